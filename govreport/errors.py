@@ -1,0 +1,47 @@
+"""Errors whose text an analyst can act on: one Chinese sentence each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+class GovReportError(Exception):
+    """Something a user can put right; its text is one Chinese sentence."""
+
+
+class FormError(GovReportError):
+    """A form's TOML file is malformed; the text names the file and the key."""
+
+
+class ProjectError(GovReportError):
+    """The project folder, its register, or an agency or year named by the user is not there."""
+
+
+class ExpressionError(GovReportError):
+    """An expression in a narrative cannot be evaluated."""
+
+
+class InconsistentReportError(GovReportError):
+    """A report has unwaived errors and was asked to be consistent."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One reason why a filing cannot be read.
+
+    message: a Chinese sentence that names the file and, where there is one, the line.
+    """
+
+    message: str
+
+
+class FilingError(GovReportError):
+    """A filing cannot be read; `problems` holds every reason that was found."""
+
+    def __init__(self, problems: Iterable[Problem | str]) -> None:
+        self.problems = tuple(p if isinstance(p, Problem) else Problem(p) for p in problems)
+        super().__init__("\n".join(p.message for p in self.problems))
+
+    def __reduce__(self) -> tuple[type[FilingError], tuple[tuple[Problem, ...]]]:
+        return FilingError, (self.problems,)

@@ -1,0 +1,177 @@
+"""Exact figures: whole numbers and decimal money, read from text and written back, never as floats."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+from fractions import Fraction
+
+Figure = int | Decimal
+
+LIMIT = 10**15
+"""Figures stay below this many smallest units, so that int64 sums and JSON numbers are exact."""
+
+_GROUPED = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?")
+_PLAIN = re.compile(r"[-+]?\d{1,30}(\.\d{1,30})?")
+_MINUS = str.maketrans({"−": "-", "–": "-", "—": "-", "﹣": "-"})
+NOT_APPLICABLE = frozenset({"/", "-", "—", "——", "--", "\\", "－"})
+"""Marks that offices write into a cell that does not apply to them; they are blanks."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a cell may hold.
+
+    name: ``count`` (whole, not negative), ``signed`` (whole) or ``money`` (not negative, decimal).
+    unit: the Chinese unit that the figure is in, empty for counts.
+    decimals: decimal places of the smallest unit of money; 0 for counts.
+    unit_in_cell: whether the printed table writes the unit behind the figure.
+    """
+
+    name: str
+    unit: str = ""
+    decimals: int = 0
+    unit_in_cell: bool = False
+
+    @property
+    def scale(self) -> int:
+        """Smallest units in one unit: 100 for 元, 1,000,000 for 万元."""
+        return int(10**self.decimals)
+
+    def to_units(self, figure: Figure) -> int:
+        """Return the figure in its smallest unit, a whole number.
+
+        >>> Kind("money", "元", 2).to_units(Decimal("9633626.14"))
+        963362614
+        """
+        with localcontext() as context:
+            context.prec = 60
+            scaled = Decimal(figure) * self.scale
+        if scaled != scaled.to_integral_value():
+            raise ValueError(f"{figure} is finer than {self.decimals} decimals")
+        return int(scaled)
+
+    def from_units(self, units: int) -> Figure:
+        """Return a figure from its smallest unit, the inverse of `to_units`.
+
+        >>> Kind("money", "元", 2).from_units(150)
+        Decimal('1.5')
+        """
+        if not self.decimals:
+            return int(units)
+        value = Decimal(int(units)).scaleb(-self.decimals).normalize()
+        return value.quantize(Decimal(1)) if value == value.to_integral_value() else value
+
+
+COUNT = Kind("count")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a cell's text was read as.
+
+    figure: the figure; None for a blank and for a text that is no figure of the cell's kind.
+    problem: why the text is no such figure (Chinese clause), or None.
+    remark: what was guessed in reading it (Chinese clause), or None.
+    """
+
+    figure: Figure | None = None
+    problem: str | None = None
+    remark: str | None = None
+
+
+def read_figure(text: str, kind: Kind = COUNT) -> Reading:
+    """Read one cell's text as a figure of the kind; nothing is corrected silently.
+
+    >>> read_figure("1,204")
+    Reading(figure=1204, problem=None, remark='写作“1,204”，按1204读取')
+    >>> read_figure("三").problem
+    '“三”不是数字'
+    >>> read_figure(" / ")
+    Reading(figure=None, problem=None, remark='写作“/”，按空白处理')
+    """
+    raw = text.strip()
+    if not raw:
+        return Reading()
+    if raw in NOT_APPLICABLE:
+        return Reading(remark=f"写作“{raw}”，按空白处理")
+    shown = raw if len(raw) <= 30 else raw[:30] + "…"
+    plain = unicodedata.normalize("NFKC", raw).translate(_MINUS)
+    if _GROUPED.fullmatch(plain):
+        plain = plain.replace(",", "")
+    if not _PLAIN.fullmatch(plain):
+        return Reading(problem=f"“{shown}”不是数字")
+    number = Decimal(plain)
+    figure: Figure = number
+    if kind.decimals == 0:
+        if number != number.to_integral_value():
+            return Reading(problem=f"“{shown}”不是整数")
+        figure = int(number)
+    elif -int(number.as_tuple().exponent) > kind.decimals and number != round(number, kind.decimals):
+        return Reading(problem=f"“{shown}”的小数超过{kind.decimals}位")
+    if abs(number) * kind.scale >= LIMIT:
+        return Reading(problem=f"“{shown}”位数过多")
+    canonical = write_figure(figure)
+    return Reading(figure=figure, remark=None if plain == raw else f"写作“{shown}”，按{canonical}读取")
+
+
+def write_figure(figure: Figure | None) -> str:
+    """Return a figure as plain digits, a blank as the empty string.
+
+    >>> write_figure(Decimal("0.000001")), write_figure(None)
+    ('0.000001', '')
+    """
+    return "" if figure is None else format(figure, "f") if isinstance(figure, Decimal) else str(figure)
+
+
+def json_number(figure: Figure | None) -> int | float | None:
+    """Return a figure as the number that JSON writers print with the very same digits.
+
+    Binary floats hold 15 significant digits faithfully, and figures have no more (`LIMIT`); the
+    round trip is verified here all the same. Nothing is ever computed with the result.
+
+    >>> json_number(Decimal("9633626.14"))
+    9633626.14
+    """
+    if figure is None or isinstance(figure, int):
+        return figure
+    if figure == figure.to_integral_value():
+        return int(figure)
+    number = float(figure)
+    if Decimal(repr(number)) != figure:
+        raise ValueError(f"{figure} has too many digits for JSON")
+    return number
+
+
+def round_half_up(value: Fraction, digits: int) -> Decimal:
+    """Round a fraction half up (away from zero), exactly.
+
+    >>> round_half_up(Fraction(1, 8), 2)
+    Decimal('0.13')
+    """
+    with localcontext() as context:
+        context.prec = 60
+        scaled = abs(value) * 10**digits
+        whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+        sign = -1 if value < 0 and whole else 1
+        return (Decimal(sign * whole).scaleb(-digits)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+
+
+def thousands(figure: Figure) -> str:
+    """Return a figure with thousands separators.
+
+    >>> thousands(31558)
+    '31,558'
+    """
+    return f"{figure:,f}" if isinstance(figure, Decimal) else f"{figure:,d}"
+
+
+def percent(value: Fraction, digits: int = 1) -> str:
+    """Return a fraction as a percentage, rounded half up.
+
+    >>> percent(Fraction(339, 1000))
+    '33.9%'
+    """
+    return f"{round_half_up(value * 100, digits):f}%"

@@ -1,0 +1,208 @@
+"""Expressions in prose: ``{{ applications.new.total }}`` and the like, evaluated in a sandbox.
+
+Jinja2 parses an expression; a walk over its syntax tree then evaluates the few node types that
+prose needs. No Python attribute, item or function is ever reached: a dotted name can only be the
+name of a cell of the filing or of last year's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from jinja2 import TemplateError, nodes
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from govreport.errors import ExpressionError, FilingError, Problem
+from govreport.figures import LIMIT, Figure, percent, round_half_up, thousands, write_figure
+from govreport.filing.model import Filing
+from govreport.filing.narrative import Part
+
+EXPRESSION = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+LONGEST = 300
+BLANK = "（未填）"
+"""What prose shows for a figure that is blank: visible, and not a zero."""
+
+_PARSER = ImmutableSandboxedEnvironment()
+
+
+class _Blank:
+    """The value of a blank figure; whatever is computed from it is blank again."""
+
+
+_BLANK = _Blank()
+_Value = Figure | str | _Blank
+
+
+@dataclass(frozen=True)
+class _Name:
+    """A dotted name that has not been looked up yet."""
+
+    path: str
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What expressions can see: the filing's figures and last year's."""
+
+    filing: Filing
+    last: Filing | None = None
+
+    def look_up(self, path: str) -> Figure | _Blank:
+        """Return the figure that a dotted name means."""
+        name, filing = path, self.filing
+        if path.startswith("last."):
+            name, filing = path.removeprefix("last."), self.last_year()
+        if name not in filing.form.names:
+            raise ExpressionError(f"没有名为 {path} 的单元格；名称见表格文件的 row 和列名")
+        figure = filing[name]
+        return _BLANK if figure is None else figure
+
+    def last_year(self) -> Filing:
+        """Return last year's filing."""
+        if self.last is None:
+            raise ExpressionError(f"引用了上年数据，但没有 {self.filing.year - 1} 年的资料")
+        return self.last
+
+
+def render(part: Part, scope: Scope, shown: str) -> str:
+    """Return a part's text with its expressions filled in.
+
+    shown: the file's name in messages.
+    Raises FilingError with a sentence for each expression that cannot be evaluated, naming its line.
+    """
+    problems: list[Problem] = []
+
+    def fill(match: re.Match[str]) -> str:
+        try:
+            return evaluate(match[1], scope)
+        except ExpressionError as error:
+            line = part.line + part.text.count("\n", 0, match.start())
+            written = " ".join(match[1].split())[:60]
+            problems.append(Problem(f"{shown} 第{line}行的表达式 {{{{ {written} }}}}：{error}。"))
+            return match[0]
+
+    text = EXPRESSION.sub(fill, part.text)
+    for mark in re.finditer(r"\{\{|\}\}", EXPRESSION.sub(lambda m: "\n" * m[0].count("\n"), part.text)):
+        line = part.line + EXPRESSION.sub(lambda m: "\n" * m[0].count("\n"), part.text).count("\n", 0, mark.start())
+        problems.append(Problem(f"{shown} 第{line}行的“{mark[0]}”没有配对；表达式应写作 {{{{ 名称 }}}}。"))
+    if problems:
+        raise FilingError(problems)
+    return text
+
+
+def evaluate(source: str, scope: Scope) -> str:
+    """Return the text that an expression stands for.
+
+    Raises ExpressionError with a Chinese clause.
+
+    >>> filing = Filing.from_cells("demo", "示例局", 2021, {"applications.new.total": 1204, "applications.new.natural": 1000})
+    >>> evaluate("applications.new.total | thousands", Scope(filing))
+    '1,204'
+    >>> evaluate("applications.new.natural | share(applications.new.total)", Scope(filing))
+    '83.1%'
+    """
+    if len(source) > LONGEST:
+        raise ExpressionError(f"表达式超过 {LONGEST} 个字符")
+    try:
+        body = _PARSER.parse("{{" + source + "}}").body
+    except (TemplateError, RecursionError):
+        raise ExpressionError("写法有误") from None
+    if len(body) != 1 or not isinstance(body[0], nodes.Output) or len(body[0].nodes) != 1:
+        raise ExpressionError("写法有误")
+    value = _resolve(_walk(body[0].nodes[0], scope), scope)
+    if isinstance(value, _Blank):
+        return BLANK
+    return value if isinstance(value, str) else write_figure(value)
+
+
+def _walk(node: nodes.Node, scope: Scope) -> Any:
+    match node:
+        case nodes.Name(name=name):
+            return _Name(name)
+        case nodes.Getattr(node=inner, attr=attribute):
+            value = _walk(inner, scope)
+            if isinstance(value, _Name):
+                return _Name(f"{value.path}.{attribute}")
+        case nodes.Const(value=value) if isinstance(value, (int, str)) and not isinstance(value, bool):
+            return value
+        case nodes.Add() | nodes.Sub() | nodes.Mul():
+            left, right = (_resolve(_walk(side, scope), scope) for side in (node.left, node.right))
+            return _compute(type(node), left, right)
+        case nodes.Filter(name=name, node=inner) if inner is not None:
+            if name not in FILTERS:
+                raise ExpressionError(f"没有名为 {name} 的格式；可用的有 {'、'.join(FILTERS)}")
+            return _call(FILTERS[name], name, [inner], node, scope)
+        case nodes.Call(node=nodes.Name(name=name)):
+            if name not in FUNCTIONS:
+                raise ExpressionError(f"没有名为 {name} 的函数；可用的有 {'、'.join(FUNCTIONS)}")
+            return _call(FUNCTIONS[name], name, [], node, scope)
+    raise ExpressionError("只能使用单元格名称、加减乘和规定的格式")
+
+
+def _call(function: Callable[..., _Value], name: str, first: list[nodes.Expr], node: Any, scope: Scope) -> _Value:
+    if node.dyn_args is not None or node.dyn_kwargs is not None:
+        raise ExpressionError("只能使用单元格名称、加减乘和规定的格式")
+    arguments = [_resolve(_walk(argument, scope), scope) for argument in (*first, *node.args)]
+    named = {keyword.key: _resolve(_walk(keyword.value, scope), scope) for keyword in node.kwargs}
+    if any(isinstance(value, _Blank) for value in (*arguments, *named.values())):
+        return _BLANK
+    try:
+        return function(scope, *arguments, **named)
+    except (TypeError, AttributeError, ValueError):
+        raise ExpressionError(f"{name} 的用法有误") from None
+
+
+def _resolve(value: Any, scope: Scope) -> _Value:
+    return scope.look_up(value.path) if isinstance(value, _Name) else value
+
+
+def _compute(operator: type, left: _Value, right: _Value) -> _Value:
+    if isinstance(left, _Blank) or isinstance(right, _Blank):
+        return _BLANK
+    if isinstance(left, str) or isinstance(right, str):
+        raise ExpressionError("只有数字可以加减乘")
+    result = left + right if operator is nodes.Add else left - right if operator is nodes.Sub else left * right
+    if abs(result) >= LIMIT:
+        raise ExpressionError("结果位数过多")
+    return result
+
+
+def _digits(value: Any) -> int:
+    if not isinstance(value, int) or not 0 <= value <= 6:
+        raise ExpressionError("小数位数应是 0 到 6 的整数")
+    return value
+
+
+def _share(scope: Scope, part: Figure, whole: Figure, digits: int = 1) -> str:
+    if not whole:
+        raise ExpressionError("占比的分母为0")
+    return percent(Fraction(part) / Fraction(whole), _digits(digits))
+
+
+def _thousands(scope: Scope, figure: Figure) -> str:
+    return thousands(figure)
+
+
+def _wan(scope: Scope, figure: Figure, digits: int = 2) -> str:
+    rounded = f"{round_half_up(Fraction(figure) / 10_000, _digits(digits)):f}"
+    return (rounded.rstrip("0").rstrip(".") if "." in rounded else rounded) + "万"
+
+
+def _yoy(scope: Scope, name: str, digits: int = 1) -> _Value:
+    now, before = scope.look_up(name), scope.look_up(f"last.{name}")
+    if isinstance(now, _Blank) or isinstance(before, _Blank):
+        return _BLANK
+    if not before:
+        raise ExpressionError(f"{name} 上年为0，无法计算增长率")
+    change = (Fraction(now) - Fraction(before)) / Fraction(before)
+    if not change:
+        return "持平"
+    return ("增长" if change > 0 else "下降") + percent(abs(change), _digits(digits))
+
+
+FILTERS: dict[str, Callable[..., _Value]] = {"share": _share, "thousands": _thousands, "wan": _wan}
+FUNCTIONS: dict[str, Callable[..., _Value]] = {"yoy": _yoy}

@@ -1,0 +1,88 @@
+"""A filing's folder ``data/<slug>/<year>/``: reading and writing its files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from govreport.errors import FilingError, FormError, Problem
+from govreport.figures import Figure
+from govreport.filing.expressions import Scope, render
+from govreport.filing.model import Filing, Note, Unreadable
+from govreport.filing.narrative import Narrative, parse_narrative, write_narrative
+from govreport.filing.tablefile import read_table, write_table
+from govreport.forms import compose
+from govreport.textfile import read_text, write_text
+
+NARRATIVE = "narrative.md"
+
+
+def read_filing(folder: Path, agency: str, name: str, year: int) -> Filing:
+    """Read the filing of an agency and year from its folder.
+
+    agency: slug; name: the agency's printed name.
+    Raises FilingError with one sentence for each thing that keeps it from being read.
+    """
+    shown = shown_folder(agency, year)
+    problems: list[Problem] = []
+    notes: list[Note] = []
+    narrative = Narrative()
+    try:
+        form = compose(year)
+    except FormError as error:
+        raise FilingError([f"{shown}：{error}"]) from None
+    try:
+        file = read_text(folder / NARRATIVE, f"{shown}/{NARRATIVE}")
+        notes += [Note(note) for note in file.notes]
+        narrative = parse_narrative(file.text, f"{shown}/{NARRATIVE}", len(form.parts))
+        form = compose(year, narrative.editions)
+    except FilingError as error:
+        problems += error.problems
+    except FormError as error:
+        problems.append(Problem(f"{shown}/{NARRATIVE} 文件头的 editions：{error}"))
+    cells: dict[str, Figure | None] = {}
+    unreadable: dict[str, Unreadable] = {}
+    places: dict[str, str] = {}
+    for table in form.tables.values():
+        reading = read_table(folder / f"{table.key}.csv", f"{shown}/{table.key}.csv", table)
+        problems += reading.problems
+        notes += reading.notes
+        cells |= reading.cells
+        unreadable |= reading.unreadable
+        places |= reading.places
+    if problems:
+        raise FilingError(problems)
+    return Filing(agency, name, year, form, cells, narrative, unreadable, tuple(notes), places)
+
+
+def write_filing(filing: Filing, folder: Path) -> None:
+    """Write a filing's tables and narrative into its folder, each file whole or not at all."""
+    for table in filing.form.tables.values():
+        write_table(folder / f"{table.key}.csv", filing, table)
+    narrative = replace(filing.narrative, title="\n".join(filing.title))
+    write_text(folder / NARRATIVE, write_narrative(narrative, filing.form.parts))
+
+
+def render_prose(filing: Filing, last: Filing | None = None) -> Mapping[int, str]:
+    """Return the parts of a filing's narrative by number, figures filled in.
+
+    last: last year's filing, for expressions that compare.
+    Raises FilingError with a sentence for each expression that cannot be evaluated.
+    """
+    prose: dict[int, str] = {}
+    problems: list[Problem] = []
+    shown = f"{shown_folder(filing.agency, filing.year)}/{NARRATIVE}"
+    for number, part in filing.narrative.parts.items():
+        try:
+            prose[number] = render(part, Scope(filing, last), shown)
+        except FilingError as error:
+            problems += error.problems
+    if problems:
+        raise FilingError(problems)
+    return prose
+
+
+def shown_folder(agency: str, year: int) -> str:
+    """Return a filing's folder as messages name it, relative to the project."""
+    return f"data/{agency}/{year}"

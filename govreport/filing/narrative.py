@@ -1,0 +1,173 @@
+"""Narrative: the prose of a filing, read from Markdown with front matter and split into its six parts."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from govreport.errors import FilingError, Problem
+
+ORDINALS = "一二三四五六七八九十"
+TABLE_MARK = re.compile(r"^[ \t]*<!--\s*table\s*-->[ \t]*$", re.MULTILINE)
+_FENCE = re.compile(r"\s{0,3}(```|~~~)")
+_HEADING = re.compile(r"#[ \t]+(?P<text>.*?)[ \t#]*")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of the narrative: its heading as written, its Markdown, and the file's line where that starts."""
+
+    heading: str
+    text: str
+    line: int = 1
+
+
+@dataclass(frozen=True)
+class Narrative:
+    """The prose of a filing.
+
+    title: lines of the title, empty for the usual one; published: date of publication.
+    editions: edition by table, for tables that do not follow the year's; other: further front matter.
+    parts: part by number; 0 is the preamble, 1 to 6 the statutory parts.
+    """
+
+    title: str = ""
+    published: datetime.date | None = None
+    contact: str = ""
+    signature: str = ""
+    editions: Mapping[str, str] = field(default_factory=dict)
+    other: Mapping[str, Any] = field(default_factory=dict)
+    parts: Mapping[int, Part] = field(default_factory=dict)
+
+
+class _PlainLoader(yaml.SafeLoader):
+    """YAML without anchors and aliases, whose expansion could exhaust memory."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        event = self.peek_event()  # type: ignore[no-untyped-call]
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise yaml.MarkedYAMLError(problem="不能使用 & 和 *", problem_mark=event.start_mark)
+        return super().compose_node(parent, index)
+
+
+def parse_narrative(text: str, shown: str, part_count: int = 6) -> Narrative:
+    """Read a narrative from its file's text.
+
+    shown: the file's name in messages; part_count: how many parts the form has.
+    Raises FilingError with a sentence for each mistake, naming the line.
+
+    >>> parse_narrative("---\\ntitle: 示例局年度报告\\n---\\n# 一、总体情况\\n甲。", "narrative.md").parts[1].text
+    '甲。'
+    """
+    front, body, first = _split_front_matter(text, shown)
+    problems: list[Problem] = []
+    settings = _read_front_matter(front, shown, problems)
+    parts = _read_parts(body, first, shown, part_count, problems)
+    if problems:
+        raise FilingError(problems)
+    return Narrative(parts=parts, **settings)
+
+
+def _split_front_matter(text: str, shown: str) -> tuple[str, str, int]:
+    lines = text.split("\n")
+    if lines[0].strip() != "---":
+        raise FilingError([f"{shown} 第1行应是“---”（文件头，其中写 title: 报告标题）；请补上文件头。"])
+    for number, line in enumerate(lines[1:], 1):
+        if line.strip() == "---":
+            return "\n".join(lines[1:number]), "\n".join(lines[number + 1 :]), number + 2
+    raise FilingError([f"{shown} 的文件头没有以“---”结束；请在 title 等各行之后加一行“---”。"])
+
+
+def _read_front_matter(front: str, shown: str, problems: list[Problem]) -> dict[str, Any]:
+    try:
+        data = yaml.load(front, _PlainLoader) or {}
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"第{mark.line + 2}行" if mark else ""
+        problems.append(Problem(f"{shown} {where}的文件头写法有误；应是“名称: 内容”，每项一行。"))
+        return {}
+    if not isinstance(data, dict):
+        problems.append(Problem(f"{shown} 第2行的文件头写法有误；应是“名称: 内容”，每项一行。"))
+        return {}
+    settings: dict[str, Any] = {}
+    for key in ("title", "contact", "signature"):
+        value = data.pop(key, None)
+        if isinstance(value, (dict, list)):
+            problems.append(Problem(f"{shown} 文件头的 {key} 应是文字。"))
+        elif value is not None:
+            settings[key] = str(value).strip()
+    published = data.pop("published", None)
+    if isinstance(published, datetime.datetime):
+        published = published.date()
+    if published is not None and not isinstance(published, datetime.date):
+        problems.append(Problem(f"{shown} 文件头的 published 为“{published}”，应是日期，如 2024-01-25。"))
+    elif published is not None:
+        settings["published"] = published
+    editions = data.pop("editions", None) or {}
+    if not isinstance(editions, dict):
+        problems.append(Problem(f'{shown} 文件头的 editions 写法有误；应写作 editions: {{applications: "2019"}}。'))
+    else:
+        settings["editions"] = {str(key): str(value) for key, value in editions.items()}
+    settings["other"] = {str(key): value for key, value in data.items()}
+    return settings
+
+
+def _read_parts(body: str, first: int, shown: str, part_count: int, problems: list[Problem]) -> dict[int, Part]:
+    parts: dict[int, Part] = {}
+    number, heading, start, fenced = 0, "", first, False
+    collected: list[str] = []
+
+    def close() -> None:
+        text = "\n".join(collected)
+        lead = len(text) - len(text.lstrip("\n"))
+        if number or text.strip():
+            parts[number] = Part(heading, text.strip("\n").rstrip(), start + lead)
+
+    for line_number, line in enumerate(body.split("\n"), first):
+        fenced ^= bool(_FENCE.match(line))
+        match = None if fenced else _HEADING.fullmatch(line.rstrip())
+        if not match:
+            collected.append(line)
+            continue
+        text = match["text"].replace(" ", "")
+        found = ORDINALS.find(text[0]) + 1 if text[1:2] in ("、", ".", "．") else 0
+        if not 1 <= found <= part_count:
+            problems.append(
+                Problem(
+                    f"{shown} 第{line_number}行的标题“{match['text'][:30]}”不是六个部分之一；"
+                    "一级标题应写作“# 一、总体情况”等，其他标题请用 ## 或 ###。"
+                )
+            )
+            collected.append(line)
+        elif found in parts or found == number:
+            problems.append(Problem(f"{shown} 第{line_number}行重复了第{ORDINALS[found - 1]}部分的标题；请合并为一处。"))
+        else:
+            close()
+            number, heading, start, collected = found, match["text"], line_number + 1, []
+    close()
+    return parts
+
+
+def write_narrative(narrative: Narrative, headings: tuple[str, ...]) -> str:
+    """Return a narrative as its file's text.
+
+    headings: the form's headings, for parts that have none of their own.
+    """
+    front: dict[str, Any] = {}
+    for key in ("title", "published", "contact", "signature", "editions"):
+        if value := getattr(narrative, key):
+            front[key] = dict(value) if key == "editions" else value
+    front |= narrative.other
+    blocks = [f"---\n{yaml.safe_dump(front, allow_unicode=True, sort_keys=False, width=10_000)}---"]
+    for number in range(len(headings) + 1):
+        part = narrative.parts.get(number)
+        if number:
+            blocks.append(f"# {part.heading if part and part.heading else headings[number - 1]}")
+        if part and part.text:
+            blocks.append(part.text)
+    return "\n\n".join(blocks) + "\n"

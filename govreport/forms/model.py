@@ -1,0 +1,194 @@
+"""A statutory form as frozen objects: tables, rows, columns, cells and derived names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from govreport.errors import FormError
+from govreport.figures import Kind
+from govreport.forms.rules import Rule
+
+LabelPath = tuple[str, ...]
+
+
+def short_label(path: LabelPath) -> str:
+    """Return the part of a label path that tells it apart: all but an outermost heading.
+
+    >>> short_label(("三、本年度办理结果", "（三）不予公开", "1.属于国家秘密"))
+    '（三）不予公开·1.属于国家秘密'
+    """
+    return "·".join(path[1:] or path)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its key, its label path from the outermost header inwards, and what its cells hold."""
+
+    key: str
+    label: LabelPath
+    kind: Kind
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row: its key, its label path, and the columns that it has."""
+
+    key: str
+    label: LabelPath
+    columns: tuple[Column, ...]
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A row or column that the form does not have: the sum of others, usable wherever a name is."""
+
+    key: str
+    label: LabelPath
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a table; `name` is ``table.row.column``."""
+
+    name: str
+    table: str
+    row: Row
+    column: Column
+
+    @property
+    def kind(self) -> Kind:
+        """What the cell holds."""
+        return self.column.kind
+
+    @property
+    def label(self) -> str:
+        """The official labels of row and column, for messages."""
+        return f"“{short_label(self.row.label)}”的“{short_label(self.column.label)}”"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of the form.
+
+    key, name, caption: its key, its short Chinese name in messages, its printed caption.
+    edition: the edition it belongs to; part: the number of the report's part it stands in.
+    layout: ``matrix`` (labels left and above), ``line`` (rows beside each other on one line) or
+    ``clauses`` (a small table for each first label). corner: the text of the top left header cell.
+    file: ``wide`` or ``long``, the shape of its CSV file.
+    """
+
+    key: str
+    edition: str
+    name: str
+    caption: str
+    part: int
+    layout: str
+    corner: str
+    file: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    derived_rows: tuple[Derived, ...]
+    derived_columns: tuple[Derived, ...]
+    rules: tuple[Rule, ...]
+
+    @cached_property
+    def cells(self) -> tuple[Cell, ...]:
+        """Every cell, row by row."""
+        return tuple(Cell(f"{self.key}.{row.key}.{c.key}", self.key, row, c) for row in self.rows for c in row.columns)
+
+    @cached_property
+    def row_labels(self) -> Mapping[str, str]:
+        """Short labels of rows, derived ones included, by key."""
+        return {row.key: short_label(row.label) for row in (*self.rows, *self.derived_rows)}
+
+    @cached_property
+    def column_labels(self) -> Mapping[str, str]:
+        """Short labels of columns, derived ones included, by key."""
+        return {column.key: short_label(column.label) for column in (*self.columns, *self.derived_columns)}
+
+    @cached_property
+    def derived(self) -> Mapping[str, tuple[str, ...]]:
+        """Derived names of this table, each with the cells that it sums."""
+        rows = {row.key: (row.key,) for row in self.rows} | {d.key: d.parts for d in self.derived_rows}
+        columns = {c.key: (c.key,) for c in self.columns} | {d.key: d.parts for d in self.derived_columns}
+        cells = {cell.name for cell in self.cells}
+        found = {}
+        for row, row_parts in rows.items():
+            for column, column_parts in columns.items():
+                name = f"{self.key}.{row}.{column}"
+                parts = tuple(f"{self.key}.{r}.{c}" for r in row_parts for c in column_parts)
+                if name not in cells and cells.issuperset(parts):
+                    found[name] = parts
+        return found
+
+
+@dataclass(frozen=True)
+class Form:
+    """The form that a filing follows: usually one edition's tables, sometimes a table of another.
+
+    edition: the edition of the reporting year; parts: the headings of the six parts.
+    """
+
+    edition: str
+    first_year: int
+    document: str
+    title: str
+    parts: tuple[str, ...]
+    tables: Mapping[str, Table]
+
+    @cached_property
+    def cells(self) -> Mapping[str, Cell]:
+        """Every cell by name, in the order of the form."""
+        return {cell.name: cell for table in self.tables.values() for cell in table.cells}
+
+    @cached_property
+    def derived(self) -> Mapping[str, tuple[str, ...]]:
+        """Every derived name with the cells that it sums."""
+        return {name: parts for table in self.tables.values() for name, parts in table.derived.items()}
+
+    @cached_property
+    def editions(self) -> Mapping[str, str]:
+        """The edition of each table."""
+        return {key: table.edition for key, table in self.tables.items()}
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Every name that figures are called by, cells and derived ones."""
+        return frozenset(self.cells) | frozenset(self.derived)
+
+    def parts_of(self, name: str) -> tuple[str, ...]:
+        """Return the cells that a name stands for: itself for a cell, its parts for a derived name.
+
+        Raises KeyError when the form has no such name.
+
+        >>> from govreport.forms import form_for
+        >>> form_for(2021).parts_of("disputes.litigation.total")
+        ('disputes.litigation.direct.total', 'disputes.litigation.after_reconsideration.total')
+        """
+        return (name,) if name in self.cells else self.derived[name]
+
+    def kind_of(self, name: str) -> Kind:
+        """Return what a cell or derived name holds."""
+        return self.cells[self.parts_of(name)[0]].kind
+
+    def label_of(self, name: str) -> str:
+        """Return the official labels of a cell or a derived name, for messages."""
+        if name in self.cells:
+            return self.cells[name].label
+        table = self.tables[name.split(".", 1)[0]]
+        for row, row_label in table.row_labels.items():
+            for column, column_label in table.column_labels.items():
+                if name == f"{table.key}.{row}.{column}":
+                    return f"“{row_label}”的“{column_label}”"
+        raise KeyError(name)
+
+    def with_tables(self, tables: Mapping[str, Table]) -> Form:
+        """Return this form with some tables of other editions in place of its own."""
+        unknown = sorted(set(tables) - set(self.tables))
+        if unknown:
+            raise FormError(f"表 {unknown[0]} 不在 {self.edition} 版格式中；可用的表：{'、'.join(self.tables)}。")
+        merged = {key: tables.get(key, table) for key, table in self.tables.items()}
+        return Form(self.edition, self.first_year, self.document, self.title, self.parts, merged)

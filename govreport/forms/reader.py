@@ -1,0 +1,185 @@
+"""Reading a form's TOML file into frozen objects, naming the key of whatever is wrong with it."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from govreport.errors import FormError
+from govreport.figures import Kind
+from govreport.forms.model import Column, Derived, Form, Row, Table
+from govreport.forms.rules import SEVERITIES, Rule, parse_identity
+
+LAYOUTS = ("matrix", "line", "clauses")
+FILES = ("wide", "long")
+KINDS = ("count", "signed", "money")
+_TYPES = {str: "文字", int: "整数", list: "数组", dict: "表", bool: "true 或 false"}
+
+
+class _Section:
+    """A table of the TOML file with its place, so that errors can name the key."""
+
+    def __init__(self, file: str, place: str, data: object) -> None:
+        self.file, self.place = file, place
+        if not isinstance(data, dict):
+            raise self.error("", "应是一个表")
+        self.data: dict[str, Any] = data
+        self.seen: set[str] = set()
+
+    def error(self, key: str, what: str) -> FormError:
+        name = ".".join(part for part in (self.place, key) if part)
+        return FormError(f"格式文件 {self.file} 的 {name}：{what}。")
+
+    def get(self, key: str, kind: type, default: Any = None) -> Any:
+        self.seen.add(key)
+        if key not in self.data:
+            if default is None:
+                raise self.error(key, "缺少这个键")
+            return default
+        value = self.data[key]
+        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+            raise self.error(key, f"应是{_TYPES[kind]}")
+        return value
+
+    def choice(self, key: str, choices: tuple[str, ...]) -> str:
+        value: str = self.get(key, str)
+        if value not in choices:
+            raise self.error(key, f"“{value}”应是 {'、'.join(choices)} 之一")
+        return value
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        values = self.get(key, list)
+        if not values or not all(isinstance(v, str) and v for v in values):
+            raise self.error(key, "应是不为空的文字数组")
+        return tuple(values)
+
+    def sections(self, key: str, default: Any = None) -> list[_Section]:
+        values = self.get(key, list, default)
+        return [_Section(self.file, f"{self.place}.{key}[{i}]".lstrip("."), v) for i, v in enumerate(values, 1)]
+
+    def done(self) -> None:
+        unknown = sorted(set(self.data) - self.seen)
+        if unknown:
+            raise self.error(unknown[0], "不认识这个键")
+
+
+def read_form(path: Path) -> Form:
+    """Read a form from its TOML file.
+
+    Raises FormError with one Chinese sentence that names the file and the wrong key.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise FormError(f"格式文件 {path.name} 无法读取：{error}。") from None
+    top = _Section(path.name, "", data)
+    edition = top.get("edition", str)
+    tables = top.get("tables", dict)
+    form = Form(
+        edition=edition,
+        first_year=top.get("first_year", int),
+        document=top.get("document", str),
+        title=top.get("title", str),
+        parts=top.texts("parts"),
+        tables={key: _read_table(_Section(path.name, f"tables.{key}", value), key, edition) for key, value in tables.items()},
+    )
+    top.done()
+    for table in form.tables.values():
+        if not 1 <= table.part <= len(form.parts):
+            raise FormError(f"格式文件 {path.name} 的 tables.{table.key}.part：没有第 {table.part} 部分。")
+    return form
+
+
+def _read_table(section: _Section, key: str, edition: str) -> Table:
+    columns = {}
+    for item in section.sections("columns"):
+        column = _read_column(item)
+        if column.key in columns:
+            raise item.error("key", f"“{column.key}”重复")
+        columns[column.key] = column
+    rows: dict[str, Row] = {}
+    for item in section.sections("rows"):
+        row = _read_row(item, columns)
+        if row.key in rows:
+            raise item.error("key", f"“{row.key}”重复")
+        rows[row.key] = row
+    table = Table(
+        key=key,
+        edition=edition,
+        name=section.get("name", str),
+        caption=section.get("caption", str),
+        part=section.get("part", int),
+        layout=section.choice("layout", LAYOUTS),
+        corner=section.get("corner", str),
+        file=section.choice("file", FILES),
+        columns=tuple(columns.values()),
+        rows=tuple(rows.values()),
+        derived_rows=tuple(_read_derived(s, rows) for s in section.sections("derived_rows", [])),
+        derived_columns=tuple(_read_derived(s, columns) for s in section.sections("derived_columns", [])),
+        rules=tuple(_read_rule(s, key, rows) for s in section.sections("rules", [])),
+    )
+    section.done()
+    return table
+
+
+def _read_column(section: _Section) -> Column:
+    name = section.choice("kind", KINDS)
+    kind = Kind(name)
+    if name == "money":
+        kind = Kind(name, section.get("unit", str), section.get("decimals", int), section.get("unit_in_cell", bool, False))
+    column = Column(section.get("key", str), section.texts("label"), kind)
+    section.done()
+    return column
+
+
+def _read_row(section: _Section, columns: Mapping[str, Column]) -> Row:
+    keys = section.texts("columns") if "columns" in section.data else tuple(columns)
+    for key in keys:
+        if key not in columns:
+            raise section.error("columns", f"没有“{key}”列")
+    row = Row(section.get("key", str), section.texts("label"), tuple(columns[key] for key in keys))
+    section.done()
+    return row
+
+
+def _read_derived(section: _Section, axis: Mapping[str, object]) -> Derived:
+    parts: list[str] = []
+    for pattern in section.texts("sum"):
+        matching = [k for k in axis if k == pattern or (pattern.endswith(".*") and k.startswith(pattern[:-1]))]
+        if not matching:
+            raise section.error("sum", f"“{pattern}”没有对应的行或列")
+        parts += matching
+    derived = Derived(section.get("key", str), section.texts("label"), tuple(parts))
+    section.done()
+    return derived
+
+
+def _read_rule(section: _Section, table: str, rows: Mapping[str, Row]) -> Rule:
+    identity = section.get("identity", str)
+    try:
+        left, sense, right = parse_identity(identity)
+    except ValueError as error:
+        raise section.error("identity", str(error)) from None
+    each: str | tuple[str, ...] = section.data.get("each", "")
+    section.seen.add("each")
+    if isinstance(each, list):
+        each = section.texts("each")
+        for key in each:
+            if key not in rows:
+                raise section.error("each", f"没有“{key}”行")
+    elif each not in ("rows", "columns", ""):
+        raise section.error("each", "应是 rows、columns 或行名的数组")
+    if bool(each) != any("*" in term.name for term in (*left, *right)):
+        raise section.error("identity", "有 each 时名称中应有 *，无 each 时不应有")
+    message = section.get("message", str)
+    try:
+        message.format(each="", stated="", expected="", difference="")
+    except (KeyError, IndexError, ValueError):
+        raise section.error("message", "只能使用 {each}、{stated}、{expected}、{difference}") from None
+    rule = Rule(
+        section.get("id", str), section.choice("severity", SEVERITIES), table, each, identity, left, sense, right, message
+    )
+    section.done()
+    return rule
