@@ -77,6 +77,7 @@ class Table:
     edition: the edition it belongs to; part: the number of the report's part it stands in.
     layout: ``matrix`` (labels left and above), ``line`` (rows beside each other on one line) or
     ``clauses`` (a small table for each first label). corner: the text of the top left header cell.
+    widths: relative widths of the printed grid's columns.
     file: ``wide`` or ``long``, the shape of its CSV file.
     """
 
@@ -87,6 +88,7 @@ class Table:
     part: int
     layout: str
     corner: str
+    widths: tuple[int, ...]
     file: str
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
@@ -98,6 +100,19 @@ class Table:
     def cells(self) -> tuple[Cell, ...]:
         """Every cell, row by row."""
         return tuple(Cell(f"{self.key}.{row.key}.{c.key}", self.key, row, c) for row in self.rows for c in row.columns)
+
+    @property
+    def stub_depth(self) -> int:
+        """How many columns the printed row labels take: one a clause, none on a line."""
+        depths = {"clauses": 1, "line": 0}
+        return depths.get(self.layout, max(len(row.label) for row in self.rows))
+
+    @property
+    def grid_width(self) -> int:
+        """How many columns the printed grid has."""
+        if self.layout == "line":
+            return len(self.cells)
+        return self.stub_depth + max(len(row.columns) for row in self.rows)
 
     @cached_property
     def row_labels(self) -> Mapping[str, str]:
@@ -138,6 +153,9 @@ class Form:
     title: str
     parts: tuple[str, ...]
     tables: Mapping[str, Table]
+
+    def __hash__(self) -> int:
+        return hash((self.edition, tuple(self.editions.items())))
 
     @cached_property
     def cells(self) -> Mapping[str, Cell]:

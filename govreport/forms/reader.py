@@ -113,6 +113,7 @@ def _read_table(section: _Section, key: str, edition: str) -> Table:
         part=section.get("part", int),
         layout=section.choice("layout", LAYOUTS),
         corner=section.get("corner", str),
+        widths=tuple(section.get("widths", list)),
         file=section.choice("file", FILES),
         columns=tuple(columns.values()),
         rows=tuple(rows.values()),
@@ -121,6 +122,8 @@ def _read_table(section: _Section, key: str, edition: str) -> Table:
         rules=tuple(_read_rule(s, key, rows) for s in section.sections("rules", [])),
     )
     section.done()
+    if not all(type(width) is int and width > 0 for width in table.widths) or len(table.widths) != table.grid_width:
+        raise section.error("widths", f"应是 {table.grid_width} 个正整数，每个表列一个")
     return table
 
 

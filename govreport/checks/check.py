@@ -1,0 +1,113 @@
+"""Checking filings of a project: reading them, joining all rules, honouring waivers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from govreport.checks.balance import Pair, check_balance
+from govreport.checks.findings import Finding, Findings, Identity, Waiver
+from govreport.checks.validity import check_presence, check_validity, unreadable_filing
+from govreport.checks.waivers import read_waivers
+from govreport.errors import FilingError
+from govreport.filing import Filing, render_prose, shown_folder
+from govreport.project import Agency, Project
+
+CHUNK = 500
+"""Filings held in memory at a time; the number does not grow with the batch."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """An agency's filing for a year with its findings; `filing` is None when it cannot be read.
+
+    last: last year's filing, where it is there and readable; prose: the parts, figures filled in.
+    """
+
+    agency: Agency
+    year: int
+    findings: Findings
+    filing: Filing | None = None
+    last: Filing | None = None
+    prose: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def state(self) -> str:
+        """``unreadable``, ``inconsistent``, ``doubtful`` (warnings only) or ``consistent``."""
+        if self.filing is None:
+            return "unreadable"
+        counts = self.findings.counts()
+        return "inconsistent" if counts["error"] else "doubtful" if counts["warning"] else "consistent"
+
+
+@dataclass(frozen=True)
+class _Read:
+    agency: Agency
+    year: int
+    filing: Filing | None
+    last: Filing | None
+    prose: Mapping[int, str]
+    waivers: tuple[Waiver, ...]
+    findings: list[Finding]
+
+
+def check_filings(pairs: Sequence[Pair]) -> list[Findings]:
+    """Check filings, each with last year's or None; returns the findings of each, in order.
+
+    >>> filing = Filing.from_cells("demo", "示例局", 2021, {"disputes.reconsideration.upheld": 2, "disputes.reconsideration.total": 3})
+    >>> [finding.rule for finding in check_filings([(filing, None)])[0].errors]
+    ['D1']
+    """
+    return [Findings.of(findings) for findings in _check(pairs)]
+
+
+def check_reports(project: Project, reports: Iterable[tuple[Agency, int]]) -> Iterator[Checked]:
+    """Check agencies and years of a project, in order; a filing that cannot be read is an F1 finding."""
+    remaining = iter(reports)
+    while chunk := list(islice(remaining, CHUNK)):
+        read = [_read(project, agency, year) for agency, year in chunk]
+        checked = iter(_check([(entry.filing, entry.last) for entry in read if entry.filing]))
+        for entry in read:
+            found = entry.findings + (next(checked) if entry.filing else [])
+            readable = entry.filing if not any(f.rule == "F1" and f.severity == "error" for f in found) else None
+            findings = Findings.of(found, entry.waivers)
+            yield Checked(entry.agency, entry.year, findings, readable, entry.last, entry.prose)
+
+
+def check_report(project: Project, agency: str, year: int) -> Checked:
+    """Check one report of a project. Raises ProjectError for an unknown agency or a year without filing."""
+    return next(check_reports(project, project.reports((agency,), (year,))))
+
+
+def _read(project: Project, agency: Agency, year: int) -> _Read:
+    found: list[Finding] = []
+    last: Filing | None = None
+    prose: Mapping[int, str] = {}
+    waivers: tuple[Waiver, ...] = ()
+    try:
+        filing = project.filing(agency.slug, year)
+    except FilingError as error:
+        return _Read(agency, year, None, None, {}, (), unreadable_filing(agency.slug, year, error))
+    try:
+        last = project.last_filing(agency.slug, year)
+    except FilingError:
+        message = f"上年资料 {shown_folder(agency.slug, year - 1)} 无法读取，未作年度间核对；请先改正上年资料。"
+        found.append(Finding(agency.slug, year, "notice", message, (Identity("F1", ()),)))
+    for step in ("waivers", "prose"):
+        try:
+            if step == "waivers":
+                waivers = read_waivers(project.data / agency.slug / str(year), shown_folder(agency.slug, year))
+            else:
+                prose = render_prose(filing, last)
+        except FilingError as error:
+            found += unreadable_filing(agency.slug, year, error)
+    return _Read(agency, year, filing, last, prose, waivers, found)
+
+
+def _check(pairs: Sequence[Pair]) -> list[list[Finding]]:
+    results = []
+    for (filing, _), balance in zip(pairs, check_balance(pairs), strict=True):
+        totals = frozenset(cell for finding in balance if finding.rule == "V2" for cell in finding.cells)
+        results.append([*check_validity(filing), *balance, *check_presence(filing, totals)])
+    return results

@@ -1,0 +1,217 @@
+"""Findings: what does not add up, the same object in a notebook, a terminal, JSON and on a page."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from html import escape
+from typing import Any, overload
+
+import pandas as pd
+
+from govreport.errors import InconsistentReportError
+from govreport.figures import Figure, json_number, write_figure
+
+SEVERITY_NAMES = {"error": "错误", "warning": "警告", "notice": "提示"}
+_ORDER = {severity: number for number, severity in enumerate(SEVERITY_NAMES)}
+CSV_HEADER = ("agency", "year", "severity", "rule", "message", "stated", "expected", "difference", "cells", "quote", "waived")
+
+
+@dataclass(frozen=True)
+class Identity:
+    """One identity that does not hold: its rule, its cells and the figures of both sides."""
+
+    rule: str
+    cells: tuple[str, ...]
+    stated: Figure | None = None
+    expected: Figure | None = None
+
+    @property
+    def difference(self) -> Figure | None:
+        """Stated minus expected, where both are known."""
+        return None if self.stated is None or self.expected is None else self.stated - self.expected
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the identity as JSON."""
+        return {
+            "rule": self.rule,
+            "cells": list(self.cells),
+            "stated": json_number(self.stated),
+            "expected": json_number(self.expected),
+            "difference": json_number(self.difference),
+        }
+
+
+@dataclass(frozen=True)
+class Waiver:
+    """A finding that somebody accepted: the rule, its cells, and why, by whom and when."""
+
+    rule: str
+    cells: tuple[str, ...]
+    reason: str
+    by: str
+    date: str
+
+    def covers(self, identity: Identity) -> bool:
+        """Whether the waiver speaks of this identity."""
+        return self.rule == identity.rule and set(self.cells) <= set(identity.cells)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One finding on a filing.
+
+    agency: slug, or a file's printed name, or None; rule: its id; severity: error, warning or notice.
+    message: one Chinese sentence; quote: the sentence it is about, for findings on prose.
+    identities: the failed identities that it stands for; the first gives rule, stated and expected.
+    suggestion: cells with the values that would repair it, and the confidence; None without one.
+    """
+
+    agency: str | None
+    year: int | None
+    severity: str
+    message: str
+    identities: tuple[Identity, ...]
+    quote: str | None = None
+    suggestion: Mapping[str, Any] | None = None
+    waived: Waiver | None = None
+
+    @property
+    def rule(self) -> str:
+        """The id of the rule that failed."""
+        return self.identities[0].rule
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The cells concerned."""
+        return self.identities[0].cells
+
+    @property
+    def is_open_error(self) -> bool:
+        """Whether it is an error that nobody has waived."""
+        return self.severity == "error" and self.waived is None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the finding as the JSON object that other tools read."""
+        waived = self.waived and {"reason": self.waived.reason, "by": self.waived.by, "date": self.waived.date}
+        return {
+            "agency": self.agency,
+            "year": self.year,
+            "rule": self.rule,
+            "severity": self.severity,
+            "cells": list(self.cells),
+            **{k: v for k, v in self.identities[0].to_json().items() if k in ("stated", "expected", "difference")},
+            "message": self.message,
+            "quote": self.quote,
+            "identities": [identity.to_json() for identity in self.identities],
+            "suggestion": self.suggestion,
+            "waived": waived,
+        }
+
+
+@dataclass(frozen=True)
+class Findings(Sequence[Finding]):
+    """Findings, worst first and waived ones last; shows itself as a table in a notebook."""
+
+    items: tuple[Finding, ...] = field(default_factory=tuple)
+
+    @classmethod
+    def of(cls, findings: Iterable[Finding], waivers: Sequence[Waiver] = ()) -> Findings:
+        """Return findings in order, each with the waiver that covers all of its identities."""
+        marked = [_waive(finding, waivers) for finding in findings]
+        return cls(tuple(sorted(marked, key=lambda f: (f.waived is not None, _ORDER[f.severity]))))
+
+    @overload
+    def __getitem__(self, index: int) -> Finding: ...
+    @overload
+    def __getitem__(self, index: slice) -> Findings: ...
+    def __getitem__(self, index: int | slice) -> Finding | Findings:
+        return Findings(self.items[index]) if isinstance(index, slice) else self.items[index]
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def __iter__(self) -> Iterator[Finding]:
+        return iter(self.items)
+
+    @property
+    def errors(self) -> Findings:
+        """The errors that nobody has waived."""
+        return Findings(tuple(finding for finding in self.items if finding.is_open_error))
+
+    def counts(self) -> dict[str, int]:
+        """Return the number of unwaived findings by severity, and of waived ones."""
+        counted = Counter("waived" if finding.waived else finding.severity for finding in self.items)
+        return {key: counted[key] for key in (*SEVERITY_NAMES, "waived")}
+
+    def summary(self) -> str:
+        """Return one Chinese clause that counts the findings."""
+        names = SEVERITY_NAMES | {"waived": "已接受"}
+        told = [f"{names[key]}{count}项" for key, count in self.counts().items() if count]
+        return "、".join(told) or "未发现问题"
+
+    def assert_consistent(self) -> None:
+        """Raise InconsistentReportError when there are unwaived errors; its text lists them."""
+        if self.errors:
+            lines = [f"{f.rule} {f.message}" for f in self.errors]
+            raise InconsistentReportError("报告未通过勾稽校验：\n" + "\n".join(lines))
+
+    def to_json(self) -> list[dict[str, Any]]:
+        """Return the findings as the JSON array that other tools read."""
+        return [finding.to_json() for finding in self.items]
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a DataFrame with a row per finding: severity, rule, message, stated, expected, difference, cells."""
+        columns = ("severity", "rule", "message", "stated", "expected", "difference", "cells", "waived")
+        rows = [
+            (f.severity, f.rule, f.message, *(i := f.identities[0], i.stated, i.expected, i.difference)[1:], f.cells, f.waived)
+            for f in self.items
+        ]
+        return pd.DataFrame(rows, columns=list(columns), dtype=object)
+
+    def to_csv(self) -> str:
+        """Return the findings as CSV text with a header, safe to open in a spreadsheet."""
+        target = io.StringIO()
+        csv.writer(target, lineterminator="\n").writerows([CSV_HEADER, *self.csv_rows()])
+        return target.getvalue()
+
+    def csv_rows(self) -> Iterator[list[str]]:
+        """Yield the findings as rows under CSV_HEADER."""
+        for f in self.items:
+            first = f.identities[0]
+            figures = [write_figure(v) for v in (first.stated, first.expected, first.difference)]
+            texts = [f.message, *figures, " ".join(f.cells), f.quote or "", f.waived.reason if f.waived else ""]
+            safe = [text if n in (1, 2, 3) else _no_formula(text) for n, text in enumerate(texts)]
+            yield [f.agency or "", str(f.year or ""), f.severity, f.rule, *safe]
+
+    def _repr_html_(self) -> str:
+        if not self.items:
+            return "<p>勾稽校验：未发现问题。</p>"
+        rows = "".join(
+            f"<tr><td>{SEVERITY_NAMES[f.severity]}{'（已接受）' if f.waived else ''}</td><td>{f.rule}</td>"
+            f'<td style="text-align:left">{escape(f.message)}{_reason(f)}</td></tr>'
+            for f in self.items
+        )
+        head = "<tr><th>程度</th><th>规则</th><th>问题</th></tr>"
+        return f"<table><caption>勾稽校验：{self.summary()}</caption><thead>{head}</thead><tbody>{rows}</tbody></table>"
+
+    def __repr__(self) -> str:
+        lines = [f"{SEVERITY_NAMES[f.severity]} {f.rule} {f.message}" for f in self.items]
+        return "\n".join([f"勾稽校验：{self.summary()}", *lines])
+
+
+def _reason(finding: Finding) -> str:
+    w = finding.waived
+    return f"<br>已接受：{escape(w.reason)}（{escape(w.by)}，{escape(w.date)}）" if w else ""
+
+
+def _no_formula(text: str) -> str:
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+def _waive(finding: Finding, waivers: Sequence[Waiver]) -> Finding:
+    covering = [next((w for w in waivers if w.covers(identity)), None) for identity in finding.identities]
+    return replace(finding, waived=covering[0]) if covering and all(covering) else finding

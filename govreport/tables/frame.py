@@ -1,0 +1,55 @@
+"""Analysts' own tables: any DataFrame, with MultiIndex rows and columns, by the same builder."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from govreport.figures import Figure, write_figure
+from govreport.tables.model import DisplayTable, TableCell, merge_labels
+from govreport.tables.statutory import header_rows, stub_cells
+
+
+def frame_table(frame: pd.DataFrame, caption: str = "", key: str = "frame") -> DisplayTable:
+    """Return a DataFrame as a display table.
+
+    frame: any DataFrame; levels of its row and column index become merged headers, and an unnamed
+    RangeIndex is left out. caption: printed above; key: a name for ids in a page.
+
+    >>> import pandas as pd
+    >>> frame_table(pd.DataFrame({("收到", "网上"): [3], ("收到", "邮寄"): [1]}, index=["示例局"])).head[0][1].colspan
+    2
+    """
+    hidden = isinstance(frame.index, pd.RangeIndex) and frame.index.name is None
+    column_paths = [_path(label) for label in frame.columns]
+    row_paths = [_path(label) for label in frame.index]
+    columns, column_ids = merge_labels(column_paths, "c")
+    rows, row_ids = ([], [()] * len(frame)) if hidden else merge_labels(row_paths, "r")
+    depth = max((len(path) for path in column_paths), default=0)
+    stub = 0 if hidden else max((len(path) for path in row_paths), default=1)
+    names = "·".join(str(name) for name in frame.index.names if name is not None)
+    corner = None if hidden else TableCell(names, rowspan=depth, colspan=stub)
+    body = [
+        (
+            *stub_cells(rows, number),
+            *(
+                TableCell(_text(value), headers=(*row_ids[number], *column_ids[place]))
+                for place, value in enumerate(record)
+            ),
+        )
+        for number, record in enumerate(frame.itertuples(index=False, name=None))
+    ]
+    widths = (3,) * stub + (2,) * len(frame.columns)
+    return DisplayTable(key, caption, widths, header_rows(columns, depth, corner), tuple(body))
+
+
+def _path(label: object) -> tuple[str, ...]:
+    parts = tuple(str(part) for part in label) if isinstance(label, tuple) else (str(label),)
+    while len(parts) > 1 and not parts[-1]:
+        parts = parts[:-1]
+    return parts
+
+
+def _text(value: object) -> str:
+    if pd.api.types.is_scalar(value) and pd.isna(value):  # type: ignore[arg-type]
+        return ""
+    return write_figure(value) if isinstance(value, Figure) and not isinstance(value, bool) else str(value)

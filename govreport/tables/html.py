@@ -1,0 +1,51 @@
+"""A display table as HTML: scopes, headers, a caption and the filing's cell names."""
+
+from __future__ import annotations
+
+from html import escape
+
+from govreport.tables.model import DisplayTable, TableCell
+
+
+def table_html(table: DisplayTable, prefix: str = "") -> str:
+    """Return a table as an HTML element.
+
+    prefix: put before the table's key in ids, so that several tables can stand on one page.
+
+    >>> from govreport.filing import Filing
+    >>> from govreport.tables import statutory_table
+    >>> html = table_html(statutory_table(Filing.from_cells("demo", "示例局", 2021, {}), "applications"))
+    >>> 'data-cell="applications.new.natural"' in html
+    True
+    """
+    base = f"{prefix}{table.key}"
+    total = sum(table.widths) or 1
+    columns = "".join(f'<col style="width:{100 * width / total:.4g}%">' for width in table.widths)
+    caption = f"<caption>{escape(table.caption)}</caption>" if table.caption else ""
+    head = "".join(_row(row, base) for row in table.head)
+    starts = [*table.groups, len(table.body)]
+    bodies = [table.body[start:end] for start, end in zip(starts, starts[1:], strict=False)]
+    body = "".join(f"<tbody>{''.join(_row(row, base) for row in rows)}</tbody>" for rows in bodies)
+    return (
+        f'<table class="govreport" data-table="{escape(table.key)}">{caption}<colgroup>{columns}</colgroup>'
+        f"{f'<thead>{head}</thead>' if head else ''}{body}</table>"
+    )
+
+
+def _row(row: tuple[TableCell, ...], base: str) -> str:
+    return f"<tr>{''.join(_cell(cell, base) for cell in row)}</tr>"
+
+
+def _cell(cell: TableCell, base: str) -> str:
+    tag = "th" if cell.scope else "td"
+    attributes = {
+        "rowspan": str(cell.rowspan) if cell.rowspan > 1 else "",
+        "colspan": str(cell.colspan) if cell.colspan > 1 else "",
+        "scope": cell.scope,
+        "id": f"{base}-{cell.id}" if cell.id else "",
+        "headers": " ".join(f"{base}-{name}" for name in cell.headers),
+        "data-cell": cell.name,
+        "class": cell.align if cell.align != "center" else "",
+    }
+    written = "".join(f' {name}="{escape(value)}"' for name, value in attributes.items() if value)
+    return f"<{tag}{written}>{escape(cell.text)}</{tag}>"

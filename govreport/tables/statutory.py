@@ -1,0 +1,119 @@
+"""The statutory tables, exactly as the form lays them out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from govreport.filing import Filing
+from govreport.forms import Row, Table
+from govreport.tables.model import DisplayTable, Header, Rows, TableCell, merge_labels
+
+LEFT_FROM = 12
+"""Labels of this many characters and more are set flush left, as the form does."""
+
+
+def statutory_table(filing: Filing, key: str) -> DisplayTable:
+    """Return a filing's statutory table.
+
+    key: the form's table. Raises KeyError when the form has no such table.
+
+    >>> table = statutory_table(Filing.from_cells("demo", "示例局", 2021, {}), "disputes")
+    >>> [cell.text for cell in table.head[0]]
+    ['行政复议', '行政诉讼']
+    """
+    table = filing.form.tables[key]
+    layout = {"matrix": _matrix, "line": _line, "clauses": _clauses}[table.layout]
+    head, body, groups = layout(filing, table)
+    return DisplayTable(key, table.caption, table.widths, head, body, groups)
+
+
+def _figure(filing: Filing, name: str, headers: tuple[str, ...], colspan: int = 1) -> TableCell:
+    text, kind = filing.text_of(name), filing.form.cells[name].kind
+    if kind.unit_in_cell and filing.cells[name] is not None:
+        text += kind.unit
+    return TableCell(text, colspan=colspan, name=name, headers=headers)
+
+
+def header_rows(headers: Sequence[Header], depth: int, corner: TableCell | None) -> Rows:
+    """Return merged column labels as header rows, with a corner cell before them."""
+    rows: list[list[TableCell]] = [[] for _ in range(depth)]
+    if corner and depth:
+        rows[0].append(corner)
+    for h in headers:
+        scope = "colgroup" if h.length > 1 else "col"
+        rows[h.level].append(TableCell(h.text, rowspan=h.levels, colspan=h.length, scope=scope, id=h.id))
+    return tuple(map(tuple, rows))
+
+
+def stub_cells(headers: Sequence[Header], row: int) -> list[TableCell]:
+    """Return the row labels that begin in a row."""
+    return [
+        TableCell(
+            h.text,
+            rowspan=h.length,
+            colspan=h.levels,
+            scope="rowgroup" if h.length > 1 else "row",
+            align="left" if len(h.text) >= LEFT_FROM else "center",
+            id=h.id,
+        )
+        for h in headers
+        if h.start == row
+    ]
+
+
+def _matrix(filing: Filing, table: Table) -> tuple[Rows, Rows, tuple[int, ...]]:
+    columns, column_ids = merge_labels([column.label for column in table.columns], "c")
+    rows, row_ids = merge_labels([row.label for row in table.rows], "r")
+    depth = max(len(column.label) for column in table.columns)
+    corner = TableCell(table.corner, rowspan=depth, colspan=table.stub_depth, align="left")
+    body = [
+        (
+            *stub_cells(rows, number),
+            *(
+                _figure(filing, f"{table.key}.{row.key}.{column.key}", (*row_ids[number], *column_ids[place]))
+                for place, column in enumerate(table.columns)
+            ),
+        )
+        for number, row in enumerate(table.rows)
+    ]
+    return header_rows(columns, depth, corner), tuple(body), (0,)
+
+
+def _line(filing: Filing, table: Table) -> tuple[Rows, Rows, tuple[int, ...]]:
+    paths = [(*cell.row.label, *cell.column.label) for cell in table.cells]
+    headers, ids = merge_labels(paths, "c")
+    figures = tuple(_figure(filing, cell.name, ids[place]) for place, cell in enumerate(table.cells))
+    return header_rows(headers, max(map(len, paths)), None), (figures,), (0,)
+
+
+def _clauses(filing: Filing, table: Table) -> tuple[Rows, Rows, tuple[int, ...]]:
+    width = table.grid_width
+    clauses: dict[str, list[Row]] = {}
+    for row in table.rows:
+        clauses.setdefault(row.label[0], []).append(row)
+    body: list[tuple[TableCell, ...]] = []
+    groups = []
+    for number, (clause, rows) in enumerate(clauses.items()):
+        groups.append(len(body))
+        columns = rows[0].columns
+        spans = [*(1 for _ in columns[1:]), width - len(columns)]
+        body.append((TableCell(clause, colspan=width, scope="rowgroup", align="left", id=f"g{number}"),))
+        body.append(
+            (
+                TableCell(table.corner, scope="col", id=f"g{number}-h"),
+                *(
+                    TableCell(column.label[-1], colspan=span, scope="col", id=f"g{number}-c{place}")
+                    for place, (column, span) in enumerate(zip(columns, spans, strict=True))
+                ),
+            )
+        )
+        for position, row in enumerate(rows):
+            label = TableCell(row.label[-1], scope="row", id=f"g{number}-r{position}")
+            figures = (
+                _figure(
+                    filing, f"{table.key}.{row.key}.{column.key}", (f"g{number}", label.id, f"g{number}-c{place}"), span
+                )
+                for place, (column, span) in enumerate(zip(columns, spans, strict=True))
+            )
+            body.append((label, *figures))
+    return (), tuple(body), tuple(groups)
