@@ -62,7 +62,9 @@ class Project:
         for folder in (origin, *origin.parents):
             if (folder / REGISTER).is_file():
                 return cls(folder.resolve())
-        raise ProjectError(f"{origin} 及其上级文件夹中没有 {REGISTER}；请进入项目文件夹，或先运行 govreport init 文件夹名。")
+        raise ProjectError(
+            f"{origin} 及其上级文件夹中没有 {REGISTER}；请进入项目文件夹，或先运行 govreport init 文件夹名。"
+        )
 
     @property
     def data(self) -> Path:
@@ -145,7 +147,9 @@ class Project:
             raise FilingError([f"{shown_folder(entry.slug, year)} 是指向项目之外的链接；请把文件放进 data/ 中。"])
         for path in folder.iterdir():
             if not path.resolve().is_relative_to(self.root):
-                raise FilingError([f"{shown_folder(entry.slug, year)}/{path.name} 是指向项目之外的链接；请放入文件本身。"])
+                raise FilingError(
+                    [f"{shown_folder(entry.slug, year)}/{path.name} 是指向项目之外的链接；请放入文件本身。"]
+                )
         return read_filing(folder, entry.slug, entry.name, year)
 
     def last_filing(self, agency: str, year: int) -> Filing | None:
@@ -160,7 +164,8 @@ class Project:
         present = "、".join(str(y) for y in self.years(agency.slug))
         has = f"已有 {present} 年" if present else "该机构还没有任何年度的资料"
         what = f" {year} 年" if year else ""
-        return f"没有“{agency.short_name}”（{agency.slug}）{what}的资料；{has}，资料应放在 data/{agency.slug}/{year or '年度'}/。"
+        where = f"data/{agency.slug}/{year or '年度'}/"
+        return f"没有“{agency.short_name}”（{agency.slug}）{what}的资料；{has}，资料应放在 {where}。"
 
 
 def read_register(text: str, shown: str = REGISTER) -> dict[str, Agency]:

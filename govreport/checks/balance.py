@@ -55,10 +55,10 @@ def _finding(edit: Edit, filing: Filing, last: Filing | None) -> Finding:
         each=edit.each,
         stated=write_figure(stated),
         expected=write_figure(expected),
-        difference=write_figure(abs(stated - expected)),
+        difference=write_figure(edit.kind.from_units(abs(left - right))),
     )
     shown = [_arithmetic(edit, side, units, filing.form, last) for side in (edit.left, edit.right) if len(side) > 1]
-    detail = f"（{'；'.join(part for part in shown if part)}）" if any(shown) else ""
+    detail = "：" + "，".join(part for part in shown if part) if any(shown) else ""
     identity = Identity(edit.rule, edit.cells, stated, expected)
     return Finding(filing.agency, filing.year, edit.severity, f"{table.name}{said}{detail}。", (identity,))
 
@@ -67,14 +67,18 @@ def _arithmetic(
     edit: Edit, side: Iterable[tuple[int, str]], units: Callable[[str], int], form: Form, last: Filing | None
 ) -> str:
     """Write the parts of a side that are not zero, by the official label that tells them apart."""
-    parts = []
+    parts: list[str] = []
     for factor, cell in side:
         value = units(cell)
         if value:
             sign = "－" if factor < 0 else "＋" if parts else ""
             source = last.form if last and cell.startswith(LAST) else form
             parts.append(f"{sign}{_label(edit, cell, source)} {write_figure(edit.kind.from_units(value))}")
-    return "".join(parts[:SHOWN_PARTS]) + (f"等{len(parts)}项" if len(parts) > SHOWN_PARTS else "")
+    if len(parts) < 2:
+        return ""
+    more = f"等{len(parts)}项" if len(parts) > SHOWN_PARTS else ""
+    total = write_figure(edit.kind.from_units(sum(factor * units(cell) for factor, cell in side)))
+    return f"{''.join(parts[:SHOWN_PARTS])}{more}＝{total}"
 
 
 def _label(edit: Edit, cell: str, form: Form) -> str:
@@ -97,7 +101,7 @@ def _missing_totals(filing: Filing, edits: Iterable[Edit], blank: Sequence[str])
         if not cells:
             continue
         each = [Identity("V2", (cell,), None, sums[cell][0] if len(sums[cell]) == 1 else None) for cell in cells]
-        told = [f"{filing.form.label_of(cell)}按分项应为{'或'.join(map(write_figure, sums[cell]))}" for cell in cells]
+        told = [f"{filing.form.label_of(c)}按分项应为{'或'.join(write_figure(v) for v in sums[c])}" for c in cells]
         identities = tuple(each) if len(cells) == 1 else (Identity("V2", cells), *each)
         message = f"{table.name}总计未填：{'；'.join(told)}。"
         findings.append(Finding(filing.agency, filing.year, "warning", message, identities))
@@ -113,8 +117,9 @@ def _sums(filing: Filing, edits: Sequence[Edit]) -> dict[str, list[Figure]]:
     while True:
         found: dict[str, list[Figure]] = {}
         for edit in edits:
-            parts = [filing.cells[cell] if filing.cells[cell] is not None else known.get(cell, [None])[0] for _, cell in edit.right]
-            filled = [part for part in parts if part is not None]
+            own = [filing.cells[cell] for _, cell in edit.right]
+            sums = [figure for _, cell in edit.right for figure in known.get(cell, ())[:1]]
+            filled = [figure for figure in (*own, *sums) if figure is not None]
             if filled and edit.total and sum(filled) not in found.setdefault(edit.total, []):
                 found[edit.total].append(sum(filled))
         if found == known:

@@ -14,6 +14,9 @@ from govreport.errors import FilingError
 from govreport.filing import Filing, render_prose, shown_folder
 from govreport.project import Agency, Project
 
+CONSISTENT, DOUBTFUL, INCONSISTENT, PENDING, FAILED = "一致", "有疑点", "不一致", "未生成", "失败"
+"""The states of a report: one vocabulary for report.json, the list and the index page."""
+
 CHUNK = 500
 """Filings held in memory at a time; the number does not grow with the batch."""
 
@@ -34,11 +37,11 @@ class Checked:
 
     @property
     def state(self) -> str:
-        """``unreadable``, ``inconsistent``, ``doubtful`` (warnings only) or ``consistent``."""
+        """FAILED when it cannot be read, else INCONSISTENT, DOUBTFUL (warnings only) or CONSISTENT."""
         if self.filing is None:
-            return "unreadable"
+            return FAILED
         counts = self.findings.counts()
-        return "inconsistent" if counts["error"] else "doubtful" if counts["warning"] else "consistent"
+        return INCONSISTENT if counts["error"] else DOUBTFUL if counts["warning"] else CONSISTENT
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,8 @@ class _Read:
 def check_filings(pairs: Sequence[Pair]) -> list[Findings]:
     """Check filings, each with last year's or None; returns the findings of each, in order.
 
-    >>> filing = Filing.from_cells("demo", "示例局", 2021, {"disputes.reconsideration.upheld": 2, "disputes.reconsideration.total": 3})
+    >>> cells = {"disputes.reconsideration.upheld": 2, "disputes.reconsideration.total": 3}
+    >>> filing = Filing.from_cells("demo", "示例局", 2021, cells)
     >>> [finding.rule for finding in check_filings([(filing, None)])[0].errors]
     ['D1']
     """

@@ -12,12 +12,25 @@ from typing import Any, overload
 
 import pandas as pd
 
+from govreport import mime
 from govreport.errors import InconsistentReportError
 from govreport.figures import Figure, json_number, write_figure
 
 SEVERITY_NAMES = {"error": "错误", "warning": "警告", "notice": "提示"}
 _ORDER = {severity: number for number, severity in enumerate(SEVERITY_NAMES)}
-CSV_HEADER = ("agency", "year", "severity", "rule", "message", "stated", "expected", "difference", "cells", "quote", "waived")
+CSV_HEADER = (
+    "agency",
+    "year",
+    "severity",
+    "rule",
+    "message",
+    "stated",
+    "expected",
+    "difference",
+    "cells",
+    "quote",
+    "waived",
+)
 
 
 @dataclass(frozen=True)
@@ -167,7 +180,14 @@ class Findings(Sequence[Finding]):
         """Return a DataFrame with a row per finding: severity, rule, message, stated, expected, difference, cells."""
         columns = ("severity", "rule", "message", "stated", "expected", "difference", "cells", "waived")
         rows = [
-            (f.severity, f.rule, f.message, *(i := f.identities[0], i.stated, i.expected, i.difference)[1:], f.cells, f.waived)
+            (
+                f.severity,
+                f.rule,
+                f.message,
+                *(i := f.identities[0], i.stated, i.expected, i.difference)[1:],
+                f.cells,
+                f.waived,
+            )
             for f in self.items
         ]
         return pd.DataFrame(rows, columns=list(columns), dtype=object)
@@ -187,7 +207,10 @@ class Findings(Sequence[Finding]):
             safe = [text if n in (1, 2, 3) else _no_formula(text) for n, text in enumerate(texts)]
             yield [f.agency or "", str(f.year or ""), f.severity, f.rule, *safe]
 
-    def _repr_html_(self) -> str:
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        return {"text/html": self._html(), "text/plain": repr(self), mime.FINDINGS: self.to_json()}
+
+    def _html(self) -> str:
         if not self.items:
             return "<p>勾稽校验：未发现问题。</p>"
         rows = "".join(

@@ -42,7 +42,9 @@ def check_presence(filing: Filing, missing_totals: frozenset[str] = frozenset())
         blank = [
             cell.name
             for cell in table.cells
-            if filing.cells[cell.name] is None and cell.name not in filing.unreadable and cell.name not in missing_totals
+            if filing.cells[cell.name] is None
+            and cell.name not in filing.unreadable
+            and cell.name not in missing_totals
         ]
         if blank:
             message = f"{table.name}{_told(filing, table, set(blank))}；没有的请填0。"

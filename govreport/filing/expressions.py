@@ -99,7 +99,8 @@ def evaluate(source: str, scope: Scope) -> str:
 
     Raises ExpressionError with a Chinese clause.
 
-    >>> filing = Filing.from_cells("demo", "示例局", 2021, {"applications.new.total": 1204, "applications.new.natural": 1000})
+    >>> cells = {"applications.new.total": 1204, "applications.new.natural": 1000}
+    >>> filing = Filing.from_cells("demo", "示例局", 2021, cells)
     >>> evaluate("applications.new.total | thousands", Scope(filing))
     '1,204'
     >>> evaluate("applications.new.natural | share(applications.new.total)", Scope(filing))
@@ -129,8 +130,12 @@ def _walk(node: nodes.Node, scope: Scope) -> Any:
                 return _Name(f"{value.path}.{attribute}")
         case nodes.Const(value=value) if isinstance(value, (int, str)) and not isinstance(value, bool):
             return value
-        case nodes.Add() | nodes.Sub() | nodes.Mul():
-            left, right = (_resolve(_walk(side, scope), scope) for side in (node.left, node.right))
+        case (
+            nodes.Add(left=first, right=second)
+            | nodes.Sub(left=first, right=second)
+            | nodes.Mul(left=first, right=second)
+        ):
+            left, right = (_resolve(_walk(side, scope), scope) for side in (first, second))
             return _compute(type(node), left, right)
         case nodes.Filter(name=name, node=inner) if inner is not None:
             if name not in FILTERS:
@@ -165,13 +170,15 @@ def _compute(operator: type, left: _Value, right: _Value) -> _Value:
         return _BLANK
     if isinstance(left, str) or isinstance(right, str):
         raise ExpressionError("只有数字可以加减乘")
-    result = left + right if operator is nodes.Add else left - right if operator is nodes.Sub else left * right
-    if abs(result) >= LIMIT:
+    result: Figure = left * right
+    if operator is not nodes.Mul:
+        result = left + (right if operator is nodes.Add else -right)
+    if not -LIMIT < result < LIMIT:
         raise ExpressionError("结果位数过多")
     return result
 
 
-def _digits(value: Any) -> int:
+def _digits(value: object) -> int:
     if not isinstance(value, int) or not 0 <= value <= 6:
         raise ExpressionError("小数位数应是 0 到 6 的整数")
     return value

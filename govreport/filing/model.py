@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from govreport.errors import GovReportError
 from govreport.figures import Figure, json_number, read_figure, write_figure
 from govreport.filing.narrative import Narrative
 from govreport.forms import Form, compose
@@ -68,12 +69,12 @@ class Filing:
         """Make a filing from figures; cells that are not given are blank, texts are read as figures.
 
         editions: edition by table, where it is not the year's.
-        Raises KeyError for a cell that the form does not have.
+        Raises GovReportError for a cell that the form does not have.
         """
         form = compose(year, editions)
         unknown = [cell for cell in cells if cell not in form.cells]
         if unknown:
-            raise KeyError(f"没有名为 {unknown[0]} 的单元格")
+            raise GovReportError(f"{form.edition}版格式没有名为 {unknown[0]} 的单元格。")
         figures: dict[str, Figure | None] = dict.fromkeys(form.cells)
         unreadable, notes = {}, []
         for name_, value in cells.items():
@@ -107,7 +108,8 @@ class Filing:
         Counts are pandas ``Int64`` (blank: NA), money are Decimal objects (blank: NA). Cells that the
         form does not have are NA.
 
-        >>> Filing.from_cells("demo", "示例局", 2021, {"disputes.reconsideration.total": 2}).frame("disputes").loc["reconsideration", "total"]
+        >>> filing = Filing.from_cells("demo", "示例局", 2021, {"disputes.reconsideration.total": 2})
+        >>> filing.frame("disputes").loc["reconsideration", "total"]
         np.int64(2)
         """
         shape = self.form.tables[table]
@@ -115,7 +117,8 @@ class Filing:
         for column in shape.columns:
             values = [self.cells.get(f"{table}.{row.key}.{column.key}") for row in shape.rows]
             exact = [pd.NA if value is None else value for value in values]
-            columns[column.key] = pd.array(exact, dtype=object if column.kind.decimals else "Int64")
+            dtype: Any = object if column.kind.decimals else "Int64"
+            columns[column.key] = pd.array(exact, dtype=dtype)
         return pd.DataFrame(columns, index=pd.Index([row.key for row in shape.rows], name="row"))
 
     @cached_property

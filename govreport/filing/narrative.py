@@ -56,12 +56,12 @@ class _PlainLoader(yaml.SafeLoader):
 
 
 def parse_narrative(text: str, shown: str, part_count: int = 6) -> Narrative:
-    """Read a narrative from its file's text.
+    r"""Read a narrative from its file's text.
 
     shown: the file's name in messages; part_count: how many parts the form has.
     Raises FilingError with a sentence for each mistake, naming the line.
 
-    >>> parse_narrative("---\\ntitle: 示例局年度报告\\n---\\n# 一、总体情况\\n甲。", "narrative.md").parts[1].text
+    >>> parse_narrative("---\ntitle: 示例局年度报告\n---\n# 一、总体情况\n甲。", "narrative.md").parts[1].text
     '甲。'
     """
     front, body, first = _split_front_matter(text, shown)
@@ -145,12 +145,25 @@ def _read_parts(body: str, first: int, shown: str, part_count: int, problems: li
             )
             collected.append(line)
         elif found in parts or found == number:
-            problems.append(Problem(f"{shown} 第{line_number}行重复了第{ORDINALS[found - 1]}部分的标题；请合并为一处。"))
+            problems.append(
+                Problem(f"{shown} 第{line_number}行重复了第{ORDINALS[found - 1]}部分的标题；请合并为一处。")
+            )
         else:
             close()
             number, heading, start, collected = found, match["text"], line_number + 1, []
     close()
     return parts
+
+
+class _LineDumper(yaml.SafeDumper):
+    """YAML whose texts of several lines stand as lines."""
+
+
+def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+
+
+_LineDumper.add_representer(str, _represent_text)
 
 
 def write_narrative(narrative: Narrative, headings: tuple[str, ...]) -> str:
@@ -163,7 +176,8 @@ def write_narrative(narrative: Narrative, headings: tuple[str, ...]) -> str:
         if value := getattr(narrative, key):
             front[key] = dict(value) if key == "editions" else value
     front |= narrative.other
-    blocks = [f"---\n{yaml.safe_dump(front, allow_unicode=True, sort_keys=False, width=10_000)}---"]
+    dumped = yaml.dump(front, Dumper=_LineDumper, allow_unicode=True, sort_keys=False, width=10_000)
+    blocks = [f"---\n{dumped}---"]
     for number in range(len(headings) + 1):
         part = narrative.parts.get(number)
         if number:

@@ -51,7 +51,9 @@ def read_table(path: Path, shown: str, table: Table) -> TableReading:
                 continue
             _place(reading, cells[name], text, f"{shown} 第{line}行")
     except csv.Error:
-        reading.problems.append(Problem(f"{shown} 不是可读的 CSV（引号不配对或内容过长）；请用表格软件另存为 CSV UTF-8。"))
+        reading.problems.append(
+            Problem(f"{shown} 不是可读的 CSV（引号不配对或内容过长）；请用表格软件另存为 CSV UTF-8。")
+        )
     return reading
 
 
@@ -76,7 +78,9 @@ def _entries(text: str, shown: str, table: Table, problems: list[Problem]) -> It
             problems.append(Problem(f"{shown} 第1行有不认识的列“{name[:30]}”；应是 {','.join(known)}。"))
         elif header.count(name) > 1:
             problems.append(Problem(f"{shown} 第1行的列“{name}”重复；应是 {','.join(known)}。"))
-    problems += [Problem(f"{shown} 第1行缺少列 {name}；应是 {','.join(known)}。") for name in needed if name not in header]
+    problems += [
+        Problem(f"{shown} 第1行缺少列 {name}；应是 {','.join(known)}。") for name in needed if name not in header
+    ]
     if problems:
         return
     rows = {row.key: row for row in table.rows}
@@ -86,12 +90,18 @@ def _entries(text: str, shown: str, table: Table, problems: list[Problem]) -> It
         if not any(field.strip() for field in record):
             continue
         if len(record) > len(header) and any(field.strip() for field in record[len(header) :]):
-            problems.append(Problem(f"{shown} 第{line}行有 {len(record)} 格，多于表头的 {len(header)} 格；请删去多余的逗号。"))
+            problems.append(
+                Problem(f"{shown} 第{line}行有 {len(record)} 格，多于表头的 {len(header)} 格；请删去多余的逗号。")
+            )
             continue
         entry = dict(zip(header, record, strict=False))
         key = entry["row"].strip()
         if key not in rows:
-            problems.append(Problem(f"{shown} 第{line}行的行名“{key[:40]}”不在{table.edition}版{table.name}中；{_hint(key, table)}。"))
+            problems.append(
+                Problem(
+                    f"{shown} 第{line}行的行名“{key[:40]}”不在{table.edition}版{table.name}中；{_hint(key, table)}。"
+                )
+            )
             continue
         columns = {column.key for column in rows[key].columns}
         if table.file == "wide":
@@ -106,7 +116,9 @@ def _entries(text: str, shown: str, table: Table, problems: list[Problem]) -> It
         column_key = entry.get("column", "").strip()
         if column_key not in columns:
             allowed = "、".join(column.key for column in rows[key].columns)
-            problems.append(Problem(f"{shown} 第{line}行的列名“{column_key[:40]}”不属于 {key} 行；应是 {allowed} 之一。"))
+            problems.append(
+                Problem(f"{shown} 第{line}行的列名“{column_key[:40]}”不属于 {key} 行；应是 {allowed} 之一。")
+            )
             continue
         yield f"{table.key}.{key}.{column_key}", entry.get("value", ""), line
 

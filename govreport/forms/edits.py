@@ -91,9 +91,7 @@ def _expand_rule(rule: Rule, form: Form, last: Form | None) -> list[Edit]:
     return edits
 
 
-def _cells(
-    terms: tuple[NameTerm, ...], key: str, form: Form, last: Form | None
-) -> tuple[tuple[int, str], ...] | None:
+def _cells(terms: tuple[NameTerm, ...], key: str, form: Form, last: Form | None) -> tuple[tuple[int, str], ...] | None:
     found: list[tuple[int, str]] = []
     for term in terms:
         name, source = term.name.replace("*", key), last if term.last else form

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -70,6 +71,16 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class ChartSpec:
+    """A chart that goes with a table: the named figures beside each other, year by year."""
+
+    key: str
+    title: str
+    unit: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Table:
     """A table of the form.
 
@@ -95,6 +106,7 @@ class Table:
     derived_rows: tuple[Derived, ...]
     derived_columns: tuple[Derived, ...]
     rules: tuple[Rule, ...]
+    charts: tuple[ChartSpec, ...] = ()
 
     @cached_property
     def cells(self) -> tuple[Cell, ...]:
@@ -117,12 +129,14 @@ class Table:
     @cached_property
     def row_labels(self) -> Mapping[str, str]:
         """Short labels of rows, derived ones included, by key."""
-        return {row.key: short_label(row.label) for row in (*self.rows, *self.derived_rows)}
+        printed = {row.key: short_label(row.label) for row in self.rows}
+        return printed | {row.key: short_label(row.label) for row in self.derived_rows}
 
     @cached_property
     def column_labels(self) -> Mapping[str, str]:
         """Short labels of columns, derived ones included, by key."""
-        return {column.key: short_label(column.label) for column in (*self.columns, *self.derived_columns)}
+        printed = {column.key: short_label(column.label) for column in self.columns}
+        return printed | {column.key: short_label(column.label) for column in self.derived_columns}
 
     @cached_property
     def derived(self) -> Mapping[str, tuple[str, ...]]:
@@ -202,6 +216,17 @@ class Form:
                 if name == f"{table.key}.{row}.{column}":
                     return f"“{row_label}”的“{column_label}”"
         raise KeyError(name)
+
+    def row_label(self, name: str) -> str:
+        """Return the label of a name's row without its number and explanations, for charts."""
+        table = self.tables[name.split(".", 1)[0]]
+        label = table.row_labels[name.split(".", 1)[1].rsplit(".", 1)[0]].rsplit("·", 1)[-1]
+        return re.sub(r"^（[一二三四五六七八九十]+）|^\d+\.|（[^（）]*）$", "", label)
+
+    @property
+    def charts(self) -> Mapping[str, ChartSpec]:
+        """The charts that go with the form's tables, by key."""
+        return {chart.key: chart for table in self.tables.values() for chart in table.charts}
 
     def with_tables(self, tables: Mapping[str, Table]) -> Form:
         """Return this form with some tables of other editions in place of its own."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from govreport.errors import FormError
 from govreport.figures import Kind
-from govreport.forms.model import Column, Derived, Form, Row, Table
+from govreport.forms.model import ChartSpec, Column, Derived, Form, Row, Table
 from govreport.forms.rules import SEVERITIES, Rule, parse_identity
 
 LAYOUTS = ("matrix", "line", "clauses")
@@ -83,9 +83,15 @@ def read_form(path: Path) -> Form:
         document=top.get("document", str),
         title=top.get("title", str),
         parts=top.texts("parts"),
-        tables={key: _read_table(_Section(path.name, f"tables.{key}", value), key, edition) for key, value in tables.items()},
+        tables={
+            key: _read_table(_Section(path.name, f"tables.{key}", value), key, edition) for key, value in tables.items()
+        },
     )
     top.done()
+    for chart in form.charts.values():
+        for name in chart.names:
+            if name not in form.names:
+                raise FormError(f"格式文件 {path.name} 的 charts（{chart.key}）：没有名为 {name} 的单元格。")
     for table in form.tables.values():
         if not 1 <= table.part <= len(form.parts):
             raise FormError(f"格式文件 {path.name} 的 tables.{table.key}.part：没有第 {table.part} 部分。")
@@ -120,6 +126,7 @@ def _read_table(section: _Section, key: str, edition: str) -> Table:
         derived_rows=tuple(_read_derived(s, rows) for s in section.sections("derived_rows", [])),
         derived_columns=tuple(_read_derived(s, columns) for s in section.sections("derived_columns", [])),
         rules=tuple(_read_rule(s, key, rows) for s in section.sections("rules", [])),
+        charts=tuple(_read_chart(s) for s in section.sections("charts", [])),
     )
     section.done()
     if not all(type(width) is int and width > 0 for width in table.widths) or len(table.widths) != table.grid_width:
@@ -131,7 +138,9 @@ def _read_column(section: _Section) -> Column:
     name = section.choice("kind", KINDS)
     kind = Kind(name)
     if name == "money":
-        kind = Kind(name, section.get("unit", str), section.get("decimals", int), section.get("unit_in_cell", bool, False))
+        kind = Kind(
+            name, section.get("unit", str), section.get("decimals", int), section.get("unit_in_cell", bool, False)
+        )
     column = Column(section.get("key", str), section.texts("label"), kind)
     section.done()
     return column
@@ -159,6 +168,14 @@ def _read_derived(section: _Section, axis: Mapping[str, object]) -> Derived:
     return derived
 
 
+def _read_chart(section: _Section) -> ChartSpec:
+    chart = ChartSpec(
+        section.get("key", str), section.get("title", str), section.get("unit", str), section.texts("names")
+    )
+    section.done()
+    return chart
+
+
 def _read_rule(section: _Section, table: str, rows: Mapping[str, Row]) -> Rule:
     identity = section.get("identity", str)
     try:
@@ -182,7 +199,15 @@ def _read_rule(section: _Section, table: str, rows: Mapping[str, Row]) -> Rule:
     except (KeyError, IndexError, ValueError):
         raise section.error("message", "只能使用 {each}、{stated}、{expected}、{difference}") from None
     rule = Rule(
-        section.get("id", str), section.choice("severity", SEVERITIES), table, each, identity, left, sense, right, message
+        section.get("id", str),
+        section.choice("severity", SEVERITIES),
+        table,
+        each,
+        identity,
+        left,
+        sense,
+        right,
+        message,
     )
     section.done()
     return rule

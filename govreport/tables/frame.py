@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from govreport.figures import Figure, write_figure
@@ -49,7 +51,7 @@ def _path(label: object) -> tuple[str, ...]:
     return parts
 
 
-def _text(value: object) -> str:
-    if pd.api.types.is_scalar(value) and pd.isna(value):  # type: ignore[arg-type]
+def _text(value: Any) -> str:
+    if pd.api.types.is_scalar(value) and pd.isna(value):
         return ""
     return write_figure(value) if isinstance(value, Figure) and not isinstance(value, bool) else str(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from itertools import pairwise
 
 from govreport.tables.model import DisplayTable, TableCell
 
@@ -24,7 +25,7 @@ def table_html(table: DisplayTable, prefix: str = "") -> str:
     caption = f"<caption>{escape(table.caption)}</caption>" if table.caption else ""
     head = "".join(_row(row, base) for row in table.head)
     starts = [*table.groups, len(table.body)]
-    bodies = [table.body[start:end] for start, end in zip(starts, starts[1:], strict=False)]
+    bodies = [table.body[start:end] for start, end in pairwise(starts)]
     body = "".join(f"<tbody>{''.join(_row(row, base) for row in rows)}</tbody>" for rows in bodies)
     return (
         f'<table class="govreport" data-table="{escape(table.key)}">{caption}<colgroup>{columns}</colgroup>'

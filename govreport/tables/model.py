@@ -6,9 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-MIME = "application/vnd.govreport.table+json"
-"""MIME type of a table's JSON form in a notebook's output."""
-
 SCOPES = ("", "col", "row", "colgroup", "rowgroup")
 ALIGNMENTS = ("center", "left", "right")
 MOST_CELLS = 200_000
@@ -60,7 +57,13 @@ class DisplayTable:
     def to_json(self) -> dict[str, Any]:
         """Return the table as JSON, the form that notebook outputs carry."""
         rows = {part: [[c.to_json() for c in row] for row in getattr(self, part)] for part in ("head", "body")}
-        return {"key": self.key, "caption": self.caption, "widths": list(self.widths), **rows, "groups": list(self.groups)}
+        return {
+            "key": self.key,
+            "caption": self.caption,
+            "widths": list(self.widths),
+            **rows,
+            "groups": list(self.groups),
+        }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> DisplayTable:
@@ -71,7 +74,9 @@ class DisplayTable:
         try:
             head, body = (tuple(tuple(map(_read_cell, row)) for row in data[part]) for part in ("head", "body"))
             widths = tuple(max(1, int(width)) for width in data["widths"])
-            table = cls(str(data["key"]), str(data["caption"]), widths, head, body, tuple(map(int, data.get("groups", (0,)))))
+            table = cls(
+                str(data["key"]), str(data["caption"]), widths, head, body, tuple(map(int, data.get("groups", (0,))))
+            )
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError("not a table") from error
         if len(widths) * (len(head) + len(body)) > MOST_CELLS:
@@ -105,7 +110,7 @@ class DisplayTable:
                         if cell.rowspan > 1:
                             open_cells[place + offset] = (cell, cell.rowspan - 1)
                     place += cell.colspan
-                if any(entry is None for entry in line) or number + 1 == len(part) and any(open_cells):
+                if any(entry is None for entry in line) or (number + 1 == len(part) and any(open_cells)):
                     raise ValueError("spans leave places empty")
                 yield [entry for entry in line if entry]
 
@@ -158,9 +163,16 @@ def merge_labels(paths: Sequence[tuple[str, ...]], prefix: str) -> tuple[list[He
                 continue
             leaf = level == len(path) - 1
             end = start + 1
-            while not leaf and end < len(paths) and paths[end][: level + 1] == path[: level + 1] and len(paths[end]) > level + 1:
+            while (
+                not leaf
+                and end < len(paths)
+                and paths[end][: level + 1] == path[: level + 1]
+                and len(paths[end]) > level + 1
+            ):
                 end += 1
-            header = Header(path[level], level, start, end - start, depth - level if leaf else 1, f"{prefix}{level}-{start}")
+            header = Header(
+                path[level], level, start, end - start, depth - level if leaf else 1, f"{prefix}{level}-{start}"
+            )
             headers.append(header)
             for place in range(start, end):
                 ids[place].append(header.id)

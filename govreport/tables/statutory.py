@@ -8,9 +8,6 @@ from govreport.filing import Filing
 from govreport.forms import Row, Table
 from govreport.tables.model import DisplayTable, Header, Rows, TableCell, merge_labels
 
-LEFT_FROM = 12
-"""Labels of this many characters and more are set flush left, as the form does."""
-
 
 def statutory_table(filing: Filing, key: str) -> DisplayTable:
     """Return a filing's statutory table.
@@ -53,7 +50,7 @@ def stub_cells(headers: Sequence[Header], row: int) -> list[TableCell]:
             rowspan=h.length,
             colspan=h.levels,
             scope="rowgroup" if h.length > 1 else "row",
-            align="left" if len(h.text) >= LEFT_FROM else "center",
+            align="center" if h.length > 1 else "left",
             id=h.id,
         )
         for h in headers

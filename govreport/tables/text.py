@@ -47,7 +47,8 @@ def table_text(table: DisplayTable) -> str:
     written = []
     for line in lines:
         cells = [
-            _pad(text, 0 if len(line) == 1 else widths[n], left=n == 0 and first_is_label) for n, text in enumerate(line)
+            _pad(text, 0 if len(line) == 1 else widths[n], left=n == 0 and first_is_label)
+            for n, text in enumerate(line)
         ]
         written.append("  ".join(cells).rstrip())
     return "\n".join([table.caption, *written] if table.caption else written)
