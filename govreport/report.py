@@ -1,0 +1,173 @@
+"""Report: what a notebook calls."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from govreport import __version__, mime
+from govreport.charts import Chart, figures_chart
+from govreport.checks import Checked, Findings, check_report
+from govreport.errors import FilingError, GovReportError
+from govreport.figures import json_number
+from govreport.filing import TABLE_MARK, Filing
+from govreport.locate import running_project
+from govreport.project import Project
+from govreport.tables import DisplayTable, frame_table, statutory_table, table_html, table_text
+
+CHART_YEARS = 5
+
+
+@dataclass(frozen=True)
+class Prose:
+    """Markdown text that shows itself as such in a notebook."""
+
+    text: str
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        return {"text/markdown": self.text, "text/plain": self.text}
+
+
+@dataclass(frozen=True)
+class TableView:
+    """A table that shows itself as HTML, as text, and as data for the exporters."""
+
+    table: DisplayTable
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        return {
+            "text/html": table_html(self.table),
+            "text/plain": table_text(self.table),
+            mime.TABLE: self.table.to_json(),
+        }
+
+
+class Report:
+    """One agency's report for one year, as a notebook uses it.
+
+    Shows itself as a short account, which also tells the exporters title, findings and figures.
+    """
+
+    def __init__(self, project: Project, checked: Checked) -> None:
+        if checked.filing is None:
+            raise FilingError([finding.message for finding in checked.findings if finding.rule == "F1"])
+        self.project = project
+        self.checked = checked
+        self.filing: Filing = checked.filing
+
+    @classmethod
+    def open(cls, agency: str, year: int, project: str | Path | None = None) -> Report:
+        """Open and check the report of an agency and year.
+
+        agency: slug, name or short name; year: reporting year; project: the project's folder, by
+        default that of the working folder or of the running notebook.
+        Raises ProjectError for an unknown agency or year, FilingError when the filing cannot be read.
+        """
+        found = Project.find(project) if project else running_project()
+        return cls(found, check_report(found, agency, year))
+
+    @property
+    def findings(self) -> Findings:
+        """What does not add up; shows itself as a table."""
+        return self.checked.findings
+
+    @property
+    def last(self) -> Filing | None:
+        """Last year's filing, or None."""
+        return self.checked.last
+
+    def assert_consistent(self) -> None:
+        """Raise InconsistentReportError when there are unwaived errors."""
+        self.findings.assert_consistent()
+
+    def section(self, number: int) -> Prose | None:
+        """Return a part's heading and prose, figures filled in, up to where its table stands.
+
+        number: 1 to 6, or 0 for the preamble, which may be None.
+        """
+        heading = f"# {self._heading(number)}\n\n" if number else ""
+        text = heading + self._prose(number)[0]
+        return Prose(text.strip()) if text.strip() else None
+
+    def remainder(self, number: int) -> Prose | None:
+        """Return the prose of a part that follows its table, or None."""
+        text = self._prose(number)[1].strip()
+        return Prose(text) if text else None
+
+    def table(self, table: str | pd.DataFrame, caption: str = "") -> TableView:
+        """Return a statutory table by key, or any DataFrame in the same style.
+
+        table: ``proactive``, ``applications``, ``disputes``, or a DataFrame; caption: for a DataFrame.
+        Raises GovReportError for an unknown key.
+        """
+        if isinstance(table, pd.DataFrame):
+            return TableView(frame_table(table, caption))
+        if table not in self.filing.form.tables:
+            raise GovReportError(f"没有名为“{table}”的表；可用的表：{'、'.join(self.filing.form.tables)}。")
+        return TableView(statutory_table(self.filing, table))
+
+    def chart(self, key: str) -> Chart | Prose:
+        """Return a chart by key, over the last five years that have filings; a sentence where it would say nothing.
+
+        Raises GovReportError for an unknown key.
+        """
+        charts = self.filing.form.charts
+        if key not in charts:
+            raise GovReportError(f"没有名为“{key}”的图；可用的图：{'、'.join(charts)}。")
+        chart = figures_chart(charts[key], [*self.earlier, self.filing])
+        return chart or Prose(f"（“{charts[key].title}”数据不足以成图，从略。）")
+
+    @cached_property
+    def earlier(self) -> tuple[Filing, ...]:
+        """The agency's readable filings of the years just before, oldest first, without a gap."""
+        found: list[Filing] = []
+        year = self.filing.year - 1
+        while len(found) < CHART_YEARS - 1 and year in self.project.years(self.filing.agency):
+            try:
+                found.insert(0, self.project.filing(self.filing.agency, year))
+            except FilingError:
+                break
+            year -= 1
+        return tuple(found)
+
+    def account(self) -> dict[str, Any]:
+        """Return what the report says of itself: title, state, findings, filing, last year's cells."""
+        narrative = self.filing.narrative
+        return {
+            "title": list(self.filing.title),
+            "name": self.filing.name,
+            "agency": self.filing.agency,
+            "year": self.filing.year,
+            "published": narrative.published.isoformat() if narrative.published else None,
+            "signature": narrative.signature,
+            "contact": narrative.contact,
+            "state": self.checked.state,
+            "findings": self.findings.to_json(),
+            "filing": self.filing.to_json(self.checked.prose),
+            "last": self.last and {name: json_number(figure) for name, figure in self.last.cells.items()},
+            "version": __version__,
+        }
+
+    def _heading(self, number: int) -> str:
+        part = self.filing.narrative.parts.get(number)
+        return part.heading if part and part.heading else self.filing.form.parts[number - 1]
+
+    def _prose(self, number: int) -> tuple[str, str]:
+        if not 0 <= number <= len(self.filing.form.parts):
+            raise GovReportError(f"没有第 {number} 部分；报告有 {len(self.filing.form.parts)} 个部分，0 为前言。")
+        before, *after = TABLE_MARK.split(self.checked.prose.get(number, ""), maxsplit=1)
+        return before, "".join(after)
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Mapping[str, Any]:
+        title, state = "".join(self.filing.title), f"{self.checked.state}（{self.findings.summary()}）"
+        html = f"<p><strong>{escape(title)}</strong><br>状态：{escape(state)}</p>"
+        return {"text/html": html, "text/plain": repr(self), mime.REPORT: self.account()}
+
+    def __repr__(self) -> str:
+        return f"{''.join(self.filing.title)}：{self.checked.state}（{self.findings.summary()}）"
