@@ -1,0 +1,1 @@
+"""Publishing: an executed notebook to HTML and PDF, and the index page."""

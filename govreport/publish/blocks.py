@@ -1,0 +1,110 @@
+"""Blocks: the parts of a page, as data that every writer (HTML, PDF) reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from govreport.tables import DisplayTable
+
+
+@dataclass(frozen=True)
+class Run:
+    """A stretch of text in one style; a newline in the text is a forced line break."""
+
+    text: str
+    bold: bool = False
+    italic: bool = False
+    code: bool = False
+    link: str = ""
+
+
+Runs = tuple[Run, ...]
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading; level 1 is a part of the report."""
+
+    level: int
+    runs: Runs
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph."""
+
+    runs: Runs
+
+
+@dataclass(frozen=True)
+class ItemList:
+    """A list, numbered from `start` or bulleted."""
+
+    ordered: bool
+    start: int
+    items: tuple[tuple[Block, ...], ...]
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A block set off from the text."""
+
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A native table."""
+
+    table: DisplayTable
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A picture.
+
+    media: ``image/svg+xml`` or ``image/png``; data: its bytes, text in an SVG drawn as paths.
+    text_svg: the same SVG with text as text, where there is one. alt: alternative text.
+    """
+
+    media: str
+    data: bytes
+    alt: str
+    caption: str = ""
+    text_svg: bytes = b""
+
+
+@dataclass(frozen=True)
+class Preformatted:
+    """Plain output, in a fixed-width face."""
+
+    text: str
+
+
+Block = Heading | Paragraph | ItemList | Quote | Table | Figure | Preformatted
+
+
+@dataclass(frozen=True)
+class Document:
+    """An executed notebook as a list of blocks, with what the report says of itself.
+
+    title: line by line; author: the agency's name; published: ISO date or empty.
+    draft: whether there are unwaived errors; findings and filing: their JSON forms.
+    """
+
+    title: tuple[str, ...]
+    blocks: tuple[Block, ...]
+    author: str = ""
+    published: str = ""
+    signature: str = ""
+    contact: str = ""
+    draft: bool = False
+    findings: tuple[Mapping[str, Any], ...] = ()
+    filing: Mapping[str, Any] = field(default_factory=dict)
+
+
+def plain_text(runs: Runs) -> str:
+    """Return the text of runs without their styles."""
+    return "".join(run.text for run in runs)

@@ -1,0 +1,146 @@
+"""A document as one HTML file that needs nothing else: every text escaped, no script, no network."""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import json
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, Template
+from markupsafe import Markup
+
+from govreport import __version__
+from govreport.checks import SEVERITY_NAMES
+from govreport.publish.blocks import (
+    Block,
+    Document,
+    Figure,
+    Heading,
+    ItemList,
+    Paragraph,
+    Preformatted,
+    Quote,
+    Run,
+    Runs,
+    Table,
+)
+from govreport.tables import table_html
+
+TEMPLATES = Path(__file__).parent / "templates"
+TITLE_LEVEL = 1
+
+
+def html_page(document: Document) -> str:
+    """Return a document as a self-contained HTML page.
+
+    >>> page = html_page(Document(("示例报告",), (Paragraph((Run("<b>"),)),)))
+    >>> "&lt;b&gt;" in page and "<title>示例报告</title>" in page
+    True
+    """
+    body = Markup("\n").join(Markup(block) for block in _body(document.blocks))
+    filing = json.dumps(document.filing, ensure_ascii=False).replace("<", "\\u003c")
+    return template("report.html").render(
+        document=document,
+        body=body,
+        css=Markup(stylesheet()),
+        filing_json=Markup(filing),
+        severities=SEVERITY_NAMES,
+        version=__version__,
+    )
+
+
+@lru_cache
+def template(name: str) -> Template:
+    """Return one of the package's page templates, with escaping on."""
+    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["chinese_date"] = chinese_date
+    environment.filters["open_errors"] = open_errors
+    return environment.get_template(name)
+
+
+@lru_cache
+def stylesheet() -> str:
+    """Return the pages' style sheet."""
+    return (TEMPLATES / "report.css").read_text(encoding="utf-8")
+
+
+def chinese_date(iso: str) -> str:
+    """Return an ISO date as a Chinese one; any other text as it is.
+
+    >>> chinese_date("2021-01-27")
+    '2021年1月27日'
+    """
+    try:
+        day = datetime.date.fromisoformat(iso)
+    except ValueError:
+        return iso
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def open_errors(findings: Iterable[Mapping[str, Any]]) -> int:
+    """Return how many findings, in their JSON form, are errors that nobody has waived."""
+    return sum(1 for finding in findings if finding["severity"] == "error" and not finding["waived"])
+
+
+def _body(blocks: Iterable[Block]) -> Iterable[str]:
+    """Yield blocks as HTML; headings never skip a level, and ids of tables never repeat."""
+    level, tables = TITLE_LEVEL, 0
+    for block in blocks:
+        if isinstance(block, Heading):
+            level = min(block.level + TITLE_LEVEL, level + 1, 6)
+            yield f"<h{level}>{_runs(block.runs)}</h{level}>"
+        elif isinstance(block, Table):
+            tables += 1
+            yield _table(block, f"t{tables}-")
+        else:
+            yield _block(block)
+
+
+def _block(block: Block) -> str:
+    match block:
+        case Heading(runs=runs):
+            return f"<p><strong>{_runs(runs)}</strong></p>"
+        case Paragraph(runs=runs):
+            return f"<p>{_runs(runs)}</p>"
+        case ItemList(ordered=ordered, start=start, items=items):
+            tag = "ol" if ordered else "ul"
+            first = f' start="{start}"' if ordered and start != 1 else ""
+            inner = "".join(f"<li>{''.join(map(_block, item))}</li>" for item in items)
+            return f"<{tag}{first}>{inner}</{tag}>"
+        case Quote(blocks=blocks):
+            return f"<blockquote>{''.join(map(_block, blocks))}</blockquote>"
+        case Table():
+            return _table(block, f"t{id(block)}-")
+        case Figure(media=media, data=data, alt=alt, caption=caption):
+            source = f"data:{media};base64,{base64.b64encode(data).decode()}"
+            told = f"<figcaption>{escape(caption)}</figcaption>" if caption else ""
+            return f'<figure><img src="{source}" alt="{escape(alt)}">{told}</figure>'
+        case Preformatted(text=text):
+            return f"<pre>{escape(text)}</pre>"
+
+
+def _table(block: Table, prefix: str) -> str:
+    label = escape(block.table.caption or "表格")
+    return f'<div class="scroll" role="region" aria-label="{label}" tabindex="0">{table_html(block.table, prefix)}</div>'
+
+
+def _runs(runs: Runs) -> str:
+    return "".join(map(_run, runs))
+
+
+def _run(run: Run) -> str:
+    text = escape(run.text).replace("\n", "<br>")
+    if run.code:
+        text = f"<code>{text}</code>"
+    if run.bold:
+        text = f"<strong>{text}</strong>"
+    if run.italic:
+        text = f"<em>{text}</em>"
+    if run.link:
+        text = f'<a href="{escape(run.link)}" rel="noopener noreferrer">{text}</a>'
+    return text
