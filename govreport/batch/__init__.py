@@ -1,0 +1,1 @@
+"""Batches: planning, producing and running reports in a pool of processes."""

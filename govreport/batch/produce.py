@@ -1,0 +1,178 @@
+"""Producing one report: check, execute through papermill, publish; every file whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import papermill
+from papermill.exceptions import PapermillExecutionError
+
+from govreport import mime
+from govreport.batch.job import Job, Outcome
+from govreport.batch.record import FILE, inputs_digest, write_record
+from govreport.checks import FAILED, Findings, check_report
+from govreport.errors import GovReportError
+from govreport.publish.blocks import Document
+from govreport.publish.document import account_of, read_document
+from govreport.publish.html import html_page
+from govreport.publish.pdf import pdf_bytes
+
+CELL_TIMEOUT = 600
+"""Seconds that one cell may take, so that a notebook that hangs does not hold up a batch."""
+WRITING = ".writing-"
+"""Prefix of the folders in which reports are made before they are put in place; the maker's process id follows."""
+FILES = ("report.ipynb", "report.html", "report.pdf")
+
+
+class _Timer:
+    """Seconds by step."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] = time.perf_counter() - start
+
+
+def produce(job: Job) -> Outcome:
+    """Produce one report; whatever goes wrong is told in the outcome and in its record."""
+    job.project.output.mkdir(parents=True, exist_ok=True)
+    workplace = Path(tempfile.mkdtemp(prefix=f"{WRITING}{os.getpid()}-", dir=job.project.output))
+    start = time.perf_counter()
+    try:
+        return _produce(job, workplace, start)
+    except Exception as error:  # a batch goes on whatever one report runs into
+        told = str(error) if isinstance(error, GovReportError) else f"生成时出错（{type(error).__name__}：{_line(error)}）。"
+        _record_failure(job, workplace, told)
+        return Outcome(job, FAILED, errors=(told,), seconds=time.perf_counter() - start)
+    finally:
+        shutil.rmtree(workplace, ignore_errors=True)
+
+
+def _produce(job: Job, workplace: Path, start: float) -> Outcome:
+    timer = _Timer()
+    digest = inputs_digest(job.project, job.agency, job.year, job.notebook)
+    with timer.step("check"):
+        checked = check_report(job.project, job.agency, job.year)
+    errors = [f.message for f in checked.findings if f.rule == "F1" and f.severity == "error"]
+    state, fonts, document = checked.state, {}, None
+    if checked.filing:
+        with timer.step("execute"):
+            notebook, failure = _execute(job, workplace / FILES[0])
+        if failure:
+            errors.append(failure)
+            state = FAILED
+        else:
+            document = read_document(notebook)
+            fonts, failures = _publish(job, document, workplace, timer)
+            errors += failures
+            state = FAILED if failures else state
+    made = tuple(name for name in FILES if (workplace / name).exists())
+    write_record(
+        workplace / FILE,
+        job,
+        state=state,
+        findings=checked.findings,
+        digest=digest,
+        errors=tuple(errors),
+        published=document.published if document else "",
+        files=made,
+        fonts=fonts,
+        seconds=timer.seconds,
+    )
+    _put_in_place(workplace, job.folder, made)
+    return Outcome(
+        job,
+        state,
+        checked.findings.summary(),
+        tuple(errors),
+        len(checked.findings.errors),
+        time.perf_counter() - start,
+    )
+
+
+def _execute(job: Job, target: Path) -> tuple[Any, str | None]:
+    """Run the notebook; return it and a sentence if it failed."""
+    os.environ["GOVREPORT_PROJECT"] = str(job.root)
+    parameters = {"agency": job.agency, "year": job.year, **({"strict": True} if job.strict else {}), **job.parameters}
+    failure = None
+    try:
+        papermill.execute_notebook(
+            str(job.notebook),
+            str(target),
+            parameters=parameters,
+            cwd=str(job.notebook.parent),
+            progress_bar=False,
+            request_save_on_cell_execute=False,
+            execution_timeout=CELL_TIMEOUT,
+            extra_arguments=["--IPKernelApp.log_level=40"],
+        )
+    except PapermillExecutionError as error:
+        failure = f"笔记本 {job.notebook.name} 第{error.exec_count}次运行的单元格出错：{error.evalue or error.ename}"
+    notebook = nbformat.read(target, as_version=4)
+    details = notebook.metadata.get("papermill", {})
+    details["input_path"] = job.notebook.relative_to(job.root).as_posix()
+    details["output_path"] = (job.folder / target.name).relative_to(job.root).as_posix()
+    account = account_of(notebook)
+    if account:
+        notebook.metadata[mime.METADATA] = account
+    nbformat.write(notebook, target)
+    return notebook, failure
+
+
+def _publish(job: Job, document: Document, workplace: Path, timer: _Timer) -> tuple[dict[str, Any], list[str]]:
+    """Write the pages; return the fonts used and a sentence for each page that could not be made."""
+    fonts: dict[str, Any] = {}
+    failures = []
+    if "html" in job.formats:
+        with timer.step("html"):
+            (workplace / FILES[1]).write_text(html_page(document), encoding="utf-8")
+    if "pdf" in job.formats:
+        with timer.step("pdf"):
+            try:
+                result = pdf_bytes(document, job.project.fonts)
+                (workplace / FILES[2]).write_bytes(result.data)
+                fonts = dict(result.fonts)
+            except GovReportError as error:
+                failures.append(f"未生成 PDF：{error}")
+    return fonts, failures
+
+
+def _put_in_place(workplace: Path, folder: Path, made: tuple[str, ...]) -> None:
+    """Move finished files into the report's folder, its record last; remove pages that no longer hold."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / FILE).unlink(missing_ok=True)
+    for name in FILES:
+        if name in made:
+            (workplace / name).replace(folder / name)
+        else:
+            (folder / name).unlink(missing_ok=True)
+    (workplace / FILE).replace(folder / FILE)
+
+
+def _record_failure(job: Job, workplace: Path, told: str) -> None:
+    """Write the record of a report that could not be produced at all, if the disk lets us."""
+    try:
+        digest = inputs_digest(job.project, job.agency, job.year, job.notebook)
+        write_record(workplace / FILE, job, state=FAILED, findings=Findings(), digest=digest, errors=(told,))
+        _put_in_place(workplace, job.folder, ())
+    except OSError:
+        pass
+
+
+def _line(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0][:200] if lines else "没有说明"

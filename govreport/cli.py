@@ -1,0 +1,245 @@
+"""The commands."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+import traceback
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from govreport import __version__
+from govreport.checks import Checked, check_report, check_reports
+from govreport.errors import FilingError, GovReportError, ProjectError
+from govreport.project import Project
+from govreport.usage import ChineseCommand, ChineseGroup, usage_sentence
+
+app = typer.Typer(
+    cls=ChineseGroup,
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    options_metavar="[选项]",
+    subcommand_metavar="命令 …",
+    pretty_exceptions_enable=False,
+    help="政府信息公开工作年度报告：校验数据，运行笔记本，生成网页和 PDF。",
+    epilog="例：govreport run --year 2023 生成全部机构 2023 年的报告",
+)
+
+Agencies = Annotated[
+    list[str] | None, typer.Argument(metavar="机构", help="机构代号或名称；不写为全部机构", show_default=False)
+]
+Years = Annotated[
+    list[int] | None,
+    typer.Option("--year", "-y", metavar="年度", help="报告年度，可重复；不写为全部年度", show_default=False),
+]
+Agency = Annotated[str, typer.Argument(metavar="机构", help="机构代号或名称", show_default=False)]
+Year = Annotated[int, typer.Argument(metavar="年度", help="报告年度", show_default=False)]
+command = {"cls": ChineseCommand, "options_metavar": "[选项]"}
+
+
+def _version(shown: bool) -> None:
+    if shown:
+        typer.echo(f"govreport {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, metavar="", help="显示版本并退出", show_default=False)
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", metavar="", help="出错时显示技术细节", show_default=False)] = False,
+) -> None:
+    """Take the options that all commands share."""
+
+
+@app.command(**command, help="新建项目文件夹，内有笔记本、机构登记表和示例资料。\n\n例：govreport init 我的项目")
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="文件夹", help="新建的文件夹", show_default=False)],
+) -> None:
+    """Make a new project folder."""
+    from govreport.starter import create_project  # noqa: PLC0415
+    from govreport.terminal import out  # noqa: PLC0415
+
+    made = create_project(folder)
+    out.print(f"已新建项目 {made}。下一步：cd {made} && govreport run")
+
+
+@app.command("list", **command, help="列出机构和年度，以及各报告的状态。\n\n例：govreport list --year 2023")
+def list_reports(agencies: Agencies = None, year: Years = None) -> None:
+    """List agencies and years with the state of each report."""
+    from govreport.batch.overview import overview  # noqa: PLC0415
+    from govreport.terminal import print_overview  # noqa: PLC0415
+
+    print_overview(overview(Project.find(), tuple(agencies or ()), tuple(year or ())))
+
+
+@app.command(**command, help="校验、运行笔记本并生成报告。\n\n例：govreport run shili-education --year 2023")
+def run(
+    agencies: Agencies = None,
+    year: Years = None,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", "-j", metavar="数量", min=1, help="同时生成的份数；不写为处理器个数", show_default=False)
+    ] = None,
+    formats: Annotated[str, typer.Option("--formats", metavar="格式", help="输出格式，以逗号分隔")] = "html,pdf",
+    strict: Annotated[
+        bool, typer.Option("--strict", metavar="", help="有未处理的错误时笔记本停止，退出码为 1", show_default=False)
+    ] = False,
+    parameters: Annotated[
+        list[str] | None,
+        typer.Option("--parameter", "-p", metavar="名称 值", help="笔记本的其他参数，可重复", show_default=False),
+    ] = None,
+) -> None:
+    """Check, execute and publish reports."""
+    from govreport.batch.overview import write_index  # noqa: PLC0415
+    from govreport.batch.plan import plan  # noqa: PLC0415
+    from govreport.batch.pool import default_jobs, run_jobs  # noqa: PLC0415
+    from govreport.terminal import print_outcome, print_run_summary, run_progress  # noqa: PLC0415
+
+    project = Project.find()
+    planned = plan(
+        project,
+        tuple(agencies or ()),
+        tuple(year or ()),
+        formats=tuple(name.strip() for name in formats.split(",") if name.strip()),
+        strict=strict,
+        parameters=_parameters(parameters or []),
+    )
+    start = time.perf_counter()
+    outcomes = []
+    try:
+        with run_progress(len(planned)) as progress:
+            for outcome in run_jobs(planned, jobs or default_jobs()):
+                outcomes.append(outcome)
+                print_outcome(outcome, progress)
+    finally:
+        write_index(project)
+    outcomes.sort(key=lambda outcome: planned.index(outcome.job))
+    print_run_summary(outcomes, time.perf_counter() - start, "output/index.html")
+    if any(outcome.errors or (strict and outcome.open_errors) for outcome in outcomes):
+        raise typer.Exit(1)
+
+
+@app.command(**command, help="只作勾稽校验，不运行笔记本；有未处理的错误时退出码为 1。\n\n例：govreport check --format json")
+def check(
+    agencies: Agencies = None,
+    year: Years = None,
+    form: Annotated[str, typer.Option("--format", "-f", metavar="格式", help="text、json 或 csv")] = "text",
+) -> None:
+    """Check filings and print findings."""
+    from govreport.checks.findings import CSV_HEADER  # noqa: PLC0415
+    from govreport.terminal import print_check_summary, print_findings  # noqa: PLC0415
+
+    if form not in ("text", "json", "csv"):
+        raise ProjectError(f"没有名为“{form}”的输出格式；可用的有 text、json、csv。")
+    project = Project.find()
+    checked = check_reports(project, project.reports(tuple(agencies or ()), tuple(year or ())))
+    if form == "csv":
+        import csv  # noqa: PLC0415
+
+        csv.writer(sys.stdout, lineterminator="\n").writerow(CSV_HEADER)
+    states: list[str] = []
+    found: list[dict[str, Any]] = []
+    errors = 0
+    for report in checked:
+        states.append(report.state)
+        errors += len(report.findings.errors)
+        if form == "json":
+            found += report.findings.to_json()
+        elif form == "csv":
+            csv.writer(sys.stdout, lineterminator="\n").writerows(report.findings.csv_rows())
+        elif report.findings or agencies:
+            print_findings(report)
+    if form == "json":
+        _print_json(found)
+    elif form == "text":
+        print_check_summary(states)
+    if errors:
+        raise typer.Exit(1)
+
+
+@app.command(**command, help="在终端显示一份资料的表格。\n\n例：govreport show shili-education 2023")
+def show(
+    agency: Agency,
+    year: Year,
+    as_json: Annotated[bool, typer.Option("--json", metavar="", help="输出 JSON", show_default=False)] = False,
+) -> None:
+    """Show a filing's tables."""
+    from govreport.terminal import print_filing  # noqa: PLC0415
+
+    report: Checked = check_report(Project.find(), agency, year)
+    if report.filing is None:
+        raise FilingError([finding.message for finding in report.findings if finding.rule == "F1"])
+    if as_json:
+        _print_json(report.filing.to_json(report.prose))
+    else:
+        print_filing(report.filing, report.findings, report.state)
+
+
+def _print_json(document: object) -> None:
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=1) + "\n")
+
+
+def _parameters(given: list[str]) -> dict[str, object]:
+    """Return notebook parameters from ``name=value`` texts; values are numbers or truth values where they read so."""
+    parameters: dict[str, object] = {}
+    for text in given:
+        name, sign, value = text.partition("=")
+        if not sign or not name.isidentifier():
+            raise ProjectError(f"参数“{text}”写法有误；应写作 -p 名称 值。")
+        try:
+            parameters[name] = json.loads(value)
+        except ValueError:
+            parameters[name] = value
+    return parameters
+
+
+def _joined_parameters(arguments: list[str]) -> list[str]:
+    """Join ``-p NAME VALUE`` into ``-p NAME=VALUE``: typer has no repeatable option of two values."""
+    joined, rest = [], list(arguments)
+    while rest:
+        argument = rest.pop(0)
+        if argument in ("-p", "--parameter") and len(rest) > 1 and "=" not in rest[0]:
+            rest[:2] = [f"{rest[0]}={rest[1]}"]
+        joined.append(argument)
+    return joined
+
+
+def main() -> None:
+    """Run the command line: one sentence for an error, 2 for a wrong call, tracebacks only with ``--debug``."""
+    sys.exit(_main(sys.argv[1:]))
+
+
+def _main(arguments: list[str]) -> int:
+    from govreport.terminal import err, print_error  # noqa: PLC0415
+
+    try:
+        result = app(_joined_parameters(arguments), standalone_mode=False, prog_name="govreport")
+        return result if isinstance(result, int) else 0
+    except GovReportError as error:
+        if "--debug" in arguments:
+            traceback.print_exc()
+        for line in str(error).splitlines():
+            print_error(line)
+        return 2 if not isinstance(error, FilingError) else 1
+    except KeyboardInterrupt:
+        err.print("已中止；已生成的报告保持完整，可重新运行继续。")
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 141
+    except Exception as error:
+        if "--debug" in arguments:
+            traceback.print_exc()
+        if hasattr(error, "format_message"):
+            if type(error).__name__ != "NoArgsIsHelpError":
+                print_error(usage_sentence(error))
+            return int(getattr(error, "exit_code", 2))
+        if type(error).__name__ == "Abort":
+            return 130
+        print_error(f"程序内部出错（{type(error).__name__}：{error}）；加 --debug 可看细节，请报告给维护者。")
+        return 1

@@ -1,0 +1,58 @@
+"""Starting a project: a folder with notebooks, a register and an example filing."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+from govreport.errors import ProjectError
+from govreport.project import HEADER, REGISTER, Agency, Project
+from govreport.textfile import write_text
+
+EXAMPLE = "shili-civil-affairs"
+"""The fictional agency whose latest two filings a new project starts with."""
+YEARS = 2
+IGNORE = "*\n!.gitignore\n"
+
+
+def create_project(folder: Path) -> Path:
+    """Make a working project in a new or empty folder and return the folder.
+
+    Raises ProjectError when something is there already; nothing is ever overwritten.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ProjectError(f"{folder} 已存在且不是空文件夹；请换一个名称。")
+    source = _source()
+    example = source.agencies[EXAMPLE]
+    try:
+        (folder / "notebooks").mkdir(parents=True)
+        for notebook in sorted(source.notebooks.glob("*.ipynb")):
+            shutil.copyfile(notebook, folder / "notebooks" / notebook.name)
+        write_text(folder / REGISTER, register_text([replace(example, parent="")]), bom=True)
+        for year in source.years(EXAMPLE)[-YEARS:]:
+            target = folder / "data" / EXAMPLE / str(year)
+            target.mkdir(parents=True)
+            for file in sorted((source.data / EXAMPLE / str(year)).iterdir()):
+                shutil.copyfile(file, target / file.name)
+        write_text(folder / "output" / ".gitignore", IGNORE)
+    except OSError as error:
+        raise ProjectError(f"无法写入 {folder}（{error.strerror}）；请检查路径和权限。") from None
+    return folder
+
+
+def register_text(agencies: list[Agency]) -> str:
+    """Return a register's text for agencies, without the optional columns."""
+    target = io.StringIO()
+    writer = csv.writer(target, lineterminator="\n")
+    writer.writerow(HEADER)
+    writer.writerows([[getattr(agency, key) for key in HEADER] for agency in agencies])
+    return target.getvalue()
+
+
+def _source() -> Project:
+    """Return the project that new ones are copied from: in the installed package, or the checkout around it."""
+    installed = Path(__file__).parent / "starter_files"
+    return Project(installed if installed.is_dir() else Path(__file__).parent.parent)

@@ -1,0 +1,149 @@
+"""What the commands print: Chinese, in colour on a terminal, plain when piped."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
+
+from govreport.checks import CONSISTENT, DOUBTFUL, FAILED, INCONSISTENT, PENDING, SEVERITY_NAMES, Checked, Findings
+from govreport.figures import write_figure
+from govreport.filing import Filing
+from govreport.forms import Table as FormTable
+
+if TYPE_CHECKING:
+    from govreport.batch.job import Outcome
+    from govreport.batch.overview import Overview
+
+STYLES = {CONSISTENT: "green", DOUBTFUL: "yellow", INCONSISTENT: "red", FAILED: "bold red", PENDING: "dim"}
+SEVERITY_STYLES = {"error": "red", "warning": "yellow", "notice": "dim"}
+
+out = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+err = Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
+
+
+def styled_state(state: str) -> str:
+    """Return a state in its colour."""
+    return f"[{STYLES.get(state, 'default')}]{escape(state)}[/]"
+
+
+def print_error(message: str) -> None:
+    """Print one sentence on standard error."""
+    err.print(f"[red]错误[/]：{escape(message)}")
+
+
+def print_findings(checked: Checked) -> None:
+    """Print a report's findings, worst first, under a line that names it."""
+    head = f"{escape(checked.agency.name)} {checked.year}年："
+    out.print(f"{head}{styled_state(checked.state)}（{checked.findings.summary()}）")
+    for finding in checked.findings:
+        style = "dim" if finding.waived else SEVERITY_STYLES[finding.severity]
+        waived = f"（已接受：{finding.waived.reason}，{finding.waived.by}）" if finding.waived else ""
+        name = SEVERITY_NAMES[finding.severity]
+        out.print(f"  [{style}]{name} {escape(finding.rule)}[/]  {escape(finding.message)}{escape(waived)}")
+
+
+def print_check_summary(states: Sequence[str]) -> None:
+    """Print how many reports are in which state."""
+    counts = [f"{styled_state(state)} {states.count(state)}" for state in STYLES if state in states]
+    out.print(f"共校验{len(states)}份报告：{'，'.join(counts)}。")
+
+
+@contextmanager
+def run_progress(total: int) -> Iterator[Progress | None]:
+    """Give a progress bar on a terminal; None when the output is piped."""
+    if not out.is_terminal:
+        yield None
+        return
+    columns = (
+        TextColumn("生成报告"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("用时"),
+        TimeElapsedColumn(),
+        TextColumn("剩余"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=out) as progress:
+        progress.add_task("", total=total)
+        yield progress
+
+
+def print_outcome(outcome: Outcome, progress: Progress | None) -> None:
+    """Print a report's outcome: every one when piped, only failures above a progress bar."""
+    if progress is None or outcome.errors:
+        job = outcome.job
+        told = "；".join(outcome.errors) if outcome.errors else outcome.summary
+        out.print(f"{job.agency} {job.year}  {styled_state(outcome.state)}  {escape(told)}  {outcome.seconds:.1f}秒")
+    if progress:
+        progress.advance(progress.task_ids[0])
+
+
+def print_run_summary(outcomes: Sequence[Outcome], seconds: float, index: str) -> None:
+    """Print how many reports came out, which did not and why."""
+    failed = [outcome for outcome in outcomes if outcome.errors]
+    drafts = [outcome for outcome in outcomes if outcome.open_errors and not outcome.errors]
+    out.print(f"共{len(outcomes)}份报告，生成{len(outcomes) - len(failed)}份，用时{seconds:.1f}秒。总览页：{escape(index)}")
+    if drafts:
+        out.print(f"[yellow]有{len(drafts)}份因勾稽不符标为草稿[/]：{_names(drafts)}；govreport check 查看详情。")
+    if failed:
+        out.print(f"[red]有{len(failed)}份未能完整生成[/]：")
+        for outcome in failed:
+            for error in outcome.errors:
+                out.print(f"  {outcome.job.agency} {outcome.job.year}  {escape(error)}")
+
+
+def _names(outcomes: Iterable[Outcome]) -> str:
+    return "、".join(f"{outcome.job.agency} {outcome.job.year}" for outcome in outcomes)
+
+
+def print_overview(entries: Sequence[Overview]) -> None:
+    """Print agencies and years with the state of each report."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for title in ("代号", "机构", "年度", "状态", *SEVERITY_NAMES.values()):
+        table.add_column(title, justify="right" if title in SEVERITY_NAMES.values() else "left")
+    for entry in entries:
+        counts = entry.record.get("counts", {})
+        numbers = [str(counts.get(key) or "") for key in SEVERITY_NAMES]
+        name = escape(entry.agency.name)
+        table.add_row(entry.agency.slug, name, str(entry.year), styled_state(entry.state), *numbers)
+    out.print(table)
+
+
+def print_filing(filing: Filing, findings: Findings, state: str) -> None:
+    """Print a filing's tables, row by row with the official labels; blanks stay blank."""
+    out.print(f"[bold]{escape(''.join(filing.title))}[/]  {styled_state(state)}（{findings.summary()}）")
+    for key, form_table in filing.form.tables.items():
+        out.print()
+        out.print(_table(filing, key, form_table))
+
+
+def _table(filing: Filing, key: str, form_table: FormTable) -> Table:
+    table = Table(title=form_table.caption, title_style="bold", header_style="bold", show_lines=False)
+    table.add_column("项目", ratio=3, overflow="fold")
+    if form_table.layout == "clauses":
+        table.add_column("内容", ratio=3, overflow="fold")
+        table.add_column("数值", justify="right", ratio=1)
+        for cell in form_table.cells:
+            labels = form_table.row_labels[cell.row.key], form_table.column_labels[cell.column.key]
+            table.add_row(*map(escape, labels), escape(_figure(filing, cell.name)))
+        return table
+    for column in form_table.columns:
+        table.add_column(column.label[-1], justify="right", ratio=1, overflow="fold")
+    for row in form_table.rows:
+        figures = [_figure(filing, f"{key}.{row.key}.{column.key}") for column in row.columns]
+        table.add_row(escape(form_table.row_labels[row.key]), *map(escape, figures))
+    return table
+
+
+def _figure(filing: Filing, name: str) -> str:
+    figure, kind = filing.cells[name], filing.form.cells[name].kind
+    if figure is None:
+        return filing.text_of(name)
+    return write_figure(figure) + (kind.unit if kind.unit_in_cell else "")

@@ -1,0 +1,95 @@
+"""Help and usage errors of the command line in Chinese: what typer and click say in English."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import typer.core
+from typer import rich_utils
+
+HELP = "显示帮助并退出"
+
+rich_utils.ARGUMENTS_PANEL_TITLE = "参数"
+rich_utils.OPTIONS_PANEL_TITLE = "选项"
+rich_utils.COMMANDS_PANEL_TITLE = "命令"
+rich_utils.ERRORS_PANEL_TITLE = "错误"
+rich_utils.DEFAULT_STRING = "［默认：{}］"
+rich_utils.REQUIRED_LONG_STRING = "［必填］"
+rich_utils.RANGE_STRING = "［{}］"
+if hasattr(typer.core.TyperArgument, "display_type_rich"):  # newer versions print the English type beside the name
+    typer.core.TyperArgument.display_type_rich = lambda self, ctx: None  # type: ignore[method-assign]
+
+
+def _chinese(command: Any, context: Any) -> str:
+    pieces = command.collect_usage_pieces(context)
+    return f"用法：{context.command_path} {' '.join(pieces)}"
+
+
+class ChineseCommand(typer.core.TyperCommand):
+    """A command whose usage line and help option are in Chinese."""
+
+    def get_usage(self, ctx: Any) -> str:
+        """Return the usage line."""
+        return _chinese(self, ctx)
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """Return the help option with a Chinese text."""
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help, option.metavar = HELP, ""
+        return option
+
+
+class ChineseGroup(typer.core.TyperGroup):
+    """A group of commands whose usage line and help option are in Chinese."""
+
+    def get_usage(self, ctx: Any) -> str:
+        """Return the usage line."""
+        return _chinese(self, ctx)
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """Return the help option with a Chinese text."""
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help, option.metavar = HELP, ""
+        return option
+
+
+def usage_sentence(error: Any) -> str:
+    """Return a usage error as one Chinese sentence.
+
+    error: an exception of click's, told apart by its class's name, since typer may bring its own click.
+    """
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context else "govreport"
+    parameter = getattr(error, "param", None)
+    shown = ""
+    if parameter is not None:
+        shown = parameter.opts[0] if parameter.opts and parameter.opts[0].startswith("-") else parameter.metavar or ""
+    names = {cls.__name__ for cls in type(error).__mro__}
+    message = str(getattr(error, "message", "") or error)
+    if "NoSuchOption" in names:
+        what = f"没有选项 {error.option_name}"
+    elif "MissingParameter" in names:
+        what = f"缺少 {shown or '参数'}"
+    elif "BadParameter" in names:
+        what = f"{shown or '参数'} 的值不对，应是{_expected(parameter)}"
+    elif "No such command" in message:
+        what = f"没有命令 {_quoted(message)}"
+    elif "unexpected extra argument" in message:
+        what = f"多余的参数 {message[message.rfind('(') + 1 : message.rfind(')')]}"
+    elif "requires an argument" in message or "requires 1 argument" in message or "requires 2 arguments" in message:
+        what = f"选项 {getattr(error, 'option_name', '')} 后缺少值"
+    else:
+        what = message.rstrip(".。")
+    return f"{what}；{path} --help 查看用法。"
+
+
+def _expected(parameter: Any) -> str:
+    least = getattr(getattr(parameter, "type", None), "min", None)
+    return "整数" if least is None else f"不小于{least}的整数"
+
+
+def _quoted(message: str) -> str:
+    start, end = message.find("'"), message.rfind("'")
+    return message[start + 1 : end] if 0 <= start < end else message.rstrip(".")
