@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 import traceback
@@ -38,7 +39,9 @@ Years = Annotated[
 ]
 Agency = Annotated[str, typer.Argument(metavar="机构", help="机构代号或名称", show_default=False)]
 Year = Annotated[int, typer.Argument(metavar="年度", help="报告年度", show_default=False)]
-command = {"cls": ChineseCommand, "options_metavar": "[选项]"}
+command: dict[str, Any] = {"cls": ChineseCommand, "options_metavar": "[选项]"}
+
+STOPPED = "已中止；已生成的报告保持完整，可重新运行。"
 
 
 def _version(shown: bool) -> None:
@@ -50,11 +53,16 @@ def _version(shown: bool) -> None:
 @app.callback()
 def root(
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, metavar="", help="显示版本并退出", show_default=False)
+        bool,
+        typer.Option(
+            "--version", callback=_version, is_eager=True, metavar="", help="显示版本并退出", show_default=False
+        ),
     ] = False,
     debug: Annotated[bool, typer.Option("--debug", metavar="", help="出错时显示技术细节", show_default=False)] = False,
 ) -> None:
     """Take the options that all commands share."""
+    if debug:
+        os.environ["GOVREPORT_DEBUG"] = "1"
 
 
 @app.command(**command, help="新建项目文件夹，内有笔记本、机构登记表和示例资料。\n\n例：govreport init 我的项目")
@@ -83,7 +91,10 @@ def run(
     agencies: Agencies = None,
     year: Years = None,
     jobs: Annotated[
-        int | None, typer.Option("--jobs", "-j", metavar="数量", min=1, help="同时生成的份数；不写为处理器个数", show_default=False)
+        int | None,
+        typer.Option(
+            "--jobs", "-j", metavar="数量", min=1, help="同时生成的份数；不写为处理器个数", show_default=False
+        ),
     ] = None,
     formats: Annotated[str, typer.Option("--formats", metavar="格式", help="输出格式，以逗号分隔")] = "html,pdf",
     strict: Annotated[
@@ -98,7 +109,12 @@ def run(
     from govreport.batch.overview import write_index  # noqa: PLC0415
     from govreport.batch.plan import plan  # noqa: PLC0415
     from govreport.batch.pool import default_jobs, run_jobs  # noqa: PLC0415
-    from govreport.terminal import print_outcome, print_run_summary, run_progress  # noqa: PLC0415
+    from govreport.terminal import (  # noqa: PLC0415
+        print_interrupt,
+        print_outcome,
+        print_run_summary,
+        run_progress,
+    )
 
     project = Project.find()
     planned = plan(
@@ -113,7 +129,7 @@ def run(
     outcomes = []
     try:
         with run_progress(len(planned)) as progress:
-            for outcome in run_jobs(planned, jobs or default_jobs()):
+            for outcome in run_jobs(planned, jobs or default_jobs(), print_interrupt):
                 outcomes.append(outcome)
                 print_outcome(outcome, progress)
     finally:
@@ -124,7 +140,9 @@ def run(
         raise typer.Exit(1)
 
 
-@app.command(**command, help="只作勾稽校验，不运行笔记本；有未处理的错误时退出码为 1。\n\n例：govreport check --format json")
+@app.command(
+    **command, help="只作勾稽校验，不运行笔记本；有未处理的错误时退出码为 1。\n\n例：govreport check --format json"
+)
 def check(
     agencies: Agencies = None,
     year: Years = None,
@@ -227,7 +245,7 @@ def _main(arguments: list[str]) -> int:
             print_error(line)
         return 2 if not isinstance(error, FilingError) else 1
     except KeyboardInterrupt:
-        err.print("已中止；已生成的报告保持完整，可重新运行继续。")
+        err.print(STOPPED)
         return 130
     except BrokenPipeError:
         sys.stderr.close()
@@ -240,6 +258,7 @@ def _main(arguments: list[str]) -> int:
                 print_error(usage_sentence(error))
             return int(getattr(error, "exit_code", 2))
         if type(error).__name__ == "Abort":
+            err.print(STOPPED)
             return 130
         print_error(f"程序内部出错（{type(error).__name__}：{error}）；加 --debug 可看细节，请报告给维护者。")
         return 1

@@ -85,11 +85,18 @@ def print_outcome(outcome: Outcome, progress: Progress | None) -> None:
         progress.advance(progress.task_ids[0])
 
 
+def print_interrupt() -> None:
+    """Say what an interrupt does."""
+    err.print("正在完成手头的报告；再按一次 Ctrl-C 立即停止。")
+
+
 def print_run_summary(outcomes: Sequence[Outcome], seconds: float, index: str) -> None:
     """Print how many reports came out, which did not and why."""
     failed = [outcome for outcome in outcomes if outcome.errors]
     drafts = [outcome for outcome in outcomes if outcome.open_errors and not outcome.errors]
-    out.print(f"共{len(outcomes)}份报告，生成{len(outcomes) - len(failed)}份，用时{seconds:.1f}秒。总览页：{escape(index)}")
+    out.print(
+        f"共{len(outcomes)}份报告，生成{len(outcomes) - len(failed)}份，用时{seconds:.1f}秒。总览页：{escape(index)}"
+    )
     if drafts:
         out.print(f"[yellow]有{len(drafts)}份因勾稽不符标为草稿[/]：{_names(drafts)}；govreport check 查看详情。")
     if failed:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import multiprocessing
 import os
 import shutil
+import signal
 import threading
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -18,35 +19,38 @@ from govreport.batch.job import Job, Outcome
 from govreport.batch.produce import WRITING, produce
 from govreport.checks import FAILED
 
+DEBUG = "GOVREPORT_DEBUG"
+"""Environment variable under which workers print what kernels and libraries say."""
+
 
 def default_jobs() -> int:
     """Return how many reports to make at a time: one a processor."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def run_jobs(jobs: Sequence[Job], workers: int) -> Iterator[Outcome]:
+def run_jobs(jobs: Sequence[Job], workers: int, on_interrupt: Callable[[], None] = lambda: None) -> Iterator[Outcome]:
     """Run jobs in a pool of processes and yield outcomes as they come.
 
     A job in hand when a worker dies is tried once more alone; if it kills its worker again, it failed.
+    The first interrupt calls `on_interrupt`, lets the reports in hand be finished and is raised again;
+    a second one stops the workers at once.
     """
     if not jobs:
         return
     remove_unfinished(jobs[0].project.output)
     suspects: list[Job] = []
-    with local_pool(min(workers, len(jobs))) as pool:
-        yield from _drain(pool, jobs, suspects)
+    yield from _drain(jobs, min(workers, len(jobs)), suspects, on_interrupt)
     for job in suspects:
-        with local_pool(1) as pool:
-            dead: list[Job] = []
-            yield from _drain(pool, [job], dead)
-            for lost in dead:
-                yield Outcome(lost, FAILED, errors=("生成进程意外终止（可能内存不足），已单独重试一次仍未成功。",))
+        dead: list[Job] = []
+        yield from _drain([job], 1, dead, on_interrupt)
+        for lost in dead:
+            yield Outcome(lost, FAILED, errors=("生成进程意外终止（可能内存不足），已单独重试一次仍未成功。",))
 
 
 def local_pool(workers: int) -> ProcessPoolExecutor:
-    """Return a pool of fresh processes that end with their owner."""
+    """Return a pool of fresh processes that end with their owner and leave interrupts to it."""
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_owner)
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin_work)
 
 
 def remove_unfinished(output: Path) -> None:
@@ -57,27 +61,42 @@ def remove_unfinished(output: Path) -> None:
             shutil.rmtree(left, ignore_errors=True)
 
 
-def _drain(pool: Executor, jobs: Sequence[Job], lost: list[Job]) -> Iterator[Outcome]:
-    futures = {pool.submit(produce, job): job for job in jobs}
+def _drain(jobs: Sequence[Job], workers: int, lost: list[Job], on_interrupt: Callable[[], None]) -> Iterator[Outcome]:
+    with local_pool(workers) as pool:
+        futures = {pool.submit(produce, job): job for job in jobs}
+        try:
+            for future in as_completed(futures):
+                try:
+                    yield future.result()
+                except BrokenProcessPool:
+                    lost.append(futures[future])
+        except (KeyboardInterrupt, GeneratorExit):
+            on_interrupt()
+            _stop(pool)
+            raise
+
+
+def _stop(pool: ProcessPoolExecutor) -> None:
+    """Let the reports in hand be finished; at a further interrupt, stop at once."""
     try:
-        for future in as_completed(futures):
-            try:
-                yield future.result()
-            except BrokenProcessPool:
-                lost.append(futures[future])
-    except (KeyboardInterrupt, GeneratorExit):
-        pool.shutdown(wait=False, cancel_futures=True)
+        pool.shutdown(wait=True, cancel_futures=True)
+    except KeyboardInterrupt:
+        for process in multiprocessing.active_children():
+            process.kill()
         raise
 
 
-def _end_with_owner() -> None:
-    """Make this worker end when the process that owns the pool is gone."""
+def _begin_work() -> None:
+    """Prepare a worker: it ends with its owner, leaves interrupts to it, keeps kernels' chatter off the terminal."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if not os.environ.get(DEBUG):
+        silent = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(silent, 2)
     parent = multiprocessing.parent_process()
-    if parent is None:
-        return
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
 
-    def watch() -> None:
-        wait([parent.sentinel])
-        os._exit(1)
 
-    threading.Thread(target=watch, daemon=True).start()
+def _end_with(sentinel: int) -> None:
+    wait([sentinel])
+    os._exit(1)

@@ -55,7 +55,11 @@ def produce(job: Job) -> Outcome:
     try:
         return _produce(job, workplace, start)
     except Exception as error:  # a batch goes on whatever one report runs into
-        told = str(error) if isinstance(error, GovReportError) else f"生成时出错（{type(error).__name__}：{_line(error)}）。"
+        told = (
+            str(error)
+            if isinstance(error, GovReportError)
+            else f"生成时出错（{type(error).__name__}：{_line(error)}）。"
+        )
         _record_failure(job, workplace, told)
         return Outcome(job, FAILED, errors=(told,), seconds=time.perf_counter() - start)
     finally:
@@ -68,7 +72,9 @@ def _produce(job: Job, workplace: Path, start: float) -> Outcome:
     with timer.step("check"):
         checked = check_report(job.project, job.agency, job.year)
     errors = [f.message for f in checked.findings if f.rule == "F1" and f.severity == "error"]
-    state, fonts, document = checked.state, {}, None
+    state = checked.state
+    fonts: dict[str, Any] = {}
+    document: Document | None = None
     if checked.filing:
         with timer.step("execute"):
             notebook, failure = _execute(job, workplace / FILES[0])
@@ -122,14 +128,14 @@ def _execute(job: Job, target: Path) -> tuple[Any, str | None]:
         )
     except PapermillExecutionError as error:
         failure = f"笔记本 {job.notebook.name} 第{error.exec_count}次运行的单元格出错：{error.evalue or error.ename}"
-    notebook = nbformat.read(target, as_version=4)
+    notebook = nbformat.read(target, as_version=4)  # type: ignore[no-untyped-call]
     details = notebook.metadata.get("papermill", {})
     details["input_path"] = job.notebook.relative_to(job.root).as_posix()
     details["output_path"] = (job.folder / target.name).relative_to(job.root).as_posix()
     account = account_of(notebook)
     if account:
         notebook.metadata[mime.METADATA] = account
-    nbformat.write(notebook, target)
+    nbformat.write(notebook, target)  # type: ignore[no-untyped-call]
     return notebook, failure
 
 

@@ -21,7 +21,7 @@ PACKAGES = ("papermill", "nbclient", "pandas", "matplotlib", "typst")
 
 
 def inputs_digest(project: Project, agency: str, year: int, notebook: Path) -> str:
-    """Return a digest of what a report is made from: its filing, last year's, the register, the notebook, the version."""
+    """Return a digest of what a report is made from: its filing, last year's, register, notebook, version."""
     digest = hashlib.sha256(__version__.encode())
     folders = [project.data / agency / str(year), project.data / agency / str(year - 1)]
     files = [file for folder in folders if folder.is_dir() for file in sorted(folder.iterdir()) if file.is_file()]

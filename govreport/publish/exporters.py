@@ -21,7 +21,7 @@ class HTMLReportExporter(Exporter):
     def _file_extension_default(self) -> str:
         return ".html"
 
-    def from_notebook_node(
+    def from_notebook_node(  # type: ignore[override]
         self, nb: NotebookNode, resources: Any | None = None, **kw: Any
     ) -> tuple[str, dict[str, Any]]:
         """Return the page and nbconvert's resources."""
@@ -38,7 +38,7 @@ class PDFReportExporter(Exporter):
     def _file_extension_default(self) -> str:
         return ".pdf"
 
-    def from_notebook_node(
+    def from_notebook_node(  # type: ignore[override]
         self, nb: NotebookNode, resources: Any | None = None, **kw: Any
     ) -> tuple[bytes, dict[str, Any]]:
         """Return the PDF's bytes and nbconvert's resources."""

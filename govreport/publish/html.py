@@ -125,8 +125,8 @@ def _block(block: Block) -> str:
 
 
 def _table(block: Table, prefix: str) -> str:
-    label = escape(block.table.caption or "表格")
-    return f'<div class="scroll" role="region" aria-label="{label}" tabindex="0">{table_html(block.table, prefix)}</div>'
+    region = f'role="region" aria-label="{escape(block.table.caption or "表格")}" tabindex="0"'
+    return f'<div class="scroll" {region}>{table_html(block.table, prefix)}</div>'
 
 
 def _runs(runs: Runs) -> str:

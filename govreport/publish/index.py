@@ -35,9 +35,7 @@ class IndexEntry:
     @property
     def links(self) -> list[tuple[str, str]]:
         """Relative address and name of each file, pages first."""
-        return [
-            (f"{self.year}/{self.agency}/{file}", name) for file, name in FILE_NAMES.items() if file in self.files
-        ]
+        return [(f"{self.year}/{self.agency}/{file}", name) for file, name in FILE_NAMES.items() if file in self.files]
 
     @property
     def css_class(self) -> str:

@@ -1,0 +1,170 @@
+"""A document as PDF, set by Typst as official documents are (GB/T 9704-2012): PDF/A-3a and PDF/UA-1."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import typst
+
+from govreport.errors import GovReportError
+from govreport.publish.blocks import Document
+from govreport.publish.fonts import FontSet, font_set
+from govreport.publish.pdf_data import Typesetting, document_data, published
+from govreport.publish.pdf_text import BREAK
+
+TEMPLATES = Path(__file__).parent / "templates"
+STANDARDS = ["a-3a", "ua-1"]
+EPOCH = 2000
+"""The year whose last day dates a PDF that has neither a date nor a reporting year: PDF/A asks for one."""
+MOST_NAMED = 5
+AROUND = 8
+_UNSET = re.compile(r'the text `"((?:[^"\\]|\\.)*)"` could not be displayed')
+_ESCAPE = re.compile(r"\\u\{([0-9a-fA-F]+)\}|\\(.)")
+_FIGURE_FILE = re.compile(r"fig\d+\.(?:svg|png)")
+
+
+class PDFError(GovReportError):
+    """A document cannot be set; the text says what stands in the way."""
+
+
+class MissingGlyphError(PDFError):
+    """No font has a character of the document.
+
+    characters: all that are missing, in order of their first report.
+    """
+
+    def __init__(self, message: str, characters: tuple[str, ...] = ()) -> None:
+        self.characters = characters
+        super().__init__(message)
+
+    def __reduce__(self) -> tuple[type[MissingGlyphError], tuple[str, tuple[str, ...]]]:
+        return MissingGlyphError, (str(self), self.characters)
+
+
+@dataclass(frozen=True)
+class PdfResult:
+    """A PDF. data: its bytes; fonts: for each role (title, fang, kai, hei, song, mono) the family that set it."""
+
+    data: bytes
+    fonts: Mapping[str, str]
+
+
+def pdf_bytes(document: Document, fonts_folder: Path | None = None) -> PdfResult:
+    """Return a document as PDF; the same document and fonts give the same bytes.
+
+    fonts_folder: a project's ``fonts/``, which need not exist.
+    Raises MissingGlyphError when no font has a character, PDFError or TableTooWideError when something
+    else cannot be set.
+
+    >>> from govreport.publish.blocks import Paragraph, Run
+    >>> pdf_bytes(Document(("示例报告",), (Paragraph((Run("一段话。"),)),))).data[:5]
+    b'%PDF-'
+    """
+    fonts = font_set(fonts_folder)
+    try:
+        data, setting = document_data(document, fonts.chains, fonts.bold)
+    except ValueError as error:
+        raise PDFError("有一张表的合并单元格相互重叠或留有空缺，无法排版。") from error
+    try:
+        compiled = _compile(data, setting, fonts, _timestamp(document))
+    except typst.TypstError as error:
+        raise _told(error, data) from error
+    return PdfResult(compiled, fonts.faces)
+
+
+def _compile(data: Mapping[str, Any], setting: Typesetting, fonts: FontSet, timestamp: int) -> bytes:
+    """Compile with the templates as root, so that a picture cannot draw in any other file of the machine."""
+    sources = {
+        "main.typ": (TEMPLATES / "report.typ").read_bytes(),
+        "data.json": json.dumps(data, ensure_ascii=False).encode(),
+        **setting.files,
+    }
+    compile_files = cast(Callable[..., bytes], typst.compile)  # its stub leaves out a mapping of files
+    return compile_files(
+        sources, root=str(TEMPLATES), font_paths=fonts.loaded, pdf_standards=STANDARDS, timestamp=timestamp
+    )
+
+
+def _timestamp(document: Document) -> int:
+    """Return when the PDF says it was made: the day of publication, else the last day of the reporting year."""
+    year = document.filing.get("year")
+    last = datetime.date(year if isinstance(year, int) and 1970 <= year <= 9999 else EPOCH, 12, 31)
+    day = published(document) or last
+    midnight = datetime.datetime(day.year, day.month, day.day, tzinfo=datetime.UTC)
+    return max(0, int(midnight.timestamp()))
+
+
+def _told(error: typst.TypstError, data: Mapping[str, Any]) -> PDFError:
+    missing = tuple(dict.fromkeys(c for text in _UNSET.findall(error.diagnostic) for c in _unescaped(text)))
+    if missing:
+        named = "、".join(f"“{c}”（U+{ord(c):04X}{_place(c, data)}）" for c in missing[:MOST_NAMED])
+        many = f"等{len(missing)}个字" if len(missing) > MOST_NAMED else ""
+        message = f"现有字体中没有{named}{many}；请改用其他字，或把含有该字的字体文件放入项目的 fonts/ 文件夹。"
+        return MissingGlyphError(message, missing)
+    first = (str(error.message).splitlines() or [""])[0]
+    if picture := _FIGURE_FILE.search(error.diagnostic):
+        figure = next(block for block in _figures(data["blocks"]) if block["file"] == picture[0])
+        return PDFError(f"图“{figure['caption'] or figure['alt']}”无法读取，未能排版（{first}）。")
+    if "decode image" in first:
+        pictures = [f for f in _figures(data["blocks"]) if f["file"].endswith(".png")]
+        names = "”或“".join(figure["caption"] or figure["alt"] for figure in pictures)
+        return PDFError(f"图“{names}”无法读取，未能排版（{first}）。")
+    return PDFError(f"PDF 排版未完成：{first}。")
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)) if found[1] else found[2], text)
+
+
+def _place(character: str, data: Mapping[str, Any]) -> str:
+    """Say where a character stands, with the text around it."""
+    for where, text in _texts(data):
+        place = text.find(character)
+        if place >= 0:
+            snippet = text[max(0, place - AROUND) : place + AROUND + 1].replace("\n", "")
+            return f"，见{where}“{snippet}”"
+    return "，见图中"
+
+
+def _texts(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    yield "标题", data["name"]
+    yield from _block_texts(data["blocks"])
+    yield "联系方式", data["contact"]
+    yield "署名", f"{data['signature']} {data['date']}"
+    for finding in (data["draft"] or {}).get("findings", ()):
+        yield "勾稽校验意见", f"{finding['message']}{finding['waived'] or ''}"
+
+
+def _block_texts(blocks: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+    for block in blocks:
+        match block["kind"]:
+            case "heading" | "paragraph":
+                yield "", "".join(run["text"] for run in block["runs"]).replace(BREAK, "")
+            case "list":
+                for item in block["items"]:
+                    yield from _block_texts(item)
+            case "quote":
+                yield from _block_texts(block["blocks"])
+            case "table":
+                yield "表题", block["caption"]
+                for cell in (cell for part in block["parts"] for row in part["rows"] for cell in row):
+                    yield "表中单元格", cell["text"].replace(BREAK, "")
+            case "figure":
+                yield "图题", block["caption"]
+            case "output":
+                for line in block["lines"]:
+                    yield "输出内容", "".join(text for _, text in line)
+
+
+def _figures(blocks: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for block in blocks:
+        if block["kind"] == "figure":
+            yield block
+        for inner in [block.get("blocks", []), *block.get("items", [])]:
+            yield from _figures(inner)
