@@ -81,9 +81,11 @@ def init(
 def list_reports(agencies: Agencies = None, year: Years = None) -> None:
     """List agencies and years with the state of each report."""
     from govreport.batch.overview import overview  # noqa: PLC0415
-    from govreport.terminal import print_overview  # noqa: PLC0415
+    from govreport.terminal import print_overview, print_unregistered  # noqa: PLC0415
 
-    print_overview(overview(Project.find(), tuple(agencies or ()), tuple(year or ())))
+    project = Project.find()
+    print_overview(overview(project, tuple(agencies or ()), tuple(year or ())))
+    print_unregistered(project)
 
 
 @app.command(**command, help="校验、运行笔记本并生成报告。\n\n例：govreport run shili-education --year 2023")
@@ -113,10 +115,12 @@ def run(
         print_interrupt,
         print_outcome,
         print_run_summary,
+        print_unregistered,
         run_progress,
     )
 
     project = Project.find()
+    print_unregistered(project)
     planned = plan(
         project,
         tuple(agencies or ()),
@@ -150,11 +154,12 @@ def check(
 ) -> None:
     """Check filings and print findings."""
     from govreport.checks.findings import CSV_HEADER  # noqa: PLC0415
-    from govreport.terminal import print_check_summary, print_findings  # noqa: PLC0415
+    from govreport.terminal import print_check_summary, print_findings, print_unregistered  # noqa: PLC0415
 
     if form not in ("text", "json", "csv"):
         raise ProjectError(f"没有名为“{form}”的输出格式；可用的有 text、json、csv。")
     project = Project.find()
+    print_unregistered(project)
     checked = check_reports(project, project.reports(tuple(agencies or ()), tuple(year or ())))
     if form == "csv":
         import csv  # noqa: PLC0415

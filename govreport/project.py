@@ -134,6 +134,12 @@ class Project:
                 raise ProjectError(f"data/ 中没有任何机构 {year} 年的资料；govreport list 列出已有年度。")
         return found
 
+    @property
+    def unregistered(self) -> tuple[str, ...]:
+        """Folders of data/ that hold years but are not in the register, and so are left out of every run."""
+        folders = sorted(path.name for path in self.data.iterdir() if path.is_dir())
+        return tuple(name for name in folders if name not in self.agencies and self.years(name))
+
     def filing(self, agency: str, year: int) -> Filing:
         """Read the filing of an agency and year.
 

@@ -16,6 +16,7 @@ from govreport.checks import CONSISTENT, DOUBTFUL, FAILED, INCONSISTENT, PENDING
 from govreport.figures import write_figure
 from govreport.filing import Filing
 from govreport.forms import Table as FormTable
+from govreport.project import REGISTER, Project
 
 if TYPE_CHECKING:
     from govreport.batch.job import Outcome
@@ -36,6 +37,12 @@ def styled_state(state: str) -> str:
 def print_error(message: str) -> None:
     """Print one sentence on standard error."""
     err.print(f"[red]错误[/]：{escape(message)}")
+
+
+def print_unregistered(project: Project) -> None:
+    """Warn of filings that no run sees, because their agency is not in the register."""
+    for name in project.unregistered:
+        err.print(f"[yellow]注意[/]：data/{escape(name)} 未在 {REGISTER} 中登记，未处理；请登记，或移走这个文件夹。")
 
 
 def print_findings(checked: Checked) -> None:

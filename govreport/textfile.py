@@ -15,6 +15,9 @@ from govreport.errors import FilingError
 LIMIT = 2_000_000
 """Bytes that a table or a narrative may have; real ones have a hundredth of it."""
 
+WRITING = ".writing-"
+"""Prefix of files that are being written and not yet in place; the writer's process id follows."""
+
 _INVISIBLE = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x84\\x86-\\x9f\ufeff\ufffe\uffff]")
 
 
@@ -69,7 +72,7 @@ def read_text(path: Path, shown: str, limit: int = LIMIT) -> TextFile:
 def written_whole(path: Path) -> Iterator[Path]:
     """Give a temporary path beside the target; rename it over the target when the block ends well."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-", suffix=path.suffix)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f"{WRITING}{os.getpid()}-", suffix=path.suffix)
     os.close(handle)
     temporary = Path(name)
     try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import shutil
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -16,8 +15,9 @@ from pathlib import Path
 import psutil
 
 from govreport.batch.job import Job, Outcome
-from govreport.batch.produce import WRITING, produce
+from govreport.batch.produce import produce
 from govreport.checks import FAILED
+from govreport.textfile import WRITING
 
 DEBUG = "GOVREPORT_DEBUG"
 """Environment variable under which workers print what kernels and libraries say."""
@@ -54,11 +54,11 @@ def local_pool(workers: int) -> ProcessPoolExecutor:
 
 
 def remove_unfinished(output: Path) -> None:
-    """Remove what earlier runs left unfinished when they were killed, not what another run is making."""
-    for left in output.glob(f"{WRITING}*"):
-        maker = left.name.removeprefix(WRITING).split("-")[0]
-        if left.is_dir() and not (maker.isdigit() and psutil.pid_exists(int(maker))):
-            shutil.rmtree(left, ignore_errors=True)
+    """Remove files that earlier runs left unfinished when they were killed, not those that another run is writing."""
+    for left in output.rglob(f"{WRITING}*"):
+        writer = left.name.removeprefix(WRITING).split("-")[0]
+        if not (writer.isdigit() and psutil.pid_exists(int(writer))):
+            left.unlink(missing_ok=True)
 
 
 def _drain(jobs: Sequence[Job], workers: int, lost: list[Job], on_interrupt: Callable[[], None]) -> Iterator[Outcome]:

@@ -24,11 +24,10 @@ from govreport.publish.blocks import Document
 from govreport.publish.document import account_of, read_document
 from govreport.publish.html import html_page
 from govreport.publish.pdf import pdf_bytes
+from govreport.textfile import written_whole
 
 CELL_TIMEOUT = 600
 """Seconds that one cell may take, so that a notebook that hangs does not hold up a batch."""
-WRITING = ".writing-"
-"""Prefix of the folders in which reports are made before they are put in place; the maker's process id follows."""
 FILES = ("report.ipynb", "report.html", "report.pdf")
 
 
@@ -49,8 +48,7 @@ class _Timer:
 
 def produce(job: Job) -> Outcome:
     """Produce one report; whatever goes wrong is told in the outcome and in its record."""
-    job.project.output.mkdir(parents=True, exist_ok=True)
-    workplace = Path(tempfile.mkdtemp(prefix=f"{WRITING}{os.getpid()}-", dir=job.project.output))
+    workplace = Path(tempfile.mkdtemp(prefix="govreport-"))
     start = time.perf_counter()
     try:
         return _produce(job, workplace, start)
@@ -158,15 +156,15 @@ def _publish(job: Job, document: Document, workplace: Path, timer: _Timer) -> tu
 
 
 def _put_in_place(workplace: Path, folder: Path, made: tuple[str, ...]) -> None:
-    """Move finished files into the report's folder, its record last; remove pages that no longer hold."""
+    """Put finished files into the report's folder, its record last; remove pages that no longer hold."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / FILE).unlink(missing_ok=True)
-    for name in FILES:
-        if name in made:
-            (workplace / name).replace(folder / name)
+    for name in (*FILES, FILE):
+        if name in made or name == FILE:
+            with written_whole(folder / name) as aside:
+                shutil.copyfile(workplace / name, aside)
         else:
             (folder / name).unlink(missing_ok=True)
-    (workplace / FILE).replace(folder / FILE)
 
 
 def _record_failure(job: Job, workplace: Path, told: str) -> None:

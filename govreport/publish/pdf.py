@@ -29,11 +29,11 @@ _ESCAPE = re.compile(r"\\u\{([0-9a-fA-F]+)\}|\\(.)")
 _FIGURE_FILE = re.compile(r"fig\d+\.(?:svg|png)")
 
 
-class PDFError(GovReportError):
+class PdfError(GovReportError):
     """A document cannot be set; the text says what stands in the way."""
 
 
-class MissingGlyphError(PDFError):
+class MissingGlyphError(PdfError):
     """No font has a character of the document.
 
     characters: all that are missing, in order of their first report.
@@ -59,7 +59,7 @@ def pdf_bytes(document: Document, fonts_folder: Path | None = None) -> PdfResult
     """Return a document as PDF; the same document and fonts give the same bytes.
 
     fonts_folder: a project's ``fonts/``, which need not exist.
-    Raises MissingGlyphError when no font has a character, PDFError or TableTooWideError when something
+    Raises MissingGlyphError when no font has a character, PdfError or TableTooWideError when something
     else cannot be set.
 
     >>> from govreport.publish.blocks import Paragraph, Run
@@ -70,7 +70,7 @@ def pdf_bytes(document: Document, fonts_folder: Path | None = None) -> PdfResult
     try:
         data, setting = document_data(document, fonts.chains, fonts.bold)
     except ValueError as error:
-        raise PDFError("有一张表的合并单元格相互重叠或留有空缺，无法排版。") from error
+        raise PdfError("有一张表的合并单元格相互重叠或留有空缺，无法排版。") from error
     try:
         compiled = _compile(data, setting, fonts, _timestamp(document))
     except typst.TypstError as error:
@@ -100,7 +100,7 @@ def _timestamp(document: Document) -> int:
     return max(0, int(midnight.timestamp()))
 
 
-def _told(error: typst.TypstError, data: Mapping[str, Any]) -> PDFError:
+def _told(error: typst.TypstError, data: Mapping[str, Any]) -> PdfError:
     missing = tuple(dict.fromkeys(c for text in _UNSET.findall(error.diagnostic) for c in _unescaped(text)))
     if missing:
         named = "、".join(f"“{c}”（U+{ord(c):04X}{_place(c, data)}）" for c in missing[:MOST_NAMED])
@@ -110,12 +110,12 @@ def _told(error: typst.TypstError, data: Mapping[str, Any]) -> PDFError:
     first = (str(error.message).splitlines() or [""])[0]
     if picture := _FIGURE_FILE.search(error.diagnostic):
         figure = next(block for block in _figures(data["blocks"]) if block["file"] == picture[0])
-        return PDFError(f"图“{figure['caption'] or figure['alt']}”无法读取，未能排版（{first}）。")
+        return PdfError(f"图“{figure['caption'] or figure['alt']}”无法读取，未能排版（{first}）。")
     if "decode image" in first:
         pictures = [f for f in _figures(data["blocks"]) if f["file"].endswith(".png")]
         names = "”或“".join(figure["caption"] or figure["alt"] for figure in pictures)
-        return PDFError(f"图“{names}”无法读取，未能排版（{first}）。")
-    return PDFError(f"PDF 排版未完成：{first}。")
+        return PdfError(f"图“{names}”无法读取，未能排版（{first}）。")
+    return PdfError(f"PDF 排版未完成：{first}。")
 
 
 def _unescaped(text: str) -> str:

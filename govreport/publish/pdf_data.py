@@ -156,20 +156,25 @@ def draft_data(document: Document) -> dict[str, Any]:
     order = list(SEVERITY_NAMES)
     findings = sorted(
         document.findings,
-        key=lambda f: (bool(f.get("waived")), order.index(f["severity"]) if f.get("severity") in order else len(order)),
+        key=lambda f: (is_waived(f), order.index(f["severity"]) if f.get("severity") in order else len(order)),
     )
     return {
-        "errors": sum(1 for f in findings if f.get("severity") == "error" and not f.get("waived")),
+        "errors": sum(1 for f in findings if f.get("severity") == "error" and not is_waived(f)),
         "findings": [
             {
                 "severity": SEVERITY_NAMES.get(str(f.get("severity")), "提示"),
                 "rule": breakable(clean(str(f.get("rule", "")))),
                 "message": breakable(tighten(clean(str(f.get("message", ""))))),
-                "waived": breakable(clean(str(f["waived"].get("reason", "")))) if f.get("waived") else None,
+                "waived": breakable(clean(str(f["waived"].get("reason", "")))) if is_waived(f) else None,
             }
             for f in findings
         ],
     }
+
+
+def is_waived(finding: Mapping[str, Any]) -> bool:
+    """Whether somebody accepted a finding, given as JSON."""
+    return isinstance(finding.get("waived"), Mapping)
 
 
 def published(document: Document) -> datetime.date | None:
