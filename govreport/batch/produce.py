@@ -53,11 +53,7 @@ def produce(job: Job) -> Outcome:
     try:
         return _produce(job, workplace, start)
     except Exception as error:  # a batch goes on whatever one report runs into
-        told = (
-            str(error)
-            if isinstance(error, GovReportError)
-            else f"生成时出错（{type(error).__name__}：{_line(error)}）。"
-        )
+        told = _told(error)
         _record_failure(job, workplace, told)
         return Outcome(job, FAILED, errors=(told,), seconds=time.perf_counter() - start)
     finally:
@@ -175,6 +171,14 @@ def _record_failure(job: Job, workplace: Path, told: str) -> None:
         _put_in_place(workplace, job.folder, ())
     except OSError:
         pass
+
+
+def _told(error: Exception) -> str:
+    if isinstance(error, GovReportError):
+        return str(error)
+    if isinstance(error, OSError):
+        return f"无法读写 {error.filename or '文件'}（{error.strerror}）；请检查权限和磁盘空间。"
+    return f"生成时出错（{type(error).__name__}：{_line(error)}）。"
 
 
 def _line(error: Exception) -> str:

@@ -94,7 +94,7 @@ def _clauses(filing: Filing, table: Table) -> tuple[Rows, Rows, tuple[int, ...]]
         groups.append(len(body))
         columns = rows[0].columns
         spans = [*(1 for _ in columns[1:]), width - len(columns)]
-        body.append((TableCell(clause, colspan=width, scope="rowgroup", align="left", id=f"g{number}"),))
+        body.append((TableCell(clause, colspan=width, scope="rowgroup", id=f"g{number}"),))
         body.append(
             (
                 TableCell(table.corner, scope="col", id=f"g{number}-h"),

@@ -21,7 +21,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
 BIN = Path(sys.executable).parent
-QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "check": True}
+
+
+def quietly(project: Path, *command: str | Path) -> None:
+    """Run a command in the project, without its output; raise when it fails."""
+    subprocess.run(command, cwd=project, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
 
 
 def loop(project: Path, reports: list[tuple[str, int]]) -> None:
@@ -30,15 +34,15 @@ def loop(project: Path, reports: list[tuple[str, int]]) -> None:
     for agency, year in reports:
         target = project / "output" / f"{agency}-{year}.ipynb"
         parameters = ["-p", "agency", agency, "-p", "year", str(year)]
-        subprocess.run([BIN / "papermill", notebook, target, *parameters], cwd=project, **QUIET)
-        subprocess.run([BIN / "jupyter", "nbconvert", "--to", "html", "--no-input", target], cwd=project, **QUIET)
+        quietly(project, BIN / "papermill", notebook, target, *parameters)
+        quietly(project, BIN / "jupyter", "nbconvert", "--to", "html", "--no-input", target)
 
 
 def ours(project: Path, reports: list[tuple[str, int]], jobs: int) -> None:
     """Run the same reports with govreport."""
     agencies = list(dict.fromkeys(agency for agency, _ in reports))
     years = [word for year in sorted({year for _, year in reports}) for word in ("--year", str(year))]
-    subprocess.run([BIN / "govreport", "run", *agencies, *years, "--jobs", str(jobs)], cwd=project, **QUIET)
+    quietly(project, BIN / "govreport", "run", *agencies, *years, "--jobs", str(jobs))
 
 
 def main() -> None:
