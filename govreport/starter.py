@@ -13,8 +13,7 @@ from govreport.project import HEADER, REGISTER, Agency, Project
 from govreport.textfile import write_text
 
 EXAMPLE = "shili-civil-affairs"
-"""The fictional agency whose latest two filings a new project starts with."""
-YEARS = 2
+"""The fictional agency whose filings a new project starts with."""
 IGNORE = "*\n!.gitignore\n"
 
 
@@ -32,7 +31,7 @@ def create_project(folder: Path) -> Path:
         for notebook in sorted(source.notebooks.glob("*.ipynb")):
             shutil.copyfile(notebook, folder / "notebooks" / notebook.name)
         write_text(folder / REGISTER, register_text([replace(example, parent="")]), bom=True)
-        for year in source.years(EXAMPLE)[-YEARS:]:
+        for year in source.years(EXAMPLE):
             target = folder / "data" / EXAMPLE / str(year)
             target.mkdir(parents=True)
             for file in sorted((source.data / EXAMPLE / str(year)).iterdir()):
