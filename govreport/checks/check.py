@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from govreport.checks.balance import Pair, check_balance
+from govreport.checks.balance import check_balance
 from govreport.checks.findings import Finding, Findings, Identity, Waiver
+from govreport.checks.matrix import Case
 from govreport.checks.validity import check_presence, check_validity, unreadable_filing
 from govreport.checks.waivers import read_waivers
 from govreport.errors import FilingError
@@ -55,7 +56,7 @@ class _Read:
     findings: list[Finding]
 
 
-def check_filings(pairs: Sequence[Pair]) -> list[Findings]:
+def check_filings(pairs: Sequence[tuple[Filing, Filing | None]]) -> list[Findings]:
     """Check filings, each with last year's or None; returns the findings of each, in order.
 
     >>> cells = {"disputes.reconsideration.upheld": 2, "disputes.reconsideration.total": 3}
@@ -63,7 +64,7 @@ def check_filings(pairs: Sequence[Pair]) -> list[Findings]:
     >>> [finding.rule for finding in check_filings([(filing, None)])[0].errors]
     ['D1']
     """
-    return [Findings.of(findings) for findings in _check(pairs)]
+    return [Findings.of(findings) for findings in _check([Case(filing, last) for filing, last in pairs])]
 
 
 def check_reports(project: Project, reports: Iterable[tuple[Agency, int]]) -> Iterator[Checked]:
@@ -71,7 +72,7 @@ def check_reports(project: Project, reports: Iterable[tuple[Agency, int]]) -> It
     remaining = iter(reports)
     while chunk := list(islice(remaining, CHUNK)):
         read = [_read(project, agency, year) for agency, year in chunk]
-        checked = iter(_check([(entry.filing, entry.last) for entry in read if entry.filing]))
+        checked = iter(_check([Case(entry.filing, entry.last) for entry in read if entry.filing]))
         for entry in read:
             found = entry.findings + (next(checked) if entry.filing else [])
             readable = entry.filing if not any(f.rule == "F1" and f.severity == "error" for f in found) else None
@@ -109,9 +110,9 @@ def _read(project: Project, agency: Agency, year: int) -> _Read:
     return _Read(agency, year, filing, last, prose, waivers, found)
 
 
-def _check(pairs: Sequence[Pair]) -> list[list[Finding]]:
+def _check(cases: Sequence[Case]) -> list[list[Finding]]:
     results = []
-    for (filing, _), balance in zip(pairs, check_balance(pairs), strict=True):
+    for case, balance in zip(cases, check_balance(cases), strict=True):
         totals = frozenset(cell for finding in balance if finding.rule == "V2" for cell in finding.cells)
-        results.append([*check_validity(filing), *balance, *check_presence(filing, totals)])
+        results.append([*check_validity(case.filing), *balance, *check_presence(case.filing, totals)])
     return results

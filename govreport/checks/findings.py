@@ -35,12 +35,13 @@ CSV_HEADER = (
 
 @dataclass(frozen=True)
 class Identity:
-    """One identity that does not hold: its rule, its cells and the figures of both sides."""
+    """One identity that does not hold: its rule, its cells, the figures of both sides, and a clause in Chinese."""
 
     rule: str
     cells: tuple[str, ...]
     stated: Figure | None = None
     expected: Figure | None = None
+    text: str = field(default="", compare=False)
 
     @property
     def difference(self) -> Figure | None:
@@ -80,6 +81,7 @@ class Finding:
     agency: slug, or a file's printed name, or None; rule: its id; severity: error, warning or notice.
     message: one Chinese sentence; quote: the sentence it is about, for findings on prose.
     identities: the failed identities that it stands for; the first gives rule, stated and expected.
+    headline: what joins several identities, in words; empty otherwise.
     suggestion: cells with the values that would repair it, and the confidence; None without one.
     """
 
@@ -89,6 +91,7 @@ class Finding:
     message: str
     identities: tuple[Identity, ...]
     quote: str | None = None
+    headline: str = ""
     suggestion: Mapping[str, Any] | None = None
     waived: Waiver | None = None
 
@@ -99,8 +102,9 @@ class Finding:
 
     @property
     def cells(self) -> tuple[str, ...]:
-        """The cells concerned."""
-        return self.identities[0].cells
+        """The cells concerned: those of the first identity, and the suspect ones."""
+        suspects = self.suggestion["cells"] if self.suggestion else ()
+        return tuple(dict.fromkeys((*self.identities[0].cells, *suspects)))
 
     @property
     def is_open_error(self) -> bool:

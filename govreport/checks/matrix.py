@@ -7,7 +7,7 @@ Money is counted in its smallest unit, so that every comparison is exact.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,21 +15,53 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
+from govreport.figures import Figure
 from govreport.filing import Filing
-from govreport.forms import LAST, Edit, Form, expand
+from govreport.forms import LAST, Edit, Form, Rule, expand
 
 Integers = npt.NDArray[np.int64]
 Booleans = npt.NDArray[np.bool_]
 
+MEMBERS = "members."
+"""Prefix of a name that means the sum over the filings of an agency's members."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A filing with what it is checked against.
+
+    last: last year's filing; members: sums over the members' filings by name, where the agency's
+    filing adds up its members'; rules: the project's own rules.
+    """
+
+    filing: Filing
+    last: Filing | None = None
+    members: Mapping[str, Figure] | None = None
+    rules: tuple[Rule, ...] = ()
+
+    @property
+    def kind(self) -> tuple[Form, Form | None, tuple[str, ...], tuple[Rule, ...]]:
+        """What decides the edit matrix: cases of one kind are checked in one product."""
+        return self.filing.form, self.last.form if self.last else None, tuple(self.members or ()), self.rules
+
+    def units(self, cell: str) -> int:
+        """Return a figure by its name in the edit matrix, in smallest units; 0 where blank."""
+        if cell.startswith(MEMBERS):
+            name = cell.removeprefix(MEMBERS)
+            return self.filing.form.kind_of(name).to_units((self.members or {})[name])
+        filing, name = (self.last, cell.removeprefix(LAST)) if cell.startswith(LAST) else (self.filing, cell)
+        figure = filing.cells[name] if filing else None
+        return 0 if filing is None or figure is None else filing.form.cells[name].kind.to_units(figure)
+
 
 @dataclass(frozen=True, eq=False)
 class EditMatrix:
-    """The balance edits of a form, with last year's form or without.
+    """The balance edits of a form, with last year's form and the members' sums or without.
 
-    cells: column names, last year's with the prefix ``last.``; edits: the rows.
-    matrix: shape (edits, cells), left side minus right side.
+    cells: column names: the filing's, last year's with the prefix ``last.``, sums with ``members.``.
+    edits: the rows. matrix: shape (edits, cells), left side minus right side.
     totals: for each edit the column of the cell that it defines as a sum, or -1.
-    parts: shape (edits, cells), 1 where a cell is a part of such a sum.
+    parts: shape (edits, cells), 1 where a cell is a part of such a sum. upper: which edits are ``<=``.
     """
 
     cells: tuple[str, ...]
@@ -41,17 +73,21 @@ class EditMatrix:
 
 
 @lru_cache(maxsize=64)
-def edit_matrix(form: Form, last: Form | None = None) -> EditMatrix:
+def edit_matrix(
+    form: Form, last: Form | None = None, members: tuple[str, ...] = (), rules: tuple[Rule, ...] = ()
+) -> EditMatrix:
     """Return the edit matrix of a form.
 
-    last: the form of last year's filing, for the edits that compare years.
+    last: the form of last year's filing, for the edits that compare years; members: names whose
+    figures must be the members' sums (rule R1); rules: the project's own.
 
     >>> from govreport.forms import form_for
     >>> edit_matrix(form_for(2021)).matrix.shape
     (44, 200)
     """
-    edits = expand(form, last)
-    cells = (*form.cells, *(LAST + name for name in (last.cells if last else ())))
+    edits = (*expand(form, last, rules), *(_rollup_edit(form, name) for name in members))
+    last_cells = [LAST + name for name in (last.cells if last else ())]
+    cells = (*form.cells, *last_cells, *(MEMBERS + name for name in members))
     column = {name: number for number, name in enumerate(cells)}
     entries = [
         (row, column[cell], side * factor)
@@ -70,6 +106,12 @@ def edit_matrix(form: Form, last: Form | None = None) -> EditMatrix:
     )
 
 
+def _rollup_edit(form: Form, name: str) -> Edit:
+    left = tuple((1, cell) for cell in form.parts_of(name))
+    message = "{each}为{stated}，所属机构合计为{expected}，相差{difference}"
+    return Edit("R1", "error", "=", left, ((1, MEMBERS + name),), form.label_of(name), message, form.kind_of(name))
+
+
 def _sparse(entries: list[tuple[int, int, int]], shape: tuple[int, int]) -> csr_matrix:
     rows, columns, values = zip(*entries, strict=True) if entries else ((), (), ())
     return csr_matrix((np.array(values, dtype=np.int64), (rows, columns)), shape=shape, dtype=np.int64)
@@ -77,7 +119,7 @@ def _sparse(entries: list[tuple[int, int, int]], shape: tuple[int, int]) -> csr_
 
 @dataclass(frozen=True)
 class Figures:
-    """Filings of one form as arrays of shape (filings, cells).
+    """Cases of one kind as arrays of shape (cases, cells).
 
     values: smallest units, 0 where blank; filled: neither blank nor unreadable; unreadable.
     """
@@ -87,9 +129,9 @@ class Figures:
     unreadable: Booleans
 
 
-def figures_of(pairs: Sequence[tuple[Filing, Filing | None]]) -> Figures:
-    """Return filings, each with last year's, as arrays; all pairs must follow the same forms."""
-    rows = [_row(filing) + (_row(last) if last else []) for filing, last in pairs]
+def figures_of(cases: Sequence[Case]) -> Figures:
+    """Return cases as arrays; all must be of one kind."""
+    rows = [_row(case) for case in cases]
     return Figures(
         values=np.array([[value or 0 for value, _ in row] for row in rows], dtype=np.int64),
         filled=np.array([[value is not None for value, _ in row] for row in rows], dtype=bool),
@@ -97,29 +139,35 @@ def figures_of(pairs: Sequence[tuple[Filing, Filing | None]]) -> Figures:
     )
 
 
-def _row(filing: Filing) -> list[tuple[int | None, bool]]:
-    kinds = filing.form.cells
-    return [
-        (None if figure is None else kinds[name].kind.to_units(figure), name in filing.unreadable)
-        for name, figure in filing.cells.items()
-    ]
+def _row(case: Case) -> list[tuple[int | None, bool]]:
+    row: list[tuple[int | None, bool]] = []
+    for filing in (case.filing, case.last):
+        if filing:
+            kinds = filing.form.cells
+            row += [
+                (None if figure is None else kinds[name].kind.to_units(figure), name in filing.unreadable)
+                for name, figure in filing.cells.items()
+            ]
+    return row + [(case.units(MEMBERS + name), False) for name in case.members or ()]
 
 
 @dataclass(frozen=True)
 class Evaluation:
     """What a product of figures with an edit matrix tells.
 
-    differences: left minus right, shape (filings, edits), smallest units; failed: which edits do not
-    hold; blank_totals: shape (filings, cells), blank cells that are sums of filled parts.
+    differences: left minus right, shape (cases, edits), smallest units; judged: which edits could be
+    judged; failed: which of them do not hold; blank_totals: shape (cases, cells), blank cells that are
+    sums of filled parts.
     """
 
     differences: Integers
+    judged: Booleans
     failed: Booleans
     blank_totals: Booleans
 
 
 def evaluate(system: EditMatrix, figures: Figures) -> Evaluation:
-    """Evaluate all edits over all filings in one product.
+    """Evaluate all edits over all cases in one product.
 
     A blank part counts as 0. Edits over an unreadable cell or over a blank total are not judged:
     the first gives a V1 finding, the second a V2 warning.
@@ -129,7 +177,7 @@ def evaluate(system: EditMatrix, figures: Figures) -> Evaluation:
     blocked = (figures.unreadable | blank_totals).astype(np.int64)
     judged = (blocked @ abs(system.matrix).T) == 0
     wrong = np.where(system.upper, differences > 0, differences != 0)
-    return Evaluation(differences, wrong & judged, blank_totals)
+    return Evaluation(differences, judged, wrong & judged, blank_totals)
 
 
 def _blank_totals(system: EditMatrix, figures: Figures) -> Booleans:

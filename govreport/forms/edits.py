@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -49,10 +50,11 @@ class Edit:
         return self.left[0][1] if sums and plain else None
 
 
-def expand(form: Form, last: Form | None = None) -> tuple[Edit, ...]:
+def expand(form: Form, last: Form | None = None, rules: Sequence[Rule] = ()) -> tuple[Edit, ...]:
     """Return the balance edits of a form, rule by rule.
 
     last: the form of the year before's filing; without it, edits that compare years are left out.
+    rules: further rules, of a project.
     A rule applies where all its names exist in the forms: a comparison between years thus falls
     away by itself when the edition of the table has changed.
     """
@@ -60,6 +62,8 @@ def expand(form: Form, last: Form | None = None) -> tuple[Edit, ...]:
     for table in form.tables.values():
         for rule in table.rules:
             edits += _expand_rule(rule, form, last)
+    for rule in rules:
+        edits += _expand_rule(rule, form, last)
     return tuple(edits)
 
 

@@ -1,0 +1,128 @@
+"""Evidence joined: failed identities that one repair explains stand together as one finding."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from govreport.checks.findings import Finding, Identity
+from govreport.checks.localise import MOST_REPAIRS, Problem, Repair, localise, plausibility
+from govreport.checks.matrix import Case, EditMatrix
+from govreport.checks.wording import failed_identity
+from govreport.figures import Figure, json_number, write_figure
+
+BLANK_WEIGHT = 3.0
+"""How much less likely a blank is to stand for a figure other than zero (natural logarithm)."""
+SHOWN_REPAIRS = 5
+SHORT = 2
+"""Of repairs with more cells than this, a sentence tells only the likeliest."""
+_WORST = ("error", "warning", "notice")
+
+
+def joined_findings(case: Case, system: EditMatrix, judged: Sequence[int], failed: Sequence[int]) -> list[Finding]:
+    """Return the failed edits of a case as findings, one for each cause.
+
+    judged, failed: numbers of the system's edits. Inequalities stand alone: they tell of no figure
+    what it should be.
+    """
+    identities = {edit: failed_identity(system.edits[edit], case) for edit in failed}
+    equalities = [edit for edit in failed if not system.upper[edit]]
+    problem = _problem(case, system, [edit for edit in judged if not system.upper[edit]])
+    repairs = localise(problem) if equalities else []
+    causes = [_causes(problem, repair) for repair in repairs]
+    findings = []
+    for group in _groups([rows for cause in causes for _, rows in cause], failed):
+        parts = {tuple(sorted(sum((cells for cells, rows in cause if rows & group), ()))): None for cause in causes}
+        options = sorted((part for part in parts if part), key=lambda part: -plausibility(problem, part))
+        severity = min((system.edits[edit].severity for edit in group), key=_WORST.index)
+        found = tuple(identities[edit] for edit in failed if edit in group)
+        certain = len(options) == 1 and len(repairs) < MOST_REPAIRS
+        findings.append(_finding(case, severity, found, options, problem, certain=certain))
+    return findings
+
+
+def _problem(case: Case, system: EditMatrix, judged: Sequence[int]) -> Problem:
+    """Return the case as a problem of error localisation over the filing's own cells."""
+    count, rows = len(case.filing.form.cells), set(judged)
+    columns: list[dict[int, int]] = [{} for _ in range(count)]
+    residual: dict[int, int] = {}
+    matrix = system.matrix
+    values = [case.units(cell) for cell in system.cells]
+    for row in judged:
+        for place in range(matrix.indptr[row], matrix.indptr[row + 1]):
+            cell, coefficient = int(matrix.indices[place]), int(matrix.data[place])
+            residual[row] = residual.get(row, 0) + coefficient * values[cell]
+            if cell < count:
+                columns[cell][row] = coefficient
+    cells = case.filing.form.cells.values()
+    blank = {n: BLANK_WEIGHT for n, cell in enumerate(cells) if case.filing.cells[cell.name] is None}
+    floor = [None if cell.kind.name == "signed" else 0 for cell in cells]
+    return Problem(columns, {row: residual[row] for row in rows if residual.get(row)}, values[:count], floor, blank)
+
+
+def _causes(problem: Problem, repair: Repair) -> list[tuple[Repair, set[int]]]:
+    """Return a repair in parts that share no identity, each with the identities that it touches."""
+    parts: list[tuple[Repair, set[int]]] = []
+    for cell, change in repair:
+        rows = set(problem.columns[cell])
+        joined = [part for part in parts if part[1] & rows]
+        parts = [part for part in parts if part not in joined]
+        cells = (*(entry for part in joined for entry in part[0]), (cell, change))
+        parts.append((cells, rows.union(*(part[1] for part in joined))))
+    return parts
+
+
+def _groups(causes: Sequence[set[int]], failed: Sequence[int]) -> list[set[int]]:
+    """Return the failed edits grouped by cause: those that one cause touches belong together."""
+    groups = [{edit} for edit in failed]
+    for rows in causes:
+        touched = [group for group in groups if group & rows]
+        if len(touched) > 1:
+            groups = [group for group in groups if group not in touched] + [set().union(*touched)]
+    return sorted(groups, key=min)
+
+
+def _finding(
+    case: Case,
+    severity: str,
+    identities: tuple[Identity, ...],
+    options: Sequence[Repair],
+    problem: Problem,
+    *,
+    certain: bool,
+) -> Finding:
+    names = list(case.filing.form.cells)
+    headline = _headline(case, names, options, problem, len(identities), certain=certain)
+    told = "；".join(identity.text for identity in identities)
+    suggestion = None
+    if options:
+        cells = {names[cell]: json_number(_figure(case, names[cell], problem, cell, by)) for cell, by in options[0]}
+        suggestion = {"cells": cells, "confidence": "unique" if certain else "likely"}
+    message = (
+        f"{told}。{headline}" if len(identities) == 1 else f"{headline.rstrip('。') or '几项勾稽同时不符'}：{told}。"
+    )
+    return Finding(
+        case.filing.agency, case.filing.year, severity, message, identities, headline=headline, suggestion=suggestion
+    )
+
+
+def _headline(
+    case: Case, names: Sequence[str], options: Sequence[Repair], problem: Problem, count: int, *, certain: bool
+) -> str:
+    if not options:
+        return ""
+    told = ["、".join(_change(case, names[cell], problem, cell, by) for cell, by in option) for option in options]
+    shown = SHOWN_REPAIRS if len(options[0]) <= SHORT else 1
+    together = f"，{count}项勾稽即全部相符" if count > 1 else ""
+    if certain:
+        return f"唯一的改法：{told[0]}{together}。"
+    more = f"（等{len(told)}种）" if len(told) > shown else ""
+    return f"可能的改法：{'；或'.join(told[:shown])}{more}{together}。"
+
+
+def _change(case: Case, name: str, problem: Problem, cell: int, by: int) -> str:
+    now = case.filing.text_of(name) or "空白"
+    return f"{case.filing.form.label_of(name)}由{now}改为{write_figure(_figure(case, name, problem, cell, by))}"
+
+
+def _figure(case: Case, name: str, problem: Problem, cell: int, by: int) -> Figure:
+    return case.filing.form.cells[name].kind.from_units(problem.values[cell] + by)
