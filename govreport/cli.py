@@ -203,6 +203,19 @@ def show(
         print_filing(report.filing, report.findings, report.state)
 
 
+@app.command(**command, help="由所属机构的资料汇总出上级机构的表格。\n\n例：govreport rollup shili-government 2023")
+def rollup(
+    agency: Agency,
+    year: Year,
+    force: Annotated[bool, typer.Option("--force", metavar="", help="覆盖手工填写的数字", show_default=False)] = False,
+) -> None:
+    """Write a parent's filing from its members'."""
+    from govreport.rollup import roll_up  # noqa: PLC0415
+    from govreport.terminal import print_rolled_up  # noqa: PLC0415
+
+    print_rolled_up(roll_up(Project.find(), agency, year, force=force))
+
+
 def _print_json(document: object) -> None:
     sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=1) + "\n")
 

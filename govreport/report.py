@@ -19,7 +19,7 @@ from govreport.figures import json_number
 from govreport.filing import TABLE_MARK, Filing
 from govreport.locate import running_project
 from govreport.project import Project
-from govreport.tables import DisplayTable, frame_table, statutory_table, table_html, table_text
+from govreport.tables import DisplayTable, frame_table, marked_table, statutory_table, table_html, table_text
 
 CHART_YEARS = 5
 
@@ -100,17 +100,19 @@ class Report:
         text = self._prose(number)[1].strip()
         return Prose(text) if text else None
 
-    def table(self, table: str | pd.DataFrame, caption: str = "") -> TableView:
+    def table(self, table: str | pd.DataFrame, caption: str = "", mark: Findings | None = None) -> TableView:
         """Return a statutory table by key, or any DataFrame in the same style.
 
         table: ``proactive``, ``applications``, ``disputes``, or a DataFrame; caption: for a DataFrame.
+        mark: findings whose cells are to be coloured, suspect ones stronger, with the message on hover.
         Raises GovReportError for an unknown key.
         """
         if isinstance(table, pd.DataFrame):
             return TableView(frame_table(table, caption))
         if table not in self.filing.form.tables:
             raise GovReportError(f"没有名为“{table}”的表；可用的表：{'、'.join(self.filing.form.tables)}。")
-        return TableView(statutory_table(self.filing, table))
+        statutory = statutory_table(self.filing, table)
+        return TableView(marked_table(statutory, mark) if mark is not None else statutory)
 
     def chart(self, key: str) -> Chart | Prose:
         """Return a chart by key, over the last five years that have filings; a sentence where it would say nothing.

@@ -21,6 +21,7 @@ from govreport.project import REGISTER, Project
 if TYPE_CHECKING:
     from govreport.batch.job import Outcome
     from govreport.batch.overview import Overview
+    from govreport.rollup import RolledUp
 
 STYLES = {CONSISTENT: "green", DOUBTFUL: "yellow", INCONSISTENT: "red", FAILED: "bold red", PENDING: "dim"}
 SEVERITY_STYLES = {"error": "red", "warning": "yellow", "notice": "dim"}
@@ -53,7 +54,11 @@ def print_findings(checked: Checked) -> None:
         style = "dim" if finding.waived else SEVERITY_STYLES[finding.severity]
         waived = f"（已接受：{finding.waived.reason}，{finding.waived.by}）" if finding.waived else ""
         name = SEVERITY_NAMES[finding.severity]
-        out.print(f"  [{style}]{name} {escape(finding.rule)}[/]  {escape(finding.message)}{escape(waived)}")
+        several = len(finding.identities) > 1 and finding.headline
+        told = finding.headline if several else finding.message
+        out.print(f"  [{style}]{name} {escape(finding.rule)}[/]  {escape(told)}{escape(waived)}")
+        for identity in finding.identities if several else ():
+            out.print(f"        [{style}]{escape(identity.rule)}[/]  {escape(identity.text)}。")
 
 
 def print_check_summary(states: Sequence[str]) -> None:
@@ -128,6 +133,19 @@ def print_overview(entries: Sequence[Overview]) -> None:
         name = escape(entry.agency.name)
         table.add_row(entry.agency.slug, name, str(entry.year), styled_state(entry.state), *numbers)
     out.print(table)
+
+
+def print_rolled_up(result: RolledUp) -> None:
+    """Print what a roll-up added up, what it could not, and what it changed."""
+    filing = result.filing
+    told = f"改动{result.changed}格" if result.changed else "与原有数字一致"
+    out.print(f"已汇总{result.members}个所属机构到 data/{filing.agency}/{filing.year}，{told}。")
+    for what, agencies in (("未报送", result.missing), ("无法读取", result.unreadable)):
+        if agencies:
+            names = "、".join(agency.short_name for agency in agencies)
+            out.print(f"[yellow]{what}{len(agencies)}个[/]：{escape(names)}。")
+    for table in result.refused:
+        out.print(f"[yellow]未汇总{escape(table.name)}[/]：各机构所用版本不一，各格含义不同，请手工填写。")
 
 
 def print_filing(filing: Filing, findings: Findings, state: str) -> None:

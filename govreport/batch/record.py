@@ -13,6 +13,7 @@ from typing import Any
 from govreport import __version__
 from govreport.batch.job import Job, report_folder
 from govreport.checks import PENDING, Findings
+from govreport.checks.project_rules import FILE as RULES
 from govreport.project import REGISTER, Project
 from govreport.textfile import write_text
 
@@ -21,11 +22,18 @@ PACKAGES = ("papermill", "nbclient", "pandas", "matplotlib", "typst")
 
 
 def inputs_digest(project: Project, agency: str, year: int, notebook: Path) -> str:
-    """Return a digest of what a report is made from: its filing, last year's, register, notebook, version."""
+    """Return a digest of what a report is made from.
+
+    That is its filing, last year's, its members', the register, the project's rules, the notebook and
+    the version.
+    """
     digest = hashlib.sha256(__version__.encode())
     folders = [project.data / agency / str(year), project.data / agency / str(year - 1)]
+    if project.agency(agency).scope == "members":
+        folders += [project.data / a.slug / str(year) for a in project.agencies.values() if a.parent == agency]
     files = [file for folder in folders if folder.is_dir() for file in sorted(folder.iterdir()) if file.is_file()]
-    for file in (*files, project.root / REGISTER, notebook):
+    rules = project.root / RULES
+    for file in (*files, project.root / REGISTER, *([rules] if rules.is_file() else []), notebook):
         content = file.read_bytes()
         digest.update(f"\0{file.relative_to(project.root)}\0{len(content)}\0".encode() + content)
     return f"sha256:{digest.hexdigest()}"

@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from govreport.checks.balance import check_balance
-from govreport.checks.findings import Finding, Findings, Identity, Waiver
+from govreport.checks.findings import Finding, Findings
+from govreport.checks.gather import gather
 from govreport.checks.matrix import Case
-from govreport.checks.validity import check_presence, check_validity, unreadable_filing
-from govreport.checks.waivers import read_waivers
-from govreport.errors import FilingError
-from govreport.filing import Filing, render_prose, shown_folder
+from govreport.checks.validity import check_presence, check_validity
+from govreport.filing import Filing
 from govreport.project import Agency, Project
 
 CONSISTENT, DOUBTFUL, INCONSISTENT, PENDING, FAILED = "一致", "有疑点", "不一致", "未生成", "失败"
@@ -45,17 +44,6 @@ class Checked:
         return INCONSISTENT if counts["error"] else DOUBTFUL if counts["warning"] else CONSISTENT
 
 
-@dataclass(frozen=True)
-class _Read:
-    agency: Agency
-    year: int
-    filing: Filing | None
-    last: Filing | None
-    prose: Mapping[int, str]
-    waivers: tuple[Waiver, ...]
-    findings: list[Finding]
-
-
 def check_filings(pairs: Sequence[tuple[Filing, Filing | None]]) -> list[Findings]:
     """Check filings, each with last year's or None; returns the findings of each, in order.
 
@@ -71,43 +59,18 @@ def check_reports(project: Project, reports: Iterable[tuple[Agency, int]]) -> It
     """Check agencies and years of a project, in order; a filing that cannot be read is an F1 finding."""
     remaining = iter(reports)
     while chunk := list(islice(remaining, CHUNK)):
-        read = [_read(project, agency, year) for agency, year in chunk]
-        checked = iter(_check([Case(entry.filing, entry.last) for entry in read if entry.filing]))
-        for entry in read:
-            found = entry.findings + (next(checked) if entry.filing else [])
-            readable = entry.filing if not any(f.rule == "F1" and f.severity == "error" for f in found) else None
-            findings = Findings.of(found, entry.waivers)
-            yield Checked(entry.agency, entry.year, findings, readable, entry.last, entry.prose)
+        gathered = [gather(project, agency, year) for agency, year in chunk]
+        checked = iter(_check([entry.case for entry in gathered if entry.case]))
+        for entry in gathered:
+            found = entry.findings + (next(checked) if entry.case else [])
+            fatal = entry.case is None or any(f.rule == "F1" and f.severity == "error" for f in found)
+            filing, last = (None, None) if fatal or not entry.case else (entry.case.filing, entry.case.last)
+            yield Checked(entry.agency, entry.year, Findings.of(found, entry.waivers), filing, last, entry.prose)
 
 
 def check_report(project: Project, agency: str, year: int) -> Checked:
     """Check one report of a project. Raises ProjectError for an unknown agency or a year without filing."""
     return next(check_reports(project, project.reports((agency,), (year,))))
-
-
-def _read(project: Project, agency: Agency, year: int) -> _Read:
-    found: list[Finding] = []
-    last: Filing | None = None
-    prose: Mapping[int, str] = {}
-    waivers: tuple[Waiver, ...] = ()
-    try:
-        filing = project.filing(agency.slug, year)
-    except FilingError as error:
-        return _Read(agency, year, None, None, {}, (), unreadable_filing(agency.slug, year, error))
-    try:
-        last = project.last_filing(agency.slug, year)
-    except FilingError:
-        message = f"上年资料 {shown_folder(agency.slug, year - 1)} 无法读取，未作年度间核对；请先改正上年资料。"
-        found.append(Finding(agency.slug, year, "notice", message, (Identity("F1", ()),)))
-    for step in ("waivers", "prose"):
-        try:
-            if step == "waivers":
-                waivers = read_waivers(project.data / agency.slug / str(year), shown_folder(agency.slug, year))
-            else:
-                prose = render_prose(filing, last)
-        except FilingError as error:
-            found += unreadable_filing(agency.slug, year, error)
-    return _Read(agency, year, filing, last, prose, waivers, found)
 
 
 def _check(cases: Sequence[Case]) -> list[list[Finding]]:

@@ -217,17 +217,24 @@ class Findings(Sequence[Finding]):
     def _html(self) -> str:
         if not self.items:
             return "<p>勾稽校验：未发现问题。</p>"
-        rows = "".join(
-            f"<tr><td>{SEVERITY_NAMES[f.severity]}{'（已接受）' if f.waived else ''}</td><td>{f.rule}</td>"
-            f'<td style="text-align:left">{escape(f.message)}{_reason(f)}</td></tr>'
-            for f in self.items
-        )
+        rows = "".join(f"<tr>{''.join(_html_cells(finding))}</tr>" for finding in self.items)
         head = "<tr><th>程度</th><th>规则</th><th>问题</th></tr>"
         return f"<table><caption>勾稽校验：{self.summary()}</caption><thead>{head}</thead><tbody>{rows}</tbody></table>"
 
     def __repr__(self) -> str:
         lines = [f"{SEVERITY_NAMES[f.severity]} {f.rule} {f.message}" for f in self.items]
         return "\n".join([f"勾稽校验：{self.summary()}", *lines])
+
+
+def _html_cells(finding: Finding) -> Iterator[str]:
+    waived = "（已接受）" if finding.waived else ""
+    yield f"<td>{SEVERITY_NAMES[finding.severity]}{waived}</td>"
+    yield f'<td title="{escape(" ".join(finding.cells))}">{escape(finding.rule)}</td>'
+    told = escape(finding.headline if len(finding.identities) > 1 and finding.headline else finding.message)
+    if len(finding.identities) > 1:
+        lines = "".join(f"<li>{escape(i.rule)}　{escape(i.text)}</li>" for i in finding.identities if i.text)
+        told = f"<details><summary>{told}</summary><ul>{lines}</ul></details>" if lines else escape(finding.message)
+    yield f'<td style="text-align:left">{told}{_reason(finding)}</td>'
 
 
 def _reason(finding: Finding) -> str:

@@ -61,7 +61,8 @@ class EditMatrix:
     cells: column names: the filing's, last year's with the prefix ``last.``, sums with ``members.``.
     edits: the rows. matrix: shape (edits, cells), left side minus right side.
     totals: for each edit the column of the cell that it defines as a sum, or -1.
-    parts: shape (edits, cells), 1 where a cell is a part of such a sum. upper: which edits are ``<=``.
+    parts: shape (edits, cells), 1 where a cell is a part of such a sum. upper: which edits are
+    inequalities, ``>=`` with its signs turned.
     """
 
     cells: tuple[str, ...]
@@ -90,7 +91,7 @@ def edit_matrix(
     cells = (*form.cells, *last_cells, *(MEMBERS + name for name in members))
     column = {name: number for number, name in enumerate(cells)}
     entries = [
-        (row, column[cell], side * factor)
+        (row, column[cell], side * factor * (-1 if edit.sense == ">=" else 1))
         for row, edit in enumerate(edits)
         for side, terms in ((1, edit.left), (-1, edit.right))
         for factor, cell in terms
@@ -102,7 +103,7 @@ def edit_matrix(
         matrix=_sparse(entries, (len(edits), len(cells))),
         totals=np.array([column[edit.total] if edit.total else -1 for edit in edits], dtype=np.int64),
         parts=_sparse(parts, (len(edits), len(cells))),
-        upper=np.array([edit.sense == "<=" for edit in edits], dtype=bool),
+        upper=np.array([edit.sense != "=" for edit in edits], dtype=bool),
     )
 
 

@@ -13,14 +13,14 @@ from pathlib import Path
 from govreport.errors import FormError
 from govreport.forms.edits import LAST, Edit, check_rules, expand
 from govreport.forms.model import Cell, ChartSpec, Column, Derived, Form, Row, Table, short_label
-from govreport.forms.reader import read_form
+from govreport.forms.reader import read_form, read_rules
 from govreport.forms.rules import Rule
 
 FOLDER = Path(__file__).parent
 
 __all__ = [
     "LAST", "Cell", "ChartSpec", "Column", "Derived", "Edit", "Form", "Row", "Rule", "Table",
-    "compose", "editions", "expand", "form_for", "read_form", "short_label",
+    "compose", "editions", "expand", "form_for", "read_form", "read_rules", "short_label",
 ]  # fmt: skip
 
 

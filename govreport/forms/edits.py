@@ -61,9 +61,9 @@ def expand(form: Form, last: Form | None = None, rules: Sequence[Rule] = ()) -> 
     edits = []
     for table in form.tables.values():
         for rule in table.rules:
-            edits += _expand_rule(rule, form, last)
+            edits += expand_rule(rule, form, last)
     for rule in rules:
-        edits += _expand_rule(rule, form, last)
+        edits += expand_rule(rule, form, last)
     return tuple(edits)
 
 
@@ -71,25 +71,30 @@ def check_rules(form: Form, file: str) -> None:
     """Raise FormError for a rule that applies to no cell of its own form, as a mistyped name makes it."""
     for table in form.tables.values():
         for number, rule in enumerate(table.rules, 1):
-            if not _expand_rule(rule, form, form):
+            if not expand_rule(rule, form, form):
                 place = f"格式文件 {file} 的 tables.{table.key}.rules[{number}].identity"
                 raise FormError(f"{place}：其中的名称不都在格式中（{rule.identity}）。")
 
 
-def _expand_rule(rule: Rule, form: Form, last: Form | None) -> list[Edit]:
-    table = form.tables[rule.table]
+def expand_rule(rule: Rule, form: Form, last: Form | None) -> list[Edit]:
+    """Return the balance edits of one rule; none where its names are not in the forms."""
+    if rule.each and rule.table not in form.tables:
+        return []
+    table = form.tables.get(rule.table)
     labels: dict[str, str] = {"": ""}
-    if rule.each == "columns":
+    if table and rule.each == "columns":
         labels = {column.key: table.column_labels[column.key] for column in table.columns}
-    elif rule.each == "rows":
+    elif table and rule.each == "rows":
         labels = {row.key: table.row_labels[row.key] for row in table.rows}
-    elif rule.each:
-        labels = {key: table.row_labels[key] for key in rule.each}
+    elif table and rule.each:
+        labels = {key: table.row_labels[key] for key in rule.each if key in table.row_labels}
     edits = []
     for key, label in labels.items():
         left, right = _cells(rule.left, key, form, last), _cells(rule.right, key, form, last)
         if left is not None and right is not None:
             names = [cell for _, cell in (*left, *right) if not cell.startswith(LAST)]
+            if not names:
+                continue
             kind = form.cells[names[0]].kind
             edits.append(Edit(rule.id, rule.severity, rule.sense, left, right, label, rule.message, kind))
     return edits

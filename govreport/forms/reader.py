@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Container, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from govreport.errors import FormError
 from govreport.figures import Kind
+from govreport.forms.edits import expand_rule
 from govreport.forms.model import ChartSpec, Column, Derived, Form, Row, Table
 from govreport.forms.rules import SEVERITIES, Rule, parse_identity
 
@@ -174,6 +175,42 @@ def _read_chart(section: _Section) -> ChartSpec:
     )
     section.done()
     return chart
+
+
+def read_rules(data: object, file: str, forms: Sequence[Form], taken: Container[str]) -> tuple[Rule, ...]:
+    """Return the rules of a file outside the forms, in the same language.
+
+    data: the parsed TOML; forms: the editions whose names may be used; taken: ids that are in use.
+    Raises FormError that names the rule by its number and the key.
+    """
+    top = _Section(file, "", data)
+    rules: list[Rule] = []
+    for section in top.sections("rules", []):
+        table = section.get("table", str, "")
+        tables = [form.tables[table] for form in forms if table in form.tables]
+        if table and not tables:
+            raise section.error("table", f"没有名为“{table}”的表")
+        rows = {row.key: row for found in tables for row in found.rows}
+        rule = _read_rule(section, table, rows)
+        if rule.id in taken or any(rule.id == other.id for other in rules):
+            raise section.error("id", f"“{rule.id}”已被使用，请换一个编号")
+        if rule.each and not table:
+            raise section.error("table", "有 each 时须写明 table")
+        names = {term.name for term in (*rule.left, *rule.right)}
+        edits = [edit for form in forms for last in forms for edit in expand_rule(rule, form, last)]
+        if not edits:
+            raise section.error("identity", f"其中的名称（{'、'.join(sorted(names))}）不都在格式中")
+        if any(
+            form.cells[cell].kind.scale != edit.kind.scale
+            for form in forms
+            for edit in edits
+            for cell in edit.cells
+            if cell in form.cells
+        ):
+            raise section.error("identity", "不能把单位不同的数字放在一起")
+        rules.append(rule)
+    top.done()
+    return tuple(rules)
 
 
 def _read_rule(section: _Section, table: str, rows: Mapping[str, Row]) -> Rule:

@@ -1,8 +1,9 @@
 """The language of rules: linear identities and inequalities over cell names, as data.
 
 A rule reads ``proactive.*.in_force = last.proactive.*.in_force + proactive.*.issued``: names of
-cells or derived names, joined by ``+`` and ``-``; ``=`` or ``<=``; ``*`` stands for each row or
-column that the rule runs over; ``last.`` is the filing of the year before.
+cells or derived names, each with a whole factor (``2 * name``) or without, joined by ``+`` and ``-``;
+``=``, ``<=`` or ``>=``; ``*`` in a name stands for each row or column that the rule runs over;
+``last.`` is the filing of the year before.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import re
 from dataclasses import dataclass
 
 SEVERITIES = ("error", "warning", "notice")
-_NAME = re.compile(r"(last\.)?[a-z_]+(\.[a-z_*]+)+")
+_TERM = re.compile(r"\s*([+-])?\s*(?:(\d{1,6})\s*\*\s*)?((?:last\.)?[a-z_]+(?:\.(?:[a-z_]+|\*))+)\s*")
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Rule:
     """A rule before it is expanded over rows or columns.
 
     each: ``rows``, ``columns``, keys of rows, or empty for a rule without ``*``.
-    sense: ``=`` or ``<=``. message: Chinese template over each, stated, expected, difference.
+    sense: ``=``, ``<=`` or ``>=``. message: Chinese template over each, stated, expected, difference.
     """
 
     id: str
@@ -50,29 +51,23 @@ def parse_identity(identity: str) -> tuple[tuple[NameTerm, ...], str, tuple[Name
     >>> parse_identity("a.x = last.a.x - a.y")[2]
     (NameTerm(coefficient=1, name='a.x', last=True), NameTerm(coefficient=-1, name='a.y', last=False))
     """
-    match = re.fullmatch(r"([^<>=]+)(<=|=)([^<>=]+)", identity)
+    match = re.fullmatch(r"([^<>=]+)(<=|>=|=)([^<>=]+)", identity)
     if not match:
-        raise ValueError("应恰有一个 = 或 <=")
+        raise ValueError("应恰有一个 =、<= 或 >=")
     left, sense, right = match.groups()
     return _parse_side(left), sense, _parse_side(right)
 
 
 def _parse_side(side: str) -> tuple[NameTerm, ...]:
     terms: list[NameTerm] = []
-    sign: int | None = 1
-    for token in side.replace("+", " + ").replace("-", " - ").split():
-        if token in "+-":
-            if sign is not None and terms:
-                raise ValueError(f"“{token}”前缺少名称")
-            sign = 1 if token == "+" else -1
-        elif sign is None:
-            raise ValueError(f"“{token}”前缺少 + 或 -")
-        elif not _NAME.fullmatch(token):
-            raise ValueError(f"“{token}”不是单元格名称")
-        else:
-            last = token.startswith("last.")
-            terms.append(NameTerm(sign, token.removeprefix("last."), last))
-            sign = None
-    if sign is not None or not terms:
-        raise ValueError("名称不全")
+    place = 0
+    while place < len(side.rstrip()):
+        match = _TERM.match(side, place)
+        if not match or (terms and not match[1]):
+            raise ValueError(f"“{side[place:].strip()[:40]}”处应是 + 或 - 连接的单元格名称")
+        factor = int(match[2] or 1) * (-1 if match[1] == "-" else 1)
+        terms.append(NameTerm(factor, match[3].removeprefix("last."), match[3].startswith("last.")))
+        place = match.end()
+    if not terms:
+        raise ValueError("等号两边都应有单元格名称")
     return tuple(terms)

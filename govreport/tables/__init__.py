@@ -2,11 +2,12 @@
 
 from govreport.tables.frame import frame_table
 from govreport.tables.html import table_html
+from govreport.tables.marks import marked_table
 from govreport.tables.model import DisplayTable, TableCell
 from govreport.tables.statutory import statutory_table
 from govreport.tables.text import display_width, table_text, text_rows
 
 __all__ = [
-    "DisplayTable", "TableCell", "display_width", "frame_table", "statutory_table",
+    "DisplayTable", "TableCell", "display_width", "frame_table", "marked_table", "statutory_table",
     "table_html", "table_text", "text_rows",
 ]  # fmt: skip

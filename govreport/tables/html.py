@@ -7,6 +7,9 @@ from itertools import pairwise
 
 from govreport.tables.model import DisplayTable, TableCell
 
+COLORS = {"suspect": "background:#f8b4ae;color:#000", "involved": "background:#fdf0d0;color:#000"}
+"""Of marked cells, so that they show in a notebook, which has no style sheet of ours."""
+
 
 def table_html(table: DisplayTable, prefix: str = "") -> str:
     """Return a table as an HTML element.
@@ -46,7 +49,9 @@ def _cell(cell: TableCell, base: str) -> str:
         "id": f"{base}-{cell.id}" if cell.id else "",
         "headers": " ".join(f"{base}-{name}" for name in cell.headers),
         "data-cell": cell.name,
-        "class": cell.align if cell.align != "center" else "",
+        "class": " ".join(name for name in (cell.align if cell.align != "center" else "", cell.mark) if name),
+        "style": COLORS.get(cell.mark, ""),
+        "title": cell.note,
     }
     written = "".join(f' {name}="{escape(value)}"' for name, value in attributes.items() if value)
     return f"<{tag}{written}>{escape(cell.text)}</{tag}>"

@@ -8,6 +8,7 @@ from typing import Any
 
 SCOPES = ("", "col", "row", "colgroup", "rowgroup")
 ALIGNMENTS = ("center", "left", "right")
+MARKS = ("suspect", "involved")
 MOST_CELLS = 200_000
 
 
@@ -18,6 +19,8 @@ class TableCell:
     scope: empty for a figure, else what a header cell heads: ``col``, ``row``, ``colgroup``, ``rowgroup``.
     name: the filing's cell that stands here, or empty. id: a header's own id within the table.
     headers: ids of the header cells that belong to a figure, outermost first.
+    mark: ``suspect`` for a figure that is probably wrong, ``involved`` for one in a sum that does not
+    hold; note: why, in words.
     """
 
     text: str
@@ -28,6 +31,8 @@ class TableCell:
     name: str = ""
     id: str = ""
     headers: tuple[str, ...] = ()
+    mark: str = ""
+    note: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Return the cell as JSON, defaults left out."""
@@ -126,6 +131,8 @@ def _read_cell(data: Mapping[str, Any]) -> TableCell:
         name=str(data.get("name", "")),
         id=str(data.get("id", "")),
         headers=tuple(map(str, data.get("headers", ()))),
+        mark=str(data.get("mark", "")) if data.get("mark") in MARKS else "",
+        note=str(data.get("note", "")),
     )
 
 

@@ -1,0 +1,97 @@
+"""Gathering what a report is checked against: its filing, last year's, its members', rules and waivers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from govreport.checks.findings import Finding, Identity, Waiver
+from govreport.checks.matrix import Case
+from govreport.checks.project_rules import project_rules
+from govreport.checks.rollup import members_of, sums_over
+from govreport.checks.validity import unreadable_filing
+from govreport.checks.waivers import read_waivers
+from govreport.errors import FilingError
+from govreport.figures import Figure
+from govreport.filing import Filing, render_prose, shown_folder
+from govreport.project import Agency, Project
+
+SHOWN = 8
+
+
+@dataclass
+class Gathered:
+    """A report's filing with all that it is checked against; `case` is None when it cannot be read.
+
+    findings: what came up in gathering: F1, and notices on what could not be compared.
+    """
+
+    agency: Agency
+    year: int
+    case: Case | None = None
+    prose: Mapping[int, str] = field(default_factory=dict)
+    waivers: tuple[Waiver, ...] = ()
+    findings: list[Finding] = field(default_factory=list)
+
+    def notice(self, rule: str, message: str) -> None:
+        """Add a notice."""
+        self.findings.append(Finding(self.agency.slug, self.year, "notice", message, (Identity(rule, ()),)))
+
+
+def gather(project: Project, agency: Agency, year: int) -> Gathered:
+    """Read what the report of an agency and year is checked against; never raises FilingError."""
+    gathered = Gathered(agency, year)
+    try:
+        filing = project.filing(agency.slug, year)
+    except FilingError as error:
+        gathered.findings += unreadable_filing(agency.slug, year, error)
+        return gathered
+    last = _last_year(project, gathered)
+    members = _members(project, gathered, filing) if agency.scope == "members" else None
+    gathered.case = Case(filing, last, members, project_rules(project.root))
+    folder = shown_folder(agency.slug, year)
+    try:
+        gathered.waivers = read_waivers(project.data / agency.slug / str(year), folder)
+    except FilingError as error:
+        gathered.findings += unreadable_filing(agency.slug, year, error)
+    try:
+        gathered.prose = render_prose(filing, last)
+    except FilingError as error:
+        gathered.findings += unreadable_filing(agency.slug, year, error)
+    return gathered
+
+
+def _last_year(project: Project, gathered: Gathered) -> Filing | None:
+    slug, year = gathered.agency.slug, gathered.year
+    try:
+        last = project.last_filing(slug, year)
+    except FilingError:
+        folder = shown_folder(slug, year - 1)
+        gathered.notice("F1", f"上年资料 {folder} 无法读取，未作年度间核对；请先改正上年资料。")
+        return None
+    earlier = [found for found in project.years(slug) if found < year]
+    if last is None and earlier:
+        gathered.notice("Y1", f"缺少{year - 1}年的资料（最近的是{earlier[-1]}年），未作年度间核对。")
+    return last
+
+
+def _members(project: Project, gathered: Gathered, filing: Filing) -> Mapping[str, Figure] | None:
+    members = members_of(project, gathered.agency, gathered.year)
+    if not members.complete:
+        told = [
+            f"{what}：{_names(agencies)}"
+            for what, agencies in (("未报送", members.missing), ("无法读取", members.unreadable))
+            if agencies
+        ]
+        why = "；".join(told) or "登记表中没有所属机构"
+        gathered.notice("R1", f"所属机构的资料不齐（{why}），未核对汇总数。")
+        return None
+    sums = sums_over(filing.form, members.filings)
+    for table in sums.refused:
+        gathered.notice("R1", f"所属机构的{table.name}版本不一，各格含义不同，未核对该表汇总数。")
+    return sums.figures
+
+
+def _names(agencies: tuple[Agency, ...]) -> str:
+    shown = "、".join(agency.short_name for agency in agencies[:SHOWN])
+    return f"{shown}等{len(agencies)}个" if len(agencies) > SHOWN else shown
