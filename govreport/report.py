@@ -86,6 +86,10 @@ class Report:
         """Raise InconsistentReportError when there are unwaived errors."""
         self.findings.assert_consistent()
 
+    def waivers_toml(self) -> str:
+        """Return a waivers.toml for the open findings, with today's figures; reason, by and date are left to fill in."""
+        return self.findings.waivers_toml(self.filing.cells)
+
     def section(self, number: int) -> Prose | None:
         """Return a part's heading and prose, figures filled in, up to where its table stands.
 

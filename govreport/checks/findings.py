@@ -61,13 +61,17 @@ class Identity:
 
 @dataclass(frozen=True)
 class Waiver:
-    """A finding that somebody accepted: the rule, its cells, and why, by whom and when."""
+    """A finding that somebody accepted: the rule, its cells, and why, by whom and when.
+
+    figures: what stood in cells at the time; the waiver expires when it no longer does.
+    """
 
     rule: str
     cells: tuple[str, ...]
     reason: str
     by: str
     date: str
+    figures: Mapping[str, Figure] = field(default_factory=dict, hash=False)
 
     def covers(self, identity: Identity) -> bool:
         """Whether the waiver speaks of this identity."""
@@ -179,6 +183,21 @@ class Findings(Sequence[Finding]):
     def to_json(self) -> list[dict[str, Any]]:
         """Return the findings as the JSON array that other tools read."""
         return [finding.to_json() for finding in self.items]
+
+    def waivers_toml(self, figures: Mapping[str, Figure | None]) -> str:
+        """Return a waivers.toml for the unwaived findings, with today's figures, to be completed by hand.
+
+        figures: the filing's cells.
+        """
+        entries = []
+        for finding in self.items:
+            for identity in finding.identities if not finding.waived else ():
+                stated = [(cell, figures.get(cell)) for cell in identity.cells]
+                told = ", ".join(f'"{cell}" = {write_figure(figure)}' for cell, figure in stated if figure is not None)
+                cells = ", ".join(f'"{cell}"' for cell in identity.cells)
+                head = f'[[waiver]]\nrule = "{identity.rule}"\ncells = [{cells}]\n'
+                entries.append(f'{head}figures = {{ {told} }}\nreason = ""\nby = ""\ndate = ""\n')
+        return "\n".join(entries)
 
     def to_frame(self) -> pd.DataFrame:
         """Return a DataFrame with a row per finding: severity, rule, message, stated, expected, difference, cells."""

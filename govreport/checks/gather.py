@@ -10,7 +10,7 @@ from govreport.checks.matrix import Case
 from govreport.checks.project_rules import project_rules
 from govreport.checks.rollup import members_of, sums_over
 from govreport.checks.validity import unreadable_filing
-from govreport.checks.waivers import read_waivers
+from govreport.checks.waivers import FILE, read_waivers, split_expired
 from govreport.errors import FilingError
 from govreport.figures import Figure
 from govreport.filing import Filing, render_prose, shown_folder
@@ -51,7 +51,12 @@ def gather(project: Project, agency: Agency, year: int) -> Gathered:
     gathered.case = Case(filing, last, members, project_rules(project.root))
     folder = shown_folder(agency.slug, year)
     try:
-        gathered.waivers = read_waivers(project.data / agency.slug / str(year), folder)
+        waivers = read_waivers(project.data / agency.slug / str(year), folder)
+        valid, expired = split_expired(waivers, filing)
+        gathered.waivers = tuple(valid)
+        for number, cell in expired:
+            label = filing.form.label_of(cell) if cell in filing.form.cells else cell
+            gathered.notice("F1", f"{folder}/{FILE} 第{number}条已失效：{label}与接受时不同；请重新核实。")
     except FilingError as error:
         gathered.findings += unreadable_filing(agency.slug, year, error)
     try:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import datetime
 import tomllib
+from collections.abc import Sequence
+from decimal import Decimal
 from pathlib import Path
 
 from govreport.checks.findings import Waiver
 from govreport.errors import FilingError
+from govreport.filing import Filing
 from govreport.textfile import read_text
 
 FILE = "waivers.toml"
 KEYS = ("rule", "cells", "reason", "by", "date")
+OPTIONAL = ("figures",)
 
 
 def read_waivers(folder: Path, shown: str) -> tuple[Waiver, ...]:
@@ -24,7 +28,7 @@ def read_waivers(folder: Path, shown: str) -> tuple[Waiver, ...]:
     if not path.exists():
         return ()
     try:
-        data = tomllib.loads(read_text(path, name).text)
+        data = tomllib.loads(read_text(path, name).text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
         raise FilingError([f"{name} 不是可读的 TOML（{error}）；每条应以 [[waiver]] 开头。"]) from None
     entries = data.get("waiver", [])
@@ -37,8 +41,8 @@ def _read_waiver(entry: object, place: str) -> Waiver:
     if not isinstance(entry, dict):
         raise FilingError([f"{place}写法有误；应以 [[waiver]] 开头，其下写 {'、'.join(KEYS)}。"])
     for key in entry:
-        if key not in KEYS:
-            raise FilingError([f"{place}有不认识的键 {key}；可用的键：{'、'.join(KEYS)}。"])
+        if key not in KEYS + OPTIONAL:
+            raise FilingError([f"{place}有不认识的键 {key}；可用的键：{'、'.join(KEYS + OPTIONAL)}。"])
     for key in KEYS:
         if not entry.get(key):
             raise FilingError([f"{place}缺少 {key}；须写明 {'、'.join(KEYS)}。"])
@@ -55,4 +59,27 @@ def _read_waiver(entry: object, place: str) -> Waiver:
     for key in ("rule", "reason", "by"):
         if not isinstance(entry[key], str) or not entry[key].strip():
             raise FilingError([f"{place}的 {key} 应是文字。"])
-    return Waiver(entry["rule"], tuple(cells), entry["reason"].strip(), entry["by"].strip(), date.isoformat()[:10])
+    figures = entry.get("figures", {})
+    if not isinstance(figures, dict) or not all(_is_figure(value) for value in figures.values()):
+        raise FilingError([f'{place}的 figures 应是单元格及其数字，如 {{ "applications.new.total" = 14 }}。'])
+    day = date.isoformat()[:10]
+    return Waiver(entry["rule"], tuple(cells), entry["reason"].strip(), entry["by"].strip(), day, figures)
+
+
+def _is_figure(value: object) -> bool:
+    return isinstance(value, int | Decimal) and not isinstance(value, bool)
+
+
+def split_expired(waivers: Sequence[Waiver], filing: Filing) -> tuple[list[Waiver], list[tuple[int, str]]]:
+    """Return the waivers that still hold, and for those that expired their number and the cell that changed.
+
+    A waiver that names figures expires when one of them is no longer the filing's.
+    """
+    valid, expired = [], []
+    for number, waiver in enumerate(waivers, 1):
+        changed = [cell for cell, figure in waiver.figures.items() if filing.cells.get(cell) != figure]
+        if changed:
+            expired.append((number, changed[0]))
+        else:
+            valid.append(waiver)
+    return valid, expired
