@@ -87,7 +87,7 @@ class Report:
         self.findings.assert_consistent()
 
     def waivers_toml(self) -> str:
-        """Return a waivers.toml for the open findings, with today's figures; reason, by and date are left to fill in."""
+        """Return a waivers.toml for the open findings, with their figures; reason, name and date are left blank."""
         return self.findings.waivers_toml(self.filing.cells)
 
     def section(self, number: int) -> Prose | None:
