@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import sys
@@ -112,11 +113,12 @@ def run(
     from govreport.batch.plan import plan  # noqa: PLC0415
     from govreport.batch.pool import default_jobs, run_jobs  # noqa: PLC0415
     from govreport.terminal import (  # noqa: PLC0415
+        out,
         print_interrupt,
         print_outcome,
         print_run_summary,
         print_unregistered,
-        run_progress,
+        progress_bar,
     )
 
     project = Project.find()
@@ -132,7 +134,7 @@ def run(
     start = time.perf_counter()
     outcomes = []
     try:
-        with run_progress(len(planned)) as progress:
+        with progress_bar(len(planned), "生成报告", out) as progress:
             for outcome in run_jobs(planned, jobs or default_jobs(), print_interrupt):
                 outcomes.append(outcome)
                 print_outcome(outcome, progress)
@@ -154,29 +156,37 @@ def check(
 ) -> None:
     """Check filings and print findings."""
     from govreport.checks.findings import CSV_HEADER  # noqa: PLC0415
-    from govreport.terminal import print_check_summary, print_findings, print_unregistered  # noqa: PLC0415
+    from govreport.terminal import (  # noqa: PLC0415
+        err,
+        print_check_summary,
+        print_findings,
+        print_unregistered,
+        progress_bar,
+    )
 
     if form not in ("text", "json", "csv"):
         raise ProjectError(f"没有名为“{form}”的输出格式；可用的有 text、json、csv。")
     project = Project.find()
     print_unregistered(project)
-    checked = check_reports(project, project.reports(tuple(agencies or ()), tuple(year or ())))
+    reports = project.reports(tuple(agencies or ()), tuple(year or ()))
+    rows = csv.writer(sys.stdout, lineterminator="\n")
     if form == "csv":
-        import csv  # noqa: PLC0415
-
-        csv.writer(sys.stdout, lineterminator="\n").writerow(CSV_HEADER)
+        rows.writerow(CSV_HEADER)
     states: list[str] = []
     found: list[dict[str, Any]] = []
     errors = 0
-    for report in checked:
-        states.append(report.state)
-        errors += len(report.findings.errors)
-        if form == "json":
-            found += report.findings.to_json()
-        elif form == "csv":
-            csv.writer(sys.stdout, lineterminator="\n").writerows(report.findings.csv_rows())
-        elif report.findings or agencies:
-            print_findings(report)
+    with progress_bar(len(reports), "校验", err) as progress:
+        for report in check_reports(project, reports):
+            states.append(report.state)
+            errors += len(report.findings.errors)
+            if form == "json":
+                found += report.findings.to_json()
+            elif form == "csv":
+                rows.writerows(report.findings.csv_rows())
+            elif report.findings or agencies:
+                print_findings(report)
+            if progress:
+                progress.advance(progress.task_ids[0])
     if form == "json":
         _print_json(found)
     elif form == "text":

@@ -68,13 +68,16 @@ def print_check_summary(states: Sequence[str]) -> None:
 
 
 @contextmanager
-def run_progress(total: int) -> Iterator[Progress | None]:
-    """Give a progress bar on a terminal; None when the output is piped."""
-    if not out.is_terminal:
+def progress_bar(total: int, what: str, console: Console) -> Iterator[Progress | None]:
+    """Give a progress bar with rate and time left on a terminal; None when the output is piped.
+
+    The console decides where the bar stands, so that it never mixes with what is piped.
+    """
+    if not console.is_terminal or total < 2:
         yield None
         return
     columns = (
-        TextColumn("生成报告"),
+        TextColumn(what),
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("用时"),
@@ -82,7 +85,7 @@ def run_progress(total: int) -> Iterator[Progress | None]:
         TextColumn("剩余"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=out) as progress:
+    with Progress(*columns, console=console, transient=console is err) as progress:
         progress.add_task("", total=total)
         yield progress
 
