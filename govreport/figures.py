@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
@@ -13,8 +12,9 @@ Figure = int | Decimal
 LIMIT = 10**15
 """Figures stay below this many smallest units, so that int64 sums and JSON numbers are exact."""
 
-_GROUPED = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?")
-_PLAIN = re.compile(r"[-+]?\d{1,30}(\.\d{1,30})?")
+_GROUPED = re.compile(r"[-+]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
+_PLAIN = re.compile(r"[-+]?[0-9]{1,30}(\.[0-9]{1,30})?")
+_FULL_WIDTH = str.maketrans({chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)})
 _MINUS = str.maketrans({"−": "-", "–": "-", "—": "-", "﹣": "-"})
 NOT_APPLICABLE = frozenset({"/", "-", "—", "——", "--", "\\", "－"})
 """Marks that offices write into a cell that does not apply to them; they are blanks."""
@@ -98,12 +98,12 @@ def read_figure(text: str, kind: Kind = COUNT) -> Reading:
     if raw in NOT_APPLICABLE:
         return Reading(remark=f"写作“{raw}”，按空白处理")
     shown = raw if len(raw) <= 30 else raw[:30] + "…"
-    plain = unicodedata.normalize("NFKC", raw).translate(_MINUS)
+    plain = raw.translate(_FULL_WIDTH).translate(_MINUS)
     if _GROUPED.fullmatch(plain):
         plain = plain.replace(",", "")
     if not _PLAIN.fullmatch(plain):
         return Reading(problem=f"“{shown}”不是数字")
-    number = Decimal(plain)
+    number = abs(Decimal(plain)) if not Decimal(plain) else Decimal(plain)
     figure: Figure = number
     if kind.decimals == 0:
         if number != number.to_integral_value():

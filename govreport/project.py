@@ -100,9 +100,16 @@ class Project:
 
         Raises ProjectError with the nearest slug when the register has none.
         """
-        for agency in self.agencies.values():
-            if name in (agency.slug, agency.name, agency.short_name):
-                return agency
+        if name in self.agencies:
+            return self.agencies[name]
+        named = [a for a in self.agencies.values() if name == a.name] or [
+            a for a in self.agencies.values() if name == a.short_name
+        ]
+        if len(named) > 1:
+            slugs = "、".join(agency.slug for agency in named)
+            raise ProjectError(f"{REGISTER} 中有{len(named)}个机构名为“{name}”；请用代号指明：{slugs}。")
+        if named:
+            return named[0]
         names = [text for a in self.agencies.values() for text in (a.slug, a.name, a.short_name)]
         close = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
         hint = f"是否应为“{close[0]}”" if close else "govreport list 列出全部机构"
@@ -184,8 +191,15 @@ def read_register(text: str, shown: str = REGISTER) -> dict[str, Agency]:
     missing = [name for name in HEADER if name not in header]
     unknown = [name for name in header if name not in (*HEADER, *OPTIONAL)]
     expected = f"应为 {','.join(HEADER)}，可加 {','.join(OPTIONAL)}"
-    if missing or unknown:
-        what = f"缺少列 {missing[0]}" if missing else f"有不认识的列“{unknown[0]}”"
+    repeated = [name for name in header if header.count(name) > 1]
+    if missing or unknown or repeated:
+        what = (
+            f"缺少列 {missing[0]}"
+            if missing
+            else f"有不认识的列“{unknown[0]}”"
+            if unknown
+            else f"的列 {repeated[0]} 重复"
+        )
         raise ProjectError(f"{shown} 第1行{what}；{expected}。")
     agencies: dict[str, Agency] = {}
     try:
@@ -196,11 +210,20 @@ def read_register(text: str, shown: str = REGISTER) -> dict[str, Agency]:
                     raise ProjectError(f"{shown} 第{reader.line_num}行的代号 {agency.slug} 重复；请改用其他代号。")
                 agencies[agency.slug] = agency
     except csv.Error:
-        raise ProjectError(f"{shown} 第{reader.line_num}行不是可读的 CSV；{expected}。") from None
+        raise ProjectError(
+            f"{shown} 第{reader.reader.line_num}行不是可读的 CSV（引号不配对？）；{expected}。"
+        ) from None
     for agency in agencies.values():
         for what, slug in (("parent", agency.parent), ("succeeds", agency.succeeds)):
             if slug and slug not in agencies:
                 raise ProjectError(f"{shown} 中 {agency.slug} 的 {what} 为“{slug}”，但没有这个机构；请补登或改正。")
+    for agency in agencies.values():
+        above, parent = {agency.slug}, agency.parent
+        while parent:
+            if parent in above:
+                raise ProjectError(f"{shown} 中 {agency.slug} 的 parent 绕回到 {parent} 自己；请改正隶属关系。")
+            above.add(parent)
+            parent = agencies[parent].parent
     return agencies
 
 
@@ -218,6 +241,8 @@ def _read_agency(record: Mapping[str, object], place: str, expected: str) -> Age
     for key in ("from", "to"):
         if text.get(key) and not _YEAR.fullmatch(text[key]):
             raise ProjectError(f"{place}的 {key} 为“{text[key][:40]}”，应是四位年份。")
+    if text.get("from") and text.get("to") and text["from"] > text["to"]:
+        raise ProjectError(f"{place}的 from {text['from']} 晚于 to {text['to']}；请改正。")
     return Agency(
         slug=text["slug"],
         name=text["name"],

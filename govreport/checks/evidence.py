@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from govreport.checks.findings import Finding, Identity
-from govreport.checks.localise import MOST_REPAIRS, Problem, Repair, localise, plausibility
+from govreport.checks.localise import Problem, Repair, blocks, localise_block, plausibility
 from govreport.checks.matrix import Case, EditMatrix
 from govreport.checks.wording import failed_identity
 from govreport.figures import Figure, json_number, write_figure
@@ -25,18 +25,23 @@ def joined_findings(case: Case, system: EditMatrix, judged: Sequence[int], faile
     what it should be.
     """
     identities = {edit: failed_identity(system.edits[edit], case) for edit in failed}
-    equalities = [edit for edit in failed if not system.upper[edit]]
     problem = _problem(case, system, [edit for edit in judged if not system.upper[edit]])
-    repairs = localise(problem) if equalities else []
-    causes = [_causes(problem, repair) for repair in repairs]
+    found = [(block, localise_block(block)) for block in blocks(problem)]
+    causes = [[_causes(block, repair) for repair in located.repairs] for block, located in found]
     findings = []
-    for group in _groups([rows for cause in causes for _, rows in cause], failed):
-        parts = {tuple(sorted(sum((cells for cells, rows in cause if rows & group), ()))): None for cause in causes}
-        options = sorted((part for part in parts if part), key=lambda part: -plausibility(problem, part))
+    for group in _groups([rows for block in causes for cause in block for _, rows in cause], failed):
+        own = next((n for n, (block, _) in enumerate(found) if group & block.residual.keys()), None)
+        options, certain = [], False
+        if own is not None:
+            parts = {
+                tuple(sorted(change for cells, rows in cause if rows & group for change in cells))
+                for cause in causes[own]
+            }
+            options = sorted(parts - {()}, key=lambda part: (-plausibility(problem, part), part))
+            certain = len(options) == 1 and found[own][1].complete
         severity = min((system.edits[edit].severity for edit in group), key=_WORST.index)
-        found = tuple(identities[edit] for edit in failed if edit in group)
-        certain = len(options) == 1 and len(repairs) < MOST_REPAIRS
-        findings.append(_finding(case, severity, found, options, problem, certain=certain))
+        told = tuple(identities[edit] for edit in failed if edit in group)
+        findings.append(_finding(case, severity, told, options, problem, certain=certain))
     return findings
 
 

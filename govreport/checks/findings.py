@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -228,7 +229,7 @@ class Findings(Sequence[Finding]):
             figures = [write_figure(v) for v in (first.stated, first.expected, first.difference)]
             texts = [f.message, *figures, " ".join(f.cells), f.quote or "", f.waived.reason if f.waived else ""]
             safe = [text if n in (1, 2, 3) else _no_formula(text) for n, text in enumerate(texts)]
-            yield [f.agency or "", str(f.year or ""), f.severity, f.rule, *safe]
+            yield [_no_formula(f.agency or ""), str(f.year or ""), f.severity, _no_formula(f.rule), *safe]
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         return {"text/html": self._html(), "text/plain": repr(self), mime.FINDINGS: self.to_json()}
@@ -262,7 +263,8 @@ def _reason(finding: Finding) -> str:
 
 
 def _no_formula(text: str) -> str:
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    flat = re.sub(r"\r\n?", "\n", text)
+    return f"'{flat}" if flat.startswith(("=", "+", "-", "@", "\t", "\n")) else flat
 
 
 def _waive(finding: Finding, waivers: Sequence[Waiver]) -> Finding:

@@ -12,8 +12,9 @@ Larger ones are found by mixed-integer programming (HiGHS).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice, product
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
@@ -25,8 +26,14 @@ EXACT = 3
 """Repairs of up to this many cells are enumerated exactly."""
 MOST_REPAIRS = 50
 """Repairs kept of a problem that has very many."""
+MOST_COMBINED = 5_000
+"""Combinations of the repairs of several blocks that are looked at."""
+EXCHANGED = -5.0
+"""Log-likelihood of two cells having exchanged their figures."""
 MOST_PROGRAMMED = 8
 """Repairs looked for by programming, which takes longer."""
+OUT_OF_TIME = 1
+"""The solver's status when it reached its time limit."""
 MOST_CELLS = 12
 """Problems that need more cells are not localised: the figures are then not this table's at all."""
 
@@ -51,6 +58,17 @@ class Problem:
     weights: Mapping[int, float] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Localisation:
+    """The repairs of a block with the fewest cells, likeliest first.
+
+    complete: whether these are all of them, each with the only amounts that its cells allow.
+    """
+
+    repairs: tuple[Repair, ...] = ()
+    complete: bool = True
+
+
 def localise(problem: Problem) -> list[Repair]:
     """Return the repairs with the fewest cells, likeliest first; empty when none is found.
 
@@ -60,24 +78,90 @@ def localise(problem: Problem) -> list[Repair]:
     >>> localise(Problem(cells, {0: -11}, [10, 1, 0], [0, 0, 0]))
     [((2, 11),)]
     """
-    residual = {row: value for row, value in problem.residual.items() if value}
-    if not residual:
-        return []
+    found = [localise_block(block).repairs for block in blocks(problem)]
+    combined = islice(product(*(repairs for repairs in found if repairs)), MOST_COMBINED)
+    repairs = [tuple(sorted(change for part in parts for change in part)) for parts in combined]
+    return _ranked(problem, [repair for repair in repairs if repair])
+
+
+def blocks(problem: Problem) -> list[Problem]:
+    """Split a problem into those that share no cell and no identity; cells keep their numbers.
+
+    Blocks in which every identity holds are left out.
+    """
+    group: dict[int, int] = {}
+
+    def root(row: int) -> int:
+        while group.setdefault(row, row) != row:
+            row = group[row]
+        return row
+
+    for column in problem.columns:
+        rows = list(column)
+        for row in rows[1:]:
+            group[root(row)] = root(rows[0])
+    residuals: dict[int, dict[int, int]] = {}
+    for row, value in problem.residual.items():
+        if value:
+            residuals.setdefault(root(row), {})[row] = value
+    return [
+        replace(
+            problem,
+            residual=residual,
+            columns=[column if column and root(next(iter(column))) == first else {} for column in problem.columns],
+        )
+        for first, residual in residuals.items()
+    ]
+
+
+def localise_block(problem: Problem) -> Localisation:
+    """Return the repairs of one block with the fewest cells; a figure below its floor is in every repair."""
+    residual = problem.residual
+    below = frozenset(
+        cell
+        for cell, (value, floor) in enumerate(zip(problem.values, problem.floor, strict=True))
+        if problem.columns[cell] and floor is not None and value < floor
+    )
     reach = max((len(column) for column in problem.columns), default=0)
-    for size in range(1, EXACT + 1):
+    for size in range(max(1, len(below)), EXACT + 1):
         if len(residual) > reach * size:
             continue
-        if repairs := set(_exact(problem, residual, size, frozenset())):
-            return sorted(repairs, key=lambda repair: (-plausibility(problem, repair), repair))[:MOST_REPAIRS]
-    return sorted(_by_programming(problem, residual), key=lambda repair: (-plausibility(problem, repair), repair))
+        exact = {r for r in _exact(problem, residual, size, frozenset()) if below <= {cell for cell, _ in r}}
+        if exact:
+            return Localisation(tuple(_ranked(problem, exact)), len(exact) <= MOST_REPAIRS)
+    programmed, complete = _by_programming(problem, residual)
+    certain = complete and all(_independent(problem, repair) for repair in programmed)
+    return Localisation(tuple(_ranked(problem, programmed)), certain)
+
+
+def _ranked(problem: Problem, repairs: Iterable[Repair]) -> list[Repair]:
+    return sorted(repairs, key=lambda repair: (-plausibility(problem, repair), repair))[:MOST_REPAIRS]
+
+
+def _independent(problem: Problem, repair: Repair) -> bool:
+    """Whether the cells of a repair allow only these amounts: their columns are linearly independent."""
+    rows = sorted({row for cell, _ in repair for row in problem.columns[cell]})
+    matrix = np.array([[problem.columns[cell].get(row, 0) for cell, _ in repair] for row in rows])
+    return bool(np.linalg.matrix_rank(matrix) == len(repair))
 
 
 def plausibility(problem: Problem, repair: Repair) -> float:
-    """Return how plausible a repair is: the log-likelihood of its cells as typing errors, less their weights."""
-    return sum(
-        log_likelihood(problem.values[cell], problem.values[cell] + change) - problem.weights.get(cell, 0.0)
-        for cell, change in repair
-    )
+    """Return how plausible a repair is: the log-likelihood of its cells as typing errors, less their weights.
+
+    Two cells that exchange their figures are one error, not two: a figure in the next row or column.
+    """
+    score, changes = 0.0, dict(repair)
+    true = {cell: problem.values[cell] + change for cell, change in repair}
+    while changes:
+        cell, _ = changes.popitem()
+        other = next((o for o in changes if true[o] == problem.values[cell] and true[cell] == problem.values[o]), None)
+        if other is None:
+            score += log_likelihood(problem.values[cell], true[cell])
+        else:
+            changes.pop(other)
+            score += EXCHANGED - problem.weights.get(other, 0.0)
+        score -= problem.weights.get(cell, 0.0)
+    return score
 
 
 def _exact(problem: Problem, residual: Mapping[int, int], size: int, used: frozenset[int]) -> Iterator[Repair]:
@@ -112,17 +196,19 @@ def _admissible(problem: Problem, cell: int, change: int) -> bool:
     return change != 0 and (floor is None or problem.values[cell] + change >= floor)
 
 
-def _by_programming(problem: Problem, residual: Mapping[int, int]) -> list[Repair]:
-    """Find repairs with the fewest cells by mixed-integer programming, one after the other."""
+def _by_programming(problem: Problem, residual: Mapping[int, int]) -> tuple[list[Repair], bool]:
+    """Find repairs with the fewest cells by mixed-integer programming, and whether they are all of them."""
     found: list[Repair] = []
-    cuts: list[frozenset[int]] = []
     while len(found) < MOST_PROGRAMMED:
-        repair = _solve(problem, residual, cuts)
+        cuts = [frozenset(cell for cell, _ in repair) for repair in found]
+        try:
+            repair = _solve(problem, residual, cuts)
+        except TimeoutError:
+            return found, False
         if repair is None or len(repair) > MOST_CELLS or (found and len(repair) > len(found[0])):
-            break
+            return found, True
         found.append(repair)
-        cuts.append(frozenset(cell for cell, _ in repair))
-    return found
+    return found, False
 
 
 def _solve(problem: Problem, residual: Mapping[int, int], cuts: Sequence[frozenset[int]]) -> Repair | None:
@@ -130,15 +216,19 @@ def _solve(problem: Problem, residual: Mapping[int, int], cuts: Sequence[frozens
 
     Variables are the changes and, for each cell, whether it changes; a change is bounded by the largest
     figure that the table could hold, small enough for the solver's tolerance on whole numbers.
+    Raises TimeoutError when the solver needs too long.
     """
     count = len(problem.columns)
     rows = sorted({row for column in problem.columns for row in column} | set(residual))
     number = {row: n for n, row in enumerate(rows)}
     columns = enumerate(problem.columns)
     entries = [(number[row], cell, value) for cell, column in columns for row, value in column.items()]
+    if not entries:
+        return None
     row_of, cell_of, values = (np.array(part) for part in zip(*entries, strict=True))
     edits = csr_matrix((values, (row_of, cell_of)), shape=(len(rows), count))
-    bound = float(max(2 * sum(abs(value) for value in residual.values()), 1))
+    short = [floor - value for floor, value in zip(problem.floor, problem.values, strict=True) if floor is not None]
+    bound = float(max(2 * sum(abs(value) for value in residual.values()), 1) + max(0, *short, 0))
     eye, none = identity(count, format="csr"), csr_matrix((len(rows), count))
     target = np.array([-residual.get(row, 0) for row in rows], dtype=float)
     constraints = [
@@ -159,6 +249,8 @@ def _solve(problem: Problem, residual: Mapping[int, int], cuts: Sequence[frozens
         constraints=constraints,
         options={"time_limit": 2.0},
     )
+    if result.status == OUT_OF_TIME:
+        raise TimeoutError
     if result.x is None:
         return None
     changes = [(cell, round(value)) for cell, value in enumerate(result.x[:count]) if round(value)]

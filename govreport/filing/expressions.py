@@ -21,8 +21,10 @@ from govreport.figures import LIMIT, Figure, percent, round_half_up, thousands, 
 from govreport.filing.model import Filing
 from govreport.filing.narrative import Part
 
-EXPRESSION = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+BRACES = re.compile(r"\{\{|\}\}")
 LONGEST = 300
+MOST_PROBLEMS = 20
+"""Mistakes told of one part; more would not help."""
 BLANK = "（未填）"
 """What prose shows for a figure that is blank: visible, and not a zero."""
 
@@ -75,23 +77,30 @@ def render(part: Part, scope: Scope, shown: str) -> str:
     Raises FilingError with a sentence for each expression that cannot be evaluated, naming its line.
     """
     problems: list[Problem] = []
-
-    def fill(match: re.Match[str]) -> str:
+    pieces: list[str] = []
+    tokens = [(match.start(), match[0]) for match in BRACES.finditer(part.text)]
+    place, line, counted = 0, part.line, 0
+    for number, (start, token) in enumerate(tokens):
+        if start < place:
+            continue
+        line, counted = line + part.text.count("\n", counted, start), start
+        end, closing = tokens[number + 1] if number + 1 < len(tokens) else (0, "")
+        if (token, closing) != ("{{", "}}"):
+            problems.append(Problem(f"{shown} 第{line}行的“{token}”没有配对；表达式应写作 {{{{ 名称 }}}}。"))
+            continue
+        source = part.text[start + 2 : end]
+        pieces.append(part.text[place:start])
+        place = end + 2
         try:
-            return evaluate(match[1], scope)
+            pieces.append(evaluate(source, scope))
         except ExpressionError as error:
-            line = part.line + part.text.count("\n", 0, match.start())
-            written = " ".join(match[1].split())[:60]
+            written = " ".join(source.split())[:60]
             problems.append(Problem(f"{shown} 第{line}行的表达式 {{{{ {written} }}}}：{error}。"))
-            return match[0]
-
-    text = EXPRESSION.sub(fill, part.text)
-    for mark in re.finditer(r"\{\{|\}\}", EXPRESSION.sub(lambda m: "\n" * m[0].count("\n"), part.text)):
-        line = part.line + EXPRESSION.sub(lambda m: "\n" * m[0].count("\n"), part.text).count("\n", 0, mark.start())
-        problems.append(Problem(f"{shown} 第{line}行的“{mark[0]}”没有配对；表达式应写作 {{{{ 名称 }}}}。"))
+        if len(problems) >= MOST_PROBLEMS:
+            break
     if problems:
         raise FilingError(problems)
-    return text
+    return "".join([*pieces, part.text[place:]])
 
 
 def evaluate(source: str, scope: Scope) -> str:
@@ -109,7 +118,7 @@ def evaluate(source: str, scope: Scope) -> str:
     if len(source) > LONGEST:
         raise ExpressionError(f"表达式超过 {LONGEST} 个字符")
     try:
-        body = _PARSER.parse("{{" + source + "}}").body
+        body = _PARSER.parse("{{ " + source + " }}").body  # spaces: "{{-" would be a mark of Jinja's own
     except (TemplateError, RecursionError):
         raise ExpressionError("写法有误") from None
     if len(body) != 1 or not isinstance(body[0], nodes.Output) or len(body[0].nodes) != 1:
@@ -128,7 +137,9 @@ def _walk(node: nodes.Node, scope: Scope) -> Any:
             value = _walk(inner, scope)
             if isinstance(value, _Name):
                 return _Name(f"{value.path}.{attribute}")
-        case nodes.Const(value=value) if isinstance(value, (int, str)) and not isinstance(value, bool):
+        case nodes.Const(value=value) if isinstance(value, str) or type(value) is int:
+            if isinstance(value, int) and value >= LIMIT:
+                raise ExpressionError("结果位数过多")
             return value
         case (
             nodes.Add(left=first, right=second)
@@ -185,16 +196,22 @@ def _digits(value: object) -> int:
 
 
 def _share(scope: Scope, part: Figure, whole: Figure, digits: int = 1) -> str:
+    if isinstance(part, str) or isinstance(whole, str):
+        raise TypeError
     if not whole:
         raise ExpressionError("占比的分母为0")
     return percent(Fraction(part) / Fraction(whole), _digits(digits))
 
 
 def _thousands(scope: Scope, figure: Figure) -> str:
+    if isinstance(figure, str):
+        raise TypeError
     return thousands(figure)
 
 
 def _wan(scope: Scope, figure: Figure, digits: int = 2) -> str:
+    if isinstance(figure, str):
+        raise TypeError
     rounded = f"{round_half_up(Fraction(figure) / 10_000, _digits(digits)):f}"
     return (rounded.rstrip("0").rstrip(".") if "." in rounded else rounded) + "万"
 

@@ -46,13 +46,30 @@ class Narrative:
 
 
 class _PlainLoader(yaml.SafeLoader):
-    """YAML without anchors and aliases, whose expansion could exhaust memory."""
+    """YAML without anchors and aliases, whose expansion could exhaust memory, and without repeated names."""
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         event = self.peek_event()  # type: ignore[no-untyped-call]
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise yaml.MarkedYAMLError(problem="不能使用 & 和 *", problem_mark=event.start_mark)
         return super().compose_node(parent, index)
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+        seen = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.MarkedYAMLError(problem=f"{key.value} 重复", problem_mark=key.start_mark)
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+    def construct_yaml_timestamp(self, node: Any) -> Any:
+        try:
+            return super().construct_yaml_timestamp(node)
+        except ValueError:
+            return str(node.value)
+
+
+_PlainLoader.add_constructor("tag:yaml.org,2002:timestamp", _PlainLoader.construct_yaml_timestamp)
 
 
 def parse_narrative(text: str, shown: str, part_count: int = 6) -> Narrative:
@@ -89,7 +106,9 @@ def _read_front_matter(front: str, shown: str, problems: list[Problem]) -> dict[
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f"第{mark.line + 2}行" if mark else ""
-        problems.append(Problem(f"{shown} {where}的文件头写法有误；应是“名称: 内容”，每项一行。"))
+        problem = str(getattr(error, "problem", ""))
+        why = f"（{problem}）" if problem.endswith(("重复", "*")) else ""
+        problems.append(Problem(f"{shown} {where}的文件头写法有误{why}；应是“名称: 内容”，每项一行。"))
         return {}
     if not isinstance(data, dict):
         problems.append(Problem(f"{shown} 第2行的文件头写法有误；应是“名称: 内容”，每项一行。"))

@@ -73,7 +73,11 @@ def _entries(text: str, shown: str, table: Table, problems: list[Problem]) -> It
     header = [name.strip() for name in next(reader, [])]
     known = LONG_HEADER if table.file == "long" else ("row", "label", *(c.key for c in table.columns))
     needed = ("row", "column", "value") if table.file == "long" else ("row",)
-    for name in header:
+    if not any(name in known for name in header):
+        found = ",".join(header)[:60]
+        problems.append(Problem(f"{shown} 第1行“{found}”不是表头；应是以逗号分隔的 {','.join(known)}。"))
+        return
+    for name in dict.fromkeys(header):
         if name not in known:
             problems.append(Problem(f"{shown} 第1行有不认识的列“{name[:30]}”；应是 {','.join(known)}。"))
         elif header.count(name) > 1:
@@ -116,19 +120,30 @@ def _entries(text: str, shown: str, table: Table, problems: list[Problem]) -> It
         column_key = entry.get("column", "").strip()
         if column_key not in columns:
             allowed = "、".join(column.key for column in rows[key].columns)
+            hint = _other_edition(table, key, column_key)
             problems.append(
-                Problem(f"{shown} 第{line}行的列名“{column_key[:40]}”不属于 {key} 行；应是 {allowed} 之一。")
+                Problem(
+                    f"{shown} 第{line}行的列名“{column_key[:40]}”不属于 {key} 行；{hint or f'应是 {allowed} 之一'}。"
+                )
             )
             continue
         yield f"{table.key}.{key}.{column_key}", entry.get("value", ""), line
 
 
-def _hint(key: str, table: Table) -> str:
+def _other_edition(table: Table, row: str, column: str = "") -> str:
+    """Return a hint where a table of another edition has such a row and column, else an empty text."""
     for edition, form in editions().items():
         other = form.tables.get(table.key)
-        if other and edition != table.edition and any(row.key == key for row in other.rows):
+        rows = {} if other is None or edition == table.edition else {r.key: r for r in other.rows}
+        if row in rows and (not column or column in {c.key for c in rows[row].columns}):
             front = f'editions: {{{table.key}: "{edition}"}}'
             return f"它属于{edition}版格式，如本表沿用该版，请在 narrative.md 文件头写 {front}"
+    return ""
+
+
+def _hint(key: str, table: Table) -> str:
+    if hint := _other_edition(table, key):
+        return hint
     keys = [row.key for row in table.rows]
     close = difflib.get_close_matches(key, keys, n=1)
     return f"是否应为 {close[0]}" if close else f"可用的行名：{'、'.join(keys)}"

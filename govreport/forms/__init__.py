@@ -31,9 +31,18 @@ def editions(folder: Path = FOLDER) -> Mapping[str, Form]:
     >>> list(editions())
     ['2019', '2021']
     """
-    files = {path.name: read_form(path) for path in folder.glob("*.toml")}
+    files = {path.name: read_form(path) for path in sorted(folder.glob("*.toml"))}
+    if not files:
+        raise FormError(f"{folder} 中没有格式文件（*.toml）；请重新安装 govreport。")
+    seen: dict[str, str] = {}
     for name, form in files.items():
         check_rules(form, name)
+        for what in (form.edition, str(form.first_year)):
+            if what in seen and seen[what] != name:
+                raise FormError(
+                    f"格式文件 {name} 与 {seen[what]} 的 edition 或 first_year 相同（{what}）；请改正其一。"
+                )
+            seen[what] = name
     forms = sorted(files.values(), key=lambda form: form.first_year)
     return {form.edition: form for form in forms}
 

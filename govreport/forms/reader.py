@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Container, Mapping, Sequence
 from pathlib import Path
@@ -16,6 +17,9 @@ from govreport.forms.rules import SEVERITIES, Rule, parse_identity
 LAYOUTS = ("matrix", "line", "clauses")
 FILES = ("wide", "long")
 KINDS = ("count", "signed", "money")
+MOST_DECIMALS = 8
+_KEY = re.compile(r"[a-z_]+(\.[a-z_]+)*")
+_WORDS = re.compile(r"\{(each|stated|expected|difference)\}")
 _TYPES = {str: "文字", int: "整数", list: "数组", dict: "表", bool: "true 或 false"}
 
 
@@ -48,6 +52,12 @@ class _Section:
         value: str = self.get(key, str)
         if value not in choices:
             raise self.error(key, f"“{value}”应是 {'、'.join(choices)} 之一")
+        return value
+
+    def name(self, key: str) -> str:
+        value: str = self.get(key, str)
+        if not _KEY.fullmatch(value):
+            raise self.error(key, f"“{value}”应由小写字母和下划线组成，可用点分段")
         return value
 
     def texts(self, key: str) -> tuple[str, ...]:
@@ -130,6 +140,11 @@ def _read_table(section: _Section, key: str, edition: str) -> Table:
         charts=tuple(_read_chart(s) for s in section.sections("charts", [])),
     )
     section.done()
+    if table.layout == "clauses":
+        clauses: dict[str, tuple[Column, ...]] = {}
+        for row in table.rows:
+            if len(row.label) != 2 or clauses.setdefault(row.label[0], row.columns) != row.columns:
+                raise section.error("rows", f"“{row.key}”应有两级名称，且与同一条款的其他行列相同")
     if not all(type(width) is int and width > 0 for width in table.widths) or len(table.widths) != table.grid_width:
         raise section.error("widths", f"应是 {table.grid_width} 个正整数，每个表列一个")
     return table
@@ -142,7 +157,9 @@ def _read_column(section: _Section) -> Column:
         kind = Kind(
             name, section.get("unit", str), section.get("decimals", int), section.get("unit_in_cell", bool, False)
         )
-    column = Column(section.get("key", str), section.texts("label"), kind)
+        if not 0 <= kind.decimals <= MOST_DECIMALS:
+            raise section.error("decimals", f"应是 0 到 {MOST_DECIMALS} 的整数")
+    column = Column(section.name("key"), section.texts("label"), kind)
     section.done()
     return column
 
@@ -152,7 +169,9 @@ def _read_row(section: _Section, columns: Mapping[str, Column]) -> Row:
     for key in keys:
         if key not in columns:
             raise section.error("columns", f"没有“{key}”列")
-    row = Row(section.get("key", str), section.texts("label"), tuple(columns[key] for key in keys))
+    if len(set(keys)) < len(keys):
+        raise section.error("columns", "有重复的列")
+    row = Row(section.name("key"), section.texts("label"), tuple(columns[key] for key in keys))
     section.done()
     return row
 
@@ -164,7 +183,10 @@ def _read_derived(section: _Section, axis: Mapping[str, object]) -> Derived:
         if not matching:
             raise section.error("sum", f"“{pattern}”没有对应的行或列")
         parts += matching
-    derived = Derived(section.get("key", str), section.texts("label"), tuple(parts))
+    key = section.name("key")
+    if key in axis:
+        raise section.error("key", f"“{key}”已是格式中的行或列")
+    derived = Derived(key, section.texts("label"), tuple(parts))
     section.done()
     return derived
 
@@ -231,10 +253,8 @@ def _read_rule(section: _Section, table: str, rows: Mapping[str, Row]) -> Rule:
     if bool(each) != any("*" in term.name for term in (*left, *right)):
         raise section.error("identity", "有 each 时名称中应有 *，无 each 时不应有")
     message = section.get("message", str)
-    try:
-        message.format(each="", stated="", expected="", difference="")
-    except (KeyError, IndexError, ValueError):
-        raise section.error("message", "只能使用 {each}、{stated}、{expected}、{difference}") from None
+    if set("{}") & set(_WORDS.sub("", message)):
+        raise section.error("message", "只能使用 {each}、{stated}、{expected}、{difference}")
     rule = Rule(
         section.get("id", str),
         section.choice("severity", SEVERITIES),
