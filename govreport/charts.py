@@ -16,6 +16,8 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from govreport import mime
+from govreport.figures import Figure as Exact
+from govreport.figures import write_figure
 from govreport.filing import Filing
 from govreport.forms import ChartSpec
 
@@ -55,7 +57,7 @@ def figures_chart(spec: ChartSpec, filings: Sequence[Filing]) -> Chart | None:
     first, last = min(shown), max(shown)
     caption = f"{first}年至{last}年{spec.title}" if first < last else f"{last}年{spec.title}"
     alt = "；".join(
-        f"{year}年" + "、".join(f"{labels[n]}{value}{spec.unit}" for n, value in figures.items())
+        f"{year}年" + "、".join(f"{labels[n]}{write_figure(value)}{spec.unit}" for n, value in figures.items())
         for year, figures in shown.items()
     )
     draw = _draw_years if len(shown) > 1 else _draw_figures
@@ -65,44 +67,49 @@ def figures_chart(spec: ChartSpec, filings: Sequence[Filing]) -> Chart | None:
     return Chart(svg, text_svg, f"{caption}。{alt}。", caption)
 
 
-def _figures(spec: ChartSpec, filing: Filing) -> dict[int, int]:
+def _figures(spec: ChartSpec, filing: Filing) -> dict[int, Exact]:
     values = {n: filing[name] if name in filing.form.names else None for n, name in enumerate(spec.names)}
-    return {n: int(value) for n, value in values.items() if value}
+    return {n: value for n, value in values.items() if value}
 
 
-def _draw_figures(axes: Axes, years: Mapping[int, Mapping[int, int]], labels: Sequence[str]) -> None:
+def _draw_figures(axes: Axes, years: Mapping[int, Mapping[int, Exact]], labels: Sequence[str]) -> None:
     (figures,) = years.values()
     places = range(len(figures))
-    axes.barh(places, list(figures.values()), height=0.62, color=COLORS[0])
+    axes.barh(places, [float(value) for value in figures.values()], height=0.62, color=COLORS[0])
     axes.set_yticks(places, [labels[n] for n in figures])
     axes.invert_yaxis()
     for place, value in zip(places, figures.values(), strict=True):
-        axes.annotate(str(value), (value, place), xytext=(4, 0), textcoords="offset points", va="center", fontsize=9.5)
+        _beside(axes, float(value), place, write_figure(value))
 
 
-def _draw_years(axes: Axes, years: Mapping[int, Mapping[int, int]], labels: Sequence[str]) -> None:
-    most = max(sum(figures.values()) for figures in years.values())
+def _draw_years(axes: Axes, years: Mapping[int, Mapping[int, Exact]], labels: Sequence[str]) -> None:
+    totals = [sum(figures.values()) for figures in years.values()]
+    most = float(max(totals))
     places = range(len(years))
-    starts = [0] * len(years)
+    starts = [0.0] * len(years)
     for n, label in enumerate(labels):
         values = [figures.get(n, 0) for figures in years.values()]
         if not any(values):
             continue
+        lengths = [float(value) for value in values]
         color = COLORS[n % len(COLORS)]
-        axes.barh(places, values, left=starts, height=0.62, color=color, label=label, edgecolor="white", linewidth=0.8)
-        for place, (value, start) in enumerate(zip(values, starts, strict=True)):
-            if value > NARROW * most:
+        axes.barh(places, lengths, left=starts, height=0.62, color=color, label=label, edgecolor="white", linewidth=0.8)
+        for place, (value, length) in enumerate(zip(values, lengths, strict=True)):
+            if length > NARROW * most:
                 ink = "white" if color in DARK else "black"
-                axes.text(start + value / 2, place, str(value), ha="center", va="center", color=ink, fontsize=9)
-        starts = [start + value for start, value in zip(starts, values, strict=True)]
-    for place, total in enumerate(starts):
-        axes.annotate(
-            f"共{total}", (total, place), xytext=(4, 0), textcoords="offset points", va="center", fontsize=9.5
-        )
+                middle = starts[place] + length / 2
+                axes.text(middle, place, write_figure(value), ha="center", va="center", color=ink, fontsize=9)
+        starts = [start + length for start, length in zip(starts, lengths, strict=True)]
+    for place, total in enumerate(totals):
+        _beside(axes, starts[place], place, f"共{write_figure(total)}")
     axes.set_yticks(places, [f"{year}年" for year in years])
     axes.invert_yaxis()
     axes.legend(loc="upper center", bbox_to_anchor=(0.45, -0.02), ncols=6, frameon=False, fontsize=9,
                 handlelength=1, handletextpad=0.4, columnspacing=1.2)  # fmt: skip
+
+
+def _beside(axes: Axes, length: float, place: int, text: str) -> None:
+    axes.annotate(text, (length, place), xytext=(4, 0), textcoords="offset points", va="center", fontsize=9.5)
 
 
 def _svg(draw: Any, years: int, fonttype: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
 import sys
@@ -42,6 +43,7 @@ Agency = Annotated[str, typer.Argument(metavar="机构", help="机构代号或�
 Year = Annotated[int, typer.Argument(metavar="年度", help="报告年度", show_default=False)]
 command: dict[str, Any] = {"cls": ChineseCommand, "options_metavar": "[选项]"}
 
+INTERRUPTED = 130
 STOPPED = "已中止；已生成的报告保持完整，可重新运行。"
 
 
@@ -62,8 +64,6 @@ def root(
     debug: Annotated[bool, typer.Option("--debug", metavar="", help="出错时显示技术细节", show_default=False)] = False,
 ) -> None:
     """Take the options that all commands share."""
-    if debug:
-        os.environ["GOVREPORT_DEBUG"] = "1"
 
 
 @app.command(**command, help="新建项目文件夹，内有笔记本、机构登记表和示例资料。\n\n例：govreport init 我的项目")
@@ -95,9 +95,7 @@ def run(
     year: Years = None,
     jobs: Annotated[
         int | None,
-        typer.Option(
-            "--jobs", "-j", metavar="数量", min=1, help="同时生成的份数；不写为处理器个数", show_default=False
-        ),
+        typer.Option("--jobs", "-j", metavar="数量", help="同时生成的份数；不写为处理器个数", show_default=False),
     ] = None,
     formats: Annotated[str, typer.Option("--formats", metavar="格式", help="输出格式，以逗号分隔")] = "html,pdf",
     strict: Annotated[
@@ -121,6 +119,8 @@ def run(
         progress_bar,
     )
 
+    if jobs is not None and jobs < 1:
+        raise ProjectError("--jobs 的值不对，应是不小于1的整数。")
     project = Project.find()
     print_unregistered(project)
     planned = plan(
@@ -141,7 +141,7 @@ def run(
     finally:
         write_index(project)
     outcomes.sort(key=lambda outcome: planned.index(outcome.job))
-    print_run_summary(outcomes, time.perf_counter() - start, "output/index.html")
+    print_run_summary(outcomes, time.perf_counter() - start, os.path.relpath(project.output / "index.html"))
     if any(outcome.errors or (strict and outcome.open_errors) for outcome in outcomes):
         raise typer.Exit(1)
 
@@ -263,30 +263,37 @@ def main() -> None:
 def _main(arguments: list[str]) -> int:
     from govreport.terminal import err, print_error  # noqa: PLC0415
 
+    debug = "--debug" in arguments
+    if debug:
+        os.environ["GOVREPORT_DEBUG"] = "1"
+        arguments = [argument for argument in arguments if argument != "--debug"]
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         result = app(_joined_parameters(arguments), standalone_mode=False, prog_name="govreport")
-        return result if isinstance(result, int) else 0
-    except GovReportError as error:
-        if "--debug" in arguments:
-            traceback.print_exc()
-        for line in str(error).splitlines():
-            print_error(line)
-        return 2 if not isinstance(error, FilingError) else 1
-    except KeyboardInterrupt:
-        err.print(STOPPED)
-        return 130
+        code = result if isinstance(result, int) else 0
     except BrokenPipeError:
         sys.stderr.close()
         return 141
+    except KeyboardInterrupt:
+        code = INTERRUPTED
     except Exception as error:
-        if "--debug" in arguments:
+        if debug:
             traceback.print_exc()
-        if hasattr(error, "format_message"):
+        if type(error).__name__ == "Abort":
+            code = INTERRUPTED
+        elif isinstance(error, GovReportError):
+            for line in str(error).splitlines():
+                print_error(line)
+            return 1 if isinstance(error, FilingError) else 2
+        elif hasattr(error, "format_message"):
             if type(error).__name__ != "NoArgsIsHelpError":
                 print_error(usage_sentence(error))
             return int(getattr(error, "exit_code", 2))
-        if type(error).__name__ == "Abort":
-            err.print(STOPPED)
-            return 130
-        print_error(f"程序内部出错（{type(error).__name__}：{error}）；加 --debug 可看细节，请报告给维护者。")
-        return 1
+        else:
+            print_error(f"程序内部出错（{type(error).__name__}：{error}）；加 --debug 可看细节，请报告给维护者。")
+            return 1
+    if code == INTERRUPTED:
+        err.print(STOPPED)
+    return code

@@ -111,7 +111,7 @@ class Project:
         if named:
             return named[0]
         names = [text for a in self.agencies.values() for text in (a.slug, a.name, a.short_name)]
-        close = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+        close = difflib.get_close_matches(name, names, n=1, cutoff=0.8)
         hint = f"是否应为“{close[0]}”" if close else "govreport list 列出全部机构"
         raise ProjectError(f"{REGISTER} 中没有机构“{name}”；{hint}。")
 
@@ -136,6 +136,8 @@ class Project:
             if agencies and (missing or not present):
                 raise ProjectError(self._no_year(agency, missing[0] if missing else None))
             found += [(agency, year) for year in present if not years or year in years]
+        if not found and not years:
+            raise ProjectError("data/ 中还没有任何年度的资料；请照 data/机构代号/年度/ 放入表格和 narrative.md。")
         for year in years:
             if not any(year == found_year for _, found_year in found):
                 raise ProjectError(f"data/ 中没有任何机构 {year} 年的资料；govreport list 列出已有年度。")

@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 STYLES = {CONSISTENT: "green", DOUBTFUL: "yellow", INCONSISTENT: "red", FAILED: "bold red", PENDING: "dim"}
 SEVERITY_STYLES = {"error": "red", "warning": "yellow", "notice": "dim"}
 
-out = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+PIPED_WIDTH = 400
+"""Nothing is shortened or folded where no window asks for it."""
+
+out = Console(highlight=False, soft_wrap=not sys.stdout.isatty(), width=None if sys.stdout.isatty() else PIPED_WIDTH)
 err = Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
 
 

@@ -73,9 +73,11 @@ def usage_sentence(error: Any) -> str:
     elif "MissingParameter" in names:
         what = f"缺少 {shown or '参数'}"
     elif "BadParameter" in names:
-        what = f"{shown or '参数'} 的值不对，应是{_expected(parameter)}"
+        what = f"{shown or '参数'} 的值不对，应是整数"
     elif "No such command" in message:
         what = f"没有命令 {_quoted(message)}"
+    elif "does not take a value" in message:
+        what = f"选项 {_quoted(message)} 后不应有值"
     elif "unexpected extra argument" in message:
         what = f"多余的参数 {message[message.rfind('(') + 1 : message.rfind(')')]}"
     elif "requires an argument" in message or "requires 1 argument" in message or "requires 2 arguments" in message:
@@ -85,11 +87,5 @@ def usage_sentence(error: Any) -> str:
     return f"{what}；{path} --help 查看用法。"
 
 
-def _expected(parameter: Any) -> str:
-    least = getattr(getattr(parameter, "type", None), "min", None)
-    return "整数" if least is None else f"不小于{least}的整数"
-
-
 def _quoted(message: str) -> str:
-    start, end = message.find("'"), message.rfind("'")
-    return message[start + 1 : end] if 0 <= start < end else message.rstrip(".")
+    return message.split("'")[1] if message.count("'") > 1 else message.rstrip(".")

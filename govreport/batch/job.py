@@ -10,6 +10,8 @@ from govreport.project import Project
 
 FORMATS = ("html", "pdf")
 NOTEBOOK = "annual_report.ipynb"
+WORKPLACE = "govreport-"
+"""Prefix of the temporary folders in which reports are made; the maker's process id follows."""
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
+import shutil
 import signal
+import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -14,8 +17,7 @@ from pathlib import Path
 
 import psutil
 
-from govreport.batch.job import Job, Outcome
-from govreport.batch.produce import produce
+from govreport.batch.job import WORKPLACE, Job, Outcome
 from govreport.checks import FAILED
 from govreport.textfile import WRITING
 
@@ -54,16 +56,25 @@ def local_pool(workers: int) -> ProcessPoolExecutor:
 
 
 def remove_unfinished(output: Path) -> None:
-    """Remove files that earlier runs left unfinished when they were killed, not those that another run is writing."""
-    for left in output.rglob(f"{WRITING}*"):
-        writer = left.name.removeprefix(WRITING).split("-")[0]
-        if not (writer.isdigit() and psutil.pid_exists(int(writer))):
-            left.unlink(missing_ok=True)
+    """Remove what earlier runs left unfinished when they were killed, not what another run is making."""
+    places = [*output.rglob(f"{WRITING}*"), *Path(tempfile.gettempdir()).glob(f"{WORKPLACE}*")]
+    for left in places:
+        maker = left.name.removeprefix(WRITING).removeprefix(WORKPLACE).split("-")[0]
+        if maker.isdigit() and not psutil.pid_exists(int(maker)):
+            with contextlib.suppress(OSError):
+                shutil.rmtree(left) if left.is_dir() else left.unlink()
+
+
+def _produce(job: Job) -> Outcome:
+    """Produce a report in a worker; only workers load papermill and the writers."""
+    from govreport.batch.produce import produce  # noqa: PLC0415
+
+    return produce(job)
 
 
 def _drain(jobs: Sequence[Job], workers: int, lost: list[Job], on_interrupt: Callable[[], None]) -> Iterator[Outcome]:
     with local_pool(workers) as pool:
-        futures = {pool.submit(produce, job): job for job in jobs}
+        futures = {pool.submit(_produce, job): job for job in jobs}
         try:
             for future in as_completed(futures):
                 try:

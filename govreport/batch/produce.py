@@ -13,13 +13,14 @@ from typing import Any
 
 import nbformat
 import papermill
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
 from govreport import mime
-from govreport.batch.job import Job, Outcome
+from govreport.batch.job import WORKPLACE, Job, Outcome
 from govreport.batch.record import FILE, inputs_digest, write_record
 from govreport.checks import FAILED, Findings, check_report
-from govreport.errors import GovReportError
+from govreport.errors import GovReportError, InconsistentReportError
 from govreport.publish.blocks import Document
 from govreport.publish.document import account_of, read_document
 from govreport.publish.html import html_page
@@ -48,7 +49,7 @@ class _Timer:
 
 def produce(job: Job) -> Outcome:
     """Produce one report; whatever goes wrong is told in the outcome and in its record."""
-    workplace = Path(tempfile.mkdtemp(prefix="govreport-"))
+    workplace = Path(tempfile.mkdtemp(prefix=f"{WORKPLACE}{os.getpid()}-"))
     start = time.perf_counter()
     try:
         return _produce(job, workplace, start)
@@ -121,7 +122,14 @@ def _execute(job: Job, target: Path) -> tuple[Any, str | None]:
             extra_arguments=["--IPKernelApp.log_level=40"],
         )
     except PapermillExecutionError as error:
-        failure = f"笔记本 {job.notebook.name} 第{error.exec_count}次运行的单元格出错：{error.evalue or error.ename}"
+        failure = _failure(job, error)
+    except DeadKernelError:
+        return None, f"笔记本 {job.notebook.name} 的内核意外终止（可能内存不足）；请在 JupyterLab 中逐格运行查找原因。"
+    except CellTimeoutError:
+        return (
+            None,
+            f"笔记本 {job.notebook.name} 有单元格运行超过{CELL_TIMEOUT}秒，已停止；请在 JupyterLab 中查看。",
+        )
     notebook = nbformat.read(target, as_version=4)  # type: ignore[no-untyped-call]
     details = notebook.metadata.get("papermill", {})
     details["input_path"] = job.notebook.relative_to(job.root).as_posix()
@@ -131,6 +139,14 @@ def _execute(job: Job, target: Path) -> tuple[Any, str | None]:
         notebook.metadata[mime.METADATA] = account
     nbformat.write(notebook, target)  # type: ignore[no-untyped-call]
     return notebook, failure
+
+
+def _failure(job: Job, error: PapermillExecutionError) -> str:
+    """Return a sentence for a notebook that raised; the injected parameters are a cell of their own."""
+    if error.ename == InconsistentReportError.__name__:
+        return "有未处理的错误，按 strict 要求停止，未生成页面；govreport check 查看详情。"
+    told = " ".join(str(error.evalue or error.ename).split())[:300].rstrip("。")
+    return f"笔记本 {job.notebook.name} 的第{max(1, (error.exec_count or 1) - 1)}个代码单元格出错：{told}。"
 
 
 def _publish(job: Job, document: Document, workplace: Path, timer: _Timer) -> tuple[dict[str, Any], list[str]]:

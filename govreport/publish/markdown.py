@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from html import unescape
 from typing import Any
 
 import mistune
@@ -113,7 +114,7 @@ def _runs(nodes: Iterable[Node], style: Run | None = None) -> Runs:
             case _ if children:
                 runs += _runs(children, base)
             case _:
-                runs.append(_styled(raw, base))
+                runs.append(_styled(unescape(raw), base))
     return _joined(runs)
 
 

@@ -82,11 +82,13 @@ class DisplayTable:
             table = cls(
                 str(data["key"]), str(data["caption"]), widths, head, body, tuple(map(int, data.get("groups", (0,))))
             )
-        except (KeyError, TypeError, AttributeError) as error:
+        except (KeyError, TypeError, AttributeError, OverflowError) as error:
             raise ValueError("not a table") from error
         if len(widths) * (len(head) + len(body)) > MOST_CELLS:
             raise ValueError("table too large")
         list(table.grid())
+        if body and sorted({0, *table.groups, len(body)}) != [*table.groups, len(body)]:
+            raise ValueError("groups out of order")
         return table
 
     def grid(self) -> Iterator[list[tuple[TableCell, bool]]]:
