@@ -19,7 +19,7 @@ from govreport.project import Project
 
 ROOT = Path(__file__).parent.parent
 READMES = ("README.md", "README.zh-CN.md")
-FIXED_RULES = {"V1": "error", "V2": "notice", "F1": "error"}
+FIXED_RULES = {"R1": "error", "V1": "error", "V2": "notice", "F1": "error"}
 SEVERITIES = {"error": "错误", "warning": "警告", "notice": "提示"}
 
 

@@ -144,7 +144,7 @@ def _execute(job: Job, target: Path) -> tuple[Any, str | None]:
 def _failure(job: Job, error: PapermillExecutionError) -> str:
     """Return a sentence for a notebook that raised; the injected parameters are a cell of their own."""
     if error.ename == InconsistentReportError.__name__:
-        return "有未处理的错误，按 strict 要求停止，未生成页面；govreport check 查看详情。"
+        return "有未处理的勾稽错误，按 --strict 停止，未生成页面；govreport check 查看详情。"
     told = " ".join(str(error.evalue or error.ename).split())[:300].rstrip("。")
     return f"笔记本 {job.notebook.name} 的第{max(1, (error.exec_count or 1) - 1)}个代码单元格出错：{told}。"
 

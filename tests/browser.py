@@ -1,0 +1,151 @@
+"""A headless Chromium, spoken to in the DevTools protocol over a pipe: the standard library is enough for that."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import select
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--remote-debugging-pipe",
+)
+# Chromium reads commands from descriptor 3 and answers on 4
+START = "import os, sys; [os.dup2(int(sys.argv[n]), n + 2) for n in (1, 2)]; os.execv(sys.argv[3], sys.argv[3:])"
+FONTS = """<?xml version="1.0"?>
+<fontconfig><dir>{fonts}</dir><dir>/usr/share/fonts</dir><cachedir>{cache}</cachedir></fontconfig>
+"""
+FIRST_FREE = 20
+PATIENCE = 60
+
+
+@dataclass
+class View:
+    """What happened while a page was opened: requests by address, and everything the browser complained of."""
+
+    address: str
+    requests: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+
+class Browser:
+    """A browser with one tab; a context manager.
+
+    profile: a new empty folder; fonts: a folder of Chinese fonts, since a bare machine has none and then every
+    character is narrower than it is for readers.
+    """
+
+    def __init__(self, profile: Path, fonts: Path) -> None:
+        settings = profile / "fonts.conf"
+        settings.write_text(FONTS.format(fonts=fonts, cache=profile / "fonts"), encoding="utf-8")
+        read_commands, write_commands = os.pipe()
+        read_answers, write_answers = os.pipe()
+        ends = [fcntl.fcntl(end, fcntl.F_DUPFD, FIRST_FREE) for end in (read_commands, write_answers)]
+        arguments = [str(CHROMIUM), *FLAGS, f"--user-data-dir={profile}"]
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", START, *map(str, ends), *arguments],
+            pass_fds=ends,
+            env={**os.environ, "FONTCONFIG_FILE": str(settings)},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        for end in (*ends, read_commands, write_answers):
+            os.close(end)
+        self._commands, self._answers = write_commands, read_answers
+        self._buffer, self._number, self._session = b"", 0, ""
+        self._events: list[dict[str, Any]] = []
+
+    def __enter__(self) -> Browser:
+        target = self.call("Target.createTarget", url="about:blank")["targetId"]
+        self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        for domain in ("Page", "Runtime", "Log", "Network"):
+            self.call(f"{domain}.enable")
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        try:
+            self._session = ""
+            self.call("Browser.close")
+            self._process.wait(PATIENCE)
+        finally:
+            self._process.kill()
+            self._process.wait()
+            os.close(self._commands)
+            os.close(self._answers)
+
+    def call(self, method: str, **parameters: object) -> dict[str, Any]:
+        """Give a command and return its result."""
+        self._number += 1
+        message: dict[str, Any] = {"id": self._number, "method": method, "params": parameters}
+        if self._session:
+            message["sessionId"] = self._session
+        os.write(self._commands, json.dumps(message).encode() + b"\0")
+        while True:
+            answer = self._receive()
+            if answer.get("id") == self._number:
+                assert "error" not in answer, f"{method}: {answer['error']}"
+                return answer["result"]
+            self._events.append(answer)
+
+    def open(self, page: Path, width: int = 1280, height: int = 900) -> View:
+        """Open a file as a phone or a screen of that width does, and wait until it is loaded."""
+        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}
+        self.call("Emulation.setDeviceMetricsOverride", **size)
+        self._events.clear()
+        view = View(page.resolve().as_uri())
+        self.call("Page.navigate", url=view.address)
+        while not any(event.get("method") == "Page.loadEventFired" for event in self._events):
+            self._events.append(self._receive())
+        self.run("new Promise(done => requestAnimationFrame(() => setTimeout(done, 50)))")
+        for event in self._events:
+            _note(view, event.get("method", ""), event.get("params", {}))
+        return view
+
+    def run(self, expression: str) -> Any:
+        """Return the value of an expression in the page; page policies do not bind the debugger."""
+        result = self.call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
+        assert "exceptionDetails" not in result, result
+        return result["result"].get("value")
+
+    def _receive(self) -> dict[str, Any]:
+        deadline = time.monotonic() + PATIENCE
+        while b"\0" not in self._buffer:
+            ready, _, _ = select.select([self._answers], [], [], max(0.0, deadline - time.monotonic()))
+            if not ready:
+                raise TimeoutError("the browser does not answer")
+            part = os.read(self._answers, 1 << 16)
+            if not part:
+                raise EOFError("the browser ended")
+            self._buffer += part
+        message, _, self._buffer = self._buffer.partition(b"\0")
+        answer: dict[str, Any] = json.loads(message)
+        if answer.get("method") == "Page.javascriptDialogOpening":
+            raise AssertionError(f"the page opened a dialog: {answer['params']['message']}")
+        return answer
+
+
+def _note(view: View, method: str, parameters: dict[str, Any]) -> None:
+    if method == "Network.requestWillBeSent":
+        view.requests.append(parameters["request"]["url"])
+    elif method == "Log.entryAdded":
+        view.complaints.append(parameters["entry"]["text"])
+    elif method == "Runtime.consoleAPICalled":
+        view.complaints.append(str(parameters["args"]))
+    elif method == "Runtime.exceptionThrown":
+        view.complaints.append(parameters["exceptionDetails"]["text"])

@@ -1,0 +1,289 @@
+"""Expressions in prose: figures stated once, and nothing else within their reach."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from govreport.errors import ExpressionError, FilingError
+from govreport.figures import LIMIT
+from govreport.filing import Filing, Narrative, Part, Scope, evaluate, render_prose
+
+SECONDS = 2.0
+"""More of the processor than any expression may take."""
+
+
+def filing(year: int, **figures: object) -> Filing:
+    cells = {f"applications.{row.replace('__', '.')}": figure for row, figure in figures.items()}
+    return Filing.from_cells("shili-archive", "示例市档案局", year, cells)
+
+
+THIS = Filing.from_cells(
+    "shili-archive",
+    "示例市档案局",
+    2023,
+    {
+        "applications.new.total": 1204,
+        "applications.new.natural": 1000,
+        "applications.new.business": 150,
+        "applications.new.research": 54,
+        "applications.denied.security.total": 7,
+        "applications.denied.internal.total": 5,
+        "applications.carried_in.total": 0,
+        "applications.carried_out.total": 30,
+        "disputes.litigation.direct.total": 2,
+        "disputes.litigation.after_reconsideration.total": 1,
+        "proactive.licensing.decisions": 123456,
+        "proactive.fees.amount": "12.345678",
+        "proactive.penalty.decisions": "三",
+    },
+)
+LAST = Filing.from_cells(
+    "shili-archive",
+    "示例市档案局",
+    2022,
+    {
+        "applications.new.total": 1000,
+        "applications.carried_in.total": 0,
+        "applications.carried_out.total": 30,
+        "proactive.licensing.decisions": 200000,
+    },
+)
+SCOPE = Scope(THIS, LAST)
+
+
+def error_of(source: str, scope: Scope = SCOPE) -> str:
+    start = time.process_time()
+    with pytest.raises(ExpressionError) as error:
+        evaluate(source, scope)
+    assert time.process_time() - start < SECONDS
+    assert len(str(error.value)) < 200
+    return str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        (" applications.new.total ", "1204"),
+        ("applications.denied.total", "12"),
+        ("applications.new.legal_persons", "204"),
+        ("disputes.litigation.total", "3"),
+        ("last.applications.new.total", "1000"),
+        ("applications.new.total - last.applications.new.total", "204"),
+        ("applications.new.natural + applications.new.business * 2", "1300"),
+        ("proactive.fees.amount", "12.345678"),
+        ("proactive.fees.amount + 1", "13.345678"),
+        ("applications.new.total | thousands", "1,204"),
+        ("proactive.licensing.decisions | thousands", "123,456"),
+        ("proactive.licensing.decisions | wan", "12.35万"),
+        ("proactive.licensing.decisions | wan(0)", "12万"),
+        ("last.proactive.licensing.decisions | wan", "20万"),
+        ("applications.new.natural | share(applications.new.total)", "83.1%"),
+        ("applications.new.natural | share(applications.new.total, 0)", "83%"),
+        ("applications.new.natural | share(applications.new.total, digits=2)", "83.06%"),
+        ("applications.carried_in.total | share(applications.new.total)", "0.0%"),
+        ("yoy('applications.new.total')", "增长20.4%"),
+        ("yoy('applications.new.total', 2)", "增长20.40%"),
+        ("yoy('proactive.licensing.decisions')", "下降38.3%"),
+        ("yoy('applications.carried_out.total')", "持平"),
+    ],
+)
+def test_an_expression_states_a_figure(source: str, text: str) -> None:
+    assert evaluate(source, SCOPE) == text
+
+
+@given(st.integers(0, 10**9), st.integers(1, 10**9), st.integers(0, 6))
+def test_shares_are_rounded_half_up(part: int, whole: int, digits: int) -> None:
+    scope = Scope(filing(2023, **{"new.natural": part, "new.total": whole}))
+    text = evaluate(f"applications.new.natural | share(applications.new.total, {digits})", scope)
+    exact = Fraction(100 * part, whole)
+    told = Fraction(text.removesuffix("%"))
+    assert told == Fraction(int(exact * 10**digits + Fraction(1, 2)), 10**digits)
+    assert len(text.partition(".")[2]) == (digits + 1 if digits else 0)
+
+
+@given(st.integers(0, 10**9), st.integers(1, 10**9))
+def test_growth_is_of_last_years_figure_and_rounded_half_up(now: int, before: int) -> None:
+    scope = Scope(filing(2023, **{"new.total": now}), filing(2022, **{"new.total": before}))
+    text = evaluate("yoy('applications.new.total')", scope)
+    change = Fraction(100 * (now - before), before)
+    if not change:
+        assert text == "持平"
+        return
+    assert text.startswith("增长" if change > 0 else "下降")
+    assert Fraction(text[2:].removesuffix("%")) == Fraction(int(abs(change) * 10 + Fraction(1, 2)), 10)
+
+
+@given(st.integers(0, 10**12), st.integers(0, 6))
+def test_wan_are_rounded_half_up_without_idle_zeros(figure: int, digits: int) -> None:
+    text = evaluate(f"applications.new.total | wan({digits})", Scope(filing(2023, **{"new.total": figure})))
+    number = text.removesuffix("万")
+    assert Fraction(number) == Fraction(int(Fraction(figure, 10**4) * 10**digits + Fraction(1, 2)), 10**digits)
+    assert "." not in number or not number.endswith("0")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "applications.granted.total",
+        "proactive.penalty.decisions",
+        "last.applications.granted.total",
+        "applications.granted.total | thousands",
+        "applications.granted.total | share(applications.new.total)",
+        "applications.new.total | share(applications.granted.total)",
+        "applications.new.total + applications.granted.total",
+        "yoy('applications.new.natural')",
+    ],
+)
+def test_a_blank_is_shown_as_blank_and_never_as_zero(source: str) -> None:
+    assert evaluate(source, SCOPE) == "（未填）"
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("applications.refused.total", "没有名为 applications.refused.total 的单元格"),
+        ("proactive.rules.made", "没有名为 proactive.rules.made 的单元格"),
+        ("applications.new.total | share(applications.carried_in.total)", "占比的分母为0"),
+        ("applications.new.total | share(0)", "占比的分母为0"),
+        ("yoy('applications.carried_in.total')", "applications.carried_in.total 上年为0，无法计算增长率"),
+        ("applications.new.total | euro", "没有名为 euro 的格式；可用的有 share、thousands、wan"),
+        ("growth('applications.new.total')", "没有名为 growth 的函数；可用的有 yoy"),
+        ("applications.new.total | share", "share 的用法有误"),
+        ("applications.new.total | share(applications.new.total, 7)", "小数位数应是 0 到 6 的整数"),
+        ("yoy(applications.new.total)", "yoy 的用法有误"),
+        ("applications.new.total 件", "写法有误"),
+        ("", "写法有误"),
+    ],
+)
+def test_what_cannot_be_evaluated_is_told(source: str, told: str) -> None:
+    assert told in error_of(source)
+
+
+def test_without_last_year_nothing_compares() -> None:
+    told = "引用了上年数据，但没有 2022 年的资料"
+    assert told in error_of("last.applications.new.total", Scope(THIS))
+    assert told in error_of("yoy('applications.new.total')", Scope(THIS))
+
+
+@pytest.mark.parametrize("source", ["-applications.new.total", "-5", "- 5"])
+def test_a_sign_is_never_lost(source: str) -> None:
+    with contextlib.suppress(ExpressionError):
+        assert evaluate(source, SCOPE).startswith("-")
+
+
+def test_text_is_not_taken_for_a_figure() -> None:
+    assert "share 的用法有误" in error_of("'9' | share(3)")
+
+
+HOSTILE = [
+    "''.__class__.__mro__[1].__subclasses__()", "applications.__class__", "applications.new.total.__class__",
+    "().__class__.__base__", "yoy.__globals__", "self._TemplateReference__context", "self", "cycler.__init__",
+    "lipsum.__globals__['os'].popen('id').read()", "request.application", "config.items()", "namespace()",
+    "applications['new']['total']", "applications.new.total[0]", "'{0.__class__}'.format(1)", "'%s' % 1",
+    "'x' | attr('__class__')", "applications.new.total | map('int')", "'x' | format('y')", "[1, 2] | length",
+    "range(10**9)", "dict(a=1)", "(1, 2)", "{'a': 1}", "1 if 1 else 2", "1 < 2", "not 1", "true", "none", "1.5",
+    "9 ** 9 ** 9", "1 / 0", "1 // 0", "1 % 0", "'a' * 1000000000", "'a' ~ 'b'", "'a' + 'b'",
+    "99999999999 * 99999999999 * 99999999999", "9" * 250 + " + 1", "1" + "*9" * 140, "9" * 301, "x" * 100_000,
+    "(" * 149 + ")" * 149, "-" * 290 + " 1", "[" * 290, "1|share(" * 40, "1 }}{{ 2", "1 %}{% set x = 1 %}{{ x",
+    "super()", "caller()", "loop.index", "applications.new.total | share(*[1])", "applications.new.total is defined",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("source", HOSTILE, ids=range(len(HOSTILE)))
+def test_a_hostile_expression_is_refused_quickly(source: str) -> None:
+    assert error_of(source)
+
+
+@pytest.mark.parametrize("source", ["{0} | wan", "{0} | share(3)", "{0} | thousands", "1 | share({0})", "0x{0}", "{0}"])
+def test_a_number_of_any_length_is_refused_or_written_out(source: str) -> None:
+    for digits in (16, 60, 250):
+        with contextlib.suppress(ExpressionError):
+            assert len(evaluate(source.format("9" * digits), SCOPE)) < 600
+
+
+@given(st.text(st.sampled_from("applications.new.total(){}[]|'\"+-*/%~,=:<>_ \n019share万"), max_size=60))
+def test_any_text_gives_a_sentence_or_a_text(source: str) -> None:
+    try:
+        assert isinstance(evaluate(source, SCOPE), str)
+    except ExpressionError as error:
+        assert str(error)
+
+
+# ---- prose with expressions ------------------------------------------------------------------------------------------
+
+
+def prose(text: str, line: int = 10) -> str:
+    parts = {3: Part("三、收到和处理政府信息公开申请情况", text, line)}
+    narrated = Filing(**{**vars(THIS), "narrative": Narrative(parts=parts)})
+    return render_prose(narrated, LAST)[3]
+
+
+def problems(text: str) -> list[str]:
+    start = time.process_time()
+    with pytest.raises(FilingError) as error:
+        prose(text)
+    assert time.process_time() - start < SECONDS
+    return [problem.message for problem in error.value.problems]
+
+
+def test_prose_takes_its_figures_from_the_tables() -> None:
+    text = "全年新收申请{{ applications.new.total }}件，\n同比{{yoy('applications.new.total')}}。"
+    assert prose(text) == "全年新收申请1204件，\n同比增长20.4%。"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{% for i in range(9) %}甲{% endfor %}",
+        "{# 注 #}",
+        "{ applications.new.total }",
+        "$x$ {% include '/etc/hosts' %}",
+    ],
+)
+def test_statements_and_comments_are_plain_text(text: str) -> None:
+    assert prose(text) == text
+
+
+def test_every_mistake_is_told_with_its_line() -> None:
+    shown = "data/shili-archive/2023/narrative.md"
+    told = problems("甲\n{{ applications.nil }}\n\n{{ applications.new.total | euro }}乙 {{ 丙")
+    assert [message.split("：")[0] for message in told] == [
+        f"{shown} 第11行的表达式 {{{{ applications.nil }}}}",
+        f"{shown} 第13行的表达式 {{{{ applications.new.total | euro }}}}",
+        f"{shown} 第13行的“{{{{”没有配对；表达式应写作 {{{{ 名称 }}}}。",
+    ]
+    assert all(message.endswith("。") for message in told)
+
+
+@pytest.mark.parametrize(
+    ("text", "stray"), [("甲}}乙", "}}"), ("甲{{乙", "{{"), ("{{ applications.new.total }} }}", "}}")]
+)
+def test_unpaired_braces_are_told(text: str, stray: str) -> None:
+    (message,) = problems(text)
+    assert f"第10行的“{stray}”没有配对" in message
+
+
+@pytest.mark.parametrize(
+    "make",
+    [lambda n: "{{" * n, lambda n: "}}" * n, lambda n: "{{ x }}" * n, lambda n: "{{ x\n" * n, lambda n: "{{{" * n],
+    ids=["opening", "closing", "unknown", "lines", "three"],
+)
+def test_a_page_of_braces_does_not_stop_the_machine(make: Callable[[int], str]) -> None:
+    assert 0 < len(problems(make(20_000))) <= 100
+
+
+def test_money_in_prose_is_exact() -> None:
+    amounts = {"proactive.procurement.amount": Decimal("9633626.14"), "proactive.procurement.projects": 3}
+    scope = Scope(Filing.from_cells("shili-archive", "示例市档案局", 2020, amounts))
+    assert evaluate("proactive.procurement.amount", scope) == "9633626.14"
+    assert evaluate("proactive.procurement.amount * 3", scope) == "28900878.42"
+    assert evaluate("proactive.procurement.amount | thousands", scope) == "9,633,626.14"
+    assert "结果位数过多" in error_of(f"proactive.procurement.amount * {LIMIT}", scope)
