@@ -20,39 +20,27 @@ if hasattr(typer.core.TyperArgument, "display_type_rich"):  # newer versions pri
     typer.core.TyperArgument.display_type_rich = lambda self, ctx: None  # type: ignore[method-assign]
 
 
-def _chinese(command: Any, context: Any) -> str:
-    pieces = command.collect_usage_pieces(context)
-    return f"用法：{context.command_path} {' '.join(pieces)}"
+class _Chinese:
+    """What commands and groups of commands share: the usage line and the help option in Chinese."""
 
-
-class ChineseCommand(typer.core.TyperCommand):
-    """A command whose usage line and help option are in Chinese."""
-
-    def get_usage(self, ctx: Any) -> str:
+    def get_usage(self: Any, ctx: Any) -> str:
         """Return the usage line."""
-        return _chinese(self, ctx)
+        return f"用法：{ctx.command_path} {' '.join(self.collect_usage_pieces(ctx))}"
 
     def get_help_option(self, ctx: Any) -> Any:
         """Return the help option with a Chinese text."""
-        option = super().get_help_option(ctx)
+        option = super().get_help_option(ctx)  # type: ignore[misc]
         if option is not None:
             option.help, option.metavar = HELP, ""
         return option
 
 
-class ChineseGroup(typer.core.TyperGroup):
-    """A group of commands whose usage line and help option are in Chinese."""
+class ChineseCommand(_Chinese, typer.core.TyperCommand):
+    """A command that speaks Chinese."""
 
-    def get_usage(self, ctx: Any) -> str:
-        """Return the usage line."""
-        return _chinese(self, ctx)
 
-    def get_help_option(self, ctx: Any) -> Any:
-        """Return the help option with a Chinese text."""
-        option = super().get_help_option(ctx)
-        if option is not None:
-            option.help, option.metavar = HELP, ""
-        return option
+class ChineseGroup(_Chinese, typer.core.TyperGroup):
+    """A group of commands that speaks Chinese."""
 
 
 def usage_sentence(error: Any) -> str:

@@ -102,9 +102,7 @@ def _finding(
     if options:
         cells = {names[cell]: json_number(_figure(case, names[cell], problem, cell, by)) for cell, by in options[0]}
         suggestion = {"cells": cells, "confidence": "unique" if certain else "likely"}
-    message = (
-        f"{told}。{headline}" if len(identities) == 1 else f"{headline.rstrip('。') or '几项勾稽同时不符'}：{told}。"
-    )
+    message = f"{told}。{headline}"
     return Finding(
         case.filing.agency, case.filing.year, severity, message, identities, headline=headline, suggestion=suggestion
     )
@@ -117,7 +115,7 @@ def _headline(
         return ""
     told = ["、".join(_change(case, names[cell], problem, cell, by) for cell, by in option) for option in options]
     shown = SHOWN_REPAIRS if len(options[0]) <= SHORT else 1
-    together = f"，{count}项勾稽即全部相符" if count > 1 else ""
+    together = f"，改后这{count}项全部相符" if count > 1 else ""
     if certain:
         return f"唯一的改法：{told[0]}{together}。"
     more = f"（等{len(told)}种）" if len(told) > shown else ""
