@@ -17,13 +17,10 @@ from scipy.sparse import csr_matrix
 
 from govreport.figures import Figure
 from govreport.filing import Filing
-from govreport.forms import LAST, Edit, Form, Rule, expand
+from govreport.forms import LAST, MEMBERS, Edit, Form, Rule, expand
 
 Integers = npt.NDArray[np.int64]
 Booleans = npt.NDArray[np.bool_]
-
-MEMBERS = "members."
-"""Prefix of a name that means the sum over the filings of an agency's members."""
 
 
 @dataclass(frozen=True)
@@ -140,13 +137,23 @@ def figures_of(cases: Sequence[Case]) -> Figures:
     )
 
 
+def blank_totals(filing: Filing) -> frozenset[str]:
+    """Return the cells of a filing that are left blank although they are sums of filled parts."""
+    if None not in filing.cells.values():
+        return frozenset()
+    system = edit_matrix(filing.form)
+    found = _blank_totals(system, figures_of([Case(filing)]))
+    return frozenset(system.cells[n] for n in np.flatnonzero(found[0]))
+
+
 def _row(case: Case) -> list[tuple[int | None, bool]]:
     row: list[tuple[int | None, bool]] = []
     for filing in (case.filing, case.last):
         if filing:
             kinds = filing.form.cells
+            unknown = set(filing.unreadable) | (blank_totals(filing) if filing is case.last else frozenset())
             row += [
-                (None if figure is None else kinds[name].kind.to_units(figure), name in filing.unreadable)
+                (None if figure is None else kinds[name].kind.to_units(figure), name in unknown)
                 for name, figure in filing.cells.items()
             ]
     return row + [(case.units(MEMBERS + name), False) for name in case.members or ()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from govreport.checks.matrix import blank_totals
 from govreport.errors import FilingError
 from govreport.figures import Figure
 from govreport.filing import Filing
@@ -64,8 +65,10 @@ def sums_over(form: Form, filings: Iterable[Filing]) -> Sums:
 
     Where a table's editions differ, it is added up by the names that all editions have: cells, and
     groups in place of the cells that only some of them have. A table that these do not cover is refused.
+    A name that a member leaves unknown, unreadable or as a blank total, has no sum.
     """
     members = tuple(filings)
+    unknown = [frozenset(filing.unreadable) | blank_totals(filing) for filing in members]
     figures: dict[str, Figure] = {}
     refused = []
     for table in form.tables.values():
@@ -73,6 +76,10 @@ def sums_over(form: Form, filings: Iterable[Filing]) -> Sums:
         if names is None:
             refused.append(table)
         for name in names or ():
+            if any(
+                cells.intersection(filing.form.parts_of(name)) for filing, cells in zip(members, unknown, strict=True)
+            ):
+                continue
             figures[name] = sum(figure for filing in members if (figure := filing[name]) is not None)
     return Sums(figures, tuple(refused))
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 
 from govreport.checks.findings import Identity
-from govreport.checks.matrix import MEMBERS, Case
+from govreport.checks.matrix import Case
 from govreport.figures import write_figure
-from govreport.forms import LAST, Edit
+from govreport.forms import LAST, MEMBERS, Edit
 
 SHOWN_PARTS = 6
 

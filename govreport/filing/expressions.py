@@ -87,6 +87,8 @@ def render(part: Part, scope: Scope, shown: str) -> str:
         end, closing = tokens[number + 1] if number + 1 < len(tokens) else (0, "")
         if (token, closing) != ("{{", "}}"):
             problems.append(Problem(f"{shown} 第{line}行的“{token}”没有配对；表达式应写作 {{{{ 名称 }}}}。"))
+            if len(problems) >= MOST_PROBLEMS:
+                break
             continue
         source = part.text[start + 2 : end]
         pieces.append(part.text[place:start])

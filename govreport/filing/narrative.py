@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import re
 from collections.abc import Mapping
@@ -103,7 +104,7 @@ def _split_front_matter(text: str, shown: str) -> tuple[str, str, int]:
 def _read_front_matter(front: str, shown: str, problems: list[Problem]) -> dict[str, Any]:
     try:
         data = yaml.load(front, _PlainLoader) or {}
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+    except (yaml.YAMLError, ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f"第{mark.line + 2}行" if mark else ""
         problem = str(getattr(error, "problem", ""))
@@ -121,6 +122,9 @@ def _read_front_matter(front: str, shown: str, problems: list[Problem]) -> dict[
         elif value is not None:
             settings[key] = str(value).strip()
     published = data.pop("published", None)
+    if isinstance(published, str):
+        with contextlib.suppress(ValueError):
+            published = datetime.date.fromisoformat(published.strip())
     if isinstance(published, datetime.datetime):
         published = published.date()
     if published is not None and not isinstance(published, datetime.date):

@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from govreport.errors import FormError
-from govreport.forms.edits import LAST, Edit, check_rules, expand
+from govreport.forms.edits import LAST, MEMBERS, Edit, check_rules, expand
 from govreport.forms.model import Cell, ChartSpec, Column, Derived, Form, Row, Table, short_label
 from govreport.forms.reader import read_form, read_rules
 from govreport.forms.rules import Rule
@@ -19,7 +19,7 @@ from govreport.forms.rules import Rule
 FOLDER = Path(__file__).parent
 
 __all__ = [
-    "LAST", "Cell", "ChartSpec", "Column", "Derived", "Edit", "Form", "Row", "Rule", "Table",
+    "LAST", "MEMBERS", "Cell", "ChartSpec", "Column", "Derived", "Edit", "Form", "Row", "Rule", "Table",
     "compose", "editions", "expand", "form_for", "read_form", "read_rules", "short_label",
 ]  # fmt: skip
 

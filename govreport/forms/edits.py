@@ -13,6 +13,8 @@ from govreport.forms.rules import NameTerm, Rule
 
 LAST = "last."
 """Prefix of a cell name that means the filing of the year before."""
+MEMBERS = "members."
+"""Prefix of a name that means the sum over the filings of an agency's members."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Edit:
     @cached_property
     def cells(self) -> tuple[str, ...]:
         """The cells of the filing itself, without the year before's."""
-        return tuple(cell for _, cell in (*self.left, *self.right) if not cell.startswith(LAST))
+        return tuple(cell for _, cell in (*self.left, *self.right) if not cell.startswith((LAST, MEMBERS)))
 
     @property
     def compares_years(self) -> bool:
@@ -46,7 +48,7 @@ class Edit:
     def total(self) -> str | None:
         """The cell that the edit defines as a sum of others, if it does so."""
         sums = self.sense == "=" and len(self.left) == 1 and len(self.right) > 1
-        plain = all(factor == 1 and not cell.startswith(LAST) for factor, cell in (*self.left, *self.right))
+        plain = all(factor == 1 and not cell.startswith((LAST, MEMBERS)) for factor, cell in (*self.left, *self.right))
         return self.left[0][1] if sums and plain else None
 
 
