@@ -11,6 +11,7 @@ import pytest
 import typer
 
 from govreport import Report, __version__
+from govreport.checks.project_rules import project_rules
 from govreport.checks.waivers import read_waivers
 from govreport.cli import app
 from govreport.filing import Scope, evaluate
@@ -99,9 +100,14 @@ def test_the_expressions_of_the_readme_can_be_evaluated(name: str) -> None:
 
 
 def test_the_waiver_of_the_readme_is_a_waiver(tmp_path: Path) -> None:
-    (tmp_path / "waivers.toml").write_text(blocks("README.md", "toml")[0], encoding="utf-8")
+    (tmp_path / "waivers.toml").write_text(blocks("README.md", "toml")[1], encoding="utf-8")
     (waiver,) = read_waivers(tmp_path, "data/x/2023")
     assert (waiver.rule, waiver.date) == ("Y1", "2024-01-20")
+
+
+def test_the_project_rule_of_the_readme_is_a_rule(tmp_path: Path) -> None:
+    (tmp_path / "rules.toml").write_text(blocks("README.md", "toml")[0], encoding="utf-8")
+    assert [rule.id for rule in project_rules(tmp_path)] == ["X1"]
 
 
 def test_the_python_of_the_readme_runs(monkeypatch: pytest.MonkeyPatch) -> None:
