@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import NAME, SLUG, any_filings, consistent_filing
+from strategies import DISPUTES, NAME, SLUG, any_filings, consistent_filing
 
 from govreport.checks import check_filings
 from govreport.checks.validity import unreadable_filing
@@ -21,7 +21,6 @@ from govreport.filing import Filing, read_filing, write_filing
 
 WIDE = "row,label,upheld,corrected,other,pending,total\n"
 LONG = "row,label,column,value\n"
-GROUPS = ("reconsideration", "litigation.direct", "litigation.after_reconsideration")
 FOLDER = f"data/{SLUG}/2023"
 
 
@@ -104,13 +103,21 @@ def test_frames_are_exact_and_tell_blanks_from_zeros() -> None:
 
 
 def test_a_derived_sum_is_blank_only_where_all_its_parts_are() -> None:
-    cells = {"applications.denied.security.natural": 2, "applications.new.other": "三"}
+    cells = {"applications.denied.security.natural": 2, "applications.new.business": 4, "applications.new.other": "三"}
     filing = Filing.from_cells(SLUG, NAME, 2023, cells)
     assert filing["applications.denied.natural"] == 2
     assert filing["applications.unable.natural"] is None
     assert filing["applications.new.legal_persons"] is None
     with pytest.raises(KeyError):
         filing["applications.refused.natural"]
+
+
+def test_money_may_not_be_negative_but_a_change_may() -> None:
+    cells = {"proactive.procurement.amount": "-0.01", "proactive.fees.change": -3}
+    findings = check_filings([(Filing.from_cells(SLUG, NAME, 2020, cells), None)])[0]
+    (finding,) = [f for f in findings if f.rule == "V1"]
+    assert finding.cells == ("proactive.procurement.amount",)
+    assert finding.message.endswith("为-0.01；应填以元为单位、不小于0、最多2位小数的数字。")
 
 
 def test_a_filing_has_no_cells_that_its_form_does_not_have() -> None:
@@ -144,6 +151,15 @@ def test_a_doubtful_cell_is_told_by_line_and_label(
         finding.message
         == f"{FOLDER}/disputes.csv 第2行“未经复议直接起诉”的“结果维持”{'：' if figure is None else ''}{told}。"
     )
+
+
+@pytest.mark.parametrize("mark", ["", "/", "—", "-"])
+def test_a_mark_for_not_applicable_is_told_like_a_blank(mark: str, folder: Path) -> None:
+    rows = [f"{group},,{mark},0,0,0,0\n" for group in DISPUTES]
+    (folder / "disputes.csv").write_text(WIDE + "".join(rows), encoding="utf-8")
+    (finding,) = check_filings([(read(folder), None)])[0]
+    assert (finding.rule, finding.severity) == ("V2", "notice")
+    assert finding.cells == tuple(f"disputes.{group}.upheld" for group in DISPUTES)
 
 
 @pytest.mark.parametrize("name", ["disputes.csv", "narrative.md"])

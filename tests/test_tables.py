@@ -167,6 +167,8 @@ def test_blanks_unreadable_cells_and_units_are_printed_as_they_stand() -> None:
     assert texts["proactive.procurement.projects"] == ""
     assert texts["proactive.fees.change"] == "-3"
     assert texts["proactive.rules.made"] == "三"
+    fees = statutory_table(Filing.from_cells(SLUG, NAME, 2023, {"proactive.fees.amount": "1.5"}), "proactive")
+    assert fees.body[-1][-1].text == "1.5"
 
 
 # ---- as HTML ---------------------------------------------------------------------------------------------------------
@@ -192,8 +194,9 @@ class Page(HTMLParser):
 
 @pytest.mark.parametrize("year", EDITIONS)
 @pytest.mark.parametrize("key", TABLES)
-def test_every_figure_names_its_cell_and_resolves_its_headers(key: str, year: int) -> None:
-    filing = example(year)
+@pytest.mark.parametrize("filled", [True, False])
+def test_every_figure_names_its_cell_and_resolves_its_headers(filled: bool, key: str, year: int) -> None:
+    filing = example(year) if filled else Filing.from_cells(SLUG, NAME, year, {})
     page = Page(table_html(statutory_table(filing, key), prefix="r1-"))
     assert page.all("caption")[0][1] == filing.form.tables[key].caption
     headers = {attributes["id"]: text for attributes, text in page.all("th") if "id" in attributes}

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from govreport.checks.findings import Finding, Identity
-from govreport.checks.localise import Problem, Repair, blocks, localise_block, plausibility
+from govreport.checks.localise import localise_block, plausibility
 from govreport.checks.matrix import Case, EditMatrix
+from govreport.checks.problem import Problem, Repair, blocks
 from govreport.checks.wording import failed_identity
 from govreport.figures import Figure, json_number, write_figure
 

@@ -14,6 +14,7 @@ from govreport.checks.waivers import FILE, read_waivers, split_expired
 from govreport.errors import FilingError
 from govreport.figures import Figure
 from govreport.filing import Filing, render_prose, shown_folder
+from govreport.forms import Rule
 from govreport.project import Agency, Project
 
 SHOWN = 8
@@ -39,21 +40,41 @@ class Gathered:
 
 
 def gather(project: Project, agency: Agency, year: int) -> Gathered:
-    """Read what the report of an agency and year is checked against; never raises FilingError."""
+    """Read what the report of an agency and year is checked against.
+
+    Whatever one filing's files hold, it becomes findings of that report and stops no other; only a
+    mistake in the project's own rules is raised, as ProjectError.
+    """
+    rules = project_rules(project.root)
     gathered = Gathered(agency, year)
     try:
-        filing = project.filing(agency.slug, year)
+        _gather(project, gathered, rules)
     except FilingError as error:
+        gathered.case = None
         gathered.findings += unreadable_filing(agency.slug, year, error)
-        return gathered
+    except Exception as error:  # a defect of ours must not stop a batch of hundreds
+        gathered.case = None
+        where = shown_folder(agency.slug, year)
+        told = FilingError([f"{where} 读取时程序出错（{type(error).__name__}：{error}）；请报告给维护者。"])
+        gathered.findings += unreadable_filing(agency.slug, year, told)
+    return gathered
+
+
+def _gather(project: Project, gathered: Gathered, rules: tuple[Rule, ...]) -> None:
+    agency, year = gathered.agency, gathered.year
+    filing = project.filing(agency.slug, year)
     last = _last_year(project, gathered)
     members = _members(project, gathered, filing) if agency.scope == "members" else None
-    gathered.case = Case(filing, last, members, project_rules(project.root))
+    gathered.case = Case(filing, last, members, rules)
     folder = shown_folder(agency.slug, year)
     try:
         waivers = read_waivers(project.data / agency.slug / str(year), folder)
         valid, expired = split_expired(waivers, filing)
         gathered.waivers = tuple(valid)
+        for waiver in waivers:
+            for cell in waiver.cells:
+                if cell not in filing.form.cells:
+                    gathered.notice("F1", f"{folder}/{FILE} 中的单元格“{cell}”不在格式中，该条不起作用；请改正名称。")
         for number, cell in expired:
             label = filing.form.label_of(cell) if cell in filing.form.cells else cell
             gathered.notice("F1", f"{folder}/{FILE} 第{number}条已失效：{label}与接受时不同；请重新核实。")
@@ -63,7 +84,6 @@ def gather(project: Project, agency: Agency, year: int) -> Gathered:
         gathered.prose = render_prose(filing, last)
     except FilingError as error:
         gathered.findings += unreadable_filing(agency.slug, year, error)
-    return gathered
 
 
 def _last_year(project: Project, gathered: Gathered) -> Filing | None:

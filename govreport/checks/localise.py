@@ -12,14 +12,14 @@ Larger ones are found by mixed-integer programming (HiGHS).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import islice, product
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import combinations, islice, product
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_matrix, hstack, identity, vstack
 
+from govreport.checks.problem import Problem, Repair, blocks
+from govreport.checks.programming import programmed_repairs
 from govreport.checks.typing_errors import log_likelihood
 
 EXACT = 3
@@ -30,32 +30,6 @@ MOST_COMBINED = 5_000
 """Combinations of the repairs of several blocks that are looked at."""
 EXCHANGED = -5.0
 """Log-likelihood of two cells having exchanged their figures."""
-MOST_PROGRAMMED = 8
-"""Repairs looked for by programming, which takes longer."""
-OUT_OF_TIME = 1
-"""The solver's status when it reached its time limit."""
-MOST_CELLS = 12
-"""Problems that need more cells are not localised: the figures are then not this table's at all."""
-
-Repair = tuple[tuple[int, int], ...]
-"""Cells by number and the amounts to add to them, in smallest units, ordered by cell."""
-
-
-@dataclass(frozen=True)
-class Problem:
-    """A system of balance edits that does not hold.
-
-    columns: for each cell its identities with their coefficients; residual: for each identity the left
-    side minus the right, 0 where it holds; values: the figures; floor: least admissible figure by cell,
-    None where there is none; weights: how much less likely a cell is to be wrong than others (natural
-    logarithm, 0 by default).
-    """
-
-    columns: Sequence[Mapping[int, int]]
-    residual: Mapping[int, int]
-    values: Sequence[int]
-    floor: Sequence[int | None]
-    weights: Mapping[int, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -84,36 +58,6 @@ def localise(problem: Problem) -> list[Repair]:
     return _ranked(problem, [repair for repair in repairs if repair])
 
 
-def blocks(problem: Problem) -> list[Problem]:
-    """Split a problem into those that share no cell and no identity; cells keep their numbers.
-
-    Blocks in which every identity holds are left out.
-    """
-    group: dict[int, int] = {}
-
-    def root(row: int) -> int:
-        while group.setdefault(row, row) != row:
-            row = group[row]
-        return row
-
-    for column in problem.columns:
-        rows = list(column)
-        for row in rows[1:]:
-            group[root(row)] = root(rows[0])
-    residuals: dict[int, dict[int, int]] = {}
-    for row, value in problem.residual.items():
-        if value:
-            residuals.setdefault(root(row), {})[row] = value
-    return [
-        replace(
-            problem,
-            residual=residual,
-            columns=[column if column and root(next(iter(column))) == first else {} for column in problem.columns],
-        )
-        for first, residual in residuals.items()
-    ]
-
-
 def localise_block(problem: Problem) -> Localisation:
     """Return the repairs of one block with the fewest cells; a figure below its floor is in every repair."""
     residual = problem.residual
@@ -123,15 +67,56 @@ def localise_block(problem: Problem) -> Localisation:
         if problem.columns[cell] and floor is not None and value < floor
     )
     reach = max((len(column) for column in problem.columns), default=0)
-    for size in range(max(1, len(below)), EXACT + 1):
+    for size in range(max(1, len(below)), (2 if _tangled(problem) else EXACT) + 1):
         if len(residual) > reach * size:
             continue
-        exact = {r for r in _exact(problem, residual, size, frozenset()) if below <= {cell for cell, _ in r}}
+        found = set(_exact(problem, residual, size, frozenset()))
+        found |= set(_twins(problem, residual)) if size == 2 else set()
+        exact = {repair for repair in found if below <= {cell for cell, _ in repair}}
         if exact:
             return Localisation(tuple(_ranked(problem, exact)), len(exact) <= MOST_REPAIRS)
-    programmed, complete = _by_programming(problem, residual)
+    programmed, complete = programmed_repairs(problem, residual)
     certain = complete and all(_independent(problem, repair) for repair in programmed)
     return Localisation(tuple(_ranked(problem, programmed)), certain)
+
+
+def _tangled(problem: Problem) -> bool:
+    """Whether two cells stand together in two identities: none of the forms' do, those of further rules may."""
+    seen: set[tuple[int, int]] = set()
+    for column in problem.columns:
+        for pair in combinations(sorted(column), 2):
+            if pair in seen:
+                return True
+            seen.add(pair)
+    return False
+
+
+def _twins(problem: Problem, residual: Mapping[int, int]) -> Iterator[Repair]:
+    """Yield the repairs of two cells that stand in the very same identities, so that neither is alone in one."""
+    alike: dict[frozenset[int], list[int]] = {}
+    for cell, column in enumerate(problem.columns):
+        if len(column) > 1 and residual.keys() <= column.keys():
+            alike.setdefault(frozenset(column), []).append(cell)
+    for rows, cells in alike.items():
+        for one, other in combinations(cells, 2):
+            a, b = problem.columns[one], problem.columns[other]
+            for first, second in combinations(sorted(rows), 2):
+                determinant = a[first] * b[second] - a[second] * b[first]
+                if determinant:
+                    r, s = -residual.get(first, 0), -residual.get(second, 0)
+                    x, y = r * b[second] - s * b[first], a[first] * s - a[second] * r
+                    if x % determinant == 0 and y % determinant == 0:
+                        yield from _checked(problem, residual, ((one, x // determinant), (other, y // determinant)))
+                    break
+
+
+def _checked(problem: Problem, residual: Mapping[int, int], repair: Repair) -> Iterator[Repair]:
+    left = dict(residual)
+    for cell, change in repair:
+        for row, coefficient in problem.columns[cell].items():
+            left[row] = left.get(row, 0) + change * coefficient
+    if not any(left.values()) and all(_admissible(problem, cell, change) for cell, change in repair):
+        yield repair
 
 
 def _ranked(problem: Problem, repairs: Iterable[Repair]) -> list[Repair]:
@@ -194,68 +179,3 @@ def _reach(problem: Problem) -> int:
 def _admissible(problem: Problem, cell: int, change: int) -> bool:
     floor = problem.floor[cell]
     return change != 0 and (floor is None or problem.values[cell] + change >= floor)
-
-
-def _by_programming(problem: Problem, residual: Mapping[int, int]) -> tuple[list[Repair], bool]:
-    """Find repairs with the fewest cells by mixed-integer programming, and whether they are all of them."""
-    found: list[Repair] = []
-    while len(found) < MOST_PROGRAMMED:
-        cuts = [frozenset(cell for cell, _ in repair) for repair in found]
-        try:
-            repair = _solve(problem, residual, cuts)
-        except TimeoutError:
-            return found, False
-        if repair is None or len(repair) > MOST_CELLS or (found and len(repair) > len(found[0])):
-            return found, True
-        found.append(repair)
-    return found, False
-
-
-def _solve(problem: Problem, residual: Mapping[int, int], cuts: Sequence[frozenset[int]]) -> Repair | None:
-    """Return a repair with the fewest cells that contains none of the cut sets, or None.
-
-    Variables are the changes and, for each cell, whether it changes; a change is bounded by the largest
-    figure that the table could hold, small enough for the solver's tolerance on whole numbers.
-    Raises TimeoutError when the solver needs too long.
-    """
-    count = len(problem.columns)
-    rows = sorted({row for column in problem.columns for row in column} | set(residual))
-    number = {row: n for n, row in enumerate(rows)}
-    columns = enumerate(problem.columns)
-    entries = [(number[row], cell, value) for cell, column in columns for row, value in column.items()]
-    if not entries:
-        return None
-    row_of, cell_of, values = (np.array(part) for part in zip(*entries, strict=True))
-    edits = csr_matrix((values, (row_of, cell_of)), shape=(len(rows), count))
-    short = [floor - value for floor, value in zip(problem.floor, problem.values, strict=True) if floor is not None]
-    bound = float(max(2 * sum(abs(value) for value in residual.values()), 1) + max(0, *short, 0))
-    eye, none = identity(count, format="csr"), csr_matrix((len(rows), count))
-    target = np.array([-residual.get(row, 0) for row in rows], dtype=float)
-    constraints = [
-        LinearConstraint(hstack([edits, none]), target, target),
-        LinearConstraint(vstack([hstack([eye, -bound * eye]), hstack([-eye, -bound * eye])]), -np.inf, 0),
-    ]
-    for cut in cuts:
-        chosen = np.array([0.0] * count + [float(cell in cut) for cell in range(count)])
-        constraints.append(LinearConstraint(chosen[None, :], -np.inf, len(cut) - 1))
-    least = [
-        -bound if floor is None else max(-bound, float(floor - value))
-        for floor, value in zip(problem.floor, problem.values, strict=True)
-    ]
-    result = milp(
-        np.concatenate([np.zeros(count), np.ones(count)]),
-        integrality=np.ones(2 * count, dtype=np.int64),
-        bounds=Bounds(np.array(least + [0.0] * count), np.array([bound] * count + [1.0] * count)),
-        constraints=constraints,
-        options={"time_limit": 2.0},
-    )
-    if result.status == OUT_OF_TIME:
-        raise TimeoutError
-    if result.x is None:
-        return None
-    changes = [(cell, round(value)) for cell, value in enumerate(result.x[:count]) if round(value)]
-    left = dict(residual)
-    for cell, change in changes:
-        for row, value in problem.columns[cell].items():
-            left[row] = left.get(row, 0) + change * value
-    return None if any(left.values()) else tuple(changes)

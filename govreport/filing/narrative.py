@@ -16,6 +16,7 @@ from govreport.errors import FilingError, Problem
 ORDINALS = "一二三四五六七八九十"
 TABLE_MARK = re.compile(r"^[ \t]*<!--\s*table\s*-->[ \t]*$", re.MULTILINE)
 _FENCE = re.compile(r"\s{0,3}(```|~~~)")
+_UNSPACED = re.compile(r"#{1,6}[（一二三四五六]")
 _HEADING = re.compile(r"#[ \t]+(?P<text>.*?)[ \t#]*")
 
 
@@ -142,7 +143,7 @@ def _read_front_matter(front: str, shown: str, problems: list[Problem]) -> dict[
 
 def _read_parts(body: str, first: int, shown: str, part_count: int, problems: list[Problem]) -> dict[int, Part]:
     parts: dict[int, Part] = {}
-    number, heading, start, fenced = 0, "", first, False
+    number, heading, start, fenced, opened = 0, "", first, False, 0
     collected: list[str] = []
 
     def close() -> None:
@@ -153,7 +154,11 @@ def _read_parts(body: str, first: int, shown: str, part_count: int, problems: li
 
     for line_number, line in enumerate(body.split("\n"), first):
         fenced ^= bool(_FENCE.match(line))
+        if fenced and _FENCE.match(line):
+            opened = line_number
         match = None if fenced else _HEADING.fullmatch(line.rstrip())
+        if not fenced and _UNSPACED.match(line):
+            problems.append(Problem(f"{shown} 第{line_number}行的标题“{line.strip()[:20]}”在 # 后缺少空格；请补上。"))
         if not match:
             collected.append(line)
             continue
@@ -175,6 +180,8 @@ def _read_parts(body: str, first: int, shown: str, part_count: int, problems: li
             close()
             number, heading, start, collected = found, match["text"], line_number + 1, []
     close()
+    if fenced:
+        problems.append(Problem(f"{shown} 第{opened}行的 ``` 没有结束，其后各部分无法识别；请在代码之后加一行 ```。"))
     return parts
 
 
