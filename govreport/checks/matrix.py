@@ -112,7 +112,9 @@ def _rollup_edit(form: Form, name: str) -> Edit:
 
 def _sparse(entries: list[tuple[int, int, int]], shape: tuple[int, int]) -> csr_matrix:
     rows, columns, values = zip(*entries, strict=True) if entries else ((), (), ())
-    return csr_matrix((np.array(values, dtype=np.int64), (rows, columns)), shape=shape, dtype=np.int64)
+    matrix = csr_matrix((np.array(values, dtype=np.int64), (rows, columns)), shape=shape, dtype=np.int64)
+    matrix.eliminate_zeros()
+    return matrix
 
 
 @dataclass(frozen=True)

@@ -32,9 +32,8 @@ def _read(path: Path, changed: int) -> tuple[Rule, ...]:
         raise ProjectError(str(error)) from None
     except tomllib.TOMLDecodeError as error:
         raise ProjectError(f"{FILE} 不是可读的 TOML（{error}）；每条规则应以 [[rules]] 开头。") from None
-    taken = {rule.id for form in editions().values() for table in form.tables.values() for rule in table.rules}
     try:
-        return read_rules(data, FILE, tuple(editions().values()), taken)
+        return read_rules(data, FILE, tuple(editions().values()))
     except FormError as error:
         raise ProjectError(_with_line(str(error), text)) from None
 
@@ -43,7 +42,10 @@ def _with_line(message: str, text: str) -> str:
     """Return a message that names a rule by its number, with the line where that stands put in."""
     match = re.search(r"格式文件 \S+ 的 rules\[(\d+)\]\.?(\w+)?", message)
     if not match:
-        return message
+        key = message.removeprefix(f"格式文件 {FILE} 的 ").split("：")[0]
+        place = re.search(rf"^\s*\[*\s*{re.escape(key)}\b", text, re.MULTILINE)
+        line = text.count("\n", 0, place.start() + len(place[0]) - len(place[0].lstrip())) + 1 if place else 1
+        return message.replace(f"格式文件 {FILE} 的 ", f"{FILE} 第{line}行的 ")
     lines = text.split("\n")
     starts = [n for n, line in enumerate(lines) if re.match(r"\s*\[\[\s*rules\s*\]\]", line)]
     number = int(match[1])

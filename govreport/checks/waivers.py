@@ -25,7 +25,7 @@ def read_waivers(folder: Path, shown: str) -> tuple[Waiver, ...]:
     Raises FilingError with a sentence that names the entry and the key that is wrong.
     """
     path, name = folder / FILE, f"{shown}/{FILE}"
-    if not path.exists():
+    if not path.exists() or (path.is_file() and not path.stat().st_size):
         return ()
     try:
         data = tomllib.loads(read_text(path, name).text, parse_float=Decimal)

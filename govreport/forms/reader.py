@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,8 @@ FILES = ("wide", "long")
 KINDS = ("count", "signed", "money")
 MOST_DECIMALS = 8
 _KEY = re.compile(r"[a-z_]+(\.[a-z_]+)*")
+_RESERVED = re.compile(r"[ADFNPRVY]\d+")
+"""Ids that the statutory rules have or may have."""
 _WORDS = re.compile(r"\{(each|stated|expected|difference)\}")
 _TYPES = {str: "文字", int: "整数", list: "数组", dict: "表", bool: "true 或 false"}
 
@@ -199,10 +201,10 @@ def _read_chart(section: _Section) -> ChartSpec:
     return chart
 
 
-def read_rules(data: object, file: str, forms: Sequence[Form], taken: Container[str]) -> tuple[Rule, ...]:
+def read_rules(data: object, file: str, forms: Sequence[Form]) -> tuple[Rule, ...]:
     """Return the rules of a file outside the forms, in the same language.
 
-    data: the parsed TOML; forms: the editions whose names may be used; taken: ids that are in use.
+    data: the parsed TOML; forms: the editions whose names may be used.
     Raises FormError that names the rule by its number and the key.
     """
     top = _Section(file, "", data)
@@ -214,7 +216,7 @@ def read_rules(data: object, file: str, forms: Sequence[Form], taken: Container[
             raise section.error("table", f"没有名为“{table}”的表")
         rows = {row.key: row for found in tables for row in found.rows}
         rule = _read_rule(section, table, rows)
-        if rule.id in taken or any(rule.id == other.id for other in rules):
+        if _RESERVED.fullmatch(rule.id) or any(rule.id == other.id for other in rules):
             raise section.error("id", f"“{rule.id}”已被使用，请换一个编号")
         if rule.each and not table:
             raise section.error("table", "有 each 时须写明 table")
@@ -253,10 +255,13 @@ def _read_rule(section: _Section, table: str, rows: Mapping[str, Row]) -> Rule:
     if bool(each) != any("*" in term.name for term in (*left, *right)):
         raise section.error("identity", "有 each 时名称中应有 *，无 each 时不应有")
     message = section.get("message", str)
-    if set("{}") & set(_WORDS.sub("", message)):
-        raise section.error("message", "只能使用 {each}、{stated}、{expected}、{difference}")
+    if not message.strip() or set("{}") & set(_WORDS.sub("", message)):
+        raise section.error("message", "应是一句话，其中只能使用 {each}、{stated}、{expected}、{difference}")
+    name: str = section.get("id", str)
+    if not name.strip():
+        raise section.error("id", "不应为空")
     rule = Rule(
-        section.get("id", str),
+        name,
         section.choice("severity", SEVERITIES),
         table,
         each,

@@ -65,6 +65,8 @@ def _parse_side(side: str) -> tuple[NameTerm, ...]:
         match = _TERM.match(side, place)
         if not match or (terms and not match[1]):
             raise ValueError(f"“{side[place:].strip()[:40]}”处应是 + 或 - 连接的单元格名称")
+        if match[2] and not int(match[2]):
+            raise ValueError("系数不应为0")
         factor = int(match[2] or 1) * (-1 if match[1] == "-" else 1)
         terms.append(NameTerm(factor, match[3].removeprefix("last."), match[3].startswith("last.")))
         place = match.end()
