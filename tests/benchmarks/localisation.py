@@ -14,9 +14,10 @@ Errors. ``typing``: a kind (a digit dropped, doubled, added, replaced, or two ne
 change the figure, each as likely as the others, then one of the ways to commit it. ``by one``: one more or, where the
 figure is not 0, one less.
 
-Right: the first repair is the truth. Tied: no other is more than ten times as plausible, so that the message must list
-both. Best: the expected share of right ones if repairs were ranked by their true probability under the model that made
-the error, with nothing known of the figures beforehand: no ranking that looks at the figures alone does better.
+Right: the first repair is the truth. Tied: it is in the list, and none in it more than ten times as plausible. Unique:
+it is the only one. Best: the expected share of right ones if repairs were ranked by their probability under the model
+that made the error, all figures being equally likely beforehand. Where that is nearly so (``no zero``), no ranking does
+better; where most figures are 0, to know that can help a little.
 
 Disputes. A group's four counts are geometric with means of 60, 12, 10 and 18 percent of a scale, which is 1, 5, 20 or
 80 with the same chance (``like offices'``), or log-uniform from 1 to 999 (``no zero``), and one of the five cells is
@@ -275,7 +276,6 @@ def disputes(prior: Prior, trials: int, rng: Random) -> str:
 
 
 def main() -> None:
-    """Measure and print both tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--trials", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=0)

@@ -15,9 +15,9 @@ Each gives the failed edits of each filing; that all agree is verified before an
 From files: how much of `check_reports` is reading, and time and memory of `govreport check` for projects of growing
 size. Files are in the system's cache, so that what is measured is reading, not the disk.
 
-Medians over rounds, all ways in turn within a round; the ratio within a round is what counts, since a machine's speed
-drifts. Plain pandas is measured on a part of the filings and given per filing. Memory is the peak resident set that
-Linux reports.
+Times are processor time, on which other work on the machine tells least: medians over rounds, all ways in turn within
+a round; the ratio within a round is what counts, since a machine's speed drifts. Plain pandas is measured on a part of
+the filings and given per filing. Memory is the peak resident set that Linux reports.
 """
 
 from __future__ import annotations
@@ -250,9 +250,9 @@ def measure(title: str, ways: Sequence[Way], rounds: int) -> None:
     seconds: dict[str, list[float]] = {way.name: [] for way in ways}
     for _ in range(rounds):
         for way in ways:
-            start = time.perf_counter()
+            start = time.process_time()
             way.run()
-            seconds[way.name].append((time.perf_counter() - start) / way.filings)
+            seconds[way.name].append((time.process_time() - start) / way.filings)
     first = seconds[ways[0].name]
     print(f"\n{title:44}{'µs/filing':>12}{'filings/s':>12}{'ratio':>8}")
     for way in ways:
@@ -290,13 +290,13 @@ class Stopwatch:
 
         def timed(*args: Any, **kwargs: Any) -> Any:
             self.depth += 1
-            start = time.perf_counter()
+            start = time.process_time()
             try:
                 return function(*args, **kwargs)
             finally:
                 self.depth -= 1
                 if not self.depth:
-                    self.seconds += time.perf_counter() - start
+                    self.seconds += time.process_time() - start
 
         return timed
 
@@ -324,10 +324,10 @@ def shares(project: Project, reports: Sequence[tuple[Any, int]]) -> dict[str, fl
                 owner = Project if module.endswith(".Project") else sys.modules[module]
                 timed = watches[phase].timing(getattr(owner, attribute))
                 stack.enter_context(patch.object(owner, attribute, timed))
-        start = time.perf_counter()
+        start = time.process_time()
         for _ in check_reports(project, reports):
             pass
-        whole = time.perf_counter() - start
+        whole = time.process_time() - start
     told = {phase: watch.seconds / whole for phase, watch in watches.items()}
     return told | {"checking and the rest": 1 - told["reading"] - told["filling figures into prose"], "seconds": whole}
 
@@ -343,10 +343,10 @@ def read_plainly(folder: Path) -> Frames:
 def plain_from_files(project: Project, reports: Sequence[tuple[Any, int]]) -> float:
     """Return the seconds per filing that plain pandas takes to read and check filings of one edition."""
     folders = [project.data / agency.slug / str(year) for agency, year in reports if year > min(YEARS) + 1]
-    start = time.perf_counter()
+    start = time.process_time()
     for folder in folders:
         failed_in_frames(read_plainly(folder), read_plainly(folder.parent / str(int(folder.name) - 1)))
-    return (time.perf_counter() - start) / len(folders)
+    return (time.process_time() - start) / len(folders)
 
 
 def from_files(root: Path, rounds: int) -> None:
@@ -367,27 +367,27 @@ def from_files(root: Path, rounds: int) -> None:
 
 
 CHILD = """
-import sys
+import sys, time
 from govreport.cli import main
 sys.argv = ["govreport", "check", *sys.argv[1:]]
 try:
     main()
 finally:
     with open("/proc/self/status") as status:
-        print(*[line for line in status if line.startswith("VmHWM")], file=sys.stderr)
+        peak = next(line.split()[1] for line in status if line.startswith("VmHWM"))
+    print("MEASURED", time.process_time(), peak, file=sys.stderr)
 """
 
 
 def run_command(root: Path, form: str) -> tuple[float, float]:
     """Run `govreport check` in a process of its own; returns seconds and peak memory in MB."""
-    start = time.perf_counter()
     command = [sys.executable, "-c", CHILD, "--format", form]
     done = subprocess.run(command, cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
-    seconds = time.perf_counter() - start
-    peak = [line for line in done.stderr.splitlines() if line.startswith("VmHWM")]
-    if not peak or done.returncode not in (0, 1):
+    measured = [line.split() for line in done.stderr.splitlines() if line.startswith("MEASURED")]
+    if not measured or done.returncode not in (0, 1):
         raise RuntimeError(done.stderr)
-    return seconds, int(peak[-1].split()[1]) / 1024
+    _, seconds, peak = measured[-1]
+    return float(seconds), int(peak) / 1024
 
 
 def by_size(projects: Mapping[int, Path]) -> None:
