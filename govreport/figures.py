@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from fractions import Fraction
 
 Figure = int | Decimal
 
+_EXACT = Context(prec=60)
 LIMIT = 10**15
 """Figures stay below this many smallest units, so that int64 sums and JSON numbers are exact."""
 
@@ -46,12 +47,13 @@ class Kind:
         >>> Kind("money", "元", 2).to_units(Decimal("9633626.14"))
         963362614
         """
-        with localcontext() as context:
-            context.prec = 60
-            scaled = Decimal(figure) * self.scale
-        if scaled != scaled.to_integral_value():
+        if not self.decimals and isinstance(figure, int):
+            return figure
+        scaled = Decimal(figure).scaleb(self.decimals, _EXACT)
+        units = int(scaled)
+        if units != scaled:
             raise ValueError(f"{figure} is finer than {self.decimals} decimals")
-        return int(scaled)
+        return units
 
     def from_units(self, units: int) -> Figure:
         """Return a figure from its smallest unit, the inverse of `to_units`.

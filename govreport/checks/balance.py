@@ -23,7 +23,9 @@ def check_balance(cases: Sequence[Case]) -> list[list[Finding]]:
     for numbers in groups.values():
         system = edit_matrix(*cases[numbers[0]].kind)
         evaluation = evaluate(system, figures_of([cases[n] for n in numbers]))
-        for position, number in enumerate(numbers):
+        doubtful = evaluation.failed.any(axis=1) | evaluation.blank_totals.any(axis=1)
+        for position in np.flatnonzero(doubtful).tolist():
+            number = numbers[position]
             found[number] = _findings(cases[number], system, evaluation, position)
     return found
 

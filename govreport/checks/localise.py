@@ -20,7 +20,7 @@ import numpy as np
 
 from govreport.checks.problem import Problem, Repair, blocks
 from govreport.checks.programming import programmed_repairs
-from govreport.checks.typing_errors import log_likelihood
+from govreport.checks.typing_errors import log_frequency, log_likelihood
 
 EXACT = 3
 """Repairs of up to this many cells are enumerated exactly."""
@@ -133,7 +133,8 @@ def _independent(problem: Problem, repair: Repair) -> bool:
 def plausibility(problem: Problem, repair: Repair) -> float:
     """Return how plausible a repair is: the log-likelihood of its cells as typing errors, less their weights.
 
-    Two cells that exchange their figures are one error, not two: a figure in the next row or column.
+    Two cells that exchange their figures are one error, not two: a figure in the next row or column. Small
+    figures are commoner than large ones; totals follow from their parts, so that only parts say so.
     """
     score, changes = 0.0, dict(repair)
     true = {cell: problem.values[cell] + change for cell, change in repair}
@@ -142,6 +143,8 @@ def plausibility(problem: Problem, repair: Repair) -> float:
         other = next((o for o in changes if true[o] == problem.values[cell] and true[cell] == problem.values[o]), None)
         if other is None:
             score += log_likelihood(problem.values[cell], true[cell])
+            if cell not in problem.totals:
+                score += log_frequency(true[cell]) - log_frequency(problem.values[cell])
         else:
             changes.pop(other)
             score += EXCHANGED - problem.weights.get(other, 0.0)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -130,13 +131,43 @@ class Figures:
 
 
 def figures_of(cases: Sequence[Case]) -> Figures:
-    """Return cases as arrays; all must be of one kind."""
-    rows = [_row(case) for case in cases]
+    """Return cases as arrays; all must be of one kind.
+
+    The arrays hold a cell's figures beside each other, as the product with a sparse matrix reads them.
+    Last year's blank totals are unknown, as if they were unreadable.
+    """
+    parts = [_figures([case.filing for case in cases])]
+    if cases[0].last:
+        filings = [case.last for case in cases if case.last]
+        last = _figures(filings)
+        unknown = last.unreadable | _blank_totals(edit_matrix(filings[0].form), last)
+        parts.append(Figures(last.values, last.filled, unknown))
+    if names := tuple(cases[0].members or ()):
+        sums = np.array([[case.units(MEMBERS + name) for name in names] for case in cases], dtype=np.int64)
+        parts.append(Figures(sums, np.ones(sums.shape, dtype=bool), np.zeros(sums.shape, dtype=bool)))
     return Figures(
-        values=np.array([[value or 0 for value, _ in row] for row in rows], dtype=np.int64),
-        filled=np.array([[value is not None for value, _ in row] for row in rows], dtype=bool),
-        unreadable=np.array([[broken for _, broken in row] for row in rows], dtype=bool),
+        values=np.asfortranarray(np.hstack([part.values for part in parts])),
+        filled=np.asfortranarray(np.hstack([part.filled for part in parts])),
+        unreadable=np.asfortranarray(np.hstack([part.unreadable for part in parts])),
     )
+
+
+def _figures(filings: Sequence[Filing]) -> Figures:
+    """Return the cells of filings of one form as arrays."""
+    cells = list(filings[0].form.cells.values())
+    shape = (len(filings), len(cells))
+    every = chain.from_iterable(filing.cells.values() for filing in filings)
+    figures = np.fromiter(every, dtype=object, count=shape[0] * shape[1]).reshape(shape)
+    filled: Booleans = (figures != np.array(None, dtype=object)).astype(bool)
+    figures[~filled] = 0
+    for number, cell in enumerate(cells):
+        if cell.kind.decimals:
+            figures[:, number] = [cell.kind.to_units(figure) for figure in figures[:, number]]
+    unreadable = np.zeros(shape, dtype=bool)
+    for row, filing in enumerate(filings):
+        if filing.unreadable:
+            unreadable[row] = [cell.name in filing.unreadable for cell in cells]
+    return Figures(figures.astype(np.int64), filled, unreadable)
 
 
 def blank_totals(filing: Filing) -> frozenset[str]:
@@ -146,19 +177,6 @@ def blank_totals(filing: Filing) -> frozenset[str]:
     system = edit_matrix(filing.form)
     found = _blank_totals(system, figures_of([Case(filing)]))
     return frozenset(system.cells[n] for n in np.flatnonzero(found[0]))
-
-
-def _row(case: Case) -> list[tuple[int | None, bool]]:
-    row: list[tuple[int | None, bool]] = []
-    for filing in (case.filing, case.last):
-        if filing:
-            kinds = filing.form.cells
-            unknown = set(filing.unreadable) | (blank_totals(filing) if filing is case.last else frozenset())
-            row += [
-                (None if figure is None else kinds[name].kind.to_units(figure), name in unknown)
-                for name, figure in filing.cells.items()
-            ]
-    return row + [(case.units(MEMBERS + name), False) for name in case.members or ()]
 
 
 @dataclass(frozen=True)
@@ -184,8 +202,10 @@ def evaluate(system: EditMatrix, figures: Figures) -> Evaluation:
     """
     blank_totals = _blank_totals(system, figures)
     differences = figures.values @ system.matrix.T
-    blocked = (figures.unreadable | blank_totals).astype(np.int64)
-    judged = (blocked @ abs(system.matrix).T) == 0
+    blocked = figures.unreadable | blank_totals
+    judged = np.ones(differences.shape, dtype=bool)
+    if blocked.any():
+        judged = (blocked.astype(np.int64) @ abs(system.matrix).T) == 0
     wrong = np.where(system.upper, differences > 0, differences != 0)
     return Evaluation(differences, judged, wrong & judged, blank_totals)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 Repair = tuple[tuple[int, int], ...]
 """Cells by number and the amounts to add to them, in smallest units, ordered by cell."""
@@ -24,6 +25,23 @@ class Problem:
     values: Sequence[int]
     floor: Sequence[int | None]
     weights: Mapping[int, float] = field(default_factory=dict)
+
+    @cached_property
+    def totals(self) -> frozenset[int]:
+        """The cells that some identity gives as the sum of others: alone on their side of it, facing two or more.
+
+        >>> sorted(Problem([{0: -1}, {0: -1}, {0: 1}], {0: -11}, [10, 1, 0], [0, 0, 0]).totals)
+        [2]
+        """
+        sides: dict[tuple[int, bool], list[int]] = {}
+        for cell, column in enumerate(self.columns):
+            for row, coefficient in column.items():
+                sides.setdefault((row, coefficient > 0), []).append(cell)
+        return frozenset(
+            cells[0]
+            for (row, left), cells in sides.items()
+            if len(cells) == 1 and len(sides.get((row, not left), ())) > 1
+        )
 
 
 def blocks(problem: Problem) -> list[Problem]:

@@ -14,7 +14,7 @@ Errors. ``typing``: a kind (a digit dropped, doubled, added, replaced, or two ne
 change the figure, each as likely as the others, then one of the ways to commit it. ``by one``: one more or, where the
 figure is not 0, one less.
 
-Right: the first repair is the truth. Tied: it is in the list, and none in it more than ten times as plausible. Unique:
+Right: the first repair is the truth. Tied: it is in the list, and none in it more than five times as plausible. Unique:
 it is the only one. Best: the expected share of right ones if repairs were ranked by their probability under the model
 that made the error, all figures being equally likely beforehand. Where that is nearly so (``no zero``), no ranking does
 better; where most figures are 0, to know that can help a little.
@@ -58,7 +58,7 @@ from govreport.checks.matrix import edit_matrix
 from govreport.forms import Form, editions
 
 Figures = dict[str, int]
-TIED = math.log(10)
+TIED = math.log(5)
 ORGANISATIONS = {"business": 60, "research": 4, "public_welfare": 8, "legal_service": 20, "other": 8}
 RESULTS = {
     "granted": 46, "partial": 9, "denied.law_forbids": 1, "denied.third_party": 3, "denied.internal": 3,
