@@ -9,9 +9,10 @@ from fractions import Fraction
 
 Figure = int | Decimal
 
-_EXACT = Context(prec=60)
-LIMIT = 10**15
+DIGITS = 15
+LIMIT = 10**DIGITS
 """Figures stay below this many smallest units, so that int64 sums and JSON numbers are exact."""
+_EXACT = Context(prec=60)
 
 _GROUPED = re.compile(r"[-+]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
 _PLAIN = re.compile(r"[-+]?[0-9]{1,30}(\.[0-9]{1,30})?")
@@ -97,6 +98,8 @@ def read_figure(text: str, kind: Kind = COUNT) -> Reading:
     raw = text.strip()
     if not raw:
         return Reading()
+    if not kind.decimals and len(raw) <= DIGITS and raw.isascii() and raw.isdigit():
+        return Reading(int(raw))
     if raw in NOT_APPLICABLE:
         return Reading(remark=f"写作“{raw}”，按空白处理")
     shown = raw if len(raw) <= 30 else raw[:30] + "…"

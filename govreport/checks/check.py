@@ -8,7 +8,7 @@ from itertools import islice
 
 from govreport.checks.balance import check_balance
 from govreport.checks.findings import Finding, Findings
-from govreport.checks.gather import gather
+from govreport.checks.gather import Gathered, gather
 from govreport.checks.matrix import Case
 from govreport.checks.validity import check_presence, check_validity
 from govreport.filing import Filing
@@ -59,7 +59,10 @@ def check_reports(project: Project, reports: Iterable[tuple[Agency, int]]) -> It
     """Check agencies and years of a project, in order; a filing that cannot be read is an F1 finding."""
     remaining = iter(reports)
     while chunk := list(islice(remaining, CHUNK)):
-        gathered = [gather(project, agency, year) for agency, year in chunk]
+        gathered: list[Gathered] = []
+        for agency, year in chunk:
+            before = gathered[-1].case.filing if gathered and gathered[-1].case else None
+            gathered.append(gather(project, agency, year, before))
         checked = iter(_check([entry.case for entry in gathered if entry.case]))
         for entry in gathered:
             found = entry.findings + (next(checked) if entry.case else [])

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from jinja2 import TemplateError, nodes
@@ -117,6 +118,14 @@ def evaluate(source: str, scope: Scope) -> str:
     >>> evaluate("applications.new.natural | share(applications.new.total)", Scope(filing))
     '83.1%'
     """
+    value = _resolve(_walk(_parse(source), scope), scope)
+    if isinstance(value, _Blank):
+        return BLANK
+    return value if isinstance(value, str) else write_figure(value)
+
+
+@lru_cache(maxsize=1024)
+def _parse(source: str) -> nodes.Node:
     if len(source) > LONGEST:
         raise ExpressionError(f"表达式超过 {LONGEST} 个字符")
     try:
@@ -125,10 +134,7 @@ def evaluate(source: str, scope: Scope) -> str:
         raise ExpressionError("写法有误") from None
     if len(body) != 1 or not isinstance(body[0], nodes.Output) or len(body[0].nodes) != 1:
         raise ExpressionError("写法有误")
-    value = _resolve(_walk(body[0].nodes[0], scope), scope)
-    if isinstance(value, _Blank):
-        return BLANK
-    return value if isinstance(value, str) else write_figure(value)
+    return body[0].nodes[0]
 
 
 def _walk(node: nodes.Node, scope: Scope) -> Any:

@@ -87,7 +87,7 @@ def _entries(text: str, shown: str, table: Table, problems: list[Problem]) -> It
     ]
     if problems:
         return
-    rows = {row.key: row for row in table.rows}
+    columns_of = {row.key: {column.key for column in row.columns} for row in table.rows}
     seen: dict[str, int] = {}
     for record in reader:
         line = reader.line_num
@@ -100,14 +100,14 @@ def _entries(text: str, shown: str, table: Table, problems: list[Problem]) -> It
             continue
         entry = dict(zip(header, record, strict=False))
         key = entry["row"].strip()
-        if key not in rows:
+        if key not in columns_of:
             problems.append(
                 Problem(
                     f"{shown} 第{line}行的行名“{key[:40]}”不在{table.edition}版{table.name}中；{_hint(key, table)}。"
                 )
             )
             continue
-        columns = {column.key for column in rows[key].columns}
+        columns = columns_of[key]
         if table.file == "wide":
             if key in seen:
                 problems.append(Problem(f"{shown} 第{line}行与第{seen[key]}行重复（{key}）；请只保留一行。"))
@@ -119,7 +119,7 @@ def _entries(text: str, shown: str, table: Table, problems: list[Problem]) -> It
             continue
         column_key = entry.get("column", "").strip()
         if column_key not in columns:
-            allowed = "、".join(column.key for column in rows[key].columns)
+            allowed = "、".join(column.key for column in table.columns if column.key in columns)
             hint = _other_edition(table, key, column_key)
             problems.append(
                 Problem(
