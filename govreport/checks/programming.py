@@ -17,31 +17,56 @@ MOST_PROGRAMMED = 8
 """Repairs looked for by programming, which takes longer."""
 MOST_CELLS = 12
 """Problems that need more cells are not localised: the figures are then not this table's at all."""
+SECONDS = 5.0
+"""Time that the solver gets for one repair."""
 OUT_OF_TIME = 1
 """The solver's status when it reached its time limit."""
+
+
+class UndecidedError(Exception):
+    """The solver ran out of time, or its answer is not exact."""
 
 
 def programmed_repairs(problem: Problem, residual: Mapping[int, int]) -> tuple[list[Repair], bool]:
     """Find repairs with the fewest cells by mixed-integer programming, and whether they are all of them."""
     found: list[Repair] = []
+    if _cells_needed(problem, residual) > MOST_CELLS:
+        return found, False
     while len(found) < MOST_PROGRAMMED:
-        cuts = [frozenset(cell for cell, _ in repair) for repair in found]
+        most = len(found[0]) if found else MOST_CELLS
         try:
-            repair = _solve(problem, residual, cuts)
-        except TimeoutError:
+            repair = _solve(problem, residual, [frozenset(cell for cell, _ in repair) for repair in found], most)
+        except UndecidedError:
             return found, False
-        if repair is None or len(repair) > MOST_CELLS or (found and len(repair) > len(found[0])):
+        if repair is None:
             return found, True
         found.append(repair)
     return found, False
 
 
-def _solve(problem: Problem, residual: Mapping[int, int], cuts: Sequence[frozenset[int]]) -> Repair | None:
-    """Return a repair with the fewest cells that contains none of the cut sets, or None.
+def _cells_needed(problem: Problem, residual: Mapping[int, int]) -> int:
+    """Return a number of cells that every repair needs: failed edits of which no two share a cell."""
+    sharing: dict[int, set[int]] = {row: set() for row in residual}
+    for column in problem.columns:
+        failed = [row for row in column if row in residual]
+        for row in failed:
+            sharing[row].update(failed)
+    apart, taken = 0, set[int]()
+    for row in sorted(sharing, key=lambda row: len(sharing[row])):
+        if row not in taken:
+            apart += 1
+            taken |= sharing[row]
+    return apart
+
+
+def _solve(problem: Problem, residual: Mapping[int, int], cuts: Sequence[frozenset[int]], most: int) -> Repair | None:
+    """Return a repair with the fewest cells, at most so many, that contains none of the cut sets, or None.
 
     Variables are the changes and, for each cell, whether it changes; a change is bounded by the largest
-    figure that the table could hold, small enough for the solver's tolerance on whole numbers.
-    Raises TimeoutError when the solver needs too long.
+    figure that the table could hold, small enough for the solver's tolerance on whole numbers. What
+    follows for whole numbers is said as well, so that the search is short: a failed edit has a cell that
+    changes, and no edit that holds has just one.
+    Raises UndecidedError when the solver needs too long or its answer is not exact.
     """
     count = len(problem.columns)
     rows = sorted({row for column in problem.columns for row in column} | set(residual))
@@ -60,9 +85,15 @@ def _solve(problem: Problem, residual: Mapping[int, int], cuts: Sequence[frozens
         LinearConstraint(hstack([edits, none]), target, target),
         LinearConstraint(vstack([hstack([eye, -bound * eye]), hstack([-eye, -bound * eye])]), -np.inf, 0),
     ]
-    for cut in cuts:
+    touched = np.not_equal(edits.toarray(), 0).astype(float)
+    lone = [(row, cell) for row, cell, _ in entries if not target[row]]
+    company = touched[[row for row, _ in lone]]
+    company[range(len(lone)), [cell for _, cell in lone]] = -1
+    for lines, at_least in ((touched[target != 0], 1), (company, 0)):
+        constraints.append(LinearConstraint(hstack([csr_matrix(lines.shape), csr_matrix(lines)]), at_least, np.inf))
+    for cut, at_most in [*((cut, len(cut) - 1) for cut in cuts), (range(count), most)]:
         chosen = np.array([0.0] * count + [float(cell in cut) for cell in range(count)])
-        constraints.append(LinearConstraint(chosen[None, :], -np.inf, len(cut) - 1))
+        constraints.append(LinearConstraint(chosen[None, :], -np.inf, at_most))
     least = [
         -bound if floor is None else max(-bound, float(floor - value))
         for floor, value in zip(problem.floor, problem.values, strict=True)
@@ -72,15 +103,17 @@ def _solve(problem: Problem, residual: Mapping[int, int], cuts: Sequence[frozens
         integrality=np.ones(2 * count, dtype=np.int64),
         bounds=Bounds(np.array(least + [0.0] * count), np.array([bound] * count + [1.0] * count)),
         constraints=constraints,
-        options={"node_limit": 1_000, "time_limit": 20.0},
+        options={"node_limit": 1_000, "time_limit": SECONDS},
     )
     if result.status == OUT_OF_TIME:
-        raise TimeoutError
+        raise UndecidedError
     if result.x is None:
         return None
-    changes = [(cell, round(value)) for cell, value in enumerate(result.x[:count]) if round(value)]
+    repair = tuple((cell, round(value)) for cell, value in enumerate(result.x[:count]) if round(value))
     left = dict(residual)
-    for cell, change in changes:
+    for cell, change in repair:
         for row, value in problem.columns[cell].items():
             left[row] = left.get(row, 0) + change * value
-    return None if any(left.values()) else tuple(changes)
+    if any(left.values()):
+        raise UndecidedError
+    return repair
