@@ -1,0 +1,356 @@
+"""Rule N2: a stated total equals the sum of the parts that are listed with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import accumulate
+
+from govreport.checks.prose.claims import AGREES, DISAGREES, Claim, named, plain, shown
+from govreport.checks.prose.mentions import Mention
+from govreport.checks.prose.words import words
+
+LOOK_BACK = 3
+"""Sentences before a list in which its total may stand."""
+SHORT, MANY = Fraction(3, 4), 4
+"""A list of this many parts that makes this share of its total is probably meant to be complete."""
+CLOSE, NEARLY = Fraction(9, 10), Fraction(97, 100)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Parts and the totals that they can belong to, the likeliest first.
+
+    kind: ``subset`` (其中), ``partition`` (按…分), ``bracket`` or ``after`` (the total stands behind its
+    parts). further: figures behind the list that may still belong to it; is_open: whether the list says
+    that it is not complete.
+    """
+
+    kind: str
+    totals: tuple[Mention, ...]
+    parts: tuple[Mention, ...]
+    further: tuple[Mention, ...] = ()
+    is_open: bool = False
+
+
+def unit_class(unit: str) -> frozenset[str]:
+    """Return the units that count the same things as this one."""
+    same = {unit}.union(*(group for group in words().alike if unit in group))
+    return frozenset(same)
+
+
+def listings(found: Sequence[Mention]) -> Iterator[Listing]:
+    """Yield the lists of parts of a passage."""
+    used: list[Listing] = []
+    for number in range(len(found)):
+        for listing in (_opened_at(found, number, used), _summed_up_at(found, number)):
+            if listing:
+                used.append(listing)
+                yield from _by_kind(listing)
+
+
+def _by_kind(listing: Listing) -> list[Listing]:
+    """Return a list of cases and amounts in turn as two lists, each with the totals of its kind."""
+    both = {m.is_money for m in listing.parts}
+    if len(both) < 2 or {m.is_money for m in listing.totals} != both:
+        return [listing]
+    return [
+        replace(
+            listing,
+            totals=tuple(m for m in listing.totals if m.is_money == money),
+            parts=tuple(m for m in listing.parts if m.is_money == money),
+            further=tuple(m for m in listing.further if m.is_money == money),
+        )
+        for money in (False, True)
+    ]
+
+
+def _opened_at(found: Sequence[Mention], number: int, used: Sequence[Listing]) -> Listing | None:
+    """Return the list whose first part a mention is."""
+    first = found[number]
+    if not first.is_count or (number and words()["not a part"].search(first.label)):
+        return None
+    kind = _kind_of(first, found[number - 1] if number else None)
+    if not kind:
+        return None
+    parts, further = _parts_from(found, number, used)
+    totals = _totals_before(found, number, kind, used)
+    if not totals or not parts:
+        return None
+    last = parts[-1]
+    after = last.passage.text[last.quantity.end : last.quantity.end + 4]
+    is_open = bool(words()["open list"].search(_opening(first)) or words()["after list"].match(after))
+    return Listing(kind, tuple(totals), tuple(parts), tuple(further), is_open)
+
+
+def _opening(first: Mention) -> str:
+    """Return the words that open a list: from the cue on, with a few before it, brackets that are closed left out."""
+    lead = re.sub(r"（[^）]*）", "", first.lead).rpartition("）")[2]
+    cue = _last_match(words()["opens subset"], lead)
+    return lead[max(0, cue.start() - 3) :] if cue else lead
+
+
+def _kind_of(first: Mention, previous: Mention | None) -> str:
+    lead = re.sub(r"（[^）]*）", "", first.lead).rpartition("）")[2]
+    if match := _last_match(words()["opens partition"], lead):
+        rest = lead[match.end() :]
+        if not re.search(r"[。！？]", rest):
+            return "partition"
+    if words()["opens subset"].search(lead):
+        return "subset"
+    if previous and previous.is_count and first.bracket == previous.quantity.end:
+        return "bracket"
+    if previous and previous.is_count and re.match(r"[^，。；、\d]{0,6}：", lead):
+        return "partition"
+    if previous and previous.is_count and re.match(r"[^，。；]{0,14}[中里]，|[^，。；]{0,8}中(?![心国央小])", lead):
+        return "subset"
+    return ""
+
+
+def _last_match(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    return next(reversed(list(pattern.finditer(text))), None)
+
+
+def _parts_from(found: Sequence[Mention], number: int, used: Sequence[Listing]) -> tuple[list[Mention], list[Mention]]:
+    """Return the mentions of a list from its first on, at the same depth, and those behind it in the sentence."""
+    first = found[number]
+    parts, further = [first], list[Mention]()
+    for mention in found[number + 1 :]:
+        if any(mention.quantity.value == m.quantity.value and _begins_anew(mention) for m in found[:number]):
+            break
+        if mention.sentence != first.sentence or (first.bracket >= 0 and mention.bracket < first.bracket):
+            break
+        if mention.bracket == first.bracket and mention.is_count and not words()["not a part"].search(mention.label):
+            ended = further or (first.bracket < 0 and _ends_list(mention))
+            (further if ended else parts).append(mention)
+    return parts, further
+
+
+def _begins_anew(mention: Mention) -> bool:
+    """Whether a mention is a total said again, of which other parts follow, as in 73件中."""
+    return not mention.label and bool(words()["repeats total"].match(mention.tail))
+
+
+def _ends_list(mention: Mention) -> bool:
+    """Whether a mention speaks of something else than the list before it."""
+    return bool(words()["ends list"].match(mention.label))
+
+
+def _totals_before(found: Sequence[Mention], number: int, kind: str, used: Sequence[Listing]) -> list[Mention]:
+    first = found[number]
+    if kind == "bracket":
+        return [found[number - 1]]
+    text = first.passage.text
+    parts = {id(part) for listing in used for part in listing.parts if listing.kind != "after"}
+    earliest = first.sentence[0]
+    for _ in range(LOOK_BACK):
+        near = [m for m in found[:number] if m.sentence[0] >= earliest and m.is_count]
+        if not earliest or any(kind != "partition" or id(m) not in parts for m in near):
+            break
+        earliest = max((m.end() for m in re.finditer(r"[。！？]", text[: earliest - 1])), default=0)
+    near = [
+        m
+        for m in reversed(found[:number])
+        if m.sentence[0] >= earliest and m.is_count and m.bracket in (-1, first.bracket)
+    ]
+    if kind == "partition":
+        near.sort(key=lambda m: id(m) in parts)
+    return near
+
+
+def _summed_up_at(found: Sequence[Mention], number: int) -> Listing | None:
+    """Return the list that a mention sums up: 共计, 两项合计."""
+    total = found[number]
+    all_of_them = words()["sums all"].search(total.lead)
+    summing = all_of_them or (total.lead[:1] in ("，", "；", "。", "、") and words()["sums up"].fullmatch(total.label))
+    if not total.is_count or not summing:
+        return None
+    kept: list[Mention] = []
+    for m in found[:number]:
+        if m.sentence != total.sentence or "；" in m.lead or words()["sums up"].fullmatch(m.label):
+            kept = []
+        same = m.quantity.unit == total.quantity.unit or (all_of_them and not m.is_money)
+        if m.sentence == total.sentence and m.is_count and m.bracket == total.bracket and same:
+            kept.append(m)
+    if "；" in total.lead:
+        return None
+    return Listing("after" if not all_of_them else "all", (total,), tuple(kept)) if len(kept) > 1 else None
+
+
+# ---- judging ---------------------------------------------------------------------------------------------------------
+
+
+def without(listing: Listing, taken: Sequence[Mention]) -> Listing:
+    """Return a list without the parts from the first on that already belongs to a list around it."""
+    outer = {id(mention) for mention in taken}
+    end = next((n for n, m in enumerate(listing.parts) if n and id(m) in outer), len(listing.parts))
+    further = tuple(m for m in listing.further if id(m) not in outer) if end == len(listing.parts) else ()
+    return replace(listing, parts=listing.parts[:end], further=further)
+
+
+def judge(listing: Listing, part: int) -> tuple[Claim | None, Mention, Sequence[Mention]]:
+    """Return the claim that a list makes, None where it makes none, with its total and the parts that belong to it."""
+    for total in listing.totals:
+        if run := _consistent(listing, total):
+            text = f"{'＋'.join(shown(m) for m in run)}＝{shown(total)}"
+            return Claim(part, total.quote, named(total), text, AGREES, total.quantity.start, "N2"), total, run
+    likely = [t for t in listing.totals if unit_class(t.quantity.unit) & {m.quantity.unit for m in listing.parts}]
+    total = (likely or listing.totals)[0]
+    return _contradiction(listing, total, part), total, listing.parts
+
+
+def _candidates(listing: Listing, listed: Sequence[Mention], total: Mention) -> list[list[Mention]]:
+    return [list(listed)] if listing.kind == "all" else _same_unit(listed, total)
+
+
+def _same_unit(listed: Sequence[Mention], total: Mention) -> list[list[Mention]]:
+    """Return the parts that can count what a total counts: all of a like unit, and those of the very same."""
+    exact = [m for m in listed if m.quantity.unit == total.quantity.unit and not _repeats(m, total)]
+    like = unit_class(total.quantity.unit)
+    alike = [m for m in listed if m.quantity.unit in like and not _repeats(m, total)]
+    if total.is_money:
+        alike = [m for m in listed if m.is_money]
+    given = [m for m in alike if m.quantity.unit or not total.quantity.unit]
+    exact += [m for m in alike if not m.quantity.unit and exact]
+    return [alike, *(other for other in (given, exact) if len(other) not in (0, len(alike)))]
+
+
+def _repeats(mention: Mention, total: Mention) -> bool:
+    same = mention.quantity.value == total.quantity.value
+    text = mention.passage.text[mention.quantity.end :]
+    return same and bool(words()["repeats total"].match(text) or words()["points back"].search(mention.label))
+
+
+def _consistent(listing: Listing, total: Mention) -> list[Mention]:
+    """Return the run of parts that makes a total, or nothing."""
+    low, high = total.quantity.low, total.quantity.high
+    for parts in _candidates(listing, (*listing.parts, *listing.further), total):
+        if listing.kind in ("after", "all"):
+            runs = [parts[n:] for n in range(len(parts) - 1)]
+        else:
+            runs = [parts[: n + 1] for n in range(1, len(parts)) if _may_end(parts, n)]
+            runs += list(_without_inner(parts))
+        for run in runs:
+            least = sum((m.quantity.low for m in run), Fraction(0))
+            most = sum((m.quantity.high for m in run), Fraction(0))
+            if least <= high and low <= most:
+                return run
+    return []
+
+
+def _may_end(parts: Sequence[Mention], last: int) -> bool:
+    """Whether a list may end with this part: it is the last, or what follows begins anew."""
+    if last + 1 == len(parts):
+        return True
+    following = parts[last + 1]
+    return bool(
+        re.match(r"^[^，、]{0,6}[；。]", following.lead)
+        or re.search(r"；|）", following.lead)
+        or _ends_list(following)
+        or words()["opens subset"].search(following.lead)
+        or words()["opens partition"].search(following.lead)
+        or following.quantity.unit != parts[last].quantity.unit
+        or (not following.label and parts[last].label)
+    )
+
+
+def _without_inner(parts: Sequence[Mention]) -> Iterator[list[Mention]]:
+    """Yield the parts without those of a list within the list: 其中 after one of them, up to any later one."""
+    for number, mention in enumerate(parts):
+        if number and words()["opens subset"].search(mention.lead):
+            for end in range(number + 1, len(parts) + 1):
+                rest = [*parts[:number], *parts[end:]]
+                yield rest
+                yield from _without_inner(rest) if end < len(parts) else ()
+
+
+def _contradiction(listing: Listing, total: Mention, part: int) -> Claim | None:
+    """Return the finding on a list that does not make its total, or None where it need not."""
+    candidates = [parts for parts in _candidates(listing, listing.parts, total) if parts]
+    if not candidates:
+        return None
+    parts = max(candidates, key=len)
+    stated = total.quantity.value
+    least = sum((m.quantity.low for m in parts), Fraction(0))
+    expected = sum((m.quantity.value for m in parts), Fraction(0))
+    if slip := _unit_slip(stated, expected, parts):
+        return _claim(listing, total, parts, expected, "error", part, slip)
+    if any(m.quantity.value >= 2 * stated for m in parts) and listing.kind == "subset" and len(listing.totals) > 1:
+        return None
+    exact = all(m.quantity.exact for m in (total, *parts))
+    nested = any(words()["opens subset"].search(m.lead) for m in parts[1:])
+    mixed = len(candidates) > 1 and sum((m.quantity.value for m in candidates[1]), Fraction(0)) <= stated
+    if least > total.quantity.high and len(parts) > 1:
+        others = [t for t in listing.totals if t is not total and t.quantity.unit in unit_class(total.quantity.unit)]
+        elsewhere = any(t.quantity.value >= expected for t in others) and listing.kind == "subset"
+        labels = "；".join(m.label + m.tail for m in parts)
+        whole = any(pattern.search(labels) for pattern in words().complete)
+        sure = exact and not (nested or mixed or (elsewhere and not whole))
+        return _claim(listing, total, parts, expected, "error" if sure else "notice", part)
+    if not exact or listing.is_open or nested or len(parts) < 2:
+        return None
+    labels = "；".join(m.label + m.tail for m in parts)
+    whole = any(pattern.search(labels) for pattern in words().complete)
+    whole = whole or bool(words()["remainder"].match(parts[-1].label)) or listing.kind in ("partition", "after", "all")
+    if whole and expected < stated and len(parts) > 1:
+        return _claim(listing, total, parts, expected, "error" if listing.kind != "bracket" else "notice", part)
+    if expected >= stated * NEARLY and not words()["result of applications"].search(labels):
+        return _claim(listing, total, parts, expected, "warning", part)
+    if expected >= stated * CLOSE or (len(parts) >= MANY and expected >= stated * SHORT):
+        return _claim(listing, total, parts, expected, "notice", part)
+    return None
+
+
+def _unit_slip(stated: Fraction, expected: Fraction, parts: Sequence[Mention]) -> str:
+    for factor, name in ((10**4, "万"), (10**8, "亿")):
+        if len(parts) > 1 and stated == expected * factor:
+            return f"总数疑多写了“{name}”"
+        if len(parts) > 1 and stated * factor == expected:
+            return f"总数疑漏写了“{name}”"
+    return ""
+
+
+def _claim(
+    listing: Listing,
+    total: Mention,
+    parts: Sequence[Mention],
+    expected: Fraction,
+    severity: str,
+    part: int,
+    hint: str = "",
+) -> Claim:
+    stated = total.quantity.value
+    terms = "＋".join(str(plain(m.quantity.value)) for m in parts)
+    gap = abs(stated - expected)
+    told = f"“{named(total)}”所列各项{terms}＝{plain(expected)}，正文为{plain(stated)}，相差{plain(gap)}"
+    same = next((m for m in parts if m.quantity.value == gap), None)
+    hint = hint or (f"与“{named(same)}”相同，可能重复计入" if same and expected > stated else "")
+    ask = "" if severity == "error" else "；如非全部列出，可不改"
+    message = f"{told}{f'（{hint}）' if hint else ''}{ask}。"
+    return Claim(
+        part, total.quote, named(total), f"{terms}＝{plain(expected)}", DISAGREES, total.quantity.start,
+        "N2", severity, message, (), plain(stated), plain(expected),
+    )  # fmt: skip
+
+
+def totals_in_rows(found: Sequence[Mention]) -> list[tuple[Mention, list[Mention]]]:
+    """Return figures followed by a sentence of parts without any cue, for slips of 万 only."""
+    return [
+        (total, rest)
+        for number, total in enumerate(found)
+        if total.quantity.scale > 1 and total.is_count
+        for rest in [[m for m in found[number + 1 :] if m.quantity.unit == total.quantity.unit and m.is_count]]
+        if len(rest) > 1
+    ]
+
+
+def slips(found: Sequence[Mention], part: int) -> Iterator[Claim]:
+    """Yield findings on totals that are written with 万 although the parts after them make the figure without."""
+    for total, rest in totals_in_rows(found):
+        for run in accumulate(([m] for m in rest), lambda a, b: a + b):
+            expected = sum((m.quantity.value for m in run), Fraction(0))
+            if len(run) > 1 and (slip := _unit_slip(total.quantity.value, expected, run)):
+                yield _claim(Listing("subset", (total,), tuple(run)), total, run, expected, "error", part, slip)
+                break

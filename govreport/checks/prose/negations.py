@@ -1,0 +1,215 @@
+"""Rule N5: "none received", "all completed", "all upheld" and the like agree with the tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+
+from govreport.checks.prose.claims import AGREES, DISAGREES, OPEN, Claim, plain
+from govreport.checks.prose.context import Context, is_of_last_year
+from govreport.checks.prose.mentions import Mention
+from govreport.checks.prose.readings import (
+    SECTIONS,
+    Cells,
+    application_rows,
+    base_value,
+    fitting,
+    proactive_reading,
+    topic_of,
+)
+from govreport.checks.prose.tables import sum_in_words
+from govreport.checks.prose.words import words
+
+_SENTENCE = re.compile(r"[^。！？；]*[。！？；]?")
+
+
+def negation_claims(context: Context) -> Iterator[Claim]:
+    """Yield a claim for each statement without a figure of its own that speaks of cells."""
+    text = context.passage.text
+    for match in _SENTENCE.finditer(text):
+        if not match[0] or words()["plan"].search(match[0]):
+            continue
+        yield from _nothing(context, match.start(), match[0])
+        yield from _all_finished(context, match.start(), match[0])
+        yield from _all_alike(context, match.start(), match[0])
+
+
+def _other_time(context: Context, before: str) -> bool:
+    """Whether a sentence speaks of another year up to here."""
+    years = re.findall(r"(?:^|[，、；：）])(?:截至|在)?((?:19|20)\d\d)年", before)
+    return is_of_last_year(before) or (bool(years) and int(years[-1]) != context.filing.year)
+
+
+# ---- none ------------------------------------------------------------------------------------------------------------
+
+
+def _nothing(context: Context, start: int, sentence: str) -> Iterator[Claim]:
+    told: set[Cells] = set()
+    for match in words()["none"].finditer(sentence):
+        if _other_time(context, sentence[: match.start()]):
+            continue
+        for options in _objects(context, match["object"] or match["before"] or "", start + match.start()):
+            if options[0] not in told:
+                told.add(options[0])
+                yield _zero(context, start, sentence, match, options)
+
+
+def _zero(context: Context, start: int, sentence: str, match: re.Match[str], options: tuple[Cells, ...]) -> Claim:
+    filing = context.filing
+    quote = context.passage.quote(start, start + len(sentence))
+    said = context.passage.quote(start + match.start(), start + match.end())
+    values = [(option, value) for option in options if (value := base_value(filing, option)) is not None]
+    base = (context.part, quote, said)
+    if not values:
+        return Claim(*base, "表中未填", OPEN, start + match.start())
+    for option, value in values:
+        if not value:
+            return Claim(*base, sum_in_words(filing, option), AGREES, start + match.start(), "N5")
+    option, value = values[0]
+    if len(values) < len(options):
+        return Claim(*base, "表中未填", OPEN, start + match.start())
+    message = f"“{said}”，表格中{sum_in_words(filing, option)}。"
+    return Claim(
+        *base, sum_in_words(filing, option), DISAGREES, start + match.start(), "N5", "warning", message, option,
+        0, plain(value),
+    )  # fmt: skip
+
+
+def _objects(context: Context, text: str, place: int) -> Iterator[tuple[Cells, ...]]:
+    """Yield for each thing that is said not to be there the cells that must then be 0."""
+    text = words()["end of object"].sub("", text)
+    if words()["no object"].search(text):
+        return
+    disputes = [group for group in words().groups if group.fits(text)]
+    if disputes:
+        outcomes = [column for column, says in words().outcomes if says.search(text)]
+        for group in disputes:
+            for row in group.readings[0]:
+                yield ((f"disputes.{row}.{outcomes[0] if outcomes else 'total'}",),)
+        return
+    if words()["ends in applications"].search(text):
+        columns = [column for column, says in words().columns if says.search(text)]
+        yield ((f"applications.new.{columns[0] if len(columns) == 1 else 'total'}",),)
+        return
+    for piece in re.split(r"[、和及与或]|以及", text):
+        if named := _proactive(re.sub(r"(?:处理)?事项$", "", words()["end of object"].sub("", piece)), context):
+            yield named
+    rows, _ = application_rows(text)
+    topic = topic_of(text) or topic_of(context.passage.text[:place]) or SECTIONS.get(context.part)
+    if topic is None and words()["result of applications"].search(text):
+        topic = "applications"
+    if rows and topic == "applications" and words()["row alone"].search(text):
+        yield tuple(tuple(f"applications.{row}.total" for row in option) for option in rows)
+
+
+def _proactive(piece: str, context: Context) -> tuple[Cells, ...]:
+    for unit in ("件", "元", "次"):
+        for words_before in ("", "制发"):
+            options = proactive_reading(words_before + piece, unit)
+            if options and words()["proactive alone"].fullmatch(piece):
+                return tuple(o for o in options if o[0] in context.filing.form.names)
+    return ()
+
+
+# ---- all -------------------------------------------------------------------------------------------------------------
+
+
+def _subject(context: Context, place: int, prefix: str) -> Mention | None:
+    """Return the mention that "all" speaks of: the last one before it that counts cells of a table."""
+    for mention in reversed(context.found):
+        if mention.quantity.start < place:
+            reading = context.readings.get(mention.number)
+            if reading and reading.options[0][0].startswith(prefix):
+                return mention
+    return None
+
+
+def _all_finished(context: Context, start: int, sentence: str) -> Iterator[Claim]:
+    filing = context.filing
+    for match in words()["all finished"].finditer(sentence):
+        place = start + match.start()
+        before = sentence[: match.start()]
+        topic = topic_of(before) or topic_of(context.passage.text[:start]) or SECTIONS.get(context.part)
+        if topic != "applications" or words()["rest"].search(before) or _other_time(context, before):
+            continue
+        subject = _subject(context, place, "applications.")
+        value = base_value(filing, ("applications.carried_out.total",))
+        said = context.passage.quote(place, start + match.end())
+        base = (context.part, context.passage.quote(start, start + len(sentence)), said)
+        if value is None or _is_finished(context, subject) or _carried_out_is_told(context):
+            if value is None:
+                yield Claim(*base, "表中未填", OPEN, place)
+            continue
+        told = sum_in_words(filing, ("applications.carried_out.total",))
+        if not value:
+            yield Claim(*base, told, AGREES, place, "N5")
+            continue
+        message = f"“{said}”，表格中{told}。"
+        cells = ("applications.carried_out.total",)
+        yield Claim(*base, told, DISAGREES, place, "N5", "warning", message, cells, 0, plain(value))
+
+
+def _is_finished(context: Context, subject: Mention | None) -> bool:
+    """Whether what "all" speaks of is only those that were finished."""
+    if subject is None:
+        return False
+    reading = context.readings[subject.number]
+    total = ("applications.total.total",)
+    return reading.rows[:1] == (("total",),) and total in fitting(reading, subject, context.filing)
+
+
+def _carried_out_is_told(context: Context) -> bool:
+    """Whether the passage says itself how many are carried out."""
+    return any(
+        reading.rows == (("carried_out",),) and context.found[number].quantity.value
+        for number, reading in context.readings.items()
+    )
+
+
+def _all_alike(context: Context, start: int, sentence: str) -> Iterator[Claim]:
+    """Yield claims that all reviews were upheld, all applications granted, all applicants natural persons."""
+    for match in words()["not one"].finditer(sentence):
+        named = next(_objects(context, sentence[: match.start()] + match["what"], start + match.start()), None)
+        if named:
+            yield _zero(context, start, sentence, match, named)
+    for match in words()["all alike"].finditer(sentence):
+        place = start + match.start()
+        rest = match["what"]
+        if _other_time(context, sentence[: match.start()]):
+            continue
+        outcomes = [column for column, says in words().outcomes if says.search(rest) and column != "closed"]
+        subject = _subject(context, place, "disputes.") if outcomes else _subject(context, place, "applications.")
+        if outcomes and re.search(r"(?<!未)(?:审结|结案|办结)的[^，。；]{0,6}$", sentence[: match.start()]):
+            continue
+        if subject is None or subject.passage.text[subject.quantity.end : place].count("。") > 1:
+            continue
+        options = _alike(context, subject, rest, outcomes)
+        values = [value for option in options if (value := base_value(context.filing, option)) is not None]
+        if not values:
+            continue
+        said = context.passage.quote(place, start + match.end())
+        stated = subject.quantity.value
+        told = sum_in_words(context.filing, options[0])
+        base = (context.part, context.passage.quote(start, start + len(sentence)), said, told)
+        if len(values) < len(options) or any(subject.quantity.may_be(value) for value in values):
+            yield Claim(*base, AGREES, place, "N5")
+            continue
+        message = f"“{context.passage.quote(subject.quantity.start, start + match.end())}”，表格中{told}。"
+        yield Claim(
+            *base, DISAGREES, place, "N5", "warning", message, options[0], plain(stated), plain(Fraction(values[0]))
+        )
+
+
+def _alike(context: Context, subject: Mention, rest: str, outcomes: list[str]) -> list[Cells]:
+    reading = context.readings[subject.number]
+    if outcomes:
+        groups = [name.rpartition(".")[0] for name in reading.options[0]]
+        return [tuple(f"{group}.{outcomes[0]}" for group in groups)]
+    columns = [column for column, says in words().columns if says.search(rest)]
+    if columns:
+        return [tuple(f"applications.{row}.{columns[0]}" for row in option) for option in reading.rows]
+    rows, single = application_rows(rest)
+    if rows and single and len(rows) == 1 and rows[0] not in (("carried_in",), ("carried_out",)):
+        return [tuple(f"applications.{row}.total" for row in rows[0])]
+    return []

@@ -1,0 +1,45 @@
+"""Reading the prose of a filing into claims, and the findings of rules N1 to N5."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from govreport.checks.findings import Finding
+from govreport.checks.prose.claims import DISAGREES, OPEN, Claim, named
+from govreport.checks.prose.context import read_passage
+from govreport.checks.prose.growth import growth_claims, level_claims
+from govreport.checks.prose.negations import negation_claims
+from govreport.checks.prose.shares import share_claims
+from govreport.checks.prose.tables import table_claims
+from govreport.checks.prose.text import passages
+from govreport.filing import Filing
+
+
+def read_claims(filing: Filing, prose: Mapping[int, str], last: Filing | None = None) -> list[Claim]:
+    """Return all that the prose claims about figures, in order; figures that nothing reads are OPEN claims.
+
+    prose: the parts by number, figures filled in; last: last year's filing.
+    """
+    claims: list[Claim] = []
+    for part, text in sorted(prose.items()):
+        for passage in passages(text):
+            context = read_passage(passage, part, filing, last)
+            found = context.claims
+            found += table_claims(context)
+            found += share_claims(context)
+            found += growth_claims(context)
+            found += level_claims(context)
+            found += negation_claims(context)
+            read = {claim.place for claim in found}
+            found += [
+                Claim(part, mention.quote, named(mention), "没有对应的单元格", OPEN, mention.quantity.start)
+                for mention in context.found
+                if mention.quantity.start not in read and mention.number not in context.parents
+            ]
+            claims += sorted(found, key=lambda claim: claim.place)
+    return claims
+
+
+def check_prose(filing: Filing, prose: Mapping[int, str], last: Filing | None = None) -> list[Finding]:
+    """Return the findings of rules N1 to N5 on the prose of a filing."""
+    return [claim.finding(filing) for claim in read_claims(filing, prose, last) if claim.verdict == DISAGREES]

@@ -1,0 +1,233 @@
+"""Readings: which cells, or sums of cells, a figure in prose can speak of, by the words around it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from govreport.checks.prose.mentions import Mention
+from govreport.checks.prose.words import Subject, words
+from govreport.figures import Figure
+from govreport.filing import Filing
+
+Cells = tuple[str, ...]
+"""Names of cells and derived sums that a reading adds up."""
+CASES = frozenset(("件", "起", "宗", "例", "份", "条", "次", "个", "件次", ""))
+SECTIONS = {3: "applications", 4: "disputes"}
+"""What the parts of a report are about."""
+TOPICS = ("applications", "disputes", "other matters")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a figure can speak of.
+
+    options: sums of cells, the usual one first; sure: whether a figure that fits none contradicts the table;
+    rows: the options without their column, for figures that give a column of the same rows.
+    """
+
+    options: tuple[Cells, ...]
+    sure: bool = True
+    rows: tuple[Cells, ...] = ()
+
+
+def value_of(filing: Filing, cells: Cells) -> Figure | None:
+    """Return the sum of cells; None where one of them is blank or unreadable, or where the form lacks it."""
+    total: Figure = 0
+    for name in cells:
+        if name.endswith(".closed"):
+            group = name.removesuffix(".closed")
+            whole, pending = value_of(filing, (f"{group}.total",)), value_of(filing, (f"{group}.pending",))
+            value = None if whole is None or pending is None else whole - pending
+        else:
+            value = _known(filing, name)
+        if value is None:
+            return None
+        total += value
+    return total
+
+
+def _known(filing: Filing, name: str) -> Figure | None:
+    if name not in filing.form.names:
+        return None
+    parts = filing.form.parts_of(name)
+    figures = [filing.cells[part] for part in parts]
+    if all(figure is not None for figure in figures):
+        return sum(figure for figure in figures if figure is not None)
+    row, _, column = name.rpartition(".")
+    if column == "legal_persons":
+        whole, natural = filing[f"{row}.total"], filing[f"{row}.natural"]
+        return None if whole is None or natural is None else whole - natural
+    return None
+
+
+def topic_of(text: str) -> str | None:
+    """Return the topic that a text speaks of last."""
+    places = {name: _last(words()[f"about {name}"], text) for name in TOPICS}
+    topic = max(places, key=lambda name: places[name])
+    return topic if places[topic] >= 0 else None
+
+
+def _last(pattern: re.Pattern[str], text: str) -> int:
+    return max((match.end() for match in pattern.finditer(text)), default=-1)
+
+
+def topic_at(mention: Mention, section: int) -> str | None:
+    """Return the topic of a mention: by its own words, else by what its sentence, passage or part speaks of."""
+    own = mention.label
+    if words()["about disputes"].search(own):
+        return "disputes"
+    return (
+        topic_of(own)
+        or topic_of(mention.before)
+        or (topic_of(mention.tail) if len(mention.label) < 8 else None)
+        or topic_of(mention.passage.text[: mention.sentence[0]])
+        or topic_of(mention.passage.heading)
+        or SECTIONS.get(section)
+    )
+
+
+def reading_of(mention: Mention, section: int, parent: Reading | None, *, listed: bool) -> Reading | None:
+    """Return what a mention can speak of, or None.
+
+    parent: the reading of the total that it is a part of, or of the figure before it; listed: whether it
+    is a part of a list.
+    """
+    proactive = proactive_reading(mention.label, mention.quantity.unit)
+    if not proactive and len(mention.label) < 8 and (nouns := words()["proactive nouns"].findall(mention.before)):
+        proactive = proactive_reading(nouns[-1] + mention.label, mention.quantity.unit)
+    if proactive and not words()["compares"].search(mention.label):
+        return Reading(proactive, sure=not listed)
+    if mention.quantity.unit not in CASES:
+        return None
+    topic = topic_at(mention, section)
+    own = "" if words()["base"].search(mention.label) else mention.label
+    if not _says_anything(own):
+        own += mention.tail
+        if words()["repeats total"].search(mention.tail):
+            return None
+    if not _says_anything(own):
+        own = _clause_before(mention) + own
+    if topic == "disputes":
+        return dispute_reading(own, mention, section)
+    if topic is None and words()["result of applications"].search(own):
+        topic = "applications"
+    if topic != "applications" or any(words()[name].search(mention.label) for name in ("restricted", "compares")):
+        return None
+    return application_reading(own, parent, listed=listed)
+
+
+def _says_anything(label: str) -> bool:
+    subjects = [subject for subject in words().subjects if subject.topic == "applications"]
+    return any(subject.fits(label) for subject in subjects) or any(says.search(label) for _, says in words().columns)
+
+
+def _clause_before(mention: Mention) -> str:
+    """Return the clause before a label that says nothing itself but 全年共 or the like, else nothing."""
+    clauses = re.split(r"[，；。：]", mention.lead.lstrip("，、；：。（）"))
+    if len(clauses) < 2 or not mention.label or not words()["filler"].fullmatch(mention.label):
+        return ""
+    return "" if clauses[-2].endswith(("中", "里", "内")) else clauses[-2]
+
+
+def proactive_reading(label: str, unit: str) -> tuple[Cells, ...]:
+    """Return the cells of the proactive table that a label names."""
+    for subject in words().subjects:
+        if subject.topic == "proactive" and unit in subject.units and subject.fits(label):
+            return subject.readings
+    return ()
+
+
+def application_rows(text: str) -> tuple[tuple[Cells, ...], bool]:
+    """Return the rows of the applications that words name, as sums, and whether it is just one thing."""
+    found = [s for s in words().subjects if s.topic == "applications" and s.fits(text)]
+    best = [s for s in found if s.rank == max(subject.rank for subject in found)]
+    return _joined(_one_of_a_group(best)), len(best) < 2 or best[0].rank < 3
+
+
+def _one_of_a_group(subjects: Sequence[Subject]) -> Sequence[Subject]:
+    """Return a single row instead of the group that is named with it, the group instead of several of its rows."""
+    names = [subject.readings[0][0] for subject in subjects]
+    for group in names:
+        rows = [name for name in names if name.startswith(f"{group}.")]
+        if rows:
+            out = {group} if len(rows) == 1 else set(rows)
+            return _one_of_a_group([s for s in subjects if s.readings[0][0] not in out])
+    return subjects
+
+
+def _joined(subjects: Sequence[Subject]) -> tuple[Cells, ...]:
+    each = tuple(option for subject in subjects for option in subject.readings)
+    if len(subjects) < 2:
+        return each
+    together = tuple(row for subject in subjects for row in subject.readings[0])
+    return (*each, together) if all(subject.rank == 1 for subject in subjects) else (together, *each)
+
+
+def application_reading(text: str, parent: Reading | None, *, listed: bool) -> Reading | None:
+    """Return what words on applications name: rows, and a column of applicants."""
+    rows, single = application_rows(text)
+    columns = [column for column, says in words().columns if says.search(text)]
+    if not rows and columns and parent and parent.rows:
+        rows, sure = parent.rows, parent.sure
+    elif not rows and columns:
+        rows, sure = (("new",), ("new", "carried_in"), ("total",)), True
+    else:
+        sure = single
+    if not rows:
+        return None
+    flow = rows[0] in (("new",), ("total",))
+    column = columns[0] if len(columns) == 1 else "total"
+    options = tuple(tuple(f"applications.{row}.{column}" for row in option) for option in rows)
+    return Reading(options, sure and not (listed and flow and not columns) and len(columns) < 2, rows)
+
+
+def dispute_reading(text: str, mention: Mention, section: int) -> Reading | None:
+    """Return what words on reviews and lawsuits name: groups and an outcome."""
+    disclosed = section == 4 or words()["of disclosure"].search(mention.before + mention.tail)
+    if not disclosed and words()["as an organ"].search(mention.before + mention.tail):
+        return None
+    if words()["restricted"].search(words()["of disclosures"].sub("", mention.label)):
+        return None
+    own = [group for group in words().groups if group.fits(text)]
+    outcomes = [column for column, says in words().outcomes if says.search(text)]
+    groups = own or _last_groups(mention.before)
+    if not groups or not (own or outcomes):
+        return None
+    outcome = "pending" if "pending" in outcomes else outcomes[0] if outcomes else "total"
+    each = [(f"disputes.{row}.{outcome}",) for group in groups for row in group.readings[0]]
+    if len(each) > 1:
+        return Reading((tuple(name for option in each for name in option), *each))
+    return Reading(tuple(each), sure=outcome in ("total", "upheld", "corrected", "pending") and len(outcomes) < 2)
+
+
+def _last_groups(text: str) -> list[Subject]:
+    for clause in reversed(re.split(r"[，；。：]", text)):
+        if found := [group for group in words().groups if group.fits(clause)]:
+            return found
+    return []
+
+
+def base_value(filing: Filing, option: Cells) -> Fraction | None:
+    """Return the sum of cells as prose counts it, money in 元; None where it is unknown."""
+    value = value_of(filing, option)
+    if value is None:
+        return None
+    kind = None if option[0].endswith(".closed") else filing.form.kind_of(option[0])
+    return Fraction(value) * (10_000 if kind and kind.unit == "万元" else 1)
+
+
+def fitting(reading: Reading, mention: Mention, filing: Filing) -> list[Cells]:
+    """Return the options that the filing bears out."""
+    values = ((option, base_value(filing, option)) for option in reading.options)
+    return [option for option, value in values if value is not None and _agrees(mention, value)]
+
+
+def _agrees(mention: Mention, value: Fraction) -> bool:
+    """Whether a mention can stand for a figure; money in 万元 is often rounded or cut off."""
+    quantity = mention.quantity
+    if mention.is_money and quantity.scale > 1:
+        return abs(quantity.value - value) < Fraction(quantity.scale, 10**quantity.decimals)
+    return quantity.may_be(value)
