@@ -11,12 +11,15 @@ from functools import lru_cache
 from pathlib import Path
 
 from govreport.errors import FormError
+from govreport.forms import parts
 from govreport.forms.edits import LAST, MEMBERS, Edit, check_rules, expand
 from govreport.forms.model import Cell, ChartSpec, Column, Derived, Form, Row, Table, short_label
 from govreport.forms.reader import read_form, read_rules
 from govreport.forms.rules import Rule
 
 FOLDER = Path(__file__).parent
+WORDS = (parts.FILE,)
+"""Files beside the forms that hold words, not an edition."""
 
 __all__ = [
     "LAST", "MEMBERS", "Cell", "ChartSpec", "Column", "Derived", "Edit", "Form", "Row", "Rule", "Table",
@@ -31,7 +34,7 @@ def editions(folder: Path = FOLDER) -> Mapping[str, Form]:
     >>> list(editions())
     ['2019', '2021']
     """
-    files = {path.name: read_form(path) for path in sorted(folder.glob("*.toml"))}
+    files = {path.name: read_form(path) for path in sorted(folder.glob("*.toml")) if path.name not in WORDS}
     if not files:
         raise FormError(f"{folder} 中没有格式文件（*.toml）；请重新安装 govreport。")
     seen: dict[str, str] = {}

@@ -1,0 +1,1 @@
+"""Checks on the prose of a filing: rules N."""
