@@ -17,7 +17,7 @@ from govreport.forms.parts import part_words
 SIMILARITY = 0.9
 """Share of a part from which on it is told; a project may set another, see `project_rules`."""
 
-SHORTEST = 40
+SHORTEST = 60
 """Characters of its own that a part must have to be compared."""
 
 OWN = 0.4
