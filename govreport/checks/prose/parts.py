@@ -14,7 +14,7 @@ from govreport.forms.parts import Aspect, Fees, part_words
 _SPACE = re.compile(r"[ \t\u00a0\u3000]+")
 _MARKS = re.compile(r"<!--[^>]*-->|^[ \t]*#.*$|!\[[^\]]*\]", re.MULTILINE)
 _MARKDOWN = re.compile(r"<!--[^>]*-->|[*`>|]|^#+|(?<=\d)[,，](?=\d{3})", re.MULTILINE)
-_ORDINAL = re.compile(rf"[（(]?([{ORDINALS}]+)[）)]?[、.．，,：:]*")
+_ORDINAL = re.compile(rf"[（(]?([{ORDINALS}]+)[）)、.．，,：:]+")
 _SENTENCE = re.compile(r"[^。！？!?]+")
 _CLAUSE = re.compile(r"[^，；;]+")
 
@@ -53,7 +53,7 @@ def _part(number: int) -> str:
 def _check_presence(filing: Filing, texts: Mapping[int, str]) -> Iterator[Finding]:
     """Yield an N7 error for each part that is missing, out of order, empty, or under another part's heading."""
     headings = part_words().headings
-    for number, (title, heading) in enumerate(zip(filing.form.parts, headings, strict=True), 1):
+    for number, (title, heading) in enumerate(zip(filing.form.parts, headings, strict=False), 1):
         part = filing.narrative.parts.get(number)
         if part is None:
             yield _finding(filing, "N7", "error", f"缺少{_part(number)}“{title}”；请补上标题和内容。")
