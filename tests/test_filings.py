@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from random import Random
 
 import pandas as pd
 import pytest
+from conftest import PARTS
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import DISPUTES, NAME, SLUG, any_filings, consistent_filing
@@ -17,7 +19,7 @@ from strategies import DISPUTES, NAME, SLUG, any_filings, consistent_filing
 from govreport.checks import check_filings
 from govreport.checks.validity import unreadable_filing
 from govreport.errors import FilingError, GovReportError
-from govreport.filing import Filing, read_filing, write_filing
+from govreport.filing import Filing, Narrative, Part, read_filing, write_filing
 
 WIDE = "row,label,upheld,corrected,other,pending,total\n"
 LONG = "row,label,column,value\n"
@@ -27,7 +29,8 @@ FOLDER = f"data/{SLUG}/2023"
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """The folder of a filing for 2023 that adds up."""
-    write_filing(consistent_filing(2023, Random("folder").randint), tmp_path)
+    narrative = Narrative(parts={number: Part("", text) for number, text in PARTS.items()})
+    write_filing(replace(consistent_filing(2023, Random("folder").randint), narrative=narrative), tmp_path)
     return tmp_path
 
 

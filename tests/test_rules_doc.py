@@ -5,31 +5,37 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
 
 import pytest
+from conftest import PARTS
 from strategies import OUTCOMES
+from test_repetition import PROBLEMS
 
 from govreport import Report
 from govreport.checks import SEVERITY_NAMES, Finding, Findings, check_filings
 from govreport.checks.balance import check_balance
 from govreport.checks.matrix import Case
-from govreport.checks.project_rules import project_rules
+from govreport.checks.project_rules import project_rules, similarity
+from govreport.checks.prose.repetition import SIMILARITY
 from govreport.checks.validity import unreadable_filing
 from govreport.checks.waivers import KEYS, OPTIONAL, read_waivers, split_expired
 from govreport.errors import FilingError, ProjectError
 from govreport.figures import Figure
-from govreport.filing import Filing, read_filing, write_filing
+from govreport.filing import Filing, Narrative, Part, read_filing, write_filing
 from govreport.forms import compose, editions
 
 ROOT = Path(__file__).parent.parent
 DOCUMENT = (ROOT / "docs/rules.md").read_text(encoding="utf-8")
 FIXED_RULES = {"V1": "error", "V2": "notice", "F1": "error", "R1": "error"}
+PROSE_RULES = {"N6": "warning", "N7": "error", "N8": "warning", "N9": "notice"}
 RULES = {
     rule.id: rule for form in editions().values() for table in form.tables.values() for rule in table.rules
 }  # the later edition's where both have it
+
+FIXED_RULES |= PROSE_RULES
 
 Cells = Mapping[str, Figure | str | None]
 
@@ -85,7 +91,25 @@ EXAMPLES = {
 }
 
 
+PROSE = {
+    "N6": {6: "没有其他需要报告的事项。"},
+    "N7": {5: ""},
+    "N8": {5: PROBLEMS},
+    "N9": {1: "主动公开信息9条，收到申请2件。网站改版一次。按季考核，没有发生责任追究。"},
+}
+"""By rule, the parts that differ from those of a report without findings."""
+
+
+def written(rule: str, year: int = 2023) -> Filing:
+    """The example of a rule on prose."""
+    parts = {number: Part("", text) for number, text in (PARTS | PROSE[rule]).items()}
+    return replace(filled(year, {}), narrative=Narrative(parts=parts))
+
+
 def findings_of(rule: str) -> list[Finding]:
+    if rule in PROSE:
+        last = written(rule, 2022) if rule == "N8" else None
+        return [found for found in check_filings([(written(rule), last)])[0] if found.rule.startswith("N")]
     example = EXAMPLES[rule]
     case = example.case()
     if example.members:
@@ -135,18 +159,19 @@ def test_severities_and_identities_are_those_of_the_code(rule: str) -> None:
     assert quoted == ([RULES[rule].identity] if rule in RULES else [])
 
 
-@pytest.mark.parametrize("rule", EXAMPLES)
+@pytest.mark.parametrize("rule", (*EXAMPLES, *PROSE))
 def test_the_example_of_a_rule_is_what_the_code_says(rule: str) -> None:
-    found = [finding for finding in findings_of(rule) if finding.severity != "notice" or rule == "V2"]
+    found = [finding for finding in findings_of(rule) if finding.severity != "notice" or rule in ("V2", "N9")]
     assert [finding.message for finding in found] == [SECTIONS[rule].example]
     assert {identity.rule for identity in found[0].identities} >= {rule}
     assert found[0].rule == rule
 
 
-@pytest.mark.parametrize("rule", EXAMPLES)
+@pytest.mark.parametrize("rule", (*EXAMPLES, *PROSE))
 def test_the_waivers_of_a_rule_accept_its_example(rule: str, tmp_path: Path) -> None:
     (tmp_path / "waivers.toml").write_text(SECTIONS[rule].waivers, encoding="utf-8")
-    valid, expired = split_expired(read_waivers(tmp_path, "data/x/2023"), EXAMPLES[rule].case().filing)
+    filing = written(rule) if rule in PROSE else EXAMPLES[rule].case().filing
+    valid, expired = split_expired(read_waivers(tmp_path, "data/x/2023"), filing)
     assert expired == []
     accepted = Findings.of(findings_of(rule), valid)
     assert {finding.waived is not None for finding in accepted if finding.rule == rule} == {True}
@@ -218,9 +243,12 @@ def test_the_keys_of_both_files_are_documented(tmp_path: Path) -> None:
 
 def test_every_block_of_the_document_is_read(tmp_path: Path) -> None:
     for block in blocks(DOCUMENT):
-        name = "rules.toml" if block.startswith("[[rules]]") else "waivers.toml"
+        name = "waivers.toml" if block.startswith("[[waiver]]") else "rules.toml"
         (tmp_path / name).write_text(block, encoding="utf-8")
-        assert project_rules(tmp_path) if name == "rules.toml" else read_waivers(tmp_path, "data/x/2023")
+        if block.startswith("[prose]"):
+            assert f"不写时为{SIMILARITY}" in DOCUMENT and similarity(tmp_path) != SIMILARITY
+        else:
+            assert project_rules(tmp_path) if name == "rules.toml" else read_waivers(tmp_path, "data/x/2023")
         (tmp_path / name).unlink()
 
 

@@ -91,6 +91,13 @@ def test_only_the_meteorology_of_2023_has_planted_mistakes(checked: dict[tuple[s
     assert {finding.severity for finding in checked[FAULTY].findings if not finding.rule.startswith("N")} == {"error"}
 
 
+def test_the_prose_has_all_that_the_form_asks_for_and_is_not_last_years(
+    checked: dict[tuple[str, int], Checked],
+) -> None:
+    asked = {"N6", "N7", "N8", "N9"}
+    assert [finding for report in checked.values() for finding in report.findings if finding.rule in asked] == []
+
+
 @pytest.mark.parametrize(("row", "text"), [("new", "三"), ("total", "")])
 def test_what_a_member_does_not_tell_is_no_error_of_its_government(
     row: str, text: str, project: Project, tmp_path: Path

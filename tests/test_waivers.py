@@ -158,6 +158,88 @@ def test_a_name_that_the_form_does_not_have_expires_too(office: Office) -> None:
     assert "applications.total.nobody" in notice.message
 
 
+# ---- findings on prose, and unknown rules ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def misheaded(office: Office) -> Office:
+    """An office whose report has wrong headings over parts three and six."""
+    path = office.folder / "narrative.md"
+    text = path.read_text(encoding="utf-8")
+    for old, new in (
+        ("# 三、收到和处理政府信息公开申请情况", "# 三、机构设置"),
+        ("# 六、其他需要报告的事项", "# 六、存在的问题"),
+    ):
+        assert old in text
+        text = text.replace(old, new)
+    path.write_text(text, encoding="utf-8")
+    return office
+
+
+def on_prose(lines: str = "", rule: str = "N7") -> str:
+    return f'[[waiver]]\nrule = "{rule}"\n{lines}reason = "历年如此"\nby = "张某"\ndate = 2024-01-25\n'
+
+
+@pytest.mark.parametrize(
+    ("lines", "accepted"),
+    [
+        ('quote = "三、机构设置"\n', ["三、机构设置"]),
+        ('cells = []\nquote = "存在的问题"\n', ["六、存在的问题"]),
+        ('quote = "工作打算"\n', []),
+        ("cells = []\n", ["三、机构设置", "六、存在的问题"]),
+        ("", ["三、机构设置", "六、存在的问题"]),
+        ('cells = ["applications.new.total"]\n', []),
+    ],
+)
+def test_a_finding_on_prose_is_accepted_by_rule_and_quote(lines: str, accepted: list[str], misheaded: Office) -> None:
+    misheaded.waive(on_prose(lines))
+    assert sorted(finding.quote for finding in misheaded.findings() if finding.waived) == accepted
+    assert misheaded.findings().counts()["error"] == 2 - len(accepted)
+
+
+def test_the_draft_of_a_waiver_on_prose_has_its_quote(misheaded: Office) -> None:
+    text = Report.open(AGENCY, YEAR, misheaded.project.root).waivers_toml()
+    drafts = tomllib.loads(text)["waiver"]
+    assert [(draft["rule"], draft["cells"], draft["quote"]) for draft in drafts] == [
+        ("N7", [], "三、机构设置"),
+        ("N7", [], "六、存在的问题"),
+    ]
+    misheaded.waive(completed(text))
+    assert misheaded.findings().counts() == {"error": 0, "warning": 0, "notice": 0, "waived": 2}
+
+
+@pytest.mark.parametrize("rule", ["N10", "A9", "X1", "a1"])
+def test_a_rule_that_does_not_exist_is_told(rule: str, office: Office) -> None:
+    office.waive(waiver(rule, TOTAL))
+    (notice,) = office.findings()
+    assert (notice.rule, notice.severity) == ("F1", "notice")
+    told = f"data/{AGENCY}/{YEAR}/waivers.toml 中的规则“{rule}”不存在，该条不起作用；请改正编号。"
+    assert notice.message == told
+
+
+def test_rules_of_the_forms_of_the_checks_and_of_the_project_are_known(office: Office) -> None:
+    identity = "disputes.reconsideration.total >= applications.new.total"
+    own = f'[[rules]]\nid = "X1"\nseverity = "notice"\nidentity = "{identity}"'
+    (office.project.root / "rules.toml").write_text(f'{own}\nmessage = "复议较少"\n', encoding="utf-8")
+    known = ("A1", "D1", "P1", "P2", "Y3", "R1", "V1", "V2", "F1", "X1", *(f"N{number}" for number in range(1, 10)))
+    office.waive(*(waiver(rule, TOTAL) for rule in known))
+    assert [finding for finding in office.findings() if finding.rule == "F1"] == []
+
+
+@pytest.mark.parametrize(("lines", "words"), [("quote = 3\n", "quote 应是"), ('cells = "x"\n', "cells 应是")])
+def test_a_mistake_in_a_waiver_on_prose_is_told(lines: str, words: str, tmp_path: Path) -> None:
+    (tmp_path / "waivers.toml").write_text(on_prose(lines), encoding="utf-8")
+    with pytest.raises(FilingError, match=words):
+        read_waivers(tmp_path, "data/x/2023")
+
+
+def test_cells_are_still_asked_for_where_a_rule_is_about_cells(tmp_path: Path) -> None:
+    for lines in ("", "cells = []\n"):
+        (tmp_path / "waivers.toml").write_text(on_prose(lines, "A1"), encoding="utf-8")
+        with pytest.raises(FilingError, match="缺少 cells"):
+            read_waivers(tmp_path, "data/x/2023")
+
+
 # ---- how one is written ----------------------------------------------------------------------------------------------
 
 

@@ -10,6 +10,10 @@ from govreport.checks.balance import check_balance
 from govreport.checks.findings import Finding, Findings
 from govreport.checks.gather import Gathered, gather
 from govreport.checks.matrix import Case
+from govreport.checks.project_rules import similarity
+from govreport.checks.prose.parts import check_parts
+from govreport.checks.prose.reader import check_prose
+from govreport.checks.prose.repetition import SIMILARITY, check_repetition
 from govreport.checks.validity import check_presence, check_validity
 from govreport.filing import Filing
 from govreport.project import Agency, Project
@@ -52,7 +56,8 @@ def check_filings(pairs: Sequence[tuple[Filing, Filing | None]]) -> list[Finding
     >>> [finding.rule for finding in check_filings([(filing, None)])[0].errors]
     ['D1']
     """
-    return [Findings.of(findings) for findings in _check([Case(filing, last) for filing, last in pairs])]
+    cases = [Case(filing, last) for filing, last in pairs]
+    return [Findings.of(findings) for findings in _check(cases, [{} for _ in cases])]
 
 
 def check_reports(project: Project, reports: Iterable[tuple[Agency, int]]) -> Iterator[Checked]:
@@ -63,7 +68,8 @@ def check_reports(project: Project, reports: Iterable[tuple[Agency, int]]) -> It
         for agency, year in chunk:
             before = gathered[-1].case.filing if gathered and gathered[-1].case else None
             gathered.append(gather(project, agency, year, before))
-        checked = iter(_check([entry.case for entry in gathered if entry.case]))
+        read = [(entry.case, entry.prose) for entry in gathered if entry.case]
+        checked = iter(_check([case for case, _ in read], [prose for _, prose in read], similarity(project.root)))
         for entry in gathered:
             found = entry.findings + (next(checked) if entry.case else [])
             fatal = entry.case is None or any(f.rule == "F1" and f.severity == "error" for f in found)
@@ -76,9 +82,23 @@ def check_report(project: Project, agency: str, year: int) -> Checked:
     return next(check_reports(project, project.reports((agency,), (year,))))
 
 
-def _check(cases: Sequence[Case]) -> list[list[Finding]]:
+def _check(
+    cases: Sequence[Case], proses: Sequence[Mapping[int, str]], threshold: float = SIMILARITY
+) -> list[list[Finding]]:
     results = []
-    for case, balance in zip(cases, check_balance(cases), strict=True):
+    for case, prose, balance in zip(cases, proses, check_balance(cases), strict=True):
         totals = frozenset(cell for finding in balance if finding.rule == "V2" for cell in finding.cells)
-        results.append([*check_validity(case.filing), *balance, *check_presence(case.filing, totals)])
+        tables = [*check_validity(case.filing), *balance, *check_presence(case.filing, totals)]
+        results.append(tables + prose_findings(case, prose, threshold))
     return results
+
+
+def prose_findings(case: Case, prose: Mapping[int, str], threshold: float) -> list[Finding]:
+    """Return the findings of the rules on prose.
+
+    prose: the parts, figures filled in; threshold: see `check_repetition`.
+    """
+    filing, last = case.filing, case.last
+    texts = {number: prose.get(number, part.text) for number, part in filing.narrative.parts.items()}
+    parts = [*check_parts(filing, prose), *check_repetition(filing, prose, last, threshold)]
+    return [*check_prose(filing, texts, last), *parts]

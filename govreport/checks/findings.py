@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -65,6 +66,7 @@ class Waiver:
     """A finding that somebody accepted: the rule, its cells, and why, by whom and when.
 
     figures: what stood in cells at the time; the waiver expires when it no longer does.
+    quote: text that the finding must quote, or say where it quotes nothing; empty for any.
     """
 
     rule: str
@@ -73,10 +75,11 @@ class Waiver:
     by: str
     date: str
     figures: Mapping[str, Figure] = field(default_factory=dict, hash=False)
+    quote: str = ""
 
-    def covers(self, identity: Identity) -> bool:
-        """Whether the waiver speaks of this identity."""
-        return self.rule == identity.rule and set(self.cells) <= set(identity.cells)
+    def covers(self, identity: Identity, text: str = "") -> bool:
+        """Whether the waiver speaks of this identity, of a finding that quotes or says the text."""
+        return self.rule == identity.rule and set(self.cells) <= set(identity.cells) and self.quote in text
 
 
 @dataclass(frozen=True)
@@ -196,7 +199,8 @@ class Findings(Sequence[Finding]):
                 stated = [(cell, figures.get(cell)) for cell in identity.cells]
                 told = ", ".join(f'"{cell}" = {write_figure(figure)}' for cell, figure in stated if figure is not None)
                 cells = ", ".join(f'"{cell}"' for cell in identity.cells)
-                head = f'[[waiver]]\nrule = "{identity.rule}"\ncells = [{cells}]\n'
+                quote = f"quote = {json.dumps(finding.quote, ensure_ascii=False)}\n" if finding.quote else ""
+                head = f'[[waiver]]\nrule = "{identity.rule}"\ncells = [{cells}]\n{quote}'
                 entries.append(f'{head}figures = {{ {told} }}\nreason = ""\nby = ""\ndate = ""\n')
         return "\n".join(entries)
 
@@ -268,5 +272,6 @@ def _no_formula(text: str) -> str:
 
 
 def _waive(finding: Finding, waivers: Sequence[Waiver]) -> Finding:
-    covering = [next((w for w in waivers if w.covers(identity)), None) for identity in finding.identities]
+    text = finding.quote or finding.message
+    covering = [next((w for w in waivers if w.covers(identity, text)), None) for identity in finding.identities]
     return replace(finding, waived=covering[0]) if covering and all(covering) else finding

@@ -10,7 +10,7 @@ from govreport.checks.matrix import Case
 from govreport.checks.project_rules import project_rules
 from govreport.checks.rollup import members_of, sums_over
 from govreport.checks.validity import unreadable_filing
-from govreport.checks.waivers import FILE, read_waivers, split_expired
+from govreport.checks.waivers import FILE, is_rule, read_waivers, split_expired
 from govreport.errors import FilingError
 from govreport.figures import Figure
 from govreport.filing import Filing, render_prose, shown_folder
@@ -75,6 +75,8 @@ def _gather(project: Project, gathered: Gathered, rules: tuple[Rule, ...], befor
         valid, expired = split_expired(waivers, filing)
         gathered.waivers = tuple(valid)
         for waiver in waivers:
+            if not is_rule(waiver.rule, rules):
+                gathered.notice("F1", f"{folder}/{FILE} 中的规则“{waiver.rule}”不存在，该条不起作用；请改正编号。")
             for cell in waiver.cells:
                 if cell not in filing.form.cells:
                     gathered.notice("F1", f"{folder}/{FILE} 中的单元格“{cell}”不在格式中，该条不起作用；请改正名称。")

@@ -1,4 +1,4 @@
-"""Rules of a project's own, in ``rules.toml``, in the language of the forms' rules."""
+"""A project's ``rules.toml``: rules in the language of the forms' rules, and settings of the rules on prose."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import tomllib
 from functools import lru_cache
 from pathlib import Path
 
+from govreport.checks.prose.repetition import SIMILARITY
 from govreport.errors import FilingError, FormError, ProjectError
 from govreport.forms import Rule, editions, read_rules
 from govreport.textfile import read_text
@@ -19,12 +20,24 @@ def project_rules(root: Path) -> tuple[Rule, ...]:
 
     Raises ProjectError with a sentence that names the line of a mistake.
     """
+    return _settings(root)[0]
+
+
+def similarity(root: Path) -> float:
+    """Return the similarity with last year's prose from which on rule N8 tells of it: ``similarity`` of ``[prose]``.
+
+    Raises ProjectError with a sentence that names the line of a mistake.
+    """
+    return _settings(root)[1]
+
+
+def _settings(root: Path) -> tuple[tuple[Rule, ...], float]:
     path = root / FILE
-    return _read(path, path.stat().st_mtime_ns) if path.is_file() else ()
+    return _read(path, path.stat().st_mtime_ns) if path.is_file() else ((), SIMILARITY)
 
 
 @lru_cache(maxsize=8)
-def _read(path: Path, changed: int) -> tuple[Rule, ...]:
+def _read(path: Path, changed: int) -> tuple[tuple[Rule, ...], float]:
     try:
         text = read_text(path, FILE).text
         data = tomllib.loads(text)
@@ -33,9 +46,21 @@ def _read(path: Path, changed: int) -> tuple[Rule, ...]:
     except tomllib.TOMLDecodeError as error:
         raise ProjectError(f"{FILE} 不是可读的 TOML（{error}）；每条规则应以 [[rules]] 开头。") from None
     try:
-        return read_rules(data, FILE, tuple(editions().values()))
+        threshold = _similarity(data.pop("prose", {}))
+        return read_rules(data, FILE, tuple(editions().values())), threshold
     except FormError as error:
         raise ProjectError(_with_line(str(error), text)) from None
+
+
+def _similarity(prose: object) -> float:
+    if not isinstance(prose, dict):
+        raise FormError(f"格式文件 {FILE} 的 prose：应写作 [prose]，其下写 similarity。")
+    for key, value in prose.items():
+        if key != "similarity":
+            raise FormError(f"格式文件 {FILE} 的 {key}：不认识这个键；[prose] 下可用的键：similarity。")
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 1:
+            raise FormError(f"格式文件 {FILE} 的 similarity：应是大于0、不大于1的数，如 {SIMILARITY}。")
+    return float(prose.get("similarity", SIMILARITY))
 
 
 def _with_line(message: str, text: str) -> str:

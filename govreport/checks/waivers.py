@@ -11,11 +11,16 @@ from pathlib import Path
 from govreport.checks.findings import Waiver
 from govreport.errors import FilingError
 from govreport.filing import Filing
+from govreport.forms import Rule, editions
 from govreport.textfile import read_text
 
 FILE = "waivers.toml"
 KEYS = ("rule", "cells", "reason", "by", "date")
-OPTIONAL = ("figures",)
+OPTIONAL = ("figures", "quote")
+PROSE_RULES = frozenset(f"N{number}" for number in range(1, 10))
+"""Rules on prose: their findings may have no cells."""
+FIXED_RULES = PROSE_RULES | {"V1", "V2", "F1", "R1"}
+"""Rules that stand in no form and in no project's file."""
 
 
 def read_waivers(folder: Path, shown: str) -> tuple[Waiver, ...]:
@@ -43,10 +48,11 @@ def _read_waiver(entry: object, place: str) -> Waiver:
     for key in entry:
         if key not in KEYS + OPTIONAL:
             raise FilingError([f"{place}有不认识的键 {key}；可用的键：{'、'.join(KEYS + OPTIONAL)}。"])
+    on_prose = str(entry.get("rule")) in PROSE_RULES
     for key in KEYS:
-        if not entry.get(key):
+        if not entry.get(key) and not (on_prose and key == "cells"):
             raise FilingError([f"{place}缺少 {key}；须写明 {'、'.join(KEYS)}。"])
-    cells, date = entry["cells"], entry["date"]
+    cells, date = entry.get("cells", []), entry["date"]
     if not isinstance(cells, list) or not all(isinstance(cell, str) for cell in cells):
         raise FilingError([f'{place}的 cells 应是单元格名称的数组，如 ["applications.new.total"]。'])
     if isinstance(date, str):
@@ -62,12 +68,21 @@ def _read_waiver(entry: object, place: str) -> Waiver:
     figures = entry.get("figures", {})
     if not isinstance(figures, dict) or not all(_is_figure(value) for value in figures.values()):
         raise FilingError([f'{place}的 figures 应是单元格及其数字，如 {{ "applications.new.total" = 14 }}。'])
+    quote = entry.get("quote", "")
+    if not isinstance(quote, str):
+        raise FilingError([f"{place}的 quote 应是意见所引文字中的一段。"])
     day = date.isoformat()[:10]
-    return Waiver(entry["rule"], tuple(cells), entry["reason"].strip(), entry["by"].strip(), day, figures)
+    return Waiver(entry["rule"], tuple(cells), entry["reason"].strip(), entry["by"].strip(), day, figures, quote)
 
 
 def _is_figure(value: object) -> bool:
     return isinstance(value, int | Decimal) and not isinstance(value, bool)
+
+
+def is_rule(rule: str, own: Sequence[Rule]) -> bool:
+    """Whether there is a rule of this id: in a form, fixed, or among the project's own."""
+    forms = (table.rules for form in editions().values() for table in form.tables.values())
+    return rule in FIXED_RULES or any(rule == known.id for rules in (*forms, own) for known in rules)
 
 
 def split_expired(waivers: Sequence[Waiver], filing: Filing) -> tuple[list[Waiver], list[tuple[int, str]]]:

@@ -60,15 +60,20 @@ def _claim(context: Context, mention: Mention, reading: Reading) -> Claim:
 
 def _is_dated_otherwise(context: Context, mention: Mention) -> bool:
     """Whether a mention is a part of a total, and nothing says that it is of this year alone."""
-    return mention.number in context.parents and f"{context.filing.year}年" not in mention.label
+    parent = context.parents.get(mention.number)
+    if parent is None:
+        return False
+    whole = context.readings.get(parent.number)
+    return f"{context.filing.year}年" not in mention.label or (whole is not None and ("total",) in whole.rows)
 
 
 def _disagrees(context: Context, mention: Mention, cells: Cells, severity: str, doubt: str) -> Claim:
     stated, expected = _figures(context, mention, cells)
     told = sum_in_words(context.filing, cells)
     total = f"，合计{write_figure(expected)}" if len(cells) > 1 else ""
+    gap = stated - expected if stated > expected else expected - stated
     doubt = f"；{doubt}" if doubt else ""
-    message = f"“{named(mention)}”，表格中{told}{total}，相差{write_figure(abs(stated - expected))}{doubt}。"
+    message = f"“{named(mention)}”，表格中{told}{total}，相差{write_figure(gap)}{doubt}。"
     return Claim(
         context.part, mention.quote, named(mention), told, DISAGREES, mention.quantity.start,
         "N1", severity, message, cells, stated, expected,

@@ -1,0 +1,126 @@
+"""Rule N8: prose that is last year's over again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from difflib import SequenceMatcher
+from functools import lru_cache
+from operator import add
+
+from govreport.checks.findings import Finding, Identity
+from govreport.filing import Filing
+from govreport.filing.narrative import ORDINALS
+from govreport.forms import Form
+from govreport.forms.parts import part_words
+
+SIMILARITY = 0.9
+"""Share of a part from which on it is told; a project may set another, see `project_rules`."""
+
+SHORTEST = 60
+"""Characters of its own that a part must have to be compared."""
+
+OWN = 0.4
+"""Share of a part's characters, figures left out, that must be its own and not fixed phrases."""
+
+SAMPLE, PASSAGE, MARGIN = 24, 4, 0.6
+"""Passages sampled and their characters; how much fewer than by the threshold need to be found again."""
+
+SHINGLE, LONGEST_QUOTE, SHOWN = 6, 200, 30
+"""Characters of a shingle, of a quote, and of what the message shows of it."""
+
+
+def check_repetition(
+    filing: Filing, prose: Mapping[int, str], last: Filing | None, threshold: float = SIMILARITY
+) -> list[Finding]:
+    """Return an N8 warning for each part that is nearly the same as last year's.
+
+    prose: the parts by number, figures filled in; a part that it lacks is taken as written.
+    threshold: similarity from which on a part is told, from 0 to 1.
+    Similarity is the Sørensen–Dice coefficient of the character bigrams (Dice 1945; Adamson and Boreham
+    1974), of what is left without figures, dates, punctuation, expressions and fixed phrases.
+    """
+    findings = []
+    for number in range(1, len(filing.form.parts) + 1) if last else ():
+        part, earlier = (each.narrative.parts.get(number) for each in (filing, last) if each)
+        if not part or not earlier:
+            continue
+        text = prose.get(number, part.text)
+        if not may_repeat(text, earlier.text, threshold):
+            continue
+        share = similarity(own_words(text, filing.form), own_words(earlier.text, filing.form))
+        if share >= threshold:
+            passage = longest_repeated(text, earlier.text)
+            shown = passage if len(passage) <= SHOWN else f"{passage[:SHOWN]}……"
+            told = f"，如“{shown}”" if shown else ""
+            message = (
+                f"第{ORDINALS[number - 1]}部分与上年相同的文字占{int(share * 100)}%（不计数字、日期和固定用语）{told}；"
+                "请按本年实际改写。"
+            )
+            identity = Identity("N8", ())
+            findings.append(Finding(filing.agency, filing.year, "warning", message, (identity,), passage or None))
+    return findings
+
+
+def may_repeat(now: str, before: str, threshold: float) -> bool:
+    """Whether passages sampled from a text stand in an earlier one so often that it may repeat it.
+
+    An edit or a figure spoils few of them, so that what lies far below the threshold is known at once.
+
+    >>> may_repeat("栏目更新不够及时。", "培训的次数偏少。", 0.9)
+    False
+    """
+    sampled = [now[at : at + PASSAGE] for at in range(0, len(now), max(1, len(now) // SAMPLE))]
+    return sum(passage in before for passage in sampled) >= (threshold - MARGIN) * len(sampled)
+
+
+def similarity(now: str, before: str) -> float:
+    """Return the Sørensen–Dice coefficient of two texts' character bigrams; 0 where one has none.
+
+    >>> similarity("公开及时", "公开及时"), similarity("公开及时", "栏目陈旧")
+    (1.0, 0.0)
+    """
+    first, second = (set(map(add, text, text[1:])) for text in (now, before))
+    return 2 * len(first & second) / (len(first) + len(second)) if first and second else 0.0
+
+
+def own_words(text: str, form: Form) -> str:
+    """Return what a part says in its own words; empty where that is little or mostly fixed phrases."""
+    figures, rest = _figures(), re.compile(r"[\W_]+")
+    words = figures.sub(" ", text)
+    whole = len(rest.sub("", words))
+    if whole < SHORTEST:
+        return ""
+    for phrase in _phrases(form):
+        words = words.replace(phrase, " ")
+    own = rest.sub("", words)
+    return own if len(own) >= max(SHORTEST, OWN * whole) else ""
+
+
+def longest_repeated(now: str, before: str) -> str:
+    """Return the longest passage of one line that stands in both texts, without punctuation at its ends."""
+    first, second = (
+        [text[at : at + SHINGLE] for at in range(max(0, len(text) - SHINGLE) + 1)]
+        for text in (now, before.replace("\n", "\0"))
+    )
+    match = SequenceMatcher(None, first, second, autojunk=False).find_longest_match()
+    passage = now[match.a : match.a + match.size + SHINGLE - 1] if match.size else ""
+    return re.sub(r"^[^\w（《“]+|[^\w）》”。]+$", "", passage[:LONGEST_QUOTE])
+
+
+@lru_cache
+def _figures() -> re.Pattern[str]:
+    digits = "〇零一二两三四五六七八九十百千万亿"
+    return re.compile(rf"\{{\{{.*?\}}\}}|<!--.*?-->|[{digits}]+[余多]?(?=[{part_words().units}])|\d+", re.DOTALL)
+
+
+@lru_cache
+def _phrases(form: Form) -> tuple[str, ...]:
+    """Return the fixed phrases and the form's labels, longest first."""
+    labels = {
+        label.split("·")[-1].lstrip("（）一二三四五六七、.0123456789")
+        for table in form.tables.values()
+        for label in (*table.row_labels.values(), *table.column_labels.values())
+    }
+    titles = {title.split("、", 1)[1] for title in form.parts}
+    return tuple(sorted({*part_words().phrases, *titles, *(labels - {""})}, key=len, reverse=True))
