@@ -72,6 +72,8 @@ def _opened_at(found: Sequence[Mention], number: int, used: Sequence[Listing]) -
     first = found[number]
     if not first.is_count or (number and words()["not a part"].search(first.label)):
         return None
+    if words()["is a base"].match(first.passage.text[first.quantity.end :]):
+        return None
     kind = _kind_of(first, found[number - 1] if number else None)
     if not kind:
         return None
@@ -100,11 +102,13 @@ def _kind_of(first: Mention, previous: Mention | None) -> str:
             return "partition"
     if words()["opens subset"].search(lead):
         return "subset"
-    if previous and previous.is_count and first.bracket == previous.quantity.end:
+    if previous is None or not previous.is_count or previous.sentence != first.sentence:
+        return ""
+    if first.bracket == previous.quantity.end:
         return "bracket"
-    if previous and previous.is_count and re.match(r"[^，。；、\d]{0,6}：", lead):
+    if re.match(r"[^，。；、\d]{0,6}：", lead):
         return "partition"
-    if previous and previous.is_count and re.match(r"[^，。；]{0,14}[中里]，|[^，。；]{0,8}中(?![心国央小])", lead):
+    if re.match(r"[^，。；]{0,14}[中里]，|[^，。；]{0,8}中(?![心国央小])", lead):
         return "subset"
     return ""
 
@@ -275,6 +279,8 @@ def _contradiction(listing: Listing, total: Mention, part: int) -> Claim | None:
     stated = total.quantity.value
     least = sum((m.quantity.low for m in parts), Fraction(0))
     expected = sum((m.quantity.value for m in parts), Fraction(0))
+    if total.sentence != parts[0].sentence and any(m.quantity.value > stated for m in parts):
+        return None
     if slip := _unit_slip(stated, expected, parts):
         return _claim(listing, total, parts, expected, "error", part, slip)
     if any(m.quantity.value >= 2 * stated for m in parts) and listing.kind == "subset" and len(listing.totals) > 1:

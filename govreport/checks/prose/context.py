@@ -107,7 +107,8 @@ def read_passage(passage: Passage, part: int, filing: Filing, last: Filing | Non
     before: Reading | None = None
     for mention in found:
         parent = context.parents.get(mention.number)
-        inherited = context.readings.get(parent.number) if parent else before
+        flow = before if before and not before.rows[0][0].startswith("carried") else None
+        inherited = context.readings.get(parent.number) if parent else flow
         listed = parent is not None and inherited is None
         reading = reading_of(mention, part, inherited, listed=listed)
         if reading and (reading := _in_form(reading, filing)):

@@ -137,7 +137,7 @@ def _pairs(context: Context, now: Mention | None, then: Mention | None, before: 
         return [(now.quantity.value, then.quantity.value)]
     reading = context.readings.get(now.number) if now else None
     if reading is None and now is None and topic_of(before) == "applications":
-        reading = application_reading(re.split(r"[，；。：]", before)[-1] or before, None, listed=False)
+        reading = application_reading(re.split(r"[，；。：]", before)[-1] or before)
     if reading is None and now is None and topic_of(before) == "disputes":
         options = tuple((f"disputes.{row}.total",) for g in words().groups if g.fits(before) for row in g.readings[0])
         reading = Reading(options) if len(options) == 1 else None

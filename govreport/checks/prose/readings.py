@@ -116,7 +116,10 @@ def reading_of(mention: Mention, section: int, parent: Reading | None, *, listed
         topic = "applications"
     if topic != "applications" or any(words()[name].search(mention.label) for name in ("restricted", "compares")):
         return None
-    return application_reading(own, parent, listed=listed)
+    columns = any(says.search(own) for _, says in words().columns)
+    if columns and not application_rows(own)[0]:
+        own = _rows_before(mention) + own
+    return application_reading(own, parent, listed=listed, label=mention.label or "收到")
 
 
 def _says_anything(label: str) -> bool:
@@ -130,6 +133,12 @@ def _clause_before(mention: Mention) -> str:
     if len(clauses) < 2 or not mention.label or not words()["filler"].fullmatch(mention.label):
         return ""
     return "" if clauses[-2].endswith(("中", "里", "内")) else clauses[-2]
+
+
+def _rows_before(mention: Mention) -> str:
+    """Return a clause right before that says of what the figure gives a column, as in 新收申请中."""
+    clauses = re.split(r"[，；。：]", mention.before)
+    return clauses[-2] if len(clauses) > 1 and clauses[-2].endswith(("中", "里")) else ""
 
 
 def proactive_reading(label: str, unit: str) -> tuple[Cells, ...]:
@@ -166,9 +175,16 @@ def _joined(subjects: Sequence[Subject]) -> tuple[Cells, ...]:
     return (*each, together) if all(subject.rank == 1 for subject in subjects) else (together, *each)
 
 
-def application_reading(text: str, parent: Reading | None, *, listed: bool) -> Reading | None:
-    """Return what words on applications name: rows, and a column of applicants."""
+def application_reading(
+    text: str, parent: Reading | None = None, *, listed: bool = False, label: str = "收到"
+) -> Reading | None:
+    """Return what words on applications name: rows, and a column of applicants.
+
+    label: what stands right before the figure; verbs of receiving and answering count only at its end.
+    """
     rows, single = application_rows(text)
+    if rows and rows[0] in (("new",), ("total",)) and not words()["ends in flow"].search(label):
+        rows = ()
     columns = [column for column, says in words().columns if says.search(text)]
     if not rows and columns and parent and parent.rows:
         rows, sure = parent.rows, parent.sure
