@@ -103,7 +103,8 @@ def _solve(problem: Problem, residual: Mapping[int, int], cuts: Sequence[frozens
         integrality=np.ones(2 * count, dtype=np.int64),
         bounds=Bounds(np.array(least + [0.0] * count), np.array([bound] * count + [1.0] * count)),
         constraints=constraints,
-        options={"node_limit": 1_000, "time_limit": SECONDS},
+        # without presolve: mapping a solution back makes HiGHS 1.12 print a line on standard output
+        options={"node_limit": 1_000, "time_limit": SECONDS, "presolve": False},
     )
     if result.status == OUT_OF_TIME:
         raise UndecidedError
