@@ -36,7 +36,9 @@ class Listing:
 
 
 def unit_class(unit: str) -> frozenset[str]:
-    """Return the units that count the same things as this one."""
+    """Return the units in which the parts of a total in this one can be: a total of 个 is of no publications."""
+    if unit == "个":
+        return frozenset({unit})
     same = {unit}.union(*(group for group in words().alike if unit in group))
     return frozenset(same)
 
@@ -99,7 +101,8 @@ def _kind_of(first: Mention, previous: Mention | None) -> str:
     if match := _last_match(words()["opens partition"], lead):
         rest = lead[match.end() :]
         if not re.search(r"[。！？]", rest):
-            return "partition"
+            near = previous is not None and previous.sentence == first.sentence
+            return "partition" if near or not match[0].startswith("分别") else ""
     if words()["opens subset"].search(lead):
         return "subset"
     if previous is None or not previous.is_count or previous.sentence != first.sentence:
@@ -206,6 +209,7 @@ def judge(listing: Listing, part: int) -> tuple[Claim | None, Mention, Sequence[
 
 
 def _candidates(listing: Listing, listed: Sequence[Mention], total: Mention) -> list[list[Mention]]:
+    """Return the parts that a total can have, the usual ones first; all there are where the total says so."""
     return [list(listed)] if listing.kind == "all" else _same_unit(listed, total)
 
 
@@ -230,7 +234,10 @@ def _repeats(mention: Mention, total: Mention) -> bool:
 def _consistent(listing: Listing, total: Mention) -> list[Mention]:
     """Return the run of parts that makes a total, or nothing."""
     low, high = total.quantity.low, total.quantity.high
-    for parts in _candidates(listing, (*listing.parts, *listing.further), total):
+    candidates = _candidates(listing, (*listing.parts, *listing.further), total)
+    if not total.is_money:
+        candidates.append([m for m in listing.parts if not m.is_money])
+    for parts in candidates:
         if listing.kind in ("after", "all"):
             runs = [parts[n:] for n in range(len(parts) - 1)]
         else:
@@ -257,6 +264,7 @@ def _may_end(parts: Sequence[Mention], last: int) -> bool:
         or words()["opens partition"].search(following.lead)
         or following.quantity.unit != parts[last].quantity.unit
         or (not following.label and parts[last].label)
+        or (parts[last].lead.startswith("、") and following.lead.startswith("，"))
     )
 
 
@@ -287,13 +295,12 @@ def _contradiction(listing: Listing, total: Mention, part: int) -> Claim | None:
         return None
     exact = all(m.quantity.exact for m in (total, *parts))
     nested = any(words()["opens subset"].search(m.lead) for m in parts[1:])
-    mixed = len(candidates) > 1 and sum((m.quantity.value for m in candidates[1]), Fraction(0)) <= stated
     if least > total.quantity.high and len(parts) > 1:
         others = [t for t in listing.totals if t is not total and t.quantity.unit in unit_class(total.quantity.unit)]
         elsewhere = any(t.quantity.value >= expected for t in others) and listing.kind == "subset"
         labels = "；".join(m.label + m.tail for m in parts)
         whole = any(pattern.search(labels) for pattern in words().complete)
-        sure = exact and not (nested or mixed or (elsewhere and not whole))
+        sure = exact and not (nested or (elsewhere and not whole))
         return _claim(listing, total, parts, expected, "error" if sure else "notice", part)
     if not exact or listing.is_open or nested or len(parts) < 2:
         return None

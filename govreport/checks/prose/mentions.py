@@ -34,7 +34,16 @@ class Mention:
     @cached_property
     def label(self) -> str:
         """What is said of it right before it: the last clause of its lead."""
-        return _CLAUSE.split(self.lead.lstrip(_LEADING))[-1].lstrip("、")
+        lead = self.lead
+        if self.number and lead and lead[0] not in _LEADING and self.quantity.start - len(lead) > self.sentence[0]:
+            lead = lead[len(self.follows) :]
+        return _CLAUSE.split(lead.lstrip(_LEADING))[-1].lstrip("、")
+
+    @cached_property
+    def follows(self) -> str:
+        """What of its lead belongs to the mention before it: up to a pause, nothing where there is none."""
+        match = re.match(r"[^，、；：。！？（）]+(?=[，、；：。！？（）])", self.lead)
+        return match[0] if match else ""
 
     @cached_property
     def before(self) -> str:
@@ -73,7 +82,7 @@ class Mention:
 
 
 UNCOUNTED = frozenset({"%", "倍", "个百分点", "百分点", "届", "字", "位", "米", "平方米", "公里"})
-PERIODS = frozenset({"天", "日", "年", "月", "小时", "分钟"})
+PERIODS = frozenset({"天", "日", "年", "月", "小时", "分钟", "个工作日", "工作日"})
 
 
 def mentions(passage: Passage) -> list[Mention]:

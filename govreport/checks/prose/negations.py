@@ -18,7 +18,7 @@ from govreport.checks.prose.readings import (
     proactive_reading,
     topic_of,
 )
-from govreport.checks.prose.tables import sum_in_words
+from govreport.checks.prose.tables import scale_of, sum_in_words
 from govreport.checks.prose.words import words
 
 _SENTENCE = re.compile(r"[^。！？；]*[。！？；]?")
@@ -47,9 +47,12 @@ def _other_time(context: Context, before: str) -> bool:
 def _nothing(context: Context, start: int, sentence: str) -> Iterator[Claim]:
     told: set[Cells] = set()
     for match in words()["none"].finditer(sentence):
-        if _other_time(context, sentence[: match.start()]):
+        before = sentence[: match.start()]
+        last = re.search(rf"{words()['last year'].pattern}$", before)
+        if _other_time(context, before.removesuffix(last[0] if last else "")):
             continue
-        for options in _objects(context, match["object"] or match["before"] or "", start + match.start()):
+        text = (last[0] if last else "") + (match["object"] or match["before"] or "")
+        for options in _objects(context, text, start + match.start()):
             if options[0] not in told:
                 told.add(options[0])
                 yield _zero(context, start, sentence, match, options)
@@ -72,7 +75,7 @@ def _zero(context: Context, start: int, sentence: str, match: re.Match[str], opt
     message = f"“{said}”，表格中{sum_in_words(filing, option)}。"
     return Claim(
         *base, sum_in_words(filing, option), DISAGREES, start + match.start(), "N5", "warning", message, option,
-        0, plain(value),
+        0, plain(value / scale_of(filing, option)),
     )  # fmt: skip
 
 

@@ -69,7 +69,9 @@ def chinese_number(text: str) -> int:
 @cache
 def _pattern() -> re.Pattern[str]:
     units = "|".join(map(re.escape, words().units))
-    counted = "|".join(map(re.escape, sorted((words().alike[0] | words().alike[1]) - {""}, key=len, reverse=True)))
+    counted = "|".join(
+        map(re.escape, sorted((words().alike[0] | words().alike[1]) - {"", "个"}, key=len, reverse=True))
+    )
     arabic = r"(?P<arabic>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?P<scale>[百千]?[万亿]?)"
     several = "幅|场|次|册|期|张|人次|部|批|本|套"
     chinese = (

@@ -104,7 +104,7 @@ def reading_of(mention: Mention, section: int, parent: Reading | None, *, listed
         return None
     topic = topic_at(mention, section)
     own = "" if words()["base"].search(mention.label) else mention.label
-    if not _says_anything(own):
+    if not _says_anything(own) and words()["introduces"].fullmatch(own):
         own += mention.tail
         if words()["repeats total"].search(mention.tail):
             return None
@@ -130,7 +130,9 @@ def _says_anything(label: str) -> bool:
 def _clause_before(mention: Mention) -> str:
     """Return the clause before a label that says nothing itself but 全年共 or the like, else nothing."""
     clauses = re.split(r"[，；。：]", mention.lead.lstrip("，、；：。（）"))
-    if len(clauses) < 2 or not mention.label or not words()["filler"].fullmatch(mention.label):
+    if len(clauses) < 2 or not mention.label or re.search(r"[合共总]计", mention.label):
+        return ""
+    if not words()["filler"].fullmatch(mention.label):
         return ""
     return "" if clauses[-2].endswith(("中", "里", "内")) else clauses[-2]
 
@@ -202,6 +204,8 @@ def application_reading(
 
 def dispute_reading(text: str, mention: Mention, section: int) -> Reading | None:
     """Return what words on reviews and lawsuits name: groups and an outcome."""
+    if words()["no dispute"].search(mention.label):
+        return None
     disclosed = section == 4 or words()["of disclosure"].search(mention.before + mention.tail)
     if not disclosed and words()["as an organ"].search(mention.before + mention.tail):
         return None
@@ -216,7 +220,9 @@ def dispute_reading(text: str, mention: Mention, section: int) -> Reading | None
     each = [(f"disputes.{row}.{outcome}",) for group in groups for row in group.readings[0]]
     if len(each) > 1:
         return Reading((tuple(name for option in each for name in option), *each))
-    return Reading(tuple(each), sure=outcome in ("total", "upheld", "corrected", "pending") and len(outcomes) < 2)
+    return Reading(
+        tuple(each), sure=outcome in ("total", "upheld", "corrected", "other", "pending") and len(outcomes) < 2
+    )
 
 
 def _last_groups(text: str) -> list[Subject]:
@@ -242,8 +248,8 @@ def fitting(reading: Reading, mention: Mention, filing: Filing) -> list[Cells]:
 
 
 def _agrees(mention: Mention, value: Fraction) -> bool:
-    """Whether a mention can stand for a figure; money in 万元 is often rounded or cut off."""
+    """Whether a mention can stand for a figure; figures in 万 are often rounded or cut off."""
     quantity = mention.quantity
-    if mention.is_money and quantity.scale > 1:
+    if quantity.scale > 1:
         return abs(quantity.value - value) < Fraction(quantity.scale, 10**quantity.decimals)
     return quantity.may_be(value)

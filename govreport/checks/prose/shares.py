@@ -39,6 +39,11 @@ def _part_of(context: Context, mention: Mention) -> tuple[Fraction, str, Mention
     if previous and number > 1 and mention.lead in ("的", "的约") and words()["share"].search(previous.lead):
         part = found[number - 2]
         return part.quantity.value, shown(part), part
+    if previous and number > 1 and mention.lead == "）的" and words()["share"].search(previous.lead.rstrip("（")):
+        part = found[number - 2]
+        return part.quantity.value, shown(part), part
+    if previous and previous.is_count and previous.sentence == mention.sentence and _is_bare(mention, previous):
+        return previous.quantity.value, shown(previous), previous
     if previous and mention.lead == "（" and previous.is_count and number - 1 in context.parents:
         return previous.quantity.value, shown(previous), previous
     if not words()["share"].search(mention.lead):
@@ -54,6 +59,14 @@ def _part_of(context: Context, mention: Mention) -> tuple[Fraction, str, Mention
     if previous and previous.sentence == mention.sentence and previous.is_count and not label:
         return previous.quantity.value, shown(previous), previous
     return None
+
+
+def _is_bare(mention: Mention, previous: Mention) -> bool:
+    """Whether a share stands right behind its figure without 占, as in 31件，超过半数, or is the rate of its label."""
+    if mention.quantity.spoken and words()["bare share"].fullmatch(mention.lead):
+        return True
+    rate = re.search(r"，([^，。；]{2,8})率(?:为|达到?|约)?$", mention.lead)
+    return bool(rate and previous.label.endswith(rate[1]) and previous.number)
 
 
 def _distributed(context: Context, first: int, number: int) -> tuple[Fraction, str, Mention] | None:

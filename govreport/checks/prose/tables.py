@@ -43,19 +43,34 @@ def _claim(context: Context, mention: Mention, reading: Reading) -> Claim:
         return _disagrees(context, mention, reading.options[0], "notice", doubt)
     if base_value(filing, reading.options[0]) is None:
         return Claim(*base, "表中数字未填或有多种读法", OPEN, place)
+    if _with_others(context, mention, reading):
+        return Claim(*base, "与同段其他数字合计相符", OPEN, place)
     cells = reading.options[0]
     severity = "error" if reading.sure and mention.quantity.exact else "notice"
     flow = reading.rows[:1] in ((("new",),), (("total",),)) and cells[0].endswith(".total")
     if flow and (context.is_of_another(mention) or _is_dated_otherwise(context, mention)):
         return Claim(*base, "只是其中一部分", OPEN, place)
     if context.scope_of(mention):
-        if context.confirmed(mention):
+        value = base_value(filing, cells)
+        parts = [m for m in context.found if context.parents.get(m.number) is mention]
+        if context.confirmed(mention) or any(m.quantity.value == value for m in parts):
             return Claim(*base, "范围不同", OPEN, place)
         typo = _is_typo(mention, base_value(filing, cells))
         severity = severity if typo or context.scope_confirmed(mention) else "notice"
+    elif mention.number in context.parents and not reading.sure:
+        return Claim(*base, "可能不是表中所指", OPEN, place)
     elif severity == "error" and mention.number in context.parents and context.confirmed(mention):
         severity = "notice"
     return _disagrees(context, mention, cells, severity, "" if severity == "error" else "请核对是否同一范围")
+
+
+def _with_others(context: Context, mention: Mention, reading: Reading) -> bool:
+    """Whether a number of those finished agrees once those carried in, told of apart, are added to it."""
+    if ("total",) not in reading.rows:
+        return False
+    value = base_value(context.filing, ("applications.total.total",))
+    carried = [n for n, other in context.readings.items() if ("carried_in",) in other.rows]
+    return any(mention.quantity.value + context.found[n].quantity.value == value for n in carried)
 
 
 def _is_dated_otherwise(context: Context, mention: Mention) -> bool:
@@ -88,11 +103,12 @@ def _is_typo(mention: Mention, expected: Fraction | None) -> bool:
 
 def _figures(context: Context, mention: Mention, cells: Cells) -> tuple[Figure, Figure]:
     """Return the stated figure and the table's, money in the cell's unit."""
-    scale = _scale(context.filing, cells)
+    scale = scale_of(context.filing, cells)
     return plain(mention.quantity.value / scale), plain((base_value(context.filing, cells) or Fraction(0)) / scale)
 
 
-def _scale(filing: Filing, cells: Cells) -> int:
+def scale_of(filing: Filing, cells: Cells) -> int:
+    """Return how many 元 the unit of these cells is, 1 for counts."""
     return 10_000 if not cells[0].endswith(".closed") and filing.form.kind_of(cells[0]).unit == "万元" else 1
 
 
@@ -119,6 +135,6 @@ def sum_in_words(filing: Filing, cells: Cells) -> str:
     terms = []
     for name, shown_name in zip(cells, named_cells, strict=True):
         value = base_value(filing, (name,))
-        figure = "未填" if value is None else write_figure(plain(value / _scale(filing, (name,))))
+        figure = "未填" if value is None else write_figure(plain(value / scale_of(filing, (name,))))
         terms.append(f"{filing.form.label_of(shown_name)}{figure}")
     return "＋".join(terms)
