@@ -14,6 +14,7 @@ import pandas as pd
 from govreport import __version__, mime
 from govreport.charts import Chart, figures_chart
 from govreport.checks import Checked, Findings, check_report
+from govreport.checks.prose.reader import read_claims
 from govreport.errors import FilingError, GovReportError
 from govreport.figures import json_number
 from govreport.filing import TABLE_MARK, Filing
@@ -71,6 +72,15 @@ class Report:
         """
         found = Project.find(project) if project else running_project()
         return cls(found, check_report(found, agency, year))
+
+    def claims(self) -> pd.DataFrame:
+        """Return what the prose says about figures: part, sentence, figure, what it was read as, and the verdict.
+
+        Figures that nothing reads are listed as such, so that every figure of the prose has a row.
+        """
+        read = read_claims(self.filing, self.checked.prose, self.checked.last)
+        rows = [(c.part, c.quote, c.figure, c.reading, c.verdict, c.rule) for c in read]
+        return pd.DataFrame(rows, columns=["部分", "原文", "数字", "读作", "结果", "规则"], dtype=object)
 
     @property
     def findings(self) -> Findings:

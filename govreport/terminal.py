@@ -60,6 +60,8 @@ def print_findings(checked: Checked) -> None:
         several = len(finding.identities) > 1 and finding.headline
         told = finding.headline if several else finding.message
         out.print(f"  [{style}]{name} {escape(finding.rule)}[/]  {escape(told)}{escape(waived)}")
+        if finding.is_on_prose and finding.quote:
+            out.print(f"        原文：{escape(finding.quote)}", style="dim")
         for identity in finding.identities if several else ():
             out.print(f"        [{style}]{escape(identity.rule)}[/]  {escape(identity.text)}。")
 

@@ -115,6 +115,11 @@ class Finding:
         return tuple(dict.fromkeys((*self.identities[0].cells, *suspects)))
 
     @property
+    def is_on_prose(self) -> bool:
+        """Whether it quotes a sentence of the prose."""
+        return self.rule.startswith("N") and bool(self.quote)
+
+    @property
     def is_open_error(self) -> bool:
         """Whether it is an error that nobody has waived."""
         return self.severity == "error" and self.waived is None
@@ -258,6 +263,8 @@ def _html_cells(finding: Finding) -> Iterator[str]:
     if len(finding.identities) > 1:
         lines = "".join(f"<li>{escape(i.rule)}　{escape(i.text)}</li>" for i in finding.identities if i.text)
         told = f"<details><summary>{told}</summary><ul>{lines}</ul></details>" if lines else escape(finding.message)
+    elif finding.is_on_prose:
+        told = f"<details><summary>{told}</summary>原文：{escape(finding.quote or '')}</details>"
     yield f'<td style="text-align:left">{told}{_reason(finding)}</td>'
 
 

@@ -4,189 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from itertools import accumulate
 
 from govreport.checks.prose.claims import AGREES, DISAGREES, Claim, named, plain, shown
+from govreport.checks.prose.listings import Listing, ends_list, unit_class
 from govreport.checks.prose.mentions import Mention
 from govreport.checks.prose.words import words
 
-LOOK_BACK = 3
-"""Sentences before a list in which its total may stand."""
 SHORT, MANY = Fraction(3, 4), 4
 """A list of this many parts that makes this share of its total is probably meant to be complete."""
 CLOSE, NEARLY = Fraction(9, 10), Fraction(97, 100)
-
-
-@dataclass(frozen=True)
-class Listing:
-    """Parts and the totals that they can belong to, the likeliest first.
-
-    kind: ``subset`` (其中), ``partition`` (按…分), ``bracket`` or ``after`` (the total stands behind its
-    parts). further: figures behind the list that may still belong to it; is_open: whether the list says
-    that it is not complete.
-    """
-
-    kind: str
-    totals: tuple[Mention, ...]
-    parts: tuple[Mention, ...]
-    further: tuple[Mention, ...] = ()
-    is_open: bool = False
-
-
-def unit_class(unit: str) -> frozenset[str]:
-    """Return the units in which the parts of a total in this one can be: a total of 个 is of no publications."""
-    if unit == "个":
-        return frozenset({unit})
-    same = {unit}.union(*(group for group in words().alike if unit in group))
-    return frozenset(same)
-
-
-def listings(found: Sequence[Mention]) -> Iterator[Listing]:
-    """Yield the lists of parts of a passage."""
-    used: list[Listing] = []
-    for number in range(len(found)):
-        for listing in (_opened_at(found, number, used), _summed_up_at(found, number)):
-            if listing:
-                used.append(listing)
-                yield from _by_kind(listing)
-
-
-def _by_kind(listing: Listing) -> list[Listing]:
-    """Return a list of cases and amounts in turn as two lists, each with the totals of its kind."""
-    both = {m.is_money for m in listing.parts}
-    if len(both) < 2 or {m.is_money for m in listing.totals} != both:
-        return [listing]
-    return [
-        replace(
-            listing,
-            totals=tuple(m for m in listing.totals if m.is_money == money),
-            parts=tuple(m for m in listing.parts if m.is_money == money),
-            further=tuple(m for m in listing.further if m.is_money == money),
-        )
-        for money in (False, True)
-    ]
-
-
-def _opened_at(found: Sequence[Mention], number: int, used: Sequence[Listing]) -> Listing | None:
-    """Return the list whose first part a mention is."""
-    first = found[number]
-    if not first.is_count or (number and words()["not a part"].search(first.label)):
-        return None
-    if words()["is a base"].match(first.passage.text[first.quantity.end :]):
-        return None
-    kind = _kind_of(first, found[number - 1] if number else None)
-    if not kind:
-        return None
-    parts, further = _parts_from(found, number, used)
-    totals = _totals_before(found, number, kind, used)
-    if not totals or not parts:
-        return None
-    last = parts[-1]
-    after = last.passage.text[last.quantity.end : last.quantity.end + 4]
-    is_open = bool(words()["open list"].search(_opening(first)) or words()["after list"].match(after))
-    return Listing(kind, tuple(totals), tuple(parts), tuple(further), is_open)
-
-
-def _opening(first: Mention) -> str:
-    """Return the words that open a list: from the cue on, with a few before it, brackets that are closed left out."""
-    lead = re.sub(r"（[^）]*）", "", first.lead).rpartition("）")[2]
-    cue = _last_match(words()["opens subset"], lead)
-    return lead[max(0, cue.start() - 3) :] if cue else lead
-
-
-def _kind_of(first: Mention, previous: Mention | None) -> str:
-    lead = re.sub(r"（[^）]*）", "", first.lead).rpartition("）")[2]
-    if match := _last_match(words()["opens partition"], lead):
-        rest = lead[match.end() :]
-        if not re.search(r"[。！？]", rest):
-            near = previous is not None and previous.sentence == first.sentence
-            return "partition" if near or not match[0].startswith("分别") else ""
-    if words()["opens subset"].search(lead):
-        return "subset"
-    if previous is None or not previous.is_count or previous.sentence != first.sentence:
-        return ""
-    if first.bracket == previous.quantity.end:
-        return "bracket"
-    if re.match(r"[^，。；、\d]{0,6}：", lead):
-        return "partition"
-    if re.match(r"[^，。；]{0,14}[中里]，|[^，。；]{0,8}中(?![心国央小])", lead):
-        return "subset"
-    return ""
-
-
-def _last_match(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
-    return next(reversed(list(pattern.finditer(text))), None)
-
-
-def _parts_from(found: Sequence[Mention], number: int, used: Sequence[Listing]) -> tuple[list[Mention], list[Mention]]:
-    """Return the mentions of a list from its first on, at the same depth, and those behind it in the sentence."""
-    first = found[number]
-    parts, further = [first], list[Mention]()
-    for mention in found[number + 1 :]:
-        if any(mention.quantity.value == m.quantity.value and _begins_anew(mention) for m in found[:number]):
-            break
-        if mention.sentence != first.sentence or (first.bracket >= 0 and mention.bracket < first.bracket):
-            break
-        if mention.bracket == first.bracket and mention.is_count and not words()["not a part"].search(mention.label):
-            ended = further or (first.bracket < 0 and _ends_list(mention))
-            (further if ended else parts).append(mention)
-    return parts, further
-
-
-def _begins_anew(mention: Mention) -> bool:
-    """Whether a mention is a total said again, of which other parts follow, as in 73件中."""
-    return not mention.label and bool(words()["repeats total"].match(mention.tail))
-
-
-def _ends_list(mention: Mention) -> bool:
-    """Whether a mention speaks of something else than the list before it."""
-    return bool(words()["ends list"].match(mention.label))
-
-
-def _totals_before(found: Sequence[Mention], number: int, kind: str, used: Sequence[Listing]) -> list[Mention]:
-    first = found[number]
-    if kind == "bracket":
-        return [found[number - 1]]
-    text = first.passage.text
-    parts = {id(part) for listing in used for part in listing.parts if listing.kind != "after"}
-    earliest = first.sentence[0]
-    for _ in range(LOOK_BACK):
-        near = [m for m in found[:number] if m.sentence[0] >= earliest and m.is_count]
-        if not earliest or any(kind != "partition" or id(m) not in parts for m in near):
-            break
-        earliest = max((m.end() for m in re.finditer(r"[。！？]", text[: earliest - 1])), default=0)
-    near = [
-        m
-        for m in reversed(found[:number])
-        if m.sentence[0] >= earliest and m.is_count and m.bracket in (-1, first.bracket)
-    ]
-    if kind == "partition":
-        near.sort(key=lambda m: id(m) in parts)
-    return near
-
-
-def _summed_up_at(found: Sequence[Mention], number: int) -> Listing | None:
-    """Return the list that a mention sums up: 共计, 两项合计."""
-    total = found[number]
-    all_of_them = words()["sums all"].search(total.lead)
-    summing = all_of_them or (total.lead[:1] in ("，", "；", "。", "、") and words()["sums up"].fullmatch(total.label))
-    if not total.is_count or not summing:
-        return None
-    kept: list[Mention] = []
-    for m in found[:number]:
-        if m.sentence != total.sentence or "；" in m.lead or words()["sums up"].fullmatch(m.label):
-            kept = []
-        same = m.quantity.unit == total.quantity.unit or (all_of_them and not m.is_money)
-        if m.sentence == total.sentence and m.is_count and m.bracket == total.bracket and same:
-            kept.append(m)
-    if "；" in total.lead:
-        return None
-    return Listing("after" if not all_of_them else "all", (total,), tuple(kept)) if len(kept) > 1 else None
-
-
-# ---- judging ---------------------------------------------------------------------------------------------------------
 
 
 def without(listing: Listing, taken: Sequence[Mention]) -> Listing:
@@ -259,7 +88,7 @@ def _may_end(parts: Sequence[Mention], last: int) -> bool:
     return bool(
         re.match(r"^[^，、]{0,6}[；。]", following.lead)
         or re.search(r"；|）", following.lead)
-        or _ends_list(following)
+        or ends_list(following)
         or words()["opens subset"].search(following.lead)
         or words()["opens partition"].search(following.lead)
         or following.quantity.unit != parts[last].quantity.unit

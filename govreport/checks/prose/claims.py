@@ -13,6 +13,9 @@ from govreport.filing import Filing
 
 AGREES, DISAGREES, OPEN = "相符", "不符", "未核对"
 
+LONGEST_LABEL = 24
+"""Letters before a figure that messages quote."""
+
 
 @dataclass(frozen=True)
 class Claim:
@@ -57,5 +60,5 @@ def shown(mention: Mention) -> str:
 
 def named(mention: Mention) -> str:
     """Return a mention with the words before it, as a message quotes it."""
-    label = mention.label[-16:]
-    return f"{label}{shown(mention)}"
+    cut = "…" if len(mention.label) > LONGEST_LABEL else ""
+    return f"{cut}{mention.label[-LONGEST_LABEL:]}{shown(mention)}"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from govreport.checks.prose import breakdowns
 from govreport.checks.prose.claims import AGREES, Claim
+from govreport.checks.prose.listings import listings
 from govreport.checks.prose.mentions import Mention, mentions
 from govreport.checks.prose.readings import Reading, fitting, reading_of
 from govreport.checks.prose.text import Passage
@@ -94,7 +95,7 @@ def read_passage(passage: Passage, part: int, filing: Filing, last: Filing | Non
     found = mentions(passage)
     context = Context(passage, part, filing, last, found)
     taken: list[Mention] = []
-    for listing in breakdowns.listings(found):
+    for listing in listings(found):
         claim, total, parts = breakdowns.judge(breakdowns.without(listing, taken), part)
         if claim and claim.verdict == AGREES:
             taken += parts

@@ -87,7 +87,7 @@ def _claim(context: Context, mention: Mention, kind: str, before: str) -> Iterat
     if own is None and words()["restricted"].search(subject):
         return
     pairs = _pairs(context, own, then[-1] if then else None, before)
-    said = context.passage.quote(min(start, mention.quantity.start - 6), mention.quantity.end)
+    said = context.passage.quote(start - 10 if kind == "times" else start, mention.quantity.end)
     base = (context.part, mention.quote, said)
     place = mention.quantity.start
     if not pairs:

@@ -121,7 +121,7 @@ def _near_miss(mention: Mention, reading: Reading, filing: Filing) -> str:
     if len(reading.options) == 1 and all(name.endswith(".total") and name.startswith("disputes.") for name in row):
         closed = base_value(filing, tuple(name.removesuffix("total") + "closed" for name in row))
         if closed is not None and mention.quantity.may_be(closed):
-            return "与已审结的件数相同，请核对是否未计尚未审结的"
+            return "与已有结果的件数相同，请核对是否漏计未结案件"
     if len(row) == 2 and ".carried_in." in row[1] and reading.rows == (("new", "carried_in"),):
         new = base_value(filing, row[:1])
         if new is not None and mention.quantity.may_be(new):
