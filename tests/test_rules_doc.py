@@ -30,7 +30,17 @@ from govreport.forms import compose, editions
 ROOT = Path(__file__).parent.parent
 DOCUMENT = (ROOT / "docs/rules.md").read_text(encoding="utf-8")
 FIXED_RULES = {"V1": "error", "V2": "notice", "F1": "error", "R1": "error"}
-PROSE_RULES = {"N6": "warning", "N7": "error", "N8": "warning", "N9": "notice"}
+PROSE_RULES = {
+    "N1": "error",
+    "N2": "error",
+    "N3": "warning",
+    "N4": "warning",
+    "N5": "warning",
+    "N6": "warning",
+    "N7": "error",
+    "N8": "warning",
+    "N9": "notice",
+}
 RULES = {
     rule.id: rule for form in editions().values() for table in form.tables.values() for rule in table.rules
 }  # the later edition's where both have it
@@ -92,23 +102,31 @@ EXAMPLES = {
 
 
 PROSE = {
+    "N1": {3: "全年新收政府信息公开申请5件。"},
+    "N2": {2: "主动公开政府信息2139件，其中通知公告1744件、政策文件393件、政策解读21件、其他2件。"},
+    "N3": {2: "发布政策解读84条，其中图文解读57条，占总数的71.3%。"},
+    "N4": {3: "全年新收政府信息公开申请6件，较上年增长25%。"},
+    "N5": {3: "全年新收政府信息公开申请6件，全部按期办结。"},
     "N6": {6: "没有其他需要报告的事项。"},
     "N7": {5: ""},
     "N8": {5: PROBLEMS},
-    "N9": {1: "主动公开信息9条，收到申请2件。网站改版一次。按季考核，没有发生责任追究。"},
+    "N9": {1: "主动公开信息9条，依申请公开均依法办理。网站改版一次。按季考核，没有发生责任追究。"},
 }
 """By rule, the parts that differ from those of a report without findings."""
+CLAIMS = ("N1", "N2", "N3", "N4", "N5")
+"""Rules on what the prose says of figures."""
 
 
 def written(rule: str, year: int = 2023) -> Filing:
     """The example of a rule on prose."""
     parts = {number: Part("", text) for number, text in (PARTS | PROSE[rule]).items()}
-    return replace(filled(year, {}), narrative=Narrative(parts=parts))
+    cells = USUAL if year == 2023 else applications("natural", new=4, granted=3, total=3, carried_out=1)
+    return replace(filled(year, cells if rule in CLAIMS else {}), narrative=Narrative(parts=parts))
 
 
 def findings_of(rule: str) -> list[Finding]:
     if rule in PROSE:
-        last = written(rule, 2022) if rule == "N8" else None
+        last = written(rule, 2022) if rule in ("N4", "N8") else None
         return [found for found in check_filings([(written(rule), last)])[0] if found.rule.startswith("N")]
     example = EXAMPLES[rule]
     case = example.case()
