@@ -164,7 +164,8 @@ def sentences(given_: Filing) -> list[str]:
 
     return [
         f"全年新收政府信息公开申请{told('new')}，上年结转{told('carried_in')}。",
-        f"新收的{told('new')}申请中，自然人提出{told('new', 'natural')}，法人或其他组织提出{told('new', 'legal_persons')}。",
+        f"新收的{told('new')}申请中，自然人提出{told('new', 'natural')}，",
+        f"法人或其他组织提出{told('new', 'legal_persons')}。",
         f"办结{told('total')}，其中予以公开{told('granted')}，部分公开{told('partial')}，不予公开{told('denied')}，",
         f"无法提供{told('unable')}，不予处理{told('not_processed')}，其他处理{told('other')}；",
         f"结转下年度继续办理{told('carried_out')}。",

@@ -140,7 +140,8 @@ def _contradiction(listing: Listing, total: Mention, part: int) -> Claim | None:
         return _claim(listing, total, parts, expected, "error" if listing.kind != "bracket" else "notice", part)
     if expected >= stated * NEARLY and not words()["result of applications"].search(labels):
         return _claim(listing, total, parts, expected, "warning", part)
-    if expected >= stated * CLOSE or (len(parts) >= MANY and expected >= stated * SHORT):
+    bracket = listing.kind == "bracket" and expected >= stated * SHORT
+    if bracket or expected >= stated * CLOSE or (len(parts) >= MANY and expected >= stated * SHORT):
         return _claim(listing, total, parts, expected, "notice", part)
     return None
 

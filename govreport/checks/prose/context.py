@@ -40,14 +40,13 @@ class Context:
         carried = bool(reading and reading.rows and reading.rows[0][0].startswith("carried"))
         if re.search(rf"{self.filing.year}年", mention.label):
             return bool(words()["plan"].search(mention.before))
-        return (
-            (mention.year(self.filing.year) != self.filing.year and not carried)
-            or bool(words()["plan"].search(mention.before))
-            or bool(words()["cumulative"].search(before))
-            or is_of_last_year(mention.before)
-            or bool(words()["up to now"].search(mention.before))
-            or bool(re.search(rf"{words()['last year'].pattern}(?:同期)?[，为是有共的收受办]*$", mention.lead))
-        )
+        if words()["plan"].search(mention.before) or words()["cumulative"].search(before):
+            return True
+        if carried:
+            return False
+        said = re.search(rf"{words()['last year'].pattern}(?:同期)?[，为是有共的收受办]*$", mention.lead)
+        other = mention.year(self.filing.year) != self.filing.year
+        return other or is_of_last_year(mention.before) or bool(said or words()["up to now"].search(mention.before))
 
     def scope_of(self, mention: Mention) -> str:
         """Return ``wide`` for a mention of a whole area, ``narrow`` for one office of it, else nothing."""
@@ -95,6 +94,7 @@ def read_passage(passage: Passage, part: int, filing: Filing, last: Filing | Non
     found = mentions(passage)
     context = Context(passage, part, filing, last, found)
     taken: list[Mention] = []
+    lists: list[tuple[Claim, Mention, Sequence[Mention]]] = []
     for listing in listings(found):
         claim, total, parts = breakdowns.judge(breakdowns.without(listing, taken), part)
         if claim and claim.verdict == AGREES:
@@ -104,6 +104,7 @@ def read_passage(passage: Passage, part: int, filing: Filing, last: Filing | Non
                 context.parents.setdefault(mention.number, total)
         if claim and not (claim.severity and words()["plan"].search(total.before)):
             context.claims.append(claim)
+            lists.append((claim, total, parts))
     context.claims += breakdowns.slips(found, part)
     before: Reading | None = None
     for mention in found:
@@ -116,7 +117,16 @@ def read_passage(passage: Passage, part: int, filing: Filing, last: Filing | Non
             context.readings[mention.number] = _with_carried_in(mention, reading)
             if reading.rows and all(option[0].endswith(".total") for option in reading.options):
                 before = reading
+    wrong = [claim for claim, total, parts in lists if claim.severity and _is_of_the_table(context, total, parts)]
+    context.claims = [claim for claim in context.claims if claim not in wrong]
     return context
+
+
+def _is_of_the_table(context: Context, total: Mention, parts: Sequence[Mention]) -> bool:
+    """Whether parts in a sentence of their own are results of applications, and so not parts of a total before it."""
+    read = [context.readings[m.number] for m in parts if m.number in context.readings]
+    results = [r for r in read if r.rows and r.rows[0][0] not in ("new", "total", "carried_in", "carried_out")]
+    return parts[0].sentence != total.sentence and bool(results)
 
 
 def _in_form(reading: Reading, filing: Filing) -> Reading | None:

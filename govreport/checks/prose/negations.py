@@ -103,7 +103,10 @@ def _objects(context: Context, text: str, place: int) -> Iterator[tuple[Cells, .
     if topic is None and words()["result of applications"].search(text):
         topic = "applications"
     if rows and topic == "applications" and words()["row alone"].search(text):
-        yield tuple(tuple(f"applications.{row}.total" for row in option) for option in rows)
+        pieces = re.split(r"[、和及与]", text) if len(rows) > 1 else [text]
+        for piece in pieces:
+            if options := application_rows(piece)[0]:
+                yield tuple(tuple(f"applications.{row}.total" for row in option) for option in options)
 
 
 def _proactive(piece: str, context: Context) -> tuple[Cells, ...]:

@@ -83,10 +83,16 @@ def topic_at(mention: Mention, section: int) -> str | None:
         topic_of(own)
         or topic_of(mention.before)
         or (topic_of(mention.tail) if len(mention.label) < 8 else None)
-        or topic_of(mention.passage.text[: mention.sentence[0]])
+        or _earlier_topic(mention)
         or topic_of(mention.passage.heading)
         or SECTIONS.get(section)
     )
+
+
+def _earlier_topic(mention: Mention) -> str | None:
+    """Return what the sentences before speak of; other matters end with their sentence."""
+    topic = topic_of(mention.passage.text[: mention.sentence[0]])
+    return topic if topic != "other matters" else None
 
 
 def reading_of(mention: Mention, section: int, parent: Reading | None, *, listed: bool) -> Reading | None:
@@ -112,8 +118,10 @@ def reading_of(mention: Mention, section: int, parent: Reading | None, *, listed
         own = _clause_before(mention) + own
     if topic == "disputes":
         return dispute_reading(own, mention, section)
-    if topic is None and words()["result of applications"].search(own):
+    if topic is None and (words()["result of applications"].search(own) or (parent and parent.rows)):
         topic = "applications"
+    if words()["of publications"].search(mention.passage.text, *mention.sentence):
+        topic = None
     if topic != "applications" or any(words()[name].search(mention.label) for name in ("restricted", "compares")):
         return None
     columns = any(says.search(own) for _, says in words().columns)
@@ -204,32 +212,26 @@ def application_reading(
 
 def dispute_reading(text: str, mention: Mention, section: int) -> Reading | None:
     """Return what words on reviews and lawsuits name: groups and an outcome."""
-    if words()["no dispute"].search(mention.label):
+    label = words()["of disclosures"].sub("", mention.label)
+    if any(words()[name].search(label) for name in ("no dispute", "restricted")):
         return None
-    disclosed = section == 4 or words()["of disclosure"].search(mention.before + mention.tail)
-    if not disclosed and words()["as an organ"].search(mention.before + mention.tail):
+    near = mention.before + mention.tail
+    if words()["as an organ"].search(near) and section != 4 and not words()["of disclosure"].search(near):
         return None
-    if words()["restricted"].search(words()["of disclosures"].sub("", mention.label)):
+    if words()["organ of review"].search(mention.before):
         return None
     own = [group for group in words().groups if group.fits(text)]
     outcomes = [column for column, says in words().outcomes if says.search(text)]
-    groups = own or _last_groups(mention.before)
-    if not groups or not (own or outcomes):
+    clauses = re.split(r"[，；。：]", mention.before)
+    named = own or [group for clause in reversed(clauses) for group in words().groups if group.fits(clause)]
+    if not named or not (own or outcomes):
         return None
     outcome = "pending" if "pending" in outcomes else outcomes[0] if outcomes else "total"
-    each = [(f"disputes.{row}.{outcome}",) for group in groups for row in group.readings[0]]
-    if len(each) > 1:
+    groups = dict.fromkeys(row for group in named for row in group.readings[0])
+    each = [(f"disputes.{row}.{outcome}",) for row in groups]
+    if own and len(each) > 1:
         return Reading((tuple(name for option in each for name in option), *each))
-    return Reading(
-        tuple(each), sure=outcome in ("total", "upheld", "corrected", "other", "pending") and len(outcomes) < 2
-    )
-
-
-def _last_groups(text: str) -> list[Subject]:
-    for clause in reversed(re.split(r"[，；。：]", text)):
-        if found := [group for group in words().groups if group.fits(clause)]:
-            return found
-    return []
+    return Reading(tuple(each), sure=outcome != "closed" and len(outcomes) < 2)
 
 
 def base_value(filing: Filing, option: Cells) -> Fraction | None:

@@ -36,10 +36,12 @@ def _part_of(context: Context, mention: Mention) -> tuple[Fraction, str, Mention
     """Return the figure whose share is stated, in words, and its mention; None where no share is stated."""
     found, number = context.found, mention.number
     previous = found[number - 1] if number else None
-    if previous and number > 1 and mention.lead in ("的", "的约") and words()["share"].search(previous.lead):
+    if previous and number > 1 and mention.lead == "）的" and words()["share"].search(previous.lead.rstrip("（")):
         part = found[number - 2]
         return part.quantity.value, shown(part), part
-    if previous and number > 1 and mention.lead == "）的" and words()["share"].search(previous.lead.rstrip("（")):
+    if mention.lead.startswith("）") and previous and previous.bracket > mention.bracket:
+        previous = next((m for m in reversed(found[:number]) if m.bracket == mention.bracket), None)
+    if previous and number > 1 and mention.lead in ("的", "的约") and words()["share"].search(previous.lead):
         part = found[number - 2]
         return part.quantity.value, shown(part), part
     if previous and previous.is_count and previous.sentence == mention.sentence and _is_bare(mention, previous):
@@ -55,7 +57,7 @@ def _part_of(context: Context, mention: Mention) -> tuple[Fraction, str, Mention
         return _distributed(context, run, number)
     if "分别" in mention.lead:
         return _distributed(context, number, number)
-    label = re.split(r"[，；。：]", words()["share"].sub("", mention.lead))[-1].lstrip("、（")
+    label = re.split(r"[，；。：]", words()["share"].sub("", mention.lead))[-1].lstrip("、（）")
     if previous and previous.sentence == mention.sentence and previous.is_count and not label:
         return previous.quantity.value, shown(previous), previous
     return None
@@ -66,7 +68,9 @@ def _is_bare(mention: Mention, previous: Mention) -> bool:
     if mention.quantity.spoken and words()["bare share"].fullmatch(mention.lead):
         return True
     rate = re.search(r"，([^，。；]{2,8})率(?:为|达到?|约)?$", mention.lead)
-    return bool(rate and previous.label.endswith(rate[1]) and previous.number)
+    return bool(
+        rate and previous.number and (previous.label.endswith(rate[1]) or previous.label.startswith(f"其中{rate[1]}"))
+    )
 
 
 def _distributed(context: Context, first: int, number: int) -> tuple[Fraction, str, Mention] | None:
