@@ -89,17 +89,18 @@ def mentions(passage: Passage) -> list[Mention]:
     """Return the mentions of a passage in order."""
     text = passage.text
     ends = [match.end() for match in re.finditer(r"[。！？]", text)] + [len(text)]
+    brackets = [(match.start(), match[0]) for match in re.finditer(r"[（）]", text)]
     opened: list[int] = []
-    inside: list[int] = []
-    for place, letter in enumerate(text):
-        if letter == "）" and opened:
-            opened.pop()
-        inside.append(opened[-1] if opened else -1)
-        if letter == "（":
-            opened.append(place)
     found: list[Mention] = []
     given = list(quantities(text))
     for number, quantity in enumerate(given):
+        while brackets and brackets[0][0] < quantity.start:
+            place, letter = brackets.pop(0)
+            if letter == "（":
+                opened.append(place)
+            elif opened:
+                opened.pop()
+        bracket = opened[-1] if opened else -1
         end = next(place for place in ends if place > quantity.start)
         start = max((place for place in ends if place <= quantity.start), default=0)
         since = max(start, given[number - 1].end if number else 0)
@@ -107,5 +108,5 @@ def mentions(passage: Passage) -> list[Mention]:
         after = text[quantity.end : min(until, end)]
         tail = re.split(r"[，、；：。！？（）]", after)[0]
         lead = text[since : quantity.start]
-        found.append(Mention(passage, number, quantity, lead, tail, inside[quantity.start], (start, end)))
+        found.append(Mention(passage, number, quantity, lead, tail, bracket, (start, end)))
     return found

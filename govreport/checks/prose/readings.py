@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from govreport.checks.prose.mentions import Mention
 from govreport.checks.prose.words import Subject, words
@@ -17,6 +18,8 @@ Cells = tuple[str, ...]
 CASES = frozenset(("件", "起", "宗", "例", "份", "条", "次", "个", "件次", ""))
 SECTIONS = {3: "applications", 4: "disputes"}
 """What the parts of a report are about."""
+MOST_CACHED = 8192
+"""Labels whose reading is kept: reports of many agencies use the same ones."""
 TOPICS = ("applications", "disputes", "other matters")
 
 
@@ -63,6 +66,7 @@ def _known(filing: Filing, name: str) -> Figure | None:
     return None
 
 
+@lru_cache(maxsize=MOST_CACHED)
 def topic_of(text: str) -> str | None:
     """Return the topic that a text speaks of last."""
     places = {name: _last(words()[f"about {name}"], text) for name in TOPICS}
@@ -130,6 +134,7 @@ def reading_of(mention: Mention, section: int, parent: Reading | None, *, listed
     return application_reading(own, parent, listed=listed, label=mention.label or "收到")
 
 
+@lru_cache(maxsize=MOST_CACHED)
 def _says_anything(label: str) -> bool:
     subjects = [subject for subject in words().subjects if subject.topic == "applications"]
     return any(subject.fits(label) for subject in subjects) or any(says.search(label) for _, says in words().columns)
@@ -151,6 +156,7 @@ def _rows_before(mention: Mention) -> str:
     return clauses[-2] if len(clauses) > 1 and clauses[-2].endswith(("中", "里")) else ""
 
 
+@lru_cache(maxsize=MOST_CACHED)
 def proactive_reading(label: str, unit: str) -> tuple[Cells, ...]:
     """Return the cells of the proactive table that a label names."""
     for subject in words().subjects:
@@ -159,6 +165,7 @@ def proactive_reading(label: str, unit: str) -> tuple[Cells, ...]:
     return ()
 
 
+@lru_cache(maxsize=MOST_CACHED)
 def application_rows(text: str) -> tuple[tuple[Cells, ...], bool]:
     """Return the rows of the applications that words name, as sums, and whether it is just one thing."""
     found = [s for s in words().subjects if s.topic == "applications" and s.fits(text)]

@@ -27,8 +27,11 @@ _ALIKE = {ord(wide): chr(ord(wide) - 0xFEE0) for wide in map(chr, range(0xFF01, 
     ord("！"): "！", ord("？"): "？", ord(";"): "；", ord("?"): "？", ord("!"): "！", ord("～"): "~", ord("、"): "、",
     ord("﹔"): "；", ord("﹐"): "，", ord("％"): "%", ord("﹪"): "%", ord("–"): "—", ord("―"): "—", ord("─"): "—",
 }  # fmt: skip
-_SPACE = re.compile(r"\s")
-_BETWEEN_DIGITS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_SPACE = re.compile(r"\s+")
+_LISTED = re.compile(rf"(?m)^{_ITEM.pattern}")
+_GROUPED = re.compile(r"(?<!\d)\d{1,3}(?:，\d{3})+(?!\d)")
+_COMMA = re.compile(r",(?!\d{3}(?!\d))|(?<!\d),")
+_COUNTING = re.compile(r"[\d〇零一二两三四五六七八九十百千]")
 
 
 @dataclass(frozen=True)
@@ -76,24 +79,20 @@ def passages(prose: str) -> Iterator[Passage]:
 
 
 def _passage(source: str, heading: str) -> Passage:
-    kept = list(range(len(source)))
-    marks = {match.start() for match in re.finditer(rf"(?m)^{_ITEM.pattern}", source)}
-    for pattern in (_NOISE, re.compile(rf"(?m)^{_ITEM.pattern}")):
-        for match in pattern.finditer(source):
-            for place in range(*match.span()):
-                kept[place] = -1
-    text, origin = list[str](), list[int]()
-    for place, letter in enumerate(source):
-        if place in marks and text and text[-1] not in "，、；：。（":
-            text.append("；")
-            origin.append(place)
-        if kept[place] >= 0 and not _SPACE.match(letter):
-            text.append(letter)
-            origin.append(place)
-    alike = "".join(text).translate(_ALIKE).translate(words().simplified)
-    alike = re.sub(r"(?<!\d)\d{1,3}(?:，\d{3})+(?!\d)", lambda match: match[0].replace("，", ","), alike)
-    alike = re.sub(r",(?!\d{3}(?!\d))|(?<!\d),", "，", alike)
-    return Passage(covered(alike), source, tuple(origin), heading)
+    marked = {match.start() for match in _LISTED.finditer(source)}
+    left_out = sorted(match.span() for pattern in (_LISTED, _NOISE, _SPACE) for match in pattern.finditer(source))
+    pieces, origin, place = list[str](), list[int](), 0
+    for start, end in [*left_out, (len(source), len(source))]:
+        if place < start:
+            pieces.append(source[place:start])
+            origin += range(place, start)
+        if start in marked and pieces and pieces[-1][-1] not in "，、；：:。（(":
+            pieces.append("；")
+            origin.append(start)
+        place = max(place, end)
+    alike = "".join(pieces).translate(_ALIKE).translate(words().simplified)
+    alike = _GROUPED.sub(lambda match: match[0].replace("，", ","), alike)
+    return Passage(covered(_COMMA.sub("，", alike)), source, tuple(origin), heading)
 
 
 def covered(text: str) -> str:
@@ -103,5 +102,5 @@ def covered(text: str) -> str:
     '依据示政发〔□□□□〕□号和《□□□□年公报》公布12件'
     """
     for pattern in words().uncounted:
-        text = pattern.sub(lambda match: re.sub(r"[\d〇零一二两三四五六七八九十百千]", COVER, match[0]), text)
+        text = pattern.sub(lambda match: _COUNTING.sub(COVER, match[0]), text)
     return text
