@@ -125,7 +125,9 @@ def _contradiction(listing: Listing, total: Mention, part: int) -> Claim | None:
     exact = all(m.quantity.exact for m in (total, *parts))
     nested = any(words()["opens subset"].search(m.lead) for m in parts[1:])
     if least > total.quantity.high and len(parts) > 1:
-        others = [t for t in listing.totals if t is not total and t.quantity.unit in unit_class(total.quantity.unit)]
+        same = all(m.quantity.unit == total.quantity.unit for m in parts)
+        units = {total.quantity.unit} if same else unit_class(total.quantity.unit)
+        others = [t for t in listing.totals if t is not total and t.quantity.unit in units]
         elsewhere = any(t.quantity.value >= expected for t in others) and listing.kind == "subset"
         labels = "；".join(m.label + m.tail for m in parts)
         whole = any(pattern.search(labels) for pattern in words().complete)
@@ -178,22 +180,30 @@ def _claim(
     )  # fmt: skip
 
 
-def totals_in_rows(found: Sequence[Mention]) -> list[tuple[Mention, list[Mention]]]:
-    """Return figures followed by a sentence of parts without any cue, for slips of 万 only."""
-    return [
-        (total, rest)
-        for number, total in enumerate(found)
-        if total.quantity.scale > 1 and total.is_count
-        for rest in [[m for m in found[number + 1 :] if m.quantity.unit == total.quantity.unit and m.is_count]]
-        if len(rest) > 1
-    ]
-
-
-def slips(found: Sequence[Mention], part: int) -> Iterator[Claim]:
-    """Yield findings on totals that are written with 万 although the parts after them make the figure without."""
-    for total, rest in totals_in_rows(found):
+def uncued(found: Sequence[Mention], part: int) -> Iterator[Claim]:
+    """Yield findings on totals that a sentence of parts follows without any cue: a slip of 万, or nearly their sum."""
+    for number, total in enumerate(found):
+        sentence = found[number + 1].sentence if number + 1 < len(found) else total.sentence
+        rest = [m for m in found[number + 1 :] if m.quantity.unit == total.quantity.unit and m.is_count]
+        if sentence == total.sentence or len(rest) < 2 or not total.is_count:
+            continue
         for run in accumulate(([m] for m in rest), lambda a, b: a + b):
             expected = sum((m.quantity.value for m in run), Fraction(0))
-            if len(run) > 1 and (slip := _unit_slip(total.quantity.value, expected, run)):
-                yield _claim(Listing("subset", (total,), tuple(run)), total, run, expected, "error", part, slip)
+            stated = total.quantity.value
+            listing = Listing("subset", (total,), tuple(run))
+            if total.quantity.scale > 1 and (slip := _unit_slip(stated, expected, run)):
+                yield _claim(listing, total, run, expected, "error", part, slip)
                 break
+            whole = run == [m for m in rest if m.sentence == sentence] and all(m.bracket < 0 for m in run)
+            near = len(run) > 1 and 0 < abs(stated - expected) <= stated * (1 - NEARLY)
+            if whole and near and _only_parts(run) and words()["is a total"].search(total.label):
+                yield _claim(listing, total, run, expected, "warning", part)
+                break
+
+
+def _only_parts(run: Sequence[Mention]) -> bool:
+    """Whether a sentence holds nothing but parts: each clause has one."""
+    start, end = run[0].sentence
+    sentence = re.sub(r"（[^）]*）", "", run[0].passage.text[start:end])
+    clauses = [clause for clause in re.split(r"[，；。]", sentence) if clause]
+    return len(clauses) == len(run)

@@ -42,6 +42,8 @@ class Context:
             return bool(words()["plan"].search(mention.before))
         if words()["plan"].search(mention.before) or words()["cumulative"].search(before):
             return True
+        if any(int(year) < self.filing.year for year in re.findall(r"自((?:19|20)\d\d)年", mention.before)):
+            return True
         if carried:
             return False
         said = re.search(rf"{words()['last year'].pattern}(?:同期)?[，为是有共的收受办]*$", mention.lead)
@@ -105,7 +107,7 @@ def read_passage(passage: Passage, part: int, filing: Filing, last: Filing | Non
         if claim and not (claim.severity and words()["plan"].search(total.before)):
             context.claims.append(claim)
             lists.append((claim, total, parts))
-    context.claims += breakdowns.slips(found, part)
+    context.claims += breakdowns.uncued(found, part)
     before: Reading | None = None
     for mention in found:
         parent = context.parents.get(mention.number)

@@ -72,7 +72,9 @@ def _claim(context: Context, mention: Mention, kind: str, before: str) -> Iterat
     start = mention.sentence[0] + len(before)
     earlier = [m for m in context.found[: mention.number] if m.sentence == mention.sentence and m.is_count]
     behind = [m for m in earlier if m.quantity.start >= start]
-    now_given = [m for m in behind if re.search(r"[增减升降]\S{0,2}[到至](?:(?:19|20)\d\d年度?的?)?$", m.before)]
+    now_given = [
+        m for m in behind if re.search(r"[增减升降落滑涨高低]\S{0,2}[到至](?:(?:19|20)\d\d年度?的?)?$", m.before)
+    ]
     changes = [m for m in behind if _CHANGED.search(m.before)]
     then = [m for m in behind if m not in changes and m not in now_given] or _said_of_last_year(context, mention)
     now = [m for m in earlier if m.quantity.start < start and m not in then and not context.is_other_time(m)]

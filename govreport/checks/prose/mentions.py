@@ -75,7 +75,7 @@ class Mention:
         found = report
         for match in _YEAR.finditer(self.before):
             lead = self.before[: match.start()]
-            if not lead or lead[-1] in _LEADING or lead.endswith(("截至", "截止", "其中", "在")):
+            if not lead or lead[-1] in _LEADING or lead.endswith(("截至", "截止", "其中", "在", "回看", "回顾")):
                 found = int(match[1])
         direct = re.search(r"((?:19|20)\d\d)年度?的?$", self.before)
         return int(direct[1]) if direct else found

@@ -143,6 +143,9 @@ def _all_finished(context: Context, start: int, sentence: str) -> Iterator[Claim
         value = base_value(filing, ("applications.carried_out.total",))
         said = context.passage.quote(place, start + match.end())
         base = (context.part, context.passage.quote(start, start + len(sentence)), said)
+        carried = subject and context.readings[subject.number].rows == (("carried_in",),)
+        if carried:
+            continue
         if value is None or _is_finished(context, subject) or _carried_out_is_told(context):
             if value is None:
                 yield Claim(*base, "表中未填", OPEN, place)

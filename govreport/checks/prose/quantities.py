@@ -11,9 +11,9 @@ from functools import cache
 from govreport.checks.prose.words import words
 
 _DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
-_PLACES = {"十": 10, "百": 100, "千": 1000}
+_PLACES = {"十": 10, "廿": 20, "卅": 30, "百": 100, "千": 1000}
 _SCALES = {"万": 10**4, "亿": 10**8}
-_NUMERAL = "零〇一二两三四五六七八九十百千万亿"
+_NUMERAL = "零〇一二两三四五六七八九十廿卅百千万亿"
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,8 @@ Cells = tuple[str, ...]
 CASES = frozenset(("件", "起", "宗", "例", "份", "条", "次", "个", "件次", ""))
 SECTIONS = {3: "applications", 4: "disputes"}
 """What the parts of a report are about."""
+FLOWS = (("new",), ("total",))
+"""Rows that verbs name: received, finished."""
 MOST_CACHED = 8192
 """Labels whose reading is kept: reports of many agencies use the same ones."""
 TOPICS = ("applications", "disputes", "other matters")
@@ -131,7 +133,7 @@ def reading_of(mention: Mention, section: int, parent: Reading | None, *, listed
     columns = any(says.search(own) for _, says in words().columns)
     if columns and not application_rows(own)[0]:
         own = _rows_before(mention) + own
-    return application_reading(own, parent, listed=listed, label=mention.label or "收到")
+    return application_reading(own, parent, listed=listed, label=mention.label or " ")
 
 
 @lru_cache(maxsize=MOST_CACHED)
@@ -200,7 +202,9 @@ def application_reading(
     label: what stands right before the figure; verbs of receiving and answering count only at its end.
     """
     rows, single = application_rows(text)
-    if rows and rows[0] in (("new",), ("total",)) and not words()["ends in flow"].search(label):
+    if label and rows and rows[0] in FLOWS and not application_rows(label)[0]:
+        rows = ()
+    if rows and rows[0] in FLOWS and not words()["ends in flow"].search(label):
         rows = ()
     columns = [column for column, says in words().columns if says.search(text)]
     if not rows and columns and parent and parent.rows:
@@ -211,7 +215,7 @@ def application_reading(
         sure = single
     if not rows:
         return None
-    flow = rows[0] in (("new",), ("total",))
+    flow = rows[0] in FLOWS
     column = columns[0] if len(columns) == 1 else "total"
     options = tuple(tuple(f"applications.{row}.{column}" for row in option) for option in rows)
     return Reading(options, sure and not (listed and flow and not columns) and len(columns) < 2, rows)
@@ -226,6 +230,9 @@ def dispute_reading(text: str, mention: Mention, section: int) -> Reading | None
     if words()["as an organ"].search(near) and section != 4 and not words()["of disclosure"].search(near):
         return None
     if words()["organ of review"].search(mention.before):
+        return None
+    other = words()["about other matters"].search(mention.before)
+    if other and section != 4 and not words()["of disclosures"].search(mention.before):
         return None
     own = [group for group in words().groups if group.fits(text)]
     outcomes = [column for column, says in words().outcomes if says.search(text)]
