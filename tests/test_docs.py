@@ -20,7 +20,10 @@ from govreport.project import Project
 
 ROOT = Path(__file__).parent.parent
 READMES = ("README.md", "README.zh-CN.md")
-FIXED_RULES = {"R1": "error", "V1": "error", "V2": "notice", "F1": "error"}
+FIXED_RULES = {"R1": "error", "V1": "error", "V2": "notice", "F1": "error"} | {
+    "N1": "error", "N2": "error", "N3": "warning", "N4": "warning", "N5": "warning",
+    "N6": "warning", "N7": "error", "N8": "warning", "N9": "notice",
+}  # fmt: skip
 SEVERITIES = {"error": "错误", "warning": "警告", "notice": "提示"}
 
 
