@@ -110,6 +110,25 @@ def test_no_text_stops_the_reader(text: str) -> None:
         assert claim.verdict in (AGREES, DISAGREES, OPEN)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "收到申请3件，其中甲类1件、乙类2件。" * 2_000,
+        "收到申请3件，其中" + "甲类1件、" * 5_000,
+        "其中1件，" * 2_000,
+        "3，" * 5_000,
+        "1" * 50_000 + "件",
+        "（" * 9_000 + "《" * 9_000 + "“" * 9_000 + "3件",
+        "没有" * 9_000 + "申请",
+        "占" * 5_000 + "3%，" * 900,
+        "一百" * 9_000 + "件",
+    ],
+    ids=lambda text: text[:12],
+)
+def test_hostile_prose_is_read_in_bounded_steps(text: str) -> None:
+    assert len(read_claims(filing(new__total=3), {1: text})) < 10_000
+
+
 # ---- laws ------------------------------------------------------------------------------------------------------------
 
 NAMES = ("机构类", "政策类", "规划类", "公告类", "动态类", "其他")

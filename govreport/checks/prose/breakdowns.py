@@ -15,6 +15,8 @@ from govreport.checks.prose.words import words
 
 SHORT, MANY = Fraction(3, 4), 4
 """A list of this many parts that makes this share of its total is probably meant to be complete."""
+MOST_UNCUED, MOST_INNER, MOST_NESTED = 24, 2, 16
+"""Figures behind a total that may be its parts without a cue; lists within a list, and parts of a list with such."""
 CLOSE, NEARLY = Fraction(9, 10), Fraction(97, 100)
 
 
@@ -62,22 +64,29 @@ def _repeats(mention: Mention, total: Mention) -> bool:
 
 def _consistent(listing: Listing, total: Mention) -> list[Mention]:
     """Return the run of parts that makes a total, or nothing."""
-    low, high = total.quantity.low, total.quantity.high
     candidates = _candidates(listing, (*listing.parts, *listing.further), total)
     if not total.is_money:
         candidates.append([m for m in listing.parts if not m.is_money])
     for parts in candidates:
         if listing.kind in ("after", "all"):
-            runs = [parts[n:] for n in range(len(parts) - 1)]
-        else:
-            runs = [parts[: n + 1] for n in range(1, len(parts)) if _may_end(parts, n)]
-            runs += list(_without_inner(parts))
-        for run in runs:
-            least = sum((m.quantity.low for m in run), Fraction(0))
-            most = sum((m.quantity.high for m in run), Fraction(0))
-            if least <= high and low <= most:
+            for count in _makes(total, parts[::-1]):
+                return parts[len(parts) - count :]
+        for count in _makes(total, parts) if listing.kind not in ("after", "all") else ():
+            if _may_end(parts, count - 1):
+                return parts[:count]
+        for run in _without_inner(parts):
+            if len(run) in _makes(total, run):
                 return run
     return []
+
+
+def _makes(total: Mention, parts: Sequence[Mention]) -> list[int]:
+    """Return how many of the parts, from the first on and two at least, make a total."""
+    least = accumulate(m.quantity.low for m in parts)
+    most = accumulate(m.quantity.high for m in parts)
+    low, high = total.quantity.low, total.quantity.high
+    sums = enumerate(zip(least, most, strict=True), 1)
+    return [count for count, (a, b) in sums if count > 1 and a <= high and low <= b]
 
 
 def _may_end(parts: Sequence[Mention], last: int) -> bool:
@@ -99,12 +108,15 @@ def _may_end(parts: Sequence[Mention], last: int) -> bool:
 
 def _without_inner(parts: Sequence[Mention]) -> Iterator[list[Mention]]:
     """Yield the parts without those of a list within the list: 其中 after one of them, up to any later one."""
-    for number, mention in enumerate(parts):
-        if number and words()["opens subset"].search(mention.lead):
-            for end in range(number + 1, len(parts) + 1):
-                rest = [*parts[:number], *parts[end:]]
-                yield rest
-                yield from _without_inner(rest) if end < len(parts) else ()
+    if len(parts) > MOST_NESTED:
+        return
+    inner = [n for n, mention in enumerate(parts) if n and words()["opens subset"].search(mention.lead)]
+    for start in inner[:MOST_INNER]:
+        for end in range(start + 1, len(parts) + 1):
+            yield [*parts[:start], *parts[end:]]
+            for second in (n for n in inner[:MOST_INNER] if n >= end):
+                for last in range(second + 1, len(parts) + 1):
+                    yield [*parts[:start], *parts[end:second], *parts[last:]]
 
 
 def _contradiction(listing: Listing, total: Mention, part: int) -> Claim | None:
@@ -184,7 +196,11 @@ def uncued(found: Sequence[Mention], part: int) -> Iterator[Claim]:
     """Yield findings on totals that a sentence of parts follows without any cue: a slip of 万, or nearly their sum."""
     for number, total in enumerate(found):
         sentence = found[number + 1].sentence if number + 1 < len(found) else total.sentence
-        rest = [m for m in found[number + 1 :] if m.quantity.unit == total.quantity.unit and m.is_count]
+        rest = [
+            m
+            for m in found[number + 1 : number + 1 + MOST_UNCUED]
+            if m.quantity.unit == total.quantity.unit and m.is_count
+        ]
         if sentence == total.sentence or len(rest) < 2 or not total.is_count:
             continue
         for run in accumulate(([m] for m in rest), lambda a, b: a + b):

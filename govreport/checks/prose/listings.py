@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from govreport.checks.prose.mentions import Mention
 from govreport.checks.prose.words import words
 
+MOST_TOTALS, MOST_PARTS, MOST_LISTS = 8, 60, 40
+"""Figures before a list that may be its total, figures of a list, and lists of a passage that are looked at."""
 LOOK_BACK = 3
 """Sentences before a list in which its total may stand."""
 
@@ -41,6 +43,8 @@ def listings(found: Sequence[Mention]) -> Iterator[Listing]:
     """Yield the lists of parts of a passage."""
     used: list[Listing] = []
     for number in range(len(found)):
+        if len(used) >= MOST_LISTS:
+            return
         for listing in (_opened_at(found, number, used), _summed_up_at(found, number)):
             if listing:
                 used.append(listing)
@@ -80,7 +84,7 @@ def _opened_at(found: Sequence[Mention], number: int, used: Sequence[Listing]) -
     last = parts[-1]
     after = last.passage.text[last.quantity.end : last.quantity.end + 4]
     is_open = bool(words()["open list"].search(_opening(first)) or words()["after list"].match(after))
-    return Listing(kind, tuple(totals), tuple(parts), tuple(further), is_open)
+    return Listing(kind, tuple(totals[:MOST_TOTALS]), tuple(parts), tuple(further), is_open)
 
 
 def _opening(first: Mention) -> str:
@@ -118,7 +122,7 @@ def _parts_from(found: Sequence[Mention], number: int, used: Sequence[Listing]) 
     """Return the mentions of a list from its first on, at the same depth, and those behind it in the sentence."""
     first = found[number]
     parts, further = [first], list[Mention]()
-    for mention in found[number + 1 :]:
+    for mention in found[number + 1 : number + MOST_PARTS]:
         if any(mention.quantity.value == m.quantity.value and _begins_anew(mention) for m in found[:number]):
             break
         if mention.sentence != first.sentence or (first.bracket >= 0 and mention.bracket < first.bracket):

@@ -13,6 +13,10 @@ from dataclasses import dataclass
 from govreport.checks.prose.words import words
 
 COVER = "□"
+LONGEST = 2_000
+"""Letters of a passage: a longer paragraph is read in pieces, so that no text takes long."""
+MOST = 40_000
+"""Letters of a part that are read; reports have a tenth of it."""
 _BLOCK = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 _HEADING = re.compile(r"#{1,6}[ \t]+(.*)")
 _ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,2}[.)])[ \t]+")
@@ -61,21 +65,30 @@ def passages(prose: str) -> Iterator[Passage]:
     ['收到申请12件：网上5件；信函7件']
     """
     heading, pending = "", ""
-    for block in _BLOCK.split(prose):
+    for block in _BLOCK.split(prose[:MOST]):
         lines = block.strip("\n").split("\n")
         while lines and (match := _HEADING.fullmatch(lines[0].strip())):
             if pending:
-                yield _passage(pending, heading)
+                yield from _pieces(pending, heading)
             heading, pending, lines = match[1], "", lines[1:]
         if not any(line.strip() for line in lines):
             continue
         is_list = _ITEM.match(lines[0]) is not None
         if pending and not (is_list and pending.rstrip().endswith(("：", ":"))):
-            yield _passage(pending, heading)
+            yield from _pieces(pending, heading)
             pending = ""
         pending = f"{pending}\n" * bool(pending) + "\n".join(lines)
     if pending:
-        yield _passage(pending, heading)
+        yield from _pieces(pending, heading)
+
+
+def _pieces(source: str, heading: str) -> Iterator[Passage]:
+    """Yield a paragraph, cut at the ends of sentences where it is very long."""
+    while len(source) > LONGEST:
+        end = max(source.rfind(mark, 0, LONGEST) for mark in "。！？；") + 1 or LONGEST
+        yield _passage(source[:end], heading)
+        source = source[end:]
+    yield _passage(source, heading)
 
 
 def _passage(source: str, heading: str) -> Passage:
