@@ -8,6 +8,7 @@ from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 
 from govreport.publish.document import read_document
+from govreport.publish.docx import docx_bytes
 from govreport.publish.html import html_page
 from govreport.publish.pdf import pdf_bytes
 
@@ -44,6 +45,23 @@ class PDFReportExporter(Exporter):
         """Return the PDF's bytes and nbconvert's resources."""
         copy, resources = super().from_notebook_node(nb, resources, **kw)
         return pdf_bytes(read_document(copy, _name(resources))).data, resources
+
+
+class DocxReportExporter(Exporter):
+    """Export an executed notebook as a Word document: ``jupyter nbconvert --to govreport-docx``."""
+
+    export_from_notebook = "政府信息公开年报（Word）"
+    output_mimetype = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+    def _file_extension_default(self) -> str:
+        return ".docx"
+
+    def from_notebook_node(  # type: ignore[override]
+        self, nb: NotebookNode, resources: Any | None = None, **kw: Any
+    ) -> tuple[bytes, dict[str, Any]]:
+        """Return the document's bytes and nbconvert's resources."""
+        copy, resources = super().from_notebook_node(nb, resources, **kw)
+        return docx_bytes(read_document(copy, _name(resources))), resources
 
 
 def _name(resources: Any) -> str:

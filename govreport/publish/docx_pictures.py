@@ -1,0 +1,49 @@
+"""Pictures for a Word document: drawings as PNG, drawn by Typst as in the PDF."""
+
+from __future__ import annotations
+
+import io
+import struct
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+import typst
+
+from govreport.publish.fonts import FontSet
+
+TEMPLATES = Path(__file__).parent / "templates"
+RESOLUTION = 300
+"""Pixels an inch of a drawing; more than print shows."""
+_SIZE_IN_HEADER = slice(16, 24)
+_PAGE = """#set page(width: auto, height: auto, margin: 0pt)
+#context {{
+  let natural = measure(image("{name}"))
+  image("{name}", width: natural.width * calc.min(1, 156mm / natural.width, 190mm / natural.height))
+}}"""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture as PNG, and the size in points at which it is shown."""
+
+    png: bytes
+    width: float
+    height: float
+
+    def stream(self) -> io.BytesIO:
+        """Return the picture as a file."""
+        return io.BytesIO(self.png)
+
+
+def drawn(name: str, data: bytes, fonts: FontSet) -> Picture:
+    """Return a picture not larger than the page's text; a PNG keeps its pixels.
+
+    name: ``*.svg`` or ``*.png``. Raises typst.TypstError when it cannot be read.
+    """
+    sources: Mapping[str, bytes] = {"main.typ": _PAGE.format(name=name).encode(), name: data}
+    compile_files = cast(Callable[..., bytes], typst.compile)  # its stub leaves out a mapping of files
+    png = compile_files(sources, root=str(TEMPLATES), font_paths=fonts.loaded, format="png", ppi=RESOLUTION)
+    width, height = (pixels * 72 / RESOLUTION for pixels in struct.unpack(">II", png[_SIZE_IN_HEADER]))
+    return Picture(data if name.endswith(".png") else png, width, height)
