@@ -22,6 +22,7 @@ from docx.enum.text import WD_LINE_SPACING
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from lxml import etree
+from matplotlib.figure import Figure as Drawing
 from projects import FAULTY, GOOD, YEAR, Run, environment, govreport, make_project
 from test_pdf import FINDINGS, HOSTILE, SVG, TITLE, document, filing, paragraph, report, squeezed
 
@@ -195,7 +196,20 @@ def test_pictures_are_png_with_alternative_text_and_no_wider_than_the_text() -> 
     assert [p.style.name for p in made.paragraphs[-2:]] == ["图", "Caption"]
 
 
-@pytest.mark.parametrize(("media", "data"), [("image/png", b"nope"), ("image/svg+xml", b"<svg><<")])
+def test_a_png_keeps_its_pixels_and_shape() -> None:
+    target = io.BytesIO()
+    drawing = Drawing(figsize=(4, 2), dpi=100)
+    drawing.add_subplot().plot([1, 3, 2])
+    drawing.savefig(target, format="png")
+    made = document(Figure("image/png", target.getvalue(), "折线"))
+    assert target.getvalue() in parts(docx_bytes(made)).values()
+    (shape,) = opened(made).inline_shapes
+    assert shape.width / shape.height == pytest.approx(2, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("media", "data"), [("image/png", b"nope"), ("image/png", b"\x89PNG\r\n\xff"), ("image/svg+xml", b"<svg><<")]
+)
 def test_a_broken_picture_is_named(media: str, data: bytes) -> None:
     with pytest.raises(DocxError, match="图“月度图”无法读取"):
         docx_bytes(document(Figure(media, data, "月度图")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import struct
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -19,8 +20,9 @@ RESOLUTION = 300
 _SIZE_IN_HEADER = slice(16, 24)
 _PAGE = """#set page(width: auto, height: auto, margin: 0pt)
 #context {{
-  let natural = measure(image("{name}"))
-  image("{name}", width: natural.width * calc.min(1, 156mm / natural.width, 190mm / natural.height))
+  let source = {source}
+  let natural = measure(image(source))
+  image(source, width: natural.width * calc.min(1, 156mm / natural.width, 190mm / natural.height))
 }}"""
 
 
@@ -42,8 +44,13 @@ def drawn(name: str, data: bytes, fonts: FontSet) -> Picture:
 
     name: ``*.svg`` or ``*.png``. Raises typst.TypstError when it cannot be read.
     """
-    sources: Mapping[str, bytes] = {"main.typ": _PAGE.format(name=name).encode(), name: data}
+    is_png = name.endswith(".png")
+    source = 'bytes(json("picture.json"))' if is_png else '"picture.svg"'  # typst takes no binary file from memory
+    sources: Mapping[str, bytes] = {
+        "main.typ": _PAGE.format(source=source).encode(),
+        **({"picture.json": json.dumps(list(data)).encode()} if is_png else {"picture.svg": data}),
+    }
     compile_files = cast(Callable[..., bytes], typst.compile)  # its stub leaves out a mapping of files
     png = compile_files(sources, root=str(TEMPLATES), font_paths=fonts.loaded, format="png", ppi=RESOLUTION)
     width, height = (pixels * 72 / RESOLUTION for pixels in struct.unpack(">II", png[_SIZE_IN_HEADER]))
-    return Picture(data if name.endswith(".png") else png, width, height)
+    return Picture(data if is_png else png, width, height)
