@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,9 @@ from govreport.publish.docx_body import Body, element, paragraph, run, twips
 from govreport.publish.docx_pictures import Picture, drawn
 from govreport.publish.fonts import font_set
 from govreport.publish.pdf_data import INDENT, TEXT_WIDTH, dated, document_data, figures
+from govreport.publish.pdf_tables import table_data
 from govreport.publish.pdf_text import width_in_em
+from govreport.tables import DisplayTable, TableCell
 
 TEMPLATE = Path(__file__).parent / "templates" / "docx.xml"
 SIZE = 16.0
@@ -28,7 +30,7 @@ SIZE = 16.0
 LONGEST_PROPERTY = 255
 EARLIEST = (1980, 1, 1, 0, 0, 0)
 """The date of every file in the package, the first that its format knows."""
-FINDINGS_WIDTHS = (44.0, 44.0, TEXT_WIDTH - 88)
+FINDINGS_WIDTHS = (3, 3, 27)
 _PKG = "{http://schemas.microsoft.com/office/2006/xmlPackage}"
 _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 
@@ -117,30 +119,17 @@ def _signature(body: Body, signature: str, date: str) -> None:
         body.add(paragraph("Signature", run(date), properties=[further]))
 
 
-def _findings(findings: list[dict[str, Any]]) -> dict[str, Any]:
+def _findings(findings: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """Return the table of a draft's findings as data."""
-
-    def row(*texts: str, header: bool = False) -> list[dict[str, Any]]:
-        aligns = ("center", "center", "center" if header else "left")
-        cell = {"row": 1, "col": 1, "lines": 1, "header": header}
-        return [{**cell, "text": text, "align": align} for text, align in zip(texts, aligns, strict=True)]
-
+    head = tuple(TableCell(text, scope="col") for text in ("程度", "规则", "意见"))
     rows = []
     for finding in findings:
         accepted = "" if finding["waived"] is None else f"\n已接受：{finding['waived']}"
         severity = "已接受" if accepted else finding["severity"]
-        rows.append(row(severity, finding["rule"], finding["message"] + accepted))
-    return {
-        "caption": "",
-        "size": 12.0,
-        "inset": {"x": 4.0, "y": 4.0},
-        "widths": FINDINGS_WIDTHS,
-        "split": True,
-        "parts": [
-            {"level": 1, "repeat": True, "rows": [row("程度", "规则", "意见", header=True)]},
-            {"level": 0, "repeat": False, "rows": rows},
-        ],
-    }
+        message = TableCell(finding["message"] + accepted, align="left")
+        rows.append((TableCell(severity), TableCell(finding["rule"]), message))
+    table = DisplayTable("findings", "", FINDINGS_WIDTHS, (head,), tuple(rows))
+    return {"caption": "", **table_data(table, TEXT_WIDTH)}
 
 
 @lru_cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -139,7 +140,7 @@ class Body:
         self._figures += 1
         made = self._package.add_paragraph(style="图")
         made.paragraph_format.keep_with_next = bool(block["caption"])
-        inline = made.add_run().add_picture(picture.stream(), Pt(picture.width), Pt(picture.height))._inline
+        inline = made.add_run().add_picture(io.BytesIO(picture.png), Pt(picture.width), Pt(picture.height))._inline
         inline.docPr.set("name", f"图{self._figures}")
         inline.docPr.set("descr", block["alt"])
         if block["caption"]:

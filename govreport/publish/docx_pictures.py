@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import struct
 from collections.abc import Callable, Mapping
@@ -33,10 +32,6 @@ class Picture:
     png: bytes
     width: float
     height: float
-
-    def stream(self) -> io.BytesIO:
-        """Return the picture as a file."""
-        return io.BytesIO(self.png)
 
 
 def drawn(name: str, data: bytes, fonts: FontSet) -> Picture:

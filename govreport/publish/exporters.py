@@ -7,62 +7,61 @@ from typing import Any
 from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 
+from govreport.publish.blocks import Document
 from govreport.publish.document import read_document
 from govreport.publish.docx import docx_bytes
 from govreport.publish.html import html_page
 from govreport.publish.pdf import pdf_bytes
 
 
-class HTMLReportExporter(Exporter):
+class _ReportExporter(Exporter):
+    """An exporter of an executed notebook's document."""
+
+    suffix = ""
+
+    def _file_extension_default(self) -> str:
+        return self.suffix
+
+    def _page(self, document: Document) -> str | bytes:
+        raise NotImplementedError
+
+    def from_notebook_node(  # type: ignore[override]
+        self, nb: NotebookNode, resources: Any | None = None, **kw: Any
+    ) -> tuple[str | bytes, dict[str, Any]]:
+        """Return the page and nbconvert's resources."""
+        copy, resources = super().from_notebook_node(nb, resources, **kw)
+        name = str((resources or {}).get("metadata", {}).get("name") or "报告")
+        return self._page(read_document(copy, name)), resources
+
+
+class HTMLReportExporter(_ReportExporter):
     """Export an executed notebook as one self-contained HTML page: ``jupyter nbconvert --to govreport-html``."""
 
     export_from_notebook = "政府信息公开年报（HTML）"
     output_mimetype = "text/html"
+    suffix = ".html"
 
-    def _file_extension_default(self) -> str:
-        return ".html"
-
-    def from_notebook_node(  # type: ignore[override]
-        self, nb: NotebookNode, resources: Any | None = None, **kw: Any
-    ) -> tuple[str, dict[str, Any]]:
-        """Return the page and nbconvert's resources."""
-        copy, resources = super().from_notebook_node(nb, resources, **kw)
-        return html_page(read_document(copy, _name(resources))), resources
+    def _page(self, document: Document) -> str:
+        return html_page(document)
 
 
-class PDFReportExporter(Exporter):
+class PDFReportExporter(_ReportExporter):
     """Export an executed notebook as PDF, set by Typst: ``jupyter nbconvert --to govreport-pdf``."""
 
     export_from_notebook = "政府信息公开年报（PDF）"
     output_mimetype = "application/pdf"
+    suffix = ".pdf"
 
-    def _file_extension_default(self) -> str:
-        return ".pdf"
-
-    def from_notebook_node(  # type: ignore[override]
-        self, nb: NotebookNode, resources: Any | None = None, **kw: Any
-    ) -> tuple[bytes, dict[str, Any]]:
-        """Return the PDF's bytes and nbconvert's resources."""
-        copy, resources = super().from_notebook_node(nb, resources, **kw)
-        return pdf_bytes(read_document(copy, _name(resources))).data, resources
+    def _page(self, document: Document) -> bytes:
+        return pdf_bytes(document).data
 
 
-class DocxReportExporter(Exporter):
+class DocxReportExporter(_ReportExporter):
     """Export an executed notebook as a Word document: ``jupyter nbconvert --to govreport-docx``."""
 
     export_from_notebook = "政府信息公开年报（Word）"
     output_mimetype = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    suffix = ".docx"
 
-    def _file_extension_default(self) -> str:
-        return ".docx"
-
-    def from_notebook_node(  # type: ignore[override]
-        self, nb: NotebookNode, resources: Any | None = None, **kw: Any
-    ) -> tuple[bytes, dict[str, Any]]:
-        """Return the document's bytes and nbconvert's resources."""
-        copy, resources = super().from_notebook_node(nb, resources, **kw)
-        return docx_bytes(read_document(copy, _name(resources))), resources
-
-
-def _name(resources: Any) -> str:
-    return str((resources or {}).get("metadata", {}).get("name") or "报告")
+    def _page(self, document: Document) -> bytes:
+        return docx_bytes(document)
