@@ -24,6 +24,8 @@ MOST_KEPT = 8
 """A label beside up to so many rows stands with all of them on one page, any other with as many as it has lines."""
 BULLETS, NUMBERS = 1, 2
 """The template's lists."""
+COVERED: Mapping[str, Any] = {"text": "", "header": False, "align": "center"}
+"""What stands in a place that a cell above covers."""
 
 
 def element(name: str, *children: Element, **attributes: object) -> Element:
@@ -75,10 +77,9 @@ class Body:
         self._end: Element = package.element.body.sectPr
         self._lists = self._figures = 0
 
-    def add(self, *nodes: Element) -> None:
-        """Put paragraphs at the end; two tables never touch, or Word would make them one."""
-        for node in nodes:
-            self._end.addprevious(node)
+    def add(self, node: Element) -> None:
+        """Put a paragraph or a table at the end."""
+        self._end.addprevious(node)
 
     def blocks(self, blocks: Iterable[Mapping[str, Any]], left: float = 0.0, depth: int = 0, style: str = "") -> None:
         """Write blocks.
@@ -120,13 +121,12 @@ class Body:
             first = item[0] if item and item[0]["kind"] == "paragraph" else {"runs": []}
             marker = element("numPr", element("ilvl", val=level), element("numId", val=number.numId))
             indent = element("ind", left=twips(inner), hanging=twips(HANGING))
-            wrap = _wrap(*(run["text"] for run in first["runs"]))
-            properties = [marker, *wrap, indent]
+            properties = [marker, *_wrap(*(run["text"] for run in first["runs"])), indent]
             self.add(paragraph("ListParagraph", *_runs(first["runs"]), properties=properties))
             self.blocks(item[1:] if first["runs"] else item, inner, depth + 1, "ListParagraph")
 
     def table(self, data: Mapping[str, Any], left: float = 0.0) -> None:
-        """Write a table, its caption or a small gap above and a small gap below."""
+        """Write a table, its caption or a small gap above and a small gap below, or Word would join two tables."""
         runs = [run(data["caption"])] if data["caption"] else []
         self.add(paragraph("Caption" if runs else "TableGap", *runs, keep=True))
         widths = [twips(width) for width in data["widths"]]
@@ -220,17 +220,10 @@ def _cells(
         if rows > 1:
             below[place] = (rows - 1, span)
         merged = [] if cell and rows == 1 else [element("vMerge", val="restart" if cell else "continue")]
-        yield element(
-            "tc",
-            element(
-                "tcPr",
-                element("tcW", w=sum(widths[place : place + span]), type="dxa"),
-                *([element("gridSpan", val=span)] if span > 1 else []),
-                *merged,
-                element("vAlign", val="center"),
-            ),
-            _cell_text(cell or {"text": "", "header": False, "align": "center"}, size, keep),
-        )
+        merged = [*([element("gridSpan", val=span)] if span > 1 else []), *merged]
+        width = element("tcW", w=sum(widths[place : place + span]), type="dxa")
+        properties = element("tcPr", width, *merged, element("vAlign", val="center"))
+        yield element("tc", properties, _cell_text(cell or COVERED, size, keep))
         place += span
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from nbconvert.exporters import Exporter
@@ -18,12 +19,10 @@ class _ReportExporter(Exporter):
     """An exporter of an executed notebook's document."""
 
     suffix = ""
+    page: Callable[[Document], str | bytes]
 
     def _file_extension_default(self) -> str:
         return self.suffix
-
-    def _page(self, document: Document) -> str | bytes:
-        raise NotImplementedError
 
     def from_notebook_node(  # type: ignore[override]
         self, nb: NotebookNode, resources: Any | None = None, **kw: Any
@@ -31,7 +30,7 @@ class _ReportExporter(Exporter):
         """Return the page and nbconvert's resources."""
         copy, resources = super().from_notebook_node(nb, resources, **kw)
         name = str((resources or {}).get("metadata", {}).get("name") or "报告")
-        return self._page(read_document(copy, name)), resources
+        return self.page(read_document(copy, name)), resources
 
 
 class HTMLReportExporter(_ReportExporter):
@@ -40,9 +39,7 @@ class HTMLReportExporter(_ReportExporter):
     export_from_notebook = "政府信息公开年报（HTML）"
     output_mimetype = "text/html"
     suffix = ".html"
-
-    def _page(self, document: Document) -> str:
-        return html_page(document)
+    page = staticmethod(html_page)
 
 
 class PDFReportExporter(_ReportExporter):
@@ -51,9 +48,7 @@ class PDFReportExporter(_ReportExporter):
     export_from_notebook = "政府信息公开年报（PDF）"
     output_mimetype = "application/pdf"
     suffix = ".pdf"
-
-    def _page(self, document: Document) -> bytes:
-        return pdf_bytes(document).data
+    page = staticmethod(lambda document: pdf_bytes(document).data)
 
 
 class DocxReportExporter(_ReportExporter):
@@ -62,6 +57,4 @@ class DocxReportExporter(_ReportExporter):
     export_from_notebook = "政府信息公开年报（Word）"
     output_mimetype = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
     suffix = ".docx"
-
-    def _page(self, document: Document) -> bytes:
-        return docx_bytes(document)
+    page = staticmethod(docx_bytes)
