@@ -30,7 +30,6 @@ SIZE = 16.0
 LONGEST_PROPERTY = 255
 EARLIEST = (1980, 1, 1, 0, 0, 0)
 """The date of every file in the package, the first that its format knows."""
-FINDINGS_WIDTHS = (3, 3, 27)
 _PKG = "{http://schemas.microsoft.com/office/2006/xmlPackage}"
 _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 
@@ -65,11 +64,9 @@ def docx_bytes(document: Document, fonts_folder: Path | None = None) -> bytes:
 def _properties(package: Package, document: Document, data: Mapping[str, Any]) -> None:
     properties = package.core_properties
     properties.title = "".join(data["name"].splitlines())[:LONGEST_PROPERTY]
+    properties.revision, properties.language, properties.keywords = 1, "zh-CN", "政府信息公开"
     properties.author = properties.last_modified_by = data["author"][:LONGEST_PROPERTY]
-    properties.keywords = "政府信息公开"
-    properties.language = "zh-CN"
     properties.created = properties.modified = dated(document)
-    properties.revision = 1
 
 
 def _pictures(data: Mapping[str, Any], files: Mapping[str, bytes], fonts_folder: Path | None) -> dict[str, Picture]:
@@ -128,7 +125,7 @@ def _findings(findings: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
         severity = "已接受" if accepted else finding["severity"]
         message = TableCell(finding["message"] + accepted, align="left")
         rows.append((TableCell(severity), TableCell(finding["rule"]), message))
-    table = DisplayTable("findings", "", FINDINGS_WIDTHS, (head,), tuple(rows))
+    table = DisplayTable("findings", "", (3, 3, 27), (head,), tuple(rows))
     return {"caption": "", **table_data(table, TEXT_WIDTH)}
 
 

@@ -89,8 +89,7 @@ class Body:
         for block in blocks:
             match block["kind"]:
                 case "heading":
-                    level = min(block["level"], DEEPEST_HEADING)
-                    self.add(paragraph(f"Heading{level}", *_runs(block["runs"])))
+                    self.add(paragraph(f"Heading{min(block['level'], DEEPEST_HEADING)}", *_runs(block["runs"])))
                 case "paragraph":
                     runs, keep = _runs(block["runs"]), block.get("sticky", False)
                     indent = [] if style in ("", "BodyText") else [element("ind", left=twips(left))]
@@ -107,8 +106,8 @@ class Body:
                 case "output":
                     for line in block["lines"]:
                         text = "".join(part for _, part in line).replace("\xa0", " ")
-                        indent = [element("ind", left=twips(left))] if left else []
-                        self.add(paragraph("HTMLPreformatted", run(text), properties=indent))
+                        indent = element("ind", left=twips(left))
+                        self.add(paragraph("HTMLPreformatted", run(text), properties=[indent]))
 
     def _list(self, block: Mapping[str, Any], left: float, depth: int) -> None:
         """Write a list; of an item's blocks only the first bears the marker, an empty paragraph where it is no text."""

@@ -16,7 +16,6 @@ from govreport.publish.fonts import FontSet
 TEMPLATES = Path(__file__).parent / "templates"
 RESOLUTION = 300
 """Pixels an inch of a drawing; more than print shows."""
-_SIZE_IN_HEADER = slice(16, 24)
 _PAGE = """#set page(width: auto, height: auto, margin: 0pt)
 #context {{
   let source = {source}
@@ -47,5 +46,5 @@ def drawn(name: str, data: bytes, fonts: FontSet) -> Picture:
     }
     compile_files = cast(Callable[..., bytes], typst.compile)  # its stub leaves out a mapping of files
     png = compile_files(sources, root=str(TEMPLATES), font_paths=fonts.loaded, format="png", ppi=RESOLUTION)
-    width, height = (pixels * 72 / RESOLUTION for pixels in struct.unpack(">II", png[_SIZE_IN_HEADER]))
+    width, height = (pixels * 72 / RESOLUTION for pixels in struct.unpack(">II", png[16:24]))
     return Picture(data if is_png else png, width, height)
