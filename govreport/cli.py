@@ -28,7 +28,7 @@ app = typer.Typer(
     options_metavar="[选项]",
     subcommand_metavar="命令 …",
     pretty_exceptions_enable=False,
-    help="政府信息公开工作年度报告：校验数据，运行笔记本，生成网页和 PDF。",
+    help="政府信息公开工作年度报告：校验数据，运行笔记本，生成网页、PDF 和 Word 文档。",
     epilog="例：govreport run --year 2023 生成全部机构 2023 年的报告",
 )
 
@@ -97,7 +97,7 @@ def run(
         int | None,
         typer.Option("--jobs", "-j", metavar="数量", help="同时生成的份数；不写为处理器个数", show_default=False),
     ] = None,
-    formats: Annotated[str, typer.Option("--formats", metavar="格式", help="输出格式，以逗号分隔")] = "html,pdf",
+    formats: Annotated[str, typer.Option("--formats", metavar="格式", help="html、pdf、docx，逗号分隔")] = "html,pdf",
     strict: Annotated[
         bool, typer.Option("--strict", metavar="", help="有未处理的错误时笔记本停止，退出码为 1", show_default=False)
     ] = False,

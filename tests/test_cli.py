@@ -22,7 +22,21 @@ FINDING_KEYS = {
     "message", "quote", "identities", "suggestion", "waived",
 }  # fmt: skip
 FILING_KEYS = {"agency", "year", "edition", "editions", "cells", "narrative", "unreadable", "notes"}
-NAMES = {"govreport", "data", "agencies", "csv", "slug", "shili", "blank", "json", "text", "html", "pdf", "help"}
+NAMES = {
+    "govreport",
+    "data",
+    "agencies",
+    "csv",
+    "slug",
+    "shili",
+    "blank",
+    "json",
+    "text",
+    "html",
+    "pdf",
+    "docx",
+    "help",
+}
 TYPER = (
     "usage|options?|arguments?|commands?|show|message|exit|default|required|integer"
     "|path|file|directory|boolean|env|range"

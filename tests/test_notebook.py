@@ -195,5 +195,5 @@ def test_nbconvert_gives_the_same_bytes_as_a_run(sample: Run, agency: str, kind:
 
 
 def test_the_exporters_stand_in_jupyterlabs_menu_under_chinese_names():
-    names = [get_exporter(f"govreport-{kind}").export_from_notebook for kind in ("html", "pdf")]
-    assert names == ["政府信息公开年报（HTML）", "政府信息公开年报（PDF）"]
+    names = [get_exporter(f"govreport-{kind}").export_from_notebook for kind in ("html", "pdf", "docx")]
+    assert names == ["政府信息公开年报（HTML）", "政府信息公开年报（PDF）", "政府信息公开年报（Word）"]

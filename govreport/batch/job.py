@@ -8,7 +8,9 @@ from pathlib import Path
 
 from govreport.project import Project
 
-FORMATS = ("html", "pdf")
+FORMATS = ("html", "pdf", "docx")
+USUAL_FORMATS = ("html", "pdf")
+"""What is made when nobody names formats."""
 NOTEBOOK = "annual_report.ipynb"
 WORKPLACE = "govreport-"
 """Prefix of the temporary folders in which reports are made; the maker's process id follows."""
@@ -27,7 +29,7 @@ class Job:
     name: str
     year: int
     notebook: Path
-    formats: tuple[str, ...] = FORMATS
+    formats: tuple[str, ...] = USUAL_FORMATS
     strict: bool = False
     parameters: Mapping[str, object] = field(default_factory=dict)
 

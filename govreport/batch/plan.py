@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from govreport.batch.job import FORMATS, NOTEBOOK, Job
+from govreport.batch.job import FORMATS, NOTEBOOK, USUAL_FORMATS, Job
 from govreport.errors import ProjectError
 from govreport.project import Project
 
@@ -18,7 +18,7 @@ def plan(
     agencies: tuple[str, ...] = (),
     years: tuple[int, ...] = (),
     *,
-    formats: tuple[str, ...] = FORMATS,
+    formats: tuple[str, ...] = USUAL_FORMATS,
     strict: bool = False,
     parameters: Mapping[str, object] | None = None,
 ) -> list[Job]:

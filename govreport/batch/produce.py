@@ -29,7 +29,7 @@ from govreport.textfile import written_whole
 
 CELL_TIMEOUT = 600
 """Seconds that one cell may take, so that a notebook that hangs does not hold up a batch."""
-FILES = ("report.ipynb", "report.html", "report.pdf")
+FILES = ("report.ipynb", "report.html", "report.pdf", "report.docx")
 
 
 class _Timer:
@@ -164,6 +164,14 @@ def _publish(job: Job, document: Document, workplace: Path, timer: _Timer) -> tu
                 fonts = dict(result.fonts)
             except GovReportError as error:
                 failures.append(f"未生成 PDF：{error}")
+    if "docx" in job.formats:
+        from govreport.publish.docx import docx_bytes  # noqa: PLC0415
+
+        with timer.step("docx"):
+            try:
+                (workplace / FILES[3]).write_bytes(docx_bytes(document, job.project.fonts))
+            except GovReportError as error:
+                failures.append(f"未生成 Word 文档：{error}")
     return fonts, failures
 
 

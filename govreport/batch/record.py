@@ -18,7 +18,7 @@ from govreport.project import REGISTER, Project
 from govreport.textfile import write_text
 
 FILE = "report.json"
-PACKAGES = ("papermill", "nbclient", "pandas", "matplotlib", "typst")
+PACKAGES = ("papermill", "nbclient", "pandas", "matplotlib", "typst", "python-docx")
 
 
 def inputs_digest(project: Project, agency: str, year: int, notebook: Path) -> str:

@@ -1,1 +1,1 @@
-"""Publishing: an executed notebook to HTML and PDF, and the index page."""
+"""Publishing: an executed notebook to HTML, PDF and DOCX, and the index page."""

@@ -1,4 +1,4 @@
-"""Blocks: the parts of a page, as data that every writer (HTML, PDF) reads."""
+"""Blocks: the parts of a page, as data that every writer (HTML, PDF, DOCX) reads."""
 
 from __future__ import annotations
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -15,13 +14,11 @@ import typst
 from govreport.errors import GovReportError
 from govreport.publish.blocks import Document
 from govreport.publish.fonts import FontSet, font_set
-from govreport.publish.pdf_data import Typesetting, document_data, published
+from govreport.publish.pdf_data import Typesetting, dated, document_data, figures
 from govreport.publish.pdf_text import BREAK
 
 TEMPLATES = Path(__file__).parent / "templates"
 STANDARDS = ["a-3a", "ua-1"]
-EPOCH = 2000
-"""The year whose last day dates a PDF that has neither a date nor a reporting year: PDF/A asks for one."""
 MOST_NAMED = 5
 AROUND = 8
 _UNSET = re.compile(r'the text `"((?:[^"\\]|\\.)*)"` could not be displayed')
@@ -72,7 +69,7 @@ def pdf_bytes(document: Document, fonts_folder: Path | None = None) -> PdfResult
     except ValueError as error:
         raise PdfError("有一张表的合并单元格相互重叠或留有空缺，无法排版。") from error
     try:
-        compiled = _compile(data, setting, fonts, _timestamp(document))
+        compiled = _compile(data, setting, fonts, int(dated(document).timestamp()))
     except typst.TypstError as error:
         raise _told(error, data) from error
     return PdfResult(compiled, fonts.faces)
@@ -91,15 +88,6 @@ def _compile(data: Mapping[str, Any], setting: Typesetting, fonts: FontSet, time
     )
 
 
-def _timestamp(document: Document) -> int:
-    """Return when the PDF says it was made: the day of publication, else the last day of the reporting year."""
-    year = document.filing.get("year")
-    last = datetime.date(year if isinstance(year, int) and 1970 <= year <= 9999 else EPOCH, 12, 31)
-    day = published(document) or last
-    midnight = datetime.datetime(day.year, day.month, day.day, tzinfo=datetime.UTC)
-    return max(0, int(midnight.timestamp()))
-
-
 def _told(error: typst.TypstError, data: Mapping[str, Any]) -> PdfError:
     missing = tuple(dict.fromkeys(c for text in _UNSET.findall(error.diagnostic) for c in _unescaped(text)))
     if missing:
@@ -109,10 +97,10 @@ def _told(error: typst.TypstError, data: Mapping[str, Any]) -> PdfError:
         return MissingGlyphError(message, missing)
     first = (str(error.message).splitlines() or [""])[0]
     if picture := _FIGURE_FILE.search(error.diagnostic):
-        figure = next(block for block in _figures(data["blocks"]) if block["file"] == picture[0])
+        figure = next(block for block in figures(data["blocks"]) if block["file"] == picture[0])
         return PdfError(f"图“{figure['caption'] or figure['alt']}”无法读取，未能排版（{first}）。")
     if "decode image" in first:
-        pictures = [f for f in _figures(data["blocks"]) if f["file"].endswith(".png")]
+        pictures = [f for f in figures(data["blocks"]) if f["file"].endswith(".png")]
         names = "”或“".join(figure["caption"] or figure["alt"] for figure in pictures)
         return PdfError(f"图“{names}”无法读取，未能排版（{first}）。")
     return PdfError(f"PDF 排版未完成：{first}。")
@@ -160,11 +148,3 @@ def _block_texts(blocks: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
             case "output":
                 for line in block["lines"]:
                     yield "输出内容", "".join(text for _, text in line)
-
-
-def _figures(blocks: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    for block in blocks:
-        if block["kind"] == "figure":
-            yield block
-        for inner in [block.get("blocks", []), *block.get("items", [])]:
-            yield from _figures(inner)

@@ -1,4 +1,4 @@
-"""A document as the data that the Typst template sets: everything reaches Typst as JSON, nothing as markup."""
+"""A document as the data that the PDF and the Word document are set from: texts, never markup."""
 
 from __future__ import annotations
 
@@ -35,6 +35,8 @@ INDENT = 32.0
 NARROWEST_TEXT = 200.0
 OUTPUT_COLUMN = 4.5
 """Width in points of a column of plain output, half its type size; a Chinese character takes two."""
+EPOCH = 2000
+"""The year whose last day dates a file that has neither a date nor a reporting year: PDF/A asks for one."""
 _HALF = re.compile("[ -~\xa0-\xff\u2500-\u259f]")
 _SAFE_LINK = re.compile(r"(https?://|mailto:)\S+", re.IGNORECASE)
 _SUFFIX = {"image/svg+xml": "svg", "image/png": "png"}
@@ -185,6 +187,18 @@ def published(document: Document) -> datetime.date | None:
         return None
 
 
+def dated(document: Document) -> datetime.datetime:
+    """Return when a file says it was made: the day of publication, else the last day of the reporting year.
+
+    >>> dated(Document(("示例",), (), filing={"year": 2023})).date()
+    datetime.date(2023, 12, 31)
+    """
+    year = document.filing.get("year")
+    last = datetime.date(year if isinstance(year, int) and 1970 <= year <= 9999 else EPOCH, 12, 31)
+    day = max(published(document) or last, datetime.date(1970, 1, 1))
+    return datetime.datetime(day.year, day.month, day.day, tzinfo=datetime.UTC)
+
+
 def chinese_date(document: Document) -> str:
     """Return the date of publication as official documents write it (GB/T 9704-2012, 7.3.5.4).
 
@@ -193,6 +207,15 @@ def chinese_date(document: Document) -> str:
     """
     date = published(document)
     return f"{date.year}年{date.month}月{date.day}日" if date else clean(document.published).strip()
+
+
+def figures(blocks: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """Yield the figures among blocks of data and within them."""
+    for block in blocks:
+        if block["kind"] == "figure":
+            yield block
+        for inner in [block.get("blocks", []), *block.get("items", [])]:
+            yield from figures(inner)
 
 
 def output_lines(text: str, columns: int = 96) -> list[list[list[str]]]:
