@@ -25,11 +25,12 @@ from govreport.publish.blocks import Document
 from govreport.publish.document import account_of, read_document
 from govreport.publish.html import html_page
 from govreport.publish.pdf import pdf_bytes
+from govreport.publish.review import review_page
 from govreport.textfile import written_whole
 
 CELL_TIMEOUT = 600
 """Seconds that one cell may take, so that a notebook that hangs does not hold up a batch."""
-FILES = ("report.ipynb", "report.html", "report.pdf")
+FILES = ("report.ipynb", "report.html", "report.pdf", "review.html")
 
 
 class _Timer:
@@ -150,9 +151,14 @@ def _failure(job: Job, error: PapermillExecutionError) -> str:
 
 
 def _publish(job: Job, document: Document, workplace: Path, timer: _Timer) -> tuple[dict[str, Any], list[str]]:
-    """Write the pages; return the fonts used and a sentence for each page that could not be made."""
+    """Write the pages; return the fonts used and a sentence for each page that could not be made.
+
+    The review copy is for reviewers, whatever formats the readers get.
+    """
     fonts: dict[str, Any] = {}
     failures = []
+    with timer.step("review"):
+        (workplace / FILES[3]).write_text(review_page(document), encoding="utf-8")
     if "html" in job.formats:
         with timer.step("html"):
             (workplace / FILES[1]).write_text(html_page(document), encoding="utf-8")
