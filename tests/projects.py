@@ -17,7 +17,7 @@ REPOSITORY = Path(__file__).parent.parent
 COMMAND = Path(sys.executable).with_name("govreport")
 GOOD, FAULTY, HOSTILE = "shili-civil-affairs", "shili-meteorology", "shili-hostile"
 YEAR = 2023
-PAGES = ("report.ipynb", "report.html", "report.pdf")
+PAGES = ("report.ipynb", "report.html", "report.pdf", "review.html")
 UNSET = ["GOVREPORT_PROJECT", "GOVREPORT_DEBUG", "FORCE_COLOR", "NO_COLOR", "COLUMNS", "PYTHONIOENCODING", "PYTHONUTF8"]
 HEADER = ["slug", "name", "short_name", "parent", "kind", "scope"]
 

@@ -31,7 +31,7 @@ LAYERS = (
     ("starter", "terminal", "usage", "cli"),
 )
 RANK = {module: number for number, layer in enumerate(LAYERS) for module in layer}
-LONGEST_FILE, MOST_CODE, SHORTEST_LABEL = 300, 7_500, 4
+LONGEST_FILE, MOST_CODE, SHORTEST_LABEL = 300, 8_000, 4
 MACHINES = ("/" + "work/", "/" + "tmp/w", "/" + "root/")
 """Put together here, so that this file does not find itself."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import urllib.parse
@@ -13,7 +14,13 @@ from browser import CHROMIUM, Browser, View
 from projects import FAULTY, GOOD, HOSTILE, REPOSITORY, YEAR, Run, figures_on_disk, sample_run
 
 PHONE, SCREEN = 390, 1280
-PAGES = {agency: f"{YEAR}/{agency}/report.html" for agency in (GOOD, FAULTY, HOSTILE)} | {"index": "index.html"}
+AGENCIES = (GOOD, FAULTY, HOSTILE)
+PAGES = {
+    **{agency: f"{YEAR}/{agency}/report.html" for agency in AGENCIES},
+    **{f"{agency}-review": f"{YEAR}/{agency}/review.html" for agency in AGENCIES},
+    "index": "index.html",
+}
+LEVELS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 
 
 @pytest.fixture(scope="module")
@@ -96,8 +103,34 @@ def test_a_draft_shows_its_mark_in_the_first_window_and_a_final_report_none(brow
     assert "草稿" not in browser.run("document.body.innerText")
 
 
-def test_a_hostile_filing_runs_nothing(browser: Browser, sample: Run):
-    view = browser.open(sample.folder(HOSTILE) / "report.html")
+@pytest.fixture(scope="module")
+def axe() -> str:
+    """axe-core's script; the package that ships it is not imported, since only its file is of use here."""
+    found = importlib.util.find_spec("selenium_axe_python")
+    if found is None or not found.submodule_search_locations:
+        assert not os.environ.get("CI"), "CI must have axe-core"
+        pytest.skip("axe-core is not installed: pip install '.[test]'")
+    return (Path(found.submodule_search_locations[0]) / "axe-core/axe.min.js").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [PHONE, SCREEN])
+def test_axe_finds_no_barrier_at_wcag_2_2_aa(browser: Browser, page: Path, axe: str, width: int, scheme: str):
+    browser.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+    browser.open(page, width)
+    browser.run(axe + "; 0")
+    options = {"runOnly": LEVELS, "rules": {"target-size": {"enabled": True}}}
+    result = browser.run(
+        f"axe.run({json.dumps(options)}).then(r => [r.passes.length, r.violations.map(v => [v.id, v.nodes[0].html])])"
+    )
+    browser.call("Emulation.setEmulatedMedia", features=[])
+    passed, violations = result
+    assert violations == [] and passed > 10
+
+
+@pytest.mark.parametrize("name", ["report.html", "review.html"])
+def test_a_hostile_filing_runs_nothing(browser: Browser, sample: Run, name: str):
+    view = browser.open(sample.folder(HOSTILE) / name)
     assert view.complaints == [], "nothing was even blocked: there was nothing to block"
     assert browser.run("[...document.scripts].map(s => s.type)") == ["application/json"]
     assert browser.run("document.querySelectorAll('iframe, svg, object, embed, form').length") == 0
@@ -135,3 +168,50 @@ def test_the_index_says_each_reports_state_in_words(browser: Browser, sample: Ru
     rows = browser.run("[...document.querySelectorAll('tbody tr')].map(r => r.innerText)")
     assert any("示例市气象局" in row and "不一致" in row and str(YEAR) in row for row in rows)
     assert any("示例市民政局" in row and "未生成" in row for row in rows), "years that were not run"
+
+
+def test_keys_lead_from_a_finding_to_its_cell_and_back(browser: Browser, sample: Run):
+    browser.open(sample.folder(FAULTY) / "review.html")
+    cell = browser.run("document.querySelector('#f1 a[href^=\"#c-\"]').hash.slice(1)")
+    inside = f"document.getElementById({json.dumps(cell)}).querySelector('a')"
+    assert browser.run(f"{inside}.focus(), document.activeElement === {inside}")
+    assert browser.run(f"{inside}.hash") == "#f1"
+    told = "document.activeElement.getAttribute('aria-describedby').split(' ').map(i => document.getElementById(i))"
+    texts = browser.run(f"{told}.map(e => e.textContent)")
+    finding = sample.record(FAULTY)["findings"][0]
+    assert texts[0] == finding["message"] and texts[-1].startswith("上年")
+
+
+def test_a_cell_shows_last_years_figure_under_the_pointer_and_at_focus(browser: Browser, sample: Run):
+    browser.open(sample.folder(GOOD) / "review.html")
+    tip = "getComputedStyle(document.querySelector('#c-applications\\\\.new\\\\.total .tip')).display"
+    cell = "document.getElementById('c-applications.new.total')"
+    assert browser.run(tip) == "none"
+    assert browser.run(f"{cell}.focus(), {tip}") == "block"
+    assert browser.run(f"{cell}.blur(), {tip}") == "none"
+    x, y = browser.run(
+        f"{cell}.scrollIntoView(), (r => [r.x + r.width / 2, r.y + r.height / 2])({cell}.getBoundingClientRect())"
+    )
+    browser.call("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y)
+    assert browser.run(tip) == "block"
+    assert "上年" in browser.run(f"{cell}.innerText")
+
+
+def test_what_a_cell_shows_is_never_cut_off_by_its_table(browser: Browser, sample: Run):
+    browser.open(sample.folder(FAULTY) / "review.html")
+    outside = browser.run(
+        "[...document.querySelectorAll('.tip')].filter(t => { t.style.display = 'block';"
+        " const [r, f] = [t, t.closest('.scroll')].map(e => e.getBoundingClientRect()); t.style.display = '';"
+        " return r.left < f.left || r.right > f.right || r.top < f.top; }).map(t => t.innerText)"
+    )
+    assert outside == []
+
+
+def test_the_printed_review_copy_begins_with_the_findings(browser: Browser, sample: Run):
+    browser.call("Emulation.setEmulatedMedia", media="print")
+    browser.open(sample.folder(FAULTY) / "review.html")
+    style = "getComputedStyle(document.querySelector('.review'))"
+    assert browser.run(f"{style}.breakAfter") == "page"
+    assert browser.run("getComputedStyle(document.querySelector('td.suspect')).outlineStyle") == "solid"
+    assert browser.run("getComputedStyle(document.querySelector('td.involved > a')).borderTopStyle") == "dashed"
+    browser.call("Emulation.setEmulatedMedia", media="")

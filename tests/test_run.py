@@ -159,6 +159,7 @@ def test_a_missing_glyph_stops_only_that_reports_pdf(spoilt: Run):
     folder = spoilt.folder("shili-emoji")
     assert not (folder / "report.pdf").exists()
     assert (folder / "report.html").is_file() and "谢谢😀" in spoilt.page("shili-emoji")
+    assert (folder / "review.html").is_file() and "review.html" in index_row(spoilt.root, "示例shili-emoji局")
     (line,) = spoilt.told_of("shili-emoji")
     assert "PDF" in line and "😀" in line and "U+1F600" in line and "fonts/" in line
     assert "report.html" in spoilt.record("shili-emoji")["files"]

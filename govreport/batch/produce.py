@@ -25,11 +25,13 @@ from govreport.publish.blocks import Document
 from govreport.publish.document import account_of, read_document
 from govreport.publish.html import html_page
 from govreport.publish.pdf import pdf_bytes
+from govreport.publish.review import review_page
 from govreport.textfile import written_whole
 
 CELL_TIMEOUT = 600
 """Seconds that one cell may take, so that a notebook that hangs does not hold up a batch."""
-FILES = ("report.ipynb", "report.html", "report.pdf", "report.docx")
+FILES = ("report.ipynb", "report.html", "report.pdf", "report.docx", "review.html")
+NOTEBOOK, HTML, PDF, DOCX, REVIEW = FILES
 
 
 class _Timer:
@@ -72,7 +74,7 @@ def _produce(job: Job, workplace: Path, start: float) -> Outcome:
     document: Document | None = None
     if checked.filing:
         with timer.step("execute"):
-            notebook, failure = _execute(job, workplace / FILES[0])
+            notebook, failure = _execute(job, workplace / NOTEBOOK)
         if failure:
             errors.append(failure)
             state = FAILED
@@ -150,17 +152,22 @@ def _failure(job: Job, error: PapermillExecutionError) -> str:
 
 
 def _publish(job: Job, document: Document, workplace: Path, timer: _Timer) -> tuple[dict[str, Any], list[str]]:
-    """Write the pages; return the fonts used and a sentence for each page that could not be made."""
+    """Write the pages; return the fonts used and a sentence for each page that could not be made.
+
+    The review copy is for reviewers, whatever formats the readers get.
+    """
     fonts: dict[str, Any] = {}
     failures = []
+    with timer.step("review"):
+        (workplace / REVIEW).write_text(review_page(document), encoding="utf-8")
     if "html" in job.formats:
         with timer.step("html"):
-            (workplace / FILES[1]).write_text(html_page(document), encoding="utf-8")
+            (workplace / HTML).write_text(html_page(document), encoding="utf-8")
     if "pdf" in job.formats:
         with timer.step("pdf"):
             try:
                 result = pdf_bytes(document, job.project.fonts)
-                (workplace / FILES[2]).write_bytes(result.data)
+                (workplace / PDF).write_bytes(result.data)
                 fonts = dict(result.fonts)
             except GovReportError as error:
                 failures.append(f"未生成 PDF：{error}")
@@ -169,7 +176,7 @@ def _publish(job: Job, document: Document, workplace: Path, timer: _Timer) -> tu
 
         with timer.step("docx"):
             try:
-                (workplace / FILES[3]).write_bytes(docx_bytes(document, job.project.fonts))
+                (workplace / DOCX).write_bytes(docx_bytes(document, job.project.fonts))
             except GovReportError as error:
                 failures.append(f"未生成 Word 文档：{error}")
     return fonts, failures

@@ -10,14 +10,32 @@ from govreport.tables import DisplayTable
 
 
 @dataclass(frozen=True)
+class Mark:
+    """A finding that a stretch of text is about.
+
+    number: of the finding in the report's list; kind: its severity, or ``waived``.
+    opens: whether the marked sentence first begins here; closes: whether it ends here.
+    """
+
+    number: int
+    kind: str
+    opens: bool = False
+    closes: bool = False
+
+
+@dataclass(frozen=True)
 class Run:
-    """A stretch of text in one style; a newline in the text is a forced line break."""
+    """A stretch of text in one style; a newline in the text is a forced line break.
+
+    marks: findings about it, worst first; only a review copy has them.
+    """
 
     text: str
     bold: bool = False
     italic: bool = False
     code: bool = False
     link: str = ""
+    marks: tuple[Mark, ...] = field(default=(), repr=False)
 
 
 Runs = tuple[Run, ...]
@@ -92,6 +110,7 @@ class Document:
 
     title: line by line; author: the agency's name; published: ISO date or empty.
     draft: whether there are unwaived errors; findings and filing: their JSON forms.
+    last: last year's cells, None where there is no filing.
     """
 
     title: tuple[str, ...]
@@ -103,6 +122,7 @@ class Document:
     draft: bool = False
     findings: tuple[Mapping[str, Any], ...] = ()
     filing: Mapping[str, Any] = field(default_factory=dict)
+    last: Mapping[str, Any] | None = None
 
 
 def plain_text(runs: Runs) -> str:

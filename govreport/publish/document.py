@@ -41,6 +41,7 @@ def read_document(notebook: Mapping[str, Any], fallback_title: str = "报告") -
         draft=account.get("state") == INCONSISTENT,
         findings=tuple(account.get("findings", ())),
         filing=account.get("filing", {}),
+        last=account.get("last"),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import datetime
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from html import escape
 from pathlib import Path
@@ -29,7 +29,7 @@ from govreport.publish.blocks import (
     Runs,
     Table,
 )
-from govreport.tables import table_html
+from govreport.tables import CellWriter, plain_cell, table_html
 
 TEMPLATES = Path(__file__).parent / "templates"
 TITLE_LEVEL = 1
@@ -42,15 +42,23 @@ def html_page(document: Document) -> str:
     >>> "&lt;b&gt;" in page and "<title>示例报告</title>" in page
     True
     """
-    body = Markup("\n").join(Markup(block) for block in _body(document.blocks))
+    return render("report.html", document, body_html(document.blocks))
+
+
+def render(name: str, document: Document, body: Iterable[str], **told: object) -> str:
+    """Return a document in one of the package's page templates.
+
+    body: the blocks as HTML; told: what the template needs beside the document.
+    """
     filing = json.dumps(document.filing, ensure_ascii=False).replace("<", "\\u003c")
-    return template("report.html").render(
+    return template(name).render(
         document=document,
-        body=body,
+        body=Markup("\n").join(map(Markup, body)),
         css=Markup(stylesheet()),
         filing_json=Markup(filing),
         severities=SEVERITY_NAMES,
         version=__version__,
+        **told,
     )
 
 
@@ -87,8 +95,11 @@ def open_errors(findings: Iterable[Mapping[str, Any]]) -> int:
     return sum(1 for finding in findings if finding["severity"] == "error" and not finding["waived"])
 
 
-def _body(blocks: Iterable[Block]) -> Iterable[str]:
-    """Yield blocks as HTML; headings never skip a level, and ids of tables never repeat."""
+def body_html(blocks: Iterable[Block], cell: CellWriter = plain_cell) -> Iterator[str]:
+    """Yield each block as HTML; headings never skip a level, and ids of tables never repeat.
+
+    cell: what writes the cells of tables.
+    """
     level, tables = TITLE_LEVEL, 0
     for block in blocks:
         if isinstance(block, Heading):
@@ -96,7 +107,7 @@ def _body(blocks: Iterable[Block]) -> Iterable[str]:
             yield f"<h{level}>{_runs(block.runs)}</h{level}>"
         elif isinstance(block, Table):
             tables += 1
-            yield _table(block, f"t{tables}-")
+            yield _table(block, f"t{tables}-", cell)
         else:
             yield _block(block)
 
@@ -124,9 +135,9 @@ def _block(block: Block) -> str:
             return f"<pre>{escape(text)}</pre>"
 
 
-def _table(block: Table, prefix: str) -> str:
+def _table(block: Table, prefix: str, cell: CellWriter = plain_cell) -> str:
     region = f'role="region" aria-label="{escape(block.table.caption or "表格")}" tabindex="0"'
-    return f'<div class="scroll" {region}>{table_html(block.table, prefix)}</div>'
+    return f'<div class="scroll" {region}>{table_html(block.table, prefix, cell)}</div>'
 
 
 def _runs(runs: Runs) -> str:
@@ -143,4 +154,12 @@ def _run(run: Run) -> str:
         text = f"<em>{text}</em>"
     if run.link:
         text = f'<a href="{escape(run.link)}" rel="noopener noreferrer">{text}</a>'
-    return text
+    for mark in run.marks:
+        place = f' id="s{mark.number}"' if mark.opens else ""
+        text = f'<mark class="{mark.kind}"{place}>{text}</mark>'
+    return text + "".join(reference(mark.number) for mark in run.marks if mark.closes)
+
+
+def reference(number: int) -> str:
+    """Return a link to a finding of a review copy's list."""
+    return f'<a class="ref" href="#f{number}">意见{number}</a>'

@@ -13,7 +13,13 @@ from govreport.checks import CONSISTENT, DOUBTFUL, FAILED, INCONSISTENT, PENDING
 from govreport.publish.html import stylesheet, template
 
 STATES = (INCONSISTENT, FAILED, DOUBTFUL, PENDING, CONSISTENT)
-FILE_NAMES = {"report.html": "网页", "report.pdf": "PDF", "report.docx": "Word", "report.ipynb": "笔记本"}
+FILE_NAMES = {
+    "report.html": "网页",
+    "report.pdf": "PDF",
+    "report.docx": "Word",
+    "review.html": "审阅本",
+    "report.ipynb": "笔记本",
+}
 CLASSES = {INCONSISTENT: "bad", FAILED: "bad", DOUBTFUL: "doubt", PENDING: "none", CONSISTENT: "good"}
 
 

@@ -1,13 +1,13 @@
 """Table builders: statutory tables from a filing, analysts' tables from a DataFrame, and their forms."""
 
 from govreport.tables.frame import frame_table
-from govreport.tables.html import table_html
+from govreport.tables.html import CellWriter, plain_cell, table_html
 from govreport.tables.marks import marked_table
 from govreport.tables.model import DisplayTable, TableCell
 from govreport.tables.statutory import statutory_table
 from govreport.tables.text import display_width, table_text, text_rows
 
 __all__ = [
-    "DisplayTable", "TableCell", "display_width", "frame_table", "marked_table", "statutory_table",
-    "table_html", "table_text", "text_rows",
+    "CellWriter", "DisplayTable", "TableCell", "display_width", "frame_table", "marked_table", "plain_cell",
+    "statutory_table", "table_html", "table_text", "text_rows",
 ]  # fmt: skip

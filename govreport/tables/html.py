@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from html import escape
 from itertools import pairwise
 
@@ -10,11 +11,20 @@ from govreport.tables.model import DisplayTable, TableCell
 COLORS = {"suspect": "background:#f8b4ae;color:#000", "involved": "background:#fdf0d0;color:#000"}
 """Of marked cells, so that they show in a notebook, which has no style sheet of ours."""
 
+CellWriter = Callable[[TableCell], tuple[Mapping[str, str], str]]
+"""What writes a cell: its further attributes, empty to take one away, and the HTML in it."""
 
-def table_html(table: DisplayTable, prefix: str = "") -> str:
+
+def plain_cell(cell: TableCell) -> tuple[Mapping[str, str], str]:
+    """Write a cell as its text."""
+    return {}, escape(cell.text)
+
+
+def table_html(table: DisplayTable, prefix: str = "", write: CellWriter = plain_cell) -> str:
     """Return a table as an HTML element.
 
     prefix: put before the table's key in ids, so that several tables can stand on one page.
+    write: what writes the cells.
 
     >>> from govreport.filing import Filing
     >>> from govreport.tables import statutory_table
@@ -26,22 +36,23 @@ def table_html(table: DisplayTable, prefix: str = "") -> str:
     total = sum(table.widths) or 1
     columns = "".join(f'<col style="width:{100 * width / total:.4g}%">' for width in table.widths)
     caption = f"<caption>{escape(table.caption)}</caption>" if table.caption else ""
-    head = "".join(_row(row, base) for row in table.head)
+    head = "".join(_row(row, base, write) for row in table.head)
     starts = [*table.groups, len(table.body)]
     bodies = [table.body[start:end] for start, end in pairwise(starts)]
-    body = "".join(f"<tbody>{''.join(_row(row, base) for row in rows)}</tbody>" for rows in bodies)
+    body = "".join(f"<tbody>{''.join(_row(row, base, write) for row in rows)}</tbody>" for rows in bodies)
     return (
         f'<table class="govreport" data-table="{escape(table.key)}">{caption}<colgroup>{columns}</colgroup>'
         f"{f'<thead>{head}</thead>' if head else ''}{body}</table>"
     )
 
 
-def _row(row: tuple[TableCell, ...], base: str) -> str:
-    return f"<tr>{''.join(_cell(cell, base) for cell in row)}</tr>"
+def _row(row: tuple[TableCell, ...], base: str, write: CellWriter) -> str:
+    return f"<tr>{''.join(_cell(cell, base, write) for cell in row)}</tr>"
 
 
-def _cell(cell: TableCell, base: str) -> str:
+def _cell(cell: TableCell, base: str, write: CellWriter) -> str:
     tag = "th" if cell.scope else "td"
+    further, inner = write(cell)
     attributes = {
         "rowspan": str(cell.rowspan) if cell.rowspan > 1 else "",
         "colspan": str(cell.colspan) if cell.colspan > 1 else "",
@@ -52,6 +63,7 @@ def _cell(cell: TableCell, base: str) -> str:
         "class": " ".join(name for name in (cell.align if cell.align != "center" else "", cell.mark) if name),
         "style": COLORS.get(cell.mark, ""),
         "title": cell.note,
+        **further,
     }
     written = "".join(f' {name}="{escape(value)}"' for name, value in attributes.items() if value)
-    return f"<{tag}{written}>{escape(cell.text)}</{tag}>"
+    return f"<{tag}{written}>{inner}</{tag}>"

@@ -1,0 +1,214 @@
+"""The review copy: the report with its findings on top and every doubtful cell and sentence marked in place."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from html import escape
+from typing import Any
+
+from govreport.checks import SEVERITY_NAMES
+from govreport.figures import write_figure
+from govreport.forms import Form, compose
+from govreport.publish.blocks import Block, Document, Table
+from govreport.publish.html import body_html, reference, render
+from govreport.publish.sentences import mark_sentences, passages, sentence_text
+from govreport.tables import TableCell
+
+WAIVED = "waived"
+KINDS = SEVERITY_NAMES | {WAIVED: "已接受"}
+CONFIDENCE = {"unique": "唯一的改法", "likely": "可能的改法"}
+BLANK = "空白"
+MOST_PLACES = 6
+"""Cells of a finding that its entry links; the rest are marked in the tables all the same."""
+LONGEST_TIP = 90
+"""Letters of a message that a cell shows; all of it stands under the table."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A finding as the review copy lists it.
+
+    number: from 1, worst first; kind: its severity, or WAIVED; cells: those that the page shows;
+    suspects: of these, the ones that are probably wrong themselves. sentence: whether it is about one.
+    """
+
+    number: int
+    finding: Mapping[str, Any]
+    cells: tuple[str, ...]
+    suspects: frozenset[str]
+    sentence: bool
+
+    @property
+    def kind(self) -> str:
+        """How it is coloured."""
+        return WAIVED if self.finding["waived"] else str(self.finding["severity"])
+
+    @property
+    def repairs(self) -> Mapping[str, Any]:
+        """The cells that its suggestion changes, with their new figures."""
+        return self.finding["suggestion"]["cells"] if self.finding["suggestion"] else {}
+
+    @property
+    def kind_name(self) -> str:
+        """Its severity in words, with whether it was accepted."""
+        name = SEVERITY_NAMES[self.finding["severity"]]
+        return f"{name}（{KINDS[WAIVED]}）" if self.kind == WAIVED else name
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A cell beside last year's: what to say of it, and whether it was and is nothing."""
+
+    text: str
+    nothing: bool
+
+
+def review_page(document: Document) -> str:
+    """Return a document's review copy as a self-contained HTML page.
+
+    >>> "未发现问题" in review_page(Document(("示例报告",), ()))
+    True
+    """
+    filing, last = document.filing, document.last
+    form = compose(filing["year"], filing["editions"]) if filing else None
+    known = form.cells if form else {}
+    printed = {cell.name: cell.text for cell in _cells(document.blocks) if cell.name in known and not cell.scope}
+    unreadable = frozenset(filing.get("unreadable", ()))
+    entries = [_entry(n, finding, form, printed, unreadable) for n, finding in enumerate(document.findings, 1)]
+    quotes = {e.number: (str(e.finding["quote"]), e.kind) for e in entries if e.sentence}
+    blocks = mark_sentences(document.blocks, quotes)
+    compared = {n: _compared(filing["cells"][n], last[n], known[n].kind.unit) for n in printed if last and n in last}
+    counts = Counter(entry.kind for entry in entries)
+    return render(
+        "review.html",
+        document,
+        _body(blocks, entries, compared),
+        entries=entries,
+        summary="、".join(f"{KINDS[kind]}{counts[kind]}项" for kind in KINDS if counts[kind]) or "未发现问题",
+        quoted={mark.number for runs in passages(blocks) for run in runs for mark in run.marks},
+        labels={name: known[name].label for name in printed},
+        changes={entry.number: list(_changes(entry, filing, form, printed)) for entry in entries},
+        confidence=CONFIDENCE,
+        sentences={number: sentence_text(quote) for number, (quote, _) in quotes.items()},
+        compared=compared,
+        most=MOST_PLACES,
+        marked=any(entry.cells for entry in entries),
+    )
+
+
+def _cells(blocks: Iterable[Block]) -> Iterator[TableCell]:
+    for block in blocks:
+        if isinstance(block, Table):
+            yield from (cell for row in block.table.body for cell in row)
+
+
+def _entry(
+    number: int, finding: Mapping[str, Any], form: Form | None, printed: Mapping[str, str], unreadable: frozenset[str]
+) -> Entry:
+    """Return a finding as an entry; what a finding quotes is a sentence unless it is an unreadable cell's text."""
+    named = [cell for identity in finding["identities"] for cell in identity["cells"]]
+    repaired = tuple(finding["suggestion"]["cells"]) if finding["suggestion"] else ()
+    own = dict.fromkeys(part for name in (*named, *repaired) for part in _parts(name, form))
+    sentence = bool(finding["quote"]) and not unreadable & own.keys()
+    alone = own if len(own) == 1 and not sentence else ()
+    suspects = frozenset(repaired or alone) & printed.keys()
+    cells = sorted((name for name in own if name in printed), key=lambda name: name not in suspects)
+    return Entry(number, finding, tuple(cells), suspects, sentence)
+
+
+def _parts(name: str, form: Form | None) -> tuple[str, ...]:
+    return form.derived.get(name, (name,)) if form else (name,)
+
+
+def _changes(
+    entry: Entry, filing: Mapping[str, Any], form: Form | None, printed: Mapping[str, str]
+) -> Iterator[tuple[str, str, str]]:
+    """Yield label, old and new text of each cell that the finding's suggestion changes."""
+    for name, figure in entry.repairs.items():
+        old = _figure(filing["cells"].get(name))
+        told = write_figure(old) if old is not None else printed.get(name) or BLANK
+        yield form.label_of(name) if form else name, told, write_figure(_figure(figure))
+
+
+def _figure(number: Any) -> Decimal | None:
+    """Return a JSON number as an exact figure, without trailing zeros."""
+    return None if number is None else Decimal(str(number)).normalize()
+
+
+def _compared(this_year: Any, last_year: Any, unit: str) -> Comparison:
+    """Say last year's figure and the change; both are JSON numbers or None."""
+    now, before = _figure(this_year), _figure(last_year)
+    told = f"上年{BLANK}" if before is None else f"上年{write_figure(before)}{unit}"
+    if now is not None and before is not None:
+        by = now - before
+        told += f"，{'增加' if by > 0 else '减少'}{write_figure(abs(by))}{unit}" if by else "，未变"
+    return Comparison(told, not now and not before)
+
+
+def _body(blocks: Sequence[Block], entries: Sequence[Entry], compared: Mapping[str, Comparison]) -> Iterator[str]:
+    """Yield each block as HTML and, after it, the findings marked in it."""
+    marked: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        for name in entry.cells:
+            marked[name].append(entry)
+    shown: set[str] = set()
+
+    def write(cell: TableCell) -> tuple[Mapping[str, str], str]:
+        known = cell.name in marked or cell.name in compared
+        if not known or cell.name in shown or cell.scope:
+            return {}, escape(cell.text)
+        shown.add(cell.name)
+        return _cell(cell, marked.get(cell.name, []), compared.get(cell.name))
+
+    for number, (block, html) in enumerate(zip(blocks, body_html(blocks, write), strict=True)):
+        names = [cell.name for cell in _cells((block,)) if cell.name]
+        numbers = {entry.number for name in names for entry in marked.get(name, ())}
+        numbers |= {mark.number for runs in passages((block,)) for run in runs for mark in run.marks if mark.closes}
+        notes = "".join(_note(entry) for entry in entries if entry.number in numbers)
+        skip = f'<a class="skip" href="#after{number}">跳过下表</a>' if names else ""
+        end = f'<div id="after{number}"></div>' if names else ""
+        yield skip + html + end + (f'<ul class="notes">{notes}</ul>' if notes else "")
+
+
+def _cell(cell: TableCell, entries: Sequence[Entry], compared: Comparison | None) -> tuple[Mapping[str, str], str]:
+    """Write a figure with what is to be said of it.
+
+    A marked figure links to its first finding. Any other can be reached with the keyboard where there is
+    more to tell than that it was nothing last year as well.
+    """
+    name, place = cell.name, f"c-{cell.name}"
+    suspected = [entry for entry in entries if name in entry.suspects]
+    others = "、".join(str(entry.number) for entry in entries if entry not in suspected)
+    lines = [_told(entry, cell) for entry in suspected] + ([f"见意见{others}"] if others else [])
+    tip = "".join(f"<span>{escape(line)}</span>" for line in lines)
+    tip += f'<span id="y-{name}">{escape(compared.text)}</span>' if compared else ""
+    tip = f'<span class="tip" aria-hidden="true">{tip}</span>'
+    described = " ".join([f"m{entry.number}" for entry in entries] + ([f"y-{name}"] if compared else []))
+    if not entries:
+        quiet = compared is None or compared.nothing
+        reach = {} if quiet else {"tabindex": "0", "aria-describedby": described}
+        return {"id": place, **reach}, escape(cell.text) + tip
+    kind = f"{'suspect' if suspected else 'involved'} {(suspected or entries)[0].kind}"
+    told = escape(cell.text) or f'<span class="blank">{BLANK}</span>'
+    told += f"<sup>{'、'.join(str(entry.number) for entry in entries)}</sup>" if suspected else ""
+    link = f'<a href="#f{(suspected or entries)[0].number}" aria-describedby="{described}">{told}</a>'
+    return {"id": place, "class": kind, "style": "", "title": ""}, link + tip
+
+
+def _told(entry: Entry, cell: TableCell) -> str:
+    """Say in short what a finding says of a suspect cell."""
+    if cell.name in entry.repairs:
+        change = f"{cell.text or BLANK} → {write_figure(_figure(entry.repairs[cell.name]))}"
+        return f"意见{entry.number}：{CONFIDENCE.get(entry.finding['suggestion']['confidence'], '建议')} {change}"
+    message = str(entry.finding["message"])
+    return f"意见{entry.number}：{message[:LONGEST_TIP]}{'…' if len(message) > LONGEST_TIP else ''}"
+
+
+def _note(entry: Entry) -> str:
+    return (
+        f'<li class="{entry.kind}">{reference(entry.number)} <b>{entry.kind_name}</b> '
+        f"<span>{escape(str(entry.finding['message']))}</span></li>"
+    )
