@@ -92,6 +92,7 @@ def _stop(pool: ProcessPoolExecutor) -> None:
     try:
         pool.shutdown(wait=True, cancel_futures=True)
     except KeyboardInterrupt:
+        threading.excepthook = lambda arguments: None  # the pool's own thread may stumble over the end of its workers
         for process in multiprocessing.active_children():
             process.kill()
         raise
