@@ -16,6 +16,7 @@ import pytest
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
+from PIL import Image
 
 from govreport.filing import Filing
 from govreport.publish.blocks import (
@@ -360,6 +361,15 @@ def test_pictures_have_alternative_text_and_a_caption_and_use_the_text_of_a_char
     with pikepdf.open(io.BytesIO(data)) as pdf:
         alternatives = [str(o["/Alt"]) for o in pdf.objects if isinstance(o, pikepdf.Dictionary) and "/Alt" in o]
     assert "甲一件、乙两件" in alternatives
+
+
+def test_a_drawing_in_pixels_is_set_as_it_is() -> None:
+    pixels = io.BytesIO()
+    Image.new("RGB", (40, 30), "red").save(pixels, "PNG")
+    data = pdf_bytes(document(Figure("image/png", pixels.getvalue(), "红色方块", "示意图"))).data
+    with pdfplumber.open(io.BytesIO(data)) as pdf:
+        (picture,) = [image for page in pdf.pages for image in page.images]
+    assert picture["srcsize"] == (40, 30)
 
 
 @pytest.mark.parametrize(("media", "data"), [("image/png", b"nope"), ("image/svg+xml", b"<svg><<")])

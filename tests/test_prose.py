@@ -87,6 +87,7 @@ def test_any_whole_number_is_read_with_and_without_separators(number: int) -> No
 def test_a_quote_is_the_sentence_as_written() -> None:
     (finding,) = findings("工作平稳。全年**新收**政府信息公开申请 ５ 件。", new__total=6)
     assert finding.quote == "全年**新收**政府信息公开申请 ５ 件。"
+    assert "5**件" not in findings("新收政府信息公开申请**5**件。", new__total=6)[0].message
 
 
 def test_a_list_in_markdown_belongs_to_the_sentence_that_announces_it() -> None:

@@ -80,12 +80,17 @@ def _compile(data: Mapping[str, Any], setting: Typesetting, fonts: FontSet, time
     sources = {
         "main.typ": (TEMPLATES / "report.typ").read_bytes(),
         "data.json": json.dumps(data, ensure_ascii=False).encode(),
-        **setting.files,
+        **{name: _as_text(name, data) for name, data in setting.files.items()},
     }
     compile_files = cast(Callable[..., bytes], typst.compile)  # its stub leaves out a mapping of files
     return compile_files(
         sources, root=str(TEMPLATES), font_paths=fonts.loaded, pdf_standards=STANDARDS, timestamp=timestamp
     )
+
+
+def _as_text(name: str, data: bytes) -> bytes:
+    """Return a picture's file as Typst takes it from memory: no binary file, so a PNG is a JSON array of its bytes."""
+    return json.dumps(list(data)).encode() if name.endswith(".png") else data
 
 
 def _told(error: typst.TypstError, data: Mapping[str, Any]) -> PdfError:
@@ -99,7 +104,7 @@ def _told(error: typst.TypstError, data: Mapping[str, Any]) -> PdfError:
     if picture := _FIGURE_FILE.search(error.diagnostic):
         figure = next(block for block in figures(data["blocks"]) if block["file"] == picture[0])
         return PdfError(f"图“{figure['caption'] or figure['alt']}”无法读取，未能排版（{first}）。")
-    if "decode image" in first:
+    if "decode image" in first or "image format" in first:
         pictures = [f for f in figures(data["blocks"]) if f["file"].endswith(".png")]
         names = "”或“".join(figure["caption"] or figure["alt"] for figure in pictures)
         return PdfError(f"图“{names}”无法读取，未能排版（{first}）。")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -54,8 +55,8 @@ def plain(value: Fraction | int) -> Figure:
 
 
 def shown(mention: Mention) -> str:
-    """Return a mention in messages: its number and unit without white space."""
-    return "".join(mention.printed.split())
+    """Return a mention in messages: its number and unit without white space and marks of emphasis."""
+    return re.sub(r"[\s*`]", "", mention.printed)
 
 
 def named(mention: Mention) -> str:
