@@ -219,6 +219,24 @@ def test_shares_in_words_have_their_meaning() -> None:
         assert (found == []) == right, word
 
 
+def test_what_would_make_a_rate_right_is_named() -> None:
+    last = filing(2022, new__total=80)
+    for text, now, hint in (
+        ("较上年增长20%", 100, "疑以本年为基数"),
+        ("比上年增长2.5倍", 200, "疑为“是上年的2.5倍”"),
+        ("同比增长25.3%", 102, ""),
+    ):
+        (finding,) = check_prose(filing(new__total=now), {3: f"全年新收申请{now}件，{text}。"}, last)
+        assert hint in finding.message and ("疑" in finding.message) == bool(hint)
+
+
+def test_a_share_that_is_cut_off_is_no_mistake_and_told_as_such() -> None:
+    (claim,) = [c for c in read_claims(filing(), {1: "发布解读17条，其中图解11条，占64.7%。"}) if c.rule == "N3"]
+    assert claim.verdict == AGREES and "正文" not in claim.reading
+    (claim,) = [c for c in read_claims(filing(), {1: "发布解读1000条，其中图解379条，占37%。"}) if c.rule == "N3"]
+    assert claim.verdict == AGREES and "正文未进位（截断）" in claim.reading
+
+
 def test_a_blank_cell_is_unknown_and_contradicts_nothing() -> None:
     assert findings("全年新收政府信息公开申请5件，全部办结，未发生行政复议。") == []
 

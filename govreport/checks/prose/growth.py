@@ -107,8 +107,7 @@ def _claim(context: Context, mention: Mention, kind: str, before: str) -> Iterat
         return
     digits = mention.quantity.decimals if mention.quantity.unit in ("%", "倍") else 0
     expected: Figure = round_half_up(actual, max(digits, 1 if mention.quantity.spoken else 0))
-    truncated = abs(stated - actual) < 2 * Fraction(1, 10**digits)
-    hint = "，疑为截断或进位有误" if truncated and mention.quantity.unit == "%" else ""
+    hint = _hint(mention, kind, stated, actual, pair)
     unit = "%" if mention.quantity.unit == "%" else mention.quantity.unit
     message = (
         f"“{mention.passage.quote(start, mention.quantity.end)}”：上年{plain(pair[1])}、本年{plain(pair[0])}，"
@@ -118,6 +117,18 @@ def _claim(context: Context, mention: Mention, kind: str, before: str) -> Iterat
         *base, f"由{plain(pair[1])}到{plain(pair[0])}", DISAGREES, place, "N4", "warning", message, (),
         plain(stated), plain(Fraction(expected)),
     )  # fmt: skip
+
+
+def _hint(mention: Mention, kind: str, stated: Fraction, actual: Fraction, pair: Pair) -> str:
+    """Return what would make a wrong rate right: another base, a multiple, or a digit cut off."""
+    now, then = pair
+    unit = mention.quantity.unit
+    if unit == "%" and now and _holds(mention, stated, (now - then) / now * 100):
+        return "，疑以本年为基数"
+    if unit == "倍" and then and kind == "grows" and _holds(mention, stated, now / then):
+        return f"，疑为“是上年的{plain(stated)}倍”"
+    near = unit == "%" and abs(stated - actual) < 2 * Fraction(1, 10**mention.quantity.decimals)
+    return "，疑为截断或进位有误" if near else ""
 
 
 def _said_of_last_year(context: Context, mention: Mention) -> list[Mention]:

@@ -116,7 +116,9 @@ def _claim(
         if _holds(mention, figure / value):
             if (value, name) not in agreed:
                 agreed.append((value, name))
-            return Claim(*base, f"{told}÷{name}＝{_percent(figure / value, mention)}%", AGREES, place, "N3")
+            actual = _percent(figure / value, mention)
+            cut = "" if not quantity.exact or actual == quantity.value * 100 else f"，正文{_rounding(actual, mention)}"
+            return Claim(*base, f"{told}÷{name}＝{actual}%{cut}", AGREES, place, "N3")
     likely = own or [found for found in agreed if found in others]
     if not likely:
         return Claim(*base, "不知占什么的比例", OPEN, place)
@@ -125,6 +127,11 @@ def _claim(
     stated = round_half_up(quantity.value * 100, 1) if quantity.spoken else plain(quantity.value * 100)
     message = f"“{told}占{shown(mention)}”：{told}÷{name}＝{actual}%，正文为{shown(mention)}。"
     return Claim(*base, f"{told}÷{name}", DISAGREES, place, "N3", "warning", message, (), stated, actual)
+
+
+def _rounding(actual: Decimal, mention: Mention) -> str:
+    """Return how a share that is off by one in the last digit came to be so."""
+    return "未进位（截断）" if mention.quantity.value * 100 < Fraction(actual) else "末位多1"
 
 
 def _holds(mention: Mention, actual: Fraction) -> bool:
