@@ -15,7 +15,7 @@ from strategies import COLUMNS, DISPUTES, OUTCOMES, YEARS, consistent_filing, co
 
 from govreport.checks import Findings, check_filings
 from govreport.figures import Figure
-from govreport.filing import Filing
+from govreport.filing import Filing, Narrative, Part
 from govreport.forms import LAST, expand
 
 UNIQUE, LIKELY = "unique", "likely"
@@ -267,3 +267,25 @@ def test_a_figure_below_zero_is_the_one_to_repair(year: int, data: st.DataObject
     assert {finding.rule for finding in findings} & {"V1"}
     (finding,) = [finding for finding in findings if finding.rule != "V1"]
     assert finding.suggestion == {"cells": {cell: filing.cells[cell]}, "confidence": UNIQUE}
+
+
+# ---- what the prose and last year say --------------------------------------------------------------------------------
+
+
+def first_suggested(prose: str) -> set[str]:
+    """The cells that the likeliest repair of 34 + 6 = 30 changes, beside a part four with this prose."""
+    filing = replace(group(34, 6, 0, 0, 30), narrative=Narrative(parts={4: Part("", prose)}))
+    (finding,) = [found for found in check(filing) if found.rule == "D1"]
+    assert finding.suggestion and finding.suggestion["confidence"] == LIKELY
+    return set(finding.suggestion["cells"])
+
+
+def test_a_figure_that_the_prose_bears_out_is_less_likely_wrong() -> None:
+    total, upheld = f"{RECONSIDERATION}.total", f"{RECONSIDERATION}.upheld"
+    assert first_suggested("因政府信息公开被申请行政复议40件。") == {total}
+    assert first_suggested("因政府信息公开被申请行政复议30件，其中维持24件、纠正6件。") == {upheld}
+
+
+def test_figures_that_are_filled_into_the_prose_bear_nothing_out() -> None:
+    told = "因政府信息公开被申请行政复议{{ disputes.reconsideration.total }}件。"
+    assert first_suggested(told) == first_suggested("")

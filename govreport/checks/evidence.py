@@ -8,11 +8,16 @@ from govreport.checks.findings import Finding, Identity
 from govreport.checks.localise import localise_block, plausibility
 from govreport.checks.matrix import Case, EditMatrix
 from govreport.checks.problem import Problem, Repair, blocks
+from govreport.checks.prose.claims import AGREES, DISAGREES
+from govreport.checks.prose.reader import read_claims
 from govreport.checks.wording import failed_identity
 from govreport.figures import Figure, json_number, write_figure
+from govreport.forms import LAST, MEMBERS
 
 BLANK_WEIGHT = 3.0
 """How much less likely a blank is to stand for a figure other than zero (natural logarithm)."""
+AGREEING_WEIGHT = 2.0
+"""How much less likely a cell is to be wrong that agrees with the prose or last year, and more if the prose differs."""
 SHOWN_REPAIRS = 5
 SHORT = 2
 """Of repairs with more cells than this, a sentence tells only the likeliest."""
@@ -60,9 +65,27 @@ def _problem(case: Case, system: EditMatrix, judged: Sequence[int]) -> Problem:
             if cell < count:
                 columns[cell][row] = coefficient
     cells = case.filing.form.cells.values()
-    blank = {n: BLANK_WEIGHT for n, cell in enumerate(cells) if case.filing.cells[cell.name] is None}
+    weights = {n: BLANK_WEIGHT for n, cell in enumerate(cells) if case.filing.cells[cell.name] is None}
+    for name, weight in _borne_out(case, system, [row for row in judged if not residual.get(row)]).items():
+        weights[system.cells.index(name)] = weights.get(system.cells.index(name), 0.0) + weight
     floor = [None if cell.kind.name == "signed" else 0 for cell in cells]
-    return Problem(columns, {row: residual[row] for row in rows if residual.get(row)}, values[:count], floor, blank)
+    return Problem(columns, {row: residual[row] for row in rows if residual.get(row)}, values[:count], floor, weights)
+
+
+def _borne_out(case: Case, system: EditMatrix, holding: Sequence[int]) -> dict[str, float]:
+    """Return weights of cells that agree with last year's figures or with the prose, or that the prose contradicts."""
+    weights: dict[str, float] = {}
+    for row in holding:
+        edit = system.edits[row]
+        own = [cell for _, cell in (*edit.left, *edit.right) if not cell.startswith((LAST, MEMBERS))]
+        if len(own) == 1 and any(cell.startswith(LAST) for _, cell in edit.right) and case.units(own[0]):
+            weights[own[0]] = AGREEING_WEIGHT
+    written = {number: part.text for number, part in case.filing.narrative.parts.items()}  # figures by hand only
+    for claim in read_claims(case.filing, written, case.last):
+        cell = claim.cells[0] if claim.rule == "N1" and len(claim.cells) == 1 else ""
+        if cell in case.filing.cells and claim.verdict in (AGREES, DISAGREES):
+            weights[cell] = AGREEING_WEIGHT if claim.verdict == AGREES else -AGREEING_WEIGHT
+    return weights
 
 
 def _causes(problem: Problem, repair: Repair) -> list[tuple[Repair, set[int]]]:
