@@ -130,6 +130,12 @@ def test_hostile_prose_is_read_in_bounded_steps(text: str) -> None:
     assert len(read_claims(filing(new__total=3), {1: text})) < 10_000
 
 
+def test_a_part_that_is_too_long_to_be_read_is_told_and_a_repeated_sentence_once() -> None:
+    told = findings("全年新收政府信息公开申请5件。" * 4_000, new__total=6)
+    assert [(finding.rule, finding.severity) for finding in told] == [("N1", "error"), ("N1", "notice")]
+    assert "第一部分超过40000字" in told[1].message
+
+
 # ---- laws ------------------------------------------------------------------------------------------------------------
 
 NAMES = ("机构类", "政策类", "规划类", "公告类", "动态类", "其他")

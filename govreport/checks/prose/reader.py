@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from govreport.checks.findings import Finding
+from govreport.checks.findings import Finding, Identity
 from govreport.checks.prose.claims import DISAGREES, OPEN, Claim, named
 from govreport.checks.prose.context import read_passage
 from govreport.checks.prose.growth import growth_claims, level_claims
 from govreport.checks.prose.negations import negation_claims
 from govreport.checks.prose.shares import share_claims
 from govreport.checks.prose.tables import table_claims
-from govreport.checks.prose.text import passages
+from govreport.checks.prose.text import MOST, passages
 from govreport.filing import Filing
+from govreport.filing.narrative import ORDINALS
 
 
 def read_claims(filing: Filing, prose: Mapping[int, str], last: Filing | None = None) -> list[Claim]:
@@ -41,5 +42,11 @@ def read_claims(filing: Filing, prose: Mapping[int, str], last: Filing | None = 
 
 
 def check_prose(filing: Filing, prose: Mapping[int, str], last: Filing | None = None) -> list[Finding]:
-    """Return the findings of rules N1 to N5 on the prose of a filing."""
-    return [claim.finding(filing) for claim in read_claims(filing, prose, last) if claim.verdict == DISAGREES]
+    """Return the findings of rules N1 to N5 on the prose of a filing; a sentence that is repeated is told once."""
+    claims = [claim for claim in read_claims(filing, prose, last) if claim.verdict == DISAGREES]
+    found = {(claim.message, claim.quote): claim.finding(filing) for claim in claims}
+    for part, text in prose.items():
+        if len(text) > MOST:
+            message = f"第{ORDINALS[part - 1] if part else '〇'}部分超过{MOST}字，其后的数字没有核对；请人工核对。"
+            found[message, ""] = Finding(filing.agency, filing.year, "notice", message, (Identity("N1", ()),))
+    return list(found.values())
