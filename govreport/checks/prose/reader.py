@@ -47,6 +47,7 @@ def check_prose(filing: Filing, prose: Mapping[int, str], last: Filing | None = 
     found = {(claim.message, claim.quote): claim.finding(filing) for claim in claims}
     for part, text in prose.items():
         if len(text) > MOST:
-            message = f"第{ORDINALS[part - 1] if part else '〇'}部分超过{MOST}字，其后的数字没有核对；请人工核对。"
+            name = f"第{ORDINALS[part - 1]}部分" if part else "前言"
+            message = f"{name}超过{MOST}字，其后的数字没有核对；请人工核对。"
             found[message, ""] = Finding(filing.agency, filing.year, "notice", message, (Identity("N1", ()),))
     return list(found.values())
