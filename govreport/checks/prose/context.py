@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 
 from govreport.checks.prose import breakdowns
+from govreport.checks.prose.breakdowns import CLOSE
 from govreport.checks.prose.claims import AGREES, Claim
 from govreport.checks.prose.listings import listings
 from govreport.checks.prose.mentions import Mention, mentions
@@ -125,10 +127,22 @@ def read_passage(passage: Passage, part: int, filing: Filing, last: Filing | Non
 
 
 def _is_of_the_table(context: Context, total: Mention, parts: Sequence[Mention]) -> bool:
-    """Whether parts in a sentence of their own are results of applications, and so not parts of a total before it."""
+    """Whether parts are figures of the table rather than a list of all parts of a total.
+
+    They are in a sentence of their own and results of applications, or far from complete, and they and the
+    total agree with the table.
+    """
     read = [context.readings[m.number] for m in parts if m.number in context.readings]
+    listed = sum((m.quantity.value for m in parts), Fraction(0))
+    if listed < total.quantity.value * CLOSE and _all_agree(context, (total, *parts)):
+        return True
     results = [r for r in read if r.rows and r.rows[0][0] not in ("new", "total", "carried_in", "carried_out")]
     return parts[0].sentence != total.sentence and bool(results)
+
+
+def _all_agree(context: Context, stated: Sequence[Mention]) -> bool:
+    read = [(m, context.readings.get(m.number)) for m in stated]
+    return all(reading and fitting(reading, m, context.filing) for m, reading in read)
 
 
 def _in_form(reading: Reading, filing: Filing) -> Reading | None:
