@@ -67,7 +67,8 @@ def localise_block(problem: Problem) -> Localisation:
         if problem.columns[cell] and floor is not None and value < floor
     )
     reach = max((len(column) for column in problem.columns), default=0)
-    for size in range(max(1, len(below)), (2 if _tangled(problem) else EXACT) + 1):
+    tangled = _tangled(problem)
+    for size in range(max(1, len(below)), (2 if tangled else EXACT) + 1):
         if len(residual) > reach * size:
             continue
         found = set(_exact(problem, residual, size, frozenset()))
@@ -76,7 +77,9 @@ def localise_block(problem: Problem) -> Localisation:
         if exact:
             return Localisation(tuple(_ranked(problem, exact)), len(exact) <= MOST_REPAIRS)
     programmed, complete = programmed_repairs(problem, residual)
-    certain = complete and all(_independent(problem, repair) for repair in programmed)
+    # only then is no amount larger than the solver looks for
+    plain = not tangled and all(abs(factor) == 1 for column in problem.columns for factor in column.values())
+    certain = complete and plain and all(_independent(problem, repair) for repair in programmed)
     return Localisation(tuple(_ranked(problem, programmed)), certain)
 
 
