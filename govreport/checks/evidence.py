@@ -66,8 +66,9 @@ def _problem(case: Case, system: EditMatrix, judged: Sequence[int]) -> Problem:
                 columns[cell][row] = coefficient
     cells = case.filing.form.cells.values()
     weights = {n: BLANK_WEIGHT for n, cell in enumerate(cells) if case.filing.cells[cell.name] is None}
-    for name, weight in _borne_out(case, system, [row for row in judged if not residual.get(row)]).items():
-        weights[system.cells.index(name)] = weights.get(system.cells.index(name), 0.0) + weight
+    borne_out = _borne_out(case, system, [row for row in judged if not residual.get(row)])
+    for number, name in enumerate(case.filing.form.cells):
+        weights[number] = weights.get(number, 0.0) + borne_out.get(name, 0.0)
     floor = [None if cell.kind.name == "signed" else 0 for cell in cells]
     return Problem(columns, {row: residual[row] for row in rows if residual.get(row)}, values[:count], floor, weights)
 

@@ -136,21 +136,19 @@ def _contradiction(listing: Listing, total: Mention, part: int) -> Claim | None:
         return None
     exact = all(m.quantity.exact for m in (total, *parts))
     nested = any(words()["opens subset"].search(m.lead) for m in parts[1:])
+    labels = "；".join(m.label + m.tail for m in parts)
+    whole = any(pattern.search(labels) for pattern in words().complete)
     if least > total.quantity.high and len(parts) > 1:
         same = all(m.quantity.unit == total.quantity.unit for m in parts)
         units = {total.quantity.unit} if same else unit_class(total.quantity.unit)
         others = [t for t in listing.totals if t is not total and t.quantity.unit in units]
         elsewhere = any(t.quantity.value >= expected for t in others) and listing.kind == "subset"
-        labels = "；".join(m.label + m.tail for m in parts)
-        whole = any(pattern.search(labels) for pattern in words().complete)
         sure = exact and not (nested or (elsewhere and not whole))
         return _claim(listing, total, parts, expected, "error" if sure else "notice", part)
     if not exact or listing.is_open or nested or len(parts) < 2:
         return None
-    labels = "；".join(m.label + m.tail for m in parts)
-    whole = any(pattern.search(labels) for pattern in words().complete)
     whole = whole or bool(words()["remainder"].match(parts[-1].label)) or listing.kind in ("partition", "after", "all")
-    if whole and expected < stated and len(parts) > 1:
+    if whole and expected < stated:
         return _claim(listing, total, parts, expected, "error" if listing.kind != "bracket" else "notice", part)
     if expected >= stated * NEARLY and not words()["result of applications"].search(labels):
         return _claim(listing, total, parts, expected, "warning", part)

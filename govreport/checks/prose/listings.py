@@ -77,7 +77,7 @@ def _opened_at(found: Sequence[Mention], number: int, used: Sequence[Listing]) -
     kind = _kind_of(first, found[number - 1] if number else None)
     if not kind:
         return None
-    parts, further = _parts_from(found, number, used)
+    parts, further = _parts_from(found, number)
     totals = _totals_before(found, number, kind, used)
     if not totals or not parts:
         return None
@@ -118,7 +118,7 @@ def _last_match(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
     return next(reversed(list(pattern.finditer(text))), None)
 
 
-def _parts_from(found: Sequence[Mention], number: int, used: Sequence[Listing]) -> tuple[list[Mention], list[Mention]]:
+def _parts_from(found: Sequence[Mention], number: int) -> tuple[list[Mention], list[Mention]]:
     """Return the mentions of a list from its first on, at the same depth, and those behind it in the sentence."""
     first = found[number]
     parts, further = [first], list[Mention]()

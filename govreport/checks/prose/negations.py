@@ -16,9 +16,10 @@ from govreport.checks.prose.readings import (
     base_value,
     fitting,
     proactive_reading,
+    scale_of,
     topic_of,
 )
-from govreport.checks.prose.tables import scale_of, sum_in_words
+from govreport.checks.prose.tables import sum_in_words
 from govreport.checks.prose.words import words
 
 _SENTENCE = re.compile(r"[^。！？；]*[。！？；]?")
@@ -86,13 +87,13 @@ def _objects(context: Context, text: str, place: int) -> Iterator[tuple[Cells, .
         return
     disputes = [group for group in words().groups if group.fits(text)]
     if disputes:
-        outcomes = [column for column, says in words().outcomes if says.search(text)]
+        outcomes = words().outcomes_in(text)
         for group in disputes:
             for row in group.readings[0]:
                 yield ((f"disputes.{row}.{outcomes[0] if outcomes else 'total'}",),)
         return
     if words()["ends in applications"].search(text):
-        columns = [column for column, says in words().columns if says.search(text)]
+        columns = words().columns_in(text)
         yield ((f"applications.new.{columns[0] if len(columns) == 1 else 'total'}",),)
         return
     for piece in re.split(r"[、和及与或]|以及", text):
@@ -187,7 +188,7 @@ def _all_alike(context: Context, start: int, sentence: str) -> Iterator[Claim]:
         rest = match["what"]
         if _other_time(context, sentence[: match.start()]):
             continue
-        outcomes = [column for column, says in words().outcomes if says.search(rest) and column != "closed"]
+        outcomes = [column for column in words().outcomes_in(rest) if column != "closed"]
         subject = _subject(context, place, "disputes.") if outcomes else _subject(context, place, "applications.")
         if outcomes and re.search(r"(?<!未)(?:审结|结案|办结)的[^，。；]{0,6}$", sentence[: match.start()]):
             continue
@@ -215,7 +216,7 @@ def _alike(context: Context, subject: Mention, rest: str, outcomes: list[str]) -
     if outcomes:
         groups = [name.rpartition(".")[0] for name in reading.options[0]]
         return [tuple(f"{group}.{outcomes[0]}" for group in groups)]
-    columns = [column for column, says in words().columns if says.search(rest)]
+    columns = words().columns_in(rest)
     if columns:
         return [tuple(f"applications.{row}.{columns[0]}" for row in option) for option in reading.rows]
     rows, single = application_rows(rest)

@@ -130,8 +130,7 @@ def reading_of(mention: Mention, section: int, parent: Reading | None, *, listed
         topic = None
     if topic != "applications" or any(words()[name].search(mention.label) for name in ("restricted", "compares")):
         return None
-    columns = any(says.search(own) for _, says in words().columns)
-    if columns and not application_rows(own)[0]:
+    if words().columns_in(own) and not application_rows(own)[0]:
         own = _rows_before(mention) + own
     return application_reading(own, parent, listed=listed, label=mention.label or " ")
 
@@ -139,7 +138,7 @@ def reading_of(mention: Mention, section: int, parent: Reading | None, *, listed
 @lru_cache(maxsize=MOST_CACHED)
 def _says_anything(label: str) -> bool:
     subjects = [subject for subject in words().subjects if subject.topic == "applications"]
-    return any(subject.fits(label) for subject in subjects) or any(says.search(label) for _, says in words().columns)
+    return any(subject.fits(label) for subject in subjects) or bool(words().columns_in(label))
 
 
 def _clause_before(mention: Mention) -> str:
@@ -206,7 +205,7 @@ def application_reading(
         rows = ()
     if rows and rows[0] in FLOWS and not words()["ends in flow"].search(label):
         rows = ()
-    columns = [column for column, says in words().columns if says.search(text)]
+    columns = words().columns_in(text)
     if not rows and columns and parent and parent.rows:
         rows, sure = parent.rows, parent.sure
     elif not rows and columns:
@@ -235,7 +234,7 @@ def dispute_reading(text: str, mention: Mention, section: int) -> Reading | None
     if other and section != 4 and not words()["of disclosures"].search(mention.before):
         return None
     own = [group for group in words().groups if group.fits(text)]
-    outcomes = [column for column, says in words().outcomes if says.search(text)]
+    outcomes = words().outcomes_in(text)
     clauses = re.split(r"[，；。：]", mention.before)
     named = own or [group for clause in reversed(clauses) for group in words().groups if group.fits(clause)]
     if not named or not (own or outcomes):
@@ -251,10 +250,12 @@ def dispute_reading(text: str, mention: Mention, section: int) -> Reading | None
 def base_value(filing: Filing, option: Cells) -> Fraction | None:
     """Return the sum of cells as prose counts it, money in 元; None where it is unknown."""
     value = value_of(filing, option)
-    if value is None:
-        return None
-    kind = None if option[0].endswith(".closed") else filing.form.kind_of(option[0])
-    return Fraction(value) * (10_000 if kind and kind.unit == "万元" else 1)
+    return None if value is None else Fraction(value) * scale_of(filing, option)
+
+
+def scale_of(filing: Filing, cells: Cells) -> int:
+    """Return how many 元 the unit of these cells is, 1 for counts."""
+    return 10_000 if not cells[0].endswith(".closed") and filing.form.kind_of(cells[0]).unit == "万元" else 1
 
 
 def fitting(reading: Reading, mention: Mention, filing: Filing) -> list[Cells]:

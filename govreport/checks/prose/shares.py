@@ -25,29 +25,27 @@ def share_claims(context: Context) -> Iterator[Claim]:
         for mention in context.found
         if mention.quantity.unit == "%" and not context.is_other_time(mention) and (part := _part_of(context, mention))
     ]
-    numerators = {part[2].number for _, part in stated}
+    numerators = {part.number for _, part in stated}
     agreed: list[Base] = []
     for _ in range(2):
         claims = [_claim(context, mention, part, numerators, agreed) for mention, part in stated]
     yield from claims if stated else ()
 
 
-def _part_of(context: Context, mention: Mention) -> tuple[Fraction, str, Mention] | None:
-    """Return the figure whose share is stated, in words, and its mention; None where no share is stated."""
+def _part_of(context: Context, mention: Mention) -> Mention | None:
+    """Return the figure whose share is stated; None where no share is stated."""
     found, number = context.found, mention.number
     previous = found[number - 1] if number else None
     if previous and number > 1 and mention.lead == "）的" and words()["share"].search(previous.lead.rstrip("（")):
-        part = found[number - 2]
-        return part.quantity.value, shown(part), part
+        return found[number - 2]
     if mention.lead.startswith("）") and previous and previous.bracket > mention.bracket:
         previous = next((m for m in reversed(found[:number]) if m.bracket == mention.bracket), None)
     if previous and number > 1 and mention.lead in ("的", "的约") and words()["share"].search(previous.lead):
-        part = found[number - 2]
-        return part.quantity.value, shown(part), part
+        return found[number - 2]
     if previous and previous.is_count and previous.sentence == mention.sentence and _is_bare(mention, previous):
-        return previous.quantity.value, shown(previous), previous
+        return previous
     if previous and mention.lead == "（" and previous.is_count and number - 1 in context.parents:
-        return previous.quantity.value, shown(previous), previous
+        return previous
     if not words()["share"].search(mention.lead):
         run = number
         while run and found[run].quantity.unit == "%" and re.fullmatch(r"[、，和及]+", found[run].lead):
@@ -59,7 +57,7 @@ def _part_of(context: Context, mention: Mention) -> tuple[Fraction, str, Mention
         return _distributed(context, number, number)
     label = re.split(r"[，；。：]", words()["share"].sub("", mention.lead))[-1].lstrip("、（）")
     if previous and previous.sentence == mention.sentence and previous.is_count and not label:
-        return previous.quantity.value, shown(previous), previous
+        return previous
     return None
 
 
@@ -73,7 +71,7 @@ def _is_bare(mention: Mention, previous: Mention) -> bool:
     )
 
 
-def _distributed(context: Context, first: int, number: int) -> tuple[Fraction, str, Mention] | None:
+def _distributed(context: Context, first: int, number: int) -> Mention | None:
     """Return the figure of a share in 分别占…: the shares belong to the figures before them, in order."""
     found = context.found
     last = number
@@ -81,10 +79,7 @@ def _distributed(context: Context, first: int, number: int) -> tuple[Fraction, s
         last += 1
     count = last - first + 1
     parts = [m for m in found[:first] if m.sentence == found[first].sentence and m.is_count][-count:]
-    if len(parts) < count:
-        return None
-    mention = parts[number - first]
-    return mention.quantity.value, shown(mention), mention
+    return parts[number - first] if len(parts) == count else None
 
 
 def _bases(context: Context, part: Mention, share: Mention, numerators: set[int]) -> tuple[list[Base], list[Base]]:
@@ -104,14 +99,12 @@ def _bases(context: Context, part: Mention, share: Mention, numerators: set[int]
     return [base for base in own if base[0]], [base for base in others if base[0]]
 
 
-def _claim(
-    context: Context, mention: Mention, part: tuple[Fraction, str, Mention], numerators: set[int], agreed: list[Base]
-) -> Claim:
+def _claim(context: Context, mention: Mention, part: Mention, numerators: set[int], agreed: list[Base]) -> Claim:
     """Return the claim of a share; `agreed` gathers what shares of the passage turn out to be of."""
     quantity, place = mention.quantity, mention.quantity.start
-    figure, told, source = part
+    figure, told = part.quantity.value, shown(part)
     base = (context.part, mention.quote, f"{told}占{shown(mention)}")
-    own, others = _bases(context, source, mention, numerators)
+    own, others = _bases(context, part, mention, numerators)
     for value, name in (*own, *others):
         if _holds(mention, figure / value):
             if (value, name) not in agreed:

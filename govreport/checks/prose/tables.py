@@ -8,7 +8,7 @@ from fractions import Fraction
 from govreport.checks.prose.claims import AGREES, DISAGREES, OPEN, Claim, named, plain
 from govreport.checks.prose.context import Context
 from govreport.checks.prose.mentions import Mention
-from govreport.checks.prose.readings import Cells, Reading, base_value, fitting
+from govreport.checks.prose.readings import FLOWS, Cells, Reading, base_value, fitting, scale_of
 from govreport.checks.typing_errors import mistyped
 from govreport.figures import Figure, write_figure
 from govreport.filing import Filing
@@ -47,7 +47,7 @@ def _claim(context: Context, mention: Mention, reading: Reading) -> Claim:
         return Claim(*base, "与同段其他数字合计相符", OPEN, place)
     cells = reading.options[0]
     severity = "error" if reading.sure and mention.quantity.exact else "notice"
-    flow = reading.rows[:1] in ((("new",),), (("total",),)) and cells[0].endswith(".total")
+    flow = reading.rows and reading.rows[0] in FLOWS and cells[0].endswith(".total")
     if flow and (context.is_of_another(mention) or _is_dated_otherwise(context, mention)):
         return Claim(*base, "只是其中一部分", OPEN, place)
     if context.scope_of(mention):
@@ -55,7 +55,7 @@ def _claim(context: Context, mention: Mention, reading: Reading) -> Claim:
         parts = [m for m in context.found if context.parents.get(m.number) is mention]
         if context.confirmed(mention) or any(m.quantity.value == value for m in parts):
             return Claim(*base, "范围不同", OPEN, place)
-        typo = _is_typo(mention, base_value(filing, cells))
+        typo = _is_typo(mention, value)
         severity = severity if typo or context.scope_confirmed(mention) else "notice"
     elif mention.number in context.parents and not reading.sure:
         return Claim(*base, "可能不是表中所指", OPEN, place)
@@ -105,11 +105,6 @@ def _figures(context: Context, mention: Mention, cells: Cells) -> tuple[Figure, 
     """Return the stated figure and the table's, money in the cell's unit."""
     scale = scale_of(context.filing, cells)
     return plain(mention.quantity.value / scale), plain((base_value(context.filing, cells) or Fraction(0)) / scale)
-
-
-def scale_of(filing: Filing, cells: Cells) -> int:
-    """Return how many 元 the unit of these cells is, 1 for counts."""
-    return 10_000 if not cells[0].endswith(".closed") and filing.form.kind_of(cells[0]).unit == "万元" else 1
 
 
 def _near_miss(mention: Mention, reading: Reading, filing: Filing) -> str:

@@ -56,6 +56,14 @@ class Words:
         """Return a pattern by name."""
         return self.patterns[name]
 
+    def columns_in(self, text: str) -> list[str]:
+        """Return the columns of applicants that a text names."""
+        return [column for column, says in self.columns if says.search(text)]
+
+    def outcomes_in(self, text: str) -> list[str]:
+        """Return the columns of the disputes that a text names, ``closed`` for those that have a result."""
+        return [column for column, says in self.outcomes if says.search(text)]
+
 
 @cache
 def words() -> Words:
