@@ -113,7 +113,7 @@ class PipeKernel:
         channel.waiting.put_nowait(message)
 
 
-class ForkedNotebookClient(PapermillNotebookClient):
+class ForkedNotebookClient(PapermillNotebookClient):  # type: ignore[misc]
     """Papermill's client on a forked kernel."""
 
     def __init__(self, nb_man: Any, kernel: PipeKernel, **settings: Any) -> None:
@@ -123,9 +123,11 @@ class ForkedNotebookClient(PapermillNotebookClient):
     @contextmanager
     def setup_kernel(self, **kwargs: Any) -> Iterator[None]:
         """Give the kernel that is there for the time of a notebook."""
-        self.kc = self.km = self._kernel
+        self.kc: Any = self._kernel
+        self.km: Any = self._kernel
         try:
             yield
         finally:
             self._kernel.close()
-            self.kc = self.km = None
+            self.kc = None
+            self.km = None

@@ -14,7 +14,7 @@ import select
 import sys
 import termios
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from multiprocessing.connection import Connection
 from types import SimpleNamespace
@@ -36,7 +36,7 @@ ARGUMENTS = ["ipykernel_launcher.py"]
 
 
 class PipeSession(Session):
-    """Sends what ipykernel's own session sends, as JSON over a connection; what a fork of the kernel sends is dropped."""
+    """Sends what ipykernel's own session sends, over a connection; what a fork of the kernel sends is dropped."""
 
     connection = AnyTrait()
 
@@ -74,6 +74,7 @@ def prepare() -> ForkedKernel:
     """Return this process's kernel; made in the warmed process, used in its forks."""
     settings = Config()
     settings.HistoryManager.enabled = False  # neither a database file nor a thread that saves to it
+    settings.ForkedKernel._execute_sleep = 0  # a pipe keeps the order of messages
     log = logging.getLogger(__name__)
     kernel = ForkedKernel.instance(session=PipeSession(key=b""), iopub_socket="iopub", config=settings, log=log)
     assert isinstance(kernel, ForkedKernel)
@@ -87,8 +88,8 @@ class TextStream(io.TextIOBase):
     in order before what is written later. name: ``stdout`` or ``stderr``; number: the file descriptor.
     """
 
-    encoding = "UTF-8"  # type: ignore[assignment]
-    errors = "strict"  # type: ignore[assignment]
+    encoding = "UTF-8"
+    errors = "strict"
 
     def __init__(self, session: PipeSession, name: str, number: int) -> None:
         super().__init__()
@@ -186,12 +187,13 @@ def run_kernel(connection: Connection, memory: int = 0) -> None:
     sys.argv, sys.path[:0] = ARGUMENTS, [""]
     os.environ["MPLBACKEND"] = BACKEND
     kernel.shell.init_environment()  # type: ignore[union-attr]
-    sys.stdout, sys.stderr = TextStream(session, "stdout", 1), TextStream(session, "stderr", 2)
+    streams = TextStream(session, "stdout", 1), TextStream(session, "stderr", 2)
+    sys.stdout, sys.stderr = streams
     kernel.shell_channel_thread = SimpleNamespace(parent_thread=threading.current_thread())
-    asyncio.run(_serve(kernel, connection))
+    asyncio.run(_serve(kernel, connection, streams))
 
 
-async def _serve(kernel: ForkedKernel, connection: Connection) -> None:
+async def _serve(kernel: ForkedKernel, connection: Connection, streams: Iterable[TextStream]) -> None:
     kernel.io_loop = IOLoop.current()
     requests: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
 
@@ -204,10 +206,10 @@ async def _serve(kernel: ForkedKernel, connection: Connection) -> None:
 
     asyncio.get_running_loop().add_reader(connection.fileno(), receive)
     while (request := await requests.get()) is not None:
-        kernel.set_parent([], request, channel="shell")
-        kernel._publish_status("busy", "shell")
+        kernel.set_parent([], request, channel="shell")  # type: ignore[no-untyped-call]
+        kernel._publish_status("busy", "shell")  # type: ignore[no-untyped-call]
         await getattr(kernel, request["header"]["msg_type"])("shell", [], request)
-        sys.stdout.flush()
-        sys.stderr.flush()
-        kernel._publish_status("idle", "shell")
+        for stream in streams:
+            stream.flush()
+        kernel._publish_status("idle", "shell")  # type: ignore[no-untyped-call]
     os._exit(0)
