@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ papermill_engines.register(ENGINE, GovReportEngine)
 
 
 def execute(job: Job, workplace: Path) -> tuple[Any, str | None]:
-    """Run a job's notebook; return it, as far as it came, and a sentence if it failed.
+    """Run a job's notebook; return what is written of it, as far as it came, and a sentence if it failed.
 
     workplace: a folder of the report's own, in which the executed notebook is left.
     """
@@ -63,8 +64,9 @@ def execute(job: Job, workplace: Path) -> tuple[Any, str | None]:
     account = account_of(notebook)
     if account:
         notebook.metadata[mime.METADATA] = {**notebook.metadata.get(mime.METADATA, {}), **account}
-    nbformat.write(notebook, workplace / EXECUTED)  # type: ignore[no-untyped-call]
-    return notebook, failure
+    text = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
+    (workplace / EXECUTED).write_text(text + "\n", encoding="utf-8")
+    return json.loads(text), failure
 
 
 def _working_folder(job: Job, workplace: Path) -> Path:

@@ -1,30 +1,24 @@
-"""A warmed process that forks a child for each piece of work (Linux).
+"""The way to a warmed process that forks a child for each piece of work (Linux).
 
 Python's own fork server runs the caller's main module in every child and refuses callers that are daemons themselves,
-as Dask's workers are; this one does neither. It has one thread and compiles no document, so that forking it is safe.
+as Dask's workers are; this one does neither.
 """
 
 from __future__ import annotations
 
 import array
 import contextlib
-import ctypes
-import gc
 import json
 import os
 import pickle
-import random
 import select
 import signal
 import socket
 import subprocess
 import sys
 import threading
-import traceback
 from collections.abc import Callable
-from functools import cache
 from multiprocessing.connection import Connection
-from typing import Any
 
 from govreport.errors import GovReportError
 
@@ -34,12 +28,9 @@ DEBUG = "GOVREPORT_DEBUG"
 AVAILABLE = sys.platform == "linux" and hasattr(os, "pidfd_open")
 """Whether this system can fork safely; macOS and Windows cannot."""
 
-_START = (
-    "import json, sys; sys.path[:] = json.loads(sys.argv[3]); from govreport.batch.forkserver import serve; serve()"
-)
+_START = "import json, sys; sys.path[:] = json.loads(sys.argv[3]); from govreport.batch.forking import serve; serve()"
 _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 """A process with more threads cannot be forked; read when NumPy is imported."""
-_PR_SET_PDEATHSIG = 1
 PID_WIDTH = 12
 """Bytes of the first answer to a request, the child's process id; how it ended follows later."""
 
@@ -167,138 +158,14 @@ def forkserver() -> Forkserver:
         return _server
 
 
+def inherit(control: socket.socket) -> None:
+    """Use the fork server that this process was forked by."""
+    global _server  # noqa: PLW0603
+    _server = Forkserver(control)
+
+
 def _folder() -> str:
     try:
         return os.getcwd()  # noqa: PTH109
     except FileNotFoundError:
         return os.sep
-
-
-@cache
-def _libc() -> ctypes.CDLL:
-    return ctypes.CDLL(None)
-
-
-def serve() -> None:
-    """Warm up, then fork children on request until the starter ends; the main function of the server."""
-    control, client = (socket.socket(fileno=int(number)) for number in sys.argv[1:3])
-    failure = ""
-    try:
-        from govreport.batch.warm import warm  # noqa: PLC0415
-
-        warm()
-    except Exception as error:
-        traceback.print_exc()
-        failure = f"{type(error).__name__}: {error}"
-    _libc()
-    gc.collect()
-    gc.freeze()
-    _Server(control, client, failure).run()
-
-
-class _Server:
-    """The server's side: its children by process descriptor."""
-
-    def __init__(self, control: socket.socket, client: socket.socket, failure: str) -> None:
-        self._control, self._client, self._failure = control, client, failure
-        self._children: dict[int, tuple[int, int, int]] = {}
-        self._poll = select.poll()
-        self._poll.register(control.fileno(), select.POLLIN)
-        self._poll.register(0, select.POLLIN)
-
-    def run(self) -> None:
-        """Answer requests and bury children until the starter's end of standard input is closed."""
-        while True:
-            for place, _ in self._poll.poll():
-                if place == 0:
-                    for pid, _, _ in self._children.values():
-                        _kill(pid)
-                    os._exit(0)
-                elif place == self._control.fileno():
-                    self._answer()
-                else:
-                    self._bury(place)
-
-    def _answer(self) -> None:
-        request, rights, _, _ = socket.recv_fds(self._control, 4096, 2)
-        if len(rights) != 2:
-            return
-        connection, status = rights
-        if self._failure:
-            os.write(status, self._failure[:2000].encode())
-        else:
-            try:
-                pid = os.fork()
-            except OSError as error:
-                os.write(status, str(error.strerror).encode())
-            else:
-                if pid == 0:
-                    self._become_child(connection, status)
-                os.write(status, f"{pid:<{PID_WIDTH}}".encode())
-                place = os.pidfd_open(pid)
-                self._children[place] = (pid, os.dup(status), int(json.loads(request)["parent"]))
-                self._poll.register(place, select.POLLIN)
-        os.close(connection)
-        os.close(status)
-
-    def _bury(self, place: int) -> None:
-        """Say how a child ended; end what it started and the children that it asked for."""
-        pid, status, _ = self._children.pop(place)
-        self._poll.unregister(place)
-        os.close(place)
-        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
-        _kill(pid)
-        code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-        with contextlib.suppress(BrokenPipeError):
-            os.write(status, str(code).encode())
-        os.close(status)
-        for other, _, parent in self._children.values():
-            if parent == pid:
-                _kill(other)
-
-    def _become_child(self, connection: int, status: int) -> None:
-        """Do the requested work in the new child and end it; never returns."""
-        global _server  # noqa: PLW0603
-        code = 1
-        try:
-            server = os.getppid()
-            os.setsid()
-            _libc().prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))
-            if os.getppid() != server:
-                os._exit(1)
-            for place, (_, told, _) in self._children.items():
-                os.close(place)
-                os.close(told)
-            self._control.close()
-            os.close(status)
-            with open(os.devnull, "rb") as nothing:  # noqa: PTH123
-                os.dup2(nothing.fileno(), 0)
-            _server = Forkserver(self._client)
-            _begin(Connection(connection))
-            code = 0
-        except SystemExit as error:
-            code = error.code if isinstance(error.code, int) else 1
-        except BaseException:
-            traceback.print_exc()
-        finally:
-            os._exit(code)
-
-
-def _begin(connection: Connection) -> None:
-    """Take the work from the connection and do it, with random numbers of its own."""
-    work, arguments, folder, environment = pickle.loads(connection.recv_bytes())
-    if environment != dict(os.environ):
-        os.environ.clear()
-        os.environ.update(environment)
-    with contextlib.suppress(OSError):
-        os.chdir(folder)
-    random.seed()
-    numpy: Any = sys.modules.get("numpy")
-    if numpy:
-        numpy.random.seed()
-    work(connection, *arguments)
-
-
-def _kill(pid: int) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(pid, signal.SIGKILL)
