@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from IPython.display import display
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from govreport import __version__, mime
 from govreport.charts import Bars, Chart, bar_chart, chart_style, figure_chart, figures_bars, members_bars
@@ -26,6 +24,10 @@ from govreport.forms import ChartSpec
 from govreport.locate import running_project
 from govreport.project import Project
 from govreport.tables import DisplayTable, frame_table, marked_table, statutory_table, table_html, table_text
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 CHART_YEARS = 5
 __all__ = ["Prose", "Report", "TableView", "chart_style"]

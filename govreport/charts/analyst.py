@@ -10,25 +10,28 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from html import unescape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 from cycler import cycler
 from matplotlib import font_manager
 from matplotlib.artist import Artist
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from govreport.charts.chart import Chart
 from govreport.charts.draw import FONT_FILE, SIZE, bare, glyph
 from govreport.charts.layout import COLORS, WIDTH
 from govreport.errors import GovReportError
 
+if TYPE_CHECKING:  # importing them takes as long as the rest of matplotlib, and only figures of one's own need them
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
 
 @contextmanager
 def chart_style() -> Iterator[None]:
     """Within it, matplotlib draws in the report's style: its font, width and colours.
 
+    >>> from matplotlib.figure import Figure
     >>> with chart_style():
     ...     figure = Figure()
     >>> round(float(figure.get_figwidth() * 72))
@@ -54,6 +57,7 @@ def figure_chart(figure: Figure | Axes, caption: str = "", alt: str = "") -> Cha
     (by default the caption, or else its titles). Text in a font of the analyst's choice keeps it.
     Raises GovReportError for anything else than a figure.
 
+    >>> from matplotlib.figure import Figure
     >>> figure = Figure()
     >>> _ = figure.add_subplot().set_title("申请数量")
     >>> figure_chart(figure).alt

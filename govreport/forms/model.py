@@ -243,7 +243,7 @@ class Form:
         table = self.tables[spec.names[0].split(".", 1)[0]]
         rows = [name.split(".", 1)[1].rsplit(".", 1)[0] for name in spec.names]
         columns = [table.column_labels[name.rsplit(".", 1)[1]] for name in spec.names]
-        labels = columns if len(set(rows)) == 1 else [table.row_labels[row] for row in rows]
+        labels = columns if len(set(rows)) == 1 < len(rows) else [table.row_labels[row] for row in rows]
         bare = r"^（[一二三四五六七八九十]+）|^\d+\.|（[^（）]*）$"
         return tuple(re.sub(bare, "", label.rsplit("·", 1)[-1]) for label in labels)
 
