@@ -157,6 +157,7 @@ class Report:
     def charts(self, *keys: str) -> Charts:
         """Return several charts, with one sentence for all that would say nothing; those for parents only for parents.
 
+        The sentence names those that are left out where others are shown.
         Raises GovReportError for an unknown key.
         """
         known = self.filing.form.charts
@@ -164,9 +165,11 @@ class Report:
             raise GovReportError(f"没有名为“{unknown[0]}”的图；可用的图：{'、'.join(known)}。")
         specs = [known[key] for key in keys if known[key].each != "members" or self._is_parent]
         drawn = {spec.title: bar_chart(bars) if (bars := self._bars(spec)) else None for spec in specs}
-        left_out = "".join(f"“{title}”" for title, chart in drawn.items() if not chart)
-        told = (Prose(f"（{left_out}数据不足以成图，从略。）"),) if left_out else ()
-        return Charts((*filter(None, drawn.values()), *told))
+        shown = tuple(chart for chart in drawn.values() if chart)
+        if len(shown) == len(drawn):
+            return Charts(shown)
+        left_out = "".join(f"“{title}”" for title, chart in drawn.items() if not chart and shown)
+        return Charts((*shown, Prose(f"（{left_out}数据不足以成图，从略。）")))
 
     def figure(self, figure: Figure | Axes, caption: str = "", alt: str = "") -> Chart:
         """Return a matplotlib figure of your own as a chart of the report, in its fonts, and close it.

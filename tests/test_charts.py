@@ -384,8 +384,13 @@ def test_several_charts_show_themselves_with_one_sentence_for_all_that_are_left_
     found = report("tongxiang-data-office", 2020).charts("received", "results", "applicants", "disputes")
     found._ipython_display_()
     assert tuple(shown) == found.shown
-    sentences = [one.text for one in found.shown if isinstance(one, Prose)]
-    assert len(sentences) == 1 and sentences[0].startswith("（“") and sentences[0].endswith("”数据不足以成图，从略。）")
+    nothing = Prose("（数据不足以成图，从略。）")
+    assert found.shown == (nothing,)
+    *charts, told = report("shili-education").charts("received", "applicants", "disputes").shown
+    assert charts and all(isinstance(one, Chart) for one in charts)
+    titles = (CHARTS[key].title for key in ("applicants", "disputes"))
+    assert told == Prose(f"（{''.join(f'“{title}”' for title in titles)}数据不足以成图，从略。）")
+    assert report("shili-education").chart("disputes") == nothing
 
 
 def test_the_ranking_is_for_parents_only() -> None:
