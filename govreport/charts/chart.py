@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from govreport import mime
@@ -15,8 +15,8 @@ from govreport.charts.layout import layout
 class Chart:
     """A chart: SVG with text as paths, SVG with text as text, alternative text and caption."""
 
-    svg: str
-    text_svg: str
+    svg: str = field(repr=False)
+    text_svg: str = field(repr=False)
     alt: str
     caption: str
 
