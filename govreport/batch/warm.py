@@ -50,7 +50,7 @@ def _rehearse(shell: Any) -> None:
     for year in project.years(EXAMPLE):
         report = Report.open(EXAMPLE, year, project.root)
         tables = [report.table(name) for name in report.filing.form.tables]
-        charts = [report.chart(name) for name in report.filing.form.charts]
+        charts = [chart for name in report.filing.form.charts if (chart := report.chart(name))]
         shown = [report, report.findings, report.section(1), *tables, *charts, frame]
         cells = [shell.display_formatter.format(thing) for thing in shown]
         outputs = [{"output_type": "display_data", "data": data, "metadata": told} for data, told in cells]
