@@ -115,6 +115,7 @@ def run(
         str, typer.Option("--scheduler", metavar="地址", help="Dask 调度器地址，由集群生成", show_default=False)
     ] = "",
     memory: Annotated[int, typer.Option("--memory", metavar="MB", help="每个笔记本可用的内存")] = 4096,
+    timeout: Annotated[int, typer.Option("--timeout", metavar="秒", help="每个单元格可用的时间")] = 600,
 ) -> None:
     """Check, execute and publish reports."""
     from govreport.batch.plan import plan  # noqa: PLC0415
@@ -122,7 +123,7 @@ def run(
     from govreport.running import Workers, run_plan  # noqa: PLC0415
     from govreport.terminal import print_unregistered  # noqa: PLC0415
 
-    for name, number in (("--jobs", jobs), ("--memory", memory)):
+    for name, number in (("--jobs", jobs), ("--memory", memory), ("--timeout", timeout)):
         if number is not None and number < 1:
             raise ProjectError(f"{name} 的值不对，应是不小于1的整数。")
     project = Project.find()
@@ -136,6 +137,7 @@ def run(
         parameters=_parameters(parameters or []),
         force=force,
         memory=memory * MEGABYTE,
+        timeout=timeout,
     )
     if dry_run:
         print_plan(planned)

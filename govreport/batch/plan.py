@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from govreport.batch.inputs import Inputs, changed
-from govreport.batch.job import FORMATS, NOTEBOOK, USUAL_FORMATS, Job, pages
+from govreport.batch.job import CELL_TIMEOUT, FORMATS, NOTEBOOK, USUAL_FORMATS, Job, pages
 from govreport.batch.record import stored_record
 from govreport.checks import FAILED
 from govreport.errors import ProjectError
@@ -36,10 +36,12 @@ def plan(
     parameters: Mapping[str, object] | None = None,
     force: bool = False,
     memory: int = 0,
+    timeout: int = CELL_TIMEOUT,
 ) -> Plan:
     """Return the plan for agencies and years, all when empty.
 
-    formats: of FORMATS; force: run also what stands; memory: bytes that a notebook may take, 0 for no bound.
+    formats: of FORMATS; force: run also what stands; memory: bytes that a notebook may take, 0 for no
+    bound; timeout: seconds that a cell may take.
     Raises ProjectError for an unknown agency, year or format, and when the notebook is missing.
     """
     if not formats:
@@ -53,7 +55,9 @@ def plan(
     _check_parameters(notebook, parameters or {})
     reader, jobs, standing = Inputs(project), [], 0
     for agency, year in project.reports(agencies, years):
-        job = Job(project.root, agency.slug, agency.name, year, notebook, formats, strict, parameters or {}, memory)
+        job = Job(
+            project.root, agency.slug, agency.name, year, notebook, formats, strict, parameters or {}, memory, timeout
+        )
         inputs = reader.of(agency, year, notebook, job.settings)
         reason = "重新生成" if force else reason_to_run(job, inputs, stored_record(project, agency.slug, year))
         if reason:
