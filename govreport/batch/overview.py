@@ -7,6 +7,7 @@ from typing import Any
 
 from govreport.batch.job import NOTEBOOK
 from govreport.batch.record import read_record
+from govreport.checks.signoff import SignOff, signoff_from_json
 from govreport.project import Agency, Project
 from govreport.publish.index import IndexEntry, index_page
 from govreport.textfile import write_text
@@ -19,6 +20,11 @@ class Overview:
     agency: Agency
     year: int
     record: dict[str, Any]
+
+    @property
+    def signoff(self) -> SignOff | None:
+        """The sign-off of its filing, whether or not it holds."""
+        return signoff_from_json(self.record["signoff"])
 
     @property
     def state(self) -> str:
@@ -39,14 +45,16 @@ def write_index(project: Project) -> None:
     """Write ``output/index.html`` over every report of the project."""
     entries = [
         IndexEntry(
-            agency=entry.agency.slug,
-            name=entry.agency.name,
+            agency=entry.agency,
             year=entry.year,
             state=entry.state,
-            counts=entry.record.get("counts", {}),
-            files=tuple(entry.record.get("files", ())),
-            errors=tuple(entry.record.get("errors", ())),
+            counts=entry.record["counts"],
+            files=tuple(entry.record["files"]),
+            errors=tuple(entry.record["errors"]),
+            published=entry.record["published"],
+            figures=entry.record["figures"],
+            signoff=entry.signoff,
         )
         for entry in overview(project)
     ]
-    write_text(project.output / "index.html", index_page(entries))
+    write_text(project.output / "index.html", index_page(entries, project.agencies))

@@ -18,14 +18,16 @@ from papermill.exceptions import PapermillExecutionError
 
 from govreport import mime
 from govreport.batch.job import WORKPLACE, Job, Outcome
-from govreport.batch.record import FILE, inputs_digest, write_record
+from govreport.batch.record import FILE, inputs_digest, signoff_of, write_record
 from govreport.checks import FAILED, Findings, check_report
+from govreport.checks.signoff import filing_digest, signed_state
 from govreport.errors import GovReportError, InconsistentReportError
 from govreport.publish.blocks import Document
 from govreport.publish.document import account_of, read_document
 from govreport.publish.html import html_page
 from govreport.publish.pdf import pdf_bytes
 from govreport.publish.review import review_page
+from govreport.publish.totals import totals_of
 from govreport.textfile import written_whole
 
 CELL_TIMEOUT = 600
@@ -66,6 +68,7 @@ def produce(job: Job) -> Outcome:
 def _produce(job: Job, workplace: Path, start: float) -> Outcome:
     timer = _Timer()
     digest = inputs_digest(job.project, job.agency, job.year, job.notebook)
+    own_digest = filing_digest(job.project.data / job.agency / str(job.year))
     with timer.step("check"):
         checked = check_report(job.project, job.agency, job.year)
     errors = [f.message for f in checked.findings if f.rule == "F1" and f.severity == "error"]
@@ -92,14 +95,17 @@ def _produce(job: Job, workplace: Path, start: float) -> Outcome:
         digest=digest,
         errors=tuple(errors),
         published=document.published if document else "",
+        figures=totals_of(checked.filing) if checked.filing else {},
+        filing_digest=own_digest,
         files=made,
         fonts=fonts,
         seconds=timer.seconds,
     )
     _put_in_place(workplace, job.folder, made)
+    signoff = signoff_of(job.project, job.agency, job.year, own_digest)
     return Outcome(
         job,
-        state,
+        signed_state(state, signoff),
         checked.findings.summary(),
         tuple(errors),
         len(checked.findings.errors),
@@ -159,7 +165,8 @@ def _publish(job: Job, document: Document, workplace: Path, timer: _Timer) -> tu
     fonts: dict[str, Any] = {}
     failures = []
     with timer.step("review"):
-        (workplace / REVIEW).write_text(review_page(document), encoding="utf-8")
+        signoff = signoff_of(job.project, job.agency, job.year)
+        (workplace / REVIEW).write_text(review_page(document, signoff), encoding="utf-8")
     if "html" in job.formats:
         with timer.step("html"):
             (workplace / HTML).write_text(html_page(document), encoding="utf-8")
