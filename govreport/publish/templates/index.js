@@ -5,6 +5,7 @@
   const filters = ["q", "year", "state", "parent", "kind"].map(byId);
   const [search] = filters;
   const CHUNK = table.tBodies[0] ? table.tBodies[0].rows.length : 1;
+  const DATE = /\d{4}-\d\d-\d\d/g; // a year that is searched for is the reports'
   const USUAL = "-year";
   const PAUSE = 80; // milliseconds after the last key
   const order = new Map([...byId("state").options].map((option, place) => [option.text, place]));
@@ -18,7 +19,7 @@
       row, place, error, warning, notice, year: text(year), state: text(state.firstChild),
       name: name.firstChild.data, parent: row.getAttribute("data-p"), kind: row.getAttribute("data-k"),
       late: late === null ? -Infinity : Number(late),
-      words: `${slug} ${text(name)} ${text(state)} ${text(rest[3])} ${text(year)}`.toLowerCase(),
+      words: `${slug} ${text(name)} ${text(state)} ${text(rest[3])}`.replace(DATE, " ").toLowerCase() + ` ${text(year)}`,
     };
   });
 
