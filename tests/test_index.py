@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,6 +15,7 @@ from browser import Browser
 from cities import entries_of, register_of
 from hypothesis import given
 from hypothesis import strategies as st
+from pdfplumber import PDF
 from test_html import Page
 
 from govreport.checks import CONSISTENT, FAILED, INCONSISTENT, PENDING, STATES
@@ -261,6 +264,9 @@ def test_in_print_every_row_stands_under_a_repeated_header(opened: Browser):
         assert opened.run(style % ("#list thead", "display")) == "table-header-group"
         assert opened.run(style % ("#list tbody", "contentVisibility")) == "visible"
         assert opened.run(style % (".controls", "display")) == "none"
+        pages = PDF(BytesIO(base64.b64decode(opened.call("Page.printToPDF", preferCSSPageSize=True)["data"])))
+        texts = [page.extract_text() for page in (pages.pages[1], pages.pages[20], pages.pages[-1])]
+        assert all("机构" in text and "警告" in text for text in texts), "the header is on every page"
     finally:
         opened.call("Emulation.setEmulatedMedia", media="")
 
@@ -323,6 +329,10 @@ def test_the_page_says_whether_the_statutory_deadline_was_met(kind: str, publish
     page = Page(index_page([IndexEntry(agency, 2023, CONSISTENT, published=published)], {agency.slug: agency}))
     *_, cell, _files = page.all("td")
     assert cell.text.removesuffix(published) == told
+
+
+def test_the_page_tells_the_deadlines_of_the_kinds_that_it_lists(city: Path):
+    assert "公布时限：部门、乡镇街道为次年1月31日，政府为次年3月31日。" in city.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("state", [PENDING, FAILED])

@@ -106,7 +106,7 @@ def test_a_filing_with_errors_is_not_signed_until_they_are_waived(tmp_path: Path
     project = Project(make_project(tmp_path / "项目", FAULTY))
     folder = project.data / FAULTY / str(YEAR)
     with pytest.raises(
-        FilingError, match=rf"data/{FAULTY}/{YEAR} 有2项错误未处理，不能签审；.*waivers\.toml。其中："
+        FilingError, match=rf"data/{FAULTY}/{YEAR} 有2项错误未处理，不能签审；.*waivers\.toml（govreport check"
     ) as told:
         sign(project, FAULTY, YEAR, "李审核", DAY)
     assert len(str(told.value).splitlines()) == 1 and not (folder / "review.toml").exists()

@@ -133,8 +133,8 @@ def sign(project: Project, agency: str, year: int, by: str, day: datetime.date) 
     if errors := checked.findings.errors:
         raise FilingError(
             [
-                f"{shown} 有{len(errors)}项错误未处理，不能签审；请先改正，或核实后写入 {WAIVERS}。"
-                f"其中：{errors[0].message.rstrip('。')}。"
+                f"{shown} 有{len(errors)}项错误未处理，不能签审；"
+                f"请先改正，或核实后写入 {WAIVERS}（govreport check {slug} 列出）。"
             ]
         )
     text = f'by = {json.dumps(name, ensure_ascii=False)}\ndate = {signed.date}\ndigest = "{signed.digest}"\n'

@@ -6,7 +6,7 @@ import datetime
 import hashlib
 from base64 import b64encode
 from collections import Counter
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from markupsafe import Markup
@@ -114,7 +114,8 @@ def index_page(entries: Sequence[IndexEntry], register: Mapping[str, Agency]) ->
     order = {state: number for number, state in enumerate(STATES)}
     rows = sorted(entries, key=lambda entry: (-entry.year, order[entry.state]))
     parents = dict.fromkeys(entry.agency.parent for entry in entries if entry.agency.parent)
-    kinds = {entry.agency.kind for entry in entries}
+    found = {entry.agency.kind for entry in entries}
+    kinds = [kind for kind in KINDS if kind in found]
     style, script = stylesheet() + _part("index.css"), _part("index.js")
     return template("index.html").render(
         rows=rows,
@@ -126,7 +127,7 @@ def index_page(entries: Sequence[IndexEntry], register: Mapping[str, Agency]) ->
         years=sorted({entry.year for entry in entries}, reverse=True),
         parents=[register[slug] for slug in parents],
         kinds=KINDS,
-        used_kinds=[kind for kind in KINDS if kind in kinds],
+        used_kinds=kinds,
         severities=SEVERITY_NAMES,
         in_time=(IN_TIME, LATE, UNDATED, MISDATED),
         late=LATE,
@@ -140,11 +141,11 @@ def index_page(entries: Sequence[IndexEntry], register: Mapping[str, Agency]) ->
     )
 
 
-def _deadlines(kinds: Set[str]) -> str:
+def _deadlines(kinds: Sequence[str]) -> str:
     """Return the deadlines of the newest form in words, kinds with the same one together."""
     newest = list(editions().values())[-1].deadlines
     days: dict[str, list[str]] = {}
-    for kind in sorted(kinds & newest.keys(), key=lambda kind: newest[kind]):
+    for kind in sorted(newest.keys() & kinds, key=lambda kind: (newest[kind], kinds.index(kind))):
         month, day = newest[kind].split("-")
         days.setdefault(f"{int(month)}月{int(day)}日", []).append(KINDS[kind])
     return "，".join(f"{'、'.join(names)}为次年{day}" for day, names in days.items())
