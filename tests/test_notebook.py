@@ -41,7 +41,8 @@ def code_cells(notebook: dict[str, Any]) -> list[dict[str, Any]]:
 def test_notebooks_are_kept_without_outputs(path: Path):
     notebook = kept(path)
     assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in code_cells(notebook))
-    assert not {"govreport", "papermill", "widgets"} & set(notebook["metadata"])
+    assert not {"papermill", "widgets"} & set(notebook["metadata"])
+    assert notebook["metadata"]["govreport"] == {"engine": "forked"}, "no report's account"
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

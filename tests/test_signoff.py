@@ -215,6 +215,15 @@ def test_a_sign_off_by_hand_or_its_removal_is_seen_without_a_run(made: Run):
     assert CONSISTENT in line_of(made) and SIGNED not in line_of(made)
 
 
+def test_a_run_shows_a_sign_off_that_came_from_elsewhere_and_makes_nothing_anew(made: Run):
+    sign(Project(made.root), GOOD, YEAR, "李审核", DAY)
+    before = (made.folder(GOOD) / "report.pdf").stat().st_mtime_ns
+    assert govreport(made.root, "run", GOOD, "--year", str(YEAR)).returncode == 0
+    assert made.record(GOOD)["state"] == SIGNED and f">{SIGNED}</b>" in index_of(made)
+    assert f"<strong>{SIGNED}</strong>" in (made.folder(GOOD) / "review.html").read_text(encoding="utf-8")
+    assert (made.folder(GOOD) / "report.pdf").stat().st_mtime_ns == before
+
+
 def test_a_changed_filing_is_pending_and_its_sign_off_void_before_and_after_the_next_run(made: Run):
     govreport(made.root, "sign", GOOD, str(YEAR), "--by", "李审核")
     replace_in(made.root / f"data/{GOOD}/{YEAR}/narrative.md", "# 五、", "补充一句。\n\n# 五、")

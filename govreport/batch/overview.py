@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from govreport.batch.inputs import Inputs
 from govreport.batch.job import NOTEBOOK
-from govreport.batch.record import read_record
+from govreport.batch.record import standing_record, stored_record, with_signoff
 from govreport.checks.signoff import SignOff, signoff_from_json
 from govreport.project import Agency, Project
 from govreport.publish.index import IndexEntry, index_page
@@ -34,11 +35,13 @@ class Overview:
 
 def overview(project: Project, agencies: tuple[str, ...] = (), years: tuple[int, ...] = ()) -> list[Overview]:
     """Return the state of reports, all when nothing is named."""
-    notebook = project.notebooks / NOTEBOOK
-    return [
-        Overview(agency, year, read_record(project, agency.slug, year, notebook))
-        for agency, year in project.reports(agencies, years)
-    ]
+    notebook, reader = project.notebooks / NOTEBOOK, Inputs(project)
+    found = []
+    for agency, year in project.reports(agencies, years):
+        stored = stored_record(project, agency.slug, year)
+        record = standing_record(stored, reader.of(agency, year, notebook))
+        found.append(Overview(agency, year, with_signoff(project, agency.slug, year, record)))
+    return found
 
 
 def write_index(project: Project) -> None:

@@ -6,11 +6,11 @@ import datetime
 
 import nbformat
 
-from govreport.batch.job import NOTEBOOK, report_folder
-from govreport.batch.overview import write_index
-from govreport.batch.record import FILE, read_record, save_record
+from govreport.batch.job import EXECUTED, REVIEW, report_folder
+from govreport.batch.overview import overview, write_index
+from govreport.batch.record import FILE, save_record
 from govreport.checks import PENDING
-from govreport.checks.signoff import SignOff, sign, signoff_from_json
+from govreport.checks.signoff import SignOff, sign
 from govreport.project import Project
 from govreport.publish.document import read_document
 from govreport.publish.review import review_page
@@ -34,13 +34,11 @@ def refresh_signoff(project: Project, agency: str, year: int) -> str:
     Nothing is executed: the review copy is made from the notebook of the last run, and the report's
     own pages say nothing of sign-offs. A report that has yet to be made, or made anew, is left alone.
     """
-    record = read_record(project, agency, year, project.notebooks / NOTEBOOK)
-    state = str(record["state"])
-    if state != PENDING:
+    (found,) = overview(project, (agency,), (year,))
+    if found.state != PENDING:
         folder = report_folder(project, agency, year)
-        if "review.html" in record["files"] and (folder / "report.ipynb").is_file():
-            notebook = nbformat.read(folder / "report.ipynb", as_version=4)  # type: ignore[no-untyped-call]
-            signoff = signoff_from_json(record["signoff"])
-            write_text(folder / "review.html", review_page(read_document(notebook), signoff))
-        save_record(folder / FILE, record)
-    return state
+        if REVIEW in found.record["files"] and (folder / EXECUTED).is_file():
+            notebook = nbformat.read(folder / EXECUTED, as_version=4)  # type: ignore[no-untyped-call]
+            write_text(folder / REVIEW, review_page(read_document(notebook), found.signoff))
+        save_record(folder / FILE, found.record)
+    return found.state
