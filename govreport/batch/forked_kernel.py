@@ -21,6 +21,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from ipykernel.ipkernel import IPythonKernel
+from ipykernel.kernelapp import IPKernelApp
 from jupyter_client.session import Session
 from tornado.ioloop import IOLoop
 from traitlets import Any as AnyTrait
@@ -75,8 +76,11 @@ def prepare() -> ForkedKernel:
     settings = Config()
     settings.HistoryManager.enabled = False  # neither a database file nor a thread that saves to it
     settings.ForkedKernel._execute_sleep = 0  # a pipe keeps the order of messages
-    log = logging.getLogger(__name__)
-    kernel = ForkedKernel.instance(session=PipeSession(key=b""), iopub_socket="iopub", config=settings, log=log)
+    application = IPKernelApp.instance(config=settings)
+    kernel = ForkedKernel.instance(
+        session=PipeSession(key=b""), iopub_socket="iopub", parent=application, log=logging.getLogger(__name__)
+    )
+    application.kernel = kernel
     assert isinstance(kernel, ForkedKernel)
     return kernel
 
@@ -184,7 +188,8 @@ def run_kernel(connection: Connection, memory: int = 0) -> None:
     kernel = prepare()
     session: Any = kernel.session
     session.begin(connection)
-    sys.argv, sys.path[:0] = ARGUMENTS, [""]
+    sys.argv = ARGUMENTS
+    IPKernelApp.instance().init_path()  # type: ignore[no-untyped-call]
     os.environ["MPLBACKEND"] = BACKEND
     kernel.shell.init_environment()  # type: ignore[union-attr]
     streams = TextStream(session, "stdout", 1), TextStream(session, "stderr", 2)
@@ -208,7 +213,9 @@ async def _serve(kernel: ForkedKernel, connection: Connection, streams: Iterable
     while (request := await requests.get()) is not None:
         kernel.set_parent([], request, channel="shell")  # type: ignore[no-untyped-call]
         kernel._publish_status("busy", "shell")  # type: ignore[no-untyped-call]
+        kernel.pre_handler_hook()  # type: ignore[no-untyped-call]
         await getattr(kernel, request["header"]["msg_type"])("shell", [], request)
+        kernel.post_handler_hook()  # type: ignore[no-untyped-call]
         for stream in streams:
             stream.flush()
         kernel._publish_status("idle", "shell")  # type: ignore[no-untyped-call]

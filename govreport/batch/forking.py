@@ -50,6 +50,7 @@ class _Server:
 
     def __init__(self, control: socket.socket, client: socket.socket, failure: str) -> None:
         self._control, self._client, self._failure = control, client, failure
+        self._errors = os.dup(2)  # children may put something else in its place
         self._children: dict[int, tuple[int, int, int]] = {}
         self._poll = select.poll()
         self._poll.register(control.fileno(), select.POLLIN)
@@ -127,7 +128,7 @@ class _Server:
         except SystemExit as error:
             code = error.code if isinstance(error.code, int) else 1
         except BaseException:
-            traceback.print_exc()
+            os.write(self._errors, traceback.format_exc().encode())
         finally:
             os._exit(code)
 

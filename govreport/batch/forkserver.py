@@ -28,7 +28,7 @@ DEBUG = "GOVREPORT_DEBUG"
 AVAILABLE = sys.platform == "linux" and hasattr(os, "pidfd_open")
 """Whether this system can fork safely; macOS and Windows cannot."""
 
-_START = "import json, sys; sys.path[:] = json.loads(sys.argv[3]); from govreport.batch.forking import serve; serve()"
+_START = "import sys; sys.path[:] = sys.argv[3].split('\\n'); from govreport.batch.forking import serve; serve()"
 _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 """A process with more threads cannot be forked; read when NumPy is imported."""
 PID_WIDTH = 12
@@ -89,9 +89,9 @@ class Forkserver:
     def start(cls) -> Forkserver:
         """Start a server; it ends with this process, and its children with it."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        path = json.dumps([entry for entry in sys.path if entry])
+        path = "\n".join(entry for entry in sys.path if entry)
         process = subprocess.Popen(
-            [sys.executable, "-P", "-c", _START, str(theirs.fileno()), str(ours.fileno()), path],
+            [sys.executable, "-c", _START, str(theirs.fileno()), str(ours.fileno()), path],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=None if os.environ.get(DEBUG) else subprocess.DEVNULL,

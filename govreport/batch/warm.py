@@ -9,8 +9,7 @@ import threading
 from dataclasses import replace
 from typing import Any
 
-from govreport.batch.forked_kernel import BACKEND, prepare
-from govreport.locate import EXAMPLE, example_project
+from govreport.batch.forked_kernel import BACKEND, prepare  # nothing here that loads pandas
 
 
 def warm() -> None:
@@ -20,14 +19,16 @@ def warm() -> None:
     has started a thread.
     """
     os.environ["MPLBACKEND"] = BACKEND  # read when matplotlib is imported
-    import papermill  # noqa: F401, PLC0415
-    from matplotlib import pyplot  # noqa: F401, PLC0415
+    shell: Any = prepare().shell
+    with shell.builtin_trap:  # libraries ask at their import whether they are in a notebook
+        import papermill  # noqa: F401, PLC0415
+        from matplotlib import pyplot  # noqa: F401, PLC0415
 
-    from govreport.batch import engine, execution, forked_client, produce  # noqa: F401, PLC0415
-    from govreport.publish.fonts import font_set  # noqa: PLC0415
+        from govreport.batch import engine, execution, forked_client, produce  # noqa: F401, PLC0415
+        from govreport.publish.fonts import font_set  # noqa: PLC0415
 
-    font_set()
-    _rehearse(prepare().shell)
+        font_set()
+        _rehearse(shell)
     if threading.active_count() > 1:
         names = ", ".join(thread.name for thread in threading.enumerate())
         raise RuntimeError(f"{sys.executable} has threads after warming up: {names}")
@@ -38,6 +39,7 @@ def _rehearse(shell: Any) -> None:
     import pandas as pd  # noqa: PLC0415
 
     from govreport.checks import check_filings  # noqa: PLC0415
+    from govreport.locate import EXAMPLE, example_project  # noqa: PLC0415
     from govreport.publish.document import read_document  # noqa: PLC0415
     from govreport.publish.html import html_page  # noqa: PLC0415
     from govreport.publish.review import review_page  # noqa: PLC0415
@@ -48,7 +50,7 @@ def _rehearse(shell: Any) -> None:
     for year in project.years(EXAMPLE):
         report = Report.open(EXAMPLE, year, project.root)
         tables = [report.table(name) for name in report.filing.form.tables]
-        charts = [report.chart(name) for name in report.filing.form.charts]
+        charts = [chart for name in report.filing.form.charts if (chart := report.chart(name))]
         shown = [report, report.findings, report.section(1), *tables, *charts, frame]
         cells = [shell.display_formatter.format(thing) for thing in shown]
         outputs = [{"output_type": "display_data", "data": data, "metadata": told} for data, told in cells]
