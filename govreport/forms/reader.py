@@ -20,8 +20,6 @@ FILES = ("wide", "long")
 KINDS = ("count", "signed", "money")
 CHARTED = ("years", "figures", "members")
 MOST_DECIMALS = 8
-COMMON_YEAR = 2001
-"""A year without 29 February."""
 _KEY = re.compile(r"[a-z_]+(\.[a-z_]+)*")
 _RESERVED = re.compile(r"[ADFNPRVY]\d+")
 """Ids that the statutory rules have or may have."""
@@ -120,7 +118,7 @@ def _read_deadlines(section: _Section) -> dict[str, str]:
     for kind in section.data:
         day = section.get(kind, str)
         try:
-            datetime.date.fromisoformat(f"{COMMON_YEAR}-{day}")
+            datetime.date.fromisoformat(f"2001-{day}")  # a year without 29 February
         except ValueError:
             raise section.error(kind, f"“{day[:20]}”应是每年都有的月日，如 01-31") from None
     return dict(section.data)
