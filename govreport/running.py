@@ -58,8 +58,8 @@ def run_plan(project: Project, planned: Plan, workers: Workers) -> list[Outcome]
             write_index(project)
     elif planned.signed or not index.is_file():
         write_index(project)
-    order = {id(job): number for number, job in enumerate(planned.jobs)}
-    outcomes.sort(key=lambda outcome: order[id(outcome.job)])
+    order = {(job.agency, job.year): number for number, job in enumerate(planned.jobs)}
+    outcomes.sort(key=lambda outcome: order[outcome.job.agency, outcome.job.year])
     print_run_summary(outcomes, planned.standing, time.perf_counter() - start, os.path.relpath(index))
     return outcomes
 

@@ -115,7 +115,8 @@ found = {
     "module": getattr(govreport, "trace", None), "patch": getattr(Report, "trace", None),
     "new module": sys.modules.get("trace_of_one"), "style": matplotlib.rcParams["svg.hashsalt"],
     "option": pandas.get_option("display.precision") != 6 or None, "folder": os.listdir(".") != [nb] or None,
-    "name": globals().get("left"), "filters": [f for f in warnings.filters if f[:3] == ("error", None, ImportWarning)] or None,
+    "name": globals().get("left"),
+    "filters": [f for f in warnings.filters if f[:3] == ("error", None, ImportWarning)] or None,
 }
 assert not any(found.values()), {key: value for key, value in found.items() if value}
 os.environ["TRACE"] = builtins.trace = govreport.trace = Report.trace = left = own
