@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import platform
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -42,7 +43,7 @@ class Inputs:
     """The inputs of a project's reports; each folder is read once, so ask for all reports of a batch at one reader."""
 
     def __init__(self, project: Project) -> None:
-        self._project = project
+        self._project, self._data = project, str(project.data)
         self._folders: dict[tuple[str, int], tuple[str, str]] = {}
         self._shared = {
             "rules": _digest([project.root / RULES]),
@@ -50,6 +51,9 @@ class Inputs:
             "program": program(),
         }
         self._notebooks: dict[Path, str] = {}
+        self._members: dict[str, list[Agency]] = {}
+        for agency in project.agencies.values():
+            self._members.setdefault(agency.parent, []).append(agency)
 
     def of(
         self, agency: Agency, year: int, notebook: Path, settings: Mapping[str, object] | None = None
@@ -60,25 +64,19 @@ class Inputs:
         """
         if notebook not in self._notebooks:
             self._notebooks[notebook] = _digest([notebook])
-        members = self._members(agency, year)
-        relatives = [agency, *members, *(a for a in self._project.agencies.values() if a.slug == agency.parent)]
+        members = self._members.get(agency.slug, [])
+        parent = self._project.agencies.get(agency.parent)
         earlier = [self._folder(agency.slug, year - back)[1] for back in range(2, CHART_YEARS)]
         return {
             "filing": self._folder(agency.slug, year)[0],
             "last": self._folder(agency.slug, year - 1)[0],
             "earlier": _joined(earlier) if any(earlier) else "",
-            "members": _joined(part for a in members for part in (a.slug, self._folder(a.slug, year)[0]))
-            if members
-            else "",
-            "register": _joined(map(repr, relatives)),
+            "members": _joined(self._folder(a.slug, year)[0] for a in members) if members else "",
+            "register": _joined(repr(relative) for relative in (agency, parent, *members)),
             "notebook": self._notebooks[notebook],
             **self._shared,
             SETTINGS: _joined([json.dumps(dict(settings), sort_keys=True, default=str)]) if settings else "",
         }
-
-    def _members(self, agency: Agency, year: int) -> list[Agency]:
-        """Return an agency's direct members, whose filings its ranking shows and its sums compare."""
-        return [a for a in self._project.agencies.values() if a.parent == agency.slug]
 
     def _folder(self, slug: str, year: int) -> tuple[str, str]:
         """Return the digests of a filing's files and of its figures alone; empty where there are none.
@@ -86,11 +84,9 @@ class Inputs:
         A sign-off is no input: it says something of a report and changes nothing in it.
         """
         if (slug, year) not in self._folders:
-            folder = self._project.data / slug / str(year)
-            found = sorted(path for path in folder.iterdir() if path.is_file()) if folder.is_dir() else []
-            files = [path for path in found if path.name != SIGNOFF]
-            figures = [path for path in files if path.suffix == _FIGURES]
-            self._folders[slug, year] = (_digest(files), _digest(figures))
+            contents = _contents(f"{self._data}{os.sep}{slug}{os.sep}{year}")
+            figures = [(name, content) for name, content in contents if name.endswith(_FIGURES)]
+            self._folders[slug, year] = (_digest_of(contents), _digest_of(figures))
         return self._folders[slug, year]
 
 
@@ -126,17 +122,30 @@ def _text(inputs: Mapping[str, str]) -> str:
     return "\n".join(f"{part} {inputs.get(part, '')}" for part in REASONS if part != SETTINGS)
 
 
+def _contents(folder: str) -> list[tuple[str, bytes]]:
+    """Return a filing's files by name; plain system calls, since thousands of folders are read in a row."""
+    try:
+        names = sorted(entry.name for entry in os.scandir(folder) if entry.name != SIGNOFF and entry.is_file())
+    except OSError:
+        return []
+    return [(name, _read(f"{folder}{os.sep}{name}")) for name in names]
+
+
+def _read(path: str) -> bytes:
+    with open(path, "rb", buffering=0) as file:  # noqa: PTH123
+        return file.read()
+
+
 def _digest(files: Iterable[Path]) -> str:
     """Return a digest of files by name and content; empty where there are none."""
-    digest, any_file = hashlib.sha256(), False
-    for file in files:
-        try:
-            content = file.read_bytes()
-        except FileNotFoundError:
-            continue
-        any_file = True
-        digest.update(f"\0{file.name}\0{len(content)}\0".encode() + content)
-    return digest.hexdigest()[:_SHORT] if any_file else ""
+    return _digest_of([(file.name, file.read_bytes()) for file in files if file.is_file()])
+
+
+def _digest_of(contents: Sequence[tuple[str, bytes]]) -> str:
+    digest = hashlib.sha256()
+    for name, content in contents:
+        digest.update(f"\0{name}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()[:_SHORT] if contents else ""
 
 
 def _joined(texts: Iterable[str]) -> str:

@@ -62,7 +62,7 @@ def cluster_executor(address: str) -> Iterator[Executor]:
     except (OSError, ValueError) as error:
         raise ProjectError(f"连接不上调度器 {address}（{type(error).__name__}）；请核对地址和网络。") from None
     with client:
-        yield client.get_executor(pure=False)
+        yield client.get_executor(pure=False)  # type: ignore[no-untyped-call]
 
 
 def run_jobs(

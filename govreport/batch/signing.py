@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime
 
-import nbformat
-
 from govreport.batch.job import EXECUTED, REVIEW, report_folder
 from govreport.batch.overview import overview, write_index
 from govreport.batch.record import FILE, save_record
@@ -34,6 +32,8 @@ def refresh_signoff(project: Project, agency: str, year: int) -> str:
     Nothing is executed: the review copy is made from the notebook of the last run, and the report's
     own pages say nothing of sign-offs. A report that has yet to be made, or made anew, is left alone.
     """
+    import nbformat  # noqa: PLC0415
+
     (found,) = overview(project, (agency,), (year,))
     if found.state != PENDING:
         folder = report_folder(project, agency, year)
