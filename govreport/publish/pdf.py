@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -14,7 +14,8 @@ import typst
 from govreport.errors import GovReportError
 from govreport.publish.blocks import Document
 from govreport.publish.fonts import FontSet, font_set
-from govreport.publish.pdf_data import Typesetting, dated, document_data, figures
+from govreport.publish.pdf_attachments import Attachment, attachments
+from govreport.publish.pdf_data import dated, document_data, figures
 from govreport.publish.pdf_text import BREAK
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -69,18 +70,26 @@ def pdf_bytes(document: Document, fonts_folder: Path | None = None) -> PdfResult
     except ValueError as error:
         raise PdfError("有一张表的合并单元格相互重叠或留有空缺，无法排版。") from error
     try:
-        compiled = _compile(data, setting, fonts, int(dated(document).timestamp()))
+        compiled = _compile(data, setting.files, attachments(document), fonts, int(dated(document).timestamp()))
     except typst.TypstError as error:
         raise _told(error, data) from error
     return PdfResult(compiled, fonts.faces)
 
 
-def _compile(data: Mapping[str, Any], setting: Typesetting, fonts: FontSet, timestamp: int) -> bytes:
+def _compile(
+    data: Mapping[str, Any],
+    pictures: Mapping[str, bytes],
+    attached: Sequence[Attachment],
+    fonts: FontSet,
+    timestamp: int,
+) -> bytes:
     """Compile with the templates as root, so that a picture cannot draw in any other file of the machine."""
     sources = {
         "main.typ": (TEMPLATES / "report.typ").read_bytes(),
         "data.json": json.dumps(data, ensure_ascii=False).encode(),
-        **{name: _as_text(name, data) for name, data in setting.files.items()},
+        **{name: _as_text(name, picture) for name, picture in pictures.items()},
+        "attached.json": json.dumps([{**vars(file), "data": None} for file in attached]).encode(),
+        **{file.name: file.data for file in attached},
     }
     compile_files = cast(Callable[..., bytes], typst.compile)  # its stub leaves out a mapping of files
     return compile_files(
