@@ -16,10 +16,15 @@ from govreport.publish.blocks import Document
 from govreport.publish.fonts import FontSet, font_set
 from govreport.publish.pdf_attachments import Attachment, attachments
 from govreport.publish.pdf_data import dated, document_data, figures
+from govreport.publish.pdf_headers import with_row_headers
+from govreport.publish.pdf_pictures import excess
 from govreport.publish.pdf_text import BREAK
 
 TEMPLATES = Path(__file__).parent / "templates"
 STANDARDS = ["a-3a", "ua-1"]
+LARGEST = 3_000_000
+"""Characters of data that are set, the places of long words counted too: some thousands of pages."""
+BREAK_COST = 100
 MOST_NAMED = 5
 AROUND = 8
 _UNSET = re.compile(r'the text `"((?:[^"\\]|\\.)*)"` could not be displayed')
@@ -69,31 +74,34 @@ def pdf_bytes(document: Document, fonts_folder: Path | None = None) -> PdfResult
         data, setting = document_data(document, fonts.chains, fonts.bold)
     except ValueError as error:
         raise PdfError("有一张表的合并单元格相互重叠或留有空缺，无法排版。") from error
+    for picture in figures(data["blocks"]):
+        if reason := excess(setting.files[picture["file"]], picture["file"].endswith(".svg")):
+            raise PdfError(f"图“{picture['caption'] or picture['alt']}”过大，未能排版（{reason}）；请缩小后重试。")
+    text = json.dumps(data, ensure_ascii=False)
+    if len(text) + BREAK_COST * text.count(BREAK) > LARGEST:
+        raise PdfError("报告内容过多，会有数千页，未能排版；请删减过长的表格、文字或输出，或另行提供数据文件。")
+    sources = {
+        "data.json": text.encode(),
+        **{name: _as_text(name, picture) for name, picture in setting.files.items()},
+    }
     try:
-        compiled = _compile(data, setting.files, attachments(document), fonts, int(dated(document).timestamp()))
+        compiled = _compile(sources, attachments(document), fonts, int(dated(document).timestamp()))
     except typst.TypstError as error:
         raise _told(error, data) from error
-    return PdfResult(compiled, fonts.faces)
+    return PdfResult(with_row_headers(compiled, data["blocks"]), fonts.faces)
 
 
-def _compile(
-    data: Mapping[str, Any],
-    pictures: Mapping[str, bytes],
-    attached: Sequence[Attachment],
-    fonts: FontSet,
-    timestamp: int,
-) -> bytes:
+def _compile(sources: Mapping[str, bytes], attached: Sequence[Attachment], fonts: FontSet, timestamp: int) -> bytes:
     """Compile with the templates as root, so that a picture cannot draw in any other file of the machine."""
-    sources = {
+    files = {
         "main.typ": (TEMPLATES / "report.typ").read_bytes(),
-        "data.json": json.dumps(data, ensure_ascii=False).encode(),
-        **{name: _as_text(name, picture) for name, picture in pictures.items()},
+        **sources,
         "attached.json": json.dumps([{**vars(file), "data": None} for file in attached]).encode(),
         **{file.name: file.data for file in attached},
     }
     compile_files = cast(Callable[..., bytes], typst.compile)  # its stub leaves out a mapping of files
     return compile_files(
-        sources, root=str(TEMPLATES), font_paths=fonts.loaded, pdf_standards=STANDARDS, timestamp=timestamp
+        files, root=str(TEMPLATES), font_paths=fonts.loaded, pdf_standards=STANDARDS, timestamp=timestamp
     )
 
 
@@ -110,6 +118,8 @@ def _told(error: typst.TypstError, data: Mapping[str, Any]) -> PdfError:
         message = f"现有字体中没有{named}{many}；请改用其他字，或把含有该字的字体文件放入项目的 fonts/ 文件夹。"
         return MissingGlyphError(message, missing)
     first = (str(error.message).splitlines() or [""])[0]
+    if "recursion limit" in first or "depth exceeded" in first:
+        return PdfError("列表或引用嵌套得太深，未能排版；请减少层次。")
     if picture := _FIGURE_FILE.search(error.diagnostic):
         figure = next(block for block in figures(data["blocks"]) if block["file"] == picture[0])
         return PdfError(f"图“{figure['caption'] or figure['alt']}”无法读取，未能排版（{first}）。")

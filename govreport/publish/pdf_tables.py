@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from govreport.errors import GovReportError
-from govreport.publish.pdf_text import BREAK, clean, even_lines, line_count, width_in_em, words
+from govreport.publish.pdf_text import ENDLESS, clean, even_lines, in_steps, line_count, width_in_em, words
 from govreport.tables import DisplayTable, TableCell
 
 SIZES = ((5, 12.0), (12, 10.0), (16, 9.5), (24, 8.0))
@@ -172,9 +172,9 @@ def _cell(cell: TableCell, place: int, fit: Fit, flush: bool) -> dict[str, Any]:
     align = "left" if flush and cell.scope == "row" else cell.align
     if cell.scope and align == "center":
         text = even_lines(text, capacity)
-    for word in words(text):
-        if width_in_em(word) > capacity:
-            text = text.replace(word, BREAK.join(word))
+    for word in sorted({word for word in words(text) if width_in_em(word) > capacity}, key=len, reverse=True):
+        step = 1 if len(word) <= ENDLESS else max(1, int(capacity / 2))
+        text = text.replace(word, in_steps(word, step))
     data: dict[str, Any] = {"text": text, "x": place, "row": cell.rowspan, "col": cell.colspan, "align": align}
     data["header"] = bool(cell.scope)
     data["lines"] = line_count(text, capacity)
