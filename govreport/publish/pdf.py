@@ -87,7 +87,7 @@ def pdf_bytes(document: Document, fonts_folder: Path | None = None) -> PdfResult
     try:
         compiled = _compile(sources, attachments(document), fonts, int(dated(document).timestamp()))
     except typst.TypstError as error:
-        raise _told(error, data) from error
+        raise _told(error, data, setting.files) from error
     return PdfResult(with_row_headers(compiled, data["blocks"]), fonts.faces)
 
 
@@ -110,10 +110,10 @@ def _as_text(name: str, data: bytes) -> bytes:
     return json.dumps(list(data)).encode() if name.endswith(".png") else data
 
 
-def _told(error: typst.TypstError, data: Mapping[str, Any]) -> PdfError:
+def _told(error: typst.TypstError, data: Mapping[str, Any], pictures: Mapping[str, bytes]) -> PdfError:
     missing = tuple(dict.fromkeys(c for text in _UNSET.findall(error.diagnostic) for c in _unescaped(text)))
     if missing:
-        named = "、".join(f"“{c}”（U+{ord(c):04X}{_place(c, data)}）" for c in missing[:MOST_NAMED])
+        named = "、".join(f"“{c}”（U+{ord(c):04X}{_place(c, data, pictures)}）" for c in missing[:MOST_NAMED])
         many = f"等{len(missing)}个字" if len(missing) > MOST_NAMED else ""
         message = f"现有字体中没有{named}{many}；请改用其他字，或把含有该字的字体文件放入项目的 fonts/ 文件夹。"
         return MissingGlyphError(message, missing)
@@ -134,14 +134,16 @@ def _unescaped(text: str) -> str:
     return _ESCAPE.sub(lambda found: chr(int(found[1], 16)) if found[1] else found[2], text)
 
 
-def _place(character: str, data: Mapping[str, Any]) -> str:
+def _place(character: str, data: Mapping[str, Any], pictures: Mapping[str, bytes]) -> str:
     """Say where a character stands, with the text around it."""
     for where, text in _texts(data):
         place = text.find(character)
         if place >= 0:
             snippet = text[max(0, place - AROUND) : place + AROUND + 1].replace("\n", "")
             return f"，见{where}“{snippet}”"
-    return "，见图中"
+    drawn = (f for f in figures(data["blocks"]) if character.encode() in pictures[f["file"]])
+    named = next((figure["caption"] or figure["alt"] for figure in drawn), "")
+    return f"，见图“{named}”" if named else "，见图中"
 
 
 def _texts(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -150,7 +152,7 @@ def _texts(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "联系方式", data["contact"]
     yield "署名", f"{data['signature']} {data['date']}"
     for finding in (data["draft"] or {}).get("findings", ()):
-        yield "勾稽校验意见", f"{finding['message']}{finding['waived'] or ''}"
+        yield "勾稽校验意见", f"{finding['rule']} {finding['message']}{finding['waived'] or ''}"
 
 
 def _block_texts(blocks: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
