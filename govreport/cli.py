@@ -7,7 +7,6 @@ import io
 import json
 import os
 import sys
-import time
 import traceback
 from pathlib import Path
 from typing import Annotated, Any
@@ -44,6 +43,7 @@ Year = Annotated[int, typer.Argument(metavar="年度", help="报告年度", show
 command: dict[str, Any] = {"cls": ChineseCommand, "options_metavar": "[选项]"}
 
 INTERRUPTED = 130
+MEGABYTE = 1 << 20
 STOPPED = "已中止；已生成的报告保持完整，可重新运行。"
 
 
@@ -105,22 +105,26 @@ def run(
         list[str] | None,
         typer.Option("--parameter", "-p", metavar="名称 值", help="笔记本的其他参数，可重复", show_default=False),
     ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", metavar="", help="没有变化的报告也重新生成", show_default=False)
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", metavar="", help="只列出将生成的报告和原因", show_default=False)
+    ] = False,
+    scheduler: Annotated[
+        str, typer.Option("--scheduler", metavar="地址", help="Dask 调度器地址，由集群生成", show_default=False)
+    ] = "",
+    memory: Annotated[int, typer.Option("--memory", metavar="MB", help="每个笔记本可用的内存")] = 4096,
 ) -> None:
     """Check, execute and publish reports."""
-    from govreport.batch.overview import write_index  # noqa: PLC0415
     from govreport.batch.plan import plan  # noqa: PLC0415
-    from govreport.batch.pool import default_jobs, run_jobs  # noqa: PLC0415
-    from govreport.terminal import (  # noqa: PLC0415
-        out,
-        print_interrupt,
-        print_outcome,
-        print_run_summary,
-        print_unregistered,
-        progress_bar,
-    )
+    from govreport.progress import print_plan  # noqa: PLC0415
+    from govreport.running import Workers, run_plan  # noqa: PLC0415
+    from govreport.terminal import print_unregistered  # noqa: PLC0415
 
-    if jobs is not None and jobs < 1:
-        raise ProjectError("--jobs 的值不对，应是不小于1的整数。")
+    for name, number in (("--jobs", jobs), ("--memory", memory)):
+        if number is not None and number < 1:
+            raise ProjectError(f"{name} 的值不对，应是不小于1的整数。")
     project = Project.find()
     print_unregistered(project)
     planned = plan(
@@ -130,18 +134,13 @@ def run(
         formats=tuple(name.strip() for name in formats.split(",") if name.strip()),
         strict=strict,
         parameters=_parameters(parameters or []),
+        force=force,
+        memory=memory * MEGABYTE,
     )
-    start = time.perf_counter()
-    outcomes = []
-    try:
-        with progress_bar(len(planned), "生成报告", out) as progress:
-            for outcome in run_jobs(planned, jobs or default_jobs(), print_interrupt):
-                outcomes.append(outcome)
-                print_outcome(outcome, progress)
-    finally:
-        write_index(project)
-    outcomes.sort(key=lambda outcome: planned.index(outcome.job))
-    print_run_summary(outcomes, time.perf_counter() - start, os.path.relpath(project.output / "index.html"))
+    if dry_run:
+        print_plan(planned)
+        return
+    outcomes = run_plan(project, planned, Workers(jobs or 0, scheduler))
     if any(outcome.errors or (strict and outcome.open_errors) for outcome in outcomes):
         raise typer.Exit(1)
 

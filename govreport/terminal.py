@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,6 @@ from govreport.forms import Table as FormTable
 from govreport.project import REGISTER, Project
 
 if TYPE_CHECKING:
-    from govreport.batch.job import Outcome
     from govreport.batch.overview import Overview
     from govreport.rollup import RolledUp
 
@@ -93,41 +92,6 @@ def progress_bar(total: int, what: str, console: Console) -> Iterator[Progress |
     with Progress(*columns, console=console, transient=console is err) as progress:
         progress.add_task("", total=total)
         yield progress
-
-
-def print_outcome(outcome: Outcome, progress: Progress | None) -> None:
-    """Print a report's outcome: every one when piped, only failures above a progress bar."""
-    if progress is None or outcome.errors:
-        job = outcome.job
-        told = "；".join(outcome.errors) if outcome.errors else outcome.summary
-        out.print(f"{job.agency} {job.year}  {styled_state(outcome.state)}  {escape(told)}  {outcome.seconds:.1f}秒")
-    if progress:
-        progress.advance(progress.task_ids[0])
-
-
-def print_interrupt() -> None:
-    """Say what an interrupt does."""
-    err.print("正在完成手头的报告；再按一次 Ctrl-C 立即停止。")
-
-
-def print_run_summary(outcomes: Sequence[Outcome], seconds: float, index: str) -> None:
-    """Print how many reports came out, which did not and why."""
-    failed = [outcome for outcome in outcomes if outcome.errors]
-    drafts = [outcome for outcome in outcomes if outcome.open_errors and not outcome.errors]
-    out.print(
-        f"共{len(outcomes)}份报告，生成{len(outcomes) - len(failed)}份，用时{seconds:.1f}秒。总览页：{escape(index)}"
-    )
-    if drafts:
-        out.print(f"[yellow]有{len(drafts)}份因勾稽不符标为草稿[/]：{_names(drafts)}；govreport check 查看详情。")
-    if failed:
-        out.print(f"[red]有{len(failed)}份未能完整生成[/]：")
-        for outcome in failed:
-            for error in outcome.errors:
-                out.print(f"  {outcome.job.agency} {outcome.job.year}  {escape(error)}")
-
-
-def _names(outcomes: Iterable[Outcome]) -> str:
-    return "、".join(f"{outcome.job.agency} {outcome.job.year}" for outcome in outcomes)
 
 
 def print_overview(entries: Sequence[Overview]) -> None:

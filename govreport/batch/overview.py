@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from govreport.batch.inputs import Inputs
 from govreport.batch.job import NOTEBOOK
-from govreport.batch.record import read_record
+from govreport.batch.record import standing_record, stored_record
 from govreport.project import Agency, Project
 from govreport.publish.index import IndexEntry, index_page
 from govreport.textfile import write_text
@@ -28,9 +29,11 @@ class Overview:
 
 def overview(project: Project, agencies: tuple[str, ...] = (), years: tuple[int, ...] = ()) -> list[Overview]:
     """Return the state of reports, all when nothing is named."""
-    notebook = project.notebooks / NOTEBOOK
+    notebook, reader = project.notebooks / NOTEBOOK, Inputs(project)
     return [
-        Overview(agency, year, read_record(project, agency.slug, year, notebook))
+        Overview(
+            agency, year, standing_record(stored_record(project, agency.slug, year), reader.of(agency, year, notebook))
+        )
         for agency, year in project.reports(agencies, years)
     ]
 

@@ -72,12 +72,27 @@ class Cell:
 
 @dataclass(frozen=True)
 class ChartSpec:
-    """A chart that goes with a table: the named figures beside each other, year by year."""
+    """A chart that goes with a table: the named figures beside each other.
+
+    each: what has a bar: ``years``, ``figures``, ``members`` (of a parent; one name only), or rows of the
+    table by key, then names have ``*`` in the row's place. labels: of the names, where not the form's own.
+    """
 
     key: str
     title: str
     unit: str
+    each: str | tuple[str, ...]
     names: tuple[str, ...]
+    labels: tuple[str, ...] = ()
+
+    def names_of(self, row: str) -> tuple[str, ...]:
+        """Return the names with a row in the place of ``*``."""
+        return tuple(name.replace("*", row) for name in self.names)
+
+    @property
+    def all_names(self) -> tuple[str, ...]:
+        """Every name that the chart shows."""
+        return self.names if isinstance(self.each, str) else tuple(n for row in self.each for n in self.names_of(row))
 
 
 @dataclass(frozen=True)
@@ -217,11 +232,20 @@ class Form:
                     return f"“{row_label}”的“{column_label}”"
         raise KeyError(name)
 
-    def row_label(self, name: str) -> str:
-        """Return the label of a name's row without its number and explanations, for charts."""
-        table = self.tables[name.split(".", 1)[0]]
-        label = table.row_labels[name.split(".", 1)[1].rsplit(".", 1)[0]].rsplit("·", 1)[-1]
-        return re.sub(r"^（[一二三四五六七八九十]+）|^\d+\.|（[^（）]*）$", "", label)
+    def chart_row(self, spec: ChartSpec, row: str) -> str:
+        """Return the label of a row that has a bar of its own in a chart."""
+        return self.tables[spec.names[0].split(".", 1)[0]].row_labels[row].rsplit("·", 1)[-1]
+
+    def chart_labels(self, spec: ChartSpec) -> tuple[str, ...]:
+        """Return the labels of a chart's names without number and explanation: of rows, or of one row's columns."""
+        if spec.labels:
+            return spec.labels
+        table = self.tables[spec.names[0].split(".", 1)[0]]
+        rows = [name.split(".", 1)[1].rsplit(".", 1)[0] for name in spec.names]
+        columns = [table.column_labels[name.rsplit(".", 1)[1]] for name in spec.names]
+        labels = columns if len(set(rows)) == 1 < len(rows) else [table.row_labels[row] for row in rows]
+        bare = r"^（[一二三四五六七八九十]+）|^\d+\.|（[^（）]*）$"
+        return tuple(re.sub(bare, "", label.rsplit("·", 1)[-1]) for label in labels)
 
     @property
     def charts(self) -> Mapping[str, ChartSpec]:

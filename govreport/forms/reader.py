@@ -17,6 +17,7 @@ from govreport.forms.rules import SEVERITIES, Rule, parse_identity
 LAYOUTS = ("matrix", "line", "clauses")
 FILES = ("wide", "long")
 KINDS = ("count", "signed", "money")
+CHARTED = ("years", "figures", "members")
 MOST_DECIMALS = 8
 _KEY = re.compile(r"[a-z_]+(\.[a-z_]+)*")
 _RESERVED = re.compile(r"[ADFNPRVY]\d+")
@@ -102,7 +103,7 @@ def read_form(path: Path) -> Form:
     )
     top.done()
     for chart in form.charts.values():
-        for name in chart.names:
+        for name in chart.all_names:
             if name not in form.names:
                 raise FormError(f"格式文件 {path.name} 的 charts（{chart.key}）：没有名为 {name} 的单元格。")
     for table in form.tables.values():
@@ -139,7 +140,7 @@ def _read_table(section: _Section, key: str, edition: str) -> Table:
         derived_rows=tuple(_read_derived(s, rows) for s in section.sections("derived_rows", [])),
         derived_columns=tuple(_read_derived(s, columns) for s in section.sections("derived_columns", [])),
         rules=tuple(_read_rule(s, key, rows) for s in section.sections("rules", [])),
-        charts=tuple(_read_chart(s) for s in section.sections("charts", [])),
+        charts=tuple(_read_chart(s, rows) for s in section.sections("charts", [])),
     )
     section.done()
     if table.layout == "clauses":
@@ -193,10 +194,22 @@ def _read_derived(section: _Section, axis: Mapping[str, object]) -> Derived:
     return derived
 
 
-def _read_chart(section: _Section) -> ChartSpec:
-    chart = ChartSpec(
-        section.get("key", str), section.get("title", str), section.get("unit", str), section.texts("names")
-    )
+def _read_chart(section: _Section, rows: Mapping[str, Row]) -> ChartSpec:
+    each: str | tuple[str, ...]
+    if isinstance(section.data.get("each"), list):
+        each = section.texts("each")
+        for key in each:
+            if key not in rows:
+                raise section.error("each", f"没有“{key}”行")
+    else:
+        each = section.choice("each", CHARTED)
+    names = section.texts("names")
+    labels = section.texts("labels") if "labels" in section.data else ()
+    if labels and len(labels) != len(names):
+        raise section.error("labels", "应与 names 一一对应")
+    if each == "members" and len(names) > 1:
+        raise section.error("names", "each 为 members 时只能有一个名称")
+    chart = ChartSpec(section.get("key", str), section.get("title", str), section.get("unit", str), each, names, labels)
     section.done()
     return chart
 
