@@ -98,6 +98,15 @@ def test_the_filing_is_read_back_from_the_pdf(year: int, tmp_path: Path) -> None
     assert read_filing(tmp_path / "copied", made.agency, made.name, year).cells == made.cells
 
 
+def test_a_text_that_is_no_figure_stands_in_the_table_inside() -> None:
+    cells = {"applications.new.total": "三件", "proactive.procurement.amount": "12.50", "applications.new.natural": "/"}
+    made = Filing.from_cells("demo", TITLE[0], 2020, cells)
+    tables = tuple(Table(statutory_table(made, key)) for key in made.form.tables)
+    files = {file.name: file.data.decode() for file in attachments(document(*tables, filing=made.to_json()))}
+    assert "new,一、本年新收政府信息公开申请数量,,,,,,,三件\n" in files["applications.csv"]
+    assert "amount,12.50\n" in files["proactive.csv"]
+
+
 @settings(max_examples=25)
 @given(any_filings())
 def test_no_text_and_no_figure_is_lost_in_the_attachments(made: Filing) -> None:

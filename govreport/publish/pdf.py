@@ -124,8 +124,8 @@ def _told(error: typst.TypstError, data: Mapping[str, Any], pictures: Mapping[st
         figure = next(block for block in figures(data["blocks"]) if block["file"] == picture[0])
         return PdfError(f"图“{figure['caption'] or figure['alt']}”无法读取，未能排版（{first}）。")
     if "decode image" in first or "image format" in first:
-        pictures = [f for f in figures(data["blocks"]) if f["file"].endswith(".png")]
-        names = "”或“".join(figure["caption"] or figure["alt"] for figure in pictures)
+        unread = [f for f in figures(data["blocks"]) if f["file"].endswith(".png")]
+        names = "”或“".join(figure["caption"] or figure["alt"] for figure in unread)
         return PdfError(f"图“{names}”无法读取，未能排版（{first}）。")
     return PdfError(f"PDF 排版未完成：{first}。")
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from govreport.errors import GovReportError
 from govreport.filing import Filing
 from govreport.filing.tablefile import table_text
-from govreport.publish.blocks import Document
+from govreport.forms import editions
+from govreport.publish.blocks import Document, Table
 
 JSON_NAME = "filing.json"
 BYTE_ORDER_MARK = "\ufeff"
@@ -45,7 +46,7 @@ def attachments(document: Document) -> tuple[Attachment, ...]:
         JSON_NAME, text.encode("utf-8", "backslashreplace"), "application/json", "source", "年报全部数据（JSON）"
     )
     try:
-        filing = Filing.from_json(document.filing)
+        filing = Filing.from_json(document.filing, printed=_printed(document))
     except GovReportError:
         return (source,)
     tables = (
@@ -59,3 +60,15 @@ def attachments(document: Document) -> tuple[Attachment, ...]:
         for table in filing.form.tables.values()
     )
     return (source, *tables)
+
+
+def _printed(document: Document) -> dict[str, str]:
+    """Return what the report's tables print in the filing's cells, without the units that the form writes there."""
+    kinds = {name: cell.kind for form in editions().values() for name, cell in form.cells.items()}
+    tables = (block.table for block in document.blocks if isinstance(block, Table))
+    cells = (cell for table in tables for row in table.body for cell in row if cell.name in kinds)
+    filled = document.filing.get("cells", {})
+    return {
+        cell.name: cell.text.removesuffix(kinds[cell.name].unit if filled.get(cell.name) is not None else "")
+        for cell in cells
+    }
