@@ -191,6 +191,17 @@ def test_an_official_face_in_the_project_folder_is_used_before_ours(tmp_path: Pa
     assert fonts["仿"] != fonts["2"]
 
 
+def test_each_kind_of_text_has_its_face_and_size() -> None:
+    blocks = (Heading(1, (Run("甲"),)), Heading(2, (Run("乙"),)), Heading(3, (Run("丙"),)), paragraph("丁"))
+    made = pdf_bytes(document(*blocks, title=("题",)))
+    found = {c["text"]: (c["fontname"], round(c["size"])) for page in pages(made.data) for c in page.chars}
+    faces = {text: found[text][0] for text in "题甲乙丙丁"}
+    assert [found[text][1] for text in "题甲乙丙丁1"] == [22, 16, 16, 16, 16, 14]
+    assert len({faces["甲"], faces["乙"], faces["丁"]}) == 3
+    assert faces["题"] not in (faces["甲"], faces["乙"], faces["丁"])
+    assert made.fonts.keys() == {"title", "fang", "kai", "hei", "song", "mono"}
+
+
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_no_text_is_read_as_markup(hostile: str) -> None:
     table = DisplayTable("h", hostile, (1, 1), ((TableCell(hostile, scope="col"),) * 2,), ((TableCell(hostile),) * 2,))
