@@ -17,7 +17,7 @@ from govreport import __version__
 from govreport.checks import Checked, check_report, check_reports
 from govreport.errors import FilingError, GovReportError, ProjectError
 from govreport.project import Project
-from govreport.usage import ChineseCommand, ChineseGroup, usage_sentence
+from govreport.usage import ChineseCommand, ChineseGroup, joined_parameters, read_parameters, usage_sentence
 
 app = typer.Typer(
     cls=ChineseGroup,
@@ -115,6 +115,7 @@ def run(
         str, typer.Option("--scheduler", metavar="地址", help="Dask 调度器地址，由集群生成", show_default=False)
     ] = "",
     memory: Annotated[int, typer.Option("--memory", metavar="MB", help="每个笔记本可用的内存")] = 4096,
+    timeout: Annotated[int, typer.Option("--timeout", metavar="秒", help="每个单元格可用的时间")] = 600,
 ) -> None:
     """Check, execute and publish reports."""
     from govreport.batch.plan import plan  # noqa: PLC0415
@@ -122,7 +123,7 @@ def run(
     from govreport.running import Workers, run_plan  # noqa: PLC0415
     from govreport.terminal import print_unregistered  # noqa: PLC0415
 
-    for name, number in (("--jobs", jobs), ("--memory", memory)):
+    for name, number in (("--jobs", jobs), ("--memory", memory), ("--timeout", timeout)):
         if number is not None and number < 1:
             raise ProjectError(f"{name} 的值不对，应是不小于1的整数。")
     project = Project.find()
@@ -133,9 +134,10 @@ def run(
         tuple(year or ()),
         formats=tuple(name.strip() for name in formats.split(",") if name.strip()),
         strict=strict,
-        parameters=_parameters(parameters or []),
+        parameters=read_parameters(parameters or []),
         force=force,
         memory=memory * MEGABYTE,
+        timeout=timeout,
     )
     if dry_run:
         print_plan(planned)
@@ -225,33 +227,26 @@ def rollup(
     print_rolled_up(roll_up(Project.find(), agency, year, force=force))
 
 
+@app.command(
+    **command,
+    help="签审一份报告；资料改动后签审失效。\n\n例：govreport sign shili-education 2023 --by 李审核",
+)
+def sign(
+    agency: Agency,
+    year: Year,
+    by: Annotated[str, typer.Option("--by", metavar="姓名", help="签审人姓名", show_default=False)],
+) -> None:
+    """Sign a report off."""
+    from govreport.batch.signing import sign_report  # noqa: PLC0415
+    from govreport.terminal import print_signed  # noqa: PLC0415
+
+    project = Project.find()
+    signed, state = sign_report(project, agency, year, by)
+    print_signed(project.agency(agency).name, year, signed, state)
+
+
 def _print_json(document: object) -> None:
     sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=1) + "\n")
-
-
-def _parameters(given: list[str]) -> dict[str, object]:
-    """Return notebook parameters from ``name=value`` texts; values are numbers or truth values where they read so."""
-    parameters: dict[str, object] = {}
-    for text in given:
-        name, sign, value = text.partition("=")
-        if not sign or not name.isidentifier():
-            raise ProjectError(f"参数“{text}”写法有误；应写作 -p 名称 值。")
-        try:
-            parameters[name] = json.loads(value)
-        except ValueError:
-            parameters[name] = value
-    return parameters
-
-
-def _joined_parameters(arguments: list[str]) -> list[str]:
-    """Join ``-p NAME VALUE`` into ``-p NAME=VALUE``: typer has no repeatable option of two values."""
-    joined, rest = [], list(arguments)
-    while rest:
-        argument = rest.pop(0)
-        if argument in ("-p", "--parameter") and len(rest) > 1 and "=" not in rest[0]:
-            rest[:2] = [f"{rest[0]}={rest[1]}"]
-        joined.append(argument)
-    return joined
 
 
 def main() -> None:
@@ -270,7 +265,7 @@ def _main(arguments: list[str]) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     try:
-        result = app(_joined_parameters(arguments), standalone_mode=False, prog_name="govreport")
+        result = app(joined_parameters(arguments), standalone_mode=False, prog_name="govreport")
         code = result if isinstance(result, int) else 0
     except BrokenPipeError:
         sys.stderr.close()

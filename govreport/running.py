@@ -15,6 +15,7 @@ from govreport.batch.job import Outcome
 from govreport.batch.overview import write_index
 from govreport.batch.plan import Plan
 from govreport.batch.pool import cluster_executor, default_jobs, local_executor, run_jobs
+from govreport.batch.signing import refresh_signoff
 from govreport.progress import RunDisplay, print_interrupt, print_run_summary
 from govreport.project import Project
 from govreport.textfile import write_text
@@ -39,6 +40,8 @@ def run_plan(project: Project, planned: Plan, workers: Workers) -> list[Outcome]
     start, started = time.perf_counter(), time.strftime("%Y-%m-%dT%H:%M:%S%z")
     outcomes: list[Outcome] = []
     index = project.output / "index.html"
+    for agency, year in planned.signed:
+        refresh_signoff(project, agency, year)
     if planned.jobs:
         try:
             with _outcomes(planned, workers) as running:
@@ -53,10 +56,10 @@ def run_plan(project: Project, planned: Plan, workers: Workers) -> list[Outcome]
             }
             write_text(project.output / LOG, json.dumps(log, ensure_ascii=False, indent=1) + "\n")
             write_index(project)
-    elif not index.is_file():
+    elif planned.signed or not index.is_file():
         write_index(project)
-    order = {id(job): number for number, job in enumerate(planned.jobs)}
-    outcomes.sort(key=lambda outcome: order[id(outcome.job)])
+    order = {(job.agency, job.year): number for number, job in enumerate(planned.jobs)}
+    outcomes.sort(key=lambda outcome: order[outcome.job.agency, outcome.job.year])
     print_run_summary(outcomes, planned.standing, time.perf_counter() - start, os.path.relpath(index))
     return outcomes
 

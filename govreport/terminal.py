@@ -12,7 +12,19 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
-from govreport.checks import CONSISTENT, DOUBTFUL, FAILED, INCONSISTENT, PENDING, SEVERITY_NAMES, Checked, Findings
+from govreport.checks import (
+    CONSISTENT,
+    DOUBTFUL,
+    FAILED,
+    INCONSISTENT,
+    PENDING,
+    SEVERITY_NAMES,
+    SIGNED,
+    STATES,
+    Checked,
+    Findings,
+)
+from govreport.checks.signoff import SignOff
 from govreport.figures import write_figure
 from govreport.filing import Filing
 from govreport.forms import Table as FormTable
@@ -22,7 +34,14 @@ if TYPE_CHECKING:
     from govreport.batch.overview import Overview
     from govreport.rollup import RolledUp
 
-STYLES = {CONSISTENT: "green", DOUBTFUL: "yellow", INCONSISTENT: "red", FAILED: "bold red", PENDING: "dim"}
+STYLES = {
+    CONSISTENT: "green",
+    DOUBTFUL: "yellow",
+    INCONSISTENT: "red",
+    FAILED: "bold red",
+    PENDING: "dim",
+    SIGNED: "bold green",
+}
 SEVERITY_STYLES = {"error": "red", "warning": "yellow", "notice": "dim"}
 
 PIPED_WIDTH = 400
@@ -67,7 +86,7 @@ def print_findings(checked: Checked) -> None:
 
 def print_check_summary(states: Sequence[str]) -> None:
     """Print how many reports are in which state."""
-    counts = [f"{styled_state(state)} {states.count(state)}" for state in STYLES if state in states]
+    counts = [f"{styled_state(state)} {states.count(state)}" for state in STATES if state in states]
     out.print(f"共校验{len(states)}份报告：{'，'.join(counts)}。")
 
 
@@ -97,14 +116,21 @@ def progress_bar(total: int, what: str, console: Console) -> Iterator[Progress |
 def print_overview(entries: Sequence[Overview]) -> None:
     """Print agencies and years with the state of each report."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for title in ("代号", "机构", "年度", "状态", *SEVERITY_NAMES.values()):
+    for title in ("代号", "机构", "年度", "状态", *SEVERITY_NAMES.values(), "签审"):
         table.add_column(title, justify="right" if title in SEVERITY_NAMES.values() else "left")
     for entry in entries:
         counts = entry.record.get("counts", {})
         numbers = [str(counts.get(key) or "") for key in SEVERITY_NAMES]
         name = escape(entry.agency.name)
-        table.add_row(entry.agency.slug, name, str(entry.year), styled_state(entry.state), *numbers)
+        signed = escape(str(entry.signoff or ""))
+        table.add_row(entry.agency.slug, name, str(entry.year), styled_state(entry.state), *numbers, signed)
     out.print(table)
+
+
+def print_signed(agency: str, year: int, signed: SignOff, state: str) -> None:
+    """Say that a filing was signed off, and whether its report is there."""
+    told = "报告尚未生成，或资料在生成后有改动；govreport run 生成。" if state == PENDING else ""
+    out.print(f"{escape(agency)} {year}年：{styled_state(SIGNED)}（{escape(str(signed))}）。{told}")
 
 
 def print_rolled_up(result: RolledUp) -> None:

@@ -265,6 +265,8 @@ MALFORMED = {
     "a key that no form has": ('edition = "2021"', 'edition = "2021"\nsize = 1', "size"),
     "a key that no table has": ("part = 2", "part = 2\nsize = 1", "tables.proactive.size"),
     "text where a number belongs": ("first_year = 2021", 'first_year = "2021"', "first_year"),
+    "a deadline that is no day": ('government = "03-31"', 'government = "02-29"', "deadlines.government"),
+    "a deadline that is no text": ('government = "03-31"', "government = 331", "deadlines.government"),
     "a number where text belongs": ('edition = "2021"', "edition = 2021", "edition"),
     "a part that the report does not have": ("part = 2", "part = 7", "tables.proactive.part"),
     "an unknown layout": ('layout = "clauses"', 'layout = "grid"', "tables.proactive.layout"),

@@ -20,8 +20,6 @@ from govreport.errors import InconsistentReportError
 from govreport.publish.document import account_of
 
 ENGINE = "govreport"
-CELL_TIMEOUT = 600
-"""Seconds that one cell may take, so that a notebook that hangs does not hold up a batch."""
 papermill_engines.register(ENGINE, GovReportEngine)
 
 
@@ -42,7 +40,7 @@ def execute(job: Job, workplace: Path) -> tuple[Any, str | None]:
             cwd=str(_working_folder(job, workplace)),
             progress_bar=False,
             request_save_on_cell_execute=False,
-            execution_timeout=CELL_TIMEOUT,
+            execution_timeout=job.timeout,
             memory=job.memory,
             seen=seen,
             extra_arguments=["--IPKernelApp.log_level=40"],
@@ -52,7 +50,7 @@ def execute(job: Job, workplace: Path) -> tuple[Any, str | None]:
     except DeadKernelError:
         failure = f"笔记本 {job.notebook.name} 的内核意外终止（可能内存不足）；请在 JupyterLab 中逐格运行查找原因。"
     except CellTimeoutError:
-        failure = f"笔记本 {job.notebook.name} 有单元格运行超过{CELL_TIMEOUT}秒，已停止；请在 JupyterLab 中查看。"
+        failure = f"笔记本 {job.notebook.name} 有单元格运行超过{job.timeout}秒，已停止；请在 JupyterLab 中查看。"
     except OutputTooLargeError as error:
         failure = f"笔记本 {job.notebook.name} 未能完成：{error}"
     if not seen:

@@ -57,7 +57,11 @@ class Child:
     @property
     def exit_code(self) -> int | None:
         """How it ended: 0 or more as it said itself, below 0 the signal that killed it; None while it runs."""
-        if self._code is None and select.select([self._status], [], [], 0)[0]:
+        return self.wait(0)
+
+    def wait(self, seconds: float) -> int | None:
+        """Return how it ended, waiting so long; None while it runs."""
+        if self._code is None and select.select([self._status], [], [], seconds)[0]:
             told = os.read(self._status, 16)
             self._code = int(told) if told else -int(signal.SIGKILL)
         return self._code
@@ -68,9 +72,10 @@ class Child:
 
     def end(self) -> None:
         """Kill the child with what it started, and close the connection."""
-        self._signal(signal.SIGKILL)
-        self.connection.close()
-        with contextlib.suppress(OSError):
+        if not self.connection.closed:
+            self._signal(signal.SIGKILL)
+            self._code = -int(signal.SIGKILL) if self._code is None else self._code
+            self.connection.close()
             os.close(self._status)
 
     def _signal(self, number: signal.Signals) -> None:

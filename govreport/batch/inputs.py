@@ -12,6 +12,7 @@ from pathlib import Path
 
 from govreport import __version__
 from govreport.checks.project_rules import FILE as RULES
+from govreport.checks.signoff import FILE as SIGNOFF
 from govreport.project import Agency, Project
 
 REASONS = {
@@ -80,10 +81,14 @@ class Inputs:
         return [a for a in self._project.agencies.values() if a.parent == agency.slug]
 
     def _folder(self, slug: str, year: int) -> tuple[str, str]:
-        """Return the digests of a filing's files and of its figures alone; empty where there are none."""
+        """Return the digests of a filing's files and of its figures alone; empty where there are none.
+
+        A sign-off is no input: it says something of a report and changes nothing in it.
+        """
         if (slug, year) not in self._folders:
             folder = self._project.data / slug / str(year)
-            files = sorted(path for path in folder.iterdir() if path.is_file()) if folder.is_dir() else []
+            found = sorted(path for path in folder.iterdir() if path.is_file()) if folder.is_dir() else []
+            files = [path for path in found if path.name != SIGNOFF]
             figures = [path for path in files if path.suffix == _FIGURES]
             self._folders[slug, year] = (_digest(files), _digest(figures))
         return self._folders[slug, year]

@@ -12,6 +12,8 @@ FORMATS = ("html", "pdf", "docx")
 USUAL_FORMATS = ("html", "pdf")
 """What is made when nobody names formats."""
 NOTEBOOK = "annual_report.ipynb"
+CELL_TIMEOUT = 600
+"""Seconds that one cell may take unless told otherwise, so that a notebook that hangs does not hold up a batch."""
 EXECUTED, REVIEW = "report.ipynb", "review.html"
 PAGES = {name: f"report.{name}" for name in FORMATS}
 """The file of each format."""
@@ -22,8 +24,8 @@ class Job:
     """One report to produce.
 
     root: the project's folder; notebook: its notebook; formats: of FORMATS; parameters: further
-    parameters of the notebook. memory: bytes that its notebook may take, 0 for no bound. reason: why it is
-    run; inputs: the digests of what it is made from.
+    parameters of the notebook. memory: bytes that its notebook may take, 0 for no bound; timeout: seconds
+    that one of its cells may take. reason: why it is run; inputs: the digests of what it is made from.
     """
 
     root: Path
@@ -35,6 +37,7 @@ class Job:
     strict: bool = False
     parameters: Mapping[str, object] = field(default_factory=dict)
     memory: int = 0
+    timeout: int = CELL_TIMEOUT
     reason: str = ""
     inputs: Mapping[str, str] = field(default_factory=dict)
 

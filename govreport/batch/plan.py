@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from govreport.batch.inputs import Inputs, changed
-from govreport.batch.job import FORMATS, NOTEBOOK, USUAL_FORMATS, Job, pages
-from govreport.batch.record import stored_record
+from govreport.batch.job import CELL_TIMEOUT, FORMATS, NOTEBOOK, USUAL_FORMATS, Job, pages
+from govreport.batch.record import stored_record, with_signoff
 from govreport.checks import FAILED
 from govreport.errors import ProjectError
 from govreport.project import Project
@@ -20,10 +20,14 @@ OWN_PARAMETERS = ("agency", "year", "strict")
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run will do: jobs, each with its reason; and how many reports stand as they are."""
+    """What a run will do: jobs, each with its reason; and how many reports stand as they are.
+
+    signed: agencies and years of those that stand, but were signed off, or no longer are, since they were made.
+    """
 
     jobs: tuple[Job, ...]
     standing: int
+    signed: tuple[tuple[str, int], ...] = ()
 
 
 def plan(
@@ -36,10 +40,12 @@ def plan(
     parameters: Mapping[str, object] | None = None,
     force: bool = False,
     memory: int = 0,
+    timeout: int = CELL_TIMEOUT,
 ) -> Plan:
     """Return the plan for agencies and years, all when empty.
 
-    formats: of FORMATS; force: run also what stands; memory: bytes that a notebook may take, 0 for no bound.
+    formats: of FORMATS; force: run also what stands; memory: bytes that a notebook may take, 0 for no
+    bound; timeout: seconds that a cell may take.
     Raises ProjectError for an unknown agency, year or format, and when the notebook is missing.
     """
     if not formats:
@@ -51,16 +57,21 @@ def plan(
     if not notebook.is_file():
         raise ProjectError(f"缺少笔记本 notebooks/{NOTEBOOK}；可从 govreport init 新建的文件夹中复制。")
     _check_parameters(notebook, parameters or {})
-    reader, jobs, standing = Inputs(project), [], 0
+    reader, jobs, standing, signed = Inputs(project), [], 0, []
     for agency, year in project.reports(agencies, years):
-        job = Job(project.root, agency.slug, agency.name, year, notebook, formats, strict, parameters or {}, memory)
+        job = Job(
+            project.root, agency.slug, agency.name, year, notebook, formats, strict, parameters or {}, memory, timeout
+        )
         inputs = reader.of(agency, year, notebook, job.settings)
-        reason = "重新生成" if force else reason_to_run(job, inputs, stored_record(project, agency.slug, year))
+        record = stored_record(project, agency.slug, year)
+        reason = "重新生成" if force else reason_to_run(job, inputs, record)
         if reason:
             jobs.append(job.because(reason, inputs))
         else:
             standing += 1
-    return Plan(tuple(jobs), standing)
+            if record and with_signoff(project, agency.slug, year, record) != record:
+                signed.append((agency.slug, year))
+    return Plan(tuple(jobs), standing, tuple(signed))
 
 
 def reason_to_run(job: Job, inputs: Mapping[str, str], record: Mapping[str, Any] | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -20,6 +21,7 @@ from govreport.errors import ProjectError
 
 WORKER_MEMORY = 600_000_000
 """Bytes that a worker and its notebook take, about."""
+_ADDRESS = re.compile(r"(\w+://)?[^\s/:]+:\d+")
 CLUSTER_PATIENCE = 10
 """Seconds to wait for a cluster's answer."""
 
@@ -53,6 +55,8 @@ def cluster_executor(address: str) -> Iterator[Executor]:
         from distributed import Client  # noqa: PLC0415
     except ImportError:
         raise ProjectError("没有安装 Dask；请运行 pip install 'govreport[dask]'，或去掉 --scheduler。") from None
+    if not _ADDRESS.fullmatch(address):
+        raise ProjectError(f"调度器地址“{address}”写法有误；应形如 tcp://主机:8786。")
     try:
         client = Client(address, timeout=CLUSTER_PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:

@@ -14,9 +14,10 @@ from typing import Any
 
 from govreport.batch.execution import execute
 from govreport.batch.job import EXECUTED, PAGES, REVIEW, Job, Outcome
-from govreport.batch.record import FILE, write_record
+from govreport.batch.record import FILE, signoff_of, write_record
 from govreport.batch.unfinished import WORKPLACE
 from govreport.checks import FAILED, Findings, check_report
+from govreport.checks.signoff import filing_digest, signed_state
 from govreport.errors import GovReportError
 from govreport.publish.blocks import Document
 from govreport.publish.document import read_document
@@ -24,6 +25,7 @@ from govreport.publish.docx import docx_bytes
 from govreport.publish.html import html_page
 from govreport.publish.pdf import pdf_bytes
 from govreport.publish.review import review_page
+from govreport.publish.totals import totals_of
 from govreport.textfile import written_whole
 
 FILES = (EXECUTED, *PAGES.values(), REVIEW)
@@ -70,6 +72,7 @@ def produce(job: Job, tell: Callable[[str], object] = lambda step: None) -> Outc
 
 
 def _produce(job: Job, workplace: Path, timer: _Timer) -> Outcome:
+    own_digest = filing_digest(job.project.data / job.agency / str(job.year))
     with timer.step("check"):
         checked = check_report(job.project, job.agency, job.year)
     errors = [f.message for f in checked.findings if f.rule == "F1" and f.severity == "error"]
@@ -97,12 +100,15 @@ def _produce(job: Job, workplace: Path, timer: _Timer) -> Outcome:
             findings=checked.findings,
             errors=tuple(errors),
             published=document.published if document else "",
+            figures=totals_of(checked.filing) if checked.filing else {},
+            filing_digest=own_digest,
             files=made,
             fonts=fonts,
             seconds=timer.seconds,
         )
         _put_in_place(workplace, job.folder, made)
     summary, open_errors = checked.findings.summary(), len(checked.findings.errors)
+    state = signed_state(state, signoff_of(job.project, job.agency, job.year, own_digest))
     return Outcome(job, state, summary, tuple(errors), open_errors, steps=timer.seconds)
 
 
@@ -114,7 +120,8 @@ def _publish(job: Job, document: Document, workplace: Path, timer: _Timer) -> tu
     fonts: dict[str, Any] = {}
     failures = []
     with timer.step("review"):
-        (workplace / REVIEW).write_text(review_page(document), encoding="utf-8")
+        signoff = signoff_of(job.project, job.agency, job.year)
+        (workplace / REVIEW).write_text(review_page(document, signoff), encoding="utf-8")
     if "html" in job.formats:
         with timer.step("html"):
             (workplace / PAGES["html"]).write_text(html_page(document), encoding="utf-8")

@@ -9,7 +9,10 @@ from typing import Any
 
 from govreport.batch.inputs import SETTINGS, changed, joined_digest, versions
 from govreport.batch.job import Job, report_folder
-from govreport.checks import PENDING, Findings
+from govreport.checks import FAILED, PENDING, Findings, state_of
+from govreport.checks.signoff import SignOff, read_signoff, signed_state
+from govreport.figures import Figure, json_number
+from govreport.filing import shown_folder
 from govreport.project import Project
 from govreport.textfile import write_text
 
@@ -24,27 +27,40 @@ def write_record(
     findings: Findings,
     errors: tuple[str, ...] = (),
     published: str = "",
+    figures: Mapping[str, Figure | None] | None = None,
+    filing_digest: str = "",
     files: tuple[str, ...] = (),
     fonts: Mapping[str, Any] | None = None,
     seconds: Mapping[str, float] | None = None,
 ) -> None:
-    """Write a report's record, whole or not at all."""
+    """Write a report's record with the sign-off of its filing, whole or not at all.
+
+    state: without regard to the sign-off; figures: what the index adds up; filing_digest: that of the
+    filing alone, to which a sign-off refers.
+    """
     record = {
         "agency": job.agency,
         "name": job.name,
         "year": job.year,
         "state": state,
         "published": published,
+        "figures": {name: json_number(figure) for name, figure in (figures or {}).items()},
         "counts": findings.counts(),
         "errors": list(errors),
         "findings": findings.to_json(),
         "files": list(files),
         "digest": joined_digest(job.inputs),
         "inputs": dict(job.inputs),
+        "filing_digest": filing_digest,
         "versions": dict(versions()),
         "fonts": dict(fonts or {}),
         "seconds": {step: round(value, 3) for step, value in (seconds or {}).items()},
     }
+    save_record(path, with_signoff(job.project, job.agency, job.year, record))
+
+
+def save_record(path: Path, record: Mapping[str, Any]) -> None:
+    """Write a record, whole or not at all."""
     write_text(path, json.dumps(record, ensure_ascii=False, indent=1) + "\n")
 
 
@@ -64,4 +80,17 @@ def standing_record(record: dict[str, Any] | None, inputs: Mapping[str, str]) ->
     """
     if record is not None and not changed({**inputs, SETTINGS: ""}, {**record.get("inputs", {}), SETTINGS: ""}):
         return record
-    return {"state": PENDING, "counts": {}, "errors": [], "files": [], "published": ""}
+    return {"state": PENDING, "counts": {}, "errors": [], "files": [], "published": "", "figures": {}}
+
+
+def with_signoff(project: Project, agency: str, year: int, record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a report's record with the sign-off that its filing has now, and the state that follows from it."""
+    signoff = signoff_of(project, agency, year, record.get("filing_digest", ""))
+    made = record["state"] not in (FAILED, PENDING)
+    state = signed_state(state_of(record["counts"]), signoff) if made else record["state"]
+    return {**record, "state": state, "signoff": signoff and signoff.to_json()}
+
+
+def signoff_of(project: Project, agency: str, year: int, filing_digest: str = "") -> SignOff | None:
+    """Return the sign-off of a report's filing; filing_digest: that of the filing, where it is known."""
+    return read_signoff(project.data / agency / str(year), shown_folder(agency, year), filing_digest)

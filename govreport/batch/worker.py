@@ -19,6 +19,9 @@ from govreport.checks import FAILED
 MOST_REPORTS = 500
 """Reports after which a worker is replaced by a fresh one, so that nothing that libraries keep adds up."""
 
+LAST_WORDS = 5.0
+"""Seconds to wait for how a worker ended, once its connection is gone."""
+
 Tell = Callable[[Job, str], None]
 """Is told what a worker is doing for a job."""
 
@@ -33,9 +36,8 @@ class Process(Protocol):
     def connection(self) -> Connection:
         """The way to it."""
 
-    @property
-    def exit_code(self) -> int | None:
-        """How it ended; None while it runs."""
+    def wait(self, seconds: float) -> int | None:
+        """Return how it ended, waiting so long; None while it runs."""
 
     def end(self) -> None:
         """End it at once."""
@@ -48,9 +50,9 @@ class Spawned:
     connection: Connection
     process: multiprocessing.process.BaseProcess
 
-    @property
-    def exit_code(self) -> int | None:
-        """How it ended; None while it runs."""
+    def wait(self, seconds: float) -> int | None:
+        """Return how it ended, waiting so long; None while it runs."""
+        self.process.join(seconds)
         return self.process.exitcode
 
     def end(self) -> None:
@@ -69,7 +71,7 @@ class Worker:
     @property
     def usable(self) -> bool:
         """Whether it can be given another report."""
-        return self._made < MOST_REPORTS and self._process.exit_code is None
+        return self._made < MOST_REPORTS and self._process.wait(0) is None
 
     def produce(self, job: Job, tell: Tell | None = None) -> Outcome:
         """Produce a report; an outcome that is `lost` when the process died over it."""
@@ -80,8 +82,9 @@ class Worker:
                 if tell:
                     tell(job, str(answer))
         except (EOFError, OSError):
+            death = self._death()
             self.end()
-            return Outcome(job, FAILED, errors=(self._death(),), lost=True)
+            return Outcome(job, FAILED, errors=(death,), lost=True)
         return replace(answer, job=job)
 
     def end(self) -> None:
@@ -90,7 +93,7 @@ class Worker:
         self._process.end()
 
     def _death(self) -> str:
-        code = self._process.exit_code
+        code = self._process.wait(LAST_WORDS)
         how = f"信号 {-code}" if code is not None and code < 0 else f"退出码 {code}"
         hint = "，可能内存不足" if code == -signal.SIGKILL else ""
         return f"生成进程意外终止（{how}{hint}），已单独重试一次仍未成功。"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from govreport.errors import FormError
@@ -174,6 +175,7 @@ class Form:
     """The form that a filing follows: usually one edition's tables, sometimes a table of another.
 
     edition: the edition of the reporting year; parts: the headings of the six parts.
+    deadlines: month and day (MM-DD) of the following year by which an agency of a kind publishes.
     """
 
     edition: str
@@ -182,6 +184,7 @@ class Form:
     title: str
     parts: tuple[str, ...]
     tables: Mapping[str, Table]
+    deadlines: Mapping[str, str] = field(default_factory=dict)
 
     def __hash__(self) -> int:
         return hash((self.edition, tuple(self.editions.items())))
@@ -247,6 +250,17 @@ class Form:
         bare = r"^（[一二三四五六七八九十]+）|^\d+\.|（[^（）]*）$"
         return tuple(re.sub(bare, "", label.rsplit("·", 1)[-1]) for label in labels)
 
+    def deadline(self, kind: str, year: int) -> datetime.date:
+        """Return the day by which an agency of a kind publishes its report for a year.
+
+        Raises KeyError for a kind for which the form sets none.
+
+        >>> from govreport.forms import form_for
+        >>> form_for(2023).deadline("government", 2023)
+        datetime.date(2024, 3, 31)
+        """
+        return datetime.date.fromisoformat(f"{year + 1}-{self.deadlines[kind]}")
+
     @property
     def charts(self) -> Mapping[str, ChartSpec]:
         """The charts that go with the form's tables, by key."""
@@ -258,4 +272,4 @@ class Form:
         if unknown:
             raise FormError(f"表 {unknown[0]} 不在 {self.edition} 版格式中；可用的表：{'、'.join(self.tables)}。")
         merged = {key: tables.get(key, table) for key, table in self.tables.items()}
-        return Form(self.edition, self.first_year, self.document, self.title, self.parts, merged)
+        return replace(self, tables=merged)

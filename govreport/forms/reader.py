@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -100,6 +101,7 @@ def read_form(path: Path) -> Form:
         tables={
             key: _read_table(_Section(path.name, f"tables.{key}", value), key, edition) for key, value in tables.items()
         },
+        deadlines=_read_deadlines(_Section(path.name, "deadlines", top.get("deadlines", dict))),
     )
     top.done()
     for chart in form.charts.values():
@@ -110,6 +112,16 @@ def read_form(path: Path) -> Form:
         if not 1 <= table.part <= len(form.parts):
             raise FormError(f"格式文件 {path.name} 的 tables.{table.key}.part：没有第 {table.part} 部分。")
     return form
+
+
+def _read_deadlines(section: _Section) -> dict[str, str]:
+    for kind in section.data:
+        day = section.get(kind, str)
+        try:
+            datetime.date.fromisoformat(f"2001-{day}")  # a year without 29 February
+        except ValueError:
+            raise section.error(kind, f"“{day[:20]}”应是每年都有的月日，如 01-31") from None
+    return dict(section.data)
 
 
 def _read_table(section: _Section, key: str, edition: str) -> Table:
