@@ -58,7 +58,7 @@ def cluster_executor(address: str) -> Iterator[Executor]:
     if not _ADDRESS.fullmatch(address):
         raise ProjectError(f"调度器地址“{address}”写法有误；应形如 tcp://主机:8786。")
     try:
-        client = Client(address, timeout=CLUSTER_PATIENCE, set_as_default=False)
+        client = Client(address, timeout=CLUSTER_PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         raise ProjectError(f"连接不上调度器 {address}（{type(error).__name__}）；请核对地址和网络。") from None
     with client:
