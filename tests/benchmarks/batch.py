@@ -11,9 +11,9 @@
 | plain | the notebook's own code in plain functions, the pages by the same writers, two processes, no Jupyter |
 
 Reports are distinct, of a generated project. Ways alternate; medians over the rounds. The ratios within a round are
-what counts, since a machine's speed drifts. Needs ``pip install playwright`` (no browser of its own) and Debian's Chromium
-for the first two ways, ``pip install 'govreport[dask]'`` for the fifth. Memory is the peak of the whole family of
-processes, each page counted once (PSS), read ten times a second.
+what counts, since a machine's speed drifts. Needs ``pip install playwright`` (no browser of its own) and Debian's
+Chromium for the first two ways, ``pip install 'govreport[dask]'`` for the fifth. Memory is the peak of the whole family
+of processes, each page counted once (PSS), read ten times a second.
 """
 
 from __future__ import annotations
