@@ -107,8 +107,7 @@ class PipeKernel:
             self.too_much = True
             self.close()
             return
-        for part in ("header", "parent_header"):
-            message[part] = extract_dates(message[part])
+        message["header"] = extract_dates(message["header"])
         channel = self.iopub_channel if message["channel"] == "iopub" else self.shell_channel
         channel.waiting.put_nowait(message)
 
