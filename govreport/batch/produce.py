@@ -21,8 +21,9 @@ from govreport.batch.job import WORKPLACE, Job, Outcome
 from govreport.batch.record import FILE, inputs_digest, write_record
 from govreport.checks import FAILED, Findings, check_report
 from govreport.errors import GovReportError, InconsistentReportError
+from govreport.publish.account import account_of
 from govreport.publish.blocks import Document
-from govreport.publish.document import account_of, read_document
+from govreport.publish.document import read_document
 from govreport.publish.html import html_page
 from govreport.publish.pdf import pdf_bytes
 from govreport.publish.review import review_page

@@ -9,7 +9,8 @@ from typing import Any
 SCOPES = ("", "col", "row", "colgroup", "rowgroup")
 ALIGNMENTS = ("center", "left", "right")
 MARKS = ("suspect", "involved")
-MOST_CELLS = 200_000
+MOST_CELLS = 20_000
+"""Places of a table that anybody could still read or print."""
 
 
 @dataclass(frozen=True)
