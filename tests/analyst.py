@@ -13,7 +13,7 @@ from IPython.display import HTML, SVG, Image, Markdown, Math
 from matplotlib.figure import Figure as Drawing
 from PIL import Image as Pixels
 
-DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" width="240" height="60"><rect width="{}" height="40" fill="#08519c"/></svg>'
+DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" width="240" height="60"><rect width="{}" height="40"/></svg>'
 OFFICES = ["示例市民政局", "示例市林业局", "示例市档案局"]
 RECEIVED = pd.DataFrame({"收到（件）": [31, 7, 12], "占比": [0.62, 0.14, 0.24]}, index=OFFICES)
 BY_CHANNEL = pd.DataFrame(

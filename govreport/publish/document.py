@@ -36,10 +36,12 @@ def read_document(notebook: Mapping[str, Any], fallback_title: str = "报告") -
     blocks = finished(block for cell in notebook["cells"] for block in _cell_blocks(json_mapping(cell)))
     if not account:
         first = next((b for b in blocks if isinstance(b, Heading)), None)
-        return Document((plain_text(first.runs) if first else cleaned(fallback_title),), blocks)
+        title = (plain_text(first.runs) if first else cleaned(fallback_title),)
+        return Document(title, _without_title(blocks, title))
+    title = tuple(cleaned(account["title"]))
     return Document(
-        title=tuple(cleaned(account["title"])),
-        blocks=blocks,
+        title=title,
+        blocks=_without_title(blocks, title),
         author=cleaned(account.get("name") or ""),
         published=cleaned(account.get("published") or ""),
         signature=cleaned(account.get("signature") or ""),
@@ -49,6 +51,13 @@ def read_document(notebook: Mapping[str, Any], fallback_title: str = "报告") -
         filing=account.get("filing", {}),
         last=account.get("last"),
     )
+
+
+def _without_title(blocks: tuple[Block, ...], title: tuple[str, ...]) -> tuple[Block, ...]:
+    """Leave out a first heading that only repeats the title."""
+    first = blocks[0] if blocks else None
+    repeats = isinstance(first, Heading) and "".join(plain_text(first.runs).split()) == "".join("".join(title).split())
+    return blocks[1:] if repeats else blocks
 
 
 def _cell_blocks(cell: Mapping[str, Any]) -> Iterator[Block]:

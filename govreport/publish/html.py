@@ -34,6 +34,7 @@ from govreport.tables import CellWriter, DisplayTable, plain_cell, table_html
 
 TEMPLATES = Path(__file__).parent / "templates"
 TITLE_LEVEL = 1
+KINDS = {"image/svg+xml": "drawing", "image/jpeg": "photo"}
 MOST_NARROW = 8
 """Columns that stand beside each other without scrolling, on a screen."""
 
@@ -148,7 +149,7 @@ def _table(table: DisplayTable, prefix: str, cell: CellWriter) -> str:
 def _figure(figure: Figure) -> str:
     """Return a picture. In an img no script of an SVG runs and nothing that it names is loaded."""
     source = f"data:{figure.media};base64,{base64.b64encode(figure.data).decode()}"
-    kind = ' class="drawing"' if figure.media == "image/svg+xml" else ""
+    kind = f' class="{KINDS[figure.media]}"' if figure.media in KINDS else ""
     told = f"<figcaption>{escape(figure.caption)}</figcaption>" if figure.caption else ""
     return f'<figure{kind}><img src="{source}" alt="{escape(figure.alt)}">{told}</figure>'
 

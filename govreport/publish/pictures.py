@@ -93,7 +93,7 @@ def _drawing(data: bytes) -> bytes:
     etree.strip_elements(root, "{*}script", "{*}foreignObject", with_tail=False)
     for unwanted in _UNWANTED(root):
         del unwanted.getparent().attrib[unwanted.attrname]
-    return bytes(etree.tostring(root))
+    return bytes(etree.tostring(root, encoding="utf-8", xml_declaration=False))
 
 
 def _raster(data: bytes) -> tuple[str, bytes]:
