@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -19,10 +20,13 @@ from govreport.publish.blocks import (
     plain_text,
 )
 from govreport.publish.pdf_text import clean
+from govreport.publish.runs import WIDE
 from govreport.tables import TableCell
 
 LONGEST_CELL = 5_000
-"""Letters of a table's cell; longer ones are cut off with a remark."""
+LONGEST_WORD = 10_000
+"""Letters of a cell of a table and of a word in prose; longer ones are cut off with a remark."""
+_ENDLESS = re.compile(f"\\S{{{LONGEST_WORD},}}")
 
 
 def finished(blocks: Iterable[Block]) -> tuple[Block, ...]:
@@ -85,11 +89,23 @@ class _Finisher:
 
 
 def _clean_runs(runs: Runs) -> Runs:
-    return tuple(run if (text := clean(run.text)) == run.text else replace(run, text=text) for run in runs)
+    return tuple(run if (text := _text(run.text)) == run.text else replace(run, text=text) for run in runs)
+
+
+def _text(text: str) -> str:
+    """Return a text without what cannot be printed and without words that no page could hold."""
+    cleaned = clean(text)
+    return _ENDLESS.sub(_cut, cleaned) if len(cleaned) > LONGEST_WORD else cleaned
+
+
+def _cut(word: re.Match[str]) -> str:
+    return word[0] if WIDE.search(word[0]) else _shortened(word[0], LONGEST_WORD)
+
+
+def _shortened(text: str, most: int) -> str:
+    return f"{text[:most]}……（共{len(text)}字，以下从略）" if len(text) > most else text
 
 
 def _clean_cell(cell: TableCell) -> TableCell:
-    text, note = clean(cell.text), clean(cell.note) if cell.note else ""
-    if len(text) > LONGEST_CELL:
-        text = f"{text[:LONGEST_CELL]}……（共{len(text)}字，以下从略）"
+    text, note = _shortened(clean(cell.text), LONGEST_CELL), clean(cell.note) if cell.note else ""
     return cell if text == cell.text and note == cell.note else replace(cell, text=text, note=note)

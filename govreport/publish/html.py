@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import datetime
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from html import escape
@@ -33,6 +34,8 @@ from govreport.publish.blocks import (
 from govreport.tables import CellWriter, DisplayTable, plain_cell, table_html
 
 TEMPLATES = Path(__file__).parent / "templates"
+_SURROGATE = re.compile("[\ud800-\udfff]")
+"""Halves of characters, which no file can hold; JSON can, escaped."""
 TITLE_LEVEL = 1
 KINDS = {"image/svg+xml": "drawing", "image/jpeg": "photo"}
 MOST_NARROW = 8
@@ -55,6 +58,7 @@ def render(name: str, document: Document, body: Iterable[str], **told: object) -
     body: the blocks as HTML; told: what the template needs beside the document.
     """
     filing = json.dumps(document.filing, ensure_ascii=False).replace("<", "\\u003c")
+    filing = _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", filing)
     return template(name).render(
         document=document,
         body=Markup("\n").join(map(Markup, body)),

@@ -80,7 +80,7 @@ def review_page(document: Document) -> str:
     entries = [_entry(n, finding, form, printed, unreadable) for n, finding in enumerate(document.findings, 1)]
     quotes = {e.number: (str(e.finding["quote"]), e.kind) for e in entries if e.sentence}
     blocks = mark_sentences(document.blocks, quotes)
-    compared = {n: _compared(filing["cells"][n], last[n], known[n].kind.unit) for n in printed if last and n in last}
+    compared = {n: _compared(filing["cells"].get(n), last[n], known[n].kind.unit) for n in printed if last and n in last}
     counts = Counter(entry.kind for entry in entries)
     return render(
         "review.html",
@@ -130,7 +130,7 @@ def _changes(
     for name, figure in entry.repairs.items():
         old = _figure(filing["cells"].get(name))
         told = write_figure(old) if old is not None else printed.get(name) or BLANK
-        yield form.label_of(name) if form else name, told, write_figure(_figure(figure))
+        yield form.label_of(name) if form and name in form.names else name, told, write_figure(_figure(figure))
 
 
 def _figure(number: Any) -> Decimal | None:
