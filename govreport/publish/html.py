@@ -59,7 +59,7 @@ def render(name: str, document: Document, body: Iterable[str], **told: object) -
     """
     filing = json.dumps(document.filing, ensure_ascii=False).replace("<", "\\u003c")
     filing = _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", filing)
-    return template(name).render(
+    page = template(name).render(
         document=document,
         body=Markup("\n").join(map(Markup, body)),
         css=Markup(stylesheet()),
@@ -68,6 +68,7 @@ def render(name: str, document: Document, body: Iterable[str], **told: object) -
         version=__version__,
         **told,
     )
+    return page.encode(errors="replace").decode()  # a table's ids may hold halves of characters as well
 
 
 @lru_cache

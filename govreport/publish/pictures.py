@@ -29,6 +29,10 @@ _UNWANTED = etree.XPath(
     "//@*[starts-with(translate(name(), 'ON', 'on'), 'on') or"
     " local-name() = 'href' and not(starts-with(., '#') or starts-with(., 'data:image/'))]"
 )
+_ENDLESS = etree.XPath("boolean(//*[local-name() = 'text'][string-length() > 5000])")
+"""A text that no drawing has, and that takes Typst very long."""
+_USED = etree.XPath("//*[local-name() = 'use']/@*[local-name() = 'href']")
+_USING = etree.XPath("//*[local-name() = 'use']/ancestor-or-self::*/@id")
 
 
 class PictureError(ValueError):
@@ -88,7 +92,9 @@ def _drawing(data: bytes) -> bytes:
     """
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
     root = etree.fromstring(_PROLOG.sub(b"", data), parser)
-    if etree.QName(root).localname != "svg" or next(root.iter(etree.Entity), None) is not None:
+    multiplies = {f"#{name}" for name in _USING(root)} & set(_USED(root))  # few elements that draw billions
+    is_drawing = etree.QName(root).localname == "svg" and next(root.iter(etree.Entity), None) is None
+    if not is_drawing or multiplies or _ENDLESS(root):
         raise PictureError
     etree.strip_elements(root, "{*}script", "{*}foreignObject", with_tail=False)
     for unwanted in _UNWANTED(root):
