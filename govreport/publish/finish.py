@@ -94,8 +94,13 @@ def _clean_runs(runs: Runs) -> Runs:
 
 def _text(text: str) -> str:
     """Return a text without what cannot be printed and without words that no page could hold."""
-    cleaned = clean(text)
+    cleaned = _clean(text)
     return _ENDLESS.sub(_cut, cleaned) if len(cleaned) > LONGEST_WORD else cleaned
+
+
+def _clean(text: str) -> str:
+    """Return a text cleaned; that letters and digits are clean is soon seen."""
+    return text if not text or text.isalnum() else clean(text)
 
 
 def _cut(word: re.Match[str]) -> str:
@@ -107,5 +112,5 @@ def _shortened(text: str, most: int) -> str:
 
 
 def _clean_cell(cell: TableCell) -> TableCell:
-    text, note = _shortened(clean(cell.text), LONGEST_CELL), clean(cell.note) if cell.note else ""
+    text, note = _shortened(_clean(cell.text), LONGEST_CELL), _clean(cell.note)
     return cell if text == cell.text and note == cell.note else replace(cell, text=text, note=note)

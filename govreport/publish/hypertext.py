@@ -72,6 +72,8 @@ def html_blocks(text: str, find: Find = linked_picture) -> tuple[Block, ...]:
     >>> html_blocks("<p onclick='x()'>共<b>3</b>件<script>alert(1)</script></p>")[0].runs[1].text
     '3'
     """
+    if not text.strip():
+        return ()
     parser = lxml.html.HTMLParser(remove_comments=True, remove_pis=True)
     try:
         root = lxml.html.document_fromstring(text, parser=parser)
