@@ -15,8 +15,8 @@ ORDER = {
     "snapToGrid spacing ind contextualSpacing mirrorIndents suppressOverlap jc textDirection textAlignment "
     "textboxTightWrap outlineLvl divId cnfStyle rPr sectPr pPrChange",
     "rPr": "rStyle rFonts b bCs i iCs caps smallCaps strike dstrike outline shadow emboss imprint noProof "
-    "snapToGrid vanish webHidden color spacing w kern position sz szCs highlight u effect bdr shd fitText vertAlign rtl cs em lang "
-    "eastAsianLayout specVanish oMath",
+    "snapToGrid vanish webHidden color spacing w kern position sz szCs highlight u effect bdr shd fitText "
+    "vertAlign rtl cs em lang eastAsianLayout specVanish oMath",
     "tblPr": "tblStyle tblpPr tblOverlap bidiVisual tblStyleRowBandSize tblStyleColBandSize tblW jc tblCellSpacing "
     "tblInd tblBorders shd tblLayout tblCellMar tblLook tblCaption tblDescription",
     "tblCellMar": "top left start bottom right end",
@@ -32,7 +32,8 @@ ORDER = {
     "numbering": "numPicBullet abstractNum num numIdMacAtCleanup",
     "settings": "writeProtection view zoom removePersonalInformation mirrorMargins bordersDoNotSurroundHeader "
     "bordersDoNotSurroundFooter "
-    "defaultTabStop evenAndOddHeaders characterSpacingControl footnotePr endnotePr compat themeFontLang "
+    "defaultTabStop "
+    "evenAndOddHeaders characterSpacingControl footnotePr endnotePr compat themeFontLang "
     "clrSchemeMapping decimalSymbol listSeparator",
 }
 """Of the elements whose order matters, their children in the order of ISO/IEC 29500-1, annex A.1."""

@@ -118,7 +118,7 @@ RISKS = """(() => {
     elements: all.map(e => e.localName).filter(n => /^(iframe|object|embed|form|input|svg|math|base)$/.test(n)),
     handlers: all.filter(e => [...e.attributes].some(a => /^on/i.test(a.name))).map(e => e.outerHTML.slice(0, 99)),
     links: [...document.links].map(a => a.href).filter(h => !/^(https?:|mailto:|file:[^#]*#)/.test(h)),
-    pictures: [...document.images].map(i => i.src.slice(0, 30)).filter(s => !/^data:image\\/(svg.xml|png|jpeg);/.test(s)),
+    pictures: [...document.images].filter(i => !/^data:image\\/(svg.xml|png|jpeg);/.test(i.src)).map(i => i.alt),
     missing: document.querySelectorAll('main').length !== 1 || document.querySelectorAll('style').length !== 1,
     hidden: getComputedStyle(document.querySelector('h1')).display === 'none',
     data: (s => s && typeof JSON.parse(s.textContent))(document.getElementById('govreport-filing')),
