@@ -1,6 +1,6 @@
 """govreport: annual reports on government information disclosure, from figures to pages.
 
-A notebook imports `Report`; everything else is for those who build upon it.
+A notebook imports `Report`, and `chart_style` for figures of its own; everything else is for those who build upon it.
 """
 
 from __future__ import annotations
@@ -8,16 +8,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from govreport.report import Report
+    from govreport.report import Report, chart_style
 
 __version__ = "0.1.0"
-__all__ = ["Report", "__version__"]
+__all__ = ["Report", "__version__", "chart_style"]
 
 
 def __getattr__(name: str) -> Any:
-    """Import `Report` when it is first asked for, so that the command line starts without matplotlib."""
-    if name == "Report":
-        from govreport.report import Report  # noqa: PLC0415
+    """Import what notebooks use when it is first asked for, so that the command line starts without matplotlib."""
+    if name in ("Report", "chart_style"):
+        from govreport import report  # noqa: PLC0415
 
-        return Report
+        return getattr(report, name)
     raise AttributeError(name)

@@ -7,7 +7,6 @@ import io
 import json
 import os
 import sys
-import time
 import traceback
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,7 +17,7 @@ from govreport import __version__
 from govreport.checks import Checked, check_report, check_reports
 from govreport.errors import FilingError, GovReportError, ProjectError
 from govreport.project import Project
-from govreport.usage import ChineseCommand, ChineseGroup, usage_sentence
+from govreport.usage import ChineseCommand, ChineseGroup, joined_parameters, read_parameters, usage_sentence
 
 app = typer.Typer(
     cls=ChineseGroup,
@@ -44,6 +43,7 @@ Year = Annotated[int, typer.Argument(metavar="年度", help="报告年度", show
 command: dict[str, Any] = {"cls": ChineseCommand, "options_metavar": "[选项]"}
 
 INTERRUPTED = 130
+MEGABYTE = 1 << 20
 STOPPED = "已中止；已生成的报告保持完整，可重新运行。"
 
 
@@ -105,22 +105,27 @@ def run(
         list[str] | None,
         typer.Option("--parameter", "-p", metavar="名称 值", help="笔记本的其他参数，可重复", show_default=False),
     ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", metavar="", help="没有变化的报告也重新生成", show_default=False)
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", metavar="", help="只列出将生成的报告和原因", show_default=False)
+    ] = False,
+    scheduler: Annotated[
+        str, typer.Option("--scheduler", metavar="地址", help="Dask 调度器地址，由集群生成", show_default=False)
+    ] = "",
+    memory: Annotated[int, typer.Option("--memory", metavar="MB", help="每个笔记本可用的内存")] = 4096,
+    timeout: Annotated[int, typer.Option("--timeout", metavar="秒", help="每个单元格可用的时间")] = 600,
 ) -> None:
     """Check, execute and publish reports."""
-    from govreport.batch.overview import write_index  # noqa: PLC0415
     from govreport.batch.plan import plan  # noqa: PLC0415
-    from govreport.batch.pool import default_jobs, run_jobs  # noqa: PLC0415
-    from govreport.terminal import (  # noqa: PLC0415
-        out,
-        print_interrupt,
-        print_outcome,
-        print_run_summary,
-        print_unregistered,
-        progress_bar,
-    )
+    from govreport.progress import print_plan  # noqa: PLC0415
+    from govreport.running import Workers, run_plan  # noqa: PLC0415
+    from govreport.terminal import print_unregistered  # noqa: PLC0415
 
-    if jobs is not None and jobs < 1:
-        raise ProjectError("--jobs 的值不对，应是不小于1的整数。")
+    for name, number in (("--jobs", jobs), ("--memory", memory), ("--timeout", timeout)):
+        if number is not None and number < 1:
+            raise ProjectError(f"{name} 的值不对，应是不小于1的整数。")
     project = Project.find()
     print_unregistered(project)
     planned = plan(
@@ -129,19 +134,15 @@ def run(
         tuple(year or ()),
         formats=tuple(name.strip() for name in formats.split(",") if name.strip()),
         strict=strict,
-        parameters=_parameters(parameters or []),
+        parameters=read_parameters(parameters or []),
+        force=force,
+        memory=memory * MEGABYTE,
+        timeout=timeout,
     )
-    start = time.perf_counter()
-    outcomes = []
-    try:
-        with progress_bar(len(planned), "生成报告", out) as progress:
-            for outcome in run_jobs(planned, jobs or default_jobs(), print_interrupt):
-                outcomes.append(outcome)
-                print_outcome(outcome, progress)
-    finally:
-        write_index(project)
-    outcomes.sort(key=lambda outcome: planned.index(outcome.job))
-    print_run_summary(outcomes, time.perf_counter() - start, os.path.relpath(project.output / "index.html"))
+    if dry_run:
+        print_plan(planned)
+        return
+    outcomes = run_plan(project, planned, Workers(jobs or 0, scheduler))
     if any(outcome.errors or (strict and outcome.open_errors) for outcome in outcomes):
         raise typer.Exit(1)
 
@@ -226,33 +227,26 @@ def rollup(
     print_rolled_up(roll_up(Project.find(), agency, year, force=force))
 
 
+@app.command(
+    **command,
+    help="签审一份报告；资料改动后签审失效。\n\n例：govreport sign shili-education 2023 --by 李审核",
+)
+def sign(
+    agency: Agency,
+    year: Year,
+    by: Annotated[str, typer.Option("--by", metavar="姓名", help="签审人姓名", show_default=False)],
+) -> None:
+    """Sign a report off."""
+    from govreport.batch.signing import sign_report  # noqa: PLC0415
+    from govreport.terminal import print_signed  # noqa: PLC0415
+
+    project = Project.find()
+    signed, state = sign_report(project, agency, year, by)
+    print_signed(project.agency(agency).name, year, signed, state)
+
+
 def _print_json(document: object) -> None:
     sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=1) + "\n")
-
-
-def _parameters(given: list[str]) -> dict[str, object]:
-    """Return notebook parameters from ``name=value`` texts; values are numbers or truth values where they read so."""
-    parameters: dict[str, object] = {}
-    for text in given:
-        name, sign, value = text.partition("=")
-        if not sign or not name.isidentifier():
-            raise ProjectError(f"参数“{text}”写法有误；应写作 -p 名称 值。")
-        try:
-            parameters[name] = json.loads(value)
-        except ValueError:
-            parameters[name] = value
-    return parameters
-
-
-def _joined_parameters(arguments: list[str]) -> list[str]:
-    """Join ``-p NAME VALUE`` into ``-p NAME=VALUE``: typer has no repeatable option of two values."""
-    joined, rest = [], list(arguments)
-    while rest:
-        argument = rest.pop(0)
-        if argument in ("-p", "--parameter") and len(rest) > 1 and "=" not in rest[0]:
-            rest[:2] = [f"{rest[0]}={rest[1]}"]
-        joined.append(argument)
-    return joined
 
 
 def main() -> None:
@@ -271,7 +265,7 @@ def _main(arguments: list[str]) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     try:
-        result = app(_joined_parameters(arguments), standalone_mode=False, prog_name="govreport")
+        result = app(joined_parameters(arguments), standalone_mode=False, prog_name="govreport")
         code = result if isinstance(result, int) else 0
     except BrokenPipeError:
         sys.stderr.close()

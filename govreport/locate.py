@@ -1,4 +1,4 @@
-"""Finding out which notebook is running, so that a project is found from wherever it was started."""
+"""Finding projects: that of the notebook that is running, wherever it was started; and the example."""
 
 from __future__ import annotations
 
@@ -10,6 +10,15 @@ import psutil
 
 from govreport.errors import ProjectError
 from govreport.project import Project
+
+EXAMPLE = "shili-civil-affairs"
+"""The fictional agency whose filings a new project starts with."""
+
+
+def example_project() -> Project:
+    """Return the project that new ones are copied from: in the installed package, or the checkout around it."""
+    installed = Path(__file__).parent / "starter_files"
+    return Project(installed if installed.is_dir() else Path(__file__).parent.parent)
 
 
 def running_project() -> Project:

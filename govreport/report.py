@@ -7,22 +7,30 @@ from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+from IPython.display import display
 
 from govreport import __version__, mime
-from govreport.charts import Chart, figures_chart
+from govreport.charts import Bars, Chart, bar_chart, chart_style, figure_chart, figures_bars, members_bars
 from govreport.checks import Checked, Findings, check_report
 from govreport.checks.prose.reader import read_claims
+from govreport.checks.rollup import members_of
 from govreport.errors import FilingError, GovReportError
 from govreport.figures import json_number
 from govreport.filing import TABLE_MARK, Filing
+from govreport.forms import ChartSpec
 from govreport.locate import running_project
 from govreport.project import Project
 from govreport.tables import DisplayTable, frame_table, marked_table, statutory_table, table_html, table_text
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
 CHART_YEARS = 5
+__all__ = ["Prose", "Report", "TableView", "chart_style"]
 
 
 @dataclass(frozen=True)
@@ -47,6 +55,16 @@ class TableView:
             "text/plain": table_text(self.table),
             mime.TABLE: self.table.to_json(),
         }
+
+
+@dataclass(frozen=True)
+class Charts:
+    """Charts that show themselves one after the other, and a sentence that names those left out."""
+
+    shown: tuple[Chart | Prose, ...]
+
+    def _ipython_display_(self) -> None:
+        display(*self.shown)  # type: ignore[no-untyped-call]
 
 
 class Report:
@@ -128,16 +146,50 @@ class Report:
         statutory = statutory_table(self.filing, table)
         return TableView(marked_table(statutory, mark) if mark is not None else statutory)
 
-    def chart(self, key: str) -> Chart | Prose:
-        """Return a chart by key, over the last five years that have filings; a sentence where it would say nothing.
+    def chart(self, key: str) -> Chart | Prose | None:
+        """Return a chart by key; a sentence where it would say nothing, None where it is not for this agency.
 
+        Charts by year show the last five years that have filings; the ranking is for parents.
         Raises GovReportError for an unknown key.
         """
-        charts = self.filing.form.charts
-        if key not in charts:
-            raise GovReportError(f"没有名为“{key}”的图；可用的图：{'、'.join(charts)}。")
-        chart = figures_chart(charts[key], [*self.earlier, self.filing])
-        return chart or Prose(f"（“{charts[key].title}”数据不足以成图，从略。）")
+        return next(iter(self.charts(key).shown), None)
+
+    def charts(self, *keys: str) -> Charts:
+        """Return several charts, with one sentence for all that would say nothing; those for parents only for parents.
+
+        The sentence names those that are left out where others are shown.
+        Raises GovReportError for an unknown key.
+        """
+        known = self.filing.form.charts
+        if unknown := [key for key in keys if key not in known]:
+            raise GovReportError(f"没有名为“{unknown[0]}”的图；可用的图：{'、'.join(known)}。")
+        specs = [known[key] for key in keys if known[key].each != "members" or self._is_parent]
+        drawn = {spec.title: bar_chart(bars) if (bars := self._bars(spec)) else None for spec in specs}
+        shown = tuple(chart for chart in drawn.values() if chart)
+        if len(shown) == len(drawn):
+            return Charts(shown)
+        left_out = "".join(f"“{title}”" for title, chart in drawn.items() if not chart and shown)
+        return Charts((*shown, Prose(f"（{left_out}数据不足以成图，从略。）")))
+
+    def figure(self, figure: Figure | Axes, caption: str = "", alt: str = "") -> Chart:
+        """Return a matplotlib figure of your own as a chart of the report, in its fonts, and close it.
+
+        caption: shown below; alt: what the figure tells, for those who cannot see it, by default the caption.
+        Raises GovReportError for anything else than a figure.
+        """
+        return figure_chart(figure, caption, alt)
+
+    @property
+    def _is_parent(self) -> bool:
+        return self.project.agency(self.filing.agency).scope == "members"
+
+    def _bars(self, spec: ChartSpec) -> Bars | None:
+        if spec.each != "members":
+            return figures_bars(spec, (*self.earlier, self.filing) if spec.each == "years" else (self.filing,))
+        members = members_of(self.project, self.project.agency(self.filing.agency), self.filing.year)
+        labels = {slug: agency.short_name for slug, agency in self.project.agencies.items()}
+        without = len(members.missing) + len(members.unreadable)
+        return members_bars(spec, members.filings, labels, without) if members.filings else None
 
     @cached_property
     def earlier(self) -> tuple[Filing, ...]:
@@ -146,7 +198,8 @@ class Report:
         year = self.filing.year - 1
         while len(found) < CHART_YEARS - 1 and year in self.project.years(self.filing.agency):
             try:
-                found.insert(0, self.project.filing(self.filing.agency, year))
+                known = self.last if self.last and self.last.year == year else None
+                found.insert(0, known or self.project.filing(self.filing.agency, year))
             except FilingError:
                 break
             year -= 1

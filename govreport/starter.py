@@ -9,11 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from govreport.errors import ProjectError
-from govreport.project import HEADER, REGISTER, Agency, Project
+from govreport.locate import EXAMPLE, example_project
+from govreport.project import HEADER, REGISTER, Agency
 from govreport.textfile import write_text
 
-EXAMPLE = "shili-civil-affairs"
-"""The fictional agency whose filings a new project starts with."""
 IGNORE = "*\n!.gitignore\n"
 
 
@@ -24,7 +23,7 @@ def create_project(folder: Path) -> Path:
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ProjectError(f"{folder} 已存在且不是空文件夹；请换一个名称。")
-    source = _source()
+    source = example_project()
     example = source.agencies[EXAMPLE]
     try:
         (folder / "notebooks").mkdir(parents=True)
@@ -49,9 +48,3 @@ def register_text(agencies: list[Agency]) -> str:
     writer.writerow(HEADER)
     writer.writerows([[getattr(agency, key) for key in HEADER] for agency in agencies])
     return target.getvalue()
-
-
-def _source() -> Project:
-    """Return the project that new ones are copied from: in the installed package, or the checkout around it."""
-    installed = Path(__file__).parent / "starter_files"
-    return Project(installed if installed.is_dir() else Path(__file__).parent.parent)

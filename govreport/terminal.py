@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -12,18 +12,36 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
-from govreport.checks import CONSISTENT, DOUBTFUL, FAILED, INCONSISTENT, PENDING, SEVERITY_NAMES, Checked, Findings
+from govreport.checks import (
+    CONSISTENT,
+    DOUBTFUL,
+    FAILED,
+    INCONSISTENT,
+    PENDING,
+    SEVERITY_NAMES,
+    SIGNED,
+    STATES,
+    Checked,
+    Findings,
+)
+from govreport.checks.signoff import SignOff
 from govreport.figures import write_figure
 from govreport.filing import Filing
 from govreport.forms import Table as FormTable
 from govreport.project import REGISTER, Project
 
 if TYPE_CHECKING:
-    from govreport.batch.job import Outcome
     from govreport.batch.overview import Overview
     from govreport.rollup import RolledUp
 
-STYLES = {CONSISTENT: "green", DOUBTFUL: "yellow", INCONSISTENT: "red", FAILED: "bold red", PENDING: "dim"}
+STYLES = {
+    CONSISTENT: "green",
+    DOUBTFUL: "yellow",
+    INCONSISTENT: "red",
+    FAILED: "bold red",
+    PENDING: "dim",
+    SIGNED: "bold green",
+}
 SEVERITY_STYLES = {"error": "red", "warning": "yellow", "notice": "dim"}
 
 PIPED_WIDTH = 400
@@ -68,7 +86,7 @@ def print_findings(checked: Checked) -> None:
 
 def print_check_summary(states: Sequence[str]) -> None:
     """Print how many reports are in which state."""
-    counts = [f"{styled_state(state)} {states.count(state)}" for state in STYLES if state in states]
+    counts = [f"{styled_state(state)} {states.count(state)}" for state in STATES if state in states]
     out.print(f"共校验{len(states)}份报告：{'，'.join(counts)}。")
 
 
@@ -95,52 +113,24 @@ def progress_bar(total: int, what: str, console: Console) -> Iterator[Progress |
         yield progress
 
 
-def print_outcome(outcome: Outcome, progress: Progress | None) -> None:
-    """Print a report's outcome: every one when piped, only failures above a progress bar."""
-    if progress is None or outcome.errors:
-        job = outcome.job
-        told = "；".join(outcome.errors) if outcome.errors else outcome.summary
-        out.print(f"{job.agency} {job.year}  {styled_state(outcome.state)}  {escape(told)}  {outcome.seconds:.1f}秒")
-    if progress:
-        progress.advance(progress.task_ids[0])
-
-
-def print_interrupt() -> None:
-    """Say what an interrupt does."""
-    err.print("正在完成手头的报告；再按一次 Ctrl-C 立即停止。")
-
-
-def print_run_summary(outcomes: Sequence[Outcome], seconds: float, index: str) -> None:
-    """Print how many reports came out, which did not and why."""
-    failed = [outcome for outcome in outcomes if outcome.errors]
-    drafts = [outcome for outcome in outcomes if outcome.open_errors and not outcome.errors]
-    out.print(
-        f"共{len(outcomes)}份报告，生成{len(outcomes) - len(failed)}份，用时{seconds:.1f}秒。总览页：{escape(index)}"
-    )
-    if drafts:
-        out.print(f"[yellow]有{len(drafts)}份因勾稽不符标为草稿[/]：{_names(drafts)}；govreport check 查看详情。")
-    if failed:
-        out.print(f"[red]有{len(failed)}份未能完整生成[/]：")
-        for outcome in failed:
-            for error in outcome.errors:
-                out.print(f"  {outcome.job.agency} {outcome.job.year}  {escape(error)}")
-
-
-def _names(outcomes: Iterable[Outcome]) -> str:
-    return "、".join(f"{outcome.job.agency} {outcome.job.year}" for outcome in outcomes)
-
-
 def print_overview(entries: Sequence[Overview]) -> None:
     """Print agencies and years with the state of each report."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for title in ("代号", "机构", "年度", "状态", *SEVERITY_NAMES.values()):
+    for title in ("代号", "机构", "年度", "状态", *SEVERITY_NAMES.values(), "签审"):
         table.add_column(title, justify="right" if title in SEVERITY_NAMES.values() else "left")
     for entry in entries:
         counts = entry.record.get("counts", {})
         numbers = [str(counts.get(key) or "") for key in SEVERITY_NAMES]
         name = escape(entry.agency.name)
-        table.add_row(entry.agency.slug, name, str(entry.year), styled_state(entry.state), *numbers)
+        signed = escape(str(entry.signoff or ""))
+        table.add_row(entry.agency.slug, name, str(entry.year), styled_state(entry.state), *numbers, signed)
     out.print(table)
+
+
+def print_signed(agency: str, year: int, signed: SignOff, state: str) -> None:
+    """Say that a filing was signed off, and whether its report is there."""
+    told = "报告尚未生成，或资料在生成后有改动；govreport run 生成。" if state == PENDING else ""
+    out.print(f"{escape(agency)} {year}年：{styled_state(SIGNED)}（{escape(str(signed))}）。{told}")
 
 
 def print_rolled_up(result: RolledUp) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import re
 import tempfile
 from collections.abc import Iterator
@@ -15,8 +16,11 @@ from govreport.errors import FilingError
 LIMIT = 2_000_000
 """Bytes that a table or a narrative may have; real ones have a hundredth of it."""
 
+HOST = re.sub(r"[^0-9A-Za-z]", "", platform.node())[:32] or "host"
+"""This machine's name, since several may share a folder."""
+
 WRITING = ".writing-"
-"""Prefix of files that are being written and not yet in place; the writer's process id follows."""
+"""Prefix of files that are being written and not yet in place; the writer's machine and process id follow."""
 
 _INVISIBLE = re.compile(
     "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x84\\x86-\\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffe\uffff]"
@@ -74,7 +78,7 @@ def read_text(path: Path, shown: str, limit: int = LIMIT) -> TextFile:
 def written_whole(path: Path) -> Iterator[Path]:
     """Give a temporary path beside the target; rename it over the target when the block ends well."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f"{WRITING}{os.getpid()}-", suffix=path.suffix)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f"{WRITING}{HOST}-{os.getpid()}-", suffix=path.suffix)
     os.close(handle)
     temporary = Path(name)
     try:

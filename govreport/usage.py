@@ -1,11 +1,14 @@
-"""Help and usage errors of the command line in Chinese: what typer and click say in English."""
+"""Usage of the command line: notebooks' parameters; help and errors in Chinese instead of typer's English."""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import typer.core
 from typer import rich_utils
+
+from govreport.errors import ProjectError
 
 HELP = "显示帮助并退出"
 
@@ -18,6 +21,31 @@ rich_utils.REQUIRED_LONG_STRING = "［必填］"
 rich_utils.RANGE_STRING = "［{}］"
 if hasattr(typer.core.TyperArgument, "display_type_rich"):  # newer versions print the English type beside the name
     typer.core.TyperArgument.display_type_rich = lambda self, ctx: None  # type: ignore[method-assign]
+
+
+def read_parameters(given: list[str]) -> dict[str, object]:
+    """Return notebook parameters from ``name=value`` texts; values are numbers or truth values where they read so."""
+    parameters: dict[str, object] = {}
+    for text in given:
+        name, sign, value = text.partition("=")
+        if not sign or not name.isidentifier():
+            raise ProjectError(f"参数“{text}”写法有误；应写作 -p 名称 值。")
+        try:
+            parameters[name] = json.loads(value)
+        except ValueError:
+            parameters[name] = value
+    return parameters
+
+
+def joined_parameters(arguments: list[str]) -> list[str]:
+    """Join ``-p NAME VALUE`` into ``-p NAME=VALUE``: typer has no repeatable option of two values."""
+    joined, rest = [], list(arguments)
+    while rest:
+        argument = rest.pop(0)
+        if argument in ("-p", "--parameter") and len(rest) > 1 and "=" not in rest[0]:
+            rest[:2] = [f"{rest[0]}={rest[1]}"]
+        joined.append(argument)
+    return joined
 
 
 class _Chinese:

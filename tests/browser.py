@@ -31,6 +31,8 @@ START = "import os, sys; [os.dup2(int(sys.argv[n]), n + 2) for n in (1, 2)]; os.
 FONTS = """<?xml version="1.0"?>
 <fontconfig><dir>{fonts}</dir><dir>/usr/share/fonts</dir><cachedir>{cache}</cachedir></fontconfig>
 """
+LEVELS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+KEYS = {"Tab": (9, ""), "Enter": (13, "\r"), "ArrowDown": (40, "")}
 FIRST_FREE = 20
 PATIENCE = 60
 
@@ -122,6 +124,27 @@ class Browser:
         result = self.call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
         assert "exceptionDetails" not in result, result
         return result["result"].get("value")
+
+    def barriers(self, page: Path, axe: str, width: int, scheme: str) -> tuple[int, list[Any]]:
+        """Let axe-core look for barriers at WCAG 2.2 AA; return how many rules passed, and the violations.
+
+        axe: its script; scheme: light or dark.
+        """
+        self.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+        self.open(page, width)
+        self.run(axe + "; 0")
+        options = json.dumps({"runOnly": LEVELS, "rules": {"target-size": {"enabled": True}}})
+        found = "r => [r.passes.length, r.violations.map(v => [v.id, v.nodes[0].html])]"
+        passed, violations = self.run(f"axe.run({options}).then({found})")
+        self.call("Emulation.setEmulatedMedia", features=[])
+        return passed, violations
+
+    def press(self, key: str) -> None:
+        """Press a key by its name, such as Tab or Enter."""
+        code, text = KEYS[key]
+        base = {"key": key, "code": key, "windowsVirtualKeyCode": code}
+        self.call("Input.dispatchKeyEvent", type="keyDown", text=text, **base)
+        self.call("Input.dispatchKeyEvent", type="keyUp", **base)
 
     def _receive(self) -> dict[str, Any]:
         deadline = time.monotonic() + PATIENCE

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import importlib.util
+import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from random import Random
 
 import pytest
+from browser import CHROMIUM, Browser
 from hypothesis import HealthCheck, settings
 from strategies import consistent_filing
 
@@ -78,3 +81,22 @@ def make_project(tmp_path: Path) -> MakeProject:
         return Project(root)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    if CHROMIUM is None:
+        assert not os.environ.get("CI"), "CI must have a chromium"
+        pytest.skip("no chromium on this machine")
+    with Browser(tmp_path_factory.mktemp("profile"), REPO / "govreport/publish/fonts") as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """axe-core's script; the package that ships it is not imported, since only its file is of use here."""
+    found = importlib.util.find_spec("selenium_axe_python")
+    if found is None or not found.submodule_search_locations:
+        assert not os.environ.get("CI"), "CI must have axe-core"
+        pytest.skip("axe-core is not installed: pip install '.[test]'")
+    return (Path(found.submodule_search_locations[0]) / "axe-core/axe.min.js").read_text(encoding="utf-8")

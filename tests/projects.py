@@ -134,8 +134,11 @@ def add_attack(folder: Path) -> None:
     (folder / "disputes.csv").write_text("\n".join(lines), encoding="utf-8")
 
 
-def write_notebook(root: Path, code: str) -> None:
-    """Give the project a small notebook in place of the report's: a parameters cell and one cell of code."""
+def write_notebook(root: Path, code: str, *, forked: bool = False) -> None:
+    """Give the project a small notebook in place of the report's: a parameters cell and one cell of code.
+
+    forked: whether it opts in to the engine ``govreport``.
+    """
     parameters = 'agency = ""\nyear = 0\nstrict = False\nword = "无"\nnumber = 0\n'
     cells = [
         {"cell_type": "code", "id": "parameters", "metadata": {"tags": ["parameters"]}, "source": parameters},
@@ -144,7 +147,11 @@ def write_notebook(root: Path, code: str) -> None:
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     notebook = {
         "cells": [{**cell, "execution_count": None, "outputs": []} for cell in cells],
-        "metadata": {"kernelspec": kernel, "language_info": {"name": "python"}},
+        "metadata": {
+            "kernelspec": kernel,
+            "language_info": {"name": "python"},
+            **({"govreport": {"engine": "forked"}} if forked else {}),
+        },
         "nbformat": 4,
         "nbformat_minor": 5,
     }

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import os
 import urllib.parse
-from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
 import pytest
 from analyst import filled
-from browser import CHROMIUM, Browser, View
+from browser import Browser, View
 from hostile import wide
-from projects import FAULTY, GOOD, HOSTILE, REPOSITORY, YEAR, Run, figures_on_disk, sample_run
+from projects import FAULTY, GOOD, HOSTILE, YEAR, Run, figures_on_disk, sample_run
 
 from govreport.publish.document import read_document
 from govreport.publish.html import html_page
@@ -29,16 +26,6 @@ PAGES = {
 }
 ANALYST = {"analyst": html_page, "analyst-review": review_page}
 """Pages with what analysts put into their notebooks besides."""
-LEVELS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    if CHROMIUM is None:
-        assert not os.environ.get("CI"), "CI must have a chromium"
-        pytest.skip("no chromium on this machine")
-    with Browser(tmp_path_factory.mktemp("profile"), REPOSITORY / "govreport/publish/fonts") as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")
@@ -128,28 +115,10 @@ def test_a_draft_shows_its_mark_in_the_first_window_and_a_final_report_none(brow
     assert "草稿" not in browser.run("document.body.innerText")
 
 
-@pytest.fixture(scope="module")
-def axe() -> str:
-    """axe-core's script; the package that ships it is not imported, since only its file is of use here."""
-    found = importlib.util.find_spec("selenium_axe_python")
-    if found is None or not found.submodule_search_locations:
-        assert not os.environ.get("CI"), "CI must have axe-core"
-        pytest.skip("axe-core is not installed: pip install '.[test]'")
-    return (Path(found.submodule_search_locations[0]) / "axe-core/axe.min.js").read_text(encoding="utf-8")
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [PHONE, SCREEN])
 def test_axe_finds_no_barrier_at_wcag_2_2_aa(browser: Browser, page: Path, axe: str, width: int, scheme: str):
-    browser.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
-    browser.open(page, width)
-    browser.run(axe + "; 0")
-    options = {"runOnly": LEVELS, "rules": {"target-size": {"enabled": True}}}
-    result = browser.run(
-        f"axe.run({json.dumps(options)}).then(r => [r.passes.length, r.violations.map(v => [v.id, v.nodes[0].html])])"
-    )
-    browser.call("Emulation.setEmulatedMedia", features=[])
-    passed, violations = result
+    passed, violations = browser.barriers(page, axe, width, scheme)
     assert violations == [] and passed > 10
 
 

@@ -42,7 +42,7 @@ TYPER = (
     "|path|file|directory|boolean|env|range"
 )
 COMMANDS = typer.main.get_command(cli.app).commands
-PRESENT = ["init", "list", "run", "check", "show"]
+PRESENT = ["init", "list", "run", "check", "show", "sign"]
 
 
 class Answer(NamedTuple):

@@ -265,6 +265,8 @@ MALFORMED = {
     "a key that no form has": ('edition = "2021"', 'edition = "2021"\nsize = 1', "size"),
     "a key that no table has": ("part = 2", "part = 2\nsize = 1", "tables.proactive.size"),
     "text where a number belongs": ("first_year = 2021", 'first_year = "2021"', "first_year"),
+    "a deadline that is no day": ('government = "03-31"', 'government = "02-29"', "deadlines.government"),
+    "a deadline that is no text": ('government = "03-31"', "government = 331", "deadlines.government"),
     "a number where text belongs": ('edition = "2021"', "edition = 2021", "edition"),
     "a part that the report does not have": ("part = 2", "part = 7", "tables.proactive.part"),
     "an unknown layout": ('layout = "clauses"', 'layout = "grid"', "tables.proactive.layout"),
@@ -295,6 +297,9 @@ MALFORMED = {
     "an attribute in a message": ("件数为{stated}", "为{stated.real}", "tables.proactive.rules[1].message"),
     "a sum of unknown rows": ('sum = ["denied.*"]', 'sum = ["no.*"]', "tables.applications.derived_rows[1].sum"),
     "a derived row like a printed": ('key = "denied", label', 'key = "total", label', "tables.applications.derived"),
+    "a chart of unknown bars": ('each = "figures"', 'each = "months"', "tables.applications.charts[3].each"),
+    "a chart of an unknown row": ('each = ["reconsideration"', 'each = ["appeal"', "tables.disputes.charts[1].each"),
+    "a chart with a label too few": ('"本年新收", ', "", "tables.applications.charts[1].labels"),
     "a chart of an unknown figure": ('"applications.denied.total",\n', '"applications.no.total",\n', "charts"),
     "a file that is no TOML": ('edition = "2021"', 'edition = "2021', "2027.toml"),
 }  # fmt: skip

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import re
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import docx
@@ -17,11 +15,11 @@ import nbformat
 import pikepdf
 import pytest
 from analyst import RECEIVED, code, markdown, notebook, shown
-from browser import CHROMIUM, Browser
+from browser import Browser
 from docx_order import misplaced
 from hostile import DONE, NOTEBOOKS, WRITERS
 from nbconvert.exporters import get_exporter
-from projects import REPOSITORY, environment
+from projects import environment
 
 PATIENCE = 240
 MOST_KILOBYTES = 2_500_000
@@ -100,15 +98,6 @@ def test_a_word_document_opens_and_leads_nowhere(pages: Path, name: str) -> None
             assert not any(b"TargetMode" in package.read(n) for n in names if n.endswith(".rels"))
             assert not any("vba" in n.lower() or "embeddings" in n for n in names)
         assert misplaced(data) == []
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    if CHROMIUM is None:
-        assert not os.environ.get("CI"), "CI must have a chromium"
-        pytest.skip("no chromium on this machine")
-    with Browser(tmp_path_factory.mktemp("profile"), REPOSITORY / "govreport/publish/fonts") as browser:
-        yield browser
 
 
 RISKS = """(() => {

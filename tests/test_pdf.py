@@ -16,9 +16,9 @@ import pytest
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
+from papers import FINDINGS, SVG, TITLE, document, filing, pages, paragraph, report, squeezed, text_of
 from PIL import Image
 
-from govreport.filing import Filing
 from govreport.publish.blocks import (
     Block,
     Document,
@@ -32,12 +32,10 @@ from govreport.publish.blocks import (
     Table,
 )
 from govreport.publish.fonts import SHIPPED
-from govreport.publish.markdown import markdown_blocks
 from govreport.publish.pdf import MissingGlyphError, PdfError, pdf_bytes
 from govreport.publish.pdf_tables import TableTooWideError
 from govreport.tables import DisplayTable, TableCell, frame_table, statutory_table
 
-TITLE = ("示例市人民政府办公室", "2022年政府信息公开工作年度报告")
 HOSTILE = (
     '#eval("1")',
     '#image("/etc/passwd")',
@@ -55,49 +53,6 @@ HOSTILE = (
     "[x]{y}",
     "=h",
 )
-FINDINGS = (
-    {"severity": "warning", "rule": "P2", "message": "制发件数偏大", "waived": None},
-    {"severity": "error", "rule": "Y1", "message": "结转不符", "waived": {"reason": "上年报告已更正"}},
-    {"severity": "error", "rule": "A1", "message": "第一项加第二项不等", "waived": None},
-)
-SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="200" height="80"><text x="9" y="30">{}</text></svg>'
-
-
-def paragraph(text: str) -> Paragraph:
-    return Paragraph((Run(text),))
-
-
-def document(*blocks: Block, **values: Any) -> Document:
-    return Document(**{"title": TITLE, "blocks": blocks, "author": TITLE[0], **values})
-
-
-def filing(year: int) -> Filing:
-    blank = Filing.from_cells("demo", TITLE[0], year, {})
-    cells = {name: number for number, name in enumerate(blank.cells, start=1000)}
-    return Filing.from_cells("demo", TITLE[0], year, cells)
-
-
-def report(year: int, **values: Any) -> Document:
-    """All statutory tables of a year, with a heading and a sentence before each."""
-    made = filing(year)
-    blocks: list[Block] = []
-    for table in made.form.tables.values():
-        blocks += markdown_blocks(f"# {made.form.parts[table.part - 1]}\n\n{year} 年，本机关依法办理。")
-        blocks.append(Table(statutory_table(made, table.key)))
-    return document(*blocks, **values)
-
-
-def pages(data: bytes) -> Iterator[Any]:
-    with pdfplumber.open(io.BytesIO(data)) as pdf:
-        yield from pdf.pages
-
-
-def squeezed(text: str) -> str:
-    return "".join(text.split())
-
-
-def text_of(made: Document) -> str:
-    return squeezed("".join(page.extract_text() for page in pages(pdf_bytes(made).data)))
 
 
 def outlines(items: Any, level: int = 1) -> Iterator[tuple[int, str]]:
@@ -183,8 +138,22 @@ def test_a_missing_character_is_found_in_tables_lists_and_pictures_too() -> None
         pdf_bytes(document(cell))
     with pytest.raises(MissingGlyphError, match="见“列𠮷项”"):
         pdf_bytes(document(ItemList(False, 1, ((paragraph("列𠮷项"),),))))
-    with pytest.raises(MissingGlyphError, match="见图中"):
-        pdf_bytes(document(Figure("image/svg+xml", b"", "图", "", SVG.format("𠮷").encode())))
+    with pytest.raises(MissingGlyphError, match="见图“月度图”"):
+        pdf_bytes(document(Figure("image/svg+xml", b"", "图", "月度图", SVG.format("𠮷").encode())))
+
+
+@pytest.mark.parametrize(
+    ("values", "place"),
+    [
+        ({"title": ("𠮷局年报",)}, "标题“𠮷局年报”"),
+        ({"contact": "𠮷路一号"}, "联系方式“𠮷路一号”"),
+        ({"signature": "𠮷局"}, "署名“𠮷局"),
+        ({"draft": True, "findings": ({**FINDINGS[0], "message": "𠮷"},)}, "勾稽校验意见“P2 𠮷”"),
+    ],
+)
+def test_a_missing_character_is_found_around_the_text_too(values: dict[str, Any], place: str) -> None:
+    with pytest.raises(MissingGlyphError, match=f"（U\\+20BB7，见{place}.*放入项目的 fonts/ 文件夹"):
+        pdf_bytes(document(paragraph("正文"), **values))
 
 
 def test_a_font_in_the_project_folder_gives_the_missing_character(tmp_path: Path) -> None:
@@ -220,6 +189,17 @@ def test_an_official_face_in_the_project_folder_is_used_before_ours(tmp_path: Pa
     body = [c for page in pages(made.data) for c in page.chars]
     fonts = {c["text"]: c["fontname"] for c in body}
     assert fonts["仿"] != fonts["2"]
+
+
+def test_each_kind_of_text_has_its_face_and_size() -> None:
+    blocks = (Heading(1, (Run("甲"),)), Heading(2, (Run("乙"),)), Heading(3, (Run("丙"),)), paragraph("丁"))
+    made = pdf_bytes(document(*blocks, title=("题",)))
+    found = {c["text"]: (c["fontname"], round(c["size"])) for page in pages(made.data) for c in page.chars}
+    faces = {text: found[text][0] for text in "题甲乙丙丁"}
+    assert [found[text][1] for text in "题甲乙丙丁1"] == [22, 16, 16, 16, 16, 14]
+    assert len({faces["甲"], faces["乙"], faces["丁"]}) == 3
+    assert faces["题"] not in (faces["甲"], faces["乙"], faces["丁"])
+    assert made.fonts.keys() == {"title", "fang", "kai", "hei", "song", "mono"}
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)

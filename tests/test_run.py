@@ -25,6 +25,8 @@ from projects import (
     write_notebook,
 )
 
+from govreport.textfile import HOST, WRITING
+
 DRAFT = "草稿"
 SPOILT = {
     "shili-row": spoil_row,
@@ -70,7 +72,7 @@ def spoilt(sample: Run, tmp_path_factory: pytest.TempPathFactory) -> Run:
 def index_row(root: Path, name: str) -> str:
     """The line of the index page about an agency in YEAR."""
     page = (root / "output/index.html").read_text(encoding="utf-8")
-    (row,) = (row for row in re.findall(r"<tr>.*?</tr>", page, re.DOTALL) if name in row and f">{YEAR}<" in row)
+    (row,) = (row for row in re.findall(r"<tr data-a=.*?</tr>", page, re.DOTALL) if name in row and f">{YEAR}<" in row)
     return row
 
 
@@ -250,7 +252,7 @@ def interrupted_twice(root: Path, killed: Interruption) -> Interruption:
 @pytest.fixture(scope="module")
 def interrupted_once(root: Path, interrupted_twice: Interruption) -> Interruption:
     shutil.rmtree(root / f"output/{YEAR}/{GOOD}")
-    for name in (".writing-999999999-a.html", f"{YEAR}/.writing-999999999-b.pdf"):
+    for name in (f"{WRITING}{HOST}-999999999-a.html", f"{YEAR}/{WRITING}{HOST}-999999999-b.pdf"):
         (root / "output" / name).write_text("半", encoding="utf-8")
     return interrupt(root, times=1)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from govreport.project import Project
@@ -12,8 +12,11 @@ FORMATS = ("html", "pdf", "docx")
 USUAL_FORMATS = ("html", "pdf")
 """What is made when nobody names formats."""
 NOTEBOOK = "annual_report.ipynb"
-WORKPLACE = "govreport-"
-"""Prefix of the temporary folders in which reports are made; the maker's process id follows."""
+CELL_TIMEOUT = 600
+"""Seconds that one cell may take unless told otherwise, so that a notebook that hangs does not hold up a batch."""
+EXECUTED, REVIEW = "report.ipynb", "review.html"
+PAGES = {name: f"report.{name}" for name in FORMATS}
+"""The file of each format."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,8 @@ class Job:
     """One report to produce.
 
     root: the project's folder; notebook: its notebook; formats: of FORMATS; parameters: further
-    parameters of the notebook.
+    parameters of the notebook. memory: bytes that its notebook may take, 0 for no bound; timeout: seconds
+    that one of its cells may take. reason: why it is run; inputs: the digests of what it is made from.
     """
 
     root: Path
@@ -32,6 +36,19 @@ class Job:
     formats: tuple[str, ...] = USUAL_FORMATS
     strict: bool = False
     parameters: Mapping[str, object] = field(default_factory=dict)
+    memory: int = 0
+    timeout: int = CELL_TIMEOUT
+    reason: str = ""
+    inputs: Mapping[str, str] = field(default_factory=dict)
+
+    def because(self, reason: str, inputs: Mapping[str, str]) -> Job:
+        """Return the job with the reason to do it and the digests of its inputs."""
+        return replace(self, reason=reason, inputs=inputs)
+
+    @property
+    def settings(self) -> Mapping[str, object]:
+        """What the run itself gives to the notebook; part of the report's inputs."""
+        return {**self.parameters, **({"strict": True} if self.strict else {})}
 
     @property
     def project(self) -> Project:
@@ -50,6 +67,7 @@ class Outcome:
 
     state: of the report's vocabulary; summary: a clause that counts the findings.
     errors: sentences on what could not be produced; open_errors: number of unwaived errors.
+    seconds: the whole time; steps: the time of each step. lost: whether its worker died over it.
     """
 
     job: Job
@@ -58,6 +76,21 @@ class Outcome:
     errors: tuple[str, ...] = ()
     open_errors: int = 0
     seconds: float = 0.0
+    steps: Mapping[str, float] = field(default_factory=dict)
+    lost: bool = False
+
+    def taking(self, seconds: float) -> Outcome:
+        """Return the outcome with the whole time that it took."""
+        return replace(self, seconds=seconds)
+
+
+def pages(formats: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the files that a report in these formats consists of, its record aside.
+
+    >>> pages(("pdf",))
+    ('report.ipynb', 'report.pdf', 'review.html')
+    """
+    return (EXECUTED, *(PAGES[name] for name in FORMATS if name in formats), REVIEW)
 
 
 def report_folder(project: Project, agency: str, year: int) -> Path:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from govreport.batch.inputs import Inputs
 from govreport.batch.job import NOTEBOOK
-from govreport.batch.record import read_record
+from govreport.batch.record import standing_record, stored_record, with_signoff
+from govreport.checks.signoff import SignOff, signoff_from_json
 from govreport.project import Agency, Project
 from govreport.publish.index import IndexEntry, index_page
 from govreport.textfile import write_text
@@ -21,6 +23,11 @@ class Overview:
     record: dict[str, Any]
 
     @property
+    def signoff(self) -> SignOff | None:
+        """The sign-off of its filing, whether or not it holds."""
+        return signoff_from_json(self.record["signoff"])
+
+    @property
     def state(self) -> str:
         """The state of the report, of the one vocabulary."""
         return str(self.record["state"])
@@ -28,25 +35,29 @@ class Overview:
 
 def overview(project: Project, agencies: tuple[str, ...] = (), years: tuple[int, ...] = ()) -> list[Overview]:
     """Return the state of reports, all when nothing is named."""
-    notebook = project.notebooks / NOTEBOOK
-    return [
-        Overview(agency, year, read_record(project, agency.slug, year, notebook))
-        for agency, year in project.reports(agencies, years)
-    ]
+    notebook, reader = project.notebooks / NOTEBOOK, Inputs(project)
+    found = []
+    for agency, year in project.reports(agencies, years):
+        stored = stored_record(project, agency.slug, year)
+        record = standing_record(stored, reader.of(agency, year, notebook))
+        found.append(Overview(agency, year, with_signoff(project, agency.slug, year, record)))
+    return found
 
 
 def write_index(project: Project) -> None:
     """Write ``output/index.html`` over every report of the project."""
     entries = [
         IndexEntry(
-            agency=entry.agency.slug,
-            name=entry.agency.name,
+            agency=entry.agency,
             year=entry.year,
             state=entry.state,
-            counts=entry.record.get("counts", {}),
-            files=tuple(entry.record.get("files", ())),
-            errors=tuple(entry.record.get("errors", ())),
+            counts=entry.record["counts"],
+            files=tuple(entry.record["files"]),
+            errors=tuple(entry.record["errors"]),
+            published=entry.record["published"],
+            figures=entry.record["figures"],
+            signoff=entry.signoff,
         )
         for entry in overview(project)
     ]
-    write_text(project.output / "index.html", index_page(entries))
+    write_text(project.output / "index.html", index_page(entries, project.agencies))

@@ -1,114 +1,130 @@
-"""Running jobs in a local pool of processes; the death of a worker costs only its own report."""
+"""Running jobs on an executor: threads that each drive a worker process here, or the workers of a Dask cluster."""
 
 from __future__ import annotations
 
-import contextlib
-import multiprocessing
 import os
-import shutil
-import signal
-import tempfile
+import re
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from multiprocessing.connection import wait
-from pathlib import Path
+from concurrent.futures import CancelledError, Executor, ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from functools import partial
 
 import psutil
 
-from govreport.batch.job import WORKPLACE, Job, Outcome
+from govreport.batch.job import Job, Outcome
+from govreport.batch.unfinished import remove_unfinished
+from govreport.batch.worker import Tell, end_workers, produce_in_worker
 from govreport.checks import FAILED
-from govreport.textfile import WRITING
+from govreport.errors import ProjectError
 
-DEBUG = "GOVREPORT_DEBUG"
-"""Environment variable under which workers print what kernels and libraries say."""
+WORKER_MEMORY = 600_000_000
+"""Bytes that a worker and its notebook take, about."""
+_ADDRESS = re.compile(r"(\w+://)?[^\s/:]+:\d+")
+CLUSTER_PATIENCE = 10
+"""Seconds to wait for a cluster's answer."""
 
 
 def default_jobs() -> int:
-    """Return how many reports to make at a time: one a processor."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    """Return how many reports to make at a time: one a processor, as far as memory goes."""
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    fitting = int(psutil.virtual_memory().available) // WORKER_MEMORY
+    return max(1, min(processors, fitting))
 
 
-def run_jobs(jobs: Sequence[Job], workers: int, on_interrupt: Callable[[], None] = lambda: None) -> Iterator[Outcome]:
-    """Run jobs in a pool of processes and yield outcomes as they come.
+@contextmanager
+def local_executor(workers: int) -> Iterator[Executor]:
+    """Give threads that drive a worker process each; the processes end with the block."""
+    with ThreadPoolExecutor(workers, "worker") as executor:
+        try:
+            yield executor
+        finally:
+            executor.shutdown(wait=True, cancel_futures=True)
+            end_workers()
+
+
+@contextmanager
+def cluster_executor(address: str) -> Iterator[Executor]:
+    """Give the workers of a Dask cluster, which share the project's folder with this machine.
+
+    address: of the scheduler, such as ``tcp://host:8786``. Raises ProjectError when Dask is not installed
+    or nothing answers there.
+    """
+    try:
+        from distributed import Client  # noqa: PLC0415
+    except ImportError:
+        raise ProjectError("没有安装 Dask；请运行 pip install 'govreport[dask]'，或去掉 --scheduler。") from None
+    if not _ADDRESS.fullmatch(address):
+        raise ProjectError(f"调度器地址“{address}”写法有误；应形如 tcp://主机:8786。")
+    try:
+        client = Client(address, timeout=CLUSTER_PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
+    except (OSError, ValueError) as error:
+        raise ProjectError(f"连接不上调度器 {address}（{type(error).__name__}）；请核对地址和网络。") from None
+    with client:
+        yield client.get_executor(pure=False)  # type: ignore[no-untyped-call]
+
+
+def run_jobs(
+    jobs: Sequence[Job],
+    executor: Executor,
+    on_interrupt: Callable[[], None] = lambda: None,
+    tell: Tell | None = None,
+) -> Iterator[Outcome]:
+    """Run jobs on an executor and yield outcomes as they come.
 
     A job in hand when a worker dies is tried once more alone; if it kills its worker again, it failed.
     The first interrupt calls `on_interrupt`, lets the reports in hand be finished and is raised again;
-    a second one stops the workers at once.
+    a second one stops the workers at once. tell: only for threads of this process.
     """
     if not jobs:
         return
+    task = partial(produce_in_worker, tell=tell) if tell else produce_in_worker
     remove_unfinished(jobs[0].project.output)
-    suspects: list[Job] = []
-    yield from _drain(jobs, min(workers, len(jobs)), suspects, on_interrupt)
-    for job in suspects:
-        dead: list[Job] = []
-        yield from _drain([job], 1, dead, on_interrupt)
-        for lost in dead:
-            yield Outcome(lost, FAILED, errors=("生成进程意外终止（可能内存不足），已单独重试一次仍未成功。",))
+    lost: list[Job] = []
+    for outcome in _drain(jobs, executor, task, on_interrupt):
+        if outcome.lost:
+            lost.append(outcome.job)
+        else:
+            yield outcome
+    for job in lost:
+        yield from _drain([job], executor, task, on_interrupt)
+    if lost:
+        remove_unfinished(jobs[0].project.output)
 
 
-def local_pool(workers: int) -> ProcessPoolExecutor:
-    """Return a pool of fresh processes that end with their owner and leave interrupts to it."""
-    context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin_work)
-
-
-def remove_unfinished(output: Path) -> None:
-    """Remove what earlier runs left unfinished when they were killed, not what another run is making."""
-    places = [*output.rglob(f"{WRITING}*"), *Path(tempfile.gettempdir()).glob(f"{WORKPLACE}*")]
-    for left in places:
-        maker = left.name.removeprefix(WRITING).removeprefix(WORKPLACE).split("-")[0]
-        if maker.isdigit() and not psutil.pid_exists(int(maker)):
-            with contextlib.suppress(OSError):
-                shutil.rmtree(left) if left.is_dir() else left.unlink()
-
-
-def _produce(job: Job) -> Outcome:
-    """Produce a report in a worker; only workers load papermill and the writers."""
-    from govreport.batch.produce import produce  # noqa: PLC0415
-
-    return produce(job)
-
-
-def _drain(jobs: Sequence[Job], workers: int, lost: list[Job], on_interrupt: Callable[[], None]) -> Iterator[Outcome]:
-    with local_pool(workers) as pool:
-        futures = {pool.submit(_produce, job): job for job in jobs}
-        try:
-            for future in as_completed(futures):
-                try:
-                    yield future.result()
-                except BrokenProcessPool:
-                    lost.append(futures[future])
-        except (KeyboardInterrupt, GeneratorExit):
-            on_interrupt()
-            _stop(pool)
-            raise
-
-
-def _stop(pool: ProcessPoolExecutor) -> None:
-    """Let the reports in hand be finished; at a further interrupt, stop at once."""
+def _drain(
+    jobs: Sequence[Job], executor: Executor, task: Callable[[Job], Outcome], on_interrupt: Callable[[], None]
+) -> Iterator[Outcome]:
+    futures = {executor.submit(task, job): job for job in jobs}
     try:
-        pool.shutdown(wait=True, cancel_futures=True)
-    except KeyboardInterrupt:
-        threading.excepthook = lambda arguments: None  # the pool's own thread may stumble over the end of its workers
-        for process in multiprocessing.active_children():
-            process.kill()
+        for future in as_completed(futures):
+            yield _outcome(futures[future], future.exception, future.result)
+    except (KeyboardInterrupt, GeneratorExit):
+        on_interrupt()
+        yield from ()
+        _stop(executor)
         raise
 
 
-def _begin_work() -> None:
-    """Prepare a worker: it ends with its owner, leaves interrupts to it, keeps kernels' chatter off the terminal."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if not os.environ.get(DEBUG):
-        silent = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(silent, 2)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+def _outcome(job: Job, exception: Callable[[], BaseException | None], result: Callable[[], Outcome]) -> Outcome:
+    """Return a job's outcome, also where the executor lost it: a cluster gives up on tasks whose workers keep dying."""
+    try:
+        error = exception()
+    except CancelledError as cancelled:
+        error = cancelled
+    if error is None:
+        return result()
+    told = f"{type(error).__name__}：{' '.join(str(error).split())[:200]}"
+    return Outcome(job, FAILED, errors=(f"工作节点未能完成（{told}），已单独重试一次仍未成功。",), lost=True)
 
 
-def _end_with(sentinel: int) -> None:
-    wait([sentinel])
-    os._exit(1)
+def _stop(executor: Executor) -> None:
+    """Let the reports in hand be finished; at a further interrupt, stop at once."""
+    try:
+        executor.shutdown(wait=True, cancel_futures=True)
+    except KeyboardInterrupt:
+        threading.excepthook = lambda arguments: None
+        end_workers()
+        sys.stderr.flush()
+        raise

@@ -1,48 +1,51 @@
-"""Producing one report: check, execute through papermill, publish; every file whole or not at all."""
+"""Producing one report: check, execute, publish; every file whole or not at all."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import nbformat
-import papermill
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
-from papermill.exceptions import PapermillExecutionError
-
-from govreport import mime
-from govreport.batch.job import WORKPLACE, Job, Outcome
-from govreport.batch.record import FILE, inputs_digest, write_record
+from govreport.batch.execution import execute
+from govreport.batch.job import EXECUTED, PAGES, REVIEW, Job, Outcome
+from govreport.batch.record import FILE, signoff_of, write_record
+from govreport.batch.unfinished import WORKPLACE
 from govreport.checks import FAILED, Findings, check_report
-from govreport.errors import GovReportError, InconsistentReportError
-from govreport.publish.account import account_of
+from govreport.checks.signoff import filing_digest, signed_state
+from govreport.errors import GovReportError
 from govreport.publish.blocks import Document
 from govreport.publish.document import read_document
+from govreport.publish.docx import docx_bytes
 from govreport.publish.html import html_page
 from govreport.publish.pdf import pdf_bytes
 from govreport.publish.review import review_page
+from govreport.publish.totals import totals_of
 from govreport.textfile import written_whole
 
-CELL_TIMEOUT = 600
-"""Seconds that one cell may take, so that a notebook that hangs does not hold up a batch."""
-FILES = ("report.ipynb", "report.html", "report.pdf", "report.docx", "review.html")
-NOTEBOOK, HTML, PDF, DOCX, REVIEW = FILES
+FILES = (EXECUTED, *PAGES.values(), REVIEW)
+STEPS = {
+    "check": "校验", "execute": "运行笔记本", "read": "读取", "review": "审阅本", "html": "网页", "pdf": "PDF",
+    "docx": "Word", "write": "写入",
+}  # fmt: skip
+"""The steps of making a report, in order, with their names."""
 
 
 class _Timer:
-    """Seconds by step."""
+    """Seconds by step; each is told when it begins."""
 
-    def __init__(self) -> None:
+    def __init__(self, tell: Callable[[str], object]) -> None:
         self.seconds: dict[str, float] = {}
+        self._tell = tell
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
+        self._tell(STEPS[name])
         start = time.perf_counter()
         try:
             yield
@@ -50,23 +53,26 @@ class _Timer:
             self.seconds[name] = time.perf_counter() - start
 
 
-def produce(job: Job) -> Outcome:
-    """Produce one report; whatever goes wrong is told in the outcome and in its record."""
+def produce(job: Job, tell: Callable[[str], object] = lambda step: None) -> Outcome:
+    """Produce one report; whatever goes wrong is told in the outcome and in its record.
+
+    tell: is told each step as it begins.
+    """
     workplace = Path(tempfile.mkdtemp(prefix=f"{WORKPLACE}{os.getpid()}-"))
     start = time.perf_counter()
     try:
-        return _produce(job, workplace, start)
+        outcome = _produce(job, workplace, _Timer(tell))
     except Exception as error:  # a batch goes on whatever one report runs into
         told = _told(error)
         _record_failure(job, workplace, told)
-        return Outcome(job, FAILED, errors=(told,), seconds=time.perf_counter() - start)
+        outcome = Outcome(job, FAILED, errors=(told,))
     finally:
         shutil.rmtree(workplace, ignore_errors=True)
+    return outcome.taking(time.perf_counter() - start)
 
 
-def _produce(job: Job, workplace: Path, start: float) -> Outcome:
-    timer = _Timer()
-    digest = inputs_digest(job.project, job.agency, job.year, job.notebook)
+def _produce(job: Job, workplace: Path, timer: _Timer) -> Outcome:
+    own_digest = filing_digest(job.project.data / job.agency / str(job.year))
     with timer.step("check"):
         checked = check_report(job.project, job.agency, job.year)
     errors = [f.message for f in checked.findings if f.rule == "F1" and f.severity == "error"]
@@ -75,81 +81,35 @@ def _produce(job: Job, workplace: Path, start: float) -> Outcome:
     document: Document | None = None
     if checked.filing:
         with timer.step("execute"):
-            notebook, failure = _execute(job, workplace / NOTEBOOK)
+            notebook, failure = execute(job, workplace)
         if failure:
             errors.append(failure)
             state = FAILED
         else:
-            document = read_document(notebook)
+            with timer.step("read"):
+                document = read_document(notebook)
             fonts, failures = _publish(job, document, workplace, timer)
             errors += failures
             state = FAILED if failures else state
-    made = tuple(name for name in FILES if (workplace / name).exists())
-    write_record(
-        workplace / FILE,
-        job,
-        state=state,
-        findings=checked.findings,
-        digest=digest,
-        errors=tuple(errors),
-        published=document.published if document else "",
-        files=made,
-        fonts=fonts,
-        seconds=timer.seconds,
-    )
-    _put_in_place(workplace, job.folder, made)
-    return Outcome(
-        job,
-        state,
-        checked.findings.summary(),
-        tuple(errors),
-        len(checked.findings.errors),
-        time.perf_counter() - start,
-    )
-
-
-def _execute(job: Job, target: Path) -> tuple[Any, str | None]:
-    """Run the notebook; return it and a sentence if it failed."""
-    os.environ["GOVREPORT_PROJECT"] = str(job.root)
-    parameters = {"agency": job.agency, "year": job.year, **({"strict": True} if job.strict else {}), **job.parameters}
-    failure = None
-    try:
-        papermill.execute_notebook(
-            str(job.notebook),
-            str(target),
-            parameters=parameters,
-            cwd=str(job.notebook.parent),
-            progress_bar=False,
-            request_save_on_cell_execute=False,
-            execution_timeout=CELL_TIMEOUT,
-            extra_arguments=["--IPKernelApp.log_level=40"],
+    with timer.step("write"):
+        made = tuple(name for name in FILES if (workplace / name).exists())
+        write_record(
+            workplace / FILE,
+            job,
+            state=state,
+            findings=checked.findings,
+            errors=tuple(errors),
+            published=document.published if document else "",
+            figures=totals_of(checked.filing) if checked.filing else {},
+            filing_digest=own_digest,
+            files=made,
+            fonts=fonts,
+            seconds=timer.seconds,
         )
-    except PapermillExecutionError as error:
-        failure = _failure(job, error)
-    except DeadKernelError:
-        return None, f"笔记本 {job.notebook.name} 的内核意外终止（可能内存不足）；请在 JupyterLab 中逐格运行查找原因。"
-    except CellTimeoutError:
-        return (
-            None,
-            f"笔记本 {job.notebook.name} 有单元格运行超过{CELL_TIMEOUT}秒，已停止；请在 JupyterLab 中查看。",
-        )
-    notebook = nbformat.read(target, as_version=4)  # type: ignore[no-untyped-call]
-    details = notebook.metadata.get("papermill", {})
-    details["input_path"] = job.notebook.relative_to(job.root).as_posix()
-    details["output_path"] = (job.folder / target.name).relative_to(job.root).as_posix()
-    account = account_of(notebook)
-    if account:
-        notebook.metadata[mime.METADATA] = account
-    nbformat.write(notebook, target)  # type: ignore[no-untyped-call]
-    return notebook, failure
-
-
-def _failure(job: Job, error: PapermillExecutionError) -> str:
-    """Return a sentence for a notebook that raised; the injected parameters are a cell of their own."""
-    if error.ename == InconsistentReportError.__name__:
-        return "有未处理的勾稽错误，按 --strict 停止，未生成页面；govreport check 查看详情。"
-    told = " ".join(str(error.evalue or error.ename).split())[:300].rstrip("。")
-    return f"笔记本 {job.notebook.name} 的第{max(1, (error.exec_count or 1) - 1)}个代码单元格出错：{told}。"
+        _put_in_place(workplace, job.folder, made)
+    summary, open_errors = checked.findings.summary(), len(checked.findings.errors)
+    state = signed_state(state, signoff_of(job.project, job.agency, job.year, own_digest))
+    return Outcome(job, state, summary, tuple(errors), open_errors, steps=timer.seconds)
 
 
 def _publish(job: Job, document: Document, workplace: Path, timer: _Timer) -> tuple[dict[str, Any], list[str]]:
@@ -160,24 +120,23 @@ def _publish(job: Job, document: Document, workplace: Path, timer: _Timer) -> tu
     fonts: dict[str, Any] = {}
     failures = []
     with timer.step("review"):
-        (workplace / REVIEW).write_text(review_page(document), encoding="utf-8")
+        signoff = signoff_of(job.project, job.agency, job.year)
+        (workplace / REVIEW).write_text(review_page(document, signoff), encoding="utf-8")
     if "html" in job.formats:
         with timer.step("html"):
-            (workplace / HTML).write_text(html_page(document), encoding="utf-8")
+            (workplace / PAGES["html"]).write_text(html_page(document), encoding="utf-8")
     if "pdf" in job.formats:
         with timer.step("pdf"):
             try:
                 result = pdf_bytes(document, job.project.fonts)
-                (workplace / PDF).write_bytes(result.data)
+                (workplace / PAGES["pdf"]).write_bytes(result.data)
                 fonts = dict(result.fonts)
             except GovReportError as error:
                 failures.append(f"未生成 PDF：{error}")
     if "docx" in job.formats:
-        from govreport.publish.docx import docx_bytes  # noqa: PLC0415
-
         with timer.step("docx"):
             try:
-                (workplace / DOCX).write_bytes(docx_bytes(document, job.project.fonts))
+                (workplace / PAGES["docx"]).write_bytes(docx_bytes(document, job.project.fonts))
             except GovReportError as error:
                 failures.append(f"未生成 Word 文档：{error}")
     return fonts, failures
@@ -186,23 +145,38 @@ def _publish(job: Job, document: Document, workplace: Path, timer: _Timer) -> tu
 def _put_in_place(workplace: Path, folder: Path, made: tuple[str, ...]) -> None:
     """Put finished files into the report's folder, its record last; remove pages that no longer hold."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / FILE).unlink(missing_ok=True)
-    for name in (*FILES, FILE):
-        if name in made or name == FILE:
-            with written_whole(folder / name) as aside:
-                shutil.copyfile(workplace / name, aside)
-        else:
-            (folder / name).unlink(missing_ok=True)
+    with _alone(folder):
+        (folder / FILE).unlink(missing_ok=True)
+        for name in (*FILES, FILE):
+            if name in made or name == FILE:
+                with written_whole(folder / name) as aside:
+                    shutil.copyfile(workplace / name, aside)
+            else:
+                (folder / name).unlink(missing_ok=True)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold a folder against other runs, so that files of two of them do not mix; where the system has such locks."""
+    try:
+        import fcntl  # noqa: PLC0415
+    except ImportError:
+        yield
+        return
+    place = os.open(folder, os.O_RDONLY)
+    try:
+        with contextlib.suppress(OSError):  # a shared folder may have no locks
+            fcntl.flock(place, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(place)
 
 
 def _record_failure(job: Job, workplace: Path, told: str) -> None:
     """Write the record of a report that could not be produced at all, if the disk lets us."""
-    try:
-        digest = inputs_digest(job.project, job.agency, job.year, job.notebook)
-        write_record(workplace / FILE, job, state=FAILED, findings=Findings(), digest=digest, errors=(told,))
+    with contextlib.suppress(OSError):
+        write_record(workplace / FILE, job, state=FAILED, findings=Findings(), errors=(told,))
         _put_in_place(workplace, job.folder, ())
-    except OSError:
-        pass
 
 
 def _told(error: Exception) -> str:

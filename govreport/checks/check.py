@@ -14,12 +14,10 @@ from govreport.checks.project_rules import similarity
 from govreport.checks.prose.parts import check_parts
 from govreport.checks.prose.reader import check_prose
 from govreport.checks.prose.repetition import SIMILARITY, check_repetition
+from govreport.checks.states import FAILED, state_of
 from govreport.checks.validity import check_presence, check_validity
 from govreport.filing import Filing
 from govreport.project import Agency, Project
-
-CONSISTENT, DOUBTFUL, INCONSISTENT, PENDING, FAILED = "一致", "有疑点", "不一致", "未生成", "失败"
-"""The states of a report: one vocabulary for report.json, the list and the index page."""
 
 CHUNK = 500
 """Filings held in memory at a time; the number does not grow with the batch."""
@@ -42,10 +40,7 @@ class Checked:
     @property
     def state(self) -> str:
         """FAILED when it cannot be read, else INCONSISTENT, DOUBTFUL (warnings only) or CONSISTENT."""
-        if self.filing is None:
-            return FAILED
-        counts = self.findings.counts()
-        return INCONSISTENT if counts["error"] else DOUBTFUL if counts["warning"] else CONSISTENT
+        return FAILED if self.filing is None else state_of(self.findings.counts())
 
 
 def check_filings(pairs: Sequence[tuple[Filing, Filing | None]]) -> list[Findings]:

@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_matrix, hstack, identity, vstack
 
 from govreport.checks.problem import Problem, Repair
 
@@ -68,6 +66,9 @@ def _solve(problem: Problem, residual: Mapping[int, int], cuts: Sequence[frozens
     changes, and no edit that holds has just one.
     Raises UndecidedError when the solver needs too long or its answer is not exact.
     """
+    from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415, half a second at its first import
+    from scipy.sparse import csr_matrix, hstack, identity, vstack  # noqa: PLC0415
+
     count = len(problem.columns)
     rows = sorted({row for column in problem.columns for row in column} | set(residual))
     number = {row: n for n, row in enumerate(rows)}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -11,7 +12,7 @@ import pandas as pd
 
 from govreport.errors import GovReportError
 from govreport.figures import Figure, json_number, read_figure, write_figure
-from govreport.filing.narrative import Narrative
+from govreport.filing.narrative import Narrative, Part
 from govreport.forms import Form, compose
 
 
@@ -133,19 +134,66 @@ class Filing:
         prose: the parts' text to give, for instance with figures filled in; by default as written.
         """
         texts = prose or {number: part.text for number, part in self.narrative.parts.items()}
+        cells = {name: json_number(figure) for name, figure in self.cells.items()}
         return {
             "agency": self.agency,
             "year": self.year,
             "edition": self.form.edition,
             "editions": dict(self.form.editions),
-            "cells": {name: json_number(figure) for name, figure in self.cells.items()},
+            "cells": cells,
             "narrative": {str(n): texts.get(n, "") for n in range(len(self.form.parts) + 1)},
             "unreadable": list(self.unreadable),
             "notes": [note.message for note in self.notes],
         }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any], name: str = "", printed: Mapping[str, str] | None = None) -> Filing:
+        """Return a filing from its JSON document, the inverse of `to_json`; the document may come from anybody.
+
+        name: the agency's printed name, by default its slug: the document does not hold it, nor title,
+        dates and headings. printed: what stands in cells, where it is known: texts that are no figures
+        and zeros at the end of money are not in the document either. A text that reads as another figure
+        than the cell's is passed over.
+        Raises GovReportError when it is not such a document.
+
+        >>> filing = Filing.from_cells("demo", "示例局", 2021, {"proactive.fees.amount": "1.50"})
+        >>> Filing.from_json(filing.to_json(), "示例局")["proactive.fees.amount"]
+        Decimal('1.5')
+        """
+        try:
+            figures = {cell: _figure(value) for cell, value in data["cells"].items()}
+            narrative = Narrative(parts={int(n): Part("", str(t)) for n, t in data["narrative"].items() if t})
+            agency, editions, notes = str(data["agency"]), dict(data["editions"]), tuple(map(str, data["notes"]))
+            form = compose(int(data["year"]), editions)
+            texts = {
+                cell: text
+                for cell, text in (printed or {}).items()
+                if cell in form.cells and read_figure(text, form.cells[cell].kind).figure == figures.get(cell)
+            }
+            filing = cls.from_cells(
+                agency,
+                name or agency,
+                int(data["year"]),
+                {**figures, **texts},
+                narrative=narrative,
+                editions=editions,
+            )
+            lost = {cell: Unreadable("", "无法读取") for cell in data["unreadable"] if cell in filing.cells}
+        except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
+            raise GovReportError("这不是一份年报的数据（JSON）；应是 govreport show --json 给出的格式。") from error
+        return replace(filing, unreadable={**lost, **filing.unreadable}, notes=tuple(map(Note, notes)))
 
     def text_of(self, cell: str) -> str:
         """Return what stands in a cell: its figure, or the text that could not be read."""
         if cell in self.unreadable:
             return self.unreadable[cell].text
         return write_figure(self.cells[cell])
+
+
+def _figure(value: object) -> Figure | None:
+    """Return the figure that a JSON number stands for, digit by digit."""
+    if isinstance(value, float):
+        return Decimal(repr(value))
+    if value is None or (isinstance(value, (int, Decimal)) and not isinstance(value, bool)):
+        return value
+    raise TypeError("not a number")

@@ -151,6 +151,17 @@ def _hint(key: str, table: Table) -> str:
 
 def write_table(path: Path, filing: Filing, table: Table) -> None:
     """Write one table of a filing as its CSV file, whole or not at all."""
+    write_text(path, table_text(filing, table), bom=True)
+
+
+def table_text(filing: Filing, table: Table) -> str:
+    """Return one table of a filing as the text of its CSV file, without a byte order mark.
+
+    >>> from govreport.forms import form_for
+    >>> filing = Filing.from_cells("demo", "示例局", 2021, {"disputes.litigation.direct.upheld": 2})
+    >>> table_text(filing, form_for(2021).tables["disputes"]).splitlines()[2]
+    'litigation.direct,未经复议直接起诉,2,,,,'
+    """
     target = io.StringIO()
     writer = csv.writer(target, lineterminator="\n")
     text = {cell.name: _harmless(filing, cell) for cell in table.cells}
@@ -164,7 +175,7 @@ def write_table(path: Path, filing: Filing, table: Table) -> None:
         for row in table.rows:
             figures = [text.get(f"{table.key}.{row.key}.{column.key}", "") for column in table.columns]
             writer.writerow([row.key, row.label[-1], *figures])
-    write_text(path, target.getvalue(), bom=True)
+    return target.getvalue()
 
 
 def _harmless(filing: Filing, cell: Cell) -> str:

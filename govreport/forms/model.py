@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from govreport.errors import FormError
@@ -72,12 +73,27 @@ class Cell:
 
 @dataclass(frozen=True)
 class ChartSpec:
-    """A chart that goes with a table: the named figures beside each other, year by year."""
+    """A chart that goes with a table: the named figures beside each other.
+
+    each: what has a bar: ``years``, ``figures``, ``members`` (of a parent; one name only), or rows of the
+    table by key, then names have ``*`` in the row's place. labels: of the names, where not the form's own.
+    """
 
     key: str
     title: str
     unit: str
+    each: str | tuple[str, ...]
     names: tuple[str, ...]
+    labels: tuple[str, ...] = ()
+
+    def names_of(self, row: str) -> tuple[str, ...]:
+        """Return the names with a row in the place of ``*``."""
+        return tuple(name.replace("*", row) for name in self.names)
+
+    @property
+    def all_names(self) -> tuple[str, ...]:
+        """Every name that the chart shows."""
+        return self.names if isinstance(self.each, str) else tuple(n for row in self.each for n in self.names_of(row))
 
 
 @dataclass(frozen=True)
@@ -159,6 +175,7 @@ class Form:
     """The form that a filing follows: usually one edition's tables, sometimes a table of another.
 
     edition: the edition of the reporting year; parts: the headings of the six parts.
+    deadlines: month and day (MM-DD) of the following year by which an agency of a kind publishes.
     """
 
     edition: str
@@ -167,6 +184,7 @@ class Form:
     title: str
     parts: tuple[str, ...]
     tables: Mapping[str, Table]
+    deadlines: Mapping[str, str] = field(default_factory=dict)
 
     def __hash__(self) -> int:
         return hash((self.edition, tuple(self.editions.items())))
@@ -217,11 +235,31 @@ class Form:
                     return f"“{row_label}”的“{column_label}”"
         raise KeyError(name)
 
-    def row_label(self, name: str) -> str:
-        """Return the label of a name's row without its number and explanations, for charts."""
-        table = self.tables[name.split(".", 1)[0]]
-        label = table.row_labels[name.split(".", 1)[1].rsplit(".", 1)[0]].rsplit("·", 1)[-1]
-        return re.sub(r"^（[一二三四五六七八九十]+）|^\d+\.|（[^（）]*）$", "", label)
+    def chart_row(self, spec: ChartSpec, row: str) -> str:
+        """Return the label of a row that has a bar of its own in a chart."""
+        return self.tables[spec.names[0].split(".", 1)[0]].row_labels[row].rsplit("·", 1)[-1]
+
+    def chart_labels(self, spec: ChartSpec) -> tuple[str, ...]:
+        """Return the labels of a chart's names without number and explanation: of rows, or of one row's columns."""
+        if spec.labels:
+            return spec.labels
+        table = self.tables[spec.names[0].split(".", 1)[0]]
+        rows = [name.split(".", 1)[1].rsplit(".", 1)[0] for name in spec.names]
+        columns = [table.column_labels[name.rsplit(".", 1)[1]] for name in spec.names]
+        labels = columns if len(set(rows)) == 1 < len(rows) else [table.row_labels[row] for row in rows]
+        bare = r"^（[一二三四五六七八九十]+）|^\d+\.|（[^（）]*）$"
+        return tuple(re.sub(bare, "", label.rsplit("·", 1)[-1]) for label in labels)
+
+    def deadline(self, kind: str, year: int) -> datetime.date:
+        """Return the day by which an agency of a kind publishes its report for a year.
+
+        Raises KeyError for a kind for which the form sets none.
+
+        >>> from govreport.forms import form_for
+        >>> form_for(2023).deadline("government", 2023)
+        datetime.date(2024, 3, 31)
+        """
+        return datetime.date.fromisoformat(f"{year + 1}-{self.deadlines[kind]}")
 
     @property
     def charts(self) -> Mapping[str, ChartSpec]:
@@ -234,4 +272,4 @@ class Form:
         if unknown:
             raise FormError(f"表 {unknown[0]} 不在 {self.edition} 版格式中；可用的表：{'、'.join(self.tables)}。")
         merged = {key: tables.get(key, table) for key, table in self.tables.items()}
-        return Form(self.edition, self.first_year, self.document, self.title, self.parts, merged)
+        return replace(self, tables=merged)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -17,6 +18,7 @@ from govreport.forms.rules import SEVERITIES, Rule, parse_identity
 LAYOUTS = ("matrix", "line", "clauses")
 FILES = ("wide", "long")
 KINDS = ("count", "signed", "money")
+CHARTED = ("years", "figures", "members")
 MOST_DECIMALS = 8
 _KEY = re.compile(r"[a-z_]+(\.[a-z_]+)*")
 _RESERVED = re.compile(r"[ADFNPRVY]\d+")
@@ -99,16 +101,27 @@ def read_form(path: Path) -> Form:
         tables={
             key: _read_table(_Section(path.name, f"tables.{key}", value), key, edition) for key, value in tables.items()
         },
+        deadlines=_read_deadlines(_Section(path.name, "deadlines", top.get("deadlines", dict))),
     )
     top.done()
     for chart in form.charts.values():
-        for name in chart.names:
+        for name in chart.all_names:
             if name not in form.names:
                 raise FormError(f"格式文件 {path.name} 的 charts（{chart.key}）：没有名为 {name} 的单元格。")
     for table in form.tables.values():
         if not 1 <= table.part <= len(form.parts):
             raise FormError(f"格式文件 {path.name} 的 tables.{table.key}.part：没有第 {table.part} 部分。")
     return form
+
+
+def _read_deadlines(section: _Section) -> dict[str, str]:
+    for kind in section.data:
+        day = section.get(kind, str)
+        try:
+            datetime.date.fromisoformat(f"2001-{day}")  # a year without 29 February
+        except ValueError:
+            raise section.error(kind, f"“{day[:20]}”应是每年都有的月日，如 01-31") from None
+    return dict(section.data)
 
 
 def _read_table(section: _Section, key: str, edition: str) -> Table:
@@ -139,7 +152,7 @@ def _read_table(section: _Section, key: str, edition: str) -> Table:
         derived_rows=tuple(_read_derived(s, rows) for s in section.sections("derived_rows", [])),
         derived_columns=tuple(_read_derived(s, columns) for s in section.sections("derived_columns", [])),
         rules=tuple(_read_rule(s, key, rows) for s in section.sections("rules", [])),
-        charts=tuple(_read_chart(s) for s in section.sections("charts", [])),
+        charts=tuple(_read_chart(s, rows) for s in section.sections("charts", [])),
     )
     section.done()
     if table.layout == "clauses":
@@ -193,10 +206,22 @@ def _read_derived(section: _Section, axis: Mapping[str, object]) -> Derived:
     return derived
 
 
-def _read_chart(section: _Section) -> ChartSpec:
-    chart = ChartSpec(
-        section.get("key", str), section.get("title", str), section.get("unit", str), section.texts("names")
-    )
+def _read_chart(section: _Section, rows: Mapping[str, Row]) -> ChartSpec:
+    each: str | tuple[str, ...]
+    if isinstance(section.data.get("each"), list):
+        each = section.texts("each")
+        for key in each:
+            if key not in rows:
+                raise section.error("each", f"没有“{key}”行")
+    else:
+        each = section.choice("each", CHARTED)
+    names = section.texts("names")
+    labels = section.texts("labels") if "labels" in section.data else ()
+    if labels and len(labels) != len(names):
+        raise section.error("labels", "应与 names 一一对应")
+    if each == "members" and len(names) > 1:
+        raise section.error("names", "each 为 members 时只能有一个名称")
+    chart = ChartSpec(section.get("key", str), section.get("title", str), section.get("unit", str), each, names, labels)
     section.done()
     return chart
 

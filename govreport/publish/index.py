@@ -1,18 +1,35 @@
-"""The index page: every agency and year, its state, its findings and its files."""
+"""The index page: every agency and year, its state, its findings and its files; totals by year."""
 
 from __future__ import annotations
 
+import datetime
+import hashlib
+from base64 import b64encode
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
 from govreport import __version__
-from govreport.checks import CONSISTENT, DOUBTFUL, FAILED, INCONSISTENT, PENDING, SEVERITY_NAMES
-from govreport.publish.html import stylesheet, template
+from govreport.checks import (
+    CONSISTENT,
+    DOUBTFUL,
+    FAILED,
+    INCONSISTENT,
+    PENDING,
+    SEVERITY_NAMES,
+    SIGNED,
+    STATES,
+)
+from govreport.checks.signoff import SignOff
+from govreport.errors import FormError
+from govreport.figures import Figure
+from govreport.forms import editions, form_for
+from govreport.project import KINDS, Agency
+from govreport.publish.html import TEMPLATES, stylesheet, template
+from govreport.publish.totals import year_totals
 
-STATES = (INCONSISTENT, FAILED, DOUBTFUL, PENDING, CONSISTENT)
 FILE_NAMES = {
     "report.html": "网页",
     "report.pdf": "PDF",
@@ -20,7 +37,19 @@ FILE_NAMES = {
     "review.html": "审阅本",
     "report.ipynb": "笔记本",
 }
-CLASSES = {INCONSISTENT: "bad", FAILED: "bad", DOUBTFUL: "doubt", PENDING: "none", CONSISTENT: "good"}
+CLASSES = {
+    INCONSISTENT: "bad",
+    FAILED: "failed",
+    DOUBTFUL: "doubt",
+    PENDING: "none",
+    CONSISTENT: "good",
+    SIGNED: "signed",
+}
+IN_TIME, LATE, UNDATED, MISDATED = "按期", "逾期", "未注明公布日期", "公布日期有误"
+CHUNK = 100
+"""Rows that the browser lays out together, and only when they are scrolled to."""
+LONGEST_REASON = 60
+"""Letters of a reason for failure that a row shows unfolded."""
 
 
 @dataclass(frozen=True)
@@ -28,36 +57,104 @@ class IndexEntry:
     """One report on the index page.
 
     counts: findings by severity; files: names in the report's folder; errors: why it failed.
+    published: ISO date or empty; figures: what the year's totals add up, by row.
     """
 
-    agency: str
-    name: str
+    agency: Agency
     year: int
     state: str
-    counts: Mapping[str, int]
-    files: tuple[str, ...]
+    counts: Mapping[str, int] = field(default_factory=dict)
+    files: tuple[str, ...] = ()
     errors: tuple[str, ...] = ()
+    published: str = ""
+    figures: Mapping[str, Figure | None] = field(default_factory=dict)
+    signoff: SignOff | None = None
 
     @property
     def links(self) -> list[tuple[str, str]]:
         """Relative address and name of each file, pages first."""
-        return [(f"{self.year}/{self.agency}/{file}", name) for file, name in FILE_NAMES.items() if file in self.files]
+        folder = f"{self.year}/{self.agency.slug}"
+        return [(f"{folder}/{file}", name) for file, name in FILE_NAMES.items() if file in self.files]
 
     @property
-    def css_class(self) -> str:
-        """The colour of the state."""
-        return CLASSES.get(self.state, "none")
+    def reason(self) -> tuple[str, str]:
+        """Why it failed: what a row shows, and the rest, which it folds."""
+        told = "\n".join(self.errors)
+        cut = min(LONGEST_REASON, len(told.partition("\n")[0]))
+        return told[:cut], told[cut:].lstrip("\n")
+
+    @property
+    def days_late(self) -> int | None:
+        """Days from the statutory deadline to the publication; None where either is unknown or the date is wrong."""
+        try:
+            published = datetime.date.fromisoformat(self.published)
+            deadline = form_for(self.year).deadline(self.agency.kind, self.year)
+        except (ValueError, KeyError, FormError):
+            return None
+        return (published - deadline).days if published.year > self.year else None
+
+    @property
+    def published_in_time(self) -> str:
+        """Whether the statutory deadline was met; empty for a report that was not made."""
+        if self.published:
+            days = self.days_late
+            return MISDATED if days is None else LATE if days > 0 else IN_TIME
+        return "" if self.state in (PENDING, FAILED) else UNDATED
 
 
-def index_page(entries: Sequence[IndexEntry]) -> str:
-    """Return the index page over reports, worst first within a year, newest year first."""
+def index_page(entries: Sequence[IndexEntry], register: Mapping[str, Agency]) -> str:
+    """Return the index page over reports, newest year first and worst first within a year.
+
+    register: the agencies by slug, those of the entries and their parents.
+
+    >>> agency = Agency("demo", "示例局", "示例局", "", "department", "own")
+    >>> "逾期2天" in index_page([IndexEntry(agency, 2023, "一致", published="2024-02-02")], {"demo": agency})
+    True
+    """
     order = {state: number for number, state in enumerate(STATES)}
-    rows = sorted(entries, key=lambda e: (-e.year, order.get(e.state, len(order))))
-    states = Counter(entry.state for entry in entries)
+    rows = sorted(entries, key=lambda entry: (-entry.year, order[entry.state]))
+    parents = dict.fromkeys(entry.agency.parent for entry in entries if entry.agency.parent)
+    found = {entry.agency.kind for entry in entries}
+    kinds = [kind for kind in KINDS if kind in found]
+    style, script = stylesheet() + _part("index.css"), _part("index.js")
     return template("index.html").render(
         rows=rows,
-        states=[(state, states[state], CLASSES[state]) for state in STATES if states[state]],
+        totals=year_totals(entries, register),
+        register=register,
+        states=STATES,
+        counts=Counter(entry.state for entry in entries),
+        classes=CLASSES,
+        years=sorted({entry.year for entry in entries}, reverse=True),
+        parents=[register[slug] for slug in parents],
+        kinds=KINDS,
+        used_kinds=kinds,
         severities=SEVERITY_NAMES,
-        css=Markup(stylesheet()),
+        in_time=(IN_TIME, LATE, UNDATED, MISDATED),
+        late=LATE,
+        deadlines=_deadlines(kinds),
+        chunk=CHUNK,
+        style=Markup(style),
+        script=Markup(script),
+        style_hash=_hash(style),
+        script_hash=_hash(script),
         version=__version__,
     )
+
+
+def _deadlines(kinds: Sequence[str]) -> str:
+    """Return the deadlines of the newest form in words, kinds with the same one together."""
+    newest = list(editions().values())[-1].deadlines
+    days: dict[str, list[str]] = {}
+    for kind in sorted(newest.keys() & kinds, key=lambda kind: (newest[kind], kinds.index(kind))):
+        month, day = newest[kind].split("-")
+        days.setdefault(f"{int(month)}月{int(day)}日", []).append(KINDS[kind])
+    return "，".join(f"{'、'.join(names)}为次年{day}" for day, names in days.items())
+
+
+def _part(name: str) -> str:
+    return (TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def _hash(text: str) -> str:
+    """Return the source expression by which a page's policy allows exactly this text (Content Security Policy 3)."""
+    return f"'sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -14,11 +14,17 @@ import typst
 from govreport.errors import GovReportError
 from govreport.publish.blocks import Document
 from govreport.publish.fonts import FontSet, font_set
-from govreport.publish.pdf_data import Typesetting, dated, document_data, figures
+from govreport.publish.pdf_attachments import Attachment, attachments
+from govreport.publish.pdf_data import dated, document_data, figures
+from govreport.publish.pdf_headers import with_row_headers
+from govreport.publish.pdf_pictures import excess
 from govreport.publish.pdf_text import BREAK
 
 TEMPLATES = Path(__file__).parent / "templates"
 STANDARDS = ["a-3a", "ua-1"]
+LARGEST = 3_000_000
+"""Characters of data that are set, the places of long words counted too: some thousands of pages."""
+BREAK_COST = 100
 MOST_NAMED = 5
 AROUND = 8
 _UNSET = re.compile(r'the text `"((?:[^"\\]|\\.)*)"` could not be displayed')
@@ -68,23 +74,34 @@ def pdf_bytes(document: Document, fonts_folder: Path | None = None) -> PdfResult
         data, setting = document_data(document, fonts.chains, fonts.bold)
     except ValueError as error:
         raise PdfError("有一张表的合并单元格相互重叠或留有空缺，无法排版。") from error
-    try:
-        compiled = _compile(data, setting, fonts, int(dated(document).timestamp()))
-    except typst.TypstError as error:
-        raise _told(error, data) from error
-    return PdfResult(compiled, fonts.faces)
-
-
-def _compile(data: Mapping[str, Any], setting: Typesetting, fonts: FontSet, timestamp: int) -> bytes:
-    """Compile with the templates as root, so that a picture cannot draw in any other file of the machine."""
+    for picture in figures(data["blocks"]):
+        if reason := excess(setting.files[picture["file"]], picture["file"].endswith(".svg")):
+            raise PdfError(f"图“{picture['caption'] or picture['alt']}”过大，未能排版（{reason}）；请缩小后重试。")
+    text = json.dumps(data, ensure_ascii=False)
+    if len(text) + BREAK_COST * text.count(BREAK) > LARGEST:
+        raise PdfError("报告内容过多，会有数千页，未能排版；请删减过长的表格、文字或输出，或另行提供数据文件。")
     sources = {
+        "data.json": text.encode(),
+        **{name: _as_text(name, picture) for name, picture in setting.files.items()},
+    }
+    try:
+        compiled = _compile(sources, attachments(document), fonts, int(dated(document).timestamp()))
+    except typst.TypstError as error:
+        raise _told(error, data, setting.files) from error
+    return PdfResult(with_row_headers(compiled, data["blocks"]), fonts.faces)
+
+
+def _compile(sources: Mapping[str, bytes], attached: Sequence[Attachment], fonts: FontSet, timestamp: int) -> bytes:
+    """Compile with the templates as root, so that a picture cannot draw in any other file of the machine."""
+    files = {
         "main.typ": (TEMPLATES / "report.typ").read_bytes(),
-        "data.json": json.dumps(data, ensure_ascii=False).encode(),
-        **{name: _as_text(name, data) for name, data in setting.files.items()},
+        **sources,
+        "attached.json": json.dumps([{**vars(file), "data": None} for file in attached]).encode(),
+        **{file.name: file.data for file in attached},
     }
     compile_files = cast(Callable[..., bytes], typst.compile)  # its stub leaves out a mapping of files
     return compile_files(
-        sources, root=str(TEMPLATES), font_paths=fonts.loaded, pdf_standards=STANDARDS, timestamp=timestamp
+        files, root=str(TEMPLATES), font_paths=fonts.loaded, pdf_standards=STANDARDS, timestamp=timestamp
     )
 
 
@@ -93,20 +110,22 @@ def _as_text(name: str, data: bytes) -> bytes:
     return data if name.endswith(".svg") else json.dumps(list(data)).encode()
 
 
-def _told(error: typst.TypstError, data: Mapping[str, Any]) -> PdfError:
+def _told(error: typst.TypstError, data: Mapping[str, Any], pictures: Mapping[str, bytes]) -> PdfError:
     missing = tuple(dict.fromkeys(c for text in _UNSET.findall(error.diagnostic) for c in _unescaped(text)))
     if missing:
-        named = "、".join(f"“{c}”（U+{ord(c):04X}{_place(c, data)}）" for c in missing[:MOST_NAMED])
+        named = "、".join(f"“{c}”（U+{ord(c):04X}{_place(c, data, pictures)}）" for c in missing[:MOST_NAMED])
         many = f"等{len(missing)}个字" if len(missing) > MOST_NAMED else ""
         message = f"现有字体中没有{named}{many}；请改用其他字，或把含有该字的字体文件放入项目的 fonts/ 文件夹。"
         return MissingGlyphError(message, missing)
     first = (str(error.message).splitlines() or [""])[0]
+    if "recursion limit" in first or "depth exceeded" in first:
+        return PdfError("列表或引用嵌套得太深，未能排版；请减少层次。")
     if picture := _FIGURE_FILE.search(error.diagnostic):
         figure = next(block for block in figures(data["blocks"]) if block["file"] == picture[0])
         return PdfError(f"图“{figure['caption'] or figure['alt']}”无法读取，未能排版（{first}）。")
     if "decode image" in first or "image format" in first:
-        pictures = [f for f in figures(data["blocks"]) if not f["file"].endswith(".svg")]
-        names = "”或“".join(figure["caption"] or figure["alt"] for figure in pictures)
+        unread = [f for f in figures(data["blocks"]) if not f["file"].endswith(".svg")]
+        names = "”或“".join(figure["caption"] or figure["alt"] for figure in unread)
         return PdfError(f"图“{names}”无法读取，未能排版（{first}）。")
     return PdfError(f"PDF 排版未完成：{first}。")
 
@@ -115,14 +134,16 @@ def _unescaped(text: str) -> str:
     return _ESCAPE.sub(lambda found: chr(int(found[1], 16)) if found[1] else found[2], text)
 
 
-def _place(character: str, data: Mapping[str, Any]) -> str:
+def _place(character: str, data: Mapping[str, Any], pictures: Mapping[str, bytes]) -> str:
     """Say where a character stands, with the text around it."""
     for where, text in _texts(data):
         place = text.find(character)
         if place >= 0:
             snippet = text[max(0, place - AROUND) : place + AROUND + 1].replace("\n", "")
             return f"，见{where}“{snippet}”"
-    return "，见图中"
+    drawn = (f for f in figures(data["blocks"]) if character.encode() in pictures[f["file"]])
+    named = next((figure["caption"] or figure["alt"] for figure in drawn), "")
+    return f"，见图“{named}”" if named else "，见图中"
 
 
 def _texts(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -131,7 +152,7 @@ def _texts(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "联系方式", data["contact"]
     yield "署名", f"{data['signature']} {data['date']}"
     for finding in (data["draft"] or {}).get("findings", ()):
-        yield "勾稽校验意见", f"{finding['message']}{finding['waived'] or ''}"
+        yield "勾稽校验意见", f"{finding['rule']} {finding['message']}{finding['waived'] or ''}"
 
 
 def _block_texts(blocks: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:

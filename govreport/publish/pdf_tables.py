@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from govreport.errors import GovReportError
-from govreport.publish.pdf_text import BREAK, clean, even_lines, line_count, width_in_em, words
+from govreport.publish.pdf_text import ENDLESS, clean, even_lines, in_steps, line_count, width_in_em, words
 from govreport.tables import DisplayTable, TableCell
 
 SIZES = ((5, 12.0), (12, 10.0), (16, 9.5), (24, 8.0))
@@ -30,6 +30,8 @@ TALL = 8
 MOST_REPEATED = 8
 """A header of more rows is not repeated on the next page."""
 LINE = 1.3
+SURELY = 0.9
+"""A text up to this share of its line's width stands on one line, however its font's letters are."""
 
 
 class TableTooWideError(GovReportError):
@@ -69,12 +71,14 @@ def table_data(table: DisplayTable, available: float) -> dict[str, Any]:
     flush = {place for row in rows for cell, place in row if cell.scope == "row" and cell.align == "left"}
     set_rows = [_row([_cell(cell, place, fit, place in flush) for cell, place in row]) for row in rows]
     height = sum(_height(row, fit) for row in set_rows)
+    parts = list(_parts(table, set_rows))
     return {
         "size": fit.size,
         "inset": {"x": fit.inset[0], "y": fit.inset[1]},
         "widths": [round(width, 2) for width in fit.widths],
         "split": height > KEPT_TOGETHER,
-        "parts": list(_parts(table, set_rows)),
+        "labelled": _is_labelled(parts),
+        "parts": parts,
     }
 
 
@@ -168,12 +172,13 @@ def _cell(cell: TableCell, place: int, fit: Fit, flush: bool) -> dict[str, Any]:
     align = "left" if flush and cell.scope == "row" else cell.align
     if cell.scope and align == "center":
         text = even_lines(text, capacity)
-    for word in words(text):
-        if width_in_em(word) > capacity:
-            text = text.replace(word, BREAK.join(word))
-    data: dict[str, Any] = {"text": text, "row": cell.rowspan, "col": cell.colspan, "align": align}
+    for word in sorted({word for word in words(text) if width_in_em(word) > capacity}, key=len, reverse=True):
+        step = 1 if len(word) <= ENDLESS else max(1, int(capacity / 2))
+        text = text.replace(word, in_steps(word, step))
+    data: dict[str, Any] = {"text": text, "x": place, "row": cell.rowspan, "col": cell.colspan, "align": align}
     data["header"] = bool(cell.scope)
     data["lines"] = line_count(text, capacity)
+    data["single"] = "\n" not in text and width_in_em(text) <= SURELY * capacity
     return data
 
 
@@ -181,6 +186,18 @@ def _row(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Say which cells a page may end in: those that span rows, and all of a row that is very tall."""
     tall = any(cell["lines"] > TALL for cell in cells)
     return [{**c, "split": tall or c["row"] > 1, "whole": c["row"] > 1 and c["lines"] <= TALL} for c in cells]
+
+
+def _is_labelled(parts: Sequence[dict[str, Any]]) -> bool:
+    """Whether labels stand beside several rows of the body, so that they are repeated where a page ends.
+
+    Not where something else spans rows, where a cell may be divided itself, or where groups have headers of their own.
+    """
+    body = [cell for row in parts[-1]["rows"] for cell in row]
+    spanning = [cell for cell in body if cell["row"] > 1]
+    whole = all(cell["lines"] <= TALL for part in parts for row in part["rows"] for cell in row)
+    plain = [part["level"] for part in parts] in ([0], [1, 0])
+    return bool(spanning) and plain and whole and all(cell["header"] for cell in spanning)
 
 
 def _height(row: Sequence[dict[str, Any]], fit: Fit) -> float:

@@ -24,6 +24,8 @@ _HANZI = re.compile("[\u3007\u4e00-\u9fff]+")
 _ENUMERATOR = re.compile(r"[一二三四五六七八九十]+、|\d+[.．、]|[（(][一二三四五六七八九十\d]+[）)]")
 MOST_LETTERS = 25
 """A longer word may break anywhere, or the line before it would be stretched too far."""
+ENDLESS, SELDOM = 1_000, 8
+"""A still longer word, which is no word, may break after every eighth letter: each such place takes time to set."""
 
 
 def clean(text: str) -> str:
@@ -57,8 +59,17 @@ def breakable(text: str) -> str:
 
 def _opened(word: str) -> str:
     if len(word) > MOST_LETTERS:
-        return BREAK.join(word)
+        return in_steps(word, 1 if len(word) <= ENDLESS else SELDOM)
     return _AFTER_SIGN.sub(BREAK, word) if any(map(str.isalpha, word)) else word
+
+
+def in_steps(word: str, step: int) -> str:
+    """Return a word that may break after every `step` characters.
+
+    >>> in_steps("abcde", 2).split(BREAK)
+    ['ab', 'cd', 'e']
+    """
+    return BREAK.join(word[start : start + step] for start in range(0, len(word), step))
 
 
 def set_runs(runs: Runs) -> Runs:

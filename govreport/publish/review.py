@@ -9,7 +9,8 @@ from decimal import Decimal
 from html import escape
 from typing import Any
 
-from govreport.checks import SEVERITY_NAMES
+from govreport.checks import SEVERITY_NAMES, state_of
+from govreport.checks.signoff import SignOff, signed_state
 from govreport.figures import write_figure
 from govreport.forms import Form, compose
 from govreport.publish.blocks import Block, Document, Table
@@ -66,8 +67,10 @@ class Comparison:
     nothing: bool
 
 
-def review_page(document: Document) -> str:
+def review_page(document: Document, signoff: SignOff | None = None) -> str:
     """Return a document's review copy as a self-contained HTML page.
+
+    signoff: the sign-off of its filing, where there is one.
 
     >>> "未发现问题" in review_page(Document(("示例报告",), ()))
     True
@@ -88,6 +91,8 @@ def review_page(document: Document) -> str:
         document,
         _body(blocks, entries, compared),
         entries=entries,
+        state=signed_state(state_of(counts), signoff),
+        signoff=signoff,
         summary="、".join(f"{KINDS[kind]}{counts[kind]}项" for kind in KINDS if counts[kind]) or "未发现问题",
         quoted={mark.number for runs in passages(blocks) for run in runs for mark in run.marks},
         labels={name: known[name].label for name in printed},

@@ -1,0 +1,93 @@
+"""Executing a report's notebook through papermill, in a working folder of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import papermill
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from papermill.engines import papermill_engines
+from papermill.exceptions import PapermillExecutionError
+
+from govreport import mime
+from govreport.batch.engine import GovReportEngine, OutputTooLargeError
+from govreport.batch.job import EXECUTED, Job
+from govreport.errors import InconsistentReportError
+from govreport.publish.account import account_of
+
+ENGINE = "govreport"
+papermill_engines.register(ENGINE, GovReportEngine)
+
+
+def execute(job: Job, workplace: Path) -> tuple[Any, str | None]:
+    """Run a job's notebook; return what is written of it, as far as it came, and a sentence if it failed.
+
+    workplace: a folder of the report's own, in which the executed notebook is left.
+    """
+    os.environ["GOVREPORT_PROJECT"] = str(job.root)
+    failure: str | None = None
+    seen: list[Any] = []  # papermill returns the notebook only where all went well
+    try:
+        papermill.execute_notebook(
+            str(job.notebook),
+            None,
+            engine_name=ENGINE,
+            parameters={"agency": job.agency, "year": job.year, **job.settings},
+            cwd=str(_working_folder(job, workplace)),
+            progress_bar=False,
+            request_save_on_cell_execute=False,
+            execution_timeout=job.timeout,
+            memory=job.memory,
+            seen=seen,
+            extra_arguments=["--IPKernelApp.log_level=40"],
+        )
+    except PapermillExecutionError as error:
+        failure = _failure(job, error)
+    except DeadKernelError:
+        failure = f"笔记本 {job.notebook.name} 的内核意外终止（可能内存不足）；请在 JupyterLab 中逐格运行查找原因。"
+    except CellTimeoutError:
+        failure = f"笔记本 {job.notebook.name} 有单元格运行超过{job.timeout}秒，已停止；请在 JupyterLab 中查看。"
+    except OutputTooLargeError as error:
+        failure = f"笔记本 {job.notebook.name} 未能完成：{error}"
+    if not seen:
+        return None, failure
+    notebook = seen[0]
+    details = notebook.metadata.get("papermill", {})
+    details["input_path"] = job.notebook.relative_to(job.root).as_posix()
+    details["output_path"] = (job.folder / EXECUTED).relative_to(job.root).as_posix()
+    account = account_of(notebook)
+    if account:
+        notebook.metadata[mime.METADATA] = {**notebook.metadata.get(mime.METADATA, {}), **account}
+    text = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
+    (workplace / EXECUTED).write_text(text + "\n", encoding="utf-8")
+    return json.loads(text), failure
+
+
+def _working_folder(job: Job, workplace: Path) -> Path:
+    """Return a folder that looks like the notebook's own within the project, by links.
+
+    Relative paths lead where they do in JupyterLab, but what a notebook writes beside itself does not stay,
+    and one that deletes its folder harms no other. Where links are not allowed, the notebook's own folder.
+    """
+    mirror = workplace / "project"
+    try:
+        for folder, entries in ((mirror, job.root), (mirror / job.notebook.parent.name, job.notebook.parent)):
+            folder.mkdir()
+            for entry in entries.iterdir():
+                if entry != job.notebook.parent:
+                    (folder / entry.name).symlink_to(entry)
+    except OSError:
+        return job.notebook.parent
+    return mirror / job.notebook.parent.name
+
+
+def _failure(job: Job, error: PapermillExecutionError) -> str:
+    """Return a sentence for a notebook that raised; the injected parameters are a cell of their own."""
+    if error.ename == InconsistentReportError.__name__:
+        return "有未处理的勾稽错误，按 --strict 停止，未生成页面；govreport check 查看详情。"
+    told = " ".join(str(error.evalue or error.ename).split())[:300].rstrip("。")
+    return f"笔记本 {job.notebook.name} 的第{max(1, (error.exec_count or 1) - 1)}个代码单元格出错：{told}。"

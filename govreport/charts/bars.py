@@ -1,0 +1,115 @@
+"""What a chart shows: bars of exact figures, read from filings as the form's chart asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from govreport.figures import Figure, write_figure
+from govreport.filing import Filing
+from govreport.forms import ChartSpec
+
+MOST_MEMBERS = 20
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar: its label, and a figure for each part of it."""
+
+    label: str
+    figures: tuple[Figure, ...]
+
+    @property
+    def total(self) -> Figure:
+        """The sum of its figures."""
+        return sum(self.figures)
+
+
+@dataclass(frozen=True)
+class Bars:
+    """A chart's bars, from top to bottom.
+
+    parts: what the figures of each bar are, one label a figure; none where a bar is one figure that its
+    own label names. note: what the bars do not show, without a full stop.
+
+    >>> bars = Bars("2023年示例", "件", (Bar("甲", (3,)), Bar("乙", (1,))))
+    >>> bars.alt
+    '2023年示例。甲3件、乙1件。'
+    """
+
+    caption: str
+    unit: str
+    bars: tuple[Bar, ...]
+    parts: tuple[str, ...] = ()
+    note: str = ""
+
+    @property
+    def says_something(self) -> bool:
+        """Whether there is anything to compare: at least two figures that are not zero."""
+        return sum(1 for bar in self.bars for figure in bar.figures if figure) > 1
+
+    @property
+    def alt(self) -> str:
+        """The alternative text: every figure in words."""
+        told = ("；" if self.parts else "、").join(map(self._told, self.bars))
+        return "。".join(filter(None, (self.caption, told, self.note, ""))) + "。"
+
+    def _told(self, bar: Bar) -> str:
+        if not self.parts:
+            return f"{bar.label}{write_figure(bar.total)}{self.unit}"
+        parts = zip(self.parts, bar.figures, strict=True)
+        told = "、".join(f"{part}{write_figure(figure)}{self.unit}" for part, figure in parts if figure)
+        return f"{bar.label}{told or f'0{self.unit}'}"
+
+
+def figures_bars(spec: ChartSpec, filings: Sequence[Filing]) -> Bars:
+    """Return the bars of a chart of one agency's figures: one a year, one a row of the form, or one a figure.
+
+    filings: of one agency, oldest first; only charts by year look at more than the last. Years that
+    state none of the figures have no bar; where only one year is left, each figure has a bar.
+    """
+    this = filings[-1]
+    if isinstance(spec.each, tuple):
+        rows = [(this.form.chart_row(spec, row), _figures(this, spec.names_of(row))) for row in spec.each]
+        return _parted(spec, f"{this.year}年", this, rows)
+    stated = [f for f in filings if any(figure is not None for figure in _figures(f, spec.names))]
+    if spec.each == "years" and len(stated) > 1:
+        years = f"{stated[0].year}年至{stated[-1].year}年"
+        return _parted(spec, years, this, [(f"{f.year}年", _figures(f, spec.names)) for f in stated])
+    only = stated[-1] if spec.each == "years" and stated else this
+    named = zip(only.form.chart_labels(spec), _figures(only, spec.names), strict=True)
+    return Bars(f"{only.year}年{spec.title}", spec.unit, tuple(Bar(label, (value,)) for label, value in named if value))
+
+
+def members_bars(spec: ChartSpec, filings: Sequence[Filing], labels: Mapping[str, str], without: int = 0) -> Bars:
+    """Return one bar for each member of a parent, the largest figure first.
+
+    filings: the members' of one year, at least one; labels: their names by slug. without: how many
+    members have no filing. Members beyond the first twenty, with zero or with nothing are told in a note.
+    """
+    (name,) = spec.names
+    read = [(labels[f.agency], figure) for f in filings if (figure := f[name] if name in f.form.names else None)]
+    zeros = sum(1 for f in filings if name in f.form.names and f[name] == 0)
+    ranked = sorted(read, key=lambda item: -item[1])
+    rest = ranked[MOST_MEMBERS:]
+    notes = (
+        (len(rest), f"其余{len(rest)}个机构共{write_figure(sum(figure for _, figure in rest))}{spec.unit}"),
+        (zeros, f"{zeros}个机构为0{spec.unit}"),
+        (blank := len(filings) - len(read) - zeros + without, f"{blank}个机构没有数据"),
+    )
+    bars = tuple(Bar(label, (figure,)) for label, figure in ranked[:MOST_MEMBERS])
+    note = "，".join(text for number, text in notes if number)
+    return Bars(f"{filings[0].year}年{spec.title}", spec.unit, bars, note=note)
+
+
+def _figures(filing: Filing, names: Sequence[str]) -> tuple[Figure | None, ...]:
+    return tuple(filing[name] if name in filing.form.names else None for name in names)
+
+
+def _parted(spec: ChartSpec, years: str, filing: Filing, read: Sequence[tuple[str, Sequence[Figure | None]]]) -> Bars:
+    """Return bars of several parts, without the parts that are nowhere and the bars that state nothing."""
+    stated = [(label, figures) for label, figures in read if any(figure is not None for figure in figures)]
+    labels = filing.form.chart_labels(spec)
+    used = [n for n in range(len(labels)) if any(figures[n] for _, figures in stated)]
+    bars = tuple(Bar(label, tuple(figures[n] or 0 for n in used)) for label, figures in stated)
+    return Bars(years + spec.title, spec.unit, bars, tuple(labels[n] for n in used))

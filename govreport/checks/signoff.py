@@ -1,0 +1,160 @@
+"""Sign-off: a reviewer's word that a filing may be published, kept in its ``review.toml``.
+
+It holds for the files as they were signed: a digest of figures, prose and waivers stands beside the name.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from govreport.checks.check import check_report
+from govreport.checks.states import CONSISTENT, DOUBTFUL, SIGNED
+from govreport.checks.waivers import FILE as WAIVERS
+from govreport.errors import FilingError, ProjectError
+from govreport.filing import NARRATIVE, shown_folder
+from govreport.forms import editions
+from govreport.project import Project
+from govreport.textfile import read_text, write_text
+
+FILE = "review.toml"
+KEYS = ("by", "date", "digest")
+LIMIT = 10_000
+"""Bytes that a sign-off may have."""
+LONGEST_NAME = 50
+CHANGED = "签审后资料有改动，签审已失效"
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class SignOff:
+    """A reviewer's sign-off: by whom, on which day, of files with which digest.
+
+    problem: why it does not hold, in a Chinese clause; empty where it does.
+
+    >>> str(SignOff("李审核", "2024-01-25"))
+    '李审核，2024-01-25'
+    """
+
+    by: str = ""
+    date: str = ""
+    digest: str = ""
+    problem: str = ""
+
+    @property
+    def holds(self) -> bool:
+        """Whether the filing is still the one that was signed."""
+        return not self.problem
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the sign-off as report.json tells it."""
+        return {"by": self.by, "date": self.date, "problem": self.problem}
+
+    def __str__(self) -> str:
+        who = f"{self.by}，{self.date}" if self.by else ""
+        return f"{self.problem}（{who}）" if who and self.problem else self.problem or who
+
+
+def filing_digest(folder: Path) -> str:
+    """Return the digest of a filing's figures, prose and waivers.
+
+    Encoding, byte order mark and line ends do not count, so that a filing that was copied, or saved
+    again as it is, stays signed.
+    """
+    tables = sorted({f"{key}.csv" for form in editions().values() for key in form.tables})
+    digest = hashlib.sha256()
+    for name in (*tables, NARRATIVE, WAIVERS):
+        path = folder / name
+        if path.is_file():
+            try:
+                content = read_text(path, name).text.encode()
+            except FilingError:
+                content = path.read_bytes()
+            digest.update(f"\0{name}\0{len(content)}\0".encode() + content)
+    return f"sha256:{digest.hexdigest()}"
+
+
+def read_signoff(folder: Path, shown: str, digest: str = "") -> SignOff | None:
+    """Return the sign-off in a filing's folder, None where there is none.
+
+    shown: the folder's name in messages; digest: that of the filing as it is now, where it is known.
+    A sign-off that cannot be read, or is of another filing, says so in its `problem`.
+    """
+    if not (folder / FILE).exists():
+        return None
+    try:
+        signed = _read(folder / FILE, f"{shown}/{FILE}")
+    except FilingError as error:
+        return SignOff(problem=str(error).rstrip("。"))
+    return signed if signed.digest == (digest or filing_digest(folder)) else replace(signed, problem=CHANGED)
+
+
+def _read(path: Path, name: str) -> SignOff:
+    try:
+        data = tomllib.loads(read_text(path, name, LIMIT).text)
+    except (ValueError, RecursionError):
+        raise FilingError([f"{name} 不是可读的 TOML；请删除后用 govreport sign 重新签审。"]) from None
+    for key in data:
+        if key not in KEYS:
+            raise FilingError([f"{name} 有不认识的键 {key[:40]}；应写明 {'、'.join(KEYS)}。"])
+    by, day, digest = (data.get(key) for key in KEYS)
+    if not isinstance(by, str) or not by or _name_problem(by):
+        raise FilingError([f"{name} 的 by 应是签审人姓名，不超过{LONGEST_NAME}字。"])
+    if type(day) is not datetime.date:
+        raise FilingError([f"{name} 的 date 应是日期，如 2024-01-25。"])
+    if not isinstance(digest, str) or not _DIGEST.fullmatch(digest):
+        raise FilingError([f"{name} 的 digest 应由 govreport sign 写入；请重新签审。"])
+    return SignOff(by, day.isoformat(), digest)
+
+
+def sign(project: Project, agency: str, year: int, by: str, day: datetime.date) -> SignOff:
+    """Sign a filing off and return the sign-off, which replaces an earlier one.
+
+    by: the reviewer's name; day: of the sign-off.
+    Raises ProjectError for an unknown agency or year, or a name that is none; FilingError when the filing
+    cannot be read or has unwaived errors.
+    """
+    name = by.strip()
+    if not name or _name_problem(name):
+        raise ProjectError(f"--by 的值不对，应是签审人姓名，不超过{LONGEST_NAME}字。")
+    slug = project.agency(agency).slug
+    folder, shown = project.data / slug / str(year), shown_folder(slug, year)
+    signed = SignOff(name, day.isoformat(), filing_digest(folder))
+    checked = check_report(project, slug, year)
+    if checked.filing is None:
+        raise FilingError([finding.message for finding in checked.findings if finding.rule == "F1"])
+    if errors := checked.findings.errors:
+        raise FilingError(
+            [
+                f"{shown} 有{len(errors)}项错误未处理，不能签审；"
+                f"请先改正，或核实后写入 {WAIVERS}（govreport check {slug} 列出）。"
+            ]
+        )
+    text = f'by = {json.dumps(name, ensure_ascii=False)}\ndate = {signed.date}\ndigest = "{signed.digest}"\n'
+    write_text(folder / FILE, text)
+    return signed
+
+
+def _name_problem(name: str) -> bool:
+    return len(name) > LONGEST_NAME or not name.isprintable()
+
+
+def signed_state(state: str, signoff: SignOff | None) -> str:
+    """Return a report's state with its sign-off: SIGNED where it holds and nothing speaks against it.
+
+    >>> signed_state("有疑点", SignOff("李审核", "2024-01-25")), signed_state("不一致", SignOff("李审核", "2024-01-25"))
+    ('已签审', '不一致')
+    """
+    return SIGNED if signoff and signoff.holds and state in (CONSISTENT, DOUBTFUL) else state
+
+
+def signoff_from_json(told: Mapping[str, Any] | None) -> SignOff | None:
+    """Return the sign-off that a record tells of."""
+    return SignOff(told["by"], told["date"], problem=told["problem"]) if told else None

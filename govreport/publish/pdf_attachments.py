@@ -1,0 +1,74 @@
+"""What travels inside the PDF: the filing's data, so that a published report can be read back without loss."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from govreport.errors import GovReportError
+from govreport.filing import Filing
+from govreport.filing.tablefile import table_text
+from govreport.forms import editions
+from govreport.publish.blocks import Document, Table
+
+JSON_NAME = "filing.json"
+BYTE_ORDER_MARK = "\ufeff"
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file within the PDF (ISO 19005-3, 6.8).
+
+    relationship: what it is to the report: ``source`` or ``data``.
+    """
+
+    name: str
+    data: bytes
+    media: str
+    relationship: str
+    description: str
+
+
+def attachments(document: Document) -> tuple[Attachment, ...]:
+    """Return the filing's JSON and its tables as CSV files, as they lie in a filing's folder.
+
+    A document without a filing has none; data that is no filing is attached as JSON alone.
+
+    >>> filing = Filing.from_cells("demo", "示例局", 2021, {})
+    >>> [file.name for file in attachments(Document(("示例",), (), filing=filing.to_json()))]
+    ['filing.json', 'proactive.csv', 'applications.csv', 'disputes.csv']
+    """
+    if not document.filing:
+        return ()
+    text = json.dumps(document.filing, ensure_ascii=False, indent=1)
+    # a lone surrogate is written as the escape by which JSON knows it
+    source = Attachment(
+        JSON_NAME, text.encode("utf-8", "backslashreplace"), "application/json", "source", "年报全部数据（JSON）"
+    )
+    try:
+        filing = Filing.from_json(document.filing, printed=_printed(document))
+    except GovReportError:
+        return (source,)
+    tables = (
+        Attachment(
+            f"{table.key}.csv",
+            (BYTE_ORDER_MARK + table_text(filing, table)).encode("utf-8", "replace"),
+            "text/csv",
+            "data",
+            f"{table.name}（CSV）",
+        )
+        for table in filing.form.tables.values()
+    )
+    return (source, *tables)
+
+
+def _printed(document: Document) -> dict[str, str]:
+    """Return what the report's tables print in the filing's cells, without the units that the form writes there."""
+    kinds = {name: cell.kind for form in editions().values() for name, cell in form.cells.items()}
+    tables = (block.table for block in document.blocks if isinstance(block, Table))
+    cells = (cell for table in tables for row in table.body for cell in row if cell.name in kinds)
+    filled = document.filing.get("cells", {})
+    return {
+        cell.name: cell.text.removesuffix(kinds[cell.name].unit if filled.get(cell.name) is not None else "")
+        for cell in cells
+    }

@@ -1,0 +1,104 @@
+"""A run from plan to index page: what ``govreport run`` does."""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from govreport.batch.job import Outcome
+from govreport.batch.overview import write_index
+from govreport.batch.plan import Plan
+from govreport.batch.pool import cluster_executor, default_jobs, local_executor, run_jobs
+from govreport.batch.signing import refresh_signoff
+from govreport.progress import RunDisplay, print_interrupt, print_run_summary
+from govreport.project import Project
+from govreport.textfile import write_text
+
+LOG = "run.json"
+
+
+@dataclass(frozen=True)
+class Workers:
+    """Who does the work: so many processes here (0: as many as fit), or a Dask cluster by its scheduler's address."""
+
+    jobs: int = 0
+    scheduler: str = ""
+
+
+def run_plan(project: Project, planned: Plan, workers: Workers) -> list[Outcome]:
+    """Produce the planned reports, show how it goes, and leave the index page and ``output/run.json``.
+
+    Returns the outcomes in the plan's order. Raises ProjectError when a cluster cannot be reached,
+    KeyboardInterrupt after an interrupt, when the reports in hand are done.
+    """
+    start, started = time.perf_counter(), time.strftime("%Y-%m-%dT%H:%M:%S%z")
+    outcomes: list[Outcome] = []
+    index = project.output / "index.html"
+    for agency, year in planned.signed:
+        refresh_signoff(project, agency, year)
+    if planned.jobs:
+        try:
+            with _outcomes(planned, workers) as running:
+                outcomes.extend(running)
+        finally:
+            log = {
+                "started": started,
+                "seconds": round(time.perf_counter() - start, 3),
+                "planned": len(planned.jobs),
+                "standing": planned.standing,
+                **_account(outcomes),
+            }
+            write_text(project.output / LOG, json.dumps(log, ensure_ascii=False, indent=1) + "\n")
+            write_index(project)
+    elif planned.signed or not index.is_file():
+        write_index(project)
+    order = {(job.agency, job.year): number for number, job in enumerate(planned.jobs)}
+    outcomes.sort(key=lambda outcome: order[outcome.job.agency, outcome.job.year])
+    print_run_summary(outcomes, planned.standing, time.perf_counter() - start, os.path.relpath(index))
+    return outcomes
+
+
+@contextmanager
+def _outcomes(planned: Plan, workers: Workers) -> Iterator[Iterator[Outcome]]:
+    """Give the outcomes as they come, each shown."""
+    number = min(workers.jobs or default_jobs(), len(planned.jobs))
+    executor = cluster_executor(workers.scheduler) if workers.scheduler else local_executor(number)
+    with executor as pool, RunDisplay(len(planned.jobs)) as display:
+        tell = None if workers.scheduler else display.tell
+        yield (display.shown(outcome) for outcome in run_jobs(planned.jobs, pool, print_interrupt, tell))
+
+
+def _account(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    """Return the times of a run: of each report, and of each step over all reports."""
+    steps: dict[str, list[float]] = {}
+    for outcome in outcomes:
+        for step, seconds in outcome.steps.items():
+            steps.setdefault(step, []).append(seconds)
+    return {
+        "steps": {
+            step: {
+                "total": round(sum(times), 3),
+                "median": round(statistics.median(times), 4),
+                "max": round(max(times), 4),
+            }
+            for step, times in steps.items()
+        },
+        "reports": [
+            {
+                "agency": outcome.job.agency,
+                "year": outcome.job.year,
+                "reason": outcome.job.reason,
+                "state": outcome.state,
+                "errors": list(outcome.errors),
+                "seconds": round(outcome.seconds, 3),
+                "steps": {step: round(seconds, 4) for step, seconds in outcome.steps.items()},
+            }
+            for outcome in outcomes
+        ],
+    }

@@ -1,0 +1,59 @@
+"""How long a run takes to recognise that nothing has changed.
+
+    python tests/benchmarks/unchanged.py [--reports 5000] [--rounds 3]
+
+Writes a project of so many reports, leaves records and empty pages as a run would, and times the whole command
+``govreport run``, which has to read and digest every filing to know that no report needs to be made.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from generate import write_project
+
+from govreport.batch.job import pages
+from govreport.batch.plan import plan
+from govreport.batch.record import write_record
+from govreport.checks import CONSISTENT, Findings
+from govreport.project import Project
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def main() -> None:
+    """Measure and print one line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--reports", type=int, default=5000)
+    parser.add_argument("--rounds", type=int, default=3)
+    options = parser.parse_args()
+    command = Path(sys.executable).with_name("govreport")
+    with tempfile.TemporaryDirectory() as name:
+        project = Project(Path(name))
+        write_project(project.root, options.reports)
+        shutil.copytree(ROOT / "notebooks", project.notebooks, ignore=shutil.ignore_patterns(".*"))
+        for job in plan(project).jobs:
+            job.folder.mkdir(parents=True)
+            files = pages(job.formats)
+            for file in files:
+                (job.folder / file).touch()
+            write_record(job.folder / "report.json", job, state=CONSISTENT, findings=Findings(), files=files)
+        seconds = []
+        for _ in range(options.rounds + 1):
+            start = time.perf_counter()
+            said = subprocess.run([command, "run"], cwd=project.root, check=True, capture_output=True, text=True).stdout
+            seconds.append(time.perf_counter() - start)
+        print(said.splitlines()[0])
+        median = statistics.median(seconds[1:])
+        print(f"whole command, median of {options.rounds}: {median:.2f} s (first: {seconds[0]:.2f} s)")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,60 @@
+"""Documents to be set as PDF, made here, and what stands on their pages."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import pdfplumber
+
+from govreport.filing import Filing
+from govreport.publish.blocks import Block, Document, Paragraph, Run, Table
+from govreport.publish.markdown import markdown_blocks
+from govreport.publish.pdf import pdf_bytes
+from govreport.tables import statutory_table
+
+TITLE = ("示例市人民政府办公室", "2022年政府信息公开工作年度报告")
+FINDINGS = (
+    {"severity": "warning", "rule": "P2", "message": "制发件数偏大", "waived": None},
+    {"severity": "error", "rule": "Y1", "message": "结转不符", "waived": {"reason": "上年报告已更正"}},
+    {"severity": "error", "rule": "A1", "message": "第一项加第二项不等", "waived": None},
+)
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="200" height="80"><text x="9" y="30">{}</text></svg>'
+
+
+def paragraph(text: str) -> Paragraph:
+    return Paragraph((Run(text),))
+
+
+def document(*blocks: Block, **values: Any) -> Document:
+    return Document(**{"title": TITLE, "blocks": blocks, "author": TITLE[0], **values})
+
+
+def filing(year: int) -> Filing:
+    blank = Filing.from_cells("demo", TITLE[0], year, {})
+    cells = {name: number for number, name in enumerate(blank.cells, start=1000)}
+    return Filing.from_cells("demo", TITLE[0], year, cells)
+
+
+def report(year: int, **values: Any) -> Document:
+    """All statutory tables of a year, with a heading and a sentence before each."""
+    made = filing(year)
+    blocks: list[Block] = []
+    for table in made.form.tables.values():
+        blocks += markdown_blocks(f"# {made.form.parts[table.part - 1]}\n\n{year} 年，本机关依法办理。")
+        blocks.append(Table(statutory_table(made, table.key)))
+    return document(*blocks, **values)
+
+
+def pages(data: bytes) -> Iterator[Any]:
+    with pdfplumber.open(io.BytesIO(data)) as pdf:
+        yield from pdf.pages
+
+
+def squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+def text_of(made: Document) -> str:
+    return squeezed("".join(page.extract_text() for page in pages(pdf_bytes(made).data)))
