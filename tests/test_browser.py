@@ -6,9 +6,16 @@ import json
 import urllib.parse
 from pathlib import Path
 
+import nbformat
 import pytest
+from analyst import filled
 from browser import Browser, View
+from hostile import wide
 from projects import FAULTY, GOOD, HOSTILE, YEAR, Run, figures_on_disk, sample_run
+
+from govreport.publish.document import read_document
+from govreport.publish.html import html_page
+from govreport.publish.review import review_page
 
 PHONE, SCREEN = 390, 1280
 AGENCIES = (GOOD, FAULTY, HOSTILE)
@@ -17,6 +24,8 @@ PAGES = {
     **{f"{agency}-review": f"{YEAR}/{agency}/review.html" for agency in AGENCIES},
     "index": "index.html",
 }
+ANALYST = {"analyst": html_page, "analyst-review": review_page}
+"""Pages with what analysts put into their notebooks besides."""
 
 
 @pytest.fixture(scope="module")
@@ -24,9 +33,15 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Run:
     return sample_run(tmp_path_factory.getbasetemp())
 
 
-@pytest.fixture(params=PAGES)
-def page(request: pytest.FixtureRequest, sample: Run) -> Path:
-    return sample.root / "output" / PAGES[request.param]
+@pytest.fixture(params=[*PAGES, *ANALYST])
+def page(request: pytest.FixtureRequest, sample: Run, tmp_path: Path) -> Path:
+    if request.param in PAGES:
+        return sample.root / "output" / PAGES[request.param]
+    report = nbformat.read(sample.folder(FAULTY) / "report.ipynb", as_version=4)
+    cells = [*report.cells, *filled()["cells"], *wide(40)["cells"]]
+    made = read_document({"cells": cells, "metadata": report.metadata})
+    (tmp_path / "page.html").write_text(ANALYST[request.param](made), encoding="utf-8")
+    return tmp_path / "page.html"
 
 
 @pytest.fixture
@@ -74,6 +89,16 @@ def test_wide_tables_scroll_inside_their_own_frame_on_a_phone(browser: Browser, 
     )
     assert any(table > frame for table, frame, _, _ in frames)
     assert all(frame <= PHONE and overflow == "auto" and tab == 0 for _, frame, overflow, tab in frames)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_drawing_is_never_dark_on_dark_nor_a_white_field_in_the_dark(browser: Browser, sample: Run, scheme: str):
+    browser.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+    browser.open(sample.folder(GOOD) / "report.html")
+    style = "(s => [s.filter, s.backgroundColor])(getComputedStyle(document.querySelector('figure.drawing img')))"
+    (filter_, background), dark = browser.run(style), scheme == "dark"
+    browser.call("Emulation.setEmulatedMedia", features=[])
+    assert ("invert" in filter_) is dark and background == "rgba(0, 0, 0, 0)"
 
 
 def test_the_chart_is_drawn(browser: Browser, sample: Run):

@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import analyst
 import docx
 import nbformat
 import pandas as pd
@@ -21,7 +22,9 @@ from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_LINE_SPACING
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
+from docx_order import misplaced
 from lxml import etree
+from lxml import html as markup
 from matplotlib.figure import Figure as Drawing
 from projects import FAULTY, GOOD, YEAR, Run, environment, govreport, make_project
 from test_pdf import FINDINGS, HOSTILE, SVG, TITLE, document, filing, paragraph, report, squeezed
@@ -52,6 +55,9 @@ FALLBACKS = {
     "黑体": "GovRpt Hei",
     "楷体_GB2312": "AR PL KaitiM GB",
 }
+
+
+needs_libreoffice = pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
 
 
 def opened(made: Document) -> Any:
@@ -327,8 +333,8 @@ def test_the_exporter_gives_the_same_bytes_as_a_run(ran: Run) -> None:
     assert data == (ran.folder(FAULTY) / "report.docx").read_bytes()
 
 
-def converted(data: bytes, folder: Path) -> bytes:
-    """A document as LibreOffice prints it, with the package's fonts in place of official ones."""
+def converted(data: bytes, folder: Path, kind: str = "pdf") -> bytes:
+    """A document as LibreOffice reads it, with the package's fonts in place of official ones."""
     aliases = "".join(
         f'<alias binding="same"><family>{name}</family><prefer><family>{shipped}</family></prefer></alias>'
         for name, shipped in FALLBACKS.items()
@@ -337,10 +343,10 @@ def converted(data: bytes, folder: Path) -> bytes:
     (folder / "fonts.conf").write_text(configuration, encoding="utf-8")
     (folder / "report.docx").write_bytes(data)
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", folder, folder / "report.docx"]
+    command = ["soffice", profile, "--headless", "--convert-to", kind, "--outdir", folder, folder / "report.docx"]
     variables = environment(FONTCONFIG_FILE=str(folder / "fonts.conf"), HOME=str(folder))
     subprocess.run(command, env=variables, check=True, capture_output=True, timeout=120)
-    return (folder / "report.pdf").read_bytes()
+    return (folder / f"report.{kind}").read_bytes()
 
 
 def prose_and_figures(data: bytes) -> tuple[str, list[str], int]:
@@ -372,7 +378,7 @@ def samples(ran: Run) -> Iterator[Document]:
     yield replace(made, blocks=tuple(block for block in made.blocks if not isinstance(block, Figure)))
 
 
-@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
+@needs_libreoffice
 def test_libreoffice_prints_the_text_and_figures_of_our_pdf(ran: Run, tmp_path: Path) -> None:
     for number, made in enumerate(samples(ran)):
         folder = tmp_path / str(number)
@@ -382,3 +388,58 @@ def test_libreoffice_prints_the_text_and_figures_of_our_pdf(ran: Run, tmp_path: 
         assert figures == our_figures and len(figures) > 100
         assert prose == ours
         assert abs(pages - our_pages) <= 1
+
+
+def read_tables(page: bytes) -> list[list[tuple[str, int]]]:
+    """The cells of each table of a page, each with the rows that it spans, without the spaces in its text."""
+    tables = markup.document_fromstring(page.decode()).iter("table")
+    return [[(squeezed(c.text_content()), int(c.get("rowspan", 1))) for c in t.iter("td", "th")] for t in tables]
+
+
+def laid_out(table: DisplayTable) -> list[tuple[str, int]]:
+    return [(squeezed(cell.text), cell.rowspan) for row in (*table.head, *table.body) for cell in row]
+
+
+@needs_libreoffice
+@pytest.mark.parametrize("year", [2020, 2022])
+def test_libreoffice_reads_every_table_as_the_form_lays_it_out_with_the_filings_figures(
+    year: int, tmp_path: Path
+) -> None:
+    made, figures = report(year), filing(year)
+    read = read_tables(converted(docx_bytes(made), tmp_path, "html"))
+    assert read == [laid_out(statutory_table(figures, key)) for key in figures.form.tables]
+    printed = [text for cells in read for text, _ in cells]
+    kinds = {name: cell.kind for name, cell in figures.form.cells.items()}
+    stated = [figures.text_of(name) + (kind.unit if kind.unit_in_cell else "") for name, kind in kinds.items()]
+    assert len(stated) > 190 and [text for text in printed if re.fullmatch(r"[\d.]+元?", text)] == stated
+
+
+@needs_libreoffice
+def test_libreoffice_reads_an_analysts_tables_lists_and_pictures(tmp_path: Path) -> None:
+    made = read_document(analyst.filled())
+    page = converted(docx_bytes(made), tmp_path, "html")
+    shown = [block.table for block in made.blocks if isinstance(block, Table)]
+    assert len(shown) == 6
+    assert read_tables(page) == [laid_out(table) for table in shown]
+    read = markup.document_fromstring(page.decode())
+    assert {"一月", "√ 已办结", "第一步"} <= {" ".join(e.text_content().split()) for e in read.iter("p", "li", "td")}
+    assert [item.text_content().split() for item in read.iterfind(".//li[@value='3']")] == [["丙"]], "its number"
+    assert len(list(read.iter("img"))) == sum(isinstance(block, Figure) for block in made.blocks) == 5
+    assert len(list(tmp_path.glob("*.jpg"))) == 1, "a photograph stays one"
+
+
+def test_elements_stand_in_the_order_that_word_asks_for(ran: Run) -> None:
+    drafts = (report(year, draft=True, findings=FINDINGS, contact="甲", signature="乙") for year in (2020, 2022))
+    for made in (*drafts, read_document(analyst.filled()), Document((), ())):
+        assert misplaced(docx_bytes(made)) == []
+    assert misplaced((ran.folder(FAULTY) / "report.docx").read_bytes()) == []
+
+
+def test_elements_out_of_order_would_be_found() -> None:
+    data, spoilt = docx_bytes(document(paragraph("甲"))), io.BytesIO()
+    with zipfile.ZipFile(spoilt, "w") as package:
+        for name, content in parts(data).items():
+            swapped = re.sub(rb"(<w:pStyle[^>]*/>)(<w:keepNext/>)", rb"\2\1", content.replace(b"<w:jc", b"<w:jcc"))
+            package.writestr(name, swapped)
+    assert any("jcc is unknown" in told for told in misplaced(spoilt.getvalue()))
+    assert any("pStyle after keepNext" in told for told in misplaced(spoilt.getvalue())) or b"keepNext" not in data

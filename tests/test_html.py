@@ -184,6 +184,21 @@ def test_the_embedded_json_is_the_filing(sample: Run, page: Page, agency: str):
     assert "{{" not in json.dumps(filing["narrative"]) and "主动公开" in filing["narrative"]["1"]
 
 
+@pytest.mark.parametrize("agency", sorted(Project(REPOSITORY).agencies))
+def test_every_filing_can_be_read_back_from_its_page_with_exact_money(agency: str):
+    project = Project(REPOSITORY)
+    for year in project.years(agency):
+        filing = project.filing(agency, year)
+        (script,) = Page(html_page(Document(("示例",), (), filing=filing.to_json()))).all("script")
+        read = json.loads(script.text, parse_float=Decimal)
+        assert {name: figure and Decimal(figure) for name, figure in read["cells"].items()} == filing.cells
+        assert read == json.loads(json.dumps(filing.to_json()), parse_float=Decimal)
+
+
+def test_a_page_without_its_charts_is_under_300_kilobytes(sample: Run, agency: str):
+    assert len(re.sub('data:image/[^"]*', "", sample.page(agency)).encode()) < 300_000
+
+
 def test_the_draft_lists_each_finding_and_the_final_report_none(sample: Run):
     draft, final = Page(sample.page(FAULTY)), Page(sample.page(GOOD))
     for finding in sample.record(FAULTY)["findings"]:

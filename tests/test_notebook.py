@@ -13,11 +13,13 @@ from typing import Any
 import nbclient
 import nbformat
 import pytest
+from fontTools.ttLib import TTFont
 from nbconvert.exporters import get_exporter
 from nbconvert.nbconvertapp import NbConvertApp
-from projects import FAULTY, GOOD, REPOSITORY, YEAR, Run, environment, figures_on_disk, sample_run
+from projects import FAULTY, GOOD, REPOSITORY, YEAR, Run, environment, figures_on_disk, govreport, sample_run
 
 from govreport import mime
+from govreport.publish.fonts import SHIPPED
 
 NOTEBOOKS = sorted((REPOSITORY / "notebooks").glob("*.ipynb"))
 REPORT = REPOSITORY / "notebooks/annual_report.ipynb"
@@ -187,6 +189,33 @@ def test_papermill_runs_the_report_from_anywhere(by_papermill: Path):
 
 def test_nbconvert_gives_the_same_page_of_papermills_notebook_as_a_run(sample: Run, by_papermill: Path, tmp_path: Path):
     assert export(by_papermill, "html", tmp_path) == (sample.folder(GOOD) / "report.html").read_bytes()
+
+
+@pytest.fixture(scope="module")
+def own_fonts(sample: Run, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A project with a font of its own, run to all formats; its title is set in that font."""
+    root = tmp_path_factory.mktemp("fonts") / "p"
+    shutil.copytree(sample.root, root, ignore=shutil.ignore_patterns("output"))
+    font = TTFont(SHIPPED / "gkai00mp.ttf")
+    for record in font["name"].names:
+        if record.nameID in (1, 4, 16):
+            record.string = "FZXiaoBiaoSong-B05S"
+    (root / "fonts").mkdir()
+    font.save(root / "fonts/title.ttf")
+    return Run(root, govreport(root, "run", GOOD, "--year", str(YEAR), "--formats", "html,pdf,docx"))
+
+
+@pytest.mark.parametrize("kind", ["html", "pdf", "docx"])
+def test_nbconvert_in_a_project_gives_the_same_bytes_as_a_run(own_fonts: Run, kind: str, tmp_path: Path):
+    folder = own_fonts.folder(GOOD)
+    assert own_fonts.record(GOOD)["fonts"]["title"] == "FZXiaoBiaoSong-B05S"
+    assert export(folder / "report.ipynb", kind, tmp_path) == (folder / f"report.{kind}").read_bytes()
+
+
+def test_nbconvert_outside_of_a_project_has_the_shipped_fonts(own_fonts: Run, tmp_path: Path):
+    shutil.copyfile(own_fonts.folder(GOOD) / "report.ipynb", tmp_path / "alone.ipynb")
+    page = export(tmp_path / "alone.ipynb", "pdf", tmp_path)
+    assert page[:5] == b"%PDF-" and page != (own_fonts.folder(GOOD) / "report.pdf").read_bytes()
 
 
 @pytest.mark.parametrize("agency", [GOOD, FAULTY])

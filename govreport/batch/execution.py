@@ -17,7 +17,7 @@ from govreport import mime
 from govreport.batch.engine import GovReportEngine, OutputTooLargeError
 from govreport.batch.job import EXECUTED, Job
 from govreport.errors import InconsistentReportError
-from govreport.publish.document import account_of
+from govreport.publish.account import account_of
 
 ENGINE = "govreport"
 papermill_engines.register(ENGINE, GovReportEngine)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from govreport.tables import DisplayTable
+
+DEEPEST = 12
+"""Lists and quotes within each other; those beyond are read as what is in them."""
 
 
 @dataclass(frozen=True)
@@ -35,10 +38,12 @@ class Run:
     italic: bool = False
     code: bool = False
     link: str = ""
+    strike: bool = False
     marks: tuple[Mark, ...] = field(default=(), repr=False)
 
 
 Runs = tuple[Run, ...]
+PLAIN = Run("")
 
 
 @dataclass(frozen=True)
@@ -83,7 +88,7 @@ class Table:
 class Figure:
     """A picture.
 
-    media: ``image/svg+xml`` or ``image/png``; data: its bytes, text in an SVG drawn as paths.
+    media: ``image/svg+xml``, ``image/png`` or ``image/jpeg``; data: its bytes, text in an SVG drawn as paths.
     text_svg: the same SVG with text as text, where there is one. alt: alternative text.
     """
 
@@ -128,3 +133,24 @@ class Document:
 def plain_text(runs: Runs) -> str:
     """Return the text of runs without their styles."""
     return "".join(run.text for run in runs)
+
+
+def block_text(blocks: Iterable[Block]) -> str:
+    """Return the text of blocks, a line for each paragraph, for places that hold nothing but text."""
+    return "\n".join(filter(None, map(_text, blocks)))
+
+
+def _text(block: Block) -> str:
+    match block:
+        case Heading(runs=runs) | Paragraph(runs=runs):
+            return plain_text(runs)
+        case ItemList(items=items):
+            return "\n".join(map(block_text, items))
+        case Quote(blocks=blocks):
+            return block_text(blocks)
+        case Table(table=table):
+            return "\n".join(" ".join(cell.text for cell in row) for row in (*table.head, *table.body))
+        case Figure(alt=alt):
+            return f"〔图：{alt}〕" if alt else "〔图〕"
+        case Preformatted(text=text):
+            return text

@@ -2,110 +2,83 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from govreport import mime
 from govreport.checks import INCONSISTENT
-from govreport.publish.blocks import Block, Document, Figure, Heading, Paragraph, Preformatted, Run, Table, plain_text
+from govreport.publish.account import NotebookError, account_of
+from govreport.publish.blocks import Block, Document, Heading, plain_text
+from govreport.publish.finish import cleaned, finished
 from govreport.publish.markdown import markdown_blocks
-from govreport.tables import DisplayTable
+from govreport.publish.notebook import json_list, json_mapping, json_text
+from govreport.publish.outputs import output_blocks
 
 HIDDEN_TAGS = frozenset({"remove-cell", "remove_cell", "parameters", "injected-parameters"})
 HIDDEN_OUTPUT_TAGS = frozenset({"remove-output", "remove_output"})
+_OPTION = re.compile(r"#\|\s*fig-(alt|cap):\s*(.+)")
+"""What a code cell's first lines say of its picture, as Quarto writes it."""
 
 
 def read_document(notebook: Mapping[str, Any], fallback_title: str = "报告") -> Document:
     """Return an executed notebook as a document.
 
     notebook: an nbformat 4 notebook. fallback_title: for notebooks that do not say their title.
+    Raises NotebookError when what it says of its report is spoilt.
 
     >>> cells = [{"cell_type": "markdown", "metadata": {}, "source": "一段话。"}]
     >>> read_document({"cells": cells, "metadata": {}}).blocks[0].runs[0].text
     '一段话。'
     """
+    if not isinstance(notebook.get("cells"), list):
+        raise NotebookError("这个文件不是 nbformat 4 的笔记本（没有单元格）；请在 JupyterLab 中打开并另存后再导出。")
     account = account_of(notebook)
-    blocks = tuple(block for cell in notebook["cells"] for block in _cell_blocks(cell))
+    blocks = finished(block for cell in notebook["cells"] for block in _cell_blocks(json_mapping(cell)))
     if not account:
         first = next((b for b in blocks if isinstance(b, Heading)), None)
-        return Document((plain_text(first.runs) if first else fallback_title,), blocks)
+        title = (plain_text(first.runs) if first else cleaned(fallback_title),)
+        return Document(title, _without_title(blocks, title))
+    title = tuple(cleaned(account["title"]))
     return Document(
-        title=tuple(map(str, account["title"])),
-        blocks=blocks,
-        author=str(account.get("name", "")),
-        published=str(account.get("published") or ""),
-        signature=str(account.get("signature", "")),
-        contact=str(account.get("contact", "")),
+        title=title,
+        blocks=_without_title(blocks, title),
+        author=cleaned(account.get("name") or ""),
+        published=cleaned(account.get("published") or ""),
+        signature=cleaned(account.get("signature") or ""),
+        contact=cleaned(account.get("contact") or ""),
         draft=account.get("state") == INCONSISTENT,
-        findings=tuple(account.get("findings", ())),
+        findings=tuple(cleaned(account.get("findings", []))),
         filing=account.get("filing", {}),
         last=account.get("last"),
     )
 
 
-def account_of(notebook: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return what a report says of itself, from the notebook's metadata or its outputs; else an empty mapping."""
-    found: Mapping[str, Any] = notebook.get("metadata", {}).get(mime.METADATA) or {}
-    if "title" not in found:
-        outputs = (output for cell in notebook["cells"] for output in cell.get("outputs", []))
-        accounts = (output.get("data", {}).get(mime.REPORT) for output in outputs)
-        found = next((account for account in accounts if isinstance(account, Mapping) and "title" in account), {})
-    return found
+def _without_title(blocks: tuple[Block, ...], title: tuple[str, ...]) -> tuple[Block, ...]:
+    """Leave out a first heading that only repeats the title."""
+    first = blocks[0] if blocks else None
+    repeats = isinstance(first, Heading) and "".join(plain_text(first.runs).split()) == "".join("".join(title).split())
+    return blocks[1:] if repeats else blocks
 
 
 def _cell_blocks(cell: Mapping[str, Any]) -> Iterator[Block]:
-    tags = frozenset(cell.get("metadata", {}).get("tags", []))
+    metadata, source = json_mapping(cell.get("metadata")), json_text(cell.get("source"))
+    tags = frozenset(tag for tag in json_list(metadata.get("tags")) if isinstance(tag, str))
     if tags & HIDDEN_TAGS:
         return
-    if cell["cell_type"] == "markdown":
-        yield from markdown_blocks(_text(cell["source"]))
-    elif cell["cell_type"] == "code" and not tags & HIDDEN_OUTPUT_TAGS:
-        for output in cell.get("outputs", []):
-            yield from _output_blocks(output)
+    if cell.get("cell_type") == "markdown":
+        yield from markdown_blocks(source, json_mapping(cell.get("attachments")))
+    elif cell.get("cell_type") == "code" and not tags & HIDDEN_OUTPUT_TAGS:
+        told = _told(source, metadata)
+        for output in json_list(cell.get("outputs")):
+            yield from output_blocks(json_mapping(output), told)
 
 
-def _output_blocks(output: Mapping[str, Any]) -> Iterator[Block]:
-    if output["output_type"] == "stream":
-        if output.get("name") == "stdout" and _text(output["text"]).strip():
-            yield Preformatted(_text(output["text"]).rstrip("\n"))
-        return
-    if output["output_type"] == "error":
-        yield Paragraph((Run(f"（此处单元格运行出错：{output.get('ename', '')}）"),))
-        return
-    data = output.get("data", {})
-    if mime.REPORT in data or mime.FINDINGS in data:
-        return
-    if mime.TABLE in data:
-        try:
-            yield Table(DisplayTable.from_json(data[mime.TABLE]))
-            return
-        except ValueError:
-            pass
-    if figure := _figure(data):
-        yield figure
-    elif "text/markdown" in data:
-        yield from markdown_blocks(_text(data["text/markdown"]))
-    elif "text/plain" in data and _text(data["text/plain"]).strip():
-        yield Preformatted(_text(data["text/plain"]))
-
-
-def _figure(data: Mapping[str, Any]) -> Figure | None:
-    chart = data.get(mime.CHART)
-    chart = chart if isinstance(chart, Mapping) else {}
-    alt = str(chart.get("alt") or "图")
-    caption = str(chart.get("caption", ""))
-    if "image/svg+xml" in data:
-        text_svg = str(chart.get("svg", "")).encode()
-        return Figure("image/svg+xml", _text(data["image/svg+xml"]).encode(), alt, caption, text_svg)
-    if "image/png" in data:
-        try:
-            return Figure("image/png", base64.b64decode(_text(data["image/png"])), alt, caption)
-        except (binascii.Error, ValueError):
-            return None
-    return None
-
-
-def _text(value: Any) -> str:
-    return "".join(value) if isinstance(value, list) else str(value)
+def _told(source: str, metadata: Mapping[str, Any]) -> dict[str, str]:
+    """Return what a cell says of its picture: in its metadata, or in comments at its beginning."""
+    told = {}
+    for line in source.split("\n"):
+        if not line.startswith("#|"):
+            break
+        if found := _OPTION.match(line):
+            told["alt" if found[1] == "alt" else "caption"] = found[2].strip().strip("\"'")
+    return told | {key: text for key in ("alt", "caption") if (text := json_text(metadata.get(key)))}

@@ -139,7 +139,7 @@ class Body:
         self._figures += 1
         made = self._package.add_paragraph(style="图")
         made.paragraph_format.keep_with_next = bool(block["caption"])
-        inline = made.add_run().add_picture(io.BytesIO(picture.png), Pt(picture.width), Pt(picture.height))._inline
+        inline = made.add_run().add_picture(io.BytesIO(picture.data), Pt(picture.width), Pt(picture.height))._inline
         inline.docPr.set("name", f"图{self._figures}")
         inline.docPr.set("descr", block["alt"])
         if block["caption"]:
@@ -157,6 +157,7 @@ def _runs(runs: Iterable[Mapping[str, Any]]) -> list[Element]:
         style = "HTMLCode" if data["code"] else "Emphasis" if data["italic"] else ""
         properties = [element("rStyle", val=style)] if style else []
         properties += [element("b"), element("bCs")] if data["bold"] else []
+        properties += [element("strike")] if data["strike"] else []
         address = data["link"].removeprefix("mailto:")
         shown = not address or address in data["text"].replace(BREAK, "")
         made.append(run(data["text"] if shown else f"{data['text']}（{address}）", *properties))

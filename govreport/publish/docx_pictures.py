@@ -26,25 +26,25 @@ _PAGE = """#set page(width: auto, height: auto, margin: 0pt)
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture as PNG, and the size in points at which it is shown."""
+    """A picture as PNG or JPEG, and the size in points at which it is shown."""
 
-    png: bytes
+    data: bytes
     width: float
     height: float
 
 
 def drawn(name: str, data: bytes, fonts: FontSet) -> Picture:
-    """Return a picture not larger than the page's text; a PNG keeps its pixels.
+    """Return a picture not larger than the page's text; a PNG or JPEG keeps its pixels.
 
-    name: ``*.svg`` or ``*.png``. Raises typst.TypstError when it cannot be read.
+    name: ``*.svg``, ``*.png`` or ``*.jpg``. Raises typst.TypstError when it cannot be read.
     """
-    is_png = name.endswith(".png")
-    source = 'bytes(json("picture.json"))' if is_png else '"picture.svg"'  # typst takes no binary file from memory
+    is_drawing = name.endswith(".svg")
+    source = '"picture.svg"' if is_drawing else 'bytes(json("picture.json"))'  # typst takes no binary file from memory
     sources: Mapping[str, bytes] = {
         "main.typ": _PAGE.format(source=source).encode(),
-        **({"picture.json": json.dumps(list(data)).encode()} if is_png else {"picture.svg": data}),
+        **({"picture.svg": data} if is_drawing else {"picture.json": json.dumps(list(data)).encode()}),
     }
     compile_files = cast(Callable[..., bytes], typst.compile)  # its stub leaves out a mapping of files
     png = compile_files(sources, root=str(TEMPLATES), font_paths=fonts.loaded, format="png", ppi=RESOLUTION)
     width, height = (pixels * 72 / RESOLUTION for pixels in struct.unpack(">II", png[16:24]))
-    return Picture(data if is_png else png, width, height)
+    return Picture(png if is_drawing else data, width, height)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 
+from govreport.errors import ProjectError
+from govreport.project import Project
 from govreport.publish.blocks import Document
 from govreport.publish.document import read_document
 from govreport.publish.docx import docx_bytes
@@ -19,7 +22,7 @@ class _ReportExporter(Exporter):
     """An exporter of an executed notebook's document."""
 
     suffix = ""
-    page: Callable[[Document], str | bytes]
+    page: Callable[[Document, Path | None], str | bytes]
 
     def _file_extension_default(self) -> str:
         return self.suffix
@@ -29,8 +32,17 @@ class _ReportExporter(Exporter):
     ) -> tuple[str | bytes, dict[str, Any]]:
         """Return the page and nbconvert's resources."""
         copy, resources = super().from_notebook_node(nb, resources, **kw)
-        name = str((resources or {}).get("metadata", {}).get("name") or "报告")
-        return self.page(read_document(copy, name)), resources
+        metadata = (resources or {}).get("metadata", {})
+        name = str(metadata.get("name") or "报告")
+        return self.page(read_document(copy, name), _fonts(metadata.get("path"))), resources
+
+
+def _fonts(folder: str | None) -> Path | None:
+    """Return the fonts of the project in which the notebook's folder lies, if it lies in one."""
+    try:
+        return Project.find(folder or None).fonts
+    except ProjectError:
+        return None
 
 
 class HTMLReportExporter(_ReportExporter):
@@ -39,7 +51,7 @@ class HTMLReportExporter(_ReportExporter):
     export_from_notebook = "政府信息公开年报（HTML）"
     output_mimetype = "text/html"
     suffix = ".html"
-    page = staticmethod(html_page)
+    page = staticmethod(lambda document, _: html_page(document))
 
 
 class PDFReportExporter(_ReportExporter):
@@ -48,7 +60,7 @@ class PDFReportExporter(_ReportExporter):
     export_from_notebook = "政府信息公开年报（PDF）"
     output_mimetype = "application/pdf"
     suffix = ".pdf"
-    page = staticmethod(lambda document: pdf_bytes(document).data)
+    page = staticmethod(lambda document, fonts: pdf_bytes(document, fonts).data)
 
 
 class DocxReportExporter(_ReportExporter):

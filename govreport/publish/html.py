@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 import datetime
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from html import escape
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +31,15 @@ from govreport.publish.blocks import (
     Runs,
     Table,
 )
-from govreport.tables import CellWriter, plain_cell, table_html
+from govreport.tables import CellWriter, DisplayTable, plain_cell, table_html
 
 TEMPLATES = Path(__file__).parent / "templates"
+_SURROGATE = re.compile("[\ud800-\udfff]")
+"""Halves of characters, which no file can hold; JSON can, escaped."""
 TITLE_LEVEL = 1
+KINDS = {"image/svg+xml": "drawing", "image/jpeg": "photo"}
+MOST_NARROW = 8
+"""Columns that stand beside each other without scrolling, on a screen."""
 
 
 def html_page(document: Document) -> str:
@@ -51,7 +58,8 @@ def render(name: str, document: Document, body: Iterable[str], **told: object) -
     body: the blocks as HTML; told: what the template needs beside the document.
     """
     filing = json.dumps(document.filing, ensure_ascii=False).replace("<", "\\u003c")
-    return template(name).render(
+    filing = _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", filing)
+    page = template(name).render(
         document=document,
         body=Markup("\n").join(map(Markup, body)),
         css=Markup(stylesheet()),
@@ -60,6 +68,7 @@ def render(name: str, document: Document, body: Iterable[str], **told: object) -
         version=__version__,
         **told,
     )
+    return page.encode(errors="replace").decode()  # a table's ids may hold halves of characters as well
 
 
 @lru_cache
@@ -100,19 +109,21 @@ def body_html(blocks: Iterable[Block], cell: CellWriter = plain_cell) -> Iterato
 
     cell: what writes the cells of tables.
     """
-    level, tables = TITLE_LEVEL, 0
+    level, tables = TITLE_LEVEL, count(1)
     for block in blocks:
         if isinstance(block, Heading):
             level = min(block.level + TITLE_LEVEL, level + 1, 6)
             yield f"<h{level}>{_runs(block.runs)}</h{level}>"
-        elif isinstance(block, Table):
-            tables += 1
-            yield _table(block, f"t{tables}-", cell)
         else:
-            yield _block(block)
+            yield _block(block, tables, cell)
 
 
-def _block(block: Block) -> str:
+def _block(block: Block, tables: Iterator[int], cell: CellWriter) -> str:
+    """Return a block as HTML; a heading within a list or a quote is none of the page's."""
+
+    def all_of(inner: Iterable[Block]) -> str:
+        return "".join(_block(one, tables, cell) for one in inner)
+
     match block:
         case Heading(runs=runs):
             return f"<p><strong>{_runs(runs)}</strong></p>"
@@ -121,23 +132,31 @@ def _block(block: Block) -> str:
         case ItemList(ordered=ordered, start=start, items=items):
             tag = "ol" if ordered else "ul"
             first = f' start="{start}"' if ordered and start != 1 else ""
-            inner = "".join(f"<li>{''.join(map(_block, item))}</li>" for item in items)
-            return f"<{tag}{first}>{inner}</{tag}>"
+            return f"<{tag}{first}>{''.join(f'<li>{all_of(item)}</li>' for item in items)}</{tag}>"
         case Quote(blocks=blocks):
-            return f"<blockquote>{''.join(map(_block, blocks))}</blockquote>"
-        case Table():
-            return _table(block, f"t{id(block)}-")
-        case Figure(media=media, data=data, alt=alt, caption=caption):
-            source = f"data:{media};base64,{base64.b64encode(data).decode()}"
-            told = f"<figcaption>{escape(caption)}</figcaption>" if caption else ""
-            return f'<figure><img src="{source}" alt="{escape(alt)}">{told}</figure>'
+            return f"<blockquote>{all_of(blocks)}</blockquote>"
+        case Table(table=table):
+            return _table(table, f"t{next(tables)}-", cell)
+        case Figure():
+            return _figure(block)
         case Preformatted(text=text):
             return f"<pre>{escape(text)}</pre>"
 
 
-def _table(block: Table, prefix: str, cell: CellWriter = plain_cell) -> str:
-    region = f'role="region" aria-label="{escape(block.table.caption or "表格")}" tabindex="0"'
-    return f'<div class="scroll" {region}>{table_html(block.table, prefix, cell)}</div>'
+def _table(table: DisplayTable, prefix: str, cell: CellWriter) -> str:
+    """Return a table in a frame of its own, in which one of many columns is as wide as it must be."""
+    region = f'role="region" aria-label="{escape(table.caption or "表格")}" tabindex="0"'
+    width = len(table.widths)
+    wide = f' style="--columns: {width}"' if width > MOST_NARROW else ""
+    return f'<div class="scroll"{wide} {region}>{table_html(table, prefix, cell)}</div>'
+
+
+def _figure(figure: Figure) -> str:
+    """Return a picture. In an img no script of an SVG runs and nothing that it names is loaded."""
+    source = f"data:{figure.media};base64,{base64.b64encode(figure.data).decode()}"
+    kind = f' class="{KINDS[figure.media]}"' if figure.media in KINDS else ""
+    told = f"<figcaption>{escape(figure.caption)}</figcaption>" if figure.caption else ""
+    return f'<figure{kind}><img src="{source}" alt="{escape(figure.alt)}">{told}</figure>'
 
 
 def _runs(runs: Runs) -> str:
@@ -152,6 +171,8 @@ def _run(run: Run) -> str:
         text = f"<strong>{text}</strong>"
     if run.italic:
         text = f"<em>{text}</em>"
+    if run.strike:
+        text = f"<s>{text}</s>"
     if run.link:
         text = f'<a href="{escape(run.link)}" rel="noopener noreferrer">{text}</a>'
     for mark in run.marks:

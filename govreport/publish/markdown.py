@@ -4,77 +4,155 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import partial
 from html import unescape
 from typing import Any
+from urllib.parse import unquote
 
 import mistune
 
-from govreport.publish.blocks import Block, Heading, ItemList, Paragraph, Preformatted, Quote, Run, Runs, Table
-from govreport.tables import DisplayTable, TableCell
+from govreport.publish.blocks import (
+    DEEPEST,
+    PLAIN,
+    Block,
+    Figure,
+    Heading,
+    ItemList,
+    Paragraph,
+    Preformatted,
+    Quote,
+    Run,
+    Runs,
+    Table,
+    plain_text,
+)
+from govreport.publish.hypertext import TOO_LARGE, html_blocks, only_sets_text
+from govreport.publish.notebook import json_mapping, json_text
+from govreport.publish.pictures import Find, PictureError, encoded_picture, figure, linked_picture
+from govreport.publish.runs import joined, safe_link, styled
+from govreport.tables import TableCell, TableTooLargeError, grid_table
 
-_parse = mistune.create_markdown(renderer=None, plugins=["table", "strikethrough"])
-_SAFE_LINK = re.compile(r"(https?://|mailto:)[^\s]+", re.IGNORECASE)
+_parse = mistune.create_markdown(renderer=None, plugins=["table", "strikethrough", "task_lists", "footnotes", "math"])
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
-_WIDE = re.compile("[\u2e80-\u9fff\u3000-\u303f\uff00-\uffef“”‘’—…]")
-DEEPEST = 12
-"""Nesting of lists and quotes beyond this is flattened."""
+_LONG_GAP = re.compile(" {100,}")
+"""What no writer means, and mistune takes very long to read."""
+ATTACHMENT = "attachment:"
+FOOTNOTE, DONE, OPEN = "〔注{}〕", "√ ", "□ "
 
 Node = Mapping[str, Any]
+Attachments = Mapping[str, Any]
+"""Pictures pasted into a Markdown cell: by name, its data by media type (nbformat 4.1)."""
 
 
-def markdown_blocks(text: str) -> tuple[Block, ...]:
-    """Return Markdown as blocks; HTML in it is shown as the text that it is.
+def markdown_blocks(text: str, attachments: Attachments | None = None) -> tuple[Block, ...]:
+    """Return Markdown as blocks.
 
-    >>> markdown_blocks("# 一、总体情况")
-    (Heading(level=1, runs=(Run(text='一、总体情况', bold=False, italic=False, code=False, link=''),)),)
+    HTML that stands by itself and only sets text (a table, a paragraph) is read as such; any other is shown as
+    the text that it is. attachments: of the cell, which pictures may name; they and those that hold themselves
+    (``data:``) become figures, others their text.
+
+    >>> [run.text for block in markdown_blocks("# 一、总体情况") for run in block.runs]
+    ['一、总体情况']
     """
-    nodes = _parse(text)
-    return tuple(_blocks(nodes if isinstance(nodes, list) else [], 0))
+    nodes = _parse(_LONG_GAP.sub(" " * 99, text))
+    return tuple(_blocks(nodes if isinstance(nodes, list) else [], 0, partial(_found, attachments or {})))
 
 
-def _blocks(nodes: Iterable[Node], depth: int) -> Iterator[Block]:
+def _found(attachments: Attachments, address: str) -> tuple[str, bytes]:
+    """Return media type and bytes of the picture that an address names; raises PictureError."""
+    if not address.startswith(ATTACHMENT):
+        return linked_picture(address)
+    data = json_mapping(attachments.get(unquote(address.removeprefix(ATTACHMENT))))
+    texts = [json_text(part) for part in data.values()]
+    if not texts:
+        raise PictureError
+    return encoded_picture(texts[0])
+
+
+def _blocks(nodes: Iterable[Node], depth: int, find: Find) -> Iterator[Block]:
     for node in nodes:
         children = node.get("children", [])
         match node["type"]:
             case "heading":
                 yield Heading(min(int(node["attrs"]["level"]), 6), _runs(children))
             case "paragraph" | "block_text":
-                if runs := _runs(children):
-                    yield Paragraph(runs)
+                yield from _paragraph(children, find)
             case "list" if depth < DEEPEST:
                 attributes = node.get("attrs", {})
-                items = tuple(tuple(_blocks(item.get("children", []), depth + 1)) for item in children)
+                items = tuple(tuple(_item(item, depth + 1, find)) for item in children)
                 yield ItemList(bool(attributes.get("ordered")), int(attributes.get("start", 1)), items)
             case "block_quote" if depth < DEEPEST:
-                yield Quote(tuple(_blocks(children, depth + 1)))
-            case "block_code":
+                yield Quote(tuple(_blocks(children, depth + 1, find)))
+            case "block_code" | "block_math":
                 yield Preformatted(str(node["raw"]).rstrip("\n"))
             case "block_html":
                 if visible := _COMMENT.sub("", str(node["raw"])).strip():
-                    yield Paragraph((Run(visible),))
+                    read = html_blocks(visible, find) if only_sets_text(visible) else ()
+                    yield from read or (Paragraph((Run(visible),)),)
             case "table":
-                yield Table(_table(children))
-            case "list" | "list_item" | "block_quote":
-                yield from _blocks(children, depth)
+                yield _table(children)
+            case "footnotes":
+                for item in children:
+                    mark = Run(FOOTNOTE.format(item["attrs"]["index"]))
+                    yield from _led(mark, _blocks(item.get("children", []), depth, find))
+            case "list" | "list_item" | "task_list_item" | "block_quote":
+                yield from _item(node, depth, find)
 
 
-def _table(parts: Iterable[Node]) -> DisplayTable:
-    head: list[TableCell] = []
-    body: list[tuple[TableCell, ...]] = []
+def _item(node: Node, depth: int, find: Find) -> Iterator[Block]:
+    blocks = _blocks(node.get("children", []), depth, find)
+    if node["type"] == "task_list_item":
+        blocks = _led(Run(DONE if node["attrs"].get("checked") else OPEN), blocks)
+    yield from blocks
+
+
+def _led(mark: Run, blocks: Iterator[Block]) -> Iterator[Block]:
+    """Yield blocks with a mark before the first."""
+    first = next(blocks, Paragraph(()))
+    yield Paragraph(joined((mark, *first.runs))) if isinstance(first, Paragraph) else Paragraph((mark,))
+    yield from blocks if isinstance(first, Paragraph) else (first, *blocks)
+
+
+def _paragraph(nodes: Iterable[Node], find: Find) -> Iterator[Block]:
+    """Yield a paragraph, divided where pictures stand in it."""
+    pending: list[Node] = []
+    for node in nodes:
+        shown = _figure(node, find) if node["type"] == "image" else None
+        if shown is None:
+            pending.append(node)
+            continue
+        if (runs := _runs(pending)) and plain_text(runs).strip():
+            yield Paragraph(runs)
+        yield shown
+        pending = []
+    if runs := _runs(pending):
+        yield Paragraph(runs)
+
+
+def _figure(node: Node, find: Find) -> Figure | None:
+    attributes = node.get("attrs", {})
+    try:
+        found = find(str(attributes.get("url", "")))
+    except PictureError:
+        return None
+    return figure(found, _plain(node), str(attributes.get("title") or ""))
+
+
+def _table(parts: Iterable[Node]) -> Block:
+    head: list[list[TableCell]] = []
+    body: list[list[TableCell]] = []
     for part in parts:
-        cells = part.get("children", [])
         if part["type"] == "table_head":
-            head = [TableCell(_plain(c), scope="col", id=f"c{n}") for n, c in enumerate(cells)]
+            head.append([TableCell(_plain(cell), scope="col") for cell in part.get("children", [])])
         else:
-            for row in cells:
-                columns = enumerate(row.get("children", []))
-                body.append(tuple(TableCell(_plain(c), headers=(f"c{n}",), align=_align(c)) for n, c in columns))
-    widths = tuple(
-        max(1, min(12, max((len(row[n].text) for row in (head, *body) if n < len(row)), default=1)))
-        for n in range(len(head))
-    )
-    return DisplayTable("markdown", "", widths, (tuple(head),), tuple(body))
+            rows = (row.get("children", []) for row in part.get("children", []))
+            body += [[TableCell(_plain(cell), align=_align(cell)) for cell in row] for row in rows]
+    try:
+        return Table(grid_table(head, body))
+    except TableTooLargeError:
+        return Paragraph((Run(TOO_LARGE),))
 
 
 def _align(cell: Node) -> str:
@@ -83,59 +161,39 @@ def _align(cell: Node) -> str:
 
 
 def _plain(node: Node) -> str:
-    return "".join(run.text for run in _runs(node.get("children", [])))
+    return plain_text(_runs(node.get("children", [])))
 
 
-def _runs(nodes: Iterable[Node], style: Run | None = None) -> Runs:
+def _runs(nodes: Iterable[Node], style: Run = PLAIN) -> Runs:
     runs: list[Run] = []
-    base = style or Run("")
     for node in nodes:
         children, raw = node.get("children", []), str(node.get("raw", ""))
         match node["type"]:
             case "strong":
-                runs += _runs(children, Run("", True, base.italic, base.code, base.link))
+                runs += _runs(children, replace(style, bold=True))
             case "emphasis":
-                runs += _runs(children, Run("", base.bold, True, base.code, base.link))
+                runs += _runs(children, replace(style, italic=True))
+            case "strikethrough":
+                runs += _runs(children, replace(style, strike=True))
             case "link":
-                url = str(node.get("attrs", {}).get("url", ""))
-                link = url if _SAFE_LINK.fullmatch(url) else base.link
-                runs += _runs(children, Run("", base.bold, base.italic, base.code, link))
+                link = safe_link(str(node.get("attrs", {}).get("url", "")))
+                runs += _runs(children, replace(style, link=link or style.link))
             case "codespan":
-                runs.append(Run(raw, base.bold, base.italic, True, base.link))
+                runs.append(replace(style, text=raw, code=True))
             case "image":
-                runs.append(_styled(f"〔图：{_plain(node)}〕", base))
+                runs.append(styled(f"〔图：{_plain(node)}〕", style))
+            case "inline_math":
+                runs.append(styled(f"${raw}$", style))
+            case "footnote_ref":
+                runs.append(styled(FOOTNOTE.format(node["attrs"]["index"]), style))
             case "linebreak":
-                runs.append(_styled("\n", base))
+                runs.append(styled("\n", style))
             case "softbreak":
-                runs.append(_styled(" ", base))
+                runs.append(styled(" ", style))
             case "inline_html":
-                text = _BREAK.sub("\n", _COMMENT.sub("", raw))
-                runs.append(_styled(text, base))
+                runs.append(styled(_BREAK.sub("\n", _COMMENT.sub("", raw)), style))
             case _ if children:
-                runs += _runs(children, base)
+                runs += _runs(children, style)
             case _:
-                runs.append(_styled(unescape(raw), base))
-    return _joined(runs)
-
-
-def _styled(text: str, style: Run) -> Run:
-    return Run(text, style.bold, style.italic, style.code, style.link)
-
-
-def _joined(runs: Iterable[Run]) -> Runs:
-    """Join runs of one style; a line end between Chinese characters is no space."""
-    joined: list[Run] = []
-    pending = list(runs)
-    for number, run in enumerate(pending):
-        text = run.text
-        if text == " " and 0 < number < len(pending) - 1:
-            before, after = pending[number - 1].text[-1:], pending[number + 1].text[:1]
-            if _WIDE.match(before) or _WIDE.match(after):
-                continue
-        if not text:
-            continue
-        if joined and _styled("", joined[-1]) == _styled("", run):
-            joined[-1] = _styled(joined[-1].text + text, run)
-        else:
-            joined.append(run)
-    return tuple(joined)
+                runs.append(styled(unescape(raw), style))
+    return joined(runs)

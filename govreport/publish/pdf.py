@@ -29,7 +29,7 @@ MOST_NAMED = 5
 AROUND = 8
 _UNSET = re.compile(r'the text `"((?:[^"\\]|\\.)*)"` could not be displayed')
 _ESCAPE = re.compile(r"\\u\{([0-9a-fA-F]+)\}|\\(.)")
-_FIGURE_FILE = re.compile(r"fig\d+\.(?:svg|png)")
+_FIGURE_FILE = re.compile(r"fig\d+\.(?:svg|png|jpg)")
 
 
 class PdfError(GovReportError):
@@ -107,7 +107,7 @@ def _compile(sources: Mapping[str, bytes], attached: Sequence[Attachment], fonts
 
 def _as_text(name: str, data: bytes) -> bytes:
     """Return a picture's file as Typst takes it from memory: no binary file, so a PNG is a JSON array of its bytes."""
-    return json.dumps(list(data)).encode() if name.endswith(".png") else data
+    return data if name.endswith(".svg") else json.dumps(list(data)).encode()
 
 
 def _told(error: typst.TypstError, data: Mapping[str, Any], pictures: Mapping[str, bytes]) -> PdfError:
@@ -124,7 +124,7 @@ def _told(error: typst.TypstError, data: Mapping[str, Any], pictures: Mapping[st
         figure = next(block for block in figures(data["blocks"]) if block["file"] == picture[0])
         return PdfError(f"图“{figure['caption'] or figure['alt']}”无法读取，未能排版（{first}）。")
     if "decode image" in first or "image format" in first:
-        unread = [f for f in figures(data["blocks"]) if f["file"].endswith(".png")]
+        unread = [f for f in figures(data["blocks"]) if not f["file"].endswith(".svg")]
         names = "”或“".join(figure["caption"] or figure["alt"] for figure in unread)
         return PdfError(f"图“{names}”无法读取，未能排版（{first}）。")
     return PdfError(f"PDF 排版未完成：{first}。")

@@ -39,7 +39,7 @@ EPOCH = 2000
 """The year whose last day dates a file that has neither a date nor a reporting year: PDF/A asks for one."""
 _HALF = re.compile("[ -~\xa0-\xff\u2500-\u259f]")
 _SAFE_LINK = re.compile(r"(https?://|mailto:)\S+", re.IGNORECASE)
-_SUFFIX = {"image/svg+xml": "svg", "image/png": "png"}
+_SUFFIX = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg"}
 
 
 class Typesetting:
@@ -147,6 +147,7 @@ def runs_data(runs: Runs) -> list[dict[str, Any]]:
             "bold": run.bold,
             "italic": run.italic,
             "code": run.code,
+            "strike": run.strike,
             "link": quote(run.link, safe="%/:?#[]@!$&'()*+,;=~") if _SAFE_LINK.fullmatch(run.link) else "",
         }
         for run in set_runs(runs)

@@ -30,7 +30,8 @@ def excess(picture: bytes, is_svg: bool) -> str:
             return f"图形元素超过{MOST_SHAPES:,}个" if _shapes(picture) > MOST_SHAPES else ""
         except RecursionError:
             return "图形元素嵌套过深"
-    width, height = _PNG_SIZE.unpack_from(picture) if len(picture) >= _PNG_SIZE.size else (0, 0)
+    is_png = picture.startswith(b"\x89PNG") and len(picture) >= _PNG_SIZE.size
+    width, height = _PNG_SIZE.unpack_from(picture) if is_png else (0, 0)
     return f"有{width}×{height}像素，超过{MOST_PIXELS:,}" if width * height > MOST_PIXELS else ""
 
 

@@ -83,7 +83,8 @@ def review_page(document: Document, signoff: SignOff | None = None) -> str:
     entries = [_entry(n, finding, form, printed, unreadable) for n, finding in enumerate(document.findings, 1)]
     quotes = {e.number: (str(e.finding["quote"]), e.kind) for e in entries if e.sentence}
     blocks = mark_sentences(document.blocks, quotes)
-    compared = {n: _compared(filing["cells"][n], last[n], known[n].kind.unit) for n in printed if last and n in last}
+    cells = filing.get("cells", {})
+    compared = {n: _compared(cells.get(n), last[n], known[n].kind.unit) for n in printed if last and n in last}
     counts = Counter(entry.kind for entry in entries)
     return render(
         "review.html",
@@ -135,7 +136,7 @@ def _changes(
     for name, figure in entry.repairs.items():
         old = _figure(filing["cells"].get(name))
         told = write_figure(old) if old is not None else printed.get(name) or BLANK
-        yield form.label_of(name) if form else name, told, write_figure(_figure(figure))
+        yield form.label_of(name) if form and name in form.names else name, told, write_figure(_figure(figure))
 
 
 def _figure(number: Any) -> Decimal | None:
@@ -161,7 +162,7 @@ def _body(blocks: Sequence[Block], entries: Sequence[Entry], compared: Mapping[s
             marked[name].append(entry)
     shown: set[str] = set()
 
-    def write(cell: TableCell) -> tuple[Mapping[str, str], str]:
+    def write(cell: TableCell) -> tuple[dict[str, str], str]:
         known = cell.name in marked or cell.name in compared
         if not known or cell.name in shown or cell.scope:
             return {}, escape(cell.text)
@@ -178,7 +179,7 @@ def _body(blocks: Sequence[Block], entries: Sequence[Entry], compared: Mapping[s
         yield skip + html + end + (f'<ul class="notes">{notes}</ul>' if notes else "")
 
 
-def _cell(cell: TableCell, entries: Sequence[Entry], compared: Comparison | None) -> tuple[Mapping[str, str], str]:
+def _cell(cell: TableCell, entries: Sequence[Entry], compared: Comparison | None) -> tuple[dict[str, str], str]:
     """Write a figure with what is to be said of it.
 
     A marked figure links to its first finding. Any other can be reached with the keyboard where there is

@@ -30,6 +30,8 @@ def mark_sentences(blocks: Sequence[Block], quotes: Mapping[int, tuple[str, str]
     >>> [run.text for runs in passages(marked) for run in runs if run.marks]
     ['本年', '收到', '申请3件。']
     """
+    if not quotes:
+        return tuple(blocks)
     found = list(passages(blocks))
     places = [
         (passage, number, offset)
@@ -113,6 +115,9 @@ def _stretches(places: Iterable[Place]) -> Iterator[tuple[int, int, int, int]]:
 
 def _cut(run: Run, marks: Mapping[int, Sequence[Mark]]) -> Iterator[Run]:
     """Yield a run in parts, each with the marks of its letters."""
+    if not marks:
+        yield run
+        return
     start = 0
     for end in range(1, len(run.text) + 1):
         before, after = marks.get(end - 1, ()), marks.get(end, ())

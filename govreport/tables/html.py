@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from html import escape
 from itertools import pairwise
 
@@ -11,11 +11,11 @@ from govreport.tables.model import DisplayTable, TableCell
 COLORS = {"suspect": "background:#f8b4ae;color:#000", "involved": "background:#fdf0d0;color:#000"}
 """Of marked cells, so that they show in a notebook, which has no style sheet of ours."""
 
-CellWriter = Callable[[TableCell], tuple[Mapping[str, str], str]]
+CellWriter = Callable[[TableCell], tuple[dict[str, str], str]]
 """What writes a cell: its further attributes, empty to take one away, and the HTML in it."""
 
 
-def plain_cell(cell: TableCell) -> tuple[Mapping[str, str], str]:
+def plain_cell(cell: TableCell) -> tuple[dict[str, str], str]:
     """Write a cell as its text."""
     return {}, escape(cell.text)
 
@@ -53,17 +53,22 @@ def _row(row: tuple[TableCell, ...], base: str, write: CellWriter) -> str:
 def _cell(cell: TableCell, base: str, write: CellWriter) -> str:
     tag = "th" if cell.scope else "td"
     further, inner = write(cell)
-    attributes = {
-        "rowspan": str(cell.rowspan) if cell.rowspan > 1 else "",
-        "colspan": str(cell.colspan) if cell.colspan > 1 else "",
-        "scope": cell.scope,
-        "id": f"{base}-{cell.id}" if cell.id else "",
-        "headers": " ".join(f"{base}-{name}" for name in cell.headers),
-        "data-cell": cell.name,
-        "class": " ".join(name for name in (cell.align if cell.align != "center" else "", cell.mark) if name),
-        "style": COLORS.get(cell.mark, ""),
-        "title": cell.note,
-        **further,
-    }
-    written = "".join(f' {name}="{escape(value)}"' for name, value in attributes.items() if value)
+    attributes: dict[str, str] = {}
+    if cell.rowspan > 1:
+        attributes["rowspan"] = str(cell.rowspan)
+    if cell.colspan > 1:
+        attributes["colspan"] = str(cell.colspan)
+    if cell.scope:
+        attributes["scope"] = cell.scope
+    if cell.id:
+        attributes["id"] = f"{base}-{cell.id}"
+    if cell.headers:
+        attributes["headers"] = " ".join([f"{base}-{name}" for name in cell.headers])
+    if cell.name:
+        attributes["data-cell"] = cell.name
+    if cell.align != "center" or cell.mark:
+        attributes["class"] = " ".join(name for name in (cell.align.replace("center", ""), cell.mark) if name)
+    if cell.mark or cell.note:
+        attributes |= {"style": COLORS.get(cell.mark, ""), "title": cell.note}
+    written = "".join([f' {name}="{escape(value)}"' for name, value in (attributes | further).items() if value])
     return f"<{tag}{written}>{inner}</{tag}>"

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 SCOPES = ("", "col", "row", "colgroup", "rowgroup")
 ALIGNMENTS = ("center", "left", "right")
 MARKS = ("suspect", "involved")
-MOST_CELLS = 200_000
+MOST_CELLS = 20_000
+"""Places of a table that anybody could still read or print."""
 
 
 @dataclass(frozen=True)
@@ -122,20 +124,30 @@ class DisplayTable:
                 yield [entry for entry in line if entry]
 
 
+def _span(value: Any) -> int:
+    return max(1, int(value))
+
+
+def _one_of(choices: Sequence[str], value: Any) -> str:
+    return value if value in choices else choices[0]
+
+
+_READ: Mapping[str, Callable[[Any], Any]] = {
+    "text": str,
+    "rowspan": _span,
+    "colspan": _span,
+    "scope": partial(_one_of, SCOPES),
+    "align": partial(_one_of, ALIGNMENTS),
+    "name": str,
+    "id": str,
+    "headers": lambda names: tuple(map(str, names)),
+    "mark": partial(_one_of, ("", *MARKS)),
+    "note": str,
+}
+
+
 def _read_cell(data: Mapping[str, Any]) -> TableCell:
-    scope, align = str(data.get("scope", "")), str(data.get("align", "center"))
-    return TableCell(
-        text=str(data["text"]),
-        rowspan=max(1, int(data.get("rowspan", 1))),
-        colspan=max(1, int(data.get("colspan", 1))),
-        scope=scope if scope in SCOPES else "",
-        align=align if align in ALIGNMENTS else "center",
-        name=str(data.get("name", "")),
-        id=str(data.get("id", "")),
-        headers=tuple(map(str, data.get("headers", ()))),
-        mark=str(data.get("mark", "")) if data.get("mark") in MARKS else "",
-        note=str(data.get("note", "")),
-    )
+    return TableCell(**{key: _READ[key](value) for key, value in data.items() if key in _READ})
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,127 @@
+"""Pictures of outputs and attachments: checked, bounded, and in a format that browsers, Typst and Word all take."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import io
+import re
+from collections.abc import Callable
+from urllib.parse import unquote_to_bytes
+
+from lxml import etree
+from PIL import Image, ImageOps
+
+from govreport.publish.blocks import Figure
+
+SVG = "image/svg+xml"
+RASTER = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
+MOST_PIXELS = 50_000_000
+
+Find = Callable[[str], tuple[str, bytes]]
+"""What finds a picture's media type and bytes by its address, or raises PictureError."""
+
+_DATA = re.compile(
+    r"data:image/[a-z0-9.+-]+(;[a-z0-9=-]+)*?(?P<base64>;base64)?,(?P<data>.*)", re.IGNORECASE | re.DOTALL
+)
+_PROLOG = re.compile(rb"^\s*<\?xml[^>]*>")
+_RISKS = (b"<!doctype", b"<!entity", b"<?", b"script", b"foreignobject", b" on", b"\ton", b"\non", b"\ron")
+_UNWANTED = etree.XPath(
+    "//@*[starts-with(translate(name(), 'ON', 'on'), 'on') or"
+    " local-name() = 'href' and not(starts-with(., '#') or starts-with(., 'data:image/'))]"
+)
+_ENDLESS = etree.XPath("boolean(//*[local-name() = 'text'][string-length() > 5000])")
+"""A text that no drawing has, and that takes Typst very long."""
+_USING = etree.XPath("//*[local-name() = 'use']/ancestor-or-self::*/@id")
+
+
+class PictureError(ValueError):
+    """A picture cannot be shown: it is broken, too large or of an unknown kind."""
+
+
+def picture(data: str | bytes) -> tuple[str, bytes]:
+    """Return a picture's media type and bytes.
+
+    data: an SVG as text, or the bytes of a picture in any usual format. PNG and JPEG are kept as they are; of
+    others, and of moving ones, the first frame is made a PNG. Raises PictureError when it cannot be shown.
+
+    >>> picture('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>')
+    ('image/svg+xml', b'<svg xmlns="http://www.w3.org/2000/svg"/>')
+    """
+    raw = data.encode(errors="replace") if isinstance(data, str) else data
+    try:
+        return (SVG, _drawing(raw)) if raw.lstrip()[:1] == b"<" else _raster(raw)
+    except (OSError, ValueError, SyntaxError, OverflowError, EOFError, Image.DecompressionBombError) as error:
+        raise PictureError from error
+
+
+def encoded_picture(text: str) -> tuple[str, bytes]:
+    """Return the media type and bytes of a picture in base64, as notebooks keep it.
+
+    Raises PictureError when it cannot be shown.
+    """
+    try:
+        return picture(base64.b64decode("".join(text.split()), validate=True))
+    except (binascii.Error, ValueError) as error:
+        raise PictureError from error
+
+
+def linked_picture(address: str) -> tuple[str, bytes]:
+    """Return the media type and bytes of a picture that an address holds in itself (``data:``).
+
+    Raises PictureError for any other address and when it cannot be shown.
+    """
+    found = _DATA.fullmatch(address.strip())
+    if not found:
+        raise PictureError
+    plain = unquote_to_bytes(found["data"])
+    return encoded_picture(plain.decode("ascii", "replace")) if found["base64"] else picture(plain)
+
+
+def figure(found: tuple[str, bytes], alt: str = "", caption: str = "", text_svg: bytes = b"") -> Figure:
+    """Return a checked picture as a figure."""
+    media, data = found
+    return Figure(media, data, alt, caption, text_svg)
+
+
+def _drawing(data: bytes) -> bytes:
+    """Return an SVG without scripts, handlers, pages within it and addresses of other files.
+
+    A browser runs none of them in a picture; but a reader may save the picture and open it by itself, and
+    Typst refuses a drawing that names a file.
+    """
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_pis=True)
+    plain = _PROLOG.sub(b"", data)
+    root = etree.fromstring(plain, parser)
+    used = {address for use in root.iter("{*}use") for address in use.attrib.values()}
+    multiplies = used & {f"#{name}" for name in _USING(root)}  # few elements that would draw billions
+    is_drawing = etree.QName(root).localname == "svg" and next(root.iter(etree.Entity), None) is None
+    if not is_drawing or multiplies or _ENDLESS(root):
+        raise PictureError
+    if _is_plain(plain.lower()):
+        return plain
+    etree.strip_elements(root, "{*}script", "{*}foreignObject", with_tail=False)
+    for unwanted in _UNWANTED(root):
+        del unwanted.getparent().attrib[unwanted.attrname]
+    return bytes(etree.tostring(root, encoding="utf-8", xml_declaration=False))
+
+
+def _is_plain(text: bytes) -> bool:
+    """Whether a drawing, in small letters, surely holds nothing unwanted; most do not, and need not be written anew."""
+    inner = text.count(b'href="#') + text.count(b'href="data:image/')
+    return inner == text.count(b"href") and not any(risk in text for risk in _RISKS)
+
+
+def _raster(data: bytes) -> tuple[str, bytes]:
+    image = Image.open(io.BytesIO(data), formats=RASTER)
+    if image.width * image.height > MOST_PIXELS:
+        raise PictureError
+    image.load()
+    moves, turned = getattr(image, "is_animated", False), image.getexif().get(0x0112, 1) != 1
+    if image.format in ("PNG", "JPEG") and not moves and not turned and image.mode != "CMYK":
+        return f"image/{image.format.lower()}", data
+    target = io.BytesIO()
+    kind = "JPEG" if image.format in ("JPEG", "MPO") else "PNG"
+    upright = ImageOps.exif_transpose(image)
+    upright.convert("RGB" if kind == "JPEG" else "RGBA").save(target, kind, quality=90)
+    return f"image/{kind.lower()}", target.getvalue()

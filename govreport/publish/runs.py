@@ -1,0 +1,49 @@
+"""Runs of text: joined, styled, and led only to where a link may lead."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from govreport.publish.blocks import Run, Runs
+
+_SAFE_LINK = re.compile(r"(https?://|mailto:)\S+", re.IGNORECASE)
+WIDE = re.compile("[\u2e80-\u9fff\u3000-\u303f\uff00-\uffef“”‘’—…]")
+"""Characters of Chinese text, between which a line end is no space."""
+
+
+def safe_link(address: str) -> str:
+    """Return an address of the web or of a mailbox; of any other scheme nothing.
+
+    >>> safe_link("https://shili.example/"), safe_link("JavaScript:alert(1)")
+    ('https://shili.example/', '')
+    """
+    return address if _SAFE_LINK.fullmatch(address) else ""
+
+
+def styled(text: str, style: Run) -> Run:
+    """Return a text in a run's style."""
+    return replace(style, text=text)
+
+
+def joined(runs: Iterable[Run]) -> Runs:
+    """Join runs of one style; a line end between Chinese characters, given as a space of its own, is no space.
+
+    >>> [run.text for run in joined((Run("总计"), Run(" "), Run("3件"), Run("。", bold=True)))]
+    ['总计3件', '。']
+    """
+    made: list[Run] = []
+    pending = list(runs)
+    for number, run in enumerate(pending):
+        if run.text == " " and 0 < number < len(pending) - 1:
+            before, after = pending[number - 1].text[-1:], pending[number + 1].text[:1]
+            if WIDE.match(before) or WIDE.match(after):
+                continue
+        if not run.text:
+            continue
+        if made and styled("", made[-1]) == styled("", run):
+            made[-1] = styled(made[-1].text + run.text, run)
+        else:
+            made.append(run)
+    return tuple(made)
