@@ -14,8 +14,8 @@ from papermill.engines import papermill_engines
 from papermill.exceptions import PapermillExecutionError
 
 from govreport import mime
-from govreport.batch.engine import GovReportEngine, OutputTooLargeError
 from govreport.batch.job import EXECUTED, Job
+from govreport.engine.papermill_engine import GovReportEngine, OutputTooLargeError
 from govreport.errors import InconsistentReportError
 from govreport.publish.account import account_of
 

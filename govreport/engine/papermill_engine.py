@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 from typing import Any
 
-from govreport.batch.forkserver import AVAILABLE, forkserver
+from govreport.engine.forkserver import AVAILABLE, forkserver
 from govreport.errors import GovReportError
 from govreport.mime import METADATA
 
@@ -77,8 +77,8 @@ def _execute_cells(nb_man: Any, kernel_name: str, memory: int, settings: dict[st
     from nbclient.exceptions import DeadKernelError  # noqa: PLC0415
     from papermill.engines import NBClientEngine  # noqa: PLC0415
 
-    from govreport.batch.forked_client import MOST_OUTPUT, ForkedNotebookClient, PipeKernel  # noqa: PLC0415
-    from govreport.batch.forked_kernel import run_kernel  # noqa: PLC0415
+    from govreport.engine.client import MOST_OUTPUT, ForkedNotebookClient, PipeKernel  # noqa: PLC0415
+    from govreport.engine.kernel import run_kernel  # noqa: PLC0415
 
     if not is_forked(nb_man.nb.metadata, kernel_name):
         NBClientEngine.execute_managed_notebook(nb_man, kernel_name, **settings)

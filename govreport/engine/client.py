@@ -13,7 +13,7 @@ from jupyter_client.jsonutil import extract_dates
 from jupyter_client.session import Session, json_packer
 from papermill.clientwrap import PapermillNotebookClient
 
-from govreport.batch.forkserver import Child
+from govreport.engine.forkserver import Child
 
 MOST_OUTPUT = 100_000_000
 """Bytes that a notebook may put out; a page of this size could not be opened."""
