@@ -134,6 +134,25 @@ def test_a_notebook_that_crashes_spoils_its_own_report_alone(cluster: Cluster, c
     assert cluster.processes[-1].poll() is None, "the cluster's worker goes on"
 
 
+def test_an_interrupted_run_leaves_the_cluster_and_whole_reports(cluster: Cluster, city: Path):
+    code = f"import time\nopen({str(city)!r} + f'/began-{{agency}}-{{year}}', 'w').close()\ntime.sleep(1)\nprint('好')"
+    write_notebook(city, code, forked=True)
+    worker = cluster.add_worker()
+    start = "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])"
+    command = [Path(sys.executable).with_name("govreport"), "run", "--scheduler", cluster.address, "--formats", "html"]
+    run = subprocess.Popen([sys.executable, "-c", start, *command], cwd=city, stderr=subprocess.PIPE, encoding="utf-8")
+    deadline = time.monotonic() + PATIENCE
+    while len(list(city.glob("began-*"))) < 2 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    run.send_signal(signal.SIGINT)
+    _, told = run.communicate(timeout=60)
+    assert run.returncode == 130 and "Traceback" not in told, told
+    assert told.splitlines()[0] == "正在完成手头的报告；再按一次 Ctrl-C 立即停止。"
+    assert worker.poll() is None
+    assert govreport(city, "run", "--formats", "html").returncode == 0
+    assert not list((city / "output").rglob(".writing-*"))
+
+
 def test_a_scheduler_that_does_not_answer_is_told_in_one_sentence(city: Path):
     result = govreport(city, "run", "--scheduler", "tcp://127.0.0.1:9")
     assert result.returncode == 2

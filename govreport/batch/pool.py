@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-import sys
-import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import CancelledError, Executor, ThreadPoolExecutor, as_completed
+from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor, as_completed, wait
 from contextlib import contextmanager
 from functools import partial
 
@@ -102,8 +100,7 @@ def _drain(
             yield _outcome(futures[future], future.exception, future.result)
     except (KeyboardInterrupt, GeneratorExit):
         on_interrupt()
-        yield from ()
-        _stop(executor)
+        _stop(list(futures))
         raise
 
 
@@ -119,12 +116,13 @@ def _outcome(job: Job, exception: Callable[[], BaseException | None], result: Ca
     return Outcome(job, FAILED, errors=(f"工作节点未能完成（{told}），已单独重试一次仍未成功。",), lost=True)
 
 
-def _stop(executor: Executor) -> None:
-    """Let the reports in hand be finished; at a further interrupt, stop at once."""
+def _stop(futures: Sequence[Future[Outcome]]) -> None:
+    """Let the reports in hand be finished; at a further interrupt, stop at once.
+
+    What a cluster has in hand it finishes by itself: its workers cannot be interrupted.
+    """
     try:
-        executor.shutdown(wait=True, cancel_futures=True)
+        wait([future for future in futures if not future.cancel()])
     except KeyboardInterrupt:
-        threading.excepthook = lambda arguments: None
         end_workers()
-        sys.stderr.flush()
         raise
