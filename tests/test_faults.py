@@ -15,7 +15,18 @@ from pathlib import Path
 
 import psutil
 import pytest
-from projects import COMMAND, GOOD, YEAR, Run, add_agency, environment, govreport, make_project, write_notebook
+from projects import (
+    COMMAND,
+    GOOD,
+    REPOSITORY,
+    YEAR,
+    Run,
+    add_agency,
+    environment,
+    govreport,
+    make_project,
+    write_notebook,
+)
 
 from govreport.engine.forkserver import AVAILABLE
 
@@ -206,6 +217,17 @@ def test_a_killed_batch_leaves_no_process_and_continues_where_it_stopped(slow: P
     result = govreport(slow, "run", "--formats", "html")
     assert result.returncode == 0, result.stdout
     assert not list((slow / "output").rglob(".writing-*"))
+
+
+def test_a_system_that_cannot_fork_makes_the_same_pages(slow: Path):
+    shutil.copyfile(REPOSITORY / "notebooks/annual_report.ipynb", slow / "notebooks/annual_report.ipynb")
+    made = []
+    for variables in ({}, {"GOVREPORT_NO_FORK": "1"}):
+        result = govreport(slow, "run", GOOD, "--year", str(YEAR), "--force", **variables)
+        assert result.returncode == 0, result.stdout + result.stderr
+        folder = slow / f"output/{YEAR}/{GOOD}"
+        made.append([(folder / name).read_bytes() for name in ("report.html", "report.pdf", "review.html")])
+    assert made[0] == made[1]
 
 
 def test_two_batches_at_once_on_one_folder_both_succeed(slow: Path):

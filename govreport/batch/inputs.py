@@ -63,7 +63,8 @@ class Inputs:
         settings: what the run gives to the notebook. Raises OSError when a file cannot be read.
         """
         if notebook not in self._notebooks:
-            self._notebooks[notebook] = _digest([notebook])
+            modules = sorted(notebook.parent.rglob("*.py"))  # which the notebook may import
+            self._notebooks[notebook] = _digest([notebook, *modules])
         members = self._members.get(agency.slug, [])
         parent = self._project.agencies.get(agency.parent)
         earlier = [self._folder(agency.slug, year - back)[1] for back in range(2, CHART_YEARS)]

@@ -25,7 +25,10 @@ from govreport.errors import GovReportError
 DEBUG = "GOVREPORT_DEBUG"
 """Environment variable under which workers print what kernels and libraries say."""
 
-AVAILABLE = sys.platform == "linux" and hasattr(os, "pidfd_open")
+NO_FORK = "GOVREPORT_NO_FORK"
+"""Environment variable under which nothing is forked, as on systems that cannot: slower, with the same pages."""
+
+AVAILABLE = sys.platform == "linux" and hasattr(os, "pidfd_open") and not os.environ.get(NO_FORK)
 """Whether this system can fork safely; macOS and Windows cannot."""
 
 _START = "import sys; sys.path[:] = sys.argv[3].split('\\n'); from govreport.engine.forking import serve; serve()"
@@ -167,6 +170,14 @@ def inherit(control: socket.socket) -> None:
     """Use the fork server that this process was forked by."""
     global _server  # noqa: PLW0603
     _server = Forkserver(control)
+
+
+def disinherit() -> None:
+    """Forget the fork server that this process was forked by, so that what runs here cannot reach it."""
+    global _server  # noqa: PLW0603
+    if _server:
+        _server.close()
+    _server = None
 
 
 def _folder() -> str:

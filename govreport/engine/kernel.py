@@ -27,6 +27,8 @@ from tornado.ioloop import IOLoop
 from traitlets import Any as AnyTrait
 from traitlets.config import Config
 
+from govreport.engine.forkserver import disinherit
+
 FLUSH_AFTER = 0.2
 """Seconds after which buffered text is sent, as ipykernel does."""
 MOST_BUFFERED = 1_000_000
@@ -185,6 +187,7 @@ def run_kernel(connection: Connection, memory: int = 0) -> None:
     if memory:
         _, hard = resource.getrlimit(resource.RLIMIT_DATA)
         resource.setrlimit(resource.RLIMIT_DATA, (memory, hard))
+    disinherit()
     kernel = prepare()
     session: Any = kernel.session
     session.begin(connection)

@@ -77,12 +77,12 @@ def _execute_cells(nb_man: Any, kernel_name: str, memory: int, settings: dict[st
     from nbclient.exceptions import DeadKernelError  # noqa: PLC0415
     from papermill.engines import NBClientEngine  # noqa: PLC0415
 
-    from govreport.engine.client import MOST_OUTPUT, ForkedNotebookClient, PipeKernel  # noqa: PLC0415
-    from govreport.engine.kernel import run_kernel  # noqa: PLC0415
-
     if not is_forked(nb_man.nb.metadata, kernel_name):
         NBClientEngine.execute_managed_notebook(nb_man, kernel_name, **settings)
         return
+    from govreport.engine.client import MOST_OUTPUT, ForkedNotebookClient, PipeKernel  # noqa: PLC0415
+    from govreport.engine.kernel import run_kernel  # noqa: PLC0415, only where there are forks
+
     child = forkserver().fork(run_kernel, memory)
     kernel = PipeKernel(child)
     try:
