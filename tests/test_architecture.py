@@ -27,6 +27,7 @@ LAYERS = (
     ("report",),
     ("exchange",),
     ("publish",),
+    ("engine",),
     ("batch",),
     ("starter", "terminal", "usage"),
     ("progress",),

@@ -19,8 +19,8 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 from projects import GOOD, REPOSITORY, add_agency, govreport, make_project, write_notebook
 
-from govreport.batch.engine import OutputTooLargeError, is_forked
-from govreport.batch.forkserver import AVAILABLE, forkserver
+from govreport.engine.forkserver import AVAILABLE, forkserver
+from govreport.engine.papermill_engine import OutputTooLargeError, is_forked
 
 forks = pytest.mark.skipif(not AVAILABLE, reason="this system cannot fork safely")
 OPTS_IN = {"govreport": {"engine": "forked"}}
@@ -184,7 +184,7 @@ def test_a_notebook_that_does_not_opt_in_runs_on_the_stock_engine(metadata: dict
 
 def test_other_kernels_and_other_systems_use_the_stock_engine(monkeypatch: pytest.MonkeyPatch):
     assert not is_forked(OPTS_IN, "ir") and not is_forked(OPTS_IN, "no-such-kernel")
-    monkeypatch.setattr("govreport.batch.engine.AVAILABLE", False)
+    monkeypatch.setattr("govreport.engine.papermill_engine.AVAILABLE", False)
     assert not is_forked(OPTS_IN, "python3")
 
 
@@ -208,9 +208,10 @@ def test_the_command_papermill_knows_the_engine(tmp_path: Path):
 
 @forks
 def test_the_engine_can_be_loaded_before_papermill():
-    code = "import govreport.batch.engine, papermill.engines as e; print(e.papermill_engines.get_engine('govreport'))"
+    code = "import govreport.engine.papermill_engine as ours, papermill.engines as theirs; "
+    code += "print(theirs.papermill_engines.get_engine('govreport') is ours.GovReportEngine)"
     result = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
-    assert "GovReportEngine" in result.stdout
+    assert result.stdout == "True\n"
 
 
 @forks

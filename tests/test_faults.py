@@ -17,7 +17,7 @@ import psutil
 import pytest
 from projects import COMMAND, GOOD, YEAR, Run, add_agency, environment, govreport, make_project, write_notebook
 
-from govreport.batch.forkserver import AVAILABLE
+from govreport.engine.forkserver import AVAILABLE
 
 FAULTS = {
     "shili-exit": ("os._exit(7)", r"内核意外终止.*逐格运行"),

@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 from pdfplumber import PDF
 from test_html import Page
 
+from govreport.batch.overview import write_index
 from govreport.checks import CONSISTENT, FAILED, INCONSISTENT, PENDING, STATES
-from govreport.project import Agency
+from govreport.project import Agency, Project
 from govreport.publish.index import IndexEntry, index_page
 from govreport.publish.totals import YearTotals, year_totals
 
@@ -388,3 +389,13 @@ def test_states_of_a_year_add_up_to_its_reports(states: list[str]):
     (totals,) = year_totals(entries, {"shili-office": OFFICE, "shili": CITY})
     assert sum(totals.states.values()) == totals.reports == len(states)
     assert list(totals.states) == [state for state in STATES if state in states]
+
+
+def test_an_agency_that_has_filed_nothing_yet_is_listed_too(make_project: Callable[..., Project]):
+    project = make_project()
+    with (project.root / "data/agencies.csv").open("a", encoding="utf-8") as register:
+        register.write("shili-sports,示例市体育局,示例体育局,,department,own\n")
+    write_index(Project(project.root))
+    page = (project.output / "index.html").read_text(encoding="utf-8")
+    (row,) = (row for row in page.split("<tr")[1:] if "示例市体育局" in row)
+    assert PENDING in row and "还没有资料；应放在 data/shili-sports/2023/。" in row and "href" not in row

@@ -14,8 +14,8 @@ from papermill.engines import papermill_engines
 from papermill.exceptions import PapermillExecutionError
 
 from govreport import mime
-from govreport.batch.engine import GovReportEngine, OutputTooLargeError
 from govreport.batch.job import EXECUTED, Job
+from govreport.engine.papermill_engine import GovReportEngine, OutputTooLargeError
 from govreport.errors import InconsistentReportError
 from govreport.publish.account import account_of
 
@@ -29,12 +29,17 @@ def execute(job: Job, workplace: Path) -> tuple[Any, str | None]:
     workplace: a folder of the report's own, in which the executed notebook is left.
     """
     os.environ["GOVREPORT_PROJECT"] = str(job.root)
-    failure: str | None = None
-    seen: list[Any] = []  # papermill returns the notebook only where all went well
+    target, failure = workplace / EXECUTED, None
+    seen: list[Any] = []
+
+    def over(notebook: Any) -> None:
+        _describe(notebook, job)
+        seen.append(notebook)
+
     try:
         papermill.execute_notebook(
             str(job.notebook),
-            None,
+            str(target),
             engine_name=ENGINE,
             parameters={"agency": job.agency, "year": job.year, **job.settings},
             cwd=str(_working_folder(job, workplace)),
@@ -42,7 +47,7 @@ def execute(job: Job, workplace: Path) -> tuple[Any, str | None]:
             request_save_on_cell_execute=False,
             execution_timeout=job.timeout,
             memory=job.memory,
-            seen=seen,
+            over=over,
             extra_arguments=["--IPKernelApp.log_level=40"],
         )
     except PapermillExecutionError as error:
@@ -53,18 +58,19 @@ def execute(job: Job, workplace: Path) -> tuple[Any, str | None]:
         failure = f"笔记本 {job.notebook.name} 有单元格运行超过{job.timeout}秒，已停止；请在 JupyterLab 中查看。"
     except OutputTooLargeError as error:
         failure = f"笔记本 {job.notebook.name} 未能完成：{error}"
-    if not seen:
-        return None, failure
-    notebook = seen[0]
+    if seen and not target.exists():  # papermill writes nothing of a notebook whose kernel died
+        nbformat.write(seen[0], target)  # type: ignore[no-untyped-call]
+    return json.loads(target.read_bytes()) if seen else None, failure
+
+
+def _describe(notebook: Any, job: Job) -> None:
+    """Let a notebook name its places within the project and hold the report's account as metadata."""
     details = notebook.metadata.get("papermill", {})
     details["input_path"] = job.notebook.relative_to(job.root).as_posix()
     details["output_path"] = (job.folder / EXECUTED).relative_to(job.root).as_posix()
     account = account_of(notebook)
     if account:
         notebook.metadata[mime.METADATA] = {**notebook.metadata.get(mime.METADATA, {}), **account}
-    text = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
-    (workplace / EXECUTED).write_text(text + "\n", encoding="utf-8")
-    return json.loads(text), failure
 
 
 def _working_folder(job: Job, workplace: Path) -> Path:

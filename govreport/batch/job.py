@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 
-from govreport.project import Project
+from govreport.project import REGISTER, Project
 
 FORMATS = ("html", "pdf", "docx")
 USUAL_FORMATS = ("html", "pdf")
@@ -53,7 +54,8 @@ class Job:
     @property
     def project(self) -> Project:
         """The project that the job belongs to."""
-        return Project(self.root)
+        stamp = (self.root / REGISTER).stat()
+        return _project(self.root, (stamp.st_mtime_ns, stamp.st_size))
 
     @property
     def folder(self) -> Path:
@@ -82,6 +84,12 @@ class Outcome:
     def taking(self, seconds: float) -> Outcome:
         """Return the outcome with the whole time that it took."""
         return replace(self, seconds=seconds)
+
+
+@lru_cache(maxsize=1)
+def _project(root: Path, stamp: tuple[int, int]) -> Project:
+    """Return a project whose register is read once, as long as its file is the same."""
+    return Project(root)
 
 
 def pages(formats: tuple[str, ...]) -> tuple[str, ...]:

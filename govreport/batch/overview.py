@@ -8,6 +8,7 @@ from typing import Any
 from govreport.batch.inputs import Inputs
 from govreport.batch.job import NOTEBOOK
 from govreport.batch.record import standing_record, stored_record, with_signoff
+from govreport.checks import PENDING
 from govreport.checks.signoff import SignOff, signoff_from_json
 from govreport.project import Agency, Project
 from govreport.publish.index import IndexEntry, index_page
@@ -45,7 +46,9 @@ def overview(project: Project, agencies: tuple[str, ...] = (), years: tuple[int,
 
 
 def write_index(project: Project) -> None:
-    """Write ``output/index.html`` over every report of the project."""
+    """Write ``output/index.html`` over every report of the project, and the agencies that have none."""
+    found = overview(project)
+    latest = max(entry.year for entry in found)
     entries = [
         IndexEntry(
             agency=entry.agency,
@@ -58,6 +61,11 @@ def write_index(project: Project) -> None:
             figures=entry.record["figures"],
             signoff=entry.signoff,
         )
-        for entry in overview(project)
+        for entry in found
+    ]
+    entries += [
+        IndexEntry(agency, latest, PENDING, {}, (), errors=(f"还没有资料；应放在 data/{agency.slug}/{latest}/。",))
+        for agency in project.agencies.values()
+        if not project.years(agency.slug)
     ]
     write_text(project.output / "index.html", index_page(entries, project.agencies))

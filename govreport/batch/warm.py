@@ -9,7 +9,7 @@ import threading
 from dataclasses import replace
 from typing import Any
 
-from govreport.batch.forked_kernel import BACKEND, prepare  # nothing here that loads pandas
+from govreport.engine.kernel import BACKEND, prepare  # nothing here that loads pandas
 
 
 def warm() -> None:
@@ -24,7 +24,8 @@ def warm() -> None:
         import papermill  # noqa: F401, PLC0415
         from matplotlib import pyplot  # noqa: F401, PLC0415
 
-        from govreport.batch import engine, execution, forked_client, produce  # noqa: F401, PLC0415
+        from govreport.batch import execution, produce  # noqa: F401, PLC0415
+        from govreport.engine import client, papermill_engine  # noqa: F401, PLC0415
         from govreport.publish.fonts import font_set  # noqa: PLC0415
 
         font_set()

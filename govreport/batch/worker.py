@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from typing import Protocol
 
-from govreport.batch.forkserver import AVAILABLE, DEBUG, forkserver
 from govreport.batch.job import Job, Outcome
 from govreport.checks import FAILED
+from govreport.engine.forkserver import AVAILABLE, DEBUG, forkserver
 
 MOST_REPORTS = 500
 """Reports after which a worker is replaced by a fresh one, so that nothing that libraries keep adds up."""

