@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from rich.console import Group
 from rich.live import Live
@@ -26,6 +26,8 @@ from govreport.batch.plan import Plan
 from govreport.terminal import err, out, styled_state
 
 SLOWEST = 3
+MOST_NAMED = 10
+"""Drafts that the summary names; the index page shows all."""
 FEW = 10
 """A run of fewer reports names no slowest ones."""
 
@@ -117,5 +119,6 @@ def print_run_summary(outcomes: Sequence[Outcome], standing: int, seconds: float
                 out.print(f"  {outcome.job.agency} {outcome.job.year}  {escape(error)}")
 
 
-def _names(outcomes: Iterable[Outcome]) -> str:
-    return "、".join(f"{outcome.job.agency} {outcome.job.year}" for outcome in outcomes)
+def _names(outcomes: Sequence[Outcome]) -> str:
+    names = "、".join(f"{outcome.job.agency} {outcome.job.year}" for outcome in outcomes[:MOST_NAMED])
+    return f"{names}等" if len(outcomes) > MOST_NAMED else names
