@@ -251,7 +251,12 @@ def _print_json(document: object) -> None:
 
 def main() -> None:
     """Run the command line: one sentence for an error, 2 for a wrong call, tracebacks only with ``--debug``."""
-    sys.exit(_main(sys.argv[1:]))
+    try:
+        code = _main(sys.argv[1:])
+    except KeyboardInterrupt:  # while something was still being loaded
+        sys.stderr.write(f"{STOPPED}\n")
+        code = INTERRUPTED
+    sys.exit(code)
 
 
 def _main(arguments: list[str]) -> int:

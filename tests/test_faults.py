@@ -184,6 +184,16 @@ def test_a_killed_worker_costs_nothing_but_time(slow: Path):
     assert not list((slow / "output").rglob(".writing-*"))
 
 
+def test_a_notebook_whose_process_dies_by_accident_comes_out_right(slow: Path):
+    (slow / "wait").unlink()
+    flag = slow / "died-once"
+    code = f"import os\nif agency == 'shili-b' and not os.path.exists({str(flag)!r}):\n"
+    write_notebook(slow, code + f"    open({str(flag)!r}, 'w').close()\n    os.kill(os.getpid(), 9)\n", forked=True)
+    result = govreport(slow, "run", "--year", str(YEAR), "--formats", "html")
+    assert flag.exists() and result.returncode == 0, result.stdout
+    assert result.stdout.count("一致") == 3 and "终止" not in result.stdout
+
+
 def test_a_killed_fork_server_costs_nothing_but_time(slow: Path):
     with running(slow, "--jobs", "1", "--formats", "html") as process:
         wait_for_notebook(slow)

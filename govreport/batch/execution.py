@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import nbformat
 import papermill
@@ -23,13 +23,21 @@ ENGINE = "govreport"
 papermill_engines.register(ENGINE, GovReportEngine)
 
 
-def execute(job: Job, workplace: Path) -> tuple[Any, str | None]:
-    """Run a job's notebook; return what is written of it, as far as it came, and a sentence if it failed.
+class Failure(NamedTuple):
+    """Why a notebook failed, in one sentence; and whether its process died, which may be no fault of its own."""
+
+    told: str
+    died: bool = False
+
+
+def execute(job: Job, workplace: Path) -> tuple[Any, Failure | None]:
+    """Run a job's notebook; return what is written of it, as far as it came, and why it failed if it did.
 
     workplace: a folder of the report's own, in which the executed notebook is left.
     """
     os.environ["GOVREPORT_PROJECT"] = str(job.root)
-    target, failure = workplace / EXECUTED, None
+    target = workplace / EXECUTED
+    failure: Failure | None = None
     seen: list[Any] = []
 
     def over(notebook: Any) -> None:
@@ -51,13 +59,15 @@ def execute(job: Job, workplace: Path) -> tuple[Any, str | None]:
             extra_arguments=["--IPKernelApp.log_level=40"],
         )
     except PapermillExecutionError as error:
-        failure = _failure(job, error)
+        failure = Failure(_told(job, error))
     except DeadKernelError:
-        failure = f"笔记本 {job.notebook.name} 的内核意外终止（可能内存不足）；请在 JupyterLab 中逐格运行查找原因。"
+        told = f"笔记本 {job.notebook.name} 的内核意外终止（可能内存不足）；请在 JupyterLab 中逐格运行查找原因。"
+        failure = Failure(told, died=True)
     except CellTimeoutError:
-        failure = f"笔记本 {job.notebook.name} 有单元格运行超过{job.timeout}秒，已停止；请在 JupyterLab 中查看。"
+        told = f"笔记本 {job.notebook.name} 有单元格运行超过{job.timeout}秒，已停止；请在 JupyterLab 中查看。"
+        failure = Failure(told)
     except OutputTooLargeError as error:
-        failure = f"笔记本 {job.notebook.name} 未能完成：{error}"
+        failure = Failure(f"笔记本 {job.notebook.name} 未能完成：{error}")
     if seen and not target.exists():  # papermill writes nothing of a notebook whose kernel died
         nbformat.write(seen[0], target)  # type: ignore[no-untyped-call]
     return json.loads(target.read_bytes()) if seen else None, failure
@@ -91,7 +101,7 @@ def _working_folder(job: Job, workplace: Path) -> Path:
     return mirror / job.notebook.parent.name
 
 
-def _failure(job: Job, error: PapermillExecutionError) -> str:
+def _told(job: Job, error: PapermillExecutionError) -> str:
     """Return a sentence for a notebook that raised; the injected parameters are a cell of their own."""
     if error.ename == InconsistentReportError.__name__:
         return "有未处理的勾稽错误，按 --strict 停止，未生成页面；govreport check 查看详情。"

@@ -69,7 +69,8 @@ class Outcome:
 
     state: of the report's vocabulary; summary: a clause that counts the findings.
     errors: sentences on what could not be produced; open_errors: number of unwaived errors.
-    seconds: the whole time; steps: the time of each step. lost: whether its worker died over it.
+    seconds: the whole time; steps: the time of each step. lost: whether its worker or its notebook
+    died over it.
     """
 
     job: Job

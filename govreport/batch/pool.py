@@ -20,6 +20,8 @@ from govreport.errors import ProjectError
 WORKER_MEMORY = 600_000_000
 """Bytes that a worker and its notebook take, about."""
 _ADDRESS = re.compile(r"(\w+://)?[^\s/:]+:\d+")
+MOST_RETRIED = 50
+"""Reports tried once more; when more die, it is no accident."""
 CLUSTER_PATIENCE = 10
 """Seconds to wait for a cluster's answer."""
 
@@ -71,7 +73,8 @@ def run_jobs(
 ) -> Iterator[Outcome]:
     """Run jobs on an executor and yield outcomes as they come.
 
-    A job in hand when a worker dies is tried once more alone; if it kills its worker again, it failed.
+    A job whose worker or notebook died is tried once more alone, if there are no more than MOST_RETRIED
+    of them; if that dies again, it failed.
     The first interrupt calls `on_interrupt`, lets the reports in hand be finished and is raised again;
     a second one stops the workers at once. tell: only for threads of this process.
     """
@@ -81,7 +84,7 @@ def run_jobs(
     remove_unfinished(jobs[0].project.output)
     lost: list[Job] = []
     for outcome in _drain(jobs, executor, task, on_interrupt):
-        if outcome.lost:
+        if outcome.lost and len(lost) < MOST_RETRIED:
             lost.append(outcome.job)
         else:
             yield outcome

@@ -79,11 +79,13 @@ def _produce(job: Job, workplace: Path, timer: _Timer) -> Outcome:
     state = checked.state
     fonts: dict[str, Any] = {}
     document: Document | None = None
+    died = False
     if checked.filing:
         with timer.step("execute"):
             notebook, failure = execute(job, workplace)
         if failure:
-            errors.append(failure)
+            errors.append(failure.told)
+            died = failure.died
             state = FAILED
         else:
             with timer.step("read"):
@@ -109,7 +111,7 @@ def _produce(job: Job, workplace: Path, timer: _Timer) -> Outcome:
         _put_in_place(workplace, job.folder, made)
     summary, open_errors = checked.findings.summary(), len(checked.findings.errors)
     state = signed_state(state, signoff_of(job.project, job.agency, job.year, own_digest))
-    return Outcome(job, state, summary, tuple(errors), open_errors, steps=timer.seconds)
+    return Outcome(job, state, summary, tuple(errors), open_errors, steps=timer.seconds, lost=died)
 
 
 def _publish(job: Job, document: Document, workplace: Path, timer: _Timer) -> tuple[dict[str, Any], list[str]]:
