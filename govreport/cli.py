@@ -142,8 +142,8 @@ def run(
     if dry_run:
         print_plan(planned)
         return
-    outcomes = run_plan(project, planned, Workers(jobs or 0, scheduler))
-    if any(outcome.errors or (strict and outcome.open_errors) for outcome in outcomes):
+    outcomes, complete = run_plan(project, planned, Workers(jobs or 0, scheduler))
+    if not complete or any(outcome.errors or (strict and outcome.open_errors) for outcome in outcomes):
         raise typer.Exit(1)
 
 

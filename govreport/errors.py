@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -20,6 +21,30 @@ class ProjectError(GovReportError):
 
 class ExpressionError(GovReportError):
     """An expression in a narrative cannot be evaluated."""
+
+
+_OS_REASONS = {
+    errno.ENOSPC: "磁盘已满",
+    errno.EDQUOT: "超出磁盘配额",
+    errno.EROFS: "文件系统只读",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.ENOENT: "不存在",
+    errno.ENOTDIR: "上级不是文件夹",
+    errno.EEXIST: "已存在",
+    errno.ENOMEM: "内存不足",
+    errno.EMFILE: "打开的文件过多",
+    errno.EIO: "设备读写出错",
+}
+
+
+def os_reason(error: OSError) -> str:
+    """Return why the system refused something, in Chinese where it is a usual reason.
+
+    >>> os_reason(OSError(errno.ENOSPC, "No space left on device"))
+    '磁盘已满'
+    """
+    return _OS_REASONS.get(error.errno or 0) or str(error.strerror or error)
 
 
 class InconsistentReportError(GovReportError):

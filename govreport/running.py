@@ -6,7 +6,7 @@ import json
 import os
 import statistics
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -16,8 +16,10 @@ from govreport.batch.overview import write_index
 from govreport.batch.plan import Plan
 from govreport.batch.pool import cluster_executor, default_jobs, local_executor, run_jobs
 from govreport.batch.signing import refresh_signoff
+from govreport.errors import os_reason
 from govreport.progress import RunDisplay, print_interrupt, print_run_summary
 from govreport.project import Project
+from govreport.terminal import print_error
 from govreport.textfile import write_text
 
 LOG = "run.json"
@@ -31,15 +33,15 @@ class Workers:
     scheduler: str = ""
 
 
-def run_plan(project: Project, planned: Plan, workers: Workers) -> list[Outcome]:
+def run_plan(project: Project, planned: Plan, workers: Workers) -> tuple[list[Outcome], bool]:
     """Produce the planned reports, show how it goes, and leave the index page and ``output/run.json``.
 
-    Returns the outcomes in the plan's order. Raises ProjectError when a cluster cannot be reached,
-    KeyboardInterrupt after an interrupt, when the reports in hand are done.
+    Returns the outcomes in the plan's order, and whether index and log could be written. Raises ProjectError
+    when a cluster cannot be reached, KeyboardInterrupt after an interrupt, when the reports in hand are done.
     """
     start, started = time.perf_counter(), time.strftime("%Y-%m-%dT%H:%M:%S%z")
     outcomes: list[Outcome] = []
-    index = project.output / "index.html"
+    index, complete = project.output / "index.html", True
     for agency, year in planned.signed:
         refresh_signoff(project, agency, year)
     if planned.jobs:
@@ -54,14 +56,25 @@ def run_plan(project: Project, planned: Plan, workers: Workers) -> list[Outcome]
                 "standing": planned.standing,
                 **_account(outcomes),
             }
-            write_text(project.output / LOG, json.dumps(log, ensure_ascii=False, indent=1) + "\n")
-            write_index(project)
+            complete = _leave(project, log)
     elif planned.signed or not index.is_file():
-        write_index(project)
+        complete = _leave(project)
     order = {(job.agency, job.year): number for number, job in enumerate(planned.jobs)}
     outcomes.sort(key=lambda outcome: order[outcome.job.agency, outcome.job.year])
     print_run_summary(outcomes, planned.standing, time.perf_counter() - start, os.path.relpath(index))
-    return outcomes
+    return outcomes, complete
+
+
+def _leave(project: Project, log: Mapping[str, Any] | None = None) -> bool:
+    """Write the index page and the run's log, if there is one; say so and return False where that is impossible."""
+    try:
+        if log:
+            write_text(project.output / LOG, json.dumps(log, ensure_ascii=False, indent=1) + "\n")
+        write_index(project)
+    except OSError as error:
+        print_error(f"未能写入 output/ 中的总览页和 {LOG}（{os_reason(error)}）；请检查权限和磁盘空间后重新运行。")
+        return False
+    return True
 
 
 @contextmanager

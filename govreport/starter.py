@@ -8,7 +8,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from govreport.errors import ProjectError
+from govreport.errors import ProjectError, os_reason
 from govreport.locate import EXAMPLE, example_project
 from govreport.project import HEADER, REGISTER, Agency
 from govreport.textfile import write_text
@@ -37,7 +37,7 @@ def create_project(folder: Path) -> Path:
                 shutil.copyfile(file, target / file.name)
         write_text(folder / "output" / ".gitignore", IGNORE)
     except OSError as error:
-        raise ProjectError(f"无法写入 {folder}（{error.strerror}）；请检查路径和权限。") from None
+        raise ProjectError(f"无法写入 {folder}（{os_reason(error)}）；请检查路径和权限。") from None
     return folder
 
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from govreport.errors import FilingError
+from govreport.errors import FilingError, os_reason
 
 LIMIT = 2_000_000
 """Bytes that a table or a narrative may have; real ones have a hundredth of it."""
@@ -51,7 +51,7 @@ def read_text(path: Path, shown: str, limit: int = LIMIT) -> TextFile:
     except FileNotFoundError:
         raise FilingError([f"缺少 {shown}；请补上这个文件。"]) from None
     except OSError as error:
-        raise FilingError([f"{shown} 无法打开（{error.strerror}）；请检查文件权限。"]) from None
+        raise FilingError([f"{shown} 无法打开（{os_reason(error)}）；请检查文件权限。"]) from None
     if not data.strip():
         raise FilingError([f"{shown} 是空文件；请填写内容，或从其他年度复制后修改。"])
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):

@@ -260,9 +260,25 @@ def test_a_full_disk_is_told_of_and_the_next_run_completes(slow: Path):
     try:
         result = govreport(slow, "run")
         assert result.returncode == 1
-        assert "No space left" in result.stdout + result.stderr or "磁盘空间" in result.stdout + result.stderr
-        assert "Traceback" not in result.stderr
+        assert "磁盘已满" in result.stdout and "Traceback" not in result.stderr and "程序内部" not in result.stderr
         assert not list((slow / "output").rglob(".writing-*"))
     finally:
         subprocess.run(["umount", slow / "output"], check=True)
     assert govreport(slow, "run").returncode == 0
+
+
+@pytest.mark.skipif(os.geteuid() == 0 and not shutil.which("mount"), reason="no way to make a read-only folder")
+def test_a_read_only_output_is_told_of_and_the_next_run_completes(slow: Path):
+    (slow / "wait").unlink()
+    (slow / "output").mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "ro", "tmpfs", slow / "output"], check=False)
+    if mounted.returncode:
+        pytest.skip("no right to mount a read-only folder")
+    try:
+        result = govreport(slow, "run", GOOD, "--year", str(YEAR), "--formats", "html")
+        assert result.returncode == 1
+        assert "文件系统只读" in result.stdout and "程序内部" not in result.stderr
+        assert [line.partition("（")[2][:6] for line in result.stderr.splitlines()] == ["文件系统只读"]
+    finally:
+        subprocess.run(["umount", slow / "output"], check=True)
+    assert govreport(slow, "run", GOOD, "--year", str(YEAR), "--formats", "html").returncode == 0

@@ -18,7 +18,7 @@ from govreport.batch.record import FILE, signoff_of, write_record
 from govreport.batch.unfinished import WORKPLACE
 from govreport.checks import FAILED, Findings, check_report
 from govreport.checks.signoff import filing_digest, signed_state
-from govreport.errors import GovReportError
+from govreport.errors import GovReportError, os_reason
 from govreport.publish.blocks import Document
 from govreport.publish.document import read_document
 from govreport.publish.docx import docx_bytes
@@ -185,7 +185,7 @@ def _told(error: Exception) -> str:
     if isinstance(error, GovReportError):
         return str(error)
     if isinstance(error, OSError):
-        return f"无法读写 {error.filename or '文件'}（{error.strerror}）；请检查权限和磁盘空间。"
+        return f"无法读写 {error.filename or '文件'}（{os_reason(error)}）；请检查权限和磁盘空间。"
     return f"生成时出错（{type(error).__name__}：{_line(error)}）。"
 
 

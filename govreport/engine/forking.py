@@ -20,6 +20,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from govreport.engine.forkserver import PID_WIDTH, inherit
+from govreport.errors import os_reason
 
 WARMING = "govreport.batch.warm"
 """The module that warms a process up; named, not imported, since it stands further up."""
@@ -82,7 +83,7 @@ class _Server:
             try:
                 pid = os.fork()
             except OSError as error:
-                os.write(status, str(error.strerror).encode())
+                os.write(status, os_reason(error).encode())
             else:
                 if pid == 0:
                     self._become_child(connection, status)

@@ -20,7 +20,7 @@ import threading
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 
-from govreport.errors import GovReportError
+from govreport.errors import GovReportError, os_reason
 
 DEBUG = "GOVREPORT_DEBUG"
 """Environment variable under which workers print what kernels and libraries say."""
@@ -134,7 +134,7 @@ class Forkserver:
         except OSError as error:
             os.close(told)
             near.close()
-            raise ForkError(f"生成进程已不在运行（{error.strerror}）；请重新运行。") from error
+            raise ForkError(f"生成进程已不在运行（{os_reason(error)}）；请重新运行。") from error
         finally:
             far.close()
             os.close(telling)
