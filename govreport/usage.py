@@ -11,6 +11,9 @@ from typer import rich_utils
 from govreport.errors import ProjectError
 
 HELP = "显示帮助并退出"
+WORK = (
+    "init", "list", "form", "import", "rollup", "check", "show", "compare", "run", "sign", "doctor",
+)  # fmt: skip
 
 rich_utils.ARGUMENTS_PANEL_TITLE = "参数"
 rich_utils.OPTIONS_PANEL_TITLE = "选项"
@@ -68,7 +71,11 @@ class ChineseCommand(_Chinese, typer.core.TyperCommand):
 
 
 class ChineseGroup(_Chinese, typer.core.TyperGroup):
-    """A group of commands that speaks Chinese."""
+    """A group of commands that speaks Chinese and lists them in the order of an office's work."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the commands' names, those of `WORK` first."""
+        return sorted(super().list_commands(ctx), key=lambda name: WORK.index(name) if name in WORK else len(WORK))
 
 
 def usage_sentence(error: Any) -> str:

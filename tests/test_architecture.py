@@ -35,7 +35,7 @@ LAYERS = (
     ("cli",),
 )
 RANK = {module: number for number, layer in enumerate(LAYERS) for module in layer}
-LONGEST_FILE, MOST_CODE, SHORTEST_LABEL = 300, 10_500, 4
+LONGEST_FILE, MOST_CODE, SHORTEST_LABEL = 300, 14_000, 4
 MACHINES = ("/" + "work/", "/" + "tmp/w", "/" + "root/")
 """Put together here, so that this file does not find itself."""
 
@@ -66,7 +66,7 @@ def test_a_module_imports_only_modules_above_it(path: Path):
     unknown = used - set(RANK)
     assert not unknown, f"{unknown} should be imported from the module that defines it"
     wrong = {module for module in used if module != own and RANK[module] > RANK[own]}
-    wrong |= {module for module in used if module == "cli"}
+    wrong |= {module for module in used if module == "cli" and own != "cli"}
     assert not wrong, f"{own} stands above {wrong}"
 
 

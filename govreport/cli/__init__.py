@@ -1,0 +1,67 @@
+"""The commands."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+import traceback
+
+from govreport.cli import filings, reports
+from govreport.cli.app import app
+from govreport.errors import FilingError, GovReportError
+from govreport.usage import joined_parameters, usage_sentence
+
+__all__ = ["app", "filings", "main", "reports"]
+
+INTERRUPTED = 130
+STOPPED = "已中止；已生成的报告保持完整，可重新运行。"
+
+
+def main() -> None:
+    """Run the command line: one sentence for an error, 2 for a wrong call, tracebacks only with ``--debug``."""
+    try:
+        code = _main(sys.argv[1:])
+    except KeyboardInterrupt:  # while something was still being loaded
+        sys.stderr.write(f"{STOPPED}\n")
+        code = INTERRUPTED
+    sys.exit(code)
+
+
+def _main(arguments: list[str]) -> int:
+    from govreport.terminal import err, print_error  # noqa: PLC0415
+
+    debug = "--debug" in arguments
+    if debug:
+        os.environ["GOVREPORT_DEBUG"] = "1"
+        arguments = [argument for argument in arguments if argument != "--debug"]
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    try:
+        result = app(joined_parameters(arguments), standalone_mode=False, prog_name="govreport")
+        code = result if isinstance(result, int) else 0
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 141
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    except Exception as error:
+        if debug:
+            traceback.print_exc()
+        if type(error).__name__ == "Abort":
+            code = INTERRUPTED
+        elif isinstance(error, GovReportError):
+            for line in str(error).splitlines():
+                print_error(line)
+            return 1 if isinstance(error, FilingError) else 2
+        elif hasattr(error, "format_message"):
+            if type(error).__name__ != "NoArgsIsHelpError":
+                print_error(usage_sentence(error))
+            return int(getattr(error, "exit_code", 2))
+        else:
+            print_error(f"程序内部出错（{type(error).__name__}：{error}）；加 --debug 可看细节，请报告给维护者。")
+            return 1
+    if code == INTERRUPTED:
+        err.print(STOPPED)
+    return code

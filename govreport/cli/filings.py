@@ -1,0 +1,94 @@
+"""Commands about filings: checking, showing, rolling up."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from govreport.checks import Checked, check_report, check_reports
+from govreport.cli.app import Agencies, Agency, Year, Years, app, command, print_json
+from govreport.errors import FilingError, ProjectError
+from govreport.project import Project
+
+
+@app.command(
+    **command, help="只作勾稽校验，不运行笔记本；有未处理的错误时退出码为 1。\n\n例：govreport check --format json"
+)
+def check(
+    agencies: Agencies = None,
+    year: Years = None,
+    form: Annotated[str, typer.Option("--format", "-f", metavar="格式", help="text、json 或 csv")] = "text",
+) -> None:
+    """Check filings and print findings."""
+    from govreport.checks.findings import CSV_HEADER  # noqa: PLC0415
+    from govreport.terminal import (  # noqa: PLC0415
+        err,
+        print_check_summary,
+        print_findings,
+        print_unregistered,
+        progress_bar,
+    )
+
+    if form not in ("text", "json", "csv"):
+        raise ProjectError(f"没有名为“{form}”的输出格式；可用的有 text、json、csv。")
+    project = Project.find()
+    print_unregistered(project)
+    reports = project.reports(tuple(agencies or ()), tuple(year or ()))
+    rows = csv.writer(sys.stdout, lineterminator="\n")
+    if form == "csv":
+        rows.writerow(CSV_HEADER)
+    states: list[str] = []
+    found: list[dict[str, Any]] = []
+    errors = 0
+    with progress_bar(len(reports), "校验", err) as progress:
+        for report in check_reports(project, reports):
+            states.append(report.state)
+            errors += len(report.findings.errors)
+            if form == "json":
+                found += report.findings.to_json()
+            elif form == "csv":
+                rows.writerows(report.findings.csv_rows())
+            elif report.findings or agencies:
+                print_findings(report)
+            if progress:
+                progress.advance(progress.task_ids[0])
+    if form == "json":
+        print_json(found)
+    elif form == "text":
+        print_check_summary(states)
+    if errors:
+        raise typer.Exit(1)
+
+
+@app.command(**command, help="在终端显示一份资料的表格。\n\n例：govreport show shili-education 2023")
+def show(
+    agency: Agency,
+    year: Year,
+    as_json: Annotated[bool, typer.Option("--json", metavar="", help="输出 JSON", show_default=False)] = False,
+) -> None:
+    """Show a filing's tables."""
+    from govreport.terminal import print_filing  # noqa: PLC0415
+
+    report: Checked = check_report(Project.find(), agency, year)
+    if report.filing is None:
+        raise FilingError([finding.message for finding in report.findings if finding.rule == "F1"])
+    if as_json:
+        print_json(report.filing.to_json(report.prose))
+    else:
+        print_filing(report.filing, report.findings, report.state)
+
+
+@app.command(**command, help="由所属机构的资料汇总出上级机构的表格。\n\n例：govreport rollup shili-government 2023")
+def rollup(
+    agency: Agency,
+    year: Year,
+    force: Annotated[bool, typer.Option("--force", metavar="", help="覆盖手工填写的数字", show_default=False)] = False,
+) -> None:
+    """Write a parent's filing from its members'."""
+    from govreport.rollup import roll_up  # noqa: PLC0415
+    from govreport.terminal import print_rolled_up  # noqa: PLC0415
+
+    print_rolled_up(roll_up(Project.find(), agency, year, force=force))

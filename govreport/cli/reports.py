@@ -1,0 +1,114 @@
+"""Commands about reports: making a project, listing, running and signing off."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from govreport.cli.app import Agencies, Agency, Year, Years, app, command
+from govreport.errors import ProjectError
+from govreport.project import Project
+from govreport.usage import read_parameters
+
+MEGABYTE = 1 << 20
+
+
+@app.command(**command, help="新建项目文件夹，内有笔记本、机构登记表和示例资料。\n\n例：govreport init 我的项目")
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="文件夹", help="新建的文件夹", show_default=False)],
+) -> None:
+    """Make a new project folder."""
+    from govreport.starter import create_project  # noqa: PLC0415
+    from govreport.terminal import out  # noqa: PLC0415
+
+    made = create_project(folder)
+    out.print(f"已新建项目 {made}。下一步：cd {made} && govreport run")
+
+
+@app.command("list", **command, help="列出机构和年度，以及各报告的状态。\n\n例：govreport list --year 2023")
+def list_reports(agencies: Agencies = None, year: Years = None) -> None:
+    """List agencies and years with the state of each report."""
+    from govreport.batch.overview import overview  # noqa: PLC0415
+    from govreport.terminal import print_overview, print_unregistered  # noqa: PLC0415
+
+    project = Project.find()
+    print_overview(overview(project, tuple(agencies or ()), tuple(year or ())))
+    print_unregistered(project)
+
+
+@app.command(**command, help="校验、运行笔记本并生成报告。\n\n例：govreport run shili-education --year 2023")
+def run(
+    agencies: Agencies = None,
+    year: Years = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option("--jobs", "-j", metavar="数量", help="同时生成的份数；不写为处理器个数", show_default=False),
+    ] = None,
+    formats: Annotated[str, typer.Option("--formats", metavar="格式", help="html、pdf、docx，逗号分隔")] = "html,pdf",
+    strict: Annotated[
+        bool, typer.Option("--strict", metavar="", help="有未处理的错误时笔记本停止，退出码为 1", show_default=False)
+    ] = False,
+    parameters: Annotated[
+        list[str] | None,
+        typer.Option("--parameter", "-p", metavar="名称 值", help="笔记本的其他参数，可重复", show_default=False),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", metavar="", help="没有变化的报告也重新生成", show_default=False)
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", metavar="", help="只列出将生成的报告和原因", show_default=False)
+    ] = False,
+    scheduler: Annotated[
+        str, typer.Option("--scheduler", metavar="地址", help="Dask 调度器地址，由集群生成", show_default=False)
+    ] = "",
+    memory: Annotated[int, typer.Option("--memory", metavar="MB", help="每个笔记本可用的内存")] = 4096,
+    timeout: Annotated[int, typer.Option("--timeout", metavar="秒", help="每个单元格可用的时间")] = 600,
+) -> None:
+    """Check, execute and publish reports."""
+    from govreport.batch.plan import plan  # noqa: PLC0415
+    from govreport.progress import print_plan  # noqa: PLC0415
+    from govreport.running import Workers, run_plan  # noqa: PLC0415
+    from govreport.terminal import print_unregistered  # noqa: PLC0415
+
+    for name, number in (("--jobs", jobs), ("--memory", memory), ("--timeout", timeout)):
+        if number is not None and number < 1:
+            raise ProjectError(f"{name} 的值不对，应是不小于1的整数。")
+    project = Project.find()
+    print_unregistered(project)
+    planned = plan(
+        project,
+        tuple(agencies or ()),
+        tuple(year or ()),
+        formats=tuple(name.strip() for name in formats.split(",") if name.strip()),
+        strict=strict,
+        parameters=read_parameters(parameters or []),
+        force=force,
+        memory=memory * MEGABYTE,
+        timeout=timeout,
+    )
+    if dry_run:
+        print_plan(planned)
+        return
+    outcomes, complete = run_plan(project, planned, Workers(jobs or 0, scheduler))
+    if not complete or any(outcome.errors or (strict and outcome.open_errors) for outcome in outcomes):
+        raise typer.Exit(1)
+
+
+@app.command(
+    **command,
+    help="签审一份报告；资料改动后签审失效。\n\n例：govreport sign shili-education 2023 --by 李审核",
+)
+def sign(
+    agency: Agency,
+    year: Year,
+    by: Annotated[str, typer.Option("--by", metavar="姓名", help="签审人姓名", show_default=False)],
+) -> None:
+    """Sign a report off."""
+    from govreport.batch.signing import sign_report  # noqa: PLC0415
+    from govreport.terminal import print_signed  # noqa: PLC0415
+
+    project = Project.find()
+    signed, state = sign_report(project, agency, year, by)
+    print_signed(project.agency(agency).name, year, signed, state)
