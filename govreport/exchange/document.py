@@ -19,7 +19,7 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class GridCell:
-    """A cell of a grid as it was drawn: its text (lines joined by ``\\n``), its place and how far it extends.
+    """A cell of a grid as it was drawn: its text (lines separated by line feeds), its place and how far it extends.
 
     row, column: of its top left corner, from 0; rows, columns: how many it spans.
     """
