@@ -82,8 +82,10 @@ class Document:
 
     title: the title that the file itself states (``<title>``, document properties), or empty.
     notes: what the reader had to guess or leave out, Chinese sentences.
+    laid_out: whether paragraphs are lines as they were set, broken at the margin.
     """
 
     blocks: tuple[Block, ...]
     title: str = ""
     notes: tuple[str, ...] = ()
+    laid_out: bool = False
