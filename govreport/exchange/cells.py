@@ -90,7 +90,7 @@ def _grouped(text: str) -> bool:
 
 def _converted(match: re.Match[str], shown: str, kind: Kind, header_unit: str) -> Reading:
     number = match["number"].replace("−", "-")
-    if match["sign"] in _DOWN and not number.startswith("-"):
+    if (match["sign"] or "").startswith(_DOWN) and not number.startswith("-"):
         number = f"-{number}"
     unit = match["unit"] if match["unit"] in _MONEY else header_unit if kind.decimals else ""
     found = read_figure(number, kind)

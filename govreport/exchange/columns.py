@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from govreport.exchange.alignment import Alignment, align, certain
 from govreport.exchange.cells import is_figure
@@ -17,6 +17,8 @@ UNLIKE = 0.45
 """Distance from which on a label is not taken for a column's."""
 SKIP_FOUND, SKIP_COLUMN, UPPER = 0.1, 0.6, 0.3
 MOST_PLACEMENTS = 500
+BETWEEN = 0.45
+"""A figure stands below a column if it is nearer to its middle than this share of the gap between two."""
 
 Labels = tuple[str, ...]
 
@@ -25,13 +27,17 @@ Labels = tuple[str, ...]
 class Placed:
     """What stands in the columns of a row.
 
-    texts: by number of the column, for those that are certain. merged: whether one cell stood for several.
-    problem: why others are not certain (a Chinese clause), empty where all are.
+    texts: by number of the column, for those that are certain. merged: whether one cell stood for several; blank:
+    whether the row held no figure.
+    problem: why others are not certain (a Chinese clause), empty where all are. choices: what stands where in
+    every placement that is possible, when there are several.
     """
 
     texts: Mapping[int, str]
     problem: str = ""
     merged: bool = False
+    blank: bool = False
+    choices: tuple[Mapping[int, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,12 +75,8 @@ def read_header(lines: Sequence[Line], columns: Sequence[Labels]) -> Header:
     return Header(found, {column: above[x][-1] for column, x in found.items()})
 
 
-def place(line: Line, count: int, header: Header, fits: Callable[[Mapping[int, str]], bool]) -> Placed:
-    """Return which figure of a line stands in which of a row's columns.
-
-    count: how many columns the row has. fits: whether texts in columns agree with the balance edits, asked
-    only to rule out placements when figures are missing.
-    """
+def place(line: Line, count: int, header: Header) -> Placed:
+    """Return which figure of a line stands in which of a row's columns; `count`: how many columns the row has."""
     values = line.values
     if len(values) == count:
         return Placed({number: cell.text for number, cell in enumerate(values)})
@@ -90,14 +92,26 @@ def place(line: Line, count: int, header: Header, fits: Callable[[Mapping[int, s
             return Placed({}, f"有{len(filled)}个数，应有{count}个")
         windows = [values[start : start + count] for start in range(len(values) - count + 1)]
         whole = [window for window in windows if sum(bool(cell.text.strip()) for cell in window) == len(filled)]
-        return _common([dict(enumerate(cell.text for cell in window)) for window in whole], count, len(values), fits)
+        return common([dict(enumerate(cell.text for cell in window)) for window in whole], count)
     if not line.figures:
         return Placed(dict.fromkeys(range(count), "")) if line.grid else Placed({}, "没有数字")
     if math.comb(count, len(values)) > MOST_PLACEMENTS:
         return Placed({}, f"只有{len(values)}个数，应有{count}个")
     texts = [cell.text for cell in values]
-    choices = [dict(zip(chosen, texts, strict=True)) for chosen in combinations(range(count), len(texts))]
-    return _common([choice for choice in choices if fits(choice)] or choices, count, len(texts), fits)
+    return common([dict(zip(chosen, texts, strict=True)) for chosen in combinations(range(count), len(texts))], count)
+
+
+def place_by_middles(line: Line, middles: Sequence[float]) -> Placed | None:
+    """Return which figure stands in which column by where it was set; the other columns are blank.
+
+    middles: of the columns, as the complete rows of the table show. None when a figure is between columns.
+    """
+    gap = min((right - left for left, right in pairwise(middles)), default=math.inf)
+    nearest = [min(range(len(middles)), key=lambda n: abs(middles[n] - x)) for x in line.middles]
+    apart = [abs(middles[n] - x) for n, x in zip(nearest, line.middles, strict=True)]
+    if len(set(nearest)) < len(nearest) or any(distance > BETWEEN * gap for distance in apart):
+        return None
+    return Placed(dict.fromkeys(range(len(middles)), "") | dict(zip(nearest, line.figures, strict=True)))
 
 
 def _is_sound(line: Line, header: Header) -> bool:
@@ -134,24 +148,28 @@ def _merged(cell: GridCell, columns: Sequence[int]) -> Placed:
     return Placed(dict.fromkeys(columns, cell.text), merged=True)
 
 
-def _common(
-    choices: Sequence[Mapping[int, str]], count: int, found: int, fits: Callable[[Mapping[int, str]], bool]
-) -> Placed:
-    """Return what all possible placements have in common.
-
-    Where nothing but zeros could stand and the balance edits allow nothing else, the zeros that were found
-    are placed, and the last cells left over are those that are missing.
-    """
-    seen = [{choice.get(number) for choice in choices} for number in range(count)]
+def common(choices: Sequence[Mapping[int, str]], count: int) -> Placed:
+    """Return what possible placements of a row's figures in its columns have in common."""
+    seen: list[set[str | None]] = [{choice.get(number) for choice in choices} for number in range(count)]
     sure = {
         number: text for number, texts in enumerate(seen) if len(texts) == 1 and (text := next(iter(texts))) is not None
     }
-    problem = "" if len(sure) == count else f"只有{found}个数，应有{count}个，无法确定缺的是哪一个"
-    zeros = [
-        number
-        for number, texts in enumerate(seen)
-        if None in texts and not "".join(map(str, texts - {None})).strip("0")
-    ]
-    if len(sure) + len(zeros) == count and count > found and fits(sure | dict.fromkeys(zeros, "0")):
-        sure |= dict.fromkeys(zeros[: len(zeros) - (count - found)], "0")
-    return Placed(sure, problem)
+    if len(sure) == count:
+        return Placed(sure)
+    found = len(choices[0])
+    why = f"只有{found}个数，应有{count}个" if found < count else f"有{found}格，应有{count}格"
+    return Placed(sure, f"{why}，有的数无法确定在哪一格", choices=tuple(choices))
+
+
+def with_zeros(placed: Placed, count: int, fits: Callable[[Mapping[int, str]], bool]) -> Placed:
+    """Place zeros where nothing but zeros could stand and the balance edits allow nothing else.
+
+    The last of those cells are left for the figures that are missing: none is made up.
+    """
+    missing = count - len(placed.choices[0])
+    open_ = [number for number in range(count) if number not in placed.texts]
+    zeros = all(choice.get(number, "0").strip("0") == "" for choice in placed.choices for number in open_)
+    if missing <= 0 or not zeros or not fits(dict(placed.texts) | dict.fromkeys(open_, "0")):
+        return placed
+    texts = dict(placed.texts) | dict.fromkeys(open_[: len(open_) - missing], "0")
+    return Placed(texts, placed.problem, choices=placed.choices)

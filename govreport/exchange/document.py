@@ -11,10 +11,12 @@ class Paragraph:
     """A paragraph of text, without line breaks inside.
 
     heading: the level of a heading that is marked as one (``<h1>``, a style of Word's), 0 for others.
+    pieces: where a line was set with wide gaps, its pieces with the middle of each from the left, in points.
     """
 
     text: str
     heading: int = 0
+    pieces: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True)

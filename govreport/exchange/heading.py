@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from govreport.exchange.labels import plain
+from govreport.exchange.labels import plain, without_spaces
 from govreport.exchange.paragraphs import tidy
 
 _DIGITS = str.maketrans("〇○零O一二三四五六七八九", "00001" + "23456789")
@@ -46,18 +46,23 @@ def read_title(text: str, above: str = "") -> Title | None:
     >>> read_title("二〇二三年政府信息公开年报", "样县财政局")
     Title(lines=('样县财政局', '二〇二三年政府信息公开年报'), agency='样县财政局', year=2023)
     """
-    shown, flat = tidy(text), plain(text)
+    shown, flat = tidy(text.lstrip("# ")), plain(text.lstrip("# "))
     if len(flat) > LONGEST_TITLE or flat.endswith(("。", ";", ",")):
         return None
     match = _TITLE.search(flat) or _NO_YEAR.search(flat)
     if not match:
         return None
-    groups = match.groupdict()
-    year = year_of(groups.get("year") or "")
-    agency = _name(groups.get("between") or "") or _name(groups["before"])
+    written = without_spaces(text.lstrip("# "))
+
+    def part(name: str) -> str:
+        known = name in match.re.groupindex and match.start(name) >= 0
+        return written[match.start(name) : match.end(name)] if known else ""
+
+    year = year_of(part("year"))
+    agency = _name(part("between")) or _name(part("before"))
     lines: tuple[str, ...] = (shown,)
     if not agency and _is_name(above):
-        agency, lines = _name(plain(above)), (tidy(above), shown)
+        agency, lines = _name(without_spaces(above.lstrip("# "))), (tidy(above.lstrip("# ")), shown)
     return Title(lines, agency, year)
 
 

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import LCSseq, Levenshtein
 
 _SIMPLIFIED = str.maketrans(
     "業個為舉於產從會體準減務動區單發號後國處復複覆備實對導屬應當總護報擔據數無時機權條構沒現確種穩類級糾納組織經結繼續維繳罰範"
@@ -20,7 +20,7 @@ _REMARK = re.compile(r"\([^()]*\)?")
 _PUNCTUATION = re.compile(r"[^\w]|_")
 OTHER_NUMBER, ONE_NUMBER = 0.15, 0.03
 """Added to the distance of two labels with different numbers, and of two of which one has a number."""
-SHORTEST_PART = 3
+SHORTEST_PART, MOSTLY = 3, 0.75
 
 
 @lru_cache(maxsize=16384)
@@ -30,7 +30,12 @@ def plain(text: str) -> str:
     >>> plain("結 果　維 持"), plain("（三）不予公開")
     ('结果维持', '(三)不予公开')
     """
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).translate(_SIMPLIFIED)
+    return without_spaces(text).translate(_SIMPLIFIED)
+
+
+def without_spaces(text: str) -> str:
+    """Return a text without spaces and full-width forms, letter for letter what `plain` makes Simplified."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
 
 
 @lru_cache(maxsize=16384)
@@ -70,12 +75,13 @@ def distance(found: str, label: str) -> float:
 
 
 def _partly(found: str, label: str) -> float:
-    """Return the distance of a label of which only a part was written: nearer the more of it there is."""
+    """Return the distance of a label of which only parts were written, in order: nearer the more of it there is."""
     if len(found) < SHORTEST_PART or len(found) >= len(label):
         return 1.0
     if found in label:
         return 0.1 + 0.2 * (1 - len(found) / len(label))
-    return 1.0
+    kept = LCSseq.similarity(found, label) / len(found)
+    return 0.2 + 0.2 * (1 - len(found) / len(label)) + (1 - kept) if kept >= MOSTLY else 1.0
 
 
 def nearest(found: str, labels: Sequence[str]) -> float:

@@ -11,7 +11,11 @@ from govreport.exchange.document import Document, Grid, GridCell, Paragraph
 
 _GAP = re.compile(r"\t|[ \u00a0\u3000]{2,}")
 _TRAILING = re.compile(r"^(?P<label>.*?[^\d\s.,，].*?)(?P<values>(?:\s+[-+−]?[\d,]+(?:\.\d+)?(?:元|万元)?)+)$")
+_ATTACHED = re.compile(r"^(?P<label>[^|]*[\u4e00-\u9fff）)])(?P<values>\d[\d,]*(?:\.\d+)?)$")
+_NUMBERED = re.compile(r"(?<=\S)\s+(?=\d{1,2}[.．、]\D|[（(][一二三四五六七八][)）])")
 LONGEST_LABEL = 90
+FRAMED = 0.6
+"""Bars stand at the beginning of lines, as in Markdown, when they do in this share of them."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +24,8 @@ class Line:
 
     block: number of the document's block it comes from; grid: whether it is a row of a grid, whose cells
     have columns that mean something. labels: its label cells from left to right; values: what stands after
-    the last of them, blanks included where they were drawn.
+    the last of them, blanks included where they were drawn. middles: of text that was set in columns, the
+    middle of each value from the left; pieces: its labels so.
     """
 
     block: int
@@ -29,6 +34,8 @@ class Line:
     values: tuple[GridCell, ...]
     cells: tuple[GridCell, ...]
     place: str = ""
+    middles: tuple[float, ...] = ()
+    pieces: tuple[tuple[str, float], ...] = ()
 
     @property
     def figures(self) -> tuple[str, ...]:
@@ -43,10 +50,12 @@ def lines_of(document: Document) -> list[Line]:
     ('3', '4')
     """
     found: list[Line] = []
+    bars = [block.text for block in document.blocks if isinstance(block, Paragraph) and "|" in block.text]
+    framed = sum(text.startswith("|") for text in bars) > FRAMED * len(bars)
     for number, block in enumerate(document.blocks):
         if isinstance(block, Grid):
             found += _rows(block, number)
-        elif isinstance(block, Paragraph) and (line := _text_line(block.text, number)):
+        elif isinstance(block, Paragraph) and (line := _text_line(block, number, framed)):
             found.append(line)
     return list(_gathered(found))
 
@@ -72,23 +81,40 @@ def _parted(cell: GridCell) -> list[GridCell]:
     return [replace(cell, text=piece, columns=1) for piece in pieces]
 
 
-def _text_line(text: str, number: int) -> Line | None:
+def _text_line(paragraph: Paragraph, number: int, framed: bool) -> Line | None:
     """Return a line of text as a row of cells: parted at tabs, bars and gaps; figures at its end leave its label."""
+    text = paragraph.text
     if "|" in text:
-        pieces = [piece.strip() for piece in text.strip().strip("|").split("|")]
+        inner = text.strip()[1:] if framed and text.strip().startswith("|") else text
+        pieces = [piece.strip() for piece in inner.rstrip().removesuffix("|").split("|")]
         pieces = [] if all(set(piece) <= set("-: ") for piece in pieces) else pieces
     else:
         pieces = [piece.strip() for piece in _GAP.split(text.rstrip() if "\t" in text else text.strip())]
     texts: list[str] = []
-    for piece in pieces:
-        match = _TRAILING.match(piece)
+    for piece in (part for whole in pieces for part in _NUMBERED.split(whole)):
+        match = None if is_value(piece) else _TRAILING.match(piece) or _ATTACHED.match(piece)
         if match and len(match["label"]) <= LONGEST_LABEL:
             texts += [match["label"], *match["values"].split()]
         else:
             texts += tokens(piece)
     if not texts or max(map(len, texts)) > LONGEST_LABEL:
         return None
-    return _line(number, False, tuple(GridCell(piece, 0, column) for column, piece in enumerate(texts)), "")
+    line = _line(number, False, tuple(GridCell(piece, 0, column) for column, piece in enumerate(texts)), "")
+    if "|" in text or (not paragraph.pieces and "\t" in text):
+        return line
+    found = paragraph.pieces or tuple((m[0], (m.start() + m.end()) / 2) for m in re.finditer(r"\S+", text))
+    return replace(line, middles=_middles(found, line.figures), pieces=found)
+
+
+def _middles(pieces: Sequence[tuple[str, float]], figures: Sequence[str]) -> tuple[float, ...]:
+    """Return the middles of a line's figures among its pieces."""
+    wanted = list(figures)
+    found: list[float] = []
+    for text, middle in reversed(pieces):
+        if wanted and text.endswith(wanted[-1]):
+            wanted.pop()
+            found.insert(0, middle)
+    return tuple(found) if not wanted else ()
 
 
 def _gathered(lines: Sequence[Line]) -> Iterator[Line]:
@@ -109,4 +135,4 @@ def _gathered(lines: Sequence[Line]) -> Iterator[Line]:
 
 def _joined(lines: Sequence[Line]) -> Line:
     cells = tuple(cell for line in lines for cell in line.cells)
-    return replace(lines[0], values=cells, cells=cells)
+    return replace(lines[0], values=cells, cells=cells, middles=(), pieces=())

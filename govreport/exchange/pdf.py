@@ -53,7 +53,7 @@ def _page(page: Any) -> list[Block]:
     chars = [char for char in page.dedupe_chars().chars if char["text"].strip()]
     placed: list[tuple[float, Block]] = []
     inside: set[int] = set()
-    for table in page.find_tables():
+    for table in page.find_tables({"explicit_horizontal_lines": _open_ends(page.edges)}):
         boxes = _without_frames(table.cells)
         if len(boxes) < 2:
             continue
@@ -66,14 +66,21 @@ def _page(page: Any) -> list[Block]:
             placed.append((top, grid))
     rest = _lines([char for char in chars if id(char) not in inside])
     left = min((line[0]["x0"] for line in rest), default=0.0)
-    texts = [(line[0]["top"], _text(line, left)) for line in rest]
-    kept = page_lines([text for _, text in texts], True)
-    for top, text in texts:
+    texts = [_text(line, left) for line in rest]
+    kept = page_lines(texts, True)
+    for line, text in zip(rest, texts, strict=True):
         if kept and text.rstrip() == kept[0]:
             kept.pop(0)
-            placed.append((top, Paragraph(text)))
+            placed.append((line[0]["top"], Paragraph(text, pieces=_pieces(line))))
     placed += [(image["top"], Picture(image["width"], image["height"])) for image in page.images]
     return [block for _, block in sorted(placed, key=lambda entry: entry[0])]
+
+
+def _open_ends(edges: Sequence[Char]) -> list[float]:
+    """Return where upright edges end without a line across: there the page's end cuts a row."""
+    across = [edge["top"] for edge in edges if edge["orientation"] == "h" and edge["x1"] - edge["x0"] > TOLERANCE]
+    ends = [y for edge in edges if edge["orientation"] == "v" for y in (edge["top"], edge["bottom"])]
+    return _edges(y for y in ends if all(abs(y - other) > TOLERANCE for other in across))
 
 
 def _without_frames(boxes: Sequence[Box]) -> list[Box]:
@@ -140,12 +147,24 @@ def _middle(line: Sequence[Char]) -> float:
 
 def _text(line: Sequence[Char], left: float | None = None) -> str:
     """Return a line's text: a tab at wide gaps, a space between words; its indent as ideographic spaces."""
-    pieces = []
+    texts = []
     if left is not None:
-        pieces.append("\u3000" * round((line[0]["x0"] - left) / max(line[0]["size"], 1)))
+        texts.append("\u3000" * round((line[0]["x0"] - left) / max(line[0]["size"], 1)))
     for before, char in zip([None, *line[:-1]], line, strict=True):
-        if before is not None:
-            gap = (char["x0"] - before["x1"]) / max(char["size"], before["size"], 1)
-            pieces.append("\t" if gap > WIDE else " " if gap > NARROW else "")
-        pieces.append(char["text"])
-    return "".join(pieces)
+        gap = _gap(before, char) if before else 0.0
+        texts += ["\t" if gap > WIDE else " " if gap > NARROW else "", char["text"]]
+    return "".join(texts)
+
+
+def _pieces(line: Sequence[Char]) -> tuple[tuple[str, float], ...]:
+    """Return the pieces of a line between gaps, each with its middle."""
+    found: list[list[Char]] = []
+    for before, char in zip([None, *line[:-1]], line, strict=True):
+        if before is None or _gap(before, char) > NARROW:
+            found.append([])
+        found[-1].append(char)
+    return tuple(("".join(c["text"] for c in piece), (piece[0]["x0"] + piece[-1]["x1"]) / 2) for piece in found)
+
+
+def _gap(before: Char, char: Char) -> float:
+    return float((char["x0"] - before["x1"]) / max(char["size"], before["size"], 1))

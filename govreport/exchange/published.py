@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +41,7 @@ def read_published(path: Path, shown: str = "") -> Imported:
     """
     shown = shown or path.name
     data = path.read_bytes()
+    logging.getLogger("pdfminer").setLevel(logging.ERROR)
     document = (read_pdf if data[:5] == b"%PDF-" else read_text_document)(data, shown)
     return read_document(document, shown)
 
@@ -73,7 +75,7 @@ def _choose(lines: Sequence[Line], key: str, form: Form) -> TableFound:
     found = {edition: find_table(lines, each.tables[key]) for edition, each in editions().items() if key in each.tables}
     best = min(found.values(), key=lambda table: table.cost)
     own = found[form.edition]
-    return own if own.cost <= best.cost + OTHER_EDITION and own.found >= best.found else best
+    return own if own.cost <= best.cost + OTHER_EDITION or not best.found else best
 
 
 def _read_text(document: Document, lines: Sequence[Line], tables: Mapping[str, TableFound], form: Form) -> ReportText:

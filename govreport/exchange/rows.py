@@ -10,10 +10,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from govreport.exchange.alignment import Match, align
 from govreport.exchange.cells import is_figure
+from govreport.exchange.document import GridCell
 from govreport.exchange.labels import distance, nearest
 from govreport.exchange.lines import Line
 from govreport.forms import Row, Table
@@ -23,8 +25,10 @@ UNLIKE, LOST = 0.5, 0.55
 SKIP_LINE, SKIP_ROW, SKIP_ANCHOR = 0.15, 0.6, 0.05
 MISFIT, BEFORE, LONGER = 0.1, 0.12, 0.01
 """What it costs that a line has another number of figures, that they stand before the label, that it is longer."""
-MOST_LINES, MOST_LABELS = 6, 4
-HEADER = 0.2
+MOST_LINES, MOST_LABELS = 8, 4
+HEADER, BLANK, NEAR = 0.2, 0.25, 0.12
+COMPLETE = 2
+"""So many complete rows that were set in columns show that a row without figures is blank."""
 LONGEST = 2.0
 """A label may be so many times as long as the form's."""
 
@@ -61,21 +65,30 @@ class RowsFound:
     lines: tuple[int, ...]
 
 
+@lru_cache(maxsize=16)
+def _header_labels(texts: frozenset[str], corner: str) -> tuple[str, ...]:
+    return (*sorted(texts), corner)
+
+
 def header_labels(table: Table) -> tuple[str, ...]:
     """Return every text that header lines of a table have."""
     texts = {label for column in table.columns for label in column.label}
     if table.layout == "line":
         texts |= {label for row in table.rows for label in row.label}
-    return (*sorted(texts), table.corner)
+    return _header_labels(frozenset(texts), table.corner)
 
 
-def is_header(line: Line, labels: Sequence[str]) -> bool:
+def is_header(line: Line, table: Table) -> bool:
     """Return whether a line is one of a table's header lines: labels of columns, and no figure."""
     texts = [cell.text for cell in line.cells if cell.text.strip()]
     if any(is_figure(text) for text in texts):
         return False
+    labels = header_labels(table)
     alike = sum(nearest(text, labels) <= HEADER for text in dict.fromkeys(texts))
-    return alike >= 2 or (alike == len(texts) == 1 and (line.grid or len(texts[0].strip()) > 2))
+    if len(texts) == 1 and table.layout != "line":
+        own = nearest(texts[0], [row.label[-1] for row in table.rows])
+        return bool(alike) and own > nearest(texts[0], labels) and (line.grid or len(texts[0].strip()) > 2)
+    return alike >= 2 or alike == len(texts) == 1
 
 
 def _targets(table: Table) -> list[Target]:
@@ -89,10 +102,11 @@ def _targets(table: Table) -> list[Target]:
 
 def find_rows(lines: Sequence[Line], table: Table) -> RowsFound:
     """Return the rows of a table whose labels stand beside or above its figures, with the lines they were found on."""
-    labels = header_labels(table)
-    headers = [number for number, line in enumerate(lines) if is_header(line, labels)]
+    headers = [number for number, line in enumerate(lines) if is_header(line, table)]
     kept = [number for number in range(len(lines)) if number not in set(headers)]
-    search = _Search([lines[number] for number in kept], _targets(table))
+    usual = max(len(row.columns) for row in table.rows)
+    complete = sum(len(line.middles) == usual and bool(line.labels) for line in lines)
+    search = _Search([lines[number] for number in kept], _targets(table), complete >= COMPLETE)
     skip_found = [SKIP_LINE if line.figures and line.labels else 0.0 for line in search.lines]
     skip_target = [SKIP_ROW if target.row else SKIP_ANCHOR for target in search.targets]
     made = align(skip_found, skip_target, search.cost, MOST_LINES)
@@ -109,6 +123,7 @@ def find_rows(lines: Sequence[Line], table: Table) -> RowsFound:
 class _Search:
     lines: Sequence[Line]
     targets: Sequence[Target]
+    blank_rows: bool
 
     def cost(self, start: int, length: int, number: int) -> float:
         """Return what it costs that lines stand for a target."""
@@ -118,7 +133,11 @@ class _Search:
         with_figures = [line for line in span if line.figures]
         if target.row is None:
             return math.inf if with_figures or length > 1 else _price(distance(_label(span), target.label))
-        if len(with_figures) != 1 and not (span[0].grid and len(with_figures) <= 1):
+        count = len(target.row.columns)
+        whole = sum(len(line.figures) for line in with_figures)
+        if len(with_figures) > 1 and not span[0].grid and (whole != count or span[-1].labels):
+            return math.inf
+        if not with_figures and not span[0].grid and not self.blank_rows:
             return math.inf
         if not any(line.labels for line in span):
             return LOST if span[0].grid and with_figures else math.inf
@@ -126,8 +145,9 @@ class _Search:
         if length > 1 and len(written) > LONGEST * len(target.label) + 8:
             return math.inf
         near = min(distance(text, target.label) for text in _candidates(span))
-        count = len(target.row.columns)
-        figures = max((len(line.values if line.grid else line.figures) for line in span), default=0)
+        if not with_figures and not span[0].grid:
+            return near + BLANK if near < NEAR and length <= MOST_LABELS else math.inf
+        figures = max(whole, *(len(line.values) for line in span)) if span[0].grid else whole
         extra = (MISFIT if figures != count else 0.0) + LONGER * (length - 1)
         return _price(near) + extra + (BEFORE if _stands_before(span) else 0.0)
 
@@ -135,9 +155,25 @@ class _Search:
         """Return a row with its lines made one."""
         span = self.lines[match.start : match.start + match.length]
         whole = max(span, key=lambda line: len(line.figures))
+        if sum(bool(line.figures) for line in span) > 1:
+            whole = replace(whole, values=_halves(span) if whole.grid else _all_values(span), middles=())
         labels = tuple(label for line in span for label in line.labels[-1:]) if len(span) > 1 else whole.labels
         near = min((distance(text, row.label[-1]) for text in _candidates(span)), default=1.0)
         return RowFound(row, replace(whole, labels=labels), first, near, _stands_before(span))
+
+
+def _all_values(span: Sequence[Line]) -> tuple[GridCell, ...]:
+    return tuple(cell for line in span for cell in line.values if cell.text.strip())
+
+
+def _halves(span: Sequence[Line]) -> tuple[GridCell, ...]:
+    """Return the cells of a row that a page's end cuts, the digits of each half below each other."""
+    upper, lower = (line.values for line in span)
+    if len(upper) != len(lower):
+        return max(upper, lower, key=len)
+    return tuple(
+        replace(a, text="\n".join(t for t in (a.text, b.text) if t.strip())) for a, b in zip(upper, lower, strict=True)
+    )
 
 
 def _price(near: float) -> float:

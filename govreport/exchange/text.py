@@ -20,8 +20,8 @@ def read_text_document(data: bytes, shown: str) -> Document:
 
     shown: the file's name in messages. Raises FilingError when it is not text.
 
-    >>> read_text_document("一、总体情况\n- 1 -\n甲。".encode(), "x.txt").blocks
-    (Paragraph(text='一、总体情况', heading=0), Paragraph(text='甲。', heading=0))
+    >>> [block.text for block in read_text_document("一、总体情况\n- 1 -\n甲。".encode(), "x.txt").blocks]
+    ['一、总体情况', '甲。']
     """
     text, notes = _decoded(data, shown)
     pages = _INVISIBLE.sub("", text).replace("\r\n", "\n").replace("\r", "\n").split("\f")
