@@ -80,7 +80,7 @@ def place(line: Line, count: int, header: Header) -> Placed:
     values = line.values
     if len(values) == count:
         return Placed({number: cell.text for number, cell in enumerate(values)})
-    if _is_sound(line, header):
+    if is_sound(line, header):
         return _by_header(line, count, header)
     if len(values) == 1 and values[0].columns >= count:
         return _merged(values[0], range(count))
@@ -114,7 +114,7 @@ def place_by_middles(line: Line, middles: Sequence[float]) -> Placed | None:
     return Placed(dict.fromkeys(range(len(middles)), "") | dict(zip(nearest, line.figures, strict=True)))
 
 
-def _is_sound(line: Line, header: Header) -> bool:
+def is_sound(line: Line, header: Header) -> bool:
     """Return whether a line's cells stand under the header's: values below every column found, no figure elsewhere."""
     if not header.columns:
         return False

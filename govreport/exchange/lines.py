@@ -62,6 +62,8 @@ def lines_of(document: Document) -> list[Line]:
 
 def _rows(grid: Grid, number: int) -> Iterator[Line]:
     for height, drawn in enumerate(grid.lines(), 1):
+        if not any(cell.text.strip() and cell.row == height - 1 for cell in drawn):
+            continue
         cells = tuple(piece for cell in drawn for piece in _parted(cell))
         place = f"{grid.place}第{height}行"
         yield _line(number, True, cells, place)

@@ -8,11 +8,13 @@ from typing import Any
 
 from govreport.errors import FilingError
 from govreport.exchange.document import Block, Document, Grid, GridCell, Paragraph, Picture
-from govreport.exchange.text import page_lines
+from govreport.exchange.text import is_page_number, page_lines
 
 MOST_PAGES = 300
 TOLERANCE = 3.0
 """Points within which edges are one."""
+ASLANT, MARGIN = 0.5, 0.12
+"""Share of upright characters from which on others are a watermark's; share of a page that is margin."""
 WIDE, NARROW = 1.8, 0.35
 """Gaps between characters, in their size, from which on they are of different cells, of different words."""
 Char = dict[str, Any]
@@ -50,7 +52,7 @@ def read_pdf(data: bytes, shown: str) -> Document:
 
 
 def _page(page: Any) -> list[Block]:
-    chars = [char for char in page.dedupe_chars().chars if char["text"].strip()]
+    chars = _without_page_number(_upright(page.dedupe_chars().chars), page.height)
     placed: list[tuple[float, Block]] = []
     inside: set[int] = set()
     for table in page.find_tables({"explicit_horizontal_lines": _open_ends(page.edges)}):
@@ -74,6 +76,20 @@ def _page(page: Any) -> list[Block]:
             placed.append((line[0]["top"], Paragraph(text, pieces=_pieces(line))))
     placed += [(image["top"], Picture(image["width"], image["height"])) for image in page.images]
     return [block for _, block in sorted(placed, key=lambda entry: entry[0])]
+
+
+def _upright(chars: Sequence[Char]) -> list[Char]:
+    """Return visible characters, without those of a watermark that runs aslant."""
+    seen = [char for char in chars if char["text"].strip()]
+    upright = [char for char in seen if char["upright"]]
+    return upright if len(upright) > ASLANT * len(seen) else seen
+
+
+def _without_page_number(chars: Sequence[Char], height: float) -> list[Char]:
+    """Return characters without the page's number, which stands alone at the top or the foot."""
+    margin = [char for char in chars if char["bottom"] < MARGIN * height or char["top"] > (1 - MARGIN) * height]
+    numbers = {id(char) for line in _lines(margin) if is_page_number(_text(line)) for char in line}
+    return [char for char in chars if id(char) not in numbers]
 
 
 def _open_ends(edges: Sequence[Char]) -> list[float]:

@@ -10,7 +10,16 @@ from itertools import product
 from statistics import median
 
 from govreport.exchange.cells import read_cell
-from govreport.exchange.columns import Header, Placed, common, place, place_by_middles, read_header, with_zeros
+from govreport.exchange.columns import (
+    Header,
+    Placed,
+    common,
+    is_sound,
+    place,
+    place_by_middles,
+    read_header,
+    with_zeros,
+)
 from govreport.exchange.document import GridCell
 from govreport.exchange.labels import nearest
 from govreport.exchange.lines import Line
@@ -28,9 +37,10 @@ MOST_TOGETHER = 3000
 """Placements of several rows are tried together when they are no more."""
 WITHIN = 8
 """Header lines stand no further above the figures of a table of one line."""
-UNHEADED, LIKE, CLUSTER = 0.2, 0.3, 12.0
-"""What it costs that no header was understood; distance below which a label is one; points that a column is wide."""
-FEWEST = 0.8
+UNHEADED, LIKE, CLUSTER, LONGEST_LABEL = 0.2, 0.3, 12.0, 6
+"""What it costs that no header was understood; distance below which a label is one; points that a column is wide at
+least; letters that a column's label has at most."""
+FEWEST = 0.5
 """A line without label is taken for a table of one line if it has this share of its figures."""
 
 
@@ -169,7 +179,8 @@ def _find_line(lines: Sequence[Line], table: Table) -> TableFound:
     for number, line in _lines_of_figures(lines, headers, len(cells)):
         above = [lines[n] for n in headers if number - WITHIN <= n < number]
         header = _header(lines, number, headers, table, columns) if line.grid else _written(line, above, columns)
-        middles = _clusters(above, {label for row in table.rows for label in row.label})
+        fragments = [lines[n] for n in range(max(0, number - WITHIN), number) if above and not lines[n].figures]
+        middles = _clusters(fragments, {label for row in table.rows for label in row.label})
         placed = _placed(line, len(cells), header, {len(middles): middles})
         cost = SKIP_ROW * (len(cells) - len(placed.texts)) / len(cells) + (0.0 if header.columns else UNHEADED)
         if cost < best.cost - 1e-6 and (above or len(line.figures) == len(cells)):
@@ -178,9 +189,32 @@ def _find_line(lines: Sequence[Line], table: Table) -> TableFound:
             if not placed.problem and len(header.columns) < len(cells) and not (line.middles and middles):
                 names = tuple(cell.name for cell in cells)
                 best.guesses.append((names, f"{table.name}的表头不全，按格式的顺序读取"))
+    if len(best.texts) < len(cells):
+        pieced = _find_pieces(lines, headers, table, columns)
+        best = pieced if len(pieced.texts) > len(best.texts) else best
     if best.found:
         best.lines |= set(headers)
     return best
+
+
+def _find_pieces(
+    lines: Sequence[Line], headers: Sequence[int], table: Table, columns: Sequence[tuple[str, ...]]
+) -> TableFound:
+    """Return what several lines of grids hold, each below a header of its own: a table that was drawn in pieces."""
+    made = TableFound(table)
+    for number, line in enumerate(lines):
+        if not line.grid or not line.figures or line.labels[1:]:
+            continue
+        own = [n for n in headers if n < number and not any(lines[m].figures for m in range(n, number))]
+        header = read_header([lines[n] for n in own], columns)
+        placed = place(line, len(columns), header) if is_sound(line, header) else Placed({})
+        for column, text in placed.texts.items():
+            made.texts.setdefault(table.cells[column].name, text)
+            made.places.setdefault(table.cells[column].name, line.place)
+            made.lines.add(number)
+    made.lost = {cell.name: "没有找到这一格" for cell in table.cells if cell.name not in made.texts}
+    made.cost = SKIP_ROW * len(made.lost) / len(table.cells)
+    return made
 
 
 def _lines_of_figures(lines: Sequence[Line], headers: Sequence[int], count: int) -> Iterator[tuple[int, Line]]:
@@ -208,7 +242,8 @@ def _written(line: Line, above: Sequence[Line], columns: Sequence[tuple[str, ...
 
 def _clusters(above: Sequence[Line], groups: Collection[str]) -> tuple[float, ...]:
     """Return the middles of columns from the pieces of labels above them."""
-    middles = sorted(x for line in above for text, x in line.pieces if nearest(text, sorted(groups)) > LIKE)
+    pieces = [(text, x) for line in above for text, x in line.pieces if len(text) <= LONGEST_LABEL]
+    middles = sorted(x for text, x in pieces if nearest(text, sorted(groups)) > LIKE)
     found: list[list[float]] = []
     for x in middles:
         if found and x - found[-1][0] < CLUSTER:

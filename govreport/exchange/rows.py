@@ -27,8 +27,8 @@ MISFIT, BEFORE, LONGER = 0.1, 0.12, 0.01
 """What it costs that a line has another number of figures, that they stand before the label, that it is longer."""
 MOST_LINES, MOST_LABELS = 8, 4
 HEADER, BLANK, NEAR = 0.2, 0.25, 0.12
-COMPLETE = 2
-"""So many complete rows that were set in columns show that a row without figures is blank."""
+FEW, SET_IN_COLUMNS = 3, 5
+"""So many lines with so many figures beside their labels show that a row without figures is blank."""
 LONGEST = 2.0
 """A label may be so many times as long as the form's."""
 
@@ -104,10 +104,9 @@ def find_rows(lines: Sequence[Line], table: Table) -> RowsFound:
     """Return the rows of a table whose labels stand beside or above its figures, with the lines they were found on."""
     headers = [number for number, line in enumerate(lines) if is_header(line, table)]
     kept = [number for number in range(len(lines)) if number not in set(headers)]
-    usual = max(len(row.columns) for row in table.rows)
-    complete = sum(len(line.middles) == usual and bool(line.labels) for line in lines)
-    search = _Search([lines[number] for number in kept], _targets(table), complete >= COMPLETE)
-    skip_found = [SKIP_LINE if line.figures and line.labels else 0.0 for line in search.lines]
+    in_columns = sum(len(line.middles) >= FEW and bool(line.labels) for line in lines)
+    search = _Search([lines[number] for number in kept], _targets(table), in_columns >= SET_IN_COLUMNS)
+    skip_found = [SKIP_LINE if line.figures and (line.labels or line.grid) else 0.0 for line in search.lines]
     skip_target = [SKIP_ROW if target.row else SKIP_ANCHOR for target in search.targets]
     made = align(skip_found, skip_target, search.cost, MOST_LINES)
     rows = [
@@ -168,9 +167,8 @@ def _all_values(span: Sequence[Line]) -> tuple[GridCell, ...]:
 
 def _halves(span: Sequence[Line]) -> tuple[GridCell, ...]:
     """Return the cells of a row that a page's end cuts, the digits of each half below each other."""
-    upper, lower = (line.values for line in span)
-    if len(upper) != len(lower):
-        return max(upper, lower, key=len)
+    count = min(len(line.values) for line in span)
+    upper, lower = (line.values[len(line.values) - count :] for line in span)
     return tuple(
         replace(a, text="\n".join(t for t in (a.text, b.text) if t.strip())) for a, b in zip(upper, lower, strict=True)
     )

@@ -41,6 +41,15 @@ def _decoded(data: bytes, shown: str) -> tuple[str, tuple[str, ...]]:
     raise FilingError([f"{shown} 既不是 UTF-8 也不是 GB18030 编码的文本；请另存为 UTF-8 文本。"])
 
 
+def is_page_number(line: str) -> bool:
+    """Return whether a line is a page's number and nothing else.
+
+    >>> is_page_number("— 3 —"), is_page_number("第 3 页 共 5 页"), is_page_number("3件")
+    (True, True, False)
+    """
+    return bool(_PAGE_NUMBER.fullmatch(line) or _BARE_NUMBER.fullmatch(line))
+
+
 def page_lines(lines: list[str], paged: bool) -> list[str]:
     """Return the lines of a page that are not blank, without its page number.
 
