@@ -24,6 +24,7 @@ _PUBLISHED = re.compile(
 )
 _TRIM = re.compile(r"^(?:关于|公布|发布|《|“|【|\[.*?\])+|(?:关于|的|《|》)+$")
 _ISSUER = re.compile(r"(?:发布|公开|发文|制发|信息)(?:机构|单位|机关|来源)[::]?")
+_PATH = re.compile(r"^.*[>»›→]\s*")
 LONGEST_TITLE = 60
 
 
@@ -46,13 +47,14 @@ def read_title(text: str, above: str = "") -> Title | None:
     >>> read_title("二〇二三年政府信息公开年报", "样县财政局")
     Title(lines=('样县财政局', '二〇二三年政府信息公开年报'), agency='样县财政局', year=2023)
     """
-    shown, flat = tidy(text.lstrip("# ")), plain(text.lstrip("# "))
+    text = _PATH.sub("", text.lstrip("# "))
+    shown, flat = tidy(text), plain(text)
     if len(flat) > LONGEST_TITLE or flat.endswith(("。", ";", ",")):
         return None
     match = _TITLE.search(flat) or _NO_YEAR.search(flat)
     if not match:
         return None
-    written = without_spaces(text.lstrip("# "))
+    written = without_spaces(text)
 
     def part(name: str) -> str:
         known = name in match.re.groupindex and match.start(name) >= 0

@@ -56,8 +56,8 @@ def read_html(data: bytes, shown: str) -> Document:
     Raises FilingError when it is no text, has too much in it or nests too deep.
 
     >>> page = "<title>年报-某局</title><nav>首页</nav><p>一、<b>总体</b>情况<br>甲。</p>".encode("gbk")
-    >>> read_html(page, "a.html").blocks
-    (Paragraph(text='一、总体情况', heading=0), Paragraph(text='甲。', heading=0))
+    >>> [block.text for block in read_html(page, "a.html").blocks]
+    ['一、总体情况', '甲。']
     """
     found = _CHARSET.search(data[:20_000])
     text, notes = decode(data, shown, found[1].decode("ascii", "replace") if found else "")

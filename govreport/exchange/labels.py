@@ -16,6 +16,7 @@ _SIMPLIFIED = str.maketrans(
     "获补规计认议许讼访诉询请购费转过进这采问关项题额与万两办开强审执况决制内档门厅监环职责联归员资县阳宁济尔岛长华东丰",
 )
 _ORDINAL = re.compile(r"\(?([一二三四五六七八九十]{1,3}|\d{1,2})(?:\)[、.,]?|[、.,:](?!\d))")
+_SAME = ("合计", "总计")
 _REMARK = re.compile(r"\([^()]*\)?")
 _PUNCTUATION = re.compile(r"[^\w]|_")
 OTHER_NUMBER, ONE_NUMBER = 0.15, 0.03
@@ -41,7 +42,7 @@ def without_spaces(text: str) -> str:
 @lru_cache(maxsize=16384)
 def _split(text: str) -> tuple[str, str, str]:
     """Return a label's number, its words, and its words without what stands in brackets."""
-    whole = plain(text)
+    whole = plain(text).replace(*_SAME)
     match = _ORDINAL.match(whole)
     number, rest = (match[1], whole[match.end() :]) if match else ("", whole)
     words = _PUNCTUATION.sub("", rest)

@@ -10,9 +10,10 @@ from govreport.exchange.cells import is_figure, is_value, tokens
 from govreport.exchange.document import Document, Grid, GridCell, Paragraph
 
 _GAP = re.compile(r"\t|[ \u00a0\u3000]{2,}")
-_TRAILING = re.compile(r"^(?P<label>.*?[^\d\s.,，].*?)(?P<values>(?:\s+[-+−]?[\d,]+(?:\.\d+)?(?:元|万元)?)+)$")
-_ATTACHED = re.compile(r"^(?P<label>[^|]*[\u4e00-\u9fff）)])(?P<values>\d[\d,]*(?:\.\d+)?)$")
+_UNIT = re.compile(r"(?:万元|元|[件项次条个份])(?![^（(])")
+_ATTACHED = re.compile(r"^(?P<label>[^|]*[\u4e00-\u9fff）)])(?P<figure>\d[\d,]*(?:\.\d+)?)$")
 _NUMBERED = re.compile(r"(?<=\S)\s+(?=\d{1,2}[.．、]\D|[（(][一二三四五六七八][)）])")
+_HANZI = re.compile("[\u4e00-\u9fff]")
 LONGEST_LABEL = 90
 FRAMED = 0.6
 """Bars stand at the beginning of lines, as in Markdown, when they do in this share of them."""
@@ -25,7 +26,7 @@ class Line:
     block: number of the document's block it comes from; grid: whether it is a row of a grid, whose cells
     have columns that mean something. labels: its label cells from left to right; values: what stands after
     the last of them, blanks included where they were drawn. middles: of text that was set in columns, the
-    middle of each value from the left; pieces: its labels so.
+    middle of each value from the left; pieces: its labels so. run: whether it is part of a longer run of figures.
     """
 
     block: int
@@ -36,6 +37,12 @@ class Line:
     place: str = ""
     middles: tuple[float, ...] = ()
     pieces: tuple[tuple[str, float], ...] = ()
+    run: bool = False
+
+    @property
+    def blank(self) -> bool:
+        """Whether nothing stands in the line."""
+        return not any(cell.text.strip() for cell in self.cells)
 
     @property
     def figures(self) -> tuple[str, ...]:
@@ -62,16 +69,17 @@ def lines_of(document: Document) -> list[Line]:
 
 def _rows(grid: Grid, number: int) -> Iterator[Line]:
     for height, drawn in enumerate(grid.lines(), 1):
-        if not any(cell.text.strip() and cell.row == height - 1 for cell in drawn):
-            continue
         cells = tuple(piece for cell in drawn for piece in _parted(cell))
         place = f"{grid.place}第{height}行"
         yield _line(number, True, cells, place)
 
 
 def _line(block: int, grid: bool, cells: tuple[GridCell, ...], place: str) -> Line:
-    last = max((n for n, cell in enumerate(cells) if not is_value(cell.text)), default=-1)
-    labels = tuple(cell.text for cell in cells[: last + 1] if cell.text.strip() and not is_figure(cell.text))
+    """Return a line; its labels end with the last words before its first figure."""
+    figures = next((n for n, cell in enumerate(cells) if is_figure(cell.text)), len(cells))
+    words = [n for n, cell in enumerate(cells[:figures]) if _HANZI.search(cell.text) and not is_value(cell.text)]
+    last = words[-1] if words else -1
+    labels = tuple(cell.text for cell in cells[: last + 1] if cell.text.strip())
     return Line(block, grid, labels, cells[last + 1 :], cells, place)
 
 
@@ -94,11 +102,7 @@ def _text_line(paragraph: Paragraph, number: int, framed: bool) -> Line | None:
         pieces = [piece.strip() for piece in _GAP.split(text.rstrip() if "\t" in text else text.strip())]
     texts: list[str] = []
     for piece in (part for whole in pieces for part in _NUMBERED.split(whole)):
-        match = None if is_value(piece) else _TRAILING.match(piece) or _ATTACHED.match(piece)
-        if match and len(match["label"]) <= LONGEST_LABEL:
-            texts += [match["label"], *match["values"].split()]
-        else:
-            texts += tokens(piece)
+        texts += _parts(piece)
     if not texts or max(map(len, texts)) > LONGEST_LABEL:
         return None
     line = _line(number, False, tuple(GridCell(piece, 0, column) for column, piece in enumerate(texts)), "")
@@ -106,6 +110,25 @@ def _text_line(paragraph: Paragraph, number: int, framed: bool) -> Line | None:
         return line
     found = paragraph.pieces or tuple((m[0], (m.start() + m.end()) / 2) for m in re.finditer(r"\S+", text))
     return replace(line, middles=_middles(found, line.figures), pieces=found)
+
+
+def _parts(piece: str) -> list[str]:
+    """Return a label and the figures that follow it in one piece of text, or figures alone, or the piece itself."""
+    if is_value(piece) or len(piece) > LONGEST_LABEL:
+        return tokens(piece)
+    words: list[str] = []
+    for word in piece.split():
+        if words and _UNIT.fullmatch(word) and is_figure(words[-1]):
+            words[-1] += word
+        else:
+            words.append(word)
+    figures: list[str] = []
+    while len(words) > 1 and is_value(words[-1]):
+        figures.insert(0, words.pop())
+    label = " ".join(words)
+    if not figures and (match := _ATTACHED.match(label)):
+        return [match["label"], match["figure"]]
+    return [label, *figures] if figures and _HANZI.search(label) else tokens(piece)
 
 
 def _middles(pieces: Sequence[tuple[str, float]], figures: Sequence[str]) -> tuple[float, ...]:

@@ -23,7 +23,7 @@ from govreport.exchange.columns import (
 from govreport.exchange.document import GridCell
 from govreport.exchange.labels import nearest
 from govreport.exchange.lines import Line
-from govreport.exchange.rows import SKIP_ROW, RowFound, find_rows, is_header
+from govreport.exchange.rows import SKIP_ROW, RowFound, find_rows, is_header, split_runs
 from govreport.forms import Cell, Edit, Form, Table, editions, expand, form_for
 
 MISPRINT = 0.3
@@ -49,7 +49,7 @@ class TableFound:
     """What was found of a table: texts by cell, where they stood, reasons for cells that are lost.
 
     guesses: cells and what was guessed about them, sentences. cost: how unlike the form it is.
-    lines: numbers of the lines that belong to it. units: of money, as the header names them, by cell.
+    blocks: numbers of the blocks that belong to it. units: of money, as the header names them, by cell.
     """
 
     table: Table
@@ -59,7 +59,7 @@ class TableFound:
     lost: dict[str, str] = field(default_factory=dict)
     units: dict[str, str] = field(default_factory=dict)
     guesses: list[tuple[tuple[str, ...], str]] = field(default_factory=list)
-    lines: set[int] = field(default_factory=set)
+    blocks: set[int] = field(default_factory=set)
 
     @property
     def found(self) -> bool:
@@ -73,8 +73,9 @@ def find_table(lines: Sequence[Line], table: Table) -> TableFound:
         made = _find_line(lines, table)
         if made.found:
             return made
+    lines = split_runs(lines, table)
     rows = find_rows(lines, table)
-    made = TableFound(table, rows.cost, lines={*rows.headers, *rows.lines})
+    made = TableFound(table, rows.cost, blocks={lines[number].block for number in (*rows.headers, *rows.lines)})
     middles = _middles(rows.rows)
     pending: list[tuple[RowFound, Placed]] = []
     for found in rows.rows:
@@ -184,7 +185,9 @@ def _find_line(lines: Sequence[Line], table: Table) -> TableFound:
         placed = _placed(line, len(cells), header, {len(middles): middles})
         cost = SKIP_ROW * (len(cells) - len(placed.texts)) / len(cells) + (0.0 if header.columns else UNHEADED)
         if cost < best.cost - 1e-6 and (above or len(line.figures) == len(cells)):
-            best = TableFound(table, cost, lines={number})
+            best = TableFound(table, cost, blocks={line.block})
+            if placed.choices:
+                placed = _resolved(placed, len(cells), _fits_alone(_fits(best, [cells]), 0))
             _take(best, cells, placed, line.place)
             if not placed.problem and len(header.columns) < len(cells) and not (line.middles and middles):
                 names = tuple(cell.name for cell in cells)
@@ -193,7 +196,7 @@ def _find_line(lines: Sequence[Line], table: Table) -> TableFound:
         pieced = _find_pieces(lines, headers, table, columns)
         best = pieced if len(pieced.texts) > len(best.texts) else best
     if best.found:
-        best.lines |= set(headers)
+        best.blocks |= {lines[number].block for number in headers}
     return best
 
 
@@ -211,7 +214,7 @@ def _find_pieces(
         for column, text in placed.texts.items():
             made.texts.setdefault(table.cells[column].name, text)
             made.places.setdefault(table.cells[column].name, line.place)
-            made.lines.add(number)
+            made.blocks.add(line.block)
     made.lost = {cell.name: "没有找到这一格" for cell in table.cells if cell.name not in made.texts}
     made.cost = SKIP_ROW * len(made.lost) / len(table.cells)
     return made
@@ -281,10 +284,14 @@ def resolve(made: TableFound, pending: Sequence[tuple[RowFound, Placed]]) -> Ite
                 for n, kept in enumerate(alone)
             ]
     for number, ((found, placed), kept) in enumerate(zip(pending, alone, strict=True)):
-        count = len(found.row.columns)
-        left = common(kept, count)
-        whole = with_zeros(left, count, _fits_alone(fits, number)) if left.choices else left
-        yield found, whole if whole.texts or not placed.texts else placed
+        yield found, _resolved(replace(placed, choices=tuple(kept)), len(found.row.columns), _fits_alone(fits, number))
+
+
+def _resolved(placed: Placed, count: int, fits: Callable[[Texts], bool]) -> Placed:
+    """Return what remains certain of a row's placements that the balance edits allow."""
+    kept = [choice for choice in placed.choices if fits(choice)] or list(placed.choices)
+    left = common(kept, count)
+    return with_zeros(left, count, fits) if left.choices else left
 
 
 def _fits_alone(fits: Callable[[Mapping[int, Texts]], bool], row: int) -> Callable[[Texts], bool]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,10 @@ from pathlib import Path
 from govreport.errors import FilingError
 from govreport.exchange.cells import read_cell, unit_of
 from govreport.exchange.document import Document, Grid, Paragraph, Picture
+from govreport.exchange.frames import unframed
 from govreport.exchange.lines import Line, lines_of
+from govreport.exchange.opening import READERS as OPENING_READERS
+from govreport.exchange.opening import open_document
 from govreport.exchange.parts import ReportText, read_parts
 from govreport.exchange.pdf import read_pdf
 from govreport.exchange.placing import TableFound, find_table
@@ -20,6 +22,8 @@ from govreport.filing import Filing, Narrative, Note, Unreadable
 from govreport.filing.narrative import ORDINALS
 from govreport.forms import Form, compose, editions, form_for
 
+READERS = {**OPENING_READERS, "pdf": read_pdf, "text": read_text_document}
+"""A reader for each kind of file."""
 LARGE = 150
 """Points from which on a picture may be a table; smaller ones are seals and marks."""
 OTHER_EDITION = 0.3
@@ -40,21 +44,19 @@ def read_published(path: Path, shown: str = "") -> Imported:
     Raises FilingError when the file cannot be read or holds no annual report.
     """
     shown = shown or path.name
-    data = path.read_bytes()
-    logging.getLogger("pdfminer").setLevel(logging.ERROR)
-    document = (read_pdf if data[:5] == b"%PDF-" else read_text_document)(data, shown)
-    return read_document(document, shown)
+    return report_of(open_document(path, shown, READERS), shown)
 
 
-def read_document(document: Document, shown: str) -> Imported:
+def report_of(document: Document, shown: str) -> Imported:
     """Return the report that a document holds.
 
     Raises FilingError when there is neither a table of the form nor a part's heading in it.
     """
+    document = unframed(document)
     lines = lines_of(document)
     newest = list(editions().values())[-1]
     tables = {key: _choose(lines, key, newest) for key in newest.tables}
-    first = _read_text(document, lines, tables, newest)
+    first = _read_text(document, tables, newest)
     if not any(table.found for table in tables.values()) and not any(first.parts):
         raise FilingError([f"{shown} 中没有找到年报的表格，也没有找到各部分的标题；请确认是政府信息公开工作年度报告。"])
     if not first.year:
@@ -64,7 +66,7 @@ def read_document(document: Document, shown: str) -> Imported:
     except Exception as error:
         raise FilingError([f"{shown} 是 {first.year} 年的报告：{error}"]) from None
     tables = {key: _choose(lines, key, own) for key in own.tables}
-    text = _read_text(document, lines, tables, own)
+    text = _read_text(document, tables, own)
     differing = {key: t.table.edition for key, t in tables.items() if t.table.edition != own.edition}
     form = compose(first.year, differing)
     return Imported(_filing(document, form, tables, text), text.agency)
@@ -78,11 +80,11 @@ def _choose(lines: Sequence[Line], key: str, form: Form) -> TableFound:
     return own if own.cost <= best.cost + OTHER_EDITION or not best.found else best
 
 
-def _read_text(document: Document, lines: Sequence[Line], tables: Mapping[str, TableFound], form: Form) -> ReportText:
+def _read_text(document: Document, tables: Mapping[str, TableFound], form: Form) -> ReportText:
     starts: dict[int, str] = {}
     dropped: set[int] = set()
     for key, table in tables.items():
-        blocks = {lines[number].block for number in table.lines}
+        blocks = table.blocks
         if not table.found or not blocks:
             continue
         starts[min(blocks)] = key

@@ -29,15 +29,21 @@ MOST_LINES, MOST_LABELS = 8, 4
 HEADER, BLANK, NEAR = 0.2, 0.25, 0.12
 FEW, SET_IN_COLUMNS = 3, 5
 """So many lines with so many figures beside their labels show that a row without figures is blank."""
+FEWEST_ROWS, FEWEST_SHARE = 2, 0.2
+"""A table is not there if fewer rows than that, or than this share, were found."""
 LONGEST = 2.0
 """A label may be so many times as long as the form's."""
 
 
 @dataclass(frozen=True)
 class Target:
-    """What the alignment looks for: a row, or (`row` is None) a line above rows that has no figures."""
+    """What the alignment looks for: a row, or (`row` is None) a line above rows that has no figures.
+
+    label: its own label; whole: with those of the groups it stands in.
+    """
 
     label: str
+    whole: str
     row: Row | None = None
 
 
@@ -94,19 +100,39 @@ def is_header(line: Line, table: Table) -> bool:
 def _targets(table: Table) -> list[Target]:
     found: list[Target] = []
     for row in table.rows:
-        if table.layout == "clauses" and Target(row.label[0]) not in found:
-            found.append(Target(row.label[0]))
-        found.append(Target(row.label[-1], row))
+        clause = Target(row.label[0], row.label[0])
+        if table.layout == "clauses" and clause not in found:
+            found.append(clause)
+        found.append(Target(row.label[-1], "".join(row.label[-2:]), row))
+    return found
+
+
+def split_runs(lines: Sequence[Line], table: Table) -> list[Line]:
+    """Return lines, those of text parted that hold the figures of several rows of a table, one row after the other."""
+    count = len(table.columns)
+    found: list[Line] = []
+    for line in lines:
+        several = len(line.figures) // count
+        if table.layout != "matrix" or line.grid or line.labels or several < 2 or len(line.figures) != several * count:
+            found.append(line)
+            continue
+        values = [cell for cell in line.values if cell.text.strip()]
+        for start in range(0, len(values), count):
+            part = tuple(values[start : start + count])
+            found.append(replace(line, values=part, cells=part, middles=(), pieces=(), run=True))
     return found
 
 
 def find_rows(lines: Sequence[Line], table: Table) -> RowsFound:
     """Return the rows of a table whose labels stand beside or above its figures, with the lines they were found on."""
     headers = [number for number, line in enumerate(lines) if is_header(line, table)]
-    kept = [number for number in range(len(lines)) if number not in set(headers)]
+    left_out = set(headers)
+    kept = [number for number, line in enumerate(lines) if number not in left_out and not line.blank]
     in_columns = sum(len(line.middles) >= FEW and bool(line.labels) for line in lines)
     search = _Search([lines[number] for number in kept], _targets(table), in_columns >= SET_IN_COLUMNS)
-    skip_found = [SKIP_LINE if line.figures and (line.labels or line.grid) else 0.0 for line in search.lines]
+    skip_found = [
+        SKIP_LINE if line.figures and (line.labels or line.grid or line.run) else 0.0 for line in search.lines
+    ]
     skip_target = [SKIP_ROW if target.row else SKIP_ANCHOR for target in search.targets]
     made = align(skip_found, skip_target, search.cost, MOST_LINES)
     rows = [
@@ -115,6 +141,8 @@ def find_rows(lines: Sequence[Line], table: Table) -> RowsFound:
         if (row := search.targets[match.target].row)
     ]
     used = [kept[n] for match in made.matches for n in range(match.start, match.start + match.length)]
+    if len(rows) < max(FEWEST_ROWS, FEWEST_SHARE * len(table.rows)):
+        return RowsFound((), SKIP_ROW * len(table.rows), (), ())
     return RowsFound(tuple(rows), made.cost, tuple(headers), tuple(used))
 
 
@@ -139,11 +167,12 @@ class _Search:
         if not with_figures and not span[0].grid and not self.blank_rows:
             return math.inf
         if not any(line.labels for line in span):
-            return LOST if span[0].grid and with_figures else math.inf
+            alone = (span[0].grid or (span[0].run and length == 1)) and with_figures
+            return LOST if alone else math.inf
         written = _label(span)
         if length > 1 and len(written) > LONGEST * len(target.label) + 8:
             return math.inf
-        near = min(distance(text, target.label) for text in _candidates(span))
+        near = min(distance(text, label) for text in _candidates(span) for label in {target.label, target.whole})
         if not with_figures and not span[0].grid:
             return near + BLANK if near < NEAR and length <= MOST_LABELS else math.inf
         figures = max(whole, *(len(line.values) for line in span)) if span[0].grid else whole
@@ -188,7 +217,10 @@ def _may_join(span: Sequence[Line]) -> bool:
 
 
 def _label(span: Sequence[Line]) -> str:
-    return "".join(line.labels[-1] for line in span if line.labels)
+    """Return the labels of lines made one; of a cut row's lower half only where it stands in the same column."""
+    first = span[0]
+    own = [line for line in span if not line.grid or line is first or len(line.values) <= len(first.values)]
+    return "".join(line.labels[-1] for line in own if line.labels)
 
 
 def _candidates(span: Sequence[Line]) -> Iterator[str]:
@@ -206,6 +238,10 @@ def _stands_before(span: Sequence[Line]) -> bool:
     return len(span) > 1 and not span[0].labels and bool(span[0].figures)
 
 
+def _may_lose_label(line: Line) -> bool:
+    return (line.grid or line.run) and bool(line.figures)
+
+
 def _forced(matches: Sequence[Match], search: _Search) -> list[Match]:
     """Return the matches without those of lines without label that could stand for another row as well."""
     rows = [match for match in matches if search.targets[match.target].row]
@@ -216,7 +252,7 @@ def _forced(matches: Sequence[Match], search: _Search) -> list[Match]:
     sure = [ends[0], *((m.start, m.target) for m in rows if m.start not in lost), ends[1]]
     doubtful: set[int] = set()
     for (start, first), (end, last) in pairwise(sure):
-        between = [n for n in range(start + 1, end) if search.lines[n].grid and search.lines[n].figures]
+        between = [n for n in range(start + 1, end) if _may_lose_label(search.lines[n])]
         wanted = [n for n in range(first + 1, last) if search.targets[n].row]
         if len(between) != len(wanted):
             doubtful.update(between)
