@@ -12,7 +12,7 @@ from fontTools.ttLib import TTFont
 
 HERE = Path(__file__).resolve().parent
 FAMILY = "Corpus Hei"
-TOLERANCE = 4.0
+TOLERANCE = 10.0
 """How far a curve may stray, in thousandths of an em."""
 
 

@@ -124,6 +124,8 @@ def blocks_html(
     for block in body(report):
         if block.kind == "grid" and block.grid:
             parts.append(table(block.grid, inner, **how))
+        elif block.kind == "comment":
+            parts.append(block.text)
         elif block.kind == "picture":
             parts.append('<p style="text-align:center"><img src="W020000000000.png" alt="" width="600"></p>')
         else:

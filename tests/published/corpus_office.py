@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -100,6 +102,8 @@ def write_docx(
     size: float = 9,
     text_size: float = 14,
     font: str = FONT,
+    bold: bool = True,
+    revised: bool = False,
 ) -> None:
     """Write a DOCX.
 
@@ -139,8 +143,50 @@ def write_docx(
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
             elif flat != "line":
                 paragraph.paragraph_format.first_line_indent = Pt(28)
-            _run(paragraph, piece, 20 if block.kind == "title" else text_size, bold=block.kind != "p", font=font)
+            _run(
+                paragraph, piece, 20 if block.kind == "title" else text_size, bold=bold and block.kind != "p", font=font
+            )
+    if revised:
+        revise(document)
     document.save(str(path))
+    slim(path)
+
+
+def revise(document: Any) -> None:
+    """Some figures stand as tracked changes, an old figure struck out before them; some in content controls."""
+    runs = [run for run in document.element.body.iter(qn("w:r")) if run.getparent().getparent().tag == qn("w:tc")]
+    figures = [run for run in runs if "".join(text.text or "" for text in run.iter(qn("w:t"))).isdigit()]
+    for number, run in enumerate(figures):
+        paragraph, place = run.getparent(), run.getparent().index(run)
+        if number % 4 == 0:
+            struck, added = OxmlElement("w:del"), OxmlElement("w:ins")
+            for mark in (struck, added):
+                mark.set(qn("w:id"), str(1000 + number))
+                mark.set(qn("w:author"), "校对")
+                mark.set(qn("w:date"), "2024-01-01T00:00:00Z")
+            _element(_element(struck, "w:r"), "w:delText").text = "9"
+            paragraph.insert(place, struck)
+            added.append(run)
+            paragraph.insert(place + 1, added)
+        elif number % 4 == 1:
+            control = OxmlElement("w:sdt")
+            _element(control, "w:sdtPr")
+            _element(control, "w:sdtContent").append(run)
+            paragraph.insert(place, control)
+
+
+def slim(path: Path) -> None:
+    """Leave out what the template brings along and nobody reads."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    for name in ("word/stylesWithEffects.xml", "docProps/thumbnail.jpeg"):
+        del parts[name]
+        file = re.escape(name.rpartition("/")[2].encode())
+        for list_ in ("[Content_Types].xml", "_rels/.rels", "word/_rels/document.xml.rels"):
+            parts[list_] = re.sub(rb"<(Override|Relationship)\b[^>]*" + file + rb"[^>]*>", b"", parts[list_])
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name, content in parts.items():
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED, 9)
 
 
 def _picture(document: Any, path: Path) -> None:

@@ -39,7 +39,12 @@ FOOTERS = {
 
 
 def css(
-    size: float = 16, table_size: float = 11, narrow: bool = False, lines: str = "all", family: str = FAMILY
+    size: float = 16,
+    table_size: float = 11,
+    narrow: bool = False,
+    lines: str = "all",
+    family: str = FAMILY,
+    mark: str = "",
 ) -> str:
     """A style for printing: page, text size, the table's lines."""
     border = {
@@ -48,11 +53,16 @@ def css(
         "none": "td,th{border:0}",
     }[lines]
     width = "table{table-layout:fixed;width:380px!important} td,th{word-break:break-all}" if narrow else ""
+    water = (
+        f"body::after{{content:'{mark}';position:fixed;top:40%;left:20%;font-size:60px;color:#ddd;transform:rotate(-40deg)}}"
+        if mark
+        else ""
+    )
     return (
-        f"@page{{size:A4}} body{{font-family:'{family}';font-synthesis:none;"
+        f"@page{{size:A4}} h1,h2,strong,b{{font-weight:normal}} body{{font-family:'{family}';font-synthesis:none;"
         f"font-size:{size}px;line-height:2}} h1{{text-align:center}}"
         f"table{{border-collapse:collapse;width:100%;font-size:{table_size}px;line-height:1.4}}"
-        f"td,th{{text-align:center;padding:3px;font-weight:normal}} {border} {width}"
+        f"td,th{{text-align:center;padding:3px;font-weight:normal}} {border} {width} {water}"
     )
 
 
@@ -93,3 +103,12 @@ def libreoffice(docx: Path, pdf: Path) -> None:
             env={**os.environ, "FONTCONFIG_FILE": str(settings)},
         )
         (Path(folder) / docx.with_suffix(".pdf").name).replace(pdf)
+
+
+def shrink(pdf: Path) -> None:
+    """Pack a PDF's many small objects together."""
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "small.pdf"
+        options = ["--object-streams=generate", "--recompress-flate", "--compression-level=9", "--deterministic-id"]
+        subprocess.run(["qpdf", *options, str(pdf), str(target)], check=True)
+        pdf.write_bytes(target.read_bytes())

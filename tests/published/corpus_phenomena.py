@@ -631,3 +631,143 @@ def traditional(report: Report) -> None:
 def swap_figures(report: Report, name: str, value: Figure) -> None:
     """Set a figure and print it."""
     report.put(name, str(value), value)
+
+
+# ---- further shapes of tables and pages ----------------------------------------------------------------------------
+
+
+@named("another word for the total")
+def other_total(report: Report) -> None:
+    word = report.rng.choice(("合计", "总 数", "合　计"))
+    relabel(report, lambda text: text.replace("总计", word))
+
+
+@named("empty corner cell")
+def empty_corner(report: Report) -> None:
+    report.grids["applications"][0].cells[0].text = ""
+
+
+@named("unit in the column's header")
+def head_units(report: Report) -> None:
+    shown = Decimal(report.rng.randint(1000, 99999)).scaleb(-2)
+    for cell in report.grids["proactive"][0].cells:
+        if cell.text == "采购总金额":
+            cell.text = "采购总金额（万元）"
+            report.put("proactive.procurement.amount", str(shown), (shown * 10000).quantize(Decimal(1)))
+        elif cell.text.startswith("本年收费金额"):
+            cell.text = "本年收费金额（单位：元）"
+            report.put("proactive.fees.amount", str(shown), shown / 10000)
+        elif cell.role == "head" and cell.text.endswith("件数"):
+            cell.text += "（件）"
+
+
+def _on_top(grid: Grid, text: str) -> None:
+    for cell in grid.cells:
+        cell.row += 1
+    grid.cells.insert(0, Cell(text, 0, 0, cols=grid.cols, role="head"))
+    grid.rows, grid.heads = grid.rows + 1, grid.heads + 1
+
+
+@named("heading inside the table")
+def headings_inside(report: Report) -> None:
+    for part, table in ((2, "proactive"), (3, "applications"), (4, "disputes")):
+        _on_top(report.grids[table][0], report.headings[part])
+        report.headings[part], report.prose[part] = "", []
+
+
+@named("caption inside the table")
+def captions_inside(report: Report) -> None:
+    for number, table in enumerate(BUILD, 1):
+        _on_top(report.grids[table][0], f"表{number}（单位：件）")
+
+
+@named("two tables of disputes")
+def two_dispute_tables(report: Report) -> None:
+    grid = report.grids["disputes"][0]
+    left = [cell for cell in grid.cells if cell.col < 5]
+    right = [replace(cell, col=cell.col - 5) for cell in grid.cells if cell.col >= 5]
+    report.grids["disputes"] = [Grid(4, 5, left, 3, (1,) * 5), Grid(4, 10, right, 3, (1,) * 10)]
+
+
+@named("header of one row")
+def flat_header(report: Report) -> None:
+    grid = report.grids["applications"][0]
+    names = ("自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计")
+    cells = [replace(cell, row=cell.row - 2) for cell in grid.cells if cell.row >= 3]
+    heads = [Cell("办理情况", 0, 0, 1, 3, "head"), *(Cell(text, 0, 3 + n, role="head") for n, text in enumerate(names))]
+    report.grids["applications"] = [Grid(grid.rows - 2, 10, heads + cells, 1, grid.widths)]
+
+
+def group_lines(subtotals: bool) -> Phenomenon:
+    """Groups are lines of their own, with empty cells or with subtotals; there is one label column."""
+
+    @named("groups as lines", *(["subtotals of groups"] if subtotals else []))
+    def change(report: Report) -> None:
+        old = report.grids["applications"][0]
+        grid = Grid(3, 8, [], 3, (40, 8, 8, 8, 8, 8, 8, 8))
+        for cell in old.cells:
+            if cell.row < 3:
+                grid.cells.append(replace(cell, cols=1) if cell.col == 0 else replace(cell, col=cell.col - 2))
+        for row in range(3, old.rows):
+            line = sorted((cell for cell in old.cells if cell.row == row), key=lambda cell: cell.col)
+            for group in (cell for cell in line if cell.role == "group"):
+                grid.cells.append(Cell(group.text, grid.rows, 0))
+                for col in range(7):
+                    names = [
+                        c.name for c in old.cells if group.row <= c.row < group.row + group.rows and c.col == 3 + col
+                    ]
+                    values = sum(int(report.cells[name] or 0) for name in names)
+                    shown = str(values) if subtotals and group.col == 1 else ""
+                    grid.cells.append(Cell(shown, grid.rows, 1 + col, role="other"))
+                grid.rows += 1
+            for cell in line:
+                if cell.role == "label":
+                    grid.cells.append(replace(cell, row=grid.rows, col=0, cols=1))
+                elif cell.role == "figure":
+                    grid.cells.append(replace(cell, row=grid.rows, col=cell.col - 2))
+            grid.rows += 1
+        report.grids["applications"] = [grid]
+
+    return change
+
+
+@named("the same table twice")
+def twice(report: Report) -> None:
+    report.asides[4] = report.grids["applications"][0]
+
+
+@named("letterhead before the title")
+def letterhead(report: Report) -> None:
+    year = report.year + 1
+    report.before = [
+        f"{report.agency}文件",
+        f"示公开〔{year}〕{report.rng.randint(2, 40)}号",
+        f"签发日期：{year}年1月5日",
+    ]
+    report.prose[0] = ["示例市政务公开工作领导小组：", *report.prose[0]]
+
+
+@named("table of contents")
+def contents(report: Report) -> None:
+    lines = [f"{text}{'…' * 12}{part * 2}" for part, text in report.headings.items() if text]
+    report.contents = ["目  录", *lines]
+
+
+@named("date in Chinese characters")
+def chinese_date(report: Report) -> None:
+    year = "".join(NUMERALS[digit] for digit in str(report.year + 1))
+    report.signature = [report.agency, f"{year}年一月十九日"]
+    report.absent = [report.signature[1]]
+
+
+@named("old table in a comment")
+def comment(report: Report) -> None:
+    rows = "".join(f"<tr><td>{label}</td>" + "<td>7</td>" * 7 + "</tr>" for label in ("一、本年新收", "（七）总计"))
+    report.comment = f"<!-- <table>{rows}</table> -->"
+
+
+@named("attachments below")
+def attachment(report: Report) -> None:
+    name = f"{report.agency}{report.year - 2}年政府信息公开工作年度报告.docx"
+    report.signature.append(f"附件：{name}")
+    report.absent.append(name)

@@ -148,6 +148,9 @@ class Report:
     pictures: set[str] = field(default_factory=set)
     either: dict[int, str] = field(default_factory=dict)
     asides: dict[int, Grid] = field(default_factory=dict)
+    before: list[str] = field(default_factory=list)
+    contents: list[str] = field(default_factory=list)
+    comment: str = ""
 
     def find(self, name: str) -> Cell:
         """The cell of a figure."""
@@ -352,9 +355,13 @@ class Block:
 
 def body(report: Report) -> list[Block]:
     """The report as blocks in the order in which it is printed."""
-    blocks = [Block("title", line) for line in report.title]
+    blocks = [Block("p", text) for text in report.before]
+    blocks += [Block("title", line) for line in report.title]
+    blocks += [Block("p", text) for text in report.contents]
     blocks += [Block("p", text) for text in report.prose.get(0, [])]
     kept: list[Block] = []
+    if report.comment:
+        blocks.append(Block("comment", report.comment))
     for part in report.order:
         tables = []
         if (table := PARTS_OF_TABLES.get(part)) and report.grids[table]:
