@@ -7,11 +7,16 @@ from pathlib import Path
 from fontTools import subset
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.cu2quPen import Cu2QuPen
+from fontTools.pens.roundingPen import RoundingPen
+from fontTools.pens.transformPen import TransformPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 
 HERE = Path(__file__).resolve().parent
 FAMILY = "Corpus Hei"
+SCALE = 0.1
+"""A coarse em of a hundred units makes outlines a byte a step."""
+
 TOLERANCE = 10.0
 """How far a curve may stray, in thousandths of an em."""
 
@@ -33,15 +38,17 @@ def make_font(source: Path, target: Path) -> None:
     glyphs = {}
     for name in order:
         pen = TTGlyphPen(None)
-        shapes[name].draw(Cu2QuPen(pen, TOLERANCE, reverse_direction=True))
+        small = TransformPen(RoundingPen(pen), (SCALE, 0, 0, SCALE, 0, 0))
+        shapes[name].draw(Cu2QuPen(small, TOLERANCE, reverse_direction=True))
         glyphs[name] = pen.glyph()
-    builder = FontBuilder(font["head"].unitsPerEm, isTTF=True)
+    builder = FontBuilder(round(font["head"].unitsPerEm * SCALE), isTTF=True)
     builder.setupGlyphOrder(order)
     builder.setupCharacterMap(font.getBestCmap())
     builder.setupGlyf(glyphs)
-    builder.setupHorizontalMetrics({name: font["hmtx"][name] for name in order})
-    builder.setupHorizontalHeader(ascent=font["hhea"].ascent, descent=font["hhea"].descent)
+    builder.setupHorizontalMetrics({name: tuple(round(size * SCALE) for size in font["hmtx"][name]) for name in order})
+    ascent, descent = (round(size * SCALE) for size in (font["hhea"].ascent, font["hhea"].descent))
+    builder.setupHorizontalHeader(ascent=ascent, descent=descent)
     builder.setupNameTable({"familyName": FAMILY, "styleName": "Regular", "psName": "CorpusHei"})
-    builder.setupOS2(sTypoAscender=font["hhea"].ascent, sTypoDescender=font["hhea"].descent)
+    builder.setupOS2(sTypoAscender=ascent, sTypoDescender=descent)
     builder.setupPost()
     builder.save(target)

@@ -289,6 +289,8 @@ VARIANTS = [
     V("html-letterhead", 2022, html("word"), [ph.letterhead, ph.chinese_date, ph.attachment]),
     V("html-contents", 2023, html("divs"), [ph.contents, ph.wording("mistyped")]),
     V("html-wrong-2020", 2020, html("plain", "down"), [ph.thousands], {"wrong": 4, "factor": 97}),
+    V("html-comment", 2023, html("layout"), [ph.comment, ph.illegible, ph.contents]),
+    V("html-tables-first-2019", 2019, html("divs"), [ph.table_before_heading, ph.unsigned]),
     V("html-about", 2021, html("cms"), [ph.titled("{a}关于{y}年政府信息公开工作情况的报告"), ph.attachment]),
     # ---- DOCX
     V("docx-plain-2021", 2021, docx()),
@@ -315,6 +317,10 @@ VARIANTS = [
     V("docx-group-lines", 2020, docx(), [ph.group_lines(True), ph.empty_corner]),
     V("docx-revised", 2023, docx(revised=True)),
     V("docx-revised-2020", 2020, docx(revised=True, styles=True), [ph.signs]),
+    V("docx-parts-merged", 2021, docx(), [ph.merged_parts, ph.no_preamble, ph.unsigned]),
+    V("docx-extra-clause", 2023, docx(), [ph.extra_clause, ph.illegible]),
+    V("docx-other-tables", 2022, docx(), [ph.other_table, ph.twice, ph.echoing_prose]),
+    V("docx-disputes-rows", 2020, docx(merge="empty"), [ph.upright_disputes, ph.all_zero]),
     # ---- PDF by Chromium
     V("pdf-plain-2021", 2021, pdf()),
     V("pdf-plain-2020", 2020, pdf(footer="words"), [ph.long_prose, ph.signs]),
@@ -322,7 +328,7 @@ VARIANTS = [
     V(
         "pdf-sections-2019",
         2019,
-        pdf("sections", "bare", size=19, table_size=14, family="GovRpt Song"),
+        pdf("sections", "bare", size=19, table_size=14),
         [ph.long_prose, ph.blanks],
     ),
     V("pdf-browser", 2022, pdf("cms", "browser", size=15), [ph.slashes]),
@@ -341,6 +347,9 @@ VARIANTS = [
     V("pdf-watermark", 2022, pdf(mark="示例市公开"), [ph.flat_header, ph.dashes]),
     V("pdf-contents", 2021, pdf(), [ph.contents, ph.letterhead, ph.long_prose]),
     V("pdf-headings-inside", 2023, pdf(footer="words"), [ph.headings_inside, ph.two_dispute_tables]),
+    V("pdf-tables-last", 2021, pdf(), [ph.tables_at_end, ph.unsigned]),
+    V("pdf-other-table", 2023, pdf(), [ph.other_table, ph.echoing_prose]),
+    V("pdf-watermark-2020", 2020, pdf(mark="内部资料", footer="words"), [ph.table_before_heading]),
     # ---- PDF by LibreOffice
     V("office-plain-2022", 2022, office(bold=True), [ph.long_prose]),
     V("office-2019", 2019, office(repeat=True, size=11), [ph.signs, ph.units]),
@@ -353,6 +362,8 @@ VARIANTS = [
     V("office-cut", 2020, office(text_size=16), [ph.cut(14, repeat=False), ph.upright_groups]),
     V("office-merged-zeros", 2023, office(), [ph.merged_zeros, ph.misprints]),
     V("office-wrong", 2022, office(), [ph.spaced_labels, ph.prose_after], {"wrong": 2}),
+    V("office-illegible", 2021, office(), [ph.illegible, ph.no_group_labels]),
+    V("office-no-name", 2023, office(), [ph.titled("{y}年政府信息公开工作年度报告", "no agency in the title")]),
     # ---- text
     V("text-tab-2020", 2020, text("tab"), [ph.units, ph.wording("loose")]),
     V("text-tab-2022", 2022, text("tab", gaps=False), [ph.spaced_labels, ph.misprints]),
@@ -368,6 +379,8 @@ VARIANTS = [
     V("text-bar-traditional", 2022, text("bar"), [ph.traditional, ph.titled("{y}年{a}政府信息公开工作年度报告")]),
     V("text-markdown", 2024, text("markdown", "empty"), [ph.dashes]),
     V("text-markdown-2020", 2020, text("markdown", "repeat"), [ph.units]),
+    V("text-tab-extra", 2022, text("tab"), [ph.other_table, ph.merged_parts, ph.remarks]),
+    V("text-bar-rows", 2021, text("bar", half=True), [ph.upright_disputes, ph.all_zeros_blank], SPARSE),
     V("text-picture", 2023, text("tab"), [ph.picture("applications")]),
     V("text-tab-inside", 2022, text("tab"), [ph.captions_inside, ph.head_units]),
     V("text-bar-subtotals", 2020, text("bar"), [ph.group_lines(True), ph.thousands], {"factor": 211}),
