@@ -41,7 +41,7 @@ def read_sheet(data: bytes, shown: str) -> Document:
         grid = _grid(values, _merged(sheet), title, shown)
         if uncomputed := len(_UNCOMPUTED.findall(sheet)):
             notes.append(
-                f"{shown} 工作表“{title}”有 {uncomputed} 个公式没有计算结果，按空白读取；请用 Excel 打开并保存后再导入。"
+                f"{shown} 工作表“{title}”有 {uncomputed} 个公式没有计算结果，按空白读取；请用 Excel 保存后再导入。"
             )
         if grid.cells:
             grids.append(grid)
