@@ -196,7 +196,8 @@ BOMBS: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: sheet("".join(f'<row r="{n}"><c r="XFD{n}"><v>1</v></c></row>' for n in range(1, 99_999))), "过大",
     ),
     "shared-texts": (
-        lambda: packed({"[Content_Types].xml": TYPES, "xl/a.xml": "<sst>" + "<si/> <si />  <si></si>" * 50_000}), "内容过多",
+        lambda: packed({"xl/a.xml": f"<sst>{'<si/> <si />' * 60_000}", "[Content_Types].xml": TYPES}, zipfile.ZIP_STORED),
+        "内容过多",
     ),
     "many-attributes": (lambda: tag(300_000), "属性"),
     "attributes-in-quotes": (

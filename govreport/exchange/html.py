@@ -33,8 +33,8 @@ LEFT_OUT = frozenset({
 CHROME = frozenset({"header", "footer"})
 """Left out unless they belong to an article."""
 SETS_OFF = frozenset({
-    "html", "head", "body", "p", "div", "section", "article", "main", "header", "footer", "figure", "figcaption", "center",
-    "address", "details", "summary", "dl", "dt", "dd", "form", "fieldset", "legend", "hr", "li", "ul", "ol",
+    "html", "head", "body", "p", "div", "section", "article", "main", "header", "footer", "figure", "figcaption",
+    "center", "address", "details", "summary", "dl", "dt", "dd", "form", "fieldset", "legend", "hr", "li", "ul", "ol",
     "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "tr", "caption", "tbody", "thead", "tfoot", "pre",
 })  # fmt: skip
 """Elements that begin and end a paragraph."""
