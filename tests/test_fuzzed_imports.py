@@ -18,7 +18,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from govreport.errors import FilingError
-from govreport.exchange.document import Document
+from govreport.exchange.document import Document, Paragraph
 from govreport.exchange.docx import read_docx
 from govreport.exchange.embedded import embedded_filing
 from govreport.exchange.html import read_html, read_mhtml
@@ -124,6 +124,16 @@ def is_read(name: str, data: bytes) -> bool:
             cell.column + cell.columns <= g.width for g in found.blocks if hasattr(g, "cells") for cell in g.cells
         )
     return True
+
+
+@pytest.mark.parametrize(
+    "name", ["base64", "zlib", "bz2", "hex", "punycode", "idna", "utf-7", "unicode_escape", "undefined"]
+)
+def test_a_page_that_declares_a_codec_of_pythons_is_read_as_if_it_declared_none(name: str):
+    """Found by fuzzing: such a codec gave bytes, and could have unpacked a bomb."""
+    text = "本机关全年收到政府信息公开申请三件，均已按时办结。" * 5
+    found = read_html(f"<meta charset={name}><p>{text}".encode("gb18030"), "a")
+    assert [block.text for block in found.blocks if isinstance(block, Paragraph)] == [text]
 
 
 seeds, amounts = st.integers(0, 2**32), st.integers(1, 12)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from foreign import PAGE, TYPES, packed, python_docx, word, workbook
 from papers import document, paragraph
-from pikepdf import Encryption, Pdf
+from pikepdf import AttachedFileSpec, Encryption, Pdf
 from projects import REPOSITORY
 
 from govreport.errors import FilingError
@@ -163,6 +163,14 @@ def zeros(megabytes: int) -> bytes:
     return packed({"[Content_Types].xml": TYPES, DOCUMENT: b"<a>" + b" " * (megabytes * 1_000_000)})
 
 
+def attached(data: bytes) -> bytes:
+    target = io.BytesIO()
+    with Pdf.open(io.BytesIO(paper())) as pdf:
+        pdf.attachments["filing.json"] = AttachedFileSpec(pdf, data)
+        pdf.save(target)
+    return target.getvalue()
+
+
 def tag(attributes: int) -> bytes:
     return b"<html><p " + b" ".join(b"a%d=1" % n for n in range(attributes)) + b">x"
 
@@ -196,13 +204,14 @@ BOMBS: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: sheet("".join(f'<row r="{n}"><c r="XFD{n}"><v>1</v></c></row>' for n in range(1, 99_999))), "过大",
     ),
     "shared-texts": (
-        lambda: packed({"xl/a.xml": f"<sst>{'<si/> <si />' * 60_000}", "[Content_Types].xml": TYPES}, zipfile.ZIP_STORED),
+        lambda: packed({"[Content_Types].xml": TYPES, "xl/a.xml": "<si/> <si />" * 60_000}, zipfile.ZIP_STORED),
         "内容过多",
     ),
     "many-attributes": (lambda: tag(300_000), "属性"),
     "attributes-in-quotes": (
         lambda: bytes(("<html><p " + " ".join(f"a{n}='<b>'" for n in range(300_000)) + ">x"), "ascii"), "属性",
     ),
+    "pdf-attachment": (lambda: attached(b" " * 300_000_000), "压缩炸弹"),
     "long-text": (lambda: b"<html><p>" + b"x" * 40_000_000, "内容过多"),
 }  # fmt: skip
 
