@@ -219,6 +219,8 @@ class Report:
             "state": self.checked.state,
             "findings": self.findings.to_json(),
             "filing": self.filing.to_json(self.checked.prose),
+            "headings": {str(number): part.heading for number, part in narrative.parts.items() if part.heading},
+            "printed": self.filing.printed(),
             "last": self.last and {name: json_number(figure) for name, figure in self.last.cells.items()},
             "version": __version__,
         }

@@ -11,6 +11,11 @@ from govreport.errors import FilingError
 
 DECLARED_AS = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "hz-gb-2312": "hz", "big5": "big5hkscs"}
 """Encodings by the names that pages give, where those mean less than is in the pages."""
+KNOWN = frozenset({
+    "utf-8", "utf-16", "utf-16-le", "utf-16-be", "gb18030", "hz", "big5hkscs", "ascii", "iso8859-1", "cp1252",
+    "shift_jis", "euc_jp", "euc_kr",
+})  # fmt: skip
+"""Encodings of pages; Python knows more under such names, that unpack archives or take time without end."""
 GUESSED = ["gb18030", "big5", "utf_16_le", "utf_16_be"]
 SAMPLE = 100_000
 MOST_LOST = 0.05
@@ -36,12 +41,11 @@ def decode(data: bytes, shown: str, declared: str = "") -> tuple[str, tuple[str,
     for mark, name in _MARKS.items():
         if data.startswith(mark):
             return _lossy(data[len(mark) :], name, shown, ())
-    own = declared.strip().lower()
-    named = DECLARED_AS.get(own, own)
+    named = _known(declared.strip().lower())
     for name in filter(None, ("utf-8", named)):
         try:
             return codecs.getincrementaldecoder(name)().decode(data), ()
-        except (LookupError, ValueError, AttributeError):
+        except ValueError:
             continue
     if named and _lost(data, named) < MOST_LOST:
         return _lossy(data, named, shown, ())
@@ -50,12 +54,18 @@ def decode(data: bytes, shown: str, declared: str = "") -> tuple[str, tuple[str,
     return _lossy(data, name, shown, (f"{shown} 没有写明编码，按 {name.upper()} 读取。",))
 
 
+def _known(declared: str) -> str:
+    """Return a declared encoding as Python calls it, empty when it is none of a page."""
+    try:
+        name = codecs.lookup(DECLARED_AS.get(declared, declared)).name
+    except (LookupError, ValueError):
+        return ""
+    return name if name in KNOWN else ""
+
+
 def _lost(data: bytes, name: str) -> float:
     """Return which share of characters cannot be decoded."""
-    try:
-        text = data.decode(name, "replace")
-    except (LookupError, ValueError):
-        return 1.0
+    text = data.decode(name, "replace")
     return text.count("\ufffd") / max(1, len(text))
 
 

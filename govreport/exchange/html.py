@@ -27,14 +27,14 @@ DEEPEST = 150
 MOSTLY, FEWEST_LINKS = 0.7, 3
 """Share of a block's text within links, and number of links, from which on it is navigation."""
 LEFT_OUT = frozenset({
-    "head", "script", "style", "template", "noscript", "iframe", "frame", "object", "embed", "applet", "svg", "canvas",
+    "script", "style", "template", "noscript", "iframe", "frame", "object", "embed", "applet", "svg", "canvas",
     "video", "audio", "nav", "aside", "select", "datalist", "button", "input", "textarea", "map", "title", "xml",
 })  # fmt: skip
 CHROME = frozenset({"header", "footer"})
 """Left out unless they belong to an article."""
 SETS_OFF = frozenset({
-    "html", "body", "p", "div", "section", "article", "main", "header", "footer", "figure", "figcaption", "center",
-    "address", "details", "summary", "dl", "dt", "dd", "form", "fieldset", "legend", "hr", "li", "ul", "ol",
+    "html", "head", "body", "p", "div", "section", "article", "main", "header", "footer", "figure", "figcaption",
+    "center", "address", "details", "summary", "dl", "dt", "dd", "form", "fieldset", "legend", "hr", "li", "ul", "ol",
     "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "tr", "caption", "tbody", "thead", "tfoot", "pre",
 })  # fmt: skip
 """Elements that begin and end a paragraph."""

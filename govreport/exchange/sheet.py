@@ -16,12 +16,13 @@ from govreport.exchange.document import Document, Grid, GridCell
 
 MOST_PLACES = 200_000
 """Places of all sheets, rows times columns, as far as there are values."""
-MOST_SHARED = 200_000
-"""Tags in the table of shared texts; each text costs a hundred times what a cell does."""
+MOST_SHARED = 100_000
+"""Texts in the table of shared texts; each costs a hundred times what a cell does."""
 MOST_ROWS = 1_048_576
 _MERGED = re.compile(
     rb"<(?:\w+:)?mergeCell\s+ref\s*=\s*[\"']\$?([A-Z]{1,3})\$?([0-9]{1,7}):\$?([A-Z]{1,3})\$?([0-9]{1,7})"
 )
+_SHARED = re.compile(rb"<(?:\w+:)?si[\s/>]")
 _UNCOMPUTED = re.compile(
     rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f\b[^>]*/>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
@@ -41,8 +42,7 @@ def read_sheet(data: bytes, shown: str) -> Document:
         grid = _grid(values, _merged(sheet), title, shown)
         if uncomputed := len(_UNCOMPUTED.findall(sheet)):
             notes.append(
-                f"{shown} 工作表“{title}”有 {uncomputed} 个公式没有计算结果，按空白读取；"
-                "请用 Excel 打开并保存后再导入。"
+                f"{shown} 工作表“{title}”有 {uncomputed} 个公式没有计算结果，按空白读取；请用 Excel 保存后再导入。"
             )
         if grid.cells:
             grids.append(grid)
@@ -58,8 +58,8 @@ def _checked(data: bytes, shown: str) -> dict[str, bytes]:
             parts[part] = container.markup(part)
         elif not part.endswith("/"):
             container.read(part)
-    shared = next((text for part, text in parts.items() if part.lower().endswith("sharedstrings.xml")), b"")
-    if shared.count(b"<") > MOST_SHARED or sum(text.count(b"<") for text in parts.values()) > 6 * MOST_PLACES:
+    shared = sum(1 for text in parts.values() for _ in _SHARED.finditer(text))
+    if shared > MOST_SHARED or sum(text.count(b"<") for text in parts.values()) > 6 * MOST_PLACES:
         raise FilingError([f"{shown} 的内容过多，不是一份年报；请确认选对了文件。"])
     return parts
 

@@ -146,6 +146,17 @@ class Filing:
             "notes": [note.message for note in self.notes],
         }
 
+    def printed(self) -> dict[str, str]:
+        """Return the texts of cells that the JSON document does not hold: those that are no figures, zeros of money.
+
+        >>> Filing.from_cells("demo", "示例局", 2021, {"proactive.fees.amount": "1.50"}).printed()
+        {'proactive.fees.amount': '1.50'}
+        """
+        texts = {cell: self.text_of(cell) for cell in self.cells}
+        return {
+            cell: text for cell, text in texts.items() if text != write_figure(_figure(json_number(self.cells[cell])))
+        }
+
     @classmethod
     def from_json(cls, data: Mapping[str, Any], name: str = "", printed: Mapping[str, str] | None = None) -> Filing:
         """Return a filing from its JSON document, the inverse of `to_json`; the document may come from anybody.

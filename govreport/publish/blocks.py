@@ -115,7 +115,8 @@ class Document:
 
     title: line by line; author: the agency's name; published: ISO date or empty.
     draft: whether there are unwaived errors; findings and filing: their JSON forms.
-    last: last year's cells, None where there is no filing.
+    front: what the filing's JSON does not hold, as `front_of` gives it; last: last year's cells, None where
+    there is no filing.
     """
 
     title: tuple[str, ...]
@@ -127,6 +128,7 @@ class Document:
     draft: bool = False
     findings: tuple[Mapping[str, Any], ...] = ()
     filing: Mapping[str, Any] = field(default_factory=dict)
+    front: Mapping[str, Any] = field(default_factory=dict)
     last: Mapping[str, Any] | None = None
 
 

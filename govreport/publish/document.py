@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from govreport.checks import INCONSISTENT
+from govreport.exchange.front import front_of
 from govreport.publish.account import NotebookError, account_of
 from govreport.publish.blocks import Block, Document, Heading, plain_text
 from govreport.publish.finish import cleaned, finished
@@ -49,6 +50,7 @@ def read_document(notebook: Mapping[str, Any], fallback_title: str = "报告") -
         draft=account.get("state") == INCONSISTENT,
         findings=tuple(cleaned(account.get("findings", []))),
         filing=account.get("filing", {}),
+        front=front_of(account),
         last=account.get("last"),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -12,9 +13,13 @@ from typing import Any
 import docx
 import typst
 from docx.document import Document as Package
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from lxml import etree
 
 from govreport.errors import GovReportError
+from govreport.exchange.front import FILES, NAMESPACE, text_digest
 from govreport.publish.blocks import Document
 from govreport.publish.docx_body import Body, element, paragraph, run, twips
 from govreport.publish.docx_pictures import Picture, drawn
@@ -58,7 +63,20 @@ def docx_bytes(document: Document, fonts_folder: Path | None = None) -> bytes:
     _front(package, body, data)
     body.blocks(data["blocks"])
     _end(body, data)
+    if document.filing:
+        _embed(package, document)
     return _packed(package)
+
+
+def _embed(package: Package, document: Document) -> None:
+    """Put the filing into a custom XML part, with a digest of the text that it belongs to."""
+    root = etree.Element(f"{{{NAMESPACE}}}report", nsmap={None: NAMESPACE}, digest=text_digest(package.element))
+    for key in FILES:
+        text = json.dumps(getattr(document, key))  # all but ASCII escaped: XML has no control characters
+        etree.SubElement(root, f"{{{NAMESPACE}}}{key}").text = text
+    data = etree.tostring(root, encoding="UTF-8", standalone=True)
+    part = Part(PackURI("/customXml/item1.xml"), "application/xml", data, package.part.package)
+    package.part.relate_to(part, RELATIONSHIP_TYPE.CUSTOM_XML)
 
 
 def _properties(package: Package, document: Document, data: Mapping[str, Any]) -> None:

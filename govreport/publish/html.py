@@ -57,18 +57,27 @@ def render(name: str, document: Document, body: Iterable[str], **told: object) -
 
     body: the blocks as HTML; told: what the template needs beside the document.
     """
-    filing = json.dumps(document.filing, ensure_ascii=False).replace("<", "\\u003c")
-    filing = _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", filing)
     page = template(name).render(
         document=document,
         body=Markup("\n").join(map(Markup, body)),
         css=Markup(stylesheet()),
-        filing_json=Markup(filing),
+        filing_json=Markup(page_json(document.filing)),
+        front_json=page_json(document.front),
         severities=SEVERITY_NAMES,
         version=__version__,
         **told,
     )
     return page.encode(errors="replace").decode()  # a table's ids may hold halves of characters as well
+
+
+def page_json(data: Mapping[str, Any]) -> str:
+    r"""Return JSON as a script element may hold it.
+
+    >>> print(page_json({"a": "</script>"}))
+    {"a": "\u003c/script>"}
+    """
+    text = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
+    return _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 @lru_cache

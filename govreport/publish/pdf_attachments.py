@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from govreport.errors import GovReportError
+from govreport.exchange.front import FILES
 from govreport.filing import Filing
 from govreport.filing.tablefile import table_text
 from govreport.forms import editions
 from govreport.publish.blocks import Document, Table
 
-JSON_NAME = "filing.json"
 BYTE_ORDER_MARK = "\ufeff"
 
 
@@ -30,7 +32,7 @@ class Attachment:
 
 
 def attachments(document: Document) -> tuple[Attachment, ...]:
-    """Return the filing's JSON and its tables as CSV files, as they lie in a filing's folder.
+    """Return the filing's JSON, its front matter, and its tables as CSV files, as they lie in a filing's folder.
 
     A document without a filing has none; data that is no filing is attached as JSON alone.
 
@@ -40,15 +42,13 @@ def attachments(document: Document) -> tuple[Attachment, ...]:
     """
     if not document.filing:
         return ()
-    text = json.dumps(document.filing, ensure_ascii=False, indent=1)
-    # a lone surrogate is written as the escape by which JSON knows it
-    source = Attachment(
-        JSON_NAME, text.encode("utf-8", "backslashreplace"), "application/json", "source", "年报全部数据（JSON）"
-    )
+    source = [_json("filing", document.filing, "年报全部数据（JSON）")]
+    if document.front:
+        source.append(_json("front", document.front, "报告标题、署名等（JSON）"))
     try:
         filing = Filing.from_json(document.filing, printed=_printed(document))
     except GovReportError:
-        return (source,)
+        return tuple(source)
     tables = (
         Attachment(
             f"{table.key}.csv",
@@ -59,7 +59,13 @@ def attachments(document: Document) -> tuple[Attachment, ...]:
         )
         for table in filing.form.tables.values()
     )
-    return (source, *tables)
+    return (*source, *tables)
+
+
+def _json(key: str, data: Mapping[str, Any], description: str) -> Attachment:
+    """Return a JSON file; a lone surrogate is written as the escape by which JSON knows it."""
+    text = json.dumps(data, ensure_ascii=False, indent=1).encode("utf-8", "backslashreplace")
+    return Attachment(FILES[key], text, "application/json", "source", description)
 
 
 def _printed(document: Document) -> dict[str, str]:
