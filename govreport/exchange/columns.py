@@ -17,6 +17,8 @@ UNLIKE = 0.45
 """Distance from which on a label is not taken for a column's."""
 SKIP_FOUND, SKIP_COLUMN, UPPER = 0.1, 0.6, 0.3
 MOST_PLACEMENTS = 500
+HEADER_LINES = 4
+"""Header lines stand no further apart."""
 BETWEEN = 0.45
 """A figure stands below a column if it is nearer to its middle than this share of the gap between two."""
 
@@ -54,12 +56,21 @@ def read_header(lines: Sequence[Line], columns: Sequence[Labels]) -> Header:
     lines: the header lines above a row; columns: the label paths of the row's columns, outermost first.
     """
     above: dict[int, list[str]] = {}
+    lowest: dict[int, GridCell] = {}
+    whole = max((cell.column + cell.columns for line in lines for cell in line.cells), default=0)
     for line in lines:
-        for cell in line.cells:
-            for x in range(cell.column, cell.column + cell.columns):
-                if cell.text.strip() and above.setdefault(x, [""])[-1] != cell.text:
+        filled = [cell for cell in line.cells if cell.text.strip()]
+        for cell in filled:
+            alone = len(filled) == 1 and line is not lines[-1]
+            for x in range(0, whole) if alone else range(cell.column, cell.column + cell.columns):
+                if above.setdefault(x, [""])[-1] != cell.text:
                     above[x].append(cell.text)
-    places = [x for x in sorted(above) if any(distance(above[x][-1], path[-1]) < UNLIKE for path in columns)]
+                    lowest[x] = cell
+    places = [
+        x
+        for x in sorted(above)
+        if lowest.get(x) is not lowest.get(x - 1) and any(distance(above[x][-1], path[-1]) < UNLIKE for path in columns)
+    ]
 
     def cost(i: int, _: int, j: int) -> float:
         texts, path = above[places[i]], columns[j]
@@ -73,6 +84,40 @@ def read_header(lines: Sequence[Line], columns: Sequence[Labels]) -> Header:
     made: Alignment = align(*skips, cost) if len(places) == len(columns) else certain(*skips, cost)
     found = {match.target: places[match.start] for match in made.matches}
     return Header(found, {column: above[x][-1] for column, x in found.items()})
+
+
+def header_above(
+    lines: Sequence[Line], first: int, headers: Sequence[int], columns: Sequence[Labels], apart: int = HEADER_LINES
+) -> Header:
+    """Return which drawn columns are which, by the header lines above a line, or those of the page before.
+
+    apart: how many lines there may be between the first header line and the last.
+    """
+    above = [number for number in headers if number < first and lines[number].grid == lines[first].grid]
+    if lines[first].grid:
+        own = [number for number in above if lines[number].block == lines[first].block]
+        above = own or [number for number in above if _width(lines[number]) == _width(lines[first])]
+    if not above:
+        return Header()
+    last = above[-1]
+    group = [number for number in above if lines[number].block == lines[last].block or not lines[last].grid]
+    group = [number for number in group if last - number <= apart]
+    return read_header([lines[number] for number in group], columns)
+
+
+def _width(line: Line) -> int:
+    return max((cell.column + cell.columns for cell in line.cells), default=0)
+
+
+def place_line(line: Line, count: int, header: Header, middles: Mapping[int, Sequence[float]]) -> Placed:
+    """Return which figure of a line stands where: by where it was set or else by order and header."""
+    if not line.grid and not line.figures:
+        return Placed(dict.fromkeys(range(count), ""), blank=True)
+    if line.middles and len(line.middles) < count and count in middles:
+        by_place = place_by_middles(line, middles[count])
+        if by_place:
+            return by_place
+    return place(line, count, header)
 
 
 def place(line: Line, count: int, header: Header) -> Placed:
@@ -92,7 +137,8 @@ def place(line: Line, count: int, header: Header) -> Placed:
             return Placed({}, f"有{len(filled)}个数，应有{count}个")
         windows = [values[start : start + count] for start in range(len(values) - count + 1)]
         whole = [window for window in windows if sum(bool(cell.text.strip()) for cell in window) == len(filled)]
-        return common([dict(enumerate(cell.text for cell in window)) for window in whole], count)
+        choices = [dict(enumerate(cell.text for cell in window)) for window in whole]
+        return common(choices, count) if choices else Placed({}, f"{len(filled)}个数散在{len(values)}格中")
     if not line.figures:
         return Placed(dict.fromkeys(range(count), "")) if line.grid else Placed({}, "没有数字")
     if math.comb(count, len(values)) > MOST_PLACEMENTS:

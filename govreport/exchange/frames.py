@@ -24,7 +24,7 @@ def unframed(document: Document) -> Document:
     """
     blocks: list[Block] = []
     for block in document.blocks:
-        blocks += _unframed(block) if isinstance(block, Grid) and block.width > 1 else [block]
+        blocks += _unframed(block) if isinstance(block, Grid) else [block]
     return replace(document, blocks=tuple(blocks))
 
 

@@ -18,12 +18,17 @@ _TITLE = re.compile(
 _NO_YEAR = re.compile(r"(?P<before>.*?)(?:政府|政务)?信息公开(?:工作)?(?:年度)?(?:工作)?(?:年度)?(?:报告|年报)")
 _PERIOD = re.compile(rf"({_YEAR})年1月1日(?:起)?(?:至|到|[-—~])")
 _ANY_YEAR = re.compile(rf"({_YEAR})年")
+_CHINESE_ONLY_YEAR = re.compile(rf"({_YEAR})年?度?")
+_DATE = re.compile(rf"({_YEAR})年([一二三四五六七八九十]{{1,2}})月([一二三四五六七八九十]{{1,3}})日")
 _DATE = re.compile(r"(20\d\d)[-年/.](\d{1,2})[-月/.](\d{1,2})日?")
+_ONLY_YEAR = re.compile(rf"({_YEAR})年?度?")
+_CHINESE_DATE = re.compile(rf"({_YEAR})年([一二三四五六七八九十]{{1,2}})月([一二三四五六七八九十]{{1,3}})日")
 _PUBLISHED = re.compile(
     r"(?:发布|公开|发文|成文|公布|生成|信息)(?:日期|时间)[::]?(?P<date>20\d\d[-年/.]\d{1,2}[-月/.]\d{1,2}日?)"
 )
 _TRIM = re.compile(r"^(?:关于|公布|发布|《|“|【|\[.*?\])+|(?:关于|的|《|》)+$")
 _ISSUER = re.compile(r"(?:发布|公开|发文|制发|信息)(?:机构|单位|机关|来源)[::]?")
+_SITE = re.compile(r"(报告|年报)\s*[-_|—–].*$")
 _PATH = re.compile(r"^.*[>»›→]\s*")
 LONGEST_TITLE = 60
 
@@ -48,7 +53,7 @@ def read_title(text: str, above: str = "") -> Title | None:
     Title(lines=('样县财政局', '二〇二三年政府信息公开年报'), agency='样县财政局', year=2023)
     """
     text = _PATH.sub("", text.lstrip("# "))
-    shown, flat = tidy(text), plain(text)
+    shown, flat = _SITE.sub(r"\1", tidy(text)), plain(text)
     if len(flat) > LONGEST_TITLE or flat.endswith(("。", ";", ",")):
         return None
     match = _TITLE.search(flat) or _NO_YEAR.search(flat)
@@ -63,7 +68,9 @@ def read_title(text: str, above: str = "") -> Title | None:
     year = year_of(part("year"))
     agency = _name(part("between")) or _name(part("before"))
     lines: tuple[str, ...] = (shown,)
-    if not agency and _is_name(above):
+    if not year and (alone := _ONLY_YEAR.fullmatch(plain(above))):
+        year, lines = year_of(alone[1]), (tidy(above), shown)
+    elif not agency and _is_name(above):
         agency, lines = _name(without_spaces(above.lstrip("# "))), (tidy(above.lstrip("# ")), shown)
     return Title(lines, agency, year)
 
@@ -96,10 +103,10 @@ def year_in(texts: Sequence[str]) -> int:
 def date_in(text: str) -> datetime.date | None:
     """Return the date that a text consists of or labels as that of publication.
 
-    >>> date_in("发布日期：2024-01-17"), date_in("2024年1月20日")
-    (datetime.date(2024, 1, 17), datetime.date(2024, 1, 20))
+    >>> date_in("发布日期：2024-01-17"), date_in("二〇二四年十二月二十日")
+    (datetime.date(2024, 1, 17), datetime.date(2024, 12, 20))
     """
-    flat = plain(text)
+    flat = _CHINESE_DATE.sub(lambda m: f"{year_of(m[1])}-{_number(m[2])}-{_number(m[3])}", plain(text))
     labelled = _PUBLISHED.search(flat)
     match = _DATE.fullmatch(labelled["date"] if labelled else flat)
     if not match:
@@ -108,6 +115,14 @@ def date_in(text: str) -> datetime.date | None:
         return datetime.date(*map(int, match.groups()))
     except ValueError:
         return None
+
+
+def _number(text: str) -> int:
+    """Return the number up to 99 that Chinese numerals write."""
+    tens, ten, ones = text.rpartition("十")
+    return (
+        ("一二三四五六七八九".find(tens) + 1 or 1 if ten else 0) * 10 + "一二三四五六七八九".find(ones) + 1 * bool(ones)
+    )
 
 
 def issuer_in(text: str) -> str:

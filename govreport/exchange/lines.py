@@ -99,7 +99,9 @@ def _text_line(paragraph: Paragraph, number: int, framed: bool) -> Line | None:
         pieces = [piece.strip() for piece in inner.rstrip().removesuffix("|").split("|")]
         pieces = [] if all(set(piece) <= set("-: ") for piece in pieces) else pieces
     else:
-        pieces = [piece.strip() for piece in _GAP.split(text.rstrip() if "\t" in text else text.strip())]
+        pieces = [
+            piece.strip() for piece in (text.rstrip("\r\n ").split("\t") if "\t" in text else _GAP.split(text.strip()))
+        ]
     texts: list[str] = []
     for piece in (part for whole in pieces for part in _NUMBERED.split(whole)):
         texts += _parts(piece)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 from collections.abc import Iterable, Sequence
+from statistics import median
 from typing import Any
 
 from govreport.errors import FilingError
@@ -14,8 +15,8 @@ from govreport.exchange.text import is_page_number, page_lines
 MOST_PAGES = 300
 TOLERANCE = 3.0
 """Points within which edges are one."""
-ASLANT, MARGIN = 0.5, 0.12
-"""Share of upright characters from which on others are a watermark's; share of a page that is margin."""
+ASLANT, HUGE, MARGIN = 0.5, 4.0, 0.12
+"""Share of usual characters from which on others are a watermark's, and so many times as large; a page's margin."""
 WIDE, NARROW = 1.8, 0.35
 """Gaps between characters, in their size, from which on they are of different cells, of different words."""
 Char = dict[str, Any]
@@ -81,9 +82,10 @@ def _page(page: Any) -> list[Block]:
 
 
 def _upright(chars: Sequence[Char]) -> list[Char]:
-    """Return visible characters, without those of a watermark that runs aslant."""
+    """Return visible characters, without those of a watermark, which runs aslant or is far larger."""
     seen = [char for char in chars if char["text"].strip()]
-    upright = [char for char in seen if char["upright"]]
+    usual = median(char["size"] for char in seen) if seen else 0.0
+    upright = [char for char in seen if char["upright"] and char["size"] < HUGE * usual]
     return upright if len(upright) > ASLANT * len(seen) else seen
 
 

@@ -9,13 +9,14 @@ from pathlib import Path
 from govreport.errors import FilingError
 from govreport.exchange.cells import read_cell, unit_of
 from govreport.exchange.document import Document, Grid, Paragraph, Picture
+from govreport.exchange.found import TableFound
 from govreport.exchange.frames import unframed
 from govreport.exchange.lines import Line, lines_of
 from govreport.exchange.opening import READERS as OPENING_READERS
 from govreport.exchange.opening import open_document
 from govreport.exchange.parts import ReportText, read_parts
 from govreport.exchange.pdf import read_pdf
-from govreport.exchange.placing import TableFound, find_table
+from govreport.exchange.placing import find_table
 from govreport.exchange.text import read_text_document
 from govreport.figures import Figure
 from govreport.filing import Filing, Narrative, Note, Unreadable
@@ -73,11 +74,18 @@ def report_of(document: Document, shown: str) -> Imported:
 
 
 def _choose(lines: Sequence[Line], key: str, form: Form) -> TableFound:
-    """Return a table as the edition has it that fits best; the form's own where another is not clearly nearer."""
+    """Return a table as the edition has it that fits best; the form's own where another is not clearly nearer.
+
+    Another edition that has rows of its own is nearer only if one of them was found.
+    """
     found = {edition: find_table(lines, each.tables[key]) for edition, each in editions().items() if key in each.tables}
-    best = min(found.values(), key=lambda table: table.cost)
     own = found[form.edition]
-    return own if own.cost <= best.cost + OTHER_EDITION or not best.found else best
+    rows = {row.key for row in own.table.rows}
+    for other in sorted(found.values(), key=lambda table: table.cost):
+        proper = {row.key for row in other.table.rows} - rows
+        if other.found and other.cost + OTHER_EDITION < own.cost and (not proper or proper & other.rows):
+            return other
+    return own
 
 
 def _read_text(document: Document, tables: Mapping[str, TableFound], form: Form) -> ReportText:

@@ -16,9 +16,9 @@ from itertools import pairwise
 from govreport.exchange.alignment import Match, align
 from govreport.exchange.cells import is_figure
 from govreport.exchange.document import GridCell
-from govreport.exchange.labels import distance, nearest
+from govreport.exchange.labels import distance, nearest, plain
 from govreport.exchange.lines import Line
-from govreport.forms import Row, Table
+from govreport.forms import Column, Row, Table
 
 UNLIKE, LOST = 0.5, 0.55
 """Distance from which on a label is not taken for a row's; what a line without label costs."""
@@ -31,6 +31,7 @@ FEW, SET_IN_COLUMNS = 3, 5
 """So many lines with so many figures beside their labels show that a row without figures is blank."""
 FEWEST_ROWS, FEWEST_SHARE = 2, 0.2
 """A table is not there if fewer rows than that, or than this share, were found."""
+ODD = 4
 LONGEST = 2.0
 """A label may be so many times as long as the form's."""
 
@@ -63,7 +64,7 @@ class RowFound:
 
 @dataclass(frozen=True)
 class RowsFound:
-    """The rows found for a table, what the alignment costs, and the numbers of the header lines and anchors."""
+    """The rows found for a table, what the alignment costs, and the numbers of its header lines and other lines."""
 
     rows: tuple[RowFound, ...]
     cost: float
@@ -71,27 +72,23 @@ class RowsFound:
     lines: tuple[int, ...]
 
 
-@lru_cache(maxsize=16)
-def _header_labels(texts: frozenset[str], corner: str) -> tuple[str, ...]:
-    return (*sorted(texts), corner)
+@lru_cache(maxsize=64)
+def _header_labels(columns: tuple[Column, ...], rows: tuple[Row, ...], corner: str) -> tuple[str, ...]:
+    paths = [column.label for column in columns] + [row.label for row in rows]
+    return (*sorted({label for path in paths for label in path}), corner)
 
 
-def header_labels(table: Table) -> tuple[str, ...]:
-    """Return every text that header lines of a table have."""
-    texts = {label for column in table.columns for label in column.label}
-    if table.layout == "line":
-        texts |= {label for row in table.rows for label in row.label}
-    return _header_labels(frozenset(texts), table.corner)
+def is_header(line: Line, table: Table, rows_above: bool = False) -> bool:
+    """Return whether a line is one of a table's header lines: labels of columns, and no figure.
 
-
-def is_header(line: Line, table: Table) -> bool:
-    """Return whether a line is one of a table's header lines: labels of columns, and no figure."""
+    rows_above: whether labels of rows stand there as well.
+    """
     texts = [cell.text for cell in line.cells if cell.text.strip()]
     if any(is_figure(text) for text in texts):
         return False
-    labels = header_labels(table)
+    labels = _header_labels(table.columns, table.rows if rows_above else (), table.corner)
     alike = sum(nearest(text, labels) <= HEADER for text in dict.fromkeys(texts))
-    if len(texts) == 1 and table.layout != "line":
+    if len(texts) == 1 and not rows_above:
         own = nearest(texts[0], [row.label[-1] for row in table.rows])
         return bool(alike) and own > nearest(texts[0], labels) and (line.grid or len(texts[0].strip()) > 2)
     return alike >= 2 or alike == len(texts) == 1
@@ -164,7 +161,8 @@ class _Search:
         whole = sum(len(line.figures) for line in with_figures)
         if len(with_figures) > 1 and not span[0].grid and (whole != count or span[-1].labels):
             return math.inf
-        if not with_figures and not span[0].grid and not self.blank_rows:
+        drawn = span[0].grid or (length == 1 and not span[0].middles and len(span[0].values) == count)
+        if not with_figures and not drawn and not self.blank_rows:
             return math.inf
         if not any(line.labels for line in span):
             alone = (span[0].grid or (span[0].run and length == 1)) and with_figures
@@ -173,7 +171,7 @@ class _Search:
         if length > 1 and len(written) > LONGEST * len(target.label) + 8:
             return math.inf
         near = min(distance(text, label) for text in _candidates(span) for label in {target.label, target.whole})
-        if not with_figures and not span[0].grid:
+        if not with_figures and not drawn:
             return near + BLANK if near < NEAR and length <= MOST_LABELS else math.inf
         figures = max(whole, *(len(line.values) for line in span)) if span[0].grid else whole
         extra = (MISFIT if figures != count else 0.0) + LONGER * (length - 1)
@@ -185,9 +183,27 @@ class _Search:
         whole = max(span, key=lambda line: len(line.figures))
         if sum(bool(line.figures) for line in span) > 1:
             whole = replace(whole, values=_halves(span) if whole.grid else _all_values(span), middles=())
+        if len(span) == 1 and whole.figures and whole.labels[1:] and _is_odd(whole.labels[-1]):
+            whole = _with_odd_value(whole, row.label[-1])
         labels = tuple(label for line in span for label in line.labels[-1:]) if len(span) > 1 else whole.labels
         near = min((distance(text, row.label[-1]) for text in _candidates(span)), default=1.0)
         return RowFound(row, replace(whole, labels=labels), first, near, _stands_before(span))
+
+
+def _is_odd(text: str) -> bool:
+    """Return whether a label cell may stand where a figure should: a word or two without number (若干, 不详)."""
+    return len(plain(text)) <= ODD and not plain(text)[0].isdigit()
+
+
+def _with_odd_value(line: Line, label: str) -> Line:
+    """Return a line whose last label cell is no label but stands where a figure should, with that cell a value."""
+    last, before, both = (
+        distance(text, label) for text in (line.labels[-1], line.labels[-2], "".join(line.labels[-2:]))
+    )
+    if before >= min(last, both, UNLIKE):
+        return line
+    first = len(line.cells) - len(line.values) - 1
+    return replace(line, labels=line.labels[:-1], values=line.cells[first:])
 
 
 def _all_values(span: Sequence[Line]) -> tuple[GridCell, ...]:
@@ -231,6 +247,8 @@ def _candidates(span: Sequence[Line]) -> Iterator[str]:
     labels = span[0].labels
     for start in range(len(labels) - 1, max(-1, len(labels) - 1 - MOST_LABELS), -1):
         yield "".join(labels[start:])
+    if labels[1:] and span[0].figures and _is_odd(labels[-1]):
+        yield from labels[-2:-1]
 
 
 def _stands_before(span: Sequence[Line]) -> bool:
