@@ -35,11 +35,13 @@ class Alignment:
     cost: float
 
 
-def align(skip_found: Sequence[float], skip_target: Sequence[float], cost: Cost, most: int = 1) -> Alignment:
+def align(
+    skip_found: Sequence[float], skip_target: Sequence[float], cost: Cost, most: Sequence[int] | None = None
+) -> Alignment:
     """Return the alignment of found items with targets that costs least.
 
-    skip_found, skip_target: what it costs to leave out an item, a target. most: how many items may stand
-    together for one target.
+    skip_found, skip_target: what it costs to leave out an item, a target. most: how many items, from each on,
+    may stand together for one target; one where it is not given.
 
     >>> words, labels = ["甲", "x", "丙"], ["甲", "乙", "丙"]
     >>> made = align([0.1] * 3, [0.5] * 3, lambda i, k, j: 0.0 if words[i] == labels[j] else math.inf)
@@ -60,7 +62,7 @@ def align(skip_found: Sequence[float], skip_target: Sequence[float], cost: Cost,
             if j == targets:
                 continue
             _offer(best, came, (i, j + 1), here + skip_target[j], (i, j))
-            for length in range(1, min(most, items - i) + 1):
+            for length in range(1, (most[i] if most and i < items else 1) + 1 if i < items else 1):
                 price = cost(i, length, j)
                 if price < math.inf:
                     _offer(best, came, (i + length, j + 1), here + price, Match(i, length, j, price))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from govreport.exchange.cells import is_figure, is_value, tokens
 from govreport.exchange.document import Document, Grid, GridCell, Paragraph
@@ -44,7 +45,7 @@ class Line:
         """Whether nothing stands in the line."""
         return not any(cell.text.strip() for cell in self.cells)
 
-    @property
+    @cached_property
     def figures(self) -> tuple[str, ...]:
         """The texts among the values that are not blank."""
         return tuple(cell.text for cell in self.values if cell.text.strip())

@@ -56,7 +56,8 @@ def report_of(document: Document, shown: str) -> Imported:
     document = unframed(document)
     lines = lines_of(document)
     newest = list(editions().values())[-1]
-    tables = {key: _choose(lines, key, newest) for key in newest.tables}
+    found = {key: _find(lines, key) for key in newest.tables}
+    tables = {key: _choose(found[key], newest) for key in newest.tables}
     first = _read_text(document, tables, newest)
     if not any(table.found for table in tables.values()) and not any(first.parts):
         raise FilingError([f"{shown} 中没有找到年报的表格，也没有找到各部分的标题；请确认是政府信息公开工作年度报告。"])
@@ -66,19 +67,23 @@ def report_of(document: Document, shown: str) -> Imported:
         own = form_for(first.year)
     except Exception as error:
         raise FilingError([f"{shown} 是 {first.year} 年的报告：{error}"]) from None
-    tables = {key: _choose(lines, key, own) for key in own.tables}
+    tables = {key: _choose(found[key], own) for key in own.tables}
     text = _read_text(document, tables, own)
     differing = {key: t.table.edition for key, t in tables.items() if t.table.edition != own.edition}
     form = compose(first.year, differing)
     return Imported(_filing(document, form, tables, text), text.agency)
 
 
-def _choose(lines: Sequence[Line], key: str, form: Form) -> TableFound:
+def _find(lines: Sequence[Line], key: str) -> dict[str, TableFound]:
+    """Return what lines hold of a table, by edition."""
+    return {edition: find_table(lines, form.tables[key]) for edition, form in editions().items() if key in form.tables}
+
+
+def _choose(found: Mapping[str, TableFound], form: Form) -> TableFound:
     """Return a table as the edition has it that fits best; the form's own where another is not clearly nearer.
 
     Another edition that has rows of its own is nearer only if one of them was found.
     """
-    found = {edition: find_table(lines, each.tables[key]) for edition, each in editions().items() if key in each.tables}
     own = found[form.edition]
     rows = {row.key for row in own.table.rows}
     for other in sorted(found.values(), key=lambda table: table.cost):

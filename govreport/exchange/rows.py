@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise
 
@@ -131,7 +131,7 @@ def find_rows(lines: Sequence[Line], table: Table) -> RowsFound:
         SKIP_LINE if line.figures and (line.labels or line.grid or line.run) else 0.0 for line in search.lines
     ]
     skip_target = [SKIP_ROW if target.row else SKIP_ANCHOR for target in search.targets]
-    made = align(skip_found, skip_target, search.cost, MOST_LINES)
+    made = align(skip_found, skip_target, search.cost, search.most())
     rows = [
         search.found(match, row, kept[match.start])
         for match in _forced(made.matches, search)
@@ -143,39 +143,87 @@ def find_rows(lines: Sequence[Line], table: Table) -> RowsFound:
     return RowsFound(tuple(rows), made.cost, tuple(headers), tuple(used))
 
 
+@dataclass(frozen=True)
+class _Span:
+    """What matters of lines that may be one row: whether they can be, their figures, and what their label may be."""
+
+    possible: bool
+    grid: bool
+    run: bool
+    parted: bool
+    labelled: bool
+    before: bool
+    figures: int
+    cells: int
+    shown: int
+    label: str
+    candidates: tuple[str, ...]
+
+    @classmethod
+    def of(cls, lines: Sequence[Line]) -> _Span:
+        """Look at lines."""
+        with_figures = [line for line in lines if line.figures]
+        grid, figures = lines[0].grid, sum(len(line.figures) for line in with_figures)
+        parted = len(with_figures) > 1 and not grid
+        cells = -1 if lines[0].middles else len(lines[0].values)
+        return cls(
+            possible=_may_join(lines) and not (parted and bool(lines[-1].labels)),
+            grid=grid,
+            run=lines[0].run and len(lines) == 1,
+            parted=parted,
+            labelled=any(line.labels for line in lines),
+            before=_stands_before(lines),
+            figures=figures,
+            cells=cells,
+            shown=max(figures, *(len(line.values) for line in lines)) if grid else figures,
+            label=_label(lines),
+            candidates=tuple(_candidates(lines)),
+        )
+
+
 @dataclass
 class _Search:
     lines: Sequence[Line]
     targets: Sequence[Target]
     blank_rows: bool
 
+    spans: dict[tuple[int, int], _Span] = field(default_factory=dict)
+
+    def most(self) -> list[int]:
+        """Return how many lines, from each on, may be one row."""
+        return [
+            max(
+                n
+                for n in range(1, MOST_LINES + 1)
+                if start + n <= len(self.lines) and _may_join(self.lines[start : start + n])
+            )
+            for start in range(len(self.lines))
+        ]
+
     def cost(self, start: int, length: int, number: int) -> float:
         """Return what it costs that lines stand for a target."""
-        span, target = self.lines[start : start + length], self.targets[number]
-        if not _may_join(span):
+        if (start, length) not in self.spans:
+            self.spans[start, length] = _Span.of(self.lines[start : start + length])
+        span, target = self.spans[start, length], self.targets[number]
+        if not span.possible:
             return math.inf
-        with_figures = [line for line in span if line.figures]
         if target.row is None:
-            return math.inf if with_figures or length > 1 else _price(distance(_label(span), target.label))
+            return math.inf if span.figures or length > 1 else _price(distance(span.label, target.label))
         count = len(target.row.columns)
-        whole = sum(len(line.figures) for line in with_figures)
-        if len(with_figures) > 1 and not span[0].grid and (whole != count or span[-1].labels):
+        if span.parted and span.figures != count:
             return math.inf
-        drawn = span[0].grid or (length == 1 and not span[0].middles and len(span[0].values) == count)
-        if not with_figures and not drawn and not self.blank_rows:
+        drawn = span.grid or (length == 1 and span.cells == count)
+        if not span.figures and not drawn and not self.blank_rows:
             return math.inf
-        if not any(line.labels for line in span):
-            alone = (span[0].grid or (span[0].run and length == 1)) and with_figures
-            return LOST if alone else math.inf
-        written = _label(span)
-        if length > 1 and len(written) > LONGEST * len(target.label) + 8:
+        if not span.labelled:
+            return LOST if span.figures and (span.grid or span.run) else math.inf
+        if length > 1 and len(span.label) > LONGEST * len(target.label) + 8:
             return math.inf
-        near = min(distance(text, label) for text in _candidates(span) for label in {target.label, target.whole})
-        if not with_figures and not drawn:
+        near = min(distance(text, label) for text in span.candidates for label in {target.label, target.whole})
+        if not span.figures and not drawn:
             return near + BLANK if near < NEAR and length <= MOST_LABELS else math.inf
-        figures = max(whole, *(len(line.values) for line in span)) if span[0].grid else whole
-        extra = (MISFIT if figures != count else 0.0) + LONGER * (length - 1)
-        return _price(near) + extra + (BEFORE if _stands_before(span) else 0.0)
+        extra = (MISFIT if span.shown != count else 0.0) + LONGER * (length - 1)
+        return _price(near) + extra + (BEFORE if span.before else 0.0)
 
     def found(self, match: Match, row: Row, first: int) -> RowFound:
         """Return a row with its lines made one."""
