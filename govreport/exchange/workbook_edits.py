@@ -146,4 +146,4 @@ def _term_text(term: NameTerm, table: Table) -> str:
     row, column = term.name.split(".", 1)[1].rsplit(".", 1)
     label = ("" if row == "*" else table.row_labels[row]) + ("" if column == "*" else table.column_labels[column])
     times = f"{abs(term.coefficient)}×" if abs(term.coefficient) > 1 else ""
-    return f"{'＋' if term.coefficient > 0 else '－'}{times}{'上年' if term.last else ''}{label}"
+    return f"{'＋' if term.coefficient > 0 else '－'}{times}{'上年报告的' if term.last else ''}{label}"

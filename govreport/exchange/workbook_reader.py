@@ -59,13 +59,15 @@ def read_workbook(path: Path) -> Filing | None:
         sheet = found[key]
         positions = _positions(path, sheet, form, key, problems)
         totals = {} if problems else totals_of(form)
+        results: Mapping[Place, Any] = {}
         for name, place in positions.items():
             places[name] = f"{path.name} 工作表“{sheet.name}”第{place[0]}行"
             value = sheet.cells.get(place)
             if _is_own_sum(value, [positions[part] for part in totals.get(name, ())], positions):
                 continue
-            result = cached_values(path, sheet).get(place) if is_formula(value) else None
-            texts[name], note = _text(value, result)
+            if is_formula(value):
+                results = results or cached_values(path, sheet)
+            texts[name], note = _text(value, results.get(place))
             if note:
                 notes.append(Note(f"{places[name]}{form.cells[name].label}{note}。", (name,)))
     if problems:

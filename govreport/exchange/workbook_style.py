@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
 from typing import Any
 
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.utils import get_column_letter
 
 from govreport.tables.text import display_width
 
@@ -74,13 +74,14 @@ def height(text: str, width: float, size: float = 10.5) -> float:
     return min(TALLEST, lines * size * 1.4 + 6)
 
 
-def page(sheet: Any, rows: int, columns: Sequence[int], head: tuple[int, int] | None = None) -> None:
+def page(sheet: Any, rows: int, columns: tuple[int, int], head: tuple[int, int] | None = None) -> None:
     """Set a sheet on A4, one page wide, and lock it but for its open cells and the sizes of rows and columns.
 
     rows, columns: the last row and the first and last column that are printed; head: rows repeated on each page.
     """
-    wide = sum(sheet.column_dimensions[letter].width for letter in sheet.column_dimensions if letter != "A")
-    sheet.page_setup.orientation = "landscape" if wide > (PORTRAIT + LANDSCAPE) / 2 and head else "portrait"
+    letters = [get_column_letter(column) for column in range(columns[0], columns[1] + 1)]
+    wide = sum(sheet.column_dimensions[letter].width for letter in letters)
+    sheet.page_setup.orientation = "landscape" if wide > (PORTRAIT + LANDSCAPE) / 2 else "portrait"
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
@@ -90,8 +91,7 @@ def page(sheet: Any, rows: int, columns: Sequence[int], head: tuple[int, int] | 
         setattr(sheet.page_margins, side, 0.6)
     for side in ("top", "bottom"):
         setattr(sheet.page_margins, side, 0.8)
-    first, final = (sheet.cell(1, column).column_letter for column in columns)
-    sheet.print_area = f"{first}2:{final}{rows}"
+    sheet.print_area = f"{letters[0]}2:{letters[-1]}{rows}"
     if head:
         sheet.print_title_rows = f"{head[0]}:{head[1]}"
     sheet.row_dimensions[1].hidden = True

@@ -30,7 +30,7 @@ from govreport.tables.statutory import statutory_table
 
 TOP, LEFT = 4, 2
 """Where the printed grid begins: above stand keys, heading and agency, to the left keys."""
-VERDICT_WIDTH, LONGEST_PROMPT = 13, 255
+VERDICT_WIDTH, LONGEST_PROMPT = 16, 255
 
 
 def add_table(book: Any, filing: Filing, key: str, last: Filing | None, marker: str) -> None:
@@ -159,7 +159,7 @@ def _verdicts(sheet: Any, table: Table, rules: Mapping[Rule, list[Edit]], verdic
         places = [[verdicts.places[cell] for cell in edit.cells] for edit in edits]
         rows = [{row for row, _ in found} for found in places]
         if all(len(found) == 1 for found in rows) and len(set().union(*rows)) == len(edits):
-            label = style.merge(sheet, 3, right, rows=1 + depth)
+            label = style.merge(sheet, 2, right, rows=2 + depth)
             spots = [(min(found), right, 1) for found in rows]
             sheet.column_dimensions[get_column_letter(right)].width = VERDICT_WIDTH
             right += 1
