@@ -1,4 +1,4 @@
-"""This year against last: what changed in the figures, and what the prose repeats."""
+"""A year against the one before: what changed in the figures, and what the prose repeats."""
 
 from govreport.compare.cells import REMARKS, Carried, Change, carried_over, cell_changes, not_comparable, remarks
 from govreport.compare.comparison import Comparison, compare

@@ -43,7 +43,7 @@ class Change:
 
     @property
     def difference(self) -> Figure | None:
-        """This year's figure minus last year's; None where one of them is blank."""
+        """The figure of this year minus that of last; None where one of them is blank."""
         return None if self.now is None or self.before is None else self.now - self.before
 
     @property
@@ -93,7 +93,8 @@ def cell_changes(filing: Filing, last: Filing) -> tuple[Change, ...]:
 
     Where the editions of a table differ, a group stands in place of the cells that only one of them has.
 
-    >>> years = [Filing.from_cells("demo", "示例局", y, {"disputes.litigation.direct.upheld": y - 2020}) for y in (2021, 2022)]
+    >>> name = "disputes.litigation.direct.upheld"
+    >>> years = [Filing.from_cells("demo", "示例局", year, {name: year - 2020}) for year in (2021, 2022)]
     >>> [(c.name, c.difference) for c in cell_changes(years[1], years[0]) if c.difference]
     [('disputes.litigation.direct.upheld', 1)]
     """
@@ -144,7 +145,9 @@ def remarks(changes: Sequence[Change], carried: Sequence[Carried], form: Form) -
     """
     told = {pair.name: pair for pair in carried if not pair.matches}
     found = [
-        Change(pair.name, f"{pair.label}（上年{pair.last_label}）", form.kind_of(name), pair.now, pair.before, REMARKS[0])
+        Change(
+            pair.name, f"{pair.label}（上年{pair.last_label}）", form.kind_of(name), pair.now, pair.before, REMARKS[0]
+        )
         for name, pair in told.items()
     ]
     worth = {c.name: replace(c, remark=remark) for c in changes if (remark := _remark(c)) and c.name not in told}
@@ -175,4 +178,5 @@ def _repeating(worth: Mapping[str, Change], form: Form) -> Iterator[str]:
 def _explains(part: Change, total: Change) -> bool:
     if part.difference is None or total.difference is None:
         return (part.now, part.before) == (total.now, total.before)
-    return part.difference * total.difference > 0 and abs(part.difference) * 5 >= abs(total.difference) * 4
+    ours, whole = Fraction(part.difference), Fraction(total.difference)
+    return ours * whole > 0 and abs(ours) * 5 >= abs(whole) * 4

@@ -63,9 +63,9 @@ def compare_part(number: int, heading: str, now: str, before: str, form: Form) -
 
 
 def sentences(prose: str) -> list[str]:
-    """Return the sentences of a part's text as written, Markdown's marks of headings and lists left out.
+    r"""Return the sentences of a part's text as written, Markdown's marks of headings and lists left out.
 
-    >>> sentences("## 概况\\n\\n收到申请3件；办结2件。无其他事项。")
+    >>> sentences("## 概况\n\n收到申请3件；办结2件。无其他事项。")
     ['收到申请3件；', '办结2件。', '无其他事项。']
     """
     pieces = (piece for passage in passages(prose) for piece in _END.split(passage.quote(0, len(passage.text))))
