@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from govreport import mime
 from govreport.charts import bar_chart, figures_bars
-from govreport.compare import KINDS, Change, Comparison, compare
-from govreport.errors import FilingError
+from govreport.compare import KINDS, Change, Comparison, compare_years, told_share
 from govreport.figures import write_figure
-from govreport.filing import Filing, render_prose
+from govreport.filing import Filing
 from govreport.project import Project
 from govreport.tables import compared_table
 from govreport.views import Charts, Prose, TableView, list_view
@@ -37,13 +36,7 @@ class ComparisonView:
         """The comparison as data; None without last year's filing."""
         if self.last is None:
             return None
-        return compare(self.filing, self.last, self.prose, self._last_prose(self.last))
-
-    def _last_prose(self, last: Filing) -> Mapping[int, str]:
-        try:
-            return render_prose(last, self.project.last_filing(last.agency, last.year))
-        except FilingError:  # it could not be published as it is, but its words can be compared
-            return {number: part.text for number, part in last.narrative.parts.items()}
+        return compare_years(self.project, self.filing, self.last, self.prose)
 
     @property
     def _nothing(self) -> Prose:
@@ -57,8 +50,7 @@ class ComparisonView:
         """Return the changes that are worth a remark, in the order of `compare.REMARKS`."""
         if not self.comparison:
             return self._nothing
-        rows = [(change.remark, *_told(change)) for change in self.comparison.remarks]
-        return list_view("remarks", "值得说明的变化", CHANGE_COLUMNS, rows, (0, 1), "没有值得说明的变化。")
+        return changes_view("remarks", "值得说明的变化", self.comparison.remarks)
 
     def carried(self) -> TableView | Prose:
         """Return the pairs of cells that must agree with last year's, those that do not first."""
@@ -115,7 +107,7 @@ class ComparisonView:
             return self._nothing
         columns = (("部分", 6), ("相同文字", 2), *((kind, 2) for kind in KINDS))
         rows = [
-            (part.heading, similarity(part.similarity), *(str(number) for number in part.counts().values()))
+            (part.heading, told_share(part.similarity), *(str(number) for number in part.counts().values()))
             for part in self.comparison.parts
         ]
         return list_view("parts", "各部分文字与上年的异同（句）", columns, rows)
@@ -145,13 +137,10 @@ class ComparisonView:
         return {"text/plain": repr(self), mime.REPORT: account}
 
 
-def similarity(share: float | None) -> str:
-    """Return a similarity in whole percent, rounded down as rule N8 does; a word where the texts are too short.
-
-    >>> similarity(0.915), similarity(None)
-    ('91%', '过短')
-    """
-    return "过短" if share is None else f"{int(share * 100)}%"
+def changes_view(key: str, caption: str, remarked: Sequence[Change]) -> TableView | Prose:
+    """Return changes with their remarks as a table, or a sentence where there are none."""
+    rows = [(change.remark, *_told(change)) for change in remarked]
+    return list_view(key, caption, CHANGE_COLUMNS, rows, (0, 1), f"没有{caption}。")
 
 
 def _told(change: Change) -> tuple[str, ...]:

@@ -48,11 +48,7 @@ def plan(
     Raises ProjectError for an unknown agency, year or format, and when the notebook is missing or declares
     no parameters that say what it is run for.
     """
-    if not formats:
-        raise ProjectError(f"没有写明输出格式；可用的有 {'、'.join(FORMATS)}。")
-    unknown = [name for name in formats if name not in FORMATS]
-    if unknown:
-        raise ProjectError(f"没有名为“{unknown[0]}”的输出格式；可用的有 {'、'.join(FORMATS)}。")
+    _check_formats(formats)
     name = notebook_name(notebook)
     chosen = targets(project, name, agencies, years)
     for book in dict.fromkeys(book for _, _, book, _ in chosen):
@@ -91,3 +87,20 @@ def reason_to_run(job: Job, inputs: Mapping[str, str], record: Mapping[str, Any]
         name for name in pages(job.formats, job.stem) if name not in record.get("files", ()) or name not in present
     ]
     return f"缺少 {'、'.join(missing)}" if missing else ""
+
+
+def read_formats(given: str) -> tuple[str, ...]:
+    """Return the formats that a text names, separated by commas.
+
+    >>> read_formats("html, pdf")
+    ('html', 'pdf')
+    """
+    return tuple(name.strip() for name in given.split(",") if name.strip())
+
+
+def _check_formats(formats: tuple[str, ...]) -> None:
+    if not formats:
+        raise ProjectError(f"没有写明输出格式；可用的有 {'、'.join(FORMATS)}。")
+    unknown = [name for name in formats if name not in FORMATS]
+    if unknown:
+        raise ProjectError(f"没有名为“{unknown[0]}”的输出格式；可用的有 {'、'.join(FORMATS)}。")

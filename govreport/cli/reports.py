@@ -72,7 +72,7 @@ def run(
 ) -> None:
     """Check, execute and publish reports."""
     from govreport.batch.job import ANNUAL  # noqa: PLC0415
-    from govreport.batch.plan import plan  # noqa: PLC0415
+    from govreport.batch.plan import plan, read_formats  # noqa: PLC0415
     from govreport.progress import print_plan  # noqa: PLC0415
     from govreport.running import Workers, run_plan  # noqa: PLC0415
     from govreport.terminal import print_unregistered  # noqa: PLC0415
@@ -87,7 +87,7 @@ def run(
         tuple(agencies or ()),
         tuple(year or ()),
         notebook=notebook or ANNUAL,
-        formats=tuple(name.strip() for name in formats.split(",") if name.strip()),
+        formats=read_formats(formats),
         strict=strict,
         parameters=read_parameters(parameters or []),
         force=force,

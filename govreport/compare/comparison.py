@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from govreport.compare.cells import Carried, Change, carried_over, cell_changes, not_comparable, remarks
 from govreport.compare.prose import KINDS, PartComparison, compare_part
-from govreport.filing import TABLE_MARK, Filing
+from govreport.errors import FilingError
+from govreport.filing import TABLE_MARK, Filing, render_prose
+from govreport.project import Project
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,18 @@ class Comparison:
             f"应与上年衔接的{len(self.carried)}对数字中有{apart}对不符；"
             f"文字{len(written)}句，其中{repeated}句与上年相同或只改了数字。"
         )
+
+
+def compare_years(project: Project, filing: Filing, last: Filing, prose: Mapping[int, str]) -> Comparison:
+    """Compare a filing of a project with last year's; see `compare`.
+
+    Last year's figures are filled into its prose where that is possible; else its words alone are compared.
+    """
+    try:
+        last_prose = render_prose(last, project.last_filing(last.agency, last.year))
+    except FilingError:
+        last_prose = {number: part.text for number, part in last.narrative.parts.items()}
+    return compare(filing, last, prose, last_prose)
 
 
 def compare(filing: Filing, last: Filing, prose: Mapping[int, str], last_prose: Mapping[int, str]) -> Comparison:
