@@ -53,20 +53,16 @@ class ComparisonView:
         return changes_view("remarks", "值得说明的变化", self.comparison.remarks)
 
     def carried(self) -> TableView | Prose:
-        """Return the pairs of cells that must agree with last year's, those that do not first."""
+        """Return the pairs of cells that must agree with last year's and do not; a sentence where all do."""
         if not self.comparison:
             return self._nothing
-        columns = (("结果", 2), ("规则", 2), ("今年", 6), ("数字", 2), ("上年", 6), ("数字", 2))
-        rows = [
-            (
-                "相符" if p.matches else "不符", p.rule, p.label, write_figure(p.now) or "空白", p.last_label,
-                write_figure(p.before) or "空白",
-            )
-            for p in sorted(self.comparison.carried, key=lambda pair: pair.matches)
-        ]  # fmt: skip
-        return list_view(
-            "carried", "应与上年衔接的数字", columns, rows, (0, 2, 4), "两年的表格版本不同，没有应衔接的数字。"
-        )
+        pairs = self.comparison.carried
+        apart = [pair for pair in pairs if not pair.matches]
+        columns = (("规则", 1), ("今年", 6), ("数字", 1), ("上年", 6), ("数字", 1))
+        rows = [(p.rule, p.label, write_figure(p.now), p.last_label, write_figure(p.before)) for p in apart]
+        caption = f"与上年不衔接的数字（另有{len(pairs) - len(apart)}对相符）"
+        empty = f"应与上年衔接的{len(pairs)}对数字全部相符。" if pairs else "两年的表格版本不同，没有应衔接的数字。"
+        return list_view("carried", caption, columns, rows, (0, 1, 3), empty)
 
     def table(self, key: str) -> TableView | Prose:
         """Return a statutory table with every difference on last year, by the table's key."""
@@ -128,9 +124,10 @@ class ComparisonView:
         return "".join([*self.title, "：", self.summary().text])
 
     @property
-    def title(self) -> tuple[str, str]:
+    def title(self) -> tuple[str, ...]:
         """The title of the page, line by line."""
-        return self.filing.name, f"{self.filing.year}年与{self.filing.year - 1}年{self.filing.form.title}对照"
+        year = self.filing.year
+        return self.filing.name, f"{year}年{self.filing.form.title}", f"与{year - 1}年对照"
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Mapping[str, Any]:
         account = {"title": list(self.title), "name": self.filing.name, "year": self.filing.year}

@@ -67,7 +67,7 @@ class Summary:
     def overview(self) -> Prose:
         """Return in a paragraph how many members filed, and what the largest sums are."""
         without = [*self.members.missing, *self.members.unreadable]
-        told = [f"应报送机构{len(self.members.filings) + len(without)}个，汇总{len(self.members.filings)}个"]
+        told = [f"应报送机构{len(self.members.filings) + len(without)}个，已汇总{len(self.members.filings)}个"]
         told += [f"未报送或无法读取{len(without)}个，不在各数之内"] if without else []
         for spec in self.filing.form.charts.values():
             if spec.each == "years":
@@ -126,14 +126,18 @@ class Summary:
              *(_shown(figure) for spec in specs for _, figure in self._named(spec, year)))
             for year in self._sums
         ]  # fmt: skip
-        return list_view("trend", "各年汇总", columns, rows)
+        differ = len({frozenset(f.agency for f in self._members(year).filings) for year in self._sums}) > 1
+        caption = "各年汇总（报送机构不同，合计不宜直接比较）" if differ else "各年汇总"
+        return list_view("trend", caption, columns, rows)
 
     def remarks(self) -> TableView | Prose:
         """Return the changes of the sums on last year's that are worth a remark, in the order of `compare.REMARKS`."""
         if self.year - 1 not in self._sums:
             return Prose(f"没有{self.year - 1}年的资料，无从比较。")
         changes = cell_changes(self.filing, self._sums[self.year - 1][0])
-        return changes_view("remarks", "值得说明的变化", remarks(changes, (), self.filing.form))
+        now, before = ({f.agency for f in self._members(year).filings} for year in (self.year, self.year - 1))
+        caption = "值得说明的变化" if now == before else "值得说明的变化（两年报送机构不同）"
+        return changes_view("remarks", caption, remarks(changes, (), self.filing.form))
 
     def ranking(self) -> TableView | Prose:
         """Return the members by the figure that the chart ``ranking`` shows, the largest first, beside last year's."""

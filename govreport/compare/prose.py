@@ -10,7 +10,7 @@ from govreport.checks.prose.repetition import bare_words, own_words, similarity
 from govreport.checks.prose.text import passages
 from govreport.forms import Form
 
-SAME, FIGURES, CHANGED, NEW, GONE = KINDS = ("照搬", "只改数字", "有改动", "新写", "今年没有")
+SAME, FIGURES, CHANGED, NEW, GONE = KINDS = ("照搬", "只改数字", "有改动", "新写", "未沿用")
 """What a sentence is beside last year's: the same to the letter, the same but for figures and dates, alike, new; or
 one of last year's that nothing takes up."""
 
@@ -55,7 +55,7 @@ def compare_part(number: int, heading: str, now: str, before: str, form: Form) -
     >>> from govreport.forms import form_for
     >>> part = compare_part(5, "五", "收到申请3件。栏目已改版。", "收到申请12件。培训偏少。", form_for(2021))
     >>> [(sentence.kind, sentence.text or sentence.last) for sentence in part.sentences]
-    [('只改数字', '收到申请3件。'), ('新写', '栏目已改版。'), ('今年没有', '培训偏少。')]
+    [('只改数字', '收到申请3件。'), ('新写', '栏目已改版。'), ('未沿用', '培训偏少。')]
     """
     own = own_words(now, form), own_words(before, form)
     share = similarity(*own) if all(own) else None
