@@ -23,6 +23,10 @@ from govreport.textfile import read_text, write_text
 from govreport.views import TableView, list_view
 
 
+SHOWN = 3
+"""Parts of a sum that a message names."""
+
+
 @dataclass(frozen=True)
 class CellEdit:
     """A cell whose figure was changed: the file it lies in, its labels, and what stood and is to stand there."""
@@ -160,8 +164,9 @@ class EditableFiling:
         cell = self.form.cells.get(name)
         if cell is None:
             if name in self.form.names:
-                parts = "、".join(self.form.parts_of(name))
-                raise GovReportError(f"{name} 是合计，不能填写；请改它的各部分：{parts}。")
+                parts = self.form.parts_of(name)
+                shown = "、".join(parts[:SHOWN]) + ("等" if len(parts) > SHOWN else "")
+                raise GovReportError(f"{name} 是合计，不能填写；请改它的各部分：{shown}。")
             raise GovReportError(unknown_name(self.form, name))
         text = "" if figure is None else figure if isinstance(figure, str) else format(figure, "")
         reading = read_figure(text, cell.kind)
