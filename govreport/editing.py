@@ -76,7 +76,8 @@ class Names:
     """Figures below a name: ``filing.applications.granted.natural``, completed by Tab at every dot.
 
     Rows and columns are attributes; a name that is both a figure and a group, as
-    ``applications.other.other`` of 2021, is the group here and the figure in square brackets.
+    ``applications.other.other`` of 2021, is the group here and the figure in square brackets. All are
+    plain attributes, since completion without jedi passes over objects that compute theirs.
     """
 
     def __init__(self, filing: Filing, name: str) -> None:
@@ -87,14 +88,11 @@ class Names:
         self.__dict__ |= {key: Names(filing, f"{name}.{key}") for key in groups}
 
     def __getitem__(self, key: str) -> Figure | None:
-        """Return a figure by the rest of its name."""
-        return self._filing[f"{self._name}.{key}"]
-
-    def __getattr__(self, key: str) -> Any:
-        """Say what names there are; those that exist are found before."""
-        if key.startswith("_"):
-            raise AttributeError(key)
-        raise AttributeError(unknown_name(self._filing.form, f"{self._name}.{key}"))
+        """Return a figure by the rest of its name; raises GovReportError for an unknown one."""
+        name = f"{self._name}.{key}"
+        if name not in self._filing.form.names:
+            raise GovReportError(unknown_name(self._filing.form, name))
+        return self._filing[name]
 
     def __dir__(self) -> list[str]:
         return sorted(key for key in self.__dict__ if not key.startswith("_"))
