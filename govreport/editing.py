@@ -22,7 +22,6 @@ from govreport.tables import table_text as shown_text
 from govreport.textfile import read_text, write_text
 from govreport.views import TableView, list_view
 
-
 SHOWN = 3
 """Parts of a sum that a message names."""
 
