@@ -11,10 +11,12 @@ class Paragraph:
     """A paragraph of text, without line breaks inside.
 
     heading: the level of a heading that is marked as one (``<h1>``, a style of Word's), 0 for others.
+    pieces: where a line was set with wide gaps, its pieces with the middle of each from the left, in points.
     """
 
     text: str
     heading: int = 0
+    pieces: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,8 +84,10 @@ class Document:
 
     title: the title that the file itself states (``<title>``, document properties), or empty.
     notes: what the reader had to guess or leave out, Chinese sentences.
+    laid_out: whether paragraphs are lines as they were set, broken at the margin.
     """
 
     blocks: tuple[Block, ...]
     title: str = ""
     notes: tuple[str, ...] = ()
+    laid_out: bool = False

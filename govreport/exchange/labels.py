@@ -1,0 +1,93 @@
+"""Labels as offices really write them: brought to one shape, and compared by edit distance."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+
+from rapidfuzz.distance import LCSseq, Levenshtein
+
+_SIMPLIFIED = str.maketrans(
+    "業個為舉於產從會體準減務動區單發號後國處復複覆備實對導屬應當總護報擔據數無時機權條構沒現確種穩類級糾納組織經結繼續維繳罰範"
+    "獲補規計認議許訟訪訴詢請購費轉過進這採問關項題額與萬兩辦開強審執況決製內檔門廳監環職責聯歸員資縣陽寧濟爾島長華東豐",
+    "业个为举于产从会体准减务动区单发号后国处复复复备实对导属应当总护报担据数无时机权条构没现确种稳类级纠纳组织经结继续维缴罚范"
+    "获补规计认议许讼访诉询请购费转过进这采问关项题额与万两办开强审执况决制内档门厅监环职责联归员资县阳宁济尔岛长华东丰",
+)
+_ORDINAL = re.compile(r"\(?([一二三四五六七八九十]{1,3}|\d{1,2})(?:\)[、.,]?|[、.,:](?!\d))")
+_REMARK = re.compile(r"\([^()]*\)?")
+_PUNCTUATION = re.compile(r"[^\w]|_")
+OTHER_NUMBER, ONE_NUMBER = 0.15, 0.03
+"""Added to the distance of two labels with different numbers, and of two of which one has a number."""
+SHORTEST_PART, MOSTLY = 3, 0.75
+
+
+@lru_cache(maxsize=16384)
+def plain(text: str) -> str:
+    """Return a text without spaces, full-width forms and the Traditional characters that labels have.
+
+    >>> plain("結 果　維 持"), plain("（三）不予公開")
+    ('结果维持', '(三)不予公开')
+    """
+    return without_spaces(text).translate(_SIMPLIFIED)
+
+
+def without_spaces(text: str) -> str:
+    """Return a text without spaces and full-width forms, letter for letter what `plain` makes Simplified."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+
+
+@lru_cache(maxsize=16384)
+def _split(text: str) -> tuple[str, str, str]:
+    """Return a label's number, its words, and its words without what stands in brackets."""
+    whole = plain(text)
+    match = _ORDINAL.match(whole)
+    number, rest = (match[1], whole[match.end() :]) if match else ("", whole)
+    words = _PUNCTUATION.sub("", rest)
+    return number, words, _PUNCTUATION.sub("", _REMARK.sub("", rest)) or words
+
+
+@lru_cache(maxsize=65536)
+def distance(found: str, label: str) -> float:
+    """Return how unlike a label as found is to one of the form: 0 for the same, 1 for nothing in common.
+
+    Spaces, punctuation and remarks in brackets do not count; a part of a long label is near it; a number
+    that differs (``1.`` and ``2.``) adds a little.
+
+    >>> distance("2.其他法律行政止公开", "2.其他法律行政法规禁止公开") < 0.3
+    True
+    >>> distance("（二） 部分公开", "（二）部分公开（区分处理的，只计这一情形，不计其他情形）")
+    0.0
+    """
+    number, words, bare = _split(found)
+    expected, official, short = _split(label)
+    if not words:
+        return 1.0
+    near = min(
+        Levenshtein.normalized_distance(words, official),
+        Levenshtein.normalized_distance(bare, short),
+        _partly(bare, short),
+    )
+    if number != expected:
+        near += OTHER_NUMBER if number and expected else ONE_NUMBER
+    return float(min(near, 1.0))
+
+
+def _partly(found: str, label: str) -> float:
+    """Return the distance of a label of which only parts were written, in order: nearer the more of it there is."""
+    if len(found) < SHORTEST_PART or len(found) >= len(label):
+        return 1.0
+    if found in label:
+        return 0.1 + 0.2 * (1 - len(found) / len(label))
+    kept = LCSseq.similarity(found, label) / len(found)
+    return 0.2 + 0.2 * (1 - len(found) / len(label)) + (1 - kept) if kept >= MOSTLY else 1.0
+
+
+def nearest(found: str, labels: Sequence[str]) -> float:
+    """Return the distance to the label that is nearest, 1 where there is none.
+
+    >>> nearest("结果维待", ("结果维持", "结果纠正"))
+    0.25
+    """
+    return min((distance(found, label) for label in labels), default=1.0)

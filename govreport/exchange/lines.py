@@ -1,0 +1,140 @@
+"""The lines of a document: rows of its grids and, where tables came as text, lines that are rows of cells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from govreport.exchange.cells import is_figure, is_value, tokens
+from govreport.exchange.document import Document, Grid, GridCell, Paragraph
+
+_GAP = re.compile(r"\t|[ \u00a0\u3000]{2,}")
+_TRAILING = re.compile(r"^(?P<label>.*?[^\d\s.,，].*?)(?P<values>(?:\s+[-+−]?[\d,]+(?:\.\d+)?(?:元|万元)?)+)$")
+_ATTACHED = re.compile(r"^(?P<label>[^|]*[\u4e00-\u9fff）)])(?P<values>\d[\d,]*(?:\.\d+)?)$")
+_NUMBERED = re.compile(r"(?<=\S)\s+(?=\d{1,2}[.．、]\D|[（(][一二三四五六七八][)）])")
+LONGEST_LABEL = 90
+FRAMED = 0.6
+"""Bars stand at the beginning of lines, as in Markdown, when they do in this share of them."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a table.
+
+    block: number of the document's block it comes from; grid: whether it is a row of a grid, whose cells
+    have columns that mean something. labels: its label cells from left to right; values: what stands after
+    the last of them, blanks included where they were drawn. middles: of text that was set in columns, the
+    middle of each value from the left; pieces: its labels so.
+    """
+
+    block: int
+    grid: bool
+    labels: tuple[str, ...]
+    values: tuple[GridCell, ...]
+    cells: tuple[GridCell, ...]
+    place: str = ""
+    middles: tuple[float, ...] = ()
+    pieces: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def figures(self) -> tuple[str, ...]:
+        """The texts among the values that are not blank."""
+        return tuple(cell.text for cell in self.values if cell.text.strip())
+
+
+def lines_of(document: Document) -> list[Line]:
+    r"""Return every line of a document that may belong to a table, in reading order.
+
+    >>> lines_of(Document((Paragraph("（七）总计\t3\t\t4"),)))[0].figures
+    ('3', '4')
+    """
+    found: list[Line] = []
+    bars = [block.text for block in document.blocks if isinstance(block, Paragraph) and "|" in block.text]
+    framed = sum(text.startswith("|") for text in bars) > FRAMED * len(bars)
+    for number, block in enumerate(document.blocks):
+        if isinstance(block, Grid):
+            found += _rows(block, number)
+        elif isinstance(block, Paragraph) and (line := _text_line(block, number, framed)):
+            found.append(line)
+    return list(_gathered(found))
+
+
+def _rows(grid: Grid, number: int) -> Iterator[Line]:
+    for height, drawn in enumerate(grid.lines(), 1):
+        if not any(cell.text.strip() and cell.row == height - 1 for cell in drawn):
+            continue
+        cells = tuple(piece for cell in drawn for piece in _parted(cell))
+        place = f"{grid.place}第{height}行"
+        yield _line(number, True, cells, place)
+
+
+def _line(block: int, grid: bool, cells: tuple[GridCell, ...], place: str) -> Line:
+    last = max((n for n, cell in enumerate(cells) if not is_value(cell.text)), default=-1)
+    labels = tuple(cell.text for cell in cells[: last + 1] if cell.text.strip() and not is_figure(cell.text))
+    return Line(block, grid, labels, cells[last + 1 :], cells, place)
+
+
+def _parted(cell: GridCell) -> list[GridCell]:
+    """Return the cells that should have been drawn where one holds several figures beside each other."""
+    pieces = tokens(cell.text) if "\n" not in cell.text else [cell.text]
+    if len(pieces) == 1:
+        return [cell]
+    return [replace(cell, text=piece, columns=1) for piece in pieces]
+
+
+def _text_line(paragraph: Paragraph, number: int, framed: bool) -> Line | None:
+    """Return a line of text as a row of cells: parted at tabs, bars and gaps; figures at its end leave its label."""
+    text = paragraph.text
+    if "|" in text:
+        inner = text.strip()[1:] if framed and text.strip().startswith("|") else text
+        pieces = [piece.strip() for piece in inner.rstrip().removesuffix("|").split("|")]
+        pieces = [] if all(set(piece) <= set("-: ") for piece in pieces) else pieces
+    else:
+        pieces = [piece.strip() for piece in _GAP.split(text.rstrip() if "\t" in text else text.strip())]
+    texts: list[str] = []
+    for piece in (part for whole in pieces for part in _NUMBERED.split(whole)):
+        match = None if is_value(piece) else _TRAILING.match(piece) or _ATTACHED.match(piece)
+        if match and len(match["label"]) <= LONGEST_LABEL:
+            texts += [match["label"], *match["values"].split()]
+        else:
+            texts += tokens(piece)
+    if not texts or max(map(len, texts)) > LONGEST_LABEL:
+        return None
+    line = _line(number, False, tuple(GridCell(piece, 0, column) for column, piece in enumerate(texts)), "")
+    if "|" in text or (not paragraph.pieces and "\t" in text):
+        return line
+    found = paragraph.pieces or tuple((m[0], (m.start() + m.end()) / 2) for m in re.finditer(r"\S+", text))
+    return replace(line, middles=_middles(found, line.figures), pieces=found)
+
+
+def _middles(pieces: Sequence[tuple[str, float]], figures: Sequence[str]) -> tuple[float, ...]:
+    """Return the middles of a line's figures among its pieces."""
+    wanted = list(figures)
+    found: list[float] = []
+    for text, middle in reversed(pieces):
+        if wanted and text.endswith(wanted[-1]):
+            wanted.pop()
+            found.insert(0, middle)
+    return tuple(found) if not wanted else ()
+
+
+def _gathered(lines: Sequence[Line]) -> Iterator[Line]:
+    """Yield lines, those of text that hold figures alone, one below the other, made one."""
+    pending: list[Line] = []
+    for line in lines:
+        alone = not line.grid and not line.labels and len(line.figures) == len(line.values) == 1
+        if pending and (not alone or line.block != pending[-1].block + 1):
+            yield _joined(pending)
+            pending = []
+        if alone:
+            pending.append(line)
+        else:
+            yield line
+    if pending:
+        yield _joined(pending)
+
+
+def _joined(lines: Sequence[Line]) -> Line:
+    cells = tuple(cell for line in lines for cell in line.cells)
+    return replace(lines[0], values=cells, cells=cells, middles=(), pieces=())

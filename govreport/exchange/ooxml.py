@@ -1,0 +1,40 @@
+"""Small steps in Office's XML, whatever namespace (transitional or strict) it is written in."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+
+def name(element: etree._Element) -> str:
+    """Return an element's name without its namespace."""
+    return str(element.tag).rpartition("}")[2]
+
+
+def child(element: etree._Element | None, *path: str) -> etree._Element | None:
+    """Return the first child of a name, the first child of that, and so on; None where there is none."""
+    for step in path:
+        element = next(element.iterchildren(f"{{*}}{step}"), None) if element is not None else None
+    return element
+
+
+def value(element: etree._Element | None, attribute: str = "val") -> str:
+    """Return an attribute by its name without namespace, empty where there is none."""
+    if element is None:
+        return ""
+    return next((str(text) for key, text in element.attrib.items() if key.rpartition("}")[2] == attribute), "")
+
+
+def whole(text: str, otherwise: int = 0, most: int = 10**9) -> int:
+    """Return a whole number that is not negative, whatever stands there.
+
+    >>> whole("12"), whole("", 1), whole("-3"), whole("９９")
+    (12, 1, 0, 0)
+    """
+    return min(int(text), most) if re.fullmatch("[0-9]{1,12}", text) else otherwise
+
+
+def is_on(element: etree._Element | None) -> bool:
+    """Whether a property that is either on or off is on."""
+    return element is not None and value(element) not in ("0", "false", "off", "none")
