@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from html import escape
 from typing import Any
-
-import pandas as pd
 
 from govreport.checks import Checked, check_report
 from govreport.errors import FilingError, GovReportError
@@ -24,6 +22,9 @@ from govreport.views import TableView, list_view
 
 SHOWN = 3
 """Parts of a sum that a message names."""
+
+SHARED = (*(field.name for field in fields(Filing)), "title", "frame", "text_of", "to_json")
+"""What an editable filing has of the filing that it is at the moment."""
 
 
 @dataclass(frozen=True)
@@ -114,31 +115,29 @@ class EditableFiling:
     """A report's filing, whose figures can be read by name, changed, checked at once, and saved.
 
     Nothing reaches the files before `save`, which writes the changed cells and leaves everything else
-    in them as it stands. `current` is the filing as a value that never changes, for further use.
+    in them as it stands. `current` is the filing as a value that never changes; what that has (`cells`,
+    `frame`, `to_json` and the like) this has as well.
+
+    >>> from govreport.locate import EXAMPLE, example_project
+    >>> project = example_project()
+    >>> filing = EditableFiling(project, check_report(project, EXAMPLE, 2023))
+    >>> filing.applications.new.total, filing["applications.denied.total"]
+    (6, 1)
+    >>> [(edit.old, edit.new) for edit in filing.set("applications.granted.natural", 2)]
+    [('0', '2')]
+    >>> filing.checked.findings.summary()
+    '错误1项'
     """
+
+    year: int
+    form: Form
+    cells: Mapping[str, Figure | None]
+    checked: Checked
+    current: Filing
 
     def __init__(self, project: Project, checked: Checked) -> None:
         self._project = project
         self._open(checked)
-
-    @property
-    def form(self) -> Form:
-        """The form that it follows."""
-        return self.current.form
-
-    @property
-    def cells(self) -> Mapping[str, Figure | None]:
-        """Every cell's figure by name, None where blank."""
-        return self.current.cells
-
-    @property
-    def year(self) -> int:
-        """The reporting year."""
-        return self.current.year
-
-    def frame(self, table: str) -> pd.DataFrame:
-        """Return one table as a DataFrame, rows and columns by key; see `Filing.frame`."""
-        return self.current.frame(table)
 
     def __getitem__(self, name: str) -> Figure | None:
         """Return a figure by name, derived sums included; raises GovReportError for an unknown name."""
@@ -226,6 +225,7 @@ class EditableFiling:
 
     def _take(self, filing: Filing, checked: Checked) -> None:
         self.current, self.checked = filing, checked
+        self.__dict__ |= {name: getattr(filing, name) for name in SHARED}
         self.__dict__ |= {table: Names(filing, table) for table in filing.form.tables}
 
     def __repr__(self) -> str:

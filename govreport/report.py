@@ -38,6 +38,14 @@ class Report:
     """One agency's report for one year, as a notebook uses it.
 
     Shows itself as a short account, which also tells the exporters title, findings and figures.
+    `filing` holds the figures: to be read by name, changed, checked at once, and saved.
+
+    >>> from govreport.locate import EXAMPLE, example_project
+    >>> report = Report.open(EXAMPLE, 2023, example_project().root)
+    >>> report
+    示例市民政局2023年政府信息公开工作年度报告：一致（未发现问题）
+    >>> report.comparison.remarks().table.body[0][0].text
+    '减少到零'
     """
 
     def __init__(self, project: Project, checked: Checked) -> None:

@@ -33,6 +33,11 @@ class Summary:
 
     Figures are sums over the members that filed; the parent's own filing counts nowhere, its office does
     where it is a member. Shows itself as a short account, with the page's title.
+
+    >>> from govreport.locate import example_project
+    >>> summary = Summary.open("shili-government", 2023, example_project().root)
+    >>> summary.missing().text
+    '所属机构均已报送。'
     """
 
     def __init__(self, project: Project, parent: Agency, year: int) -> None:
