@@ -1,6 +1,7 @@
 """govreport: annual reports on government information disclosure, from figures to pages.
 
-A notebook imports `Report`, and `chart_style` for figures of its own; everything else is for those who build upon it.
+A notebook imports `Report` or `Summary`, and `chart_style` for figures of its own; everything else is for those who
+build upon it.
 """
 
 from __future__ import annotations
@@ -9,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from govreport.report import Report, chart_style
+    from govreport.summary import Summary
 
 __version__ = "0.1.0"
-__all__ = ["Report", "__version__", "chart_style"]
+__all__ = ["Report", "Summary", "__version__", "chart_style"]
 
 
 def __getattr__(name: str) -> Any:
@@ -20,4 +22,8 @@ def __getattr__(name: str) -> Any:
         from govreport import report  # noqa: PLC0415
 
         return getattr(report, name)
+    if name == "Summary":
+        from govreport.summary import Summary  # noqa: PLC0415
+
+        return Summary
     raise AttributeError(name)

@@ -3,82 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from IPython.display import display
 
 from govreport import __version__, mime
 from govreport.charts import Bars, Chart, bar_chart, chart_style, figure_chart, figures_bars, members_bars
 from govreport.checks import Checked, Findings, check_report
 from govreport.checks.prose.reader import read_claims
 from govreport.checks.rollup import members_of
+from govreport.comparison import ComparisonView
+from govreport.editing import EditableFiling
 from govreport.errors import FilingError, GovReportError
 from govreport.figures import json_number
 from govreport.filing import TABLE_MARK, Filing
 from govreport.forms import ChartSpec
 from govreport.locate import running_project
 from govreport.project import Project
-from govreport.tables import DisplayTable, frame_table, marked_table, statutory_table, table_html, table_text
+from govreport.tables import frame_table, marked_table, statutory_table
+from govreport.views import Charts, Prose, TableView
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 CHART_YEARS = 5
-__all__ = ["Prose", "Report", "TableView", "chart_style"]
-
-
-@dataclass(frozen=True)
-class Prose:
-    """Markdown text that shows itself as such in a notebook."""
-
-    text: str
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        return {"text/markdown": self.text, "text/plain": self.text}
-
-
-@dataclass(frozen=True)
-class TableView:
-    """A table that shows itself as HTML, as text, and as data for the exporters."""
-
-    table: DisplayTable
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        return {
-            "text/html": table_html(self.table),
-            "text/plain": table_text(self.table),
-            mime.TABLE: self.table.to_json(),
-        }
-
-
-@dataclass(frozen=True)
-class Charts:
-    """Charts that show themselves one after the other, and a sentence that names those left out."""
-
-    shown: tuple[Chart | Prose, ...]
-
-    def _ipython_display_(self) -> None:
-        display(*self.shown)  # type: ignore[no-untyped-call]
+__all__ = ["Charts", "Prose", "Report", "TableView", "chart_style"]
 
 
 class Report:
     """One agency's report for one year, as a notebook uses it.
 
     Shows itself as a short account, which also tells the exporters title, findings and figures.
+    `filing` holds the figures: to be read by name, changed, checked at once, and saved.
+
+    >>> from govreport.locate import EXAMPLE, example_project
+    >>> report = Report.open(EXAMPLE, 2023, example_project().root)
+    >>> report
+    示例市民政局2023年政府信息公开工作年度报告：一致（未发现问题）
+    >>> report.comparison.remarks().table.body[0][0].text
+    '减少到零'
     """
 
     def __init__(self, project: Project, checked: Checked) -> None:
-        if checked.filing is None:
-            raise FilingError([finding.message for finding in checked.findings if finding.rule == "F1"])
         self.project = project
-        self.checked = checked
-        self.filing: Filing = checked.filing
+        self.filing = EditableFiling(project, checked)
 
     @classmethod
     def open(cls, agency: str, year: int, project: str | Path | None = None) -> Report:
@@ -91,12 +63,26 @@ class Report:
         found = Project.find(project) if project else running_project()
         return cls(found, check_report(found, agency, year))
 
+    @property
+    def checked(self) -> Checked:
+        """The filing with its findings, figures that are not saved yet included."""
+        return self.filing.checked
+
+    @property
+    def _filing(self) -> Filing:
+        return self.filing.current
+
+    @property
+    def comparison(self) -> ComparisonView:
+        """The report beside last year's: figures, pairs that are carried over, and prose."""
+        return ComparisonView(self.project, self._filing, self.last, self.checked.prose)
+
     def claims(self) -> pd.DataFrame:
         """Return what the prose says about figures: part, sentence, figure, what it was read as, and the verdict.
 
         Figures that nothing reads are listed as such, so that every figure of the prose has a row.
         """
-        read = read_claims(self.filing, self.checked.prose, self.checked.last)
+        read = read_claims(self._filing, self.checked.prose, self.checked.last)
         rows = [(c.part, c.quote, c.figure, c.reading, c.verdict, c.rule) for c in read]
         return pd.DataFrame(rows, columns=["部分", "原文", "数字", "读作", "结果", "规则"], dtype=object)
 
@@ -116,7 +102,7 @@ class Report:
 
     def waivers_toml(self) -> str:
         """Return a waivers.toml for the open findings, with their figures; reason, name and date are left blank."""
-        return self.findings.waivers_toml(self.filing.cells)
+        return self.findings.waivers_toml(self._filing.cells)
 
     def section(self, number: int) -> Prose | None:
         """Return a part's heading and prose, figures filled in, up to where its table stands.
@@ -141,9 +127,9 @@ class Report:
         """
         if isinstance(table, pd.DataFrame):
             return TableView(frame_table(table, caption))
-        if table not in self.filing.form.tables:
-            raise GovReportError(f"没有名为“{table}”的表；可用的表：{'、'.join(self.filing.form.tables)}。")
-        statutory = statutory_table(self.filing, table)
+        if table not in self._filing.form.tables:
+            raise GovReportError(f"没有名为“{table}”的表；可用的表：{'、'.join(self._filing.form.tables)}。")
+        statutory = statutory_table(self._filing, table)
         return TableView(marked_table(statutory, mark) if mark is not None else statutory)
 
     def chart(self, key: str) -> Chart | Prose | None:
@@ -160,7 +146,7 @@ class Report:
         The sentence names those that are left out where others are shown.
         Raises GovReportError for an unknown key.
         """
-        known = self.filing.form.charts
+        known = self._filing.form.charts
         if unknown := [key for key in keys if key not in known]:
             raise GovReportError(f"没有名为“{unknown[0]}”的图；可用的图：{'、'.join(known)}。")
         specs = [known[key] for key in keys if known[key].each != "members" or self._is_parent]
@@ -181,12 +167,12 @@ class Report:
 
     @property
     def _is_parent(self) -> bool:
-        return self.project.agency(self.filing.agency).scope == "members"
+        return self.project.agency(self._filing.agency).scope == "members"
 
     def _bars(self, spec: ChartSpec) -> Bars | None:
         if spec.each != "members":
-            return figures_bars(spec, (*self.earlier, self.filing) if spec.each == "years" else (self.filing,))
-        members = members_of(self.project, self.project.agency(self.filing.agency), self.filing.year)
+            return figures_bars(spec, (*self.earlier, self._filing) if spec.each == "years" else (self._filing,))
+        members = members_of(self.project, self.project.agency(self._filing.agency), self._filing.year)
         labels = {slug: agency.short_name for slug, agency in self.project.agencies.items()}
         without = len(members.missing) + len(members.unreadable)
         return members_bars(spec, members.filings, labels, without) if members.filings else None
@@ -195,11 +181,11 @@ class Report:
     def earlier(self) -> tuple[Filing, ...]:
         """The agency's readable filings of the years just before, oldest first, without a gap."""
         found: list[Filing] = []
-        year = self.filing.year - 1
-        while len(found) < CHART_YEARS - 1 and year in self.project.years(self.filing.agency):
+        year = self._filing.year - 1
+        while len(found) < CHART_YEARS - 1 and year in self.project.years(self._filing.agency):
             try:
                 known = self.last if self.last and self.last.year == year else None
-                found.insert(0, known or self.project.filing(self.filing.agency, year))
+                found.insert(0, known or self.project.filing(self._filing.agency, year))
             except FilingError:
                 break
             year -= 1
@@ -207,38 +193,38 @@ class Report:
 
     def account(self) -> dict[str, Any]:
         """Return what the report says of itself: title, state, findings, filing, last year's cells."""
-        narrative = self.filing.narrative
+        narrative = self._filing.narrative
         return {
-            "title": list(self.filing.title),
-            "name": self.filing.name,
-            "agency": self.filing.agency,
-            "year": self.filing.year,
+            "title": list(self._filing.title),
+            "name": self._filing.name,
+            "agency": self._filing.agency,
+            "year": self._filing.year,
             "published": narrative.published.isoformat() if narrative.published else None,
             "signature": narrative.signature,
             "contact": narrative.contact,
             "state": self.checked.state,
             "findings": self.findings.to_json(),
-            "filing": self.filing.to_json(self.checked.prose),
+            "filing": self._filing.to_json(self.checked.prose),
             "headings": {str(number): part.heading for number, part in narrative.parts.items() if part.heading},
-            "printed": self.filing.printed(),
+            "printed": self._filing.printed(),
             "last": self.last and {name: json_number(figure) for name, figure in self.last.cells.items()},
             "version": __version__,
         }
 
     def _heading(self, number: int) -> str:
-        part = self.filing.narrative.parts.get(number)
-        return part.heading if part and part.heading else self.filing.form.parts[number - 1]
+        part = self._filing.narrative.parts.get(number)
+        return part.heading if part and part.heading else self._filing.form.parts[number - 1]
 
     def _prose(self, number: int) -> tuple[str, str]:
-        if not 0 <= number <= len(self.filing.form.parts):
-            raise GovReportError(f"没有第 {number} 部分；报告有 {len(self.filing.form.parts)} 个部分，0 为前言。")
+        if not 0 <= number <= len(self._filing.form.parts):
+            raise GovReportError(f"没有第 {number} 部分；报告有 {len(self._filing.form.parts)} 个部分，0 为前言。")
         before, *after = TABLE_MARK.split(self.checked.prose.get(number, ""), maxsplit=1)
         return before, "".join(after)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Mapping[str, Any]:
-        title, state = "".join(self.filing.title), f"{self.checked.state}（{self.findings.summary()}）"
+        title, state = "".join(self._filing.title), f"{self.checked.state}（{self.findings.summary()}）"
         html = f"<p><strong>{escape(title)}</strong><br>状态：{escape(state)}</p>"
         return {"text/html": html, "text/plain": repr(self), mime.REPORT: self.account()}
 
     def __repr__(self) -> str:
-        return f"{''.join(self.filing.title)}：{self.checked.state}（{self.findings.summary()}）"
+        return f"{''.join(self._filing.title)}：{self.checked.state}（{self.findings.summary()}）"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from govreport.checks.rollup import members_of, rolled_up_form, sums_over
@@ -49,21 +50,31 @@ def roll_up(project: Project, parent: str, year: int, *, force: bool = False) ->
         )
     folder = project.data / agency.slug / str(year)
     before = _existing(project, agency, year)
-    form = rolled_up_form(form_for(year), members.filings)
-    sums = sums_over(form, members.filings)
-    cells: dict[str, Figure | str | None] = {name: sums.figures.get(name) for name in form.cells}
-    differing = [name for name, figure in cells.items() if before is None or before.cells.get(name) != figure]
+    filing, refused = added_up(agency, year, members.filings, before.narrative if before else None)
+    form = filing.form
+    differing = [name for name, figure in filing.cells.items() if before is None or before.cells.get(name) != figure]
     by_hand = before is not None and any(value is not None for value in before.cells.values())
     if by_hand and differing and not force and not _untouched(folder, form):
         where = shown_folder(agency.slug, year)
         raise ProjectError(f"{where} 中有手工填写的数字，与汇总相差{len(differing)}格；确认覆盖请加 --force。")
-    narrative = before.narrative if before else _blank_narrative(form)
-    editions = {key: table.edition for key, table in form.tables.items() if table.edition != form.edition}
-    narrative = Narrative(**{**narrative.__dict__, "editions": editions})
-    filing = Filing.from_cells(agency.slug, agency.name, year, cells, narrative=narrative, editions=editions)
     write_filing(filing, folder)
     write_text(folder / MARK, json.dumps({"digest": _digest(folder, form)}) + "\n")
-    return RolledUp(filing, len(members.filings), members.missing, members.unreadable, sums.refused, len(differing))
+    return RolledUp(filing, len(members.filings), members.missing, members.unreadable, refused, len(differing))
+
+
+def added_up(
+    agency: Agency, year: int, filings: Sequence[Filing], narrative: Narrative | None = None
+) -> tuple[Filing, tuple[Table, ...]]:
+    """Return the sum of members' filings of a year as a filing of their parent, and the tables that cannot be added up.
+
+    narrative: its prose, headings alone when there is none. A cell that a member leaves unknown is blank.
+    """
+    form = rolled_up_form(form_for(year), filings)
+    sums = sums_over(form, filings)
+    editions = {key: table.edition for key, table in form.tables.items() if table.edition != form.edition}
+    cells: dict[str, Figure | str | None] = {name: sums.figures.get(name) for name in form.cells}
+    prose = replace(narrative or _blank_narrative(form), editions=editions)
+    return Filing.from_cells(agency.slug, agency.name, year, cells, narrative=prose, editions=editions), sums.refused
 
 
 def _existing(project: Project, agency: Agency, year: int) -> Filing | None:

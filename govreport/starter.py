@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import os
+import shlex
 import shutil
-from dataclasses import replace
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from govreport.errors import ProjectError, os_reason
@@ -39,6 +44,35 @@ def create_project(folder: Path) -> Path:
     except OSError as error:
         raise ProjectError(f"无法写入 {folder}（{os_reason(error)}）；请检查路径和权限。") from None
     return folder
+
+
+@dataclass(frozen=True)
+class Practice:
+    """A project to practise on, in a temporary folder of its own, so that nobody's data is touched."""
+
+    root: Path
+
+    def govreport(self, line: str) -> None:
+        """Run a command in the project's folder and print it with its answer, as a terminal shows them.
+
+        line: what stands behind ``govreport``.
+        """
+        command = [sys.executable, "-c", "from govreport.cli import main; main()", *shlex.split(line)]
+        kept = {key: value for key, value in os.environ.items() if key != "FORCE_COLOR"}  # which kernels set
+        environment = {**kept, "GOVREPORT_PROJECT": str(self.root), "PYTHONUTF8": "1"}
+        done = subprocess.run(
+            command, cwd=self.root, env=environment, capture_output=True, encoding="utf-8", check=False
+        )
+        sys.stdout.write(f"$ govreport {line}\n{done.stdout}{done.stderr}")
+
+    def remove(self) -> None:
+        """Delete the project with everything in it."""
+        shutil.rmtree(self.root.parent)
+
+
+def practice_project() -> Practice:
+    """Make a project to practise on: the example's filings in a temporary folder."""
+    return Practice(create_project(Path(tempfile.mkdtemp(prefix="govreport-")) / "练习"))
 
 
 def register_text(agencies: list[Agency]) -> str:

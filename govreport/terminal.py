@@ -25,6 +25,7 @@ from govreport.checks import (
     Findings,
 )
 from govreport.checks.signoff import SignOff
+from govreport.compare import KINDS, Change, Comparison, told_share
 from govreport.figures import write_figure
 from govreport.filing import Filing
 from govreport.forms import Table as FormTable
@@ -152,6 +153,54 @@ def print_filing(filing: Filing, findings: Findings, state: str) -> None:
     for key, form_table in filing.form.tables.items():
         out.print()
         out.print(_table(filing, key, form_table))
+
+
+def print_comparison(comparison: Comparison) -> None:
+    """Print a filing beside last year's: what is worth a remark first, then every change, then the prose."""
+    filing, last = comparison.filing, comparison.last
+    out.print(f"[bold]{escape(filing.name)}：{filing.year}年与{last.year}年对照[/]\n{escape(comparison.summary())}")
+    if comparison.remarks:
+        rows = [(change.remark, *_change(change)) for change in comparison.remarks]
+        _print_list("值得说明的变化", ("说明", "项目", *_YEARS), rows)
+    told = {change.name for change in comparison.remarks}
+    others = [c for c in comparison.changes if c.now != c.before and c.name not in told]
+    if others:
+        _print_list("其他变化", ("项目", *_YEARS), [_change(change) for change in others])
+    for key, number in comparison.not_comparable.items():
+        out.print(f"{escape(filing.form.tables[key].name)}两年版本不同，有{number}格无从比较。", style="dim")
+    parts = [
+        (part.heading, told_share(part.similarity), *map(str, part.counts().values())) for part in comparison.parts
+    ]
+    _print_list("文字（句）", ("部分", "相同文字", *KINDS), parts)
+    for part in comparison.parts:
+        out.print(f"\n[bold]{escape(part.heading)}[/]")
+        for sentence in part.sentences:
+            out.print(
+                f"  [{_SENTENCE_STYLES[sentence.kind]}]{sentence.kind}[/]  {escape(sentence.text or sentence.last)}"
+            )
+            if sentence.text and sentence.last not in ("", sentence.text):
+                out.print(f"      上年：{escape(sentence.last)}", style="dim")
+
+
+_YEARS = ("上年", "今年", "增减", "增长率")
+_SENTENCE_STYLES = dict(zip(KINDS, ("red", "yellow", "default", "green", "dim"), strict=True))
+
+
+def _change(change: Change) -> tuple[str, ...]:
+    figures = (write_figure(figure) or "空白" for figure in (change.before, change.now))
+    return change.label, *figures, change.difference_text, change.growth
+
+
+def _print_list(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print a list whose texts fold and whose figures stand to the right."""
+    table = Table(title=title, title_style="bold", title_justify="left", header_style="bold", box=None, pad_edge=False)
+    for column in columns:
+        text = column in ("说明", "项目", "部分")
+        table.add_column(column, justify="left" if text else "right", overflow="fold", no_wrap=not text)
+    for row in rows:
+        table.add_row(*map(escape, row))
+    out.print()
+    out.print(table)
 
 
 def _table(filing: Filing, key: str, form_table: FormTable) -> Table:

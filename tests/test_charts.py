@@ -380,7 +380,7 @@ def test_several_charts_show_themselves_with_one_sentence_for_all_that_are_left_
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     shown: list[Mapping[str, object]] = []
-    monkeypatch.setattr("govreport.report.display", lambda *objects: shown.extend(objects))
+    monkeypatch.setattr("govreport.views.display", lambda *objects: shown.extend(objects))
     found = report("tongxiang-data-office", 2020).charts("received", "results", "applicants", "disputes")
     found._ipython_display_()
     assert tuple(shown) == found.shown

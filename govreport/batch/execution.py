@@ -14,7 +14,7 @@ from papermill.engines import papermill_engines
 from papermill.exceptions import PapermillExecutionError
 
 from govreport import mime
-from govreport.batch.job import EXECUTED, Job
+from govreport.batch.job import Job
 from govreport.engine.papermill_engine import GovReportEngine, OutputTooLargeError
 from govreport.errors import InconsistentReportError
 from govreport.publish.account import account_of
@@ -36,7 +36,7 @@ def execute(job: Job, workplace: Path) -> tuple[Any, Failure | None]:
     workplace: a folder of the report's own, in which the executed notebook is left.
     """
     os.environ["GOVREPORT_PROJECT"] = str(job.root)
-    target = workplace / EXECUTED
+    target = workplace / job.executed
     failure: Failure | None = None
     seen: list[Any] = []
 
@@ -49,7 +49,7 @@ def execute(job: Job, workplace: Path) -> tuple[Any, Failure | None]:
             str(job.notebook),
             str(target),
             engine_name=ENGINE,
-            parameters={"agency": job.agency, "year": job.year, **job.settings},
+            parameters={job.subject: job.agency, "year": job.year, **job.settings},
             cwd=str(_working_folder(job, workplace)),
             progress_bar=False,
             request_save_on_cell_execute=False,
@@ -77,7 +77,7 @@ def _describe(notebook: Any, job: Job) -> None:
     """Let a notebook name its places within the project and hold the report's account as metadata."""
     details = notebook.metadata.get("papermill", {})
     details["input_path"] = job.notebook.relative_to(job.root).as_posix()
-    details["output_path"] = (job.folder / EXECUTED).relative_to(job.root).as_posix()
+    details["output_path"] = (job.folder / job.executed).relative_to(job.root).as_posix()
     account = account_of(notebook)
     if account:
         notebook.metadata[mime.METADATA] = {**notebook.metadata.get(mime.METADATA, {}), **account}
@@ -89,16 +89,18 @@ def _working_folder(job: Job, workplace: Path) -> Path:
     Relative paths lead where they do in JupyterLab, but what a notebook writes beside itself does not stay,
     and one that deletes its folder harms no other. Where links are not allowed, the notebook's own folder.
     """
-    mirror = workplace / "project"
+    mirror, own = workplace / "project", job.notebook.parent
+    within = own.relative_to(job.root)
+    chain = [job.root, *(job.root / folder for folder in reversed(within.parents[:-1])), own]
     try:
-        for folder, entries in ((mirror, job.root), (mirror / job.notebook.parent.name, job.notebook.parent)):
-            folder.mkdir()
-            for entry in entries.iterdir():
-                if entry != job.notebook.parent:
-                    (folder / entry.name).symlink_to(entry)
+        for folder in chain:
+            (mirror / folder.relative_to(job.root)).mkdir()
+            for entry in folder.iterdir():
+                if entry not in chain:
+                    (mirror / entry.relative_to(job.root)).symlink_to(entry)
     except OSError:
-        return job.notebook.parent
-    return mirror / job.notebook.parent.name
+        return own
+    return mirror / within
 
 
 def _told(job: Job, error: PapermillExecutionError) -> str:

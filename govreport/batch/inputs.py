@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import platform
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -78,6 +78,27 @@ class Inputs:
             **self._shared,
             SETTINGS: _joined([json.dumps(dict(settings), sort_keys=True, default=str)]) if settings else "",
         }
+
+    def of_parent(
+        self, parent: Agency, year: int, notebook: Path, settings: Mapping[str, object] | None = None
+    ) -> Mapping[str, str]:
+        """Return the digests of a notebook that is run for a parent: its members', and theirs, count in full.
+
+        The years count that a trend shows.
+        """
+        below = list(self._below(parent.slug))
+        now, earlier = (
+            _joined(self._folder(a.slug, year - back)[0] for a in below for back in years)
+            for years in ((0, 1), range(2, CHART_YEARS))
+        )
+        own = self.of(parent, year, notebook, settings)
+        register = _joined(repr(relative) for relative in (parent, *below))
+        return {**own, "members": now, "earlier": _joined([own["earlier"], earlier]), "register": register}
+
+    def _below(self, slug: str) -> Iterator[Agency]:
+        for member in self._members.get(slug, []):
+            yield member
+            yield from self._below(member.slug)
 
     def _folder(self, slug: str, year: int) -> tuple[str, str]:
         """Return the digests of a filing's files and of its figures alone; empty where there are none.

@@ -12,21 +12,24 @@ from govreport.project import REGISTER, Project
 FORMATS = ("html", "pdf", "docx")
 USUAL_FORMATS = ("html", "pdf")
 """What is made when nobody names formats."""
-NOTEBOOK = "annual_report.ipynb"
+ANNUAL = "annual_report"
+"""The notebook that is run when nobody names one: the report itself."""
+NOTEBOOK = f"{ANNUAL}.ipynb"
 CELL_TIMEOUT = 600
 """Seconds that one cell may take unless told otherwise, so that a notebook that hangs does not hold up a batch."""
-EXECUTED, REVIEW = "report.ipynb", "review.html"
-PAGES = {name: f"report.{name}" for name in FORMATS}
-"""The file of each format."""
+REPORT = "report"
+"""What the files of the report itself are called, whatever its notebook; others are called as their notebook."""
+EXECUTED, REVIEW = f"{REPORT}.ipynb", "review.html"
 
 
 @dataclass(frozen=True)
 class Job:
-    """One report to produce.
+    """One report to produce, or what another notebook makes of an agency and year.
 
     root: the project's folder; notebook: its notebook; formats: of FORMATS; parameters: further
     parameters of the notebook. memory: bytes that its notebook may take, 0 for no bound; timeout: seconds
     that one of its cells may take. reason: why it is run; inputs: the digests of what it is made from.
+    subject: the notebook's parameter that names the agency.
     """
 
     root: Path
@@ -41,6 +44,7 @@ class Job:
     timeout: int = CELL_TIMEOUT
     reason: str = ""
     inputs: Mapping[str, str] = field(default_factory=dict)
+    subject: str = "agency"
 
     def because(self, reason: str, inputs: Mapping[str, str]) -> Job:
         """Return the job with the reason to do it and the digests of its inputs."""
@@ -56,6 +60,30 @@ class Job:
         """The project that the job belongs to."""
         stamp = (self.root / REGISTER).stat()
         return _project(self.root, (stamp.st_mtime_ns, stamp.st_size))
+
+    @property
+    def stem(self) -> str:
+        """The name of its files, without suffix."""
+        return stem_of(self.notebook.stem)
+
+    @property
+    def is_report(self) -> bool:
+        """Whether it makes the report itself, which is checked, reviewed and signed off."""
+        return self.stem == REPORT
+
+    @property
+    def executed(self) -> str:
+        """The file of the executed notebook."""
+        return f"{self.stem}.ipynb"
+
+    @property
+    def record(self) -> str:
+        """The file of the record."""
+        return f"{self.stem}.json"
+
+    def page(self, form: str) -> str:
+        """Return the file of a format."""
+        return f"{self.stem}.{form}"
 
     @property
     def folder(self) -> Path:
@@ -93,13 +121,19 @@ def _project(root: Path, stamp: tuple[int, int]) -> Project:
     return Project(root)
 
 
-def pages(formats: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the files that a report in these formats consists of, its record aside.
+def stem_of(notebook: str) -> str:
+    """Return what the files that a notebook makes are called."""
+    return REPORT if notebook == ANNUAL else notebook
+
+
+def pages(formats: tuple[str, ...], stem: str = REPORT) -> tuple[str, ...]:
+    """Return the files that a report in these formats consists of, its record aside; only reports have review copies.
 
     >>> pages(("pdf",))
     ('report.ipynb', 'report.pdf', 'review.html')
     """
-    return (EXECUTED, *(PAGES[name] for name in FORMATS if name in formats), REVIEW)
+    made = (f"{stem}.ipynb", *(f"{stem}.{name}" for name in FORMATS if name in formats))
+    return (*made, REVIEW) if stem == REPORT else made
 
 
 def report_folder(project: Project, agency: str, year: int) -> Path:

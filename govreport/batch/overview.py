@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from govreport.batch.inputs import Inputs
-from govreport.batch.job import NOTEBOOK
+from govreport.batch.job import ANNUAL
+from govreport.batch.notebooks import notebook_of
 from govreport.batch.record import standing_record, stored_record, with_signoff
 from govreport.checks import PENDING
 from govreport.checks.signoff import SignOff, signoff_from_json
@@ -36,10 +37,10 @@ class Overview:
 
 def overview(project: Project, agencies: tuple[str, ...] = (), years: tuple[int, ...] = ()) -> list[Overview]:
     """Return the state of reports, all when nothing is named."""
-    notebook, reader = project.notebooks / NOTEBOOK, Inputs(project)
-    found = []
+    reader, found = Inputs(project), []
     for agency, year in project.reports(agencies, years):
         stored = stored_record(project, agency.slug, year)
+        notebook = notebook_of(project, ANNUAL, agency.slug)
         record = standing_record(stored, reader.of(agency, year, notebook))
         found.append(Overview(agency, year, with_signoff(project, agency.slug, year, record)))
     return found

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from govreport.batch.inputs import Inputs, changed
-from govreport.batch.job import CELL_TIMEOUT, FORMATS, NOTEBOOK, USUAL_FORMATS, Job, pages
+from govreport.batch.job import ANNUAL, CELL_TIMEOUT, FORMATS, USUAL_FORMATS, Job, pages
+from govreport.batch.notebooks import PARENT, check_parameters, notebook_name, targets
 from govreport.batch.record import stored_record, with_signoff
 from govreport.checks import FAILED
 from govreport.errors import ProjectError
 from govreport.project import Project
-
-OWN_PARAMETERS = ("agency", "year", "strict")
-"""Parameters that a run sets itself."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +32,7 @@ def plan(
     agencies: tuple[str, ...] = (),
     years: tuple[int, ...] = (),
     *,
+    notebook: str = ANNUAL,
     formats: tuple[str, ...] = USUAL_FORMATS,
     strict: bool = False,
     parameters: Mapping[str, object] | None = None,
@@ -44,32 +42,31 @@ def plan(
 ) -> Plan:
     """Return the plan for agencies and years, all when empty.
 
-    formats: of FORMATS; force: run also what stands; memory: bytes that a notebook may take, 0 for no
-    bound; timeout: seconds that a cell may take.
-    Raises ProjectError for an unknown agency, year or format, and when the notebook is missing.
+    notebook: the name of one of the project's, the report's when nobody names one; an agency's own takes
+    the place of the common one. formats: of FORMATS; force: run also what stands; memory: bytes that a
+    notebook may take, 0 for no bound; timeout: seconds that a cell may take.
+    Raises ProjectError for an unknown agency, year or format, and when the notebook is missing or declares
+    no parameters that say what it is run for.
     """
-    if not formats:
-        raise ProjectError(f"没有写明输出格式；可用的有 {'、'.join(FORMATS)}。")
-    unknown = [name for name in formats if name not in FORMATS]
-    if unknown:
-        raise ProjectError(f"没有名为“{unknown[0]}”的输出格式；可用的有 {'、'.join(FORMATS)}。")
-    notebook = project.notebooks / NOTEBOOK
-    if not notebook.is_file():
-        raise ProjectError(f"缺少笔记本 notebooks/{NOTEBOOK}；可从 govreport init 新建的文件夹中复制。")
-    _check_parameters(notebook, parameters or {})
+    _check_formats(formats)
+    name = notebook_name(notebook)
+    chosen = targets(project, name, agencies, years)
+    for book in dict.fromkeys(book for _, _, book, _ in chosen):
+        check_parameters(book, parameters or {})
     reader, jobs, standing, signed = Inputs(project), [], 0, []
-    for agency, year in project.reports(agencies, years):
+    for agency, year, book, subject in chosen:
         job = Job(
-            project.root, agency.slug, agency.name, year, notebook, formats, strict, parameters or {}, memory, timeout
-        )
-        inputs = reader.of(agency, year, notebook, job.settings)
-        record = stored_record(project, agency.slug, year)
+            project.root, agency.slug, agency.name, year, book, formats, strict, parameters or {}, memory, timeout,
+            subject=subject,
+        )  # fmt: skip
+        inputs = (reader.of_parent if subject == PARENT else reader.of)(agency, year, book, job.settings)
+        record = stored_record(project, agency.slug, year, job.record)
         reason = "重新生成" if force else reason_to_run(job, inputs, record)
         if reason:
             jobs.append(job.because(reason, inputs))
         else:
             standing += 1
-            if record and with_signoff(project, agency.slug, year, record) != record:
+            if job.is_report and record and with_signoff(project, agency.slug, year, record) != record:
                 signed.append((agency.slug, year))
     return Plan(tuple(jobs), standing, tuple(signed))
 
@@ -86,21 +83,24 @@ def reason_to_run(job: Job, inputs: Mapping[str, str], record: Mapping[str, Any]
     if told := changed(inputs, record.get("inputs", {})):
         return "、".join(told)
     present = {path.name for path in job.folder.iterdir()}
-    missing = [name for name in pages(job.formats) if name not in record.get("files", ()) or name not in present]
+    missing = [
+        name for name in pages(job.formats, job.stem) if name not in record.get("files", ()) or name not in present
+    ]
     return f"缺少 {'、'.join(missing)}" if missing else ""
 
 
-def _check_parameters(notebook: Path, parameters: Mapping[str, object]) -> None:
-    """Raise ProjectError for a parameter that the notebook does not declare, or that says which report it is."""
-    if not parameters:
-        return
-    import papermill  # noqa: PLC0415
+def read_formats(given: str) -> tuple[str, ...]:
+    """Return the formats that a text names, separated by commas.
 
-    declared = papermill.inspect_notebook(str(notebook))
-    for name in parameters:
-        if name in OWN_PARAMETERS:
-            raise ProjectError(f"参数 {name} 由命令本身决定，不能用 -p 给出。")
-        if name not in declared:
-            others = "、".join(other for other in declared if other not in OWN_PARAMETERS)
-            hint = f"可用的有 {others}" if others else "它没有其他参数"
-            raise ProjectError(f"笔记本没有名为“{name}”的参数；{hint}。")
+    >>> read_formats("html, pdf")
+    ('html', 'pdf')
+    """
+    return tuple(name.strip() for name in given.split(",") if name.strip())
+
+
+def _check_formats(formats: tuple[str, ...]) -> None:
+    if not formats:
+        raise ProjectError(f"没有写明输出格式；可用的有 {'、'.join(FORMATS)}。")
+    unknown = [name for name in formats if name not in FORMATS]
+    if unknown:
+        raise ProjectError(f"没有名为“{unknown[0]}”的输出格式；可用的有 {'、'.join(FORMATS)}。")

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from govreport.batch.execution import execute
-from govreport.batch.job import EXECUTED, PAGES, REVIEW, Job, Outcome
-from govreport.batch.record import FILE, signoff_of, write_record
+from govreport.batch.job import FORMATS, REVIEW, Job, Outcome, pages
+from govreport.batch.record import signoff_of, write_record
 from govreport.batch.unfinished import WORKPLACE
-from govreport.checks import FAILED, Findings, check_report
+from govreport.checks import FAILED, MADE, Checked, Findings, check_report
 from govreport.checks.signoff import filing_digest, signed_state
 from govreport.errors import GovReportError, os_reason
 from govreport.publish.blocks import Document
@@ -28,7 +28,6 @@ from govreport.publish.review import review_page
 from govreport.publish.totals import totals_of
 from govreport.textfile import written_whole
 
-FILES = (EXECUTED, *PAGES.values(), REVIEW)
 STEPS = {
     "check": "校验", "execute": "运行笔记本", "read": "读取", "review": "审阅本", "html": "网页", "pdf": "PDF",
     "docx": "Word", "write": "写入",
@@ -72,15 +71,15 @@ def produce(job: Job, tell: Callable[[str], object] = lambda step: None) -> Outc
 
 
 def _produce(job: Job, workplace: Path, timer: _Timer) -> Outcome:
-    own_digest = filing_digest(job.project.data / job.agency / str(job.year))
-    with timer.step("check"):
-        checked = check_report(job.project, job.agency, job.year)
-    errors = [f.message for f in checked.findings if f.rule == "F1" and f.severity == "error"]
-    state = checked.state
+    own_digest = filing_digest(job.project.data / job.agency / str(job.year)) if job.is_report else ""
+    checked = _checked(job, timer)
+    findings = checked.findings if checked else Findings()
+    errors = [f.message for f in findings if f.rule == "F1" and f.severity == "error"]
+    state = checked.state if checked else MADE
     fonts: dict[str, Any] = {}
     document: Document | None = None
     died = False
-    if checked.filing:
+    if not checked or checked.filing:
         with timer.step("execute"):
             notebook, failure = execute(job, workplace)
         if failure:
@@ -94,24 +93,33 @@ def _produce(job: Job, workplace: Path, timer: _Timer) -> Outcome:
             errors += failures
             state = FAILED if failures else state
     with timer.step("write"):
-        made = tuple(name for name in FILES if (workplace / name).exists())
+        made = tuple(name for name in pages(FORMATS, job.stem) if (workplace / name).exists())
         write_record(
-            workplace / FILE,
+            workplace / job.record,
             job,
             state=state,
-            findings=checked.findings,
+            findings=findings,
             errors=tuple(errors),
             published=document.published if document else "",
-            figures=totals_of(checked.filing) if checked.filing else {},
+            figures=totals_of(checked.filing) if checked and checked.filing else {},
             filing_digest=own_digest,
             files=made,
             fonts=fonts,
             seconds=timer.seconds,
         )
-        _put_in_place(workplace, job.folder, made)
-    summary, open_errors = checked.findings.summary(), len(checked.findings.errors)
-    state = signed_state(state, signoff_of(job.project, job.agency, job.year, own_digest))
-    return Outcome(job, state, summary, tuple(errors), open_errors, steps=timer.seconds, lost=died)
+        _put_in_place(workplace, job, made)
+    if checked:
+        state = signed_state(state, signoff_of(job.project, job.agency, job.year, own_digest))
+    summary = findings.summary() if checked else job.notebook.stem
+    return Outcome(job, state, summary, tuple(errors), len(findings.errors), steps=timer.seconds, lost=died)
+
+
+def _checked(job: Job, timer: _Timer) -> Checked | None:
+    """Check the report that is to be made; None for other notebooks, which check what they show themselves."""
+    if not job.is_report:
+        return None
+    with timer.step("check"):
+        return check_report(job.project, job.agency, job.year)
 
 
 def _publish(job: Job, document: Document, workplace: Path, timer: _Timer) -> tuple[dict[str, Any], list[str]]:
@@ -121,36 +129,38 @@ def _publish(job: Job, document: Document, workplace: Path, timer: _Timer) -> tu
     """
     fonts: dict[str, Any] = {}
     failures = []
-    with timer.step("review"):
-        signoff = signoff_of(job.project, job.agency, job.year)
-        (workplace / REVIEW).write_text(review_page(document, signoff), encoding="utf-8")
+    if job.is_report:
+        with timer.step("review"):
+            signoff = signoff_of(job.project, job.agency, job.year)
+            (workplace / REVIEW).write_text(review_page(document, signoff), encoding="utf-8")
     if "html" in job.formats:
         with timer.step("html"):
-            (workplace / PAGES["html"]).write_text(html_page(document), encoding="utf-8")
+            (workplace / job.page("html")).write_text(html_page(document), encoding="utf-8")
     if "pdf" in job.formats:
         with timer.step("pdf"):
             try:
                 result = pdf_bytes(document, job.project.fonts)
-                (workplace / PAGES["pdf"]).write_bytes(result.data)
+                (workplace / job.page("pdf")).write_bytes(result.data)
                 fonts = dict(result.fonts)
             except GovReportError as error:
                 failures.append(f"未生成 PDF：{error}")
     if "docx" in job.formats:
         with timer.step("docx"):
             try:
-                (workplace / PAGES["docx"]).write_bytes(docx_bytes(document, job.project.fonts))
+                (workplace / job.page("docx")).write_bytes(docx_bytes(document, job.project.fonts))
             except GovReportError as error:
                 failures.append(f"未生成 Word 文档：{error}")
     return fonts, failures
 
 
-def _put_in_place(workplace: Path, folder: Path, made: tuple[str, ...]) -> None:
+def _put_in_place(workplace: Path, job: Job, made: tuple[str, ...]) -> None:
     """Put finished files into the report's folder, its record last; remove pages that no longer hold."""
+    folder = job.folder
     folder.mkdir(parents=True, exist_ok=True)
     with _alone(folder):
-        (folder / FILE).unlink(missing_ok=True)
-        for name in (*FILES, FILE):
-            if name in made or name == FILE:
+        (folder / job.record).unlink(missing_ok=True)
+        for name in (*pages(FORMATS, job.stem), job.record):
+            if name in made or name == job.record:
                 with written_whole(folder / name) as aside:
                     shutil.copyfile(workplace / name, aside)
             else:
@@ -177,8 +187,8 @@ def _alone(folder: Path) -> Iterator[None]:
 def _record_failure(job: Job, workplace: Path, told: str) -> None:
     """Write the record of a report that could not be produced at all, if the disk lets us."""
     with contextlib.suppress(OSError):
-        write_record(workplace / FILE, job, state=FAILED, findings=Findings(), errors=(told,))
-        _put_in_place(workplace, job.folder, ())
+        write_record(workplace / job.record, job, state=FAILED, findings=Findings(), errors=(told,))
+        _put_in_place(workplace, job, ())
 
 
 def _told(error: Exception) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from govreport.batch.inputs import SETTINGS, changed, joined_digest, versions
-from govreport.batch.job import Job, report_folder
+from govreport.batch.job import REPORT, Job, report_folder
 from govreport.checks import FAILED, PENDING, Findings, state_of
 from govreport.checks.signoff import SignOff, read_signoff, signed_state
 from govreport.figures import Figure, json_number
@@ -16,7 +16,7 @@ from govreport.filing import shown_folder
 from govreport.project import Project
 from govreport.textfile import write_text
 
-FILE = "report.json"
+FILE = f"{REPORT}.json"
 
 
 def write_record(
@@ -56,7 +56,7 @@ def write_record(
         "fonts": dict(fonts or {}),
         "seconds": {step: round(value, 3) for step, value in (seconds or {}).items()},
     }
-    save_record(path, with_signoff(job.project, job.agency, job.year, record))
+    save_record(path, with_signoff(job.project, job.agency, job.year, record) if job.is_report else record)
 
 
 def save_record(path: Path, record: Mapping[str, Any]) -> None:
@@ -64,10 +64,10 @@ def save_record(path: Path, record: Mapping[str, Any]) -> None:
     write_text(path, json.dumps(record, ensure_ascii=False, indent=1) + "\n")
 
 
-def stored_record(project: Project, agency: str, year: int) -> dict[str, Any] | None:
+def stored_record(project: Project, agency: str, year: int, file: str = FILE) -> dict[str, Any] | None:
     """Return a report's record as the last run left it; None where there is none that can be read."""
     try:
-        record = json.loads((report_folder(project, agency, year) / FILE).read_text(encoding="utf-8"))
+        record = json.loads((report_folder(project, agency, year) / file).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
     return record if isinstance(record, dict) else None

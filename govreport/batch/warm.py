@@ -59,7 +59,8 @@ def _rehearse(shell: Any) -> None:
         document = read_document({"cells": [cell], "metadata": {}})
         html_page(document)
         review_page(document)
-    name = next(name for name, figure in report.filing.cells.items() if figure)
-    check_filings([(replace(report.filing, cells={**report.filing.cells, name: None}), report.last)])
+    filing = report.filing.current
+    name = next(name for name, figure in filing.cells.items() if figure)
+    check_filings([(replace(filing, cells={**filing.cells, name: None}), report.last)])
     shell.run_cell("1 + 1\n", silent=True)
     shell.user_ns.pop("_", None)

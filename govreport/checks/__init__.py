@@ -7,6 +7,7 @@ from govreport.checks.states import (
     DOUBTFUL,
     FAILED,
     INCONSISTENT,
+    MADE,
     PENDING,
     SIGNED,
     STATES,
@@ -14,7 +15,7 @@ from govreport.checks.states import (
 )
 
 __all__ = [
-    "CONSISTENT", "DOUBTFUL", "FAILED", "INCONSISTENT", "PENDING", "SEVERITY_NAMES", "SIGNED", "STATES",
+    "CONSISTENT", "DOUBTFUL", "FAILED", "INCONSISTENT", "MADE", "PENDING", "SEVERITY_NAMES", "SIGNED", "STATES",
     "Checked", "Finding", "Findings", "Identity", "Waiver",
     "check_filings", "check_report", "check_reports", "state_of",
 ]  # fmt: skip

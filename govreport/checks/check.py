@@ -63,18 +63,26 @@ def check_reports(project: Project, reports: Iterable[tuple[Agency, int]]) -> It
         for agency, year in chunk:
             before = gathered[-1].case.filing if gathered and gathered[-1].case else None
             gathered.append(gather(project, agency, year, before))
-        read = [(entry.case, entry.prose) for entry in gathered if entry.case]
-        checked = iter(_check([case for case, _ in read], [prose for _, prose in read], similarity(project.root)))
-        for entry in gathered:
-            found = entry.findings + (next(checked) if entry.case else [])
-            fatal = entry.case is None or any(f.rule == "F1" and f.severity == "error" for f in found)
-            filing, last = (None, None) if fatal or not entry.case else (entry.case.filing, entry.case.last)
-            yield Checked(entry.agency, entry.year, Findings.of(found, entry.waivers), filing, last, entry.prose)
+        yield from _checked(project, gathered)
 
 
-def check_report(project: Project, agency: str, year: int) -> Checked:
-    """Check one report of a project. Raises ProjectError for an unknown agency or a year without filing."""
-    return next(check_reports(project, project.reports((agency,), (year,))))
+def check_report(project: Project, agency: str, year: int, filing: Filing | None = None) -> Checked:
+    """Check one report of a project. Raises ProjectError for an unknown agency or a year without filing.
+
+    filing: checked in place of what the report's folder holds, for figures that are not saved yet.
+    """
+    (report,) = project.reports((agency,), (year,))
+    return next(_checked(project, [gather(project, *report, filing)]))
+
+
+def _checked(project: Project, gathered: Sequence[Gathered]) -> Iterator[Checked]:
+    read = [(entry.case, entry.prose) for entry in gathered if entry.case]
+    checked = iter(_check([case for case, _ in read], [prose for _, prose in read], similarity(project.root)))
+    for entry in gathered:
+        found = entry.findings + (next(checked) if entry.case else [])
+        fatal = entry.case is None or any(f.rule == "F1" and f.severity == "error" for f in found)
+        filing, last = (None, None) if fatal or not entry.case else (entry.case.filing, entry.case.last)
+        yield Checked(entry.agency, entry.year, Findings.of(found, entry.waivers), filing, last, entry.prose)
 
 
 def _check(

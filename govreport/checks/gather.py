@@ -39,10 +39,10 @@ class Gathered:
         self.findings.append(Finding(self.agency.slug, self.year, "notice", message, (Identity(rule, ()),)))
 
 
-def gather(project: Project, agency: Agency, year: int, before: Filing | None = None) -> Gathered:
+def gather(project: Project, agency: Agency, year: int, known: Filing | None = None) -> Gathered:
     """Read what the report of an agency and year is checked against.
 
-    before: a filing that has just been read; it is not read again if it is last year's.
+    known: a filing at hand; where it is last year's, or this report's own, it stands for what would be read.
 
     Whatever one filing's files hold, it becomes findings of that report and stops no other; only a
     mistake in the project's own rules is raised, as ProjectError.
@@ -50,7 +50,7 @@ def gather(project: Project, agency: Agency, year: int, before: Filing | None = 
     rules = project_rules(project.root)
     gathered = Gathered(agency, year)
     try:
-        _gather(project, gathered, rules, before)
+        _gather(project, gathered, rules, known)
     except FilingError as error:
         gathered.case = None
         gathered.findings += unreadable_filing(agency.slug, year, error)
@@ -62,11 +62,11 @@ def gather(project: Project, agency: Agency, year: int, before: Filing | None = 
     return gathered
 
 
-def _gather(project: Project, gathered: Gathered, rules: tuple[Rule, ...], before: Filing | None) -> None:
+def _gather(project: Project, gathered: Gathered, rules: tuple[Rule, ...], known: Filing | None) -> None:
     agency, year = gathered.agency, gathered.year
-    filing = project.filing(agency.slug, year)
-    is_last = before is not None and (before.agency, before.year) == (agency.slug, year - 1)
-    last = before if is_last else _last_year(project, gathered)
+    at_hand = {(known.agency, known.year): known} if known else {}
+    filing = at_hand.get((agency.slug, year)) or project.filing(agency.slug, year)
+    last = at_hand.get((agency.slug, year - 1)) or _last_year(project, gathered)
     members = _members(project, gathered, filing) if agency.scope == "members" else None
     gathered.case = Case(filing, last, members, rules)
     folder = shown_folder(agency.slug, year)

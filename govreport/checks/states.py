@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 CONSISTENT, DOUBTFUL, INCONSISTENT, PENDING, FAILED = "一致", "有疑点", "不一致", "未生成", "失败"
 SIGNED = "已签审"
+MADE = "已生成"
+"""Of what another notebook than the report's made, which is nobody's to check or sign."""
 STATES = (INCONSISTENT, FAILED, DOUBTFUL, PENDING, CONSISTENT, SIGNED)
 """Every state, the one that asks for most attention first."""
 

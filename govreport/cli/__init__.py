@@ -7,12 +7,12 @@ import os
 import sys
 import traceback
 
-from govreport.cli import exchange, filings, reports
+from govreport.cli import comparison, exchange, filings, reports
 from govreport.cli.app import app
 from govreport.errors import FilingError, GovReportError
 from govreport.usage import joined_parameters, usage_sentence
 
-__all__ = ["app", "exchange", "filings", "main", "reports"]
+__all__ = ["app", "comparison", "exchange", "filings", "main", "reports"]
 
 INTERRUPTED = 130
 STOPPED = "已中止；已生成的报告保持完整，可重新运行。"

@@ -42,6 +42,10 @@ def list_reports(agencies: Agencies = None, year: Years = None) -> None:
 def run(
     agencies: Agencies = None,
     year: Years = None,
+    notebook: Annotated[
+        str,
+        typer.Option("--notebook", "-n", metavar="笔记本", help="notebooks/ 中另一个笔记本的名称", show_default=False),
+    ] = "",
     jobs: Annotated[
         int | None,
         typer.Option("--jobs", "-j", metavar="数量", help="同时生成的份数；不写为处理器个数", show_default=False),
@@ -67,7 +71,8 @@ def run(
     timeout: Annotated[int, typer.Option("--timeout", metavar="秒", help="每个单元格可用的时间")] = 600,
 ) -> None:
     """Check, execute and publish reports."""
-    from govreport.batch.plan import plan  # noqa: PLC0415
+    from govreport.batch.job import ANNUAL  # noqa: PLC0415
+    from govreport.batch.plan import plan, read_formats  # noqa: PLC0415
     from govreport.progress import print_plan  # noqa: PLC0415
     from govreport.running import Workers, run_plan  # noqa: PLC0415
     from govreport.terminal import print_unregistered  # noqa: PLC0415
@@ -81,7 +86,8 @@ def run(
         project,
         tuple(agencies or ()),
         tuple(year or ()),
-        formats=tuple(name.strip() for name in formats.split(",") if name.strip()),
+        notebook=notebook or ANNUAL,
+        formats=read_formats(formats),
         strict=strict,
         parameters=read_parameters(parameters or []),
         force=force,

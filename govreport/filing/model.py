@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
+from html import escape
 from typing import Any
 
 import pandas as pd
@@ -121,6 +122,14 @@ class Filing:
             dtype: Any = object if column.kind.decimals else "Int64"
             columns[column.key] = pd.array(exact, dtype=dtype)
         return pd.DataFrame(columns, index=pd.Index([row.key for row in shape.rows], name="row"))
+
+    def _repr_html_(self) -> str:
+        """Show the tables in a notebook, row by row with the form's labels; blanks stay blank."""
+        shown = [f"<p><strong>{escape(''.join(self.title))}</strong></p>"]
+        for key, table in self.form.tables.items():
+            frame = self.frame(key).rename(index=table.row_labels, columns=table.column_labels).rename_axis(None)
+            shown.append(f"<p>{escape(table.caption)}</p>{frame.to_html(na_rep='')}")
+        return "".join(shown)
 
     @cached_property
     def title(self) -> tuple[str, ...]:

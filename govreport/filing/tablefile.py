@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import difflib
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -175,6 +175,32 @@ def table_text(filing: Filing, table: Table) -> str:
         for row in table.rows:
             figures = [text.get(f"{table.key}.{row.key}.{column.key}", "") for column in table.columns]
             writer.writerow([row.key, row.label[-1], *figures])
+    return target.getvalue()
+
+
+def edited_table_text(text: str, table: Table, figures: Mapping[str, str]) -> str:
+    r"""Return the text of a table's CSV file with some figures in place of others, and all else as it stands.
+
+    figures: what is to stand in cells, by name. Raises LookupError where the file has no place for a cell.
+
+    >>> from govreport.forms import form_for
+    >>> text = "row,label,upheld\nreconsideration,复议,2\n"
+    >>> edited_table_text(text, form_for(2021).tables["disputes"], {"disputes.reconsideration.upheld": "3"})
+    'row,label,upheld\nreconsideration,复议,3\n'
+    """
+    header, *lines = csv.reader(io.StringIO(text), strict=True)
+    place = {name.strip(): number for number, name in enumerate(header)}
+    for cell in table.cells:
+        if cell.name not in figures:
+            continue
+        key, column = cell.row.key, cell.column.key
+        wanted, where = ((key,), column) if table.file == "wide" else ((key, column), "value")
+        named = [place["row"]] if table.file == "wide" else [place["row"], place["column"]]
+        found = [line for line in lines if tuple(line[n].strip() for n in named if n < len(line)) == wanted]
+        found[0].extend([""] * (place[where] + 1 - len(found[0])))
+        found[0][place[where]] = figures[cell.name]
+    target = io.StringIO()
+    csv.writer(target, lineterminator="\n").writerows([header, *lines])
     return target.getvalue()
 
 

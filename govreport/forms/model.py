@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from html import escape
 
 from govreport.errors import FormError
 from govreport.figures import Kind
@@ -260,6 +261,25 @@ class Form:
         datetime.date(2024, 3, 31)
         """
         return datetime.date.fromisoformat(f"{year + 1}-{self.deadlines[kind]}")
+
+    def _repr_html_(self) -> str:
+        """Show in a notebook what the form consists of: tables with their sizes, and the rules on them."""
+        tables = "".join(
+            f"<tr><td>{table.key}</td><td style='text-align:left'>{escape(table.caption)}</td><td>{table.edition}</td>"
+            f"<td>{len(table.rows)}×{len(table.columns)}</td><td>{len(table.cells)}</td></tr>"
+            for table in self.tables.values()
+        )
+        rules = "".join(
+            f"<tr><td>{rule.id}</td><td>{table.key}</td><td style='text-align:left'>{escape(rule.identity)}</td></tr>"
+            for table in self.tables.values()
+            for rule in table.rules
+        )
+        head = "<tr><th>表</th><th>名称</th><th>版本</th><th>行×列</th><th>格</th></tr>"
+        return (
+            f"<p><strong>{escape(self.title)}，{self.edition}版格式</strong>（{escape(self.document)}，"
+            f"自{self.first_year}年起）</p><table>{head}{tables}</table>"
+            f"<table><tr><th>规则</th><th>表</th><th>恒等式</th></tr>{rules}</table>"
+        )
 
     @property
     def charts(self) -> Mapping[str, ChartSpec]:

@@ -29,6 +29,8 @@ SAMPLE, PASSAGE, MARGIN = 24, 4, 0.6
 SHINGLE, LONGEST_QUOTE, SHOWN = 6, 200, 30
 """Characters of a shingle, of a quote, and of what the message shows of it."""
 
+_REST = re.compile(r"[\W_]+")
+
 
 def check_repetition(
     filing: Filing, prose: Mapping[int, str], last: Filing | None, threshold: float = SIMILARITY
@@ -86,15 +88,23 @@ def similarity(now: str, before: str) -> float:
 
 def own_words(text: str, form: Form) -> str:
     """Return what a part says in its own words; empty where that is little or mostly fixed phrases."""
-    figures, rest = _figures(), re.compile(r"[\W_]+")
-    words = figures.sub(" ", text)
-    whole = len(rest.sub("", words))
+    words = _figures().sub(" ", text)
+    whole = len(_REST.sub("", words))
     if whole < SHORTEST:
         return ""
     for phrase in _phrases(form):
         words = words.replace(phrase, " ")
-    own = rest.sub("", words)
+    own = _REST.sub("", words)
     return own if len(own) >= max(SHORTEST, OWN * whole) else ""
+
+
+def bare_words(text: str) -> str:
+    """Return a text without figures, dates, punctuation, expressions and white space.
+
+    >>> bare_words("2023年收到申请 12 件。")
+    '年收到申请件'
+    """
+    return _REST.sub("", _figures().sub(" ", text))
 
 
 def longest_repeated(now: str, before: str) -> str:

@@ -1,0 +1,127 @@
+"""A project's notebooks: which one makes a report, what parameters it declares, and what it is run for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from govreport.batch.job import ANNUAL, REPORT, REVIEW
+from govreport.errors import ProjectError
+from govreport.project import Agency, Project
+
+AGENCY, PARENT, YEAR = "agency", "parent", "year"
+"""Parameters by which a notebook says what it is run for: an agency and a year, or a parent and a year."""
+SUFFIX = ".ipynb"
+
+
+def notebook_name(given: str) -> str:
+    """Return a notebook's name as a run knows it, without folder and suffix.
+
+    Raises ProjectError for names whose pages would overwrite a report's own.
+
+    >>> notebook_name("notebooks/comparison.ipynb")
+    'comparison'
+    """
+    name = Path(given).name.removesuffix(SUFFIX)
+    if name in (REPORT, Path(REVIEW).stem):
+        raise ProjectError(f"笔记本不能名为 {name}，它的输出会与年度报告混淆；请改名后再运行。")
+    return name
+
+
+def notebook_of(project: Project, name: str, agency: str) -> Path:
+    """Return the notebook of a name for an agency: its own in ``notebooks/<slug>/``, or the common one."""
+    own = project.notebooks / agency / f"{name}{SUFFIX}"
+    return own if own.is_file() else project.notebooks / f"{name}{SUFFIX}"
+
+
+@lru_cache(maxsize=256)
+def _declared(notebook: Path, stamp: int) -> tuple[str, ...]:
+    import papermill  # noqa: PLC0415
+
+    try:
+        return tuple(papermill.inspect_notebook(str(notebook)))
+    except Exception as error:  # whatever a broken notebook makes of papermill
+        told = f"{type(error).__name__}：{' '.join(str(error).split())[:100]}"
+        raise ProjectError(f"笔记本 {notebook.name} 无法读取（{told}）；请在 JupyterLab 中打开并另存。") from None
+
+
+def declared(notebook: Path) -> tuple[str, ...]:
+    """Return the names of the parameters that a notebook declares, in the cell tagged ``parameters``.
+
+    Raises ProjectError when it cannot be read.
+    """
+    return _declared(notebook, notebook.stat().st_mtime_ns)
+
+
+def subject_of(project: Project, notebook: Path) -> str:
+    """Return what a notebook is run for: AGENCY or PARENT, each with a year.
+
+    The common annual report is known to be run for an agency, and is not opened to see.
+    Raises ProjectError when it declares neither.
+    """
+    if notebook == project.notebooks / f"{ANNUAL}{SUFFIX}":
+        return AGENCY
+    found = declared(notebook)
+    subject = next((name for name in (AGENCY, PARENT) if name in found and YEAR in found), "")
+    if not subject:
+        where = notebook.relative_to(project.root).as_posix()
+        raise ProjectError(
+            f"{where} 没有声明参数 agency 和 year（或 parent 和 year），不能由 govreport run 运行；"
+            "请在标记为 parameters 的单元格中写明。"
+        )
+    return subject
+
+
+def check_parameters(notebook: Path, parameters: Mapping[str, object]) -> None:
+    """Raise ProjectError for a parameter that the notebook does not declare, or that says which report it is."""
+    own = (AGENCY, PARENT, YEAR, "strict")
+    for name in parameters:
+        if name in own:
+            raise ProjectError(f"参数 {name} 由命令本身决定，不能用 -p 给出。")
+        if name not in declared(notebook):
+            others = "、".join(other for other in declared(notebook) if other not in own)
+            hint = f"可用的有 {others}" if others else "它没有其他参数"
+            raise ProjectError(f"笔记本没有名为“{name}”的参数；{hint}。")
+
+
+def targets(
+    project: Project, name: str, agencies: Sequence[str] = (), years: Sequence[int] = ()
+) -> list[tuple[Agency, int, Path, str]]:
+    """Return what a notebook is run for: agency or parent, year, the notebook that is used, and its subject.
+
+    agencies, years: those asked for, all when empty. A parent has the years in which it or a member has filings.
+    Raises ProjectError when the notebook is missing, and for agencies and years that it cannot be run for.
+    """
+    register = project.agencies
+    named = [project.agency(agency).slug for agency in agencies]
+    books = {slug: notebook_of(project, name, slug) for slug in dict.fromkeys(named or register)}
+    present = {slug: book for slug, book in books.items() if book.is_file()}
+    if len(present) < (len(books) if named else 1):
+        there = "、".join(sorted(path.stem for path in project.notebooks.glob(f"*{SUFFIX}")))
+        hint = f"可用的有 {there}" if there else "可从 govreport init 新建的文件夹中复制"
+        raise ProjectError(f"缺少笔记本 notebooks/{name}{SUFFIX}；{hint}。")
+    subjects = {book: subject_of(project, book) for book in dict.fromkeys(present.values())}
+    own = [slug for slug, book in present.items() if subjects[book] == AGENCY]
+    filed = project.reports(tuple(own) if named else (), tuple(years)) if own else []
+    found = [(agency, year) for agency, year in filed if agency.slug in set(own)]
+    for parent in (slug for slug, book in present.items() if subjects[book] == PARENT):
+        found += _parent_years(project, register[parent], years, bool(named))
+    if not found:
+        hint = "govreport list 列出已有年度" if years else "请在登记表的 parent 一栏写明隶属关系"
+        raise ProjectError(f"没有可运行笔记本 {name} 的机构和年度；{hint}。")
+    return [(agency, year, present[agency.slug], subjects[present[agency.slug]]) for agency, year in found]
+
+
+def _parent_years(project: Project, parent: Agency, years: Sequence[int], is_named: bool) -> list[tuple[Agency, int]]:
+    """Return a parent with each of its years; nothing for an agency without members, unless it was named."""
+    members = [agency.slug for agency in project.agencies.values() if agency.parent == parent.slug]
+    filed = sorted({year for slug in (parent.slug, *members) for year in project.years(slug)}) if members else []
+    missing = [year for year in years if year not in filed]
+    if is_named and not filed:
+        raise ProjectError(f"“{parent.short_name}”没有所属机构的资料；请在登记表的 parent 一栏写明隶属关系。")
+    if is_named and missing:
+        raise ProjectError(
+            f"“{parent.short_name}”及其所属机构没有 {missing[0]} 年的资料；已有 {'、'.join(map(str, filed))} 年。"
+        )
+    return [(parent, year) for year in filed if not years or year in years]
