@@ -32,12 +32,12 @@ LAYERS = (
     ("engine",),
     ("batch",),
     ("starter", "terminal", "usage"),
-    ("progress",),
+    ("progress", "terminal_import"),
     ("running",),
     ("cli",),
 )
 RANK = {module: number for number, layer in enumerate(LAYERS) for module in layer}
-LONGEST_FILE, MOST_CODE, SHORTEST_LABEL = 300, 14_000, 4
+LONGEST_FILE, MOST_CODE, SHORTEST_LABEL = 300, 16_000, 4
 MACHINES = ("/" + "work/", "/" + "tmp/w", "/" + "root/")
 """Put together here, so that this file does not find itself."""
 

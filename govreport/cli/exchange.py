@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from govreport.cli.app import app, command
-from govreport.errors import GovReportError, ProjectError
+from govreport.cli.app import app, command, print_json
+from govreport.errors import FilingError, GovReportError, ProjectError
 from govreport.forms import form_for
 from govreport.project import Project
 
@@ -63,5 +63,61 @@ def form(
                 raise
             failed = True
             print_error(f"{entry.short_name}未生成：{str(error).splitlines()[0]}")
+    if failed:
+        raise typer.Exit(1)
+
+
+@app.command(
+    "import",
+    **command,
+    help="读取填报工作簿，或已发布的年报（网页、docx、xlsx、PDF、文本）；写明 --into 才写入 data/。\n\n"
+    "例：govreport import 年报.pdf --json；govreport import 年报.pdf --into shili-education；"
+    "govreport import 年报文件夹 --into auto",
+)
+def import_reports(
+    paths: Annotated[list[Path], typer.Argument(metavar="文件", help="文件或文件夹，可多个", show_default=False)],
+    into: Annotated[
+        str, typer.Option("--into", metavar="机构", help="写入该机构；auto 按报告所写的机构", show_default=False)
+    ] = "",
+    as_json: Annotated[bool, typer.Option("--json", metavar="", help="输出 JSON", show_default=False)] = False,
+    force: Annotated[
+        bool, typer.Option("--force", metavar="", help="覆盖 data/ 中已有的不同内容", show_default=False)
+    ] = False,
+) -> None:
+    """Read reports from files, and write them into data/ where an agency is named."""
+    from govreport.exchange.checking import CheckedFile, check_files  # noqa: PLC0415
+    from govreport.exchange.importing import agency_of, bring_in, files_in  # noqa: PLC0415
+    from govreport.terminal import err, print_error, progress_bar  # noqa: PLC0415
+    from govreport.terminal_import import print_imported, print_imports  # noqa: PLC0415
+
+    files = files_in(paths)
+    project = Project.find() if into else None
+    if project and into != "auto":
+        project.agency(into)
+    done: list[tuple[CheckedFile, str]] = []
+    failed = False
+    with progress_bar(len(files), "导入", err) as progress:
+        for entry in check_files(files, project):
+            told = ""
+            try:
+                if entry.imported is None:
+                    raise FilingError([finding.message for finding in entry.checked.findings])
+                if project:
+                    agency = agency_of(project, entry.imported, into)
+                    changed = bring_in(project, entry.imported, agency, entry.path.name, force=force)
+                    told = f"data/{agency.slug}/{entry.imported.filing.year}（{changed}格有变动）"
+            except (FilingError, ProjectError) as error:
+                failed, told = True, "未导入"
+                print_error(str(error) if entry.path.name in str(error) else f"{entry.path}：{error}")
+            done.append((entry, told))
+            if progress:
+                progress.advance(progress.task_ids[0])
+    documents = [entry.imported.filing.to_json() for entry, _ in done if entry.imported]
+    if as_json:
+        print_json(documents[0] if len(files) == 1 and documents else documents)
+    elif len(files) == 1 and done[0][0].imported:
+        print_imported(*done[0])
+    elif len(files) > 1:
+        print_imports(done)
     if failed:
         raise typer.Exit(1)

@@ -4,47 +4,47 @@ from __future__ import annotations
 
 import csv
 import sys
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from govreport.checks import Checked, check_report, check_reports
-from govreport.cli.app import Agencies, Agency, Year, Years, app, command, print_json
+from govreport.cli.app import Agency, Year, Years, app, command, print_json
 from govreport.errors import FilingError, ProjectError
 from govreport.project import Project
 
 
 @app.command(
-    **command, help="只作勾稽校验，不运行笔记本；有未处理的错误时退出码为 1。\n\n例：govreport check --format json"
+    **command,
+    help="只作勾稽校验，不运行笔记本；也可校验文件（网页、docx、PDF、工作簿、文本）；有未处理的错误时退出码为 1。\n\n"
+    "例：govreport check --format json；govreport check 年报.pdf",
 )
 def check(
-    agencies: Agencies = None,
+    agencies: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="机构|文件", help="机构代号、名称或文件；不写为全部机构", show_default=False),
+    ] = None,
     year: Years = None,
     form: Annotated[str, typer.Option("--format", "-f", metavar="格式", help="text、json 或 csv")] = "text",
 ) -> None:
     """Check filings and print findings."""
     from govreport.checks.findings import CSV_HEADER  # noqa: PLC0415
-    from govreport.terminal import (  # noqa: PLC0415
-        err,
-        print_check_summary,
-        print_findings,
-        print_unregistered,
-        progress_bar,
-    )
+    from govreport.terminal import err, print_check_summary, print_findings, progress_bar  # noqa: PLC0415
 
     if form not in ("text", "json", "csv"):
         raise ProjectError(f"没有名为“{form}”的输出格式；可用的有 text、json、csv。")
-    project = Project.find()
-    print_unregistered(project)
-    reports = project.reports(tuple(agencies or ()), tuple(year or ()))
+    total, reports = _reports(agencies or [], tuple(year or ()))
     rows = csv.writer(sys.stdout, lineterminator="\n")
     if form == "csv":
         rows.writerow(CSV_HEADER)
     states: list[str] = []
     found: list[dict[str, Any]] = []
     errors = 0
-    with progress_bar(len(reports), "校验", err) as progress:
-        for report in check_reports(project, reports):
+    with progress_bar(total, "校验", err) as progress:
+        for report in reports:
             states.append(report.state)
             errors += len(report.findings.errors)
             if form == "json":
@@ -61,6 +61,27 @@ def check(
         print_check_summary(states)
     if errors:
         raise typer.Exit(1)
+
+
+def _reports(named: list[str], years: tuple[int, ...]) -> tuple[int, Iterator[Checked]]:
+    """Return how many reports are to be checked, and each of them: files first, then agencies of the project."""
+    from govreport.exchange.checking import check_files  # noqa: PLC0415
+    from govreport.exchange.importing import files_in  # noqa: PLC0415
+    from govreport.terminal import print_unregistered  # noqa: PLC0415
+
+    files = files_in([Path(name) for name in named if Path(name).exists()]) if named else []
+    agencies = tuple(name for name in named if not Path(name).exists())
+    try:
+        project = Project.find()
+    except ProjectError:
+        if agencies or not files:
+            raise
+        project = None
+    reports = project.reports(agencies, years) if project and (agencies or not files) else []
+    if project and reports:
+        print_unregistered(project)
+    checked_files = (entry.checked for entry in check_files(files, project))
+    return len(files) + len(reports), chain(checked_files, check_reports(project, reports) if project else ())
 
 
 @app.command(**command, help="在终端显示一份资料的表格。\n\n例：govreport show shili-education 2023")

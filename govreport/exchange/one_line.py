@@ -8,9 +8,10 @@ from dataclasses import replace
 from govreport.exchange.columns import Header, Placed, header_above, is_sound, place, place_line, read_header
 from govreport.exchange.document import GridCell
 from govreport.exchange.found import TableFound, take
+from govreport.exchange.header_lines import is_header
 from govreport.exchange.labels import nearest
 from govreport.exchange.lines import Line
-from govreport.exchange.rows import SKIP_ROW, is_header
+from govreport.exchange.rows import SKIP_ROW
 from govreport.exchange.ruling_out import fits_alone, fits_of, resolved
 from govreport.forms import Table
 

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from govreport.errors import FilingError
 from govreport.exchange.cells import read_cell, unit_of
 from govreport.exchange.document import Document, Grid, Paragraph, Picture
+from govreport.exchange.embedded import embedded_filing
 from govreport.exchange.found import TableFound
 from govreport.exchange.frames import unframed
 from govreport.exchange.lines import Line, lines_of
 from govreport.exchange.opening import READERS as OPENING_READERS
-from govreport.exchange.opening import open_document
+from govreport.exchange.opening import open_file, read_document
 from govreport.exchange.parts import ReportText, read_parts
 from govreport.exchange.pdf import read_pdf
 from govreport.exchange.placing import find_table
 from govreport.exchange.text import read_text_document
+from govreport.exchange.workbook_reader import read_workbook
 from govreport.figures import Figure
 from govreport.filing import Filing, Narrative, Note, Unreadable
 from govreport.filing.narrative import ORDINALS
@@ -27,25 +29,40 @@ READERS = {**OPENING_READERS, "pdf": read_pdf, "text": read_text_document}
 """A reader for each kind of file."""
 LARGE = 150
 """Points from which on a picture may be a table; smaller ones are seals and marks."""
+LOST = "？"
+"""What stands in a cell whose figure could not be placed, so that it is never taken for a blank."""
 OTHER_EDITION = 0.3
 """A table is taken for another edition's than the year's when it is so much nearer to it."""
 
 
 @dataclass(frozen=True)
 class Imported:
-    """A report as read from a file: the filing, and the agency's printed name (empty when the report names none)."""
+    """A report as read from a file.
+
+    name: the agency's printed name, empty when the report names none. source: ``workbook`` for a fill-in
+    workbook, ``embedded`` for what the project published, ``published`` for all others.
+    """
 
     filing: Filing
     name: str
+    source: str = "published"
 
 
 def read_published(path: Path, shown: str = "") -> Imported:
-    """Read a published report. shown: the file's name in messages.
+    """Read a report from a file: a fill-in workbook, a page of the project's own, or any published report.
 
-    Raises FilingError when the file cannot be read or holds no annual report.
+    shown: the file's name in messages. Raises FilingError when the file cannot be read or holds no annual report.
     """
     shown = shown or path.name
-    return report_of(open_document(path, shown, READERS), shown)
+    opened = open_file(path, shown)
+    if opened.kind == "xlsx" and (filled := read_workbook(path)):
+        return Imported(filled, filled.name, "workbook")
+    embedded = embedded_filing(opened)
+    if embedded.filing:
+        return Imported(embedded.filing, embedded.filing.name, "embedded")
+    imported = report_of(read_document(opened, READERS), shown)
+    notes = (*map(Note, embedded.notes), *imported.filing.notes)
+    return replace(imported, filing=replace(imported.filing, notes=notes))
 
 
 def report_of(document: Document, shown: str) -> Imported:
@@ -127,7 +144,7 @@ def _filing(document: Document, form: Form, tables: Mapping[str, TableFound], te
             notes.append(Note(_missing(document, table), tuple(cell.name for cell in table.table.cells)))
         for cell in table.table.cells:
             if cell.name not in table.texts:
-                unreadable[cell.name] = Unreadable("", table.lost.get(cell.name, "没有找到"))
+                unreadable[cell.name] = Unreadable(LOST, table.lost.get(cell.name, "没有找到"))
                 continue
             written = table.texts[cell.name]
             named = unit_of(table.units.get(cell.name, ""))

@@ -10,30 +10,27 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from itertools import pairwise
 
 from govreport.exchange.alignment import Match, align
-from govreport.exchange.cells import is_figure
 from govreport.exchange.document import GridCell
-from govreport.exchange.labels import distance, nearest, plain
+from govreport.exchange.header_lines import is_header
+from govreport.exchange.labels import distance, plain
 from govreport.exchange.lines import Line
-from govreport.forms import Column, Row, Table
+from govreport.forms import Row, Table
 
 UNLIKE, LOST = 0.5, 0.55
-"""Distance from which on a label is not taken for a row's; what a line without label costs."""
+"""Distance from which on a label is not a row's; what a line without label costs."""
 SKIP_LINE, SKIP_ROW, SKIP_ANCHOR = 0.15, 0.6, 0.05
 MISFIT, BEFORE, LONGER = 0.1, 0.12, 0.01
 """What it costs that a line has another number of figures, that they stand before the label, that it is longer."""
 MOST_LINES, MOST_LABELS = 8, 4
-HEADER, BLANK, NEAR = 0.2, 0.25, 0.12
-FEW, SET_IN_COLUMNS = 3, 5
-"""So many lines with so many figures beside their labels show that a row without figures is blank."""
+BLANK, NEAR = 0.25, 0.12
+FEW, SET_IN_COLUMNS = 3, 5  # so many lines with so many figures show that a row without figures is blank
 FEWEST_ROWS, FEWEST_SHARE = 2, 0.2
 """A table is not there if fewer rows than that, or than this share, were found."""
 ODD = 4
-LONGEST = 2.0
-"""A label may be so many times as long as the form's."""
+LONGEST = 2.0  # a label may be so many times as long as the form's
 
 
 @dataclass(frozen=True)
@@ -70,28 +67,6 @@ class RowsFound:
     cost: float
     headers: tuple[int, ...]
     lines: tuple[int, ...]
-
-
-@lru_cache(maxsize=64)
-def _header_labels(columns: tuple[Column, ...], rows: tuple[Row, ...], corner: str) -> tuple[str, ...]:
-    paths = [column.label for column in columns] + [row.label for row in rows]
-    return (*sorted({label for path in paths for label in path}), corner)
-
-
-def is_header(line: Line, table: Table, rows_above: bool = False) -> bool:
-    """Return whether a line is one of a table's header lines: labels of columns, and no figure.
-
-    rows_above: whether labels of rows stand there as well.
-    """
-    texts = [cell.text for cell in line.cells if cell.text.strip()]
-    if any(is_figure(text) for text in texts):
-        return False
-    labels = _header_labels(table.columns, table.rows if rows_above else (), table.corner)
-    alike = sum(nearest(text, labels) <= HEADER for text in dict.fromkeys(texts))
-    if len(texts) == 1 and not rows_above:
-        own = nearest(texts[0], [row.label[-1] for row in table.rows])
-        return bool(alike) and own > nearest(texts[0], labels) and (line.grid or len(texts[0].strip()) > 2)
-    return alike >= 2 or alike == len(texts) == 1
 
 
 def _targets(table: Table) -> list[Target]:

@@ -1,0 +1,64 @@
+"""Checking reports in files: what `import` reads is checked as a filing of the project would be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from govreport.checks import Checked, Findings, check_filings
+from govreport.checks.validity import unreadable_filing
+from govreport.errors import FilingError, ProjectError
+from govreport.exchange.importing import BY_NAME, agency_of
+from govreport.exchange.published import Imported, read_published
+from govreport.filing import Filing, Part, render_prose
+from govreport.project import Agency, Project
+
+
+@dataclass(frozen=True)
+class CheckedFile:
+    """A file with what was read from it (None where it could not be) and the findings."""
+
+    path: Path
+    imported: Imported | None
+    checked: Checked
+
+
+def check_files(paths: Iterable[Path], project: Project | None = None) -> Iterator[CheckedFile]:
+    """Read and check files, in order; one that cannot be read is an F1 finding of its own and stops no other.
+
+    project: where last year's filing is looked for; a report of the year before among the files serves as well.
+    """
+    seen: dict[tuple[str, int], Filing] = {}
+    for path in paths:
+        try:
+            imported = read_published(path, str(path))
+        except FilingError as error:
+            agency = Agency(path.name, path.name, path.name, "", "department", "own")
+            findings = Findings.of(unreadable_filing(None, None, error))
+            yield CheckedFile(path, None, Checked(agency, 0, findings))
+            continue
+        filing = _rendered(imported.filing)
+        seen[imported.name, filing.year] = filing
+        last = seen.get((imported.name, filing.year - 1)) or (_last_year(project, imported) if project else None)
+        name = imported.name or path.name
+        agency = Agency(filing.agency or name, name, name, "", "department", "own")
+        found = [replace(finding, agency=imported.name or None) for finding in check_filings([(filing, last)])[0]]
+        yield CheckedFile(path, imported, Checked(agency, filing.year, Findings.of(found), filing, last))
+
+
+def _rendered(filing: Filing) -> Filing:
+    """Return a filing whose prose has its figures filled in; as written where an expression cannot be evaluated."""
+    try:
+        prose = render_prose(filing)
+    except FilingError:
+        return filing
+    parts = {number: Part(filing.narrative.parts[number].heading, text) for number, text in prose.items()}
+    return replace(filing, narrative=replace(filing.narrative, parts=parts))
+
+
+def _last_year(project: Project, imported: Imported) -> Filing | None:
+    try:
+        return project.filing(agency_of(project, imported, BY_NAME).slug, imported.filing.year - 1)
+    except (ProjectError, FilingError):
+        return None

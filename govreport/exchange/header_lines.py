@@ -1,0 +1,35 @@
+"""Header lines of a messy table: which lines of a document hold the labels of its columns."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from govreport.exchange.cells import is_figure
+from govreport.exchange.labels import nearest
+from govreport.exchange.lines import Line
+from govreport.forms import Column, Row, Table
+
+HEADER = 0.2
+"""Distance up to which a text is a column's label."""
+
+
+@lru_cache(maxsize=64)
+def _header_labels(columns: tuple[Column, ...], rows: tuple[Row, ...], corner: str) -> tuple[str, ...]:
+    paths = [column.label for column in columns] + [row.label for row in rows]
+    return (*sorted({label for path in paths for label in path}), corner)
+
+
+def is_header(line: Line, table: Table, rows_above: bool = False) -> bool:
+    """Return whether a line is one of a table's header lines: labels of columns, and no figure.
+
+    rows_above: whether labels of rows stand there as well.
+    """
+    texts = [cell.text for cell in line.cells if cell.text.strip()]
+    if any(is_figure(text) for text in texts):
+        return False
+    labels = _header_labels(table.columns, table.rows if rows_above else (), table.corner)
+    alike = sum(nearest(text, labels) <= HEADER for text in dict.fromkeys(texts))
+    if len(texts) == 1 and not rows_above:
+        own = nearest(texts[0], [row.label[-1] for row in table.rows])
+        return bool(alike) and own > nearest(texts[0], labels) and (line.grid or len(texts[0].strip()) > 2)
+    return alike >= 2 or alike == len(texts) == 1

@@ -1,0 +1,104 @@
+"""Reports from files into data/: whose they are, what would be lost, and writing them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from govreport.errors import FilingError, ProjectError
+from govreport.exchange.opening import EXTENSIONS
+from govreport.exchange.published import Imported
+from govreport.filing import Filing, shown_folder, write_filing
+from govreport.project import REGISTER, Agency, Project
+
+BY_NAME = "auto"
+"""In the place of an agency: the one that each report names."""
+ORIGIN, GUESSES = "imported_from", "import_notes"
+"""Front matter of an imported filing: the file it came from, and what was guessed in reading it."""
+
+
+def files_in(paths: Sequence[Path]) -> list[Path]:
+    """Return files, and of each folder those in it that may be reports, in the order of their names.
+
+    Raises ProjectError for a path that is not there and for a folder without any.
+    """
+    known = {extension for extensions in EXTENSIONS.values() for extension in extensions}
+    found: list[Path] = []
+    for path in paths:
+        if not path.exists():
+            raise ProjectError(f"没有文件或文件夹 {path}；请检查路径。")
+        if not path.is_dir():
+            found.append(path)
+            continue
+        inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in known and not p.name.startswith((".", "~$")))
+        if not inside:
+            raise ProjectError(f"{path} 中没有可以导入的文件；应是网页、docx、xlsx、PDF 或文本。")
+        found += inside
+    return list(dict.fromkeys(found))
+
+
+def agency_of(project: Project, imported: Imported, named: str) -> Agency:
+    """Return the agency that a report is of: the one that was named, or by its slug or printed name in the register.
+
+    Raises ProjectError when the register has none of that name, or when a workbook is another agency's.
+    """
+    if named != BY_NAME:
+        agency = project.agency(named)
+        if imported.source == "workbook" and imported.filing.agency != agency.slug:
+            raise ProjectError(f"工作簿是{imported.name}的，不是{agency.name}的；请核对，或用 --into {BY_NAME}。")
+        return agency
+    if imported.filing.agency in project.agencies:
+        return project.agencies[imported.filing.agency]
+    fitting = [a for a in project.agencies.values() if imported.name and imported.name in (a.name, a.short_name)]
+    if len(fitting) == 1:
+        return fitting[0]
+    who = f"名为“{imported.name}”的机构" if imported.name else "机构名称"
+    where = f"{REGISTER} 中没有" if imported.name else "报告中没有"
+    raise ProjectError(f"{where}{who}；请用 --into 写明机构代号，或先在 {REGISTER} 中登记。")
+
+
+def bring_in(project: Project, imported: Imported, agency: Agency, origin: str, *, force: bool = False) -> int:
+    """Write an imported report as an agency's filing; return how many cells differ from what was there.
+
+    origin: the file's name. force: also over figures and prose that are there and differ.
+    Raises ProjectError when something that is there would be lost.
+    """
+    filing = imported.filing
+    folder = project.data / agency.slug / str(filing.year)
+    shown = shown_folder(agency.slug, filing.year)
+    changed = len(filing.cells)
+    if folder.is_dir() and any(folder.iterdir()):
+        before = _before(project, agency, filing.year, force)
+        changed, lost = _differences(before, filing) if before else (changed, 0)
+        if lost and not force:
+            raise ProjectError(f"{shown} 已有不同的内容（{lost}处会被覆盖）；确认覆盖请加 --force。")
+    other = {key: value for key, value in filing.narrative.other.items() if key not in (ORIGIN, GUESSES)}
+    if imported.source == "published":
+        other[ORIGIN] = origin
+        if filing.notes:
+            other[GUESSES] = [note.message for note in filing.notes]
+    narrative = replace(filing.narrative, other=other)
+    write_filing(replace(filing, agency=agency.slug, name=agency.name, narrative=narrative), folder)
+    return changed
+
+
+def _before(project: Project, agency: Agency, year: int, force: bool) -> Filing | None:
+    try:
+        return project.filing(agency.slug, year)
+    except FilingError as error:
+        if force:
+            return None
+        raise ProjectError(f"已有的资料无法读取，未导入：{error.problems[0].message}确认覆盖请加 --force。") from None
+
+
+def _differences(before: Filing, after: Filing) -> tuple[int, int]:
+    """Return how many cells change, and how many figures and parts that are filled would be lost."""
+    names = before.cells.keys() | after.cells.keys()
+    cells = [name for name in names if before.cells.get(name) != after.cells.get(name)]
+    parts = before.narrative.parts
+    prose = [
+        n for n, part in parts.items() if part.text and part.text != getattr(after.narrative.parts.get(n), "text", "")
+    ]
+    filled = [name for name in cells if before.cells.get(name) is not None]
+    return len(cells), len(filled) + len(prose)
