@@ -54,7 +54,7 @@ def read_title(text: str, above: str = "") -> Title | None:
     """
     text = _PATH.sub("", text.lstrip("# "))
     shown, flat = _SITE.sub(r"\1", tidy(text)), plain(text)
-    if len(flat) > LONGEST_TITLE or flat.endswith(("。", ";", ",")):
+    if len(flat) > LONGEST_TITLE or re.search("[。;,]", flat):
         return None
     match = _TITLE.search(flat) or _NO_YEAR.search(flat)
     if not match:

@@ -106,7 +106,7 @@ def _text_line(paragraph: Paragraph, number: int, framed: bool) -> Line | None:
     texts: list[str] = []
     for piece in (part for whole in pieces for part in _NUMBERED.split(whole)):
         texts += _parts(piece)
-    if not texts or max(map(len, texts)) > LONGEST_LABEL:
+    if not texts or max(map(len, texts)) > LONGEST_LABEL or texts[-1].endswith("。"):
         return None
     line = _line(number, False, tuple(GridCell(piece, 0, column) for column, piece in enumerate(texts)), "")
     if "|" in text or (not paragraph.pieces and "\t" in text):

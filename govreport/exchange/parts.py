@@ -23,6 +23,7 @@ from govreport.exchange.paragraphs import (
 )
 from govreport.filing import Part
 from govreport.filing.narrative import ORDINALS
+from govreport.forms import editions
 from govreport.forms.parts import part_words
 
 LONGEST_HEADING = 46
@@ -95,11 +96,23 @@ def _entries(document: Document, number: int, tables: dict[int, str], dropped: C
     block = document.blocks[number]
     found = [_Entry(number, table=tables[number])] if number in tables else []
     if number not in dropped:
-        if isinstance(block, Paragraph) and block.text.strip():
+        if isinstance(block, Paragraph) and block.text.strip() and not _is_caption(document, number, tables):
             found.append(_Entry(number, block.text, block.heading))
         elif isinstance(block, Grid):
             found.append(_Entry(number, grid=block))
     return found
+
+
+def _is_caption(document: Document, number: int, tables: dict[int, str]) -> bool:
+    """Return whether a paragraph beside a form's table is that table's caption."""
+    text = getattr(document.blocks[number], "text", "")
+    captions = {
+        form.tables[key].caption
+        for key in (tables.get(number + 1), tables.get(number - 1))
+        if key
+        for form in editions().values()
+    }
+    return any(plain(text) == plain(caption) for caption in captions)
 
 
 # ---- headings --------------------------------------------------------------------------------------------------------

@@ -13,8 +13,8 @@ from govreport.exchange.document import Block, Document, Grid, GridCell, Paragra
 from govreport.exchange.text import is_page_number, page_lines
 
 MOST_PAGES = 300
-TOLERANCE = 3.0
-"""Points within which edges are one."""
+TOLERANCE, SNAP = 3.0, 1.0
+"""Points within which edges of cells are one, and lines; a drawing beside a table must not shift its lines."""
 ASLANT, HUGE, MARGIN = 0.5, 4.0, 0.12
 """Share of usual characters from which on others are a watermark's, and so many times as large; a page's margin."""
 WIDE, NARROW = 1.8, 0.35
@@ -58,8 +58,8 @@ def _page(page: Any) -> list[Block]:
     chars = _without_page_number(_upright(page.dedupe_chars().chars), page.height)
     placed: list[tuple[float, Block]] = []
     inside: set[int] = set()
-    for table in page.find_tables({"explicit_horizontal_lines": _open_ends(page.edges)}):
-        boxes = _without_frames(table.cells)
+    for table in page.find_tables({"explicit_horizontal_lines": _open_ends(page.edges), "snap_tolerance": SNAP}):
+        boxes = _without_frames([box for box in table.cells if min(box[2] - box[0], box[3] - box[1]) > TOLERANCE])
         if len(boxes) < 2:
             continue
         top, bottom = min(box[1] for box in boxes), max(box[3] for box in boxes)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from statistics import median
 
 from govreport.exchange.columns import HEADER_LINES, Header, Placed, header_above, place_line
 from govreport.exchange.found import TableFound, cells_of, take
 from govreport.exchange.lines import Line
 from govreport.exchange.one_line import find_line
-from govreport.exchange.rows import RowFound, find_rows, split_runs
+from govreport.exchange.rows import RowFound, find_rows
 from govreport.exchange.ruling_out import resolve
 from govreport.forms import Cell, Table
 
@@ -48,6 +49,22 @@ def find_table(lines: Sequence[Line], table: Table) -> TableFound:
         if cell.name not in made.texts:
             made.lost.setdefault(cell.name, "没有找到这一行")
     return made
+
+
+def split_runs(lines: Sequence[Line], table: Table) -> list[Line]:
+    """Return lines, those of text parted that hold the figures of several rows of a table, one row after the other."""
+    count = len(table.columns)
+    found: list[Line] = []
+    for line in lines:
+        several = len(line.figures) // count
+        if table.layout != "matrix" or line.grid or line.labels or several < 2 or len(line.figures) != several * count:
+            found.append(line)
+            continue
+        values = [cell for cell in line.values if cell.text.strip()]
+        for start in range(0, len(values), count):
+            part = tuple(values[start : start + count])
+            found.append(replace(line, values=part, cells=part, middles=(), pieces=(), run=True))
+    return found
 
 
 def _middles(rows: Sequence[RowFound]) -> Mapping[int, tuple[float, ...]]:

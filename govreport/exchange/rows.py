@@ -79,22 +79,6 @@ def _targets(table: Table) -> list[Target]:
     return found
 
 
-def split_runs(lines: Sequence[Line], table: Table) -> list[Line]:
-    """Return lines, those of text parted that hold the figures of several rows of a table, one row after the other."""
-    count = len(table.columns)
-    found: list[Line] = []
-    for line in lines:
-        several = len(line.figures) // count
-        if table.layout != "matrix" or line.grid or line.labels or several < 2 or len(line.figures) != several * count:
-            found.append(line)
-            continue
-        values = [cell for cell in line.values if cell.text.strip()]
-        for start in range(0, len(values), count):
-            part = tuple(values[start : start + count])
-            found.append(replace(line, values=part, cells=part, middles=(), pieces=(), run=True))
-    return found
-
-
 def find_rows(lines: Sequence[Line], table: Table) -> RowsFound:
     """Return the rows of a table whose labels stand beside or above its figures, with the lines they were found on."""
     headers = [number for number, line in enumerate(lines) if is_header(line, table)]
@@ -102,9 +86,7 @@ def find_rows(lines: Sequence[Line], table: Table) -> RowsFound:
     kept = [number for number, line in enumerate(lines) if number not in left_out and not line.blank]
     in_columns = sum(len(line.middles) >= FEW and bool(line.labels) for line in lines)
     search = _Search([lines[number] for number in kept], _targets(table), in_columns >= SET_IN_COLUMNS)
-    skip_found = [
-        SKIP_LINE if line.figures and (line.labels or line.grid or line.run) else 0.0 for line in search.lines
-    ]
+    skip_found = [SKIP_LINE if _is_row(line) else 0.0 for line in search.lines]
     skip_target = [SKIP_ROW if target.row else SKIP_ANCHOR for target in search.targets]
     made = align(skip_found, skip_target, search.cost, search.most())
     rows = [
@@ -277,6 +259,13 @@ def _candidates(span: Sequence[Line]) -> Iterator[str]:
 def _stands_before(span: Sequence[Line]) -> bool:
     """Return whether the figures stand on a line of their own before the label."""
     return len(span) > 1 and not span[0].labels and bool(span[0].figures)
+
+
+def _is_row(line: Line) -> bool:
+    """Return whether a line looks like a row, so that leaving it out costs something."""
+    if line.figures:
+        return bool(line.labels) or line.grid or line.run
+    return line.grid and bool(line.labels) and bool(line.values)
 
 
 def _may_lose_label(line: Line) -> bool:

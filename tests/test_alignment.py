@@ -1,0 +1,175 @@
+"""The alignment of messy tables with the form: rows, columns, and figures that could stand in several places."""
+
+from __future__ import annotations
+
+import math
+from itertools import combinations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from govreport.exchange.alignment import align, certain
+from govreport.exchange.cells import is_value, read_cell
+from govreport.exchange.columns import place, read_header
+from govreport.exchange.document import Document, Grid, GridCell, Paragraph
+from govreport.exchange.labels import distance
+from govreport.exchange.lines import lines_of
+from govreport.exchange.placing import find_table
+from govreport.figures import Kind
+from govreport.forms import editions
+
+TABLE = editions()["2021"].tables["applications"]
+ROWS = [row.key for row in TABLE.rows]
+FIGURES = {key: [n % 7 + 1, 0, 2, 0, n % 3, 0] for n, key in enumerate(ROWS)}
+
+
+def grid(rows: list[list[str]]) -> Document:
+    cells = [GridCell(text, y, x) for y, row in enumerate(rows) for x, text in enumerate(row)]
+    return Document((Grid(tuple(cells), max(map(len, rows))),))
+
+
+def printed(key: str) -> list[str]:
+    row = next(row for row in TABLE.rows if row.key == key)
+    parts = FIGURES[key]
+    return [row.label[-1], *map(str, parts), str(sum(parts))]
+
+
+def found(rows: list[list[str]]) -> dict[str, str]:
+    return find_table(lines_of(grid(rows)), TABLE).texts
+
+
+def right(texts: dict[str, str], key: str) -> bool:
+    columns = [column.key for column in TABLE.columns]
+    return [texts.get(f"applications.{key}.{column}") for column in columns] == printed(key)[1:]
+
+
+costs = st.lists(st.lists(st.floats(0, 1) | st.just(math.inf), min_size=1, max_size=4), min_size=1, max_size=4).filter(
+    lambda rows: len({len(row) for row in rows}) == 1
+)
+
+
+@given(costs)
+def test_the_alignment_costs_least_of_all_that_are_possible(table: list[list[float]]):
+    items, targets = len(table), len(table[0])
+    made = align([0.3] * items, [0.4] * targets, lambda i, _, j: table[i][j])
+    best = min(
+        sum(table[i][j] for i, j in zip(chosen, taken, strict=True)) + 0.3 * (items - size) + 0.4 * (targets - size)
+        for size in range(min(items, targets) + 1)
+        for chosen in combinations(range(items), size)
+        for taken in combinations(range(targets), size)
+    )
+    assert made.cost == pytest.approx(best, abs=1e-4)
+    places = [(match.start, match.target) for match in made.matches]
+    assert places == sorted(places)
+
+
+def test_what_could_as_well_be_otherwise_is_not_certain():
+    assert certain([1.0], [0.5, 0.5], lambda i, k, j: 0.0).matches == ()
+
+
+def test_a_complete_table_is_read_row_by_row():
+    texts = found([printed(key) for key in ROWS])
+    assert all(right(texts, key) for key in ROWS)
+
+
+@pytest.mark.parametrize("lost", ["granted", "denied.process", "carried_out"])
+def test_a_row_that_is_not_there_shifts_no_other(lost: str):
+    made = find_table(lines_of(grid([printed(key) for key in ROWS if key != lost])), TABLE)
+    assert all(right(made.texts, key) for key in ROWS if key != lost)
+    assert {cell.rsplit(".", 1)[0] for cell in made.lost} == {f"applications.{lost}"}
+
+
+def test_a_lost_label_is_found_by_its_neighbours_and_told():
+    rows = [printed(key) for key in ROWS]
+    rows[5][0] = ""
+    made = find_table(lines_of(grid(rows)), TABLE)
+    assert right(made.texts, ROWS[5])
+    assert any("没有行名" in message for _, message in made.guesses)
+
+
+def test_two_lost_labels_for_three_rows_are_not_guessed():
+    rows = [printed(key) for key in ROWS]
+    rows[5][0] = rows[6][0] = ""
+    del rows[7]
+    made = find_table(lines_of(grid(rows)), TABLE)
+    assert not [key for key in ROWS[5:8] if right(made.texts, key)]
+    assert all(right(made.texts, key) for key in (*ROWS[:5], *ROWS[8:]))
+
+
+def test_a_row_that_lacks_a_figure_keeps_what_is_certain_and_never_shifts():
+    rows = [printed(key) for key in ROWS]
+    rows[2] = [rows[2][0], "9", "3", "", "", "", "12"]  # one of seven is gone
+    made = find_table(lines_of(grid(rows)), TABLE)
+    told = {name.rsplit(".", 1)[1]: text for name, text in made.texts.items() if ".granted." in name}
+    assert told.get("total") in (None, "12")
+    assert {name for name in made.lost if ".granted." in name}
+    assert all(right(made.texts, key) for key in ROWS if key != "granted")
+
+
+def test_the_line_of_disputes_is_placed_by_its_header_when_a_column_is_lost():
+    table = editions()["2021"].tables["disputes"]
+    leaves = [column.label[-1] for column in table.columns]
+    head = "\t".join([*leaves, *leaves, *leaves[:-1]])
+    line = "\t".join(map(str, range(1, 15)))
+    made = find_table(lines_of(Document((Paragraph(head), Paragraph(line)))), table)
+    assert list(made.lost) == ["disputes.litigation.after_reconsideration.total"]
+    assert made.texts["disputes.litigation.direct.total"] == "10"
+
+
+def test_one_cell_over_a_row_is_a_zero_of_each_and_no_other_figure():
+    (line,) = lines_of(Document((Grid((GridCell("（一）予以公开", 0, 0), GridCell("0", 0, 1, columns=7)), 8),)))
+    assert set(place(line, 7, read_header([], [])).texts.values()) == {"0"}
+    (line,) = lines_of(Document((Grid((GridCell("（一）予以公开", 0, 0), GridCell("5", 0, 1, columns=7)), 8),)))
+    assert not place(line, 7, read_header([], [])).texts
+
+
+LABELS = [
+    ("2.其他法律行政止公开", "2.其他法律行政法规禁止公开"),
+    ("结 果 维 持", "结果维持"),
+    ("複議後起訴", "复议后起诉"),
+    ("逾期不补正", "1.申请人无正当理由逾期不补正、行政机关不再处理其政府信息公开申请"),
+    ("二、上年结转数量", "二、上年结转政府信息公开申请数量"),
+]
+
+
+@pytest.mark.parametrize(("written", "official"), LABELS)
+def test_a_label_is_nearest_to_the_one_it_stands_for(written: str, official: str):
+    labels = {
+        label for form in editions().values() for table in form.tables.values() for r in table.rows for label in r.label
+    }
+    labels |= {
+        label
+        for form in editions().values()
+        for table in form.tables.values()
+        for c in table.columns
+        for label in c.label
+    }
+    assert min(labels, key=lambda label: distance(written, label)) == official
+
+
+CELLS = [
+    ("22（其中修订16件）", Kind("count"), "22"),
+    ("９６３３", Kind("count"), "9633"),
+    ("1,204", Kind("count"), "1204"),
+    ("1 204", Kind("count"), "1204"),
+    ("减少8", Kind("signed"), "-8"),
+    ("＋3", Kind("signed"), "3"),
+    ("9633626.14 元", Kind("money", "元", 2, unit_in_cell=True), "9633626.14"),
+    ("0.5万元", Kind("money", "元", 2, unit_in_cell=True), "5000"),
+    ("7730元", Kind("money", "万元", 6), "0.773"),
+]
+
+
+@pytest.mark.parametrize(("text", "kind", "figure"), CELLS)
+def test_a_cell_with_units_and_remarks_is_a_figure(text: str, kind: Kind, figure: str):
+    assert is_value(text)
+    reading = read_cell(text, kind)
+    assert (str(reading.figure), reading.problem) == (figure, None)
+
+
+@pytest.mark.parametrize("text", ["3?", "1 2", "若干", "3.5", "0\n0", "2至3"])
+def test_a_cell_that_may_be_several_things_is_unreadable(text: str):
+    reading = read_cell(text, Kind("count"))
+    assert reading.figure is None
+    assert reading.problem
