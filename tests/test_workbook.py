@@ -113,6 +113,7 @@ def test_text_never_becomes_a_formula(tmp_path: Path) -> None:
     again = read_workbook(path)
     assert again is not None
     assert everything(again) == everything(filing)
+    assert not again.notes
 
 
 def test_only_figures_and_prose_can_be_changed(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -17,15 +18,22 @@ from govreport.exchange.workbook_edits import Place
 from govreport.exchange.workbook_prose import FRONT, sheet_name
 from govreport.forms import Form
 
-MOST_ENTRIES, MOST_BYTES = 300, 24_000_000
-"""Files in a workbook and bytes that they unpack to; ours has a fiftieth of it."""
+MOST_ENTRIES, MOST_BYTES = 300, 8_000_000
+"""Files in a workbook and bytes that they unpack to; ours has a tenth of it."""
 MOST_ROWS, MOST_COLUMNS, MARKED = 3_000, 60, 8
 """Rows and columns of a sheet that are read, and among how many of the first the marker is looked for."""
 
 
 @dataclass(frozen=True)
+class Formula:
+    """A formula as it is written; a text that only looks like one is none."""
+
+    text: str
+
+
+@dataclass(frozen=True)
 class Sheet:
-    """A sheet of ours: its name today, what its marker says, its cells with formulas as they are written.
+    """A sheet of ours: its name today, what its marker says, its cells, formulas among them.
 
     corner: where the marker stands, normally the first cell.
     """
@@ -49,19 +57,28 @@ class Sheet:
 
 
 def open_sheets(path: Path) -> list[Sheet]:
-    """Return the sheets that bear a marker."""
+    """Return the sheets that bear a marker. Raises FilingError when the file is no workbook or too large."""
     _guard(path)
-    try:
-        found = []
-        for sheet in load_workbook(path, keep_links=False).worksheets:
-            cells = _cells(sheet)
-            marked = [(place, told) for place, value in cells.items() if (told := _marker(place, value))]
-            if marked:
-                found.append(Sheet(sheet.title, marked[0][1], marked[0][0], cells))
-    except Exception:
-        # whatever a broken file makes the library raise
-        raise FilingError([f"{path.name} 的内容已损坏，无法读取；请用表格软件打开后另存为 .xlsx。"]) from None
+    found = []
+    for name, cells in _load(path, data_only=False).items():
+        marked = [(place, told) for place, value in cells.items() if (told := _marker(place, value))]
+        if marked:
+            found.append(Sheet(name, marked[0][1], marked[0][0], cells))
     return found
+
+
+def cached_values(path: Path, sheet: Sheet) -> Mapping[Place, Any]:
+    """Return a sheet's cells with the results that a program saved in place of formulas."""
+    return _load(path, data_only=True)[sheet.name]
+
+
+def _load(path: Path, *, data_only: bool) -> dict[str, dict[Place, Any]]:
+    try:
+        with path.open("rb") as file, warnings.catch_warnings(action="ignore"):
+            book = load_workbook(file, keep_links=False, data_only=data_only)
+            return {sheet.title: _cells(sheet) for sheet in book.worksheets}
+    except Exception:  # whatever a broken file makes the library raise
+        raise FilingError([f"{path.name} 的内容已损坏，无法读取；请用表格软件打开后另存为 .xlsx。"]) from None
 
 
 def _guard(path: Path) -> None:
@@ -72,21 +89,20 @@ def _guard(path: Path) -> None:
     except OSError as error:
         raise FilingError([f"{path.name} 无法打开（{os_reason(error)}）；请检查文件和权限。"]) from None
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        raise FilingError(
-            [f"{path.name} 不是 .xlsx 工作簿（可能已加密、不完整或改了扩展名）；请另存为 .xlsx。"]
-        ) from None
+        what = "不是 .xlsx 工作簿（可能已加密、不完整或改了扩展名）"
+        raise FilingError([f"{path.name} {what}；请另存为 .xlsx。"]) from None
     if len(entries) > MOST_ENTRIES or sum(entry.file_size for entry in entries) > MOST_BYTES:
         raise FilingError([f"{path.name} 解压后过大，不像是填报用的工作簿；请确认放对了文件。"])
 
 
 def _cells(sheet: Any) -> dict[Place, Any]:
-    bounds = {"max_row": min(sheet.max_row, MOST_ROWS), "max_col": min(sheet.max_column, MOST_COLUMNS)}
-    return {
-        (cell.row, cell.column): cell.value
-        for row in sheet.iter_rows(**bounds)
-        for cell in row
-        if cell.value is not None
-    }
+    rows = sheet.iter_rows(max_row=min(sheet.max_row, MOST_ROWS), max_col=min(sheet.max_column, MOST_COLUMNS))
+    filled = (cell for row in rows for cell in row if cell.value is not None)
+    return {(cell.row, cell.column): _value(cell) for cell in filled}
+
+
+def _value(cell: Any) -> Any:
+    return Formula(str(getattr(cell.value, "text", cell.value))) if cell.data_type == "f" else cell.value
 
 
 def _marker(place: Place, value: object) -> Mapping[str, Any] | None:
@@ -111,28 +127,14 @@ def sheets_by_kind(path: Path, sheets: list[Sheet], form: Form) -> dict[str, She
         if sheet.told.get("govreport") != FORMAT:
             problems.append(f"{path.name} 的工作表“{sheet.name}”由别的版本的 govreport 生成；请用本版本重新生成。")
         elif any(sheet.told.get(key) != first.told.get(key) for key in ("agency", "year", "editions")):
-            whose = f"{sheet.told.get('name')}{sheet.told.get('year')}年"
-            problems.append(
-                f"{path.name} 的工作表“{sheet.name}”是{whose}的，与“{first.name}”不是同一份；请换回原来的工作表。"
-            )
+            whose = f"{sheet.told.get('name')}{sheet.told.get('year')}年的，与“{first.name}”不是同一份"
+            problems.append(f"{path.name} 的工作表“{sheet.name}”是{whose}；请换回原来的工作表。")
         elif kind in found:
             problems.append(f"{path.name} 的工作表“{sheet.name}”与“{found[kind].name}”重复；请删去其中一个。")
         found.setdefault(kind, sheet)
-    for kind, name in names.items():
-        if kind not in found:
-            problems.append(
-                f"{path.name} 缺少工作表“{name}”（已被删除，或其隐藏的首行首列已损坏）；请从原工作簿复制回来。"
-            )
+    lost = [name for kind, name in names.items() if kind not in found]
+    why = "已被删除，或其隐藏的首行首列已损坏"
+    problems += [f"{path.name} 缺少工作表“{name}”（{why}）；请从原工作簿复制回来。" for name in lost]
     if problems:
         raise FilingError(problems)
     return found
-
-
-def is_formula(value: object) -> bool:
-    """Whether a cell holds a formula, of whatever kind."""
-    return (isinstance(value, str) and value.startswith("=")) or type(value).__name__.endswith("Formula")
-
-
-def cached_values(path: Path, sheet: Sheet) -> Mapping[Place, Any]:
-    """Return a sheet's cells with the results that a program saved in place of formulas."""
-    return _cells(load_workbook(path, keep_links=False, data_only=True)[sheet.name])

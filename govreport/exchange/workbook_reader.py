@@ -15,15 +15,7 @@ from openpyxl.utils import range_boundaries
 from govreport.errors import FilingError, FormError
 from govreport.exchange.workbook import PART
 from govreport.exchange.workbook_edits import Place, totals_of
-from govreport.exchange.workbook_file import (
-    MOST_COLUMNS,
-    MOST_ROWS,
-    Sheet,
-    cached_values,
-    is_formula,
-    open_sheets,
-    sheets_by_kind,
-)
+from govreport.exchange.workbook_file import MOST_ROWS, Formula, Sheet, cached_values, open_sheets, sheets_by_kind
 from govreport.exchange.workbook_prose import TEXT_COLUMN
 from govreport.exchange.workbook_style import LONGEST
 from govreport.figures import write_figure
@@ -48,7 +40,7 @@ def read_workbook(path: Path) -> Filing | None:
     try:
         form = compose(int(told["year"]), dict(told["editions"]))
         whose = str(told["agency"]), str(told["name"]), int(told["year"])
-    except (FormError, LookupError, TypeError, ValueError):
+    except (FormError, LookupError, TypeError, ValueError, OverflowError):
         raise FilingError([f"{path.name} 中隐藏的机构、年度信息已损坏；请重新生成工作簿，再复制数字。"]) from None
     found = sheets_by_kind(path, sheets, form)
     texts: dict[str, str] = {}
@@ -65,7 +57,7 @@ def read_workbook(path: Path) -> Filing | None:
             value = sheet.cells.get(place)
             if _is_own_sum(value, [positions[part] for part in totals.get(name, ())], positions):
                 continue
-            if is_formula(value):
+            if isinstance(value, Formula):
                 results = results or cached_values(path, sheet)
             texts[name], note = _text(value, results.get(place))
             if note:
@@ -87,9 +79,8 @@ def _positions(path: Path, sheet: Sheet, form: Form, key: str, problems: list[st
     for row, keys in sheet.rows():
         for column, name in _KEY.findall(keys):
             if name in found:
-                problems.append(
-                    f"{path.name} 的工作表“{sheet.name}”第{found[name][0]}行与第{row}行重复；请只保留一行。"
-                )
+                rows = f"第{found[name][0]}行与第{row}行重复"
+                problems.append(f"{path.name} 的工作表“{sheet.name}”{rows}；请只保留一行。")
                 return {}
             if column in columns and name in form.cells:
                 found[name] = row, columns[column]
@@ -102,14 +93,14 @@ def _positions(path: Path, sheet: Sheet, form: Form, key: str, problems: list[st
 
 def _is_own_sum(value: object, parts: list[Place], positions: Mapping[str, Place]) -> bool:
     """Whether a formula still is the total's own: over all its parts and no other figure."""
-    plain = str(value).replace("$", "").replace(" ", "") if is_formula(value) else ""
+    plain = value.text.replace("$", "").replace(" ", "") if isinstance(value, Formula) else ""
     match = _SUM.fullmatch(plain)
     if not match or not parts:
         return False
     summed: set[Place] = set()
     for area in match[1].split(","):
         left, top, right, bottom = range_boundaries(area)
-        if not all((left, top, right, bottom)) or bottom > MOST_ROWS or right > MOST_COLUMNS:
+        if not all((left, top, right, bottom)) or max(bottom, right) > MOST_ROWS:
             return False
         summed |= {(row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)}
     return summed & set(positions.values()) == set(parts)
@@ -117,13 +108,12 @@ def _is_own_sum(value: object, parts: list[Place], positions: Mapping[str, Place
 
 def _text(value: object, cached: object) -> tuple[str, str]:
     """Return what stands in a figure's cell as text, digit by digit, and a note on what was guessed."""
-    if is_formula(value):
-        formula = str(getattr(value, "text", value))
+    if isinstance(value, Formula):
         if isinstance(cached, float) and cached.is_integer():
             cached = int(cached)
         if isinstance(cached, int) and not isinstance(cached, bool):
-            return str(cached), f"中是公式“{formula[:40]}”，按其结果{cached}读取"
-        return formula, "中是公式，其结果不是整数或没有保存，未读取；请改填数字"
+            return str(cached), f"中是公式“{value.text[:40]}”，按其结果{cached}读取"
+        return value.text, "中是公式，其结果不是整数或没有保存，未读取；请改填数字"
     if isinstance(value, float):
         return write_figure(int(value) if value.is_integer() else Decimal(repr(value))), ""
     if isinstance(value, (datetime.date, datetime.time, datetime.timedelta)):
@@ -187,8 +177,8 @@ def _texts(path: Path, sheet: Sheet, notes: list[Note]) -> dict[str, list[str]]:
             continue
         if isinstance(value, datetime.date):
             value = f"{value.year}年{value.month}月{value.day}日"
-        if is_formula(value):
-            value = str(getattr(value, "text", value))
+        if isinstance(value, Formula):
+            value = value.text
             notes.append(Note(f"{path.name} 工作表“{sheet.name}”第{row}行是公式，已按文字“{value[:30]}”读取。"))
         text = str(value).replace("_x005F_", "_")
         if len(text) >= LONGEST:

@@ -19,7 +19,7 @@ LABEL, HEAD, FIGURE = Font(name="宋体", size=10.5), Font(name="黑体", size=1
 PROSE, TITLE, SMALL = Font(name="仿宋", size=14), Font(name="宋体", size=16, bold=True), Font(name="宋体", size=9)
 VERDICT = Font(name="宋体", size=9, color="1E6B34")
 INPUT, TOTAL, SHADE = (PatternFill("solid", fgColor=colour) for colour in ("FFFBE8", "EDEDED", "F5F7FA"))
-FAILED = {"error": PatternFill(bgColor="FFC7CE"), "warning": PatternFill(bgColor="FFE2A8")}
+FAILED = {"error": PatternFill(bgColor="FFC7CE")} | dict.fromkeys(("warning", "notice"), PatternFill(bgColor="FFE2A8"))
 OPEN = Protection(locked=False)
 CENTRE, MIDDLE = ({"horizontal": side, "vertical": "center", "wrap_text": True} for side in ("center", "left"))
 TOP = {"horizontal": "left", "vertical": "top", "wrap_text": True}
@@ -63,13 +63,18 @@ def merge(sheet: Any, top: int, left: int, rows: int = 1, columns: int = 1) -> A
     return cell
 
 
-def height(text: str, width: float, size: float = 10.5) -> float:
+def width(sheet: Any, first: int, columns: int) -> float:
+    """Return how many characters wide some columns are together."""
+    return float(sum(sheet.column_dimensions[get_column_letter(first + n)].width for n in range(columns)))
+
+
+def height(text: str, wide: float, size: float = 10.5) -> float:
     """Return how many points high a text of a font size stands in so many characters' width.
 
     >>> height("总计", 10) < height("总计" * 10, 10)
     True
     """
-    room = max(2.0, (width - 1) * 10.5 / size)
+    room = max(2.0, (wide - 1) * 10.5 / size)
     lines = sum(max(1, math.ceil(display_width(line) / room)) for line in text.split("\n"))
     return min(TALLEST, lines * size * 1.4 + 6)
 
@@ -79,8 +84,8 @@ def page(sheet: Any, rows: int, columns: tuple[int, int], head: tuple[int, int] 
 
     rows, columns: the last row and the first and last column that are printed; head: rows repeated on each page.
     """
-    letters = [get_column_letter(column) for column in range(columns[0], columns[1] + 1)]
-    wide = sum(sheet.column_dimensions[letter].width for letter in letters)
+    first, final = columns
+    wide = width(sheet, first, final - first + 1)
     sheet.page_setup.orientation = "landscape" if wide > (PORTRAIT + LANDSCAPE) / 2 else "portrait"
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.page_setup.fitToHeight = 0
@@ -91,7 +96,7 @@ def page(sheet: Any, rows: int, columns: tuple[int, int], head: tuple[int, int] 
         setattr(sheet.page_margins, side, 0.6)
     for side in ("top", "bottom"):
         setattr(sheet.page_margins, side, 0.8)
-    sheet.print_area = f"{letters[0]}2:{letters[-1]}{rows}"
+    sheet.print_area = f"{get_column_letter(first)}2:{get_column_letter(final)}{rows}"
     if head:
         sheet.print_title_rows = f"{head[0]}:{head[1]}"
     sheet.row_dimensions[1].hidden = True

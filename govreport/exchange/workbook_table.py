@@ -83,16 +83,10 @@ def _grid(sheet: Any, shown: DisplayTable) -> dict[str, Place]:
                 style.dress(target, style.FIGURE, {"horizontal": "center", "vertical": "center", "shrink_to_fit": True})
             else:
                 style.put(target, cell.text)
-                is_head = row < TOP + len(shown.head) or cell.scope in ("col", "colgroup")
-                style.dress(
-                    target,
-                    style.HEAD if is_head else style.LABEL,
-                    style.MIDDLE if cell.align == "left" else style.CENTRE,
-                )
+                font = style.HEAD if row < TOP + len(shown.head) or cell.scope == "col" else style.LABEL
+                style.dress(target, font, style.MIDDLE if cell.align == "left" else style.CENTRE)
             style.merge(sheet, row, column, cell.rowspan, cell.colspan)
-            letters = (get_column_letter(column + offset) for offset in range(cell.colspan))
-            width = sum(sheet.column_dimensions[letter].width for letter in letters)
-            tall = max(tall, style.height(cell.text, width) / cell.rowspan)
+            tall = max(tall, style.height(cell.text, style.width(sheet, column, cell.colspan)) / cell.rowspan)
         sheet.row_dimensions[row].height = tall
         if keys:
             style.put(sheet.cell(row, 1), " ".join(keys))
@@ -127,9 +121,8 @@ def _validate(sheet: Any, filing: Filing, places: Mapping[str, Place], totals: f
         groups.setdefault((filing.form.cells[name].kind, name in totals), []).append(place)
     for (kind, is_total), found in groups.items():
         most: Figure = kind.from_units(LIMIT - 1)
-        what = {"signed": "整数，减少填负数", "money": f"不小于0的数，单位：{kind.unit}"}.get(
-            kind.name, "不小于0的整数"
-        )
+        known = {"signed": "整数，减少填负数", "money": f"不小于0的数，单位：{kind.unit}"}
+        what = known.get(kind.name, "不小于0的整数")
         rule = DataValidation(
             type="decimal" if kind.decimals else "whole",
             operator="between",
@@ -156,6 +149,7 @@ def _verdicts(sheet: Any, table: Table, rules: Mapping[Rule, list[Edit]], verdic
     """
     right, below = LEFT + table.grid_width, sheet.max_row + 1
     for rule, edits in rules.items():
+        told = f"{rule.id}　{rule_text(rule, table)}"
         places = [[verdicts.places[cell] for cell in edit.cells] for edit in edits]
         rows = [{row for row, _ in found} for found in places]
         if all(len(found) == 1 for found in rows) and len(set().union(*rows)) == len(edits):
@@ -164,41 +158,29 @@ def _verdicts(sheet: Any, table: Table, rules: Mapping[Rule, list[Edit]], verdic
             sheet.column_dimensions[get_column_letter(right)].width = VERDICT_WIDTH
             right += 1
         else:
-            label, wide = (
-                style.merge(sheet, below, LEFT, columns=table.stub_depth or table.grid_width),
-                table.stub_depth,
-            )
+            wide = table.stub_depth or table.grid_width
+            label = style.merge(sheet, below, LEFT, columns=wide)
+            sheet.row_dimensions[below].height = style.height(told, style.width(sheet, LEFT, wide), style.SMALL.size)
             below += 1 if table.stub_depth else 2
             ends = [(min(column for _, column in found), max(column for _, column in found)) for found in places]
             spots = [(below - 1, first, final - first + 1) for first, final in ends]
-            letters = [get_column_letter(LEFT + n) for n in range(wide or table.grid_width)]
-            width = sum(sheet.column_dimensions[letter].width for letter in letters)
-            sheet.row_dimensions[label.row].height = style.height(_told(rule, table), width, style.SMALL.size)
-        style.put(label, _told(rule, table))
+        style.put(label, told)
         style.dress(label, style.SMALL, style.MIDDLE, style.SHADE)
-        _judge(sheet, rule, list(zip(edits, spots, strict=True)), verdicts, _told(rule, table))
+        _judge(sheet, told, dict(zip(spots, edits, strict=True)), verdicts)
 
 
-def _told(rule: Rule, table: Table) -> str:
-    return f"{rule.id}　{rule_text(rule, table)}"
-
-
-def _judge(
-    sheet: Any, rule: Rule, edits: list[tuple[Edit, tuple[int, int, int]]], verdicts: Verdicts, told: str
-) -> None:
+def _judge(sheet: Any, told: str, edits: Mapping[tuple[int, int, int], Edit], verdicts: Verdicts) -> None:
     """Write the verdicts of one rule, with a help text, and colour the cells of an edit that fails."""
     prompt = told if len(told) <= LONGEST_PROMPT else f"{told[: LONGEST_PROMPT - 1]}…"
     help_text = DataValidation(showInputMessage=True, promptTitle="勾稽校验", prompt=prompt)
     sheet.add_data_validation(help_text)
-    for edit, (row, column, wide) in edits:
-        cell = sheet.cell(row, column)
+    for (row, column, wide), edit in edits.items():
+        cell, at = sheet.cell(row, column), reference((row, column))
         cell.value = verdicts.formula(edit)
         style.dress(cell, style.VERDICT, style.CENTRE, style.SHADE)
         style.merge(sheet, row, column, columns=wide)
         help_text.add(cell.coordinate)
-        at = reference((row, column))
         concerned = references([*(verdicts.places[name] for name in edit.cells), (row, column)])
-        alarm = FormulaRule(
-            [f'AND({at}<>"",{at}<>"{AGREES}")'], fill=style.FAILED[rule.severity], font=Font(color="9C0006")
-        )
+        failed = f'AND({at}<>"",{at}<>"{AGREES}")'
+        alarm = FormulaRule([failed], fill=style.FAILED[edit.severity], font=Font(color="9C0006"))
         sheet.conditional_formatting.add(concerned.replace(",", " "), alarm)
