@@ -29,6 +29,7 @@ LAYERS = (
     ("publish",),
     ("engine",),
     ("batch",),
+    ("doctor",),
     ("starter", "terminal", "usage"),
     ("progress",),
     ("running",),

@@ -25,6 +25,7 @@ def check(
     """Check filings and print findings."""
     from govreport.checks.findings import CSV_HEADER  # noqa: PLC0415
     from govreport.terminal import (  # noqa: PLC0415
+        details,
         err,
         print_check_summary,
         print_findings,
@@ -51,7 +52,7 @@ def check(
                 found += report.findings.to_json()
             elif form == "csv":
                 rows.writerows(report.findings.csv_rows())
-            elif report.findings or agencies:
+            elif report.findings or agencies or not details.quiet:
                 print_findings(report)
             if progress:
                 progress.advance(progress.task_ids[0])
