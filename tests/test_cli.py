@@ -288,6 +288,11 @@ def test_a_pipe_gets_plain_chinese_whatever_the_terminal_or_locale(project: Path
     assert "示例市气象局 2023年：不一致" in result.stdout and "\x1b" not in result.stdout
 
 
+def test_json_is_in_utf_8_whatever_the_locale(project: Path):
+    result = govreport(project, "check", FAULTY, "--format", "json", PYTHONIOENCODING="gbk")
+    assert json.loads(result.stdout)[0]["agency"] == FAULTY and "“" in result.stdout
+
+
 def test_an_error_is_readable_in_the_c_locale(project: Path):
     result = govreport(project, "show", "shili-unreadable", "2023", LC_ALL="C")
     assert result.returncode == 1 and result.stderr.startswith("错误：data/shili-unreadable/2023/")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from typing import Annotated, Any
@@ -96,5 +97,7 @@ def root(
 
 
 def print_json(document: object) -> None:
-    """Print one JSON document on standard output."""
+    """Print one JSON document on standard output, in UTF-8 whatever the terminal's encoding (RFC 8259, section 8.1)."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
     sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=1) + "\n")
