@@ -164,17 +164,22 @@ def _stray(project: Project) -> Probe:
     for slug in project.agencies:
         years = {str(year) for year in project.years(slug)}
         folder = project.data / slug
-        for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-            if path.name not in years:
+        for path in _shown(folder) if folder.is_dir() else ():
+            if path.name in years:
+                shown = shown_folder(slug, int(path.name))
+                found += [f"{shown}/{file.name}" for file in _shown(path) if file.name not in known]
+            else:
                 found.append(f"data/{slug}/{path.name}")
-                continue
-            shown = shown_folder(slug, int(path.name))
-            found += [f"{shown}/{file.name}" for file in sorted(path.iterdir()) if file.name not in known]
     found += [str(path.relative_to(project.root)) for path in sorted(project.output.glob(f"**/{WRITING}*"))]
     if not found:
         return Probe("文件", GOOD, "没有多余的文件")
     told = "、".join(found[:MOST_NAMED]) + (f"等{len(found)}处" if len(found) > MOST_NAMED else "")
     return Probe("文件", NOTE, f"{told}不会被读取；如无用处，请移走")
+
+
+def _shown(folder: Path) -> list[Path]:
+    """Return what lies in a folder, without what systems and programs hide there."""
+    return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
 
 
 def _notebook(project: Project) -> Probe:

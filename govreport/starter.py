@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from govreport.errors import ProjectError, os_reason
+from govreport.errors import FilingError, ProjectError, os_reason
 from govreport.filing import blank_filing, shown_folder, write_filing
 from govreport.locate import EXAMPLE, example_project
 from govreport.project import HEADER, REGISTER, Agency, Project
@@ -60,7 +61,10 @@ def create_filing(project: Project, agency: str, year: int) -> str:
     shown, folder = shown_folder(entry.slug, year), project.data / entry.slug / str(year)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ProjectError(f"{shown} 已有资料；请直接填写，或先移走。")
-    filing = blank_filing(entry.slug, entry.name, year)
+    last = None
+    with contextlib.suppress(FilingError):
+        last = project.last_filing(entry.slug, year)
+    filing = blank_filing(entry.slug, entry.name, year, last)
     try:
         write_filing(filing, folder)
     except OSError as error:

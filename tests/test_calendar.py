@@ -118,6 +118,24 @@ def test_a_new_filing_is_blank_and_offers_the_five_aspects_of_part_one(project: 
     assert filing.title == ("示例市新局", "2023年政府信息公开工作年度报告")
 
 
+def test_a_new_filing_takes_over_what_last_years_fixes_and_nothing_else(project: Project):
+    create_filing(project, FAULTY, 2024)
+    last, filing = project.filing(FAULTY, YEAR), project.filing(FAULTY, 2024)
+    carried = {name: figure for name, figure in filing.cells.items() if figure is not None}
+    assert carried == {
+        name.replace("carried_out", "carried_in"): figure
+        for name, figure in last.cells.items()
+        if "carried_out" in name
+    }
+    assert "Y1" not in {finding.rule for finding in check_report(project, FAULTY, 2024).findings}
+
+
+def test_a_filing_can_be_started_though_last_years_cannot_be_read(project: Project):
+    spoil_row(project.data / FAULTY / str(YEAR))
+    create_filing(project, FAULTY, 2024)
+    assert set(project.filing(FAULTY, 2024).cells.values()) == {None}
+
+
 def test_headings_that_nothing_stands_under_tell_nothing(project: Project):
     create_filing(project, NEW, YEAR)
     narrative = project.data / NEW / str(YEAR) / "narrative.md"

@@ -71,6 +71,13 @@ def test_what_no_command_reads_is_named(root: Path, name: str):
     assert probe.state == NOTE and name in probe.told
 
 
+def test_what_systems_and_programs_hide_is_not_named(root: Path):
+    for folder in (root / "data", root / "data" / GOOD, root / "data" / GOOD / str(YEAR)):
+        (folder / ".DS_Store").write_text("", encoding="utf-8")
+    (root / "data" / GOOD / ".ipynb_checkpoints").mkdir()
+    assert states(root)["文件"] == FINE
+
+
 @pytest.mark.parametrize(
     ("content", "told"),
     [(None, "缺少"), ("{", "不是可读的笔记本"), ("[]", "不是可读的笔记本"), ('{"cells": []}', "parameters")],

@@ -8,7 +8,6 @@ from typing import Annotated, Any
 
 import typer
 
-from govreport.checks import Checked, check_report, check_reports
 from govreport.cli.app import Agencies, Agency, Year, Years, app, command, print_json
 from govreport.errors import FilingError, ProjectError
 from govreport.project import Project
@@ -23,6 +22,7 @@ def check(
     form: Annotated[str, typer.Option("--format", "-f", metavar="格式", help="text、json 或 csv")] = "text",
 ) -> None:
     """Check filings and print findings."""
+    from govreport.checks import check_reports  # noqa: PLC0415
     from govreport.checks.findings import CSV_HEADER  # noqa: PLC0415
     from govreport.terminal import (  # noqa: PLC0415
         details,
@@ -71,9 +71,10 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", metavar="", help="输出 JSON", show_default=False)] = False,
 ) -> None:
     """Show a filing's tables."""
+    from govreport.checks import check_report  # noqa: PLC0415
     from govreport.terminal import print_filing  # noqa: PLC0415
 
-    report: Checked = check_report(Project.find(), agency, year)
+    report = check_report(Project.find(), agency, year)
     if report.filing is None:
         raise FilingError([finding.message for finding in report.findings if finding.rule == "F1"])
     if as_json:
