@@ -12,18 +12,15 @@ from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
-    ProgressColumn,
-    Task,
     TaskID,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
-from rich.text import Text
 
 from govreport.batch.job import Job, Outcome
 from govreport.batch.plan import Plan
-from govreport.terminal import err, out, styled_state
+from govreport.terminal import Rate, details, err, notes, out, styled_state
 
 SLOWEST = 3
 MOST_NAMED = 10
@@ -32,30 +29,22 @@ FEW = 10
 """A run of fewer reports names no slowest ones."""
 
 
-class _Rate(ProgressColumn):
-    """Reports a second."""
-
-    def render(self, task: Task) -> Text:
-        """Return the rate, once there is one."""
-        return Text(f"{task.speed:.1f}份/秒" if task.speed else "")
-
-
 class RunDisplay:
     """Shows a run; a context manager."""
 
     def __init__(self, total: int) -> None:
         self._live: Live | None = None
         self._overall = Progress(
-            TextColumn("生成报告"), BarColumn(), MofNCompleteColumn(), _Rate(), TextColumn("用时"), TimeElapsedColumn(),
-            TextColumn("剩余"), TimeRemainingColumn(), console=out,
+            TextColumn("生成报告"), BarColumn(), MofNCompleteColumn(), Rate(), TextColumn("用时"), TimeElapsedColumn(),
+            TextColumn("剩余"), TimeRemainingColumn(), console=notes,
         )  # fmt: skip
-        self._workers = Progress(TextColumn("  {task.description}", style="dim"), console=out)
+        self._workers = Progress(TextColumn("  {task.description}", style="dim"), console=notes)
         self._task = self._overall.add_task("", total=total)
         self._places: dict[int, TaskID] = {}
 
     def __enter__(self) -> RunDisplay:
-        if out.is_terminal:
-            self._live = Live(Group(self._overall, self._workers), console=out, refresh_per_second=8)
+        if notes.is_terminal and not notes.quiet:
+            self._live = Live(Group(self._overall, self._workers), console=notes, refresh_per_second=8)
             self._live.start()
         return self
 
@@ -77,11 +66,12 @@ class RunDisplay:
             self._workers.update(place, description=told)
 
     def shown(self, outcome: Outcome) -> Outcome:
-        """Show an outcome, every one when piped, only failures above the bar; and return it."""
-        if not self._live or outcome.errors:
+        """Show an outcome, every one when piped or with details, else failures above the bar; and return it."""
+        if not self._live or outcome.errors or not details.quiet:
             job, told = outcome.job, "；".join(outcome.errors) if outcome.errors else outcome.summary
             line = f"{job.agency} {job.year}  {styled_state(outcome.state)}  {escape(told)}  {outcome.seconds:.1f}秒"
-            out.print(line)
+            notes.print(line)
+            details.print("  " + "、".join(f"{step} {seconds:.2f}秒" for step, seconds in outcome.steps.items()))
         self._overall.advance(self._task)
         return outcome
 
@@ -105,13 +95,13 @@ def print_run_summary(outcomes: Sequence[Outcome], standing: int, seconds: float
     kept = f"，{standing}份没有变化，未重新生成" if standing else ""
     made = f"生成{len(outcomes) - len(failed)}份"
     total = len(outcomes) + standing
-    out.print(f"共{total}份报告，{made}{kept}，用时{seconds:.1f}秒。总览页：{escape(index)}")
+    notes.print(f"共{total}份报告，{made}{kept}，用时{seconds:.1f}秒。总览页：{escape(index)}")
     if len(outcomes) >= FEW:
         slowest = sorted(outcomes, key=lambda outcome: -outcome.seconds)[:SLOWEST]
         times = "、".join(f"{o.job.agency} {o.job.year}（{o.seconds:.1f}秒）" for o in slowest)
-        out.print(f"最慢的：{times}；各步用时见 output/run.json。", style="dim")
+        notes.print(f"最慢的：{times}；各步用时见 output/run.json。", style="dim")
     if drafts:
-        out.print(f"[yellow]有{len(drafts)}份因勾稽不符标为草稿[/]：{_names(drafts)}；govreport check 查看详情。")
+        notes.print(f"[yellow]有{len(drafts)}份因勾稽不符标为草稿[/]：{_names(drafts)}；govreport check 查看详情。")
     if failed:
         out.print(f"[red]有{len(failed)}份未能完整生成[/]：")
         for outcome in failed:

@@ -43,6 +43,10 @@ class Agency:
     dissolved: int | None = None
     succeeds: str = ""
 
+    def exists_in(self, year: int) -> bool:
+        """Whether the agency exists in a year, as far as the register says."""
+        return (self.founded or year) <= year <= (self.dissolved or year)
+
 
 @dataclass(frozen=True)
 class Project:

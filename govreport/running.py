@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from govreport.batch.job import Outcome
@@ -61,8 +62,16 @@ def run_plan(project: Project, planned: Plan, workers: Workers) -> tuple[list[Ou
         complete = _leave(project)
     order = {(job.agency, job.year): number for number, job in enumerate(planned.jobs)}
     outcomes.sort(key=lambda outcome: order[outcome.job.agency, outcome.job.year])
-    print_run_summary(outcomes, planned.standing, time.perf_counter() - start, os.path.relpath(index))
+    print_run_summary(outcomes, planned.standing, time.perf_counter() - start, _relative(index))
     return outcomes, complete
+
+
+def _relative(path: Path) -> str:
+    """Return a path as seen from the working folder, or whole where it lies on another drive."""
+    try:
+        return os.path.relpath(path)
+    except ValueError:
+        return str(path)
 
 
 def _leave(project: Project, log: Mapping[str, Any] | None = None) -> bool:

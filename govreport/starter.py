@@ -1,7 +1,8 @@
-"""Starting a project: a folder with notebooks, a register and an example filing."""
+"""Starting a project: a folder with notebooks, a register and an example filing; starting a filing: blank."""
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import os
@@ -13,9 +14,10 @@ import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from govreport.errors import ProjectError, os_reason
+from govreport.errors import FilingError, ProjectError, os_reason
+from govreport.filing import blank_filing, shown_folder, write_filing
 from govreport.locate import EXAMPLE, example_project
-from govreport.project import HEADER, REGISTER, Agency
+from govreport.project import HEADER, REGISTER, Agency, Project
 from govreport.textfile import write_text
 
 IGNORE = "*\n!.gitignore\n"
@@ -82,3 +84,23 @@ def register_text(agencies: list[Agency]) -> str:
     writer.writerow(HEADER)
     writer.writerows([[getattr(agency, key) for key in HEADER] for agency in agencies])
     return target.getvalue()
+
+
+def create_filing(project: Project, agency: str, year: int) -> str:
+    """Write a blank filing for a registered agency and return its folder as messages name it.
+
+    Raises ProjectError when the agency is unknown or has files for that year; nothing is ever overwritten.
+    """
+    entry = project.agency(agency)
+    shown, folder = shown_folder(entry.slug, year), project.data / entry.slug / str(year)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ProjectError(f"{shown} 已有资料；请直接填写，或先移走。")
+    last = None
+    with contextlib.suppress(FilingError):
+        last = project.last_filing(entry.slug, year)
+    filing = blank_filing(entry.slug, entry.name, year, last)
+    try:
+        write_filing(filing, folder)
+    except OSError as error:
+        raise ProjectError(f"无法写入 {shown}（{os_reason(error)}）；请检查路径和权限。") from None
+    return shown

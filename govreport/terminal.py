@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import datetime
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
+from rich.text import Text
 
 from govreport.checks import (
     CONSISTENT,
@@ -24,6 +35,7 @@ from govreport.checks import (
     Checked,
     Findings,
 )
+from govreport.checks.deadlines import LATE, MISDATED, deadlines_in_words
 from govreport.checks.signoff import SignOff
 from govreport.compare import KINDS, Change, Comparison, told_share
 from govreport.figures import write_figure
@@ -32,7 +44,7 @@ from govreport.forms import Table as FormTable
 from govreport.project import REGISTER, Project
 
 if TYPE_CHECKING:
-    from govreport.batch.overview import Overview
+    from govreport.batch.calendar import CalendarEntry
     from govreport.rollup import RolledUp
 
 STYLES = {
@@ -42,14 +54,32 @@ STYLES = {
     FAILED: "bold red",
     PENDING: "dim",
     SIGNED: "bold green",
+    "草稿": "red",
+    "不完整": "red",
 }
 SEVERITY_STYLES = {"error": "red", "warning": "yellow", "notice": "dim"}
 
 PIPED_WIDTH = 400
 """Nothing is shortened or folded where no window asks for it."""
 
-out = Console(highlight=False, soft_wrap=not sys.stdout.isatty(), width=None if sys.stdout.isatty() else PIPED_WIDTH)
+WIDE = 120
+"""Columns from which on the list has room for everything."""
+
+
+def _console() -> Console:
+    is_window = sys.stdout.isatty()
+    return Console(highlight=False, soft_wrap=not is_window, width=None if is_window else PIPED_WIDTH)
+
+
+out = _console()
+"""What was asked for."""
+notes = _console()
+"""What is told on the way: progress, summaries, next steps; silent with ``--quiet``."""
+details = _console()
+"""What is told only with ``--verbose``."""
 err = Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
+"""Errors and warnings."""
+details.quiet = True
 
 
 def styled_state(state: str) -> str:
@@ -88,7 +118,15 @@ def print_findings(checked: Checked) -> None:
 def print_check_summary(states: Sequence[str]) -> None:
     """Print how many reports are in which state."""
     counts = [f"{styled_state(state)} {states.count(state)}" for state in STATES if state in states]
-    out.print(f"共校验{len(states)}份报告：{'，'.join(counts)}。")
+    notes.print(f"共校验{len(states)}份报告：{'，'.join(counts)}。")
+
+
+class Rate(ProgressColumn):
+    """Reports a second."""
+
+    def render(self, task: Task) -> Text:
+        """Return the rate, once there is one."""
+        return Text(f"{task.speed:.1f}份/秒" if task.speed else "")
 
 
 @contextmanager
@@ -97,13 +135,14 @@ def progress_bar(total: int, what: str, console: Console) -> Iterator[Progress |
 
     The console decides where the bar stands, so that it never mixes with what is piped.
     """
-    if not console.is_terminal or total < 2:
+    if not console.is_terminal or total < 2 or notes.quiet:
         yield None
         return
     columns = (
         TextColumn(what),
         BarColumn(),
         MofNCompleteColumn(),
+        Rate(),
         TextColumn("用时"),
         TimeElapsedColumn(),
         TextColumn("剩余"),
@@ -114,18 +153,46 @@ def progress_bar(total: int, what: str, console: Console) -> Iterator[Progress |
         yield progress
 
 
-def print_overview(entries: Sequence[Overview]) -> None:
-    """Print agencies and years with the state of each report."""
+def print_calendar(entries: list[CalendarEntry], today: datetime.date) -> None:
+    """Print how far each report has come and when it is due: short in a narrow window, whole where there is room."""
+    wide = out.width >= WIDE
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for title in ("代号", "机构", "年度", "状态", *SEVERITY_NAMES.values(), "签审"):
-        table.add_column(title, justify="right" if title in SEVERITY_NAMES.values() else "left")
+    for title in (*(("代号", "机构") if wide else ("机构",)), "年度", "资料", "勾稽"):
+        table.add_column(title, no_wrap=True)
+    for title in SEVERITY_NAMES.values() if wide else ():
+        table.add_column(title, justify="right")
+    for title in ("报告", "签审", "公布", *(("时限",) if wide else ()), "期限"):
+        table.add_column(title, no_wrap=title != "签审")
     for entry in entries:
-        counts = entry.record.get("counts", {})
-        numbers = [str(counts.get(key) or "") for key in SEVERITY_NAMES]
-        name = escape(entry.agency.name)
+        counts = [str(entry.counts.get(key) or "") for key in SEVERITY_NAMES] if wide else []
         signed = escape(str(entry.signoff or ""))
-        table.add_row(entry.agency.slug, name, str(entry.year), styled_state(entry.state), *numbers, signed)
+        if entry.is_signed:
+            signed = (
+                f"{styled_state(SIGNED)}（{signed}）" if wide else escape(entry.signoff.by if entry.signoff else "")
+            )
+        elif signed and not wide:
+            signed = "[yellow]失效[/]"
+        told = entry.timeliness(today)
+        late = told.startswith((LATE, MISDATED))
+        table.add_row(
+            *((entry.agency.slug, escape(entry.agency.name)) if wide else (escape(entry.agency.short_name),)),
+            str(entry.year),
+            "已报" if entry.filed else "[red]未报[/]",
+            styled_state(entry.checked),
+            *counts,
+            styled_state(entry.made) if entry.filed else "",
+            signed,
+            entry.published,
+            *((str(entry.due or ""),) if wide else ()),
+            f"[red]{told}[/]" if late else told,
+        )
     out.print(table)
+
+
+def print_account(year: int, counts: Mapping[str, int], kinds: Collection[str]) -> None:
+    """Print how many reports of a year have come how far, and when they are due."""
+    told = "，".join(f"{name}{count}" for name, count in counts.items())
+    notes.print(f"{year}年度{told}。公布时限：{deadlines_in_words(kinds)}。")
 
 
 def print_signed(agency: str, year: int, signed: SignOff, state: str) -> None:

@@ -12,7 +12,8 @@ from govreport.errors import ProjectError
 
 HELP = "显示帮助并退出"
 WORK = (
-    "init", "list", "form", "import", "rollup", "check", "show", "compare", "run", "sign", "doctor",
+    "init", "list", "new", "form", "import", "rollup", "check", "show", "compare", "run", "sign", "doctor",
+    "completion",
 )  # fmt: skip
 
 rich_utils.ARGUMENTS_PANEL_TITLE = "参数"
@@ -38,6 +39,17 @@ def read_parameters(given: list[str]) -> dict[str, object]:
         except ValueError:
             parameters[name] = value
     return parameters
+
+
+def taken_out(arguments: list[str], *names: str) -> tuple[list[str], bool]:
+    """Return the arguments without an option that may stand anywhere before ``--``, and whether it was there.
+
+    >>> taken_out(["check", "-q", "demo"], "--quiet", "-q")
+    (['check', 'demo'], True)
+    """
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    kept = [argument for argument in arguments[:end] if argument not in names]
+    return [*kept, *arguments[end:]], len(kept) < end
 
 
 def joined_parameters(arguments: list[str]) -> list[str]:

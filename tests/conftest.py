@@ -5,16 +5,19 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from random import Random
+from typing import NamedTuple
 
 import pytest
 from browser import CHROMIUM, Browser
 from hypothesis import HealthCheck, settings
 from strategies import consistent_filing
 
+from govreport import cli
 from govreport.filing import Filing, Narrative, Part, write_filing
 from govreport.project import Project
 from govreport.textfile import write_text
@@ -55,6 +58,34 @@ MakeProject = Callable[..., Project]
 def repo() -> Path:
     """The repository's root folder."""
     return REPO
+
+
+class Answer(NamedTuple):
+    """What a command gave."""
+
+    code: int
+    out: str
+    err: str
+
+
+Typed = Callable[..., Answer]
+
+
+@pytest.fixture
+def typed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Typed:
+    """Call the command line in a folder, in this process, which spares its start; the output is that of a pipe."""
+    for name in ("GOVREPORT_PROJECT", "GOVREPORT_DEBUG"):
+        monkeypatch.setenv(name, "")  # so that what the command sets is undone
+
+    def call(folder: Path, *arguments: str) -> Answer:
+        monkeypatch.chdir(folder)
+        monkeypatch.setattr(sys, "argv", ["govreport", *arguments])
+        with pytest.raises(SystemExit) as ending:
+            cli.main()
+        printed = capsys.readouterr()
+        return Answer(int(ending.value.code or 0), printed.out, printed.err)
+
+    return call
 
 
 @pytest.fixture

@@ -31,6 +31,7 @@ LAYERS = (
     ("publish",),
     ("engine",),
     ("batch",),
+    ("doctor",),
     ("starter", "terminal", "usage"),
     ("progress", "terminal_import"),
     ("running",),

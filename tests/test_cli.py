@@ -271,8 +271,8 @@ def test_a_new_project_runs(tmp_path_factory: pytest.TempPathFactory, ask: Ask, 
     sample = sample_run(tmp_path_factory.getbasetemp())
     assert (sample.folder(GOOD) / "report.pdf").read_bytes().startswith(b"%PDF-")
     monkeypatch.chdir(sample.root)
-    (line,) = (line for line in ask("list", GOOD).out.splitlines() if str(YEAR) in line)
-    assert "一致" in line, "the list knows that the report was made"
+    (line,) = (line for line in ask("list", GOOD).out.splitlines() if f" {YEAR} " in line)
+    assert re.search(r"一致 .*已生成", line), "the list knows that the report was made"
 
 
 def test_a_folder_that_holds_anything_is_never_made_a_project(ask: Ask, tmp_path: Path):
@@ -286,6 +286,11 @@ def test_a_pipe_gets_plain_chinese_whatever_the_terminal_or_locale(project: Path
     result = govreport(project, "check", FAULTY, **variables)
     assert result.returncode == 1 and result.stderr == ""
     assert "示例市气象局 2023年：不一致" in result.stdout and "\x1b" not in result.stdout
+
+
+def test_json_is_in_utf_8_whatever_the_locale(project: Path):
+    result = govreport(project, "check", FAULTY, "--format", "json", PYTHONIOENCODING="gbk")
+    assert json.loads(result.stdout)[0]["agency"] == FAULTY and "“" in result.stdout
 
 
 def test_an_error_is_readable_in_the_c_locale(project: Path):

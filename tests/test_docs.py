@@ -2,29 +2,41 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
+import shutil
+import subprocess
+import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import typer
+from conftest import Typed
+from test_architecture import LAYERS
 
 from govreport import Report, __version__
 from govreport.checks.project_rules import project_rules
 from govreport.checks.waivers import read_waivers
 from govreport.cli import app
-from govreport.filing import Scope, evaluate
-from govreport.forms import editions
-from govreport.project import Project
+from govreport.filing import Scope, evaluate, parse_narrative
+from govreport.project import Project, read_register
 
 ROOT = Path(__file__).parent.parent
 READMES = ("README.md", "README.zh-CN.md")
-FIXED_RULES = {"R1": "error", "V1": "error", "V2": "notice", "F1": "error"} | {
-    "N1": "error", "N2": "error", "N3": "warning", "N4": "warning", "N5": "warning",
-    "N6": "warning", "N7": "error", "N8": "warning", "N9": "notice",
-}  # fmt: skip
-SEVERITIES = {"error": "错误", "warning": "警告", "notice": "提示"}
+PAGES = (*READMES, *sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").rglob("*.md")))
+EVERYWHERE = {"--quiet", "-q", "--verbose", "-v", "--debug", "--help"}
+"""Options that every command has."""
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> Path:
+    """The sample project, to be changed at will."""
+    for folder in ("data", "notebooks"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns(".*"))
+    return tmp_path
 
 
 def text(name: str) -> str:
@@ -63,19 +75,110 @@ def test_both_readmes_show_the_same_code_and_have_the_same_shape() -> None:
     assert shapes[0] == shapes[1]
 
 
-def test_every_command_of_the_readme_exists_and_every_command_is_in_the_readme() -> None:
-    commands = typer.main.get_command(app).commands
-    mentioned = {}
-    for code in blocks("README.md", "sh"):
+def calls(name: str) -> Iterator[list[str]]:
+    """The calls of govreport in a page's shell blocks, as words."""
+    for code in blocks(name, "sh"):
         for line in without_comments(code):
             for part in line.split("&&"):
                 words = shlex.split(part)
-                if words[:1] == ["govreport"]:
-                    mentioned.setdefault(words[1], set()).update(w for w in words[2:] if w.startswith("--"))
-    assert set(mentioned) == set(commands)
-    for name, options in mentioned.items():
-        known = {option for parameter in commands[name].params for option in parameter.opts}
-        assert options <= known, name
+                if words[:1] in (["govreport"], ["cd"]):
+                    yield words
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_command_of_a_page_exists_with_its_options(name: str) -> None:
+    commands = typer.main.get_command(app).commands
+    for _, command, *rest in (words for words in calls(name) if words[0] == "govreport"):
+        if command.startswith("--"):
+            continue
+        known = {option for parameter in commands[command].params for option in parameter.opts} | EVERYWHERE
+        assert {word for word in rest if word.startswith("-")} <= known, (command, rest)
+
+
+def test_every_command_is_in_the_readme() -> None:
+    mentioned = {words[1] for words in calls("README.md") if words[0] == "govreport"}
+    assert mentioned == set(typer.main.get_command(app).commands)
+
+
+def test_commands_that_pages_name_in_running_text_exist() -> None:
+    commands = set(typer.main.get_command(app).commands)
+    for name in PAGES:
+        named = set(re.findall(r"`govreport ([a-z]+)", text(name)))
+        assert named <= commands, name
+
+
+def is_cheap(words: list[str]) -> bool:
+    """Whether a call makes no report and needs no cluster: other tests run what does."""
+    return words[1] != "run" or {"--dry-run", "--help"} & set(words)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_commands_of_a_page_run_one_after_the_other(name: str, sample: Path, typed: Typed) -> None:
+    folder = sample
+    for first, *words in calls(name):
+        if first == "cd":
+            folder = folder / words[0]
+            continue
+        if words[0] == "--version" or is_cheap([first, *words]):
+            answer = typed(folder, *words)
+            expected = (0, 1) if words[0] == "check" else (0,)
+            assert answer.code in expected and "错误：" not in answer.err, (words, answer)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_python_of_a_page_runs(name: str, sample: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(sample)
+    for code in blocks(name, "python"):
+        exec(code, {"report": Report.open("shili-meteorology", 2023)})
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if name != "docs/rules.md"])
+def test_the_waivers_and_rules_of_a_page_can_be_read(name: str, tmp_path: Path) -> None:
+    for number, code in enumerate(blocks(name, "toml")):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        is_waiver = "[[waiver]]" in code
+        (folder / ("waivers.toml" if is_waiver else "rules.toml")).write_text(code, encoding="utf-8")
+        assert read_waivers(folder, "data/x/2023") if is_waiver else project_rules(folder)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_json_of_a_page_is_json(name: str) -> None:
+    for code in blocks(name, "json"):
+        json.loads(code)
+
+
+def test_the_register_of_the_first_page_can_be_read() -> None:
+    (code,) = blocks("docs/zh/start.md", "csv")
+    assert [agency.name for agency in read_register(code).values()] == ["示例市档案局"]
+
+
+def test_the_narrative_of_the_page_on_filling_in_can_be_read() -> None:
+    (code,) = blocks("docs/zh/fill-in.md", "text")
+    narrative = parse_narrative(code, "narrative.md")
+    assert list(narrative.parts) == [0, 1, 2] and narrative.published and narrative.signature == "示例市民政局"
+
+
+def test_the_documentation_builds_strictly_and_loads_nothing_from_elsewhere(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "-q", "-d", str(tmp_path / "site")]
+    built = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
+    assert (built.returncode, built.stdout) == (0, ""), built.stdout + built.stderr
+    html = "".join(page.read_text(encoding="utf-8") for page in (tmp_path / "site").rglob("*.html"))
+    assert not re.findall(r"<(?:script|img)[^>]* src=\"(?:https?:)?//|<link[^>]* href=\"(?:https?:)?//", html)
+    assert {path.stem for path in (ROOT / "docs").rglob("*.md")} == {
+        page.stem for page in (tmp_path / "site").rglob("*.html") if page.stem != "404"
+    }
+
+
+def test_the_architecture_page_has_every_module() -> None:
+    told = {module for row in re.findall(r"^\| (`.*?) \|", text("docs/architecture.md"), re.MULTILINE)
+            for module in re.findall(r"`(\w+)`", row)}  # fmt: skip
+    modules = {module for layer in LAYERS for module in layer}
+    assert modules <= told, modules - told
+
+
+def test_pictures_are_small() -> None:
+    assert sum(path.stat().st_size for path in (ROOT / "docs/images").iterdir()) < 300_000
 
 
 def test_extras_that_the_readme_names_exist() -> None:
@@ -83,41 +186,13 @@ def test_extras_that_the_readme_names_exist() -> None:
     assert extras <= set(tomllib.loads(text("pyproject.toml"))["project"]["optional-dependencies"])
 
 
-@pytest.mark.parametrize("name", READMES)
-def test_the_table_of_rules_is_that_of_the_forms(name: str) -> None:
-    rules = {
-        rule.id: rule.severity for form in editions().values() for table in form.tables.values() for rule in table.rules
-    } | FIXED_RULES
-    rows = re.findall(r"^\| `([A-Z]\d)` \| .+ \| (\S+) \|$", text(name), re.MULTILINE)
-    words = SEVERITIES if name == "README.zh-CN.md" else {key: key for key in SEVERITIES}
-    assert dict(rows) == {rule: words[severity] for rule, severity in rules.items()}
-
-
-@pytest.mark.parametrize("name", READMES)
-def test_the_expressions_of_the_readme_can_be_evaluated(name: str) -> None:
+@pytest.mark.parametrize("name", [*READMES, "docs/zh/fill-in.md"])
+def test_the_expressions_of_a_page_can_be_evaluated(name: str) -> None:
     project = Project(ROOT)
     scope = Scope(project.filing("shili-housing", 2023), project.filing("shili-housing", 2022))
     expressions = [e for code in blocks(name, "markdown") for e in re.findall(r"\{\{(.*?)\}\}", code)]
-    assert len(expressions) == 4
+    assert len(expressions) >= 4
     assert all(re.fullmatch(r"[\d.,%]+|(增长|下降)[\d.]+%|持平", evaluate(e, scope)) for e in expressions)
-
-
-def test_the_waiver_of_the_readme_is_a_waiver(tmp_path: Path) -> None:
-    (tmp_path / "waivers.toml").write_text(blocks("README.md", "toml")[1], encoding="utf-8")
-    (waiver,) = read_waivers(tmp_path, "data/x/2023")
-    assert (waiver.rule, waiver.date) == ("Y1", "2024-01-20")
-
-
-def test_the_project_rule_of_the_readme_is_a_rule(tmp_path: Path) -> None:
-    (tmp_path / "rules.toml").write_text(blocks("README.md", "toml")[0], encoding="utf-8")
-    assert [rule.id for rule in project_rules(tmp_path)] == ["X1"]
-
-
-def test_the_python_of_the_readme_runs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
-    scope: dict[str, object] = {}
-    exec(blocks("README.md", "python")[0], scope)
-    assert isinstance(scope["report"], Report)
 
 
 @pytest.mark.parametrize("name", [*READMES, "CONTRIBUTING.md"])

@@ -19,6 +19,8 @@ from govreport.engine.forkserver import AVAILABLE, DEBUG, forkserver
 MOST_REPORTS = 500
 """Reports after which a worker is replaced by a fresh one, so that nothing that libraries keep adds up."""
 
+KILLED = -getattr(signal, "SIGKILL", 9)
+"""The exit code of a process that was killed; Windows has no such signal."""
 LAST_WORDS = 5.0
 """Seconds to wait for how a worker ended, once its connection is gone."""
 
@@ -95,7 +97,7 @@ class Worker:
     def _death(self) -> str:
         code = self._process.wait(LAST_WORDS)
         how = f"信号 {-code}" if code is not None and code < 0 else f"退出码 {code}"
-        hint = "，可能内存不足" if code == -signal.SIGKILL else ""
+        hint = "，可能内存不足" if code == KILLED else ""
         return f"生成进程意外终止（{how}{hint}），已单独重试一次仍未成功。"
 
 

@@ -10,13 +10,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
-from typing import Any, overload
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any, overload
 
 from govreport import mime
 from govreport.errors import InconsistentReportError
 from govreport.figures import Figure, json_number, write_figure
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SEVERITY_NAMES = {"error": "错误", "warning": "警告", "notice": "提示"}
 _ORDER = {severity: number for number, severity in enumerate(SEVERITY_NAMES)}
@@ -211,6 +212,8 @@ class Findings(Sequence[Finding]):
 
     def to_frame(self) -> pd.DataFrame:
         """Return a DataFrame with a row per finding: severity, rule, message, stated, expected, difference, cells."""
+        import pandas as pd  # noqa: PLC0415
+
         columns = ("severity", "rule", "message", "stated", "expected", "difference", "cells", "waived")
         rows = [
             (

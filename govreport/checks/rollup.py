@@ -47,8 +47,7 @@ def members_of(project: Project, agency: Agency, year: int) -> Members:
     """Return the direct members of an agency in a year; its own office is one, with its own slug."""
     filings, missing, unreadable = [], [], []
     for member in project.agencies.values():
-        founded, dissolved = member.founded or year, member.dissolved or year
-        if member.parent != agency.slug or not founded <= year <= dissolved:
+        if member.parent != agency.slug or not member.exists_in(year):
             continue
         if year not in project.years(member.slug):
             missing.append(member)

@@ -7,12 +7,12 @@ import os
 import sys
 import traceback
 
-from govreport.cli import comparison, exchange, filings, reports
+from govreport.cli import comparison, doctor, exchange, filings, reports
 from govreport.cli.app import app
 from govreport.errors import FilingError, GovReportError
-from govreport.usage import joined_parameters, usage_sentence
+from govreport.usage import joined_parameters, taken_out, usage_sentence
 
-__all__ = ["app", "comparison", "exchange", "filings", "main", "reports"]
+__all__ = ["app", "comparison", "doctor", "exchange", "filings", "main", "reports"]
 
 INTERRUPTED = 130
 STOPPED = "已中止；已生成的报告保持完整，可重新运行。"
@@ -29,12 +29,14 @@ def main() -> None:
 
 
 def _main(arguments: list[str]) -> int:
-    from govreport.terminal import err, print_error  # noqa: PLC0415
+    from govreport.terminal import details, err, notes, print_error  # noqa: PLC0415
 
-    debug = "--debug" in arguments
+    arguments, debug = taken_out(arguments, "--debug")
+    arguments, notes.quiet = taken_out(arguments, "--quiet", "-q")
+    arguments, is_verbose = taken_out(arguments, "--verbose", "-v")
+    details.quiet = not is_verbose
     if debug:
         os.environ["GOVREPORT_DEBUG"] = "1"
-        arguments = [argument for argument in arguments if argument != "--debug"]
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from typing import Annotated, Any
@@ -9,6 +10,8 @@ from typing import Annotated, Any
 import typer
 
 from govreport import __version__
+from govreport.errors import GovReportError
+from govreport.project import Project
 from govreport.usage import ChineseCommand, ChineseGroup
 
 app = typer.Typer(
@@ -23,16 +26,49 @@ app = typer.Typer(
     epilog="例：govreport run --year 2023 生成全部机构 2023 年的报告",
 )
 
+
+def _agencies(incomplete: str) -> list[tuple[str, str]]:
+    """Return the slugs of the register that begin as typed, each with the agency's name, for shells to complete."""
+    try:
+        known = Project.find().agencies.values()
+    except GovReportError:
+        return []
+    return [(agency.slug, agency.name) for agency in known if agency.slug.startswith(incomplete)]
+
+
+def _years(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Return the years of the agencies typed so far, or of all, for shells to complete."""
+    try:
+        project = Project.find()
+        typed = ctx.params.get("agency") or ctx.params.get("agencies") or ()
+        names = [typed] if isinstance(typed, str) else list(typed)
+        slugs = [project.agency(name).slug for name in names] or list(project.agencies)
+        found = {str(year) for slug in slugs for year in project.years(slug)}
+    except GovReportError:
+        return []
+    return sorted((year for year in found if year.startswith(incomplete)), reverse=True)
+
+
 Agencies = Annotated[
-    list[str] | None, typer.Argument(metavar="机构", help="机构代号或名称；不写为全部机构", show_default=False)
+    list[str] | None,
+    typer.Argument(metavar="机构", help="机构代号或名称；不写为全部机构", show_default=False, autocompletion=_agencies),
 ]
 Years = Annotated[
     list[int] | None,
-    typer.Option("--year", "-y", metavar="年度", help="报告年度，可重复；不写为全部年度", show_default=False),
+    typer.Option(
+        "--year", "-y", metavar="年度", help="报告年度，可重复；不写为全部年度", show_default=False,
+        autocompletion=_years,
+    ),
+]  # fmt: skip
+Agency = Annotated[
+    str, typer.Argument(metavar="机构", help="机构代号或名称", show_default=False, autocompletion=_agencies)
 ]
-Agency = Annotated[str, typer.Argument(metavar="机构", help="机构代号或名称", show_default=False)]
-Year = Annotated[int, typer.Argument(metavar="年度", help="报告年度", show_default=False)]
-command: dict[str, Any] = {"cls": ChineseCommand, "options_metavar": "[选项]"}
+Year = Annotated[int, typer.Argument(metavar="年度", help="报告年度", show_default=False, autocompletion=_years)]
+command: dict[str, Any] = {
+    "cls": ChineseCommand,
+    "options_metavar": "[选项]",
+    "epilog": "各命令都可加 --quiet（只输出结果和错误）、--verbose（输出细节）。",
+}
 
 
 def _version(shown: bool) -> None:
@@ -49,11 +85,19 @@ def root(
             "--version", callback=_version, is_eager=True, metavar="", help="显示版本并退出", show_default=False
         ),
     ] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", metavar="", help="只输出结果和错误；可写在任何位置", show_default=False)
+    ] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", metavar="", help="输出细节；可写在任何位置", show_default=False)
+    ] = False,
     debug: Annotated[bool, typer.Option("--debug", metavar="", help="出错时显示技术细节", show_default=False)] = False,
 ) -> None:
-    """Take the options that all commands share."""
+    """Take the options that all commands share; `main` has seen to the last three, which may stand anywhere."""
 
 
 def print_json(document: object) -> None:
-    """Print one JSON document on standard output."""
+    """Print one JSON document on standard output, in UTF-8 whatever the terminal's encoding (RFC 8259, section 8.1)."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
     sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=1) + "\n")

@@ -7,14 +7,16 @@ import sys
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from govreport.checks import Checked, check_report, check_reports
 from govreport.cli.app import Agency, Year, Years, app, command, print_json
 from govreport.errors import FilingError, ProjectError
 from govreport.project import Project
+
+if TYPE_CHECKING:
+    from govreport.checks import Checked
 
 
 @app.command(
@@ -32,7 +34,7 @@ def check(
 ) -> None:
     """Check filings and print findings."""
     from govreport.checks.findings import CSV_HEADER  # noqa: PLC0415
-    from govreport.terminal import err, print_check_summary, print_findings, progress_bar  # noqa: PLC0415
+    from govreport.terminal import details, err, print_check_summary, print_findings, progress_bar  # noqa: PLC0415
 
     if form not in ("text", "json", "csv"):
         raise ProjectError(f"没有名为“{form}”的输出格式；可用的有 text、json、csv。")
@@ -51,7 +53,7 @@ def check(
                 found += report.findings.to_json()
             elif form == "csv":
                 rows.writerows(report.findings.csv_rows())
-            elif report.findings or agencies:
+            elif report.findings or agencies or not details.quiet:
                 print_findings(report)
             if progress:
                 progress.advance(progress.task_ids[0])
@@ -65,6 +67,7 @@ def check(
 
 def _reports(named: list[str], years: tuple[int, ...]) -> tuple[int, Iterator[Checked]]:
     """Return how many reports are to be checked, and each of them: files first, then agencies of the project."""
+    from govreport.checks import check_reports  # noqa: PLC0415
     from govreport.exchange.checking import check_files  # noqa: PLC0415
     from govreport.exchange.importing import files_in  # noqa: PLC0415
     from govreport.terminal import print_unregistered  # noqa: PLC0415
@@ -91,9 +94,10 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", metavar="", help="输出 JSON", show_default=False)] = False,
 ) -> None:
     """Show a filing's tables."""
+    from govreport.checks import check_report  # noqa: PLC0415
     from govreport.terminal import print_filing  # noqa: PLC0415
 
-    report: Checked = check_report(Project.find(), agency, year)
+    report = check_report(Project.find(), agency, year)
     if report.filing is None:
         raise FilingError([finding.message for finding in report.findings if finding.rule == "F1"])
     if as_json:

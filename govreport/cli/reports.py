@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +10,7 @@ import typer
 
 from govreport.cli.app import Agencies, Agency, Year, Years, app, command
 from govreport.errors import ProjectError
-from govreport.project import Project
+from govreport.project import REGISTER, Project
 from govreport.usage import read_parameters
 
 MEGABYTE = 1 << 20
@@ -21,20 +22,43 @@ def init(
 ) -> None:
     """Make a new project folder."""
     from govreport.starter import create_project  # noqa: PLC0415
-    from govreport.terminal import out  # noqa: PLC0415
+    from govreport.terminal import notes  # noqa: PLC0415
 
     made = create_project(folder)
-    out.print(f"已新建项目 {made}。下一步：cd {made} && govreport run")
+    notes.print(f"已新建项目 {made}。下一步：cd {made} && govreport run")
 
 
-@app.command("list", **command, help="列出机构和年度，以及各报告的状态。\n\n例：govreport list --year 2023")
+@app.command(**command, help="新建一份空白资料：三张表和 narrative.md。\n\n例：govreport new shili-education 2024")
+def new(agency: Agency, year: Year) -> None:
+    """Start a filing: blank tables, and the narrative's headings."""
+    from govreport.starter import create_filing  # noqa: PLC0415
+    from govreport.terminal import notes  # noqa: PLC0415
+
+    shown = create_filing(Project.find(), agency, year)
+    slug = Project.find().agency(agency).slug
+    notes.print(f"已新建 {shown}。下一步：填写其中的表格和 narrative.md，再运行 govreport check {slug} --year {year}")
+
+
+@app.command("list", **command, help="列出各机构、各年度报告的进度和公布时限。\n\n例：govreport list --year 2023")
 def list_reports(agencies: Agencies = None, year: Years = None) -> None:
-    """List agencies and years with the state of each report."""
-    from govreport.batch.overview import overview  # noqa: PLC0415
-    from govreport.terminal import print_overview, print_unregistered  # noqa: PLC0415
+    """List how far each report has come, and when it is due."""
+    from govreport.batch.calendar import account, calendar, rows  # noqa: PLC0415
+    from govreport.terminal import err, print_account, print_calendar, print_unregistered, progress_bar  # noqa: PLC0415
 
-    project = Project.find()
-    print_overview(overview(project, tuple(agencies or ()), tuple(year or ())))
+    project, today = Project.find(), datetime.date.today()
+    chosen = rows(project, tuple(agencies or ()), tuple(year or ()), today=today)
+    if not chosen:
+        raise ProjectError(f"{REGISTER} 中没有这些年度应报的机构；请登记机构，或改用其他年度。")
+    with progress_bar(len(chosen), "查看", err) as progress:
+        entries = []
+        for entry in calendar(project, chosen):
+            entries.append(entry)
+            if progress:
+                progress.advance(progress.task_ids[0])
+    print_calendar(entries, today)
+    if not agencies:
+        latest = max(entry.year for entry in entries)
+        print_account(latest, account(entries, latest), {entry.agency.kind for entry in entries})
     print_unregistered(project)
 
 

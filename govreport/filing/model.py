@@ -7,14 +7,15 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from html import escape
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from govreport.errors import GovReportError
 from govreport.figures import Figure, json_number, read_figure, write_figure
 from govreport.filing.narrative import Narrative, Part
 from govreport.forms import Form, compose
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,8 @@ class Filing:
         >>> filing.frame("disputes").loc["reconsideration", "total"]
         np.int64(2)
         """
+        import pandas as pd  # noqa: PLC0415
+
         shape = self.form.tables[table]
         columns: dict[str, Any] = {}
         for column in shape.columns:

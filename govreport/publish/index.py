@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import hashlib
 from base64 import b64encode
 from collections import Counter
@@ -22,10 +21,9 @@ from govreport.checks import (
     SIGNED,
     STATES,
 )
+from govreport.checks.deadlines import IN_TIME, LATE, MISDATED, UNDATED, days_late, deadlines_in_words
 from govreport.checks.signoff import SignOff
-from govreport.errors import FormError
 from govreport.figures import Figure
-from govreport.forms import editions, form_for
 from govreport.project import KINDS, Agency
 from govreport.publish.html import TEMPLATES, stylesheet, template
 from govreport.publish.totals import year_totals
@@ -45,7 +43,6 @@ CLASSES = {
     CONSISTENT: "good",
     SIGNED: "signed",
 }
-IN_TIME, LATE, UNDATED, MISDATED = "按期", "逾期", "未注明公布日期", "公布日期有误"
 CHUNK = 100
 """Rows that the browser lays out together, and only when they are scrolled to."""
 LONGEST_REASON = 60
@@ -86,12 +83,7 @@ class IndexEntry:
     @property
     def days_late(self) -> int | None:
         """Days from the statutory deadline to the publication; None where either is unknown or the date is wrong."""
-        try:
-            published = datetime.date.fromisoformat(self.published)
-            deadline = form_for(self.year).deadline(self.agency.kind, self.year)
-        except (ValueError, KeyError, FormError):
-            return None
-        return (published - deadline).days if published.year > self.year else None
+        return days_late(self.agency.kind, self.year, self.published)
 
     @property
     def published_in_time(self) -> str:
@@ -131,7 +123,7 @@ def index_page(entries: Sequence[IndexEntry], register: Mapping[str, Agency]) ->
         severities=SEVERITY_NAMES,
         in_time=(IN_TIME, LATE, UNDATED, MISDATED),
         late=LATE,
-        deadlines=_deadlines(kinds),
+        deadlines=deadlines_in_words(kinds),
         chunk=CHUNK,
         style=Markup(style),
         script=Markup(script),
@@ -139,16 +131,6 @@ def index_page(entries: Sequence[IndexEntry], register: Mapping[str, Agency]) ->
         script_hash=_hash(script),
         version=__version__,
     )
-
-
-def _deadlines(kinds: Sequence[str]) -> str:
-    """Return the deadlines of the newest form in words, kinds with the same one together."""
-    newest = list(editions().values())[-1].deadlines
-    days: dict[str, list[str]] = {}
-    for kind in sorted(newest.keys() & kinds, key=lambda kind: (newest[kind], kinds.index(kind))):
-        month, day = newest[kind].split("-")
-        days.setdefault(f"{int(month)}月{int(day)}日", []).append(KINDS[kind])
-    return "，".join(f"{'、'.join(names)}为次年{day}" for day, names in days.items())
 
 
 def _part(name: str) -> str:

@@ -13,6 +13,8 @@ from govreport.forms.parts import Aspect, Fees, part_words
 
 _SPACE = re.compile(r"[ \t\u00a0\u3000]+")
 _MARKS = re.compile(r"<!--[^>]*-->|^[ \t]*#.*$|!\[[^\]]*\]", re.MULTILINE)
+_BARE_HEADING = re.compile(r"^#.*$(?=\s*(?:^#|\Z))", re.MULTILINE)
+"""A heading that nothing stands under."""
 _MARKDOWN = re.compile(r"<!--[^>]*-->|[*`>|]|^#+|(?<=\d)[,，](?=\d{3})", re.MULTILINE)
 _ORDINAL = re.compile(rf"[（(]?([{ORDINALS}]+)[）)、.．，,：:]+")
 _SENTENCE = re.compile(r"[^。！？!?]+")
@@ -89,7 +91,7 @@ def _misfit(written: str, number: int) -> str:
 
 def _check_aspects(filing: Filing, texts: Mapping[int, str]) -> Iterator[Finding]:
     """Yield one N9 notice that lists what part one does not speak of."""
-    text = _SPACE.sub("", texts.get(1, ""))
+    text = _BARE_HEADING.sub("", _SPACE.sub("", texts.get(1, "")))
     missing = [told for aspect in part_words().aspects for told in _missing(aspect, text)]
     if missing and _has_words(text):
         yield _finding(filing, "N9", "notice", f"{_part(1)}没有说到：{'、'.join(missing)}；请补充，没有的写明没有。")

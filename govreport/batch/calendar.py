@@ -1,0 +1,118 @@
+"""The year's calendar: for each agency what is filed, checked, made, signed off and published, and what is due."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from govreport.batch.inputs import Inputs
+from govreport.batch.job import NOTEBOOK
+from govreport.batch.record import signoff_of, standing_record, stored_record
+from govreport.checks import CONSISTENT, FAILED, INCONSISTENT, PENDING, check_report, state_of
+from govreport.checks.deadlines import deadline, timeliness
+from govreport.checks.signoff import SignOff
+from govreport.forms import form_for
+from govreport.project import KINDS, Agency, Project
+
+MADE, DRAFT, PARTIAL = "已生成", "草稿", "不完整"
+
+
+@dataclass(frozen=True)
+class CalendarEntry:
+    """An agency's report for a year, as far as it has come.
+
+    filed: whether there is a filing; checked: the state that its findings give, empty without a filing.
+    counts: findings by severity; made: what the last run left; published: ISO date or empty.
+    """
+
+    agency: Agency
+    year: int
+    filed: bool = False
+    checked: str = ""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    made: str = PENDING
+    signoff: SignOff | None = None
+    published: str = ""
+
+    @property
+    def due(self) -> datetime.date | None:
+        """The statutory deadline."""
+        return deadline(self.agency.kind, self.year)
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether a sign-off holds and no error speaks against it."""
+        return bool(self.signoff and self.signoff.holds and self.checked not in (INCONSISTENT, FAILED))
+
+    def timeliness(self, today: datetime.date) -> str:
+        """How the report stands with its deadline, in words."""
+        return timeliness(self.agency.kind, self.year, self.published, today)
+
+
+def rows(
+    project: Project, agencies: tuple[str, ...] = (), years: tuple[int, ...] = (), *, today: datetime.date
+) -> list[tuple[Agency, int]]:
+    """Return the agencies and years that the calendar has, in the register's order.
+
+    Those are all filings, or those of `years`; and agencies without one for the years that are due: `years` or,
+    when none is named, the latest that anybody has filed, and last year while its deadlines lie ahead.
+    Raises ProjectError for an unknown agency, FormError for a year before the first form.
+    """
+    for year in years:
+        form_for(year)
+    present = {slug: project.years(slug) for slug in project.agencies}
+    latest = max((year for found in present.values() for year in found), default=today.year - 1)
+    coming = (
+        {today.year - 1}
+        if any((deadline(kind, today.year - 1) or datetime.date.min) >= today for kind in KINDS)
+        else set()
+    )
+    due = set(years) or {latest} | coming
+    chosen = dict.fromkeys(project.agency(name) for name in agencies) if agencies else project.agencies.values()
+    return [
+        (agency, year)
+        for agency in chosen
+        for year in sorted({*present[agency.slug], *(year for year in due if agency.exists_in(year))})
+        if not years or year in due
+    ]
+
+
+def calendar(project: Project, chosen: list[tuple[Agency, int]]) -> Iterator[CalendarEntry]:
+    """Yield how far each report has come; what was filed or changed since the last run is checked now."""
+    notebook, reader = project.notebooks / NOTEBOOK, Inputs(project)
+    for agency, year in chosen:
+        if year not in project.years(agency.slug):
+            yield CalendarEntry(agency, year)
+            continue
+        stored = stored_record(project, agency.slug, year)
+        record = standing_record(stored, reader.of(agency, year, notebook))
+        signoff = signoff_of(project, agency.slug, year, record.get("filing_digest", ""))
+        if record["state"] in (PENDING, FAILED):
+            checked = check_report(project, agency.slug, year)
+            published = checked.filing and checked.filing.narrative.published
+            counts, state, day = checked.findings.counts(), checked.state, published.isoformat() if published else ""
+        else:
+            counts, day = record["counts"], record["published"]
+            state = state_of(counts)
+        yield CalendarEntry(agency, year, True, state, counts, _made(record), signoff, day)
+
+
+def _made(record: Mapping[str, Any]) -> str:
+    if record["state"] in (PENDING, FAILED):
+        return str(record["state"])
+    return PARTIAL if record["errors"] else DRAFT if state_of(record["counts"]) == INCONSISTENT else MADE
+
+
+def account(entries: list[CalendarEntry], year: int) -> dict[str, int]:
+    """Return how many reports of a year have come how far, in the order of the work."""
+    due = [entry for entry in entries if entry.year == year]
+    return {
+        "应报": len(due),
+        "已报": sum(entry.filed for entry in due),
+        "勾稽一致": sum(entry.checked == CONSISTENT for entry in due),
+        MADE: sum(entry.made in (MADE, DRAFT) for entry in due),
+        "已签审": sum(entry.is_signed for entry in due),
+        "已公布": sum(bool(entry.published) for entry in due),
+    }
