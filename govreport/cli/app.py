@@ -27,7 +27,7 @@ app = typer.Typer(
 )
 
 
-def _agencies(incomplete: str) -> list[tuple[str, str]]:
+def complete_agencies(incomplete: str) -> list[tuple[str, str]]:
     """Return the slugs of the register that begin as typed, each with the agency's name, for shells to complete."""
     try:
         known = Project.find().agencies.values()
@@ -51,7 +51,9 @@ def _years(ctx: typer.Context, incomplete: str) -> list[str]:
 
 Agencies = Annotated[
     list[str] | None,
-    typer.Argument(metavar="机构", help="机构代号或名称；不写为全部机构", show_default=False, autocompletion=_agencies),
+    typer.Argument(
+        metavar="机构", help="机构代号或名称；不写为全部机构", show_default=False, autocompletion=complete_agencies
+    ),
 ]
 Years = Annotated[
     list[int] | None,
@@ -61,7 +63,7 @@ Years = Annotated[
     ),
 ]  # fmt: skip
 Agency = Annotated[
-    str, typer.Argument(metavar="机构", help="机构代号或名称", show_default=False, autocompletion=_agencies)
+    str, typer.Argument(metavar="机构", help="机构代号或名称", show_default=False, autocompletion=complete_agencies)
 ]
 Year = Annotated[int, typer.Argument(metavar="年度", help="报告年度", show_default=False, autocompletion=_years)]
 command: dict[str, Any] = {

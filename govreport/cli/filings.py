@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from govreport.cli.app import Agency, Year, Years, app, command, print_json
+from govreport.cli.app import Agency, Year, Years, app, command, complete_agencies, print_json
 from govreport.errors import FilingError, ProjectError
 from govreport.project import Project
 
@@ -27,7 +27,12 @@ if TYPE_CHECKING:
 def check(
     agencies: Annotated[
         list[str] | None,
-        typer.Argument(metavar="机构|文件", help="机构代号、名称或文件；不写为全部机构", show_default=False),
+        typer.Argument(
+            metavar="机构|文件",
+            help="机构代号、名称或文件；不写为全部机构",
+            show_default=False,
+            autocompletion=complete_agencies,
+        ),
     ] = None,
     year: Years = None,
     form: Annotated[str, typer.Option("--format", "-f", metavar="格式", help="text、json 或 csv")] = "text",
