@@ -138,3 +138,19 @@ def test_a_file_that_cannot_be_read_is_a_finding(tmp_path: Path):
     assert done.returncode == 1
     (finding,) = json.loads(done.stdout)
     assert (finding["rule"], finding["agency"], finding["year"]) == ("F1", None, None)
+
+
+def test_a_page_whose_figures_were_changed_is_read_as_it_shows(tmp_path: Path):
+    project = make_project(tmp_path / "完整", GOOD)
+    assert govreport(project, "run", GOOD, "--year", "2023", "--formats", "html").returncode == 0
+    page = project / "output/2023" / GOOD / "report.html"
+    exact = json.loads(govreport(project, "import", str(page), "--json").stdout)
+    assert exact["agency"] == GOOD
+    shown = exact["cells"]["applications.new.natural"]
+    text = page.read_text(encoding="utf-8")
+    row = text.index("一、本年新收政府信息公开申请数量</th>")
+    changed = text[:row] + text[row:].replace(f">{shown}<", f">{shown + 1}<", 1)
+    page.write_text(changed, encoding="utf-8")
+    again = json.loads(govreport(project, "import", str(page), "--json").stdout)
+    assert again["cells"]["applications.new.natural"] == shown + 1
+    assert any("所见的数字与内嵌的数据有1处不同" in note for note in again["notes"])

@@ -58,11 +58,28 @@ def read_published(path: Path, shown: str = "") -> Imported:
     if opened.kind == "xlsx" and (filled := read_workbook(path)):
         return Imported(filled, filled.name, "workbook")
     embedded = embedded_filing(opened)
-    if embedded.filing:
+    try:
+        imported = report_of(read_document(opened, READERS), shown)
+    except FilingError:
+        if not embedded.filing:
+            raise
         return Imported(embedded.filing, embedded.filing.name, "embedded")
-    imported = report_of(read_document(opened, READERS), shown)
-    notes = (*map(Note, embedded.notes), *imported.filing.notes)
-    return replace(imported, filing=replace(imported.filing, notes=notes))
+    told = list(embedded.notes)
+    if embedded.filing:
+        differing = _differing_cells(embedded.filing, imported.filing)
+        if not differing:
+            return Imported(embedded.filing, embedded.filing.name, "embedded")
+        label = embedded.filing.form.cells[differing[0]].label
+        told.append(f"{shown} 所见的数字与内嵌的数据有{len(differing)}处不同（{label}等），按所见的读取。")
+    return replace(imported, filing=replace(imported.filing, notes=(*map(Note, told), *imported.filing.notes)))
+
+
+def _differing_cells(embedded: Filing, seen: Filing) -> list[str]:
+    """Return the cells of which a page shows another figure than the data within it holds."""
+    cells = embedded.cells
+    return [
+        name for name, figure in seen.cells.items() if figure is not None and name in cells and cells[name] != figure
+    ]
 
 
 def report_of(document: Document, shown: str) -> Imported:
