@@ -208,14 +208,14 @@ def common(choices: Sequence[Mapping[int, str]], count: int) -> Placed:
 
 
 def with_zeros(placed: Placed, count: int, fits: Callable[[Mapping[int, str]], bool]) -> Placed:
-    """Place zeros where nothing but zeros could stand and the balance edits allow nothing else.
+    """Place zeros where one figure is missing, nothing but zeros could stand and the balance edits allow nothing else.
 
-    The last of those cells are left for the figures that are missing: none is made up.
+    The last of those cells is left for the figure that is missing: none is made up.
     """
     missing = count - len(placed.choices[0])
     open_ = [number for number in range(count) if number not in placed.texts]
     zeros = all(choice.get(number, "0").strip("0") == "" for choice in placed.choices for number in open_)
-    if missing <= 0 or not zeros or not fits(dict(placed.texts) | dict.fromkeys(open_, "0")):
+    if missing != 1 or not zeros or not fits(dict(placed.texts) | dict.fromkeys(open_, "0")):
         return placed
-    texts = dict(placed.texts) | dict.fromkeys(open_[: len(open_) - missing], "0")
+    texts = dict(placed.texts) | dict.fromkeys(open_[:-1], "0")
     return Placed(texts, placed.problem, choices=placed.choices)

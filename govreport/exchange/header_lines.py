@@ -11,6 +11,8 @@ from govreport.forms import Column, Row, Table
 
 HEADER = 0.2
 """Distance up to which a text is a column's label."""
+PIECE, ALIKE = 4, 0.35
+"""Letters that a piece of a label has at most; distance below which a line is what is left of one."""
 
 
 @lru_cache(maxsize=64)
@@ -33,3 +35,17 @@ def is_header(line: Line, table: Table, rows_above: bool = False) -> bool:
         own = nearest(texts[0], [row.label[-1] for row in table.rows])
         return bool(alike) and own > nearest(texts[0], labels) and (line.grid or len(texts[0].strip()) > 2)
     return alike >= 2 or alike == len(texts) == 1
+
+
+def is_fragment(text: str, table: Table) -> bool:
+    """Return whether a line of text may be what is left of a table's header: a label of it, or a piece of one.
+
+    >>> from govreport.forms import form_for
+    >>> table = form_for(2023).tables["applications"]
+    >>> is_fragment("科研", table), is_fragment("该部分以表格形式报告。", table)
+    (True, False)
+    """
+    labels = _header_labels(table.columns, table.rows, table.corner)
+    return all(
+        len(piece) <= PIECE or nearest(piece, labels) < ALIKE for piece in (text.split() if " " in text else [text])
+    )

@@ -24,10 +24,11 @@ FRAMED = 0.6
 class Line:
     """A line of a table.
 
-    block: number of the document's block it comes from; grid: whether it is a row of a grid, whose cells
-    have columns that mean something. labels: its label cells from left to right; values: what stands after
-    the last of them, blanks included where they were drawn. middles: of text that was set in columns, the
-    middle of each value from the left; pieces: its labels so. run: whether it is part of a longer run of figures.
+    block, length: number of the document's block it comes from, and of how many in all. grid: whether it is a row
+    of a grid, whose cells have columns that mean something. labels: its label cells from left to right; values:
+    what stands after the last of them, blanks included where they were drawn. middles: of text that was set in
+    columns, the middle of each value from the left; pieces: its labels so. run: whether it is part of a longer
+    run of figures.
     """
 
     block: int
@@ -39,6 +40,12 @@ class Line:
     middles: tuple[float, ...] = ()
     pieces: tuple[tuple[str, float], ...] = ()
     run: bool = False
+    length: int = 1
+
+    @property
+    def blocks(self) -> range:
+        """The numbers of the document's blocks that it comes from."""
+        return range(self.block, self.block + self.length)
 
     @property
     def blank(self) -> bool:
@@ -163,4 +170,5 @@ def _gathered(lines: Sequence[Line]) -> Iterator[Line]:
 
 def _joined(lines: Sequence[Line]) -> Line:
     cells = tuple(cell for line in lines for cell in line.cells)
-    return replace(lines[0], values=cells, cells=cells, middles=(), pieces=())
+    length = lines[-1].block - lines[0].block + 1
+    return replace(lines[0], values=cells, cells=cells, middles=(), pieces=(), length=length)

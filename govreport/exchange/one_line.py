@@ -39,7 +39,7 @@ def find_line(lines: Sequence[Line], table: Table) -> TableFound:
         if cost < best.cost - 1e-6 and (above or len(line.figures) == len(cells)):
             if line.run and not fits_of(TableFound(table), [cells])({0: placed.texts}):
                 continue  # figures that came apart are in order only if their sums say so
-            best = TableFound(table, cost, blocks={line.block, *(header.block for header in above)})
+            best = TableFound(table, cost, blocks={*line.blocks, *(header.block for header in above)})
             if placed.choices:
                 placed = resolved(placed, len(cells), fits_alone(fits_of(best, [cells]), 0))
             take(best, cells, placed, line.place)
@@ -85,7 +85,9 @@ def _lines_of_figures(lines: Sequence[Line], headers: Sequence[int], count: int)
         near = [n for n in parts if any(n - WITHIN <= header < n for header in headers)]
         if len(near) > 1 and sum(len(lines[n].figures) for n in near) == count:
             values = tuple(cell for n in near for cell in lines[n].values)
-            yield near[-1], replace(lines[near[-1]], values=values, middles=(), run=True)
+            last = lines[near[-1]]
+            whole = replace(lines[near[0]], values=values, middles=(), run=True)
+            yield near[-1], replace(whole, length=last.block + last.length - whole.block)
 
 
 def _written(line: Line, above: Sequence[Line], columns: Sequence[tuple[str, ...]]) -> Header:

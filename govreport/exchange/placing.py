@@ -28,7 +28,7 @@ def find_table(lines: Sequence[Line], table: Table) -> TableFound:
     rows = find_rows(lines, table)
     near = range(min(rows.lines, default=0) - HEADER_LINES, max(rows.lines, default=0))
     used = (*(number for number in rows.headers if number in near), *rows.lines)
-    made = TableFound(table, rows.cost, blocks={lines[number].block for number in used})
+    made = TableFound(table, rows.cost, blocks={block for number in used for block in lines[number].blocks})
     middles = _middles(rows.rows)
     pending: list[tuple[RowFound, Placed]] = []
     for found in rows.rows:

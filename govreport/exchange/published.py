@@ -12,6 +12,7 @@ from govreport.exchange.document import Document, Grid, Paragraph, Picture
 from govreport.exchange.embedded import embedded_filing
 from govreport.exchange.found import TableFound
 from govreport.exchange.frames import unframed
+from govreport.exchange.header_lines import is_fragment
 from govreport.exchange.lines import Line, lines_of
 from govreport.exchange.opening import READERS as OPENING_READERS
 from govreport.exchange.opening import open_file, read_document
@@ -23,7 +24,7 @@ from govreport.exchange.workbook_reader import read_workbook
 from govreport.figures import Figure
 from govreport.filing import Filing, Narrative, Note, Unreadable
 from govreport.filing.narrative import ORDINALS
-from govreport.forms import Form, compose, editions, form_for
+from govreport.forms import Form, Table, compose, editions, form_for
 
 READERS = {**OPENING_READERS, "pdf": read_pdf, "text": read_text_document}
 """A reader for each kind of file."""
@@ -137,17 +138,23 @@ def _read_text(document: Document, tables: Mapping[str, TableFound], form: Form)
         starts[min(blocks)] = key
         dropped |= blocks
         if not any(isinstance(document.blocks[block], Grid) for block in blocks):
-            dropped |= _region(document, blocks, form.parts)
+            dropped |= _region(document, blocks, table.table)
     return read_parts(document, starts, dropped, form.parts)
 
 
-def _region(document: Document, blocks: set[int], headings: Sequence[str]) -> set[int]:
-    """Return the numbers of short lines between those of a table that came as text: remains of its labels."""
-    return {
-        number
-        for number in range(min(blocks), max(blocks) + 1)
-        if isinstance(block := document.blocks[number], Paragraph) and "。" not in block.text
-    }
+def _region(document: Document, blocks: set[int], table: Table) -> set[int]:
+    """Return the numbers of short lines among and above those of a table that came as text: remains of its labels."""
+
+    def is_short(number: int) -> bool:
+        block = document.blocks[number]
+        return isinstance(block, Paragraph) and "。" not in block.text
+
+    found = {number for number in range(min(blocks), max(blocks) + 1) if is_short(number)}
+    above = min(blocks) - 1
+    while above >= 0 and is_short(above) and is_fragment(getattr(document.blocks[above], "text", ""), table):
+        found.add(above)
+        above -= 1
+    return found
 
 
 def _filing(document: Document, form: Form, tables: Mapping[str, TableFound], text: ReportText) -> Filing:

@@ -51,11 +51,11 @@ def is_page_number(line: str) -> bool:
 
 
 def page_lines(lines: list[str], paged: bool) -> list[str]:
-    """Return the lines of a page that are not blank, without its page number.
+    """Return the lines of a page that hold more than blanks and bars, without its page number.
 
     paged: whether the text has pages at all, so that a bare number at a page's end is its number.
     """
-    kept = [line.rstrip() for line in lines if line.strip() and not _PAGE_NUMBER.fullmatch(line)]
+    kept = [line.rstrip() for line in lines if line.strip("| \t\r\u3000") and not _PAGE_NUMBER.fullmatch(line)]
     if paged and kept and _BARE_NUMBER.fullmatch(kept[-1]) and len(kept) > 1 and not _BARE_NUMBER.fullmatch(kept[-2]):
         kept.pop()
     return kept

@@ -1,0 +1,79 @@
+"""Reports as programs copy them out of pages: a cell a line between bars, rows with bars for spans, single spaces."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from govreport.exchange.published import read_published
+from govreport.forms import Table, form_for
+
+FORM = form_for(2023)
+Write = Callable[[list[list[str]]], Iterator[str]]
+
+
+def cell_a_line(rows: list[list[str]]) -> Iterator[str]:
+    """Every cell on a line of its own, a bar on the line after it."""
+    for row in rows:
+        for text in row:
+            yield from (text, "|")
+
+
+def bars_for_spans(rows: list[list[str]]) -> Iterator[str]:
+    """Rows between bars, with more bars where a cell spans columns, blanks for labels that span rows."""
+    width = max(map(len, rows))
+    for row in rows:
+        yield "| " + " | ".join(row) + " |" + "|" * (width - len(row))
+
+
+def single_spaces(rows: list[list[str]]) -> Iterator[str]:
+    """Cells parted by single spaces."""
+    for row in rows:
+        yield " ".join(text for text in row if text)
+
+
+def rows_of(table: Table, figures: dict[str, int]) -> list[list[str]]:
+    """A table as rows of texts, header included, labels that span rows written once."""
+    rows: list[list[str]] = []
+    if table.layout == "line":
+        leaves = [column.label[-1] for column in table.columns]
+        rows += [["行政复议", "行政诉讼"], [*leaves, "未经复议直接起诉", "复议后起诉"], [*leaves, *leaves]]
+        return [*rows, [str(figures[cell.name]) for cell in table.cells]]
+    if table.layout == "matrix":
+        rows += [[table.corner, "申请人情况"], ["自然人", "法人或其他组织", "总计"]]
+        rows.append(["商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他"])
+    seen: set[str] = set()
+    for row in table.rows:
+        if table.layout == "clauses" and row.label[0] not in seen:
+            rows += [[row.label[0]], ["信息内容", *(column.label[-1] for column in row.columns)]]
+        labels = [label for label in row.label if label not in seen or label == row.label[-1]]
+        seen.update(row.label)
+        own = labels[-1:] if table.layout == "clauses" else labels
+        rows.append([*own, *(str(figures[f"{table.key}.{row.key}.{column.key}"]) for column in row.columns)])
+    return rows
+
+
+@pytest.mark.parametrize("write", [cell_a_line, bars_for_spans, single_spaces], ids=lambda write: write.__name__)
+@pytest.mark.parametrize("seed", range(4))
+def test_a_dump_of_a_page_is_read(write: Write, seed: int, tmp_path: Path):
+    chance = random.Random(seed)
+    figures = {name: chance.randint(0, 60) for name in FORM.cells}
+    lines = ["示例市林业局2023年政府信息公开工作年度报告", FORM.parts[0], "全年召开会议3次。"]
+    for number, key in enumerate(FORM.tables, 2):
+        lines += [FORM.parts[number - 1], "该部分以表格形式报告。", *write(rows_of(FORM.tables[key], figures))]
+    lines += [FORM.parts[4], "人手不足。", FORM.parts[5], "没有其他事项。"]
+    file = tmp_path / "年报.txt"
+    file.write_text("\n".join(lines), encoding="utf-8")
+    imported = read_published(file)
+    filing = imported.filing
+    noted = {cell for note in filing.notes for cell in note.cells}
+    assert (imported.name, filing.year, filing.unreadable) == ("示例市林业局", 2023, {})
+    assert {name: filing.cells[name] for name in figures} == figures, noted
+    parts = {number: part.text for number, part in filing.narrative.parts.items()}
+    assert parts == {
+        1: "全年召开会议3次。", 2: "该部分以表格形式报告。", 3: "该部分以表格形式报告。", 4: "该部分以表格形式报告。",
+        5: "人手不足。", 6: "没有其他事项。",
+    }  # fmt: skip
