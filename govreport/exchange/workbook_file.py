@@ -19,7 +19,7 @@ from govreport.exchange.workbook_prose import FRONT, sheet_name
 from govreport.forms import Form
 
 MOST_ENTRIES, MOST_BYTES = 300, 8_000_000
-"""Files in a workbook and bytes that they unpack to; ours has a tenth of it."""
+"""Files in a workbook and bytes that they unpack to; ours has a fiftieth of it."""
 MOST_ROWS, MOST_COLUMNS, MARKED = 3_000, 60, 8
 """Rows and columns of a sheet that are read, and among how many of the first the marker is looked for."""
 
