@@ -27,6 +27,15 @@ settings.register_profile(
 )
 settings.load_profile("govreport")
 
+
+@pytest.fixture(autouse=True)
+def kept_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take back what a command that ran in this process left in the environment, as its end would have."""
+    for name in ("GOVREPORT_PROJECT", "GOVREPORT_DEBUG"):
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
+
+
 REPO = Path(__file__).resolve().parent.parent
 AGENCIES = {
     "shili-archive": "示例市档案局",

@@ -68,12 +68,14 @@ def bring_in(project: Project, imported: Imported, agency: Agency, origin: str, 
     folder = project.data / agency.slug / str(filing.year)
     shown = shown_folder(agency.slug, filing.year)
     changed = len(filing.cells)
+    before: Filing | None = None
     if folder.is_dir() and any(folder.iterdir()):
         before = _before(project, agency, filing.year, force)
         changed, lost = _differences(before, filing) if before else (changed, 0)
         if lost and not force:
             raise ProjectError(f"{shown} 已有不同的内容（{lost}处会被覆盖）；确认覆盖请加 --force。")
-    other = {key: value for key, value in filing.narrative.other.items() if key not in (ORIGIN, GUESSES)}
+    known = {**(before.narrative.other if before else {}), **filing.narrative.other}
+    other = {key: value for key, value in known.items() if key not in (ORIGIN, GUESSES)}
     if imported.source == "published":
         other[ORIGIN] = origin
         if filing.notes:
