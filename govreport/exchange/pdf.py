@@ -8,11 +8,14 @@ from collections.abc import Iterable, Sequence
 from statistics import median
 from typing import Any
 
+import pypdfium2
+
 from govreport.errors import FilingError
 from govreport.exchange.document import Block, Document, Grid, GridCell, Paragraph, Picture
 from govreport.exchange.text import is_page_number, page_lines
 
-MOST_PAGES = 300
+MOST_PAGES, MOST_ON_A_PAGE = 300, 15_000
+"""Pages, and characters or drawn objects of one; real reports have thirty pages of two thousand."""
 TOLERANCE, SNAP = 3.0, 1.0
 """Points within which edges of cells are one, and lines; a drawing beside a table must not shift its lines."""
 ASLANT, HUGE, MARGIN = 0.5, 4.0, 0.12
@@ -35,9 +38,8 @@ def read_pdf(data: bytes, shown: str) -> Document:
     blocks: list[Block] = []
     characters = 0
     try:
+        _check_size(data, shown)
         with pdfplumber.open(io.BytesIO(data)) as pdf:
-            if len(pdf.pages) > MOST_PAGES:
-                raise FilingError([f"{shown} 有 {len(pdf.pages)} 页，不像一份年报；请确认放对了文件。"])
             title = str((pdf.metadata or {}).get("Title") or "")
             for page in pdf.pages:
                 characters += len(page.chars)
@@ -52,6 +54,29 @@ def read_pdf(data: bytes, shown: str) -> Document:
     if not characters:
         raise FilingError([f"{shown} 没有文字层（可能是扫描件），无法读取；请用可复制文字的版本，或手工录入。"])
     return Document(tuple(blocks), title, laid_out=True)
+
+
+def _check_size(data: bytes, shown: str) -> None:
+    """Refuse a file with too many pages, or with a page of too many characters or drawn objects, before it is read.
+
+    pdfium counts them at once; the reader proper takes a hundred times as long and as much memory.
+    """
+    pdf = pypdfium2.PdfDocument(data)
+    try:
+        if len(pdf) > MOST_PAGES:
+            raise FilingError([f"{shown} 有 {len(pdf)} 页，不像一份年报；请确认放对了文件。"])
+        for number in range(len(pdf)):
+            page = pdf[number]
+            text = page.get_textpage()
+            count = max(text.count_chars(), pypdfium2.raw.FPDFPage_CountObjects(page.raw))
+            text.close()
+            page.close()
+            if count > MOST_ON_A_PAGE:
+                raise FilingError(
+                    [f"{shown} 第{number + 1}页有 {count:,} 个字符或图形，不像一份年报；请确认放对了文件。"]
+                )
+    finally:
+        pdf.close()
 
 
 def _page(page: Any) -> list[Block]:
