@@ -86,7 +86,7 @@ def _differing_cells(embedded: Filing, seen: Filing) -> list[str]:
 def report_of(document: Document, shown: str) -> Imported:
     """Return the report that a document holds.
 
-    Raises FilingError when there is neither a table of the form nor a part's heading in it.
+    Raises FilingError when there is neither a table of the form nor a title with parts in it.
     """
     document = unframed(document)
     lines = lines_of(document)
@@ -94,7 +94,8 @@ def report_of(document: Document, shown: str) -> Imported:
     found = {key: _find(lines, key) for key in newest.tables}
     tables = {key: _choose(found[key], newest) for key in newest.tables}
     first = _read_text(document, tables, newest)
-    if not any(table.found for table in tables.values()) and not any(first.parts):
+    named = first.title is not None and any(first.parts)
+    if not any(table.found for table in tables.values()) and not named:
         raise FilingError([f"{shown} 中没有找到年报的表格，也没有找到各部分的标题；请确认是政府信息公开工作年度报告。"])
     if not first.year:
         raise FilingError([f"{shown} 中没有找到报告年度；请在标题中写明年度后再导入。"])
