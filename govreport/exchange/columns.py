@@ -19,6 +19,8 @@ SKIP_FOUND, SKIP_COLUMN, UPPER = 0.1, 0.6, 0.3
 MOST_PLACEMENTS = 500
 HEADER_LINES = 4
 """Header lines stand no further apart."""
+FOUND = 0.7
+"""A header of which a smaller share was understood says nothing of where figures stand."""
 BETWEEN = 0.45
 """A figure stands below a column if it is nearer to its middle than this share of the gap between two."""
 
@@ -125,7 +127,7 @@ def place(line: Line, count: int, header: Header) -> Placed:
     values = line.values
     if len(values) == count:
         return Placed({number: cell.text for number, cell in enumerate(values)})
-    if is_sound(line, header):
+    if is_sound(line, header, count):
         return _by_header(line, count, header)
     if len(values) == 1 and values[0].columns >= count:
         return _merged(values[0], range(count))
@@ -160,9 +162,12 @@ def place_by_middles(line: Line, middles: Sequence[float]) -> Placed | None:
     return Placed(dict.fromkeys(range(len(middles)), "") | dict(zip(nearest, line.figures, strict=True)))
 
 
-def is_sound(line: Line, header: Header) -> bool:
-    """Return whether a line's cells stand under the header's: values below every column found, no figure elsewhere."""
-    if not header.columns:
+def is_sound(line: Line, header: Header, count: int = 0) -> bool:
+    """Return whether a line's cells stand under the header's: values below every column found, no figure elsewhere.
+
+    count: of the row's columns, of which the header must have found most.
+    """
+    if not header.columns or len(header.columns) < FOUND * count or line.length > 1:
         return False
     places = set(header.columns.values())
     covered = [set(range(cell.column, cell.column + cell.columns)) for cell in line.values]

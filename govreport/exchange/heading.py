@@ -91,13 +91,17 @@ def _is_name(text: str) -> bool:
     return 2 < len(flat) <= 30 and not re.search(r"[。,:;\d]|首页|网$|公开$|年报$|目录", flat)
 
 
-def year_in(texts: Sequence[str]) -> int:
-    """Return the reporting year that the statement of the period names, else the year named most often, else 0."""
+def year_in(texts: Sequence[str]) -> tuple[int, bool]:
+    """Return the reporting year and whether it is sure: that of the period stated, else the one named most often.
+
+    >>> year_in(["统计期限自2023年1月1日至12月31日"]), year_in(["2022年做了工作。", "对照2021年报告。"])
+    ((2023, True), (2022, False))
+    """
     flat = plain("".join(texts))
     if match := _PERIOD.search(flat):
-        return year_of(match[1])
+        return year_of(match[1]), True
     years = [year_of(found) for found in _ANY_YEAR.findall(flat)]
-    return max(set(years), key=years.count) if years else 0
+    return max(years, key=years.count) if years else 0, False
 
 
 def date_in(text: str) -> datetime.date | None:

@@ -88,7 +88,9 @@ def read_parts(
     if found and missing:
         text.notes.append(f"没有找到第{'、'.join(ORDINALS[n - 1] for n in missing)}部分的标题。")
     if not text.year:
-        text.year = year_in([entry.text for entry in entries])
+        text.year, sure = year_in([entry.text for entry in entries])
+        if text.year and not sure:
+            text.notes.append(f"标题没有写明年度，按文中所说的年份推定为{text.year}年。")
     return text
 
 

@@ -30,6 +30,8 @@ READERS = {**OPENING_READERS, "pdf": read_pdf, "text": read_text_document}
 """A reader for each kind of file."""
 LARGE = 150
 """Points from which on a picture may be a table; smaller ones are seals and marks."""
+FEWEST_PARTS = 4
+"""So many parts make a document without title and tables a report."""
 LOST = "？"
 """What stands in a cell whose figure could not be placed, so that it is never taken for a blank."""
 OTHER_EDITION = 0.3
@@ -94,7 +96,7 @@ def report_of(document: Document, shown: str) -> Imported:
     found = {key: _find(lines, key) for key in newest.tables}
     tables = {key: _choose(found[key], newest) for key in newest.tables}
     first = _read_text(document, tables, newest)
-    named = first.title is not None and any(first.parts)
+    named = any(first.parts) and (first.title is not None or len(first.parts) >= FEWEST_PARTS)
     if not any(table.found for table in tables.values()) and not named:
         raise FilingError([f"{shown} 中没有找到年报的表格，也没有找到各部分的标题；请确认是政府信息公开工作年度报告。"])
     if not first.year:
