@@ -91,6 +91,8 @@ def create_filing(project: Project, agency: str, year: int) -> str:
 
     Raises ProjectError when the agency is unknown or has files for that year; nothing is ever overwritten.
     """
+    from govreport.exchange.workbook import carried  # noqa: PLC0415
+
     entry = project.agency(agency)
     shown, folder = shown_folder(entry.slug, year), project.data / entry.slug / str(year)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
@@ -98,7 +100,7 @@ def create_filing(project: Project, agency: str, year: int) -> str:
     last = None
     with contextlib.suppress(FilingError):
         last = project.last_filing(entry.slug, year)
-    filing = blank_filing(entry.slug, entry.name, year, last)
+    filing = carried(blank_filing(entry.slug, entry.name, year), last)
     try:
         write_filing(filing, folder)
     except OSError as error:

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -108,6 +109,16 @@ def test_a_package_that_is_missing_or_too_old_is_an_error(monkeypatch: pytest.Mo
     monkeypatch.setattr(doctor, "_version", {"typst": "0.1"}.get)
     (probe,) = (probe for probe in examine() if probe.name == "组件")
     assert probe.state == BAD and "typst 0.1（应为 >=" in probe.told and "papermill 未安装" in probe.told
+
+
+def test_a_command_that_lacks_a_package_says_which_and_what_to_do(
+    root: Path, typed: Typed, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setitem(sys.modules, "openpyxl", None)
+    for name in [name for name in sys.modules if name.startswith(("govreport.exchange", "openpyxl."))]:
+        monkeypatch.delitem(sys.modules, name)
+    answer = typed(root, "form", GOOD, "2024", "-o", "x.xlsx")
+    assert answer.code == 1 and re.fullmatch("错误：缺少组件 openpyxl；.*govreport doctor.*。\n", answer.err)
 
 
 def test_outside_a_project_it_looks_at_the_installation_alone(tmp_path: Path, typed: Typed):

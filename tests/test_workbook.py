@@ -24,11 +24,12 @@ from strategies import any_filings, consistent_filing, consistent_filings
 
 from govreport.checks.matrix import Case, edit_matrix, evaluate, figures_of
 from govreport.errors import FilingError, ProjectError
-from govreport.exchange.workbook import write_workbook
+from govreport.exchange.workbook import write_form, write_workbook
 from govreport.exchange.workbook_edits import AGREES, totals_of
 from govreport.exchange.workbook_reader import read_workbook
 from govreport.filing import Filing, Narrative, Part
 from govreport.forms import expand, form_for
+from govreport.forms.parts import part_words
 from govreport.project import Project
 
 SAMPLES = [(agency.slug, year) for agency, year in Project(REPOSITORY).reports()]
@@ -166,6 +167,20 @@ def test_figures_that_last_years_report_fixes_are_filled_in(tmp_path: Path) -> N
     columns = [column.key for column in FIRST["applications"].columns]
     filled = {name: figure for name, figure in again.cells.items() if figure is not None}
     assert filled == {f"applications.carried_in.{c}": last.cells[f"applications.carried_out.{c}"] for c in columns}
+
+
+def test_a_blank_workbook_offers_the_aspects_of_part_one_with_room_below_each(tmp_path: Path) -> None:
+    project = Project(make_project(tmp_path / "p", "shili-civil-affairs"))
+    write_form(project, project.agency("shili-civil-affairs"), 2024, tmp_path / "填报表.xlsx")
+    sheet = sheet_of(load_workbook(tmp_path / "填报表.xlsx"), "part.1")
+    texts = [sheet.cell(row, 3).value for row in range(3, 13)]
+    assert texts[1::2] == [None] * 5
+    assert [text.partition("）")[2] for text in texts[::2]] == [aspect.name for aspect in part_words().aspects]
+    changed(tmp_path / "填报表.xlsx", lambda book: sheet_of(book, "part.1").cell(4, 3, "全年按时公布。"))
+    again = read_workbook(tmp_path / "填报表.xlsx")
+    assert again is not None and again.narrative.parts[1].text.startswith(
+        "## （一）主动公开\n\n全年按时公布。\n\n## （二）"
+    )
 
 
 def test_a_total_left_to_its_formula_is_computed_from_its_parts(tmp_path: Path) -> None:

@@ -61,6 +61,9 @@ def _main(arguments: list[str]) -> int:
             if type(error).__name__ != "NoArgsIsHelpError":
                 print_error(usage_sentence(error))
             return int(getattr(error, "exit_code", 2))
+        elif isinstance(error, ModuleNotFoundError):
+            print_error(f"缺少组件 {error.name}；请重新安装 govreport，再用 govreport doctor 检查。")
+            return 1
         else:
             print_error(f"程序内部出错（{type(error).__name__}：{error}）；加 --debug 可看细节，请报告给维护者。")
             return 1

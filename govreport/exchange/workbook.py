@@ -19,7 +19,7 @@ from govreport.exchange.workbook_edits import table_edits
 from govreport.exchange.workbook_prose import add_guide, add_part
 from govreport.exchange.workbook_table import add_table
 from govreport.figures import Figure
-from govreport.filing import Filing
+from govreport.filing import Filing, blank_filing
 from govreport.forms import LAST, Edit
 from govreport.project import Agency, Project
 from govreport.textfile import written_whole
@@ -94,7 +94,7 @@ def known_filing(project: Project, agency: Agency, year: int) -> Filing:
     """
     if year in project.years(agency.slug):
         return project.filing(agency.slug, year)
-    return Filing.from_cells(agency.slug, agency.name, year, {})
+    return blank_filing(agency.slug, agency.name, year)
 
 
 def write_form(project: Project, agency: Agency, year: int, path: Path) -> None:

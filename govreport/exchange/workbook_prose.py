@@ -17,6 +17,8 @@ TEXT_COLUMN = 3
 SPARE, FEWEST = 6, 15
 SEVERITY = {"error": "错误", "warning": "警告"}
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
+_BARE_HEADING = re.compile(r"#+ [^\n]*")
+"""A heading, below which the sheet leaves room to write."""
 
 INSTRUCTIONS = """\
 浅黄色的格子由您填写；灰色的格子是总计，自动相加得出；其余格子已锁定，以免误改。
@@ -68,12 +70,13 @@ def add_part(book: Any, filing: Filing, number: int, marker: str) -> None:
     sheet.row_dimensions[2].height = 36
     part, narrative = filing.narrative.parts.get(number), filing.narrative
     paragraphs = split_paragraphs(part.text if part else "")
-    blank = max(SPARE, FEWEST - len(paragraphs))
+    spaced = [line for text in paragraphs for line in ((text, "") if _BARE_HEADING.fullmatch(text) else (text,))]
+    blank = max(SPARE, FEWEST - len(spaced))
     rows: list[tuple[str, object]] = []
     if not number:
         rows += [("title", line) for line in (*filing.title, "")]
         rows += [(key, getattr(narrative, key)) for key in ("published", "contact", "signature")]
-    rows += [("text", text) for text in (*paragraphs, *[""] * blank)]
+    rows += [("text", text) for text in (*spaced, *[""] * blank)]
     for row, (key, value) in enumerate(rows, 3):
         style.put(sheet.cell(row, 1), key)
         style.put(sheet.cell(row, 2), LABELS[key])
