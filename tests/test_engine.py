@@ -83,12 +83,15 @@ def outputs(cell: dict[str, Any]) -> list[Any]:
 
 
 def in_any_order(found: list[Any]) -> list[Any]:
-    """Return outputs with the lines of streams sorted: ipykernel reads what child processes write in a thread,
-    so that either engine may show their lines before or after the cell's own."""
-    return [
-        output if "output_type" in output else {name: sorted(text.splitlines()) for name, text in output.items()}
-        for output in found
-    ]
+    """Return outputs with the lines of streams sorted behind the others: ipykernel reads what child processes write
+    in a thread, so that either engine may show their lines before or after the cell's own, and its result.
+    """
+    lines: dict[str, list[str]] = {}
+    for output in found:
+        if "output_type" not in output:
+            for name, text in output.items():
+                lines[name] = sorted([*lines.get(name, []), *filter(None, text.splitlines())])
+    return [*(output for output in found if "output_type" in output), {k: v for k, v in lines.items() if v}]
 
 
 @forks

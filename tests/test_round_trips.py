@@ -93,7 +93,7 @@ def figures_of(filing: Filing) -> dict[str, Any]:
     return {name: figure for name, figure in filing.cells.items() if name not in filing.unreadable}
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, derandomize=True)
 @given(any_filings(), st.sampled_from(["html", "docx"]))
 def test_the_figures_of_any_filing_read_back(filing: Filing, kind: str):
     plain = replace(filing, narrative=replace(filing.narrative, title="", parts={}, signature="", contact=""))

@@ -21,7 +21,7 @@ HEADER_LINES = 4
 """Header lines stand no further apart."""
 FOUND = 0.7
 """A header of which a smaller share was understood says nothing of where figures stand."""
-BETWEEN = 0.45
+BETWEEN = 0.35
 """A figure stands below a column if it is nearer to its middle than this share of the gap between two."""
 
 Labels = tuple[str, ...]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 
+from govreport.exchange.cells import is_value
 from govreport.exchange.document import Block, Document, Grid, GridCell, Paragraph
 from govreport.exchange.labels import nearest
 from govreport.forms import editions
@@ -43,7 +44,7 @@ def _unframed(grid: Grid) -> Iterator[Block]:
 def _alone(line: tuple[GridCell, ...], width: int) -> str:
     """Return the text of a row that is a paragraph, else an empty text."""
     filled = [cell for cell in line if cell.text.strip()]
-    if len(filled) != 1 or filled[0].rows > 1 or filled[0].column:
+    if len(filled) != 1 or filled[0].rows > 1 or filled[0].column or is_value(filled[0].text):
         return ""
     text = filled[0].text
     whole = len(line) == 1 and filled[0].columns == width

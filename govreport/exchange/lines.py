@@ -116,7 +116,7 @@ def _text_line(paragraph: Paragraph, number: int, framed: bool) -> Line | None:
     if not texts or max(map(len, texts)) > LONGEST_LABEL or texts[-1].endswith("。"):
         return None
     line = _line(number, False, tuple(GridCell(piece, 0, column) for column, piece in enumerate(texts)), "")
-    if "|" in text or (not paragraph.pieces and "\t" in text):
+    if "|" in text or (not paragraph.pieces and ("\t" in text or not _GAP.search(text.strip()))):
         return line
     found = paragraph.pieces or tuple((m[0], (m.start() + m.end()) / 2) for m in re.finditer(r"\S+", text))
     return replace(line, middles=_middles(found, line.figures), pieces=found)

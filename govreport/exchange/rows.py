@@ -29,7 +29,7 @@ BLANK, NEAR = 0.25, 0.12
 FEW, SET_IN_COLUMNS = 3, 5  # so many lines with so many figures show that a row without figures is blank
 FEWEST_ROWS, FEWEST_SHARE = 2, 0.2
 """A table is not there if fewer rows than that, or than this share, were found."""
-ODD = 4
+ODD, EARLIER = 4, 2e-6  # of two tables that are alike the first is taken
 LONGEST = 2.0  # a label may be so many times as long as the form's
 
 
@@ -180,7 +180,7 @@ class _Search:
         if not span.figures and not drawn:
             return near + BLANK if near < NEAR and length <= MOST_LABELS else math.inf
         extra = (MISFIT if span.shown != count else 0.0) + LONGER * (length - 1)
-        return _price(near) + extra + (BEFORE if span.before else 0.0)
+        return _price(near) + extra + (BEFORE if span.before else 0.0) + EARLIER * start
 
     def found(self, match: Match, row: Row, first: int) -> RowFound:
         """Return a row with its lines made one."""
