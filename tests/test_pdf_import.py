@@ -42,11 +42,12 @@ LINES = b"10 10 m 500 10 l S\n"
     [
         (pdf(*[TEXT % b"x"] * 400), "有 400 页"),
         (pdf((TEXT % (b"x" * 20_000)) * 10), r"第1页有 \d+,\d+ 个字符或图形"),
+        (pdf(*[(TEXT % (b"x" * 3_000)) * 3] * 60), "的字符和图形超过 150,000 个"),
         (pdf(LINES * 100_000), "第1页有 100,000 个字符或图形"),
         (pdf(TEXT % b"x")[:300], "已损坏"),
         (pdf(b""), "没有文字层"),
     ],
-    ids=["pages", "characters", "lines", "cut", "picture"],
+    ids=["pages", "characters", "in all", "lines", "cut", "picture"],
 )
 def test_what_no_report_is_is_refused_at_once(data: bytes, sentence: str):
     with pytest.raises(FilingError, match=sentence) as told:

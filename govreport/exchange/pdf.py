@@ -14,8 +14,8 @@ from govreport.errors import FilingError
 from govreport.exchange.document import Block, Document, Grid, GridCell, Paragraph, Picture
 from govreport.exchange.text import is_page_number, page_lines
 
-MOST_PAGES, MOST_ON_A_PAGE = 300, 15_000
-"""Pages, and characters or drawn objects of one; real reports have thirty pages of two thousand."""
+MOST_PAGES, MOST_ON_A_PAGE, MOST_IN_ALL = 300, 15_000, 150_000
+"""Pages, and characters or drawn objects of one and of all; real reports have thirty pages of two thousand."""
 TOLERANCE, SNAP = 3.0, 1.0
 """Points within which edges of cells are one, and lines; a drawing beside a table must not shift its lines."""
 ASLANT, HUGE, MARGIN = 0.5, 4.0, 0.12
@@ -65,12 +65,16 @@ def _check_size(data: bytes, shown: str) -> None:
     try:
         if len(pdf) > MOST_PAGES:
             raise FilingError([f"{shown} 有 {len(pdf)} 页，不像一份年报；请确认放对了文件。"])
+        total = 0
         for number in range(len(pdf)):
             page = pdf[number]
             text = page.get_textpage()
             count = max(text.count_chars(), pypdfium2.raw.FPDFPage_CountObjects(page.raw))
             text.close()
             page.close()
+            total += count
+            if total > MOST_IN_ALL:
+                raise FilingError([f"{shown} 的字符和图形超过 {MOST_IN_ALL:,} 个，不像一份年报；请确认放对了文件。"])
             if count > MOST_ON_A_PAGE:
                 raise FilingError(
                     [f"{shown} 第{number + 1}页有 {count:,} 个字符或图形，不像一份年报；请确认放对了文件。"]
