@@ -291,3 +291,9 @@ def test_a_files_content_tells_its_kind_and_a_wrong_extension_is_noted(
     found = open_document(tmp_path / name, name)
     assert found.blocks and bool(found.notes) is noted
     assert all(note.startswith(name) and note.endswith("读取。") for note in found.notes)
+
+
+def test_struck_and_hidden_text_is_not_joined_to_a_figure():
+    page = "<table><tr><td><del>38</del>35</td><td>2<span style='font-size:0'>5</span>1</td></tr></table>"
+    (grid,) = read_html(page.encode(), "a.html").blocks
+    assert [cell.text for cell in grid.cells] == ["35", "21"]

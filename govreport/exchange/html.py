@@ -29,6 +29,7 @@ MOSTLY, FEWEST_LINKS = 0.7, 3
 LEFT_OUT = frozenset({
     "script", "style", "template", "noscript", "iframe", "frame", "object", "embed", "applet", "svg", "canvas",
     "video", "audio", "nav", "aside", "select", "datalist", "button", "input", "textarea", "map", "title", "xml",
+    "del", "s", "strike",
 })  # fmt: skip
 CHROME = frozenset({"header", "footer"})
 """Left out unless they belong to an article."""
@@ -45,7 +46,10 @@ _UNREAD = re.compile(r"<!--(?:>|->|.*?--!?>|.*)|<(script|style)\b(?:.*?</\1\s*>|
 _INLINE_DATA = re.compile(r"\bdata:[^\"'\s>]{200,}", re.IGNORECASE)
 _ATTRIBUTE = r"(?>[\s/]*+[^\s/>=][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>\"'][^\s>]*+))?)"
 _TAG = re.compile(rf"<[a-zA-Z][^\s/>]*+(?:(?P<many>{_ATTRIBUTE}{{{MOST_ATTRIBUTES}}})|(?:{_ATTRIBUTE})*+)")
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_HIDDEN = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])|text-decoration[^;]*line-through",
+    re.IGNORECASE,
+)
 _LENGTH = re.compile(r"\s*([0-9]{1,5}(?:\.[0-9]{1,5})?)\s*(px|pt)?\s*(?:;|$)", re.IGNORECASE)
 _STYLED = r"(?:^|[;\s]){}\s*:\s*([^;]+)"
 
