@@ -173,3 +173,11 @@ def test_a_cell_that_may_be_several_things_is_unreadable(text: str):
     reading = read_cell(text, Kind("count"))
     assert reading.figure is None
     assert reading.problem
+
+
+def test_columns_in_another_order_are_read_by_their_header_and_told():
+    head = ["", *(column.label[-1] for column in TABLE.columns)]
+    turned = [[row[0], row[-1], *row[1:-1]] for row in [head, *(printed(key) for key in ROWS)]]
+    made = find_table(lines_of(grid(turned)), TABLE)
+    assert all(right(made.texts, key) for key in ROWS)
+    assert any("次序与格式不同" in message for _, message in made.guesses)

@@ -13,7 +13,7 @@ from govreport.exchange.document import GridCell
 from govreport.exchange.labels import distance, plain
 from govreport.exchange.lines import Line
 
-UNLIKE = 0.45
+UNLIKE, EXACT = 0.45, 0.1
 """Distance from which on a label is not taken for a column's."""
 SKIP_FOUND, SKIP_COLUMN, UPPER = 0.1, 0.6, 0.3
 MOST_PLACEMENTS = 500
@@ -46,10 +46,14 @@ class Placed:
 
 @dataclass(frozen=True)
 class Header:
-    """Which drawn column is which of the form's, read from header lines; `labels` are the texts that stood there."""
+    """Which drawn column is which of the form's, read from header lines; `labels` are the texts that stood there.
+
+    permuted: whether the columns stand in another order than the form's.
+    """
 
     columns: Mapping[int, int] = field(default_factory=dict)
     labels: Mapping[int, str] = field(default_factory=dict)
+    permuted: bool = False
 
 
 def read_header(lines: Sequence[Line], columns: Sequence[Labels]) -> Header:
@@ -82,6 +86,12 @@ def read_header(lines: Sequence[Line], columns: Sequence[Labels]) -> Header:
         upper = [distance(text, path[-2]) for text in texts[1:-1]] if len(path) > 1 else []
         return near + UPPER * min(upper, default=0.0)
 
+    leaves = [path[-1] for path in columns]
+    nearest = [min(range(len(leaves)), key=lambda j: distance(above[x][-1], leaves[j])) for x in places]
+    exact = all(distance(above[x][-1], leaves[j]) <= EXACT for x, j in zip(places, nearest, strict=True))
+    if exact and sorted(nearest) == list(range(len(leaves))) != nearest:
+        found = dict(zip(nearest, places, strict=True))
+        return Header(found, {column: above[x][-1] for column, x in found.items()}, permuted=True)
     skips = [SKIP_FOUND] * len(places), [SKIP_COLUMN] * len(columns)
     made: Alignment = align(*skips, cost) if len(places) == len(columns) else certain(*skips, cost)
     found = {match.target: places[match.start] for match in made.matches}
@@ -125,6 +135,9 @@ def place_line(line: Line, count: int, header: Header, middles: Mapping[int, Seq
 def place(line: Line, count: int, header: Header) -> Placed:
     """Return which figure of a line stands in which of a row's columns; `count`: how many columns the row has."""
     values = line.values
+    if header.permuted:
+        sound = is_sound(line, header, count)
+        return _by_header(line, count, header) if sound else Placed({}, "各列的次序与格式不同")
     if len(values) == count:
         return Placed({number: cell.text for number, cell in enumerate(values)})
     if is_sound(line, header, count):

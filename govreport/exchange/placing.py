@@ -85,5 +85,7 @@ def _tell(made: TableFound, found: RowFound, cells: Sequence[Cell], header: Head
         made.guesses.append((names, f"行名写作“{found.line.labels[-1][:30]}”，按“{label}”读取"))
     elif found.before:
         made.guesses.append((names, f"“{label}”行的数字写在行名之前，按此读取"))
+    if header.permuted:
+        made.guesses.append((names, f"“{label}”行各列的次序与格式不同，按表头读取"))
     for number, text in header.labels.items():
         made.units[cells[number].name] = text
