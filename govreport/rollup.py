@@ -71,10 +71,10 @@ def added_up(
     """
     form = rolled_up_form(form_for(year), filings)
     sums = sums_over(form, filings)
-    editions = {key: table.edition for key, table in form.tables.items() if table.edition != form.edition}
     cells: dict[str, Figure | str | None] = {name: sums.figures.get(name) for name in form.cells}
-    prose = replace(narrative or _blank_narrative(form), editions=editions)
-    return Filing.from_cells(agency.slug, agency.name, year, cells, narrative=prose, editions=editions), sums.refused
+    prose = replace(narrative or _blank_narrative(form), editions=form.differing)
+    filing = Filing.from_cells(agency.slug, agency.name, year, cells, narrative=prose, editions=form.differing)
+    return filing, sums.refused
 
 
 def _existing(project: Project, agency: Agency, year: int) -> Filing | None:

@@ -18,7 +18,6 @@ from govreport.exchange.container import Container
 from govreport.exchange.front import FILES, NAMESPACE, text_digest
 from govreport.exchange.opening import Opened
 from govreport.filing import Filing, Narrative, Part
-from govreport.forms import compose
 
 LONGEST = 5_000_000
 """Characters of a filing's JSON; real ones have a hundredth of it."""
@@ -68,14 +67,13 @@ def filing_of(data: Mapping[str, Any], front: Mapping[str, Any]) -> Filing:
     filing = Filing.from_json(data, str(front.get("name", "")), dict(front.get("printed", {})))
     headings = {int(number): str(text) for number, text in front.get("headings", {}).items()}
     texts = {number: part.text for number, part in filing.narrative.parts.items()}
-    own = compose(filing.year).editions
     published = front.get("published")
     narrative = Narrative(
         title="\n".join(map(str, front.get("title", []))),
         published=datetime.date.fromisoformat(published) if published else None,
         contact=str(front.get("contact", "")),
         signature=str(front.get("signature", "")),
-        editions={key: edition for key, edition in filing.form.editions.items() if edition != own[key]},
+        editions=filing.form.differing,
         parts={n: Part(headings.get(n, ""), texts.get(n, "")) for n in sorted(texts.keys() | headings.keys())},
     )
     return replace(filing, narrative=narrative)

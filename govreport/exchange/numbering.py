@@ -19,7 +19,6 @@ CIRCLED = frozenset({"decimalEnclosedCircle", "decimalEnclosedCircleChinese"})
 ROMAN = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
 SILENT = frozenset({"bullet", "none"})
 MOST = 9_999
-LEVELS = 9
 
 
 @dataclass(frozen=True)

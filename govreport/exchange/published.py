@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from govreport.errors import FilingError
+from govreport.errors import FilingError, FormError
 from govreport.exchange.cells import read_cell, unit_of
 from govreport.exchange.document import Document, Grid, Paragraph, Picture
 from govreport.exchange.embedded import embedded_filing
@@ -103,10 +103,12 @@ def report_of(document: Document, shown: str) -> Imported:
         raise FilingError([f"{shown} 中没有找到报告年度；请在标题中写明年度后再导入。"])
     try:
         own = form_for(first.year)
-    except Exception as error:
+    except FormError as error:
         raise FilingError([f"{shown} 是 {first.year} 年的报告：{error}"]) from None
-    tables = {key: _choose(found[key], own) for key in own.tables}
-    text = _read_text(document, tables, own)
+    text = first
+    if own.edition != newest.edition:
+        tables = {key: _choose(found[key], own) for key in own.tables}
+        text = _read_text(document, tables, own)
     differing = {key: t.table.edition for key, t in tables.items() if t.table.edition != own.edition}
     form = compose(first.year, differing)
     return Imported(_filing(document, form, tables, text), text.agency)
@@ -185,15 +187,8 @@ def _filing(document: Document, form: Form, tables: Mapping[str, TableFound], te
         notes += [Note(f"{message}。", names) for names, message in table.guesses if table.found]
     published = text.published if text.published and text.published.year in (text.year, text.year + 1) else None
     title = "\n".join(text.title.lines) if text.title else ""
-    narrative = Narrative(
-        title, published, signature=text.signature, parts=text.parts, editions=_differing(form, text.year)
-    )
+    narrative = Narrative(title, published, signature=text.signature, parts=text.parts, editions=form.differing)
     return Filing(text.agency, text.agency, text.year, form, cells, narrative, unreadable, tuple(notes), places)
-
-
-def _differing(form: Form, year: int) -> dict[str, str]:
-    own = form_for(year).editions
-    return {key: edition for key, edition in form.editions.items() if edition != own[key]}
 
 
 def _missing(document: Document, table: TableFound) -> str:

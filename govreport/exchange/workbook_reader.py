@@ -65,9 +65,8 @@ def read_workbook(path: Path) -> Filing | None:
     if problems:
         raise FilingError(problems)
     narrative = _narrative(path, found, form, notes)
-    editions = {key: edition for key, edition in form.editions.items() if edition != form.edition}
-    narrative = replace(narrative, editions=editions)
-    filing = Filing.from_cells(*whose, texts, narrative=narrative, editions=editions)
+    narrative = replace(narrative, editions=form.differing)
+    filing = Filing.from_cells(*whose, texts, narrative=narrative, editions=form.differing)
     filing = _with_totals(filing, [name for name in places if name not in texts], notes)
     return replace(filing, notes=(*filing.notes, *notes), places=places)
 

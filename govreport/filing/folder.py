@@ -60,9 +60,7 @@ def write_filing(filing: Filing, folder: Path) -> None:
     """Write a filing's tables and narrative into its folder, each file whole or not at all."""
     for table in filing.form.tables.values():
         write_table(folder / f"{table.key}.csv", filing, table)
-    own = compose(filing.year).editions
-    differing = {key: edition for key, edition in filing.form.editions.items() if edition != own[key]}
-    narrative = replace(filing.narrative, title="\n".join(filing.title), editions=differing)
+    narrative = replace(filing.narrative, title="\n".join(filing.title), editions=dict(filing.form.differing))
     write_text(folder / NARRATIVE, write_narrative(narrative, filing.form.parts))
 
 

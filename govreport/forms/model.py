@@ -206,6 +206,11 @@ class Form:
         return {key: table.edition for key, table in self.tables.items()}
 
     @cached_property
+    def differing(self) -> Mapping[str, str]:
+        """The edition of each table that does not follow the year's, as front matter and `compose` have them."""
+        return {key: edition for key, edition in self.editions.items() if edition != self.edition}
+
+    @cached_property
     def names(self) -> frozenset[str]:
         """Every name that figures are called by, cells and derived ones."""
         return frozenset(self.cells) | frozenset(self.derived)
