@@ -100,7 +100,7 @@ def print_unregistered(project: Project) -> None:
 
 def print_findings(checked: Checked) -> None:
     """Print a report's findings, worst first, under a line that names it."""
-    head = f"{escape(checked.agency.name)} {checked.year}年："
+    head = f"{escape(checked.agency.name)}{f' {checked.year}年' if checked.year else ''}："
     out.print(f"{head}{styled_state(checked.state)}（{checked.findings.summary()}）")
     for finding in checked.findings:
         style = "dim" if finding.waived else SEVERITY_STYLES[finding.severity]

@@ -138,6 +138,7 @@ def test_a_file_that_cannot_be_read_is_a_finding(tmp_path: Path):
     assert done.returncode == 1
     (finding,) = json.loads(done.stdout)
     assert (finding["rule"], finding["agency"], finding["year"]) == ("F1", None, None)
+    assert govreport(tmp_path, "check", "坏.docx").stdout.startswith("坏.docx：失败")
 
 
 def test_a_page_whose_figures_were_changed_is_read_as_it_shows(tmp_path: Path):
