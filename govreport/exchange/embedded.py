@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 import pypdfium2
 
 from govreport.errors import FilingError, GovReportError
+from govreport.exchange.apart import apart
 from govreport.exchange.characters import decode
 from govreport.exchange.container import Container
 from govreport.exchange.front import FILES, NAMESPACE, text_digest
@@ -87,7 +88,12 @@ def _in_html(opened: Opened) -> Texts:
 
 
 def _in_pdf(opened: Opened) -> Texts:
-    pdf = pypdfium2.PdfDocument(opened.data)
+    return apart(attachments, opened.data, shown=opened.shown)
+
+
+def attachments(data: bytes) -> Texts:
+    """Return the JSON texts that are attached to a PDF; to be called apart."""
+    pdf = pypdfium2.PdfDocument(data)
     try:
         found = {}
         for number in range(min(pdf.count_attachments(), MOST_ATTACHED)):

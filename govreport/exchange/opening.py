@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import re
 import stat
-import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-
-import pypdfium2
 
 from govreport.errors import FilingError, os_reason
 from govreport.exchange.container import Container
 from govreport.exchange.document import Document
 from govreport.exchange.docx import read_docx
 from govreport.exchange.html import read_html, read_mhtml
+from govreport.exchange.pdf_bounds import check_pdf
 from govreport.exchange.sheet import read_sheet
 
 MB = 1_000_000
@@ -23,8 +21,6 @@ LIMIT = 50 * MB
 """Bytes of a file; published reports have a hundredth of it."""
 Reader = Callable[[bytes, str], Document]
 """Reads a file's bytes, with its name for messages, into a document."""
-MOST_STREAMS, MOST_STREAM, MOST_STREAMED, CHUNK = 20_000, 60 * MB, 1_000 * MB, 16_384
-"""What a PDF may hold: streams, bytes of one unpacked, bytes of all; a scanned page has 26 MB."""
 READERS: Mapping[str, Reader] = {"html": read_html, "mhtml": read_mhtml, "docx": read_docx, "xlsx": read_sheet}
 """A reader for each kind of file."""
 EXTENSIONS = {
@@ -54,8 +50,6 @@ _OLE_STREAMS = {
 }
 _HTML = re.compile(rb"<\s*(!doctype\s+html|html|head|body|meta|title|table|div|p|span|h[1-6]|article)\b", re.IGNORECASE)
 _MHTML = re.compile(rb"\A(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){0,20}?Content-Type:\s*multipart/related", re.IGNORECASE)
-_STREAM = re.compile(rb"\bstream\r?\n")
-_TWICE = re.compile(rb"\[\s*/(?:FlateDecode|Fl)\s*/(?:FlateDecode|Fl)\b")
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 
@@ -143,7 +137,7 @@ def kind_of(data: bytes, shown: str) -> str:
         found = (told for name, told in _OLE_STREAMS.items() if name.encode("utf-16-le") in data)
         raise FilingError([f"{shown} {next(found, '是旧版 Office 格式的文件；请另存为 docx 或 xlsx 后再导入')}。"])
     if b"%PDF-" in data[:1024]:
-        _check_pdf(data, shown)
+        check_pdf(data, shown)
         return "pdf"
     if data.startswith(_IMAGES) or data[4:8] == b"ftyp" or (data[:4] == b"RIFF" and data[8:12] == b"WEBP"):
         raise FilingError([f"{shown} 是图片，无法读取文字；请找到报告的{WANTED}，或人工录入。"])
@@ -182,40 +176,3 @@ def _office_kind(data: bytes, shown: str) -> str:
             return "xlsx"
         raise FilingError([f"{shown} 是 Office 文件，但不是 docx 或 xlsx；应是{WANTED}，请另存后再导入。"])
     raise FilingError([f"{shown} 是压缩包；请解压后导入其中的报告文件。"])
-
-
-def _check_pdf(data: bytes, shown: str) -> None:
-    """Refuse a PDF that is cut, locked, or larger unpacked than any report."""
-    tail = data.rstrip(b"\0 \t\r\n")[-4096:]
-    if b"%%EOF" not in tail and b"startxref" not in tail:
-        raise FilingError([f"{shown} 不完整（PDF 没有结尾）；请重新下载后再导入。"])
-    if _TWICE.search(data) or not _is_bounded(data):
-        raise FilingError([f"{shown} 解压后过大，像是压缩炸弹，已停止读取；请向提供者要原始文件。"])
-    try:
-        pdf = pypdfium2.PdfDocument(data)
-        pages = len(pdf)
-        pdf.close()
-    except pypdfium2.PdfiumError as error:
-        if "password" in str(error).lower():
-            raise FilingError([f"{shown} 是加密的 PDF；请用密码打开并另存为不加密的 PDF 后再导入。"]) from None
-        raise FilingError([f"{shown} 不完整或已损坏，不能作为 PDF 打开；请重新下载后再导入。"]) from None
-    if not pages:
-        raise FilingError([f"{shown} 是没有页的 PDF；请重新下载后再导入。"])
-
-
-def _is_bounded(data: bytes) -> bool:
-    """Whether no deflated stream of a PDF, nor all of them together, unpack to more than a report can have."""
-    view, in_all = memoryview(data), 0
-    for number, found in enumerate(_STREAM.finditer(data)):
-        inflater, size = zlib.decompressobj(), 0
-        for at in range(found.end(), len(data), CHUNK):
-            try:
-                size += len(inflater.decompress(view[at : at + CHUNK]))
-            except zlib.error:
-                break
-            if inflater.eof or size > MOST_STREAM:
-                break
-        in_all += size
-        if size > MOST_STREAM or in_all > MOST_STREAMED or number > MOST_STREAMS:
-            return False
-    return True

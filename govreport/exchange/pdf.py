@@ -8,14 +8,12 @@ from collections.abc import Iterable, Sequence
 from statistics import median
 from typing import Any
 
-import pypdfium2
-
 from govreport.errors import FilingError
+from govreport.exchange.apart import apart
 from govreport.exchange.document import Block, Document, Grid, GridCell, Paragraph, Picture
+from govreport.exchange.pdf_bounds import check_size
 from govreport.exchange.text import is_page_number, page_lines
 
-MOST_PAGES, MOST_ON_A_PAGE, MOST_IN_ALL = 300, 15_000, 150_000
-"""Pages, and characters or drawn objects of one and of all; real reports have thirty pages of two thousand."""
 TOLERANCE, SNAP = 3.0, 1.0
 """Points within which edges of cells are one, and lines; a drawing beside a table must not shift its lines."""
 ASLANT, HUGE, MARGIN = 0.5, 4.0, 0.12
@@ -27,10 +25,15 @@ Box = tuple[float, float, float, float]
 
 
 def read_pdf(data: bytes, shown: str) -> Document:
-    """Return the document that a PDF file holds.
+    """Return the document that a PDF file holds, read in a process of its own.
 
-    shown: the file's name in messages. Raises FilingError when it is damaged, locked, or pictures alone.
+    shown: the file's name in messages. Raises FilingError when it is damaged, locked, pictures alone, or too much work.
     """
+    return apart(read_pages, data, shown, shown=shown)
+
+
+def read_pages(data: bytes, shown: str) -> Document:
+    """Return the document that a PDF file holds; see `read_pdf`."""
     import pdfplumber  # noqa: PLC0415
     from pdfminer.pdfdocument import PDFPasswordIncorrect  # noqa: PLC0415
 
@@ -38,7 +41,7 @@ def read_pdf(data: bytes, shown: str) -> Document:
     blocks: list[Block] = []
     characters = 0
     try:
-        _check_size(data, shown)
+        check_size(data, shown)
         with pdfplumber.open(io.BytesIO(data)) as pdf:
             title = str((pdf.metadata or {}).get("Title") or "")
             for page in pdf.pages:
@@ -54,33 +57,6 @@ def read_pdf(data: bytes, shown: str) -> Document:
     if not characters:
         raise FilingError([f"{shown} 没有文字层（可能是扫描件），无法读取；请用可复制文字的版本，或手工录入。"])
     return Document(tuple(blocks), title, laid_out=True)
-
-
-def _check_size(data: bytes, shown: str) -> None:
-    """Refuse a file with too many pages, or with a page of too many characters or drawn objects, before it is read.
-
-    pdfium counts them at once; the reader proper takes a hundred times as long and as much memory.
-    """
-    pdf = pypdfium2.PdfDocument(data)
-    try:
-        if len(pdf) > MOST_PAGES:
-            raise FilingError([f"{shown} 有 {len(pdf)} 页，不像一份年报；请确认放对了文件。"])
-        total = 0
-        for number in range(len(pdf)):
-            page = pdf[number]
-            text = page.get_textpage()
-            count = max(text.count_chars(), pypdfium2.raw.FPDFPage_CountObjects(page.raw))
-            text.close()
-            page.close()
-            total += count
-            if total > MOST_IN_ALL:
-                raise FilingError([f"{shown} 的字符和图形超过 {MOST_IN_ALL:,} 个，不像一份年报；请确认放对了文件。"])
-            if count > MOST_ON_A_PAGE:
-                raise FilingError(
-                    [f"{shown} 第{number + 1}页有 {count:,} 个字符或图形，不像一份年报；请确认放对了文件。"]
-                )
-    finally:
-        pdf.close()
 
 
 def _page(page: Any) -> list[Block]:
