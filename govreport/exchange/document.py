@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Grid:
     width: int
     place: str = ""
 
-    @property
+    @cached_property
     def height(self) -> int:
         """How many rows the grid has."""
         return max((cell.row + cell.rows for cell in self.cells), default=0)

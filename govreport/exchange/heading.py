@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from govreport.exchange.labels import plain, without_spaces
 from govreport.exchange.paragraphs import tidy
+from govreport.exchange.years import YEAR, year_of
 
-_DIGITS = str.maketrans("〇○零O一二三四五六七八九", "00001" + "23456789")
-_YEAR = r"(?:20\d\d|二[〇○零O0][一二三四五六七八九〇○零]{2})"
 _TITLE = re.compile(
-    rf"(?P<before>.*?)(?P<year>{_YEAR})年?度?(?P<between>.*?)(?:政府|政务)?信息公开(?:工作)?(?:年度)?(?:工作)?(?:年度)?(?:报告|年报)"
+    rf"(?P<before>.*?)(?P<year>{YEAR})年?度?(?P<between>.*?)(?:政府|政务)?信息公开(?:工作)?(?:年度)?(?:工作)?(?:年度)?(?:报告|年报)"
 )
 _NO_YEAR = re.compile(r"(?P<before>.*?)(?:政府|政务)?信息公开(?:工作)?(?:年度)?(?:工作)?(?:年度)?(?:报告|年报)")
-_PERIOD = re.compile(rf"({_YEAR})年1月1日(?:起)?(?:至|到|[-—~])")
-_ANY_YEAR = re.compile(rf"({_YEAR})年")
 _DATE = re.compile(r"(20\d\d)[-年/.](\d{1,2})[-月/.](\d{1,2})日?")
-_ONLY_YEAR = re.compile(rf"({_YEAR})年?度?")
-_CHINESE_DATE = re.compile(rf"({_YEAR})年([一二三四五六七八九十]{{1,2}})月([一二三四五六七八九十]{{1,3}})日")
+_ONLY_YEAR = re.compile(rf"\(?({YEAR})年?度?\)?")
+_AFTER = re.compile(rf"[》】”\"]*(?:\(?({YEAR})年?度?\)?)?[》】”\"]*(?:\((?:全文|公开版|正文)\))?")
+_CHINESE_DATE = re.compile(rf"({YEAR})年([一二三四五六七八九十]{{1,2}})月([一二三四五六七八九十]{{1,3}})日")
 _PUBLISHED = re.compile(
     r"(?:发布|公开|发文|成文|公布|生成|信息)(?:日期|时间)[::]?(?P<date>20\d\d[-年/.]\d{1,2}[-月/.]\d{1,2}日?)"
 )
@@ -33,17 +30,27 @@ LONGEST_TITLE = 60
 
 @dataclass(frozen=True)
 class Title:
-    """A title and what it names: the agency's printed name or an empty text, the year or 0."""
+    """A title and what it names: the agency's printed name or an empty text, the year or 0.
+
+    exact: whether nothing follows it in its line, as in a title of its own.
+    """
 
     lines: tuple[str, ...]
     agency: str
     year: int
+    exact: bool = field(default=True, repr=False)
+
+    @property
+    def rank(self) -> int:
+        """How much it looks like the report's own title, from 0 to 5."""
+        return 3 * self.exact + bool(self.agency) + bool(self.year)
 
 
-def read_title(text: str, above: str = "") -> Title | None:
+def read_title(text: str, above: str = "", below: str = "", further: str = "") -> Title | None:
     """Return what a line says if it is a report's title, else None.
 
-    above: the line before it, which often holds the agency's name.
+    above: the line before it, which often holds the agency's name; below: the line after it, which may hold the year;
+    further: the line before `above`.
 
     >>> read_title("示例市教育局2023年政府信息公开工作年度报告").agency
     '示例市教育局'
@@ -63,20 +70,17 @@ def read_title(text: str, above: str = "") -> Title | None:
         known = name in match.re.groupindex and match.start(name) >= 0
         return written[match.start(name) : match.end(name)] if known else ""
 
-    year = year_of(part("year"))
+    after = _AFTER.fullmatch(flat, match.end())
+    year = year_of(part("year")) or year_of((after and after[1]) or "")
     agency = _name(part("between")) or _name(part("before"))
     lines: tuple[str, ...] = (shown,)
     if not year and (alone := _ONLY_YEAR.fullmatch(plain(above))):
-        year, lines = year_of(alone[1]), (tidy(above), shown)
-    elif not agency and _is_name(above):
-        agency, lines = _name(without_spaces(above.lstrip("# "))), (tidy(above.lstrip("# ")), shown)
-    return Title(lines, agency, year)
-
-
-def year_of(text: str) -> int:
-    """Return the year that digits or Chinese numerals write, 0 for none."""
-    digits = text.translate(_DIGITS)
-    return int(digits) if digits.isdigit() else 0
+        year, lines, above = year_of(alone[1]), (tidy(above), shown), further
+    elif not year and (alone := _ONLY_YEAR.fullmatch(plain(below))):
+        year, lines = year_of(alone[1]), (shown, tidy(below))
+    if not agency and _is_name(above):
+        agency, lines = _name(without_spaces(above.lstrip("# "))), (tidy(above.lstrip("# ")), *lines)
+    return Title(lines, agency, year, after is not None)
 
 
 def _name(text: str) -> str:
@@ -87,19 +91,6 @@ def _name(text: str) -> str:
 def _is_name(text: str) -> bool:
     flat = plain(text)
     return 2 < len(flat) <= 30 and not re.search(r"[。,:;\d]|首页|网$|公开$|年报$|目录", flat)
-
-
-def year_in(texts: Sequence[str]) -> tuple[int, bool]:
-    """Return the reporting year and whether it is sure: that of the period stated, else the one named most often.
-
-    >>> year_in(["统计期限自2023年1月1日至12月31日"]), year_in(["2022年做了工作。", "对照2021年报告。"])
-    ((2023, True), (2022, False))
-    """
-    flat = plain("".join(texts))
-    if match := _PERIOD.search(flat):
-        return year_of(match[1]), True
-    years = [year_of(found) for found in _ANY_YEAR.findall(flat)]
-    return max(years, key=years.count) if years else 0, False
 
 
 def date_in(text: str) -> datetime.date | None:

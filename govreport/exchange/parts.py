@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from govreport.exchange.alignment import align
 from govreport.exchange.document import Document, Grid, Paragraph
-from govreport.exchange.heading import Title, date_in, issuer_in, read_title, year_in
+from govreport.exchange.heading import Title, date_in, issuer_in, read_title
 from govreport.exchange.labels import distance, plain
 from govreport.exchange.paragraphs import (
     as_markdown,
@@ -21,6 +21,7 @@ from govreport.exchange.paragraphs import (
     tidy,
     without_page_numbers,
 )
+from govreport.exchange.years import period_in, year_in
 from govreport.filing import Part
 from govreport.filing.narrative import ORDINALS
 from govreport.forms import editions
@@ -87,11 +88,19 @@ def read_parts(
     missing = [n for n in range(1, len(headings) + 1) if n not in text.parts]
     if found and missing:
         text.notes.append(f"没有找到第{'、'.join(ORDINALS[n - 1] for n in missing)}部分的标题。")
-    if not text.year:
-        text.year, sure = year_in([entry.text for entry in entries])
-        if text.year and not sure:
-            text.notes.append(f"标题没有写明年度，按文中所说的年份推定为{text.year}年。")
+    _settle_year([entry.text for entry in entries], text)
     return text
+
+
+def _settle_year(texts: Sequence[str], text: ReportText) -> None:
+    """Take the year that the text states where the title names none, and note where the two differ."""
+    period = period_in(texts)
+    if not text.year:
+        text.year = period or year_in(texts)
+        if text.year and not period:
+            text.notes.append(f"标题没有写明年度，按文中所说的年份推定为{text.year}年。")
+    elif period and period != text.year:
+        text.notes.append(f"标题写作{text.year}年，文中的统计期限却是{period}年，按标题读取。")
 
 
 def _entries(document: Document, number: int, tables: dict[int, str], dropped: Collection[int]) -> list[_Entry]:
@@ -173,20 +182,16 @@ def _read_title(document: Document, entries: Sequence[_Entry], text: ReportText)
     """Find the title; return the number of the entry after it."""
     start = 0
     for number, entry in enumerate(entries):
-        above = entries[number - 1].text if number else ""
-        title = read_title(entry.text, above) if entry.text else None
-        if title and (text.title is None or _rank(title) >= _rank(text.title)):
-            text.title, start = title, number + 1
+        near = {n: entries[number + n].text for n in (-2, -1, 1) if 0 <= number + n < len(entries)}
+        title = read_title(entry.text, near.get(-1, ""), below := near.get(1, ""), near.get(-2, ""))
+        if title and (text.title is None or title.rank >= text.title.rank):
+            text.title, start = title, number + 1 + (tidy(below) == title.lines[-1])
     stated = read_title(document.title)
     for title in (text.title, stated):
         if title:
             text.title = text.title or title
             text.agency, text.year = text.agency or title.agency, text.year or title.year
     return start
-
-
-def _rank(title: Title) -> int:
-    return bool(title.agency) + bool(title.year)
 
 
 def _read_preamble(document: Document, entries: Sequence[_Entry], text: ReportText) -> None:

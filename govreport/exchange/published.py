@@ -28,6 +28,8 @@ from govreport.forms import Form, Table, compose, editions, form_for
 
 READERS = {**OPENING_READERS, "pdf": read_pdf, "text": read_text_document}
 """A reader for each kind of file."""
+MOST_LINES = 10_000
+"""Lines of tables and short lines of text that a report has at most; real ones have a few hundred."""
 LARGE = 150
 """Points from which on a picture may be a table; smaller ones are seals and marks."""
 FEWEST_PARTS = 4
@@ -92,6 +94,8 @@ def report_of(document: Document, shown: str) -> Imported:
     """
     document = unframed(document)
     lines = lines_of(document)
+    if len(lines) > MOST_LINES:
+        raise FilingError([f"{shown} 有 {len(lines):,} 行表格或短句，不像一份年报；请确认放对了文件。"])
     newest = list(editions().values())[-1]
     found = {key: _find(lines, key) for key in newest.tables}
     tables = {key: _choose(found[key], newest) for key in newest.tables}

@@ -12,7 +12,7 @@ _PAGE_NUMBER = re.compile(r"\s*(?:[-—–－]\s*\d{1,3}\s*[-—–－]|第\s*\d
 _BARE_NUMBER = re.compile(r"\s*\d{1,3}\s*")
 _SENTENCE_END = "。！？!?；;：:"
 LONG_LINE, LAID_OUT_SHARE = 16, 0.45
-MOST_LINES = 200_000
+MOST_LINES = 100_000
 
 
 def read_text_document(data: bytes, shown: str) -> Document:

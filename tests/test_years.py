@@ -1,0 +1,65 @@
+"""Whose report it is and for which year, however title and sentences say so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from govreport.errors import FilingError
+from govreport.exchange.published import Imported, read_published
+
+PARTS = [
+    "一、总体情况",
+    "2022年制发文件3件。",
+    "二、主动公开政府信息情况",
+    "三、收到和处理政府信息公开申请情况",
+    "四、政府信息公开行政复议、行政诉讼情况",
+    "五、存在的主要问题及改进情况",
+    "与2021年相比，2021年提出的问题已改正，2021年未办结的也已办结。",
+    "六、其他需要报告的事项",
+]
+PERIOD = "本报告所列数据统计期限自2022年1月1日至2022年12月31日。"
+LAST = "对照《样县水利局2021年政府信息公开工作年度报告》逐项核对。"
+
+
+def read(tmp_path: Path, *lines: str, parts: list[str] = PARTS) -> Imported:
+    (tmp_path / "a.txt").write_text("\n".join((*lines, *parts)), encoding="utf-8")
+    return read_published(tmp_path / "a.txt")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        ["样县水利局2022年政府信息公开工作年度报告"],
+        ["样县水利局政府信息公开年报（2022年度）"],
+        ["样县水利局", "政府信息公开工作年度报告", "（2022年）"],
+        ["样县水利局", "二〇二二年度", "政府信息公开工作年度报告"],
+        ["样县水利局政府信息公开年报（2022年度）", LAST],
+        ["样县水利局政府信息公开工作年度报告", PERIOD, LAST],
+        ["样县水利局政府信息公开工作年度报告", "现将样县水利局2022年度政府信息公开工作年度报告公布如下。", LAST],
+        ["样县水利局政府信息公开工作年度报告", LAST + "现公布2022年政府信息公开工作情况。"],
+        ["样县水利局政府信息公开工作年度报告", "样县水利局2021年政府信息公开工作年度报告已于去年公布", PERIOD],
+        ["当前位置：首页 > 样县水利局2021年政府信息公开工作年度报告", "样县水利局政府信息公开年报（2022年度）"],
+    ],
+    ids=range(10),
+)
+def test_the_year_is_that_of_the_report_and_not_of_one_that_it_mentions(head: list[str], tmp_path: Path):
+    found = read(tmp_path, *head)
+    assert (found.filing.year, found.name) == (2022, "样县水利局")
+
+
+def test_a_title_that_differs_from_the_period_is_noted(tmp_path: Path):
+    found = read(tmp_path, "样县水利局2023年政府信息公开工作年度报告", PERIOD)
+    assert found.filing.year == 2023
+    assert "标题写作2023年，文中的统计期限却是2022年，按标题读取。" in [note.message for note in found.filing.notes]
+    sure = read(tmp_path, "样县水利局2022年政府信息公开工作年度报告", PERIOD)
+    assert not [note for note in sure.filing.notes if "统计期限" in note.message or "推定" in note.message]
+
+
+def test_a_guessed_year_is_noted_and_none_is_refused(tmp_path: Path):
+    title = "样县水利局政府信息公开工作年度报告"
+    guessed = read(tmp_path, title, "现公布2022年政府信息公开工作情况。")
+    assert "标题没有写明年度，按文中所说的年份推定为2022年。" in [note.message for note in guessed.filing.notes]
+    with pytest.raises(FilingError, match="没有找到报告年度"):
+        read(tmp_path, title, parts=[line for line in PARTS if "20" not in line])
