@@ -15,6 +15,7 @@ class TableFound:
 
     guesses: cells and what was guessed about them, sentences. cost: how unlike the form it is.
     blocks: numbers of the blocks that belong to it. units: of money, as the header names them, by cell.
+    headings: how many labels of its columns its header lines held.
     """
 
     table: Table
@@ -25,6 +26,7 @@ class TableFound:
     units: dict[str, str] = field(default_factory=dict)
     guesses: list[tuple[tuple[str, ...], str]] = field(default_factory=list)
     blocks: set[int] = field(default_factory=set)
+    headings: int = 0
 
     @property
     def rows(self) -> frozenset[str]:

@@ -8,6 +8,7 @@ from statistics import median
 
 from govreport.exchange.columns import HEADER_LINES, Header, Placed, header_above, place_line
 from govreport.exchange.found import TableFound, cells_of, take
+from govreport.exchange.header_lines import labels_found
 from govreport.exchange.lines import Line
 from govreport.exchange.one_line import find_line
 from govreport.exchange.rows import RowFound, find_rows
@@ -29,6 +30,7 @@ def find_table(lines: Sequence[Line], table: Table) -> TableFound:
     near = range(min(rows.lines, default=0) - HEADER_LINES, max(rows.lines, default=0))
     used = (*(number for number in rows.headers if number in near), *rows.lines)
     made = TableFound(table, rows.cost, blocks={block for number in used for block in lines[number].blocks})
+    made.headings = labels_found([lines[number] for number in rows.headers], table)
     middles = _middles(rows.rows)
     pending: list[tuple[RowFound, Placed]] = []
     for found in rows.rows:

@@ -126,13 +126,15 @@ def _find(lines: Sequence[Line], key: str) -> dict[str, TableFound]:
 def _choose(found: Mapping[str, TableFound], form: Form) -> TableFound:
     """Return a table as the edition has it that fits best; the form's own where another is not clearly nearer.
 
-    Another edition that has rows of its own is nearer only if one of them was found.
+    Another edition that has rows of its own is nearer only if one of them was found, and none is of whose columns
+    fewer labels stand there.
     """
     own = found[form.edition]
     rows = {row.key for row in own.table.rows}
     for other in sorted(found.values(), key=lambda table: table.cost):
         proper = {row.key for row in other.table.rows} - rows
-        if other.found and other.cost + OTHER_EDITION < own.cost and (not proper or proper & other.rows):
+        likely = other.headings >= own.headings and (not proper or proper & other.rows)
+        if other.found and other.cost + OTHER_EDITION < own.cost and likely:
             return other
     return own
 
