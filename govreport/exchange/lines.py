@@ -14,6 +14,7 @@ _GAP = re.compile(r"\t|[ \u00a0\u3000]{2,}")
 _UNIT = re.compile(r"(?:万元|元|[件项次条个份])(?![^（(])")
 _ATTACHED = re.compile(r"^(?P<label>[^|]*[\u4e00-\u9fff）)])(?P<figure>\d[\d,]*(?:\.\d+)?)$")
 _NUMBERED = re.compile(r"(?<=\S)\s+(?=\d{1,2}[.．、]\D|[（(][一二三四五六七八][)）])")
+_STRAY = re.compile("[、，。；：（）()“”]+")
 _HANZI = re.compile("[\u4e00-\u9fff]")
 LONGEST_LABEL = 90
 FRAMED = 0.6
@@ -39,6 +40,7 @@ class Line:
     place: str = ""
     middles: tuple[float, ...] = ()
     pieces: tuple[tuple[str, float], ...] = ()
+    spots: tuple[float, ...] = ()
     run: bool = False
     length: int = 1
 
@@ -113,13 +115,17 @@ def _text_line(paragraph: Paragraph, number: int, framed: bool) -> Line | None:
     texts: list[str] = []
     for piece in (part for whole in pieces for part in _NUMBERED.split(whole)):
         texts += _parts(piece)
+    texts = [text for text in texts if not _STRAY.fullmatch(text)]
     if not texts or max(map(len, texts)) > LONGEST_LABEL or texts[-1].endswith("。"):
         return None
     line = _line(number, False, tuple(GridCell(piece, 0, column) for column, piece in enumerate(texts)), "")
-    if "|" in text or (not paragraph.pieces and ("\t" in text or not _GAP.search(text.strip()))):
+    if "|" in text or (not paragraph.pieces and "\t" in text):
         return line
     found = paragraph.pieces or tuple((m[0], (m.start() + m.end()) / 2) for m in re.finditer(r"\S+", text))
-    return replace(line, middles=_middles(found, line.figures), pieces=found)
+    spots = _middles(found, line.figures)
+    if not paragraph.pieces and not _GAP.search(text.strip()):
+        return replace(line, spots=spots)
+    return replace(line, middles=spots, spots=spots, pieces=found)
 
 
 def _parts(piece: str) -> list[str]:
@@ -169,6 +175,8 @@ def _gathered(lines: Sequence[Line]) -> Iterator[Line]:
 
 
 def _joined(lines: Sequence[Line]) -> Line:
+    if len(lines) == 1:
+        return lines[0]
     cells = tuple(cell for line in lines for cell in line.cells)
     length = lines[-1].block - lines[0].block + 1
-    return replace(lines[0], values=cells, cells=cells, middles=(), pieces=(), length=length)
+    return replace(lines[0], values=cells, cells=cells, middles=(), spots=(), pieces=(), length=length)

@@ -37,11 +37,11 @@ def find_line(lines: Sequence[Line], table: Table) -> TableFound:
         placed = place_line(line, len(cells), header, {len(middles): middles})
         cost = SKIP_ROW * (len(cells) - len(placed.texts)) / len(cells) + (0.0 if header.columns else UNHEADED)
         if cost < best.cost - 1e-6 and (above or len(line.figures) == len(cells)):
-            if line.run and not fits_of(TableFound(table), [cells])({0: placed.texts}):
+            if line.run and not fits_of(table, [cells], {})({0: placed.texts}):
                 continue  # figures that came apart are in order only if their sums say so
             best = TableFound(table, cost, blocks={*line.blocks, *(header.block for header in above)})
             if placed.choices:
-                placed = resolved(placed, len(cells), fits_alone(fits_of(best, [cells]), 0))
+                placed = resolved(placed, len(cells), fits_alone(fits_of(table, [cells], {}), 0))
             take(best, cells, placed, line.place)
             if not placed.problem and len(header.columns) < len(cells) and not (line.middles and middles):
                 names = tuple(cell.name for cell in cells)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from statistics import median
 
 from govreport.exchange.columns import HEADER_LINES, Header, Placed, header_above, place_line
+from govreport.exchange.confirming import Confirming
 from govreport.exchange.found import TableFound, cells_of, take
 from govreport.exchange.header_lines import labels_found
 from govreport.exchange.lines import Line
@@ -32,25 +33,34 @@ def find_table(lines: Sequence[Line], table: Table) -> TableFound:
     made = TableFound(table, rows.cost, blocks={block for number in used for block in lines[number].blocks})
     made.headings = labels_found([lines[number] for number in rows.headers], table)
     middles = _middles(rows.rows)
+    confirming = Confirming(lines, rows.rows, rows.headers, table)
     pending: list[tuple[RowFound, Placed]] = []
+    sure: list[tuple[RowFound, Placed]] = []
     for found in rows.rows:
         cells = cells_of(table, found.row.key)
         columns = [cell.column.label for cell in cells]
         header = header_above(
-            lines, found.first, rows.headers, columns, 0 if table.layout == "clauses" else HEADER_LINES
+            lines, found.numbers[0], rows.headers, columns, 0 if table.layout == "clauses" else HEADER_LINES
         )
-        placed = place_line(found.line, len(cells), header, middles)
+        placed = confirming.placed(found, place_line(found.line, len(cells), header, middles))
         _tell(made, found, cells, header)
         if placed.choices:
             pending.append((found, placed))
         else:
-            take(made, cells, placed, found.line.place)
-    for found, placed in resolve(made, pending):
+            sure.append((found, placed))
+    known = {cell.name: text for found, placed in sure for cell, text in _texts(table, found, placed)}
+    for found, placed in confirming.confirmed([*sure, *resolve(table, known, pending)]):
         take(made, cells_of(table, found.row.key), placed, found.line.place)
     for cell in table.cells:
         if cell.name not in made.texts:
             made.lost.setdefault(cell.name, "没有找到这一行")
     return made
+
+
+def _texts(table: Table, found: RowFound, placed: Placed) -> Iterator[tuple[Cell, str]]:
+    for number, cell in enumerate(cells_of(table, found.row.key)):
+        if number in placed.texts:
+            yield cell, placed.texts[number]
 
 
 def split_runs(lines: Sequence[Line], table: Table) -> list[Line]:

@@ -49,12 +49,13 @@ class Target:
 class RowFound:
     """A row of the form and the line that it stands on, made one where it was broken.
 
-    first: number of its first line; cost: how unlike the label is; before: its figures stood before the label.
+    numbers: of the lines that it was made of; cost: how unlike the label is; before: whether its figures stood
+    before the label.
     """
 
     row: Row
     line: Line
-    first: int
+    numbers: tuple[int, ...]
     cost: float
     before: bool = False
 
@@ -90,7 +91,7 @@ def find_rows(lines: Sequence[Line], table: Table) -> RowsFound:
     skip_target = [SKIP_ROW if target.row else SKIP_ANCHOR for target in search.targets]
     made = align(skip_found, skip_target, search.cost, search.most())
     rows = [
-        search.found(match, row, kept[match.start])
+        search.found(match, row, tuple(kept[match.start : match.start + match.length]))
         for match in _forced(made.matches, search)
         if (row := search.targets[match.target].row)
     ]
@@ -182,7 +183,7 @@ class _Search:
         extra = (MISFIT if span.shown != count else 0.0) + LONGER * (length - 1)
         return _price(near) + extra + (BEFORE if span.before else 0.0) + EARLIER * start
 
-    def found(self, match: Match, row: Row, first: int) -> RowFound:
+    def found(self, match: Match, row: Row, numbers: tuple[int, ...]) -> RowFound:
         """Return a row with its lines made one."""
         span = self.lines[match.start : match.start + match.length]
         whole = max(span, key=lambda line: len(line.figures))
@@ -192,7 +193,7 @@ class _Search:
             whole = _with_odd_value(whole, row.label[-1])
         labels = tuple(label for line in span for label in line.labels[-1:]) if len(span) > 1 else whole.labels
         near = min((distance(text, row.label[-1]) for text in _candidates(span)), default=1.0)
-        return RowFound(row, replace(whole, labels=labels), first, near, _stands_before(span))
+        return RowFound(row, replace(whole, labels=labels), numbers, near, _stands_before(span))
 
 
 def _is_odd(text: str) -> bool:

@@ -10,9 +10,9 @@ from itertools import product
 
 from govreport.exchange.cells import read_cell
 from govreport.exchange.columns import Placed, common, with_zeros
-from govreport.exchange.found import TableFound, cells_of
+from govreport.exchange.found import cells_of
 from govreport.exchange.rows import RowFound
-from govreport.forms import Cell, Edit, Form, editions, expand, form_for
+from govreport.forms import Cell, Edit, Form, Table, editions, expand, form_for
 
 Texts = Mapping[int, str]
 """Texts by number of the column."""
@@ -27,12 +27,20 @@ def _identities(edition_year: int, tables: tuple[str, ...]) -> tuple[Edit, ...]:
     return tuple(edit for edit in edits if edit.sense == "=" and not edit.compares_years)
 
 
-def resolve(made: TableFound, pending: Sequence[tuple[RowFound, Placed]]) -> Iterator[tuple[RowFound, Placed]]:
+def identities_of(table: Table) -> tuple[Edit, ...]:
+    """Return the balance edits between the cells of a table that demand equality."""
+    return _identities(editions()[table.edition].first_year, (table.key,))
+
+
+def resolve(
+    table: Table, known: Mapping[str, str], pending: Sequence[tuple[RowFound, Placed]]
+) -> Iterator[tuple[RowFound, Placed]]:
     """Yield rows whose figures may stand in several ways with what remains when the balance edits are asked.
 
-    The edits only rule placements out, for each row alone and then, where they are few, for all together.
+    known: texts of other cells, by name. The edits only rule placements out, for each row alone and then, where they
+    are few, for all together.
     """
-    fits = fits_of(made, [cells_of(made.table, found.row.key) for found, _ in pending])
+    fits = fits_of(table, [cells_of(table, found.row.key) for found, _ in pending], known)
     alone = []
     for number, (_, placed) in enumerate(pending):
         kept = [choice for choice in placed.choices if fits({number: choice})]
@@ -60,17 +68,17 @@ def fits_alone(fits: Callable[[Mapping[int, Texts]], bool], row: int) -> Callabl
     return lambda texts: fits({row: texts})
 
 
-def fits_of(made: TableFound, rows: Sequence[Sequence[Cell]]) -> Callable[[Mapping[int, Texts]], bool]:
+def fits_of(
+    table: Table, rows: Sequence[Sequence[Cell]], texts: Mapping[str, str]
+) -> Callable[[Mapping[int, Texts]], bool]:
     """Return whether texts in columns of rows could be right: no balance edit of the table forbids them.
 
-    Figures that are missing may be anything that is not negative.
+    texts: what is known of other cells, by name. Figures that are missing may be anything that is not negative.
     """
-    year = editions()[made.table.edition].first_year
-    kinds = {cell.name: cell.kind for cell in made.table.cells}
-    known = {name: read_cell(text, kinds[name]).figure or 0 for name, text in made.texts.items()}
+    kinds = {cell.name: cell.kind for cell in table.cells}
+    known = {name: read_cell(text, kinds[name]).figure or 0 for name, text in texts.items()}
     edits = [
-        [edit for edit in _identities(year, (made.table.key,)) if {cell.name for cell in cells} & set(edit.cells)]
-        for cells in rows
+        [edit for edit in identities_of(table) if {cell.name for cell in cells} & set(edit.cells)] for cells in rows
     ]
 
     def fits(chosen: Mapping[int, Mapping[int, str]]) -> bool:
