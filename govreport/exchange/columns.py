@@ -51,12 +51,14 @@ class Placed:
 class Header:
     """Which drawn column is which of the form's, read from header lines; `labels` are the texts that stood there.
 
-    permuted: whether the columns stand in another order than the form's.
+    permuted: whether the columns stand in another order than the form's. others: labels that are none of the form's,
+    by drawn column.
     """
 
     columns: Mapping[int, int] = field(default_factory=dict)
     labels: Mapping[int, str] = field(default_factory=dict)
     permuted: bool = False
+    others: Mapping[int, str] = field(default_factory=dict)
 
 
 def read_header(lines: Sequence[Line], columns: Sequence[Labels]) -> Header:
@@ -75,11 +77,9 @@ def read_header(lines: Sequence[Line], columns: Sequence[Labels]) -> Header:
                 if above.setdefault(x, [""])[-1] != cell.text:
                     above[x].append(cell.text)
                     lowest[x] = cell
-    places = [
-        x
-        for x in sorted(above)
-        if lowest.get(x) is not lowest.get(x - 1) and any(distance(above[x][-1], path[-1]) < UNLIKE for path in columns)
-    ]
+    known = [x for x in sorted(above) if any(distance(above[x][-1], path[-1]) < UNLIKE for path in columns)]
+    places = [x for x in known if x == 0 or lowest.get(x) is not lowest.get(x - 1)]
+    others = {x: above[x][-1] for x in sorted(above) if places and x > places[0] and x not in known and above[x][-1]}
 
     def cost(i: int, _: int, j: int) -> float:
         texts, path = above[places[i]], columns[j]
@@ -89,16 +89,24 @@ def read_header(lines: Sequence[Line], columns: Sequence[Labels]) -> Header:
         upper = [distance(text, path[-2]) for text in texts[1:-1]] if len(path) > 1 else []
         return near + UPPER * min(upper, default=0.0)
 
-    leaves = [path[-1] for path in columns]
-    nearest = [min(range(len(leaves)), key=lambda j: distance(above[x][-1], leaves[j])) for x in places]
-    exact = all(distance(above[x][-1], leaves[j]) <= EXACT for x, j in zip(places, nearest, strict=True))
-    if exact and sorted(nearest) == list(range(len(leaves))) != nearest:
-        found = dict(zip(nearest, places, strict=True))
-        return Header(found, {column: above[x][-1] for column, x in found.items()}, permuted=True)
+    exact = [_exact(above[x], columns) for x in places]
+    if sorted(exact) == list(range(len(columns))) != exact:
+        found = dict(zip(exact, places, strict=True))
+        return Header(found, {column: above[x][-1] for column, x in found.items()}, True, others)
     skips = [SKIP_FOUND] * len(places), [SKIP_COLUMN] * len(columns)
     made: Alignment = align(*skips, cost) if len(places) == len(columns) else certain(*skips, cost)
     found = {match.target: places[match.start] for match in made.matches}
-    return Header(found, {column: above[x][-1] for column, x in found.items()})
+    return Header(found, {column: above[x][-1] for column, x in found.items()}, others=others)
+
+
+def _exact(texts: Sequence[str], columns: Sequence[Labels]) -> int:
+    """Return which of the form's columns labels name, from top to bottom, letter for letter; -1 for none or several."""
+    fitting = [n for n, path in enumerate(columns) if distance(texts[-1], path[-1]) <= EXACT]
+    if len(fitting) > 1:
+        fitting = [
+            n for n in fitting if columns[n][1:] and any(distance(text, columns[n][-2]) <= EXACT for text in texts[:-1])
+        ]
+    return fitting[0] if len(fitting) == 1 else -1
 
 
 def header_above(
@@ -187,8 +195,9 @@ def is_sound(line: Line, header: Header, count: int = 0) -> bool:
         return False
     places = set(header.columns.values())
     covered = [set(range(cell.column, cell.column + cell.columns)) for cell in line.values]
+    beside = places | (header.others.keys() if len(header.columns) == count else set())
     astray = [
-        cell for cell, under in zip(line.values, covered, strict=True) if cell.text.strip() and not under & places
+        cell for cell, under in zip(line.values, covered, strict=True) if cell.text.strip() and not under & beside
     ]
     return places <= set().union(*covered) and not astray
 

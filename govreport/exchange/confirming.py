@@ -195,9 +195,12 @@ class Confirming:
                 texts[column] += figure
         return texts
 
-    def confirmed(self, placed: Sequence[tuple[RowFound, Placed]]) -> Iterator[tuple[RowFound, Placed]]:
-        """Yield rows as they were placed, without the figures of those that nothing confirms."""
-        if (ordered := self.in_order()) is not None:
+    def confirmed(self, placed: Sequence[tuple[RowFound, Placed]], usual: bool) -> Iterator[tuple[RowFound, Placed]]:
+        """Yield rows as they were placed, without the figures of those that nothing confirms.
+
+        usual: whether the columns stand in the form's order.
+        """
+        if usual and (ordered := self.in_order()) is not None:
             yield from ordered
             return
         apart = [found for found, _ in placed if self.is_apart(found)]

@@ -9,7 +9,7 @@ from govreport.exchange.columns import Header, Placed, header_above, is_sound, p
 from govreport.exchange.document import GridCell
 from govreport.exchange.found import TableFound, take
 from govreport.exchange.header_lines import is_header
-from govreport.exchange.labels import nearest
+from govreport.exchange.labels import distance, nearest
 from govreport.exchange.lines import Line
 from govreport.exchange.rows import SKIP_ROW
 from govreport.exchange.ruling_out import fits_alone, fits_of, resolved
@@ -92,10 +92,16 @@ def _lines_of_figures(lines: Sequence[Line], headers: Sequence[int], count: int)
 
 def _written(line: Line, above: Sequence[Line], columns: Sequence[tuple[str, ...]]) -> Header:
     """Return which figures of a line of text are which, by the innermost labels above them in their order."""
-    leaves = {path[-1] for path in columns}
+    leaves = list(dict.fromkeys(path[-1] for path in columns))
     found = [cell.text for header in above for cell in header.cells if nearest(cell.text, sorted(leaves)) < LIKE]
     if len(found) != len(line.values):
         return Header()
+    each = len(leaves)
+    order = [min(range(each), key=lambda n, text=text: distance(text, leaves[n])) for text in found]  # type: ignore[misc]
+    groups = [order[start : start + each] for start in range(0, len(order), each)]
+    if len(found) == len(columns) and all(sorted(group) == list(range(each)) for group in groups):
+        places = {each * (n // each) + column: line.values[n].column for n, column in enumerate(order)}
+        return Header(places, {}, order != list(range(each)) * len(groups))
     whole = tuple(GridCell(text, 0, line.values[n].column) for n, text in enumerate(found))
     return read_header([replace(line, cells=whole)], [path[-1:] for path in columns])
 

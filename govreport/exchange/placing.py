@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from statistics import median
 
+from govreport.exchange.characters import tidy
 from govreport.exchange.columns import HEADER_LINES, Header, Placed, header_above, place_line
 from govreport.exchange.confirming import Confirming
 from govreport.exchange.found import TableFound, cells_of, take
@@ -14,6 +15,7 @@ from govreport.exchange.lines import Line
 from govreport.exchange.one_line import find_line
 from govreport.exchange.rows import RowFound, find_rows
 from govreport.exchange.ruling_out import resolve
+from govreport.exchange.written_order import WrittenOrder, contradicts, written_order
 from govreport.forms import Cell, Table
 
 MISPRINT = 0.3
@@ -34,6 +36,7 @@ def find_table(lines: Sequence[Line], table: Table) -> TableFound:
     made.headings = labels_found([lines[number] for number in rows.headers], table)
     middles = _middles(rows.rows)
     confirming = Confirming(lines, rows.rows, rows.headers, table)
+    order, astray = _order(lines, rows.rows, table)
     pending: list[tuple[RowFound, Placed]] = []
     sure: list[tuple[RowFound, Placed]] = []
     for found in rows.rows:
@@ -42,19 +45,39 @@ def find_table(lines: Sequence[Line], table: Table) -> TableFound:
         header = header_above(
             lines, found.numbers[0], rows.headers, columns, 0 if table.layout == "clauses" else HEADER_LINES
         )
-        placed = confirming.placed(found, place_line(found.line, len(cells), header, middles))
+        if astray and found.line.figures:
+            placed = Placed({}, "各列的次序与格式不同，表头又不全，无法确定各数在哪一格")
+        elif order and found.line.figures:
+            placed = order.placed(found.line.figures)
+            header = replace(header, columns={}, permuted=order.permuted, others=dict(enumerate(order.others)))
+        else:
+            placed = confirming.placed(found, place_line(found.line, len(cells), header, middles))
         _tell(made, found, cells, header)
         if placed.choices:
             pending.append((found, placed))
         else:
             sure.append((found, placed))
     known = {cell.name: text for found, placed in sure for cell, text in _texts(table, found, placed)}
-    for found, placed in confirming.confirmed([*sure, *resolve(table, known, pending)]):
+    for found, placed in confirming.confirmed([*sure, *resolve(table, known, pending)], not (order or astray)):
         take(made, cells_of(table, found.row.key), placed, found.line.place)
     for cell in table.cells:
         if cell.name not in made.texts:
             made.lost.setdefault(cell.name, "没有找到这一行")
     return made
+
+
+def _order(lines: Sequence[Line], rows: Sequence[RowFound], table: Table) -> tuple[WrittenOrder | None, bool]:
+    """Return in which order the header of a table that came as text names its columns, where that is not the form's.
+
+    And whether it names them in another order, but not whole.
+    """
+    if table.layout != "matrix" or not rows or any(found.line.grid for found in rows):
+        return None, False
+    first, columns = rows[0].numbers[0], [column.label for column in table.columns]
+    order = written_order(lines, first, columns)
+    if order and order.fits([found.line.figures for found in rows if found.line.figures]):
+        return order, False
+    return None, order is None and contradicts(lines, first, columns)
 
 
 def _texts(table: Table, found: RowFound, placed: Placed) -> Iterator[tuple[Cell, str]]:
@@ -99,5 +122,8 @@ def _tell(made: TableFound, found: RowFound, cells: Sequence[Cell], header: Head
         made.guesses.append((names, f"“{label}”行的数字写在行名之前，按此读取"))
     if header.permuted:
         made.guesses.append((names, f"“{label}”行各列的次序与格式不同，按表头读取"))
+    told = f"{made.table.name}中有格式没有的列（{'、'.join(dict.fromkeys(map(tidy, header.others.values())))}），未采用"
+    if header.others and len(header.columns) in (0, len(cells)) and ((), told) not in made.guesses:
+        made.guesses.append(((), told))
     for number, text in header.labels.items():
         made.units[cells[number].name] = text
