@@ -19,6 +19,7 @@ from govreport.exchange.opening import open_file, read_document
 from govreport.exchange.parts import ReportText, read_parts
 from govreport.exchange.pdf import read_pdf
 from govreport.exchange.placing import find_table
+from govreport.exchange.repeated import first_report, instances, without_others
 from govreport.exchange.text import read_text_document
 from govreport.exchange.workbook_reader import read_workbook
 from govreport.figures import Figure
@@ -92,12 +93,12 @@ def report_of(document: Document, shown: str) -> Imported:
 
     Raises FilingError when there is neither a table of the form nor a title with parts in it.
     """
-    document = unframed(document)
+    document = first_report(unframed(document))
     lines = lines_of(document)
     if len(lines) > MOST_LINES:
         raise FilingError([f"{shown} 有 {len(lines):,} 行表格或短句，不像一份年报；请确认放对了文件。"])
     newest = list(editions().values())[-1]
-    found = {key: _find(lines, key) for key in newest.tables}
+    found = {key: _find(document, lines, key) for key in newest.tables}
     tables = {key: _choose(found[key], newest) for key in newest.tables}
     first = _read_text(document, tables, newest)
     named = any(first.parts) and (first.title is not None or len(first.parts) >= FEWEST_PARTS)
@@ -118,9 +119,17 @@ def report_of(document: Document, shown: str) -> Imported:
     return Imported(_filing(document, form, tables, text), text.agency)
 
 
-def _find(lines: Sequence[Line], key: str) -> dict[str, TableFound]:
+def _find(document: Document, lines: Sequence[Line], key: str) -> dict[str, TableFound]:
     """Return what lines hold of a table, by edition."""
-    return {edition: find_table(lines, form.tables[key]) for edition, form in editions().items() if key in form.tables}
+    tables = {edition: form.tables[key] for edition, form in editions().items() if key in form.tables}
+    several = max((instances(document, lines, table) for table in tables.values()), key=len)
+    if not several:
+        return {edition: find_table(lines, table) for edition, table in tables.items()}
+    kept, told = without_others(lines, several, read_parts(document, {}, (), list(editions().values())[-1].parts).year)
+    found = {edition: find_table(kept, table) for edition, table in tables.items()}
+    for one in found.values():
+        one.guesses.append((tuple(one.texts), f"{one.table.name}{told}，请核对"))
+    return found
 
 
 def _choose(found: Mapping[str, TableFound], form: Form) -> TableFound:
