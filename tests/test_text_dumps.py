@@ -77,3 +77,37 @@ def test_a_dump_of_a_page_is_read(write: Write, seed: int, tmp_path: Path):
         1: "全年召开会议3次。", 2: "该部分以表格形式报告。", 3: "该部分以表格形式报告。", 4: "该部分以表格形式报告。",
         5: "人手不足。", 6: "没有其他事项。",
     }  # fmt: skip
+
+
+def glued(rows: list[list[str]]) -> Iterator[str]:
+    """No space between a label and its first figure."""
+    for row in rows:
+        first = next((n for n, text in enumerate(row) if text.isdigit()), len(row))
+        yield (
+            "".join(row[: first + 1]) + "".join(f" {text}" for text in row[first + 1 :])
+            if row[first:]
+            else " ".join(row)
+        )
+
+
+def commas(rows: list[list[str]]) -> Iterator[str]:
+    """Cells between commas, as spreadsheets export them, blanks for spans."""
+    for row in rows:
+        yield ",".join([*row[:1], *[""] * (9 - len(row)), *row[1:]])
+
+
+def one_paragraph(rows: list[list[str]]) -> Iterator[str]:
+    """All rows of a table in one paragraph."""
+    yield " ".join(text for row in rows for text in row)
+
+
+@pytest.mark.parametrize("write", [glued, commas, one_paragraph], ids=lambda write: write.__name__)
+@pytest.mark.parametrize("seed", range(3))
+def test_the_table_of_applications_is_read_from_text_without_structure(write: Write, seed: int, tmp_path: Path):
+    table = FORM.tables["applications"]
+    chance = random.Random(seed)
+    figures = {cell.name: chance.randint(0, 99) for cell in table.cells}
+    lines = ["样县水利局2023年政府信息公开工作年度报告", "一、总体情况", "三、收到和处理政府信息公开申请情况"]
+    (tmp_path / "a.txt").write_text("\n".join([*lines, *write(rows_of(table, figures))]), encoding="utf-8")
+    found = read_published(tmp_path / "a.txt").filing
+    assert {name: found.cells[name] for name in figures} == figures

@@ -6,17 +6,20 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 
 from govreport.exchange.cells import is_figure, is_value, tokens
 from govreport.exchange.document import Document, Grid, GridCell, Paragraph
 
 _GAP = re.compile(r"\t|[ \u00a0\u3000]{2,}")
 _UNIT = re.compile(r"(?:万元|元|[件项次条个份])(?![^（(])")
-_ATTACHED = re.compile(r"^(?P<label>[^|]*[\u4e00-\u9fff）)])(?P<figure>\d[\d,]*(?:\.\d+)?)$")
+_ATTACHED = re.compile(r"^(?P<label>[^|]*[\u4e00-\u9fff）)”\u0022])(?P<figure>\d[\d,]*(?:\.\d+)?)$")
 _NUMBERED = re.compile(r"(?<=\S)\s+(?=\d{1,2}[.．、]\D|[（(][一二三四五六七八][)）])")
 _STRAY = re.compile("[、，。；：（）()“”]+")
 _HANZI = re.compile("[\u4e00-\u9fff]")
 LONGEST_LABEL = 90
+MANY_WORDS, MANY_FIGURES = 16, 0.3
+"""Words and share of figures from which on a paragraph is several rows of a table."""
 FRAMED = 0.6
 """Bars stand at the beginning of lines, as in Markdown, when they do in this share of them."""
 
@@ -72,8 +75,8 @@ def lines_of(document: Document) -> list[Line]:
     for number, block in enumerate(document.blocks):
         if isinstance(block, Grid):
             found += _rows(block, number)
-        elif isinstance(block, Paragraph) and (line := _text_line(block, number, framed)):
-            found.append(line)
+        elif isinstance(block, Paragraph):
+            found += filter(None, (_text_line(part, number, framed) for part in _rows_of(block)))
     return list(_gathered(found))
 
 
@@ -99,6 +102,20 @@ def _parted(cell: GridCell) -> list[GridCell]:
     if len(pieces) == 1:
         return [cell]
     return [replace(cell, text=piece, columns=1) for piece in pieces]
+
+
+def _rows_of(paragraph: Paragraph) -> list[Paragraph]:
+    """Return the rows of a table that was written as one paragraph, each of labels and figures; else the paragraph."""
+    words = paragraph.text.split()
+    parted = "|" in paragraph.text or "\t" in paragraph.text.strip()
+    if parted or len(words) < MANY_WORDS or sum(map(is_figure, words)) < MANY_FIGURES * len(words):
+        return [paragraph]
+    rows: list[list[str]] = [[]]
+    for before, word in pairwise(["", *words]):
+        if is_value(before) and before and not is_value(word):
+            rows.append([])
+        rows[-1].append(word)
+    return [Paragraph("\t".join(row)) for row in rows]
 
 
 def _text_line(paragraph: Paragraph, number: int, framed: bool) -> Line | None:
@@ -142,8 +159,8 @@ def _parts(piece: str) -> list[str]:
     while len(words) > 1 and is_value(words[-1]):
         figures.insert(0, words.pop())
     label = " ".join(words)
-    if not figures and (match := _ATTACHED.match(label)):
-        return [match["label"], match["figure"]]
+    if match := _ATTACHED.match(label):
+        return [match["label"], match["figure"], *figures]
     return [label, *figures] if figures and _HANZI.search(label) else tokens(piece)
 
 

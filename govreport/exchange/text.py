@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 
 from govreport.errors import FilingError
@@ -12,6 +13,8 @@ _PAGE_NUMBER = re.compile(r"\s*(?:[-—–－]\s*\d{1,3}\s*[-—–－]|第\s*\d
 _BARE_NUMBER = re.compile(r"\s*\d{1,3}\s*")
 _SENTENCE_END = "。！？!?；;：:"
 LONG_LINE, LAID_OUT_SHARE = 16, 0.45
+COMMAS, FEWEST_ROWS = 5, 10
+"""Commas in a line, and such lines, from which on a text is a table with commas between its cells."""
 MOST_LINES = 100_000
 
 
@@ -26,6 +29,8 @@ def read_text_document(data: bytes, shown: str) -> Document:
     text, notes = _decoded(data, shown)
     pages = _INVISIBLE.sub("", text).replace("\r\n", "\n").replace("\r", "\n").split("\f")
     lines = [line for page in pages for line in page_lines(page.split("\n"), len(pages) > 1)]
+    if sum(line.count(",") >= COMMAS for line in lines) >= FEWEST_ROWS:
+        lines = ["\t".join(next(csv.reader([line]), [])) for line in lines]
     if len(lines) > MOST_LINES:
         raise FilingError([f"{shown} 有 {len(lines):,} 行，不像一份年报；请确认放对了文件。"])
     return Document(tuple(Paragraph(line) for line in lines), notes=notes, laid_out=is_laid_out(lines))
