@@ -63,3 +63,27 @@ def test_a_guessed_year_is_noted_and_none_is_refused(tmp_path: Path):
     assert "标题没有写明年度，按文中所说的年份推定为2022年。" in [note.message for note in guessed.filing.notes]
     with pytest.raises(FilingError, match="没有找到报告年度"):
         read(tmp_path, title, parts=[line for line in PARTS if "20" not in line])
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        ["样县水利局2022年政府信", "息公开工作年度报告"],
+        ["样县水利局", "2022 年度政府信息公开工作", "年度报告"],
+        ["政府信息公开工作年度报告", "依照条例的规定，样县水利局编制了本报告。", PERIOD],
+        ["政府信息公开年报", "本报告由样县水利局公布，数据期限为二〇二二年一月一日至十二月三十一日。"],
+        ["样县水利局", "网站首页", "政务公开", "2022年度政府信息公开工作报告"],
+        ["样县水利局关于2022年政府信息公开工作的年度报告"],
+        ["样县水利局2022年度政府信息公开工作情况报告"],
+        ["【年报】样县水利局2022年政府信息公开工作年度报告（附图解）"],
+    ],
+    ids=range(8),
+)
+def test_the_agency_is_found_in_broken_titles_and_in_sentences(head: list[str], tmp_path: Path):
+    found = read(tmp_path, *head)
+    assert (found.filing.year, found.name) == (2022, "样县水利局")
+
+
+def test_an_agency_that_the_title_does_not_name_is_noted(tmp_path: Path):
+    found = read(tmp_path, "政府信息公开工作年度报告", "样县水利局按照条例的要求编写本报告。", PERIOD)
+    assert "标题没有写明机构，按文中所写推定为样县水利局。" in [note.message for note in found.filing.notes]

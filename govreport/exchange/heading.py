@@ -11,9 +11,11 @@ from govreport.exchange.paragraphs import tidy
 from govreport.exchange.years import YEAR, year_of
 
 _TITLE = re.compile(
-    rf"(?P<before>.*?)(?P<year>{YEAR})年?度?(?P<between>.*?)(?:政府|政务)?信息公开(?:工作)?(?:年度)?(?:工作)?(?:年度)?(?:报告|年报)"
+    rf"(?P<before>.*?)(?P<year>{YEAR})年?度?(?P<between>.*?)(?:政府|政务)?信息公开(?:工作)?(?:情况)?的?(?:年度)?(?:工作)?(?:年度)?(?:报告|年报)"
 )
-_NO_YEAR = re.compile(r"(?P<before>.*?)(?:政府|政务)?信息公开(?:工作)?(?:年度)?(?:工作)?(?:年度)?(?:报告|年报)")
+_NO_YEAR = re.compile(
+    r"(?P<before>.*?)(?:政府|政务)?信息公开(?:工作)?(?:情况)?的?(?:年度)?(?:工作)?(?:年度)?(?:报告|年报)"
+)
 _DATE = re.compile(r"(20\d\d)[-年/.](\d{1,2})[-月/.](\d{1,2})日?")
 _ONLY_YEAR = re.compile(rf"\(?({YEAR})年?度?\)?")
 _AFTER = re.compile(rf"[》】”\"]*(?:\(?({YEAR})年?度?\)?)?[》】”\"]*(?:\((?:全文|公开版|正文)\))?")
@@ -21,7 +23,7 @@ _CHINESE_DATE = re.compile(rf"({YEAR})年([一二三四五六七八九十]{{1,2}
 _PUBLISHED = re.compile(
     r"(?:发布|公开|发文|成文|公布|生成|信息)(?:日期|时间)[::]?(?P<date>20\d\d[-年/.]\d{1,2}[-月/.]\d{1,2}日?)"
 )
-_TRIM = re.compile(r"^(?:关于|公布|发布|《|“|【|\[.*?\])+|(?:关于|的|《|》)+$")
+_TRIM = re.compile(r"^(?:关于|公布|发布|《|“|【[^】]*】|\[.*?\])+|(?:关于|的|《|》)+$")
 _ISSUER = re.compile(r"(?:发布|公开|发文|制发|信息)(?:机构|单位|机关|来源)[::]?")
 _SITE = re.compile(r"(报告|年报)\s*[-_|—–].*$")
 _PATH = re.compile(r"^.*[>»›→]\s*")

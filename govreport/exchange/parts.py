@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from govreport.exchange.agency_names import OFFICE, agency_beside, agency_in
 from govreport.exchange.alignment import align
 from govreport.exchange.document import Document, Grid, Paragraph
 from govreport.exchange.heading import Title, date_in, issuer_in, read_title
@@ -37,7 +38,6 @@ _FURNITURE = re.compile(
     r"^(?:来源|作者|发布(?:日期|时间|机构)|公开(?:日期|时间)|浏览|阅读|点击|访问|字体|字号|【?打印|分享|索引号|文号|责任编辑|当前位置|您(?:现在)?(?:的位置|所在)"
     r"|上一篇|下一篇|上一条|下一条|相关(?:链接|文章|附件)|主办(?:单位)?|承办|版权|网站(?:标识码|地图|声明)|[^。]{0,6}ICP备|[^。]{0,4}公网安备|扫一扫|关闭|返回|收藏|信息来源|发文|成文|主题|体裁|附件)"
 )
-_OFFICE = re.compile(r"(?:局|委|办|厅|院|处|队|所|站|会|府|室|中心|街道|镇|乡|部|署|行|司|园区|管委会)$")
 
 
 @dataclass
@@ -89,6 +89,11 @@ def read_parts(
     if found and missing:
         text.notes.append(f"没有找到第{'、'.join(ORDINALS[n - 1] for n in missing)}部分的标题。")
     _settle_year([entry.text for entry in entries], text)
+    if not text.agency:
+        before = [entry.text for entry in entries[:first] if entry.text]
+        text.agency = agency_in(before) or agency_beside(document.title, before)
+        if text.agency:
+            text.notes.append(f"标题没有写明机构，按文中所写推定为{text.agency}。")
     return text
 
 
@@ -181,17 +186,38 @@ def _unlikeness(text: str, official: str, number: int, level: int) -> float:
 def _read_title(document: Document, entries: Sequence[_Entry], text: ReportText) -> int:
     """Find the title; return the number of the entry after it."""
     start = 0
-    for number, entry in enumerate(entries):
-        near = {n: entries[number + n].text for n in (-2, -1, 1) if 0 <= number + n < len(entries)}
-        title = read_title(entry.text, near.get(-1, ""), below := near.get(1, ""), near.get(-2, ""))
-        if title and (text.title is None or title.rank >= text.title.rank):
-            text.title, start = title, number + 1 + (tidy(below) == title.lines[-1])
+    for number in range(len(entries)):
+        for length in (1, 2, 3):
+            title, end = _title_of(entries, number, length)
+            if title and (text.title is None or title.rank >= text.title.rank + (length > 1)):
+                text.title, start = title, end
     stated = read_title(document.title)
     for title in (text.title, stated):
         if title:
             text.title = text.title or title
             text.agency, text.year = text.agency or title.agency, text.year or title.year
     return start
+
+
+def _title_of(entries: Sequence[_Entry], number: int, length: int) -> tuple[Title | None, int]:
+    """Return the title that so many lines from one on are, made one where it was broken, and the number after it.
+
+    A line below it that is its year belongs to it.
+    """
+    lines = [entry.text for entry in entries[number : number + length]]
+    near = {n: entries[number + n].text for n in (-2, -1, length) if 0 <= number + n < len(entries)}
+    if len(lines) < length or not all(lines) or (length > 1 and not _may_be_broken(lines)):
+        return None, number
+    below = near.get(length, "")
+    title = read_title("".join(map(str.strip, lines)), near.get(-1, ""), below, near.get(-2, ""))
+    if not title or (length > 1 and not (title.exact and title.year)):
+        return None, number
+    return title, number + length + (bool(below) and tidy(below) == title.lines[-1])
+
+
+def _may_be_broken(lines: Sequence[str]) -> bool:
+    """Return whether lines may be one title: none is a sentence, and the first alone is no title."""
+    return not any(re.search("[。；，：]", line) for line in lines) and not read_title(lines[0])
 
 
 def _read_preamble(document: Document, entries: Sequence[_Entry], text: ReportText) -> None:
@@ -226,7 +252,7 @@ def _without_closing(entries: Sequence[_Entry], text: ReportText) -> list[_Entry
     while len(own) > 1 and own[-1].text and len(plain(own[-1].text)) <= 30:
         line = tidy(own[-1].text)
         dated = date_in(line)
-        if not dated and not (_OFFICE.search(plain(line)) and not _TOP.match(plain(line))):
+        if not dated and not (OFFICE.search(plain(line)) and not _TOP.match(plain(line))):
             break
         signature.insert(0, line)
         own.pop()

@@ -29,7 +29,7 @@ def read_text_document(data: bytes, shown: str) -> Document:
     text, notes = _decoded(data, shown)
     pages = _INVISIBLE.sub("", text).replace("\r\n", "\n").replace("\r", "\n").split("\f")
     lines = [line for page in pages for line in page_lines(page.split("\n"), len(pages) > 1)]
-    if sum(line.count(",") >= COMMAS for line in lines) >= FEWEST_ROWS:
+    if sum(line.count(",") >= COMMAS and " " not in line.strip() for line in lines) >= FEWEST_ROWS:
         lines = ["\t".join(next(csv.reader([line]), [])) for line in lines]
     if len(lines) > MOST_LINES:
         raise FilingError([f"{shown} 有 {len(lines):,} 行，不像一份年报；请确认放对了文件。"])

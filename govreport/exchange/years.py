@@ -10,7 +10,9 @@ from govreport.exchange.labels import plain
 YEAR = r"(?:20\d\d|二[〇○零O0][一二三四五六七八九〇○零]{2})"
 """A year in digits or Chinese numerals, as a pattern."""
 _DIGITS = str.maketrans("〇○零O一二三四五六七八九", "00001" + "23456789")
-_PERIOD = re.compile(rf"({YEAR})年1月1日(?:起)?(?:至|到|[-—~])(?:(?:{YEAR}|同|当|本)年)?12月31日")
+_PERIOD = re.compile(
+    rf"({YEAR})年(?:1月1日|一月一日)(?:起)?(?:至|到|[-—~])(?:(?:{YEAR}|同|当|本)年)?(?:12月31日|十二月三十一日)"
+)
 _QUOTED = re.compile("《[^《》]{0,80}》|〔[^〔〕]{0,20}〕")
 _REPORT = re.compile(rf"({YEAR})年?度?[^。;,]{{0,30}}?信息公开(?:工作)?(?:年度)?(?:工作)?(?:年度)?(?:报告|年报|情况)")
 _ANY = re.compile(rf"({YEAR})年(?!\d{{1,2}}月)")
