@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from govreport.exchange.agency_names import OFFICE, agency_beside, agency_in
+from govreport.exchange.agency_names import OFFICE, agency_beside, agency_in, is_office
 from govreport.exchange.alignment import align
 from govreport.exchange.document import Document, Grid, Paragraph
 from govreport.exchange.heading import Title, date_in, issuer_in, read_title
@@ -210,7 +210,7 @@ def _title_of(entries: Sequence[_Entry], number: int, length: int) -> tuple[Titl
         return None, number
     below = near.get(length, "")
     title = read_title("".join(map(str.strip, lines)), near.get(-1, ""), below, near.get(-2, ""))
-    if not title or (length > 1 and not (title.exact and title.year)):
+    if not title or (length > 1 and not (title.exact and title.year and is_office(title.agency))):
         return None, number
     return title, number + length + (bool(below) and tidy(below) == title.lines[-1])
 
