@@ -158,6 +158,7 @@ CELLS = [
     ("9633626.14 元", Kind("money", "元", 2, unit_in_cell=True), "9633626.14"),
     ("0.5万元", Kind("money", "元", 2, unit_in_cell=True), "5000"),
     ("7730元", Kind("money", "万元", 6), "0.773"),
+    ("1 2 0", Kind("count"), "120"),
 ]
 
 
@@ -173,6 +174,14 @@ def test_a_cell_that_may_be_several_things_is_unreadable(text: str):
     reading = read_cell(text, Kind("count"))
     assert reading.figure is None
     assert reading.problem
+
+
+def test_a_figure_with_spaces_between_its_digits_is_one_figure_among_others_and_several_where_it_stands_alone():
+    spaced = [printed(key) for key in ROWS]
+    spaced[0] = [spaced[0][0], "1 2 0", *spaced[0][2:]]
+    spaced[1] = [spaced[1][0], " ".join(spaced[1][1:])]
+    made = find_table(lines_of(grid(spaced)), TABLE)
+    assert made.texts[f"applications.{ROWS[0]}.natural"] == "1 2 0" and right(made.texts, ROWS[1])
 
 
 def test_columns_in_another_order_are_read_by_their_header_and_told():

@@ -84,8 +84,8 @@ def read_cell(text: str, kind: Kind, header_unit: str = "") -> Reading:
 
 
 def _grouped(text: str) -> bool:
-    """Return whether digits are parted by spaces as thousands are."""
-    return bool(re.fullmatch(r"\D*\d{1,3}(?:\s\d{3})+(?:\.\d+)?\D*", text.strip()))
+    """Return whether digits are parted by spaces as thousands are, or each from the next."""
+    return bool(re.fullmatch(r"\D*\d{1,3}(?:\s\d{3})+(?:\.\d+)?\D*|[1-9](?:\s\d){2,}", text.strip()))
 
 
 def _converted(match: re.Match[str], shown: str, kind: Kind, header_unit: str) -> Reading:

@@ -82,7 +82,9 @@ def lines_of(document: Document) -> list[Line]:
 
 def _rows(grid: Grid, number: int) -> Iterator[Line]:
     for height, drawn in enumerate(grid.lines(), 1):
-        cells = tuple(piece for cell in drawn for piece in _parted(cell))
+        alone = sum(is_value(cell.text) and bool(cell.text.strip()) for cell in drawn) < 2
+        parts = [_parted(cell) if alone or cell.columns > 1 else [cell] for cell in drawn]
+        cells = tuple(piece for part in parts for piece in part)
         place = f"{grid.place}第{height}行"
         yield _line(number, True, cells, place)
 
