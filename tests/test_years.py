@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from govreport.cli import app
 from govreport.errors import FilingError
 from govreport.exchange.published import Imported, read_published
 
@@ -87,3 +89,16 @@ def test_the_agency_is_found_in_broken_titles_and_in_sentences(head: list[str], 
 def test_an_agency_that_the_title_does_not_name_is_noted(tmp_path: Path):
     found = read(tmp_path, "政府信息公开工作年度报告", "样县水利局按照条例的要求编写本报告。", PERIOD)
     assert "标题没有写明机构，按文中所写推定为样县水利局。" in [note.message for note in found.filing.notes]
+
+
+def test_the_year_of_a_report_that_names_none_may_be_given(tmp_path: Path):
+    bare = [line for line in PARTS if "20" not in line]
+    with pytest.raises(FilingError, match="请用 --year 写明"):
+        read(tmp_path, "样县水利局政府信息公开工作年度报告", parts=bare)
+    assert read_published(tmp_path / "a.txt", year=2020).filing.year == 2020
+    assert read_published(tmp_path / "a.txt", year=2020).filing.form.edition == "2019"
+    read(tmp_path, "样县水利局2022年政府信息公开工作年度报告")
+    with pytest.raises(FilingError, match="是 2022 年的报告，不是 2021 年的"):
+        read_published(tmp_path / "a.txt", year=2021)
+    done = CliRunner().invoke(app, ["import", str(tmp_path / "a.txt"), "--year", "2022", "--json"])
+    assert done.exit_code == 0 and '"year": 2022' in done.stdout

@@ -79,6 +79,9 @@ def import_reports(
     into: Annotated[
         str, typer.Option("--into", metavar="机构", help="写入该机构；auto 按报告所写的机构", show_default=False)
     ] = "",
+    year: Annotated[
+        int, typer.Option("--year", "-y", metavar="年度", help="报告没有写明年度时的年度", show_default=False)
+    ] = 0,
     as_json: Annotated[bool, typer.Option("--json", metavar="", help="输出 JSON", show_default=False)] = False,
     force: Annotated[
         bool, typer.Option("--force", metavar="", help="覆盖 data/ 中已有的不同内容", show_default=False)
@@ -97,7 +100,7 @@ def import_reports(
     done: list[tuple[CheckedFile, str]] = []
     failed = False
     with progress_bar(len(files), "导入", err) as progress:
-        for entry in check_files(files, project):
+        for entry in check_files(files, project, year):
             told = ""
             try:
                 if entry.imported is None:

@@ -88,7 +88,7 @@ def _reports(named: list[str], years: tuple[int, ...]) -> tuple[int, Iterator[Ch
     reports = project.reports(agencies, years) if project and (agencies or not files) else []
     if project and reports:
         print_unregistered(project)
-    checked_files = (entry.checked for entry in check_files(files, project))
+    checked_files = (entry.checked for entry in check_files(files, project, years[0] if len(years) == 1 else 0))
     return len(files) + len(reports), chain(checked_files, check_reports(project, reports) if project else ())
 
 

@@ -24,15 +24,16 @@ class CheckedFile:
     checked: Checked
 
 
-def check_files(paths: Iterable[Path], project: Project | None = None) -> Iterator[CheckedFile]:
+def check_files(paths: Iterable[Path], project: Project | None = None, year: int = 0) -> Iterator[CheckedFile]:
     """Read and check files, in order; one that cannot be read is an F1 finding of its own and stops no other.
 
     project: where last year's filing is looked for; a report of the year before among the files serves as well.
+    year: of reports that name none.
     """
     seen: dict[tuple[str, int], Filing] = {}
     for path in paths:
         try:
-            imported = read_published(path, str(path))
+            imported = read_published(path, str(path), year)
         except FilingError as error:
             agency = Agency(path.name, path.name, path.name, "", "department", "own")
             findings = Findings.of(unreadable_filing(None, None, error))

@@ -21,6 +21,7 @@ from govreport.exchange.pdf import read_pdf
 from govreport.exchange.placing import find_table
 from govreport.exchange.repeated import first_report, instances, without_others
 from govreport.exchange.text import read_text_document
+from govreport.exchange.workbook_file import TooLargeError
 from govreport.exchange.workbook_reader import read_workbook
 from govreport.figures import Figure
 from govreport.filing import Filing, Narrative, Note, Unreadable
@@ -54,18 +55,19 @@ class Imported:
     source: str = "published"
 
 
-def read_published(path: Path, shown: str = "") -> Imported:
+def read_published(path: Path, shown: str = "", year: int = 0) -> Imported:
     """Read a report from a file: a fill-in workbook, a page of the project's own, or any published report.
 
-    shown: the file's name in messages. Raises FilingError when the file cannot be read or holds no annual report.
+    shown: the file's name in messages. year: the reporting year where the report names none. Raises FilingError when
+    the file cannot be read, holds no annual report, or is of another year.
     """
     shown = shown or path.name
     opened = open_file(path, shown)
-    if opened.kind == "xlsx" and (filled := read_workbook(path)):
+    if opened.kind == "xlsx" and (filled := _filled_in(path)):
         return Imported(filled, filled.name, "workbook")
     embedded = embedded_filing(opened)
     try:
-        imported = report_of(read_document(opened, READERS), shown)
+        imported = report_of(read_document(opened, READERS), shown, year)
     except FilingError:
         if not embedded.filing:
             raise
@@ -88,10 +90,19 @@ def _differing_cells(embedded: Filing, seen: Filing) -> list[str]:
     ]
 
 
-def report_of(document: Document, shown: str) -> Imported:
+def _filled_in(path: Path) -> Filing | None:
+    """Return what a fill-in workbook holds, None for any other; one that is too large to be ours may be a report."""
+    try:
+        return read_workbook(path)
+    except TooLargeError:
+        return None
+
+
+def report_of(document: Document, shown: str, year: int = 0) -> Imported:
     """Return the report that a document holds.
 
-    Raises FilingError when there is neither a table of the form nor a title with parts in it.
+    shown: the file's name in messages; year: the reporting year where the report names none. Raises FilingError
+    when there is neither a table of the form nor a title with parts in it.
     """
     document = first_report(unframed(document))
     lines = lines_of(document)
@@ -103,9 +114,14 @@ def report_of(document: Document, shown: str) -> Imported:
     first = _read_text(document, tables, newest)
     named = any(first.parts) and (first.title is not None or len(first.parts) >= FEWEST_PARTS)
     if not any(table.found for table in tables.values()) and not named:
-        raise FilingError([f"{shown} 中没有找到年报的表格，也没有找到各部分的标题；请确认是政府信息公开工作年度报告。"])
+        raise FilingError(
+            [f"{shown} 中没有找到年报的表格，也没有年报的标题和各部分；请确认是政府信息公开工作年度报告。"]
+        )
+    if year and first.year and year != first.year:
+        raise FilingError([f"{shown} 是 {first.year} 年的报告，不是 {year} 年的；请去掉 --year，或确认放对了文件。"])
+    first.year = first.year or year
     if not first.year:
-        raise FilingError([f"{shown} 中没有找到报告年度；请在标题中写明年度后再导入。"])
+        raise FilingError([f"{shown} 中没有找到报告年度；请用 --year 写明，或在标题中写明年度后再导入。"])
     try:
         own = form_for(first.year)
     except FormError as error:
@@ -113,7 +129,7 @@ def report_of(document: Document, shown: str) -> Imported:
     text = first
     if own.edition != newest.edition:
         tables = {key: _choose(found[key], own) for key in own.tables}
-        text = _read_text(document, tables, own)
+        text = replace(_read_text(document, tables, own), year=first.year)
     differing = {key: t.table.edition for key, t in tables.items() if t.table.edition != own.edition}
     form = compose(first.year, differing)
     return Imported(_filing(document, form, tables, text), text.agency)

@@ -56,6 +56,10 @@ class Sheet:
         return {str(value): place[1] for place, value in self.cells.items() if place[0] == row and place[1] > column}
 
 
+class TooLargeError(FilingError):
+    """A workbook is larger than any that is filled in."""
+
+
 def open_sheets(path: Path) -> list[Sheet]:
     """Return the sheets that bear a marker. Raises FilingError when the file is no workbook or too large."""
     _guard(path)
@@ -92,7 +96,7 @@ def _guard(path: Path) -> None:
         what = "不是 .xlsx 工作簿（可能已加密、不完整或改了扩展名）"
         raise FilingError([f"{path.name} {what}；请另存为 .xlsx。"]) from None
     if len(entries) > MOST_ENTRIES or sum(entry.file_size for entry in entries) > MOST_BYTES:
-        raise FilingError([f"{path.name} 解压后过大，不像是填报用的工作簿；请确认放对了文件。"])
+        raise TooLargeError([f"{path.name} 解压后过大，不像是填报用的工作簿；请确认放对了文件。"])
 
 
 def _cells(sheet: Any) -> dict[Place, Any]:
