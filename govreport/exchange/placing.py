@@ -9,6 +9,7 @@ from statistics import median
 from govreport.exchange.characters import tidy
 from govreport.exchange.columns import HEADER_LINES, Header, Placed, header_above, place_line
 from govreport.exchange.confirming import Confirming
+from govreport.exchange.exchanged import with_exchanged
 from govreport.exchange.found import TableFound, cells_of, take
 from govreport.exchange.header_lines import labels_found
 from govreport.exchange.lines import Line
@@ -30,6 +31,7 @@ def find_table(lines: Sequence[Line], table: Table) -> TableFound:
             return made
     lines = split_runs(lines, table)
     rows = find_rows(lines, table)
+    rows = replace(rows, rows=tuple(with_exchanged(rows.rows, lines, table)))
     near = range(min(rows.lines, default=0) - HEADER_LINES, max(rows.lines, default=0))
     used = (*(number for number in rows.headers if number in near), *rows.lines)
     made = TableFound(table, rows.cost, blocks={block for number in used for block in lines[number].blocks})
@@ -114,7 +116,9 @@ def _middles(rows: Sequence[RowFound]) -> Mapping[int, tuple[float, ...]]:
 def _tell(made: TableFound, found: RowFound, cells: Sequence[Cell], header: Header) -> None:
     """Note how a row's label was written and which unit its header names, where they are not the form's."""
     names, label = tuple(cell.name for cell in cells), made.table.row_labels[found.row.key]
-    if not found.line.labels:
+    if found.moved:
+        made.guesses.append((names, f"“{label}”行的次序与格式不同，按行名读取"))
+    elif not found.line.labels:
         made.guesses.append((names, f"“{label}”行没有行名，按前后各行的顺序读取"))
     elif found.cost > MISPRINT:
         made.guesses.append((names, f"行名写作“{found.line.labels[-1][:30]}”，按“{label}”读取"))
