@@ -1,0 +1,116 @@
+"""The elements of a page read into blocks: paragraphs, headings, tables and pictures in reading order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lxml.html import HtmlElement
+
+from govreport.exchange.characters import tidy
+from govreport.exchange.document import Block, Paragraph, Picture
+from govreport.exchange.grids import Drawn, grid_blocks
+from govreport.exchange.html_tables import row_groups, span
+from govreport.exchange.html_visible import Visible
+
+DEEPEST = 150
+"""Elements within each other that are told apart; what is deeper is read as text."""
+SETS_OFF = frozenset({
+    "html", "head", "body", "p", "div", "section", "article", "main", "header", "footer", "figure", "figcaption",
+    "center", "address", "details", "summary", "dl", "dt", "dd", "form", "fieldset", "legend", "hr", "li", "ul", "ol",
+    "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "tr", "caption", "tbody", "thead", "tfoot", "pre",
+})  # fmt: skip
+"""Elements that begin and end a paragraph."""
+_LENGTH = re.compile(r"\s*([0-9]{1,5}(?:\.[0-9]{1,5})?)\s*(px|pt)?\s*(?:;|$)", re.IGNORECASE)
+_STYLED = r"(?:^|[;\s]){}\s*:\s*([^;]+)"
+
+
+class Reader:
+    """Reads elements into blocks; gathers the text of a paragraph until something ends it.
+
+    shown: the file's name in messages; visible: what of the page is read; depth: of elements around; article: whether
+    they belong to one.
+    """
+
+    def __init__(self, shown: str, visible: Visible, depth: int = 0, article: bool = False) -> None:
+        """Begin to read an element."""
+        self._shown, self._visible, self._depth, self._article = shown, visible, depth, article
+        self._made: list[Block] = []
+        self._text: list[str] = []
+        self._heading = 0
+
+    def blocks(self, element: HtmlElement) -> list[Block]:
+        """Return the blocks of what is in an element."""
+        self._inside(element)
+        self._end()
+        return self._made
+
+    def _end(self) -> None:
+        if text := tidy("".join(self._text)):
+            self._made.append(Paragraph(text, self._heading))
+        self._text = []
+
+    def _inside(self, element: HtmlElement) -> None:
+        self._text.append(element.text or "")
+        for child in element:
+            if isinstance(child.tag, str) and not self._visible.leaves_out(child, self._article):
+                self._depth += 1
+                self._element(child)
+                self._depth -= 1
+            self._text.append(child.tail or "")
+
+    def _element(self, element: HtmlElement) -> None:
+        tag = element.tag
+        if self._depth > DEEPEST:
+            self._text += [" ", element.text_content(), " "]
+        elif tag == "br":
+            self._end()
+        elif tag == "img":
+            self._end()
+            self._made.append(Picture(_length(element, "width"), _length(element, "height")))
+        elif tag == "table":
+            self._end()
+            self._made += self._table(element)
+        elif tag == "pre":
+            self._end()
+            lines = element.text_content().replace("\xa0", " ").splitlines()
+            self._made += [Paragraph(line.rstrip()) for line in lines if line.strip()]
+        elif tag in SETS_OFF:
+            self._set_off(element)
+        else:
+            self._inside(element)
+
+    def _set_off(self, element: HtmlElement) -> None:
+        self._end()
+        kept = self._heading, self._article
+        if element.tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
+            self._heading = int(element.tag[1])
+        self._article |= element.tag in ("article", "main")
+        self._inside(element)
+        self._end()
+        self._heading, self._article = kept
+
+    def _table(self, table: HtmlElement) -> Iterator[Block]:
+        for caption in table.iterchildren("caption"):
+            yield from self._inner(caption)
+        rows: list[list[Drawn]] = []
+        for group in row_groups(table, self._visible.hides):
+            for number, row in enumerate(group):
+                cells = [cell for cell in row if not self._visible.hides(cell)]
+                rows.append([self._drawn(cell, len(group) - number) for cell in cells])
+        yield from grid_blocks(rows, self._shown)
+
+    def _drawn(self, cell: HtmlElement, below: int) -> Drawn:
+        """Read a cell; it ends where its group of rows does, `below` rows further on."""
+        rows = span(cell.get("rowspan"))
+        return Drawn(tuple(self._inner(cell)), min(rows or below, below), span(cell.get("colspan")) or 1)
+
+    def _inner(self, element: HtmlElement) -> list[Block]:
+        return Reader(self._shown, self._visible, self._depth + 2, self._article).blocks(element)
+
+
+def _length(element: HtmlElement, name: str) -> float:
+    """Return a picture's width or height in points, 0 where it is not told."""
+    styled = re.search(_STYLED.format(name), element.get("style") or "", re.IGNORECASE)
+    found = _LENGTH.match(styled[1] if styled else element.get(name) or "")
+    return float(found[1]) * (1 if (found[2] or "").lower() == "pt" else 0.75) if found else 0.0
