@@ -133,6 +133,26 @@ def test_a_table_that_lays_out_the_page_is_taken_apart():
     assert rows(grid(found)) == [["申请", "3"], ["办结", "3"]]
 
 
+def test_what_stands_in_the_fields_of_a_filled_in_table_is_read():
+    found = html(
+        "<form>关键字<input value=7></form><table><tr><td>申请<td><input type=hidden value=99><input disabled value=3>件"
+        "<td><textarea>4\n</textarea><td><select><option>5<option selected>6</select><td><select><option>8<option>9"
+        "</select><td><input type=checkbox value=1><input style='display:none' value=2></table>"
+    )
+    assert texts(found) == ["关键字"] and rows(grid(found)) == [["申请", "3 件", "4", "6", "8", ""]]
+
+
+def test_a_search_field_within_a_table_that_lays_out_the_page_is_no_figure():
+    found = html("<table><tr><td>年报<input value=3><td><table><tr><td>申请<td>2<tr><td>办结<td>1</table></table>")
+    assert texts(found) == ["年报"] and rows(grid(found)) == [["申请", "2"], ["办结", "1"]]
+
+
+def test_fields_that_were_saved_empty_are_noted():
+    table = "<table><tr><td>申请" + "<td><input>" * 7 + "</table>"
+    assert "7 个填写框是空的" in read_html(f"<meta charset=utf-8>{table}".encode(), "a.html").notes[0]
+    assert not read_html(PAGE.encode(), "a.html").notes
+
+
 def test_a_tables_caption_stands_before_it_and_small_tables_in_cells_are_text():
     found = html("<table><caption>申请表</caption><tr><td>申请<td><table><tr><td>3</table><tr><td>办结<td>2</table>")
     assert texts(found) == ["申请表"] and rows(grid(found)) == [["申请", "3"], ["办结", "2"]]

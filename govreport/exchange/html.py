@@ -14,6 +14,7 @@ from govreport.errors import FilingError
 from govreport.exchange.characters import decode, tidy
 from govreport.exchange.document import Document
 from govreport.exchange.html_blocks import Reader
+from govreport.exchange.html_controls import empty_fields
 from govreport.exchange.html_visible import Visible
 
 MOST_TAGS = 600_000
@@ -70,6 +71,10 @@ def _document(text: str, shown: str, notes: tuple[str, ...]) -> Document:
     if root is None:
         return Document((), notes=notes)
     title = _title(root)
+    if empty := empty_fields(root):
+        notes += (
+            f"{shown} 的表格里有 {empty} 个填写框是空的，按空白读取；另存网页时填写的数可能没有保存，请对照原网页。",
+        )
     return Document(tuple(Reader(shown, Visible(root)).blocks(root)), title, notes)
 
 

@@ -10,6 +10,7 @@ from lxml.html import HtmlElement
 from govreport.exchange.characters import tidy
 from govreport.exchange.document import Block, Paragraph, Picture
 from govreport.exchange.grids import Drawn, grid_blocks
+from govreport.exchange.html_controls import CONTROLS, control_text, is_filled_in
 from govreport.exchange.html_tables import row_groups, span
 from govreport.exchange.html_visible import Visible
 
@@ -29,12 +30,15 @@ class Reader:
     """Reads elements into blocks; gathers the text of a paragraph until something ends it.
 
     shown: the file's name in messages; visible: what of the page is read; depth: of elements around; article: whether
-    they belong to one.
+    they belong to one; filled_in: whether what stands in form controls is read.
     """
 
-    def __init__(self, shown: str, visible: Visible, depth: int = 0, article: bool = False) -> None:
+    def __init__(
+        self, shown: str, visible: Visible, depth: int = 0, article: bool = False, filled_in: bool = False
+    ) -> None:
         """Begin to read an element."""
         self._shown, self._visible, self._depth, self._article = shown, visible, depth, article
+        self._filled_in = filled_in
         self._made: list[Block] = []
         self._text: list[str] = []
         self._heading = 0
@@ -53,7 +57,9 @@ class Reader:
     def _inside(self, element: HtmlElement) -> None:
         self._text.append(element.text or "")
         for child in element:
-            if isinstance(child.tag, str) and not self._visible.leaves_out(child, self._article):
+            if self._filled_in and child.tag in CONTROLS and not self._visible.hides(child):
+                self._text += [" ", control_text(child), " "]
+            elif isinstance(child.tag, str) and not self._visible.leaves_out(child, self._article):
                 self._depth += 1
                 self._element(child)
                 self._depth -= 1
@@ -93,20 +99,21 @@ class Reader:
     def _table(self, table: HtmlElement) -> Iterator[Block]:
         for caption in table.iterchildren("caption"):
             yield from self._inner(caption)
+        filled_in = is_filled_in(table)
         rows: list[list[Drawn]] = []
         for group in row_groups(table, self._visible.hides):
             for number, row in enumerate(group):
                 cells = [cell for cell in row if not self._visible.hides(cell)]
-                rows.append([self._drawn(cell, len(group) - number) for cell in cells])
+                rows.append([self._drawn(cell, len(group) - number, filled_in) for cell in cells])
         yield from grid_blocks(rows, self._shown)
 
-    def _drawn(self, cell: HtmlElement, below: int) -> Drawn:
+    def _drawn(self, cell: HtmlElement, below: int, filled_in: bool) -> Drawn:
         """Read a cell; it ends where its group of rows does, `below` rows further on."""
-        rows = span(cell.get("rowspan"))
-        return Drawn(tuple(self._inner(cell)), min(rows or below, below), span(cell.get("colspan")) or 1)
+        rows, blocks = span(cell.get("rowspan")), self._inner(cell, filled_in)
+        return Drawn(tuple(blocks), min(rows or below, below), span(cell.get("colspan")) or 1)
 
-    def _inner(self, element: HtmlElement) -> list[Block]:
-        return Reader(self._shown, self._visible, self._depth + 2, self._article).blocks(element)
+    def _inner(self, element: HtmlElement, filled_in: bool = False) -> list[Block]:
+        return Reader(self._shown, self._visible, self._depth + 2, self._article, filled_in).blocks(element)
 
 
 def _length(element: HtmlElement, name: str) -> float:
