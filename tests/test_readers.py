@@ -93,6 +93,25 @@ def test_what_readers_do_not_see_is_left_out():
     assert texts(found) == ["甲"]
 
 
+def test_what_a_style_sheet_hides_is_left_out():
+    found = html(
+        "<style>/* .e{display:none} */ .a, td.b { display : none } #c{visibility:hidden} .d{display:none} .d.on"
+        "{display:block} .g{display:none} .open > .g{display:block} @media print{.f{display:none}}"
+        ".h:hover{display:block} .h{display:none}</style><style media=print>.i{display:none}</style><p class='x a'>a</p><p class=b>乙</p>"
+        "<p id=c>c<p class=d>d<p class='d on'>丁<p class=e>戊<p class=f>己<p class=g>庚<p class=h>h<p class=i>壬"
+        "<table><tr><td>申请<td class=b>9<td>3<tr class=a><td>x<td>8<tr><td>办结<td style='display:block'"
+        " class=a>2</table>"
+    )
+    assert texts(found) == ["乙", "丁", "戊", "己", "庚", "壬"]
+    assert rows(grid(found)) == [["申请", "3"], ["办结", "2"]]
+
+
+def test_a_style_sheet_that_hides_nearly_all_until_a_script_shows_it_does_not_count():
+    assert texts(html("<style>.main{visibility:hidden}</style><div class=main><p>一、总体情况</div>")) == [
+        "一、总体情况"
+    ]
+
+
 def test_headings_within_an_articles_own_header_stay():
     assert html("<article><header><h2>年报</h2></header><p>甲") == [Paragraph("年报", 2), Paragraph("甲")]
 
@@ -135,8 +154,8 @@ def test_a_table_that_lays_out_the_page_is_taken_apart():
 
 def test_what_stands_in_the_fields_of_a_filled_in_table_is_read():
     found = html(
-        "<form>关键字<input value=7></form><table><tr><td>申请<td><input type=hidden value=99><input disabled value=3>件"
-        "<td><textarea>4\n</textarea><td><select><option>5<option selected>6</select><td><select><option>8<option>9"
+        "<form>关键字<input value=7></form><table><tr><td>申请<td><input type=hidden value=99><input disabled value=3>"
+        "件<td><textarea>4\n</textarea><td><select><option>5<option selected>6</select><td><select><option>8<option>9"
         "</select><td><input type=checkbox value=1><input style='display:none' value=2></table>"
     )
     assert texts(found) == ["关键字"] and rows(grid(found)) == [["申请", "3 件", "4", "6", "8", ""]]

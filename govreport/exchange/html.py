@@ -24,6 +24,7 @@ MOST_ATTRIBUTES = 256
 """Attributes of one tag: the parser compares each with every other."""
 _CHARSET = re.compile(rb"<meta[^>]{0,500}?charset\s*=\s*[\"']?\s*([-\w:]+)", re.IGNORECASE)
 _UNREAD = re.compile(r"<!--(?:>|->|.*?--!?>|.*)|<(script|style)\b(?:.*?</\1\s*>|.*)", re.IGNORECASE | re.DOTALL)
+_OTHER_MEDIA = re.compile(r"\bmedia\s*=\s*[\"']?\s*(?!all\b|screen\b|[\"'\s])", re.IGNORECASE)
 _INLINE_DATA = re.compile(r"\bdata:[^\"'\s>]{200,}", re.IGNORECASE)
 _ATTRIBUTE = r"(?>[\s/]*+[^\s/>=][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>\"'][^\s>]*+))?)"
 _TAG = re.compile(rf"<[a-zA-Z][^\s/>]*+(?:(?P<many>{_ATTRIBUTE}{{{MOST_ATTRIBUTES}}})|(?:{_ATTRIBUTE})*+)")
@@ -67,6 +68,7 @@ def _decoded(page: bytes, shown: str, declared: str) -> tuple[str, str, tuple[st
 
 
 def _document(text: str, shown: str, notes: tuple[str, ...]) -> Document:
+    text, css = _without_unread(text)
     root = _parsed(text, shown)
     if root is None:
         return Document((), notes=notes)
@@ -75,12 +77,25 @@ def _document(text: str, shown: str, notes: tuple[str, ...]) -> Document:
         notes += (
             f"{shown} 的表格里有 {empty} 个填写框是空的，按空白读取；另存网页时填写的数可能没有保存，请对照原网页。",
         )
-    return Document(tuple(Reader(shown, Visible(root)).blocks(root)), title, notes)
+    return Document(tuple(Reader(shown, Visible(root, css)).blocks(root)), title, notes)
+
+
+def _without_unread(text: str) -> tuple[str, str]:
+    """Return a page without what is never read, and its style sheets, as far as they are not for print."""
+    styles: list[str] = []
+
+    def unread(found: re.Match[str]) -> str:
+        if (found[1] or "").lower() == "style":
+            head, _, body = found[0].partition(">")
+            if not _OTHER_MEDIA.search(head[:500]):
+                styles.append(body.rpartition("</")[0] or body)
+        return " "
+
+    return _INLINE_DATA.sub("data:", _UNREAD.sub(unread, text)), "\n".join(styles)
 
 
 def _parsed(text: str, shown: str) -> HtmlElement | None:
-    """Parse a page after taking out what is never read, within bounds."""
-    text = _INLINE_DATA.sub("data:", _UNREAD.sub(" ", text))
+    """Parse a page within bounds."""
     if text.count("<") > MOST_TAGS or len(text) > MOST_CHARACTERS:
         raise FilingError([f"{shown} 的内容过多（{text.count('<'):,} 个标记），不是一份年报；请确认选对了文件。"])
     if any(tag["many"] for tag in _TAG.finditer(text)):

@@ -6,6 +6,8 @@ import re
 
 from lxml.html import HtmlElement
 
+from govreport.exchange.html_styles import LONGEST_STYLE, NOT_SHOWN, Styles, read_styles
+
 MOSTLY, FEWEST_LINKS = 0.7, 3
 """Share of a block's text within links, and number of links, from which on it is navigation."""
 LEFT_OUT = frozenset({
@@ -17,18 +19,19 @@ CHROME = frozenset({"header", "footer"})
 """Left out unless they belong to an article."""
 FOLDED = frozenset({"div", "ul", "ol", "dl", "section", "table", "td", "p", "header", "footer"})
 """Elements that are left out when they hold mostly links."""
-_HIDDEN = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])|text-decoration[^;]*line-through",
-    re.IGNORECASE,
-)
+_DISPLAYED = re.compile(r"(?:^|[;\s])display\s*:\s*(?!none)[a-z]", re.IGNORECASE)
+MOST_HIDDEN = 0.9
+"""Style sheets that hide a larger share of a page's text hide it until a script shows it: they do not count."""
 
 
 class Visible:
     """Tells which elements of a page belong to what is read."""
 
-    def __init__(self, root: HtmlElement) -> None:
-        """Look over a page once; root is its outermost element."""
+    def __init__(self, root: HtmlElement, css: str = "") -> None:
+        """Look over a page once; root is its outermost element, css what stands in its ``<style>`` elements."""
         self._navigation = _navigation(root)
+        styles = read_styles(css)
+        self._styles = styles if _hidden_share(root, styles) < MOST_HIDDEN else Styles()
 
     def leaves_out(self, element: HtmlElement, article: bool) -> bool:
         """Whether an element is no text of the report; article: whether it stands within one."""
@@ -41,7 +44,25 @@ class Visible:
 
     def hides(self, element: HtmlElement) -> bool:
         """Whether a browser does not show an element, or shows it struck out."""
-        return "hidden" in element.attrib or bool(_HIDDEN.search(element.get("style") or ""))
+        own = (element.get("style") or "")[:LONGEST_STYLE]
+        if "hidden" in element.attrib or NOT_SHOWN.search(own):
+            return True
+        return not _DISPLAYED.search(own) and self._styles.hides(element)
+
+
+def _hidden_share(root: HtmlElement, styles: Styles) -> float:
+    """Return which share of a page's text rules hide."""
+    if not styles.rules:
+        return 0.0
+    whole = hidden = 0
+    pending = [(root, False)]
+    while pending:
+        element, within = pending.pop()
+        within = within or styles.hides(element)
+        size = len((element.text or "").strip()) if isinstance(element.tag, str) else 0
+        whole, hidden = whole + size, hidden + size * within
+        pending += [(child, within) for child in element]
+    return hidden / max(1, whole)
 
 
 def _navigation(root: HtmlElement) -> frozenset[HtmlElement]:
