@@ -97,8 +97,9 @@ def test_what_a_style_sheet_hides_is_left_out():
     found = html(
         "<style>/* .e{display:none} */ .a, td.b { display : none } #c{visibility:hidden} .d{display:none} .d.on"
         "{display:block} .g{display:none} .open > .g{display:block} @media print{.f{display:none}}"
-        ".h:hover{display:block} .h{display:none}</style><style media=print>.i{display:none}</style><p class='x a'>a</p><p class=b>乙</p>"
-        "<p id=c>c<p class=d>d<p class='d on'>丁<p class=e>戊<p class=f>己<p class=g>庚<p class=h>h<p class=i>壬"
+        ".h:hover{display:block} .h{display:none}</style><style media=print>.i{display:none}</style>"
+        "<p class='x a'>a</p><p class=b>乙</p><p id=c>c<p class=d>d<p class='d on'>丁<p class=e>戊<p class=f>己<p class=g>庚"
+        "<p class=h>h<p class=i>壬"
         "<table><tr><td>申请<td class=b>9<td>3<tr class=a><td>x<td>8<tr><td>办结<td style='display:block'"
         " class=a>2</table>"
     )
@@ -150,6 +151,24 @@ def test_a_table_that_lays_out_the_page_is_taken_apart():
     found = html(f"<table><tr><td>栏目<td><p>一、总体情况</p>{inner}<p>结尾</p></table>")
     assert texts(found) == ["栏目", "一、总体情况", "结尾"]
     assert rows(grid(found)) == [["申请", "3"], ["办结", "3"]]
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        ("103<sup>1</sup>", "103（注1）"), ("103<sup>[2]</sup>", "103（注2）"), ("103 <sup>①</sup>", "103（注1）"),
+        ("103<sup>注3</sup>件", "103件（注3）"), ("103<sup><a>1</a>,2</sup>", "103（注1,2）"), ("/<sup>1</sup>", "/"),
+        ("1<span style='vertical-align: super'>2</span>", "1（注2）"), ("<sub>*</sub>103", "103（注*）"),
+        ("5<sup>件</sup>", "5件"), ("<sup>103</sup>", "103"), ("12<sup>345</sup>", "12（注345）"),
+        ("千米<sup>2</sup>", "千米2"),
+    ],
+)  # fmt: skip
+def test_a_raised_mark_beside_a_figure_is_a_remark(cell: str, text: str):
+    assert rows(grid(html(f"<table><tr><td>申请<td>{cell}</table>"))) == [["申请", text]]
+
+
+def test_raised_text_in_prose_stays_as_it_is():
+    assert texts(html("<p>面积3千米<sup>2</sup>，共103件<sup>[1]</sup>。")) == ["面积3千米2，共103件[1]。"]
 
 
 def test_what_stands_in_the_fields_of_a_filled_in_table_is_read():
@@ -287,6 +306,18 @@ def test_text_boxes_are_read_once_and_pictures_tell_their_size():
     )
     found = read_docx(word(body), "a").blocks
     assert found == (Paragraph("甲"), Paragraph("框内"), Picture(100, 50), Picture(30, 4.5))
+
+
+def test_raised_marks_in_a_cell_of_word_are_remarks():
+    def run(text: str, kind: str = "") -> str:
+        return f'<w:r><w:rPr><w:vertAlign w:val="{kind}"/></w:rPr><w:t>{text}</w:t></w:r>'
+
+    body = (
+        f"<w:tbl><w:tr><w:tc>{p('申请')}</w:tc><w:tc><w:p>{run('103')}{run('1', 'superscript')}</w:p></w:tc><w:tc><w:p>"
+        f"{run('5', 'superscript')}</w:p></w:tc></w:tr></w:tbl><w:p>{run('共103件')}{run('1', 'superscript')}</w:p>"
+    )
+    found = list(read_docx(word(body), "a").blocks)
+    assert rows(grid(found)) == [["申请", "103（注1）", "5"]] and texts(found) == ["共103件1"]
 
 
 # ---- workbooks ------------------------------------------------------------------------------------------------------

@@ -9,8 +9,10 @@ from lxml.html import HtmlElement
 
 from govreport.exchange.characters import tidy
 from govreport.exchange.document import Block, Paragraph, Picture
+from govreport.exchange.footnotes import raised, with_remarks
 from govreport.exchange.grids import Drawn, grid_blocks
 from govreport.exchange.html_controls import CONTROLS, control_text, is_filled_in
+from govreport.exchange.html_styles import LONGEST_STYLE
 from govreport.exchange.html_tables import row_groups, span
 from govreport.exchange.html_visible import Visible
 
@@ -22,6 +24,8 @@ SETS_OFF = frozenset({
     "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "tr", "caption", "tbody", "thead", "tfoot", "pre",
 })  # fmt: skip
 """Elements that begin and end a paragraph."""
+_RAISED = re.compile(r"vertical-align\s*:\s*(?:super|sub)\b", re.IGNORECASE)
+LONGEST_MARK = 20
 _LENGTH = re.compile(r"\s*([0-9]{1,5}(?:\.[0-9]{1,5})?)\s*(px|pt)?\s*(?:;|$)", re.IGNORECASE)
 _STYLED = r"(?:^|[;\s]){}\s*:\s*([^;]+)"
 
@@ -50,7 +54,7 @@ class Reader:
         return self._made
 
     def _end(self) -> None:
-        if text := tidy("".join(self._text)):
+        if text := tidy(with_remarks("".join(self._text))):
             self._made.append(Paragraph(text, self._heading))
         self._text = []
 
@@ -83,6 +87,8 @@ class Reader:
             self._made += [Paragraph(line.rstrip()) for line in lines if line.strip()]
         elif tag in SETS_OFF:
             self._set_off(element)
+        elif _is_raised(element) and len(content := element.text_content()) <= LONGEST_MARK:
+            self._text.append(raised(content))
         else:
             self._inside(element)
 
@@ -114,6 +120,10 @@ class Reader:
 
     def _inner(self, element: HtmlElement, filled_in: bool = False) -> list[Block]:
         return Reader(self._shown, self._visible, self._depth + 2, self._article, filled_in).blocks(element)
+
+
+def _is_raised(element: HtmlElement) -> bool:
+    return element.tag in ("sup", "sub") or bool(_RAISED.search((element.get("style") or "")[:LONGEST_STYLE]))
 
 
 def _length(element: HtmlElement, name: str) -> float:
