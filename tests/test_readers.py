@@ -98,10 +98,9 @@ def test_what_a_style_sheet_hides_is_left_out():
         "<style>/* .e{display:none} */ .a, td.b { display : none } #c{visibility:hidden} .d{display:none} .d.on"
         "{display:block} .g{display:none} .open > .g{display:block} @media print{.f{display:none}}"
         ".h:hover{display:block} .h{display:none}</style><style media=print>.i{display:none}</style>"
-        "<p class='x a'>a</p><p class=b>乙</p><p id=c>c<p class=d>d<p class='d on'>丁<p class=e>戊<p class=f>己<p class=g>庚"
-        "<p class=h>h<p class=i>壬"
-        "<table><tr><td>申请<td class=b>9<td>3<tr class=a><td>x<td>8<tr><td>办结<td style='display:block'"
-        " class=a>2</table>"
+        "<p class='x a'>a</p><p class=b>乙</p><p id=c>c<p class=d>d<p class='d on'>丁<p class=e>戊<p class=f>己"
+        "<p class=g>庚<p class=h>h<p class=i>壬<table><tr><td>申请<td class=b>9<td>3<tr class=a>"
+        "<td>x<td>8<tr><td>办结<td style='display:block' class=a>2</table>"
     )
     assert texts(found) == ["乙", "丁", "戊", "己", "庚", "壬"]
     assert rows(grid(found)) == [["申请", "3"], ["办结", "2"]]
