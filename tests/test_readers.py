@@ -13,6 +13,7 @@ from govreport.exchange.document import Block, Document, Grid, GridCell, Paragra
 from govreport.exchange.docx import read_docx
 from govreport.exchange.html import read_html, read_mhtml
 from govreport.exchange.opening import open_document
+from govreport.exchange.published import READERS
 from govreport.exchange.sheet import read_sheet
 
 MERGED = (
@@ -110,6 +111,13 @@ def test_a_style_sheet_that_hides_nearly_all_until_a_script_shows_it_does_not_co
     assert texts(html("<style>.main{visibility:hidden}</style><div class=main><p>一、总体情况</div>")) == [
         "一、总体情况"
     ]
+
+
+def test_radicals_that_stand_for_ideographs_are_read_as_these(tmp_path: Path):
+    (tmp_path / "a.txt").write_text("示例市⼈⺠政府⼯作", encoding="utf-8")
+    copied = html("<p>示例市⼈⺠政府<pre>⼯作")
+    assert texts(copied) == ["示例市人民政府", "工作"]
+    assert texts(open_document(tmp_path / "a.txt", "a.txt", READERS)) == ["示例市人民政府工作"]
 
 
 def test_headings_within_an_articles_own_header_stay():

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from lxml.html import HtmlElement
 
-from govreport.exchange.characters import tidy
+from govreport.exchange.characters import tidy, with_ideographs
 from govreport.exchange.document import Block, Paragraph, Picture
 from govreport.exchange.footnotes import raised, with_remarks
 from govreport.exchange.grids import Drawn, grid_blocks
@@ -83,7 +83,7 @@ class Reader:
             self._made += self._table(element)
         elif tag == "pre":
             self._end()
-            lines = element.text_content().replace("\xa0", " ").splitlines()
+            lines = with_ideographs(element.text_content()).replace("\xa0", " ").splitlines()
             self._made += [Paragraph(line.rstrip()) for line in lines if line.strip()]
         elif tag in SETS_OFF:
             self._set_off(element)

@@ -10,6 +10,7 @@ from typing import Any
 
 from govreport.errors import FilingError
 from govreport.exchange.apart import apart
+from govreport.exchange.characters import with_ideographs
 from govreport.exchange.document import Block, Document, Grid, GridCell, Paragraph, Picture
 from govreport.exchange.pdf_bounds import check_size
 from govreport.exchange.text import is_page_number, page_lines
@@ -43,7 +44,7 @@ def read_pages(data: bytes, shown: str) -> Document:
     try:
         check_size(data, shown)
         with pdfplumber.open(io.BytesIO(data)) as pdf:
-            title = str((pdf.metadata or {}).get("Title") or "")
+            title = with_ideographs(str((pdf.metadata or {}).get("Title") or ""))
             for page in pdf.pages:
                 characters += len(page.chars)
                 blocks += _page(page)
@@ -88,7 +89,7 @@ def _page(page: Any) -> list[Block]:
 
 def _upright(chars: Sequence[Char]) -> list[Char]:
     """Return visible characters, without those of a watermark, which runs aslant or is far larger."""
-    seen = [char for char in chars if char["text"].strip()]
+    seen = [char | {"text": with_ideographs(char["text"])} for char in chars if char["text"].strip()]
     usual = median(char["size"] for char in seen) if seen else 0.0
     upright = [char for char in seen if char["upright"] and char["size"] < HUGE * usual]
     return upright if len(upright) > ASLANT * len(seen) else seen

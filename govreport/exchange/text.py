@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from govreport.errors import FilingError
+from govreport.exchange.characters import with_ideographs
 from govreport.exchange.document import Document, Paragraph
 
 _INVISIBLE = re.compile("[\\x00-\\x08\\x0b\\x0e-\\x1f\\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
@@ -24,7 +25,7 @@ def read_text_document(data: bytes, shown: str) -> Document:
     ['一、总体情况', '甲。']
     """
     text, notes = _decoded(data, shown)
-    pages = _INVISIBLE.sub("", text).replace("\r\n", "\n").replace("\r", "\n").split("\f")
+    pages = _INVISIBLE.sub("", with_ideographs(text)).replace("\r\n", "\n").replace("\r", "\n").split("\f")
     lines = [line for page in pages for line in page_lines(page.split("\n"), len(pages) > 1)]
     if len(lines) > MOST_LINES:
         raise FilingError([f"{shown} 有 {len(lines):,} 行，不像一份年报；请确认放对了文件。"])
