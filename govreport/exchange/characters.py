@@ -28,12 +28,12 @@ _INVISIBLE = re.compile(
 _GAP = re.compile(r"\s+")
 _RADICALS = dict(
     zip(
-        map(ord, "⺁⺒⺝⺠⺩⺯⺶⻁⻄⻅⻆⻉⻋⻑⻓⻔⻗⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻰"),
-        "厂巳月民王糸羊虎西见角贝车長长门雨青韦页风飞食马骨鬼鱼鸟卤麦黄黾齐齿龙",
+        map(ord, "⼾⾭⺁⺒⺝⺠⺩⺯⺶⻁⻄⻅⻆⻉⻋⻑⻓⻔⻗⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻰"),
+        "户青厂巳月民王糸羊虎西见角贝车長长门雨青韦页风飞食马骨鬼鱼鸟卤麦黄黾齐齿龙",
         strict=True,
     )
 )
-"""Radicals of the supplement that Unicode gives no equivalent of; the others and Kangxi's have one."""
+"""Radicals that Unicode gives no equivalent of, or a traditional one; all others have one that is meant."""
 _NO_IDEOGRAPH = re.compile("[\u2e80-\u2fd5\uf900-\ufad9]")
 _WIDE = re.compile("[\u2e80-\u9fff\u3001-\u303f\uff00-\uffef“”‘’—…]")
 
@@ -93,12 +93,12 @@ def with_ideographs(text: str) -> str:
 
     Text layers of PDF hold these where a font has one glyph for both; what is copied from there holds them too.
 
-    >>> with_ideographs("⼈⺠政府⼯作"), with_ideographs("人民")
-    ('人民政府工作', '人民')
+    >>> with_ideographs("⼈⺠政府⼯作门⼾"), with_ideographs("人民")
+    ('人民政府工作门户', '人民')
     """
     if not _NO_IDEOGRAPH.search(text):
         return text
-    return _NO_IDEOGRAPH.sub(lambda found: unicodedata.normalize("NFKC", found[0]).translate(_RADICALS), text)
+    return _NO_IDEOGRAPH.sub(lambda found: unicodedata.normalize("NFKC", found[0].translate(_RADICALS)), text)
 
 
 def tidy(text: str) -> str:
