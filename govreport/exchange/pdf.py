@@ -12,7 +12,9 @@ from govreport.errors import FilingError
 from govreport.exchange.apart import apart
 from govreport.exchange.characters import with_ideographs
 from govreport.exchange.document import Block, Document, Grid, GridCell, Paragraph, Picture
+from govreport.exchange.footnotes import raised, with_remarks
 from govreport.exchange.pdf_bounds import check_size
+from govreport.exchange.pdf_turned import turn_of, turned_page
 from govreport.exchange.text import is_page_number, page_lines
 
 TOLERANCE, SNAP = 3.0, 1.0
@@ -21,6 +23,8 @@ ASLANT, HUGE, MARGIN = 0.5, 4.0, 0.12
 """Share of usual characters from which on others are a watermark's, and so many times as large; a page's margin."""
 WIDE, NARROW = 1.8, 0.35
 """Gaps between characters, in their size, from which on they are of different cells, of different words."""
+SMALL, SHIFTED = 0.88, 0.1
+"""Share of a cell's size below which characters may be a footnote mark, and so far they are raised or lowered."""
 Char = dict[str, Any]
 Box = tuple[float, float, float, float]
 
@@ -47,7 +51,11 @@ def read_pages(data: bytes, shown: str) -> Document:
             title = with_ideographs(str((pdf.metadata or {}).get("Title") or ""))
             for page in pdf.pages:
                 characters += len(page.chars)
-                blocks += _page(page)
+                if turn := turn_of(page.chars):
+                    with pdfplumber.open(io.BytesIO(turned_page(data, page.page_number - 1, turn))) as turned:
+                        blocks += _page(turned.pages[0], page.page_number)
+                else:
+                    blocks += _page(page, page.page_number)
                 page.close()
     except FilingError:
         raise
@@ -60,8 +68,8 @@ def read_pages(data: bytes, shown: str) -> Document:
     return Document(tuple(blocks), title, laid_out=True)
 
 
-def _page(page: Any) -> list[Block]:
-    chars = _without_page_number(_upright(page.dedupe_chars().chars), page.height)
+def _page(page: Any, number: int) -> list[Block]:
+    chars = _upright(page.dedupe_chars().chars)
     placed: list[tuple[float, Block]] = []
     inside: set[int] = set()
     for table in page.find_tables({"explicit_horizontal_lines": _open_ends(page.edges), "snap_tolerance": SNAP}):
@@ -71,11 +79,12 @@ def _page(page: Any) -> list[Block]:
         top, bottom = min(box[1] for box in boxes), max(box[3] for box in boxes)
         area = (table.bbox[0], top, table.bbox[2], bottom)
         own = [char for char in chars if id(char) not in inside and _within(char, area)]
-        grid = _grid(boxes, own, f"第{page.page_number}页的表格")
+        own = _without_page_number(own, page.height, bare=False)
+        grid = _grid(boxes, own, f"第{number}页的表格")
         if any(cell.text for cell in grid.cells):
             inside |= {id(char) for char in own}
             placed.append((top, grid))
-    rest = _lines([char for char in chars if id(char) not in inside])
+    rest = _lines(_without_page_number([char for char in chars if id(char) not in inside], page.height))
     left = min((line[0]["x0"] for line in rest), default=0.0)
     texts = [_text(line, left) for line in rest]
     kept = page_lines(texts, True)
@@ -95,10 +104,14 @@ def _upright(chars: Sequence[Char]) -> list[Char]:
     return upright if len(upright) > ASLANT * len(seen) else seen
 
 
-def _without_page_number(chars: Sequence[Char], height: float) -> list[Char]:
-    """Return characters without the page's number, which stands alone at the top or the foot."""
+def _without_page_number(chars: Sequence[Char], height: float, bare: bool = True) -> list[Char]:
+    """Return characters without the page's number, which stands alone at the top or the foot.
+
+    bare: whether it may be a number and nothing else; in a table that is the end of a figure which the page cut.
+    """
     margin = [char for char in chars if char["bottom"] < MARGIN * height or char["top"] > (1 - MARGIN) * height]
-    numbers = {id(char) for line in _lines(margin) if is_page_number(_text(line)) for char in line}
+    lines = [(line, _text(line)) for line in _lines(margin)]
+    numbers = {id(char) for line, text in lines if "\t" not in text and is_page_number(text, bare) for char in line}
     return [char for char in chars if id(char) not in numbers]
 
 
@@ -137,10 +150,27 @@ def _grid(boxes: Sequence[Box], chars: Sequence[Char], place: str) -> Grid:
     for box in boxes:
         column, right = _index(across, box[0]), _index(across, box[2])
         row, bottom = _index(down, box[1]), _index(down, box[3])
-        text = "\n".join(_text(line) for line in _lines([char for char in chars if _within(char, box)]))
+        text = _cell_text([char for char in chars if _within(char, box)])
         cells.append(GridCell(text, row, column, max(bottom - row, 1), max(right - column, 1)))
     cells.sort(key=lambda cell: (cell.row, cell.column))
     return Grid(tuple(cells), max(len(across) - 1, 1), place)
+
+
+def _cell_text(chars: Sequence[Char]) -> str:
+    """Return a cell's lines; small characters that stand higher or lower beside its figure are a footnote mark."""
+    usual = max((char["size"] for char in chars), default=0.0)
+    small = [char for char in chars if char["size"] < SMALL * usual]
+    text = "\n".join(map(_text, _lines(chars)))
+    if not small or len(small) == len(chars):
+        return text
+    large = [char for char in chars if char["size"] >= SMALL * usual]
+    middle = [min(large, key=lambda other: abs(other["x0"] - char["x0"])) for char in small]
+    if any(abs(_middle([a]) - _middle([b])) < SHIFTED * usual for a, b in zip(small, middle, strict=True)):
+        return text
+    figure = "\n".join(map(_text, _lines(large)))
+    mark = "".join(char["text"] for char in sorted(small, key=lambda char: char["x0"]))
+    marked = with_remarks(figure + raised(mark))
+    return marked if marked != figure + mark else text
 
 
 def _edges(values: Iterable[float]) -> list[float]:

@@ -42,13 +42,13 @@ def _decoded(data: bytes, shown: str) -> tuple[str, tuple[str, ...]]:
     raise FilingError([f"{shown} 既不是 UTF-8 也不是 GB18030 编码的文本；请另存为 UTF-8 文本。"])
 
 
-def is_page_number(line: str) -> bool:
-    """Return whether a line is a page's number and nothing else.
+def is_page_number(line: str, bare: bool = True) -> bool:
+    """Return whether a line is a page's number and nothing else; bare: whether a number without marks may be one.
 
     >>> is_page_number("— 3 —"), is_page_number("第 3 页 共 5 页"), is_page_number("3件")
     (True, True, False)
     """
-    return bool(_PAGE_NUMBER.fullmatch(line) or _BARE_NUMBER.fullmatch(line))
+    return bool(_PAGE_NUMBER.fullmatch(line) or (bare and _BARE_NUMBER.fullmatch(line)))
 
 
 def page_lines(lines: list[str], paged: bool) -> list[str]:
