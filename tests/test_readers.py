@@ -315,6 +315,18 @@ def test_text_boxes_are_read_once_and_pictures_tell_their_size():
     assert found == (Paragraph("甲"), Paragraph("框内"), Picture(100, 50), Picture(30, 4.5))
 
 
+def test_text_boxes_that_only_the_fallback_holds_are_read_with_their_tables():
+    def box(content: str) -> str:
+        kept = f"<w:pict><v:shape><v:textbox><w:txbxContent>{content}</w:txbxContent></v:textbox></v:shape></w:pict>"
+        both = f"<mc:Choice><w:drawing/></mc:Choice><mc:Fallback>{kept}</mc:Fallback>"
+        return f"<mc:AlternateContent>{both}</mc:AlternateContent>"
+
+    table = f"<w:tbl><w:tr><w:tc>{p('申请')}</w:tc><w:tc>{p('3')}</w:tc></w:tr></w:tbl>"
+    body = f"<w:p><w:r>{box(p('年报'))}</w:r></w:p>{p('正文')}{box(p('框外'))}<w:p><w:r>{box(table)}</w:r></w:p>"
+    found = list(read_docx(word(body), "a").blocks)
+    assert texts(found) == ["年报", "正文", "框外"] and rows(grid(found)) == [["申请", "3"]]
+
+
 def test_raised_marks_in_a_cell_of_word_are_remarks():
     def run(text: str, kind: str = "") -> str:
         return f'<w:r><w:rPr><w:vertAlign w:val="{kind}"/></w:rPr><w:t>{text}</w:t></w:r>'

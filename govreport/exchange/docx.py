@@ -19,11 +19,11 @@ from govreport.exchange.document import Block, Document, Paragraph, Picture
 from govreport.exchange.footnotes import raised, with_remarks
 from govreport.exchange.grids import Drawn, grid_blocks
 from govreport.exchange.numbering import Numbering, read_numbering
-from govreport.exchange.ooxml import child, is_on, name, value, whole
+from govreport.exchange.ooxml import child, inside, is_on, name, value, whole
 
 SKIPPED = frozenset({
     "del", "moveFrom", "instrText", "delText", "delInstrText", "rt", "footnoteReference", "endnoteReference", "sdtPr",
-    "commentReference", "annotationRef", "pPr", "rPr", "tblPr", "tblGrid", "trPr", "tcPr", "sectPr", "Fallback",
+    "commentReference", "annotationRef", "pPr", "rPr", "tblPr", "tblGrid", "trPr", "tcPr", "sectPr",
 })  # fmt: skip
 """What is no text for readers: deleted, moved away, codes of fields, readings above characters, properties."""
 SIGNS = {"tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": " "}
@@ -151,7 +151,7 @@ class _Reader:
             elif tag in ("blip", "imagedata"):
                 self._boxes.append(_picture(inner))
             else:
-                pending += reversed(inner)
+                pending += reversed(inside(inner))
         return "".join(parts)
 
     def _rows(self, table: etree._Element) -> list[list[Drawn]]:
@@ -199,7 +199,7 @@ def _flattened(element: etree._Element, wanted: tuple[str, ...]) -> Iterator[etr
         if name(inner) in wanted:
             yield inner
         elif name(inner) not in SKIPPED:
-            pending += reversed(inner)
+            pending += reversed(inside(inner))
 
 
 def _picture(inner: etree._Element) -> Picture:
