@@ -107,3 +107,17 @@ def test_the_end_of_a_figure_that_a_pages_end_cuts_is_no_page_number():
     assert grids(pdf(next_page + number)) == [[["", "6"], ["5", "4"]]]
     blocks = read_pdf(pdf(next_page + number), "a.pdf").blocks
     assert len(blocks) == 1
+
+
+def test_lines_at_the_head_and_foot_of_every_page_are_left_out():
+    pages = [
+        b"BT /F1 12 Tf 50 810 Td (Report 2023) Tj ET\nBT /F1 12 Tf 50 %d Td (%s) Tj ET\n"
+        b"BT /F1 12 Tf 50 30 Td (file: a.html) Tj 300 0 Td (%d/3) Tj ET\n" % (700, text, number)
+        for number, text in enumerate((b"first", b"second", b"third"), 1)
+    ]
+    assert [getattr(block, "text", "") for block in read_pdf(pdf(*pages), "a.pdf").blocks] == [
+        "first",
+        "second",
+        "third",
+    ]
+    assert len(read_pdf(pdf(*pages[:2]), "a.pdf").blocks) == 6

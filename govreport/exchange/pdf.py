@@ -15,6 +15,7 @@ from govreport.exchange.document import Block, Document, Grid, GridCell, Paragra
 from govreport.exchange.footnotes import raised, with_remarks
 from govreport.exchange.pdf_bounds import check_size
 from govreport.exchange.pdf_turned import turn_of, turned_page
+from govreport.exchange.running_lines import without_running_lines
 from govreport.exchange.text import is_page_number, page_lines
 
 TOLERANCE, SNAP = 3.0, 1.0
@@ -43,7 +44,7 @@ def read_pages(data: bytes, shown: str) -> Document:
     from pdfminer.pdfdocument import PDFPasswordIncorrect  # noqa: PLC0415
 
     logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it warns of fonts that are none of the reader's business
-    blocks: list[Block] = []
+    pages: list[list[Block]] = []
     characters = 0
     try:
         check_size(data, shown)
@@ -53,9 +54,9 @@ def read_pages(data: bytes, shown: str) -> Document:
                 characters += len(page.chars)
                 if turn := turn_of(page.chars):
                     with pdfplumber.open(io.BytesIO(turned_page(data, page.page_number - 1, turn))) as turned:
-                        blocks += _page(turned.pages[0], page.page_number)
+                        pages.append(_page(turned.pages[0], page.page_number))
                 else:
-                    blocks += _page(page, page.page_number)
+                    pages.append(_page(page, page.page_number))
                 page.close()
     except FilingError:
         raise
@@ -65,7 +66,7 @@ def read_pages(data: bytes, shown: str) -> Document:
         raise FilingError([f"{shown} {why}。"]) from error
     if not characters:
         raise FilingError([f"{shown} 没有文字层（可能是扫描件），无法读取；请用可复制文字的版本，或手工录入。"])
-    return Document(tuple(blocks), title, laid_out=True)
+    return Document(tuple(without_running_lines(pages)), title, laid_out=True)
 
 
 def _page(page: Any, number: int) -> list[Block]:
