@@ -6,7 +6,6 @@ import re
 
 from govreport.errors import FilingError
 from govreport.exchange.characters import with_ideographs
-from govreport.exchange.comma_separated import with_grids
 from govreport.exchange.document import Document, Paragraph
 
 _INVISIBLE = re.compile("[\\x00-\\x08\\x0b\\x0e-\\x1f\\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
@@ -30,8 +29,7 @@ def read_text_document(data: bytes, shown: str) -> Document:
     lines = [line for page in pages for line in page_lines(page.split("\n"), len(pages) > 1)]
     if len(lines) > MOST_LINES:
         raise FilingError([f"{shown} 有 {len(lines):,} 行，不像一份年报；请确认放对了文件。"])
-    blocks = tuple(Paragraph(block) if isinstance(block, str) else block for block in with_grids(lines))
-    return Document(blocks, notes=notes, laid_out=is_laid_out(lines))
+    return Document(tuple(Paragraph(line) for line in lines), notes=notes, laid_out=is_laid_out(lines))
 
 
 def _decoded(data: bytes, shown: str) -> tuple[str, tuple[str, ...]]:
