@@ -7,18 +7,19 @@ import zlib
 import pytest
 
 from govreport.errors import FilingError
+from govreport.exchange.document import Grid
 from govreport.exchange.pdf import read_pdf
 
 
-def pdf(*contents: bytes) -> bytes:
-    """A PDF whose pages have the contents."""
+def pdf(*contents: bytes, keys: bytes = b"") -> bytes:
+    """A PDF whose pages have the contents; keys: what else each page's dictionary says."""
     objects = [b"<< /Type /Catalog /Pages 2 0 R >>"]
     kids = " ".join(f"{4 + 2 * n} 0 R" for n in range(len(contents)))
     objects.append(f"<< /Type /Pages /Kids [{kids}] /Count {len(contents)} >>".encode())
     objects.append(b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>")
     for number, content in enumerate(contents):
         packed = zlib.compress(content)
-        resources = b"/Resources << /Font << /F1 3 0 R >> >> /MediaBox [0 0 595 842]"
+        resources = b"/Resources << /Font << /F1 3 0 R >> >> /MediaBox [0 0 595 842]" + keys
         objects.append(b"<< /Type /Page /Parent 2 0 R %s /Contents %d 0 R >>" % (resources, 5 + 2 * number))
         head = b"<< /Length %d /Filter /FlateDecode >>" % len(packed)
         objects.append(head + b"\nstream\n" + packed + b"\nendstream")
@@ -57,3 +58,66 @@ def test_what_no_report_is_is_refused_at_once(data: bytes, sentence: str):
 
 def test_a_small_page_of_text_is_read():
     assert [getattr(block, "text", "") for block in read_pdf(pdf(TEXT % b"2023"), "x.pdf").blocks] == ["2023"]
+
+
+def cell(x: int, y: int, *pieces: tuple[bytes, int, int, int], height: int = 30) -> bytes:
+    """A cell of 80 points with texts in it: each with its place from the cell's lower left corner, and its size."""
+    drawn = b"%d %d 80 %d re S\n" % (x, y, height)
+    return drawn + b"".join(
+        b"BT /F1 %d Tf %d %d Td (%s) Tj ET\n" % (size, x + right, y + up, text) for text, right, up, size in pieces
+    )
+
+
+def grids(data: bytes) -> list[list[list[str]]]:
+    found = read_pdf(data, "a.pdf").blocks
+    return [[[cell.text for cell in line] for line in grid.lines()] for grid in found if isinstance(grid, Grid)]
+
+
+ROW = cell(50, 400, (b"103", 10, 8, 12)) + cell(130, 400, (b"27", 10, 8, 12))
+ABOVE = cell(50, 430, (b"5", 10, 8, 12)) + cell(130, 430, (b"6", 10, 8, 12))
+
+
+@pytest.mark.parametrize("matrix", [b"0 1 -1 0 595 0", b"0 -1 1 0 0 842", b"-1 0 0 -1 595 842"])
+def test_a_page_set_sideways_or_upside_down_is_read_upright(matrix: bytes):
+    sideways = b"q %s cm\n%s%sQ\n" % (matrix, ABOVE, ROW)
+    assert grids(pdf(ABOVE + ROW, sideways)) == [[["5", "6"], ["103", "27"]]] * 2
+
+
+@pytest.mark.parametrize(("degrees", "matrix"), [(90, b"0 1 -1 0 595 0"), (180, b"-1 0 0 -1 595 842")])
+def test_a_page_that_is_shown_turned_is_read_as_it_is_shown(degrees: int, matrix: bytes):
+    turned = b"q %s cm\n%s%sQ\n" % (matrix, ABOVE, ROW)
+    assert grids(pdf(turned, keys=b" /Rotate %d" % degrees)) == [[["5", "6"], ["103", "27"]]]
+    assert grids(pdf(ABOVE + ROW, keys=b" /Rotate %d" % degrees)) == [[["5", "6"], ["103", "27"]]]
+
+
+def test_a_small_raised_mark_beside_a_figure_is_a_remark():
+    marked = cell(50, 400, (b"103", 10, 8, 12), (b"1", 31, 14, 7)) + cell(130, 400, (b"27", 10, 8, 12))
+    assert grids(pdf(ABOVE + marked)) == [[["5", "6"], ["103（注1）", "27"]]]
+
+
+def test_small_characters_on_the_line_are_text_as_any_other():
+    level = cell(50, 400, (b"103", 10, 8, 12), (b"1", 30, 8, 10)) + cell(130, 400, (b"27", 10, 8, 12))
+    assert grids(pdf(ABOVE + level)) == [[["5", "6"], ["1031", "27"]]]
+
+
+def test_the_end_of_a_figure_that_a_pages_end_cuts_is_no_page_number():
+    rest = cell(50, 780, height=20) + cell(130, 780, (b"6", 10, 4, 12), height=20)
+    next_page = rest + cell(50, 750, (b"5", 10, 8, 12)) + cell(130, 750, (b"4", 10, 8, 12))
+    number = b"BT /F1 12 Tf 290 30 Td (2) Tj ET\n"
+    assert grids(pdf(next_page + number)) == [[["", "6"], ["5", "4"]]]
+    blocks = read_pdf(pdf(next_page + number), "a.pdf").blocks
+    assert len(blocks) == 1
+
+
+def test_lines_at_the_head_and_foot_of_every_page_are_left_out():
+    pages = [
+        b"BT /F1 12 Tf 50 810 Td (Report 2023) Tj ET\nBT /F1 12 Tf 50 %d Td (%s) Tj ET\n"
+        b"BT /F1 12 Tf 50 30 Td (file: a.html) Tj 300 0 Td (%d/3) Tj ET\n" % (700, text, number)
+        for number, text in enumerate((b"first", b"second", b"third"), 1)
+    ]
+    assert [getattr(block, "text", "") for block in read_pdf(pdf(*pages), "a.pdf").blocks] == [
+        "first",
+        "second",
+        "third",
+    ]
+    assert len(read_pdf(pdf(*pages[:2]), "a.pdf").blocks) == 6

@@ -13,6 +13,7 @@ from govreport.exchange.document import Block, Document, Grid, GridCell, Paragra
 from govreport.exchange.docx import read_docx
 from govreport.exchange.html import read_html, read_mhtml
 from govreport.exchange.opening import open_document
+from govreport.exchange.published import READERS
 from govreport.exchange.sheet import read_sheet
 
 MERGED = (
@@ -93,6 +94,32 @@ def test_what_readers_do_not_see_is_left_out():
     assert texts(found) == ["甲"]
 
 
+def test_what_a_style_sheet_hides_is_left_out():
+    found = html(
+        "<style>/* .e{display:none} */ .a, td.b { display : none } #c{visibility:hidden} .d{display:none} .d.on"
+        "{display:block} .g{display:none} .open > .g{display:block} @media print{.f{display:none}}"
+        ".h:hover{display:block} .h{display:none}</style><style media=print>.i{display:none}</style>"
+        "<p class='x a'>a</p><p class=b>乙</p><p id=c>c<p class=d>d<p class='d on'>丁<p class=e>戊<p class=f>己"
+        "<p class=g>庚<p class=h>h<p class=i>壬<table><tr><td>申请<td class=b>9<td>3<tr class=a>"
+        "<td>x<td>8<tr><td>办结<td style='display:block' class=a>2</table>"
+    )
+    assert texts(found) == ["乙", "丁", "戊", "己", "庚", "壬"]
+    assert rows(grid(found)) == [["申请", "3"], ["办结", "2"]]
+
+
+def test_a_style_sheet_that_hides_nearly_all_until_a_script_shows_it_does_not_count():
+    assert texts(html("<style>.main{visibility:hidden}</style><div class=main><p>一、总体情况</div>")) == [
+        "一、总体情况"
+    ]
+
+
+def test_radicals_that_stand_for_ideographs_are_read_as_these(tmp_path: Path):
+    (tmp_path / "a.txt").write_text("示例市⼈⺠政府⼯作", encoding="utf-8")
+    copied = html("<p>示例市⼈⺠政府<pre>⼯作")
+    assert texts(copied) == ["示例市人民政府", "工作"]
+    assert texts(open_document(tmp_path / "a.txt", "a.txt", READERS)) == ["示例市人民政府工作"]
+
+
 def test_headings_within_an_articles_own_header_stay():
     assert html("<article><header><h2>年报</h2></header><p>甲") == [Paragraph("年报", 2), Paragraph("甲")]
 
@@ -131,6 +158,44 @@ def test_a_table_that_lays_out_the_page_is_taken_apart():
     found = html(f"<table><tr><td>栏目<td><p>一、总体情况</p>{inner}<p>结尾</p></table>")
     assert texts(found) == ["栏目", "一、总体情况", "结尾"]
     assert rows(grid(found)) == [["申请", "3"], ["办结", "3"]]
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        ("103<sup>1</sup>", "103（注1）"), ("103<sup>[2]</sup>", "103（注2）"), ("103 <sup>①</sup>", "103（注1）"),
+        ("103<sup>注3</sup>件", "103件（注3）"), ("103<sup><a>1</a>,2</sup>", "103（注1,2）"), ("/<sup>1</sup>", "/"),
+        ("1<span style='vertical-align: super'>2</span>", "1（注2）"), ("<sub>*</sub>103", "103（注*）"),
+        ("5<sup>件</sup>", "5件"), ("<sup>103</sup>", "103"), ("12<sup>345</sup>", "12（注345）"),
+        ("千米<sup>2</sup>", "千米2"),
+    ],
+)  # fmt: skip
+def test_a_raised_mark_beside_a_figure_is_a_remark(cell: str, text: str):
+    assert rows(grid(html(f"<table><tr><td>申请<td>{cell}</table>"))) == [["申请", text]]
+
+
+def test_raised_text_in_prose_stays_as_it_is():
+    assert texts(html("<p>面积3千米<sup>2</sup>，共103件<sup>[1]</sup>。")) == ["面积3千米2，共103件[1]。"]
+
+
+def test_what_stands_in_the_fields_of_a_filled_in_table_is_read():
+    found = html(
+        "<form>关键字<input value=7></form><table><tr><td>申请<td><input type=hidden value=99><input disabled value=3>"
+        "件<td><textarea>4\n</textarea><td><select><option>5<option selected>6</select><td><select><option>8<option>9"
+        "</select><td><input type=checkbox value=1><input style='display:none' value=2></table>"
+    )
+    assert texts(found) == ["关键字"] and rows(grid(found)) == [["申请", "3 件", "4", "6", "8", ""]]
+
+
+def test_a_search_field_within_a_table_that_lays_out_the_page_is_no_figure():
+    found = html("<table><tr><td>年报<input value=3><td><table><tr><td>申请<td>2<tr><td>办结<td>1</table></table>")
+    assert texts(found) == ["年报"] and rows(grid(found)) == [["申请", "2"], ["办结", "1"]]
+
+
+def test_fields_that_were_saved_empty_are_noted():
+    table = "<table><tr><td>申请" + "<td><input>" * 7 + "</table>"
+    assert "7 个填写框是空的" in read_html(f"<meta charset=utf-8>{table}".encode(), "a.html").notes[0]
+    assert not read_html(PAGE.encode(), "a.html").notes
 
 
 def test_a_tables_caption_stands_before_it_and_small_tables_in_cells_are_text():
@@ -248,6 +313,30 @@ def test_text_boxes_are_read_once_and_pictures_tell_their_size():
     )
     found = read_docx(word(body), "a").blocks
     assert found == (Paragraph("甲"), Paragraph("框内"), Picture(100, 50), Picture(30, 4.5))
+
+
+def test_text_boxes_that_only_the_fallback_holds_are_read_with_their_tables():
+    def box(content: str) -> str:
+        kept = f"<w:pict><v:shape><v:textbox><w:txbxContent>{content}</w:txbxContent></v:textbox></v:shape></w:pict>"
+        both = f"<mc:Choice><w:drawing/></mc:Choice><mc:Fallback>{kept}</mc:Fallback>"
+        return f"<mc:AlternateContent>{both}</mc:AlternateContent>"
+
+    table = f"<w:tbl><w:tr><w:tc>{p('申请')}</w:tc><w:tc>{p('3')}</w:tc></w:tr></w:tbl>"
+    body = f"<w:p><w:r>{box(p('年报'))}</w:r></w:p>{p('正文')}{box(p('框外'))}<w:p><w:r>{box(table)}</w:r></w:p>"
+    found = list(read_docx(word(body), "a").blocks)
+    assert texts(found) == ["年报", "正文", "框外"] and rows(grid(found)) == [["申请", "3"]]
+
+
+def test_raised_marks_in_a_cell_of_word_are_remarks():
+    def run(text: str, kind: str = "") -> str:
+        return f'<w:r><w:rPr><w:vertAlign w:val="{kind}"/></w:rPr><w:t>{text}</w:t></w:r>'
+
+    body = (
+        f"<w:tbl><w:tr><w:tc>{p('申请')}</w:tc><w:tc><w:p>{run('103')}{run('1', 'superscript')}</w:p></w:tc><w:tc><w:p>"
+        f"{run('5', 'superscript')}</w:p></w:tc></w:tr></w:tbl><w:p>{run('共103件')}{run('1', 'superscript')}</w:p>"
+    )
+    found = list(read_docx(word(body), "a").blocks)
+    assert rows(grid(found)) == [["申请", "103（注1）", "5"]] and texts(found) == ["共103件1"]
 
 
 # ---- workbooks ------------------------------------------------------------------------------------------------------

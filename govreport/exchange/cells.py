@@ -8,6 +8,8 @@ from decimal import Decimal
 from govreport.exchange.labels import plain
 from govreport.figures import NOT_APPLICABLE, Figure, Kind, Reading, read_figure, write_figure
 
+LONGEST = 60
+"""Characters in a cell that may be a figure with a footnote mark."""
 _UNITS = "件次项条个家份部宗起人名笔例"
 _NUMBER = r"[-+−]?\d[\d,]*(?:\.\d+)?"
 _FIGURE = re.compile(
@@ -17,6 +19,9 @@ _NONE = frozenset({"无", "未发生", "不涉及", "没有", "…", "———"
 _DOWN = ("减", "下降", "-", "−")
 _MONEY = {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
 _UNIT_IN_LABEL = re.compile(r"\(?(?:单位:?)?\(?(万元|亿元|元)\)?\)?$")
+_NOTE = re.compile(
+    r"(?<=[\d件次项条个份宗元])\s?(?:[①-⑳⑴-⒇¹²³⁰⁴-⁹]{1,3}|[\[［【〔]注?\d{0,2}[\]］】〕]|注\d{0,2}|[*＊※]{1,3})\s*$"
+)
 _TOKENS = re.compile(r"\s+")
 
 
@@ -26,13 +31,23 @@ def is_value(text: str) -> bool:
     >>> [is_value(text) for text in ("22（其中修订16件）", " ", "/", "9633626.14 元", "增3", "1.属于国家秘密")]
     [True, True, True, True, True, False]
     """
-    shape = plain(text)
+    shape = _shape(text)
     return not shape or shape in _NONE or bool(_FIGURE.fullmatch(shape))
 
 
 def is_figure(text: str) -> bool:
     """Return whether a text holds a figure."""
-    return bool(_FIGURE.fullmatch(plain(text)))
+    return bool(_FIGURE.fullmatch(_shape(text)))
+
+
+def _shape(text: str) -> str:
+    """Return a cell's text as labels are compared, a footnote mark behind its figure as a remark.
+
+    >>> _shape("285①"), _shape("3604 [1]"), _shape("12 件*")
+    ('285(①)', '3604([1])', '12件(*)')
+    """
+    found = _NOTE.search(text) if len(text) < LONGEST else None
+    return f"{plain(text[: found.start()])}({found[0].strip()})" if found else plain(text)
 
 
 def tokens(text: str) -> list[str]:
@@ -62,6 +77,8 @@ def read_cell(text: str, kind: Kind, header_unit: str = "") -> Reading:
 
     >>> read_cell("22（其中修订16件）", Kind("count")).figure
     22
+    >>> read_cell("285①", Kind("count")).figure
+    285
     >>> read_cell("963.36万元", Kind("money", "元", 2)).figure
     Decimal('9633600')
     >>> read_cell("减 3", Kind("signed")).figure
@@ -69,7 +86,7 @@ def read_cell(text: str, kind: Kind, header_unit: str = "") -> Reading:
     """
     shown = " ".join(text.split())
     found = read_figure(shown, kind)
-    shape = plain(text)
+    shape = _shape(text)
     if not found.problem and (found.figure is None or not kind.decimals):
         return found
     if shape in _NONE:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import unicodedata
 
 from charset_normalizer import from_bytes
 
@@ -25,6 +26,15 @@ _INVISIBLE = re.compile(
     "[\\x00-\\x08\\x0e-\\x1f\\x7f-\\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffe\uffff]"
 )
 _GAP = re.compile(r"\s+")
+_RADICALS = dict(
+    zip(
+        map(ord, "⼾⾭⺁⺒⺝⺠⺩⺯⺶⻁⻄⻅⻆⻉⻋⻑⻓⻔⻗⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻰"),
+        "户青厂巳月民王糸羊虎西见角贝车長长门雨青韦页风飞食马骨鬼鱼鸟卤麦黄黾齐齿龙",
+        strict=True,
+    )
+)
+"""Radicals that Unicode gives no equivalent of, or a traditional one; all others have one that is meant."""
+_NO_IDEOGRAPH = re.compile("[\u2e80-\u2fd5\uf900-\ufad9]")
 _WIDE = re.compile("[\u2e80-\u9fff\u3001-\u303f\uff00-\uffef“”‘’—…]")
 
 
@@ -78,6 +88,19 @@ def _lossy(data: bytes, name: str, shown: str, notes: tuple[str, ...]) -> tuple[
     return text, notes + told
 
 
+def with_ideographs(text: str) -> str:
+    """Return a text with ordinary ideographs for the radicals and compatibility ideographs that look like them.
+
+    Text layers of PDF hold these where a font has one glyph for both; what is copied from there holds them too.
+
+    >>> with_ideographs("⼈⺠政府⼯作门⼾"), with_ideographs("人民")
+    ('人民政府工作门户', '人民')
+    """
+    if not _NO_IDEOGRAPH.search(text):
+        return text
+    return _NO_IDEOGRAPH.sub(lambda found: unicodedata.normalize("NFKC", found[0].translate(_RADICALS)), text)
+
+
 def tidy(text: str) -> str:
     r"""Return text with invisible characters removed and any white space as one space, none at its ends.
 
@@ -86,7 +109,7 @@ def tidy(text: str) -> str:
     >>> tidy("　信息\n  公开\xa0 \u200b年报 ")
     '信息公开 年报'
     """
-    return _GAP.sub(_space, _INVISIBLE.sub("", text)).strip()
+    return _GAP.sub(_space, _INVISIBLE.sub("", with_ideographs(text))).strip()
 
 
 def _space(gap: re.Match[str]) -> str:

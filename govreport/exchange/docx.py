@@ -16,16 +16,18 @@ from govreport.errors import FilingError
 from govreport.exchange.characters import tidy
 from govreport.exchange.container import Container
 from govreport.exchange.document import Block, Document, Paragraph, Picture
+from govreport.exchange.footnotes import raised, with_remarks
 from govreport.exchange.grids import Drawn, grid_blocks
 from govreport.exchange.numbering import Numbering, read_numbering
-from govreport.exchange.ooxml import child, is_on, name, value, whole
+from govreport.exchange.ooxml import child, inside, is_on, name, value, whole
 
 SKIPPED = frozenset({
     "del", "moveFrom", "instrText", "delText", "delInstrText", "rt", "footnoteReference", "endnoteReference", "sdtPr",
-    "commentReference", "annotationRef", "pPr", "rPr", "tblPr", "tblGrid", "trPr", "tcPr", "sectPr", "Fallback",
+    "commentReference", "annotationRef", "pPr", "rPr", "tblPr", "tblGrid", "trPr", "tcPr", "sectPr",
 })  # fmt: skip
 """What is no text for readers: deleted, moved away, codes of fields, readings above characters, properties."""
 SIGNS = {"tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": " "}
+RAISED = frozenset({"superscript", "subscript"})
 EMU = 12_700
 """English metric units in a point."""
 _HEADING = re.compile(r"(?:heading|标题)\s*([1-9])", re.IGNORECASE)
@@ -110,7 +112,7 @@ class _Reader:
     def _paragraphs(self, text: str, properties: etree._Element | None) -> Iterator[Paragraph]:
         styles = self._chain(value(child(properties, "pStyle")))
         heading = _outline(properties) or next((style.heading for style in styles if style.heading), 0)
-        lines = [line for line in map(tidy, text.split("\n")) if line]
+        lines = [line for line in map(tidy, with_remarks(text).split("\n")) if line]
         if lines and (number := self._number(properties, styles)):
             lines[0] = tidy(number + lines[0])
         yield from (Paragraph(line, heading) for line in lines)
@@ -138,7 +140,9 @@ class _Reader:
             tag = name(inner)
             if tag in SKIPPED or (tag == "r" and is_on(child(inner, "rPr", "vanish"))):
                 continue
-            if tag == "t":
+            if tag == "r" and value(child(inner, "rPr", "vertAlign")) in RAISED:
+                parts.append(raised("".join(text.text or "" for text in inner.iterchildren("{*}t"))))
+            elif tag == "t":
                 parts.append(inner.text or "")
             elif tag in SIGNS:
                 parts.append(SIGNS[tag])
@@ -147,7 +151,7 @@ class _Reader:
             elif tag in ("blip", "imagedata"):
                 self._boxes.append(_picture(inner))
             else:
-                pending += reversed(inner)
+                pending += reversed(inside(inner))
         return "".join(parts)
 
     def _rows(self, table: etree._Element) -> list[list[Drawn]]:
@@ -195,7 +199,7 @@ def _flattened(element: etree._Element, wanted: tuple[str, ...]) -> Iterator[etr
         if name(inner) in wanted:
             yield inner
         elif name(inner) not in SKIPPED:
-            pending += reversed(inner)
+            pending += reversed(inside(inner))
 
 
 def _picture(inner: etree._Element) -> Picture:

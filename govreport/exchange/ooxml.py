@@ -6,6 +6,9 @@ import re
 
 from lxml import etree
 
+HELD = ("{*}t", "{*}blip", "{*}imagedata")
+"""What holds a text or a picture."""
+
 
 def name(element: etree._Element) -> str:
     """Return an element's name without its namespace."""
@@ -33,6 +36,13 @@ def whole(text: str, otherwise: int = 0, most: int = 10**9) -> int:
     (12, 1, 0, 0)
     """
     return min(int(text), most) if re.fullmatch("[0-9]{1,12}", text) else otherwise
+
+
+def inside(element: etree._Element) -> list[etree._Element]:
+    """Return an element's children; of alternatives (ISO 29500-3, 7.3) only the first that holds text or a picture."""
+    if name(element) != "AlternateContent":
+        return list(element)
+    return next(([branch] for branch in element if next(branch.iter(*HELD), None) is not None), [])
 
 
 def is_on(element: etree._Element | None) -> bool:

@@ -14,6 +14,7 @@ from govreport.exchange.document import Document
 from govreport.exchange.docx import read_docx
 from govreport.exchange.html import read_html, read_mhtml
 from govreport.exchange.pdf_bounds import check_pdf
+from govreport.exchange.row_numbers import without_row_numbers
 from govreport.exchange.sheet import read_sheet
 
 MB = 1_000_000
@@ -94,6 +95,7 @@ def read_document(opened: Opened, readers: Mapping[str, Reader] = READERS) -> Do
     document = readers[opened.kind](opened.data, opened.shown)
     if not document.blocks:
         raise FilingError([f"{opened.shown} 里没有可读的文字和表格；应是一份年报，请确认选对了文件。"])
+    document = without_row_numbers(document, opened.shown)
     return replace(document, notes=opened.notes + document.notes)
 
 

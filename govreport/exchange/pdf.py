@@ -10,8 +10,12 @@ from typing import Any
 
 from govreport.errors import FilingError
 from govreport.exchange.apart import apart
+from govreport.exchange.characters import with_ideographs
 from govreport.exchange.document import Block, Document, Grid, GridCell, Paragraph, Picture
+from govreport.exchange.footnotes import raised, with_remarks
 from govreport.exchange.pdf_bounds import check_size
+from govreport.exchange.pdf_turned import turn_of, turned_page
+from govreport.exchange.running_lines import without_running_lines
 from govreport.exchange.text import is_page_number, page_lines
 
 TOLERANCE, SNAP = 3.0, 1.0
@@ -20,6 +24,8 @@ ASLANT, HUGE, MARGIN = 0.5, 4.0, 0.12
 """Share of usual characters from which on others are a watermark's, and so many times as large; a page's margin."""
 WIDE, NARROW = 1.8, 0.35
 """Gaps between characters, in their size, from which on they are of different cells, of different words."""
+SMALL, SHIFTED = 0.88, 0.1
+"""Share of a cell's size below which characters may be a footnote mark, and so far they are raised or lowered."""
 Char = dict[str, Any]
 Box = tuple[float, float, float, float]
 
@@ -38,15 +44,19 @@ def read_pages(data: bytes, shown: str) -> Document:
     from pdfminer.pdfdocument import PDFPasswordIncorrect  # noqa: PLC0415
 
     logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it warns of fonts that are none of the reader's business
-    blocks: list[Block] = []
+    pages: list[list[Block]] = []
     characters = 0
     try:
         check_size(data, shown)
         with pdfplumber.open(io.BytesIO(data)) as pdf:
-            title = str((pdf.metadata or {}).get("Title") or "")
+            title = with_ideographs(str((pdf.metadata or {}).get("Title") or ""))
             for page in pdf.pages:
                 characters += len(page.chars)
-                blocks += _page(page)
+                if turn := turn_of(page.chars):
+                    with pdfplumber.open(io.BytesIO(turned_page(data, page.page_number - 1, turn))) as turned:
+                        pages.append(_page(turned.pages[0], page.page_number))
+                else:
+                    pages.append(_page(page, page.page_number))
                 page.close()
     except FilingError:
         raise
@@ -56,11 +66,11 @@ def read_pages(data: bytes, shown: str) -> Document:
         raise FilingError([f"{shown} {why}。"]) from error
     if not characters:
         raise FilingError([f"{shown} 没有文字层（可能是扫描件），无法读取；请用可复制文字的版本，或手工录入。"])
-    return Document(tuple(blocks), title, laid_out=True)
+    return Document(tuple(without_running_lines(pages)), title, laid_out=True)
 
 
-def _page(page: Any) -> list[Block]:
-    chars = _without_page_number(_upright(page.dedupe_chars().chars), page.height)
+def _page(page: Any, number: int) -> list[Block]:
+    chars = _upright(page.dedupe_chars().chars)
     placed: list[tuple[float, Block]] = []
     inside: set[int] = set()
     for table in page.find_tables({"explicit_horizontal_lines": _open_ends(page.edges), "snap_tolerance": SNAP}):
@@ -70,11 +80,12 @@ def _page(page: Any) -> list[Block]:
         top, bottom = min(box[1] for box in boxes), max(box[3] for box in boxes)
         area = (table.bbox[0], top, table.bbox[2], bottom)
         own = [char for char in chars if id(char) not in inside and _within(char, area)]
-        grid = _grid(boxes, own, f"第{page.page_number}页的表格")
+        own = _without_page_number(own, page.height, bare=False)
+        grid = _grid(boxes, own, f"第{number}页的表格")
         if any(cell.text for cell in grid.cells):
             inside |= {id(char) for char in own}
             placed.append((top, grid))
-    rest = _lines([char for char in chars if id(char) not in inside])
+    rest = _lines(_without_page_number([char for char in chars if id(char) not in inside], page.height))
     left = min((line[0]["x0"] for line in rest), default=0.0)
     texts = [_text(line, left) for line in rest]
     kept = page_lines(texts, True)
@@ -88,16 +99,20 @@ def _page(page: Any) -> list[Block]:
 
 def _upright(chars: Sequence[Char]) -> list[Char]:
     """Return visible characters, without those of a watermark, which runs aslant or is far larger."""
-    seen = [char for char in chars if char["text"].strip()]
+    seen = [char | {"text": with_ideographs(char["text"])} for char in chars if char["text"].strip()]
     usual = median(char["size"] for char in seen) if seen else 0.0
     upright = [char for char in seen if char["upright"] and char["size"] < HUGE * usual]
     return upright if len(upright) > ASLANT * len(seen) else seen
 
 
-def _without_page_number(chars: Sequence[Char], height: float) -> list[Char]:
-    """Return characters without the page's number, which stands alone at the top or the foot."""
+def _without_page_number(chars: Sequence[Char], height: float, bare: bool = True) -> list[Char]:
+    """Return characters without the page's number, which stands alone at the top or the foot.
+
+    bare: whether it may be a number and nothing else; in a table that is the end of a figure which the page cut.
+    """
     margin = [char for char in chars if char["bottom"] < MARGIN * height or char["top"] > (1 - MARGIN) * height]
-    numbers = {id(char) for line in _lines(margin) if is_page_number(_text(line)) for char in line}
+    lines = [(line, _text(line)) for line in _lines(margin)]
+    numbers = {id(char) for line, text in lines if "\t" not in text and is_page_number(text, bare) for char in line}
     return [char for char in chars if id(char) not in numbers]
 
 
@@ -136,10 +151,27 @@ def _grid(boxes: Sequence[Box], chars: Sequence[Char], place: str) -> Grid:
     for box in boxes:
         column, right = _index(across, box[0]), _index(across, box[2])
         row, bottom = _index(down, box[1]), _index(down, box[3])
-        text = "\n".join(_text(line) for line in _lines([char for char in chars if _within(char, box)]))
+        text = _cell_text([char for char in chars if _within(char, box)])
         cells.append(GridCell(text, row, column, max(bottom - row, 1), max(right - column, 1)))
     cells.sort(key=lambda cell: (cell.row, cell.column))
     return Grid(tuple(cells), max(len(across) - 1, 1), place)
+
+
+def _cell_text(chars: Sequence[Char]) -> str:
+    """Return a cell's lines; small characters that stand higher or lower beside its figure are a footnote mark."""
+    usual = max((char["size"] for char in chars), default=0.0)
+    small = [char for char in chars if char["size"] < SMALL * usual]
+    text = "\n".join(map(_text, _lines(chars)))
+    if not small or len(small) == len(chars):
+        return text
+    large = [char for char in chars if char["size"] >= SMALL * usual]
+    middle = [min(large, key=lambda other: abs(other["x0"] - char["x0"])) for char in small]
+    if any(abs(_middle([a]) - _middle([b])) < SHIFTED * usual for a, b in zip(small, middle, strict=True)):
+        return text
+    figure = "\n".join(map(_text, _lines(large)))
+    mark = "".join(char["text"] for char in sorted(small, key=lambda char: char["x0"]))
+    marked = with_remarks(figure + raised(mark))
+    return marked if marked != figure + mark else text
 
 
 def _edges(values: Iterable[float]) -> list[float]:

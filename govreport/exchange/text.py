@@ -6,6 +6,7 @@ import csv
 import re
 
 from govreport.errors import FilingError
+from govreport.exchange.characters import with_ideographs
 from govreport.exchange.document import Document, Paragraph
 
 _INVISIBLE = re.compile("[\\x00-\\x08\\x0b\\x0e-\\x1f\\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
@@ -27,7 +28,7 @@ def read_text_document(data: bytes, shown: str) -> Document:
     ['一、总体情况', '甲。']
     """
     text, notes = _decoded(data, shown)
-    pages = _INVISIBLE.sub("", text).replace("\r\n", "\n").replace("\r", "\n").split("\f")
+    pages = _INVISIBLE.sub("", with_ideographs(text)).replace("\r\n", "\n").replace("\r", "\n").split("\f")
     lines = [line for page in pages for line in page_lines(page.split("\n"), len(pages) > 1)]
     if sum(line.count(",") >= COMMAS and " " not in line.strip() for line in lines) >= FEWEST_ROWS:
         lines = ["\t".join(next(csv.reader([line]), [])) for line in lines]
@@ -46,13 +47,13 @@ def _decoded(data: bytes, shown: str) -> tuple[str, tuple[str, ...]]:
     raise FilingError([f"{shown} 既不是 UTF-8 也不是 GB18030 编码的文本；请另存为 UTF-8 文本。"])
 
 
-def is_page_number(line: str) -> bool:
-    """Return whether a line is a page's number and nothing else.
+def is_page_number(line: str, bare: bool = True) -> bool:
+    """Return whether a line is a page's number and nothing else; bare: whether a number without marks may be one.
 
     >>> is_page_number("— 3 —"), is_page_number("第 3 页 共 5 页"), is_page_number("3件")
     (True, True, False)
     """
-    return bool(_PAGE_NUMBER.fullmatch(line) or _BARE_NUMBER.fullmatch(line))
+    return bool(_PAGE_NUMBER.fullmatch(line) or (bare and _BARE_NUMBER.fullmatch(line)))
 
 
 def page_lines(lines: list[str], paged: bool) -> list[str]:
