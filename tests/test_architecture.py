@@ -38,7 +38,7 @@ LAYERS = (
     ("cli",),
 )
 RANK = {module: number for number, layer in enumerate(LAYERS) for module in layer}
-LONGEST_FILE, MOST_CODE, SHORTEST_LABEL = 300, 17_000, 4
+LONGEST_FILE, MOST_CODE, SHORTEST_LABEL = 300, 17_500, 4
 MACHINES = ("/" + "work/", "/" + "tmp/w", "/" + "root/")
 """Put together here, so that this file does not find itself."""
 

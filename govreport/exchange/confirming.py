@@ -98,6 +98,10 @@ class Confirming:
         around = any(line.labels for line in span[:at]) and any(line.labels for line in span[at + 1 :])
         return not span[at].labels and not around
 
+    def is_pieced(self, found: RowFound) -> bool:
+        """Return whether a row's figures stand on several lines."""
+        return sum(bool(self.lines[number].figures) for number in found.numbers) > 1
+
     @cached_property
     def anchors(self) -> tuple[tuple[int, tuple[float, ...]], ...]:
         """Number of the line and middles of the columns of every row that is complete and balances."""
@@ -138,8 +142,7 @@ class Confirming:
             placed = self.by_neighbours(found) or place(line, count, Header())
         if self.balances(found, placed.texts):
             return placed
-        pieced = sum(bool(self.lines[number].figures) for number in found.numbers) > 1
-        return (self.joined(found) if pieced or any(self.beside(found)) else None) or placed
+        return (self.joined(found) if self.is_pieced(found) or any(self.beside(found)) else None) or placed
 
     def by_neighbours(self, found: RowFound) -> Placed | None:
         """Return which figures of a row with blanks stand where, by the columns of the complete rows nearest to it."""
@@ -209,7 +212,7 @@ class Confirming:
         whole = tidy or (bool(apart) and self._columns_balance(placed))
         for found, one in placed:
             short = len(found.line.figures) != len(found.row.columns)
-            in_doubt = self.left_over and any(self.beside(found))
+            in_doubt = any(self.beside(found)) or (self.is_pieced(found) and bool(self.edits(found)))
             if found.line.grid or not one.texts or one.joined:
                 yield found, one
             elif self.is_apart(found) and (not whole or (short and self.left_over)):

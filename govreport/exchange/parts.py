@@ -216,8 +216,9 @@ def _title_of(entries: Sequence[_Entry], number: int, length: int) -> tuple[Titl
 
 
 def _may_be_broken(lines: Sequence[str]) -> bool:
-    """Return whether lines may be one title: none is a sentence, and the first alone is no title."""
-    return not any(re.search("[。；，：]", line) for line in lines) and not read_title(lines[0])
+    """Return whether lines may be one title: none is a sentence, and the first alone is no title and no office."""
+    whole = is_office(plain(lines[0])) or read_title(lines[0])
+    return not whole and not any(re.search("[。；，：]", line) for line in lines)
 
 
 def _read_preamble(document: Document, entries: Sequence[_Entry], text: ReportText) -> None:

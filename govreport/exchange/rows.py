@@ -8,28 +8,41 @@ neighbours are as many as the rows between theirs.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from govreport.exchange.alignment import Match, align
-from govreport.exchange.document import GridCell
 from govreport.exchange.header_lines import is_header
 from govreport.exchange.labels import distance, plain
 from govreport.exchange.lines import Line
+from govreport.exchange.spans import (
+    MOST_LABELS,
+    UNLIKE,
+    Span,
+    all_values,
+    candidates,
+    halves,
+    is_odd,
+    may_join,
+    stands_before,
+    with_odd_value,
+)
 from govreport.forms import Row, Table
 
-UNLIKE, LOST = 0.5, 0.55
-"""Distance from which on a label is not a row's; what a line without label costs."""
+LOST = 0.55
+"""What a line without label costs."""
+EXACT, SHORTEST = 0.1, 4
+"""Distance up to which a label is a row's and no piece of another's, if it has so many letters."""
 SKIP_LINE, SKIP_ROW, SKIP_ANCHOR = 0.15, 0.6, 0.05
 MISFIT, BEFORE, LONGER = 0.1, 0.12, 0.01
 """What it costs that a line has another number of figures, that they stand before the label, that it is longer."""
-MOST_LINES, MOST_LABELS = 8, 4
+MOST_LINES = 8
 BLANK, NEAR = 0.25, 0.12
 FEW, SET_IN_COLUMNS = 3, 5  # so many lines with so many figures show that a row without figures is blank
 FEWEST_ROWS, FEWEST_SHARE = 2, 0.2
 """A table is not there if fewer rows than that, or than this share, were found."""
-ODD, EARLIER = 4, 2e-6  # of two tables that are alike the first is taken
+EARLIER = 2e-6  # of two tables that are alike the first is taken
 LONGEST = 2.0  # a label may be so many times as long as the form's
 
 
@@ -102,51 +115,14 @@ def find_rows(lines: Sequence[Line], table: Table) -> RowsFound:
     return RowsFound(tuple(rows), made.cost, tuple(headers), tuple(used))
 
 
-@dataclass(frozen=True)
-class _Span:
-    """What matters of lines that may be one row: whether they can be, their figures, and what their label may be."""
-
-    possible: bool
-    grid: bool
-    run: bool
-    parted: bool
-    labelled: bool
-    before: bool
-    figures: int
-    cells: int
-    shown: int
-    label: str
-    candidates: tuple[str, ...]
-
-    @classmethod
-    def of(cls, lines: Sequence[Line]) -> _Span:
-        """Look at lines."""
-        with_figures = [line for line in lines if line.figures]
-        grid, figures = lines[0].grid, sum(len(line.figures) for line in with_figures)
-        parted = len(with_figures) > 1 and not grid
-        cells = -1 if lines[0].middles else len(lines[0].values)
-        return cls(
-            possible=_may_join(lines) and not (parted and bool(lines[-1].labels)),
-            grid=grid,
-            run=lines[0].run and len(lines) == 1,
-            parted=parted,
-            labelled=any(line.labels for line in lines),
-            before=_stands_before(lines),
-            figures=figures,
-            cells=cells,
-            shown=max(figures, *(len(line.values) for line in lines)) if grid else figures,
-            label=_label(lines),
-            candidates=tuple(_candidates(lines)),
-        )
-
-
 @dataclass
 class _Search:
     lines: Sequence[Line]
     targets: Sequence[Target]
     blank_rows: bool
 
-    spans: dict[tuple[int, int], _Span] = field(default_factory=dict)
+    spans: dict[tuple[int, int], Span] = field(default_factory=dict)
+    whole: dict[int, frozenset[int]] = field(default_factory=dict)
 
     def most(self) -> list[int]:
         """Return how many lines, from each on, may be one row."""
@@ -154,7 +130,7 @@ class _Search:
             max(
                 n
                 for n in range(1, MOST_LINES + 1)
-                if start + n <= len(self.lines) and _may_join(self.lines[start : start + n])
+                if start + n <= len(self.lines) and may_join(self.lines[start : start + n])
             )
             for start in range(len(self.lines))
         ]
@@ -162,7 +138,7 @@ class _Search:
     def cost(self, start: int, length: int, number: int) -> float:
         """Return what it costs that lines stand for a target."""
         if (start, length) not in self.spans:
-            self.spans[start, length] = _Span.of(self.lines[start : start + length])
+            self.spans[start, length] = Span.of(self.lines[start : start + length])
         span, target = self.spans[start, length], self.targets[number]
         if not span.possible:
             return math.inf
@@ -176,7 +152,7 @@ class _Search:
             return math.inf
         if not span.labelled:
             return LOST if span.figures and (span.grid or span.run) else math.inf
-        if length > 1 and len(span.label) > LONGEST * len(target.label) + 8:
+        if length > 1 and (len(span.label) > LONGEST * len(target.label) + 8 or self.is_others(start, length, number)):
             return math.inf
         near = min(distance(text, label) for text in span.candidates for label in {target.label, target.whole})
         if not span.figures and not drawn:
@@ -184,83 +160,34 @@ class _Search:
         extra = (MISFIT if span.shown != count else 0.0) + LONGER * (length - 1)
         return _price(near) + extra + (BEFORE if span.before else 0.0) + EARLIER * start
 
+    def is_others(self, start: int, length: int, number: int) -> bool:
+        """Return whether one of several lines has the whole label of another row than the target."""
+        for at in range(start, start + length):
+            if at not in self.whole:
+                label = self.lines[at].labels[-1] if self.lines[at].labels else ""
+                near = [
+                    n for n, target in enumerate(self.targets) if target.row and distance(label, target.label) <= EXACT
+                ]
+                self.whole[at] = frozenset(near) if len(plain(label)) >= SHORTEST else frozenset()
+            if self.whole[at] and number not in self.whole[at]:
+                return True
+        return False
+
     def found(self, match: Match, row: Row, numbers: tuple[int, ...]) -> RowFound:
         """Return a row with its lines made one."""
         span = self.lines[match.start : match.start + match.length]
         whole = max(span, key=lambda line: len(line.figures))
         if sum(bool(line.figures) for line in span) > 1:
-            whole = replace(whole, values=_halves(span) if whole.grid else _all_values(span), middles=())
-        if len(span) == 1 and whole.figures and whole.labels[1:] and _is_odd(whole.labels[-1]):
-            whole = _with_odd_value(whole, row.label[-1])
+            whole = replace(whole, values=halves(span) if whole.grid else all_values(span), middles=())
+        if len(span) == 1 and whole.figures and whole.labels[1:] and is_odd(whole.labels[-1]):
+            whole = with_odd_value(whole, row.label[-1])
         labels = tuple(label for line in span for label in line.labels[-1:]) if len(span) > 1 else whole.labels
-        near = min((distance(text, row.label[-1]) for text in _candidates(span)), default=1.0)
-        return RowFound(row, replace(whole, labels=labels), numbers, near, _stands_before(span))
-
-
-def _is_odd(text: str) -> bool:
-    """Return whether a label cell may stand where a figure should: a word or two without number (若干, 不详)."""
-    return len(plain(text)) <= ODD and not plain(text)[0].isdigit()
-
-
-def _with_odd_value(line: Line, label: str) -> Line:
-    """Return a line whose last label cell is no label but stands where a figure should, with that cell a value."""
-    last, before, both = (
-        distance(text, label) for text in (line.labels[-1], line.labels[-2], "".join(line.labels[-2:]))
-    )
-    if before >= min(last, both, UNLIKE):
-        return line
-    first = len(line.cells) - len(line.values) - 1
-    return replace(line, labels=line.labels[:-1], values=line.cells[first:])
-
-
-def _all_values(span: Sequence[Line]) -> tuple[GridCell, ...]:
-    return tuple(cell for line in span for cell in line.values if cell.text.strip())
-
-
-def _halves(span: Sequence[Line]) -> tuple[GridCell, ...]:
-    """Return the cells of a row that a page's end cuts, the digits of each half below each other."""
-    count = min(len(line.values) for line in span)
-    upper, lower = (line.values[len(line.values) - count :] for line in span)
-    return tuple(
-        replace(a, text="\n".join(t for t in (a.text, b.text) if t.strip())) for a, b in zip(upper, lower, strict=True)
-    )
+        near = min((distance(text, row.label[-1]) for text in candidates(span)), default=1.0)
+        return RowFound(row, replace(whole, labels=labels), numbers, near, stands_before(span))
 
 
 def _price(near: float) -> float:
     return near if near < UNLIKE else math.inf
-
-
-def _may_join(span: Sequence[Line]) -> bool:
-    """Return whether lines may be one row: lines of text, or the two halves of a row that a page's end cuts."""
-    if len(span) == 1:
-        return True
-    if span[0].grid or span[-1].grid:
-        return len(span) == 2 and all(line.grid for line in span) and span[0].block != span[1].block
-    return not any(line.grid for line in span)
-
-
-def _label(span: Sequence[Line]) -> str:
-    """Return the labels of lines made one; of a cut row's lower half only where it stands in the same column."""
-    first = span[0]
-    own = [line for line in span if not line.grid or line is first or len(line.values) <= len(first.values)]
-    return "".join(line.labels[-1] for line in own if line.labels)
-
-
-def _candidates(span: Sequence[Line]) -> Iterator[str]:
-    """Yield what may be the row's own label: the last label cell, or with those before it."""
-    if len(span) > 1:
-        yield _label(span)
-        return
-    labels = span[0].labels
-    for start in range(len(labels) - 1, max(-1, len(labels) - 1 - MOST_LABELS), -1):
-        yield "".join(labels[start:])
-    if labels[1:] and span[0].figures and _is_odd(labels[-1]):
-        yield from labels[-2:-1]
-
-
-def _stands_before(span: Sequence[Line]) -> bool:
-    """Return whether the figures stand on a line of their own before the label."""
-    return len(span) > 1 and not span[0].labels and bool(span[0].figures)
 
 
 def _is_row(line: Line) -> bool:

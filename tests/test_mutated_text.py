@@ -1,0 +1,107 @@
+"""Text that lost figures, labels or the places of its lines: whatever is read and differs from the truth is noted."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from text_tables import COLUMNS, figures, label, read
+
+Lines = list[list[str]]
+"""Lines of a table as pieces: a label (it may be empty) and figures."""
+
+
+def drop_figure(lines: Lines, chance: random.Random) -> None:
+    line = chance.choice([line for line in lines if len(line) > 2])
+    line.pop(chance.randrange(1, len(line)))
+
+
+def drop_label(lines: Lines, chance: random.Random) -> None:
+    chance.choice(lines)[0] = ""
+
+
+def drop_line(lines: Lines, chance: random.Random) -> None:
+    lines.remove(chance.choice([line for line in lines if line[0]] or lines))
+
+
+def part_line(lines: Lines, chance: random.Random) -> None:
+    """The figures, or the last of them, stand on a line of their own."""
+    at = chance.randrange(len(lines))
+    cut = chance.randint(1, len(lines[at]))
+    lines[at : at + 1] = [lines[at][:cut], ["", *lines[at][cut:]]]
+
+
+def swap_lines(lines: Lines, chance: random.Random) -> None:
+    at = chance.randrange(len(lines) - 1)
+    lines[at], lines[at + 1] = lines[at + 1], lines[at]
+
+
+def cut_figure(lines: Lines, chance: random.Random) -> None:
+    """The last digit of a figure stands on the line below."""
+    at = chance.randrange(len(lines))
+    long = [n for n, text in enumerate(lines[at]) if n and len(text) > 1]
+    if long:
+        n = chance.choice(long)
+        lines.insert(at + 1, ["", *[" "] * (n - 1), lines[at][n][-1]])
+        lines[at][n] = lines[at][n][:-1]
+
+
+def labels_after(lines: Lines, chance: random.Random) -> None:
+    """A stretch of rows has its figures first and its labels below."""
+    start = chance.randrange(len(lines))
+    part = lines[start : start + chance.randint(2, 6)]
+    lines[start : start + len(part)] = [*(["", *line[1:]] for line in part), *([line[0]] for line in part)]
+
+
+def stray_number(lines: Lines, chance: random.Random) -> None:
+    lines.insert(chance.randrange(len(lines)), ["", str(chance.randint(1, 99))])
+
+
+CHANGES: list[Callable[[Lines, random.Random], None]] = [
+    drop_figure, drop_label, drop_line, part_line, swap_lines, cut_figure, labels_after, stray_number,
+]  # fmt: skip
+
+
+def columns(line: list[str]) -> str:
+    return beside_label(line[0]) + "".join(text.ljust(8) for text in line[1:]).rstrip()
+
+
+def beside_label(text: str) -> str:
+    return text.ljust(40)
+
+
+def single_spaces(line: list[str]) -> str:
+    return " ".join(text for text in line if text.strip())
+
+
+def tabs(line: list[str]) -> str:
+    return "\t".join(line)
+
+
+@pytest.mark.parametrize("write", [columns, single_spaces, tabs], ids=lambda write: write.__name__)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=400)
+@given(
+    seed=st.integers(0, 10_000),
+    most=st.sampled_from([3, 40, 999]),
+    changes=st.lists(st.sampled_from(CHANGES), min_size=1, max_size=3),
+)
+def test_no_figure_is_wrong_without_a_note(
+    write: Callable[[list[str]], str], seed: int, most: int, changes: list, tmp_path: Path
+):
+    truth = figures(seed, 0, most)
+    lines = [[label(key), *map(str, row)] for key, row in truth.items()]
+    chance = random.Random(seed)
+    for change in changes:
+        change(lines, chance)
+    found = read([write(line) for line in lines], tmp_path).filing
+    noted = {cell for note in found.notes for cell in note.cells}
+    for key, row in truth.items():
+        for column, value in zip(COLUMNS, row, strict=True):
+            name = f"applications.{key}.{column}"
+            given_figure = found.cells[name]
+            assert given_figure in (value, None) or name in noted, (name, value, given_figure)
+            assert given_figure is not None or name in found.unreadable or name in noted, (name, value, "blank")
