@@ -86,6 +86,13 @@ class Confirming:
             tuple(n for n in within if n > found.numbers[-1])[:MOST_PIECES],
         )
 
+    def is_near_left_over(self, found: RowFound) -> bool:
+        """Return whether figures are left over beside a row or beside the row above or below it."""
+        if not self.left_over:
+            return False
+        at = self.rows.index(found) if found in self.rows else 0
+        return any(any(self.beside(row)) for row in self.rows[max(0, at - 1) : at + 2])
+
     def is_apart(self, found: RowFound) -> bool:
         """Return whether a row's figures stand on lines of their own, above or below its label."""
         if found.line.grid:
@@ -212,7 +219,7 @@ class Confirming:
         whole = tidy or (bool(apart) and self._columns_balance(placed))
         for found, one in placed:
             short = len(found.line.figures) != len(found.row.columns)
-            in_doubt = any(self.beside(found)) or (self.is_pieced(found) and bool(self.edits(found)))
+            in_doubt = self.is_near_left_over(found) or (self.is_pieced(found) and bool(self.edits(found)))
             if found.line.grid or not one.texts or one.joined:
                 yield found, one
             elif self.is_apart(found) and (not whole or (short and self.left_over)):

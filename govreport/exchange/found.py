@@ -15,7 +15,8 @@ class TableFound:
 
     guesses: cells and what was guessed about them, sentences. cost: how unlike the form it is.
     blocks: numbers of the blocks that belong to it. units: of money, as the header names them, by cell.
-    headings: how many labels of its columns its header lines held.
+    headings: how many labels of its columns its header lines held; named: keys of the rows whose labels stood
+    there letter for letter.
     """
 
     table: Table
@@ -27,6 +28,7 @@ class TableFound:
     guesses: list[tuple[tuple[str, ...], str]] = field(default_factory=list)
     blocks: set[int] = field(default_factory=set)
     headings: int = 0
+    named: set[str] = field(default_factory=set)
 
     @property
     def rows(self) -> frozenset[str]:

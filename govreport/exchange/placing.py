@@ -14,7 +14,7 @@ from govreport.exchange.found import TableFound, cells_of, take
 from govreport.exchange.header_lines import labels_found
 from govreport.exchange.lines import Line
 from govreport.exchange.one_line import find_line
-from govreport.exchange.rows import RowFound, find_rows
+from govreport.exchange.rows import EXACT, RowFound, find_rows
 from govreport.exchange.ruling_out import resolve
 from govreport.exchange.written_order import WrittenOrder, contradicts, written_order
 from govreport.forms import Cell, Table
@@ -37,6 +37,7 @@ def find_table(lines: Sequence[Line], table: Table) -> TableFound:
     made = TableFound(table, rows.cost, blocks={block for number in used for block in lines[number].blocks})
     made.headings = labels_found([lines[number] for number in rows.headers], table)
     middles = _middles(rows.rows)
+    made.named = {found.row.key for found in rows.rows if found.cost <= EXACT}
     confirming = Confirming(lines, rows.rows, rows.headers, table)
     order, astray = _order(lines, rows.rows, table)
     pending: list[tuple[RowFound, Placed]] = []

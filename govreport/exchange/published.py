@@ -151,14 +151,15 @@ def _find(document: Document, lines: Sequence[Line], key: str) -> dict[str, Tabl
 def _choose(found: Mapping[str, TableFound], form: Form) -> TableFound:
     """Return a table as the edition has it that fits best; the form's own where another is not clearly nearer.
 
-    Another edition that has rows of its own is nearer only if one of them was found, and none is of whose columns
-    fewer labels stand there.
+    Another edition that has rows of its own is nearer only if one of them was found, and none is of whose rows or
+    columns fewer labels stand there.
     """
     own = found[form.edition]
     rows = {row.key for row in own.table.rows}
     for other in sorted(found.values(), key=lambda table: table.cost):
         proper = {row.key for row in other.table.rows} - rows
-        likely = other.headings >= own.headings and (not proper or proper & other.rows)
+        ours, theirs = own.named - {row.key for row in other.table.rows}, proper & other.rows
+        likely = other.headings >= own.headings and (not proper or theirs) and len(ours) < max(1, len(theirs))
         if other.found and other.cost + OTHER_EDITION < own.cost and likely:
             return other
     return own
