@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from html import escape
 from typing import Any
 
 from govreport import mime
@@ -131,7 +132,8 @@ class ComparisonView:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Mapping[str, Any]:
         account = {"title": list(self.title), "name": self.filing.name, "year": self.filing.year}
-        return {"text/plain": repr(self), mime.REPORT: account}
+        html = f"<p><strong>{escape('，'.join(self.title[1:]))}</strong></p>"
+        return {"text/html": html, "text/plain": repr(self), mime.REPORT: account}
 
 
 def changes_view(key: str, caption: str, remarked: Sequence[Change]) -> TableView | Prose:

@@ -14,6 +14,7 @@ from govreport.figures import Figure, read_figure, write_figure
 from govreport.filing import Filing, shown_folder
 from govreport.filing.tablefile import edited_table_text, table_text
 from govreport.forms import Form
+from govreport.notebook_style import shown_html
 from govreport.project import Project
 from govreport.tables import statutory_table, table_html
 from govreport.tables import table_text as shown_text
@@ -29,7 +30,7 @@ SHARED = (*(field.name for field in fields(Filing)), "title", "frame", "text_of"
 
 @dataclass(frozen=True)
 class CellEdit:
-    """A cell whose figure was changed: the file it lies in, its labels, and what stood and is to stand there."""
+    """A cell whose figure was changed: its file's name, its labels, and what stood and is to stand there."""
 
     name: str
     file: str
@@ -42,11 +43,13 @@ class CellEdit:
 class Edits:
     """Changes of a filing's figures, cell by cell; shows itself as a table, old beside new.
 
-    done: whether they have been written to the files.
+    state: of the report with them, in words; folder: where the files lie, as messages name it; done: whether
+    they have been written to the files.
     """
 
     items: tuple[CellEdit, ...]
     state: str
+    folder: str
     done: bool = False
 
     def __iter__(self) -> Iterator[CellEdit]:
@@ -63,7 +66,7 @@ class Edits:
     def _caption(self) -> str:
         if not self.items:
             return "没有改动。"
-        what = "已保存的改动" if self.done else "未保存的改动，filing.save() 写入文件"
+        what = f"已保存到 {self.folder}" if self.done else f"未保存的改动，filing.save() 写入 {self.folder}"
         return f"{what}（校验结果：{self.state}）"
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Mapping[str, Any]:
@@ -185,11 +188,11 @@ class EditableFiling:
         cells, folder = self.form.cells, shown_folder(self.current.agency, self.year)
         texts = ((name, self._saved.text_of(name), self.current.text_of(name)) for name in cells)
         edits = tuple(
-            CellEdit(name, f"{folder}/{cells[name].table}.csv", cells[name].label, old, new)
+            CellEdit(name, f"{cells[name].table}.csv", cells[name].label, old, new)
             for name, old, new in texts
             if old != new
         )
-        return Edits(edits, f"{self.checked.state}，{self.checked.findings.summary()}")
+        return Edits(edits, f"{self.checked.state}，{self.checked.findings.summary()}", folder)
 
     def save(self) -> Edits:
         """Write the changed cells into the filing's files, each whole or not at all, and return what was written.
@@ -235,7 +238,7 @@ class EditableFiling:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Mapping[str, Any]:
         tables = [statutory_table(self.current, key) for key in self.form.tables]
-        html = "".join([f"<p><strong>{escape(repr(self))}</strong></p>", *map(table_html, tables)])
+        html = shown_html(f"<p><strong>{escape(repr(self))}</strong></p>", *map(table_html, tables))
         return {"text/html": html, "text/plain": "\n\n".join([repr(self), *map(shown_text, tables)])}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -234,7 +235,8 @@ class Summary:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Mapping[str, Any]:
         account = {"title": list(self.title), "name": self.parent.name, "year": self.year}
-        return {"text/plain": repr(self), mime.REPORT: account}
+        html = f"<p><strong>{escape(''.join(self.title))}</strong></p>"
+        return {"text/html": html, "text/plain": repr(self), mime.REPORT: account}
 
 
 def _of(filing: Filing, name: str) -> Figure | None:

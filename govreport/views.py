@@ -10,6 +10,7 @@ from IPython.display import display
 
 from govreport import mime
 from govreport.charts import Chart
+from govreport.notebook_style import shown_html
 from govreport.tables import DisplayTable, listing, table_html, table_text
 
 
@@ -31,7 +32,7 @@ class TableView:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         return {
-            "text/html": table_html(self.table),
+            "text/html": shown_html(table_html(self.table)),
             "text/plain": table_text(self.table),
             mime.TABLE: self.table.to_json(),
         }

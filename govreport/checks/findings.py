@@ -15,12 +15,15 @@ from typing import TYPE_CHECKING, Any, overload
 from govreport import mime
 from govreport.errors import InconsistentReportError
 from govreport.figures import Figure, json_number, write_figure
+from govreport.notebook_style import shown_html
 
 if TYPE_CHECKING:
     import pandas as pd
 
 SEVERITY_NAMES = {"error": "错误", "warning": "警告", "notice": "提示"}
 _ORDER = {severity: number for number, severity in enumerate(SEVERITY_NAMES)}
+UNFOLDED = 4
+"""Identities of a finding that a notebook shows at once; more are folded."""
 CSV_HEADER = (
     "agency",
     "year",
@@ -250,8 +253,9 @@ class Findings(Sequence[Finding]):
         if not self.items:
             return "<p>勾稽校验：未发现问题。</p>"
         rows = "".join(f"<tr>{''.join(_html_cells(finding))}</tr>" for finding in self.items)
-        head = "<tr><th>程度</th><th>规则</th><th>问题</th></tr>"
-        return f"<table><caption>勾稽校验：{self.summary()}</caption><thead>{head}</thead><tbody>{rows}</tbody></table>"
+        head = '<tr><th class="short">程度</th><th class="short">规则</th><th>问题</th></tr>'
+        caption = f"<caption>勾稽校验：{self.summary()}</caption>"
+        return shown_html(f'<table class="govreport">{caption}<thead>{head}</thead><tbody>{rows}</tbody></table>')
 
     def __repr__(self) -> str:
         lines = [f"{SEVERITY_NAMES[f.severity]} {f.rule} {f.message}" for f in self.items]
@@ -260,15 +264,18 @@ class Findings(Sequence[Finding]):
 
 def _html_cells(finding: Finding) -> Iterator[str]:
     waived = "（已接受）" if finding.waived else ""
-    yield f"<td>{SEVERITY_NAMES[finding.severity]}{waived}</td>"
+    level = f'<span class="severity {finding.severity}">{SEVERITY_NAMES[finding.severity]}</span>'
+    yield f'<td class="short">{level}{waived}</td>'
     yield f'<td title="{escape(" ".join(finding.cells))}">{escape(finding.rule)}</td>'
     told = escape(finding.headline if len(finding.identities) > 1 and finding.headline else finding.message)
     if len(finding.identities) > 1:
         lines = "".join(f"<li>{escape(i.rule)}　{escape(i.text)}</li>" for i in finding.identities if i.text)
-        told = f"<details><summary>{told}</summary><ul>{lines}</ul></details>" if lines else escape(finding.message)
+        unfolded = " open" if len(finding.identities) <= UNFOLDED else ""
+        folded = f"<details{unfolded}><summary>{told}</summary><ul>{lines}</ul></details>"
+        told = folded if lines else escape(finding.message)
     elif finding.is_on_prose:
         told = f"<details><summary>{told}</summary>原文：{escape(finding.quote or '')}</details>"
-    yield f'<td style="text-align:left">{told}{_reason(finding)}</td>'
+    yield f'<td class="left" style="text-align:left">{told}{_reason(finding)}</td>'
 
 
 def _reason(finding: Finding) -> str:

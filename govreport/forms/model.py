@@ -12,6 +12,7 @@ from html import escape
 from govreport.errors import FormError
 from govreport.figures import Kind
 from govreport.forms.rules import Rule
+from govreport.notebook_style import list_html, shown_html
 
 LabelPath = tuple[str, ...]
 
@@ -269,21 +270,16 @@ class Form:
 
     def _repr_html_(self) -> str:
         """Show in a notebook what the form consists of: tables with their sizes, and the rules on them."""
-        tables = "".join(
-            f"<tr><td>{table.key}</td><td style='text-align:left'>{escape(table.caption)}</td><td>{table.edition}</td>"
-            f"<td>{len(table.rows)}×{len(table.columns)}</td><td>{len(table.cells)}</td></tr>"
-            for table in self.tables.values()
-        )
-        rules = "".join(
-            f"<tr><td>{rule.id}</td><td>{table.key}</td><td style='text-align:left'>{escape(rule.identity)}</td></tr>"
-            for table in self.tables.values()
-            for rule in table.rules
-        )
-        head = "<tr><th>表</th><th>名称</th><th>版本</th><th>行×列</th><th>格</th></tr>"
-        return (
+        tables = [
+            (t.key, t.caption, t.edition, f"{len(t.rows)}×{len(t.columns)}", str(len(t.cells)))
+            for t in self.tables.values()
+        ]
+        rules = [(rule.id, table.key, rule.identity) for table in self.tables.values() for rule in table.rules]
+        return shown_html(
             f"<p><strong>{escape(self.title)}，{self.edition}版格式</strong>（{escape(self.document)}，"
-            f"自{self.first_year}年起）</p><table>{head}{tables}</table>"
-            f"<table><tr><th>规则</th><th>表</th><th>恒等式</th></tr>{rules}</table>"
+            f"自{self.first_year}年起）</p>",
+            list_html(("表", "名称", "版本", "行×列", "格"), tables, left=(0, 1)),
+            list_html(("规则", "表", "恒等式"), rules, left=(1, 2)),
         )
 
     @property
