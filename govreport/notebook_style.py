@@ -9,31 +9,14 @@ trusted yet), tables look as JupyterLab's own.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from functools import cache
 from html import escape
+from pathlib import Path
 
-STYLE = """
-.govreport-shown { overflow-x: auto; margin: 4px 0 10px; }
-.govreport-shown .govreport { border-collapse: collapse; margin: 0 0 12px; font-size: 13px; line-height: 1.5; }
-.govreport-shown .govreport caption { padding: 2px 0 6px; font-weight: bold; text-align: left; color: inherit; }
-.govreport-shown .govreport thead { border: 0; }
-.govreport-shown .govreport tbody tr { background: none; }
-.govreport-shown .govreport tbody tr:hover { background: rgba(33, 150, 243, .14); }
-.govreport-shown .govreport th, .govreport-shown .govreport td {
-  padding: 4px 8px; border: 1px solid rgba(128, 128, 128, .55); text-align: center; vertical-align: middle;
-  font-weight: normal; font-variant-numeric: tabular-nums;
-}
-.govreport-shown .govreport thead th, .govreport-shown .govreport th[scope^="col"],
-.govreport-shown .govreport th[scope="rowgroup"][colspan] { background: rgba(128, 128, 128, .14); }
-.govreport-shown .govreport .left { text-align: left; }
-.govreport-shown .govreport .right { text-align: right; }
-.govreport-shown .govreport .short { white-space: nowrap; }
-.govreport-shown .govreport ul { margin: 4px 0; padding-left: 1.4em; }
-.govreport-shown summary { cursor: pointer; }
-.govreport-shown .severity { padding: 0 6px; border-radius: 3px; }
-.govreport-shown .severity.error { background: #fbdcda; color: #8c1116; }
-.govreport-shown .severity.warning { background: #fdeec4; color: #6b4300; }
-.govreport-shown .severity.notice { background: #e6e7e9; color: #3c4043; }
-"""
+
+@cache
+def _style() -> str:
+    return Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
 
 
 def shown_html(*parts: str) -> str:
@@ -44,7 +27,7 @@ def shown_html(*parts: str) -> str:
     >>> shown_html("<table></table>").endswith("</style><table></table></div>")
     True
     """
-    return f'<div class="govreport-shown"><style>{STYLE}</style>{"".join(parts)}</div>'
+    return f'<div class="govreport-shown"><style>{_style()}</style>{"".join(parts)}</div>'
 
 
 def list_html(head: Sequence[str], rows: Iterable[Sequence[str]], left: Collection[int] = ()) -> str:

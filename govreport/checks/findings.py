@@ -25,18 +25,8 @@ _ORDER = {severity: number for number, severity in enumerate(SEVERITY_NAMES)}
 UNFOLDED = 4
 """Identities of a finding that a notebook shows at once; more are folded."""
 CSV_HEADER = (
-    "agency",
-    "year",
-    "severity",
-    "rule",
-    "message",
-    "stated",
-    "expected",
-    "difference",
-    "cells",
-    "quote",
-    "waived",
-)
+    "agency", "year", "severity", "rule", "message", "stated", "expected", "difference", "cells", "quote", "waived",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -218,16 +208,9 @@ class Findings(Sequence[Finding]):
         import pandas as pd  # noqa: PLC0415
 
         columns = ("severity", "rule", "message", "stated", "expected", "difference", "cells", "waived")
+        firsts = [(f, f.identities[0]) for f in self.items]
         rows = [
-            (
-                f.severity,
-                f.rule,
-                f.message,
-                *(i := f.identities[0], i.stated, i.expected, i.difference)[1:],
-                f.cells,
-                f.waived,
-            )
-            for f in self.items
+            (f.severity, f.rule, f.message, i.stated, i.expected, i.difference, f.cells, f.waived) for f, i in firsts
         ]
         return pd.DataFrame(rows, columns=list(columns), dtype=object)
 
