@@ -363,3 +363,18 @@ def test_the_documented_python_of_notebooks_runs(city: Project, monkeypatch: pyt
 def test_a_new_project_has_every_notebook(tmp_path: Path):
     made = create_project(tmp_path / "项目")
     assert {path.stem for path in (made / "notebooks").iterdir()} == set(NOTEBOOKS)
+
+
+RUN_OUT = """[...document.querySelectorAll('table.govreport td')].filter(cell => {
+  const text = document.createRange();
+  text.selectNodeContents(cell);
+  const [a, b] = [text, cell].map(box => box.getBoundingClientRect());
+  return a.width && (a.right > b.right + 0.5 || a.left < b.left - 0.5);
+}).map(cell => cell.textContent)"""
+
+
+@pytest.mark.parametrize("name", [SUMMARY, COMPARISON])
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_no_figure_runs_into_the_next_column(made: dict[str, Outcome], name: str, width: int, browser: Browser):
+    browser.open(written(made[name], "html"), width)
+    assert browser.run(RUN_OUT) == []
