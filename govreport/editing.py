@@ -45,6 +45,11 @@ class Edits:
 
     state: of the report with them, in words; folder: where the files lie, as messages name it; done: whether
     they have been written to the files.
+
+    >>> from govreport.report import example_report
+    >>> print(example_report().filing.set("disputes.reconsideration.upheld", 1))
+    未保存的改动，filing.save() 写入 data/shili-civil-affairs/2023（校验结果：不一致，错误1项）
+    disputes.csv  “行政复议”的“结果维持”：0 → 1
     """
 
     items: tuple[CellEdit, ...]
@@ -81,6 +86,11 @@ class Names:
     Rows and columns are attributes; a name that is both a figure and a group, as
     ``applications.other.other`` of 2021, is the group here and the figure in square brackets. All are
     plain attributes, since completion without jedi passes over objects that compute theirs.
+
+    >>> from govreport.report import example_report
+    >>> applications = example_report().filing.applications
+    >>> applications.new.natural, applications["denied.total"]
+    (3, 1)
     """
 
     def __init__(self, filing: Filing, name: str) -> None:
@@ -157,8 +167,13 @@ class EditableFiling:
     def set(self, name: str, figure: Figure | float | str | None) -> Edits:
         """Change a cell's figure, check the report anew, and return all changes that are not saved yet.
 
-        figure: a number, or a text as it would be typed; None or an empty text leaves the cell blank.
+        name: ``table.row.column``, as in forms/*.toml. figure: a number in the cell's unit (件, 万元, 元), or a text
+        as it would be typed; None or an empty text leaves the cell blank, which is not zero.
         Raises GovReportError for a name that is no cell and for a figure that is none of its kind.
+
+        >>> from govreport.report import example_report
+        >>> [(edit.label, edit.old, edit.new) for edit in example_report().filing.set("proactive.fees.amount", "1.50")]
+        [('“行政事业性收费”的“本年收费金额（单位：万元）”', '0', '1.50')]
         """
         cell = self.form.cells.get(name)
         if cell is None:
@@ -184,7 +199,12 @@ class EditableFiling:
 
     @property
     def changes(self) -> Edits:
-        """What `save` would write: cell by cell, what stands in the file and what will."""
+        """What `save` would write: cell by cell, what stands in the file and what will.
+
+        >>> from govreport.report import example_report
+        >>> len(example_report().filing.changes)
+        0
+        """
         cells, folder = self.form.cells, shown_folder(self.current.agency, self.year)
         texts = ((name, self._saved.text_of(name), self.current.text_of(name)) for name in cells)
         edits = tuple(
@@ -198,6 +218,15 @@ class EditableFiling:
         """Write the changed cells into the filing's files, each whole or not at all, and return what was written.
 
         Raises GovReportError when the files changed meanwhile: nothing is written, and nobody's work is lost.
+
+        >>> from govreport import Report
+        >>> from govreport.starter import practice_project
+        >>> practice = practice_project()
+        >>> filing = Report.open("shili-civil-affairs", 2023, practice.root).filing
+        >>> _ = filing.set("disputes.reconsideration.upheld", 1)
+        >>> len(filing.save()), len(filing.changes)
+        (1, 0)
+        >>> practice.remove()
         """
         edits, agency = self.changes, self.current.agency
         found = self._project.filing(agency, self.year)
@@ -217,7 +246,17 @@ class EditableFiling:
         return replace(edits, done=True)
 
     def reload(self) -> None:
-        """Read the filing anew from its files; changes that were not saved are dropped."""
+        """Read the filing anew from its files; changes that were not saved are dropped.
+
+        Raises FilingError when it can no longer be read.
+
+        >>> from govreport.report import example_report
+        >>> filing = example_report().filing
+        >>> _ = filing.set("disputes.reconsideration.upheld", 1)
+        >>> filing.reload()
+        >>> filing["disputes.reconsideration.upheld"]
+        0
+        """
         self._open(check_report(self._project, self.current.agency, self.year))
 
     def _open(self, checked: Checked) -> None:

@@ -24,7 +24,7 @@ LAYERS = (
     ("tables",),
     ("charts",),
     ("locate",),
-    ("views",),
+    ("views", "account"),
     ("editing", "comparison"),
     ("report", "summary"),
     ("exchange",),

@@ -138,7 +138,14 @@ class Finding:
 
 @dataclass(frozen=True)
 class Findings(Sequence[Finding]):
-    """Findings, worst first and waived ones last; shows itself as a table in a notebook."""
+    """Findings, worst first and accepted ones last, as a sequence; shows itself as a table in a notebook.
+
+    >>> identity = Identity("A1", ("applications.new.total",), 5, 6)
+    >>> findings = Findings.of([Finding("demo", 2023, "error", "相差1。", (identity,))])
+    >>> findings, findings[0].cells
+    (勾稽校验：错误1项
+    错误 A1 相差1。, ('applications.new.total',))
+    """
 
     items: tuple[Finding, ...] = field(default_factory=tuple)
 
@@ -167,12 +174,20 @@ class Findings(Sequence[Finding]):
         return Findings(tuple(finding for finding in self.items if finding.is_open_error))
 
     def counts(self) -> dict[str, int]:
-        """Return the number of unwaived findings by severity, and of waived ones."""
+        """Return the number of open findings by severity, and of accepted ones.
+
+        >>> Findings().counts()
+        {'error': 0, 'warning': 0, 'notice': 0, 'waived': 0}
+        """
         counted = Counter("waived" if finding.waived else finding.severity for finding in self.items)
         return {key: counted[key] for key in (*SEVERITY_NAMES, "waived")}
 
     def summary(self) -> str:
-        """Return one Chinese clause that counts the findings."""
+        """Return one Chinese clause that counts the findings.
+
+        >>> Findings().summary()
+        '未发现问题'
+        """
         names = SEVERITY_NAMES | {"waived": "已接受"}
         told = [f"{names[key]}{count}项" for key, count in self.counts().items() if count]
         return "、".join(told) or "未发现问题"
