@@ -101,6 +101,14 @@ def test_the_shipped_notebooks_hold_no_outputs_and_run_on_the_quick_engine():
         assert notebook.metadata["govreport"] == {"engine": "forked"}
 
 
+@pytest.mark.parametrize("name", [ANNUAL, COMPARISON])
+def test_what_a_notebook_is_set_to_is_there_in_a_new_project(tmp_path: Path, name: str):
+    project = Project(create_project(tmp_path / "new"))
+    declared = papermill.inspect_notebook(str(project.notebooks / f"{name}.ipynb"))
+    agency, year = (json.loads(declared[key]["default"]) for key in ("agency", "year"))
+    assert year in project.years(agency)
+
+
 def test_a_notebook_is_run_for_the_parameters_that_it_declares(city: Project):
     summary = plan(city, notebook=SUMMARY).jobs
     assert {(job.agency, job.subject) for job in summary} == {(CITY, "parent")}
