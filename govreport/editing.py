@@ -14,6 +14,7 @@ from govreport.figures import Figure, read_figure, write_figure
 from govreport.filing import Filing, shown_folder
 from govreport.filing.tablefile import edited_table_text, table_text
 from govreport.forms import Form
+from govreport.notebook_style import shown_html
 from govreport.project import Project
 from govreport.tables import statutory_table, table_html
 from govreport.tables import table_text as shown_text
@@ -29,7 +30,7 @@ SHARED = (*(field.name for field in fields(Filing)), "title", "frame", "text_of"
 
 @dataclass(frozen=True)
 class CellEdit:
-    """A cell whose figure was changed: the file it lies in, its labels, and what stood and is to stand there."""
+    """A cell whose figure was changed: its file's name, its labels, and what stood and is to stand there."""
 
     name: str
     file: str
@@ -42,11 +43,18 @@ class CellEdit:
 class Edits:
     """Changes of a filing's figures, cell by cell; shows itself as a table, old beside new.
 
-    done: whether they have been written to the files.
+    state: of the report with them, in words; folder: where the files lie, as messages name it; done: whether
+    they have been written to the files.
+
+    >>> from govreport.report import example_report
+    >>> print(example_report().filing.set("disputes.reconsideration.upheld", 1))
+    未保存的改动，filing.save() 写入 data/shili-civil-affairs/2023（校验结果：不一致，错误1项）
+    disputes.csv  “行政复议”的“结果维持”：0 → 1
     """
 
     items: tuple[CellEdit, ...]
     state: str
+    folder: str
     done: bool = False
 
     def __iter__(self) -> Iterator[CellEdit]:
@@ -63,7 +71,7 @@ class Edits:
     def _caption(self) -> str:
         if not self.items:
             return "没有改动。"
-        what = "已保存的改动" if self.done else "未保存的改动，filing.save() 写入文件"
+        what = f"已保存到 {self.folder}" if self.done else f"未保存的改动，filing.save() 写入 {self.folder}"
         return f"{what}（校验结果：{self.state}）"
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Mapping[str, Any]:
@@ -78,6 +86,11 @@ class Names:
     Rows and columns are attributes; a name that is both a figure and a group, as
     ``applications.other.other`` of 2021, is the group here and the figure in square brackets. All are
     plain attributes, since completion without jedi passes over objects that compute theirs.
+
+    >>> from govreport.report import example_report
+    >>> applications = example_report().filing.applications
+    >>> applications.new.natural, applications["denied.total"]
+    (3, 1)
     """
 
     def __init__(self, filing: Filing, name: str) -> None:
@@ -154,8 +167,13 @@ class EditableFiling:
     def set(self, name: str, figure: Figure | float | str | None) -> Edits:
         """Change a cell's figure, check the report anew, and return all changes that are not saved yet.
 
-        figure: a number, or a text as it would be typed; None or an empty text leaves the cell blank.
+        name: ``table.row.column``, as in forms/*.toml. figure: a number in the cell's unit (件, 万元, 元), or a text
+        as it would be typed; None or an empty text leaves the cell blank, which is not zero.
         Raises GovReportError for a name that is no cell and for a figure that is none of its kind.
+
+        >>> from govreport.report import example_report
+        >>> [(edit.label, edit.old, edit.new) for edit in example_report().filing.set("proactive.fees.amount", "1.50")]
+        [('“行政事业性收费”的“本年收费金额（单位：万元）”', '0', '1.50')]
         """
         cell = self.form.cells.get(name)
         if cell is None:
@@ -181,20 +199,34 @@ class EditableFiling:
 
     @property
     def changes(self) -> Edits:
-        """What `save` would write: cell by cell, what stands in the file and what will."""
+        """What `save` would write: cell by cell, what stands in the file and what will.
+
+        >>> from govreport.report import example_report
+        >>> len(example_report().filing.changes)
+        0
+        """
         cells, folder = self.form.cells, shown_folder(self.current.agency, self.year)
         texts = ((name, self._saved.text_of(name), self.current.text_of(name)) for name in cells)
         edits = tuple(
-            CellEdit(name, f"{folder}/{cells[name].table}.csv", cells[name].label, old, new)
+            CellEdit(name, f"{cells[name].table}.csv", cells[name].label, old, new)
             for name, old, new in texts
             if old != new
         )
-        return Edits(edits, f"{self.checked.state}，{self.checked.findings.summary()}")
+        return Edits(edits, f"{self.checked.state}，{self.checked.findings.summary()}", folder)
 
     def save(self) -> Edits:
         """Write the changed cells into the filing's files, each whole or not at all, and return what was written.
 
         Raises GovReportError when the files changed meanwhile: nothing is written, and nobody's work is lost.
+
+        >>> from govreport import Report
+        >>> from govreport.starter import practice_project
+        >>> practice = practice_project()
+        >>> filing = Report.open("shili-civil-affairs", 2023, practice.root).filing
+        >>> _ = filing.set("disputes.reconsideration.upheld", 1)
+        >>> len(filing.save()), len(filing.changes)
+        (1, 0)
+        >>> practice.remove()
         """
         edits, agency = self.changes, self.current.agency
         found = self._project.filing(agency, self.year)
@@ -214,7 +246,17 @@ class EditableFiling:
         return replace(edits, done=True)
 
     def reload(self) -> None:
-        """Read the filing anew from its files; changes that were not saved are dropped."""
+        """Read the filing anew from its files; changes that were not saved are dropped.
+
+        Raises FilingError when it can no longer be read.
+
+        >>> from govreport.report import example_report
+        >>> filing = example_report().filing
+        >>> _ = filing.set("disputes.reconsideration.upheld", 1)
+        >>> filing.reload()
+        >>> filing["disputes.reconsideration.upheld"]
+        0
+        """
         self._open(check_report(self._project, self.current.agency, self.year))
 
     def _open(self, checked: Checked) -> None:
@@ -235,7 +277,7 @@ class EditableFiling:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Mapping[str, Any]:
         tables = [statutory_table(self.current, key) for key in self.form.tables]
-        html = "".join([f"<p><strong>{escape(repr(self))}</strong></p>", *map(table_html, tables)])
+        html = shown_html(f"<p><strong>{escape(repr(self))}</strong></p>", *map(table_html, tables))
         return {"text/html": html, "text/plain": "\n\n".join([repr(self), *map(shown_text, tables)])}
 
 

@@ -3,12 +3,35 @@
 from __future__ import annotations
 
 import errno
+import os
+import sysconfig
+import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
+
+DEBUG = "GOVREPORT_DEBUG"
+"""Environment variable under which tracebacks are whole, and workers print what kernels and libraries say."""
+_INSTALLED = (
+    str(Path(__file__).parent),
+    *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")),
+)
+"""Where code lies that is not the analyst's: this package, Python's own, and what else is installed."""
 
 
 class GovReportError(Exception):
-    """Something a user can put right; its text is one Chinese sentence."""
+    """Something a user can put right; its text is one Chinese sentence.
+
+    A notebook shows that sentence and the line of the cell, and not the whole way through the package.
+    """
+
+    def _render_traceback_(self) -> list[str]:
+        """Return what IPython shows of the error: its text, and where an analyst's own code called for it."""
+        if os.environ.get(DEBUG):
+            return traceback.format_exception(self)
+        own = [frame for frame in traceback.extract_tb(self.__traceback__) if not _is_installed(frame.filename)]
+        where = [f"第{own[-1].lineno}行：{own[-1].line}"] if own and own[-1].line else []
+        return [f"错误：{self}", *where]
 
 
 class FormError(GovReportError):
@@ -21,6 +44,10 @@ class ProjectError(GovReportError):
 
 class ExpressionError(GovReportError):
     """An expression in a narrative cannot be evaluated."""
+
+
+def _is_installed(file: str) -> bool:
+    return file.startswith(_INSTALLED)
 
 
 _OS_REASONS = {

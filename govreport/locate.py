@@ -13,6 +13,7 @@ from govreport.project import Project
 
 EXAMPLE = "shili-civil-affairs"
 """The fictional agency whose filings a new project starts with."""
+EXAMPLE_YEAR = 2023
 
 
 def example_project() -> Project:

@@ -50,14 +50,17 @@ def create_project(folder: Path) -> Path:
 
 @dataclass(frozen=True)
 class Practice:
-    """A project to practise on, in a temporary folder of its own, so that nobody's data is touched."""
+    """A project to practise on, in a temporary folder of its own, so that nobody's data is touched.
+
+    root: its folder, which holds the example's filings of five years and the shipped notebooks.
+    """
 
     root: Path
 
     def govreport(self, line: str) -> None:
         """Run a command in the project's folder and print it with its answer, as a terminal shows them.
 
-        line: what stands behind ``govreport``.
+        line: what stands behind ``govreport``, as in ``practice.govreport("check --year 2023")``.
         """
         command = [sys.executable, "-c", "from govreport.cli import main; main()", *shlex.split(line)]
         kept = {key: value for key, value in os.environ.items() if key != "FORCE_COLOR"}  # which kernels set
@@ -68,17 +71,29 @@ class Practice:
         sys.stdout.write(f"$ govreport {line}\n{done.stdout}{done.stderr}")
 
     def remove(self) -> None:
-        """Delete the project with everything in it."""
+        """Delete the project with everything in it; what was made in it is gone then."""
         shutil.rmtree(self.root.parent)
 
 
 def practice_project() -> Practice:
-    """Make a project to practise on: the example's filings in a temporary folder."""
+    """Make a project to practise on: the example's filings in a temporary folder.
+
+    >>> practice = practice_project()
+    >>> (practice.root / "data/agencies.csv").is_file()
+    True
+    >>> practice.remove()
+    >>> practice.root.exists()
+    False
+    """
     return Practice(create_project(Path(tempfile.mkdtemp(prefix="govreport-")) / "练习"))
 
 
 def register_text(agencies: list[Agency]) -> str:
-    """Return a register's text for agencies, without the optional columns."""
+    """Return a register's text for agencies, without the optional columns.
+
+    >>> print(register_text([Agency("demo", "示例局", "示例局", "", "department", "own")]).splitlines()[1])
+    demo,示例局,示例局,,department,own
+    """
     target = io.StringIO()
     writer = csv.writer(target, lineterminator="\n")
     writer.writerow(HEADER)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 from functools import cached_property
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +14,16 @@ from govreport.checks import SEVERITY_NAMES, STATES, Checked, check_reports
 from govreport.checks.rollup import Members, members_of
 from govreport.compare import cell_changes, remarks
 from govreport.comparison import changes_view
-from govreport.errors import GovReportError, ProjectError
-from govreport.figures import Figure, percent, write_figure
+from govreport.errors import ProjectError
+from govreport.figures import Figure, write_figure
 from govreport.filing import Filing
 from govreport.forms import ChartSpec, Table
-from govreport.locate import running_project
+from govreport.locate import EXAMPLE_YEAR, example_project, running_project
 from govreport.project import Agency, Project
 from govreport.report import CHART_YEARS
 from govreport.rollup import added_up
 from govreport.tables import statutory_table
-from govreport.views import Charts, Prose, TableView, list_view
+from govreport.views import Charts, Prose, TableView, known, list_view, shown_difference, shown_figure, shown_share
 
 LEFT_OUT = "没有数据可以成图。"
 
@@ -34,10 +34,8 @@ class Summary:
     Figures are sums over the members that filed; the parent's own filing counts nowhere, its office does
     where it is a member. Shows itself as a short account, with the page's title.
 
-    >>> from govreport.locate import example_project
-    >>> summary = Summary.open("shili-government", 2023, example_project().root)
-    >>> summary.missing().text
-    '所属机构均已报送。'
+    >>> example_summary().parent.short_name
+    '示例市政府'
     """
 
     def __init__(self, project: Project, parent: Agency, year: int) -> None:
@@ -53,13 +51,20 @@ class Summary:
         parent: slug, name or short name; year: reporting year; project: the project's folder, by default
         that of the working folder or of the running notebook.
         Raises ProjectError for an unknown parent, and when no member has a filing that can be read.
+
+        >>> Summary.open("示例市政府", 2022, example_summary().project.root).year
+        2022
         """
         found = Project.find(project) if project else running_project()
         return cls(found, found.agency(parent), year)
 
     @property
     def filing(self) -> Filing:
-        """The sum over the members, as a filing."""
+        """The sum over the members that filed, as a filing of the parent; its own filing is not read.
+
+        >>> example_summary().filing["applications.new.total"]
+        926
+        """
         return self._sums[self.year][0]
 
     @cached_property
@@ -70,7 +75,11 @@ class Summary:
         return tuple(sorted(found, key=lambda c: (STATES.index(c.state), -c.findings.counts()["error"])))
 
     def overview(self) -> Prose:
-        """Return in a paragraph how many members filed, and what the largest sums are."""
+        """Return in a paragraph how many members filed, and what the sums are that the charts by year show.
+
+        >>> example_summary().overview().text[:14]
+        '应报送机构8个，已汇总8个；'
+        """
         without = [*self.members.missing, *self.members.unreadable]
         told = [f"应报送机构{len(self.members.filings) + len(without)}个，已汇总{len(self.members.filings)}个"]
         told += [f"未报送或无法读取{len(without)}个，不在各数之内"] if without else []
@@ -81,7 +90,13 @@ class Summary:
         return Prose("；".join(told) + "。")
 
     def missing(self) -> TableView | Prose:
-        """Return the members that have not filed, or whose filing cannot be read."""
+        """Return the members that have not filed, or whose filing cannot be read; a sentence where there are none.
+
+        Members are those that the register has for the year (``from``, ``to``).
+
+        >>> example_summary().missing().text
+        '所属机构均已报送。'
+        """
         rows = [(a.name, a.slug, "未报送") for a in self.members.missing]
         rows += [(a.name, a.slug, "无法读取，govreport check 查看原因") for a in self.members.unreadable]
         return list_view(
@@ -89,20 +104,32 @@ class Summary:
         )
 
     def table(self, key: str) -> TableView:
-        """Return a statutory table of the sums. Raises GovReportError for an unknown key."""
-        if key not in self.filing.form.tables:
-            raise GovReportError(f"没有名为“{key}”的表；可用的表：{'、'.join(self.filing.form.tables)}。")
-        return TableView(statutory_table(self.filing, key))
+        """Return a statutory table of the sums.
+
+        key: ``proactive``, ``applications`` or ``disputes``. Raises GovReportError for others.
+
+        >>> example_summary().table("disputes").table.body[0][0].text
+        '24'
+        """
+        return TableView(statutory_table(self.filing, known(key, self.filing.form.tables, "表")))
 
     def refused(self) -> Prose | None:
-        """Return a sentence on tables that cannot be added up, because members follow different editions; or None."""
+        """Return a sentence on tables that cannot be added up, because members follow different editions; or None.
+
+        >>> example_summary().refused() is None
+        True
+        """
         names = "、".join(table.name for table in self._sums[self.year][1])
         return Prose(f"各机构的{names}版本不一，各格含义不同，未汇总。") if names else None
 
     def shares(self, key: str) -> TableView | Prose:
-        """Return the figures of a chart with their shares, beside last year's.
+        """Return the figures of a chart with their shares of the whole, rounded half up, beside last year's.
 
-        Raises GovReportError for an unknown key.
+        key: ``results``, ``applicants``, ``disputes`` or another of the form's charts.
+        Raises GovReportError for others.
+
+        >>> [cell.text for cell in example_summary().shares("results").table.body[0]]
+        ['予以公开', '315', '33.9%', '325', '-10']
         """
         spec = self._spec(key)
         last = dict(self._named(spec, self.year - 1))
@@ -112,23 +139,29 @@ class Summary:
         rows = [
             (
                 label,
-                _shown(figure),
-                _share(figure, whole),
-                _shown(last.get(label)),
-                _difference(figure, last.get(label)),
+                shown_figure(figure),
+                shown_share(figure, whole),
+                shown_figure(last.get(label)),
+                shown_difference(figure, last.get(label)),
             )
             for label, figure in now
         ]
         return list_view(f"shares-{key}", f"{spec.title}（{spec.unit}）", columns, rows)
 
     def trend(self) -> TableView | Prose:
-        """Return for each year that has filings how many members filed, and the sums that the charts by year show."""
+        """Return for each of the last five years that has filings how many members filed, and the sums.
+
+        The sums are those that the charts by year show. Where not the same members filed, the caption says so.
+
+        >>> [cell.text for cell in example_summary().trend().table.body[0]][:3]
+        ['2019年', '3', '193']
+        """
         specs = [spec for spec in self.filing.form.charts.values() if spec.each == "years"]
         labels = [label for spec in specs for label in self.filing.form.chart_labels(spec)]
         columns = (("年度", 2), ("报送机构", 2), *((label, 2) for label in labels))
         rows = [
             (f"{year}年", str(len(self._members(year).filings)),
-             *(_shown(figure) for spec in specs for _, figure in self._named(spec, year)))
+             *(shown_figure(figure) for spec in specs for _, figure in self._named(spec, year)))
             for year in self._sums
         ]  # fmt: skip
         differ = len({frozenset(f.agency for f in self._members(year).filings) for year in self._sums}) > 1
@@ -136,7 +169,13 @@ class Summary:
         return list_view("trend", caption, columns, rows)
 
     def remarks(self) -> TableView | Prose:
-        """Return the changes of the sums on last year's that are worth a remark, in the order of `compare.REMARKS`."""
+        """Return the changes of the sums on last year's that are worth a remark, the weightiest first.
+
+        What is worth one, and in which order, is that of `compare.REMARKS`; see docs/notebooks.md.
+
+        >>> example_summary().remarks().table.body[0][0].text
+        '大幅增加'
+        """
         if self.year - 1 not in self._sums:
             return Prose(f"没有{self.year - 1}年的资料，无从比较。")
         changes = cell_changes(self.filing, self._sums[self.year - 1][0])
@@ -145,22 +184,33 @@ class Summary:
         return changes_view("remarks", caption, remarks(changes, (), self.filing.form))
 
     def ranking(self) -> TableView | Prose:
-        """Return the members by the figure that the chart ``ranking`` shows, the largest first, beside last year's."""
+        """Return the members by the figure that the chart ``ranking`` shows, the largest first, beside last year's.
+
+        Equal figures have the same place.
+
+        >>> [cell.text for cell in example_summary().ranking().table.body[0]][:3]
+        ['示例市自然资源和规划局', '1', '297']
+        """
         spec = self._spec("ranking")
         (name,) = spec.names
         last = {filing.agency: _of(filing, name) for filing in self._members(self.year - 1).filings}
         found = [(filing.agency, _of(filing, name)) for filing in self.members.filings]
         whole = sum(figure for _, figure in found if figure)
         rows = [
-            (self.project.agencies[slug].name, str(1 + sum((o or 0) > (figure or 0) for _, o in found)), _shown(figure),
-             _share(figure, whole), _shown(last.get(slug)), _difference(figure, last.get(slug)))
+            (self.project.agencies[slug].name, str(1 + sum((o or 0) > (figure or 0) for _, o in found)),
+             shown_figure(figure), shown_share(figure, whole), shown_figure(last.get(slug)),
+             shown_difference(figure, last.get(slug)))
             for slug, figure in sorted(found, key=lambda item: -(item[1] or 0))
         ]  # fmt: skip
         columns = (("机构", 5), ("名次", 1), (f"{self.year}年", 2), ("占比", 2), (f"{self.year - 1}年", 2), ("增减", 2))
         return list_view("ranking", f"{spec.title}（{spec.unit}）", columns, rows)
 
     def findings(self) -> TableView | Prose:
-        """Return the members' states and findings, those with most to attend to first."""
+        """Return the members' states and findings by severity, each with its worst; those with most to attend to first.
+
+        >>> [cell.text for cell in example_summary().findings().table.body[0]][:3]
+        ['示例市人民政府办公室', '一致', '0']
+        """
         columns = (("机构", 4), ("状态", 2), *((name, 1) for name in SEVERITY_NAMES.values()), ("首要问题", 8))
         rows = []
         for checked in self.checked:
@@ -172,7 +222,10 @@ class Summary:
     def charts(self, *keys: str) -> Charts:
         """Return charts of the sums, those by year over the last five; ``ranking`` compares the members.
 
-        Raises GovReportError for an unknown key.
+        keys: as for `Report.charts`. Raises GovReportError for an unknown one.
+
+        >>> example_summary().charts("ranking").shown[0].caption
+        '2023年所属机构新收政府信息公开申请数量'
         """
         drawn = (bar_chart(self._bars(self._spec(key))) for key in keys)
         return Charts(tuple(chart for chart in drawn if chart) or (Prose(LEFT_OUT),))
@@ -206,9 +259,8 @@ class Summary:
         return {}
 
     def _spec(self, key: str) -> ChartSpec:
-        if key not in self.filing.form.charts:
-            raise GovReportError(f"没有名为“{key}”的图；可用的图：{'、'.join(self.filing.form.charts)}。")
-        return self.filing.form.charts[key]
+        charts = self.filing.form.charts
+        return charts[known(key, charts, "图")]
 
     def _named(self, spec: ChartSpec, year: int = 0) -> Sequence[tuple[str, Figure | None]]:
         """Return a chart's names by label with a year's sums, None where the year or the name has none."""
@@ -234,22 +286,14 @@ class Summary:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Mapping[str, Any]:
         account = {"title": list(self.title), "name": self.parent.name, "year": self.year}
-        return {"text/plain": repr(self), mime.REPORT: account}
+        html = f"<p><strong>{escape(''.join(self.title))}</strong></p>"
+        return {"text/html": html, "text/plain": repr(self), mime.REPORT: account}
 
 
 def _of(filing: Filing, name: str) -> Figure | None:
     return filing[name] if name in filing.form.names else None
 
 
-def _shown(figure: Figure | None) -> str:
-    return "—" if figure is None else write_figure(figure)
-
-
-def _share(figure: Figure | None, whole: Figure) -> str:
-    return percent(Fraction(figure) / Fraction(whole)) if figure is not None and whole else "—"
-
-
-def _difference(now: Figure | None, before: Figure | None) -> str:
-    if now is None or before is None:
-        return "—"
-    return ("+" if now > before else "") + write_figure(now - before)
+def example_summary() -> Summary:
+    """Return the summary of the sample city, or of what a new project has of it, for examples."""
+    return Summary.open("shili-government", EXAMPLE_YEAR, example_project().root)

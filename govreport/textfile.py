@@ -55,7 +55,8 @@ def read_text(path: Path, shown: str, limit: int = LIMIT) -> TextFile:
     if not data.strip():
         raise FilingError([f"{shown} 是空文件；请填写内容，或从其他年度复制后修改。"])
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise FilingError([f"{shown} 是 UTF-16 编码；请另存为 UTF-8（CSV UTF-8）。"])
+        hint = "（表格软件中选“CSV UTF-8”）" if path.suffix == ".csv" else ""
+        raise FilingError([f"{shown} 是 UTF-16 编码；请另存为 UTF-8{hint}。"])
     if data[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF"):
         raise FilingError([f"{shown} 不是文本文件（可能是改了扩展名的表格或文档）；请另存为 UTF-8 文本。"])
     notes = []

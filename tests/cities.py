@@ -9,13 +9,14 @@ from random import Random
 from govreport.checks import CONSISTENT, DOUBTFUL, FAILED, INCONSISTENT, PENDING, SIGNED
 from govreport.checks.signoff import SignOff
 from govreport.project import Agency
-from govreport.publish.index import IndexEntry
+from govreport.publish.index import Companion, IndexEntry
 
 PLACES = [first + second for first in "东南西北上下前后" for second in "山河湖桥林溪园关"]
 OFFICES = ("档案局", "林业局", "水利局", "商务局", "统计局", "审计局", "气象局", "体育局")
 KINDS = ("government", *["department"] * 6, *["township"] * 3)
 STATES = {CONSISTENT: 60, DOUBTFUL: 15, INCONSISTENT: 10, SIGNED: 10, PENDING: 3, FAILED: 2}
 PAGES = ("report.html", "report.pdf", "review.html", "report.ipynb")
+SUMMARY = (Companion("所属机构汇总", ("summary_report.ipynb", "summary_report.html", "summary_report.pdf")),)
 REASON = (
     "data/{slug}/{year}/applications.csv 第4行的行名“grantedd”不在格式中；"
     "是否应为“granted”，请改正，或删去该行后重新运行。"
@@ -64,4 +65,5 @@ def _entry(chance: Random, agency: Agency, year: int) -> IndexEntry:
         if made
         else {},
         signoff=SignOff("李审核", f"{year + 1}-01-20") if state == SIGNED else None,
+        companions=SUMMARY if agency.kind == "government" and made else (),
     )

@@ -15,7 +15,7 @@ from projects import REPOSITORY
 
 PACKAGE = REPOSITORY / "govreport"
 LAYERS = (
-    ("errors", "figures", "textfile", "mime"),
+    ("errors", "figures", "textfile", "mime", "notebook_style"),
     ("forms",),
     ("filing",),
     ("project",),
@@ -24,7 +24,7 @@ LAYERS = (
     ("tables",),
     ("charts",),
     ("locate",),
-    ("views",),
+    ("views", "account"),
     ("editing", "comparison"),
     ("report", "summary"),
     ("exchange",),

@@ -17,10 +17,12 @@ import typer
 from conftest import Typed
 from test_architecture import LAYERS
 
-from govreport import Report, __version__
+from govreport import Report, Summary, __version__
 from govreport.checks.project_rules import project_rules
 from govreport.checks.waivers import read_waivers
 from govreport.cli import app
+from govreport.comparison import ComparisonView
+from govreport.editing import EditableFiling
 from govreport.filing import Scope, evaluate, parse_narrative
 from govreport.project import Project, read_register
 
@@ -209,3 +211,12 @@ def test_ci_runs_the_readmes_test_command() -> None:
     script = text(".ci/run")
     assert "pip install -q '.[test]'" in script
     assert re.search(r"""^\s+(?:\w+="[^"]*" )*pytest """, script, re.MULTILINE)
+
+
+def test_what_notebooks_and_pages_call_has_an_example_that_runs() -> None:
+    owners = {"report": Report, "summary": Summary, "comparison": ComparisonView, "filing": EditableFiling}
+    texts = [text(name) for name in (*PAGES, *(f"notebooks/{path.name}" for path in (ROOT / "notebooks").glob("*")))]
+    called = {call for page in texts for call in re.findall(rf"\b({'|'.join(owners)})\.([a-z_]+)\(", page)}
+    members = [getattr(owners[name], member) for name, member in called if hasattr(owners[name], member)]
+    assert len(members) >= 30
+    assert [member.__qualname__ for member in members if ">>> " not in (member.__doc__ or "")] == []

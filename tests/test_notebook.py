@@ -226,6 +226,6 @@ def test_nbconvert_gives_the_same_bytes_as_a_run(sample: Run, agency: str, kind:
     assert page == (sample.folder(agency) / f"report.{kind}").read_bytes(), "from the notebook alone, anywhere"
 
 
-def test_the_exporters_stand_in_jupyterlabs_menu_under_chinese_names():
+def test_the_exporters_have_chinese_names():
     names = [get_exporter(f"govreport-{kind}").export_from_notebook for kind in ("html", "pdf", "docx")]
     assert names == ["政府信息公开年报（HTML）", "政府信息公开年报（PDF）", "政府信息公开年报（Word）"]

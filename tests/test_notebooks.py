@@ -101,6 +101,14 @@ def test_the_shipped_notebooks_hold_no_outputs_and_run_on_the_quick_engine():
         assert notebook.metadata["govreport"] == {"engine": "forked"}
 
 
+@pytest.mark.parametrize("name", [ANNUAL, COMPARISON])
+def test_what_a_notebook_is_set_to_is_there_in_a_new_project(tmp_path: Path, name: str):
+    project = Project(create_project(tmp_path / "new"))
+    declared = papermill.inspect_notebook(str(project.notebooks / f"{name}.ipynb"))
+    agency, year = (json.loads(declared[key]["default"]) for key in ("agency", "year"))
+    assert year in project.years(agency)
+
+
 def test_a_notebook_is_run_for_the_parameters_that_it_declares(city: Project):
     summary = plan(city, notebook=SUMMARY).jobs
     assert {(job.agency, job.subject) for job in summary} == {(CITY, "parent")}
@@ -297,7 +305,10 @@ def test_every_cell_of_the_tutorial_runs_and_it_touches_nothing_else(tmp_path: P
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
     monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
     data = {path: path.read_bytes() for path in (REPOSITORY / "data").rglob("*") if path.is_file()}
-    source, target = REPOSITORY / "notebooks/tutorial.ipynb", tmp_path / "out.ipynb"
+    source, target = tmp_path / "tutorial.ipynb", tmp_path / "out.ipynb"
+    text = (REPOSITORY / "notebooks/tutorial.ipynb").read_text(encoding="utf-8")
+    assert text.count('"# practice.remove()"') == 1, "running all cells leaves the pages to be looked at"
+    source.write_text(text.replace('"# practice.remove()"', '"practice.remove()"'), encoding="utf-8")
     notebook = papermill.execute_notebook(str(source), str(target), engine_name="govreport", progress_bar=False)
     shown = [
         str(output.get("text") or output.get("data", {}).get("text/plain"))
@@ -305,7 +316,9 @@ def test_every_cell_of_the_tutorial_runs_and_it_touches_nothing_else(tmp_path: P
         for output in c.get("outputs", [])
     ]
     told = "\n".join(shown)
-    assert "唯一的改法：“（一）予以公开”的“自然人”由10改为1" in told and "已保存的改动" in told
+    assert (
+        "唯一的改法：“（一）予以公开”的“自然人”由10改为1" in told and "已保存到 data/shili-civil-affairs/2023" in told
+    )
     assert "$ govreport run shili-civil-affairs --year 2023" in told and "共1份报告，生成1份" in told
     assert "report.pdf" in told and "已接受1项" in told and "\x1b" not in told
     assert not list((tmp_path / "temporary").glob("govreport-*/练习")), "its last cell removes the folder"
@@ -358,3 +371,18 @@ def test_the_documented_python_of_notebooks_runs(city: Project, monkeypatch: pyt
 def test_a_new_project_has_every_notebook(tmp_path: Path):
     made = create_project(tmp_path / "项目")
     assert {path.stem for path in (made / "notebooks").iterdir()} == set(NOTEBOOKS)
+
+
+RUN_OUT = """[...document.querySelectorAll('table.govreport td')].filter(cell => {
+  const text = document.createRange();
+  text.selectNodeContents(cell);
+  const [a, b] = [text, cell].map(box => box.getBoundingClientRect());
+  return a.width && (a.right > b.right + 0.5 || a.left < b.left - 0.5);
+}).map(cell => cell.textContent)"""
+
+
+@pytest.mark.parametrize("name", [SUMMARY, COMPARISON])
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_no_figure_runs_into_the_next_column(made: dict[str, Outcome], name: str, width: int, browser: Browser):
+    browser.open(written(made[name], "html"), width)
+    assert browser.run(RUN_OUT) == []

@@ -52,7 +52,10 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_wheel_holds_the_package_and_what_a_new_project_needs_and_nothing_else(files: dict[str, bytes]):
     tops = {name.split("/")[0] for name in files}
-    assert {top for top in tops if not top.endswith(".dist-info")} == {"govreport"}
+    (data,) = (top for top in tops if top.endswith(".data"))
+    assert {top for top in tops if not top.endswith(".dist-info")} == {"govreport", data}
+    settings = f"{data}/data/etc/jupyter/jupyter_server_config.d/govreport.json"
+    assert [name for name in files if name.startswith(data)] == [settings], "the extension of Jupyter's server"
     kinds = {
         ".py",
         ".typed",

@@ -318,3 +318,12 @@ def test_a_table_as_text_has_aligned_columns_and_full_labels() -> None:
     (line,) = [line for line in lines if "5.属于三类内部事务信息" in line]
     assert line.split() == ["5.属于三类内部事务信息", "7"]
     assert display_width(line) == display_width(header[: header.index("自然人") + 3])
+
+
+def test_columns_of_prose_are_set_left_and_as_wide_as_they_ask():
+    prose = "当面、邮寄、网络等申请渠道保持畅通，全年新收申请6件，比上年减少3件。"
+    table = frame_table(pd.DataFrame({"部分": [1, 3], "原文": [prose, "无。"], "规则": ["N1", "N5"]}))
+    assert [cell.align for cell in table.body[0]] == ["center", "left", "center"]
+    assert table.widths == (4, 36, 4)
+    short = frame_table(pd.DataFrame({"部分": [1], "结果": ["相符"]}, index=["甲"]))
+    assert short.widths == (3, 2, 2) and {cell.align for cell in short.body[0][1:]} == {"center"}

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from govreport.batch.inputs import Inputs
-from govreport.batch.job import NOTEBOOK
+from govreport.batch.job import ANNUAL
+from govreport.batch.notebooks import notebook_of
 from govreport.batch.record import signoff_of, standing_record, stored_record
 from govreport.checks import CONSISTENT, FAILED, INCONSISTENT, PENDING, check_report, state_of
 from govreport.checks.deadlines import deadline, timeliness
@@ -81,13 +82,13 @@ def rows(
 
 def calendar(project: Project, chosen: list[tuple[Agency, int]]) -> Iterator[CalendarEntry]:
     """Yield how far each report has come; what was filed or changed since the last run is checked now."""
-    notebook, reader = project.notebooks / NOTEBOOK, Inputs(project)
+    reader = Inputs(project)
     for agency, year in chosen:
         if year not in project.years(agency.slug):
             yield CalendarEntry(agency, year)
             continue
         stored = stored_record(project, agency.slug, year)
-        record = standing_record(stored, reader.of(agency, year, notebook))
+        record = standing_record(stored, reader.of(agency, year, notebook_of(project, ANNUAL, agency.slug)))
         signoff = signoff_of(project, agency.slug, year, record.get("filing_digest", ""))
         if record["state"] in (PENDING, FAILED):
             checked = check_report(project, agency.slug, year)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -33,6 +34,19 @@ def notebook_of(project: Project, name: str, agency: str) -> Path:
     """Return the notebook of a name for an agency: its own in ``notebooks/<slug>/``, or the common one."""
     own = project.notebooks / agency / f"{name}{SUFFIX}"
     return own if own.is_file() else project.notebooks / f"{name}{SUFFIX}"
+
+
+def notebook_title(notebook: Path) -> str:
+    """Return what people call a notebook: its first heading of the first level, or its name where it has none."""
+    try:
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        texts = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
+    except (OSError, ValueError, LookupError, TypeError):
+        return notebook.stem
+    headings = (
+        line.removeprefix("# ").strip() for text in texts for line in text.splitlines() if line.startswith("# ")
+    )
+    return next(filter(None, headings), notebook.stem)
 
 
 @lru_cache(maxsize=256)

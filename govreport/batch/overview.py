@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from govreport.batch.companions import companions
 from govreport.batch.inputs import Inputs
 from govreport.batch.job import ANNUAL
 from govreport.batch.notebooks import notebook_of
@@ -35,9 +36,14 @@ class Overview:
         return str(self.record["state"])
 
 
-def overview(project: Project, agencies: tuple[str, ...] = (), years: tuple[int, ...] = ()) -> list[Overview]:
-    """Return the state of reports, all when nothing is named."""
-    reader, found = Inputs(project), []
+def overview(
+    project: Project, agencies: tuple[str, ...] = (), years: tuple[int, ...] = (), reader: Inputs | None = None
+) -> list[Overview]:
+    """Return the state of reports, all when nothing is named.
+
+    reader: that of the inputs, where they are read for something else as well.
+    """
+    reader, found = reader or Inputs(project), []
     for agency, year in project.reports(agencies, years):
         stored = stored_record(project, agency.slug, year)
         notebook = notebook_of(project, ANNUAL, agency.slug)
@@ -47,8 +53,9 @@ def overview(project: Project, agencies: tuple[str, ...] = (), years: tuple[int,
 
 
 def write_index(project: Project) -> None:
-    """Write ``output/index.html`` over every report of the project, and the agencies that have none."""
-    found = overview(project)
+    """Write ``output/index.html`` over every report of the project, the agencies that have none, and other pages."""
+    reader = Inputs(project)
+    found, others = overview(project, reader=reader), dict(companions(project, reader))
     latest = max(entry.year for entry in found)
     entries = [
         IndexEntry(
@@ -61,12 +68,22 @@ def write_index(project: Project) -> None:
             published=entry.record["published"],
             figures=entry.record["figures"],
             signoff=entry.signoff,
+            companions=others.pop((entry.agency.slug, entry.year), ()),
         )
         for entry in found
     ]
     entries += [
-        IndexEntry(agency, latest, PENDING, {}, (), errors=(f"还没有资料；应放在 data/{agency.slug}/{latest}/。",))
+        IndexEntry(
+            agency,
+            latest,
+            PENDING,
+            errors=(f"还没有资料；应放在 data/{agency.slug}/{latest}/。",),
+            companions=others.pop((agency.slug, latest), ()),
+        )
         for agency in project.agencies.values()
         if not project.years(agency.slug)
     ]
-    write_text(project.output / "index.html", index_page(entries, project.agencies))
+    apart = [
+        IndexEntry(project.agencies[slug], year, PENDING, companions=made) for (slug, year), made in others.items()
+    ]
+    write_text(project.output / "index.html", index_page(entries, project.agencies, apart))

@@ -9,6 +9,7 @@ from typing import Any
 
 from govreport.batch.inputs import SETTINGS, changed, joined_digest, versions
 from govreport.batch.job import REPORT, Job, report_folder
+from govreport.batch.notebooks import notebook_title
 from govreport.checks import FAILED, PENDING, Findings, state_of
 from govreport.checks.signoff import SignOff, read_signoff, signed_state
 from govreport.figures import Figure, json_number
@@ -56,7 +57,10 @@ def write_record(
         "fonts": dict(fonts or {}),
         "seconds": {step: round(value, 3) for step, value in (seconds or {}).items()},
     }
-    save_record(path, with_signoff(job.project, job.agency, job.year, record) if job.is_report else record)
+    if job.is_report:
+        save_record(path, with_signoff(job.project, job.agency, job.year, record))
+    else:
+        save_record(path, {**record, "title": notebook_title(job.notebook), "subject": job.subject})
 
 
 def save_record(path: Path, record: Mapping[str, Any]) -> None:

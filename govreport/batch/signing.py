@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 
 from govreport.batch.job import EXECUTED, REVIEW, report_folder
 from govreport.batch.overview import overview, write_index
@@ -32,13 +33,11 @@ def refresh_signoff(project: Project, agency: str, year: int) -> str:
     Nothing is executed: the review copy is made from the notebook of the last run, and the report's
     own pages say nothing of sign-offs. A report that has yet to be made, or made anew, is left alone.
     """
-    import nbformat  # noqa: PLC0415
-
     (found,) = overview(project, (agency,), (year,))
     if found.state != PENDING:
         folder = report_folder(project, agency, year)
         if REVIEW in found.record["files"] and (folder / EXECUTED).is_file():
-            notebook = nbformat.read(folder / EXECUTED, as_version=4)  # type: ignore[no-untyped-call]
+            notebook = json.loads((folder / EXECUTED).read_bytes())
             write_text(folder / REVIEW, review_page(read_document(notebook), found.signoff))
         save_record(folder / FILE, found.record)
     return found.state

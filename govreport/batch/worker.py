@@ -14,7 +14,8 @@ from typing import Protocol
 
 from govreport.batch.job import Job, Outcome
 from govreport.checks import FAILED
-from govreport.engine.forkserver import AVAILABLE, DEBUG, forkserver
+from govreport.engine.forkserver import AVAILABLE, forkserver
+from govreport.errors import DEBUG
 
 MOST_REPORTS = 500
 """Reports after which a worker is replaced by a fresh one, so that nothing that libraries keep adds up."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any
 
 from govreport import mime
@@ -22,7 +24,20 @@ class Chart:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         told = {"svg": self.text_svg, "alt": self.alt, "caption": self.caption}
-        return {"image/svg+xml": self.svg, mime.CHART: told, "text/plain": f"{self.caption}：{self.alt}"}
+        return {
+            "image/svg+xml": self.svg,
+            mime.CHART: told,
+            "text/html": self._html(),
+            "text/plain": f"{self.caption}：{self.alt}",
+        }
+
+    def _html(self) -> str:
+        """Return what a notebook shows: the drawing on white, since its ink is dark, and the caption below."""
+        source = f"data:image/svg+xml;base64,{b64encode(self.svg.encode()).decode()}"
+        style = "display:block;max-width:100%;padding:6px;background:#fff"
+        caption = f"<figcaption><strong>{escape(self.caption)}</strong></figcaption>" if self.caption else ""
+        image = f'<img src="{source}" alt="{escape(self.alt)}" style="{style}">'
+        return f'<figure style="margin:8px 0 16px">{image}{caption}</figure>'
 
 
 def bar_chart(bars: Bars) -> Chart | None:

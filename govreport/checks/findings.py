@@ -15,25 +15,18 @@ from typing import TYPE_CHECKING, Any, overload
 from govreport import mime
 from govreport.errors import InconsistentReportError
 from govreport.figures import Figure, json_number, write_figure
+from govreport.notebook_style import shown_html
 
 if TYPE_CHECKING:
     import pandas as pd
 
 SEVERITY_NAMES = {"error": "错误", "warning": "警告", "notice": "提示"}
 _ORDER = {severity: number for number, severity in enumerate(SEVERITY_NAMES)}
+UNFOLDED = 4
+"""Identities of a finding that a notebook shows at once; more are folded."""
 CSV_HEADER = (
-    "agency",
-    "year",
-    "severity",
-    "rule",
-    "message",
-    "stated",
-    "expected",
-    "difference",
-    "cells",
-    "quote",
-    "waived",
-)
+    "agency", "year", "severity", "rule", "message", "stated", "expected", "difference", "cells", "quote", "waived",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -145,7 +138,14 @@ class Finding:
 
 @dataclass(frozen=True)
 class Findings(Sequence[Finding]):
-    """Findings, worst first and waived ones last; shows itself as a table in a notebook."""
+    """Findings, worst first and accepted ones last, as a sequence; shows itself as a table in a notebook.
+
+    >>> identity = Identity("A1", ("applications.new.total",), 5, 6)
+    >>> findings = Findings.of([Finding("demo", 2023, "error", "相差1。", (identity,))])
+    >>> findings, findings[0].cells
+    (勾稽校验：错误1项
+    错误 A1 相差1。, ('applications.new.total',))
+    """
 
     items: tuple[Finding, ...] = field(default_factory=tuple)
 
@@ -174,12 +174,20 @@ class Findings(Sequence[Finding]):
         return Findings(tuple(finding for finding in self.items if finding.is_open_error))
 
     def counts(self) -> dict[str, int]:
-        """Return the number of unwaived findings by severity, and of waived ones."""
+        """Return the number of open findings by severity, and of accepted ones.
+
+        >>> Findings().counts()
+        {'error': 0, 'warning': 0, 'notice': 0, 'waived': 0}
+        """
         counted = Counter("waived" if finding.waived else finding.severity for finding in self.items)
         return {key: counted[key] for key in (*SEVERITY_NAMES, "waived")}
 
     def summary(self) -> str:
-        """Return one Chinese clause that counts the findings."""
+        """Return one Chinese clause that counts the findings.
+
+        >>> Findings().summary()
+        '未发现问题'
+        """
         names = SEVERITY_NAMES | {"waived": "已接受"}
         told = [f"{names[key]}{count}项" for key, count in self.counts().items() if count]
         return "、".join(told) or "未发现问题"
@@ -215,16 +223,9 @@ class Findings(Sequence[Finding]):
         import pandas as pd  # noqa: PLC0415
 
         columns = ("severity", "rule", "message", "stated", "expected", "difference", "cells", "waived")
+        firsts = [(f, f.identities[0]) for f in self.items]
         rows = [
-            (
-                f.severity,
-                f.rule,
-                f.message,
-                *(i := f.identities[0], i.stated, i.expected, i.difference)[1:],
-                f.cells,
-                f.waived,
-            )
-            for f in self.items
+            (f.severity, f.rule, f.message, i.stated, i.expected, i.difference, f.cells, f.waived) for f, i in firsts
         ]
         return pd.DataFrame(rows, columns=list(columns), dtype=object)
 
@@ -250,8 +251,9 @@ class Findings(Sequence[Finding]):
         if not self.items:
             return "<p>勾稽校验：未发现问题。</p>"
         rows = "".join(f"<tr>{''.join(_html_cells(finding))}</tr>" for finding in self.items)
-        head = "<tr><th>程度</th><th>规则</th><th>问题</th></tr>"
-        return f"<table><caption>勾稽校验：{self.summary()}</caption><thead>{head}</thead><tbody>{rows}</tbody></table>"
+        head = '<tr><th class="short">程度</th><th class="short">规则</th><th>问题</th></tr>'
+        caption = f"<caption>勾稽校验：{self.summary()}</caption>"
+        return shown_html(f'<table class="govreport">{caption}<thead>{head}</thead><tbody>{rows}</tbody></table>')
 
     def __repr__(self) -> str:
         lines = [f"{SEVERITY_NAMES[f.severity]} {f.rule} {f.message}" for f in self.items]
@@ -260,15 +262,18 @@ class Findings(Sequence[Finding]):
 
 def _html_cells(finding: Finding) -> Iterator[str]:
     waived = "（已接受）" if finding.waived else ""
-    yield f"<td>{SEVERITY_NAMES[finding.severity]}{waived}</td>"
+    level = f'<span class="severity {finding.severity}">{SEVERITY_NAMES[finding.severity]}</span>'
+    yield f'<td class="short">{level}{waived}</td>'
     yield f'<td title="{escape(" ".join(finding.cells))}">{escape(finding.rule)}</td>'
     told = escape(finding.headline if len(finding.identities) > 1 and finding.headline else finding.message)
     if len(finding.identities) > 1:
         lines = "".join(f"<li>{escape(i.rule)}　{escape(i.text)}</li>" for i in finding.identities if i.text)
-        told = f"<details><summary>{told}</summary><ul>{lines}</ul></details>" if lines else escape(finding.message)
+        unfolded = " open" if len(finding.identities) <= UNFOLDED else ""
+        folded = f"<details{unfolded}><summary>{told}</summary><ul>{lines}</ul></details>"
+        told = folded if lines else escape(finding.message)
     elif finding.is_on_prose:
         told = f"<details><summary>{told}</summary>原文：{escape(finding.quote or '')}</details>"
-    yield f'<td style="text-align:left">{told}{_reason(finding)}</td>'
+    yield f'<td class="left" style="text-align:left">{told}{_reason(finding)}</td>'
 
 
 def _reason(finding: Finding) -> str:

@@ -32,11 +32,12 @@ class Comparison:
         """Return in a sentence how many figures changed and how much of the prose is repeated."""
         changed = sum(change.now != change.before for change in self.changes)
         apart = sum(not pair.matches for pair in self.carried)
+        carried = f"应与上年衔接的{len(self.carried)}对数字{f'中有{apart}对不符' if apart else '全部相符'}；"
         written = [s for part in self.parts for s in part.sentences if s.text]
         repeated = sum(sentence.kind in KINDS[:2] for sentence in written)
         return (
             f"可比的{len(self.changes)}个数字中有{changed}个与上年不同，其中{len(self.remarks)}处值得说明；"
-            f"应与上年衔接的{len(self.carried)}对数字中有{apart}对不符；"
+            f"{carried if self.carried else ''}"
             f"文字{len(written)}句，其中{repeated}句与上年相同或只改了数字。"
         )
 

@@ -20,10 +20,7 @@ import threading
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 
-from govreport.errors import GovReportError, os_reason
-
-DEBUG = "GOVREPORT_DEBUG"
-"""Environment variable under which workers print what kernels and libraries say."""
+from govreport.errors import DEBUG, GovReportError, os_reason
 
 NO_FORK = "GOVREPORT_NO_FORK"
 """Environment variable under which nothing is forked, as on systems that cannot: slower, with the same pages."""

@@ -13,6 +13,7 @@ from govreport.errors import GovReportError
 from govreport.figures import Figure, json_number, read_figure, write_figure
 from govreport.filing.narrative import Narrative, Part
 from govreport.forms import Form, compose
+from govreport.notebook_style import shown_html
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -131,8 +132,9 @@ class Filing:
         shown = [f"<p><strong>{escape(''.join(self.title))}</strong></p>"]
         for key, table in self.form.tables.items():
             frame = self.frame(key).rename(index=table.row_labels, columns=table.column_labels).rename_axis(None)
-            shown.append(f"<p>{escape(table.caption)}</p>{frame.to_html(na_rep='')}")
-        return "".join(shown)
+            told = frame.astype(object).fillna("").to_html(classes="govreport")
+            shown.append(f"<p>{escape(table.caption)}</p>{told}")
+        return shown_html(*shown)
 
     @cached_property
     def title(self) -> tuple[str, ...]:

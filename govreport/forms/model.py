@@ -12,6 +12,7 @@ from html import escape
 from govreport.errors import FormError
 from govreport.figures import Kind
 from govreport.forms.rules import Rule
+from govreport.notebook_style import list_html, shown_html
 
 LabelPath = tuple[str, ...]
 
@@ -23,6 +24,11 @@ def short_label(path: LabelPath) -> str:
     '（三）不予公开·1.属于国家秘密'
     """
     return "·".join(path[1:] or path)
+
+
+def _quoted(label: str) -> str:
+    """Return a label in quotation marks; its own are single ones then (GB/T 15834-2011, 4.8.3.3)."""
+    return f"“{label.replace('“', '‘').replace('”', '’')}”"
 
 
 @dataclass(frozen=True)
@@ -69,7 +75,7 @@ class Cell:
     @property
     def label(self) -> str:
         """The official labels of row and column, for messages."""
-        return f"“{short_label(self.row.label)}”的“{short_label(self.column.label)}”"
+        return f"{_quoted(short_label(self.row.label))}的{_quoted(short_label(self.column.label))}"
 
 
 @dataclass(frozen=True)
@@ -238,7 +244,7 @@ class Form:
         for row, row_label in table.row_labels.items():
             for column, column_label in table.column_labels.items():
                 if name == f"{table.key}.{row}.{column}":
-                    return f"“{row_label}”的“{column_label}”"
+                    return f"{_quoted(row_label)}的{_quoted(column_label)}"
         raise KeyError(name)
 
     def chart_row(self, spec: ChartSpec, row: str) -> str:
@@ -269,21 +275,14 @@ class Form:
 
     def _repr_html_(self) -> str:
         """Show in a notebook what the form consists of: tables with their sizes, and the rules on them."""
-        tables = "".join(
-            f"<tr><td>{table.key}</td><td style='text-align:left'>{escape(table.caption)}</td><td>{table.edition}</td>"
-            f"<td>{len(table.rows)}×{len(table.columns)}</td><td>{len(table.cells)}</td></tr>"
-            for table in self.tables.values()
-        )
-        rules = "".join(
-            f"<tr><td>{rule.id}</td><td>{table.key}</td><td style='text-align:left'>{escape(rule.identity)}</td></tr>"
-            for table in self.tables.values()
-            for rule in table.rules
-        )
-        head = "<tr><th>表</th><th>名称</th><th>版本</th><th>行×列</th><th>格</th></tr>"
-        return (
-            f"<p><strong>{escape(self.title)}，{self.edition}版格式</strong>（{escape(self.document)}，"
-            f"自{self.first_year}年起）</p><table>{head}{tables}</table>"
-            f"<table><tr><th>规则</th><th>表</th><th>恒等式</th></tr>{rules}</table>"
+        shapes = ((t, f"{len(t.rows)}×{len(t.columns)}") for t in self.tables.values())
+        tables = [(t.key, t.caption, t.edition, shape, str(len(t.cells))) for t, shape in shapes]
+        rules = [(rule.id, table.key, rule.identity) for table in self.tables.values() for rule in table.rules]
+        since = f"（{escape(self.document)}，自{self.first_year}年起）"
+        return shown_html(
+            f"<p><strong>{escape(self.title)}，{self.edition}版格式</strong>{since}</p>",
+            list_html(("表", "名称", "版本", "行×列", "格"), tables, left=(0, 1)),
+            list_html(("规则", "表", "恒等式"), rules, left=(1, 2)),
         )
 
     @property

@@ -9,7 +9,7 @@ from typing import Any
 from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 
-from govreport.errors import ProjectError
+from govreport.errors import GovReportError, ProjectError
 from govreport.project import Project
 from govreport.publish.blocks import Document
 from govreport.publish.document import read_document
@@ -30,7 +30,12 @@ class _ReportExporter(Exporter):
     def from_notebook_node(  # type: ignore[override]
         self, nb: NotebookNode, resources: Any | None = None, **kw: Any
     ) -> tuple[str | bytes, dict[str, Any]]:
-        """Return the page and nbconvert's resources."""
+        """Return the page and nbconvert's resources; raises GovReportError for a notebook that was not run."""
+        code = [cell for cell in nb.get("cells", ()) if cell.get("cell_type") == "code"]
+        if code and not any(cell.get("outputs") or cell.get("execution_count") for cell in code):
+            raise GovReportError(
+                "笔记本还没有运行，或保存时清除了输出，没有可导出的内容；请运行全部单元格，保存后再导出。"
+            )
         copy, resources = super().from_notebook_node(nb, resources, **kw)
         metadata = (resources or {}).get("metadata", {})
         name = str(metadata.get("name") or "报告")

@@ -34,12 +34,19 @@ from govreport.publish.blocks import (
 from govreport.tables import CellWriter, DisplayTable, plain_cell, table_html
 
 TEMPLATES = Path(__file__).parent / "templates"
+_WORD = re.compile("[!-~]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 """Halves of characters, which no file can hold; JSON can, escaped."""
 TITLE_LEVEL = 1
 KINDS = {"image/svg+xml": "drawing", "image/jpeg": "photo"}
 MOST_NARROW = 8
 """Columns that stand beside each other without scrolling, on a screen."""
+DIGIT, GAP, LONGEST_WORD = 0.55, 0.4, 16
+"""Of a word that is not broken: the width of a digit and of the space around, in em; and the longest that counts."""
+RELATIVE_WIDTHS = {".": 0.5, ",": 0.5, "(": 0.6, ")": 0.6, "-": 0.6, "%": 1.7}
+"""Widths of other characters that stand in figures, in digits."""
+NARROWEST = 17.0
+"""The width, in em, that every screen has."""
 
 
 def html_page(document: Document) -> str:
@@ -153,11 +160,28 @@ def _block(block: Block, tables: Iterator[int], cell: CellWriter) -> str:
 
 
 def _table(table: DisplayTable, prefix: str, cell: CellWriter) -> str:
-    """Return a table in a frame of its own, in which one of many columns is as wide as it must be."""
+    """Return a table in a frame of its own, in which it is as wide as it must be, and scrolled where that is less."""
     region = f'role="region" aria-label="{escape(table.caption or "表格")}" tabindex="0"'
-    width = len(table.widths)
-    wide = f' style="--columns: {width}"' if width > MOST_NARROW else ""
+    width, least = len(table.widths), _least_width(table)
+    told = [f"--columns: {width}"] * (width > MOST_NARROW) + [f"--least: {least:.1f}em"] * (least > NARROWEST)
+    wide = f' style="{"; ".join(told)}"' if told else ""
     return f'<div class="scroll"{wide} {region}>{table_html(table, prefix, cell)}</div>'
+
+
+def _least_width(table: DisplayTable) -> float:
+    """Return the width in em at which every column, of the share that it has, holds its longest word or figure."""
+    needed = [0.0] * len(table.widths)
+    for line in table.grid():
+        for place, (cell, _) in enumerate(line):
+            if cell.colspan == 1:
+                longest = max(map(_width, _WORD.findall(cell.text)), default=0)
+                needed[place] = max(needed[place], min(longest, LONGEST_WORD) * DIGIT + GAP)
+    return max((need * sum(table.widths) / share for need, share in zip(needed, table.widths, strict=True)), default=0)
+
+
+def _width(word: str) -> float:
+    """Return the width of a word, in digits."""
+    return sum(RELATIVE_WIDTHS.get(letter, 1) for letter in word)
 
 
 def _figure(figure: Figure) -> str:

@@ -7,6 +7,8 @@ from base64 import b64encode
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from urllib.parse import quote
 
 from markupsafe import Markup
 
@@ -28,13 +30,9 @@ from govreport.project import KINDS, Agency
 from govreport.publish.html import TEMPLATES, stylesheet, template
 from govreport.publish.totals import year_totals
 
-FILE_NAMES = {
-    "report.html": "网页",
-    "report.pdf": "PDF",
-    "report.docx": "Word",
-    "review.html": "审阅本",
-    "report.ipynb": "笔记本",
-}
+REVIEW = "review.html"
+FILE_NAMES = {".html": "网页", ".pdf": "PDF", ".docx": "Word", REVIEW: "审阅本", ".ipynb": "笔记本"}
+"""What files are called, by their suffix or, where it has a name of its own, by that; in the order of the page."""
 CLASSES = {
     INCONSISTENT: "bad",
     FAILED: "failed",
@@ -50,11 +48,24 @@ LONGEST_REASON = 60
 
 
 @dataclass(frozen=True)
+class Companion:
+    """What another notebook made beside a report, such as a summary or a comparison.
+
+    title: what people call the notebook; files: names in the report's folder; told: why there are none, or not all.
+    """
+
+    title: str
+    files: tuple[str, ...] = ()
+    told: str = ""
+
+
+@dataclass(frozen=True)
 class IndexEntry:
     """One report on the index page.
 
     counts: findings by severity; files: names in the report's folder; errors: why it failed.
-    published: ISO date or empty; figures: what the year's totals add up, by row.
+    published: ISO date or empty; figures: what the year's totals add up, by row. companions: pages of other
+    notebooks.
     """
 
     agency: Agency
@@ -66,12 +77,22 @@ class IndexEntry:
     published: str = ""
     figures: Mapping[str, Figure | None] = field(default_factory=dict)
     signoff: SignOff | None = None
+    companions: tuple[Companion, ...] = ()
 
     @property
     def links(self) -> list[tuple[str, str]]:
         """Relative address and name of each file, pages first."""
+        return self._links(self.files)
+
+    @property
+    def further(self) -> list[tuple[Companion, list[tuple[str, str]]]]:
+        """The companions, each with the addresses and names of its files."""
+        return [(companion, self._links(companion.files)) for companion in self.companions]
+
+    def _links(self, files: Sequence[str]) -> list[tuple[str, str]]:
         folder = f"{self.year}/{self.agency.slug}"
-        return [(f"{folder}/{file}", name) for file, name in FILE_NAMES.items() if file in self.files]
+        named = [(name, file) for kind, name in FILE_NAMES.items() for file in files if _kind(file) == kind]
+        return [(quote(f"{folder}/{file}"), name) for name, file in named]
 
     @property
     def reason(self) -> tuple[str, str]:
@@ -94,10 +115,11 @@ class IndexEntry:
         return "" if self.state in (PENDING, FAILED) else UNDATED
 
 
-def index_page(entries: Sequence[IndexEntry], register: Mapping[str, Agency]) -> str:
+def index_page(entries: Sequence[IndexEntry], register: Mapping[str, Agency], apart: Sequence[IndexEntry] = ()) -> str:
     """Return the index page over reports, newest year first and worst first within a year.
 
-    register: the agencies by slug, those of the entries and their parents.
+    register: the agencies by slug, those of the entries and their parents. apart: agencies and years that
+    have companions but no report, as a parent's summaries of years before its own first report.
 
     >>> agency = Agency("demo", "示例局", "示例局", "", "department", "own")
     >>> "逾期2天" in index_page([IndexEntry(agency, 2023, "一致", published="2024-02-02")], {"demo": agency})
@@ -111,6 +133,7 @@ def index_page(entries: Sequence[IndexEntry], register: Mapping[str, Agency]) ->
     style, script = stylesheet() + _part("index.css"), _part("index.js")
     return template("index.html").render(
         rows=rows,
+        apart=sorted(apart, key=lambda entry: (-entry.year, entry.agency.name)),
         totals=year_totals(entries, register),
         register=register,
         states=STATES,
@@ -131,6 +154,10 @@ def index_page(entries: Sequence[IndexEntry], register: Mapping[str, Agency]) ->
         script_hash=_hash(script),
         version=__version__,
     )
+
+
+def _kind(file: str) -> str:
+    return file if file in FILE_NAMES else PurePosixPath(file).suffix
 
 
 def _part(name: str) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
 
 from govreport.figures import Figure, write_figure
+from govreport.tables.grid import LONG, NARROWEST, WIDEST
 from govreport.tables.model import DisplayTable, TableCell, merge_labels
 from govreport.tables.statutory import header_rows, stub_cells
+from govreport.tables.text import display_width
 
 
 def frame_table(frame: pd.DataFrame, caption: str = "", key: str = "frame") -> DisplayTable:
@@ -16,6 +19,7 @@ def frame_table(frame: pd.DataFrame, caption: str = "", key: str = "frame") -> D
 
     frame: any DataFrame; levels of its row and column index become merged headers, and an unnamed
     RangeIndex is left out. caption: printed above; key: a name for ids in a page.
+    Columns of prose are set flush left, and then all are as wide as their contents ask.
 
     >>> import pandas as pd
     >>> frame_table(pd.DataFrame({("收到", "网上"): [3], ("收到", "邮寄"): [1]}, index=["示例局"])).head[0][1].colspan
@@ -30,18 +34,29 @@ def frame_table(frame: pd.DataFrame, caption: str = "", key: str = "frame") -> D
     stub = 0 if hidden else max((len(path) for path in row_paths), default=1)
     names = "·".join(str(name) for name in frame.index.names if name is not None)
     corner = None if hidden else TableCell(names, rowspan=depth, colspan=stub)
+    texts = [[_text(value) for value in record] for record in frame.itertuples(index=False, name=None)]
+    labels = [[path[level] if level < len(path) else "" for level in range(stub)] for path in row_paths]
+    lines = [[*label, *line] for label, line in zip(labels, texts, strict=True)]
+    needed = [_needed(column) for column in zip([""] * stub + [path[-1] for path in column_paths], *lines, strict=True)]
+    align = ["left" if width > LONG else "center" for width in needed[stub:]]
     body = [
         (
             *stub_cells(rows, number),
             *(
-                TableCell(_text(value), headers=(*row_ids[number], *column_ids[place]))
-                for place, value in enumerate(record)
+                TableCell(text, headers=(*row_ids[number], *column_ids[place]), align=align[place])
+                for place, text in enumerate(line)
             ),
         )
-        for number, record in enumerate(frame.itertuples(index=False, name=None))
+        for number, line in enumerate(texts)
     ]
-    widths = (3,) * stub + (2,) * len(frame.columns)
+    usual = (3,) * stub + (2,) * len(frame.columns)
+    widths = tuple(min(max(width, NARROWEST), WIDEST) for width in needed) if "left" in align else usual
     return DisplayTable(key, caption, widths, header_rows(columns, depth, corner), tuple(body))
+
+
+def _needed(texts: Iterable[str]) -> int:
+    """Return how wide the longest line of some texts is, as far as that matters."""
+    return max(display_width(line) for text in texts for line in text[: 4 * LONG].split("\n"))
 
 
 def _path(label: object) -> tuple[str, ...]:
