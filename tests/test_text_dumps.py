@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from govreport.exchange.published import read_published
+from govreport.exchange.text import read_text_document
 from govreport.forms import Table, form_for
 
 FORM = form_for(2023)
@@ -111,3 +112,9 @@ def test_the_table_of_applications_is_read_from_text_without_structure(write: Wr
     (tmp_path / "a.txt").write_text("\n".join([*lines, *write(rows_of(table, figures))]), encoding="utf-8")
     found = read_published(tmp_path / "a.txt").filing
     assert {name: found.cells[name] for name in figures} == figures
+
+
+def test_a_field_longer_than_any_is_left_as_it_is():
+    lines = ["a,b,c,d,e,f,g"] * 12 + ["x" * 200_000 + ",1,2,3,4,5,6"]
+    blocks = read_text_document("\n".join(lines).encode(), "a.csv").blocks
+    assert [getattr(block, "text", "") for block in blocks] == ["a\tb\tc\td\te\tf\tg"] * 12 + lines[-1:]

@@ -31,10 +31,17 @@ def read_text_document(data: bytes, shown: str) -> Document:
     pages = _INVISIBLE.sub("", with_ideographs(text)).replace("\r\n", "\n").replace("\r", "\n").split("\f")
     lines = [line for page in pages for line in page_lines(page.split("\n"), len(pages) > 1)]
     if sum(line.count(",") >= COMMAS and " " not in line.strip() for line in lines) >= FEWEST_ROWS:
-        lines = ["\t".join(next(csv.reader([line]), [])) for line in lines]
+        lines = [_parted_at_commas(line) for line in lines]
     if len(lines) > MOST_LINES:
         raise FilingError([f"{shown} 有 {len(lines):,} 行，不像一份年报；请确认放对了文件。"])
     return Document(tuple(Paragraph(line) for line in lines), notes=notes, laid_out=is_laid_out(lines))
+
+
+def _parted_at_commas(line: str) -> str:
+    try:
+        return "\t".join(next(csv.reader([line]), []))
+    except csv.Error:  # a field longer than any
+        return line
 
 
 def _decoded(data: bytes, shown: str) -> tuple[str, tuple[str, ...]]:
