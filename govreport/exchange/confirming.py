@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise, product
 
@@ -143,6 +143,8 @@ class Confirming:
     def placed(self, found: RowFound, placed: Placed) -> Placed:
         """Return what stands where in a row of text, its pieces joined, blanks told by the complete rows near it."""
         line, count = found.line, len(found.row.columns)
+        if self.table.layout == "line" and placed.blank and not line.grid:
+            return Placed({}, "数字没有找到")
         if line.grid or not line.figures or not self.edits(found):
             return placed
         if line.middles and len(line.middles) < count:
@@ -159,11 +161,16 @@ class Confirming:
         made = [
             (_strain(line, middles), placed) for middles in above + below if (placed := place_by_middles(line, middles))
         ]
+        beside = any(self.lines[number].figures and self.lines[number].labels for number in found.numbers)
         made = [(strain, placed) for strain, placed in made if self.balances(found, placed.texts, zeros=True)]
         made.sort(key=lambda one: one[0])
-        if len(made) == 2 and made[0][1] != made[1][1] and made[0][0] > NEARER * made[1][0]:
+        differ = len(made) == 2 and made[0][1] != made[1][1]
+        if differ and made[0][0] > NEARER * made[1][0]:
             return None
-        return made[0][1] if made else None
+        if not made:
+            return None
+        sure = self.balances(found, made[0][1].texts) or (beside and len(made) == 2 and not differ)
+        return replace(made[0][1], guessed=not sure)  # zeros balance anywhere
 
     def joined(self, found: RowFound) -> Placed | None:
         """Return a row's figures with the pieces above and below that narrow cells cut off them, if so they balance."""
@@ -223,7 +230,7 @@ class Confirming:
             if found.line.grid or not one.texts or one.joined:
                 yield found, one
             elif self.is_apart(found) and (not whole or (short and self.left_over)):
-                yield found, Placed({}, "的数字与行名不在一行，无法确定是不是这一行的")
+                yield found, Placed({}, "数字与行名不在一行，无法确定是不是这一行的")
             elif in_doubt and not self.balances(found, one.texts):
                 yield found, Placed({}, "上下有不属于任何一行的数字，这一行可能不全")
             else:
@@ -247,7 +254,8 @@ class Confirming:
             if known and known.row != row and not self.is_apart(known):
                 return None
             found = RowFound(row, self.lines[number], (number,), 0.0)
-            made.append((found, Placed(dict(enumerate(self.lines[number].figures)), ordered=True)))
+            apart = known is None or known.row != row or self.is_apart(known)
+            made.append((found, Placed(dict(enumerate(self.lines[number].figures)), ordered=apart)))
         balanced = sum(self.balances(found, one.texts, zeros=True) for found, one in made)
         return made if balanced >= MOSTLY * len(made) else None
 

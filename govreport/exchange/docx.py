@@ -21,6 +21,8 @@ from govreport.exchange.grids import Drawn, grid_blocks
 from govreport.exchange.numbering import Numbering, read_numbering
 from govreport.exchange.ooxml import child, inside, is_on, name, value, whole
 
+UNSEEN = ("vanish", "strike", "dstrike")
+"""Properties of text that is hidden or struck through: it does not count."""
 SKIPPED = frozenset({
     "del", "moveFrom", "instrText", "delText", "delInstrText", "rt", "footnoteReference", "endnoteReference", "sdtPr",
     "commentReference", "annotationRef", "pPr", "rPr", "tblPr", "tblGrid", "trPr", "tcPr", "sectPr",
@@ -138,7 +140,7 @@ class _Reader:
         while pending:
             inner = pending.pop()
             tag = name(inner)
-            if tag in SKIPPED or (tag == "r" and is_on(child(inner, "rPr", "vanish"))):
+            if tag in SKIPPED or (tag == "r" and any(is_on(child(inner, "rPr", off)) for off in UNSEEN)):
                 continue
             if tag == "r" and value(child(inner, "rPr", "vertAlign")) in RAISED:
                 parts.append(raised("".join(text.text or "" for text in inner.iterchildren("{*}t"))))

@@ -16,7 +16,7 @@ class TableFound:
     guesses: cells and what was guessed about them, sentences. cost: how unlike the form it is.
     blocks: numbers of the blocks that belong to it. units: of money, as the header names them, by cell.
     headings: how many labels of its columns its header lines held; named: keys of the rows whose labels stood
-    there letter for letter.
+    there letter for letter; ordered: keys of the rows that were read by their place among the rows.
     """
 
     table: Table
@@ -29,6 +29,7 @@ class TableFound:
     blocks: set[int] = field(default_factory=set)
     headings: int = 0
     named: set[str] = field(default_factory=set)
+    ordered: list[str] = field(default_factory=list)
 
     @property
     def rows(self) -> frozenset[str]:
@@ -60,8 +61,10 @@ def take(made: TableFound, cells: Sequence[Cell], placed: Placed, where: str) ->
         made.guesses.append((tuple(cell.name for cell in cells), f"“{label}”行{placed.problem}"))
     elif placed.joined:
         made.guesses.append((names, f"“{label}”行的数字断成两截，按上下位置接上，与勾稽关系相符"))
+    elif placed.guessed:
+        made.guesses.append((names, f"“{label}”行有空格，各数按版面上的位置读取"))
     elif placed.ordered:
-        made.guesses.append((names, f"“{label}”行的数字与行名不在一行，按各行的次序读取"))
+        made.ordered.append(cells[0].row.key)
     elif placed.blank:
         made.guesses.append((names, f"“{label}”行没有数字，按空白读取"))
     elif placed.merged:

@@ -6,24 +6,27 @@ import datetime
 import re
 from dataclasses import dataclass, field
 
+from govreport.exchange.agency_names import OFFICE
 from govreport.exchange.labels import plain, without_spaces
 from govreport.exchange.paragraphs import tidy
 from govreport.exchange.years import YEAR, year_of
 
 _TITLE = re.compile(
-    rf"(?P<before>.*?)(?P<year>{YEAR})年?度?(?P<between>.*?)(?:政府|政务)?信息公开(?:工作)?(?:情况)?的?(?:年度)?(?:工作)?(?:年度)?(?:报告|年报)"
+    rf"(?P<before>.*?)(?P<year>{YEAR})年?度?(?P<between>.*?)(?:(?:政府|政务)?信息|政务)公开(?:工作)?(?:情况)?的?(?:年度)?(?:工作)?(?:年度)?(?:报告|年报)"
 )
 _NO_YEAR = re.compile(
-    r"(?P<before>.*?)(?:政府|政务)?信息公开(?:工作)?(?:情况)?的?(?:年度)?(?:工作)?(?:年度)?(?:报告|年报)"
+    r"(?P<before>.*?)(?:(?:政府|政务)?信息|政务)公开(?:工作)?(?:情况)?的?(?:年度)?(?:工作)?(?:年度)?(?:报告|年报)"
 )
 _DATE = re.compile(r"(20\d\d)[-年/.](\d{1,2})[-月/.](\d{1,2})日?")
 _ONLY_YEAR = re.compile(rf"\(?({YEAR})年?度?\)?")
-_AFTER = re.compile(rf"[》】”\"]*(?:\(?({YEAR})年?度?\)?)?[》】”\"]*(?:\((?:全文|公开版|正文)\))?")
+_AFTER = re.compile(
+    rf"[》】”\"]*(?:\(?({YEAR})年?度?\)?)?[》】”\"]*(?:\((?:全文|公开版|正文)\))?(?:的(?:通知|公告|函))?"
+)
 _CHINESE_DATE = re.compile(rf"({YEAR})年([一二三四五六七八九十]{{1,2}})月([一二三四五六七八九十]{{1,3}})日")
 _PUBLISHED = re.compile(
     r"(?:发布|公开|发文|成文|公布|生成|信息)(?:日期|时间)[::]?(?P<date>20\d\d[-年/.]\d{1,2}[-月/.]\d{1,2}日?)"
 )
-_TRIM = re.compile(r"^(?:关于|公布|发布|《|“|【[^】]*】|\[.*?\])+|(?:关于|的|《|》)+$")
+_TRIM = re.compile(r"^(?:关于|公布|发布|《|“|【[^】]*】|\[.*?\])+|(?:关于|公布|印发|发布|报送|的|《|》)+$")
 _ISSUER = re.compile(r"(?:发布|公开|发文|制发|信息)(?:机构|单位|机关|来源)[::]?")
 _SITE = re.compile(r"(报告|年报)\s*[-_|—–].*$")
 _PATH = re.compile(r"^.*[>»›→]\s*")
@@ -59,7 +62,7 @@ def read_title(text: str, above: str = "", below: str = "", further: str = "") -
     >>> read_title("二〇二三年政府信息公开年报", "样县财政局")
     Title(lines=('样县财政局', '二〇二三年政府信息公开年报'), agency='样县财政局', year=2023)
     """
-    text = _PATH.sub("", text.lstrip("# "))
+    text = _PATH.sub("", re.split("[_|]", text.lstrip("# "))[0])
     shown, flat = _SITE.sub(r"\1", tidy(text)), plain(text)
     if len(flat) > LONGEST_TITLE or re.search("[。;,]", flat):
         return None
@@ -85,14 +88,27 @@ def read_title(text: str, above: str = "", below: str = "", further: str = "") -
     return Title(lines, agency, year, after is not None)
 
 
+def is_year(text: str) -> bool:
+    """Return whether a line is a year and nothing else.
+
+    >>> is_year("（2023年度）"), is_year("2023年工作要点")
+    (True, False)
+    """
+    return bool(_ONLY_YEAR.fullmatch(plain(text)))
+
+
 def _name(text: str) -> str:
-    name = _TRIM.sub("", text.strip("-_·|:, "))
+    name = _TRIM.sub("", text.rpartition("《")[2].strip("-_·|:, ") or text.strip("-_·|:, 《"))
     return name if len(name) > 1 else ""
 
 
 def _is_name(text: str) -> bool:
     flat = plain(text)
-    return 2 < len(flat) <= 30 and not re.search(r"[。,:;\d]|首页|网$|公开$|年报$|目录", flat)
+    return (
+        2 < len(flat) <= 30
+        and bool(OFFICE.search(flat))
+        and not re.search(r"[。,:;\d]|首页|网$|公开$|年报$|目录", flat)
+    )
 
 
 def date_in(text: str) -> datetime.date | None:

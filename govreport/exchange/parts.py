@@ -12,7 +12,7 @@ from itertools import pairwise
 from govreport.exchange.agency_names import OFFICE, agency_beside, agency_in, is_office
 from govreport.exchange.alignment import align
 from govreport.exchange.document import Document, Grid, Paragraph
-from govreport.exchange.heading import Title, date_in, issuer_in, read_title
+from govreport.exchange.heading import Title, date_in, is_year, issuer_in, read_title
 from govreport.exchange.labels import distance, plain
 from govreport.exchange.paragraphs import (
     as_markdown,
@@ -205,10 +205,11 @@ def _title_of(entries: Sequence[_Entry], number: int, length: int) -> tuple[Titl
     A line below it that is its year belongs to it.
     """
     lines = [entry.text for entry in entries[number : number + length]]
-    near = {n: entries[number + n].text for n in (-2, -1, length) if 0 <= number + n < len(entries)}
+    near = {n: entries[number + n].text for n in (-2, -1, length, length + 1) if 0 <= number + n < len(entries)}
     if len(lines) < length or not all(lines) or (length > 1 and not _may_be_broken(lines)):
         return None, number
-    below = near.get(length, "")
+    below, next_but_one = near.get(length, ""), near.get(length + 1, "")
+    below = "" if is_year(below) and is_year(next_but_one) else below  # a list of years is no title's
     title = read_title("".join(map(str.strip, lines)), near.get(-1, ""), below, near.get(-2, ""))
     if not title or (length > 1 and not (title.exact and title.year and is_office(title.agency))):
         return None, number

@@ -54,7 +54,8 @@ def find_table(lines: Sequence[Line], table: Table) -> TableFound:
             placed = order.placed(found.line.figures)
             header = replace(header, columns={}, permuted=order.permuted, others=dict(enumerate(order.others)))
         else:
-            placed = confirming.placed(found, place_line(found.line, len(cells), header, middles))
+            own = {len(cells): middles[_keys(found)]} if _keys(found) in middles else {}
+            placed = confirming.placed(found, place_line(found.line, len(cells), header, own))
         _tell(made, found, cells, header)
         if placed.choices:
             pending.append((found, placed))
@@ -63,10 +64,21 @@ def find_table(lines: Sequence[Line], table: Table) -> TableFound:
     known = {cell.name: text for found, placed in sure for cell, text in _texts(table, found, placed)}
     for found, placed in confirming.confirmed([*sure, *resolve(table, known, pending)], not (order or astray)):
         take(made, cells_of(table, found.row.key), placed, found.line.place)
+    _tell_ordered(made)
     for cell in table.cells:
         if cell.name not in made.texts:
             made.lost.setdefault(cell.name, "没有找到这一行")
     return made
+
+
+def _tell_ordered(made: TableFound) -> None:
+    """Note at once all rows that were read by their place among the rows."""
+    if not made.ordered:
+        return
+    names = tuple(cell.name for row in made.ordered for cell in cells_of(made.table, row))
+    labels = [made.table.row_labels[row] for row in made.ordered]
+    told = f"{made.table.name}中“{labels[0]}”等{len(labels)}行的数字与行名不在一行，按各行的次序读取"
+    made.guesses.append((names, told))
 
 
 def _order(lines: Sequence[Line], rows: Sequence[RowFound], table: Table) -> tuple[WrittenOrder | None, bool]:
@@ -105,13 +117,17 @@ def split_runs(lines: Sequence[Line], table: Table) -> list[Line]:
     return found
 
 
-def _middles(rows: Sequence[RowFound]) -> Mapping[int, tuple[float, ...]]:
-    """Return the middles of columns by their number, from the rows of text that are complete."""
-    complete: dict[int, list[tuple[float, ...]]] = {}
+def _middles(rows: Sequence[RowFound]) -> Mapping[tuple[str, ...], tuple[float, ...]]:
+    """Return the middles of columns by their keys, from the rows of text that are complete."""
+    complete: dict[tuple[str, ...], list[tuple[float, ...]]] = {}
     for found in rows:
         if len(found.line.middles) == len(found.row.columns) > 1:
-            complete.setdefault(len(found.row.columns), []).append(found.line.middles)
-    return {count: tuple(map(median, zip(*seen, strict=True))) for count, seen in complete.items()}
+            complete.setdefault(_keys(found), []).append(found.line.middles)
+    return {keys: tuple(map(median, zip(*seen, strict=True))) for keys, seen in complete.items()}
+
+
+def _keys(found: RowFound) -> tuple[str, ...]:
+    return tuple(column.key for column in found.row.columns)
 
 
 def _tell(made: TableFound, found: RowFound, cells: Sequence[Cell], header: Header) -> None:

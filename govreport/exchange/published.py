@@ -36,6 +36,8 @@ LARGE = 150
 """Points from which on a picture may be a table; smaller ones are seals and marks."""
 FEWEST_PARTS = 4
 """So many parts make a document without title and tables a report."""
+MANY = 12
+"""So many notes on how figures were written are told as one."""
 LOST = "？"
 """What stands in a cell whose figure could not be placed, so that it is never taken for a blank."""
 OTHER_EDITION = 0.3
@@ -112,7 +114,7 @@ def report_of(document: Document, shown: str, year: int = 0) -> Imported:
     found = {key: _find(document, lines, key) for key in newest.tables}
     tables = {key: _choose(found[key], newest) for key in newest.tables}
     first = _read_text(document, tables, newest)
-    named = any(first.parts) and (first.title is not None or len(first.parts) >= FEWEST_PARTS)
+    named = len([number for number in first.parts if number]) >= FEWEST_PARTS - (first.title is not None)
     if not any(table.found for table in tables.values()) and not named:
         raise FilingError(
             [f"{shown} 中没有找到年报的表格，也没有年报的标题和各部分；请确认是政府信息公开工作年度报告。"]
@@ -197,6 +199,7 @@ def _region(document: Document, blocks: set[int], table: Table) -> set[int]:
 def _filing(document: Document, form: Form, tables: Mapping[str, TableFound], text: ReportText) -> Filing:
     cells: dict[str, Figure | None] = dict.fromkeys(form.cells)
     unreadable: dict[str, Unreadable] = {}
+    remarks: list[Note] = []
     notes = [Note(note) for note in (*document.notes, *text.notes)]
     places: dict[str, str] = {}
     for table in tables.values():
@@ -215,12 +218,21 @@ def _filing(document: Document, form: Form, tables: Mapping[str, TableFound], te
                 unreadable[cell.name] = Unreadable(" ".join(written.split())[:100], reading.problem)
                 notes.append(Note(f"{cell.label}{reading.problem}。", (cell.name,)))
             elif reading.remark:
-                notes.append(Note(f"{cell.label}{reading.remark}。", (cell.name,)))
+                remarks.append(Note(f"{cell.label}{reading.remark}。", (cell.name,)))
         notes += [Note(f"{message}。", names) for names, message in table.guesses if table.found]
+    notes += _together(remarks)
     published = text.published if text.published and text.published.year in (text.year, text.year + 1) else None
     title = "\n".join(text.title.lines) if text.title else ""
     narrative = Narrative(title, published, signature=text.signature, parts=text.parts, editions=form.differing)
     return Filing(text.agency, text.agency, text.year, form, cells, narrative, unreadable, tuple(notes), places)
+
+
+def _together(remarks: Sequence[Note]) -> list[Note]:
+    """Return notes on how figures were written, one for all where they are many."""
+    if len(remarks) <= MANY:
+        return list(remarks)
+    cells = tuple(cell for note in remarks for cell in note.cells)
+    return [Note(f"有{len(cells)}格的写法与规定不同，都按数值读取，例如：{remarks[0].message}", cells)]
 
 
 def _missing(document: Document, table: TableFound) -> str:

@@ -68,7 +68,11 @@ def page_lines(lines: list[str], paged: bool) -> list[str]:
 
     paged: whether the text has pages at all, so that a bare number at a page's end is its number.
     """
-    kept = [line.rstrip() for line in lines if line.strip("| \t\r\u3000") and not _PAGE_NUMBER.fullmatch(line)]
+    kept = [
+        line.rstrip(" \r\u3000\xa0")
+        for line in lines
+        if line.strip("| \t\r\u3000") and not _PAGE_NUMBER.fullmatch(line)
+    ]
     if paged and kept and _BARE_NUMBER.fullmatch(kept[-1]) and len(kept) > 1 and not _BARE_NUMBER.fullmatch(kept[-2]):
         kept.pop()
     return kept
