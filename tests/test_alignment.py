@@ -16,6 +16,7 @@ from govreport.exchange.document import Document, Grid, GridCell, Paragraph
 from govreport.exchange.labels import distance
 from govreport.exchange.lines import lines_of
 from govreport.exchange.placing import find_table
+from govreport.exchange.published import report_of
 from govreport.figures import Kind
 from govreport.forms import editions
 
@@ -204,3 +205,26 @@ def test_columns_in_another_order_are_read_by_their_header_and_told():
     made = find_table(lines_of(grid(turned)), TABLE)
     assert all(right(made.texts, key) for key in ROWS)
     assert any("次序与格式不同" in message for _, message in made.guesses)
+
+
+def test_heads_of_another_edition_place_no_figure():
+    table = editions()["2021"].tables["proactive"]
+    rows = [
+        ["信息内容", "本年制发件数", "本年废止件数", "现行有效件数"],
+        ["规章", "1", "2", "3"],
+        ["行政规范性文件", "4", "5", "6"],
+    ]
+    assert find_table(lines_of(grid(rows)), table).texts["proactive.rules.issued"] == "1"
+    rows[0] = ["信息内容", "本年新制作数量", "本年新公开数量", "对外公开总数量"]
+    made = find_table(lines_of(grid(rows)), table)
+    assert not made.texts and all(
+        "表头是另一版格式的" in made.lost[f"proactive.{row}.issued"] for row in ("rules", "normative")
+    )
+
+
+def test_many_remarks_on_how_figures_were_written_are_one_note():
+    rows = [[text if n == 0 else f"{text}件" for n, text in enumerate(printed(key))] for key in ROWS]
+    title = Paragraph("样县水利局2022年政府信息公开工作年度报告")
+    found = report_of(Document((title, *grid(rows).blocks)), "a")
+    (told,) = [note for note in found.filing.notes if "写作" in note.message]
+    assert told.message.startswith("有175格的写法与规定不同，都按数值读取，例如：") and len(told.cells) == 175

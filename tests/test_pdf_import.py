@@ -121,3 +121,19 @@ def test_lines_at_the_head_and_foot_of_every_page_are_left_out():
         "third",
     ]
     assert len(read_pdf(pdf(*pages[:2]), "a.pdf").blocks) == 6
+
+
+@pytest.mark.parametrize("dash", [b"", b"[3 3] 0 d "], ids=["drawn", "dashed"])
+def test_a_table_whose_lines_are_dashed_is_one_of_its_rows(dash: bytes):
+    """Two columns and six rows of 40 points; in each row the label of two lines stands beside its figure."""
+    across = b" ".join(b"100 %d m 400 %d l S" % (y, y) for y in range(400, 641, 40))
+    upright = b" ".join(b"%d 400 m %d 640 l S" % (x, x) for x in (100, 250, 400))
+    words = b" ".join(
+        b"BT /F1 9 Tf 110 %d Td (label%d) Tj 0 -12 Td (end%d) Tj ET BT /F1 9 Tf 300 %d Td (%d) Tj ET"
+        % (y + 24, y, y, y + 18, y)
+        for y in range(400, 640, 40)
+    )
+    (grid,) = (b for b in read_pdf(pdf(b"0.5 w " + dash + across + b" " + upright + b" " + words), "a.pdf").blocks)
+    assert isinstance(grid, Grid)
+    rows = [[cell.text for cell in line] for line in grid.lines()]
+    assert rows == [[f"label{y}\nend{y}", str(y)] for y in range(600, 399, -40)]

@@ -386,3 +386,12 @@ def test_struck_and_hidden_text_is_not_joined_to_a_figure():
     page = "<table><tr><td><del>38</del>35</td><td>2<span style='font-size:0'>5</span>1</td></tr></table>"
     (grid,) = read_html(page.encode(), "a.html").blocks
     assert [cell.text for cell in grid.cells] == ["35", "21"]
+
+
+def test_struck_text_of_a_word_document_does_not_count():
+    struck = "".join(
+        f"<w:r><w:rPr><w:{mark}{value}/></w:rPr><w:t>{text}</w:t></w:r>"
+        for mark, value, text in (("strike", "", "6"), ("dstrike", "", "7"), ("strike", ' w:val="0"', "3"))
+    )
+    found = read_docx(word(f"<w:p>{struck}</w:p>"), "a.docx")
+    assert texts(found) == ["3"]

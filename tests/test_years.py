@@ -102,3 +102,30 @@ def test_the_year_of_a_report_that_names_none_may_be_given(tmp_path: Path):
         read_published(tmp_path / "a.txt", year=2021)
     done = CliRunner().invoke(app, ["import", str(tmp_path / "a.txt"), "--year", "2022", "--json"])
     assert done.exit_code == 0 and '"year": 2022' in done.stdout
+
+
+MENU = ["政府信息公开指南", "法定主动公开内容", "政府信息公开年报", "2024年", "2023年", "2022年", "2021年"]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "样县水利局关于印发《样县水利局2022年政府信息公开工作年度报告》的通知",
+        "样县水利局关于公布2022年政府信息公开工作年度报告的通知",
+        "样县水利局2022年政务公开工作年度报告",
+    ],
+    ids=range(3),
+)
+def test_a_menu_of_years_beside_the_report_names_neither_agency_nor_year(title: str, tmp_path: Path):
+    found = read(tmp_path, *MENU, title, "本报告依据条例编制。")
+    assert (found.filing.year, found.name) == (2022, "样县水利局")
+
+
+def test_a_page_that_only_speaks_of_reports_is_refused(tmp_path: Path):
+    lines = [
+        "关于公布2022年政府信息公开工作年度报告的公告",
+        "各部门的年度报告已编制完成，现予公布。",
+        "样县人民政府办公室",
+    ]
+    with pytest.raises(FilingError, match="没有找到年报的表格，也没有年报的标题和各部分"):
+        read(tmp_path, *MENU, *lines, parts=["一、附件", "二、联系方式"])

@@ -8,10 +8,12 @@ from functools import lru_cache
 from govreport.exchange.cells import is_figure
 from govreport.exchange.labels import distance, nearest
 from govreport.exchange.lines import Line
-from govreport.forms import Column, Row, Table
+from govreport.forms import Column, Row, Table, editions
 
 HEADER = 0.2
 """Distance up to which a text is a column's label."""
+ABOVE = 6
+"""Lines that a header may stand above a row of its group."""
 PIECE, ALIKE = 4, 0.35
 """Letters that a piece of a label has at most; distance below which a line is what is left of one."""
 
@@ -43,6 +45,33 @@ def labels_found(lines: Sequence[Line], table: Table) -> int:
     texts = {cell.text for line in lines for cell in line.cells if cell.text.strip()}
     labels = sorted({column.label[-1] for column in table.columns})
     return sum(any(distance(text, label) <= HEADER for text in texts) for label in labels)
+
+
+def foreign_heads(lines: Sequence[Line], first: int, table: Table, row: Row) -> tuple[str, ...]:
+    """Return the heads above a row that are those of the table's columns in another edition, not in this one.
+
+    first: number of the row's line. Two such heads, and none of the row's own, tell that its columns mean other things.
+    """
+    own = [column.label[-1] for column in row.columns]
+    others = sorted(
+        {
+            column.label[-1]
+            for form in editions().values()
+            if form.edition != table.edition and table.key in form.tables
+            for column in form.tables[table.key].columns
+        }
+        - {column.label[-1] for column in table.columns}
+    )
+    for number in range(first - 1, max(-1, first - 1 - ABOVE), -1):
+        texts = [cell.text for cell in lines[number].cells if cell.text.strip()]
+        heads = tuple(
+            text for text in texts if others and nearest(text, others) <= HEADER and nearest(text, own) > ALIKE
+        )
+        if len(heads) > 1:
+            return heads
+        if any(nearest(text, own) <= HEADER for text in texts):
+            return ()
+    return ()
 
 
 def is_fragment(text: str, table: Table) -> bool:

@@ -26,6 +26,10 @@ WIDE, NARROW = 1.8, 0.35
 """Gaps between characters, in their size, from which on they are of different cells, of different words."""
 SMALL, SHIFTED = 0.88, 0.1
 """Share of a cell's size below which characters may be a footnote mark, and so far they are raised or lowered."""
+DASH = 9.0
+"""Points up to which an upright edge is a dash, whose ends are no row's."""
+FEW_ROWS, MOSTLY_FILLED = 12, 0.6
+"""A grid of more rows than that, of which a smaller share holds text, was drawn by dashes."""
 Char = dict[str, Any]
 Box = tuple[float, float, float, float]
 
@@ -82,7 +86,7 @@ def _page(page: Any, number: int) -> list[Block]:
         own = [char for char in chars if id(char) not in inside and _within(char, area)]
         own = _without_page_number(own, page.height, bare=False)
         grid = _grid(boxes, own, f"第{number}页的表格")
-        if any(cell.text for cell in grid.cells):
+        if any(cell.text for cell in grid.cells) and not _is_shattered(grid):
             inside |= {id(char) for char in own}
             placed.append((top, grid))
     rest = _lines(_without_page_number([char for char in chars if id(char) not in inside], page.height))
@@ -95,6 +99,12 @@ def _page(page: Any, number: int) -> list[Block]:
             placed.append((line[0]["top"], Paragraph(text, pieces=_pieces(line))))
     placed += [(image["top"], Picture(image["width"], image["height"])) for image in page.images]
     return [block for _, block in sorted(placed, key=lambda entry: entry[0])]
+
+
+def _is_shattered(grid: Grid) -> bool:
+    """Return whether most rows of a grid are empty: dashes were taken for lines, and cut the table's rows."""
+    filled = {cell.row for cell in grid.cells if cell.text}
+    return grid.height > FEW_ROWS and len(filled) < MOSTLY_FILLED * grid.height
 
 
 def _upright(chars: Sequence[Char]) -> list[Char]:
@@ -119,7 +129,8 @@ def _without_page_number(chars: Sequence[Char], height: float, bare: bool = True
 def _open_ends(edges: Sequence[Char]) -> list[float]:
     """Return where upright edges end without a line across: there the page's end cuts a row."""
     across = [edge["top"] for edge in edges if edge["orientation"] == "h" and edge["x1"] - edge["x0"] > TOLERANCE]
-    ends = [y for edge in edges if edge["orientation"] == "v" for y in (edge["top"], edge["bottom"])]
+    upright = [edge for edge in edges if edge["orientation"] == "v" and edge["bottom"] - edge["top"] > DASH]
+    ends = [y for edge in upright for y in (edge["top"], edge["bottom"])]
     return _edges(y for y in ends if all(abs(y - other) > TOLERANCE for other in across))
 
 

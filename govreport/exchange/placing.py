@@ -11,7 +11,7 @@ from govreport.exchange.columns import HEADER_LINES, Header, Placed, header_abov
 from govreport.exchange.confirming import Confirming
 from govreport.exchange.exchanged import with_exchanged
 from govreport.exchange.found import TableFound, cells_of, take
-from govreport.exchange.header_lines import labels_found
+from govreport.exchange.header_lines import foreign_heads, labels_found
 from govreport.exchange.lines import Line
 from govreport.exchange.one_line import find_line
 from govreport.exchange.rows import EXACT, RowFound, find_rows
@@ -48,7 +48,10 @@ def find_table(lines: Sequence[Line], table: Table) -> TableFound:
         header = header_above(
             lines, found.numbers[0], rows.headers, columns, 0 if table.layout == "clauses" else HEADER_LINES
         )
-        if astray and found.line.figures:
+        heads = foreign_heads(lines, found.numbers[0], table, found.row) if table.layout == "clauses" else ()
+        if heads:
+            placed = Placed({}, f"的表头是另一版格式的（{'、'.join(map(tidy, heads))}），与本版各列不能对应")
+        elif astray and found.line.figures:
             placed = Placed({}, "各列的次序与格式不同，表头又不全，无法确定各数在哪一格")
         elif order and found.line.figures:
             placed = order.placed(found.line.figures)
