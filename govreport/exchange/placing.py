@@ -50,7 +50,7 @@ def find_table(lines: Sequence[Line], table: Table) -> TableFound:
         )
         heads = foreign_heads(lines, found.numbers[0], table, found.row) if table.layout == "clauses" else ()
         if heads:
-            placed = Placed({}, f"的表头是另一版格式的（{'、'.join(map(tidy, heads))}），与本版各列不能对应")
+            placed = Placed({}, f"表头是另一版格式的（{'、'.join(map(tidy, heads))}），与本版各列不能对应")
         elif astray and found.line.figures:
             placed = Placed({}, "各列的次序与格式不同，表头又不全，无法确定各数在哪一格")
         elif order and found.line.figures:
