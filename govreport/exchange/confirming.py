@@ -90,7 +90,7 @@ class Confirming:
         """Return whether figures are left over beside a row or beside the row above or below it."""
         if not self.left_over:
             return False
-        at = self.rows.index(found) if found in self.rows else 0
+        at = self.rows.index(found)
         return any(any(self.beside(row)) for row in self.rows[max(0, at - 1) : at + 2])
 
     def is_apart(self, found: RowFound) -> bool:
@@ -120,10 +120,19 @@ class Confirming:
             and self.balances(found, dict(enumerate(found.line.figures)), zeros=True)
         )
 
-    def edits(self, found: RowFound) -> list[Edit]:
+    @cached_property
+    def _edits(self) -> Mapping[str, Sequence[Edit]]:
+        rows = {cell.name: cell.row.key for cell in self.table.cells}
+        within: dict[str, list[Edit]] = {}
+        for edit in identities_of(self.table):
+            keys = {rows[name] for name in edit.cells}
+            if len(keys) == 1:
+                within.setdefault(keys.pop(), []).append(edit)
+        return within
+
+    def edits(self, found: RowFound) -> Sequence[Edit]:
         """Return the balance edits within a row."""
-        names = {cell.name for cell in cells_of(self.table, found.row.key)}
-        return [edit for edit in identities_of(self.table) if set(edit.cells) <= names]
+        return self._edits.get(found.row.key, ())
 
     def balances(self, found: RowFound, texts: Texts, zeros: bool = False) -> bool:
         """Return whether a row has balance edits within it and its figures satisfy them.
@@ -134,11 +143,7 @@ class Confirming:
         figures = _figures(cells, texts)
         if figures is None or not edits or not (zeros or any(figures.values())):
             return False
-        return all(
-            sum(sign * figures[name] for sign, name in edit.left)
-            == sum(sign * figures[name] for sign, name in edit.right)
-            for edit in edits
-        )
+        return all(_holds(edit, figures) for edit in edits)
 
     def placed(self, found: RowFound, placed: Placed) -> Placed:
         """Return what stands where in a row of text, its pieces joined, blanks told by the complete rows near it."""
@@ -266,12 +271,13 @@ class Confirming:
             cells = cells_of(self.table, found.row.key)
             figures |= {name: int(f) for name, f in (_figures(cells, one.texts) or {}).items()}
         edits = identities_of(self.table)
-        return bool(edits) and all(
-            set(edit.cells) <= figures.keys()
-            and sum(sign * figures[name] for sign, name in edit.left)
-            == sum(sign * figures[name] for sign, name in edit.right)
-            for edit in edits
-        )
+        return bool(edits) and all(set(edit.cells) <= figures.keys() and _holds(edit, figures) for edit in edits)
+
+
+def _holds(edit: Edit, figures: Mapping[str, int]) -> bool:
+    """Return whether figures, all of an edit's among them, make its sides equal."""
+    left, right = (sum(sign * figures[name] for sign, name in side) for side in (edit.left, edit.right))
+    return left == right
 
 
 def _figures(cells: Sequence[Cell], texts: Texts) -> dict[str, int] | None:
