@@ -9,7 +9,7 @@ from govreport.checks import Checked
 from govreport.figures import json_number
 
 
-def account(checked: Checked) -> dict[str, Any]:
+def report_account(checked: Checked) -> dict[str, Any]:
     """Return title, state, findings, the filing and last year's cells as JSON.
 
     checked: a filing that could be read, with its findings.

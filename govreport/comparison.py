@@ -10,7 +10,7 @@ from typing import Any
 
 from govreport import mime
 from govreport.charts import bar_chart, figures_bars
-from govreport.compare import KINDS, Change, Comparison, compare_years, told_share
+from govreport.compare import SENTENCE_KINDS, Change, Comparison, compare_years, told_share
 from govreport.figures import write_figure
 from govreport.filing import Filing
 from govreport.project import Project
@@ -153,7 +153,7 @@ class ComparisonView:
         """
         if not self.comparison:
             return self._nothing
-        columns = (("部分", 6), ("相同文字", 2), *((kind, 2) for kind in KINDS))
+        columns = (("部分", 6), ("相同文字", 2), *((kind, 2) for kind in SENTENCE_KINDS))
         rows = [
             (part.heading, told_share(part.similarity), *(str(number) for number in part.counts().values()))
             for part in self.comparison.parts

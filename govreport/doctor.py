@@ -17,14 +17,14 @@ from packaging.requirements import Requirement
 from govreport import __version__
 from govreport.batch.job import NOTEBOOK
 from govreport.checks.project_rules import project_rules
-from govreport.checks.signoff import FILE as SIGNOFF
-from govreport.checks.waivers import FILE as WAIVERS
+from govreport.checks.signoff import SIGNOFF_FILE as SIGNOFF
+from govreport.checks.waivers import WAIVERS_FILE as WAIVERS
 from govreport.engine.forkserver import AVAILABLE, NO_FORK
 from govreport.errors import FilingError, GovReportError, os_reason
 from govreport.filing import NARRATIVE, shown_folder
 from govreport.forms import editions
 from govreport.project import REGISTER, Project
-from govreport.textfile import WRITING
+from govreport.textfile import UNFINISHED
 
 GOOD, NOTE, BAD = "正常", "注意", "错误"
 HEART = ("typst", "papermill", "nbclient", "nbconvert", "ipykernel", "pandas", "matplotlib", "scipy")
@@ -170,7 +170,7 @@ def _stray(project: Project) -> Probe:
                 found += [f"{shown}/{file.name}" for file in _shown(path) if file.name not in known]
             else:
                 found.append(f"data/{slug}/{path.name}")
-    found += [str(path.relative_to(project.root)) for path in sorted(project.output.glob(f"**/{WRITING}*"))]
+    found += [str(path.relative_to(project.root)) for path in sorted(project.output.glob(f"**/{UNFINISHED}*"))]
     if not found:
         return Probe("文件", GOOD, "没有多余的文件")
     told = "、".join(found[:MOST_NAMED]) + (f"等{len(found)}处" if len(found) > MOST_NAMED else "")

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-DEBUG = "GOVREPORT_DEBUG"
+DEBUG_VARIABLE = "GOVREPORT_DEBUG"
 """Environment variable under which tracebacks are whole, and workers print what kernels and libraries say."""
 _INSTALLED = (
     str(Path(__file__).parent),
@@ -27,7 +27,7 @@ class GovReportError(Exception):
 
     def _render_traceback_(self) -> list[str]:
         """Return what IPython shows of the error: its text, and where an analyst's own code called for it."""
-        if os.environ.get(DEBUG):
+        if os.environ.get(DEBUG_VARIABLE):
             return traceback.format_exception(self)
         own = [frame for frame in traceback.extract_tb(self.__traceback__) if not _is_installed(frame.filename)]
         where = [f"第{own[-1].lineno}行：{own[-1].line}"] if own and own[-1].line else []

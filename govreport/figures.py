@@ -10,7 +10,7 @@ from fractions import Fraction
 Figure = int | Decimal
 
 DIGITS = 15
-LIMIT = 10**DIGITS
+FIGURE_LIMIT = 10**DIGITS
 """Figures stay below this many smallest units, so that int64 sums and JSON numbers are exact."""
 _EXACT = Context(prec=60)
 
@@ -116,7 +116,7 @@ def read_figure(text: str, kind: Kind = COUNT) -> Reading:
         figure = int(number)
     elif -int(number.as_tuple().exponent) > kind.decimals and number != round(number, kind.decimals):
         return Reading(problem=f"“{shown}”的小数超过{kind.decimals}位")
-    if abs(number) * kind.scale >= LIMIT:
+    if abs(number) * kind.scale >= FIGURE_LIMIT:
         return Reading(problem=f"“{shown}”位数过多")
     canonical = write_figure(figure)
     return Reading(figure=figure, remark=None if plain == raw else f"写作“{shown}”，按{canonical}读取")
@@ -134,7 +134,7 @@ def write_figure(figure: Figure | None) -> str:
 def json_number(figure: Figure | None) -> int | float | None:
     """Return a figure as the number that JSON writers print with the very same digits.
 
-    Binary floats hold 15 significant digits faithfully, and figures have no more (`LIMIT`); the
+    Binary floats hold 15 significant digits faithfully, and figures have no more (`FIGURE_LIMIT`); the
     round trip is verified here all the same. Nothing is ever computed with the result.
 
     >>> json_number(Decimal("9633626.14"))

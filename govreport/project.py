@@ -17,9 +17,9 @@ from govreport.filing import Filing, read_filing, shown_folder
 from govreport.textfile import read_text
 
 REGISTER = "data/agencies.csv"
-HEADER = ("slug", "name", "short_name", "parent", "kind", "scope")
+REGISTER_HEADER = ("slug", "name", "short_name", "parent", "kind", "scope")
 OPTIONAL = ("from", "to", "succeeds")
-KINDS = {"government": "政府", "department": "部门", "township": "乡镇街道"}
+AGENCY_KINDS = {"government": "政府", "department": "部门", "township": "乡镇街道"}
 SCOPES = {"own": "本机关", "members": "含所属机构"}
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _YEAR = re.compile(r"(19|20)\d\d")
@@ -194,9 +194,9 @@ def read_register(text: str, shown: str = REGISTER) -> dict[str, Agency]:
     """
     reader = csv.DictReader(io.StringIO(text), strict=True)
     header = tuple(reader.fieldnames or ())
-    missing = [name for name in HEADER if name not in header]
-    unknown = [name for name in header if name not in (*HEADER, *OPTIONAL)]
-    expected = f"应为 {','.join(HEADER)}，可加 {','.join(OPTIONAL)}"
+    missing = [name for name in REGISTER_HEADER if name not in header]
+    unknown = [name for name in header if name not in (*REGISTER_HEADER, *OPTIONAL)]
+    expected = f"应为 {','.join(REGISTER_HEADER)}，可加 {','.join(OPTIONAL)}"
     repeated = [name for name in header if header.count(name) > 1]
     if missing or unknown or repeated:
         what = (
@@ -241,7 +241,7 @@ def _read_agency(record: Mapping[str, object], place: str, expected: str) -> Age
         raise ProjectError(f"{place}的代号“{text['slug'][:40]}”应由小写字母、数字和连字符组成，如 civil-affairs。")
     if not text["name"]:
         raise ProjectError(f"{place}缺少机构名称 name。")
-    for key, choices in (("kind", KINDS), ("scope", SCOPES)):
+    for key, choices in (("kind", AGENCY_KINDS), ("scope", SCOPES)):
         if text[key] not in choices:
             raise ProjectError(f"{place}的 {key} 为“{text[key][:40]}”，应是 {'、'.join(choices)} 之一。")
     for key in ("from", "to"):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from govreport import mime
-from govreport.account import account
+from govreport.account import report_account
 from govreport.charts import Bars, Chart, bar_chart, chart_style, figure_chart, figures_bars, members_bars
 from govreport.checks import Checked, Findings, check_report
 from govreport.checks.prose.reader import read_claims
@@ -264,7 +264,7 @@ class Report:
         >>> example_report().account()["filing"]["cells"]["applications.new.total"]
         6
         """
-        return account(self.checked)
+        return report_account(self.checked)
 
     def _heading(self, number: int) -> str:
         part = self._filing.narrative.parts.get(number)

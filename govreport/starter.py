@@ -17,7 +17,7 @@ from pathlib import Path
 from govreport.errors import FilingError, ProjectError, os_reason
 from govreport.filing import blank_filing, shown_folder, write_filing
 from govreport.locate import EXAMPLE, example_project
-from govreport.project import HEADER, REGISTER, Agency, Project
+from govreport.project import REGISTER, REGISTER_HEADER, Agency, Project
 from govreport.textfile import write_text
 
 IGNORE = "*\n!.gitignore\n"
@@ -96,8 +96,8 @@ def register_text(agencies: list[Agency]) -> str:
     """
     target = io.StringIO()
     writer = csv.writer(target, lineterminator="\n")
-    writer.writerow(HEADER)
-    writer.writerows([[getattr(agency, key) for key in HEADER] for agency in agencies])
+    writer.writerow(REGISTER_HEADER)
+    writer.writerows([[getattr(agency, key) for key in REGISTER_HEADER] for agency in agencies])
     return target.getvalue()
 
 

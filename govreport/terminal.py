@@ -37,7 +37,7 @@ from govreport.checks import (
 )
 from govreport.checks.deadlines import LATE, MISDATED, deadlines_in_words
 from govreport.checks.signoff import SignOff
-from govreport.compare import KINDS, Change, Comparison, told_share
+from govreport.compare import SENTENCE_KINDS, Change, Comparison, told_share
 from govreport.figures import write_figure
 from govreport.filing import Filing
 from govreport.forms import Table as FormTable
@@ -238,7 +238,7 @@ def print_comparison(comparison: Comparison) -> None:
     parts = [
         (part.heading, told_share(part.similarity), *map(str, part.counts().values())) for part in comparison.parts
     ]
-    _print_list("文字（句）", ("部分", "相同文字", *KINDS), parts)
+    _print_list("文字（句）", ("部分", "相同文字", *SENTENCE_KINDS), parts)
     for part in comparison.parts:
         out.print(f"\n[bold]{escape(part.heading)}[/]")
         for sentence in part.sentences:
@@ -250,7 +250,7 @@ def print_comparison(comparison: Comparison) -> None:
 
 
 _YEARS = ("上年", "今年", "增减", "增长率")
-_SENTENCE_STYLES = dict(zip(KINDS, ("red", "yellow", "default", "green", "dim"), strict=True))
+_SENTENCE_STYLES = dict(zip(SENTENCE_KINDS, ("red", "yellow", "default", "green", "dim"), strict=True))
 
 
 def _change(change: Change) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ LIMIT = 2_000_000
 HOST = re.sub(r"[^0-9A-Za-z]", "", platform.node())[:32] or "host"
 """This machine's name, since several may share a folder."""
 
-WRITING = ".writing-"
+UNFINISHED = ".writing-"
 """Prefix of files that are being written and not yet in place; the writer's machine and process id follow."""
 
 _INVISIBLE = re.compile(
@@ -79,7 +79,7 @@ def read_text(path: Path, shown: str, limit: int = LIMIT) -> TextFile:
 def written_whole(path: Path) -> Iterator[Path]:
     """Give a temporary path beside the target; rename it over the target when the block ends well."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f"{WRITING}{HOST}-{os.getpid()}-", suffix=path.suffix)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f"{UNFINISHED}{HOST}-{os.getpid()}-", suffix=path.suffix)
     os.close(handle)
     temporary = Path(name)
     try:

@@ -14,7 +14,7 @@ from govreport.charts import Chart
 from govreport.errors import GovReportError
 from govreport.figures import Figure, percent, write_figure
 from govreport.notebook_style import shown_html
-from govreport.tables import DisplayTable, listing, table_html, table_text
+from govreport.tables import DisplayTable, list_table, table_html, table_text
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def list_view(
     '均已报送。'
     """
     lines = list(rows)
-    return TableView(listing(key, caption, columns, lines, left)) if lines else Prose(empty or f"{caption}：无。")
+    return TableView(list_table(key, caption, columns, lines, left)) if lines else Prose(empty or f"{caption}：无。")
 
 
 def known(key: str, choices: Iterable[str], what: str) -> str:

@@ -12,7 +12,7 @@ from projects import FAULTY, GOOD, YEAR, make_project, register, replace_in, spo
 from rich.cells import cell_len
 
 from govreport import terminal
-from govreport.batch.calendar import CalendarEntry, account, calendar, rows
+from govreport.batch.calendar import CalendarEntry, account_of_year, calendar_rows, read_calendar
 from govreport.checks import check_report
 from govreport.checks.signoff import sign
 from govreport.errors import FormError, ProjectError
@@ -34,12 +34,12 @@ def project(tmp_path: Path) -> Project:
 
 
 def entries(project: Project, **chosen: object) -> dict[str, CalendarEntry]:
-    found = calendar(project, rows(project, **{"today": LONG_AGO, **chosen}))
+    found = read_calendar(project, calendar_rows(project, **{"today": LONG_AGO, **chosen}))
     return {entry.agency.slug: entry for entry in found if entry.year == YEAR}
 
 
 def test_agencies_that_have_not_filed_stand_in_the_latest_year(project: Project):
-    chosen = rows(project, today=LONG_AGO)
+    chosen = calendar_rows(project, today=LONG_AGO)
     assert [(agency.slug, year) for agency, year in chosen if agency.slug == NEW] == [(NEW, YEAR)]
     entry = entries(project)[NEW]
     assert not entry.filed and entry.timeliness(LONG_AGO) == "逾期未公布"
@@ -47,10 +47,10 @@ def test_agencies_that_have_not_filed_stand_in_the_latest_year(project: Project)
 
 
 def test_in_january_the_year_that_is_due_is_there_before_anybody_has_filed(project: Project):
-    coming = [(agency.slug, year) for agency, year in rows(project, today=IN_JANUARY) if year == 2024]
+    coming = [(agency.slug, year) for agency, year in calendar_rows(project, today=IN_JANUARY) if year == 2024]
     assert coming == [(GOOD, 2024), (FAULTY, 2024), (NEW, 2024)]
-    assert not [year for _, year in rows(project, today=LONG_AGO) if year == 2024]
-    (entry,) = (e for e in calendar(project, rows(project, (GOOD,), (2024,), today=IN_JANUARY)))
+    assert not [year for _, year in calendar_rows(project, today=LONG_AGO) if year == 2024]
+    (entry,) = (e for e in read_calendar(project, calendar_rows(project, (GOOD,), (2024,), today=IN_JANUARY)))
     assert entry.timeliness(IN_JANUARY) == "还有20天"
 
 
@@ -72,15 +72,15 @@ def test_what_was_never_run_is_checked_at_once(project: Project):
 
 
 def test_the_account_counts_how_far_a_year_has_come(project: Project):
-    counts = account(list(entries(project).values()), YEAR)
+    counts = account_of_year(list(entries(project).values()), YEAR)
     assert counts == {"应报": 3, "已报": 2, "勾稽一致": 1, "已生成": 0, "已签审": 0, "已公布": 2}
 
 
 def test_unknown_agencies_and_years_before_any_form_are_refused(project: Project):
     with pytest.raises(ProjectError, match="没有机构"):
-        rows(project, ("nobody",), today=LONG_AGO)
+        calendar_rows(project, ("nobody",), today=LONG_AGO)
     with pytest.raises(FormError, match="1999"):
-        rows(project, years=(1999,), today=LONG_AGO)
+        calendar_rows(project, years=(1999,), today=LONG_AGO)
 
 
 def test_the_list_tells_each_stage(project: Project, typed: Typed):

@@ -13,11 +13,11 @@ from projects import GOOD, YEAR, append_to, replace_in
 from test_html import Page
 from test_notebooks import CITY, COMPARISON, MEMBER, SUMMARY, copy_of_city, leave, write
 
-from govreport.batch.calendar import MADE, calendar
+from govreport.batch.calendar import MADE, read_calendar
 from govreport.batch.job import ANNUAL
 from govreport.batch.notebooks import notebook_title
 from govreport.batch.overview import write_index
-from govreport.batch.plan import plan
+from govreport.batch.plan import make_plan
 from govreport.batch.record import write_record
 from govreport.checks import CONSISTENT, FAILED, Findings
 from govreport.project import Agency, Project
@@ -47,8 +47,8 @@ def links(page: Page, word: str) -> list[str]:
 
 
 def test_pages_of_other_notebooks_are_linked_under_the_notebooks_title(city: Project):
-    leave(plan(city, (CITY,), (YEAR,), notebook=SUMMARY))
-    leave(plan(city, (GOOD,), (YEAR,), notebook=COMPARISON, formats=("html", "docx")))
+    leave(make_plan(city, (CITY,), (YEAR,), notebook=SUMMARY))
+    leave(make_plan(city, (GOOD,), (YEAR,), notebook=COMPARISON, formats=("html", "docx")))
     page = index(city)
     assert told(page, "所属机构汇总") == ["所属机构汇总网页PDF笔记本"]
     assert told(page, "与上年对照") == ["与上年对照网页Word笔记本"]
@@ -61,8 +61,8 @@ def test_pages_of_other_notebooks_are_linked_under_the_notebooks_title(city: Pro
 
 
 def test_pages_that_no_longer_hold_are_told_and_not_offered(city: Project):
-    leave(plan(city, (CITY,), (YEAR,), notebook=SUMMARY))
-    leave(plan(city, (GOOD,), (YEAR,), notebook=COMPARISON))
+    leave(make_plan(city, (CITY,), (YEAR,), notebook=SUMMARY))
+    leave(make_plan(city, (GOOD,), (YEAR,), notebook=COMPARISON))
     append_to(city.data / MEMBER / str(YEAR) / "narrative.md", "\n")
     page = index(city)
     assert told(page, "所属机构汇总") == [f"所属机构汇总{STALE}"] and links(page, "summary_report") == []
@@ -72,7 +72,7 @@ def test_pages_that_no_longer_hold_are_told_and_not_offered(city: Project):
 
 
 def test_pages_that_could_not_be_made_are_told(city: Project):
-    (job,) = plan(city, (GOOD,), (YEAR,), notebook=COMPARISON).jobs
+    (job,) = make_plan(city, (GOOD,), (YEAR,), notebook=COMPARISON).jobs
     job.folder.mkdir(parents=True)
     write_record(job.folder / job.record, job, state=FAILED, findings=Findings(), errors=("出错。",))
     assert told(index(city), "与上年对照") == ["与上年对照（未能完整生成）"]
@@ -80,7 +80,7 @@ def test_pages_that_could_not_be_made_are_told(city: Project):
 
 def test_an_agencys_own_notebook_is_linked_whatever_it_is_called(city: Project):
     write(city.notebooks / GOOD / "季度 通报.ipynb", 'agency = ""\nyear = 0')
-    leave(plan(city, (GOOD,), (YEAR,), notebook="季度 通报", formats=("html",)))
+    leave(make_plan(city, (GOOD,), (YEAR,), notebook="季度 通报", formats=("html",)))
     page = index(city)
     assert told(page, "季度 通报") == ["季度 通报网页笔记本"], "without a heading, by its name"
     (address, _) = links(page, f"{YEAR}/{GOOD}/%")
@@ -88,18 +88,18 @@ def test_an_agencys_own_notebook_is_linked_whatever_it_is_called(city: Project):
 
 
 def test_years_without_a_report_have_their_pages_below_the_list_and_are_no_reports(city: Project):
-    leave(plan(city, (CITY,), (2019,), notebook=SUMMARY))
+    leave(make_plan(city, (CITY,), (2019,), notebook=SUMMARY))
     page = index(city)
     (item,) = page.all("li")
     assert item.text == "2019　示例市人民政府所属机构汇总网页PDF笔记本"
     assert f"共{len(city.reports())}份报告" in " ".join(p.text for p in page.all("p"))
-    leave(plan(city, (CITY,), (2022,), notebook=SUMMARY))
+    leave(make_plan(city, (CITY,), (2022,), notebook=SUMMARY))
     assert len(index(city).all("li")) == 1, "that year has a report, in whose row they stand"
 
 
 def test_an_agency_without_any_filing_shows_its_summary_in_its_row(city: Project):
     shutil.rmtree(city.data / CITY)
-    leave(plan(city, (CITY,), (YEAR,), notebook=SUMMARY))
+    leave(make_plan(city, (CITY,), (YEAR,), notebook=SUMMARY))
     page = index(city)
     assert told(page, "所属机构汇总") == ["所属机构汇总网页PDF笔记本"] and page.all("li") == []
 
@@ -147,6 +147,6 @@ def test_a_list_knows_that_an_agency_has_a_notebook_of_its_own(city: Project):
     own.parent.mkdir()
     shutil.copyfile(city.notebooks / f"{ANNUAL}.ipynb", own)
     replace_in(own, "报告年度", "年度")
-    leave(plan(city, (GOOD,), (YEAR,)))
-    (entry,) = calendar(city, [(city.agency(GOOD), YEAR)])
+    leave(make_plan(city, (GOOD,), (YEAR,)))
+    (entry,) = read_calendar(city, [(city.agency(GOOD), YEAR)])
     assert entry.made == MADE

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from projects import GOOD, REPOSITORY, YEAR
 from strategies import COLUMNS, consistent_filing
 
-from govreport.compare import KINDS, REMARKS, Comparison, compare, compare_part
+from govreport.compare import REMARKS, SENTENCE_KINDS, Comparison, compare, compare_part
 from govreport.figures import Figure
 from govreport.filing import Filing, render_prose
 from govreport.forms import form_for
@@ -143,7 +143,7 @@ SENTENCES = {
 }
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", SENTENCE_KINDS)
 def test_a_sentence_is_told_beside_last_years(kind: str):
     now, before = SENTENCES[kind]
     (found,) = compare_part(5, "五", now, before, form_for(YEAR)).sentences
@@ -153,7 +153,7 @@ def test_a_sentence_is_told_beside_last_years(kind: str):
 def test_sentences_that_changed_places_are_still_repeated():
     (_, (second, _), *_), texts = list(SENTENCES.values()), [now for now, _ in SENTENCES.values() if now]
     found = compare_part(1, "一", "".join(texts), "\n\n".join(reversed(texts)), form_for(YEAR))
-    assert found.counts() == dict.fromkeys(KINDS, 0) | {"照搬": len(texts)} and second in texts
+    assert found.counts() == dict.fromkeys(SENTENCE_KINDS, 0) | {"照搬": len(texts)} and second in texts
 
 
 def test_each_of_last_years_sentences_is_used_once():

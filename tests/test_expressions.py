@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from govreport.errors import ExpressionError, FilingError
-from govreport.figures import LIMIT
+from govreport.figures import FIGURE_LIMIT
 from govreport.filing import Filing, Narrative, Part, Scope, evaluate, render_prose
 
 SECONDS = 2.0
@@ -286,4 +286,4 @@ def test_money_in_prose_is_exact() -> None:
     assert evaluate("proactive.procurement.amount", scope) == "9633626.14"
     assert evaluate("proactive.procurement.amount * 3", scope) == "28900878.42"
     assert evaluate("proactive.procurement.amount | thousands", scope) == "9,633,626.14"
-    assert "结果位数过多" in error_of(f"proactive.procurement.amount * {LIMIT}", scope)
+    assert "结果位数过多" in error_of(f"proactive.procurement.amount * {FIGURE_LIMIT}", scope)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from govreport.figures import (
     COUNT,
-    LIMIT,
+    FIGURE_LIMIT,
     Kind,
     json_number,
     percent,
@@ -25,7 +25,7 @@ from govreport.figures import (
 SIGNED = Kind("signed")
 YUAN = Kind("money", "元", 2)
 WAN = Kind("money", "万元", 6)
-whole = st.integers(1 - LIMIT, LIMIT - 1)
+whole = st.integers(1 - FIGURE_LIMIT, FIGURE_LIMIT - 1)
 kinds = st.sampled_from([COUNT, SIGNED, YUAN, WAN])
 money_kinds = st.sampled_from([YUAN, WAN])
 
@@ -63,7 +63,7 @@ def test_thousands_separators_are_understood_and_remarked_upon(figure: int) -> N
     assert reading.remark == (f"写作“{text}”，按{figure}读取" if "," in text else None)
 
 
-@given(st.integers(0, LIMIT - 1))
+@given(st.integers(0, FIGURE_LIMIT - 1))
 def test_full_width_digits_are_understood_and_remarked_upon(figure: int) -> None:
     reading = read_figure(full_width(str(figure)))
     assert (reading.figure, reading.problem) == (figure, None)
@@ -143,9 +143,9 @@ def test_money_has_no_more_decimals_than_its_smallest_unit() -> None:
 
 @pytest.mark.parametrize("kind", [COUNT, SIGNED, YUAN, WAN])
 def test_a_figure_has_at_most_fifteen_digits(kind: Kind) -> None:
-    largest = kind.from_units(LIMIT - 1)
+    largest = kind.from_units(FIGURE_LIMIT - 1)
     assert read_figure(write_figure(largest), kind).figure == largest
-    assert "位数过多" in (read_figure(str(LIMIT), kind).problem or "")
+    assert "位数过多" in (read_figure(str(FIGURE_LIMIT), kind).problem or "")
 
 
 def test_a_figure_of_any_length_is_refused_in_a_short_sentence() -> None:

@@ -21,7 +21,7 @@ from projects import GOOD, REPOSITORY, YEAR, append_to, replace_in
 from govreport import Summary
 from govreport.batch.job import ANNUAL, Job, Outcome, pages
 from govreport.batch.notebooks import notebook_of
-from govreport.batch.plan import Plan, plan
+from govreport.batch.plan import Plan, make_plan
 from govreport.batch.produce import produce
 from govreport.batch.record import write_record
 from govreport.checks import MADE, Findings
@@ -57,8 +57,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcome]:
         "\ngranted,（一）予以公开,",
         "\ngranted,（一）予以公开,1",
     )
-    summary = plan(project, (CITY,), (YEAR,), notebook=SUMMARY)
-    comparison = plan(project, (UNEVEN,), (YEAR,), notebook=COMPARISON, formats=("html", "pdf", "docx"))
+    summary = make_plan(project, (CITY,), (YEAR,), notebook=SUMMARY)
+    comparison = make_plan(project, (UNEVEN,), (YEAR,), notebook=COMPARISON, formats=("html", "pdf", "docx"))
     (first,), (second,) = summary.jobs, comparison.jobs
     return {SUMMARY: produce(first), COMPARISON: produce(second)}
 
@@ -110,10 +110,10 @@ def test_what_a_notebook_is_set_to_is_there_in_a_new_project(tmp_path: Path, nam
 
 
 def test_a_notebook_is_run_for_the_parameters_that_it_declares(city: Project):
-    summary = plan(city, notebook=SUMMARY).jobs
+    summary = make_plan(city, notebook=SUMMARY).jobs
     assert {(job.agency, job.subject) for job in summary} == {(CITY, "parent")}
     assert [job.year for job in summary] == [2019, 2020, 2021, 2022, 2023], "years of members count as well"
-    comparison = plan(city, notebook=f"notebooks/{COMPARISON}.ipynb").jobs
+    comparison = make_plan(city, notebook=f"notebooks/{COMPARISON}.ipynb").jobs
     assert [(job.agency, job.year) for job in comparison] == [(agency.slug, year) for agency, year in city.reports()]
     assert {job.subject for job in comparison} == {"agency"}
 
@@ -122,24 +122,24 @@ def test_an_agencys_own_notebook_takes_the_place_of_the_common_one(city: Project
     own = city.notebooks / GOOD / f"{ANNUAL}.ipynb"
     own.parent.mkdir()
     shutil.copyfile(city.notebooks / f"{ANNUAL}.ipynb", own)
-    assert {job.agency for job in plan(city).jobs if job.notebook == own} == {GOOD}
-    leave(plan(city))
-    assert plan(city).jobs == ()
+    assert {job.agency for job in make_plan(city).jobs if job.notebook == own} == {GOOD}
+    leave(make_plan(city))
+    assert make_plan(city).jobs == ()
     with own.open("ab") as file:
         file.write(b"\n")
-    assert {(job.agency, job.reason) for job in plan(city).jobs} == {(GOOD, "笔记本有改动")}
+    assert {(job.agency, job.reason) for job in make_plan(city).jobs} == {(GOOD, "笔记本有改动")}
     assert notebook_of(city, ANNUAL, MEMBER) == city.notebooks / f"{ANNUAL}.ipynb"
 
 
 def test_a_notebook_that_only_one_agency_has_is_run_for_that_agency(city: Project):
     write(city.notebooks / GOOD / "extra.ipynb", 'agency = ""\nyear = 0\nword = ""', "print(agency, year, word)")
-    jobs = plan(city, years=(YEAR,), notebook="extra", parameters={"word": "甲"}, formats=("html",)).jobs
+    jobs = make_plan(city, years=(YEAR,), notebook="extra", parameters={"word": "甲"}, formats=("html",)).jobs
     assert [(job.agency, job.page("html")) for job in jobs] == [(GOOD, "extra.html")]
     (outcome,) = map(produce, jobs)
     assert outcome.errors == () and f"{GOOD}{YEAR}甲" in text_of(outcome)
     assert {path.name for path in outcome.job.folder.iterdir()} == {"extra.html", "extra.ipynb", "extra.json"}
     with pytest.raises(ProjectError, match=r"缺少笔记本 notebooks/extra\.ipynb"):
-        plan(city, (MEMBER,), notebook="extra")
+        make_plan(city, (MEMBER,), notebook="extra")
 
 
 WRONG: dict[str, tuple[Callable[[Path], object], str, tuple[str, ...], str]] = {
@@ -157,48 +157,48 @@ def test_a_notebook_that_cannot_be_run_is_told_in_one_sentence(city: Project, na
     spoil, notebook, agencies, told = WRONG[name]
     spoil(city.notebooks)
     with pytest.raises(ProjectError, match=rf"^[^\n]*{told}[^\n]*。$"):
-        plan(city, agencies, notebook=notebook)
+        make_plan(city, agencies, notebook=notebook)
 
 
 def test_years_that_neither_parent_nor_member_has_are_told(city: Project):
     for agencies in ((CITY,), ()):
         with pytest.raises(ProjectError, match="年"):
-            plan(city, agencies, (2001,), notebook=SUMMARY)
+            make_plan(city, agencies, (2001,), notebook=SUMMARY)
 
 
 def test_parameters_that_a_notebook_does_not_declare_are_told(city: Project):
     with pytest.raises(ProjectError, match="没有名为“word”的参数"):
-        plan(city, notebook=SUMMARY, parameters={"word": 1})
+        make_plan(city, notebook=SUMMARY, parameters={"word": 1})
     with pytest.raises(ProjectError, match="参数 parent 由命令本身决定"):
-        plan(city, notebook=SUMMARY, parameters={"parent": CITY})
+        make_plan(city, notebook=SUMMARY, parameters={"parent": CITY})
 
 
 def test_a_summary_is_made_again_when_anything_that_it_reads_changed(city: Project):
-    leave(plan(city, notebook=SUMMARY))
+    leave(make_plan(city, notebook=SUMMARY))
 
     def reasons() -> dict[int, str]:
-        return {job.year: job.reason for job in plan(Project(city.root), notebook=SUMMARY).jobs}
+        return {job.year: job.reason for job in make_plan(Project(city.root), notebook=SUMMARY).jobs}
 
     assert reasons() == {}
     append_to(city.data / MEMBER / "2022" / "narrative.md", "\n")
     assert reasons() == {2022: "所属机构的资料有改动", 2023: "所属机构的资料有改动"}
-    leave(plan(city, notebook=SUMMARY))
+    leave(make_plan(city, notebook=SUMMARY))
     append_to(city.data / GOOD / "2019" / "narrative.md", "\n")
     assert reasons()[2019] == "所属机构的资料有改动" and reasons()[2023] == "更早年度的数字有改动"
-    leave(plan(city, notebook=SUMMARY))
+    leave(make_plan(city, notebook=SUMMARY))
     append_to(city.data / UNEVEN / str(YEAR) / "narrative.md", "\n")
     assert reasons() == {}, "it is no member"
 
 
 def test_other_notebooks_leave_the_report_and_its_record_alone(city: Project):
-    leave(plan(city, (UNEVEN,), (YEAR,)))
-    (job,) = plan(city, (UNEVEN,), (YEAR,), notebook=COMPARISON, formats=("html",)).jobs
+    leave(make_plan(city, (UNEVEN,), (YEAR,)))
+    (job,) = make_plan(city, (UNEVEN,), (YEAR,), notebook=COMPARISON, formats=("html",)).jobs
     before = {path: path.read_bytes() for path in job.folder.iterdir()}
     assert produce(job).errors == ()
     assert all(path.read_bytes() == content for path, content in before.items())
     assert (
-        plan(city, (UNEVEN,), (YEAR,)).jobs == ()
-        and plan(city, (UNEVEN,), (YEAR,), notebook=COMPARISON, formats=("html",)).jobs == ()
+        make_plan(city, (UNEVEN,), (YEAR,)).jobs == ()
+        and make_plan(city, (UNEVEN,), (YEAR,), notebook=COMPARISON, formats=("html",)).jobs == ()
     )
 
 
@@ -247,7 +247,7 @@ def test_the_comparison_tells_changes_pairs_and_sentences(made: dict[str, Outcom
 
 
 def test_without_last_year_the_comparison_says_so_and_does_not_fail(city: Project):
-    (job,) = plan(city, (MEMBER,), (2022,), notebook=COMPARISON, formats=("html",)).jobs
+    (job,) = make_plan(city, (MEMBER,), (2022,), notebook=COMPARISON, formats=("html",)).jobs
     outcome = produce(job)
     assert outcome.errors == () and "没有2021年的资料，无从比较" in text_of(outcome)
 

@@ -11,7 +11,7 @@ from projects import GOOD, REPOSITORY, YEAR, append_to, govreport, make_project,
 
 from govreport.batch.inputs import Inputs
 from govreport.batch.job import NOTEBOOK, Job, pages
-from govreport.batch.plan import plan
+from govreport.batch.plan import make_plan
 from govreport.batch.record import write_record
 from govreport.checks import CONSISTENT, FAILED, Findings
 from govreport.project import Project
@@ -26,7 +26,7 @@ def city(tmp_path: Path) -> Project:
     shutil.copytree(REPOSITORY / "notebooks", tmp_path / "notebooks", ignore=shutil.ignore_patterns(".*"))
     project = Project(tmp_path)
     assert len(reasons(project)) == len(project.reports()) and set(reasons(project).values()) == {"尚未生成"}
-    for job in plan(project).jobs:
+    for job in make_plan(project).jobs:
         leave(job)
     assert reasons(project) == {}
     return project
@@ -43,7 +43,7 @@ def leave(job: Job, state: str = CONSISTENT, errors: tuple[str, ...] = ()) -> No
 
 def reasons(project: Project, **options: object) -> dict[tuple[str, int], str]:
     """What a new run would do, and why."""
-    planned = plan(Project(project.root), **options)
+    planned = make_plan(Project(project.root), **options)
     assert planned.standing + len(planned.jobs) == len(project.reports())
     return {(job.agency, job.year): job.reason for job in planned.jobs}
 
@@ -97,7 +97,7 @@ def test_other_parameters_other_formats_and_strictness_are_reasons(city: Project
 
 def test_a_page_that_was_deleted_and_a_report_that_failed_are_made_again(city: Project):
     (city.output / str(YEAR) / GOOD / "report.pdf").unlink()
-    job = next(job for job in plan(city, (OTHER,), (YEAR,), force=True).jobs)
+    job = next(job for job in make_plan(city, (OTHER,), (YEAR,), force=True).jobs)
     leave(job, FAILED, ("坏了。",))
     assert reasons(city) == {(GOOD, YEAR): "缺少 report.pdf", (OTHER, YEAR): "上次未能完整生成"}
 

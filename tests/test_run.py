@@ -25,7 +25,7 @@ from projects import (
     write_notebook,
 )
 
-from govreport.textfile import HOST, WRITING
+from govreport.textfile import HOST, UNFINISHED
 
 DRAFT = "草稿"
 SPOILT = {
@@ -252,7 +252,7 @@ def interrupted_twice(root: Path, killed: Interruption) -> Interruption:
 @pytest.fixture(scope="module")
 def interrupted_once(root: Path, interrupted_twice: Interruption) -> Interruption:
     shutil.rmtree(root / f"output/{YEAR}/{GOOD}")
-    for name in (f"{WRITING}{HOST}-999999999-a.html", f"{YEAR}/{WRITING}{HOST}-999999999-b.pdf"):
+    for name in (f"{UNFINISHED}{HOST}-999999999-a.html", f"{YEAR}/{UNFINISHED}{HOST}-999999999-b.pdf"):
         (root / "output" / name).write_text("半", encoding="utf-8")
     return interrupt(root, times=1)
 

@@ -15,7 +15,7 @@ from govreport.checks import CONSISTENT, FAILED, INCONSISTENT, PENDING, check_re
 from govreport.checks.deadlines import deadline, timeliness
 from govreport.checks.signoff import SignOff
 from govreport.forms import form_for
-from govreport.project import KINDS, Agency, Project
+from govreport.project import AGENCY_KINDS, Agency, Project
 
 MADE, DRAFT, PARTIAL = "已生成", "草稿", "不完整"
 
@@ -52,7 +52,7 @@ class CalendarEntry:
         return timeliness(self.agency.kind, self.year, self.published, today)
 
 
-def rows(
+def calendar_rows(
     project: Project, agencies: tuple[str, ...] = (), years: tuple[int, ...] = (), *, today: datetime.date
 ) -> list[tuple[Agency, int]]:
     """Return the agencies and years that the calendar has, in the register's order.
@@ -67,7 +67,7 @@ def rows(
     latest = max((year for found in present.values() for year in found), default=today.year - 1)
     coming = (
         {today.year - 1}
-        if any((deadline(kind, today.year - 1) or datetime.date.min) >= today for kind in KINDS)
+        if any((deadline(kind, today.year - 1) or datetime.date.min) >= today for kind in AGENCY_KINDS)
         else set()
     )
     due = set(years) or {latest} | coming
@@ -80,7 +80,7 @@ def rows(
     ]
 
 
-def calendar(project: Project, chosen: list[tuple[Agency, int]]) -> Iterator[CalendarEntry]:
+def read_calendar(project: Project, chosen: list[tuple[Agency, int]]) -> Iterator[CalendarEntry]:
     """Yield how far each report has come; what was filed or changed since the last run is checked now."""
     reader = Inputs(project)
     for agency, year in chosen:
@@ -106,7 +106,7 @@ def _made(record: Mapping[str, Any]) -> str:
     return PARTIAL if record["errors"] else DRAFT if state_of(record["counts"]) == INCONSISTENT else MADE
 
 
-def account(entries: list[CalendarEntry], year: int) -> dict[str, int]:
+def account_of_year(entries: list[CalendarEntry], year: int) -> dict[str, int]:
     """Return how many reports of a year have come how far, in the order of the work."""
     due = [entry for entry in entries if entry.year == year]
     return {

@@ -12,8 +12,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 from govreport import __version__
-from govreport.checks.project_rules import FILE as RULES
-from govreport.checks.signoff import FILE as SIGNOFF
+from govreport.checks.project_rules import RULES_FILE as RULES
+from govreport.checks.signoff import SIGNOFF_FILE as SIGNOFF
 from govreport.project import Agency, Project
 
 REASONS = {

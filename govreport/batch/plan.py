@@ -27,7 +27,7 @@ class Plan:
     signed: tuple[tuple[str, int], ...] = ()
 
 
-def plan(
+def make_plan(
     project: Project,
     agencies: tuple[str, ...] = (),
     years: tuple[int, ...] = (),

@@ -17,7 +17,7 @@ from govreport.filing import shown_folder
 from govreport.project import Project
 from govreport.textfile import write_text
 
-FILE = f"{REPORT}.json"
+RECORD_FILE = f"{REPORT}.json"
 
 
 def write_record(
@@ -68,7 +68,7 @@ def save_record(path: Path, record: Mapping[str, Any]) -> None:
     write_text(path, json.dumps(record, ensure_ascii=False, indent=1) + "\n")
 
 
-def stored_record(project: Project, agency: str, year: int, file: str = FILE) -> dict[str, Any] | None:
+def stored_record(project: Project, agency: str, year: int, file: str = RECORD_FILE) -> dict[str, Any] | None:
     """Return a report's record as the last run left it; None where there is none that can be read."""
     try:
         record = json.loads((report_folder(project, agency, year) / file).read_text(encoding="utf-8"))

@@ -7,7 +7,7 @@ import json
 
 from govreport.batch.job import EXECUTED, REVIEW, report_folder
 from govreport.batch.overview import overview, write_index
-from govreport.batch.record import FILE, save_record
+from govreport.batch.record import RECORD_FILE, save_record
 from govreport.checks import PENDING
 from govreport.checks.signoff import SignOff, sign
 from govreport.project import Project
@@ -39,5 +39,5 @@ def refresh_signoff(project: Project, agency: str, year: int) -> str:
         if REVIEW in found.record["files"] and (folder / EXECUTED).is_file():
             notebook = json.loads((folder / EXECUTED).read_bytes())
             write_text(folder / REVIEW, review_page(read_document(notebook), found.signoff))
-        save_record(folder / FILE, found.record)
+        save_record(folder / RECORD_FILE, found.record)
     return found.state

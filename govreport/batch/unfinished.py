@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 
-from govreport.textfile import HOST, WRITING
+from govreport.textfile import HOST, UNFINISHED
 
 WORKPLACE = f"govreport-{HOST}-"
 """Prefix of the temporary folders in which reports are made; the maker's process id follows."""
@@ -17,7 +17,7 @@ WORKPLACE = f"govreport-{HOST}-"
 
 def remove_unfinished(output: Path) -> None:
     """Remove what earlier runs on this machine left unfinished when they were killed, not what another is making."""
-    aside = f"{WRITING}{HOST}-"
+    aside = f"{UNFINISHED}{HOST}-"
     places = [(path, aside) for path in output.rglob(f"{aside}*")]
     places += [(path, WORKPLACE) for path in Path(tempfile.gettempdir()).glob(f"{WORKPLACE}*")]
     for left, prefix in places:

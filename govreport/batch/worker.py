@@ -15,7 +15,7 @@ from typing import Protocol
 from govreport.batch.job import Job, Outcome
 from govreport.checks import FAILED
 from govreport.engine.forkserver import AVAILABLE, forkserver
-from govreport.errors import DEBUG
+from govreport.errors import DEBUG_VARIABLE
 
 MOST_REPORTS = 500
 """Reports after which a worker is replaced by a fresh one, so that nothing that libraries keep adds up."""
@@ -135,7 +135,7 @@ def serve_jobs(connection: Connection) -> None:
     from govreport.batch.produce import produce  # noqa: PLC0415
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if not os.environ.get(DEBUG):
+    if not os.environ.get(DEBUG_VARIABLE):
         silent = os.open(os.devnull, os.O_WRONLY)
         os.dup2(silent, 2)
     with contextlib.suppress(EOFError, OSError):

@@ -11,7 +11,7 @@ from collections.abc import Collection
 
 from govreport.errors import FormError
 from govreport.forms import editions, form_for
-from govreport.project import KINDS
+from govreport.project import AGENCY_KINDS
 
 IN_TIME, LATE, UNDATED, MISDATED = "按期", "逾期", "未注明公布日期", "公布日期有误"
 
@@ -70,7 +70,7 @@ def deadlines_in_words(kinds: Collection[str]) -> str:
     """
     newest = list(editions().values())[-1].deadlines
     days: dict[str, list[str]] = {}
-    for kind in sorted(newest.keys() & set(kinds), key=lambda kind: (newest[kind], list(KINDS).index(kind))):
+    for kind in sorted(newest.keys() & set(kinds), key=lambda kind: (newest[kind], list(AGENCY_KINDS).index(kind))):
         month, day = newest[kind].split("-")
-        days.setdefault(f"{int(month)}月{int(day)}日", []).append(KINDS[kind])
+        days.setdefault(f"{int(month)}月{int(day)}日", []).append(AGENCY_KINDS[kind])
     return "，".join(f"{'、'.join(names)}为次年{day}" for day, names in days.items())

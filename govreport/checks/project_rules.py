@@ -12,7 +12,7 @@ from govreport.errors import FilingError, FormError, ProjectError
 from govreport.forms import Rule, editions, read_rules
 from govreport.textfile import read_text
 
-FILE = "rules.toml"
+RULES_FILE = "rules.toml"
 
 
 def project_rules(root: Path) -> tuple[Rule, ...]:
@@ -32,34 +32,34 @@ def similarity(root: Path) -> float:
 
 
 def _settings(root: Path) -> tuple[tuple[Rule, ...], float]:
-    path = root / FILE
+    path = root / RULES_FILE
     return _read(path, path.stat().st_mtime_ns) if path.is_file() else ((), SIMILARITY)
 
 
 @lru_cache(maxsize=8)
 def _read(path: Path, changed: int) -> tuple[tuple[Rule, ...], float]:
     try:
-        text = read_text(path, FILE).text
+        text = read_text(path, RULES_FILE).text
         data = tomllib.loads(text)
     except FilingError as error:
         raise ProjectError(str(error)) from None
     except tomllib.TOMLDecodeError as error:
-        raise ProjectError(f"{FILE} 不是可读的 TOML（{error}）；每条规则应以 [[rules]] 开头。") from None
+        raise ProjectError(f"{RULES_FILE} 不是可读的 TOML（{error}）；每条规则应以 [[rules]] 开头。") from None
     try:
         threshold = _similarity(data.pop("prose", {}))
-        return read_rules(data, FILE, tuple(editions().values())), threshold
+        return read_rules(data, RULES_FILE, tuple(editions().values())), threshold
     except FormError as error:
         raise ProjectError(_with_line(str(error), text)) from None
 
 
 def _similarity(prose: object) -> float:
     if not isinstance(prose, dict):
-        raise FormError(f"格式文件 {FILE} 的 prose：应写作 [prose]，其下写 similarity。")
+        raise FormError(f"格式文件 {RULES_FILE} 的 prose：应写作 [prose]，其下写 similarity。")
     for key, value in prose.items():
         if key != "similarity":
-            raise FormError(f"格式文件 {FILE} 的 {key}：不认识这个键；[prose] 下可用的键：similarity。")
+            raise FormError(f"格式文件 {RULES_FILE} 的 {key}：不认识这个键；[prose] 下可用的键：similarity。")
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 1:
-            raise FormError(f"格式文件 {FILE} 的 similarity：应是大于0、不大于1的数，如 {SIMILARITY}。")
+            raise FormError(f"格式文件 {RULES_FILE} 的 similarity：应是大于0、不大于1的数，如 {SIMILARITY}。")
     return float(prose.get("similarity", SIMILARITY))
 
 
@@ -67,10 +67,10 @@ def _with_line(message: str, text: str) -> str:
     """Return a message that names a rule by its number, with the line where that stands put in."""
     match = re.search(r"格式文件 \S+ 的 rules\[(\d+)\]\.?(\w+)?", message)
     if not match:
-        key = message.removeprefix(f"格式文件 {FILE} 的 ").split("：")[0]
+        key = message.removeprefix(f"格式文件 {RULES_FILE} 的 ").split("：")[0]
         place = re.search(rf"^\s*\[*\s*{re.escape(key)}\b", text, re.MULTILINE)
         line = text.count("\n", 0, place.start() + len(place[0]) - len(place[0].lstrip())) + 1 if place else 1
-        return message.replace(f"格式文件 {FILE} 的 ", f"{FILE} 第{line}行的 ")
+        return message.replace(f"格式文件 {RULES_FILE} 的 ", f"{RULES_FILE} 第{line}行的 ")
     lines = text.split("\n")
     starts = [n for n, line in enumerate(lines) if re.match(r"\s*\[\[\s*rules\s*\]\]", line)]
     number = int(match[1])
@@ -80,4 +80,4 @@ def _with_line(message: str, text: str) -> str:
     end = starts[number] if number < len(starts) else len(lines)
     key = match[2]
     found = next((n for n in range(start, end) if key and re.match(rf"\s*{key}\s*=", lines[n])), start)
-    return message.replace(match[0], f"{FILE} 第{found + 1}行（第{number}条规则{f'的 {key}' if key else ''}）", 1)
+    return message.replace(match[0], f"{RULES_FILE} 第{found + 1}行（第{number}条规则{f'的 {key}' if key else ''}）", 1)

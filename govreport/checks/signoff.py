@@ -17,14 +17,14 @@ from typing import Any
 
 from govreport.checks.check import check_report
 from govreport.checks.states import CONSISTENT, DOUBTFUL, SIGNED
-from govreport.checks.waivers import FILE as WAIVERS
+from govreport.checks.waivers import WAIVERS_FILE as WAIVERS
 from govreport.errors import FilingError, ProjectError
 from govreport.filing import NARRATIVE, shown_folder
 from govreport.forms import editions
 from govreport.project import Project
 from govreport.textfile import read_text, write_text
 
-FILE = "review.toml"
+SIGNOFF_FILE = "review.toml"
 KEYS = ("by", "date", "digest")
 LIMIT = 10_000
 """Bytes that a sign-off may have."""
@@ -87,10 +87,10 @@ def read_signoff(folder: Path, shown: str, digest: str = "") -> SignOff | None:
     shown: the folder's name in messages; digest: that of the filing as it is now, where it is known.
     A sign-off that cannot be read, or is of another filing, says so in its `problem`.
     """
-    if not (folder / FILE).exists():
+    if not (folder / SIGNOFF_FILE).exists():
         return None
     try:
-        signed = _read(folder / FILE, f"{shown}/{FILE}")
+        signed = _read(folder / SIGNOFF_FILE, f"{shown}/{SIGNOFF_FILE}")
     except FilingError as error:
         return SignOff(problem=str(error).rstrip("。"))
     return signed if signed.digest == (digest or filing_digest(folder)) else replace(signed, problem=CHANGED)
@@ -138,7 +138,7 @@ def sign(project: Project, agency: str, year: int, by: str, day: datetime.date) 
             ]
         )
     text = f'by = {json.dumps(name, ensure_ascii=False)}\ndate = {signed.date}\ndigest = "{signed.digest}"\n'
-    write_text(folder / FILE, text)
+    write_text(folder / SIGNOFF_FILE, text)
     return signed
 
 

@@ -14,7 +14,7 @@ from govreport.filing import Filing
 from govreport.forms import Rule, editions
 from govreport.textfile import read_text
 
-FILE = "waivers.toml"
+WAIVERS_FILE = "waivers.toml"
 KEYS = ("rule", "cells", "reason", "by", "date")
 OPTIONAL = ("figures", "quote")
 PROSE_RULES = frozenset(f"N{number}" for number in range(1, 10))
@@ -29,7 +29,7 @@ def read_waivers(folder: Path, shown: str) -> tuple[Waiver, ...]:
     shown: the folder's name in messages.
     Raises FilingError with a sentence that names the entry and the key that is wrong.
     """
-    path, name = folder / FILE, f"{shown}/{FILE}"
+    path, name = folder / WAIVERS_FILE, f"{shown}/{WAIVERS_FILE}"
     if not path.exists() or (path.is_file() and not path.stat().st_size):
         return ()
     try:

@@ -9,7 +9,7 @@ import traceback
 
 from govreport.cli import comparison, doctor, exchange, filings, reports
 from govreport.cli.app import app
-from govreport.errors import DEBUG, FilingError, GovReportError
+from govreport.errors import DEBUG_VARIABLE, FilingError, GovReportError
 from govreport.usage import joined_parameters, taken_out, usage_sentence
 
 __all__ = ["app", "comparison", "doctor", "exchange", "filings", "main", "reports"]
@@ -36,7 +36,7 @@ def _main(arguments: list[str]) -> int:
     arguments, is_verbose = taken_out(arguments, "--verbose", "-v")
     details.quiet = not is_verbose
     if debug:
-        os.environ[DEBUG] = "1"
+        os.environ[DEBUG_VARIABLE] = "1"
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")

@@ -54,11 +54,11 @@ def _print(project: Project, agency: str, year: int) -> None:
 
 
 def _make_pages(project: Project, agency: str, year: int, formats: str) -> None:
-    from govreport.batch.plan import plan, read_formats  # noqa: PLC0415
+    from govreport.batch.plan import make_plan, read_formats  # noqa: PLC0415
     from govreport.running import Workers, run_plan  # noqa: PLC0415
     from govreport.terminal import out  # noqa: PLC0415
 
-    planned = plan(project, (agency,), (year,), notebook=NOTEBOOK, formats=read_formats(formats), force=True)
+    planned = make_plan(project, (agency,), (year,), notebook=NOTEBOOK, formats=read_formats(formats), force=True)
     outcomes, complete = run_plan(project, planned, Workers(1))
     for outcome in outcomes:
         made = [outcome.job.folder / outcome.job.page(form) for form in outcome.job.formats]

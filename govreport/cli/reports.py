@@ -42,23 +42,23 @@ def new(agency: Agency, year: Year) -> None:
 @app.command("list", **command, help="列出各机构、各年度报告的进度和公布时限。\n\n例：govreport list --year 2023")
 def list_reports(agencies: Agencies = None, year: Years = None) -> None:
     """List how far each report has come, and when it is due."""
-    from govreport.batch.calendar import account, calendar, rows  # noqa: PLC0415
+    from govreport.batch.calendar import account_of_year, calendar_rows, read_calendar  # noqa: PLC0415
     from govreport.terminal import err, print_account, print_calendar, print_unregistered, progress_bar  # noqa: PLC0415
 
     project, today = Project.find(), datetime.date.today()
-    chosen = rows(project, tuple(agencies or ()), tuple(year or ()), today=today)
+    chosen = calendar_rows(project, tuple(agencies or ()), tuple(year or ()), today=today)
     if not chosen:
         raise ProjectError(f"{REGISTER} 中没有这些年度应报的机构；请登记机构，或改用其他年度。")
     with progress_bar(len(chosen), "查看", err) as progress:
         entries = []
-        for entry in calendar(project, chosen):
+        for entry in read_calendar(project, chosen):
             entries.append(entry)
             if progress:
                 progress.advance(progress.task_ids[0])
     print_calendar(entries, today)
     if not agencies:
         latest = max(entry.year for entry in entries)
-        print_account(latest, account(entries, latest), {entry.agency.kind for entry in entries})
+        print_account(latest, account_of_year(entries, latest), {entry.agency.kind for entry in entries})
     print_unregistered(project)
 
 
@@ -96,7 +96,7 @@ def run(
 ) -> None:
     """Check, execute and publish reports."""
     from govreport.batch.job import ANNUAL  # noqa: PLC0415
-    from govreport.batch.plan import plan, read_formats  # noqa: PLC0415
+    from govreport.batch.plan import make_plan, read_formats  # noqa: PLC0415
     from govreport.progress import print_plan  # noqa: PLC0415
     from govreport.running import Workers, run_plan  # noqa: PLC0415
     from govreport.terminal import print_unregistered  # noqa: PLC0415
@@ -106,7 +106,7 @@ def run(
             raise ProjectError(f"{name} 的值不对，应是不小于1的整数。")
     project = Project.find()
     print_unregistered(project)
-    planned = plan(
+    planned = make_plan(
         project,
         tuple(agencies or ()),
         tuple(year or ()),

@@ -2,7 +2,7 @@
 
 from govreport.compare.cells import REMARKS, Carried, Change, carried_over, cell_changes, not_comparable, remarks
 from govreport.compare.comparison import Comparison, compare, compare_years
-from govreport.compare.prose import KINDS, PartComparison, Sentence, compare_part, told_share
+from govreport.compare.prose import SENTENCE_KINDS, PartComparison, Sentence, compare_part, told_share
 
 __all__ = [
     "KINDS", "REMARKS", "Carried", "Change", "Comparison", "PartComparison", "Sentence",

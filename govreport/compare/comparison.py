@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from govreport.compare.cells import Carried, Change, carried_over, cell_changes, not_comparable, remarks
-from govreport.compare.prose import KINDS, PartComparison, compare_part
+from govreport.compare.prose import SENTENCE_KINDS, PartComparison, compare_part
 from govreport.errors import FilingError
 from govreport.filing import TABLE_MARK, Filing, render_prose
 from govreport.project import Project
@@ -34,7 +34,7 @@ class Comparison:
         apart = sum(not pair.matches for pair in self.carried)
         carried = f"应与上年衔接的{len(self.carried)}对数字{f'中有{apart}对不符' if apart else '全部相符'}；"
         written = [s for part in self.parts for s in part.sentences if s.text]
-        repeated = sum(sentence.kind in KINDS[:2] for sentence in written)
+        repeated = sum(sentence.kind in SENTENCE_KINDS[:2] for sentence in written)
         return (
             f"可比的{len(self.changes)}个数字中有{changed}个与上年不同，其中{len(self.remarks)}处值得说明；"
             f"{carried if self.carried else ''}"

@@ -10,7 +10,7 @@ from govreport.checks.prose.repetition import bare_words, own_words, similarity
 from govreport.checks.prose.text import passages
 from govreport.forms import Form
 
-SAME, FIGURES, CHANGED, NEW, GONE = KINDS = ("照搬", "只改数字", "有改动", "新写", "未沿用")
+SAME, FIGURES, CHANGED, NEW, GONE = SENTENCE_KINDS = ("照搬", "只改数字", "有改动", "新写", "未沿用")
 """What a sentence is beside last year's: the same to the letter, the same but for figures and dates, alike, new; or
 one of last year's that nothing takes up."""
 
@@ -46,7 +46,7 @@ class PartComparison:
 
     def counts(self) -> dict[str, int]:
         """Return how many sentences there are of each kind."""
-        return {kind: sum(sentence.kind == kind for sentence in self.sentences) for kind in KINDS}
+        return {kind: sum(sentence.kind == kind for sentence in self.sentences) for kind in SENTENCE_KINDS}
 
 
 def compare_part(number: int, heading: str, now: str, before: str, form: Form) -> PartComparison:

@@ -20,7 +20,7 @@ import threading
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 
-from govreport.errors import DEBUG, GovReportError, os_reason
+from govreport.errors import DEBUG_VARIABLE, GovReportError, os_reason
 
 NO_FORK = "GOVREPORT_NO_FORK"
 """Environment variable under which nothing is forked, as on systems that cannot: slower, with the same pages."""
@@ -99,7 +99,7 @@ class Forkserver:
             [sys.executable, "-c", _START, str(theirs.fileno()), str(ours.fileno()), path],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
-            stderr=None if os.environ.get(DEBUG) else subprocess.DEVNULL,
+            stderr=None if os.environ.get(DEBUG_VARIABLE) else subprocess.DEVNULL,
             pass_fds=[theirs.fileno(), ours.fileno()],
             env={**os.environ, **_ONE_THREAD},
             start_new_session=True,

@@ -16,7 +16,7 @@ from govreport.errors import FilingError, GovReportError
 from govreport.exchange.apart import apart
 from govreport.exchange.characters import decode
 from govreport.exchange.container import Container
-from govreport.exchange.front import FILES, NAMESPACE, text_digest
+from govreport.exchange.front import ENCLOSED_FILES, ENCLOSURE_NAMESPACE, text_digest
 from govreport.exchange.opening import Opened
 from govreport.filing import Filing, Narrative, Part
 
@@ -98,7 +98,7 @@ def attachments(data: bytes) -> Texts:
         found = {}
         for number in range(min(pdf.count_attachments(), MOST_ATTACHED)):
             attached = pdf.get_attachment(number)
-            key = next((key for key, file in FILES.items() if file == attached.get_name()), None)
+            key = next((key for key, file in ENCLOSED_FILES.items() if file == attached.get_name()), None)
             if key:
                 found[key] = bytes(attached.get_data()).decode()
         return found
@@ -114,8 +114,8 @@ def _in_docx(opened: Opened) -> Texts:
         if not re.fullmatch(r"customXml/item[0-9]{1,3}\.xml", name):
             continue
         part = container.xml(name)
-        if part.tag == f"{{{NAMESPACE}}}report":
-            texts = {key: part.findtext(f"{{{NAMESPACE}}}{key}") or "" for key in FILES}
+        if part.tag == f"{{{ENCLOSURE_NAMESPACE}}}report":
+            texts = {key: part.findtext(f"{{{ENCLOSURE_NAMESPACE}}}{key}") or "" for key in ENCLOSED_FILES}
             main = container.related("").get("officeDocument", "word/document.xml")
             changed = part.get("digest") != text_digest(container.xml(main))
             return texts | ({"changed": ""} if changed else {})

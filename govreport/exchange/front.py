@@ -8,9 +8,9 @@ from typing import Any
 
 from lxml import etree
 
-FILES = {"filing": "filing.json", "front": "front.json"}
+ENCLOSED_FILES = {"filing": "filing.json", "front": "front.json"}
 """Files attached to a PDF that hold them."""
-NAMESPACE = "urn:govreport:filing"
+ENCLOSURE_NAMESPACE = "urn:govreport:filing"
 """Namespace of the custom XML part of a Word document that holds them."""
 
 

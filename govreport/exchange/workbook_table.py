@@ -22,7 +22,7 @@ from govreport.exchange.workbook_edits import (
     table_edits,
     totals_of,
 )
-from govreport.figures import LIMIT, Figure, Kind, json_number, write_figure
+from govreport.figures import FIGURE_LIMIT, Figure, Kind, json_number, write_figure
 from govreport.filing import Filing
 from govreport.forms import Edit, Rule, Table
 from govreport.tables.model import DisplayTable
@@ -120,7 +120,7 @@ def _validate(sheet: Any, filing: Filing, places: Mapping[str, Place], totals: f
     for name, place in places.items():
         groups.setdefault((filing.form.cells[name].kind, name in totals), []).append(place)
     for (kind, is_total), found in groups.items():
-        most: Figure = kind.from_units(LIMIT - 1)
+        most: Figure = kind.from_units(FIGURE_LIMIT - 1)
         known = {"signed": "整数，减少填负数", "money": f"不小于0的数，单位：{kind.unit}"}
         what = known.get(kind.name, "不小于0的整数")
         rule = DataValidation(

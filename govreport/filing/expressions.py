@@ -18,7 +18,7 @@ from jinja2 import TemplateError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from govreport.errors import ExpressionError, FilingError, Problem
-from govreport.figures import LIMIT, Figure, percent, round_half_up, thousands, write_figure
+from govreport.figures import FIGURE_LIMIT, Figure, percent, round_half_up, thousands, write_figure
 from govreport.filing.model import Filing
 from govreport.filing.narrative import Part
 
@@ -146,7 +146,7 @@ def _walk(node: nodes.Node, scope: Scope) -> Any:
             if isinstance(value, _Name):
                 return _Name(f"{value.path}.{attribute}")
         case nodes.Const(value=value) if isinstance(value, str) or type(value) is int:
-            if isinstance(value, int) and value >= LIMIT:
+            if isinstance(value, int) and value >= FIGURE_LIMIT:
                 raise ExpressionError("结果位数过多")
             return value
         case (
@@ -192,7 +192,7 @@ def _compute(operator: type, left: _Value, right: _Value) -> _Value:
     result: Figure = left * right
     if operator is not nodes.Mul:
         result = left + (right if operator is nodes.Add else -right)
-    if not -LIMIT < result < LIMIT:
+    if not -FIGURE_LIMIT < result < FIGURE_LIMIT:
         raise ExpressionError("结果位数过多")
     return result
 

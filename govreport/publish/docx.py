@@ -19,7 +19,7 @@ from docx.opc.part import Part
 from lxml import etree
 
 from govreport.errors import GovReportError
-from govreport.exchange.front import FILES, NAMESPACE, text_digest
+from govreport.exchange.front import ENCLOSED_FILES, ENCLOSURE_NAMESPACE, text_digest
 from govreport.publish.blocks import Document
 from govreport.publish.docx_body import Body, element, paragraph, run, twips
 from govreport.publish.docx_pictures import Picture, drawn
@@ -70,10 +70,10 @@ def docx_bytes(document: Document, fonts_folder: Path | None = None) -> bytes:
 
 def _embed(package: Package, document: Document) -> None:
     """Put the filing into a custom XML part, with a digest of the text that it belongs to."""
-    root = etree.Element(f"{{{NAMESPACE}}}report", nsmap={None: NAMESPACE}, digest=text_digest(package.element))
-    for key in FILES:
+    root = etree.Element(f"{{{ENCLOSURE_NAMESPACE}}}report", nsmap={None: ENCLOSURE_NAMESPACE}, digest=text_digest(package.element))
+    for key in ENCLOSED_FILES:
         text = json.dumps(getattr(document, key))  # all but ASCII escaped: XML has no control characters
-        etree.SubElement(root, f"{{{NAMESPACE}}}{key}").text = text
+        etree.SubElement(root, f"{{{ENCLOSURE_NAMESPACE}}}{key}").text = text
     data = etree.tostring(root, encoding="UTF-8", standalone=True)
     part = Part(PackURI("/customXml/item1.xml"), "application/xml", data, package.part.package)
     package.part.relate_to(part, RELATIONSHIP_TYPE.CUSTOM_XML)

@@ -26,7 +26,7 @@ from govreport.checks import (
 from govreport.checks.deadlines import IN_TIME, LATE, MISDATED, UNDATED, days_late, deadlines_in_words
 from govreport.checks.signoff import SignOff
 from govreport.figures import Figure
-from govreport.project import KINDS, Agency
+from govreport.project import AGENCY_KINDS, Agency
 from govreport.publish.html import TEMPLATES, stylesheet, template
 from govreport.publish.totals import year_totals
 
@@ -129,7 +129,7 @@ def index_page(entries: Sequence[IndexEntry], register: Mapping[str, Agency], ap
     rows = sorted(entries, key=lambda entry: (-entry.year, order[entry.state]))
     parents = dict.fromkeys(entry.agency.parent for entry in entries if entry.agency.parent)
     found = {entry.agency.kind for entry in entries}
-    kinds = [kind for kind in KINDS if kind in found]
+    kinds = [kind for kind in AGENCY_KINDS if kind in found]
     style, script = stylesheet() + _part("index.css"), _part("index.js")
     return template("index.html").render(
         rows=rows,
@@ -141,7 +141,7 @@ def index_page(entries: Sequence[IndexEntry], register: Mapping[str, Agency], ap
         classes=CLASSES,
         years=sorted({entry.year for entry in entries}, reverse=True),
         parents=[register[slug] for slug in parents],
-        kinds=KINDS,
+        kinds=AGENCY_KINDS,
         used_kinds=kinds,
         severities=SEVERITY_NAMES,
         in_time=(IN_TIME, LATE, UNDATED, MISDATED),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from govreport.errors import GovReportError
-from govreport.exchange.front import FILES
+from govreport.exchange.front import ENCLOSED_FILES
 from govreport.filing import Filing
 from govreport.filing.tablefile import table_text
 from govreport.forms import editions
@@ -65,7 +65,7 @@ def attachments(document: Document) -> tuple[Attachment, ...]:
 def _json(key: str, data: Mapping[str, Any], description: str) -> Attachment:
     """Return a JSON file; a lone surrogate is written as the escape by which JSON knows it."""
     text = json.dumps(data, ensure_ascii=False, indent=1).encode("utf-8", "backslashreplace")
-    return Attachment(FILES[key], text, "application/json", "source", description)
+    return Attachment(ENCLOSED_FILES[key], text, "application/json", "source", description)
 
 
 def _printed(document: Document) -> dict[str, str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from govreport.tables.model import DisplayTable, TableCell
 
 
-def listing(
+def list_table(
     key: str,
     caption: str,
     columns: Sequence[tuple[str, int]],
@@ -18,7 +18,7 @@ def listing(
 
     columns: titles with their relative widths; left: numbers of columns that are set to the left, as texts are.
 
-    >>> table = listing("demo", "各局", [("机构", 3), ("件", 1)], [("示例局", "3")])
+    >>> table = list_table("demo", "各局", [("机构", 3), ("件", 1)], [("示例局", "3")])
     >>> [cell.text for cell in table.body[0]]
     ['示例局', '3']
     """

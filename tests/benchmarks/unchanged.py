@@ -20,7 +20,7 @@ from pathlib import Path
 from generate import write_project
 
 from govreport.batch.job import pages
-from govreport.batch.plan import plan
+from govreport.batch.plan import make_plan
 from govreport.batch.record import write_record
 from govreport.checks import CONSISTENT, Findings
 from govreport.project import Project
@@ -39,7 +39,7 @@ def main() -> None:
         project = Project(Path(name))
         write_project(project.root, options.reports)
         shutil.copytree(ROOT / "notebooks", project.notebooks, ignore=shutil.ignore_patterns(".*"))
-        for job in plan(project).jobs:
+        for job in make_plan(project).jobs:
             job.folder.mkdir(parents=True)
             files = pages(job.formats)
             for file in files:
