@@ -4,26 +4,27 @@ A notebook imports `Report` or `Summary`, and `chart_style` for figures of its o
 build upon it.
 """
 
-from __future__ import annotations
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import Any
 
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from govreport.report import Report, chart_style
-    from govreport.summary import Summary
+import lazy_loader
 
 __version__ = "0.1.0"
-__all__ = ["Report", "Summary", "__version__", "chart_style"]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+__all__ += ["__version__"]
+
+_FORMER = {"mime": "core.mime", "report": "notebook.report", "starter": "cli.starter"}
+"""Modules of version 0.1 that notebooks import by name, and where they are now."""
 
 
-def __getattr__(name: str) -> Any:
-    """Import what notebooks use when it is first asked for, so that the command line starts without matplotlib."""
-    if name in ("Report", "chart_style"):
-        from govreport import report  # noqa: PLC0415
+class _Former(ModuleType):
+    """A module under its former name, imported when something of it is first asked for."""
 
-        return getattr(report, name)
-    if name == "Summary":
-        from govreport.summary import Summary  # noqa: PLC0415
+    def __getattr__(self, name: str) -> Any:
+        return getattr(import_module(f"govreport.{_FORMER[self.__name__.partition('.')[2]]}"), name)
 
-        return Summary
-    raise AttributeError(name)
+
+for _name in _FORMER:
+    sys.modules[f"govreport.{_name}"] = globals()[_name] = _Former(f"govreport.{_name}")

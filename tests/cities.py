@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from random import Random
 
-from govreport.checks import CONSISTENT, DOUBTFUL, FAILED, INCONSISTENT, PENDING, SIGNED
 from govreport.checks.signoff import SignOff
-from govreport.project import Agency
+from govreport.checks.states import CONSISTENT, DOUBTFUL, FAILED, INCONSISTENT, PENDING, SIGNED
+from govreport.filing.project import Agency
 from govreport.publish.index import Companion, IndexEntry
 
 PLACES = [first + second for first in "东南西北上下前后" for second in "山河湖桥林溪园关"]

@@ -18,9 +18,11 @@ from hypothesis import HealthCheck, settings
 from strategies import consistent_filing
 
 from govreport import cli
-from govreport.filing import Filing, Narrative, Part, write_filing
-from govreport.project import Project
-from govreport.textfile import write_text
+from govreport.core.textfile import write_text
+from govreport.filing.filing import Filing
+from govreport.filing.folder import write_filing
+from govreport.filing.narrative import Narrative, Part
+from govreport.filing.project import Project
 
 settings.register_profile(
     "govreport", max_examples=50, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
@@ -128,7 +130,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     if CHROMIUM is None:
         assert not os.environ.get("CI"), "CI must have a chromium"
         pytest.skip("no chromium on this machine")
-    with Browser(tmp_path_factory.mktemp("profile"), REPO / "govreport/publish/fonts") as browser:
+    with Browser(tmp_path_factory.mktemp("profile"), REPO / "govreport/core/fonts") as browser:
         yield browser
 
 

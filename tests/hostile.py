@@ -20,12 +20,12 @@ import pandas as pd
 from analyst import code, markdown, notebook, pixels, printed, shown
 from IPython.display import HTML, Markdown
 
-from govreport import mime
-from govreport.errors import GovReportError
+from govreport.core import mime
+from govreport.core.errors import GovReportError
 from govreport.publish.document import read_document
-from govreport.publish.docx import docx_bytes
-from govreport.publish.html import html_page
-from govreport.publish.pdf import pdf_bytes
+from govreport.publish.docx_writer import docx_bytes
+from govreport.publish.html_writer import html_page
+from govreport.publish.pdf_writer import pdf_bytes
 from govreport.publish.review import review_page
 
 Cell = dict[str, Any]

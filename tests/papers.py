@@ -8,11 +8,11 @@ from typing import Any
 
 import pdfplumber
 
-from govreport.filing import Filing
+from govreport.filing.filing import Filing
 from govreport.publish.blocks import Block, Document, Paragraph, Run, Table
 from govreport.publish.markdown import markdown_blocks
-from govreport.publish.pdf import pdf_bytes
-from govreport.tables import statutory_table
+from govreport.publish.pdf_writer import pdf_bytes
+from govreport.tables.statutory import statutory_table
 
 TITLE = ("示例市人民政府办公室", "2022年政府信息公开工作年度报告")
 FINDINGS = (

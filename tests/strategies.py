@@ -9,9 +9,11 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
-from govreport.figures import Figure, read_figure
-from govreport.filing import Filing, Narrative, Part
-from govreport.forms import Form, compose
+from govreport.core.figures import Figure, read_figure
+from govreport.filing.filing import Filing
+from govreport.filing.narrative import Narrative, Part
+from govreport.forms.catalogue import compose
+from govreport.forms.form import Form
 
 SLUG, NAME = "shili-archive", "示例市档案局"
 APPLICANTS = ("natural", "business", "research", "public_welfare", "legal_service", "other")

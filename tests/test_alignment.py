@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from govreport.exchange.alignment import align, certain
-from govreport.exchange.cells import is_value, read_cell
-from govreport.exchange.columns import place, read_header
-from govreport.exchange.document import Document, Grid, GridCell, Paragraph
-from govreport.exchange.labels import distance
-from govreport.exchange.lines import lines_of
-from govreport.exchange.placing import find_table
-from govreport.exchange.published import report_of
-from govreport.figures import Kind
-from govreport.forms import editions
+from govreport.core.figures import Kind
+from govreport.exchange.readers.page import Document, Grid, GridCell, Paragraph
+from govreport.exchange.recognise.alignment import align, certain
+from govreport.exchange.recognise.cell_values import is_value, read_cell
+from govreport.exchange.recognise.columns import place, read_header
+from govreport.exchange.recognise.labels import distance
+from govreport.exchange.recognise.lines import lines_of
+from govreport.exchange.recognise.placing import find_table
+from govreport.exchange.recognise.published import report_of
+from govreport.forms.catalogue import editions
 
 TABLE = editions()["2021"].tables["applications"]
 ROWS = [row.key for row in TABLE.rows]

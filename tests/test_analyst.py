@@ -20,10 +20,10 @@ from lxml import html as markup
 
 from govreport.publish.blocks import Block, Document, Figure, ItemList, Paragraph, Preformatted, Table, plain_text
 from govreport.publish.document import read_document
-from govreport.publish.docx import docx_bytes
-from govreport.publish.html import body_html, html_page
-from govreport.publish.pdf import pdf_bytes
-from govreport.tables import DisplayTable
+from govreport.publish.docx_writer import docx_bytes
+from govreport.publish.html_writer import body_html, html_page
+from govreport.publish.pdf_writer import pdf_bytes
+from govreport.tables.display_table import DisplayTable
 
 
 def blocks(*outputs: dict[str, Any], **metadata: Any) -> tuple[Block, ...]:

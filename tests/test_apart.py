@@ -13,12 +13,12 @@ import pytest
 from pikepdf import Dictionary, Name, Pdf, Stream
 from projects import REPOSITORY
 
-from govreport.errors import FilingError
-from govreport.exchange import apart as module
-from govreport.exchange.apart import apart
-from govreport.exchange.opening import open_file
-from govreport.exchange.pdf import read_pdf
-from govreport.exchange.pdf_bounds import check_opens
+from govreport.core.errors import FilingError
+from govreport.exchange.readers import subprocess_reader as module
+from govreport.exchange.readers.opening import open_file
+from govreport.exchange.readers.pdf_bounds import check_opens
+from govreport.exchange.readers.pdf_reader import read_pdf
+from govreport.exchange.readers.subprocess_reader import apart
 
 
 def nested(depth: int, each: int) -> bytes:
@@ -82,7 +82,9 @@ def test_forms_nested_in_forms_are_told_in_one_sentence(monkeypatch: pytest.Monk
 
 
 def test_the_child_ends_with_its_parent():
-    code = "import os; from govreport.exchange.apart import apart; print(apart(os.getpid, shown='a'))"
+    code = (
+        "import os; from govreport.exchange.readers.subprocess_reader import apart; print(apart(os.getpid, shown='a'))"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=REPOSITORY, check=True)
     for _ in range(100):
         if not Path(f"/proc/{done.stdout.strip()}").exists():
@@ -94,7 +96,9 @@ def test_the_child_ends_with_its_parent():
 def test_no_module_beside_the_files_is_run(tmp_path: Path):
     (tmp_path / "pickle.py").write_text("raise SystemExit(3)")
     (tmp_path / "a.pdf").write_bytes(nested(2, 2))
-    code = "import pathlib, govreport.exchange.opening as o; print(o.open_file(pathlib.Path('a.pdf'), 'a').kind)"
+    code = (
+        "import pathlib, govreport.exchange.readers.opening as o; print(o.open_file(pathlib.Path('a.pdf'), 'a').kind)"
+    )
     call = [sys.executable, "-P", "-c", code]
     done = subprocess.run(call, capture_output=True, text=True, cwd=tmp_path, check=True)
     assert done.stdout.strip() == "pdf"

@@ -25,10 +25,11 @@ from strategies import (
     results_of,
 )
 
-from govreport.checks import Findings, check_filings
-from govreport.figures import Figure
-from govreport.filing import Filing
-from govreport.forms import compose
+from govreport.checks.check import check_filings
+from govreport.checks.findings import Findings
+from govreport.core.figures import Figure
+from govreport.filing.filing import Filing
+from govreport.forms.catalogue import compose
 
 BALANCE = ("A", "D", "P", "Y")
 

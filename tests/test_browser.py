@@ -14,7 +14,7 @@ from hostile import wide
 from projects import FAULTY, GOOD, HOSTILE, YEAR, Run, figures_on_disk, sample_run
 
 from govreport.publish.document import read_document
-from govreport.publish.html import html_page
+from govreport.publish.html_writer import html_page
 from govreport.publish.review import review_page
 
 PHONE, SCREEN = 390, 1280

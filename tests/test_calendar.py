@@ -11,15 +11,16 @@ from conftest import Typed
 from projects import FAULTY, GOOD, YEAR, make_project, register, replace_in, spoil_row
 from rich.cells import cell_len
 
-from govreport import terminal
 from govreport.batch.calendar import CalendarEntry, account_of_year, calendar_rows, read_calendar
-from govreport.checks import check_report
+from govreport.checks.check import check_report
 from govreport.checks.signoff import sign
-from govreport.errors import FormError, ProjectError
-from govreport.filing import blank_filing, read_filing
-from govreport.forms.parts import part_words
-from govreport.project import Agency, Project
-from govreport.starter import create_filing
+from govreport.cli import terminal
+from govreport.cli.starter import create_filing
+from govreport.core.errors import FormError, ProjectError
+from govreport.filing.blank import blank_filing
+from govreport.filing.folder import read_filing
+from govreport.filing.project import Agency, Project
+from govreport.forms.part_words import part_words
 
 NEW = "shili-newcomer"
 LONG_AGO, IN_JANUARY = datetime.date(2025, 6, 1), datetime.date(2025, 1, 11)

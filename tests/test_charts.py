@@ -22,16 +22,18 @@ from projects import REPOSITORY
 from strategies import NAME, SLUG, any_filings, consistent_years
 
 import govreport
-from govreport import Report, mime
-from govreport.charts import Chart, bar_chart, chart_style, figure_chart, figures_bars, members_bars
-from govreport.charts.bars import Bar, Bars
-from govreport.charts.draw import INK, OUTLINE, PAPER, glyph, text_width
-from govreport.charts.layout import COLORS, WIDTH, layout
-from govreport.errors import GovReportError
-from govreport.figures import Figure, write_figure
-from govreport.filing import Filing
-from govreport.forms import ChartSpec, editions, form_for
-from govreport.report import Prose
+from govreport.charts.analyst import chart_style, figure_chart
+from govreport.charts.bars import Bar, Bars, figures_bars, members_bars
+from govreport.charts.chart import Chart, bar_chart
+from govreport.charts.chart_layout import COLORS, WIDTH, layout
+from govreport.charts.drawing import INK, OUTLINE, PAPER, glyph, text_width
+from govreport.core import mime
+from govreport.core.errors import GovReportError
+from govreport.core.figures import Figure, write_figure
+from govreport.filing.filing import Filing
+from govreport.forms.catalogue import editions, form_for
+from govreport.forms.form import ChartSpec
+from govreport.notebook.report import Prose, Report
 
 CHARTS = form_for(2023).charts
 RESULTS = CHARTS["results"]
@@ -357,7 +359,7 @@ def test_a_process_forked_from_one_that_has_drawn_draws_the_same() -> None:
 
 
 def test_the_reports_charts_need_neither_pyplot_nor_axes() -> None:
-    code = "import sys, govreport.report; print([m for m in ('pyplot', 'axes') if f'matplotlib.{m}' in sys.modules])"
+    code = "import sys, govreport.notebook\nprint([m for m in ('pyplot', 'axes') if f'matplotlib.{m}' in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
@@ -380,7 +382,7 @@ def test_several_charts_show_themselves_with_one_sentence_for_all_that_are_left_
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     shown: list[Mapping[str, object]] = []
-    monkeypatch.setattr("govreport.views.display", lambda *objects: shown.extend(objects))
+    monkeypatch.setattr("govreport.notebook.views.display", lambda *objects: shown.extend(objects))
     found = report("tongxiang-data-office", 2020).charts("received", "results", "applicants", "disputes")
     found._ipython_display_()
     assert tuple(shown) == found.shown

@@ -19,8 +19,9 @@ from govreport.batch.notebooks import notebook_title
 from govreport.batch.overview import write_index
 from govreport.batch.plan import make_plan
 from govreport.batch.record import write_record
-from govreport.checks import CONSISTENT, FAILED, Findings
-from govreport.project import Agency, Project
+from govreport.checks.findings import Findings
+from govreport.checks.states import CONSISTENT, FAILED
+from govreport.filing.project import Agency, Project
 from govreport.publish.index import Companion, IndexEntry, index_page
 
 OFFICE = Agency("shili-office", "示例市档案局", "示例档案局", "", "department", "own")

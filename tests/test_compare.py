@@ -13,11 +13,14 @@ from hypothesis import strategies as st
 from projects import GOOD, REPOSITORY, YEAR
 from strategies import COLUMNS, consistent_filing
 
-from govreport.compare import REMARKS, SENTENCE_KINDS, Comparison, compare, compare_part
-from govreport.figures import Figure
-from govreport.filing import Filing, render_prose
-from govreport.forms import form_for
-from govreport.project import Project
+from govreport.checks.years.changes import REMARKS
+from govreport.checks.years.comparison import Comparison, compare
+from govreport.checks.years.repeated_prose import SENTENCE_KINDS, compare_part
+from govreport.core.figures import Figure
+from govreport.filing.filing import Filing
+from govreport.filing.folder import render_prose
+from govreport.filing.project import Project
+from govreport.forms.catalogue import form_for
 
 UNEVEN, HALF_FILLED, FROM_ZERO, TO_ZERO, UP, DOWN = REMARKS
 GRANTED, DENIED = "applications.granted.natural", "applications.denied.internal.natural"

@@ -17,14 +17,17 @@ import typer
 from conftest import Typed
 from test_architecture import LAYERS
 
-from govreport import Report, Summary, __version__
-from govreport.checks.project_rules import project_rules
+from govreport import __version__
+from govreport.checks.edits.project_rules import project_rules
 from govreport.checks.waivers import read_waivers
-from govreport.cli import app
-from govreport.comparison import ComparisonView
-from govreport.editing import EditableFiling
-from govreport.filing import Scope, evaluate, parse_narrative
-from govreport.project import Project, read_register
+from govreport.cli.app import app
+from govreport.filing.expressions import Scope, evaluate
+from govreport.filing.narrative import parse_narrative
+from govreport.filing.project import Project, read_register
+from govreport.notebook.comparison_view import ComparisonView
+from govreport.notebook.editing import EditableFiling
+from govreport.notebook.report import Report
+from govreport.notebook.summary import Summary
 
 ROOT = Path(__file__).parent.parent
 READMES = ("README.md", "README.zh-CN.md")

@@ -14,12 +14,13 @@ import pytest
 from conftest import Typed
 from projects import COMMAND, GOOD, YEAR, add_agency, environment, govreport, make_project, spoil_row
 
-from govreport import doctor, terminal
 from govreport.batch.job import Job, Outcome
-from govreport.doctor import BAD, NOTE, Probe, examine, examine_project
-from govreport.doctor import GOOD as FINE
-from govreport.progress import RunDisplay, print_run_summary
-from govreport.project import Project
+from govreport.cli import examination as doctor
+from govreport.cli import terminal
+from govreport.cli.examination import BAD, NOTE, Probe, examine, examine_project
+from govreport.cli.examination import GOOD as FINE
+from govreport.cli.progress import RunDisplay, print_run_summary
+from govreport.filing.project import Project
 
 
 @pytest.fixture

@@ -32,13 +32,15 @@ from test_pdf import FINDINGS, HOSTILE, SVG, TITLE, document, filing, paragraph,
 from govreport.publish.blocks import Block, Document, Figure, Heading, ItemList, Preformatted, Quote, Table
 from govreport.publish.blocks import Run as Text
 from govreport.publish.document import read_document
-from govreport.publish.docx import DocxError, docx_bytes
+from govreport.publish.docx_writer import DocxError, docx_bytes
 from govreport.publish.exporters import DocxReportExporter
-from govreport.publish.fonts import SHIPPED
+from govreport.publish.layout.font_set import SHIPPED
+from govreport.publish.layout.table_fit import TableTooWideError
 from govreport.publish.markdown import markdown_blocks
-from govreport.publish.pdf import pdf_bytes
-from govreport.publish.pdf_tables import TableTooWideError
-from govreport.tables import DisplayTable, TableCell, frame_table, statutory_table
+from govreport.publish.pdf_writer import pdf_bytes
+from govreport.tables.display_table import DisplayTable, TableCell
+from govreport.tables.frame import frame_table
+from govreport.tables.statutory import statutory_table
 
 STYLES = {
     "Title": ("标题", "方正小标宋简体", 22),

@@ -12,9 +12,10 @@ from IPython.core.completer import provisionalcompleter
 from IPython.core.interactiveshell import InteractiveShell
 from projects import GOOD, YEAR, figures_on_disk, make_project, replace_in
 
-from govreport import Report, mime
-from govreport.errors import FilingError, GovReportError
-from govreport.forms import form_for
+from govreport.core import mime
+from govreport.core.errors import FilingError, GovReportError
+from govreport.forms.catalogue import form_for
+from govreport.notebook.report import Report
 
 GRANTED, TOTAL = "applications.granted.natural", "applications.granted.total"
 CONSISTENT_CHANGE = {

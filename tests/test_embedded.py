@@ -16,17 +16,19 @@ from papers import paragraph
 from projects import REPOSITORY
 from strategies import any_filings
 
-from govreport.checks import Checked, Findings
-from govreport.exchange.embedded import embedded_filing
-from govreport.exchange.opening import Opened, open_file
-from govreport.filing import Filing, Narrative, Part
-from govreport.project import Agency, Project
+from govreport.checks.check import Checked
+from govreport.checks.findings import Findings
+from govreport.exchange.readers.embedded import embedded_filing
+from govreport.exchange.readers.opening import Opened, open_file
+from govreport.filing.filing import Filing
+from govreport.filing.narrative import Narrative, Part
+from govreport.filing.project import Agency, Project
+from govreport.notebook.report import Report
 from govreport.publish.blocks import Document
 from govreport.publish.document import read_document
-from govreport.publish.docx import docx_bytes
-from govreport.publish.html import html_page
-from govreport.publish.pdf import pdf_bytes
-from govreport.report import Report
+from govreport.publish.docx_writer import docx_bytes
+from govreport.publish.html_writer import html_page
+from govreport.publish.pdf_writer import pdf_bytes
 
 Write = Callable[[Document], bytes]
 WRITERS: dict[str, Write] = {

@@ -19,8 +19,8 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 from projects import GOOD, REPOSITORY, add_agency, govreport, make_project, write_notebook
 
-from govreport.engine.forkserver import AVAILABLE, forkserver
-from govreport.engine.papermill_engine import OutputTooLargeError, is_forked
+from govreport.batch.engine.forkserver import AVAILABLE, forkserver
+from govreport.batch.engine.papermill_engine import OutputTooLargeError, is_forked
 
 forks = pytest.mark.skipif(not AVAILABLE, reason="this system cannot fork safely")
 OPTS_IN = {"govreport": {"engine": "forked"}}
@@ -122,7 +122,7 @@ def test_outputs_are_those_of_the_stock_engine(name: str, tmp_path: Path, monkey
 TRACES = """
 import builtins, os, random, sys, warnings
 import matplotlib, numpy, pandas
-import govreport, govreport.report
+import govreport, govreport.notebook.report
 from govreport import Report
 own = f"{agency}-{year}"
 found = {
@@ -199,7 +199,7 @@ def test_a_notebook_that_does_not_opt_in_runs_on_the_stock_engine(metadata: dict
 
 def test_other_kernels_and_other_systems_use_the_stock_engine(monkeypatch: pytest.MonkeyPatch):
     assert not is_forked(OPTS_IN, "ir") and not is_forked(OPTS_IN, "no-such-kernel")
-    monkeypatch.setattr("govreport.engine.papermill_engine.AVAILABLE", False)
+    monkeypatch.setattr("govreport.batch.engine.papermill_engine.AVAILABLE", False)
     assert not is_forked(OPTS_IN, "python3")
 
 
@@ -223,7 +223,7 @@ def test_the_command_papermill_knows_the_engine(tmp_path: Path):
 
 @forks
 def test_the_engine_can_be_loaded_before_papermill():
-    code = "import govreport.engine.papermill_engine as ours, papermill.engines as theirs; "
+    code = "import govreport.batch.engine.papermill_engine as ours, papermill.engines as theirs; "
     code += "print(theirs.papermill_engines.get_engine('govreport') is ours.GovReportEngine)"
     result = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert result.stdout == "True\n"

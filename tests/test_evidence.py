@@ -13,10 +13,12 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from strategies import COLUMNS, DISPUTES, OUTCOMES, YEARS, consistent_filing, consistent_filings, consistent_years
 
-from govreport.checks import Findings, check_filings
-from govreport.figures import Figure
-from govreport.filing import Filing, Narrative, Part
-from govreport.forms import LAST, expand
+from govreport.checks.check import check_filings
+from govreport.checks.findings import Findings
+from govreport.core.figures import Figure
+from govreport.filing.filing import Filing
+from govreport.filing.narrative import Narrative, Part
+from govreport.forms.expansion import LAST, expand
 
 UNIQUE, LIKELY = "unique", "likely"
 EDITION_YEARS = (2020, 2023)

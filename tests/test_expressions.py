@@ -12,9 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from govreport.errors import ExpressionError, FilingError
-from govreport.figures import FIGURE_LIMIT
-from govreport.filing import Filing, Narrative, Part, Scope, evaluate, render_prose
+from govreport.core.errors import ExpressionError, FilingError
+from govreport.core.figures import FIGURE_LIMIT
+from govreport.filing.expressions import Scope, evaluate
+from govreport.filing.filing import Filing
+from govreport.filing.folder import render_prose
+from govreport.filing.narrative import Narrative, Part
 
 SECONDS = 2.0
 """More of the processor than any expression may take."""

@@ -28,7 +28,7 @@ from projects import (
     write_notebook,
 )
 
-from govreport.engine.forkserver import AVAILABLE
+from govreport.batch.engine.forkserver import AVAILABLE
 
 FAULTS = {
     "shili-exit": ("os._exit(7)", r"内核意外终止.*逐格运行"),

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from govreport.figures import (
+from govreport.core.figures import (
     COUNT,
     FIGURE_LIMIT,
     Kind,

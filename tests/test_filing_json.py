@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from strategies import NAME, SLUG, any_filings
 
-from govreport.errors import GovReportError
-from govreport.filing import Filing, Narrative, Part
+from govreport.core.errors import GovReportError
+from govreport.filing.filing import Filing
+from govreport.filing.narrative import Narrative, Part
 
 MONEY = "proactive.fees.amount"
 

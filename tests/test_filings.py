@@ -16,10 +16,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import DISPUTES, NAME, SLUG, any_filings, consistent_filing
 
-from govreport.checks import check_filings
-from govreport.checks.validity import unreadable_filing
-from govreport.errors import FilingError, GovReportError
-from govreport.filing import Filing, Narrative, Part, read_filing, write_filing
+from govreport.checks.check import check_filings
+from govreport.checks.edits.validity import unreadable_filing
+from govreport.core.errors import FilingError, GovReportError
+from govreport.filing.filing import Filing
+from govreport.filing.folder import read_filing, write_filing
+from govreport.filing.narrative import Narrative, Part
 
 WIDE = "row,label,upheld,corrected,other,pending,total\n"
 LONG = "row,label,column,value\n"

@@ -14,13 +14,16 @@ from pathlib import Path
 import pytest
 from conftest import MakeProject
 
-from govreport import Report, mime
-from govreport.checks import CONSISTENT, Finding, Findings, Identity, Waiver, check_filings, check_report
+from govreport.checks.check import check_filings, check_report
+from govreport.checks.findings import Finding, Findings, Identity, Waiver
+from govreport.checks.states import CONSISTENT
 from govreport.checks.waivers import read_waivers
-from govreport.errors import FilingError, InconsistentReportError
-from govreport.figures import Figure
-from govreport.filing import write_filing
-from govreport.project import Project
+from govreport.core import mime
+from govreport.core.errors import FilingError, InconsistentReportError
+from govreport.core.figures import Figure
+from govreport.filing.folder import write_filing
+from govreport.filing.project import Project
+from govreport.notebook.report import Report
 
 KEYS = [
     "agency", "year", "rule", "severity", "cells", "stated", "expected", "difference",

@@ -13,11 +13,12 @@ import pytest
 from strategies import consistent_filing
 
 from govreport import forms
-from govreport.checks import check_filings
-from govreport.errors import FormError
-from govreport.filing import Filing
-from govreport.forms import compose, editions, expand, form_for
-from govreport.tables import statutory_table
+from govreport.checks.check import check_filings
+from govreport.core.errors import FormError
+from govreport.filing.filing import Filing
+from govreport.forms.catalogue import compose, editions, form_for
+from govreport.forms.expansion import expand
+from govreport.tables.statutory import statutory_table
 
 PARTS = (
     "一、总体情况", "二、主动公开政府信息情况", "三、收到和处理政府信息公开申请情况",

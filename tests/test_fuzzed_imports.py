@@ -17,16 +17,16 @@ from foreign import PAGE, packed, python_docx, word, workbook
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from govreport.errors import FilingError
-from govreport.exchange.document import Document, Paragraph
-from govreport.exchange.docx import read_docx
-from govreport.exchange.embedded import embedded_filing
-from govreport.exchange.html import read_html, read_mhtml
-from govreport.exchange.opening import READERS, Opened, kind_of
-from govreport.exchange.sheet import read_sheet
-from govreport.filing import Filing
+from govreport.core.errors import FilingError
+from govreport.exchange.readers.docx_reader import read_docx
+from govreport.exchange.readers.embedded import embedded_filing
+from govreport.exchange.readers.html_reader import read_html, read_mhtml
+from govreport.exchange.readers.opening import READERS, Opened, kind_of
+from govreport.exchange.readers.page import Document, Paragraph
+from govreport.exchange.readers.sheet_reader import read_sheet
+from govreport.filing.filing import Filing
 from govreport.publish.blocks import Document as Published
-from govreport.publish.html import html_page
+from govreport.publish.html_writer import html_page
 
 EXAMPLES = int(os.environ.get("GOVREPORT_FUZZ", "200"))
 WORD = (

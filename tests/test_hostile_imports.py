@@ -17,17 +17,17 @@ from papers import document, paragraph
 from pikepdf import AttachedFileSpec, Encryption, Pdf
 from projects import REPOSITORY
 
-from govreport.errors import FilingError
-from govreport.exchange.document import Grid, Paragraph
-from govreport.exchange.opening import open_document, open_file
-from govreport.publish.pdf import pdf_bytes
+from govreport.core.errors import FilingError
+from govreport.exchange.readers.opening import open_document, open_file
+from govreport.exchange.readers.page import Grid, Paragraph
+from govreport.publish.pdf_writer import pdf_bytes
 
 MOST_MEGABYTES, MOST_SECONDS = 700, 30
 MEASURED = """
 import json, sys, time
 from pathlib import Path
-from govreport.errors import FilingError
-from govreport.exchange.opening import open_document
+from govreport.core.errors import FilingError
+from govreport.exchange.readers.opening import open_document
 begun = time.perf_counter()
 try:
     told = {"blocks": len(open_document(Path(sys.argv[1]), "a").blocks)}

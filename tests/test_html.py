@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 from projects import FAULTY, GOOD, HOSTILE, REPOSITORY, YEAR, Run, figures_on_disk, sample_run
 
-from govreport.project import Project
+from govreport.filing.project import Project
 from govreport.publish.blocks import Document, Table
-from govreport.publish.html import html_page
-from govreport.tables import statutory_table
+from govreport.publish.html_writer import html_page
+from govreport.tables.statutory import statutory_table
 
 AGENCIES = (GOOD, FAULTY, HOSTILE)
 VOID = {"meta", "col", "img", "br", "link", "hr", "input"}

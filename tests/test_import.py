@@ -10,7 +10,7 @@ import pytest
 from projects import GOOD, REPOSITORY, govreport, make_project
 from published_score import CORPUS
 
-from govreport.project import Project
+from govreport.filing.project import Project
 
 FILES = CORPUS / "files"
 PLAIN, WRONG, LOST = FILES / "html-plain-2021.html", FILES / "office-wrong.pdf", FILES / "text-tab-lost.txt"

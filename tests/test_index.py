@@ -19,8 +19,8 @@ from pdfplumber import PDF
 from test_html import Page
 
 from govreport.batch.overview import write_index
-from govreport.checks import CONSISTENT, FAILED, INCONSISTENT, PENDING, STATES
-from govreport.project import Agency, Project
+from govreport.checks.states import CONSISTENT, FAILED, INCONSISTENT, PENDING, STATES
+from govreport.filing.project import Agency, Project
 from govreport.publish.index import IndexEntry, index_page
 from govreport.publish.totals import YearTotals, year_totals
 

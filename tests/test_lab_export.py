@@ -20,7 +20,7 @@ import pytest
 from nbconvert.exporters import get_exporter
 from projects import GOOD, REPOSITORY, Run, environment, sample_run
 
-from govreport.errors import GovReportError
+from govreport.core.errors import GovReportError
 
 PATIENCE = 30
 

@@ -32,8 +32,8 @@ from collections.abc import Collection, Mapping, Sequence
 
 import pytest
 
-from govreport.checks.localise import Problem, Repair, localise
-from govreport.checks.typing_errors import log_likelihood, mistyped
+from govreport.checks.localise.localisation import Problem, Repair, localise
+from govreport.checks.localise.typing_errors import log_likelihood, mistyped
 
 Record = dict[str, int]
 TERM = re.compile(r"([+-]?) *(\d*) *([A-Za-z]\w*)?")

@@ -13,11 +13,12 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from govreport.checks.localise import Problem, Repair, localise, localise_block
-from govreport.checks.matrix import edit_matrix
-from govreport.checks.problem import blocks
-from govreport.checks.typing_errors import log_likelihood, mistyped
-from govreport.forms import editions, expand
+from govreport.checks.edits.matrix import edit_matrix
+from govreport.checks.localise.localisation import Problem, Repair, localise, localise_block
+from govreport.checks.localise.problem import blocks
+from govreport.checks.localise.typing_errors import log_likelihood, mistyped
+from govreport.forms.catalogue import editions
+from govreport.forms.expansion import expand
 
 APPLICATIONS = "applications."
 

@@ -14,12 +14,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import APPLICANTS, consistent_filing, results_of
 
-from govreport import Report, mime
-from govreport.checks import Findings, Waiver, check_filings
-from govreport.errors import GovReportError
-from govreport.figures import Figure
-from govreport.filing import Filing, write_filing
-from govreport.tables import DisplayTable, TableCell, marked_table, statutory_table, table_html
+from govreport.checks.check import check_filings
+from govreport.checks.findings import Findings, Waiver
+from govreport.core import mime
+from govreport.core.errors import GovReportError
+from govreport.core.figures import Figure
+from govreport.filing.filing import Filing
+from govreport.filing.folder import write_filing
+from govreport.notebook.report import Report
+from govreport.tables.display_table import DisplayTable, TableCell
+from govreport.tables.html_table import table_html
+from govreport.tables.marks import marked_table
+from govreport.tables.statutory import statutory_table
 
 AGENCY, YEAR = "shili-archive", 2023
 GRANTED = "applications.granted.natural"

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from text_tables import COLUMNS, HEAD, Figures, figures, label, read
 
-from govreport.exchange.published import read_published
-from govreport.filing import Filing
+from govreport.exchange.recognise.published import read_published
+from govreport.filing.filing import Filing
 
 Lines = list[list[str]]
 """Lines of a table as pieces: a label (it may be empty) and figures."""

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import NAME, SLUG, consistent_filing
 
-from govreport.errors import FilingError
-from govreport.filing import TABLE_MARK, Narrative, parse_narrative, read_filing, write_filing
+from govreport.core.errors import FilingError
+from govreport.filing.folder import read_filing, write_filing
+from govreport.filing.narrative import TABLE_MARK, Narrative, parse_narrative
 
 FILE = f"data/{SLUG}/2023/narrative.md"
 PARTS = """

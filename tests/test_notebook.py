@@ -18,8 +18,8 @@ from nbconvert.exporters import get_exporter
 from nbconvert.nbconvertapp import NbConvertApp
 from projects import FAULTY, GOOD, REPOSITORY, YEAR, Run, environment, figures_on_disk, govreport, sample_run
 
-from govreport import mime
-from govreport.publish.fonts import SHIPPED
+from govreport.core import mime
+from govreport.publish.layout.font_set import SHIPPED
 
 NOTEBOOKS = sorted((REPOSITORY / "notebooks").glob("*.ipynb"))
 REPORT = REPOSITORY / "notebooks/annual_report.ipynb"

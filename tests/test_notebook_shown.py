@@ -12,8 +12,8 @@ from IPython.core.interactiveshell import InteractiveShell
 from nbconvert import HTMLExporter
 from projects import GOOD, YEAR, make_project
 
-from govreport import Report
-from govreport.forms import form_for
+from govreport.forms.catalogue import form_for
+from govreport.notebook.report import Report
 
 THEMES = ("light", "dark")
 STYLE = "getComputedStyle(document.querySelector('%s')).%s"
@@ -124,4 +124,4 @@ def test_a_programmer_sees_the_whole_traceback_when_asking_for_it(
     monkeypatch.setenv("GOVREPORT_DEBUG", "1")
     shell.push({"report": report})
     shell.run_cell("report.table('x')")
-    assert "govreport/report.py" in capsys.readouterr().out.replace("\\", "/")
+    assert "govreport/notebook/report.py" in capsys.readouterr().out.replace("\\", "/")

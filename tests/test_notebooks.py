@@ -18,17 +18,18 @@ from browser import Browser
 from papers import pages as pdf_pages
 from projects import GOOD, REPOSITORY, YEAR, append_to, replace_in
 
-from govreport import Summary
 from govreport.batch.job import ANNUAL, Job, Outcome, pages
 from govreport.batch.notebooks import notebook_of
 from govreport.batch.plan import Plan, make_plan
 from govreport.batch.produce import produce
 from govreport.batch.record import write_record
-from govreport.checks import MADE, Findings
+from govreport.checks.findings import Findings
+from govreport.checks.states import MADE
 from govreport.cli import main
-from govreport.errors import ProjectError
-from govreport.project import Project
-from govreport.starter import create_project
+from govreport.cli.starter import create_project
+from govreport.core.errors import ProjectError
+from govreport.filing.project import Project
+from govreport.notebook.summary import Summary
 
 CITY, MEMBER, OFFICE, UNEVEN = "shili-government", "shili-education", "shili-general-office", "shili-meteorology"
 COMPARISON, SUMMARY, TUTORIAL = "comparison", "summary_report", "tutorial"

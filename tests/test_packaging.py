@@ -17,7 +17,7 @@ import pytest
 from projects import GOOD, REPOSITORY, environment
 
 MOST_BYTES = 12_000_000
-FONTS = "govreport/publish/fonts/"
+FONTS = "govreport/core/fonts/"
 LICENCES = {"GovRpt": "LICENSE-Noto-CJK.txt", "AR PL": "LICENSE-AR-PL-KaitiM.txt"}
 
 
@@ -77,7 +77,7 @@ def test_the_wheel_holds_the_package_and_what_a_new_project_needs_and_nothing_el
     assert not [name for name in inside if "__pycache__" in name or ".ipynb_checkpoints" in name]
     sources = {path.relative_to(REPOSITORY).as_posix() for path in (REPOSITORY / "govreport").rglob("*.py")}
     assert sources <= set(files)
-    starter = {name.removeprefix("govreport/starter_files/") for name in inside if "starter_files" in name}
+    starter = {name.removeprefix("govreport/notebook/starter_files/") for name in inside if "starter_files" in name}
     assert {"data/agencies.csv", "notebooks/annual_report.ipynb"} < starter
     assert {name.split("/")[1] for name in starter if name.startswith("data/") and name.count("/") > 1} == {GOOD}
 

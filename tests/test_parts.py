@@ -6,10 +6,12 @@ from collections.abc import Mapping
 
 import pytest
 
-from govreport.checks import Finding, check_filings
-from govreport.checks.prose.parts import check_parts
+from govreport.checks.check import check_filings
+from govreport.checks.findings import Finding
+from govreport.checks.prose.part_rules import check_parts
 from govreport.checks.prose.repetition import check_repetition
-from govreport.filing import Filing, Narrative, Part, parse_narrative
+from govreport.filing.filing import Filing
+from govreport.filing.narrative import Narrative, Part, parse_narrative
 
 ASPECTS = {
     "主动公开": "全年主动公开信息52条。",

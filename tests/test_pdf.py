@@ -31,10 +31,12 @@ from govreport.publish.blocks import (
     Run,
     Table,
 )
-from govreport.publish.fonts import SHIPPED
-from govreport.publish.pdf import MissingGlyphError, PdfError, pdf_bytes
-from govreport.publish.pdf_tables import TableTooWideError
-from govreport.tables import DisplayTable, TableCell, frame_table, statutory_table
+from govreport.publish.layout.font_set import SHIPPED
+from govreport.publish.layout.table_fit import TableTooWideError
+from govreport.publish.pdf_writer import MissingGlyphError, PdfError, pdf_bytes
+from govreport.tables.display_table import DisplayTable, TableCell
+from govreport.tables.frame import frame_table
+from govreport.tables.statutory import statutory_table
 
 HOSTILE = (
     '#eval("1")',

@@ -20,13 +20,14 @@ from papers import FINDINGS, SVG, TITLE, document, filing, pages, paragraph, rep
 from projects import REPOSITORY, environment
 from strategies import any_filings
 
-from govreport.filing import Filing, read_filing, write_filing
+from govreport.filing.filing import Filing
+from govreport.filing.folder import read_filing, write_filing
+from govreport.notebook.report import Report
 from govreport.publish.blocks import Block, Document, Figure, Heading, ItemList, Preformatted, Quote, Run, Table
 from govreport.publish.markdown import markdown_blocks
-from govreport.publish.pdf import pdf_bytes
 from govreport.publish.pdf_attachments import attachments
-from govreport.report import Report
-from govreport.tables import statutory_table
+from govreport.publish.pdf_writer import pdf_bytes
+from govreport.tables.statutory import statutory_table
 
 SAMPLES = sorted(
     (folder.parent.name, int(folder.name))
@@ -37,7 +38,7 @@ PRINTED_AGAIN = """
 import sys
 sys.path.insert(0, "tests")
 import hashlib, papers
-from govreport.publish.pdf import pdf_bytes
+from govreport.publish.pdf_writer import pdf_bytes
 made = papers.report(2022, draft=True, findings=papers.FINDINGS, filing=papers.filing(2022).to_json())
 print(hashlib.sha256(pdf_bytes(made).data).hexdigest())
 """

@@ -14,10 +14,11 @@ import pytest
 from papers import document, pages, paragraph, squeezed, text_of
 from PIL import Image
 
-from govreport.errors import GovReportError
+from govreport.core.errors import GovReportError
 from govreport.publish.blocks import Block, Figure, Heading, ItemList, Paragraph, Preformatted, Quote, Run, Table
-from govreport.publish.pdf import PdfError, pdf_bytes
-from govreport.tables import DisplayTable, TableCell, frame_table
+from govreport.publish.pdf_writer import PdfError, pdf_bytes
+from govreport.tables.display_table import DisplayTable, TableCell
+from govreport.tables.frame import frame_table
 
 SECONDS = 60
 """Far more than any of these takes on a quiet machine, and far less than what grows out of bounds."""

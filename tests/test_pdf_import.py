@@ -6,9 +6,9 @@ import zlib
 
 import pytest
 
-from govreport.errors import FilingError
-from govreport.exchange.document import Grid
-from govreport.exchange.pdf import read_pdf
+from govreport.core.errors import FilingError
+from govreport.exchange.readers.page import Grid
+from govreport.exchange.readers.pdf_reader import read_pdf
 
 
 def pdf(*contents: bytes, keys: bytes = b"") -> bytes:

@@ -12,10 +12,12 @@ import pytest
 import typst
 from papers import document, filing, pages, paragraph, squeezed
 
-from govreport.publish import pdf as pdf_module
+from govreport.publish import pdf_writer as pdf_module
 from govreport.publish.blocks import Block, ItemList, Quote, Table
-from govreport.publish.pdf import pdf_bytes
-from govreport.tables import DisplayTable, TableCell, frame_table, statutory_table
+from govreport.publish.pdf_writer import pdf_bytes
+from govreport.tables.display_table import DisplayTable, TableCell
+from govreport.tables.frame import frame_table
+from govreport.tables.statutory import statutory_table
 
 BOTTOM = (297 - 35) * 72 / 25.4
 MOST_LEFT = 125

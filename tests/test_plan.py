@@ -13,8 +13,9 @@ from govreport.batch.inputs import Inputs
 from govreport.batch.job import NOTEBOOK, Job, pages
 from govreport.batch.plan import make_plan
 from govreport.batch.record import write_record
-from govreport.checks import CONSISTENT, FAILED, Findings
-from govreport.project import Project
+from govreport.checks.findings import Findings
+from govreport.checks.states import CONSISTENT, FAILED
+from govreport.filing.project import Project
 
 CITY, MEMBER, OTHER = "shili-government", "shili-education", "shili-meteorology"
 

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from conftest import MakeProject
 
-from govreport.checks import FAILED, check_reports
-from govreport.errors import FilingError, ProjectError
-from govreport.project import Project, read_register
+from govreport.checks.check import check_reports
+from govreport.checks.states import FAILED
+from govreport.core.errors import FilingError, ProjectError
+from govreport.filing.project import Project, read_register
 
 HEADER = "slug,name,short_name,parent,kind,scope"
 THREE = ("shili-archive", "shili-forestry", "shili-museum")

@@ -11,15 +11,17 @@ from random import Random
 import pytest
 from strategies import COLUMNS, consistent_filing
 
-from govreport.checks import Finding, check_report
-from govreport.checks.balance import check_balance
-from govreport.checks.matrix import Case
-from govreport.checks.project_rules import project_rules
-from govreport.errors import ProjectError
-from govreport.figures import Figure
-from govreport.filing import Filing, read_filing, write_filing
-from govreport.forms import Rule
-from govreport.project import Project
+from govreport.checks.check import check_report
+from govreport.checks.edits.balance import check_balance
+from govreport.checks.edits.matrix import Case
+from govreport.checks.edits.project_rules import project_rules
+from govreport.checks.findings import Finding
+from govreport.core.errors import ProjectError
+from govreport.core.figures import Figure
+from govreport.filing.filing import Filing
+from govreport.filing.folder import read_filing, write_filing
+from govreport.filing.project import Project
+from govreport.forms.rules import Rule
 
 MakeProject = Callable[..., Project]
 RULE = """[[rules]]

@@ -8,15 +8,15 @@ from hypothesis import strategies as st
 from projects import REPOSITORY
 from strategies import consistent_filings
 
-from govreport import Report
-from govreport.checks import Finding
+from govreport.checks.findings import Finding
 from govreport.checks.prose.claims import AGREES, DISAGREES, OPEN
 from govreport.checks.prose.mentions import mentions
+from govreport.checks.prose.passages import passages
 from govreport.checks.prose.quantities import quantities
 from govreport.checks.prose.reader import check_prose, read_claims
-from govreport.checks.prose.text import passages
-from govreport.filing import Filing
-from govreport.project import Project
+from govreport.filing.filing import Filing
+from govreport.filing.project import Project
+from govreport.notebook.report import Report
 
 
 def filing(year: int = 2023, **cells: int) -> Filing:

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from govreport.checks import Finding
+from govreport.checks.findings import Finding
 from govreport.checks.prose.reader import check_prose
-from govreport.filing import Filing
+from govreport.filing.filing import Filing
 
 CASES = Path(__file__).parent / "cases"
 SEVERITIES = ("notice", "warning", "error")

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from published_score import CORPUS, Answer, Score, by_phenomenon, expectations, failed, score
 
-from govreport.errors import GovReportError
-from govreport.exchange.published import read_published
+from govreport.core.errors import GovReportError
+from govreport.exchange.recognise.published import read_published
 
 EXPECTED = {expected["file"]: expected for expected in expectations()}
 

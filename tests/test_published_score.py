@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from published_score import Answer, by_phenomenon, expectations, failed, score
 
-from govreport.forms import compose
+from govreport.forms.catalogue import compose
 
 EXPECTED = expectations()
 LEGIBLE = [one for one in EXPECTED if "applications.granted.total" not in one["unreadable"]]

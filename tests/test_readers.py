@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from foreign import PAGE, python_docx, word, workbook
 
-from govreport.exchange.document import Block, Document, Grid, GridCell, Paragraph, Picture
-from govreport.exchange.docx import read_docx
-from govreport.exchange.html import read_html, read_mhtml
-from govreport.exchange.opening import open_document
-from govreport.exchange.published import READERS
-from govreport.exchange.sheet import read_sheet
+from govreport.exchange.readers.docx_reader import read_docx
+from govreport.exchange.readers.html_reader import read_html, read_mhtml
+from govreport.exchange.readers.opening import open_document
+from govreport.exchange.readers.page import Block, Document, Grid, GridCell, Paragraph, Picture
+from govreport.exchange.readers.sheet_reader import read_sheet
+from govreport.exchange.recognise.published import READERS
 
 MERGED = (
     GridCell("项目", 0, 0, rows=2), GridCell("件数", 0, 1, columns=2), GridCell("本年", 1, 1), GridCell("上年", 1, 2),

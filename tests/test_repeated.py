@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from text_tables import COLUMNS, END, HEADER, Figures, figures, label
 
-from govreport.exchange.published import Imported, read_published
+from govreport.exchange.recognise.published import Imported, read_published
 
 OURS, OTHERS = figures(5), figures(6)
 TITLE = "样县水利局{}年政府信息公开工作年度报告"

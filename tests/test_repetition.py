@@ -10,13 +10,15 @@ from pathlib import Path
 import pytest
 from conftest import MakeProject
 
-from govreport.checks import Finding, check_filings, check_report
-from govreport.checks.project_rules import project_rules
-from govreport.checks.project_rules import similarity as project_similarity
+from govreport.checks.check import check_filings, check_report
+from govreport.checks.edits.project_rules import project_rules
+from govreport.checks.edits.project_rules import similarity as project_similarity
+from govreport.checks.findings import Finding
 from govreport.checks.prose.repetition import SIMILARITY, check_repetition, longest_repeated, similarity
-from govreport.errors import ProjectError
-from govreport.filing import Filing, Narrative, Part
-from govreport.textfile import write_text
+from govreport.core.errors import ProjectError
+from govreport.core.textfile import write_text
+from govreport.filing.filing import Filing
+from govreport.filing.narrative import Narrative, Part
 
 PROBLEMS = (
     "栏目划分过细，读者不容易找到需要的文件。窗口人员对答复口径掌握不一，少数回复说理不足。"

@@ -12,7 +12,7 @@ import pytest
 from projects import FAULTY, GOOD, HOSTILE, YEAR, Run, make_project, replace_in, sample_run
 from test_html import Element, Page
 
-from govreport import Report
+from govreport.notebook.report import Report
 from govreport.publish.blocks import Document, Table
 from govreport.publish.document import read_document
 from govreport.publish.markdown import markdown_blocks

@@ -14,13 +14,16 @@ import pytest
 from conftest import PARTS
 from strategies import APPLICANTS, COLUMNS, consistent_filing
 
-from govreport.checks import Finding, Findings, check_report
+from govreport.checks.check import check_report
+from govreport.checks.findings import Finding, Findings
+from govreport.checks.years.rollup import roll_up
 from govreport.cli import main
-from govreport.errors import ProjectError
-from govreport.figures import Figure
-from govreport.filing import Filing, Narrative, Part, read_filing, write_filing
-from govreport.project import Project
-from govreport.rollup import roll_up
+from govreport.core.errors import ProjectError
+from govreport.core.figures import Figure
+from govreport.filing.filing import Filing
+from govreport.filing.folder import read_filing, write_filing
+from govreport.filing.narrative import Narrative, Part
+from govreport.filing.project import Project
 
 YEAR = 2023
 CITY, OFFICE, DISTRICT, BUREAU = "shili-city", "shili-city-office", "shili-district", "shili-bureau"

@@ -15,17 +15,19 @@ from lxml import html
 from projects import REPOSITORY
 from strategies import SLUG, any_filings
 
-from govreport.checks import Checked, Findings, check_report
-from govreport.exchange.labels import without_spaces
-from govreport.exchange.opening import Opened, read_document
-from govreport.exchange.published import READERS, Imported, report_of
-from govreport.filing import TABLE_MARK, Filing
-from govreport.project import Agency, Project
+from govreport.checks.check import Checked, check_report
+from govreport.checks.findings import Findings
+from govreport.exchange.readers.opening import Opened, read_document
+from govreport.exchange.recognise.labels import without_spaces
+from govreport.exchange.recognise.published import READERS, Imported, report_of
+from govreport.filing.filing import Filing
+from govreport.filing.narrative import TABLE_MARK
+from govreport.filing.project import Agency, Project
+from govreport.notebook.report import Report
 from govreport.publish import document
-from govreport.publish.docx import docx_bytes
-from govreport.publish.html import html_page
-from govreport.publish.pdf import pdf_bytes
-from govreport.report import Report
+from govreport.publish.docx_writer import docx_bytes
+from govreport.publish.html_writer import html_page
+from govreport.publish.pdf_writer import pdf_bytes
 
 PROJECT = Project(REPOSITORY)
 SAMPLES = [(agency.slug, year) for agency in PROJECT.agencies.values() for year in PROJECT.years(agency.slug)]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from govreport.exchange.document import Document, Grid, GridCell
-from govreport.exchange.row_numbers import without_row_numbers
-from govreport.forms import editions
+from govreport.exchange.readers.page import Document, Grid, GridCell
+from govreport.exchange.readers.row_numbers import without_row_numbers
+from govreport.forms.catalogue import editions
 
 LABELS = [row.label[-1] for row in editions()["2021"].tables["applications"].rows][4:10]
 

@@ -14,18 +14,21 @@ from conftest import PARTS
 from strategies import OUTCOMES
 from test_repetition import PROBLEMS
 
-from govreport import Report
-from govreport.checks import SEVERITY_NAMES, Finding, Findings, check_filings
-from govreport.checks.balance import check_balance
-from govreport.checks.matrix import Case
-from govreport.checks.project_rules import project_rules, similarity
+from govreport.checks.check import check_filings
+from govreport.checks.edits.balance import check_balance
+from govreport.checks.edits.matrix import Case
+from govreport.checks.edits.project_rules import project_rules, similarity
+from govreport.checks.edits.validity import unreadable_filing
+from govreport.checks.findings import SEVERITY_NAMES, Finding, Findings
 from govreport.checks.prose.repetition import SIMILARITY
-from govreport.checks.validity import unreadable_filing
 from govreport.checks.waivers import KEYS, OPTIONAL, read_waivers, split_expired
-from govreport.errors import FilingError, ProjectError
-from govreport.figures import Figure
-from govreport.filing import Filing, Narrative, Part, read_filing, write_filing
-from govreport.forms import compose, editions
+from govreport.core.errors import FilingError, ProjectError
+from govreport.core.figures import Figure
+from govreport.filing.filing import Filing
+from govreport.filing.folder import read_filing, write_filing
+from govreport.filing.narrative import Narrative, Part
+from govreport.forms.catalogue import compose, editions
+from govreport.notebook.report import Report
 
 ROOT = Path(__file__).parent.parent
 DOCUMENT = (ROOT / "docs/rules.md").read_text(encoding="utf-8")

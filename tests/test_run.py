@@ -25,7 +25,7 @@ from projects import (
     write_notebook,
 )
 
-from govreport.textfile import HOST, UNFINISHED
+from govreport.core.textfile import HOST, UNFINISHED
 
 DRAFT = "草稿"
 SPOILT = {

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from govreport.checks import Checked, check_report, check_reports
-from govreport.filing import Filing
-from govreport.project import Project
+from govreport.checks.check import Checked, check_report, check_reports
+from govreport.filing.filing import Filing
+from govreport.filing.project import Project
 
 CITY, FAULTY = "shili-government", ("shili-meteorology", 2023)
 TONGXIANG = ("tongxiang-data-office", 2020)

@@ -15,11 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from projects import FAULTY, GOOD, YEAR, Run, append_to, govreport, make_project, replace_in
 
-from govreport import Report
-from govreport.checks import CONSISTENT, DOUBTFUL, FAILED, INCONSISTENT, PENDING, SIGNED
 from govreport.checks.signoff import LONGEST_NAME, SignOff, filing_digest, read_signoff, sign, signed_state
-from govreport.errors import FilingError, ProjectError
-from govreport.project import Project
+from govreport.checks.states import CONSISTENT, DOUBTFUL, FAILED, INCONSISTENT, PENDING, SIGNED
+from govreport.core.errors import FilingError, ProjectError
+from govreport.filing.project import Project
+from govreport.notebook.report import Report
 
 DAY = datetime.date(2024, 1, 25)
 SIGNED_OFF = SignOff("李审核", "2024-01-25")

@@ -9,8 +9,9 @@ from random import Random
 import pytest
 from strategies import DISPUTES, NAME, SLUG, consistent_filing
 
-from govreport.checks import check_filings
-from govreport.filing import Filing, read_filing, write_filing
+from govreport.checks.check import check_filings
+from govreport.filing.filing import Filing
+from govreport.filing.folder import read_filing, write_filing
 
 WIDE = "row,label,upheld,corrected,other,pending,total\n"
 

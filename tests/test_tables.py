@@ -14,16 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import NAME, SLUG, consistent_filing
 
-from govreport.filing import Filing
-from govreport.tables import (
-    DisplayTable,
-    TableCell,
-    display_width,
-    frame_table,
-    statutory_table,
-    table_html,
-    table_text,
-)
+from govreport.filing.filing import Filing
+from govreport.tables.display_table import DisplayTable, TableCell
+from govreport.tables.frame import frame_table
+from govreport.tables.html_table import table_html
+from govreport.tables.statutory import statutory_table
+from govreport.tables.text_table import display_width, table_text
 
 CORNER = "（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）"
 APPLICATIONS_HEAD = f"""

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from govreport.exchange.published import read_published
-from govreport.exchange.text import read_text_document
-from govreport.forms import Table, form_for
+from govreport.exchange.readers.text_reader import read_text_document
+from govreport.exchange.recognise.published import read_published
+from govreport.forms.catalogue import form_for
+from govreport.forms.form import Table
 
 FORM = form_for(2023)
 Write = Callable[[list[list[str]]], Iterator[str]]

@@ -13,14 +13,17 @@ from pathlib import Path
 import pytest
 from conftest import MakeProject
 
-from govreport import Report
-from govreport.checks import CONSISTENT, Findings, check_report
+from govreport.checks.check import check_report
+from govreport.checks.findings import Findings
+from govreport.checks.states import CONSISTENT
 from govreport.checks.waivers import read_waivers, split_expired
 from govreport.cli import main
-from govreport.errors import FilingError
-from govreport.figures import Figure
-from govreport.filing import Filing, write_filing
-from govreport.project import Project
+from govreport.core.errors import FilingError
+from govreport.core.figures import Figure
+from govreport.filing.filing import Filing
+from govreport.filing.folder import write_filing
+from govreport.filing.project import Project
+from govreport.notebook.report import Report
 
 AGENCY, YEAR = "shili-archive", 2023
 TOTAL = "applications.total.natural"

@@ -22,15 +22,17 @@ from openpyxl.cell.cell import MergedCell
 from projects import REPOSITORY, add_agency, environment, govreport, make_project
 from strategies import any_filings, consistent_filing, consistent_filings
 
-from govreport.checks.matrix import Case, edit_matrix, evaluate, figures_of
-from govreport.errors import FilingError, ProjectError
-from govreport.exchange.workbook import write_form, write_workbook
-from govreport.exchange.workbook_edits import AGREES, totals_of
-from govreport.exchange.workbook_reader import read_workbook
-from govreport.filing import Filing, Narrative, Part
-from govreport.forms import expand, form_for
-from govreport.forms.parts import part_words
-from govreport.project import Project
+from govreport.checks.edits.matrix import Case, edit_matrix, evaluate, figures_of
+from govreport.core.errors import FilingError, ProjectError
+from govreport.exchange.workbook.formulas import AGREES, totals_of
+from govreport.exchange.workbook.workbook import write_form, write_workbook
+from govreport.exchange.workbook.workbook_reader import read_workbook
+from govreport.filing.filing import Filing
+from govreport.filing.narrative import Narrative, Part
+from govreport.filing.project import Project
+from govreport.forms.catalogue import form_for
+from govreport.forms.expansion import expand
+from govreport.forms.part_words import part_words
 
 SAMPLES = [(agency.slug, year) for agency, year in Project(REPOSITORY).reports()]
 FIRST = form_for(2023).tables

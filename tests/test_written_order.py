@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from text_tables import COLUMNS, HEAD, figures, label, read, unread, wrong
 
-from govreport.exchange.published import Imported, read_published
+from govreport.exchange.recognise.published import Imported, read_published
 
 NAMES = dict(
     zip(COLUMNS, ["自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计"], strict=True)

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from govreport.cli import app
-from govreport.errors import FilingError
-from govreport.exchange.published import Imported, read_published
+from govreport.cli.app import app
+from govreport.core.errors import FilingError
+from govreport.exchange.recognise.published import Imported, read_published
 
 PARTS = [
     "一、总体情况",

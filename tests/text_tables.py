@@ -6,8 +6,8 @@ import random
 from collections.abc import Sequence
 from pathlib import Path
 
-from govreport.exchange.published import Imported, read_published
-from govreport.forms import form_for
+from govreport.exchange.recognise.published import Imported, read_published
+from govreport.forms.catalogue import form_for
 
 FORM = form_for(2023)
 TABLE = FORM.tables["applications"]

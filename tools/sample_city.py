@@ -21,10 +21,14 @@ from random import Random
 from string import Template
 from typing import Any
 
-from govreport.figures import Figure
-from govreport.filing import Filing, Narrative, Part, read_filing, render_prose, write_filing
-from govreport.forms import Form, compose, expand
-from govreport.project import Agency, Project
+from govreport.core.figures import Figure
+from govreport.filing.filing import Filing
+from govreport.filing.folder import read_filing, render_prose, write_filing
+from govreport.filing.narrative import Narrative, Part
+from govreport.filing.project import Agency, Project
+from govreport.forms.catalogue import compose
+from govreport.forms.expansion import expand
+from govreport.forms.form import Form
 
 ROOT = Path(__file__).resolve().parent.parent
 MATERIAL = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))

@@ -1,4 +1,4 @@
-"""Make the font subsets shipped in ``govreport/publish/fonts/`` from Debian's Noto CJK fonts.
+"""Make the font subsets shipped in ``govreport/core/fonts/`` from Debian's Noto CJK fonts.
 
     apt-get install fonts-noto-cjk unicode-data
     python tools/subset_fonts.py [--noto DIR] [--unihan FILE] OUT_DIR

@@ -11,11 +11,19 @@ from govreport.batch.inputs import Inputs
 from govreport.batch.job import ANNUAL
 from govreport.batch.notebooks import notebook_of
 from govreport.batch.record import signoff_of, standing_record, stored_record
-from govreport.checks import CONSISTENT, FAILED, INCONSISTENT, PENDING, check_report, state_of
-from govreport.checks.deadlines import deadline, timeliness
-from govreport.checks.signoff import SignOff
+from govreport.checks import (
+    CONSISTENT,
+    FAILED,
+    INCONSISTENT,
+    PENDING,
+    SignOff,
+    check_report,
+    deadline,
+    state_of,
+    timeliness,
+)
+from govreport.filing import AGENCY_KINDS, Agency, Project
 from govreport.forms import form_for
-from govreport.project import AGENCY_KINDS, Agency, Project
 
 MADE, DRAFT, PARTIAL = "已生成", "草稿", "不完整"
 

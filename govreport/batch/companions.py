@@ -12,8 +12,8 @@ from govreport.batch.job import REPORT
 from govreport.batch.notebooks import PARENT, notebook_of
 from govreport.batch.record import standing_record, stored_record
 from govreport.checks import FAILED, PENDING
-from govreport.project import Project
-from govreport.publish.index import Companion
+from govreport.filing import Project
+from govreport.publish import Companion
 
 RECORD = ".json"
 

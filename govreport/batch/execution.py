@@ -13,11 +13,10 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.engines import papermill_engines
 from papermill.exceptions import PapermillExecutionError
 
-from govreport import mime
+from govreport.batch.engine.papermill_engine import GovReportEngine, OutputTooLargeError
 from govreport.batch.job import Job
-from govreport.engine.papermill_engine import GovReportEngine, OutputTooLargeError
-from govreport.errors import InconsistentReportError
-from govreport.publish.account import account_of
+from govreport.core import InconsistentReportError, mime
+from govreport.publish import account_of
 
 ENGINE = "govreport"
 papermill_engines.register(ENGINE, GovReportEngine)

@@ -12,9 +12,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 from govreport import __version__
-from govreport.checks.project_rules import RULES_FILE as RULES
-from govreport.checks.signoff import SIGNOFF_FILE as SIGNOFF
-from govreport.project import Agency, Project
+from govreport.checks import RULES_FILE as RULES
+from govreport.checks import SIGNOFF_FILE as SIGNOFF
+from govreport.filing import Agency, Project
 
 REASONS = {
     "filing": "资料有改动",
@@ -131,7 +131,7 @@ def versions() -> Mapping[str, str]:
 @cache
 def program() -> str:
     """Return a digest of the package, its forms, fonts and templates, of the libraries below and the faces found."""
-    from govreport.publish.fonts import font_set  # noqa: PLC0415
+    from govreport.publish import font_set  # noqa: PLC0415
 
     faces = font_set().faces
     sources = sorted(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
-from govreport.project import REGISTER, Project
+from govreport.filing import REGISTER, Project
 
 FORMATS = ("html", "pdf", "docx")
 USUAL_FORMATS = ("html", "pdf")

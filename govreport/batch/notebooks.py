@@ -8,8 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from govreport.batch.job import ANNUAL, REPORT, REVIEW
-from govreport.errors import ProjectError
-from govreport.project import Agency, Project
+from govreport.core import ProjectError
+from govreport.filing import Agency, Project
 
 AGENCY, PARENT, YEAR = "agency", "parent", "year"
 """Parameters by which a notebook says what it is run for: an agency and a year, or a parent and a year."""

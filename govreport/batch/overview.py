@@ -10,11 +10,10 @@ from govreport.batch.inputs import Inputs
 from govreport.batch.job import ANNUAL
 from govreport.batch.notebooks import notebook_of
 from govreport.batch.record import standing_record, stored_record, with_signoff
-from govreport.checks import PENDING
-from govreport.checks.signoff import SignOff, signoff_from_json
-from govreport.project import Agency, Project
-from govreport.publish.index import IndexEntry, index_page
-from govreport.textfile import write_text
+from govreport.checks import PENDING, SignOff, signoff_from_json
+from govreport.core import write_text
+from govreport.filing import Agency, Project
+from govreport.publish import IndexEntry, index_page
 
 
 @dataclass(frozen=True)

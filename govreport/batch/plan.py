@@ -11,8 +11,8 @@ from govreport.batch.job import ANNUAL, CELL_TIMEOUT, FORMATS, USUAL_FORMATS, Jo
 from govreport.batch.notebooks import PARENT, check_parameters, notebook_name, targets
 from govreport.batch.record import stored_record, with_signoff
 from govreport.checks import FAILED
-from govreport.errors import ProjectError
-from govreport.project import Project
+from govreport.core import ProjectError
+from govreport.filing import Project
 
 
 @dataclass(frozen=True)

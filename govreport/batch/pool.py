@@ -15,7 +15,7 @@ from govreport.batch.job import Job, Outcome
 from govreport.batch.unfinished import remove_unfinished
 from govreport.batch.worker import Tell, end_workers, produce_in_worker
 from govreport.checks import FAILED
-from govreport.errors import ProjectError
+from govreport.core import ProjectError
 
 WORKER_MEMORY = 600_000_000
 """Bytes that a worker and its notebook take, about."""

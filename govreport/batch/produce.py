@@ -16,17 +16,9 @@ from govreport.batch.execution import execute
 from govreport.batch.job import FORMATS, REVIEW, Job, Outcome, pages
 from govreport.batch.record import signoff_of, write_record
 from govreport.batch.unfinished import WORKPLACE
-from govreport.checks import FAILED, MADE, Checked, Findings, check_report
-from govreport.checks.signoff import filing_digest, signed_state
-from govreport.errors import GovReportError, os_reason
-from govreport.publish.blocks import Document
-from govreport.publish.document import read_document
-from govreport.publish.docx import docx_bytes
-from govreport.publish.html import html_page
-from govreport.publish.pdf import pdf_bytes
-from govreport.publish.review import review_page
-from govreport.publish.totals import totals_of
-from govreport.textfile import written_whole
+from govreport.checks import FAILED, MADE, Checked, Findings, check_report, filing_digest, signed_state
+from govreport.core import GovReportError, os_reason, written_whole
+from govreport.publish import Document, docx_bytes, html_page, pdf_bytes, read_document, review_page, totals_of
 
 STEPS = {
     "check": "校验", "execute": "运行笔记本", "read": "读取", "review": "审阅本", "html": "网页", "pdf": "PDF",

@@ -10,12 +10,9 @@ from typing import Any
 from govreport.batch.inputs import SETTINGS, changed, joined_digest, versions
 from govreport.batch.job import REPORT, Job, report_folder
 from govreport.batch.notebooks import notebook_title
-from govreport.checks import FAILED, PENDING, Findings, state_of
-from govreport.checks.signoff import SignOff, read_signoff, signed_state
-from govreport.figures import Figure, json_number
-from govreport.filing import shown_folder
-from govreport.project import Project
-from govreport.textfile import write_text
+from govreport.checks import FAILED, PENDING, Findings, SignOff, read_signoff, signed_state, state_of
+from govreport.core import Figure, json_number, write_text
+from govreport.filing import Project, shown_folder
 
 RECORD_FILE = f"{REPORT}.json"
 

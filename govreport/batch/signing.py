@@ -8,12 +8,10 @@ import json
 from govreport.batch.job import EXECUTED, REVIEW, report_folder
 from govreport.batch.overview import overview, write_index
 from govreport.batch.record import RECORD_FILE, save_record
-from govreport.checks import PENDING
-from govreport.checks.signoff import SignOff, sign
-from govreport.project import Project
-from govreport.publish.document import read_document
-from govreport.publish.review import review_page
-from govreport.textfile import write_text
+from govreport.checks import PENDING, SignOff, sign
+from govreport.core import write_text
+from govreport.filing import Project
+from govreport.publish import read_document, review_page
 
 
 def sign_report(project: Project, agency: str, year: int, by: str) -> tuple[SignOff, str]:

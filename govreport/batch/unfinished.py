@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 
-from govreport.textfile import HOST, UNFINISHED
+from govreport.core import HOST, UNFINISHED
 
 WORKPLACE = f"govreport-{HOST}-"
 """Prefix of the temporary folders in which reports are made; the maker's process id follows."""

@@ -9,7 +9,7 @@ import threading
 from dataclasses import replace
 from typing import Any
 
-from govreport.engine.kernel import BACKEND, prepare  # nothing here that loads pandas
+from govreport.batch.engine.kernel import BACKEND, prepare  # nothing here that loads pandas
 
 
 def warm() -> None:
@@ -25,8 +25,8 @@ def warm() -> None:
         from matplotlib import pyplot  # noqa: F401, PLC0415
 
         from govreport.batch import execution, produce  # noqa: F401, PLC0415
-        from govreport.engine import client, papermill_engine  # noqa: F401, PLC0415
-        from govreport.publish.fonts import font_set  # noqa: PLC0415
+        from govreport.batch.engine import client, papermill_engine  # noqa: F401, PLC0415
+        from govreport.publish import font_set  # noqa: PLC0415
 
         font_set()
         _rehearse(shell)
@@ -40,11 +40,12 @@ def _rehearse(shell: Any) -> None:
     import pandas as pd  # noqa: PLC0415
 
     from govreport.checks import check_filings  # noqa: PLC0415
-    from govreport.locate import EXAMPLE, example_project  # noqa: PLC0415
-    from govreport.publish.document import read_document  # noqa: PLC0415
-    from govreport.publish.html import html_page  # noqa: PLC0415
-    from govreport.publish.review import review_page  # noqa: PLC0415
-    from govreport.report import Report  # noqa: PLC0415
+    from govreport.notebook import (  # noqa: PLC0415
+        EXAMPLE,
+        Report,
+        example_project,
+    )
+    from govreport.publish import html_page, read_document, review_page  # noqa: PLC0415
 
     project = example_project()
     frame = pd.read_csv(io.StringIO("a,b\n1,2\n")).set_index("a")

@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from typing import Protocol
 
+from govreport.batch.engine.forkserver import AVAILABLE, forkserver
 from govreport.batch.job import Job, Outcome
 from govreport.checks import FAILED
-from govreport.engine.forkserver import AVAILABLE, forkserver
-from govreport.errors import DEBUG_VARIABLE
+from govreport.core import DEBUG_VARIABLE
 
 MOST_REPORTS = 500
 """Reports after which a worker is replaced by a fresh one, so that nothing that libraries keep adds up."""

@@ -18,9 +18,9 @@ from matplotlib import font_manager
 from matplotlib.artist import Artist
 
 from govreport.charts.chart import Chart
-from govreport.charts.draw import FONT_FILE, SIZE, bare, glyph
-from govreport.charts.layout import COLORS, WIDTH
-from govreport.errors import GovReportError
+from govreport.charts.chart_layout import COLORS, WIDTH
+from govreport.charts.drawing import FONT_FILE, SIZE, bare, glyph
+from govreport.core import GovReportError
 
 if TYPE_CHECKING:  # importing them takes as long as the rest of matplotlib, and only figures of one's own need them
     from matplotlib.axes import Axes

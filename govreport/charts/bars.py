@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from govreport.figures import Figure, write_figure
+from govreport.core import Figure, write_figure
 from govreport.filing import Filing
 from govreport.forms import ChartSpec
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-from govreport import mime
 from govreport.charts.bars import Bars
-from govreport.charts.draw import svg_forms
-from govreport.charts.layout import layout
+from govreport.charts.chart_layout import layout
+from govreport.charts.drawing import svg_forms
+from govreport.core import mime
 
 
 @dataclass(frozen=True)

@@ -6,18 +6,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from govreport.checks.balance import check_balance
+from govreport.checks.edits.balance import check_balance
+from govreport.checks.edits.matrix import Case
+from govreport.checks.edits.project_rules import similarity
+from govreport.checks.edits.validity import check_presence, check_validity
 from govreport.checks.findings import Finding, Findings
 from govreport.checks.gather import Gathered, gather
-from govreport.checks.matrix import Case
-from govreport.checks.project_rules import similarity
-from govreport.checks.prose.parts import check_parts
+from govreport.checks.prose.part_rules import check_parts
 from govreport.checks.prose.reader import check_prose
 from govreport.checks.prose.repetition import SIMILARITY, check_repetition
 from govreport.checks.states import FAILED, state_of
-from govreport.checks.validity import check_presence, check_validity
-from govreport.filing import Filing
-from govreport.project import Agency, Project
+from govreport.filing import Agency, Filing, Project
 
 CHUNK = 500
 """Filings held in memory at a time; the number does not grow with the batch."""

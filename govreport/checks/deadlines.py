@@ -9,9 +9,9 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection
 
-from govreport.errors import FormError
+from govreport.core import FormError
+from govreport.filing import AGENCY_KINDS
 from govreport.forms import editions, form_for
-from govreport.project import AGENCY_KINDS
 
 IN_TIME, LATE, UNDATED, MISDATED = "按期", "逾期", "未注明公布日期", "公布日期有误"
 

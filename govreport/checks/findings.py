@@ -12,10 +12,7 @@ from dataclasses import dataclass, field, replace
 from html import escape
 from typing import TYPE_CHECKING, Any, overload
 
-from govreport import mime
-from govreport.errors import InconsistentReportError
-from govreport.figures import Figure, json_number, write_figure
-from govreport.notebook_style import shown_html
+from govreport.core import Figure, InconsistentReportError, json_number, mime, shown_html, write_figure
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from govreport.checks.edits.matrix import Case
+from govreport.checks.edits.project_rules import project_rules
+from govreport.checks.edits.validity import unreadable_filing
 from govreport.checks.findings import Finding, Identity, Waiver
-from govreport.checks.matrix import Case
-from govreport.checks.project_rules import project_rules
-from govreport.checks.rollup import members_of, sums_over
-from govreport.checks.validity import unreadable_filing
 from govreport.checks.waivers import WAIVERS_FILE, is_rule, read_waivers, split_expired
-from govreport.errors import FilingError
-from govreport.figures import Figure
-from govreport.filing import Filing, render_prose, shown_folder
+from govreport.checks.years.members import members_of, sums_over
+from govreport.core import Figure, FilingError
+from govreport.filing import Agency, Filing, Project, render_prose, shown_folder
 from govreport.forms import Rule
-from govreport.project import Agency, Project
 
 SHOWN = 8
 
@@ -76,10 +74,14 @@ def _gather(project: Project, gathered: Gathered, rules: tuple[Rule, ...], known
         gathered.waivers = tuple(valid)
         for waiver in waivers:
             if not is_rule(waiver.rule, rules):
-                gathered.notice("F1", f"{folder}/{WAIVERS_FILE} 中的规则“{waiver.rule}”不存在，该条不起作用；请改正编号。")
+                gathered.notice(
+                    "F1", f"{folder}/{WAIVERS_FILE} 中的规则“{waiver.rule}”不存在，该条不起作用；请改正编号。"
+                )
             for cell in waiver.cells:
                 if cell not in filing.form.cells:
-                    gathered.notice("F1", f"{folder}/{WAIVERS_FILE} 中的单元格“{cell}”不在格式中，该条不起作用；请改正名称。")
+                    gathered.notice(
+                        "F1", f"{folder}/{WAIVERS_FILE} 中的单元格“{cell}”不在格式中，该条不起作用；请改正名称。"
+                    )
         for number, cell in expired:
             label = filing.form.label_of(cell) if cell in filing.form.cells else cell
             gathered.notice("F1", f"{folder}/{WAIVERS_FILE} 第{number}条已失效：{label}与接受时不同；请重新核实。")

@@ -18,11 +18,9 @@ from typing import Any
 from govreport.checks.check import check_report
 from govreport.checks.states import CONSISTENT, DOUBTFUL, SIGNED
 from govreport.checks.waivers import WAIVERS_FILE as WAIVERS
-from govreport.errors import FilingError, ProjectError
-from govreport.filing import NARRATIVE, shown_folder
+from govreport.core import FilingError, ProjectError, read_text, write_text
+from govreport.filing import NARRATIVE, Project, shown_folder
 from govreport.forms import editions
-from govreport.project import Project
-from govreport.textfile import read_text, write_text
 
 SIGNOFF_FILE = "review.toml"
 KEYS = ("by", "date", "digest")

@@ -9,10 +9,9 @@ from decimal import Decimal
 from pathlib import Path
 
 from govreport.checks.findings import Waiver
-from govreport.errors import FilingError
+from govreport.core import FilingError, read_text
 from govreport.filing import Filing
 from govreport.forms import Rule, editions
-from govreport.textfile import read_text
 
 WAIVERS_FILE = "waivers.toml"
 KEYS = ("rule", "cells", "reason", "by", "date")

@@ -7,12 +7,12 @@ import os
 import sys
 import traceback
 
-from govreport.cli import comparison, doctor, exchange, filings, reports
+from govreport.cli import compare, doctor, exchange_commands, filings, reports
 from govreport.cli.app import app
-from govreport.errors import DEBUG_VARIABLE, FilingError, GovReportError
-from govreport.usage import joined_parameters, taken_out, usage_sentence
+from govreport.cli.usage import joined_parameters, taken_out, usage_sentence
+from govreport.core import DEBUG_VARIABLE, FilingError, GovReportError
 
-__all__ = ["app", "comparison", "doctor", "exchange", "filings", "main", "reports"]
+__all__ = ["app", "compare", "doctor", "exchange_commands", "filings", "main", "reports"]
 
 INTERRUPTED = 130
 STOPPED = "已中止；已生成的报告保持完整，可重新运行。"
@@ -29,7 +29,7 @@ def main() -> None:
 
 
 def _main(arguments: list[str]) -> int:
-    from govreport.terminal import details, err, notes, print_error  # noqa: PLC0415
+    from govreport.cli.terminal import details, err, notes, print_error  # noqa: PLC0415
 
     arguments, debug = taken_out(arguments, "--debug")
     arguments, notes.quiet = taken_out(arguments, "--quiet", "-q")

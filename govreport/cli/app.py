@@ -10,9 +10,9 @@ from typing import Annotated, Any
 import typer
 
 from govreport import __version__
-from govreport.errors import GovReportError
-from govreport.project import Project
-from govreport.usage import ChineseCommand, ChineseGroup
+from govreport.cli.usage import ChineseCommand, ChineseGroup
+from govreport.core import GovReportError
+from govreport.filing import Project
 
 app = typer.Typer(
     cls=ChineseGroup,

@@ -8,7 +8,7 @@ import typer
 from typer.completion import completion_init, get_completion_script, install  # type: ignore[attr-defined]
 
 from govreport.cli.app import app, command, print_json
-from govreport.errors import ProjectError
+from govreport.core import ProjectError
 
 SHELLS = ("bash", "zsh", "fish", "powershell", "pwsh")
 completion_init()
@@ -21,8 +21,8 @@ def doctor(
     """Look over the installation and the project."""
     from rich.markup import escape  # noqa: PLC0415
 
-    from govreport.doctor import BAD, GOOD, NOTE, examine  # noqa: PLC0415
-    from govreport.terminal import notes, out  # noqa: PLC0415
+    from govreport.cli.examination import BAD, GOOD, NOTE, examine  # noqa: PLC0415
+    from govreport.cli.terminal import notes, out  # noqa: PLC0415
 
     style, probes = {GOOD: "green", NOTE: "yellow", BAD: "red"}, []
     for probe in examine():
@@ -53,7 +53,7 @@ def completion(
     ] = False,
 ) -> None:
     """Print or install the shell's completion."""
-    from govreport.terminal import notes  # noqa: PLC0415
+    from govreport.cli.terminal import notes  # noqa: PLC0415
 
     if shell not in SHELLS:
         raise ProjectError(f"不能为“{shell}”补全；可用的有 {'、'.join(SHELLS)}。")

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from govreport.cli.app import Agency, Year, Years, app, command, complete_agencies, print_json
-from govreport.errors import FilingError, ProjectError
-from govreport.project import Project
+from govreport.core import FilingError, ProjectError
+from govreport.filing import Project
 
 if TYPE_CHECKING:
     from govreport.checks import Checked
@@ -38,8 +38,8 @@ def check(
     form: Annotated[str, typer.Option("--format", "-f", metavar="格式", help="text、json 或 csv")] = "text",
 ) -> None:
     """Check filings and print findings."""
-    from govreport.checks.findings import CSV_HEADER  # noqa: PLC0415
-    from govreport.terminal import details, err, print_check_summary, print_findings, progress_bar  # noqa: PLC0415
+    from govreport.checks import CSV_HEADER  # noqa: PLC0415
+    from govreport.cli.terminal import details, err, print_check_summary, print_findings, progress_bar  # noqa: PLC0415
 
     if form not in ("text", "json", "csv"):
         raise ProjectError(f"没有名为“{form}”的输出格式；可用的有 text、json、csv。")
@@ -73,9 +73,8 @@ def check(
 def _reports(named: list[str], years: tuple[int, ...]) -> tuple[int, Iterator[Checked]]:
     """Return how many reports are to be checked, and each of them: files first, then agencies of the project."""
     from govreport.checks import check_reports  # noqa: PLC0415
-    from govreport.exchange.checking import check_files  # noqa: PLC0415
-    from govreport.exchange.importing import files_in  # noqa: PLC0415
-    from govreport.terminal import print_unregistered  # noqa: PLC0415
+    from govreport.cli.terminal import print_unregistered  # noqa: PLC0415
+    from govreport.exchange import check_files, files_in  # noqa: PLC0415
 
     files = files_in([Path(name) for name in named if Path(name).exists()]) if named else []
     agencies = tuple(name for name in named if not Path(name).exists())
@@ -100,7 +99,7 @@ def show(
 ) -> None:
     """Show a filing's tables."""
     from govreport.checks import check_report  # noqa: PLC0415
-    from govreport.terminal import print_filing  # noqa: PLC0415
+    from govreport.cli.terminal import print_filing  # noqa: PLC0415
 
     report = check_report(Project.find(), agency, year)
     if report.filing is None:
@@ -118,7 +117,7 @@ def rollup(
     force: Annotated[bool, typer.Option("--force", metavar="", help="覆盖手工填写的数字", show_default=False)] = False,
 ) -> None:
     """Write a parent's filing from its members'."""
-    from govreport.rollup import roll_up  # noqa: PLC0415
-    from govreport.terminal import print_rolled_up  # noqa: PLC0415
+    from govreport.checks import roll_up  # noqa: PLC0415
+    from govreport.cli.terminal import print_rolled_up  # noqa: PLC0415
 
     print_rolled_up(roll_up(Project.find(), agency, year, force=force))

@@ -9,9 +9,9 @@ from typing import Annotated
 import typer
 
 from govreport.cli.app import Agencies, Agency, Year, Years, app, command
-from govreport.errors import ProjectError
-from govreport.project import REGISTER, Project
-from govreport.usage import read_parameters
+from govreport.cli.usage import read_parameters
+from govreport.core import ProjectError
+from govreport.filing import REGISTER, Project
 
 MEGABYTE = 1 << 20
 
@@ -21,8 +21,8 @@ def init(
     folder: Annotated[Path, typer.Argument(metavar="文件夹", help="新建的文件夹", show_default=False)],
 ) -> None:
     """Make a new project folder."""
-    from govreport.starter import create_project  # noqa: PLC0415
-    from govreport.terminal import notes  # noqa: PLC0415
+    from govreport.cli.starter import create_project  # noqa: PLC0415
+    from govreport.cli.terminal import notes  # noqa: PLC0415
 
     made = create_project(folder)
     notes.print(f"已新建项目 {made}。下一步：cd {made} && govreport run")
@@ -31,8 +31,8 @@ def init(
 @app.command(**command, help="新建一份空白资料：三张表和 narrative.md。\n\n例：govreport new shili-education 2024")
 def new(agency: Agency, year: Year) -> None:
     """Start a filing: blank tables, and the narrative's headings."""
-    from govreport.starter import create_filing  # noqa: PLC0415
-    from govreport.terminal import notes  # noqa: PLC0415
+    from govreport.cli.starter import create_filing  # noqa: PLC0415
+    from govreport.cli.terminal import notes  # noqa: PLC0415
 
     shown = create_filing(Project.find(), agency, year)
     slug = Project.find().agency(agency).slug
@@ -42,8 +42,8 @@ def new(agency: Agency, year: Year) -> None:
 @app.command("list", **command, help="列出各机构、各年度报告的进度和公布时限。\n\n例：govreport list --year 2023")
 def list_reports(agencies: Agencies = None, year: Years = None) -> None:
     """List how far each report has come, and when it is due."""
-    from govreport.batch.calendar import account_of_year, calendar_rows, read_calendar  # noqa: PLC0415
-    from govreport.terminal import err, print_account, print_calendar, print_unregistered, progress_bar  # noqa: PLC0415
+    from govreport.batch import account_of_year, calendar_rows, read_calendar  # noqa: PLC0415
+    from govreport.cli.terminal import err, print_account, print_calendar, print_unregistered, progress_bar  # noqa: PLC0415
 
     project, today = Project.find(), datetime.date.today()
     chosen = calendar_rows(project, tuple(agencies or ()), tuple(year or ()), today=today)
@@ -95,11 +95,14 @@ def run(
     timeout: Annotated[int, typer.Option("--timeout", metavar="秒", help="每个单元格可用的时间")] = 600,
 ) -> None:
     """Check, execute and publish reports."""
-    from govreport.batch.job import ANNUAL  # noqa: PLC0415
-    from govreport.batch.plan import make_plan, read_formats  # noqa: PLC0415
-    from govreport.progress import print_plan  # noqa: PLC0415
-    from govreport.running import Workers, run_plan  # noqa: PLC0415
-    from govreport.terminal import print_unregistered  # noqa: PLC0415
+    from govreport.batch import (  # noqa: PLC0415
+        ANNUAL,
+        make_plan,
+        read_formats,
+    )
+    from govreport.cli.progress import print_plan  # noqa: PLC0415
+    from govreport.cli.running import Workers, run_plan  # noqa: PLC0415
+    from govreport.cli.terminal import print_unregistered  # noqa: PLC0415
 
     for name, number in (("--jobs", jobs), ("--memory", memory), ("--timeout", timeout)):
         if number is not None and number < 1:
@@ -136,8 +139,8 @@ def sign(
     by: Annotated[str, typer.Option("--by", metavar="姓名", help="签审人姓名", show_default=False)],
 ) -> None:
     """Sign a report off."""
-    from govreport.batch.signing import sign_report  # noqa: PLC0415
-    from govreport.terminal import print_signed  # noqa: PLC0415
+    from govreport.batch import sign_report  # noqa: PLC0415
+    from govreport.cli.terminal import print_signed  # noqa: PLC0415
 
     project = Project.find()
     signed, state = sign_report(project, agency, year, by)

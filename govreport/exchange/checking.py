@@ -6,13 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from govreport.checks import Checked, Findings, check_filings
-from govreport.checks.validity import unreadable_filing
-from govreport.errors import FilingError, ProjectError
+from govreport.checks import Checked, Findings, check_filings, unreadable_filing
+from govreport.core import FilingError, ProjectError
 from govreport.exchange.importing import BY_NAME, agency_of
-from govreport.exchange.published import Imported, read_published
-from govreport.filing import Filing, Part, render_prose
-from govreport.project import Agency, Project
+from govreport.exchange.recognise.published import Imported, read_published
+from govreport.filing import Agency, Filing, Part, Project, render_prose
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from govreport.errors import FilingError, ProjectError
-from govreport.exchange.opening import EXTENSIONS
-from govreport.exchange.published import Imported
-from govreport.filing import Filing, shown_folder, write_filing
-from govreport.project import REGISTER, Agency, Project
+from govreport.core import FilingError, ProjectError
+from govreport.exchange.readers.opening import EXTENSIONS
+from govreport.exchange.recognise.published import Imported
+from govreport.filing import REGISTER, Agency, Filing, Project, shown_folder, write_filing
 
 BY_NAME = "auto"
 """In the place of an agency: the one that each report names."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from govreport.filing.model import Filing
+from govreport.filing.filing import Filing
 from govreport.filing.narrative import ORDINALS, Narrative, Part
-from govreport.forms import compose
-from govreport.forms.parts import part_words
+from govreport.forms import compose, part_words
 
 
 def blank_filing(agency: str, name: str, year: int) -> Filing:

@@ -17,9 +17,18 @@ from typing import Any
 from jinja2 import TemplateError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from govreport.errors import ExpressionError, FilingError, Problem
-from govreport.figures import FIGURE_LIMIT, Figure, percent, round_half_up, thousands, write_figure
-from govreport.filing.model import Filing
+from govreport.core import (
+    FIGURE_LIMIT,
+    ExpressionError,
+    Figure,
+    FilingError,
+    Problem,
+    percent,
+    round_half_up,
+    thousands,
+    write_figure,
+)
+from govreport.filing.filing import Filing
 from govreport.filing.narrative import Part
 
 BRACES = re.compile(r"\{\{|\}\}")

@@ -6,14 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from govreport.errors import FilingError, FormError, Problem
-from govreport.figures import Figure
+from govreport.core import Figure, FilingError, FormError, Problem, read_text, write_text
 from govreport.filing.expressions import Scope, render
-from govreport.filing.model import Filing, Note, Unreadable
+from govreport.filing.filing import Filing, Note, Unreadable
 from govreport.filing.narrative import Narrative, parse_narrative, write_narrative
-from govreport.filing.tablefile import read_table, write_table
+from govreport.filing.table_files import read_table, write_table
 from govreport.forms import compose
-from govreport.textfile import read_text, write_text
 
 NARRATIVE = "narrative.md"
 

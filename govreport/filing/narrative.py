@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from govreport.errors import FilingError, Problem
+from govreport.core import FilingError, Problem
 
 ORDINALS = "一二三四五六七八九十"
 TABLE_MARK = re.compile(r"^[ \t]*<!--\s*table\s*-->[ \t]*$", re.MULTILINE)

@@ -1,1 +1,5 @@
-"""Publishing: an executed notebook to HTML, PDF and DOCX, and the index page."""
+"""Publishing: an executed notebook to HTML, PDF and DOCX; review copy and index page."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from govreport.checks import INCONSISTENT
-from govreport.exchange.front import front_of
-from govreport.publish.account import NotebookError, account_of
+from govreport.filing import front_of
 from govreport.publish.blocks import Block, Document, Heading, plain_text
 from govreport.publish.finish import cleaned, finished
+from govreport.publish.json_values import json_list, json_mapping, json_text
 from govreport.publish.markdown import markdown_blocks
-from govreport.publish.notebook import json_list, json_mapping, json_text
+from govreport.publish.notebook_account import NotebookError, account_of
 from govreport.publish.outputs import output_blocks
 
 HIDDEN_TAGS = frozenset({"remove-cell", "remove_cell", "parameters", "injected-parameters"})

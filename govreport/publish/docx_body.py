@@ -13,9 +13,9 @@ from docx.shared import Pt
 from lxml.etree import _Element as Element
 
 from govreport.publish.docx_pictures import Picture
-from govreport.publish.pdf_data import INDENT, NARROWEST_TEXT, TEXT_WIDTH
-from govreport.publish.pdf_tables import LINE, TALL
-from govreport.publish.pdf_text import BREAK
+from govreport.publish.layout.page_data import INDENT, NARROWEST_TEXT, TEXT_WIDTH
+from govreport.publish.layout.table_fit import LINE, TALL
+from govreport.publish.layout.text_setting import BREAK
 
 HANGING = 24.0
 """Width of a list's marker in points."""

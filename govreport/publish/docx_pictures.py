@@ -11,7 +11,7 @@ from typing import cast
 
 import typst
 
-from govreport.publish.fonts import FontSet
+from govreport.publish.layout.font_set import FontSet
 
 TEMPLATES = Path(__file__).parent / "templates"
 RESOLUTION = 300

@@ -9,13 +9,13 @@ from typing import Any
 from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 
-from govreport.errors import GovReportError, ProjectError
-from govreport.project import Project
+from govreport.core import GovReportError, ProjectError
+from govreport.filing import Project
 from govreport.publish.blocks import Document
 from govreport.publish.document import read_document
-from govreport.publish.docx import docx_bytes
-from govreport.publish.html import html_page
-from govreport.publish.pdf import pdf_bytes
+from govreport.publish.docx_writer import docx_bytes
+from govreport.publish.html_writer import html_page
+from govreport.publish.pdf_writer import pdf_bytes
 
 
 class _ReportExporter(Exporter):

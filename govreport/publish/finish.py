@@ -19,7 +19,7 @@ from govreport.publish.blocks import (
     Table,
     plain_text,
 )
-from govreport.publish.pdf_text import clean
+from govreport.publish.layout.text_setting import clean
 from govreport.publish.runs import WIDE
 from govreport.tables import TableCell
 

@@ -17,17 +17,22 @@ from govreport.checks import (
     CONSISTENT,
     DOUBTFUL,
     FAILED,
+    IN_TIME,
     INCONSISTENT,
+    LATE,
+    MISDATED,
     PENDING,
     SEVERITY_NAMES,
     SIGNED,
     STATES,
+    UNDATED,
+    SignOff,
+    days_late,
+    deadlines_in_words,
 )
-from govreport.checks.deadlines import IN_TIME, LATE, MISDATED, UNDATED, days_late, deadlines_in_words
-from govreport.checks.signoff import SignOff
-from govreport.figures import Figure
-from govreport.project import AGENCY_KINDS, Agency
-from govreport.publish.html import TEMPLATES, stylesheet, template
+from govreport.core import Figure
+from govreport.filing import AGENCY_KINDS, Agency
+from govreport.publish.html_writer import TEMPLATES, stylesheet, template
 from govreport.publish.totals import year_totals
 
 REVIEW = "review.html"

@@ -28,7 +28,7 @@ from govreport.publish.blocks import (
     plain_text,
 )
 from govreport.publish.hypertext import TOO_LARGE, html_blocks, only_sets_text
-from govreport.publish.notebook import json_mapping, json_text
+from govreport.publish.json_values import json_mapping, json_text
 from govreport.publish.pictures import Find, PictureError, encoded_picture, figure, linked_picture
 from govreport.publish.runs import joined, safe_link, styled
 from govreport.tables import TableCell, TableTooLargeError, grid_table

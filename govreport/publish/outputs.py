@@ -6,14 +6,13 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from govreport import mime
+from govreport.core import mime
 from govreport.publish.blocks import Block, Paragraph, Preformatted, Run, Table
 from govreport.publish.hypertext import TOO_LARGE, html_blocks
+from govreport.publish.json_values import json_list, json_mapping, json_text
 from govreport.publish.markdown import markdown_blocks
-from govreport.publish.notebook import json_list, json_mapping, json_text
 from govreport.publish.pictures import PictureError, encoded_picture, figure, picture
-from govreport.tables import DisplayTable
-from govreport.tables.model import MOST_CELLS
+from govreport.tables import MOST_CELLS, DisplayTable
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 SVG = "image/svg+xml"

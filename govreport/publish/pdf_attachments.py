@@ -7,10 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from govreport.errors import GovReportError
-from govreport.exchange.front import ENCLOSED_FILES
-from govreport.filing import Filing
-from govreport.filing.tablefile import table_text
+from govreport.core import GovReportError
+from govreport.filing import ENCLOSED_FILES, Filing, table_text
 from govreport.forms import editions
 from govreport.publish.blocks import Document, Table
 

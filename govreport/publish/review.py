@@ -9,12 +9,11 @@ from decimal import Decimal
 from html import escape
 from typing import Any
 
-from govreport.checks import SEVERITY_NAMES, state_of
-from govreport.checks.signoff import SignOff, signed_state
-from govreport.figures import write_figure
+from govreport.checks import SEVERITY_NAMES, SignOff, signed_state, state_of
+from govreport.core import write_figure
 from govreport.forms import Form, compose
 from govreport.publish.blocks import Block, Document, Table
-from govreport.publish.html import body_html, reference, render
+from govreport.publish.html_writer import body_html, reference, render
 from govreport.publish.sentences import mark_sentences, passages, sentence_text
 from govreport.tables import TableCell
 

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from govreport.checks import STATES
-from govreport.figures import Figure
-from govreport.filing import Filing
-from govreport.project import Agency
+from govreport.core import Figure
+from govreport.filing import Agency, Filing
 
 if TYPE_CHECKING:
     from govreport.publish.index import IndexEntry

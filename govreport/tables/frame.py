@@ -7,11 +7,11 @@ from typing import Any
 
 import pandas as pd
 
-from govreport.figures import Figure, write_figure
-from govreport.tables.grid import LONG, NARROWEST, WIDEST
-from govreport.tables.model import DisplayTable, TableCell, merge_labels
+from govreport.core import Figure, write_figure
+from govreport.tables.display_table import DisplayTable, TableCell, merge_labels
+from govreport.tables.grid_table import LONG, NARROWEST, WIDEST
 from govreport.tables.statutory import header_rows, stub_cells
-from govreport.tables.text import display_width
+from govreport.tables.text_table import display_width
 
 
 def frame_table(frame: pd.DataFrame, caption: str = "", key: str = "frame") -> DisplayTable:

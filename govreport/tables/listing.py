@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from govreport.tables.model import DisplayTable, TableCell
+from govreport.tables.display_table import DisplayTable, TableCell
 
 
 def list_table(

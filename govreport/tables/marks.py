@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from govreport.checks import Findings
-from govreport.tables.model import DisplayTable, TableCell
+from govreport.tables.display_table import DisplayTable, TableCell
 
 
 def marked_table(table: DisplayTable, findings: Findings) -> DisplayTable:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from govreport.filing import Filing
 from govreport.forms import Row, Table
-from govreport.tables.model import DisplayTable, Header, Rows, TableCell, merge_labels
+from govreport.tables.display_table import DisplayTable, Header, Rows, TableCell, merge_labels
 
 
 def statutory_table(filing: Filing, key: str) -> DisplayTable:

@@ -162,10 +162,10 @@ def run_plain(reports: Reports) -> None:
 
 def make_plainly(agency: str, year: int) -> None:
     """Make a report's pages by the code of the notebook's cells."""
-    from govreport import Report  # noqa: PLC0415
+    from govreport.notebook.report import Report  # noqa: PLC0415
     from govreport.publish.document import read_document  # noqa: PLC0415
-    from govreport.publish.html import html_page  # noqa: PLC0415
-    from govreport.publish.pdf import pdf_bytes  # noqa: PLC0415
+    from govreport.publish.html_writer import html_page  # noqa: PLC0415
+    from govreport.publish.pdf_writer import pdf_bytes  # noqa: PLC0415
     from govreport.publish.review import review_page  # noqa: PLC0415
 
     shown: list[object] = []

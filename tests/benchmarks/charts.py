@@ -20,10 +20,12 @@ from random import Random
 import matplotlib as mpl
 from matplotlib import font_manager, pyplot
 
-from govreport.charts import bar_chart, figures_bars
-from govreport.charts.draw import FONT_FILE
-from govreport.filing import Filing
-from govreport.forms import ChartSpec, form_for
+from govreport.charts.bars import figures_bars
+from govreport.charts.chart import bar_chart
+from govreport.charts.drawing import FONT_FILE
+from govreport.filing.filing import Filing
+from govreport.forms.catalogue import form_for
+from govreport.forms.form import ChartSpec
 
 sys.path.append(str(Path(__file__).parent.parent))
 from strategies import consistent_filing

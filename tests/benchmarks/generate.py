@@ -24,8 +24,10 @@ sys.path.append(str(Path(__file__).parent.parent))
 
 from strategies import YEARS, consistent_filing
 
-from govreport.filing import Filing, Narrative, Part, write_filing
-from govreport.forms import expand
+from govreport.filing.filing import Filing
+from govreport.filing.folder import write_filing
+from govreport.filing.narrative import Narrative, Part
+from govreport.forms.expansion import expand
 
 MIXED_YEAR, MIXED_EVERY = 2021, 20
 WRONG = 0.02

@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 from statistics import median
 
-from govreport.exchange.published import read_published
+from govreport.exchange.recognise.published import read_published
 
 FILES = Path(__file__).resolve().parent.parent / "published" / "files"
 SAMPLES = {

@@ -70,7 +70,7 @@ def main() -> None:
         file, profile = Path(folder) / "index.html", Path(folder) / "profile"
         file.write_text(page, encoding="utf-8")
         profile.mkdir()
-        with Browser(profile, TESTS.parent / "govreport/publish/fonts") as browser:
+        with Browser(profile, TESTS.parent / "govreport/core/fonts") as browser:
             browser.call("Emulation.setCPUThrottlingRate", rate=options.slow)
             for _ in range(options.rounds):
                 browser.open(file)

@@ -53,9 +53,10 @@ sys.path.append(str(Path(__file__).parent.parent))
 
 from strategies import APPLICANTS, results_of
 
-from govreport.checks.localise import Problem, Repair, localise, plausibility
-from govreport.checks.matrix import edit_matrix
-from govreport.forms import Form, editions
+from govreport.checks.edits.matrix import edit_matrix
+from govreport.checks.localise.localisation import Problem, Repair, localise, plausibility
+from govreport.forms.catalogue import editions
+from govreport.forms.form import Form
 
 Figures = dict[str, int]
 TIED = math.log(5)

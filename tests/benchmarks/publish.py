@@ -25,8 +25,8 @@ import nbformat
 from nbconvert.exporters import HTMLExporter, WebPDFExporter
 
 from govreport.publish.document import read_document
-from govreport.publish.html import html_page
-from govreport.publish.pdf import pdf_bytes
+from govreport.publish.html_writer import html_page
+from govreport.publish.pdf_writer import pdf_bytes
 
 ROOT = Path(__file__).parent.parent.parent
 CHROMIUM = Path("/usr/bin/chromium")

@@ -45,12 +45,12 @@ import pandas as pd
 import pandera.pandas as pa
 from generate import WRONG, filings_of, spoil, write_project
 
-from govreport.checks import check_reports
-from govreport.checks.balance import check_balance
-from govreport.checks.matrix import Case, EditMatrix, Figures, edit_matrix, evaluate, figures_of
-from govreport.filing import Filing
-from govreport.forms import Edit
-from govreport.project import Project
+from govreport.checks.check import check_reports
+from govreport.checks.edits.balance import check_balance
+from govreport.checks.edits.matrix import Case, EditMatrix, Figures, edit_matrix, evaluate, figures_of
+from govreport.filing.filing import Filing
+from govreport.filing.project import Project
+from govreport.forms.expansion import Edit
 
 YEARS = tuple(range(2021, 2032))
 """Years of the filings in memory: all of one edition, the first only as last year's of the second."""
@@ -303,13 +303,13 @@ class Stopwatch:
 
 PHASES = {
     "reading": (
-        "govreport.project.Project.filing",
-        "govreport.project.Project.last_filing",
-        "govreport.project.Project.years",
+        "govreport.filing.project.Project.filing",
+        "govreport.filing.project.Project.last_filing",
+        "govreport.filing.project.Project.years",
         "govreport.checks.gather.project_rules",
         "govreport.checks.gather.read_waivers",
     ),
-    "  of it opening and decoding": ("govreport.filing.folder.read_text", "govreport.filing.tablefile.read_text"),
+    "  of it opening and decoding": ("govreport.filing.folder.read_text", "govreport.filing.table_files.read_text"),
     "filling figures into prose": ("govreport.checks.gather.render_prose",),
     "rules on prose": ("govreport.checks.check.prose_findings",),
 }

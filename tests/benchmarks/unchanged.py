@@ -22,8 +22,9 @@ from generate import write_project
 from govreport.batch.job import pages
 from govreport.batch.plan import make_plan
 from govreport.batch.record import write_record
-from govreport.checks import CONSISTENT, Findings
-from govreport.project import Project
+from govreport.checks.findings import Findings
+from govreport.checks.states import CONSISTENT
+from govreport.filing.project import Project
 
 ROOT = Path(__file__).parent.parent.parent
 

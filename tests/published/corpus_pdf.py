@@ -20,7 +20,7 @@ from corpus_font import FAMILY, make_font  # noqa: E402
 @cache
 def fonts() -> tempfile.TemporaryDirectory[str]:
     """A folder of the package's fonts and the corpus's own."""
-    folder, shipped = tempfile.TemporaryDirectory(), ROOT / "govreport/publish/fonts"
+    folder, shipped = tempfile.TemporaryDirectory(), ROOT / "govreport/core/fonts"
     for font in shipped.iterdir():
         (Path(folder.name) / font.name).symlink_to(font)
     make_font(shipped / "NotoSansRegular.otf", Path(folder.name) / "corpus.ttf")

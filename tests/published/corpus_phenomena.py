@@ -11,7 +11,7 @@ from itertools import pairwise
 from corpus_report import BUILD, Cell, Grid, Report
 from strategies import APPLICANTS, OUTCOMES, results_of
 
-from govreport.figures import Figure
+from govreport.core.figures import Figure
 
 Phenomenon = Callable[[Report], None]
 ROWS = "disputes.reconsideration", "disputes.litigation.direct", "disputes.litigation.after_reconsideration"

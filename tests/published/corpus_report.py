@@ -9,8 +9,9 @@ from random import Random
 
 from strategies import consistent_filing
 
-from govreport.figures import Figure, json_number, write_figure
-from govreport.forms import Form, compose
+from govreport.core.figures import Figure, json_number, write_figure
+from govreport.forms.catalogue import compose
+from govreport.forms.form import Form
 
 PLACES = ("示例市", "样县", "某某区", "例城市", "虚构县", "范例区", "模拟市")
 OFFICES = (

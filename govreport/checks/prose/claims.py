@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from govreport.checks.findings import Finding, Identity
 from govreport.checks.prose.mentions import Mention
-from govreport.figures import Figure
+from govreport.core import Figure
 from govreport.filing import Filing
 
 AGREES, DISAGREES, OPEN = "相符", "不符", "未核对"

@@ -12,8 +12,8 @@ from govreport.checks.prose.breakdowns import CLOSE
 from govreport.checks.prose.claims import AGREES, Claim
 from govreport.checks.prose.listings import listings
 from govreport.checks.prose.mentions import Mention, mentions
+from govreport.checks.prose.passages import Passage
 from govreport.checks.prose.readings import Reading, fitting, reading_of
-from govreport.checks.prose.text import Passage
 from govreport.checks.prose.words import words
 from govreport.filing import Filing
 

@@ -11,7 +11,7 @@ from govreport.checks.prose.context import Context
 from govreport.checks.prose.mentions import Mention
 from govreport.checks.prose.readings import Reading, application_reading, base_value, topic_of
 from govreport.checks.prose.words import words
-from govreport.figures import Figure, round_half_up
+from govreport.core import Figure, round_half_up
 
 Pair = tuple[Fraction, Fraction]
 """This year's figure and last year's."""

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
+from govreport.checks.prose.passages import Passage
 from govreport.checks.prose.quantities import Quantity, quantities
-from govreport.checks.prose.text import Passage
 
 _CLAUSE = re.compile(r"[，；：。！？（）]")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:年度?|(?=[，、]))")

@@ -19,7 +19,7 @@ from govreport.checks.prose.readings import (
     scale_of,
     topic_of,
 )
-from govreport.checks.prose.tables import sum_in_words
+from govreport.checks.prose.table_claims import sum_in_words
 from govreport.checks.prose.words import words
 
 _SENTENCE = re.compile(r"[^。！？；]*[。！？；]?")

@@ -9,11 +9,10 @@ from govreport.checks.prose.claims import DISAGREES, OPEN, Claim, named
 from govreport.checks.prose.context import read_passage
 from govreport.checks.prose.growth import growth_claims, level_claims
 from govreport.checks.prose.negations import negation_claims
+from govreport.checks.prose.passages import MOST, passages
 from govreport.checks.prose.shares import share_claims
-from govreport.checks.prose.tables import table_claims
-from govreport.checks.prose.text import MOST, passages
-from govreport.filing import Filing
-from govreport.filing.narrative import ORDINALS
+from govreport.checks.prose.table_claims import table_claims
+from govreport.filing import ORDINALS, Filing
 
 
 def read_claims(filing: Filing, prose: Mapping[int, str], last: Filing | None = None) -> list[Claim]:

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from govreport.checks.prose.mentions import Mention
 from govreport.checks.prose.words import Subject, words
-from govreport.figures import Figure
+from govreport.core import Figure
 from govreport.filing import Filing
 
 Cells = tuple[str, ...]

@@ -9,10 +9,8 @@ from functools import lru_cache
 from operator import add
 
 from govreport.checks.findings import Finding, Identity
-from govreport.filing import Filing
-from govreport.filing.narrative import ORDINALS
-from govreport.forms import Form
-from govreport.forms.parts import part_words
+from govreport.filing import ORDINALS, Filing
+from govreport.forms import Form, part_words
 
 SIMILARITY = 0.9
 """Share of a part from which on it is told; a project may set another, see `project_rules`."""

@@ -12,7 +12,7 @@ from govreport.checks.prose.context import Context
 from govreport.checks.prose.mentions import Mention
 from govreport.checks.prose.readings import base_value
 from govreport.checks.prose.words import words
-from govreport.figures import round_half_up
+from govreport.core import round_half_up
 
 Base = tuple[Fraction, str]
 """A figure that a share can be of, and what it is in words."""

@@ -1,0 +1,225 @@
+"""The kernel's side of a forked notebook: IPython's own kernel, which answers over a pipe instead of ZeroMQ."""
+
+from __future__ import annotations
+
+import array
+import asyncio
+import codecs
+import fcntl
+import io
+import logging
+import os
+import resource
+import select
+import sys
+import termios
+import threading
+from collections.abc import Iterable, Mapping
+from functools import cache
+from multiprocessing.connection import Connection
+from types import SimpleNamespace
+from typing import Any
+
+from ipykernel.ipkernel import IPythonKernel
+from ipykernel.kernelapp import IPKernelApp
+from jupyter_client.session import Session
+from tornado.ioloop import IOLoop
+from traitlets import Any as AnyTrait
+from traitlets.config import Config
+
+from govreport.batch.engine.forkserver import disinherit
+
+FLUSH_AFTER = 0.2
+"""Seconds after which buffered text is sent, as ipykernel does."""
+MOST_BUFFERED = 1_000_000
+"""Letters of text that are sent at once, however soon they came."""
+CHUNK = 1 << 16
+BACKEND = "module://matplotlib_inline.backend_inline"
+ARGUMENTS = ["ipykernel_launcher.py"]
+
+
+class PipeSession(Session):
+    """Sends what ipykernel's own session sends, over a connection; what a fork of the kernel sends is dropped."""
+
+    connection = AnyTrait()
+
+    def begin(self, connection: Connection) -> None:
+        """Send over this connection from now on."""
+        self.connection, self.pid, self._sending = connection, os.getpid(), threading.Lock()
+
+    def send(self, stream: Any, msg_or_type: Any, content: Any = None, parent: Any = None, ident: Any = None,
+             buffers: Any = None, track: bool = False, header: Any = None, metadata: Any = None) -> Any:  # fmt: skip
+        """Send a message on a channel, ``iopub`` or ``shell``, and return it."""
+        if os.getpid() != self.pid:
+            return None
+        is_message = isinstance(msg_or_type, Mapping)
+        message = msg_or_type if is_message else self.msg(msg_or_type, content, parent, header, metadata)
+        pieces = list(buffers or message.get("buffers", ()))
+        packed = self.pack({"channel": stream, "pieces": len(pieces), **message})
+        with self._sending:
+            self.connection.send_bytes(packed)
+            for piece in pieces:
+                self.connection.send_bytes(bytes(piece))
+        return message
+
+
+class ForkedKernel(IPythonKernel):
+    """IPython's kernel without sockets; requests that follow a failure are for its client to withhold."""
+
+    shell_channel_thread = AnyTrait()
+
+    def _abort_queues(self, subshell_id: str | None = None) -> None:
+        """Leave what waits: nothing does, the client asks for one cell at a time."""
+
+
+@cache
+def prepare() -> ForkedKernel:
+    """Return this process's kernel; made in the warmed process, used in its forks."""
+    settings = Config()
+    settings.HistoryManager.enabled = False  # neither a database file nor a thread that saves to it
+    settings.ForkedKernel._execute_sleep = 0  # a pipe keeps the order of messages
+    application = IPKernelApp.instance(config=settings)
+    kernel = ForkedKernel.instance(
+        session=PipeSession(key=b""), iopub_socket="iopub", parent=application, log=logging.getLogger(__name__)
+    )
+    application.kernel = kernel
+    assert isinstance(kernel, ForkedKernel)
+    return kernel
+
+
+class TextStream(io.TextIOBase):
+    """Standard output or error of a notebook: buffered, sent as ipykernel's streams are.
+
+    Takes the place of the file descriptor as well: bytes that this or any other process writes to it come
+    in order before what is written later. name: ``stdout`` or ``stderr``; number: the file descriptor.
+    """
+
+    encoding = "UTF-8"
+    errors = "strict"
+
+    def __init__(self, session: PipeSession, name: str, number: int) -> None:
+        super().__init__()
+        self._session, self._name, self._number = session, name, number
+        self._owner, self._lock = os.getpid(), threading.RLock()
+        self._parts: list[str] = []
+        self._size = 0
+        self._parent: Mapping[str, Any] = {}
+        self._alarm: threading.Timer | None = None
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._reading, writing = os.pipe()
+        os.dup2(writing, number)
+        os.close(writing)
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def set_parent(self, parent: Mapping[str, Any]) -> None:
+        """Answer this request from now on."""
+        self._parent = parent
+
+    def write(self, text: str) -> int:
+        """Take text; it is sent soon."""
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text)}")
+        if os.getpid() != self._owner:  # a fork of the kernel: its text comes the way of any child process
+            os.write(self._number, text.encode())
+            return len(text)
+        with self._lock:
+            self._take()
+            self._add(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Send what is there."""
+        if os.getpid() != self._owner:
+            return
+        with self._lock:
+            self._take()
+            self._send()
+
+    def writable(self) -> bool:
+        """Whether text may be written: always."""
+        return True
+
+    def isatty(self) -> bool:
+        """Whether this is a terminal: never."""
+        return False
+
+    def fileno(self) -> int:
+        """Return the file descriptor that it stands for."""
+        return self._number
+
+    def _watch(self) -> None:
+        while True:
+            select.select([self._reading], [], [])
+            with self._lock:
+                self._take()
+
+    def _take(self) -> None:
+        """Take over what was written to the file descriptor."""
+        waiting = array.array("i", [0])
+        while fcntl.ioctl(self._reading, termios.FIONREAD, waiting) == 0 and waiting[0]:
+            self._add(self._decoder.decode(os.read(self._reading, CHUNK)))
+
+    def _add(self, text: str) -> None:
+        self._parts.append(text)
+        self._size += len(text)
+        if self._size > MOST_BUFFERED:
+            self._send()
+        elif self._alarm is None:
+            self._alarm = threading.Timer(FLUSH_AFTER, self.flush)
+            self._alarm.daemon = True
+            self._alarm.start()
+
+    def _send(self) -> None:
+        if self._alarm:
+            self._alarm.cancel()
+            self._alarm = None
+        text, self._size = "".join(self._parts), 0
+        self._parts.clear()
+        if text:
+            self._session.send("iopub", "stream", {"name": self._name, "text": text}, self._parent)
+
+
+def run_kernel(connection: Connection, memory: int = 0) -> None:
+    """Answer requests on the connection until it is closed; in a forked child.
+
+    memory: bytes that the notebook may take, 0 for as many as there are.
+    """
+    if memory:
+        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+        resource.setrlimit(resource.RLIMIT_DATA, (memory, hard))
+    disinherit()
+    kernel = prepare()
+    session: Any = kernel.session
+    session.begin(connection)
+    sys.argv = ARGUMENTS
+    IPKernelApp.instance().init_path()  # type: ignore[no-untyped-call]
+    os.environ["MPLBACKEND"] = BACKEND
+    kernel.shell.init_environment()  # type: ignore[union-attr]
+    streams = TextStream(session, "stdout", 1), TextStream(session, "stderr", 2)
+    sys.stdout, sys.stderr = streams
+    kernel.shell_channel_thread = SimpleNamespace(parent_thread=threading.current_thread())
+    asyncio.run(_serve(kernel, connection, streams))
+
+
+async def _serve(kernel: ForkedKernel, connection: Connection, streams: Iterable[TextStream]) -> None:
+    kernel.io_loop = IOLoop.current()
+    requests: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
+
+    def receive() -> None:
+        try:
+            requests.put_nowait(kernel.session.unpack(connection.recv_bytes()))  # type: ignore[union-attr]
+        except (EOFError, OSError):
+            asyncio.get_running_loop().remove_reader(connection.fileno())
+            requests.put_nowait(None)
+
+    asyncio.get_running_loop().add_reader(connection.fileno(), receive)
+    while (request := await requests.get()) is not None:
+        kernel.set_parent([], request, channel="shell")  # type: ignore[no-untyped-call]
+        kernel._publish_status("busy", "shell")  # type: ignore[no-untyped-call]
+        kernel.pre_handler_hook()  # type: ignore[no-untyped-call]
+        await getattr(kernel, request["header"]["msg_type"])("shell", [], request)
+        kernel.post_handler_hook()  # type: ignore[no-untyped-call]
+        for stream in streams:
+            stream.flush()
+        kernel._publish_status("idle", "shell")  # type: ignore[no-untyped-call]
+    os._exit(0)

@@ -1,0 +1,1 @@
+"""Balance edits: the edit matrix, validity, a project's own rules."""

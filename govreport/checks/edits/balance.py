@@ -1,0 +1,74 @@
+"""Balance edits (rules A, D, P, Y, R and the project's own) evaluated over filings, as findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from govreport.checks.edits.matrix import Case, EditMatrix, Evaluation, edit_matrix, evaluate, figures_of
+from govreport.checks.findings import Finding, Identity
+from govreport.checks.localise.evidence import joined_findings
+from govreport.core import Figure, write_figure
+from govreport.filing import Filing
+from govreport.forms import LAST, Edit
+
+
+def check_balance(cases: Sequence[Case]) -> list[list[Finding]]:
+    """Check filings against the balance edits of their forms; returns the findings of each, in order."""
+    found: list[list[Finding]] = [[] for _ in cases]
+    groups: dict[object, list[int]] = {}
+    for number, case in enumerate(cases):
+        groups.setdefault(case.kind, []).append(number)
+    for numbers in groups.values():
+        system = edit_matrix(*cases[numbers[0]].kind)
+        evaluation = evaluate(system, figures_of([cases[n] for n in numbers]))
+        doubtful = evaluation.failed.any(axis=1) | evaluation.blank_totals.any(axis=1)
+        for position in np.flatnonzero(doubtful).tolist():
+            number = numbers[position]
+            found[number] = _findings(cases[number], system, evaluation, position)
+    return found
+
+
+def _findings(case: Case, system: EditMatrix, evaluation: Evaluation, position: int) -> list[Finding]:
+    failed = [int(n) for n in np.flatnonzero(evaluation.failed[position])]
+    judged = [int(n) for n in np.flatnonzero(evaluation.judged[position])]
+    findings = joined_findings(case, system, judged, failed) if failed else []
+    blank = [system.cells[n] for n in np.flatnonzero(evaluation.blank_totals[position])]
+    own = [cell for cell in blank if not cell.startswith(LAST)]
+    return findings + (_missing_totals(case.filing, system.edits, own) if own else [])
+
+
+def _missing_totals(filing: Filing, edits: Iterable[Edit], blank: Sequence[str]) -> list[Finding]:
+    """Return one V2 warning a table for totals left blank over filled parts, with the sums that belong there."""
+    sums = _sums(filing, [edit for edit in edits if edit.total in blank])
+    findings = []
+    for table in filing.form.tables.values():
+        cells = tuple(cell for cell in blank if cell.startswith(f"{table.key}."))
+        if not cells:
+            continue
+        each = [Identity("V2", (cell,), None, sums[cell][0] if len(sums[cell]) == 1 else None) for cell in cells]
+        told = [f"{filing.form.label_of(c)}按分项应为{'或'.join(write_figure(v) for v in sums[c])}" for c in cells]
+        identities = tuple(each) if len(cells) == 1 else (Identity("V2", cells), *each)
+        message = f"{table.name}总计未填：{'；'.join(told)}。"
+        findings.append(Finding(filing.agency, filing.year, "warning", message, identities))
+    return findings
+
+
+def _sums(filing: Filing, edits: Sequence[Edit]) -> dict[str, list[Figure]]:
+    """Return the sums that belong into blank totals, several where edits disagree.
+
+    A sum may be a part of a further one, so this is repeated until nothing changes.
+    """
+    known: dict[str, list[Figure]] = {}
+    while True:
+        found: dict[str, list[Figure]] = {}
+        for edit in edits:
+            own = [filing.cells[cell] for _, cell in edit.right]
+            sums = [figure for _, cell in edit.right for figure in known.get(cell, ())[:1]]
+            filled = [figure for figure in (*own, *sums) if figure is not None]
+            if filled and edit.total and sum(filled) not in found.setdefault(edit.total, []):
+                found[edit.total].append(sum(filled))
+        if found == known:
+            return known
+        known = found

@@ -1,0 +1,228 @@
+"""The edit matrix: all balance edits of a form as one sparse integer matrix over its cells.
+
+Checking a filing, or a hundred thousand, is one product (de Waal, Pannekoek and Scholtus 2011,
+Handbook of Statistical Data Editing and Imputation, ch. 3: balance edits as a linear system).
+Money is counted in its smallest unit, so that every comparison is exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_matrix
+
+from govreport.core import Figure
+from govreport.filing import Filing
+from govreport.forms import LAST, MEMBERS, Edit, Form, Rule, expand
+
+Integers = npt.NDArray[np.int64]
+Booleans = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A filing with what it is checked against.
+
+    last: last year's filing; members: sums over the members' filings by name, where the agency's
+    filing adds up its members'; rules: the project's own rules.
+    """
+
+    filing: Filing
+    last: Filing | None = None
+    members: Mapping[str, Figure] | None = None
+    rules: tuple[Rule, ...] = ()
+
+    @property
+    def kind(self) -> tuple[Form, Form | None, tuple[str, ...], tuple[Rule, ...]]:
+        """What decides the edit matrix: cases of one kind are checked in one product."""
+        return self.filing.form, self.last.form if self.last else None, tuple(self.members or ()), self.rules
+
+    def units(self, cell: str) -> int:
+        """Return a figure by its name in the edit matrix, in smallest units; 0 where blank."""
+        if cell.startswith(MEMBERS):
+            name = cell.removeprefix(MEMBERS)
+            return self.filing.form.kind_of(name).to_units((self.members or {})[name])
+        filing, name = (self.last, cell.removeprefix(LAST)) if cell.startswith(LAST) else (self.filing, cell)
+        figure = filing.cells[name] if filing else None
+        return 0 if filing is None or figure is None else filing.form.cells[name].kind.to_units(figure)
+
+
+@dataclass(frozen=True, eq=False)
+class EditMatrix:
+    """The balance edits of a form, with last year's form and the members' sums or without.
+
+    cells: column names: the filing's, last year's with the prefix ``last.``, sums with ``members.``.
+    edits: the rows. matrix: shape (edits, cells), left side minus right side.
+    totals: for each edit the column of the cell that it defines as a sum, or -1.
+    parts: shape (edits, cells), 1 where a cell is a part of such a sum. upper: which edits are
+    inequalities, ``>=`` with its signs turned.
+    """
+
+    cells: tuple[str, ...]
+    edits: tuple[Edit, ...]
+    matrix: csr_matrix
+    totals: Integers
+    parts: csr_matrix
+    upper: Booleans
+
+
+@lru_cache(maxsize=64)
+def edit_matrix(
+    form: Form, last: Form | None = None, members: tuple[str, ...] = (), rules: tuple[Rule, ...] = ()
+) -> EditMatrix:
+    """Return the edit matrix of a form.
+
+    last: the form of last year's filing, for the edits that compare years; members: names whose
+    figures must be the members' sums (rule R1); rules: the project's own.
+
+    >>> from govreport.forms import form_for
+    >>> edit_matrix(form_for(2021)).matrix.shape
+    (44, 200)
+    """
+    edits = (*expand(form, last, rules), *(_rollup_edit(form, name) for name in members))
+    last_cells = [LAST + name for name in (last.cells if last else ())]
+    cells = (*form.cells, *last_cells, *(MEMBERS + name for name in members))
+    column = {name: number for number, name in enumerate(cells)}
+    entries = [
+        (row, column[cell], side * factor * (-1 if edit.sense == ">=" else 1))
+        for row, edit in enumerate(edits)
+        for side, terms in ((1, edit.left), (-1, edit.right))
+        for factor, cell in terms
+    ]
+    parts = [(row, column[cell], 1) for row, edit in enumerate(edits) if edit.total for _, cell in edit.right]
+    return EditMatrix(
+        cells=cells,
+        edits=edits,
+        matrix=_sparse(entries, (len(edits), len(cells))),
+        totals=np.array([column[edit.total] if edit.total else -1 for edit in edits], dtype=np.int64),
+        parts=_sparse(parts, (len(edits), len(cells))),
+        upper=np.array([edit.sense != "=" for edit in edits], dtype=bool),
+    )
+
+
+def _rollup_edit(form: Form, name: str) -> Edit:
+    left = tuple((1, cell) for cell in form.parts_of(name))
+    message = "{each}为{stated}，所属机构合计为{expected}，相差{difference}"
+    return Edit("R1", "error", "=", left, ((1, MEMBERS + name),), form.label_of(name), message, form.kind_of(name))
+
+
+def _sparse(entries: list[tuple[int, int, int]], shape: tuple[int, int]) -> csr_matrix:
+    rows, columns, values = zip(*entries, strict=True) if entries else ((), (), ())
+    matrix = csr_matrix((np.array(values, dtype=np.int64), (rows, columns)), shape=shape, dtype=np.int64)
+    matrix.eliminate_zeros()
+    return matrix
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Cases of one kind as arrays of shape (cases, cells).
+
+    values: smallest units, 0 where blank; filled: neither blank nor unreadable; unreadable.
+    """
+
+    values: Integers
+    filled: Booleans
+    unreadable: Booleans
+
+
+def figures_of(cases: Sequence[Case]) -> Figures:
+    """Return cases as arrays; all must be of one kind.
+
+    The arrays hold a cell's figures beside each other, as the product with a sparse matrix reads them.
+    Last year's blank totals are unknown, as if they were unreadable.
+    """
+    parts = [_figures([case.filing for case in cases])]
+    if cases[0].last:
+        filings = [case.last for case in cases if case.last]
+        last = _figures(filings)
+        unknown = last.unreadable | _blank_totals(edit_matrix(filings[0].form), last)
+        parts.append(Figures(last.values, last.filled, unknown))
+    if names := tuple(cases[0].members or ()):
+        sums = np.array([[case.units(MEMBERS + name) for name in names] for case in cases], dtype=np.int64)
+        parts.append(Figures(sums, np.ones(sums.shape, dtype=bool), np.zeros(sums.shape, dtype=bool)))
+    return Figures(
+        values=np.asfortranarray(np.hstack([part.values for part in parts])),
+        filled=np.asfortranarray(np.hstack([part.filled for part in parts])),
+        unreadable=np.asfortranarray(np.hstack([part.unreadable for part in parts])),
+    )
+
+
+def _figures(filings: Sequence[Filing]) -> Figures:
+    """Return the cells of filings of one form as arrays."""
+    cells = list(filings[0].form.cells.values())
+    shape = (len(filings), len(cells))
+    every = chain.from_iterable(filing.cells.values() for filing in filings)
+    figures = np.fromiter(every, dtype=object, count=shape[0] * shape[1]).reshape(shape)
+    filled: Booleans = (figures != np.array(None, dtype=object)).astype(bool)
+    figures[~filled] = 0
+    for number, cell in enumerate(cells):
+        if cell.kind.decimals:
+            figures[:, number] = [cell.kind.to_units(figure) for figure in figures[:, number]]
+    unreadable = np.zeros(shape, dtype=bool)
+    for row, filing in enumerate(filings):
+        if filing.unreadable:
+            unreadable[row] = [cell.name in filing.unreadable for cell in cells]
+    return Figures(figures.astype(np.int64), filled, unreadable)
+
+
+def blank_totals(filing: Filing) -> frozenset[str]:
+    """Return the cells of a filing that are left blank although they are sums of filled parts."""
+    if None not in filing.cells.values():
+        return frozenset()
+    system = edit_matrix(filing.form)
+    found = _blank_totals(system, figures_of([Case(filing)]))
+    return frozenset(system.cells[n] for n in np.flatnonzero(found[0]))
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What a product of figures with an edit matrix tells.
+
+    differences: left minus right, shape (cases, edits), smallest units; judged: which edits could be
+    judged; failed: which of them do not hold; blank_totals: shape (cases, cells), blank cells that are
+    sums of filled parts.
+    """
+
+    differences: Integers
+    judged: Booleans
+    failed: Booleans
+    blank_totals: Booleans
+
+
+def evaluate(system: EditMatrix, figures: Figures) -> Evaluation:
+    """Evaluate all edits over all cases in one product.
+
+    A blank part counts as 0. Edits over an unreadable cell or over a blank total are not judged:
+    the first gives a V1 finding, the second a V2 warning.
+    """
+    blank_totals = _blank_totals(system, figures)
+    differences = figures.values @ system.matrix.T
+    blocked = figures.unreadable | blank_totals
+    judged = np.ones(differences.shape, dtype=bool)
+    if blocked.any():
+        judged = (blocked.astype(np.int64) @ abs(system.matrix).T) == 0
+    wrong = np.where(system.upper, differences > 0, differences != 0)
+    return Evaluation(differences, judged, wrong & judged, blank_totals)
+
+
+def _blank_totals(system: EditMatrix, figures: Figures) -> Booleans:
+    """Find blank cells that are sums of filled parts; a sum may be a part of a further one."""
+    blank = ~figures.filled & ~figures.unreadable
+    found = np.zeros_like(blank)
+    sums = system.totals >= 0
+    if not blank[:, system.totals[sums]].any():
+        return found
+    while True:
+        has_part = ((figures.filled | found).astype(np.int64) @ system.parts.T) > 0
+        step = found.copy()
+        for edit in np.flatnonzero(sums):
+            total = system.totals[edit]
+            step[:, total] |= blank[:, total] & has_part[:, edit]
+        if (step == found).all():
+            return found
+        found = step

@@ -1,0 +1,82 @@
+"""A project's ``rules.toml``: rules in the language of the forms' rules, and settings of the rules on prose."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import lru_cache
+from pathlib import Path
+
+from govreport.checks.prose.repetition import SIMILARITY
+from govreport.core import FilingError, FormError, ProjectError, read_text
+from govreport.forms import Rule, editions, read_rules
+
+RULES_FILE = "rules.toml"
+
+
+def project_rules(root: Path) -> tuple[Rule, ...]:
+    """Return the rules of a project's ``rules.toml``; none where it has no such file.
+
+    Raises ProjectError with a sentence that names the line of a mistake.
+    """
+    return _settings(root)[0]
+
+
+def similarity(root: Path) -> float:
+    """Return the similarity with last year's prose from which on rule N8 tells of it: ``similarity`` of ``[prose]``.
+
+    Raises ProjectError with a sentence that names the line of a mistake.
+    """
+    return _settings(root)[1]
+
+
+def _settings(root: Path) -> tuple[tuple[Rule, ...], float]:
+    path = root / RULES_FILE
+    return _read(path, path.stat().st_mtime_ns) if path.is_file() else ((), SIMILARITY)
+
+
+@lru_cache(maxsize=8)
+def _read(path: Path, changed: int) -> tuple[tuple[Rule, ...], float]:
+    try:
+        text = read_text(path, RULES_FILE).text
+        data = tomllib.loads(text)
+    except FilingError as error:
+        raise ProjectError(str(error)) from None
+    except tomllib.TOMLDecodeError as error:
+        raise ProjectError(f"{RULES_FILE} 不是可读的 TOML（{error}）；每条规则应以 [[rules]] 开头。") from None
+    try:
+        threshold = _similarity(data.pop("prose", {}))
+        return read_rules(data, RULES_FILE, tuple(editions().values())), threshold
+    except FormError as error:
+        raise ProjectError(_with_line(str(error), text)) from None
+
+
+def _similarity(prose: object) -> float:
+    if not isinstance(prose, dict):
+        raise FormError(f"格式文件 {RULES_FILE} 的 prose：应写作 [prose]，其下写 similarity。")
+    for key, value in prose.items():
+        if key != "similarity":
+            raise FormError(f"格式文件 {RULES_FILE} 的 {key}：不认识这个键；[prose] 下可用的键：similarity。")
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 1:
+            raise FormError(f"格式文件 {RULES_FILE} 的 similarity：应是大于0、不大于1的数，如 {SIMILARITY}。")
+    return float(prose.get("similarity", SIMILARITY))
+
+
+def _with_line(message: str, text: str) -> str:
+    """Return a message that names a rule by its number, with the line where that stands put in."""
+    match = re.search(r"格式文件 \S+ 的 rules\[(\d+)\]\.?(\w+)?", message)
+    if not match:
+        key = message.removeprefix(f"格式文件 {RULES_FILE} 的 ").split("：")[0]
+        place = re.search(rf"^\s*\[*\s*{re.escape(key)}\b", text, re.MULTILINE)
+        line = text.count("\n", 0, place.start() + len(place[0]) - len(place[0].lstrip())) + 1 if place else 1
+        return message.replace(f"格式文件 {RULES_FILE} 的 ", f"{RULES_FILE} 第{line}行的 ")
+    lines = text.split("\n")
+    starts = [n for n, line in enumerate(lines) if re.match(r"\s*\[\[\s*rules\s*\]\]", line)]
+    number = int(match[1])
+    if number > len(starts):
+        return message
+    start = starts[number - 1]
+    end = starts[number] if number < len(starts) else len(lines)
+    key = match[2]
+    found = next((n for n in range(start, end) if key and re.match(rf"\s*{key}\s*=", lines[n])), start)
+    return message.replace(match[0], f"{RULES_FILE} 第{found + 1}行（第{number}条规则{f'的 {key}' if key else ''}）", 1)

@@ -1,0 +1,75 @@
+"""Rules V1, V2 and F1: every cell holds a figure of its kind, every cell is filled, the filing can be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from govreport.checks.findings import Finding, Identity
+from govreport.core import FilingError, Kind
+from govreport.filing import Filing
+from govreport.forms import Table
+
+SHOWN = 6
+
+
+def check_validity(filing: Filing) -> Iterator[Finding]:
+    """Yield findings of rule V1, and notices on what had to be guessed in reading."""
+    for name, unreadable in filing.unreadable.items():
+        cell = filing.form.cells[name]
+        place = filing.places.get(name, filing.form.tables[cell.table].name)
+        message = f"{place}{cell.label}：{unreadable.problem}；应填{_expected(cell.kind)}。"
+        yield Finding(filing.agency, filing.year, "error", message, (Identity("V1", (name,)),), quote=unreadable.text)
+    for name, figure in filing.cells.items():
+        cell = filing.form.cells[name]
+        if figure is not None and figure < 0 and cell.kind.name != "signed":
+            place = filing.places.get(name, filing.form.tables[cell.table].name)
+            message = f"{place}{cell.label}为{figure}；应填{_expected(cell.kind)}。"
+            yield Finding(filing.agency, filing.year, "error", message, (Identity("V1", (name,), figure),))
+    for note in filing.notes:
+        blank = bool(note.cells) and all(filing.cells[c] is None and c not in filing.unreadable for c in note.cells)
+        if not blank:
+            identity = Identity("V1" if note.cells else "F1", note.cells)
+            yield Finding(filing.agency, filing.year, "notice", note.message, (identity,))
+
+
+def check_presence(filing: Filing, missing_totals: frozenset[str] = frozenset()) -> Iterator[Finding]:
+    """Yield one V2 notice for each table that has blank cells.
+
+    missing_totals: blank cells that a V2 warning already speaks of.
+    """
+    for table in filing.form.tables.values():
+        blank = [
+            cell.name
+            for cell in table.cells
+            if filing.cells[cell.name] is None
+            and cell.name not in filing.unreadable
+            and cell.name not in missing_totals
+        ]
+        if blank:
+            message = f"{table.name}{_told(filing, table, set(blank))}；没有的请填0。"
+            yield Finding(filing.agency, filing.year, "notice", message, (Identity("V2", tuple(blank)),))
+
+
+def unreadable_filing(agency: str | None, year: int | None, error: FilingError) -> list[Finding]:
+    """Return an F1 finding for each reason why a filing cannot be read."""
+    return [Finding(agency, year, "error", problem.message, (Identity("F1", ()),)) for problem in error.problems]
+
+
+def _expected(kind: Kind) -> str:
+    if kind.name == "money":
+        return f"以{kind.unit}为单位、不小于0、最多{kind.decimals}位小数的数字"
+    return "整数" if kind.name == "signed" else "不小于0的整数"
+
+
+def _told(filing: Filing, table: Table, blank: set[str]) -> str:
+    if len(blank) == len(table.cells):
+        return "全部未填"
+    told = []
+    for row in table.rows:
+        names = [f"{table.key}.{row.key}.{column.key}" for column in row.columns]
+        if blank.issuperset(names):
+            told.append(f"“{table.row_labels[row.key]}”整行")
+        else:
+            told += [filing.form.cells[name].label for name in names if name in blank]
+    more = f"等{len(told)}处" if len(told) > SHOWN else ""
+    return f"有{len(blank)}格未填：{'、'.join(told[:SHOWN])}{more}"

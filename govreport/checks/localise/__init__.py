@@ -1,0 +1,1 @@
+"""Error localisation: which cells are wrong, as few as possible."""

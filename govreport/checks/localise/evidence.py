@@ -1,0 +1,156 @@
+"""Evidence joined: failed identities that one repair explains stand together as one finding."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from govreport.checks.edits.matrix import Case, EditMatrix
+from govreport.checks.edits.wording import failed_identity
+from govreport.checks.findings import Finding, Identity
+from govreport.checks.localise.localisation import localise_block, plausibility
+from govreport.checks.localise.problem import Problem, Repair, blocks
+from govreport.checks.prose.claims import AGREES, DISAGREES
+from govreport.checks.prose.reader import read_claims
+from govreport.core import Figure, json_number, write_figure
+from govreport.forms import LAST, MEMBERS
+
+BLANK_WEIGHT = 3.0
+"""How much less likely a blank is to stand for a figure other than zero (natural logarithm)."""
+AGREEING_WEIGHT = 2.0
+"""How much less likely a cell is to be wrong that agrees with the prose or last year, and more if the prose differs."""
+SHOWN_REPAIRS = 5
+SHORT = 2
+"""Of repairs with more cells than this, a sentence tells only the likeliest."""
+_WORST = ("error", "warning", "notice")
+
+
+def joined_findings(case: Case, system: EditMatrix, judged: Sequence[int], failed: Sequence[int]) -> list[Finding]:
+    """Return the failed edits of a case as findings, one for each cause.
+
+    judged, failed: numbers of the system's edits. Inequalities stand alone: they tell of no figure
+    what it should be.
+    """
+    identities = {edit: failed_identity(system.edits[edit], case) for edit in failed}
+    problem = _problem(case, system, [edit for edit in judged if not system.upper[edit]])
+    found = [(block, localise_block(block)) for block in blocks(problem)]
+    causes = [[_causes(block, repair) for repair in located.repairs] for block, located in found]
+    findings = []
+    for group in _groups([rows for block in causes for cause in block for _, rows in cause], failed):
+        own = next((n for n, (block, _) in enumerate(found) if group & block.residual.keys()), None)
+        options, certain = [], False
+        if own is not None:
+            parts = {
+                tuple(sorted(change for cells, rows in cause if rows & group for change in cells))
+                for cause in causes[own]
+            }
+            options = sorted(parts - {()}, key=lambda part: (-plausibility(problem, part), part))
+            certain = len(options) == 1 and found[own][1].complete
+        severity = min((system.edits[edit].severity for edit in group), key=_WORST.index)
+        told = tuple(identities[edit] for edit in failed if edit in group)
+        findings.append(_finding(case, severity, told, options, problem, certain=certain))
+    return findings
+
+
+def _problem(case: Case, system: EditMatrix, judged: Sequence[int]) -> Problem:
+    """Return the case as a problem of error localisation over the filing's own cells."""
+    count, rows = len(case.filing.form.cells), set(judged)
+    columns: list[dict[int, int]] = [{} for _ in range(count)]
+    residual: dict[int, int] = {}
+    matrix = system.matrix
+    values = [case.units(cell) for cell in system.cells]
+    for row in judged:
+        for place in range(matrix.indptr[row], matrix.indptr[row + 1]):
+            cell, coefficient = int(matrix.indices[place]), int(matrix.data[place])
+            residual[row] = residual.get(row, 0) + coefficient * values[cell]
+            if cell < count:
+                columns[cell][row] = coefficient
+    cells = case.filing.form.cells.values()
+    weights = {n: BLANK_WEIGHT for n, cell in enumerate(cells) if case.filing.cells[cell.name] is None}
+    borne_out = _borne_out(case, system, [row for row in judged if not residual.get(row)])
+    for number, name in enumerate(case.filing.form.cells):
+        weights[number] = weights.get(number, 0.0) + borne_out.get(name, 0.0)
+    floor = [None if cell.kind.name == "signed" else 0 for cell in cells]
+    return Problem(columns, {row: residual[row] for row in rows if residual.get(row)}, values[:count], floor, weights)
+
+
+def _borne_out(case: Case, system: EditMatrix, holding: Sequence[int]) -> dict[str, float]:
+    """Return weights of cells that agree with last year's figures or with the prose, or that the prose contradicts."""
+    weights: dict[str, float] = {}
+    for row in holding:
+        edit = system.edits[row]
+        own = [cell for _, cell in (*edit.left, *edit.right) if not cell.startswith((LAST, MEMBERS))]
+        if len(own) == 1 and any(cell.startswith(LAST) for _, cell in edit.right) and case.units(own[0]):
+            weights[own[0]] = AGREEING_WEIGHT
+    written = {number: part.text for number, part in case.filing.narrative.parts.items()}  # figures by hand only
+    for claim in read_claims(case.filing, written, case.last):
+        cell = claim.cells[0] if claim.rule == "N1" and len(claim.cells) == 1 else ""
+        if cell in case.filing.cells and claim.verdict in (AGREES, DISAGREES):
+            weights[cell] = AGREEING_WEIGHT if claim.verdict == AGREES else -AGREEING_WEIGHT
+    return weights
+
+
+def _causes(problem: Problem, repair: Repair) -> list[tuple[Repair, set[int]]]:
+    """Return a repair in parts that share no identity, each with the identities that it touches."""
+    parts: list[tuple[Repair, set[int]]] = []
+    for cell, change in repair:
+        rows = set(problem.columns[cell])
+        joined = [part for part in parts if part[1] & rows]
+        parts = [part for part in parts if part not in joined]
+        cells = (*(entry for part in joined for entry in part[0]), (cell, change))
+        parts.append((cells, rows.union(*(part[1] for part in joined))))
+    return parts
+
+
+def _groups(causes: Sequence[set[int]], failed: Sequence[int]) -> list[set[int]]:
+    """Return the failed edits grouped by cause: those that one cause touches belong together."""
+    groups = [{edit} for edit in failed]
+    for rows in causes:
+        touched = [group for group in groups if group & rows]
+        if len(touched) > 1:
+            groups = [group for group in groups if group not in touched] + [set().union(*touched)]
+    return sorted(groups, key=min)
+
+
+def _finding(
+    case: Case,
+    severity: str,
+    identities: tuple[Identity, ...],
+    options: Sequence[Repair],
+    problem: Problem,
+    *,
+    certain: bool,
+) -> Finding:
+    names = list(case.filing.form.cells)
+    headline = _headline(case, names, options, problem, len(identities), certain=certain)
+    told = "；".join(identity.text for identity in identities)
+    suggestion = None
+    if options:
+        cells = {names[cell]: json_number(_figure(case, names[cell], problem, cell, by)) for cell, by in options[0]}
+        suggestion = {"cells": cells, "confidence": "unique" if certain else "likely"}
+    message = f"{told}。{headline}"
+    return Finding(
+        case.filing.agency, case.filing.year, severity, message, identities, headline=headline, suggestion=suggestion
+    )
+
+
+def _headline(
+    case: Case, names: Sequence[str], options: Sequence[Repair], problem: Problem, count: int, *, certain: bool
+) -> str:
+    if not options:
+        return ""
+    told = ["、".join(_change(case, names[cell], problem, cell, by) for cell, by in option) for option in options]
+    shown = SHOWN_REPAIRS if len(options[0]) <= SHORT else 1
+    together = f"，改后这{count}项全部相符" if count > 1 else ""
+    if certain:
+        return f"唯一的改法：{told[0]}{together}。"
+    more = f"（等{len(told)}种）" if len(told) > shown else ""
+    return f"可能的改法：{'；或'.join(told[:shown])}{more}{together}。"
+
+
+def _change(case: Case, name: str, problem: Problem, cell: int, by: int) -> str:
+    now = case.filing.text_of(name) or "空白"
+    return f"{case.filing.form.label_of(name)}由{now}改为{write_figure(_figure(case, name, problem, cell, by))}"
+
+
+def _figure(case: Case, name: str, problem: Problem, cell: int, by: int) -> Figure:
+    return case.filing.form.cells[name].kind.from_units(problem.values[cell] + by)

@@ -1,0 +1,1 @@
+"""A year against the one before, and a parent against its members."""

@@ -1,0 +1,121 @@
+"""Starting a project: a folder with notebooks, a register and an example filing; starting a filing: blank."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from govreport.core import FilingError, ProjectError, os_reason, write_text
+from govreport.filing import REGISTER, REGISTER_HEADER, Agency, Project, blank_filing, shown_folder, write_filing
+from govreport.notebook import EXAMPLE, example_project
+
+IGNORE = "*\n!.gitignore\n"
+
+
+def create_project(folder: Path) -> Path:
+    """Make a working project in a new or empty folder and return the folder.
+
+    Raises ProjectError when something is there already; nothing is ever overwritten.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ProjectError(f"{folder} 已存在且不是空文件夹；请换一个名称。")
+    source = example_project()
+    example = source.agencies[EXAMPLE]
+    try:
+        (folder / "notebooks").mkdir(parents=True)
+        for notebook in sorted(source.notebooks.glob("*.ipynb")):
+            shutil.copyfile(notebook, folder / "notebooks" / notebook.name)
+        write_text(folder / REGISTER, register_text([replace(example, parent="")]), bom=True)
+        for year in source.years(EXAMPLE):
+            target = folder / "data" / EXAMPLE / str(year)
+            target.mkdir(parents=True)
+            for file in sorted((source.data / EXAMPLE / str(year)).iterdir()):
+                shutil.copyfile(file, target / file.name)
+        write_text(folder / "output" / ".gitignore", IGNORE)
+    except OSError as error:
+        raise ProjectError(f"无法写入 {folder}（{os_reason(error)}）；请检查路径和权限。") from None
+    return folder
+
+
+@dataclass(frozen=True)
+class Practice:
+    """A project to practise on, in a temporary folder of its own, so that nobody's data is touched.
+
+    root: its folder, which holds the example's filings of five years and the shipped notebooks.
+    """
+
+    root: Path
+
+    def govreport(self, line: str) -> None:
+        """Run a command in the project's folder and print it with its answer, as a terminal shows them.
+
+        line: what stands behind ``govreport``, as in ``practice.govreport("check --year 2023")``.
+        """
+        command = [sys.executable, "-c", "from govreport.cli import main; main()", *shlex.split(line)]
+        kept = {key: value for key, value in os.environ.items() if key != "FORCE_COLOR"}  # which kernels set
+        environment = {**kept, "GOVREPORT_PROJECT": str(self.root), "PYTHONUTF8": "1"}
+        done = subprocess.run(
+            command, cwd=self.root, env=environment, capture_output=True, encoding="utf-8", check=False
+        )
+        sys.stdout.write(f"$ govreport {line}\n{done.stdout}{done.stderr}")
+
+    def remove(self) -> None:
+        """Delete the project with everything in it; what was made in it is gone then."""
+        shutil.rmtree(self.root.parent)
+
+
+def practice_project() -> Practice:
+    """Make a project to practise on: the example's filings in a temporary folder.
+
+    >>> practice = practice_project()
+    >>> (practice.root / "data/agencies.csv").is_file()
+    True
+    >>> practice.remove()
+    >>> practice.root.exists()
+    False
+    """
+    return Practice(create_project(Path(tempfile.mkdtemp(prefix="govreport-")) / "练习"))
+
+
+def register_text(agencies: list[Agency]) -> str:
+    """Return a register's text for agencies, without the optional columns.
+
+    >>> print(register_text([Agency("demo", "示例局", "示例局", "", "department", "own")]).splitlines()[1])
+    demo,示例局,示例局,,department,own
+    """
+    target = io.StringIO()
+    writer = csv.writer(target, lineterminator="\n")
+    writer.writerow(REGISTER_HEADER)
+    writer.writerows([[getattr(agency, key) for key in REGISTER_HEADER] for agency in agencies])
+    return target.getvalue()
+
+
+def create_filing(project: Project, agency: str, year: int) -> str:
+    """Write a blank filing for a registered agency and return its folder as messages name it.
+
+    Raises ProjectError when the agency is unknown or has files for that year; nothing is ever overwritten.
+    """
+    from govreport.exchange import carried  # noqa: PLC0415
+
+    entry = project.agency(agency)
+    shown, folder = shown_folder(entry.slug, year), project.data / entry.slug / str(year)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ProjectError(f"{shown} 已有资料；请直接填写，或先移走。")
+    last = None
+    with contextlib.suppress(FilingError):
+        last = project.last_filing(entry.slug, year)
+    filing = carried(blank_filing(entry.slug, entry.name, year), last)
+    try:
+        write_filing(filing, folder)
+    except OSError as error:
+        raise ProjectError(f"无法写入 {shown}（{os_reason(error)}）；请检查路径和权限。") from None
+    return shown

@@ -1,0 +1,299 @@
+"""What the commands print: Chinese, in colour on a terminal, plain when piped."""
+
+from __future__ import annotations
+
+import datetime
+import sys
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+from rich.text import Text
+
+from govreport.checks import (
+    CONSISTENT,
+    DOUBTFUL,
+    FAILED,
+    INCONSISTENT,
+    LATE,
+    MISDATED,
+    PENDING,
+    SENTENCE_KINDS,
+    SEVERITY_NAMES,
+    SIGNED,
+    STATES,
+    Change,
+    Checked,
+    Comparison,
+    Findings,
+    SignOff,
+    deadlines_in_words,
+    told_share,
+)
+from govreport.core import write_figure
+from govreport.filing import REGISTER, Filing, Project
+from govreport.forms import Table as FormTable
+
+if TYPE_CHECKING:
+    from govreport.batch import CalendarEntry
+    from govreport.checks import RolledUp
+
+STYLES = {
+    CONSISTENT: "green",
+    DOUBTFUL: "yellow",
+    INCONSISTENT: "red",
+    FAILED: "bold red",
+    PENDING: "dim",
+    SIGNED: "bold green",
+    "草稿": "red",
+    "不完整": "red",
+}
+SEVERITY_STYLES = {"error": "red", "warning": "yellow", "notice": "dim"}
+
+PIPED_WIDTH = 400
+"""Nothing is shortened or folded where no window asks for it."""
+
+WIDE = 120
+"""Columns from which on the list has room for everything."""
+
+
+def _console() -> Console:
+    is_window = sys.stdout.isatty()
+    return Console(highlight=False, soft_wrap=not is_window, width=None if is_window else PIPED_WIDTH)
+
+
+out = _console()
+"""What was asked for."""
+notes = _console()
+"""What is told on the way: progress, summaries, next steps; silent with ``--quiet``."""
+details = _console()
+"""What is told only with ``--verbose``."""
+err = Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
+"""Errors and warnings."""
+details.quiet = True
+
+
+def styled_state(state: str) -> str:
+    """Return a state in its colour."""
+    return f"[{STYLES.get(state, 'default')}]{escape(state)}[/]"
+
+
+def print_error(message: str) -> None:
+    """Print one sentence on standard error."""
+    err.print(f"[red]错误[/]：{escape(message)}")
+
+
+def print_unregistered(project: Project) -> None:
+    """Warn of filings that no run sees, because their agency is not in the register."""
+    for name in project.unregistered:
+        err.print(f"[yellow]注意[/]：data/{escape(name)} 未在 {REGISTER} 中登记，未处理；请登记，或移走这个文件夹。")
+
+
+def print_findings(checked: Checked) -> None:
+    """Print a report's findings, worst first, under a line that names it."""
+    head = f"{escape(checked.agency.name)}{f' {checked.year}年' if checked.year else ''}："
+    out.print(f"{head}{styled_state(checked.state)}（{checked.findings.summary()}）")
+    for finding in checked.findings:
+        style = "dim" if finding.waived else SEVERITY_STYLES[finding.severity]
+        waived = f"（已接受：{finding.waived.reason}，{finding.waived.by}）" if finding.waived else ""
+        name = SEVERITY_NAMES[finding.severity]
+        several = len(finding.identities) > 1 and finding.headline
+        told = finding.headline if several else finding.message
+        out.print(f"  [{style}]{name} {escape(finding.rule)}[/]  {escape(told)}{escape(waived)}")
+        if finding.is_on_prose and finding.quote:
+            out.print(f"        原文：{escape(finding.quote)}", style="dim")
+        for identity in finding.identities if several else ():
+            out.print(f"        [{style}]{escape(identity.rule)}[/]  {escape(identity.text)}。")
+
+
+def print_check_summary(states: Sequence[str]) -> None:
+    """Print how many reports are in which state."""
+    counts = [f"{styled_state(state)} {states.count(state)}" for state in STATES if state in states]
+    notes.print(f"共校验{len(states)}份报告：{'，'.join(counts)}。")
+
+
+class Rate(ProgressColumn):
+    """Reports a second."""
+
+    def render(self, task: Task) -> Text:
+        """Return the rate, once there is one."""
+        return Text(f"{task.speed:.1f}份/秒" if task.speed else "")
+
+
+@contextmanager
+def progress_bar(total: int, what: str, console: Console) -> Iterator[Progress | None]:
+    """Give a progress bar with rate and time left on a terminal; None when the output is piped.
+
+    The console decides where the bar stands, so that it never mixes with what is piped.
+    """
+    if not console.is_terminal or total < 2 or notes.quiet:
+        yield None
+        return
+    columns = (
+        TextColumn(what),
+        BarColumn(),
+        MofNCompleteColumn(),
+        Rate(),
+        TextColumn("用时"),
+        TimeElapsedColumn(),
+        TextColumn("剩余"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, transient=console is err) as progress:
+        progress.add_task("", total=total)
+        yield progress
+
+
+def print_calendar(entries: list[CalendarEntry], today: datetime.date) -> None:
+    """Print how far each report has come and when it is due: short in a narrow window, whole where there is room."""
+    wide = out.width >= WIDE
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for title in (*(("代号", "机构") if wide else ("机构",)), "年度", "资料", "勾稽"):
+        table.add_column(title, no_wrap=True)
+    for title in SEVERITY_NAMES.values() if wide else ():
+        table.add_column(title, justify="right")
+    for title in ("报告", "签审", "公布", *(("时限",) if wide else ()), "期限"):
+        table.add_column(title, no_wrap=title != "签审")
+    for entry in entries:
+        counts = [str(entry.counts.get(key) or "") for key in SEVERITY_NAMES] if wide else []
+        signed = escape(str(entry.signoff or ""))
+        if entry.is_signed:
+            signed = (
+                f"{styled_state(SIGNED)}（{signed}）" if wide else escape(entry.signoff.by if entry.signoff else "")
+            )
+        elif signed and not wide:
+            signed = "[yellow]失效[/]"
+        told = entry.timeliness(today)
+        late = told.startswith((LATE, MISDATED))
+        table.add_row(
+            *((entry.agency.slug, escape(entry.agency.name)) if wide else (escape(entry.agency.short_name),)),
+            str(entry.year),
+            "已报" if entry.filed else "[red]未报[/]",
+            styled_state(entry.checked),
+            *counts,
+            styled_state(entry.made) if entry.filed else "",
+            signed,
+            entry.published,
+            *((str(entry.due or ""),) if wide else ()),
+            f"[red]{told}[/]" if late else told,
+        )
+    out.print(table)
+
+
+def print_account(year: int, counts: Mapping[str, int], kinds: Collection[str]) -> None:
+    """Print how many reports of a year have come how far, and when they are due."""
+    told = "，".join(f"{name}{count}" for name, count in counts.items())
+    notes.print(f"{year}年度{told}。公布时限：{deadlines_in_words(kinds)}。")
+
+
+def print_signed(agency: str, year: int, signed: SignOff, state: str) -> None:
+    """Say that a filing was signed off, and whether its report is there."""
+    told = "报告尚未生成，或资料在生成后有改动；govreport run 生成。" if state == PENDING else ""
+    out.print(f"{escape(agency)} {year}年：{styled_state(SIGNED)}（{escape(str(signed))}）。{told}")
+
+
+def print_rolled_up(result: RolledUp) -> None:
+    """Print what a roll-up added up, what it could not, and what it changed."""
+    filing = result.filing
+    told = f"改动{result.changed}格" if result.changed else "与原有数字一致"
+    out.print(f"已汇总{result.members}个所属机构到 data/{filing.agency}/{filing.year}，{told}。")
+    for what, agencies in (("未报送", result.missing), ("无法读取", result.unreadable)):
+        if agencies:
+            names = "、".join(agency.short_name for agency in agencies)
+            out.print(f"[yellow]{what}{len(agencies)}个[/]：{escape(names)}。")
+    for table in result.refused:
+        out.print(f"[yellow]未汇总{escape(table.name)}[/]：各机构所用版本不一，各格含义不同，请手工填写。")
+
+
+def print_filing(filing: Filing, findings: Findings, state: str) -> None:
+    """Print a filing's tables, row by row with the official labels; blanks stay blank."""
+    out.print(f"[bold]{escape(''.join(filing.title))}[/]  {styled_state(state)}（{findings.summary()}）")
+    for key, form_table in filing.form.tables.items():
+        out.print()
+        out.print(_table(filing, key, form_table))
+
+
+def print_comparison(comparison: Comparison) -> None:
+    """Print a filing beside last year's: what is worth a remark first, then every change, then the prose."""
+    filing, last = comparison.filing, comparison.last
+    out.print(f"[bold]{escape(filing.name)}：{filing.year}年与{last.year}年对照[/]\n{escape(comparison.summary())}")
+    if comparison.remarks:
+        rows = [(change.remark, *_change(change)) for change in comparison.remarks]
+        _print_list("值得说明的变化", ("说明", "项目", *_YEARS), rows)
+    told = {change.name for change in comparison.remarks}
+    others = [c for c in comparison.changes if c.now != c.before and c.name not in told]
+    if others:
+        _print_list("其他变化", ("项目", *_YEARS), [_change(change) for change in others])
+    for key, number in comparison.not_comparable.items():
+        out.print(f"{escape(filing.form.tables[key].name)}两年版本不同，有{number}格无从比较。", style="dim")
+    parts = [
+        (part.heading, told_share(part.similarity), *map(str, part.counts().values())) for part in comparison.parts
+    ]
+    _print_list("文字（句）", ("部分", "相同文字", *SENTENCE_KINDS), parts)
+    for part in comparison.parts:
+        out.print(f"\n[bold]{escape(part.heading)}[/]")
+        for sentence in part.sentences:
+            out.print(
+                f"  [{_SENTENCE_STYLES[sentence.kind]}]{sentence.kind}[/]  {escape(sentence.text or sentence.last)}"
+            )
+            if sentence.text and sentence.last not in ("", sentence.text):
+                out.print(f"      上年：{escape(sentence.last)}", style="dim")
+
+
+_YEARS = ("上年", "今年", "增减", "增长率")
+_SENTENCE_STYLES = dict(zip(SENTENCE_KINDS, ("red", "yellow", "default", "green", "dim"), strict=True))
+
+
+def _change(change: Change) -> tuple[str, ...]:
+    figures = (write_figure(figure) or "空白" for figure in (change.before, change.now))
+    return change.label, *figures, change.difference_text, change.growth
+
+
+def _print_list(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print a list whose texts fold and whose figures stand to the right."""
+    table = Table(title=title, title_style="bold", title_justify="left", header_style="bold", box=None, pad_edge=False)
+    for column in columns:
+        text = column in ("说明", "项目", "部分")
+        table.add_column(column, justify="left" if text else "right", overflow="fold", no_wrap=not text)
+    for row in rows:
+        table.add_row(*map(escape, row))
+    out.print()
+    out.print(table)
+
+
+def _table(filing: Filing, key: str, form_table: FormTable) -> Table:
+    table = Table(title=form_table.caption, title_style="bold", header_style="bold", show_lines=False)
+    table.add_column("项目", ratio=3, overflow="fold")
+    if form_table.layout == "clauses":
+        table.add_column("内容", ratio=3, overflow="fold")
+        table.add_column("数值", justify="right", ratio=1)
+        for cell in form_table.cells:
+            labels = form_table.row_labels[cell.row.key], form_table.column_labels[cell.column.key]
+            table.add_row(*map(escape, labels), escape(_figure(filing, cell.name)))
+        return table
+    for column in form_table.columns:
+        table.add_column(column.label[-1], justify="right", ratio=1, overflow="fold")
+    for row in form_table.rows:
+        figures = [_figure(filing, f"{key}.{row.key}.{column.key}") for column in row.columns]
+        table.add_row(escape(form_table.row_labels[row.key]), *map(escape, figures))
+    return table
+
+
+def _figure(filing: Filing, name: str) -> str:
+    figure, kind = filing.cells[name], filing.form.cells[name].kind
+    if figure is None:
+        return filing.text_of(name)
+    return write_figure(figure) + (kind.unit if kind.unit_in_cell else "")

@@ -1,0 +1,126 @@
+"""Usage of the command line: notebooks' parameters; help and errors in Chinese instead of typer's English."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import typer.core
+from typer import rich_utils
+
+from govreport.core import ProjectError
+
+HELP = "显示帮助并退出"
+WORK = (
+    "init", "list", "new", "form", "import", "rollup", "check", "show", "compare", "run", "sign", "doctor",
+    "completion",
+)  # fmt: skip
+
+rich_utils.ARGUMENTS_PANEL_TITLE = "参数"
+rich_utils.OPTIONS_PANEL_TITLE = "选项"
+rich_utils.COMMANDS_PANEL_TITLE = "命令"
+rich_utils.ERRORS_PANEL_TITLE = "错误"
+rich_utils.DEFAULT_STRING = "［默认：{}］"
+rich_utils.REQUIRED_LONG_STRING = "［必填］"
+rich_utils.RANGE_STRING = "［{}］"
+if hasattr(typer.core.TyperArgument, "display_type_rich"):  # newer versions print the English type beside the name
+    typer.core.TyperArgument.display_type_rich = lambda self, ctx: None  # type: ignore[method-assign]
+
+
+def read_parameters(given: list[str]) -> dict[str, object]:
+    """Return notebook parameters from ``name=value`` texts; values are numbers or truth values where they read so."""
+    parameters: dict[str, object] = {}
+    for text in given:
+        name, sign, value = text.partition("=")
+        if not sign or not name.isidentifier():
+            raise ProjectError(f"参数“{text}”写法有误；应写作 -p 名称 值。")
+        try:
+            parameters[name] = json.loads(value)
+        except ValueError:
+            parameters[name] = value
+    return parameters
+
+
+def taken_out(arguments: list[str], *names: str) -> tuple[list[str], bool]:
+    """Return the arguments without an option that may stand anywhere before ``--``, and whether it was there.
+
+    >>> taken_out(["check", "-q", "demo"], "--quiet", "-q")
+    (['check', 'demo'], True)
+    """
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    kept = [argument for argument in arguments[:end] if argument not in names]
+    return [*kept, *arguments[end:]], len(kept) < end
+
+
+def joined_parameters(arguments: list[str]) -> list[str]:
+    """Join ``-p NAME VALUE`` into ``-p NAME=VALUE``: typer has no repeatable option of two values."""
+    joined, rest = [], list(arguments)
+    while rest:
+        argument = rest.pop(0)
+        if argument in ("-p", "--parameter") and len(rest) > 1 and "=" not in rest[0]:
+            rest[:2] = [f"{rest[0]}={rest[1]}"]
+        joined.append(argument)
+    return joined
+
+
+class _Chinese:
+    """What commands and groups of commands share: the usage line and the help option in Chinese."""
+
+    def get_usage(self: Any, ctx: Any) -> str:
+        """Return the usage line."""
+        return f"用法：{ctx.command_path} {' '.join(self.collect_usage_pieces(ctx))}"
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """Return the help option with a Chinese text."""
+        option = super().get_help_option(ctx)  # type: ignore[misc]
+        if option is not None:
+            option.help, option.metavar = HELP, ""
+        return option
+
+
+class ChineseCommand(_Chinese, typer.core.TyperCommand):
+    """A command that speaks Chinese."""
+
+
+class ChineseGroup(_Chinese, typer.core.TyperGroup):
+    """A group of commands that speaks Chinese and lists them in the order of an office's work."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the commands' names, those of `WORK` first."""
+        return sorted(super().list_commands(ctx), key=lambda name: WORK.index(name) if name in WORK else len(WORK))
+
+
+def usage_sentence(error: Any) -> str:
+    """Return a usage error as one Chinese sentence.
+
+    error: an exception of click's, told apart by its class's name, since typer may bring its own click.
+    """
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context else "govreport"
+    parameter = getattr(error, "param", None)
+    shown = ""
+    if parameter is not None:
+        shown = parameter.opts[0] if parameter.opts and parameter.opts[0].startswith("-") else parameter.metavar or ""
+    names = {cls.__name__ for cls in type(error).__mro__}
+    message = str(getattr(error, "message", "") or error)
+    if "NoSuchOption" in names:
+        what = f"没有选项 {error.option_name}"
+    elif "MissingParameter" in names:
+        what = f"缺少 {shown or '参数'}"
+    elif "BadParameter" in names:
+        what = f"{shown or '参数'} 的值不对，应是整数"
+    elif "No such command" in message:
+        what = f"没有命令 {_quoted(message)}"
+    elif "does not take a value" in message:
+        what = f"选项 {_quoted(message)} 后不应有值"
+    elif "unexpected extra argument" in message:
+        what = f"多余的参数 {message[message.rfind('(') + 1 : message.rfind(')')]}"
+    elif "requires an argument" in message or "requires 1 argument" in message or "requires 2 arguments" in message:
+        what = f"选项 {getattr(error, 'option_name', '')} 后缺少值"
+    else:
+        what = message.rstrip(".。")
+    return f"{what}；{path} --help 查看用法。"
+
+
+def _quoted(message: str) -> str:
+    return message.split("'")[1] if message.count("'") > 1 else message.rstrip(".")

@@ -1,0 +1,5 @@
+"""The ground that all rooms stand on: exact figures, errors as sentences, files, MIME types, fonts."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,0 +1,99 @@
+"""Errors whose text an analyst can act on: one Chinese sentence each."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sysconfig
+import traceback
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+DEBUG_VARIABLE = "GOVREPORT_DEBUG"
+"""Environment variable under which tracebacks are whole, and workers print what kernels and libraries say."""
+_INSTALLED = (
+    str(Path(__file__).parent.parent),
+    *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")),
+)
+"""Where code lies that is not the analyst's: this package, Python's own, and what else is installed."""
+
+
+class GovReportError(Exception):
+    """Something a user can put right; its text is one Chinese sentence.
+
+    A notebook shows that sentence and the line of the cell, and not the whole way through the package.
+    """
+
+    def _render_traceback_(self) -> list[str]:
+        """Return what IPython shows of the error: its text, and where an analyst's own code called for it."""
+        if os.environ.get(DEBUG_VARIABLE):
+            return traceback.format_exception(self)
+        own = [frame for frame in traceback.extract_tb(self.__traceback__) if not _is_installed(frame.filename)]
+        where = [f"第{own[-1].lineno}行：{own[-1].line}"] if own and own[-1].line else []
+        return [f"错误：{self}", *where]
+
+
+class FormError(GovReportError):
+    """A form's TOML file is malformed; the text names the file and the key."""
+
+
+class ProjectError(GovReportError):
+    """The project folder, its register, or an agency or year named by the user is not there."""
+
+
+class ExpressionError(GovReportError):
+    """An expression in a narrative cannot be evaluated."""
+
+
+def _is_installed(file: str) -> bool:
+    return file.startswith(_INSTALLED)
+
+
+_OS_REASONS = {
+    errno.ENOSPC: "磁盘已满",
+    errno.EDQUOT: "超出磁盘配额",
+    errno.EROFS: "文件系统只读",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.ENOENT: "不存在",
+    errno.ENOTDIR: "上级不是文件夹",
+    errno.EEXIST: "已存在",
+    errno.ENOMEM: "内存不足",
+    errno.EMFILE: "打开的文件过多",
+    errno.EIO: "设备读写出错",
+}
+
+
+def os_reason(error: OSError) -> str:
+    """Return why the system refused something, in Chinese where it is a usual reason.
+
+    >>> os_reason(OSError(errno.ENOSPC, "No space left on device"))
+    '磁盘已满'
+    """
+    return _OS_REASONS.get(error.errno or 0) or str(error.strerror or error)
+
+
+class InconsistentReportError(GovReportError):
+    """A report has unwaived errors and was asked to be consistent."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One reason why a filing cannot be read.
+
+    message: a Chinese sentence that names the file and, where there is one, the line.
+    """
+
+    message: str
+
+
+class FilingError(GovReportError):
+    """A filing cannot be read; `problems` holds every reason that was found."""
+
+    def __init__(self, problems: Iterable[Problem | str]) -> None:
+        self.problems = tuple(p if isinstance(p, Problem) else Problem(p) for p in problems)
+        super().__init__("\n".join(p.message for p in self.problems))
+
+    def __reduce__(self) -> tuple[type[FilingError], tuple[tuple[Problem, ...]]]:
+        return FilingError, (self.problems,)

@@ -1,0 +1,16 @@
+"""MIME types of what notebook outputs carry for the exporters."""
+
+TABLE = "application/vnd.govreport.table+json"
+"""A table: cells with spans, header depth."""
+
+CHART = "application/vnd.govreport.chart+json"
+"""A chart: its SVG with text as text, its alternative text and its caption."""
+
+REPORT = "application/vnd.govreport.notebook.report+json"
+"""A report's account of itself: title, state, findings, filing; also the notebook's metadata."""
+
+FINDINGS = "application/vnd.govreport.findings+json"
+"""Findings shown by a cell."""
+
+METADATA = "govreport"
+"""The key of a report's account in the notebook's metadata."""

@@ -1,0 +1,96 @@
+"""Reading text files that come from many offices: bounded, in the encodings met, freed of invisible characters."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from govreport.core.errors import FilingError, os_reason
+
+LIMIT = 2_000_000
+"""Bytes that a table or a narrative may have; real ones have a hundredth of it."""
+
+HOST = re.sub(r"[^0-9A-Za-z]", "", platform.node())[:32] or "host"
+"""This machine's name, since several may share a folder."""
+
+UNFINISHED = ".writing-"
+"""Prefix of files that are being written and not yet in place; the writer's machine and process id follow."""
+
+_INVISIBLE = re.compile(
+    "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x84\\x86-\\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffe\uffff]"
+)
+
+
+@dataclass(frozen=True)
+class TextFile:
+    """A file's text and what had to be guessed in reading it (Chinese sentences)."""
+
+    text: str
+    notes: tuple[str, ...] = ()
+
+
+def read_text(path: Path, shown: str, limit: int = LIMIT) -> TextFile:
+    """Read a text file as UTF-8 or, with a note, GB18030.
+
+    path: the file; shown: its name in messages, relative to the project.
+    Raises FilingError when it is missing, empty, too large or not text in these encodings.
+    """
+    try:
+        if path.is_dir():
+            raise FilingError([f"{shown} 应是文件，却是文件夹；请移走后放入同名文件。"])
+        size = path.stat().st_size
+        if size > limit:
+            raise FilingError([f"{shown} 有 {size:,} 字节，超过 {limit:,} 字节的上限；请确认放对了文件。"])
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise FilingError([f"缺少 {shown}；请补上这个文件。"]) from None
+    except OSError as error:
+        raise FilingError([f"{shown} 无法打开（{os_reason(error)}）；请检查文件权限。"]) from None
+    if not data.strip():
+        raise FilingError([f"{shown} 是空文件；请填写内容，或从其他年度复制后修改。"])
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        hint = "（表格软件中选“CSV UTF-8”）" if path.suffix == ".csv" else ""
+        raise FilingError([f"{shown} 是 UTF-16 编码；请另存为 UTF-8{hint}。"])
+    if data[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF"):
+        raise FilingError([f"{shown} 不是文本文件（可能是改了扩展名的表格或文档）；请另存为 UTF-8 文本。"])
+    notes = []
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        try:
+            text = data.decode("gb18030")
+        except UnicodeDecodeError as error:
+            line = data[: error.start].count(b"\n") + 1
+            raise FilingError([f"{shown} 第{line}行既不是 UTF-8 也不是 GB18030 编码；请另存为 UTF-8。"]) from None
+        notes.append(f"{shown} 是 GB18030 编码，已按此读取；建议另存为 UTF-8。")
+    cleaned, removed = _INVISIBLE.subn("", text)
+    if removed:
+        notes.append(f"{shown} 含有 {removed} 个不可见的控制字符，已去除。")
+    return TextFile(cleaned.replace("\r\n", "\n").replace("\r", "\n"), tuple(notes))
+
+
+@contextmanager
+def written_whole(path: Path) -> Iterator[Path]:
+    """Give a temporary path beside the target; rename it over the target when the block ends well."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f"{UNFINISHED}{HOST}-{os.getpid()}-", suffix=path.suffix)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_text(path: Path, text: str, *, bom: bool = False) -> None:
+    """Write a text file whole or not at all, as UTF-8 with Unix line ends."""
+    with written_whole(path) as temporary:
+        temporary.write_bytes(text.encode("utf-8-sig" if bom else "utf-8"))

@@ -1,0 +1,8 @@
+from .checking import CheckedFile as CheckedFile
+from .checking import check_files as check_files
+from .importing import agency_of as agency_of
+from .importing import bring_in as bring_in
+from .importing import files_in as files_in
+from .workbook.workbook import carried as carried
+from .workbook.workbook import existing as existing
+from .workbook.workbook import write_form as write_form

@@ -1,0 +1,137 @@
+"""The filing that the project's own HTML, PDF and DOCX carry within them, read back exactly."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from html import unescape
+from typing import Any, NoReturn
+
+import pypdfium2
+
+from govreport.core import FilingError, GovReportError
+from govreport.exchange.readers.characters import decode
+from govreport.exchange.readers.container import Container
+from govreport.exchange.readers.opening import Opened
+from govreport.exchange.readers.subprocess_reader import apart
+from govreport.filing import ENCLOSED_FILES, ENCLOSURE_NAMESPACE, Filing, Narrative, Part, text_digest
+
+LONGEST = 5_000_000
+"""Characters of a filing's JSON; real ones have a hundredth of it."""
+MOST_ATTACHED = 100
+_SCRIPT = re.compile(r"<script\b[^>]{0,200}?\bid\s*=\s*[\"']?govreport-filing\b[^>]{0,200}>([^<]*)", re.IGNORECASE)
+_META = re.compile(r"<meta\s+name\s*=\s*[\"']?govreport-front[\"']?\s+content\s*=\s*\"([^\"]*)", re.IGNORECASE)
+
+Texts = Mapping[str, str]
+"""The JSON texts that were found, by their keys in FILES."""
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """What a file of the project's own holds within it: the filing and its JSON document, or why there is none.
+
+    notes: Chinese sentences.
+    """
+
+    filing: Filing | None = None
+    data: Mapping[str, Any] | None = None
+    notes: tuple[str, ...] = ()
+
+
+def embedded_filing(opened: Opened) -> Embedded:
+    """Return the filing that a file carries within it, for HTML, PDF and DOCX that the project published.
+
+    A Word document whose text was changed since is read anew instead, as is one whose data is broken; notes say so.
+    """
+    find = _FINDERS.get(opened.kind)
+    try:
+        texts = find(opened) if find else {}
+        if "filing" not in texts:
+            return Embedded()
+        if "changed" in texts:
+            return Embedded(notes=(f"{opened.shown} 的正文在导出后修改过，不采用内嵌的数据，按正文读取。",))
+        data, front = _json(texts["filing"]), _json(texts.get("front") or "{}")
+        return Embedded(filing_of(data, front), data)
+    except (GovReportError, LookupError, TypeError, ValueError, AttributeError, RecursionError, OverflowError):
+        return Embedded(notes=(f"{opened.shown} 内嵌的年报数据已损坏，按正文读取。",))
+
+
+def filing_of(data: Mapping[str, Any], front: Mapping[str, Any]) -> Filing:
+    """Return a filing from its JSON document and the front matter beside it, as `front_of` gives that.
+
+    Raises GovReportError, or what comes of data that is otherwise shaped.
+    """
+    filing = Filing.from_json(data, str(front.get("name", "")), dict(front.get("printed", {})))
+    headings = {int(number): str(text) for number, text in front.get("headings", {}).items()}
+    texts = {number: part.text for number, part in filing.narrative.parts.items()}
+    published = front.get("published")
+    narrative = Narrative(
+        title="\n".join(map(str, front.get("title", []))),
+        published=datetime.date.fromisoformat(published) if published else None,
+        contact=str(front.get("contact", "")),
+        signature=str(front.get("signature", "")),
+        editions=filing.form.differing,
+        parts={n: Part(headings.get(n, ""), texts.get(n, "")) for n in sorted(texts.keys() | headings.keys())},
+    )
+    return replace(filing, narrative=narrative)
+
+
+def _in_html(opened: Opened) -> Texts:
+    text, _ = decode(opened.data, opened.shown)
+    filing, front = _SCRIPT.search(text), _META.search(text)
+    found = {"filing": filing[1]} if filing else {}
+    return found | ({"front": unescape(front[1])} if front else {})
+
+
+def _in_pdf(opened: Opened) -> Texts:
+    return apart(attachments, opened.data, shown=opened.shown)
+
+
+def attachments(data: bytes) -> Texts:
+    """Return the JSON texts that are attached to a PDF; to be called apart."""
+    pdf = pypdfium2.PdfDocument(data)
+    try:
+        found = {}
+        for number in range(min(pdf.count_attachments(), MOST_ATTACHED)):
+            attached = pdf.get_attachment(number)
+            key = next((key for key, file in ENCLOSED_FILES.items() if file == attached.get_name()), None)
+            if key:
+                found[key] = bytes(attached.get_data()).decode()
+        return found
+    except pypdfium2.PdfiumError as error:
+        raise ValueError from error
+    finally:
+        pdf.close()
+
+
+def _in_docx(opened: Opened) -> Texts:
+    container = Container(opened.data, opened.shown)
+    for name in container.names:
+        if not re.fullmatch(r"customXml/item[0-9]{1,3}\.xml", name):
+            continue
+        part = container.xml(name)
+        if part.tag == f"{{{ENCLOSURE_NAMESPACE}}}report":
+            texts = {key: part.findtext(f"{{{ENCLOSURE_NAMESPACE}}}{key}") or "" for key in ENCLOSED_FILES}
+            main = container.related("").get("officeDocument", "word/document.xml")
+            changed = part.get("digest") != text_digest(container.xml(main))
+            return texts | ({"changed": ""} if changed else {})
+    return {}
+
+
+_FINDERS: Mapping[str, Callable[[Opened], Texts]] = {"html": _in_html, "pdf": _in_pdf, "docx": _in_docx}
+
+
+def _json(text: str) -> dict[str, Any]:
+    if len(text) > LONGEST:
+        raise FilingError(["内嵌的数据过长。"])
+    found = json.loads(text, parse_constant=_no_number)
+    if not isinstance(found, dict):
+        raise TypeError
+    return found
+
+
+def _no_number(text: str) -> NoReturn:
+    raise ValueError(text)

@@ -1,0 +1,238 @@
+"""PDF with a text layer: tables by their lines, the rest as lines of text."""
+
+from __future__ import annotations
+
+import io
+import logging
+from collections.abc import Iterable, Sequence
+from statistics import median
+from typing import Any
+
+from govreport.core import FilingError
+from govreport.exchange.readers.characters import with_ideographs
+from govreport.exchange.readers.footnotes import raised, with_remarks
+from govreport.exchange.readers.page import Block, Document, Grid, GridCell, Paragraph, Picture
+from govreport.exchange.readers.pdf_bounds import check_size
+from govreport.exchange.readers.pdf_rotation import turn_of, turned_page
+from govreport.exchange.readers.running_lines import without_running_lines
+from govreport.exchange.readers.subprocess_reader import apart
+from govreport.exchange.readers.text_reader import is_page_number, page_lines
+
+TOLERANCE, SNAP = 3.0, 1.0
+"""Points within which edges of cells are one, and lines; a drawing beside a table must not shift its lines."""
+ASLANT, HUGE, MARGIN = 0.5, 4.0, 0.12
+"""Share of usual characters from which on others are a watermark's, and so many times as large; a page's margin."""
+WIDE, NARROW = 1.8, 0.35
+"""Gaps between characters, in their size, from which on they are of different cells, of different words."""
+SMALL, SHIFTED = 0.88, 0.1
+"""Share of a cell's size below which characters may be a footnote mark, and so far they are raised or lowered."""
+DASH = 9.0
+"""Points up to which an upright edge is a dash, whose ends are no row's."""
+FEW_ROWS, MOSTLY_FILLED = 12, 0.6
+"""A grid of more rows than that, of which a smaller share holds text, was drawn by dashes."""
+Char = dict[str, Any]
+Box = tuple[float, float, float, float]
+
+
+def read_pdf(data: bytes, shown: str) -> Document:
+    """Return the document that a PDF file holds, read in a process of its own.
+
+    shown: the file's name in messages. Raises FilingError when it is damaged, locked, pictures alone, or too much work.
+    """
+    return apart(read_pages, data, shown, shown=shown)
+
+
+def read_pages(data: bytes, shown: str) -> Document:
+    """Return the document that a PDF file holds; see `read_pdf`."""
+    import pdfplumber  # noqa: PLC0415
+    from pdfminer.pdfdocument import PDFPasswordIncorrect  # noqa: PLC0415
+
+    logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it warns of fonts that are none of the reader's business
+    pages: list[list[Block]] = []
+    characters = 0
+    try:
+        check_size(data, shown)
+        with pdfplumber.open(io.BytesIO(data)) as pdf:
+            title = with_ideographs(str((pdf.metadata or {}).get("Title") or ""))
+            for page in pdf.pages:
+                characters += len(page.chars)
+                if turn := turn_of(page.chars):
+                    with pdfplumber.open(io.BytesIO(turned_page(data, page.page_number - 1, turn))) as turned:
+                        pages.append(_page(turned.pages[0], page.page_number))
+                else:
+                    pages.append(_page(page, page.page_number))
+                page.close()
+    except FilingError:
+        raise
+    except (PDFPasswordIncorrect, RecursionError, MemoryError, Exception) as error:
+        locked = "Password" in repr(error) or "Encrypt" in repr(error)
+        why = "设有密码；请先去掉密码" if locked else "已损坏或不是完整的 PDF；请重新下载或另存"
+        raise FilingError([f"{shown} {why}。"]) from error
+    if not characters:
+        raise FilingError([f"{shown} 没有文字层（可能是扫描件），无法读取；请用可复制文字的版本，或手工录入。"])
+    return Document(tuple(without_running_lines(pages)), title, laid_out=True)
+
+
+def _page(page: Any, number: int) -> list[Block]:
+    chars = _upright(page.dedupe_chars().chars)
+    placed: list[tuple[float, Block]] = []
+    inside: set[int] = set()
+    for table in page.find_tables({"explicit_horizontal_lines": _open_ends(page.edges), "snap_tolerance": SNAP}):
+        boxes = _without_frames([box for box in table.cells if min(box[2] - box[0], box[3] - box[1]) > TOLERANCE])
+        if len(boxes) < 2:
+            continue
+        top, bottom = min(box[1] for box in boxes), max(box[3] for box in boxes)
+        area = (table.bbox[0], top, table.bbox[2], bottom)
+        own = [char for char in chars if id(char) not in inside and _within(char, area)]
+        own = _without_page_number(own, page.height, bare=False)
+        grid = _grid(boxes, own, f"第{number}页的表格")
+        if any(cell.text for cell in grid.cells) and not _is_shattered(grid):
+            inside |= {id(char) for char in own}
+            placed.append((top, grid))
+    rest = _lines(_without_page_number([char for char in chars if id(char) not in inside], page.height))
+    left = min((line[0]["x0"] for line in rest), default=0.0)
+    texts = [_text(line, left) for line in rest]
+    kept = page_lines(texts, True)
+    for line, text in zip(rest, texts, strict=True):
+        if kept and text.rstrip() == kept[0]:
+            kept.pop(0)
+            placed.append((line[0]["top"], Paragraph(text, pieces=_pieces(line))))
+    placed += [(image["top"], Picture(image["width"], image["height"])) for image in page.images]
+    return [block for _, block in sorted(placed, key=lambda entry: entry[0])]
+
+
+def _is_shattered(grid: Grid) -> bool:
+    """Return whether most rows of a grid are empty: dashes were taken for lines, and cut the table's rows."""
+    filled = {cell.row for cell in grid.cells if cell.text}
+    return grid.height > FEW_ROWS and len(filled) < MOSTLY_FILLED * grid.height
+
+
+def _upright(chars: Sequence[Char]) -> list[Char]:
+    """Return visible characters, without those of a watermark, which runs aslant or is far larger."""
+    seen = [char | {"text": with_ideographs(char["text"])} for char in chars if char["text"].strip()]
+    usual = median(char["size"] for char in seen) if seen else 0.0
+    upright = [char for char in seen if char["upright"] and char["size"] < HUGE * usual]
+    return upright if len(upright) > ASLANT * len(seen) else seen
+
+
+def _without_page_number(chars: Sequence[Char], height: float, bare: bool = True) -> list[Char]:
+    """Return characters without the page's number, which stands alone at the top or the foot.
+
+    bare: whether it may be a number and nothing else; in a table that is the end of a figure which the page cut.
+    """
+    margin = [char for char in chars if char["bottom"] < MARGIN * height or char["top"] > (1 - MARGIN) * height]
+    lines = [(line, _text(line)) for line in _lines(margin)]
+    numbers = {id(char) for line, text in lines if "\t" not in text and is_page_number(text, bare) for char in line}
+    return [char for char in chars if id(char) not in numbers]
+
+
+def _open_ends(edges: Sequence[Char]) -> list[float]:
+    """Return where upright edges end without a line across: there the page's end cuts a row."""
+    across = [edge["top"] for edge in edges if edge["orientation"] == "h" and edge["x1"] - edge["x0"] > TOLERANCE]
+    upright = [edge for edge in edges if edge["orientation"] == "v" and edge["bottom"] - edge["top"] > DASH]
+    ends = [y for edge in upright for y in (edge["top"], edge["bottom"])]
+    return _edges(y for y in ends if all(abs(y - other) > TOLERANCE for other in across))
+
+
+def _without_frames(boxes: Sequence[Box]) -> list[Box]:
+    """Return a table's cells without rows of one cell above and below: frames and shades around lines of prose."""
+    rows: dict[int, list[Box]] = {}
+    for box in sorted(boxes, key=lambda box: (box[1], box[0])):
+        rows.setdefault(round(box[1]), []).append(box)
+    kept = list(rows.values())
+    while kept and len(kept[0]) == 1:
+        kept.pop(0)
+    while kept and len(kept[-1]) == 1:
+        kept.pop()
+    return [box for row in kept for box in row]
+
+
+def _within(char: Char, box: Box) -> bool:
+    x, y = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
+    return bool(box[0] <= x <= box[2] and box[1] <= y <= box[3])
+
+
+def _grid(boxes: Sequence[Box], chars: Sequence[Char], place: str) -> Grid:
+    """Return cells by where their edges stand among all edges of the table."""
+    across, down = (
+        _edges([b[0] for b in boxes] + [b[2] for b in boxes]),
+        _edges([b[1] for b in boxes] + [b[3] for b in boxes]),
+    )
+    cells = []
+    for box in boxes:
+        column, right = _index(across, box[0]), _index(across, box[2])
+        row, bottom = _index(down, box[1]), _index(down, box[3])
+        text = _cell_text([char for char in chars if _within(char, box)])
+        cells.append(GridCell(text, row, column, max(bottom - row, 1), max(right - column, 1)))
+    cells.sort(key=lambda cell: (cell.row, cell.column))
+    return Grid(tuple(cells), max(len(across) - 1, 1), place)
+
+
+def _cell_text(chars: Sequence[Char]) -> str:
+    """Return a cell's lines; small characters that stand higher or lower beside its figure are a footnote mark."""
+    usual = max((char["size"] for char in chars), default=0.0)
+    small = [char for char in chars if char["size"] < SMALL * usual]
+    text = "\n".join(map(_text, _lines(chars)))
+    if not small or len(small) == len(chars):
+        return text
+    large = [char for char in chars if char["size"] >= SMALL * usual]
+    middle = [min(large, key=lambda other: abs(other["x0"] - char["x0"])) for char in small]
+    if any(abs(_middle([a]) - _middle([b])) < SHIFTED * usual for a, b in zip(small, middle, strict=True)):
+        return text
+    figure = "\n".join(map(_text, _lines(large)))
+    mark = "".join(char["text"] for char in sorted(small, key=lambda char: char["x0"]))
+    marked = with_remarks(figure + raised(mark))
+    return marked if marked != figure + mark else text
+
+
+def _edges(values: Iterable[float]) -> list[float]:
+    found: list[float] = []
+    for value in sorted(values):
+        if not found or value - found[-1] > TOLERANCE:
+            found.append(value)
+    return found
+
+
+def _index(edges: Sequence[float], value: float) -> int:
+    return min(range(len(edges)), key=lambda n: abs(edges[n] - value))
+
+
+def _lines(chars: Sequence[Char]) -> list[list[Char]]:
+    """Return characters as lines, from top to bottom, each from left to right."""
+    found: list[list[Char]] = []
+    for char in sorted(chars, key=lambda c: ((c["top"] + c["bottom"]) / 2, c["x0"])):
+        middle = (char["top"] + char["bottom"]) / 2
+        if found and abs(middle - _middle(found[-1])) < 0.5 * min(char["size"], found[-1][0]["size"]):
+            found[-1].append(char)
+        else:
+            found.append([char])
+    return [sorted(line, key=lambda c: c["x0"]) for line in found]
+
+
+def _middle(line: Sequence[Char]) -> float:
+    return float(line[0]["top"] + line[0]["bottom"]) / 2
+
+
+def _text(line: Sequence[Char], left: float | None = None) -> str:
+    """Return a line's text: a tab at wide gaps, a space between words; its indent as ideographic spaces."""
+    texts = []
+    if left is not None:
+        texts.append("\u3000" * round((line[0]["x0"] - left) / max(line[0]["size"], 1)))
+    for before, char in zip([None, *line[:-1]], line, strict=True):
+        gap = _gap(before, char) if before else 0.0
+        texts += ["\t" if gap > WIDE else " " if gap > NARROW else "", char["text"]]
+    return "".join(texts)
+
+
+def _pieces(line: Sequence[Char]) -> tuple[tuple[str, float], ...]:
+    """Return the pieces of a line between gaps, each with its middle."""
+    found: list[list[Char]] = []
+    for before, char in zip([None, *line[:-1]], line, strict=True):
+        if before is None or _gap(before, char) > NARROW:
+            found.append([])
+        found[-1].append(char)
+    return tuple(("".join(c["text"] for c in piece), (piece[0]["x0"] + piece[-1]["x1"]) / 2) for piece in found)
+
+
+def _gap(before: Char, char: Char) -> float:
+    return float((char["x0"] - before["x1"]) / max(char["size"], before["size"], 1))

@@ -1,0 +1,147 @@
+"""A foreign spreadsheet as a document: a grid for each sheet, values as they were computed when it was saved."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import re
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+from govreport.core import FilingError
+from govreport.exchange.readers.characters import tidy
+from govreport.exchange.readers.container import Container
+from govreport.exchange.readers.page import Document, Grid, GridCell
+
+MOST_PLACES = 200_000
+"""Places of all sheets, rows times columns, as far as there are values."""
+MOST_SHARED = 100_000
+"""Texts in the table of shared texts; each costs a hundred times what a cell does."""
+MOST_ROWS = 1_048_576
+_MERGED = re.compile(
+    rb"<(?:\w+:)?mergeCell\s+ref\s*=\s*[\"']\$?([A-Z]{1,3})\$?([0-9]{1,7}):\$?([A-Z]{1,3})\$?([0-9]{1,7})"
+)
+_SHARED = re.compile(rb"<(?:\w+:)?si[\s/>]")
+_UNCOMPUTED = re.compile(
+    rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f\b[^>]*/>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
+
+
+def read_sheet(data: bytes, shown: str) -> Document:
+    """Return a workbook as a document; shown is the file's name in messages.
+
+    Formulas count as what they gave when the file was saved; one that gave nothing is blank and noted.
+    Raises FilingError when the file is broken, or has too many cells.
+    """
+    parts = _checked(data, shown)
+    grids: list[Grid] = []
+    notes: list[str] = []
+    for title, values, part in _sheets(data, shown):
+        sheet = parts.get(part, b"")
+        grid = _grid(values, _merged(sheet), title, shown)
+        if uncomputed := len(_UNCOMPUTED.findall(sheet)):
+            notes.append(
+                f"{shown} 工作表“{title}”有 {uncomputed} 个公式没有计算结果，按空白读取；请用 Excel 保存后再导入。"
+            )
+        if grid.cells:
+            grids.append(grid)
+    return Document(tuple(grids), notes=tuple(notes))
+
+
+def _checked(data: bytes, shown: str) -> dict[str, bytes]:
+    """Unpack every part within bounds, before a library does; return the XML parts by name."""
+    container = Container(data, shown)
+    parts = {}
+    for part in container.names:
+        if part.endswith((".xml", ".rels", ".vml")):
+            parts[part] = container.markup(part)
+        elif not part.endswith("/"):
+            container.read(part)
+    shared = sum(1 for text in parts.values() for _ in _SHARED.finditer(text))
+    if shared > MOST_SHARED or sum(text.count(b"<") for text in parts.values()) > 6 * MOST_PLACES:
+        raise FilingError([f"{shown} 的内容过多，不是一份年报；请确认选对了文件。"])
+    return parts
+
+
+def _sheets(data: bytes, shown: str) -> Iterator[tuple[str, list[list[str]], str]]:
+    """Yield the title, the values row by row, and the part's name of each visible sheet."""
+    from openpyxl import load_workbook  # noqa: PLC0415, a quarter of a second at its first import
+
+    places = 0
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+        for sheet in book.worksheets:
+            if sheet.sheet_state != "visible":
+                continue
+            sheet.reset_dimensions()  # what a sheet says of its size need not be true
+            rows: list[list[str]] = []
+            for number, row in enumerate(sheet.iter_rows(values_only=True)):
+                places += len(row)
+                if places > MOST_PLACES or number > MOST_ROWS:
+                    raise FilingError([f"{shown} 工作表“{sheet.title}”过大，不是年报的表格；请确认选对了文件。"])
+                rows.append(list(map(cell_text, row)))
+            yield tidy(sheet.title), rows, str(sheet._worksheet_path).lstrip("/")
+    except (FilingError, MemoryError):
+        raise
+    except Exception as error:  # the library raises whatever a broken part leads it to
+        raise FilingError(
+            [f"{shown} 不完整或已损坏，不能作为工作簿打开；请用 Excel 或 WPS 打开并另存后再导入。"]
+        ) from error
+
+
+def cell_text(value: Any) -> str:
+    """Return a cell's value as text, a number digit by digit.
+
+    >>> cell_text(3.0), cell_text(9633626.14), cell_text(datetime.datetime(2024, 1, 25)), cell_text(None)
+    ('3', '9633626.14', '2024-01-25', '')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return repr(value).removesuffix(".0")
+    if isinstance(value, datetime.datetime) and value.time() == datetime.time():
+        return value.date().isoformat()
+    if isinstance(value, datetime.date | datetime.time):
+        return value.isoformat()
+    return "\n".join(filter(None, map(tidy, str(value).split("\n"))))
+
+
+def _merged(sheet: bytes) -> dict[tuple[int, int], tuple[int, int]]:
+    """Return how many rows and columns each merged cell spans, by its row and column, from 0."""
+    found = {}
+    for left, top, right, bottom in _MERGED.findall(sheet):
+        row, column, last, end = int(top) - 1, _column(left), int(bottom) - 1, _column(right)
+        if 0 <= row <= last and column <= end:
+            found[row, column] = (last - row + 1, end - column + 1)
+    return found
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number - 1
+
+
+def _grid(rows: list[list[str]], merged: dict[tuple[int, int], tuple[int, int]], title: str, shown: str) -> Grid:
+    """Return a sheet as a grid, without the empty rows and columns at its end."""
+    filled = [(r, c) for r, row in enumerate(rows) for c, text in enumerate(row) if text]
+    height, width = (max((place[axis] for place in filled), default=-1) + 1 for axis in (0, 1))
+    if height * width > MOST_PLACES:
+        raise FilingError([f"{shown} 工作表“{title}”过大，不是年报的表格；请确认选对了文件。"])
+    cells: list[GridCell] = []
+    covered: set[tuple[int, int]] = set()
+    for r in range(height):
+        for c in range(width):
+            if (r, c) in covered:
+                continue
+            deep, wide = merged.get((r, c), (1, 1))
+            deep, wide = min(deep, height - r), min(wide, width - c)
+            wide = next((n for n in range(1, wide) if (r, c + n) in covered), wide)
+            if deep * wide > 1:
+                covered |= {(r + down, c + right) for down in range(deep) for right in range(wide)}
+            cells.append(GridCell(rows[r][c] if c < len(rows[r]) else "", r, c, deep, wide))
+    return Grid(tuple(cells), width, title)

@@ -1,0 +1,85 @@
+"""Plain text: reports as text alone, with tabs, bars or gaps between the cells of their tables."""
+
+from __future__ import annotations
+
+import csv
+import re
+
+from govreport.core import FilingError
+from govreport.exchange.readers.characters import with_ideographs
+from govreport.exchange.readers.page import Document, Paragraph
+
+_INVISIBLE = re.compile("[\\x00-\\x08\\x0b\\x0e-\\x1f\\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_PAGE_NUMBER = re.compile(r"\s*(?:[-—–－]\s*\d{1,3}\s*[-—–－]|第\s*\d+\s*页(?:[,，/ ]*共\s*\d+\s*页)?)\s*")
+_BARE_NUMBER = re.compile(r"\s*\d{1,3}\s*")
+_SENTENCE_END = "。！？!?；;：:"
+LONG_LINE, LAID_OUT_SHARE = 16, 0.45
+COMMAS, FEWEST_ROWS = 5, 10
+"""Commas in a line, and such lines, from which on a text is a table with commas between its cells."""
+MOST_LINES = 100_000
+
+
+def read_text_document(data: bytes, shown: str) -> Document:
+    r"""Return the document that a text file holds, line by line.
+
+    shown: the file's name in messages. Raises FilingError when it is not text.
+
+    >>> [block.text for block in read_text_document("一、总体情况\n- 1 -\n甲。".encode(), "x.txt").blocks]
+    ['一、总体情况', '甲。']
+    """
+    text, notes = _decoded(data, shown)
+    pages = _INVISIBLE.sub("", with_ideographs(text)).replace("\r\n", "\n").replace("\r", "\n").split("\f")
+    lines = [line for page in pages for line in page_lines(page.split("\n"), len(pages) > 1)]
+    if sum(line.count(",") >= COMMAS and " " not in line.strip() for line in lines) >= FEWEST_ROWS:
+        lines = [_parted_at_commas(line) for line in lines]
+    if len(lines) > MOST_LINES:
+        raise FilingError([f"{shown} 有 {len(lines):,} 行，不像一份年报；请确认放对了文件。"])
+    return Document(tuple(Paragraph(line) for line in lines), notes=notes, laid_out=is_laid_out(lines))
+
+
+def _parted_at_commas(line: str) -> str:
+    try:
+        return "\t".join(next(csv.reader([line]), []))
+    except csv.Error:  # a field longer than any
+        return line
+
+
+def _decoded(data: bytes, shown: str) -> tuple[str, tuple[str, ...]]:
+    for encoding in ("utf-16",) if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return text, (f"{shown} 是 GB18030 编码，已按此读取。",) if encoding == "gb18030" else ()
+    raise FilingError([f"{shown} 既不是 UTF-8 也不是 GB18030 编码的文本；请另存为 UTF-8 文本。"])
+
+
+def is_page_number(line: str, bare: bool = True) -> bool:
+    """Return whether a line is a page's number and nothing else; bare: whether a number without marks may be one.
+
+    >>> is_page_number("— 3 —"), is_page_number("第 3 页 共 5 页"), is_page_number("3件")
+    (True, True, False)
+    """
+    return bool(_PAGE_NUMBER.fullmatch(line) or (bare and _BARE_NUMBER.fullmatch(line)))
+
+
+def page_lines(lines: list[str], paged: bool) -> list[str]:
+    """Return the lines of a page that hold more than blanks and bars, without its page number.
+
+    paged: whether the text has pages at all, so that a bare number at a page's end is its number.
+    """
+    kept = [
+        line.rstrip(" \r\u3000\xa0")
+        for line in lines
+        if line.strip("| \t\r\u3000") and not _PAGE_NUMBER.fullmatch(line)
+    ]
+    if paged and kept and _BARE_NUMBER.fullmatch(kept[-1]) and len(kept) > 1 and not _BARE_NUMBER.fullmatch(kept[-2]):
+        kept.pop()
+    return kept
+
+
+def is_laid_out(lines: list[str]) -> bool:
+    """Return whether lines were broken at a margin: long ones that do not end where a sentence does are many."""
+    long = [line.strip() for line in lines if len(line.strip()) >= LONG_LINE and "\t" not in line and "|" not in line]
+    open_ended = sum(line[-1] not in _SENTENCE_END for line in long)
+    return len(long) > 4 and open_ended > LAID_OUT_SHARE * len(long)

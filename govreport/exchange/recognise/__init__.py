@@ -1,0 +1,1 @@
+"""Recognition: paragraphs and grids to the rows and columns of a form."""

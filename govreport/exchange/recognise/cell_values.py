@@ -1,0 +1,127 @@
+"""What stands in one cell of a published table: a figure with its unit and remarks, a mark, or something else."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from govreport.core import NOT_APPLICABLE, Figure, Kind, Reading, read_figure, write_figure
+from govreport.exchange.recognise.labels import plain
+
+LONGEST = 60
+"""Characters in a cell that may be a figure with a footnote mark."""
+_UNITS = "件次项条个家份部宗起人名笔例"
+_NUMBER = r"[-+−]?\d[\d,]*(?:\.\d+)?"
+_FIGURE = re.compile(
+    rf"(?P<sign>增加?|减少?|新增|上升|下降|\+|-|−)?(?P<number>{_NUMBER})(?P<unit>万元|亿元|元|[{_UNITS}])?(?P<remark>\(.*)?"
+)
+_NONE = frozenset({"无", "未发生", "不涉及", "没有", "…", "———", "————"}) | NOT_APPLICABLE
+_DOWN = ("减", "下降", "-", "−")
+_MONEY = {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
+_UNIT_IN_LABEL = re.compile(r"\(?(?:单位:?)?\(?(万元|亿元|元)\)?\)?$")
+_NOTE = re.compile(
+    r"(?<=[\d件次项条个份宗元])\s?(?:[①-⑳⑴-⒇¹²³⁰⁴-⁹]{1,3}|[\[［【〔]注?\d{0,2}[\]］】〕]|注\d{0,2}|[*＊※]{1,3})\s*$"
+)
+_TOKENS = re.compile(r"\s+")
+
+
+def is_value(text: str) -> bool:
+    """Return whether a text stands where a figure does: a figure, a blank, or a mark for none.
+
+    >>> [is_value(text) for text in ("22（其中修订16件）", " ", "/", "9633626.14 元", "增3", "1.属于国家秘密")]
+    [True, True, True, True, True, False]
+    """
+    shape = _shape(text)
+    return not shape or shape in _NONE or bool(_FIGURE.fullmatch(shape))
+
+
+def is_figure(text: str) -> bool:
+    """Return whether a text holds a figure."""
+    return bool(_FIGURE.fullmatch(_shape(text)))
+
+
+def _shape(text: str) -> str:
+    """Return a cell's text as labels are compared, a footnote mark behind its figure as a remark.
+
+    >>> _shape("285①"), _shape("3604 [1]"), _shape("12 件*")
+    ('285(①)', '3604([1])', '12件(*)')
+    """
+    found = _NOTE.search(text) if len(text) < LONGEST else None
+    return f"{plain(text[: found.start()])}({found[0].strip()})" if found else plain(text)
+
+
+def tokens(text: str) -> list[str]:
+    """Return the figures and marks that stand beside each other in one text, or the text itself.
+
+    >>> tokens("0  0 3"), tokens("22（其中 16 件）")
+    (['0', '0', '3'], ['22（其中 16 件）'])
+    """
+    pieces = [piece for piece in _TOKENS.split(text.strip()) if piece]
+    return pieces if len(pieces) > 1 and all(piece in _NONE or is_figure(piece) for piece in pieces) else [text]
+
+
+def unit_of(label: str) -> str:
+    """Return the unit of money that a column's label names, or an empty text.
+
+    >>> unit_of("本年收费金额（单位：万元）"), unit_of("采购总金额")
+    ('万元', '')
+    """
+    match = _UNIT_IN_LABEL.search(plain(label))
+    return match[1] if match else ""
+
+
+def read_cell(text: str, kind: Kind, header_unit: str = "") -> Reading:
+    """Read a cell of a published table; what had to be guessed is in the reading's remark.
+
+    header_unit: the unit that the column's label names where it differs from the form's.
+
+    >>> read_cell("22（其中修订16件）", Kind("count")).figure
+    22
+    >>> read_cell("285①", Kind("count")).figure
+    285
+    >>> read_cell("963.36万元", Kind("money", "元", 2)).figure
+    Decimal('9633600')
+    >>> read_cell("减 3", Kind("signed")).figure
+    -3
+    """
+    shown = " ".join(text.split())
+    found = read_figure(shown, kind)
+    shape = _shape(text)
+    if not found.problem and (found.figure is None or not kind.decimals):
+        return found
+    if shape in _NONE:
+        return Reading(remark=f"写作“{shown[:20]}”，按空白处理")
+    match = _FIGURE.fullmatch(shape)
+    broken = re.search(r"\d\s+\d", text.strip())
+    if not match or (broken and "\n" not in text and not _grouped(text)):
+        return found if found.problem else Reading(problem=f"“{shown[:30]}”不是数字")
+    if broken and match["number"].startswith("0") and len(match["number"]) > 1:
+        return Reading(problem=f"“{shown[:30]}”可能是几个数，无法确定")
+    return _converted(match, shown, kind, header_unit)
+
+
+def _grouped(text: str) -> bool:
+    """Return whether digits are parted by spaces as thousands are, or each from the next."""
+    return bool(re.fullmatch(r"\D*\d{1,3}(?:\s\d{3})+(?:\.\d+)?\D*|[1-9](?:\s\d){2,}", text.strip()))
+
+
+def _converted(match: re.Match[str], shown: str, kind: Kind, header_unit: str) -> Reading:
+    number = match["number"].replace("−", "-")
+    if (match["sign"] or "").startswith(_DOWN) and not number.startswith("-"):
+        number = f"-{number}"
+    unit = match["unit"] if match["unit"] in _MONEY else header_unit if kind.decimals else ""
+    found = read_figure(number, kind)
+    figure: Figure | None = found.figure
+    if kind.decimals and unit and unit != kind.unit:
+        amount = Decimal(number.replace(",", "").lstrip("+")) * _MONEY[unit] / _MONEY[kind.unit]
+        found = read_figure(f"{amount.normalize():f}", kind)
+        figure = found.figure
+    if found.problem or figure is None:
+        return Reading(problem=f"“{shown[:30]}”无法按{kind.unit or '整数'}读取")
+    if not kind.decimals and match["unit"] in _MONEY:
+        return Reading(problem=f"“{shown[:30]}”是金额，应是件数")
+    written = write_figure(figure) + kind.unit
+    if kind.unit_in_cell and not unit:
+        return Reading(figure, remark=f"“{shown[:30]}”未写单位，按{kind.unit}读取" if figure else None)
+    plainly = shown == number or (kind.unit_in_cell and plain(shown) == number + kind.unit)
+    return Reading(figure, remark=None if plainly else f"写作“{shown[:40]}”，按{written}读取")

@@ -1,0 +1,296 @@
+"""Rows that came as text: what confirms that figures belong to the label near which they stand.
+
+In a grid a row is a row. In text a figure may be cut in two by a narrow cell, a row's figures may stand a line away
+from its label, and blanks leave no trace; where a line with figures is left over, every row beside it is in doubt.
+The balance edits confirm what is in doubt, or it is not read; they never give a figure.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import pairwise, product
+
+from govreport.exchange.recognise.cell_values import is_figure, is_value, read_cell
+from govreport.exchange.recognise.columns import Header, Placed, place, place_by_middles
+from govreport.exchange.recognise.labels import plain
+from govreport.exchange.recognise.lines import Line
+from govreport.exchange.recognise.placements import cells_of
+from govreport.exchange.recognise.rows import RowFound
+from govreport.exchange.recognise.ruling_out import identities_of
+from govreport.forms import Cell, Edit, Table
+
+MOST_PIECES = 3
+"""Lines above and below that a row's cut figures may extend to."""
+ALIGNED = 0.5
+"""A piece of a figure stands below another if it is nearer to its column than this share of the gap between two."""
+MOSTLY = 0.8
+"""Share of rows that must balance for rows to be read in their order."""
+NEARER = 0.5
+"""Of two rows that place figures differently, the one is believed that fits them so much better."""
+
+Texts = Mapping[int, str]
+"""Texts by number of the column."""
+
+
+@dataclass(frozen=True)
+class Confirming:
+    """The rows found for a table among lines, and which figures beside them belong to no row."""
+
+    lines: Sequence[Line]
+    rows: Sequence[RowFound]
+    headers: Sequence[int]
+    table: Table
+
+    @cached_property
+    def left_over(self) -> tuple[int, ...]:
+        """The numbers of the lines of text among the rows that hold figures and are no row's."""
+        if not self.rows or any(found.line.grid for found in self.rows):
+            return ()
+        used = {number for found in self.rows for number in found.numbers} | set(self.headers)
+        last = max(number for found in self.rows for number in found.numbers)
+        first = max((n for n in self.headers if n < self.rows[0].numbers[0]), default=self.rows[0].numbers[0])
+        while first and self._is_piece(first - 1):
+            first -= 1
+        while last + 1 < len(self.lines) and self._is_piece(last + 1):
+            last += 1
+        return tuple(n for n in range(first, last + 1) if n not in used and self._is_piece(n))
+
+    def _is_piece(self, number: int) -> bool:
+        """Return whether a line may be a piece of a row: figures alone, or beside no label or a piece of one."""
+        line = self.lines[number]
+        if (
+            line.grid
+            or not line.figures
+            or not all(map(is_value, line.figures))
+            or not any(map(is_figure, line.figures))
+        ):
+            return False
+        few = len(line.figures) < len(self.table.columns)
+        return few or all(any(plain(label) in own for own in self._labels) for label in line.labels)
+
+    @cached_property
+    def _labels(self) -> tuple[str, ...]:
+        return tuple(plain("".join(row.label)) for row in self.table.rows)
+
+    def beside(self, found: RowFound) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Return the numbers of lines left over between a row and the rows before and after it."""
+        others = [n for other in self.rows if other is not found for n in other.numbers]
+        start = max((n for n in others if n < found.numbers[0]), default=-1)
+        end = min((n for n in others if n > found.numbers[-1]), default=len(self.lines))
+        within = [n for n in self.left_over if start < n < end]
+        return (
+            tuple(n for n in within if n < found.numbers[-1])[-MOST_PIECES:],
+            tuple(n for n in within if n > found.numbers[-1])[:MOST_PIECES],
+        )
+
+    def is_near_left_over(self, found: RowFound) -> bool:
+        """Return whether figures are left over beside a row or beside the row above or below it."""
+        if not self.left_over:
+            return False
+        at = self.rows.index(found)
+        return any(any(self.beside(row)) for row in self.rows[max(0, at - 1) : at + 2])
+
+    def is_apart(self, found: RowFound) -> bool:
+        """Return whether a row's figures stand on lines of their own, above or below its label."""
+        if found.line.grid:
+            return False
+        span = [self.lines[number] for number in found.numbers]
+        with_figures = [n for n, line in enumerate(span) if line.figures]
+        if len(with_figures) != 1 or found.line.run:
+            return bool(with_figures)
+        (at,) = with_figures
+        around = any(line.labels for line in span[:at]) and any(line.labels for line in span[at + 1 :])
+        return not span[at].labels and not around
+
+    def is_pieced(self, found: RowFound) -> bool:
+        """Return whether a row's figures stand on several lines."""
+        return sum(bool(self.lines[number].figures) for number in found.numbers) > 1
+
+    @cached_property
+    def anchors(self) -> tuple[tuple[int, tuple[float, ...]], ...]:
+        """Number of the line and middles of the columns of every row that is complete and balances."""
+        return tuple(
+            (found.numbers[0], found.line.spots)
+            for found in self.rows
+            if len(found.line.spots) == len(found.row.columns) > 1
+            and not self.is_apart(found)
+            and self.balances(found, dict(enumerate(found.line.figures)), zeros=True)
+        )
+
+    @cached_property
+    def _edits(self) -> Mapping[str, Sequence[Edit]]:
+        rows = {cell.name: cell.row.key for cell in self.table.cells}
+        within: dict[str, list[Edit]] = {}
+        for edit in identities_of(self.table):
+            keys = {rows[name] for name in edit.cells}
+            if len(keys) == 1:
+                within.setdefault(keys.pop(), []).append(edit)
+        return within
+
+    def edits(self, found: RowFound) -> Sequence[Edit]:
+        """Return the balance edits within a row."""
+        return self._edits.get(found.row.key, ())
+
+    def balances(self, found: RowFound, texts: Texts, zeros: bool = False) -> bool:
+        """Return whether a row has balance edits within it and its figures satisfy them.
+
+        zeros: whether figures that are all zero or blank, which satisfy them anyhow, count as well.
+        """
+        edits, cells = self.edits(found), cells_of(self.table, found.row.key)
+        figures = _figures(cells, texts)
+        if figures is None or not edits or not (zeros or any(figures.values())):
+            return False
+        return all(_holds(edit, figures) for edit in edits)
+
+    def placed(self, found: RowFound, placed: Placed) -> Placed:
+        """Return what stands where in a row of text, its pieces joined, blanks told by the complete rows near it."""
+        line, count = found.line, len(found.row.columns)
+        if self.table.layout == "line" and placed.blank and not line.grid:
+            return Placed({}, "数字没有找到")
+        if line.grid or not line.figures or not self.edits(found):
+            return placed
+        if line.middles and len(line.middles) < count:
+            placed = self.by_neighbours(found) or place(line, count, Header())
+        if self.balances(found, placed.texts):
+            return placed
+        return (self.joined(found) if self.is_pieced(found) or any(self.beside(found)) else None) or placed
+
+    def by_neighbours(self, found: RowFound) -> Placed | None:
+        """Return which figures of a row with blanks stand where, by the columns of the complete rows nearest to it."""
+        line = found.line
+        above = [middles for number, middles in self.anchors if number < found.numbers[0]][-1:]
+        below = [middles for number, middles in self.anchors if number > found.numbers[0]][:1]
+        made = [
+            (_strain(line, middles), placed) for middles in above + below if (placed := place_by_middles(line, middles))
+        ]
+        beside = any(self.lines[number].figures and self.lines[number].labels for number in found.numbers)
+        made = [(strain, placed) for strain, placed in made if self.balances(found, placed.texts, zeros=True)]
+        made.sort(key=lambda one: one[0])
+        differ = len(made) == 2 and made[0][1] != made[1][1]
+        if differ and made[0][0] > NEARER * made[1][0]:
+            return None
+        if not made:
+            return None
+        sure = self.balances(found, made[0][1].texts) or (beside and len(made) == 2 and not differ)
+        return replace(made[0][1], guessed=not sure)  # zeros balance anywhere
+
+    def joined(self, found: RowFound) -> Placed | None:
+        """Return a row's figures with the pieces above and below that narrow cells cut off them, if so they balance."""
+        above, below = self.beside(found)
+        own = tuple(n for n in found.numbers if self.lines[n].figures)
+        made = []
+        for up, down in product(range(len(above) + 1), range(len(below) + 1)):
+            pieces = [*above[len(above) - up :], *own, *below[:down]]
+            texts = self._below_each_other(sorted(set(pieces)), len(found.row.columns))
+            if len(pieces) > 1 and texts and self.balances(found, texts):
+                made.append(texts)
+        if not made or any(texts != made[0] for texts in made):
+            return None
+        return Placed(made[0], joined=True)
+
+    def _below_each_other(self, numbers: Sequence[int], count: int) -> Texts:
+        """Return the figures of lines set in columns, what stands in one column joined from top to bottom."""
+        lines = [self.lines[number] for number in numbers]
+        if not all(len(line.spots) == len(line.figures) for line in lines):
+            return {}
+        whole = max(lines, key=lambda line: len(line.figures))
+        middles = list(whole.spots)
+        if len(middles) < count:
+            extra = [x for line in lines if line is not whole for x in line.spots]
+            for x in extra:
+                gap = min((b - a for a, b in pairwise(sorted(middles))), default=math.inf)
+                if all(abs(x - other) > ALIGNED * gap for other in middles):
+                    middles.append(x)
+        middles.sort()
+        if len(middles) != count:
+            return {}
+        gap = min(b - a for a, b in pairwise(middles))
+        texts = dict.fromkeys(range(count), "")
+        for line in lines:
+            for x, figure in zip(line.spots, line.figures, strict=True):
+                column = min(range(count), key=lambda n: abs(middles[n] - x))
+                if abs(middles[column] - x) > ALIGNED * gap or not figure.isdigit():
+                    return {}
+                texts[column] += figure
+        return texts
+
+    def confirmed(self, placed: Sequence[tuple[RowFound, Placed]], usual: bool) -> Iterator[tuple[RowFound, Placed]]:
+        """Yield rows as they were placed, without the figures of those that nothing confirms.
+
+        usual: whether the columns stand in the form's order.
+        """
+        if usual and (ordered := self.in_order()) is not None:
+            yield from ordered
+            return
+        apart = [found for found, _ in placed if self.is_apart(found)]
+        orphans = any(len(self.lines[n].figures) == len(self.table.columns) for n in self.left_over)
+        tidy = not orphans and len({found.before for found in apart}) < 2
+        whole = tidy or (bool(apart) and self._columns_balance(placed))
+        for found, one in placed:
+            short = len(found.line.figures) != len(found.row.columns)
+            in_doubt = self.is_near_left_over(found) or (self.is_pieced(found) and bool(self.edits(found)))
+            if found.line.grid or not one.texts or one.joined:
+                yield found, one
+            elif self.is_apart(found) and (not whole or (short and self.left_over)):
+                yield found, Placed({}, "数字与行名不在一行，无法确定是不是这一行的")
+            elif in_doubt and not self.balances(found, one.texts):
+                yield found, Placed({}, "上下有不属于任何一行的数字，这一行可能不全")
+            else:
+                yield found, one
+
+    def in_order(self) -> list[tuple[RowFound, Placed]] | None:
+        """Return all rows of the table if exactly their figures stand there, row after row, though away from labels."""
+        if self.table.layout != "matrix" or not any(self.is_apart(found) for found in self.rows):
+            return None
+        if any(found.line.grid for found in self.rows):
+            return None
+        own = {n: found for found in self.rows for n in found.numbers if self.lines[n].figures}
+        count = len(self.table.columns)
+        groups = sorted(n for n in {*own, *self.left_over} if len(self.lines[n].figures) == count)
+        others = {*own, *self.left_over} - {*groups}
+        if len(groups) != len(self.table.rows) or any(groups[0] < n < groups[-1] for n in others):
+            return None
+        made: list[tuple[RowFound, Placed]] = []
+        for number, row in zip(groups, self.table.rows, strict=True):
+            known = own.get(number)
+            if known and known.row != row and not self.is_apart(known):
+                return None
+            found = RowFound(row, self.lines[number], (number,), 0.0)
+            apart = known is None or known.row != row or self.is_apart(known)
+            made.append((found, Placed(dict(enumerate(self.lines[number].figures)), ordered=apart)))
+        balanced = sum(self.balances(found, one.texts, zeros=True) for found, one in made)
+        return made if balanced >= MOSTLY * len(made) else None
+
+    def _columns_balance(self, placed: Sequence[tuple[RowFound, Placed]]) -> bool:
+        """Return whether all rows were read and all balance edits between them hold."""
+        figures: dict[str, int] = {}
+        for found, one in placed:
+            cells = cells_of(self.table, found.row.key)
+            figures |= {name: int(f) for name, f in (_figures(cells, one.texts) or {}).items()}
+        edits = identities_of(self.table)
+        return bool(edits) and all(set(edit.cells) <= figures.keys() and _holds(edit, figures) for edit in edits)
+
+
+def _holds(edit: Edit, figures: Mapping[str, int]) -> bool:
+    """Return whether figures, all of an edit's among them, make its sides equal."""
+    left, right = (sum(sign * figures[name] for sign, name in side) for side in (edit.left, edit.right))
+    return left == right
+
+
+def _figures(cells: Sequence[Cell], texts: Texts) -> dict[str, int] | None:
+    """Return a row's figures by the names of its cells, blanks as zero; None when one is missing or cannot be read."""
+    figures: dict[str, int] = {}
+    for number, cell in enumerate(cells):
+        reading = read_cell(texts[number], cell.kind) if number in texts else None
+        if reading is None or reading.problem:
+            return None
+        figures[cell.name] = int(reading.figure or 0)
+    return figures
+
+
+def _strain(line: Line, middles: Sequence[float]) -> float:
+    """Return how far at most a line's figures stand from the middles of columns."""
+    return max(min(abs(x - middle) for middle in middles) for x in line.middles)

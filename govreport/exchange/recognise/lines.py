@@ -1,0 +1,201 @@
+"""The lines of a document: rows of its grids and, where tables came as text, lines that are rows of cells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import pairwise
+
+from govreport.exchange.readers.page import Document, Grid, GridCell, Paragraph
+from govreport.exchange.recognise.cell_values import is_figure, is_value, tokens
+
+_GAP = re.compile(r"\t|[ \u00a0\u3000]{2,}")
+_UNIT = re.compile(r"(?:万元|元|[件项次条个份])(?![^（(])")
+_ATTACHED = re.compile(r"^(?P<label>[^|]*[\u4e00-\u9fff）)”\u0022])(?P<figure>\d[\d,]*(?:\.\d+)?)$")
+_NUMBERED = re.compile(r"(?<=\S)\s+(?=\d{1,2}[.．、]\D|[（(][一二三四五六七八][)）])")
+_STRAY = re.compile("[、，。；：（）()“”]+")
+_HANZI = re.compile("[\u4e00-\u9fff]")
+LONGEST_LABEL = 90
+MANY_WORDS, MANY_FIGURES = 16, 0.3
+"""Words and share of figures from which on a paragraph is several rows of a table."""
+FRAMED = 0.6
+"""Bars stand at the beginning of lines, as in Markdown, when they do in this share of them."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a table.
+
+    block, length: number of the document's block it comes from, and of how many in all. grid: whether it is a row
+    of a grid, whose cells have columns that mean something. labels: its label cells from left to right; values:
+    what stands after the last of them, blanks included where they were drawn. middles: of text that was set in
+    columns, the middle of each value from the left; pieces: its labels so. run: whether it is part of a longer
+    run of figures.
+    """
+
+    block: int
+    grid: bool
+    labels: tuple[str, ...]
+    values: tuple[GridCell, ...]
+    cells: tuple[GridCell, ...]
+    place: str = ""
+    middles: tuple[float, ...] = ()
+    pieces: tuple[tuple[str, float], ...] = ()
+    spots: tuple[float, ...] = ()
+    run: bool = False
+    length: int = 1
+
+    @property
+    def blocks(self) -> range:
+        """The numbers of the document's blocks that it comes from."""
+        return range(self.block, self.block + self.length)
+
+    @property
+    def blank(self) -> bool:
+        """Whether nothing stands in the line."""
+        return not any(cell.text.strip() for cell in self.cells)
+
+    @cached_property
+    def figures(self) -> tuple[str, ...]:
+        """The texts among the values that are not blank."""
+        return tuple(cell.text for cell in self.values if cell.text.strip())
+
+
+def lines_of(document: Document) -> list[Line]:
+    r"""Return every line of a document that may belong to a table, in reading order.
+
+    >>> lines_of(Document((Paragraph("（七）总计\t3\t\t4"),)))[0].figures
+    ('3', '4')
+    """
+    found: list[Line] = []
+    bars = [block.text for block in document.blocks if isinstance(block, Paragraph) and "|" in block.text]
+    framed = sum(text.startswith("|") for text in bars) > FRAMED * len(bars)
+    for number, block in enumerate(document.blocks):
+        if isinstance(block, Grid):
+            found += _rows(block, number)
+        elif isinstance(block, Paragraph):
+            found += filter(None, (_text_line(part, number, framed) for part in _rows_of(block)))
+    return list(_gathered(found))
+
+
+def _rows(grid: Grid, number: int) -> Iterator[Line]:
+    for height, drawn in enumerate(grid.lines(), 1):
+        alone = sum(is_value(cell.text) and bool(cell.text.strip()) for cell in drawn) < 2
+        parts = [_parted(cell) if alone or cell.columns > 1 else [cell] for cell in drawn]
+        cells = tuple(piece for part in parts for piece in part)
+        place = f"{grid.place}第{height}行"
+        yield _line(number, True, cells, place)
+
+
+def _line(block: int, grid: bool, cells: tuple[GridCell, ...], place: str) -> Line:
+    """Return a line; its labels end with the last words before its first figure."""
+    figures = next((n for n, cell in enumerate(cells) if is_figure(cell.text)), len(cells))
+    words = [n for n, cell in enumerate(cells[:figures]) if _HANZI.search(cell.text) and not is_value(cell.text)]
+    last = words[-1] if words else -1
+    labels = tuple(cell.text for cell in cells[: last + 1] if cell.text.strip())
+    return Line(block, grid, labels, cells[last + 1 :], cells, place)
+
+
+def _parted(cell: GridCell) -> list[GridCell]:
+    """Return the cells that should have been drawn where one holds several figures beside each other."""
+    pieces = tokens(cell.text) if "\n" not in cell.text else [cell.text]
+    if len(pieces) == 1:
+        return [cell]
+    return [replace(cell, text=piece, columns=1) for piece in pieces]
+
+
+def _rows_of(paragraph: Paragraph) -> list[Paragraph]:
+    """Return the rows of a table that was written as one paragraph, each of labels and figures; else the paragraph."""
+    words = paragraph.text.split()
+    parted = "|" in paragraph.text or "\t" in paragraph.text.strip()
+    if parted or len(words) < MANY_WORDS or sum(map(is_figure, words)) < MANY_FIGURES * len(words):
+        return [paragraph]
+    rows: list[list[str]] = [[]]
+    for before, word in pairwise(["", *words]):
+        if is_value(before) and before and not is_value(word):
+            rows.append([])
+        rows[-1].append(word)
+    return [Paragraph("\t".join(row)) for row in rows]
+
+
+def _text_line(paragraph: Paragraph, number: int, framed: bool) -> Line | None:
+    """Return a line of text as a row of cells: parted at tabs, bars and gaps; figures at its end leave its label."""
+    text = paragraph.text
+    if "|" in text:
+        inner = text.strip()[1:] if framed and text.strip().startswith("|") else text
+        pieces = [piece.strip() for piece in inner.rstrip().removesuffix("|").split("|")]
+        pieces = [] if all(set(piece) <= set("-: ") for piece in pieces) else pieces
+    else:
+        pieces = [
+            piece.strip() for piece in (text.rstrip("\r\n ").split("\t") if "\t" in text else _GAP.split(text.strip()))
+        ]
+    texts: list[str] = []
+    for piece in (part for whole in pieces for part in _NUMBERED.split(whole)):
+        texts += _parts(piece)
+    texts = [text for text in texts if not _STRAY.fullmatch(text)]
+    if not texts or max(map(len, texts)) > LONGEST_LABEL or texts[-1].endswith("。"):
+        return None
+    line = _line(number, False, tuple(GridCell(piece, 0, column) for column, piece in enumerate(texts)), "")
+    if "|" in text or (not paragraph.pieces and "\t" in text):
+        return line
+    found = paragraph.pieces or tuple((m[0], (m.start() + m.end()) / 2) for m in re.finditer(r"\S+", text))
+    spots = _middles(found, line.figures)
+    if not paragraph.pieces and not _GAP.search(text.strip()):
+        return replace(line, spots=spots)
+    return replace(line, middles=spots, spots=spots, pieces=found)
+
+
+def _parts(piece: str) -> list[str]:
+    """Return a label and the figures that follow it in one piece of text, or figures alone, or the piece itself."""
+    if is_value(piece) or len(piece) > LONGEST_LABEL:
+        return tokens(piece)
+    words: list[str] = []
+    for word in piece.split():
+        if words and _UNIT.fullmatch(word) and is_figure(words[-1]):
+            words[-1] += word
+        else:
+            words.append(word)
+    figures: list[str] = []
+    while len(words) > 1 and is_value(words[-1]):
+        figures.insert(0, words.pop())
+    label = " ".join(words)
+    if match := _ATTACHED.match(label):
+        return [match["label"], match["figure"], *figures]
+    return [label, *figures] if figures and _HANZI.search(label) else tokens(piece)
+
+
+def _middles(pieces: Sequence[tuple[str, float]], figures: Sequence[str]) -> tuple[float, ...]:
+    """Return the middles of a line's figures among its pieces."""
+    wanted = list(figures)
+    found: list[float] = []
+    for text, middle in reversed(pieces):
+        if wanted and text.endswith(wanted[-1]):
+            wanted.pop()
+            found.insert(0, middle)
+    return tuple(found) if not wanted else ()
+
+
+def _gathered(lines: Sequence[Line]) -> Iterator[Line]:
+    """Yield lines, those of text that hold figures alone, one below the other, made one."""
+    pending: list[Line] = []
+    for line in lines:
+        alone = not line.grid and not line.labels and len(line.figures) == len(line.values) == 1
+        if pending and (not alone or line.block != pending[-1].block + 1):
+            yield _joined(pending)
+            pending = []
+        if alone:
+            pending.append(line)
+        else:
+            yield line
+    if pending:
+        yield _joined(pending)
+
+
+def _joined(lines: Sequence[Line]) -> Line:
+    if len(lines) == 1:
+        return lines[0]
+    cells = tuple(cell for line in lines for cell in line.cells)
+    length = lines[-1].block - lines[0].block + 1
+    return replace(lines[0], values=cells, cells=cells, middles=(), spots=(), pieces=(), length=length)

@@ -1,0 +1,293 @@
+"""The parts of a published report: title, preamble, the six parts under the headings that offices write, closing."""
+
+from __future__ import annotations
+
+import datetime
+import math
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from govreport.exchange.readers.page import Document, Grid, Paragraph
+from govreport.exchange.recognise.agency_names import OFFICE, agency_beside, agency_in, is_office
+from govreport.exchange.recognise.alignment import align
+from govreport.exchange.recognise.labels import distance, plain
+from govreport.exchange.recognise.paragraphs import (
+    as_markdown,
+    grid_as_markdown,
+    join_cut,
+    join_lines,
+    tidy,
+    without_page_numbers,
+)
+from govreport.exchange.recognise.report_heading import Title, date_in, is_year, issuer_in, read_title
+from govreport.exchange.recognise.reporting_year import period_in, year_in
+from govreport.filing import ORDINALS, Part
+from govreport.forms import editions, part_words
+
+LONGEST_HEADING = 46
+UNLIKE, SKIP_HEADING = 0.55, 1.0
+BRACKETED, OTHER_ORDINAL, NO_ORDINAL, KNOWN = 0.25, 0.3, 0.12, 0.2
+_TOP = re.compile(rf"^(?:第)?([{ORDINALS}])(?:部分)?[、.,:]?(?=[^\d{ORDINALS}])")
+_LOWER = re.compile(rf"^(?:\(([{ORDINALS}])\)|(\d)[.、])")
+_RUN_IN = re.compile(r"^.{4,34}?(?:情况|事项|问题|措施)[。:,]?\s*")
+_FURNITURE = re.compile(
+    r"^(?:来源|作者|发布(?:日期|时间|机构)|公开(?:日期|时间)|浏览|阅读|点击|访问|字体|字号|【?打印|分享|索引号|文号|责任编辑|当前位置|您(?:现在)?(?:的位置|所在)"
+    r"|上一篇|下一篇|上一条|下一条|相关(?:链接|文章|附件)|主办(?:单位)?|承办|版权|网站(?:标识码|地图|声明)|[^。]{0,6}ICP备|[^。]{0,4}公网安备|扫一扫|关闭|返回|收藏|信息来源|发文|成文|主题|体裁|附件)"
+)
+
+
+@dataclass
+class ReportText:
+    """What a report says besides its tables; `notes` are Chinese sentences on what was guessed."""
+
+    title: Title | None = None
+    agency: str = ""
+    year: int = 0
+    published: datetime.date | None = None
+    signature: str = ""
+    parts: dict[int, Part] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """A paragraph or an office's own table, with the number of its block; `table` marks where a form's table stood."""
+
+    block: int
+    text: str = ""
+    heading: int = 0
+    grid: Grid | None = None
+    table: str = ""
+
+
+def read_parts(
+    document: Document, tables: dict[int, str], dropped: Collection[int], headings: Sequence[str]
+) -> ReportText:
+    """Return title, agency, year and parts of a report.
+
+    tables: key of the form's table by number of the block where it begins; dropped: blocks that belong to
+    tables; headings: the form's headings of the parts.
+    """
+    entries = [entry for number in range(len(document.blocks)) for entry in _entries(document, number, tables, dropped)]
+    found = _find_headings(entries, headings)
+    first = min(found, default=len(entries))
+    text = ReportText()
+    start = _read_title(document, entries[:first], text)
+    _read_preamble(document, entries[start:first], text)
+    places = [*sorted(found), len(entries)]
+    for place, end in pairwise(places):
+        number, heading, rest = found[place]
+        own = ([_Entry(entries[place].block, rest)] if rest else []) + entries[place + 1 : end]
+        if end == len(entries):
+            own = _without_closing(own, text)
+        text.parts[number] = Part(heading, _prose(document, own, text))
+    missing = [n for n in range(1, len(headings) + 1) if n not in text.parts]
+    if found and missing:
+        text.notes.append(f"没有找到第{'、'.join(ORDINALS[n - 1] for n in missing)}部分的标题。")
+    _settle_year([entry.text for entry in entries], text)
+    if not text.agency:
+        before = [entry.text for entry in entries[:first] if entry.text]
+        text.agency = agency_in(before) or agency_beside(document.title, before)
+        if text.agency:
+            text.notes.append(f"标题没有写明机构，按文中所写推定为{text.agency}。")
+    return text
+
+
+def _settle_year(texts: Sequence[str], text: ReportText) -> None:
+    """Take the year that the text states where the title names none, and note where the two differ."""
+    period = period_in(texts)
+    if not text.year:
+        text.year = period or year_in(texts)
+        if text.year and not period:
+            text.notes.append(f"标题没有写明年度，按文中所说的年份推定为{text.year}年。")
+    elif period and period != text.year:
+        text.notes.append(f"标题写作{text.year}年，文中的统计期限却是{period}年，按标题读取。")
+
+
+def _entries(document: Document, number: int, tables: dict[int, str], dropped: Collection[int]) -> list[_Entry]:
+    block = document.blocks[number]
+    found = [_Entry(number, table=tables[number])] if number in tables else []
+    if number not in dropped:
+        if isinstance(block, Paragraph) and block.text.strip() and not _is_caption(document, number, tables):
+            found.append(_Entry(number, block.text, block.heading))
+        elif isinstance(block, Grid):
+            found.append(_Entry(number, grid=block))
+    return found
+
+
+def _is_caption(document: Document, number: int, tables: dict[int, str]) -> bool:
+    """Return whether a paragraph beside a form's table is that table's caption."""
+    text = getattr(document.blocks[number], "text", "")
+    captions = {
+        form.tables[key].caption
+        for key in (tables.get(number + 1), tables.get(number - 1))
+        if key
+        for form in editions().values()
+    }
+    return any(plain(text) == plain(caption) for caption in captions)
+
+
+# ---- headings --------------------------------------------------------------------------------------------------------
+
+
+def _find_headings(entries: Sequence[_Entry], headings: Sequence[str]) -> dict[int, tuple[int, str, str]]:
+    """Return number of the part, heading and what follows it in the same paragraph, by number of the entry."""
+    split = [_split_heading(entry) for entry in entries]
+    candidates = [number for number, (head, _) in enumerate(split) if head]
+
+    def cost(i: int, _: int, j: int) -> float:
+        number = candidates[i]
+        near = _unlikeness(split[number][0], headings[j], j, entries[number].heading)
+        return near if near < UNLIKE else math.inf
+
+    made = align([0.0] * len(candidates), [SKIP_HEADING] * len(headings), cost)
+    places = {candidates[match.start]: match.target for match in made.matches}
+    return {place: (target + 1, tidy(split[place][0]), split[place][1]) for place, target in places.items()}
+
+
+def _split_heading(entry: _Entry) -> tuple[str, str]:
+    """Return what may be a part's heading, and what follows it in the same paragraph."""
+    flat = plain(entry.text)
+    if not flat or entry.table:
+        return "", ""
+    if len(flat) <= LONGEST_HEADING and not flat.endswith("。"):
+        return entry.text, ""
+    if _TOP.match(flat) and (match := _RUN_IN.match(tidy(entry.text))):
+        whole = tidy(entry.text)
+        return whole[: match.end()].rstrip("。：:，, "), whole[match.end() :]
+    return "", ""
+
+
+def _unlikeness(text: str, official: str, number: int, level: int) -> float:
+    """Return how unlike a paragraph is to the heading of a part."""
+    flat = plain(text)
+    top, lower = _TOP.match(flat), _LOWER.match(flat)
+    ordinal = top[1] if top else (lower[1] or ORDINALS[int(lower[2]) - 1 if lower[2] != "0" else 0]) if lower else ""
+    words = flat[(top or lower).end() :] if top or lower else flat  # type: ignore[union-attr]
+    near = distance(words, official[2:])
+    if part_words().headings[number].pattern.search(words) and (top or level) and len(words) <= 30:
+        near = min(near, KNOWN + near / 4)
+    if lower:
+        near += BRACKETED
+    if not ordinal:
+        near += NO_ORDINAL * (not level)
+    elif ordinal != ORDINALS[number]:
+        near += OTHER_ORDINAL
+    return near
+
+
+# ---- before and after the parts --------------------------------------------------------------------------------------
+
+
+def _read_title(document: Document, entries: Sequence[_Entry], text: ReportText) -> int:
+    """Find the title; return the number of the entry after it."""
+    start = 0
+    for number in range(len(entries)):
+        for length in (1, 2, 3):
+            title, end = _title_of(entries, number, length)
+            if title and (text.title is None or title.rank >= text.title.rank + (length > 1)):
+                text.title, start = title, end
+    stated = read_title(document.title)
+    for title in (text.title, stated):
+        if title:
+            text.title = text.title or title
+            text.agency, text.year = text.agency or title.agency, text.year or title.year
+    return start
+
+
+def _title_of(entries: Sequence[_Entry], number: int, length: int) -> tuple[Title | None, int]:
+    """Return the title that so many lines from one on are, made one where it was broken, and the number after it.
+
+    A line below it that is its year belongs to it.
+    """
+    lines = [entry.text for entry in entries[number : number + length]]
+    near = {n: entries[number + n].text for n in (-2, -1, length, length + 1) if 0 <= number + n < len(entries)}
+    if len(lines) < length or not all(lines) or (length > 1 and not _may_be_broken(lines)):
+        return None, number
+    below, next_but_one = near.get(length, ""), near.get(length + 1, "")
+    below = "" if is_year(below) and is_year(next_but_one) else below  # a list of years is no title's
+    title = read_title("".join(map(str.strip, lines)), near.get(-1, ""), below, near.get(-2, ""))
+    if not title or (length > 1 and not (title.exact and title.year and is_office(title.agency))):
+        return None, number
+    return title, number + length + (bool(below) and tidy(below) == title.lines[-1])
+
+
+def _may_be_broken(lines: Sequence[str]) -> bool:
+    """Return whether lines may be one title: none is a sentence, and the first alone is no title and no office."""
+    whole = is_office(plain(lines[0])) or read_title(lines[0])
+    return not whole and not any(re.search("[。；，：]", line) for line in lines)
+
+
+def _read_preamble(document: Document, entries: Sequence[_Entry], text: ReportText) -> None:
+    kept = []
+    for block in document.blocks:
+        cells = [cell.text for cell in block.cells] if isinstance(block, Grid) else [getattr(block, "text", "")]
+        for name, value in zip(cells, [*cells[1:], ""], strict=True):
+            for pair in (name, f"{name}：{value}"):
+                text.published = text.published or (date_in(pair) if "：" in pair or ":" in pair else None)
+                text.agency = text.agency or (issuer_in(pair) if len(pair) < LONGEST_HEADING else "")
+    for entry in entries:
+        if entry.grid or _is_furniture(entry.text):
+            continue
+        kept.append(entry)
+    if prose := _prose(document, kept, text):
+        text.parts[0] = Part("", prose)
+
+
+def _is_furniture(text: str) -> bool:
+    flat = plain(text)
+    return len(flat) < 80 and (bool(_FURNITURE.match(flat)) or date_in(text) is not None)
+
+
+def _without_closing(entries: Sequence[_Entry], text: ReportText) -> list[_Entry]:
+    """Take the signature, and what a site puts below a report, off the last part."""
+    own = list(entries)
+    for number, entry in enumerate(own):
+        if number and entry.text and _FURNITURE.match(plain(entry.text)) and len(plain(entry.text)) < 80:
+            own = own[:number]
+            break
+    signature: list[str] = []
+    while len(own) > 1 and own[-1].text and len(plain(own[-1].text)) <= 30:
+        line = tidy(own[-1].text)
+        dated = date_in(line)
+        if not dated and not (OFFICE.search(plain(line)) and not _TOP.match(plain(line))):
+            break
+        signature.insert(0, line)
+        own.pop()
+    text.signature = "\n".join(signature)
+    if not text.agency and signature and not date_in(signature[0]):
+        text.agency = plain(signature[0])
+    return own
+
+
+def _prose(document: Document, entries: Sequence[_Entry], text: ReportText) -> str:
+    """Return entries as Markdown, paragraph by paragraph."""
+    blocks: list[str] = []
+    lines: list[str] = []
+
+    def close() -> None:
+        whole, cuts = (join_lines(lines), 0) if document.laid_out else join_cut([tidy(line) for line in lines])
+        if cuts:
+            text.notes.append(f"有{cuts}处段落在句中断开，已接上。")
+        for paragraph in whole:
+            clean, numbers = without_page_numbers(tidy(paragraph))
+            if numbers:
+                text.notes.append(f"文字中夹有页码，已去除{numbers}处：“{clean[:20]}…”。")
+            blocks.append(as_markdown(clean))
+        lines.clear()
+
+    for entry in entries:
+        if entry.text:
+            lines.append(entry.text)
+            continue
+        close()
+        if entry.grid:
+            blocks.append(grid_as_markdown(entry.grid))
+        elif entry.table and blocks:
+            blocks.append("<!-- table -->")
+    close()
+    if blocks and blocks[-1] == "<!-- table -->":
+        blocks.pop()
+    return "\n\n".join(block for block in blocks if block)

@@ -1,0 +1,242 @@
+"""A published report read into a filing: its tables, its prose, what could not be read and what was guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from govreport.core import Figure, FilingError, FormError
+from govreport.exchange.readers.embedded import embedded_filing
+from govreport.exchange.readers.opening import READERS as OPENING_READERS
+from govreport.exchange.readers.opening import open_file, read_document
+from govreport.exchange.readers.page import Document, Grid, Paragraph, Picture
+from govreport.exchange.readers.pdf_reader import read_pdf
+from govreport.exchange.readers.text_reader import read_text_document
+from govreport.exchange.recognise.cell_values import read_cell, unit_of
+from govreport.exchange.recognise.frames import unframed
+from govreport.exchange.recognise.header_lines import is_fragment
+from govreport.exchange.recognise.instances import first_report, instances, without_others
+from govreport.exchange.recognise.lines import Line, lines_of
+from govreport.exchange.recognise.part_search import ReportText, read_parts
+from govreport.exchange.recognise.placements import TableFound
+from govreport.exchange.recognise.placing import find_table
+from govreport.exchange.workbook.workbook_file import TooLargeError
+from govreport.exchange.workbook.workbook_reader import read_workbook
+from govreport.filing import ORDINALS, Filing, Narrative, Note, Unreadable
+from govreport.forms import Form, Table, compose, editions, form_for
+
+READERS = {**OPENING_READERS, "pdf": read_pdf, "text": read_text_document}
+"""A reader for each kind of file."""
+MOST_LINES = 10_000
+"""Lines of tables and short lines of text that a report has at most; real ones have a few hundred."""
+LARGE = 150
+"""Points from which on a picture may be a table; smaller ones are seals and marks."""
+FEWEST_PARTS = 4
+"""So many parts make a document without title and tables a report."""
+MANY = 12
+"""So many notes on how figures were written are told as one."""
+LOST = "？"
+"""What stands in a cell whose figure could not be placed, so that it is never taken for a blank."""
+OTHER_EDITION = 0.3
+"""A table is taken for another edition's than the year's when it is so much nearer to it."""
+
+
+@dataclass(frozen=True)
+class Imported:
+    """A report as read from a file.
+
+    name: the agency's printed name, empty when the report names none. source: ``workbook`` for a fill-in
+    workbook, ``embedded`` for what the project published, ``published`` for all others.
+    """
+
+    filing: Filing
+    name: str
+    source: str = "published"
+
+
+def read_published(path: Path, shown: str = "", year: int = 0) -> Imported:
+    """Read a report from a file: a fill-in workbook, a page of the project's own, or any published report.
+
+    shown: the file's name in messages. year: the reporting year where the report names none. Raises FilingError when
+    the file cannot be read, holds no annual report, or is of another year.
+    """
+    shown = shown or path.name
+    opened = open_file(path, shown)
+    if opened.kind == "xlsx" and (filled := _filled_in(path)):
+        return Imported(filled, filled.name, "workbook")
+    embedded = embedded_filing(opened)
+    try:
+        imported = report_of(read_document(opened, READERS), shown, year)
+    except FilingError:
+        if not embedded.filing:
+            raise
+        return Imported(embedded.filing, embedded.filing.name, "embedded")
+    told = list(embedded.notes)
+    if embedded.filing:
+        differing = _differing_cells(embedded.filing, imported.filing)
+        if not differing:
+            return Imported(embedded.filing, embedded.filing.name, "embedded")
+        label = embedded.filing.form.cells[differing[0]].label
+        told.append(f"{shown} 所见的数字与内嵌的数据有{len(differing)}处不同（{label}等），按所见的读取。")
+    return replace(imported, filing=replace(imported.filing, notes=(*map(Note, told), *imported.filing.notes)))
+
+
+def _differing_cells(embedded: Filing, seen: Filing) -> list[str]:
+    """Return the cells of which a page shows another figure than the data within it holds."""
+    cells = embedded.cells
+    return [
+        name for name, figure in seen.cells.items() if figure is not None and name in cells and cells[name] != figure
+    ]
+
+
+def _filled_in(path: Path) -> Filing | None:
+    """Return what a fill-in workbook holds, None for any other; one that is too large to be ours may be a report."""
+    try:
+        return read_workbook(path)
+    except TooLargeError:
+        return None
+
+
+def report_of(document: Document, shown: str, year: int = 0) -> Imported:
+    """Return the report that a document holds.
+
+    shown: the file's name in messages; year: the reporting year where the report names none. Raises FilingError
+    when there is neither a table of the form nor a title with parts in it.
+    """
+    document = first_report(unframed(document))
+    lines = lines_of(document)
+    if len(lines) > MOST_LINES:
+        raise FilingError([f"{shown} 有 {len(lines):,} 行表格或短句，不像一份年报；请确认放对了文件。"])
+    newest = list(editions().values())[-1]
+    found = {key: _find(document, lines, key) for key in newest.tables}
+    tables = {key: _choose(found[key], newest) for key in newest.tables}
+    first = _read_text(document, tables, newest)
+    named = len([number for number in first.parts if number]) >= FEWEST_PARTS - (first.title is not None)
+    if not any(table.found for table in tables.values()) and not named:
+        raise FilingError(
+            [f"{shown} 中没有找到年报的表格，也没有年报的标题和各部分；请确认是政府信息公开工作年度报告。"]
+        )
+    if year and first.year and year != first.year:
+        raise FilingError([f"{shown} 是 {first.year} 年的报告，不是 {year} 年的；请去掉 --year，或确认放对了文件。"])
+    first.year = first.year or year
+    if not first.year:
+        raise FilingError([f"{shown} 中没有找到报告年度；请用 --year 写明，或在标题中写明年度后再导入。"])
+    try:
+        own = form_for(first.year)
+    except FormError as error:
+        raise FilingError([f"{shown} 是 {first.year} 年的报告：{error}"]) from None
+    text = first
+    if own.edition != newest.edition:
+        tables = {key: _choose(found[key], own) for key in own.tables}
+        text = replace(_read_text(document, tables, own), year=first.year)
+    differing = {key: t.table.edition for key, t in tables.items() if t.table.edition != own.edition}
+    form = compose(first.year, differing)
+    return Imported(_filing(document, form, tables, text), text.agency)
+
+
+def _find(document: Document, lines: Sequence[Line], key: str) -> dict[str, TableFound]:
+    """Return what lines hold of a table, by edition."""
+    tables = {edition: form.tables[key] for edition, form in editions().items() if key in form.tables}
+    several = max((instances(document, lines, table) for table in tables.values()), key=len)
+    if not several:
+        return {edition: find_table(lines, table) for edition, table in tables.items()}
+    kept, told = without_others(lines, several, read_parts(document, {}, (), list(editions().values())[-1].parts).year)
+    found = {edition: find_table(kept, table) for edition, table in tables.items()}
+    for one in found.values():
+        one.guesses.append((tuple(one.texts), f"{one.table.name}{told}，请核对"))
+    return found
+
+
+def _choose(found: Mapping[str, TableFound], form: Form) -> TableFound:
+    """Return a table as the edition has it that fits best; the form's own where another is not clearly nearer.
+
+    Another edition that has rows of its own is nearer only if one of them was found, and none is of whose rows or
+    columns fewer labels stand there.
+    """
+    own = found[form.edition]
+    rows = {row.key for row in own.table.rows}
+    for other in sorted(found.values(), key=lambda table: table.cost):
+        proper = {row.key for row in other.table.rows} - rows
+        ours, theirs = own.named - {row.key for row in other.table.rows}, proper & other.rows
+        likely = other.headings >= own.headings and (not proper or theirs) and len(ours) < max(1, len(theirs))
+        if other.found and other.cost + OTHER_EDITION < own.cost and likely:
+            return other
+    return own
+
+
+def _read_text(document: Document, tables: Mapping[str, TableFound], form: Form) -> ReportText:
+    starts: dict[int, str] = {}
+    dropped: set[int] = set()
+    for key, table in tables.items():
+        blocks = table.blocks
+        if not table.found or not blocks:
+            continue
+        starts[min(blocks)] = key
+        dropped |= blocks
+        if not any(isinstance(document.blocks[block], Grid) for block in blocks):
+            dropped |= _region(document, blocks, table.table)
+    return read_parts(document, starts, dropped, form.parts)
+
+
+def _region(document: Document, blocks: set[int], table: Table) -> set[int]:
+    """Return the numbers of short lines among and above those of a table that came as text: remains of its labels."""
+
+    def is_short(number: int) -> bool:
+        block = document.blocks[number]
+        return isinstance(block, Paragraph) and "。" not in block.text
+
+    found = {number for number in range(min(blocks), max(blocks) + 1) if is_short(number)}
+    above = min(blocks) - 1
+    while above >= 0 and is_short(above) and is_fragment(getattr(document.blocks[above], "text", ""), table):
+        found.add(above)
+        above -= 1
+    return found
+
+
+def _filing(document: Document, form: Form, tables: Mapping[str, TableFound], text: ReportText) -> Filing:
+    cells: dict[str, Figure | None] = dict.fromkeys(form.cells)
+    unreadable: dict[str, Unreadable] = {}
+    remarks: list[Note] = []
+    notes = [Note(note) for note in (*document.notes, *text.notes)]
+    places: dict[str, str] = {}
+    for table in tables.values():
+        places |= table.places
+        if not table.found:
+            notes.append(Note(_missing(document, table), tuple(cell.name for cell in table.table.cells)))
+        for cell in table.table.cells:
+            if cell.name not in table.texts:
+                unreadable[cell.name] = Unreadable(LOST, table.lost.get(cell.name, "没有找到"))
+                continue
+            written = table.texts[cell.name]
+            named = unit_of(table.units.get(cell.name, ""))
+            reading = read_cell(written, cell.kind, named if named != cell.kind.unit else "")
+            cells[cell.name] = reading.figure
+            if reading.problem:
+                unreadable[cell.name] = Unreadable(" ".join(written.split())[:100], reading.problem)
+                notes.append(Note(f"{cell.label}{reading.problem}。", (cell.name,)))
+            elif reading.remark:
+                remarks.append(Note(f"{cell.label}{reading.remark}。", (cell.name,)))
+        notes += [Note(f"{message}。", names) for names, message in table.guesses if table.found]
+    notes += _together(remarks)
+    published = text.published if text.published and text.published.year in (text.year, text.year + 1) else None
+    title = "\n".join(text.title.lines) if text.title else ""
+    narrative = Narrative(title, published, signature=text.signature, parts=text.parts, editions=form.differing)
+    return Filing(text.agency, text.agency, text.year, form, cells, narrative, unreadable, tuple(notes), places)
+
+
+def _together(remarks: Sequence[Note]) -> list[Note]:
+    """Return notes on how figures were written, one for all where they are many."""
+    if len(remarks) <= MANY:
+        return list(remarks)
+    cells = tuple(cell for note in remarks for cell in note.cells)
+    return [Note(f"有{len(cells)}格的写法与规定不同，都按数值读取，例如：{remarks[0].message}", cells)]
+
+
+def _missing(document: Document, table: TableFound) -> str:
+    """Return the sentence on a table that was not found."""
+    part = f"第{ORDINALS[table.table.part - 1]}部分的{table.table.name}"
+    pictures = [block for block in document.blocks if isinstance(block, Picture)]
+    if any(not picture.width or picture.width >= LARGE for picture in pictures):
+        return f"没有找到{part}，它可能是图片，图片中的数字无法读取；请按原件手工录入。"
+    return f"没有找到{part}；请按原件手工录入。"

@@ -1,0 +1,218 @@
+"""Rows of a messy table: which lines of a document are which rows of a form's table.
+
+Every line is compared with every row by its labels; the alignment that costs least in all, in the order of
+the form, decides. A line whose label is lost is taken for a row only where the lines between its
+neighbours are as many as the rows between theirs.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from govreport.exchange.recognise.alignment import Match, align
+from govreport.exchange.recognise.header_lines import is_header
+from govreport.exchange.recognise.labels import distance, plain
+from govreport.exchange.recognise.lines import Line
+from govreport.exchange.recognise.row_spans import (
+    MOST_LABELS,
+    UNLIKE,
+    Span,
+    all_values,
+    candidates,
+    halves,
+    is_odd,
+    may_join,
+    stands_before,
+    with_odd_value,
+)
+from govreport.forms import Row, Table
+
+LOST = 0.55
+"""What a line without label costs."""
+EXACT, SHORTEST = 0.1, 4
+"""Distance up to which a label is a row's and no piece of another's, if it has so many letters."""
+SKIP_LINE, SKIP_ROW, SKIP_ANCHOR = 0.15, 0.6, 0.05
+MISFIT, BEFORE, LONGER = 0.1, 0.12, 0.01
+"""What it costs that a line has another number of figures, that they stand before the label, that it is longer."""
+MOST_LINES = 8
+BLANK, NEAR = 0.25, 0.12
+FEW, SET_IN_COLUMNS = 3, 5  # so many lines with so many figures show that a row without figures is blank
+FEWEST_ROWS, FEWEST_SHARE = 2, 0.2
+"""A table is not there if fewer rows than that, or than this share, were found."""
+EARLIER = 2e-6  # of two tables that are alike the first is taken
+LONGEST = 2.0  # a label may be so many times as long as the form's
+
+
+@dataclass(frozen=True)
+class Target:
+    """What the alignment looks for: a row, or (`row` is None) a line above rows that has no figures.
+
+    label: its own label; whole: with those of the groups it stands in.
+    """
+
+    label: str
+    whole: str
+    row: Row | None = None
+
+
+@dataclass(frozen=True)
+class RowFound:
+    """A row of the form and the line that it stands on, made one where it was broken.
+
+    numbers: of the lines that it was made of; cost: how unlike the label is; before: whether its figures stood
+    before the label; moved: whether it stands where the form has another row.
+    """
+
+    row: Row
+    line: Line
+    numbers: tuple[int, ...]
+    cost: float
+    before: bool = False
+    moved: bool = False
+
+
+@dataclass(frozen=True)
+class RowsFound:
+    """The rows found for a table, what the alignment costs, and the numbers of its header lines and other lines."""
+
+    rows: tuple[RowFound, ...]
+    cost: float
+    headers: tuple[int, ...]
+    lines: tuple[int, ...]
+
+
+def _targets(table: Table) -> list[Target]:
+    found: list[Target] = []
+    for row in table.rows:
+        clause = Target(row.label[0], row.label[0])
+        if table.layout == "clauses" and clause not in found:
+            found.append(clause)
+        found.append(Target(row.label[-1], "".join(row.label[-2:]), row))
+    return found
+
+
+def find_rows(lines: Sequence[Line], table: Table) -> RowsFound:
+    """Return the rows of a table whose labels stand beside or above its figures, with the lines they were found on."""
+    headers = [number for number, line in enumerate(lines) if is_header(line, table)]
+    left_out = set(headers)
+    kept = [number for number, line in enumerate(lines) if number not in left_out and not line.blank]
+    in_columns = sum(len(line.middles) >= FEW and bool(line.labels) for line in lines)
+    search = _Search([lines[number] for number in kept], _targets(table), in_columns >= SET_IN_COLUMNS)
+    skip_found = [SKIP_LINE if _is_row(line) else 0.0 for line in search.lines]
+    skip_target = [SKIP_ROW if target.row else SKIP_ANCHOR for target in search.targets]
+    made = align(skip_found, skip_target, search.cost, search.most())
+    rows = [
+        search.found(match, row, tuple(kept[match.start : match.start + match.length]))
+        for match in _forced(made.matches, search)
+        if (row := search.targets[match.target].row)
+    ]
+    used = [kept[n] for match in made.matches for n in range(match.start, match.start + match.length)]
+    if len(rows) < max(FEWEST_ROWS, FEWEST_SHARE * len(table.rows)):
+        return RowsFound((), SKIP_ROW * len(table.rows), (), ())
+    return RowsFound(tuple(rows), made.cost, tuple(headers), tuple(used))
+
+
+@dataclass
+class _Search:
+    lines: Sequence[Line]
+    targets: Sequence[Target]
+    blank_rows: bool
+
+    spans: dict[tuple[int, int], Span] = field(default_factory=dict)
+    whole: dict[int, frozenset[int]] = field(default_factory=dict)
+
+    def most(self) -> list[int]:
+        """Return how many lines, from each on, may be one row."""
+        return [
+            max(
+                n
+                for n in range(1, MOST_LINES + 1)
+                if start + n <= len(self.lines) and may_join(self.lines[start : start + n])
+            )
+            for start in range(len(self.lines))
+        ]
+
+    def cost(self, start: int, length: int, number: int) -> float:
+        """Return what it costs that lines stand for a target."""
+        if (start, length) not in self.spans:
+            self.spans[start, length] = Span.of(self.lines[start : start + length])
+        span, target = self.spans[start, length], self.targets[number]
+        if not span.possible:
+            return math.inf
+        if target.row is None:
+            return math.inf if span.figures or length > 1 else _price(distance(span.label, target.label))
+        count = len(target.row.columns)
+        if span.parted and span.figures != count:
+            return math.inf
+        drawn = span.grid or (length == 1 and span.cells == count)
+        if not span.figures and not drawn and not self.blank_rows:
+            return math.inf
+        if not span.labelled:
+            return LOST if span.figures and (span.grid or span.run) else math.inf
+        if length > 1 and (len(span.label) > LONGEST * len(target.label) + 8 or self.is_others(start, length, number)):
+            return math.inf
+        near = min(distance(text, label) for text in span.candidates for label in {target.label, target.whole})
+        if not span.figures and not drawn:
+            return near + BLANK if near < NEAR and length <= MOST_LABELS else math.inf
+        extra = (MISFIT if span.shown != count else 0.0) + LONGER * (length - 1)
+        return _price(near) + extra + (BEFORE if span.before else 0.0) + EARLIER * start
+
+    def is_others(self, start: int, length: int, number: int) -> bool:
+        """Return whether one of several lines has the whole label of another row than the target."""
+        for at in range(start, start + length):
+            if at not in self.whole:
+                label = self.lines[at].labels[-1] if self.lines[at].labels else ""
+                near = [
+                    n for n, target in enumerate(self.targets) if target.row and distance(label, target.label) <= EXACT
+                ]
+                self.whole[at] = frozenset(near) if len(plain(label)) >= SHORTEST else frozenset()
+            if self.whole[at] and number not in self.whole[at]:
+                return True
+        return False
+
+    def found(self, match: Match, row: Row, numbers: tuple[int, ...]) -> RowFound:
+        """Return a row with its lines made one."""
+        span = self.lines[match.start : match.start + match.length]
+        whole = max(span, key=lambda line: len(line.figures))
+        if sum(bool(line.figures) for line in span) > 1:
+            whole = replace(whole, values=halves(span) if whole.grid else all_values(span), middles=())
+        if len(span) == 1 and whole.figures and whole.labels[1:] and is_odd(whole.labels[-1]):
+            whole = with_odd_value(whole, row.label[-1])
+        labels = tuple(label for line in span for label in line.labels[-1:]) if len(span) > 1 else whole.labels
+        near = min((distance(text, row.label[-1]) for text in candidates(span)), default=1.0)
+        return RowFound(row, replace(whole, labels=labels), numbers, near, stands_before(span))
+
+
+def _price(near: float) -> float:
+    return near if near < UNLIKE else math.inf
+
+
+def _is_row(line: Line) -> bool:
+    """Return whether a line looks like a row, so that leaving it out costs something."""
+    if line.figures:
+        return bool(line.labels) or line.grid or line.run
+    return line.grid and bool(line.labels) and bool(line.values)
+
+
+def _may_lose_label(line: Line) -> bool:
+    return (line.grid or line.run) and bool(line.figures)
+
+
+def _forced(matches: Sequence[Match], search: _Search) -> list[Match]:
+    """Return the matches without those of lines without label that could stand for another row as well."""
+    rows = [match for match in matches if search.targets[match.target].row]
+    lost = {match.start for match in rows if match.cost >= LOST and not search.lines[match.start].labels}
+    if not lost:
+        return list(matches)
+    ends = (-1, -1), (len(search.lines), len(search.targets))
+    sure = [ends[0], *((m.start, m.target) for m in rows if m.start not in lost), ends[1]]
+    doubtful: set[int] = set()
+    for (start, first), (end, last) in pairwise(sure):
+        between = [n for n in range(start + 1, end) if _may_lose_label(search.lines[n])]
+        wanted = [n for n in range(first + 1, last) if search.targets[n].row]
+        if len(between) != len(wanted):
+            doubtful.update(between)
+    return [match for match in matches if match.start not in lost & doubtful]

@@ -1,0 +1,126 @@
+"""The prose of a filing as sheets, one a part and one paragraph a row, and the sheet of instructions."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from govreport.core import ProjectError
+from govreport.exchange.workbook import workbook_style as style
+from govreport.exchange.workbook.formulas import rule_text, table_edits
+from govreport.filing import Filing
+
+FRONT, PARAGRAPH = "标题和前言", "段落"
+LABELS = {"title": "标题", "published": "公布日期", "contact": "联系方式", "signature": "落款", "text": PARAGRAPH}
+"""What stands in a row of a sheet of prose, by the key in its hidden first cell."""
+TEXT_COLUMN = 3
+SPARE, FEWEST = 6, 15
+SEVERITY = {"error": "错误", "warning": "警告"}
+_FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
+_BARE_HEADING = re.compile(r"#+ [^\n]*")
+"""A heading, below which the sheet leaves room to write."""
+
+INSTRUCTIONS = """\
+浅黄色的格子由您填写；灰色的格子是总计，自动相加得出；其余格子已锁定，以免误改。
+没有发生的填 0；没有数据的留空。留空不等于 0。
+件数、项数只填整数；金额可以有小数，单位见格子或表头；可填负数的格子，选中时会有说明。
+表格右侧和下方是勾稽校验：“勾稽相符”表示没有问题；“差 3”表示等式两边相差 3，有关的格子会变色，请核对；“多 3”表示超出 3。
+总计与各项不一致、而您确知总计无误时，可以直接把总计改写成数字，校验照样进行。
+上年报告中已有的结转数字已预先填好；如与实际不符，请先核实上年报告。
+各部分文字每行一段，可以在行间插入新行；一段之内换行请按 Alt+Enter。
+文字中的 {{ … }} 会自动换成表格中的数字，单独一行的 <!-- table --> 表示表格的位置，请保留。
+工作表可以改名、换位置；请不要删除工作表，也不要删除隐藏的首行和首列：系统靠它们认出每一格。
+复制数字时请用“选择性粘贴—数值”；不要剪切格子，否则公式会跟着移动。
+填好后保存为 .xlsx 文件交回即可，Excel、WPS 表格和 LibreOffice 都可以。"""
+
+
+def add_guide(book: Any, filing: Filing, last: Filing | None, marker: str) -> None:
+    """Add the sheet of instructions, which also lists the rules that the workbook checks."""
+    sheet = _sheet(book, "填表说明", marker, (7, style.PORTRAIT - 7))
+    lines = [("", f"{filing.name}{filing.year}年{filing.form.title}"), ("", "填表说明")]
+    lines += [(str(number), line) for number, line in enumerate(INSTRUCTIONS.splitlines(), 1)]
+    lines.append(("", "本表所作的勾稽校验"))
+    for table in filing.form.tables.values():
+        for rule in table_edits(filing.form, table, last):
+            lines.append((rule.id, f"{table.name}：{rule_text(rule, table)}（{SEVERITY.get(rule.severity, '提示')}）"))
+    for row, (number, text) in enumerate(lines, 2):
+        if number:
+            style.put(sheet.cell(row, 2), number)
+            style.dress(sheet.cell(row, 2), style.LABEL, style.CENTRE)
+            target = sheet.cell(row, TEXT_COLUMN)
+            style.dress(target, style.LABEL, style.MIDDLE)
+        else:
+            target = style.merge(sheet, row, 2, columns=2)
+            style.dress(target, style.TITLE if row == 2 else style.HEAD, style.CENTRE, framed=False)
+        style.put(target, text)
+        sheet.row_dimensions[row].height = style.height(text, style.PORTRAIT - 7) if number else 34
+    style.page(sheet, len(lines) + 1, (2, TEXT_COLUMN))
+
+
+def add_part(book: Any, filing: Filing, number: int, marker: str) -> None:
+    """Add the sheet of a part of the prose; the preamble's holds the front matter too.
+
+    Raises ProjectError for a paragraph that is longer than a cell may be.
+    """
+    heading = filing.form.parts[number - 1] if number else FRONT
+    sheet = _sheet(book, sheet_name(heading), marker, (9, style.PORTRAIT - 9))
+    style.put(sheet.cell(1, TEXT_COLUMN), "text")
+    style.put(title := style.merge(sheet, 2, 2, columns=2), heading)
+    style.dress(title, style.HEADING, style.CENTRE, framed=False)
+    sheet.row_dimensions[2].height = 36
+    part, narrative = filing.narrative.parts.get(number), filing.narrative
+    paragraphs = split_paragraphs(part.text if part else "")
+    spaced = [line for text in paragraphs for line in ((text, "") if _BARE_HEADING.fullmatch(text) else (text,))]
+    blank = max(SPARE, FEWEST - len(spaced))
+    rows: list[tuple[str, object]] = []
+    if not number:
+        rows += [("title", line) for line in (*filing.title, "")]
+        rows += [(key, getattr(narrative, key)) for key in ("published", "contact", "signature")]
+    rows += [("text", text) for text in (*spaced, *[""] * blank)]
+    for row, (key, value) in enumerate(rows, 3):
+        style.put(sheet.cell(row, 1), key)
+        style.put(sheet.cell(row, 2), LABELS[key])
+        style.dress(sheet.cell(row, 2), style.LABEL, style.CENTRE)
+        target = sheet.cell(row, TEXT_COLUMN)
+        style.dress(target, style.PROSE, style.TOP if key == "text" else style.MIDDLE, style.INPUT)
+        target.protection = style.OPEN
+        if key == "published":
+            target.value, target.number_format = value, 'yyyy"年"m"月"d"日"'
+        else:
+            _write_text(target, str(value), f"{heading}第{row}行")
+        sheet.row_dimensions[row].height = style.height(str(value or ""), style.PORTRAIT - 9, 14) + (
+            10 if key == "text" else 0
+        )
+    style.page(sheet, len(rows) - blank + 2 if paragraphs or not number else len(rows) + 2, (2, TEXT_COLUMN))
+    sheet.freeze_panes = "A3"
+
+
+def _write_text(cell: Any, text: str, place: str) -> None:
+    if len(text) > style.LONGEST:
+        raise ProjectError(
+            f"“{place}”的一段有 {len(text):,} 字，超过表格软件一格 {style.LONGEST:,} 字的上限；请先分段。"
+        )
+    style.put(cell, text)
+    cell.number_format = "@"
+
+
+def split_paragraphs(text: str) -> list[str]:
+    r"""Return the paragraphs of a text; joined by blank lines they are the very same text.
+
+    >>> split_paragraphs("甲。\n\n乙。")
+    ['甲。', '乙。']
+    """
+    return re.split(r"\n\n(?=[^\n])", text) if text else []
+
+
+def sheet_name(text: str) -> str:
+    """Return a text as a sheet may be called."""
+    return _FORBIDDEN.sub("", text)[:31]
+
+
+def _sheet(book: Any, name: str, marker: str, widths: tuple[float, float]) -> Any:
+    sheet = book.create_sheet(name)
+    style.put(sheet.cell(1, 1), marker)
+    for letter, width in zip("BC", widths, strict=True):
+        sheet.column_dimensions[letter].width = width
+    return sheet

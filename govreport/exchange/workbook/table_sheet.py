@@ -1,0 +1,185 @@
+"""A statutory table as a sheet: laid out as the form prints it, totals and verdicts as live formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from govreport.core import FIGURE_LIMIT, Figure, Kind, json_number, write_figure
+from govreport.exchange.workbook import workbook_style as style
+from govreport.exchange.workbook.formulas import (
+    AGREES,
+    Place,
+    Verdicts,
+    reference,
+    references,
+    rule_text,
+    sum_formula,
+    table_edits,
+    totals_of,
+)
+from govreport.filing import Filing
+from govreport.forms import Edit, Rule, Table
+from govreport.tables import DisplayTable, statutory_table
+
+TOP, LEFT = 4, 2
+"""Where the printed grid begins: above stand keys, heading and agency, to the left keys."""
+VERDICT_WIDTH, LONGEST_PROMPT = 16, 255
+
+
+def add_table(book: Any, filing: Filing, key: str, last: Filing | None, marker: str) -> None:
+    """Add the sheet of a table to a workbook."""
+    table, shown = filing.form.tables[key], statutory_table(filing, key)
+    sheet = book.create_sheet(table.name)
+    sheet.sheet_properties.tabColor = "2F5D8A"
+    style.put(sheet.cell(1, 1), marker)
+    _columns(sheet, shown)
+    places = _grid(sheet, shown)
+    heading = style.merge(sheet, 2, LEFT, columns=len(shown.widths))
+    style.put(heading, filing.form.parts[table.part - 1])
+    style.dress(heading, style.HEADING, style.CENTRE, framed=False)
+    sheet.row_dimensions[2].height = 36
+    whose = style.merge(sheet, 3, LEFT, columns=len(shown.widths))
+    style.put(whose, f"填报单位：{filing.name}　　　　报告年度：{filing.year}年")
+    style.dress(whose, style.LABEL, style.MIDDLE, framed=False)
+    sheet.row_dimensions[3].height = 24
+    totals = totals_of(filing.form)
+    for name, place in places.items():
+        _fill(sheet.cell(*place), filing, name, places, totals.get(name, ()))
+    _validate(sheet, filing, places, frozenset(totals))
+    bottom = TOP + len(shown.head) + len(shown.body)
+    _verdicts(sheet, table, table_edits(filing.form, table, last), Verdicts(places, last), len(shown.head))
+    head = (TOP, TOP + len(shown.head) - 1) if shown.head else (2, 3)
+    style.page(sheet, bottom - 1, (LEFT, LEFT + len(shown.widths) - 1), head)
+    sheet.freeze_panes = sheet.cell(TOP + len(shown.head), LEFT + (table.stub_depth if shown.head else 0))
+
+
+def _columns(sheet: Any, shown: DisplayTable) -> None:
+    """Set the columns' widths and number them in the hidden first row."""
+    wide = style.LANDSCAPE if len(shown.widths) > len(shown.head) + len(shown.body) else style.PORTRAIT
+    for place, width in enumerate(shown.widths, LEFT):
+        sheet.column_dimensions[get_column_letter(place)].width = round(width * wide / sum(shown.widths), 1)
+        style.put(sheet.cell(1, place), str(place))
+
+
+def _grid(sheet: Any, shown: DisplayTable) -> dict[str, Place]:
+    """Lay the printed grid out; each row's hidden first cell names the figures in it. Return where they stand."""
+    places: dict[str, Place] = {}
+    for row, line in enumerate(shown.grid(), TOP):
+        tall, keys = 22.0, []
+        for column, (cell, begins) in enumerate(line, LEFT):
+            if not begins:
+                continue
+            target = sheet.cell(row, column)
+            if cell.name:
+                places[cell.name] = row, column
+                keys.append(f"{column}:{cell.name}")
+                style.dress(target, style.FIGURE, {"horizontal": "center", "vertical": "center", "shrink_to_fit": True})
+            else:
+                style.put(target, cell.text)
+                font = style.HEAD if row < TOP + len(shown.head) or cell.scope == "col" else style.LABEL
+                style.dress(target, font, style.MIDDLE if cell.align == "left" else style.CENTRE)
+            style.merge(sheet, row, column, cell.rowspan, cell.colspan)
+            tall = max(tall, style.height(cell.text, style.width(sheet, column, cell.colspan)) / cell.rowspan)
+        sheet.row_dimensions[row].height = tall
+        if keys:
+            style.put(sheet.cell(row, 1), " ".join(keys))
+    return places
+
+
+def _fill(cell: Any, filing: Filing, name: str, places: Mapping[str, Place], parts: tuple[str, ...]) -> None:
+    """Write a figure, or the formula of a total wherever it gives the very same figure."""
+    kind, figure = filing.form.cells[name].kind, filing.cells[name]
+    filled = [value for part in parts if (value := filing.cells[part]) is not None]
+    certain = parts and name not in filing.unreadable and filing.unreadable.keys().isdisjoint(parts)
+    if certain and figure == (sum(filled) if filled else None):
+        cell.value = sum_formula(places[part] for part in parts)
+    elif name in filing.unreadable:
+        style.put(cell, filing.unreadable[name].text)
+    else:
+        cell.value = json_number(figure)
+    cell.number_format = _number_format(kind)
+    cell.protection = style.OPEN
+    cell.fill = style.TOTAL if parts else style.INPUT
+
+
+def _number_format(kind: Kind) -> str:
+    digits = f"0.{'0' * min(kind.decimals, 2)}{'#' * (kind.decimals - 2)}" if kind.decimals else "0"
+    return f'{digits}"{kind.unit}"' if kind.unit_in_cell else digits
+
+
+def _validate(sheet: Any, filing: Filing, places: Mapping[str, Place], totals: frozenset[str]) -> None:
+    """Let a program take only figures of each cell's kind, and say which."""
+    groups: dict[tuple[Kind, bool], list[Place]] = {}
+    for name, place in places.items():
+        groups.setdefault((filing.form.cells[name].kind, name in totals), []).append(place)
+    for (kind, is_total), found in groups.items():
+        most: Figure = kind.from_units(FIGURE_LIMIT - 1)
+        known = {"signed": "整数，减少填负数", "money": f"不小于0的数，单位：{kind.unit}"}
+        what = known.get(kind.name, "不小于0的整数")
+        rule = DataValidation(
+            type="decimal" if kind.decimals else "whole",
+            operator="between",
+            formula1=write_figure(-most if kind.name == "signed" else 0),
+            formula2=write_figure(most),
+            allow_blank=True,
+            showErrorMessage=True,
+            errorTitle="不是可填的数字",
+            error=f"这一格应填{what}；没有数据请留空。",
+        )
+        if is_total or kind.name != "count":
+            rule.showInputMessage = True
+            rule.promptTitle = "总计" if is_total else "填写说明"
+            rule.prompt = "由各项自动相加；也可改写成数字，改后仍会校验。" if is_total else f"应填{what}。"
+        for row, column in found:
+            rule.add(sheet.cell(row, column).coordinate)
+        sheet.add_data_validation(rule)
+
+
+def _verdicts(sheet: Any, table: Table, rules: Mapping[Rule, list[Edit]], verdicts: Verdicts, depth: int) -> None:
+    """Put each rule's verdicts beside the rows that it is about, else under its columns.
+
+    depth: how many header rows the printed grid has.
+    """
+    right, below = LEFT + table.grid_width, sheet.max_row + 1
+    for rule, edits in rules.items():
+        told = f"{rule.id}　{rule_text(rule, table)}"
+        places = [[verdicts.places[cell] for cell in edit.cells] for edit in edits]
+        rows = [{row for row, _ in found} for found in places]
+        if all(len(found) == 1 for found in rows) and len(set().union(*rows)) == len(edits):
+            label = style.merge(sheet, 2, right, rows=2 + depth)
+            spots = [(min(found), right, 1) for found in rows]
+            sheet.column_dimensions[get_column_letter(right)].width = VERDICT_WIDTH
+            right += 1
+        else:
+            wide = table.stub_depth or table.grid_width
+            label = style.merge(sheet, below, LEFT, columns=wide)
+            sheet.row_dimensions[below].height = style.height(told, style.width(sheet, LEFT, wide), style.SMALL.size)
+            below += 1 if table.stub_depth else 2
+            ends = [(min(column for _, column in found), max(column for _, column in found)) for found in places]
+            spots = [(below - 1, first, final - first + 1) for first, final in ends]
+        style.put(label, told)
+        style.dress(label, style.SMALL, style.MIDDLE, style.SHADE)
+        _judge(sheet, told, dict(zip(spots, edits, strict=True)), verdicts)
+
+
+def _judge(sheet: Any, told: str, edits: Mapping[tuple[int, int, int], Edit], verdicts: Verdicts) -> None:
+    """Write the verdicts of one rule, with a help text, and colour the cells of an edit that fails."""
+    prompt = told if len(told) <= LONGEST_PROMPT else f"{told[: LONGEST_PROMPT - 1]}…"
+    help_text = DataValidation(showInputMessage=True, promptTitle="勾稽校验", prompt=prompt)
+    sheet.add_data_validation(help_text)
+    for (row, column, wide), edit in edits.items():
+        cell, at = sheet.cell(row, column), reference((row, column))
+        cell.value = verdicts.formula(edit)
+        style.dress(cell, style.VERDICT, style.CENTRE, style.SHADE)
+        style.merge(sheet, row, column, columns=wide)
+        help_text.add(cell.coordinate)
+        concerned = references([*(verdicts.places[name] for name in edit.cells), (row, column)])
+        failed = f'AND({at}<>"",{at}<>"{AGREES}")'
+        alarm = FormulaRule([failed], fill=style.FAILED[edit.severity], font=Font(color="9C0006"))
+        sheet.conditional_formatting.add(concerned.replace(",", " "), alarm)

@@ -1,0 +1,107 @@
+"""How the fill-in workbook looks: fonts, colours, pages; and writing a text so that it stays a text."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Any
+
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.utils import get_column_letter
+
+from govreport.tables import display_width
+
+_THIN = Side(style="thin", color="000000")
+FRAME = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
+HEADING = Font(name="黑体", size=16)
+LABEL, HEAD, FIGURE = Font(name="宋体", size=10.5), Font(name="黑体", size=10.5), Font(name="宋体", size=11)
+PROSE, TITLE, SMALL = Font(name="仿宋", size=14), Font(name="宋体", size=16, bold=True), Font(name="宋体", size=9)
+VERDICT = Font(name="宋体", size=9, color="1E6B34")
+INPUT, TOTAL, SHADE = (PatternFill("solid", fgColor=colour) for colour in ("FFFBE8", "EDEDED", "F5F7FA"))
+FAILED = {"error": PatternFill(bgColor="FFC7CE")} | dict.fromkeys(("warning", "notice"), PatternFill(bgColor="FFE2A8"))
+OPEN = Protection(locked=False)
+CENTRE, MIDDLE = ({"horizontal": side, "vertical": "center", "wrap_text": True} for side in ("center", "left"))
+TOP = {"horizontal": "left", "vertical": "top", "wrap_text": True}
+
+PORTRAIT, LANDSCAPE = 94, 140
+"""Characters that a line of A4 holds, by which columns are wide."""
+TALLEST = 409
+"""Points that a row may be high."""
+LONGEST = 32_767
+"""Characters that a cell may hold."""
+
+_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+_RUN = ("=", "+", "-", "@", "'")
+
+
+def put(cell: Any, text: str) -> None:
+    """Write a text into a cell so that no program runs it as a formula or reads it as a number.
+
+    Control characters, which the format cannot hold, are left out.
+    """
+    cell.value = ""
+    cell.value = _ESCAPE.sub("_x005F_", ILLEGAL_CHARACTERS_RE.sub("", text)) or None
+    cell.data_type = "s"
+    cell.quotePrefix = text.startswith(_RUN)
+
+
+def dress(cell: Any, font: Font, align: dict[str, Any], fill: PatternFill | None = None, framed: bool = True) -> None:
+    """Give a cell its look."""
+    cell.font, cell.alignment = font, Alignment(**align)
+    if framed:
+        cell.border = FRAME
+    if fill:
+        cell.fill = fill
+
+
+def merge(sheet: Any, top: int, left: int, rows: int = 1, columns: int = 1) -> Any:
+    """Merge cells, if they are several, and return the first of them, whose look they take."""
+    cell = sheet.cell(top, left)
+    if rows > 1 or columns > 1:
+        sheet.merge_cells(start_row=top, start_column=left, end_row=top + rows - 1, end_column=left + columns - 1)
+    return cell
+
+
+def width(sheet: Any, first: int, columns: int) -> float:
+    """Return how many characters wide some columns are together."""
+    return float(sum(sheet.column_dimensions[get_column_letter(first + n)].width for n in range(columns)))
+
+
+def height(text: str, wide: float, size: float = 10.5) -> float:
+    """Return how many points high a text of a font size stands in so many characters' width.
+
+    >>> height("总计", 10) < height("总计" * 10, 10)
+    True
+    """
+    room = max(2.0, (wide - 1) * 10.5 / size)
+    lines = sum(max(1, math.ceil(display_width(line) / room)) for line in text.split("\n"))
+    return min(TALLEST, lines * size * 1.4 + 6)
+
+
+def page(sheet: Any, rows: int, columns: tuple[int, int], head: tuple[int, int] | None = None) -> None:
+    """Set a sheet on A4, one page wide, and lock it but for its open cells and the sizes of rows and columns.
+
+    rows, columns: the last row and the first and last column that are printed; head: rows repeated on each page.
+    """
+    first, final = columns
+    wide = width(sheet, first, final - first + 1)
+    sheet.page_setup.orientation = "landscape" if wide > (PORTRAIT + LANDSCAPE) / 2 else "portrait"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_options.horizontalCentered = True
+    sheet.oddFooter.center.text = "第 &P 页，共 &N 页"
+    for side in ("left", "right"):
+        setattr(sheet.page_margins, side, 0.6)
+    for side in ("top", "bottom"):
+        setattr(sheet.page_margins, side, 0.8)
+    sheet.print_area = f"{get_column_letter(first)}2:{get_column_letter(final)}{rows}"
+    if head:
+        sheet.print_title_rows = f"{head[0]}:{head[1]}"
+    sheet.row_dimensions[1].hidden = True
+    sheet.column_dimensions["A"].hidden = True
+    sheet.sheet_view.showGridLines = False
+    sheet.protection.sheet = True
+    for name in ("formatCells", "formatColumns", "formatRows", "insertRows"):
+        setattr(sheet.protection, name, False)

@@ -1,0 +1,262 @@
+"""Project: where data/, notebooks/, output/ and fonts/ lie, and the register of agencies."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import io
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from govreport.core import FilingError, ProjectError, read_text
+from govreport.filing.filing import Filing
+from govreport.filing.folder import read_filing, shown_folder
+
+REGISTER = "data/agencies.csv"
+REGISTER_HEADER = ("slug", "name", "short_name", "parent", "kind", "scope")
+OPTIONAL = ("from", "to", "succeeds")
+AGENCY_KINDS = {"government": "政府", "department": "部门", "township": "乡镇街道"}
+SCOPES = {"own": "本机关", "members": "含所属机构"}
+_SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_YEAR = re.compile(r"(19|20)\d\d")
+
+
+@dataclass(frozen=True)
+class Agency:
+    """One line of the register.
+
+    parent: slug of the government it belongs to, or empty. kind: government, department or township.
+    scope: ``own``, or ``members`` when its filing adds up its members'. founded, dissolved: years.
+    """
+
+    slug: str
+    name: str
+    short_name: str
+    parent: str
+    kind: str
+    scope: str
+    founded: int | None = None
+    dissolved: int | None = None
+    succeeds: str = ""
+
+    def exists_in(self, year: int) -> bool:
+        """Whether the agency exists in a year, as far as the register says."""
+        return (self.founded or year) <= year <= (self.dissolved or year)
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project folder: the nearest one upwards that has ``data/agencies.csv``."""
+
+    root: Path
+
+    @classmethod
+    def find(cls, start: Path | str | None = None) -> Project:
+        """Return the project that a folder lies in.
+
+        start: a folder or file inside the project; by default the environment variable
+        GOVREPORT_PROJECT or the working folder.
+        Raises ProjectError when no folder upwards is a project.
+        """
+        origin = Path(start or os.environ.get("GOVREPORT_PROJECT") or Path.cwd()).absolute()
+        for folder in (origin, *origin.parents):
+            if (folder / REGISTER).is_file():
+                return cls(folder.resolve())
+        raise ProjectError(
+            f"{origin} 及其上级文件夹中没有 {REGISTER}；请进入项目文件夹，或先运行 govreport init 文件夹名。"
+        )
+
+    @property
+    def data(self) -> Path:
+        """The folder of the filings."""
+        return self.root / "data"
+
+    @property
+    def notebooks(self) -> Path:
+        """The folder of the notebooks."""
+        return self.root / "notebooks"
+
+    @property
+    def output(self) -> Path:
+        """The folder of what runs produce."""
+        return self.root / "output"
+
+    @property
+    def fonts(self) -> Path:
+        """The folder of the project's own fonts; it need not exist."""
+        return self.root / "fonts"
+
+    @cached_property
+    def agencies(self) -> Mapping[str, Agency]:
+        """The register, by slug, in its order. Raises ProjectError naming the line of a mistake."""
+        try:
+            text = read_text(self.root / REGISTER, REGISTER).text
+        except FilingError as error:
+            raise ProjectError(str(error)) from None
+        return read_register(text)
+
+    def agency(self, name: str) -> Agency:
+        """Return an agency by slug, name or short name.
+
+        Raises ProjectError with the nearest slug when the register has none.
+        """
+        if name in self.agencies:
+            return self.agencies[name]
+        named = [a for a in self.agencies.values() if name == a.name] or [
+            a for a in self.agencies.values() if name == a.short_name
+        ]
+        if len(named) > 1:
+            slugs = "、".join(agency.slug for agency in named)
+            raise ProjectError(f"{REGISTER} 中有{len(named)}个机构名为“{name}”；请用代号指明：{slugs}。")
+        if named:
+            return named[0]
+        names = [text for a in self.agencies.values() for text in (a.slug, a.name, a.short_name)]
+        close = difflib.get_close_matches(name, names, n=1, cutoff=0.8)
+        hint = f"是否应为“{close[0]}”" if close else "govreport list 列出全部机构"
+        raise ProjectError(f"{REGISTER} 中没有机构“{name}”；{hint}。")
+
+    def years(self, slug: str) -> tuple[int, ...]:
+        """Return the years for which an agency has a folder, oldest first."""
+        folder = self.data / slug
+        if not folder.is_dir():
+            return ()
+        return tuple(sorted(int(p.name) for p in folder.iterdir() if p.is_dir() and _YEAR.fullmatch(p.name)))
+
+    def reports(self, agencies: tuple[str, ...] = (), years: tuple[int, ...] = ()) -> list[tuple[Agency, int]]:
+        """Return agencies and years that have filings, in the register's order.
+
+        agencies: slugs or names, all when empty; years: all when empty.
+        Raises ProjectError for an unknown agency, a year that a named agency lacks, or a year that nobody has.
+        """
+        chosen = [self.agency(name) for name in agencies] or list(self.agencies.values())
+        found = []
+        for agency in dict.fromkeys(chosen):
+            present = self.years(agency.slug)
+            missing = [year for year in years if year not in present]
+            if agencies and (missing or not present):
+                raise ProjectError(self._no_year(agency, missing[0] if missing else None))
+            found += [(agency, year) for year in present if not years or year in years]
+        if not found and not years:
+            raise ProjectError("data/ 中还没有任何年度的资料；请照 data/机构代号/年度/ 放入表格和 narrative.md。")
+        for year in years:
+            if not any(year == found_year for _, found_year in found):
+                raise ProjectError(f"data/ 中没有任何机构 {year} 年的资料；govreport list 列出已有年度。")
+        return found
+
+    @property
+    def unregistered(self) -> tuple[str, ...]:
+        """Folders of data/ that hold years but are not in the register, and so are left out of every run."""
+        folders = sorted(path.name for path in self.data.iterdir() if path.is_dir())
+        return tuple(name for name in folders if name not in self.agencies and self.years(name))
+
+    def filing(self, agency: str, year: int) -> Filing:
+        """Read the filing of an agency and year.
+
+        Raises ProjectError when there is none, FilingError when it cannot be read.
+        """
+        entry = self.agency(agency)
+        folder = self.data / entry.slug / str(year)
+        if not folder.is_dir():
+            raise ProjectError(self._no_year(entry, year))
+        if not folder.resolve().is_relative_to(self.data.resolve()):
+            raise FilingError([f"{shown_folder(entry.slug, year)} 是指向项目之外的链接；请把文件放进 data/ 中。"])
+        for path in folder.iterdir():
+            if path.is_symlink() and not path.resolve().is_relative_to(self.root):
+                raise FilingError(
+                    [f"{shown_folder(entry.slug, year)}/{path.name} 是指向项目之外的链接；请放入文件本身。"]
+                )
+        return read_filing(folder, entry.slug, entry.name, year)
+
+    def last_filing(self, agency: str, year: int) -> Filing | None:
+        """Return the filing of the year before, or None where there is none.
+
+        Raises FilingError when it is there and cannot be read.
+        """
+        slug = self.agency(agency).slug
+        return self.filing(slug, year - 1) if year - 1 in self.years(slug) else None
+
+    def _no_year(self, agency: Agency, year: int | None) -> str:
+        present = "、".join(str(y) for y in self.years(agency.slug))
+        has = f"已有 {present} 年" if present else "该机构还没有任何年度的资料"
+        what = f" {year} 年" if year else ""
+        where = f"data/{agency.slug}/{year or '年度'}/"
+        return f"没有“{agency.short_name}”（{agency.slug}）{what}的资料；{has}，资料应放在 {where}。"
+
+
+def read_register(text: str, shown: str = REGISTER) -> dict[str, Agency]:
+    """Return the agencies of a register's text by slug.
+
+    Raises ProjectError with one sentence that names the line.
+    """
+    reader = csv.DictReader(io.StringIO(text), strict=True)
+    header = tuple(reader.fieldnames or ())
+    missing = [name for name in REGISTER_HEADER if name not in header]
+    unknown = [name for name in header if name not in (*REGISTER_HEADER, *OPTIONAL)]
+    expected = f"应为 {','.join(REGISTER_HEADER)}，可加 {','.join(OPTIONAL)}"
+    repeated = [name for name in header if header.count(name) > 1]
+    if missing or unknown or repeated:
+        what = (
+            f"缺少列 {missing[0]}"
+            if missing
+            else f"有不认识的列“{unknown[0]}”"
+            if unknown
+            else f"的列 {repeated[0]} 重复"
+        )
+        raise ProjectError(f"{shown} 第1行{what}；{expected}。")
+    agencies: dict[str, Agency] = {}
+    try:
+        for record in reader:
+            if any((value or "").strip() for value in record.values() if isinstance(value, str)):
+                agency = _read_agency(record, f"{shown} 第{reader.line_num}行", expected)
+                if agency.slug in agencies:
+                    raise ProjectError(f"{shown} 第{reader.line_num}行的代号 {agency.slug} 重复；请改用其他代号。")
+                agencies[agency.slug] = agency
+    except csv.Error:
+        raise ProjectError(
+            f"{shown} 第{reader.reader.line_num}行不是可读的 CSV（引号不配对？）；{expected}。"
+        ) from None
+    for agency in agencies.values():
+        for what, slug in (("parent", agency.parent), ("succeeds", agency.succeeds)):
+            if slug and slug not in agencies:
+                raise ProjectError(f"{shown} 中 {agency.slug} 的 {what} 为“{slug}”，但没有这个机构；请补登或改正。")
+    for agency in agencies.values():
+        above, parent = {agency.slug}, agency.parent
+        while parent:
+            if parent in above:
+                raise ProjectError(f"{shown} 中 {agency.slug} 的 parent 绕回到 {parent} 自己；请改正隶属关系。")
+            above.add(parent)
+            parent = agencies[parent].parent
+    return agencies
+
+
+def _read_agency(record: Mapping[str, object], place: str, expected: str) -> Agency:
+    if None in record or any(value is None for value in record.values()):
+        raise ProjectError(f"{place}的格数与表头不符；{expected}。")
+    text = {key: str(value).strip() for key, value in record.items()}
+    if not _SLUG.fullmatch(text["slug"]):
+        raise ProjectError(f"{place}的代号“{text['slug'][:40]}”应由小写字母、数字和连字符组成，如 civil-affairs。")
+    if not text["name"]:
+        raise ProjectError(f"{place}缺少机构名称 name。")
+    for key, choices in (("kind", AGENCY_KINDS), ("scope", SCOPES)):
+        if text[key] not in choices:
+            raise ProjectError(f"{place}的 {key} 为“{text[key][:40]}”，应是 {'、'.join(choices)} 之一。")
+    for key in ("from", "to"):
+        if text.get(key) and not _YEAR.fullmatch(text[key]):
+            raise ProjectError(f"{place}的 {key} 为“{text[key][:40]}”，应是四位年份。")
+    if text.get("from") and text.get("to") and text["from"] > text["to"]:
+        raise ProjectError(f"{place}的 from {text['from']} 晚于 to {text['to']}；请改正。")
+    return Agency(
+        slug=text["slug"],
+        name=text["name"],
+        short_name=text["short_name"] or text["name"],
+        parent=text["parent"],
+        kind=text["kind"],
+        scope=text["scope"],
+        founded=int(text["from"]) if text.get("from") else None,
+        dissolved=int(text["to"]) if text.get("to") else None,
+        succeeds=text.get("succeeds", ""),
+    )

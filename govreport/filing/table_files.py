@@ -1,0 +1,208 @@
+"""A table of a filing as a CSV file: reading it strictly, writing it as a person would lay the form out."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from govreport.core import Figure, FilingError, Problem, read_figure, read_text, write_text
+from govreport.filing.filing import Filing, Note, Unreadable
+from govreport.forms import Cell, Table, editions
+
+LONG_HEADER = ("row", "label", "column", "value")
+_FORMULA = ("=", "+", "-", "@", "\t")
+
+
+@dataclass
+class TableReading:
+    """What was read from one table's file."""
+
+    cells: dict[str, Figure | None] = field(default_factory=dict)
+    unreadable: dict[str, Unreadable] = field(default_factory=dict)
+    notes: list[Note] = field(default_factory=list)
+    places: dict[str, str] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def read_table(path: Path, shown: str, table: Table) -> TableReading:
+    """Read one table's CSV file; rows and cells that are missing are blank.
+
+    shown: the file's name in messages. Never raises: what stops the filing is in `problems`.
+    """
+    reading = TableReading(cells={cell.name: None for cell in table.cells})
+    try:
+        file = read_text(path, shown)
+    except FilingError as error:
+        reading.problems += error.problems
+        return reading
+    reading.notes += [Note(note) for note in file.notes]
+    cells = {cell.name: cell for cell in table.cells}
+    try:
+        for name, text, line in _entries(file.text, shown, table, reading.problems):
+            if name in reading.places:
+                first = reading.places[name]
+                reading.problems.append(Problem(f"{shown} 第{line}行与{first.split(' ')[-1]}重复；请只保留一行。"))
+                continue
+            _place(reading, cells[name], text, f"{shown} 第{line}行")
+    except csv.Error:
+        reading.problems.append(
+            Problem(f"{shown} 不是可读的 CSV（引号不配对或内容过长）；请用表格软件另存为 CSV UTF-8。")
+        )
+    return reading
+
+
+def _place(reading: TableReading, cell: Cell, text: str, place: str) -> None:
+    found = read_figure(text, cell.kind)
+    reading.places[cell.name] = place
+    reading.cells[cell.name] = found.figure
+    if found.problem:
+        reading.unreadable[cell.name] = Unreadable(text.strip(), found.problem)
+    if found.remark:
+        reading.notes.append(Note(f"{place}{cell.label}{found.remark}。", (cell.name,)))
+
+
+def _entries(text: str, shown: str, table: Table, problems: list[Problem]) -> Iterator[tuple[str, str, int]]:
+    """Yield cell name, text and line of each entry that belongs to the table; the rest are problems."""
+    reader = csv.reader(io.StringIO(text), strict=True)
+    header = [name.strip() for name in next(reader, [])]
+    known = LONG_HEADER if table.file == "long" else ("row", "label", *(c.key for c in table.columns))
+    needed = ("row", "column", "value") if table.file == "long" else ("row",)
+    if not any(name in known for name in header):
+        found = ",".join(header)[:60]
+        problems.append(Problem(f"{shown} 第1行“{found}”不是表头；应是以逗号分隔的 {','.join(known)}。"))
+        return
+    for name in dict.fromkeys(header):
+        if name not in known:
+            problems.append(Problem(f"{shown} 第1行有不认识的列“{name[:30]}”；应是 {','.join(known)}。"))
+        elif header.count(name) > 1:
+            problems.append(Problem(f"{shown} 第1行的列“{name}”重复；应是 {','.join(known)}。"))
+    problems += [
+        Problem(f"{shown} 第1行缺少列 {name}；应是 {','.join(known)}。") for name in needed if name not in header
+    ]
+    if problems:
+        return
+    columns_of = {row.key: {column.key for column in row.columns} for row in table.rows}
+    seen: dict[str, int] = {}
+    for record in reader:
+        line = reader.line_num
+        if not any(field.strip() for field in record):
+            continue
+        if len(record) > len(header) and any(field.strip() for field in record[len(header) :]):
+            problems.append(
+                Problem(f"{shown} 第{line}行有 {len(record)} 格，多于表头的 {len(header)} 格；请删去多余的逗号。")
+            )
+            continue
+        entry = dict(zip(header, record, strict=False))
+        key = entry["row"].strip()
+        if key not in columns_of:
+            problems.append(
+                Problem(
+                    f"{shown} 第{line}行的行名“{key[:40]}”不在{table.edition}版{table.name}中；{_hint(key, table)}。"
+                )
+            )
+            continue
+        columns = columns_of[key]
+        if table.file == "wide":
+            if key in seen:
+                problems.append(Problem(f"{shown} 第{line}行与第{seen[key]}行重复（{key}）；请只保留一行。"))
+                continue
+            seen[key] = line
+            for column in table.columns:
+                if column.key in entry and column.key in columns:
+                    yield f"{table.key}.{key}.{column.key}", entry[column.key], line
+            continue
+        column_key = entry.get("column", "").strip()
+        if column_key not in columns:
+            allowed = "、".join(column.key for column in table.columns if column.key in columns)
+            hint = _other_edition(table, key, column_key)
+            problems.append(
+                Problem(
+                    f"{shown} 第{line}行的列名“{column_key[:40]}”不属于 {key} 行；{hint or f'应是 {allowed} 之一'}。"
+                )
+            )
+            continue
+        yield f"{table.key}.{key}.{column_key}", entry.get("value", ""), line
+
+
+def _other_edition(table: Table, row: str, column: str = "") -> str:
+    """Return a hint where a table of another edition has such a row and column, else an empty text."""
+    for edition, form in editions().items():
+        other = form.tables.get(table.key)
+        rows = {} if other is None or edition == table.edition else {r.key: r for r in other.rows}
+        if row in rows and (not column or column in {c.key for c in rows[row].columns}):
+            front = f'editions: {{{table.key}: "{edition}"}}'
+            return f"它属于{edition}版格式，如本表沿用该版，请在 narrative.md 文件头写 {front}"
+    return ""
+
+
+def _hint(key: str, table: Table) -> str:
+    if hint := _other_edition(table, key):
+        return hint
+    keys = [row.key for row in table.rows]
+    close = difflib.get_close_matches(key, keys, n=1)
+    return f"是否应为 {close[0]}" if close else f"可用的行名：{'、'.join(keys)}"
+
+
+def write_table(path: Path, filing: Filing, table: Table) -> None:
+    """Write one table of a filing as its CSV file, whole or not at all."""
+    write_text(path, table_text(filing, table), bom=True)
+
+
+def table_text(filing: Filing, table: Table) -> str:
+    """Return one table of a filing as the text of its CSV file, without a byte order mark.
+
+    >>> from govreport.forms import form_for
+    >>> filing = Filing.from_cells("demo", "示例局", 2021, {"disputes.litigation.direct.upheld": 2})
+    >>> table_text(filing, form_for(2021).tables["disputes"]).splitlines()[2]
+    'litigation.direct,未经复议直接起诉,2,,,,'
+    """
+    target = io.StringIO()
+    writer = csv.writer(target, lineterminator="\n")
+    text = {cell.name: _harmless(filing, cell) for cell in table.cells}
+    if table.file == "long":
+        writer.writerow(LONG_HEADER)
+        for cell in table.cells:
+            label = f"{cell.row.label[-1]}：{cell.column.label[-1]}"
+            writer.writerow([cell.row.key, label, cell.column.key, text[cell.name]])
+    else:
+        writer.writerow(["row", "label", *(column.key for column in table.columns)])
+        for row in table.rows:
+            figures = [text.get(f"{table.key}.{row.key}.{column.key}", "") for column in table.columns]
+            writer.writerow([row.key, row.label[-1], *figures])
+    return target.getvalue()
+
+
+def edited_table_text(text: str, table: Table, figures: Mapping[str, str]) -> str:
+    r"""Return the text of a table's CSV file with some figures in place of others, and all else as it stands.
+
+    figures: what is to stand in cells, by name. Raises LookupError where the file has no place for a cell.
+
+    >>> from govreport.forms import form_for
+    >>> text = "row,label,upheld\nreconsideration,复议,2\n"
+    >>> edited_table_text(text, form_for(2021).tables["disputes"], {"disputes.reconsideration.upheld": "3"})
+    'row,label,upheld\nreconsideration,复议,3\n'
+    """
+    header, *lines = csv.reader(io.StringIO(text), strict=True)
+    place = {name.strip(): number for number, name in enumerate(header)}
+    for cell in table.cells:
+        if cell.name not in figures:
+            continue
+        key, column = cell.row.key, cell.column.key
+        wanted, where = ((key,), column) if table.file == "wide" else ((key, column), "value")
+        named = [place["row"]] if table.file == "wide" else [place["row"], place["column"]]
+        found = [line for line in lines if tuple(line[n].strip() for n in named if n < len(line)) == wanted]
+        found[0].extend([""] * (place[where] + 1 - len(found[0])))
+        found[0][place[where]] = figures[cell.name]
+    target = io.StringIO()
+    csv.writer(target, lineterminator="\n").writerows([header, *lines])
+    return target.getvalue()
+
+
+def _harmless(filing: Filing, cell: Cell) -> str:
+    """Return a cell's text; a text that a spreadsheet would run as a formula gets an apostrophe."""
+    text = filing.text_of(cell.name)
+    return f"'{text}" if cell.name in filing.unreadable and text.startswith(_FORMULA) else text

@@ -1,0 +1,111 @@
+"""Balance edits: a form's rules expanded over its rows and columns into terms over single cells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from govreport.core import FormError, Kind
+from govreport.forms.form import Form
+from govreport.forms.rules import NameTerm, Rule
+
+LAST = "last."
+"""Prefix of a cell name that means the filing of the year before."""
+MEMBERS = "members."
+"""Prefix of a name that means the sum over the filings of an agency's members."""
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One balance edit: a linear identity or inequality that the cells of a filing must satisfy.
+
+    left, right: (coefficient, cell) pairs; a cell of the year before bears the prefix ``last.``.
+    each: the Chinese label of the row or column that this edit is about.
+    """
+
+    rule: str
+    severity: str
+    sense: str
+    left: tuple[tuple[int, str], ...]
+    right: tuple[tuple[int, str], ...]
+    each: str
+    message: str
+    kind: Kind
+
+    @cached_property
+    def cells(self) -> tuple[str, ...]:
+        """The cells of the filing itself, without the year before's."""
+        return tuple(cell for _, cell in (*self.left, *self.right) if not cell.startswith((LAST, MEMBERS)))
+
+    @property
+    def compares_years(self) -> bool:
+        """Whether the edit needs the filing of the year before."""
+        return any(cell.startswith(LAST) for _, cell in (*self.left, *self.right))
+
+    @cached_property
+    def total(self) -> str | None:
+        """The cell that the edit defines as a sum of others, if it does so."""
+        sums = self.sense == "=" and len(self.left) == 1 and len(self.right) > 1
+        plain = all(factor == 1 and not cell.startswith((LAST, MEMBERS)) for factor, cell in (*self.left, *self.right))
+        return self.left[0][1] if sums and plain else None
+
+
+def expand(form: Form, last: Form | None = None, rules: Sequence[Rule] = ()) -> tuple[Edit, ...]:
+    """Return the balance edits of a form, rule by rule.
+
+    last: the form of the year before's filing; without it, edits that compare years are left out.
+    rules: further rules, of a project.
+    A rule applies where all its names exist in the forms: a comparison between years thus falls
+    away by itself when the edition of the table has changed.
+    """
+    edits = []
+    for table in form.tables.values():
+        for rule in table.rules:
+            edits += expand_rule(rule, form, last)
+    for rule in rules:
+        edits += expand_rule(rule, form, last)
+    return tuple(edits)
+
+
+def check_rules(form: Form, file: str) -> None:
+    """Raise FormError for a rule that applies to no cell of its own form, as a mistyped name makes it."""
+    for table in form.tables.values():
+        for number, rule in enumerate(table.rules, 1):
+            if not expand_rule(rule, form, form):
+                place = f"格式文件 {file} 的 tables.{table.key}.rules[{number}].identity"
+                raise FormError(f"{place}：其中的名称不都在格式中（{rule.identity}）。")
+
+
+def expand_rule(rule: Rule, form: Form, last: Form | None) -> list[Edit]:
+    """Return the balance edits of one rule; none where its names are not in the forms."""
+    if rule.each and rule.table not in form.tables:
+        return []
+    table = form.tables.get(rule.table)
+    labels: dict[str, str] = {"": ""}
+    if table and rule.each == "columns":
+        labels = {column.key: table.column_labels[column.key] for column in table.columns}
+    elif table and rule.each == "rows":
+        labels = {row.key: table.row_labels[row.key] for row in table.rows}
+    elif table and rule.each:
+        labels = {key: table.row_labels[key] for key in rule.each if key in table.row_labels}
+    edits = []
+    for key, label in labels.items():
+        left, right = _cells(rule.left, key, form, last), _cells(rule.right, key, form, last)
+        if left is not None and right is not None:
+            names = [cell for _, cell in (*left, *right) if not cell.startswith(LAST)]
+            if not names:
+                continue
+            kind = form.cells[names[0]].kind
+            edits.append(Edit(rule.id, rule.severity, rule.sense, left, right, label, rule.message, kind))
+    return edits
+
+
+def _cells(terms: tuple[NameTerm, ...], key: str, form: Form, last: Form | None) -> tuple[tuple[int, str], ...] | None:
+    found: list[tuple[int, str]] = []
+    for term in terms:
+        name, source = term.name.replace("*", key), last if term.last else form
+        if source is None or name not in source.names:
+            return None
+        found += [(term.coefficient, (LAST if term.last else "") + cell) for cell in source.parts_of(name)]
+    return tuple(found)

@@ -1,0 +1,297 @@
+"""A statutory form as frozen objects: tables, rows, columns, cells and derived names."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from html import escape
+
+from govreport.core import FormError, Kind, list_html, shown_html
+from govreport.forms.rules import Rule
+
+LabelPath = tuple[str, ...]
+
+
+def short_label(path: LabelPath) -> str:
+    """Return the part of a label path that tells it apart: all but an outermost heading.
+
+    >>> short_label(("三、本年度办理结果", "（三）不予公开", "1.属于国家秘密"))
+    '（三）不予公开·1.属于国家秘密'
+    """
+    return "·".join(path[1:] or path)
+
+
+def _quoted(label: str) -> str:
+    """Return a label in quotation marks; its own are single ones then (GB/T 15834-2011, 4.8.3.3)."""
+    return f"“{label.replace('“', '‘').replace('”', '’')}”"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its key, its label path from the outermost header inwards, and what its cells hold."""
+
+    key: str
+    label: LabelPath
+    kind: Kind
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row: its key, its label path, and the columns that it has."""
+
+    key: str
+    label: LabelPath
+    columns: tuple[Column, ...]
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A row or column that the form does not have: the sum of others, usable wherever a name is."""
+
+    key: str
+    label: LabelPath
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a table; `name` is ``table.row.column``."""
+
+    name: str
+    table: str
+    row: Row
+    column: Column
+
+    @property
+    def kind(self) -> Kind:
+        """What the cell holds."""
+        return self.column.kind
+
+    @property
+    def label(self) -> str:
+        """The official labels of row and column, for messages."""
+        return f"{_quoted(short_label(self.row.label))}的{_quoted(short_label(self.column.label))}"
+
+
+@dataclass(frozen=True)
+class ChartSpec:
+    """A chart that goes with a table: the named figures beside each other.
+
+    each: what has a bar: ``years``, ``figures``, ``members`` (of a parent; one name only), or rows of the
+    table by key, then names have ``*`` in the row's place. labels: of the names, where not the form's own.
+    """
+
+    key: str
+    title: str
+    unit: str
+    each: str | tuple[str, ...]
+    names: tuple[str, ...]
+    labels: tuple[str, ...] = ()
+
+    def names_of(self, row: str) -> tuple[str, ...]:
+        """Return the names with a row in the place of ``*``."""
+        return tuple(name.replace("*", row) for name in self.names)
+
+    @property
+    def all_names(self) -> tuple[str, ...]:
+        """Every name that the chart shows."""
+        return self.names if isinstance(self.each, str) else tuple(n for row in self.each for n in self.names_of(row))
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of the form.
+
+    key, name, caption: its key, its short Chinese name in messages, its printed caption.
+    edition: the edition it belongs to; part: the number of the report's part it stands in.
+    layout: ``matrix`` (labels left and above), ``line`` (rows beside each other on one line) or
+    ``clauses`` (a small table for each first label). corner: the text of the top left header cell.
+    widths: relative widths of the printed grid's columns.
+    file: ``wide`` or ``long``, the shape of its CSV file.
+    """
+
+    key: str
+    edition: str
+    name: str
+    caption: str
+    part: int
+    layout: str
+    corner: str
+    widths: tuple[int, ...]
+    file: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    derived_rows: tuple[Derived, ...]
+    derived_columns: tuple[Derived, ...]
+    rules: tuple[Rule, ...]
+    charts: tuple[ChartSpec, ...] = ()
+
+    @cached_property
+    def cells(self) -> tuple[Cell, ...]:
+        """Every cell, row by row."""
+        return tuple(Cell(f"{self.key}.{row.key}.{c.key}", self.key, row, c) for row in self.rows for c in row.columns)
+
+    @property
+    def stub_depth(self) -> int:
+        """How many columns the printed row labels take: one a clause, none on a line."""
+        depths = {"clauses": 1, "line": 0}
+        return depths.get(self.layout, max(len(row.label) for row in self.rows))
+
+    @property
+    def grid_width(self) -> int:
+        """How many columns the printed grid has."""
+        if self.layout == "line":
+            return len(self.cells)
+        return self.stub_depth + max(len(row.columns) for row in self.rows)
+
+    @cached_property
+    def row_labels(self) -> Mapping[str, str]:
+        """Short labels of rows, derived ones included, by key."""
+        printed = {row.key: short_label(row.label) for row in self.rows}
+        return printed | {row.key: short_label(row.label) for row in self.derived_rows}
+
+    @cached_property
+    def column_labels(self) -> Mapping[str, str]:
+        """Short labels of columns, derived ones included, by key."""
+        printed = {column.key: short_label(column.label) for column in self.columns}
+        return printed | {column.key: short_label(column.label) for column in self.derived_columns}
+
+    @cached_property
+    def derived(self) -> Mapping[str, tuple[str, ...]]:
+        """Derived names of this table, each with the cells that it sums."""
+        rows = {row.key: (row.key,) for row in self.rows} | {d.key: d.parts for d in self.derived_rows}
+        columns = {c.key: (c.key,) for c in self.columns} | {d.key: d.parts for d in self.derived_columns}
+        cells = {cell.name for cell in self.cells}
+        found = {}
+        for row, row_parts in rows.items():
+            for column, column_parts in columns.items():
+                name = f"{self.key}.{row}.{column}"
+                parts = tuple(f"{self.key}.{r}.{c}" for r in row_parts for c in column_parts)
+                if name not in cells and cells.issuperset(parts):
+                    found[name] = parts
+        return found
+
+
+@dataclass(frozen=True)
+class Form:
+    """The form that a filing follows: usually one edition's tables, sometimes a table of another.
+
+    edition: the edition of the reporting year; parts: the headings of the six parts.
+    deadlines: month and day (MM-DD) of the following year by which an agency of a kind publishes.
+    """
+
+    edition: str
+    first_year: int
+    document: str
+    title: str
+    parts: tuple[str, ...]
+    tables: Mapping[str, Table]
+    deadlines: Mapping[str, str] = field(default_factory=dict)
+
+    def __hash__(self) -> int:
+        return hash((self.edition, tuple(self.editions.items())))
+
+    @cached_property
+    def cells(self) -> Mapping[str, Cell]:
+        """Every cell by name, in the order of the form."""
+        return {cell.name: cell for table in self.tables.values() for cell in table.cells}
+
+    @cached_property
+    def derived(self) -> Mapping[str, tuple[str, ...]]:
+        """Every derived name with the cells that it sums."""
+        return {name: parts for table in self.tables.values() for name, parts in table.derived.items()}
+
+    @cached_property
+    def editions(self) -> Mapping[str, str]:
+        """The edition of each table."""
+        return {key: table.edition for key, table in self.tables.items()}
+
+    @cached_property
+    def differing(self) -> Mapping[str, str]:
+        """The edition of each table that does not follow the year's, as front matter and `compose` have them."""
+        return {key: edition for key, edition in self.editions.items() if edition != self.edition}
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Every name that figures are called by, cells and derived ones."""
+        return frozenset(self.cells) | frozenset(self.derived)
+
+    def parts_of(self, name: str) -> tuple[str, ...]:
+        """Return the cells that a name stands for: itself for a cell, its parts for a derived name.
+
+        Raises KeyError when the form has no such name.
+
+        >>> from govreport.forms import form_for
+        >>> form_for(2021).parts_of("disputes.litigation.total")
+        ('disputes.litigation.direct.total', 'disputes.litigation.after_reconsideration.total')
+        """
+        return (name,) if name in self.cells else self.derived[name]
+
+    def kind_of(self, name: str) -> Kind:
+        """Return what a cell or derived name holds."""
+        return self.cells[self.parts_of(name)[0]].kind
+
+    def label_of(self, name: str) -> str:
+        """Return the official labels of a cell or a derived name, for messages."""
+        if name in self.cells:
+            return self.cells[name].label
+        table = self.tables[name.split(".", 1)[0]]
+        for row, row_label in table.row_labels.items():
+            for column, column_label in table.column_labels.items():
+                if name == f"{table.key}.{row}.{column}":
+                    return f"{_quoted(row_label)}的{_quoted(column_label)}"
+        raise KeyError(name)
+
+    def chart_row(self, spec: ChartSpec, row: str) -> str:
+        """Return the label of a row that has a bar of its own in a chart."""
+        return self.tables[spec.names[0].split(".", 1)[0]].row_labels[row].rsplit("·", 1)[-1]
+
+    def chart_labels(self, spec: ChartSpec) -> tuple[str, ...]:
+        """Return the labels of a chart's names without number and explanation: of rows, or of one row's columns."""
+        if spec.labels:
+            return spec.labels
+        table = self.tables[spec.names[0].split(".", 1)[0]]
+        rows = [name.split(".", 1)[1].rsplit(".", 1)[0] for name in spec.names]
+        columns = [table.column_labels[name.rsplit(".", 1)[1]] for name in spec.names]
+        labels = columns if len(set(rows)) == 1 < len(rows) else [table.row_labels[row] for row in rows]
+        bare = r"^（[一二三四五六七八九十]+）|^\d+\.|（[^（）]*）$"
+        return tuple(re.sub(bare, "", label.rsplit("·", 1)[-1]) for label in labels)
+
+    def deadline(self, kind: str, year: int) -> datetime.date:
+        """Return the day by which an agency of a kind publishes its report for a year.
+
+        Raises KeyError for a kind for which the form sets none.
+
+        >>> from govreport.forms import form_for
+        >>> form_for(2023).deadline("government", 2023)
+        datetime.date(2024, 3, 31)
+        """
+        return datetime.date.fromisoformat(f"{year + 1}-{self.deadlines[kind]}")
+
+    def _repr_html_(self) -> str:
+        """Show in a notebook what the form consists of: tables with their sizes, and the rules on them."""
+        shapes = ((t, f"{len(t.rows)}×{len(t.columns)}") for t in self.tables.values())
+        tables = [(t.key, t.caption, t.edition, shape, str(len(t.cells))) for t, shape in shapes]
+        rules = [(rule.id, table.key, rule.identity) for table in self.tables.values() for rule in table.rules]
+        since = f"（{escape(self.document)}，自{self.first_year}年起）"
+        return shown_html(
+            f"<p><strong>{escape(self.title)}，{self.edition}版格式</strong>{since}</p>",
+            list_html(("表", "名称", "版本", "行×列", "格"), tables, left=(0, 1)),
+            list_html(("规则", "表", "恒等式"), rules, left=(1, 2)),
+        )
+
+    @property
+    def charts(self) -> Mapping[str, ChartSpec]:
+        """The charts that go with the form's tables, by key."""
+        return {chart.key: chart for table in self.tables.values() for chart in table.charts}
+
+    def with_tables(self, tables: Mapping[str, Table]) -> Form:
+        """Return this form with some tables of other editions in place of its own."""
+        unknown = sorted(set(tables) - set(self.tables))
+        if unknown:
+            raise FormError(f"表 {unknown[0]} 不在 {self.edition} 版格式中；可用的表：{'、'.join(self.tables)}。")
+        merged = {key: tables.get(key, table) for key, table in self.tables.items()}
+        return replace(self, tables=merged)

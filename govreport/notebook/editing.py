@@ -1,0 +1,296 @@
+"""A filing that an analyst changes in a notebook: its figures by name, what a change does, and saving it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from html import escape
+from typing import Any
+
+from govreport.checks import Checked, check_report
+from govreport.core import (
+    Figure,
+    FilingError,
+    GovReportError,
+    read_figure,
+    read_text,
+    shown_html,
+    write_figure,
+    write_text,
+)
+from govreport.filing import Filing, Project, edited_table_text, shown_folder, table_text
+from govreport.forms import Form
+from govreport.notebook.views import TableView, list_view
+from govreport.tables import statutory_table, table_html
+from govreport.tables import table_text as shown_text
+
+SHOWN = 3
+"""Parts of a sum that a message names."""
+
+SHARED = (*(field.name for field in fields(Filing)), "title", "frame", "text_of", "to_json")
+"""What an editable filing has of the filing that it is at the moment."""
+
+
+@dataclass(frozen=True)
+class CellEdit:
+    """A cell whose figure was changed: its file's name, its labels, and what stood and is to stand there."""
+
+    name: str
+    file: str
+    label: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class Edits:
+    """Changes of a filing's figures, cell by cell; shows itself as a table, old beside new.
+
+    state: of the report with them, in words; folder: where the files lie, as messages name it; done: whether
+    they have been written to the files.
+
+    >>> from govreport.notebook.report import example_report
+    >>> print(example_report().filing.set("disputes.reconsideration.upheld", 1))
+    未保存的改动，filing.save() 写入 data/shili-civil-affairs/2023（校验结果：不一致，错误1项）
+    disputes.csv  “行政复议”的“结果维持”：0 → 1
+    """
+
+    items: tuple[CellEdit, ...]
+    state: str
+    folder: str
+    done: bool = False
+
+    def __iter__(self) -> Iterator[CellEdit]:
+        return iter(self.items)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def __repr__(self) -> str:
+        lines = [f"{edit.file}  {edit.label}：{edit.old or '空白'} → {edit.new or '空白'}" for edit in self.items]
+        return "\n".join([self._caption, *lines])
+
+    @property
+    def _caption(self) -> str:
+        if not self.items:
+            return "没有改动。"
+        what = f"已保存到 {self.folder}" if self.done else f"未保存的改动，filing.save() 写入 {self.folder}"
+        return f"{what}（校验结果：{self.state}）"
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Mapping[str, Any]:
+        columns = [("单元格", 6), ("原为", 2), ("改为", 2), ("文件", 3)]
+        rows = [(edit.label, edit.old or "空白", edit.new or "空白", edit.file) for edit in self.items]
+        return list_view("edits", self._caption, columns, rows, empty=self._caption)._repr_mimebundle_()
+
+
+class Names:
+    """Figures below a name: ``filing.applications.granted.natural``, completed by Tab at every dot.
+
+    Rows and columns are attributes; a name that is both a figure and a group, as
+    ``applications.other.other`` of 2021, is the group here and the figure in square brackets. All are
+    plain attributes, since completion without jedi passes over objects that compute theirs.
+
+    >>> from govreport.notebook.report import example_report
+    >>> applications = example_report().filing.applications
+    >>> applications.new.natural, applications["denied.total"]
+    (3, 1)
+    """
+
+    def __init__(self, filing: Filing, name: str) -> None:
+        self._filing, self._name = filing, name
+        below = [other.removeprefix(f"{name}.") for other in filing.form.names if other.startswith(f"{name}.")]
+        groups = {other.split(".", 1)[0] for other in below if "." in other}
+        self.__dict__ |= {key: filing[f"{name}.{key}"] for key in below if "." not in key}
+        self.__dict__ |= {key: Names(filing, f"{name}.{key}") for key in groups}
+
+    def __getitem__(self, key: str) -> Figure | None:
+        """Return a figure by the rest of its name; raises GovReportError for an unknown one."""
+        name = f"{self._name}.{key}"
+        if name not in self._filing.form.names:
+            raise GovReportError(unknown_name(self._filing.form, name))
+        return self._filing[name]
+
+    def __dir__(self) -> list[str]:
+        return sorted(key for key in self.__dict__ if not key.startswith("_"))
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return [n.removeprefix(f"{self._name}.") for n in _ordered(self._filing.form) if n.startswith(f"{self._name}.")]
+
+    def __repr__(self) -> str:
+        return str(self._repr_mimebundle_()["text/plain"])
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Mapping[str, Any]:
+        if self._name in self._filing.form.tables:
+            return TableView(statutory_table(self._filing, self._name))._repr_mimebundle_()
+        form, names = self._filing.form, [f"{self._name}.{key}" for key in self._ipython_key_completions_()]
+        rows = [(form.label_of(name), write_figure(self._filing[name]) or "空白", name) for name in names]
+        return list_view("names", self._name, [("项目", 6), ("数字", 2), ("名称", 5)], rows, (0, 2))._repr_mimebundle_()
+
+
+class EditableFiling:
+    """A report's filing, whose figures can be read by name, changed, checked at once, and saved.
+
+    Nothing reaches the files before `save`, which writes the changed cells and leaves everything else
+    in them as it stands. `current` is the filing as a value that never changes; what that has (`cells`,
+    `frame`, `to_json` and the like) this has as well.
+
+    >>> from govreport.notebook.location import EXAMPLE, example_project
+    >>> project = example_project()
+    >>> filing = EditableFiling(project, check_report(project, EXAMPLE, 2023))
+    >>> filing.applications.new.total, filing["applications.denied.total"]
+    (6, 1)
+    >>> [(edit.old, edit.new) for edit in filing.set("applications.granted.natural", 2)]
+    [('0', '2')]
+    >>> filing.checked.findings.summary()
+    '错误1项'
+    """
+
+    year: int
+    form: Form
+    cells: Mapping[str, Figure | None]
+    checked: Checked
+    current: Filing
+
+    def __init__(self, project: Project, checked: Checked) -> None:
+        self._project = project
+        self._open(checked)
+
+    def __getitem__(self, name: str) -> Figure | None:
+        """Return a figure by name, derived sums included; raises GovReportError for an unknown name."""
+        if name not in self.form.names:
+            raise GovReportError(unknown_name(self.form, name))
+        return self.current[name]
+
+    def __setitem__(self, name: str, figure: Figure | str | None) -> None:
+        self.set(name, figure)
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return _ordered(self.form)
+
+    def set(self, name: str, figure: Figure | float | str | None) -> Edits:
+        """Change a cell's figure, check the report anew, and return all changes that are not saved yet.
+
+        name: ``table.row.column``, as in forms/*.toml. figure: a number in the cell's unit (件, 万元, 元), or a text
+        as it would be typed; None or an empty text leaves the cell blank, which is not zero.
+        Raises GovReportError for a name that is no cell and for a figure that is none of its kind.
+
+        >>> from govreport.notebook.report import example_report
+        >>> [(edit.label, edit.old, edit.new) for edit in example_report().filing.set("proactive.fees.amount", "1.50")]
+        [('“行政事业性收费”的“本年收费金额（单位：万元）”', '0', '1.50')]
+        """
+        cell = self.form.cells.get(name)
+        if cell is None:
+            if name in self.form.names:
+                parts = self.form.parts_of(name)
+                shown = "、".join(parts[:SHOWN]) + ("等" if len(parts) > SHOWN else "")
+                raise GovReportError(f"{name} 是合计，不能填写；请改它的各部分：{shown}。")
+            raise GovReportError(unknown_name(self.form, name))
+        text = "" if figure is None else figure if isinstance(figure, str) else format(figure, "")
+        reading = read_figure(text, cell.kind)
+        problem = reading.problem or ("不能是负数" if cell.kind.name != "signed" and (reading.figure or 0) < 0 else "")
+        if problem:
+            raise GovReportError(f"{cell.label}（{name}）：{problem}。")
+        current = self.current
+        changed = replace(
+            current,
+            cells={**current.cells, name: reading.figure},
+            unreadable={key: value for key, value in current.unreadable.items() if key != name},
+            notes=tuple(note for note in current.notes if name not in note.cells),
+        )
+        self._take(changed, check_report(self._project, current.agency, current.year, changed))
+        return self.changes
+
+    @property
+    def changes(self) -> Edits:
+        """What `save` would write: cell by cell, what stands in the file and what will.
+
+        >>> from govreport.notebook.report import example_report
+        >>> len(example_report().filing.changes)
+        0
+        """
+        cells, folder = self.form.cells, shown_folder(self.current.agency, self.year)
+        texts = ((name, self._saved.text_of(name), self.current.text_of(name)) for name in cells)
+        edits = tuple(
+            CellEdit(name, f"{cells[name].table}.csv", cells[name].label, old, new)
+            for name, old, new in texts
+            if old != new
+        )
+        return Edits(edits, f"{self.checked.state}，{self.checked.findings.summary()}", folder)
+
+    def save(self) -> Edits:
+        """Write the changed cells into the filing's files, each whole or not at all, and return what was written.
+
+        Raises GovReportError when the files changed meanwhile: nothing is written, and nobody's work is lost.
+
+        >>> from govreport import Report
+        >>> from govreport.cli.starter import practice_project
+        >>> practice = practice_project()
+        >>> filing = Report.open("shili-civil-affairs", 2023, practice.root).filing
+        >>> _ = filing.set("disputes.reconsideration.upheld", 1)
+        >>> len(filing.save()), len(filing.changes)
+        (1, 0)
+        >>> practice.remove()
+        """
+        edits, agency = self.changes, self.current.agency
+        found = self._project.filing(agency, self.year)
+        if (found.cells, found.unreadable, found.form) != (self._saved.cells, self._saved.unreadable, self.form):
+            where = shown_folder(agency, self.year)
+            raise GovReportError(f"{where} 的表格在打开后被改动过，未保存；请用 filing.reload() 重新读取，再作改动。")
+        folder = self._project.data / agency / str(self.year)
+        for key in dict.fromkeys(self.form.cells[edit.name].table for edit in edits):
+            table, file = self.form.tables[key], folder / f"{key}.csv"
+            figures = {edit.name: edit.new for edit in edits if self.form.cells[edit.name].table == key}
+            try:
+                text = edited_table_text(read_text(file, file.name).text, table, figures)
+            except LookupError:  # a row or a column that was left out
+                text = table_text(self.current, table)
+            write_text(file, text, bom=True)
+        self.reload()
+        return replace(edits, done=True)
+
+    def reload(self) -> None:
+        """Read the filing anew from its files; changes that were not saved are dropped.
+
+        Raises FilingError when it can no longer be read.
+
+        >>> from govreport.notebook.report import example_report
+        >>> filing = example_report().filing
+        >>> _ = filing.set("disputes.reconsideration.upheld", 1)
+        >>> filing.reload()
+        >>> filing["disputes.reconsideration.upheld"]
+        0
+        """
+        self._open(check_report(self._project, self.current.agency, self.year))
+
+    def _open(self, checked: Checked) -> None:
+        if checked.filing is None:
+            raise FilingError([finding.message for finding in checked.findings if finding.rule == "F1"])
+        self._saved = checked.filing
+        self._take(checked.filing, checked)
+
+    def _take(self, filing: Filing, checked: Checked) -> None:
+        self.current, self.checked = filing, checked
+        self.__dict__ |= {name: getattr(filing, name) for name in SHARED}
+        self.__dict__ |= {table: Names(filing, table) for table in filing.form.tables}
+
+    def __repr__(self) -> str:
+        told = f"{''.join(self.current.title)}：{self.checked.state}（{self.checked.findings.summary()}）"
+        unsaved = len(self.changes)
+        return f"{told}，有{unsaved}处改动未保存" if unsaved else told
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Mapping[str, Any]:
+        tables = [statutory_table(self.current, key) for key in self.form.tables]
+        html = shown_html(f"<p><strong>{escape(repr(self))}</strong></p>", *map(table_html, tables))
+        return {"text/html": html, "text/plain": "\n\n".join([repr(self), *map(shown_text, tables)])}
+
+
+def unknown_name(form: Form, name: str) -> str:
+    """Return a sentence that says that the form has no such name, with the nearest one."""
+    close = difflib.get_close_matches(name, form.names, n=1)
+    hint = f"是否应为 {close[0]}" if close else f"名称以 {'、'.join(form.tables)} 开头"
+    return f"没有名为 {name} 的单元格；{hint}。"
+
+
+def _ordered(form: Form) -> list[str]:
+    return [*form.cells, *form.derived]

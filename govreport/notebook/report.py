@@ -1,0 +1,289 @@
+"""Report: what a notebook calls."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from govreport.charts import Bars, Chart, bar_chart, chart_style, figure_chart, figures_bars, members_bars
+from govreport.checks import Checked, Findings, check_report, members_of, read_claims, report_account
+from govreport.core import FilingError, GovReportError, mime
+from govreport.filing import TABLE_MARK, Filing, Project
+from govreport.forms import ChartSpec
+from govreport.notebook.comparison_view import ComparisonView
+from govreport.notebook.editing import EditableFiling
+from govreport.notebook.location import EXAMPLE, EXAMPLE_YEAR, example_project, running_project
+from govreport.notebook.views import Charts, Prose, TableView, known
+from govreport.tables import frame_table, marked_table, statutory_table
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+CHART_YEARS = 5
+__all__ = ["Charts", "Prose", "Report", "TableView", "chart_style"]
+
+
+class Report:
+    """One agency's report for one year, as a notebook uses it.
+
+    Shows itself as a short account, which also tells the exporters title, findings and figures.
+    `filing` holds the figures: to be read by name, changed, checked at once, and saved.
+
+    >>> report = example_report()
+    >>> report
+    示例市民政局2023年政府信息公开工作年度报告：一致（未发现问题）
+    >>> [(edit.old, edit.new) for edit in report.filing.set("applications.granted.natural", 2)]
+    [('0', '2')]
+    >>> report.findings.summary()
+    '错误1项'
+    """
+
+    def __init__(self, project: Project, checked: Checked) -> None:
+        self.project = project
+        self.filing = EditableFiling(project, checked)
+
+    @classmethod
+    def open(cls, agency: str, year: int, project: str | Path | None = None) -> Report:
+        """Open and check the report of an agency and year.
+
+        agency: slug, name or short name; year: reporting year; project: the project's folder, by
+        default that of the working folder or of the running notebook.
+        Raises ProjectError for an unknown agency or year, FilingError when the filing cannot be read.
+
+        >>> Report.open("示例民政局", 2022, example_report().project.root).filing.year
+        2022
+        """
+        found = Project.find(project) if project else running_project()
+        return cls(found, check_report(found, agency, year))
+
+    @property
+    def checked(self) -> Checked:
+        """The filing with its findings, figures that are not saved yet included.
+
+        >>> example_report().checked.state
+        '一致'
+        """
+        return self.filing.checked
+
+    @property
+    def _filing(self) -> Filing:
+        return self.filing.current
+
+    @property
+    def comparison(self) -> ComparisonView:
+        """The report beside last year's: figures, pairs that are carried over, and prose.
+
+        Without last year's filing everything in it says so.
+
+        >>> example_report().comparison.remarks().table.body[0][0].text
+        '减少到零'
+        """
+        return ComparisonView(self.project, self._filing, self.last, self.checked.prose)
+
+    def claims(self) -> pd.DataFrame:
+        """Return what the prose says about figures, a row each: part, sentence, figure, reading, verdict, rule.
+
+        Figures that nothing reads are listed as such, so that every figure of the prose has a row.
+
+        >>> example_report().claims()["读作"][0]
+        '27条＋20条＋22条＋5条＋35条＝109条'
+        """
+        read = read_claims(self._filing, self.checked.prose, self.checked.last)
+        rows = [(c.part, c.quote, c.figure, c.reading, c.verdict, c.rule) for c in read]
+        return pd.DataFrame(rows, columns=["部分", "原文", "数字", "读作", "结果", "规则"], dtype=object)
+
+    @property
+    def findings(self) -> Findings:
+        """What does not add up, worst first; shows itself as a table.
+
+        >>> report = example_report()
+        >>> _ = report.filing.set("disputes.reconsideration.upheld", 1)
+        >>> [(finding.rule, finding.severity) for finding in report.findings]
+        [('D1', 'error')]
+        """
+        return self.checked.findings
+
+    @property
+    def last(self) -> Filing | None:
+        """Last year's filing, or None where there is none that can be read.
+
+        >>> example_report().last["applications.new.total"]
+        9
+        """
+        return self.checked.last
+
+    def assert_consistent(self) -> None:
+        """Raise InconsistentReportError, whose text lists them, when there are errors that nobody has accepted.
+
+        >>> example_report().assert_consistent()
+        """
+        self.findings.assert_consistent()
+
+    def waivers_toml(self) -> str:
+        """Return the text of a waivers.toml for the open findings, with today's figures.
+
+        Reason, name and date are blank: somebody has to fill them in before it stands for anything.
+
+        >>> report = example_report()
+        >>> _ = report.filing.set("disputes.reconsideration.upheld", 1)
+        >>> print(report.waivers_toml().splitlines()[1])
+        rule = "D1"
+        """
+        return self.findings.waivers_toml(self._filing.cells)
+
+    def section(self, number: int) -> Prose | None:
+        """Return a part's heading and prose, figures filled in, up to where its table stands.
+
+        number: 1 to 6, or 0 for the preamble, which may be None.
+        Raises GovReportError for other numbers.
+
+        >>> example_report().section(6).text.splitlines()[0]
+        '# 六、其他需要报告的事项'
+        """
+        heading = f"# {self._heading(number)}\n\n" if number else ""
+        text = heading + self._prose(number)[0]
+        return Prose(text.strip()) if text.strip() else None
+
+    def remainder(self, number: int) -> Prose | None:
+        """Return the prose of a part that follows its table, or None where none does.
+
+        number: 1 to 6. Raises GovReportError for other numbers.
+
+        >>> example_report().remainder(3) is None
+        True
+        """
+        text = self._prose(number)[1].strip()
+        return Prose(text) if text else None
+
+    def table(self, table: str | pd.DataFrame, caption: str = "", mark: Findings | None = None) -> TableView:
+        """Return a statutory table by key, or any DataFrame in the same style.
+
+        table: ``proactive``, ``applications``, ``disputes``, or a DataFrame; caption: for a DataFrame.
+        mark: findings whose cells are to be coloured, suspect ones stronger, with the message on hover.
+        Raises GovReportError for an unknown key.
+
+        >>> example_report().table("disputes").table.caption
+        '政府信息公开行政复议、行政诉讼情况'
+        """
+        if isinstance(table, pd.DataFrame):
+            return TableView(frame_table(table, caption))
+        statutory = statutory_table(self._filing, known(table, self._filing.form.tables, "表"))
+        return TableView(marked_table(statutory, mark) if mark is not None else statutory)
+
+    def chart(self, key: str) -> Chart | Prose | None:
+        """Return a chart by key; a sentence where it would say nothing, None where it is not for this agency.
+
+        key: ``received``, ``results``, ``applicants``, ``ranking``, ``disputes``.
+        Charts by year show the last five years that have filings; the ranking is for parents.
+        Raises GovReportError for an unknown key.
+
+        >>> example_report().chart("applicants").alt
+        '2023年新收政府信息公开申请的申请人情况。自然人3件、商业企业2件、其他1件。'
+        """
+        return next(iter(self.charts(key).shown), None)
+
+    def charts(self, *keys: str) -> Charts:
+        """Return several charts, with one sentence for all that would say nothing; those for parents only for parents.
+
+        The sentence names those that are left out where others are shown.
+        Raises GovReportError for an unknown key.
+
+        >>> example_report().charts("received", "disputes").shown[1].text
+        '（“政府信息公开行政复议、行政诉讼结果”数据不足以成图，从略。）'
+        """
+        charts = self._filing.form.charts
+        asked = [charts[known(key, charts, "图")] for key in keys]
+        specs = [spec for spec in asked if spec.each != "members" or self._is_parent]
+        drawn = {spec.title: bar_chart(bars) if (bars := self._bars(spec)) else None for spec in specs}
+        shown = tuple(chart for chart in drawn.values() if chart)
+        if len(shown) == len(drawn):
+            return Charts(shown)
+        left_out = "".join(f"“{title}”" for title, chart in drawn.items() if not chart and shown)
+        return Charts((*shown, Prose(f"（{left_out}数据不足以成图，从略。）")))
+
+    def figure(self, figure: Figure | Axes, caption: str = "", alt: str = "") -> Chart:
+        """Return a matplotlib figure of your own as a chart of the report, in its fonts, and close it.
+
+        caption: shown below; alt: what the figure tells, for those who cannot see it, by default the caption.
+        Raises GovReportError for anything else than a figure.
+
+        >>> from matplotlib.figure import Figure
+        >>> axes = Figure(figsize=(6, 1)).subplots()
+        >>> _ = axes.barh(["一季度", "二季度"], [12, 9])
+        >>> example_report().figure(axes, "各季度申请数量", "一季度12件，二季度9件。").caption
+        '各季度申请数量'
+        """
+        return figure_chart(figure, caption, alt)
+
+    @property
+    def _is_parent(self) -> bool:
+        return self.project.agency(self._filing.agency).scope == "members"
+
+    def _bars(self, spec: ChartSpec) -> Bars | None:
+        if spec.each != "members":
+            return figures_bars(spec, (*self.earlier, self._filing) if spec.each == "years" else (self._filing,))
+        members = members_of(self.project, self.project.agency(self._filing.agency), self._filing.year)
+        labels = {slug: agency.short_name for slug, agency in self.project.agencies.items()}
+        without = len(members.missing) + len(members.unreadable)
+        return members_bars(spec, members.filings, labels, without) if members.filings else None
+
+    @cached_property
+    def earlier(self) -> tuple[Filing, ...]:
+        """The agency's readable filings of up to four years just before, oldest first, without a gap.
+
+        >>> [filing.year for filing in example_report().earlier]
+        [2019, 2020, 2021, 2022]
+        """
+        found: list[Filing] = []
+        year = self._filing.year - 1
+        while len(found) < CHART_YEARS - 1 and year in self.project.years(self._filing.agency):
+            try:
+                known = self.last if self.last and self.last.year == year else None
+                found.insert(0, known or self.project.filing(self._filing.agency, year))
+            except FilingError:
+                break
+            year -= 1
+        return tuple(found)
+
+    def account(self) -> dict[str, Any]:
+        """Return what the report says of itself, as JSON: title, state, findings, filing, last year's cells.
+
+        It is the metadata ``govreport`` of an executed notebook; see docs/contracts.md.
+
+        >>> example_report().account()["filing"]["cells"]["applications.new.total"]
+        6
+        """
+        return report_account(self.checked)
+
+    def _heading(self, number: int) -> str:
+        part = self._filing.narrative.parts.get(number)
+        return part.heading if part and part.heading else self._filing.form.parts[number - 1]
+
+    def _prose(self, number: int) -> tuple[str, str]:
+        if not 0 <= number <= len(self._filing.form.parts):
+            raise GovReportError(f"没有第 {number} 部分；报告有 {len(self._filing.form.parts)} 个部分，0 为前言。")
+        before, *after = TABLE_MARK.split(self.checked.prose.get(number, ""), maxsplit=1)
+        return before, "".join(after)
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Mapping[str, Any]:
+        title, state = "".join(self._filing.title), f"{self.checked.state}（{self.findings.summary()}）"
+        html = f"<p><strong>{escape(title)}</strong><br>状态：{escape(state)}</p>"
+        return {"text/html": html, "text/plain": repr(self), mime.REPORT: self.account()}
+
+    def __repr__(self) -> str:
+        return f"{''.join(self._filing.title)}：{self.checked.state}（{self.findings.summary()}）"
+
+
+def example_report() -> Report:
+    """Return the report that a new project starts with, as it lies in the package, for examples.
+
+    >>> example_report().filing.name
+    '示例市民政局'
+    """
+    return Report.open(EXAMPLE, EXAMPLE_YEAR, example_project().root)

@@ -1,0 +1,312 @@
+"""A parent's members for a year: totals, trend, ranking, findings, and who has not filed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from govreport.charts import Bars, bar_chart, figures_bars, members_bars
+from govreport.checks import (
+    SEVERITY_NAMES,
+    STATES,
+    Checked,
+    Members,
+    added_up,
+    cell_changes,
+    check_reports,
+    members_of,
+    remarks,
+)
+from govreport.core import Figure, ProjectError, mime, write_figure
+from govreport.filing import Agency, Filing, Project
+from govreport.forms import ChartSpec, Table
+from govreport.notebook.comparison_view import changes_view
+from govreport.notebook.location import EXAMPLE_YEAR, example_project, running_project
+from govreport.notebook.report import CHART_YEARS
+from govreport.notebook.views import (
+    Charts,
+    Prose,
+    TableView,
+    known,
+    list_view,
+    shown_difference,
+    shown_figure,
+    shown_share,
+)
+from govreport.tables import statutory_table
+
+LEFT_OUT = "没有数据可以成图。"
+
+
+class Summary:
+    """A parent's members for a year, as the summary notebook uses them.
+
+    Figures are sums over the members that filed; the parent's own filing counts nowhere, its office does
+    where it is a member. Shows itself as a short account, with the page's title.
+
+    >>> example_summary().parent.short_name
+    '示例市政府'
+    """
+
+    def __init__(self, project: Project, parent: Agency, year: int) -> None:
+        self.project, self.parent, self.year = project, parent, year
+        self.members = self._members(year)
+        if not self.members.filings:
+            raise ProjectError(f"“{parent.short_name}”没有可读取的所属机构 {year} 年资料；请先报送，或改用其他年度。")
+
+    @classmethod
+    def open(cls, parent: str, year: int, project: str | Path | None = None) -> Summary:
+        """Open the summary of a parent and year.
+
+        parent: slug, name or short name; year: reporting year; project: the project's folder, by default
+        that of the working folder or of the running notebook.
+        Raises ProjectError for an unknown parent, and when no member has a filing that can be read.
+
+        >>> Summary.open("示例市政府", 2022, example_summary().project.root).year
+        2022
+        """
+        found = Project.find(project) if project else running_project()
+        return cls(found, found.agency(parent), year)
+
+    @property
+    def filing(self) -> Filing:
+        """The sum over the members that filed, as a filing of the parent; its own filing is not read.
+
+        >>> example_summary().filing["applications.new.total"]
+        926
+        """
+        return self._sums[self.year][0]
+
+    @cached_property
+    def checked(self) -> tuple[Checked, ...]:
+        """Every member that filed, checked; those with most to attend to first."""
+        filed = [agency for agency in self.project.agencies.values() if agency.slug in self._filed]
+        found = check_reports(self.project, [(agency, self.year) for agency in filed])
+        return tuple(sorted(found, key=lambda c: (STATES.index(c.state), -c.findings.counts()["error"])))
+
+    def overview(self) -> Prose:
+        """Return in a paragraph how many members filed, and what the sums are that the charts by year show.
+
+        >>> example_summary().overview().text[:14]
+        '应报送机构8个，已汇总8个；'
+        """
+        without = [*self.members.missing, *self.members.unreadable]
+        told = [f"应报送机构{len(self.members.filings) + len(without)}个，已汇总{len(self.members.filings)}个"]
+        told += [f"未报送或无法读取{len(without)}个，不在各数之内"] if without else []
+        for spec in self.filing.form.charts.values():
+            if spec.each == "years":
+                figures = [f"{label}{write_figure(figure)}{spec.unit}" for label, figure in self._named(spec) if figure]
+                told.append(f"{spec.title}：{'、'.join(figures) or f'均为0{spec.unit}'}")
+        return Prose("；".join(told) + "。")
+
+    def missing(self) -> TableView | Prose:
+        """Return the members that have not filed, or whose filing cannot be read; a sentence where there are none.
+
+        Members are those that the register has for the year (``from``, ``to``).
+
+        >>> example_summary().missing().text
+        '所属机构均已报送。'
+        """
+        rows = [(a.name, a.slug, "未报送") for a in self.members.missing]
+        rows += [(a.name, a.slug, "无法读取，govreport check 查看原因") for a in self.members.unreadable]
+        return list_view(
+            "missing", "未报送的机构", (("机构", 4), ("代号", 3), ("情况", 4)), rows, empty="所属机构均已报送。"
+        )
+
+    def table(self, key: str) -> TableView:
+        """Return a statutory table of the sums.
+
+        key: ``proactive``, ``applications`` or ``disputes``. Raises GovReportError for others.
+
+        >>> example_summary().table("disputes").table.body[0][0].text
+        '24'
+        """
+        return TableView(statutory_table(self.filing, known(key, self.filing.form.tables, "表")))
+
+    def refused(self) -> Prose | None:
+        """Return a sentence on tables that cannot be added up, because members follow different editions; or None.
+
+        >>> example_summary().refused() is None
+        True
+        """
+        names = "、".join(table.name for table in self._sums[self.year][1])
+        return Prose(f"各机构的{names}版本不一，各格含义不同，未汇总。") if names else None
+
+    def shares(self, key: str) -> TableView | Prose:
+        """Return the figures of a chart with their shares of the whole, rounded half up, beside last year's.
+
+        key: ``results``, ``applicants``, ``disputes`` or another of the form's charts.
+        Raises GovReportError for others.
+
+        >>> [cell.text for cell in example_summary().shares("results").table.body[0]]
+        ['予以公开', '315', '33.9%', '325', '-10']
+        """
+        spec = self._spec(key)
+        last = dict(self._named(spec, self.year - 1))
+        now = self._named(spec)
+        whole = sum(figure for _, figure in now if figure)
+        columns = (("项目", 5), (f"{self.year}年", 2), ("占比", 2), (f"{self.year - 1}年", 2), ("增减", 2))
+        rows = [
+            (
+                label,
+                shown_figure(figure),
+                shown_share(figure, whole),
+                shown_figure(last.get(label)),
+                shown_difference(figure, last.get(label)),
+            )
+            for label, figure in now
+        ]
+        return list_view(f"shares-{key}", f"{spec.title}（{spec.unit}）", columns, rows)
+
+    def trend(self) -> TableView | Prose:
+        """Return for each of the last five years that has filings how many members filed, and the sums.
+
+        The sums are those that the charts by year show. Where not the same members filed, the caption says so.
+
+        >>> [cell.text for cell in example_summary().trend().table.body[0]][:3]
+        ['2019年', '3', '193']
+        """
+        specs = [spec for spec in self.filing.form.charts.values() if spec.each == "years"]
+        labels = [label for spec in specs for label in self.filing.form.chart_labels(spec)]
+        columns = (("年度", 2), ("报送机构", 2), *((label, 2) for label in labels))
+        rows = [
+            (f"{year}年", str(len(self._members(year).filings)),
+             *(shown_figure(figure) for spec in specs for _, figure in self._named(spec, year)))
+            for year in self._sums
+        ]  # fmt: skip
+        differ = len({frozenset(f.agency for f in self._members(year).filings) for year in self._sums}) > 1
+        caption = "各年汇总（报送机构不同，合计不宜直接比较）" if differ else "各年汇总"
+        return list_view("trend", caption, columns, rows)
+
+    def remarks(self) -> TableView | Prose:
+        """Return the changes of the sums on last year's that are worth a remark, the weightiest first.
+
+        What is worth one, and in which order, is that of `compare.REMARKS`; see docs/notebooks.md.
+
+        >>> example_summary().remarks().table.body[0][0].text
+        '大幅增加'
+        """
+        if self.year - 1 not in self._sums:
+            return Prose(f"没有{self.year - 1}年的资料，无从比较。")
+        changes = cell_changes(self.filing, self._sums[self.year - 1][0])
+        now, before = ({f.agency for f in self._members(year).filings} for year in (self.year, self.year - 1))
+        caption = "值得说明的变化" if now == before else "值得说明的变化（两年报送机构不同）"
+        return changes_view("remarks", caption, remarks(changes, (), self.filing.form))
+
+    def ranking(self) -> TableView | Prose:
+        """Return the members by the figure that the chart ``ranking`` shows, the largest first, beside last year's.
+
+        Equal figures have the same place.
+
+        >>> [cell.text for cell in example_summary().ranking().table.body[0]][:3]
+        ['示例市自然资源和规划局', '1', '297']
+        """
+        spec = self._spec("ranking")
+        (name,) = spec.names
+        last = {filing.agency: _of(filing, name) for filing in self._members(self.year - 1).filings}
+        found = [(filing.agency, _of(filing, name)) for filing in self.members.filings]
+        whole = sum(figure for _, figure in found if figure)
+        rows = [
+            (self.project.agencies[slug].name, str(1 + sum((o or 0) > (figure or 0) for _, o in found)),
+             shown_figure(figure), shown_share(figure, whole), shown_figure(last.get(slug)),
+             shown_difference(figure, last.get(slug)))
+            for slug, figure in sorted(found, key=lambda item: -(item[1] or 0))
+        ]  # fmt: skip
+        columns = (("机构", 5), ("名次", 1), (f"{self.year}年", 2), ("占比", 2), (f"{self.year - 1}年", 2), ("增减", 2))
+        return list_view("ranking", f"{spec.title}（{spec.unit}）", columns, rows)
+
+    def findings(self) -> TableView | Prose:
+        """Return the members' states and findings by severity, each with its worst; those with most to attend to first.
+
+        >>> [cell.text for cell in example_summary().findings().table.body[0]][:3]
+        ['示例市人民政府办公室', '一致', '0']
+        """
+        columns = (("机构", 4), ("状态", 2), *((name, 1) for name in SEVERITY_NAMES.values()), ("首要问题", 8))
+        rows = []
+        for checked in self.checked:
+            counts, worst = checked.findings.counts(), next((f for f in checked.findings if not f.waived), None)
+            numbers = (str(counts[severity]) for severity in SEVERITY_NAMES)
+            rows.append((checked.agency.name, checked.state, *numbers, worst.message if worst else ""))
+        return list_view("findings", "各机构校验结果", columns, rows, (0, 2 + len(SEVERITY_NAMES)))
+
+    def charts(self, *keys: str) -> Charts:
+        """Return charts of the sums, those by year over the last five; ``ranking`` compares the members.
+
+        keys: as for `Report.charts`. Raises GovReportError for an unknown one.
+
+        >>> example_summary().charts("ranking").shown[0].caption
+        '2023年所属机构新收政府信息公开申请数量'
+        """
+        drawn = (bar_chart(self._bars(self._spec(key))) for key in keys)
+        return Charts(tuple(chart for chart in drawn if chart) or (Prose(LEFT_OUT),))
+
+    def _bars(self, spec: ChartSpec) -> Bars:
+        if spec.each != "members":
+            years = self._sums.values() if spec.each == "years" else [self._sums[self.year]]
+            return figures_bars(spec, [filing for filing, _ in years])
+        labels = {slug: agency.short_name for slug, agency in self.project.agencies.items()}
+        without = len(self.members.missing) + len(self.members.unreadable)
+        return members_bars(spec, self.members.filings, labels, without)
+
+    @cached_property
+    def _sums(self) -> Mapping[int, tuple[Filing, tuple[Table, ...]]]:
+        """The sums of this year and of the four before, oldest first, where members filed."""
+        years = range(self.year - CHART_YEARS + 1, self.year + 1)
+        filed = {year: self._members(year).filings for year in years}
+        return {year: added_up(self.parent, year, filings) for year, filings in filed.items() if filings}
+
+    @cached_property
+    def _filed(self) -> frozenset[str]:
+        return frozenset([*(f.agency for f in self.members.filings), *(a.slug for a in self.members.unreadable)])
+
+    def _members(self, year: int) -> Members:
+        if year not in self._known:
+            self._known[year] = members_of(self.project, self.parent, year)
+        return self._known[year]
+
+    @cached_property
+    def _known(self) -> dict[int, Members]:
+        return {}
+
+    def _spec(self, key: str) -> ChartSpec:
+        charts = self.filing.form.charts
+        return charts[known(key, charts, "图")]
+
+    def _named(self, spec: ChartSpec, year: int = 0) -> Sequence[tuple[str, Figure | None]]:
+        """Return a chart's names by label with a year's sums, None where the year or the name has none."""
+        form, labels = self.filing.form, self.filing.form.chart_labels(spec)
+        year = year or self.year
+        filing = self._sums[year][0] if year in self._sums else None
+        rows = [("", spec.names)] if isinstance(spec.each, str) else [
+            (f"{form.chart_row(spec, row)}：", spec.names_of(row)) for row in spec.each
+        ]  # fmt: skip
+        return [
+            (row + label, _of(filing, name) if filing else None)
+            for row, names in rows
+            for label, name in zip(labels, names, strict=True)
+        ]
+
+    @property
+    def title(self) -> tuple[str, str]:
+        """The title of the page, line by line."""
+        return self.parent.name, f"{self.year}年{self.filing.form.title}汇总"
+
+    def __repr__(self) -> str:
+        return "".join([*self.title, "：", self.overview().text])
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Mapping[str, Any]:
+        account = {"title": list(self.title), "name": self.parent.name, "year": self.year}
+        html = f"<p><strong>{escape(''.join(self.title))}</strong></p>"
+        return {"text/html": html, "text/plain": repr(self), mime.REPORT: account}
+
+
+def _of(filing: Filing, name: str) -> Figure | None:
+    return filing[name] if name in filing.form.names else None
+
+
+def example_summary() -> Summary:
+    """Return the summary of the sample city, or of what a new project has of it, for examples."""
+    return Summary.open("shili-government", EXAMPLE_YEAR, example_project().root)

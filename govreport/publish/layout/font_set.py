@@ -1,0 +1,84 @@
+"""Fonts of the PDF: the official faces where there are any, else the ones shipped here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import typst
+
+from govreport.core import FONTS
+
+SHIPPED = FONTS
+CHAINS: Mapping[str, tuple[str, ...]] = {
+    "title": (
+        "FZXiaoBiaoSong-B05S", "FZXiaoBiaoSong-B05", "方正小标宋_GBK", "方正小标宋简体", "STZhongsong",
+        "Noto Serif CJK SC", "GovRpt Song",
+    ),
+    "fang": (
+        "FangSong_GB2312", "仿宋_GB2312", "FZFangSong-Z02S", "FZFangSong-Z02", "FangSong", "仿宋", "STFangsong",
+        "Zhuque Fangsong", "FandolFang R", "FandolFang",
+    ),
+    "kai": (
+        "KaiTi_GB2312", "楷体_GB2312", "FZKai-Z03S", "FZKai-Z03", "KaiTi", "楷体", "STKaiti", "Kaiti SC",
+        "AR PL KaitiM GB",
+    ),
+    "hei": ("SimHei", "黑体", "FZHei-B01S", "FZHei-B01", "STHeiti", "Heiti SC", "Noto Sans CJK SC", "GovRpt Hei"),
+    "song": ("SimSun", "宋体", "FZShuSong-Z01S", "STSong", "Songti SC", "Noto Serif CJK SC", "GovRpt Song"),
+    "mono": ("DejaVu Sans Mono",),
+}  # fmt: skip
+"""Families by role, best first; a role falls back on 宋体. DejaVu Sans Mono is built into typst."""
+
+BOLD = 600
+
+
+@dataclass(frozen=True)
+class FontSet:
+    """Loaded fonts and, for each role, the families to take characters from, best first.
+
+    bold: whether the body's first family has a bold face.
+    """
+
+    loaded: typst.Fonts
+    chains: Mapping[str, tuple[str, ...]]
+    bold: bool
+
+    @property
+    def faces(self) -> dict[str, str]:
+        """The family that sets each role."""
+        return {role: families[0] for role, families in self.chains.items()}
+
+
+def font_set(folder: Path | None = None) -> FontSet:
+    """Return the fonts of this machine, of a project's folder and of the package.
+
+    folder: the project's ``fonts/``; it need not exist. Its families that no role names are tried last
+    in every role, so that a font with a rare character only has to be put there.
+    Fonts are loaded once a process, and again when the folder's files change.
+
+    >>> font_set().faces["mono"]
+    'DejaVu Sans Mono'
+    """
+    files = sorted(path for path in folder.rglob("*") if path.is_file()) if folder and folder.is_dir() else []
+    return _load(folder if files else None, tuple((str(path), path.stat().st_mtime_ns) for path in files))
+
+
+@lru_cache(maxsize=8)
+def _load(folder: Path | None, files: tuple[tuple[str, int], ...]) -> FontSet:
+    paths = [str(path.resolve()) for path in (folder, SHIPPED) if path]
+    loaded = typst.Fonts(include_system_fonts=True, include_embedded_fonts=True, font_paths=paths)
+    faces = loaded.fonts()
+    families = {face.family.lower(): face.family for face in faces}
+    known = {
+        role: [families[name.lower()] for name in chain if name.lower() in families] for role, chain in CHAINS.items()
+    }
+    named = {name.lower() for chain in CHAINS.values() for name in chain}
+    own = str(folder.resolve()) if folder else ""
+    extra = sorted(
+        {f.family for f in faces if own and (f.path or "").startswith(own) and f.family.lower() not in named}
+    )
+    chains = {role: tuple(dict.fromkeys([*chain, *known["song"], *extra])) for role, chain in known.items()}
+    bold = any(face.family == chains["fang"][0] and face.weight >= BOLD for face in faces)
+    return FontSet(loaded, chains, bold)

@@ -1,0 +1,263 @@
+"""A document as the data that the PDF and the Word document are set from: texts, never markup."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from govreport.checks import SEVERITY_NAMES
+from govreport.publish.blocks import (
+    Block,
+    Document,
+    Figure,
+    Heading,
+    ItemList,
+    Paragraph,
+    Preformatted,
+    Quote,
+    Runs,
+    Table,
+    plain_text,
+)
+from govreport.publish.layout.table_fit import table_data
+from govreport.publish.layout.text_setting import breakable, clean, even_lines, set_runs, tighten
+
+TEXT_WIDTH = 442.2
+"""156 mm in points (GB/T 9704-2012, 5.2)."""
+TITLE_CHARACTERS = 20
+MOST_CARRIED = 170
+"""A last paragraph up to this length moves to the next page with the signature, which never stands there alone."""
+INDENT = 32.0
+"""What a level of a list or a quotation takes from the width, in points; the outermost takes twice as much."""
+NARROWEST_TEXT = 200.0
+OUTPUT_COLUMN = 4.5
+"""Width in points of a column of plain output, half its type size; a Chinese character takes two."""
+EPOCH = 2000
+"""The year whose last day dates a file that has neither a date nor a reporting year: PDF/A asks for one."""
+_HALF = re.compile("[ -~\xa0-\xff\u2500-\u259f]")
+_SAFE_LINK = re.compile(r"(https?://|mailto:)\S+", re.IGNORECASE)
+_SUFFIX = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg"}
+
+
+class Typesetting:
+    """The data of one document and the pictures it names, gathered block by block."""
+
+    def __init__(self, document: Document) -> None:
+        self.files: dict[str, bytes] = {}
+        self._levels: list[int] = []
+        self._part = ""
+        title = [tighten(clean(line)).strip() for line in document.title]
+        self.title = [line for line in title if line] or ["报告"]
+        self.blocks = list(self._all(_without_title(document.blocks, self.title), TEXT_WIDTH))
+
+    def _all(self, blocks: Sequence[Block], width: float) -> Iterator[dict[str, Any]]:
+        for block in blocks:
+            data = self._one(block, width)
+            if data:
+                yield data
+
+    def _one(self, block: Block, width: float) -> dict[str, Any] | None:
+        outermost = width == TEXT_WIDTH
+        inner = max(NARROWEST_TEXT, width - INDENT * (1 + outermost))
+        match block:
+            case Heading():
+                return self._heading(block)
+            case Paragraph():
+                runs = runs_data(block.runs)
+                return {"kind": "paragraph", "runs": runs} if runs else None
+            case ItemList():
+                items = [list(self._all(item, inner)) for item in block.items]
+                start = min(max(block.start, 0), 10**9)
+                kind = {"kind": "list", "ordered": block.ordered, "indented": outermost}
+                return {**kind, "start": start, "items": items} if items else None
+            case Quote():
+                return {"kind": "quote", "blocks": list(self._all(block.blocks, inner))}
+            case Table():
+                return self._table(block, width)
+            case Figure():
+                return self._figure(block)
+            case Preformatted():
+                return {"kind": "output", "lines": output_lines(block.text, int(width / OUTPUT_COLUMN))}
+
+    def _heading(self, block: Heading) -> dict[str, Any] | None:
+        """Return a heading one level below the nearest heading above it that outranks it (ISO 14289-1, 7.4.2)."""
+        runs = runs_data(block.runs)
+        if not runs:
+            return None
+        while self._levels and self._levels[-1] >= block.level:
+            self._levels.pop()
+        self._levels.append(block.level)
+        if len(self._levels) == 1:
+            self._part = _squeezed(plain_text(block.runs))
+        return {"kind": "heading", "level": len(self._levels), "runs": runs}
+
+    def _table(self, block: Table, width: float) -> dict[str, Any] | None:
+        table = block.table
+        if not table.widths or not (table.head or table.body):
+            return None
+        caption = tighten(clean(table.caption)).strip()
+        shown = "" if _squeezed(caption) in self._part else breakable(caption)
+        return {"kind": "table", "caption": shown, **table_data(table, width)}
+
+    def _figure(self, block: Figure) -> dict[str, Any]:
+        name = f"fig{len(self.files)}.{_SUFFIX.get(block.media, 'png')}"
+        is_svg = block.media == "image/svg+xml"
+        self.files[name] = (block.text_svg if is_svg else b"") or block.data
+        caption = breakable(tighten(clean(block.caption)).strip())
+        return {"kind": "figure", "file": name, "alt": clean(block.alt).strip() or caption or "图", "caption": caption}
+
+
+def document_data(
+    document: Document, fonts: Mapping[str, Sequence[str]], bold: bool
+) -> tuple[dict[str, Any], Typesetting]:
+    """Return what the template reads, and the typesetting with the pictures that it names.
+
+    fonts: families by role; bold: whether the body's family has a bold face.
+    """
+    setting = Typesetting(document)
+    contact = breakable(tighten(clean(document.contact)).strip())
+    signature = breakable(tighten(clean(document.signature)).strip())
+    last = setting.blocks[-1] if setting.blocks else {}
+    if signature and not contact and last.get("kind") == "paragraph":
+        last["sticky"] = sum(len(run["text"]) for run in last["runs"]) <= MOST_CARRIED
+    data = {
+        "title": [breakable(even_lines(line, TITLE_CHARACTERS)) for line in setting.title],
+        "name": "".join(setting.title),
+        "author": clean(document.author).strip(),
+        "published": None if (date := published(document)) is None else [date.year, date.month, date.day],
+        "blocks": setting.blocks,
+        "contact": contact,
+        "signature": signature,
+        "date": breakable(chinese_date(document)),
+        "draft": draft_data(document) if document.draft else None,
+        "fonts": {role: list(families) for role, families in fonts.items()},
+        "bold": bold,
+    }
+    return data, setting
+
+
+def runs_data(runs: Runs) -> list[dict[str, Any]]:
+    """Return runs as data; only links to the web and to mail addresses are kept, in ASCII (RFC 3986)."""
+    return [
+        {
+            "text": run.text,
+            "bold": run.bold,
+            "italic": run.italic,
+            "code": run.code,
+            "strike": run.strike,
+            "link": quote(run.link, safe="%/:?#[]@!$&'()*+,;=~") if _SAFE_LINK.fullmatch(run.link) else "",
+        }
+        for run in set_runs(runs)
+    ]
+
+
+def draft_data(document: Document) -> dict[str, Any]:
+    """Return what a draft shows besides: how many errors stand open, and the findings, worst first."""
+    order = list(SEVERITY_NAMES)
+    findings = sorted(
+        document.findings,
+        key=lambda f: (is_waived(f), order.index(f["severity"]) if f.get("severity") in order else len(order)),
+    )
+    return {
+        "errors": sum(1 for f in findings if f.get("severity") == "error" and not is_waived(f)),
+        "findings": [
+            {
+                "severity": SEVERITY_NAMES.get(str(f.get("severity")), "提示"),
+                "rule": breakable(clean(str(f.get("rule", "")))),
+                "message": breakable(tighten(clean(str(f.get("message", ""))))),
+                "waived": breakable(clean(str(f["waived"].get("reason", "")))) if is_waived(f) else None,
+            }
+            for f in findings
+        ],
+    }
+
+
+def is_waived(finding: Mapping[str, Any]) -> bool:
+    """Whether somebody accepted a finding, given as JSON."""
+    return isinstance(finding.get("waived"), Mapping)
+
+
+def published(document: Document) -> datetime.date | None:
+    """Return the date of publication, or None where it is not given or not an ISO date."""
+    try:
+        return datetime.date.fromisoformat(document.published)
+    except ValueError:
+        return None
+
+
+def dated(document: Document) -> datetime.datetime:
+    """Return when a file says it was made: the day of publication, else the last day of the reporting year.
+
+    >>> dated(Document(("示例",), (), filing={"year": 2023})).date()
+    datetime.date(2023, 12, 31)
+    """
+    year = document.filing.get("year")
+    last = datetime.date(year if isinstance(year, int) and 1970 <= year <= 9999 else EPOCH, 12, 31)
+    day = max(published(document) or last, datetime.date(1970, 1, 1))
+    return datetime.datetime(day.year, day.month, day.day, tzinfo=datetime.UTC)
+
+
+def chinese_date(document: Document) -> str:
+    """Return the date of publication as official documents write it (GB/T 9704-2012, 7.3.5.4).
+
+    >>> chinese_date(Document(("示例",), (), published="2021-01-07"))
+    '2021年1月7日'
+    """
+    date = published(document)
+    return f"{date.year}年{date.month}月{date.day}日" if date else clean(document.published).strip()
+
+
+def figures(blocks: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """Yield the figures among blocks of data and within them."""
+    for block in blocks:
+        if block["kind"] == "figure":
+            yield block
+        for inner in [block.get("blocks", []), *block.get("items", [])]:
+            yield from figures(inner)
+
+
+def output_lines(text: str, columns: int = 96) -> list[list[list[str]]]:
+    """Return plain output as lines, each as stretches of half-width (``h``) or full-width (``f``) characters.
+
+    columns: what a line holds; longer lines are continued on the next.
+
+    >>> output_lines("总计3")
+    [[['f', '总计'], ['h', '3']]]
+    """
+    return [_stretches(part) for line in clean(text).split("\n") for part in _folded(line, columns)]
+
+
+def _folded(line: str, columns: int) -> Iterator[str]:
+    part, filled = "", 0
+    for character in line.rstrip():
+        width = 1 if _HALF.match(character) else 2
+        if filled + width > columns:
+            yield part
+            part, filled = "", 0
+        part, filled = part + character, filled + width
+    yield part
+
+
+def _stretches(line: str) -> list[list[str]]:
+    stretches: list[list[str]] = []
+    for character in line.replace(" ", "\xa0"):
+        kind = "h" if _HALF.match(character) else "f"
+        if stretches and stretches[-1][0] == kind:
+            stretches[-1][1] += character
+        else:
+            stretches.append([kind, character])
+    return stretches
+
+
+def _without_title(blocks: Sequence[Block], title: Sequence[str]) -> Sequence[Block]:
+    """Leave out a first heading that only repeats the title."""
+    first = blocks[0] if blocks else None
+    repeats = isinstance(first, Heading) and _squeezed(plain_text(first.runs)) == _squeezed("".join(title))
+    return blocks[1:] if repeats else blocks
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"\s+", "", clean(text))

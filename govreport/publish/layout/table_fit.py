@@ -1,0 +1,228 @@
+"""A display table fitted to the page: its type size, its columns' widths and the lines of its labels."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from govreport.core import GovReportError
+from govreport.publish.layout.text_setting import ENDLESS, clean, even_lines, in_steps, line_count, width_in_em, words
+from govreport.tables import DisplayTable, TableCell
+
+SIZES = ((5, 12.0), (12, 10.0), (16, 9.5), (24, 8.0))
+"""Type sizes in points by the greatest number of columns; wider tables are set in the last."""
+INSETS = ((5, 0.35, 0.4), (12, 0.25, 0.38), (16, 0.25, 0.5), (math.inf, 0.15, 0.3))
+"""Insets beside and above a cell's text, in characters, by the greatest number of columns."""
+SMALLEST = 5.0
+NARROWEST = 2.4
+"""A column's least width, in characters."""
+NEARLY = 1.25
+"""A label that is wider than its column by less than this ratio is given the width it needs."""
+LONGEST_WORD = 8.0
+LONGEST_NUMBER = 24.0
+SLACK = 1.0
+KEPT_TOGETHER = 190.0
+"""A table up to this height in points is not divided between pages: a larger one would leave a hole."""
+TALL = 8
+"""A cell of more lines may be divided between pages."""
+MOST_REPEATED = 8
+"""A header of more rows is not repeated on the next page."""
+LINE = 1.3
+SURELY = 0.9
+"""A text up to this share of its line's width stands on one line, however its font's letters are."""
+
+
+class TableTooWideError(GovReportError):
+    """A table has more columns than a page can hold."""
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How a table is set: type size and insets in points, each column's width in points."""
+
+    size: float
+    inset: tuple[float, float]
+    widths: tuple[float, ...]
+
+    def capacity(self, place: int, colspan: int) -> float:
+        """Return how many characters a line of a cell holds."""
+        return (sum(self.widths[place : place + colspan]) - 2 * self.inset[0]) / self.size
+
+
+Placed = tuple[TableCell, int]
+"""A cell and the column in which it begins."""
+
+
+def table_data(table: DisplayTable, available: float) -> dict[str, Any]:
+    """Return a table as the data that the template sets.
+
+    available: width in points. Raises TableTooWideError when its columns cannot stand beside each other.
+
+    >>> from govreport.filing import Filing
+    >>> from govreport.tables import statutory_table
+    >>> data = table_data(statutory_table(Filing.from_cells("demo", "示例局", 2021, {}), "disputes"), 442)
+    >>> data["size"], data["split"], [cell["text"] for cell in data["parts"][0]["rows"][2]][0].split()
+    (9.5, False, ['结果', '维持'])
+    """
+    rows = [[(cell, place) for place, (cell, begins) in enumerate(line) if begins] for line in table.grid()]
+    fit = _fit(table, rows, available)
+    flush = {place for row in rows for cell, place in row if cell.scope == "row" and cell.align == "left"}
+    set_rows = [_row([_cell(cell, place, fit, place in flush) for cell, place in row]) for row in rows]
+    height = sum(_height(row, fit) for row in set_rows)
+    parts = list(_parts(table, set_rows))
+    return {
+        "size": fit.size,
+        "inset": {"x": fit.inset[0], "y": fit.inset[1]},
+        "widths": [round(width, 2) for width in fit.widths],
+        "split": height > KEPT_TOGETHER,
+        "labelled": _is_labelled(parts),
+        "parts": parts,
+    }
+
+
+def _fit(table: DisplayTable, rows: Sequence[Sequence[Placed]], available: float) -> Fit:
+    count = len(table.widths)
+    size = next((size for most, size in SIZES if count <= most), SIZES[-1][1])
+    while size >= SMALLEST:
+        inset = next((x * size, y * size) for most, x, y in INSETS if count <= most)
+        longest = LONGEST_WORD if size > SMALLEST else NARROWEST
+        least = _least_widths(count, rows, size, inset[0], longest)
+        if sum(least) <= available:
+            fit = Fit(size, inset, _shared(table.widths, least, available))
+            shares = _by_content(rows, count) if _crowded(rows[len(table.head) :], fit) else table.widths
+            widths = _shared(shares, least, available)
+            wider = _with_near_labels(least, widths, rows, size, inset[0])
+            return Fit(size, inset, _shared(shares, wider, available) if sum(wider) <= available else widths)
+        size -= 0.5
+    name = clean(table.caption) or "未命名的表"
+    raise TableTooWideError(f"表“{name}”有{count}栏，一页的宽度放不下；请减少栏数，或将行与列对调。")
+
+
+def _crowded(rows: Sequence[Sequence[Placed]], fit: Fit) -> bool:
+    """Whether a cell that is no label has more than two lines, so that the stated widths do not suit the content."""
+    return any(
+        not cell.scope and line_count(cell.text, fit.capacity(place, cell.colspan)) > 2
+        for row in rows
+        for cell, place in row
+    )
+
+
+def _by_content(rows: Sequence[Sequence[Placed]], count: int) -> list[float]:
+    """Return shares of the width by each column's longest cell; long texts count less than in full."""
+    longest = [NARROWEST] * count
+    for row in rows:
+        for cell, place in row:
+            if cell.colspan == 1:
+                longest[place] = max(longest[place], *map(width_in_em, cell.text.split("\n")))
+    return [min(width, 4 * width**0.5) for width in longest]
+
+
+def _least_widths(
+    count: int, rows: Sequence[Sequence[Placed]], size: float, inset: float, longest: float
+) -> list[float]:
+    """Return for each column the width that its longest number or word needs.
+
+    longest: what is granted to a word, in characters; longer ones are divided, numbers never.
+    """
+    least = [NARROWEST * size + 2 * inset] * count
+    for row in rows:
+        for cell, place in row:
+            for word in words(cell.text) if cell.colspan == 1 else ():
+                needed = width_in_em(word)
+                if needed > LONGEST_NUMBER or any(map(str.isalpha, word)):
+                    needed = min(needed, longest)
+                least[place] = max(least[place], needed * size + 2 * inset + SLACK)
+    return least
+
+
+def _with_near_labels(
+    least: Sequence[float], widths: Sequence[float], rows: Sequence[Sequence[Placed]], size: float, inset: float
+) -> list[float]:
+    """Return least widths at which labels that nearly fit their column do fit."""
+    wider = list(least)
+    for row in rows:
+        for cell, place in row:
+            whole = width_in_em(cell.text) * size + 2 * inset + SLACK
+            if cell.scope and cell.colspan == 1 and whole <= NEARLY * widths[place]:
+                wider[place] = max(wider[place], whole)
+    return wider
+
+
+def _shared(widths: Sequence[float], least: Sequence[float], available: float) -> tuple[float, ...]:
+    """Share the available width out in proportion, giving no column less than its least width."""
+    fixed: dict[int, float] = {}
+    while True:
+        free = [place for place in range(len(widths)) if place not in fixed]
+        scale = (available - sum(fixed.values())) / (sum(widths[place] for place in free) or 1)
+        short = {place: least[place] for place in free if widths[place] * scale < least[place]}
+        if not short:
+            return tuple(fixed.get(place, width * scale) for place, width in enumerate(widths))
+        fixed |= short
+
+
+def _cell(cell: TableCell, place: int, fit: Fit, flush: bool) -> dict[str, Any]:
+    """Return a cell as data.
+
+    flush: whether a row label that begins in this column is set flush left; then all of them are.
+    """
+    capacity = fit.capacity(place, cell.colspan)
+    text = clean(cell.text)
+    align = "left" if flush and cell.scope == "row" else cell.align
+    if cell.scope and align == "center":
+        text = even_lines(text, capacity)
+    for word in sorted({word for word in words(text) if width_in_em(word) > capacity}, key=len, reverse=True):
+        step = 1 if len(word) <= ENDLESS else max(1, int(capacity / 2))
+        text = text.replace(word, in_steps(word, step))
+    data: dict[str, Any] = {"text": text, "x": place, "row": cell.rowspan, "col": cell.colspan, "align": align}
+    data["header"] = bool(cell.scope)
+    data["lines"] = line_count(text, capacity)
+    data["single"] = "\n" not in text and width_in_em(text) <= SURELY * capacity
+    return data
+
+
+def _row(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Say which cells a page may end in: those that span rows, and all of a row that is very tall."""
+    tall = any(cell["lines"] > TALL for cell in cells)
+    return [{**c, "split": tall or c["row"] > 1, "whole": c["row"] > 1 and c["lines"] <= TALL} for c in cells]
+
+
+def _is_labelled(parts: Sequence[dict[str, Any]]) -> bool:
+    """Whether labels stand beside several rows of the body, so that they are repeated where a page ends.
+
+    Not where something else spans rows, where a cell may be divided itself, or where groups have headers of their own.
+    """
+    body = [cell for row in parts[-1]["rows"] for cell in row]
+    spanning = [cell for cell in body if cell["row"] > 1]
+    whole = all(cell["lines"] <= TALL for part in parts for row in part["rows"] for cell in row)
+    plain = [part["level"] for part in parts] in ([0], [1, 0])
+    return bool(spanning) and plain and whole and all(cell["header"] for cell in spanning)
+
+
+def _height(row: Sequence[dict[str, Any]], fit: Fit) -> float:
+    lines = max((cell["lines"] for cell in row if cell["row"] == 1), default=1)
+    return lines * LINE * fit.size + 2 * fit.inset[1]
+
+
+def _parts(table: DisplayTable, rows: Sequence[Any]) -> Iterator[dict[str, Any]]:
+    """Yield header and body rows in turn; a group's header rows stay with its body and repeat like the table's."""
+    count = len(table.head)
+    if count:
+        yield {"level": 1, "repeat": count <= MOST_REPEATED, "rows": rows[:count]}
+    starts = sorted({start for start in table.groups if 0 <= start < len(table.body)} | {0})
+    for start, end in zip(starts, [*starts[1:], len(table.body)], strict=True):
+        group = table.body[start:end]
+        heads = _leading_headers(group)
+        if heads:
+            yield {"level": 2 if count else 1, "repeat": True, "rows": rows[count + start : count + start + heads]}
+        if heads < len(group):
+            yield {"level": 0, "repeat": False, "rows": rows[count + start + heads : count + end]}
+
+
+def _leading_headers(group: Sequence[Sequence[TableCell]]) -> int:
+    """Count a group's first rows that hold nothing but column or group labels within themselves."""
+    for number, row in enumerate(group):
+        if any(cell.scope not in ("col", "colgroup", "rowgroup") or cell.rowspan > 1 for cell in row):
+            return number if number < MOST_REPEATED else 0
+    return 0

@@ -1,0 +1,15 @@
+from .changes_table import compared_table as compared_table
+from .display_table import MOST_CELLS as MOST_CELLS
+from .display_table import DisplayTable as DisplayTable
+from .display_table import TableCell as TableCell
+from .frame import frame_table as frame_table
+from .grid_table import TableTooLargeError as TableTooLargeError
+from .grid_table import grid_table as grid_table
+from .html_table import CellWriter as CellWriter
+from .html_table import plain_cell as plain_cell
+from .html_table import table_html as table_html
+from .listing import list_table as list_table
+from .marks import marked_table as marked_table
+from .statutory import statutory_table as statutory_table
+from .text_table import display_width as display_width
+from .text_table import table_text as table_text

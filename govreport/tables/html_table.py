@@ -1,0 +1,74 @@
+"""A display table as HTML: scopes, headers, a caption and the filing's cell names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+from itertools import pairwise
+
+from govreport.tables.display_table import DisplayTable, TableCell
+
+COLORS = {"suspect": "background:#f8b4ae;color:#000", "involved": "background:#fdf0d0;color:#000"}
+"""Of marked cells, so that they show in a notebook, which has no style sheet of ours."""
+
+CellWriter = Callable[[TableCell], tuple[dict[str, str], str]]
+"""What writes a cell: its further attributes, empty to take one away, and the HTML in it."""
+
+
+def plain_cell(cell: TableCell) -> tuple[dict[str, str], str]:
+    """Write a cell as its text."""
+    return {}, escape(cell.text)
+
+
+def table_html(table: DisplayTable, prefix: str = "", write: CellWriter = plain_cell) -> str:
+    """Return a table as an HTML element.
+
+    prefix: put before the table's key in ids, so that several tables can stand on one page.
+    write: what writes the cells.
+
+    >>> from govreport.filing import Filing
+    >>> from govreport.tables import statutory_table
+    >>> html = table_html(statutory_table(Filing.from_cells("demo", "示例局", 2021, {}), "applications"))
+    >>> 'data-cell="applications.new.natural"' in html
+    True
+    """
+    base = f"{prefix}{table.key}"
+    total = sum(table.widths) or 1
+    columns = "".join(f'<col style="width:{100 * width / total:.4g}%">' for width in table.widths)
+    caption = f"<caption>{escape(table.caption)}</caption>" if table.caption else ""
+    head = "".join(_row(row, base, write) for row in table.head)
+    starts = [*table.groups, len(table.body)]
+    bodies = [table.body[start:end] for start, end in pairwise(starts)]
+    body = "".join(f"<tbody>{''.join(_row(row, base, write) for row in rows)}</tbody>" for rows in bodies)
+    return (
+        f'<table class="govreport" data-table="{escape(table.key)}">{caption}<colgroup>{columns}</colgroup>'
+        f"{f'<thead>{head}</thead>' if head else ''}{body}</table>"
+    )
+
+
+def _row(row: tuple[TableCell, ...], base: str, write: CellWriter) -> str:
+    return f"<tr>{''.join(_cell(cell, base, write) for cell in row)}</tr>"
+
+
+def _cell(cell: TableCell, base: str, write: CellWriter) -> str:
+    tag = "th" if cell.scope else "td"
+    further, inner = write(cell)
+    attributes: dict[str, str] = {}
+    if cell.rowspan > 1:
+        attributes["rowspan"] = str(cell.rowspan)
+    if cell.colspan > 1:
+        attributes["colspan"] = str(cell.colspan)
+    if cell.scope:
+        attributes["scope"] = cell.scope
+    if cell.id:
+        attributes["id"] = f"{base}-{cell.id}"
+    if cell.headers:
+        attributes["headers"] = " ".join([f"{base}-{name}" for name in cell.headers])
+    if cell.name:
+        attributes["data-cell"] = cell.name
+    if cell.align != "center" or cell.mark:
+        attributes["class"] = " ".join(name for name in (cell.align.replace("center", ""), cell.mark) if name)
+    if cell.mark or cell.note:
+        attributes |= {"style": COLORS.get(cell.mark, ""), "title": cell.note}
+    written = "".join([f' {name}="{escape(value)}"' for name, value in (attributes | further).items() if value])
+    return f"<{tag}{written}>{inner}</{tag}>"
