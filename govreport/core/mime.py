@@ -6,7 +6,7 @@ TABLE = "application/vnd.govreport.table+json"
 CHART = "application/vnd.govreport.chart+json"
 """A chart: its SVG with text as text, its alternative text and its caption."""
 
-REPORT = "application/vnd.govreport.notebook.report+json"
+REPORT = "application/vnd.govreport.report+json"
 """A report's account of itself: title, state, findings, filing; also the notebook's metadata."""
 
 FINDINGS = "application/vnd.govreport.findings+json"
