@@ -13,9 +13,7 @@ from random import Random
 from typing import NamedTuple
 
 import pytest
-from browser import CHROMIUM, Browser
 from hypothesis import HealthCheck, settings
-from strategies import consistent_filing
 
 from govreport import cli
 from govreport.core.textfile import write_text
@@ -23,6 +21,8 @@ from govreport.filing.filing import Filing
 from govreport.filing.folder import write_filing
 from govreport.filing.narrative import Narrative, Part
 from govreport.filing.project import Project
+from tests.support.browser import CHROMIUM, Browser
+from tests.support.strategies import consistent_filing
 
 settings.register_profile(
     "govreport", max_examples=50, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]

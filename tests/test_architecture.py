@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from projects import REPOSITORY
+
+from tests.support.projects import REPOSITORY
 
 PACKAGE = REPOSITORY / "govreport"
 BUDGET = {

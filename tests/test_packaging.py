@@ -14,7 +14,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from projects import GOOD, REPOSITORY, environment
+
+from tests.support.projects import GOOD, REPOSITORY, environment
 
 MOST_BYTES = 12_000_000
 FONTS = "govreport/core/fonts/"

@@ -27,8 +27,8 @@ from govreport.filing.filing import Filing
 from govreport.forms.catalogue import form_for
 from govreport.forms.form import ChartSpec
 
-sys.path.append(str(Path(__file__).parent.parent))
-from strategies import consistent_filing
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+from tests.support.strategies import consistent_filing
 
 YEARS = range(2019, 2024)
 

@@ -20,14 +20,13 @@ from pathlib import Path
 from random import Random
 from string import Template
 
-sys.path.append(str(Path(__file__).parent.parent))
-
-from strategies import YEARS, consistent_filing
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from govreport.filing.filing import Filing
 from govreport.filing.folder import write_filing
 from govreport.filing.narrative import Narrative, Part
 from govreport.forms.expansion import expand
+from tests.support.strategies import YEARS, consistent_filing
 
 MIXED_YEAR, MIXED_EVERY = 2021, 20
 WRONG = 0.02

@@ -16,13 +16,12 @@ import tempfile
 import time
 from pathlib import Path
 
-TESTS = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(TESTS))
-
-from browser import Browser  # noqa: E402
-from cities import entries_of, register_of  # noqa: E402
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
 
 from govreport.publish.index import index_page  # noqa: E402
+from tests.support.browser import Browser  # noqa: E402
+from tests.support.cities import entries_of, register_of  # noqa: E402
 
 YEARS = range(2019, 2029)
 PAUSE = 80
@@ -70,7 +69,7 @@ def main() -> None:
         file, profile = Path(folder) / "index.html", Path(folder) / "profile"
         file.write_text(page, encoding="utf-8")
         profile.mkdir()
-        with Browser(profile, TESTS.parent / "govreport/core/fonts") as browser:
+        with Browser(profile, ROOT / "govreport/core/fonts") as browser:
             browser.call("Emulation.setCPUThrottlingRate", rate=options.slow)
             for _ in range(options.rounds):
                 browser.open(file)

@@ -49,14 +49,13 @@ from functools import lru_cache
 from pathlib import Path
 from random import Random
 
-sys.path.append(str(Path(__file__).parent.parent))
-
-from strategies import APPLICANTS, results_of
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from govreport.checks.edits.matrix import edit_matrix
 from govreport.checks.localise.localisation import Problem, Repair, localise, plausibility
 from govreport.forms.catalogue import editions
 from govreport.forms.form import Form
+from tests.support.strategies import APPLICANTS, results_of
 
 Figures = dict[str, int]
 TIED = math.log(5)

@@ -27,16 +27,17 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent)]
+sys.path[:0] = [str(HERE), str(HERE.parents[1])]
 
 import corpus_phenomena as ph  # noqa: E402
-from browser import Browser  # noqa: E402
 from corpus_font import FAMILY  # noqa: E402
 from corpus_html import write as html_page  # noqa: E402
 from corpus_office import write_docx, write_xlsx  # noqa: E402
 from corpus_pdf import chromium, css, fonts, libreoffice, shrink  # noqa: E402
 from corpus_report import Report, make_report  # noqa: E402
 from corpus_text import pdf_text, write_text  # noqa: E402
+
+from tests.support.browser import Browser  # noqa: E402
 
 Writer = Callable[[Report, Path, Browser], None]
 SPANS = {

@@ -1,0 +1,161 @@
+"""The year's calendar: what is filed, checked, made, signed off, published, and what is due."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from pathlib import Path
+
+import pytest
+from rich.cells import cell_len
+
+from govreport.batch.calendar import CalendarEntry, account_of_year, calendar_rows, read_calendar
+from govreport.checks.check import check_report
+from govreport.checks.signoff import sign
+from govreport.cli import terminal
+from govreport.cli.starter import create_filing
+from govreport.core.errors import FormError, ProjectError
+from govreport.filing.blank import blank_filing
+from govreport.filing.folder import read_filing
+from govreport.filing.project import Agency, Project
+from govreport.forms.part_words import part_words
+from tests.conftest import Typed
+from tests.support.projects import FAULTY, GOOD, YEAR, make_project, register, replace_in, spoil_row
+
+NEW = "shili-newcomer"
+LONG_AGO, IN_JANUARY = datetime.date(2025, 6, 1), datetime.date(2025, 1, 11)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """A consistent and a faulty agency, one that was dissolved, and one that has filed nothing yet."""
+    root = make_project(tmp_path / "p", GOOD, FAULTY)
+    register(root, {"slug": NEW, "name": "示例市新局", "kind": "government", "scope": "own"})
+    return Project(root)
+
+
+def entries(project: Project, **chosen: object) -> dict[str, CalendarEntry]:
+    found = read_calendar(project, calendar_rows(project, **{"today": LONG_AGO, **chosen}))
+    return {entry.agency.slug: entry for entry in found if entry.year == YEAR}
+
+
+def test_agencies_that_have_not_filed_stand_in_the_latest_year(project: Project):
+    chosen = calendar_rows(project, today=LONG_AGO)
+    assert [(agency.slug, year) for agency, year in chosen if agency.slug == NEW] == [(NEW, YEAR)]
+    entry = entries(project)[NEW]
+    assert not entry.filed and entry.timeliness(LONG_AGO) == "逾期未公布"
+    assert entry.due == datetime.date(2024, 3, 31)
+
+
+def test_in_january_the_year_that_is_due_is_there_before_anybody_has_filed(project: Project):
+    coming = [(agency.slug, year) for agency, year in calendar_rows(project, today=IN_JANUARY) if year == 2024]
+    assert coming == [(GOOD, 2024), (FAULTY, 2024), (NEW, 2024)]
+    assert not [year for _, year in calendar_rows(project, today=LONG_AGO) if year == 2024]
+    (entry,) = (e for e in read_calendar(project, calendar_rows(project, (GOOD,), (2024,), today=IN_JANUARY)))
+    assert entry.timeliness(IN_JANUARY) == "还有20天"
+
+
+def test_a_dissolved_agency_is_not_asked_for_what_it_need_not_file(project: Project):
+    file = project.root / "data/agencies.csv"
+    lines = file.read_text(encoding="utf-8").splitlines()
+    years = [",from,to", *(f",,{2022 if line.startswith(NEW) else ''}" for line in lines[1:])]
+    text = "\n".join(line + added for line, added in zip(lines, years, strict=True))
+    file.write_text(text + "\n", encoding="utf-8")
+    assert NEW not in entries(Project(project.root))
+
+
+def test_what_was_never_run_is_checked_at_once(project: Project):
+    found = entries(project)
+    assert (found[GOOD].checked, found[GOOD].made, found[GOOD].published) == ("一致", "未生成", "2024-01-09")
+    assert found[FAULTY].checked == "不一致" and found[FAULTY].counts["error"] == 2
+    spoil_row(project.data / GOOD / str(YEAR))
+    assert entries(project)[GOOD].checked == "失败"
+
+
+def test_the_account_counts_how_far_a_year_has_come(project: Project):
+    counts = account_of_year(list(entries(project).values()), YEAR)
+    assert counts == {"应报": 3, "已报": 2, "勾稽一致": 1, "已生成": 0, "已签审": 0, "已公布": 2}
+
+
+def test_unknown_agencies_and_years_before_any_form_are_refused(project: Project):
+    with pytest.raises(ProjectError, match="没有机构"):
+        calendar_rows(project, ("nobody",), today=LONG_AGO)
+    with pytest.raises(FormError, match="1999"):
+        calendar_rows(project, years=(1999,), today=LONG_AGO)
+
+
+def test_the_list_tells_each_stage(project: Project, typed: Typed):
+    def line() -> str:
+        answer = typed(project.root, "list", "--year", str(YEAR))
+        assert answer.code == 0 and f"{YEAR}年度应报3，已报2" in answer.out
+        (found,) = (line for line in answer.out.splitlines() if line.startswith(GOOD))
+        return found
+
+    assert "未生成" in line() and "2024-01-31  按期" in line() and "已签审" not in line()
+    replace_in(project.data / GOOD / str(YEAR) / "narrative.md", "published: 2024-01-09\n", "published: 2024-02-03\n")
+    sign(project, GOOD, YEAR, "李审核", datetime.date(2024, 2, 1))
+    assert "已签审（李审核，2024-02-01）  2024-02-03  2024-01-31  逾期3天" in line()
+    replace_in(project.data / GOOD / str(YEAR) / "narrative.md", "published: 2024-02-03\n", "")
+    assert re.search("签审已失效（李审核，2024-02-01） +2024-01-31  逾期未公布", line())
+
+
+def test_the_list_fits_a_window_of_80_columns(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
+    agency = Agency("shili-long-long-slug", "示例市" + "很长的" * 8 + "局", "示例市很长局", "", "department", "own")
+    entry = CalendarEntry(agency, YEAR, True, "不一致", {"error": 12}, "草稿", None, "2024-02-11")
+    monkeypatch.setattr(terminal.out, "_width", 80)
+    terminal.print_calendar([entry], LONG_AGO)
+    head, line = capsys.readouterr().out.splitlines()
+    assert max(cell_len(head.rstrip()), cell_len(line.rstrip())) <= 80
+    assert re.search(r"示例市很长局 +2023 +已报 +不一致 +草稿 +2024-02-11 +逾期11天", line)
+
+
+def test_a_new_filing_is_blank_and_offers_the_five_aspects_of_part_one(project: Project):
+    assert create_filing(project, NEW, YEAR) == f"data/{NEW}/{YEAR}"
+    filing = project.filing(NEW, YEAR)
+    assert filing.cells == blank_filing(NEW, "示例市新局", YEAR).cells and set(filing.cells.values()) == {None}
+    assert [part.heading for part in filing.narrative.parts.values()] == list(filing.form.parts)
+    headings = re.findall(r"^## （.）(.*)$", filing.narrative.parts[1].text, re.MULTILINE)
+    assert headings == [aspect.name for aspect in part_words().aspects] and len(headings) == 5
+    assert filing.title == ("示例市新局", "2023年政府信息公开工作年度报告")
+
+
+def test_a_new_filing_takes_over_what_last_years_fixes_and_nothing_else(project: Project):
+    create_filing(project, FAULTY, 2024)
+    last, filing = project.filing(FAULTY, YEAR), project.filing(FAULTY, 2024)
+    carried = {name: figure for name, figure in filing.cells.items() if figure is not None}
+    assert carried == {
+        name.replace("carried_out", "carried_in"): figure
+        for name, figure in last.cells.items()
+        if "carried_out" in name
+    }
+    assert "Y1" not in {finding.rule for finding in check_report(project, FAULTY, 2024).findings}
+
+
+def test_a_filing_can_be_started_though_last_years_cannot_be_read(project: Project):
+    spoil_row(project.data / FAULTY / str(YEAR))
+    create_filing(project, FAULTY, 2024)
+    assert set(project.filing(FAULTY, 2024).cells.values()) == {None}
+
+
+def test_headings_that_nothing_stands_under_tell_nothing(project: Project):
+    create_filing(project, NEW, YEAR)
+    narrative = project.data / NEW / str(YEAR) / "narrative.md"
+    told = {finding.rule: finding.message for finding in check_report(project, NEW, YEAR).findings}
+    assert "都没有文字" in told["N7"]
+    replace_in(narrative, "## （一）主动公开\n", "## （一）主动公开\n\n全年按时公布。\n")
+    told = {finding.rule: finding.message for finding in check_report(project, NEW, YEAR).findings}
+    assert re.search("没有说到：依申请公开、政府信息管理、.*监督保障；", told["N9"])
+    assert "主动公开、" not in told["N9"].replace("依申请公开、", "")
+
+
+def test_a_new_filing_never_overwrites(project: Project, typed: Typed):
+    before = read_filing(project.data / GOOD / str(YEAR), GOOD, "示例市民政局", YEAR)
+    answer = typed(project.root, "new", GOOD, str(YEAR))
+    assert answer.code == 2 and re.fullmatch(rf"错误：data/{GOOD}/{YEAR} 已有资料；.*。\n", answer.err)
+    assert read_filing(project.data / GOOD / str(YEAR), GOOD, "示例市民政局", YEAR) == before
+
+
+def test_a_new_filing_says_what_to_do_next(project: Project, typed: Typed):
+    answer = typed(project.root, "new", "示例市新局", str(YEAR))
+    assert (answer.code, answer.err) == (0, "")
+    assert f"govreport check {NEW} --year {YEAR}" in answer.out

@@ -1,0 +1,162 @@
+"""``govreport run --scheduler``: a batch on a Dask cluster, with a real scheduler and real worker processes."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.support.projects import GOOD, YEAR, add_agency, govreport, make_project, write_notebook
+
+DASK = Path(sys.executable).with_name("dask")
+pytestmark = pytest.mark.skipif(not DASK.exists(), reason="Dask is not installed (pip install 'govreport[dask]')")
+PATIENCE = 60
+
+
+@dataclass
+class Cluster:
+    """A scheduler on the loopback and its workers."""
+
+    address: str
+    processes: list[subprocess.Popen[bytes]]
+    folder: Path
+
+    def add_worker(self, *options: str) -> subprocess.Popen[bytes]:
+        """Start a worker with one thread and wait until the scheduler knows it."""
+        number = len(self.processes)
+        log = self.folder / f"worker-{number}.log"
+        command = [DASK, "worker", self.address, "--nthreads", "1", "--no-dashboard", *options]
+        with log.open("wb") as target:
+            process = subprocess.Popen(
+                [*command, "--local-directory", self.folder / f"worker-{number}"], stdout=target, stderr=target,
+                cwd=self.folder, start_new_session=True,
+            )  # fmt: skip
+        self.processes.append(process)
+        wait_for(log, r"Registered to")
+        return process
+
+
+def wait_for(log: Path, pattern: str) -> re.Match[str]:
+    """Wait until a program's log has a line."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        if log.exists() and (found := re.search(pattern, log.read_text(errors="replace"))):
+            return found
+        time.sleep(0.1)
+    raise AssertionError(log.read_text(errors="replace"))
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[Cluster]:
+    """A scheduler without workers."""
+    folder = tmp_path / "cluster"
+    folder.mkdir()
+    log = folder / "scheduler.log"
+    with log.open("wb") as target:
+        scheduler = subprocess.Popen(
+            [DASK, "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard"], stdout=target, stderr=target,
+            cwd=folder, start_new_session=True,
+        )  # fmt: skip
+    made = Cluster(wait_for(log, r"tcp://127\.0\.0\.1:\d+")[0], [scheduler], folder)
+    try:
+        yield made
+    finally:
+        for process in reversed(made.processes):
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+@pytest.fixture
+def city(tmp_path: Path) -> Path:
+    """A project of three agencies with five reports each."""
+    root = make_project(tmp_path / "project", GOOD)
+    for slug in ("shili-b", "shili-c"):
+        add_agency(root, slug)
+    return root
+
+
+def test_a_batch_on_a_cluster_makes_the_same_pages_as_here(cluster: Cluster, city: Path, tmp_path: Path):
+    for _ in range(2):
+        cluster.add_worker()
+    result = govreport(city, "run", "--year", str(YEAR), "--scheduler", cluster.address)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "生成3份" in result.stdout
+    here = tmp_path / "here"
+    shutil.copytree(city, here, ignore=shutil.ignore_patterns("output"))
+    assert govreport(here, "run", "--year", str(YEAR)).returncode == 0
+    for page in ("report.html", "report.pdf", "review.html"):
+        for slug in (GOOD, "shili-b", "shili-c"):
+            made, expected = (root / f"output/{YEAR}/{slug}/{page}" for root in (city, here))
+            assert made.read_bytes() == expected.read_bytes(), page
+
+
+@pytest.mark.parametrize("options", [(), ("--no-nanny",)], ids=["under a nanny", "alone"])
+def test_a_worker_killed_in_the_middle_costs_only_its_reports_time(
+    cluster: Cluster, city: Path, options: tuple[str, ...]
+):
+    code = f"import time\nopen({str(city)!r} + f'/began-{{agency}}-{{year}}', 'w').close()\ntime.sleep(1)\nprint('好')"
+    write_notebook(city, code, forked=True)
+    doomed = cluster.add_worker(*options)
+    cluster.add_worker()
+    run = subprocess.Popen(
+        [Path(sys.executable).with_name("govreport"), "run", "--scheduler", cluster.address, "--formats", "html"],
+        cwd=city, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
+    )  # fmt: skip
+    deadline = time.monotonic() + PATIENCE
+    while len(list(city.glob("began-*"))) < 4 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    family = psutil.Process(doomed.pid).children(recursive=True)
+    os.killpg(doomed.pid, signal.SIGKILL)
+    out, told = run.communicate(timeout=180)
+    assert run.returncode == 0, out + told
+    assert "生成15份" in out and "失败" not in out
+    _, alive = psutil.wait_procs(family, timeout=20)
+    assert alive == [], "what the worker had started ends with it"
+    assert not list((city / "output").rglob(".writing-*"))
+
+
+def test_a_notebook_that_crashes_spoils_its_own_report_alone(cluster: Cluster, city: Path):
+    write_notebook(city, "import os\nif agency == 'shili-b': os._exit(9)\nprint('好')", forked=True)
+    cluster.add_worker()
+    result = govreport(city, "run", "--year", str(YEAR), "--scheduler", cluster.address)
+    assert result.returncode == 1
+    assert "生成2份" in result.stdout and "内核意外终止" in result.stdout
+    assert cluster.processes[-1].poll() is None, "the cluster's worker goes on"
+
+
+def test_an_interrupted_run_leaves_the_cluster_and_whole_reports(cluster: Cluster, city: Path):
+    code = f"import time\nopen({str(city)!r} + f'/began-{{agency}}-{{year}}', 'w').close()\ntime.sleep(1)\nprint('好')"
+    write_notebook(city, code, forked=True)
+    worker = cluster.add_worker()
+    start = "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])"
+    command = [Path(sys.executable).with_name("govreport"), "run", "--scheduler", cluster.address, "--formats", "html"]
+    run = subprocess.Popen([sys.executable, "-c", start, *command], cwd=city, stderr=subprocess.PIPE, encoding="utf-8")
+    deadline = time.monotonic() + PATIENCE
+    while len(list(city.glob("began-*"))) < 2 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    run.send_signal(signal.SIGINT)
+    _, told = run.communicate(timeout=60)
+    assert run.returncode == 130 and "Traceback" not in told, told
+    assert told.splitlines()[0] == "正在完成手头的报告；再按一次 Ctrl-C 立即停止。"
+    assert worker.poll() is None
+    assert govreport(city, "run", "--formats", "html").returncode == 0
+    assert not list((city / "output").rglob(".writing-*"))
+
+
+def test_a_scheduler_that_does_not_answer_is_told_in_one_sentence(city: Path):
+    result = govreport(city, "run", "--scheduler", "tcp://127.0.0.1:9")
+    assert result.returncode == 2
+    assert re.fullmatch(r"错误：连接不上调度器 tcp://127\.0\.0\.1:9.*。\n", result.stderr)
+    result = govreport(city, "run", "--scheduler", "没有这样的地址")
+    assert result.returncode == 2 and result.stderr.count("\n") == 1

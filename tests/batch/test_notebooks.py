@@ -1,0 +1,389 @@
+"""The project's notebooks: what each is run for, whose takes whose place, and what their pages show."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import nbformat
+import papermill
+import pytest
+
+from govreport.batch.job import ANNUAL, Job, Outcome, pages
+from govreport.batch.notebooks import notebook_of
+from govreport.batch.plan import Plan, make_plan
+from govreport.batch.produce import produce
+from govreport.batch.record import write_record
+from govreport.checks.findings import Findings
+from govreport.checks.states import MADE
+from govreport.cli import main
+from govreport.cli.starter import create_project
+from govreport.core.errors import ProjectError
+from govreport.filing.project import Project
+from govreport.notebook.summary import Summary
+from tests.support.browser import Browser
+from tests.support.papers import pages as pdf_pages
+from tests.support.projects import GOOD, REPOSITORY, YEAR, append_to, replace_in
+
+CITY, MEMBER, OFFICE, UNEVEN = "shili-government", "shili-education", "shili-general-office", "shili-meteorology"
+COMPARISON, SUMMARY, TUTORIAL = "comparison", "summary_report", "tutorial"
+KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
+NOTEBOOKS = (ANNUAL, COMPARISON, SUMMARY, TUTORIAL)
+
+
+def copy_of_city(root: Path) -> Project:
+    for folder in ("data", "notebooks"):
+        shutil.copytree(REPOSITORY / folder, root / folder, ignore=shutil.ignore_patterns(".*"))
+    return Project(root)
+
+
+@pytest.fixture
+def city(tmp_path: Path) -> Project:
+    return copy_of_city(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcome]:
+    """The summary of a city in which one member has not filed and one is inconsistent, and a comparison."""
+    project = copy_of_city(tmp_path_factory.mktemp("city"))
+    shutil.rmtree(project.data / MEMBER / str(YEAR))
+    replace_in(
+        project.data / OFFICE / str(YEAR) / "applications.csv",
+        "\ngranted,（一）予以公开,",
+        "\ngranted,（一）予以公开,1",
+    )
+    summary = make_plan(project, (CITY,), (YEAR,), notebook=SUMMARY)
+    comparison = make_plan(project, (UNEVEN,), (YEAR,), notebook=COMPARISON, formats=("html", "pdf", "docx"))
+    (first,), (second,) = summary.jobs, comparison.jobs
+    return {SUMMARY: produce(first), COMPARISON: produce(second)}
+
+
+def written(outcome: Outcome, form: str) -> Path:
+    return outcome.job.folder / outcome.job.page(form)
+
+
+def text_of(outcome: Outcome) -> str:
+    """The words of a page, without markup."""
+    html = re.sub(r"<(style|script).*?</\1>", "", written(outcome, "html").read_text(encoding="utf-8"), flags=re.DOTALL)
+    return re.sub(r"\s+", "", re.sub(r"<[^>]+>", "", html))
+
+
+def leave(planned: Plan) -> None:
+    """Leave what a run leaves, with empty pages."""
+    for job in planned.jobs:
+        files = pages(job.formats, job.stem)
+        job.folder.mkdir(parents=True, exist_ok=True)
+        for name in files:
+            (job.folder / name).touch()
+        write_record(job.folder / job.record, job, state=MADE, findings=Findings(), files=files)
+
+
+def write(path: Path, parameters: str, code: str = "") -> None:
+    """Write a notebook with a cell of parameters and one of code."""
+    notebook = nbformat.v4.new_notebook(metadata={"kernelspec": KERNEL})
+    notebook.cells = [nbformat.v4.new_code_cell(parameters), nbformat.v4.new_code_cell(code)]
+    notebook.cells[0].metadata["tags"] = ["parameters"]
+    path.parent.mkdir(exist_ok=True)
+    nbformat.write(notebook, path)
+
+
+def test_the_shipped_notebooks_hold_no_outputs_and_run_on_the_quick_engine():
+    for name in NOTEBOOKS:
+        notebook = nbformat.read(REPOSITORY / f"notebooks/{name}.ipynb", as_version=4)
+        nbformat.validate(notebook)
+        code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+        assert all(cell.outputs == [] and cell.execution_count is None for cell in code)
+        assert notebook.metadata["govreport"] == {"engine": "forked"}
+
+
+@pytest.mark.parametrize("name", [ANNUAL, COMPARISON])
+def test_what_a_notebook_is_set_to_is_there_in_a_new_project(tmp_path: Path, name: str):
+    project = Project(create_project(tmp_path / "new"))
+    declared = papermill.inspect_notebook(str(project.notebooks / f"{name}.ipynb"))
+    agency, year = (json.loads(declared[key]["default"]) for key in ("agency", "year"))
+    assert year in project.years(agency)
+
+
+def test_a_notebook_is_run_for_the_parameters_that_it_declares(city: Project):
+    summary = make_plan(city, notebook=SUMMARY).jobs
+    assert {(job.agency, job.subject) for job in summary} == {(CITY, "parent")}
+    assert [job.year for job in summary] == [2019, 2020, 2021, 2022, 2023], "years of members count as well"
+    comparison = make_plan(city, notebook=f"notebooks/{COMPARISON}.ipynb").jobs
+    assert [(job.agency, job.year) for job in comparison] == [(agency.slug, year) for agency, year in city.reports()]
+    assert {job.subject for job in comparison} == {"agency"}
+
+
+def test_an_agencys_own_notebook_takes_the_place_of_the_common_one(city: Project):
+    own = city.notebooks / GOOD / f"{ANNUAL}.ipynb"
+    own.parent.mkdir()
+    shutil.copyfile(city.notebooks / f"{ANNUAL}.ipynb", own)
+    assert {job.agency for job in make_plan(city).jobs if job.notebook == own} == {GOOD}
+    leave(make_plan(city))
+    assert make_plan(city).jobs == ()
+    with own.open("ab") as file:
+        file.write(b"\n")
+    assert {(job.agency, job.reason) for job in make_plan(city).jobs} == {(GOOD, "笔记本有改动")}
+    assert notebook_of(city, ANNUAL, MEMBER) == city.notebooks / f"{ANNUAL}.ipynb"
+
+
+def test_a_notebook_that_only_one_agency_has_is_run_for_that_agency(city: Project):
+    write(city.notebooks / GOOD / "extra.ipynb", 'agency = ""\nyear = 0\nword = ""', "print(agency, year, word)")
+    jobs = make_plan(city, years=(YEAR,), notebook="extra", parameters={"word": "甲"}, formats=("html",)).jobs
+    assert [(job.agency, job.page("html")) for job in jobs] == [(GOOD, "extra.html")]
+    (outcome,) = map(produce, jobs)
+    assert outcome.errors == () and f"{GOOD}{YEAR}甲" in text_of(outcome)
+    assert {path.name for path in outcome.job.folder.iterdir()} == {"extra.html", "extra.ipynb", "extra.json"}
+    with pytest.raises(ProjectError, match=r"缺少笔记本 notebooks/extra\.ipynb"):
+        make_plan(city, (MEMBER,), notebook="extra")
+
+
+WRONG: dict[str, tuple[Callable[[Path], object], str, tuple[str, ...], str]] = {
+    "missing": (lambda folder: None, "nosuch", (), "可用的有 annual_report、comparison、summary_report、tutorial"),
+    "without parameters": (lambda folder: None, TUTORIAL, (), "没有声明参数 agency 和 year"),
+    "year alone": (lambda folder: write(folder / "x.ipynb", "year = 0"), "x", (), "没有声明参数 agency 和 year"),
+    "no notebook": (lambda folder: (folder / "x.ipynb").write_text("{"), "x", (), "无法读取"),
+    "named as a report": (lambda folder: None, "report", (), "不能名为 report"),
+    "no parent": (lambda folder: None, SUMMARY, (MEMBER,), "没有所属机构的资料"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_notebook_that_cannot_be_run_is_told_in_one_sentence(city: Project, name: str):
+    spoil, notebook, agencies, told = WRONG[name]
+    spoil(city.notebooks)
+    with pytest.raises(ProjectError, match=rf"^[^\n]*{told}[^\n]*。$"):
+        make_plan(city, agencies, notebook=notebook)
+
+
+def test_years_that_neither_parent_nor_member_has_are_told(city: Project):
+    for agencies in ((CITY,), ()):
+        with pytest.raises(ProjectError, match="年"):
+            make_plan(city, agencies, (2001,), notebook=SUMMARY)
+
+
+def test_parameters_that_a_notebook_does_not_declare_are_told(city: Project):
+    with pytest.raises(ProjectError, match="没有名为“word”的参数"):
+        make_plan(city, notebook=SUMMARY, parameters={"word": 1})
+    with pytest.raises(ProjectError, match="参数 parent 由命令本身决定"):
+        make_plan(city, notebook=SUMMARY, parameters={"parent": CITY})
+
+
+def test_a_summary_is_made_again_when_anything_that_it_reads_changed(city: Project):
+    leave(make_plan(city, notebook=SUMMARY))
+
+    def reasons() -> dict[int, str]:
+        return {job.year: job.reason for job in make_plan(Project(city.root), notebook=SUMMARY).jobs}
+
+    assert reasons() == {}
+    append_to(city.data / MEMBER / "2022" / "narrative.md", "\n")
+    assert reasons() == {2022: "所属机构的资料有改动", 2023: "所属机构的资料有改动"}
+    leave(make_plan(city, notebook=SUMMARY))
+    append_to(city.data / GOOD / "2019" / "narrative.md", "\n")
+    assert reasons()[2019] == "所属机构的资料有改动" and reasons()[2023] == "更早年度的数字有改动"
+    leave(make_plan(city, notebook=SUMMARY))
+    append_to(city.data / UNEVEN / str(YEAR) / "narrative.md", "\n")
+    assert reasons() == {}, "it is no member"
+
+
+def test_other_notebooks_leave_the_report_and_its_record_alone(city: Project):
+    leave(make_plan(city, (UNEVEN,), (YEAR,)))
+    (job,) = make_plan(city, (UNEVEN,), (YEAR,), notebook=COMPARISON, formats=("html",)).jobs
+    before = {path: path.read_bytes() for path in job.folder.iterdir()}
+    assert produce(job).errors == ()
+    assert all(path.read_bytes() == content for path, content in before.items())
+    assert (
+        make_plan(city, (UNEVEN,), (YEAR,)).jobs == ()
+        and make_plan(city, (UNEVEN,), (YEAR,), notebook=COMPARISON, formats=("html",)).jobs == ()
+    )
+
+
+@pytest.mark.parametrize("name", [SUMMARY, COMPARISON])
+def test_pages_come_out_whole_in_every_format_asked_for(made: dict[str, Outcome], name: str):
+    outcome = made[name]
+    assert (outcome.state, outcome.errors, outcome.open_errors) == (MADE, (), 0)
+    job: Job = outcome.job
+    assert {path.name for path in job.folder.iterdir()} == {*pages(job.formats, name), f"{name}.json"}
+    words = "".join(page.extract_text() for page in pdf_pages(written(outcome, "pdf").read_bytes()))
+    titles = {SUMMARY: "2023年政府信息公开工作年度报告汇总", COMPARISON: "与2022年对照"}
+    assert titles[name] in words and titles[name] in text_of(outcome)
+    assert "草稿" not in text_of(outcome), "no report of its own"
+
+
+def test_the_summary_tells_totals_ranking_findings_and_who_has_not_filed(made: dict[str, Outcome]):
+    text, project = text_of(made[SUMMARY]), made[SUMMARY].job.project
+    filings = [
+        project.filing(slug, YEAR)
+        for slug in project.agencies
+        if project.agencies[slug].parent == CITY and slug != MEMBER
+    ]
+    received = sum(filing["applications.new.total"] for filing in filings)
+    assert f"本年新收{received}件" in text and "应报送机构8个，已汇总7个；未报送或无法读取1个" in text
+    assert re.search(r"未报送的机构.*示例市教育局shili-education未报送", text)
+    ranking = sorted(filings, key=lambda filing: -filing["applications.new.total"])
+    places = [text.index(filing.name) for filing in ranking]
+    assert places == sorted(places), "the largest first"
+    assert re.search(r"各机构校验结果.*示例市人民政府办公室不一致", text), "worst first"
+    assert "报送机构不同，合计不宜直接比较" in text
+
+
+def test_the_sums_of_a_summary_are_those_of_a_roll_up(city: Project):
+    summary, parent = Summary.open(CITY, YEAR, city.root), city.filing(CITY, YEAR)
+    assert summary.filing.cells == parent.cells, "the sample city's own filing adds up its members'"
+    shares = [row[2].text for row in summary.shares("results").table.body]
+    assert abs(sum(float(share.rstrip("%")) for share in shares) - 100) < 0.5
+    with pytest.raises(ProjectError, match="没有可读取的所属机构 2019 年资料"):
+        Summary.open(MEMBER, 2019, city.root)
+
+
+def test_the_comparison_tells_changes_pairs_and_sentences(made: dict[str, Outcome]):
+    text = text_of(made[COMPARISON])
+    assert "与上年不衔接的数字（另有5对相符）" in text and re.search(r"新写.*未沿用", text)
+    assert re.search(r"11\(\+\d+\)", text), "differences stand beside the figures"
+
+
+def test_without_last_year_the_comparison_says_so_and_does_not_fail(city: Project):
+    (job,) = make_plan(city, (MEMBER,), (2022,), notebook=COMPARISON, formats=("html",)).jobs
+    outcome = produce(job)
+    assert outcome.errors == () and "没有2021年的资料，无从比较" in text_of(outcome)
+
+
+@pytest.mark.parametrize(("name", "width", "scheme"), [(SUMMARY, 390, "light"), (COMPARISON, 1280, "dark")])
+def test_the_pages_are_open_to_everybody(
+    made: dict[str, Outcome], name: str, width: int, scheme: str, browser: Browser, axe: str
+):
+    passed, violations = browser.barriers(written(made[name], "html"), axe, width, scheme)
+    assert violations == [] and passed > 10
+    view = browser.open(written(made[name], "html"), 390)
+    assert view.complaints == [] and browser.run("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.fixture
+def ask(
+    city: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[int, str, str]]:
+    monkeypatch.chdir(city.root)
+    monkeypatch.delenv("GOVREPORT_PROJECT", raising=False)
+
+    def call(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["govreport", *arguments])
+        with pytest.raises(SystemExit) as ending:
+            main()
+        return (int(ending.value.code or 0), *capsys.readouterr())
+
+    return call
+
+
+def test_compare_prints_what_is_worth_a_remark_first(ask: Callable[..., tuple[int, str, str]]):
+    code, out, err = ask("compare", UNEVEN, str(YEAR))
+    assert (code, err) == (0, "") and "\x1b" not in out
+    assert out.index("值得说明的变化") < out.index("与上年不衔接") < out.index("其他变化") < out.index("文字（句）")
+    assert "上年：" in out, "last year's sentence stands below one that was changed"
+
+
+def test_compare_says_in_one_sentence_why_it_cannot(ask: Callable[..., tuple[int, str, str]], city: Project):
+    code, out, err = ask("compare", MEMBER, "2022")
+    assert (code, out) == (2, "") and re.fullmatch(r"错误：[^\n]*2021年的资料，无从比较；应放在 data/[^\n]*。\n", err)
+    replace_in(city.data / UNEVEN / "2022" / "applications.csv", "\ngranted,", "\ngrantedd,")
+    code, _, err = ask("compare", UNEVEN, str(YEAR))
+    assert code == 1 and "上年资料 data/shili-meteorology/2022 无法读取" in err
+    assert ask("compare", MEMBER, str(YEAR), "--formats", "xyz")[0] == 2
+
+
+def test_compare_makes_pages_through_the_notebook(ask: Callable[..., tuple[int, str, str]], city: Project):
+    code, out, _ = ask("compare", UNEVEN, str(YEAR), "--formats", "html")
+    assert code == 0 and out.splitlines()[-1] == f"output/{YEAR}/{UNEVEN}/comparison.html"
+    assert (city.output / str(YEAR) / UNEVEN / "comparison.html").is_file()
+
+
+def test_every_cell_of_the_tutorial_runs_and_it_touches_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
+    data = {path: path.read_bytes() for path in (REPOSITORY / "data").rglob("*") if path.is_file()}
+    source, target = tmp_path / "tutorial.ipynb", tmp_path / "out.ipynb"
+    text = (REPOSITORY / "notebooks/tutorial.ipynb").read_text(encoding="utf-8")
+    assert text.count('"# practice.remove()"') == 1, "running all cells leaves the pages to be looked at"
+    source.write_text(text.replace('"# practice.remove()"', '"practice.remove()"'), encoding="utf-8")
+    notebook = papermill.execute_notebook(str(source), str(target), engine_name="govreport", progress_bar=False)
+    shown = [
+        str(output.get("text") or output.get("data", {}).get("text/plain"))
+        for c in notebook.cells
+        for output in c.get("outputs", [])
+    ]
+    told = "\n".join(shown)
+    assert (
+        "唯一的改法：“（一）予以公开”的“自然人”由10改为1" in told and "已保存到 data/shili-civil-affairs/2023" in told
+    )
+    assert "$ govreport run shili-civil-affairs --year 2023" in told and "共1份报告，生成1份" in told
+    assert "report.pdf" in told and "已接受1项" in told and "\x1b" not in told
+    assert not list((tmp_path / "temporary").glob("govreport-*/练习")), "its last cell removes the folder"
+    assert {path: path.read_bytes() for path in (REPOSITORY / "data").rglob("*") if path.is_file()} == data
+
+
+def snippets(language: str) -> list[str]:
+    text = (REPOSITORY / "docs/notebooks.md").read_text(encoding="utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+
+
+def with_outputs() -> dict:
+    """A notebook as JupyterLab is about to save it."""
+    notebook = json.loads((REPOSITORY / "notebooks/comparison.ipynb").read_text(encoding="utf-8"))
+    output = {"output_type": "stream", "name": "stdout", "text": "总计3"}
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell.update(outputs=[output], execution_count=3)
+    return notebook
+
+
+def test_the_documented_hook_of_jupyterlab_strips_outputs_on_saving():
+    settings, notebook = SimpleNamespace(ContentsManager=SimpleNamespace()), with_outputs()
+    exec(snippets("py")[0], {"c": settings})
+    hook = settings.ContentsManager.pre_save_hook
+    hook(model={"type": "notebook", "content": notebook}, path="x.ipynb", contents_manager=None)
+    hook(model={"type": "file", "content": "文本"}, path="x.txt", contents_manager=None)
+    assert notebook == json.loads((REPOSITORY / "notebooks/comparison.ipynb").read_text(encoding="utf-8"))
+
+
+def test_the_documented_filter_of_git_strips_outputs_on_committing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}:/usr/bin:/bin")
+    (tmp_path / "x.ipynb").write_text(json.dumps(with_outputs()), encoding="utf-8")
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+    subprocess.run(["sh", "-ec", snippets("sh")[1]], cwd=tmp_path, check=True)
+    subprocess.run(["git", "add", "x.ipynb"], cwd=tmp_path, check=True)
+    staged = subprocess.run(["git", "show", ":x.ipynb"], cwd=tmp_path, check=True, capture_output=True).stdout
+    code = [cell for cell in json.loads(staged)["cells"] if cell["cell_type"] == "code"]
+    assert code and all(cell["outputs"] == [] and cell["execution_count"] is None for cell in code)
+    assert (
+        "总计3" in (tmp_path / "x.ipynb").read_text(encoding="utf-8") or "\\u603b" in (tmp_path / "x.ipynb").read_text()
+    )
+
+
+def test_the_documented_python_of_notebooks_runs(city: Project, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(city.root)
+    exec(snippets("python")[0], {})
+
+
+def test_a_new_project_has_every_notebook(tmp_path: Path):
+    made = create_project(tmp_path / "项目")
+    assert {path.stem for path in (made / "notebooks").iterdir()} == set(NOTEBOOKS)
+
+
+RUN_OUT = """[...document.querySelectorAll('table.govreport td')].filter(cell => {
+  const text = document.createRange();
+  text.selectNodeContents(cell);
+  const [a, b] = [text, cell].map(box => box.getBoundingClientRect());
+  return a.width && (a.right > b.right + 0.5 || a.left < b.left - 0.5);
+}).map(cell => cell.textContent)"""
+
+
+@pytest.mark.parametrize("name", [SUMMARY, COMPARISON])
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_no_figure_runs_into_the_next_column(made: dict[str, Outcome], name: str, width: int, browser: Browser):
+    browser.open(written(made[name], "html"), width)
+    assert browser.run(RUN_OUT) == []

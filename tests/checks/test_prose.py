@@ -1,0 +1,279 @@
+"""Prose read into claims: numbers, passages, lists and laws that hold for any figures."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from govreport.checks.findings import Finding
+from govreport.checks.prose.claims import AGREES, DISAGREES, OPEN
+from govreport.checks.prose.mentions import mentions
+from govreport.checks.prose.passages import passages
+from govreport.checks.prose.quantities import quantities
+from govreport.checks.prose.reader import check_prose, read_claims
+from govreport.filing.filing import Filing
+from govreport.filing.project import Project
+from govreport.notebook.report import Report
+from tests.support.projects import REPOSITORY
+from tests.support.strategies import consistent_filings
+
+
+def filing(year: int = 2023, **cells: int) -> Filing:
+    named = {f"applications.{name.replace('__', '.')}": figure for name, figure in cells.items()}
+    return Filing.from_cells("shili-bureau", "示例市示例局", year, named)
+
+
+def findings(text: str, **cells: int) -> list[Finding]:
+    return check_prose(filing(**cells), {1: text})
+
+
+# ---- numbers ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("共1,204件", [(1204, "件")]),
+        ("计28.6万次", [(286_000, "次")]),
+        ("收费1286.35万元", [(12_863_500, "元")]),
+        ("收到三件、两份、十二件", [(3, "件"), (2, "份"), (12, "件")]),
+        ("占三分之二，占七成，占四成五，百分之三十", ["2/3", "7/10", "9/20", "3/10"]),
+        ("2023年1月31日前，第三条，《2022年公报》，示发〔2020〕1号，12345热线", []),
+        ("10—15个工作日，缩短25%—50%，每一件，一图读懂，一件事", []),
+        ("“十四五”规划，三类，三级，三公经费", []),
+    ],
+)
+def test_quantities_are_read_and_what_counts_nothing_is_not(text: str, read: list[object]) -> None:
+    (passage,) = passages(text)
+    found = list(quantities(passage.text))
+    if read and isinstance(read[0], str):
+        assert [str(q.value) for q in found] == read
+    else:
+        assert [(q.value, "元" if q.unit.endswith("元") else q.unit) for q in found] == read
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("1100余条", 1100, 1200),
+        ("620余个", 620, 630),
+        ("近500条", 450, 500),
+        ("约500条", 450, 550),
+        ("超过500条", 500, 5000),
+        ("不到500条", 0, 500),
+        ("余2件", 2, 2),
+    ],
+)
+def test_what_is_said_about_has_bounds(text: str, low: int, high: int) -> None:
+    (quantity,) = quantities(text)
+    assert (quantity.low, quantity.high) == (low, high)
+
+
+@given(st.integers(0, 10**9))
+def test_any_whole_number_is_read_with_and_without_separators(number: int) -> None:
+    for text in (
+        f"共{number}件",
+        f"共{number:,}件",
+        f"共{number}件".translate({ord("0") + n: 0xFF10 + n for n in range(10)}),
+    ):
+        (passage,) = passages(text)
+        assert [quantity.value for quantity in quantities(passage.text)] == [number]
+
+
+# ---- passages --------------------------------------------------------------------------------------------------------
+
+
+def test_a_quote_is_the_sentence_as_written() -> None:
+    (finding,) = findings("工作平稳。全年**新收**政府信息公开申请 ５ 件。", new__total=6)
+    assert finding.quote == "全年**新收**政府信息公开申请 ５ 件。"
+    assert "5**件" not in findings("新收政府信息公开申请**5**件。", new__total=6)[0].message
+
+
+def test_a_list_in_markdown_belongs_to_the_sentence_that_announces_it() -> None:
+    assert findings("公开信息12条，其中：\n\n- 机构类5条\n- 政策类7条") == []
+    (finding,) = findings("公开信息12条，其中：\n\n- 机构类5条\n- 政策类8条")
+    assert (finding.rule, finding.identities[0].stated, finding.identities[0].expected) == ("N2", 12, 13)
+
+
+def test_tables_headings_and_comments_are_no_prose() -> None:
+    assert findings("## 2 新收5件\n\n| 新收申请 | 5件 |\n|---|---|\n\n<!-- 新收申请5件 -->", new__total=6) == []
+
+
+@given(
+    st.text(
+        alphabet="全年新收政府信息公开申请其中占比上年（）【】，。；：、“”《》0123456789%件条万亿余约\n #*-|",
+        max_size=80,
+    )
+)
+def test_no_text_stops_the_reader(text: str) -> None:
+    for claim in read_claims(filing(new__total=3), {1: text}, filing(2022, new__total=2)):
+        assert claim.verdict in (AGREES, DISAGREES, OPEN)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "收到申请3件，其中甲类1件、乙类2件。" * 2_000,
+        "收到申请3件，其中" + "甲类1件、" * 5_000,
+        "其中1件，" * 2_000,
+        "3，" * 5_000,
+        "1" * 50_000 + "件",
+        "（" * 9_000 + "《" * 9_000 + "“" * 9_000 + "3件",
+        "没有" * 9_000 + "申请",
+        "占" * 5_000 + "3%，" * 900,
+        "一百" * 9_000 + "件",
+    ],
+    ids=lambda text: text[:12],
+)
+def test_hostile_prose_is_read_in_bounded_steps(text: str) -> None:
+    assert len(read_claims(filing(new__total=3), {1: text})) < 10_000
+
+
+def test_a_part_that_is_too_long_to_be_read_is_told_and_a_repeated_sentence_once() -> None:
+    told = findings("全年新收政府信息公开申请5件。" * 4_000, new__total=6)
+    assert [(finding.rule, finding.severity) for finding in told] == [("N1", "error"), ("N1", "notice")]
+    assert "第一部分超过40000字" in told[1].message
+
+
+# ---- laws ------------------------------------------------------------------------------------------------------------
+
+NAMES = ("机构类", "政策类", "规划类", "公告类", "动态类", "其他")
+PARTS = st.lists(st.integers(1, 400), min_size=2, max_size=6)
+OPENING = st.sampled_from(["，其中", "。其中，", "，按栏目分，", "（其中：", "：", "，分别为"])
+
+
+def listed(parts: list[int]) -> str:
+    return "、".join(f"{name}{part}条" for name, part in zip(NAMES, parts, strict=False))
+
+
+@given(PARTS, OPENING)
+def test_a_list_that_adds_up_gives_no_finding(parts: list[int], opening: str) -> None:
+    end = "）" if "（" in opening else ""
+    assert findings(f"全年公开信息{sum(parts)}条{opening}{listed(parts)}{end}。") == []
+
+
+@given(PARTS, OPENING, st.integers(1, 300))
+def test_a_list_of_more_than_its_total_is_an_error(parts: list[int], opening: str, missing: int) -> None:
+    stated = sum(parts) - missing
+    runs = {sum(parts[:n]) for n in range(2, len(parts))}
+    assume(stated > max(parts) and stated not in runs and stated * 10_000 != sum(parts))
+    end = "）" if "（" in opening else ""
+    (finding,) = findings(f"全年公开信息{stated}条{opening}{listed(parts)}{end}。")
+    first = finding.identities[0]
+    assert (finding.rule, finding.severity, first.stated, first.expected) == ("N2", "error", stated, sum(parts))
+    assert f"相差{missing}" in finding.message
+
+
+@given(consistent_filings())
+def test_what_prose_says_of_a_filing_truly_is_never_flagged(given_: Filing) -> None:
+    said = sentences(given_)
+    assert [f.message for f in check_prose(given_, {3: "".join(said)}) if f.severity != "notice"] == []
+
+
+@given(consistent_filings(), st.data())
+def test_a_wrong_figure_of_the_table_in_prose_is_found(given_: Filing, data: st.DataObject) -> None:
+    new, carried_in = given_["applications.new.total"], given_["applications.carried_in.total"]
+    assert isinstance(new, int) and isinstance(carried_in, int)
+    stated = data.draw(st.integers(0, 10_000))
+    assume(stated not in (new, new + carried_in))
+    (finding,) = check_prose(given_, {3: f"全年新收政府信息公开申请{stated}件。"})
+    assert (finding.rule, finding.severity) == ("N1", "error")
+    assert (finding.identities[0].stated, finding.identities[0].expected) == (stated, new)
+
+
+def sentences(given_: Filing) -> list[str]:
+    """Sentences that are true of a filing."""
+
+    def told(row: str, column: str = "total") -> str:
+        return f"{given_[f'applications.{row}.{column}']}件"
+
+    return [
+        f"全年新收政府信息公开申请{told('new')}，上年结转{told('carried_in')}。",
+        f"新收的{told('new')}申请中，自然人提出{told('new', 'natural')}，",
+        f"法人或其他组织提出{told('new', 'legal_persons')}。",
+        f"办结{told('total')}，其中予以公开{told('granted')}，部分公开{told('partial')}，不予公开{told('denied')}，",
+        f"无法提供{told('unable')}，不予处理{told('not_processed')}，其他处理{told('other')}；",
+        f"结转下年度继续办理{told('carried_out')}。",
+    ]
+
+
+def test_growth_is_checked_in_both_directions() -> None:
+    last = filing(2022, new__total=80)
+    for text, now, right in (
+        ("较上年增长25%", 100, True),
+        ("较上年下降25%", 100, False),
+        ("同比下降25%", 60, True),
+        ("是上年的1.25倍", 100, True),
+        ("比上年增加20件", 100, True),
+        ("与上年持平", 80, True),
+        ("与上年持平", 100, False),
+    ):
+        found = check_prose(filing(new__total=now), {3: f"全年新收申请{now}件，{text}。"}, last)
+        assert (found == []) == right, text
+        assert {finding.rule for finding in found} <= {"N4"}
+
+
+def test_shares_in_words_have_their_meaning() -> None:
+    for part, word, right in (
+        (67, "三分之二以上", True),
+        (66, "三分之二以上", False),
+        (51, "过半", True),
+        (72, "七成", True),
+    ):
+        found = findings(f"发布解读100条，其中图解{part}条，占{word}。")
+        assert (found == []) == right, word
+
+
+def test_what_would_make_a_rate_right_is_named() -> None:
+    last = filing(2022, new__total=80)
+    for text, now, hint in (
+        ("较上年增长20%", 100, "疑以本年为基数"),
+        ("比上年增长2.5倍", 200, "疑为“是上年的2.5倍”"),
+        ("同比增长25.3%", 102, ""),
+    ):
+        (finding,) = check_prose(filing(new__total=now), {3: f"全年新收申请{now}件，{text}。"}, last)
+        assert hint in finding.message and ("疑" in finding.message) == bool(hint)
+
+
+def test_a_share_that_is_cut_off_is_no_mistake_and_told_as_such() -> None:
+    (claim,) = [c for c in read_claims(filing(), {1: "发布解读17条，其中图解11条，占64.7%。"}) if c.rule == "N3"]
+    assert claim.verdict == AGREES and "正文" not in claim.reading
+    (claim,) = [c for c in read_claims(filing(), {1: "发布解读1000条，其中图解379条，占37%。"}) if c.rule == "N3"]
+    assert claim.verdict == AGREES and "正文未进位（截断）" in claim.reading
+
+
+def test_a_blank_cell_is_unknown_and_contradicts_nothing() -> None:
+    assert findings("全年新收政府信息公开申请5件，全部办结，未发生行政复议。") == []
+
+
+# ---- an analyst can see why ------------------------------------------------------------------------------------------
+
+
+def test_every_figure_of_the_projects_prose_is_read_or_listed_as_not_read() -> None:
+    project = Project(REPOSITORY)
+    for agency, year in project.reports():
+        report = Report.open(agency.slug, year, REPOSITORY)
+        claims = report.claims()
+        assert set(claims["结果"]) <= {AGREES, DISAGREES, OPEN}
+        for number, text in report.checked.prose.items():
+            for passage in passages(text):
+                rows = " ".join(claims[claims["部分"] == number]["原文"])
+                assert all(mention.quote in rows for mention in mentions(passage))
+
+
+def test_the_sample_has_no_finding_on_prose_but_the_one_put_there() -> None:
+    project = Project(REPOSITORY)
+    found = [
+        (agency.slug, year, finding.rule, finding.severity)
+        for agency, year in project.reports()
+        for finding in Report.open(agency.slug, year, REPOSITORY).findings
+        if finding.rule in ("N1", "N2", "N3", "N4", "N5")
+    ]
+    assert found == [("shili-meteorology", 2023, "N2", "notice")]
+
+
+def test_what_is_read_is_told_with_its_reading() -> None:
+    claims = read_claims(filing(new__total=12, carried_in__total=3), {1: "收到申请15件，接听热线20个。"})
+    assert [(claim.figure, claim.verdict) for claim in claims] == [("收到申请15件", AGREES), ("接听热线20个", OPEN)]
+    assert "12" in claims[0].reading and "3" in claims[0].reading

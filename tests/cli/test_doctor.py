@@ -1,0 +1,230 @@
+"""What ``govreport doctor`` finds, completion in the shell, and how much the commands say."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from govreport.batch.job import Job, Outcome
+from govreport.cli import examination as doctor
+from govreport.cli import terminal
+from govreport.cli.examination import BAD, NOTE, Probe, examine, examine_project
+from govreport.cli.examination import GOOD as FINE
+from govreport.cli.progress import RunDisplay, print_run_summary
+from govreport.filing.project import Project
+from tests.conftest import Typed
+from tests.support.projects import COMMAND, GOOD, YEAR, add_agency, environment, govreport, make_project, spoil_row
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return make_project(tmp_path / "p", GOOD)
+
+
+def probes(root: Path) -> dict[str, list[Probe]]:
+    found: dict[str, list[Probe]] = {}
+    for probe in examine_project(Project(root)):
+        found.setdefault(probe.name, []).append(probe)
+    return found
+
+
+def states(root: Path) -> dict[str, str]:
+    return {name: each[-1].state for name, each in probes(root).items()}
+
+
+def test_a_sound_project_has_nothing_amiss(root: Path, typed: Typed):
+    assert set(states(root).values()) == {FINE}
+    answer = typed(root, "doctor")
+    assert (answer.code, answer.err) == (0, "")
+    assert "typst " in answer.out and "GovRpt" in answer.out and "5份可以读取" in answer.out
+
+
+def test_as_json_it_is_one_array(root: Path, typed: Typed):
+    answer = typed(root, "doctor", "--json")
+    found = json.loads(answer.out)
+    assert answer.code == 0 and all(set(probe) == {"name", "state", "told"} for probe in found)
+
+
+def test_a_filing_that_cannot_be_read_is_an_error_with_its_line(root: Path, typed: Typed):
+    add_agency(root, "shili-unreadable", spoil=spoil_row)
+    (told,) = (probe.told for probe in probes(root)["资料"] if probe.state == BAD)
+    assert re.match(rf"data/shili-unreadable/{YEAR}/applications\.csv 第4行", told)
+    answer = typed(root, "doctor", "--quiet")
+    assert answer.code == 1 and answer.out.splitlines() == [f"错误  资料  {told}"]
+
+
+@pytest.mark.parametrize("name", ["data/外来", "~$表.xlsx", "2023旧", "output/.writing-host-1-x.pdf"])
+def test_what_no_command_reads_is_named(root: Path, name: str):
+    folder = root / "data" / GOOD / str(YEAR) if name.startswith("~") else root / "data" / GOOD
+    path = root / name if "/" in name else folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if "外来" in name:
+        (path / "2023").mkdir(parents=True)
+    else:
+        path.write_text("", encoding="utf-8")
+    (probe,) = probes(root)["文件"]
+    assert probe.state == NOTE and name in probe.told
+
+
+def test_what_systems_and_programs_hide_is_not_named(root: Path):
+    for folder in (root / "data", root / "data" / GOOD, root / "data" / GOOD / str(YEAR)):
+        (folder / ".DS_Store").write_text("", encoding="utf-8")
+    (root / "data" / GOOD / ".ipynb_checkpoints").mkdir()
+    assert states(root)["文件"] == FINE
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [(None, "缺少"), ("{", "不是可读的笔记本"), ("[]", "不是可读的笔记本"), ('{"cells": []}', "parameters")],
+)
+def test_a_notebook_that_cannot_be_run_is_an_error(root: Path, content: str | None, told: str):
+    path = root / "notebooks/annual_report.ipynb"
+    path.unlink()
+    if content is not None:
+        path.write_text(content, encoding="utf-8")
+    (probe,) = probes(root)["笔记本"]
+    assert probe.state == BAD and told in probe.told and "govreport init" in probe.told
+
+
+def test_a_register_or_rules_with_a_mistake_are_an_error(root: Path):
+    (root / "rules.toml").write_text("[[rules]\n", encoding="utf-8")
+    assert states(root) == {"项目": BAD}
+    (root / "rules.toml").unlink()
+    (root / "data/agencies.csv").write_text("slug,name\n", encoding="utf-8")
+    assert states(root) == {"项目": BAD}
+
+
+def test_an_output_folder_that_cannot_be_written_is_an_error(root: Path):
+    (root / "output").write_text("", encoding="utf-8")
+    assert states(root)["输出"] == BAD
+
+
+def test_a_package_that_is_missing_or_too_old_is_an_error(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(doctor, "_version", {"typst": "0.1"}.get)
+    (probe,) = (probe for probe in examine() if probe.name == "组件")
+    assert probe.state == BAD and "typst 0.1（应为 >=" in probe.told and "papermill 未安装" in probe.told
+
+
+def test_a_command_that_lacks_a_package_says_which_and_what_to_do(
+    root: Path, typed: Typed, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setitem(sys.modules, "openpyxl", None)
+    for name in [name for name in sys.modules if name.startswith(("govreport.exchange", "openpyxl."))]:
+        monkeypatch.delitem(sys.modules, name)
+    answer = typed(root, "form", GOOD, "2024", "-o", "x.xlsx")
+    assert answer.code == 1 and re.fullmatch("错误：缺少组件 openpyxl；.*govreport doctor.*。\n", answer.err)
+
+
+def test_outside_a_project_it_looks_at_the_installation_alone(tmp_path: Path, typed: Typed):
+    answer = typed(tmp_path, "doctor")
+    assert answer.code == 0 and "注意  项目" in answer.out and "字体" in answer.out
+
+
+def test_without_forks_it_says_what_runs_instead(tmp_path: Path):
+    result = govreport(tmp_path, "doctor", GOVREPORT_NO_FORK="1")
+    assert result.returncode == 0 and "注意  引擎  设有 GOVREPORT_NO_FORK" in result.stdout
+
+
+# ---- quiet and verbose -----------------------------------------------------------------------------------------------
+
+
+def test_quiet_leaves_results_and_errors_alone(root: Path, typed: Typed):
+    add_agency(root, "shili-unreadable", spoil=spoil_row)
+    loud, quiet = (typed(root, "check", *flag) for flag in ((), ("-q",)))
+    assert quiet.code == loud.code == 1
+    assert "共校验10份" in loud.out and loud.out.startswith(quiet.out) and "共校验" not in quiet.out
+    assert typed(root, "--quiet", "new", GOOD, "2024") == (0, "", "")
+    assert "代号" in typed(root, "list", "--quiet").out, "what was asked for is no note"
+
+
+def test_verbose_names_what_is_in_order_too(root: Path, typed: Typed):
+    assert "示例市民政局" not in typed(root, "check").out
+    assert typed(root, "check", "--verbose").out.count("示例市民政局 ") == 5
+    assert "示例市民政局" not in typed(root, "check").out, "it holds for one call"
+
+
+def test_a_run_says_less_or_more_of_itself(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
+    job = Job(Path(), GOOD, "示例局", YEAR, Path())
+    made = Outcome(job, "一致", "未发现问题", steps={"execute": 1.0, "pdf": 0.5}, seconds=2.0)
+    failed = Outcome(job, "失败", errors=("第4行有误。",))
+
+    def told(*, quiet: bool, verbose: bool) -> str:
+        monkeypatch.setattr(terminal.notes, "quiet", quiet)
+        monkeypatch.setattr(terminal.details, "quiet", not verbose)
+        with RunDisplay(2) as display:
+            outcomes = [display.shown(outcome) for outcome in (made, failed)]
+        print_run_summary(outcomes, 0, 3.0, "output/index.html")
+        return capsys.readouterr().out
+
+    assert f"{GOOD} {YEAR}  一致" in (usual := told(quiet=False, verbose=False)) and "共2份" in usual
+    quiet = told(quiet=True, verbose=False)
+    assert "第4行有误" in quiet and "一致" not in quiet and "共2份" not in quiet
+    assert "execute 1.00秒、pdf 0.50秒" in told(quiet=False, verbose=True) and "0.50秒" not in usual
+
+
+# ---- completion ------------------------------------------------------------------------------------------------------
+
+
+def completed(root: Path, words: str) -> str:
+    variables = {
+        "_GOVREPORT_COMPLETE": "complete_bash",
+        "COMP_WORDS": words,
+        "COMP_CWORD": str(len(words.split(" ")) - 1),
+    }
+    result = subprocess.run(
+        [COMMAND], cwd=root, env=environment(**variables), capture_output=True, encoding="utf-8", check=False
+    )
+    return result.stdout
+
+
+def test_the_shell_completes_commands_agencies_and_years(root: Path):
+    assert completed(root, "govreport che").split() == ["check"]
+    assert completed(root, "govreport check shi").split() == [GOOD]
+    assert completed(root, f"govreport show {GOOD} 202").split() == ["2023", "2022", "2021", "2020"]
+    assert completed(root.parent, "govreport check shi").split() == []
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "powershell"])
+def test_the_script_of_each_shell_is_printed(tmp_path: Path, shell: str, typed: Typed):
+    answer = typed(tmp_path, "completion", shell)
+    assert (answer.code, answer.err) == (0, "") and "_GOVREPORT_COMPLETE" in answer.out
+
+
+def test_completion_is_installed_for_a_user(tmp_path: Path, typed: Typed, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    answer = typed(tmp_path, "completion", "bash", "--install")
+    assert (answer.code, answer.err) == (0, "") and "重新打开终端后生效" in answer.out
+    assert "govreport" in (tmp_path / ".bashrc").read_text(encoding="utf-8")
+
+
+def test_an_unknown_shell_is_one_sentence(tmp_path: Path, typed: Typed):
+    answer = typed(tmp_path, "completion", "cmd")
+    assert answer.code == 2 and re.fullmatch("错误：不能为“cmd”补全；.*。\n", answer.err)
+
+
+def test_no_colour_is_used_where_nobody_wants_it(root: Path):
+    assert "\x1b[3" not in on_a_terminal(root, "list", NO_COLOR="1") and "\x1b[3" in on_a_terminal(root, "list")
+
+
+def on_a_terminal(root: Path, *arguments: str, **variables: str) -> str:
+    """Run the command where its output is a terminal of 80 columns; what is printed there."""
+    import pty  # noqa: PLC0415, not on Windows
+
+    main, other = pty.openpty()
+    shown = environment(TERM="xterm-256color", COLUMNS="80", **variables)
+    with subprocess.Popen([COMMAND, *arguments], cwd=root, env=shown, stdout=other, stderr=other) as process:
+        os.close(other)
+        printed = b""
+        with contextlib.suppress(OSError):  # how Linux tells the end
+            while piece := os.read(main, 1 << 16):
+                printed += piece
+        process.wait()
+    os.close(main)
+    return printed.decode()

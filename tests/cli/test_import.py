@@ -1,0 +1,157 @@
+"""`govreport import` and `govreport check FILE`, as an operator and a reviewer type them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from govreport.filing.project import Project
+from tests.support.projects import GOOD, REPOSITORY, govreport, make_project
+from tests.support.published_score import CORPUS
+
+FILES = CORPUS / "files"
+PLAIN, WRONG, LOST = FILES / "html-plain-2021.html", FILES / "office-wrong.pdf", FILES / "text-tab-lost.txt"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project with the filing of one agency for 2023 alone."""
+    root = make_project(tmp_path / "项目", GOOD)
+    for folder in (root / "data" / GOOD).iterdir():
+        if folder.name != "2023":
+            shutil.rmtree(folder)
+    return root
+
+
+def expected(file: Path) -> dict[str, object]:
+    return json.loads((CORPUS / "expected" / f"{file.stem}.json").read_text(encoding="utf-8"))
+
+
+def test_a_file_is_read_without_a_project_and_printed_as_json(tmp_path: Path):
+    done = govreport(tmp_path, "import", str(PLAIN), "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    document = json.loads(done.stdout)
+    assert document["cells"] == expected(PLAIN)["cells"]
+    assert document["agency"] == expected(PLAIN)["agency"]
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_was_read_guessed_and_lost_is_told(tmp_path: Path):
+    done = govreport(tmp_path, "import", str(LOST))
+    assert done.returncode == 0
+    assert "无法读取" in done.stdout and "无法确定在哪一格" in done.stdout
+    assert "未写入 data/" in done.stdout
+
+
+def test_a_report_goes_into_data_and_never_over_other_figures_unasked(project: Path):
+    done = govreport(project, "import", str(PLAIN), "--into", GOOD)
+    assert (done.returncode, done.stderr) == (0, ""), done.stderr
+    filing = Project(project).filing(GOOD, 2021)
+    cells = expected(PLAIN)["cells"]
+    assert isinstance(cells, dict)
+    assert {name: filing.cells[name] for name in cells if name.startswith("applications")} == {
+        name: value for name, value in cells.items() if name.startswith("applications")
+    }
+    assert govreport(project, "import", str(PLAIN), "--into", GOOD).returncode == 0
+    other = govreport(project, "import", str(FILES / "html-breaks-2021.html"), "--into", GOOD)
+    assert other.returncode == 1
+    assert "--force" in other.stderr and f"data/{GOOD}/2021" in other.stderr
+    assert Project(project).filing(GOOD, 2021).cells == filing.cells
+    assert govreport(project, "import", str(FILES / "html-breaks-2021.html"), "--into", GOOD, "--force").returncode == 0
+
+
+def test_a_figure_that_was_lost_is_not_a_blank_in_data(project: Path):
+    assert govreport(project, "import", str(LOST), "--into", GOOD).returncode == 0
+    filing = Project(project).filing(GOOD, 2020)
+    assert set(filing.unreadable) >= set(map(str, expected(LOST)["unreadable"]))  # type: ignore[call-overload]
+    assert filing.narrative.other["imported_from"] == LOST.name
+    assert any("无法确定" in note for note in filing.narrative.other["import_notes"])
+
+
+def test_a_folder_is_read_past_what_cannot_be(project: Path, tmp_path: Path):
+    folder = tmp_path / "年报"
+    folder.mkdir()
+    for file in (PLAIN, WRONG):
+        (folder / file.name).write_bytes(file.read_bytes())
+    (folder / "坏.pdf").write_bytes(b"%PDF-1.7 ...")
+    (folder / "无关.txt").write_text("今天天气很好。", encoding="utf-8")
+    done = govreport(project, "import", str(folder), "--into", "auto")
+    assert done.returncode == 1
+    assert "共4个文件，读出2份年报" in done.stdout
+    assert sum("坏.pdf" in line for line in done.stderr.splitlines()) == 1
+    assert "无关.txt" in done.stderr
+    assert "agencies.csv 中没有名为" in done.stderr
+
+
+def test_the_report_of_an_agency_in_the_register_finds_its_place(project: Path, tmp_path: Path):
+    done = govreport(project, "form", GOOD, "2023", "-o", "x.xlsx")
+    assert done.returncode == 0, done.stderr
+    before = Project(project).filing(GOOD, 2023)
+    done = govreport(project, "import", "x.xlsx", "--into", "auto")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert Project(project).filing(GOOD, 2023).cells == before.cells
+
+
+def test_a_workbook_of_one_agency_is_not_put_in_anothers_place(project: Path):
+    govreport(REPOSITORY, "form", "shili-education", "2023", "-o", str(project / "x.xlsx"))
+    done = govreport(project, "import", "x.xlsx", "--into", GOOD)
+    assert done.returncode == 1
+    assert "工作簿是示例市教育局的" in done.stderr
+
+
+def test_a_reviewer_checks_a_file_alone(tmp_path: Path):
+    done = govreport(tmp_path, "check", str(WRONG))
+    assert done.returncode == 1
+    assert "错误" in done.stdout and "不一致 1" in done.stdout
+    found = json.loads(govreport(tmp_path, "check", str(WRONG), "--format", "json").stdout)
+    assert {finding["agency"] for finding in found} == {expected(WRONG)["agency"]}
+    assert {finding["rule"] for finding in found if finding["severity"] == "error"} & {"A1", "A2", "A3", "D1"}
+
+
+def test_files_and_agencies_are_checked_together(project: Path):
+    done = govreport(project, "check", str(PLAIN), GOOD, "--year", "2023")
+    assert done.returncode in (0, 1)
+    assert "共校验2份报告" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["没有.pdf"], "没有文件或文件夹"),
+        ([str(PLAIN), "--into", "shili-nobody"], "没有"),
+        (["空"], "没有可以导入的文件"),
+    ],
+)
+def test_a_wrong_call_is_one_sentence(project: Path, arguments: list[str], sentence: str):
+    (project / "空").mkdir()
+    done = govreport(project, "import", *arguments)
+    assert done.returncode == 2
+    assert sentence in done.stderr and len(done.stderr.splitlines()) == 1
+
+
+def test_a_file_that_cannot_be_read_is_a_finding(tmp_path: Path):
+    (tmp_path / "坏.docx").write_bytes(b"PK\x03\x04")
+    done = govreport(tmp_path, "check", "坏.docx", "--format", "json")
+    assert done.returncode == 1
+    (finding,) = json.loads(done.stdout)
+    assert (finding["rule"], finding["agency"], finding["year"]) == ("F1", None, None)
+    assert govreport(tmp_path, "check", "坏.docx").stdout.startswith("坏.docx：失败")
+
+
+def test_a_page_whose_figures_were_changed_is_read_as_it_shows(tmp_path: Path):
+    project = make_project(tmp_path / "完整", GOOD)
+    assert govreport(project, "run", GOOD, "--year", "2023", "--formats", "html").returncode == 0
+    page = project / "output/2023" / GOOD / "report.html"
+    exact = json.loads(govreport(project, "import", str(page), "--json").stdout)
+    assert exact["agency"] == GOOD
+    shown = exact["cells"]["applications.new.natural"]
+    text = page.read_text(encoding="utf-8")
+    row = text.index("一、本年新收政府信息公开申请数量</th>")
+    changed = text[:row] + text[row:].replace(f">{shown}<", f">{shown + 1}<", 1)
+    page.write_text(changed, encoding="utf-8")
+    again = json.loads(govreport(project, "import", str(page), "--json").stdout)
+    assert again["cells"]["applications.new.natural"] == shown + 1
+    assert any("所见的数字与内嵌的数据有1处不同" in note for note in again["notes"])

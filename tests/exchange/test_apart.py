@@ -1,0 +1,105 @@
+"""Reading in a process of its own: results and errors come back, time and memory are bounded, a new one follows."""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from pikepdf import Dictionary, Name, Pdf, Stream
+
+from govreport.core.errors import FilingError
+from govreport.exchange.readers import subprocess_reader as module
+from govreport.exchange.readers.opening import open_file
+from govreport.exchange.readers.pdf_bounds import check_opens
+from govreport.exchange.readers.pdf_reader import read_pdf
+from govreport.exchange.readers.subprocess_reader import apart
+from tests.support.projects import REPOSITORY
+
+
+def nested(depth: int, each: int) -> bytes:
+    """A PDF of a few kilobytes whose page draws a form, which draws others so many times each, so many deep."""
+    target = io.BytesIO()
+    with Pdf.new() as pdf:
+        pdf.add_blank_page()
+        font = pdf.make_indirect(Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica))
+        form = Stream(pdf, b"BT /F 9 Tf (a) Tj ET", Resources=Dictionary(Font=Dictionary(F=font)))
+        for level in range(depth):
+            drawn = form if not level else Stream(pdf, b"/X Do " * each, Resources=Dictionary(XObject={"/X": form}))
+            drawn.Type, drawn.Subtype, drawn.BBox = Name.XObject, Name.Form, [0, 0, 100, 100]
+            form = pdf.make_indirect(drawn)
+        page = pdf.pages[0]
+        page.Resources, page.Contents = Dictionary(XObject={"/X": form}), Stream(pdf, b"/X Do")
+        pdf.save(target)
+    return target.getvalue()
+
+
+def children() -> set[int]:
+    listed = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children")
+    return {int(word) for word in listed.read_text().split()} if listed.exists() else set()
+
+
+def test_what_a_function_gives_and_raises_comes_back_from_another_process():
+    assert apart(os.getpid, shown="a") != os.getpid()
+    assert apart(os.getpid, shown="a") == apart(os.getpid, shown="a"), "one child is kept"
+    with pytest.raises(FilingError, match=r"甲局年报.pdf 不完整或已损坏"):
+        apart(check_opens, b"%PDF-1.7 x", "甲局年报.pdf", shown="甲局年报.pdf")
+    with pytest.raises(ValueError, match="invalid literal"):
+        apart(int, "甲", shown="a")
+    assert apart(len, b"abc", shown="a") == 3
+
+
+def test_what_a_reader_prints_is_no_answer():
+    assert apart(print, "甲", shown="a") is None
+    assert apart(len, "甲", shown="a") == 1
+
+
+def test_what_takes_too_long_is_stopped_and_the_next_file_is_read(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(module, "MOST_SECONDS", 1.0)
+    begun, before = time.perf_counter(), apart(os.getpid, shown="a")
+    with pytest.raises(FilingError, match=r"甲局年报.pdf 读取时超出了时间或内存的上限（1 秒、1 GB），已停止读取"):
+        apart(time.sleep, 60, shown="甲局年报.pdf")
+    assert time.perf_counter() - begun < 30
+    assert before not in children()
+    assert apart(len, b"abc", shown="a") == 3
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the address space of a process is bounded on Linux")
+def test_what_takes_too_much_memory_is_stopped():
+    with pytest.raises((FilingError, ValueError), match=r"上限|MemoryError"):
+        apart(bytes, 2_000_000_000, shown="a")
+
+
+def test_forms_nested_in_forms_are_told_in_one_sentence(monkeypatch: pytest.MonkeyPatch):
+    assert read_pdf(nested(2, 3), "a.pdf").blocks, "a few are read"
+    monkeypatch.setattr(module, "MOST_SECONDS", 5.0)
+    with pytest.raises(FilingError, match=r"甲局年报.pdf .*上限.*，已停止读取；请向提供者要原始文件。"):
+        read_pdf(nested(12, 10), "甲局年报.pdf")
+
+
+def test_the_child_ends_with_its_parent():
+    code = (
+        "import os; from govreport.exchange.readers.subprocess_reader import apart; print(apart(os.getpid, shown='a'))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=REPOSITORY, check=True)
+    for _ in range(100):
+        if not Path(f"/proc/{done.stdout.strip()}").exists():
+            return
+        time.sleep(0.1)
+    pytest.fail("it still runs")
+
+
+def test_no_module_beside_the_files_is_run(tmp_path: Path):
+    (tmp_path / "pickle.py").write_text("raise SystemExit(3)")
+    (tmp_path / "a.pdf").write_bytes(nested(2, 2))
+    code = (
+        "import pathlib, govreport.exchange.readers.opening as o; print(o.open_file(pathlib.Path('a.pdf'), 'a').kind)"
+    )
+    call = [sys.executable, "-P", "-c", code]
+    done = subprocess.run(call, capture_output=True, text=True, cwd=tmp_path, check=True)
+    assert done.stdout.strip() == "pdf"
+    assert open_file(tmp_path / "a.pdf", "a.pdf").kind == "pdf"

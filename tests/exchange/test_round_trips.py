@@ -1,0 +1,107 @@
+"""What the project publishes reads back exactly with the data inside taken no notice of: by the general reader."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import mistune
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import html
+
+from govreport.checks.check import Checked, check_report
+from govreport.checks.findings import Findings
+from govreport.exchange.readers.opening import Opened, read_document
+from govreport.exchange.recognise.labels import without_spaces
+from govreport.exchange.recognise.published import READERS, Imported, report_of
+from govreport.filing.filing import Filing
+from govreport.filing.narrative import TABLE_MARK
+from govreport.filing.project import Agency, Project
+from govreport.notebook.report import Report
+from govreport.publish import document
+from govreport.publish.docx_writer import docx_bytes
+from govreport.publish.html_writer import html_page
+from govreport.publish.pdf_writer import pdf_bytes
+from tests.support.projects import REPOSITORY
+from tests.support.strategies import SLUG, any_filings
+
+PROJECT = Project(REPOSITORY)
+SAMPLES = [(agency.slug, year) for agency in PROJECT.agencies.values() for year in PROJECT.years(agency.slug)]
+WRITERS: Mapping[str, Callable[[Any], bytes]] = {
+    "html": lambda page: html_page(page).encode(),
+    "pdf": lambda page: pdf_bytes(page).data,
+    "docx": docx_bytes,
+}
+TABLES = {2: "proactive", 3: "applications", 4: "disputes"}
+
+
+def output(shown: Any) -> dict[str, Any]:
+    made = shown._repr_mimebundle_()
+    data = made[0] if isinstance(made, tuple) else made
+    return {"output_type": "display_data", "data": json.loads(json.dumps(dict(data))), "metadata": {}}
+
+
+def published(checked: Checked, kind: str) -> bytes:
+    """A report as its notebook gives it, without charts, written in a format."""
+    report = Report(PROJECT, checked)
+    shown = [report.section(0)]
+    for number in range(1, 7):
+        shown.append(report.section(number))
+        if number in TABLES:
+            shown += [report.table(TABLES[number]), report.remainder(number)]
+    cells = [
+        {"cell_type": "code", "metadata": {}, "source": "", "outputs": [output(one)]}
+        for one in shown
+        if one is not None
+    ]
+    account = json.loads(json.dumps(report.account()))
+    return WRITERS[kind](document.read_document({"cells": cells, "metadata": {"govreport": account}}))
+
+
+def read(data: bytes, kind: str) -> Imported:
+    return report_of(read_document(Opened(f"report.{kind}", kind, data), READERS), f"report.{kind}")
+
+
+def words(markdown: str) -> list[str]:
+    """The paragraphs of a part, without spaces and marks."""
+    text = TABLE_MARK.sub("", markdown)
+    shown = html.fromstring(f"<div>{mistune.html(text)}</div>").text_content()
+    return [flat for line in shown.split("\n") if (flat := without_spaces(line))]
+
+
+@pytest.mark.parametrize("kind", WRITERS)
+@pytest.mark.parametrize(("slug", "year"), SAMPLES)
+def test_every_sample_report_reads_back(slug: str, year: int, kind: str):
+    checked = check_report(PROJECT, slug, year)
+    filing = checked.filing
+    assert filing
+    found = read(published(checked, kind), kind)
+    assert found.filing.cells == filing.cells
+    assert (found.name, found.filing.year) == (filing.name, year)
+    assert found.filing.form.editions == filing.form.editions
+    assert "".join(found.filing.title) == "".join(filing.title)
+    for number in filing.narrative.parts:
+        part = found.filing.narrative.parts.get(number)
+        text = "".join(words(part.text)) if part else ""
+        for paragraph in words(checked.prose[number]):
+            assert paragraph in text, number
+
+
+def figures_of(filing: Filing) -> dict[str, Any]:
+    return {name: figure for name, figure in filing.cells.items() if name not in filing.unreadable}
+
+
+@settings(max_examples=25, derandomize=True)
+@given(any_filings(), st.sampled_from(["html", "docx"]))
+def test_the_figures_of_any_filing_read_back(filing: Filing, kind: str):
+    plain = replace(filing, narrative=replace(filing.narrative, title="", parts={}, signature="", contact=""))
+    agency = Agency(SLUG, filing.name, filing.name, "", "department", "own")
+    prose = dict.fromkeys(range(7), "")
+    found = read(published(Checked(agency, filing.year, Findings(()), plain, prose=prose), kind), kind).filing
+    assert found.form.editions == filing.form.editions
+    assert {name: found.cells[name] for name in figures_of(filing)} == figures_of(filing)
+    assert all(found.cells[name] is None for name in filing.unreadable)

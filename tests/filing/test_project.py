@@ -1,0 +1,241 @@
+"""The project folder and its register of agencies."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from govreport.checks.check import check_reports
+from govreport.checks.states import FAILED
+from govreport.core.errors import FilingError, ProjectError
+from govreport.filing.project import Project, read_register
+from tests.conftest import MakeProject
+
+HEADER = "slug,name,short_name,parent,kind,scope"
+THREE = ("shili-archive", "shili-forestry", "shili-museum")
+
+
+# ---- finding the project ---------------------------------------------------------------------------------------------
+
+
+def test_the_project_is_the_nearest_folder_upwards_with_a_register(make_project: MakeProject) -> None:
+    project = make_project()
+    for place in ("", "data", "data/shili-archive/2023", "notebooks/annual_report.ipynb", "not/there/yet"):
+        assert Project.find(project.root / place).root == project.root.resolve()
+
+
+def test_a_project_inside_a_project_is_the_nearer_one(make_project: MakeProject) -> None:
+    outer, inner = make_project(), make_project()
+    moved = outer.root / "data" / "inner"
+    shutil.move(inner.root, moved)
+    assert Project.find(moved / "data").root == moved.resolve()
+
+
+def test_the_environment_may_name_the_project(make_project: MakeProject, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = make_project()
+    monkeypatch.setenv("GOVREPORT_PROJECT", str(project.root))
+    assert Project.find().root == project.root.resolve()
+    monkeypatch.delenv("GOVREPORT_PROJECT")
+    monkeypatch.chdir(project.root / "data")
+    assert Project.find().root == project.root.resolve()
+
+
+def test_a_folder_without_a_project_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ProjectError, match=r"没有 data/agencies\.csv；请进入项目文件夹，或先运行 govreport init"):
+        Project.find(tmp_path)
+
+
+# ---- the register ----------------------------------------------------------------------------------------------------
+
+
+def test_the_register_tells_of_each_agency() -> None:
+    text = f"{HEADER},from,to,succeeds\n" + (
+        "shili-city,示例市人民政府,示例市政府,,government,members,,,\n"
+        "shili-archive,示例市档案局,,shili-city,department,own,2019,2023,\n"
+        "\n"
+        "shili-records,示例市档案史志局,示例史志局,shili-city,department,own,2024,,shili-archive\n"
+    )
+    agencies = read_register(text)
+    assert list(agencies) == ["shili-city", "shili-archive", "shili-records"]
+    archive, records = agencies["shili-archive"], agencies["shili-records"]
+    assert (archive.name, archive.short_name, archive.parent) == ("示例市档案局", "示例市档案局", "shili-city")
+    assert (archive.kind, archive.scope, archive.founded, archive.dissolved) == ("department", "own", 2019, 2023)
+    assert (records.founded, records.dissolved, records.succeeds) == (2024, None, "shili-archive")
+    assert agencies["shili-city"].scope == "members"
+
+
+GOOD = "shili-archive,示例市档案局,示例档案局,,department,own"
+BROKEN = {
+    "a column missing": ("slug,name,short_name,parent,kind\n", "第1行缺少列 scope；应为 slug,name"),
+    "an unknown column": (f"{HEADER},phone\n", "第1行有不认识的列“phone”"),
+    "a column twice": (f"{HEADER},slug\n{GOOD},x\n", "第1行"),
+    "too few cells": (f"{HEADER}\nshili-archive,示例市档案局\n", "第2行的格数与表头不符"),
+    "too many cells": (f"{HEADER}\n{GOOD},more\n", "第2行的格数与表头不符"),
+    "an agency twice": (f"{HEADER}\n{GOOD}\n{GOOD}\n", "第3行的代号 shili-archive 重复"),
+    "no name": (f"{HEADER}\nshili-archive,,,,department,own\n", "第2行缺少机构名称 name"),
+    "an unknown kind": (f"{HEADER}\n{GOOD.replace('department', 'bureau')}\n", "第2行的 kind 为“bureau”"),
+    "an unknown scope": (f"{HEADER}\n{GOOD.replace('own', 'all')}\n", "第2行的 scope 为“all”，应是 own、members 之一"),
+    "a year that is none": (f"{HEADER},from,to,succeeds\n{GOOD},去年,,\n", "第2行的 from 为“去年”，应是四位年份"),
+    "an end before the beginning": (f"{HEADER},from,to,succeeds\n{GOOD},2023,2019,\n", "第2行"),
+    "an unknown parent": (f"{HEADER}\n{GOOD.replace(',,', ',shili-city,')}\n", "的 parent 为“shili-city”"),
+    "its own parent": (f"{HEADER}\n{GOOD.replace(',,', ',shili-archive,')}\n", "shili-archive"),
+    "an unknown forerunner": (f"{HEADER},from,to,succeeds\n{GOOD},,,shili-x\n", "的 succeeds 为“shili-x”"),
+    "an unpaired quotation mark": (f'{HEADER}\n{GOOD}\nshili-x,"甲,乙,,department,own\n', "第3行不是可读的 CSV"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("mistake", BROKEN)
+def test_a_mistake_in_the_register_is_told_in_one_sentence(mistake: str) -> None:
+    text, told = BROKEN[mistake]
+    with pytest.raises(ProjectError) as error:
+        read_register(text)
+    message = str(error.value)
+    assert message.startswith("data/agencies.csv ")
+    assert told in message
+    assert message.endswith("。")
+    assert message.count("。") == 1
+
+
+def test_a_name_that_two_agencies_have_is_not_taken_for_one_of_them(make_project: MakeProject) -> None:
+    project = make_project()
+    path = project.data / "agencies.csv"
+    path.write_text(
+        path.read_text(encoding="utf-8") + "shili-county,示例县档案局,档案局,,department,own\n", encoding="utf-8"
+    )
+    assert project.agency("示例县档案局").slug == "shili-county"
+    with pytest.raises(ProjectError, match=r"shili-archive.*shili-county"):
+        project.agency("档案局")
+
+
+def test_a_ring_of_parents_is_told() -> None:
+    with pytest.raises(ProjectError, match="shili-"):
+        read_register(f"{HEADER}\nshili-a,甲,,shili-b,government,own\nshili-b,乙,,shili-a,government,own\n")
+
+
+@pytest.mark.parametrize(
+    "slug", ["../secret", "..", "/etc", "a/b", "a\\b", ".hidden", "-x", "A", "示例", "a b", "a.b", "x" * 64, "a\x00b"]
+)
+def test_a_slug_cannot_lead_out_of_the_project(slug: str) -> None:
+    with pytest.raises(ProjectError, match="应由小写字母、数字和连字符组成"):
+        read_register(f"{HEADER}\n{GOOD.replace('shili-archive', slug)}\n")
+
+
+def test_a_register_in_gb18030_or_with_a_byte_order_mark_is_read(make_project: MakeProject) -> None:
+    path = make_project().data / "agencies.csv"
+    text = path.read_text(encoding="utf-8")
+    for encoding in ("gb18030", "utf-8-sig"):
+        path.write_bytes(text.encode(encoding))
+        assert Project.find(path).agency("shili-archive").name == "示例市档案局"
+
+
+# ---- agencies, years and filings -------------------------------------------------------------------------------------
+
+
+def test_an_agency_is_known_by_slug_name_and_short_name(make_project: MakeProject) -> None:
+    project = make_project(THREE)
+    for name in ("shili-forestry", "示例市林业局", "林业局"):
+        assert project.agency(name).slug == "shili-forestry"
+
+
+def test_an_unknown_agency_leads_to_the_nearest_one(make_project: MakeProject) -> None:
+    with pytest.raises(ProjectError, match=r"data/agencies\.csv 中没有机构“shili-forest”；是否应为“shili-forestry”。"):
+        make_project(THREE).agency("shili-forest")
+    with pytest.raises(ProjectError, match=r"没有机构“气象”；govreport list 列出全部机构。"):
+        make_project(THREE).agency("气象")
+
+
+def test_years_are_the_folders_that_look_like_years(make_project: MakeProject) -> None:
+    project = make_project(years=(2021, 2020, 2023))
+    for name in ("draft", "20233", "1899", ".2022"):
+        (project.data / "shili-archive" / name).mkdir()
+    (project.data / "shili-archive" / "2024").write_text("不是文件夹", encoding="utf-8")
+    assert project.years("shili-archive") == (2020, 2021, 2023)
+    assert project.years("shili-nobody") == ()
+
+
+def test_reports_come_in_the_order_of_the_register(make_project: MakeProject) -> None:
+    project = make_project(THREE, years=(2022, 2023))
+    told = [(agency.slug, year) for agency, year in project.reports()]
+    assert told == [(slug, year) for slug in THREE for year in (2022, 2023)]
+    chosen = project.reports(("博物馆", "shili-archive", "示例市博物馆"), (2023,))
+    assert [(agency.slug, year) for agency, year in chosen] == [("shili-museum", 2023), ("shili-archive", 2023)]
+
+
+def test_a_year_that_is_not_there_is_told_with_those_that_are(make_project: MakeProject) -> None:
+    project = make_project(THREE)
+    told = "没有“档案局”（shili-archive） 2021 年的资料；已有 2022、2023 年，资料应放在 data/shili-archive/2021/。"
+    for call in (lambda: project.reports(("shili-archive",), (2021,)), lambda: project.filing("shili-archive", 2021)):
+        with pytest.raises(ProjectError) as error:
+            call()
+        assert str(error.value) == told
+    with pytest.raises(ProjectError, match=r"data/ 中没有任何机构 2019 年的资料"):
+        project.reports((), (2019,))
+
+
+def test_last_years_filing_is_there_or_not(make_project: MakeProject) -> None:
+    project = make_project(years=(2021, 2023))
+    assert project.last_filing("shili-archive", 2023) is None
+    assert project.last_filing("shili-archive", 2022) == project.filing("shili-archive", 2021)
+
+
+# ---- links and other traps -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
+@pytest.mark.parametrize("name", ["disputes.csv", "narrative.md", "waivers.toml"])
+def test_a_file_that_links_out_of_the_project_is_refused(name: str, make_project: MakeProject, tmp_path: Path) -> None:
+    project = make_project()
+    outside = tmp_path / "outside.txt"
+    outside.write_text("秘密", encoding="utf-8")
+    path = project.data / "shili-archive" / "2023" / name
+    path.unlink(missing_ok=True)
+    path.symlink_to(outside)
+    with pytest.raises(FilingError) as error:
+        project.filing("shili-archive", 2023)
+    assert str(error.value) == f"data/shili-archive/2023/{name} 是指向项目之外的链接；请放入文件本身。"
+    assert "秘密" not in str(error.value)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
+@pytest.mark.parametrize("place", ["shili-archive", "shili-archive/2023"])
+def test_a_folder_that_links_out_of_the_project_is_refused(
+    place: str, make_project: MakeProject, tmp_path: Path
+) -> None:
+    project = make_project()
+    shutil.move(project.data / place, tmp_path / "outside")
+    (project.data / place).symlink_to(tmp_path / "outside")
+    with pytest.raises(FilingError, match=r"data/shili-archive/2023.* 是指向项目之外的链接"):
+        project.filing("shili-archive", 2023)
+
+
+def test_one_broken_filing_leaves_the_others_as_they_are(make_project: MakeProject) -> None:
+    project = make_project(THREE)
+    (project.data / "shili-forestry" / "2023" / "disputes.csv").unlink()
+    checked = {(c.agency.slug, c.year): c for c in check_reports(project, project.reports())}
+    broken = checked.pop(("shili-forestry", 2023))
+    assert broken.state == FAILED
+    assert [f.message for f in broken.findings] == ["缺少 data/shili-forestry/2023/disputes.csv；请补上这个文件。"]
+    assert all(not c.findings.errors and c.filing for c in checked.values())
+
+
+def test_an_unreadable_year_before_is_a_notice(make_project: MakeProject) -> None:
+    project = make_project()
+    (project.data / "shili-archive" / "2022" / "disputes.csv").unlink()
+    (checked,) = check_reports(project, project.reports(("shili-archive",), (2023,)))
+    (finding,) = [f for f in checked.findings if f.rule == "F1"]
+    assert finding.severity == "notice"
+    assert "上年资料 data/shili-archive/2022 无法读取，未作年度间核对" in finding.message
+    assert checked.filing is not None
+
+
+def test_an_expression_that_fails_is_told_as_an_unreadable_filing(make_project: MakeProject) -> None:
+    project = make_project()
+    path = project.data / "shili-archive" / "2023" / "narrative.md"
+    path.write_text(path.read_text(encoding="utf-8") + "\n{{ applications.nil }}\n", encoding="utf-8")
+    (checked,) = check_reports(project, project.reports(("shili-archive",), (2023,)))
+    (finding,) = checked.findings.errors
+    assert (finding.rule, checked.state) == ("F1", FAILED)
+    assert "data/shili-archive/2023/narrative.md 第" in finding.message

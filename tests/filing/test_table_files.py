@@ -1,0 +1,82 @@
+"""The tables of a filing as CSV files: laid out as the form is, read however a person left them."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from govreport.checks.check import check_filings
+from govreport.filing.filing import Filing
+from govreport.filing.folder import read_filing, write_filing
+from tests.support.strategies import DISPUTES, NAME, SLUG, consistent_filing
+
+WIDE = "row,label,upheld,corrected,other,pending,total\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The folder of a filing for 2023 that adds up."""
+    write_filing(consistent_filing(2023, Random("folder").randint), tmp_path)
+    return tmp_path
+
+
+def read(folder: Path) -> Filing:
+    return read_filing(folder, SLUG, NAME, 2023)
+
+
+def lines(path: Path) -> list[list[str]]:
+    data = path.read_bytes()
+    assert data.startswith(b"\xef\xbb\xbf")
+    assert b"\r" not in data
+    return list(csv.reader(data.decode("utf-8-sig").splitlines()))
+
+
+@pytest.mark.parametrize("year", [2020, 2023])
+def test_the_wide_tables_are_laid_out_as_the_form_is(year: int, tmp_path: Path) -> None:
+    filing = consistent_filing(year, Random(year).randint)
+    write_filing(filing, tmp_path)
+    columns = ["natural", "business", "research", "public_welfare", "legal_service", "other", "total"]
+    header, *rows = lines(tmp_path / "applications.csv")
+    assert header == ["row", "label", *columns]
+    assert [row[:2] for row in rows] == [[r.key, r.label[-1]] for r in filing.form.tables["applications"].rows]
+    for key, _, *figures in rows:
+        assert figures == [str(filing.cells[f"applications.{key}.{column}"]) for column in columns]
+    header, *rows = lines(tmp_path / "disputes.csv")
+    assert header == ["row", "label", "upheld", "corrected", "other", "pending", "total"]
+    assert [row[0] for row in rows] == list(DISPUTES)
+
+
+def test_the_table_of_clauses_has_a_line_for_each_cell(tmp_path: Path) -> None:
+    write_filing(Filing.from_cells(SLUG, NAME, 2023, {"proactive.fees.amount": "1.50"}), tmp_path)
+    header, *rows = lines(tmp_path / "proactive.csv")
+    assert header == ["row", "label", "column", "value"]
+    assert rows[0] == ["rules", "规章：本年制发件数", "issued", ""]
+    assert rows[-1] == ["fees", "行政事业性收费：本年收费金额（单位：万元）", "amount", "1.50"]
+    assert len(rows) == 10
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        WIDE + "reconsideration,随便写的说明,1,2,3,4,10\n",
+        WIDE + "reconsideration,,1,2,3,4,10\n",
+        "row,upheld,corrected,other,pending,total\nreconsideration,1,2,3,4,10\n",
+        "total,pending,other,corrected,upheld,row\n10,4,3,2,1,reconsideration\n",
+        WIDE.replace("\n", "\r\n") + "\r\n\r\n reconsideration ,, 1 ,2,3,4,10,,,\r\n",
+        "\ufeff" + WIDE + 'reconsideration,"两行的\n说明",1,2,3,4,10',
+    ],
+)
+def test_labels_column_order_and_blank_lines_do_not_matter(text: str, folder: Path) -> None:
+    (folder / "disputes.csv").write_bytes(text.encode())
+    cells = read(folder).cells
+    assert [cells[f"disputes.reconsideration.{c}"] for c in ("upheld", "corrected", "other", "pending")] == [1, 2, 3, 4]
+
+
+def test_a_missing_row_is_blank(folder: Path) -> None:
+    (folder / "disputes.csv").write_text(WIDE + "reconsideration,,1,2,3,4,10\n", encoding="utf-8")
+    filing = read(folder)
+    assert filing.cells["disputes.litigation.direct.total"] is None
+    assert any(f.rule == "V2" for f in check_filings([(filing, None)])[0])

@@ -1,0 +1,76 @@
+"""Exporting from JupyterLab's menu, through Jupyter's own server as it finds the installed package."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import nbformat
+import pytest
+from nbconvert.exporters import get_exporter
+
+from govreport.core.errors import GovReportError
+from tests.support.projects import GOOD, REPOSITORY, Run, environment, sample_run
+
+PATIENCE = 30
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return sample_run(tmp_path_factory.getbasetemp())
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """A server's address and folder."""
+    if not importlib.util.find_spec("jupyter_server"):
+        assert not os.environ.get("CI"), "CI must have JupyterLab"
+        pytest.skip("JupyterLab is not installed: pip install '.[lab]'")
+    root = tmp_path_factory.mktemp("server")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    options = ("--no-browser", "--allow-root", "--ServerApp.disable_check_xsrf=True", "--IdentityProvider.token=")
+    command = [sys.executable, "-m", "jupyter_server", f"--port={port}", f"--ServerApp.root_dir={root}", *options]
+    log = (root / "log").open("w")
+    with log, subprocess.Popen(command, env=environment(HOME=str(root)), stdout=log, stderr=log) as process:
+        address, deadline = f"http://127.0.0.1:{port}", time.monotonic() + PATIENCE
+        try:
+            while time.monotonic() < deadline and process.poll() is None:
+                with contextlib.suppress(OSError), urlopen(f"{address}/api"):
+                    break
+                time.sleep(0.1)
+            yield address, root
+        finally:
+            process.terminate()
+
+
+@pytest.mark.parametrize("kind", ["html", "pdf"])
+def test_the_menu_gives_the_same_bytes_as_a_run(server: tuple[str, Path], sample: Run, kind: str):
+    address, root = server
+    shutil.copyfile(sample.folder(GOOD) / "report.ipynb", root / "report.ipynb")
+    with urlopen(f"{address}/nbconvert/govreport-{kind}/report.ipynb?download=true") as answer:
+        assert answer.read() == (sample.folder(GOOD) / f"report.{kind}").read_bytes()
+
+
+def test_a_format_that_is_not_there_is_not_found(server: tuple[str, Path], sample: Run):
+    address, root = server
+    shutil.copyfile(sample.folder(GOOD) / "report.ipynb", root / "report.ipynb")
+    with pytest.raises(HTTPError, match="404"):
+        urlopen(f"{address}/nbconvert/govreport-nothing/report.ipynb")
+
+
+def test_a_notebook_that_was_not_run_is_not_exported_as_an_empty_page():
+    notebook = nbformat.read(REPOSITORY / "notebooks/annual_report.ipynb", as_version=4)
+    with pytest.raises(GovReportError, match="笔记本还没有运行"):
+        get_exporter("govreport-html")().from_notebook_node(notebook)

@@ -1,0 +1,141 @@
+"""Tables of the PDF that go on on the next page: wherever they begin, labels stand whole and are set again there."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import pandas as pd
+import pytest
+import typst
+
+from govreport.publish import pdf_writer as pdf_module
+from govreport.publish.blocks import Block, ItemList, Quote, Table
+from govreport.publish.pdf_writer import pdf_bytes
+from govreport.tables.display_table import DisplayTable, TableCell
+from govreport.tables.frame import frame_table
+from govreport.tables.statutory import statutory_table
+from tests.support.papers import document, filing, pages, paragraph, squeezed
+
+BOTTOM = (297 - 35) * 72 / 25.4
+MOST_LEFT = 125
+"""Points left blank at most: less than four lines of text, or a table's header with the rows that it never leaves."""
+
+
+def applications(year: int) -> DisplayTable:
+    return statutory_table(filing(year), "applications")
+
+
+def grouped(rows: int, caption: str = "", size: int = 7) -> DisplayTable:
+    """A frame whose rows are labelled on three levels; every figure stands in it once."""
+    labels = [
+        (f"第{n // size}类政府信息公开事项", f"（{n // size}.{n % size // 3}）小类", f"项目{n}") for n in range(rows)
+    ]
+    figures = {"甲": range(10_000, 10_000 + rows), "乙": range(20_000, 20_000 + rows)}
+    return frame_table(pd.DataFrame(figures, index=pd.MultiIndex.from_tuples(labels)), caption)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a page shows: the texts of its tables' cells, its text, and the points left blank at its foot."""
+
+    cells: Counter[str]
+    text: str
+    blank: float
+
+
+def shown(*blocks: Block) -> list[Shown]:
+    """Set blocks as PDF and read its pages."""
+    read = []
+    for page in pages(pdf_bytes(document(*blocks)).data):
+        cells = Counter(squeezed(cell) for table in page.extract_tables() for row in table for cell in row if cell)
+        lowest = max(c["bottom"] for c in page.chars if c["bottom"] < BOTTOM + 5)
+        read.append(Shown(cells, page.extract_text(), BOTTOM - lowest))
+    return read
+
+
+def assert_set_whole(table: DisplayTable, read: list[Shown]) -> None:
+    """Every figure stands in the PDF once, with the labels beside its row whole and once on the same page."""
+    rows = [[(cell, begins) for cell, begins in line] for line in table.grid()][len(table.head) :]
+    figures = [cell.text for row in rows for cell, begins in row if begins and not cell.scope]
+    found = sum((page.cells for page in read), Counter[str]())
+    assert {figure: found[figure] for figure in figures} == Counter(figures)
+    for page in read:
+        here = [row for row in rows if any(not cell.scope and page.cells[cell.text] for cell, _ in row)]
+        labels = {squeezed(cell.text) for row in here for cell, _ in row if cell.rowspan > 1}
+        assert {label: page.cells[label] for label in labels} == dict.fromkeys(labels, 1)
+
+
+@pytest.mark.parametrize("year", [2020, 2022])
+def test_labels_of_applications_stand_whole_wherever_the_table_begins(year: int) -> None:
+    table, broken = applications(year), 0
+    for lines in range(22):
+        read = shown(*(paragraph("字"),) * lines, Table(table))
+        assert_set_whole(table, read)
+        assert all(page.blank < MOST_LEFT for page, follows in pairwise(read) if follows.cells), lines
+        broken += sum(bool(page.cells) for page in read) > 1
+    assert broken > 12
+
+
+@pytest.mark.parametrize("caption", ["", "各事项情况"])
+def test_labels_of_an_analysts_table_stand_whole_over_many_pages(caption: str) -> None:
+    for lines in range(0, 22, 3):
+        table = grouped(100, caption)
+        read = shown(*(paragraph("字"),) * lines, Table(table))
+        assert_set_whole(table, read)
+        assert [caption in page.text for page in read].count(True) == (1 if caption else len(read))
+        assert len(read) >= 3
+
+
+def test_a_group_longer_than_pages_has_its_label_on_each() -> None:
+    table = grouped(120, size=120)
+    label = squeezed(table.body[0][0].text)
+    counts = [page.cells[label] for page in shown(Table(table))]
+    assert len(counts) >= 3
+    assert set(counts) == {1}
+
+
+def test_labels_are_set_again_within_lists_and_quotations() -> None:
+    for wrap in (lambda block: ItemList(False, 1, ((block,),)), lambda block: Quote((block,))):
+        table = grouped(60)
+        block: Block = wrap(Table(table))
+        assert_set_whole(table, shown(paragraph("字"), block))
+
+
+def test_many_tables_settle_however_they_follow_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    warnings = []
+
+    def warned(*arguments: Any, **options: Any) -> bytes:
+        data, found = typst.compile_with_warnings(*arguments, **options)
+        warnings.extend(str(warning) for warning in found)
+        return data
+
+    monkeypatch.setattr(pdf_module.typst, "compile", warned)
+    blocks: list[Block] = []
+    for number in range(9):
+        blocks += [
+            *(paragraph("字"),) * (5 * number % 17),
+            Table(grouped(40 + 7 * number, "题" * (number % 2), 4 + number)),
+        ]
+    assert len(list(pages(pdf_bytes(document(*blocks)).data))) > 15
+    assert warnings == []
+
+
+def test_the_same_label_beside_rows_of_several_lines_is_not_cut() -> None:
+    long = "申请人逾期未按收费通知要求缴纳费用、行政机关不再处理其政府信息公开申请"
+    body = [
+        (TableCell("三、本年度办理结果", rowspan=40, scope="rowgroup"), TableCell(long, scope="row"), TableCell("1000"))
+    ]
+    body += [(TableCell(long * (n % 3 + 1), scope="row"), TableCell(str(1000 + n))) for n in range(1, 40)]
+    table = DisplayTable("t", "", (1, 3, 2), (), tuple(body))
+    read = shown(Table(table))
+    assert len(read) > 1
+    assert_set_whole(table, read)
+
+
+def test_a_small_table_stays_in_one_piece() -> None:
+    table = statutory_table(filing(2022), "disputes")
+    for lines in range(14, 20):
+        assert sum(bool(page.cells) for page in shown(*(paragraph("字"),) * lines, Table(table))) == 1

@@ -1,0 +1,286 @@
+"""The review copy: findings on top, worst first, and every doubtful cell and sentence marked where it stands."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from govreport.notebook.report import Report
+from govreport.publish.blocks import Document, Table
+from govreport.publish.document import read_document
+from govreport.publish.markdown import markdown_blocks
+from govreport.publish.review import review_page
+from tests.publish.test_html import Element, Page
+from tests.support.projects import FAULTY, GOOD, HOSTILE, YEAR, Run, make_project, replace_in, sample_run
+
+WAIVERS = """
+[[waiver]]
+rule = "Y1"
+cells = ["applications.carried_in.natural"]
+reason = "上年报告公布后更正"
+by = "李审核"
+date = 2024-01-20
+
+[[waiver]]
+rule = "Y1"
+cells = ["applications.carried_in.total"]
+reason = "上年报告公布后更正"
+by = "李审核"
+date = 2024-01-20
+"""
+HOSTILE_TEXT = '</script><script>alert(1)</script><img src=x onerror=alert(2)>" onfocus="alert(3)\' <b>'
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return sample_run(tmp_path_factory.getbasetemp())
+
+
+def review_of(sample: Run, agency: str) -> Page:
+    return Page((sample.folder(agency) / "review.html").read_text(encoding="utf-8"))
+
+
+def document_of(report: Report) -> Document:
+    """The document of a report's parts and tables, without running a notebook."""
+    outputs: list[dict] = []
+    tables = dict(zip((2, 3, 4), report.filing.form.tables, strict=True))
+    for part in range(7):
+        shown = (report.section(part), report.table(tables[part]) if part in tables else None, report.remainder(part))
+        outputs += [
+            {"output_type": "display_data", "data": dict(one._repr_mimebundle_())} for one in shown if one is not None
+        ]
+    cell = {"cell_type": "code", "metadata": {}, "outputs": outputs}
+    return read_document(json.loads(json.dumps({"cells": [cell], "metadata": {"govreport": report.account()}})))
+
+
+@pytest.fixture
+def doubtful(tmp_path: Path) -> Document:
+    """A report with an error of each kind, a blank, an unreadable cell, and a waived error."""
+    root = make_project(tmp_path / "项目", FAULTY)
+    folder = root / "data" / FAULTY / str(YEAR)
+    replace_in(folder / "narrative.md", "现行有效{{ proactive.normative.in_force }}件", "现行\n有效**7**件")
+    replace_in(folder / "proactive.csv", ",issued,0", ",issued,")
+    replace_in(folder / "proactive.csv", ",amount,0", ",amount,12.5")
+    replace_in(root / f"data/{FAULTY}/{YEAR - 1}/proactive.csv", ",amount,0", ",amount,3.05")
+    replace_in(folder / "disputes.csv", "0,0,0,0,0", "0,0,0,三,0")
+    (folder / "waivers.toml").write_text(WAIVERS, encoding="utf-8")
+    return document_of(Report.open(FAULTY, YEAR, root))
+
+
+@pytest.fixture
+def page(doubtful: Document) -> Page:
+    return Page(review_page(doubtful))
+
+
+def by_id(page: Page, name: str) -> Element:
+    (found,) = (element for element in page.elements if element.attributes.get("id") == name)
+    return found
+
+
+def entries(page: Page) -> list[Element]:
+    return [e for e in page.all("li") if re.fullmatch(r"f\d+", e.attributes.get("id", ""))]
+
+
+def entry(page: Page, document: Document, rule: str) -> Element:
+    """The first entry of a rule's findings."""
+    (number, *_) = (n for n, finding in enumerate(document.findings, 1) if finding["rule"] == rule)
+    return by_id(page, f"f{number}")
+
+
+# ---- a run's review copies -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("agency", [GOOD, FAULTY, HOSTILE])
+def test_every_report_of_a_run_has_a_review_copy_in_its_record_and_on_the_index(sample: Run, agency: str):
+    assert "review.html" in sample.record(agency)["files"]
+    index = Page((sample.root / "output/index.html").read_text(encoding="utf-8"))
+    links = {a.attributes["href"]: a.text for a in index.all("a")}
+    assert links[f"{YEAR}/{agency}/review.html"] == "审阅本"
+
+
+@pytest.mark.parametrize("agency", [GOOD, FAULTY, HOSTILE])
+def test_a_review_copy_is_whole_self_contained_and_without_script(sample: Run, agency: str):
+    page = review_of(sample, agency)
+    assert page.misplaced == page.unclosed == []
+    assert [script.attributes["type"] for script in page.all("script")] == ["application/json"]
+    assert not [name for element in page.elements for name in element.attributes if name.startswith("on")]
+    assert not page.all("link", "iframe", "form", "svg")
+    assert len(page.markup.encode()) < 300_000
+    ids = [element.attributes["id"] for element in page.elements if "id" in element.attributes]
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("agency", [GOOD, FAULTY, HOSTILE])
+def test_every_link_and_description_of_a_review_copy_leads_somewhere(sample: Run, agency: str):
+    page = review_of(sample, agency)
+    ids = {element.attributes.get("id") for element in page.elements}
+    links = [a.attributes["href"][1:] for a in page.all("a") if a.attributes["href"].startswith("#")]
+    described = [name for e in page.elements for name in e.attributes.get("aria-describedby", "").split()]
+    assert set(links) <= ids and set(described) <= ids
+
+
+def test_a_review_copy_has_the_reports_headings_under_that_of_the_findings(sample: Run):
+    copy, report = review_of(sample, FAULTY), Page(sample.page(FAULTY))
+    levels = [int(heading.tag[1]) for heading in copy.all("h1", "h2", "h3", "h4", "h5", "h6")]
+    assert levels[0] == 1 and all(after <= before + 1 for before, after in pairwise(levels))
+    assert [h.text for h in copy.all("h2")] == ["审阅意见", *(h.text for h in report.all("h2"))]
+
+
+def test_a_report_without_findings_says_so_and_compares_with_last_year(sample: Run):
+    page = review_of(sample, GOOD)
+    assert "未发现问题。" in page.one("section").text and not page.all("mark")
+    assert not [
+        td for td in page.all("td") if td.attributes.get("class", "").split()[:1] in (["suspect"], ["involved"])
+    ]
+    assert any(element.text.startswith("上年") for element in page.all("span"))
+
+
+def test_the_report_itself_shows_no_mark(sample: Run):
+    assert "<mark" not in sample.page(FAULTY) and 'class="tip"' not in sample.page(FAULTY)
+
+
+# ---- the list --------------------------------------------------------------------------------------------------------
+
+
+def test_findings_stand_on_top_worst_first_and_counted(page: Page, doubtful: Document):
+    listed = entries(page)
+    assert len(listed) == len(doubtful.findings) > 5
+    kinds = [item.attributes["class"] for item in listed]
+    assert kinds == sorted(kinds, key=["error", "warning", "notice", "waived"].index)
+    counted = "、".join(
+        f"{name}{kinds.count(kind)}项"
+        for kind, name in {"error": "错误", "warning": "警告", "notice": "提示", "waived": "已接受"}.items()
+    )
+    assert f"{counted}。" in page.one("section").text
+    for item, finding in zip(listed, doubtful.findings, strict=True):
+        assert finding["message"] in item.text and finding["rule"] in item.text
+
+
+def test_a_suggestion_is_shown_as_old_and_new(page: Page, doubtful: Document):
+    told = entry(page, doubtful, "A2").text
+    assert "唯一的改法：" in told and "“（一）予以公开”的“总计”：8 → 5" in told
+    assert (page.all("del")[0].text, page.all("ins")[0].text) == ("8", "5")
+
+
+def test_a_waived_finding_is_greyed_with_its_reason(page: Page, doubtful: Document):
+    waived = entry(page, doubtful, "Y1")
+    assert waived.attributes["class"] == "waived"
+    assert "错误（已接受）" in waived.text and "上年报告公布后更正（李审核，2024-01-20）" in waived.text
+    assert "waived" in by_id(page, "c-applications.carried_in.natural").attributes["class"]
+
+
+def test_a_sentence_that_stands_nowhere_is_only_listed(doubtful: Document):
+    lost = replace(doubtful, findings=tuple({**f, "quote": f["quote"] and "别处的一句话。"} for f in doubtful.findings))
+    page = Page(review_page(lost))
+    assert not page.all("mark") and "正文中未能定位此句。" in page.one("section").text
+
+
+# ---- marks in place --------------------------------------------------------------------------------------------------
+
+
+def test_a_sentence_is_marked_across_emphasis_and_line_ends(page: Page, doubtful: Document):
+    item = entry(page, doubtful, "N1")
+    number = item.attributes["id"][1:]
+    assert f'href="#s{number}"' in page.markup and f'id="s{number}"' in page.markup
+    marked = [mark.text for mark in page.all("mark") if mark.attributes["class"] == "error"]
+    assert "".join(marked) == "本年没有制发或者废止行政规范性文件，现行有效7件。"
+    assert "**" not in item.text.partition("原文：")[2], "the quote is shown without marks of Markdown"
+
+
+def test_a_marked_sentence_has_the_message_beside_it(page: Page, doubtful: Document):
+    finding = next(f for f in doubtful.findings if f["rule"] == "N2")
+    number = doubtful.findings.index(finding) + 1
+    notes = [li for li in page.all("li") if "id" not in li.attributes and finding["message"] in li.text]
+    assert len(notes) == 1 and f'<a class="ref" href="#f{number}">意见{number}</a>' in page.markup
+
+
+def test_a_suspect_cell_links_to_its_finding_which_links_back(page: Page, doubtful: Document):
+    item = entry(page, doubtful, "A2")
+    number = item.attributes["id"][1:]
+    cell = by_id(page, "c-applications.granted.total")
+    assert cell.attributes["class"].split() == ["suspect", "error"] and cell.text.startswith(f"8{number}")
+    link = f'<a href="#f{number}" aria-describedby="m{number} y-applications.granted.total">'
+    assert link in page.markup and 'href="#c-applications.granted.total"' in page.markup
+    involved = by_id(page, "c-applications.partial.total").attributes["class"].split()
+    assert involved == ["involved", "error"]
+
+
+def test_a_blank_and_an_unreadable_cell_are_marked_and_can_be_reached(page: Page):
+    blank, unreadable = by_id(page, "c-proactive.rules.issued"), by_id(page, "c-disputes.reconsideration.pending")
+    assert blank.attributes["class"] == "suspect notice" and blank.text.startswith("空白")
+    assert unreadable.attributes["class"] == "suspect error" and unreadable.text.startswith("三")
+    assert not [mark for mark in page.all("mark") if mark.text == "三"], "what a cell quotes is no sentence"
+
+
+def test_a_cell_that_a_sentence_contradicts_is_involved_not_suspect(page: Page):
+    assert by_id(page, "c-proactive.normative.in_force").attributes["class"] == "involved error"
+
+
+# ---- last year -------------------------------------------------------------------------------------------------------
+
+
+def test_each_cell_tells_last_years_figure_and_the_change_exactly(page: Page):
+    assert by_id(page, "y-applications.new.natural").text == "上年8，增加3"
+    assert by_id(page, "y-proactive.fees.amount").text == "上年3.05万元，增加9.45万元"
+    assert by_id(page, "y-proactive.rules.issued").text == "上年0"
+    assert by_id(page, "y-proactive.rules.repealed").text == "上年0，未变"
+
+
+def test_the_keyboard_stops_only_at_cells_that_have_something_to_tell(page: Page):
+    assert by_id(page, "c-proactive.licensing.decisions").attributes["tabindex"] == "0"
+    assert "tabindex" not in by_id(page, "c-proactive.rules.repealed").attributes
+    tips = [e for e in page.elements if e.attributes.get("class") == "tip"]
+    assert tips and all(tip.attributes["aria-hidden"] == "true" for tip in tips), "read as descriptions only"
+    assert len([a for a in page.all("a") if a.attributes.get("class") == "skip"]) == 3
+
+
+def test_without_last_year_nothing_is_compared(doubtful: Document):
+    page = Page(review_page(replace(doubtful, last=None)))
+    assert "没有上年资料" in page.one("section").text
+    assert not [e for e in page.elements if e.attributes.get("id", "").startswith("y-")]
+
+
+def test_a_cell_of_another_edition_last_year_is_not_compared(doubtful: Document):
+    last = {name: figure for name, figure in (doubtful.last or {}).items() if not name.startswith("proactive.")}
+    page = Page(review_page(replace(doubtful, last=last)))
+    compared = [e.attributes["id"] for e in page.elements if e.attributes.get("id", "").startswith("y-")]
+    assert compared and not [name for name in compared if name.startswith("y-proactive.")]
+
+
+# ---- hostile text and odd documents ----------------------------------------------------------------------------------
+
+
+def test_hostile_messages_quotes_and_reasons_stay_text(doubtful: Document):
+    waived = {"reason": HOSTILE_TEXT, "by": HOSTILE_TEXT, "date": HOSTILE_TEXT}
+    findings = tuple(
+        {**f, "message": HOSTILE_TEXT, "rule": HOSTILE_TEXT, "quote": f["quote"] and HOSTILE_TEXT, "waived": waived}
+        for f in doubtful.findings
+    )
+    blocks = (*doubtful.blocks, *markdown_blocks(f"一段话。{HOSTILE_TEXT}"))
+    page = Page(review_page(replace(doubtful, findings=findings, blocks=blocks)))
+    assert page.misplaced == page.unclosed == [] and len(page.all("script")) == 1
+    assert not page.all("img") and not [n for e in page.elements for n in e.attributes if n.startswith("on")]
+    assert page.one("section").text.count(HOSTILE_TEXT) >= 4 * len(findings)
+
+
+def test_a_notebook_that_is_no_report_has_a_review_copy_too():
+    page = Page(review_page(Document(("一份笔记",), markdown_blocks("# 标题\n\n一段话。"))))
+    assert "未发现问题" in page.one("section").text and "一段话。" in page.one("main").text
+
+
+def test_a_table_shown_twice_has_its_marks_once(doubtful: Document):
+    page = Page(review_page(replace(doubtful, blocks=doubtful.blocks * 2)))
+    ids = [element.attributes["id"] for element in page.elements if "id" in element.attributes]
+    assert len(ids) == len(set(ids))
+
+
+def test_a_report_that_shows_only_one_table_links_only_its_cells(doubtful: Document):
+    kept = [b for b in doubtful.blocks if not isinstance(b, Table) or b.table.key == "disputes"]
+    page = Page(review_page(replace(doubtful, blocks=tuple(kept))))
+    cells = [a.attributes["href"] for a in page.all("a") if a.attributes["href"].startswith("#c-")]
+    assert cells and all(cell.startswith("#c-disputes.") for cell in cells)
