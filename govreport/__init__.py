@@ -20,9 +20,14 @@ _FORMER = {"mime": "core.mime", "report": "notebook.report", "starter": "cli.sta
 
 
 class _Former(ModuleType):
-    """A module under its former name, imported when something of it is first asked for."""
+    """A module under its former name, imported when something of it is first asked for.
+
+    What every module has (``__file__``) does not count: debuggers look it up in all of `sys.modules`.
+    """
 
     def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
         return getattr(import_module(f"govreport.{_FORMER[self.__name__.partition('.')[2]]}"), name)
 
 

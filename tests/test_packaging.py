@@ -58,6 +58,7 @@ def test_the_wheel_holds_the_package_and_what_a_new_project_needs_and_nothing_el
     settings = f"{data}/data/etc/jupyter/jupyter_server_config.d/govreport.json"
     assert [name for name in files if name.startswith(data)] == [settings], "the extension of Jupyter's server"
     kinds = {
+        ".pyi",
         ".py",
         ".typed",
         ".toml",
