@@ -20,6 +20,12 @@ from .figures import round_half_up as round_half_up
 from .figures import thousands as thousands
 from .figures import write_figure as write_figure
 from .fonts import FONTS as FONTS
+from .grid import Grid as Grid
+from .grid import GridCell as GridCell
+from .grid import GridRows as GridRows
+from .grid import GridTooLargeError as GridTooLargeError
+from .grid import TakenPlaces as TakenPlaces
+from .grid import placed as placed
 from .mime import METADATA as METADATA
 from .notebook_style import list_html as list_html
 from .notebook_style import shown_html as shown_html

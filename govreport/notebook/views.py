@@ -10,8 +10,8 @@ from typing import Any
 from IPython.display import display
 
 from govreport.charts import Chart
-from govreport.core import Figure, GovReportError, mime, percent, shown_html, write_figure
-from govreport.tables import DisplayTable, list_table, table_html, table_text
+from govreport.core import Figure, GovReportError, Grid, mime, percent, shown_html, write_figure
+from govreport.tables import list_table, table_html, table_json, table_text
 
 
 @dataclass(frozen=True)
@@ -36,13 +36,13 @@ class TableView:
     'application/vnd.govreport.table+json'
     """
 
-    table: DisplayTable
+    table: Grid
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         return {
             "text/html": shown_html(table_html(self.table)),
             "text/plain": table_text(self.table),
-            mime.TABLE: self.table.to_json(),
+            mime.TABLE: table_json(self.table),
         }
 
 

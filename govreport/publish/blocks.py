@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from govreport.tables import DisplayTable
+from govreport.core import Grid
 
 DEEPEST = 12
 """Lists and quotes within each other; those beyond are read as what is in them."""
@@ -81,7 +81,7 @@ class Quote:
 class Table:
     """A native table."""
 
-    table: DisplayTable
+    table: Grid
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from docx.oxml.parser import OxmlElement
 from docx.shared import Pt
 from lxml.etree import _Element as Element
 
+from govreport.core import Grid, GridCell
 from govreport.publish.docx_pictures import Picture
 from govreport.publish.layout.page_data import INDENT, NARROWEST_TEXT, TEXT_WIDTH
 from govreport.publish.layout.table_fit import LINE, TALL
@@ -190,41 +191,29 @@ def _rows(data: Mapping[str, Any], widths: Sequence[int]) -> Iterator[Element]:
     parts = data["parts"]
     repeated = parts[0]["repeat"] and sum(part["level"] == 1 for part in parts) == 1
     last = sum(len(part["rows"]) for part in parts) - 1
-    lines = ((part, row) for part in parts for row in part["rows"])
-    below: dict[int, tuple[int, int]] = {}
+    rows = [(part, row) for part in parts for row in part["rows"]]
+    cells = (GridCell("", n, c["x"], c["row"], c["col"]) for n, (_, row) in enumerate(rows) for c in row)
+    lines = Grid(tuple(cells), len(widths)).lines()
     kept = 0
-    for number, (part, row) in enumerate(lines):
+    for number, ((part, row), line) in enumerate(zip(rows, lines, strict=True)):
         tall = any(cell["lines"] > TALL for cell in row if cell["row"] == 1)
         spans = ((cell["row"], cell["lines"]) for cell in row)
-        kept = max(kept - 1, *(rows - 1 if rows <= MOST_KEPT else min(rows, text) - 1 for rows, text in spans), 0)
+        kept = max(kept - 1, *(deep - 1 if deep <= MOST_KEPT else min(deep, text) - 1 for deep, text in spans), 0)
         keep = number < last and (part["level"] > 0 or not data["split"] or kept > 0)
         properties = [] if tall else [element("cantSplit")]
         properties += [element("tblHeader")] if part["level"] == 1 and repeated else []
-        cells = _cells(row, widths, below, data["size"], keep)
-        yield element("tr", *([element("trPr", *properties)] if properties else []), *cells)
+        own = {cell["x"]: cell for cell in row}
+        inner = (_cell(place, own.get(place.column), widths, data["size"], keep) for place in line)
+        yield element("tr", *([element("trPr", *properties)] if properties else []), *inner)
 
 
-def _cells(
-    row: Sequence[Mapping[str, Any]], widths: Sequence[int], below: dict[int, tuple[int, int]], size: float, keep: bool
-) -> Iterator[Element]:
-    """Yield a row's cells, also those that continue one above.
-
-    below: by column the rows still covered by a cell above, and its columns; brought up to date.
-    """
-    pending, place = iter(row), 0
-    while place < len(widths):
-        rows, span = below.pop(place, (0, 0))
-        cell = None if rows else next(pending)
-        if cell:
-            rows, span = cell["row"], cell["col"]
-        if rows > 1:
-            below[place] = (rows - 1, span)
-        merged = [] if cell and rows == 1 else [element("vMerge", val="restart" if cell else "continue")]
-        merged = [*([element("gridSpan", val=span)] if span > 1 else []), *merged]
-        width = element("tcW", w=sum(widths[place : place + span]), type="dxa")
-        properties = element("tcPr", width, *merged, element("vAlign", val="center"))
-        yield element("tc", properties, _cell_text(cell or COVERED, size, keep))
-        place += span
+def _cell(place: GridCell, cell: Mapping[str, Any] | None, widths: Sequence[int], size: float, keep: bool) -> Element:
+    """Return a cell; where there is none of the row's own, one that continues a cell above."""
+    merged = [] if place.rows == 1 else [element("vMerge", val="restart" if cell else "continue")]
+    merged = [*([element("gridSpan", val=place.columns)] if place.columns > 1 else []), *merged]
+    width = element("tcW", w=sum(widths[place.column : place.column + place.columns]), type="dxa")
+    properties = element("tcPr", width, *merged, element("vAlign", val="center"))
+    return element("tc", properties, _cell_text(cell or COVERED, size, keep))
 
 
 def _cell_text(cell: Mapping[str, Any], size: float, keep: bool) -> Element:

@@ -18,7 +18,7 @@ from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 from lxml import etree
 
-from govreport.core import GovReportError
+from govreport.core import GovReportError, GridCell
 from govreport.filing import ENCLOSED_FILES, ENCLOSURE_NAMESPACE, text_digest
 from govreport.publish.blocks import Document
 from govreport.publish.docx_body import Body, element, paragraph, run, twips
@@ -27,7 +27,7 @@ from govreport.publish.layout.font_set import font_set
 from govreport.publish.layout.page_data import INDENT, TEXT_WIDTH, dated, document_data, figures
 from govreport.publish.layout.table_fit import table_data
 from govreport.publish.layout.text_setting import width_in_em
-from govreport.tables import DisplayTable, TableCell
+from govreport.tables import display_table
 
 TEMPLATE = Path(__file__).parent / "templates" / "docx.xml"
 SIZE = 16.0
@@ -53,10 +53,7 @@ def docx_bytes(document: Document, fonts_folder: Path | None = None) -> bytes:
     >>> docx_bytes(Document(("示例报告",), (Paragraph((Run("一段话。"),)),)))[:2]
     b'PK'
     """
-    try:
-        data, setting = document_data(document, {}, False)
-    except ValueError as error:
-        raise DocxError("有一张表的合并单元格相互重叠或留有空缺，无法排版。") from error
+    data, setting = document_data(document, {}, False)
     package = docx.Document(io.BytesIO(_template()))
     _properties(package, document, data)
     body = Body(package, _pictures(data, setting.files, fonts_folder))
@@ -138,14 +135,14 @@ def _signature(body: Body, signature: str, date: str) -> None:
 
 def _findings(findings: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """Return the table of a draft's findings as data."""
-    head = tuple(TableCell(text, scope="col") for text in ("程度", "规则", "意见"))
+    head = tuple(GridCell(text, scope="col") for text in ("程度", "规则", "意见"))
     rows = []
     for finding in findings:
         accepted = "" if finding["waived"] is None else f"\n已接受：{finding['waived']}"
         severity = "已接受" if accepted else finding["severity"]
-        message = TableCell(finding["message"] + accepted, align="left")
-        rows.append((TableCell(severity), TableCell(finding["rule"]), message))
-    table = DisplayTable("findings", "", (3, 3, 27), (head,), tuple(rows))
+        message = GridCell(finding["message"] + accepted, align="left")
+        rows.append((GridCell(severity), GridCell(finding["rule"]), message))
+    table = display_table("findings", "", (3, 3, 27), (head,), tuple(rows))
     return {"caption": "", **table_data(table, TEXT_WIDTH)}
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from govreport.core import GridCell
 from govreport.publish.blocks import (
     Block,
     Figure,
@@ -21,7 +22,6 @@ from govreport.publish.blocks import (
 )
 from govreport.publish.layout.text_setting import clean
 from govreport.publish.runs import WIDE
-from govreport.tables import TableCell
 
 LONGEST_CELL = 5_000
 LONGEST_WORD = 10_000
@@ -77,8 +77,8 @@ class _Finisher:
                 caption = clean(block.caption).strip()
                 return replace(block, alt=self._alt(clean(block.alt).strip(), caption), caption=caption)
             case Table(table=table):
-                head, body = (tuple(tuple(map(_clean_cell, row)) for row in part) for part in (table.head, table.body))
-                return Table(replace(table, caption=clean(table.caption), head=head, body=body))
+                cells = tuple(map(_clean_cell, table.cells))
+                return Table(replace(table, caption=clean(table.caption), cells=cells))
 
     def _alt(self, alt: str, caption: str) -> str:
         """Return an alternative text; what JupyterLab gives a pasted picture, its file's name, is none."""
@@ -111,6 +111,6 @@ def _shortened(text: str, most: int) -> str:
     return f"{text[:most]}……（共{len(text)}字，以下从略）" if len(text) > most else text
 
 
-def _clean_cell(cell: TableCell) -> TableCell:
+def _clean_cell(cell: GridCell) -> GridCell:
     text, note = _shortened(_clean(cell.text), LONGEST_CELL), _clean(cell.note)
     return cell if text == cell.text and note == cell.note else replace(cell, text=text, note=note)

@@ -18,6 +18,7 @@ from markupsafe import Markup
 
 from govreport import __version__
 from govreport.checks import SEVERITY_NAMES
+from govreport.core import Grid
 from govreport.publish.blocks import (
     Block,
     Document,
@@ -31,7 +32,7 @@ from govreport.publish.blocks import (
     Runs,
     Table,
 )
-from govreport.tables import CellWriter, DisplayTable, plain_cell, table_html
+from govreport.tables import CellWriter, plain_cell, table_html
 
 TEMPLATES = Path(__file__).parent / "templates"
 _WORD = re.compile("[!-~]+")
@@ -159,7 +160,7 @@ def _block(block: Block, tables: Iterator[int], cell: CellWriter) -> str:
             return f"<pre>{escape(text)}</pre>"
 
 
-def _table(table: DisplayTable, prefix: str, cell: CellWriter) -> str:
+def _table(table: Grid, prefix: str, cell: CellWriter) -> str:
     """Return a table in a frame of its own, in which it is as wide as it must be, and scrolled where that is less."""
     region = f'role="region" aria-label="{escape(table.caption or "表格")}" tabindex="0"'
     width, least = len(table.widths), _least_width(table)
@@ -168,14 +169,13 @@ def _table(table: DisplayTable, prefix: str, cell: CellWriter) -> str:
     return f'<div class="scroll"{wide} {region}>{table_html(table, prefix, cell)}</div>'
 
 
-def _least_width(table: DisplayTable) -> float:
+def _least_width(table: Grid) -> float:
     """Return the width in em at which every column, of the share that it has, holds its longest word or figure."""
     needed = [0.0] * len(table.widths)
-    for line in table.grid():
-        for place, (cell, _) in enumerate(line):
-            if cell.colspan == 1:
-                longest = max(map(_width, _WORD.findall(cell.text)), default=0)
-                needed[place] = max(needed[place], min(longest, LONGEST_WORD) * DIGIT + GAP)
+    for cell in table.cells:
+        if cell.columns == 1:
+            longest = max(map(_width, _WORD.findall(cell.text)), default=0)
+            needed[cell.column] = max(needed[cell.column], min(longest, LONGEST_WORD) * DIGIT + GAP)
     return max((need * sum(table.widths) / share for need, share in zip(needed, table.widths, strict=True)), default=0)
 
 

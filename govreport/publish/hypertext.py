@@ -15,6 +15,7 @@ import lxml.html
 from lxml.etree import ParserError
 from lxml.html import HtmlElement
 
+from govreport.core import GridCell, GridTooLargeError
 from govreport.publish.blocks import (
     DEEPEST,
     PLAIN,
@@ -31,7 +32,7 @@ from govreport.publish.blocks import (
 )
 from govreport.publish.pictures import Find, PictureError, figure, linked_picture
 from govreport.publish.runs import WIDE, joined, safe_link, styled
-from govreport.tables import TableCell, TableTooLargeError, grid_table
+from govreport.tables import grid_table
 
 LEFT_OUT = frozenset({
     "script", "style", "template", "noscript", "head", "title", "iframe", "frame", "object", "embed", "applet", "svg",
@@ -187,8 +188,8 @@ class _Reader:
 
     def _table(self, element: HtmlElement) -> Iterator[Block]:
         """Yield a table with its caption, or a sentence in its place when it is too large."""
-        head: list[list[TableCell]] = []
-        body: list[list[TableCell]] = []
+        head: list[list[GridCell]] = []
+        body: list[list[GridCell]] = []
         caption = next((block_text(self._inner(c)) for c in element if c.tag == "caption"), "")
         for part in element:
             rows = [part] if part.tag == "tr" else [row for row in part if row.tag == "tr"]
@@ -198,18 +199,18 @@ class _Reader:
                 (head if is_head else body).append(cells)
         try:
             table = grid_table(head, body, caption)
-        except TableTooLargeError:
+        except GridTooLargeError:
             yield Paragraph((Run(TOO_LARGE),))
             return
         if table.widths:
             yield Table(table)
 
-    def _cell(self, element: HtmlElement) -> TableCell:
+    def _cell(self, element: HtmlElement) -> GridCell:
         text = block_text(self._inner(element, DEEPEST)) if len(element) else " ".join((element.text or "").split())
-        return TableCell(
+        return GridCell(
             "…" if text == "..." else text,
-            rowspan=_number(element.get("rowspan"), MOST_SPAN),
-            colspan=_number(element.get("colspan"), MOST_SPAN),
+            rows=_number(element.get("rowspan"), MOST_SPAN),
+            columns=_number(element.get("colspan"), MOST_SPAN),
             scope="row" if element.tag == "th" else "",
         )
 

@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 import mistune
 
+from govreport.core import GridCell, GridTooLargeError
 from govreport.publish.blocks import (
     DEEPEST,
     PLAIN,
@@ -31,7 +32,7 @@ from govreport.publish.hypertext import TOO_LARGE, html_blocks, only_sets_text
 from govreport.publish.json_values import json_mapping, json_text
 from govreport.publish.pictures import Find, PictureError, encoded_picture, figure, linked_picture
 from govreport.publish.runs import joined, safe_link, styled
-from govreport.tables import TableCell, TableTooLargeError, grid_table
+from govreport.tables import grid_table
 
 _parse = mistune.create_markdown(renderer=None, plugins=["table", "strikethrough", "task_lists", "footnotes", "math"])
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
@@ -141,17 +142,17 @@ def _figure(node: Node, find: Find) -> Figure | None:
 
 
 def _table(parts: Iterable[Node]) -> Block:
-    head: list[list[TableCell]] = []
-    body: list[list[TableCell]] = []
+    head: list[list[GridCell]] = []
+    body: list[list[GridCell]] = []
     for part in parts:
         if part["type"] == "table_head":
-            head.append([TableCell(_plain(cell), scope="col") for cell in part.get("children", [])])
+            head.append([GridCell(_plain(cell), scope="col") for cell in part.get("children", [])])
         else:
             rows = (row.get("children", []) for row in part.get("children", []))
-            body += [[TableCell(_plain(cell), align=_align(cell)) for cell in row] for row in rows]
+            body += [[GridCell(_plain(cell), align=_align(cell)) for cell in row] for row in rows]
     try:
         return Table(grid_table(head, body))
-    except TableTooLargeError:
+    except GridTooLargeError:
         return Paragraph((Run(TOO_LARGE),))
 
 

@@ -12,7 +12,7 @@ from govreport.publish.hypertext import TOO_LARGE, html_blocks
 from govreport.publish.json_values import json_list, json_mapping, json_text
 from govreport.publish.markdown import markdown_blocks
 from govreport.publish.pictures import PictureError, encoded_picture, figure, picture
-from govreport.tables import MOST_CELLS, DisplayTable
+from govreport.tables import MOST_CELLS, read_table
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 SVG = "image/svg+xml"
@@ -66,7 +66,7 @@ def _shown(data: Mapping[str, Any], metadata: Mapping[str, Any], told: Mapping[s
 def _table(data: object) -> Iterator[Block]:
     if isinstance(data, Mapping):
         try:
-            yield Table(DisplayTable.from_json(data))
+            yield Table(read_table(data))
         except ValueError:
             if len(json_list(data.get("widths"))) * len(json_list(data.get("body"))) > MOST_CELLS:
                 yield Paragraph((Run(TOO_LARGE),))

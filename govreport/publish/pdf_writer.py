@@ -70,10 +70,7 @@ def pdf_bytes(document: Document, fonts_folder: Path | None = None) -> PdfResult
     b'%PDF-'
     """
     fonts = font_set(fonts_folder)
-    try:
-        data, setting = document_data(document, fonts.chains, fonts.bold)
-    except ValueError as error:
-        raise PdfError("有一张表的合并单元格相互重叠或留有空缺，无法排版。") from error
+    data, setting = document_data(document, fonts.chains, fonts.bold)
     for picture in figures(data["blocks"]):
         if reason := excess(setting.files[picture["file"]], picture["file"].endswith(".svg")):
             raise PdfError(f"图“{picture['caption'] or picture['alt']}”过大，未能排版（{reason}）；请缩小后重试。")

@@ -10,12 +10,11 @@ from html import escape
 from typing import Any
 
 from govreport.checks import SEVERITY_NAMES, SignOff, signed_state, state_of
-from govreport.core import write_figure
+from govreport.core import GridCell, write_figure
 from govreport.forms import Form, compose
 from govreport.publish.blocks import Block, Document, Table
 from govreport.publish.html_writer import body_html, reference, render
 from govreport.publish.sentences import mark_sentences, passages, sentence_text
-from govreport.tables import TableCell
 
 WAIVED = "waived"
 KINDS = SEVERITY_NAMES | {WAIVED: "已接受"}
@@ -104,7 +103,7 @@ def review_page(document: Document, signoff: SignOff | None = None) -> str:
     )
 
 
-def _cells(blocks: Iterable[Block]) -> Iterator[TableCell]:
+def _cells(blocks: Iterable[Block]) -> Iterator[GridCell]:
     for block in blocks:
         if isinstance(block, Table):
             yield from (cell for row in block.table.body for cell in row)
@@ -161,7 +160,7 @@ def _body(blocks: Sequence[Block], entries: Sequence[Entry], compared: Mapping[s
             marked[name].append(entry)
     shown: set[str] = set()
 
-    def write(cell: TableCell) -> tuple[dict[str, str], str]:
+    def write(cell: GridCell) -> tuple[dict[str, str], str]:
         known = cell.name in marked or cell.name in compared
         if not known or cell.name in shown or cell.scope:
             return {}, escape(cell.text)
@@ -178,7 +177,7 @@ def _body(blocks: Sequence[Block], entries: Sequence[Entry], compared: Mapping[s
         yield skip + html + end + (f'<ul class="notes">{notes}</ul>' if notes else "")
 
 
-def _cell(cell: TableCell, entries: Sequence[Entry], compared: Comparison | None) -> tuple[dict[str, str], str]:
+def _cell(cell: GridCell, entries: Sequence[Entry], compared: Comparison | None) -> tuple[dict[str, str], str]:
     """Write a figure with what is to be said of it.
 
     A marked figure links to its first finding. Any other can be reached with the keyboard where there is
@@ -203,7 +202,7 @@ def _cell(cell: TableCell, entries: Sequence[Entry], compared: Comparison | None
     return {"id": place, "class": kind, "style": "", "title": ""}, link + tip
 
 
-def _told(entry: Entry, cell: TableCell) -> str:
+def _told(entry: Entry, cell: GridCell) -> str:
     """Say in short what a finding says of a suspect cell."""
     if cell.name in entry.repairs:
         change = f"{cell.text or BLANK} → {write_figure(_figure(entry.repairs[cell.name]))}"

@@ -1,9 +1,9 @@
 from .changes_table import compared_table as compared_table
 from .display_table import MOST_CELLS as MOST_CELLS
-from .display_table import DisplayTable as DisplayTable
-from .display_table import TableCell as TableCell
+from .display_table import display_table as display_table
+from .display_table import read_table as read_table
+from .display_table import table_json as table_json
 from .frame import frame_table as frame_table
-from .grid_table import TableTooLargeError as TableTooLargeError
 from .grid_table import grid_table as grid_table
 from .html_table import CellWriter as CellWriter
 from .html_table import plain_cell as plain_cell

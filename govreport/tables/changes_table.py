@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from govreport.checks import Change
+from govreport.core import Grid, GridCell
 from govreport.filing import Filing
-from govreport.tables.display_table import DisplayTable, TableCell
 from govreport.tables.statutory import statutory_table
 
 
-def compared_table(filing: Filing, key: str, changes: Iterable[Change]) -> DisplayTable:
+def compared_table(filing: Filing, key: str, changes: Iterable[Change]) -> Grid:
     """Return a filing's statutory table in which every figure that changed is followed by its difference.
 
     A blank beside a figure is told as such, since it is no zero.
@@ -24,13 +24,13 @@ def compared_table(filing: Filing, key: str, changes: Iterable[Change]) -> Displ
     """
     told = {change.name: _told(change) for change in changes}
 
-    def cell_with_change(cell: TableCell) -> TableCell:
+    def cell_with_change(cell: GridCell) -> GridCell:
         change = told.get(cell.name, "")
         return replace(cell, text=f"{cell.text} ({change})".strip()) if change else cell
 
     table = statutory_table(filing, key)
     caption = f"{table.caption}（括号内为比上年增减）"
-    return replace(table, caption=caption, body=tuple(tuple(map(cell_with_change, row)) for row in table.body))
+    return replace(table, caption=caption, cells=tuple(map(cell_with_change, table.cells)))
 
 
 def _told(change: Change) -> str:

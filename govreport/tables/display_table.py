@@ -1,127 +1,84 @@
-"""A display table: cells with spans, as plain data that every writer (HTML, text, PDF) reads."""
+"""A table as it is printed, as plain data that every writer (HTML, text, PDF) reads."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
+
+from govreport.core import Grid, GridCell, placed
 
 SCOPES = ("", "col", "row", "colgroup", "rowgroup")
 ALIGNMENTS = ("center", "left", "right")
 MARKS = ("suspect", "involved")
 MOST_CELLS = 20_000
 """Places of a table that anybody could still read or print."""
+Rows = Sequence[Sequence[GridCell]]
 
 
-@dataclass(frozen=True)
-class TableCell:
-    """A cell of the printed grid.
+def display_table(
+    key: str, caption: str, widths: Sequence[int], head: Rows, body: Rows, groups: Sequence[int] = (0,)
+) -> Grid:
+    """Return rows of cells as a table as it is printed.
 
-    scope: empty for a figure, else what a header cell heads: ``col``, ``row``, ``colgroup``, ``rowgroup``.
-    name: the filing's cell that stands here, or empty. id: a header's own id within the table.
-    headers: ids of the header cells that belong to a figure, outermost first.
-    mark: ``suspect`` for a figure that is probably wrong, ``involved`` for one in a sum that does not
-    hold; note: why, in words.
+    key: a name for ids in a page; widths: relative column widths; head: header rows, which repeat on each
+    page; body: the other rows. groups: numbers of body rows that begin a group.
+    Raises ValueError when spans overlap or leave places empty.
+
+    >>> display_table("demo", "", (1, 1), [[GridCell("件数", columns=2)]], [[GridCell("3"), GridCell("4")]]).height
+    2
     """
-
-    text: str
-    rowspan: int = 1
-    colspan: int = 1
-    scope: str = ""
-    align: str = "center"
-    name: str = ""
-    id: str = ""
-    headers: tuple[str, ...] = ()
-    mark: str = ""
-    note: str = ""
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the cell as JSON, defaults left out."""
-        values = {field: getattr(self, field) for field in self.__dataclass_fields__}
-        plain = {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}
-        return {k: v for k, v in plain.items() if k == "text" or v not in ("", 1, [], "center")}
+    grid = placed(head, body, widest=len(widths) + 1)
+    stated = (cell for part in (head, body) for row in part for cell in row)
+    if any((cell.rows, cell.columns) != (own.rows, own.columns) for cell, own in zip(grid.cells, stated, strict=True)):
+        raise ValueError("spans overlap")
+    places = sum(cell.rows * cell.columns for cell in grid.cells)
+    if grid.width > len(widths) or places != len(widths) * (len(head) + len(body)):
+        raise ValueError("spans leave places empty")
+    return Grid(grid.cells, len(widths), "", key, caption, tuple(widths), len(head), tuple(groups))
 
 
-Rows = tuple[tuple[TableCell, ...], ...]
+_FIELDS: Mapping[str, str] = {"rowspan": "rows", "colspan": "columns"} | {
+    name: name for name in ("scope", "align", "name", "id", "headers", "mark", "note")
+}
+"""What the JSON of a cell says beside its text, and what a cell calls it."""
 
 
-@dataclass(frozen=True)
-class DisplayTable:
-    """A table as it is printed.
+def table_json(table: Grid) -> dict[str, Any]:
+    """Return a table as JSON, the form that notebook outputs carry."""
+    rows = {part: [[_cell_json(cell) for cell in row] for row in getattr(table, part)] for part in ("head", "body")}
+    return {
+        "key": table.key,
+        "caption": table.caption,
+        "widths": list(table.widths),
+        **rows,
+        "groups": list(table.groups),
+    }
 
-    key: a name for ids in a page; caption; widths: relative column widths; head: header rows, which
-    repeat on each page; body: the other rows. groups: numbers of body rows that begin a group.
+
+def _cell_json(cell: GridCell) -> dict[str, Any]:
+    """Return a cell as JSON, defaults left out."""
+    values = {key: getattr(cell, field) for key, field in _FIELDS.items()}
+    told = {key: value for key, value in values.items() if value not in ("", 1, (), "center")}
+    return {"text": cell.text} | {key: list(v) if isinstance(v, tuple) else v for key, v in told.items()}
+
+
+def read_table(data: Mapping[str, Any]) -> Grid:
+    """Return a table from its JSON form, which may come from anybody's notebook.
+
+    Raises ValueError when it is not such a form.
     """
-
-    key: str
-    caption: str
-    widths: tuple[int, ...]
-    head: Rows
-    body: Rows
-    groups: tuple[int, ...] = (0,)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the table as JSON, the form that notebook outputs carry."""
-        rows = {part: [[c.to_json() for c in row] for row in getattr(self, part)] for part in ("head", "body")}
-        return {
-            "key": self.key,
-            "caption": self.caption,
-            "widths": list(self.widths),
-            **rows,
-            "groups": list(self.groups),
-        }
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> DisplayTable:
-        """Return a table from its JSON form, which may come from anybody's notebook.
-
-        Raises ValueError when it is not such a form.
-        """
-        try:
-            head, body = (tuple(tuple(map(_read_cell, row)) for row in data[part]) for part in ("head", "body"))
-            widths = tuple(max(1, int(width)) for width in data["widths"])
-            table = cls(
-                str(data["key"]), str(data["caption"]), widths, head, body, tuple(map(int, data.get("groups", (0,))))
-            )
-        except (KeyError, TypeError, AttributeError, OverflowError) as error:
-            raise ValueError("not a table") from error
-        if len(widths) * (len(head) + len(body)) > MOST_CELLS:
-            raise ValueError("table too large")
-        list(table.grid())
-        if body and sorted({0, *table.groups, len(body)}) != [*table.groups, len(body)]:
-            raise ValueError("groups out of order")
-        return table
-
-    def grid(self) -> Iterator[list[tuple[TableCell, bool]]]:
-        """Yield each row of the grid with a cell at every place and whether the cell begins there.
-
-        Raises ValueError when spans overlap or leave places empty.
-        """
-        width = len(self.widths)
-        for part in (self.head, self.body):
-            open_cells: list[tuple[TableCell, int] | None] = [None] * width
-            for number, row in enumerate(part):
-                line: list[tuple[TableCell, bool] | None] = [None] * width
-                for place, spanning in enumerate(open_cells):
-                    if spanning:
-                        cell, left = spanning
-                        line[place] = (cell, False)
-                        open_cells[place] = (cell, left - 1) if left > 1 else None
-                place = 0
-                for cell in row:
-                    while place < width and line[place] is not None:
-                        place += 1
-                    for offset in range(cell.colspan):
-                        if place + offset >= width or line[place + offset] is not None:
-                            raise ValueError("spans overlap")
-                        line[place + offset] = (cell, offset == 0)
-                        if cell.rowspan > 1:
-                            open_cells[place + offset] = (cell, cell.rowspan - 1)
-                    place += cell.colspan
-                if any(entry is None for entry in line) or (number + 1 == len(part) and any(open_cells)):
-                    raise ValueError("spans leave places empty")
-                yield [entry for entry in line if entry]
+    try:
+        head, body = ([list(map(_read_cell, row)) for row in data[part]] for part in ("head", "body"))
+        widths = [max(1, int(width)) for width in data["widths"]]
+        key, caption, groups = str(data["key"]), str(data["caption"]), tuple(map(int, data.get("groups", (0,))))
+    except (KeyError, TypeError, AttributeError, OverflowError) as error:
+        raise ValueError("not a table") from error
+    if len(widths) * (len(head) + len(body)) > MOST_CELLS:
+        raise ValueError("table too large")
+    if body and sorted({0, *groups, len(body)}) != [*groups, len(body)]:
+        raise ValueError("groups out of order")
+    return display_table(key, caption, widths, head, body, groups)
 
 
 def _span(value: Any) -> int:
@@ -146,34 +103,22 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
 }
 
 
-def _read_cell(data: Mapping[str, Any]) -> TableCell:
-    return TableCell(**{key: _READ[key](value) for key, value in data.items() if key in _READ})
+def _read_cell(data: Mapping[str, Any]) -> GridCell:
+    return GridCell(**{_FIELDS.get(key, key): _READ[key](value) for key, value in data.items() if key in _READ})
 
 
-@dataclass(frozen=True)
-class Header:
-    """One merged label of a header: where it starts, how many places and levels it covers."""
-
-    text: str
-    level: int
-    start: int
-    length: int
-    levels: int
-    id: str
-
-
-def merge_labels(paths: Sequence[tuple[str, ...]], prefix: str) -> tuple[list[Header], list[tuple[str, ...]]]:
-    """Merge label paths into headers with spans.
+def merge_labels(paths: Sequence[tuple[str, ...]], prefix: str) -> tuple[list[GridCell], list[tuple[str, ...]]]:
+    """Merge label paths into header cells with spans: a row for each level, a column for each path.
 
     paths: for each row or column its labels, outermost first; a shorter path's last label covers the
     remaining levels. prefix: of the headers' ids.
     Returns the headers, level by level, and for each path the ids of its headers.
 
-    >>> [(h.text, h.length, h.levels) for h in merge_labels([("a", "x"), ("a", "y"), ("b",)], "c")[0]]
+    >>> [(h.text, h.columns, h.rows) for h in merge_labels([("a", "x"), ("a", "y"), ("b",)], "c")[0]]
     [('a', 2, 1), ('b', 1, 2), ('x', 1, 1), ('y', 1, 1)]
     """
     depth = max((len(path) for path in paths), default=0)
-    headers: list[Header] = []
+    headers: list[GridCell] = []
     ids: list[list[str]] = [[] for _ in paths]
     for level in range(depth):
         start = 0
@@ -191,11 +136,9 @@ def merge_labels(paths: Sequence[tuple[str, ...]], prefix: str) -> tuple[list[He
                 and len(paths[end]) > level + 1
             ):
                 end += 1
-            header = Header(
-                path[level], level, start, end - start, depth - level if leaf else 1, f"{prefix}{level}-{start}"
-            )
-            headers.append(header)
+            name = f"{prefix}{level}-{start}"
+            headers.append(GridCell(path[level], level, start, depth - level if leaf else 1, end - start, id=name))
             for place in range(start, end):
-                ids[place].append(header.id)
+                ids[place].append(name)
             start = end
     return headers, [tuple(found) for found in ids]

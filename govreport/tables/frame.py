@@ -7,14 +7,14 @@ from typing import Any
 
 import pandas as pd
 
-from govreport.core import Figure, write_figure
-from govreport.tables.display_table import DisplayTable, TableCell, merge_labels
+from govreport.core import Figure, Grid, GridCell, write_figure
+from govreport.tables.display_table import display_table, merge_labels
 from govreport.tables.grid_table import LONG, NARROWEST, WIDEST
 from govreport.tables.statutory import header_rows, stub_cells
 from govreport.tables.text_table import display_width
 
 
-def frame_table(frame: pd.DataFrame, caption: str = "", key: str = "frame") -> DisplayTable:
+def frame_table(frame: pd.DataFrame, caption: str = "", key: str = "frame") -> Grid:
     """Return a DataFrame as a display table.
 
     frame: any DataFrame; levels of its row and column index become merged headers, and an unnamed
@@ -22,7 +22,7 @@ def frame_table(frame: pd.DataFrame, caption: str = "", key: str = "frame") -> D
     Columns of prose are set flush left, and then all are as wide as their contents ask.
 
     >>> import pandas as pd
-    >>> frame_table(pd.DataFrame({("收到", "网上"): [3], ("收到", "邮寄"): [1]}, index=["示例局"])).head[0][1].colspan
+    >>> frame_table(pd.DataFrame({("收到", "网上"): [3], ("收到", "邮寄"): [1]}, index=["示例局"])).head[0][1].columns
     2
     """
     hidden = isinstance(frame.index, pd.RangeIndex) and frame.index.name is None
@@ -33,7 +33,7 @@ def frame_table(frame: pd.DataFrame, caption: str = "", key: str = "frame") -> D
     depth = max((len(path) for path in column_paths), default=0)
     stub = 0 if hidden else max((len(path) for path in row_paths), default=1)
     names = "·".join(str(name) for name in frame.index.names if name is not None)
-    corner = None if hidden else TableCell(names, rowspan=depth, colspan=stub)
+    corner = None if hidden else GridCell(names, rows=depth, columns=stub)
     texts = [[_text(value) for value in record] for record in frame.itertuples(index=False, name=None)]
     labels = [[path[level] if level < len(path) else "" for level in range(stub)] for path in row_paths]
     lines = [[*label, *line] for label, line in zip(labels, texts, strict=True)]
@@ -43,7 +43,7 @@ def frame_table(frame: pd.DataFrame, caption: str = "", key: str = "frame") -> D
         (
             *stub_cells(rows, number),
             *(
-                TableCell(text, headers=(*row_ids[number], *column_ids[place]), align=align[place])
+                GridCell(text, headers=(*row_ids[number], *column_ids[place]), align=align[place])
                 for place, text in enumerate(line)
             ),
         )
@@ -51,7 +51,7 @@ def frame_table(frame: pd.DataFrame, caption: str = "", key: str = "frame") -> D
     ]
     usual = (3,) * stub + (2,) * len(frame.columns)
     widths = tuple(min(max(width, NARROWEST), WIDEST) for width in needed) if "left" in align else usual
-    return DisplayTable(key, caption, widths, header_rows(columns, depth, corner), tuple(body))
+    return display_table(key, caption, widths, header_rows(columns, depth, corner), tuple(body))
 
 
 def _needed(texts: Iterable[str]) -> int:

@@ -6,21 +6,21 @@ from collections.abc import Callable
 from html import escape
 from itertools import pairwise
 
-from govreport.tables.display_table import DisplayTable, TableCell
+from govreport.core import Grid, GridCell
 
 COLORS = {"suspect": "background:#f8b4ae;color:#000", "involved": "background:#fdf0d0;color:#000"}
 """Of marked cells, so that they show in a notebook, which has no style sheet of ours."""
 
-CellWriter = Callable[[TableCell], tuple[dict[str, str], str]]
+CellWriter = Callable[[GridCell], tuple[dict[str, str], str]]
 """What writes a cell: its further attributes, empty to take one away, and the HTML in it."""
 
 
-def plain_cell(cell: TableCell) -> tuple[dict[str, str], str]:
+def plain_cell(cell: GridCell) -> tuple[dict[str, str], str]:
     """Write a cell as its text."""
     return {}, escape(cell.text)
 
 
-def table_html(table: DisplayTable, prefix: str = "", write: CellWriter = plain_cell) -> str:
+def table_html(table: Grid, prefix: str = "", write: CellWriter = plain_cell) -> str:
     """Return a table as an HTML element.
 
     prefix: put before the table's key in ids, so that several tables can stand on one page.
@@ -46,18 +46,18 @@ def table_html(table: DisplayTable, prefix: str = "", write: CellWriter = plain_
     )
 
 
-def _row(row: tuple[TableCell, ...], base: str, write: CellWriter) -> str:
+def _row(row: tuple[GridCell, ...], base: str, write: CellWriter) -> str:
     return f"<tr>{''.join(_cell(cell, base, write) for cell in row)}</tr>"
 
 
-def _cell(cell: TableCell, base: str, write: CellWriter) -> str:
+def _cell(cell: GridCell, base: str, write: CellWriter) -> str:
     tag = "th" if cell.scope else "td"
     further, inner = write(cell)
     attributes: dict[str, str] = {}
-    if cell.rowspan > 1:
-        attributes["rowspan"] = str(cell.rowspan)
-    if cell.colspan > 1:
-        attributes["colspan"] = str(cell.colspan)
+    if cell.rows > 1:
+        attributes["rowspan"] = str(cell.rows)
+    if cell.columns > 1:
+        attributes["colspan"] = str(cell.columns)
     if cell.scope:
         attributes["scope"] = cell.scope
     if cell.id:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from govreport.tables.display_table import DisplayTable, TableCell
+from govreport.core import Grid, GridCell
+from govreport.tables.display_table import display_table
 
 
 def list_table(
@@ -13,7 +14,7 @@ def list_table(
     columns: Sequence[tuple[str, int]],
     rows: Iterable[Sequence[str]],
     left: Sequence[int] = (0,),
-) -> DisplayTable:
+) -> Grid:
     """Return a list as a display table; the first entry of each line is its header.
 
     columns: titles with their relative widths; left: numbers of columns that are set to the left, as texts are.
@@ -22,10 +23,10 @@ def list_table(
     >>> [cell.text for cell in table.body[0]]
     ['示例局', '3']
     """
-    head = tuple(TableCell(title, scope="col", id=f"c{place}") for place, (title, _) in enumerate(columns))
+    head = tuple(GridCell(title, scope="col", id=f"c{place}") for place, (title, _) in enumerate(columns))
     body = tuple(
         tuple(
-            TableCell(
+            GridCell(
                 text,
                 scope="" if place else "row",
                 align="left" if place in left else "center",
@@ -36,4 +37,4 @@ def list_table(
         )
         for number, row in enumerate(rows)
     )
-    return DisplayTable(key, caption, tuple(width for _, width in columns), (head,), body, (0,) if body else ())
+    return display_table(key, caption, tuple(width for _, width in columns), (head,), body, (0,) if body else ())

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from govreport.checks import Findings
-from govreport.tables.display_table import DisplayTable, TableCell
+from govreport.core import Grid, GridCell
 
 
-def marked_table(table: DisplayTable, findings: Findings) -> DisplayTable:
+def marked_table(table: Grid, findings: Findings) -> Grid:
     """Return a table with the cells of unwaived findings marked, each with the message as its note.
 
     A suspect cell is one that the suggestion changes, or the only cell of its finding; the others of a
@@ -24,10 +24,10 @@ def marked_table(table: DisplayTable, findings: Findings) -> DisplayTable:
         for cell in cells | wrong:
             (suspects if cell in wrong else involved).setdefault(cell, []).append(finding.message)
 
-    def marked(cell: TableCell) -> TableCell:
+    def marked(cell: GridCell) -> GridCell:
         for mark, notes in (("suspect", suspects), ("involved", involved)):
             if cell.name in notes:
                 return replace(cell, mark=mark, note="\n".join(notes[cell.name]))
         return cell
 
-    return replace(table, body=tuple(tuple(map(marked, row)) for row in table.body))
+    return replace(table, cells=tuple(map(marked, table.cells)))

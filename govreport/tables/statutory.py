@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from govreport.core import Grid, GridCell
 from govreport.filing import Filing
 from govreport.forms import Row, Table
-from govreport.tables.display_table import DisplayTable, Header, Rows, TableCell, merge_labels
+from govreport.tables.display_table import Rows, display_table, merge_labels
 
 
-def statutory_table(filing: Filing, key: str) -> DisplayTable:
+def statutory_table(filing: Filing, key: str) -> Grid:
     """Return a filing's statutory table.
 
     key: the form's table. Raises KeyError when the form has no such table.
@@ -21,40 +23,38 @@ def statutory_table(filing: Filing, key: str) -> DisplayTable:
     table = filing.form.tables[key]
     layout = {"matrix": _matrix, "line": _line, "clauses": _clauses}[table.layout]
     head, body, groups = layout(filing, table)
-    return DisplayTable(key, table.caption, table.widths, head, body, groups)
+    return display_table(key, table.caption, table.widths, head, body, groups)
 
 
-def _figure(filing: Filing, name: str, headers: tuple[str, ...], colspan: int = 1) -> TableCell:
+def _figure(filing: Filing, name: str, headers: tuple[str, ...], columns: int = 1) -> GridCell:
     text, kind = filing.text_of(name), filing.form.cells[name].kind
     if kind.unit_in_cell and filing.cells[name] is not None:
         text += kind.unit
-    return TableCell(text, colspan=colspan, name=name, headers=headers)
+    return GridCell(text, columns=columns, name=name, headers=headers)
 
 
-def header_rows(headers: Sequence[Header], depth: int, corner: TableCell | None) -> Rows:
+def header_rows(headers: Sequence[GridCell], depth: int, corner: GridCell | None) -> Rows:
     """Return merged column labels as header rows, with a corner cell before them."""
-    rows: list[list[TableCell]] = [[] for _ in range(depth)]
+    rows: list[list[GridCell]] = [[] for _ in range(depth)]
     if corner and depth:
         rows[0].append(corner)
-    for h in headers:
-        scope = "colgroup" if h.length > 1 else "col"
-        rows[h.level].append(TableCell(h.text, rowspan=h.levels, colspan=h.length, scope=scope, id=h.id))
-    return tuple(map(tuple, rows))
+    for label in headers:
+        rows[label.row].append(replace(label, scope="colgroup" if label.columns > 1 else "col"))
+    return rows
 
 
-def stub_cells(headers: Sequence[Header], row: int) -> list[TableCell]:
-    """Return the row labels that begin in a row."""
+def stub_cells(headers: Sequence[GridCell], row: int) -> list[GridCell]:
+    """Return the row labels that begin in a row; their levels stand beside each other."""
     return [
-        TableCell(
-            h.text,
-            rowspan=h.length,
-            colspan=h.levels,
-            scope="rowgroup" if h.length > 1 else "row",
-            align="center" if h.length > 1 else "left",
-            id=h.id,
+        replace(
+            label,
+            rows=label.columns,
+            columns=label.rows,
+            scope="rowgroup" if label.columns > 1 else "row",
+            align="center" if label.columns > 1 else "left",
         )
-        for h in headers
-        if h.start == row
+        for label in headers
+        if label.column == row
     ]
 
 
@@ -62,7 +62,7 @@ def _matrix(filing: Filing, table: Table) -> tuple[Rows, Rows, tuple[int, ...]]:
     columns, column_ids = merge_labels([column.label for column in table.columns], "c")
     rows, row_ids = merge_labels([row.label for row in table.rows], "r")
     depth = max(len(column.label) for column in table.columns)
-    corner = TableCell(table.corner, rowspan=depth, colspan=table.stub_depth, align="left")
+    corner = GridCell(table.corner, rows=depth, columns=table.stub_depth, align="left")
     body = [
         (
             *stub_cells(rows, number),
@@ -88,24 +88,24 @@ def _clauses(filing: Filing, table: Table) -> tuple[Rows, Rows, tuple[int, ...]]
     clauses: dict[str, list[Row]] = {}
     for row in table.rows:
         clauses.setdefault(row.label[0], []).append(row)
-    body: list[tuple[TableCell, ...]] = []
+    body: list[tuple[GridCell, ...]] = []
     groups = []
     for number, (clause, rows) in enumerate(clauses.items()):
         groups.append(len(body))
         columns = rows[0].columns
         spans = [*(1 for _ in columns[1:]), width - len(columns)]
-        body.append((TableCell(clause, colspan=width, scope="rowgroup", id=f"g{number}"),))
+        body.append((GridCell(clause, columns=width, scope="rowgroup", id=f"g{number}"),))
         body.append(
             (
-                TableCell(table.corner, scope="col", id=f"g{number}-h"),
+                GridCell(table.corner, scope="col", id=f"g{number}-h"),
                 *(
-                    TableCell(column.label[-1], colspan=span, scope="col", id=f"g{number}-c{place}")
+                    GridCell(column.label[-1], columns=span, scope="col", id=f"g{number}-c{place}")
                     for place, (column, span) in enumerate(zip(columns, spans, strict=True))
                 ),
             )
         )
         for position, row in enumerate(rows):
-            label = TableCell(row.label[-1], scope="row", id=f"g{number}-r{position}")
+            label = GridCell(row.label[-1], scope="row", id=f"g{number}-r{position}")
             figures = (
                 _figure(
                     filing, f"{table.key}.{row.key}.{column.key}", (f"g{number}", label.id, f"g{number}-c{place}"), span

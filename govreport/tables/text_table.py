@@ -1,36 +1,39 @@
-"""A display table as plain text: labels joined, columns aligned by display width."""
+"""A table as plain text: labels joined, columns aligned by display width."""
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
+from itertools import islice
 
-from govreport.tables.display_table import DisplayTable, TableCell
+from govreport.core import Grid, GridCell
 
 
-def text_rows(table: DisplayTable) -> tuple[list[str], list[list[str]]]:
+def text_rows(table: Grid) -> tuple[list[str], list[list[str]]]:
     """Return the header line and the body lines of a table with labels joined to one each.
 
     A table without header rows has an empty header; its labels stand among the body lines.
     """
-    grid = list(table.grid())
-    head, body = grid[: len(table.head)], grid[len(table.head) :]
-    stub = _stub_width(body)
+    lines = table.lines()
+    head, body = list(islice(lines, table.depth)), list(lines)
+    stub = min((column for line in body if (column := _first_figure(line)) is not None), default=0)
     header: list[str] = []
     if head:
-        paths = [_path([row[place][0] for row in head]) for place in range(stub, len(table.widths))]
+        paths = [_path(head, place) for place in range(stub, table.width)]
         shared = len({path[0] for path in paths}) == 1 and min(map(len, paths)) > 1
         header = [*([""] if stub else []), *("·".join(path[shared:]) for path in paths)]
-    lines = []
-    for row in body:
-        if len({id(cell) for cell, _ in row}) == 1:
-            lines.append([row[0][0].text])
+    rows = []
+    for number, line in enumerate(body, table.depth):
+        if len(line) == 1:
+            rows.append([line[0].text])
             continue
-        label = [_label(row[:stub])] if stub else []
-        lines.append([*label, *(cell.text for cell, begins in row[stub:] if begins)])
-    return header, lines
+        begun = [cell for cell in line if cell.row == number]
+        label = [_label([cell for cell in begun if cell.column < stub])] if stub else []
+        rows.append([*label, *(cell.text for cell in begun if cell.column >= stub)])
+    return header, rows
 
 
-def table_text(table: DisplayTable) -> str:
+def table_text(table: Grid) -> str:
     """Return a table as plain text with its caption.
 
     >>> from govreport.filing import Filing
@@ -68,17 +71,17 @@ def _pad(text: str, width: int, *, left: bool) -> str:
     return text + space if left else space + text
 
 
-def _stub_width(body: list[list[tuple[TableCell, bool]]]) -> int:
-    figures = [next((n for n, (cell, _) in enumerate(row) if not cell.scope), None) for row in body]
-    return min((place for place in figures if place is not None), default=0)
+def _first_figure(line: Sequence[GridCell]) -> int | None:
+    return next((cell.column for cell in line if not cell.scope), None)
 
 
-def _path(cells: list[TableCell]) -> list[str]:
-    return list(dict.fromkeys(cell.text for cell in cells))
+def _path(head: Sequence[Sequence[GridCell]], place: int) -> list[str]:
+    """Return the labels above a column, outermost first."""
+    above = (cell for line in head for cell in line if cell.column <= place < cell.column + cell.columns)
+    return list(dict.fromkeys(cell.text for cell in above))
 
 
-def _label(stub: list[tuple[TableCell, bool]]) -> str:
+def _label(begun: Sequence[GridCell]) -> str:
     """Return the labels that begin in a row, indented below those that began in rows above."""
-    begun = [cell.text for cell, begins in stub if begins]
-    first = next((n for n, (_, begins) in enumerate(stub) if begins), 0)
-    return "  " * first + "·".join(begun)
+    indent = begun[0].column if begun else 0
+    return "  " * indent + "·".join(cell.text for cell in begun)

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from govreport.core.figures import Kind
-from govreport.exchange.readers.page import Document, Grid, GridCell, Paragraph
+from govreport.core.grid import Grid, GridCell
+from govreport.exchange.readers.page import Document, Paragraph
 from govreport.exchange.recognise.alignment import align, certain
 from govreport.exchange.recognise.cell_values import is_value, read_cell
 from govreport.exchange.recognise.columns import place, read_header

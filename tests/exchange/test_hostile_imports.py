@@ -15,8 +15,9 @@ import pytest
 from pikepdf import AttachedFileSpec, Encryption, Pdf
 
 from govreport.core.errors import FilingError
+from govreport.core.grid import Grid
 from govreport.exchange.readers.opening import open_document, open_file
-from govreport.exchange.readers.page import Grid, Paragraph
+from govreport.exchange.readers.page import Paragraph
 from govreport.publish.pdf_writer import pdf_bytes
 from tests.support.foreign import PAGE, TYPES, packed, python_docx, word, workbook
 from tests.support.papers import document, paragraph

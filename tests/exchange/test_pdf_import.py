@@ -7,7 +7,7 @@ import zlib
 import pytest
 
 from govreport.core.errors import FilingError
-from govreport.exchange.readers.page import Grid
+from govreport.core.grid import Grid
 from govreport.exchange.readers.pdf_reader import read_pdf
 
 

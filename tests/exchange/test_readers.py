@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from govreport.core.grid import Grid, GridCell
 from govreport.exchange.readers.docx_reader import read_docx
 from govreport.exchange.readers.html_reader import read_html, read_mhtml
 from govreport.exchange.readers.opening import open_document
-from govreport.exchange.readers.page import Block, Document, Grid, GridCell, Paragraph, Picture
+from govreport.exchange.readers.page import Block, Document, Paragraph, Picture
 from govreport.exchange.readers.sheet_reader import read_sheet
 from govreport.exchange.recognise.published import READERS
 from tests.support.foreign import PAGE, python_docx, word, workbook

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from govreport.exchange.readers.page import Document, Grid, GridCell
+from govreport.core.grid import Grid, GridCell
+from govreport.exchange.readers.page import Document
 from govreport.exchange.readers.row_numbers import without_row_numbers
 from govreport.forms.catalogue import editions
 

@@ -16,12 +16,12 @@ import pytest
 from IPython.display import HTML, SVG, Image, Javascript, Latex, Markdown
 from lxml import html as markup
 
+from govreport.core.grid import Grid
 from govreport.publish.blocks import Block, Document, Figure, ItemList, Paragraph, Preformatted, Table, plain_text
 from govreport.publish.document import read_document
 from govreport.publish.docx_writer import docx_bytes
 from govreport.publish.html_writer import body_html, html_page
 from govreport.publish.pdf_writer import pdf_bytes
-from govreport.tables.display_table import DisplayTable
 from tests.support import analyst
 from tests.support.analyst import code, markdown, notebook, pixels, printed, shown
 
@@ -30,7 +30,7 @@ def blocks(*outputs: dict[str, Any], **metadata: Any) -> tuple[Block, ...]:
     return read_document(notebook(code(*outputs, **metadata))).blocks
 
 
-def table(value: object) -> DisplayTable:
+def table(value: object) -> Grid:
     found = [block.table for block in blocks(shown(value)) if isinstance(block, Table)]
     (only,) = found
     return only
@@ -65,8 +65,8 @@ def test_a_dataframe_becomes_a_table_with_header_cells() -> None:
 def test_levels_of_rows_and_columns_become_merged_headers_tied_to_their_figures() -> None:
     made = table(analyst.BY_CHANNEL)
     assert texts(made.head) == [["区县", "机构", "自然人", "法人"], ["网上", "邮寄", "网上", "邮寄"]]
-    assert [(cell.rowspan, cell.colspan) for cell in made.head[0]] == [(2, 1), (2, 1), (1, 2), (1, 2)]
-    assert (made.body[0][0].text, made.body[0][0].rowspan, made.body[0][0].scope) == ("示例区", 2, "rowgroup")
+    assert [(cell.rows, cell.columns) for cell in made.head[0]] == [(2, 1), (2, 1), (1, 2), (1, 2)]
+    assert (made.body[0][0].text, made.body[0][0].rows, made.body[0][0].scope) == ("示例区", 2, "rowgroup")
     names = {cell.id: cell.text for row in (*made.head, *made.body) for cell in row if cell.id}
     tied = {
         tuple(names[name] for name in cell.headers): cell.text for row in made.body for cell in row if not cell.scope
@@ -79,7 +79,7 @@ def test_named_levels_of_columns_and_rows_keep_their_names() -> None:
     frame = analyst.BY_CHANNEL.rename_axis(columns=["申请人", "渠道"])
     made = table(frame)
     assert texts(made.head)[2][:2] == ["区县", "机构"] and texts(made.head)[0][:2] == ["", "申请人"]
-    assert [len(list(row)) for row in made.grid()] == [6] * 7
+    assert [sum(cell.columns for cell in line) for line in made.lines()] == [6] * 7
 
 
 def test_a_styled_dataframe_keeps_caption_and_formats_and_loses_colours() -> None:
@@ -107,8 +107,8 @@ def test_ragged_tables_with_impossible_spans_are_mended() -> None:
     )
     for block in blocks(shown(HTML(text))):
         assert isinstance(block, Table)
-        assert all(len(line) == len(block.table.widths) for line in block.table.grid())
-        assert {"甲", "乙", "1", "2", "3", "4"} <= {cell.text for line in block.table.grid() for cell, _ in line}
+        assert all(sum(cell.columns for cell in line) == len(block.table.widths) for line in block.table.lines())
+        assert {"甲", "乙", "1", "2", "3", "4"} <= {cell.text for cell in block.table.cells}
 
 
 def test_html_gives_its_text_lists_and_headings_and_nothing_else() -> None:
@@ -299,7 +299,9 @@ def pdf_tables(made: Document) -> Iterator[list[list[str]]]:
 
 def test_every_table_of_an_analyst_is_the_same_in_all_formats(filled: Document) -> None:
     shown_tables = [block.table for block in filled.blocks if isinstance(block, Table)]
-    cells = [[cell.text for line in made.grid() for cell, _ in line] for made in shown_tables]
+    cells = [
+        [cell.text for line in made.lines() for cell in line for _ in range(cell.columns)] for made in shown_tables
+    ]
     own = [[cell.text for row in (*made.head, *made.body) for cell in row] for made in shown_tables]
     page = markup.document_fromstring(html_page(filled))
     assert [[cell.text_content() for cell in found.iter("td", "th")] for found in page.iter("table")] == own

@@ -25,6 +25,7 @@ from lxml import etree
 from lxml import html as markup
 from matplotlib.figure import Figure as Drawing
 
+from govreport.core.grid import Grid, GridCell
 from govreport.publish.blocks import Block, Document, Figure, Heading, ItemList, Preformatted, Quote, Table
 from govreport.publish.blocks import Run as Text
 from govreport.publish.document import read_document
@@ -34,7 +35,7 @@ from govreport.publish.layout.font_set import SHIPPED
 from govreport.publish.layout.table_fit import TableTooWideError
 from govreport.publish.markdown import markdown_blocks
 from govreport.publish.pdf_writer import pdf_bytes
-from govreport.tables.display_table import DisplayTable, TableCell
+from govreport.tables.display_table import display_table
 from govreport.tables.frame import frame_table
 from govreport.tables.statutory import statutory_table
 from tests.publish.test_pdf import FINDINGS, HOSTILE, SVG, TITLE, document, filing, paragraph, report, squeezed
@@ -135,7 +136,7 @@ def test_statutory_tables_are_native_with_merged_cells(year: int) -> None:
     shown = [block.table for block in made.blocks if isinstance(block, Table)]
     for table, native in zip(shown, opened(made).tables, strict=True):
         cells, width = native._cells, len(table.widths)
-        grid = [cell for line in table.grid() for cell, _ in line]
+        grid = [cell for line in table.lines() for cell in line for _ in range(cell.columns)]
         assert [squeezed(cell.text) for cell in cells] == [squeezed(cell.text) for cell in grid]
         merged = {(id(cell._tc)): 0 for cell in cells}
         for cell in cells:
@@ -267,7 +268,7 @@ def test_the_same_document_gives_the_same_bytes() -> None:
 
 @pytest.mark.parametrize("hostile", [*HOSTILE, "<w:p/>&amp;]]>", "{ PAGE }", '=cmd|"/c calc"!A1'])
 def test_no_text_is_read_as_markup(hostile: str) -> None:
-    table = DisplayTable("h", hostile, (1, 1), ((TableCell(hostile, scope="col"),) * 2,), ((TableCell(hostile),) * 2,))
+    table = display_table("h", hostile, (1, 1), ((GridCell(hostile, scope="col"),) * 2,), ((GridCell(hostile),) * 2,))
     blocks: tuple[Block, ...] = (
         Heading(1, (Text(hostile),)),
         paragraph(hostile),
@@ -398,8 +399,8 @@ def read_tables(page: bytes) -> list[list[tuple[str, int]]]:
     return [[(squeezed(c.text_content()), int(c.get("rowspan", 1))) for c in t.iter("td", "th")] for t in tables]
 
 
-def laid_out(table: DisplayTable) -> list[tuple[str, int]]:
-    return [(squeezed(cell.text), cell.rowspan) for row in (*table.head, *table.body) for cell in row]
+def laid_out(table: Grid) -> list[tuple[str, int]]:
+    return [(squeezed(cell.text), cell.rows) for row in (*table.head, *table.body) for cell in row]
 
 
 @needs_libreoffice

@@ -18,6 +18,7 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 from PIL import Image
 
+from govreport.core.grid import GridCell
 from govreport.publish.blocks import (
     Block,
     Document,
@@ -33,7 +34,7 @@ from govreport.publish.blocks import (
 from govreport.publish.layout.font_set import SHIPPED
 from govreport.publish.layout.table_fit import TableTooWideError
 from govreport.publish.pdf_writer import MissingGlyphError, PdfError, pdf_bytes
-from govreport.tables.display_table import DisplayTable, TableCell
+from govreport.tables.display_table import display_table
 from govreport.tables.frame import frame_table
 from govreport.tables.statutory import statutory_table
 from tests.support.papers import FINDINGS, SVG, TITLE, document, filing, pages, paragraph, report, squeezed, text_of
@@ -75,7 +76,7 @@ def test_every_cell_of_every_statutory_table_is_in_the_pdf(year: int) -> None:
             cells = [cell for row in (*block.table.head, *block.table.body) for cell in row]
             missing = {squeezed(cell.text) for cell in cells} - set(found)
             # A label that spans pages is drawn on one of them, apart from the rows that pdfplumber sees.
-            assert missing <= {squeezed(cell.text) for cell in cells if cell.rowspan > 1}
+            assert missing <= {squeezed(cell.text) for cell in cells if cell.rows > 1}
             assert all(text in text_of(made) or len(text) > 6 for text in missing)
 
 
@@ -135,7 +136,7 @@ def test_a_character_that_no_font_has_is_named_with_its_place() -> None:
 
 
 def test_a_missing_character_is_found_in_tables_lists_and_pictures_too() -> None:
-    cell = Table(DisplayTable("t", "表", (1,), (), ((TableCell("甲𠮷乙"),),)))
+    cell = Table(display_table("t", "表", (1,), (), ((GridCell("甲𠮷乙"),),)))
     with pytest.raises(MissingGlyphError, match="表中单元格“甲𠮷乙”"):
         pdf_bytes(document(cell))
     with pytest.raises(MissingGlyphError, match="见“列𠮷项”"):
@@ -206,7 +207,7 @@ def test_each_kind_of_text_has_its_face_and_size() -> None:
 
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_no_text_is_read_as_markup(hostile: str) -> None:
-    table = DisplayTable("h", hostile, (1, 1), ((TableCell(hostile, scope="col"),) * 2,), ((TableCell(hostile),) * 2,))
+    table = display_table("h", hostile, (1, 1), ((GridCell(hostile, scope="col"),) * 2,), ((GridCell(hostile),) * 2,))
     blocks: tuple[Block, ...] = (
         Heading(1, (Run(hostile),)),
         paragraph(hostile),
@@ -223,12 +224,12 @@ def test_no_text_is_read_as_markup(hostile: str) -> None:
 
 def test_nothing_runs_out_of_the_page() -> None:
     long = ("a" * 300, "https://example.invalid/" + "x/y?z=1&" * 40, "1" * 200, "中" * 200, "A-1," * 90)
-    table = DisplayTable(
+    table = display_table(
         "t",
         long[0],
         (1, 2),
-        (tuple(TableCell(t, scope="col") for t in long[:2]),),
-        ((TableCell(long[1]), TableCell(long[2])),),
+        (tuple(GridCell(t, scope="col") for t in long[:2]),),
+        ((GridCell(long[1]), GridCell(long[2])),),
     )
     blocks = [
         block for t in long for block in (paragraph(t), Preformatted(t), Heading(1, (Run(t),)), Quote((paragraph(t),)))

@@ -177,7 +177,7 @@ def test_every_figure_of_a_table_has_its_headers(year: int) -> None:
             assert {str(attribute(cell, "/Scope")) for cell in headers} <= {"/Column", "/Row"}
             if table.key != "disputes":
                 rows_headed = sum(attribute(cell, "/Scope") == "/Row" for cell in headers)
-                assert rows_headed >= sum(cell.scope in ("row", "rowgroup") and cell.colspan < 4 for cell in labels)
+                assert rows_headed >= sum(cell.scope in ("row", "rowgroup") and cell.columns < 4 for cell in labels)
                 assert all(attribute(cell, "/Headers") is None for cell in cells if cell.S == "/TD")
             else:
                 known = {bytes(cell.ID) for cell in headers}

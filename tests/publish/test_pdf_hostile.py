@@ -14,9 +14,10 @@ import pytest
 from PIL import Image
 
 from govreport.core.errors import GovReportError
+from govreport.core.grid import GridCell
 from govreport.publish.blocks import Block, Figure, Heading, ItemList, Paragraph, Preformatted, Quote, Run, Table
 from govreport.publish.pdf_writer import PdfError, pdf_bytes
-from govreport.tables.display_table import DisplayTable, TableCell
+from govreport.tables.display_table import display_table
 from govreport.tables.frame import frame_table
 from tests.support.papers import document, pages, paragraph, squeezed, text_of
 
@@ -130,8 +131,8 @@ def test_a_document_of_thousands_of_pages_is_refused() -> None:
 
 
 def test_a_word_of_100_000_letters_is_broken() -> None:
-    cells = ((TableCell("b" * 100_000), TableCell("3")),)
-    for block in (paragraph("a" * 100_000), Table(DisplayTable("t", "", (1, 1), (), cells))):
+    cells = ((GridCell("b" * 100_000), GridCell("3")),)
+    for block in (paragraph("a" * 100_000), Table(display_table("t", "", (1, 1), (), cells))):
         with pdfplumber.open(io.BytesIO(pdf_bytes(document(block)).data)) as pdf:
             assert len(pdf.pages) > 20
             assert max(c["x1"] for c in pdf.pages[1].chars) < (210 - 26) * 72 / 25.4 + 3
@@ -174,11 +175,11 @@ def test_a_table_of_3_000_rows_has_them_all() -> None:
 
 @pytest.mark.parametrize("scope", ["", "col", "row", "rowgroup"])
 def test_a_cell_with_100_000_bytes_of_text_is_set(scope: str) -> None:
-    long = TableCell("甲乙丙。" * 9_000, scope=scope, rowspan=2 if scope == "rowgroup" else 1)
-    below = (TableCell("3"),) if scope == "rowgroup" else (TableCell("2"), TableCell("3"))
-    head = ((long, TableCell("1")),) if scope == "col" else ()
-    body = (below,) if scope == "col" else ((long, TableCell("1")), below)
-    assert pdf_bytes(document(Table(DisplayTable("t", "表", (1, 1), head, body)))).data
+    long = GridCell("甲乙丙。" * 9_000, scope=scope, rows=2 if scope == "rowgroup" else 1)
+    below = (GridCell("3"),) if scope == "rowgroup" else (GridCell("2"), GridCell("3"))
+    head = ((long, GridCell("1")),) if scope == "col" else ()
+    body = (below,) if scope == "col" else ((long, GridCell("1")), below)
+    assert pdf_bytes(document(Table(display_table("t", "表", (1, 1), head, body)))).data
 
 
 @pytest.mark.parametrize(

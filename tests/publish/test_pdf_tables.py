@@ -11,10 +11,11 @@ import pandas as pd
 import pytest
 import typst
 
+from govreport.core.grid import Grid, GridCell
 from govreport.publish import pdf_writer as pdf_module
 from govreport.publish.blocks import Block, ItemList, Quote, Table
 from govreport.publish.pdf_writer import pdf_bytes
-from govreport.tables.display_table import DisplayTable, TableCell
+from govreport.tables.display_table import display_table
 from govreport.tables.frame import frame_table
 from govreport.tables.statutory import statutory_table
 from tests.support.papers import document, filing, pages, paragraph, squeezed
@@ -24,11 +25,11 @@ MOST_LEFT = 125
 """Points left blank at most: less than four lines of text, or a table's header with the rows that it never leaves."""
 
 
-def applications(year: int) -> DisplayTable:
+def applications(year: int) -> Grid:
     return statutory_table(filing(year), "applications")
 
 
-def grouped(rows: int, caption: str = "", size: int = 7) -> DisplayTable:
+def grouped(rows: int, caption: str = "", size: int = 7) -> Grid:
     """A frame whose rows are labelled on three levels; every figure stands in it once."""
     labels = [
         (f"第{n // size}类政府信息公开事项", f"（{n // size}.{n % size // 3}）小类", f"项目{n}") for n in range(rows)
@@ -56,15 +57,15 @@ def shown(*blocks: Block) -> list[Shown]:
     return read
 
 
-def assert_set_whole(table: DisplayTable, read: list[Shown]) -> None:
+def assert_set_whole(table: Grid, read: list[Shown]) -> None:
     """Every figure stands in the PDF once, with the labels beside its row whole and once on the same page."""
-    rows = [[(cell, begins) for cell, begins in line] for line in table.grid()][len(table.head) :]
-    figures = [cell.text for row in rows for cell, begins in row if begins and not cell.scope]
+    rows = list(table.lines())[len(table.head) :]
+    figures = [cell.text for row in table.body for cell in row if not cell.scope]
     found = sum((page.cells for page in read), Counter[str]())
     assert {figure: found[figure] for figure in figures} == Counter(figures)
     for page in read:
-        here = [row for row in rows if any(not cell.scope and page.cells[cell.text] for cell, _ in row)]
-        labels = {squeezed(cell.text) for row in here for cell, _ in row if cell.rowspan > 1}
+        here = [row for row in rows if any(not cell.scope and page.cells[cell.text] for cell in row)]
+        labels = {squeezed(cell.text) for row in here for cell in row if cell.rows > 1}
         assert {label: page.cells[label] for label in labels} == dict.fromkeys(labels, 1)
 
 
@@ -125,11 +126,9 @@ def test_many_tables_settle_however_they_follow_each_other(monkeypatch: pytest.M
 
 def test_the_same_label_beside_rows_of_several_lines_is_not_cut() -> None:
     long = "申请人逾期未按收费通知要求缴纳费用、行政机关不再处理其政府信息公开申请"
-    body = [
-        (TableCell("三、本年度办理结果", rowspan=40, scope="rowgroup"), TableCell(long, scope="row"), TableCell("1000"))
-    ]
-    body += [(TableCell(long * (n % 3 + 1), scope="row"), TableCell(str(1000 + n))) for n in range(1, 40)]
-    table = DisplayTable("t", "", (1, 3, 2), (), tuple(body))
+    body = [(GridCell("三、本年度办理结果", rows=40, scope="rowgroup"), GridCell(long, scope="row"), GridCell("1000"))]
+    body += [(GridCell(long * (n % 3 + 1), scope="row"), GridCell(str(1000 + n))) for n in range(1, 40)]
+    table = display_table("t", "", (1, 3, 2), (), tuple(body))
     read = shown(Table(table))
     assert len(read) > 1
     assert_set_whole(table, read)

@@ -17,10 +17,11 @@ from govreport.checks.findings import Findings, Waiver
 from govreport.core import mime
 from govreport.core.errors import GovReportError
 from govreport.core.figures import Figure
+from govreport.core.grid import GridCell
 from govreport.filing.filing import Filing
 from govreport.filing.folder import write_filing
 from govreport.notebook.report import Report
-from govreport.tables.display_table import DisplayTable, TableCell
+from govreport.tables.display_table import display_table, read_table, table_json
 from govreport.tables.html_table import table_html
 from govreport.tables.marks import marked_table
 from govreport.tables.statutory import statutory_table
@@ -154,7 +155,7 @@ def test_marks_and_notes_survive_the_notebook(year: int, data: st.DataObject) ->
     wrong = data.draw(st.dictionaries(st.sampled_from(names), st.integers(0, 99), min_size=1, max_size=2))
     (findings,) = check_filings([(replace(filing, cells={**filing.cells, **wrong}), None)])
     table = marked_table(statutory_table(filing, "applications"), findings)
-    assert DisplayTable.from_json(json.loads(json.dumps(table.to_json()))) == table
+    assert read_table(json.loads(json.dumps(table_json(table)))) == table
     suspects = {cell.name for row in table.body for cell in row if cell.mark == "suspect"}
     assert suspects == {cell for finding in findings for cell in (finding.suggestion or {"cells": ()})["cells"]}
 
@@ -172,10 +173,10 @@ def test_the_three_forms_of_a_marked_table_have_the_same_figures(make_project: M
 
 
 def test_a_mark_that_there_is_not_is_dropped() -> None:
-    cell = TableCell("3", mark="suspect", note="不符")
-    table = DisplayTable("t", "", (1,), (), ((cell,),)).to_json()
+    cell = GridCell("3", mark="suspect", note="不符")
+    table = table_json(display_table("t", "", (1,), (), ((cell,),)))
     table["body"][0][0]["mark"] = 'x" onclick="alert(1)'
-    assert DisplayTable.from_json(table).body[0][0].mark == ""
+    assert read_table(table).body[0][0].mark == ""
 
 
 # ---- findings as a table ---------------------------------------------------------------------------------------------

@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from govreport.core.grid import GridCell
 from govreport.filing.filing import Filing
-from govreport.tables.display_table import DisplayTable, TableCell
+from govreport.tables.display_table import read_table, table_json
 from govreport.tables.frame import frame_table
 from govreport.tables.html_table import table_html
 from govreport.tables.statutory import statutory_table
@@ -117,9 +118,9 @@ def written(text: str) -> Layout:
     return rows
 
 
-def laid_out(rows: tuple[tuple[TableCell, ...], ...]) -> Layout:
+def laid_out(rows: tuple[tuple[GridCell, ...], ...]) -> Layout:
     """Labels by their text, figures by their cell's name."""
-    return [[(c.name.rsplit(".", 1)[-1] if c.name else c.text, c.rowspan, c.colspan) for c in row] for row in rows]
+    return [[(c.name.rsplit(".", 1)[-1] if c.name else c.text, c.rows, c.columns) for c in row] for row in rows]
 
 
 @pytest.mark.parametrize("year", PROACTIVE)
@@ -227,7 +228,7 @@ def test_text_cannot_leave_its_cell() -> None:
 @pytest.mark.parametrize("key", TABLES)
 def test_a_table_survives_its_json(key: str, year: int) -> None:
     table = statutory_table(example(year), key)
-    assert DisplayTable.from_json(json.loads(json.dumps(table.to_json()))) == table
+    assert read_table(json.loads(json.dumps(table_json(table)))) == table
 
 
 def cell(**more: object) -> dict[str, object]:
@@ -258,9 +259,9 @@ BROKEN: dict[str, dict[str, object]] = {
 @pytest.mark.parametrize("mistake", BROKEN)
 def test_broken_json_is_refused(mistake: str) -> None:
     sound = {"key": "k", "caption": "", "widths": [1, 1], "head": [], "body": [[cell(), cell()]], "groups": [0]}
-    DisplayTable.from_json(sound)
+    read_table(sound)
     with pytest.raises(ValueError, match=r".+"):
-        DisplayTable.from_json({**sound, **BROKEN[mistake]})
+        read_table({**sound, **BROKEN[mistake]})
 
 
 # ---- from a frame ----------------------------------------------------------------------------------------------------
@@ -294,7 +295,7 @@ def test_any_frame_gives_a_sound_table(columns: list[tuple[str, str]], rows: int
     index = pd.MultiIndex.from_tuples(columns) if columns else pd.Index([])
     labels = pd.MultiIndex.from_tuples([("丙", str(n)) for n in range(rows)]) if rows else pd.Index([])
     table = frame_table(pd.DataFrame(1, index=labels, columns=index), "说明")
-    assert DisplayTable.from_json(table.to_json()) == table
+    assert read_table(table_json(table)) == table
     page = Page(table_html(table))
     known = {attributes["id"] for attributes, _ in page.all("th") if "id" in attributes}
     used = {name for attributes, _ in page.all("td") for name in attributes.get("headers", "").split()}

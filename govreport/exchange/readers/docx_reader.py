@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml import etree
 
-from govreport.core import FilingError
+from govreport.core import FilingError, GridCell
 from govreport.exchange.readers.characters import tidy
 from govreport.exchange.readers.container import Container
 from govreport.exchange.readers.docx_numbering import Numbering, read_numbering
 from govreport.exchange.readers.footnotes import raised, with_remarks
-from govreport.exchange.readers.grids import Drawn, grid_blocks
+from govreport.exchange.readers.grids import cell_text, grid_blocks
 from govreport.exchange.readers.ooxml import child, inside, is_on, name, value, whole
 from govreport.exchange.readers.page import Block, Document, Paragraph, Picture
 
@@ -100,7 +100,7 @@ class _Reader:
         joined = ""
         for inner in _flattened(element, ("p", "tbl")):
             if name(inner) == "tbl":
-                yield from grid_blocks(self._rows(inner), self._shown)
+                yield from self._table(inner)
                 continue
             text = joined + self._text(inner)
             properties = child(inner, "pPr")
@@ -156,9 +156,10 @@ class _Reader:
                 pending += reversed(inside(inner))
         return "".join(parts)
 
-    def _rows(self, table: etree._Element) -> list[list[Drawn]]:
-        """Read a table's rows; cells that only continue a cell above lengthen it."""
-        rows: list[list[Drawn]] = []
+    def _table(self, table: etree._Element) -> Iterator[Block]:
+        """Yield a table's blocks; cells that only continue a cell above lengthen it."""
+        rows: list[list[GridCell]] = []
+        held: list[Block] = []
         above: dict[int, tuple[int, int, int]] = {}
         """By column, the row and place of the cell that a continuing one belongs to, and how wide it is."""
         for row in _flattened(table, ("tr",)):
@@ -166,25 +167,25 @@ class _Reader:
             if child(properties, "del") is not None:
                 continue
             before = min(whole(value(child(properties, "gridBefore"))), 60)
-            drawn, column, open_cells = ([Drawn((), columns=before)] if before else []), before, {}
+            drawn, column, open_cells = ([GridCell("", columns=before)] if before else []), before, {}
             for cell in _flattened(row, ("tc",)):
                 own = child(cell, "tcPr")
                 span, merge = max(1, min(whole(value(child(own, "gridSpan")), 1), 1000)), child(own, "vMerge")
                 continues = merge is not None and value(merge) != "restart"
                 if continues and column in above and above[column][2] == span:
                     at, place, _ = open_cells[column] = above[column]
-                    first = rows[at][place]
-                    rows[at][place] = Drawn(first.blocks, len(rows) + 1 - at, span)
+                    rows[at][place] = replace(rows[at][place], rows=len(rows) + 1 - at, columns=span)
                 elif is_continued(own) and drawn:
-                    drawn[-1] = Drawn(drawn[-1].blocks, 1, drawn[-1].columns + span)
+                    drawn[-1] = replace(drawn[-1], rows=1, columns=drawn[-1].columns + span)
                 else:
-                    blocks = tuple(_Reader(self._shown, self._styles, self._lists).blocks(cell))
+                    blocks = list(_Reader(self._shown, self._styles, self._lists).blocks(cell))
+                    held += blocks
                     open_cells |= {column: (len(rows), len(drawn), span)} if merge is not None else {}
-                    drawn.append(Drawn(blocks, 1, span))
+                    drawn.append(GridCell(cell_text(blocks), columns=span))
                 column += span
             above = open_cells
             rows.append(drawn)
-        return rows
+        yield from grid_blocks([rows], held, self._shown)
 
 
 def is_continued(properties: etree._Element | None) -> bool:

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 from lxml.html import HtmlElement
 
+from govreport.core import GridCell
 from govreport.exchange.readers.characters import tidy, with_ideographs
 from govreport.exchange.readers.footnotes import raised, with_remarks
-from govreport.exchange.readers.grids import Drawn, grid_blocks
+from govreport.exchange.readers.grids import cell_text, grid_blocks
 from govreport.exchange.readers.html_controls import CONTROLS, control_text, is_filled_in
 from govreport.exchange.readers.html_rows import row_groups, span
 from govreport.exchange.readers.html_styles import LONGEST_STYLE
@@ -106,17 +107,18 @@ class Reader:
         for caption in table.iterchildren("caption"):
             yield from self._inner(caption)
         filled_in = is_filled_in(table)
-        rows: list[list[Drawn]] = []
-        for group in row_groups(table, self._visible.hides):
-            for number, row in enumerate(group):
-                cells = [cell for cell in row if not self._visible.hides(cell)]
-                rows.append([self._drawn(cell, len(group) - number, filled_in) for cell in cells])
-        yield from grid_blocks(rows, self._shown)
+        inner: list[Block] = []
 
-    def _drawn(self, cell: HtmlElement, below: int, filled_in: bool) -> Drawn:
-        """Read a cell; it ends where its group of rows does, `below` rows further on."""
-        rows, blocks = span(cell.get("rowspan")), self._inner(cell, filled_in)
-        return Drawn(tuple(blocks), min(rows or below, below), span(cell.get("colspan")) or 1)
+        def drawn(cell: HtmlElement) -> GridCell:
+            blocks = self._inner(cell, filled_in)
+            inner.extend(blocks)
+            return GridCell(cell_text(blocks), rows=span(cell.get("rowspan")), columns=span(cell.get("colspan")))
+
+        hides = self._visible.hides
+        groups = [
+            [[drawn(cell) for cell in row if not hides(cell)] for row in group] for group in row_groups(table, hides)
+        ]
+        yield from grid_blocks(groups, inner, self._shown)
 
     def _inner(self, element: HtmlElement, filled_in: bool = False) -> list[Block]:
         return Reader(self._shown, self._visible, self._depth + 2, self._article, filled_in).blocks(element)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+
+from govreport.core import Grid
 
 
 @dataclass(frozen=True)
@@ -18,51 +18,6 @@ class Paragraph:
     text: str
     heading: int = 0
     pieces: tuple[tuple[str, float], ...] = ()
-
-
-@dataclass(frozen=True)
-class GridCell:
-    """A cell of a grid as it was drawn: its text (lines separated by line feeds), its place and how far it extends.
-
-    row, column: of its top left corner, from 0; rows, columns: how many it spans.
-    """
-
-    text: str
-    row: int
-    column: int
-    rows: int = 1
-    columns: int = 1
-
-
-@dataclass(frozen=True)
-class Grid:
-    """A table as it was drawn; cells row by row, each once, at its top left corner.
-
-    width: how many columns. place: where it stands, for messages (``第3页``), empty when the format does not tell.
-    """
-
-    cells: tuple[GridCell, ...]
-    width: int
-    place: str = ""
-
-    @cached_property
-    def height(self) -> int:
-        """How many rows the grid has."""
-        return max((cell.row + cell.rows for cell in self.cells), default=0)
-
-    def lines(self) -> Iterator[tuple[GridCell, ...]]:
-        """Yield the cells of each row from left to right, those included that extend into it from above.
-
-        >>> tall, right = GridCell("三", 0, 0, rows=2), GridCell("（一）", 0, 1)
-        >>> [len(line) for line in Grid((tall, right, GridCell("（二）", 1, 1)), 2).lines()]
-        [2, 2]
-        """
-        found: list[list[GridCell]] = [[] for _ in range(self.height)]
-        for cell in self.cells:
-            for row in range(cell.row, cell.row + cell.rows):
-                found[row].append(cell)
-        for line in found:
-            yield tuple(sorted(line, key=lambda cell: cell.column))
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 from statistics import median
 from typing import Any
 
-from govreport.core import FilingError
+from govreport.core import FilingError, Grid, GridCell
 from govreport.exchange.readers.characters import with_ideographs
 from govreport.exchange.readers.footnotes import raised, with_remarks
-from govreport.exchange.readers.page import Block, Document, Grid, GridCell, Paragraph, Picture
+from govreport.exchange.readers.page import Block, Document, Paragraph, Picture
 from govreport.exchange.readers.pdf_bounds import check_size
 from govreport.exchange.readers.pdf_rotation import turn_of, turned_page
 from govreport.exchange.readers.running_lines import without_running_lines

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from govreport.exchange.readers.page import Block, Document, Grid, GridCell
+from govreport.core import Grid, GridCell
+from govreport.exchange.readers.page import Block, Document
 from govreport.exchange.recognise.cell_values import is_figure, is_value
 from govreport.exchange.recognise.labels import nearest, plain
 from govreport.forms import editions

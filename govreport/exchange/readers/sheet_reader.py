@@ -9,10 +9,10 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
-from govreport.core import FilingError
+from govreport.core import FilingError, Grid, GridCell, TakenPlaces
 from govreport.exchange.readers.characters import tidy
 from govreport.exchange.readers.container import Container
-from govreport.exchange.readers.page import Document, Grid, GridCell
+from govreport.exchange.readers.page import Document
 
 MOST_PLACES = 200_000
 """Places of all sheets, rows times columns, as far as there are values."""
@@ -133,15 +133,12 @@ def _grid(rows: list[list[str]], merged: dict[tuple[int, int], tuple[int, int]],
     if height * width > MOST_PLACES:
         raise FilingError([f"{shown} 工作表“{title}”过大，不是年报的表格；请确认选对了文件。"])
     cells: list[GridCell] = []
-    covered: set[tuple[int, int]] = set()
-    for r in range(height):
-        for c in range(width):
-            if (r, c) in covered:
-                continue
+    taken = TakenPlaces()
+    for r, row in enumerate(rows[:height]):
+        c = 0
+        while (c := taken.next_free(r, c)) < width:
             deep, wide = merged.get((r, c), (1, 1))
-            deep, wide = min(deep, height - r), min(wide, width - c)
-            wide = next((n for n in range(1, wide) if (r, c + n) in covered), wide)
-            if deep * wide > 1:
-                covered |= {(r + down, c + right) for down in range(deep) for right in range(wide)}
-            cells.append(GridCell(rows[r][c] if c < len(rows[r]) else "", r, c, deep, wide))
+            deep = min(deep, height - r)
+            wide = taken.take(r, c, deep, min(wide, width - c))
+            cells.append(GridCell(row[c] if c < len(row) else "", r, c, deep, wide))
     return Grid(tuple(cells), width, title)

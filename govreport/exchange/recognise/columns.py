@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations, pairwise
 
-from govreport.exchange.readers.page import GridCell
+from govreport.core import GridCell
 from govreport.exchange.recognise.alignment import Alignment, align, certain
 from govreport.exchange.recognise.cell_values import is_figure
 from govreport.exchange.recognise.labels import distance, plain

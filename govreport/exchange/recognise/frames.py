@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 
-from govreport.exchange.readers.page import Block, Document, Grid, GridCell, Paragraph
+from govreport.core import Grid, GridCell
+from govreport.exchange.readers.page import Block, Document, Paragraph
 from govreport.exchange.recognise.cell_values import is_value
 from govreport.exchange.recognise.labels import nearest
 from govreport.forms import editions

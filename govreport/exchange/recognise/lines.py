@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
-from govreport.exchange.readers.page import Document, Grid, GridCell, Paragraph
+from govreport.core import Grid, GridCell
+from govreport.exchange.readers.page import Document, Paragraph
 from govreport.exchange.recognise.cell_values import is_figure, is_value, tokens
 
 _GAP = re.compile(r"\t|[ \u00a0\u3000]{2,}")

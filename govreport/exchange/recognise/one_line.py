@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
-from govreport.exchange.readers.page import GridCell
+from govreport.core import GridCell
 from govreport.exchange.recognise.columns import Header, Placed, header_above, is_sound, place, place_line, read_header
 from govreport.exchange.recognise.header_lines import is_header
 from govreport.exchange.recognise.labels import distance, nearest

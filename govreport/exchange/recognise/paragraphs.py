@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from govreport.exchange.readers.page import Grid
+from govreport.core import Grid
 
 _SPACES = re.compile(r"[ \t\u00a0\u2002-\u200a\u202f\u3000]+")
 _BETWEEN_HANZI = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef“”‘’—…·]) | (?=[\u3000-\u9fff\uff00-\uffef“”‘’—…·])")

@@ -9,7 +9,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from govreport.exchange.readers.page import Document, Grid, Paragraph
+from govreport.core import Grid
+from govreport.exchange.readers.page import Document, Paragraph
 from govreport.exchange.recognise.agency_names import OFFICE, agency_beside, agency_in, is_office
 from govreport.exchange.recognise.alignment import align
 from govreport.exchange.recognise.labels import distance, plain

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from govreport.core import Figure, FilingError, FormError
+from govreport.core import Figure, FilingError, FormError, Grid
 from govreport.exchange.readers.embedded import embedded_filing
 from govreport.exchange.readers.opening import READERS as OPENING_READERS
 from govreport.exchange.readers.opening import open_file, read_document
-from govreport.exchange.readers.page import Document, Grid, Paragraph, Picture
+from govreport.exchange.readers.page import Document, Paragraph, Picture
 from govreport.exchange.readers.pdf_reader import read_pdf
 from govreport.exchange.readers.text_reader import read_text_document
 from govreport.exchange.recognise.cell_values import read_cell, unit_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from govreport.exchange.readers.page import GridCell
+from govreport.core import GridCell
 from govreport.exchange.recognise.labels import distance, plain
 from govreport.exchange.recognise.lines import Line
 

@@ -10,7 +10,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from govreport.core import FIGURE_LIMIT, Figure, Kind, json_number, write_figure
+from govreport.core import FIGURE_LIMIT, Figure, Grid, Kind, json_number, write_figure
 from govreport.exchange.workbook import workbook_style as style
 from govreport.exchange.workbook.formulas import (
     AGREES,
@@ -25,7 +25,7 @@ from govreport.exchange.workbook.formulas import (
 )
 from govreport.filing import Filing
 from govreport.forms import Edit, Rule, Table
-from govreport.tables import DisplayTable, statutory_table
+from govreport.tables import statutory_table
 
 TOP, LEFT = 4, 2
 """Where the printed grid begins: above stand keys, heading and agency, to the left keys."""
@@ -59,7 +59,7 @@ def add_table(book: Any, filing: Filing, key: str, last: Filing | None, marker: 
     sheet.freeze_panes = sheet.cell(TOP + len(shown.head), LEFT + (table.stub_depth if shown.head else 0))
 
 
-def _columns(sheet: Any, shown: DisplayTable) -> None:
+def _columns(sheet: Any, shown: Grid) -> None:
     """Set the columns' widths and number them in the hidden first row."""
     wide = style.LANDSCAPE if len(shown.widths) > len(shown.head) + len(shown.body) else style.PORTRAIT
     for place, width in enumerate(shown.widths, LEFT):
@@ -67,14 +67,13 @@ def _columns(sheet: Any, shown: DisplayTable) -> None:
         style.put(sheet.cell(1, place), str(place))
 
 
-def _grid(sheet: Any, shown: DisplayTable) -> dict[str, Place]:
+def _grid(sheet: Any, shown: Grid) -> dict[str, Place]:
     """Lay the printed grid out; each row's hidden first cell names the figures in it. Return where they stand."""
     places: dict[str, Place] = {}
-    for row, line in enumerate(shown.grid(), TOP):
+    for row, begun in enumerate((*shown.head, *shown.body), TOP):
         tall, keys = 22.0, []
-        for column, (cell, begins) in enumerate(line, LEFT):
-            if not begins:
-                continue
+        for cell in begun:
+            column = LEFT + cell.column
             target = sheet.cell(row, column)
             if cell.name:
                 places[cell.name] = row, column
@@ -84,8 +83,8 @@ def _grid(sheet: Any, shown: DisplayTable) -> dict[str, Place]:
                 style.put(target, cell.text)
                 font = style.HEAD if row < TOP + len(shown.head) or cell.scope == "col" else style.LABEL
                 style.dress(target, font, style.MIDDLE if cell.align == "left" else style.CENTRE)
-            style.merge(sheet, row, column, cell.rowspan, cell.colspan)
-            tall = max(tall, style.height(cell.text, style.width(sheet, column, cell.colspan)) / cell.rowspan)
+            style.merge(sheet, row, column, cell.rows, cell.columns)
+            tall = max(tall, style.height(cell.text, style.width(sheet, column, cell.columns)) / cell.rows)
         sheet.row_dimensions[row].height = tall
         if keys:
             style.put(sheet.cell(row, 1), " ".join(keys))

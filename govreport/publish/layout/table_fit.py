@@ -7,9 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from govreport.core import GovReportError
+from govreport.core import GovReportError, Grid, GridCell
 from govreport.publish.layout.text_setting import ENDLESS, clean, even_lines, in_steps, line_count, width_in_em, words
-from govreport.tables import DisplayTable, TableCell
 
 SIZES = ((5, 12.0), (12, 10.0), (16, 9.5), (24, 8.0))
 """Type sizes in points by the greatest number of columns; wider tables are set in the last."""
@@ -46,16 +45,12 @@ class Fit:
     inset: tuple[float, float]
     widths: tuple[float, ...]
 
-    def capacity(self, place: int, colspan: int) -> float:
+    def capacity(self, cell: GridCell) -> float:
         """Return how many characters a line of a cell holds."""
-        return (sum(self.widths[place : place + colspan]) - 2 * self.inset[0]) / self.size
+        return (sum(self.widths[cell.column : cell.column + cell.columns]) - 2 * self.inset[0]) / self.size
 
 
-Placed = tuple[TableCell, int]
-"""A cell and the column in which it begins."""
-
-
-def table_data(table: DisplayTable, available: float) -> dict[str, Any]:
+def table_data(table: Grid, available: float) -> dict[str, Any]:
     """Return a table as the data that the template sets.
 
     available: width in points. Raises TableTooWideError when its columns cannot stand beside each other.
@@ -66,10 +61,9 @@ def table_data(table: DisplayTable, available: float) -> dict[str, Any]:
     >>> data["size"], data["split"], [cell["text"] for cell in data["parts"][0]["rows"][2]][0].split()
     (9.5, False, ['结果', '维持'])
     """
-    rows = [[(cell, place) for place, (cell, begins) in enumerate(line) if begins] for line in table.grid()]
-    fit = _fit(table, rows, available)
-    flush = {place for row in rows for cell, place in row if cell.scope == "row" and cell.align == "left"}
-    set_rows = [_row([_cell(cell, place, fit, place in flush) for cell, place in row]) for row in rows]
+    fit = _fit(table, available)
+    flush = {cell.column for cell in table.cells if cell.scope == "row" and cell.align == "left"}
+    set_rows = [_row([_cell(cell, fit, cell.column in flush) for cell in row]) for row in (*table.head, *table.body)]
     height = sum(_height(row, fit) for row in set_rows)
     parts = list(_parts(table, set_rows))
     return {
@@ -82,71 +76,63 @@ def table_data(table: DisplayTable, available: float) -> dict[str, Any]:
     }
 
 
-def _fit(table: DisplayTable, rows: Sequence[Sequence[Placed]], available: float) -> Fit:
-    count = len(table.widths)
+def _fit(table: Grid, available: float) -> Fit:
+    count = table.width
     size = next((size for most, size in SIZES if count <= most), SIZES[-1][1])
     while size >= SMALLEST:
         inset = next((x * size, y * size) for most, x, y in INSETS if count <= most)
         longest = LONGEST_WORD if size > SMALLEST else NARROWEST
-        least = _least_widths(count, rows, size, inset[0], longest)
+        least = _least_widths(table, size, inset[0], longest)
         if sum(least) <= available:
             fit = Fit(size, inset, _shared(table.widths, least, available))
-            shares = _by_content(rows, count) if _crowded(rows[len(table.head) :], fit) else table.widths
+            shares = _by_content(table) if _crowded(table, fit) else table.widths
             widths = _shared(shares, least, available)
-            wider = _with_near_labels(least, widths, rows, size, inset[0])
+            wider = _with_near_labels(least, widths, table, size, inset[0])
             return Fit(size, inset, _shared(shares, wider, available) if sum(wider) <= available else widths)
         size -= 0.5
     name = clean(table.caption) or "未命名的表"
     raise TableTooWideError(f"表“{name}”有{count}栏，一页的宽度放不下；请减少栏数，或将行与列对调。")
 
 
-def _crowded(rows: Sequence[Sequence[Placed]], fit: Fit) -> bool:
+def _crowded(table: Grid, fit: Fit) -> bool:
     """Whether a cell that is no label has more than two lines, so that the stated widths do not suit the content."""
-    return any(
-        not cell.scope and line_count(cell.text, fit.capacity(place, cell.colspan)) > 2
-        for row in rows
-        for cell, place in row
-    )
+    figures = (cell for row in table.body for cell in row if not cell.scope)
+    return any(line_count(cell.text, fit.capacity(cell)) > 2 for cell in figures)
 
 
-def _by_content(rows: Sequence[Sequence[Placed]], count: int) -> list[float]:
+def _by_content(table: Grid) -> list[float]:
     """Return shares of the width by each column's longest cell; long texts count less than in full."""
-    longest = [NARROWEST] * count
-    for row in rows:
-        for cell, place in row:
-            if cell.colspan == 1:
-                longest[place] = max(longest[place], *map(width_in_em, cell.text.split("\n")))
+    longest = [NARROWEST] * table.width
+    for cell in table.cells:
+        if cell.columns == 1:
+            longest[cell.column] = max(longest[cell.column], *map(width_in_em, cell.text.split("\n")))
     return [min(width, 4 * width**0.5) for width in longest]
 
 
-def _least_widths(
-    count: int, rows: Sequence[Sequence[Placed]], size: float, inset: float, longest: float
-) -> list[float]:
+def _least_widths(table: Grid, size: float, inset: float, longest: float) -> list[float]:
     """Return for each column the width that its longest number or word needs.
 
     longest: what is granted to a word, in characters; longer ones are divided, numbers never.
     """
-    least = [NARROWEST * size + 2 * inset] * count
-    for row in rows:
-        for cell, place in row:
-            for word in words(cell.text) if cell.colspan == 1 else ():
-                needed = width_in_em(word)
-                if needed > LONGEST_NUMBER or any(map(str.isalpha, word)):
-                    needed = min(needed, longest)
-                least[place] = max(least[place], needed * size + 2 * inset + SLACK)
+    least = [NARROWEST * size + 2 * inset] * table.width
+    for cell in table.cells:
+        for word in words(cell.text) if cell.columns == 1 else ():
+            needed = width_in_em(word)
+            if needed > LONGEST_NUMBER or any(map(str.isalpha, word)):
+                needed = min(needed, longest)
+            least[cell.column] = max(least[cell.column], needed * size + 2 * inset + SLACK)
     return least
 
 
 def _with_near_labels(
-    least: Sequence[float], widths: Sequence[float], rows: Sequence[Sequence[Placed]], size: float, inset: float
+    least: Sequence[float], widths: Sequence[float], table: Grid, size: float, inset: float
 ) -> list[float]:
     """Return least widths at which labels that nearly fit their column do fit."""
     wider = list(least)
-    for row in rows:
-        for cell, place in row:
-            whole = width_in_em(cell.text) * size + 2 * inset + SLACK
-            if cell.scope and cell.colspan == 1 and whole <= NEARLY * widths[place]:
-                wider[place] = max(wider[place], whole)
+    for cell in table.cells:
+        whole = width_in_em(cell.text) * size + 2 * inset + SLACK
+        if cell.scope and cell.columns == 1 and whole <= NEARLY * widths[cell.column]:
+            wider[cell.column] = max(wider[cell.column], whole)
     return wider
 
 
@@ -162,12 +148,12 @@ def _shared(widths: Sequence[float], least: Sequence[float], available: float) -
         fixed |= short
 
 
-def _cell(cell: TableCell, place: int, fit: Fit, flush: bool) -> dict[str, Any]:
+def _cell(cell: GridCell, fit: Fit, flush: bool) -> dict[str, Any]:
     """Return a cell as data.
 
     flush: whether a row label that begins in this column is set flush left; then all of them are.
     """
-    capacity = fit.capacity(place, cell.colspan)
+    capacity = fit.capacity(cell)
     text = clean(cell.text)
     align = "left" if flush and cell.scope == "row" else cell.align
     if cell.scope and align == "center":
@@ -175,7 +161,7 @@ def _cell(cell: TableCell, place: int, fit: Fit, flush: bool) -> dict[str, Any]:
     for word in sorted({word for word in words(text) if width_in_em(word) > capacity}, key=len, reverse=True):
         step = 1 if len(word) <= ENDLESS else max(1, int(capacity / 2))
         text = text.replace(word, in_steps(word, step))
-    data: dict[str, Any] = {"text": text, "x": place, "row": cell.rowspan, "col": cell.colspan, "align": align}
+    data: dict[str, Any] = {"text": text, "x": cell.column, "row": cell.rows, "col": cell.columns, "align": align}
     data["header"] = bool(cell.scope)
     data["lines"] = line_count(text, capacity)
     data["single"] = "\n" not in text and width_in_em(text) <= SURELY * capacity
@@ -205,7 +191,7 @@ def _height(row: Sequence[dict[str, Any]], fit: Fit) -> float:
     return lines * LINE * fit.size + 2 * fit.inset[1]
 
 
-def _parts(table: DisplayTable, rows: Sequence[Any]) -> Iterator[dict[str, Any]]:
+def _parts(table: Grid, rows: Sequence[Any]) -> Iterator[dict[str, Any]]:
     """Yield header and body rows in turn; a group's header rows stay with its body and repeat like the table's."""
     count = len(table.head)
     if count:
@@ -220,9 +206,9 @@ def _parts(table: DisplayTable, rows: Sequence[Any]) -> Iterator[dict[str, Any]]
             yield {"level": 0, "repeat": False, "rows": rows[count + start + heads : count + end]}
 
 
-def _leading_headers(group: Sequence[Sequence[TableCell]]) -> int:
+def _leading_headers(group: Sequence[Sequence[GridCell]]) -> int:
     """Count a group's first rows that hold nothing but column or group labels within themselves."""
     for number, row in enumerate(group):
-        if any(cell.scope not in ("col", "colgroup", "rowgroup") or cell.rowspan > 1 for cell in row):
+        if any(cell.scope not in ("col", "colgroup", "rowgroup") or cell.rows > 1 for cell in row):
             return number if number < MOST_REPEATED else 0
     return 0
