@@ -1,4 +1,17 @@
 from . import mime as mime
+from .blocks import MOST_NESTED as MOST_NESTED
+from .blocks import PLAIN_STYLE as PLAIN_STYLE
+from .blocks import Block as Block
+from .blocks import ItemList as ItemList
+from .blocks import Mark as Mark
+from .blocks import Paragraph as Paragraph
+from .blocks import Picture as Picture
+from .blocks import Preformatted as Preformatted
+from .blocks import Quote as Quote
+from .blocks import Run as Run
+from .blocks import Runs as Runs
+from .blocks import block_text as block_text
+from .blocks import plain_paragraph as plain_paragraph
 from .errors import DEBUG_VARIABLE as DEBUG_VARIABLE
 from .errors import ExpressionError as ExpressionError
 from .errors import FilingError as FilingError

@@ -1,4 +1,4 @@
-from .blocks import Document as Document
+from .document import Document as Document
 from .document import read_document as read_document
 from .docx_writer import docx_bytes as docx_bytes
 from .html_writer import html_page as html_page

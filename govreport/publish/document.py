@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from govreport.checks import INCONSISTENT
+from govreport.core import Block, Paragraph
 from govreport.filing import front_of
-from govreport.publish.blocks import Block, Document, Heading, plain_text
 from govreport.publish.finish import cleaned, finished
 from govreport.publish.json_values import json_list, json_mapping, json_text
 from govreport.publish.markdown import markdown_blocks
@@ -19,6 +20,29 @@ HIDDEN_TAGS = frozenset({"remove-cell", "remove_cell", "parameters", "injected-p
 HIDDEN_OUTPUT_TAGS = frozenset({"remove-output", "remove_output"})
 _OPTION = re.compile(r"#\|\s*fig-(alt|cap):\s*(.+)")
 """What a code cell's first lines say of its picture, as Quarto writes it."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """An executed notebook as a list of blocks, with what the report says of itself.
+
+    title: line by line; author: the agency's name; published: ISO date or empty.
+    draft: whether there are unwaived errors; findings and filing: their JSON forms.
+    front: what the filing's JSON does not hold, as `front_of` gives it; last: last year's cells, None where
+    there is no filing.
+    """
+
+    title: tuple[str, ...]
+    blocks: tuple[Block, ...]
+    author: str = ""
+    published: str = ""
+    signature: str = ""
+    contact: str = ""
+    draft: bool = False
+    findings: tuple[Mapping[str, Any], ...] = ()
+    filing: Mapping[str, Any] = field(default_factory=dict)
+    front: Mapping[str, Any] = field(default_factory=dict)
+    last: Mapping[str, Any] | None = None
 
 
 def read_document(notebook: Mapping[str, Any], fallback_title: str = "报告") -> Document:
@@ -36,13 +60,13 @@ def read_document(notebook: Mapping[str, Any], fallback_title: str = "报告") -
     account = account_of(notebook)
     blocks = finished(block for cell in notebook["cells"] for block in _cell_blocks(json_mapping(cell)))
     if not account:
-        first = next((b for b in blocks if isinstance(b, Heading)), None)
-        title = (plain_text(first.runs) if first else cleaned(fallback_title),)
-        return Document(title, _without_title(blocks, title))
+        first = next((b for b in blocks if isinstance(b, Paragraph) and b.heading), None)
+        title = (first.text if first else cleaned(fallback_title),)
+        return Document(title, without_title(blocks, title))
     title = tuple(cleaned(account["title"]))
     return Document(
         title=title,
-        blocks=_without_title(blocks, title),
+        blocks=without_title(blocks, title),
         author=cleaned(account.get("name") or ""),
         published=cleaned(account.get("published") or ""),
         signature=cleaned(account.get("signature") or ""),
@@ -55,11 +79,11 @@ def read_document(notebook: Mapping[str, Any], fallback_title: str = "报告") -
     )
 
 
-def _without_title(blocks: tuple[Block, ...], title: tuple[str, ...]) -> tuple[Block, ...]:
+def without_title(blocks: tuple[Block, ...], title: Sequence[str]) -> tuple[Block, ...]:
     """Leave out a first heading that only repeats the title."""
     first = blocks[0] if blocks else None
-    repeats = isinstance(first, Heading) and "".join(plain_text(first.runs).split()) == "".join("".join(title).split())
-    return blocks[1:] if repeats else blocks
+    text = first.text if isinstance(first, Paragraph) and first.heading else None
+    return blocks if text is None or "".join(text.split()) != "".join("".join(title).split()) else blocks[1:]
 
 
 def _cell_blocks(cell: Mapping[str, Any]) -> Iterator[Block]:

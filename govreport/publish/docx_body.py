@@ -12,8 +12,7 @@ from docx.oxml.parser import OxmlElement
 from docx.shared import Pt
 from lxml.etree import _Element as Element
 
-from govreport.core import Grid, GridCell
-from govreport.publish.docx_pictures import Picture
+from govreport.core import Grid, GridCell, Picture
 from govreport.publish.layout.page_data import INDENT, NARROWEST_TEXT, TEXT_WIDTH
 from govreport.publish.layout.table_fit import LINE, TALL
 from govreport.publish.layout.text_setting import BREAK

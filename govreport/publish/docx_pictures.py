@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
 import typst
 
+from govreport.core import Picture
 from govreport.publish.layout.font_set import FontSet
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -24,17 +24,8 @@ _PAGE = """#set page(width: auto, height: auto, margin: 0pt)
 }}"""
 
 
-@dataclass(frozen=True)
-class Picture:
-    """A picture as PNG or JPEG, and the size in points at which it is shown."""
-
-    data: bytes
-    width: float
-    height: float
-
-
 def drawn(name: str, data: bytes, fonts: FontSet) -> Picture:
-    """Return a picture not larger than the page's text; a PNG or JPEG keeps its pixels.
+    """Return a picture as PNG or JPEG with the size at which it is shown: not larger than the page's text.
 
     name: ``*.svg``, ``*.png`` or ``*.jpg``. Raises typst.TypstError when it cannot be read.
     """
@@ -47,4 +38,4 @@ def drawn(name: str, data: bytes, fonts: FontSet) -> Picture:
     compile_files = cast(Callable[..., bytes], typst.compile)  # its stub leaves out a mapping of files
     png = compile_files(sources, root=str(TEMPLATES), font_paths=fonts.loaded, format="png", ppi=RESOLUTION)
     width, height = (pixels * 72 / RESOLUTION for pixels in struct.unpack(">II", png[16:24]))
-    return Picture(png if is_drawing else data, width, height)
+    return Picture(data=png if is_drawing else data, width=width, height=height)

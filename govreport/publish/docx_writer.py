@@ -18,11 +18,11 @@ from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 from lxml import etree
 
-from govreport.core import GovReportError, GridCell
+from govreport.core import GovReportError, GridCell, Picture
 from govreport.filing import ENCLOSED_FILES, ENCLOSURE_NAMESPACE, text_digest
-from govreport.publish.blocks import Document
+from govreport.publish.document import Document
 from govreport.publish.docx_body import Body, element, paragraph, run, twips
-from govreport.publish.docx_pictures import Picture, drawn
+from govreport.publish.docx_pictures import drawn
 from govreport.publish.layout.font_set import font_set
 from govreport.publish.layout.page_data import INDENT, TEXT_WIDTH, dated, document_data, figures
 from govreport.publish.layout.table_fit import table_data
@@ -49,8 +49,8 @@ def docx_bytes(document: Document, fonts_folder: Path | None = None) -> bytes:
     fonts_folder: a project's ``fonts/``, for texts in drawings; it need not exist.
     Raises DocxError or TableTooWideError when something cannot be set.
 
-    >>> from govreport.publish.blocks import Paragraph, Run
-    >>> docx_bytes(Document(("示例报告",), (Paragraph((Run("一段话。"),)),)))[:2]
+    >>> from govreport.core import plain_paragraph
+    >>> docx_bytes(Document(("示例报告",), (plain_paragraph("一段话。"),)))[:2]
     b'PK'
     """
     data, setting = document_data(document, {}, False)

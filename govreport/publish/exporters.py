@@ -11,8 +11,7 @@ from nbformat import NotebookNode
 
 from govreport.core import GovReportError, ProjectError
 from govreport.filing import Project
-from govreport.publish.blocks import Document
-from govreport.publish.document import read_document
+from govreport.publish.document import Document, read_document
 from govreport.publish.docx_writer import docx_bytes
 from govreport.publish.html_writer import html_page
 from govreport.publish.pdf_writer import pdf_bytes

@@ -7,18 +7,16 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from govreport.core import GridCell
-from govreport.publish.blocks import (
+from govreport.core import (
     Block,
-    Figure,
-    Heading,
+    Grid,
+    GridCell,
     ItemList,
     Paragraph,
+    Picture,
     Preformatted,
     Quote,
     Runs,
-    Table,
-    plain_text,
 )
 from govreport.publish.layout.text_setting import clean
 from govreport.publish.runs import WIDE
@@ -34,8 +32,7 @@ def finished(blocks: Iterable[Block]) -> tuple[Block, ...]:
 
     A figure that has none is described by its caption or else by the part of the report in which it stands.
 
-    >>> from govreport.publish.blocks import Run
-    >>> finished([Heading(1, (Run("一、总体\u202e情况"),)), Figure("image/png", b"", "")])[1].alt
+    >>> finished([plain_paragraph("一、总体\u202e情况", heading=1), Picture("image/png", b"", "")])[1].alt
     '“一、总体情况”中的图，未附文字说明'
     """
     return _Finisher().all(blocks)
@@ -61,24 +58,21 @@ class _Finisher:
 
     def _one(self, block: Block) -> Block:
         match block:
-            case Heading():
-                runs = _clean_runs(block.runs)
-                self._part = plain_text(runs).strip() or self._part
-                return Heading(block.level, runs)
             case Paragraph():
-                return Paragraph(_clean_runs(block.runs))
+                made = Paragraph(_clean_runs(block.runs), block.heading)
+                self._part = (made.text.strip() if made.heading else "") or self._part
+                return made
             case ItemList():
                 return replace(block, items=tuple(map(self.all, block.items)))
             case Quote():
                 return Quote(self.all(block.blocks))
             case Preformatted():
                 return Preformatted(clean(block.text))
-            case Figure():
+            case Picture():
                 caption = clean(block.caption).strip()
                 return replace(block, alt=self._alt(clean(block.alt).strip(), caption), caption=caption)
-            case Table(table=table):
-                cells = tuple(map(_clean_cell, table.cells))
-                return Table(replace(table, caption=clean(table.caption), cells=cells))
+            case Grid():
+                return replace(block, caption=clean(block.caption), cells=tuple(map(_clean_cell, block.cells)))
 
     def _alt(self, alt: str, caption: str) -> str:
         """Return an alternative text; what JupyterLab gives a pasted picture, its file's name, is none."""

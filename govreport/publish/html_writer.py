@@ -18,20 +18,8 @@ from markupsafe import Markup
 
 from govreport import __version__
 from govreport.checks import SEVERITY_NAMES
-from govreport.core import Grid
-from govreport.publish.blocks import (
-    Block,
-    Document,
-    Figure,
-    Heading,
-    ItemList,
-    Paragraph,
-    Preformatted,
-    Quote,
-    Run,
-    Runs,
-    Table,
-)
+from govreport.core import Block, Grid, ItemList, Paragraph, Picture, Preformatted, Quote, Run, Runs
+from govreport.publish.document import Document
 from govreport.tables import CellWriter, plain_cell, table_html
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -53,7 +41,7 @@ NARROWEST = 17.0
 def html_page(document: Document) -> str:
     """Return a document as a self-contained HTML page.
 
-    >>> page = html_page(Document(("示例报告",), (Paragraph((Run("<b>"),)),)))
+    >>> page = html_page(Document(("示例报告",), (plain_paragraph("<b>"),)))
     >>> "&lt;b&gt;" in page and "<title>示例报告</title>" in page
     True
     """
@@ -128,8 +116,8 @@ def body_html(blocks: Iterable[Block], cell: CellWriter = plain_cell) -> Iterato
     """
     level, tables = TITLE_LEVEL, count(1)
     for block in blocks:
-        if isinstance(block, Heading):
-            level = min(block.level + TITLE_LEVEL, level + 1, 6)
+        if isinstance(block, Paragraph) and block.heading:
+            level = min(block.heading + TITLE_LEVEL, level + 1, 6)
             yield f"<h{level}>{_runs(block.runs)}</h{level}>"
         else:
             yield _block(block, tables, cell)
@@ -142,19 +130,19 @@ def _block(block: Block, tables: Iterator[int], cell: CellWriter) -> str:
         return "".join(_block(one, tables, cell) for one in inner)
 
     match block:
-        case Heading(runs=runs):
-            return f"<p><strong>{_runs(runs)}</strong></p>"
-        case Paragraph(runs=runs):
+        case Paragraph(runs=runs, heading=0):
             return f"<p>{_runs(runs)}</p>"
+        case Paragraph(runs=runs):
+            return f"<p><strong>{_runs(runs)}</strong></p>"
         case ItemList(ordered=ordered, start=start, items=items):
             tag = "ol" if ordered else "ul"
             first = f' start="{start}"' if ordered and start != 1 else ""
             return f"<{tag}{first}>{''.join(f'<li>{all_of(item)}</li>' for item in items)}</{tag}>"
         case Quote(blocks=blocks):
             return f"<blockquote>{all_of(blocks)}</blockquote>"
-        case Table(table=table):
-            return _table(table, f"t{next(tables)}-", cell)
-        case Figure():
+        case Grid():
+            return _table(block, f"t{next(tables)}-", cell)
+        case Picture():
             return _figure(block)
         case Preformatted(text=text):
             return f"<pre>{escape(text)}</pre>"
@@ -184,7 +172,7 @@ def _width(word: str) -> float:
     return sum(RELATIVE_WIDTHS.get(letter, 1) for letter in word)
 
 
-def _figure(figure: Figure) -> str:
+def _figure(figure: Picture) -> str:
     """Return a picture. In an img no script of an SVG runs and nothing that it names is loaded."""
     source = f"data:{figure.media};base64,{base64.b64encode(figure.data).decode()}"
     kind = f' class="{KINDS[figure.media]}"' if figure.media in KINDS else ""

@@ -15,20 +15,19 @@ import lxml.html
 from lxml.etree import ParserError
 from lxml.html import HtmlElement
 
-from govreport.core import GridCell, GridTooLargeError
-from govreport.publish.blocks import (
-    DEEPEST,
-    PLAIN,
+from govreport.core import (
+    MOST_NESTED,
+    PLAIN_STYLE,
     Block,
-    Heading,
+    GridCell,
+    GridTooLargeError,
     ItemList,
     Paragraph,
     Preformatted,
     Quote,
     Run,
-    Table,
     block_text,
-    plain_text,
+    plain_paragraph,
 )
 from govreport.publish.pictures import Find, PictureError, figure, linked_picture
 from govreport.publish.runs import WIDE, joined, safe_link, styled
@@ -81,7 +80,7 @@ def html_blocks(text: str, find: Find = linked_picture) -> tuple[Block, ...]:
     except ParserError:
         return ()
     if any("depth" in entry.message for entry in parser.error_log):
-        return (Paragraph((Run(TOO_DEEP),)),)
+        return (plain_paragraph(TOO_DEEP),)
     return tuple(_Reader(0, find).blocks(root))
 
 
@@ -112,7 +111,7 @@ class _Reader:
 
     def blocks(self, element: HtmlElement) -> list[Block]:
         """Return the blocks of what is in an element."""
-        self._inside(element, PLAIN)
+        self._inside(element, PLAIN_STYLE)
         self._end()
         return self._made
 
@@ -135,7 +134,7 @@ class _Reader:
         """End the paragraph, if one is begun, and put blocks after it."""
         runs = joined(self._runs)
         self._runs = []
-        if text := plain_text(runs).strip():
+        if text := "".join(run.text for run in runs).strip():
             last = styled(runs[-1].text.rstrip(), runs[-1])
             dimensions = _DIMENSIONS.fullmatch(text)
             told = dimensions and Run(f"（共{dimensions[1]}行、{dimensions[2]}栏，“…”处从略）")
@@ -153,9 +152,8 @@ class _Reader:
         elif tag == "pre":
             self._end(*_output(element.text_content()))
         elif tag in HEADINGS:
-            inner = self._inner(element)
-            self._end(*(Heading(HEADINGS[tag], b.runs) if isinstance(b, Paragraph) else b for b in inner))
-        elif tag in ("ul", "ol", "blockquote") and self._depth < DEEPEST:
+            self._end(*(_heading(block, HEADINGS[tag]) for block in self._inner(element)))
+        elif tag in ("ul", "ol", "blockquote") and self._depth < MOST_NESTED:
             self._end(self._nested(element))
         elif tag in SETS_OFF:
             self._end()
@@ -200,19 +198,23 @@ class _Reader:
         try:
             table = grid_table(head, body, caption)
         except GridTooLargeError:
-            yield Paragraph((Run(TOO_LARGE),))
+            yield plain_paragraph(TOO_LARGE)
             return
         if table.widths:
-            yield Table(table)
+            yield table
 
     def _cell(self, element: HtmlElement) -> GridCell:
-        text = block_text(self._inner(element, DEEPEST)) if len(element) else " ".join((element.text or "").split())
+        text = block_text(self._inner(element, MOST_NESTED)) if len(element) else " ".join((element.text or "").split())
         return GridCell(
             "…" if text == "..." else text,
             rows=_number(element.get("rowspan"), MOST_SPAN),
             columns=_number(element.get("colspan"), MOST_SPAN),
             scope="row" if element.tag == "th" else "",
         )
+
+
+def _heading(block: Block, level: int) -> Block:
+    return replace(block, heading=block.heading or level) if isinstance(block, Paragraph) else block
 
 
 def _space(gap: re.Match[str]) -> str:

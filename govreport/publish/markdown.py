@@ -12,21 +12,20 @@ from urllib.parse import unquote
 
 import mistune
 
-from govreport.core import GridCell, GridTooLargeError
-from govreport.publish.blocks import (
-    DEEPEST,
-    PLAIN,
+from govreport.core import (
+    MOST_NESTED,
+    PLAIN_STYLE,
     Block,
-    Figure,
-    Heading,
+    GridCell,
+    GridTooLargeError,
     ItemList,
     Paragraph,
+    Picture,
     Preformatted,
     Quote,
     Run,
     Runs,
-    Table,
-    plain_text,
+    plain_paragraph,
 )
 from govreport.publish.hypertext import TOO_LARGE, html_blocks, only_sets_text
 from govreport.publish.json_values import json_mapping, json_text
@@ -77,21 +76,21 @@ def _blocks(nodes: Iterable[Node], depth: int, find: Find) -> Iterator[Block]:
         children = node.get("children", [])
         match node["type"]:
             case "heading":
-                yield Heading(min(int(node["attrs"]["level"]), 6), _runs(children))
+                yield Paragraph(_runs(children), min(int(node["attrs"]["level"]), 6))
             case "paragraph" | "block_text":
                 yield from _paragraph(children, find)
-            case "list" if depth < DEEPEST:
+            case "list" if depth < MOST_NESTED:
                 attributes = node.get("attrs", {})
                 items = tuple(tuple(_item(item, depth + 1, find)) for item in children)
                 yield ItemList(bool(attributes.get("ordered")), int(attributes.get("start", 1)), items)
-            case "block_quote" if depth < DEEPEST:
+            case "block_quote" if depth < MOST_NESTED:
                 yield Quote(tuple(_blocks(children, depth + 1, find)))
             case "block_code" | "block_math":
                 yield Preformatted(str(node["raw"]).rstrip("\n"))
             case "block_html":
                 if visible := _COMMENT.sub("", str(node["raw"])).strip():
                     read = html_blocks(visible, find) if only_sets_text(visible) else ()
-                    yield from read or (Paragraph((Run(visible),)),)
+                    yield from read or (plain_paragraph(visible),)
             case "table":
                 yield _table(children)
             case "footnotes":
@@ -112,8 +111,11 @@ def _item(node: Node, depth: int, find: Find) -> Iterator[Block]:
 def _led(mark: Run, blocks: Iterator[Block]) -> Iterator[Block]:
     """Yield blocks with a mark before the first."""
     first = next(blocks, Paragraph(()))
-    yield Paragraph(joined((mark, *first.runs))) if isinstance(first, Paragraph) else Paragraph((mark,))
-    yield from blocks if isinstance(first, Paragraph) else (first, *blocks)
+    if isinstance(first, Paragraph) and not first.heading:
+        yield Paragraph(joined((mark, *first.runs)))
+    else:
+        yield from (Paragraph((mark,)), first)
+    yield from blocks
 
 
 def _paragraph(nodes: Iterable[Node], find: Find) -> Iterator[Block]:
@@ -124,15 +126,15 @@ def _paragraph(nodes: Iterable[Node], find: Find) -> Iterator[Block]:
         if shown is None:
             pending.append(node)
             continue
-        if (runs := _runs(pending)) and plain_text(runs).strip():
-            yield Paragraph(runs)
+        if (text := Paragraph(_runs(pending))).text.strip():
+            yield text
         yield shown
         pending = []
     if runs := _runs(pending):
         yield Paragraph(runs)
 
 
-def _figure(node: Node, find: Find) -> Figure | None:
+def _figure(node: Node, find: Find) -> Picture | None:
     attributes = node.get("attrs", {})
     try:
         found = find(str(attributes.get("url", "")))
@@ -151,9 +153,9 @@ def _table(parts: Iterable[Node]) -> Block:
             rows = (row.get("children", []) for row in part.get("children", []))
             body += [[GridCell(_plain(cell), align=_align(cell)) for cell in row] for row in rows]
     try:
-        return Table(grid_table(head, body))
+        return grid_table(head, body)
     except GridTooLargeError:
-        return Paragraph((Run(TOO_LARGE),))
+        return plain_paragraph(TOO_LARGE)
 
 
 def _align(cell: Node) -> str:
@@ -162,10 +164,10 @@ def _align(cell: Node) -> str:
 
 
 def _plain(node: Node) -> str:
-    return plain_text(_runs(node.get("children", [])))
+    return Paragraph(_runs(node.get("children", []))).text
 
 
-def _runs(nodes: Iterable[Node], style: Run = PLAIN) -> Runs:
+def _runs(nodes: Iterable[Node], style: Run = PLAIN_STYLE) -> Runs:
     runs: list[Run] = []
     for node in nodes:
         children, raw = node.get("children", []), str(node.get("raw", ""))

@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from govreport.core import mime
-from govreport.publish.blocks import Block, Paragraph, Preformatted, Run, Table
+from govreport.core import Block, Preformatted, mime, plain_paragraph
 from govreport.publish.hypertext import TOO_LARGE, html_blocks
 from govreport.publish.json_values import json_list, json_mapping, json_text
 from govreport.publish.markdown import markdown_blocks
@@ -39,7 +38,7 @@ def output_blocks(output: Mapping[str, Any], told: Mapping[str, str]) -> Iterato
             yield from _plain(json_text(output.get("text")))
         case "error":
             name = " ".join(json_text(output.get("ename")).split())[:80]
-            yield Paragraph((Run(f"（此处单元格运行出错：{name}）"),))
+            yield plain_paragraph(f"（此处单元格运行出错：{name}）")
         case "display_data" | "execute_result":
             data = json_mapping(output.get("data"))
             if mime.REPORT not in data and mime.FINDINGS not in data and WIDGET not in data:
@@ -59,17 +58,17 @@ def _shown(data: Mapping[str, Any], metadata: Mapping[str, Any], told: Mapping[s
     )
     shown = next((blocks for form in forms if (blocks := tuple(form()))), ())
     if not shown and not text.strip() and data:
-        shown = (Paragraph((Run(UNREADABLE),)),)
+        shown = (plain_paragraph(UNREADABLE),)
     yield from shown
 
 
 def _table(data: object) -> Iterator[Block]:
     if isinstance(data, Mapping):
         try:
-            yield Table(read_table(data))
+            yield read_table(data)
         except ValueError:
             if len(json_list(data.get("widths"))) * len(json_list(data.get("body"))) > MOST_CELLS:
-                yield Paragraph((Run(TOO_LARGE),))
+                yield plain_paragraph(TOO_LARGE)
 
 
 def _picture(data: Mapping[str, Any], metadata: Mapping[str, Any], told: Mapping[str, str]) -> Iterator[Block]:
@@ -88,7 +87,7 @@ def _picture(data: Mapping[str, Any], metadata: Mapping[str, Any], told: Mapping
         text_svg = picture(json_text(chart["svg"]))[1] if "svg" in chart else b""
         yield figure(found, alt, caption, text_svg)
     except PictureError:
-        yield Paragraph((Run(BROKEN),))
+        yield plain_paragraph(BROKEN)
 
 
 def _plain(text: str) -> Iterator[Block]:
@@ -98,4 +97,4 @@ def _plain(text: str) -> Iterator[Block]:
     if shown.strip():
         yield Preformatted(shown.strip("\n"))
     if (left := len(lines) - shown.count("\n") - 1) > 0 or len(shown) == MOST_LETTERS:
-        yield Paragraph((Run(f"（其后还有{left}行，从略。）" if left else "（其后从略。）"),))
+        yield plain_paragraph(f"（其后还有{left}行，从略。）" if left else "（其后从略。）")

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from govreport.core import GovReportError
+from govreport.core import GovReportError, Grid
 from govreport.filing import ENCLOSED_FILES, Filing, table_text
 from govreport.forms import editions
-from govreport.publish.blocks import Document, Table
+from govreport.publish.document import Document
 
 BYTE_ORDER_MARK = "\ufeff"
 
@@ -69,7 +69,7 @@ def _json(key: str, data: Mapping[str, Any], description: str) -> Attachment:
 def _printed(document: Document) -> dict[str, str]:
     """Return what the report's tables print in the filing's cells, without the units that the form writes there."""
     kinds = {name: cell.kind for form in editions().values() for name, cell in form.cells.items()}
-    tables = (block.table for block in document.blocks if isinstance(block, Table))
+    tables = (block for block in document.blocks if isinstance(block, Grid))
     cells = (cell for table in tables for row in table.body for cell in row if cell.name in kinds)
     filled = document.filing.get("cells", {})
     return {

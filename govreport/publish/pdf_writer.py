@@ -12,7 +12,7 @@ from typing import Any, cast
 import typst
 
 from govreport.core import GovReportError
-from govreport.publish.blocks import Document
+from govreport.publish.document import Document
 from govreport.publish.layout.font_set import FontSet, font_set
 from govreport.publish.layout.page_data import dated, document_data, figures
 from govreport.publish.layout.text_setting import BREAK
@@ -65,8 +65,8 @@ def pdf_bytes(document: Document, fonts_folder: Path | None = None) -> PdfResult
     Raises MissingGlyphError when no font has a character, PdfError or TableTooWideError when something
     else cannot be set.
 
-    >>> from govreport.publish.blocks import Paragraph, Run
-    >>> pdf_bytes(Document(("示例报告",), (Paragraph((Run("一段话。"),)),))).data[:5]
+    >>> from govreport.core import plain_paragraph
+    >>> pdf_bytes(Document(("示例报告",), (plain_paragraph("一段话。"),))).data[:5]
     b'%PDF-'
     """
     fonts = font_set(fonts_folder)

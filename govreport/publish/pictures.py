@@ -12,7 +12,7 @@ from urllib.parse import unquote_to_bytes
 from lxml import etree
 from PIL import Image, ImageOps
 
-from govreport.publish.blocks import Figure
+from govreport.core import Picture
 
 SVG = "image/svg+xml"
 RASTER = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
@@ -78,10 +78,10 @@ def linked_picture(address: str) -> tuple[str, bytes]:
     return encoded_picture(plain.decode("ascii", "replace")) if found["base64"] else picture(plain)
 
 
-def figure(found: tuple[str, bytes], alt: str = "", caption: str = "", text_svg: bytes = b"") -> Figure:
+def figure(found: tuple[str, bytes], alt: str = "", caption: str = "", text_svg: bytes = b"") -> Picture:
     """Return a checked picture as a figure."""
     media, data = found
-    return Figure(media, data, alt, caption, text_svg)
+    return Picture(media, data, alt, caption, text_svg)
 
 
 def _drawing(data: bytes) -> bytes:

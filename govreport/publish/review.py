@@ -10,9 +10,9 @@ from html import escape
 from typing import Any
 
 from govreport.checks import SEVERITY_NAMES, SignOff, signed_state, state_of
-from govreport.core import GridCell, write_figure
+from govreport.core import Block, Grid, GridCell, write_figure
 from govreport.forms import Form, compose
-from govreport.publish.blocks import Block, Document, Table
+from govreport.publish.document import Document
 from govreport.publish.html_writer import body_html, reference, render
 from govreport.publish.sentences import mark_sentences, passages, sentence_text
 
@@ -105,8 +105,8 @@ def review_page(document: Document, signoff: SignOff | None = None) -> str:
 
 def _cells(blocks: Iterable[Block]) -> Iterator[GridCell]:
     for block in blocks:
-        if isinstance(block, Table):
-            yield from (cell for row in block.table.body for cell in row)
+        if isinstance(block, Grid):
+            yield from (cell for row in block.body for cell in row)
 
 
 def _entry(

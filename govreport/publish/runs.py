@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from govreport.publish.blocks import Run, Runs
+from govreport.core import Run, Runs
 
 _SAFE_LINK = re.compile(r"(https?://|mailto:)\S+", re.IGNORECASE)
 WIDE = re.compile("[\u2e80-\u9fff\u3000-\u303f\uff00-\uffef“”‘’—…]")

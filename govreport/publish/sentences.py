@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from govreport.publish.blocks import Block, Heading, ItemList, Mark, Paragraph, Quote, Run, Runs, plain_text
+from govreport.core import Block, ItemList, Mark, Paragraph, Quote, Run, Runs
 from govreport.publish.markdown import markdown_blocks
 
 SHORTEST = 4
@@ -62,7 +62,7 @@ def passages(blocks: Iterable[Block]) -> Iterator[Runs]:
     """Yield the runs of headings and paragraphs, also of those in lists and quotes, in order."""
     for block in blocks:
         match block:
-            case Heading(runs=runs) | Paragraph(runs=runs):
+            case Paragraph(runs=runs):
                 yield runs
             case ItemList(items=items):
                 for item in items:
@@ -77,14 +77,14 @@ def sentence_text(quote: str) -> str:
     >>> sentence_text("本年**收到**申请[3件](https://shili.example/)。")
     '本年收到申请3件。'
     """
-    return "".join(plain_text(runs) for runs in passages(markdown_blocks(quote)))
+    return "".join(run.text for runs in passages(markdown_blocks(quote)) for run in runs)
 
 
 def _rebuilt(blocks: Iterable[Block], marked: Iterator[Runs]) -> Iterator[Block]:
     """Yield blocks with other runs, in the order of `passages`."""
     for block in blocks:
         match block:
-            case Heading() | Paragraph():
+            case Paragraph():
                 yield replace(block, runs=next(marked))
             case ItemList(items=items):
                 yield replace(block, items=tuple(tuple(_rebuilt(item, marked)) for item in items))

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from govreport.core.blocks import plain_paragraph
 from govreport.core.figures import Kind
 from govreport.core.grid import Grid, GridCell
-from govreport.exchange.readers.page import Document, Paragraph
+from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.recognise.alignment import align, certain
 from govreport.exchange.recognise.cell_values import is_value, read_cell
 from govreport.exchange.recognise.columns import place, read_header
@@ -26,9 +27,9 @@ ROWS = [row.key for row in TABLE.rows]
 FIGURES = {key: [n % 7 + 1, 0, 2, 0, n % 3, 0] for n, key in enumerate(ROWS)}
 
 
-def grid(rows: list[list[str]]) -> Document:
+def grid(rows: list[list[str]]) -> ForeignDocument:
     cells = [GridCell(text, y, x) for y, row in enumerate(rows) for x, text in enumerate(row)]
-    return Document((Grid(tuple(cells), max(map(len, rows))),))
+    return ForeignDocument((Grid(tuple(cells), max(map(len, rows))),))
 
 
 def printed(key: str) -> list[str]:
@@ -114,15 +115,15 @@ def test_the_line_of_disputes_is_placed_by_its_header_when_a_column_is_lost():
     leaves = [column.label[-1] for column in table.columns]
     head = "\t".join([*leaves, *leaves, *leaves[:-1]])
     line = "\t".join(map(str, range(1, 15)))
-    made = find_table(lines_of(Document((Paragraph(head), Paragraph(line)))), table)
+    made = find_table(lines_of(ForeignDocument((plain_paragraph(head), plain_paragraph(line)))), table)
     assert list(made.lost) == ["disputes.litigation.after_reconsideration.total"]
     assert made.texts["disputes.litigation.direct.total"] == "10"
 
 
 def test_one_cell_over_a_row_is_a_zero_of_each_and_no_other_figure():
-    (line,) = lines_of(Document((Grid((GridCell("（一）予以公开", 0, 0), GridCell("0", 0, 1, columns=7)), 8),)))
+    (line,) = lines_of(ForeignDocument((Grid((GridCell("（一）予以公开", 0, 0), GridCell("0", 0, 1, columns=7)), 8),)))
     assert set(place(line, 7, read_header([], [])).texts.values()) == {"0"}
-    (line,) = lines_of(Document((Grid((GridCell("（一）予以公开", 0, 0), GridCell("5", 0, 1, columns=7)), 8),)))
+    (line,) = lines_of(ForeignDocument((Grid((GridCell("（一）予以公开", 0, 0), GridCell("5", 0, 1, columns=7)), 8),)))
     assert not place(line, 7, read_header([], [])).texts
 
 
@@ -225,7 +226,7 @@ def test_heads_of_another_edition_place_no_figure():
 
 def test_many_remarks_on_how_figures_were_written_are_one_note():
     rows = [[text if n == 0 else f"{text}件" for n, text in enumerate(printed(key))] for key in ROWS]
-    title = Paragraph("样县水利局2022年政府信息公开工作年度报告")
-    found = report_of(Document((title, *grid(rows).blocks)), "a")
+    title = plain_paragraph("样县水利局2022年政府信息公开工作年度报告")
+    found = report_of(ForeignDocument((title, *grid(rows).blocks)), "a")
     (told,) = [note for note in found.filing.notes if "写作" in note.message]
     assert told.message.startswith("有175格的写法与规定不同，都按数值读取，例如：") and len(told.cells) == 175

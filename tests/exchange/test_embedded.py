@@ -21,8 +21,7 @@ from govreport.filing.filing import Filing
 from govreport.filing.narrative import Narrative, Part
 from govreport.filing.project import Agency, Project
 from govreport.notebook.report import Report
-from govreport.publish.blocks import Document
-from govreport.publish.document import read_document
+from govreport.publish.document import Document, read_document
 from govreport.publish.docx_writer import docx_bytes
 from govreport.publish.html_writer import html_page
 from govreport.publish.pdf_writer import pdf_bytes

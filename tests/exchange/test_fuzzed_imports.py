@@ -16,15 +16,16 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from govreport.core.blocks import Paragraph
 from govreport.core.errors import FilingError
 from govreport.exchange.readers.docx_reader import read_docx
 from govreport.exchange.readers.embedded import embedded_filing
+from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.readers.html_reader import read_html, read_mhtml
 from govreport.exchange.readers.opening import READERS, Opened, kind_of
-from govreport.exchange.readers.page import Document, Paragraph
 from govreport.exchange.readers.sheet_reader import read_sheet
 from govreport.filing.filing import Filing
-from govreport.publish.blocks import Document as Published
+from govreport.publish.document import Document as Published
 from govreport.publish.html_writer import html_page
 from tests.support.foreign import PAGE, packed, python_docx, word, workbook
 
@@ -118,7 +119,7 @@ def is_read(name: str, data: bytes) -> bool:
     except FilingError as error:
         assert all(problem.message.startswith("a ") and problem.message.endswith("。") for problem in error.problems)
         return False
-    if isinstance(found, Document):
+    if isinstance(found, ForeignDocument):
         assert all(block.text for block in found.blocks if hasattr(block, "text"))
         assert all(
             cell.column + cell.columns <= g.width for g in found.blocks if hasattr(g, "cells") for cell in g.cells

@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 from pikepdf import AttachedFileSpec, Encryption, Pdf
 
+from govreport.core.blocks import plain_paragraph
 from govreport.core.errors import FilingError
 from govreport.core.grid import Grid
 from govreport.exchange.readers.opening import open_document, open_file
-from govreport.exchange.readers.page import Paragraph
 from govreport.publish.pdf_writer import pdf_bytes
 from tests.support.foreign import PAGE, TYPES, packed, python_docx, word, workbook
 from tests.support.papers import document, paragraph
@@ -285,7 +285,7 @@ def test_nothing_outside_a_file_is_opened(tmp_path: Path):
     for name, text in (("a.docx", data), ("a.html", page.encode())):
         (tmp_path / name).write_bytes(text)
         found = open_document(tmp_path / name, name)
-        assert Paragraph("甲") in found.blocks
+        assert plain_paragraph("甲") in found.blocks
         assert not [args for args in opened if "secret" in str(args) or "shili" in str(args)]
 
 
@@ -299,4 +299,4 @@ def test_macros_are_never_run_and_do_no_harm(tmp_path: Path):
 
 def test_a_page_cut_in_the_middle_of_a_character_gives_what_there_is(tmp_path: Path):
     (tmp_path / "a.html").write_bytes(PAGE.encode()[: PAGE.encode().index("均已".encode()) + 2])
-    assert open_document(tmp_path / "a.html", "a.html").blocks[-1] == Paragraph("全年收到申请3件。")
+    assert open_document(tmp_path / "a.html", "a.html").blocks[-1] == plain_paragraph("全年收到申请3件。")

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from govreport.core.blocks import Block, Paragraph, Picture, plain_paragraph
 from govreport.core.grid import Grid, GridCell
 from govreport.exchange.readers.docx_reader import read_docx
+from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.readers.html_reader import read_html, read_mhtml
 from govreport.exchange.readers.opening import open_document
-from govreport.exchange.readers.page import Block, Document, Paragraph, Picture
 from govreport.exchange.readers.sheet_reader import read_sheet
 from govreport.exchange.recognise.published import READERS
 from tests.support.foreign import PAGE, python_docx, word, workbook
@@ -27,8 +28,8 @@ def html(markup: str) -> list[Block]:
     return list(read_html(f"<meta charset=utf-8>{markup}".encode(), "a.html").blocks)
 
 
-def texts(found: list[Block] | Document) -> list[str]:
-    blocks = found.blocks if isinstance(found, Document) else found
+def texts(found: list[Block] | ForeignDocument) -> list[str]:
+    blocks = found.blocks if isinstance(found, ForeignDocument) else found
     return [block.text for block in blocks if isinstance(block, Paragraph)]
 
 
@@ -48,8 +49,9 @@ def test_a_page_gives_its_article_without_the_sites_links():
     found = read_html(PAGE.encode(), "a.html")
     assert found.title == "示例市林业局2023年年报"
     assert found.blocks == (
-        Paragraph("示例市林业局2023年年报", 1), Paragraph("一、总体情况"), Paragraph("全年收到申请3件。"),
-        Paragraph("均已办结。"), Grid(MERGED, 3), Paragraph("2024年1月20日"),
+        plain_paragraph("示例市林业局2023年年报", 1), plain_paragraph("一、总体情况"),
+        plain_paragraph("全年收到申请3件。"), plain_paragraph("均已办结。"), Grid(MERGED, 3),
+        plain_paragraph("2024年1月20日"),
     )  # fmt: skip
 
 
@@ -122,7 +124,7 @@ def test_radicals_that_stand_for_ideographs_are_read_as_these(tmp_path: Path):
 
 
 def test_headings_within_an_articles_own_header_stay():
-    assert html("<article><header><h2>年报</h2></header><p>甲") == [Paragraph("年报", 2), Paragraph("甲")]
+    assert html("<article><header><h2>年报</h2></header><p>甲") == [plain_paragraph("年报", 2), plain_paragraph("甲")]
 
 
 def test_a_paragraph_with_anchors_or_a_single_link_is_no_navigation():
@@ -206,7 +208,7 @@ def test_a_tables_caption_stands_before_it_and_small_tables_in_cells_are_text():
 
 def test_pictures_tell_their_size_in_points():
     found = html("<p>甲<img width=400 height='200px'><img style='width:90pt;height:10%'>")
-    assert found == [Paragraph("甲"), Picture(300, 150), Picture(90, 0)]
+    assert found == [plain_paragraph("甲"), Picture(width=300, height=150), Picture(width=90, height=0)]
 
 
 def test_preformatted_text_keeps_its_lines_and_spaces():
@@ -236,7 +238,8 @@ def p(text: str, properties: str = "") -> str:
 
 def test_a_document_of_another_program_is_read_in_order():
     assert read_docx(python_docx(), "a.docx").blocks == (
-        Paragraph("一、总体情况", 1), Paragraph("全年收到申请3件。"), Paragraph("均已办结。"), Grid(MERGED, 3),
+        plain_paragraph("一、总体情况", 1), plain_paragraph("全年收到申请3件。"), plain_paragraph("均已办结。"),
+        Grid(MERGED, 3),
     )  # fmt: skip
 
 
@@ -284,7 +287,7 @@ def test_numbers_that_word_counts_are_part_of_the_text():
     )  # fmt: skip
     found = read_docx(word(body, numbering=numbering, styles=styles), "a")
     assert texts(found) == ["一、甲", "（一）乙", "（二）丙", "1.丁", "戊", "二、己", "（一）庚", "五、辛", "壬"]
-    assert found.blocks[1] == Paragraph("（一）乙", 2)
+    assert found.blocks[1] == plain_paragraph("（一）乙", 2)
 
 
 def test_merged_cells_of_word_become_spans():
@@ -313,7 +316,12 @@ def test_text_boxes_are_read_once_and_pictures_tell_their_size():
         '<v:shape style="width:30pt;height:4.5pt"><v:imagedata/></v:shape></w:pict></w:r></w:p>'
     )
     found = read_docx(word(body), "a").blocks
-    assert found == (Paragraph("甲"), Paragraph("框内"), Picture(100, 50), Picture(30, 4.5))
+    assert found == (
+        plain_paragraph("甲"),
+        plain_paragraph("框内"),
+        Picture(width=100, height=50),
+        Picture(width=30, height=4.5),
+    )
 
 
 def test_text_boxes_that_only_the_fallback_holds_are_read_with_their_tables():

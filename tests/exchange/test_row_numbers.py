@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from govreport.core.grid import Grid, GridCell
-from govreport.exchange.readers.page import Document
+from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.readers.row_numbers import without_row_numbers
 from govreport.forms.catalogue import editions
 
@@ -18,7 +18,7 @@ def table(*lines: tuple[str, ...], place: str = "") -> Grid:
 
 
 def read(*grids: Grid) -> tuple[list[list[list[str]]], tuple[str, ...]]:
-    found = without_row_numbers(Document(grids), "a.html")
+    found = without_row_numbers(ForeignDocument(grids), "a.html")
     shown = [
         [[cell.text for cell in line] for line in block.lines()] for block in found.blocks if isinstance(block, Grid)
     ]
@@ -36,7 +36,7 @@ def test_a_column_of_numbers_left_of_the_labels_is_left_out_with_a_note(name: st
 def test_a_named_column_between_labels_and_figures_is_left_out_and_headers_over_it_narrowed():
     body = [GridCell(text, n, c) for n, label in enumerate(LABELS, 2) for c, text in enumerate([label, str(n), "7"])]
     head = GridCell("甲表", 0, 0, columns=3), GridCell("项目", 1, 0), GridCell("行次", 1, 1), GridCell("总计", 1, 2)
-    (found,) = without_row_numbers(Document((Grid((*head, *body), 3),)), "a").blocks
+    (found,) = without_row_numbers(ForeignDocument((Grid((*head, *body), 3),)), "a").blocks
     assert isinstance(found, Grid) and found.width == 2 and found.cells[0] == GridCell("甲表", 0, 0, columns=2)
     assert [cell.text for cell in found.cells[3:]] == [text for label in LABELS for text in (label, "7")]
 

@@ -16,9 +16,9 @@ import pytest
 from IPython.display import HTML, SVG, Image, Javascript, Latex, Markdown
 from lxml import html as markup
 
+from govreport.core.blocks import Block, ItemList, Paragraph, Picture, Preformatted
 from govreport.core.grid import Grid
-from govreport.publish.blocks import Block, Document, Figure, ItemList, Paragraph, Preformatted, Table, plain_text
-from govreport.publish.document import read_document
+from govreport.publish.document import Document, read_document
 from govreport.publish.docx_writer import docx_bytes
 from govreport.publish.html_writer import body_html, html_page
 from govreport.publish.pdf_writer import pdf_bytes
@@ -31,7 +31,7 @@ def blocks(*outputs: dict[str, Any], **metadata: Any) -> tuple[Block, ...]:
 
 
 def table(value: object) -> Grid:
-    found = [block.table for block in blocks(shown(value)) if isinstance(block, Table)]
+    found = [block for block in blocks(shown(value)) if isinstance(block, Grid)]
     (only,) = found
     return only
 
@@ -42,7 +42,7 @@ def texts(rows: Any) -> list[list[str]]:
 
 def read(*cells: dict[str, Any]) -> list[str]:
     """The paragraphs of a notebook's document."""
-    return [plain_text(b.runs) for b in read_document(notebook(*cells)).blocks if isinstance(b, Paragraph)]
+    return [b.text for b in read_document(notebook(*cells)).blocks if isinstance(b, Paragraph)]
 
 
 @pytest.fixture(scope="module")
@@ -85,19 +85,19 @@ def test_named_levels_of_columns_and_rows_keep_their_names() -> None:
 def test_a_styled_dataframe_keeps_caption_and_formats_and_loses_colours() -> None:
     made = table(analyst.RECEIVED.style.set_caption("收到申请").format({"占比": "{:.0%}"}).highlight_max(color="red"))
     assert made.caption == "收到申请" and texts(made.body)[0] == ["示例市民政局", "31", "62%"]
-    assert "red" not in "".join(body_html([Table(made)]))
+    assert "red" not in "".join(body_html([made]))
 
 
 def test_a_long_dataframe_is_as_short_as_pandas_shows_it_and_says_how_long_it_is() -> None:
     made = blocks(shown(analyst.MANY))
-    assert isinstance(made[0], Table) and texts(made[0].table.body)[5] == ["…"] * 5
-    assert isinstance(made[1], Paragraph) and plain_text(made[1].runs) == "（共200行、4栏，“…”处从略）"
+    assert isinstance(made[0], Grid) and texts(made[0].body)[5] == ["…"] * 5
+    assert isinstance(made[1], Paragraph) and made[1].text == "（共200行、4栏，“…”处从略）"
 
 
 def test_a_table_that_nobody_could_read_gives_a_sentence() -> None:
     with pd.option_context("display.max_rows", None, "display.max_columns", None):
         output = shown(pd.DataFrame(0, index=range(2_000), columns=range(20)))
-    assert [plain_text(b.runs) for b in blocks(output)] == ["（此处的表过大，未排入；请先汇总或筛选。）"]
+    assert [b.text for b in blocks(output)] == ["（此处的表过大，未排入；请先汇总或筛选。）"]
 
 
 def test_ragged_tables_with_impossible_spans_are_mended() -> None:
@@ -106,9 +106,9 @@ def test_ragged_tables_with_impossible_spans_are_mended() -> None:
         "<tr><td colspan=-1>4</table><table></table><table><tr></table>"
     )
     for block in blocks(shown(HTML(text))):
-        assert isinstance(block, Table)
-        assert all(sum(cell.columns for cell in line) == len(block.table.widths) for line in block.table.lines())
-        assert {"甲", "乙", "1", "2", "3", "4"} <= {cell.text for cell in block.table.cells}
+        assert isinstance(block, Grid)
+        assert all(sum(cell.columns for cell in line) == len(block.widths) for line in block.lines())
+        assert {"甲", "乙", "1", "2", "3", "4"} <= {cell.text for cell in block.cells}
 
 
 def test_html_gives_its_text_lists_and_headings_and_nothing_else() -> None:
@@ -118,9 +118,9 @@ def test_html_gives_its_text_lists_and_headings_and_nothing_else() -> None:
     <form><input value=x></form>
     <ul><li>一<ol start="3"><li>三</ol></ul><blockquote>引</blockquote><pre>a  b\n c</pre></div>"""
     made = read_document(notebook(markdown("# 题"), code(shown(HTML(text))))).blocks
-    assert [type(block).__name__ for block in made] == ["Heading", "Paragraph", "ItemList", "Quote", "Preformatted"]
-    assert isinstance(made[1], Paragraph)
-    assert plain_text(made[1].runs) == "甲乙丙丁\n戊己庚辛10^4"
+    assert [type(block).__name__ for block in made] == ["Paragraph", "Paragraph", "ItemList", "Quote", "Preformatted"]
+    assert isinstance(made[0], Paragraph) and isinstance(made[1], Paragraph) and made[0].heading == 3
+    assert made[1].text == "甲乙丙丁\n戊己庚辛10^4"
     styles = {run.text: (run.bold, run.italic, run.code, run.strike, run.link) for run in made[1].runs}
     assert styles["乙"][0] and styles["丙"][1] and styles["丁"][2] and styles["辛"][3]
     assert styles["己"][4] == "https://shili.example/a" and not any(s[4] for t, s in styles.items() if t != "己")
@@ -137,7 +137,7 @@ def test_a_line_end_between_chinese_characters_is_no_space() -> None:
 def test_pictures_of_usual_formats_are_shown_as_png_or_jpeg(kind: str) -> None:
     output = {"output_type": "display_data", "data": {f"image/{kind.lower()}": base64.b64encode(pixels(kind)).decode()}}
     (made,) = blocks(output)
-    assert isinstance(made, Figure)
+    assert isinstance(made, Picture)
     assert made.media == ("image/jpeg" if kind == "JPEG" else "image/png")
     assert (made.data == pixels(kind)) == (kind in ("PNG", "JPEG"))
     assert pdf_bytes(Document(("题",), (made,))).data and docx_bytes(Document(("题",), (made,)))
@@ -148,13 +148,13 @@ def test_a_photo_taken_sideways_stands_upright_and_a_moving_picture_stands_still
         pixels("JPEG", (90, 30), exif=b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0")
     )
     (made,) = blocks(shown(sideways))
-    assert isinstance(made, Figure)
+    assert isinstance(made, Picture)
     assert analyst.Pixels.open(io.BytesIO(made.data)).size == (30, 90)
     frames = [analyst.Pixels.new("RGB", (9, 9), color) for color in ("red", "blue")]
     target = io.BytesIO()
     frames[0].save(target, "PNG", save_all=True, append_images=frames[1:])
     (still,) = blocks(shown(Image(target.getvalue())))
-    assert isinstance(still, Figure) and not getattr(analyst.Pixels.open(io.BytesIO(still.data)), "is_animated", False)
+    assert isinstance(still, Picture) and not getattr(analyst.Pixels.open(io.BytesIO(still.data)), "is_animated", False)
 
 
 @pytest.mark.parametrize(
@@ -186,7 +186,7 @@ def test_a_picture_that_holds_itself_is_shown(address: str) -> None:
         *blocks(shown(HTML(f'<img alt="说明" src="{address}">'))),
         *blocks(shown(Markdown(f"![说明](<{address}>)"))),
     ):
-        assert isinstance(block, Figure) and block.alt == "说明"
+        assert isinstance(block, Picture) and block.alt == "说明"
 
 
 @pytest.mark.parametrize(
@@ -202,9 +202,7 @@ def test_any_other_picture_is_its_text(address: str) -> None:
 def test_a_broken_picture_gives_a_sentence_in_every_format() -> None:
     for media, data in (("image/png", "AAAA"), ("image/jpeg", 3), ("image/svg+xml", "<svg"), ("image/png", "图")):
         made = read_document(notebook(code({"output_type": "display_data", "data": {media: data}})))
-        assert [plain_text(b.runs) for b in made.blocks if isinstance(b, Paragraph)] == [
-            "（此处的图片无法读取，未排入。）"
-        ]
+        assert [b.text for b in made.blocks if isinstance(b, Paragraph)] == ["（此处的图片无法读取，未排入。）"]
         assert pdf_bytes(made).data and docx_bytes(made)
 
 
@@ -212,13 +210,13 @@ def test_pasted_pictures_stand_where_they_were_pasted() -> None:
     made = read_document(
         notebook(markdown("前![image.png](attachment:a%20b.png)后", **{"a b.png": pixels("PNG")}))
     ).blocks
-    assert [type(block).__name__ for block in made] == ["Paragraph", "Figure", "Paragraph"]
-    assert isinstance(made[1], Figure) and made[1].data == pixels("PNG")
+    assert [type(block).__name__ for block in made] == ["Paragraph", "Picture", "Paragraph"]
+    assert isinstance(made[1], Picture) and made[1].data == pixels("PNG")
     assert made[1].alt == "图，未附文字说明", "a file's name tells nothing"
     made = read_document(
         notebook(markdown('<img src="attachment:a.png" alt="甲" width="9">', **{"a.png": pixels("PNG")}))
     ).blocks
-    assert [b.alt for b in made if isinstance(b, Figure)] == ["甲"]
+    assert [b.alt for b in made if isinstance(b, Picture)] == ["甲"]
 
 
 def test_markdowns_lists_notes_formulas_and_strokes_are_legible() -> None:
@@ -227,7 +225,7 @@ def test_markdowns_lists_notes_formulas_and_strokes_are_legible() -> None:
     for part in ("√ 已办结", "□ 待补正", "$a_1*b*c_2$", "不变〔注1〕", "〔注1〕口径见附件。", "一月", "摄于十月。"):
         assert part in text
     assert "<s>七件</s>" in html_page(made)
-    found = [block.table for block in made.blocks if isinstance(block, Table)]
+    found = [block for block in made.blocks if isinstance(block, Grid)]
     assert [texts(t.body) for t in found] == [[["一月", "3"], ["二月", "5"]], [["示例区", "3", "4"]]]
     assert [cell.align for cell in found[0].body[0]] == ["left", "right"]
 
@@ -240,7 +238,7 @@ def test_printed_text_has_no_colours_and_no_overwritten_lines() -> None:
 def test_very_long_printed_text_is_cut_off_with_a_sentence() -> None:
     made = blocks(printed("行\n" * 5_000))
     assert isinstance(made[0], Preformatted) and made[0].text.count("\n") == 1_999
-    assert isinstance(made[1], Paragraph) and plain_text(made[1].runs) == "（其后还有3000行，从略。）"
+    assert isinstance(made[1], Paragraph) and made[1].text == "（其后还有3000行，从略。）"
 
 
 def test_an_error_gives_one_sentence_without_its_traceback() -> None:
@@ -281,7 +279,7 @@ def test_a_drawing_keeps_no_script_no_handler_and_no_address() -> None:
     <a xlink:href="javascript:alert(3)"><text>图中文字</text></a><image href="https://shili.example/x.png"/>
     <use xlink:href="#a"/></svg>"""
     (made,) = blocks(shown(SVG(text)))
-    assert isinstance(made, Figure)
+    assert isinstance(made, Picture)
     left = made.data.decode()
     assert (
         not re.search("script|onload|foreign|https://|DOCTYPE", left)
@@ -298,7 +296,7 @@ def pdf_tables(made: Document) -> Iterator[list[list[str]]]:
 
 
 def test_every_table_of_an_analyst_is_the_same_in_all_formats(filled: Document) -> None:
-    shown_tables = [block.table for block in filled.blocks if isinstance(block, Table)]
+    shown_tables = [block for block in filled.blocks if isinstance(block, Grid)]
     cells = [
         [cell.text for line in made.lines() for cell in line for _ in range(cell.columns)] for made in shown_tables
     ]
@@ -330,7 +328,7 @@ def test_every_text_and_picture_of_an_analyst_is_in_all_formats(filled: Document
         "服务大厅",
     ):
         assert text in printed_text and text in told and text in on_page, text
-    alts = [block.alt for block in filled.blocks if isinstance(block, Figure)]
+    alts = [block.alt for block in filled.blocks if isinstance(block, Picture)]
     assert len(alts) == 5 and "民政局31件，林业局7件，档案局12件" in alts and "办事窗口照片" in alts
     assert [shape._inline.docPr.get("descr") for shape in word.inline_shapes] == alts
     assert [image.get("alt") for image in markup.document_fromstring(page).iter("img")] == alts

@@ -18,19 +18,9 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 from PIL import Image
 
-from govreport.core.grid import GridCell
-from govreport.publish.blocks import (
-    Block,
-    Document,
-    Figure,
-    Heading,
-    ItemList,
-    Paragraph,
-    Preformatted,
-    Quote,
-    Run,
-    Table,
-)
+from govreport.core.blocks import Block, ItemList, Paragraph, Picture, Preformatted, Quote, Run
+from govreport.core.grid import Grid, GridCell
+from govreport.publish.document import Document
 from govreport.publish.layout.font_set import SHIPPED
 from govreport.publish.layout.table_fit import TableTooWideError
 from govreport.publish.pdf_writer import MissingGlyphError, PdfError, pdf_bytes
@@ -72,8 +62,8 @@ def test_every_cell_of_every_statutory_table_is_in_the_pdf(year: int) -> None:
         for table in page.extract_tables():
             found += [squeezed(cell) for row in table for cell in row if cell]
     for block in made.blocks:
-        if isinstance(block, Table):
-            cells = [cell for row in (*block.table.head, *block.table.body) for cell in row]
+        if isinstance(block, Grid):
+            cells = [cell for row in (*block.head, *block.body) for cell in row]
             missing = {squeezed(cell.text) for cell in cells} - set(found)
             # A label that spans pages is drawn on one of them, apart from the rows that pdfplumber sees.
             assert missing <= {squeezed(cell.text) for cell in cells if cell.rows > 1}
@@ -118,7 +108,7 @@ def test_the_text_block_is_156_by_225_mm_with_28_characters_a_line_and_22_lines_
 
 
 def test_the_same_document_gives_the_same_bytes() -> None:
-    figure = Figure("image/svg+xml", b"", "图", "图题", SVG.format("总计").encode())
+    figure = Picture("image/svg+xml", b"", "图", "图题", SVG.format("总计").encode())
     made = report(2022, draft=True, findings=FINDINGS, published="2023-01-27", signature=TITLE[0])
     made = replace(made, blocks=(*made.blocks, figure))
     first = pdf_bytes(made).data
@@ -136,13 +126,13 @@ def test_a_character_that_no_font_has_is_named_with_its_place() -> None:
 
 
 def test_a_missing_character_is_found_in_tables_lists_and_pictures_too() -> None:
-    cell = Table(display_table("t", "表", (1,), (), ((GridCell("甲𠮷乙"),),)))
+    cell = display_table("t", "表", (1,), (), ((GridCell("甲𠮷乙"),),))
     with pytest.raises(MissingGlyphError, match="表中单元格“甲𠮷乙”"):
         pdf_bytes(document(cell))
     with pytest.raises(MissingGlyphError, match="见“列𠮷项”"):
         pdf_bytes(document(ItemList(False, 1, ((paragraph("列𠮷项"),),))))
     with pytest.raises(MissingGlyphError, match="见图“月度图”"):
-        pdf_bytes(document(Figure("image/svg+xml", b"", "图", "月度图", SVG.format("𠮷").encode())))
+        pdf_bytes(document(Picture("image/svg+xml", b"", "图", "月度图", SVG.format("𠮷").encode())))
 
 
 @pytest.mark.parametrize(
@@ -187,7 +177,7 @@ def test_an_official_face_in_the_project_folder_is_used_before_ours(tmp_path: Pa
         if record.nameID in (1, 4, 16):
             record.string = "FangSong_GB2312"
     font.save(tmp_path / "fang.ttf")
-    made = pdf_bytes(document(paragraph("仿宋字2021“年”"), Heading(3, (Run("标题"),))), tmp_path)
+    made = pdf_bytes(document(paragraph("仿宋字2021“年”"), Paragraph((Run("标题"),), 3)), tmp_path)
     assert made.fonts["fang"] == "FangSong_GB2312"
     body = [c for page in pages(made.data) for c in page.chars]
     fonts = {c["text"]: c["fontname"] for c in body}
@@ -195,7 +185,7 @@ def test_an_official_face_in_the_project_folder_is_used_before_ours(tmp_path: Pa
 
 
 def test_each_kind_of_text_has_its_face_and_size() -> None:
-    blocks = (Heading(1, (Run("甲"),)), Heading(2, (Run("乙"),)), Heading(3, (Run("丙"),)), paragraph("丁"))
+    blocks = (Paragraph((Run("甲"),), 1), Paragraph((Run("乙"),), 2), Paragraph((Run("丙"),), 3), paragraph("丁"))
     made = pdf_bytes(document(*blocks, title=("题",)))
     found = {c["text"]: (c["fontname"], round(c["size"])) for page in pages(made.data) for c in page.chars}
     faces = {text: found[text][0] for text in "题甲乙丙丁"}
@@ -209,12 +199,12 @@ def test_each_kind_of_text_has_its_face_and_size() -> None:
 def test_no_text_is_read_as_markup(hostile: str) -> None:
     table = display_table("h", hostile, (1, 1), ((GridCell(hostile, scope="col"),) * 2,), ((GridCell(hostile),) * 2,))
     blocks: tuple[Block, ...] = (
-        Heading(1, (Run(hostile),)),
+        Paragraph((Run(hostile),), 1),
         paragraph(hostile),
         Paragraph((Run(hostile, bold=True, code=True, link=f"https://example.invalid/{hostile}"),)),
         ItemList(True, 1, ((paragraph(hostile),),)),
         Quote((paragraph(hostile),)),
-        Table(table),
+        table,
         Preformatted(hostile),
     )
     finding = {"severity": "error", "rule": hostile, "message": hostile, "waived": {"reason": hostile}}
@@ -232,12 +222,14 @@ def test_nothing_runs_out_of_the_page() -> None:
         ((GridCell(long[1]), GridCell(long[2])),),
     )
     blocks = [
-        block for t in long for block in (paragraph(t), Preformatted(t), Heading(1, (Run(t),)), Quote((paragraph(t),)))
+        block
+        for t in long
+        for block in (paragraph(t), Preformatted(t), Paragraph((Run(t),), 1), Quote((paragraph(t),)))
     ]
     nested: Block = ItemList(False, 1, tuple((paragraph(t), Preformatted(t)) for t in long))
     for _ in range(8):
         nested = ItemList(False, 1, ((nested,),))
-    made = document(*blocks, nested, Table(table), title=long, contact=long[0], signature=long[3])
+    made = document(*blocks, nested, table, title=long, contact=long[0], signature=long[3])
     for page in pages(pdf_bytes(made).data):
         assert max(c["x1"] for c in page.chars) <= (210 - 26) * 72 / 25.4 + 3
         lowest = max(c["bottom"] for c in page.chars if round(c["size"]) != 14)
@@ -276,7 +268,7 @@ def test_a_report_that_is_no_draft_has_no_mark_and_no_findings() -> None:
 
 def test_headings_that_skip_levels_become_bookmarks_that_do_not() -> None:
     levels = ((3, "甲"), (6, "乙"), (1, "丙"), (4, "丁"), (4, "戊"), (2, "己"))
-    data = pdf_bytes(document(*(Heading(level, (Run(name),)) for level, name in levels))).data
+    data = pdf_bytes(document(*(Paragraph((Run(name),), level) for level, name in levels))).data
     with pikepdf.open(io.BytesIO(data)) as pdf, pdf.open_outline() as outline:
         found = list(outlines(outline.root))
     assert found == [(1, "甲"), (2, "乙"), (1, "丙"), (2, "丁"), (2, "戊"), (2, "己")]
@@ -286,7 +278,7 @@ def test_header_rows_repeat_on_the_next_page() -> None:
     frame = pd.DataFrame(
         {("收到", "网上"): range(90), ("收到", "邮寄"): range(90)}, index=[f"第{n}局" for n in range(90)]
     )
-    texts = [page.extract_text() for page in pages(pdf_bytes(document(Table(frame_table(frame, "各局情况")))).data)]
+    texts = [page.extract_text() for page in pages(pdf_bytes(document(frame_table(frame, "各局情况"))).data)]
     assert len(texts) > 1
     assert all("收到" in text and "网上" in text for text in texts)
     assert "各局情况" in texts[0]
@@ -305,7 +297,7 @@ def test_a_group_of_rows_never_leaves_its_header_at_the_foot_of_a_page() -> None
     table = statutory_table(filing(2020), "proactive")
     groups = {squeezed(row[0].text) for row in table.body if len(row) == 1}
     for lines in range(3, 19):
-        data = pdf_bytes(document(*(paragraph("字"),) * lines, Table(table))).data
+        data = pdf_bytes(document(*(paragraph("字"),) * lines, table)).data
         for page in pages(data):
             rows = [[squeezed(cell) for cell in row if cell] for found in page.extract_tables() for row in found]
             assert not rows or (rows[-1][0] not in groups and rows[-1][0] != table.body[1][0].text)
@@ -313,14 +305,14 @@ def test_a_group_of_rows_never_leaves_its_header_at_the_foot_of_a_page() -> None
 
 def test_a_caption_that_repeats_the_heading_of_its_part_is_left_out() -> None:
     made = filing(2022)
-    table = Table(statutory_table(made, "applications"))
-    caption = table.table.caption
-    assert text_of(document(Heading(1, (Run(made.form.parts[2]),)), table)).count(caption) == 1
-    assert text_of(document(Heading(1, (Run("附表"),)), table)).count(caption) == 1
+    table = statutory_table(made, "applications")
+    caption = table.caption
+    assert text_of(document(Paragraph((Run(made.form.parts[2]),), 1), table)).count(caption) == 1
+    assert text_of(document(Paragraph((Run("附表"),), 1), table)).count(caption) == 1
 
 
 def test_a_first_heading_that_repeats_the_title_is_left_out() -> None:
-    assert text_of(document(Heading(1, (Run("工作 总结"),)), title=("工作总结",))).count("工作总结") == 1
+    assert text_of(document(Paragraph((Run("工作 总结"),), 1), title=("工作总结",))).count("工作总结") == 1
 
 
 def test_contact_signature_and_date_end_the_report() -> None:
@@ -339,8 +331,8 @@ def test_page_numbers_stand_outside() -> None:
 
 def test_pictures_have_alternative_text_and_a_caption_and_use_the_text_of_a_chart() -> None:
     svg = SVG.format("总计3件").encode()
-    data = pdf_bytes(document(Figure("image/svg+xml", b"", "甲一件、乙两件", "申请情况", svg))).data
-    assert "总计3件" in text_of(document(Figure("image/svg+xml", b"", "替代文字", "申请情况", svg)))
+    data = pdf_bytes(document(Picture("image/svg+xml", b"", "甲一件、乙两件", "申请情况", svg))).data
+    assert "总计3件" in text_of(document(Picture("image/svg+xml", b"", "替代文字", "申请情况", svg)))
     with pikepdf.open(io.BytesIO(data)) as pdf:
         alternatives = [str(o["/Alt"]) for o in pdf.objects if isinstance(o, pikepdf.Dictionary) and "/Alt" in o]
     assert "甲一件、乙两件" in alternatives
@@ -349,7 +341,7 @@ def test_pictures_have_alternative_text_and_a_caption_and_use_the_text_of_a_char
 def test_a_drawing_in_pixels_is_set_as_it_is() -> None:
     pixels = io.BytesIO()
     Image.new("RGB", (40, 30), "red").save(pixels, "PNG")
-    data = pdf_bytes(document(Figure("image/png", pixels.getvalue(), "红色方块", "示意图"))).data
+    data = pdf_bytes(document(Picture("image/png", pixels.getvalue(), "红色方块", "示意图"))).data
     with pdfplumber.open(io.BytesIO(data)) as pdf:
         (picture,) = [image for page in pdf.pages for image in page.images]
     assert picture["srcsize"] == (40, 30)
@@ -358,7 +350,7 @@ def test_a_drawing_in_pixels_is_set_as_it_is() -> None:
 @pytest.mark.parametrize(("media", "data"), [("image/png", b"nope"), ("image/svg+xml", b"<svg><<")])
 def test_a_broken_picture_is_named(media: str, data: bytes) -> None:
     with pytest.raises(PdfError, match="图“月度图”无法读取"):
-        pdf_bytes(document(Figure(media, data, "月度图")))
+        pdf_bytes(document(Picture(media, data, "月度图")))
 
 
 def test_a_picture_cannot_draw_in_other_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -366,26 +358,24 @@ def test_a_picture_cannot_draw_in_other_files(tmp_path: Path, monkeypatch: pytes
     monkeypatch.chdir(tmp_path)
     linked = SVG.format("").replace("</svg>", '<image href="secret.svg" width="9" height="9"/></svg>').encode()
     with pytest.raises(PdfError, match="无法读取"):
-        pdf_bytes(document(Figure("image/svg+xml", linked, "图")))
+        pdf_bytes(document(Picture("image/svg+xml", linked, "图")))
 
 
 def test_a_table_wider_than_a_page_is_refused_by_name() -> None:
     frame = pd.DataFrame([range(300)])
     with pytest.raises(TableTooWideError, match="表“宽表”有300栏"):
-        pdf_bytes(document(Table(frame_table(frame, "宽表"))))
+        pdf_bytes(document(frame_table(frame, "宽表")))
 
 
 def test_numbers_are_never_divided_between_lines() -> None:
     frame = pd.DataFrame([[123456.78] * 14], columns=[f"指标{n}" for n in range(14)])
-    table = next(pages(pdf_bytes(document(Table(frame_table(frame)))).data)).extract_tables()[0]
+    table = next(pages(pdf_bytes(document(frame_table(frame))).data)).extract_tables()[0]
     assert table[-1] == ["123456.78"] * 14
 
 
 def test_empty_documents_and_tables_are_no_error() -> None:
     assert pdf_bytes(Document((), ())).data
-    assert pdf_bytes(
-        document(Table(frame_table(pd.DataFrame())), paragraph(" "), ItemList(True, 1, ()), Quote(()))
-    ).data
+    assert pdf_bytes(document(frame_table(pd.DataFrame()), paragraph(" "), ItemList(True, 1, ()), Quote(()))).data
 
 
 def test_a_date_that_is_no_date_is_printed_as_it_stands() -> None:

@@ -17,10 +17,12 @@ import pikepdf
 import pytest
 from hypothesis import given, settings
 
+from govreport.core.blocks import Block, ItemList, Paragraph, Picture, Preformatted, Quote, Run
+from govreport.core.grid import Grid
 from govreport.filing.filing import Filing
 from govreport.filing.folder import read_filing, write_filing
 from govreport.notebook.report import Report
-from govreport.publish.blocks import Block, Document, Figure, Heading, ItemList, Preformatted, Quote, Run, Table
+from govreport.publish.document import Document
 from govreport.publish.markdown import markdown_blocks
 from govreport.publish.pdf_attachments import attachments
 from govreport.publish.pdf_writer import pdf_bytes
@@ -57,7 +59,7 @@ def published(agency: str, year: int) -> tuple[Filing, Document]:
         prose = made.section(number)
         blocks += markdown_blocks(prose.text) if prose else []
         keys = (table.key for table in made.filing.form.tables.values() if table.part == number)
-        blocks += [Table(statutory_table(made.filing, key)) for key in keys]
+        blocks += [statutory_table(made.filing, key) for key in keys]
     values = {"author": account["name"], "published": account["published"] or "", "filing": account["filing"]}
     return made.filing, document(*blocks, title=made.filing.title, **values)
 
@@ -102,7 +104,7 @@ def test_the_filing_is_read_back_from_the_pdf(year: int, tmp_path: Path) -> None
 def test_a_text_that_is_no_figure_stands_in_the_table_inside() -> None:
     cells = {"applications.new.total": "三件", "proactive.procurement.amount": "12.50", "applications.new.natural": "/"}
     made = Filing.from_cells("demo", TITLE[0], 2020, cells)
-    tables = tuple(Table(statutory_table(made, key)) for key in made.form.tables)
+    tables = tuple(statutory_table(made, key) for key in made.form.tables)
     files = {file.name: file.data.decode() for file in attachments(document(*tables, filing=made.to_json()))}
     assert "new,一、本年新收政府信息公开申请数量,,,,,,,三件\n" in files["applications.csv"]
     assert "amount,12.50\n" in files["proactive.csv"]
@@ -137,11 +139,11 @@ def test_a_report_without_a_filing_has_nothing_inside_and_data_of_others_is_kept
 
 
 def test_the_structure_tree_tells_what_everything_is() -> None:
-    picture = Figure("image/svg+xml", b"", "甲一件、乙两件", "申请情况", SVG.format("总计").encode())
+    picture = Picture("image/svg+xml", b"", "甲一件、乙两件", "申请情况", SVG.format("总计").encode())
     blocks = (
-        Heading(1, (Run("一、总体情况"),)), paragraph("正文"), Heading(2, (Run("（一）主动公开"),)),
+        Paragraph((Run("一、总体情况"),), 1), paragraph("正文"), Paragraph((Run("（一）主动公开"),), 2),
         ItemList(True, 1, ((paragraph("甲"),), (paragraph("乙"),))), Quote((paragraph("引文"),)),
-        picture, Preformatted("a 1"), Heading(1, (Run("二、其他"),)),
+        picture, Preformatted("a 1"), Paragraph((Run("二、其他"),), 1),
     )  # fmt: skip
     with opened(pdf_bytes(document(*blocks)).data) as pdf:
         assert (str(pdf.Root.Lang), bool(pdf.Root.MarkInfo.Marked)) == ("zh-CN", True)
@@ -151,7 +153,13 @@ def test_the_structure_tree_tells_what_everything_is() -> None:
         assert [kind for kind in kinds if kind.startswith("/H")] == ["/H1", "/H2", "/H1"]
         assert kinds[:2] == ["/Document", "/Title"]
         count = Counter(kinds)
-        assert (count["/L"], count["/LI"], count["/BlockQuote"], count["/Figure"], count["/Caption"]) == (1, 2, 1, 1, 1)
+        assert (count["/L"], count["/LI"], count["/BlockQuote"], count["/Figure"], count["/Caption"]) == (
+            1,
+            2,
+            1,
+            1,
+            1,
+        )
         (figure,) = (element for element in found if element.S == "/Figure")
         assert str(figure.Alt) == "甲一件、乙两件"
         assert {str(page.get("/Tabs")) for page in pdf.pages} == {"/S"}
@@ -160,7 +168,7 @@ def test_the_structure_tree_tells_what_everything_is() -> None:
 @pytest.mark.parametrize("year", [2020, 2022])
 def test_every_figure_of_a_table_has_its_headers(year: int) -> None:
     made = report(year)
-    expected = [block.table for block in made.blocks if isinstance(block, Table)]
+    expected = [block for block in made.blocks if isinstance(block, Grid)]
     with opened(pdf_bytes(made).data) as pdf:
         tables = [e for e in elements(pdf.Root.StructTreeRoot) if e.S == "/Table"]
         assert len(tables) == len(expected)
@@ -203,7 +211,7 @@ def grid_width(rows: list[Any]) -> int:
 
 def test_data_cells_of_a_table_without_labels_name_their_headers() -> None:
     table = statutory_table(filing(2022), "disputes")
-    with opened(pdf_bytes(document(Table(table), Table(statutory_table(filing(2022), "applications")))).data) as pdf:
+    with opened(pdf_bytes(document(table, statutory_table(filing(2022), "applications"))).data) as pdf:
         first, second = (e for e in elements(pdf.Root.StructTreeRoot) if e.S == "/Table")
         assert all(attribute(cell, "/Headers") is not None for cell in elements(first) if cell.S == "/TD")
         assert any(attribute(cell, "/Scope") == "/Row" for cell in elements(second))
@@ -243,7 +251,7 @@ def test_the_tables_on_the_pages_equal_the_filing(agency: str, year: int) -> Non
 def test_qpdf_finds_nothing_wrong(tmp_path: Path) -> None:
     if not shutil.which("qpdf"):
         pytest.skip("qpdf is not installed")
-    picture = Figure("image/svg+xml", b"", "图", "图题", SVG.format("总计").encode())
+    picture = Picture("image/svg+xml", b"", "图", "图题", SVG.format("总计").encode())
     made = report(2022, draft=True, findings=FINDINGS, filing=filing(2022).to_json())
     (tmp_path / "report.pdf").write_bytes(pdf_bytes(document(*made.blocks, picture, filing=made.filing)).data)
     told = subprocess.run(

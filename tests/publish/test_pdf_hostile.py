@@ -13,9 +13,9 @@ import pdfplumber
 import pytest
 from PIL import Image
 
+from govreport.core.blocks import Block, ItemList, Paragraph, Picture, Preformatted, Quote, Run
 from govreport.core.errors import GovReportError
 from govreport.core.grid import GridCell
-from govreport.publish.blocks import Block, Figure, Heading, ItemList, Paragraph, Preformatted, Quote, Run, Table
 from govreport.publish.pdf_writer import PdfError, pdf_bytes
 from govreport.tables.display_table import display_table
 from govreport.tables.frame import frame_table
@@ -34,11 +34,11 @@ DRAWING = (
 BOX = '<rect width="9" height="9"/>'
 
 
-def drawing(content: str, before: str = "") -> Figure:
-    return Figure("image/svg+xml", (before + DRAWING.format(content)).encode(), "月度情况", "月度图")
+def drawing(content: str, before: str = "") -> Picture:
+    return Picture("image/svg+xml", (before + DRAWING.format(content)).encode(), "月度情况", "月度图")
 
 
-def pixels(width: int, height: int) -> Figure:
+def pixels(width: int, height: int) -> Picture:
     """A PNG that is small as a file and as large as one likes when unpacked."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
@@ -47,7 +47,7 @@ def pixels(width: int, height: int) -> Figure:
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     rows = zlib.compress(bytes(width + 1) * height, 9)
     parts = chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
-    return Figure("image/png", b"\x89PNG\r\n\x1a\n" + parts, "月度情况", "月度图")
+    return Picture("image/png", b"\x89PNG\r\n\x1a\n" + parts, "月度情况", "月度图")
 
 
 def uses(depth: int) -> str:
@@ -81,9 +81,9 @@ def test_typst_syntax_is_printed_wherever_it_stands(text: str) -> None:
     blocks: tuple[Block, ...] = (
         paragraph(text),
         Paragraph((Run(text, italic=True), Run(text, link=f"https://example.invalid/?{text}"))),
-        Heading(2, (Run(text),)),
+        Paragraph((Run(text),), 2),
         ItemList(False, 1, ((Quote((paragraph(text),)),),)),
-        Table(frame_table(pd.DataFrame({text: [text]}, index=[text]), text)),
+        frame_table(pd.DataFrame({text: [text]}, index=[text]), text),
         Preformatted(text),
     )
     printed = text_of(document(*blocks, title=(text,), author=text, contact=text, signature=text))
@@ -132,7 +132,7 @@ def test_a_document_of_thousands_of_pages_is_refused() -> None:
 
 def test_a_word_of_100_000_letters_is_broken() -> None:
     cells = ((GridCell("b" * 100_000), GridCell("3")),)
-    for block in (paragraph("a" * 100_000), Table(display_table("t", "", (1, 1), (), cells))):
+    for block in (paragraph("a" * 100_000), display_table("t", "", (1, 1), (), cells)):
         with pdfplumber.open(io.BytesIO(pdf_bytes(document(block)).data)) as pdf:
             assert len(pdf.pages) > 20
             assert max(c["x1"] for c in pdf.pages[1].chars) < (210 - 26) * 72 / 25.4 + 3
@@ -155,15 +155,13 @@ def test_deep_nesting_is_set_or_refused(wrap: Callable[[Block], Block]) -> None:
 
 
 def test_a_table_of_300_columns_is_refused_by_name() -> None:
-    assert "表“宽表”有300栏" in refused(Table(frame_table(pd.DataFrame([range(300)]), "宽表")))
+    assert "表“宽表”有300栏" in refused(frame_table(pd.DataFrame([range(300)]), "宽表"))
 
 
 def test_a_table_of_3_000_rows_has_them_all() -> None:
     rows = 3_000
     labels = pd.MultiIndex.from_tuples([(f"第{n // 25}类", f"第{n}项") for n in range(rows)])
-    data = pdf_bytes(
-        document(Table(frame_table(pd.DataFrame({"件数": range(10_000, 10_000 + rows)}, index=labels))))
-    ).data
+    data = pdf_bytes(document(frame_table(pd.DataFrame({"件数": range(10_000, 10_000 + rows)}, index=labels)))).data
     found: list[str] = []
     with pdfplumber.open(io.BytesIO(data)) as pdf:
         assert len(pdf.pages) < 150
@@ -179,7 +177,7 @@ def test_a_cell_with_100_000_bytes_of_text_is_set(scope: str) -> None:
     below = (GridCell("3"),) if scope == "rowgroup" else (GridCell("2"), GridCell("3"))
     head = ((long, GridCell("1")),) if scope == "col" else ()
     body = (below,) if scope == "col" else ((long, GridCell("1")), below)
-    assert pdf_bytes(document(Table(display_table("t", "表", (1, 1), head, body)))).data
+    assert pdf_bytes(document(display_table("t", "表", (1, 1), head, body))).data
 
 
 @pytest.mark.parametrize(
@@ -194,7 +192,7 @@ def test_a_cell_with_100_000_bytes_of_text_is_set(scope: str) -> None:
         pixels(2_000, 2_000),
     ],
 )  # fmt: skip
-def test_a_picture_that_tries_something_is_a_picture(figure: Figure) -> None:
+def test_a_picture_that_tries_something_is_a_picture(figure: Picture) -> None:
     data = pdf_bytes(document(figure)).data
     assert not any(word in data for word in (b"/JavaScript", b"/JS", b"/Launch", b"/OpenAction"))
 
@@ -215,13 +213,13 @@ ENTITIES = '<!DOCTYPE svg [<!ENTITY a "ha">{}]>'.format(
         (drawing("<g>" * 5_000 + "</g>" * 5_000), "无法读取"),
         (drawing(uses(12)), "图形元素超过100,000个"),
         (pixels(20_000, 20_000), "有20000×20000像素"),
-        (Figure("image/png", bytes(13_000_000), "月度情况", "月度图"), "文件有13,000,000字节"),
-        (Figure("image/png", pixels(50, 50).data[:60], "月度情况", "月度图"), "无法读取"),
-        (Figure("image/png", b"", "月度情况", "月度图"), "无法读取"),
-        (Figure("image/svg+xml", b"", "月度情况", "月度图"), "无法读取"),
+        (Picture("image/png", bytes(13_000_000), "月度情况", "月度图"), "文件有13,000,000字节"),
+        (Picture("image/png", pixels(50, 50).data[:60], "月度情况", "月度图"), "无法读取"),
+        (Picture("image/png", b"", "月度情况", "月度图"), "无法读取"),
+        (Picture("image/svg+xml", b"", "月度情况", "月度图"), "无法读取"),
     ],
 )  # fmt: skip
-def test_a_picture_that_cannot_be_drawn_is_refused_by_name(figure: Figure, reason: str) -> None:
+def test_a_picture_that_cannot_be_drawn_is_refused_by_name(figure: Picture, reason: str) -> None:
     sentence = refused(figure)
     assert "图“月度图”" in sentence
     assert reason in sentence
@@ -230,7 +228,7 @@ def test_a_picture_that_cannot_be_drawn_is_refused_by_name(figure: Figure, reaso
 def test_a_large_picture_of_pixels_is_set() -> None:
     noise = io.BytesIO()
     Image.effect_noise((900, 900), 80).save(noise, "PNG")
-    assert len(pdf_bytes(document(Figure("image/png", noise.getvalue(), "图"))).data) > 300_000
+    assert len(pdf_bytes(document(Picture("image/png", noise.getvalue(), "图"))).data) > 300_000
 
 
 def test_a_refusal_is_an_error_of_the_pdf_alone() -> None:

@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 import typst
 
+from govreport.core.blocks import Block, ItemList, Quote
 from govreport.core.grid import Grid, GridCell
 from govreport.publish import pdf_writer as pdf_module
-from govreport.publish.blocks import Block, ItemList, Quote, Table
 from govreport.publish.pdf_writer import pdf_bytes
 from govreport.tables.display_table import display_table
 from govreport.tables.frame import frame_table
@@ -73,7 +73,7 @@ def assert_set_whole(table: Grid, read: list[Shown]) -> None:
 def test_labels_of_applications_stand_whole_wherever_the_table_begins(year: int) -> None:
     table, broken = applications(year), 0
     for lines in range(22):
-        read = shown(*(paragraph("字"),) * lines, Table(table))
+        read = shown(*(paragraph("字"),) * lines, table)
         assert_set_whole(table, read)
         assert all(page.blank < MOST_LEFT for page, follows in pairwise(read) if follows.cells), lines
         broken += sum(bool(page.cells) for page in read) > 1
@@ -84,7 +84,7 @@ def test_labels_of_applications_stand_whole_wherever_the_table_begins(year: int)
 def test_labels_of_an_analysts_table_stand_whole_over_many_pages(caption: str) -> None:
     for lines in range(0, 22, 3):
         table = grouped(100, caption)
-        read = shown(*(paragraph("字"),) * lines, Table(table))
+        read = shown(*(paragraph("字"),) * lines, table)
         assert_set_whole(table, read)
         assert [caption in page.text for page in read].count(True) == (1 if caption else len(read))
         assert len(read) >= 3
@@ -93,7 +93,7 @@ def test_labels_of_an_analysts_table_stand_whole_over_many_pages(caption: str) -
 def test_a_group_longer_than_pages_has_its_label_on_each() -> None:
     table = grouped(120, size=120)
     label = squeezed(table.body[0][0].text)
-    counts = [page.cells[label] for page in shown(Table(table))]
+    counts = [page.cells[label] for page in shown(table)]
     assert len(counts) >= 3
     assert set(counts) == {1}
 
@@ -101,7 +101,7 @@ def test_a_group_longer_than_pages_has_its_label_on_each() -> None:
 def test_labels_are_set_again_within_lists_and_quotations() -> None:
     for wrap in (lambda block: ItemList(False, 1, ((block,),)), lambda block: Quote((block,))):
         table = grouped(60)
-        block: Block = wrap(Table(table))
+        block: Block = wrap(table)
         assert_set_whole(table, shown(paragraph("字"), block))
 
 
@@ -118,7 +118,7 @@ def test_many_tables_settle_however_they_follow_each_other(monkeypatch: pytest.M
     for number in range(9):
         blocks += [
             *(paragraph("字"),) * (5 * number % 17),
-            Table(grouped(40 + 7 * number, "题" * (number % 2), 4 + number)),
+            grouped(40 + 7 * number, "题" * (number % 2), 4 + number),
         ]
     assert len(list(pages(pdf_bytes(document(*blocks)).data))) > 15
     assert warnings == []
@@ -129,7 +129,7 @@ def test_the_same_label_beside_rows_of_several_lines_is_not_cut() -> None:
     body = [(GridCell("三、本年度办理结果", rows=40, scope="rowgroup"), GridCell(long, scope="row"), GridCell("1000"))]
     body += [(GridCell(long * (n % 3 + 1), scope="row"), GridCell(str(1000 + n))) for n in range(1, 40)]
     table = display_table("t", "", (1, 3, 2), (), tuple(body))
-    read = shown(Table(table))
+    read = shown(table)
     assert len(read) > 1
     assert_set_whole(table, read)
 
@@ -137,4 +137,4 @@ def test_the_same_label_beside_rows_of_several_lines_is_not_cut() -> None:
 def test_a_small_table_stays_in_one_piece() -> None:
     table = statutory_table(filing(2022), "disputes")
     for lines in range(14, 20):
-        assert sum(bool(page.cells) for page in shown(*(paragraph("字"),) * lines, Table(table))) == 1
+        assert sum(bool(page.cells) for page in shown(*(paragraph("字"),) * lines, table)) == 1

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from govreport.core.grid import Grid
 from govreport.notebook.report import Report
-from govreport.publish.blocks import Document, Table
-from govreport.publish.document import read_document
+from govreport.publish.document import Document, read_document
 from govreport.publish.markdown import markdown_blocks
 from govreport.publish.review import review_page
 from tests.publish.test_html import Element, Page
@@ -280,7 +280,7 @@ def test_a_table_shown_twice_has_its_marks_once(doubtful: Document):
 
 
 def test_a_report_that_shows_only_one_table_links_only_its_cells(doubtful: Document):
-    kept = [b for b in doubtful.blocks if not isinstance(b, Table) or b.table.key == "disputes"]
+    kept = [b for b in doubtful.blocks if not isinstance(b, Grid) or b.key == "disputes"]
     page = Page(review_page(replace(doubtful, blocks=tuple(kept))))
     cells = [a.attributes["href"] for a in page.all("a") if a.attributes["href"].startswith("#c-")]
     assert cells and all(cell.startswith("#c-disputes.") for cell in cells)

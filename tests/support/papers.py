@@ -8,8 +8,9 @@ from typing import Any
 
 import pdfplumber
 
+from govreport.core.blocks import Block, Paragraph, Run
 from govreport.filing.filing import Filing
-from govreport.publish.blocks import Block, Document, Paragraph, Run, Table
+from govreport.publish.document import Document
 from govreport.publish.markdown import markdown_blocks
 from govreport.publish.pdf_writer import pdf_bytes
 from govreport.tables.statutory import statutory_table
@@ -43,7 +44,7 @@ def report(year: int, **values: Any) -> Document:
     blocks: list[Block] = []
     for table in made.form.tables.values():
         blocks += markdown_blocks(f"# {made.form.parts[table.part - 1]}\n\n{year} 年，本机关依法办理。")
-        blocks.append(Table(statutory_table(made, table.key)))
+        blocks.append(statutory_table(made, table.key))
     return document(*blocks, **values)
 
 

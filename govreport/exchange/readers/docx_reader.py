@@ -12,14 +12,14 @@ from dataclasses import dataclass, replace
 
 from lxml import etree
 
-from govreport.core import FilingError, GridCell
+from govreport.core import Block, FilingError, GridCell, Paragraph, Picture, plain_paragraph
 from govreport.exchange.readers.characters import tidy
 from govreport.exchange.readers.container import Container
 from govreport.exchange.readers.docx_numbering import Numbering, read_numbering
 from govreport.exchange.readers.footnotes import raised, with_remarks
+from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.readers.grids import cell_text, grid_blocks
 from govreport.exchange.readers.ooxml import child, inside, is_on, name, value, whole
-from govreport.exchange.readers.page import Block, Document, Paragraph, Picture
 
 UNSEEN = ("vanish", "strike", "dstrike")
 """Properties of text that is hidden or struck through: it does not count."""
@@ -47,7 +47,7 @@ class Style:
     level: int = 0
 
 
-def read_docx(data: bytes, shown: str) -> Document:
+def read_docx(data: bytes, shown: str) -> ForeignDocument:
     """Return a Word document as a document; shown is the file's name in messages.
 
     Macros, headers, footers, notes and comments are left out, tracked changes read as accepted.
@@ -65,7 +65,7 @@ def read_docx(data: bytes, shown: str) -> Document:
     core = container.related("").get("core-properties")
     title = child(container.xml(core), "title") if core else None
     blocks = tuple(_Reader(shown, styles, lists).blocks(body))
-    return Document(blocks, tidy(title.text or "") if title is not None else "")
+    return ForeignDocument(blocks, tidy(title.text or "") if title is not None else "")
 
 
 def _styles(root: etree._Element) -> dict[str, Style]:
@@ -117,7 +117,7 @@ class _Reader:
         lines = [line for line in map(tidy, with_remarks(text).split("\n")) if line]
         if lines and (number := self._number(properties, styles)):
             lines[0] = tidy(number + lines[0])
-        yield from (Paragraph(line, heading) for line in lines)
+        yield from (plain_paragraph(line, heading) for line in lines)
 
     def _number(self, properties: etree._Element | None, styles: list[Style]) -> str:
         own = child(properties, "numPr")
@@ -210,11 +210,12 @@ def _picture(inner: etree._Element) -> Picture:
     for around in inner.iterancestors():
         extent = child(around, "extent")
         if extent is not None:
-            return Picture(whole(value(extent, "cx")) / EMU, whole(value(extent, "cy")) / EMU)
+            return Picture(width=whole(value(extent, "cx")) / EMU, height=whole(value(extent, "cy")) / EMU)
         if name(around) in ("shape", "rect"):
             style = value(around, "style")
-            found = [re.search(_STYLE_LENGTH.format(side), style) for side in ("width", "height")]
-            return Picture(*(_points(side[1]) if side else 0.0 for side in found))
+            found = (re.search(_STYLE_LENGTH.format(side), style) for side in ("width", "height"))
+            width, height = (_points(side[1]) if side else 0.0 for side in found)
+            return Picture(width=width, height=height)
     return Picture()
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from govreport.core import FilingError, Grid, GridCell, GridTooLargeError, placed
-from govreport.exchange.readers.page import Block, Paragraph
+from govreport.core import Block, FilingError, Grid, GridCell, GridTooLargeError, Paragraph, placed
 
 MOST_PLACES = 300_000
 """Places of a grid, rows times columns; the statutory tables have three hundred."""
@@ -30,7 +29,7 @@ def grid_blocks(groups: Sequence[Sequence[Sequence[GridCell]]], inner: Sequence[
     Raises FilingError when it has more than MOST_PLACES.
 
     >>> rows = [[GridCell("件数", columns=99999)], [GridCell("3"), GridCell("")]]
-    >>> [grid] = grid_blocks([rows], [Paragraph("件数"), Paragraph("3")], "a.html")
+    >>> [grid] = grid_blocks([rows], [plain_paragraph("件数"), plain_paragraph("3")], "a.html")
     >>> grid.width, grid.cells[0].columns, [cell.text for cell in grid.cells]
     (2, 2, ['件数', '3', ''])
     """

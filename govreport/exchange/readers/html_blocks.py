@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from lxml.html import HtmlElement
 
-from govreport.core import GridCell
+from govreport.core import Block, GridCell, Picture, plain_paragraph
 from govreport.exchange.readers.characters import tidy, with_ideographs
 from govreport.exchange.readers.footnotes import raised, with_remarks
 from govreport.exchange.readers.grids import cell_text, grid_blocks
@@ -15,7 +15,6 @@ from govreport.exchange.readers.html_controls import CONTROLS, control_text, is_
 from govreport.exchange.readers.html_rows import row_groups, span
 from govreport.exchange.readers.html_styles import LONGEST_STYLE
 from govreport.exchange.readers.html_visibility import Visible
-from govreport.exchange.readers.page import Block, Paragraph, Picture
 
 DEEPEST = 150
 """Elements within each other that are told apart; what is deeper is read as text."""
@@ -56,7 +55,7 @@ class Reader:
 
     def _end(self) -> None:
         if text := tidy(with_remarks("".join(self._text))):
-            self._made.append(Paragraph(text, self._heading))
+            self._made.append(plain_paragraph(text, self._heading))
         self._text = []
 
     def _inside(self, element: HtmlElement) -> None:
@@ -78,14 +77,14 @@ class Reader:
             self._end()
         elif tag == "img":
             self._end()
-            self._made.append(Picture(_length(element, "width"), _length(element, "height")))
+            self._made.append(Picture(width=_length(element, "width"), height=_length(element, "height")))
         elif tag == "table":
             self._end()
             self._made += self._table(element)
         elif tag == "pre":
             self._end()
             lines = with_ideographs(element.text_content()).replace("\xa0", " ").splitlines()
-            self._made += [Paragraph(line.rstrip()) for line in lines if line.strip()]
+            self._made += [plain_paragraph(line.rstrip()) for line in lines if line.strip()]
         elif tag in SETS_OFF:
             self._set_off(element)
         elif _is_raised(element) and len(content := element.text_content()) <= LONGEST_MARK:

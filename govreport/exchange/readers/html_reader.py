@@ -12,10 +12,10 @@ from lxml.html import HtmlElement
 
 from govreport.core import FilingError
 from govreport.exchange.readers.characters import decode, tidy
+from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.readers.html_blocks import Reader
 from govreport.exchange.readers.html_controls import empty_fields
 from govreport.exchange.readers.html_visibility import Visible
-from govreport.exchange.readers.page import Document
 
 MOST_TAGS = 600_000
 MOST_CHARACTERS = 9_500_000
@@ -30,7 +30,7 @@ _ATTRIBUTE = r"(?>[\s/]*+[^\s/>=][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[
 _TAG = re.compile(rf"<[a-zA-Z][^\s/>]*+(?:(?P<many>{_ATTRIBUTE}{{{MOST_ATTRIBUTES}}})|(?:{_ATTRIBUTE})*+)")
 
 
-def read_html(data: bytes, shown: str) -> Document:
+def read_html(data: bytes, shown: str) -> ForeignDocument:
     """Return an HTML page as a document; shown is the file's name in messages.
 
     Raises FilingError when it is no text, has too much in it or nests too deep.
@@ -44,7 +44,7 @@ def read_html(data: bytes, shown: str) -> Document:
     return _document(text, shown, notes)
 
 
-def read_mhtml(data: bytes, shown: str) -> Document:
+def read_mhtml(data: bytes, shown: str) -> ForeignDocument:
     """Return a page that was saved with all it needs as one file (MHTML, RFC 2557) as a document.
 
     Raises FilingError when there is no page in it, and as `read_html` does.
@@ -67,17 +67,17 @@ def _decoded(page: bytes, shown: str, declared: str) -> tuple[str, str, tuple[st
     return text, shown, notes
 
 
-def _document(text: str, shown: str, notes: tuple[str, ...]) -> Document:
+def _document(text: str, shown: str, notes: tuple[str, ...]) -> ForeignDocument:
     text, css = _without_unread(text)
     root = _parsed(text, shown)
     if root is None:
-        return Document((), notes=notes)
+        return ForeignDocument((), notes=notes)
     title = _title(root)
     if empty := empty_fields(root):
         notes += (
             f"{shown} 的表格里有 {empty} 个填写框是空的，按空白读取；另存网页时填写的数可能没有保存，请对照原网页。",
         )
-    return Document(tuple(Reader(shown, Visible(root, css)).blocks(root)), title, notes)
+    return ForeignDocument(tuple(Reader(shown, Visible(root, css)).blocks(root)), title, notes)
 
 
 def _without_unread(text: str) -> tuple[str, str]:

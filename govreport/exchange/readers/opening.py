@@ -11,8 +11,8 @@ from pathlib import Path
 from govreport.core import FilingError, os_reason
 from govreport.exchange.readers.container import Container
 from govreport.exchange.readers.docx_reader import read_docx
+from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.readers.html_reader import read_html, read_mhtml
-from govreport.exchange.readers.page import Document
 from govreport.exchange.readers.pdf_bounds import check_pdf
 from govreport.exchange.readers.row_numbers import without_row_numbers
 from govreport.exchange.readers.sheet_reader import read_sheet
@@ -20,7 +20,7 @@ from govreport.exchange.readers.sheet_reader import read_sheet
 MB = 1_000_000
 LIMIT = 50 * MB
 """Bytes of a file; published reports have a hundredth of it."""
-Reader = Callable[[bytes, str], Document]
+Reader = Callable[[bytes, str], ForeignDocument]
 """Reads a file's bytes, with its name for messages, into a document."""
 READERS: Mapping[str, Reader] = {"html": read_html, "mhtml": read_mhtml, "docx": read_docx, "xlsx": read_sheet}
 """A reader for each kind of file."""
@@ -87,7 +87,7 @@ def open_file(path: Path, shown: str) -> Opened:
     return Opened(shown, kind, data, (note,) if odd else ())
 
 
-def read_document(opened: Opened, readers: Mapping[str, Reader] = READERS) -> Document:
+def read_document(opened: Opened, readers: Mapping[str, Reader] = READERS) -> ForeignDocument:
     """Return an opened file as a document, what was noted on opening among its notes.
 
     readers: a reader for each kind. Raises FilingError when it cannot be read or nothing is in it.
@@ -99,7 +99,7 @@ def read_document(opened: Opened, readers: Mapping[str, Reader] = READERS) -> Do
     return replace(document, notes=opened.notes + document.notes)
 
 
-def open_document(path: Path, shown: str, readers: Mapping[str, Reader] = READERS) -> Document:
+def open_document(path: Path, shown: str, readers: Mapping[str, Reader] = READERS) -> ForeignDocument:
     """Open a file and return it as a document; raises FilingError with one sentence otherwise."""
     return read_document(open_file(path, shown), readers)
 

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 from statistics import median
 from typing import Any
 
-from govreport.core import FilingError, Grid, GridCell
+from govreport.core import Block, FilingError, Grid, GridCell, Picture, plain_paragraph
 from govreport.exchange.readers.characters import with_ideographs
 from govreport.exchange.readers.footnotes import raised, with_remarks
-from govreport.exchange.readers.page import Block, Document, Paragraph, Picture
+from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.readers.pdf_bounds import check_size
 from govreport.exchange.readers.pdf_rotation import turn_of, turned_page
 from govreport.exchange.readers.running_lines import without_running_lines
@@ -34,7 +34,7 @@ Char = dict[str, Any]
 Box = tuple[float, float, float, float]
 
 
-def read_pdf(data: bytes, shown: str) -> Document:
+def read_pdf(data: bytes, shown: str) -> ForeignDocument:
     """Return the document that a PDF file holds, read in a process of its own.
 
     shown: the file's name in messages. Raises FilingError when it is damaged, locked, pictures alone, or too much work.
@@ -42,7 +42,7 @@ def read_pdf(data: bytes, shown: str) -> Document:
     return apart(read_pages, data, shown, shown=shown)
 
 
-def read_pages(data: bytes, shown: str) -> Document:
+def read_pages(data: bytes, shown: str) -> ForeignDocument:
     """Return the document that a PDF file holds; see `read_pdf`."""
     import pdfplumber  # noqa: PLC0415
     from pdfminer.pdfdocument import PDFPasswordIncorrect  # noqa: PLC0415
@@ -70,7 +70,7 @@ def read_pages(data: bytes, shown: str) -> Document:
         raise FilingError([f"{shown} {why}。"]) from error
     if not characters:
         raise FilingError([f"{shown} 没有文字层（可能是扫描件），无法读取；请用可复制文字的版本，或手工录入。"])
-    return Document(tuple(without_running_lines(pages)), title, laid_out=True)
+    return ForeignDocument(tuple(without_running_lines(pages)), title, laid_out=True)
 
 
 def _page(page: Any, number: int) -> list[Block]:
@@ -96,8 +96,8 @@ def _page(page: Any, number: int) -> list[Block]:
     for line, text in zip(rest, texts, strict=True):
         if kept and text.rstrip() == kept[0]:
             kept.pop(0)
-            placed.append((line[0]["top"], Paragraph(text, pieces=_pieces(line))))
-    placed += [(image["top"], Picture(image["width"], image["height"])) for image in page.images]
+            placed.append((line[0]["top"], plain_paragraph(text, pieces=_pieces(line))))
+    placed += [(image["top"], Picture(width=image["width"], height=image["height"])) for image in page.images]
     return [block for _, block in sorted(placed, key=lambda entry: entry[0])]
 
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from govreport.core import Grid, GridCell
-from govreport.exchange.readers.page import Block, Document
+from govreport.core import Block, Grid, GridCell
+from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.recognise.cell_values import is_figure, is_value
 from govreport.exchange.recognise.labels import nearest, plain
 from govreport.forms import editions
@@ -31,7 +31,7 @@ class _Numbering:
     last: int
 
 
-def without_row_numbers(document: Document, shown: str) -> Document:
+def without_row_numbers(document: ForeignDocument, shown: str) -> ForeignDocument:
     """Return a document whose tables of the form have no column that only numbers their rows; notes say so."""
     blocks: list[Block] = []
     notes: list[str] = []

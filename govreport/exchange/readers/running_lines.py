@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from govreport.exchange.readers.page import Block, Paragraph
+from govreport.core import Block, Paragraph
 
 MOSTLY, FEWEST_PAGES, MOST_LINES = 0.6, 3, 2
 """Share and number of pages that have a line in the same place, and how many such lines stand at an end of a page."""
@@ -17,7 +17,7 @@ _NUMBER = re.compile(r"\d+")
 def without_running_lines(pages: Sequence[list[Block]]) -> list[Block]:
     r"""Return the blocks of pages without lines that stand, but for their numbers, at the same end of most of them.
 
-    >>> pages = [[Paragraph(f"某局年报\\t{n}/3"), Paragraph(text)] for n, text in enumerate("甲乙丙", 1)]
+    >>> pages = [[plain_paragraph(f"某局年报\\t{n}/3"), plain_paragraph(text)] for n, text in enumerate("甲乙丙", 1)]
     >>> [block.text for block in without_running_lines(pages)]
     ['甲', '乙', '丙']
     """

@@ -12,7 +12,7 @@ from typing import Any
 from govreport.core import FilingError, Grid, GridCell, TakenPlaces
 from govreport.exchange.readers.characters import tidy
 from govreport.exchange.readers.container import Container
-from govreport.exchange.readers.page import Document
+from govreport.exchange.readers.foreign_document import ForeignDocument
 
 MOST_PLACES = 200_000
 """Places of all sheets, rows times columns, as far as there are values."""
@@ -28,7 +28,7 @@ _UNCOMPUTED = re.compile(
 )
 
 
-def read_sheet(data: bytes, shown: str) -> Document:
+def read_sheet(data: bytes, shown: str) -> ForeignDocument:
     """Return a workbook as a document; shown is the file's name in messages.
 
     Formulas count as what they gave when the file was saved; one that gave nothing is blank and noted.
@@ -46,7 +46,7 @@ def read_sheet(data: bytes, shown: str) -> Document:
             )
         if grid.cells:
             grids.append(grid)
-    return Document(tuple(grids), notes=tuple(notes))
+    return ForeignDocument(tuple(grids), notes=tuple(notes))
 
 
 def _checked(data: bytes, shown: str) -> dict[str, bytes]:

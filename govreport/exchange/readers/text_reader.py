@@ -5,9 +5,9 @@ from __future__ import annotations
 import csv
 import re
 
-from govreport.core import FilingError
+from govreport.core import FilingError, plain_paragraph
 from govreport.exchange.readers.characters import with_ideographs
-from govreport.exchange.readers.page import Document, Paragraph
+from govreport.exchange.readers.foreign_document import ForeignDocument
 
 _INVISIBLE = re.compile("[\\x00-\\x08\\x0b\\x0e-\\x1f\\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _PAGE_NUMBER = re.compile(r"\s*(?:[-—–－]\s*\d{1,3}\s*[-—–－]|第\s*\d+\s*页(?:[,，/ ]*共\s*\d+\s*页)?)\s*")
@@ -19,7 +19,7 @@ COMMAS, FEWEST_ROWS = 5, 10
 MOST_LINES = 100_000
 
 
-def read_text_document(data: bytes, shown: str) -> Document:
+def read_text_document(data: bytes, shown: str) -> ForeignDocument:
     r"""Return the document that a text file holds, line by line.
 
     shown: the file's name in messages. Raises FilingError when it is not text.
@@ -34,7 +34,7 @@ def read_text_document(data: bytes, shown: str) -> Document:
         lines = [_parted_at_commas(line) for line in lines]
     if len(lines) > MOST_LINES:
         raise FilingError([f"{shown} 有 {len(lines):,} 行，不像一份年报；请确认放对了文件。"])
-    return Document(tuple(Paragraph(line) for line in lines), notes=notes, laid_out=is_laid_out(lines))
+    return ForeignDocument(tuple(plain_paragraph(line) for line in lines), notes=notes, laid_out=is_laid_out(lines))
 
 
 def _parted_at_commas(line: str) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 
-from govreport.core import Grid, GridCell
-from govreport.exchange.readers.page import Block, Document, Paragraph
+from govreport.core import Block, Grid, GridCell, plain_paragraph
+from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.recognise.cell_values import is_value
 from govreport.exchange.recognise.labels import nearest
 from govreport.forms import editions
@@ -15,13 +15,14 @@ from govreport.forms import editions
 LIKE = 0.3
 
 
-def unframed(document: Document) -> Document:
+def unframed(document: ForeignDocument) -> ForeignDocument:
     """Return a document in which a row that holds nothing but one text that no row of a form has is a paragraph.
 
     So is a row of one cell as wide as its grid, whatever it says.
 
     >>> title, figure = GridCell("甲表", 0, 0, columns=2), GridCell("3", 1, 0)
-    >>> [type(block).__name__ for block in unframed(Document((Grid((title, figure, GridCell("4", 1, 1)), 2),))).blocks]
+    >>> grid = Grid((title, figure, GridCell("4", 1, 1)), 2)
+    >>> [type(block).__name__ for block in unframed(ForeignDocument((grid,))).blocks]
     ['Paragraph', 'Grid']
     """
     blocks: list[Block] = []
@@ -39,7 +40,7 @@ def _unframed(grid: Grid) -> Iterator[Block]:
         if kept := tuple(replace(cell, row=cell.row - start) for cell in grid.cells if start <= cell.row < row):
             yield replace(grid, cells=kept)
         start = row + 1
-        yield from (Paragraph(piece) for piece in text.split("\n") if piece.strip())
+        yield from (plain_paragraph(piece) for piece in text.split("\n") if piece.strip())
 
 
 def _alone(line: tuple[GridCell, ...], width: int) -> str:

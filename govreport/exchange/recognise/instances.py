@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from govreport.exchange.readers.page import Document, Paragraph
+from govreport.core import Paragraph
+from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.recognise.labels import distance, plain
 from govreport.exchange.recognise.lines import Line
 from govreport.exchange.recognise.report_heading import read_title
@@ -22,7 +23,7 @@ _HEADING = re.compile(r"^(?:第)?[一二三四五六](?:部分)?[、.,:](?!\d)")
 _YEAR = re.compile(rf"({YEAR})年?度?")
 
 
-def first_report(document: Document) -> Document:
+def first_report(document: ForeignDocument) -> ForeignDocument:
     """Return a document without what follows its first report, where it holds another; a note says so."""
     texts = [plain(block.text) if isinstance(block, Paragraph) else "" for block in document.blocks]
     titles = [n for n, text in enumerate(texts) if "信息公开" in text and _is_title(document, n)]
@@ -35,7 +36,7 @@ def first_report(document: Document) -> Document:
     return document
 
 
-def _is_title(document: Document, number: int) -> bool:
+def _is_title(document: ForeignDocument, number: int) -> bool:
     title = read_title(getattr(document.blocks[number], "text", ""))
     return bool(title and title.exact and title.year)
 
@@ -51,7 +52,7 @@ class Instance:
     year: int
 
 
-def instances(document: Document, lines: Sequence[Line], table: Table) -> list[Instance]:
+def instances(document: ForeignDocument, lines: Sequence[Line], table: Table) -> list[Instance]:
     """Return the tables of a kind that lines hold, where they are several; else nothing."""
     starts = [n for n, line in enumerate(lines) if _begins(line, table)]
     if len(starts) < 2:
@@ -83,7 +84,7 @@ def _is_whole(lines: Sequence[Line], table: Table) -> bool:
     return len(find_rows(lines, table).rows) >= MOSTLY * len(table.rows)
 
 
-def _caption_year(document: Document, above: int, block: int) -> int:
+def _caption_year(document: ForeignDocument, above: int, block: int) -> int:
     """Return the year that the last short paragraph between two blocks names, 0 for none."""
     for number in range(block - 1, above, -1):
         text = plain(getattr(document.blocks[number], "text", ""))

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
-from govreport.core import Grid, GridCell
-from govreport.exchange.readers.page import Document, Paragraph
+from govreport.core import Grid, GridCell, Paragraph, plain_paragraph
+from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.recognise.cell_values import is_figure, is_value, tokens
 
 _GAP = re.compile(r"\t|[ \u00a0\u3000]{2,}")
@@ -64,10 +64,10 @@ class Line:
         return tuple(cell.text for cell in self.values if cell.text.strip())
 
 
-def lines_of(document: Document) -> list[Line]:
+def lines_of(document: ForeignDocument) -> list[Line]:
     r"""Return every line of a document that may belong to a table, in reading order.
 
-    >>> lines_of(Document((Paragraph("（七）总计\t3\t\t4"),)))[0].figures
+    >>> lines_of(ForeignDocument((plain_paragraph("（七）总计\t3\t\t4"),)))[0].figures
     ('3', '4')
     """
     found: list[Line] = []
@@ -118,7 +118,7 @@ def _rows_of(paragraph: Paragraph) -> list[Paragraph]:
         if is_value(before) and before and not is_value(word):
             rows.append([])
         rows[-1].append(word)
-    return [Paragraph("\t".join(row)) for row in rows]
+    return [plain_paragraph("\t".join(row)) for row in rows]
 
 
 def _text_line(paragraph: Paragraph, number: int, framed: bool) -> Line | None:

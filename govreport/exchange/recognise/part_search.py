@@ -9,8 +9,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from govreport.core import Grid
-from govreport.exchange.readers.page import Document, Paragraph
+from govreport.core import Grid, Paragraph
+from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.recognise.agency_names import OFFICE, agency_beside, agency_in, is_office
 from govreport.exchange.recognise.alignment import align
 from govreport.exchange.recognise.labels import distance, plain
@@ -64,7 +64,7 @@ class _Entry:
 
 
 def read_parts(
-    document: Document, tables: dict[int, str], dropped: Collection[int], headings: Sequence[str]
+    document: ForeignDocument, tables: dict[int, str], dropped: Collection[int], headings: Sequence[str]
 ) -> ReportText:
     """Return title, agency, year and parts of a report.
 
@@ -107,7 +107,7 @@ def _settle_year(texts: Sequence[str], text: ReportText) -> None:
         text.notes.append(f"标题写作{text.year}年，文中的统计期限却是{period}年，按标题读取。")
 
 
-def _entries(document: Document, number: int, tables: dict[int, str], dropped: Collection[int]) -> list[_Entry]:
+def _entries(document: ForeignDocument, number: int, tables: dict[int, str], dropped: Collection[int]) -> list[_Entry]:
     block = document.blocks[number]
     found = [_Entry(number, table=tables[number])] if number in tables else []
     if number not in dropped:
@@ -118,7 +118,7 @@ def _entries(document: Document, number: int, tables: dict[int, str], dropped: C
     return found
 
 
-def _is_caption(document: Document, number: int, tables: dict[int, str]) -> bool:
+def _is_caption(document: ForeignDocument, number: int, tables: dict[int, str]) -> bool:
     """Return whether a paragraph beside a form's table is that table's caption."""
     text = getattr(document.blocks[number], "text", "")
     captions = {
@@ -182,7 +182,7 @@ def _unlikeness(text: str, official: str, number: int, level: int) -> float:
 # ---- before and after the parts --------------------------------------------------------------------------------------
 
 
-def _read_title(document: Document, entries: Sequence[_Entry], text: ReportText) -> int:
+def _read_title(document: ForeignDocument, entries: Sequence[_Entry], text: ReportText) -> int:
     """Find the title; return the number of the entry after it."""
     start = 0
     for number in range(len(entries)):
@@ -221,7 +221,7 @@ def _may_be_broken(lines: Sequence[str]) -> bool:
     return not whole and not any(re.search("[。；，：]", line) for line in lines)
 
 
-def _read_preamble(document: Document, entries: Sequence[_Entry], text: ReportText) -> None:
+def _read_preamble(document: ForeignDocument, entries: Sequence[_Entry], text: ReportText) -> None:
     kept = []
     for block in document.blocks:
         cells = [cell.text for cell in block.cells] if isinstance(block, Grid) else [getattr(block, "text", "")]
@@ -263,7 +263,7 @@ def _without_closing(entries: Sequence[_Entry], text: ReportText) -> list[_Entry
     return own
 
 
-def _prose(document: Document, entries: Sequence[_Entry], text: ReportText) -> str:
+def _prose(document: ForeignDocument, entries: Sequence[_Entry], text: ReportText) -> str:
     """Return entries as Markdown, paragraph by paragraph."""
     blocks: list[str] = []
     lines: list[str] = []

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from govreport.core import Figure, FilingError, FormError, Grid
+from govreport.core import Figure, FilingError, FormError, Grid, Paragraph, Picture
 from govreport.exchange.readers.embedded import embedded_filing
+from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.readers.opening import READERS as OPENING_READERS
 from govreport.exchange.readers.opening import open_file, read_document
-from govreport.exchange.readers.page import Document, Paragraph, Picture
 from govreport.exchange.readers.pdf_reader import read_pdf
 from govreport.exchange.readers.text_reader import read_text_document
 from govreport.exchange.recognise.cell_values import read_cell, unit_of
@@ -98,7 +98,7 @@ def _filled_in(path: Path) -> Filing | None:
         return None
 
 
-def report_of(document: Document, shown: str, year: int = 0) -> Imported:
+def report_of(document: ForeignDocument, shown: str, year: int = 0) -> Imported:
     """Return the report that a document holds.
 
     shown: the file's name in messages; year: the reporting year where the report names none. Raises FilingError
@@ -135,7 +135,7 @@ def report_of(document: Document, shown: str, year: int = 0) -> Imported:
     return Imported(_filing(document, form, tables, text), text.agency)
 
 
-def _find(document: Document, lines: Sequence[Line], key: str) -> dict[str, TableFound]:
+def _find(document: ForeignDocument, lines: Sequence[Line], key: str) -> dict[str, TableFound]:
     """Return what lines hold of a table, by edition."""
     tables = {edition: form.tables[key] for edition, form in editions().items() if key in form.tables}
     several = max((instances(document, lines, table) for table in tables.values()), key=len)
@@ -165,7 +165,7 @@ def _choose(found: Mapping[str, TableFound], form: Form) -> TableFound:
     return own
 
 
-def _read_text(document: Document, tables: Mapping[str, TableFound], form: Form) -> ReportText:
+def _read_text(document: ForeignDocument, tables: Mapping[str, TableFound], form: Form) -> ReportText:
     starts: dict[int, str] = {}
     dropped: set[int] = set()
     for key, table in tables.items():
@@ -179,7 +179,7 @@ def _read_text(document: Document, tables: Mapping[str, TableFound], form: Form)
     return read_parts(document, starts, dropped, form.parts)
 
 
-def _region(document: Document, blocks: set[int], table: Table) -> set[int]:
+def _region(document: ForeignDocument, blocks: set[int], table: Table) -> set[int]:
     """Return the numbers of short lines among and above those of a table that came as text: remains of its labels."""
 
     def is_short(number: int) -> bool:
@@ -194,7 +194,7 @@ def _region(document: Document, blocks: set[int], table: Table) -> set[int]:
     return found
 
 
-def _filing(document: Document, form: Form, tables: Mapping[str, TableFound], text: ReportText) -> Filing:
+def _filing(document: ForeignDocument, form: Form, tables: Mapping[str, TableFound], text: ReportText) -> Filing:
     cells: dict[str, Figure | None] = dict.fromkeys(form.cells)
     unreadable: dict[str, Unreadable] = {}
     remarks: list[Note] = []
@@ -233,7 +233,7 @@ def _together(remarks: Sequence[Note]) -> list[Note]:
     return [Note(f"有{len(cells)}格的写法与规定不同，都按数值读取，例如：{remarks[0].message}", cells)]
 
 
-def _missing(document: Document, table: TableFound) -> str:
+def _missing(document: ForeignDocument, table: TableFound) -> str:
     """Return the sentence on a table that was not found."""
     part = f"第{ORDINALS[table.table.part - 1]}部分的{table.table.name}"
     pictures = [block for block in document.blocks if isinstance(block, Picture)]

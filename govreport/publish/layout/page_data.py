@@ -9,19 +9,8 @@ from typing import Any
 from urllib.parse import quote
 
 from govreport.checks import SEVERITY_NAMES
-from govreport.publish.blocks import (
-    Block,
-    Document,
-    Figure,
-    Heading,
-    ItemList,
-    Paragraph,
-    Preformatted,
-    Quote,
-    Runs,
-    Table,
-    plain_text,
-)
+from govreport.core import Block, Grid, ItemList, Paragraph, Picture, Preformatted, Quote, Runs
+from govreport.publish.document import Document, without_title
 from govreport.publish.layout.table_fit import table_data
 from govreport.publish.layout.text_setting import breakable, clean, even_lines, set_runs, tighten
 
@@ -51,7 +40,7 @@ class Typesetting:
         self._part = ""
         title = [tighten(clean(line)).strip() for line in document.title]
         self.title = [line for line in title if line] or ["报告"]
-        self.blocks = list(self._all(_without_title(document.blocks, self.title), TEXT_WIDTH))
+        self.blocks = list(self._all(without_title(document.blocks, self.title), TEXT_WIDTH))
 
     def _all(self, blocks: Sequence[Block], width: float) -> Iterator[dict[str, Any]]:
         for block in blocks:
@@ -63,11 +52,11 @@ class Typesetting:
         outermost = width == TEXT_WIDTH
         inner = max(NARROWEST_TEXT, width - INDENT * (1 + outermost))
         match block:
-            case Heading():
-                return self._heading(block)
             case Paragraph():
                 runs = runs_data(block.runs)
-                return {"kind": "paragraph", "runs": runs} if runs else None
+                if not runs:
+                    return None
+                return self._heading(block, runs) if block.heading else {"kind": "paragraph", "runs": runs}
             case ItemList():
                 items = [list(self._all(item, inner)) for item in block.items]
                 start = min(max(block.start, 0), 10**9)
@@ -75,34 +64,30 @@ class Typesetting:
                 return {**kind, "start": start, "items": items} if items else None
             case Quote():
                 return {"kind": "quote", "blocks": list(self._all(block.blocks, inner))}
-            case Table():
+            case Grid():
                 return self._table(block, width)
-            case Figure():
+            case Picture():
                 return self._figure(block)
             case Preformatted():
                 return {"kind": "output", "lines": output_lines(block.text, int(width / OUTPUT_COLUMN))}
 
-    def _heading(self, block: Heading) -> dict[str, Any] | None:
+    def _heading(self, block: Paragraph, runs: list[dict[str, Any]]) -> dict[str, Any]:
         """Return a heading one level below the nearest heading above it that outranks it (ISO 14289-1, 7.4.2)."""
-        runs = runs_data(block.runs)
-        if not runs:
-            return None
-        while self._levels and self._levels[-1] >= block.level:
+        while self._levels and self._levels[-1] >= block.heading:
             self._levels.pop()
-        self._levels.append(block.level)
+        self._levels.append(block.heading)
         if len(self._levels) == 1:
-            self._part = _squeezed(plain_text(block.runs))
+            self._part = _squeezed(block.text)
         return {"kind": "heading", "level": len(self._levels), "runs": runs}
 
-    def _table(self, block: Table, width: float) -> dict[str, Any] | None:
-        table = block.table
+    def _table(self, table: Grid, width: float) -> dict[str, Any] | None:
         if not table.widths or not (table.head or table.body):
             return None
         caption = tighten(clean(table.caption)).strip()
         shown = "" if _squeezed(caption) in self._part else breakable(caption)
         return {"kind": "table", "caption": shown, **table_data(table, width)}
 
-    def _figure(self, block: Figure) -> dict[str, Any]:
+    def _figure(self, block: Picture) -> dict[str, Any]:
         name = f"fig{len(self.files)}.{_SUFFIX.get(block.media, 'png')}"
         is_svg = block.media == "image/svg+xml"
         self.files[name] = (block.text_svg if is_svg else b"") or block.data
@@ -250,13 +235,6 @@ def _stretches(line: str) -> list[list[str]]:
         else:
             stretches.append([kind, character])
     return stretches
-
-
-def _without_title(blocks: Sequence[Block], title: Sequence[str]) -> Sequence[Block]:
-    """Leave out a first heading that only repeats the title."""
-    first = blocks[0] if blocks else None
-    repeats = isinstance(first, Heading) and _squeezed(plain_text(first.runs)) == _squeezed("".join(title))
-    return blocks[1:] if repeats else blocks
 
 
 def _squeezed(text: str) -> str:

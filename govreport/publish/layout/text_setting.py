@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from govreport.publish.blocks import Runs
+from govreport.core import Runs
 
 BREAK = "\u200b"
 """Marks a place where a line may break; the template turns it into an empty space, so it is never in the PDF."""

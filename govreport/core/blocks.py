@@ -1,14 +1,13 @@
-"""Blocks: the parts of a page, as data that every writer (HTML, PDF, DOCX) reads."""
+"""Text as a tree of blocks: what readers find in a file and what pages print, whatever the format."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
-from govreport.core import Grid
+from govreport.core.grid import Grid
 
-DEEPEST = 12
+MOST_NESTED = 12
 """Lists and quotes within each other; those beyond are read as what is in them."""
 
 
@@ -43,22 +42,34 @@ class Run:
 
 
 Runs = tuple[Run, ...]
-PLAIN = Run("")
-
-
-@dataclass(frozen=True)
-class Heading:
-    """A heading; level 1 is a part of the report."""
-
-    level: int
-    runs: Runs
+PLAIN_STYLE = Run("")
 
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A paragraph."""
+    """A paragraph or a heading.
+
+    heading: the level of a heading, 1 for a part of the report; 0 for any other paragraph.
+    pieces: where a line was set with wide gaps, its pieces with the middle of each from the left, in points.
+    """
 
     runs: Runs
+    heading: int = 0
+    pieces: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def text(self) -> str:
+        """Its text without styles."""
+        return "".join(run.text for run in self.runs)
+
+
+def plain_paragraph(text: str, heading: int = 0, pieces: tuple[tuple[str, float], ...] = ()) -> Paragraph:
+    """Return a text in one style as a paragraph.
+
+    >>> plain_paragraph("一、总体情况", heading=1).text
+    '一、总体情况'
+    """
+    return Paragraph((Run(text),), heading, pieces)
 
 
 @dataclass(frozen=True)
@@ -78,25 +89,21 @@ class Quote:
 
 
 @dataclass(frozen=True)
-class Table:
-    """A native table."""
-
-    table: Grid
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A picture.
+class Picture:
+    """A picture; one that a reader only sees has a size and nothing else.
 
     media: ``image/svg+xml``, ``image/png`` or ``image/jpeg``; data: its bytes, text in an SVG drawn as paths.
-    text_svg: the same SVG with text as text, where there is one. alt: alternative text.
+    alt: alternative text. text_svg: the same SVG with text as text, where there is one.
+    width, height: in points, 0 where unknown: a seal is small, a scanned table is not.
     """
 
-    media: str
-    data: bytes
-    alt: str
+    media: str = ""
+    data: bytes = b""
+    alt: str = ""
     caption: str = ""
     text_svg: bytes = b""
+    width: float = 0
+    height: float = 0
 
 
 @dataclass(frozen=True)
@@ -106,35 +113,7 @@ class Preformatted:
     text: str
 
 
-Block = Heading | Paragraph | ItemList | Quote | Table | Figure | Preformatted
-
-
-@dataclass(frozen=True)
-class Document:
-    """An executed notebook as a list of blocks, with what the report says of itself.
-
-    title: line by line; author: the agency's name; published: ISO date or empty.
-    draft: whether there are unwaived errors; findings and filing: their JSON forms.
-    front: what the filing's JSON does not hold, as `front_of` gives it; last: last year's cells, None where
-    there is no filing.
-    """
-
-    title: tuple[str, ...]
-    blocks: tuple[Block, ...]
-    author: str = ""
-    published: str = ""
-    signature: str = ""
-    contact: str = ""
-    draft: bool = False
-    findings: tuple[Mapping[str, Any], ...] = ()
-    filing: Mapping[str, Any] = field(default_factory=dict)
-    front: Mapping[str, Any] = field(default_factory=dict)
-    last: Mapping[str, Any] | None = None
-
-
-def plain_text(runs: Runs) -> str:
-    """Return the text of runs without their styles."""
-    return "".join(run.text for run in runs)
+Block = Paragraph | ItemList | Quote | Grid | Picture | Preformatted
 
 
 def block_text(blocks: Iterable[Block]) -> str:
@@ -144,15 +123,13 @@ def block_text(blocks: Iterable[Block]) -> str:
 
 def _text(block: Block) -> str:
     match block:
-        case Heading(runs=runs) | Paragraph(runs=runs):
-            return plain_text(runs)
+        case Paragraph(text=text) | Preformatted(text=text):
+            return text
         case ItemList(items=items):
             return "\n".join(map(block_text, items))
         case Quote(blocks=blocks):
             return block_text(blocks)
-        case Table(table=table):
-            return "\n".join(" ".join(cell.text for cell in row) for row in (*table.head, *table.body))
-        case Figure(alt=alt):
+        case Grid(head=head, body=body):
+            return "\n".join(" ".join(cell.text for cell in row) for row in (*head, *body))
+        case Picture(alt=alt):
             return f"〔图：{alt}〕" if alt else "〔图〕"
-        case Preformatted(text=text):
-            return text
