@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -43,6 +44,16 @@ class Run:
 
 Runs = tuple[Run, ...]
 PLAIN_STYLE = Run("")
+_SAFE_LINK = re.compile(r"(https?://|mailto:)\S+", re.IGNORECASE)
+
+
+def safe_link(address: str) -> str:
+    """Return an address of the web or of a mailbox; of any other scheme nothing.
+
+    >>> safe_link("https://shili.example/"), safe_link("JavaScript:alert(1)")
+    ('https://shili.example/', '')
+    """
+    return address if _SAFE_LINK.fullmatch(address) else ""
 
 
 @dataclass(frozen=True)

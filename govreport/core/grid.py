@@ -6,6 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+WIDEST = 1000
+"""Columns that a cell may span, as in browsers."""
+
 
 class GridTooLargeError(ValueError):
     """A grid has more places than its reader allows."""
@@ -127,7 +130,7 @@ class TakenPlaces:
 
 
 def placed(
-    *groups: Sequence[Sequence[GridCell]], most: int | None = None, widest: int | None = None, bogus: int | None = None
+    *groups: Sequence[Sequence[GridCell]], most: int | None = None, widest: int = WIDEST, bogus: int | None = None
 ) -> Grid:
     """Give every cell a place as browsers do (WHATWG HTML, 4.9.12.1): the first free one, spans cut to what is free.
 
@@ -148,8 +151,8 @@ def placed(
             column = 0
             for cell in row:
                 column, below = taken.next_free(number, column), top + len(group) - number
-                rows, wanted = min(cell.rows, below) if cell.rows > 0 else below, max(1, cell.columns)
-                columns = taken.take(number, column, rows, min(wanted, widest) if widest else wanted)
+                rows = min(cell.rows, below) if cell.rows > 0 else below
+                columns = taken.take(number, column, rows, max(1, min(cell.columns, widest)))
                 width = max(width, column + (1 if bogus and columns > bogus else columns))
                 if most and width * height > most:
                     raise GridTooLargeError

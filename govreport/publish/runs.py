@@ -8,18 +8,8 @@ from dataclasses import replace
 
 from govreport.core import Run, Runs
 
-_SAFE_LINK = re.compile(r"(https?://|mailto:)\S+", re.IGNORECASE)
 WIDE = re.compile("[\u2e80-\u9fff\u3000-\u303f\uff00-\uffef“”‘’—…]")
 """Characters of Chinese text, between which a line end is no space."""
-
-
-def safe_link(address: str) -> str:
-    """Return an address of the web or of a mailbox; of any other scheme nothing.
-
-    >>> safe_link("https://shili.example/"), safe_link("JavaScript:alert(1)")
-    ('https://shili.example/', '')
-    """
-    return address if _SAFE_LINK.fullmatch(address) else ""
 
 
 def styled(text: str, style: Run) -> Run:

@@ -16,7 +16,7 @@ import pytest
 from IPython.display import HTML, SVG, Image, Javascript, Latex, Markdown
 from lxml import html as markup
 
-from govreport.core.blocks import Block, ItemList, Paragraph, Picture, Preformatted
+from govreport.core.blocks import Block, ItemList, Paragraph, Picture, Preformatted, block_text
 from govreport.core.grid import Grid
 from govreport.publish.document import Document, read_document
 from govreport.publish.docx_writer import docx_bytes
@@ -109,6 +109,22 @@ def test_ragged_tables_with_impossible_spans_are_mended() -> None:
         assert isinstance(block, Grid)
         assert all(sum(cell.columns for cell in line) == len(block.widths) for line in block.lines())
         assert {"甲", "乙", "1", "2", "3", "4"} <= {cell.text for cell in block.cells}
+
+
+SHOWN_BY_BROWSERS = {
+    '<?xml version="1.0" encoding="utf-8"?><p>甲</p>': "甲",
+    "<p>甲\ud800</p>": "甲?",
+    "<p>甲<wbr>乙</p>": "甲乙",
+    "<script>0</script><td>甲</td>": "甲",
+    "<table><td>甲</table>": "甲",
+    "<table><tr hidden><td>乙<tr><td>甲</table>": "甲",
+    "<table><tr><td rowspan=0>甲<td>1<tr><td>2</table>": "甲 1\n2",
+}
+
+
+@pytest.mark.parametrize("text", SHOWN_BY_BROWSERS)
+def test_html_that_parsers_stumble_over_is_read_as_browsers_show_it(text: str) -> None:
+    assert block_text(blocks(shown(HTML(text)))) == SHOWN_BY_BROWSERS[text]
 
 
 def test_html_gives_its_text_lists_and_headings_and_nothing_else() -> None:

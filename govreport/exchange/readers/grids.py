@@ -8,8 +8,6 @@ from govreport.core import Block, FilingError, Grid, GridCell, GridTooLargeError
 
 MOST_PLACES = 300_000
 """Places of a grid, rows times columns; the statutory tables have three hundred."""
-WIDEST = 1000
-"""Columns that a cell may span, as in browsers."""
 BOGUS = 60
 """A cell that spans more columns than this does not make its table wider."""
 LONGEST = 800
@@ -34,7 +32,7 @@ def grid_blocks(groups: Sequence[Sequence[Sequence[GridCell]]], inner: Sequence[
     (2, 2, ['件数', '3', ''])
     """
     try:
-        grid = placed(*groups, most=MOST_PLACES, widest=WIDEST, bogus=BOGUS)
+        grid = placed(*groups, most=MOST_PLACES, bogus=BOGUS)
     except GridTooLargeError:
         height = sum(map(len, groups))
         raise FilingError([f"{shown} 中有一张表过大（{height:,} 行），不是年报的表格；请确认选对了文件。"]) from None

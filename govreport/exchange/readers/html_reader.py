@@ -6,14 +6,12 @@ import email
 import email.policy
 import re
 
-import lxml.html
-from lxml.etree import ParserError
 from lxml.html import HtmlElement
 
-from govreport.core import FilingError
+from govreport.core import FilingError, HtmlTooLargeError, parse_html, read_blocks
 from govreport.exchange.readers.characters import decode, tidy
 from govreport.exchange.readers.foreign_document import ForeignDocument
-from govreport.exchange.readers.html_blocks import Reader
+from govreport.exchange.readers.html_blocks import PageRules
 from govreport.exchange.readers.html_controls import empty_fields
 from govreport.exchange.readers.html_visibility import Visible
 
@@ -77,7 +75,7 @@ def _document(text: str, shown: str, notes: tuple[str, ...]) -> ForeignDocument:
         notes += (
             f"{shown} 的表格里有 {empty} 个填写框是空的，按空白读取；另存网页时填写的数可能没有保存，请对照原网页。",
         )
-    return ForeignDocument(tuple(Reader(shown, Visible(root, css)).blocks(root)), title, notes)
+    return ForeignDocument(tuple(read_blocks(root, PageRules(shown, Visible(root, css)))), title, notes)
 
 
 def _without_unread(text: str) -> tuple[str, str]:
@@ -100,14 +98,12 @@ def _parsed(text: str, shown: str) -> HtmlElement | None:
         raise FilingError([f"{shown} 的内容过多（{text.count('<'):,} 个标记），不是一份年报；请确认选对了文件。"])
     if any(tag["many"] for tag in _TAG.finditer(text)):
         raise FilingError([f"{shown} 不是正常的网页（一个标记有 {MOST_ATTRIBUTES} 个以上的属性）；请重新保存网页。"])
-    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
     try:
-        root = lxml.html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
-    except (ParserError, ValueError):
-        return None
-    if any("depth" in entry.message or "HUGE" in entry.message for entry in parser.error_log):
-        raise FilingError([f"{shown} 的标记嵌套得过深，无法完整读取；请在浏览器中打开，复制报告正文到 Word 后再导入。"])
-    return root
+        return parse_html(text)
+    except HtmlTooLargeError:
+        raise FilingError(
+            [f"{shown} 的标记嵌套得过深，无法完整读取；请在浏览器中打开，复制报告正文到 Word 后再导入。"]
+        ) from None
 
 
 def _title(root: HtmlElement) -> str:

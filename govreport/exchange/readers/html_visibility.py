@@ -6,15 +6,14 @@ import re
 
 from lxml.html import HtmlElement
 
+from govreport.core import NO_TEXT
 from govreport.exchange.readers.html_styles import LONGEST_STYLE, NOT_SHOWN, Styles, read_styles
 
 MOSTLY, FEWEST_LINKS = 0.7, 3
 """Share of a block's text within links, and number of links, from which on it is navigation."""
-LEFT_OUT = frozenset({
-    "script", "style", "template", "noscript", "iframe", "frame", "object", "embed", "applet", "svg", "canvas",
-    "video", "audio", "nav", "aside", "select", "datalist", "button", "input", "textarea", "map", "title", "xml",
-    "del", "s", "strike",
-})  # fmt: skip
+LEFT_OUT = NO_TEXT | {
+    "nav", "aside", "select", "datalist", "button", "input", "textarea", "map", "xml", "del", "s", "strike",
+}  # fmt: skip
 CHROME = frozenset({"header", "footer"})
 """Left out unless they belong to an article."""
 FOLDED = frozenset({"div", "ul", "ol", "dl", "section", "table", "td", "p", "header", "footer"})

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from govreport.checks import SEVERITY_NAMES
-from govreport.core import Block, Grid, ItemList, Paragraph, Picture, Preformatted, Quote, Runs
+from govreport.core import Block, Grid, ItemList, Paragraph, Picture, Preformatted, Quote, Runs, safe_link
 from govreport.publish.document import Document, without_title
 from govreport.publish.layout.table_fit import table_data
 from govreport.publish.layout.text_setting import breakable, clean, even_lines, set_runs, tighten
@@ -27,7 +27,6 @@ OUTPUT_COLUMN = 4.5
 EPOCH = 2000
 """The year whose last day dates a file that has neither a date nor a reporting year: PDF/A asks for one."""
 _HALF = re.compile("[ -~\xa0-\xff\u2500-\u259f]")
-_SAFE_LINK = re.compile(r"(https?://|mailto:)\S+", re.IGNORECASE)
 _SUFFIX = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg"}
 
 
@@ -133,7 +132,7 @@ def runs_data(runs: Runs) -> list[dict[str, Any]]:
             "italic": run.italic,
             "code": run.code,
             "strike": run.strike,
-            "link": quote(run.link, safe="%/:?#[]@!$&'()*+,;=~") if _SAFE_LINK.fullmatch(run.link) else "",
+            "link": quote(safe_link(run.link), safe="%/:?#[]@!$&'()*+,;=~"),
         }
         for run in set_runs(runs)
     ]
