@@ -1,6 +1,7 @@
 from . import mime as mime
 from .blocks import MOST_NESTED as MOST_NESTED
 from .blocks import PLAIN_STYLE as PLAIN_STYLE
+from .blocks import WIDE as WIDE
 from .blocks import Block as Block
 from .blocks import ItemList as ItemList
 from .blocks import Mark as Mark
@@ -11,6 +12,7 @@ from .blocks import Quote as Quote
 from .blocks import Run as Run
 from .blocks import Runs as Runs
 from .blocks import block_text as block_text
+from .blocks import gap_space as gap_space
 from .blocks import plain_paragraph as plain_paragraph
 from .blocks import safe_link as safe_link
 from .errors import DEBUG_VARIABLE as DEBUG_VARIABLE

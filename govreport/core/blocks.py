@@ -44,6 +44,8 @@ class Run:
 
 Runs = tuple[Run, ...]
 PLAIN_STYLE = Run("")
+WIDE = re.compile("[\u2e80-\u9fff\uff00-\uffef“”‘’—…]")
+"""Characters of Chinese text, between which a line end is no space."""
 _SAFE_LINK = re.compile(r"(https?://|mailto:)\S+", re.IGNORECASE)
 
 
@@ -54,6 +56,13 @@ def safe_link(address: str) -> str:
     ('https://shili.example/', '')
     """
     return address if _SAFE_LINK.fullmatch(address) else ""
+
+
+def gap_space(gap: re.Match[str]) -> str:
+    """Return what stands for white space: nothing for a line end between Chinese characters, else one space."""
+    text, (start, end) = gap.string, gap.span()
+    is_line_end = "\n" in gap[0] and WIDE.match(text[max(0, start - 1) : start]) and WIDE.match(text, end)
+    return "" if is_line_end else " "
 
 
 @dataclass(frozen=True)

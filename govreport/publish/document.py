@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -77,6 +78,19 @@ def read_document(notebook: Mapping[str, Any], fallback_title: str = "报告") -
         front=front_of(account),
         last=account.get("last"),
     )
+
+
+def chinese_date(iso: str) -> str:
+    """Return an ISO date as a Chinese one; any other text as it is.
+
+    >>> chinese_date("2021-01-27")
+    '2021年1月27日'
+    """
+    try:
+        day = datetime.date.fromisoformat(iso)
+    except ValueError:
+        return iso
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def without_title(blocks: tuple[Block, ...], title: Sequence[str]) -> tuple[Block, ...]:

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import struct
-from collections.abc import Callable, Mapping
-from pathlib import Path
-from typing import cast
-
-import typst
 
 from govreport.core import Picture
 from govreport.publish.layout.font_set import FontSet
+from govreport.publish.layout.typst_files import as_text, compiled
 
-TEMPLATES = Path(__file__).parent / "templates"
 RESOLUTION = 300
 """Pixels an inch of a drawing; more than print shows."""
 _PAGE = """#set page(width: auto, height: auto, margin: 0pt)
@@ -30,12 +24,8 @@ def drawn(name: str, data: bytes, fonts: FontSet) -> Picture:
     name: ``*.svg``, ``*.png`` or ``*.jpg``. Raises typst.TypstError when it cannot be read.
     """
     is_drawing = name.endswith(".svg")
-    source = '"picture.svg"' if is_drawing else 'bytes(json("picture.json"))'  # typst takes no binary file from memory
-    sources: Mapping[str, bytes] = {
-        "main.typ": _PAGE.format(source=source).encode(),
-        **({"picture.svg": data} if is_drawing else {"picture.json": json.dumps(list(data)).encode()}),
-    }
-    compile_files = cast(Callable[..., bytes], typst.compile)  # its stub leaves out a mapping of files
-    png = compile_files(sources, root=str(TEMPLATES), font_paths=fonts.loaded, format="png", ppi=RESOLUTION)
+    file, source = ("picture.svg", '"picture.svg"') if is_drawing else ("picture.json", 'bytes(json("picture.json"))')
+    sources = {"main.typ": _PAGE.format(source=source).encode(), file: as_text(name, data)}
+    png = compiled(sources, fonts, format="png", ppi=RESOLUTION)
     width, height = (pixels * 72 / RESOLUTION for pixels in struct.unpack(">II", png[16:24]))
     return Picture(data=png if is_drawing else data, width=width, height=height)

@@ -27,9 +27,9 @@ from govreport.publish.layout.font_set import font_set
 from govreport.publish.layout.page_data import INDENT, TEXT_WIDTH, dated, document_data, figures
 from govreport.publish.layout.table_fit import table_data
 from govreport.publish.layout.text_setting import width_in_em
+from govreport.publish.layout.typst_files import TEMPLATES, first_line
 from govreport.tables import display_table
 
-TEMPLATE = Path(__file__).parent / "templates" / "docx.xml"
 SIZE = 16.0
 """Type size of the body in points."""
 LONGEST_PROPERTY = 255
@@ -94,8 +94,9 @@ def _pictures(data: Mapping[str, Any], files: Mapping[str, bytes], fonts_folder:
         try:
             made[name] = drawn(name, files[name], font_set(fonts_folder))
         except typst.TypstError as error:
-            told = (str(error.message).splitlines() or [""])[0]
-            raise DocxError(f"图“{figure['caption'] or figure['alt']}”无法读取，未能排版（{told}）。") from error
+            raise DocxError(
+                f"图“{figure['caption'] or figure['alt']}”无法读取，未能排版（{first_line(error)}）。"
+            ) from error
     return made
 
 
@@ -152,7 +153,9 @@ def _template() -> bytes:
     target = io.BytesIO()
     types = etree.Element("Types", nsmap={None: _TYPES})
     with zipfile.ZipFile(target, "w") as package:
-        for part in etree.parse(TEMPLATE, etree.XMLParser(remove_comments=True, remove_blank_text=True)).getroot():
+        for part in etree.parse(
+            TEMPLATES / "docx.xml", etree.XMLParser(remove_comments=True, remove_blank_text=True)
+        ).getroot():
             name, content = part.get(f"{_PKG}name"), part[0][0]
             etree.SubElement(types, "Override", PartName=name, ContentType=part.get(f"{_PKG}contentType"))
             package.writestr(name.lstrip("/"), etree.tostring(content, encoding="UTF-8", standalone=True))

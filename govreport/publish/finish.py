@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from govreport.core import (
+    WIDE,
     Block,
     Grid,
     GridCell,
@@ -19,7 +20,6 @@ from govreport.core import (
     Runs,
 )
 from govreport.publish.layout.text_setting import clean
-from govreport.publish.runs import WIDE
 
 LONGEST_CELL = 5_000
 LONGEST_WORD = 10_000

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import datetime
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,7 +18,7 @@ from markupsafe import Markup
 from govreport import __version__
 from govreport.checks import SEVERITY_NAMES
 from govreport.core import Block, Grid, ItemList, Paragraph, Picture, Preformatted, Quote, Run, Runs
-from govreport.publish.document import Document
+from govreport.publish.document import Document, chinese_date
 from govreport.tables import CellWriter, plain_cell, table_html
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -89,19 +88,6 @@ def template(name: str) -> Template:
 def stylesheet() -> str:
     """Return the pages' style sheet."""
     return (TEMPLATES / "report.css").read_text(encoding="utf-8")
-
-
-def chinese_date(iso: str) -> str:
-    """Return an ISO date as a Chinese one; any other text as it is.
-
-    >>> chinese_date("2021-01-27")
-    '2021年1月27日'
-    """
-    try:
-        day = datetime.date.fromisoformat(iso)
-    except ValueError:
-        return iso
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def open_errors(findings: Iterable[Mapping[str, Any]]) -> int:

@@ -7,7 +7,7 @@ blocks. That is all a sanitiser could do, and more than its list of allowed elem
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from lxml.html import HtmlElement
@@ -28,6 +28,7 @@ from govreport.core import (
     Quote,
     Run,
     block_text,
+    gap_space,
     parse_html,
     plain_paragraph,
     read_blocks,
@@ -36,7 +37,7 @@ from govreport.core import (
     whole_number,
 )
 from govreport.publish.pictures import Find, PictureError, figure, linked_picture
-from govreport.publish.runs import WIDE, joined, styled
+from govreport.publish.runs import joined, styled
 from govreport.tables import grid_table
 
 CONTENT = (SETS_OFF - {"form", "head"}) | HTML_STYLES.keys() | {
@@ -66,6 +67,17 @@ def html_blocks(text: str, find: Find = linked_picture) -> tuple[Block, ...]:
     return () if root is None else tuple(read_blocks(root, _OutputRules(find)))
 
 
+def table_block(
+    head: Sequence[Sequence[GridCell]], body: Sequence[Sequence[GridCell]], caption: str = ""
+) -> tuple[Block, ...]:
+    """Return rows of cells as a table, as a sentence in its place when it is too large, or nothing without a cell."""
+    try:
+        table = grid_table(head, body, caption)
+    except GridTooLargeError:
+        return (plain_paragraph(TOO_LARGE),)
+    return (table,) if table.widths else ()
+
+
 def only_sets_text(text: str) -> bool:
     """Whether HTML holds nothing but text, tables and pictures: no script, no form, no event handler.
 
@@ -91,7 +103,7 @@ class _OutputRules:
         return element.tag in NO_TEXT or _is_hidden(element)
 
     def text(self, text: str, before: str) -> str:
-        collapsed = _SPACES.sub(_space, text)
+        collapsed = _SPACES.sub(gap_space, text)
         return (collapsed if before and before[-1] not in " \n" else collapsed.lstrip(" ")).replace("\xa0", " ")
 
     def paragraph(self, runs: list[Run], heading: int) -> Iterable[Block]:
@@ -134,8 +146,8 @@ class _OutputRules:
         start = max(1, whole_number(element.get("start")) or 1)
         return ItemList(element.tag == "ol", start, tuple(item for item in items if item))
 
-    def _table(self, element: HtmlElement, around: Around) -> Iterator[Block]:
-        """Yield a table with its caption, or a sentence in its place when it is too large."""
+    def _table(self, element: HtmlElement, around: Around) -> Iterable[Block]:
+        """Return a table with its caption, or a sentence in its place when it is too large."""
         head: list[list[GridCell]] = []
         body: list[list[GridCell]] = []
         captions = (read_blocks(part, self, Around(nested=around.nested)) for part in element.iterchildren("caption"))
@@ -144,13 +156,7 @@ class _OutputRules:
                 cells = [self._cell(cell) for cell in row]
                 is_head = group == "thead" or (not body and all(cell.scope for cell in cells))
                 (head if is_head else body).append(cells)
-        try:
-            table = grid_table(head, body, block_text(next(captions, ())))
-        except GridTooLargeError:
-            yield plain_paragraph(TOO_LARGE)
-            return
-        if table.widths:
-            yield table
+        return table_block(head, body, block_text(next(captions, ())))
 
     def _cell(self, element: HtmlElement) -> GridCell:
         blocks = read_blocks(element, self, Around(nested=MOST_NESTED)) if len(element) else ()
@@ -158,12 +164,6 @@ class _OutputRules:
         rows, columns = spans(element)
         scope = "row" if element.tag == "th" else ""
         return GridCell("…" if text == "..." else text, rows=rows, columns=columns, scope=scope)
-
-
-def _space(gap: re.Match[str]) -> str:
-    """Return what stands for white space: nothing for a line end between Chinese characters."""
-    before, after = gap.string[max(0, gap.start() - 1) : gap.start()], gap.string[gap.end() : gap.end() + 1]
-    return "" if "\n" in gap[0] and WIDE.match(before) and WIDE.match(after) else " "
 
 
 def _is_hidden(element: HtmlElement) -> bool:

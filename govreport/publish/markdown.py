@@ -17,7 +17,6 @@ from govreport.core import (
     PLAIN_STYLE,
     Block,
     GridCell,
-    GridTooLargeError,
     ItemList,
     Paragraph,
     Picture,
@@ -28,11 +27,10 @@ from govreport.core import (
     plain_paragraph,
     safe_link,
 )
-from govreport.publish.hypertext import TOO_LARGE, html_blocks, only_sets_text
+from govreport.publish.hypertext import html_blocks, only_sets_text, table_block
 from govreport.publish.json_values import json_mapping, json_text
 from govreport.publish.pictures import Find, PictureError, encoded_picture, figure, linked_picture
 from govreport.publish.runs import joined, styled
-from govreport.tables import grid_table
 
 _parse = mistune.create_markdown(renderer=None, plugins=["table", "strikethrough", "task_lists", "footnotes", "math"])
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
@@ -93,7 +91,7 @@ def _blocks(nodes: Iterable[Node], depth: int, find: Find) -> Iterator[Block]:
                     read = html_blocks(visible, find) if only_sets_text(visible) else ()
                     yield from read or (plain_paragraph(visible),)
             case "table":
-                yield _table(children)
+                yield from _table(children)
             case "footnotes":
                 for item in children:
                     mark = Run(FOOTNOTE.format(item["attrs"]["index"]))
@@ -144,7 +142,7 @@ def _figure(node: Node, find: Find) -> Picture | None:
     return figure(found, _plain(node), str(attributes.get("title") or ""))
 
 
-def _table(parts: Iterable[Node]) -> Block:
+def _table(parts: Iterable[Node]) -> tuple[Block, ...]:
     head: list[list[GridCell]] = []
     body: list[list[GridCell]] = []
     for part in parts:
@@ -153,10 +151,7 @@ def _table(parts: Iterable[Node]) -> Block:
         else:
             rows = (row.get("children", []) for row in part.get("children", []))
             body += [[GridCell(_plain(cell), align=_align(cell)) for cell in row] for row in rows]
-    try:
-        return grid_table(head, body)
-    except GridTooLargeError:
-        return plain_paragraph(TOO_LARGE)
+    return table_block(head, body)
 
 
 def _align(cell: Node) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import typst
 
@@ -16,11 +16,11 @@ from govreport.publish.document import Document
 from govreport.publish.layout.font_set import FontSet, font_set
 from govreport.publish.layout.page_data import dated, document_data, figures
 from govreport.publish.layout.text_setting import BREAK
+from govreport.publish.layout.typst_files import TEMPLATES, as_text, compiled, first_line
 from govreport.publish.pdf_attachments import Attachment, attachments
 from govreport.publish.pdf_headers import with_row_headers
 from govreport.publish.pdf_pictures import excess
 
-TEMPLATES = Path(__file__).parent / "templates"
 STANDARDS = ["a-3a", "ua-1"]
 LARGEST = 3_000_000
 """Characters of data that are set, the places of long words counted too: some thousands of pages."""
@@ -79,32 +79,23 @@ def pdf_bytes(document: Document, fonts_folder: Path | None = None) -> PdfResult
         raise PdfError("报告内容过多，会有数千页，未能排版；请删减过长的表格、文字或输出，或另行提供数据文件。")
     sources = {
         "data.json": text.encode(),
-        **{name: _as_text(name, picture) for name, picture in setting.files.items()},
+        **{name: as_text(name, picture) for name, picture in setting.files.items()},
     }
     try:
-        compiled = _compile(sources, attachments(document), fonts, int(dated(document).timestamp()))
+        made = _compile(sources, attachments(document), fonts, int(dated(document).timestamp()))
     except typst.TypstError as error:
         raise _told(error, data, setting.files) from error
-    return PdfResult(with_row_headers(compiled, data["blocks"]), fonts.faces)
+    return PdfResult(with_row_headers(made, data["blocks"]), fonts.faces)
 
 
 def _compile(sources: Mapping[str, bytes], attached: Sequence[Attachment], fonts: FontSet, timestamp: int) -> bytes:
-    """Compile with the templates as root, so that a picture cannot draw in any other file of the machine."""
     files = {
         "main.typ": (TEMPLATES / "report.typ").read_bytes(),
         **sources,
         "attached.json": json.dumps([{**vars(file), "data": None} for file in attached]).encode(),
         **{file.name: file.data for file in attached},
     }
-    compile_files = cast(Callable[..., bytes], typst.compile)  # its stub leaves out a mapping of files
-    return compile_files(
-        files, root=str(TEMPLATES), font_paths=fonts.loaded, pdf_standards=STANDARDS, timestamp=timestamp
-    )
-
-
-def _as_text(name: str, data: bytes) -> bytes:
-    """Return a picture's file as Typst takes it from memory: no binary file, so a PNG is a JSON array of its bytes."""
-    return data if name.endswith(".svg") else json.dumps(list(data)).encode()
+    return compiled(files, fonts, pdf_standards=STANDARDS, timestamp=timestamp)
 
 
 def _told(error: typst.TypstError, data: Mapping[str, Any], pictures: Mapping[str, bytes]) -> PdfError:
@@ -114,7 +105,7 @@ def _told(error: typst.TypstError, data: Mapping[str, Any], pictures: Mapping[st
         many = f"等{len(missing)}个字" if len(missing) > MOST_NAMED else ""
         message = f"现有字体中没有{named}{many}；请改用其他字，或把含有该字的字体文件放入项目的 fonts/ 文件夹。"
         return MissingGlyphError(message, missing)
-    first = (str(error.message).splitlines() or [""])[0]
+    first = first_line(error)
     if "recursion limit" in first or "depth exceeded" in first:
         return PdfError("列表或引用嵌套得太深，未能排版；请减少层次。")
     if picture := _FIGURE_FILE.search(error.diagnostic):

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from govreport.core import Run, Runs
-
-WIDE = re.compile("[\u2e80-\u9fff\u3000-\u303f\uff00-\uffef“”‘’—…]")
-"""Characters of Chinese text, between which a line end is no space."""
+from govreport.core import WIDE, Run, Runs
 
 
 def styled(text: str, style: Run) -> Run:

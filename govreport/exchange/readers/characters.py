@@ -8,7 +8,7 @@ import unicodedata
 
 from charset_normalizer import from_bytes
 
-from govreport.core import FilingError
+from govreport.core import FilingError, gap_space
 
 DECLARED_AS = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "hz-gb-2312": "hz", "big5": "big5hkscs"}
 """Encodings by the names that pages give, where those mean less than is in the pages."""
@@ -35,7 +35,6 @@ _RADICALS = dict(
 )
 """Radicals that Unicode gives no equivalent of, or a traditional one; all others have one that is meant."""
 _NO_IDEOGRAPH = re.compile("[\u2e80-\u2fd5\uf900-\ufad9]")
-_WIDE = re.compile("[\u2e80-\u9fff\u3001-\u303f\uff00-\uffef“”‘’—…]")
 
 
 def decode(data: bytes, shown: str, declared: str = "") -> tuple[str, tuple[str, ...]]:
@@ -109,10 +108,4 @@ def tidy(text: str) -> str:
     >>> tidy("　信息\n  公开\xa0 \u200b年报 ")
     '信息公开 年报'
     """
-    return _GAP.sub(_space, _INVISIBLE.sub("", with_ideographs(text))).strip()
-
-
-def _space(gap: re.Match[str]) -> str:
-    text, (start, end) = gap.string, gap.span()
-    unbroken = "\n" not in gap[0] or not _WIDE.match(text[max(0, start - 1) : start])
-    return " " if unbroken or not _WIDE.match(text, end) else ""
+    return _GAP.sub(gap_space, _INVISIBLE.sub("", with_ideographs(text))).strip()

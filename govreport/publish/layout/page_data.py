@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from govreport.checks import SEVERITY_NAMES
 from govreport.core import Block, Grid, ItemList, Paragraph, Picture, Preformatted, Quote, Runs, safe_link
-from govreport.publish.document import Document, without_title
+from govreport.publish.document import Document, chinese_date, without_title
 from govreport.publish.layout.table_fit import table_data
 from govreport.publish.layout.text_setting import breakable, clean, even_lines, set_runs, tighten
 
@@ -115,7 +115,7 @@ def document_data(
         "blocks": setting.blocks,
         "contact": contact,
         "signature": signature,
-        "date": breakable(chinese_date(document)),
+        "date": breakable(chinese_date(clean(document.published).strip())),
         "draft": draft_data(document) if document.draft else None,
         "fonts": {role: list(families) for role, families in fonts.items()},
         "bold": bold,
@@ -182,16 +182,6 @@ def dated(document: Document) -> datetime.datetime:
     last = datetime.date(year if isinstance(year, int) and 1970 <= year <= 9999 else EPOCH, 12, 31)
     day = max(published(document) or last, datetime.date(1970, 1, 1))
     return datetime.datetime(day.year, day.month, day.day, tzinfo=datetime.UTC)
-
-
-def chinese_date(document: Document) -> str:
-    """Return the date of publication as official documents write it (GB/T 9704-2012, 7.3.5.4).
-
-    >>> chinese_date(Document(("示例",), (), published="2021-01-07"))
-    '2021年1月7日'
-    """
-    date = published(document)
-    return f"{date.year}年{date.month}月{date.day}日" if date else clean(document.published).strip()
 
 
 def figures(blocks: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
