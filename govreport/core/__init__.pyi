@@ -4,6 +4,7 @@ from .blocks import PLAIN_STYLE as PLAIN_STYLE
 from .blocks import WIDE as WIDE
 from .blocks import Block as Block
 from .blocks import ItemList as ItemList
+from .blocks import Leaf as Leaf
 from .blocks import Mark as Mark
 from .blocks import Paragraph as Paragraph
 from .blocks import Picture as Picture
@@ -13,8 +14,10 @@ from .blocks import Run as Run
 from .blocks import Runs as Runs
 from .blocks import block_text as block_text
 from .blocks import gap_space as gap_space
+from .blocks import leaves as leaves
 from .blocks import plain_paragraph as plain_paragraph
 from .blocks import safe_link as safe_link
+from .blocks import with_leaves as with_leaves
 from .errors import DEBUG_VARIABLE as DEBUG_VARIABLE
 from .errors import ExpressionError as ExpressionError
 from .errors import FilingError as FilingError

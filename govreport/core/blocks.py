@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 
 from govreport.core.grid import Grid
 
@@ -133,22 +133,46 @@ class Preformatted:
     text: str
 
 
-Block = Paragraph | ItemList | Quote | Grid | Picture | Preformatted
+Leaf = Paragraph | Grid | Picture | Preformatted
+Block = Leaf | ItemList | Quote
+
+
+def leaves(blocks: Iterable[Block]) -> Iterator[Leaf]:
+    """Yield blocks in order, of lists and quotes what is in them."""
+    for block in blocks:
+        match block:
+            case ItemList(items=items):
+                yield from leaves(inner for item in items for inner in item)
+            case Quote(blocks=inner_blocks):
+                yield from leaves(inner_blocks)
+            case _:
+                yield block
+
+
+def with_leaves(blocks: Iterable[Block], change: Callable[[Leaf], Leaf]) -> tuple[Block, ...]:
+    """Return blocks with each that is no list and no quote changed, in order."""
+
+    def changed(block: Block) -> Block:
+        match block:
+            case ItemList(items=items):
+                return replace(block, items=tuple(with_leaves(item, change) for item in items))
+            case Quote(blocks=inner):
+                return Quote(with_leaves(inner, change))
+            case _:
+                return change(block)
+
+    return tuple(map(changed, blocks))
 
 
 def block_text(blocks: Iterable[Block]) -> str:
     """Return the text of blocks, a line for each paragraph, for places that hold nothing but text."""
-    return "\n".join(filter(None, map(_text, blocks)))
+    return "\n".join(filter(None, map(_text, leaves(blocks))))
 
 
-def _text(block: Block) -> str:
+def _text(block: Leaf) -> str:
     match block:
         case Paragraph(text=text) | Preformatted(text=text):
             return text
-        case ItemList(items=items):
-            return "\n".join(map(block_text, items))
-        case Quote(blocks=blocks):
-            return block_text(blocks)
         case Grid(head=head, body=body):
             return "\n".join(" ".join(cell.text for cell in row) for row in (*head, *body))
         case Picture(alt=alt):

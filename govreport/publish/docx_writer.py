@@ -24,7 +24,7 @@ from govreport.publish.document import Document
 from govreport.publish.docx_body import Body, element, paragraph, run, twips
 from govreport.publish.docx_pictures import drawn
 from govreport.publish.layout.font_set import font_set
-from govreport.publish.layout.page_data import INDENT, TEXT_WIDTH, dated, document_data, figures
+from govreport.publish.layout.page_data import INDENT, TEXT_WIDTH, dated, document_data, of_kind
 from govreport.publish.layout.table_fit import table_data
 from govreport.publish.layout.text_setting import width_in_em
 from govreport.publish.layout.typst_files import TEMPLATES, first_line
@@ -89,7 +89,7 @@ def _properties(package: Package, document: Document, data: Mapping[str, Any]) -
 def _pictures(data: Mapping[str, Any], files: Mapping[str, bytes], fonts_folder: Path | None) -> dict[str, Picture]:
     """Return a document's pictures by name."""
     made = {}
-    for figure in figures(data["blocks"]):
+    for figure in of_kind(data["blocks"], "figure"):
         name = figure["file"]
         try:
             made[name] = drawn(name, files[name], font_set(fonts_folder))

@@ -12,12 +12,12 @@ from govreport.core import (
     Block,
     Grid,
     GridCell,
-    ItemList,
+    Leaf,
     Paragraph,
     Picture,
     Preformatted,
-    Quote,
     Runs,
+    with_leaves,
 )
 from govreport.publish.layout.text_setting import clean
 
@@ -32,10 +32,11 @@ def finished(blocks: Iterable[Block]) -> tuple[Block, ...]:
 
     A figure that has none is described by its caption or else by the part of the report in which it stands.
 
+    >>> from govreport.core import plain_paragraph
     >>> finished([plain_paragraph("一、总体\u202e情况", heading=1), Picture("image/png", b"", "")])[1].alt
     '“一、总体情况”中的图，未附文字说明'
     """
-    return _Finisher().all(blocks)
+    return with_leaves(blocks, _Finisher().finish)
 
 
 def cleaned(value: Any) -> Any:
@@ -53,19 +54,12 @@ class _Finisher:
     def __init__(self) -> None:
         self._part = ""
 
-    def all(self, blocks: Iterable[Block]) -> tuple[Block, ...]:
-        return tuple(map(self._one, blocks))
-
-    def _one(self, block: Block) -> Block:
+    def finish(self, block: Leaf) -> Leaf:
         match block:
             case Paragraph():
                 made = Paragraph(_clean_runs(block.runs), block.heading)
                 self._part = (made.text.strip() if made.heading else "") or self._part
                 return made
-            case ItemList():
-                return replace(block, items=tuple(map(self.all, block.items)))
-            case Quote():
-                return Quote(self.all(block.blocks))
             case Preformatted():
                 return Preformatted(clean(block.text))
             case Picture():

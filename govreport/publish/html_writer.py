@@ -172,14 +172,9 @@ def _runs(runs: Runs) -> str:
 
 def _run(run: Run) -> str:
     text = escape(run.text).replace("\n", "<br>")
-    if run.code:
-        text = f"<code>{text}</code>"
-    if run.bold:
-        text = f"<strong>{text}</strong>"
-    if run.italic:
-        text = f"<em>{text}</em>"
-    if run.strike:
-        text = f"<s>{text}</s>"
+    for is_so, tag in ((run.code, "code"), (run.bold, "strong"), (run.italic, "em"), (run.strike, "s")):
+        if is_so:
+            text = f"<{tag}>{text}</{tag}>"
     if run.link:
         text = f'<a href="{escape(run.link)}" rel="noopener noreferrer">{text}</a>'
     for mark in run.marks:

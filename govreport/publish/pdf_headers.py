@@ -9,8 +9,10 @@ many bytes as before, so that the file's cross-reference table stays right.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+from govreport.publish.layout.page_data import of_kind
 
 _CELL = re.compile(rb"/S/TD(/P \d+ 0 R/A\[<</O/Table)(/Headers\[(?:\(U\d+x\d+y\d+\))*\(U(\d+)x(\d+)y\d+\)\])")
 
@@ -20,7 +22,7 @@ def with_row_headers(pdf: bytes, blocks: Sequence[Mapping[str, Any]]) -> bytes:
 
     blocks: the data that it was set from.
     """
-    numbers = {number for number, table in enumerate(_tables(blocks), 1) if _has_labels(table)}
+    numbers = {number for number, table in enumerate(of_kind(blocks, "table"), 1) if _has_labels(table)}
 
     def rewritten(cell: re.Match[bytes]) -> bytes:
         if int(cell[3]) not in numbers:
@@ -30,14 +32,6 @@ def with_row_headers(pdf: bytes, blocks: Sequence[Mapping[str, Any]]) -> bytes:
         return kind + cell[1] + scope.ljust(len(cell[2]))
 
     return _CELL.sub(rewritten, pdf)
-
-
-def _tables(blocks: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
-    for block in blocks:
-        if block["kind"] == "table":
-            yield block
-        for inner in [block.get("blocks", []), *block.get("items", [])]:
-            yield from _tables(inner)
 
 
 def _has_labels(table: Mapping[str, Any]) -> bool:

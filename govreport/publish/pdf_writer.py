@@ -14,7 +14,7 @@ import typst
 from govreport.core import GovReportError
 from govreport.publish.document import Document
 from govreport.publish.layout.font_set import FontSet, font_set
-from govreport.publish.layout.page_data import dated, document_data, figures
+from govreport.publish.layout.page_data import dated, document_data, of_kind
 from govreport.publish.layout.text_setting import BREAK
 from govreport.publish.layout.typst_files import TEMPLATES, as_text, compiled, first_line
 from govreport.publish.pdf_attachments import Attachment, attachments
@@ -71,7 +71,7 @@ def pdf_bytes(document: Document, fonts_folder: Path | None = None) -> PdfResult
     """
     fonts = font_set(fonts_folder)
     data, setting = document_data(document, fonts.chains, fonts.bold)
-    for picture in figures(data["blocks"]):
+    for picture in of_kind(data["blocks"], "figure"):
         if reason := excess(setting.files[picture["file"]], picture["file"].endswith(".svg")):
             raise PdfError(f"图“{picture['caption'] or picture['alt']}”过大，未能排版（{reason}）；请缩小后重试。")
     text = json.dumps(data, ensure_ascii=False)
@@ -109,10 +109,10 @@ def _told(error: typst.TypstError, data: Mapping[str, Any], pictures: Mapping[st
     if "recursion limit" in first or "depth exceeded" in first:
         return PdfError("列表或引用嵌套得太深，未能排版；请减少层次。")
     if picture := _FIGURE_FILE.search(error.diagnostic):
-        figure = next(block for block in figures(data["blocks"]) if block["file"] == picture[0])
+        figure = next(block for block in of_kind(data["blocks"], "figure") if block["file"] == picture[0])
         return PdfError(f"图“{figure['caption'] or figure['alt']}”无法读取，未能排版（{first}）。")
     if "decode image" in first or "image format" in first:
-        unread = [f for f in figures(data["blocks"]) if not f["file"].endswith(".svg")]
+        unread = [f for f in of_kind(data["blocks"], "figure") if not f["file"].endswith(".svg")]
         names = "”或“".join(figure["caption"] or figure["alt"] for figure in unread)
         return PdfError(f"图“{names}”无法读取，未能排版（{first}）。")
     return PdfError(f"PDF 排版未完成：{first}。")
@@ -129,7 +129,7 @@ def _place(character: str, data: Mapping[str, Any], pictures: Mapping[str, bytes
         if place >= 0:
             snippet = text[max(0, place - AROUND) : place + AROUND + 1].replace("\n", "")
             return f"，见{where}“{snippet}”"
-    drawn = (f for f in figures(data["blocks"]) if character.encode() in pictures[f["file"]])
+    drawn = (f for f in of_kind(data["blocks"], "figure") if character.encode() in pictures[f["file"]])
     named = next((figure["caption"] or figure["alt"] for figure in drawn), "")
     return f"，见图“{named}”" if named else "，见图中"
 
@@ -144,15 +144,10 @@ def _texts(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _block_texts(blocks: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
-    for block in blocks:
+    for block in of_kind(blocks, "heading", "paragraph", "table", "figure", "output"):
         match block["kind"]:
             case "heading" | "paragraph":
                 yield "", "".join(run["text"] for run in block["runs"]).replace(BREAK, "")
-            case "list":
-                for item in block["items"]:
-                    yield from _block_texts(item)
-            case "quote":
-                yield from _block_texts(block["blocks"])
             case "table":
                 yield "表题", block["caption"]
                 for cell in (cell for part in block["parts"] for row in part["rows"] for cell in row):

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from govreport.core import Block, ItemList, Mark, Paragraph, Quote, Run, Runs
+from govreport.core import Block, Mark, Paragraph, Run, Runs, leaves, with_leaves
 from govreport.publish.markdown import markdown_blocks
 
 SHORTEST = 4
@@ -55,20 +55,14 @@ def mark_sentences(blocks: Sequence[Block], quotes: Mapping[int, tuple[str, str]
         tuple(part for n, run in enumerate(runs) for part in _cut(run, marks.get((passage, n), {})))
         for passage, runs in enumerate(found)
     )
-    return tuple(_rebuilt(blocks, marked))
+    return with_leaves(
+        blocks, lambda block: replace(block, runs=next(marked)) if isinstance(block, Paragraph) else block
+    )
 
 
 def passages(blocks: Iterable[Block]) -> Iterator[Runs]:
     """Yield the runs of headings and paragraphs, also of those in lists and quotes, in order."""
-    for block in blocks:
-        match block:
-            case Paragraph(runs=runs):
-                yield runs
-            case ItemList(items=items):
-                for item in items:
-                    yield from passages(item)
-            case Quote(blocks=inner):
-                yield from passages(inner)
+    yield from (block.runs for block in leaves(blocks) if isinstance(block, Paragraph))
 
 
 def sentence_text(quote: str) -> str:
@@ -78,20 +72,6 @@ def sentence_text(quote: str) -> str:
     '本年收到申请3件。'
     """
     return "".join(run.text for runs in passages(markdown_blocks(quote)) for run in runs)
-
-
-def _rebuilt(blocks: Iterable[Block], marked: Iterator[Runs]) -> Iterator[Block]:
-    """Yield blocks with other runs, in the order of `passages`."""
-    for block in blocks:
-        match block:
-            case Paragraph():
-                yield replace(block, runs=next(marked))
-            case ItemList(items=items):
-                yield replace(block, items=tuple(tuple(_rebuilt(item, marked)) for item in items))
-            case Quote(blocks=inner):
-                yield replace(block, blocks=tuple(_rebuilt(inner, marked)))
-            case _:
-                yield block
 
 
 def _occurrences(text: str, quote: str) -> list[tuple[int, int]]:

@@ -38,12 +38,6 @@ def display_table(
     return Grid(grid.cells, len(widths), "", key, caption, tuple(widths), len(head), tuple(groups))
 
 
-_FIELDS: Mapping[str, str] = {"rowspan": "rows", "colspan": "columns"} | {
-    name: name for name in ("scope", "align", "name", "id", "headers", "mark", "note")
-}
-"""What the JSON of a cell says beside its text, and what a cell calls it."""
-
-
 def table_json(table: Grid) -> dict[str, Any]:
     """Return a table as JSON, the form that notebook outputs carry."""
     rows = {part: [[_cell_json(cell) for cell in row] for row in getattr(table, part)] for part in ("head", "body")}
@@ -58,9 +52,9 @@ def table_json(table: Grid) -> dict[str, Any]:
 
 def _cell_json(cell: GridCell) -> dict[str, Any]:
     """Return a cell as JSON, defaults left out."""
-    values = {key: getattr(cell, field) for key, field in _FIELDS.items()}
-    told = {key: value for key, value in values.items() if value not in ("", 1, (), "center")}
-    return {"text": cell.text} | {key: list(v) if isinstance(v, tuple) else v for key, v in told.items()}
+    values = {key: getattr(cell, field) for key, (field, _) in _FIELDS.items()}
+    plain = {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}
+    return {key: value for key, value in plain.items() if key == "text" or value not in ("", 1, [], "center")}
 
 
 def read_table(data: Mapping[str, Any]) -> Grid:
@@ -89,22 +83,24 @@ def _one_of(choices: Sequence[str], value: Any) -> str:
     return value if value in choices else choices[0]
 
 
-_READ: Mapping[str, Callable[[Any], Any]] = {
-    "text": str,
-    "rowspan": _span,
-    "colspan": _span,
-    "scope": partial(_one_of, SCOPES),
-    "align": partial(_one_of, ALIGNMENTS),
-    "name": str,
-    "id": str,
-    "headers": lambda names: tuple(map(str, names)),
-    "mark": partial(_one_of, ("", *MARKS)),
-    "note": str,
+_FIELDS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
+    "text": ("text", str),
+    "rowspan": ("rows", _span),
+    "colspan": ("columns", _span),
+    "scope": ("scope", partial(_one_of, SCOPES)),
+    "align": ("align", partial(_one_of, ALIGNMENTS)),
+    "name": ("name", str),
+    "id": ("id", str),
+    "headers": ("headers", lambda names: tuple(map(str, names))),
+    "mark": ("mark", partial(_one_of, ("", *MARKS))),
+    "note": ("note", str),
 }
+"""By what the JSON of a cell says: what a cell calls it, and how it is read."""
 
 
 def _read_cell(data: Mapping[str, Any]) -> GridCell:
-    return GridCell(**{_FIELDS.get(key, key): _READ[key](value) for key, value in data.items() if key in _READ})
+    known = ((_FIELDS[key], value) for key, value in data.items() if key in _FIELDS)
+    return GridCell(**{field: read(value) for (field, read), value in known})
 
 
 def merge_labels(paths: Sequence[tuple[str, ...]], prefix: str) -> tuple[list[GridCell], list[tuple[str, ...]]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -126,14 +126,8 @@ def document_data(
 def runs_data(runs: Runs) -> list[dict[str, Any]]:
     """Return runs as data; only links to the web and to mail addresses are kept, in ASCII (RFC 3986)."""
     return [
-        {
-            "text": run.text,
-            "bold": run.bold,
-            "italic": run.italic,
-            "code": run.code,
-            "strike": run.strike,
-            "link": quote(safe_link(run.link), safe="%/:?#[]@!$&'()*+,;=~"),
-        }
+        {name: getattr(run, name) for name in ("text", "bold", "italic", "code", "strike")}
+        | {"link": quote(safe_link(run.link), safe="%/:?#[]@!$&'()*+,;=~")}
         for run in set_runs(runs)
     ]
 
@@ -184,13 +178,13 @@ def dated(document: Document) -> datetime.datetime:
     return datetime.datetime(day.year, day.month, day.day, tzinfo=datetime.UTC)
 
 
-def figures(blocks: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
-    """Yield the figures among blocks of data and within them."""
+def of_kind(blocks: Iterable[Mapping[str, Any]], *kinds: str) -> Iterator[Mapping[str, Any]]:
+    """Yield the blocks of data of some kinds, also those within lists and quotes, in order."""
     for block in blocks:
-        if block["kind"] == "figure":
+        if block["kind"] in kinds:
             yield block
         for inner in [block.get("blocks", []), *block.get("items", [])]:
-            yield from figures(inner)
+            yield from of_kind(inner, *kinds)
 
 
 def output_lines(text: str, columns: int = 96) -> list[list[list[str]]]:
