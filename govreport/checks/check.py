@@ -16,6 +16,7 @@ from govreport.checks.prose.part_rules import check_parts
 from govreport.checks.prose.reader import check_prose
 from govreport.checks.prose.repetition import SIMILARITY, check_repetition
 from govreport.checks.states import FAILED, state_of
+from govreport.core import FilingError
 from govreport.filing import Agency, Filing, Project
 
 CHUNK = 500
@@ -40,6 +41,12 @@ class Checked:
     def state(self) -> str:
         """FAILED when it cannot be read, else INCONSISTENT, DOUBTFUL (warnings only) or CONSISTENT."""
         return FAILED if self.filing is None else state_of(self.findings.counts())
+
+    def readable_filing(self) -> Filing:
+        """Return the filing. Raises FilingError with every reason why it cannot be read."""
+        if self.filing is None:
+            raise FilingError([finding.message for finding in self.findings if finding.rule == "F1"])
+        return self.filing
 
 
 def check_filings(pairs: Sequence[tuple[Filing, Filing | None]]) -> list[Findings]:

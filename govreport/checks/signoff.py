@@ -126,8 +126,7 @@ def sign(project: Project, agency: str, year: int, by: str, day: datetime.date) 
     folder, shown = project.data / slug / str(year), shown_folder(slug, year)
     signed = SignOff(name, day.isoformat(), filing_digest(folder))
     checked = check_report(project, slug, year)
-    if checked.filing is None:
-        raise FilingError([finding.message for finding in checked.findings if finding.rule == "F1"])
+    checked.readable_filing()
     if errors := checked.findings.errors:
         raise FilingError(
             [

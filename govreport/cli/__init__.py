@@ -9,6 +9,7 @@ import traceback
 
 from govreport.cli import compare, doctor, exchange_commands, filings, reports
 from govreport.cli.app import app
+from govreport.cli.terminal import details, err, notes, print_error
 from govreport.cli.usage import joined_parameters, taken_out, usage_sentence
 from govreport.core import DEBUG_VARIABLE, FilingError, GovReportError
 
@@ -29,8 +30,6 @@ def main() -> None:
 
 
 def _main(arguments: list[str]) -> int:
-    from govreport.cli.terminal import details, err, notes, print_error  # noqa: PLC0415
-
     arguments, debug = taken_out(arguments, "--debug")
     arguments, notes.quiet = taken_out(arguments, "--quiet", "-q")
     arguments, is_verbose = taken_out(arguments, "--verbose", "-v")

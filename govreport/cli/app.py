@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
-import json
-import sys
+from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
@@ -49,28 +47,43 @@ def _years(ctx: typer.Context, incomplete: str) -> list[str]:
     return sorted((year for year in found if year.startswith(incomplete)), reverse=True)
 
 
-Agencies = Annotated[
-    list[str] | None,
-    typer.Argument(
-        metavar="机构", help="机构代号或名称；不写为全部机构", show_default=False, autocompletion=complete_agencies
-    ),
-]
-Years = Annotated[
-    list[int] | None,
-    typer.Option(
-        "--year", "-y", metavar="年度", help="报告年度，可重复；不写为全部年度", show_default=False,
-        autocompletion=_years,
-    ),
-]  # fmt: skip
-Agency = Annotated[
-    str, typer.Argument(metavar="机构", help="机构代号或名称", show_default=False, autocompletion=complete_agencies)
-]
-Year = Annotated[int, typer.Argument(metavar="年度", help="报告年度", show_default=False, autocompletion=_years)]
-command: dict[str, Any] = {
-    "cls": ChineseCommand,
-    "options_metavar": "[选项]",
-    "epilog": "各命令都可加 --quiet（只输出结果和错误）、--verbose（输出细节）。",
-}
+def argument(metavar: str, text: str, complete: Callable[..., Any] | None = None) -> Any:
+    """Return an argument of a command, whose help does not show the default.
+
+    text: its help; complete: what shells complete it with.
+    """
+    return typer.Argument(metavar=metavar, help=text, show_default=False, autocompletion=complete)
+
+
+def option(metavar: str, text: str, *names: str, complete: Callable[..., Any] | None = None) -> Any:
+    """Return an option that takes a value, whose help does not show the default; see `argument`."""
+    return typer.Option(*names, metavar=metavar, help=text, show_default=False, autocompletion=complete)
+
+
+def flag(text: str, *names: str) -> Any:
+    """Return an option that takes no value."""
+    return option("", text, *names)
+
+
+Agencies = Annotated[list[str] | None, argument("机构", "机构代号或名称；不写为全部机构", complete_agencies)]
+Agency = Annotated[str, argument("机构", "机构代号或名称", complete_agencies)]
+Years = Annotated[list[int] | None, option("年度", "报告年度，可重复；不写为全部年度", "--year", "-y", complete=_years)]
+Year = Annotated[int, argument("年度", "报告年度", _years)]
+Json = Annotated[bool, flag("输出 JSON", "--json")]
+
+
+def command(text: str, name: str | None = None) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Return the decorator of a command.
+
+    text: its help: what it does, and an example; name: by default the function's.
+    """
+    return app.command(
+        name,
+        cls=ChineseCommand,
+        options_metavar="[选项]",
+        epilog="各命令都可加 --quiet（只输出结果和错误）、--verbose（输出细节）。",
+        help=text,
+    )
 
 
 def _version(shown: bool) -> None:
@@ -87,19 +100,8 @@ def root(
             "--version", callback=_version, is_eager=True, metavar="", help="显示版本并退出", show_default=False
         ),
     ] = False,
-    quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", metavar="", help="只输出结果和错误；可写在任何位置", show_default=False)
-    ] = False,
-    verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", metavar="", help="输出细节；可写在任何位置", show_default=False)
-    ] = False,
-    debug: Annotated[bool, typer.Option("--debug", metavar="", help="出错时显示技术细节", show_default=False)] = False,
+    quiet: Annotated[bool, flag("只输出结果和错误；可写在任何位置", "--quiet", "-q")] = False,
+    verbose: Annotated[bool, flag("输出细节；可写在任何位置", "--verbose", "-v")] = False,
+    debug: Annotated[bool, flag("出错时显示技术细节", "--debug")] = False,
 ) -> None:
     """Take the options that all commands share; `main` has seen to the last three, which may stand anywhere."""
-
-
-def print_json(document: object) -> None:
-    """Print one JSON document on standard output, in UTF-8 whatever the terminal's encoding (RFC 8259, section 8.1)."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8")
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=1) + "\n")

@@ -5,24 +5,21 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from typer.completion import completion_init, get_completion_script, install  # type: ignore[attr-defined]
 
-from govreport.cli.app import app, command, print_json
+from govreport.cli.app import Json, argument, command, flag
+from govreport.cli.terminal import notes, out, print_json
 from govreport.core import ProjectError
 
 SHELLS = ("bash", "zsh", "fish", "powershell", "pwsh")
 completion_init()
 
 
-@app.command(**command, help="检查安装、字体、引擎和项目文件夹；有错误时退出码为 1。\n\n例：govreport doctor")
-def doctor(
-    as_json: Annotated[bool, typer.Option("--json", metavar="", help="输出 JSON", show_default=False)] = False,
-) -> None:
+@command("检查安装、字体、引擎和项目文件夹；有错误时退出码为 1。\n\n例：govreport doctor")
+def doctor(as_json: Json = False) -> None:
     """Look over the installation and the project."""
-    from rich.markup import escape  # noqa: PLC0415
-
-    from govreport.cli.examination import BAD, GOOD, NOTE, examine  # noqa: PLC0415
-    from govreport.cli.terminal import notes, out  # noqa: PLC0415
+    from govreport.cli.examination import BAD, GOOD, NOTE, examine  # noqa: PLC0415, half a second: every room
 
     style, probes = {GOOD: "green", NOTE: "yellow", BAD: "red"}, []
     for probe in examine():
@@ -40,21 +37,12 @@ def doctor(
         raise typer.Exit(1)
 
 
-@app.command(
-    **command,
-    help="让终端用 Tab 键补全命令、机构和年度。\n\n例：govreport completion bash --install",
-)
+@command("让终端用 Tab 键补全命令、机构和年度。\n\n例：govreport completion bash --install")
 def completion(
-    shell: Annotated[
-        str, typer.Argument(metavar="终端", help="、".join(SHELLS), show_default=False, autocompletion=lambda: SHELLS)
-    ],
-    install_it: Annotated[
-        bool, typer.Option("--install", metavar="", help="装入终端的配置；不写则只输出脚本", show_default=False)
-    ] = False,
+    shell: Annotated[str, argument("终端", "、".join(SHELLS), lambda: SHELLS)],
+    install_it: Annotated[bool, flag("装入终端的配置；不写则只输出脚本", "--install")] = False,
 ) -> None:
     """Print or install the shell's completion."""
-    from govreport.cli.terminal import notes  # noqa: PLC0415
-
     if shell not in SHELLS:
         raise ProjectError(f"不能为“{shell}”补全；可用的有 {'、'.join(SHELLS)}。")
     if not install_it:

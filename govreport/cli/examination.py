@@ -22,6 +22,7 @@ from govreport.checks import project_rules
 from govreport.core import UNFINISHED, FilingError, GovReportError, os_reason
 from govreport.filing import NARRATIVE, REGISTER, Project, shown_folder
 from govreport.forms import editions
+from govreport.publish import font_set
 
 GOOD, NOTE, BAD = "正常", "注意", "错误"
 HEART = ("typst", "papermill", "nbclient", "nbconvert", "ipykernel", "pandas", "matplotlib", "scipy")
@@ -116,8 +117,6 @@ def _engines() -> Iterator[Probe]:
 
 
 def _fonts() -> Iterator[Probe]:
-    from govreport.publish import font_set  # noqa: PLC0415
-
     try:
         fonts = font_set(_own_fonts())
     except (OSError, RuntimeError) as error:

@@ -7,35 +7,28 @@ from typing import Annotated
 
 import typer
 
-from govreport.cli.app import app, command, print_json
+from govreport.cli.app import Json, argument, command, flag, option
+from govreport.cli.terminal import out, print_error, print_json, tracked
+from govreport.cli.terminal_import import print_imported, print_imports
 from govreport.core import FilingError, GovReportError, ProjectError
 from govreport.filing import Project
 from govreport.forms import form_for
 
 
-@app.command(
-    **command,
-    help="生成填报用的 Excel 工作簿：空白的，或带有已知的数字和文字。\n\n"
-    "例：govreport form shili-education 2024 -o 教育局.xlsx；govreport form --year 2024 --all -o 填报表",
+@command(
+    "生成填报用的 Excel 工作簿：空白的，或带有已知的数字和文字。\n\n"
+    "例：govreport form shili-education 2024 -o 教育局.xlsx；govreport form --year 2024 --all -o 填报表"
 )
 def form(
-    agency: Annotated[str, typer.Argument(metavar="机构", help="机构代号或名称", show_default=False)] = "",
-    year: Annotated[int, typer.Argument(metavar="年度", help="报告年度", show_default=False)] = 0,
-    target: Annotated[
-        Path | None,
-        typer.Option("--output", "-o", metavar="位置", help="写入的 .xlsx 文件；--all 时为文件夹", show_default=False),
-    ] = None,
-    whole_year: Annotated[
-        int, typer.Option("--year", "-y", metavar="年度", help="报告年度，与 --all 同用", show_default=False)
-    ] = 0,
-    everyone: Annotated[
-        bool, typer.Option("--all", metavar="", help="登记表中的每个机构各一份", show_default=False)
-    ] = False,
-    force: Annotated[bool, typer.Option("--force", metavar="", help="覆盖已有的文件", show_default=False)] = False,
+    agency: Annotated[str, argument("机构", "机构代号或名称")] = "",
+    year: Annotated[int, argument("年度", "报告年度")] = 0,
+    target: Annotated[Path | None, option("位置", "写入的 .xlsx 文件；--all 时为文件夹", "--output", "-o")] = None,
+    whole_year: Annotated[int, option("年度", "报告年度，与 --all 同用", "--year", "-y")] = 0,
+    everyone: Annotated[bool, flag("登记表中的每个机构各一份", "--all")] = False,
+    force: Annotated[bool, flag("覆盖已有的文件", "--force")] = False,
 ) -> None:
     """Write fill-in workbooks."""
-    from govreport.cli.terminal import out, print_error  # noqa: PLC0415
-    from govreport.exchange import existing, write_form  # noqa: PLC0415
+    from govreport.exchange import existing, write_form  # noqa: PLC0415, half a second: openpyxl
 
     year = year or whole_year
     if not year or target is None or bool(agency) == everyone:
@@ -46,7 +39,7 @@ def form(
         raise ProjectError(f"工作簿的文件名应以 .xlsx 结尾，而不是“{target.name}”。")
     project = Project.find()
     form_for(year)
-    there = [a for a in project.agencies.values() if (a.founded or year) <= year <= (a.dissolved or year)]
+    there = [a for a in project.agencies.values() if a.exists_in(year)]
     agencies = there if everyone else [project.agency(agency)]
     files = {a: target / f"{a.slug}-{year}.xlsx" if everyone else target for a in agencies}
     present = [] if force else existing(list(files.values()))
@@ -67,30 +60,21 @@ def form(
         raise typer.Exit(1)
 
 
-@app.command(
-    "import",
-    **command,
-    help="读取填报工作簿，或已发布的年报（网页、docx、xlsx、PDF、文本）；写明 --into 才写入 data/。\n\n"
+@command(
+    "读取填报工作簿，或已发布的年报（网页、docx、xlsx、PDF、文本）；写明 --into 才写入 data/。\n\n"
     "例：govreport import 年报.pdf --json；govreport import 年报.pdf --into shili-education；"
     "govreport import 年报文件夹 --into auto",
+    "import",
 )
 def import_reports(
-    paths: Annotated[list[Path], typer.Argument(metavar="文件", help="文件或文件夹，可多个", show_default=False)],
-    into: Annotated[
-        str, typer.Option("--into", metavar="机构", help="写入该机构；auto 按报告所写的机构", show_default=False)
-    ] = "",
-    year: Annotated[
-        int, typer.Option("--year", "-y", metavar="年度", help="报告没有写明年度时的年度", show_default=False)
-    ] = 0,
-    as_json: Annotated[bool, typer.Option("--json", metavar="", help="输出 JSON", show_default=False)] = False,
-    force: Annotated[
-        bool, typer.Option("--force", metavar="", help="覆盖 data/ 中已有的不同内容", show_default=False)
-    ] = False,
+    paths: Annotated[list[Path], argument("文件", "文件或文件夹，可多个")],
+    into: Annotated[str, option("机构", "写入该机构；auto 按报告所写的机构", "--into")] = "",
+    year: Annotated[int, option("年度", "报告没有写明年度时的年度", "--year", "-y")] = 0,
+    as_json: Json = False,
+    force: Annotated[bool, flag("覆盖 data/ 中已有的不同内容", "--force")] = False,
 ) -> None:
     """Read reports from files, and write them into data/ where an agency is named."""
-    from govreport.cli.terminal import err, print_error, progress_bar  # noqa: PLC0415
-    from govreport.cli.terminal_import import print_imported, print_imports  # noqa: PLC0415
-    from govreport.exchange import CheckedFile, agency_of, bring_in, check_files, files_in  # noqa: PLC0415  # noqa: PLC0415
+    from govreport.exchange import CheckedFile, agency_of, bring_in, check_files, files_in  # noqa: PLC0415, as above
 
     files = files_in(paths)
     project = Project.find() if into else None
@@ -98,22 +82,19 @@ def import_reports(
         project.agency(into)
     done: list[tuple[CheckedFile, str]] = []
     failed = False
-    with progress_bar(len(files), "导入", err) as progress:
-        for entry in check_files(files, project, year):
-            told = ""
-            try:
-                if entry.imported is None:
-                    raise FilingError([finding.message for finding in entry.checked.findings])
-                if project:
-                    agency = agency_of(project, entry.imported, into)
-                    changed = bring_in(project, entry.imported, agency, entry.path.name, force=force)
-                    told = f"data/{agency.slug}/{entry.imported.filing.year}（{changed}格有变动）"
-            except (FilingError, ProjectError) as error:
-                failed, told = True, "未导入"
-                print_error(str(error) if entry.path.name in str(error) else f"{entry.path}：{error}")
-            done.append((entry, told))
-            if progress:
-                progress.advance(progress.task_ids[0])
+    for entry in tracked(check_files(files, project, year), len(files), "导入"):
+        told = ""
+        try:
+            if entry.imported is None:
+                raise FilingError([finding.message for finding in entry.checked.findings])
+            if project:
+                agency = agency_of(project, entry.imported, into)
+                changed = bring_in(project, entry.imported, agency, entry.path.name, force=force)
+                told = f"data/{agency.slug}/{entry.imported.filing.year}（{changed}格有变动）"
+        except (FilingError, ProjectError) as error:
+            failed, told = True, "未导入"
+            print_error(str(error) if entry.path.name in str(error) else f"{entry.path}：{error}")
+        done.append((entry, told))
     documents = [entry.imported.filing.to_json() for entry, _ in done if entry.imported]
     if as_json:
         print_json(documents[0] if len(files) == 1 and documents else documents)

@@ -11,36 +11,37 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from govreport.cli.app import Agency, Year, Years, app, command, complete_agencies, print_json
-from govreport.core import FilingError, ProjectError
+from govreport.checks import CSV_HEADER
+from govreport.cli.app import Agency, Json, Year, Years, argument, command, complete_agencies, flag
+from govreport.cli.terminal import (
+    details,
+    print_check_summary,
+    print_filing,
+    print_findings,
+    print_json,
+    print_rolled_up,
+    print_unregistered,
+    tracked,
+)
+from govreport.core import ProjectError
 from govreport.filing import Project
 
 if TYPE_CHECKING:
     from govreport.checks import Checked
 
 
-@app.command(
-    **command,
-    help="只作勾稽校验，不运行笔记本；也可校验文件（网页、docx、PDF、工作簿、文本）；有未处理的错误时退出码为 1。\n\n"
-    "例：govreport check --format json；govreport check 年报.pdf",
+@command(
+    "只作勾稽校验，不运行笔记本；也可校验文件（网页、docx、PDF、工作簿、文本）；有未处理的错误时退出码为 1。\n\n"
+    "例：govreport check --format json；govreport check 年报.pdf"
 )
 def check(
     agencies: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="机构|文件",
-            help="机构代号、名称或文件；不写为全部机构",
-            show_default=False,
-            autocompletion=complete_agencies,
-        ),
+        list[str] | None, argument("机构|文件", "机构代号、名称或文件；不写为全部机构", complete_agencies)
     ] = None,
     year: Years = None,
     form: Annotated[str, typer.Option("--format", "-f", metavar="格式", help="text、json 或 csv")] = "text",
 ) -> None:
     """Check filings and print findings."""
-    from govreport.checks import CSV_HEADER  # noqa: PLC0415
-    from govreport.cli.terminal import details, err, print_check_summary, print_findings, progress_bar  # noqa: PLC0415
-
     if form not in ("text", "json", "csv"):
         raise ProjectError(f"没有名为“{form}”的输出格式；可用的有 text、json、csv。")
     total, reports = _reports(agencies or [], tuple(year or ()))
@@ -50,18 +51,15 @@ def check(
     states: list[str] = []
     found: list[dict[str, Any]] = []
     errors = 0
-    with progress_bar(total, "校验", err) as progress:
-        for report in reports:
-            states.append(report.state)
-            errors += len(report.findings.errors)
-            if form == "json":
-                found += report.findings.to_json()
-            elif form == "csv":
-                rows.writerows(report.findings.csv_rows())
-            elif report.findings or agencies or not details.quiet:
-                print_findings(report)
-            if progress:
-                progress.advance(progress.task_ids[0])
+    for report in tracked(reports, total, "校验"):
+        states.append(report.state)
+        errors += len(report.findings.errors)
+        if form == "json":
+            found += report.findings.to_json()
+        elif form == "csv":
+            rows.writerows(report.findings.csv_rows())
+        elif report.findings or agencies or not details.quiet:
+            print_findings(report)
     if form == "json":
         print_json(found)
     elif form == "text":
@@ -72,9 +70,8 @@ def check(
 
 def _reports(named: list[str], years: tuple[int, ...]) -> tuple[int, Iterator[Checked]]:
     """Return how many reports are to be checked, and each of them: files first, then agencies of the project."""
-    from govreport.checks import check_reports  # noqa: PLC0415
-    from govreport.cli.terminal import print_unregistered  # noqa: PLC0415
-    from govreport.exchange import check_files, files_in  # noqa: PLC0415
+    from govreport.checks import check_reports  # noqa: PLC0415, half a second: SciPy
+    from govreport.exchange import check_files, files_in  # noqa: PLC0415, half a second: readers
 
     files = files_in([Path(name) for name in named if Path(name).exists()]) if named else []
     agencies = tuple(name for name in named if not Path(name).exists())
@@ -91,33 +88,22 @@ def _reports(named: list[str], years: tuple[int, ...]) -> tuple[int, Iterator[Ch
     return len(files) + len(reports), chain(checked_files, check_reports(project, reports) if project else ())
 
 
-@app.command(**command, help="在终端显示一份资料的表格。\n\n例：govreport show shili-education 2023")
-def show(
-    agency: Agency,
-    year: Year,
-    as_json: Annotated[bool, typer.Option("--json", metavar="", help="输出 JSON", show_default=False)] = False,
-) -> None:
+@command("在终端显示一份资料的表格。\n\n例：govreport show shili-education 2023")
+def show(agency: Agency, year: Year, as_json: Json = False) -> None:
     """Show a filing's tables."""
-    from govreport.checks import check_report  # noqa: PLC0415
-    from govreport.cli.terminal import print_filing  # noqa: PLC0415
+    from govreport.checks import check_report  # noqa: PLC0415, half a second: SciPy
 
     report = check_report(Project.find(), agency, year)
-    if report.filing is None:
-        raise FilingError([finding.message for finding in report.findings if finding.rule == "F1"])
+    filing = report.readable_filing()
     if as_json:
-        print_json(report.filing.to_json(report.prose))
+        print_json(filing.to_json(report.prose))
     else:
-        print_filing(report.filing, report.findings, report.state)
+        print_filing(filing, report.findings, report.state)
 
 
-@app.command(**command, help="由所属机构的资料汇总出上级机构的表格。\n\n例：govreport rollup shili-government 2023")
-def rollup(
-    agency: Agency,
-    year: Year,
-    force: Annotated[bool, typer.Option("--force", metavar="", help="覆盖手工填写的数字", show_default=False)] = False,
-) -> None:
+@command("由所属机构的资料汇总出上级机构的表格。\n\n例：govreport rollup shili-government 2023")
+def rollup(agency: Agency, year: Year, force: Annotated[bool, flag("覆盖手工填写的数字", "--force")] = False) -> None:
     """Write a parent's filing from its members'."""
-    from govreport.checks import roll_up  # noqa: PLC0415
-    from govreport.cli.terminal import print_rolled_up  # noqa: PLC0415
+    from govreport.checks import roll_up  # noqa: PLC0415, half a second: SciPy
 
     print_rolled_up(roll_up(Project.find(), agency, year, force=force))

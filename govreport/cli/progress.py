@@ -8,18 +8,10 @@ from collections.abc import Sequence
 from rich.console import Group
 from rich.live import Live
 from rich.markup import escape
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TaskID,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
+from rich.progress import Progress, TaskID, TextColumn
 
 from govreport.batch import Job, Outcome, Plan
-from govreport.cli.terminal import Rate, details, err, notes, out, styled_state
+from govreport.cli.terminal import details, err, notes, out, progress_columns, styled_state
 
 SLOWEST = 3
 MOST_NAMED = 10
@@ -33,10 +25,7 @@ class RunDisplay:
 
     def __init__(self, total: int) -> None:
         self._live: Live | None = None
-        self._overall = Progress(
-            TextColumn("生成报告"), BarColumn(), MofNCompleteColumn(), Rate(), TextColumn("用时"), TimeElapsedColumn(),
-            TextColumn("剩余"), TimeRemainingColumn(), console=notes,
-        )  # fmt: skip
+        self._overall = Progress(*progress_columns("生成报告"), console=notes)
         self._workers = Progress(TextColumn("  {task.description}", style="dim"), console=notes)
         self._task = self._overall.add_task("", total=total)
         self._places: dict[int, TaskID] = {}

@@ -8,7 +8,9 @@ from typing import Annotated
 
 import typer
 
-from govreport.cli.app import Agencies, Agency, Year, Years, app, command
+from govreport.cli.app import Agencies, Agency, Year, Years, argument, command, flag, option
+from govreport.cli.starter import create_filing, create_project
+from govreport.cli.terminal import notes, print_account, print_calendar, print_signed, print_unregistered, tracked
 from govreport.cli.usage import read_parameters
 from govreport.core import ProjectError
 from govreport.filing import REGISTER, Project
@@ -16,45 +18,31 @@ from govreport.filing import REGISTER, Project
 MEGABYTE = 1 << 20
 
 
-@app.command(**command, help="新建项目文件夹，内有笔记本、机构登记表和示例资料。\n\n例：govreport init 我的项目")
-def init(
-    folder: Annotated[Path, typer.Argument(metavar="文件夹", help="新建的文件夹", show_default=False)],
-) -> None:
+@command("新建项目文件夹，内有笔记本、机构登记表和示例资料。\n\n例：govreport init 我的项目")
+def init(folder: Annotated[Path, argument("文件夹", "新建的文件夹")]) -> None:
     """Make a new project folder."""
-    from govreport.cli.starter import create_project  # noqa: PLC0415
-    from govreport.cli.terminal import notes  # noqa: PLC0415
-
     made = create_project(folder)
     notes.print(f"已新建项目 {made}。下一步：cd {made} && govreport run")
 
 
-@app.command(**command, help="新建一份空白资料：三张表和 narrative.md。\n\n例：govreport new shili-education 2024")
+@command("新建一份空白资料：三张表和 narrative.md。\n\n例：govreport new shili-education 2024")
 def new(agency: Agency, year: Year) -> None:
     """Start a filing: blank tables, and the narrative's headings."""
-    from govreport.cli.starter import create_filing  # noqa: PLC0415
-    from govreport.cli.terminal import notes  # noqa: PLC0415
-
     shown = create_filing(Project.find(), agency, year)
     slug = Project.find().agency(agency).slug
     notes.print(f"已新建 {shown}。下一步：填写其中的表格和 narrative.md，再运行 govreport check {slug} --year {year}")
 
 
-@app.command("list", **command, help="列出各机构、各年度报告的进度和公布时限。\n\n例：govreport list --year 2023")
+@command("列出各机构、各年度报告的进度和公布时限。\n\n例：govreport list --year 2023", "list")
 def list_reports(agencies: Agencies = None, year: Years = None) -> None:
     """List how far each report has come, and when it is due."""
-    from govreport.batch import account_of_year, calendar_rows, read_calendar  # noqa: PLC0415
-    from govreport.cli.terminal import err, print_account, print_calendar, print_unregistered, progress_bar  # noqa: PLC0415
+    from govreport.batch import account_of_year, calendar_rows, read_calendar  # noqa: PLC0415, half a second: papermill
 
     project, today = Project.find(), datetime.date.today()
     chosen = calendar_rows(project, tuple(agencies or ()), tuple(year or ()), today=today)
     if not chosen:
         raise ProjectError(f"{REGISTER} 中没有这些年度应报的机构；请登记机构，或改用其他年度。")
-    with progress_bar(len(chosen), "查看", err) as progress:
-        entries = []
-        for entry in read_calendar(project, chosen):
-            entries.append(entry)
-            if progress:
-                progress.advance(progress.task_ids[0])
+    entries = list(tracked(read_calendar(project, chosen), len(chosen), "查看"))
     print_calendar(entries, today)
     if not agencies:
         latest = max(entry.year for entry in entries)
@@ -62,47 +50,25 @@ def list_reports(agencies: Agencies = None, year: Years = None) -> None:
     print_unregistered(project)
 
 
-@app.command(**command, help="校验、运行笔记本并生成报告。\n\n例：govreport run shili-education --year 2023")
+@command("校验、运行笔记本并生成报告。\n\n例：govreport run shili-education --year 2023")
 def run(
     agencies: Agencies = None,
     year: Years = None,
-    notebook: Annotated[
-        str,
-        typer.Option("--notebook", "-n", metavar="笔记本", help="notebooks/ 中另一个笔记本的名称", show_default=False),
-    ] = "",
-    jobs: Annotated[
-        int | None,
-        typer.Option("--jobs", "-j", metavar="数量", help="同时生成的份数；不写为处理器个数", show_default=False),
-    ] = None,
+    notebook: Annotated[str, option("笔记本", "notebooks/ 中另一个笔记本的名称", "--notebook", "-n")] = "",
+    jobs: Annotated[int | None, option("数量", "同时生成的份数；不写为处理器个数", "--jobs", "-j")] = None,
     formats: Annotated[str, typer.Option("--formats", metavar="格式", help="html、pdf、docx，逗号分隔")] = "html,pdf",
-    strict: Annotated[
-        bool, typer.Option("--strict", metavar="", help="有未处理的错误时笔记本停止，退出码为 1", show_default=False)
-    ] = False,
-    parameters: Annotated[
-        list[str] | None,
-        typer.Option("--parameter", "-p", metavar="名称 值", help="笔记本的其他参数，可重复", show_default=False),
-    ] = None,
-    force: Annotated[
-        bool, typer.Option("--force", metavar="", help="没有变化的报告也重新生成", show_default=False)
-    ] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", metavar="", help="只列出将生成的报告和原因", show_default=False)
-    ] = False,
-    scheduler: Annotated[
-        str, typer.Option("--scheduler", metavar="地址", help="Dask 调度器地址，由集群生成", show_default=False)
-    ] = "",
+    strict: Annotated[bool, flag("有未处理的错误时笔记本停止，退出码为 1", "--strict")] = False,
+    parameters: Annotated[list[str] | None, option("名称 值", "笔记本的其他参数，可重复", "--parameter", "-p")] = None,
+    force: Annotated[bool, flag("没有变化的报告也重新生成", "--force")] = False,
+    dry_run: Annotated[bool, flag("只列出将生成的报告和原因", "--dry-run")] = False,
+    scheduler: Annotated[str, option("地址", "Dask 调度器地址，由集群生成", "--scheduler")] = "",
     memory: Annotated[int, typer.Option("--memory", metavar="MB", help="每个笔记本可用的内存")] = 4096,
     timeout: Annotated[int, typer.Option("--timeout", metavar="秒", help="每个单元格可用的时间")] = 600,
 ) -> None:
     """Check, execute and publish reports."""
-    from govreport.batch import (  # noqa: PLC0415
-        ANNUAL,
-        make_plan,
-        read_formats,
-    )
-    from govreport.cli.progress import print_plan  # noqa: PLC0415
-    from govreport.cli.running import Workers, run_plan  # noqa: PLC0415
-    from govreport.cli.terminal import print_unregistered  # noqa: PLC0415
+    from govreport.batch import ANNUAL, make_plan, read_formats  # noqa: PLC0415, half a second: papermill
+    from govreport.cli.progress import print_plan  # noqa: PLC0415, it loads batch
+    from govreport.cli.running import Workers, run_plan  # noqa: PLC0415, it loads batch
 
     for name, number in (("--jobs", jobs), ("--memory", memory), ("--timeout", timeout)):
         if number is not None and number < 1:
@@ -124,23 +90,15 @@ def run(
     if dry_run:
         print_plan(planned)
         return
-    outcomes, complete = run_plan(project, planned, Workers(jobs or 0, scheduler))
-    if not complete or any(outcome.errors or (strict and outcome.open_errors) for outcome in outcomes):
+    outcomes, success = run_plan(project, planned, Workers(jobs or 0, scheduler))
+    if not success or (strict and any(outcome.open_errors for outcome in outcomes)):
         raise typer.Exit(1)
 
 
-@app.command(
-    **command,
-    help="签审一份报告；资料改动后签审失效。\n\n例：govreport sign shili-education 2023 --by 李审核",
-)
-def sign(
-    agency: Agency,
-    year: Year,
-    by: Annotated[str, typer.Option("--by", metavar="姓名", help="签审人姓名", show_default=False)],
-) -> None:
+@command("签审一份报告；资料改动后签审失效。\n\n例：govreport sign shili-education 2023 --by 李审核")
+def sign(agency: Agency, year: Year, by: Annotated[str, option("姓名", "签审人姓名", "--by")]) -> None:
     """Sign a report off."""
-    from govreport.batch import sign_report  # noqa: PLC0415
-    from govreport.cli.terminal import print_signed  # noqa: PLC0415
+    from govreport.batch import sign_report  # noqa: PLC0415, half a second: papermill
 
     project = Project.find()
     signed, state = sign_report(project, agency, year, by)

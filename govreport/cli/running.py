@@ -41,8 +41,9 @@ class Workers:
 def run_plan(project: Project, planned: Plan, workers: Workers) -> tuple[list[Outcome], bool]:
     """Produce the planned reports, show how it goes, and leave the index page and ``output/run.json``.
 
-    Returns the outcomes in the plan's order, and whether index and log could be written. Raises ProjectError
-    when a cluster cannot be reached, KeyboardInterrupt after an interrupt, when the reports in hand are done.
+    Returns the outcomes in the plan's order, and whether every report, the index and the log could be written.
+    Raises ProjectError when a cluster cannot be reached, and KeyboardInterrupt after an interrupt, when the reports
+    in hand are done.
     """
     start, started = time.perf_counter(), time.strftime("%Y-%m-%dT%H:%M:%S%z")
     outcomes: list[Outcome] = []
@@ -67,7 +68,7 @@ def run_plan(project: Project, planned: Plan, workers: Workers) -> tuple[list[Ou
     order = {(job.agency, job.year): number for number, job in enumerate(planned.jobs)}
     outcomes.sort(key=lambda outcome: order[outcome.job.agency, outcome.job.year])
     print_run_summary(outcomes, planned.standing, time.perf_counter() - start, _relative(index))
-    return outcomes, complete
+    return outcomes, complete and not any(outcome.errors for outcome in outcomes)
 
 
 def _relative(path: Path) -> str:

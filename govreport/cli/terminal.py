@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import io
+import json
 import sys
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, TypeVar
 
 from rich.console import Console
 from rich.markup import escape
@@ -35,11 +36,6 @@ from govreport.checks import (
     SEVERITY_NAMES,
     SIGNED,
     STATES,
-    Change,
-    Checked,
-    Comparison,
-    Findings,
-    SignOff,
     deadlines_in_words,
     told_share,
 )
@@ -47,9 +43,11 @@ from govreport.core import write_figure
 from govreport.filing import REGISTER, Filing, Project
 from govreport.forms import Table as FormTable
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # they load SciPy
     from govreport.batch import CalendarEntry
-    from govreport.checks import RolledUp
+    from govreport.checks import Change, Checked, Comparison, Findings, RolledUp, SignOff
+
+Item = TypeVar("Item")
 
 STYLES = {
     CONSISTENT: "green",
@@ -89,6 +87,13 @@ details.quiet = True
 def styled_state(state: str) -> str:
     """Return a state in its colour."""
     return f"[{STYLES.get(state, 'default')}]{escape(state)}[/]"
+
+
+def print_json(document: object) -> None:
+    """Print one JSON document on standard output, in UTF-8 whatever the terminal's encoding (RFC 8259, section 8.1)."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=1) + "\n")
 
 
 def print_error(message: str) -> None:
@@ -133,28 +138,24 @@ class Rate(ProgressColumn):
         return Text(f"{task.speed:.1f}份/秒" if task.speed else "")
 
 
-@contextmanager
-def progress_bar(total: int, what: str, console: Console) -> Iterator[Progress | None]:
-    """Give a progress bar with rate and time left on a terminal; None when the output is piped.
+def progress_columns(label: str) -> tuple[ProgressColumn, ...]:
+    """Return the columns of a progress bar with rate and time left.
 
-    The console decides where the bar stands, so that it never mixes with what is piped.
+    label: what is going on.
     """
-    if not console.is_terminal or total < 2 or notes.quiet:
-        yield None
-        return
-    columns = (
-        TextColumn(what),
-        BarColumn(),
-        MofNCompleteColumn(),
-        Rate(),
-        TextColumn("用时"),
-        TimeElapsedColumn(),
-        TextColumn("剩余"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console, transient=console is err) as progress:
-        progress.add_task("", total=total)
-        yield progress
+    columns = TextColumn(label), BarColumn(), MofNCompleteColumn(), Rate()
+    return *columns, TextColumn("用时"), TimeElapsedColumn(), TextColumn("剩余"), TimeRemainingColumn()
+
+
+def tracked(items: Iterable[Item], total: int, label: str) -> Iterator[Item]:
+    """Yield items under a progress bar.
+
+    The bar stands on standard error, so that it never mixes with what is piped. No bar is shown for a single
+    item, or where standard error is no terminal.
+    """
+    shown = err.is_terminal and total > 1 and not notes.quiet
+    with Progress(*progress_columns(label), console=err, transient=True, disable=not shown) as progress:
+        yield from progress.track(items, total)
 
 
 def print_calendar(entries: list[CalendarEntry], today: datetime.date) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich.markup import escape
 from rich.table import Table
 
 from govreport.cli.terminal import out, styled_state
-from govreport.exchange import CheckedFile
 from govreport.filing import Filing
+
+if TYPE_CHECKING:  # it loads the readers
+    from govreport.exchange import CheckedFile
 
 SOURCES = {"workbook": "填报工作簿", "embedded": "内嵌的数据", "published": "正文和表格"}
 SHOWN = 20

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import typer.core
@@ -90,37 +91,27 @@ class ChineseGroup(_Chinese, typer.core.TyperGroup):
         return sorted(super().list_commands(ctx), key=lambda name: WORK.index(name) if name in WORK else len(WORK))
 
 
+_SENTENCES = (
+    (r"No such option: (\S+)", "没有选项 {}"),
+    (r"No such command '(.+?)'", "没有命令 {}"),
+    (r"Option '(.+?)' does not take a value", "选项 {} 后不应有值"),
+    (r"unexpected extra argument.* \((.+)\)", "多余的参数 {}"),
+    (r"Option '(.+?)' requires", "选项 {} 后缺少值"),
+)
+"""Messages of click's usage errors, and what they are in Chinese."""
+
+
 def usage_sentence(error: Any) -> str:
     """Return a usage error as one Chinese sentence.
 
-    error: an exception of click's, told apart by its class's name, since typer may bring its own click.
+    error: an exception of click's, told apart by its message and its class's name, since typer may bring its own click.
     """
-    context = getattr(error, "ctx", None)
-    path = context.command_path if context else "govreport"
-    parameter = getattr(error, "param", None)
-    shown = ""
-    if parameter is not None:
-        shown = parameter.opts[0] if parameter.opts and parameter.opts[0].startswith("-") else parameter.metavar or ""
-    names = {cls.__name__ for cls in type(error).__mro__}
+    context, parameter = getattr(error, "ctx", None), getattr(error, "param", None)
     message = str(getattr(error, "message", "") or error)
-    if "NoSuchOption" in names:
-        what = f"没有选项 {error.option_name}"
-    elif "MissingParameter" in names:
-        what = f"缺少 {shown or '参数'}"
-    elif "BadParameter" in names:
-        what = f"{shown or '参数'} 的值不对，应是整数"
-    elif "No such command" in message:
-        what = f"没有命令 {_quoted(message)}"
-    elif "does not take a value" in message:
-        what = f"选项 {_quoted(message)} 后不应有值"
-    elif "unexpected extra argument" in message:
-        what = f"多余的参数 {message[message.rfind('(') + 1 : message.rfind(')')]}"
-    elif "requires an argument" in message or "requires 1 argument" in message or "requires 2 arguments" in message:
-        what = f"选项 {getattr(error, 'option_name', '')} 后缺少值"
-    else:
-        what = message.rstrip(".。")
-    return f"{what}；{path} --help 查看用法。"
-
-
-def _quoted(message: str) -> str:
-    return message.split("'")[1] if message.count("'") > 1 else message.rstrip(".")
+    matches = ((sentence, re.search(pattern, message)) for pattern, sentence in _SENTENCES)
+    what = next((sentence.format(match[1]) for sentence, match in matches if match), message.rstrip(".。"))
+    if parameter is not None:
+        is_option = parameter.opts and parameter.opts[0].startswith("-")
+        shown = (parameter.opts[0] if is_option else parameter.metavar) or "参数"
+        what = f"缺少 {shown}" if type(error).__name__ == "MissingParameter" else f"{shown} 的值不对，应是整数"
+    return f"{what}；{context.command_path if context else 'govreport'} --help 查看用法。"
