@@ -24,7 +24,6 @@ from .errors import FilingError as FilingError
 from .errors import FormError as FormError
 from .errors import GovReportError as GovReportError
 from .errors import InconsistentReportError as InconsistentReportError
-from .errors import Problem as Problem
 from .errors import ProjectError as ProjectError
 from .errors import os_reason as os_reason
 from .figures import FIGURE_LIMIT as FIGURE_LIMIT

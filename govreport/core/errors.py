@@ -7,7 +7,6 @@ import os
 import sysconfig
 import traceback
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 DEBUG_VARIABLE = "GOVREPORT_DEBUG"
@@ -78,22 +77,15 @@ class InconsistentReportError(GovReportError):
     """A report has unwaived errors and was asked to be consistent."""
 
 
-@dataclass(frozen=True)
-class Problem:
-    """One reason why a filing cannot be read.
+class FilingError(GovReportError):
+    """A filing cannot be read.
 
-    message: a Chinese sentence that names the file and, where there is one, the line.
+    problems: every reason, a Chinese sentence each that names the file and, where there is one, the line.
     """
 
-    message: str
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(self.problems))
 
-
-class FilingError(GovReportError):
-    """A filing cannot be read; `problems` holds every reason that was found."""
-
-    def __init__(self, problems: Iterable[Problem | str]) -> None:
-        self.problems = tuple(p if isinstance(p, Problem) else Problem(p) for p in problems)
-        super().__init__("\n".join(p.message for p in self.problems))
-
-    def __reduce__(self) -> tuple[type[FilingError], tuple[tuple[Problem, ...]]]:
+    def __reduce__(self) -> tuple[type[FilingError], tuple[tuple[str, ...]]]:
         return FilingError, (self.problems,)

@@ -90,7 +90,7 @@ def _before(project: Project, agency: Agency, year: int, force: bool) -> Filing 
     except FilingError as error:
         if force:
             return None
-        raise ProjectError(f"已有的资料无法读取，未导入：{error.problems[0].message}确认覆盖请加 --force。") from None
+        raise ProjectError(f"已有的资料无法读取，未导入：{error.problems[0]}确认覆盖请加 --force。") from None
 
 
 def _differences(before: Filing, after: Filing) -> tuple[int, int]:

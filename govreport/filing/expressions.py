@@ -22,7 +22,6 @@ from govreport.core import (
     ExpressionError,
     Figure,
     FilingError,
-    Problem,
     percent,
     round_half_up,
     thousands,
@@ -86,7 +85,7 @@ def render(part: Part, scope: Scope, shown: str) -> str:
     shown: the file's name in messages.
     Raises FilingError with a sentence for each expression that cannot be evaluated, naming its line.
     """
-    problems: list[Problem] = []
+    problems: list[str] = []
     pieces: list[str] = []
     tokens = [(match.start(), match[0]) for match in BRACES.finditer(part.text)]
     place, line, counted = 0, part.line, 0
@@ -96,7 +95,7 @@ def render(part: Part, scope: Scope, shown: str) -> str:
         line, counted = line + part.text.count("\n", counted, start), start
         end, closing = tokens[number + 1] if number + 1 < len(tokens) else (0, "")
         if (token, closing) != ("{{", "}}"):
-            problems.append(Problem(f"{shown} 第{line}行的“{token}”没有配对；表达式应写作 {{{{ 名称 }}}}。"))
+            problems.append(f"{shown} 第{line}行的“{token}”没有配对；表达式应写作 {{{{ 名称 }}}}。")
             if len(problems) >= MOST_PROBLEMS:
                 break
             continue
@@ -107,7 +106,7 @@ def render(part: Part, scope: Scope, shown: str) -> str:
             pieces.append(evaluate(source, scope))
         except ExpressionError as error:
             written = " ".join(source.split())[:60]
-            problems.append(Problem(f"{shown} 第{line}行的表达式 {{{{ {written} }}}}：{error}。"))
+            problems.append(f"{shown} 第{line}行的表达式 {{{{ {written} }}}}：{error}。")
         if len(problems) >= MOST_PROBLEMS:
             break
     if problems:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from govreport.core import Figure, FilingError, FormError, Problem, read_text, write_text
+from govreport.core import Figure, FilingError, FormError, read_text, write_text
 from govreport.filing.expressions import Scope, render
 from govreport.filing.filing import Filing, Note, Unreadable
 from govreport.filing.narrative import Narrative, parse_narrative, write_narrative
@@ -23,7 +23,7 @@ def read_filing(folder: Path, agency: str, name: str, year: int) -> Filing:
     Raises FilingError with one sentence for each thing that keeps it from being read.
     """
     shown = shown_folder(agency, year)
-    problems: list[Problem] = []
+    problems: list[str] = []
     notes: list[Note] = []
     narrative = Narrative()
     try:
@@ -38,7 +38,7 @@ def read_filing(folder: Path, agency: str, name: str, year: int) -> Filing:
     except FilingError as error:
         problems += error.problems
     except FormError as error:
-        problems.append(Problem(f"{shown}/{NARRATIVE} 文件头的 editions：{error}"))
+        problems.append(f"{shown}/{NARRATIVE} 文件头的 editions：{error}")
     cells: dict[str, Figure | None] = {}
     unreadable: dict[str, Unreadable] = {}
     places: dict[str, str] = {}
@@ -69,7 +69,7 @@ def render_prose(filing: Filing, last: Filing | None = None) -> Mapping[int, str
     Raises FilingError with a sentence for each expression that cannot be evaluated.
     """
     prose: dict[int, str] = {}
-    problems: list[Problem] = []
+    problems: list[str] = []
     shown = f"{shown_folder(filing.agency, filing.year)}/{NARRATIVE}"
     for number, part in filing.narrative.parts.items():
         try:

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from govreport.core import FilingError, Problem
+from govreport.core import FilingError
 
 ORDINALS = "一二三四五六七八九十"
 TABLE_MARK = re.compile(r"^[ \t]*<!--\s*table\s*-->[ \t]*$", re.MULTILINE)
@@ -84,7 +84,7 @@ def parse_narrative(text: str, shown: str, part_count: int = 6) -> Narrative:
     '甲。'
     """
     front, body, first = _split_front_matter(text, shown)
-    problems: list[Problem] = []
+    problems: list[str] = []
     settings = _read_front_matter(front, shown, problems)
     parts = _read_parts(body, first, shown, part_count, problems)
     if problems:
@@ -102,7 +102,7 @@ def _split_front_matter(text: str, shown: str) -> tuple[str, str, int]:
     raise FilingError([f"{shown} 的文件头没有以“---”结束；请在 title 等各行之后加一行“---”。"])
 
 
-def _read_front_matter(front: str, shown: str, problems: list[Problem]) -> dict[str, Any]:
+def _read_front_matter(front: str, shown: str, problems: list[str]) -> dict[str, Any]:
     try:
         data = yaml.load(front, _PlainLoader) or {}
     except (yaml.YAMLError, ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
@@ -110,16 +110,16 @@ def _read_front_matter(front: str, shown: str, problems: list[Problem]) -> dict[
         where = f"第{mark.line + 2}行" if mark else ""
         problem = str(getattr(error, "problem", ""))
         why = f"（{problem}）" if problem.endswith(("重复", "*")) else ""
-        problems.append(Problem(f"{shown} {where}的文件头写法有误{why}；应是“名称: 内容”，每项一行。"))
+        problems.append(f"{shown} {where}的文件头写法有误{why}；应是“名称: 内容”，每项一行。")
         return {}
     if not isinstance(data, dict):
-        problems.append(Problem(f"{shown} 第2行的文件头写法有误；应是“名称: 内容”，每项一行。"))
+        problems.append(f"{shown} 第2行的文件头写法有误；应是“名称: 内容”，每项一行。")
         return {}
     settings: dict[str, Any] = {}
     for key in ("title", "contact", "signature"):
         value = data.pop(key, None)
         if isinstance(value, (dict, list)):
-            problems.append(Problem(f"{shown} 文件头的 {key} 应是文字。"))
+            problems.append(f"{shown} 文件头的 {key} 应是文字。")
         elif value is not None:
             settings[key] = str(value).strip()
     published = data.pop("published", None)
@@ -129,19 +129,19 @@ def _read_front_matter(front: str, shown: str, problems: list[Problem]) -> dict[
     if isinstance(published, datetime.datetime):
         published = published.date()
     if published is not None and not isinstance(published, datetime.date):
-        problems.append(Problem(f"{shown} 文件头的 published 为“{published}”，应是日期，如 2024-01-25。"))
+        problems.append(f"{shown} 文件头的 published 为“{published}”，应是日期，如 2024-01-25。")
     elif published is not None:
         settings["published"] = published
     editions = data.pop("editions", None) or {}
     if not isinstance(editions, dict):
-        problems.append(Problem(f'{shown} 文件头的 editions 写法有误；应写作 editions: {{applications: "2019"}}。'))
+        problems.append(f'{shown} 文件头的 editions 写法有误；应写作 editions: {{applications: "2019"}}。')
     else:
         settings["editions"] = {str(key): str(value) for key, value in editions.items()}
     settings["other"] = {str(key): value for key, value in data.items()}
     return settings
 
 
-def _read_parts(body: str, first: int, shown: str, part_count: int, problems: list[Problem]) -> dict[int, Part]:
+def _read_parts(body: str, first: int, shown: str, part_count: int, problems: list[str]) -> dict[int, Part]:
     parts: dict[int, Part] = {}
     number, heading, start, fenced, opened = 0, "", first, False, 0
     collected: list[str] = []
@@ -158,7 +158,7 @@ def _read_parts(body: str, first: int, shown: str, part_count: int, problems: li
             opened = line_number
         match = None if fenced else _HEADING.fullmatch(line.rstrip())
         if not fenced and _UNSPACED.match(line):
-            problems.append(Problem(f"{shown} 第{line_number}行的标题“{line.strip()[:20]}”在 # 后缺少空格；请补上。"))
+            problems.append(f"{shown} 第{line_number}行的标题“{line.strip()[:20]}”在 # 后缺少空格；请补上。")
         if not match:
             collected.append(line)
             continue
@@ -166,22 +166,18 @@ def _read_parts(body: str, first: int, shown: str, part_count: int, problems: li
         found = ORDINALS.find(text[0]) + 1 if text[1:2] in ("、", ".", "．") else 0
         if not 1 <= found <= part_count:
             problems.append(
-                Problem(
-                    f"{shown} 第{line_number}行的标题“{match['text'][:30]}”不是六个部分之一；"
-                    "一级标题应写作“# 一、总体情况”等，其他标题请用 ## 或 ###。"
-                )
+                f"{shown} 第{line_number}行的标题“{match['text'][:30]}”不是六个部分之一；"
+                "一级标题应写作“# 一、总体情况”等，其他标题请用 ## 或 ###。"
             )
             collected.append(line)
         elif found in parts or found == number:
-            problems.append(
-                Problem(f"{shown} 第{line_number}行重复了第{ORDINALS[found - 1]}部分的标题；请合并为一处。")
-            )
+            problems.append(f"{shown} 第{line_number}行重复了第{ORDINALS[found - 1]}部分的标题；请合并为一处。")
         else:
             close()
             number, heading, start, collected = found, match["text"], line_number + 1, []
     close()
     if fenced:
-        problems.append(Problem(f"{shown} 第{opened}行的 ``` 没有结束，其后各部分无法识别；请在代码之后加一行 ```。"))
+        problems.append(f"{shown} 第{opened}行的 ``` 没有结束，其后各部分无法识别；请在代码之后加一行 ```。")
     return parts
 
 

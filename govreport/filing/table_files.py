@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from govreport.core import Figure, FilingError, Problem, read_figure, read_text, write_text
+from govreport.core import Figure, FilingError, read_figure, read_text, write_text
 from govreport.filing.filing import Filing, Note, Unreadable
 from govreport.forms import Cell, Table, editions
 
@@ -25,7 +25,7 @@ class TableReading:
     unreadable: dict[str, Unreadable] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
     places: dict[str, str] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
 
 
 def read_table(path: Path, shown: str, table: Table) -> TableReading:
@@ -45,13 +45,11 @@ def read_table(path: Path, shown: str, table: Table) -> TableReading:
         for name, text, line in _entries(file.text, shown, table, reading.problems):
             if name in reading.places:
                 first = reading.places[name]
-                reading.problems.append(Problem(f"{shown} 第{line}行与{first.split(' ')[-1]}重复；请只保留一行。"))
+                reading.problems.append(f"{shown} 第{line}行与{first.split(' ')[-1]}重复；请只保留一行。")
                 continue
             _place(reading, cells[name], text, f"{shown} 第{line}行")
     except csv.Error:
-        reading.problems.append(
-            Problem(f"{shown} 不是可读的 CSV（引号不配对或内容过长）；请用表格软件另存为 CSV UTF-8。")
-        )
+        reading.problems.append(f"{shown} 不是可读的 CSV（引号不配对或内容过长）；请用表格软件另存为 CSV UTF-8。")
     return reading
 
 
@@ -65,7 +63,7 @@ def _place(reading: TableReading, cell: Cell, text: str, place: str) -> None:
         reading.notes.append(Note(f"{place}{cell.label}{found.remark}。", (cell.name,)))
 
 
-def _entries(text: str, shown: str, table: Table, problems: list[Problem]) -> Iterator[tuple[str, str, int]]:
+def _entries(text: str, shown: str, table: Table, problems: list[str]) -> Iterator[tuple[str, str, int]]:
     """Yield cell name, text and line of each entry that belongs to the table; the rest are problems."""
     reader = csv.reader(io.StringIO(text), strict=True)
     header = [name.strip() for name in next(reader, [])]
@@ -73,16 +71,14 @@ def _entries(text: str, shown: str, table: Table, problems: list[Problem]) -> It
     needed = ("row", "column", "value") if table.file == "long" else ("row",)
     if not any(name in known for name in header):
         found = ",".join(header)[:60]
-        problems.append(Problem(f"{shown} 第1行“{found}”不是表头；应是以逗号分隔的 {','.join(known)}。"))
+        problems.append(f"{shown} 第1行“{found}”不是表头；应是以逗号分隔的 {','.join(known)}。")
         return
     for name in dict.fromkeys(header):
         if name not in known:
-            problems.append(Problem(f"{shown} 第1行有不认识的列“{name[:30]}”；应是 {','.join(known)}。"))
+            problems.append(f"{shown} 第1行有不认识的列“{name[:30]}”；应是 {','.join(known)}。")
         elif header.count(name) > 1:
-            problems.append(Problem(f"{shown} 第1行的列“{name}”重复；应是 {','.join(known)}。"))
-    problems += [
-        Problem(f"{shown} 第1行缺少列 {name}；应是 {','.join(known)}。") for name in needed if name not in header
-    ]
+            problems.append(f"{shown} 第1行的列“{name}”重复；应是 {','.join(known)}。")
+    problems += [f"{shown} 第1行缺少列 {name}；应是 {','.join(known)}。" for name in needed if name not in header]
     if problems:
         return
     columns_of = {row.key: {column.key for column in row.columns} for row in table.rows}
@@ -92,23 +88,19 @@ def _entries(text: str, shown: str, table: Table, problems: list[Problem]) -> It
         if not any(field.strip() for field in record):
             continue
         if len(record) > len(header) and any(field.strip() for field in record[len(header) :]):
-            problems.append(
-                Problem(f"{shown} 第{line}行有 {len(record)} 格，多于表头的 {len(header)} 格；请删去多余的逗号。")
-            )
+            problems.append(f"{shown} 第{line}行有 {len(record)} 格，多于表头的 {len(header)} 格；请删去多余的逗号。")
             continue
         entry = dict(zip(header, record, strict=False))
         key = entry["row"].strip()
         if key not in columns_of:
             problems.append(
-                Problem(
-                    f"{shown} 第{line}行的行名“{key[:40]}”不在{table.edition}版{table.name}中；{_hint(key, table)}。"
-                )
+                f"{shown} 第{line}行的行名“{key[:40]}”不在{table.edition}版{table.name}中；{_hint(key, table)}。"
             )
             continue
         columns = columns_of[key]
         if table.file == "wide":
             if key in seen:
-                problems.append(Problem(f"{shown} 第{line}行与第{seen[key]}行重复（{key}）；请只保留一行。"))
+                problems.append(f"{shown} 第{line}行与第{seen[key]}行重复（{key}）；请只保留一行。")
                 continue
             seen[key] = line
             for column in table.columns:
@@ -120,9 +112,7 @@ def _entries(text: str, shown: str, table: Table, problems: list[Problem]) -> It
             allowed = "、".join(column.key for column in table.columns if column.key in columns)
             hint = _other_edition(table, key, column_key)
             problems.append(
-                Problem(
-                    f"{shown} 第{line}行的列名“{column_key[:40]}”不属于 {key} 行；{hint or f'应是 {allowed} 之一'}。"
-                )
+                f"{shown} 第{line}行的列名“{column_key[:40]}”不属于 {key} 行；{hint or f'应是 {allowed} 之一'}。"
             )
             continue
         yield f"{table.key}.{key}.{column_key}", entry.get("value", ""), line

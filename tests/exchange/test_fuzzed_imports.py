@@ -117,7 +117,7 @@ def is_read(name: str, data: bytes) -> bool:
     try:
         found = CALLS[name](data)
     except FilingError as error:
-        assert all(problem.message.startswith("a ") and problem.message.endswith("。") for problem in error.problems)
+        assert all(problem.startswith("a ") and problem.endswith("。") for problem in error.problems)
         return False
     if isinstance(found, ForeignDocument):
         assert all(block.text for block in found.blocks if hasattr(block, "text"))

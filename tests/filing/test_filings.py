@@ -44,7 +44,7 @@ def sentence(folder: Path, year: int = 2023) -> str:
     """The one sentence that says why a folder cannot be read."""
     with pytest.raises(FilingError) as error:
         read(folder, year)
-    messages = [problem.message for problem in error.value.problems]
+    messages = list(error.value.problems)
     assert len(messages) == 1, messages
     (message,) = messages
     assert message.endswith("。")

@@ -44,7 +44,7 @@ def sentence(text: str) -> str:
     with pytest.raises(FilingError) as error:
         parse(text)
     (problem,) = error.value.problems
-    assert problem.message.startswith(f"{FILE} ")
+    assert problem.startswith(f"{FILE} ")
     assert problem.message.endswith("。")
     assert problem.message.count("。") == 1
     return problem.message.removeprefix(f"{FILE} ")
@@ -156,7 +156,7 @@ def test_any_front_matter_is_read_or_told(front: str) -> None:
     try:
         parse(f"---\n{front}\n---\n{PARTS}")
     except FilingError as error:
-        assert all(problem.message.startswith(FILE) for problem in error.problems)
+        assert all(problem.startswith(FILE) for problem in error.problems)
 
 
 def test_a_name_twice_in_the_front_matter_is_told() -> None:
@@ -191,4 +191,4 @@ def test_an_edition_or_table_that_is_not_there_is_told(editions: str, told: str,
     with pytest.raises(FilingError) as error:
         read_filing(tmp_path, SLUG, NAME, 2023)
     (problem,) = error.value.problems
-    assert problem.message.startswith(f"{FILE} {told}")
+    assert problem.startswith(f"{FILE} {told}")

@@ -52,7 +52,7 @@ def check_presence(filing: Filing, missing_totals: frozenset[str] = frozenset())
 
 def unreadable_filing(agency: str | None, year: int | None, error: FilingError) -> list[Finding]:
     """Return an F1 finding for each reason why a filing cannot be read."""
-    return [Finding(agency, year, "error", problem.message, (Identity("F1", ()),)) for problem in error.problems]
+    return [Finding(agency, year, "error", problem, (Identity("F1", ()),)) for problem in error.problems]
 
 
 def _expected(kind: Kind) -> str:

@@ -83,7 +83,7 @@ def _existing(project: Project, agency: Agency, year: int) -> Filing | None:
         folder = project.data / agency.slug / str(year)
         if not any(folder.iterdir()):
             return None
-        raise ProjectError(f"已有的资料无法读取，未作汇总：{error.problems[0].message}") from None
+        raise ProjectError(f"已有的资料无法读取，未作汇总：{error.problems[0]}") from None
 
 
 def _blank_narrative(form: Form) -> Narrative:
