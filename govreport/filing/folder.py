@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from govreport.core import Figure, FilingError, FormError, read_text, write_text
+from govreport.core import FilingError, FormError, read_text, write_text
 from govreport.filing.expressions import Scope, render
-from govreport.filing.filing import Filing, Note, Unreadable
+from govreport.filing.filing import Filing, Note
 from govreport.filing.narrative import Narrative, parse_narrative, write_narrative
-from govreport.filing.table_files import read_table, write_table
+from govreport.filing.table_files import FilesContent, read_table, write_table
 from govreport.forms import compose
 
 NARRATIVE = "narrative.md"
@@ -23,35 +23,26 @@ def read_filing(folder: Path, agency: str, name: str, year: int) -> Filing:
     Raises FilingError with one sentence for each thing that keeps it from being read.
     """
     shown = shown_folder(agency, year)
-    problems: list[str] = []
-    notes: list[Note] = []
-    narrative = Narrative()
+    content, narrative = FilesContent(), Narrative()
     try:
         form = compose(year)
     except FormError as error:
         raise FilingError([f"{shown}：{error}"]) from None
     try:
         file = read_text(folder / NARRATIVE, f"{shown}/{NARRATIVE}")
-        notes += [Note(note) for note in file.notes]
+        content.notes += [Note(note) for note in file.notes]
         narrative = parse_narrative(file.text, f"{shown}/{NARRATIVE}", len(form.parts))
         form = compose(year, narrative.editions)
     except FilingError as error:
-        problems += error.problems
+        content.problems += error.problems
     except FormError as error:
-        problems.append(f"{shown}/{NARRATIVE} 文件头的 editions：{error}")
-    cells: dict[str, Figure | None] = {}
-    unreadable: dict[str, Unreadable] = {}
-    places: dict[str, str] = {}
+        content.problems.append(f"{shown}/{NARRATIVE} 文件头的 editions：{error}")
     for table in form.tables.values():
-        reading = read_table(folder / f"{table.key}.csv", f"{shown}/{table.key}.csv", table)
-        problems += reading.problems
-        notes += reading.notes
-        cells |= reading.cells
-        unreadable |= reading.unreadable
-        places |= reading.places
-    if problems:
-        raise FilingError(problems)
-    return Filing(agency, name, year, form, cells, narrative, unreadable, tuple(notes), places)
+        read_table(folder / f"{table.key}.csv", f"{shown}/{table.key}.csv", table, content)
+    if content.problems:
+        raise FilingError(content.problems)
+    notes = tuple(content.notes)
+    return Filing(agency, name, year, form, content.cells, narrative, content.unreadable, notes, content.places)
 
 
 def write_filing(filing: Filing, folder: Path) -> None:

@@ -18,8 +18,8 @@ _FORMULA = ("=", "+", "-", "@", "\t")
 
 
 @dataclass
-class TableReading:
-    """What was read from one table's file."""
+class FilesContent:
+    """What the files of a filing hold; `problems` keep the filing from being read."""
 
     cells: dict[str, Figure | None] = field(default_factory=dict)
     unreadable: dict[str, Unreadable] = field(default_factory=dict)
@@ -28,39 +28,36 @@ class TableReading:
     problems: list[str] = field(default_factory=list)
 
 
-def read_table(path: Path, shown: str, table: Table) -> TableReading:
-    """Read one table's CSV file; rows and cells that are missing are blank.
+def read_table(path: Path, shown: str, table: Table, content: FilesContent) -> None:
+    """Read one table's CSV file into the content of all; rows and cells that are missing are blank.
 
     shown: the file's name in messages. Never raises: what stops the filing is in `problems`.
     """
-    reading = TableReading(cells={cell.name: None for cell in table.cells})
+    cells = {cell.name: cell for cell in table.cells}
+    content.cells |= dict.fromkeys(cells)
     try:
         file = read_text(path, shown)
-    except FilingError as error:
-        reading.problems += error.problems
-        return reading
-    reading.notes += [Note(note) for note in file.notes]
-    cells = {cell.name: cell for cell in table.cells}
-    try:
-        for name, text, line in _entries(file.text, shown, table, reading.problems):
-            if name in reading.places:
-                first = reading.places[name]
-                reading.problems.append(f"{shown} 第{line}行与{first.split(' ')[-1]}重复；请只保留一行。")
+        content.notes += [Note(note) for note in file.notes]
+        for name, text, line in _entries(file.text, shown, table, content.problems):
+            if name in content.places:
+                first = content.places[name]
+                content.problems.append(f"{shown} 第{line}行与{first.split(' ')[-1]}重复；请只保留一行。")
                 continue
-            _place(reading, cells[name], text, f"{shown} 第{line}行")
+            _place(content, cells[name], text, f"{shown} 第{line}行")
+    except FilingError as error:
+        content.problems += error.problems
     except csv.Error:
-        reading.problems.append(f"{shown} 不是可读的 CSV（引号不配对或内容过长）；请用表格软件另存为 CSV UTF-8。")
-    return reading
+        content.problems.append(f"{shown} 不是可读的 CSV（引号不配对或内容过长）；请用表格软件另存为 CSV UTF-8。")
 
 
-def _place(reading: TableReading, cell: Cell, text: str, place: str) -> None:
-    found = read_figure(text, cell.kind)
-    reading.places[cell.name] = place
-    reading.cells[cell.name] = found.figure
-    if found.problem:
-        reading.unreadable[cell.name] = Unreadable(text.strip(), found.problem)
-    if found.remark:
-        reading.notes.append(Note(f"{place}{cell.label}{found.remark}。", (cell.name,)))
+def _place(content: FilesContent, cell: Cell, text: str, place: str) -> None:
+    reading = read_figure(text, cell.kind)
+    content.places[cell.name] = place
+    content.cells[cell.name] = reading.figure
+    if reading.problem:
+        content.unreadable[cell.name] = Unreadable(text.strip(), reading.problem)
+    if reading.remark:
+        content.notes.append(Note(f"{place}{cell.label}{reading.remark}。", (cell.name,)))
 
 
 def _entries(text: str, shown: str, table: Table, problems: list[str]) -> Iterator[tuple[str, str, int]]:
@@ -70,16 +67,16 @@ def _entries(text: str, shown: str, table: Table, problems: list[str]) -> Iterat
     known = LONG_HEADER if table.file == "long" else ("row", "label", *(c.key for c in table.columns))
     needed = ("row", "column", "value") if table.file == "long" else ("row",)
     if not any(name in known for name in header):
-        found = ",".join(header)[:60]
-        problems.append(f"{shown} 第1行“{found}”不是表头；应是以逗号分隔的 {','.join(known)}。")
+        problems.append(f"{shown} 第1行“{','.join(header)[:60]}”不是表头；应是以逗号分隔的 {','.join(known)}。")
         return
-    for name in dict.fromkeys(header):
-        if name not in known:
-            problems.append(f"{shown} 第1行有不认识的列“{name[:30]}”；应是 {','.join(known)}。")
-        elif header.count(name) > 1:
-            problems.append(f"{shown} 第1行的列“{name}”重复；应是 {','.join(known)}。")
-    problems += [f"{shown} 第1行缺少列 {name}；应是 {','.join(known)}。" for name in needed if name not in header]
-    if problems:
+    unfit = [
+        f"有不认识的列“{name[:30]}”" if name not in known else f"的列“{name}”重复"
+        for name in dict.fromkeys(header)
+        if name not in known or header.count(name) > 1
+    ]
+    unfit += [f"缺少列 {name}" for name in needed if name not in header]
+    problems += [f"{shown} 第1行{what}；应是 {','.join(known)}。" for what in unfit]
+    if unfit:
         return
     columns_of = {row.key: {column.key for column in row.columns} for row in table.rows}
     seen: dict[str, int] = {}

@@ -110,8 +110,8 @@ def test_what_cannot_be_a_report_is_told_in_one_sentence(name: str, tmp_path: Pa
     with pytest.raises(FilingError) as caught:
         open_document(tmp_path / "a", "某局年报")
     (problem,) = caught.value.problems
-    assert told in problem.message and problem.message.startswith("某局年报 ") and problem.message.endswith("。")
-    assert problem.message.count("。") == 1
+    assert told in problem and problem.startswith("某局年报 ") and problem.endswith("。")
+    assert problem.count("。") == 1
 
 
 def test_missing_files_folders_and_pipes_are_told(tmp_path: Path):

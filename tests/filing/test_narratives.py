@@ -45,9 +45,9 @@ def sentence(text: str) -> str:
         parse(text)
     (problem,) = error.value.problems
     assert problem.startswith(f"{FILE} ")
-    assert problem.message.endswith("。")
-    assert problem.message.count("。") == 1
-    return problem.message.removeprefix(f"{FILE} ")
+    assert problem.endswith("。")
+    assert problem.count("。") == 1
+    return problem.removeprefix(f"{FILE} ")
 
 
 def test_the_front_matter_tells_title_date_contact_and_signature() -> None:
