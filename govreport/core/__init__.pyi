@@ -17,6 +17,7 @@ from .blocks import gap_space as gap_space
 from .blocks import leaves as leaves
 from .blocks import plain_paragraph as plain_paragraph
 from .blocks import safe_link as safe_link
+from .blocks import styled as styled
 from .blocks import with_leaves as with_leaves
 from .errors import DEBUG_VARIABLE as DEBUG_VARIABLE
 from .errors import ExpressionError as ExpressionError

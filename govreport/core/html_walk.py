@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 from typing import Protocol
 
@@ -12,7 +13,7 @@ import lxml.html
 from lxml.etree import ParserError
 from lxml.html import HtmlElement
 
-from govreport.core.blocks import PLAIN_STYLE, Block, Run, safe_link
+from govreport.core.blocks import PLAIN_STYLE, Block, Run, safe_link, styled
 
 NO_TEXT = frozenset({
     "script", "style", "template", "noscript", "title", "iframe", "frame", "object", "embed", "applet", "svg", "canvas",
@@ -123,7 +124,7 @@ class _Walk:
 
     def _add(self, text: str, around: Around) -> None:
         if text:
-            self._runs.append(replace(around.style, text=text))
+            self._runs.append(styled(text, around.style))
 
     def _element(self, element: HtmlElement, around: Around) -> None:
         instead = self._rules.instead(element, around)
@@ -147,17 +148,16 @@ def _within(element: HtmlElement, around: Around) -> Around:
     if tag in HTML_HEADINGS:
         style = PLAIN_STYLE
     elif tag in HTML_STYLES:
-        set_on: dict[str, bool] = {HTML_STYLES[tag]: True}
-        style = replace(style, **set_on)  # type: ignore[arg-type]
+        style = _in_style(style, HTML_STYLES[tag])
     elif tag == "a" and (link := safe_link((element.get("href") or "").strip())):
         style = replace(style, link=link)
-    return replace(
-        around,
-        style=style,
-        heading=HTML_HEADINGS.get(tag, around.heading),
-        depth=around.depth + 1,
-        article=around.article or tag in ("article", "main"),
-    )
+    heading, article = HTML_HEADINGS.get(tag, around.heading), around.article or tag in ("article", "main")
+    return Around(style, heading, around.depth + 1, around.nested, article, around.filled_in)
+
+
+@lru_cache
+def _in_style(style: Run, name: str) -> Run:
+    return replace(style, **{name: True})  # type: ignore[arg-type]
 
 
 def row_groups(

@@ -34,10 +34,11 @@ from govreport.core import (
     read_blocks,
     row_groups,
     spans,
+    styled,
     whole_number,
 )
 from govreport.publish.pictures import Find, PictureError, figure, linked_picture
-from govreport.publish.runs import joined, styled
+from govreport.publish.runs import joined
 from govreport.tables import grid_table
 
 CONTENT = (SETS_OFF - {"form", "head"}) | HTML_STYLES.keys() | {

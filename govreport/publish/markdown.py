@@ -26,11 +26,12 @@ from govreport.core import (
     Runs,
     plain_paragraph,
     safe_link,
+    styled,
 )
 from govreport.publish.hypertext import html_blocks, only_sets_text, table_block
 from govreport.publish.json_values import json_mapping, json_text
 from govreport.publish.pictures import Find, PictureError, encoded_picture, figure, linked_picture
-from govreport.publish.runs import joined, styled
+from govreport.publish.runs import joined
 
 _parse = mistune.create_markdown(renderer=None, plugins=["table", "strikethrough", "task_lists", "footnotes", "math"])
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)

@@ -1,16 +1,10 @@
-"""Runs of text: joined, styled, and led only to where a link may lead."""
+"""Runs of text of one style joined."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
-from govreport.core import WIDE, Run, Runs
-
-
-def styled(text: str, style: Run) -> Run:
-    """Return a text in a run's style."""
-    return replace(style, text=text)
+from govreport.core import WIDE, Run, Runs, styled
 
 
 def joined(runs: Iterable[Run]) -> Runs:
