@@ -20,4 +20,4 @@ from .project import REGISTER_HEADER as REGISTER_HEADER
 from .project import Agency as Agency
 from .project import Project as Project
 from .table_files import edited_table_text as edited_table_text
-from .table_files import table_text as table_text
+from .table_files import table_csv as table_csv

@@ -136,15 +136,15 @@ def _hint(key: str, table: Table) -> str:
 
 def write_table(path: Path, filing: Filing, table: Table) -> None:
     """Write one table of a filing as its CSV file, whole or not at all."""
-    write_text(path, table_text(filing, table), bom=True)
+    write_text(path, table_csv(filing, table), bom=True)
 
 
-def table_text(filing: Filing, table: Table) -> str:
+def table_csv(filing: Filing, table: Table) -> str:
     """Return one table of a filing as the text of its CSV file, without a byte order mark.
 
     >>> from govreport.forms import form_for
     >>> filing = Filing.from_cells("demo", "示例局", 2021, {"disputes.litigation.direct.upheld": 2})
-    >>> table_text(filing, form_for(2021).tables["disputes"]).splitlines()[2]
+    >>> table_csv(filing, form_for(2021).tables["disputes"]).splitlines()[2]
     'litigation.direct,未经复议直接起诉,2,,,,'
     """
     target = io.StringIO()

@@ -19,11 +19,10 @@ from govreport.core import (
     write_figure,
     write_text,
 )
-from govreport.filing import Filing, Project, edited_table_text, shown_folder, table_text
+from govreport.filing import Filing, Project, edited_table_text, shown_folder, table_csv
 from govreport.forms import Form
 from govreport.notebook.views import TableView, list_view
-from govreport.tables import statutory_table, table_html
-from govreport.tables import table_text as shown_text
+from govreport.tables import statutory_table, table_html, table_text
 
 SHOWN = 3
 """Parts of a sum that a message names."""
@@ -244,7 +243,7 @@ class EditableFiling:
             try:
                 text = edited_table_text(read_text(file, file.name).text, table, figures)
             except LookupError:  # a row or a column that was left out
-                text = table_text(self.current, table)
+                text = table_csv(self.current, table)
             write_text(file, text, bom=True)
         self.reload()
         return replace(edits, done=True)
@@ -282,7 +281,7 @@ class EditableFiling:
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Mapping[str, Any]:
         tables = [statutory_table(self.current, key) for key in self.form.tables]
         html = shown_html(f"<p><strong>{escape(repr(self))}</strong></p>", *map(table_html, tables))
-        return {"text/html": html, "text/plain": "\n\n".join([repr(self), *map(shown_text, tables)])}
+        return {"text/html": html, "text/plain": "\n\n".join([repr(self), *map(table_text, tables)])}
 
 
 def unknown_name(form: Form, name: str) -> str:

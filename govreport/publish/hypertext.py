@@ -24,6 +24,7 @@ from govreport.core import (
     HtmlTooLargeError,
     ItemList,
     Paragraph,
+    Picture,
     Preformatted,
     Quote,
     Run,
@@ -37,7 +38,7 @@ from govreport.core import (
     styled,
     whole_number,
 )
-from govreport.publish.pictures import Find, PictureError, figure, linked_picture
+from govreport.publish.pictures import Find, PictureError, linked_picture
 from govreport.publish.runs import joined
 from govreport.tables import grid_table
 
@@ -135,7 +136,7 @@ class _OutputRules:
     def _picture(self, element: HtmlElement) -> str | Iterable[Block]:
         alt = (element.get("alt") or "").strip()
         try:
-            return [figure(self.find(element.get("src") or ""), alt, (element.get("title") or "").strip())]
+            return [Picture(*self.find(element.get("src") or ""), alt, (element.get("title") or "").strip())]
         except PictureError:
             return self.text(f"〔图：{alt}〕" if alt else "〔图〕", "")
 

@@ -30,7 +30,7 @@ from govreport.core import (
 )
 from govreport.publish.hypertext import html_blocks, only_sets_text, table_block
 from govreport.publish.json_values import json_mapping, json_text
-from govreport.publish.pictures import Find, PictureError, encoded_picture, figure, linked_picture
+from govreport.publish.pictures import Find, PictureError, encoded_picture, linked_picture
 from govreport.publish.runs import joined
 
 _parse = mistune.create_markdown(renderer=None, plugins=["table", "strikethrough", "task_lists", "footnotes", "math"])
@@ -140,7 +140,7 @@ def _figure(node: Node, find: Find) -> Picture | None:
         found = find(str(attributes.get("url", "")))
     except PictureError:
         return None
-    return figure(found, _plain(node), str(attributes.get("title") or ""))
+    return Picture(*found, _plain(node), str(attributes.get("title") or ""))
 
 
 def _table(parts: Iterable[Node]) -> tuple[Block, ...]:

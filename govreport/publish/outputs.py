@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from govreport.core import Block, Preformatted, mime, plain_paragraph
+from govreport.core import Block, Picture, Preformatted, mime, plain_paragraph
 from govreport.publish.hypertext import TOO_LARGE, html_blocks
 from govreport.publish.json_values import json_list, json_mapping, json_text
 from govreport.publish.markdown import markdown_blocks
-from govreport.publish.pictures import PictureError, encoded_picture, figure, picture
+from govreport.publish.pictures import PictureError, encoded_picture, picture
 from govreport.tables import MOST_CELLS, read_table
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -85,7 +85,7 @@ def _picture(data: Mapping[str, Any], metadata: Mapping[str, Any], told: Mapping
     try:
         found = picture(text) if media == SVG else encoded_picture(text)
         text_svg = picture(json_text(chart["svg"]))[1] if "svg" in chart else b""
-        yield figure(found, alt, caption, text_svg)
+        yield Picture(*found, alt, caption, text_svg)
     except PictureError:
         yield plain_paragraph(BROKEN)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from govreport.core import GovReportError, Grid
-from govreport.filing import ENCLOSED_FILES, Filing, table_text
+from govreport.filing import ENCLOSED_FILES, Filing, table_csv
 from govreport.forms import editions
 from govreport.publish.document import Document
 
@@ -50,7 +50,7 @@ def attachments(document: Document) -> tuple[Attachment, ...]:
     tables = (
         Attachment(
             f"{table.key}.csv",
-            (BYTE_ORDER_MARK + table_text(filing, table)).encode("utf-8", "replace"),
+            (BYTE_ORDER_MARK + table_csv(filing, table)).encode("utf-8", "replace"),
             "text/csv",
             "data",
             f"{table.name}（CSV）",

@@ -12,8 +12,6 @@ from urllib.parse import unquote_to_bytes
 from lxml import etree
 from PIL import Image, ImageOps
 
-from govreport.core import Picture
-
 SVG = "image/svg+xml"
 RASTER = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
 MOST_PIXELS = 50_000_000
@@ -76,12 +74,6 @@ def linked_picture(address: str) -> tuple[str, bytes]:
         raise PictureError
     plain = unquote_to_bytes(found["data"])
     return encoded_picture(plain.decode("ascii", "replace")) if found["base64"] else picture(plain)
-
-
-def figure(found: tuple[str, bytes], alt: str = "", caption: str = "", text_svg: bytes = b"") -> Picture:
-    """Return a checked picture as a figure."""
-    media, data = found
-    return Picture(media, data, alt, caption, text_svg)
 
 
 def _drawing(data: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""Fonts of the PDF: the official faces where there are any, else the ones shipped here."""
+"""Fonts of pages: the official faces where there are any, else the ones shipped here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A display table fitted to the page: its type size, its columns' widths and the lines of its labels."""
+"""A table fitted to the page: its type size, its columns' widths and the lines of its labels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text as the PDF sets it: cleaned, tightened and given places where a line may break."""
+"""Text as pages set it: cleaned, tightened and given places where a line may break."""
 
 from __future__ import annotations
 
