@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from govreport.core import Block, Picture, Preformatted, mime, plain_paragraph
+from govreport.core import Block, GridTooLargeError, Picture, Preformatted, mime, plain_paragraph
 from govreport.publish.hypertext import TOO_LARGE, html_blocks
-from govreport.publish.json_values import json_list, json_mapping, json_text
+from govreport.publish.json_values import json_mapping, json_text
 from govreport.publish.markdown import markdown_blocks
 from govreport.publish.pictures import PictureError, encoded_picture, picture
-from govreport.tables import MOST_CELLS, read_table
+from govreport.tables import read_table
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 SVG = "image/svg+xml"
@@ -66,9 +66,10 @@ def _table(data: object) -> Iterator[Block]:
     if isinstance(data, Mapping):
         try:
             yield read_table(data)
+        except GridTooLargeError:
+            yield plain_paragraph(TOO_LARGE)
         except ValueError:
-            if len(json_list(data.get("widths"))) * len(json_list(data.get("body"))) > MOST_CELLS:
-                yield plain_paragraph(TOO_LARGE)
+            pass
 
 
 def _picture(data: Mapping[str, Any], metadata: Mapping[str, Any], told: Mapping[str, str]) -> Iterator[Block]:

@@ -1,5 +1,4 @@
 from .changes_table import compared_table as compared_table
-from .display_table import MOST_CELLS as MOST_CELLS
 from .display_table import display_table as display_table
 from .display_table import read_table as read_table
 from .display_table import table_json as table_json

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from govreport.core import Grid, GridCell, placed
+from govreport.core import Grid, GridCell, GridTooLargeError, placed
 
 SCOPES = ("", "col", "row", "colgroup", "rowgroup")
 ALIGNMENTS = ("center", "left", "right")
@@ -60,7 +60,7 @@ def _cell_json(cell: GridCell) -> dict[str, Any]:
 def read_table(data: Mapping[str, Any]) -> Grid:
     """Return a table from its JSON form, which may come from anybody's notebook.
 
-    Raises ValueError when it is not such a form.
+    Raises GridTooLargeError when it has more than MOST_CELLS, ValueError when it is not such a form.
     """
     try:
         head, body = ([list(map(_read_cell, row)) for row in data[part]] for part in ("head", "body"))
@@ -69,7 +69,7 @@ def read_table(data: Mapping[str, Any]) -> Grid:
     except (KeyError, TypeError, AttributeError, OverflowError) as error:
         raise ValueError("not a table") from error
     if len(widths) * (len(head) + len(body)) > MOST_CELLS:
-        raise ValueError("table too large")
+        raise GridTooLargeError("table too large")
     if body and sorted({0, *groups, len(body)}) != [*groups, len(body)]:
         raise ValueError("groups out of order")
     return display_table(key, caption, widths, head, body, groups)
