@@ -37,9 +37,7 @@ def read_html(data: bytes, shown: str) -> ForeignDocument:
     >>> [block.text for block in read_html(page, "a.html").blocks]
     ['一、总体情况', '甲。']
     """
-    found = _CHARSET.search(data[:20_000])
-    text, notes = decode(data, shown, found[1].decode("ascii", "replace") if found else "")
-    return _document(text, shown, notes)
+    return _document(data, shown)
 
 
 def read_mhtml(data: bytes, shown: str) -> ForeignDocument:
@@ -56,16 +54,13 @@ def read_mhtml(data: bytes, shown: str) -> ForeignDocument:
         raise FilingError([f"{shown} 不完整或已损坏；请在浏览器中重新保存网页后再导入。"]) from error
     if not isinstance(page, bytes):
         raise FilingError([f"{shown} 里没有网页；请在浏览器中把报告页面另存后再导入。"])
+    return _document(page, shown, declared)
+
+
+def _document(page: bytes, shown: str, declared: str = "") -> ForeignDocument:
+    """Return a page as a document; declared: its encoding, where something other than the page itself tells it."""
     found = _CHARSET.search(page[:20_000])
-    return _document(*_decoded(page, shown, declared or (found[1].decode("ascii", "replace") if found else "")))
-
-
-def _decoded(page: bytes, shown: str, declared: str) -> tuple[str, str, tuple[str, ...]]:
-    text, notes = decode(page, shown, declared)
-    return text, shown, notes
-
-
-def _document(text: str, shown: str, notes: tuple[str, ...]) -> ForeignDocument:
+    text, notes = decode(page, shown, declared or (found[1].decode("ascii", "replace") if found else ""))
     text, css = _without_unread(text)
     root = _parsed(text, shown)
     if root is None:
