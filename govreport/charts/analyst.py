@@ -13,9 +13,9 @@ from html import unescape
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
-from cycler import cycler
 from matplotlib import font_manager
 from matplotlib.artist import Artist
+from matplotlib.rcsetup import cycler
 
 from govreport.charts.chart import Chart
 from govreport.charts.chart_layout import COLORS, WIDTH

@@ -15,7 +15,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 
 from govreport import __version__
-from govreport.batch import AVAILABLE, NO_FORK, NOTEBOOK
+from govreport.batch import AVAILABLE, NO_FORK, NOTEBOOK, kernel_misfit
 from govreport.checks import SIGNOFF_FILE as SIGNOFF
 from govreport.checks import WAIVERS_FILE as WAIVERS
 from govreport.checks import project_rules
@@ -110,7 +110,7 @@ def _engines() -> Iterator[Probe]:
     if "govreport" not in engines:
         yield Probe("引擎", BAD, "papermill 找不到 govreport 引擎；请重新安装 govreport")
     elif AVAILABLE:
-        yield Probe("引擎", GOOD, "笔记本在预热的进程中运行")
+        yield Probe("引擎", NOTE if kernel_misfit() else GOOD, kernel_misfit() or "笔记本在预热的进程中运行")
     else:
         why = f"设有 {NO_FORK}" if os.environ.get(NO_FORK) else "本系统不支持预热的进程"
         yield Probe("引擎", NOTE, f"{why}，笔记本由 papermill 逐份启动，结果相同，速度较慢")

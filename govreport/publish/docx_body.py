@@ -139,7 +139,8 @@ class Body:
         self._figures += 1
         made = self._package.add_paragraph(style="图")
         made.paragraph_format.keep_with_next = bool(block["caption"])
-        inline = made.add_run().add_picture(io.BytesIO(picture.data), Pt(picture.width), Pt(picture.height))._inline
+        inline = made.part.new_pic_inline(io.BytesIO(picture.data), Pt(picture.width), Pt(picture.height))
+        made.add_run().element.add_drawing(inline)
         inline.docPr.set("name", f"图{self._figures}")
         inline.docPr.set("descr", block["alt"])
         if block["caption"]:

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, Template
-from markupsafe import Markup
 
 from govreport import __version__
 from govreport.checks import SEVERITY_NAMES
@@ -54,9 +53,9 @@ def render(name: str, document: Document, body: Iterable[str], **told: object) -
     """
     page = template(name).render(
         document=document,
-        body=Markup("\n").join(map(Markup, body)),
-        css=Markup(stylesheet()),
-        filing_json=Markup(page_json(document.filing)),
+        body="\n".join(body),
+        css=stylesheet(),
+        filing_json=page_json(document.filing),
         front_json=page_json(document.front),
         severities=SEVERITY_NAMES,
         version=__version__,

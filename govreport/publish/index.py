@@ -10,8 +10,6 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
-from markupsafe import Markup
-
 from govreport import __version__
 from govreport.checks import (
     CONSISTENT,
@@ -153,8 +151,8 @@ def index_page(entries: Sequence[IndexEntry], register: Mapping[str, Agency], ap
         late=LATE,
         deadlines=deadlines_in_words(kinds),
         chunk=CHUNK,
-        style=Markup(style),
-        script=Markup(script),
+        style=style,
+        script=script,
         style_hash=_hash(style),
         script_hash=_hash(script),
         version=__version__,

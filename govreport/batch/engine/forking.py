@@ -20,6 +20,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from govreport.batch.engine.forkserver import PID_WIDTH, inherit
+from govreport.batch.engine.kernel_fit import kernel_misfit
 from govreport.core import os_reason
 
 WARMING = "govreport.batch.warm"
@@ -38,7 +39,8 @@ def serve() -> None:
     control, client = (socket.socket(fileno=int(number)) for number in sys.argv[1:3])
     failure = ""
     try:
-        import_module(WARMING).warm()
+        if not kernel_misfit():  # else no notebook is forked, and workers import what they need
+            import_module(WARMING).warm()
     except Exception as error:
         traceback.print_exc()
         failure = f"{type(error).__name__}: {error}"

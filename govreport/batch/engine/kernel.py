@@ -24,8 +24,6 @@ from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
 from jupyter_client.session import Session
 from tornado.ioloop import IOLoop
-from traitlets import Any as AnyTrait
-from traitlets.config import Config
 
 from govreport.batch.engine.forkserver import disinherit
 
@@ -40,8 +38,6 @@ ARGUMENTS = ["ipykernel_launcher.py"]
 
 class PipeSession(Session):
     """Sends what ipykernel's own session sends, over a connection; what a fork of the kernel sends is dropped."""
-
-    connection = AnyTrait()
 
     def begin(self, connection: Connection) -> None:
         """Send over this connection from now on."""
@@ -66,8 +62,6 @@ class PipeSession(Session):
 class ForkedKernel(IPythonKernel):
     """IPython's kernel without sockets; requests that follow a failure are for its client to withhold."""
 
-    shell_channel_thread = AnyTrait()
-
     def _abort_queues(self, subshell_id: str | None = None) -> None:
         """Leave what waits: nothing does, the client asks for one cell at a time."""
 
@@ -75,15 +69,13 @@ class ForkedKernel(IPythonKernel):
 @cache
 def prepare() -> ForkedKernel:
     """Return this process's kernel; made in the warmed process, used in its forks."""
-    settings = Config()
-    settings.HistoryManager.enabled = False  # neither a database file nor a thread that saves to it
-    settings.ForkedKernel._execute_sleep = 0  # a pipe keeps the order of messages
-    application = IPKernelApp.instance(config=settings)
+    application = IPKernelApp.instance()
+    application.config.HistoryManager.enabled = False  # neither a database file nor a thread that saves to it
+    application.config.ForkedKernel._execute_sleep = 0  # a pipe keeps the order of messages
     kernel = ForkedKernel.instance(
         session=PipeSession(key=b""), iopub_socket="iopub", parent=application, log=logging.getLogger(__name__)
     )
     application.kernel = kernel
-    assert isinstance(kernel, ForkedKernel)
     return kernel
 
 
@@ -138,10 +130,6 @@ class TextStream(io.TextIOBase):
     def writable(self) -> bool:
         """Whether text may be written: always."""
         return True
-
-    def isatty(self) -> bool:
-        """Whether this is a terminal: never."""
-        return False
 
     def fileno(self) -> int:
         """Return the file descriptor that it stands for."""

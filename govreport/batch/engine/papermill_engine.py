@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from govreport.batch.engine.forkserver import AVAILABLE, forkserver
+from govreport.batch.engine.kernel_fit import kernel_misfit
 from govreport.core import METADATA, GovReportError
 
 OPT_IN = "engine"
@@ -98,7 +99,7 @@ def _execute_cells(nb_man: Any, kernel_name: str, memory: int, settings: dict[st
 def is_forked(metadata: Mapping[str, Any], kernel_name: str) -> bool:
     """Whether a notebook opts in, for the Python that runs here, on a system that can fork."""
     wants = (metadata.get(METADATA) or {}).get(OPT_IN) == FORKED
-    return wants and AVAILABLE and _is_this_python(kernel_name)
+    return wants and AVAILABLE and _is_this_python(kernel_name) and not kernel_misfit()
 
 
 @lru_cache

@@ -45,7 +45,6 @@ def read_pdf(data: bytes, shown: str) -> ForeignDocument:
 def read_pages(data: bytes, shown: str) -> ForeignDocument:
     """Return the document that a PDF file holds; see `read_pdf`."""
     import pdfplumber  # noqa: PLC0415
-    from pdfminer.pdfdocument import PDFPasswordIncorrect  # noqa: PLC0415
 
     logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it warns of fonts that are none of the reader's business
     pages: list[list[Block]] = []
@@ -64,7 +63,7 @@ def read_pages(data: bytes, shown: str) -> ForeignDocument:
                 page.close()
     except FilingError:
         raise
-    except (PDFPasswordIncorrect, RecursionError, MemoryError, Exception) as error:
+    except Exception as error:
         locked = "Password" in repr(error) or "Encrypt" in repr(error)
         why = "设有密码；请先去掉密码" if locked else "已损坏或不是完整的 PDF；请重新下载或另存"
         raise FilingError([f"{shown} {why}。"]) from error

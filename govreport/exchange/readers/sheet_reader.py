@@ -66,16 +66,16 @@ def _checked(data: bytes, shown: str) -> dict[str, bytes]:
 
 def _sheets(data: bytes, shown: str) -> Iterator[tuple[str, list[list[str]], str]]:
     """Yield the title, the values row by row, and the part's name of each visible sheet."""
-    from openpyxl import load_workbook  # noqa: PLC0415, a quarter of a second at its first import
+    from openpyxl.reader.excel import ExcelReader  # noqa: PLC0415, a quarter of a second at its first import
 
     places = 0
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-        for sheet in book.worksheets:
-            if sheet.sheet_state != "visible":
-                continue
+            reader = ExcelReader(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+            reader.read()
+            parts = {sheet.name: part.target for sheet, part in reader.parser.find_sheets()}
+        for sheet in (sheet for sheet in reader.wb.worksheets if sheet.sheet_state == "visible"):
             sheet.reset_dimensions()  # what a sheet says of its size need not be true
             rows: list[list[str]] = []
             for number, row in enumerate(sheet.iter_rows(values_only=True)):
@@ -83,7 +83,7 @@ def _sheets(data: bytes, shown: str) -> Iterator[tuple[str, list[list[str]], str
                 if places > MOST_PLACES or number > MOST_ROWS:
                     raise FilingError([f"{shown} 工作表“{sheet.title}”过大，不是年报的表格；请确认选对了文件。"])
                 rows.append(list(map(cell_text, row)))
-            yield tidy(sheet.title), rows, str(sheet._worksheet_path).lstrip("/")
+            yield tidy(sheet.title), rows, parts.get(sheet.title, "").lstrip("/")
     except (FilingError, MemoryError):
         raise
     except Exception as error:  # the library raises whatever a broken part leads it to
