@@ -1,0 +1,120 @@
+"""What is imported is declared and the reverse; what is private of other packages is used in one place."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+import tomllib
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions, version
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+from govreport.batch.engine import kernel_fit
+from govreport.batch.engine.forkserver import AVAILABLE
+from govreport.batch.engine.kernel_fit import kernel_misfit
+from govreport.batch.engine.papermill_engine import is_forked
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "govreport"
+SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+EXTRA_OF = {"publish/lab_export.py": "lab", "batch/pool.py": "dask"}
+"""The only modules that may import what an extra brings; they are loaded by those who have it."""
+STARTED = {"jupyterlab"}
+"""Declared and not imported: the program that the extra `lab` is for, which loads our extension of its server."""
+PRIVATE_IN = {"batch/engine/kernel.py", "batch/engine/kernel_fit.py"}
+"""Where names of other packages that begin with an underscore may stand."""
+TYPES = {"_Element"}
+"""lxml's only name for the class of its elements."""
+TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(PACKAGE.rglob("*.py"))}
+
+
+def plain(name: str) -> str:
+    """A distribution's name in the one spelling that all have in common (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def declared(texts: list[str]) -> set[str]:
+    return {plain(Requirement(text).name) for text in texts}
+
+
+NEEDED = declared(SETTINGS["dependencies"])
+EXTRAS = {name: declared(texts) for name, texts in SETTINGS["optional-dependencies"].items()}
+OWNERS = packages_distributions()
+
+
+def modules(tree: ast.Module) -> Iterator[str]:
+    """The modules that a module imports from elsewhere, at its top or later."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
+def distributions(path: Path) -> set[str]:
+    """The distributions that a module of the package imports."""
+    tops = {module.partition(".")[0] for module in modules(TREES[path])}
+    foreign = tops - set(sys.stdlib_module_names) - {"govreport", "__future__"}
+    assert foreign <= set(OWNERS), f"{path}: not installed, or no distribution's: {foreign - set(OWNERS)}"
+    return {plain(owner) for top in foreign for owner in OWNERS[top]}
+
+
+def test_what_is_imported_is_declared():
+    extras = {path: EXTRAS.get(EXTRA_OF.get(path.relative_to(PACKAGE).as_posix(), ""), set()) for path in TREES}
+    missing = {path.name: rest for path in TREES if (rest := distributions(path) - NEEDED - extras[path])}
+    assert missing == {}
+
+
+def test_what_is_declared_is_imported():
+    imported = {name for path in TREES for name in distributions(path)}
+    extras = {name for extra in EXTRA_OF.values() for name in EXTRAS[extra]}
+    assert (NEEDED | extras) - imported == STARTED
+
+
+def test_a_name_that_is_private_elsewhere_is_used_in_one_place():
+    own = set()
+    for tree in TREES.values():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                own.add(node.name)
+            elif isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Store):
+                own.add(node.id if isinstance(node, ast.Name) else node.attr)
+    foreign = {
+        f"{path.relative_to(PACKAGE).as_posix()}: {text}"
+        for path, tree in TREES.items()
+        if path.relative_to(PACKAGE).as_posix() not in PRIVATE_IN
+        for text in private_names(tree)
+        if text.rpartition(".")[2] not in own | TYPES and text.partition(".")[0] not in sys.stdlib_module_names
+    }
+    assert foreign == set()
+
+
+def private_names(tree: ast.Module) -> Iterator[str]:
+    """Attributes and imported names of a module that begin with one underscore."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and re.match(r"_[a-z]", node.attr, re.IGNORECASE):
+            yield ast.unparse(node)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names if re.match(r"_[a-zA-Z]", alias.name))
+
+
+def test_a_package_of_which_private_names_are_used_has_an_upper_bound():
+    (bound,) = (Requirement(text) for text in SETTINGS["dependencies"] if Requirement(text).name == "ipykernel")
+    assert "<" in str(bound.specifier) and bound.specifier.contains(version("ipykernel"))
+
+
+@pytest.mark.skipif(not AVAILABLE, reason="this system cannot fork safely")
+def test_an_ipykernel_without_what_is_taken_of_it_leaves_notebooks_to_the_stock_engine(monkeypatch: pytest.MonkeyPatch):
+    opts_in = {"govreport": {"engine": "forked"}}
+    assert kernel_misfit() == "" and is_forked(opts_in, "python3")
+    monkeypatch.setattr(kernel_fit, "_TAKEN", ("set_parent", "_gone"))
+    kernel_misfit.cache_clear()
+    try:
+        assert "没有 _gone" in kernel_misfit() and "结果相同" in kernel_misfit()
+        assert not is_forked(opts_in, "python3")
+    finally:
+        kernel_misfit.cache_clear()
