@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import select
@@ -62,6 +61,8 @@ class Browser:
     """
 
     def __init__(self, profile: Path, fonts: Path) -> None:
+        import fcntl  # noqa: PLC0415, not on Windows, where tests without a browser run
+
         settings = profile / "fonts.conf"
         settings.write_text(
             FONTS.format(
