@@ -222,3 +222,20 @@ def test_what_notebooks_and_pages_call_has_an_example_that_runs() -> None:
     members = [getattr(owners[name], member) for name, member in called if hasattr(owners[name], member)]
     assert len(members) >= 30
     assert [member.__qualname__ for member in members if ">>> " not in (member.__doc__ or "")] == []
+
+
+def test_each_finding_is_listed_and_says_what_it_is() -> None:
+    scripts = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "findings").glob("*.sh")}
+    assert set(scripts) == set(re.findall(r"^\| `(.+?\.sh)` \|", text("findings/README.md"), re.MULTILINE))
+    for name, script in scripts.items():
+        heads = re.findall(r"^# (Seen with|Guess|Instead|Output):", script, re.MULTILINE)
+        assert heads == ["Seen with", "Guess", "Instead", "Output"], name
+        assert re.search(r"pip.* install", script) and "==" in script and "govreport" not in script, name
+
+
+def test_the_forge_runs_ci_on_every_version_that_the_classifiers_name() -> None:
+    jobs = yaml.safe_load(text(".github/workflows/ci.yml"))["jobs"]
+    named = [line for line in tomllib.loads(text("pyproject.toml"))["project"]["classifiers"] if ":: Python :: 3." in line]
+    assert {line.rpartition(" ")[2] for line in named} <= set(jobs["whole"]["strategy"]["matrix"]["python"])
+    assert ".ci/run" in [step.get("run") for step in jobs["whole"]["steps"]]
+    assert jobs["without-fork"]["env"]["GOVREPORT_NO_FORK"] and "has not\nrun yet" in text("CONTRIBUTING.md")
