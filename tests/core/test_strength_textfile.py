@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from govreport.core.textfile import written_whole
+from govreport.core.errors import FilingError
+from govreport.core.textfile import HOST, LIMIT, TextFile, read_text, write_text, written_whole
 
 
 def test_a_reader_sees_the_old_file_until_the_new_one_is_whole(tmp_path: Path) -> None:
@@ -29,3 +30,77 @@ def test_writing_that_fails_leaves_the_old_file_and_nothing_beside_it(tmp_path: 
         raise ZeroDivisionError
     assert path.read_text(encoding="utf-8") == "旧"
     assert [file.name for file in tmp_path.iterdir()] == ["report.html"]
+
+
+def refused(path: Path, limit: int = LIMIT) -> str:
+    """The sentence that tells why a file cannot be read."""
+    with pytest.raises(FilingError) as error:
+        read_text(path, "data/a.csv", limit)
+    return str(error.value)
+
+
+NO_TEXT = "data/a.csv 不是文本文件（可能是改了扩展名的表格或文档）；请另存为 UTF-8 文本。"
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "sentence"),
+    [
+        ("a.csv", b" \r\n\t", "data/a.csv 是空文件；请填写内容，或从其他年度复制后修改。"),
+        ("a.csv", "行".encode("utf-16"), "data/a.csv 是 UTF-16 编码；请另存为 UTF-8（表格软件中选“CSV UTF-8”）。"),
+        ("a.md", b"\xfe\xff\x88L", "data/a.csv 是 UTF-16 编码；请另存为 UTF-8。"),
+        ("a.csv", b"PK\x03\x04rest", NO_TEXT),
+        ("a.csv", b"%PDF-1.7", NO_TEXT),
+        (
+            "a.csv",
+            b"\xd0\xcf\x11\xe0\xa1",
+            NO_TEXT,
+        ),
+        ("a.csv", b"a\nb\n\xff\xff", "data/a.csv 第3行既不是 UTF-8 也不是 GB18030 编码；请另存为 UTF-8。"),
+    ],
+)
+def test_a_file_that_is_no_text_is_refused_with_what_to_do(
+    name: str, data: bytes, sentence: str, tmp_path: Path
+) -> None:
+    (tmp_path / name).write_bytes(data)
+    assert refused(tmp_path / name) == sentence
+
+
+def test_a_missing_file_and_a_folder_in_its_place_are_told_apart(tmp_path: Path) -> None:
+    assert refused(tmp_path / "a.csv") == "缺少 data/a.csv；请补上这个文件。"
+    assert refused(tmp_path) == "data/a.csv 应是文件，却是文件夹；请移走后放入同名文件。"
+
+
+def test_a_file_that_the_system_does_not_open_is_told_with_the_reason(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("甲", encoding="utf-8")
+    assert refused(tmp_path / "a/b.csv") == "data/a.csv 无法打开（上级不是文件夹）；请检查文件权限。"
+
+
+def test_a_file_may_have_as_many_bytes_as_the_limit_and_no_more(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"1" * 1000)
+    assert read_text(path, "a.csv", 1000).text == "1" * 1000
+    assert refused(path, 999) == "data/a.csv 有 1,000 字节，超过 999 字节的上限；请确认放对了文件。"
+    assert LIMIT == 2_000_000
+
+
+def test_what_was_guessed_in_reading_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes("中文\r\n二\r三\n".encode("gb18030"))
+    assert read_text(path, "a.csv") == TextFile(
+        "中文\n二\n三\n", ("a.csv 是 GB18030 编码，已按此读取；建议另存为 UTF-8。",)
+    )
+    path.write_bytes("\ufeff中\u200b文\x07\ttab\x85".encode())
+    assert read_text(path, "a.csv") == TextFile("中文\ttab\x85", ("a.csv 含有 2 个不可见的控制字符，已去除。",))
+    path.write_bytes("\ufeff中文".encode())
+    assert read_text(path, "a.csv") == TextFile("中文", ())
+
+
+def test_a_text_is_written_with_unix_line_ends_and_a_byte_order_mark_where_asked(tmp_path: Path) -> None:
+    write_text(tmp_path / "neu/a.csv", "中\n", bom=True)
+    write_text(tmp_path / "neu/b.csv", "中\n")
+    assert (tmp_path / "neu/a.csv").read_bytes() == b"\xef\xbb\xbf" + "中\n".encode()
+    assert (tmp_path / "neu/b.csv").read_bytes() == "中\n".encode()
+
+
+def test_the_name_of_the_machine_can_stand_in_a_file_name() -> None:
+    assert HOST.isascii() and HOST.isalnum() and 0 < len(HOST) <= 32
