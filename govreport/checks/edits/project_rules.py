@@ -63,20 +63,17 @@ def _similarity(prose: object) -> float:
 
 
 def _with_line(message: str, text: str) -> str:
-    """Return a message that names a rule by its number, with the line where that stands put in."""
-    match = re.search(r"格式文件 \S+ 的 rules\[(\d+)\]\.?(\w+)?", message)
-    if not match:
-        key = message.removeprefix(f"格式文件 {RULES_FILE} 的 ").split("：")[0]
-        place = re.search(rf"^\s*\[*\s*{re.escape(key)}\b", text, re.MULTILINE)
-        line = text.count("\n", 0, place.start() + len(place[0]) - len(place[0].lstrip())) + 1 if place else 1
-        return message.replace(f"格式文件 {RULES_FILE} 的 ", f"{RULES_FILE} 第{line}行的 ")
+    """Return a message that names a key, or a rule by its number, with the line where that stands put in."""
+    place = message.removeprefix(f"格式文件 {RULES_FILE} 的 ")
     lines = text.split("\n")
     starts = [n for n, line in enumerate(lines) if re.match(r"\s*\[\[\s*rules\s*\]\]", line)]
-    number = int(match[1])
-    if number > len(starts):
-        return message
-    start = starts[number - 1]
-    end = starts[number] if number < len(starts) else len(lines)
-    key = match[2]
+    match = re.match(r"rules\[(\d+)\]\.?(\w+)?", place)
+    if not match or int(match[1]) > len(starts):  # a key of the file itself, or a rule in an array
+        name = re.escape(re.split(r"[\[：]", place)[0])
+        line = next((n for n, line in enumerate(lines, 1) if re.match(rf"\s*\[*\s*{name}\b", line)), 1)
+        return f"{RULES_FILE} 第{line}行的 {place}"
+    number, key = int(match[1]), match[2]
+    start, end = [*starts, len(lines)][number - 1 : number + 1]
     found = next((n for n in range(start, end) if key and re.match(rf"\s*{key}\s*=", lines[n])), start)
-    return message.replace(match[0], f"{RULES_FILE} 第{found + 1}行（第{number}条规则{f'的 {key}' if key else ''}）", 1)
+    told = f"{RULES_FILE} 第{found + 1}行（第{number}条规则{f'的 {key}' if key else ''}）"
+    return told + place[match.end() :]
