@@ -140,7 +140,10 @@ def tests_of(place: str) -> tuple[list[str], int]:
     files = [str(path) for path in sorted(strength.glob("test_strength_*.py"))]
     files += [str(path) for name in TESTS[place].split() for path in Path("tests").glob(f"**/test_{name}.py")]
     failing, before = Failing(), sum(os.times()[:4])
-    if pytest.main(["-p", "no:xdist", f"govreport/{place}", *files], [failing]) > pytest.ExitCode.TESTS_FAILED:
+    if (
+        pytest.main(["--tb=no", "-p", "no:xdist", f"govreport/{place}", *files], [failing])
+        > pytest.ExitCode.TESTS_FAILED
+    ):
         sys.exit(f"The tests of {place} do not run.")
     seconds = 5 * (sum(os.times()[:4]) - before)
     own = [name for name, found in sys.modules.items() if str(Path.cwd()) in str(getattr(found, "__file__", ""))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -79,18 +79,8 @@ def check_rules(form: Form, file: str) -> None:
 
 def expand_rule(rule: Rule, form: Form, last: Form | None) -> list[Edit]:
     """Return the balance edits of one rule; none where its names are not in the forms."""
-    if rule.each and rule.table not in form.tables:
-        return []
-    table = form.tables.get(rule.table)
-    labels: dict[str, str] = {"": ""}
-    if table and rule.each == "columns":
-        labels = {column.key: table.column_labels[column.key] for column in table.columns}
-    elif table and rule.each == "rows":
-        labels = {row.key: table.row_labels[row.key] for row in table.rows}
-    elif table and rule.each:
-        labels = {key: table.row_labels[key] for key in rule.each if key in table.row_labels}
     edits = []
-    for key, label in labels.items():
+    for key, label in _labels(rule, form).items():
         left, right = _cells(rule.left, key, form, last), _cells(rule.right, key, form, last)
         if left is not None and right is not None:
             names = [cell for _, cell in (*left, *right) if not cell.startswith(LAST)]
@@ -99,6 +89,19 @@ def expand_rule(rule: Rule, form: Form, last: Form | None) -> list[Edit]:
             kind = form.cells[names[0]].kind
             edits.append(Edit(rule.id, rule.severity, rule.sense, left, right, label, rule.message, kind))
     return edits
+
+
+def _labels(rule: Rule, form: Form) -> Mapping[str, str]:
+    """Return the labels of what a rule runs over, by key; one empty key where it runs over nothing."""
+    table = form.tables.get(rule.table)
+    if not rule.each:
+        return {"": ""}
+    if table is None:
+        return {}
+    if rule.each == "columns":
+        return {column.key: table.column_labels[column.key] for column in table.columns}
+    keys = [row.key for row in table.rows] if rule.each == "rows" else rule.each
+    return {key: table.row_labels[key] for key in keys if key in table.row_labels}
 
 
 def _cells(terms: tuple[NameTerm, ...], key: str, form: Form, last: Form | None) -> tuple[tuple[int, str], ...] | None:
