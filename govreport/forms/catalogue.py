@@ -11,17 +11,11 @@ from functools import lru_cache
 from pathlib import Path
 
 from govreport.core import FormError
-from govreport.forms.edition_file import read_form, read_rules
-from govreport.forms.expansion import LAST, MEMBERS, Edit, check_rules, expand
-from govreport.forms.form import Cell, ChartSpec, Column, Derived, Form, Row, Table, short_label
-from govreport.forms.rules import Rule
+from govreport.forms.edition_file import read_form
+from govreport.forms.expansion import check_rules
+from govreport.forms.form import Form
 
 FOLDER = Path(__file__).parent
-
-__all__ = [
-    "LAST", "MEMBERS", "Cell", "ChartSpec", "Column", "Derived", "Edit", "Form", "Row", "Rule", "Table",
-    "compose", "editions", "expand", "form_for", "read_form", "read_rules", "short_label",
-]  # fmt: skip
 
 
 @lru_cache
