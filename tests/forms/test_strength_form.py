@@ -125,7 +125,7 @@ def test_a_row_with_a_bar_of_its_own_is_called_by_its_innermost_label() -> None:
 
 def test_a_chart_over_rows_shows_each_name_in_each_row() -> None:
     chart = ChartSpec("k", "题", "件", ("a", "b"), ("t.*.x", "t.*.y"))
-    assert chart.all_names == ("t.a.x", "t.a.y", "t.b.x", "t.b.y")
+    assert (chart.names_of("a"), chart.all_names) == (("t.a.x", "t.a.y"), ("t.a.x", "t.a.y", "t.b.x", "t.b.y"))
     assert replace(chart, each="years", names=("t.a.x",)).all_names == ("t.a.x",)
 
 
