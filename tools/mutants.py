@@ -1,17 +1,15 @@
 """How strong the tests are: change the code in one place at a time, and count the changes that no test sees.
 
-    python tools/mutants.py [--each 60] [--seed 14] [--again FILE] [-o FILE] [MODULE …]
+    python tools/mutants.py [--each 60] [--again FILE] [-o FILE] [MODULE …]
 
 The code is changed in a copy, a random sample of places in each module. A change is caught when a test fails or
-takes five times the processor time; tests that fail without a change do not count. What no test saw is listed in
-FILE, and ``--again FILE`` tries just that once more.
+takes five times the processor time. What no test saw is listed in FILE; ``--again FILE`` tries just that once more.
 """
 
 from __future__ import annotations
 
 import argparse
 import ast
-import importlib.util
 import json
 import os
 import random
@@ -20,7 +18,7 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -28,15 +26,15 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-COPIED = ("govreport", "tests", "notebooks", "data", "docs", "pyproject.toml", "README.md", "README.zh-CN.md")
+SEED = 14
 TESTS = {
-    "core/": "figures table_files narratives",
-    "forms/": "forms project_rules parts tables rules_doc",
-    "checks/edits/": "project_rules rules_doc findings balance",
-    "checks/localise/": "literature localise evidence",
+    "core/*.py": "figures table_files narratives",
+    "forms/*.py": "forms project_rules parts tables rules_doc",
+    "checks/edits/*.py": "project_rules findings balance",
+    "checks/localise/*.py": "literature localise evidence",
     "publish/html_writer.py": "round_trips embedded html",
 }
-"""The tests that have to do with a module, by name; those of the strength of its room come first."""
+"""The tests that have to do with modules, by name; those of the strength of their room come first."""
 OTHER = {
     ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt,
     ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.BitOr: ast.BitAnd,
@@ -55,16 +53,14 @@ def changes(node: Any) -> Iterator[ast.AST]:
             yield from (ast.BoolOp(op, values[:n] + values[n + 1 :]) for n in range(len(values)))
         case ast.UnaryOp(op=ast.Not() | ast.USub(), operand=operand):
             yield operand
-        case ast.Constant(value=bool(value)):
-            yield ast.Constant(not value)
         case ast.Constant(value=int(value) | float(value)):
-            yield ast.Constant(value + 1)
+            yield ast.Constant(not value if isinstance(value, bool) else value + 1)
         case ast.Constant(value=str(value)) if value:
             yield ast.Constant("")
-        case ast.Call(func, [argument], []) if not isinstance(argument, ast.Starred) and ast.unparse(func).islower():
-            yield argument
-        case ast.Call(ast.Attribute(owner), [], []):
-            yield owner
+        case ast.Call(func, [rest], []) if not isinstance(rest, ast.Starred) and ast.unparse(func).islower():
+            yield rest
+        case ast.Call(ast.Attribute(rest), [], []):
+            yield rest
         case ast.Return(value=ast.expr()):
             yield ast.Return(ast.Constant(None))
         case ast.If() | ast.IfExp():
@@ -95,8 +91,8 @@ def mutants(source: str) -> dict[str, str]:
         for change in changes(part):
             was, becomes = (" ".join(ast.unparse(one).split()) for one in (part, change))
             told = f"{within or 'module'}: {was[:100]}  ->  {becomes[:100]}"
-            held[key] = ast.copy_location(change, part)
             number = sum(other.startswith(told) for other in found)
+            held[key] = ast.copy_location(change, part)
             found[f"{told} ({number + 1})" if number else told] = ast.unparse(ast.fix_missing_locations(tree))
             held[key] = part
     return found
@@ -106,7 +102,6 @@ def run(tests: list[str], seconds: int) -> bool:
     """Run tests in a fork; return whether all of them pass in so many seconds of processor time."""
     child = os.fork()
     if not child:
-        os.setpgrp()
         sys.dont_write_bytecode = True
         for stream in (1, 2):
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
@@ -116,79 +111,60 @@ def run(tests: list[str], seconds: int) -> bool:
     return os.waitpid(child, 0)[1] == 0
 
 
-class Failing:
-    """The tests that fail, as pytest tells them."""
-
-    def __init__(self) -> None:
-        self.names: list[str] = []
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Keep the name of a test that failed."""
-        if report.failed:
-            self.names.append(report.nodeid)
-
-
-def files_of(place: Path) -> list[Path]:
-    """Return the modules of a place."""
-    return [path for path in place.glob("*.py") if path.name != "__init__.py"] if place.is_dir() else [place]
-
-
 @cache
 def tests_of(place: str) -> tuple[list[str], int]:
-    """Return the arguments that choose a room's tests, and five times the seconds that they take, twenty at least."""
-    strength = Path("tests", place).parent if place.endswith(".py") else Path("tests", place.partition("/")[0])
-    files = [str(path) for path in sorted(strength.glob("test_strength_*.py"))]
-    files += [str(path) for name in TESTS[place].split() for path in Path("tests").glob(f"**/test_{name}.py")]
-    failing, before = Failing(), sum(os.times()[:4])
-    if (
-        pytest.main(["--tb=no", "-p", "no:xdist", f"govreport/{place}", *files], [failing])
-        > pytest.ExitCode.TESTS_FAILED
-    ):
-        sys.exit(f"The tests of {place} do not run.")
-    seconds = 5 * (sum(os.times()[:4]) - before)
-    own = [name for name, found in sys.modules.items() if str(Path.cwd()) in str(getattr(found, "__file__", ""))]
-    for name in own:  # the libraries stay, so that a fork is quick
-        del sys.modules[name]
-    return [*files, *(f"--deselect={name}" for name in failing.names)], max(20, round(seconds))
+    """Return the files of the tests of some modules, and five times the seconds of processor that they take."""
+    room = place.partition("/")[0]
+    files = [*map(str, sorted(Path("tests", room).rglob("test_strength_*.py")))]
+    files += [str(path) for name in TESTS[place].split() for path in Path("tests").rglob(f"test_{name}.py")]
+    before = sum(os.times()[:4])
+    if pytest.main(["-p", "no:xdist", *files]):
+        sys.exit(f"The tests of {place} fail without a change.")
+    for name in [name for name, own in sys.modules.items() if str(Path.cwd()) in str(getattr(own, "__file__", ""))]:
+        del sys.modules[name]  # the libraries stay, so that a fork is quick
+    return files, 20 + round(5 * (sum(os.times()[:4]) - before))
+
+
+def survivors(module: str, place: str, told: Iterable[str], possible: Mapping[str, str]) -> list[str]:
+    """Return the changes of a module that its tests do not see."""
+    tests, seconds = tests_of(place)
+    path, found = Path(module), list[str]()
+    source = path.read_text(encoding="utf-8")
+    shutil.rmtree(path.parent / "__pycache__", ignore_errors=True)
+    for one in told:
+        path.write_text(possible[one], encoding="utf-8")
+        found += [one] if run([module, *tests], seconds) else []
+    path.write_text(source, encoding="utf-8")
+    return found
 
 
 def main() -> None:
     """Measure the modules that are named, or all, and print how many changes the tests see."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--each", type=int, default=60, help="changes tried in a module")
-    parser.add_argument("--seed", type=int, default=14)
     parser.add_argument("--again", type=Path, help="try only what this file lists")
     parser.add_argument("-o", type=Path, default=Path("mutants.json"))
     parser.add_argument("modules", nargs="*")
     options = parser.parse_args()
-    again = json.loads(options.again.read_text(encoding="utf-8")) if options.again else None
+    again = json.loads(options.again.read_text(encoding="utf-8")) if options.again else {}
+    place = {str(path.relative_to(ROOT)): one for one in TESTS for path in sorted(ROOT.glob(f"govreport/{one}"))}
     out, unseen = options.o.resolve(), dict[str, list[str]]()
-    every = [str(path.relative_to(ROOT)) for place in TESTS for path in sorted(files_of(ROOT / "govreport" / place))]
-    chosen = options.modules or list(again or every)
     with tempfile.TemporaryDirectory() as folder:
-        for name in COPIED:
-            copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
-            copy(ROOT / name, Path(folder) / name)
+        shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(".*", "output"), dirs_exist_ok=True)
         os.chdir(folder)
         sys.path.insert(0, folder)
         os.environ |= {"PYTHONPATH": folder, "OPENBLAS_NUM_THREADS": "1"}
-        for module in chosen:
-            path = Path(module)
-            source = path.read_text(encoding="utf-8")
-            possible = mutants(source)
-            told = list(possible) if again is None else [one for one in again[module] if one in possible]
-            told = random.Random(options.seed).sample(told, min(options.each, len(told)))
-            tests, seconds = tests_of(next(place for place in TESTS if module.startswith(f"govreport/{place}")))
-            Path(importlib.util.cache_from_source(module)).unlink(missing_ok=True)
-            unseen[module] = []
-            for one in told:
-                path.write_text(possible[one], encoding="utf-8")
-                if run([module, *tests], seconds):
-                    unseen[module].append(one)
-                    print("   ", one, flush=True)
-            path.write_text(source, encoding="utf-8")
-            caught = len(told) - len(unseen[module])
-            print(f"{module}: {caught} of {len(told)} changes caught ({len(possible)} possible)", flush=True)
+        for module in options.modules or again or place:
+            possible = mutants(Path(module).read_text(encoding="utf-8"))
+            told = [one for one in again.get(module, possible) if one in possible]
+            told = random.Random(SEED).sample(told, min(options.each, len(told)))
+            unseen[module] = survivors(module, place[module], told, possible)
+            print(
+                *unseen[module],
+                f"{module}: {len(unseen[module])} of {len(told)} changes not seen",
+                sep="\n",
+                flush=True,
+            )
             out.write_text(json.dumps(unseen, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
