@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -104,3 +105,16 @@ def test_a_text_is_written_with_unix_line_ends_and_a_byte_order_mark_where_asked
 
 def test_the_name_of_the_machine_can_stand_in_a_file_name() -> None:
     assert HOST.isascii() and HOST.isalnum() and 0 < len(HOST) <= 32
+
+
+def test_writing_leaves_no_file_open(tmp_path: Path) -> None:
+    def lowest_free() -> int:
+        handle = os.open(tmp_path / "a.csv", os.O_RDONLY)
+        os.close(handle)
+        return handle
+
+    write_text(tmp_path / "a.csv", "中\n")
+    before = lowest_free()
+    for _ in range(3):
+        write_text(tmp_path / "a.csv", "中\n")
+    assert lowest_free() == before
