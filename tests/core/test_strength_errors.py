@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from govreport.core.errors import FilingError, GovReportError, Problem, os_reason
+from govreport.core.errors import FilingError, GovReportError, os_reason
 from govreport.core.textfile import read_text
 
 REASONS = {
@@ -72,7 +72,7 @@ def test_a_programmer_gets_the_whole_traceback(tmp_path: Path, monkeypatch: pyte
 
 
 def test_every_reason_why_a_filing_cannot_be_read_is_told_even_from_another_process() -> None:
-    error = FilingError(["第一条。", Problem("第二条。")])
+    error = FilingError(["第一条。", "第二条。"])
     for same in (error, pickle.loads(pickle.dumps(error))):
-        assert same.problems == (Problem("第一条。"), Problem("第二条。"))
+        assert same.problems == ("第一条。", "第二条。")
         assert str(same) == "第一条。\n第二条。"

@@ -7,30 +7,15 @@ import json
 
 import pytest
 
-from govreport.publish.blocks import (
-    Block,
-    Document,
-    Figure,
-    Heading,
-    ItemList,
-    Mark,
-    Paragraph,
-    Preformatted,
-    Quote,
-    Run,
-    Table,
-)
-from govreport.publish.html_writer import body_html, chinese_date, html_page, open_errors, page_json, reference
-from govreport.tables.display_table import DisplayTable, TableCell
+from govreport.core.blocks import Block, ItemList, Mark, Paragraph, Picture, Preformatted, Quote, Run, plain_paragraph
+from govreport.core.grid import Grid, GridCell
+from govreport.publish.document import Document, chinese_date
+from govreport.publish.html_writer import body_html, html_page, open_errors, page_json, reference
 
 
 def html(*blocks: Block) -> str:
     """Blocks as the page has them."""
     return "".join(body_html(blocks))
-
-
-def paragraph(*texts: str) -> Paragraph:
-    return Paragraph(tuple(map(Run, texts)))
 
 
 def inline(*runs: Run) -> str:
@@ -83,14 +68,14 @@ def test_two_marks_on_one_text_stand_within_each_other_and_both_refer() -> None:
 
 def test_headings_begin_below_the_title_and_skip_no_level() -> None:
     levels = [1, 3, 3, 2, 1, 2, 3, 4, 5, 9]
-    found = [line[:3] for line in body_html([Heading(level, (Run("题"),)) for level in levels])]
+    found = [line[:3] for line in body_html([plain_paragraph("题", level) for level in levels])]
     assert found == ["<h2", "<h3", "<h4", "<h3", "<h2", "<h3", "<h4", "<h5", "<h6", "<h6"]
-    assert html(Heading(1, (Run("一、<总>"),))) == "<h2>一、&lt;总&gt;</h2>"
+    assert html(plain_paragraph("一、<总>", 1)) == "<h2>一、&lt;总&gt;</h2>"
 
 
 def test_a_heading_within_a_quote_or_a_list_is_none_of_the_pages() -> None:
-    heading = Heading(1, (Run("小标题"),))
-    assert html(Quote((heading, paragraph("文")))) == (
+    heading = plain_paragraph("小标题", 1)
+    assert html(Quote((heading, plain_paragraph("文")))) == (
         "<blockquote><p><strong>小标题</strong></p><p>文</p></blockquote>"
     )
     assert html(ItemList(False, 1, ((heading,),))) == "<ul><li><p><strong>小标题</strong></p></li></ul>"
@@ -99,9 +84,9 @@ def test_a_heading_within_a_quote_or_a_list_is_none_of_the_pages() -> None:
 @pytest.mark.parametrize(
     ("items", "opening", "closing"),
     [
-        (ItemList(True, 1, ((paragraph("甲"),), (paragraph("乙"),))), "<ol>", "</ol>"),
-        (ItemList(True, 4, ((paragraph("甲"),), (paragraph("乙"),))), '<ol start="4">', "</ol>"),
-        (ItemList(False, 4, ((paragraph("甲"),), (paragraph("乙"),))), "<ul>", "</ul>"),
+        (ItemList(True, 1, ((plain_paragraph("甲"),), (plain_paragraph("乙"),))), "<ol>", "</ol>"),
+        (ItemList(True, 4, ((plain_paragraph("甲"),), (plain_paragraph("乙"),))), '<ol start="4">', "</ol>"),
+        (ItemList(False, 4, ((plain_paragraph("甲"),), (plain_paragraph("乙"),))), "<ul>", "</ul>"),
     ],
 )
 def test_a_list_keeps_its_kind_its_first_number_and_its_items(items: ItemList, opening: str, closing: str) -> None:
@@ -117,21 +102,22 @@ def test_plain_output_is_no_markup() -> None:
 )
 def test_a_picture_stands_in_the_page_itself_with_its_text(media: str, kind: str) -> None:
     data = base64.b64encode(b"<svg/>").decode()
-    assert html(Figure(media, b"<svg/>", 'a "b"')) == (
+    assert html(Picture(media, b"<svg/>", 'a "b"')) == (
         f'<figure{kind}><img src="data:{media};base64,{data}" alt="a &quot;b&quot;"></figure>'
     )
-    assert html(Figure(media, b"<svg/>", "", "图 <1>")).endswith(
+    assert html(Picture(media, b"<svg/>", "", "图 <1>")).endswith(
         ' alt=""><figcaption>图 &lt;1&gt;</figcaption></figure>'
     )
 
 
-def table(*texts: str, caption: str = "", widths: tuple[int, ...] = (), colspan: int = 1) -> Table:
+def table(*texts: str, caption: str = "", widths: tuple[int, ...] = (), columns: int = 1) -> Grid:
     """A table of one row."""
-    cells = tuple(TableCell(text, colspan=colspan) for text in texts)
-    return Table(DisplayTable("t", caption, widths or (1,) * len(texts), (), (cells,)))
+    cells = tuple(GridCell(text, 0, number, columns=columns) for number, text in enumerate(texts))
+    widths = widths or (1,) * len(texts)
+    return Grid(cells, len(widths), key="t", caption=caption, widths=widths)
 
 
-def frame(block: Table) -> str:
+def frame(block: Grid) -> str:
     """The opening of the frame in which a table is scrolled."""
     return html(block).partition("><table")[0]
 
@@ -170,12 +156,12 @@ def test_a_table_is_so_wide_that_no_figure_is_broken(
 
 
 def test_a_cell_over_several_columns_asks_for_no_width() -> None:
-    assert " style=" not in frame(table("1234567890" * 3, widths=(1, 1), colspan=2))
+    assert " style=" not in frame(table("1234567890" * 3, widths=(1, 1), columns=2))
 
 
 def test_several_tables_never_share_an_id_not_even_within_a_quote() -> None:
-    header = DisplayTable("t", "", (1,), ((TableCell("甲", scope="col", id="c1"),),), ())
-    page = html(Table(header), Quote((Table(header),)), Table(header))
+    header = Grid((GridCell("甲", scope="col", id="c1"),), 1, key="t", widths=(1,), depth=1)
+    page = html(header, Quote((header,)), header)
     assert [f'id="t{n}-t-c1"' in page for n in (0, 1, 2, 3, 4)] == [False, True, True, True, False]
 
 
@@ -212,7 +198,7 @@ def test_json_in_a_page_can_hold_the_end_of_a_script_and_half_a_character() -> N
 
 DOCUMENT = Document(
     ("示例市档案局", "<年度>报告"),
-    (Heading(1, (Run("一、总体情况"),)), paragraph("文。")),
+    (plain_paragraph("一、总体情况", 1), plain_paragraph("文。")),
     author='示例"局',
     published="2024-01-09",
     signature="示例市档案局",
@@ -253,5 +239,5 @@ def test_a_draft_says_so_and_lists_its_findings() -> None:
 
 
 def test_a_page_can_be_written_whatever_its_texts_hold() -> None:
-    page = html_page(Document(("报\ud83d告",), (paragraph("文\udc00。"),)))
+    page = html_page(Document(("报\ud83d告",), (plain_paragraph("文\udc00。"),)))
     assert page.encode() and "<h1>报?告</h1>" in page and "<p>文?。</p>" in page
