@@ -41,7 +41,7 @@ def judge(listing: Listing, part: int) -> tuple[Claim | None, Mention, Sequence[
 
 def _candidates(listing: Listing, listed: Sequence[Mention], total: Mention) -> list[list[Mention]]:
     """Return the parts that a total can have, the usual ones first; all there are where the total says so."""
-    return [list(listed)] if listing.kind == "all" else _same_unit(listed, total)
+    return [list(listed)] if listing.kind == "after" else _same_unit(listed, total)
 
 
 def _same_unit(listed: Sequence[Mention], total: Mention) -> list[list[Mention]]:
@@ -68,10 +68,10 @@ def _consistent(listing: Listing, total: Mention) -> list[Mention]:
     if not total.is_money:
         candidates.append([m for m in listing.parts if not m.is_money])
     for parts in candidates:
-        if listing.kind in ("after", "all"):
+        if listing.kind == "after":
             for count in _makes(total, parts[::-1]):
                 return parts[len(parts) - count :]
-        for count in _makes(total, parts) if listing.kind not in ("after", "all") else ():
+        for count in _makes(total, parts) if listing.kind != "after" else ():
             if _may_end(parts, count - 1):
                 return parts[:count]
         for run in _without_inner(parts):
@@ -147,7 +147,7 @@ def _contradiction(listing: Listing, total: Mention, part: int) -> Claim | None:
         return _claim(listing, total, parts, expected, "error" if sure else "notice", part)
     if not exact or listing.is_open or nested or len(parts) < 2:
         return None
-    whole = whole or bool(words()["remainder"].match(parts[-1].label)) or listing.kind in ("partition", "after", "all")
+    whole = whole or bool(words()["remainder"].match(parts[-1].label)) or listing.kind in ("partition", "after")
     if whole and expected < stated:
         return _claim(listing, total, parts, expected, "error" if listing.kind != "bracket" else "notice", part)
     if expected >= stated * NEARLY and not words()["result of applications"].search(labels):

@@ -73,18 +73,6 @@ class Context:
             if (reading := self.readings.get(other.number))
         )
 
-    def scope_confirmed(self, mention: Mention) -> bool:
-        """Whether another mention of the sentence, of the same scope, agrees with the table, and not by being 0."""
-        scope = self.scope_of(mention)
-        return any(
-            other is not mention and other.quantity.value and fitting(reading, other, self.filing)
-            for other in self.found
-            if other.sentence == mention.sentence
-            and self.parents.get(other.number) is not mention
-            and self.scope_of(other) == scope
-            and (reading := self.readings.get(other.number))
-        )
-
 
 def is_of_last_year(before: str) -> bool:
     """Whether a sentence speaks of last year up to here, and not of this year since."""

@@ -9,15 +9,12 @@ from fractions import Fraction
 from govreport.checks.prose.claims import AGREES, DISAGREES, OPEN, Claim, plain
 from govreport.checks.prose.context import Context
 from govreport.checks.prose.mentions import Mention
-from govreport.checks.prose.readings import Reading, application_reading, base_value, topic_of
+from govreport.checks.prose.readings import Reading, base_value, topic_of
 from govreport.checks.prose.words import words
 from govreport.core import Figure, round_half_up
 
 Pair = tuple[Fraction, Fraction]
 """This year's figure and last year's."""
-WINDOW = 40
-"""How many letters before a rate the word may stand that says what it compares with."""
-_CHANGED = re.compile(r"(?:增长|增加|上升|提高|增|多|减少|下降|降低|减|少)了?$")
 _DIRECTION = r"(?:了|约|近|超过|超|逾|幅度?|率|达到?|为|约为|近)*$"
 
 
@@ -64,7 +61,7 @@ def level_claims(context: Context) -> Iterator[Claim]:
 def _base_word(text: str) -> int | None:
     """Return where the words stand that say what is compared with, or None."""
     begin = text.rfind("；") + 1
-    found = [match.start() for match in words()["growth"].finditer(text, begin) if len(text) - match.end() <= WINDOW]
+    found = [match.start() for match in words()["growth"].finditer(text, begin)]
     return found[-1] if found else None
 
 
@@ -75,17 +72,12 @@ def _claim(context: Context, mention: Mention, kind: str, before: str) -> Iterat
     now_given = [
         m for m in behind if re.search(r"[增减升降落滑涨高低]\S{0,2}[到至](?:(?:19|20)\d\d年度?的?)?$", m.before)
     ]
-    changes = [m for m in behind if _CHANGED.search(m.before)]
-    then = [m for m in behind if m not in changes and m not in now_given] or _said_of_last_year(context, mention)
-    now = [m for m in earlier if m.quantity.start < start and m not in then and not context.is_other_time(m)]
+    then = _said_of_last_year(context, mention)
+    now = [m for m in earlier if m.quantity.start < start and not context.is_other_time(m)]
     subject = re.split(r"[，；。：（）]", before)[-1]
-    own = now[-1] if now and now[-1].quantity.end >= start - len(subject) else None
-    if now_given:
-        own = now_given[-1]
-    if own is None and now and kind == "times":
-        own = now[-1]
-    if own is None and now and words()["same subject"].fullmatch(subject):
-        own = now[-1]
+    if kind != "times" and not words()["same subject"].fullmatch(subject):
+        now = []
+    own = next(reversed(now_given or now), None)
     if own is None and words()["restricted"].search(subject):
         return
     pairs = _pairs(context, own, then[-1] if then else None, before)
@@ -108,7 +100,7 @@ def _claim(context: Context, mention: Mention, kind: str, before: str) -> Iterat
     digits = mention.quantity.decimals if mention.quantity.unit in ("%", "倍") else 0
     expected: Figure = round_half_up(actual, max(digits, 1 if mention.quantity.spoken else 0))
     hint = _hint(mention, kind, stated, actual, pair)
-    unit = "%" if mention.quantity.unit == "%" else mention.quantity.unit
+    unit = mention.quantity.unit
     message = (
         f"“{mention.passage.quote(start, mention.quantity.end)}”：上年{plain(pair[1])}、本年{plain(pair[0])}，"
         f"应为{plain(Fraction(expected))}{unit}，正文为{plain(stated)}{unit}{hint}。"
@@ -127,8 +119,7 @@ def _hint(mention: Mention, kind: str, stated: Fraction, actual: Fraction, pair:
         return "，疑以本年为基数"
     if unit == "倍" and then and kind == "grows" and _holds(mention, stated, now / then):
         return f"，疑为“是上年的{plain(stated)}倍”"
-    near = unit == "%" and abs(stated - actual) < 2 * Fraction(1, 10**mention.quantity.decimals)
-    return "，疑为截断或进位有误" if near else ""
+    return ""
 
 
 def _said_of_last_year(context: Context, mention: Mention) -> list[Mention]:
@@ -140,18 +131,14 @@ def _said_of_last_year(context: Context, mention: Mention) -> list[Mention]:
         if m.sentence == mention.sentence
         and m.is_count
         and (m.year(context.filing.year) == context.filing.year - 1 or said.search(m.label))
-        and not _CHANGED.search(m.before)
-        and "结转" not in m.label
     ]
 
 
 def _pairs(context: Context, now: Mention | None, then: Mention | None, before: str) -> list[Pair]:
     """Return what can be compared, the likeliest first."""
-    if now and then and now.is_money == then.is_money:
+    if now and then:
         return [(now.quantity.value, then.quantity.value)]
     reading = context.readings.get(now.number) if now else None
-    if reading is None and now is None and topic_of(before) == "applications":
-        reading = application_reading(re.split(r"[，；。：]", before)[-1] or before)
     if reading is None and now is None and topic_of(before) == "disputes":
         options = tuple((f"disputes.{row}.total",) for g in words().groups if g.fits(before) for row in g.readings[0])
         reading = Reading(options) if len(options) == 1 else None
@@ -170,11 +157,6 @@ def _pairs(context: Context, now: Mention | None, then: Mention | None, before: 
             pairs.append((now.quantity.value, base))
         if value is not None:
             pairs.append((value, base))
-    if now:
-        pairs.sort(key=lambda pair: pair[0] != now.quantity.value)
-        fits = [option for option in reading.options if base_value(context.filing, option) == now.quantity.value]
-        own = [base_value(context.last, option) for option in fits] if context.last else []
-        pairs.sort(key=lambda pair: pair[1] not in own)
     return pairs
 
 

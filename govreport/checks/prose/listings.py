@@ -56,21 +56,13 @@ def _by_kind(listing: Listing) -> list[Listing]:
     both = {m.is_money for m in listing.parts}
     if len(both) < 2 or {m.is_money for m in listing.totals} != both:
         return [listing]
-    return [
-        replace(
-            listing,
-            totals=tuple(m for m in listing.totals if m.is_money == money),
-            parts=tuple(m for m in listing.parts if m.is_money == money),
-            further=tuple(m for m in listing.further if m.is_money == money),
-        )
-        for money in (False, True)
-    ]
+    return [replace(listing, parts=tuple(m for m in listing.parts if m.is_money == money)) for money in (False, True)]
 
 
 def _opened_at(found: Sequence[Mention], number: int, used: Sequence[Listing]) -> Listing | None:
     """Return the list whose first part a mention is."""
     first = found[number]
-    if not first.is_count or (number and words()["not a part"].search(first.label)):
+    if not first.is_count or words()["not a part"].search(first.label):
         return None
     if words()["is a base"].match(first.passage.text[first.quantity.end :]):
         return None
@@ -79,7 +71,7 @@ def _opened_at(found: Sequence[Mention], number: int, used: Sequence[Listing]) -
         return None
     parts, further = _parts_from(found, number)
     totals = _totals_before(found, number, kind, used)
-    if not totals or not parts:
+    if not totals:
         return None
     last = parts[-1]
     after = last.passage.text[last.quantity.end : last.quantity.end + 4]
@@ -88,19 +80,15 @@ def _opened_at(found: Sequence[Mention], number: int, used: Sequence[Listing]) -
 
 
 def _opening(first: Mention) -> str:
-    """Return the words that open a list: from the cue on, with a few before it, brackets that are closed left out."""
-    lead = re.sub(r"（[^）]*）", "", first.lead).rpartition("）")[2]
-    cue = _last_match(words()["opens subset"], lead)
-    return lead[max(0, cue.start() - 3) :] if cue else lead
+    """Return the words that open a list, without brackets that are closed."""
+    return re.sub(r"（[^）]*）", "", first.lead).rpartition("）")[2]
 
 
 def _kind_of(first: Mention, previous: Mention | None) -> str:
-    lead = re.sub(r"（[^）]*）", "", first.lead).rpartition("）")[2]
+    lead = _opening(first)
     if match := _last_match(words()["opens partition"], lead):
-        rest = lead[match.end() :]
-        if not re.search(r"[。！？]", rest):
-            near = previous is not None and previous.sentence == first.sentence
-            return "partition" if near or not match[0].startswith("分别") else ""
+        near = previous is not None and previous.sentence == first.sentence
+        return "partition" if near or not match[0].startswith("分别") else ""
     if words()["opens subset"].search(lead):
         return "subset"
     if previous is None or not previous.is_count or previous.sentence != first.sentence:
@@ -123,19 +111,11 @@ def _parts_from(found: Sequence[Mention], number: int) -> tuple[list[Mention], l
     first = found[number]
     parts, further = [first], list[Mention]()
     for mention in found[number + 1 : number + MOST_PARTS]:
-        if any(mention.quantity.value == m.quantity.value and _begins_anew(mention) for m in found[:number]):
+        if mention.sentence != first.sentence:
             break
-        if mention.sentence != first.sentence or (first.bracket >= 0 and mention.bracket < first.bracket):
-            break
-        if mention.bracket == first.bracket and mention.is_count and not words()["not a part"].search(mention.label):
-            ended = further or (first.bracket < 0 and ends_list(mention))
-            (further if ended else parts).append(mention)
+        if mention.bracket == first.bracket and mention.is_count:
+            (further if further or ends_list(mention) else parts).append(mention)
     return parts, further
-
-
-def _begins_anew(mention: Mention) -> bool:
-    """Whether a mention is a total said again, of which other parts follow, as in 73件中."""
-    return not mention.label and bool(words()["repeats total"].match(mention.tail))
 
 
 def ends_list(mention: Mention) -> bool:
@@ -145,14 +125,12 @@ def ends_list(mention: Mention) -> bool:
 
 def _totals_before(found: Sequence[Mention], number: int, kind: str, used: Sequence[Listing]) -> list[Mention]:
     first = found[number]
-    if kind == "bracket":
-        return [found[number - 1]]
     text = first.passage.text
-    parts = {id(part) for listing in used for part in listing.parts if listing.kind != "after"}
+    parts = {id(part) for listing in used for part in listing.parts}
     earliest = first.sentence[0]
     for _ in range(LOOK_BACK):
         near = [m for m in found[:number] if m.sentence[0] >= earliest and m.is_count]
-        if not earliest or any(kind != "partition" or id(m) not in parts for m in near):
+        if any(kind != "partition" or id(m) not in parts for m in near):
             break
         earliest = max((m.end() for m in re.finditer(r"[。！？]", text[: earliest - 1])), default=0)
     near = [
@@ -174,11 +152,9 @@ def _summed_up_at(found: Sequence[Mention], number: int) -> Listing | None:
         return None
     kept: list[Mention] = []
     for m in found[:number]:
-        if m.sentence != total.sentence or "；" in m.lead or words()["sums up"].fullmatch(m.label):
+        if "；" in m.lead:
             kept = []
-        same = m.quantity.unit == total.quantity.unit or (all_of_them and not m.is_money)
+        same = m.quantity.unit == total.quantity.unit or all_of_them
         if m.sentence == total.sentence and m.is_count and m.bracket == total.bracket and same:
             kept.append(m)
-    if "；" in total.lead:
-        return None
-    return Listing("after" if not all_of_them else "all", (total,), tuple(kept)) if len(kept) > 1 else None
+    return Listing("after", (total,), tuple(kept)) if len(kept) > 1 else None

@@ -19,7 +19,7 @@ class Mention:
     """A quantity where it stands.
 
     number: which of the passage's; lead: the text since the mention before it or since the sentence
-    began; tail: the text up to the next delimiter or mention; bracket: where the innermost bracket
+    began; tail: the text up to the next delimiter; bracket: where the innermost bracket
     around it opens, -1 outside; sentence: where its sentence starts and ends.
     """
 
@@ -35,7 +35,7 @@ class Mention:
     def label(self) -> str:
         """What is said of it right before it: the last clause of its lead."""
         lead = self.lead
-        if self.number and lead and lead[0] not in _LEADING and self.quantity.start - len(lead) > self.sentence[0]:
+        if lead and self.quantity.start - len(lead) > self.sentence[0]:
             lead = lead[len(self.follows) :]
         return _CLAUSE.split(lead.lstrip(_LEADING))[-1].lstrip("、")
 
@@ -104,9 +104,7 @@ def mentions(passage: Passage) -> list[Mention]:
         end = next(place for place in ends if place > quantity.start)
         start = max((place for place in ends if place <= quantity.start), default=0)
         since = max(start, given[number - 1].end if number else 0)
-        until = given[number + 1].start if number + 1 < len(given) else len(text)
-        after = text[quantity.end : min(until, end)]
-        tail = re.split(r"[，、；：。！？（）]", after)[0]
+        tail = re.split(r"[，、；：。！？（）]", text[quantity.end : end])[0]
         lead = text[since : quantity.start]
         found.append(Mention(passage, number, quantity, lead, tail, bracket, (start, end)))
     return found

@@ -10,7 +10,6 @@ from govreport.checks.prose.claims import AGREES, DISAGREES, OPEN, Claim, plain
 from govreport.checks.prose.context import Context, is_of_last_year
 from govreport.checks.prose.mentions import Mention
 from govreport.checks.prose.readings import (
-    SECTIONS,
     Cells,
     application_rows,
     base_value,
@@ -29,7 +28,7 @@ def negation_claims(context: Context) -> Iterator[Claim]:
     """Yield a claim for each statement without a figure of its own that speaks of cells."""
     text = context.passage.text
     for match in _SENTENCE.finditer(text):
-        if not match[0] or words()["plan"].search(match[0]):
+        if words()["plan"].search(match[0]):
             continue
         yield from _nothing(context, match.start(), match[0])
         yield from _all_finished(context, match.start(), match[0])
@@ -46,17 +45,14 @@ def _other_time(context: Context, before: str) -> bool:
 
 
 def _nothing(context: Context, start: int, sentence: str) -> Iterator[Claim]:
-    told: set[Cells] = set()
     for match in words()["none"].finditer(sentence):
         before = sentence[: match.start()]
         last = re.search(rf"{words()['last year'].pattern}$", before)
         if _other_time(context, before.removesuffix(last[0] if last else "")):
             continue
-        text = (last[0] if last else "") + (match["object"] or match["before"] or "")
-        for options in _objects(context, text, start + match.start()):
-            if options[0] not in told:
-                told.add(options[0])
-                yield _zero(context, start, sentence, match, options)
+        text = (last[0] if last else "") + (match["object"] or match["before"])
+        for options in _objects(context, text):
+            yield _zero(context, start, sentence, match, options)
 
 
 def _zero(context: Context, start: int, sentence: str, match: re.Match[str], options: tuple[Cells, ...]) -> Claim:
@@ -71,8 +67,6 @@ def _zero(context: Context, start: int, sentence: str, match: re.Match[str], opt
         if not value:
             return Claim(*base, sum_in_words(filing, option), AGREES, start + match.start(), "N5")
     option, value = values[0]
-    if len(values) < len(options):
-        return Claim(*base, "表中未填", OPEN, start + match.start())
     message = f"“{said}”，表格中{sum_in_words(filing, option)}。"
     return Claim(
         *base, sum_in_words(filing, option), DISAGREES, start + match.start(), "N5", "warning", message, option,
@@ -80,7 +74,7 @@ def _zero(context: Context, start: int, sentence: str, match: re.Match[str], opt
     )  # fmt: skip
 
 
-def _objects(context: Context, text: str, place: int) -> Iterator[tuple[Cells, ...]]:
+def _objects(context: Context, text: str) -> Iterator[tuple[Cells, ...]]:
     """Yield for each thing that is said not to be there the cells that must then be 0."""
     text = words()["end of object"].sub("", text)
     if words()["no object"].search(text):
@@ -99,13 +93,8 @@ def _objects(context: Context, text: str, place: int) -> Iterator[tuple[Cells, .
     for piece in re.split(r"[、和及与或]|以及", text):
         if named := _proactive(re.sub(r"(?:处理)?事项$", "", words()["end of object"].sub("", piece)), context):
             yield named
-    rows, _ = application_rows(text)
-    topic = topic_of(text) or topic_of(context.passage.text[:place]) or SECTIONS.get(context.part)
-    if topic is None and words()["result of applications"].search(text):
-        topic = "applications"
-    if rows and topic == "applications" and words()["row alone"].search(text):
-        pieces = re.split(r"[、和及与]", text) if len(rows) > 1 else [text]
-        for piece in pieces:
+    if words()["row alone"].search(text):
+        for piece in re.split(r"[、和及与]", text):
             if options := application_rows(piece)[0]:
                 yield tuple(tuple(f"applications.{row}.total" for row in option) for option in options)
 
@@ -137,7 +126,7 @@ def _all_finished(context: Context, start: int, sentence: str) -> Iterator[Claim
     for match in words()["all finished"].finditer(sentence):
         place = start + match.start()
         before = sentence[: match.start()]
-        topic = topic_of(before) or topic_of(context.passage.text[:start]) or SECTIONS.get(context.part)
+        topic = topic_of(before) or topic_of(context.passage.text[:start])
         if topic != "applications" or words()["rest"].search(before) or _other_time(context, before):
             continue
         subject = _subject(context, place, "applications.")
@@ -165,8 +154,7 @@ def _is_finished(context: Context, subject: Mention | None) -> bool:
     if subject is None:
         return False
     reading = context.readings[subject.number]
-    total = ("applications.total.total",)
-    return reading.rows[:1] == (("total",),) and total in fitting(reading, subject, context.filing)
+    return ("applications.total.total",) in fitting(reading, subject, context.filing)
 
 
 def _carried_out_is_told(context: Context) -> bool:
@@ -180,7 +168,7 @@ def _carried_out_is_told(context: Context) -> bool:
 def _all_alike(context: Context, start: int, sentence: str) -> Iterator[Claim]:
     """Yield claims that all reviews were upheld, all applications granted, all applicants natural persons."""
     for match in words()["not one"].finditer(sentence):
-        named = next(_objects(context, sentence[: match.start()] + match["what"], start + match.start()), None)
+        named = next(_objects(context, sentence[: match.start()] + match["what"]), None)
         if named:
             yield _zero(context, start, sentence, match, named)
     for match in words()["all alike"].finditer(sentence):
@@ -188,11 +176,11 @@ def _all_alike(context: Context, start: int, sentence: str) -> Iterator[Claim]:
         rest = match["what"]
         if _other_time(context, sentence[: match.start()]):
             continue
-        outcomes = [column for column in words().outcomes_in(rest) if column != "closed"]
+        outcomes = words().outcomes_in(rest)
         subject = _subject(context, place, "disputes.") if outcomes else _subject(context, place, "applications.")
         if outcomes and re.search(r"(?<!未)(?:审结|结案|办结)的[^，。；]{0,6}$", sentence[: match.start()]):
             continue
-        if subject is None or subject.passage.text[subject.quantity.end : place].count("。") > 1:
+        if subject is None:
             continue
         options = _alike(context, subject, rest, outcomes)
         values = [value for option in options if (value := base_value(context.filing, option)) is not None]
@@ -219,7 +207,7 @@ def _alike(context: Context, subject: Mention, rest: str, outcomes: list[str]) -
     columns = words().columns_in(rest)
     if columns:
         return [tuple(f"applications.{row}.{columns[0]}" for row in option) for option in reading.rows]
-    rows, single = application_rows(rest)
-    if rows and single and len(rows) == 1 and rows[0] not in (("carried_in",), ("carried_out",)):
+    rows, _ = application_rows(rest)
+    if len(rows) == 1:
         return [tuple(f"applications.{row}.total" for row in rows[0])]
     return []

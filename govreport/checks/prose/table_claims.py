@@ -19,17 +19,9 @@ MANY_DIGITS = 99
 
 def table_claims(context: Context) -> Iterator[Claim]:
     """Yield a claim for each figure that can speak of cells."""
-    told: set[tuple[Cells, Fraction]] = set()
     for mention in context.found:
-        reading = context.readings.get(mention.number)
-        if reading is None or not mention.is_count:
-            continue
-        claim = _claim(context, mention, reading)
-        key = (claim.cells, mention.quantity.value)
-        if claim.verdict == DISAGREES and key in told:
-            continue
-        told.add(key)
-        yield claim
+        if (reading := context.readings.get(mention.number)) and mention.is_count:
+            yield _claim(context, mention, reading)
 
 
 def _claim(context: Context, mention: Mention, reading: Reading) -> Claim:
@@ -46,7 +38,7 @@ def _claim(context: Context, mention: Mention, reading: Reading) -> Claim:
     if _with_others(context, mention, reading):
         return Claim(*base, "与同段其他数字合计相符", OPEN, place)
     cells = reading.options[0]
-    severity = "error" if reading.sure and mention.quantity.exact else "notice"
+    severity = "error" if mention.quantity.exact else "notice"
     flow = reading.rows and reading.rows[0] in FLOWS and cells[0].endswith(".total")
     if flow and (context.is_of_another(mention) or _is_dated_otherwise(context, mention)):
         return Claim(*base, "只是其中一部分", OPEN, place)
@@ -55,12 +47,9 @@ def _claim(context: Context, mention: Mention, reading: Reading) -> Claim:
         parts = [m for m in context.found if context.parents.get(m.number) is mention]
         if context.confirmed(mention) or any(m.quantity.value == value for m in parts):
             return Claim(*base, "范围不同", OPEN, place)
-        typo = _is_typo(mention, value)
-        severity = severity if typo or context.scope_confirmed(mention) else "notice"
-    elif mention.number in context.parents and not reading.sure:
+        severity = severity if _is_typo(mention, value) else "notice"
+    elif not reading.sure:
         return Claim(*base, "可能不是表中所指", OPEN, place)
-    elif severity == "error" and mention.number in context.parents and context.confirmed(mention):
-        severity = "notice"
     return _disagrees(context, mention, cells, severity, "" if severity == "error" else "请核对是否同一范围")
 
 
@@ -109,15 +98,11 @@ def _figures(context: Context, mention: Mention, cells: Cells) -> tuple[Figure, 
 
 def _near_miss(mention: Mention, reading: Reading, filing: Filing) -> str:
     """Return what a figure that is not the usual reading's would be: a doubt, not a contradiction."""
-    usual = base_value(filing, reading.options[0])
-    if usual is None or mention.quantity.may_be(usual):
-        return ""
     row = reading.options[0]
-    if len(reading.options) == 1 and all(name.endswith(".total") and name.startswith("disputes.") for name in row):
-        closed = base_value(filing, tuple(name.removesuffix("total") + "closed" for name in row))
-        if closed is not None and mention.quantity.may_be(closed):
-            return "与已有结果的件数相同，请核对是否漏计未结案件"
-    if len(row) == 2 and ".carried_in." in row[1] and reading.rows == (("new", "carried_in"),):
+    closed = base_value(filing, tuple(name.removesuffix("total") + "closed" for name in row))
+    if closed is not None and mention.quantity.may_be(closed):
+        return "与已有结果的件数相同，请核对是否漏计未结案件"
+    if reading.rows == (("new", "carried_in"),):
         new = base_value(filing, row[:1])
         if new is not None and mention.quantity.may_be(new):
             return "与本年新收的件数相同，请核对是否含上年结转"
