@@ -19,7 +19,7 @@ from matplotlib.rcsetup import cycler
 
 from govreport.charts.chart import Chart
 from govreport.charts.chart_layout import COLORS, WIDTH
-from govreport.charts.drawing import FONT_FILE, SIZE, bare, glyph
+from govreport.charts.drawing import FONT_FILE, SIZE, glyph, root_element
 from govreport.core import GovReportError
 
 if TYPE_CHECKING:  # importing them takes as long as the rest of matplotlib, and only figures of one's own need them
@@ -68,7 +68,7 @@ def figure_chart(figure: Figure | Axes, caption: str = "", alt: str = "") -> Cha
         raise GovReportError("figure 的第一个参数应是 matplotlib 的图（Figure 或 Axes）。")
     titles = (drawn.get_suptitle(), *(axes.get_title() for axes in drawn.axes))
     told = alt or caption or "；".join(filter(None, titles)) or "图"
-    svg, text_svg = _saved(drawn, "path"), _saved(drawn, "none")
+    svg, text_svg = _svg(drawn, "path"), _svg(drawn, "none")
     if pyplot := sys.modules.get("matplotlib.pyplot"):
         pyplot.close(drawn)
     return Chart(svg, text_svg if _can_be_set(text_svg) else svg, told, caption)
@@ -82,12 +82,12 @@ def _fonts() -> dict[str, Any]:
     return {"font.family": ["sans-serif"], "font.sans-serif": [family, *others], "axes.unicode_minus": False}
 
 
-def _saved(figure: Figure, fonttype: str) -> str:
+def _svg(figure: Figure, fonttype: str) -> str:
     target = io.StringIO()
     style: dict[Any, Any] = {**_fonts(), "svg.fonttype": fonttype, "svg.hashsalt": "govreport"}
     with mpl.rc_context(style):
         figure.savefig(target, format="svg", metadata={"Date": None, "Creator": None})
-    svg = bare(target.getvalue())
+    svg = root_element(target.getvalue())
     prefix = "f" + hashlib.sha256(svg.encode()).hexdigest()[:10]
     return re.sub(r"""( id="|href="#|url\(#)""", rf"\g<1>{prefix}-", svg)
 

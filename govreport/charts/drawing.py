@@ -99,7 +99,7 @@ def svg_forms(drawing: Drawing) -> tuple[str, str]:
     return _svg(drawing, lambda writer, labels: _write_paths(writer, labels, prefix)), text_svg
 
 
-def bare(svg: str) -> str:
+def root_element(svg: str) -> str:
     """Return an SVG document without what stands before its root element."""
     return svg[svg.index("<svg") :]
 
@@ -116,7 +116,7 @@ def _svg(drawing: Drawing, write: Callable[[Any, Sequence[Label]], None]) -> str
         renderer.draw_path(context, path, IdentityTransform(), to_rgb(fill))
     write(renderer.writer, drawing.labels)
     renderer.finalize()
-    return bare(target.getvalue())
+    return root_element(target.getvalue())
 
 
 def _corners(box: Box, height: float) -> Sequence[tuple[float, float]]:

@@ -11,7 +11,7 @@ from govreport.checks.edits.matrix import Case
 from govreport.checks.edits.project_rules import similarity
 from govreport.checks.edits.validity import check_presence, check_validity
 from govreport.checks.findings import Finding, Findings
-from govreport.checks.gather import Gathered, gather
+from govreport.checks.gather import CheckInput, gather
 from govreport.checks.prose.part_rules import check_parts
 from govreport.checks.prose.reader import check_prose
 from govreport.checks.prose.repetition import SIMILARITY, check_repetition
@@ -65,11 +65,11 @@ def check_reports(project: Project, reports: Iterable[tuple[Agency, int]]) -> It
     """Check agencies and years of a project, in order; a filing that cannot be read is an F1 finding."""
     remaining = iter(reports)
     while chunk := list(islice(remaining, CHUNK)):
-        gathered: list[Gathered] = []
+        inputs: list[CheckInput] = []
         for agency, year in chunk:
-            before = gathered[-1].case.filing if gathered and gathered[-1].case else None
-            gathered.append(gather(project, agency, year, before))
-        yield from _checked(project, gathered)
+            before = inputs[-1].case.filing if inputs and inputs[-1].case else None
+            inputs.append(gather(project, agency, year, before))
+        yield from _checked(project, inputs)
 
 
 def check_report(project: Project, agency: str, year: int, filing: Filing | None = None) -> Checked:
@@ -81,10 +81,10 @@ def check_report(project: Project, agency: str, year: int, filing: Filing | None
     return next(_checked(project, [gather(project, *report, filing)]))
 
 
-def _checked(project: Project, gathered: Sequence[Gathered]) -> Iterator[Checked]:
-    read = [(entry.case, entry.prose) for entry in gathered if entry.case]
+def _checked(project: Project, inputs: Sequence[CheckInput]) -> Iterator[Checked]:
+    read = [(entry.case, entry.prose) for entry in inputs if entry.case]
     checked = iter(_check([case for case, _ in read], [prose for _, prose in read], similarity(project.root)))
-    for entry in gathered:
+    for entry in inputs:
         found = entry.findings + (next(checked) if entry.case else [])
         fatal = entry.case is None or any(f.rule == "F1" and f.severity == "error" for f in found)
         filing, last = (None, None) if fatal or not entry.case else (entry.case.filing, entry.case.last)

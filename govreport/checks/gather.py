@@ -19,7 +19,7 @@ SHOWN = 8
 
 
 @dataclass
-class Gathered:
+class CheckInput:
     """A report's filing with all that it is checked against; `case` is None when it cannot be read.
 
     findings: what came up in gathering: F1, and notices on what could not be compared.
@@ -37,7 +37,7 @@ class Gathered:
         self.findings.append(Finding(self.agency.slug, self.year, "notice", message, (Identity(rule, ()),)))
 
 
-def gather(project: Project, agency: Agency, year: int, known: Filing | None = None) -> Gathered:
+def gather(project: Project, agency: Agency, year: int, known: Filing | None = None) -> CheckInput:
     """Read what the report of an agency and year is checked against.
 
     known: a filing at hand; where it is last year's, or this report's own, it stands for what would be read.
@@ -46,69 +46,69 @@ def gather(project: Project, agency: Agency, year: int, known: Filing | None = N
     mistake in the project's own rules is raised, as ProjectError.
     """
     rules = project_rules(project.root)
-    gathered = Gathered(agency, year)
+    check_input = CheckInput(agency, year)
     try:
-        _gather(project, gathered, rules, known)
+        _gather(project, check_input, rules, known)
     except FilingError as error:
-        gathered.case = None
-        gathered.findings += unreadable_filing(agency.slug, year, error)
+        check_input.case = None
+        check_input.findings += unreadable_filing(agency.slug, year, error)
     except Exception as error:  # a defect of ours must not stop a batch of hundreds
-        gathered.case = None
+        check_input.case = None
         where = shown_folder(agency.slug, year)
         told = FilingError([f"{where} 读取时程序出错（{type(error).__name__}：{error}）；请报告给维护者。"])
-        gathered.findings += unreadable_filing(agency.slug, year, told)
-    return gathered
+        check_input.findings += unreadable_filing(agency.slug, year, told)
+    return check_input
 
 
-def _gather(project: Project, gathered: Gathered, rules: tuple[Rule, ...], known: Filing | None) -> None:
-    agency, year = gathered.agency, gathered.year
+def _gather(project: Project, check_input: CheckInput, rules: tuple[Rule, ...], known: Filing | None) -> None:
+    agency, year = check_input.agency, check_input.year
     at_hand = {(known.agency, known.year): known} if known else {}
     filing = at_hand.get((agency.slug, year)) or project.filing(agency.slug, year)
-    last = at_hand.get((agency.slug, year - 1)) or _last_year(project, gathered)
-    members = _members(project, gathered, filing) if agency.scope == "members" else None
-    gathered.case = Case(filing, last, members, rules)
+    last = at_hand.get((agency.slug, year - 1)) or _last_year(project, check_input)
+    members = _members(project, check_input, filing) if agency.scope == "members" else None
+    check_input.case = Case(filing, last, members, rules)
     folder = shown_folder(agency.slug, year)
     try:
         waivers = read_waivers(project.data / agency.slug / str(year), folder)
         valid, expired = split_expired(waivers, filing)
-        gathered.waivers = tuple(valid)
+        check_input.waivers = tuple(valid)
         for waiver in waivers:
             if not is_rule(waiver.rule, rules):
-                gathered.notice(
+                check_input.notice(
                     "F1", f"{folder}/{WAIVERS_FILE} 中的规则“{waiver.rule}”不存在，该条不起作用；请改正编号。"
                 )
             for cell in waiver.cells:
                 if cell not in filing.form.cells:
-                    gathered.notice(
+                    check_input.notice(
                         "F1", f"{folder}/{WAIVERS_FILE} 中的单元格“{cell}”不在格式中，该条不起作用；请改正名称。"
                     )
         for number, cell in expired:
             label = filing.form.label_of(cell) if cell in filing.form.cells else cell
-            gathered.notice("F1", f"{folder}/{WAIVERS_FILE} 第{number}条已失效：{label}与接受时不同；请重新核实。")
+            check_input.notice("F1", f"{folder}/{WAIVERS_FILE} 第{number}条已失效：{label}与接受时不同；请重新核实。")
     except FilingError as error:
-        gathered.findings += unreadable_filing(agency.slug, year, error)
+        check_input.findings += unreadable_filing(agency.slug, year, error)
     try:
-        gathered.prose = render_prose(filing, last)
+        check_input.prose = render_prose(filing, last)
     except FilingError as error:
-        gathered.findings += unreadable_filing(agency.slug, year, error)
+        check_input.findings += unreadable_filing(agency.slug, year, error)
 
 
-def _last_year(project: Project, gathered: Gathered) -> Filing | None:
-    slug, year = gathered.agency.slug, gathered.year
+def _last_year(project: Project, check_input: CheckInput) -> Filing | None:
+    slug, year = check_input.agency.slug, check_input.year
     try:
         last = project.last_filing(slug, year)
     except FilingError:
         folder = shown_folder(slug, year - 1)
-        gathered.notice("F1", f"上年资料 {folder} 无法读取，未作年度间核对；请先改正上年资料。")
+        check_input.notice("F1", f"上年资料 {folder} 无法读取，未作年度间核对；请先改正上年资料。")
         return None
     earlier = [found for found in project.years(slug) if found < year]
     if last is None and earlier:
-        gathered.notice("Y1", f"缺少{year - 1}年的资料（最近的是{earlier[-1]}年），未作年度间核对。")
+        check_input.notice("Y1", f"缺少{year - 1}年的资料（最近的是{earlier[-1]}年），未作年度间核对。")
     return last
 
 
-def _members(project: Project, gathered: Gathered, filing: Filing) -> Mapping[str, Figure] | None:
-    members = members_of(project, gathered.agency, gathered.year)
+def _members(project: Project, check_input: CheckInput, filing: Filing) -> Mapping[str, Figure] | None:
+    members = members_of(project, check_input.agency, check_input.year)
     if not members.complete:
         told = [
             f"{what}：{_names(agencies)}"
@@ -116,11 +116,11 @@ def _members(project: Project, gathered: Gathered, filing: Filing) -> Mapping[st
             if agencies
         ]
         why = "；".join(told) or "登记表中没有所属机构"
-        gathered.notice("R1", f"所属机构的资料不齐（{why}），未核对汇总数。")
+        check_input.notice("R1", f"所属机构的资料不齐（{why}），未核对汇总数。")
         return None
     sums = sums_over(filing.form, members.filings)
     for table in sums.refused:
-        gathered.notice("R1", f"所属机构的{table.name}版本不一，各格含义不同，未核对该表汇总数。")
+        check_input.notice("R1", f"所属机构的{table.name}版本不一，各格含义不同，未核对该表汇总数。")
     return sums.figures
 
 

@@ -10,7 +10,7 @@ import traceback
 from govreport.cli import compare, doctor, exchange_commands, filings, reports
 from govreport.cli.app import app
 from govreport.cli.terminal import details, err, notes, print_error
-from govreport.cli.usage import joined_parameters, taken_out, usage_sentence
+from govreport.cli.usage import extract_flag, join_parameters, usage_sentence
 from govreport.core import DEBUG_VARIABLE, FilingError, GovReportError
 
 __all__ = ["app", "compare", "doctor", "exchange_commands", "filings", "main", "reports"]
@@ -30,9 +30,9 @@ def main() -> None:
 
 
 def _main(arguments: list[str]) -> int:
-    arguments, debug = taken_out(arguments, "--debug")
-    arguments, notes.quiet = taken_out(arguments, "--quiet", "-q")
-    arguments, is_verbose = taken_out(arguments, "--verbose", "-v")
+    arguments, debug = extract_flag(arguments, "--debug")
+    arguments, notes.quiet = extract_flag(arguments, "--quiet", "-q")
+    arguments, is_verbose = extract_flag(arguments, "--verbose", "-v")
     details.quiet = not is_verbose
     if debug:
         os.environ[DEBUG_VARIABLE] = "1"
@@ -40,7 +40,7 @@ def _main(arguments: list[str]) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     try:
-        result = app(joined_parameters(arguments), standalone_mode=False, prog_name="govreport")
+        result = app(join_parameters(arguments), standalone_mode=False, prog_name="govreport")
         code = result if isinstance(result, int) else 0
     except BrokenPipeError:
         sys.stderr.close()

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from govreport.cli.app import Json, argument, command, flag, option
-from govreport.cli.terminal import out, print_error, print_json, tracked
+from govreport.cli.terminal import out, print_error, print_json, track
 from govreport.cli.terminal_import import print_imported, print_imports
 from govreport.core import FilingError, GovReportError, ProjectError
 from govreport.filing import Project
@@ -82,7 +82,7 @@ def import_reports(
         project.agency(into)
     done: list[tuple[CheckedFile, str]] = []
     failed = False
-    for entry in tracked(check_files(files, project, year), len(files), "导入"):
+    for entry in track(check_files(files, project, year), len(files), "导入"):
         told = ""
         try:
             if entry.imported is None:

@@ -21,7 +21,7 @@ from govreport.cli.terminal import (
     print_json,
     print_rolled_up,
     print_unregistered,
-    tracked,
+    track,
 )
 from govreport.core import ProjectError
 from govreport.filing import Project
@@ -51,7 +51,7 @@ def check(
     states: list[str] = []
     found: list[dict[str, Any]] = []
     errors = 0
-    for report in tracked(reports, total, "校验"):
+    for report in track(reports, total, "校验"):
         states.append(report.state)
         errors += len(report.findings.errors)
         if form == "json":

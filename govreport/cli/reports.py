@@ -10,7 +10,7 @@ import typer
 
 from govreport.cli.app import Agencies, Agency, Year, Years, argument, command, flag, option
 from govreport.cli.starter import create_filing, create_project
-from govreport.cli.terminal import notes, print_account, print_calendar, print_signed, print_unregistered, tracked
+from govreport.cli.terminal import notes, print_account, print_calendar, print_signed, print_unregistered, track
 from govreport.cli.usage import read_parameters
 from govreport.core import ProjectError
 from govreport.filing import REGISTER, Project
@@ -42,7 +42,7 @@ def list_reports(agencies: Agencies = None, year: Years = None) -> None:
     chosen = calendar_rows(project, tuple(agencies or ()), tuple(year or ()), today=today)
     if not chosen:
         raise ProjectError(f"{REGISTER} 中没有这些年度应报的机构；请登记机构，或改用其他年度。")
-    entries = list(tracked(read_calendar(project, chosen), len(chosen), "查看"))
+    entries = list(track(read_calendar(project, chosen), len(chosen), "查看"))
     print_calendar(entries, today)
     if not agencies:
         latest = max(entry.year for entry in entries)

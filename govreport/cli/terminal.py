@@ -37,7 +37,7 @@ from govreport.checks import (
     SIGNED,
     STATES,
     deadlines_in_words,
-    told_share,
+    share_text,
 )
 from govreport.core import write_figure
 from govreport.filing import REGISTER, Filing, Project
@@ -147,7 +147,7 @@ def progress_columns(label: str) -> tuple[ProgressColumn, ...]:
     return *columns, TextColumn("用时"), TimeElapsedColumn(), TextColumn("剩余"), TimeRemainingColumn()
 
 
-def tracked(items: Iterable[Item], total: int, label: str) -> Iterator[Item]:
+def track(items: Iterable[Item], total: int, label: str) -> Iterator[Item]:
     """Yield items under a progress bar.
 
     The bar stands on standard error, so that it never mixes with what is piped. No bar is shown for a single
@@ -241,7 +241,7 @@ def print_comparison(comparison: Comparison) -> None:
     for key, number in comparison.not_comparable.items():
         out.print(f"{escape(filing.form.tables[key].name)}两年版本不同，有{number}格无从比较。", style="dim")
     parts = [
-        (part.heading, told_share(part.similarity), *map(str, part.counts().values())) for part in comparison.parts
+        (part.heading, share_text(part.similarity), *map(str, part.counts().values())) for part in comparison.parts
     ]
     _print_list("文字（句）", ("部分", "相同文字", *SENTENCE_KINDS), parts)
     for part in comparison.parts:

@@ -42,10 +42,10 @@ def read_parameters(given: list[str]) -> dict[str, object]:
     return parameters
 
 
-def taken_out(arguments: list[str], *names: str) -> tuple[list[str], bool]:
+def extract_flag(arguments: list[str], *names: str) -> tuple[list[str], bool]:
     """Return the arguments without an option that may stand anywhere before ``--``, and whether it was there.
 
-    >>> taken_out(["check", "-q", "demo"], "--quiet", "-q")
+    >>> extract_flag(["check", "-q", "demo"], "--quiet", "-q")
     (['check', 'demo'], True)
     """
     end = arguments.index("--") if "--" in arguments else len(arguments)
@@ -53,7 +53,7 @@ def taken_out(arguments: list[str], *names: str) -> tuple[list[str], bool]:
     return [*kept, *arguments[end:]], len(kept) < end
 
 
-def joined_parameters(arguments: list[str]) -> list[str]:
+def join_parameters(arguments: list[str]) -> list[str]:
     """Join ``-p NAME VALUE`` into ``-p NAME=VALUE``: typer has no repeatable option of two values."""
     joined, rest = [], list(arguments)
     while rest:

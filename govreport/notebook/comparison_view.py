@@ -9,7 +9,7 @@ from html import escape
 from typing import Any
 
 from govreport.charts import bar_chart, figures_bars
-from govreport.checks import SENTENCE_KINDS, Change, Comparison, compare_years, told_share
+from govreport.checks import SENTENCE_KINDS, Change, Comparison, compare_years, share_text
 from govreport.core import mime, write_figure
 from govreport.filing import Filing, Project
 from govreport.notebook.views import Charts, Prose, TableView, known, list_view
@@ -153,7 +153,7 @@ class ComparisonView:
             return self._nothing
         columns = (("部分", 6), ("相同文字", 2), *((kind, 2) for kind in SENTENCE_KINDS))
         rows = [
-            (part.heading, told_share(part.similarity), *(str(number) for number in part.counts().values()))
+            (part.heading, share_text(part.similarity), *(str(number) for number in part.counts().values()))
             for part in self.comparison.parts
         ]
         return list_view("parts", "各部分文字与上年的异同（句）", columns, rows)

@@ -8,7 +8,7 @@ import numpy as np
 
 from govreport.checks.edits.matrix import Case, EditMatrix, Evaluation, edit_matrix, evaluate, figures_of
 from govreport.checks.findings import Finding, Identity
-from govreport.checks.localise.evidence import joined_findings
+from govreport.checks.localise.evidence import findings_by_cause
 from govreport.core import Figure, write_figure
 from govreport.filing import Filing
 from govreport.forms import LAST, Edit
@@ -33,7 +33,7 @@ def check_balance(cases: Sequence[Case]) -> list[list[Finding]]:
 def _findings(case: Case, system: EditMatrix, evaluation: Evaluation, position: int) -> list[Finding]:
     failed = [int(n) for n in np.flatnonzero(evaluation.failed[position])]
     judged = [int(n) for n in np.flatnonzero(evaluation.judged[position])]
-    findings = joined_findings(case, system, judged, failed) if failed else []
+    findings = findings_by_cause(case, system, judged, failed) if failed else []
     blank = [system.cells[n] for n in np.flatnonzero(evaluation.blank_totals[position])]
     own = [cell for cell in blank if not cell.startswith(LAST)]
     return findings + (_missing_totals(case.filing, system.edits, own) if own else [])

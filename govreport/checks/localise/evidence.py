@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import starmap
+from typing import Any
 
 from govreport.checks.edits.matrix import Case, EditMatrix
 from govreport.checks.edits.wording import failed_identity
-from govreport.checks.findings import Finding, Identity
+from govreport.checks.findings import Finding
 from govreport.checks.localise.localisation import localise_block, plausibility
 from govreport.checks.localise.problem import Problem, Repair, blocks
 from govreport.checks.prose.claims import AGREES, DISAGREES
@@ -24,7 +27,7 @@ SHORT = 2
 _WORST = ("error", "warning", "notice")
 
 
-def joined_findings(case: Case, system: EditMatrix, judged: Sequence[int], failed: Sequence[int]) -> list[Finding]:
+def findings_by_cause(case: Case, system: EditMatrix, judged: Sequence[int], failed: Sequence[int]) -> list[Finding]:
     """Return the failed edits of a case as findings, one for each cause.
 
     judged, failed: numbers of the system's edits. Inequalities stand alone: they tell of no figure
@@ -46,8 +49,16 @@ def joined_findings(case: Case, system: EditMatrix, judged: Sequence[int], faile
             options = sorted(parts - {()}, key=lambda part: (-plausibility(problem, part), part))
             certain = len(options) == 1 and found[own][1].complete
         severity = min((system.edits[edit].severity for edit in group), key=_WORST.index)
-        told = tuple(identities[edit] for edit in failed if edit in group)
-        findings.append(_finding(case, severity, told, options, problem, certain=certain))
+        stated = tuple(identities[edit] for edit in failed if edit in group)
+        explanation = _Explanation(case, problem, options, certain)
+        headline = explanation.headline(len(stated))
+        message = f"{'；'.join(identity.text for identity in stated)}。{headline}"
+        findings.append(
+            Finding(
+                case.filing.agency, case.filing.year, severity, message, stated, headline=headline,
+                suggestion=explanation.suggestion(),
+            )
+        )  # fmt: skip
     return findings
 
 
@@ -65,15 +76,16 @@ def _problem(case: Case, system: EditMatrix, judged: Sequence[int]) -> Problem:
             if cell < count:
                 columns[cell][row] = coefficient
     cells = case.filing.form.cells.values()
-    weights = {n: BLANK_WEIGHT for n, cell in enumerate(cells) if case.filing.cells[cell.name] is None}
-    borne_out = _borne_out(case, system, [row for row in judged if not residual.get(row)])
-    for number, name in enumerate(case.filing.form.cells):
-        weights[number] = weights.get(number, 0.0) + borne_out.get(name, 0.0)
+    evidence = _evidence(case, system, [row for row in judged if not residual.get(row)])
+    weights = {
+        number: (BLANK_WEIGHT if case.filing.cells[name] is None else 0.0) + evidence.get(name, 0.0)
+        for number, name in enumerate(case.filing.form.cells)
+    }
     floor = [None if cell.kind.name == "signed" else 0 for cell in cells]
     return Problem(columns, {row: residual[row] for row in rows if residual.get(row)}, values[:count], floor, weights)
 
 
-def _borne_out(case: Case, system: EditMatrix, holding: Sequence[int]) -> dict[str, float]:
+def _evidence(case: Case, system: EditMatrix, holding: Sequence[int]) -> dict[str, float]:
     """Return weights of cells that agree with last year's figures or with the prose, or that the prose contradicts."""
     weights: dict[str, float] = {}
     for row in holding:
@@ -111,46 +123,45 @@ def _groups(causes: Sequence[set[int]], failed: Sequence[int]) -> list[set[int]]
     return sorted(groups, key=min)
 
 
-def _finding(
-    case: Case,
-    severity: str,
-    identities: tuple[Identity, ...],
-    options: Sequence[Repair],
-    problem: Problem,
-    *,
-    certain: bool,
-) -> Finding:
-    names = list(case.filing.form.cells)
-    headline = _headline(case, names, options, problem, len(identities), certain=certain)
-    told = "；".join(identity.text for identity in identities)
-    suggestion = None
-    if options:
-        cells = {names[cell]: json_number(_figure(case, names[cell], problem, cell, by)) for cell, by in options[0]}
-        suggestion = {"cells": cells, "confidence": "unique" if certain else "likely"}
-    message = f"{told}。{headline}"
-    return Finding(
-        case.filing.agency, case.filing.year, severity, message, identities, headline=headline, suggestion=suggestion
-    )
+@dataclass(frozen=True)
+class _Explanation:
+    """Repairs that explain failed edits of a case, the likeliest first.
 
+    problem: numbers the cells; is_certain: whether the first repair is the only one.
+    """
 
-def _headline(
-    case: Case, names: Sequence[str], options: Sequence[Repair], problem: Problem, count: int, *, certain: bool
-) -> str:
-    if not options:
-        return ""
-    told = ["、".join(_change(case, names[cell], problem, cell, by) for cell, by in option) for option in options]
-    shown = SHOWN_REPAIRS if len(options[0]) <= SHORT else 1
-    together = f"，改后这{count}项全部相符" if count > 1 else ""
-    if certain:
-        return f"唯一的改法：{told[0]}{together}。"
-    more = f"（等{len(told)}种）" if len(told) > shown else ""
-    return f"可能的改法：{'；或'.join(told[:shown])}{more}{together}。"
+    case: Case
+    problem: Problem
+    repairs: Sequence[Repair]
+    is_certain: bool
 
+    def figures(self, repair: Repair) -> dict[str, Figure]:
+        """Return the cells that a repair changes, by name, with their new figures."""
+        cells = list(self.case.filing.form.cells.values())
+        return {cells[n].name: cells[n].kind.from_units(self.problem.values[n] + change) for n, change in repair}
 
-def _change(case: Case, name: str, problem: Problem, cell: int, by: int) -> str:
-    now = case.filing.text_of(name) or "空白"
-    return f"{case.filing.form.label_of(name)}由{now}改为{write_figure(_figure(case, name, problem, cell, by))}"
+    def suggestion(self) -> dict[str, Any] | None:
+        """Return the likeliest repair as a finding's suggestion; None where there is no repair."""
+        if not self.repairs:
+            return None
+        cells = {name: json_number(figure) for name, figure in self.figures(self.repairs[0]).items()}
+        return {"cells": cells, "confidence": "unique" if self.is_certain else "likely"}
 
+    def headline(self, count: int) -> str:
+        """Return the repairs in a Chinese sentence; empty where there is none.
 
-def _figure(case: Case, name: str, problem: Problem, cell: int, by: int) -> Figure:
-    return case.filing.form.cells[name].kind.from_units(problem.values[cell] + by)
+        count: of the failed edits.
+        """
+        if not self.repairs:
+            return ""
+        texts = ["、".join(starmap(self._change, self.figures(repair).items())) for repair in self.repairs]
+        together = f"，改后这{count}项全部相符" if count > 1 else ""
+        if self.is_certain:
+            return f"唯一的改法：{texts[0]}{together}。"
+        most = SHOWN_REPAIRS if len(self.repairs[0]) <= SHORT else 1
+        more = f"（等{len(texts)}种）" if len(texts) > most else ""
+        return f"可能的改法：{'；或'.join(texts[:most])}{more}{together}。"
+
+    def _change(self, name: str, figure: Figure) -> str:
+        filing = self.case.filing
+        return f"{filing.form.label_of(name)}由{filing.text_of(name) or '空白'}改为{write_figure(figure)}"

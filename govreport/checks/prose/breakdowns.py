@@ -8,7 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import accumulate
 
-from govreport.checks.prose.claims import AGREES, DISAGREES, Claim, named, plain, shown
+from govreport.checks.prose.claims import AGREES, DISAGREES, Claim, figure_text, mention_text, plain
 from govreport.checks.prose.listings import Listing, ends_list, unit_class
 from govreport.checks.prose.mentions import Mention
 from govreport.checks.prose.words import words
@@ -20,7 +20,7 @@ MOST_UNCUED, MOST_INNER, MOST_NESTED = 24, 2, 16
 CLOSE, NEARLY = Fraction(9, 10), Fraction(97, 100)
 
 
-def without(listing: Listing, taken: Sequence[Mention]) -> Listing:
+def remove_parts(listing: Listing, taken: Sequence[Mention]) -> Listing:
     """Return a list without the parts from the first on that already belongs to a list around it."""
     outer = {id(mention) for mention in taken}
     end = next((n for n, m in enumerate(listing.parts) if n and id(m) in outer), len(listing.parts))
@@ -32,8 +32,8 @@ def judge(listing: Listing, part: int) -> tuple[Claim | None, Mention, Sequence[
     """Return the claim that a list makes, None where it makes none, with its total and the parts that belong to it."""
     for total in listing.totals:
         if run := _consistent(listing, total):
-            text = f"{'＋'.join(shown(m) for m in run)}＝{shown(total)}"
-            return Claim(part, total.quote, named(total), text, AGREES, total.quantity.start, "N2"), total, run
+            text = f"{'＋'.join(figure_text(m) for m in run)}＝{figure_text(total)}"
+            return Claim(part, total.quote, mention_text(total), text, AGREES, total.quantity.start, "N2"), total, run
     likely = [t for t in listing.totals if unit_class(t.quantity.unit) & {m.quantity.unit for m in listing.parts}]
     total = (likely or listing.totals)[0]
     return _contradiction(listing, total, part), total, listing.parts
@@ -49,10 +49,7 @@ def _same_unit(listed: Sequence[Mention], total: Mention) -> list[list[Mention]]
     exact = [m for m in listed if m.quantity.unit == total.quantity.unit and not _repeats(m, total)]
     like = unit_class(total.quantity.unit)
     alike = [m for m in listed if m.quantity.unit in like and not _repeats(m, total)]
-    if total.is_money:
-        alike = [m for m in listed if m.is_money]
     given = [m for m in alike if m.quantity.unit or not total.quantity.unit]
-    exact += [m for m in alike if not m.quantity.unit and exact]
     return [alike, *(other for other in (given, exact) if len(other) not in (0, len(alike)))]
 
 
@@ -179,18 +176,18 @@ def _claim(
     stated = total.quantity.value
     terms = "＋".join(str(plain(m.quantity.value)) for m in parts)
     gap = abs(stated - expected)
-    told = f"“{named(total)}”所列各项{terms}＝{plain(expected)}，正文为{plain(stated)}，相差{plain(gap)}"
+    told = f"“{mention_text(total)}”所列各项{terms}＝{plain(expected)}，正文为{plain(stated)}，相差{plain(gap)}"
     same = next((m for m in parts if m.quantity.value == gap), None)
-    hint = hint or (f"与“{named(same)}”相同，可能重复计入" if same and expected > stated else "")
+    hint = hint or (f"与“{mention_text(same)}”相同，可能重复计入" if same and expected > stated else "")
     ask = "" if severity == "error" else "；如非全部列出，可不改"
     message = f"{told}{f'（{hint}）' if hint else ''}{ask}。"
     return Claim(
-        part, total.quote, named(total), f"{terms}＝{plain(expected)}", DISAGREES, total.quantity.start,
+        part, total.quote, mention_text(total), f"{terms}＝{plain(expected)}", DISAGREES, total.quantity.start,
         "N2", severity, message, (), plain(stated), plain(expected),
     )  # fmt: skip
 
 
-def uncued(found: Sequence[Mention], part: int) -> Iterator[Claim]:
+def uncued_claims(found: Sequence[Mention], part: int) -> Iterator[Claim]:
     """Yield findings on totals that a sentence of parts follows without any cue: a slip of 万, or nearly their sum."""
     for number, total in enumerate(found):
         sentence = found[number + 1].sentence if number + 1 < len(found) else total.sentence

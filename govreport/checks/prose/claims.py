@@ -54,12 +54,12 @@ def plain(value: Fraction | int) -> Figure:
     return Decimal(rounded.numerator) / Decimal(rounded.denominator)
 
 
-def shown(mention: Mention) -> str:
+def figure_text(mention: Mention) -> str:
     """Return a mention in messages: its number and unit without white space and marks of emphasis."""
     return re.sub(r"[\s*`]", "", mention.printed)
 
 
-def named(mention: Mention) -> str:
+def mention_text(mention: Mention) -> str:
     """Return a mention with the words before it, as a message quotes it."""
     cut = "…" if len(mention.label) > LONGEST_LABEL else ""
-    return f"{cut}{mention.label[-LONGEST_LABEL:]}{shown(mention)}"
+    return f"{cut}{mention.label[-LONGEST_LABEL:]}{figure_text(mention)}"

@@ -22,7 +22,7 @@ from govreport.filing import Filing
 class Context:
     """What is known of a passage.
 
-    part: number of the part; found: its mentions; parents: for parts of lists their totals, by number;
+    part: number of the part; mentions: its figures; parents: for parts of lists their totals, by number;
     readings: what mentions can speak of, by number; claims: those read so far.
     """
 
@@ -30,7 +30,7 @@ class Context:
     part: int
     filing: Filing
     last: Filing | None
-    found: Sequence[Mention]
+    mentions: Sequence[Mention]
     parents: dict[int, Mention] = field(default_factory=dict)
     readings: dict[int, Reading] = field(default_factory=dict)
     claims: list[Claim] = field(default_factory=list)
@@ -61,7 +61,7 @@ class Context:
 
     def is_of_another(self, mention: Mention) -> bool:
         """Whether a mention follows another without any pause, as in 新收的88件办结83件."""
-        before = self.found[mention.number - 1] if mention.number else None
+        before = self.mentions[mention.number - 1] if mention.number else None
         return bool(before and before.sentence == mention.sentence and not re.search(r"[，、；：。]", mention.lead))
 
     def confirmed(self, mention: Mention) -> bool:
@@ -69,7 +69,7 @@ class Context:
         own = set(self.readings[mention.number].options)
         return any(
             other is not mention and other.quantity.value and own & set(fitting(reading, other, self.filing))
-            for other in self.found
+            for other in self.mentions
             if (reading := self.readings.get(other.number))
         )
 
@@ -88,7 +88,7 @@ def read_passage(passage: Passage, part: int, filing: Filing, last: Filing | Non
     taken: list[Mention] = []
     lists: list[tuple[Claim, Mention, Sequence[Mention]]] = []
     for listing in listings(found):
-        claim, total, parts = breakdowns.judge(breakdowns.without(listing, taken), part)
+        claim, total, parts = breakdowns.judge(breakdowns.remove_parts(listing, taken), part)
         if claim and claim.verdict == AGREES:
             taken += parts
         for mention in parts:
@@ -97,7 +97,7 @@ def read_passage(passage: Passage, part: int, filing: Filing, last: Filing | Non
         if claim and not (claim.severity and words()["plan"].search(total.before)):
             context.claims.append(claim)
             lists.append((claim, total, parts))
-    context.claims += breakdowns.uncued(found, part)
+    context.claims += breakdowns.uncued_claims(found, part)
     before: Reading | None = None
     for mention in found:
         parent = context.parents.get(mention.number)

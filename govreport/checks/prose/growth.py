@@ -20,7 +20,7 @@ _DIRECTION = r"(?:了|约|近|超过|超|逾|幅度?|率|达到?|为|约为|近)
 
 def growth_claims(context: Context) -> Iterator[Claim]:
     """Yield a claim for each growth on last year."""
-    for mention in context.found:
+    for mention in context.mentions:
         text = mention.before
         if mention.quantity.unit in ("百分点", "个百分点") or "年均" in mention.lead:
             continue
@@ -39,7 +39,7 @@ def level_claims(context: Context) -> Iterator[Claim]:
         rf"(?:{words()['growth'].pattern})[，]?(?P<nearly>基本|大体|大致)?(?:{words()['level'].pattern})"
     )
     for match in level.finditer(context.passage.text):
-        now = next((m for m in reversed(context.found) if m.quantity.end <= match.start() and m.is_count), None)
+        now = next((m for m in reversed(context.mentions) if m.quantity.end <= match.start() and m.is_count), None)
         if now is None or now.sentence[1] < match.start() or context.is_other_time(now):
             continue
         pairs = _pairs(context, now, None, "")
@@ -67,7 +67,7 @@ def _base_word(text: str) -> int | None:
 
 def _claim(context: Context, mention: Mention, kind: str, before: str) -> Iterator[Claim]:
     start = mention.sentence[0] + len(before)
-    earlier = [m for m in context.found[: mention.number] if m.sentence == mention.sentence and m.is_count]
+    earlier = [m for m in context.mentions[: mention.number] if m.sentence == mention.sentence and m.is_count]
     behind = [m for m in earlier if m.quantity.start >= start]
     now_given = [
         m for m in behind if re.search(r"[增减升降落滑涨高低]\S{0,2}[到至](?:(?:19|20)\d\d年度?的?)?$", m.before)
@@ -127,7 +127,7 @@ def _said_of_last_year(context: Context, mention: Mention) -> list[Mention]:
     said = re.compile(rf"{words()['last year'].pattern}(?:同期)?[的为是有共]*$")
     return [
         m
-        for m in context.found[: mention.number]
+        for m in context.mentions[: mention.number]
         if m.sentence == mention.sentence
         and m.is_count
         and (m.year(context.filing.year) == context.filing.year - 1 or said.search(m.label))

@@ -113,7 +113,7 @@ def _proactive(piece: str, context: Context) -> tuple[Cells, ...]:
 
 def _subject(context: Context, place: int, prefix: str) -> Mention | None:
     """Return the mention that "all" speaks of: the last one before it that counts cells of a table."""
-    for mention in reversed(context.found):
+    for mention in reversed(context.mentions):
         if mention.quantity.start < place:
             reading = context.readings.get(mention.number)
             if reading and reading.options[0][0].startswith(prefix):
@@ -160,7 +160,7 @@ def _is_finished(context: Context, subject: Mention | None) -> bool:
 def _carried_out_is_told(context: Context) -> bool:
     """Whether the passage says itself how many are carried out."""
     return any(
-        reading.rows == (("carried_out",),) and context.found[number].quantity.value
+        reading.rows == (("carried_out",),) and context.mentions[number].quantity.value
         for number, reading in context.readings.items()
     )
 
@@ -195,7 +195,15 @@ def _all_alike(context: Context, start: int, sentence: str) -> Iterator[Claim]:
             continue
         message = f"“{context.passage.quote(subject.quantity.start, start + match.end())}”，表格中{told}。"
         yield Claim(
-            *base, DISAGREES, place, "N5", "warning", message, options[0], plain(stated), plain(Fraction(values[0]))
+            *base,
+            DISAGREES,
+            place,
+            "N5",
+            "warning",
+            message,
+            options[0],
+            plain(stated),
+            plain(Fraction(values[0])),
         )
 
 

@@ -105,13 +105,13 @@ def _passage(source: str, heading: str) -> Passage:
         place = max(place, end)
     alike = "".join(pieces).translate(_ALIKE).translate(words().simplified)
     alike = _GROUPED.sub(lambda match: match[0].replace("，", ","), alike)
-    return Passage(covered(_COMMA.sub("，", alike)), source, tuple(origin), heading)
+    return Passage(cover_uncounted(_COMMA.sub("，", alike)), source, tuple(origin), heading)
 
 
-def covered(text: str) -> str:
+def cover_uncounted(text: str) -> str:
     """Return a text of the same length in which digits that count nothing are covered.
 
-    >>> covered("依据示政发〔2020〕1号和《2022年公报》公布12件")
+    >>> cover_uncounted("依据示政发〔2020〕1号和《2022年公报》公布12件")
     '依据示政发〔□□□□〕□号和《□□□□年公报》公布12件'
     """
     for pattern in words().uncounted:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from govreport.checks.findings import Finding, Identity
-from govreport.checks.prose.claims import DISAGREES, OPEN, Claim, named
+from govreport.checks.prose.claims import DISAGREES, OPEN, Claim, mention_text
 from govreport.checks.prose.context import read_passage
 from govreport.checks.prose.growth import growth_claims, level_claims
 from govreport.checks.prose.negations import negation_claims
@@ -32,8 +32,8 @@ def read_claims(filing: Filing, prose: Mapping[int, str], last: Filing | None = 
             found += negation_claims(context)
             read = {claim.place for claim in found}
             found += [
-                Claim(part, mention.quote, named(mention), "没有对应的单元格", OPEN, mention.quantity.start)
-                for mention in context.found
+                Claim(part, mention.quote, mention_text(mention), "没有对应的单元格", OPEN, mention.quantity.start)
+                for mention in context.mentions
                 if mention.quantity.start not in read and mention.number not in context.parents
             ]
             claims += sorted(found, key=lambda claim: claim.place)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
-from govreport.checks.prose.claims import AGREES, DISAGREES, OPEN, Claim, plain, shown
+from govreport.checks.prose.claims import AGREES, DISAGREES, OPEN, Claim, figure_text, plain
 from govreport.checks.prose.context import Context
 from govreport.checks.prose.mentions import Mention
 from govreport.checks.prose.readings import base_value
@@ -22,7 +22,7 @@ def share_claims(context: Context) -> Iterator[Claim]:
     """Yield a claim for each share of a figure."""
     stated = [
         (mention, part)
-        for mention in context.found
+        for mention in context.mentions
         if mention.quantity.unit == "%" and not context.is_other_time(mention) and (part := _part_of(context, mention))
     ]
     numerators = {part.number for _, part in stated}
@@ -34,17 +34,13 @@ def share_claims(context: Context) -> Iterator[Claim]:
 
 def _part_of(context: Context, mention: Mention) -> Mention | None:
     """Return the figure whose share is stated; None where no share is stated."""
-    found, number = context.found, mention.number
+    found, number = context.mentions, mention.number
     previous = found[number - 1] if number else None
-    if previous and number > 1 and mention.lead == "）的" and words()["share"].search(previous.lead.rstrip("（")):
+    if number > 1 and mention.lead in ("）的", "的", "的约"):
         return found[number - 2]
     if mention.lead.startswith("）") and previous and previous.bracket > mention.bracket:
         previous = next((m for m in reversed(found[:number]) if m.bracket == mention.bracket), None)
-    if previous and number > 1 and mention.lead in ("的", "的约") and words()["share"].search(previous.lead):
-        return found[number - 2]
-    if previous and previous.is_count and previous.sentence == mention.sentence and _is_bare(mention, previous):
-        return previous
-    if previous and mention.lead == "（" and previous.is_count and number - 1 in context.parents:
+    if previous and (mention.lead == "（" or _is_bare(mention, previous)):
         return previous
     if not words()["share"].search(mention.lead):
         run = number
@@ -56,14 +52,14 @@ def _part_of(context: Context, mention: Mention) -> Mention | None:
     if "分别" in mention.lead:
         return _distributed(context, number, number)
     label = re.split(r"[，；。：]", words()["share"].sub("", mention.lead))[-1].lstrip("、（）")
-    if previous and previous.sentence == mention.sentence and previous.is_count and not label:
+    if previous and previous.is_count and not label:
         return previous
     return None
 
 
 def _is_bare(mention: Mention, previous: Mention) -> bool:
     """Whether a share stands right behind its figure without 占, as in 31件，超过半数, or is the rate of its label."""
-    if mention.quantity.spoken and words()["bare share"].fullmatch(mention.lead):
+    if words()["bare share"].fullmatch(mention.lead):
         return True
     rate = re.search(r"，([^，。；]{2,8})率(?:为|达到?|约)?$", mention.lead)
     return bool(
@@ -73,7 +69,7 @@ def _is_bare(mention: Mention, previous: Mention) -> bool:
 
 def _distributed(context: Context, first: int, number: int) -> Mention | None:
     """Return the figure of a share in 分别占…: the shares belong to the figures before them, in order."""
-    found = context.found
+    found = context.mentions
     last = number
     while last + 1 < len(found) and found[last + 1].quantity.unit == "%" and len(found[last + 1].lead) < 3:
         last += 1
@@ -85,12 +81,12 @@ def _distributed(context: Context, first: int, number: int) -> Mention | None:
 def _bases(context: Context, part: Mention, share: Mention, numerators: set[int]) -> tuple[list[Base], list[Base]]:
     """Return what the share can be of: what it should be of, and what else it could be of."""
     parent = context.parents.get(part.number)
-    between = [m for m in context.found[part.number + 1 : share.number] if m.is_count]
-    near = [m for m in reversed(context.found[: part.number]) if m.is_count and m.is_money == part.is_money]
+    between = [m for m in context.mentions[part.number + 1 : share.number] if m.is_count]
+    near = [m for m in reversed(context.mentions[: part.number]) if m.is_count and m.is_money == part.is_money]
     likely = between + ([parent] if parent else [])
     likely += [m for m in near if m.sentence == part.sentence and m.number not in numerators and m not in likely]
-    own = [(m.quantity.value, shown(m)) for m in likely if m.quantity.value >= part.quantity.value]
-    others = [(m.quantity.value, shown(m)) for m in near if m not in likely]
+    own = [(m.quantity.value, figure_text(m)) for m in likely if m.quantity.value >= part.quantity.value]
+    others = [(m.quantity.value, figure_text(m)) for m in near if m not in likely]
     if context.readings or context.part == 3:
         for rows in (("new",), ("new", "carried_in"), ("total",)):
             if value := base_value(context.filing, tuple(f"applications.{row}.total" for row in rows)):
@@ -102,8 +98,8 @@ def _bases(context: Context, part: Mention, share: Mention, numerators: set[int]
 def _claim(context: Context, mention: Mention, part: Mention, numerators: set[int], agreed: list[Base]) -> Claim:
     """Return the claim of a share; `agreed` gathers what shares of the passage turn out to be of."""
     quantity, place = mention.quantity, mention.quantity.start
-    figure, told = part.quantity.value, shown(part)
-    base = (context.part, mention.quote, f"{told}占{shown(mention)}")
+    figure, told = part.quantity.value, figure_text(part)
+    base = (context.part, mention.quote, f"{told}占{figure_text(mention)}")
     own, others = _bases(context, part, mention, numerators)
     for value, name in (*own, *others):
         if _holds(mention, figure / value):
@@ -118,7 +114,7 @@ def _claim(context: Context, mention: Mention, part: Mention, numerators: set[in
     value, name = likely[0]
     actual = _percent(figure / value, mention)
     stated = round_half_up(quantity.value * 100, 1) if quantity.spoken else plain(quantity.value * 100)
-    message = f"“{told}占{shown(mention)}”：{told}÷{name}＝{actual}%，正文为{shown(mention)}。"
+    message = f"“{told}占{figure_text(mention)}”：{told}÷{name}＝{actual}%，正文为{figure_text(mention)}。"
     return Claim(*base, f"{told}÷{name}", DISAGREES, place, "N3", "warning", message, (), stated, actual)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from govreport.checks.localise.typing_errors import mistyped
-from govreport.checks.prose.claims import AGREES, DISAGREES, OPEN, Claim, named, plain
+from govreport.checks.prose.claims import AGREES, DISAGREES, OPEN, Claim, mention_text, plain
 from govreport.checks.prose.context import Context
 from govreport.checks.prose.mentions import Mention
 from govreport.checks.prose.readings import FLOWS, Cells, Reading, base_value, fitting, scale_of
@@ -19,14 +19,14 @@ MANY_DIGITS = 99
 
 def table_claims(context: Context) -> Iterator[Claim]:
     """Yield a claim for each figure that can speak of cells."""
-    for mention in context.found:
+    for mention in context.mentions:
         if (reading := context.readings.get(mention.number)) and mention.is_count:
             yield _claim(context, mention, reading)
 
 
 def _claim(context: Context, mention: Mention, reading: Reading) -> Claim:
     filing, place = context.filing, mention.quantity.start
-    base = (context.part, mention.quote, named(mention))
+    base = (context.part, mention.quote, mention_text(mention))
     if context.is_other_time(mention):
         return Claim(*base, "不是本年数字", OPEN, place)
     if fit := fitting(reading, mention, filing):
@@ -44,7 +44,7 @@ def _claim(context: Context, mention: Mention, reading: Reading) -> Claim:
         return Claim(*base, "只是其中一部分", OPEN, place)
     if context.scope_of(mention):
         value = base_value(filing, cells)
-        parts = [m for m in context.found if context.parents.get(m.number) is mention]
+        parts = [m for m in context.mentions if context.parents.get(m.number) is mention]
         if context.confirmed(mention) or any(m.quantity.value == value for m in parts):
             return Claim(*base, "范围不同", OPEN, place)
         severity = severity if _is_typo(mention, value) else "notice"
@@ -59,7 +59,7 @@ def _with_others(context: Context, mention: Mention, reading: Reading) -> bool:
         return False
     value = base_value(context.filing, ("applications.total.total",))
     carried = [n for n, other in context.readings.items() if ("carried_in",) in other.rows]
-    return any(mention.quantity.value + context.found[n].quantity.value == value for n in carried)
+    return any(mention.quantity.value + context.mentions[n].quantity.value == value for n in carried)
 
 
 def _is_dated_otherwise(context: Context, mention: Mention) -> bool:
@@ -77,9 +77,9 @@ def _disagrees(context: Context, mention: Mention, cells: Cells, severity: str, 
     total = f"，合计{write_figure(expected)}" if len(cells) > 1 else ""
     gap = stated - expected if stated > expected else expected - stated
     doubt = f"；{doubt}" if doubt else ""
-    message = f"“{named(mention)}”，表格中{told}{total}，相差{write_figure(gap)}{doubt}。"
+    message = f"“{mention_text(mention)}”，表格中{told}{total}，相差{write_figure(gap)}{doubt}。"
     return Claim(
-        context.part, mention.quote, named(mention), told, DISAGREES, mention.quantity.start,
+        context.part, mention.quote, mention_text(mention), told, DISAGREES, mention.quantity.start,
         "N1", severity, message, cells, stated, expected,
     )  # fmt: skip
 

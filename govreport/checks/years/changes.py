@@ -123,7 +123,7 @@ def _shared(form: Form, last: Form) -> list[str]:
     return found
 
 
-def carried_over(filing: Filing, last: Filing) -> tuple[Carried, ...]:
+def carried_pairs(filing: Filing, last: Filing) -> tuple[Carried, ...]:
     """Return the pairs that an edit equates: one cell of this year, one of last, as "carried in" and "carried out"."""
     found = []
     for edit in expand(filing.form, last.form):

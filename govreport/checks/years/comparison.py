@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from govreport.checks.years.changes import Carried, Change, carried_over, cell_changes, not_comparable, remarks
+from govreport.checks.years.changes import Carried, Change, carried_pairs, cell_changes, not_comparable, remarks
 from govreport.checks.years.repeated_prose import SENTENCE_KINDS, PartComparison, compare_part
 from govreport.core import FilingError
 from govreport.filing import TABLE_MARK, Filing, Project, render_prose
@@ -62,7 +62,7 @@ def compare(filing: Filing, last: Filing, prose: Mapping[int, str], last_prose: 
     >>> compare(years[1], years[0], {1: "收到申请2件。"}, {1: "收到申请1件。"}).parts[0].counts()["只改数字"]
     1
     """
-    changes, carried = cell_changes(filing, last), carried_over(filing, last)
+    changes, carried = cell_changes(filing, last), carried_pairs(filing, last)
     texts = ({n: TABLE_MARK.sub("", text) for n, text in given.items()} for given in (prose, last_prose))
     now, before = texts
     parts = [

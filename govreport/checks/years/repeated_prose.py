@@ -62,10 +62,10 @@ def compare_part(number: int, heading: str, now: str, before: str, form: Form) -
     return PartComparison(number, heading, share, tuple(_sentences(sentences(now), sentences(before))))
 
 
-def told_share(share: float | None) -> str:
+def share_text(share: float | None) -> str:
     """Return a similarity in whole percent, rounded down as rule N8 does.
 
-    >>> told_share(0.915), told_share(None)
+    >>> share_text(0.915), share_text(None)
     ('91%', '过短')
     """
     return "过短" if share is None else f"{int(share * 100)}%"
