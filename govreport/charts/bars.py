@@ -1,4 +1,4 @@
-"""What a chart shows: bars of exact figures, read from filings as the form's chart asks."""
+"""The bars of a chart: exact figures of filings, selected by the form's specification of the chart."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Bars:
 
     @property
     def says_something(self) -> bool:
-        """Whether there is anything to compare: at least two figures that are not zero."""
+        """Whether at least two figures are not zero."""
         return sum(1 for bar in self.bars for figure in bar.figures if figure) > 1
 
     @property

@@ -1,4 +1,4 @@
-"""Chart: a drawing that shows itself in notebooks and tells exporters what they need."""
+"""Chart: a drawing that displays itself in notebooks, with the data that exporters need."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Chart:
         }
 
     def _html(self) -> str:
-        """Return what a notebook shows: the drawing on white, since its ink is dark, and the caption below."""
+        """Return the HTML for a notebook: the drawing on white, since its ink is dark, above its caption."""
         source = f"data:image/svg+xml;base64,{b64encode(self.svg.encode()).decode()}"
         style = "display:block;max-width:100%;padding:6px;background:#fff"
         caption = f"<figcaption><strong>{escape(self.caption)}</strong></figcaption>" if self.caption else ""

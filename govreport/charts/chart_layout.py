@@ -1,4 +1,4 @@
-"""Where the bars, numbers and labels of a chart stand."""
+"""The positions of a chart's bars, numbers and labels."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ BASELINE = 0.36 * SIZE
 
 @dataclass(frozen=True)
 class _Frame:
-    """Where bars begin and end, and how many points one unit is long."""
+    """The position of the bars, and the length of one unit in points."""
 
     left: float
     scale: Fraction
@@ -80,7 +80,7 @@ def _legend(parts: Sequence[str]) -> tuple[list[Label], list[Box], float]:
 
 
 def _end(bars: Bars, bar: Bar) -> str:
-    """Return what stands at a bar's end: its figure, or the sum of its parts."""
+    """Return the text at a bar's end: its figure, or the sum of its parts."""
     return f"共{write_figure(bar.total)}" if len(bars.parts) > 1 else write_figure(bar.total)
 
 

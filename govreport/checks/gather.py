@@ -1,4 +1,4 @@
-"""Gathering what a report is checked against: its filing, last year's, its members', rules and waivers."""
+"""The input of a check: a filing, last year's, the members' sums, the project's rules and waivers."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ SHOWN = 8
 
 @dataclass
 class CheckInput:
-    """A report's filing with all that it is checked against; `case` is None when it cannot be read.
+    """The input of one report's check.
 
-    findings: what came up in gathering: F1, and notices on what could not be compared.
+    case: None for a filing that cannot be read; findings: F1 errors, and notices on comparisons that are not possible.
     """
 
     agency: Agency
@@ -38,12 +38,12 @@ class CheckInput:
 
 
 def gather(project: Project, agency: Agency, year: int, known: Filing | None = None) -> CheckInput:
-    """Read what the report of an agency and year is checked against.
+    """Return the input of the check of an agency's report for a year.
 
-    known: a filing at hand; where it is last year's, or this report's own, it stands for what would be read.
+    known: a filing that is already read: this report's or last year's.
 
-    Whatever one filing's files hold, it becomes findings of that report and stops no other; only a
-    mistake in the project's own rules is raised, as ProjectError.
+    A mistake in one filing's files becomes findings of its report and stops no other report. Raises
+    ProjectError for a mistake in the project's own rules.
     """
     rules = project_rules(project.root)
     check_input = CheckInput(agency, year)

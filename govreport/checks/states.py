@@ -7,9 +7,9 @@ from collections.abc import Mapping
 CONSISTENT, DOUBTFUL, INCONSISTENT, PENDING, FAILED = "一致", "有疑点", "不一致", "未生成", "失败"
 SIGNED = "已签审"
 MADE = "已生成"
-"""Of what another notebook than the report's made, which is nobody's to check or sign."""
+"""State of a page from another notebook than the report's; nobody checks or signs it."""
 STATES = (INCONSISTENT, FAILED, DOUBTFUL, PENDING, CONSISTENT, SIGNED)
-"""Every state, the one that asks for most attention first."""
+"""Every state, the most urgent first."""
 
 
 def state_of(counts: Mapping[str, int]) -> str:

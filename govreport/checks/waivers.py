@@ -85,7 +85,7 @@ def is_rule(rule: str, own: Sequence[Rule]) -> bool:
 
 
 def split_expired(waivers: Sequence[Waiver], filing: Filing) -> tuple[list[Waiver], list[tuple[int, str]]]:
-    """Return the waivers that still hold, and for those that expired their number and the cell that changed.
+    """Return the valid waivers; and for each expired one its number and the cell that changed.
 
     A waiver that names figures expires when one of them is no longer the filing's.
     """

@@ -10,22 +10,22 @@ from collections.abc import Iterable
 from pathlib import Path
 
 DEBUG_VARIABLE = "GOVREPORT_DEBUG"
-"""Environment variable under which tracebacks are whole, and workers print what kernels and libraries say."""
+"""Environment variable: where it is set, tracebacks are complete and workers print the output of libraries."""
 _INSTALLED = (
     str(Path(__file__).parent.parent),
     *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")),
 )
-"""Where code lies that is not the analyst's: this package, Python's own, and what else is installed."""
+"""Folders of code that is not the analyst's: this package, Python's library and installed packages."""
 
 
 class GovReportError(Exception):
-    """Something a user can put right; its text is one Chinese sentence.
+    """An error that a user can correct; its text is one Chinese sentence.
 
-    A notebook shows that sentence and the line of the cell, and not the whole way through the package.
+    A notebook shows the sentence and the line of the cell, without the traceback through the package.
     """
 
     def _render_traceback_(self) -> list[str]:
-        """Return what IPython shows of the error: its text, and where an analyst's own code called for it."""
+        """Return what IPython shows: the error's text, and the line of the analyst's own code."""
         if os.environ.get(DEBUG_VARIABLE):
             return traceback.format_exception(self)
         own = [frame for frame in traceback.extract_tb(self.__traceback__) if not _is_installed(frame.filename)]
@@ -38,7 +38,7 @@ class FormError(GovReportError):
 
 
 class ProjectError(GovReportError):
-    """The project folder, its register, or an agency or year named by the user is not there."""
+    """The project folder, its register, an agency or a year is missing."""
 
 
 class ExpressionError(GovReportError):
@@ -65,7 +65,7 @@ _OS_REASONS = {
 
 
 def os_reason(error: OSError) -> str:
-    """Return why the system refused something, in Chinese where it is a usual reason.
+    """Return the reason of a system error; usual reasons are in Chinese.
 
     >>> os_reason(OSError(errno.ENOSPC, "No space left on device"))
     '磁盘已满'

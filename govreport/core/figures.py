@@ -11,7 +11,7 @@ Figure = int | Decimal
 
 DIGITS = 15
 FIGURE_LIMIT = 10**DIGITS
-"""Figures stay below this many smallest units, so that int64 sums and JSON numbers are exact."""
+"""Every figure has fewer smallest units than this, so that int64 sums and JSON numbers are exact."""
 _EXACT = Context(prec=60)
 
 _GROUPED = re.compile(r"[-+]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
@@ -19,12 +19,12 @@ _PLAIN = re.compile(r"[-+]?[0-9]{1,30}(\.[0-9]{1,30})?")
 _FULL_WIDTH = str.maketrans({chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)})
 _MINUS = str.maketrans({"−": "-", "–": "-", "—": "-", "﹣": "-"})
 NOT_APPLICABLE = frozenset({"/", "-", "—", "——", "--", "\\", "－"})
-"""Marks that offices write into a cell that does not apply to them; they are blanks."""
+"""Marks of a cell that does not apply to the office; they are read as blanks."""
 
 
 @dataclass(frozen=True)
 class Kind:
-    """What a cell may hold.
+    """The kind of figure that a cell holds.
 
     name: ``count`` (whole, not negative), ``signed`` (whole) or ``money`` (not negative, decimal).
     unit: the Chinese unit that the figure is in, empty for counts.
@@ -73,11 +73,11 @@ COUNT = Kind("count")
 
 @dataclass(frozen=True)
 class Reading:
-    """What a cell's text was read as.
+    """The result of reading a cell's text.
 
     figure: the figure; None for a blank and for a text that is no figure of the cell's kind.
-    problem: why the text is no such figure (Chinese clause), or None.
-    remark: what was guessed in reading it (Chinese clause), or None.
+    problem: why the text is no figure of the kind, as a Chinese clause; None where it is one.
+    remark: which correction was made, as a Chinese clause; None where there was none.
     """
 
     figure: Figure | None = None
@@ -86,7 +86,7 @@ class Reading:
 
 
 def read_figure(text: str, kind: Kind = COUNT) -> Reading:
-    """Read one cell's text as a figure of the kind; nothing is corrected silently.
+    """Read one cell's text as a figure of a kind; every correction is remarked.
 
     >>> read_figure("1,204")
     Reading(figure=1204, problem=None, remark='写作“1,204”，按1204读取')
@@ -132,10 +132,10 @@ def write_figure(figure: Figure | None) -> str:
 
 
 def json_number(figure: Figure | None) -> int | float | None:
-    """Return a figure as the number that JSON writers print with the very same digits.
+    """Return a figure as a JSON number with the same digits.
 
-    Binary floats hold 15 significant digits faithfully, and figures have no more (`FIGURE_LIMIT`); the
-    round trip is verified here all the same. Nothing is ever computed with the result.
+    A binary float holds 15 significant digits exactly, and a figure has no more (`FIGURE_LIMIT`). The round
+    trip is verified. Nothing is computed with the result. Raises ValueError for a figure with more digits.
 
     >>> json_number(Decimal("9633626.14"))
     9633626.14

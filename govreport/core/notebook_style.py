@@ -1,9 +1,9 @@
-"""How tables look in a notebook: a style element beside them, since a notebook has no style sheet of ours.
+"""The style of tables in a notebook: a style element stands beside them.
 
-Colours of text and page are the notebook's own, lines and shades are half transparent, so that
-light and dark themes both suit. JupyterLab sets tables flush right, in stripes and with bold labels; its
-selectors are outweighed by the frame's class. Where a style element is not let in (a notebook that is not
-trusted yet), tables look as JupyterLab's own.
+Text and page have the notebook's own colours. Lines and shades are half transparent, so that they suit light
+and dark themes. JupyterLab aligns tables to the right, with stripes and bold labels; the class of the frame
+overrides its selectors. A notebook that is not trusted drops the style element; its tables look like
+JupyterLab's own.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ def _style() -> str:
 
 
 def shown_html(*parts: str) -> str:
-    """Return HTML with tables as a notebook shows it: styled, and scrolled sideways where it is narrow.
+    """Return HTML with tables for a notebook: with the style, and with a horizontal scroll bar in a narrow window.
 
-    parts: HTML, one after the other; its tables are of the class ``govreport``.
+    parts: pieces of HTML in order; their tables have the class ``govreport``.
 
     >>> shown_html("<table></table>").endswith("</style><table></table></div>")
     True
@@ -31,9 +31,9 @@ def shown_html(*parts: str) -> str:
 
 
 def list_html(head: Sequence[str], rows: Iterable[Sequence[str]], left: Collection[int] = ()) -> str:
-    """Return texts as the HTML of a plain table.
+    """Return a table of texts as HTML.
 
-    head: the names of the columns; rows: as many texts each; left: numbers of columns that are set flush left.
+    head: column names; rows: a text for each column; left: numbers of the columns that are aligned left.
 
     >>> list_html(("规则",), [("a < b",)], left=(0,)).split("<tbody>")[1]
     '<tr><td class="left">a &lt; b</td></tr></tbody></table>'

@@ -1,4 +1,4 @@
-"""Reading text files that come from many offices: bounded, in the encodings met, freed of invisible characters."""
+"""Text files: read within bounds, in UTF-8 or GB18030, without invisible characters; written whole or not at all."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from pathlib import Path
 from govreport.core.errors import FilingError, os_reason
 
 LIMIT = 2_000_000
-"""Bytes that a table or a narrative may have; real ones have a hundredth of it."""
+"""Most bytes of a table or a narrative; real files have a hundredth of it."""
 
 HOST = re.sub(r"[^0-9A-Za-z]", "", platform.node())[:32] or "host"
-"""This machine's name, since several may share a folder."""
+"""The name of this machine: several machines may share a folder."""
 
 UNFINISHED = ".writing-"
-"""Prefix of files that are being written and not yet in place; the writer's machine and process id follow."""
+"""Prefix of the names of unfinished files; the writer's machine and process id follow."""
 
 _INVISIBLE = re.compile(
     "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x84\\x86-\\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffe\uffff]"
@@ -29,7 +29,7 @@ _INVISIBLE = re.compile(
 
 @dataclass(frozen=True)
 class TextFile:
-    """A file's text and what had to be guessed in reading it (Chinese sentences)."""
+    """A file's text; notes: guesses made in reading it, as Chinese sentences."""
 
     text: str
     notes: tuple[str, ...] = ()
@@ -77,7 +77,7 @@ def read_text(path: Path, shown: str, limit: int = LIMIT) -> TextFile:
 
 @contextmanager
 def written_whole(path: Path) -> Iterator[Path]:
-    """Give a temporary path beside the target; rename it over the target when the block ends well."""
+    """Yield a temporary path beside the target; rename it to the target when the block ends without an error."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f"{UNFINISHED}{HOST}-{os.getpid()}-", suffix=path.suffix)
     os.close(handle)

@@ -26,7 +26,7 @@ Booleans = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Case:
-    """A filing with what it is checked against.
+    """A filing and the figures and rules that it is checked against.
 
     last: last year's filing; members: sums over the members' filings by name, where the agency's
     filing adds up its members'; rules: the project's own rules.
@@ -39,7 +39,7 @@ class Case:
 
     @property
     def kind(self) -> tuple[Form, Form | None, tuple[str, ...], tuple[Rule, ...]]:
-        """What decides the edit matrix: cases of one kind are checked in one product."""
+        """The arguments of `edit_matrix`; cases of one kind are checked in one product."""
         return self.filing.form, self.last.form if self.last else None, tuple(self.members or ()), self.rules
 
     def units(self, cell: str) -> int:
@@ -133,7 +133,7 @@ class Figures:
 def figures_of(cases: Sequence[Case]) -> Figures:
     """Return cases as arrays; all must be of one kind.
 
-    The arrays hold a cell's figures beside each other, as the product with a sparse matrix reads them.
+    The arrays are in column order, which the product with a sparse matrix reads fastest.
     Last year's blank totals are unknown, as if they were unreadable.
     """
     parts = [_figures([case.filing for case in cases])]
@@ -181,7 +181,7 @@ def blank_totals(filing: Filing) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What a product of figures with an edit matrix tells.
+    """The result of multiplying figures with an edit matrix.
 
     differences: left minus right, shape (cases, edits), smallest units; judged: which edits could be
     judged; failed: which of them do not hold; blank_totals: shape (cases, cells), blank cells that are

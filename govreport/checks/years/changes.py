@@ -11,8 +11,8 @@ from govreport.filing import Filing
 from govreport.forms import LAST, Form, expand
 
 REMARKS = ("与上年不衔接", "一年填写、一年空白", "由零增加", "减少到零", "大幅增加", "大幅减少")
-"""Why a change is worth a remark, in the order in which remarks stand: what contradicts last year's report,
-what cannot be compared, what came up or ended, what grew or shrank out of proportion."""
+"""Reasons for a remark on a change, in the order of the remarks: a contradiction to last year's report, a figure that
+cannot be compared, a figure from or to zero, a change out of proportion."""
 
 CHANCE = 4
 """A count is told when the square of its change exceeds so many times the sum of both years: two counts of
@@ -138,7 +138,7 @@ def carried_pairs(filing: Filing, last: Filing) -> tuple[Carried, ...]:
 
 
 def remarks(changes: Sequence[Change], carried: Sequence[Carried], form: Form) -> tuple[Change, ...]:
-    """Return the changes that are worth a remark, each with it: by the order of REMARKS, the weightiest first.
+    """Return the changes with a remark, in the order of REMARKS and by weight.
 
     A pair that is not carried over as it should be is told by its cell of this year, beside last year's
     other cell. A total whose change is mostly that of one of its parts is not told again.
