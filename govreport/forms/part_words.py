@@ -1,4 +1,4 @@
-"""The words of the report's parts, read from ``prose/parts.toml``: headings, aspects, fee facts, fixed phrases."""
+"""The words of the report's parts, read from ``prose/parts.toml``: headings, aspects, fee facts, phrases, letters."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
-
-FILE = "prose/parts.toml"
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -40,35 +39,38 @@ class Fees:
 
 @dataclass(frozen=True)
 class PartWords:
-    """The words of the parts; `headings` in their order, `phrases` longest first."""
+    """The words of the parts; `headings` in their order, `phrases` longest first.
+
+    simplified: for `str.translate`, from Traditional characters to Simplified ones.
+    """
 
     headings: tuple[Heading, ...]
     aspects: tuple[Aspect, ...]
     fees: Fees
     units: str
     phrases: tuple[str, ...]
+    simplified: Mapping[int, int]
 
 
-@lru_cache
+@cache
 def part_words() -> PartWords:
     """Return the words of the parts.
 
     >>> [aspect.name for aspect in part_words().aspects][:2]
     ['主动公开', '依申请公开']
     """
-    data = tomllib.loads((Path(__file__).parent / FILE).read_text(encoding="utf-8"))
-    fees, repeated = data["fees"], data["repeated"]
-    words = {key: value for key, value in fees.items() if isinstance(value, str)}
+    data = tomllib.loads(Path(__file__).with_name("prose").joinpath("parts.toml").read_text(encoding="utf-8"))
+    fees, repeated, letters = data["fees"], data["repeated"], data["letters"]
+    words = {key: re.compile(value) for key, value in fees.items() if isinstance(value, str)}
     return PartWords(
         tuple(Heading(re.compile(entry["pattern"]), entry["prose"]) for entry in data["headings"]),
         tuple(_aspect(entry) for entry in data["aspects"]),
-        Fees(fees["since"], fees["part"], {key: re.compile(value) for key, value in words.items()}),
+        Fees(fees["since"], fees["part"], words),
         repeated["units"],
         tuple(sorted(repeated["phrases"], key=len, reverse=True)),
+        str.maketrans(letters["traditional"], letters["simplified"]),
     )
 
 
-def _aspect(entry: Mapping[str, object]) -> Aspect:
-    listed = entry.get("listed", [])
-    assert isinstance(listed, list)
-    return Aspect(str(entry["name"]), re.compile(str(entry["pattern"])), tuple(_aspect(item) for item in listed))
+def _aspect(entry: Mapping[str, Any]) -> Aspect:
+    return Aspect(entry["name"], re.compile(entry["pattern"]), tuple(map(_aspect, entry.get("listed", ()))))

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from govreport.checks.prose.words import words
+from govreport.forms import part_words
 
 COVER = "□"
 LONGEST = 2_000
@@ -103,7 +104,7 @@ def _passage(source: str, heading: str) -> Passage:
             pieces.append("；")
             origin.append(start)
         place = max(place, end)
-    alike = "".join(pieces).translate(_ALIKE).translate(words().simplified)
+    alike = "".join(pieces).translate(_ALIKE).translate(part_words().simplified)
     alike = _GROUPED.sub(lambda match: match[0].replace("，", ","), alike)
     return Passage(cover_uncounted(_COMMA.sub("，", alike)), source, tuple(origin), heading)
 

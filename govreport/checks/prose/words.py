@@ -41,7 +41,6 @@ class Subject:
 class Words:
     """The whole vocabulary; patterns are compiled."""
 
-    simplified: Mapping[int, int]
     uncounted: tuple[re.Pattern[str], ...]
     units: tuple[str, ...]
     alike: tuple[frozenset[str], ...]
@@ -69,9 +68,7 @@ class Words:
 def words() -> Words:
     """Return the vocabulary."""
     data = tomllib.loads(files("govreport.forms").joinpath("prose/words.toml").read_text(encoding="utf-8"))
-    letters = data["letters"]
     return Words(
-        simplified=str.maketrans(letters["traditional"], letters["simplified"]),
         uncounted=tuple(re.compile(pattern) for pattern in data["uncounted"]),
         units=tuple(sorted(data["units"]["all"], key=len, reverse=True)),
         alike=tuple(frozenset(group) for group in data["units"]["alike"]),

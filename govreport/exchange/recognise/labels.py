@@ -9,12 +9,8 @@ from functools import lru_cache
 
 from rapidfuzz.distance import LCSseq, Levenshtein
 
-_SIMPLIFIED = str.maketrans(
-    "業個為舉於產從會體準減務動區單發號後國處復複覆備實對導屬應當總護報擔據數無時機權條構沒現確種穩類級糾納組織經結繼續維繳罰範"
-    "獲補規計認議許訟訪訴詢請購費轉過進這採問關項題額與萬兩辦開強審執況決製內檔門廳監環職責聯歸員資縣陽寧濟爾島長華東豐",
-    "业个为举于产从会体准减务动区单发号后国处复复复备实对导属应当总护报担据数无时机权条构没现确种稳类级纠纳组织经结继续维缴罚范"
-    "获补规计认议许讼访诉询请购费转过进这采问关项题额与万两办开强审执况决制内档门厅监环职责联归员资县阳宁济尔岛长华东丰",
-)
+from govreport.forms import part_words
+
 _ORDINAL = re.compile(r"\(?([一二三四五六七八九十]{1,3}|\d{1,2})(?:\)[、.,]?|[、.,:](?!\d))")
 _SAME = ("合计", "总计")
 _REMARK = re.compile(r"\([^()]*\)?")
@@ -31,7 +27,7 @@ def plain(text: str) -> str:
     >>> plain("結 果　維 持"), plain("（三）不予公開")
     ('结果维持', '(三)不予公开')
     """
-    return without_spaces(text).translate(_SIMPLIFIED)
+    return without_spaces(text).translate(part_words().simplified)
 
 
 def without_spaces(text: str) -> str:
