@@ -10,7 +10,6 @@ from govreport.core import Grid
 
 _SPACES = re.compile(r"[ \t\u00a0\u2002-\u200a\u202f\u3000]+")
 _BETWEEN_HANZI = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef“”‘’—…·]) | (?=[\u3000-\u9fff\uff00-\uffef“”‘’—…·])")
-_INLINE_PAGE = re.compile(r"(?<=[\u4e00-\u9fff，、；])\s*[-—–－]\s?\d{1,3}\s?[-—–－]\s*(?=[\u4e00-\u9fff，、；。])")
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>|])")
 _LINE_START = re.compile(r"^([#+\-=~]+|\d{1,9}[.)](?=\s))")
 _FULL = 0.86
@@ -76,15 +75,6 @@ def join_cut(paragraphs: Sequence[str]) -> tuple[list[str], int]:
         else:
             found.append(paragraph)
     return found, cuts
-
-
-def without_page_numbers(text: str) -> tuple[str, int]:
-    """Return a text without page numbers that copying left inside its sentences, and how many there were.
-
-    >>> without_page_numbers("我局坚持- 3 -以公开为常态")
-    ('我局坚持以公开为常态', 1)
-    """
-    return _INLINE_PAGE.subn("", text)
 
 
 def as_markdown(text: str) -> str:

@@ -20,7 +20,6 @@ from govreport.exchange.recognise.paragraphs import (
     join_cut,
     join_lines,
     tidy,
-    without_page_numbers,
 )
 from govreport.exchange.recognise.report_heading import Title, date_in, is_year, issuer_in, read_title
 from govreport.exchange.recognise.reporting_year import period_in, year_in
@@ -272,11 +271,7 @@ def _prose(document: ForeignDocument, entries: Sequence[_Entry], text: ReportTex
         whole, cuts = (join_lines(lines), 0) if document.laid_out else join_cut([tidy(line) for line in lines])
         if cuts:
             text.notes.append(f"有{cuts}处段落在句中断开，已接上。")
-        for paragraph in whole:
-            clean, numbers = without_page_numbers(tidy(paragraph))
-            if numbers:
-                text.notes.append(f"文字中夹有页码，已去除{numbers}处：“{clean[:20]}…”。")
-            blocks.append(as_markdown(clean))
+        blocks.extend(as_markdown(tidy(paragraph)) for paragraph in whole)
         lines.clear()
 
     for entry in entries:
