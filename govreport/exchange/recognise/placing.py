@@ -13,7 +13,6 @@ from govreport.exchange.recognise.header_lines import foreign_heads, labels_foun
 from govreport.exchange.recognise.lines import Line
 from govreport.exchange.recognise.one_line import find_line
 from govreport.exchange.recognise.placements import TableFound, cells_of, take
-from govreport.exchange.recognise.row_swaps import with_exchanged
 from govreport.exchange.recognise.rows import EXACT, RowFound, find_rows
 from govreport.exchange.recognise.ruling_out import resolve
 from govreport.exchange.recognise.written_order import WrittenOrder, contradicts, written_order
@@ -31,7 +30,6 @@ def find_table(lines: Sequence[Line], table: Table) -> TableFound:
             return made
     lines = split_runs(lines, table)
     rows = find_rows(lines, table)
-    rows = replace(rows, rows=tuple(with_exchanged(rows.rows, lines, table)))
     near = range(min(rows.lines, default=0) - HEADER_LINES, max(rows.lines, default=0))
     used = (*(number for number in rows.headers if number in near), *rows.lines)
     made = TableFound(table, rows.cost, blocks={block for number in used for block in lines[number].blocks})
@@ -136,9 +134,7 @@ def _keys(found: RowFound) -> tuple[str, ...]:
 def _tell(made: TableFound, found: RowFound, cells: Sequence[Cell], header: Header) -> None:
     """Note how a row's label was written and which unit its header names, where they are not the form's."""
     names, label = tuple(cell.name for cell in cells), made.table.row_labels[found.row.key]
-    if found.moved:
-        made.guesses.append((names, f"“{label}”行的次序与格式不同，按行名读取"))
-    elif not found.line.labels:
+    if not found.line.labels:
         made.guesses.append((names, f"“{label}”行没有行名，按前后各行的顺序读取"))
     elif found.cost > MISPRINT:
         made.guesses.append((names, f"行名写作“{found.line.labels[-1][:30]}”，按“{label}”读取"))

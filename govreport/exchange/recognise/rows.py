@@ -63,7 +63,7 @@ class RowFound:
     """A row of the form and the line that it stands on, made one where it was broken.
 
     numbers: of the lines that it was made of; cost: how unlike the label is; before: whether its figures stood
-    before the label; moved: whether it stands where the form has another row.
+    before the label.
     """
 
     row: Row
@@ -71,7 +71,6 @@ class RowFound:
     numbers: tuple[int, ...]
     cost: float
     before: bool = False
-    moved: bool = False
 
 
 @dataclass(frozen=True)
