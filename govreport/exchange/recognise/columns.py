@@ -32,8 +32,8 @@ class Placed:
     """What stands in the columns of a row.
 
     texts: by number of the column, for those that are certain. merged: whether one cell stood for several; blank:
-    whether the row held no figure; joined: whether figures were cut in two and are joined; ordered: whether the
-    row is known by its place among all rows alone; guessed: whether the columns are known only by where figures stand.
+    whether the row held no figure; ordered: whether the row is known by its place among all rows alone; guessed:
+    whether the columns are known only by where figures stand.
     problem: why others are not certain (a Chinese clause), empty where all are. choices: what stands where in
     every placement that is possible, when there are several.
     """
@@ -42,7 +42,6 @@ class Placed:
     problem: str = ""
     merged: bool = False
     blank: bool = False
-    joined: bool = False
     ordered: bool = False
     guessed: bool = False
     choices: tuple[Mapping[int, str], ...] = ()

@@ -7,11 +7,9 @@ The balance edits confirm what is in doubt, or it is not read; they never give a
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import pairwise, product
 
 from govreport.exchange.recognise.cell_values import is_figure, is_value, read_cell
 from govreport.exchange.recognise.columns import Header, Placed, place, place_by_middles
@@ -22,10 +20,6 @@ from govreport.exchange.recognise.rows import RowFound
 from govreport.exchange.recognise.ruling_out import identities_of
 from govreport.forms import Cell, Edit, Table
 
-MOST_PIECES = 3
-"""Lines above and below that a row's cut figures may extend to."""
-ALIGNED = 0.5
-"""A piece of a figure stands below another if it is nearer to its column than this share of the gap between two."""
 MOSTLY = 0.8
 """Share of rows that must balance for rows to be read in their order."""
 NEARER = 0.5
@@ -75,23 +69,12 @@ class Confirming:
     def _labels(self) -> tuple[str, ...]:
         return tuple(plain("".join(row.label)) for row in self.table.rows)
 
-    def beside(self, found: RowFound) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        """Return the numbers of lines left over between a row and the rows before and after it."""
-        others = [n for other in self.rows if other is not found for n in other.numbers]
-        start = max((n for n in others if n < found.numbers[0]), default=-1)
-        end = min((n for n in others if n > found.numbers[-1]), default=len(self.lines))
-        within = [n for n in self.left_over if start < n < end]
-        return (
-            tuple(n for n in within if n < found.numbers[-1])[-MOST_PIECES:],
-            tuple(n for n in within if n > found.numbers[-1])[:MOST_PIECES],
-        )
-
     def is_near_left_over(self, found: RowFound) -> bool:
         """Return whether figures are left over beside a row or beside the row above or below it."""
-        if not self.left_over:
-            return False
         at = self.rows.index(found)
-        return any(any(self.beside(row)) for row in self.rows[max(0, at - 1) : at + 2])
+        start = self.rows[at - 2].numbers[-1] if at > 1 else -1
+        end = self.rows[at + 2].numbers[0] if at + 2 < len(self.rows) else len(self.lines)
+        return any(start < number < end for number in self.left_over)
 
     def is_apart(self, found: RowFound) -> bool:
         """Return whether a row's figures stand on lines of their own, above or below its label."""
@@ -146,17 +129,15 @@ class Confirming:
         return all(_holds(edit, figures) for edit in edits)
 
     def placed(self, found: RowFound, placed: Placed) -> Placed:
-        """Return what stands where in a row of text, its pieces joined, blanks told by the complete rows near it."""
+        """Return what stands where in a row of text, blanks told by the complete rows near it."""
         line, count = found.line, len(found.row.columns)
         if self.table.layout == "line" and placed.blank and not line.grid:
             return Placed({}, "数字没有找到")
         if line.grid or not line.figures or not self.edits(found):
             return placed
         if line.middles and len(line.middles) < count:
-            placed = self.by_neighbours(found) or place(line, count, Header())
-        if self.balances(found, placed.texts):
-            return placed
-        return (self.joined(found) if self.is_pieced(found) or any(self.beside(found)) else None) or placed
+            return self.by_neighbours(found) or place(line, count, Header())
+        return placed
 
     def by_neighbours(self, found: RowFound) -> Placed | None:
         """Return which figures of a row with blanks stand where, by the columns of the complete rows nearest to it."""
@@ -177,46 +158,6 @@ class Confirming:
         sure = self.balances(found, made[0][1].texts) or (beside and len(made) == 2 and not differ)
         return replace(made[0][1], guessed=not sure)  # zeros balance anywhere
 
-    def joined(self, found: RowFound) -> Placed | None:
-        """Return a row's figures with the pieces above and below that narrow cells cut off them, if so they balance."""
-        above, below = self.beside(found)
-        own = tuple(n for n in found.numbers if self.lines[n].figures)
-        made = []
-        for up, down in product(range(len(above) + 1), range(len(below) + 1)):
-            pieces = [*above[len(above) - up :], *own, *below[:down]]
-            texts = self._below_each_other(sorted(set(pieces)), len(found.row.columns))
-            if len(pieces) > 1 and texts and self.balances(found, texts):
-                made.append(texts)
-        if not made or any(texts != made[0] for texts in made):
-            return None
-        return Placed(made[0], joined=True)
-
-    def _below_each_other(self, numbers: Sequence[int], count: int) -> Texts:
-        """Return the figures of lines set in columns, what stands in one column joined from top to bottom."""
-        lines = [self.lines[number] for number in numbers]
-        if not all(len(line.spots) == len(line.figures) for line in lines):
-            return {}
-        whole = max(lines, key=lambda line: len(line.figures))
-        middles = list(whole.spots)
-        if len(middles) < count:
-            extra = [x for line in lines if line is not whole for x in line.spots]
-            for x in extra:
-                gap = min((b - a for a, b in pairwise(sorted(middles))), default=math.inf)
-                if all(abs(x - other) > ALIGNED * gap for other in middles):
-                    middles.append(x)
-        middles.sort()
-        if len(middles) != count:
-            return {}
-        gap = min(b - a for a, b in pairwise(middles))
-        texts = dict.fromkeys(range(count), "")
-        for line in lines:
-            for x, figure in zip(line.spots, line.figures, strict=True):
-                column = min(range(count), key=lambda n: abs(middles[n] - x))
-                if abs(middles[column] - x) > ALIGNED * gap or not figure.isdigit():
-                    return {}
-                texts[column] += figure
-        return texts
-
     def confirmed(self, placed: Sequence[tuple[RowFound, Placed]], usual: bool) -> Iterator[tuple[RowFound, Placed]]:
         """Yield rows as they were placed, without the figures of those that nothing confirms.
 
@@ -232,7 +173,7 @@ class Confirming:
         for found, one in placed:
             short = len(found.line.figures) != len(found.row.columns)
             in_doubt = self.is_near_left_over(found) or (self.is_pieced(found) and bool(self.edits(found)))
-            if found.line.grid or not one.texts or one.joined:
+            if found.line.grid or not one.texts:
                 yield found, one
             elif self.is_apart(found) and (not whole or (short and self.left_over)):
                 yield found, Placed({}, "数字与行名不在一行，无法确定是不是这一行的")

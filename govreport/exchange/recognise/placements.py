@@ -59,8 +59,6 @@ def take(made: TableFound, cells: Sequence[Cell], placed: Placed, where: str) ->
     label = made.table.row_labels[cells[0].row.key] if len({cell.row.key for cell in cells}) == 1 else made.table.name
     if placed.problem:
         made.guesses.append((tuple(cell.name for cell in cells), f"“{label}”行{placed.problem}"))
-    elif placed.joined:
-        made.guesses.append((names, f"“{label}”行的数字断成两截，按上下位置接上，与勾稽关系相符"))
     elif placed.guessed:
         made.guesses.append((names, f"“{label}”行有空格，各数按版面上的位置读取"))
     elif placed.ordered:
