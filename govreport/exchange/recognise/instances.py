@@ -11,8 +11,7 @@ from govreport.core import Paragraph
 from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.recognise.labels import distance, plain
 from govreport.exchange.recognise.lines import Line
-from govreport.exchange.recognise.report_heading import read_title
-from govreport.exchange.recognise.reporting_year import YEAR, year_of
+from govreport.exchange.recognise.report_heading import YEAR, read_title, year_of
 from govreport.exchange.recognise.rows import find_rows
 from govreport.forms import Table
 

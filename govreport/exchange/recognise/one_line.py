@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from govreport.core import GridCell
 from govreport.exchange.recognise.columns import Header, Placed, header_above, is_sound, place, place_line, read_header
+from govreport.exchange.recognise.confirmation import fits_alone, fits_of, resolved
 from govreport.exchange.recognise.header_lines import is_header
 from govreport.exchange.recognise.labels import distance, nearest
 from govreport.exchange.recognise.lines import Line
 from govreport.exchange.recognise.placements import TableFound, take
 from govreport.exchange.recognise.rows import SKIP_ROW
-from govreport.exchange.recognise.ruling_out import fits_alone, fits_of, resolved
 from govreport.forms import Table
 
 WITHIN = 8

@@ -11,7 +11,6 @@ from itertools import pairwise
 
 from govreport.core import Grid, Paragraph
 from govreport.exchange.readers.foreign_document import ForeignDocument
-from govreport.exchange.recognise.agency_names import OFFICE, agency_beside, agency_in, is_office
 from govreport.exchange.recognise.alignment import align
 from govreport.exchange.recognise.labels import distance, plain
 from govreport.exchange.recognise.paragraphs import (
@@ -21,8 +20,19 @@ from govreport.exchange.recognise.paragraphs import (
     join_lines,
     tidy,
 )
-from govreport.exchange.recognise.report_heading import Title, date_in, is_year, issuer_in, read_title
-from govreport.exchange.recognise.reporting_year import period_in, year_in
+from govreport.exchange.recognise.report_heading import (
+    OFFICE,
+    Title,
+    agency_beside,
+    agency_in,
+    date_in,
+    is_office,
+    is_year,
+    issuer_in,
+    period_in,
+    read_title,
+    year_in,
+)
 from govreport.filing import ORDINALS, Part
 from govreport.forms import editions, part_words
 

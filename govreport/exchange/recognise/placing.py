@@ -7,15 +7,22 @@ from dataclasses import replace
 from statistics import median
 
 from govreport.exchange.readers.characters import tidy
-from govreport.exchange.recognise.columns import HEADER_LINES, Header, Placed, header_above, place_line
-from govreport.exchange.recognise.confirmation import Confirming
+from govreport.exchange.recognise.columns import (
+    HEADER_LINES,
+    Header,
+    Placed,
+    WrittenOrder,
+    contradicts,
+    header_above,
+    place_line,
+    written_order,
+)
+from govreport.exchange.recognise.confirmation import Confirming, resolve
 from govreport.exchange.recognise.header_lines import foreign_heads, labels_found
 from govreport.exchange.recognise.lines import Line
 from govreport.exchange.recognise.one_line import find_line
 from govreport.exchange.recognise.placements import TableFound, cells_of, take
 from govreport.exchange.recognise.rows import EXACT, RowFound, find_rows
-from govreport.exchange.recognise.ruling_out import resolve
-from govreport.exchange.recognise.written_order import WrittenOrder, contradicts, written_order
 from govreport.forms import Cell, Table
 
 MISPRINT = 0.3

@@ -14,10 +14,9 @@ from govreport.exchange.readers.opening import open_file, read_document
 from govreport.exchange.readers.pdf_reader import read_pdf
 from govreport.exchange.readers.text_reader import read_text_document
 from govreport.exchange.recognise.cell_values import read_cell, unit_of
-from govreport.exchange.recognise.frames import unframed
 from govreport.exchange.recognise.header_lines import is_fragment
 from govreport.exchange.recognise.instances import first_report, instances, without_others
-from govreport.exchange.recognise.lines import Line, lines_of
+from govreport.exchange.recognise.lines import Line, lines_of, unframed
 from govreport.exchange.recognise.part_search import ReportText, read_parts
 from govreport.exchange.recognise.placements import TableFound
 from govreport.exchange.recognise.placing import find_table

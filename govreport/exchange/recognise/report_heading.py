@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from govreport.exchange.recognise.agency_names import OFFICE
 from govreport.exchange.recognise.labels import plain, without_spaces
 from govreport.exchange.recognise.paragraphs import tidy
-from govreport.exchange.recognise.reporting_year import YEAR, year_of
 
+YEAR = r"(?:20\d\d|二[〇○零O0][一二三四五六七八九〇○零]{2})"
+"""A year in digits or Chinese numerals, as a pattern."""
 _TITLE = re.compile(
     rf"(?P<before>.*?)(?P<year>{YEAR})年?度?(?P<between>.*?)(?:(?:政府|政务)?信息|政务)公开(?:工作)?(?:情况)?的?(?:年度)?(?:工作)?(?:年度)?(?:报告|年报)"
 )
@@ -31,6 +32,103 @@ _ISSUER = re.compile(r"(?:发布|公开|发文|制发|信息)(?:机构|单位|�
 _SITE = re.compile(r"(报告|年报)\s*[-_|—–].*$")
 _PATH = re.compile(r"^.*[>»›→]\s*")
 LONGEST_TITLE = 60
+_ENDS = "局|委|办|厅|院|处|队|所|站|会|府|室|中心|街道|镇|乡|部|署|行|司|园区|学校|大学|集团"
+OFFICE = re.compile(rf"(?:{_ENDS})$")
+"""What an office's name ends with."""
+SHORTEST, LONGEST = 4, 30
+_NAME = rf"(?P<name>[\u4e00-\u9fff()·]{{2,{LONGEST}}}(?:{_ENDS}))"
+_STATED = (
+    re.compile(rf"本(?:年度)?报告(?:是)?由{_NAME}(?:负责)?(?:编制|编写|公布|发布|制作)"),
+    re.compile(rf"(?:^|[,。:;]){_NAME}(?:(?:按照|依照|依据|根据|结合)[^,。;]{{0,16}}|认真|组织)?(?:编制|编写|撰写)"),
+    re.compile(rf"(?:现将|现公布|现就){_NAME}(?:20\d\d|二[〇○零O0])"),
+)
+_LEAD = re.compile(r"^(?:要求|规定|精神|有关|由|现将|我|本|该)+")
+_NO_OFFICE = re.compile(r"网$|网站|门户|首页|公开$|专栏|目录")
+_DIGITS = str.maketrans("〇○零O一二三四五六七八九", "00001" + "23456789")
+_PERIOD = re.compile(
+    rf"({YEAR})年(?:1月1日|一月一日)(?:起)?(?:至|到|[-—~])(?:(?:{YEAR}|同|当|本)年)?(?:12月31日|十二月三十一日)"
+)
+_QUOTED = re.compile("《[^《》]{0,80}》|〔[^〔〕]{0,20}〕")
+_REPORT = re.compile(rf"({YEAR})年?度?[^。;,]{{0,30}}?信息公开(?:工作)?(?:年度)?(?:工作)?(?:年度)?(?:报告|年报|情况)")
+_ANY = re.compile(rf"({YEAR})年(?!\d{{1,2}}月)")
+_DATED = re.compile(rf"({YEAR})年")
+
+
+def year_of(text: str) -> int:
+    """Return the year that digits or Chinese numerals write, 0 for none.
+
+    >>> year_of("二〇二三"), year_of("2023"), year_of("")
+    (2023, 2023, 0)
+    """
+    digits = text.translate(_DIGITS)
+    return int(digits) if digits.isdigit() else 0
+
+
+def period_in(texts: Sequence[str]) -> int:
+    """Return the year of the period that a report's figures are said to cover, 0 where none or several are.
+
+    >>> period_in(["统计期限自2023年1月1日至12月31日。"]), period_in(["2022年收到1件。"])
+    (2023, 0)
+    """
+    years = {year_of(found) for found in _PERIOD.findall(plain("".join(texts)))}
+    return years.pop() if len(years) == 1 else 0
+
+
+def year_in(texts: Sequence[str]) -> int:
+    """Return the year that sentences are most likely about, 0 where they name none.
+
+    That of the report that they are said to be; else the one named most often. What stands in title marks is
+    the name of another document, as last year's report is.
+
+    >>> year_in(["2022年做了工作。", "对照2021年报告。"])
+    2022
+    >>> year_in(["对照《2021年政府信息公开工作年度报告》，现公布2022年度政府信息公开工作年度报告。"])
+    2022
+    """
+    flat = plain("".join(texts))
+    own = _QUOTED.sub("", flat)
+    for pattern, text in ((_REPORT, own), (_ANY, own), (_DATED, flat)):
+        years = [year_of(found) for found in pattern.findall(text)]
+        if years:
+            return max(sorted(set(years), reverse=True), key=years.count)
+    return 0
+
+
+def is_office(text: str) -> bool:
+    """Return whether a text is the name of an office and nothing else.
+
+    >>> is_office("样县水利局"), is_office("样县政府门户网站"), is_office("本局办公室")
+    (True, False, False)
+    """
+    whole = SHORTEST <= len(text) <= LONGEST and re.fullmatch(r"[\u4e00-\u9fff（）()·]+", text)
+    return bool(whole and OFFICE.search(text) and not _NO_OFFICE.search(text) and not re.match("我|本|各|该|全", text))
+
+
+def agency_in(sentences: Iterable[str]) -> str:
+    """Return the office that sentences before the parts say the report is of, empty where none does.
+
+    >>> agency_in(["依照条例的规定，样县水利局编制了本报告。"]), agency_in(["本报告由样县水利局公布，供查阅。"])
+    ('样县水利局', '样县水利局')
+    """
+    for sentence in sentences:
+        flat = without_spaces(sentence)
+        for pattern in _STATED:
+            for match in pattern.finditer(flat):
+                if is_office(name := _LEAD.sub("", match["name"])):
+                    return name
+    return ""
+
+
+def agency_beside(title: str, lines: Sequence[str]) -> str:
+    """Return the office that a page's own title names after the report's, or that alone is one of its head lines.
+
+    >>> agency_beside("2023年度政府信息公开工作报告_样县残疾人联合会", []), agency_beside("", ["首页", "样县水利局"])
+    ('样县残疾人联合会', '样县水利局')
+    """
+    pieces = [without_spaces(piece) for piece in re.split(r"[-_|—–]", title)[1:]]
+    alone = [without_spaces(line) for line in lines]
+    found = list(dict.fromkeys(text for text in (*pieces, *alone) if is_office(text)))
+    return found[0] if len(found) == 1 else ""
 
 
 @dataclass(frozen=True)
