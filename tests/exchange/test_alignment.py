@@ -179,6 +179,20 @@ def test_a_cell_that_may_be_several_things_is_unreadable(text: str):
     assert reading.problem
 
 
+@pytest.mark.parametrize(
+    "pair", [("denied.internal", "denied.process"), ("unable.unclear", "other.other"), ("new", "total")]
+)
+def test_rows_in_another_order_are_read_by_their_labels_and_told(pair: tuple[str, str]):
+    rows = [printed(key) for key in ROWS]
+    one, other = (ROWS.index(key) for key in pair)
+    rows[one], rows[other] = rows[other], rows[one]
+    made = find_table(lines_of(grid(rows)), TABLE)
+    read = [key for key in ROWS if f"applications.{key}.total" in made.texts]
+    assert all(right(made.texts, key) for key in read) and len(read) >= len(ROWS) - 2
+    assert all(right(made.texts, key) for key in pair)
+    assert sum("的次序与格式不同，按行名读取" in message for _, message in made.guesses) >= 1
+
+
 def test_a_figure_with_spaces_between_its_digits_is_one_figure_among_others_and_several_where_it_stands_alone():
     spaced = [printed(key) for key in ROWS]
     spaced[0] = [spaced[0][0], "1 2 0", *spaced[0][2:]]

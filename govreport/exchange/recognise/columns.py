@@ -16,6 +16,7 @@ from govreport.exchange.recognise.alignment import Alignment, align, certain
 from govreport.exchange.recognise.cell_values import is_figure
 from govreport.exchange.recognise.labels import distance, plain
 from govreport.exchange.recognise.lines import Line
+from govreport.forms import Cell, Table
 
 UNLIKE, EXACT = 0.45, 0.1
 """Distance from which on a label is not taken for a column's."""
@@ -29,6 +30,10 @@ BETWEEN = 0.35
 """A figure stands below a column if it is nearer to its middle than this share of the gap between two."""
 
 Labels = tuple[str, ...]
+MERGED = "几格合并为一格，每格都按所写的读取"
+NO_FIGURES = "没有数字，按空白读取"
+BY_ORDER = "的数字与行名不在一行，按各行的次序读取"
+"""Remarks on what was guessed of a row."""
 WINDOW = 30
 """Lines above the first row that the header may have: a cell a line, there are two dozen."""
 MOST = 0.75
@@ -41,19 +46,14 @@ _OTHER = re.compile("上年|去年|上一年|同期|同比|环比|增减|增长|
 class Placed:
     """What stands in the columns of a row.
 
-    texts: by number of the column, for those that are certain. merged: whether one cell stood for several; blank:
-    whether the row held no figure; ordered: whether the row is known by its place among all rows alone; guessed:
-    whether the columns are known only by where figures stand.
-    problem: why others are not certain (a Chinese clause), empty where all are. choices: what stands where in
-    every placement that is possible, when there are several.
+    texts: by number of the column, for those that are certain. problem: why others are not certain, empty where all
+    are; remark: what was guessed, if anything (Chinese clauses). choices: what stands where in every placement that is
+    possible, when there are several.
     """
 
     texts: Mapping[int, str]
     problem: str = ""
-    merged: bool = False
-    blank: bool = False
-    ordered: bool = False
-    guessed: bool = False
+    remark: str = ""
     choices: tuple[Mapping[int, str], ...] = ()
 
 
@@ -69,6 +69,11 @@ class Header:
     labels: Mapping[int, str] = field(default_factory=dict)
     permuted: bool = False
     others: Mapping[int, str] = field(default_factory=dict)
+
+
+def cells_of(table: Table, row: str) -> list[Cell]:
+    """Return the cells of a row, by its key."""
+    return [cell for cell in table.cells if cell.row.key == row]
 
 
 def read_header(lines: Sequence[Line], columns: Sequence[Labels]) -> Header:
@@ -145,7 +150,7 @@ def _width(line: Line) -> int:
 def place_line(line: Line, count: int, header: Header, middles: Mapping[int, Sequence[float]]) -> Placed:
     """Return which figure of a line stands where: by where it was set or else by order and header."""
     if not line.grid and not line.figures:
-        return Placed(dict.fromkeys(range(count), ""), blank=True)
+        return Placed(dict.fromkeys(range(count), ""), remark=NO_FIGURES)
     if line.middles and len(line.middles) < count and count in middles:
         by_place = place_by_middles(line, middles[count])
         if by_place:
@@ -214,24 +219,24 @@ def is_sound(line: Line, header: Header, count: int = 0) -> bool:
 
 def _by_header(line: Line, count: int, header: Header) -> Placed:
     texts: dict[int, str] = {}
-    merged = False
+    remark = ""
     problem = "" if len(header.columns) == count else f"表头只有{len(header.columns)}列，应有{count}列"
     for cell in line.values:
         under = [number for number, x in header.columns.items() if cell.column <= x < cell.column + cell.columns]
         if len(under) > 1:
             part = _merged(cell, under)
             texts |= part.texts
-            merged, problem = True, part.problem or problem
+            remark, problem = MERGED, part.problem or problem
         elif under:
             texts[under[0]] = cell.text
-    return Placed(texts, problem, merged)
+    return Placed(texts, problem, remark)
 
 
 def _merged(cell: GridCell, columns: Sequence[int]) -> Placed:
     """Return what one cell over several columns says: a zero or a blank of each of them, any other figure of none."""
     if is_figure(cell.text) and plain(cell.text).strip("0."):
         return Placed({}, f"几格合并为一格，写作“{cell.text.strip()[:20]}”")
-    return Placed(dict.fromkeys(columns, cell.text), merged=True)
+    return Placed(dict.fromkeys(columns, cell.text), remark=MERGED)
 
 
 def common(choices: Sequence[Mapping[int, str]], count: int) -> Placed:

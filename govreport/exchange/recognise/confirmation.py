@@ -14,10 +14,19 @@ from functools import cached_property, lru_cache
 from itertools import product
 
 from govreport.exchange.recognise.cell_values import is_figure, is_value, read_cell
-from govreport.exchange.recognise.columns import Header, Placed, common, place, place_by_middles, with_zeros
+from govreport.exchange.recognise.columns import (
+    BY_ORDER,
+    NO_FIGURES,
+    Header,
+    Placed,
+    cells_of,
+    common,
+    place,
+    place_by_middles,
+    with_zeros,
+)
 from govreport.exchange.recognise.labels import plain
 from govreport.exchange.recognise.lines import Line
-from govreport.exchange.recognise.placements import cells_of
 from govreport.exchange.recognise.rows import RowFound
 from govreport.forms import Cell, Edit, Table, editions, expand
 
@@ -152,9 +161,10 @@ class Confirming:
 
     def is_near_left_over(self, found: RowFound) -> bool:
         """Return whether figures are left over beside a row or beside the row above or below it."""
-        at = self.rows.index(found)
-        start = self.rows[at - 2].numbers[-1] if at > 1 else -1
-        end = self.rows[at + 2].numbers[0] if at + 2 < len(self.rows) else len(self.lines)
+        rows = sorted(self.rows, key=lambda row: row.numbers)
+        at = rows.index(found)
+        start = rows[at - 2].numbers[-1] if at > 1 else -1
+        end = rows[at + 2].numbers[0] if at + 2 < len(rows) else len(self.lines)
         return any(start < number < end for number in self.left_over)
 
     def is_apart(self, found: RowFound) -> bool:
@@ -212,7 +222,7 @@ class Confirming:
     def placed(self, found: RowFound, placed: Placed) -> Placed:
         """Return what stands where in a row of text, blanks told by the complete rows near it."""
         line, count = found.line, len(found.row.columns)
-        if self.table.layout == "line" and placed.blank and not line.grid:
+        if self.table.layout == "line" and placed.remark == NO_FIGURES and not line.grid:
             return Placed({}, "数字没有找到")
         if line.grid or not line.figures or not self.edits(found):
             return placed
@@ -237,7 +247,7 @@ class Confirming:
         if not made:
             return None
         sure = self.balances(found, made[0][1].texts) or (beside and len(made) == 2 and not differ)
-        return replace(made[0][1], guessed=not sure)  # zeros balance anywhere
+        return replace(made[0][1], remark="" if sure else "有空格，各数按版面上的位置读取")  # zeros balance anywhere
 
     def confirmed(self, placed: Sequence[tuple[RowFound, Placed]], usual: bool) -> Iterator[tuple[RowFound, Placed]]:
         """Yield rows as they were placed, without the figures of those that nothing confirms.
@@ -282,7 +292,7 @@ class Confirming:
                 return None
             found = RowFound(row, self.lines[number], (number,), 0.0)
             apart = known is None or known.row != row or self.is_apart(known)
-            made.append((found, Placed(dict(enumerate(self.lines[number].figures)), ordered=apart)))
+            made.append((found, Placed(dict(enumerate(self.lines[number].figures)), remark=BY_ORDER if apart else "")))
         balanced = sum(self.balances(found, one.texts, zeros=True) for found, one in made)
         return made if balanced >= MOSTLY * len(made) else None
 

@@ -1,9 +1,14 @@
-"""A published report read into a filing: its tables, its prose, what could not be read and what was guessed."""
+"""A published report read into a filing: its tables, its prose, what could not be read and what was guessed.
+
+Of a file that holds several reports, or a table of last year's beside this year's, one is read.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 from govreport.core import Figure, FilingError, FormError, Grid, Paragraph, Picture
@@ -15,13 +20,13 @@ from govreport.exchange.readers.pdf_reader import read_pdf
 from govreport.exchange.readers.text_reader import read_text_document
 from govreport.exchange.recognise.cell_values import read_cell, unit_of
 from govreport.exchange.recognise.header_lines import is_fragment
-from govreport.exchange.recognise.instances import first_report, instances, without_others
+from govreport.exchange.recognise.labels import distance, plain
 from govreport.exchange.recognise.lines import Line, lines_of, unframed
 from govreport.exchange.recognise.part_search import ReportText, read_parts
-from govreport.exchange.recognise.placements import TableFound
-from govreport.exchange.recognise.placing import find_table
-from govreport.exchange.workbook.workbook_file import TooLargeError
-from govreport.exchange.workbook.workbook_reader import read_workbook
+from govreport.exchange.recognise.placing import TableFound, find_table
+from govreport.exchange.recognise.report_heading import YEAR, read_title, year_of
+from govreport.exchange.recognise.rows import find_rows
+from govreport.exchange.workbook.workbook_reader import TooLargeError, read_workbook
 from govreport.filing import ORDINALS, Filing, Narrative, Note, Unreadable
 from govreport.forms import Form, Table, compose, editions, form_for
 
@@ -39,6 +44,11 @@ LOST = "？"
 """What stands in a cell whose figure could not be placed, so that it is never taken for a blank."""
 OTHER_EDITION = 0.3
 """A table is taken for another edition's than the year's when it is so much nearer to it."""
+FEWEST_HEADINGS, MOSTLY, LIKE, LONGEST_CAPTION = 3, 0.6, 0.15, 60
+"""Headings of parts that a report has at least; share of its rows that a table has; distance of labels that are the
+same; letters of a caption."""
+_HEADING = re.compile(r"^(?:第)?[一二三四五六](?:部分)?[、.,:](?!\d)")
+_YEAR = re.compile(rf"({YEAR})年?度?")
 
 
 @dataclass(frozen=True)
@@ -239,3 +249,84 @@ def _missing(document: ForeignDocument, table: TableFound) -> str:
     if any(not picture.width or picture.width >= LARGE for picture in pictures):
         return f"没有找到{part}，它可能是图片，图片中的数字无法读取；请按原件手工录入。"
     return f"没有找到{part}；请按原件手工录入。"
+
+
+def first_report(document: ForeignDocument) -> ForeignDocument:
+    """Return a document without what follows its first report, where it holds another; a note says so."""
+    texts = [plain(block.text) if isinstance(block, Paragraph) else "" for block in document.blocks]
+    titles = [n for n, text in enumerate(texts) if "信息公开" in text and _is_title(document, n)]
+    headings = [n for n, text in enumerate(texts) if len(text) < LONGEST_CAPTION and _HEADING.match(text)]
+    for first, second in pairwise(titles):
+        before, after = sum(first < n < second for n in headings), sum(n > second for n in headings)
+        if before >= FEWEST_HEADINGS <= after:
+            told = f"文件中有不止一份报告，只读取了第一份；另一份是“{texts[second][:40]}”，请另存为一个文件后再导入。"
+            return replace(document, blocks=document.blocks[:second], notes=(*document.notes, told))
+    return document
+
+
+def _is_title(document: ForeignDocument, number: int) -> bool:
+    title = read_title(getattr(document.blocks[number], "text", ""))
+    return bool(title and title.exact and title.year)
+
+
+@dataclass(frozen=True)
+class Instance:
+    """One of several tables of the same kind: its lines, from the first to before the next, and its caption's year.
+
+    year: 0 where its caption names none.
+    """
+
+    lines: range
+    year: int
+
+
+def instances(document: ForeignDocument, lines: Sequence[Line], table: Table) -> list[Instance]:
+    """Return the tables of a kind that lines hold, where they are several; else nothing."""
+    starts = [n for n, line in enumerate(lines) if _begins(line, table)]
+    if len(starts) < 2:
+        return []
+    ends = [*starts[1:], len(lines)]
+    parts = [range(start, end) for start, end in zip(starts, ends, strict=True)]
+    whole = [part for part in parts if _is_whole([lines[n] for n in part], table)]
+    if len(whole) < 2:
+        return []
+    captions = [lines[whole[n - 1].start].block if n else -1 for n in range(len(whole))]
+    return [
+        Instance(part, _caption_year(document, above, lines[part.start].block))
+        for part, above in zip(whole, captions, strict=True)
+    ]
+
+
+def _begins(line: Line, table: Table) -> bool:
+    """Return whether a line is the first of a table: its first row or, where the rows stand beside each other, all."""
+    if table.layout != "line":
+        return bool(line.labels) and distance(line.labels[-1], table.rows[0].label[-1]) < LIKE
+    groups = dict.fromkeys(row.label[0] for row in table.rows)
+    return all(any(distance(cell.text, group) < LIKE for cell in line.cells) for group in groups)
+
+
+def _is_whole(lines: Sequence[Line], table: Table) -> bool:
+    """Return whether lines hold most of a table."""
+    if table.layout == "line":
+        return any(len(line.figures) >= MOSTLY * len(table.cells) for line in lines)
+    return len(find_rows(lines, table).rows) >= MOSTLY * len(table.rows)
+
+
+def _caption_year(document: ForeignDocument, above: int, block: int) -> int:
+    """Return the year that the last short paragraph between two blocks names, 0 for none."""
+    for number in range(block - 1, above, -1):
+        text = plain(getattr(document.blocks[number], "text", ""))
+        if len(text) <= LONGEST_CAPTION and "报" not in text and (match := _YEAR.search(text)):
+            return year_of(match[1])
+    return 0
+
+
+def without_others(lines: Sequence[Line], found: Sequence[Instance], year: int) -> tuple[list[Line], str]:
+    """Return lines without the tables that are another year's, and what is to be told of the choice, in Chinese.
+
+    The table whose caption names the year is taken; the first where none does.
+    """
+    own = next((one for one in found if one.year == year), found[0])
+    dropped = {n for one in found if one is not own for n in one.lines}
+    which = f"说明为{year}年的" if own.year == year else "第一张"
+    return [line for n, line in enumerate(lines) if n not in dropped], f"文件中有{len(found)}张，读取的是{which}"

@@ -32,6 +32,8 @@ FEW, SET_IN_COLUMNS = 3, 5  # so many lines with so many figures show that a row
 FEWEST_ROWS, FEWEST_SHARE = 2, 0.2
 """A table is not there if fewer rows than that, or than this share, were found."""
 EARLIER = 2e-6  # of two tables that are alike the first is taken
+SAME, NEARER = 0.16, 0.2
+"""Distance up to which a label is a row's, its number aside; how much nearer another row's must be."""
 LONGEST = 2.0  # a label may be so many times as long as the form's
 UNLIKE, ODD, MOST_LABELS = 0.5, 4, 4
 """Distance from which on a label is not a row's; letters of a word that may stand where a figure should; labels of a
@@ -156,7 +158,7 @@ class RowFound:
     """A row of the form and the line that it stands on, made one where it was broken.
 
     numbers: of the lines that it was made of; cost: how unlike the label is; before: whether its figures stood
-    before the label.
+    before the label; moved: whether it stands where the form has another row.
     """
 
     row: Row
@@ -164,6 +166,7 @@ class RowFound:
     numbers: tuple[int, ...]
     cost: float
     before: bool = False
+    moved: bool = False
 
 
 @dataclass(frozen=True)
@@ -204,7 +207,7 @@ def find_rows(lines: Sequence[Line], table: Table) -> RowsFound:
     used = [kept[n] for match in made.matches for n in range(match.start, match.start + match.length)]
     if len(rows) < max(FEWEST_ROWS, FEWEST_SHARE * len(table.rows)):
         return RowsFound((), SKIP_ROW * len(table.rows), (), ())
-    return RowsFound(tuple(rows), made.cost, tuple(headers), tuple(used))
+    return RowsFound(tuple(with_swaps(rows, lines, table)), made.cost, tuple(headers), tuple(used))
 
 
 @dataclass
@@ -308,3 +311,46 @@ def _forced(matches: Sequence[Match], search: _Search) -> list[Match]:
         if len(between) != len(wanted):
             doubtful.update(between)
     return [match for match in matches if match.start not in lost & doubtful]
+
+
+def with_swaps(rows: Sequence[RowFound], lines: Sequence[Line], table: Table) -> list[RowFound]:
+    """Return rows, swapped where each of two has the other's label, and those that stand where the form has others.
+
+    lines: all lines, of which those between the first row's and the last one's are looked at.
+    """
+    if table.layout != "matrix" or not rows:
+        return list(rows)
+    made = list(rows)
+    for n, found in enumerate(made):
+        other = _nearest_row(found, made)
+        if other is not None and other > n and _nearest_row(made[other], made) == n:
+            made[n] = replace(made[other], row=found.row, moved=True)
+            made[other] = replace(found, row=rows[other].row, moved=True)
+    used = {number for found in made for number in found.numbers}
+    grids = {lines[number].block for number in used if lines[number].grid}
+    near = {*range(min(used), max(used)), *(n for n, line in enumerate(lines) if line.block in grids)} - used
+    free = [n for n in sorted(near) if lines[n].labels and lines[n].figures]
+    missing = [row for row in table.rows if all(found.row != row for found in made)]
+    fitting = {
+        row: [n for n in free if distance(lines[n].labels[-1], row.label[-1]) <= SAME and _is_whole(lines[n], table)]
+        for row in missing
+    }
+    for row, numbers in fitting.items():
+        if len(numbers) == 1 and sum(numbers[0] in other for other in fitting.values()) == 1:
+            made.append(RowFound(row, lines[numbers[0]], (numbers[0],), 0.0, moved=True))
+    return made
+
+
+def _is_whole(line: Line, table: Table) -> bool:
+    return line.grid or len(line.figures) == len(table.columns)
+
+
+def _nearest_row(found: RowFound, rows: Sequence[RowFound]) -> int | None:
+    """Return the number of the row whose label a row's is much nearer to than to its own."""
+    if not found.line.labels:
+        return None
+    label = found.line.labels[-1]
+    own = distance(label, found.row.label[-1])
+    near = [distance(label, other.row.label[-1]) for other in rows]
+    best = min(range(len(near)), key=near.__getitem__)
+    return best if near[best] <= SAME and near[best] + NEARER < own else None
