@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 Cost = Callable[[int, int, int], float]
 """What it costs that the found items from a start, so many of them, stand for a target; infinite if they cannot."""
@@ -50,44 +51,33 @@ def align(
     """
     items, targets = len(skip_found), len(skip_target)
     best = [[math.inf] * (targets + 1) for _ in range(items + 1)]
-    came: dict[tuple[int, int], Match | tuple[int, int]] = {}
+    steps: dict[tuple[int, int], Match | tuple[int, int]] = {}
     best[0][0] = 0.0
-    for i in range(items + 1):
-        for j in range(targets + 1):
-            here = best[i][j]
-            if here == math.inf:
-                continue
-            if i < items:
-                _offer(best, came, (i + 1, j), here + skip_found[i], (i, j))
-            if j == targets:
-                continue
-            _offer(best, came, (i, j + 1), here + skip_target[j], (i, j))
-            for length in range(1, (most[i] if most and i < items else 1) + 1 if i < items else 1):
-                price = cost(i, length, j)
-                if price < math.inf:
-                    _offer(best, came, (i + length, j + 1), here + price, Match(i, length, j, price))
+
+    def offer(i: int, j: int, price: float, step: Match | tuple[int, int]) -> None:
+        if price < best[i][j] - CLOSE:
+            best[i][j] = price
+            steps[i, j] = step
+
+    for i, j in product(range(items + 1), range(targets + 1)):
+        here = best[i][j]
+        if i < items:
+            offer(i + 1, j, here + skip_found[i], (i, j))
+        if j < targets:
+            offer(i, j + 1, here + skip_target[j], (i, j))
+        for length in range(1, (most[i] if most else 1) + 1) if i < items and j < targets else ():
+            price = cost(i, length, j)
+            offer(i + length, j + 1, here + price, Match(i, length, j, price))
     matches: list[Match] = []
-    place = (items, targets)
+    place = items, targets
     while place != (0, 0):
-        step = came[place]
+        step = steps[place]
         if isinstance(step, Match):
             matches.append(step)
-            place = (step.start, step.target)
+            place = step.start, step.target
         else:
             place = step
     return Alignment(tuple(reversed(matches)), best[items][targets])
-
-
-def _offer(
-    best: list[list[float]],
-    came: dict[tuple[int, int], Match | tuple[int, int]],
-    place: tuple[int, int],
-    price: float,
-    step: Match | tuple[int, int],
-) -> None:
-    if price < best[place[0]][place[1]] - CLOSE:
-        best[place[0]][place[1]] = price
-        came[place] = step
 
 
 def certain(skip_found: Sequence[float], skip_target: Sequence[float], cost: Cost) -> Alignment:

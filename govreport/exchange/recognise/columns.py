@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import combinations, pairwise
 
 from govreport.core import GridCell
-from govreport.exchange.recognise.alignment import Alignment, align, certain
+from govreport.exchange.recognise.alignment import align, certain
 from govreport.exchange.recognise.cell_values import is_figure
 from govreport.exchange.recognise.labels import distance, plain
 from govreport.exchange.recognise.lines import Line
@@ -105,13 +105,14 @@ def read_header(lines: Sequence[Line], columns: Sequence[Labels]) -> Header:
         return near + UPPER * min(upper, default=0.0)
 
     exact = [_exact(above[x], columns) for x in places]
-    if sorted(exact) == list(range(len(columns))) != exact:
+    permuted = sorted(exact) == list(range(len(columns))) != exact
+    if permuted:
         found = dict(zip(exact, places, strict=True))
-        return Header(found, {column: above[x][-1] for column, x in found.items()}, True, others)
-    skips = [SKIP_FOUND] * len(places), [SKIP_COLUMN] * len(columns)
-    made: Alignment = align(*skips, cost) if len(places) == len(columns) else certain(*skips, cost)
-    found = {match.target: places[match.start] for match in made.matches}
-    return Header(found, {column: above[x][-1] for column, x in found.items()}, others=others)
+    else:
+        search = align if len(places) == len(columns) else certain
+        made = search([SKIP_FOUND] * len(places), [SKIP_COLUMN] * len(columns), cost)
+        found = {match.target: places[match.start] for match in made.matches}
+    return Header(found, {column: above[x][-1] for column, x in found.items()}, permuted, others)
 
 
 def _exact(texts: Sequence[str], columns: Sequence[Labels]) -> int:

@@ -145,12 +145,7 @@ class Confirming:
     def _is_piece(self, number: int) -> bool:
         """Return whether a line may be a piece of a row: figures alone, or beside no label or a piece of one."""
         line = self.lines[number]
-        if (
-            line.grid
-            or not line.figures
-            or not all(map(is_value, line.figures))
-            or not any(map(is_figure, line.figures))
-        ):
+        if line.grid or not all(map(is_value, line.figures)) or not any(map(is_figure, line.figures)):
             return False
         few = len(line.figures) < len(self.table.columns)
         return few or all(any(plain(label) in own for own in self._labels) for label in line.labels)
@@ -194,19 +189,10 @@ class Confirming:
             and self.balances(found, dict(enumerate(found.line.figures)), zeros=True)
         )
 
-    @cached_property
-    def _edits(self) -> Mapping[str, Sequence[Edit]]:
-        rows = {cell.name: cell.row.key for cell in self.table.cells}
-        within: dict[str, list[Edit]] = {}
-        for edit in identities_of(self.table):
-            keys = {rows[name] for name in edit.cells}
-            if len(keys) == 1:
-                within.setdefault(keys.pop(), []).append(edit)
-        return within
-
     def edits(self, found: RowFound) -> Sequence[Edit]:
         """Return the balance edits within a row."""
-        return self._edits.get(found.row.key, ())
+        own = {cell.name for cell in cells_of(self.table, found.row.key)}
+        return [edit for edit in identities_of(self.table) if own.issuperset(edit.cells)]
 
     def balances(self, found: RowFound, texts: Texts, zeros: bool = False) -> bool:
         """Return whether a row has balance edits within it and its figures satisfy them.

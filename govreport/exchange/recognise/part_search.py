@@ -63,9 +63,8 @@ class ReportText:
 
 @dataclass(frozen=True)
 class _Entry:
-    """A paragraph or an office's own table, with the number of its block; `table` marks where a form's table stood."""
+    """A paragraph or an office's own table; `table` marks where a form's table stood."""
 
-    block: int
     text: str = ""
     heading: int = 0
     grid: Grid | None = None
@@ -89,7 +88,7 @@ def read_parts(
     places = [*sorted(found), len(entries)]
     for place, end in pairwise(places):
         number, heading, rest = found[place]
-        own = ([_Entry(entries[place].block, rest)] if rest else []) + entries[place + 1 : end]
+        own = ([_Entry(rest)] if rest else []) + entries[place + 1 : end]
         if end == len(entries):
             own = _without_closing(own, text)
         text.parts[number] = Part(heading, _prose(document, own, text))
@@ -118,12 +117,12 @@ def _settle_year(texts: Sequence[str], text: ReportText) -> None:
 
 def _entries(document: ForeignDocument, number: int, tables: dict[int, str], dropped: Collection[int]) -> list[_Entry]:
     block = document.blocks[number]
-    found = [_Entry(number, table=tables[number])] if number in tables else []
+    found = [_Entry(table=tables[number])] if number in tables else []
     if number not in dropped:
         if isinstance(block, Paragraph) and block.text.strip() and not _is_caption(document, number, tables):
-            found.append(_Entry(number, block.text, block.heading))
+            found.append(_Entry(block.text, block.heading))
         elif isinstance(block, Grid):
-            found.append(_Entry(number, grid=block))
+            found.append(_Entry(grid=block))
     return found
 
 
@@ -231,17 +230,13 @@ def _may_be_broken(lines: Sequence[str]) -> bool:
 
 
 def _read_preamble(document: ForeignDocument, entries: Sequence[_Entry], text: ReportText) -> None:
-    kept = []
     for block in document.blocks:
         cells = [cell.text for cell in block.cells] if isinstance(block, Grid) else [getattr(block, "text", "")]
         for name, value in zip(cells, [*cells[1:], ""], strict=True):
             for pair in (name, f"{name}：{value}"):
                 text.published = text.published or (date_in(pair) if "：" in pair or ":" in pair else None)
                 text.agency = text.agency or (issuer_in(pair) if len(pair) < LONGEST_HEADING else "")
-    for entry in entries:
-        if entry.grid or _is_furniture(entry.text):
-            continue
-        kept.append(entry)
+    kept = [entry for entry in entries if not entry.grid and not _is_furniture(entry.text)]
     if prose := _prose(document, kept, text):
         text.parts[0] = Part("", prose)
 
@@ -253,11 +248,9 @@ def _is_furniture(text: str) -> bool:
 
 def _without_closing(entries: Sequence[_Entry], text: ReportText) -> list[_Entry]:
     """Take the signature, and what a site puts below a report, off the last part."""
-    own = list(entries)
-    for number, entry in enumerate(own):
-        if number and entry.text and _FURNITURE.match(plain(entry.text)) and len(plain(entry.text)) < 80:
-            own = own[:number]
-            break
+    texts = [plain(entry.text) for entry in entries]
+    furniture = (n for n, flat in enumerate(texts) if n and len(flat) < 80 and _FURNITURE.match(flat))
+    own = list(entries[: next(furniture, len(entries))])
     signature: list[str] = []
     while len(own) > 1 and own[-1].text and len(plain(own[-1].text)) <= 30:
         line = tidy(own[-1].text)
