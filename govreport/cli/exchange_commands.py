@@ -28,7 +28,8 @@ def form(
     force: Annotated[bool, flag("覆盖已有的文件", "--force")] = False,
 ) -> None:
     """Write fill-in workbooks."""
-    from govreport.exchange import existing, write_form  # noqa: PLC0415, half a second: openpyxl
+    from govreport.cli.terminal import print_error  # noqa: PLC0415
+    from govreport.exchange import write_form  # noqa: PLC0415
 
     year = year or whole_year
     if not year or target is None or bool(agency) == everyone:
@@ -42,7 +43,7 @@ def form(
     there = [a for a in project.agencies.values() if a.exists_in(year)]
     agencies = there if everyone else [project.agency(agency)]
     files = {a: target / f"{a.slug}-{year}.xlsx" if everyone else target for a in agencies}
-    present = [] if force else existing(list(files.values()))
+    present = [path for path in files.values() if not force and (path.exists() or path.is_symlink())]
     if present:
         more = f"等{len(present)}个文件" if len(present) > 1 else ""
         raise ProjectError(f"{present[0]} {more}已存在；确认覆盖请加 --force。")

@@ -104,7 +104,7 @@ def create_filing(project: Project, agency: str, year: int) -> str:
 
     Raises ProjectError when the agency is unknown or has files for that year; nothing is ever overwritten.
     """
-    from govreport.exchange import carried  # noqa: PLC0415, half a second: openpyxl
+    from govreport.exchange import with_carry_over  # noqa: PLC0415
 
     entry = project.agency(agency)
     shown, folder = shown_folder(entry.slug, year), project.data / entry.slug / str(year)
@@ -113,7 +113,7 @@ def create_filing(project: Project, agency: str, year: int) -> str:
     last = None
     with contextlib.suppress(FilingError):
         last = project.last_filing(entry.slug, year)
-    filing = carried(blank_filing(entry.slug, entry.name, year), last)
+    filing = with_carry_over(blank_filing(entry.slug, entry.name, year), last)
     try:
         write_filing(filing, folder)
     except OSError as error:

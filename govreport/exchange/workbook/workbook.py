@@ -8,7 +8,6 @@ may save the file.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -46,7 +45,7 @@ def write_workbook(path: Path, filing: Filing, last: Filing | None = None) -> No
     last: last year's filing: what it fixes is filled in where nothing is, and compared.
     Raises ProjectError for a paragraph that is longer than a cell of Excel may be.
     """
-    filing = carried(filing, last)
+    filing = with_carry_over(filing, last)
     book = Workbook()
     book.remove(book.worksheets[0])
     book.properties.title = "".join(filing.title)
@@ -64,18 +63,20 @@ def write_workbook(path: Path, filing: Filing, last: Filing | None = None) -> No
         raise ProjectError(f"无法写入 {path}（{os_reason(error)}）；请检查文件夹和权限，或换一个位置。") from None
 
 
-def carried(filing: Filing, last: Filing | None) -> Filing:
+def with_carry_over(filing: Filing, last: Filing | None) -> Filing:
     """Return a filing with what last year's report fixes cell by cell, where a rule's cells are all blank."""
-    taken: dict[str, Figure | None] = {}
-    for table in filing.form.tables.values() if last else ():
+    if not last:
+        return filing
+    fixed: dict[str, Figure | None] = {}
+    for table in filing.form.tables.values():
         for edits in table_edits(filing.form, table, last).values():
-            pairs = [pair for edit in edits if (pair := _carried_pair(edit))]
+            pairs = [pair for edit in edits if (pair := _carry_over_pair(edit))]
             if all(filing.cells[cell] is None and cell not in filing.unreadable for cell, _ in pairs):
-                taken |= {cell: last.cells[source] for cell, source in pairs} if last else {}
-    return replace(filing, cells={**filing.cells, **taken})
+                fixed |= {cell: last.cells[source] for cell, source in pairs}
+    return replace(filing, cells={**filing.cells, **fixed})
 
 
-def _carried_pair(edit: Edit) -> tuple[str, str] | None:
+def _carry_over_pair(edit: Edit) -> tuple[str, str] | None:
     """Return a cell and the cell of last year that an edit says it equals, if it says no more."""
     if edit.sense != "=" or len(edit.left) != 1 or len(edit.right) != 1:
         return None
@@ -84,22 +85,11 @@ def _carried_pair(edit: Edit) -> tuple[str, str] | None:
     return (own, other.removeprefix(LAST)) if fits else None
 
 
-def known_filing(project: Project, agency: Agency, year: int) -> Filing:
-    """Return an agency's filing as far as it is known: what stands in data/, else a blank one.
-
-    Raises FilingError when it is there and cannot be read, FormError for a year without a form.
-    """
-    if year in project.years(agency.slug):
-        return project.filing(agency.slug, year)
-    return blank_filing(agency.slug, agency.name, year)
-
-
 def write_form(project: Project, agency: Agency, year: int, path: Path) -> None:
-    """Write the fill-in workbook of an agency and year."""
-    filing, last = known_filing(project, agency, year), project.last_filing(agency.slug, year)
-    write_workbook(path, filing, last)
+    """Write the fill-in workbook of an agency and year: what stands in data/, else a blank filing.
 
-
-def existing(paths: Sequence[Path]) -> list[Path]:
-    """Return those of some files that are there already, under whatever kind of name."""
-    return [path for path in paths if path.exists() or path.is_symlink()]
+    Raises FilingError when the filing is there and cannot be read, FormError for a year without a form.
+    """
+    known = year in project.years(agency.slug)
+    filing = project.filing(agency.slug, year) if known else blank_filing(agency.slug, agency.name, year)
+    write_workbook(path, filing, project.last_filing(agency.slug, year))

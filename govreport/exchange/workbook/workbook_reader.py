@@ -51,7 +51,7 @@ class Sheet:
     """
 
     name: str
-    told: Mapping[str, Any]
+    marker: Mapping[str, Any]
     corner: Place
     cells: Mapping[Place, Any]
 
@@ -139,11 +139,11 @@ def sheets_by_kind(path: Path, sheets: list[Sheet], form: Form) -> dict[str, She
     found: dict[str, Sheet] = {}
     first = sheets[0]
     for sheet in sheets:
-        kind = str(sheet.told["sheet"])
-        if sheet.told.get("govreport") != FORMAT:
+        kind = str(sheet.marker["sheet"])
+        if sheet.marker.get("govreport") != FORMAT:
             problems.append(f"{path.name} 的工作表“{sheet.name}”由别的版本的 govreport 生成；请用本版本重新生成。")
-        elif any(sheet.told.get(key) != first.told.get(key) for key in ("agency", "year", "editions")):
-            whose = f"{sheet.told.get('name')}{sheet.told.get('year')}年的，与“{first.name}”不是同一份"
+        elif any(sheet.marker.get(key) != first.marker.get(key) for key in ("agency", "year", "editions")):
+            whose = f"{sheet.marker.get('name')}{sheet.marker.get('year')}年的，与“{first.name}”不是同一份"
             problems.append(f"{path.name} 的工作表“{sheet.name}”是{whose}；请换回原来的工作表。")
         elif kind in found:
             problems.append(f"{path.name} 的工作表“{sheet.name}”与“{found[kind].name}”重复；请删去其中一个。")
@@ -165,7 +165,7 @@ def read_workbook(path: Path) -> Filing | None:
     sheets = open_sheets(path)
     if not sheets:
         return None
-    told = sheets[0].told
+    told = sheets[0].marker
     try:
         form = compose(int(told["year"]), dict(told["editions"]))
         whose = str(told["agency"]), str(told["name"]), int(told["year"])
@@ -280,7 +280,7 @@ def _narrative(path: Path, found: Mapping[str, Sheet], form: Form, notes: list[N
     for number, own in enumerate(("", *form.parts)):
         sheet = found[f"{PART}{number}"]
         texts = _texts(path, sheet, notes)
-        heading, text = sheet.told.get("heading"), "\n\n".join(texts.get("text", []))
+        heading, text = sheet.marker.get("heading"), "\n\n".join(texts.get("text", []))
         if text or heading is not None:
             parts[number] = Part(own if heading is None else str(heading), text)
         if not number:
