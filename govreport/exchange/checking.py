@@ -9,7 +9,7 @@ from pathlib import Path
 from govreport.checks import Checked, Findings, check_filings, unreadable_filing
 from govreport.core import FilingError, ProjectError
 from govreport.exchange.importing import BY_NAME, agency_of
-from govreport.exchange.recognise.published import Imported, read_published
+from govreport.exchange.recognise.published import ImportedReport, read_published
 from govreport.filing import Agency, Filing, Part, Project, render_prose
 
 
@@ -18,7 +18,7 @@ class CheckedFile:
     """A file with what was read from it (None where it could not be) and the findings."""
 
     path: Path
-    imported: Imported | None
+    imported: ImportedReport | None
     checked: Checked
 
 
@@ -56,7 +56,7 @@ def _rendered(filing: Filing) -> Filing:
     return replace(filing, narrative=replace(filing.narrative, parts=parts))
 
 
-def _last_year(project: Project, imported: Imported) -> Filing | None:
+def _last_year(project: Project, imported: ImportedReport) -> Filing | None:
     try:
         return project.filing(agency_of(project, imported, BY_NAME).slug, imported.filing.year - 1)
     except (ProjectError, FilingError):

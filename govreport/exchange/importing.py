@@ -8,7 +8,7 @@ from pathlib import Path
 
 from govreport.core import FilingError, ProjectError
 from govreport.exchange.readers.opening import EXTENSIONS
-from govreport.exchange.recognise.published import Imported
+from govreport.exchange.recognise.published import ImportedReport
 from govreport.filing import REGISTER, Agency, Filing, Project, shown_folder, write_filing
 
 BY_NAME = "auto"
@@ -37,7 +37,7 @@ def files_in(paths: Sequence[Path]) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
-def agency_of(project: Project, imported: Imported, named: str) -> Agency:
+def agency_of(project: Project, imported: ImportedReport, named: str) -> Agency:
     """Return the agency that a report is of: the one that was named, or by its slug or printed name in the register.
 
     Raises ProjectError when the register has none of that name, or when a workbook is another agency's.
@@ -57,7 +57,7 @@ def agency_of(project: Project, imported: Imported, named: str) -> Agency:
     raise ProjectError(f"{where}{who}；请用 --into 写明机构代号，或先在 {REGISTER} 中登记。")
 
 
-def bring_in(project: Project, imported: Imported, agency: Agency, origin: str, *, force: bool = False) -> int:
+def bring_in(project: Project, imported: ImportedReport, agency: Agency, origin: str, *, force: bool = False) -> int:
     """Write an imported report as an agency's filing; return how many cells differ from what was there.
 
     origin: the file's name. force: also over figures and prose that are there and differ.

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from govreport.exchange.recognise.published import Imported, read_published
+from govreport.exchange.recognise.published import ImportedReport, read_published
 from tests.support.text_tables import COLUMNS, END, HEADER, Figures, figures, label
 
 OURS, OTHERS = figures(5), figures(6)
@@ -42,12 +42,12 @@ def report(year: int, *between: str) -> list[str]:
     ]
 
 
-def read(lines: list[str], tmp_path: Path, kind: str) -> Imported:
+def read(lines: list[str], tmp_path: Path, kind: str) -> ImportedReport:
     (tmp_path / f"a.{kind}").write_text("\n".join(lines) if kind == "txt" else page(lines), encoding="utf-8")
     return read_published(tmp_path / f"a.{kind}")
 
 
-def holds(found: Imported, truth: Figures) -> bool:
+def holds(found: ImportedReport, truth: Figures) -> bool:
     cells = found.filing.cells
     return all(
         cells[f"applications.{key}.{name}"] == value

@@ -17,7 +17,7 @@ from govreport.checks.check import Checked, check_report
 from govreport.checks.findings import Findings
 from govreport.exchange.readers.opening import Opened, read_document
 from govreport.exchange.recognise.labels import without_spaces
-from govreport.exchange.recognise.published import READERS, Imported, report_of
+from govreport.exchange.recognise.published import READERS, ImportedReport, report_of
 from govreport.filing.filing import Filing
 from govreport.filing.narrative import TABLE_MARK
 from govreport.filing.project import Agency, Project
@@ -62,7 +62,7 @@ def published(checked: Checked, kind: str) -> bytes:
     return WRITERS[kind](document.read_document({"cells": cells, "metadata": {"govreport": account}}))
 
 
-def read(data: bytes, kind: str) -> Imported:
+def read(data: bytes, kind: str) -> ImportedReport:
     return report_of(read_document(Opened(f"report.{kind}", kind, data), READERS), f"report.{kind}")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from govreport.exchange.recognise.published import Imported, read_published
+from govreport.exchange.recognise.published import ImportedReport, read_published
 from tests.support.text_tables import COLUMNS, HEAD, figures, label, read, unread, wrong
 
 NAMES = dict(
@@ -39,7 +39,7 @@ def as_cells(order: Sequence[str]) -> tuple[list[str], str]:
     return [text for row in rows(order) for text in row], "\n".join(text for row in header(order) for text in row)
 
 
-def read_page(order: Sequence[str], tmp_path: Path) -> Imported:
+def read_page(order: Sequence[str], tmp_path: Path) -> ImportedReport:
     """Read the table as a page's, header cells spanned."""
     inner = [key for key in order if key in COLUMNS[1:6]]
     upper = "".join(
@@ -54,7 +54,7 @@ def read_page(order: Sequence[str], tmp_path: Path) -> Imported:
     return read_published(tmp_path / "a.html")
 
 
-def all_read(found: Imported) -> bool:
+def all_read(found: ImportedReport) -> bool:
     cells = found.filing.cells
     return all(
         cells[f"applications.{key}.{name}"] == value
@@ -63,7 +63,7 @@ def all_read(found: Imported) -> bool:
     )
 
 
-def told(found: Imported, words: str) -> bool:
+def told(found: ImportedReport, words: str) -> bool:
     return any(words in note.message for note in found.filing.notes)
 
 

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from govreport.cli.app import app
 from govreport.core.errors import FilingError
-from govreport.exchange.recognise.published import Imported, read_published
+from govreport.exchange.recognise.published import ImportedReport, read_published
 
 PARTS = [
     "一、总体情况",
@@ -25,7 +25,7 @@ PERIOD = "本报告所列数据统计期限自2022年1月1日至2022年12月31�
 LAST = "对照《样县水利局2021年政府信息公开工作年度报告》逐项核对。"
 
 
-def read(tmp_path: Path, *lines: str, parts: list[str] = PARTS) -> Imported:
+def read(tmp_path: Path, *lines: str, parts: list[str] = PARTS) -> ImportedReport:
     (tmp_path / "a.txt").write_text("\n".join((*lines, *parts)), encoding="utf-8")
     return read_published(tmp_path / "a.txt")
 

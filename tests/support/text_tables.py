@@ -6,7 +6,7 @@ import random
 from collections.abc import Sequence
 from pathlib import Path
 
-from govreport.exchange.recognise.published import Imported, read_published
+from govreport.exchange.recognise.published import ImportedReport, read_published
 from govreport.forms.catalogue import form_for
 
 FORM = form_for(2023)
@@ -28,7 +28,7 @@ def figures(seed: int = 3, least: int = 2, most: int = 99) -> Figures:
     return {key: [*row, sum(row)] for key, row in made.items()}
 
 
-def read(lines: Sequence[str], tmp_path: Path, header: str = HEADER) -> Imported:
+def read(lines: Sequence[str], tmp_path: Path, header: str = HEADER) -> ImportedReport:
     """Read a report whose table has these lines below a header."""
     (tmp_path / "a.txt").write_text(HEAD + header + "\n" + "\n".join(lines) + END, encoding="utf-8")
     return read_published(tmp_path / "a.txt")
@@ -49,7 +49,7 @@ def beside(key: str, row: Sequence[object], width: int = 8) -> str:
     return label(key).ljust(40) + "".join(str(text).ljust(width) for text in row).rstrip()
 
 
-def wrong(found: Imported, truth: Figures) -> list[str]:
+def wrong(found: ImportedReport, truth: Figures) -> list[str]:
     """The cells that hold a figure other than the true one."""
     cells = found.filing.cells
     return [
@@ -60,7 +60,7 @@ def wrong(found: Imported, truth: Figures) -> list[str]:
     ]
 
 
-def unread(found: Imported, key: str) -> bool:
+def unread(found: ImportedReport, key: str) -> bool:
     """Whether all cells of a row are unreadable, with a note that names them."""
     names = {f"applications.{key}.{column}" for column in COLUMNS}
     noted = {cell for note in found.filing.notes for cell in note.cells}

@@ -43,7 +43,7 @@ _OTHER = re.compile("上年|去年|上一年|同期|同比|环比|增减|增长|
 
 
 @dataclass(frozen=True)
-class Placed:
+class Placement:
     """What stands in the columns of a row.
 
     texts: by number of the column, for those that are certain. problem: why others are not certain, empty where all
@@ -148,10 +148,10 @@ def _width(line: Line) -> int:
     return max((cell.column + cell.columns for cell in line.cells), default=0)
 
 
-def place_line(line: Line, count: int, header: Header, middles: Mapping[int, Sequence[float]]) -> Placed:
+def place_line(line: Line, count: int, header: Header, middles: Mapping[int, Sequence[float]]) -> Placement:
     """Return which figure of a line stands where: by where it was set or else by order and header."""
     if not line.grid and not line.figures:
-        return Placed(dict.fromkeys(range(count), ""), remark=NO_FIGURES)
+        return Placement(dict.fromkeys(range(count), ""), remark=NO_FIGURES)
     if line.middles and len(line.middles) < count and count in middles:
         by_place = place_by_middles(line, middles[count])
         if by_place:
@@ -159,14 +159,14 @@ def place_line(line: Line, count: int, header: Header, middles: Mapping[int, Seq
     return place(line, count, header)
 
 
-def place(line: Line, count: int, header: Header) -> Placed:
+def place(line: Line, count: int, header: Header) -> Placement:
     """Return which figure of a line stands in which of a row's columns; `count`: how many columns the row has."""
     values = line.values
     if header.permuted:
         sound = is_sound(line, header, count)
-        return _by_header(line, count, header) if sound else Placed({}, "各列的次序与格式不同")
+        return _by_header(line, count, header) if sound else Placement({}, "各列的次序与格式不同")
     if len(values) == count:
-        return Placed({number: cell.text for number, cell in enumerate(values)})
+        return Placement({number: cell.text for number, cell in enumerate(values)})
     if is_sound(line, header, count):
         return _by_header(line, count, header)
     if len(values) == 1 and values[0].columns >= count:
@@ -174,22 +174,22 @@ def place(line: Line, count: int, header: Header) -> Placed:
     if len(values) > count:
         filled = [cell for cell in values if cell.text.strip()]
         if len(filled) == count:
-            return Placed({number: cell.text for number, cell in enumerate(filled)})
+            return Placement({number: cell.text for number, cell in enumerate(filled)})
         if len(filled) > count:
-            return Placed({}, f"有{len(filled)}个数，应有{count}个")
+            return Placement({}, f"有{len(filled)}个数，应有{count}个")
         windows = [values[start : start + count] for start in range(len(values) - count + 1)]
         whole = [window for window in windows if sum(bool(cell.text.strip()) for cell in window) == len(filled)]
         choices = [dict(enumerate(cell.text for cell in window)) for window in whole]
-        return common(choices, count) if choices else Placed({}, f"{len(filled)}个数散在{len(values)}格中")
+        return common(choices, count) if choices else Placement({}, f"{len(filled)}个数散在{len(values)}格中")
     if not line.figures:
-        return Placed(dict.fromkeys(range(count), "")) if line.grid else Placed({}, "没有数字")
+        return Placement(dict.fromkeys(range(count), "")) if line.grid else Placement({}, "没有数字")
     if math.comb(count, len(values)) > MOST_PLACEMENTS:
-        return Placed({}, f"只有{len(values)}个数，应有{count}个")
+        return Placement({}, f"只有{len(values)}个数，应有{count}个")
     texts = [cell.text for cell in values]
     return common([dict(zip(chosen, texts, strict=True)) for chosen in combinations(range(count), len(texts))], count)
 
 
-def place_by_middles(line: Line, middles: Sequence[float]) -> Placed | None:
+def place_by_middles(line: Line, middles: Sequence[float]) -> Placement | None:
     """Return which figure stands in which column by where it was set; the other columns are blank.
 
     middles: of the columns, as the complete rows of the table show. None when a figure is between columns.
@@ -199,7 +199,7 @@ def place_by_middles(line: Line, middles: Sequence[float]) -> Placed | None:
     apart = [abs(middles[n] - x) for n, x in zip(nearest, line.middles, strict=True)]
     if len(set(nearest)) < len(nearest) or any(distance > BETWEEN * gap for distance in apart):
         return None
-    return Placed(dict.fromkeys(range(len(middles)), "") | dict(zip(nearest, line.figures, strict=True)))
+    return Placement(dict.fromkeys(range(len(middles)), "") | dict(zip(nearest, line.figures, strict=True)))
 
 
 def is_sound(line: Line, header: Header, count: int = 0) -> bool:
@@ -218,7 +218,7 @@ def is_sound(line: Line, header: Header, count: int = 0) -> bool:
     return places <= set().union(*covered) and not astray
 
 
-def _by_header(line: Line, count: int, header: Header) -> Placed:
+def _by_header(line: Line, count: int, header: Header) -> Placement:
     texts: dict[int, str] = {}
     remark = ""
     problem = "" if len(header.columns) == count else f"表头只有{len(header.columns)}列，应有{count}列"
@@ -230,30 +230,30 @@ def _by_header(line: Line, count: int, header: Header) -> Placed:
             remark, problem = MERGED, part.problem or problem
         elif under:
             texts[under[0]] = cell.text
-    return Placed(texts, problem, remark)
+    return Placement(texts, problem, remark)
 
 
-def _merged(cell: GridCell, columns: Sequence[int]) -> Placed:
+def _merged(cell: GridCell, columns: Sequence[int]) -> Placement:
     """Return what one cell over several columns says: a zero or a blank of each of them, any other figure of none."""
     if is_figure(cell.text) and plain(cell.text).strip("0."):
-        return Placed({}, f"几格合并为一格，写作“{cell.text.strip()[:20]}”")
-    return Placed(dict.fromkeys(columns, cell.text), remark=MERGED)
+        return Placement({}, f"几格合并为一格，写作“{cell.text.strip()[:20]}”")
+    return Placement(dict.fromkeys(columns, cell.text), remark=MERGED)
 
 
-def common(choices: Sequence[Mapping[int, str]], count: int) -> Placed:
+def common(choices: Sequence[Mapping[int, str]], count: int) -> Placement:
     """Return what possible placements of a row's figures in its columns have in common."""
     seen: list[set[str | None]] = [{choice.get(number) for choice in choices} for number in range(count)]
     sure = {
         number: text for number, texts in enumerate(seen) if len(texts) == 1 and (text := next(iter(texts))) is not None
     }
     if len(sure) == count:
-        return Placed(sure)
+        return Placement(sure)
     found = len(choices[0])
     why = f"只有{found}个数，应有{count}个" if found < count else f"有{found}格，应有{count}格"
-    return Placed(sure, f"{why}，有的数无法确定在哪一格", choices=tuple(choices))
+    return Placement(sure, f"{why}，有的数无法确定在哪一格", choices=tuple(choices))
 
 
-def with_zeros(placed: Placed, count: int, fits: Callable[[Mapping[int, str]], bool]) -> Placed:
+def with_zeros(placed: Placement, count: int, fits: Callable[[Mapping[int, str]], bool]) -> Placement:
     """Place zeros where one figure is missing, nothing but zeros could stand and the balance edits allow nothing else.
 
     The last of those cells is left for the figure that is missing: none is made up.
@@ -264,7 +264,7 @@ def with_zeros(placed: Placed, count: int, fits: Callable[[Mapping[int, str]], b
     if missing != 1 or not zeros or not fits(dict(placed.texts) | dict.fromkeys(open_, "0")):
         return placed
     texts = dict(placed.texts) | dict.fromkeys(open_[:-1], "0")
-    return Placed(texts, placed.problem, choices=placed.choices)
+    return Placement(texts, placed.problem, choices=placed.choices)
 
 
 @dataclass(frozen=True)
@@ -295,12 +295,12 @@ class WrittenOrder:
         whole = len({column for column in self.columns if column is not None}) == self.count
         return not self.usual and (whole or all(len(texts) == len(self.columns) for texts in rows))
 
-    def placed(self, texts: Sequence[str]) -> Placed:
+    def placed(self, texts: Sequence[str]) -> Placement:
         """Return which text of a row stands in which of the form's columns."""
         if len(texts) != len(self.columns):
-            return Placed({}, f"有{len(texts)}个数，表头有{len(self.columns)}列，无法确定各数在哪一格")
+            return Placement({}, f"有{len(texts)}个数，表头有{len(self.columns)}列，无法确定各数在哪一格")
         found: Mapping[int, str] = {n: text for n, text in zip(self.columns, texts, strict=True) if n is not None}
-        return Placed(found, "" if len(found) == self.count else "表中没有这一列")
+        return Placement(found, "" if len(found) == self.count else "表中没有这一列")
 
 
 def written_order(lines: Sequence[Line], first: int, columns: Sequence[Labels]) -> WrittenOrder | None:

@@ -18,7 +18,7 @@ from govreport.exchange.recognise.columns import (
     BY_ORDER,
     NO_FIGURES,
     Header,
-    Placed,
+    Placement,
     cells_of,
     common,
     place,
@@ -27,7 +27,7 @@ from govreport.exchange.recognise.columns import (
 )
 from govreport.exchange.recognise.labels import plain
 from govreport.exchange.recognise.lines import Line
-from govreport.exchange.recognise.rows import RowFound
+from govreport.exchange.recognise.rows import RowMatch
 from govreport.forms import Cell, Edit, Table, editions, expand
 
 MOSTLY = 0.8
@@ -54,8 +54,8 @@ def _identities(edition: str, key: str) -> tuple[Edit, ...]:
 
 
 def resolve(
-    table: Table, known: Mapping[str, str], pending: Sequence[tuple[RowFound, Placed]]
-) -> Iterator[tuple[RowFound, Placed]]:
+    table: Table, known: Mapping[str, str], pending: Sequence[tuple[RowMatch, Placement]]
+) -> Iterator[tuple[RowMatch, Placement]]:
     """Yield rows whose figures may stand in several ways with what remains when the balance edits are asked.
 
     known: texts of other cells, by name. The edits only rule placements out, for each row alone and then, where they
@@ -77,7 +77,7 @@ def resolve(
         yield found, resolved(replace(placed, choices=tuple(kept)), len(found.row.columns), fits_alone(fits, number))
 
 
-def resolved(placed: Placed, count: int, fits: Callable[[Texts], bool]) -> Placed:
+def resolved(placed: Placement, count: int, fits: Callable[[Texts], bool]) -> Placement:
     """Return what remains certain of a row's placements that the balance edits allow."""
     kept = [choice for choice in placed.choices if fits(choice)] or list(placed.choices)
     left = common(kept, count)
@@ -120,11 +120,11 @@ def fits_of(
 
 
 @dataclass(frozen=True)
-class Confirming:
+class Confirmation:
     """The rows found for a table among lines, and which figures beside them belong to no row."""
 
     lines: Sequence[Line]
-    rows: Sequence[RowFound]
+    rows: Sequence[RowMatch]
     headers: Sequence[int]
     table: Table
 
@@ -154,7 +154,7 @@ class Confirming:
     def _labels(self) -> tuple[str, ...]:
         return tuple(plain("".join(row.label)) for row in self.table.rows)
 
-    def is_near_left_over(self, found: RowFound) -> bool:
+    def is_near_left_over(self, found: RowMatch) -> bool:
         """Return whether figures are left over beside a row or beside the row above or below it."""
         rows = sorted(self.rows, key=lambda row: row.numbers)
         at = rows.index(found)
@@ -162,7 +162,7 @@ class Confirming:
         end = rows[at + 2].numbers[0] if at + 2 < len(rows) else len(self.lines)
         return any(start < number < end for number in self.left_over)
 
-    def is_apart(self, found: RowFound) -> bool:
+    def is_apart(self, found: RowMatch) -> bool:
         """Return whether a row's figures stand on lines of their own, above or below its label."""
         if found.line.grid:
             return False
@@ -174,7 +174,7 @@ class Confirming:
         around = any(line.labels for line in span[:at]) and any(line.labels for line in span[at + 1 :])
         return not span[at].labels and not around
 
-    def is_pieced(self, found: RowFound) -> bool:
+    def is_pieced(self, found: RowMatch) -> bool:
         """Return whether a row's figures stand on several lines."""
         return sum(bool(self.lines[number].figures) for number in found.numbers) > 1
 
@@ -189,12 +189,12 @@ class Confirming:
             and self.balances(found, dict(enumerate(found.line.figures)), zeros=True)
         )
 
-    def edits(self, found: RowFound) -> Sequence[Edit]:
+    def edits(self, found: RowMatch) -> Sequence[Edit]:
         """Return the balance edits within a row."""
         own = {cell.name for cell in cells_of(self.table, found.row.key)}
         return [edit for edit in identities_of(self.table) if own.issuperset(edit.cells)]
 
-    def balances(self, found: RowFound, texts: Texts, zeros: bool = False) -> bool:
+    def balances(self, found: RowMatch, texts: Texts, zeros: bool = False) -> bool:
         """Return whether a row has balance edits within it and its figures satisfy them.
 
         zeros: whether figures that are all zero or blank, which satisfy them anyhow, count as well.
@@ -205,18 +205,18 @@ class Confirming:
             return False
         return all(_holds(edit, figures) for edit in edits)
 
-    def placed(self, found: RowFound, placed: Placed) -> Placed:
+    def placed(self, found: RowMatch, placed: Placement) -> Placement:
         """Return what stands where in a row of text, blanks told by the complete rows near it."""
         line, count = found.line, len(found.row.columns)
         if self.table.layout == "line" and placed.remark == NO_FIGURES and not line.grid:
-            return Placed({}, "数字没有找到")
+            return Placement({}, "数字没有找到")
         if line.grid or not line.figures or not self.edits(found):
             return placed
         if line.middles and len(line.middles) < count:
             return self.by_neighbours(found) or place(line, count, Header())
         return placed
 
-    def by_neighbours(self, found: RowFound) -> Placed | None:
+    def by_neighbours(self, found: RowMatch) -> Placement | None:
         """Return which figures of a row with blanks stand where, by the columns of the complete rows nearest to it."""
         line = found.line
         above = [middles for number, middles in self.anchors if number < found.numbers[0]][-1:]
@@ -235,7 +235,9 @@ class Confirming:
         sure = self.balances(found, made[0][1].texts) or (beside and len(made) == 2 and not differ)
         return replace(made[0][1], remark="" if sure else "有空格，各数按版面上的位置读取")  # zeros balance anywhere
 
-    def confirmed(self, placed: Sequence[tuple[RowFound, Placed]], usual: bool) -> Iterator[tuple[RowFound, Placed]]:
+    def confirmed(
+        self, placed: Sequence[tuple[RowMatch, Placement]], usual: bool
+    ) -> Iterator[tuple[RowMatch, Placement]]:
         """Yield rows as they were placed, without the figures of those that nothing confirms.
 
         usual: whether the columns stand in the form's order.
@@ -253,13 +255,13 @@ class Confirming:
             if found.line.grid or not one.texts:
                 yield found, one
             elif self.is_apart(found) and (not whole or (short and self.left_over)):
-                yield found, Placed({}, "数字与行名不在一行，无法确定是不是这一行的")
+                yield found, Placement({}, "数字与行名不在一行，无法确定是不是这一行的")
             elif in_doubt and not self.balances(found, one.texts):
-                yield found, Placed({}, "上下有不属于任何一行的数字，这一行可能不全")
+                yield found, Placement({}, "上下有不属于任何一行的数字，这一行可能不全")
             else:
                 yield found, one
 
-    def in_order(self) -> list[tuple[RowFound, Placed]] | None:
+    def in_order(self) -> list[tuple[RowMatch, Placement]] | None:
         """Return all rows of the table if exactly their figures stand there, row after row, though away from labels."""
         if self.table.layout != "matrix" or not any(self.is_apart(found) for found in self.rows):
             return None
@@ -271,18 +273,20 @@ class Confirming:
         others = {*own, *self.left_over} - {*groups}
         if len(groups) != len(self.table.rows) or any(groups[0] < n < groups[-1] for n in others):
             return None
-        made: list[tuple[RowFound, Placed]] = []
+        made: list[tuple[RowMatch, Placement]] = []
         for number, row in zip(groups, self.table.rows, strict=True):
             known = own.get(number)
             if known and known.row != row and not self.is_apart(known):
                 return None
-            found = RowFound(row, self.lines[number], (number,), 0.0)
+            found = RowMatch(row, self.lines[number], (number,), 0.0)
             apart = known is None or known.row != row or self.is_apart(known)
-            made.append((found, Placed(dict(enumerate(self.lines[number].figures)), remark=BY_ORDER if apart else "")))
+            made.append(
+                (found, Placement(dict(enumerate(self.lines[number].figures)), remark=BY_ORDER if apart else ""))
+            )
         balanced = sum(self.balances(found, one.texts, zeros=True) for found, one in made)
         return made if balanced >= MOSTLY * len(made) else None
 
-    def _columns_balance(self, placed: Sequence[tuple[RowFound, Placed]]) -> bool:
+    def _columns_balance(self, placed: Sequence[tuple[RowMatch, Placement]]) -> bool:
         """Return whether all rows were read and all balance edits between them hold."""
         figures: dict[str, int] = {}
         for found, one in placed:

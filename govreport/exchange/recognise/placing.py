@@ -12,7 +12,7 @@ from govreport.exchange.recognise.columns import (
     BY_ORDER,
     HEADER_LINES,
     Header,
-    Placed,
+    Placement,
     WrittenOrder,
     cells_of,
     contradicts,
@@ -23,11 +23,11 @@ from govreport.exchange.recognise.columns import (
     read_header,
     written_order,
 )
-from govreport.exchange.recognise.confirmation import Confirming, fits_alone, fits_of, resolve, resolved
+from govreport.exchange.recognise.confirmation import Confirmation, fits_alone, fits_of, resolve, resolved
 from govreport.exchange.recognise.header_lines import foreign_heads, is_header, labels_found
 from govreport.exchange.recognise.labels import distance, nearest
 from govreport.exchange.recognise.lines import Line
-from govreport.exchange.recognise.rows import EXACT, SKIP_ROW, RowFound, find_rows
+from govreport.exchange.recognise.rows import EXACT, SKIP_ROW, RowMatch, find_rows
 from govreport.forms import Cell, Table
 
 MISPRINT = 0.3
@@ -42,7 +42,7 @@ FEWEST = 0.5
 
 
 @dataclass
-class TableFound:
+class TableMatch:
     """What was found of a table: texts by cell, where they stood, reasons for cells that are lost.
 
     guesses: cells and what was guessed about them, sentences. cost: how unlike the form it is.
@@ -69,12 +69,12 @@ class TableFound:
         return frozenset(cell.row.key for cell in self.table.cells if cell.name in self.texts)
 
     @property
-    def found(self) -> bool:
+    def is_found(self) -> bool:
         """Whether anything of the table was found."""
         return bool(self.texts)
 
 
-def take(made: TableFound, cells: Sequence[Cell], placed: Placed, where: str) -> None:
+def take(made: TableMatch, cells: Sequence[Cell], placed: Placement, where: str) -> None:
     """Put what was placed in a row into its cells."""
     for number, cell in enumerate(cells):
         made.places[cell.name] = where
@@ -92,24 +92,24 @@ def take(made: TableFound, cells: Sequence[Cell], placed: Placed, where: str) ->
         made.guesses.append((names, f"“{label}”行{placed.remark}"))
 
 
-def find_table(lines: Sequence[Line], table: Table) -> TableFound:
+def find_table(lines: Sequence[Line], table: Table) -> TableMatch:
     """Return what lines hold of a table of one edition."""
     if table.layout == "line":
         made = find_line(lines, table)
-        if made.found:
+        if made.is_found:
             return made
     lines = split_runs(lines, table)
     rows = find_rows(lines, table)
     near = range(min(rows.lines, default=0) - HEADER_LINES, max(rows.lines, default=0))
     used = (*(number for number in rows.headers if number in near), *rows.lines)
-    made = TableFound(table, rows.cost, blocks={block for number in used for block in lines[number].blocks})
+    made = TableMatch(table, rows.cost, blocks={block for number in used for block in lines[number].blocks})
     made.headings = labels_found([lines[number] for number in rows.headers], table)
     middles = _middles(rows.rows)
     made.named = {found.row.key for found in rows.rows if found.cost <= EXACT}
-    confirming = Confirming(lines, rows.rows, rows.headers, table)
+    confirming = Confirmation(lines, rows.rows, rows.headers, table)
     order, astray = _order(lines, rows.rows, table)
-    pending: list[tuple[RowFound, Placed]] = []
-    sure: list[tuple[RowFound, Placed]] = []
+    pending: list[tuple[RowMatch, Placement]] = []
+    sure: list[tuple[RowMatch, Placement]] = []
     for found in rows.rows:
         cells = cells_of(table, found.row.key)
         columns = [cell.column.label for cell in cells]
@@ -118,9 +118,9 @@ def find_table(lines: Sequence[Line], table: Table) -> TableFound:
         )
         heads = foreign_heads(lines, found.numbers[0], table, found.row) if table.layout == "clauses" else ()
         if heads:
-            placed = Placed({}, f"表头是另一版格式的（{'、'.join(map(tidy, heads))}），与本版各列不能对应")
+            placed = Placement({}, f"表头是另一版格式的（{'、'.join(map(tidy, heads))}），与本版各列不能对应")
         elif astray and found.line.figures:
-            placed = Placed({}, "各列的次序与格式不同，表头又不全，无法确定各数在哪一格")
+            placed = Placement({}, "各列的次序与格式不同，表头又不全，无法确定各数在哪一格")
         elif order and found.line.figures:
             placed = order.placed(found.line.figures)
             header = replace(header, columns={}, permuted=order.permuted, others=dict(enumerate(order.others)))
@@ -142,7 +142,7 @@ def find_table(lines: Sequence[Line], table: Table) -> TableFound:
     return made
 
 
-def _tell_ordered(made: TableFound) -> None:
+def _tell_ordered(made: TableMatch) -> None:
     """Note at once all rows that were read by their place among the rows."""
     if not made.ordered:
         return
@@ -152,7 +152,7 @@ def _tell_ordered(made: TableFound) -> None:
     made.guesses.append((names, told))
 
 
-def _order(lines: Sequence[Line], rows: Sequence[RowFound], table: Table) -> tuple[WrittenOrder | None, bool]:
+def _order(lines: Sequence[Line], rows: Sequence[RowMatch], table: Table) -> tuple[WrittenOrder | None, bool]:
     """Return in which order the header of a table that came as text names its columns, where that is not the form's.
 
     And whether it names them in another order, but not whole.
@@ -166,7 +166,7 @@ def _order(lines: Sequence[Line], rows: Sequence[RowFound], table: Table) -> tup
     return None, order is None and contradicts(lines, first, columns)
 
 
-def _texts(table: Table, found: RowFound, placed: Placed) -> Iterator[tuple[Cell, str]]:
+def _texts(table: Table, found: RowMatch, placed: Placement) -> Iterator[tuple[Cell, str]]:
     for number, cell in enumerate(cells_of(table, found.row.key)):
         if number in placed.texts:
             yield cell, placed.texts[number]
@@ -188,7 +188,7 @@ def split_runs(lines: Sequence[Line], table: Table) -> list[Line]:
     return found
 
 
-def _middles(rows: Sequence[RowFound]) -> Mapping[tuple[str, ...], tuple[float, ...]]:
+def _middles(rows: Sequence[RowMatch]) -> Mapping[tuple[str, ...], tuple[float, ...]]:
     """Return the middles of columns by their keys, from the rows of text that are complete."""
     complete: dict[tuple[str, ...], list[tuple[float, ...]]] = {}
     for found in rows:
@@ -197,11 +197,11 @@ def _middles(rows: Sequence[RowFound]) -> Mapping[tuple[str, ...], tuple[float, 
     return {keys: tuple(map(median, zip(*seen, strict=True))) for keys, seen in complete.items()}
 
 
-def _keys(found: RowFound) -> tuple[str, ...]:
+def _keys(found: RowMatch) -> tuple[str, ...]:
     return tuple(column.key for column in found.row.columns)
 
 
-def _tell(made: TableFound, found: RowFound, cells: Sequence[Cell], header: Header) -> None:
+def _tell(made: TableMatch, found: RowMatch, cells: Sequence[Cell], header: Header) -> None:
     """Note how a row's label was written and which unit its header names, where they are not the form's."""
     names, label = tuple(cell.name for cell in cells), made.table.row_labels[found.row.key]
     if found.moved:
@@ -221,10 +221,10 @@ def _tell(made: TableFound, found: RowFound, cells: Sequence[Cell], header: Head
         made.units[cells[number].name] = text
 
 
-def find_line(lines: Sequence[Line], table: Table) -> TableFound:
+def find_line(lines: Sequence[Line], table: Table) -> TableMatch:
     """Return what lines hold of a table whose rows stand beside each other on one line below their labels."""
     headers = [number for number, line in enumerate(lines) if is_header(line, table, rows_above=True)]
-    cells, best = list(table.cells), TableFound(table, SKIP_ROW * len(table.rows))
+    cells, best = list(table.cells), TableMatch(table, SKIP_ROW * len(table.rows))
     columns = [(*cell.row.label, *cell.column.label) for cell in cells]
     for number, line in _lines_of_figures(lines, headers, len(cells)):
         above = [lines[n] for n in headers if number - WITHIN <= n < number]
@@ -236,7 +236,7 @@ def find_line(lines: Sequence[Line], table: Table) -> TableFound:
         if cost < best.cost - 1e-6 and (above or len(line.figures) == len(cells)):
             if line.run and not fits_of(table, [cells], {})({0: placed.texts}):
                 continue  # figures that came apart are in order only if their sums say so
-            best = TableFound(table, cost, blocks={*line.blocks, *(header.block for header in above)})
+            best = TableMatch(table, cost, blocks={*line.blocks, *(header.block for header in above)})
             if placed.choices:
                 placed = resolved(placed, len(cells), fits_alone(fits_of(table, [cells], {}), 0))
             take(best, cells, placed, line.place)
@@ -251,15 +251,15 @@ def find_line(lines: Sequence[Line], table: Table) -> TableFound:
 
 def _find_pieces(
     lines: Sequence[Line], headers: Sequence[int], table: Table, columns: Sequence[tuple[str, ...]]
-) -> TableFound:
+) -> TableMatch:
     """Return what several lines of grids hold, each below a header of its own: a table that was drawn in pieces."""
-    made = TableFound(table)
+    made = TableMatch(table)
     for number, line in enumerate(lines):
         if not line.grid or not line.figures or line.labels[1:]:
             continue
         own = [n for n in headers if n < number and not any(lines[m].figures for m in range(n, number))]
         whole = read_header([lines[n] for n in own], columns)
-        placed = place(line, len(columns), whole) if is_sound(line, whole) else Placed({})
+        placed = place(line, len(columns), whole) if is_sound(line, whole) else Placement({})
         for column, text in placed.texts.items():
             made.texts.setdefault(table.cells[column].name, text)
             made.places.setdefault(table.cells[column].name, line.place)

@@ -23,7 +23,7 @@ from govreport.exchange.recognise.header_lines import is_fragment
 from govreport.exchange.recognise.labels import distance, plain
 from govreport.exchange.recognise.lines import Line, lines_of, unframed
 from govreport.exchange.recognise.part_search import ReportText, read_parts
-from govreport.exchange.recognise.placing import TableFound, find_table
+from govreport.exchange.recognise.placing import TableMatch, find_table
 from govreport.exchange.recognise.report_heading import YEAR, read_title, year_of
 from govreport.exchange.recognise.rows import find_rows
 from govreport.exchange.workbook.workbook_reader import TooLargeError, read_workbook
@@ -52,7 +52,7 @@ _YEAR = re.compile(rf"({YEAR})年?度?")
 
 
 @dataclass(frozen=True)
-class Imported:
+class ImportedReport:
     """A report as read from a file.
 
     name: the agency's printed name, empty when the report names none. source: ``workbook`` for a fill-in
@@ -64,7 +64,7 @@ class Imported:
     source: str = "published"
 
 
-def read_published(path: Path, shown: str = "", year: int = 0) -> Imported:
+def read_published(path: Path, shown: str = "", year: int = 0) -> ImportedReport:
     """Read a report from a file: a fill-in workbook, a page of the project's own, or any published report.
 
     shown: the file's name in messages. year: the reporting year where the report names none. Raises FilingError when
@@ -73,19 +73,19 @@ def read_published(path: Path, shown: str = "", year: int = 0) -> Imported:
     shown = shown or path.name
     opened = open_file(path, shown)
     if opened.kind == "xlsx" and (filled := _filled_in(path)):
-        return Imported(filled, filled.name, "workbook")
+        return ImportedReport(filled, filled.name, "workbook")
     embedded = embedded_filing(opened)
     try:
         imported = report_of(read_document(opened, READERS), shown, year)
     except FilingError:
         if not embedded.filing:
             raise
-        return Imported(embedded.filing, embedded.filing.name, "embedded")
+        return ImportedReport(embedded.filing, embedded.filing.name, "embedded")
     told = list(embedded.notes)
     if embedded.filing:
         differing = _differing_cells(embedded.filing, imported.filing)
         if not differing:
-            return Imported(embedded.filing, embedded.filing.name, "embedded")
+            return ImportedReport(embedded.filing, embedded.filing.name, "embedded")
         label = embedded.filing.form.cells[differing[0]].label
         told.append(f"{shown} 所见的数字与内嵌的数据有{len(differing)}处不同（{label}等），按所见的读取。")
     return replace(imported, filing=replace(imported.filing, notes=(*map(Note, told), *imported.filing.notes)))
@@ -107,7 +107,7 @@ def _filled_in(path: Path) -> Filing | None:
         return None
 
 
-def report_of(document: ForeignDocument, shown: str, year: int = 0) -> Imported:
+def report_of(document: ForeignDocument, shown: str, year: int = 0) -> ImportedReport:
     """Return the report that a document holds.
 
     shown: the file's name in messages; year: the reporting year where the report names none. Raises FilingError
@@ -122,7 +122,7 @@ def report_of(document: ForeignDocument, shown: str, year: int = 0) -> Imported:
     tables = {key: _choose(found[key], newest) for key in newest.tables}
     first = _read_text(document, tables, newest)
     named = len([number for number in first.parts if number]) >= FEWEST_PARTS - (first.title is not None)
-    if not any(table.found for table in tables.values()) and not named:
+    if not any(table.is_found for table in tables.values()) and not named:
         raise FilingError(
             [f"{shown} 中没有找到年报的表格，也没有年报的标题和各部分；请确认是政府信息公开工作年度报告。"]
         )
@@ -141,10 +141,10 @@ def report_of(document: ForeignDocument, shown: str, year: int = 0) -> Imported:
         text = replace(_read_text(document, tables, own), year=first.year)
     differing = {key: t.table.edition for key, t in tables.items() if t.table.edition != own.edition}
     form = compose(first.year, differing)
-    return Imported(_filing(document, form, tables, text), text.agency)
+    return ImportedReport(_filing(document, form, tables, text), text.agency)
 
 
-def _find(document: ForeignDocument, lines: Sequence[Line], key: str) -> dict[str, TableFound]:
+def _find(document: ForeignDocument, lines: Sequence[Line], key: str) -> dict[str, TableMatch]:
     """Return what lines hold of a table, by edition."""
     tables = {edition: form.tables[key] for edition, form in editions().items() if key in form.tables}
     several = max((instances(document, lines, table) for table in tables.values()), key=len)
@@ -157,7 +157,7 @@ def _find(document: ForeignDocument, lines: Sequence[Line], key: str) -> dict[st
     return found
 
 
-def _choose(found: Mapping[str, TableFound], form: Form) -> TableFound:
+def _choose(found: Mapping[str, TableMatch], form: Form) -> TableMatch:
     """Return a table as the edition has it that fits best; the form's own where another is not clearly nearer.
 
     Another edition that has rows of its own is nearer only if one of them was found, and none is of whose rows or
@@ -169,17 +169,17 @@ def _choose(found: Mapping[str, TableFound], form: Form) -> TableFound:
         proper = {row.key for row in other.table.rows} - rows
         ours, theirs = own.named - {row.key for row in other.table.rows}, proper & other.rows
         likely = other.headings >= own.headings and (not proper or theirs) and len(ours) < max(1, len(theirs))
-        if other.found and other.cost + OTHER_EDITION < own.cost and likely:
+        if other.is_found and other.cost + OTHER_EDITION < own.cost and likely:
             return other
     return own
 
 
-def _read_text(document: ForeignDocument, tables: Mapping[str, TableFound], form: Form) -> ReportText:
+def _read_text(document: ForeignDocument, tables: Mapping[str, TableMatch], form: Form) -> ReportText:
     starts: dict[int, str] = {}
     dropped: set[int] = set()
     for key, table in tables.items():
         blocks = table.blocks
-        if not table.found or not blocks:
+        if not table.is_found or not blocks:
             continue
         starts[min(blocks)] = key
         dropped |= blocks
@@ -203,7 +203,7 @@ def _region(document: ForeignDocument, blocks: set[int], table: Table) -> set[in
     return found
 
 
-def _filing(document: ForeignDocument, form: Form, tables: Mapping[str, TableFound], text: ReportText) -> Filing:
+def _filing(document: ForeignDocument, form: Form, tables: Mapping[str, TableMatch], text: ReportText) -> Filing:
     cells: dict[str, Figure | None] = dict.fromkeys(form.cells)
     unreadable: dict[str, Unreadable] = {}
     remarks: list[Note] = []
@@ -211,7 +211,7 @@ def _filing(document: ForeignDocument, form: Form, tables: Mapping[str, TableFou
     places: dict[str, str] = {}
     for table in tables.values():
         places |= table.places
-        if not table.found:
+        if not table.is_found:
             notes.append(Note(_missing(document, table), tuple(cell.name for cell in table.table.cells)))
         for cell in table.table.cells:
             if cell.name not in table.texts:
@@ -226,7 +226,7 @@ def _filing(document: ForeignDocument, form: Form, tables: Mapping[str, TableFou
                 notes.append(Note(f"{cell.label}{reading.problem}。", (cell.name,)))
             elif reading.remark:
                 remarks.append(Note(f"{cell.label}{reading.remark}。", (cell.name,)))
-        notes += [Note(f"{message}。", names) for names, message in table.guesses if table.found]
+        notes += [Note(f"{message}。", names) for names, message in table.guesses if table.is_found]
     notes += _together(remarks)
     published = text.published if text.published and text.published.year in (text.year, text.year + 1) else None
     title = "\n".join(text.title.lines) if text.title else ""
@@ -242,7 +242,7 @@ def _together(remarks: Sequence[Note]) -> list[Note]:
     return [Note(f"有{len(cells)}格的写法与规定不同，都按数值读取，例如：{remarks[0].message}", cells)]
 
 
-def _missing(document: ForeignDocument, table: TableFound) -> str:
+def _missing(document: ForeignDocument, table: TableMatch) -> str:
     """Return the sentence on a table that was not found."""
     part = f"第{ORDINALS[table.table.part - 1]}部分的{table.table.name}"
     pictures = [block for block in document.blocks if isinstance(block, Picture)]

@@ -154,7 +154,7 @@ class Target:
 
 
 @dataclass(frozen=True)
-class RowFound:
+class RowMatch:
     """A row of the form and the line that it stands on, made one where it was broken.
 
     numbers: of the lines that it was made of; cost: how unlike the label is; before: whether its figures stood
@@ -170,10 +170,10 @@ class RowFound:
 
 
 @dataclass(frozen=True)
-class RowsFound:
+class RowMatches:
     """The rows found for a table, what the alignment costs, and the numbers of its header lines and other lines."""
 
-    rows: tuple[RowFound, ...]
+    rows: tuple[RowMatch, ...]
     cost: float
     headers: tuple[int, ...]
     lines: tuple[int, ...]
@@ -189,7 +189,7 @@ def _targets(table: Table) -> list[Target]:
     return found
 
 
-def find_rows(lines: Sequence[Line], table: Table) -> RowsFound:
+def find_rows(lines: Sequence[Line], table: Table) -> RowMatches:
     """Return the rows of a table whose labels stand beside or above its figures, with the lines they were found on."""
     headers = [number for number, line in enumerate(lines) if is_header(line, table)]
     left_out = set(headers)
@@ -206,8 +206,8 @@ def find_rows(lines: Sequence[Line], table: Table) -> RowsFound:
     ]
     used = [kept[n] for match in made.matches for n in range(match.start, match.start + match.length)]
     if len(rows) < max(FEWEST_ROWS, FEWEST_SHARE * len(table.rows)):
-        return RowsFound((), SKIP_ROW * len(table.rows), (), ())
-    return RowsFound(tuple(with_swaps(rows, lines, table)), made.cost, tuple(headers), tuple(used))
+        return RowMatches((), SKIP_ROW * len(table.rows), (), ())
+    return RowMatches(tuple(with_swaps(rows, lines, table)), made.cost, tuple(headers), tuple(used))
 
 
 @dataclass
@@ -268,7 +268,7 @@ class _Search:
                 return True
         return False
 
-    def found(self, match: Match, row: Row, numbers: tuple[int, ...]) -> RowFound:
+    def found(self, match: Match, row: Row, numbers: tuple[int, ...]) -> RowMatch:
         """Return a row with its lines made one."""
         span = self.lines[match.start : match.start + match.length]
         whole = max(span, key=lambda line: len(line.figures))
@@ -278,7 +278,7 @@ class _Search:
             whole = with_odd_value(whole, row.label[-1])
         labels = tuple(label for line in span for label in line.labels[-1:]) if len(span) > 1 else whole.labels
         near = min((distance(text, row.label[-1]) for text in candidates(span)), default=1.0)
-        return RowFound(row, replace(whole, labels=labels), numbers, near, stands_before(span))
+        return RowMatch(row, replace(whole, labels=labels), numbers, near, stands_before(span))
 
 
 def _price(near: float) -> float:
@@ -313,7 +313,7 @@ def _forced(matches: Sequence[Match], search: _Search) -> list[Match]:
     return [match for match in matches if match.start not in lost & doubtful]
 
 
-def with_swaps(rows: Sequence[RowFound], lines: Sequence[Line], table: Table) -> list[RowFound]:
+def with_swaps(rows: Sequence[RowMatch], lines: Sequence[Line], table: Table) -> list[RowMatch]:
     """Return rows, swapped where each of two has the other's label, and those that stand where the form has others.
 
     lines: all lines, of which those between the first row's and the last one's are looked at.
@@ -337,7 +337,7 @@ def with_swaps(rows: Sequence[RowFound], lines: Sequence[Line], table: Table) ->
     }
     for row, numbers in fitting.items():
         if len(numbers) == 1 and sum(numbers[0] in other for other in fitting.values()) == 1:
-            made.append(RowFound(row, lines[numbers[0]], (numbers[0],), 0.0, moved=True))
+            made.append(RowMatch(row, lines[numbers[0]], (numbers[0],), 0.0, moved=True))
     return made
 
 
@@ -345,7 +345,7 @@ def _is_whole(line: Line, table: Table) -> bool:
     return line.grid or len(line.figures) == len(table.columns)
 
 
-def _nearest_row(found: RowFound, rows: Sequence[RowFound]) -> int | None:
+def _nearest_row(found: RowMatch, rows: Sequence[RowMatch]) -> int | None:
     """Return the number of the row whose label a row's is much nearer to than to its own."""
     if not found.line.labels:
         return None
