@@ -248,13 +248,12 @@ class Confirmation:
         apart = [found for found, _ in placed if self.is_apart(found)]
         orphans = any(len(self.lines[n].figures) == len(self.table.columns) for n in self.left_over)
         tidy = not orphans and len({found.before for found in apart}) < 2
-        whole = tidy or (bool(apart) and self._columns_balance(placed))
         for found, one in placed:
             short = len(found.line.figures) != len(found.row.columns)
             in_doubt = self.is_near_left_over(found) or (self.is_pieced(found) and bool(self.edits(found)))
             if found.line.grid or not one.texts:
                 yield found, one
-            elif self.is_apart(found) and (not whole or (short and self.left_over)):
+            elif self.is_apart(found) and (not tidy or (short and self.left_over)):
                 yield found, Placement({}, "数字与行名不在一行，无法确定是不是这一行的")
             elif in_doubt and not self.balances(found, one.texts):
                 yield found, Placement({}, "上下有不属于任何一行的数字，这一行可能不全")
@@ -285,15 +284,6 @@ class Confirmation:
             )
         balanced = sum(self.balances(found, one.texts, zeros=True) for found, one in made)
         return made if balanced >= MOSTLY * len(made) else None
-
-    def _columns_balance(self, placed: Sequence[tuple[RowMatch, Placement]]) -> bool:
-        """Return whether all rows were read and all balance edits between them hold."""
-        figures: dict[str, int] = {}
-        for found, one in placed:
-            cells = cells_of(self.table, found.row.key)
-            figures |= {name: int(f) for name, f in (_figures(cells, one.texts) or {}).items()}
-        edits = identities_of(self.table)
-        return bool(edits) and all(set(edit.cells) <= figures.keys() and _holds(edit, figures) for edit in edits)
 
 
 def _holds(edit: Edit, figures: Mapping[str, int]) -> bool:
