@@ -133,11 +133,7 @@ def lines_of(document: ForeignDocument) -> list[Line]:
 
 def _rows(grid: Grid, number: int) -> Iterator[Line]:
     for height, drawn in enumerate(grid.lines(), 1):
-        alone = sum(is_value(cell.text) and bool(cell.text.strip()) for cell in drawn) < 2
-        parts = [_parted(cell) if alone or cell.columns > 1 else [cell] for cell in drawn]
-        cells = tuple(piece for part in parts for piece in part)
-        place = f"{grid.place}第{height}行"
-        yield _line(number, True, cells, place)
+        yield _line(number, True, drawn, f"{grid.place}第{height}行")
 
 
 def _line(block: int, grid: bool, cells: tuple[GridCell, ...], place: str) -> Line:
@@ -147,14 +143,6 @@ def _line(block: int, grid: bool, cells: tuple[GridCell, ...], place: str) -> Li
     last = words[-1] if words else -1
     labels = tuple(cell.text for cell in cells[: last + 1] if cell.text.strip())
     return Line(block, grid, labels, cells[last + 1 :], cells, place)
-
-
-def _parted(cell: GridCell) -> list[GridCell]:
-    """Return the cells that should have been drawn where one holds several figures beside each other."""
-    pieces = tokens(cell.text) if "\n" not in cell.text else [cell.text]
-    if len(pieces) == 1:
-        return [cell]
-    return [replace(cell, text=piece, columns=1) for piece in pieces]
 
 
 def _rows_of(paragraph: Paragraph) -> list[Paragraph]:
