@@ -8,8 +8,9 @@ neighbours are as many as the rows between theirs.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import pairwise
 
 from govreport.core import GridCell
@@ -42,70 +43,60 @@ line that may be its row's together."""
 
 @dataclass(frozen=True)
 class Span:
-    """What matters of lines that may be one row: whether they can be, their figures, and what their label may be."""
+    """Lines that may be one row: several of text, or the two halves of a row that a page's end cuts."""
 
-    possible: bool
-    grid: bool
-    run: bool
-    parted: bool
-    labelled: bool
-    before: bool
-    figures: int
-    cells: int
-    shown: int
-    label: str
-    candidates: tuple[str, ...]
+    lines: Sequence[Line]
 
-    @classmethod
-    def of(cls, lines: Sequence[Line]) -> Span:
-        """Look at lines."""
-        with_figures = [line for line in lines if line.figures]
-        grid, figures = lines[0].grid, sum(len(line.figures) for line in with_figures)
-        parted = len(with_figures) > 1 and not grid
-        cells = -1 if lines[0].middles else len(lines[0].values)
-        return cls(
-            possible=may_join(lines) and not (parted and bool(lines[-1].labels)),
-            grid=grid,
-            run=lines[0].run and len(lines) == 1,
-            parted=parted,
-            labelled=any(line.labels for line in lines),
-            before=stands_before(lines),
-            figures=figures,
-            cells=cells,
-            shown=max(figures, *(len(line.values) for line in lines)) if grid else figures,
-            label=label(lines),
-            candidates=tuple(candidates(lines)),
-        )
+    @cached_property
+    def figures(self) -> int:
+        """How many figures they hold."""
+        return sum(len(line.figures) for line in self.lines)
 
+    @cached_property
+    def parted(self) -> bool:
+        """Whether they are lines of text of which several hold figures."""
+        return not self.lines[0].grid and sum(bool(line.figures) for line in self.lines) > 1
 
-def is_odd(text: str) -> bool:
-    """Return whether a label cell may stand where a figure should: a word or two without number (若干, 不详)."""
-    return len(plain(text)) <= ODD and not plain(text)[0].isdigit()
+    @cached_property
+    def before(self) -> bool:
+        """Whether the figures stand on a line of their own before the label."""
+        return len(self.lines) > 1 and not self.lines[0].labels and bool(self.lines[0].figures)
 
+    @cached_property
+    def odd(self) -> bool:
+        """Whether the last label cell may stand where a figure should: a word or two without number (若干, 不详)."""
+        first = self.lines[0]
+        last = plain(first.labels[-1]) if len(self.lines) == 1 and first.figures and first.labels[1:] else ""
+        return bool(last) and len(last) <= ODD and not last[0].isdigit()
 
-def with_odd_value(line: Line, label: str) -> Line:
-    """Return a line whose last label cell is no label but stands where a figure should, with that cell a value."""
-    last, before, both = (
-        distance(text, label) for text in (line.labels[-1], line.labels[-2], "".join(line.labels[-2:]))
-    )
-    if before >= min(last, both, UNLIKE):
-        return line
-    first = len(line.cells) - len(line.values) - 1
-    return replace(line, labels=line.labels[:-1], values=line.cells[first:])
+    @cached_property
+    def label(self) -> str:
+        """Their labels made one; of a cut row's lower half only where it stands in the same column."""
+        first = self.lines[0]
+        own = [line for line in self.lines if not line.grid or line is first or len(line.values) <= len(first.values)]
+        return "".join(line.labels[-1] for line in own if line.labels)
 
+    @cached_property
+    def candidates(self) -> tuple[str, ...]:
+        """What may be the row's own label: the last label cell, or with those before it."""
+        if len(self.lines) > 1:
+            return (self.label,)
+        labels = self.lines[0].labels[-MOST_LABELS:]
+        joined = tuple("".join(labels[start:]) for start in reversed(range(len(labels))))
+        return (*joined, *labels[-2:-1]) if self.odd else joined
 
-def all_values(span: Sequence[Line]) -> tuple[GridCell, ...]:
-    """Return the cells of all lines that are not blank."""
-    return tuple(cell for line in span for cell in line.values if cell.text.strip())
-
-
-def halves(span: Sequence[Line]) -> tuple[GridCell, ...]:
-    """Return the cells of a row that a page's end cuts, the digits of each half below each other."""
-    count = min(len(line.values) for line in span)
-    upper, lower = (line.values[len(line.values) - count :] for line in span)
-    return tuple(
-        replace(a, text="\n".join(t for t in (a.text, b.text) if t.strip())) for a, b in zip(upper, lower, strict=True)
-    )
+    def row(self, label: str) -> Line:
+        """Return the lines made one, as the row that has a label."""
+        whole = max(self.lines, key=lambda line: len(line.figures))
+        if self.parted:
+            values = tuple(cell for line in self.lines for cell in line.values if cell.text.strip())
+            whole = replace(whole, values=values, middles=())
+        elif sum(bool(line.figures) for line in self.lines) > 1:
+            whole = replace(whole, values=_halves(*self.lines), middles=())
+        if self.odd:
+            return _with_odd_value(whole, label)
+        labels = tuple(label for line in self.lines for label in line.labels[-1:])
+        return replace(whole, labels=labels) if len(self.lines) > 1 else whole
 
 
 def may_join(span: Sequence[Line]) -> bool:
@@ -117,28 +108,20 @@ def may_join(span: Sequence[Line]) -> bool:
     return not any(line.grid for line in span)
 
 
-def label(span: Sequence[Line]) -> str:
-    """Return the labels of lines made one; of a cut row's lower half only where it stands in the same column."""
-    first = span[0]
-    own = [line for line in span if not line.grid or line is first or len(line.values) <= len(first.values)]
-    return "".join(line.labels[-1] for line in own if line.labels)
+def _halves(one: Line, other: Line) -> tuple[GridCell, ...]:
+    """Return the cells of a row that a page's end cuts, the digits of each half below each other."""
+    count = min(len(one.values), len(other.values))
+    pairs = zip(one.values[len(one.values) - count :], other.values[len(other.values) - count :], strict=True)
+    return tuple(replace(a, text="\n".join(t for t in (a.text, b.text) if t.strip())) for a, b in pairs)
 
 
-def candidates(span: Sequence[Line]) -> Iterator[str]:
-    """Yield what may be the row's own label: the last label cell, or with those before it."""
-    if len(span) > 1:
-        yield label(span)
-        return
-    labels = span[0].labels
-    for start in range(len(labels) - 1, max(-1, len(labels) - 1 - MOST_LABELS), -1):
-        yield "".join(labels[start:])
-    if labels[1:] and span[0].figures and is_odd(labels[-1]):
-        yield from labels[-2:-1]
-
-
-def stands_before(span: Sequence[Line]) -> bool:
-    """Return whether the figures stand on a line of their own before the label."""
-    return len(span) > 1 and not span[0].labels and bool(span[0].figures)
+def _with_odd_value(line: Line, label: str) -> Line:
+    """Return a line whose last label cell is no label but stands where a figure should, with that cell a value."""
+    last, before, both = (distance(text, label) for text in (*line.labels[:-3:-1], "".join(line.labels[-2:])))
+    if before >= min(last, both, UNLIKE):
+        return line
+    first = len(line.cells) - len(line.values) - 1
+    return replace(line, labels=line.labels[:-1], values=line.cells[first:])
 
 
 @dataclass(frozen=True)
@@ -233,26 +216,28 @@ class _Search:
     def cost(self, start: int, length: int, number: int) -> float:
         """Return what it costs that lines stand for a target."""
         if (start, length) not in self.spans:
-            self.spans[start, length] = Span.of(self.lines[start : start + length])
+            self.spans[start, length] = Span(self.lines[start : start + length])
         span, target = self.spans[start, length], self.targets[number]
-        if not span.possible:
+        first = span.lines[0]
+        if not may_join(span.lines) or (span.parted and span.lines[-1].labels):
             return math.inf
         if target.row is None:
             return math.inf if span.figures or length > 1 else _price(distance(span.label, target.label))
         count = len(target.row.columns)
         if span.parted and span.figures != count:
             return math.inf
-        drawn = span.grid or (length == 1 and span.cells == count)
+        drawn = first.grid or (length == 1 and not first.middles and len(first.values) == count)
         if not span.figures and not drawn and not self.blank_rows:
             return math.inf
-        if not span.labelled:
-            return LOST if span.figures and (span.grid or span.run) else math.inf
+        if not any(line.labels for line in span.lines):
+            return LOST if span.figures and (first.grid or (first.run and length == 1)) else math.inf
         if length > 1 and (len(span.label) > LONGEST * len(target.label) + 8 or self.is_others(start, length, number)):
             return math.inf
         near = min(distance(text, label) for text in span.candidates for label in {target.label, target.whole})
         if not span.figures and not drawn:
             return near + BLANK if near < NEAR and length <= MOST_LABELS else math.inf
-        extra = (MISFIT if span.shown != count else 0.0) + LONGER * (length - 1)
+        shown = max(span.figures, *(len(line.values) for line in span.lines)) if first.grid else span.figures
+        extra = (MISFIT if shown != count else 0.0) + LONGER * (length - 1)
         return _price(near) + extra + (BEFORE if span.before else 0.0) + EARLIER * start
 
     def is_others(self, start: int, length: int, number: int) -> bool:
@@ -270,15 +255,9 @@ class _Search:
 
     def found(self, match: Match, row: Row, numbers: tuple[int, ...]) -> RowMatch:
         """Return a row with its lines made one."""
-        span = self.lines[match.start : match.start + match.length]
-        whole = max(span, key=lambda line: len(line.figures))
-        if sum(bool(line.figures) for line in span) > 1:
-            whole = replace(whole, values=halves(span) if whole.grid else all_values(span), middles=())
-        if len(span) == 1 and whole.figures and whole.labels[1:] and is_odd(whole.labels[-1]):
-            whole = with_odd_value(whole, row.label[-1])
-        labels = tuple(label for line in span for label in line.labels[-1:]) if len(span) > 1 else whole.labels
-        near = min((distance(text, row.label[-1]) for text in candidates(span)), default=1.0)
-        return RowMatch(row, replace(whole, labels=labels), numbers, near, stands_before(span))
+        span = Span(self.lines[match.start : match.start + match.length])
+        near = min((distance(text, row.label[-1]) for text in span.candidates), default=1.0)
+        return RowMatch(row, span.row(row.label[-1]), numbers, near, span.before)
 
 
 def _price(near: float) -> float:
