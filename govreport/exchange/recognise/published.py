@@ -158,9 +158,20 @@ def _find(document: ForeignDocument, lines: Sequence[Line], key: str) -> dict[st
 
 
 def _choose(found: Mapping[str, TableMatch], form: Form) -> TableMatch:
-    """Return a table as the edition has it that fits best; the form's own where another is not clearly nearer."""
-    own, best = found[form.edition], min(found.values(), key=lambda table: table.cost)
-    return best if best.is_found and best.cost + OTHER_EDITION < own.cost else own
+    """Return a table as the edition has it that fits best; the form's own where another is not clearly nearer.
+
+    Another edition that has rows of its own is nearer only if one of them was found, and none is of whose rows or
+    columns fewer labels stand there.
+    """
+    own = found[form.edition]
+    rows = {row.key for row in own.table.rows}
+    for other in sorted(found.values(), key=lambda table: table.cost):
+        proper = {row.key for row in other.table.rows} - rows
+        ours, theirs = own.named - {row.key for row in other.table.rows}, proper & other.rows
+        likely = other.headings >= own.headings and (not proper or theirs) and len(ours) < max(1, len(theirs))
+        if other.is_found and other.cost + OTHER_EDITION < own.cost and likely:
+            return other
+    return own
 
 
 def _read_text(document: ForeignDocument, tables: Mapping[str, TableMatch], form: Form) -> ReportText:
