@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from govreport.exchange.recognise.cell_values import is_figure
-from govreport.exchange.recognise.labels import distance, nearest
+from govreport.exchange.recognise.labels import nearest
 from govreport.exchange.recognise.lines import Line
 from govreport.forms import Column, Row, Table, editions
 
@@ -38,13 +38,6 @@ def is_header(line: Line, table: Table, rows_above: bool = False) -> bool:
         own = nearest(texts[0], [row.label[-1] for row in table.rows])
         return bool(alike) and own > nearest(texts[0], labels) and (line.grid or len(texts[0].strip()) > 2)
     return alike >= 2 or alike == len(texts) == 1
-
-
-def labels_found(lines: Sequence[Line], table: Table) -> int:
-    """Return how many of the labels of a table's columns stand in header lines."""
-    texts = {cell.text for line in lines for cell in line.cells if cell.text.strip()}
-    labels = sorted({column.label[-1] for column in table.columns})
-    return sum(any(distance(text, label) <= HEADER for text in texts) for label in labels)
 
 
 def foreign_heads(lines: Sequence[Line], first: int, table: Table, row: Row) -> tuple[str, ...]:

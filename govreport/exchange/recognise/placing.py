@@ -24,10 +24,10 @@ from govreport.exchange.recognise.columns import (
     written_order,
 )
 from govreport.exchange.recognise.confirmation import Confirmation, fits_alone, fits_of, resolve, resolved
-from govreport.exchange.recognise.header_lines import foreign_heads, is_header, labels_found
+from govreport.exchange.recognise.header_lines import foreign_heads, is_header
 from govreport.exchange.recognise.labels import distance, nearest
 from govreport.exchange.recognise.lines import Line
-from govreport.exchange.recognise.rows import EXACT, SKIP_ROW, RowMatch, find_rows
+from govreport.exchange.recognise.rows import SKIP_ROW, RowMatch, find_rows
 from govreport.forms import Cell, Table
 
 MISPRINT = 0.3
@@ -47,8 +47,7 @@ class TableMatch:
 
     guesses: cells and what was guessed about them, sentences. cost: how unlike the form it is.
     blocks: numbers of the blocks that belong to it. units: of money, as the header names them, by cell.
-    headings: how many labels of its columns its header lines held; named: keys of the rows whose labels stood
-    there letter for letter; ordered: keys of the rows that were read by their place among the rows.
+    ordered: keys of the rows that were read by their place among the rows.
     """
 
     table: Table
@@ -59,14 +58,7 @@ class TableMatch:
     units: dict[str, str] = field(default_factory=dict)
     guesses: list[tuple[tuple[str, ...], str]] = field(default_factory=list)
     blocks: set[int] = field(default_factory=set)
-    headings: int = 0
-    named: set[str] = field(default_factory=set)
     ordered: list[str] = field(default_factory=list)
-
-    @property
-    def rows(self) -> frozenset[str]:
-        """The keys of the rows of which something was found."""
-        return frozenset(cell.row.key for cell in self.table.cells if cell.name in self.texts)
 
     @property
     def is_found(self) -> bool:
@@ -103,9 +95,7 @@ def find_table(lines: Sequence[Line], table: Table) -> TableMatch:
     near = range(min(rows.lines, default=0) - HEADER_LINES, max(rows.lines, default=0))
     used = (*(number for number in rows.headers if number in near), *rows.lines)
     made = TableMatch(table, rows.cost, blocks={block for number in used for block in lines[number].blocks})
-    made.headings = labels_found([lines[number] for number in rows.headers], table)
     middles = _middles(rows.rows)
-    made.named = {found.row.key for found in rows.rows if found.cost <= EXACT}
     confirming = Confirmation(lines, rows.rows, rows.headers, table)
     order, astray = _order(lines, rows.rows, table)
     pending: list[tuple[RowMatch, Placement]] = []

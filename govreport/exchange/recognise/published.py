@@ -160,15 +160,13 @@ def _find(document: ForeignDocument, lines: Sequence[Line], key: str) -> dict[st
 def _choose(found: Mapping[str, TableMatch], form: Form) -> TableMatch:
     """Return a table as the edition has it that fits best; the form's own where another is not clearly nearer.
 
-    Another edition that has rows of its own is nearer only if one of them was found, and none is of whose rows or
-    columns fewer labels stand there.
+    Another edition that has rows of its own is nearer only if one of them was found.
     """
     own = found[form.edition]
     rows = {row.key for row in own.table.rows}
     for other in sorted(found.values(), key=lambda table: table.cost):
         proper = {row.key for row in other.table.rows} - rows
-        ours, theirs = own.named - {row.key for row in other.table.rows}, proper & other.rows
-        likely = other.headings >= own.headings and (not proper or theirs) and len(ours) < max(1, len(theirs))
+        likely = not proper or any(cell.row.key in proper and cell.name in other.texts for cell in other.table.cells)
         if other.is_found and other.cost + OTHER_EDITION < own.cost and likely:
             return other
     return own
