@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from govreport.core import Block, Grid, GridCell, Paragraph, plain_paragraph
 from govreport.exchange.readers.foreign_document import ForeignDocument
@@ -218,18 +218,15 @@ def _middles(pieces: Sequence[tuple[str, float]], figures: Sequence[str]) -> tup
 
 def _gathered(lines: Sequence[Line]) -> Iterator[Line]:
     """Yield lines, those of text that hold figures alone, one below the other, made one."""
-    pending: list[Line] = []
-    for line in lines:
+
+    def run(numbered: tuple[int, Line]) -> tuple[bool, int]:
+        number, line = numbered
         alone = not line.grid and not line.labels and len(line.figures) == len(line.values) == 1
-        if pending and (not alone or line.block != pending[-1].block + 1):
-            yield _joined(pending)
-            pending = []
-        if alone:
-            pending.append(line)
-        else:
-            yield line
-    if pending:
-        yield _joined(pending)
+        return alone, line.block - number
+
+    for (alone, _), group in groupby(enumerate(lines), run):
+        several = [line for _, line in group]
+        yield from [_joined(several)] if alone else several
 
 
 def _joined(lines: Sequence[Line]) -> Line:

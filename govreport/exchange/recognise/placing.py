@@ -122,7 +122,8 @@ def find_table(lines: Sequence[Line], table: Table) -> TableMatch:
             pending.append((found, placed))
         else:
             sure.append((found, placed))
-    known = {cell.name: text for found, placed in sure for cell, text in _texts(table, found, placed)}
+    rows_of_cells = [(cells_of(table, found.row.key), placed.texts) for found, placed in sure]
+    known = {cells[number].name: text for cells, texts in rows_of_cells for number, text in texts.items()}
     for found, placed in confirming.confirmed([*sure, *resolve(table, known, pending)], not (order or astray)):
         take(made, cells_of(table, found.row.key), placed, found.line.place)
     _tell_ordered(made)
@@ -154,12 +155,6 @@ def _order(lines: Sequence[Line], rows: Sequence[RowMatch], table: Table) -> tup
     if order and order.fits([found.line.figures for found in rows if found.line.figures]):
         return order, False
     return None, order is None and contradicts(lines, first, columns)
-
-
-def _texts(table: Table, found: RowMatch, placed: Placement) -> Iterator[tuple[Cell, str]]:
-    for number, cell in enumerate(cells_of(table, found.row.key)):
-        if number in placed.texts:
-            yield cell, placed.texts[number]
 
 
 def split_runs(lines: Sequence[Line], table: Table) -> list[Line]:

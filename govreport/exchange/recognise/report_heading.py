@@ -12,11 +12,11 @@ from govreport.exchange.recognise.paragraphs import tidy
 
 YEAR = r"(?:20\d\d|二[〇○零O0][一二三四五六七八九〇○零]{2})"
 """A year in digits or Chinese numerals, as a pattern."""
-_TITLE = re.compile(
-    rf"(?P<before>.*?)(?P<year>{YEAR})年?度?(?P<between>.*?)(?:(?:政府|政务)?信息|政务)公开(?:工作)?(?:情况)?的?(?:年度)?(?:工作)?(?:年度)?(?:报告|年报)"
-)
-_NO_YEAR = re.compile(
-    r"(?P<before>.*?)(?:(?:政府|政务)?信息|政务)公开(?:工作)?(?:情况)?的?(?:年度)?(?:工作)?(?:年度)?(?:报告|年报)"
+_TITLE, _NO_YEAR = (
+    re.compile(
+        rf"(?P<before>.*?){year}(?:(?:政府|政务)?信息|政务)公开(?:工作)?(?:情况)?的?(?:年度)?(?:工作)?(?:年度)?(?:报告|年报)"
+    )
+    for year in (rf"(?P<year>{YEAR})年?度?(?P<between>.*?)", "(?P<year>)(?P<between>)")
 )
 _DATE = re.compile(r"(20\d\d)[-年/.](\d{1,2})[-月/.](\d{1,2})日?")
 _ONLY_YEAR = re.compile(rf"\(?({YEAR})年?度?\)?")
@@ -169,13 +169,10 @@ def read_title(text: str, above: str = "", below: str = "", further: str = "") -
         return None
     written = without_spaces(text)
 
-    def part(name: str) -> str:
-        known = name in match.re.groupindex and match.start(name) >= 0
-        return written[match.start(name) : match.end(name)] if known else ""
-
+    before, named, between = (written[slice(*match.span(name))] for name in ("before", "year", "between"))
     after = _AFTER.fullmatch(flat, match.end())
-    year = year_of(part("year")) or year_of((after and after[1]) or "")
-    agency = _name(part("between")) or _name(part("before"))
+    year = year_of(named) or year_of((after and after[1]) or "")
+    agency = _name(between) or _name(before)
     lines: tuple[str, ...] = (shown,)
     if not year and (alone := _ONLY_YEAR.fullmatch(plain(above))):
         year, lines, above = year_of(alone[1]), (tidy(above), shown), further
