@@ -80,7 +80,7 @@ def test_a_complete_table_is_read_row_by_row():
 def test_a_row_that_is_not_there_shifts_no_other(lost: str):
     made = find_table(lines_of(grid([printed(key) for key in ROWS if key != lost])), TABLE)
     assert all(right(made.texts, key) for key in ROWS if key != lost)
-    assert {cell.rsplit(".", 1)[0] for cell in made.lost} == {f"applications.{lost}"}
+    assert {cell.rsplit(".", 1)[0] for cell in made.reasons} == {f"applications.{lost}"}
 
 
 def test_a_lost_label_is_found_by_its_neighbours_and_told():
@@ -106,7 +106,7 @@ def test_a_row_that_lacks_a_figure_keeps_what_is_certain_and_never_shifts():
     made = find_table(lines_of(grid(rows)), TABLE)
     told = {name.rsplit(".", 1)[1]: text for name, text in made.texts.items() if ".granted." in name}
     assert told.get("total") in (None, "12")
-    assert {name for name in made.lost if ".granted." in name}
+    assert {name for name in made.reasons if ".granted." in name}
     assert all(right(made.texts, key) for key in ROWS if key != "granted")
 
 
@@ -115,8 +115,8 @@ def test_the_line_of_disputes_is_placed_by_its_header_when_a_column_is_lost():
     leaves = [column.label[-1] for column in table.columns]
     head = "\t".join([*leaves, *leaves, *leaves[:-1]])
     line = "\t".join(map(str, range(1, 15)))
-    made = find_table(lines_of(ForeignDocument((plain_paragraph(head), plain_paragraph(line)))), table)
-    assert list(made.lost) == ["disputes.litigation.after_reconsideration.total"]
+    made = find_table(lines_of(Document((Paragraph(head), Paragraph(line)))), table)
+    assert list(made.reasons) == ["disputes.litigation.after_reconsideration.total"]
     assert made.texts["disputes.litigation.direct.total"] == "10"
 
 
@@ -218,7 +218,7 @@ def test_heads_of_another_edition_place_no_figure():
     rows[0] = ["信息内容", "本年新制作数量", "本年新公开数量", "对外公开总数量"]
     made = find_table(lines_of(grid(rows)), table)
     assert not made.texts and all(
-        "表头是另一版格式的" in made.lost[f"proactive.{row}.issued"] for row in ("rules", "normative")
+        "表头是另一版格式的" in made.reasons[f"proactive.{row}.issued"] for row in ("rules", "normative")
     )
 
 

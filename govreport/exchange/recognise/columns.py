@@ -295,7 +295,7 @@ class WrittenOrder:
         whole = len({column for column in self.columns if column is not None}) == self.count
         return not self.usual and (whole or all(len(texts) == len(self.columns) for texts in rows))
 
-    def placed(self, texts: Sequence[str]) -> Placement:
+    def place(self, texts: Sequence[str]) -> Placement:
         """Return which text of a row stands in which of the form's columns."""
         if len(texts) != len(self.columns):
             return Placement({}, f"有{len(texts)}个数，表头有{len(self.columns)}列，无法确定各数在哪一格")

@@ -74,10 +74,10 @@ def resolve(
                 for n, kept in enumerate(alone)
             ]
     for number, ((found, placed), kept) in enumerate(zip(pending, alone, strict=True)):
-        yield found, resolved(replace(placed, choices=tuple(kept)), len(found.row.columns), fits_alone(fits, number))
+        yield found, remaining(replace(placed, choices=tuple(kept)), len(found.row.columns), fits_alone(fits, number))
 
 
-def resolved(placed: Placement, count: int, fits: Callable[[Texts], bool]) -> Placement:
+def remaining(placed: Placement, count: int, fits: Callable[[Texts], bool]) -> Placement:
     """Return what remains certain of a row's placements that the balance edits allow."""
     kept = [choice for choice in placed.choices if fits(choice)] or list(placed.choices)
     left = common(kept, count)
@@ -205,14 +205,12 @@ class Confirmation:
             return False
         return all(_holds(edit, figures) for edit in edits)
 
-    def placed(self, found: RowMatch, placed: Placement) -> Placement:
+    def place(self, found: RowMatch, placed: Placement) -> Placement:
         """Return what stands where in a row of text, blanks told by the complete rows near it."""
         line, count = found.line, len(found.row.columns)
         if self.table.layout == "line" and placed.remark == NO_FIGURES and not line.grid:
             return Placement({}, "数字没有找到")
-        if line.grid or not line.figures or not self.edits(found):
-            return placed
-        if line.middles and len(line.middles) < count:
+        if line.middles and len(line.middles) < count and self.edits(found):
             return self.by_neighbours(found) or place(line, count, Header())
         return placed
 
@@ -235,7 +233,7 @@ class Confirmation:
         sure = self.balances(found, made[0][1].texts) or (beside and len(made) == 2 and not differ)
         return replace(made[0][1], remark="" if sure else "有空格，各数按版面上的位置读取")  # zeros balance anywhere
 
-    def confirmed(
+    def confirm(
         self, placed: Sequence[tuple[RowMatch, Placement]], usual: bool
     ) -> Iterator[tuple[RowMatch, Placement]]:
         """Yield rows as they were placed, without the figures of those that nothing confirms.

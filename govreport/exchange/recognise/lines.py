@@ -32,22 +32,23 @@ LIKE = 0.3
 """Distance up to which a text is a row's label."""
 
 
-def unframed(document: ForeignDocument) -> ForeignDocument:
+def without_frames(document: ForeignDocument) -> ForeignDocument:
     """Return a document in which a row that holds nothing but one text that no row of a form has is a paragraph.
 
     So is a row of one cell as wide as its grid, whatever it says.
 
     >>> title, figure = GridCell("甲表", 0, 0, columns=2), GridCell("3", 1, 0)
-    >>> [type(block).__name__ for block in unframed(ForeignDocument((Grid((title, figure, GridCell("4", 1, 1)), 2),))).blocks]
+    >>> document = ForeignDocument((Grid((title, figure, GridCell("4", 1, 1)), 2),))
+    >>> [type(block).__name__ for block in without_frames(document).blocks]
     ['Paragraph', 'Grid']
     """
     blocks: list[Block] = []
     for block in document.blocks:
-        blocks += _unframed(block) if isinstance(block, Grid) else [block]
+        blocks += _without_frames(block) if isinstance(block, Grid) else [block]
     return replace(document, blocks=tuple(blocks))
 
 
-def _unframed(grid: Grid) -> Iterator[Block]:
+def _without_frames(grid: Grid) -> Iterator[Block]:
     start = 0
     for row, line in enumerate([*grid.lines(), ()]):
         text = _alone(line, grid.width)

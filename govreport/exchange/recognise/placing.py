@@ -23,7 +23,7 @@ from govreport.exchange.recognise.columns import (
     read_header,
     written_order,
 )
-from govreport.exchange.recognise.confirmation import Confirmation, fits_alone, fits_of, resolve, resolved
+from govreport.exchange.recognise.confirmation import Confirmation, fits_alone, fits_of, remaining, resolve
 from govreport.exchange.recognise.header_lines import foreign_heads, is_header
 from govreport.exchange.recognise.labels import distance, nearest
 from govreport.exchange.recognise.lines import Line
@@ -43,22 +43,22 @@ FEWEST = 0.5
 
 @dataclass
 class TableMatch:
-    """What was found of a table: texts by cell, where they stood, reasons for cells that are lost.
+    """What was found of a table: texts by cell, where they stood, reasons for cells without one.
 
     guesses: cells and what was guessed about them, sentences. cost: how unlike the form it is.
     blocks: numbers of the blocks that belong to it. units: of money, as the header names them, by cell.
-    ordered: keys of the rows that were read by their place among the rows.
+    rows_by_order: keys of the rows that were read by their place among the rows.
     """
 
     table: Table
     cost: float = 0.0
     texts: dict[str, str] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
-    lost: dict[str, str] = field(default_factory=dict)
+    reasons: dict[str, str] = field(default_factory=dict)
     units: dict[str, str] = field(default_factory=dict)
     guesses: list[tuple[tuple[str, ...], str]] = field(default_factory=list)
     blocks: set[int] = field(default_factory=set)
-    ordered: list[str] = field(default_factory=list)
+    rows_by_order: list[str] = field(default_factory=list)
 
     @property
     def is_found(self) -> bool:
@@ -73,13 +73,13 @@ def take(made: TableMatch, cells: Sequence[Cell], placed: Placement, where: str)
         if number in placed.texts:
             made.texts[cell.name] = placed.texts[number]
         else:
-            made.lost[cell.name] = placed.problem
+            made.reasons[cell.name] = placed.problem
     names = tuple(cell.name for number, cell in enumerate(cells) if number in placed.texts)
     label = made.table.row_labels[cells[0].row.key] if len({cell.row.key for cell in cells}) == 1 else made.table.name
     if placed.problem:
         made.guesses.append((tuple(cell.name for cell in cells), f"“{label}”行{placed.problem}"))
     elif placed.remark == BY_ORDER:
-        made.ordered.append(cells[0].row.key)
+        made.rows_by_order.append(cells[0].row.key)
     elif placed.remark:
         made.guesses.append((names, f"“{label}”行{placed.remark}"))
 
@@ -96,7 +96,7 @@ def find_table(lines: Sequence[Line], table: Table) -> TableMatch:
     used = (*(number for number in rows.headers if number in near), *rows.lines)
     made = TableMatch(table, rows.cost, blocks={block for number in used for block in lines[number].blocks})
     middles = _middles(rows.rows)
-    confirming = Confirmation(lines, rows.rows, rows.headers, table)
+    confirmation = Confirmation(lines, rows.rows, rows.headers, table)
     order, astray = _order(lines, rows.rows, table)
     pending: list[tuple[RowMatch, Placement]] = []
     sure: list[tuple[RowMatch, Placement]] = []
@@ -112,11 +112,11 @@ def find_table(lines: Sequence[Line], table: Table) -> TableMatch:
         elif astray and found.line.figures:
             placed = Placement({}, "各列的次序与格式不同，表头又不全，无法确定各数在哪一格")
         elif order and found.line.figures:
-            placed = order.placed(found.line.figures)
+            placed = order.place(found.line.figures)
             header = replace(header, columns={}, permuted=order.permuted, others=dict(enumerate(order.others)))
         else:
             own = {len(cells): middles[_keys(found)]} if _keys(found) in middles else {}
-            placed = confirming.placed(found, place_line(found.line, len(cells), header, own))
+            placed = confirmation.place(found, place_line(found.line, len(cells), header, own))
         _tell(made, found, cells, header)
         if placed.choices:
             pending.append((found, placed))
@@ -124,21 +124,21 @@ def find_table(lines: Sequence[Line], table: Table) -> TableMatch:
             sure.append((found, placed))
     rows_of_cells = [(cells_of(table, found.row.key), placed.texts) for found, placed in sure]
     known = {cells[number].name: text for cells, texts in rows_of_cells for number, text in texts.items()}
-    for found, placed in confirming.confirmed([*sure, *resolve(table, known, pending)], not (order or astray)):
+    for found, placed in confirmation.confirm([*sure, *resolve(table, known, pending)], not (order or astray)):
         take(made, cells_of(table, found.row.key), placed, found.line.place)
     _tell_ordered(made)
     for cell in table.cells:
         if cell.name not in made.texts:
-            made.lost.setdefault(cell.name, "没有找到这一行")
+            made.reasons.setdefault(cell.name, "没有找到这一行")
     return made
 
 
 def _tell_ordered(made: TableMatch) -> None:
     """Note at once all rows that were read by their place among the rows."""
-    if not made.ordered:
+    if not made.rows_by_order:
         return
-    names = tuple(cell.name for row in made.ordered for cell in cells_of(made.table, row))
-    labels = [made.table.row_labels[row] for row in made.ordered]
+    names = tuple(cell.name for row in made.rows_by_order for cell in cells_of(made.table, row))
+    labels = [made.table.row_labels[row] for row in made.rows_by_order]
     told = f"{made.table.name}中“{labels[0]}”等{len(labels)}行{BY_ORDER}"
     made.guesses.append((names, told))
 
@@ -223,7 +223,7 @@ def find_line(lines: Sequence[Line], table: Table) -> TableMatch:
                 continue  # figures that came apart are in order only if their sums say so
             best = TableMatch(table, cost, blocks={*line.blocks, *(header.block for header in above)})
             if placed.choices:
-                placed = resolved(placed, len(cells), fits_alone(fits_of(table, [cells], {}), 0))
+                placed = remaining(placed, len(cells), fits_alone(fits_of(table, [cells], {}), 0))
             take(best, cells, placed, line.place)
             if not placed.problem and len(header.columns) < len(cells) and not (line.middles and middles):
                 names = tuple(cell.name for cell in cells)
@@ -251,8 +251,8 @@ def _find_pieces(
             made.blocks |= {line.block, *(lines[n].block for n in own if number - n <= WITHIN)}
     if made.texts:
         made.guesses.append((tuple(made.texts), f"{table.name}分成几段，按各段的表头读取"))
-    made.lost = {cell.name: "没有找到这一格" for cell in table.cells if cell.name not in made.texts}
-    made.cost = SKIP_ROW * len(made.lost) / len(table.cells)
+    made.reasons = {cell.name: "没有找到这一格" for cell in table.cells if cell.name not in made.texts}
+    made.cost = SKIP_ROW * len(made.reasons) / len(table.cells)
     return made
 
 

@@ -21,7 +21,7 @@ from govreport.exchange.readers.text_reader import read_text_document
 from govreport.exchange.recognise.cell_values import read_cell, unit_of
 from govreport.exchange.recognise.header_lines import is_fragment
 from govreport.exchange.recognise.labels import distance, plain
-from govreport.exchange.recognise.lines import Line, lines_of, unframed
+from govreport.exchange.recognise.lines import Line, lines_of, without_frames
 from govreport.exchange.recognise.part_search import ReportText, read_parts
 from govreport.exchange.recognise.placing import TableMatch, find_table
 from govreport.exchange.recognise.report_heading import YEAR, read_title, year_of
@@ -113,7 +113,7 @@ def report_of(document: ForeignDocument, shown: str, year: int = 0) -> ImportedR
     shown: the file's name in messages; year: the reporting year where the report names none. Raises FilingError
     when there is neither a table of the form nor a title with parts in it.
     """
-    document = first_report(unframed(document))
+    document = first_report(without_frames(document))
     lines = lines_of(document)
     if len(lines) > MOST_LINES:
         raise FilingError([f"{shown} 有 {len(lines):,} 行表格或短句，不像一份年报；请确认放对了文件。"])
@@ -213,7 +213,7 @@ def _filing(document: ForeignDocument, form: Form, tables: Mapping[str, TableMat
             notes.append(Note(_missing(document, table), tuple(cell.name for cell in table.table.cells)))
         for cell in table.table.cells:
             if cell.name not in table.texts:
-                unreadable[cell.name] = Unreadable(LOST, table.lost.get(cell.name, "没有找到"))
+                unreadable[cell.name] = Unreadable(LOST, table.reasons.get(cell.name, "没有找到"))
                 continue
             written = table.texts[cell.name]
             named = unit_of(table.units.get(cell.name, ""))
