@@ -37,6 +37,8 @@ NEARER = 0.5
 
 Texts = Mapping[int, str]
 """Texts by number of the column."""
+Fits = Callable[..., bool]
+"""Whether rows, each as its cells and their texts, could be right."""
 MOST_TOGETHER = 3000
 """Placements of several rows are tried together when they are no more."""
 
@@ -61,58 +63,49 @@ def resolve(
     known: texts of other cells, by name. The edits only rule placements out, for each row alone and then, where they
     are few, for all together.
     """
-    fits = fits_of(table, [cells_of(table, found.row.key) for found, _ in pending], known)
-    alone = []
-    for number, (_, placed) in enumerate(pending):
-        kept = [choice for choice in placed.choices if fits({number: choice})]
-        alone.append(kept or list(placed.choices))
-    if len(pending) > 1 and math.prod(map(len, alone)) <= MOST_TOGETHER:
-        together = [every for every in product(*alone) if fits(dict(enumerate(every)))]
-        if together:
-            alone = [
-                [choice for choice in kept if any(every[n] is choice for every in together)]
-                for n, kept in enumerate(alone)
-            ]
-    for number, ((found, placed), kept) in enumerate(zip(pending, alone, strict=True)):
-        yield found, remaining(replace(placed, choices=tuple(kept)), len(found.row.columns), fits_alone(fits, number))
+    fits = fits_of(table, known)
+    rows = [cells_of(table, found.row.key) for found, _ in pending]
+    kept = [
+        [choice for choice in placed.choices if fits((cells, choice))] or list(placed.choices)
+        for cells, (_, placed) in zip(rows, pending, strict=True)
+    ]
+    if len(pending) > 1 and math.prod(map(len, kept)) <= MOST_TOGETHER:
+        together = [every for every in product(*kept) if fits(*zip(rows, every, strict=True))]
+        kept = [
+            [choice for choice in own if any(every[n] is choice for every in together)] or own
+            for n, own in enumerate(kept)
+        ]
+    for (found, placed), cells, choices in zip(pending, rows, kept, strict=True):
+        yield found, remaining(replace(placed, choices=tuple(choices)), cells, fits)
 
 
-def remaining(placed: Placement, count: int, fits: Callable[[Texts], bool]) -> Placement:
-    """Return what remains certain of a row's placements that the balance edits allow."""
-    kept = [choice for choice in placed.choices if fits(choice)] or list(placed.choices)
-    left = common(kept, count)
-    return with_zeros(left, count, fits) if left.choices else left
+def remaining(placed: Placement, cells: Sequence[Cell], fits: Fits) -> Placement:
+    """Return what remains certain of the placements of a row's figures that the balance edits allow."""
+
+    def allowed(choice: Texts) -> bool:
+        return fits((cells, choice))
+
+    left = common(list(filter(allowed, placed.choices)) or placed.choices, len(cells))
+    return with_zeros(left, len(cells), allowed) if left.choices else left
 
 
-def fits_alone(fits: Callable[[Mapping[int, Texts]], bool], row: int) -> Callable[[Texts], bool]:
-    """Return whether texts of one of the rows could be right."""
-    return lambda texts: fits({row: texts})
+def fits_of(table: Table, known: Mapping[str, str]) -> Fits:
+    """Return whether texts of rows could be right: no balance edit that is about a cell of theirs forbids them.
 
-
-def fits_of(
-    table: Table, rows: Sequence[Sequence[Cell]], texts: Mapping[str, str]
-) -> Callable[[Mapping[int, Texts]], bool]:
-    """Return whether texts in columns of rows could be right: no balance edit of the table forbids them.
-
-    texts: what is known of other cells, by name. Figures that are missing may be anything that is not negative.
+    known: texts of other cells, by name. Figures that are missing may be anything that is not negative.
     """
     kinds = {cell.name: cell.kind for cell in table.cells}
-    known = {name: read_cell(text, kinds[name]).figure or 0 for name, text in texts.items()}
-    edits = [
-        [edit for edit in identities_of(table) if {cell.name for cell in cells} & set(edit.cells)] for cells in rows
-    ]
+    printed = {name: read_cell(text, kinds[name]).figure or 0 for name, text in known.items()}
 
-    def fits(chosen: Mapping[int, Mapping[int, str]]) -> bool:
-        figures = dict(known)
-        for row, choice in chosen.items():
-            for number, text in choice.items():
-                cell = rows[row][number]
-                figures[cell.name] = read_cell(text, cell.kind).figure or 0
-        for edit in (edit for row in chosen for edit in edits[row]):
-            left = [figures.get(name) for _, name in edit.left]
-            right = [figures.get(name) for _, name in edit.right]
+    def fits(*rows: tuple[Sequence[Cell], Texts]) -> bool:
+        figures, names = dict(printed), {cell.name for cells, _ in rows for cell in cells}
+        for cells, texts in rows:
+            figures |= {cells[n].name: read_cell(text, cells[n].kind).figure or 0 for n, text in texts.items()}
+        for edit in identities_of(table):
+            left, right = ([figures.get(name) for _, name in side] for side in (edit.left, edit.right))
             one, other = sum(f for f in left if f is not None), sum(f for f in right if f is not None)
-            if (None not in left and other > one) or (None not in right and one > other):
+            forbidden = (None not in left and other > one) or (None not in right and one > other)
+            if forbidden and not names.isdisjoint(edit.cells):
                 return False
         return True
 

@@ -23,7 +23,7 @@ from govreport.exchange.recognise.columns import (
     read_header,
     written_order,
 )
-from govreport.exchange.recognise.confirmation import Confirmation, fits_alone, fits_of, remaining, resolve
+from govreport.exchange.recognise.confirmation import Confirmation, fits_of, remaining, resolve
 from govreport.exchange.recognise.header_lines import foreign_heads, is_header
 from govreport.exchange.recognise.labels import distance, nearest
 from govreport.exchange.recognise.lines import Line
@@ -210,6 +210,7 @@ def find_line(lines: Sequence[Line], table: Table) -> TableMatch:
     """Return what lines hold of a table whose rows stand beside each other on one line below their labels."""
     headers = [number for number, line in enumerate(lines) if is_header(line, table, rows_above=True)]
     cells, best = list(table.cells), TableMatch(table, SKIP_ROW * len(table.rows))
+    fits = fits_of(table, {})
     columns = [(*cell.row.label, *cell.column.label) for cell in cells]
     for number, line in _lines_of_figures(lines, headers, len(cells)):
         above = [lines[n] for n in headers if number - WITHIN <= n < number]
@@ -219,11 +220,11 @@ def find_line(lines: Sequence[Line], table: Table) -> TableMatch:
         placed = place_line(line, len(cells), header, {len(middles): middles})
         cost = SKIP_ROW * (len(cells) - len(placed.texts)) / len(cells) + (0.0 if header.columns else UNHEADED)
         if cost < best.cost - 1e-6 and (above or len(line.figures) == len(cells)):
-            if line.run and not fits_of(table, [cells], {})({0: placed.texts}):
+            if line.run and not fits((cells, placed.texts)):
                 continue  # figures that came apart are in order only if their sums say so
             best = TableMatch(table, cost, blocks={*line.blocks, *(header.block for header in above)})
             if placed.choices:
-                placed = remaining(placed, len(cells), fits_alone(fits_of(table, [cells], {}), 0))
+                placed = remaining(placed, cells, fits)
             take(best, cells, placed, line.place)
             if not placed.problem and len(header.columns) < len(cells) and not (line.middles and middles):
                 names = tuple(cell.name for cell in cells)
