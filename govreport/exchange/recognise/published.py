@@ -281,18 +281,11 @@ class Instance:
 def instances(document: ForeignDocument, lines: Sequence[Line], table: Table) -> list[Instance]:
     """Return the tables of a kind that lines hold, where they are several; else nothing."""
     starts = [n for n, line in enumerate(lines) if _begins(line, table)]
-    if len(starts) < 2:
-        return []
-    ends = [*starts[1:], len(lines)]
-    parts = [range(start, end) for start, end in zip(starts, ends, strict=True)]
+    parts = [range(*ends) for ends in pairwise([*starts, len(lines)])] if len(starts) > 1 else []
     whole = [part for part in parts if _is_whole([lines[n] for n in part], table)]
-    if len(whole) < 2:
-        return []
-    captions = [lines[whole[n - 1].start].block if n else -1 for n in range(len(whole))]
-    return [
-        Instance(part, _caption_year(document, above, lines[part.start].block))
-        for part, above in zip(whole, captions, strict=True)
-    ]
+    blocks = [lines[part.start].block for part in whole]
+    years = [_caption_year(document, *ends) for ends in pairwise([-1, *blocks])]
+    return [Instance(*one) for one in zip(whole, years, strict=True)] if len(whole) > 1 else []
 
 
 def _begins(line: Line, table: Table) -> bool:
