@@ -148,15 +148,15 @@ def _width(line: Line) -> int:
     return max((cell.column + cell.columns for cell in line.cells), default=0)
 
 
-def place_line(line: Line, count: int, header: Header, middles: Mapping[int, Sequence[float]]) -> Placement:
-    """Return which figure of a line stands where: by where it was set or else by order and header."""
+def place_line(line: Line, count: int, header: Header, middles: Sequence[float]) -> Placement:
+    """Return which figure of a line stands where: by where it was set or else by order and header.
+
+    middles: of the row's columns, empty or of another number where they are not known.
+    """
     if not line.grid and not line.figures:
         return Placement(dict.fromkeys(range(count), ""), remark=NO_FIGURES)
-    if line.middles and len(line.middles) < count and count in middles:
-        by_place = place_by_middles(line, middles[count])
-        if by_place:
-            return by_place
-    return place(line, count, header)
+    by_place = place_by_middles(line, middles) if 0 < len(line.middles) < count == len(middles) else None
+    return by_place or place(line, count, header)
 
 
 def place(line: Line, count: int, header: Header) -> Placement:

@@ -28,7 +28,7 @@ from govreport.exchange.recognise.header_lines import foreign_heads, is_header
 from govreport.exchange.recognise.labels import distance, nearest
 from govreport.exchange.recognise.lines import Line
 from govreport.exchange.recognise.rows import SKIP_ROW, RowMatch, find_rows
-from govreport.forms import Cell, Table
+from govreport.forms import Cell, Column, Table
 
 MISPRINT = 0.3
 """Distance from which on a note tells how a row's label was written."""
@@ -98,8 +98,7 @@ def find_table(lines: Sequence[Line], table: Table) -> TableMatch:
     middles = _middles(rows.rows)
     confirmation = Confirmation(lines, rows.rows, rows.headers, table)
     order, astray = _order(lines, rows.rows, table)
-    pending: list[tuple[RowMatch, Placement]] = []
-    sure: list[tuple[RowMatch, Placement]] = []
+    placements: list[tuple[RowMatch, Placement]] = []
     for found in rows.rows:
         cells = cells_of(table, found.row.key)
         columns = [cell.column.label for cell in cells]
@@ -115,13 +114,12 @@ def find_table(lines: Sequence[Line], table: Table) -> TableMatch:
             placed = order.place(found.line.figures)
             header = replace(header, columns={}, permuted=order.permuted, others=dict(enumerate(order.others)))
         else:
-            own = {len(cells): middles[_keys(found)]} if _keys(found) in middles else {}
+            own = middles.get(found.row.columns, ())
             placed = confirmation.place(found, place_line(found.line, len(cells), header, own))
         _tell(made, found, cells, header)
-        if placed.choices:
-            pending.append((found, placed))
-        else:
-            sure.append((found, placed))
+        placements.append((found, placed))
+    pending = [one for one in placements if one[1].choices]
+    sure = [one for one in placements if not one[1].choices]
     rows_of_cells = [(cells_of(table, found.row.key), placed.texts) for found, placed in sure]
     known = {cells[number].name: text for cells, texts in rows_of_cells for number, text in texts.items()}
     for found, placed in confirmation.confirm([*sure, *resolve(table, known, pending)], not (order or astray)):
@@ -173,17 +171,13 @@ def split_runs(lines: Sequence[Line], table: Table) -> list[Line]:
     return found
 
 
-def _middles(rows: Sequence[RowMatch]) -> Mapping[tuple[str, ...], tuple[float, ...]]:
-    """Return the middles of columns by their keys, from the rows of text that are complete."""
-    complete: dict[tuple[str, ...], list[tuple[float, ...]]] = {}
+def _middles(rows: Sequence[RowMatch]) -> Mapping[tuple[Column, ...], tuple[float, ...]]:
+    """Return the middles of columns, from the rows of text that are complete."""
+    complete: dict[tuple[Column, ...], list[tuple[float, ...]]] = {}
     for found in rows:
         if len(found.line.middles) == len(found.row.columns) > 1:
-            complete.setdefault(_keys(found), []).append(found.line.middles)
-    return {keys: tuple(map(median, zip(*seen, strict=True))) for keys, seen in complete.items()}
-
-
-def _keys(found: RowMatch) -> tuple[str, ...]:
-    return tuple(column.key for column in found.row.columns)
+            complete.setdefault(found.row.columns, []).append(found.line.middles)
+    return {columns: tuple(map(median, zip(*seen, strict=True))) for columns, seen in complete.items()}
 
 
 def _tell(made: TableMatch, found: RowMatch, cells: Sequence[Cell], header: Header) -> None:
@@ -217,7 +211,7 @@ def find_line(lines: Sequence[Line], table: Table) -> TableMatch:
         header = header_above(lines, number, headers, columns) if line.grid else _written(line, above, columns)
         fragments = [lines[n] for n in range(max(0, number - WITHIN), number) if above and not lines[n].figures]
         middles = _clusters(fragments, {label for row in table.rows for label in row.label})
-        placed = place_line(line, len(cells), header, {len(middles): middles})
+        placed = place_line(line, len(cells), header, middles)
         cost = SKIP_ROW * (len(cells) - len(placed.texts)) / len(cells) + (0.0 if header.columns else UNHEADED)
         if cost < best.cost - 1e-6 and (above or len(line.figures) == len(cells)):
             if line.run and not fits((cells, placed.texts)):
@@ -230,8 +224,7 @@ def find_line(lines: Sequence[Line], table: Table) -> TableMatch:
                 names = tuple(cell.name for cell in cells)
                 best.guesses.append((names, f"{table.name}的表头不全，按格式的顺序读取"))
     if len(best.texts) < len(cells):
-        pieced = _find_pieces(lines, headers, table, columns)
-        best = pieced if len(pieced.texts) > len(best.texts) else best
+        best = max(best, _find_pieces(lines, headers, table, columns), key=lambda made: len(made.texts))
     return best
 
 
