@@ -28,8 +28,7 @@ def form(
     force: Annotated[bool, flag("覆盖已有的文件", "--force")] = False,
 ) -> None:
     """Write fill-in workbooks."""
-    from govreport.cli.terminal import print_error  # noqa: PLC0415
-    from govreport.exchange import write_form  # noqa: PLC0415
+    from govreport.exchange import write_form  # noqa: PLC0415, half a second: openpyxl
 
     year = year or whole_year
     if not year or target is None or bool(agency) == everyone:

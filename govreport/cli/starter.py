@@ -104,7 +104,7 @@ def create_filing(project: Project, agency: str, year: int) -> str:
 
     Raises ProjectError when the agency is unknown or has files for that year; nothing is ever overwritten.
     """
-    from govreport.exchange import with_carry_over  # noqa: PLC0415
+    from govreport.exchange import with_carry_over  # noqa: PLC0415, half a second: openpyxl
 
     entry = project.agency(agency)
     shown, folder = shown_folder(entry.slug, year), project.data / entry.slug / str(year)

@@ -115,7 +115,7 @@ def test_the_line_of_disputes_is_placed_by_its_header_when_a_column_is_lost():
     leaves = [column.label[-1] for column in table.columns]
     head = "\t".join([*leaves, *leaves, *leaves[:-1]])
     line = "\t".join(map(str, range(1, 15)))
-    made = find_table(lines_of(Document((Paragraph(head), Paragraph(line)))), table)
+    made = find_table(lines_of(ForeignDocument((plain_paragraph(head), plain_paragraph(line)))), table)
     assert list(made.reasons) == ["disputes.litigation.after_reconsideration.total"]
     assert made.texts["disputes.litigation.direct.total"] == "10"
 

@@ -226,9 +226,8 @@ def date_in(text: str) -> datetime.date | None:
 def _number(text: str) -> int:
     """Return the number up to 99 that Chinese numerals write."""
     tens, ten, ones = text.rpartition("十")
-    return (
-        ("一二三四五六七八九".find(tens) + 1 or 1 if ten else 0) * 10 + "一二三四五六七八九".find(ones) + 1 * bool(ones)
-    )
+    first, second = ("一二三四五六七八九".find(digit) + 1 if digit else 0 for digit in (tens, ones))
+    return (first or 1 if ten else 0) * 10 + second
 
 
 def issuer_in(text: str) -> str:

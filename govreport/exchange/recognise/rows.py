@@ -204,13 +204,10 @@ class _Search:
 
     def most(self) -> list[int]:
         """Return how many lines, from each on, may be one row."""
+        lines = self.lines
         return [
-            max(
-                n
-                for n in range(1, MOST_LINES + 1)
-                if start + n <= len(self.lines) and may_join(self.lines[start : start + n])
-            )
-            for start in range(len(self.lines))
+            max(n for n in range(1, min(MOST_LINES, len(lines) - start) + 1) if may_join(lines[start : start + n]))
+            for start in range(len(lines))
         ]
 
     def cost(self, start: int, length: int, number: int) -> float:
