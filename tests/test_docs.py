@@ -27,7 +27,7 @@ from govreport.notebook.comparison_view import ComparisonView
 from govreport.notebook.editing import EditableFiling
 from govreport.notebook.report import Report
 from govreport.notebook.summary import Summary
-from tests.conftest import Typed
+from tests.support.projects import govreport
 
 ROOT = Path(__file__).parent.parent
 READMES = ("README.md", "README.zh-CN.md")
@@ -118,16 +118,16 @@ def is_cheap(words: list[str]) -> bool:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_the_commands_of_a_page_run_one_after_the_other(name: str, sample: Path, typed: Typed) -> None:
+def test_the_commands_of_a_page_run_one_after_the_other(name: str, sample: Path) -> None:
     folder = sample
     for first, *words in calls(name):
         if first == "cd":
             folder = folder / words[0]
             continue
         if words[0] == "--version" or is_cheap([first, *words]):
-            answer = typed(folder, *words)
+            answer = govreport(folder, *words)
             expected = (0, 1) if words[0] == "check" else (0,)
-            assert answer.code in expected and "错误：" not in answer.err, (words, answer)
+            assert answer.returncode in expected and "错误：" not in answer.stderr, (words, answer)
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -19,8 +19,7 @@ from govreport.filing.blank import blank_filing
 from govreport.filing.folder import read_filing
 from govreport.filing.project import Agency, Project
 from govreport.forms.part_words import part_words
-from tests.conftest import Typed
-from tests.support.projects import FAULTY, GOOD, YEAR, make_project, register, replace_in, spoil_row
+from tests.support.projects import FAULTY, GOOD, YEAR, govreport, make_project, register, replace_in, spoil_row
 
 NEW = "shili-newcomer"
 LONG_AGO, IN_JANUARY = datetime.date(2025, 6, 1), datetime.date(2025, 1, 11)
@@ -84,11 +83,11 @@ def test_unknown_agencies_and_years_before_any_form_are_refused(project: Project
         calendar_rows(project, years=(1999,), today=LONG_AGO)
 
 
-def test_the_list_tells_each_stage(project: Project, typed: Typed):
+def test_the_list_tells_each_stage(project: Project):
     def line() -> str:
-        answer = typed(project.root, "list", "--year", str(YEAR))
-        assert answer.code == 0 and f"{YEAR}年度应报3，已报2" in answer.out
-        (found,) = (line for line in answer.out.splitlines() if line.startswith(GOOD))
+        answer = govreport(project.root, "list", "--year", str(YEAR))
+        assert answer.returncode == 0 and f"{YEAR}年度应报3，已报2" in answer.stdout
+        (found,) = (line for line in answer.stdout.splitlines() if line.startswith(GOOD))
         return found
 
     assert "未生成" in line() and "2024-01-31  按期" in line() and "已签审" not in line()
@@ -148,14 +147,14 @@ def test_headings_that_nothing_stands_under_tell_nothing(project: Project):
     assert "主动公开、" not in told["N9"].replace("依申请公开、", "")
 
 
-def test_a_new_filing_never_overwrites(project: Project, typed: Typed):
+def test_a_new_filing_never_overwrites(project: Project):
     before = read_filing(project.data / GOOD / str(YEAR), GOOD, "示例市民政局", YEAR)
-    answer = typed(project.root, "new", GOOD, str(YEAR))
-    assert answer.code == 2 and re.fullmatch(rf"错误：data/{GOOD}/{YEAR} 已有资料；.*。\n", answer.err)
+    answer = govreport(project.root, "new", GOOD, str(YEAR))
+    assert answer.returncode == 2 and re.fullmatch(rf"错误：data/{GOOD}/{YEAR} 已有资料；.*。\n", answer.stderr)
     assert read_filing(project.data / GOOD / str(YEAR), GOOD, "示例市民政局", YEAR) == before
 
 
-def test_a_new_filing_says_what_to_do_next(project: Project, typed: Typed):
-    answer = typed(project.root, "new", "示例市新局", str(YEAR))
-    assert (answer.code, answer.err) == (0, "")
-    assert f"govreport check {NEW} --year {YEAR}" in answer.out
+def test_a_new_filing_says_what_to_do_next(project: Project):
+    answer = govreport(project.root, "new", "示例市新局", str(YEAR))
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert f"govreport check {NEW} --year {YEAR}" in answer.stdout

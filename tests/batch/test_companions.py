@@ -19,10 +19,10 @@ from govreport.checks.findings import Findings
 from govreport.checks.states import CONSISTENT, FAILED
 from govreport.filing.project import Agency, Project
 from govreport.publish.index import Companion, IndexEntry, index_page
-from tests.batch.test_notebooks import CITY, COMPARISON, MEMBER, SUMMARY, copy_of_city, leave, write
-from tests.publish.test_html import Page
 from tests.support.browser import Browser
+from tests.support.pages import Page
 from tests.support.projects import GOOD, YEAR, append_to, replace_in
+from tests.support.sample_city import CITY, COMPARISON, MEMBER, SUMMARY, copy_of_city, leave, write
 
 OFFICE = Agency("shili-office", "示例市档案局", "示例档案局", "", "department", "own")
 STALE = "（内容有变化，待重新生成）"
@@ -48,8 +48,8 @@ def links(page: Page, word: str) -> list[str]:
 
 
 def test_pages_of_other_notebooks_are_linked_under_the_notebooks_title(city: Project):
-    leave(make_plan(city, (CITY,), (YEAR,), notebook=SUMMARY))
-    leave(make_plan(city, (GOOD,), (YEAR,), notebook=COMPARISON, formats=("html", "docx")))
+    leave(make_plan(city, (CITY,), (YEAR,), notebook=SUMMARY).jobs)
+    leave(make_plan(city, (GOOD,), (YEAR,), notebook=COMPARISON, formats=("html", "docx")).jobs)
     page = index(city)
     assert told(page, "所属机构汇总") == ["所属机构汇总网页PDF笔记本"]
     assert told(page, "与上年对照") == ["与上年对照网页Word笔记本"]
@@ -62,8 +62,8 @@ def test_pages_of_other_notebooks_are_linked_under_the_notebooks_title(city: Pro
 
 
 def test_pages_that_no_longer_hold_are_told_and_not_offered(city: Project):
-    leave(make_plan(city, (CITY,), (YEAR,), notebook=SUMMARY))
-    leave(make_plan(city, (GOOD,), (YEAR,), notebook=COMPARISON))
+    leave(make_plan(city, (CITY,), (YEAR,), notebook=SUMMARY).jobs)
+    leave(make_plan(city, (GOOD,), (YEAR,), notebook=COMPARISON).jobs)
     append_to(city.data / MEMBER / str(YEAR) / "narrative.md", "\n")
     page = index(city)
     assert told(page, "所属机构汇总") == [f"所属机构汇总{STALE}"] and links(page, "summary_report") == []
@@ -81,7 +81,7 @@ def test_pages_that_could_not_be_made_are_told(city: Project):
 
 def test_an_agencys_own_notebook_is_linked_whatever_it_is_called(city: Project):
     write(city.notebooks / GOOD / "季度 通报.ipynb", 'agency = ""\nyear = 0')
-    leave(make_plan(city, (GOOD,), (YEAR,), notebook="季度 通报", formats=("html",)))
+    leave(make_plan(city, (GOOD,), (YEAR,), notebook="季度 通报", formats=("html",)).jobs)
     page = index(city)
     assert told(page, "季度 通报") == ["季度 通报网页笔记本"], "without a heading, by its name"
     (address, _) = links(page, f"{YEAR}/{GOOD}/%")
@@ -89,18 +89,18 @@ def test_an_agencys_own_notebook_is_linked_whatever_it_is_called(city: Project):
 
 
 def test_years_without_a_report_have_their_pages_below_the_list_and_are_no_reports(city: Project):
-    leave(make_plan(city, (CITY,), (2019,), notebook=SUMMARY))
+    leave(make_plan(city, (CITY,), (2019,), notebook=SUMMARY).jobs)
     page = index(city)
     (item,) = page.all("li")
     assert item.text == "2019　示例市人民政府所属机构汇总网页PDF笔记本"
     assert f"共{len(city.reports())}份报告" in " ".join(p.text for p in page.all("p"))
-    leave(make_plan(city, (CITY,), (2022,), notebook=SUMMARY))
+    leave(make_plan(city, (CITY,), (2022,), notebook=SUMMARY).jobs)
     assert len(index(city).all("li")) == 1, "that year has a report, in whose row they stand"
 
 
 def test_an_agency_without_any_filing_shows_its_summary_in_its_row(city: Project):
     shutil.rmtree(city.data / CITY)
-    leave(make_plan(city, (CITY,), (YEAR,), notebook=SUMMARY))
+    leave(make_plan(city, (CITY,), (YEAR,), notebook=SUMMARY).jobs)
     page = index(city)
     assert told(page, "所属机构汇总") == ["所属机构汇总网页PDF笔记本"] and page.all("li") == []
 
@@ -148,6 +148,6 @@ def test_a_list_knows_that_an_agency_has_a_notebook_of_its_own(city: Project):
     own.parent.mkdir()
     shutil.copyfile(city.notebooks / f"{ANNUAL}.ipynb", own)
     replace_in(own, "报告年度", "年度")
-    leave(make_plan(city, (GOOD,), (YEAR,)))
+    leave(make_plan(city, (GOOD,), (YEAR,)).jobs)
     (entry,) = read_calendar(city, [(city.agency(GOOD), YEAR)])
     assert entry.made == MADE

@@ -24,6 +24,7 @@ from tests.support.projects import (
     YEAR,
     Run,
     add_agency,
+    console,
     environment,
     govreport,
     make_project,
@@ -233,7 +234,7 @@ def test_a_system_that_cannot_fork_makes_the_same_pages(slow: Path):
     shutil.copyfile(REPOSITORY / "notebooks/annual_report.ipynb", slow / "notebooks/annual_report.ipynb")
     made = []
     for variables in ({}, {"GOVREPORT_NO_FORK": "1"}):
-        result = govreport(slow, "run", GOOD, "--year", str(YEAR), "--force", **variables)
+        result = console(slow, "run", GOOD, "--year", str(YEAR), "--force", **variables)
         assert result.returncode == 0, result.stdout + result.stderr
         folder = slow / f"output/{YEAR}/{GOOD}"
         made.append([(folder / name).read_bytes() for name in ("report.html", "report.pdf", "review.html")])

@@ -17,10 +17,8 @@ import pytest
 
 from govreport.batch.job import ANNUAL, Job, Outcome, pages
 from govreport.batch.notebooks import notebook_of
-from govreport.batch.plan import Plan, make_plan
+from govreport.batch.plan import make_plan
 from govreport.batch.produce import produce
-from govreport.batch.record import write_record
-from govreport.checks.findings import Findings
 from govreport.checks.states import MADE
 from govreport.cli import main
 from govreport.cli.starter import create_project
@@ -30,17 +28,11 @@ from govreport.notebook.summary import Summary
 from tests.support.browser import Browser
 from tests.support.papers import pages as pdf_pages
 from tests.support.projects import GOOD, REPOSITORY, YEAR, append_to, replace_in
+from tests.support.sample_city import CITY, COMPARISON, MEMBER, SUMMARY, copy_of_city, leave, write
 
-CITY, MEMBER, OFFICE, UNEVEN = "shili-government", "shili-education", "shili-general-office", "shili-meteorology"
-COMPARISON, SUMMARY, TUTORIAL = "comparison", "summary_report", "tutorial"
-KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
+OFFICE, UNEVEN = "shili-general-office", "shili-meteorology"
+TUTORIAL = "tutorial"
 NOTEBOOKS = (ANNUAL, COMPARISON, SUMMARY, TUTORIAL)
-
-
-def copy_of_city(root: Path) -> Project:
-    for folder in ("data", "notebooks"):
-        shutil.copytree(REPOSITORY / folder, root / folder, ignore=shutil.ignore_patterns(".*"))
-    return Project(root)
 
 
 @pytest.fixture
@@ -74,25 +66,6 @@ def text_of(outcome: Outcome) -> str:
     return re.sub(r"\s+", "", re.sub(r"<[^>]+>", "", html))
 
 
-def leave(planned: Plan) -> None:
-    """Leave what a run leaves, with empty pages."""
-    for job in planned.jobs:
-        files = pages(job.formats, job.stem)
-        job.folder.mkdir(parents=True, exist_ok=True)
-        for name in files:
-            (job.folder / name).touch()
-        write_record(job.folder / job.record, job, state=MADE, findings=Findings(), files=files)
-
-
-def write(path: Path, parameters: str, code: str = "") -> None:
-    """Write a notebook with a cell of parameters and one of code."""
-    notebook = nbformat.v4.new_notebook(metadata={"kernelspec": KERNEL})
-    notebook.cells = [nbformat.v4.new_code_cell(parameters), nbformat.v4.new_code_cell(code)]
-    notebook.cells[0].metadata["tags"] = ["parameters"]
-    path.parent.mkdir(exist_ok=True)
-    nbformat.write(notebook, path)
-
-
 def test_the_shipped_notebooks_hold_no_outputs_and_run_on_the_quick_engine():
     for name in NOTEBOOKS:
         notebook = nbformat.read(REPOSITORY / f"notebooks/{name}.ipynb", as_version=4)
@@ -124,7 +97,7 @@ def test_an_agencys_own_notebook_takes_the_place_of_the_common_one(city: Project
     own.parent.mkdir()
     shutil.copyfile(city.notebooks / f"{ANNUAL}.ipynb", own)
     assert {job.agency for job in make_plan(city).jobs if job.notebook == own} == {GOOD}
-    leave(make_plan(city))
+    leave(make_plan(city).jobs)
     assert make_plan(city).jobs == ()
     with own.open("ab") as file:
         file.write(b"\n")
@@ -175,7 +148,7 @@ def test_parameters_that_a_notebook_does_not_declare_are_told(city: Project):
 
 
 def test_a_summary_is_made_again_when_anything_that_it_reads_changed(city: Project):
-    leave(make_plan(city, notebook=SUMMARY))
+    leave(make_plan(city, notebook=SUMMARY).jobs)
 
     def reasons() -> dict[int, str]:
         return {job.year: job.reason for job in make_plan(Project(city.root), notebook=SUMMARY).jobs}
@@ -183,16 +156,16 @@ def test_a_summary_is_made_again_when_anything_that_it_reads_changed(city: Proje
     assert reasons() == {}
     append_to(city.data / MEMBER / "2022" / "narrative.md", "\n")
     assert reasons() == {2022: "所属机构的资料有改动", 2023: "所属机构的资料有改动"}
-    leave(make_plan(city, notebook=SUMMARY))
+    leave(make_plan(city, notebook=SUMMARY).jobs)
     append_to(city.data / GOOD / "2019" / "narrative.md", "\n")
     assert reasons()[2019] == "所属机构的资料有改动" and reasons()[2023] == "更早年度的数字有改动"
-    leave(make_plan(city, notebook=SUMMARY))
+    leave(make_plan(city, notebook=SUMMARY).jobs)
     append_to(city.data / UNEVEN / str(YEAR) / "narrative.md", "\n")
     assert reasons() == {}, "it is no member"
 
 
 def test_other_notebooks_leave_the_report_and_its_record_alone(city: Project):
-    leave(make_plan(city, (UNEVEN,), (YEAR,)))
+    leave(make_plan(city, (UNEVEN,), (YEAR,)).jobs)
     (job,) = make_plan(city, (UNEVEN,), (YEAR,), notebook=COMPARISON, formats=("html",)).jobs
     before = {path: path.read_bytes() for path in job.folder.iterdir()}
     assert produce(job).errors == ()

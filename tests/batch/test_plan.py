@@ -3,43 +3,29 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
 
 from govreport.batch.inputs import Inputs
-from govreport.batch.job import NOTEBOOK, Job, pages
+from govreport.batch.job import NOTEBOOK
 from govreport.batch.plan import make_plan
-from govreport.batch.record import write_record
-from govreport.checks.findings import Findings
-from govreport.checks.states import CONSISTENT, FAILED
+from govreport.checks.states import FAILED
 from govreport.filing.project import Project
-from tests.support.projects import GOOD, REPOSITORY, YEAR, append_to, govreport, make_project, replace_in
+from tests.support.projects import GOOD, YEAR, append_to, govreport, make_project, replace_in
+from tests.support.sample_city import CITY, MEMBER, copy_of_city, leave
 
-CITY, MEMBER, OTHER = "shili-government", "shili-education", "shili-meteorology"
+OTHER = "shili-meteorology"
 
 
 @pytest.fixture
 def city(tmp_path: Path) -> Project:
     """The sample city, all of whose reports stand."""
-    shutil.copytree(REPOSITORY / "data", tmp_path / "data")
-    shutil.copytree(REPOSITORY / "notebooks", tmp_path / "notebooks", ignore=shutil.ignore_patterns(".*"))
-    project = Project(tmp_path)
+    project = copy_of_city(tmp_path)
     assert len(reasons(project)) == len(project.reports()) and set(reasons(project).values()) == {"尚未生成"}
-    for job in make_plan(project).jobs:
-        leave(job)
+    leave(make_plan(project).jobs)
     assert reasons(project) == {}
     return project
-
-
-def leave(job: Job, state: str = CONSISTENT, errors: tuple[str, ...] = ()) -> None:
-    """Leave what a run leaves, with empty pages."""
-    files = pages(job.formats)
-    job.folder.mkdir(parents=True, exist_ok=True)
-    for name in files:
-        (job.folder / name).touch()
-    write_record(job.folder / "report.json", job, state=state, findings=Findings(), errors=errors, files=files)
 
 
 def reasons(project: Project, **options: object) -> dict[tuple[str, int], str]:
@@ -99,7 +85,7 @@ def test_other_parameters_other_formats_and_strictness_are_reasons(city: Project
 def test_a_page_that_was_deleted_and_a_report_that_failed_are_made_again(city: Project):
     (city.output / str(YEAR) / GOOD / "report.pdf").unlink()
     job = next(job for job in make_plan(city, (OTHER,), (YEAR,), force=True).jobs)
-    leave(job, FAILED, ("坏了。",))
+    leave([job], FAILED, ("坏了。",))
     assert reasons(city) == {(GOOD, YEAR): "缺少 report.pdf", (OTHER, YEAR): "上次未能完整生成"}
 
 

@@ -22,7 +22,6 @@ from tests.support.projects import (
     append_to,
     govreport,
     make_project,
-    sample_run,
     spoil_row,
     write_notebook,
 )
@@ -44,11 +43,6 @@ SENTENCES = {
     "shili-name": r"data/shili-name/2023/narrative\.md 第\d+行.*没有名为 applications\.nosuch\.total 的单元格.*。",
     "shili-python": r"data/shili-python/2023/narrative\.md 第\d+行的表达式.*。",
 }
-
-
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    return sample_run(tmp_path_factory.getbasetemp())
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from govreport.checks.states import CONSISTENT, DOUBTFUL, FAILED, INCONSISTENT, 
 from govreport.core.errors import FilingError, ProjectError
 from govreport.filing.project import Project
 from govreport.notebook.report import Report
-from tests.conftest import MakeProject
+from tests.support.consistent_projects import MakeProject
 from tests.support.projects import FAULTY, GOOD, YEAR, Run, append_to, govreport, make_project, replace_in
 
 DAY = datetime.date(2024, 1, 25)

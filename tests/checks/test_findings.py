@@ -23,7 +23,7 @@ from govreport.core.figures import Figure
 from govreport.filing.folder import write_filing
 from govreport.filing.project import Project
 from govreport.notebook.report import Report
-from tests.conftest import MakeProject
+from tests.support.consistent_projects import MakeProject
 
 KEYS = [
     "agency", "year", "rule", "severity", "cells", "stated", "expected", "difference",

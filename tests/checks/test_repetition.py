@@ -18,12 +18,8 @@ from govreport.core.errors import ProjectError
 from govreport.core.textfile import write_text
 from govreport.filing.filing import Filing
 from govreport.filing.narrative import Narrative, Part
-from tests.conftest import MakeProject
+from tests.support.consistent_projects import PROBLEMS, MakeProject
 
-PROBLEMS = (
-    "栏目划分过细，读者不容易找到需要的文件。窗口人员对答复口径掌握不一，少数回复说理不足。"
-    "针对这些情况，今年归并了相近栏目，编写了常见问题手册，并请律师逐件把关。明年将扩大手册的范围，按月抽查。"
-)
 OTHER = (
     "老年读者反映字号偏小，语音播报不够清楚。乡镇提交材料较晚，汇总常常拖到月底。"
     "对此增设了大字版页面，改为线上提交并自动提醒。来年打算试行方言播报，缩短提交周期。"

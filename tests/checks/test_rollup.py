@@ -22,7 +22,7 @@ from govreport.filing.filing import Filing
 from govreport.filing.folder import read_filing, write_filing
 from govreport.filing.narrative import Narrative, Part
 from govreport.filing.project import Project
-from tests.conftest import PARTS
+from tests.support.consistent_projects import PARTS
 from tests.support.strategies import APPLICANTS, COLUMNS, consistent_filing
 
 YEAR = 2023

@@ -26,8 +26,7 @@ from govreport.filing.folder import read_filing, write_filing
 from govreport.filing.narrative import Narrative, Part
 from govreport.forms.catalogue import compose, editions
 from govreport.notebook.report import Report
-from tests.checks.test_repetition import PROBLEMS
-from tests.conftest import PARTS
+from tests.support.consistent_projects import PARTS, PROBLEMS
 from tests.support.strategies import OUTCOMES
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -14,6 +14,7 @@ import pytest
 from govreport.checks.check import Checked, check_report, check_reports
 from govreport.filing.filing import Filing
 from govreport.filing.project import Project
+from tests.support.projects import REPOSITORY
 
 CITY, FAULTY = "shili-government", ("shili-meteorology", 2023)
 TONGXIANG = ("tongxiang-data-office", 2020)
@@ -21,8 +22,8 @@ YEARS = (2022, 2023)
 
 
 @pytest.fixture(scope="module")
-def project(repo: Path) -> Project:
-    return Project(repo)
+def project() -> Project:
+    return Project(REPOSITORY)
 
 
 @pytest.fixture(scope="module")
@@ -118,11 +119,11 @@ def test_every_agency_but_one_is_fictional_and_says_so(project: Project) -> None
     assert "虚构" in (project.data / "README.md").read_text(encoding="utf-8")
 
 
-def test_the_sample_city_is_made_again_byte_by_byte(repo: Path, tmp_path: Path) -> None:
-    subprocess.run([sys.executable, repo / "tools" / "sample_city.py", tmp_path], check=True, capture_output=True)
+def test_the_sample_city_is_made_again_byte_by_byte(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, REPOSITORY / "tools" / "sample_city.py", tmp_path], check=True, capture_output=True)
     made = {path.relative_to(tmp_path): path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     assert len(made) >= 100
     for name, content in made.items():
-        assert content == (repo / "data" / name).read_bytes(), name
-    kept = {path.relative_to(repo / "data") for path in (repo / "data").glob("shili-*/*/*")}
+        assert content == (REPOSITORY / "data" / name).read_bytes(), name
+    kept = {path.relative_to(REPOSITORY / "data") for path in (REPOSITORY / "data").glob("shili-*/*/*")}
     assert kept == set(made)

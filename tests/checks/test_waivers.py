@@ -23,7 +23,7 @@ from govreport.filing.filing import Filing
 from govreport.filing.folder import write_filing
 from govreport.filing.project import Project
 from govreport.notebook.report import Report
-from tests.conftest import MakeProject
+from tests.support.consistent_projects import MakeProject
 
 AGENCY, YEAR = "shili-archive", 2023
 TOTAL = "applications.total.natural"

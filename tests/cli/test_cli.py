@@ -6,10 +6,9 @@ import csv
 import io
 import json
 import re
-import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from subprocess import CompletedProcess
 
 import pytest
 import typer
@@ -19,11 +18,12 @@ from tests.support.projects import (
     FAULTY,
     GOOD,
     YEAR,
+    Run,
     add_agency,
+    console,
     figures_on_disk,
     govreport,
     make_project,
-    sample_run,
     spoil_row,
 )
 
@@ -55,15 +55,7 @@ COMMANDS = typer.main.get_command(cli.app).commands
 PRESENT = ["init", "list", "run", "check", "show", "sign"]
 
 
-class Answer(NamedTuple):
-    """What a command gave."""
-
-    code: int
-    out: str
-    err: str
-
-
-Ask = Callable[..., Answer]
+Ask = Callable[..., CompletedProcess[str]]
 
 
 @pytest.fixture(scope="module")
@@ -84,20 +76,10 @@ def leave_blank(folder: Path) -> None:
 
 
 @pytest.fixture
-def ask(project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Ask:
-    """Call the command line in the project's folder."""
+def ask(project: Path, monkeypatch: pytest.MonkeyPatch) -> Ask:
+    """Call the command line in the project's folder, or where a test goes from there."""
     monkeypatch.chdir(project)
-    monkeypatch.delenv("GOVREPORT_PROJECT", raising=False)
-    monkeypatch.setenv("GOVREPORT_DEBUG", "")
-
-    def call(*arguments: str) -> Answer:
-        monkeypatch.setattr(sys, "argv", ["govreport", *arguments])
-        with pytest.raises(SystemExit) as ending:
-            cli.main()
-        printed = capsys.readouterr()
-        return Answer(int(ending.value.code or 0), printed.out, printed.err)
-
-    return call
+    return lambda *arguments: govreport(Path.cwd(), *arguments)
 
 
 WRONG_CALLS = {
@@ -130,73 +112,74 @@ WRONG_CALLS = {
 
 @pytest.mark.parametrize("case", WRONG_CALLS)
 def test_a_wrong_call_exits_with_2_and_one_chinese_sentence(ask: Ask, case: str, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("govreport.batch.pool.run_jobs", lambda *arguments: iter(()))  # it must not come to that
+    monkeypatch.setattr("govreport.cli.running.run_jobs", lambda *arguments: iter(()))  # it must not come to that
     arguments, fragment = WRONG_CALLS[case]
     answer = ask(*arguments)
-    assert answer.code == 2 and answer.out == ""
-    assert re.fullmatch(r"错误：[^\n]*[\u4e00-\u9fff][^\n]*。\n", answer.err), answer.err
-    assert fragment in answer.err
+    assert answer.returncode == 2 and answer.stdout == ""
+    assert re.fullmatch(r"错误：[^\n]*[\u4e00-\u9fff][^\n]*。\n", answer.stderr), answer.stderr
+    assert fragment in answer.stderr
     typed = " ".join((*arguments, *COMMANDS, GOOD))
-    english = {word for word in re.findall(r"[A-Za-z]{2,}", answer.err) if word not in typed and word not in NAMES}
-    assert not english, answer.err
+    english = {word for word in re.findall(r"[A-Za-z]{2,}", answer.stderr) if word not in typed and word not in NAMES}
+    assert not english, answer.stderr
 
 
 def test_outside_any_project_a_sentence_says_what_to_do(ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(tmp_path)
     for command in (("list",), ("run",), ("check",), ("show", GOOD, "2023")):
         answer = ask(*command)
-        assert answer.code == 2 and answer.out == ""
-        assert re.fullmatch(r"错误：[^\n]*data/agencies\.csv[^\n]*govreport init[^\n]*。\n", answer.err)
+        assert answer.returncode == 2 and answer.stdout == ""
+        assert re.fullmatch(r"错误：[^\n]*data/agencies\.csv[^\n]*govreport init[^\n]*。\n", answer.stderr)
 
 
 def test_the_tracebacks_come_with_debug_wherever_it_stands(ask: Ask):
-    assert "Traceback" not in ask("check", "nobody").err
-    assert "Traceback" in ask("--debug", "check", "nobody").err
-    assert "nobody" in ask("check", "nobody", "--debug").err
+    assert "Traceback" not in ask("check", "nobody").stderr
+    assert "Traceback" in ask("--debug", "check", "nobody").stderr
+    assert "nobody" in ask("check", "nobody", "--debug").stderr
 
 
 def test_the_version_is_told(ask: Ask):
-    assert ask("--version") == (0, f"govreport {__version__}\n", "")
+    answer = ask("--version")
+    assert (answer.returncode, answer.stdout, answer.stderr) == (0, f"govreport {__version__}\n", "")
 
 
 @pytest.mark.parametrize("command", ["", *COMMANDS])
 def test_help_is_in_chinese(ask: Ask, command: str):
     answer = ask(*command.split(), "--help")
-    assert answer.code == 0 and answer.err == ""
-    assert "用法：govreport" in answer.out and "显示帮助并退出" in answer.out
-    lines = [line for line in answer.out.splitlines() if "例：" not in line]
+    assert answer.returncode == 0 and answer.stderr == ""
+    assert "用法：govreport" in answer.stdout and "显示帮助并退出" in answer.stdout
+    lines = [line for line in answer.stdout.splitlines() if "例：" not in line]
     prose = re.sub(r"--[a-z-]+|govreport( [a-z]+)?|│ [a-z]+ ", " ", "\n".join(lines))
     assert not re.findall(rf"\b({TYPER})\b", prose, re.IGNORECASE), prose
-    assert "\x1b" not in answer.out
+    assert "\x1b" not in answer.stdout
 
 
 @pytest.mark.parametrize("command", PRESENT)
 def test_the_commands_of_the_day_are_there(ask: Ask, command: str):
-    assert command in COMMANDS and f" {command} " in ask("--help").out
+    assert command in COMMANDS and f" {command} " in ask("--help").stdout
 
 
 def test_check_exits_with_0_for_consistent_filings(ask: Ask):
     answer = ask("check", GOOD)
-    assert answer.code == 0 and "未发现问题" in answer.out and answer.err == ""
+    assert answer.returncode == 0 and "未发现问题" in answer.stdout and answer.stderr == ""
 
 
 def test_check_exits_with_1_and_names_what_does_not_add_up(ask: Ask):
     answer = ask("check", FAULTY, "--year", "2023")
-    assert answer.code == 1 and answer.err == ""
-    assert "示例市气象局 2023年：不一致" in answer.out and "“（一）予以公开”" in answer.out
+    assert answer.returncode == 1 and answer.stderr == ""
+    assert "示例市气象局 2023年：不一致" in answer.stdout and "“（一）予以公开”" in answer.stdout
 
 
 def test_check_of_everything_names_only_filings_with_findings_and_counts_the_rest(ask: Ask):
     answer = ask("check")
-    assert answer.code == 1
-    assert "示例市民政局" not in answer.out and "示例市气象局" in answer.out
-    assert re.search(r"共校验\d+份报告：.*一致 \d+.*失败 1", answer.out)
+    assert answer.returncode == 1
+    assert "示例市民政局" not in answer.stdout and "示例市气象局" in answer.stdout
+    assert re.search(r"共校验\d+份报告：.*一致 \d+.*失败 1", answer.stdout)
 
 
 def test_check_as_json_is_one_array_with_the_agreed_keys_and_nothing_else(ask: Ask):
     answer = ask("check", "--format", "json")
-    assert answer.code == 1 and answer.err == ""
-    findings = json.loads(answer.out)
+    assert answer.returncode == 1 and answer.stderr == ""
+    findings = json.loads(answer.stdout)
     assert findings and all(set(finding) == FINDING_KEYS for finding in findings)
     for finding in findings:
         assert finding["severity"] in ("error", "warning", "notice")
@@ -211,20 +194,20 @@ def test_check_as_json_is_one_array_with_the_agreed_keys_and_nothing_else(ask: A
 
 def test_check_as_json_is_an_empty_array_when_all_is_well(ask: Ask):
     answer = ask("check", GOOD, "--format", "json")
-    assert answer.code == 0 and json.loads(answer.out) == []
+    assert answer.returncode == 0 and json.loads(answer.stdout) == []
 
 
 def test_check_as_csv_has_a_line_for_each_finding(ask: Ask):
-    lines = list(csv.DictReader(io.StringIO(ask("check", "--format", "csv").out), strict=True))
-    findings = json.loads(ask("check", "--format", "json").out)
+    lines = list(csv.DictReader(io.StringIO(ask("check", "--format", "csv").stdout), strict=True))
+    findings = json.loads(ask("check", "--format", "json").stdout)
     assert [line["message"] for line in lines] == [finding["message"] for finding in findings]
     assert {"agency", "year", "rule", "severity", "stated", "expected", "difference", "cells"} <= set(lines[0])
 
 
 def test_show_as_json_gives_figures_as_numbers_blanks_as_null_and_prose_filled_in(ask: Ask, project: Path):
     answer = ask("show", "shili-blank", "2023", "--json")
-    assert answer.code == 0 and answer.err == ""
-    filing = json.loads(answer.out)
+    assert answer.returncode == 0 and answer.stderr == ""
+    filing = json.loads(answer.stdout)
     assert set(filing) == FILING_KEYS
     assert (filing["agency"], filing["year"], filing["edition"]) == ("shili-blank", 2023, "2021")
     assert filing["editions"] == dict.fromkeys(("proactive", "applications", "disputes"), "2021")
@@ -237,72 +220,71 @@ def test_show_as_json_gives_figures_as_numbers_blanks_as_null_and_prose_filled_i
 
 def test_show_prints_the_tables_with_their_official_labels(ask: Ask):
     answer = ask("show", "示例市民政局", "2023")
-    assert answer.code == 0
-    assert all(word in answer.out for word in ("行政许可", "自然人", "总计", "结果维持", "示例市民政局"))
+    assert answer.returncode == 0
+    assert all(word in answer.stdout for word in ("行政许可", "自然人", "总计", "结果维持", "示例市民政局"))
 
 
 def test_show_of_an_unreadable_filing_tells_the_line_and_exits_with_1(ask: Ask):
     answer = ask("show", "shili-unreadable", "2023", "--json")
-    assert answer.code == 1 and answer.out == ""
-    assert re.fullmatch(r"错误：data/shili-unreadable/2023/applications\.csv 第4行[^\n]*。\n", answer.err)
+    assert answer.returncode == 1 and answer.stdout == ""
+    assert re.fullmatch(r"错误：data/shili-unreadable/2023/applications\.csv 第4行[^\n]*。\n", answer.stderr)
 
 
 def test_a_piped_list_has_a_whole_line_for_each_report(ask: Ask):
     answer = ask("list", "--year", "2023")
-    assert answer.code == 0
+    assert answer.returncode == 0
     for slug, name in (
         (GOOD, "示例市民政局"),
         ("shili-blank", "示例市一个名称很长很长很长很长很长很长很长很长的领导小组办公室"),
     ):
-        (line,) = (line for line in answer.out.splitlines() if line.startswith(slug))
+        (line,) = (line for line in answer.stdout.splitlines() if line.startswith(slug))
         assert name in line and "2023" in line and "未生成" in line
 
 
 def test_an_agency_can_be_named_by_slug_name_or_short_name(ask: Ask):
     answers = [ask("check", name, "--format", "json") for name in (FAULTY, "示例市气象局", "示例气象局")]
-    assert answers[0] == answers[1] == answers[2]
+    assert answers[0].stdout == answers[1].stdout == answers[2].stdout != ""
 
 
 def test_commands_work_from_a_folder_inside_the_project(ask: Ask, project: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(project / "data" / GOOD)
-    assert ask("check", GOOD).code == 0
+    assert ask("check", GOOD).returncode == 0
 
 
 def test_a_new_project_has_nothing_amiss(ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(tmp_path)
     made = ask("init", "我的 项目")
-    assert made.code == 0 and "govreport run" in made.out, "it says what to type next"
+    assert made.returncode == 0 and "govreport run" in made.stdout, "it says what to type next"
     monkeypatch.chdir(tmp_path / "我的 项目")
-    assert ask("check").code == 0
-    assert "未生成" in ask("list").out
+    assert ask("check").returncode == 0
+    assert "未生成" in ask("list").stdout
 
 
-def test_a_new_project_runs(tmp_path_factory: pytest.TempPathFactory, ask: Ask, monkeypatch: pytest.MonkeyPatch):
-    sample = sample_run(tmp_path_factory.getbasetemp())
+def test_a_new_project_runs(sample: Run, ask: Ask, monkeypatch: pytest.MonkeyPatch):
     assert (sample.folder(GOOD) / "report.pdf").read_bytes().startswith(b"%PDF-")
     monkeypatch.chdir(sample.root)
-    (line,) = (line for line in ask("list", GOOD).out.splitlines() if f" {YEAR} " in line)
+    (line,) = (line for line in ask("list", GOOD).stdout.splitlines() if f" {YEAR} " in line)
     assert re.search(r"一致 .*已生成", line), "the list knows that the report was made"
 
 
 def test_a_folder_that_holds_anything_is_never_made_a_project(ask: Ask, tmp_path: Path):
     (tmp_path / "记录.txt").write_text("勿动", encoding="utf-8")
-    assert ask("init", str(tmp_path)).code == 2
+    assert ask("init", str(tmp_path)).returncode == 2
     assert [path.name for path in tmp_path.iterdir()] == ["记录.txt"]
 
 
 @pytest.mark.parametrize("variables", [{"TERM": "xterm-256color"}, {"LC_ALL": "C"}])
 def test_a_pipe_gets_plain_chinese_whatever_the_terminal_or_locale(project: Path, variables: dict[str, str]):
-    result = govreport(project, "check", FAULTY, **variables)
+    result = console(project, "check", FAULTY, **variables)
     assert result.returncode == 1 and result.stderr == ""
     assert "示例市气象局 2023年：不一致" in result.stdout and "\x1b" not in result.stdout
 
 
 def test_json_is_in_utf_8_whatever_the_locale(project: Path):
-    result = govreport(project, "check", FAULTY, "--format", "json", PYTHONIOENCODING="gbk")
+    result = console(project, "check", FAULTY, "--format", "json", PYTHONIOENCODING="gbk")
     assert json.loads(result.stdout)[0]["agency"] == FAULTY and "“" in result.stdout
 
 
 def test_an_error_is_readable_in_the_c_locale(project: Path):
-    result = govreport(project, "show", "shili-unreadable", "2023", LC_ALL="C")
+    result = console(project, "show", "shili-unreadable", "2023", LC_ALL="C")
     assert result.returncode == 1 and result.stderr.startswith("错误：data/shili-unreadable/2023/")

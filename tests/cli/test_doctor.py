@@ -19,8 +19,17 @@ from govreport.cli.examination import BAD, NOTE, Probe, examine, examine_project
 from govreport.cli.examination import GOOD as FINE
 from govreport.cli.progress import RunDisplay, print_run_summary
 from govreport.filing.project import Project
-from tests.conftest import Typed
-from tests.support.projects import COMMAND, GOOD, YEAR, add_agency, environment, govreport, make_project, spoil_row
+from tests.support.projects import (
+    COMMAND,
+    GOOD,
+    YEAR,
+    add_agency,
+    console,
+    environment,
+    govreport,
+    make_project,
+    spoil_row,
+)
 
 
 @pytest.fixture
@@ -39,25 +48,25 @@ def states(root: Path) -> dict[str, str]:
     return {name: each[-1].state for name, each in probes(root).items()}
 
 
-def test_a_sound_project_has_nothing_amiss(root: Path, typed: Typed):
+def test_a_sound_project_has_nothing_amiss(root: Path):
     assert set(states(root).values()) == {FINE}
-    answer = typed(root, "doctor")
-    assert (answer.code, answer.err) == (0, "")
-    assert "typst " in answer.out and "GovRpt" in answer.out and "5份可以读取" in answer.out
+    answer = govreport(root, "doctor")
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert "typst " in answer.stdout and "GovRpt" in answer.stdout and "5份可以读取" in answer.stdout
 
 
-def test_as_json_it_is_one_array(root: Path, typed: Typed):
-    answer = typed(root, "doctor", "--json")
-    found = json.loads(answer.out)
-    assert answer.code == 0 and all(set(probe) == {"name", "state", "told"} for probe in found)
+def test_as_json_it_is_one_array(root: Path):
+    answer = govreport(root, "doctor", "--json")
+    found = json.loads(answer.stdout)
+    assert answer.returncode == 0 and all(set(probe) == {"name", "state", "told"} for probe in found)
 
 
-def test_a_filing_that_cannot_be_read_is_an_error_with_its_line(root: Path, typed: Typed):
+def test_a_filing_that_cannot_be_read_is_an_error_with_its_line(root: Path):
     add_agency(root, "shili-unreadable", spoil=spoil_row)
     (told,) = (probe.told for probe in probes(root)["资料"] if probe.state == BAD)
     assert re.match(rf"data/shili-unreadable/{YEAR}/applications\.csv 第4行", told)
-    answer = typed(root, "doctor", "--quiet")
-    assert answer.code == 1 and answer.out.splitlines() == [f"错误  资料  {told}"]
+    answer = govreport(root, "doctor", "--quiet")
+    assert answer.returncode == 1 and answer.stdout.splitlines() == [f"错误  资料  {told}"]
 
 
 @pytest.mark.parametrize("name", ["data/外来", "~$表.xlsx", "2023旧", "output/.writing-host-1-x.pdf"])
@@ -112,42 +121,41 @@ def test_a_package_that_is_missing_or_too_old_is_an_error(monkeypatch: pytest.Mo
     assert probe.state == BAD and "typst 0.1（应为 >=" in probe.told and "papermill 未安装" in probe.told
 
 
-def test_a_command_that_lacks_a_package_says_which_and_what_to_do(
-    root: Path, typed: Typed, monkeypatch: pytest.MonkeyPatch
-):
+def test_a_command_that_lacks_a_package_says_which_and_what_to_do(root: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setitem(sys.modules, "openpyxl", None)
     for name in [name for name in sys.modules if name.startswith(("govreport.exchange", "openpyxl."))]:
         monkeypatch.delitem(sys.modules, name)
-    answer = typed(root, "form", GOOD, "2024", "-o", "x.xlsx")
-    assert answer.code == 1 and re.fullmatch("错误：缺少组件 openpyxl；.*govreport doctor.*。\n", answer.err)
+    answer = govreport(root, "form", GOOD, "2024", "-o", "x.xlsx")
+    assert answer.returncode == 1 and re.fullmatch("错误：缺少组件 openpyxl；.*govreport doctor.*。\n", answer.stderr)
 
 
-def test_outside_a_project_it_looks_at_the_installation_alone(tmp_path: Path, typed: Typed):
-    answer = typed(tmp_path, "doctor")
-    assert answer.code == 0 and "注意  项目" in answer.out and "字体" in answer.out
+def test_outside_a_project_it_looks_at_the_installation_alone(tmp_path: Path):
+    answer = govreport(tmp_path, "doctor")
+    assert answer.returncode == 0 and "注意  项目" in answer.stdout and "字体" in answer.stdout
 
 
 def test_without_forks_it_says_what_runs_instead(tmp_path: Path):
-    result = govreport(tmp_path, "doctor", GOVREPORT_NO_FORK="1")
+    result = console(tmp_path, "doctor", GOVREPORT_NO_FORK="1")
     assert result.returncode == 0 and "注意  引擎  设有 GOVREPORT_NO_FORK" in result.stdout
 
 
 # ---- quiet and verbose -----------------------------------------------------------------------------------------------
 
 
-def test_quiet_leaves_results_and_errors_alone(root: Path, typed: Typed):
+def test_quiet_leaves_results_and_errors_alone(root: Path):
     add_agency(root, "shili-unreadable", spoil=spoil_row)
-    loud, quiet = (typed(root, "check", *flag) for flag in ((), ("-q",)))
-    assert quiet.code == loud.code == 1
-    assert "共校验10份" in loud.out and loud.out.startswith(quiet.out) and "共校验" not in quiet.out
-    assert typed(root, "--quiet", "new", GOOD, "2024") == (0, "", "")
-    assert "代号" in typed(root, "list", "--quiet").out, "what was asked for is no note"
+    loud, quiet = (govreport(root, "check", *flag) for flag in ((), ("-q",)))
+    assert quiet.returncode == loud.returncode == 1
+    assert "共校验10份" in loud.stdout and loud.stdout.startswith(quiet.stdout) and "共校验" not in quiet.stdout
+    answer = govreport(root, "--quiet", "new", GOOD, "2024")
+    assert (answer.returncode, answer.stdout, answer.stderr) == (0, "", "")
+    assert "代号" in govreport(root, "list", "--quiet").stdout, "what was asked for is no note"
 
 
-def test_verbose_names_what_is_in_order_too(root: Path, typed: Typed):
-    assert "示例市民政局" not in typed(root, "check").out
-    assert typed(root, "check", "--verbose").out.count("示例市民政局 ") == 5
-    assert "示例市民政局" not in typed(root, "check").out, "it holds for one call"
+def test_verbose_names_what_is_in_order_too(root: Path):
+    assert "示例市民政局" not in govreport(root, "check").stdout
+    assert govreport(root, "check", "--verbose").stdout.count("示例市民政局 ") == 5
+    assert "示例市民政局" not in govreport(root, "check").stdout, "it holds for one call"
 
 
 def test_a_run_says_less_or_more_of_itself(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
@@ -192,21 +200,21 @@ def test_the_shell_completes_commands_agencies_and_years(root: Path):
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "powershell"])
-def test_the_script_of_each_shell_is_printed(tmp_path: Path, shell: str, typed: Typed):
-    answer = typed(tmp_path, "completion", shell)
-    assert (answer.code, answer.err) == (0, "") and "_GOVREPORT_COMPLETE" in answer.out
+def test_the_script_of_each_shell_is_printed(tmp_path: Path, shell: str):
+    answer = govreport(tmp_path, "completion", shell)
+    assert (answer.returncode, answer.stderr) == (0, "") and "_GOVREPORT_COMPLETE" in answer.stdout
 
 
-def test_completion_is_installed_for_a_user(tmp_path: Path, typed: Typed, monkeypatch: pytest.MonkeyPatch):
+def test_completion_is_installed_for_a_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("HOME", str(tmp_path))
-    answer = typed(tmp_path, "completion", "bash", "--install")
-    assert (answer.code, answer.err) == (0, "") and "重新打开终端后生效" in answer.out
+    answer = govreport(tmp_path, "completion", "bash", "--install")
+    assert (answer.returncode, answer.stderr) == (0, "") and "重新打开终端后生效" in answer.stdout
     assert "govreport" in (tmp_path / ".bashrc").read_text(encoding="utf-8")
 
 
-def test_an_unknown_shell_is_one_sentence(tmp_path: Path, typed: Typed):
-    answer = typed(tmp_path, "completion", "cmd")
-    assert answer.code == 2 and re.fullmatch("错误：不能为“cmd”补全；.*。\n", answer.err)
+def test_an_unknown_shell_is_one_sentence(tmp_path: Path):
+    answer = govreport(tmp_path, "completion", "cmd")
+    assert answer.returncode == 2 and re.fullmatch("错误：不能为“cmd”补全；.*。\n", answer.stderr)
 
 
 def test_no_colour_is_used_where_nobody_wants_it(root: Path):

@@ -20,7 +20,7 @@ from govreport.core.errors import FilingError, GovReportError
 from govreport.filing.filing import Filing
 from govreport.filing.folder import read_filing, write_filing
 from govreport.filing.narrative import Narrative, Part
-from tests.conftest import PARTS
+from tests.support.consistent_projects import PARTS
 from tests.support.strategies import DISPUTES, NAME, SLUG, any_filings, consistent_filing
 
 WIDE = "row,label,upheld,corrected,other,pending,total\n"

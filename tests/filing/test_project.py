@@ -12,7 +12,7 @@ from govreport.checks.check import check_reports
 from govreport.checks.states import FAILED
 from govreport.core.errors import FilingError, ProjectError
 from govreport.filing.project import Project, read_register
-from tests.conftest import MakeProject
+from tests.support.consistent_projects import MakeProject
 
 HEADER = "slug,name,short_name,parent,kind,scope"
 THREE = ("shili-archive", "shili-forestry", "shili-museum")

@@ -28,7 +28,6 @@ from tests.support.projects import (
     environment,
     figures_on_disk,
     govreport,
-    sample_run,
 )
 
 NOTEBOOKS = sorted((REPOSITORY / "notebooks").glob("*.ipynb"))
@@ -78,11 +77,6 @@ def test_the_report_has_a_parameters_cell_with_agency_and_year():
 def test_everything_but_the_parameters_follows_from_them():
     source = "".join("".join(cell["source"]) for cell in kept(REPORT)["cells"] if cell["metadata"].get("tags") is None)
     assert str(YEAR) not in source and "shili" not in source
-
-
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    return sample_run(tmp_path_factory.getbasetemp())
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from govreport.publish.review import review_page
 from tests.support.analyst import filled
 from tests.support.browser import Browser, View
 from tests.support.hostile import wide
-from tests.support.projects import FAULTY, GOOD, HOSTILE, YEAR, Run, figures_on_disk, sample_run
+from tests.support.projects import FAULTY, GOOD, HOSTILE, YEAR, Run, figures_on_disk
 
 PHONE, SCREEN = 390, 1280
 AGENCIES = (GOOD, FAULTY, HOSTILE)
@@ -26,11 +26,6 @@ PAGES = {
 }
 ANALYST = {"analyst": html_page, "analyst-review": review_page}
 """Pages with what analysts put into their notebooks besides."""
-
-
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    return sample_run(tmp_path_factory.getbasetemp())
 
 
 @pytest.fixture(params=[*PAGES, *ANALYST])

@@ -38,9 +38,9 @@ from govreport.publish.pdf_writer import pdf_bytes
 from govreport.tables.display_table import display_table
 from govreport.tables.frame import frame_table
 from govreport.tables.statutory import statutory_table
-from tests.publish.test_pdf import FINDINGS, HOSTILE, SVG, TITLE, document, filing, paragraph, report, squeezed
 from tests.support import analyst
 from tests.support.docx_order import misplaced
+from tests.support.papers import FINDINGS, HOSTILE, SVG, TITLE, document, filing, paragraph, report, squeezed
 from tests.support.projects import FAULTY, GOOD, YEAR, Run, environment, govreport, make_project
 
 STYLES = {

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
 from decimal import Decimal
-from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
 
@@ -16,61 +14,11 @@ from govreport.filing.project import Project
 from govreport.publish.document import Document
 from govreport.publish.html_writer import html_page
 from govreport.tables.statutory import statutory_table
-from tests.support.projects import FAULTY, GOOD, HOSTILE, REPOSITORY, YEAR, Run, figures_on_disk, sample_run
+from tests.support.pages import Page
+from tests.support.projects import FAULTY, GOOD, HOSTILE, REPOSITORY, YEAR, Run, figures_on_disk
 
 AGENCIES = (GOOD, FAULTY, HOSTILE)
-VOID = {"meta", "col", "img", "br", "link", "hr", "input"}
 FILING_KEYS = {"agency", "year", "edition", "editions", "cells", "narrative", "unreadable", "notes"}
-
-
-@dataclass
-class Element:
-    """An element of a page with its attributes and all text in it."""
-
-    tag: str
-    attributes: dict[str, str]
-    text: str = ""
-
-
-@dataclass
-class Page(HTMLParser):
-    """A page read as a browser's tokeniser reads it; `elements` in the order of their start tags."""
-
-    markup: str
-    elements: list[Element] = field(default_factory=list)
-    unclosed: list[Element] = field(default_factory=list)
-    misplaced: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.feed(self.markup)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        element = Element(tag, {name: value or "" for name, value in attrs})
-        self.elements.append(element)
-        if tag not in VOID:
-            self.unclosed.append(element)
-
-    def handle_endtag(self, tag: str) -> None:
-        if not self.unclosed or self.unclosed.pop().tag != tag:
-            self.misplaced.append(tag)
-
-    def handle_data(self, data: str) -> None:
-        for element in self.unclosed:
-            element.text += data
-
-    def all(self, *tags: str) -> list[Element]:
-        return [element for element in self.elements if element.tag in tags]
-
-    def one(self, tag: str) -> Element:
-        (element,) = self.all(tag)
-        return element
-
-
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    return sample_run(tmp_path_factory.getbasetemp())
 
 
 @pytest.fixture(params=AGENCIES)

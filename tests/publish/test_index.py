@@ -20,9 +20,9 @@ from govreport.checks.states import CONSISTENT, FAILED, INCONSISTENT, PENDING, S
 from govreport.filing.project import Agency, Project
 from govreport.publish.index import IndexEntry, index_page
 from govreport.publish.totals import YearTotals, year_totals
-from tests.publish.test_html import Page
 from tests.support.browser import Browser
 from tests.support.cities import entries_of, register_of
+from tests.support.pages import Page
 
 YEARS = range(2019, 2029)
 REGISTER = register_of(500)

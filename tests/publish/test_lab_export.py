@@ -20,14 +20,9 @@ import pytest
 from nbconvert.exporters import get_exporter
 
 from govreport.core.errors import GovReportError
-from tests.support.projects import GOOD, REPOSITORY, Run, environment, sample_run
+from tests.support.projects import GOOD, REPOSITORY, Run, environment
 
 PATIENCE = 30
-
-
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    return sample_run(tmp_path_factory.getbasetemp())
 
 
 @pytest.fixture(scope="module")

@@ -27,24 +27,18 @@ from govreport.publish.pdf_writer import MissingGlyphError, PdfError, pdf_bytes
 from govreport.tables.display_table import display_table
 from govreport.tables.frame import frame_table
 from govreport.tables.statutory import statutory_table
-from tests.support.papers import FINDINGS, SVG, TITLE, document, filing, pages, paragraph, report, squeezed, text_of
-
-HOSTILE = (
-    '#eval("1")',
-    '#image("/etc/passwd")',
-    "*bold*",
-    "_it_",
-    "$x^2$",
-    "`raw`",
-    "<label>",
-    "@ref",
-    "</text>",
-    r"\u{41}",
-    "//comment",
-    "/*c*/",
-    '"quoted"',
-    "[x]{y}",
-    "=h",
+from tests.support.papers import (
+    FINDINGS,
+    HOSTILE,
+    SVG,
+    TITLE,
+    document,
+    filing,
+    pages,
+    paragraph,
+    report,
+    squeezed,
+    text_of,
 )
 
 

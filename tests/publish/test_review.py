@@ -15,8 +15,8 @@ from govreport.notebook.report import Report
 from govreport.publish.document import Document, read_document
 from govreport.publish.markdown import markdown_blocks
 from govreport.publish.review import review_page
-from tests.publish.test_html import Element, Page
-from tests.support.projects import FAULTY, GOOD, HOSTILE, YEAR, Run, make_project, replace_in, sample_run
+from tests.support.pages import Element, Page
+from tests.support.projects import FAULTY, GOOD, HOSTILE, YEAR, Run, make_project, replace_in
 
 WAIVERS = """
 [[waiver]]
@@ -34,11 +34,6 @@ by = "李审核"
 date = 2024-01-20
 """
 HOSTILE_TEXT = '</script><script>alert(1)</script><img src=x onerror=alert(2)>" onfocus="alert(3)\' <b>'
-
-
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    return sample_run(tmp_path_factory.getbasetemp())
 
 
 def review_of(sample: Run, agency: str) -> Page:

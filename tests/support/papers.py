@@ -23,6 +23,25 @@ FINDINGS = (
 )
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="200" height="80"><text x="9" y="30">{}</text></svg>'
 
+HOSTILE = (
+    '#eval("1")',
+    '#image("/etc/passwd")',
+    "*bold*",
+    "_it_",
+    "$x^2$",
+    "`raw`",
+    "<label>",
+    "@ref",
+    "</text>",
+    r"\u{41}",
+    "//comment",
+    "/*c*/",
+    '"quoted"',
+    "[x]{y}",
+    "=h",
+)
+"""Texts that would do something if they were markup."""
+
 
 def paragraph(text: str) -> Paragraph:
     return Paragraph((Run(text),))

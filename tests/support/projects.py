@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
-import functools
+import io
 import json
 import os
 import shutil
@@ -12,11 +13,16 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from unittest import mock
+
+from govreport import cli
+from tests.support.sessions import linked_copy
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 COMMAND = Path(sys.executable).with_name("govreport")
 GOOD, FAULTY, HOSTILE = "shili-civil-affairs", "shili-meteorology", "shili-hostile"
 YEAR = 2023
+SAMPLE = "示例 项目"
 PAGES = ("report.ipynb", "report.html", "report.pdf", "review.html")
 UNSET = ["GOVREPORT_PROJECT", "GOVREPORT_DEBUG", "FORCE_COLOR", "NO_COLOR", "COLUMNS", "PYTHONIOENCODING", "PYTHONUTF8"]
 HEADER = ["slug", "name", "short_name", "parent", "kind", "scope"]
@@ -49,6 +55,12 @@ class Run:
 
     root: Path
     result: subprocess.CompletedProcess[str]
+
+    def copy(self, root: Path) -> Run:
+        """Copy the project to a new folder, where its inputs may be written to; the output is linked."""
+        shutil.copytree(self.root, root, ignore=shutil.ignore_patterns("output"))
+        linked_copy(self.root / "output", root / "output")
+        return Run(root, self.result)
 
     def folder(self, agency: str, year: int = YEAR) -> Path:
         return self.root / "output" / str(year) / agency
@@ -163,8 +175,30 @@ def environment(**variables: str) -> dict[str, str]:
     return {key: value for key, value in os.environ.items() if key not in UNSET} | variables
 
 
-def govreport(root: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run the console command in a folder."""
+def govreport(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Type a command in a folder: in this process, which spares its start; the output is that of a pipe."""
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="") for _ in range(2))
+    code: object = None
+    with (
+        contextlib.chdir(root),
+        mock.patch.dict(os.environ, environment(), clear=True),
+        mock.patch.object(sys, "argv", ["govreport", *arguments]),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+    ):
+        try:
+            cli.main()
+        except SystemExit as ending:
+            code = ending.code
+    told = []
+    for stream in (out, err):
+        stream.flush()
+        told.append(stream.buffer.getvalue().decode())  # type: ignore[attr-defined]
+    return subprocess.CompletedProcess(["govreport", *arguments], int(str(code or 0)), *told)
+
+
+def console(root: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run the console command in a folder, in a process of its own with further environment variables."""
     return subprocess.run(
         [COMMAND, *arguments],
         cwd=root,
@@ -176,18 +210,21 @@ def govreport(root: Path, *arguments: str, **variables: str) -> subprocess.Compl
     )
 
 
-@functools.cache
-def sample_run(base: Path) -> Run:
-    """Make a project with ``init``, add a faulty and a hostile filing, and run it; once for all test files.
-
-    base: a temporary folder.
-    """
-    root = base / "示例 项目"
-    made = govreport(base, "init", root.name)
+def make_sample(folder: Path) -> None:
+    """Make a project with ``init``, add a faulty and a hostile filing, and run it, all by the console command."""
+    root = folder / SAMPLE
+    made = console(folder, "init", root.name)
     assert (made.returncode, made.stderr) == (0, ""), made.stderr
     add_sample(root, FAULTY)
     add_agency(root, HOSTILE, "示例市<script>alert('名称')</script>局", add_attack)
-    return Run(root, govreport(root, "run", "--year", str(YEAR)))
+    ran = console(root, "run", "--year", str(YEAR))
+    (folder / "ran.json").write_text(json.dumps([ran.returncode, ran.stdout, ran.stderr]), encoding="utf-8")
+
+
+def sample_run(folder: Path) -> Run:
+    """Return the run that `make_sample` left in a folder."""
+    code, out, err = json.loads((folder / "ran.json").read_text(encoding="utf-8"))
+    return Run(folder / SAMPLE, subprocess.CompletedProcess(["govreport", "run"], code, out, err))
 
 
 def figures_on_disk(folder: Path) -> dict[str, str]:

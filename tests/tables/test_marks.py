@@ -25,7 +25,7 @@ from govreport.tables.display_table import display_table, read_table, table_json
 from govreport.tables.html_table import table_html
 from govreport.tables.marks import marked_table
 from govreport.tables.statutory import statutory_table
-from tests.conftest import MakeProject
+from tests.support.consistent_projects import MakeProject
 from tests.support.strategies import APPLICANTS, consistent_filing, results_of
 
 AGENCY, YEAR = "shili-archive", 2023

@@ -1,0 +1,45 @@
+"""The repository's sample city with its notebooks, copied, and what runs leave of it, without running."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+import nbformat
+
+from govreport.batch.job import Job, pages
+from govreport.batch.record import write_record
+from govreport.checks.findings import Findings
+from govreport.checks.states import MADE
+from govreport.filing.project import Project
+from tests.support.projects import REPOSITORY
+
+CITY, MEMBER = "shili-government", "shili-education"
+COMPARISON, SUMMARY = "comparison", "summary_report"
+KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
+
+
+def copy_of_city(root: Path) -> Project:
+    for folder in ("data", "notebooks"):
+        shutil.copytree(REPOSITORY / folder, root / folder, ignore=shutil.ignore_patterns(".*"))
+    return Project(root)
+
+
+def leave(jobs: Iterable[Job], state: str = MADE, errors: tuple[str, ...] = ()) -> None:
+    """Leave what a run leaves, with empty pages."""
+    for job in jobs:
+        files = pages(job.formats, job.stem)
+        job.folder.mkdir(parents=True, exist_ok=True)
+        for name in files:
+            (job.folder / name).touch()
+        write_record(job.folder / job.record, job, state=state, findings=Findings(), errors=errors, files=files)
+
+
+def write(path: Path, parameters: str, code: str = "") -> None:
+    """Write a notebook with a cell of parameters and one of code."""
+    notebook = nbformat.v4.new_notebook(metadata={"kernelspec": KERNEL})
+    notebook.cells = [nbformat.v4.new_code_cell(parameters), nbformat.v4.new_code_cell(code)]
+    notebook.cells[0].metadata["tags"] = ["parameters"]
+    path.parent.mkdir(exist_ok=True)
+    nbformat.write(notebook, path)
