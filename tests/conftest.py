@@ -27,7 +27,7 @@ settings.register_profile(
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
-settings.register_profile("thorough", settings.get_profile("govreport"), max_examples=200, derandomize=False)
+settings.register_profile("thorough", settings.get_profile("govreport"), derandomize=False)
 settings.load_profile("govreport")
 
 

@@ -21,6 +21,7 @@ from tests.support.projects import GOOD, YEAR, add_agency, govreport, make_proje
 DASK = Path(sys.executable).with_name("dask")
 pytestmark = pytest.mark.skipif(not DASK.exists(), reason="Dask is not installed (pip install 'govreport[dask]')")
 PATIENCE = 60
+YEARS = (2021, 2022, YEAR)
 
 
 @dataclass
@@ -30,6 +31,11 @@ class Cluster:
     address: str
     processes: list[subprocess.Popen[bytes]]
     folder: Path
+
+    @property
+    def worker(self) -> subprocess.Popen[bytes]:
+        """The worker that outlives every test."""
+        return self.processes[1]
 
     def add_worker(self, *options: str) -> subprocess.Popen[bytes]:
         """Start a worker with one thread and wait until the scheduler knows it."""
@@ -56,11 +62,10 @@ def wait_for(log: Path, pattern: str) -> re.Match[str]:
     raise AssertionError(log.read_text(errors="replace"))
 
 
-@pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[Cluster]:
-    """A scheduler without workers."""
-    folder = tmp_path / "cluster"
-    folder.mkdir()
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A scheduler with one worker, which outlives every test."""
+    folder = tmp_path_factory.mktemp("cluster")
     log = folder / "scheduler.log"
     with log.open("wb") as target:
         scheduler = subprocess.Popen(
@@ -69,6 +74,7 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
         )  # fmt: skip
     made = Cluster(wait_for(log, r"tcp://127\.0\.0\.1:\d+")[0], [scheduler], folder)
     try:
+        made.add_worker()
         yield made
     finally:
         for process in reversed(made.processes):
@@ -79,17 +85,17 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
 
 @pytest.fixture
 def city(tmp_path: Path) -> Path:
-    """A project of three agencies with five reports each."""
-    root = make_project(tmp_path / "project", GOOD)
+    """A project of three agencies with three reports each."""
+    root = make_project(tmp_path / "project", GOOD, years=YEARS)
     for slug in ("shili-b", "shili-c"):
-        add_agency(root, slug)
+        add_agency(root, slug, years=YEARS)
     return root
 
 
 def test_a_batch_on_a_cluster_makes_the_same_pages_as_here(cluster: Cluster, city: Path, tmp_path: Path):
-    for _ in range(2):
-        cluster.add_worker()
+    second = cluster.add_worker()
     result = govreport(city, "run", "--year", str(YEAR), "--scheduler", cluster.address)
+    second.terminate()
     assert result.returncode == 0, result.stdout + result.stderr
     assert "生成3份" in result.stdout
     here = tmp_path / "here"
@@ -108,7 +114,6 @@ def test_a_worker_killed_in_the_middle_costs_only_its_reports_time(
     code = f"import time\nopen({str(city)!r} + f'/began-{{agency}}-{{year}}', 'w').close()\ntime.sleep(1)\nprint('好')"
     write_notebook(city, code, forked=True)
     doomed = cluster.add_worker(*options)
-    cluster.add_worker()
     run = subprocess.Popen(
         [Path(sys.executable).with_name("govreport"), "run", "--scheduler", cluster.address, "--formats", "html"],
         cwd=city, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
@@ -120,7 +125,7 @@ def test_a_worker_killed_in_the_middle_costs_only_its_reports_time(
     os.killpg(doomed.pid, signal.SIGKILL)
     out, told = run.communicate(timeout=180)
     assert run.returncode == 0, out + told
-    assert "生成15份" in out and "失败" not in out
+    assert "生成9份" in out and "失败" not in out
     _, alive = psutil.wait_procs(family, timeout=20)
     assert alive == [], "what the worker had started ends with it"
     assert not list((city / "output").rglob(".writing-*"))
@@ -128,17 +133,15 @@ def test_a_worker_killed_in_the_middle_costs_only_its_reports_time(
 
 def test_a_notebook_that_crashes_spoils_its_own_report_alone(cluster: Cluster, city: Path):
     write_notebook(city, "import os\nif agency == 'shili-b': os._exit(9)\nprint('好')", forked=True)
-    cluster.add_worker()
     result = govreport(city, "run", "--year", str(YEAR), "--scheduler", cluster.address)
     assert result.returncode == 1
     assert "生成2份" in result.stdout and "内核意外终止" in result.stdout
-    assert cluster.processes[-1].poll() is None, "the cluster's worker goes on"
+    assert cluster.worker.poll() is None, "the cluster's worker goes on"
 
 
 def test_an_interrupted_run_leaves_the_cluster_and_whole_reports(cluster: Cluster, city: Path):
     code = f"import time\nopen({str(city)!r} + f'/began-{{agency}}-{{year}}', 'w').close()\ntime.sleep(1)\nprint('好')"
     write_notebook(city, code, forked=True)
-    worker = cluster.add_worker()
     start = "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])"
     command = [Path(sys.executable).with_name("govreport"), "run", "--scheduler", cluster.address, "--formats", "html"]
     run = subprocess.Popen([sys.executable, "-c", start, *command], cwd=city, stderr=subprocess.PIPE, encoding="utf-8")
@@ -149,12 +152,13 @@ def test_an_interrupted_run_leaves_the_cluster_and_whole_reports(cluster: Cluste
     _, told = run.communicate(timeout=60)
     assert run.returncode == 130 and "Traceback" not in told, told
     assert told.splitlines()[0] == "正在完成手头的报告；再按一次 Ctrl-C 立即停止。"
-    assert worker.poll() is None
+    assert cluster.worker.poll() is None
     assert govreport(city, "run", "--formats", "html").returncode == 0
     assert not list((city / "output").rglob(".writing-*"))
 
 
-def test_a_scheduler_that_does_not_answer_is_told_in_one_sentence(city: Path):
+def test_a_scheduler_that_does_not_answer_is_told_in_one_sentence(city: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("govreport.batch.pool.CLUSTER_PATIENCE", 1)
     result = govreport(city, "run", "--scheduler", "tcp://127.0.0.1:9")
     assert result.returncode == 2
     assert re.fullmatch(r"错误：连接不上调度器 tcp://127\.0\.0\.1:9.*。\n", result.stderr)

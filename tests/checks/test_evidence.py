@@ -9,7 +9,7 @@ from dataclasses import replace
 from random import Random
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from govreport.checks.check import check_filings
@@ -26,6 +26,7 @@ from tests.support.strategies import (
     consistent_filing,
     consistent_filings,
     consistent_years,
+    examples,
 )
 
 UNIQUE, LIKELY = "unique", "likely"
@@ -108,7 +109,7 @@ def test_every_cell_of_the_applications_is_found_when_it_alone_is_wrong(year: in
 
 
 @given(consistent_years(), st.data())
-@settings(max_examples=30)
+@examples(25, thorough=30)
 def test_the_failed_identities_are_told_whatever_is_wrong(years: tuple[Filing, Filing], data: st.DataObject) -> None:
     last, filing = years
     names = [name for name, figure in filing.cells.items() if isinstance(figure, int)]
@@ -261,9 +262,9 @@ def test_a_part_left_blank_is_said_to_be_blank() -> None:
 def test_a_table_in_disorder_still_lists_what_fails_and_does_not_take_long(year: int) -> None:
     chance = Random(year)
     filing = changed(example(year), {cell: chance.randint(0, 999) for cell in applications(example(year))})
-    start = time.perf_counter()
+    start = time.process_time()
     findings = check(filing)
-    assert time.perf_counter() - start < 30
+    assert time.process_time() - start < 30
     assert sorted(told(findings)) == sorted(failed(filing))
     assert {finding.suggestion for finding in findings} == {None}
     assert all(finding.message.endswith("。") for finding in findings)

@@ -19,6 +19,7 @@ from govreport.checks.localise.problem import blocks
 from govreport.checks.localise.typing_errors import log_likelihood, mistyped
 from govreport.forms.catalogue import editions
 from govreport.forms.expansion import expand
+from tests.support.strategies import examples
 
 APPLICATIONS = "applications."
 
@@ -189,7 +190,7 @@ def any_systems(draw: st.DrawFn) -> Problem:
 
 
 @given(any_systems())
-@settings(max_examples=200)
+@examples(100, thorough=200)
 def test_any_system_has_the_repairs_that_brute_force_finds(problem: Problem) -> None:
     expected = brute_force(problem, 3)
     assume(problem.residual and expected)
@@ -294,8 +295,8 @@ def test_a_table_in_disorder_is_given_up_within_bounds(wrong: int, capfd: pytest
     system, places = small_table(24, 6)
     rng = Random(wrong)
     cells = {cell: rng.randint(0, 999) for cell in rng.sample(range(len(places)), wrong)}
-    start = time.perf_counter()
+    start = time.process_time()
     found = localise(spoilt(system, [0] * len(places), cells))
-    assert time.perf_counter() - start < 30
+    assert time.process_time() - start < 30
     assert all(len(repair) <= wrong for repair in found)
     assert capfd.readouterr().out == ""

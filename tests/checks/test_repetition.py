@@ -131,10 +131,10 @@ def test_a_long_part_is_compared_quickly() -> None:
     now, before = (
         filing(dict.fromkeys(range(1, 7), text), year) for text, year in zip(texts, (2023, 2022), strict=True)
     )
-    started = time.perf_counter()
+    started = time.process_time()
     for _ in range(20):
         assert check_repetition(now, {}, before) == []
-    assert (time.perf_counter() - started) / 20 < 0.01
+    assert (time.process_time() - started) / 20 < 0.01
 
 
 # ---- the threshold ---------------------------------------------------------------------------------------------------

@@ -7,11 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from govreport.exchange.recognise.published import read_published
 from govreport.filing.filing import Filing
+from tests.support.strategies import examples
 from tests.support.text_tables import COLUMNS, HEAD, Figures, figures, label, read
 
 Lines = list[list[str]]
@@ -86,7 +87,7 @@ def tabs(line: list[str]) -> str:
 
 
 @pytest.mark.parametrize("write", [columns, single_spaces, tabs], ids=lambda write: write.__name__)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@examples(25, thorough=60)
 @given(
     seed=st.integers(0, 10_000),
     most=st.sampled_from([3, 40, 999]),
@@ -136,7 +137,7 @@ HEAD_ROWS = (
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@examples(25, thorough=60)
 @given(
     seed=st.integers(0, 10_000),
     most=st.sampled_from([3, 40, 999]),

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import MergedCell
 
@@ -32,7 +32,7 @@ from govreport.forms.catalogue import form_for
 from govreport.forms.expansion import expand
 from govreport.forms.part_words import part_words
 from tests.support.projects import REPOSITORY, add_agency, environment, govreport, make_project
-from tests.support.strategies import any_filings, consistent_filing, consistent_filings
+from tests.support.strategies import any_filings, consistent_filing, consistent_filings, examples
 
 SAMPLES = [(agency.slug, year) for agency, year in Project(REPOSITORY).reports()]
 FIRST = form_for(2023).tables
@@ -94,7 +94,7 @@ def test_every_sample_filing_reads_back_exactly(slug: str, year: int, tmp_path: 
 
 
 @given(filing=any_filings() | consistent_filings())
-@settings(max_examples=60, deadline=None)
+@examples(25, thorough=60)
 def test_any_filing_of_either_edition_or_both_reads_back_exactly(
     filing: Filing, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -13,7 +13,7 @@ from govreport.publish.document import read_document
 from govreport.publish.html_writer import html_page
 from govreport.publish.review import review_page
 from tests.support.analyst import filled
-from tests.support.browser import Browser, View
+from tests.support.browser import VIEWS, Browser, View
 from tests.support.hostile import wide
 from tests.support.projects import FAULTY, GOOD, HOSTILE, YEAR, Run, figures_on_disk
 
@@ -110,10 +110,9 @@ def test_a_draft_shows_its_mark_in_the_first_window_and_a_final_report_none(brow
     assert "草稿" not in browser.run("document.body.innerText")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [PHONE, SCREEN])
-def test_axe_finds_no_barrier_at_wcag_2_2_aa(browser: Browser, page: Path, axe: str, width: int, scheme: str):
-    passed, violations = browser.barriers(page, axe, width, scheme)
+@pytest.mark.parametrize(("width", "scheme", "contrast"), VIEWS)
+def test_axe_finds_no_barrier_at_wcag_2_2_aa(browser: Browser, page: Path, axe: str, width: int, scheme: str, contrast: bool):
+    passed, violations = browser.barriers(page, axe, width, scheme, contrast)
     assert violations == [] and passed > 10
 
 

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import zipfile
+from itertools import product
 from pathlib import Path
 
 import docx
@@ -20,6 +21,7 @@ from tests.support.analyst import RECEIVED, code, markdown, notebook, shown
 from tests.support.browser import Browser
 from tests.support.docx_order import misplaced
 from tests.support.hostile import DONE, NOTEBOOKS, WRITERS
+from tests.support.laws import broken
 from tests.support.projects import REPOSITORY, environment
 
 PATIENCE = 240
@@ -70,36 +72,41 @@ def test_all_of_them_together_need_no_more_memory_than_a_small_machine_has(pages
     assert 0 < int((pages / DONE).read_text()) < MOST_KILOBYTES
 
 
-@pytest.mark.parametrize("kind", WRITERS)
-@pytest.mark.parametrize("name", NOTEBOOKS)
-def test_a_notebook_becomes_a_page_or_one_sentence(pages: Path, name: str, kind: str) -> None:
-    assert page(pages, name, kind) or (pages / f"{name}.{kind}.told").exists()
+def test_a_notebook_becomes_a_page_or_one_sentence(pages: Path) -> None:
+    def law(name: str, kind: str) -> None:
+        assert page(pages, name, kind) or (pages / f"{name}.{kind}.told").exists()
+
+    assert broken(law, product(NOTEBOOKS, WRITERS)) == []
 
 
 def keys_of(item: object) -> set[str]:
     return set(item.keys()) if isinstance(item, pikepdf.Dictionary) else set()
 
 
-@pytest.mark.parametrize("name", NOTEBOOKS)
-def test_a_pdf_runs_nothing_and_leads_only_to_the_web(pages: Path, name: str) -> None:
-    if data := page(pages, name, "pdf"):
-        with pikepdf.open(io.BytesIO(data)) as pdf:
-            items = [item for item in pdf.objects if isinstance(item, pikepdf.Dictionary)]
-            actions = [item["/A"] for item in items if "/A" in item and keys_of(item["/A"]) >= {"/S"}]
-            assert all(action["/S"] == "/URI" for action in actions)
-            assert all(re.match(b"(?i)https?://|mailto:", bytes(action["/URI"])) for action in actions)
-            assert not any(keys_of(item) & {"/JS", "/AA", "/Launch", "/XFA"} for item in items)
+def test_a_pdf_runs_nothing_and_leads_only_to_the_web(pages: Path) -> None:
+    def law(name: str) -> None:
+        if data := page(pages, name, "pdf"):
+            with pikepdf.open(io.BytesIO(data)) as pdf:
+                items = [item for item in pdf.objects if isinstance(item, pikepdf.Dictionary)]
+                actions = [item["/A"] for item in items if "/A" in item and keys_of(item["/A"]) >= {"/S"}]
+                assert all(action["/S"] == "/URI" for action in actions)
+                assert all(re.match(b"(?i)https?://|mailto:", bytes(action["/URI"])) for action in actions)
+                assert not any(keys_of(item) & {"/JS", "/AA", "/Launch", "/XFA"} for item in items)
+
+    assert broken(law, ((name,) for name in NOTEBOOKS)) == []
 
 
-@pytest.mark.parametrize("name", NOTEBOOKS)
-def test_a_word_document_opens_and_leads_nowhere(pages: Path, name: str) -> None:
-    if data := page(pages, name, "docx"):
-        docx.Document(io.BytesIO(data))
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            names = package.namelist()
-            assert not any(b"TargetMode" in package.read(n) for n in names if n.endswith(".rels"))
-            assert not any("vba" in n.lower() or "embeddings" in n for n in names)
-        assert misplaced(data) == []
+def test_a_word_document_opens_and_leads_nowhere(pages: Path) -> None:
+    def law(name: str) -> None:
+        if data := page(pages, name, "docx"):
+            docx.Document(io.BytesIO(data))
+            with zipfile.ZipFile(io.BytesIO(data)) as package:
+                names = package.namelist()
+                assert not any(b"TargetMode" in package.read(n) for n in names if n.endswith(".rels"))
+                assert not any("vba" in n.lower() or "embeddings" in n for n in names)
+            assert misplaced(data) == []
+
+    assert broken(law, ((name,) for name in NOTEBOOKS)) == []
 
 
 RISKS = """(() => {
@@ -117,19 +124,19 @@ RISKS = """(() => {
 })()"""
 
 
-@pytest.mark.parametrize("kind", ["html", "review.html"])
-@pytest.mark.parametrize("name", NOTEBOOKS)
-def test_a_browser_runs_nothing_asks_for_nothing_and_complains_of_nothing(
-    pages: Path, browser: Browser, name: str, kind: str
-) -> None:
-    if not page(pages, name, kind):
-        return
-    view = browser.open(pages / f"{name}.{kind}")
-    assert [url for url in view.requests if not url.startswith("data:image/") and url != view.address] == []
-    assert view.complaints == []
-    found = browser.run(RISKS)
-    assert found.pop("data") in ("object", None)
-    assert not any(found.values()), found
+@pytest.mark.browser
+def test_a_browser_runs_nothing_asks_for_nothing_and_complains_of_nothing(pages: Path, browser: Browser) -> None:
+    def law(name: str, kind: str) -> None:
+        if not page(pages, name, kind):
+            return
+        view = browser.open(pages / f"{name}.{kind}")
+        assert [url for url in view.requests if not url.startswith("data:image/") and url != view.address] == []
+        assert view.complaints == []
+        found = browser.run(RISKS)
+        assert found.pop("data") in ("object", None)
+        assert not any(found.values()), found
+
+    assert broken(law, product(NOTEBOOKS, ("html", "review.html"))) == []
 
 
 def test_a_script_in_a_drawing_would_not_run_even_if_it_were_left_in(tmp_path: Path, browser: Browser) -> None:

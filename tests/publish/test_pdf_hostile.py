@@ -71,9 +71,9 @@ def refused(*blocks: Block) -> str:
 
 @pytest.fixture(autouse=True)
 def in_bounded_time() -> object:
-    started = time.monotonic()
+    started = time.process_time()
     yield
-    assert time.monotonic() - started < SECONDS
+    assert time.process_time() - started < SECONDS
 
 
 @pytest.mark.parametrize("text", TYPST)
@@ -117,9 +117,9 @@ def test_prose_of_200_pages_is_set_in_time_that_grows_with_its_length() -> None:
             paragraph(f"{number}本机关依法公开政府信息，及时回应群众关切，按期办结申请。" * 7)
             for number in range(count)
         ]
-        started = time.perf_counter()
+        started = time.process_time()
         pdf_bytes(document(*blocks))
-        return time.perf_counter() - started
+        return time.process_time() - started
 
     seconds(10)
     assert seconds(560) < 30 * max(seconds(140), 0.1)

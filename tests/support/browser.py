@@ -38,6 +38,8 @@ ALIASES = {
 }
 """The fonts that pages ask for, and the package's own cuts of them: what is measured is the same on every machine."""
 ALIAS = '<alias binding="same"><family>{}</family><prefer><family>{}</family></prefer></alias>'
+VIEWS = ((390, "light", True), (390, "dark", False), (1280, "light", False), (1280, "dark", True))
+"""Windows and colour schemes in which axe looks for barriers, and whether at contrast too: once for each."""
 LEVELS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 KEYS = {"Tab": (9, ""), "Enter": (13, "\r"), "ArrowDown": (40, "")}
 FIRST_FREE = 20
@@ -139,15 +141,19 @@ class Browser:
         assert "exceptionDetails" not in result, result
         return result["result"].get("value")
 
-    def barriers(self, page: Path, axe: str, width: int, scheme: str) -> tuple[int, list[Any]]:
+    def barriers(
+        self, page: Path, axe: str, width: int, scheme: str, contrast: bool = True
+    ) -> tuple[int, list[Any]]:
         """Let axe-core look for barriers at WCAG 2.2 AA; return how many rules passed, and the violations.
 
-        axe: its script; scheme: light or dark.
+        axe: its script; scheme: light or dark; contrast: whether to compute that of all texts, which takes longer
+        than everything else.
         """
         self.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
         self.open(page, width)
         self.run(axe + "; 0")
-        options = json.dumps({"runOnly": LEVELS, "rules": {"target-size": {"enabled": True}}})
+        rules = {"target-size": {"enabled": True}, "color-contrast": {"enabled": contrast}}
+        options = json.dumps({"runOnly": LEVELS, "rules": rules})
         found = "r => [r.passes.length, r.violations.map(v => [v.id, v.nodes[0].html])]"
         passed, violations = self.run(f"axe.run({options}).then({found})")
         self.call("Emulation.setEmulatedMedia", features=[])

@@ -34,7 +34,6 @@ class Interruption:
     survivors: tuple[str, ...] = ()
     code: int = 0
     errors: str = ""
-    seconds: float = 0.0
 
 
 def kill(root: Path) -> Interruption:
@@ -88,10 +87,8 @@ def started(root: Path) -> Iterator[subprocess.Popen[str]]:
 def ended(root: Path, process: subprocess.Popen[str], end: Callable[[], None]) -> Interruption:
     """End a run in some way and look at what it leaves; processes that outlive it are killed."""
     members = family(process.pid)
-    start = time.monotonic()
     end()
     _, errors = process.communicate(timeout=60)
-    seconds = time.monotonic() - start
     deadline = time.monotonic() + 10
     while any(map(is_alive, members)) and time.monotonic() < deadline:
         time.sleep(0.2)
@@ -100,7 +97,7 @@ def ended(root: Path, process: subprocess.Popen[str], end: Callable[[], None]) -
     for member in survivors:
         member.kill()
     found = remains(root / "output")
-    return replace(found, survivors=told, code=process.returncode, errors=errors, seconds=seconds)
+    return replace(found, survivors=told, code=process.returncode, errors=errors)
 
 
 def remains(output: Path) -> Interruption:

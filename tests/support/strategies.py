@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from govreport.core.figures import Figure, read_figure
@@ -24,6 +25,16 @@ YEARS = (2019, 2020, 2021, 2022, 2023)
 
 Whole = Callable[[int, int], int]
 """Gives a whole number from the lowest to the highest allowed: by hypothesis, or by chance."""
+
+
+def is_thorough() -> bool:
+    """Whether ``--hypothesis-profile=thorough`` was asked for: more examples, drawn anew at every run."""
+    return settings.get_current_profile_name() == "thorough"
+
+
+def examples(usual: int, thorough: int) -> settings:
+    """Return how many examples a law is tried on where each is dear."""
+    return settings(max_examples=thorough if is_thorough() else usual)
 
 
 def results_of(form: Form) -> list[str]:
