@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from tests.support.sessions import made_once
 
 for variable in UNSET:
     os.environ.pop(variable, None)
+os.environ["FONTCONFIG_FILE"] = str(Path(__file__).with_name("support") / "fonts.conf")  # pages as on a bare machine
 
 settings.register_profile(
     "govreport",
@@ -36,6 +38,22 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     single = len(config.args) == 1 and ".py" in config.args[0]
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return 0 if single else processors
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a browser by the fixture that gives one."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what needs a program that this machine lacks; nothing is skipped where CI is set."""
+    for marker, programs in (("browser", [CHROMIUM]), ("office", [shutil.which("soffice"), shutil.which("localc")])):
+        if item.get_closest_marker(marker) and not all(programs):
+            assert not os.environ.get("CI"), f"CI must have what tests marked {marker} need"
+            pytest.skip(f"this machine lacks what tests marked {marker} need")
 
 
 @pytest.fixture(autouse=True)
@@ -67,9 +85,6 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 @pytest.fixture(scope="session")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    if CHROMIUM is None:
-        assert not os.environ.get("CI"), "CI must have a chromium"
-        pytest.skip("no chromium on this machine")
     with Browser(tmp_path_factory.mktemp("profile"), REPOSITORY / "govreport/core/fonts") as browser:
         yield browser
 

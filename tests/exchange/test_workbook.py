@@ -6,8 +6,6 @@ import datetime
 import json
 import random
 import re
-import shutil
-import subprocess
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -31,13 +29,13 @@ from govreport.filing.project import Project
 from govreport.forms.catalogue import form_for
 from govreport.forms.expansion import expand
 from govreport.forms.part_words import part_words
-from tests.support.projects import REPOSITORY, add_agency, environment, govreport, make_project
+from tests.support.office import converted
+from tests.support.projects import REPOSITORY, add_agency, govreport, make_project
 from tests.support.strategies import any_filings, consistent_filing, consistent_filings, examples
 
 SAMPLES = [(agency.slug, year) for agency, year in Project(REPOSITORY).reports()]
 FIRST = form_for(2023).tables
 NEW, GRANTED, TOTAL = (f"applications.{row}.natural" for row in ("new", "granted", "total"))
-needs_calc = pytest.mark.skipif(not shutil.which("localc"), reason="LibreOffice Calc is not installed")
 
 
 def sample(slug: str = "shili-civil-affairs", year: int = 2023) -> tuple[Filing, Filing | None]:
@@ -395,18 +393,8 @@ def test_a_paragraph_that_no_cell_can_hold_is_told_and_nothing_is_written(tmp_pa
     assert not list(tmp_path.iterdir())
 
 
-def recalculated(folder: Path, *paths: Path) -> list[Path]:
-    """Workbooks as LibreOffice saves them after computing every formula."""
-    target = folder / "saved"
-    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    command = ["soffice", profile, "--headless", "--convert-to", "xlsx", "--outdir", target, *paths]
-    subprocess.run(command, env=environment(HOME=str(folder)), check=True, capture_output=True, timeout=300)
-    return [target / path.name for path in paths]
-
-
-def verdicts(path: Path) -> dict[tuple[str, str], str]:
-    """Every verdict of a workbook that LibreOffice has computed, by sheet and place."""
-    written, computed = load_workbook(path), load_workbook(path, data_only=True)
+def verdicts(written: Any, computed: Any) -> dict[tuple[str, str], str]:
+    """Every verdict of a workbook, by sheet and place: its formulas, and what LibreOffice has computed."""
     return {
         (sheet.title, cell.coordinate): str(computed[sheet.title][cell.coordinate].value or "")
         for sheet in written
@@ -423,7 +411,7 @@ def failures(filing: Filing, last: Filing | None) -> list[str]:
     return sorted(str(abs(int(gap))) for gap in found.differences[0][found.failed[0]])
 
 
-@needs_calc
+@pytest.mark.office
 def test_libreoffice_computes_totals_and_verdicts_as_check_does_and_saves_what_reads_back(tmp_path: Path) -> None:
     faulty, before = sample("shili-meteorology")
     filing, last = sample("shili-civil-affairs")
@@ -440,22 +428,22 @@ def test_libreoffice_computes_totals_and_verdicts_as_check_does_and_saves_what_r
         cases[f"不合{year}"] = consistent_filing(year, chance.randint), before
     for name, case in cases.items():
         write_workbook(tmp_path / f"{name}.xlsx", *case)
-    saved = recalculated(tmp_path, *(tmp_path / f"{name}.xlsx" for name in cases))
+    saved = converted([tmp_path / f"{name}.xlsx" for name in cases], "xlsx", tmp_path / "office")
     for path, (own, of_last) in zip(saved, cases.values(), strict=True):
         again = read_workbook(path)
         assert again is not None
         assert everything(again) == everything(own)
-        found = verdicts(path)
+        computed = load_workbook(path, data_only=True)
+        found = verdicts(load_workbook(path), computed)
         assert len(found) == len(expand(own.form, of_last.form if of_last else None))
         wrongs = sorted(text.split(" ")[1] for text in found.values() if text not in (AGREES, ""))
         assert wrongs == failures(own, of_last)
         assert set(found.values()) == {""} if own is blank else AGREES in found.values()
-        computed = load_workbook(path, data_only=True)
         assert all(at(computed, name).value == own[name] for name in totals_of(own.form))
     assert failures(wrong, last) and failures(faulty, before) and not failures(filing, last)
 
 
-@needs_calc
+@pytest.mark.office
 def test_verdicts_change_with_a_cell_and_say_where_a_total_is_missing(tmp_path: Path) -> None:
     filing, last = sample()
 
@@ -465,8 +453,9 @@ def test_verdicts_change_with_a_cell_and_say_where_a_total_is_missing(tmp_path: 
         at(book, NEW).value = "=2+3"
 
     path = changed(workbook(tmp_path, filing, last), work)
-    (saved,) = recalculated(tmp_path, path)
-    found = {text for text in verdicts(saved).values() if text != AGREES}
+    (saved,) = converted([path], "xlsx", tmp_path / "office")
+    told = verdicts(load_workbook(saved), load_workbook(saved, data_only=True))
+    found = {text for text in told.values() if text != AGREES}
     assert "总计未填" in found
     gap = abs(5 - int(filing[NEW] or 0) - 4)
     assert f"差 {gap}" in found

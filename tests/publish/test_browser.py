@@ -111,7 +111,9 @@ def test_a_draft_shows_its_mark_in_the_first_window_and_a_final_report_none(brow
 
 
 @pytest.mark.parametrize(("width", "scheme", "contrast"), VIEWS)
-def test_axe_finds_no_barrier_at_wcag_2_2_aa(browser: Browser, page: Path, axe: str, width: int, scheme: str, contrast: bool):
+def test_axe_finds_no_barrier_at_wcag_2_2_aa(
+    browser: Browser, page: Path, axe: str, width: int, scheme: str, contrast: bool
+):
     passed, violations = browser.barriers(page, axe, width, scheme, contrast)
     assert violations == [] and passed > 10
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import shutil
-import subprocess
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -31,7 +29,6 @@ from govreport.core.grid import Grid, GridCell
 from govreport.publish.document import Document, read_document
 from govreport.publish.docx_writer import DocxError, docx_bytes
 from govreport.publish.exporters import DocxReportExporter
-from govreport.publish.layout.font_set import SHIPPED
 from govreport.publish.layout.table_fit import TableTooWideError
 from govreport.publish.markdown import markdown_blocks
 from govreport.publish.pdf_writer import pdf_bytes
@@ -40,8 +37,9 @@ from govreport.tables.frame import frame_table
 from govreport.tables.statutory import statutory_table
 from tests.support import analyst
 from tests.support.docx_order import misplaced
+from tests.support.office import converted
 from tests.support.papers import FINDINGS, HOSTILE, SVG, TITLE, document, filing, paragraph, report, squeezed
-from tests.support.projects import FAULTY, GOOD, YEAR, Run, environment, govreport, make_project
+from tests.support.projects import FAULTY, GOOD, YEAR, Run, govreport
 
 STYLES = {
     "Title": ("标题", "方正小标宋简体", 22),
@@ -50,17 +48,6 @@ STYLES = {
     "Heading 3": ("三级标题", None, None),
     "Normal": (None, None, 16),
 }
-FALLBACKS = {
-    "方正小标宋简体": "GovRpt Song",
-    "仿宋_GB2312": "GovRpt Song",
-    "宋体": "GovRpt Song",
-    "新宋体": "GovRpt Song",
-    "黑体": "GovRpt Hei",
-    "楷体_GB2312": "AR PL KaitiM GB",
-}
-
-
-needs_libreoffice = pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
 
 
 def opened(made: Document) -> Any:
@@ -316,9 +303,9 @@ def test_empty_and_deep_documents_are_no_error() -> None:
 
 
 @pytest.fixture(scope="module")
-def ran(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    root = make_project(tmp_path_factory.mktemp("docx") / "p", GOOD, FAULTY)
-    return Run(root, govreport(root, "run", "--year", str(YEAR), "--formats", "docx,pdf"))
+def ran(sample: Run, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    root = sample.copy(tmp_path_factory.mktemp("docx") / "p").root
+    return Run(root, govreport(root, "run", GOOD, FAULTY, "--year", str(YEAR), "--formats", "docx,pdf"))
 
 
 def test_a_run_makes_and_records_the_formats_asked_for(ran: Run) -> None:
@@ -334,22 +321,6 @@ def test_the_exporter_gives_the_same_bytes_as_a_run(ran: Run) -> None:
     notebook = nbformat.read(ran.folder(FAULTY) / "report.ipynb", as_version=4)
     data, _ = DocxReportExporter().from_notebook_node(notebook)
     assert data == (ran.folder(FAULTY) / "report.docx").read_bytes()
-
-
-def converted(data: bytes, folder: Path, kind: str = "pdf") -> bytes:
-    """A document as LibreOffice reads it, with the package's fonts in place of official ones."""
-    aliases = "".join(
-        f'<alias binding="same"><family>{name}</family><prefer><family>{shipped}</family></prefer></alias>'
-        for name, shipped in FALLBACKS.items()
-    )
-    configuration = f"<fontconfig><dir>{SHIPPED}</dir><cachedir>{folder}/cache</cachedir>{aliases}</fontconfig>"
-    (folder / "fonts.conf").write_text(configuration, encoding="utf-8")
-    (folder / "report.docx").write_bytes(data)
-    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    command = ["soffice", profile, "--headless", "--convert-to", kind, "--outdir", folder, folder / "report.docx"]
-    variables = environment(FONTCONFIG_FILE=str(folder / "fonts.conf"), HOME=str(folder))
-    subprocess.run(command, env=variables, check=True, capture_output=True, timeout=120)
-    return (folder / f"report.{kind}").read_bytes()
 
 
 def prose_and_figures(data: bytes) -> tuple[str, list[str], int]:
@@ -381,12 +352,14 @@ def samples(ran: Run) -> Iterator[Document]:
     yield replace(made, blocks=tuple(block for block in made.blocks if not isinstance(block, Picture)))
 
 
-@needs_libreoffice
+@pytest.mark.office
 def test_libreoffice_prints_the_text_and_figures_of_our_pdf(ran: Run, tmp_path: Path) -> None:
-    for number, made in enumerate(samples(ran)):
-        folder = tmp_path / str(number)
-        folder.mkdir()
-        prose, figures, pages = prose_and_figures(converted(docx_bytes(made), folder))
+    documents = list(samples(ran))
+    for number, made in enumerate(documents):
+        (tmp_path / f"{number}.docx").write_bytes(docx_bytes(made))
+    printed = converted([tmp_path / f"{number}.docx" for number in range(len(documents))], "pdf", tmp_path / "office")
+    for made, path in zip(documents, printed, strict=True):
+        prose, figures, pages = prose_and_figures(path.read_bytes())
         ours, our_figures, our_pages = prose_and_figures(pdf_bytes(made).data)
         assert figures == our_figures and len(figures) > 100
         assert prose == ours
@@ -403,13 +376,23 @@ def laid_out(table: Grid) -> list[tuple[str, int]]:
     return [(squeezed(cell.text), cell.rows) for row in (*table.head, *table.body) for cell in row]
 
 
-@needs_libreoffice
+@pytest.fixture(scope="module")
+def read_by_libreoffice(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the pages that LibreOffice makes of a report of either edition and of an analyst's document."""
+    folder = tmp_path_factory.mktemp("read")
+    for name, made in {"2020": report(2020), "2022": report(2022), "analyst": read_document(analyst.filled())}.items():
+        (folder / f"{name}.docx").write_bytes(docx_bytes(made))
+    converted(sorted(folder.glob("*.docx")), "html", folder / "office")
+    return folder / "office"
+
+
+@pytest.mark.office
 @pytest.mark.parametrize("year", [2020, 2022])
 def test_libreoffice_reads_every_table_as_the_form_lays_it_out_with_the_filings_figures(
-    year: int, tmp_path: Path
+    year: int, read_by_libreoffice: Path
 ) -> None:
-    made, figures = report(year), filing(year)
-    read = read_tables(converted(docx_bytes(made), tmp_path, "html"))
+    figures = filing(year)
+    read = read_tables((read_by_libreoffice / f"{year}.html").read_bytes())
     assert read == [laid_out(statutory_table(figures, key)) for key in figures.form.tables]
     printed = [text for cells in read for text, _ in cells]
     kinds = {name: cell.kind for name, cell in figures.form.cells.items()}
@@ -417,10 +400,10 @@ def test_libreoffice_reads_every_table_as_the_form_lays_it_out_with_the_filings_
     assert len(stated) > 190 and [text for text in printed if re.fullmatch(r"[\d.]+元?", text)] == stated
 
 
-@needs_libreoffice
-def test_libreoffice_reads_an_analysts_tables_lists_and_pictures(tmp_path: Path) -> None:
+@pytest.mark.office
+def test_libreoffice_reads_an_analysts_tables_lists_and_pictures(read_by_libreoffice: Path) -> None:
     made = read_document(analyst.filled())
-    page = converted(docx_bytes(made), tmp_path, "html")
+    page = (read_by_libreoffice / "analyst.html").read_bytes()
     shown = [block for block in made.blocks if isinstance(block, Grid)]
     assert len(shown) == 6
     assert read_tables(page) == [laid_out(table) for table in shown]
@@ -428,7 +411,7 @@ def test_libreoffice_reads_an_analysts_tables_lists_and_pictures(tmp_path: Path)
     assert {"一月", "√ 已办结", "第一步"} <= {" ".join(e.text_content().split()) for e in read.iter("p", "li", "td")}
     assert [item.text_content().split() for item in read.iterfind(".//li[@value='3']")] == [["丙"]], "its number"
     assert len(list(read.iter("img"))) == sum(isinstance(block, Picture) for block in made.blocks) == 5
-    assert len(list(tmp_path.glob("*.jpg"))) == 1, "a photograph stays one"
+    assert len(list(read_by_libreoffice.glob("analyst*.jpg"))) == 1, "a photograph stays one"
 
 
 def test_elements_stand_in_the_order_that_word_asks_for(ran: Run) -> None:

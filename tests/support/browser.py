@@ -141,9 +141,7 @@ class Browser:
         assert "exceptionDetails" not in result, result
         return result["result"].get("value")
 
-    def barriers(
-        self, page: Path, axe: str, width: int, scheme: str, contrast: bool = True
-    ) -> tuple[int, list[Any]]:
+    def barriers(self, page: Path, axe: str, width: int, scheme: str, contrast: bool = True) -> tuple[int, list[Any]]:
         """Let axe-core look for barriers at WCAG 2.2 AA; return how many rules passed, and the violations.
 
         axe: its script; scheme: light or dark; contrast: whether to compute that of all texts, which takes longer
