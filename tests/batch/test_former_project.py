@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Typed
-from tests.support.projects import REPOSITORY
+from tests.support.projects import REPOSITORY, govreport
 
 FORMER = REPOSITORY / "tests/former/project-0.1.0"
 AGENCY = "shili-civil-affairs"
@@ -20,17 +19,17 @@ def former(tmp_path: Path) -> Path:
     return Path(shutil.copytree(FORMER, tmp_path / "former"))
 
 
-def test_its_report_and_its_comparison_are_made(former: Path, typed: Typed) -> None:
-    assert typed(former, "run", AGENCY, "--year", "2023", "--jobs", "1").code == 0
-    assert typed(former, "run", AGENCY, "--year", "2023", "--notebook", "comparison", "--jobs", "1").code == 0
+def test_its_report_and_its_comparison_are_made(former: Path) -> None:
+    assert govreport(former, "run", AGENCY, "--year", "2023", "--jobs", "1").returncode == 0
+    assert govreport(former, "run", AGENCY, "--year", "2023", "--notebook", "comparison", "--jobs", "1").returncode == 0
     made = {path.name for path in (former / "output/2023" / AGENCY).iterdir()}
     assert {"report.html", "report.pdf", "review.html", "report.json", "comparison.html", "comparison.pdf"} <= made
 
 
-def test_its_filings_say_what_they_said(former: Path, typed: Typed) -> None:
-    answer = typed(former, "check", AGENCY, "--year", "2023", "--format", "json")
-    assert (answer.code, json.loads(answer.out)) == (0, [])
-    assert json.loads(typed(former, "show", AGENCY, "2023", "--json").out)["cells"]["applications.new.total"] == 6
+def test_its_filings_say_what_they_said(former: Path) -> None:
+    answer = govreport(former, "check", AGENCY, "--year", "2023", "--format", "json")
+    assert (answer.returncode, json.loads(answer.stdout)) == (0, [])
+    assert json.loads(govreport(former, "show", AGENCY, "2023", "--json").stdout)["cells"]["applications.new.total"] == 6
 
 
 def test_what_its_notebooks_import_is_still_there(former: Path) -> None:
