@@ -129,7 +129,7 @@ def test_a_project_can_be_started_and_run_outside_the_repository(installed: Path
         return subprocess.run(
             [installed / "govreport", *arguments],
             cwd=folder,
-            env=environment(),
+            env=environment(PYTHONPATH=""),
             capture_output=True,
             encoding="utf-8",
             timeout=300,
@@ -138,7 +138,7 @@ def test_a_project_can_be_started_and_run_outside_the_repository(installed: Path
 
     where = subprocess.run(
         [installed / "python", "-c", "import govreport; print(govreport.__file__)"],
-        cwd=tmp_path, env=environment(), capture_output=True, encoding="utf-8", check=True,
+        cwd=tmp_path, env=environment(PYTHONPATH=""), capture_output=True, encoding="utf-8", check=True,
     ).stdout  # fmt: skip
     assert Path(where.strip()).is_relative_to(installed.parent), "it is the wheel's"
     assert govreport(tmp_path, "init", "my-city").returncode == 0

@@ -29,7 +29,9 @@ def test_its_report_and_its_comparison_are_made(former: Path) -> None:
 def test_its_filings_say_what_they_said(former: Path) -> None:
     answer = govreport(former, "check", AGENCY, "--year", "2023", "--format", "json")
     assert (answer.returncode, json.loads(answer.stdout)) == (0, [])
-    assert json.loads(govreport(former, "show", AGENCY, "2023", "--json").stdout)["cells"]["applications.new.total"] == 6
+    assert (
+        json.loads(govreport(former, "show", AGENCY, "2023", "--json").stdout)["cells"]["applications.new.total"] == 6
+    )
 
 
 def test_what_its_notebooks_import_is_still_there(former: Path) -> None:

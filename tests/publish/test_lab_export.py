@@ -22,7 +22,7 @@ from nbconvert.exporters import get_exporter
 from govreport.core.errors import GovReportError
 from tests.support.projects import GOOD, REPOSITORY, Run, environment
 
-PATIENCE = 30
+PATIENCE = 120
 
 
 @pytest.fixture(scope="module")

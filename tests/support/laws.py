@@ -13,6 +13,6 @@ def broken(law: Callable[..., object], cases: Iterable[tuple[object, ...]]) -> l
         try:
             law(*case)
         except Exception as error:
-            found.append(f"{', '.join(map(str, case))}: {type(error).__name__}: {error}")
+            found.append(f"{', '.join(str(part)[:60] for part in case)}: {type(error).__name__}: {error}")
     assert tried, "a law that is tried on nothing holds for nothing"
     return found
