@@ -101,6 +101,8 @@ def compare(old: Path, new: Path) -> int:
     differing = 0
     for file in sorted(files):
         both = (old / file).exists() and (new / file).exists()
+        if both and not (new / file).stat().st_size:
+            sys.exit(f"{file} is empty")
         found = list(differences(old / file, new / file)) if both else ["only one build makes it"]
         if found:
             differing += 1
