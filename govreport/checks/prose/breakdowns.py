@@ -9,7 +9,7 @@ from fractions import Fraction
 from itertools import accumulate
 
 from govreport.checks.prose.claims import AGREES, DISAGREES, Claim, figure_text, mention_text, plain
-from govreport.checks.prose.listings import Listing, ends_list, unit_class
+from govreport.checks.prose.listings import Listing, unit_class
 from govreport.checks.prose.mentions import Mention
 from govreport.checks.prose.words import words
 
@@ -24,8 +24,7 @@ def remove_parts(listing: Listing, taken: Sequence[Mention]) -> Listing:
     """Return a list without the parts from the first on that already belongs to a list around it."""
     outer = {id(mention) for mention in taken}
     end = next((n for n, m in enumerate(listing.parts) if n and id(m) in outer), len(listing.parts))
-    further = tuple(m for m in listing.further if id(m) not in outer) if end == len(listing.parts) else ()
-    return replace(listing, parts=listing.parts[:end], further=further)
+    return replace(listing, parts=listing.parts[:end])
 
 
 def judge(listing: Listing, part: int) -> tuple[Claim | None, Mention, Sequence[Mention]]:
@@ -34,8 +33,7 @@ def judge(listing: Listing, part: int) -> tuple[Claim | None, Mention, Sequence[
         if run := _consistent(listing, total):
             text = f"{'＋'.join(figure_text(m) for m in run)}＝{figure_text(total)}"
             return Claim(part, total.quote, mention_text(total), text, AGREES, total.quantity.start, "N2"), total, run
-    likely = [t for t in listing.totals if unit_class(t.quantity.unit) & {m.quantity.unit for m in listing.parts}]
-    total = (likely or listing.totals)[0]
+    total = listing.totals[0]
     return _contradiction(listing, total, part), total, listing.parts
 
 
@@ -46,17 +44,10 @@ def _candidates(listing: Listing, listed: Sequence[Mention], total: Mention) -> 
 
 def _same_unit(listed: Sequence[Mention], total: Mention) -> list[list[Mention]]:
     """Return the parts that can count what a total counts: all of a like unit, and those of the very same."""
-    exact = [m for m in listed if m.quantity.unit == total.quantity.unit and not _repeats(m, total)]
+    exact = [m for m in listed if m.quantity.unit == total.quantity.unit]
     like = unit_class(total.quantity.unit)
-    alike = [m for m in listed if m.quantity.unit in like and not _repeats(m, total)]
-    given = [m for m in alike if m.quantity.unit or not total.quantity.unit]
-    return [alike, *(other for other in (given, exact) if len(other) not in (0, len(alike)))]
-
-
-def _repeats(mention: Mention, total: Mention) -> bool:
-    same = mention.quantity.value == total.quantity.value
-    text = mention.passage.text[mention.quantity.end :]
-    return same and bool(words()["repeats total"].match(text) or words()["points back"].search(mention.label))
+    alike = [m for m in listed if m.quantity.unit in like]
+    return [alike, exact] if exact else [alike]
 
 
 def _consistent(listing: Listing, total: Mention) -> list[Mention]:
@@ -92,12 +83,7 @@ def _may_end(parts: Sequence[Mention], last: int) -> bool:
         return True
     following = parts[last + 1]
     return bool(
-        re.match(r"^[^，、]{0,6}[；。]", following.lead)
-        or re.search(r"；|）", following.lead)
-        or ends_list(following)
-        or words()["opens subset"].search(following.lead)
-        or words()["opens partition"].search(following.lead)
-        or following.quantity.unit != parts[last].quantity.unit
+        re.search(r"；|）", following.lead)
         or (not following.label and parts[last].label)
         or (parts[last].lead.startswith("、") and following.lead.startswith("，"))
     )
@@ -136,18 +122,14 @@ def _contradiction(listing: Listing, total: Mention, part: int) -> Claim | None:
     labels = "；".join(m.label + m.tail for m in parts)
     whole = any(pattern.search(labels) for pattern in words().complete)
     if least > total.quantity.high and len(parts) > 1:
-        same = all(m.quantity.unit == total.quantity.unit for m in parts)
-        units = {total.quantity.unit} if same else unit_class(total.quantity.unit)
-        others = [t for t in listing.totals if t is not total and t.quantity.unit in units]
-        elsewhere = any(t.quantity.value >= expected for t in others) and listing.kind == "subset"
-        sure = exact and not (nested or (elsewhere and not whole))
+        sure = exact and not nested
         return _claim(listing, total, parts, expected, "error" if sure else "notice", part)
     if not exact or listing.is_open or nested or len(parts) < 2:
         return None
     whole = whole or bool(words()["remainder"].match(parts[-1].label)) or listing.kind in ("partition", "after")
     if whole and expected < stated:
-        return _claim(listing, total, parts, expected, "error" if listing.kind != "bracket" else "notice", part)
-    if expected >= stated * NEARLY and not words()["result of applications"].search(labels):
+        return _claim(listing, total, parts, expected, "error", part)
+    if expected >= stated * NEARLY:
         return _claim(listing, total, parts, expected, "warning", part)
     bracket = listing.kind == "bracket" and expected >= stated * SHORT
     if bracket or expected >= stated * CLOSE or (len(parts) >= MANY and expected >= stated * SHORT):
@@ -207,7 +189,7 @@ def uncued_claims(found: Sequence[Mention], part: int) -> Iterator[Claim]:
                 break
             whole = run == [m for m in rest if m.sentence == sentence] and all(m.bracket < 0 for m in run)
             near = len(run) > 1 and 0 < abs(stated - expected) <= stated * (1 - NEARLY)
-            if whole and near and _only_parts(run) and words()["is a total"].search(total.label):
+            if whole and near and _only_parts(run):
                 yield _claim(listing, total, run, expected, "warning", part)
                 break
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 
 from govreport.checks.prose import breakdowns
-from govreport.checks.prose.breakdowns import CLOSE
 from govreport.checks.prose.claims import AGREES, Claim
 from govreport.checks.prose.listings import listings
 from govreport.checks.prose.mentions import Mention, mentions
@@ -107,7 +105,7 @@ def read_passage(passage: Passage, part: int, filing: Filing, last: Filing | Non
         reading = reading_of(mention, part, inherited, listed=listed)
         if reading and (reading := _in_form(reading, filing)):
             context.readings[mention.number] = _with_carried_in(mention, reading)
-            if reading.rows and all(option[0].endswith(".total") for option in reading.options):
+            if reading.rows:
                 before = reading
     wrong = [claim for claim, total, parts in lists if claim.severity and _is_of_the_table(context, total, parts)]
     context.claims = [claim for claim in context.claims if claim not in wrong]
@@ -115,22 +113,10 @@ def read_passage(passage: Passage, part: int, filing: Filing, last: Filing | Non
 
 
 def _is_of_the_table(context: Context, total: Mention, parts: Sequence[Mention]) -> bool:
-    """Whether parts are figures of the table rather than a list of all parts of a total.
-
-    They are in a sentence of their own and results of applications, or far from complete, and they and the
-    total agree with the table.
-    """
+    """Whether parts in a sentence of their own are results of applications rather than all parts of a total."""
     read = [context.readings[m.number] for m in parts if m.number in context.readings]
-    listed = sum((m.quantity.value for m in parts), Fraction(0))
-    if listed < total.quantity.value * CLOSE and _all_agree(context, (total, *parts)):
-        return True
     results = [r for r in read if r.rows and r.rows[0][0] not in ("new", "total", "carried_in", "carried_out")]
     return parts[0].sentence != total.sentence and bool(results)
-
-
-def _all_agree(context: Context, stated: Sequence[Mention]) -> bool:
-    read = [(m, context.readings.get(m.number)) for m in stated]
-    return all(reading and fitting(reading, m, context.filing) for m, reading in read)
 
 
 def _in_form(reading: Reading, filing: Filing) -> Reading | None:

@@ -56,7 +56,14 @@ def _by_kind(listing: Listing) -> list[Listing]:
     both = {m.is_money for m in listing.parts}
     if len(both) < 2 or {m.is_money for m in listing.totals} != both:
         return [listing]
-    return [replace(listing, parts=tuple(m for m in listing.parts if m.is_money == money)) for money in (False, True)]
+    return [
+        replace(
+            listing,
+            totals=tuple(m for m in listing.totals if m.is_money == money),
+            parts=tuple(m for m in listing.parts if m.is_money == money),
+        )
+        for money in (False, True)
+    ]
 
 
 def _opened_at(found: Sequence[Mention], number: int, used: Sequence[Listing]) -> Listing | None:

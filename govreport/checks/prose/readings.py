@@ -130,9 +130,7 @@ def reading_of(mention: Mention, section: int, parent: Reading | None, *, listed
         topic = None
     if topic != "applications" or any(words()[name].search(mention.label) for name in ("restricted", "compares")):
         return None
-    if words().columns_in(own) and not application_rows(own)[0]:
-        own = _rows_before(mention) + own
-    return application_reading(own, parent, listed=listed, label=mention.label or " ")
+    return application_reading(own, parent, mention.label or " ")
 
 
 @lru_cache(maxsize=MOST_CACHED)
@@ -148,13 +146,7 @@ def _clause_before(mention: Mention) -> str:
         return ""
     if not words()["filler"].fullmatch(mention.label):
         return ""
-    return "" if clauses[-2].endswith(("中", "里", "内")) else clauses[-2]
-
-
-def _rows_before(mention: Mention) -> str:
-    """Return a clause right before that says of what the figure gives a column, as in 新收申请中."""
-    clauses = re.split(r"[，；。：]", mention.before)
-    return clauses[-2] if len(clauses) > 1 and clauses[-2].endswith(("中", "里")) else ""
+    return clauses[-2]
 
 
 @lru_cache(maxsize=MOST_CACHED)
@@ -193,9 +185,7 @@ def _joined(subjects: Sequence[Subject]) -> tuple[Cells, ...]:
     return (*each, together) if all(subject.rank == 1 for subject in subjects) else (together, *each)
 
 
-def application_reading(
-    text: str, parent: Reading | None = None, *, listed: bool = False, label: str = "收到"
-) -> Reading | None:
+def application_reading(text: str, parent: Reading | None, label: str) -> Reading | None:
     """Return what words on applications name: rows, and a column of applicants.
 
     label: what stands right before the figure; verbs of receiving and answering count only at its end.
@@ -214,10 +204,9 @@ def application_reading(
         sure = single
     if not rows:
         return None
-    flow = rows[0] in FLOWS
     column = columns[0] if len(columns) == 1 else "total"
     options = tuple(tuple(f"applications.{row}.{column}" for row in option) for option in rows)
-    return Reading(options, sure and not (listed and flow and not columns) and len(columns) < 2, rows)
+    return Reading(options, sure, rows)
 
 
 def dispute_reading(text: str, mention: Mention, section: int) -> Reading | None:
@@ -239,12 +228,12 @@ def dispute_reading(text: str, mention: Mention, section: int) -> Reading | None
     named = own or [group for clause in reversed(clauses) for group in words().groups if group.fits(clause)]
     if not named or not (own or outcomes):
         return None
-    outcome = "pending" if "pending" in outcomes else outcomes[0] if outcomes else "total"
+    outcome = outcomes[0] if outcomes else "total"
     groups = dict.fromkeys(row for group in named for row in group.readings[0])
     each = [(f"disputes.{row}.{outcome}",) for row in groups]
     if own and len(each) > 1:
         return Reading((tuple(name for option in each for name in option), *each))
-    return Reading(tuple(each), sure=outcome != "closed" and len(outcomes) < 2)
+    return Reading(tuple(each))
 
 
 def base_value(filing: Filing, option: Cells) -> Fraction | None:
