@@ -71,11 +71,11 @@ def figures_bars(spec: ChartSpec, filings: Sequence[Filing]) -> Bars:
     this = filings[-1]
     if isinstance(spec.each, tuple):
         rows = [(this.form.chart_row(spec, row), _figures(this, spec.names_of(row))) for row in spec.each]
-        return _part_bars(spec, f"{this.year}年", this, rows)
+        return _stacked(spec, f"{this.year}年", this, rows)
     stated = [f for f in filings if any(figure is not None for figure in _figures(f, spec.names))]
     if spec.each == "years" and len(stated) > 1:
         years = f"{stated[0].year}年至{stated[-1].year}年"
-        return _part_bars(spec, years, this, [(f"{f.year}年", _figures(f, spec.names)) for f in stated])
+        return _stacked(spec, years, this, [(f"{f.year}年", _figures(f, spec.names)) for f in stated])
     only = stated[-1] if spec.each == "years" and stated else this
     named = zip(only.form.chart_labels(spec), _figures(only, spec.names), strict=True)
     return Bars(f"{only.year}年{spec.title}", spec.unit, tuple(Bar(label, (value,)) for label, value in named if value))
@@ -106,9 +106,7 @@ def _figures(filing: Filing, names: Sequence[str]) -> tuple[Figure | None, ...]:
     return tuple(filing[name] if name in filing.form.names else None for name in names)
 
 
-def _part_bars(
-    spec: ChartSpec, years: str, filing: Filing, read: Sequence[tuple[str, Sequence[Figure | None]]]
-) -> Bars:
+def _stacked(spec: ChartSpec, years: str, filing: Filing, read: Sequence[tuple[str, Sequence[Figure | None]]]) -> Bars:
     """Return bars of several parts, without the parts that are nowhere and the bars that state nothing."""
     stated = [(label, figures) for label, figures in read if any(figure is not None for figure in figures)]
     labels = filing.form.chart_labels(spec)
