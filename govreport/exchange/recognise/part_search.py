@@ -7,7 +7,7 @@ import math
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, product
 
 from govreport.core import Grid, Paragraph
 from govreport.exchange.readers.foreign_document import ForeignDocument
@@ -129,13 +129,8 @@ def _entries(document: ForeignDocument, number: int, tables: dict[int, str], dro
 def _is_caption(document: ForeignDocument, number: int, tables: dict[int, str]) -> bool:
     """Return whether a paragraph beside a form's table is that table's caption."""
     text = getattr(document.blocks[number], "text", "")
-    captions = {
-        form.tables[key].caption
-        for key in (tables.get(number + 1), tables.get(number - 1))
-        if key
-        for form in editions().values()
-    }
-    return any(plain(text) == plain(caption) for caption in captions)
+    keys = {tables.get(number + 1), tables.get(number - 1)}
+    return plain(text) in {plain(form.tables[key].caption) for form in editions().values() for key in keys if key}
 
 
 # ---- headings --------------------------------------------------------------------------------------------------------
@@ -163,8 +158,8 @@ def _split_heading(entry: _Entry) -> tuple[str, str]:
         return "", ""
     if len(flat) <= LONGEST_HEADING and not flat.endswith("。"):
         return entry.text, ""
-    if _TOP.match(flat) and (match := _RUN_IN.match(tidy(entry.text))):
-        whole = tidy(entry.text)
+    whole = tidy(entry.text)
+    if _TOP.match(flat) and (match := _RUN_IN.match(whole)):
         return whole[: match.end()].rstrip("。：:，, "), whole[match.end() :]
     return "", ""
 
@@ -174,7 +169,7 @@ def _unlikeness(text: str, official: str, number: int, level: int) -> float:
     flat = plain(text)
     top, lower = _TOP.match(flat), _LOWER.match(flat)
     ordinal = top[1] if top else (lower[1] or ORDINALS[int(lower[2]) - 1 if lower[2] != "0" else 0]) if lower else ""
-    words = flat[(top or lower).end() :] if top or lower else flat  # type: ignore[union-attr]
+    words = flat[head.end() :] if (head := top or lower) else flat
     near = distance(words, official[2:])
     if part_words().headings[number].pattern.search(words) and (top or level) and len(words) <= 30:
         near = min(near, KNOWN + near / 4)
@@ -193,11 +188,10 @@ def _unlikeness(text: str, official: str, number: int, level: int) -> float:
 def _read_title(document: ForeignDocument, entries: Sequence[_Entry], text: ReportText) -> int:
     """Find the title; return the number of the entry after it."""
     start = 0
-    for number in range(len(entries)):
-        for length in (1, 2, 3):
-            title, end = _title_of(entries, number, length)
-            if title and (text.title is None or title.rank >= text.title.rank + (length > 1)):
-                text.title, start = title, end
+    for number, length in product(range(len(entries)), (1, 2, 3)):
+        title, end = _title_of(entries, number, length)
+        if title and (text.title is None or title.rank >= text.title.rank + (length > 1)):
+            text.title, start = title, end
     stated = read_title(document.title)
     for title in (text.title, stated):
         if title:
