@@ -38,8 +38,9 @@ SAMPLES = sorted(
 )
 PRINTED_AGAIN = """
 import sys
-sys.path.insert(0, "tests")
-import hashlib, papers
+sys.path.insert(0, ".")
+import hashlib
+from tests.support import papers
 from govreport.publish.pdf_writer import pdf_bytes
 made = papers.report(2022, draft=True, findings=papers.FINDINGS, filing=papers.filing(2022).to_json())
 print(hashlib.sha256(pdf_bytes(made).data).hexdigest())
