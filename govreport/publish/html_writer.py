@@ -39,6 +39,7 @@ NARROWEST = 17.0
 def html_page(document: Document) -> str:
     """Return a document as a self-contained HTML page.
 
+    >>> from govreport.core import plain_paragraph
     >>> page = html_page(Document(("示例报告",), (plain_paragraph("<b>"),)))
     >>> "&lt;b&gt;" in page and "<title>示例报告</title>" in page
     True

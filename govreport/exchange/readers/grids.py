@@ -26,6 +26,7 @@ def grid_blocks(groups: Sequence[Sequence[Sequence[GridCell]]], inner: Sequence[
     A layout table has a single column, a table within it, or a cell as long as a page. Pictures follow their grid.
     Raises FilingError when it has more than MOST_PLACES.
 
+    >>> from govreport.core import plain_paragraph
     >>> rows = [[GridCell("件数", columns=99999)], [GridCell("3"), GridCell("")]]
     >>> [grid] = grid_blocks([rows], [plain_paragraph("件数"), plain_paragraph("3")], "a.html")
     >>> grid.width, grid.cells[0].columns, [cell.text for cell in grid.cells]

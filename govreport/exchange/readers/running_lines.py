@@ -17,6 +17,7 @@ _NUMBER = re.compile(r"\d+")
 def without_running_lines(pages: Sequence[list[Block]]) -> list[Block]:
     r"""Return the blocks of pages without lines that stand, but for their numbers, at the same end of most of them.
 
+    >>> from govreport.core import plain_paragraph
     >>> pages = [[plain_paragraph(f"某局年报\\t{n}/3"), plain_paragraph(text)] for n, text in enumerate("甲乙丙", 1)]
     >>> [block.text for block in without_running_lines(pages)]
     ['甲', '乙', '丙']
