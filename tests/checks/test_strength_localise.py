@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pytest
+import scipy.optimize
 
 from govreport.checks.localise import programming
 from govreport.checks.localise.localisation import (
@@ -299,4 +301,15 @@ def test_a_table_that_needs_more_cells_than_the_bound_is_given_up_before_the_sol
 
 def test_a_solver_that_runs_out_of_time_leaves_the_repairs_found_so_far(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(programming, "SECONDS", 0.0)
+    assert programmed_repairs(system(total(4), {0: 5}), {0: 5}) == ([], False)
+
+
+def test_an_answer_of_the_solver_that_is_not_exact_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    def rounded_up(*arguments: Any, **options: Any) -> Any:
+        result = milp(*arguments, **options)
+        result.x = result.x + 1
+        return result
+
+    milp = scipy.optimize.milp
+    monkeypatch.setattr(scipy.optimize, "milp", rounded_up)
     assert programmed_repairs(system(total(4), {0: 5}), {0: 5}) == ([], False)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from govreport.checks.edits.matrix import Case
 from govreport.checks.findings import Identity
 from govreport.core import write_figure
-from govreport.forms import LAST, MEMBERS, Edit
+from govreport.forms import LAST, Edit
 
 SHOWN_PARTS = 6
 
@@ -46,14 +46,10 @@ def _arithmetic(edit: Edit, side: Iterable[tuple[int, str]], case: Case) -> str:
 
 
 def _label(edit: Edit, cell: str, case: Case) -> str:
-    if cell.startswith(MEMBERS):
-        return "所属机构合计"
     form = case.last.form if case.last and cell.startswith(LAST) else case.filing.form
     found = form.cells[cell.removeprefix(LAST)]
     table = form.tables[found.table]
     row, column = table.row_labels[found.row.key], table.column_labels[found.column.key]
     label = column if row == edit.each else row
-    if row == edit.each and column == edit.each:
-        label = found.label
     when = "上年" if cell.startswith(LAST) else ""
     return when + (re.sub(r"（[^（）]*）$", "", label) or label)
