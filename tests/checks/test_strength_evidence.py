@@ -167,3 +167,13 @@ def first_suspect(cells: Mapping[str, Figure | None], prose: str = "", last: Fil
 )
 def test_prose_that_agrees_speaks_for_a_figure_and_prose_that_differs_against_it(prose: str, suspect: str) -> None:
     assert first_suspect(disputes(34, 6, 0, 0, 30), prose) == {f"{RECONSIDERATION}.{suspect}"}
+
+
+def test_a_figure_that_agrees_with_last_years_is_never_suspected() -> None:
+    own = rule("proactive.licensing.items_last_year = proactive.penalty.decisions")
+    now = filing({"proactive.licensing.items_last_year": 5, "proactive.penalty.decisions": 50}, 2020)
+    last = filing({"proactive.licensing.items_last_year": 5}, 2019)
+    items, decisions = "“行政许可”的“上一年项目数量”由5改为50", "“行政处罚”的“处理决定数量”由50改为5"
+    (alone,), (agreeing,) = check_balance([Case(now, rules=(own,)), Case(now, last, rules=(own,))])
+    assert set(repairs(alone.headline)) == {items, decisions}
+    assert agreeing.headline == f"唯一的改法：{decisions}。"

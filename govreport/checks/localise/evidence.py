@@ -15,12 +15,11 @@ from govreport.checks.localise.problem import Problem, Repair, blocks
 from govreport.checks.prose.claims import AGREES, DISAGREES
 from govreport.checks.prose.reader import read_claims
 from govreport.core import Figure, json_number, write_figure
-from govreport.forms import LAST, MEMBERS
 
 BLANK_WEIGHT = 3.0
 """How much less likely a blank is to stand for a figure other than zero (natural logarithm)."""
 AGREEING_WEIGHT = 2.0
-"""How much less likely a cell is to be wrong that agrees with the prose or last year, and more if the prose differs."""
+"""How much less likely a cell is to be wrong that agrees with the prose, and how much more one that differs from it."""
 SHOWN_REPAIRS = 5
 SHORT = 2
 """Of repairs with more cells than this, a sentence tells only the likeliest."""
@@ -76,7 +75,7 @@ def _problem(case: Case, system: EditMatrix, judged: Sequence[int]) -> Problem:
             if cell < count:
                 columns[cell][row] = coefficient
     cells = case.filing.form.cells.values()
-    evidence = _evidence(case, system, [row for row in judged if not residual.get(row)])
+    evidence = _prose_evidence(case)
     weights = {
         number: (BLANK_WEIGHT if case.filing.cells[name] is None else 0.0) + evidence.get(name, 0.0)
         for number, name in enumerate(case.filing.form.cells)
@@ -85,14 +84,9 @@ def _problem(case: Case, system: EditMatrix, judged: Sequence[int]) -> Problem:
     return Problem(columns, {row: residual[row] for row in rows if residual.get(row)}, values[:count], floor, weights)
 
 
-def _evidence(case: Case, system: EditMatrix, holding: Sequence[int]) -> dict[str, float]:
-    """Return weights of cells that agree with last year's figures or with the prose, or that the prose contradicts."""
+def _prose_evidence(case: Case) -> dict[str, float]:
+    """Return weights of cells that agree with the prose, or that the prose contradicts."""
     weights: dict[str, float] = {}
-    for row in holding:
-        edit = system.edits[row]
-        own = [cell for _, cell in (*edit.left, *edit.right) if not cell.startswith((LAST, MEMBERS))]
-        if len(own) == 1 and any(cell.startswith(LAST) for _, cell in edit.right) and case.units(own[0]):
-            weights[own[0]] = AGREEING_WEIGHT
     written = {number: part.text for number, part in case.filing.narrative.parts.items()}  # figures by hand only
     for claim in read_claims(case.filing, written, case.last):
         cell = claim.cells[0] if claim.rule == "N1" and len(claim.cells) == 1 else ""
