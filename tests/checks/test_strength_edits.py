@@ -137,6 +137,17 @@ def test_parts_of_different_rows_are_called_by_their_rows() -> None:
     assert one.identities[0].text == "复议诉讼表为2，应为3，差1：行政复议 2＋未经复议直接起诉 1＝3"
 
 
+def test_a_label_that_is_all_in_brackets_is_kept() -> None:
+    own = filing(row(RECONSIDERATION, 2, 1, 0, 0, 5))
+    table = own.form.tables["disputes"]
+    columns = tuple(
+        replace(column, label=("（维持）",)) if column.key == "upheld" else column for column in table.columns
+    )
+    form = own.form.with_tables({"disputes": replace(table, columns=columns)})
+    (one,) = found(Case(replace(own, form=form)))
+    assert one.identities[0].text.endswith("：（维持） 2＋结果纠正 1＝3")
+
+
 # ---- members ---------------------------------------------------------------------------------------------------------
 
 
