@@ -107,7 +107,7 @@ def run(tests: list[str], seconds: int) -> bool:
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
         signal.alarm(60 + 20 * seconds)
-        os._exit(pytest.main(["-x", "-p", "no:xdist", *tests]))
+        os._exit(pytest.main(["-x", "-n", "0", *tests]))
     return os.waitpid(child, 0)[1] == 0
 
 
@@ -118,7 +118,7 @@ def tests_of(place: str) -> tuple[list[str], int]:
     files = [*map(str, sorted(Path("tests", room).rglob("test_strength_*.py")))]
     files += [str(path) for name in TESTS[place].split() for path in Path("tests").rglob(f"test_{name}.py")]
     before = sum(os.times()[:4])
-    if pytest.main(["-p", "no:xdist", *files]):
+    if pytest.main(["-n", "0", *files]):
         sys.exit(f"The tests of {place} fail without a change.")
     for name in [name for name, own in sys.modules.items() if str(Path.cwd()) in str(getattr(own, "__file__", ""))]:
         del sys.modules[name]  # the libraries stay, so that a fork is quick
