@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from govreport.filing.filing import Filing
-from govreport.filing.table_files import table_text
+from govreport.filing.table_files import table_csv
 
 CELL = "disputes.reconsideration.upheld"
 
@@ -14,7 +14,7 @@ def line_of(text: str) -> str:
     """The line of the CSV file whose cell holds a text that is no figure."""
     filing = Filing.from_cells("demo", "示例局", 2023, {CELL: text})
     return next(
-        line for line in table_text(filing, filing.form.tables["disputes"]).splitlines() if "reconsideration" in line
+        line for line in table_csv(filing, filing.form.tables["disputes"]).splitlines() if "reconsideration" in line
     )
 
 
@@ -30,4 +30,4 @@ def test_other_texts_are_written_as_they_are(text: str) -> None:
 
 def test_a_negative_figure_is_a_figure_and_no_formula() -> None:
     filing = Filing.from_cells("demo", "示例局", 2020, {"proactive.licensing.change": -3})
-    assert ",change,-3\n" in table_text(filing, filing.form.tables["proactive"])
+    assert ",change,-3\n" in table_csv(filing, filing.form.tables["proactive"])
