@@ -1,4 +1,4 @@
-"""Text as a tree of blocks, and HTML read into it."""
+"""Text as a tree of blocks."""
 
 from __future__ import annotations
 
@@ -24,7 +24,6 @@ from govreport.core.blocks import (
     with_leaves,
 )
 from govreport.core.grid import Grid, GridCell
-from govreport.core.html_walk import parse_html, row_groups, spans, whole_number
 
 A, B, C = (plain_paragraph(text) for text in "甲乙丙")
 NESTED: tuple[Block, ...] = (A, ItemList(True, 3, ((B, Quote((C,))), (A,))), Preformatted("x"))
@@ -93,36 +92,3 @@ def test_blocks_as_text_have_a_line_for_each_and_none_for_nothing() -> None:
 def test_a_plain_paragraph_is_one_run() -> None:
     assert plain_paragraph("甲", 2, (("甲", 3.0),)) == Paragraph((Run("甲"),), 2, (("甲", 3.0),))
     assert replace(A, heading=1) == plain_paragraph("甲", 1)
-
-
-@pytest.mark.parametrize(
-    ("text", "number"),
-    [(None, None), ("", None), ("x", None), ("3", 3), (" 12px", 12), ("-1", None), ("0", 0), ("1234567890", 123456789)],
-)
-def test_the_number_of_an_attribute_is_what_it_begins_with(text: str | None, number: int | None) -> None:
-    assert whole_number(text) == number
-
-
-@pytest.mark.parametrize(
-    ("attributes", "found"),
-    [("", (1, 1)), ("rowspan=2 colspan=3", (2, 3)), ("rowspan=0 colspan=0", (0, 1)), ("rowspan=x colspan=y", (1, 1))],
-)
-def test_a_cell_says_how_many_rows_and_columns_it_spans(attributes: str, found: tuple[int, int]) -> None:
-    (cell,) = parse_html(f"<table><tr><td {attributes}>3</td></tr></table>").iter("td")
-    assert spans(cell) == found
-
-
-def test_rows_stand_in_groups_and_cells_without_a_row_are_one() -> None:
-    page = parse_html(
-        "<table><tr><td>甲</td></tr><thead><tr><th>头</th></tr></thead><tbody><tr><td>乙</td><td hidden>丙</td></tr>"
-        "<tr hidden><td>丁</td></tr></tbody><tbody hidden><tr><td>戊</td></tr></tbody><tr><td>己</td></tr></table>"
-    )
-    (table,) = page.iter("table")
-    groups = row_groups(table, lambda element: element.get("hidden") is not None)
-    assert [(tag, [[cell.text for cell in row] for row in rows]) for tag, rows in groups] == [
-        ("", [["甲"]]), ("thead", [["头"]]), ("tbody", [["乙"]]), ("", [["己"]]),
-    ]  # fmt: skip
-
-
-def test_a_text_without_a_page_is_none() -> None:
-    assert parse_html("") is None and parse_html("<!-- 略 -->") is None
