@@ -26,7 +26,7 @@ from govreport.filing.filing import Filing
 from govreport.filing.folder import read_filing, render_prose, write_filing
 from govreport.filing.narrative import Narrative, Part
 from govreport.filing.project import Agency, Project
-from govreport.forms.catalogue import compose
+from govreport.forms.catalogue import Catalogue
 from govreport.forms.expansion import expand
 from govreport.forms.form import Form
 
@@ -65,7 +65,7 @@ class Facts:
 
     @property
     def form(self) -> Form:
-        return compose(self.year)
+        return Catalogue.read().compose(self.year)
 
     def figure(self, name: str) -> Figure:
         return sum(self.cells[cell] for cell in self.form.parts_of(name))
@@ -91,7 +91,7 @@ def chance(*key: object) -> Random:
 def own_facts(agency: Agency, year: int, last: Facts | None) -> Facts:
     plan, rng = material(agency.slug), chance(agency.slug, year)
     charges = plan["charges"].get(str(year), [0, 0, 0, 0])
-    cells: Cells = dict.fromkeys(compose(year).cells, 0)
+    cells: Cells = dict.fromkeys(Catalogue.read().compose(year).cells, 0)
     cells |= applications(plan, year, last, charges[3], rng)
     cells |= proactive(plan, year)
     cells |= disputes(plan, year)
@@ -101,7 +101,7 @@ def own_facts(agency: Agency, year: int, last: Facts | None) -> Facts:
 
 def applications(plan: Mapping[str, Any], year: int, last: Facts | None, unpaid: int, rng: Random) -> Cells:
     """Draw each application's applicant and result, and count them; totals are sums of what was counted."""
-    table = compose(year).tables["applications"]
+    table = Catalogue.read().compose(year).tables["applications"]
     rows, columns = [row.key for row in table.rows], [column.key for column in table.columns if column.key != "total"]
     results = [row for row in rows if row not in ("new", "carried_in", "total", "carried_out")]
     new = [draw_applicant(plan, rng) for _ in range(at(plan["new"], year, plan["first"]))]
@@ -137,7 +137,7 @@ def draw_applicant(plan: Mapping[str, Any], rng: Random) -> str:
 def proactive(plan: Mapping[str, Any], year: int) -> Cells:
     """Return the cells of part two: documents in force are those of the year before, plus issued, less repealed."""
     cells: Cells = {}
-    form, first, until = compose(year), plan["first"], year - plan["first"] + 1
+    form, first, until = Catalogue.read().compose(year), plan["first"], year - plan["first"] + 1
     for row in ("rules", "normative"):
         issued, repealed = (plan[row][key][:until] for key in ("issued", "repealed"))
         force = plan[row]["stock"] + sum(issued) - sum(repealed)
@@ -159,7 +159,7 @@ def proactive(plan: Mapping[str, Any], year: int) -> Cells:
 
 def disputes(plan: Mapping[str, Any], year: int) -> Cells:
     cells: Cells = {}
-    for group in compose(year).tables["disputes"].rows:
+    for group in Catalogue.read().compose(year).tables["disputes"].rows:
         counts = at(plan["disputes"].get(group.key.replace(".", "_"), []), year, plan["first"], [0, 0, 0, 0])
         for column, count in zip(WORDS["outcomes"], counts, strict=True):
             cells[f"disputes.{group.key}.{column}"] = count
@@ -168,7 +168,8 @@ def disputes(plan: Mapping[str, Any], year: int) -> Cells:
 
 
 def sum_of_members(agency: Agency, year: int, members: Sequence[Facts]) -> Facts:
-    cells: Cells = {cell: sum(member.cells[cell] for member in members) for cell in compose(year).cells}
+    form = Catalogue.read().compose(year)
+    cells: Cells = {cell: sum(member.cells[cell] for member in members) for cell in form.cells}
     published: dict[str, int] = {}
     for kind, name in WORDS["publishers"].items():
         published[name] = sum(member.published_total for member in members if member.agency.kind == kind)

@@ -23,7 +23,6 @@ from govreport.checks import (
     timeliness,
 )
 from govreport.filing import AGENCY_KINDS, Agency, Project
-from govreport.forms import form_for
 
 MADE, DRAFT, PARTIAL = "已生成", "草稿", "不完整"
 
@@ -33,7 +32,8 @@ class CalendarEntry:
     """An agency's report for a year, as far as it has come.
 
     filed: whether there is a filing; checked: the state that its findings give, empty without a filing.
-    counts: findings by severity; made: what the last run left; published: ISO date or empty.
+    counts: findings by severity; made: what the last run left; published: ISO date or empty; due: the statutory
+    deadline.
     """
 
     agency: Agency
@@ -44,11 +44,7 @@ class CalendarEntry:
     made: str = PENDING
     signoff: SignOff | None = None
     published: str = ""
-
-    @property
-    def due(self) -> datetime.date | None:
-        """The statutory deadline."""
-        return deadline(self.agency.kind, self.year)
+    due: datetime.date | None = None
 
     @property
     def is_signed(self) -> bool:
@@ -57,7 +53,7 @@ class CalendarEntry:
 
     def timeliness(self, today: datetime.date) -> str:
         """How the report stands with its deadline, in words."""
-        return timeliness(self.agency.kind, self.year, self.published, today)
+        return timeliness(self.due, self.published, today)
 
 
 def calendar_rows(
@@ -69,13 +65,14 @@ def calendar_rows(
     when none is named, the latest that anybody has filed, and last year while its deadlines lie ahead.
     Raises ProjectError for an unknown agency, FormError for a year before the first form.
     """
+    catalogue = project.catalogue
     for year in years:
-        form_for(year)
+        catalogue.form_for(year)
     present = {slug: project.years(slug) for slug in project.agencies}
     latest = max((year for found in present.values() for year in found), default=today.year - 1)
     coming = (
         {today.year - 1}
-        if any((deadline(kind, today.year - 1) or datetime.date.min) >= today for kind in AGENCY_KINDS)
+        if any((deadline(kind, today.year - 1, catalogue) or datetime.date.min) >= today for kind in AGENCY_KINDS)
         else set()
     )
     due = set(years) or {latest} | coming
@@ -90,10 +87,11 @@ def calendar_rows(
 
 def read_calendar(project: Project, chosen: list[tuple[Agency, int]]) -> Iterator[CalendarEntry]:
     """Yield how far each report has come; what was filed or changed since the last run is checked now."""
-    reader = Inputs(project)
+    reader, catalogue = Inputs(project), project.catalogue
     for agency, year in chosen:
+        due = deadline(agency.kind, year, catalogue)
         if year not in project.years(agency.slug):
-            yield CalendarEntry(agency, year)
+            yield CalendarEntry(agency, year, due=due)
             continue
         stored = stored_record(project, agency.slug, year)
         record = standing_record(stored, reader.of(agency, year, notebook_of(project, ANNUAL, agency.slug)))
@@ -105,7 +103,7 @@ def read_calendar(project: Project, chosen: list[tuple[Agency, int]]) -> Iterato
         else:
             counts, day = record["counts"], record["published"]
             state = state_of(counts)
-        yield CalendarEntry(agency, year, True, state, counts, _made(record), signoff, day)
+        yield CalendarEntry(agency, year, True, state, counts, _made(record), signoff, day, due)
 
 
 def _made(record: Mapping[str, Any]) -> str:

@@ -16,7 +16,7 @@ from papermill.exceptions import PapermillExecutionError
 from govreport.batch.engine.papermill_engine import GovReportEngine, OutputTooLargeError
 from govreport.batch.job import Job
 from govreport.core import InconsistentReportError, mime
-from govreport.publish import account_of
+from govreport.publish import account_json
 
 ENGINE = "govreport"
 papermill_engines.register(ENGINE, GovReportEngine)
@@ -77,8 +77,7 @@ def _describe(notebook: Any, job: Job) -> None:
     details = notebook.metadata.get("papermill", {})
     details["input_path"] = job.notebook.relative_to(job.root).as_posix()
     details["output_path"] = (job.folder / job.executed).relative_to(job.root).as_posix()
-    account = account_of(notebook)
-    if account:
+    if account := account_json(notebook):
         notebook.metadata[mime.METADATA] = {**notebook.metadata.get(mime.METADATA, {}), **account}
 
 

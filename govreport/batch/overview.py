@@ -10,7 +10,7 @@ from govreport.batch.inputs import Inputs
 from govreport.batch.job import ANNUAL
 from govreport.batch.notebooks import notebook_of
 from govreport.batch.record import standing_record, stored_record, with_signoff
-from govreport.checks import PENDING, SignOff, signoff_from_json
+from govreport.checks import PENDING, SignOff, deadline, signoff_from_json
 from govreport.core import write_text
 from govreport.filing import Agency, Project
 from govreport.publish import IndexEntry, index_page
@@ -53,7 +53,7 @@ def overview(
 
 def write_index(project: Project) -> None:
     """Write ``output/index.html`` over every report of the project, the agencies that have none, and other pages."""
-    reader = Inputs(project)
+    reader, catalogue = Inputs(project), project.catalogue
     found, others = overview(project, reader=reader), dict(companions(project, reader))
     latest = max(entry.year for entry in found)
     entries = [
@@ -68,6 +68,7 @@ def write_index(project: Project) -> None:
             figures=entry.record["figures"],
             signoff=entry.signoff,
             companions=others.pop((entry.agency.slug, entry.year), ()),
+            due=deadline(entry.agency.kind, entry.year, catalogue),
         )
         for entry in found
     ]
@@ -85,4 +86,4 @@ def write_index(project: Project) -> None:
     apart = [
         IndexEntry(project.agencies[slug], year, PENDING, companions=made) for (slug, year), made in others.items()
     ]
-    write_text(project.output / "index.html", index_page(entries, project.agencies, apart))
+    write_text(project.output / "index.html", index_page(entries, project.agencies, apart, catalogue))

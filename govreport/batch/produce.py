@@ -63,7 +63,8 @@ def produce(job: Job, tell: Callable[[str], object] = lambda step: None) -> Outc
 
 
 def _produce(job: Job, workplace: Path, timer: _Timer) -> Outcome:
-    own_digest = filing_digest(job.project.data / job.agency / str(job.year)) if job.is_report else ""
+    folder = job.project.data / job.agency / str(job.year)
+    own_digest = filing_digest(folder, job.project.catalogue) if job.is_report else ""
     checked = _checked(job, timer)
     findings = checked.findings if checked else Findings()
     errors = [f.message for f in findings if f.rule == "F1" and f.severity == "error"]
@@ -80,7 +81,7 @@ def _produce(job: Job, workplace: Path, timer: _Timer) -> Outcome:
             state = FAILED
         else:
             with timer.step("read"):
-                document = read_document(notebook)
+                document = read_document(notebook, catalogue=job.project.catalogue)
             fonts, failures = _publish(job, document, workplace, timer)
             errors += failures
             state = FAILED if failures else state
@@ -92,7 +93,7 @@ def _produce(job: Job, workplace: Path, timer: _Timer) -> Outcome:
             state=state,
             findings=findings,
             errors=tuple(errors),
-            published=document.published if document else "",
+            published=document.account.published if document else "",
             figures=totals_of(checked.filing) if checked and checked.filing else {},
             filing_digest=own_digest,
             files=made,

@@ -94,4 +94,5 @@ def with_signoff(project: Project, agency: str, year: int, record: Mapping[str, 
 
 def signoff_of(project: Project, agency: str, year: int, filing_digest: str = "") -> SignOff | None:
     """Return the sign-off of a report's filing; filing_digest: that of the filing, where it is known."""
-    return read_signoff(project.data / agency / str(year), shown_folder(agency, year), filing_digest)
+    folder = project.data / agency / str(year)
+    return read_signoff(folder, shown_folder(agency, year), filing_digest, project.catalogue)

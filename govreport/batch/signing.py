@@ -36,6 +36,7 @@ def refresh_signoff(project: Project, agency: str, year: int) -> str:
         folder = report_folder(project, agency, year)
         if REVIEW in found.record["files"] and (folder / EXECUTED).is_file():
             notebook = json.loads((folder / EXECUTED).read_bytes())
-            write_text(folder / REVIEW, review_page(read_document(notebook), found.signoff))
+            document = read_document(notebook, catalogue=project.catalogue)
+            write_text(folder / REVIEW, review_page(document, found.signoff))
         save_record(folder / RECORD_FILE, found.record)
     return found.state

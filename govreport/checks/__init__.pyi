@@ -1,4 +1,5 @@
-from .account import report_account as report_account
+from .account import Account as Account
+from .account import NotebookError as NotebookError
 from .check import Checked as Checked
 from .check import check_filings as check_filings
 from .check import check_report as check_report
@@ -17,6 +18,7 @@ from .edits.project_rules import project_rules as project_rules
 from .edits.validity import unreadable_filing as unreadable_filing
 from .findings import CSV_HEADER as CSV_HEADER
 from .findings import SEVERITY_NAMES as SEVERITY_NAMES
+from .findings import Finding as Finding
 from .findings import Findings as Findings
 from .prose.reader import read_claims as read_claims
 from .signoff import SIGNOFF_FILE as SIGNOFF_FILE

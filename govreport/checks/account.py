@@ -1,35 +1,134 @@
-"""What a report says of itself: the metadata of an executed notebook, by which exporters know it."""
+"""The account of a page: what its notebook says of it in its metadata, by which exporters know it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from govreport import __version__
 from govreport.checks.check import Checked
-from govreport.core import json_number
+from govreport.checks.findings import Findings, checked_figure, checked_text
+from govreport.checks.states import INCONSISTENT
+from govreport.core import Figure, FormError, GovReportError, json_number
+from govreport.filing import ENCLOSED_FILES, Filing, front_of
+from govreport.forms import Catalogue
+
+TEXTS = ("name", "published", "signature", "contact", "state")
+SPOILT = "笔记本里的报告信息（元数据 govreport）不完整或被改动；请在项目中重新运行笔记本后再导出。"
 
 
-def report_account(checked: Checked) -> dict[str, Any]:
-    """Return title, state, findings, the filing and last year's cells as JSON.
+class NotebookError(GovReportError):
+    """A notebook cannot become a document; the text says why."""
 
-    checked: a filing that could be read, with its findings.
+
+@dataclass(frozen=True)
+class Account:
+    """What a page says of itself: all of it for a report, title, name and year for a summary or a comparison.
+
+    title: line by line; name: the agency's; published: ISO date or empty; state: of the report's vocabulary.
+    filing: with figures filled into its prose; None for pages that are no report, and where it follows an edition
+    that is not known here. last: last year's figures by cell, None where there is no filing. enclosure: JSON that
+    pages carry within, by the keys of ENCLOSED_FILES, as the notebook has it.
+
+    >>> Account(("示例市政府", "2023年汇总"), "示例市政府", 2023).to_json()
+    {'title': ['示例市政府', '2023年汇总'], 'name': '示例市政府', 'year': 2023}
     """
-    filing, last = checked.filing, checked.last
-    assert filing
-    narrative = filing.narrative
-    return {
-        "title": list(filing.title),
-        "name": filing.name,
-        "agency": filing.agency,
-        "year": filing.year,
-        "published": narrative.published.isoformat() if narrative.published else None,
-        "signature": narrative.signature,
-        "contact": narrative.contact,
-        "state": checked.state,
-        "findings": checked.findings.to_json(),
-        "filing": filing.to_json(checked.prose),
-        "headings": {str(number): part.heading for number, part in narrative.parts.items() if part.heading},
-        "printed": filing.printed(),
-        "last": last and {name: json_number(figure) for name, figure in last.cells.items()},
-        "version": __version__,
-    }
+
+    title: tuple[str, ...]
+    name: str = ""
+    year: int = 0
+    published: str = ""
+    signature: str = ""
+    contact: str = ""
+    state: str = ""
+    findings: Findings = field(default_factory=Findings)
+    filing: Filing | None = None
+    last: Mapping[str, Figure | None] | None = None
+    enclosure: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: {key: {} for key in ENCLOSED_FILES})
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether there are errors that nobody has accepted."""
+        return self.state == INCONSISTENT
+
+    @classmethod
+    def of(cls, checked: Checked) -> Account:
+        """Return the account of a report; checked: a filing that could be read, with its findings."""
+        assert checked.filing
+        written, prose = checked.filing.narrative, checked.prose
+        parts = {number: replace(part, text=prose.get(number, part.text)) for number, part in written.parts.items()}
+        filing = replace(checked.filing, narrative=replace(written, parts=parts))
+        return cls(
+            title=filing.title,
+            name=filing.name,
+            year=filing.year,
+            published=written.published.isoformat() if written.published else "",
+            signature=written.signature,
+            contact=written.contact,
+            state=checked.state,
+            findings=checked.findings,
+            filing=filing,
+            last=checked.last.cells if checked.last else None,
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the account as the notebook's metadata ``govreport``; see docs/contracts.md."""
+        page: dict[str, Any] = {"title": list(self.title), "name": self.name, "year": self.year}
+        if not self.filing:
+            return page
+        parts = self.filing.narrative.parts
+        return page | {
+            "agency": self.filing.agency,
+            "published": self.published or None,
+            "signature": self.signature,
+            "contact": self.contact,
+            "state": self.state,
+            "findings": self.findings.to_json(),
+            "filing": self.filing.to_json(),
+            "headings": {str(number): part.heading for number, part in parts.items() if part.heading},
+            "printed": self.filing.printed(),
+            "last": None if self.last is None else {cell: json_number(f) for cell, f in self.last.items()},
+            "version": __version__,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any], catalogue: Catalogue | None = None) -> Account:
+        """Return an account from its JSON, which may come from anybody.
+
+        catalogue: the editions that are known, by default the package's.
+        Raises NotebookError when it is no such JSON.
+        """
+        try:
+            year, last, filing = data.get("year"), data.get("last"), data.get("filing", {})
+            if not isinstance(filing, Mapping):
+                raise TypeError(filing)
+            return cls(
+                title=tuple(checked_text(line) for line in _list(data["title"])),
+                year=year if isinstance(year, int) else 0,
+                **{key: checked_text(data.get(key) or "") for key in TEXTS},
+                findings=Findings.from_json(_list(data.get("findings", []))),
+                filing=_filing(data, filing, catalogue) if filing else None,
+                last=None if last is None else _figures(last),
+                enclosure={"filing": filing, "front": front_of(data)},
+            )
+        except (GovReportError, LookupError, TypeError, ValueError, AttributeError, ArithmeticError):
+            raise NotebookError(SPOILT) from None
+
+
+def _figures(numbers: Mapping[str, object]) -> dict[str, Figure | None]:
+    return {cell: checked_figure(number) for cell, number in numbers.items()}
+
+
+def _filing(account: Mapping[str, Any], filing: Mapping[str, Any], catalogue: Catalogue | None) -> Filing | None:
+    _figures(filing["cells"])
+    try:
+        return Filing.from_json(filing, account["name"], account.get("printed"), catalogue)
+    except FormError:  # of an edition that only the notebook's project knows
+        return None
+
+
+def _list(value: object) -> list[Any]:
+    if not isinstance(value, list):
+        raise TypeError(value)
+    return value

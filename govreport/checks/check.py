@@ -83,7 +83,8 @@ def check_report(project: Project, agency: str, year: int, filing: Filing | None
 
 def _checked(project: Project, inputs: Sequence[CheckInput]) -> Iterator[Checked]:
     read = [(entry.case, entry.prose) for entry in inputs if entry.case]
-    checked = iter(_check([case for case, _ in read], [prose for _, prose in read], similarity(project.root)))
+    threshold = similarity(project.root, project.catalogue)
+    checked = iter(_check([case for case, _ in read], [prose for _, prose in read], threshold))
     for entry in inputs:
         found = entry.findings + (next(checked) if entry.case else [])
         fatal = entry.case is None or any(f.rule == "F1" and f.severity == "error" for f in found)

@@ -9,10 +9,19 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from html import escape
 from typing import TYPE_CHECKING, Any, overload
 
-from govreport.core import Figure, InconsistentReportError, json_number, mime, shown_html, write_figure
+from govreport.core import (
+    Figure,
+    InconsistentReportError,
+    figure_of_number,
+    json_number,
+    mime,
+    shown_html,
+    write_figure,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,6 +59,12 @@ class Identity:
             "expected": json_number(self.expected),
             "difference": json_number(self.difference),
         }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Identity:
+        """Return an identity from its JSON; raises an error of Python's for what is none."""
+        stated, expected = (checked_figure(data.get(key)) for key in ("stated", "expected"))
+        return cls(checked_text(data["rule"]), tuple(map(checked_text, data["cells"])), stated, expected)
 
 
 @dataclass(frozen=True)
@@ -132,6 +147,32 @@ class Finding:
             "waived": waived,
         }
 
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Finding:
+        """Return a finding from its JSON, which holds no headline; raises an error of Python's for what is none.
+
+        >>> finding = Finding("demo", 2023, "error", "相差1。", (Identity("A1", ("applications.new.total",), 5, 6),))
+        >>> Finding.from_json(finding.to_json()) == finding
+        True
+        """
+        severity, quote, repair, waived = (data.get(key) for key in ("severity", "quote", "suggestion", "waived"))
+        identities = tuple(Identity.from_json(identity) for identity in data["identities"])
+        if severity not in SEVERITY_NAMES or not identities:
+            raise ValueError(severity)
+        for number in repair["cells"].values() if repair else ():
+            checked_figure(number)
+        reason, by, day = (checked_text(waived[key] if waived else "") for key in ("reason", "by", "date"))
+        return cls(
+            agency=data.get("agency"),
+            year=data.get("year"),
+            severity=severity,
+            message=checked_text(data["message"]),
+            identities=identities,
+            quote=None if quote is None else checked_text(quote),
+            suggestion=repair,
+            waived=waived and Waiver(identities[0].rule, identities[0].cells, reason, by, day),
+        )
+
 
 @dataclass(frozen=True)
 class Findings(Sequence[Finding]):
@@ -151,6 +192,11 @@ class Findings(Sequence[Finding]):
         """Return findings in order, each with the waiver that covers all of its identities."""
         marked = [_waive(finding, waivers) for finding in findings]
         return cls(tuple(sorted(marked, key=lambda f: (f.waived is not None, _ORDER[f.severity]))))
+
+    @classmethod
+    def from_json(cls, data: Iterable[Mapping[str, Any]]) -> Findings:
+        """Return findings from their JSON, in its order."""
+        return cls(tuple(map(Finding.from_json, data)))
 
     @overload
     def __getitem__(self, index: int) -> Finding: ...
@@ -255,6 +301,21 @@ class Findings(Sequence[Finding]):
     def __repr__(self) -> str:
         lines = [f"{SEVERITY_NAMES[f.severity]} {f.rule} {f.message}" for f in self.items]
         return "\n".join([f"勾稽校验：{self.summary()}", *lines])
+
+
+def checked_figure(number: object) -> Figure | None:
+    """Return the figure that a number of JSON stands for; raises TypeError or ValueError for what is none."""
+    figure = figure_of_number(number)
+    if isinstance(figure, Decimal) and not figure.is_finite():
+        raise ValueError(number)
+    return figure
+
+
+def checked_text(value: object) -> str:
+    """Return a text of JSON; raises TypeError for anything else."""
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return value
 
 
 def _html_cells(finding: Finding) -> Iterator[str]:

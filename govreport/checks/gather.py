@@ -43,9 +43,9 @@ def gather(project: Project, agency: Agency, year: int, known: Filing | None = N
     known: a filing that is already read: this report's or last year's.
 
     A mistake in one filing's files becomes findings of its report and stops no other report. Raises
-    ProjectError for a mistake in the project's own rules.
+    ProjectError for a mistake in the project's own rules, FormError for one in its own forms.
     """
-    rules = project_rules(project.root)
+    rules = project_rules(project.root, project.catalogue)
     check_input = CheckInput(agency, year)
     try:
         _gather(project, check_input, rules, known)
@@ -73,7 +73,7 @@ def _gather(project: Project, check_input: CheckInput, rules: tuple[Rule, ...], 
         valid, expired = split_expired(waivers, filing)
         check_input.waivers = tuple(valid)
         for waiver in waivers:
-            if not is_rule(waiver.rule, rules):
+            if not is_rule(waiver.rule, rules, project.catalogue):
                 check_input.notice(
                     "F1", f"{folder}/{WAIVERS_FILE} 中的规则“{waiver.rule}”不存在，该条不起作用；请改正编号。"
                 )

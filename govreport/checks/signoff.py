@@ -20,7 +20,7 @@ from govreport.checks.states import CONSISTENT, DOUBTFUL, SIGNED
 from govreport.checks.waivers import WAIVERS_FILE as WAIVERS
 from govreport.core import FilingError, ProjectError, read_text, write_text
 from govreport.filing import NARRATIVE, Project, shown_folder
-from govreport.forms import editions
+from govreport.forms import Catalogue
 
 SIGNOFF_FILE = "review.toml"
 KEYS = ("by", "date", "digest")
@@ -60,13 +60,14 @@ class SignOff:
         return f"{self.problem}（{who}）" if who and self.problem else self.problem or who
 
 
-def filing_digest(folder: Path) -> str:
+def filing_digest(folder: Path, catalogue: Catalogue | None = None) -> str:
     """Return the digest of a filing's figures, prose and waivers.
 
+    catalogue: the editions whose tables count, by default the package's.
     Encoding, byte order mark and line ends do not count, so that a filing that was copied, or saved
     again as it is, stays signed.
     """
-    tables = sorted({f"{key}.csv" for form in editions().values() for key in form.tables})
+    tables = sorted({f"{table.key}.csv" for table in (catalogue or Catalogue.read()).tables()})
     digest = hashlib.sha256()
     for name in (*tables, NARRATIVE, WAIVERS):
         path = folder / name
@@ -79,10 +80,11 @@ def filing_digest(folder: Path) -> str:
     return f"sha256:{digest.hexdigest()}"
 
 
-def read_signoff(folder: Path, shown: str, digest: str = "") -> SignOff | None:
+def read_signoff(folder: Path, shown: str, digest: str = "", catalogue: Catalogue | None = None) -> SignOff | None:
     """Return the sign-off in a filing's folder, None where there is none.
 
-    shown: the folder's name in messages; digest: that of the filing as it is now, where it is known.
+    shown: the folder's name in messages; digest: that of the filing as it is now, where it is known;
+    catalogue: as for `filing_digest`.
     A sign-off that cannot be read, or is of another filing, says so in its `problem`.
     """
     if not (folder / SIGNOFF_FILE).exists():
@@ -91,7 +93,7 @@ def read_signoff(folder: Path, shown: str, digest: str = "") -> SignOff | None:
         signed = _read(folder / SIGNOFF_FILE, f"{shown}/{SIGNOFF_FILE}")
     except FilingError as error:
         return SignOff(problem=str(error).rstrip("。"))
-    return signed if signed.digest == (digest or filing_digest(folder)) else replace(signed, problem=CHANGED)
+    return signed if signed.digest == (digest or filing_digest(folder, catalogue)) else replace(signed, problem=CHANGED)
 
 
 def _read(path: Path, name: str) -> SignOff:
@@ -124,7 +126,7 @@ def sign(project: Project, agency: str, year: int, by: str, day: datetime.date) 
         raise ProjectError(f"--by 的值不对，应是签审人姓名，不超过{LONGEST_NAME}字。")
     slug = project.agency(agency).slug
     folder, shown = project.data / slug / str(year), shown_folder(slug, year)
-    signed = SignOff(name, day.isoformat(), filing_digest(folder))
+    signed = SignOff(name, day.isoformat(), filing_digest(folder, project.catalogue))
     checked = check_report(project, slug, year)
     checked.readable_filing()
     if errors := checked.findings.errors:

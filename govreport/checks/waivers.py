@@ -11,7 +11,7 @@ from pathlib import Path
 from govreport.checks.findings import Waiver
 from govreport.core import FilingError, read_text
 from govreport.filing import Filing
-from govreport.forms import Rule, editions
+from govreport.forms import Catalogue, Rule
 
 WAIVERS_FILE = "waivers.toml"
 KEYS = ("rule", "cells", "reason", "by", "date")
@@ -78,10 +78,10 @@ def _is_figure(value: object) -> bool:
     return isinstance(value, int | Decimal) and not isinstance(value, bool)
 
 
-def is_rule(rule: str, own: Sequence[Rule]) -> bool:
+def is_rule(rule: str, own: Sequence[Rule], catalogue: Catalogue) -> bool:
     """Whether there is a rule of this id: in a form, fixed, or among the project's own."""
-    forms = (table.rules for form in editions().values() for table in form.tables.values())
-    return rule in FIXED_RULES or any(rule == known.id for rules in (*forms, own) for known in rules)
+    statutory = (known for table in catalogue.tables() for known in table.rules)
+    return rule in FIXED_RULES or any(rule == known.id for known in (*statutory, *own))
 
 
 def split_expired(waivers: Sequence[Waiver], filing: Filing) -> tuple[list[Waiver], list[tuple[int, str]]]:

@@ -21,7 +21,6 @@ from govreport.checks import WAIVERS_FILE as WAIVERS
 from govreport.checks import project_rules
 from govreport.core import UNFINISHED, FilingError, GovReportError, os_reason
 from govreport.filing import NARRATIVE, REGISTER, Project, shown_folder
-from govreport.forms import editions
 from govreport.publish import font_set
 
 GOOD, NOTE, BAD = "正常", "注意", "错误"
@@ -67,11 +66,12 @@ def examine_project(project: Project) -> Iterator[Probe]:
     """Yield what is found out about a project: register, filings, stray files, rules, notebook, output, space."""
     try:
         agencies = project.agencies
-        rules = project_rules(project.root)
+        own, rules = project.catalogue.own, project_rules(project.root, project.catalogue)
     except GovReportError as error:
         yield Probe("项目", BAD, str(error))
         return
-    yield Probe("项目", GOOD, f"{project.root}，登记机构{len(agencies)}个，另有规则{len(rules)}条")
+    further = f"，另有格式{len(own)}个" if own else ""
+    yield Probe("项目", GOOD, f"{project.root}，登记机构{len(agencies)}个，另有规则{len(rules)}条{further}")
     yield from _filings(project)
     yield _stray(project)
     yield _notebook(project)
@@ -154,7 +154,7 @@ def _filings(project: Project) -> Iterator[Probe]:
 
 def _stray(project: Project) -> Probe:
     """Look for what no command reads: folders of no agency or year, files that no filing has, unfinished ones."""
-    tables = {f"{key}.csv" for form in editions().values() for key in form.tables}
+    tables = {f"{table.key}.csv" for table in project.catalogue.tables()}
     known = tables | {NARRATIVE, WAIVERS, SIGNOFF}
     found = [f"data/{name}（未在 {REGISTER} 中登记）" for name in project.unregistered]
     for slug in project.agencies:

@@ -12,7 +12,6 @@ from govreport.cli.terminal import out, print_error, print_json, track
 from govreport.cli.terminal_import import print_imported, print_imports
 from govreport.core import FilingError, GovReportError, ProjectError
 from govreport.filing import Project
-from govreport.forms import form_for
 
 
 @command(
@@ -38,7 +37,7 @@ def form(
     if not everyone and target.suffix.lower() != ".xlsx":
         raise ProjectError(f"工作簿的文件名应以 .xlsx 结尾，而不是“{target.name}”。")
     project = Project.find()
-    form_for(year)
+    project.catalogue.form_for(year)
     there = [a for a in project.agencies.values() if a.exists_in(year)]
     agencies = there if everyone else [project.agency(agency)]
     files = {a: target / f"{a.slug}-{year}.xlsx" if everyone else target for a in agencies}

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from govreport.checks import deadlines_in_words
 from govreport.cli.app import Agencies, Agency, Year, Years, argument, command, flag, option
 from govreport.cli.starter import create_filing, create_project
 from govreport.cli.terminal import notes, print_account, print_calendar, print_signed, print_unregistered, track
@@ -46,7 +47,8 @@ def list_reports(agencies: Agencies = None, year: Years = None) -> None:
     print_calendar(entries, today)
     if not agencies:
         latest = max(entry.year for entry in entries)
-        print_account(latest, account_of_year(entries, latest), {entry.agency.kind for entry in entries})
+        deadlines = deadlines_in_words(project.catalogue.newest, {entry.agency.kind for entry in entries})
+        print_account(latest, account_of_year(entries, latest), deadlines)
     print_unregistered(project)
 
 

@@ -113,7 +113,7 @@ def create_filing(project: Project, agency: str, year: int) -> str:
     last = None
     with contextlib.suppress(FilingError):
         last = project.last_filing(entry.slug, year)
-    filing = with_carry_over(blank_filing(entry.slug, entry.name, year), last)
+    filing = with_carry_over(blank_filing(entry.slug, entry.name, year, project.catalogue), last)
     try:
         write_filing(filing, folder)
     except OSError as error:

@@ -6,7 +6,7 @@ import datetime
 import io
 import json
 import sys
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from rich.console import Console
@@ -36,7 +36,6 @@ from govreport.checks import (
     SEVERITY_NAMES,
     SIGNED,
     STATES,
-    deadlines_in_words,
     share_text,
 )
 from govreport.core import write_figure
@@ -194,10 +193,10 @@ def print_calendar(entries: list[CalendarEntry], today: datetime.date) -> None:
     out.print(table)
 
 
-def print_account(year: int, counts: Mapping[str, int], kinds: Collection[str]) -> None:
-    """Print how many reports of a year have come how far, and when they are due."""
+def print_account(year: int, counts: Mapping[str, int], deadlines: str) -> None:
+    """Print how many reports of a year have come how far, and when they are due, in words."""
     told = "，".join(f"{name}{count}" for name, count in counts.items())
-    notes.print(f"{year}年度{told}。公布时限：{deadlines_in_words(kinds)}。")
+    notes.print(f"{year}年度{told}。公布时限：{deadlines}。")
 
 
 def print_signed(agency: str, year: int, signed: SignOff, state: str) -> None:

@@ -32,6 +32,7 @@ from .figures import NOT_APPLICABLE as NOT_APPLICABLE
 from .figures import Figure as Figure
 from .figures import Kind as Kind
 from .figures import Reading as Reading
+from .figures import figure_of_number as figure_of_number
 from .figures import json_number as json_number
 from .figures import percent as percent
 from .figures import read_figure as read_figure

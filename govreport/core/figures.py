@@ -150,6 +150,21 @@ def json_number(figure: Figure | None) -> int | float | None:
     return number
 
 
+def figure_of_number(number: object) -> Figure | None:
+    """Return the figure that a number of JSON stands for, digit by digit, the inverse of `json_number`.
+
+    Raises TypeError for what is no number.
+
+    >>> figure_of_number(9633626.14), figure_of_number(None)
+    (Decimal('9633626.14'), None)
+    """
+    if number is None or (isinstance(number, int) and not isinstance(number, bool)):
+        return number
+    if not isinstance(number, float):
+        raise TypeError(number)
+    return Decimal(repr(number))
+
+
 def round_half_up(value: Fraction, digits: int) -> Decimal:
     """Round a fraction half up (away from zero), exactly.
 

@@ -29,9 +29,10 @@ def check_files(paths: Iterable[Path], project: Project | None = None, year: int
     year: of reports that name none.
     """
     seen: dict[tuple[str, int], Filing] = {}
+    catalogue = project.catalogue if project else None
     for path in paths:
         try:
-            imported = read_published(path, str(path), year)
+            imported = read_published(path, str(path), year, catalogue)
         except FilingError as error:
             agency = Agency(path.name, path.name, path.name, "", "department", "own")
             findings = Findings.of(unreadable_filing(None, None, error))

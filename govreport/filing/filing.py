@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from govreport.core import Figure, GovReportError, json_number, read_figure, shown_html, write_figure
+from govreport.core import (
+    Figure,
+    GovReportError,
+    figure_of_number,
+    json_number,
+    read_figure,
+    shown_html,
+    write_figure,
+)
 from govreport.filing.narrative import Narrative, Part
-from govreport.forms import Form, compose
+from govreport.forms import Catalogue, Form
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,13 +74,14 @@ class Filing:
         *,
         narrative: Narrative | None = None,
         editions: Mapping[str, str] | None = None,
+        form: Form | None = None,
     ) -> Filing:
         """Make a filing from figures; cells that are not given are blank, texts are read as figures.
 
-        editions: edition by table, where it is not the year's.
+        editions: edition by table, where it is not the year's. form: that of the filing, by default the package's.
         Raises GovReportError for a cell that the form does not have.
         """
-        form = compose(year, editions)
+        form = form or Catalogue.read().compose(year, editions)
         unknown = [cell for cell in cells if cell not in form.cells]
         if unknown:
             raise GovReportError(f"{form.edition}版格式没有名为 {unknown[0]} 的单元格。")
@@ -164,43 +172,41 @@ class Filing:
         >>> Filing.from_cells("demo", "示例局", 2021, {"proactive.fees.amount": "1.50"}).printed()
         {'proactive.fees.amount': '1.50'}
         """
-        texts = {cell: self.text_of(cell) for cell in self.cells}
-        return {
-            cell: text for cell, text in texts.items() if text != write_figure(_figure(json_number(self.cells[cell])))
-        }
+        held = {cell: write_figure(figure_of_number(json_number(figure))) for cell, figure in self.cells.items()}
+        return {cell: text for cell in self.cells if (text := self.text_of(cell)) != held[cell]}
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any], name: str = "", printed: Mapping[str, str] | None = None) -> Filing:
+    def from_json(
+        cls,
+        data: Mapping[str, Any],
+        name: str = "",
+        printed: Mapping[str, str] | None = None,
+        catalogue: Catalogue | None = None,
+    ) -> Filing:
         """Return a filing from its JSON document, the inverse of `to_json`; the document may come from anybody.
 
         name: the agency's printed name, by default its slug: the document does not hold it, nor title,
         dates and headings. printed: what stands in cells, where it is known: texts that are no figures
         and zeros at the end of money are not in the document either. A text that reads as another figure
-        than the cell's is passed over.
-        Raises GovReportError when it is not such a document.
+        than the cell's is passed over. catalogue: the editions that are known, by default the package's.
+        Raises FormError for an edition that is not known, GovReportError when it is not such a document.
 
         >>> filing = Filing.from_cells("demo", "示例局", 2021, {"proactive.fees.amount": "1.50"})
         >>> Filing.from_json(filing.to_json(), "示例局")["proactive.fees.amount"]
         Decimal('1.5')
         """
         try:
-            figures = {cell: _figure(value) for cell, value in data["cells"].items()}
+            figures = {cell: figure_of_number(value) for cell, value in data["cells"].items()}
             narrative = Narrative(parts={int(n): Part("", str(t)) for n, t in data["narrative"].items() if t})
             agency, editions, notes = str(data["agency"]), dict(data["editions"]), tuple(map(str, data["notes"]))
-            form = compose(int(data["year"]), editions)
+            form = (catalogue or Catalogue.read()).compose(int(data["year"]), editions)
             texts = {
                 cell: text
                 for cell, text in (printed or {}).items()
                 if cell in form.cells and read_figure(text, form.cells[cell].kind).figure == figures.get(cell)
             }
-            filing = cls.from_cells(
-                agency,
-                name or agency,
-                int(data["year"]),
-                {**figures, **texts},
-                narrative=narrative,
-                editions=editions,
-            )
+            cells = {**figures, **texts}
+            filing = cls.from_cells(agency, name or agency, int(data["year"]), cells, narrative=narrative, form=form)
             lost = {cell: Unreadable("", "无法读取") for cell in data["unreadable"] if cell in filing.cells}
         except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
             raise GovReportError("这不是一份年报的数据（JSON）；应是 govreport show --json 给出的格式。") from error
@@ -211,12 +217,3 @@ class Filing:
         if cell in self.unreadable:
             return self.unreadable[cell].text
         return write_figure(self.cells[cell])
-
-
-def _figure(value: object) -> Figure | None:
-    """Return the figure that a JSON number stands for, digit by digit."""
-    if isinstance(value, float):
-        return Decimal(repr(value))
-    if value is None or (isinstance(value, (int, Decimal)) and not isinstance(value, bool)):
-        return value
-    raise TypeError("not a number")

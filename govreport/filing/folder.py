@@ -11,34 +11,35 @@ from govreport.filing.expressions import Scope, render
 from govreport.filing.filing import Filing, Note
 from govreport.filing.narrative import Narrative, parse_narrative, write_narrative
 from govreport.filing.table_files import FilesContent, read_table, write_table
-from govreport.forms import compose
+from govreport.forms import Catalogue
 
 NARRATIVE = "narrative.md"
 
 
-def read_filing(folder: Path, agency: str, name: str, year: int) -> Filing:
+def read_filing(folder: Path, agency: str, name: str, year: int, catalogue: Catalogue | None = None) -> Filing:
     """Read the filing of an agency and year from its folder.
 
-    agency: slug; name: the agency's printed name.
+    agency: slug; name: the agency's printed name; catalogue: the editions that are known, by default the package's.
     Raises FilingError with one sentence for each thing that keeps it from being read.
     """
-    shown = shown_folder(agency, year)
+    shown, catalogue = shown_folder(agency, year), catalogue or Catalogue.read()
     content, narrative = FilesContent(), Narrative()
     try:
-        form = compose(year)
+        form = catalogue.compose(year)
     except FormError as error:
         raise FilingError([f"{shown}：{error}"]) from None
     try:
         file = read_text(folder / NARRATIVE, f"{shown}/{NARRATIVE}")
         content.notes += [Note(note) for note in file.notes]
         narrative = parse_narrative(file.text, f"{shown}/{NARRATIVE}", len(form.parts))
-        form = compose(year, narrative.editions)
+        form = catalogue.compose(year, narrative.editions)
     except FilingError as error:
         content.problems += error.problems
     except FormError as error:
         content.problems.append(f"{shown}/{NARRATIVE} 文件头的 editions：{error}")
     for table in form.tables.values():
-        read_table(folder / f"{table.key}.csv", f"{shown}/{table.key}.csv", table, content)
+        others = tuple(catalogue.tables(table.key))
+        read_table(folder / f"{table.key}.csv", f"{shown}/{table.key}.csv", table, content, others)
     if content.problems:
         raise FilingError(content.problems)
     notes = tuple(content.notes)

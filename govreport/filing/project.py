@@ -15,6 +15,7 @@ from pathlib import Path
 from govreport.core import FilingError, ProjectError, read_text
 from govreport.filing.filing import Filing
 from govreport.filing.folder import read_filing, shown_folder
+from govreport.forms import Catalogue
 
 REGISTER = "data/agencies.csv"
 REGISTER_HEADER = ("slug", "name", "short_name", "parent", "kind", "scope")
@@ -89,6 +90,14 @@ class Project:
     def fonts(self) -> Path:
         """The folder of the project's own fonts; it need not exist."""
         return self.root / "fonts"
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The editions of the form that are known here: the package's and those in ``forms/``, as the files are now.
+
+        Raises FormError that names the file and its wrong key.
+        """
+        return Catalogue.read(self.root / "forms")
 
     @cached_property
     def agencies(self) -> Mapping[str, Agency]:
@@ -169,7 +178,7 @@ class Project:
                 raise FilingError(
                     [f"{shown_folder(entry.slug, year)}/{path.name} 是指向项目之外的链接；请放入文件本身。"]
                 )
-        return read_filing(folder, entry.slug, entry.name, year)
+        return read_filing(folder, entry.slug, entry.name, year, self.catalogue)
 
     def last_filing(self, agency: str, year: int) -> Filing | None:
         """Return the filing of the year before, or None where there is none.

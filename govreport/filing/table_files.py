@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 import difflib
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from govreport.core import Figure, FilingError, read_figure, read_text, write_text
 from govreport.filing.filing import Filing, Note, Unreadable
-from govreport.forms import Cell, Table, editions
+from govreport.forms import Cell, Table
 
 LONG_HEADER = ("row", "label", "column", "value")
 _FORMULA = ("=", "+", "-", "@", "\t")
@@ -28,17 +28,18 @@ class FilesContent:
     problems: list[str] = field(default_factory=list)
 
 
-def read_table(path: Path, shown: str, table: Table, content: FilesContent) -> None:
+def read_table(path: Path, shown: str, table: Table, content: FilesContent, others: Sequence[Table] = ()) -> None:
     """Read one table's CSV file into the content of all; rows and cells that are missing are blank.
 
-    shown: the file's name in messages. Never raises: what stops the filing is in `problems`.
+    shown: the file's name in messages; others: the table as other editions have it, for hints.
+    Never raises: what stops the filing is in `problems`.
     """
     cells = {cell.name: cell for cell in table.cells}
     content.cells |= dict.fromkeys(cells)
     try:
         file = read_text(path, shown)
         content.notes += [Note(note) for note in file.notes]
-        for name, text, line in _entries(file.text, shown, table, content.problems):
+        for name, text, line in _entries(file.text, shown, table, others, content.problems):
             if name in content.places:
                 first = content.places[name]
                 content.problems.append(f"{shown} 第{line}行与{first.split(' ')[-1]}重复；请只保留一行。")
@@ -60,7 +61,9 @@ def _place(content: FilesContent, cell: Cell, text: str, place: str) -> None:
         content.notes.append(Note(f"{place}{cell.label}{reading.remark}。", (cell.name,)))
 
 
-def _entries(text: str, shown: str, table: Table, problems: list[str]) -> Iterator[tuple[str, str, int]]:
+def _entries(
+    text: str, shown: str, table: Table, others: Sequence[Table], problems: list[str]
+) -> Iterator[tuple[str, str, int]]:
     """Yield cell name, text and line of each entry that belongs to the table; the rest are problems."""
     reader = csv.reader(io.StringIO(text), strict=True)
     header = [name.strip() for name in next(reader, [])]
@@ -91,7 +94,8 @@ def _entries(text: str, shown: str, table: Table, problems: list[str]) -> Iterat
         key = entry["row"].strip()
         if key not in columns_of:
             problems.append(
-                f"{shown} 第{line}行的行名“{key[:40]}”不在{table.edition}版{table.name}中；{_hint(key, table)}。"
+                f"{shown} 第{line}行的行名“{key[:40]}”不在{table.edition}版{table.name}中；"
+                f"{_hint(key, table, others)}。"
             )
             continue
         columns = columns_of[key]
@@ -107,7 +111,7 @@ def _entries(text: str, shown: str, table: Table, problems: list[str]) -> Iterat
         column_key = entry.get("column", "").strip()
         if column_key not in columns:
             allowed = "、".join(column.key for column in table.columns if column.key in columns)
-            hint = _other_edition(table, key, column_key)
+            hint = _other_edition(table, others, key, column_key)
             problems.append(
                 f"{shown} 第{line}行的列名“{column_key[:40]}”不属于 {key} 行；{hint or f'应是 {allowed} 之一'}。"
             )
@@ -115,19 +119,18 @@ def _entries(text: str, shown: str, table: Table, problems: list[str]) -> Iterat
         yield f"{table.key}.{key}.{column_key}", entry.get("value", ""), line
 
 
-def _other_edition(table: Table, row: str, column: str = "") -> str:
+def _other_edition(table: Table, others: Sequence[Table], row: str, column: str = "") -> str:
     """Return a hint where a table of another edition has such a row and column, else an empty text."""
-    for edition, form in editions().items():
-        other = form.tables.get(table.key)
-        rows = {} if other is None or edition == table.edition else {r.key: r for r in other.rows}
+    for other in others:
+        rows = {} if other.edition == table.edition else {r.key: r for r in other.rows}
         if row in rows and (not column or column in {c.key for c in rows[row].columns}):
-            front = f'editions: {{{table.key}: "{edition}"}}'
-            return f"它属于{edition}版格式，如本表沿用该版，请在 narrative.md 文件头写 {front}"
+            front = f'editions: {{{table.key}: "{other.edition}"}}'
+            return f"它属于{other.edition}版格式，如本表沿用该版，请在 narrative.md 文件头写 {front}"
     return ""
 
 
-def _hint(key: str, table: Table) -> str:
-    if hint := _other_edition(table, key):
+def _hint(key: str, table: Table, others: Sequence[Table]) -> str:
+    if hint := _other_edition(table, others, key):
         return hint
     keys = [row.key for row in table.rows]
     close = difflib.get_close_matches(key, keys, n=1)
@@ -142,9 +145,8 @@ def write_table(path: Path, filing: Filing, table: Table) -> None:
 def table_csv(filing: Filing, table: Table) -> str:
     """Return one table of a filing as the text of its CSV file, without a byte order mark.
 
-    >>> from govreport.forms import form_for
     >>> filing = Filing.from_cells("demo", "示例局", 2021, {"disputes.litigation.direct.upheld": 2})
-    >>> table_csv(filing, form_for(2021).tables["disputes"]).splitlines()[2]
+    >>> table_csv(filing, filing.form.tables["disputes"]).splitlines()[2]
     'litigation.direct,未经复议直接起诉,2,,,,'
     """
     target = io.StringIO()
@@ -168,9 +170,9 @@ def edited_table_text(text: str, table: Table, figures: Mapping[str, str]) -> st
 
     figures: what is to stand in cells, by name. Raises LookupError where the file has no place for a cell.
 
-    >>> from govreport.forms import form_for
+    >>> from govreport.forms import Catalogue
     >>> text = "row,label,upheld\nreconsideration,复议,2\n"
-    >>> edited_table_text(text, form_for(2021).tables["disputes"], {"disputes.reconsideration.upheld": "3"})
+    >>> edited_table_text(text, Catalogue.read().newest.tables["disputes"], {"disputes.reconsideration.upheld": "3"})
     'row,label,upheld\nreconsideration,复议,3\n'
     """
     header, *lines = csv.reader(io.StringIO(text), strict=True)

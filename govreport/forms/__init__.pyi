@@ -1,6 +1,4 @@
-from .catalogue import compose as compose
-from .catalogue import editions as editions
-from .catalogue import form_for as form_for
+from .catalogue import Catalogue as Catalogue
 from .edition_file import read_rules as read_rules
 from .expansion import LAST as LAST
 from .expansion import MEMBERS as MEMBERS

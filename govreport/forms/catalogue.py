@@ -1,4 +1,4 @@
-"""Editions of the statutory form: data in TOML files, read into frozen objects.
+"""The editions of the statutory form that are known: those of the package and a project's own, each one TOML file.
 
 Source: Regulations on Open Government Information (State Council Order 711), articles 49 and 50,
 and the General Office's form documents named in each edition's file. A new edition is a new file.
@@ -6,79 +6,110 @@ and the General Office's form documents named in each edition's file. A new edit
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from govreport.core import FormError
 from govreport.forms.edition_file import read_form
 from govreport.forms.expansion import check_rules
-from govreport.forms.form import Form
+from govreport.forms.form import Form, Table
 
 FOLDER = Path(__file__).parent
 
 
-@lru_cache
-def editions(folder: Path = FOLDER) -> Mapping[str, Form]:
-    """Return every edition that the folder holds, oldest first, by name.
+@dataclass(frozen=True, eq=False)
+class Catalogue:
+    """The editions of the statutory form that are known.
 
-    >>> list(editions())
-    ['2019', '2021']
+    editions: each edition by its name, oldest first; own: the files of those that the package does not bring.
+
+    >>> catalogue = Catalogue.read()
+    >>> list(catalogue.editions), catalogue.newest.edition
+    (['2019', '2021'], '2021')
     """
-    files = {path.name: read_form(path) for path in sorted(folder.glob("*.toml"))}
-    if not files:
-        raise FormError(f"{folder} 中没有格式文件（*.toml）；请重新安装 govreport。")
+
+    editions: Mapping[str, Form]
+    own: tuple[Path, ...] = ()
+
+    @classmethod
+    def read(cls, folder: Path | None = None) -> Catalogue:
+        """Return the editions of the package and those of a folder's TOML files; the same object while these stand.
+
+        folder: a project's ``forms/``; it need not exist. Raises FormError that names the file and its wrong key.
+        """
+        files = sorted(folder.glob("*.toml")) if folder else []
+        return _read(tuple((path, path.stat().st_mtime_ns) for path in files if path.is_file()))
+
+    @property
+    def newest(self) -> Form:
+        """The edition that came into force last."""
+        return list(self.editions.values())[-1]
+
+    def tables(self, key: str = "") -> Iterator[Table]:
+        """Yield the tables of all editions, oldest edition first; only those of a key where one is given."""
+        for form in self.editions.values():
+            yield from (table for table in form.tables.values() if key in ("", table.key))
+
+    def form_for(self, year: int) -> Form:
+        """Return the edition in force for a reporting year.
+
+        Raises FormError for a year before the first edition.
+
+        >>> Catalogue.read().form_for(2020).edition, Catalogue.read().form_for(2023).edition
+        ('2019', '2021')
+        """
+        in_force = [form for form in self.editions.values() if form.first_year <= year]
+        if not in_force:
+            first = min(form.first_year for form in self.editions.values())
+            raise FormError(f"没有适用于 {year} 年的格式；最早的格式自 {first} 年起施行。")
+        return in_force[-1]
+
+    def compose(self, year: int, tables: Mapping[str, str] | None = None) -> Form:
+        """Return the form of a filing whose tables may follow other editions than the year's.
+
+        tables: edition by table key, only for tables that differ.
+        Raises FormError for an unknown edition or table.
+
+        >>> Catalogue.read().compose(2021, {"applications": "2019"}).editions["applications"]
+        '2019'
+        """
+        return _compose(self, year, tuple(sorted((tables or {}).items())))
+
+
+@lru_cache(maxsize=8)
+def _read(own: tuple[tuple[Path, int], ...]) -> Catalogue:
+    files = [(path.name, path, 0) for path in sorted(FOLDER.glob("*.toml"))]
+    files += [(f"{path.parent.name}/{path.name}", path, changed) for path, changed in own]
+    forms = {name: _form(path, name, changed) for name, path, changed in files}
     seen: dict[str, str] = {}
-    for name, form in files.items():
-        check_rules(form, name)
+    for name, form in forms.items():
         for what in (form.edition, str(form.first_year)):
-            if what in seen and seen[what] != name:
+            if seen.setdefault(what, name) != name:
                 raise FormError(
                     f"格式文件 {name} 与 {seen[what]} 的 edition 或 first_year 相同（{what}）；请改正其一。"
                 )
-            seen[what] = name
-    forms = sorted(files.values(), key=lambda form: form.first_year)
-    return {form.edition: form for form in forms}
+    ordered = sorted(forms.values(), key=lambda form: form.first_year)
+    return Catalogue({form.edition: form for form in ordered}, tuple(path for path, _ in own))
 
 
-def form_for(year: int, folder: Path = FOLDER) -> Form:
-    """Return the edition in force for a reporting year.
-
-    Raises FormError for a year before the first edition.
-
-    >>> form_for(2020).edition, form_for(2023).edition
-    ('2019', '2021')
-    """
-    in_force = [form for form in editions(folder).values() if form.first_year <= year]
-    if not in_force:
-        first = min(form.first_year for form in editions(folder).values())
-        raise FormError(f"没有适用于 {year} 年的格式；最早的格式自 {first} 年起施行。")
-    return in_force[-1]
-
-
-def compose(year: int, tables: Mapping[str, str] | None = None) -> Form:
-    """Return the form of a filing whose tables may follow other editions than the year's.
-
-    tables: edition by table key, only for tables that differ.
-    Raises FormError for an unknown edition or table.
-
-    >>> compose(2021, {"applications": "2019"}).editions["applications"]
-    '2019'
-    """
-    return _compose(year, tuple(sorted((tables or {}).items())))
+@lru_cache(maxsize=32)
+def _form(path: Path, name: str, changed: int) -> Form:
+    form = read_form(path, name)
+    check_rules(form, name)
+    return form
 
 
 @lru_cache(maxsize=256)
-def _compose(year: int, tables: tuple[tuple[str, str], ...]) -> Form:
-    form = form_for(year)
+def _compose(catalogue: Catalogue, year: int, tables: tuple[tuple[str, str], ...]) -> Form:
+    form = catalogue.form_for(year)
     chosen = {}
     for key, edition in tables:
-        if edition not in editions():
-            raise FormError(f"没有 {edition} 版格式；可用的版本：{'、'.join(editions())}。")
-        if edition != form.edition:
-            if key not in editions()[edition].tables:
-                raise FormError(f"{edition} 版格式中没有表 {key}；可用的表：{'、'.join(form.tables)}。")
-            chosen[key] = editions()[edition].tables[key]
-        elif key not in form.tables:
+        if edition not in catalogue.editions:
+            raise FormError(f"没有 {edition} 版格式；可用的版本：{'、'.join(catalogue.editions)}。")
+        if key not in catalogue.editions[edition].tables:
             raise FormError(f"{edition} 版格式中没有表 {key}；可用的表：{'、'.join(form.tables)}。")
+        if edition != form.edition:
+            chosen[key] = catalogue.editions[edition].tables[key]
     return form.with_tables(chosen) if chosen else form

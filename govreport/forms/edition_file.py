@@ -79,16 +79,17 @@ class _Section:
             raise self.error(unknown[0], "不认识这个键")
 
 
-def read_form(path: Path) -> Form:
+def read_form(path: Path, shown: str) -> Form:
     """Read a form from its TOML file.
 
+    shown: the file's name in messages.
     Raises FormError with one Chinese sentence that names the file and the wrong key.
     """
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise FormError(f"格式文件 {path.name} 无法读取：{error}。") from None
-    top = _Section(path.name, "", data)
+        raise FormError(f"格式文件 {shown} 无法读取：{error}。") from None
+    top = _Section(shown, "", data)
     edition = top.get("edition", str)
     tables = top.get("tables", dict)
     form = Form(
@@ -98,18 +99,18 @@ def read_form(path: Path) -> Form:
         title=top.get("title", str),
         parts=top.texts("parts"),
         tables={
-            key: _read_table(_Section(path.name, f"tables.{key}", value), key, edition) for key, value in tables.items()
+            key: _read_table(_Section(shown, f"tables.{key}", value), key, edition) for key, value in tables.items()
         },
-        deadlines=_read_deadlines(_Section(path.name, "deadlines", top.get("deadlines", dict))),
+        deadlines=_read_deadlines(_Section(shown, "deadlines", top.get("deadlines", dict))),
     )
     top.done()
     for chart in form.charts.values():
         for name in chart.all_names:
             if name not in form.names:
-                raise FormError(f"格式文件 {path.name} 的 charts（{chart.key}）：没有名为 {name} 的单元格。")
+                raise FormError(f"格式文件 {shown} 的 charts（{chart.key}）：没有名为 {name} 的单元格。")
     for table in form.tables.values():
         if not 1 <= table.part <= len(form.parts):
-            raise FormError(f"格式文件 {path.name} 的 tables.{table.key}.part：没有第 {table.part} 部分。")
+            raise FormError(f"格式文件 {shown} 的 tables.{table.key}.part：没有第 {table.part} 部分。")
     return form
 
 
@@ -124,6 +125,8 @@ def _read_deadlines(section: _Section) -> dict[str, str]:
 
 
 def _read_table(section: _Section, key: str, edition: str) -> Table:
+    if not key.isidentifier() or not _KEY.fullmatch(key):
+        raise section.error("", "表名应由小写字母和下划线组成")
     columns = {}
     for item in section.sections("columns"):
         column = _read_column(item)
@@ -136,6 +139,9 @@ def _read_table(section: _Section, key: str, edition: str) -> Table:
         if row.key in rows:
             raise item.error("key", f"“{row.key}”重复")
         rows[row.key] = row
+    for name, axis in (("columns", columns), ("rows", rows)):
+        if not axis:
+            raise section.error(name, "应不为空")
     table = Table(
         key=key,
         edition=edition,

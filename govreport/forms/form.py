@@ -129,6 +129,9 @@ class Table:
     rules: tuple[Rule, ...]
     charts: tuple[ChartSpec, ...] = ()
 
+    def __hash__(self) -> int:
+        return hash((self.key, self.edition))
+
     @cached_property
     def cells(self) -> tuple[Cell, ...]:
         """Every cell, row by row."""
@@ -224,8 +227,8 @@ class Form:
 
         Raises KeyError when the form has no such name.
 
-        >>> from govreport.forms import form_for
-        >>> form_for(2021).parts_of("disputes.litigation.total")
+        >>> from govreport.forms import Catalogue
+        >>> Catalogue.read().form_for(2021).parts_of("disputes.litigation.total")
         ('disputes.litigation.direct.total', 'disputes.litigation.after_reconsideration.total')
         """
         return (name,) if name in self.cells else self.derived[name]
@@ -265,8 +268,8 @@ class Form:
 
         Raises KeyError for a kind for which the form sets none.
 
-        >>> from govreport.forms import form_for
-        >>> form_for(2023).deadline("government", 2023)
+        >>> from govreport.forms import Catalogue
+        >>> Catalogue.read().form_for(2023).deadline("government", 2023)
         datetime.date(2024, 3, 31)
         """
         return datetime.date.fromisoformat(f"{year + 1}-{self.deadlines[kind]}")

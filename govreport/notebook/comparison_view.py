@@ -9,7 +9,7 @@ from html import escape
 from typing import Any
 
 from govreport.charts import bar_chart, figures_bars
-from govreport.checks import SENTENCE_KINDS, Change, Comparison, compare_years, share_text
+from govreport.checks import SENTENCE_KINDS, Account, Change, Comparison, compare_years, share_text
 from govreport.core import mime, write_figure
 from govreport.filing import Filing, Project
 from govreport.notebook.views import Charts, Prose, TableView, known, list_view
@@ -184,7 +184,7 @@ class ComparisonView:
         return self.filing.name, f"{year}年{self.filing.form.title}", f"与{year - 1}年对照"
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Mapping[str, Any]:
-        account = {"title": list(self.title), "name": self.filing.name, "year": self.filing.year}
+        account = Account(self.title, self.filing.name, self.filing.year).to_json()
         html = f"<p><strong>{escape('，'.join(self.title[1:]))}</strong></p>"
         return {"text/html": html, "text/plain": repr(self), mime.REPORT: account}
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from govreport.charts import Bars, Chart, bar_chart, chart_style, figure_chart, figures_bars, members_bars
-from govreport.checks import Checked, Findings, check_report, members_of, read_claims, report_account
+from govreport.checks import Account, Checked, Findings, check_report, members_of, read_claims
 from govreport.core import FilingError, GovReportError, mime
 from govreport.filing import TABLE_MARK, Filing, Project
 from govreport.forms import ChartSpec
@@ -251,15 +251,15 @@ class Report:
             year -= 1
         return tuple(found)
 
-    def account(self) -> dict[str, Any]:
-        """Return what the report says of itself, as JSON: title, state, findings, filing, last year's cells.
+    def account(self) -> Account:
+        """Return what the report says of itself: title, state, findings, filing, last year's figures.
 
-        It is the metadata ``govreport`` of an executed notebook; see docs/contracts.md.
+        Its JSON is the metadata ``govreport`` of an executed notebook; see docs/contracts.md.
 
-        >>> example_report().account()["filing"]["cells"]["applications.new.total"]
+        >>> example_report().account().to_json()["filing"]["cells"]["applications.new.total"]
         6
         """
-        return report_account(self.checked)
+        return Account.of(self.checked)
 
     def _heading(self, number: int) -> str:
         part = self._filing.narrative.parts.get(number)
@@ -274,7 +274,7 @@ class Report:
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Mapping[str, Any]:
         title, state = "".join(self._filing.title), f"{self.checked.state}（{self.findings.summary()}）"
         html = f"<p><strong>{escape(title)}</strong><br>状态：{escape(state)}</p>"
-        return {"text/html": html, "text/plain": repr(self), mime.REPORT: self.account()}
+        return {"text/html": html, "text/plain": repr(self), mime.REPORT: self.account().to_json()}
 
     def __repr__(self) -> str:
         return f"{''.join(self._filing.title)}：{self.checked.state}（{self.findings.summary()}）"

@@ -12,6 +12,7 @@ from govreport.charts import Bars, bar_chart, figures_bars, members_bars
 from govreport.checks import (
     SEVERITY_NAMES,
     STATES,
+    Account,
     Checked,
     Members,
     added_up,
@@ -256,7 +257,7 @@ class Summary:
         """The sums of this year and of the four before, oldest first, where members filed."""
         years = range(self.year - CHART_YEARS + 1, self.year + 1)
         filed = {year: self._members(year).filings for year in years}
-        return {year: added_up(self.parent, year, filings) for year, filings in filed.items() if filings}
+        return {year: added_up(self.project, self.parent, year, filings) for year, filings in filed.items() if filings}
 
     @cached_property
     def _filed(self) -> frozenset[str]:
@@ -298,7 +299,7 @@ class Summary:
         return "".join([*self.title, "：", self.overview().text])
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Mapping[str, Any]:
-        account = {"title": list(self.title), "name": self.parent.name, "year": self.year}
+        account = Account(self.title, self.parent.name, self.year).to_json()
         html = f"<p><strong>{escape(''.join(self.title))}</strong></p>"
         return {"text/html": html, "text/plain": repr(self), mime.REPORT: account}
 

@@ -1,4 +1,5 @@
 from .document import Document as Document
+from .document import account_json as account_json
 from .document import read_document as read_document
 from .docx_writer import docx_bytes as docx_bytes
 from .html_writer import html_page as html_page
@@ -6,7 +7,6 @@ from .index import Companion as Companion
 from .index import IndexEntry as IndexEntry
 from .index import index_page as index_page
 from .layout.font_set import font_set as font_set
-from .notebook_account import account_of as account_of
 from .pdf_writer import pdf_bytes as pdf_bytes
 from .review import review_page as review_page
 from .totals import totals_of as totals_of

@@ -5,16 +5,15 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from govreport.checks import INCONSISTENT
-from govreport.core import Block, Paragraph
-from govreport.filing import front_of
+from govreport.checks import Account, Findings, NotebookError
+from govreport.core import Block, Paragraph, mime
+from govreport.forms import Catalogue
 from govreport.publish.finish import cleaned, finished
 from govreport.publish.json_values import json_list, json_mapping, json_text
 from govreport.publish.markdown import markdown_blocks
-from govreport.publish.notebook_account import NotebookError, account_of
 from govreport.publish.outputs import output_blocks
 
 HIDDEN_TAGS = frozenset({"remove-cell", "remove_cell", "parameters", "injected-parameters"})
@@ -25,31 +24,23 @@ _OPTION = re.compile(r"#\|\s*fig-(alt|cap):\s*(.+)")
 
 @dataclass(frozen=True)
 class Document:
-    """An executed notebook as a list of blocks, with what the report says of itself.
+    """An executed notebook as a list of blocks, with what the page says of itself.
 
-    title: line by line; author: the agency's name; published: ISO date or empty.
-    draft: whether there are unwaived errors; findings and filing: their JSON forms.
-    front: what the filing's JSON does not hold, as `front_of` gives it; last: last year's cells, None where
-    there is no filing.
+    title: line by line: the account's, or else the first heading's.
     """
 
     title: tuple[str, ...]
     blocks: tuple[Block, ...]
-    author: str = ""
-    published: str = ""
-    signature: str = ""
-    contact: str = ""
-    draft: bool = False
-    findings: tuple[Mapping[str, Any], ...] = ()
-    filing: Mapping[str, Any] = field(default_factory=dict)
-    front: Mapping[str, Any] = field(default_factory=dict)
-    last: Mapping[str, Any] | None = None
+    account: Account = field(default_factory=lambda: Account(()))
 
 
-def read_document(notebook: Mapping[str, Any], fallback_title: str = "报告") -> Document:
+def read_document(
+    notebook: Mapping[str, Any], fallback_title: str = "报告", catalogue: Catalogue | None = None
+) -> Document:
     """Return an executed notebook as a document.
 
     notebook: an nbformat 4 notebook. fallback_title: for notebooks that do not say their title.
+    catalogue: the editions that are known, by default the package's.
     Raises NotebookError when what it says of its report is spoilt.
 
     >>> cells = [{"cell_type": "markdown", "metadata": {}, "source": "一段话。"}]
@@ -58,25 +49,37 @@ def read_document(notebook: Mapping[str, Any], fallback_title: str = "报告") -
     """
     if not isinstance(notebook.get("cells"), list):
         raise NotebookError("这个文件不是 nbformat 4 的笔记本（没有单元格）；请在 JupyterLab 中打开并另存后再导出。")
-    account = account_of(notebook)
+    data = account_json(notebook)
+    account = _printable(Account.from_json(data, catalogue)) if data else Account(())
     blocks = finished(block for cell in notebook["cells"] for block in _cell_blocks(json_mapping(cell)))
-    if not account:
+    if not data:
         first = next((b for b in blocks if isinstance(b, Paragraph) and b.heading), None)
         title = (first.text if first else cleaned(fallback_title),)
         return Document(title, without_title(blocks, title))
-    title = tuple(cleaned(account["title"]))
-    return Document(
-        title=title,
-        blocks=without_title(blocks, title),
-        author=cleaned(account.get("name") or ""),
-        published=cleaned(account.get("published") or ""),
-        signature=cleaned(account.get("signature") or ""),
-        contact=cleaned(account.get("contact") or ""),
-        draft=account.get("state") == INCONSISTENT,
-        findings=tuple(cleaned(account.get("findings", []))),
-        filing=account.get("filing", {}),
-        front=front_of(account),
-        last=account.get("last"),
+    return Document(account.title, without_title(blocks, account.title), account)
+
+
+def account_json(notebook: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what a notebook says of its page, from its metadata or its outputs; else an empty mapping."""
+    told = json_mapping(json_mapping(notebook.get("metadata")).get(mime.METADATA))
+    if "title" in told:
+        return told
+    cells = map(json_mapping, json_list(notebook.get("cells")))
+    outputs = (json_mapping(output) for cell in cells for output in json_list(cell.get("outputs")))
+    accounts = (json_mapping(json_mapping(output.get("data")).get(mime.REPORT)) for output in outputs)
+    return next((account for account in accounts if "title" in account), {})
+
+
+def _printable(account: Account) -> Account:
+    """Return an account whose texts can be printed; what pages carry of it within stays as it is."""
+    return replace(
+        account,
+        title=tuple(map(cleaned, account.title)),
+        name=cleaned(account.name),
+        published=cleaned(account.published),
+        signature=cleaned(account.signature),
+        contact=cleaned(account.contact),
+        findings=Findings.from_json(cleaned(account.findings.to_json())),
     )
 
 

@@ -60,7 +60,7 @@ def docx_bytes(document: Document, fonts_folder: Path | None = None) -> bytes:
     _front(package, body, data)
     body.blocks(data["blocks"])
     _end(body, data)
-    if document.filing:
+    if document.account.enclosure["filing"]:
         _embed(package, document)
     return _packed(package)
 
@@ -71,7 +71,7 @@ def _embed(package: Package, document: Document) -> None:
         f"{{{ENCLOSURE_NAMESPACE}}}report", nsmap={None: ENCLOSURE_NAMESPACE}, digest=text_digest(package.element)
     )
     for key in ENCLOSED_FILES:
-        text = json.dumps(getattr(document, key))  # all but ASCII escaped: XML has no control characters
+        text = json.dumps(document.account.enclosure[key])  # all but ASCII escaped: XML has no control characters
         etree.SubElement(root, f"{{{ENCLOSURE_NAMESPACE}}}{key}").text = text
     data = etree.tostring(root, encoding="UTF-8", standalone=True)
     part = Part(PackURI("/customXml/item1.xml"), "application/xml", data, package.part.package)

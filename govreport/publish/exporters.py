@@ -38,13 +38,15 @@ class _ReportExporter(Exporter):
         copy, resources = super().from_notebook_node(nb, resources, **kw)
         metadata = (resources or {}).get("metadata", {})
         name = str(metadata.get("name") or "报告")
-        return self.page(read_document(copy, name), _fonts(metadata.get("path"))), resources
+        project = _project(metadata.get("path"))
+        document = read_document(copy, name, project.catalogue if project else None)
+        return self.page(document, project.fonts if project else None), resources
 
 
-def _fonts(folder: str | None) -> Path | None:
-    """Return the fonts of the project in which the notebook's folder lies, if it lies in one."""
+def _project(folder: str | None) -> Project | None:
+    """Return the project in which the notebook's folder lies, if it lies in one."""
     try:
-        return Project.find(folder or None).fonts
+        return Project.find(folder or None)
     except ProjectError:
         return None
 

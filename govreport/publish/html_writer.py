@@ -54,10 +54,11 @@ def render(name: str, document: Document, body: Iterable[str], **told: object) -
     """
     page = template(name).render(
         document=document,
+        account=document.account,
         body="\n".join(body),
         css=stylesheet(),
-        filing_json=page_json(document.filing),
-        front_json=page_json(document.front),
+        filing_json=page_json(document.account.enclosure["filing"]),
+        front_json=page_json(document.account.enclosure["front"]),
         severities=SEVERITY_NAMES,
         version=__version__,
         **told,
@@ -80,7 +81,6 @@ def template(name: str) -> Template:
     """Return one of the package's page templates, with escaping on."""
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
     environment.filters["chinese_date"] = chinese_date
-    environment.filters["open_errors"] = open_errors
     return environment.get_template(name)
 
 
@@ -88,11 +88,6 @@ def template(name: str) -> Template:
 def stylesheet() -> str:
     """Return the pages' style sheet."""
     return (TEMPLATES / "report.css").read_text(encoding="utf-8")
-
-
-def open_errors(findings: Iterable[Mapping[str, Any]]) -> int:
-    """Return how many findings, in their JSON form, are errors that nobody has waived."""
-    return sum(1 for finding in findings if finding["severity"] == "error" and not finding["waived"])
 
 
 def body_html(blocks: Iterable[Block], cell: CellWriter = plain_cell) -> Iterator[str]:

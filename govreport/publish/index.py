@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 from base64 import b64encode
 from collections import Counter
@@ -30,6 +31,7 @@ from govreport.checks import (
 )
 from govreport.core import Figure
 from govreport.filing import AGENCY_KINDS, Agency
+from govreport.forms import Catalogue
 from govreport.publish.html_writer import TEMPLATES, stylesheet, template
 from govreport.publish.totals import year_totals
 
@@ -68,7 +70,7 @@ class IndexEntry:
 
     counts: findings by severity; files: names in the report's folder; errors: why it failed.
     published: ISO date or empty; figures: what the year's totals add up, by row. companions: pages of other
-    notebooks.
+    notebooks. due: the statutory deadline.
     """
 
     agency: Agency
@@ -81,6 +83,7 @@ class IndexEntry:
     figures: Mapping[str, Figure | None] = field(default_factory=dict)
     signoff: SignOff | None = None
     companions: tuple[Companion, ...] = ()
+    due: datetime.date | None = None
 
     @property
     def links(self) -> list[tuple[str, str]]:
@@ -107,7 +110,7 @@ class IndexEntry:
     @property
     def days_late(self) -> int | None:
         """Days from the statutory deadline to the publication; None where either is unknown or the date is wrong."""
-        return days_late(self.agency.kind, self.year, self.published)
+        return days_late(self.due, self.published)
 
     @property
     def published_in_time(self) -> str:
@@ -118,14 +121,21 @@ class IndexEntry:
         return "" if self.state in (PENDING, FAILED) else UNDATED
 
 
-def index_page(entries: Sequence[IndexEntry], register: Mapping[str, Agency], apart: Sequence[IndexEntry] = ()) -> str:
+def index_page(
+    entries: Sequence[IndexEntry],
+    register: Mapping[str, Agency],
+    apart: Sequence[IndexEntry] = (),
+    catalogue: Catalogue | None = None,
+) -> str:
     """Return the index page over reports, newest year first and worst first within a year.
 
     register: the agencies by slug, those of the entries and their parents. apart: agencies and years that
     have companions but no report, as a parent's summaries of years before its own first report.
+    catalogue: the editions that are known, by default the package's; the newest tells the deadlines.
 
+    >>> due = datetime.date(2024, 1, 31)
     >>> agency = Agency("demo", "示例局", "示例局", "", "department", "own")
-    >>> "逾期2天" in index_page([IndexEntry(agency, 2023, "一致", published="2024-02-02")], {"demo": agency})
+    >>> "逾期2天" in index_page([IndexEntry(agency, 2023, "一致", published="2024-02-02", due=due)], {"demo": agency})
     True
     """
     order = {state: number for number, state in enumerate(STATES)}
@@ -149,7 +159,7 @@ def index_page(entries: Sequence[IndexEntry], register: Mapping[str, Agency], ap
         severities=SEVERITY_NAMES,
         in_time=(IN_TIME, LATE, UNDATED, MISDATED),
         late=LATE,
-        deadlines=deadlines_in_words(kinds),
+        deadlines=deadlines_in_words((catalogue or Catalogue.read()).newest, kinds),
         chunk=CHUNK,
         style=style,
         script=script,

@@ -7,10 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from govreport.core import GovReportError, Grid
-from govreport.filing import ENCLOSED_FILES, Filing, table_csv
-from govreport.forms import editions
-from govreport.publish.document import Document
+from govreport.checks import Account
+from govreport.filing import ENCLOSED_FILES, table_csv
 
 BYTE_ORDER_MARK = "\ufeff"
 
@@ -29,23 +27,21 @@ class Attachment:
     description: str
 
 
-def attachments(document: Document) -> tuple[Attachment, ...]:
+def attachments(account: Account) -> tuple[Attachment, ...]:
     """Return the filing's JSON, its front matter, and its tables as CSV files, as they lie in a filing's folder.
 
-    A document without a filing has none; data that is no filing is attached as JSON alone.
+    A page without a filing has none; one of an edition that is not known here is attached as JSON alone.
 
-    >>> filing = Filing.from_cells("demo", "示例局", 2021, {})
-    >>> [file.name for file in attachments(Document(("示例",), (), filing=filing.to_json()))]
-    ['filing.json', 'proactive.csv', 'applications.csv', 'disputes.csv']
+    >>> attachments(Account(("示例",)))
+    ()
     """
-    if not document.filing:
+    data, front, filing = account.enclosure["filing"], account.enclosure["front"], account.filing
+    if not data:
         return ()
-    source = [_json("filing", document.filing, "年报全部数据（JSON）")]
-    if document.front:
-        source.append(_json("front", document.front, "报告标题、署名等（JSON）"))
-    try:
-        filing = Filing.from_json(document.filing, printed=_printed(document))
-    except GovReportError:
+    source = [_json("filing", data, "年报全部数据（JSON）")]
+    if front:
+        source.append(_json("front", front, "报告标题、署名等（JSON）"))
+    if filing is None:
         return tuple(source)
     tables = (
         Attachment(
@@ -64,15 +60,3 @@ def _json(key: str, data: Mapping[str, Any], description: str) -> Attachment:
     """Return a JSON file; a lone surrogate is written as the escape by which JSON knows it."""
     text = json.dumps(data, ensure_ascii=False, indent=1).encode("utf-8", "backslashreplace")
     return Attachment(ENCLOSED_FILES[key], text, "application/json", "source", description)
-
-
-def _printed(document: Document) -> dict[str, str]:
-    """Return what the report's tables print in the filing's cells, without the units that the form writes there."""
-    kinds = {name: cell.kind for form in editions().values() for name, cell in form.cells.items()}
-    tables = (block for block in document.blocks if isinstance(block, Grid))
-    cells = (cell for table in tables for row in table.body for cell in row if cell.name in kinds)
-    filled = document.filing.get("cells", {})
-    return {
-        cell.name: cell.text.removesuffix(kinds[cell.name].unit if filled.get(cell.name) is not None else "")
-        for cell in cells
-    }

@@ -82,7 +82,7 @@ def pdf_bytes(document: Document, fonts_folder: Path | None = None) -> PdfResult
         **{name: as_text(name, picture) for name, picture in setting.files.items()},
     }
     try:
-        made = _compile(sources, attachments(document), fonts, int(dated(document).timestamp()))
+        made = _compile(sources, attachments(document.account), fonts, int(dated(document).timestamp()))
     except typst.TypstError as error:
         raise _told(error, data, setting.files) from error
     return PdfResult(with_row_headers(made, data["blocks"]), fonts.faces)

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from html import escape
-from typing import Any
 
-from govreport.checks import SEVERITY_NAMES, SignOff, signed_state, state_of
-from govreport.core import Block, Grid, GridCell, write_figure
-from govreport.forms import Form, compose
+from govreport.checks import SEVERITY_NAMES, Finding, SignOff, signed_state, state_of
+from govreport.core import Block, Figure, Grid, GridCell, figure_of_number, write_figure
+from govreport.filing import Filing
+from govreport.forms import Form
 from govreport.publish.document import Document
 from govreport.publish.html_writer import body_html, reference, render
 from govreport.publish.sentences import mark_sentences, passages, sentence_text
@@ -35,7 +35,7 @@ class Entry:
     """
 
     number: int
-    finding: Mapping[str, Any]
+    finding: Finding
     cells: tuple[str, ...]
     suspects: frozenset[str]
     sentence: bool
@@ -43,17 +43,18 @@ class Entry:
     @property
     def kind(self) -> str:
         """How it is coloured."""
-        return WAIVED if self.finding["waived"] else str(self.finding["severity"])
+        return WAIVED if self.finding.waived else self.finding.severity
 
     @property
-    def repairs(self) -> Mapping[str, Any]:
+    def repairs(self) -> Mapping[str, str]:
         """The cells that its suggestion changes, with their new figures."""
-        return self.finding["suggestion"]["cells"] if self.finding["suggestion"] else {}
+        cells = self.finding.suggestion["cells"] if self.finding.suggestion else {}
+        return {cell: write_figure(figure_of_number(number)) for cell, number in cells.items()}
 
     @property
     def kind_name(self) -> str:
         """Its severity in words, with whether it was accepted."""
-        name = SEVERITY_NAMES[self.finding["severity"]]
+        name = SEVERITY_NAMES[self.finding.severity]
         return f"{name}（{KINDS[WAIVED]}）" if self.kind == WAIVED else name
 
 
@@ -73,16 +74,17 @@ def review_page(document: Document, signoff: SignOff | None = None) -> str:
     >>> "未发现问题" in review_page(Document(("示例报告",), ()))
     True
     """
-    filing, last = document.filing, document.last
-    form = compose(filing["year"], filing["editions"]) if filing else None
+    filing, last = document.account.filing, document.account.last or {}
+    form = filing.form if filing else None
     known = form.cells if form else {}
     printed = {cell.name: cell.text for cell in _cells(document.blocks) if cell.name in known and not cell.scope}
-    unreadable = frozenset(filing.get("unreadable", ()))
-    entries = [_entry(n, finding, form, printed, unreadable) for n, finding in enumerate(document.findings, 1)]
-    quotes = {e.number: (str(e.finding["quote"]), e.kind) for e in entries if e.sentence}
+    unreadable = frozenset(filing.unreadable if filing else ())
+    findings = enumerate(document.account.findings, 1)
+    entries = [_entry(number, finding, form, printed, unreadable) for number, finding in findings]
+    quotes = {e.number: (str(e.finding.quote), e.kind) for e in entries if e.sentence}
     blocks = mark_sentences(document.blocks, quotes)
-    cells = filing.get("cells", {})
-    compared = {n: _compared(cells.get(n), last[n], known[n].kind.unit) for n in printed if last and n in last}
+    cells = filing.cells if filing else {}
+    compared = {n: _compared(cells[n], last[n], known[n].kind.unit) for n in printed if n in last}
     counts = Counter(entry.kind for entry in entries)
     return render(
         "review.html",
@@ -110,13 +112,13 @@ def _cells(blocks: Iterable[Block]) -> Iterator[GridCell]:
 
 
 def _entry(
-    number: int, finding: Mapping[str, Any], form: Form | None, printed: Mapping[str, str], unreadable: frozenset[str]
+    number: int, finding: Finding, form: Form | None, printed: Mapping[str, str], unreadable: frozenset[str]
 ) -> Entry:
     """Return a finding as an entry; what a finding quotes is a sentence unless it is an unreadable cell's text."""
-    named = [cell for identity in finding["identities"] for cell in identity["cells"]]
-    repaired = tuple(finding["suggestion"]["cells"]) if finding["suggestion"] else ()
+    named = [cell for identity in finding.identities for cell in identity.cells]
+    repaired = tuple(finding.suggestion["cells"]) if finding.suggestion else ()
     own = dict.fromkeys(part for name in (*named, *repaired) for part in _parts(name, form))
-    sentence = bool(finding["quote"]) and not unreadable & own.keys()
+    sentence = bool(finding.quote) and not unreadable & own.keys()
     alone = own if len(own) == 1 and not sentence else ()
     suspects = frozenset(repaired or alone) & printed.keys()
     cells = sorted((name for name in own if name in printed), key=lambda name: name not in suspects)
@@ -128,23 +130,23 @@ def _parts(name: str, form: Form | None) -> tuple[str, ...]:
 
 
 def _changes(
-    entry: Entry, filing: Mapping[str, Any], form: Form | None, printed: Mapping[str, str]
+    entry: Entry, filing: Filing | None, form: Form | None, printed: Mapping[str, str]
 ) -> Iterator[tuple[str, str, str]]:
     """Yield label, old and new text of each cell that the finding's suggestion changes."""
-    for name, figure in entry.repairs.items():
-        old = _figure(filing["cells"].get(name))
+    for name, new in entry.repairs.items():
+        old = _plain(filing.cells.get(name)) if filing else None
         told = write_figure(old) if old is not None else printed.get(name) or BLANK
-        yield form.label_of(name) if form and name in form.names else name, told, write_figure(_figure(figure))
+        yield form.label_of(name) if form and name in form.names else name, told, new
 
 
-def _figure(number: Any) -> Decimal | None:
-    """Return a JSON number as an exact figure, without trailing zeros."""
-    return None if number is None else Decimal(str(number)).normalize()
+def _plain(figure: Figure | None) -> Decimal | None:
+    """Return a figure without trailing zeros."""
+    return None if figure is None else Decimal(figure).normalize()
 
 
-def _compared(this_year: Any, last_year: Any, unit: str) -> Comparison:
-    """Say last year's figure and the change; both are JSON numbers or None."""
-    now, before = _figure(this_year), _figure(last_year)
+def _compared(this_year: Figure | None, last_year: Figure | None, unit: str) -> Comparison:
+    """Say last year's figure and the change."""
+    now, before = _plain(this_year), _plain(last_year)
     told = f"上年{BLANK}" if before is None else f"上年{write_figure(before)}{unit}"
     if now is not None and before is not None:
         by = now - before
@@ -204,15 +206,15 @@ def _cell(cell: GridCell, entries: Sequence[Entry], compared: Comparison | None)
 
 def _told(entry: Entry, cell: GridCell) -> str:
     """Say in short what a finding says of a suspect cell."""
-    if cell.name in entry.repairs:
-        change = f"{cell.text or BLANK} → {write_figure(_figure(entry.repairs[cell.name]))}"
-        return f"意见{entry.number}：{CONFIDENCE.get(entry.finding['suggestion']['confidence'], '建议')} {change}"
-    message = str(entry.finding["message"])
+    if entry.finding.suggestion and cell.name in entry.repairs:
+        change = f"{cell.text or BLANK} → {entry.repairs[cell.name]}"
+        return f"意见{entry.number}：{CONFIDENCE.get(entry.finding.suggestion['confidence'], '建议')} {change}"
+    message = entry.finding.message
     return f"意见{entry.number}：{message[:LONGEST_TIP]}{'…' if len(message) > LONGEST_TIP else ''}"
 
 
 def _note(entry: Entry) -> str:
     return (
         f'<li class="{entry.kind}">{reference(entry.number)} <b>{entry.kind_name}</b> '
-        f"<span>{escape(str(entry.finding['message']))}</span></li>"
+        f"<span>{escape(entry.finding.message)}</span></li>"
     )

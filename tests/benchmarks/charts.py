@@ -24,7 +24,7 @@ from govreport.charts.bars import figures_bars
 from govreport.charts.chart import bar_chart
 from govreport.charts.drawing import FONT_FILE
 from govreport.filing.filing import Filing
-from govreport.forms.catalogue import form_for
+from govreport.forms.catalogue import Catalogue
 from govreport.forms.form import ChartSpec
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -79,7 +79,7 @@ def main() -> None:
         agencies.append(filings)
     ways: dict[str, Callable[[ChartSpec, Sequence[Filing]], list[str]]] = {"pyplot": plainly, "govreport": ours}
     print(f"{'chart':12}{'pyplot, ms':>12}{'govreport, ms':>15}{'ratio':>8}{'kB as paths':>13}{'as text':>9}")
-    for key, spec in form_for(YEARS[-1]).charts.items():
+    for key, spec in Catalogue.read().form_for(YEARS[-1]).charts.items():
         if spec.each == "members":
             continue
         spent: dict[str, list[float]] = {way: [] for way in ways}

@@ -53,7 +53,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from govreport.checks.edits.matrix import edit_matrix
 from govreport.checks.localise.localisation import Problem, Repair, localise, plausibility
-from govreport.forms.catalogue import editions
+from govreport.forms.catalogue import Catalogue
 from govreport.forms.form import Form
 from tests.support.strategies import APPLICANTS, results_of
 
@@ -284,7 +284,7 @@ def main() -> None:
     print(f"{'edition':8} {'table':14} {'error':7}{'right':>9}{'tied':>9}{'unique':>9}{'best':>9}{'median':>12}")
     for model_name, model in (("typing", typed), ("by one", by_one)):
         for table, tables in (("like offices'", like_offices), ("no zero", no_zero)):
-            for edition, form in editions().items():
+            for edition, form in Catalogue.read().editions.items():
                 rng = Random(f"{options.seed}/{edition}/{table}/{model_name}")
                 line = two_cells(form, tables, model, options.trials, rng)
                 print(f"{edition:8} {table:14} {model_name:7}{line}", flush=True)

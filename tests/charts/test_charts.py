@@ -29,13 +29,13 @@ from govreport.core import mime
 from govreport.core.errors import GovReportError
 from govreport.core.figures import Figure, write_figure
 from govreport.filing.filing import Filing
-from govreport.forms.catalogue import editions, form_for
+from govreport.forms.catalogue import Catalogue
 from govreport.forms.form import ChartSpec
 from govreport.notebook.report import Prose, Report
 from tests.support.projects import REPOSITORY
 from tests.support.strategies import NAME, SLUG, any_filings, consistent_years
 
-CHARTS = form_for(2023).charts
+CHARTS = Catalogue.read().form_for(2023).charts
 RESULTS = CHARTS["results"]
 SVG = "{http://www.w3.org/2000/svg}"
 LINK = "{http://www.w3.org/1999/xlink}href"
@@ -144,7 +144,7 @@ def test_members_are_ranked_and_what_the_bars_do_not_show_is_noted() -> None:
 
 @pytest.mark.parametrize("key", CHARTS)
 def test_both_editions_have_every_chart(key: str) -> None:
-    for form in editions().values():
+    for form in Catalogue.read().editions.values():
         spec = form.charts[key]
         labels = form.chart_labels(spec)
         assert len(set(labels)) == len(spec.names) and all(labels)

@@ -18,7 +18,7 @@ from govreport.core.figures import Figure
 from govreport.filing.filing import Filing
 from govreport.filing.folder import render_prose
 from govreport.filing.project import Project
-from govreport.forms.catalogue import form_for
+from govreport.forms.catalogue import Catalogue
 from tests.support.projects import GOOD, REPOSITORY, YEAR
 from tests.support.strategies import COLUMNS, consistent_filing
 
@@ -149,25 +149,25 @@ SENTENCES = {
 @pytest.mark.parametrize("kind", SENTENCE_KINDS)
 def test_a_sentence_is_told_beside_last_years(kind: str):
     now, before = SENTENCES[kind]
-    (found,) = compare_part(5, "五", now, before, form_for(YEAR)).sentences
+    (found,) = compare_part(5, "五", now, before, Catalogue.read().form_for(YEAR)).sentences
     assert (found.kind, found.text, found.last) == (kind, now, before)
 
 
 def test_sentences_that_changed_places_are_still_repeated():
     (_, (second, _), *_), texts = list(SENTENCES.values()), [now for now, _ in SENTENCES.values() if now]
-    found = compare_part(1, "一", "".join(texts), "\n\n".join(reversed(texts)), form_for(YEAR))
+    found = compare_part(1, "一", "".join(texts), "\n\n".join(reversed(texts)), Catalogue.read().form_for(YEAR))
     assert found.counts() == dict.fromkeys(SENTENCE_KINDS, 0) | {"照搬": len(texts)} and second in texts
 
 
 def test_each_of_last_years_sentences_is_used_once():
-    found = compare_part(1, "一", "无其他事项。无其他事项。", "无其他事项。", form_for(YEAR))
+    found = compare_part(1, "一", "无其他事项。无其他事项。", "无其他事项。", Catalogue.read().form_for(YEAR))
     assert [sentence.kind for sentence in found.sentences] == ["照搬", "新写"]
 
 
 @given(st.text(alphabet="甲乙丙3，。；\n #-*{}", max_size=60), st.text(alphabet="甲乙丙3，。；\n #-*{}", max_size=60))
 def test_every_sentence_of_both_years_is_told_exactly_once(now: str, before: str):
-    found = compare_part(1, "一", now, before, form_for(YEAR))
-    back = compare_part(1, "一", before, now, form_for(YEAR))
+    found = compare_part(1, "一", now, before, Catalogue.read().form_for(YEAR))
+    back = compare_part(1, "一", before, now, Catalogue.read().form_for(YEAR))
     assert sorted(s.text for s in found.sentences if s.text) == sorted(s.last for s in back.sentences if s.last)
 
 

@@ -17,7 +17,7 @@ from govreport.checks.edits.matrix import edit_matrix
 from govreport.checks.localise.localisation import Problem, Repair, localise, localise_block
 from govreport.checks.localise.problem import blocks
 from govreport.checks.localise.typing_errors import log_likelihood, mistyped
-from govreport.forms.catalogue import editions
+from govreport.forms.catalogue import Catalogue
 from govreport.forms.expansion import expand
 from tests.support.strategies import examples
 
@@ -29,7 +29,7 @@ APPLICATIONS = "applications."
 
 def edit_columns(edition: str) -> dict[str, list[int]]:
     """The columns of the edit matrix, rules A1 to A3, by cell; built from the rules' terms alone."""
-    form = editions()[edition]
+    form = Catalogue.read().editions[edition]
     edits = [edit for edit in expand(form) if edit.rule in ("A1", "A2", "A3")]
     names = [name for name in form.cells if name.startswith(APPLICATIONS)]
     columns = {name: [0] * len(edits) for name in names}
@@ -52,7 +52,7 @@ def test_the_edit_matrix_has_a_column_for_each_cell_and_a_row_for_each_identity(
 ) -> None:
     columns = edit_columns(edition)
     assert (len(columns), {len(column) for column in columns.values()}) == (cells, {edits})
-    system = edit_matrix(editions()[edition])
+    system = edit_matrix(Catalogue.read().editions[edition])
     chosen = [n for n, edit in enumerate(system.edits) if edit.rule in ("A1", "A2", "A3")]
     matrix = system.matrix.toarray()[chosen]
     assert {name: matrix[:, n].tolist() for n, name in enumerate(system.cells) if name in columns} == columns

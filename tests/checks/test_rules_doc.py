@@ -24,7 +24,7 @@ from govreport.core.figures import Figure
 from govreport.filing.filing import Filing
 from govreport.filing.folder import read_filing, write_filing
 from govreport.filing.narrative import Narrative, Part
-from govreport.forms.catalogue import compose, editions
+from govreport.forms.catalogue import Catalogue
 from govreport.notebook.report import Report
 from tests.support.consistent_projects import PARTS, PROBLEMS
 from tests.support.strategies import OUTCOMES
@@ -44,7 +44,7 @@ PROSE_RULES = {
     "N9": "notice",
 }
 RULES = {
-    rule.id: rule for form in editions().values() for table in form.tables.values() for rule in table.rules
+    rule.id: rule for table in Catalogue.read().tables() for rule in table.rules
 }  # the later edition's where both have it
 
 FIXED_RULES |= PROSE_RULES
@@ -54,7 +54,7 @@ Cells = Mapping[str, Figure | str | None]
 
 def filled(year: int, cells: Cells, table: str = "") -> Filing:
     """A filing of zeros but for some cells; with a table's name, only that table is filled."""
-    nothing = {name: 0 for name in compose(year).cells if name.startswith(table)}
+    nothing = {name: 0 for name in Catalogue.read().compose(year).cells if name.startswith(table)}
     return Filing.from_cells("shili-bureau", "示例市水务局", year, nothing | dict(cells))
 
 

@@ -20,9 +20,9 @@ from govreport.exchange.recognise.labels import distance
 from govreport.exchange.recognise.lines import lines_of
 from govreport.exchange.recognise.placing import find_table
 from govreport.exchange.recognise.published import report_of
-from govreport.forms.catalogue import editions
+from govreport.forms.catalogue import Catalogue
 
-TABLE = editions()["2021"].tables["applications"]
+TABLE = Catalogue.read().editions["2021"].tables["applications"]
 ROWS = [row.key for row in TABLE.rows]
 FIGURES = {key: [n % 7 + 1, 0, 2, 0, n % 3, 0] for n, key in enumerate(ROWS)}
 
@@ -111,7 +111,7 @@ def test_a_row_that_lacks_a_figure_keeps_what_is_certain_and_never_shifts():
 
 
 def test_the_line_of_disputes_is_placed_by_its_header_when_a_column_is_lost():
-    table = editions()["2021"].tables["disputes"]
+    table = Catalogue.read().editions["2021"].tables["disputes"]
     leaves = [column.label[-1] for column in table.columns]
     head = "\t".join([*leaves, *leaves, *leaves[:-1]])
     line = "\t".join(map(str, range(1, 15)))
@@ -138,12 +138,10 @@ LABELS = [
 
 @pytest.mark.parametrize(("written", "official"), LABELS)
 def test_a_label_is_nearest_to_the_one_it_stands_for(written: str, official: str):
-    labels = {
-        label for form in editions().values() for table in form.tables.values() for r in table.rows for label in r.label
-    }
+    labels = {label for table in Catalogue.read().tables() for r in table.rows for label in r.label}
     labels |= {
         label
-        for form in editions().values()
+        for form in Catalogue.read().editions.values()
         for table in form.tables.values()
         for c in table.columns
         for label in c.label
@@ -208,7 +206,7 @@ def test_columns_in_another_order_are_read_by_their_header_and_told():
 
 
 def test_heads_of_another_edition_place_no_figure():
-    table = editions()["2021"].tables["proactive"]
+    table = Catalogue.read().editions["2021"].tables["proactive"]
     rows = [
         ["信息内容", "本年制发件数", "本年废止件数", "现行有效件数"],
         ["规章", "1", "2", "3"],

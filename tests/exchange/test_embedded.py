@@ -57,12 +57,19 @@ def account(filing: Filing) -> dict[str, object]:
     prose = {number: part.text for number, part in filing.narrative.parts.items()}
     agency = Agency(filing.agency, filing.name, filing.name, "", "department", "own")
     report = Report(Project(REPOSITORY), Checked(agency, filing.year, Findings(()), filing, prose=prose))
-    return json.loads(json.dumps(report.account()))
+    return json.loads(json.dumps(report.account().to_json()))
 
 
 def page(filing: Filing) -> Document:
     cells = [{"cell_type": "markdown", "metadata": {}, "source": "一段话。"}]
     return read_document({"cells": cells, "metadata": {"govreport": account(filing)}})
+
+
+def fronted(filing: Filing, front: dict[str, object]) -> Document:
+    """The page of a filing with another front matter inside."""
+    made = page(filing)
+    held = {"filing": made.account.enclosure["filing"], "front": front}
+    return replace(made, account=replace(made.account, enclosure=held))
 
 
 def sample() -> Filing:
@@ -105,7 +112,7 @@ def test_any_filing_is_the_same_after_publishing_as_a_word_document(filing: Fili
 @every_format
 def test_a_file_that_holds_only_the_json_is_read_as_well(kind: str):
     filing = sample()
-    found = embedded_filing(Opened("a", kind, WRITERS[kind](replace(page(filing), front={}))))
+    found = embedded_filing(Opened("a", kind, WRITERS[kind](fronted(filing, {}))))
     assert found.data == filing.to_json()
     assert found.filing is not None and found.filing.cells == filing.cells
 
@@ -130,7 +137,7 @@ def test_broken_data_is_told_and_the_page_is_read_instead(text: str):
 @pytest.mark.parametrize("key", ["name", "title", "published", "contact", "signature", "headings", "printed"])
 @pytest.mark.parametrize("value", [None, 3, "甲", [1], {"x": [1]}])
 def test_front_matter_of_any_shape_never_raises(key: str, value: object):
-    data = html_page(replace(page(sample()), front={key: value})).encode()
+    data = html_page(fronted(sample(), {key: value})).encode()
     found = embedded_filing(Opened("a.html", "html", data))
     assert found.filing is not None or found.notes
 

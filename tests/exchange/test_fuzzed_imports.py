@@ -25,9 +25,9 @@ from govreport.exchange.readers.html_reader import read_html, read_mhtml
 from govreport.exchange.readers.opening import READERS, Opened, kind_of
 from govreport.exchange.readers.sheet_reader import read_sheet
 from govreport.filing.filing import Filing
-from govreport.publish.document import Document as Published
 from govreport.publish.html_writer import html_page
 from tests.support.foreign import PAGE, packed, python_docx, word, workbook
+from tests.support.papers import document
 
 EXAMPLES = int(os.environ.get("GOVREPORT_FUZZ", "200"))
 WORD = (
@@ -57,7 +57,10 @@ WORDS = (
 def samples() -> dict[str, bytes]:
     filing = Filing.from_cells("shili", "示例局", 2023, {"applications.new.total": 3})
     own = html_page(
-        Published(("示例",), (), filing=filing.to_json(), front={"title": ["甲"], "published": "2024-01-20"})
+        document(
+            filing=filing,
+            enclosure={"filing": filing.to_json(), "front": {"title": ["甲"], "published": "2024-01-20"}},
+        )
     )
     return {
         "html": PAGE.encode(),

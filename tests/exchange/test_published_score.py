@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from govreport.forms.catalogue import compose
+from govreport.forms.catalogue import Catalogue
 from tests.support.laws import broken
 from tests.support.published_score import Answer, by_phenomenon, expectations, failed, score
 
@@ -33,7 +33,7 @@ def test_a_perfect_answer_has_no_problem_and_cells_are_those_of_the_form():
         result = score(expected, answer(expected, perfect(expected)))
         assert result.problems == []
         assert (result.figures, result.lost, result.sentences) == (1, 1, 1)
-        form = compose(expected["year"], expected["editions"])
+        form = Catalogue.read().compose(expected["year"], expected["editions"])
         assert sorted(expected["cells"]) == sorted(form.cells)
         assert set(expected["unreadable"]) <= set(form.cells)
         assert all(expected["cells"][cell] is None for cell in expected["unreadable"])

@@ -59,7 +59,7 @@ def page_of(checked: Checked) -> Any:
         for one in shown
         if one is not None
     ]
-    account = json.loads(json.dumps(report.account()))
+    account = json.loads(json.dumps(report.account().to_json()))
     return document.read_document({"cells": cells, "metadata": {"govreport": account}})
 
 

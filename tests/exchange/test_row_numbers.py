@@ -7,9 +7,9 @@ import pytest
 from govreport.core.grid import Grid, GridCell
 from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.readers.row_numbers import without_row_numbers
-from govreport.forms.catalogue import editions
+from govreport.forms.catalogue import Catalogue
 
-LABELS = [row.label[-1] for row in editions()["2021"].tables["applications"].rows][4:10]
+LABELS = [row.label[-1] for row in Catalogue.read().editions["2021"].tables["applications"].rows][4:10]
 
 
 def table(*lines: tuple[str, ...], place: str = "") -> Grid:

@@ -10,10 +10,10 @@ import pytest
 
 from govreport.exchange.readers.text_reader import read_text_document
 from govreport.exchange.recognise.published import read_published
-from govreport.forms.catalogue import form_for
+from govreport.forms.catalogue import Catalogue
 from govreport.forms.form import Table
 
-FORM = form_for(2023)
+FORM = Catalogue.read().form_for(2023)
 Write = Callable[[list[list[str]]], Iterator[str]]
 
 

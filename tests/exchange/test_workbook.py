@@ -26,7 +26,7 @@ from govreport.exchange.workbook.workbook_reader import read_workbook
 from govreport.filing.filing import Filing
 from govreport.filing.narrative import Narrative, Part
 from govreport.filing.project import Project
-from govreport.forms.catalogue import form_for
+from govreport.forms.catalogue import Catalogue
 from govreport.forms.expansion import expand
 from govreport.forms.part_words import part_words
 from tests.support.office import converted
@@ -34,7 +34,7 @@ from tests.support.projects import REPOSITORY, add_agency, govreport, make_proje
 from tests.support.strategies import any_filings, consistent_filing, consistent_filings, examples
 
 SAMPLES = [(agency.slug, year) for agency, year in Project(REPOSITORY).reports()]
-FIRST = form_for(2023).tables
+FIRST = Catalogue.read().form_for(2023).tables
 NEW, GRANTED, TOTAL = (f"applications.{row}.natural" for row in ("new", "granted", "total"))
 
 

@@ -14,7 +14,7 @@ import pytest
 from govreport.checks.check import check_filings
 from govreport.core.errors import FormError
 from govreport.filing.filing import Filing
-from govreport.forms.catalogue import FOLDER, compose, editions, form_for
+from govreport.forms.catalogue import FOLDER, Catalogue
 from govreport.forms.expansion import expand
 from govreport.forms.form import Column, Row
 from govreport.tables.statutory import statutory_table
@@ -131,7 +131,7 @@ def held(items: Iterable[Row | Column]) -> list[tuple[str, tuple[str, ...]]]:
 @pytest.mark.parametrize(("edition", "table"), OFFICIAL)
 def test_every_key_and_label_is_the_official_one_in_the_official_order(edition: str, table: str) -> None:
     rows, columns = OFFICIAL[edition, table]
-    form = editions()[edition].tables[table]
+    form = Catalogue.read().editions[edition].tables[table]
     assert held(form.rows) == written(rows)
     assert held(form.columns) == written(columns)
 
@@ -139,18 +139,18 @@ def test_every_key_and_label_is_the_official_one_in_the_official_order(edition: 
 @pytest.mark.parametrize(("edition", "text"), [("2019", PROACTIVE_2019), ("2021", PROACTIVE_2021)])
 def test_each_clause_has_its_own_columns(edition: str, text: str) -> None:
     expected = [line.split(": ")[1].split() for line in text.split("\n") if line]
-    rows = editions()[edition].tables["proactive"].rows
+    rows = Catalogue.read().editions[edition].tables["proactive"].rows
     assert [[column.key for column in row.columns] for row in rows] == expected
 
 
 @pytest.mark.parametrize(("edition", "proactive", "applications"), [("2019", 22, 161), ("2021", 10, 175)])
 def test_each_edition_has_its_number_of_cells(edition: str, proactive: int, applications: int) -> None:
-    counted = Counter(cell.table for cell in editions()[edition].cells.values())
+    counted = Counter(cell.table for cell in Catalogue.read().editions[edition].cells.values())
     assert counted == {"proactive": proactive, "applications": applications, "disputes": 15}
 
 
 def test_the_tables_stand_in_parts_two_three_and_four() -> None:
-    for form in editions().values():
+    for form in Catalogue.read().editions.values():
         assert form.parts == PARTS
         assert form.title == "政府信息公开工作年度报告"
         assert [(t.key, t.part, t.caption) for t in form.tables.values()] == [
@@ -163,7 +163,7 @@ def test_the_tables_stand_in_parts_two_three_and_four() -> None:
 def test_only_money_has_a_unit_and_only_changes_may_be_negative() -> None:
     told = {
         edition: {name: kind for name, cell in form.cells.items() if (kind := cell.kind).name != "count"}
-        for edition, form in editions().items()
+        for edition, form in Catalogue.read().editions.items()
     }
     rows = ("licensing", "other_services", "penalty", "coercion", "fees")
     amount = told["2019"].pop("proactive.procurement.amount")
@@ -176,7 +176,7 @@ def test_only_money_has_a_unit_and_only_changes_may_be_negative() -> None:
 
 @pytest.mark.parametrize("edition", ["2019", "2021"])
 def test_prose_may_speak_of_sums_that_the_form_has_no_cell_for(edition: str) -> None:
-    form = editions()[edition]
+    form = Catalogue.read().editions[edition]
     columns = [*(key for key, _ in written(APPLICANTS)), "legal_persons"]
     groups = ["denied", "unable", "not_processed", "other"]
     rows = [key for key, _ in written(OFFICIAL[edition, "applications"][0])]
@@ -188,7 +188,7 @@ def test_prose_may_speak_of_sums_that_the_form_has_no_cell_for(edition: str) -> 
 
 
 def test_a_derived_name_sums_its_parts() -> None:
-    form = editions()["2021"]
+    form = Catalogue.read().editions["2021"]
     assert form.parts_of("applications.unable.legal_persons") == tuple(
         f"applications.unable.{row}.{column}"
         for row in ("not_held", "must_create", "unclear")
@@ -197,17 +197,17 @@ def test_a_derived_name_sums_its_parts() -> None:
     assert form.parts_of("applications.other.total") == tuple(
         f"applications.other.{row}.total" for row in ("no_correction", "fee_unpaid", "other")
     )
-    assert editions()["2019"].parts_of("applications.other.total") == ("applications.other.total",)
+    assert Catalogue.read().editions["2019"].parts_of("applications.other.total") == ("applications.other.total",)
 
 
 @pytest.mark.parametrize("year", range(2019, 2031))
 def test_the_year_decides_which_edition_is_in_force(year: int) -> None:
-    assert form_for(year).edition == ("2019" if year <= 2020 else "2021")
+    assert Catalogue.read().form_for(year).edition == ("2019" if year <= 2020 else "2021")
 
 
 def test_there_is_no_form_before_the_first_edition() -> None:
     with pytest.raises(FormError, match=r"没有适用于 2018 年的格式；最早的格式自 2019 年起施行。"):
-        form_for(2018)
+        Catalogue.read().form_for(2018)
 
 
 @pytest.mark.parametrize(
@@ -218,7 +218,7 @@ def test_there_is_no_form_before_the_first_edition() -> None:
     ],
 )
 def test_each_edition_has_its_balance_edits(edition: str, within: dict[str, int], between: dict[str, int]) -> None:
-    form = editions()[edition]
+    form = Catalogue.read().editions[edition]
     assert Counter(edit.rule for edit in expand(form)) == within
     assert Counter(edit.rule for edit in expand(form, form)) == within | between
     severities = {edit.rule: edit.severity for edit in expand(form, form)}
@@ -227,12 +227,12 @@ def test_each_edition_has_its_balance_edits(edition: str, within: dict[str, int]
 
 
 def test_across_a_change_of_edition_only_the_applications_compare() -> None:
-    old, new = editions()["2019"], editions()["2021"]
+    old, new = Catalogue.read().editions["2019"], Catalogue.read().editions["2021"]
     assert Counter(edit.rule for edit in expand(new, old) if edit.compares_years) == {"Y1": 7}
 
 
 def test_a_table_of_another_edition_can_stand_in_a_year() -> None:
-    form = compose(2021, {"applications": "2019"})
+    form = Catalogue.read().compose(2021, {"applications": "2019"})
     assert form.edition == "2021"
     assert form.editions == {"proactive": "2021", "applications": "2019", "disputes": "2021"}
     assert Counter(edit.rule for edit in expand(form))["A3"] == 23
@@ -240,14 +240,13 @@ def test_a_table_of_another_edition_can_stand_in_a_year() -> None:
 
 def test_an_edition_of_2027_is_a_new_file_and_no_python(tmp_path: Path) -> None:
     text = (FOLDER / "2021.toml").read_text(encoding="utf-8")
-    (tmp_path / "2021.toml").write_text(text, encoding="utf-8")
     text = text.replace('edition = "2021"', 'edition = "2027"').replace("first_year = 2021", "first_year = 2027")
     text = text.replace('{ key = "pending", label = ["尚未审结"]', '{ key = "settled", label = ["和解"]')
     text = text.replace("disputes.*.pending", "disputes.*.settled")
     (tmp_path / "2027.toml").write_text(text, encoding="utf-8")
-    assert [form_for(year, tmp_path).edition for year in (2026, 2027, 2028)] == ["2021", "2027", "2027"]
+    assert [Catalogue.read(tmp_path).form_for(year).edition for year in (2026, 2027, 2028)] == ["2021", "2027", "2027"]
 
-    form = form_for(2028, tmp_path)
+    form = Catalogue.read(tmp_path).form_for(2028)
     like = consistent_filing(2023, Random("2028").randint).cells
     cells = {name: like[name.replace("settled", "pending")] for name in form.cells}
     filing = Filing("shili-archive", "示例市档案局", 2028, form, cells)
@@ -311,21 +310,29 @@ def test_a_malformed_form_is_told_by_file_and_key(mistake: str, tmp_path: Path) 
     old, new, place = MALFORMED[mistake]
     text = (FOLDER / "2021.toml").read_text(encoding="utf-8")
     assert old in text
-    (tmp_path / "2027.toml").write_text(text.replace(old, new, 1), encoding="utf-8")
+    folder = tmp_path / "forms"
+    folder.mkdir()
+    (folder / "2027.toml").write_text(text.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(FormError) as error:
-        editions(tmp_path)
-    assert "格式文件 2027.toml" in str(error.value)
+        Catalogue.read(folder)
+    assert "格式文件 forms/2027.toml" in str(error.value)
     assert place in str(error.value)
     assert str(error.value).count("。") == 1
 
 
 def test_two_files_of_one_edition_are_refused(tmp_path: Path) -> None:
-    for name in ("2021.toml", "copy.toml"):
-        (tmp_path / name).write_bytes((FOLDER / "2021.toml").read_bytes())
-    with pytest.raises(FormError, match=r"copy\.toml"):
-        editions(tmp_path)
+    (tmp_path / "copy.toml").write_bytes((FOLDER / "2021.toml").read_bytes())
+    with pytest.raises(FormError, match=r"copy\.toml 与 2021\.toml"):
+        Catalogue.read(tmp_path)
+    text = (FOLDER / "2021.toml").read_text(encoding="utf-8")
+    for name in ("2027.toml", "copy.toml"):
+        (tmp_path / name).write_text(text.replace("2021", "2027"), encoding="utf-8")
+    with pytest.raises(FormError, match=r"copy\.toml 与 .*/2027\.toml"):
+        Catalogue.read(tmp_path)
 
 
-def test_a_folder_without_forms_is_told_as_such(tmp_path: Path) -> None:
-    with pytest.raises(FormError):
-        form_for(2023, tmp_path)
+def test_a_folder_without_forms_leaves_the_statutory_editions(tmp_path: Path) -> None:
+    for folder in (tmp_path, tmp_path / "none"):
+        found = Catalogue.read(folder)
+        assert (list(found.editions), found.own) == (["2019", "2021"], ())
+        assert found.form_for(2023) is Catalogue.read().form_for(2023)

@@ -10,7 +10,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from nbconvert import HTMLExporter
 
-from govreport.forms.catalogue import form_for
+from govreport.forms.catalogue import Catalogue
 from govreport.notebook.report import Report
 from tests.support.browser import Browser
 from tests.support.projects import GOOD, YEAR, make_project
@@ -38,7 +38,7 @@ def page(report: Report, path: Path, theme: str) -> Path:
         "list": report.comparison.remarks(),
     }
     bundles = [thing._repr_mimebundle_() for thing in shown.values()]
-    bundles += [{"text/html": thing._repr_html_()} for thing in (report.last, form_for(YEAR))]
+    bundles += [{"text/html": thing._repr_html_()} for thing in (report.last, Catalogue.read().form_for(YEAR))]
     cells = [
         nbformat.v4.new_code_cell("0", outputs=[nbformat.v4.new_output("display_data", {"text/html": b["text/html"]})])
         for b in bundles

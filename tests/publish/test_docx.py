@@ -38,7 +38,7 @@ from govreport.tables.statutory import statutory_table
 from tests.support import analyst
 from tests.support.docx_order import misplaced
 from tests.support.office import converted
-from tests.support.papers import FINDINGS, HOSTILE, SVG, TITLE, document, filing, paragraph, report, squeezed
+from tests.support.papers import FINDINGS, HOSTILE, SVG, TITLE, document, filing, paragraph, report, said_of, squeezed
 from tests.support.projects import FAULTY, GOOD, YEAR, Run, govreport
 
 STYLES = {
@@ -264,8 +264,8 @@ def test_no_text_is_read_as_markup(hostile: str) -> None:
         table,
         Preformatted(hostile),
     )
-    finding = {"severity": "error", "rule": hostile, "message": hostile, "waived": {"reason": hostile}}
-    values = {"author": hostile, "contact": hostile, "signature": hostile, "findings": (finding,), "draft": True}
+    findings = said_of(hostile)
+    values = {"name": hostile, "contact": hostile, "signature": hostile, "findings": findings, "draft": True}
     made = document(*blocks, title=(hostile, hostile), **values)
     assert "".join(texts(made)).count(hostile) == 17 - 1
     assert opened(made).core_properties.author == hostile

@@ -15,6 +15,7 @@ from govreport.publish.document import Document
 from govreport.publish.html_writer import html_page
 from govreport.tables.statutory import statutory_table
 from tests.support.pages import Page
+from tests.support.papers import document
 from tests.support.projects import FAULTY, GOOD, HOSTILE, REPOSITORY, YEAR, Run, figures_on_disk
 
 AGENCIES = (GOOD, FAULTY, HOSTILE)
@@ -137,7 +138,7 @@ def test_every_filing_can_be_read_back_from_its_page_with_exact_money(agency: st
     project = Project(REPOSITORY)
     for year in project.years(agency):
         filing = project.filing(agency, year)
-        (script,) = Page(html_page(Document(("示例",), (), filing=filing.to_json()))).all("script")
+        (script,) = Page(html_page(document(filing=filing))).all("script")
         read = json.loads(script.text, parse_float=Decimal)
         assert {name: figure and Decimal(figure) for name, figure in read["cells"].items()} == filing.cells
         assert read == json.loads(json.dumps(filing.to_json()), parse_float=Decimal)

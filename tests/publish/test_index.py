@@ -16,8 +16,10 @@ from hypothesis import strategies as st
 from pdfplumber import PDF
 
 from govreport.batch.overview import write_index
+from govreport.checks.deadlines import deadline
 from govreport.checks.states import CONSISTENT, FAILED, INCONSISTENT, PENDING, STATES
 from govreport.filing.project import Agency, Project
+from govreport.forms.catalogue import Catalogue
 from govreport.publish.index import IndexEntry, index_page
 from govreport.publish.totals import YearTotals, year_totals
 from tests.support.browser import VIEWS, Browser
@@ -331,7 +333,8 @@ OFFICE = Agency("shili-office", "示例市档案局", "示例档案局", "shili"
 )
 def test_the_page_says_whether_the_statutory_deadline_was_met(kind: str, published: str, told: str):
     agency = replace(OFFICE, kind=kind, parent="")
-    page = Page(index_page([IndexEntry(agency, 2023, CONSISTENT, published=published)], {agency.slug: agency}))
+    entry = IndexEntry(agency, 2023, CONSISTENT, published=published, due=deadline(kind, 2023, Catalogue.read()))
+    page = Page(index_page([entry], {agency.slug: agency}))
     *_, cell, _files = page.all("td")
     assert cell.text.removesuffix(published) == told
 
@@ -346,7 +349,9 @@ def test_a_report_that_was_not_made_is_neither_late_nor_undated(state: str):
 
 
 def test_a_year_without_a_form_has_no_deadline():
-    assert IndexEntry(OFFICE, 2010, FAILED, published="2011-01-01").days_late is None
+    due = deadline(OFFICE.kind, 2010, Catalogue.read())
+    assert due is None
+    assert IndexEntry(OFFICE, 2010, FAILED, published="2011-01-01", due=due).days_late is None
 
 
 def figures(new: int | None, total: int | None) -> dict[str, int | None]:

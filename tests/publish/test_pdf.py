@@ -18,6 +18,7 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 from PIL import Image
 
+from govreport.checks.findings import Findings
 from govreport.core.blocks import Block, ItemList, Paragraph, Picture, Preformatted, Quote, Run
 from govreport.core.grid import Grid, GridCell
 from govreport.publish.document import Document
@@ -37,6 +38,7 @@ from tests.support.papers import (
     pages,
     paragraph,
     report,
+    said_of,
     squeezed,
     text_of,
 )
@@ -135,7 +137,7 @@ def test_a_missing_character_is_found_in_tables_lists_and_pictures_too() -> None
         ({"title": ("𠮷局年报",)}, "标题“𠮷局年报”"),
         ({"contact": "𠮷路一号"}, "联系方式“𠮷路一号”"),
         ({"signature": "𠮷局"}, "署名“𠮷局"),
-        ({"draft": True, "findings": ({**FINDINGS[0], "message": "𠮷"},)}, "勾稽校验意见“P2 𠮷”"),
+        ({"draft": True, "findings": Findings((replace(FINDINGS[0], message="𠮷"),))}, "勾稽校验意见“P2 𠮷”"),
     ],
 )
 def test_a_missing_character_is_found_around_the_text_too(values: dict[str, Any], place: str) -> None:
@@ -201,8 +203,8 @@ def test_no_text_is_read_as_markup(hostile: str) -> None:
         table,
         Preformatted(hostile),
     )
-    finding = {"severity": "error", "rule": hostile, "message": hostile, "waived": {"reason": hostile}}
-    values = {"author": hostile, "contact": hostile, "signature": hostile, "findings": (finding,), "draft": True}
+    findings = said_of(hostile)
+    values = {"name": hostile, "contact": hostile, "signature": hostile, "findings": findings, "draft": True}
     assert text_of(document(*blocks, title=(hostile, hostile), **values)).count(hostile) == 17
 
 

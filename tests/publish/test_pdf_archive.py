@@ -42,7 +42,7 @@ sys.path.insert(0, ".")
 import hashlib
 from tests.support import papers
 from govreport.publish.pdf_writer import pdf_bytes
-made = papers.report(2022, draft=True, findings=papers.FINDINGS, filing=papers.filing(2022).to_json())
+made = papers.report(2022, draft=True, findings=papers.FINDINGS, filing=papers.filing(2022))
 print(hashlib.sha256(pdf_bytes(made).data).hexdigest())
 """
 
@@ -54,15 +54,16 @@ def opened(data: bytes) -> pikepdf.Pdf:
 def published(agency: str, year: int) -> tuple[Filing, Document]:
     """A sample report as a document, without the detour of a notebook."""
     made = Report.open(agency, year, REPOSITORY)
-    account = made.account()
     blocks: list[Block] = []
     for number in range(7):
         prose = made.section(number)
         blocks += markdown_blocks(prose.text) if prose else []
         keys = (table.key for table in made.filing.form.tables.values() if table.part == number)
         blocks += [statutory_table(made.filing, key) for key in keys]
-    values = {"author": account["name"], "published": account["published"] or "", "filing": account["filing"]}
-    return made.filing, document(*blocks, title=made.filing.title, **values)
+    account = made.account()
+    return made.filing, document(
+        *blocks, title=made.filing.title, name=account.name, published=account.published, filing=account.filing
+    )
 
 
 def elements(node: Any) -> Iterator[Any]:
@@ -86,7 +87,7 @@ def attribute(element: Any, key: str) -> Any:
 @pytest.mark.parametrize("year", [2020, 2022])
 def test_the_filing_is_read_back_from_the_pdf(year: int, tmp_path: Path) -> None:
     made = filing(year)
-    with opened(pdf_bytes(report(year, filing=made.to_json(), published="2023-01-27")).data) as pdf:
+    with opened(pdf_bytes(report(year, filing=made, published="2023-01-27")).data) as pdf:
         files = {name: spec.get_file().read_bytes() for name, spec in pdf.attachments.items()}
         kinds = {n: (str(s.relationship), s.get_file().mime_type, s.description) for n, s in pdf.attachments.items()}
         assert len(pdf.Root.AF) == len(files) == 4
@@ -106,7 +107,7 @@ def test_a_text_that_is_no_figure_stands_in_the_table_inside() -> None:
     cells = {"applications.new.total": "三件", "proactive.procurement.amount": "12.50", "applications.new.natural": "/"}
     made = Filing.from_cells("demo", TITLE[0], 2020, cells)
     tables = tuple(statutory_table(made, key) for key in made.form.tables)
-    files = {file.name: file.data.decode() for file in attachments(document(*tables, filing=made.to_json()))}
+    files = {file.name: file.data.decode() for file in attachments(document(*tables, filing=made).account)}
     assert "new,一、本年新收政府信息公开申请数量,,,,,,,三件\n" in files["applications.csv"]
     assert "amount,12.50\n" in files["proactive.csv"]
 
@@ -114,7 +115,7 @@ def test_a_text_that_is_no_figure_stands_in_the_table_inside() -> None:
 @settings(max_examples=25)
 @given(any_filings())
 def test_no_text_and_no_figure_is_lost_in_the_attachments(made: Filing) -> None:
-    source, *tables = attachments(Document(("示例",), (), filing=made.to_json()))
+    source, *tables = attachments(document(filing=made).account)
     assert json.loads(source.data) == made.to_json()
     assert [table.name for table in tables] == [f"{key}.csv" for key in made.form.tables]
     assert all(table.data.startswith(b"\xef\xbb\xbf") for table in tables)
@@ -123,14 +124,14 @@ def test_no_text_and_no_figure_is_lost_in_the_attachments(made: Filing) -> None:
 def test_any_character_may_stand_in_the_data_inside() -> None:
     prose = '😀 \ud800 \u200f 𠮷 #read("/etc/passwd") </script> \x00 \u202e'
     data = {**filing(2022).to_json(), "narrative": {"1": prose}}
-    with opened(pdf_bytes(document(paragraph("正文"), filing=data)).data) as pdf:
+    with opened(pdf_bytes(document(paragraph("正文"), enclosure={"filing": data, "front": {}})).data) as pdf:
         assert json.loads(pdf.attachments["filing.json"].get_file().read_bytes())["narrative"]["1"] == prose
 
 
 def test_a_report_without_a_filing_has_nothing_inside_and_data_of_others_is_kept_as_it_is() -> None:
     with opened(pdf_bytes(document(paragraph("正文"))).data) as pdf:
         assert len(pdf.attachments) == 0
-    with opened(pdf_bytes(document(paragraph("正文"), filing={"cells": "无"})).data) as pdf:
+    with opened(pdf_bytes(document(paragraph("正文"), enclosure={"filing": {"cells": "无"}, "front": {}})).data) as pdf:
         assert {name: json.loads(s.get_file().read_bytes()) for name, s in pdf.attachments.items()} == {
             "filing.json": {"cells": "无"}
         }
@@ -253,8 +254,8 @@ def test_qpdf_finds_nothing_wrong(tmp_path: Path) -> None:
     if not shutil.which("qpdf"):
         pytest.skip("qpdf is not installed")
     picture = Picture("image/svg+xml", b"", "图", "图题", SVG.format("总计").encode())
-    made = report(2022, draft=True, findings=FINDINGS, filing=filing(2022).to_json())
-    (tmp_path / "report.pdf").write_bytes(pdf_bytes(document(*made.blocks, picture, filing=made.filing)).data)
+    made = report(2022, draft=True, findings=FINDINGS, filing=filing(2022))
+    (tmp_path / "report.pdf").write_bytes(pdf_bytes(document(*made.blocks, picture, filing=made.account.filing)).data)
     told = subprocess.run(
         ["qpdf", "--check", tmp_path / "report.pdf"],
         capture_output=True,
@@ -267,7 +268,7 @@ def test_qpdf_finds_nothing_wrong(tmp_path: Path) -> None:
 
 
 def test_the_bytes_are_the_same_in_any_process() -> None:
-    made = report(2022, draft=True, findings=FINDINGS, filing=filing(2022).to_json())
+    made = report(2022, draft=True, findings=FINDINGS, filing=filing(2022))
     digests = {hashlib.sha256(pdf_bytes(made).data).hexdigest()}
     for seed in ("1", "2"):
         told = subprocess.run(

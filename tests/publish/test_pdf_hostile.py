@@ -86,12 +86,13 @@ def test_typst_syntax_is_printed_wherever_it_stands(text: str) -> None:
         frame_table(pd.DataFrame({text: [text]}, index=[text]), text),
         Preformatted(text),
     )
-    printed = text_of(document(*blocks, title=(text,), author=text, contact=text, signature=text))
+    printed = text_of(document(*blocks, title=(text,), name=text, contact=text, signature=text))
     assert printed.count(squeezed(text)) >= 12
 
 
 def test_typst_syntax_in_the_data_inside_is_data() -> None:
-    assert pdf_bytes(document(paragraph("正文"), filing={"cells": {text: text for text in TYPST}})).data
+    held = {"filing": {"cells": {text: text for text in TYPST}}, "front": {}}
+    assert pdf_bytes(document(paragraph("正文"), enclosure=held)).data
 
 
 @pytest.mark.parametrize("text", ["㐀", "𠀀", "👩‍👩‍👧", "🇨🇳", "ཀ", "\ue000", "\U0010fffd"])

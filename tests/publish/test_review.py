@@ -7,9 +7,11 @@ import re
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from govreport.checks.findings import Findings, Waiver
 from govreport.core.grid import Grid
 from govreport.notebook.report import Report
 from govreport.publish.document import Document, read_document
@@ -50,7 +52,8 @@ def document_of(report: Report) -> Document:
             {"output_type": "display_data", "data": dict(one._repr_mimebundle_())} for one in shown if one is not None
         ]
     cell = {"cell_type": "code", "metadata": {}, "outputs": outputs}
-    return read_document(json.loads(json.dumps({"cells": [cell], "metadata": {"govreport": report.account()}})))
+    notebook = {"cells": [cell], "metadata": {"govreport": report.account().to_json()}}
+    return read_document(json.loads(json.dumps(notebook)))
 
 
 @pytest.fixture
@@ -83,7 +86,7 @@ def entries(page: Page) -> list[Element]:
 
 def entry(page: Page, document: Document, rule: str) -> Element:
     """The first entry of a rule's findings."""
-    (number, *_) = (n for n, finding in enumerate(document.findings, 1) if finding["rule"] == rule)
+    (number, *_) = (n for n, finding in enumerate(document.account.findings, 1) if finding.rule == rule)
     return by_id(page, f"f{number}")
 
 
@@ -142,9 +145,14 @@ def test_the_report_itself_shows_no_mark(sample: Run):
 # ---- the list --------------------------------------------------------------------------------------------------------
 
 
+def changed(document: Document, **values: Any) -> Document:
+    """A document whose account says something else."""
+    return replace(document, account=replace(document.account, **values))
+
+
 def test_findings_stand_on_top_worst_first_and_counted(page: Page, doubtful: Document):
     listed = entries(page)
-    assert len(listed) == len(doubtful.findings) > 5
+    assert len(listed) == len(doubtful.account.findings) > 5
     kinds = [item.attributes["class"] for item in listed]
     assert kinds == sorted(kinds, key=["error", "warning", "notice", "waived"].index)
     counted = "、".join(
@@ -152,8 +160,8 @@ def test_findings_stand_on_top_worst_first_and_counted(page: Page, doubtful: Doc
         for kind, name in {"error": "错误", "warning": "警告", "notice": "提示", "waived": "已接受"}.items()
     )
     assert f"{counted}。" in page.one("section").text
-    for item, finding in zip(listed, doubtful.findings, strict=True):
-        assert finding["message"] in item.text and finding["rule"] in item.text
+    for item, finding in zip(listed, doubtful.account.findings, strict=True):
+        assert finding.message in item.text and finding.rule in item.text
 
 
 def test_a_suggestion_is_shown_as_old_and_new(page: Page, doubtful: Document):
@@ -170,7 +178,8 @@ def test_a_waived_finding_is_greyed_with_its_reason(page: Page, doubtful: Docume
 
 
 def test_a_sentence_that_stands_nowhere_is_only_listed(doubtful: Document):
-    lost = replace(doubtful, findings=tuple({**f, "quote": f["quote"] and "别处的一句话。"} for f in doubtful.findings))
+    findings = doubtful.account.findings
+    lost = changed(doubtful, findings=Findings(tuple(replace(f, quote=f.quote and "别处的一句话。") for f in findings)))
     page = Page(review_page(lost))
     assert not page.all("mark") and "正文中未能定位此句。" in page.one("section").text
 
@@ -188,9 +197,9 @@ def test_a_sentence_is_marked_across_emphasis_and_line_ends(page: Page, doubtful
 
 
 def test_a_marked_sentence_has_the_message_beside_it(page: Page, doubtful: Document):
-    finding = next(f for f in doubtful.findings if f["rule"] == "N2")
-    number = doubtful.findings.index(finding) + 1
-    notes = [li for li in page.all("li") if "id" not in li.attributes and finding["message"] in li.text]
+    finding = next(f for f in doubtful.account.findings if f.rule == "N2")
+    number = doubtful.account.findings.index(finding) + 1
+    notes = [li for li in page.all("li") if "id" not in li.attributes and finding.message in li.text]
     assert len(notes) == 1 and f'<a class="ref" href="#f{number}">意见{number}</a>' in page.markup
 
 
@@ -235,14 +244,14 @@ def test_the_keyboard_stops_only_at_cells_that_have_something_to_tell(page: Page
 
 
 def test_without_last_year_nothing_is_compared(doubtful: Document):
-    page = Page(review_page(replace(doubtful, last=None)))
+    page = Page(review_page(changed(doubtful, last=None)))
     assert "没有上年资料" in page.one("section").text
     assert not [e for e in page.elements if e.attributes.get("id", "").startswith("y-")]
 
 
 def test_a_cell_of_another_edition_last_year_is_not_compared(doubtful: Document):
-    last = {name: figure for name, figure in (doubtful.last or {}).items() if not name.startswith("proactive.")}
-    page = Page(review_page(replace(doubtful, last=last)))
+    last = {name: figure for name, figure in (doubtful.account.last or {}).items() if not name.startswith("proactive.")}
+    page = Page(review_page(changed(doubtful, last=last)))
     compared = [e.attributes["id"] for e in page.elements if e.attributes.get("id", "").startswith("y-")]
     assert compared and not [name for name in compared if name.startswith("y-proactive.")]
 
@@ -251,13 +260,19 @@ def test_a_cell_of_another_edition_last_year_is_not_compared(doubtful: Document)
 
 
 def test_hostile_messages_quotes_and_reasons_stay_text(doubtful: Document):
-    waived = {"reason": HOSTILE_TEXT, "by": HOSTILE_TEXT, "date": HOSTILE_TEXT}
+    waived = Waiver(HOSTILE_TEXT, (), HOSTILE_TEXT, HOSTILE_TEXT, HOSTILE_TEXT)
     findings = tuple(
-        {**f, "message": HOSTILE_TEXT, "rule": HOSTILE_TEXT, "quote": f["quote"] and HOSTILE_TEXT, "waived": waived}
-        for f in doubtful.findings
+        replace(
+            f,
+            message=HOSTILE_TEXT,
+            identities=tuple(replace(identity, rule=HOSTILE_TEXT) for identity in f.identities),
+            quote=f.quote and HOSTILE_TEXT,
+            waived=waived,
+        )
+        for f in doubtful.account.findings
     )
     blocks = (*doubtful.blocks, *markdown_blocks(f"一段话。{HOSTILE_TEXT}"))
-    page = Page(review_page(replace(doubtful, findings=findings, blocks=blocks)))
+    page = Page(review_page(replace(changed(doubtful, findings=Findings(findings)), blocks=blocks)))
     assert page.misplaced == page.unclosed == [] and len(page.all("script")) == 1
     assert not page.all("img") and not [n for e in page.elements for n in e.attributes if n.startswith("on")]
     assert page.one("section").text.count(HOSTILE_TEXT) >= 4 * len(findings)

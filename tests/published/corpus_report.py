@@ -10,7 +10,7 @@ from random import Random
 from strategies import consistent_filing
 
 from govreport.core.figures import Figure, json_number, write_figure
-from govreport.forms.catalogue import compose
+from govreport.forms.catalogue import Catalogue
 from govreport.forms.form import Form
 
 PLACES = ("示例市", "样县", "某某区", "例城市", "虚构县", "范例区", "模拟市")
@@ -230,7 +230,7 @@ def make_report(
     report = Report(
         agency=agency,
         year=year,
-        form=compose(year, editions),
+        form=Catalogue.read().compose(year, editions),
         cells=cells,
         rng=rng,
         title=[f"{agency}{year}年政府信息公开工作年度报告"],

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from random import Random
 
+from govreport.checks.deadlines import deadline
 from govreport.checks.signoff import SignOff
 from govreport.checks.states import CONSISTENT, DOUBTFUL, FAILED, INCONSISTENT, PENDING, SIGNED
 from govreport.filing.project import Agency
+from govreport.forms.catalogue import Catalogue
 from govreport.publish.index import Companion, IndexEntry
 
 PLACES = [first + second for first in "东南西北上下前后" for second in "山河湖桥林溪园关"]
@@ -66,4 +68,5 @@ def _entry(chance: Random, agency: Agency, year: int) -> IndexEntry:
         else {},
         signoff=SignOff("李审核", f"{year + 1}-01-20") if state == SIGNED else None,
         companions=SUMMARY if agency.kind == "government" and made else (),
+        due=deadline(agency.kind, year, Catalogue.read()),
     )

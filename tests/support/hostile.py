@@ -128,7 +128,10 @@ def everywhere(text: str) -> list[Cell]:
 
 def account(**values: Any) -> dict[str, Any]:
     """What a sound report says of itself, with some values put in the place of its own."""
-    filing = {"year": 2023, "editions": {}, "cells": {"applications.new.total": 3}, "narrative": {}, "unreadable": []}
+    filing = {
+        "agency": "shili", "year": 2023, "editions": {}, "cells": {"applications.new.total": 3},
+        "narrative": {}, "unreadable": [], "notes": [],
+    }  # fmt: skip
     return {
         "title": ["题"],
         "name": "示例局",

@@ -8,6 +8,9 @@ from typing import Any
 
 import pdfplumber
 
+from govreport.checks.account import Account
+from govreport.checks.findings import Finding, Findings, Identity, Waiver
+from govreport.checks.states import INCONSISTENT
 from govreport.core.blocks import Block, Paragraph, Run
 from govreport.filing.filing import Filing
 from govreport.publish.document import Document
@@ -16,10 +19,13 @@ from govreport.publish.pdf_writer import pdf_bytes
 from govreport.tables.statutory import statutory_table
 
 TITLE = ("示例市人民政府办公室", "2022年政府信息公开工作年度报告")
-FINDINGS = (
-    {"severity": "warning", "rule": "P2", "message": "制发件数偏大", "waived": None},
-    {"severity": "error", "rule": "Y1", "message": "结转不符", "waived": {"reason": "上年报告已更正"}},
-    {"severity": "error", "rule": "A1", "message": "第一项加第二项不等", "waived": None},
+ACCEPTED = Waiver("Y1", (), "上年报告已更正", "李审核", "2023-01-20")
+FINDINGS = Findings(
+    (
+        Finding("demo", 2022, "warning", "制发件数偏大", (Identity("P2", ()),)),
+        Finding("demo", 2022, "error", "结转不符", (Identity("Y1", ()),), waived=ACCEPTED),
+        Finding("demo", 2022, "error", "第一项加第二项不等", (Identity("A1", ()),)),
+    )
 )
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="200" height="80"><text x="9" y="30">{}</text></svg>'
 
@@ -43,12 +49,24 @@ HOSTILE = (
 """Texts that would do something if they were markup."""
 
 
+def said_of(text: str) -> Findings:
+    """An accepted error whose rule, message and reason are a text."""
+    waived = Waiver(text, (), text, "", "")
+    return Findings((Finding("demo", 2022, "error", text, (Identity(text, ()),), waived=waived),))
+
+
 def paragraph(text: str) -> Paragraph:
     return Paragraph((Run(text),))
 
 
-def document(*blocks: Block, **values: Any) -> Document:
-    return Document(**{"title": TITLE, "blocks": blocks, "author": TITLE[0], **values})
+def document(
+    *blocks: Block, title: tuple[str, ...] = TITLE, draft: bool = False, filing: Filing | None = None, **values: Any
+) -> Document:
+    """A document whose account says what is given, and holds a filing as its notebook would."""
+    state = INCONSISTENT if draft else ""
+    held = {"filing": filing.to_json() if filing else {}, "front": {}}
+    account = Account(title, **{"name": TITLE[0], "state": state, "filing": filing, "enclosure": held, **values})
+    return Document(title, blocks, account)
 
 
 def filing(year: int) -> Filing:

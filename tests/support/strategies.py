@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from govreport.core.figures import Figure, read_figure
 from govreport.filing.filing import Filing
 from govreport.filing.narrative import Narrative, Part
-from govreport.forms.catalogue import compose
+from govreport.forms.catalogue import Catalogue
 from govreport.forms.form import Form
 
 SLUG, NAME = "shili-archive", "示例市档案局"
@@ -47,7 +47,7 @@ def consistent_filing(
     year: int, whole: Whole, last: Filing | None = None, editions: Mapping[str, str] | None = None
 ) -> Filing:
     """Build a filing from its parts: every sum is derived, and what last year's filing fixes is taken from it."""
-    form = compose(year, editions)
+    form = Catalogue.read().compose(year, editions)
     cells = applications(form, whole, last) | disputes(whole) | proactive(form, whole, last)
     return Filing.from_cells(SLUG, NAME, year, cells, editions=editions)
 
@@ -173,7 +173,7 @@ def any_filings(draw: st.DrawFn) -> Filing:
     """Filings with any figures, blanks and unreadable cells, of either edition or of both."""
     year = draw(st.sampled_from(YEARS))
     mixed = draw(st.dictionaries(st.sampled_from(["proactive", "applications"]), st.sampled_from(["2019", "2021"])))
-    form = compose(year, mixed)
+    form = Catalogue.read().compose(year, mixed)
     filled = draw(st.lists(st.sampled_from(list(form.cells)), unique=True, max_size=25))
     cells = {cell: draw(cell_values(form, cell)) for cell in filled}
     narrative = replace(draw(any_narratives()), editions=mixed)

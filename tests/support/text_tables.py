@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from govreport.exchange.recognise.published import ImportedReport, read_published
-from govreport.forms.catalogue import form_for
+from govreport.forms.catalogue import Catalogue
 
-FORM = form_for(2023)
+FORM = Catalogue.read().form_for(2023)
 TABLE = FORM.tables["applications"]
 COLUMNS = [column.key for column in TABLE.columns]
 HEAD = "样县水利局2023年政府信息公开工作年度报告\n一、总体情况\n全年无变化。\n三、收到和处理政府信息公开申请情况\n"

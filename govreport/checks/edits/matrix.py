@@ -80,8 +80,8 @@ def edit_matrix(
     last: the form of last year's filing, for the edits that compare years; members: names whose
     figures must be the members' sums (rule R1); rules: the project's own.
 
-    >>> from govreport.forms import form_for
-    >>> edit_matrix(form_for(2021)).matrix.shape
+    >>> from govreport.forms import Catalogue
+    >>> edit_matrix(Catalogue.read().form_for(2021)).matrix.shape
     (44, 200)
     """
     edits = (*expand(form, last, rules), *(_rollup_edit(form, name) for name in members))

@@ -9,34 +9,36 @@ from pathlib import Path
 
 from govreport.checks.prose.repetition import SIMILARITY
 from govreport.core import FilingError, FormError, ProjectError, read_text
-from govreport.forms import Rule, editions, read_rules
+from govreport.forms import Catalogue, Rule, read_rules
 
 RULES_FILE = "rules.toml"
 
 
-def project_rules(root: Path) -> tuple[Rule, ...]:
+def project_rules(root: Path, catalogue: Catalogue | None = None) -> tuple[Rule, ...]:
     """Return the rules of a project's ``rules.toml``; none where it has no such file.
 
+    catalogue: the editions whose names they may use, by default the package's.
     Raises ProjectError with a sentence that names the line of a mistake.
     """
-    return _settings(root)[0]
+    return _settings(root, catalogue)[0]
 
 
-def similarity(root: Path) -> float:
+def similarity(root: Path, catalogue: Catalogue | None = None) -> float:
     """Return the similarity with last year's prose from which on rule N8 tells of it: ``similarity`` of ``[prose]``.
 
+    catalogue: as for `project_rules`.
     Raises ProjectError with a sentence that names the line of a mistake.
     """
-    return _settings(root)[1]
+    return _settings(root, catalogue)[1]
 
 
-def _settings(root: Path) -> tuple[tuple[Rule, ...], float]:
+def _settings(root: Path, catalogue: Catalogue | None) -> tuple[tuple[Rule, ...], float]:
     path = root / RULES_FILE
-    return _read(path, path.stat().st_mtime_ns) if path.is_file() else ((), SIMILARITY)
+    return _read(path, path.stat().st_mtime_ns, catalogue or Catalogue.read()) if path.is_file() else ((), SIMILARITY)
 
 
 @lru_cache(maxsize=8)
-def _read(path: Path, changed: int) -> tuple[tuple[Rule, ...], float]:
+def _read(path: Path, changed: int, catalogue: Catalogue) -> tuple[tuple[Rule, ...], float]:
     try:
         text = read_text(path, RULES_FILE).text
         data = tomllib.loads(text)
@@ -46,7 +48,7 @@ def _read(path: Path, changed: int) -> tuple[tuple[Rule, ...], float]:
         raise ProjectError(f"{RULES_FILE} 不是可读的 TOML（{error}）；每条规则应以 [[rules]] 开头。") from None
     try:
         threshold = _similarity(data.pop("prose", {}))
-        return read_rules(data, RULES_FILE, tuple(editions().values())), threshold
+        return read_rules(data, RULES_FILE, tuple(catalogue.editions.values())), threshold
     except FormError as error:
         raise ProjectError(_with_line(str(error), text)) from None
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from govreport.checks.edits.matrix import blank_totals
 from govreport.core import Figure, FilingError
 from govreport.filing import Agency, Filing, Project
-from govreport.forms import Form, Table, editions
+from govreport.forms import Catalogue, Form, Table
 
 
 @dataclass(frozen=True)
@@ -97,17 +97,15 @@ def _common_names(form: Form, table: Table, filings: tuple[Filing, ...]) -> list
     return [*shared, *groups] if left <= covered else None
 
 
-def rolled_up_form(form: Form, filings: Iterable[Filing]) -> Form:
+def rolled_up_form(catalogue: Catalogue, year: int, filings: Iterable[Filing]) -> Form:
     """Return the form in which members add up without loss.
 
     Each table is of the year's edition or, where members differ, of the one whose every cell is a name
     in all of their forms; a table for which there is none stays as it is.
     """
-    members = tuple(filings)
-    chosen = {}
+    form, members, chosen = catalogue.form_for(year), tuple(filings), {}
     for key, own in form.tables.items():
-        candidates = [own, *(edition.tables[key] for edition in editions().values() if key in edition.tables)]
-        for table in candidates:
+        for table in (own, *catalogue.tables(key)):
             if all(cell.name in filing.form.names for filing in members for cell in table.cells):
                 chosen[key] = table
                 break

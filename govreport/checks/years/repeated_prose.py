@@ -52,8 +52,8 @@ class PartComparison:
 def compare_part(number: int, heading: str, now: str, before: str, form: Form) -> PartComparison:
     """Compare a part's text, figures filled in, with last year's.
 
-    >>> from govreport.forms import form_for
-    >>> part = compare_part(5, "五", "收到申请3件。栏目已改版。", "收到申请12件。培训偏少。", form_for(2021))
+    >>> from govreport.forms import Catalogue
+    >>> part = compare_part(5, "五", "收到申请3件。栏目已改版。", "收到申请12件。培训偏少。", Catalogue.read().newest)
     >>> [(sentence.kind, sentence.text or sentence.last) for sentence in part.sentences]
     [('只改数字', '收到申请3件。'), ('新写', '栏目已改版。'), ('未沿用', '培训偏少。')]
     """

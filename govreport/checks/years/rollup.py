@@ -11,7 +11,7 @@ from pathlib import Path
 from govreport.checks.years.members import members_of, rolled_up_form, sums_over
 from govreport.core import Figure, FilingError, ProjectError, write_text
 from govreport.filing import Agency, Filing, Narrative, Part, Project, shown_folder, write_filing
-from govreport.forms import Form, Table, form_for
+from govreport.forms import Form, Table
 
 MARK = ".rollup.json"
 """Beside the tables: their digest as rolled up, by which figures entered by hand afterwards are recognised."""
@@ -47,7 +47,7 @@ def roll_up(project: Project, parent: str, year: int, *, force: bool = False) ->
         )
     folder = project.data / agency.slug / str(year)
     before = _existing(project, agency, year)
-    filing, refused = added_up(agency, year, members.filings, before.narrative if before else None)
+    filing, refused = added_up(project, agency, year, members.filings, before.narrative if before else None)
     form = filing.form
     differing = [name for name, figure in filing.cells.items() if before is None or before.cells.get(name) != figure]
     by_hand = before is not None and any(value is not None for value in before.cells.values())
@@ -60,17 +60,17 @@ def roll_up(project: Project, parent: str, year: int, *, force: bool = False) ->
 
 
 def added_up(
-    agency: Agency, year: int, filings: Sequence[Filing], narrative: Narrative | None = None
+    project: Project, agency: Agency, year: int, filings: Sequence[Filing], narrative: Narrative | None = None
 ) -> tuple[Filing, tuple[Table, ...]]:
     """Return the sum of members' filings of a year as a filing of their parent, and the tables that cannot be added up.
 
     narrative: its prose, headings alone when there is none. A cell that a member leaves unknown is blank.
     """
-    form = rolled_up_form(form_for(year), filings)
+    form = rolled_up_form(project.catalogue, year, filings)
     sums = sums_over(form, filings)
     cells: dict[str, Figure | str | None] = {name: sums.figures.get(name) for name in form.cells}
     prose = replace(narrative or _blank_narrative(form), editions=form.differing)
-    filing = Filing.from_cells(agency.slug, agency.name, year, cells, narrative=prose, editions=form.differing)
+    filing = Filing.from_cells(agency.slug, agency.name, year, cells, narrative=prose, form=form)
     return filing, sums.refused
 
 

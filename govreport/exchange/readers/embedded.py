@@ -18,6 +18,7 @@ from govreport.exchange.readers.container import Container
 from govreport.exchange.readers.opening import Opened
 from govreport.exchange.readers.subprocess_reader import apart
 from govreport.filing import ENCLOSED_FILES, ENCLOSURE_NAMESPACE, Filing, Narrative, Part, text_digest
+from govreport.forms import Catalogue
 
 LONGEST = 5_000_000
 """Characters of a filing's JSON; real ones have a hundredth of it."""
@@ -41,10 +42,11 @@ class Embedded:
     notes: tuple[str, ...] = ()
 
 
-def embedded_filing(opened: Opened) -> Embedded:
+def embedded_filing(opened: Opened, catalogue: Catalogue | None = None) -> Embedded:
     """Return the filing that a file carries within it, for HTML, PDF and DOCX that the project published.
 
     A Word document whose text was changed since is read anew instead, as is one whose data is broken; notes say so.
+    catalogue: the editions that are known, by default the package's.
     """
     find = _FINDERS.get(opened.kind)
     try:
@@ -54,17 +56,17 @@ def embedded_filing(opened: Opened) -> Embedded:
         if "changed" in texts:
             return Embedded(notes=(f"{opened.shown} 的正文在导出后修改过，不采用内嵌的数据，按正文读取。",))
         data, front = _json(texts["filing"]), _json(texts.get("front") or "{}")
-        return Embedded(filing_of(data, front), data)
+        return Embedded(filing_of(data, front, catalogue), data)
     except (GovReportError, LookupError, TypeError, ValueError, AttributeError, RecursionError, OverflowError):
         return Embedded(notes=(f"{opened.shown} 内嵌的年报数据已损坏，按正文读取。",))
 
 
-def filing_of(data: Mapping[str, Any], front: Mapping[str, Any]) -> Filing:
+def filing_of(data: Mapping[str, Any], front: Mapping[str, Any], catalogue: Catalogue | None) -> Filing:
     """Return a filing from its JSON document and the front matter beside it, as `front_of` gives that.
 
     Raises GovReportError, or what comes of data that is otherwise shaped.
     """
-    filing = Filing.from_json(data, str(front.get("name", "")), dict(front.get("printed", {})))
+    filing = Filing.from_json(data, str(front.get("name", "")), dict(front.get("printed", {})), catalogue)
     headings = {int(number): str(text) for number, text in front.get("headings", {}).items()}
     texts = {number: part.text for number, part in filing.narrative.parts.items()}
     published = front.get("published")

@@ -16,6 +16,7 @@ from govreport.exchange.readers.html_reader import read_html, read_mhtml
 from govreport.exchange.readers.pdf_bounds import check_pdf
 from govreport.exchange.readers.row_numbers import without_row_numbers
 from govreport.exchange.readers.sheet_reader import read_sheet
+from govreport.forms import Catalogue
 
 MB = 1_000_000
 LIMIT = 50 * MB
@@ -87,15 +88,18 @@ def open_file(path: Path, shown: str) -> Opened:
     return Opened(shown, kind, data, (note,) if odd else ())
 
 
-def read_document(opened: Opened, readers: Mapping[str, Reader] = READERS) -> ForeignDocument:
+def read_document(
+    opened: Opened, readers: Mapping[str, Reader] = READERS, catalogue: Catalogue | None = None
+) -> ForeignDocument:
     """Return an opened file as a document, what was noted on opening among its notes.
 
-    readers: a reader for each kind. Raises FilingError when it cannot be read or nothing is in it.
+    readers: a reader for each kind; catalogue: the editions that are known, by default the package's.
+    Raises FilingError when it cannot be read or nothing is in it.
     """
     document = readers[opened.kind](opened.data, opened.shown)
     if not document.blocks:
         raise FilingError([f"{opened.shown} 里没有可读的文字和表格；应是一份年报，请确认选对了文件。"])
-    document = without_row_numbers(document, opened.shown)
+    document = without_row_numbers(document, opened.shown, catalogue)
     return replace(document, notes=opened.notes + document.notes)
 
 

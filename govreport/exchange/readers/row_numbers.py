@@ -11,7 +11,7 @@ from govreport.core import Block, Grid, GridCell
 from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.recognise.cell_values import is_figure, is_value
 from govreport.exchange.recognise.labels import nearest, plain
-from govreport.forms import editions
+from govreport.forms import Catalogue
 
 NAMES = frozenset({"序号", "行次", "栏次", "编号", "行号", "项次", "顺序号", "序"})
 LIKE, FEWEST_LABELS, FEWEST = 0.3, 3, 5
@@ -31,15 +31,19 @@ class _Numbering:
     last: int
 
 
-def without_row_numbers(document: ForeignDocument, shown: str) -> ForeignDocument:
-    """Return a document whose tables of the form have no column that only numbers their rows; notes say so."""
+def without_row_numbers(document: ForeignDocument, shown: str, catalogue: Catalogue | None = None) -> ForeignDocument:
+    """Return a document whose tables of the form have no column that only numbers their rows; notes say so.
+
+    catalogue: the editions that are known, by default the package's.
+    """
+    labels = _row_labels(catalogue or Catalogue.read())
     blocks: list[Block] = []
     notes: list[str] = []
     seen, before = 0, _Numbering(-1, 0, 0)
     for block in document.blocks:
         kept = block
         if isinstance(block, Grid) and (seen := seen + len(block.cells)) < MOST_CELLS:
-            found = _continued(block, before) or _numbering(block)
+            found = _continued(block, before) or _numbering(block, labels)
             if found:
                 notes.append(
                     f"{shown} {block.place or '的一张表格'}有一列是行的编号（第{found.column + 1}列），没有读取。"
@@ -60,10 +64,11 @@ def _continued(grid: Grid, before: _Numbering) -> _Numbering | None:
     return replace(before, last=int(filled[-1]))
 
 
-def _numbering(grid: Grid) -> _Numbering | None:
+def _numbering(grid: Grid, labels: tuple[str, ...]) -> _Numbering | None:
     """Return the column of a grid that numbers its rows, None where there is none for certain."""
     values = {(cell.row, cell.column) for cell in grid.cells if is_value(cell.text)}
-    labelled = [cell for cell in grid.cells if (cell.row, cell.column + cell.columns) in values and _is_label(cell)]
+    beside = [cell for cell in grid.cells if (cell.row, cell.column + cell.columns) in values]
+    labelled = [cell for cell in beside if _is_label(cell, labels)]
     if len(labelled) < FEWEST_LABELS:
         return None
     rows = sorted({cell.row for cell in labelled})
@@ -98,15 +103,14 @@ def _counts(numbers: Sequence[str]) -> bool:
     return [int(text) for text in numbers] == list(range(first, first + len(numbers)))
 
 
-def _is_label(cell: GridCell) -> bool:
+def _is_label(cell: GridCell, labels: tuple[str, ...]) -> bool:
     text = cell.text.strip()
-    return bool(text) and len(text) < 80 and not is_figure(text) and nearest(text, _row_labels()) <= LIKE
+    return bool(text) and len(text) < 80 and not is_figure(text) and nearest(text, labels) <= LIKE
 
 
 @lru_cache
-def _row_labels() -> tuple[str, ...]:
-    rows = [row for form in editions().values() for table in form.tables.values() for row in table.rows]
-    return tuple({row.label[-1] for row in rows})
+def _row_labels(catalogue: Catalogue) -> tuple[str, ...]:
+    return tuple({row.label[-1] for table in catalogue.tables() for row in table.rows})
 
 
 def _without_column(grid: Grid, column: int) -> Grid:

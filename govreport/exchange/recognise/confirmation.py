@@ -28,7 +28,7 @@ from govreport.exchange.recognise.columns import (
 from govreport.exchange.recognise.labels import plain
 from govreport.exchange.recognise.lines import Line
 from govreport.exchange.recognise.rows import RowMatch
-from govreport.forms import Cell, Edit, Table, editions, expand
+from govreport.forms import Cell, Edit, Form, Table, expand
 
 MOSTLY = 0.8
 """Share of rows that must balance for rows to be read in their order."""
@@ -43,16 +43,11 @@ MOST_TOGETHER = 3000
 """Placements of several rows are tried together when they are no more."""
 
 
+@lru_cache
 def identities_of(table: Table) -> tuple[Edit, ...]:
     """Return the balance edits between the cells of a table that demand equality."""
-    return _identities(table.edition, table.key)
-
-
-@lru_cache
-def _identities(edition: str, key: str) -> tuple[Edit, ...]:
-    form = editions()[edition]
-    edits = expand(replace(form, tables={key: form.tables[key]}))
-    return tuple(edit for edit in edits if edit.sense == "=")
+    alone = Form(table.edition, 0, "", "", (), {table.key: table})
+    return tuple(edit for edit in expand(alone) if edit.sense == "=")
 
 
 def resolve(

@@ -8,7 +8,7 @@ from functools import lru_cache
 from govreport.exchange.recognise.cell_values import is_figure
 from govreport.exchange.recognise.labels import nearest
 from govreport.exchange.recognise.lines import Line
-from govreport.forms import Column, Row, Table, editions
+from govreport.forms import Catalogue, Column, Row, Table
 
 HEADER = 0.2
 """Distance up to which a text is a column's label."""
@@ -40,7 +40,7 @@ def is_header(line: Line, table: Table, rows_above: bool = False) -> bool:
     return alike >= 2 or alike == len(texts) == 1
 
 
-def foreign_heads(lines: Sequence[Line], first: int, table: Table, row: Row) -> tuple[str, ...]:
+def foreign_heads(lines: Sequence[Line], first: int, table: Table, row: Row, catalogue: Catalogue) -> tuple[str, ...]:
     """Return the heads above a row that are those of the table's columns in another edition, not in this one.
 
     first: number of the row's line. Two such heads, and none of the row's own, tell that its columns mean other things.
@@ -49,9 +49,9 @@ def foreign_heads(lines: Sequence[Line], first: int, table: Table, row: Row) -> 
     others = sorted(
         {
             column.label[-1]
-            for form in editions().values()
-            if form.edition != table.edition and table.key in form.tables
-            for column in form.tables[table.key].columns
+            for other in catalogue.tables(table.key)
+            if other.edition != table.edition
+            for column in other.columns
         }
         - {column.label[-1] for column in table.columns}
     )
@@ -70,8 +70,7 @@ def foreign_heads(lines: Sequence[Line], first: int, table: Table, row: Row) -> 
 def is_fragment(text: str, table: Table) -> bool:
     """Return whether a line of text may be what is left of a table's header: a label of it, or a piece of one.
 
-    >>> from govreport.forms import form_for
-    >>> table = form_for(2023).tables["applications"]
+    >>> table = Catalogue.read().newest.tables["applications"]
     >>> is_fragment("科研", table), is_fragment("该部分以表格形式报告。", table)
     (True, False)
     """

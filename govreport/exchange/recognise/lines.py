@@ -15,7 +15,7 @@ from govreport.core import Block, Grid, GridCell, Paragraph, plain_paragraph
 from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.recognise.cell_values import is_figure, is_value, tokens
 from govreport.exchange.recognise.labels import nearest
-from govreport.forms import editions
+from govreport.forms import Catalogue
 
 _GAP = re.compile(r"\t|[ \u00a0\u3000]{2,}")
 _UNIT = re.compile(r"(?:万元|元|[件项次条个份])(?![^（(])")
@@ -32,26 +32,26 @@ LIKE = 0.3
 """Distance up to which a text is a row's label."""
 
 
-def without_frames(document: ForeignDocument) -> ForeignDocument:
+def without_frames(document: ForeignDocument, catalogue: Catalogue) -> ForeignDocument:
     """Return a document in which a row that holds nothing but one text that no row of a form has is a paragraph.
 
     So is a row of one cell as wide as its grid, whatever it says.
 
     >>> title, figure = GridCell("甲表", 0, 0, columns=2), GridCell("3", 1, 0)
     >>> document = ForeignDocument((Grid((title, figure, GridCell("4", 1, 1)), 2),))
-    >>> [type(block).__name__ for block in without_frames(document).blocks]
+    >>> [type(block).__name__ for block in without_frames(document, Catalogue.read()).blocks]
     ['Paragraph', 'Grid']
     """
     blocks: list[Block] = []
     for block in document.blocks:
-        blocks += _without_frames(block) if isinstance(block, Grid) else [block]
+        blocks += _without_frames(block, _row_labels(catalogue)) if isinstance(block, Grid) else [block]
     return replace(document, blocks=tuple(blocks))
 
 
-def _without_frames(grid: Grid) -> Iterator[Block]:
+def _without_frames(grid: Grid, labels: tuple[str, ...]) -> Iterator[Block]:
     start = 0
     for row, line in enumerate([*grid.lines(), ()]):
-        text = _alone(line, grid.width)
+        text = _alone(line, grid.width, labels)
         if not text and row < grid.height:
             continue
         if kept := tuple(replace(cell, row=cell.row - start) for cell in grid.cells if start <= cell.row < row):
@@ -60,20 +60,19 @@ def _without_frames(grid: Grid) -> Iterator[Block]:
         yield from (plain_paragraph(piece) for piece in text.split("\n") if piece.strip())
 
 
-def _alone(line: tuple[GridCell, ...], width: int) -> str:
+def _alone(line: tuple[GridCell, ...], width: int, labels: tuple[str, ...]) -> str:
     """Return the text of a row that is a paragraph, else an empty text."""
     filled = [cell for cell in line if cell.text.strip()]
     if len(filled) != 1 or filled[0].rows > 1 or filled[0].column or is_value(filled[0].text):
         return ""
     text = filled[0].text
     whole = len(line) == 1 and filled[0].columns == width
-    return text if whole or nearest(text, _row_labels()) > LIKE else ""
+    return text if whole or nearest(text, labels) > LIKE else ""
 
 
 @lru_cache
-def _row_labels() -> tuple[str, ...]:
-    rows = [row for form in editions().values() for table in form.tables.values() for row in table.rows]
-    return tuple({label for row in rows for label in row.label})
+def _row_labels(catalogue: Catalogue) -> tuple[str, ...]:
+    return tuple({label for table in catalogue.tables() for row in table.rows for label in row.label})
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import math
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise, product
 
@@ -34,7 +34,7 @@ from govreport.exchange.recognise.report_heading import (
     year_in,
 )
 from govreport.filing import ORDINALS, Part
-from govreport.forms import editions, part_words
+from govreport.forms import part_words
 
 LONGEST_HEADING = 46
 UNLIKE, SKIP_HEADING = 0.55, 1.0
@@ -68,15 +68,15 @@ class _Entry:
     text: str = ""
     heading: int = 0
     grid: Grid | None = None
-    table: str = ""
+    table: bool = False
 
 
 def read_parts(
-    document: ForeignDocument, tables: dict[int, str], dropped: Collection[int], headings: Sequence[str]
+    document: ForeignDocument, tables: Mapping[int, Collection[str]], dropped: Collection[int], headings: Sequence[str]
 ) -> ReportText:
     """Return title, agency, year and parts of a report.
 
-    tables: key of the form's table by number of the block where it begins; dropped: blocks that belong to
+    tables: captions of the form's table by number of the block where it begins; dropped: blocks that belong to
     tables; headings: the form's headings of the parts.
     """
     entries = [entry for number in range(len(document.blocks)) for entry in _entries(document, number, tables, dropped)]
@@ -115,9 +115,11 @@ def _settle_year(texts: Sequence[str], text: ReportText) -> None:
         text.notes.append(f"标题写作{text.year}年，文中的统计期限却是{period}年，按标题读取。")
 
 
-def _entries(document: ForeignDocument, number: int, tables: dict[int, str], dropped: Collection[int]) -> list[_Entry]:
+def _entries(
+    document: ForeignDocument, number: int, tables: Mapping[int, Collection[str]], dropped: Collection[int]
+) -> list[_Entry]:
     block = document.blocks[number]
-    found = [_Entry(table=tables[number])] if number in tables else []
+    found = [_Entry(table=True)] if number in tables else []
     if number not in dropped:
         if isinstance(block, Paragraph) and block.text.strip() and not _is_caption(document, number, tables):
             found.append(_Entry(block.text, block.heading))
@@ -126,11 +128,11 @@ def _entries(document: ForeignDocument, number: int, tables: dict[int, str], dro
     return found
 
 
-def _is_caption(document: ForeignDocument, number: int, tables: dict[int, str]) -> bool:
+def _is_caption(document: ForeignDocument, number: int, tables: Mapping[int, Collection[str]]) -> bool:
     """Return whether a paragraph beside a form's table is that table's caption."""
     text = getattr(document.blocks[number], "text", "")
-    keys = {tables.get(number + 1), tables.get(number - 1)}
-    return plain(text) in {plain(form.tables[key].caption) for form in editions().values() for key in keys if key}
+    captions = (*tables.get(number + 1, ()), *tables.get(number - 1, ()))
+    return any(plain(text) == plain(caption) for caption in captions)
 
 
 # ---- headings --------------------------------------------------------------------------------------------------------

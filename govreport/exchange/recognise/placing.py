@@ -28,7 +28,7 @@ from govreport.exchange.recognise.header_lines import foreign_heads, is_header
 from govreport.exchange.recognise.labels import distance, nearest
 from govreport.exchange.recognise.lines import Line
 from govreport.exchange.recognise.rows import SKIP_ROW, RowMatch, find_rows
-from govreport.forms import Cell, Column, Table
+from govreport.forms import Catalogue, Cell, Column, Table
 
 MISPRINT = 0.3
 """Distance from which on a note tells how a row's label was written."""
@@ -84,8 +84,9 @@ def take(made: TableMatch, cells: Sequence[Cell], placed: Placement, where: str)
         made.guesses.append((names, f"“{label}”行{placed.remark}"))
 
 
-def find_table(lines: Sequence[Line], table: Table) -> TableMatch:
-    """Return what lines hold of a table of one edition."""
+def find_table(lines: Sequence[Line], table: Table, catalogue: Catalogue | None = None) -> TableMatch:
+    """Return what lines hold of a table of one edition; catalogue: all that are known, by default the package's."""
+    catalogue = catalogue or Catalogue.read()
     if table.layout == "line":
         made = find_line(lines, table)
         if made.is_found:
@@ -105,8 +106,8 @@ def find_table(lines: Sequence[Line], table: Table) -> TableMatch:
         header = header_above(
             lines, found.numbers[0], rows.headers, columns, 0 if table.layout == "clauses" else HEADER_LINES
         )
-        heads = foreign_heads(lines, found.numbers[0], table, found.row) if table.layout == "clauses" else ()
-        if heads:
+        above = (lines, found.numbers[0], table, found.row, catalogue)
+        if table.layout == "clauses" and (heads := foreign_heads(*above)):
             placed = Placement({}, f"表头是另一版格式的（{'、'.join(map(tidy, heads))}），与本版各列不能对应")
         elif astray and found.line.figures:
             placed = Placement({}, "各列的次序与格式不同，表头又不全，无法确定各数在哪一格")

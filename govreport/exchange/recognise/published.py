@@ -28,7 +28,7 @@ from govreport.exchange.recognise.report_heading import YEAR, read_title, year_o
 from govreport.exchange.recognise.rows import find_rows
 from govreport.exchange.workbook.workbook_reader import TooLargeError, read_workbook
 from govreport.filing import ORDINALS, Filing, Narrative, Note, Unreadable
-from govreport.forms import Form, Table, compose, editions, form_for
+from govreport.forms import Catalogue, Form, Table
 
 READERS = {**OPENING_READERS, "pdf": read_pdf, "text": read_text_document}
 """A reader for each kind of file."""
@@ -64,19 +64,20 @@ class ImportedReport:
     source: str = "published"
 
 
-def read_published(path: Path, shown: str = "", year: int = 0) -> ImportedReport:
+def read_published(path: Path, shown: str = "", year: int = 0, catalogue: Catalogue | None = None) -> ImportedReport:
     """Read a report from a file: a fill-in workbook, a page of the project's own, or any published report.
 
-    shown: the file's name in messages. year: the reporting year where the report names none. Raises FilingError when
-    the file cannot be read, holds no annual report, or is of another year.
+    shown: the file's name in messages. year: the reporting year where the report names none. catalogue: the editions
+    that are known, by default the package's. Raises FilingError when the file cannot be read, holds no annual report,
+    or is of another year.
     """
-    shown = shown or path.name
+    shown, catalogue = shown or path.name, catalogue or Catalogue.read()
     opened = open_file(path, shown)
-    if opened.kind == "xlsx" and (filled := _filled_in(path)):
+    if opened.kind == "xlsx" and (filled := _filled_in(path, catalogue)):
         return ImportedReport(filled, filled.name, "workbook")
-    embedded = embedded_filing(opened)
+    embedded = embedded_filing(opened, catalogue)
     try:
-        imported = report_of(read_document(opened, READERS), shown, year)
+        imported = report_of(read_document(opened, READERS, catalogue), shown, year, catalogue)
     except FilingError:
         if not embedded.filing:
             raise
@@ -99,28 +100,32 @@ def _differing_cells(embedded: Filing, seen: Filing) -> list[str]:
     ]
 
 
-def _filled_in(path: Path) -> Filing | None:
+def _filled_in(path: Path, catalogue: Catalogue) -> Filing | None:
     """Return what a fill-in workbook holds, None for any other; one that is too large to be ours may be a report."""
     try:
-        return read_workbook(path)
+        return read_workbook(path, catalogue)
     except TooLargeError:
         return None
 
 
-def report_of(document: ForeignDocument, shown: str, year: int = 0) -> ImportedReport:
+def report_of(
+    document: ForeignDocument, shown: str, year: int = 0, catalogue: Catalogue | None = None
+) -> ImportedReport:
     """Return the report that a document holds.
 
-    shown: the file's name in messages; year: the reporting year where the report names none. Raises FilingError
-    when there is neither a table of the form nor a title with parts in it.
+    shown: the file's name in messages; year: the reporting year where the report names none; catalogue: the editions
+    that are known, by default the package's. Raises FilingError when there is neither a table of the form nor a title
+    with parts in it.
     """
-    document = first_report(without_frames(document))
+    catalogue = catalogue or Catalogue.read()
+    document = first_report(without_frames(document, catalogue))
     lines = lines_of(document)
     if len(lines) > MOST_LINES:
         raise FilingError([f"{shown} 有 {len(lines):,} 行表格或短句，不像一份年报；请确认放对了文件。"])
-    newest = list(editions().values())[-1]
-    found = {key: _find(document, lines, key) for key in newest.tables}
+    newest = catalogue.newest
+    found = {table.key: _find(document, lines, table.key, catalogue) for table in catalogue.tables()}
     tables = {key: _choose(found[key], newest) for key in newest.tables}
-    first = _read_text(document, tables, newest)
+    first = _read_text(document, tables, newest, catalogue)
     named = len([number for number in first.parts if number]) >= FEWEST_PARTS - (first.title is not None)
     if not any(table.is_found for table in tables.values()) and not named:
         raise FilingError(
@@ -132,26 +137,26 @@ def report_of(document: ForeignDocument, shown: str, year: int = 0) -> ImportedR
     if not first.year:
         raise FilingError([f"{shown} 中没有找到报告年度；请用 --year 写明，或在标题中写明年度后再导入。"])
     try:
-        own = form_for(first.year)
+        own = catalogue.form_for(first.year)
     except FormError as error:
         raise FilingError([f"{shown} 是 {first.year} 年的报告：{error}"]) from None
     text = first
     if own.edition != newest.edition:
         tables = {key: _choose(found[key], own) for key in own.tables}
-        text = replace(_read_text(document, tables, own), year=first.year)
+        text = replace(_read_text(document, tables, own, catalogue), year=first.year)
     differing = {key: t.table.edition for key, t in tables.items() if t.table.edition != own.edition}
-    form = compose(first.year, differing)
+    form = catalogue.compose(first.year, differing)
     return ImportedReport(_filing(document, form, tables, text), text.agency)
 
 
-def _find(document: ForeignDocument, lines: Sequence[Line], key: str) -> dict[str, TableMatch]:
+def _find(document: ForeignDocument, lines: Sequence[Line], key: str, catalogue: Catalogue) -> dict[str, TableMatch]:
     """Return what lines hold of a table, by edition."""
-    tables = {edition: form.tables[key] for edition, form in editions().items() if key in form.tables}
+    tables = {table.edition: table for table in catalogue.tables(key)}
     several = max((instances(document, lines, table) for table in tables.values()), key=len)
     if not several:
-        return {edition: find_table(lines, table) for edition, table in tables.items()}
-    kept, told = without_others(lines, several, read_parts(document, {}, (), list(editions().values())[-1].parts).year)
-    found = {edition: find_table(kept, table) for edition, table in tables.items()}
+        return {edition: find_table(lines, table, catalogue) for edition, table in tables.items()}
+    kept, told = without_others(lines, several, read_parts(document, {}, (), catalogue.newest.parts).year)
+    found = {edition: find_table(kept, table, catalogue) for edition, table in tables.items()}
     for one in found.values():
         one.guesses.append((tuple(one.texts), f"{one.table.name}{told}，请核对"))
     return found
@@ -172,14 +177,16 @@ def _choose(found: Mapping[str, TableMatch], form: Form) -> TableMatch:
     return own
 
 
-def _read_text(document: ForeignDocument, tables: Mapping[str, TableMatch], form: Form) -> ReportText:
-    starts: dict[int, str] = {}
+def _read_text(
+    document: ForeignDocument, tables: Mapping[str, TableMatch], form: Form, catalogue: Catalogue
+) -> ReportText:
+    starts: dict[int, frozenset[str]] = {}
     dropped: set[int] = set()
     for key, table in tables.items():
         blocks = table.blocks
         if not table.is_found or not blocks:
             continue
-        starts[min(blocks)] = key
+        starts[min(blocks)] = frozenset(known.caption for known in catalogue.tables(key))
         dropped |= blocks
         if not any(isinstance(document.blocks[block], Grid) for block in blocks):
             dropped |= _region(document, blocks, table.table)

@@ -65,8 +65,8 @@ def table_edits(form: Form, table: Table, last: Filing | None = None) -> Mapping
 def totals_of(form: Form) -> Mapping[str, tuple[str, ...]]:
     """Return the cells that the form defines as sums, each with its parts.
 
-    >>> from govreport.forms import form_for
-    >>> totals_of(form_for(2021))["disputes.reconsideration.total"][-1]
+    >>> from govreport.forms import Catalogue
+    >>> totals_of(Catalogue.read().form_for(2021))["disputes.reconsideration.total"][-1]
     'disputes.reconsideration.pending'
     """
     found: dict[str, tuple[str, ...]] = {}
@@ -131,8 +131,8 @@ def _times(factor: int) -> str:
 def rule_text(rule: Rule, table: Table) -> str:
     """Return a rule in the words of the form.
 
-    >>> from govreport.forms import form_for
-    >>> table = form_for(2021).tables["disputes"]
+    >>> from govreport.forms import Catalogue
+    >>> table = Catalogue.read().form_for(2021).tables["disputes"]
     >>> rule_text(table.rules[0], table)
     '总计＝结果维持＋结果纠正＋其他结果＋尚未审结'
     """

@@ -25,7 +25,7 @@ from govreport.exchange.workbook.prose_sheet import FRONT, TEXT_COLUMN, sheet_na
 from govreport.exchange.workbook.workbook import FORMAT, PART
 from govreport.exchange.workbook.workbook_style import LONGEST
 from govreport.filing import Filing, Narrative, Note, Part
-from govreport.forms import Form, compose
+from govreport.forms import Catalogue, Form
 
 _SUM = re.compile(r'=IF\(COUNT\(([A-Z0-9:,]+)\)=0,"",SUM\(\1\)\)')
 _KEY = re.compile(r"(\d{1,3}):([a-z_.]{1,80})")
@@ -156,18 +156,18 @@ def sheets_by_kind(path: Path, sheets: list[Sheet], form: Form) -> dict[str, She
     return found
 
 
-def read_workbook(path: Path) -> Filing | None:
+def read_workbook(path: Path, catalogue: Catalogue | None = None) -> Filing | None:
     """Read a fill-in workbook back as a filing; None when the file is a workbook, but never was ours.
 
-    Agency, year and editions stand in the file. Raises FilingError with a sentence for each sheet or cell that
-    is lost, and when the file is no workbook.
+    Agency, year and editions stand in the file; catalogue: those that are known, by default the package's.
+    Raises FilingError with a sentence for each sheet or cell that is lost, and when the file is no workbook.
     """
     sheets = open_sheets(path)
     if not sheets:
         return None
     told = sheets[0].marker
     try:
-        form = compose(int(told["year"]), dict(told["editions"]))
+        form = (catalogue or Catalogue.read()).compose(int(told["year"]), dict(told["editions"]))
         whose = str(told["agency"]), str(told["name"]), int(told["year"])
     except (FormError, LookupError, TypeError, ValueError, OverflowError):
         raise FilingError([f"{path.name} 中隐藏的机构、年度信息已损坏；请重新生成工作簿，再复制数字。"]) from None
@@ -195,7 +195,7 @@ def read_workbook(path: Path) -> Filing | None:
         raise FilingError(problems)
     narrative = _narrative(path, found, form, notes)
     narrative = replace(narrative, editions=form.differing)
-    filing = Filing.from_cells(*whose, texts, narrative=narrative, editions=form.differing)
+    filing = Filing.from_cells(*whose, texts, narrative=narrative, form=form)
     filing = _with_totals(filing, [name for name in places if name not in texts], notes)
     return replace(filing, notes=(*filing.notes, *notes), places=places)
 
@@ -270,7 +270,7 @@ def _with_totals(filing: Filing, names: list[str], notes: list[Note]) -> Filing:
 
     for name in names:
         figure(name)
-    made = Filing.from_cells(filing.agency, filing.name, filing.year, figures, editions=filing.narrative.editions)
+    made = Filing.from_cells(filing.agency, filing.name, filing.year, figures, form=filing.form)
     return replace(made, narrative=filing.narrative, notes=filing.notes)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from govreport.checks import SEVERITY_NAMES
+from govreport.checks import SEVERITY_NAMES, Findings
 from govreport.core import Block, Grid, ItemList, Paragraph, Picture, Preformatted, Quote, Runs, safe_link
 from govreport.publish.document import Document, chinese_date, without_title
 from govreport.publish.layout.table_fit import table_data
@@ -102,21 +102,21 @@ def document_data(
     fonts: families by role; bold: whether the body's family has a bold face.
     """
     setting = Typesetting(document)
-    contact = breakable(tighten(clean(document.contact)).strip())
-    signature = breakable(tighten(clean(document.signature)).strip())
+    contact = breakable(tighten(clean(document.account.contact)).strip())
+    signature = breakable(tighten(clean(document.account.signature)).strip())
     last = setting.blocks[-1] if setting.blocks else {}
     if signature and not contact and last.get("kind") == "paragraph":
         last["sticky"] = sum(len(run["text"]) for run in last["runs"]) <= MOST_CARRIED
     data = {
         "title": [breakable(even_lines(line, TITLE_CHARACTERS)) for line in setting.title],
         "name": "".join(setting.title),
-        "author": clean(document.author).strip(),
+        "author": clean(document.account.name).strip(),
         "published": None if (date := published(document)) is None else [date.year, date.month, date.day],
         "blocks": setting.blocks,
         "contact": contact,
         "signature": signature,
-        "date": breakable(chinese_date(clean(document.published).strip())),
-        "draft": draft_data(document) if document.draft else None,
+        "date": breakable(chinese_date(clean(document.account.published).strip())),
+        "draft": draft_data(document.account.findings) if document.account.is_draft else None,
         "fonts": {role: list(families) for role, families in fonts.items()},
         "bold": bold,
     }
@@ -132,36 +132,26 @@ def runs_data(runs: Runs) -> list[dict[str, Any]]:
     ]
 
 
-def draft_data(document: Document) -> dict[str, Any]:
+def draft_data(findings: Findings) -> dict[str, Any]:
     """Return what a draft shows besides: how many errors stand open, and the findings, worst first."""
-    order = list(SEVERITY_NAMES)
-    findings = sorted(
-        document.findings,
-        key=lambda f: (is_waived(f), order.index(f["severity"]) if f.get("severity") in order else len(order)),
-    )
     return {
-        "errors": sum(1 for f in findings if f.get("severity") == "error" and not is_waived(f)),
+        "errors": len(findings.errors),
         "findings": [
             {
-                "severity": SEVERITY_NAMES.get(str(f.get("severity")), "提示"),
-                "rule": breakable(clean(str(f.get("rule", "")))),
-                "message": breakable(tighten(clean(str(f.get("message", ""))))),
-                "waived": breakable(clean(str(f["waived"].get("reason", "")))) if is_waived(f) else None,
+                "severity": SEVERITY_NAMES[finding.severity],
+                "rule": breakable(clean(finding.rule)),
+                "message": breakable(tighten(clean(finding.message))),
+                "waived": finding.waived and breakable(clean(finding.waived.reason)),
             }
-            for f in findings
+            for finding in Findings.of(findings)
         ],
     }
-
-
-def is_waived(finding: Mapping[str, Any]) -> bool:
-    """Whether somebody accepted a finding, given as JSON."""
-    return isinstance(finding.get("waived"), Mapping)
 
 
 def published(document: Document) -> datetime.date | None:
     """Return the date of publication, or None where it is not given or not an ISO date."""
     try:
-        return datetime.date.fromisoformat(document.published)
+        return datetime.date.fromisoformat(document.account.published)
     except ValueError:
         return None
 
@@ -169,11 +159,11 @@ def published(document: Document) -> datetime.date | None:
 def dated(document: Document) -> datetime.datetime:
     """Return when a file says it was made: the day of publication, else the last day of the reporting year.
 
-    >>> dated(Document(("示例",), (), filing={"year": 2023})).date()
-    datetime.date(2023, 12, 31)
+    >>> dated(Document(("示例",), (), Account((), published="2024-01-25"))).date()
+    datetime.date(2024, 1, 25)
     """
-    year = document.filing.get("year")
-    last = datetime.date(year if isinstance(year, int) and 1970 <= year <= 9999 else EPOCH, 12, 31)
+    filing = document.account.filing
+    last = datetime.date(filing.year if filing and filing.year <= datetime.MAXYEAR else EPOCH, 12, 31)
     day = max(published(document) or last, datetime.date(1970, 1, 1))
     return datetime.datetime(day.year, day.month, day.day, tzinfo=datetime.UTC)
 
