@@ -24,6 +24,7 @@ REASONS = {
     "register": "机构登记有改动",
     "notebook": "笔记本有改动",
     "rules": "规则有改动",
+    "forms": "格式有改动",
     "fonts": "字体有改动",
     "program": "程序或所用软件有更新",
     "settings": "参数不同",
@@ -47,6 +48,7 @@ class Inputs:
         self._folders: dict[tuple[str, int], tuple[str, str]] = {}
         self._shared = {
             "rules": _digest([project.root / RULES]),
+            "forms": _digest(project.catalogue.own),
             "fonts": _digest(sorted(path for path in project.fonts.rglob("*") if path.is_file())),
             "program": program(),
         }

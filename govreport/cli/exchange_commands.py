@@ -79,9 +79,11 @@ def import_reports(
     project = Project.find() if into else None
     if project and into != "auto":
         project.agency(into)
+    near = project or Project.near()
     done: list[tuple[CheckedFile, str]] = []
     failed = False
-    for entry in track(check_files(files, project, year), len(files), "导入"):
+    checked_files = check_files(files, project, year, near.catalogue if near else None)
+    for entry in track(checked_files, len(files), "导入"):
         told = ""
         try:
             if entry.imported is None:

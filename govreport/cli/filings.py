@@ -75,12 +75,7 @@ def _reports(named: list[str], years: tuple[int, ...]) -> tuple[int, Iterator[Ch
 
     files = files_in([Path(name) for name in named if Path(name).exists()]) if named else []
     agencies = tuple(name for name in named if not Path(name).exists())
-    try:
-        project = Project.find()
-    except ProjectError:
-        if agencies or not files:
-            raise
-        project = None
+    project = Project.find() if agencies or not files else Project.near()
     reports = project.reports(agencies, years) if project and (agencies or not files) else []
     if project and reports:
         print_unregistered(project)

@@ -11,6 +11,7 @@ from govreport.core import FilingError, ProjectError
 from govreport.exchange.importing import BY_NAME, agency_of
 from govreport.exchange.recognise.published import ImportedReport, read_published
 from govreport.filing import Agency, Filing, Part, Project, render_prose
+from govreport.forms import Catalogue
 
 
 @dataclass(frozen=True)
@@ -22,14 +23,16 @@ class CheckedFile:
     checked: Checked
 
 
-def check_files(paths: Iterable[Path], project: Project | None = None, year: int = 0) -> Iterator[CheckedFile]:
+def check_files(
+    paths: Iterable[Path], project: Project | None = None, year: int = 0, catalogue: Catalogue | None = None
+) -> Iterator[CheckedFile]:
     """Read and check files, in order; one that cannot be read is an F1 finding of its own and stops no other.
 
     project: where last year's filing is looked for; a report of the year before among the files serves as well.
-    year: of reports that name none.
+    year: of reports that name none; catalogue: the editions that are known, by default the project's or the package's.
     """
     seen: dict[tuple[str, int], Filing] = {}
-    catalogue = project.catalogue if project else None
+    catalogue = catalogue or (project.catalogue if project else None)
     for path in paths:
         try:
             imported = read_published(path, str(path), year, catalogue)

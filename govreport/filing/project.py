@@ -71,6 +71,14 @@ class Project:
             f"{origin} 及其上级文件夹中没有 {REGISTER}；请进入项目文件夹，或先运行 govreport init 文件夹名。"
         )
 
+    @classmethod
+    def near(cls, start: Path | str | None = None) -> Project | None:
+        """Return the project that a folder lies in, as `find` does; None where it lies in none."""
+        try:
+            return cls.find(start)
+        except ProjectError:
+            return None
+
     @property
     def data(self) -> Path:
         """The folder of the filings."""

@@ -79,12 +79,13 @@ class _Section:
             raise self.error(unknown[0], "不认识这个键")
 
 
-def read_form(path: Path, shown: str) -> Form:
+def read_form(path: Path, shown: str = "") -> Form:
     """Read a form from its TOML file.
 
-    shown: the file's name in messages.
+    shown: the file's name in messages, by default its own.
     Raises FormError with one Chinese sentence that names the file and the wrong key.
     """
+    shown = shown or path.name
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

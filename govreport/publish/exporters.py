@@ -9,7 +9,7 @@ from typing import Any
 from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 
-from govreport.core import GovReportError, ProjectError
+from govreport.core import GovReportError
 from govreport.filing import Project
 from govreport.publish.document import Document, read_document
 from govreport.publish.docx_writer import docx_bytes
@@ -38,17 +38,9 @@ class _ReportExporter(Exporter):
         copy, resources = super().from_notebook_node(nb, resources, **kw)
         metadata = (resources or {}).get("metadata", {})
         name = str(metadata.get("name") or "报告")
-        project = _project(metadata.get("path"))
+        project = Project.near(metadata.get("path") or None)
         document = read_document(copy, name, project.catalogue if project else None)
         return self.page(document, project.fonts if project else None), resources
-
-
-def _project(folder: str | None) -> Project | None:
-    """Return the project in which the notebook's folder lies, if it lies in one."""
-    try:
-        return Project.find(folder or None)
-    except ProjectError:
-        return None
 
 
 class HTMLReportExporter(_ReportExporter):

@@ -18,8 +18,10 @@ from govreport.checks.findings import Finding
 from govreport.core.errors import FilingError, ProjectError
 from govreport.core.figures import Figure
 from govreport.filing.filing import Filing, Note
-from govreport.forms.catalogue import form_for
+from govreport.forms.catalogue import Catalogue
 from govreport.forms.rules import Rule, parse_identity
+
+form_for = Catalogue.read().form_for
 
 RECONSIDERATION, DIRECT = "disputes.reconsideration", "disputes.litigation.direct"
 OUTCOMES = ("upheld", "corrected", "other", "pending", "total")

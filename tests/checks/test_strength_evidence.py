@@ -13,8 +13,10 @@ from govreport.checks.findings import Finding
 from govreport.core.figures import Figure
 from govreport.filing.filing import Filing
 from govreport.filing.narrative import Narrative, Part
-from govreport.forms.catalogue import form_for
+from govreport.forms.catalogue import Catalogue
 from govreport.forms.rules import Rule, parse_identity
+
+form_for = Catalogue.read().form_for
 
 RECONSIDERATION, DIRECT = "disputes.reconsideration", "disputes.litigation.direct"
 ROWS = {"new": (30, 12), "carried_in": (3, 0), "total": (30, 12), "carried_out": (3, 0)}

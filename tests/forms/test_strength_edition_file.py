@@ -9,7 +9,7 @@ import pytest
 
 from govreport.core.errors import FormError
 from govreport.core.figures import Kind
-from govreport.forms.catalogue import editions
+from govreport.forms.catalogue import Catalogue
 from govreport.forms.edition_file import read_form, read_rules
 from govreport.forms.form import Column, Form
 from govreport.forms.rules import NameTerm, Rule, parse_identity
@@ -63,8 +63,10 @@ labels = ["总", "一"]
 
 
 def form_of(folder: Path, text: str = TEXT) -> Form:
-    (folder / "2030.toml").write_text(text, encoding="utf-8")
-    return editions(folder)["2030"]
+    forms = folder / "forms"
+    forms.mkdir(exist_ok=True)
+    (forms / "2030.toml").write_text(text, encoding="utf-8")
+    return Catalogue.read(forms).editions["2030"]
 
 
 def test_a_form_holds_what_its_file_says(tmp_path: Path) -> None:
@@ -176,7 +178,7 @@ def test_a_mistake_in_a_form_is_one_sentence_that_names_file_key_and_remedy(
     text = TEXT.replace(old, new, 1)
     with pytest.raises(FormError) as error:
         form_of(tmp_path, text)
-    assert str(error.value) == f"格式文件 2030.toml 的 {told}。"
+    assert str(error.value) == f"格式文件 forms/2030.toml 的 {told}。"
 
 
 @pytest.mark.parametrize("decimals", [0, 8])

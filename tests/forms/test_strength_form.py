@@ -8,11 +8,13 @@ from dataclasses import replace
 import pytest
 
 from govreport.core.errors import FormError
-from govreport.forms.catalogue import compose, editions, form_for
+from govreport.forms.catalogue import Catalogue
 from govreport.forms.expansion import expand
 from govreport.forms.form import ChartSpec, Form
 
-NEW, OLD = editions()["2021"], editions()["2019"]
+compose, form_for = Catalogue.read().compose, Catalogue.read().form_for
+
+NEW, OLD = Catalogue.read().editions["2021"], Catalogue.read().editions["2019"]
 
 
 @pytest.mark.parametrize(

@@ -51,15 +51,24 @@ def references(places: Iterable[Place]) -> str:
 
 
 def table_edits(form: Form, table: Table, last: Filing | None = None) -> Mapping[Rule, list[Edit]]:
-    """Return the balance edits of a table by rule, those left out that last year's report cannot decide."""
+    """Return the balance edits within a table by rule, those left out that last year's report cannot decide."""
     unknown = {LAST + name for name in (*last.unreadable, *blank_totals(last))} if last else set()
     found = {}
     for rule in table.rules:
         edits = expand_rule(rule, form, last.form if last else None)
-        judged = [edit for edit in edits if unknown.isdisjoint(cell for _, cell in (*edit.left, *edit.right))]
+        judged = [edit for edit in edits if unknown.isdisjoint(named := _named(edit)) and _within(table, named)]
         if judged:
             found[rule] = judged
     return found
+
+
+def _named(edit: Edit) -> list[str]:
+    return [cell for _, cell in (*edit.left, *edit.right)]
+
+
+def _within(table: Table, cells: Iterable[str]) -> bool:
+    """Whether cells, last year's or this year's, are all of a table, on whose sheet formulas can name them."""
+    return all(cell.removeprefix(LAST).startswith(f"{table.key}.") for cell in cells)
 
 
 def totals_of(form: Form) -> Mapping[str, tuple[str, ...]]:

@@ -1,0 +1,216 @@
+"""An edition of the form in a project's own ``forms/`` folder: everything knows it, and no Python is written for it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from govreport.batch.plan import make_plan
+from govreport.checks.check import check_report
+from govreport.checks.signoff import filing_digest
+from govreport.checks.years.rollup import added_up
+from govreport.core.errors import FormError
+from govreport.filing.filing import Filing
+from govreport.filing.folder import write_filing
+from govreport.filing.project import Project
+from govreport.forms.catalogue import FOLDER
+from govreport.notebook.report import Report
+from govreport.notebook.summary import Summary
+from tests.support.projects import GOOD, add_sample, govreport, make_project, replace_in
+from tests.support.strategies import consistent_filing
+
+FILE = "forms/2024.toml"
+PARENT, YEAR = "shili-government", 2024
+RULE = """
+[[tables.disputes.rules]]
+id = "D2"
+severity = "error"
+identity = "disputes.mediation.total <= applications.total.total"
+message = "行政调解{stated}件，多于办理的申请{expected}件"
+
+[tables.letters]
+part = 6
+name = "信函表"
+caption = "来信来访情况"
+layout = "matrix"
+corner = "来信来访"
+widths = [3, 2]
+file = "wide"
+columns = [{ key = "count", label = ["件数"], kind = "count" }]
+rows = [{ key = "received", label = ["收到来信"] }, { key = "answered", label = ["答复来信"] }]
+
+[[tables.letters.rules]]
+id = "L1"
+severity = "error"
+identity = "letters.answered.count <= letters.received.count"
+message = "答复来信{stated}件，多于收到的{expected}件"
+
+[[tables.disputes.charts]]"""
+WRONG = {"disputes.mediation.total": 9_999, "letters.received.count": 3, "letters.answered.count": 4}
+
+
+def write_edition(root: Path) -> None:
+    """Write an edition for 2024 and later: a further row of a table, a table and two edits that no edition had."""
+    text = (FOLDER / "2021.toml").read_text(encoding="utf-8")
+    text = text.replace('edition = "2021"', 'edition = "2024"').replace("first_year = 2021", "first_year = 2024")
+    row = '{ key = "reconsideration", label = ["行政复议"] },'
+    text = text.replace(row, f'{row}\n  {{ key = "mediation", label = ["行政调解"] }},')
+    text = text.replace("widths = [6" + ", 6" * 14 + "]", "widths = [6" + ", 6" * 19 + "]")
+    text = text.replace('department = "01-31"', 'department = "02-15"')
+    before, mark, after = text.rpartition("\n[[tables.disputes.charts]]")
+    assert mark
+    (root / "forms").mkdir()
+    (root / FILE).write_text(before + RULE + after, encoding="utf-8")
+
+
+def write_year(project: Project, agency: str, **changed: int) -> Filing:
+    """Write a filing of the new edition that is consistent but for what is changed."""
+    form = project.catalogue.form_for(YEAR)
+    like = consistent_filing(2023, Random(agency).randint).cells
+    cells = {name: like.get(name, 0) for name in form.cells} | changed
+    narrative = project.filing(agency, 2023).narrative
+    filing = Filing(agency, project.agency(agency).name, YEAR, form, cells, narrative)
+    write_filing(filing, project.data / agency / str(YEAR))
+    return filing
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    root = make_project(tmp_path / "city", GOOD)
+    write_edition(root)
+    write_year(Project(root), GOOD, **WRONG)
+    return Project(root)
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Project, subprocess.CompletedProcess[str]]]:
+    """The project when the command has made its report."""
+    root = make_project(tmp_path_factory.mktemp("forms") / "city", GOOD)
+    write_edition(root)
+    replace_in(root / "notebooks/annual_report.ipynb", "report.section(6)", "report.table('letters')")
+    write_year(Project(root), GOOD, **WRONG)
+    yield Project(root), govreport(root, "run", "--year", str(YEAR), "--formats", "html,pdf,docx")
+
+
+def rules(project: Project) -> set[str]:
+    return {identity.rule for f in check_report(project, GOOD, YEAR).findings for identity in f.identities}
+
+
+def test_check_finds_what_the_editions_own_edits_forbid(project: Project) -> None:
+    assert rules(project) >= {"D1", "D2", "L1"}
+    told = govreport(project.root, "check", GOOD, "--year", str(YEAR))
+    assert told.returncode == 1 and "多于办理的申请" in told.stdout and "答复来信4件，多于收到的3件" in told.stdout
+
+
+def test_show_gives_the_tables_of_the_edition(project: Project) -> None:
+    document = json.loads(govreport(project.root, "show", GOOD, str(YEAR), "--json").stdout)
+    assert (document["edition"], document["cells"]["letters.received.count"]) == ("2024", 3)
+    assert "收到来信" in govreport(project.root, "show", GOOD, str(YEAR)).stdout
+
+
+def test_the_report_shows_the_editions_tables_and_findings(
+    ran: tuple[Project, subprocess.CompletedProcess[str]],
+) -> None:
+    project, result = ran
+    assert result.returncode == 0, result.stdout + result.stderr
+    folder = project.output / str(YEAR) / GOOD
+    for page in ("report.html", "review.html"):
+        text = (folder / page).read_text(encoding="utf-8")
+        assert "行政调解" in text and "多于办理的申请" in text, page
+    assert "“收到来信”" in (folder / "review.html").read_text(encoding="utf-8"), "cells are named by their labels"
+    assert "部门为次年2月15日" in (project.output / "index.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", ["report.html", "report.pdf", "report.docx"])
+def test_a_page_of_the_edition_is_read_back(ran: tuple[Project, subprocess.CompletedProcess[str]], page: str) -> None:
+    project, _ = ran
+    file = project.output / str(YEAR) / GOOD / page
+    document = json.loads(govreport(project.root, "import", str(file), "--json").stdout)
+    assert document["editions"] == dict.fromkeys(("proactive", "applications", "disputes", "letters"), "2024")
+    assert document["cells"] | WRONG == document["cells"]
+
+
+def test_a_fill_in_workbook_of_the_edition_is_read_back(project: Project) -> None:
+    made = govreport(project.root, "form", GOOD, str(YEAR), "-o", "form.xlsx")
+    assert made.returncode == 0, made.stderr
+    document = json.loads(govreport(project.root, "import", "form.xlsx", "--json").stdout)
+    assert document["cells"] == project.filing(GOOD, YEAR).to_json()["cells"]
+
+
+def test_a_changed_edition_makes_its_reports_anew(ran: tuple[Project, subprocess.CompletedProcess[str]]) -> None:
+    project, _ = ran
+    assert make_plan(project, (GOOD,), (YEAR,), formats=("html", "pdf", "docx")).jobs == ()
+    replace_in(project.root / FILE, "收到来信", "收到信函")
+    (job,) = make_plan(Project(project.root), (GOOD,), (YEAR,), formats=("html", "pdf", "docx")).jobs
+    assert job.reason == "格式有改动"
+    replace_in(project.root / FILE, "收到信函", "收到来信")
+
+
+def test_a_projects_rules_waivers_and_sign_offs_know_the_edition(project: Project) -> None:
+    rule = 'id = "X1"\nseverity = "error"\nidentity = "letters.received.count = 0"\nmessage = "有来信{stated}件"'
+    rule = rule.replace("= 0", "= letters.answered.count")
+    (project.root / "rules.toml").write_text(f"[[rules]]\n{rule}\n", encoding="utf-8")
+    assert "X1" in rules(project)
+    waiver = '[[waiver]]\nrule = "L1"\ncells = ["letters.answered.count"]\nreason = "往年来信"\nby = "李审核"\n'
+    folder = project.data / GOOD / str(YEAR)
+    (folder / "waivers.toml").write_text(f"{waiver}date = 2025-01-20\n", encoding="utf-8")
+    findings = check_report(project, GOOD, YEAR).findings
+    assert "F1" not in {f.rule for f in findings} and any(f.waived for f in findings)
+    before = filing_digest(folder, project.catalogue)
+    replace_in(folder / "letters.csv", ",4", ",2")
+    assert filing_digest(folder, project.catalogue) != before
+
+
+def test_a_notebook_reads_charts_and_adds_up_the_edition(project: Project) -> None:
+    report = Report.open(GOOD, YEAR, project.root)
+    assert report.filing["letters.received.count"] == 3
+    assert "收到来信" in str(report.table("letters").table)
+    add_sample(project.root, PARENT)
+    replace_in(project.root / "data/agencies.csv", "示例民政局,,", f"示例民政局,{PARENT},")
+    summary = Summary.open(PARENT, YEAR, project.root)
+    assert summary.filing["letters.received.count"] == 3
+    filing, refused = added_up(project, project.agency(PARENT), YEAR, [project.filing(GOOD, YEAR)] * 2)
+    assert (filing["letters.answered.count"], filing.form.edition, refused) == (8, "2024", ())
+
+
+def test_a_table_may_follow_an_older_edition_still(project: Project) -> None:
+    folder = project.data / GOOD / str(YEAR)
+    replace_in(folder / "narrative.md", "---\n", '---\neditions: {disputes: "2021"}\n')
+    replace_in(folder / "disputes.csv", "\nmediation,", "\nlitigation.x,")
+    told = "\n".join(f.message for f in check_report(project, GOOD, YEAR).findings)
+    assert "行名“litigation.x”不在2021版复议诉讼表中" in told
+    replace_in(folder / "disputes.csv", "\nlitigation.x,", "\nmediation,")
+    told = "\n".join(f.message for f in check_report(project, GOOD, YEAR).findings)
+    assert "它属于2024版格式" in told
+
+
+def test_doctor_knows_the_edition_and_the_calendar_its_deadlines(project: Project) -> None:
+    probes = json.loads(govreport(project.root, "doctor", "--json").stdout)
+    told = {probe["name"]: probe["told"] for probe in probes}
+    assert "另有格式1个" in told["项目"] and "letters.csv" not in told["文件"]
+    listed = govreport(project.root, "list", "--year", str(YEAR))
+    assert "部门为次年2月15日" in listed.stdout + listed.stderr
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place"),
+    [
+        ('edition = "2024"', "", "edition：缺少这个键"),
+        ('label = ["收到来信"]', "label = 3", "tables.letters.rows[1].label：应是"),
+        ("letters.received.count", "letters.receipt.count", "tables.letters.rules[1].identity：其中的名称"),
+        ("[tables.letters]", '[tables."../letters"]', "表名应由小写字母和下划线组成"),
+        ('edition = "2024"', 'edition = "2021"', "与 2021.toml 的 edition 或 first_year 相同（2021）"),
+    ],
+)
+def test_a_wrong_file_is_told_in_one_sentence(project: Project, old: str, new: str, place: str) -> None:
+    replace_in(project.root / FILE, old, new)
+    with pytest.raises(FormError) as error:
+        check_report(project, GOOD, YEAR)
+    told = govreport(project.root, "check")
+    assert (told.stderr.strip(), told.stdout) == (f"错误：{error.value}", "") and told.returncode
+    assert f"格式文件 {FILE}" in told.stderr and place in told.stderr and told.stderr.count("。") == 1
