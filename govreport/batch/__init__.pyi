@@ -8,6 +8,7 @@ from .engine.kernel_fit import kernel_misfit as kernel_misfit
 from .job import ANNUAL as ANNUAL
 from .job import NOTEBOOK as NOTEBOOK
 from .job import Job as Job
+from .job import Options as Options
 from .job import Outcome as Outcome
 from .overview import write_index as write_index
 from .plan import Plan as Plan

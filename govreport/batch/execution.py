@@ -52,8 +52,8 @@ def execute(job: Job, workplace: Path) -> tuple[Any, Failure | None]:
             cwd=str(_working_folder(job, workplace)),
             progress_bar=False,
             request_save_on_cell_execute=False,
-            execution_timeout=job.timeout,
-            memory=job.memory,
+            execution_timeout=job.options.timeout,
+            memory=job.options.memory,
             over=over,
             extra_arguments=["--IPKernelApp.log_level=40"],
         )
@@ -63,7 +63,7 @@ def execute(job: Job, workplace: Path) -> tuple[Any, Failure | None]:
         told = f"笔记本 {job.notebook.name} 的内核意外终止（可能内存不足）；请在 JupyterLab 中逐格运行查找原因。"
         failure = Failure(told, died=True)
     except CellTimeoutError:
-        told = f"笔记本 {job.notebook.name} 有单元格运行超过{job.timeout}秒，已停止；请在 JupyterLab 中查看。"
+        told = f"笔记本 {job.notebook.name} 有单元格运行超过{job.options.timeout}秒，已停止；请在 JupyterLab 中查看。"
         failure = Failure(told)
     except OutputTooLargeError as error:
         failure = Failure(f"笔记本 {job.notebook.name} 未能完成：{error}")

@@ -15,6 +15,7 @@ from govreport import __version__
 from govreport.checks import RULES_FILE as RULES
 from govreport.checks import SIGNOFF_FILE as SIGNOFF
 from govreport.filing import Agency, Project
+from govreport.forms import CHART_YEARS
 
 REASONS = {
     "filing": "资料有改动",
@@ -33,8 +34,6 @@ REASONS = {
 
 SETTINGS = "settings"
 PACKAGES = ("papermill", "nbclient", "ipykernel", "pandas", "matplotlib", "typst", "python-docx")
-CHART_YEARS = 5
-"""Charts show so many years: figures of the earlier ones are inputs too."""
 _FIGURES = ".csv"
 _SHORT = 16
 _PACKAGE = Path(__file__).parent.parent

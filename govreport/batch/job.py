@@ -23,13 +23,26 @@ EXECUTED, REVIEW = f"{REPORT}.ipynb", "review.html"
 
 
 @dataclass(frozen=True)
+class Options:
+    """How a run executes its notebooks, and what it makes of them.
+
+    formats: of FORMATS; strict: whether a notebook stops at unwaived errors; parameters: further ones of the
+    notebook. memory: bytes that a notebook may take, 0 for no bound; timeout: seconds that a cell may take.
+    """
+
+    formats: tuple[str, ...] = USUAL_FORMATS
+    strict: bool = False
+    parameters: Mapping[str, object] = field(default_factory=dict)
+    memory: int = 0
+    timeout: int = CELL_TIMEOUT
+
+
+@dataclass(frozen=True)
 class Job:
     """One report to produce, or what another notebook makes of an agency and year.
 
-    root: the project's folder; notebook: its notebook; formats: of FORMATS; parameters: further
-    parameters of the notebook. memory: bytes that its notebook may take, 0 for no bound; timeout: seconds
-    that one of its cells may take. reason: why it is run; inputs: the digests of what it is made from.
-    subject: the notebook's parameter that names the agency.
+    root: the project's folder; notebook: its notebook; subject: its parameter that names the agency.
+    reason: why it is run; inputs: the digests of what it is made from.
     """
 
     root: Path
@@ -37,14 +50,10 @@ class Job:
     name: str
     year: int
     notebook: Path
-    formats: tuple[str, ...] = USUAL_FORMATS
-    strict: bool = False
-    parameters: Mapping[str, object] = field(default_factory=dict)
-    memory: int = 0
-    timeout: int = CELL_TIMEOUT
+    subject: str = "agency"
+    options: Options = field(default_factory=Options)
     reason: str = ""
     inputs: Mapping[str, str] = field(default_factory=dict)
-    subject: str = "agency"
 
     def because(self, reason: str, inputs: Mapping[str, str]) -> Job:
         """Return the job with the reason to do it and the digests of its inputs."""
@@ -53,7 +62,7 @@ class Job:
     @property
     def settings(self) -> Mapping[str, object]:
         """What the run itself gives to the notebook; part of the report's inputs."""
-        return {**self.parameters, **({"strict": True} if self.strict else {})}
+        return {**self.options.parameters, **({"strict": True} if self.options.strict else {})}
 
     @property
     def project(self) -> Project:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from govreport.batch.inputs import Inputs, changed
-from govreport.batch.job import ANNUAL, CELL_TIMEOUT, FORMATS, USUAL_FORMATS, Job, pages
+from govreport.batch.job import ANNUAL, FORMATS, Job, Options, pages
 from govreport.batch.notebooks import PARENT, check_parameters, notebook_name, targets
 from govreport.batch.record import stored_record, with_signoff
 from govreport.checks import FAILED
@@ -33,32 +33,25 @@ def make_plan(
     years: tuple[int, ...] = (),
     *,
     notebook: str = ANNUAL,
-    formats: tuple[str, ...] = USUAL_FORMATS,
-    strict: bool = False,
-    parameters: Mapping[str, object] | None = None,
+    options: Options | None = None,
     force: bool = False,
-    memory: int = 0,
-    timeout: int = CELL_TIMEOUT,
 ) -> Plan:
     """Return the plan for agencies and years, all when empty.
 
     notebook: the name of one of the project's, the report's when nobody names one; an agency's own takes
-    the place of the common one. formats: of FORMATS; force: run also what stands; memory: bytes that a
-    notebook may take, 0 for no bound; timeout: seconds that a cell may take.
+    the place of the common one. options: by default the usual ones; force: run also what stands.
     Raises ProjectError for an unknown agency, year or format, and when the notebook is missing or declares
-    no parameters that say what it is run for.
+    no parameters that say what it is run for; FormError for a wrong file among the project's forms.
     """
-    _check_formats(formats)
+    options = options or Options()
+    _check_formats(options.formats)
     name = notebook_name(notebook)
     chosen = targets(project, name, agencies, years)
     for book in dict.fromkeys(book for _, _, book, _ in chosen):
-        check_parameters(book, parameters or {})
+        check_parameters(book, options.parameters)
     reader, jobs, standing, signed = Inputs(project), [], 0, []
     for agency, year, book, subject in chosen:
-        job = Job(
-            project.root, agency.slug, agency.name, year, book, formats, strict, parameters or {}, memory, timeout,
-            subject=subject,
-        )  # fmt: skip
+        job = Job(project.root, agency.slug, agency.name, year, book, subject, options)
         inputs = (reader.of_parent if subject == PARENT else reader.of)(agency, year, book, job.settings)
         record = stored_record(project, agency.slug, year, job.record)
         reason = "重新生成" if force else reason_to_run(job, inputs, record)
@@ -83,9 +76,8 @@ def reason_to_run(job: Job, inputs: Mapping[str, str], record: Mapping[str, Any]
     if told := changed(inputs, record.get("inputs", {})):
         return "、".join(told)
     present = {path.name for path in job.folder.iterdir()}
-    missing = [
-        name for name in pages(job.formats, job.stem) if name not in record.get("files", ()) or name not in present
-    ]
+    wanted, left = pages(job.options.formats, job.stem), present.intersection(record.get("files", ()))
+    missing = [name for name in wanted if name not in left]
     return f"缺少 {'、'.join(missing)}" if missing else ""
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from govreport.batch.execution import execute
 from govreport.batch.job import FORMATS, REVIEW, Job, Outcome, pages
-from govreport.batch.record import signoff_of, write_record
+from govreport.batch.record import Product, signoff_of, write_record
 from govreport.batch.unfinished import WORKPLACE
 from govreport.checks import FAILED, MADE, Checked, Findings, check_report, filing_digest, signed_state
 from govreport.core import GovReportError, os_reason, written_whole
@@ -87,9 +87,7 @@ def _produce(job: Job, workplace: Path, timer: _Timer) -> Outcome:
             state = FAILED if failures else state
     with timer.step("write"):
         made = tuple(name for name in pages(FORMATS, job.stem) if (workplace / name).exists())
-        write_record(
-            workplace / job.record,
-            job,
+        product = Product(
             state=state,
             findings=findings,
             errors=tuple(errors),
@@ -100,6 +98,7 @@ def _produce(job: Job, workplace: Path, timer: _Timer) -> Outcome:
             fonts=fonts,
             seconds=timer.seconds,
         )
+        write_record(workplace / job.record, job, product)
         _put_in_place(workplace, job, made)
     if checked:
         state = signed_state(state, signoff_of(job.project, job.agency, job.year, own_digest))
@@ -126,10 +125,10 @@ def _publish(job: Job, document: Document, workplace: Path, timer: _Timer) -> tu
         with timer.step("review"):
             signoff = signoff_of(job.project, job.agency, job.year)
             (workplace / REVIEW).write_text(review_page(document, signoff), encoding="utf-8")
-    if "html" in job.formats:
+    if "html" in job.options.formats:
         with timer.step("html"):
             (workplace / job.page("html")).write_text(html_page(document), encoding="utf-8")
-    if "pdf" in job.formats:
+    if "pdf" in job.options.formats:
         with timer.step("pdf"):
             try:
                 result = pdf_bytes(document, job.project.fonts)
@@ -137,7 +136,7 @@ def _publish(job: Job, document: Document, workplace: Path, timer: _Timer) -> tu
                 fonts = dict(result.fonts)
             except GovReportError as error:
                 failures.append(f"未生成 PDF：{error}")
-    if "docx" in job.formats:
+    if "docx" in job.options.formats:
         with timer.step("docx"):
             try:
                 (workplace / job.page("docx")).write_bytes(docx_bytes(document, job.project.fonts))
@@ -180,7 +179,7 @@ def _alone(folder: Path) -> Iterator[None]:
 def _record_failure(job: Job, workplace: Path, told: str) -> None:
     """Write the record of a report that could not be produced at all, if the disk lets us."""
     with contextlib.suppress(OSError):
-        write_record(workplace / job.record, job, state=FAILED, findings=Findings(), errors=(told,))
+        write_record(workplace / job.record, job, Product(FAILED, errors=(told,)))
         _put_in_place(workplace, job, ())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,42 +18,45 @@ from govreport.filing import Project, shown_folder
 RECORD_FILE = f"{REPORT}.json"
 
 
-def write_record(
-    path: Path,
-    job: Job,
-    *,
-    state: str,
-    findings: Findings,
-    errors: tuple[str, ...] = (),
-    published: str = "",
-    figures: Mapping[str, Figure | None] | None = None,
-    filing_digest: str = "",
-    files: tuple[str, ...] = (),
-    fonts: Mapping[str, Any] | None = None,
-    seconds: Mapping[str, float] | None = None,
-) -> None:
-    """Write a report's record with the sign-off of its filing, whole or not at all.
+@dataclass(frozen=True)
+class Product:
+    """What the making of a report came to.
 
-    state: without regard to the sign-off; figures: what the index adds up; filing_digest: that of the
-    filing alone, to which a sign-off refers.
+    state: without regard to the sign-off; errors: sentences on what could not be made; published: ISO date or empty.
+    figures: what the index adds up; filing_digest: that of the filing alone, to which a sign-off refers.
+    files: names in the report's folder; fonts: those of the PDF; seconds: by step.
     """
+
+    state: str
+    findings: Findings = field(default_factory=Findings)
+    errors: tuple[str, ...] = ()
+    published: str = ""
+    figures: Mapping[str, Figure | None] = field(default_factory=dict)
+    filing_digest: str = ""
+    files: tuple[str, ...] = ()
+    fonts: Mapping[str, Any] = field(default_factory=dict)
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+
+def write_record(path: Path, job: Job, product: Product) -> None:
+    """Write a report's record with the sign-off of its filing, whole or not at all."""
     record = {
         "agency": job.agency,
         "name": job.name,
         "year": job.year,
-        "state": state,
-        "published": published,
-        "figures": {name: json_number(figure) for name, figure in (figures or {}).items()},
-        "counts": findings.counts(),
-        "errors": list(errors),
-        "findings": findings.to_json(),
-        "files": list(files),
+        "state": product.state,
+        "published": product.published,
+        "figures": {name: json_number(figure) for name, figure in product.figures.items()},
+        "counts": product.findings.counts(),
+        "errors": list(product.errors),
+        "findings": product.findings.to_json(),
+        "files": list(product.files),
         "digest": joined_digest(job.inputs),
         "inputs": dict(job.inputs),
-        "filing_digest": filing_digest,
+        "filing_digest": product.filing_digest,
         "versions": dict(versions()),
-        "fonts": dict(fonts or {}),
-        "seconds": {step: round(value, 3) for step, value in (seconds or {}).items()},
+        "fonts": dict(product.fonts),
+        "seconds": {step: round(value, 3) for step, value in product.seconds.items()},
     }
     if job.is_report:
         save_record(path, with_signoff(job.project, job.agency, job.year, record))

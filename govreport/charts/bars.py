@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from govreport.checks import Members
 from govreport.core import Figure, write_figure
-from govreport.filing import Filing
+from govreport.filing import Agency, Filing
 from govreport.forms import ChartSpec
 
 MOST_MEMBERS = 20
@@ -81,15 +82,18 @@ def figures_bars(spec: ChartSpec, filings: Sequence[Filing]) -> Bars:
     return Bars(f"{only.year}年{spec.title}", spec.unit, tuple(Bar(label, (value,)) for label, value in named if value))
 
 
-def members_bars(spec: ChartSpec, filings: Sequence[Filing], labels: Mapping[str, str], without: int = 0) -> Bars:
-    """Return one bar for each member of a parent, the largest figure first.
+def members_bars(spec: ChartSpec, members: Members, agencies: Mapping[str, Agency]) -> Bars | None:
+    """Return one bar for each member of a parent that has a filing, the largest figure first; None without any.
 
-    filings: the members' of one year, at least one; labels: their names by slug. without: how many
-    members have no filing. Members beyond the first twenty, with zero or with nothing are told in a note.
+    agencies: the register, by slug. Members beyond the first twenty, with zero or with nothing are told in a note.
     """
-    (name,) = spec.names
-    read = [(labels[f.agency], figure) for f in filings if (figure := f[name] if name in f.form.names else None)]
-    zeros = sum(1 for f in filings if name in f.form.names and f[name] == 0)
+    (name,), filings = spec.names, members.filings
+    without = len(members.missing) + len(members.unreadable)
+    if not filings:
+        return None
+    figures = [(agencies[f.agency].short_name, f[name] if name in f.form.names else None) for f in filings]
+    read = [(label, figure) for label, figure in figures if figure]
+    zeros = sum(figure == 0 for _, figure in figures)
     ranked = sorted(read, key=lambda item: -item[1])
     rest = ranked[MOST_MEMBERS:]
     notes = (

@@ -43,10 +43,10 @@ from .years.changes import cell_changes as cell_changes
 from .years.changes import remarks as remarks
 from .years.comparison import Comparison as Comparison
 from .years.comparison import compare_years as compare_years
-from .years.members import Members as Members
-from .years.members import members_of as members_of
 from .years.repeated_prose import SENTENCE_KINDS as SENTENCE_KINDS
 from .years.repeated_prose import share_text as share_text
+from .years.rollup import Members as Members
 from .years.rollup import RolledUp as RolledUp
 from .years.rollup import added_up as added_up
+from .years.rollup import members_of as members_of
 from .years.rollup import roll_up as roll_up

@@ -10,7 +10,7 @@ from govreport.checks.edits.project_rules import project_rules
 from govreport.checks.edits.validity import unreadable_filing
 from govreport.checks.findings import Finding, Identity, Waiver
 from govreport.checks.waivers import WAIVERS_FILE, is_rule, read_waivers, split_expired
-from govreport.checks.years.members import members_of, sums_over
+from govreport.checks.years.rollup import members_of, sums_over
 from govreport.core import Figure, FilingError
 from govreport.filing import Agency, Filing, Project, render_prose, shown_folder
 from govreport.forms import Rule

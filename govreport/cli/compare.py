@@ -45,13 +45,14 @@ def _print(project: Project, agency: str, year: int) -> None:
 
 
 def _make_pages(project: Project, agency: str, year: int, formats: str) -> None:
-    from govreport.batch import make_plan, read_formats  # noqa: PLC0415, half a second: papermill
+    from govreport.batch import Options, make_plan, read_formats  # noqa: PLC0415, half a second: papermill
     from govreport.cli.running import Workers, run_plan  # noqa: PLC0415, it loads batch
 
-    planned = make_plan(project, (agency,), (year,), notebook=NOTEBOOK, formats=read_formats(formats), force=True)
+    options = Options(read_formats(formats))
+    planned = make_plan(project, (agency,), (year,), notebook=NOTEBOOK, options=options, force=True)
     outcomes, success = run_plan(project, planned, Workers(1))
     for outcome in outcomes:
-        made = [outcome.job.folder / outcome.job.page(form) for form in outcome.job.formats]
+        made = [outcome.job.folder / outcome.job.page(form) for form in outcome.job.options.formats]
         out.print("".join(f"{os.path.relpath(page)}\n" for page in made if page.is_file()), end="")
     if not success:
         raise typer.Exit(1)

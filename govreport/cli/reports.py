@@ -68,7 +68,7 @@ def run(
     timeout: Annotated[int, typer.Option("--timeout", metavar="秒", help="每个单元格可用的时间")] = 600,
 ) -> None:
     """Check, execute and publish reports."""
-    from govreport.batch import ANNUAL, make_plan, read_formats  # noqa: PLC0415, half a second: papermill
+    from govreport.batch import ANNUAL, Options, make_plan, read_formats  # noqa: PLC0415, half a second: papermill
     from govreport.cli.progress import print_plan  # noqa: PLC0415, it loads batch
     from govreport.cli.running import Workers, run_plan  # noqa: PLC0415, it loads batch
 
@@ -77,18 +77,9 @@ def run(
             raise ProjectError(f"{name} 的值不对，应是不小于1的整数。")
     project = Project.find()
     print_unregistered(project)
-    planned = make_plan(
-        project,
-        tuple(agencies or ()),
-        tuple(year or ()),
-        notebook=notebook or ANNUAL,
-        formats=read_formats(formats),
-        strict=strict,
-        parameters=read_parameters(parameters or []),
-        force=force,
-        memory=memory * MEGABYTE,
-        timeout=timeout,
-    )
+    options = Options(read_formats(formats), strict, read_parameters(parameters or []), memory * MEGABYTE, timeout)
+    chosen = tuple(agencies or ()), tuple(year or ())
+    planned = make_plan(project, *chosen, notebook=notebook or ANNUAL, options=options, force=force)
     if dry_run:
         print_plan(planned)
         return

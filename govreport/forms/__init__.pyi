@@ -5,6 +5,7 @@ from .expansion import MEMBERS as MEMBERS
 from .expansion import Edit as Edit
 from .expansion import expand as expand
 from .expansion import expand_rule as expand_rule
+from .form import CHART_YEARS as CHART_YEARS
 from .form import Cell as Cell
 from .form import ChartSpec as ChartSpec
 from .form import Column as Column

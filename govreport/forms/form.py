@@ -13,6 +13,8 @@ from govreport.core import FormError, Kind, list_html, shown_html
 from govreport.forms.rules import Rule
 
 LabelPath = tuple[str, ...]
+CHART_YEARS = 5
+"""Years that a chart with a bar for each year shows: the reporting year and those before it."""
 
 
 def short_label(path: LabelPath) -> str:

@@ -14,7 +14,7 @@ from govreport.charts import Bars, Chart, bar_chart, chart_style, figure_chart, 
 from govreport.checks import Account, Checked, Findings, check_report, members_of, read_claims
 from govreport.core import FilingError, GovReportError, mime
 from govreport.filing import TABLE_MARK, Filing, Project
-from govreport.forms import ChartSpec
+from govreport.forms import CHART_YEARS, ChartSpec
 from govreport.notebook.comparison_view import ComparisonView
 from govreport.notebook.editing import EditableFiling
 from govreport.notebook.location import EXAMPLE, EXAMPLE_YEAR, example_project, running_project
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-CHART_YEARS = 5
 __all__ = ["Charts", "Prose", "Report", "TableView", "chart_style"]
 
 
@@ -226,12 +225,10 @@ class Report:
         return self.project.agency(self._filing.agency).scope == "members"
 
     def _bars(self, spec: ChartSpec) -> Bars | None:
-        if spec.each != "members":
-            return figures_bars(spec, (*self.earlier, self._filing) if spec.each == "years" else (self._filing,))
-        members = members_of(self.project, self.project.agency(self._filing.agency), self._filing.year)
-        labels = {slug: agency.short_name for slug, agency in self.project.agencies.items()}
-        without = len(members.missing) + len(members.unreadable)
-        return members_bars(spec, members.filings, labels, without) if members.filings else None
+        if spec.each == "members":
+            members = members_of(self.project, self.project.agency(self._filing.agency), self._filing.year)
+            return members_bars(spec, members, self.project.agencies)
+        return figures_bars(spec, (*self.earlier, self._filing))
 
     @cached_property
     def earlier(self) -> tuple[Filing, ...]:

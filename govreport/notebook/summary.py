@@ -23,10 +23,9 @@ from govreport.checks import (
 )
 from govreport.core import Figure, ProjectError, mime, write_figure
 from govreport.filing import Agency, Filing, Project
-from govreport.forms import ChartSpec, Table
+from govreport.forms import CHART_YEARS, ChartSpec, Table
 from govreport.notebook.comparison_view import changes_view
 from govreport.notebook.location import EXAMPLE_YEAR, example_project, running_project
-from govreport.notebook.report import CHART_YEARS
 from govreport.notebook.views import (
     Charts,
     Prose,
@@ -241,16 +240,14 @@ class Summary:
         >>> example_summary().charts("ranking").shown[0].caption
         '2023年所属机构新收政府信息公开申请数量'
         """
-        drawn = (bar_chart(self._bars(self._spec(key))) for key in keys)
+        found = (self._bars(self._spec(key)) for key in keys)
+        drawn = (bar_chart(bars) for bars in found if bars)
         return Charts(tuple(chart for chart in drawn if chart) or (Prose(LEFT_OUT),))
 
-    def _bars(self, spec: ChartSpec) -> Bars:
-        if spec.each != "members":
-            years = self._sums.values() if spec.each == "years" else [self._sums[self.year]]
-            return figures_bars(spec, [filing for filing, _ in years])
-        labels = {slug: agency.short_name for slug, agency in self.project.agencies.items()}
-        without = len(self.members.missing) + len(self.members.unreadable)
-        return members_bars(spec, self.members.filings, labels, without)
+    def _bars(self, spec: ChartSpec) -> Bars | None:
+        if spec.each == "members":
+            return members_bars(spec, self.members, self.project.agencies)
+        return figures_bars(spec, [filing for filing, _ in self._sums.values()])
 
     @cached_property
     def _sums(self) -> Mapping[int, tuple[Filing, tuple[Table, ...]]]:

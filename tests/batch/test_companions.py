@@ -10,12 +10,11 @@ from pathlib import Path
 import pytest
 
 from govreport.batch.calendar import MADE, read_calendar
-from govreport.batch.job import ANNUAL
+from govreport.batch.job import ANNUAL, Options
 from govreport.batch.notebooks import notebook_title
 from govreport.batch.overview import write_index
 from govreport.batch.plan import make_plan
-from govreport.batch.record import write_record
-from govreport.checks.findings import Findings
+from govreport.batch.record import Product, write_record
 from govreport.checks.states import CONSISTENT, FAILED
 from govreport.filing.project import Agency, Project
 from govreport.publish.index import Companion, IndexEntry, index_page
@@ -49,7 +48,7 @@ def links(page: Page, word: str) -> list[str]:
 
 def test_pages_of_other_notebooks_are_linked_under_the_notebooks_title(city: Project):
     leave(make_plan(city, (CITY,), (YEAR,), notebook=SUMMARY).jobs)
-    leave(make_plan(city, (GOOD,), (YEAR,), notebook=COMPARISON, formats=("html", "docx")).jobs)
+    leave(make_plan(city, (GOOD,), (YEAR,), notebook=COMPARISON, options=Options(("html", "docx"))).jobs)
     page = index(city)
     assert told(page, "所属机构汇总") == ["所属机构汇总网页PDF笔记本"]
     assert told(page, "与上年对照") == ["与上年对照网页Word笔记本"]
@@ -75,13 +74,13 @@ def test_pages_that_no_longer_hold_are_told_and_not_offered(city: Project):
 def test_pages_that_could_not_be_made_are_told(city: Project):
     (job,) = make_plan(city, (GOOD,), (YEAR,), notebook=COMPARISON).jobs
     job.folder.mkdir(parents=True)
-    write_record(job.folder / job.record, job, state=FAILED, findings=Findings(), errors=("出错。",))
+    write_record(job.folder / job.record, job, Product(FAILED, errors=("出错。",)))
     assert told(index(city), "与上年对照") == ["与上年对照（未能完整生成）"]
 
 
 def test_an_agencys_own_notebook_is_linked_whatever_it_is_called(city: Project):
     write(city.notebooks / GOOD / "季度 通报.ipynb", 'agency = ""\nyear = 0')
-    leave(make_plan(city, (GOOD,), (YEAR,), notebook="季度 通报", formats=("html",)).jobs)
+    leave(make_plan(city, (GOOD,), (YEAR,), notebook="季度 通报", options=Options(("html",))).jobs)
     page = index(city)
     assert told(page, "季度 通报") == ["季度 通报网页笔记本"], "without a heading, by its name"
     (address, _) = links(page, f"{YEAR}/{GOOD}/%")

@@ -15,7 +15,7 @@ import nbformat
 import papermill
 import pytest
 
-from govreport.batch.job import ANNUAL, Job, Outcome, pages
+from govreport.batch.job import ANNUAL, Job, Options, Outcome, pages
 from govreport.batch.notebooks import notebook_of
 from govreport.batch.plan import make_plan
 from govreport.batch.produce import produce
@@ -51,7 +51,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcome]:
         "\ngranted,（一）予以公开,1",
     )
     summary = make_plan(project, (CITY,), (YEAR,), notebook=SUMMARY)
-    comparison = make_plan(project, (UNEVEN,), (YEAR,), notebook=COMPARISON, formats=("html", "pdf", "docx"))
+    comparison = make_plan(project, (UNEVEN,), (YEAR,), notebook=COMPARISON, options=Options(("html", "pdf", "docx")))
     (first,), (second,) = summary.jobs, comparison.jobs
     return {SUMMARY: produce(first), COMPARISON: produce(second)}
 
@@ -107,7 +107,7 @@ def test_an_agencys_own_notebook_takes_the_place_of_the_common_one(city: Project
 
 def test_a_notebook_that_only_one_agency_has_is_run_for_that_agency(city: Project):
     write(city.notebooks / GOOD / "extra.ipynb", 'agency = ""\nyear = 0\nword = ""', "print(agency, year, word)")
-    jobs = make_plan(city, years=(YEAR,), notebook="extra", parameters={"word": "甲"}, formats=("html",)).jobs
+    jobs = make_plan(city, years=(YEAR,), notebook="extra", options=Options(("html",), parameters={"word": "甲"})).jobs
     assert [(job.agency, job.page("html")) for job in jobs] == [(GOOD, "extra.html")]
     (outcome,) = map(produce, jobs)
     assert outcome.errors == () and f"{GOOD}{YEAR}甲" in text_of(outcome)
@@ -142,9 +142,9 @@ def test_years_that_neither_parent_nor_member_has_are_told(city: Project):
 
 def test_parameters_that_a_notebook_does_not_declare_are_told(city: Project):
     with pytest.raises(ProjectError, match="没有名为“word”的参数"):
-        make_plan(city, notebook=SUMMARY, parameters={"word": 1})
+        make_plan(city, notebook=SUMMARY, options=Options(parameters={"word": 1}))
     with pytest.raises(ProjectError, match="参数 parent 由命令本身决定"):
-        make_plan(city, notebook=SUMMARY, parameters={"parent": CITY})
+        make_plan(city, notebook=SUMMARY, options=Options(parameters={"parent": CITY}))
 
 
 def test_a_summary_is_made_again_when_anything_that_it_reads_changed(city: Project):
@@ -166,13 +166,13 @@ def test_a_summary_is_made_again_when_anything_that_it_reads_changed(city: Proje
 
 def test_other_notebooks_leave_the_report_and_its_record_alone(city: Project):
     leave(make_plan(city, (UNEVEN,), (YEAR,)).jobs)
-    (job,) = make_plan(city, (UNEVEN,), (YEAR,), notebook=COMPARISON, formats=("html",)).jobs
+    (job,) = make_plan(city, (UNEVEN,), (YEAR,), notebook=COMPARISON, options=Options(("html",))).jobs
     before = {path: path.read_bytes() for path in job.folder.iterdir()}
     assert produce(job).errors == ()
     assert all(path.read_bytes() == content for path, content in before.items())
     assert (
         make_plan(city, (UNEVEN,), (YEAR,)).jobs == ()
-        and make_plan(city, (UNEVEN,), (YEAR,), notebook=COMPARISON, formats=("html",)).jobs == ()
+        and make_plan(city, (UNEVEN,), (YEAR,), notebook=COMPARISON, options=Options(("html",))).jobs == ()
     )
 
 
@@ -181,7 +181,7 @@ def test_pages_come_out_whole_in_every_format_asked_for(made: dict[str, Outcome]
     outcome = made[name]
     assert (outcome.state, outcome.errors, outcome.open_errors) == (MADE, (), 0)
     job: Job = outcome.job
-    assert {path.name for path in job.folder.iterdir()} == {*pages(job.formats, name), f"{name}.json"}
+    assert {path.name for path in job.folder.iterdir()} == {*pages(job.options.formats, name), f"{name}.json"}
     words = "".join(page.extract_text() for page in pdf_pages(written(outcome, "pdf").read_bytes()))
     titles = {SUMMARY: "2023年政府信息公开工作年度报告汇总", COMPARISON: "与2022年对照"}
     assert titles[name] in words and titles[name] in text_of(outcome)
@@ -221,7 +221,7 @@ def test_the_comparison_tells_changes_pairs_and_sentences(made: dict[str, Outcom
 
 
 def test_without_last_year_the_comparison_says_so_and_does_not_fail(city: Project):
-    (job,) = make_plan(city, (MEMBER,), (2022,), notebook=COMPARISON, formats=("html",)).jobs
+    (job,) = make_plan(city, (MEMBER,), (2022,), notebook=COMPARISON, options=Options(("html",))).jobs
     outcome = produce(job)
     assert outcome.errors == () and "没有2021年的资料，无从比较" in text_of(outcome)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from govreport.batch.inputs import Inputs
-from govreport.batch.job import NOTEBOOK
+from govreport.batch.job import NOTEBOOK, Options
 from govreport.batch.plan import make_plan
 from govreport.checks.states import FAILED
 from govreport.filing.project import Project
@@ -76,9 +76,9 @@ def test_a_new_version_makes_all_run_again(city: Project, monkeypatch: pytest.Mo
 
 
 def test_other_parameters_other_formats_and_strictness_are_reasons(city: Project):
-    assert set(reasons(city, strict=True).values()) == {"参数不同"}
-    assert set(reasons(city, formats=("html", "pdf", "docx")).values()) == {"缺少 report.docx"}
-    assert reasons(city, formats=("html",)) == {}
+    assert set(reasons(city, options=Options(strict=True)).values()) == {"参数不同"}
+    assert set(reasons(city, options=Options(("html", "pdf", "docx"))).values()) == {"缺少 report.docx"}
+    assert reasons(city, options=Options(("html",))) == {}
     assert set(reasons(city, force=True).values()) == {"重新生成"}
 
 
@@ -96,7 +96,7 @@ def test_a_spoilt_record_is_no_reason_to_stop(city: Project):
 
 def test_every_part_of_the_inputs_has_a_digest_where_there_is_something(city: Project):
     inputs = Inputs(city).of(city.agency(CITY), 2023, city.notebooks / NOTEBOOK, {"strict": True})
-    assert [part for part, digest in inputs.items() if not digest] == ["earlier", "rules", "fonts"]
+    assert [part for part, digest in inputs.items() if not digest] == ["earlier", "rules", "forms", "fonts"]
 
 
 def test_a_dry_run_tells_what_would_be_done_and_does_nothing(tmp_path: Path):

@@ -21,8 +21,7 @@ from generate import write_project
 
 from govreport.batch.job import pages
 from govreport.batch.plan import make_plan
-from govreport.batch.record import write_record
-from govreport.checks.findings import Findings
+from govreport.batch.record import Product, write_record
 from govreport.checks.states import CONSISTENT
 from govreport.filing.project import Project
 
@@ -42,10 +41,10 @@ def main() -> None:
         shutil.copytree(ROOT / "notebooks", project.notebooks, ignore=shutil.ignore_patterns(".*"))
         for job in make_plan(project).jobs:
             job.folder.mkdir(parents=True)
-            files = pages(job.formats)
+            files = pages(job.options.formats)
             for file in files:
                 (job.folder / file).touch()
-            write_record(job.folder / "report.json", job, state=CONSISTENT, findings=Findings(), files=files)
+            write_record(job.folder / "report.json", job, Product(CONSISTENT, files=files))
         seconds = []
         for _ in range(options.rounds + 1):
             start = time.perf_counter()

@@ -25,10 +25,12 @@ from govreport.charts.bars import Bar, Bars, figures_bars, members_bars
 from govreport.charts.chart import Chart, bar_chart
 from govreport.charts.chart_layout import COLORS, WIDTH, layout
 from govreport.charts.drawing import INK, OUTLINE, PAPER, glyph, text_width
+from govreport.checks.years.rollup import Members
 from govreport.core import mime
 from govreport.core.errors import GovReportError
 from govreport.core.figures import Figure, write_figure
 from govreport.filing.filing import Filing
+from govreport.filing.project import Agency
 from govreport.forms.catalogue import Catalogue
 from govreport.forms.form import ChartSpec
 from govreport.notebook.report import Prose, Report
@@ -134,7 +136,10 @@ def test_disputes_show_a_bar_for_each_way_to_contest() -> None:
 
 def test_members_are_ranked_and_what_the_bars_do_not_show_is_noted() -> None:
     filings = [received(2023, count, slug=f"a{n}") for n, count in enumerate((2, 9, 0, None, 9, *([1] * 20)))]
-    bars = members_bars(CHARTS["ranking"], filings, {f.agency: f"甲{f.agency}" for f in filings}, without=2)
+    register = {f.agency: Agency(f.agency, "示例局", f"甲{f.agency}", "", "department", "own") for f in filings}
+    missing = (Agency("b", "示例局", "示例局", "", "department", "own"),)
+    bars = members_bars(CHARTS["ranking"], Members(tuple(filings), missing, missing), register)
+    assert bars
     assert [(bar.label, bar.total) for bar in bars.bars[:4]] == [("甲a1", 9), ("甲a4", 9), ("甲a0", 2), ("甲a5", 1)]
     assert len(bars.bars) == 20
     assert bars.note == "其余3个机构共3件，1个机构为0件，3个机构没有数据"

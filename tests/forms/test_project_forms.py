@@ -10,6 +10,7 @@ from random import Random
 
 import pytest
 
+from govreport.batch.job import Options
 from govreport.batch.plan import make_plan
 from govreport.checks.check import check_report
 from govreport.checks.signoff import filing_digest
@@ -144,9 +145,9 @@ def test_a_fill_in_workbook_of_the_edition_is_read_back(project: Project) -> Non
 
 def test_a_changed_edition_makes_its_reports_anew(ran: tuple[Project, subprocess.CompletedProcess[str]]) -> None:
     project, _ = ran
-    assert make_plan(project, (GOOD,), (YEAR,), formats=("html", "pdf", "docx")).jobs == ()
+    assert make_plan(project, (GOOD,), (YEAR,), options=Options(("html", "pdf", "docx"))).jobs == ()
     replace_in(project.root / FILE, "收到来信", "收到信函")
-    (job,) = make_plan(Project(project.root), (GOOD,), (YEAR,), formats=("html", "pdf", "docx")).jobs
+    (job,) = make_plan(Project(project.root), (GOOD,), (YEAR,), options=Options(("html", "pdf", "docx"))).jobs
     assert job.reason == "格式有改动"
     replace_in(project.root / FILE, "收到信函", "收到来信")
 

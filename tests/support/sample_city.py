@@ -9,8 +9,7 @@ from pathlib import Path
 import nbformat
 
 from govreport.batch.job import Job, pages
-from govreport.batch.record import write_record
-from govreport.checks.findings import Findings
+from govreport.batch.record import Product, write_record
 from govreport.checks.states import MADE
 from govreport.filing.project import Project
 from tests.support.projects import REPOSITORY
@@ -29,11 +28,11 @@ def copy_of_city(root: Path) -> Project:
 def leave(jobs: Iterable[Job], state: str = MADE, errors: tuple[str, ...] = ()) -> None:
     """Leave what a run leaves, with empty pages."""
     for job in jobs:
-        files = pages(job.formats, job.stem)
+        files = pages(job.options.formats, job.stem)
         job.folder.mkdir(parents=True, exist_ok=True)
         for name in files:
             (job.folder / name).touch()
-        write_record(job.folder / job.record, job, state=state, findings=Findings(), errors=errors, files=files)
+        write_record(job.folder / job.record, job, Product(state, errors=errors, files=files))
 
 
 def write(path: Path, parameters: str, code: str = "") -> None:
