@@ -31,17 +31,17 @@ MADE, DRAFT, PARTIAL = "已生成", "草稿", "不完整"
 class CalendarEntry:
     """An agency's report for a year, as far as it has come.
 
-    filed: whether there is a filing; checked: the state that its findings give, empty without a filing.
-    counts: findings by severity; made: what the last run left; published: ISO date or empty; due: the statutory
+    filed: whether there is a filing; state: that its findings give, empty without a filing.
+    counts: findings by severity; output: what the last run left; published: ISO date or empty; due: the statutory
     deadline.
     """
 
     agency: Agency
     year: int
     filed: bool = False
-    checked: str = ""
+    state: str = ""
     counts: Mapping[str, int] = field(default_factory=dict)
-    made: str = PENDING
+    output: str = PENDING
     signoff: SignOff | None = None
     published: str = ""
     due: datetime.date | None = None
@@ -49,7 +49,7 @@ class CalendarEntry:
     @property
     def is_signed(self) -> bool:
         """Whether a sign-off holds and no error speaks against it."""
-        return bool(self.signoff and self.signoff.holds and self.checked not in (INCONSISTENT, FAILED))
+        return bool(self.signoff and self.signoff.holds and self.state not in (INCONSISTENT, FAILED))
 
     def timeliness(self, today: datetime.date) -> str:
         """How the report stands with its deadline, in words."""
@@ -103,10 +103,10 @@ def read_calendar(project: Project, chosen: list[tuple[Agency, int]]) -> Iterato
         else:
             counts, day = record["counts"], record["published"]
             state = state_of(counts)
-        yield CalendarEntry(agency, year, True, state, counts, _made(record), signoff, day, due)
+        yield CalendarEntry(agency, year, True, state, counts, _output(record), signoff, day, due)
 
 
-def _made(record: Mapping[str, Any]) -> str:
+def _output(record: Mapping[str, Any]) -> str:
     if record["state"] in (PENDING, FAILED):
         return str(record["state"])
     return PARTIAL if record["errors"] else DRAFT if state_of(record["counts"]) == INCONSISTENT else MADE
@@ -118,8 +118,8 @@ def account_of_year(entries: list[CalendarEntry], year: int) -> dict[str, int]:
     return {
         "应报": len(due),
         "已报": sum(entry.filed for entry in due),
-        "勾稽一致": sum(entry.checked == CONSISTENT for entry in due),
-        MADE: sum(entry.made in (MADE, DRAFT) for entry in due),
+        "勾稽一致": sum(entry.state == CONSISTENT for entry in due),
+        MADE: sum(entry.output in (MADE, DRAFT) for entry in due),
         "已签审": sum(entry.is_signed for entry in due),
         "已公布": sum(bool(entry.published) for entry in due),
     }

@@ -55,6 +55,6 @@ def _companion(project: Project, reader: Inputs, notebook: Path, record: dict[st
     title = str(record.get("title") or notebook.stem)
     standing = standing_record(record, digests)
     if standing["state"] == PENDING:
-        return Companion(title, told="内容有变化，待重新生成")
-    told = "未能完整生成" if standing["state"] == FAILED or standing["errors"] else ""
-    return Companion(title, tuple(standing["files"]), told)
+        return Companion(title, remark="内容有变化，待重新生成")
+    remark = "未能完整生成" if standing["state"] == FAILED or standing["errors"] else ""
+    return Companion(title, tuple(standing["files"]), remark)

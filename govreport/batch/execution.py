@@ -25,7 +25,7 @@ papermill_engines.register(ENGINE, GovReportEngine)
 class Failure(NamedTuple):
     """Why a notebook failed, in one sentence; and whether its process died, which may be no fault of its own."""
 
-    told: str
+    sentence: str
     died: bool = False
 
 

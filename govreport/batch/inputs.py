@@ -118,7 +118,7 @@ def joined_digest(inputs: Mapping[str, str]) -> str:
     return f"sha256:{hashlib.sha256(_text(inputs).encode()).hexdigest()}"
 
 
-def changed(inputs: Mapping[str, str], recorded: Mapping[str, str]) -> list[str]:
+def changed_parts(inputs: Mapping[str, str], recorded: Mapping[str, str]) -> list[str]:
     """Return what has changed since a record, in words."""
     return [told for part, told in REASONS.items() if inputs.get(part, "") != recorded.get(part, "")]
 

@@ -60,7 +60,7 @@ def _declared(notebook: Path, stamp: int) -> tuple[str, ...]:
         raise ProjectError(f"笔记本 {notebook.name} 无法读取（{told}）；请在 JupyterLab 中打开并另存。") from None
 
 
-def declared(notebook: Path) -> tuple[str, ...]:
+def declared_parameters(notebook: Path) -> tuple[str, ...]:
     """Return the names of the parameters that a notebook declares, in the cell tagged ``parameters``.
 
     Raises ProjectError when it cannot be read.
@@ -76,7 +76,7 @@ def subject_of(project: Project, notebook: Path) -> str:
     """
     if notebook == project.notebooks / f"{ANNUAL}{SUFFIX}":
         return AGENCY
-    found = declared(notebook)
+    found = declared_parameters(notebook)
     subject = next((name for name in (AGENCY, PARENT) if name in found and YEAR in found), "")
     if not subject:
         where = notebook.relative_to(project.root).as_posix()
@@ -93,8 +93,8 @@ def check_parameters(notebook: Path, parameters: Mapping[str, object]) -> None:
     for name in parameters:
         if name in own:
             raise ProjectError(f"参数 {name} 由命令本身决定，不能用 -p 给出。")
-        if name not in declared(notebook):
-            others = "、".join(other for other in declared(notebook) if other not in own)
+        if name not in declared_parameters(notebook):
+            others = "、".join(other for other in declared_parameters(notebook) if other not in own)
             hint = f"可用的有 {others}" if others else "它没有其他参数"
             raise ProjectError(f"笔记本没有名为“{name}”的参数；{hint}。")
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from govreport.batch.inputs import Inputs, changed
+from govreport.batch.inputs import Inputs, changed_parts
 from govreport.batch.job import ANNUAL, FORMATS, Job, Options, pages
 from govreport.batch.notebooks import PARENT, check_parameters, notebook_name, targets
 from govreport.batch.record import stored_record, with_signoff
@@ -73,7 +73,7 @@ def reason_to_run(job: Job, inputs: Mapping[str, str], record: Mapping[str, Any]
         return "尚未生成"
     if record.get("state") == FAILED or record.get("errors"):
         return "上次未能完整生成"
-    if told := changed(inputs, record.get("inputs", {})):
+    if told := changed_parts(inputs, record.get("inputs", {})):
         return "、".join(told)
     present = {path.name for path in job.folder.iterdir()}
     wanted, left = pages(job.options.formats, job.stem), present.intersection(record.get("files", ()))

@@ -76,7 +76,7 @@ def _produce(job: Job, workplace: Path, timer: _Timer) -> Outcome:
         with timer.step("execute"):
             notebook, failure = execute(job, workplace)
         if failure:
-            errors.append(failure.told)
+            errors.append(failure.sentence)
             died = failure.died
             state = FAILED
         else:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from govreport.batch.inputs import SETTINGS, changed, joined_digest, versions
+from govreport.batch.inputs import SETTINGS, changed_parts, joined_digest, versions
 from govreport.batch.job import REPORT, Job, report_folder
 from govreport.batch.notebooks import notebook_title
 from govreport.checks import FAILED, PENDING, Findings, SignOff, read_signoff, signed_state, state_of
@@ -83,7 +83,7 @@ def standing_record(record: dict[str, Any] | None, inputs: Mapping[str, str]) ->
 
     Other parameters of the notebook do not make a record void.
     """
-    if record is not None and not changed({**inputs, SETTINGS: ""}, {**record.get("inputs", {}), SETTINGS: ""}):
+    if record is not None and not changed_parts({**inputs, SETTINGS: ""}, {**record.get("inputs", {}), SETTINGS: ""}):
         return record
     return {"state": PENDING, "counts": {}, "errors": [], "files": [], "published": "", "figures": {}}
 

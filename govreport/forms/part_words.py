@@ -25,7 +25,7 @@ class Aspect:
 
     name: str
     pattern: re.Pattern[str]
-    listed: tuple[Aspect, ...] = ()
+    topics: tuple[Aspect, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -73,4 +73,4 @@ def part_words() -> PartWords:
 
 
 def _aspect(entry: Mapping[str, Any]) -> Aspect:
-    return Aspect(entry["name"], re.compile(entry["pattern"]), tuple(map(_aspect, entry.get("listed", ()))))
+    return Aspect(entry["name"], re.compile(entry["pattern"]), tuple(map(_aspect, entry.get("topics", ()))))

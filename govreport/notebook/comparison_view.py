@@ -12,7 +12,7 @@ from govreport.charts import bar_chart, figures_bars
 from govreport.checks import SENTENCE_KINDS, Account, Change, Comparison, compare_years, share_text
 from govreport.core import mime, write_figure
 from govreport.filing import Filing, Project
-from govreport.notebook.views import Charts, Prose, TableView, known, list_view
+from govreport.notebook.views import Charts, Prose, TableView, choice_of, list_view
 from govreport.tables import compared_table
 
 CHANGE_COLUMNS = (("说明", 3), ("项目", 8), ("上年", 2), ("今年", 2), ("增减", 2), ("增长率", 2))
@@ -100,7 +100,7 @@ class ComparisonView:
         >>> example_report().comparison.table("applications").table.body[0][1].text
         '3 (-5)'
         """
-        known(key, self.filing.form.tables, "表")
+        choice_of(key, self.filing.form.tables, "表")
         if not self.comparison:
             return self._nothing
         return TableView(compared_table(self.filing, key, self.comparison.changes))
@@ -133,7 +133,7 @@ class ComparisonView:
         """Return charts of both years, side by side, where there is anything to show.
 
         >>> from govreport.notebook.report import example_report
-        >>> example_report().comparison.charts().shown[0].caption
+        >>> example_report().comparison.charts().items[0].caption
         '2022年至2023年新收和上年结转政府信息公开申请数量'
         """
         if self.last is None:

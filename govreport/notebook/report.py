@@ -18,7 +18,7 @@ from govreport.forms import CHART_YEARS, ChartSpec
 from govreport.notebook.comparison_view import ComparisonView
 from govreport.notebook.editing import EditableFiling
 from govreport.notebook.location import EXAMPLE, EXAMPLE_YEAR, example_project, running_project
-from govreport.notebook.views import Charts, Prose, TableView, known
+from govreport.notebook.views import Charts, Prose, TableView, choice_of
 from govreport.tables import frame_table, marked_table, statutory_table
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ class Report:
         """
         if isinstance(table, pd.DataFrame):
             return TableView(frame_table(table, caption))
-        statutory = statutory_table(self._filing, known(table, self._filing.form.tables, "表"))
+        statutory = statutory_table(self._filing, choice_of(table, self._filing.form.tables, "表"))
         return TableView(marked_table(statutory, mark) if mark is not None else statutory)
 
     def chart(self, key: str) -> Chart | Prose | None:
@@ -185,7 +185,7 @@ class Report:
         >>> example_report().chart("applicants").alt
         '2023年新收政府信息公开申请的申请人情况。自然人3件、商业企业2件、其他1件。'
         """
-        return next(iter(self.charts(key).shown), None)
+        return next(iter(self.charts(key).items), None)
 
     def charts(self, *keys: str) -> Charts:
         """Return several charts, with one sentence for all that would say nothing; those for parents only for parents.
@@ -193,11 +193,11 @@ class Report:
         The sentence names those that are left out where others are shown.
         Raises GovReportError for an unknown key.
 
-        >>> example_report().charts("received", "disputes").shown[1].text
+        >>> example_report().charts("received", "disputes").items[1].text
         '（“政府信息公开行政复议、行政诉讼结果”数据不足以成图，从略。）'
         """
         charts = self._filing.form.charts
-        asked = [charts[known(key, charts, "图")] for key in keys]
+        asked = [charts[choice_of(key, charts, "图")] for key in keys]
         specs = [spec for spec in asked if spec.each != "members" or self._is_parent]
         drawn = {spec.title: bar_chart(bars) if (bars := self._bars(spec)) else None for spec in specs}
         shown = tuple(chart for chart in drawn.values() if chart)

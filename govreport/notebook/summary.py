@@ -30,11 +30,11 @@ from govreport.notebook.views import (
     Charts,
     Prose,
     TableView,
-    known,
+    choice_of,
+    difference_text,
+    figure_text,
     list_view,
-    shown_difference,
-    shown_figure,
-    shown_share,
+    portion_text,
 )
 from govreport.tables import statutory_table
 
@@ -124,7 +124,7 @@ class Summary:
         >>> example_summary().table("disputes").table.body[0][0].text
         '24'
         """
-        return TableView(statutory_table(self.filing, known(key, self.filing.form.tables, "表")))
+        return TableView(statutory_table(self.filing, choice_of(key, self.filing.form.tables, "表")))
 
     def refused(self) -> Prose | None:
         """Return a sentence on tables that cannot be added up, because members follow different editions; or None.
@@ -152,10 +152,10 @@ class Summary:
         rows = [
             (
                 label,
-                shown_figure(figure),
-                shown_share(figure, whole),
-                shown_figure(last.get(label)),
-                shown_difference(figure, last.get(label)),
+                figure_text(figure),
+                portion_text(figure, whole),
+                figure_text(last.get(label)),
+                difference_text(figure, last.get(label)),
             )
             for label, figure in now
         ]
@@ -174,7 +174,7 @@ class Summary:
         columns = (("年度", 2), ("报送机构", 2), *((label, 2) for label in labels))
         rows = [
             (f"{year}年", str(len(self._members(year).filings)),
-             *(shown_figure(figure) for spec in specs for _, figure in self._named(spec, year)))
+             *(figure_text(figure) for spec in specs for _, figure in self._named(spec, year)))
             for year in self._sums
         ]  # fmt: skip
         differ = len({frozenset(f.agency for f in self._members(year).filings) for year in self._sums}) > 1
@@ -211,8 +211,8 @@ class Summary:
         whole = sum(figure for _, figure in found if figure)
         rows = [
             (self.project.agencies[slug].name, str(1 + sum((o or 0) > (figure or 0) for _, o in found)),
-             shown_figure(figure), shown_share(figure, whole), shown_figure(last.get(slug)),
-             shown_difference(figure, last.get(slug)))
+             figure_text(figure), portion_text(figure, whole), figure_text(last.get(slug)),
+             difference_text(figure, last.get(slug)))
             for slug, figure in sorted(found, key=lambda item: -(item[1] or 0))
         ]  # fmt: skip
         columns = (("机构", 5), ("名次", 1), (f"{self.year}年", 2), ("占比", 2), (f"{self.year - 1}年", 2), ("增减", 2))
@@ -237,7 +237,7 @@ class Summary:
 
         keys: as for `Report.charts`. Raises GovReportError for an unknown one.
 
-        >>> example_summary().charts("ranking").shown[0].caption
+        >>> example_summary().charts("ranking").items[0].caption
         '2023年所属机构新收政府信息公开申请数量'
         """
         found = (self._bars(self._spec(key)) for key in keys)
@@ -271,7 +271,7 @@ class Summary:
 
     def _spec(self, key: str) -> ChartSpec:
         charts = self.filing.form.charts
-        return charts[known(key, charts, "图")]
+        return charts[choice_of(key, charts, "图")]
 
     def _named(self, spec: ChartSpec, year: int = 0) -> Sequence[tuple[str, Figure | None]]:
         """Return a chart's names by label with a year's sums, None where the year or the name has none."""

@@ -50,14 +50,14 @@ class TableView:
 class Charts:
     """Charts that show themselves one after the other, and a sentence that names those left out.
 
-    >>> [type(chart).__name__ for chart in Charts((Prose("（数据不足以成图，从略。）"),)).shown]
+    >>> [type(chart).__name__ for chart in Charts((Prose("（数据不足以成图，从略。）"),)).items]
     ['Prose']
     """
 
-    shown: tuple[Chart | Prose, ...]
+    items: tuple[Chart | Prose, ...]
 
     def _ipython_display_(self) -> None:
-        display(*self.shown)  # type: ignore[no-untyped-call]
+        display(*self.items)  # type: ignore[no-untyped-call]
 
 
 def list_view(
@@ -79,7 +79,7 @@ def list_view(
     return TableView(list_table(key, caption, columns, lines, left)) if lines else Prose(empty or f"{caption}：无。")
 
 
-def known(key: str, choices: Iterable[str], what: str) -> str:
+def choice_of(key: str, choices: Iterable[str], what: str) -> str:
     """Return a key that is one of the choices; what: the kind of thing that they name, for the message.
 
     Raises GovReportError for another.
@@ -89,24 +89,24 @@ def known(key: str, choices: Iterable[str], what: str) -> str:
     raise GovReportError(f"没有名为“{key}”的{what}；可用的{what}：{'、'.join(keys)}。")
 
 
-def shown_figure(figure: Figure | None) -> str:
+def figure_text(figure: Figure | None) -> str:
     """Return a figure as a list shows it; a dash where there is none."""
     return "—" if figure is None else write_figure(figure)
 
 
-def shown_share(figure: Figure | None, whole: Figure) -> str:
+def portion_text(figure: Figure | None, whole: Figure) -> str:
     """Return a figure's share of a whole, rounded half up; a dash where that says nothing.
 
-    >>> shown_share(1, 3), shown_share(1, 0)
+    >>> portion_text(1, 3), portion_text(1, 0)
     ('33.3%', '—')
     """
     return percent(Fraction(figure) / Fraction(whole)) if figure is not None and whole else "—"
 
 
-def shown_difference(now: Figure | None, before: Figure | None) -> str:
+def difference_text(now: Figure | None, before: Figure | None) -> str:
     """Return a difference with its sign; a dash where one of the figures is not known.
 
-    >>> shown_difference(3, 1), shown_difference(1, None)
+    >>> difference_text(3, 1), difference_text(1, None)
     ('+2', '—')
     """
     if now is None or before is None:

@@ -56,12 +56,12 @@ LONGEST_REASON = 60
 class Companion:
     """What another notebook made beside a report, such as a summary or a comparison.
 
-    title: what people call the notebook; files: names in the report's folder; told: why there are none, or not all.
+    title: what people call the notebook; files: names in the report's folder; remark: why there are none, or not all.
     """
 
     title: str
     files: tuple[str, ...] = ()
-    told: str = ""
+    remark: str = ""
 
 
 @dataclass(frozen=True)

@@ -65,10 +65,10 @@ def test_a_dissolved_agency_is_not_asked_for_what_it_need_not_file(project: Proj
 
 def test_what_was_never_run_is_checked_at_once(project: Project):
     found = entries(project)
-    assert (found[GOOD].checked, found[GOOD].made, found[GOOD].published) == ("一致", "未生成", "2024-01-09")
-    assert found[FAULTY].checked == "不一致" and found[FAULTY].counts["error"] == 2
+    assert (found[GOOD].state, found[GOOD].output, found[GOOD].published) == ("一致", "未生成", "2024-01-09")
+    assert found[FAULTY].state == "不一致" and found[FAULTY].counts["error"] == 2
     spoil_row(project.data / GOOD / str(YEAR))
-    assert entries(project)[GOOD].checked == "失败"
+    assert entries(project)[GOOD].state == "失败"
 
 
 def test_the_account_counts_how_far_a_year_has_come(project: Project):
@@ -100,7 +100,9 @@ def test_the_list_tells_each_stage(project: Project):
 
 def test_the_list_fits_a_window_of_80_columns(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
     agency = Agency("shili-long-long-slug", "示例市" + "很长的" * 8 + "局", "示例市很长局", "", "department", "own")
-    entry = CalendarEntry(agency, YEAR, True, "不一致", {"error": 12}, "草稿", None, "2024-02-11")
+    entry = CalendarEntry(
+        agency, YEAR, True, "不一致", {"error": 12}, "草稿", None, "2024-02-11", datetime.date(2024, 1, 31)
+    )
     monkeypatch.setattr(terminal.out, "_width", 80)
     terminal.print_calendar([entry], LONG_AGO)
     head, line = capsys.readouterr().out.splitlines()

@@ -149,4 +149,4 @@ def test_a_list_knows_that_an_agency_has_a_notebook_of_its_own(city: Project):
     replace_in(own, "报告年度", "年度")
     leave(make_plan(city, (GOOD,), (YEAR,)).jobs)
     (entry,) = read_calendar(city, [(city.agency(GOOD), YEAR)])
-    assert entry.made == MADE
+    assert entry.output == MADE

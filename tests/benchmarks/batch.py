@@ -163,6 +163,7 @@ def run_plain(reports: Reports) -> None:
 def make_plainly(agency: str, year: int) -> None:
     """Make a report's pages by the code of the notebook's cells."""
     from govreport.notebook.report import Report  # noqa: PLC0415
+    from govreport.notebook.views import Charts  # noqa: PLC0415
     from govreport.publish.document import read_document  # noqa: PLC0415
     from govreport.publish.html_writer import html_page  # noqa: PLC0415
     from govreport.publish.pdf_writer import pdf_bytes  # noqa: PLC0415
@@ -176,7 +177,7 @@ def make_plainly(agency: str, year: int) -> None:
             *first, last = "".join(cell["source"]).splitlines()
             exec("\n".join(first), names)
             value = eval(last, names)
-            shown += value.shown if hasattr(value, "shown") else [value]
+            shown += value.items if isinstance(value, Charts) else [value]
     outputs = [
         {"output_type": "display_data", "data": thing._repr_mimebundle_(), "metadata": {}} for thing in shown if thing
     ]

@@ -390,10 +390,10 @@ def test_several_charts_show_themselves_with_one_sentence_for_all_that_are_left_
     monkeypatch.setattr("govreport.notebook.views.display", lambda *objects: shown.extend(objects))
     found = report("tongxiang-data-office", 2020).charts("received", "results", "applicants", "disputes")
     found._ipython_display_()
-    assert tuple(shown) == found.shown
+    assert tuple(shown) == found.items
     nothing = Prose("（数据不足以成图，从略。）")
-    assert found.shown == (nothing,)
-    *charts, told = report("shili-education").charts("received", "applicants", "disputes").shown
+    assert found.items == (nothing,)
+    *charts, told = report("shili-education").charts("received", "applicants", "disputes").items
     assert charts and all(isinstance(one, Chart) for one in charts)
     titles = (CHARTS[key].title for key in ("applicants", "disputes"))
     assert told == Prose(f"（{''.join(f'“{title}”' for title in titles)}数据不足以成图，从略。）")
@@ -401,9 +401,9 @@ def test_several_charts_show_themselves_with_one_sentence_for_all_that_are_left_
 
 
 def test_the_ranking_is_for_parents_only() -> None:
-    (ranking,) = report("shili-government").charts("ranking").shown
+    (ranking,) = report("shili-government").charts("ranking").items
     assert isinstance(ranking, Chart) and "示例资规局" in ranking.alt
-    assert report("shili-education").charts("ranking").shown == ()
+    assert report("shili-education").charts("ranking").items == ()
     assert report("shili-education").chart("ranking") is None
 
 

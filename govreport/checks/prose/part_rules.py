@@ -99,7 +99,7 @@ def _check_aspects(filing: Filing, texts: Mapping[int, str]) -> Iterator[Finding
 def _missing(aspect: Aspect, text: str) -> list[str]:
     if not aspect.pattern.search(text):
         return [aspect.name]
-    return [f"{aspect.name}中的{told}" for item in aspect.listed for told in _missing(item, text)]
+    return [f"{aspect.name}中的{told}" for item in aspect.topics for told in _missing(item, text)]
 
 
 # ---- N6 --------------------------------------------------------------------------------------------------------------

@@ -159,6 +159,7 @@ def published(document: Document) -> datetime.date | None:
 def dated(document: Document) -> datetime.datetime:
     """Return when a file says it was made: the day of publication, else the last day of the reporting year.
 
+    >>> from govreport.checks import Account
     >>> dated(Document(("示例",), (), Account((), published="2024-01-25"))).date()
     datetime.date(2024, 1, 25)
     """
