@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -54,10 +54,6 @@ class Job:
     options: Options = field(default_factory=Options)
     reason: str = ""
     inputs: Mapping[str, str] = field(default_factory=dict)
-
-    def because(self, reason: str, inputs: Mapping[str, str]) -> Job:
-        """Return the job with the reason to do it and the digests of its inputs."""
-        return replace(self, reason=reason, inputs=inputs)
 
     @property
     def settings(self) -> Mapping[str, object]:
@@ -118,10 +114,6 @@ class Outcome:
     seconds: float = 0.0
     steps: Mapping[str, float] = field(default_factory=dict)
     lost: bool = False
-
-    def taking(self, seconds: float) -> Outcome:
-        """Return the outcome with the whole time that it took."""
-        return replace(self, seconds=seconds)
 
 
 @lru_cache(maxsize=1)

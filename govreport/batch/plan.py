@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from govreport.batch.inputs import Inputs, changed_parts
@@ -56,7 +56,7 @@ def make_plan(
         record = stored_record(project, agency.slug, year, job.record)
         reason = "重新生成" if force else reason_to_run(job, inputs, record)
         if reason:
-            jobs.append(job.because(reason, inputs))
+            jobs.append(replace(job, reason=reason, inputs=inputs))
         else:
             standing += 1
             if job.is_report and record and with_signoff(project, agency.slug, year, record) != record:

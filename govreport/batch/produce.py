@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,7 @@ def produce(job: Job, tell: Callable[[str], object] = lambda step: None) -> Outc
         outcome = Outcome(job, FAILED, errors=(told,))
     finally:
         shutil.rmtree(workplace, ignore_errors=True)
-    return outcome.taking(time.perf_counter() - start)
+    return replace(outcome, seconds=time.perf_counter() - start)
 
 
 def _produce(job: Job, workplace: Path, timer: _Timer) -> Outcome:

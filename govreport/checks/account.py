@@ -54,11 +54,11 @@ class Account:
 
     @classmethod
     def of(cls, checked: Checked) -> Account:
-        """Return the account of a report; checked: a filing that could be read, with its findings."""
-        assert checked.filing
-        written, prose = checked.filing.narrative, checked.prose
+        """Return the account of a report. Raises FilingError where its filing cannot be read."""
+        filing, prose = checked.readable_filing(), checked.prose
+        written = filing.narrative
         parts = {number: replace(part, text=prose.get(number, part.text)) for number, part in written.parts.items()}
-        filing = replace(checked.filing, narrative=replace(written, parts=parts))
+        filing = replace(filing, narrative=replace(written, parts=parts))
         return cls(
             title=filing.title,
             name=filing.name,

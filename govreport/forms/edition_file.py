@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from govreport.core import FormError, Kind
 from govreport.forms.expansion import expand_rule
@@ -24,6 +24,8 @@ _RESERVED = re.compile(r"[ADFNPRVY]\d+")
 """Ids that the statutory rules have or may have."""
 _WORDS = re.compile(r"\{(each|stated|expected|difference)\}")
 _TYPES = {str: "文字", int: "整数", list: "数组", dict: "表", bool: "true 或 false"}
+
+_Keyed = TypeVar("_Keyed", Column, Row)
 
 
 class _Section:
@@ -128,21 +130,8 @@ def _read_deadlines(section: _Section) -> dict[str, str]:
 def _read_table(section: _Section, key: str, edition: str) -> Table:
     if not key.isidentifier() or not _KEY.fullmatch(key):
         raise section.error("", "表名应由小写字母和下划线组成")
-    columns = {}
-    for item in section.sections("columns"):
-        column = _read_column(item)
-        if column.key in columns:
-            raise item.error("key", f"“{column.key}”重复")
-        columns[column.key] = column
-    rows: dict[str, Row] = {}
-    for item in section.sections("rows"):
-        row = _read_row(item, columns)
-        if row.key in rows:
-            raise item.error("key", f"“{row.key}”重复")
-        rows[row.key] = row
-    for name, axis in (("columns", columns), ("rows", rows)):
-        if not axis:
-            raise section.error(name, "应不为空")
+    columns = _by_key(section, "columns", _read_column)
+    rows = _by_key(section, "rows", lambda item: _read_row(item, columns))
     table = Table(
         key=key,
         edition=edition,
@@ -169,6 +158,28 @@ def _read_table(section: _Section, key: str, edition: str) -> Table:
     if not all(type(width) is int and width > 0 for width in table.widths) or len(table.widths) != table.grid_width:
         raise section.error("widths", f"应是 {table.grid_width} 个正整数，每个表列一个")
     return table
+
+
+def _by_key(section: _Section, name: str, read: Callable[[_Section], _Keyed]) -> dict[str, _Keyed]:
+    """Return the columns or rows of a table by key; there must be some, and none twice."""
+    found: dict[str, _Keyed] = {}
+    for item in section.sections(name):
+        made = read(item)
+        if made.key in found:
+            raise item.error("key", f"“{made.key}”重复")
+        found[made.key] = made
+    if not found:
+        raise section.error(name, "应不为空")
+    return found
+
+
+def _read_each(section: _Section, rows: Mapping[str, Row]) -> tuple[str, ...]:
+    """Return the rows that a chart or a rule names."""
+    each = section.texts("each")
+    for key in each:
+        if key not in rows:
+            raise section.error("each", f"没有“{key}”行")
+    return each
 
 
 def _read_column(section: _Section) -> Column:
@@ -213,14 +224,8 @@ def _read_derived(section: _Section, axis: Mapping[str, object]) -> Derived:
 
 
 def _read_chart(section: _Section, rows: Mapping[str, Row]) -> ChartSpec:
-    each: str | tuple[str, ...]
-    if isinstance(section.data.get("each"), list):
-        each = section.texts("each")
-        for key in each:
-            if key not in rows:
-                raise section.error("each", f"没有“{key}”行")
-    else:
-        each = section.choice("each", CHARTED)
+    listed = isinstance(section.data.get("each"), list)
+    each = _read_each(section, rows) if listed else section.choice("each", CHARTED)
     names = section.texts("names")
     labels = section.texts("labels") if "labels" in section.data else ()
     if labels and len(labels) != len(names):
@@ -277,10 +282,7 @@ def _read_rule(section: _Section, table: str, rows: Mapping[str, Row]) -> Rule:
     each: str | tuple[str, ...] = section.data.get("each", "")
     section.seen.add("each")
     if isinstance(each, list):
-        each = section.texts("each")
-        for key in each:
-            if key not in rows:
-                raise section.error("each", f"没有“{key}”行")
+        each = _read_each(section, rows)
     elif each not in ("rows", "columns", ""):
         raise section.error("each", "应是 rows、columns 或行名的数组")
     if bool(each) != any("*" in term.name for term in (*left, *right)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property, partial
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,6 @@ from govreport.checks import (
     STATES,
     Account,
     Checked,
-    Members,
     added_up,
     cell_changes,
     check_reports,
@@ -53,6 +52,7 @@ class Summary:
 
     def __init__(self, project: Project, parent: Agency, year: int) -> None:
         self.project, self.parent, self.year = project, parent, year
+        self._members = cache(partial(members_of, project, parent))
         self.members = self._members(year)
         if not self.members.filings:
             raise ProjectError(f"“{parent.short_name}”没有可读取的所属机构 {year} 年资料；请先报送，或改用其他年度。")
@@ -83,8 +83,9 @@ class Summary:
     @cached_property
     def checked(self) -> tuple[Checked, ...]:
         """Every member that filed, checked; those with most to attend to first."""
-        filed = [agency for agency in self.project.agencies.values() if agency.slug in self._filed]
-        found = check_reports(self.project, [(agency, self.year) for agency in filed])
+        filed = {*(f.agency for f in self.members.filings), *(a.slug for a in self.members.unreadable)}
+        agencies = [agency for agency in self.project.agencies.values() if agency.slug in filed]
+        found = check_reports(self.project, [(agency, self.year) for agency in agencies])
         return tuple(sorted(found, key=lambda c: (STATES.index(c.state), -c.findings.counts()["error"])))
 
     def overview(self) -> Prose:
@@ -255,19 +256,6 @@ class Summary:
         years = range(self.year - CHART_YEARS + 1, self.year + 1)
         filed = {year: self._members(year).filings for year in years}
         return {year: added_up(self.project, self.parent, year, filings) for year, filings in filed.items() if filings}
-
-    @cached_property
-    def _filed(self) -> frozenset[str]:
-        return frozenset([*(f.agency for f in self.members.filings), *(a.slug for a in self.members.unreadable)])
-
-    def _members(self, year: int) -> Members:
-        if year not in self._known:
-            self._known[year] = members_of(self.project, self.parent, year)
-        return self._known[year]
-
-    @cached_property
-    def _known(self) -> dict[int, Members]:
-        return {}
 
     def _spec(self, key: str) -> ChartSpec:
         charts = self.filing.form.charts
