@@ -8,7 +8,7 @@ from typing import Any
 
 from govreport import __version__
 from govreport.checks.check import Checked
-from govreport.checks.findings import Findings, checked_figure, checked_text
+from govreport.checks.findings import Findings, require_figure, require_text
 from govreport.checks.states import INCONSISTENT
 from govreport.core import Figure, FormError, GovReportError, json_number
 from govreport.filing import ENCLOSED_FILES, Filing, front_of
@@ -104,9 +104,9 @@ class Account:
             if not isinstance(filing, Mapping):
                 raise TypeError(filing)
             return cls(
-                title=tuple(checked_text(line) for line in _list(data["title"])),
+                title=tuple(require_text(line) for line in _list(data["title"])),
                 year=year if isinstance(year, int) else 0,
-                **{key: checked_text(data.get(key) or "") for key in TEXTS},
+                **{key: require_text(data.get(key) or "") for key in TEXTS},
                 findings=Findings.from_json(_list(data.get("findings", []))),
                 filing=_filing(data, filing, catalogue) if filing else None,
                 last=None if last is None else _figures(last),
@@ -117,7 +117,7 @@ class Account:
 
 
 def _figures(numbers: Mapping[str, object]) -> dict[str, Figure | None]:
-    return {cell: checked_figure(number) for cell, number in numbers.items()}
+    return {cell: require_figure(number) for cell, number in numbers.items()}
 
 
 def _filing(account: Mapping[str, Any], filing: Mapping[str, Any], catalogue: Catalogue | None) -> Filing | None:

@@ -63,8 +63,8 @@ class Identity:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Identity:
         """Return an identity from its JSON; raises an error of Python's for what is none."""
-        stated, expected = (checked_figure(data.get(key)) for key in ("stated", "expected"))
-        return cls(checked_text(data["rule"]), tuple(map(checked_text, data["cells"])), stated, expected)
+        stated, expected = (require_figure(data.get(key)) for key in ("stated", "expected"))
+        return cls(require_text(data["rule"]), tuple(map(require_text, data["cells"])), stated, expected)
 
 
 @dataclass(frozen=True)
@@ -160,15 +160,15 @@ class Finding:
         if severity not in SEVERITY_NAMES or not identities:
             raise ValueError(severity)
         for number in repair["cells"].values() if repair else ():
-            checked_figure(number)
-        reason, by, day = (checked_text(waived[key] if waived else "") for key in ("reason", "by", "date"))
+            require_figure(number)
+        reason, by, day = (require_text(waived[key] if waived else "") for key in ("reason", "by", "date"))
         return cls(
             agency=data.get("agency"),
             year=data.get("year"),
             severity=severity,
-            message=checked_text(data["message"]),
+            message=require_text(data["message"]),
             identities=identities,
-            quote=None if quote is None else checked_text(quote),
+            quote=None if quote is None else require_text(quote),
             suggestion=repair,
             waived=waived and Waiver(identities[0].rule, identities[0].cells, reason, by, day),
         )
@@ -303,7 +303,7 @@ class Findings(Sequence[Finding]):
         return "\n".join([f"勾稽校验：{self.summary()}", *lines])
 
 
-def checked_figure(number: object) -> Figure | None:
+def require_figure(number: object) -> Figure | None:
     """Return the figure that a number of JSON stands for; raises TypeError or ValueError for what is none."""
     figure = figure_of_number(number)
     if isinstance(figure, Decimal) and not figure.is_finite():
@@ -311,7 +311,7 @@ def checked_figure(number: object) -> Figure | None:
     return figure
 
 
-def checked_text(value: object) -> str:
+def require_text(value: object) -> str:
     """Return a text of JSON; raises TypeError for anything else."""
     if not isinstance(value, str):
         raise TypeError(value)

@@ -23,6 +23,10 @@ from govreport.filing.project import Project
 from govreport.forms.catalogue import FOLDER
 from govreport.notebook.report import Report
 from govreport.notebook.summary import Summary
+from govreport.publish.document import read_document
+from govreport.publish.html_writer import html_page
+from govreport.publish.pdf_attachments import attachments
+from govreport.publish.review import review_page
 from tests.support.projects import GOOD, add_sample, govreport, make_project, replace_in
 from tests.support.strategies import consistent_filing
 
@@ -135,6 +139,17 @@ def test_a_page_of_the_edition_is_read_back(ran: tuple[Project, subprocess.Compl
     filing = read_published(file, catalogue=project.catalogue).filing
     assert filing.form.editions == dict.fromkeys(("proactive", "applications", "disputes", "letters"), "2024")
     assert filing.cells | WRONG == filing.cells
+
+
+def test_a_notebook_exported_outside_its_project_carries_its_data_all_the_same(
+    ran: tuple[Project, subprocess.CompletedProcess[str]],
+) -> None:
+    project, _ = ran
+    notebook = json.loads((project.output / str(YEAR) / GOOD / "report.ipynb").read_text(encoding="utf-8"))
+    inside, outside = read_document(notebook, catalogue=project.catalogue), read_document(notebook)
+    assert html_page(outside) == html_page(inside) and "行政调解" in review_page(outside)
+    assert [file.name for file in attachments(outside.account)] == ["filing.json", "front.json"]
+    assert "letters.csv" in {file.name for file in attachments(inside.account)}
 
 
 def test_a_fill_in_workbook_of_the_edition_is_read_back(project: Project) -> None:
