@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import base64
 import json
+from dataclasses import replace
 
 import pytest
 
+from govreport.checks.account import Account
+from govreport.checks.findings import Finding, Findings, Identity, Waiver
+from govreport.checks.states import INCONSISTENT
 from govreport.core.blocks import Block, ItemList, Mark, Paragraph, Picture, Preformatted, Quote, Run, plain_paragraph
 from govreport.core.grid import Grid, GridCell
 from govreport.publish.document import Document, chinese_date
-from govreport.publish.html_writer import body_html, html_page, open_errors, page_json, reference
+from govreport.publish.html_writer import body_html, html_page, page_json, reference
 
 
 def html(*blocks: Block) -> str:
@@ -179,14 +183,14 @@ def test_a_day_is_written_in_chinese_and_what_is_no_day_as_it_is(iso: str, shown
     assert chinese_date(iso) == shown
 
 
-def finding(severity: str, waived: object = None) -> dict[str, object]:
-    return {"severity": severity, "rule": "A1", "message": "甲<乙。", "waived": waived}
+def finding(severity: str, waived: Waiver | None = None) -> Finding:
+    return Finding("demo", 2023, severity, "甲<乙。", (Identity("A1", ()),), waived=waived)
 
 
 def test_open_errors_are_those_that_nobody_has_accepted() -> None:
-    accepted = {"reason": "核实", "by": "张", "date": "2024-01-02"}
+    accepted = Waiver("A1", (), "核实", "张", "2024-01-02")
     found = [finding("error"), finding("error", accepted), finding("warning"), finding("error"), finding("notice")]
-    assert (open_errors(found), open_errors([])) == (2, 0)
+    assert (len(Findings(tuple(found)).errors), len(Findings().errors)) == (2, 0)
 
 
 def test_json_in_a_page_can_hold_the_end_of_a_script_and_half_a_character() -> None:
@@ -199,13 +203,15 @@ def test_json_in_a_page_can_hold_the_end_of_a_script_and_half_a_character() -> N
 DOCUMENT = Document(
     ("示例市档案局", "<年度>报告"),
     (plain_paragraph("一、总体情况", 1), plain_paragraph("文。")),
-    author='示例"局',
-    published="2024-01-09",
-    signature="示例市档案局",
-    contact="电话 & 邮箱",
-    findings=(finding("error"), finding("warning", {"reason": "已<核>实", "by": "张", "date": "2024-01-02"})),
-    filing={"agency": "</script>"},
-    front={"signature": '"乙"'},
+    Account(
+        ("示例市档案局", "<年度>报告"),
+        name='示例"局',
+        published="2024-01-09",
+        signature="示例市档案局",
+        contact="电话 & 邮箱",
+        findings=Findings((finding("error"), finding("warning", Waiver("A1", (), "已<核>实", "张", "2024-01-02")))),
+        enclosure={"filing": {"agency": "</script>"}, "front": {"signature": '"乙"'}},
+    ),
 )
 
 
@@ -227,7 +233,7 @@ def test_a_page_says_whose_report_it_is_and_when_it_was_published() -> None:
 
 
 def test_a_draft_says_so_and_lists_its_findings() -> None:
-    page = html_page(Document(("报告",), (), draft=True, findings=DOCUMENT.findings))
+    page = html_page(Document(("报告",), (), replace(DOCUMENT.account, state=INCONSISTENT)))
     for told in (
         "<title>报告（草稿）</title>",
         '<div class="stamp">草稿</div>',
