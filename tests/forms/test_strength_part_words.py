@@ -23,12 +23,12 @@ def test_part_one_has_five_aspects_of_which_the_last_lists_three() -> None:
     aspects = part_words().aspects
     names = ["主动公开", "依申请公开", "政府信息管理", "政府信息公开平台建设", "监督保障"]
     assert [aspect.name for aspect in aspects] == names
-    assert [[one.name for one in aspect.listed] for aspect in aspects] == [[]] * 4 + [
+    assert [[one.name for one in aspect.topics] for aspect in aspects] == [[]] * 4 + [
         ["工作考核", "社会评议", "责任追究"]
     ]
     texts = ["主动公开信息", "依申请公开", "文件审核", "网站栏目", "监督保障"]
     assert all(aspect.pattern.search(text) for aspect, text in zip(aspects, texts, strict=True))
-    assert all(one.pattern.search(text) for one, text in zip(aspects[4].listed, ["考核", "评议", "追究"], strict=True))
+    assert all(one.pattern.search(text) for one, text in zip(aspects[4].topics, ["考核", "评议", "追究"], strict=True))
 
 
 def test_the_fee_is_asked_for_in_part_six_from_its_year_on() -> None:
