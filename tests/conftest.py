@@ -27,7 +27,7 @@ settings.register_profile(
     deadline=None,
     database=None,
     derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow],
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 settings.register_profile("thorough", settings.get_profile("govreport"), derandomize=False)
 settings.load_profile("govreport")
