@@ -198,6 +198,13 @@ def test_the_matrix_knows_the_cell_that_each_edit_defines_and_its_parts() -> Non
     assert system.totals[between] == -1 and not system.parts.toarray()[between].any()
 
 
+def test_a_form_without_sums_has_a_matrix_without_parts() -> None:
+    form = form_for(2023)
+    system = edit_matrix(replace(form, tables={"proactive": form.tables["proactive"]}))
+    assert [edit.rule for edit in system.edits] == ["P2", "P2"]
+    assert system.parts.shape == system.matrix.shape and system.parts.nnz == 0 and set(system.totals) == {-1}
+
+
 def test_figures_are_smallest_units_and_tell_blank_from_unreadable() -> None:
     one = filing({"proactive.procurement.amount": "1.5", f"{DIRECT}.total": None, f"{DIRECT}.other": "三"}, 2020)
     last = replace(filing({f"{RECONSIDERATION}.upheld": 7}, 2019), agency="demo")
@@ -396,6 +403,7 @@ def refused(folder: Path, text: str | bytes) -> str:
         (f'{OWN}\n [[ rules ]]\n\nid = ""\nidentity = "a.b = c"\n',
          "rules.toml 第10行（第2条规则的 identity）：“c”处应是 + 或 - 连接的单元格名称。"),
         (f"{OWN}  colour = 1\n", "rules.toml 第6行（第1条规则的 colour）：不认识这个键。"),
+        (f"{OWN}my-colour = 1\n", "rules.toml 第6行（第1条规则的 my-colour）：不认识这个键。"),
         (f"{OWN}\n{OWN}", "rules.toml 第8行（第2条规则的 id）：“甲1”已被使用，请换一个编号。"),
         ("rules = [1]\n", "rules.toml 第1行的 rules[1]：应是一个表。"),
         ('# 说明\n\nrules = [{ id = "甲" }]\n', "rules.toml 第3行的 rules[1].identity：缺少这个键。"),

@@ -69,13 +69,12 @@ def _with_line(message: str, text: str) -> str:
     place = message.removeprefix(f"格式文件 {RULES_FILE} 的 ")
     lines = text.split("\n")
     starts = [n for n, line in enumerate(lines) if re.match(r"\s*\[\[\s*rules\s*\]\]", line)]
-    match = re.match(r"rules\[(\d+)\]\.?(\w+)?", place)
+    match = re.match(r"rules\[(\d+)\]\.([^：]+)", place)
     if not match or int(match[1]) > len(starts):  # a key of the file itself, or a rule in an array
         name = re.escape(re.split(r"[\[：]", place)[0])
         line = next((n for n, line in enumerate(lines, 1) if re.match(rf"\s*\[*\s*{name}\b", line)), 1)
         return f"{RULES_FILE} 第{line}行的 {place}"
     number, key = int(match[1]), match[2]
     start, end = [*starts, len(lines)][number - 1 : number + 1]
-    found = next((n for n in range(start, end) if key and re.match(rf"\s*{key}\s*=", lines[n])), start)
-    told = f"{RULES_FILE} 第{found + 1}行（第{number}条规则{f'的 {key}' if key else ''}）"
-    return told + place[match.end() :]
+    found = next((n for n in range(start, end) if re.match(rf"\s*{re.escape(key)}\s*=", lines[n])), start)
+    return f"{RULES_FILE} 第{found + 1}行（第{number}条规则的 {key}）{place[match.end() :]}"
