@@ -191,6 +191,13 @@ def test_cells_that_stand_in_the_same_identities_are_repaired_together() -> None
     assert pairs(1, {0: 2, 1: 5}) == [], "cells of the same factors cannot do both"
 
 
+def test_where_two_cells_stand_together_in_two_identities_repairs_of_three_cells_are_left_to_the_solver() -> None:
+    columns = [{1: 1}, {0: -1, 2: -1}, {0: -1, 1: 1, 2: 1}, {0: 1, 1: -1}]
+    found = localise_block(system(columns, {0: 2, 1: 6, 2: -5}, [9, 7, 2, 9]))
+    assert set(found.repairs) == {((0, -8), (2, 5), (3, 3)), ((1, 8), (2, 13), (3, 19))}
+    assert not found.complete, "the solver's bounds may hide larger amounts"
+
+
 def test_a_block_in_which_nothing_can_change_has_no_repair() -> None:
     assert localise_block(system(total(1), {0: 1}, [0, 0])) == Localisation((((1, 1),),), True)
     assert localise_block(system([{0: 2}], {0: 1})) == Localisation((), False), "a factor may hide a larger amount"
