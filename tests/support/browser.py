@@ -43,7 +43,7 @@ VIEWS = ((390, "light", True), (390, "dark", False), (1280, "light", False), (12
 LEVELS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 KEYS = {"Tab": (9, ""), "Enter": (13, "\r"), "ArrowDown": (40, "")}
 FIRST_FREE = 20
-PATIENCE = 60
+PATIENCE = 300
 
 
 @dataclass

@@ -17,6 +17,7 @@ import psutil
 
 from tests.support.projects import COMMAND, GOOD, YEAR, environment
 
+PATIENCE = 300
 ENDS = {".html": b"</html>", ".pdf": b"%%EOF", ".ipynb": b"}", ".json": b"}"}
 
 
@@ -88,8 +89,8 @@ def ended(root: Path, process: subprocess.Popen[str], end: Callable[[], None]) -
     """End a run in some way and look at what it leaves; processes that outlive it are killed."""
     members = family(process.pid)
     end()
-    _, errors = process.communicate(timeout=60)
-    deadline = time.monotonic() + 10
+    _, errors = process.communicate(timeout=PATIENCE)
+    deadline = time.monotonic() + 60
     while any(map(is_alive, members)) and time.monotonic() < deadline:
         time.sleep(0.2)
     survivors = [member for member in members if is_alive(member)]
@@ -127,7 +128,7 @@ def is_alive(process: psutil.Process) -> bool:
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < deadline, "the run did not get that far"
         time.sleep(0.05)

@@ -10,7 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
@@ -81,43 +81,31 @@ class Run:
         return [line for line in self.failures() if line.startswith(f"{agency} ")]
 
 
-def make_project(root: Path, *agencies: str, years: Sequence[int] = ()) -> Path:
-    """Make a project in a new folder with the shipped notebook and some agencies of the sample city.
-
-    years: those to take of each agency; all where it is empty.
-    """
+def make_project(root: Path, *agencies: str) -> Path:
+    """Make a project in a new folder with the shipped notebook and some agencies of the sample city."""
     (root / "data").mkdir(parents=True)
     (root / "notebooks").mkdir()
     shutil.copyfile(REPOSITORY / "notebooks/annual_report.ipynb", root / "notebooks/annual_report.ipynb")
     for slug in agencies:
-        add_sample(root, slug, years)
+        add_sample(root, slug)
     return root
 
 
-def add_sample(root: Path, slug: str, years: Sequence[int] = ()) -> None:
-    """Add an agency of the sample city, with some or all of its years, to a project."""
+def add_sample(root: Path, slug: str) -> None:
+    """Add an agency of the sample city, with all its years, to a project."""
     with (REPOSITORY / "data/agencies.csv").open(encoding="utf-8-sig", newline="") as file:
         (line,) = (line for line in csv.DictReader(file) if line["slug"] == slug)
     register(root, line | {"parent": ""})
-    copy_years(slug, root / "data" / slug, years)
+    shutil.copytree(REPOSITORY / "data" / slug, root / "data" / slug)
 
 
-def copy_years(slug: str, target: Path, years: Sequence[int] = ()) -> None:
-    """Copy the filings of an agency of the sample city, those of some years or all."""
-    for folder in (REPOSITORY / "data" / slug).iterdir():
-        if not years or int(folder.name) in years:
-            shutil.copytree(folder, target / folder.name)
-
-
-def add_agency(
-    root: Path, slug: str, name: str = "", spoil: Callable[[Path], object] | None = None, years: Sequence[int] = ()
-) -> None:
+def add_agency(root: Path, slug: str, name: str = "", spoil: Callable[[Path], object] | None = None) -> None:
     """Add a further agency whose filings are copies of GOOD's, one of them spoilt.
 
-    spoil: called with the folder of its filing for YEAR; years: those to copy, all where it is empty.
+    spoil: called with the folder of its filing for YEAR.
     """
     register(root, {"slug": slug, "name": name or f"示例{slug}局", "kind": "department", "scope": "own"})
-    copy_years(GOOD, root / "data" / slug, years)
+    shutil.copytree(REPOSITORY / "data" / GOOD, root / "data" / slug)
     if spoil:
         spoil(root / "data" / slug / str(YEAR))
 
