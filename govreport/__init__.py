@@ -1,7 +1,13 @@
 """govreport: annual reports on government information disclosure, from figures to pages.
 
-A notebook imports `Report` or `Summary`, and `chart_style` for figures of its own; everything else is for those who
-build upon it.
+Assertions: `check` takes a `Filing` and returns `Findings`. Table builders: `statutory_table` for a filing,
+`table` for any DataFrame. A notebook imports `Report` or `Summary`, which find the filing in its `Project`, and
+`chart_style` for figures of its own.
+
+>>> from govreport import Filing, check
+>>> cells = {"disputes.reconsideration.upheld": 2, "disputes.reconsideration.total": 3}
+>>> check(Filing.from_cells("demo", "示例局", 2023, cells)).errors[0].rule
+'D1'
 """
 
 import sys

@@ -1,5 +1,11 @@
 from .charts import chart_style as chart_style
+from .checks import Findings as Findings
+from .checks import check as check
+from .filing import Filing as Filing
+from .filing import Project as Project
 from .notebook import Report as Report
 from .notebook import Summary as Summary
+from .tables import statutory_table as statutory_table
+from .tables import table as table
 
 __version__: str

@@ -124,6 +124,14 @@ def test_a_face_hands_on_what_others_use_and_nothing_else():
         assert sorted(handed_on(room) - {name for where, name in used if where == room}) == [], room
 
 
+def test_no_name_of_a_face_is_a_modules_name():
+    """The import of a module of a room puts its name into the room, over the name that the face hands on."""
+    modules = {(path.parent.name, path.stem) for path in FILES}
+    assert [
+        (room, name) for room in FACES for name in handed_on(room) if name != "mime" and (room, name) in modules
+    ] == []
+
+
 def test_no_two_modules_share_a_name():
     names = Counter(path.stem for path in FILES if not path.stem.startswith("__"))
     assert [name for name, times in names.items() if times > 1] == []

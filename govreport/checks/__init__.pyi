@@ -1,9 +1,10 @@
 from .account import Account as Account
 from .account import NotebookError as NotebookError
-from .check import Checked as Checked
-from .check import check_filings as check_filings
-from .check import check_report as check_report
-from .check import check_reports as check_reports
+from .checking import Checked as Checked
+from .checking import check as check
+from .checking import check_filings as check_filings
+from .checking import check_report as check_report
+from .checking import check_reports as check_reports
 from .deadlines import IN_TIME as IN_TIME
 from .deadlines import LATE as LATE
 from .deadlines import MISDATED as MISDATED

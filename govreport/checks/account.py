@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from govreport import __version__
-from govreport.checks.check import Checked
+from govreport.checks.checking import Checked
 from govreport.checks.findings import Findings, require_figure, require_text
 from govreport.checks.states import INCONSISTENT
 from govreport.core import Figure, FormError, GovReportError, json_number

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from govreport.checks.check import check_report
+from govreport.checks.checking import check_report
 from govreport.checks.states import CONSISTENT, DOUBTFUL, SIGNED
 from govreport.checks.waivers import WAIVERS_FILE as WAIVERS
 from govreport.core import FilingError, ProjectError, read_text, write_text

@@ -1,5 +1,5 @@
-from .checking import CheckedFile as CheckedFile
-from .checking import check_files as check_files
+from .file_checks import CheckedFile as CheckedFile
+from .file_checks import check_files as check_files
 from .importing import agency_of as agency_of
 from .importing import bring_in as bring_in
 from .importing import files_in as files_in

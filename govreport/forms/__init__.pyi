@@ -12,8 +12,8 @@ from .form import Column as Column
 from .form import Form as Form
 from .form import Row as Row
 from .form import Table as Table
-from .part_words import Aspect as Aspect
-from .part_words import Fees as Fees
-from .part_words import part_words as part_words
+from .part_vocabulary import Aspect as Aspect
+from .part_vocabulary import Fees as Fees
+from .part_vocabulary import part_words as part_words
 from .rules import NameTerm as NameTerm
 from .rules import Rule as Rule

@@ -21,8 +21,8 @@ from govreport.core import (
 )
 from govreport.filing import Filing, Project, edited_table_text, shown_folder, table_csv
 from govreport.forms import Form
-from govreport.notebook.views import TableView, list_view
-from govreport.tables import statutory_table, table_html, table_text
+from govreport.notebook.views import list_view
+from govreport.tables import statutory_grid, statutory_table, table_html, table_text
 
 SHOWN = 3
 """Parts of a sum that a message names."""
@@ -121,7 +121,7 @@ class Names:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Mapping[str, Any]:
         if self._name in self._filing.form.tables:
-            return TableView(statutory_table(self._filing, self._name))._repr_mimebundle_()
+            return statutory_table(self._filing, self._name)._repr_mimebundle_()
         form, names = self._filing.form, [f"{self._name}.{key}" for key in self._ipython_key_completions_()]
         rows = [(form.label_of(name), write_figure(self._filing[name]) or "空白", name) for name in names]
         return list_view("names", self._name, [("项目", 6), ("数字", 2), ("名称", 5)], rows, (0, 2))._repr_mimebundle_()
@@ -279,7 +279,7 @@ class EditableFiling:
         return f"{told}，有{unsaved}处改动未保存" if unsaved else told
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Mapping[str, Any]:
-        tables = [statutory_table(self.current, key) for key in self.form.tables]
+        tables = [statutory_grid(self.current, key) for key in self.form.tables]
         html = shown_html(f"<p><strong>{escape(repr(self))}</strong></p>", *map(table_html, tables))
         return {"text/html": html, "text/plain": "\n\n".join([repr(self), *map(table_text, tables)])}
 

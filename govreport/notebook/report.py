@@ -18,8 +18,8 @@ from govreport.forms import CHART_YEARS, ChartSpec
 from govreport.notebook.comparison_view import ComparisonView
 from govreport.notebook.editing import EditableFiling
 from govreport.notebook.location import EXAMPLE, EXAMPLE_YEAR, example_project, running_project
-from govreport.notebook.views import Charts, Prose, TableView, choice_of
-from govreport.tables import frame_table, marked_table, statutory_table
+from govreport.notebook.views import Charts, Prose, choice_of
+from govreport.tables import TableView, frame_grid, marked_table, statutory_grid
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -171,8 +171,8 @@ class Report:
         '政府信息公开行政复议、行政诉讼情况'
         """
         if isinstance(table, pd.DataFrame):
-            return TableView(frame_table(table, caption))
-        statutory = statutory_table(self._filing, choice_of(table, self._filing.form.tables, "表"))
+            return TableView(frame_grid(table, caption))
+        statutory = statutory_grid(self._filing, choice_of(table, self._filing.form.tables, "表"))
         return TableView(marked_table(statutory, mark) if mark is not None else statutory)
 
     def chart(self, key: str) -> Chart | Prose | None:

@@ -28,14 +28,13 @@ from govreport.notebook.location import EXAMPLE_YEAR, example_project, running_p
 from govreport.notebook.views import (
     Charts,
     Prose,
-    TableView,
     choice_of,
     difference_text,
     figure_text,
     list_view,
     portion_text,
 )
-from govreport.tables import statutory_table
+from govreport.tables import TableView, statutory_table
 
 LEFT_OUT = "没有数据可以成图。"
 
@@ -125,7 +124,7 @@ class Summary:
         >>> example_summary().table("disputes").table.body[0][0].text
         '24'
         """
-        return TableView(statutory_table(self.filing, choice_of(key, self.filing.form.tables, "表")))
+        return statutory_table(self.filing, choice_of(key, self.filing.form.tables, "表"))
 
     def refused(self) -> Prose | None:
         """Return a sentence on tables that cannot be added up, because members follow different editions; or None.

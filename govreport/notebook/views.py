@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 from IPython.display import display
 
 from govreport.charts import Chart
-from govreport.core import Figure, GovReportError, Grid, mime, percent, shown_html, write_figure
-from govreport.tables import list_table, table_html, table_json, table_text
+from govreport.core import Figure, GovReportError, percent, write_figure
+from govreport.tables import TableView, list_table
 
 
 @dataclass(frozen=True)
@@ -26,24 +25,6 @@ class Prose:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         return {"text/markdown": self.text, "text/plain": self.text}
-
-
-@dataclass(frozen=True)
-class TableView:
-    """A table that shows itself as HTML, as text, and as data (`mime.TABLE`) from which PDF and Word build theirs.
-
-    >>> sorted(list_view("a", "数", [("项", 1)], [("甲",)])._repr_mimebundle_())[0]
-    'application/vnd.govreport.table+json'
-    """
-
-    table: Grid
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        return {
-            "text/html": shown_html(table_html(self.table)),
-            "text/plain": table_text(self.table),
-            mime.TABLE: table_json(self.table),
-        }
 
 
 @dataclass(frozen=True)

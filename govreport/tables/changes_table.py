@@ -8,7 +8,7 @@ from dataclasses import replace
 from govreport.checks import Change
 from govreport.core import Grid, GridCell
 from govreport.filing import Filing
-from govreport.tables.statutory import statutory_table
+from govreport.tables.statutory import statutory_grid
 
 
 def compared_table(filing: Filing, key: str, changes: Iterable[Change]) -> Grid:
@@ -28,7 +28,7 @@ def compared_table(filing: Filing, key: str, changes: Iterable[Change]) -> Grid:
         change = told.get(cell.name, "")
         return replace(cell, text=f"{cell.text} ({change})".strip()) if change else cell
 
-    table = statutory_table(filing, key)
+    table = statutory_grid(filing, key)
     caption = f"{table.caption}（括号内为比上年增减）"
     return replace(table, caption=caption, cells=tuple(map(cell_with_change, table.cells)))
 

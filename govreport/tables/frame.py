@@ -8,13 +8,13 @@ from typing import Any
 import pandas as pd
 
 from govreport.core import Figure, Grid, GridCell, write_figure
+from govreport.tables.cell_rows import LONG, NARROWEST, WIDEST
 from govreport.tables.display_table import display_table, merge_labels
-from govreport.tables.grid_table import LONG, NARROWEST, WIDEST
 from govreport.tables.statutory import header_rows, stub_cells
 from govreport.tables.text_table import display_width
 
 
-def frame_table(frame: pd.DataFrame, caption: str = "", key: str = "frame") -> Grid:
+def frame_grid(frame: pd.DataFrame, caption: str = "", key: str = "frame") -> Grid:
     """Return a DataFrame as a display table.
 
     frame: any DataFrame; levels of its row and column index become merged headers, and an unnamed
@@ -22,7 +22,7 @@ def frame_table(frame: pd.DataFrame, caption: str = "", key: str = "frame") -> G
     Columns of prose are set flush left, and then all are as wide as their contents ask.
 
     >>> import pandas as pd
-    >>> frame_table(pd.DataFrame({("收到", "网上"): [3], ("收到", "邮寄"): [1]}, index=["示例局"])).head[0][1].columns
+    >>> frame_grid(pd.DataFrame({("收到", "网上"): [3], ("收到", "邮寄"): [1]}, index=["示例局"])).head[0][1].columns
     2
     """
     hidden = isinstance(frame.index, pd.RangeIndex) and frame.index.name is None

@@ -27,8 +27,8 @@ def table_html(table: Grid, prefix: str = "", write: CellWriter = plain_cell) ->
     write: what writes the cells.
 
     >>> from govreport.filing import Filing
-    >>> from govreport.tables import statutory_table
-    >>> html = table_html(statutory_table(Filing.from_cells("demo", "示例局", 2021, {}), "applications"))
+    >>> from govreport.tables import statutory_grid
+    >>> html = table_html(statutory_grid(Filing.from_cells("demo", "示例局", 2021, {}), "applications"))
     >>> 'data-cell="applications.new.natural"' in html
     True
     """

@@ -11,12 +11,12 @@ from govreport.forms import Row, Table
 from govreport.tables.display_table import Rows, display_table, merge_labels
 
 
-def statutory_table(filing: Filing, key: str) -> Grid:
+def statutory_grid(filing: Filing, key: str) -> Grid:
     """Return a filing's statutory table.
 
     key: the form's table. Raises KeyError when the form has no such table.
 
-    >>> table = statutory_table(Filing.from_cells("demo", "示例局", 2021, {}), "disputes")
+    >>> table = statutory_grid(Filing.from_cells("demo", "示例局", 2021, {}), "disputes")
     >>> [cell.text for cell in table.head[0]]
     ['行政复议', '行政诉讼']
     """

@@ -37,8 +37,8 @@ def table_text(table: Grid) -> str:
     """Return a table as plain text with its caption.
 
     >>> from govreport.filing import Filing
-    >>> from govreport.tables import statutory_table
-    >>> print(table_text(statutory_table(Filing.from_cells("demo", "示例局", 2021, {}), "disputes")).splitlines()[0])
+    >>> from govreport.tables import statutory_grid
+    >>> print(table_text(statutory_grid(Filing.from_cells("demo", "示例局", 2021, {}), "disputes")).splitlines()[0])
     政府信息公开行政复议、行政诉讼情况
     """
     header, body = text_rows(table)

@@ -10,7 +10,7 @@ import pytest
 from rich.cells import cell_len
 
 from govreport.batch.calendar import CalendarEntry, account_of_year, calendar_rows, read_calendar
-from govreport.checks.check import check_report
+from govreport.checks.checking import check_report
 from govreport.checks.signoff import sign
 from govreport.cli import terminal
 from govreport.cli.starter import create_filing
@@ -18,7 +18,7 @@ from govreport.core.errors import FormError, ProjectError
 from govreport.filing.blank import blank_filing
 from govreport.filing.folder import read_filing
 from govreport.filing.project import Agency, Project
-from govreport.forms.part_words import part_words
+from govreport.forms.part_vocabulary import part_words
 from tests.support.projects import FAULTY, GOOD, YEAR, govreport, make_project, register, replace_in, spoil_row
 
 NEW = "shili-newcomer"

@@ -45,7 +45,7 @@ import pandas as pd
 import pandera.pandas as pa
 from generate import WRONG, filings_of, spoil, write_project
 
-from govreport.checks.check import check_reports
+from govreport.checks.checking import check_reports
 from govreport.checks.edits.balance import check_balance
 from govreport.checks.edits.matrix import Case, EditMatrix, Figures, edit_matrix, evaluate, figures_of
 from govreport.filing.filing import Filing
@@ -311,7 +311,7 @@ PHASES = {
     ),
     "  of it opening and decoding": ("govreport.filing.folder.read_text", "govreport.filing.table_files.read_text"),
     "filling figures into prose": ("govreport.checks.gather.render_prose",),
-    "rules on prose": ("govreport.checks.check.prose_findings",),
+    "rules on prose": ("govreport.checks.checking.prose_findings",),
 }
 """What checking consists of; the rest is checking the tables. The rules on prose came after the target for reading."""
 

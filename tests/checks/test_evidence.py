@@ -12,7 +12,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from govreport.checks.check import check_filings
+from govreport.checks.checking import check_filings
 from govreport.checks.findings import Findings
 from govreport.core.figures import Figure
 from govreport.filing.filing import Filing

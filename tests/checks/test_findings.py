@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from govreport.checks.check import check_filings, check_report
+from govreport.checks.checking import check_filings, check_report
 from govreport.checks.findings import Finding, Findings, Identity, Waiver
 from govreport.checks.states import CONSISTENT
 from govreport.checks.waivers import read_waivers

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from govreport.checks.check import check_filings
+from govreport.checks.checking import check_filings
 from govreport.checks.findings import Finding
 from govreport.checks.prose.part_rules import check_parts
 from govreport.checks.prose.repetition import check_repetition

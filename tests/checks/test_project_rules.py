@@ -10,7 +10,7 @@ from random import Random
 
 import pytest
 
-from govreport.checks.check import check_report
+from govreport.checks.checking import check_report
 from govreport.checks.edits.balance import check_balance
 from govreport.checks.edits.matrix import Case
 from govreport.checks.edits.project_rules import project_rules

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from govreport.checks.check import check_filings, check_report
+from govreport.checks.checking import check_filings, check_report
 from govreport.checks.edits.project_rules import project_rules
 from govreport.checks.edits.project_rules import similarity as project_similarity
 from govreport.checks.findings import Finding

@@ -12,7 +12,7 @@ from random import Random
 
 import pytest
 
-from govreport.checks.check import check_report
+from govreport.checks.checking import check_report
 from govreport.checks.findings import Finding, Findings
 from govreport.checks.years.rollup import roll_up
 from govreport.cli import main

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from govreport.checks.check import check_filings
+from govreport.checks.checking import check_filings
 from govreport.checks.edits.balance import check_balance
 from govreport.checks.edits.matrix import Case
 from govreport.checks.edits.project_rules import project_rules, similarity

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from govreport.checks.check import Checked, check_report, check_reports
+from govreport.checks.checking import Checked, check_report, check_reports
 from govreport.filing.filing import Filing
 from govreport.filing.project import Project
 from tests.support.projects import REPOSITORY

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from govreport.checks.check import check_report
+from govreport.checks.checking import check_report
 from govreport.checks.findings import Findings
 from govreport.checks.states import CONSISTENT
 from govreport.checks.waivers import read_waivers, split_expired

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from govreport.checks.check import Checked
+from govreport.checks.checking import Checked
 from govreport.checks.findings import Findings
 from govreport.exchange.readers.embedded import embedded_filing
 from govreport.exchange.readers.opening import Opened, open_file

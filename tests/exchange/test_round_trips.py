@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
-from govreport.checks.check import Checked, check_report
+from govreport.checks.checking import Checked, check_report
 from govreport.checks.findings import Findings
 from govreport.exchange.readers.opening import Opened, read_document
 from govreport.exchange.recognise.labels import without_spaces

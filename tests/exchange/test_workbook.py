@@ -28,7 +28,7 @@ from govreport.filing.narrative import Narrative, Part
 from govreport.filing.project import Project
 from govreport.forms.catalogue import Catalogue
 from govreport.forms.expansion import expand
-from govreport.forms.part_words import part_words
+from govreport.forms.part_vocabulary import part_words
 from tests.support.office import converted
 from tests.support.projects import REPOSITORY, add_agency, govreport, make_project
 from tests.support.strategies import any_filings, consistent_filing, consistent_filings, examples

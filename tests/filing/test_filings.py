@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from govreport.checks.check import check_filings
+from govreport.checks.checking import check_filings
 from govreport.checks.edits.validity import unreadable_filing
 from govreport.core.errors import FilingError, GovReportError
 from govreport.filing.filing import Filing

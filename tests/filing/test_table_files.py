@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from govreport.checks.check import check_filings
+from govreport.checks.checking import check_filings
 from govreport.filing.filing import Filing
 from govreport.filing.folder import read_filing, write_filing
 from tests.support.strategies import DISPUTES, NAME, SLUG, consistent_filing

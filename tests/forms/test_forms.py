@@ -11,13 +11,13 @@ from random import Random
 
 import pytest
 
-from govreport.checks.check import check_filings
+from govreport.checks.checking import check_filings
 from govreport.core.errors import FormError
 from govreport.filing.filing import Filing
 from govreport.forms.catalogue import FOLDER, Catalogue
 from govreport.forms.expansion import expand
 from govreport.forms.form import Column, Row
-from govreport.tables.statutory import statutory_table
+from govreport.tables.statutory import statutory_grid
 from tests.support.strategies import consistent_filing
 
 PARTS = (
@@ -253,7 +253,7 @@ def test_an_edition_of_2027_is_a_new_file_and_no_python(tmp_path: Path) -> None:
     assert len(check_filings([(filing, None)])[0]) == 0
     wrong = replace(filing, cells=cells | {"disputes.litigation.direct.settled": 99})
     assert [f.rule for f in check_filings([(wrong, None)])[0]] == ["D1"]
-    assert "和解" in [cell.text for cell in statutory_table(filing, "disputes").head[-1]]
+    assert "和解" in [cell.text for cell in statutory_grid(filing, "disputes").head[-1]]
 
 
 ISSUED = 'key = "issued", label = ["本年制发件数"], kind = "count"'

@@ -12,7 +12,7 @@ import pytest
 
 from govreport.batch.job import Options
 from govreport.batch.plan import make_plan
-from govreport.checks.check import check_report
+from govreport.checks.checking import check_report
 from govreport.checks.signoff import filing_digest
 from govreport.checks.years.rollup import added_up
 from govreport.core.errors import FormError

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from govreport.forms.part_words import part_words
+from govreport.forms.part_vocabulary import part_words
 
 
 def test_parts_one_five_and_six_must_have_words_and_their_headings_are_known() -> None:

@@ -33,8 +33,8 @@ from govreport.publish.layout.table_fit import TableTooWideError
 from govreport.publish.markdown import markdown_blocks
 from govreport.publish.pdf_writer import pdf_bytes
 from govreport.tables.display_table import display_table
-from govreport.tables.frame import frame_table
-from govreport.tables.statutory import statutory_table
+from govreport.tables.frame import frame_grid
+from govreport.tables.statutory import statutory_grid
 from tests.support import analyst
 from tests.support.docx_order import misplaced
 from tests.support.office import converted
@@ -133,7 +133,7 @@ def test_statutory_tables_are_native_with_merged_cells(year: int) -> None:
 
 
 def test_header_rows_repeat_and_rows_are_not_divided() -> None:
-    table = statutory_table(filing(2022), "applications")
+    table = statutory_grid(filing(2022), "applications")
     (native,) = opened(document(table)).tables
     rows = [row._tr.trPr for row in native.rows]
     assert [row.find(qn("w:tblHeader")) is not None for row in rows] == [
@@ -143,14 +143,14 @@ def test_header_rows_repeat_and_rows_are_not_divided() -> None:
 
 
 def test_a_label_beside_several_rows_stands_with_them_on_one_page() -> None:
-    native = opened(document(statutory_table(filing(2022), "applications"))).tables[0]
+    native = opened(document(statutory_grid(filing(2022), "applications"))).tables[0]
     starts = [n for n, cell in enumerate(native.columns[1].cells) if "不予" in cell.text and "公开" in cell.text]
     kept = [native.rows[n]._tr.find(f".//{qn('w:keepNext')}") is not None for n in starts]
     assert kept == [True] * (len(starts) - 1) + [False]
 
 
 def test_a_short_table_stands_on_one_page_and_tables_never_touch() -> None:
-    short = frame_table(pd.DataFrame({"甲": [1, 2]}), "短表")
+    short = frame_grid(pd.DataFrame({"甲": [1, 2]}), "短表")
     body = opened(document(short, short)).element.body
     kinds = [etree.QName(node).localname for node in body]
     assert "tbl,tbl" not in ",".join(kinds) and kinds[-2:] == ["p", "sectPr"]
@@ -289,7 +289,7 @@ def test_control_and_direction_characters_are_dropped() -> None:
 
 def test_a_table_wider_than_a_page_is_refused_by_name() -> None:
     with pytest.raises(TableTooWideError, match="表“宽表”有300栏"):
-        docx_bytes(document(frame_table(pd.DataFrame([range(300)]), "宽表")))
+        docx_bytes(document(frame_grid(pd.DataFrame([range(300)]), "宽表")))
 
 
 def test_empty_and_deep_documents_are_no_error() -> None:
@@ -297,7 +297,7 @@ def test_empty_and_deep_documents_are_no_error() -> None:
     nested: Block = paragraph("深")
     for number in range(12):
         nested = ItemList(bool(number % 2), 1, ((nested, Quote((nested,))) if number < 3 else (nested,), ()))
-    table = frame_table(pd.DataFrame())
+    table = frame_grid(pd.DataFrame())
     made = opened(document(table, paragraph(" "), ItemList(True, 1, ()), Quote(()), nested, title=("长" * 400,)))
     assert len(made.core_properties.title) == 255
 
@@ -393,7 +393,7 @@ def test_libreoffice_reads_every_table_as_the_form_lays_it_out_with_the_filings_
 ) -> None:
     figures = filing(year)
     read = read_tables((read_by_libreoffice / f"{year}.html").read_bytes())
-    assert read == [laid_out(statutory_table(figures, key)) for key in figures.form.tables]
+    assert read == [laid_out(statutory_grid(figures, key)) for key in figures.form.tables]
     printed = [text for cells in read for text, _ in cells]
     kinds = {name: cell.kind for name, cell in figures.form.cells.items()}
     stated = [figures.text_of(name) + (kind.unit if kind.unit_in_cell else "") for name, kind in kinds.items()]

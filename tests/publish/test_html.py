@@ -13,7 +13,7 @@ import pytest
 from govreport.filing.project import Project
 from govreport.publish.document import Document
 from govreport.publish.html_writer import html_page
-from govreport.tables.statutory import statutory_table
+from govreport.tables.statutory import statutory_grid
 from tests.support.pages import Page
 from tests.support.papers import document
 from tests.support.projects import FAULTY, GOOD, HOSTILE, REPOSITORY, YEAR, Run, figures_on_disk
@@ -113,7 +113,7 @@ def test_every_statutory_cell_stands_in_the_page_with_its_figure(sample: Run, pa
 @pytest.mark.parametrize("year", [2019, 2020, 2021, 2022])
 def test_earlier_years_have_every_cell_of_their_own_edition(year: int):
     filing = Project(REPOSITORY).filing(GOOD, year)
-    tables = tuple(statutory_table(filing, key) for key in filing.form.tables)
+    tables = tuple(statutory_grid(filing, key) for key in filing.form.tables)
     figures = printed(Page(html_page(Document(("示例",), tables))))
     written = figures_on_disk(REPOSITORY / f"data/{GOOD}/{year}")
     written = {name: text for name, text in written.items() if name in filing.form.cells}

@@ -26,8 +26,8 @@ from govreport.publish.layout.font_set import SHIPPED
 from govreport.publish.layout.table_fit import TableTooWideError
 from govreport.publish.pdf_writer import MissingGlyphError, PdfError, pdf_bytes
 from govreport.tables.display_table import display_table
-from govreport.tables.frame import frame_table
-from govreport.tables.statutory import statutory_table
+from govreport.tables.frame import frame_grid
+from govreport.tables.statutory import statutory_grid
 from tests.support.papers import (
     FINDINGS,
     HOSTILE,
@@ -274,7 +274,7 @@ def test_header_rows_repeat_on_the_next_page() -> None:
     frame = pd.DataFrame(
         {("收到", "网上"): range(90), ("收到", "邮寄"): range(90)}, index=[f"第{n}局" for n in range(90)]
     )
-    texts = [page.extract_text() for page in pages(pdf_bytes(document(frame_table(frame, "各局情况"))).data)]
+    texts = [page.extract_text() for page in pages(pdf_bytes(document(frame_grid(frame, "各局情况"))).data)]
     assert len(texts) > 1
     assert all("收到" in text and "网上" in text for text in texts)
     assert "各局情况" in texts[0]
@@ -290,7 +290,7 @@ def test_a_long_table_begins_where_the_text_ends_and_leaves_no_hole() -> None:
 
 
 def test_a_group_of_rows_never_leaves_its_header_at_the_foot_of_a_page() -> None:
-    table = statutory_table(filing(2020), "proactive")
+    table = statutory_grid(filing(2020), "proactive")
     groups = {squeezed(row[0].text) for row in table.body if len(row) == 1}
     for lines in range(3, 19):
         data = pdf_bytes(document(*(paragraph("字"),) * lines, table)).data
@@ -301,7 +301,7 @@ def test_a_group_of_rows_never_leaves_its_header_at_the_foot_of_a_page() -> None
 
 def test_a_caption_that_repeats_the_heading_of_its_part_is_left_out() -> None:
     made = filing(2022)
-    table = statutory_table(made, "applications")
+    table = statutory_grid(made, "applications")
     caption = table.caption
     assert text_of(document(Paragraph((Run(made.form.parts[2]),), 1), table)).count(caption) == 1
     assert text_of(document(Paragraph((Run("附表"),), 1), table)).count(caption) == 1
@@ -360,18 +360,18 @@ def test_a_picture_cannot_draw_in_other_files(tmp_path: Path, monkeypatch: pytes
 def test_a_table_wider_than_a_page_is_refused_by_name() -> None:
     frame = pd.DataFrame([range(300)])
     with pytest.raises(TableTooWideError, match="表“宽表”有300栏"):
-        pdf_bytes(document(frame_table(frame, "宽表")))
+        pdf_bytes(document(frame_grid(frame, "宽表")))
 
 
 def test_numbers_are_never_divided_between_lines() -> None:
     frame = pd.DataFrame([[123456.78] * 14], columns=[f"指标{n}" for n in range(14)])
-    table = next(pages(pdf_bytes(document(frame_table(frame))).data)).extract_tables()[0]
+    table = next(pages(pdf_bytes(document(frame_grid(frame))).data)).extract_tables()[0]
     assert table[-1] == ["123456.78"] * 14
 
 
 def test_empty_documents_and_tables_are_no_error() -> None:
     assert pdf_bytes(Document((), ())).data
-    assert pdf_bytes(document(frame_table(pd.DataFrame()), paragraph(" "), ItemList(True, 1, ()), Quote(()))).data
+    assert pdf_bytes(document(frame_grid(pd.DataFrame()), paragraph(" "), ItemList(True, 1, ()), Quote(()))).data
 
 
 def test_a_date_that_is_no_date_is_printed_as_it_stands() -> None:

@@ -26,7 +26,7 @@ from govreport.publish.document import Document
 from govreport.publish.markdown import markdown_blocks
 from govreport.publish.pdf_attachments import attachments
 from govreport.publish.pdf_writer import pdf_bytes
-from govreport.tables.statutory import statutory_table
+from govreport.tables.statutory import statutory_grid
 from tests.support.papers import FINDINGS, SVG, TITLE, document, filing, pages, paragraph, report, squeezed
 from tests.support.projects import REPOSITORY, environment
 from tests.support.strategies import any_filings
@@ -59,7 +59,7 @@ def published(agency: str, year: int) -> tuple[Filing, Document]:
         prose = made.section(number)
         blocks += markdown_blocks(prose.text) if prose else []
         keys = (table.key for table in made.filing.form.tables.values() if table.part == number)
-        blocks += [statutory_table(made.filing, key) for key in keys]
+        blocks += [statutory_grid(made.filing, key) for key in keys]
     account = made.account()
     return made.filing, document(
         *blocks, title=made.filing.title, name=account.name, published=account.published, filing=account.filing
@@ -106,7 +106,7 @@ def test_the_filing_is_read_back_from_the_pdf(year: int, tmp_path: Path) -> None
 def test_a_text_that_is_no_figure_stands_in_the_table_inside() -> None:
     cells = {"applications.new.total": "三件", "proactive.procurement.amount": "12.50", "applications.new.natural": "/"}
     made = Filing.from_cells("demo", TITLE[0], 2020, cells)
-    tables = tuple(statutory_table(made, key) for key in made.form.tables)
+    tables = tuple(statutory_grid(made, key) for key in made.form.tables)
     files = {file.name: file.data.decode() for file in attachments(document(*tables, filing=made).account)}
     assert "new,一、本年新收政府信息公开申请数量,,,,,,,三件\n" in files["applications.csv"]
     assert "amount,12.50\n" in files["proactive.csv"]
@@ -212,8 +212,8 @@ def grid_width(rows: list[Any]) -> int:
 
 
 def test_data_cells_of_a_table_without_labels_name_their_headers() -> None:
-    table = statutory_table(filing(2022), "disputes")
-    with opened(pdf_bytes(document(table, statutory_table(filing(2022), "applications"))).data) as pdf:
+    table = statutory_grid(filing(2022), "disputes")
+    with opened(pdf_bytes(document(table, statutory_grid(filing(2022), "applications"))).data) as pdf:
         first, second = (e for e in elements(pdf.Root.StructTreeRoot) if e.S == "/Table")
         assert all(attribute(cell, "/Headers") is not None for cell in elements(first) if cell.S == "/TD")
         assert any(attribute(cell, "/Scope") == "/Row" for cell in elements(second))
@@ -233,7 +233,7 @@ def test_the_metadata_say_what_it_is() -> None:
 @pytest.mark.parametrize(("agency", "year"), SAMPLES)
 def test_the_tables_on_the_pages_equal_the_filing(agency: str, year: int) -> None:
     made, paper = published(agency, year)
-    tables = [statutory_table(made, key) for key in made.form.tables]
+    tables = [statutory_grid(made, key) for key in made.form.tables]
     body = [cell for table in tables for row in table.body for cell in row]
     heads = [cell for table in tables for row in table.head for cell in row]
     labels = {squeezed(cell.text) for cell in (*heads, *body) if cell.scope or cell in heads}

@@ -19,7 +19,7 @@ from govreport.core.errors import GovReportError
 from govreport.core.grid import GridCell
 from govreport.publish.pdf_writer import PdfError, pdf_bytes
 from govreport.tables.display_table import display_table
-from govreport.tables.frame import frame_table
+from govreport.tables.frame import frame_grid
 from tests.support.papers import document, pages, paragraph, squeezed, text_of
 
 SECONDS = 60
@@ -85,7 +85,7 @@ def test_typst_syntax_is_printed_wherever_it_stands(text: str) -> None:
         Paragraph((Run(text, italic=True), Run(text, link=f"https://example.invalid/?{text}"))),
         Paragraph((Run(text),), 2),
         ItemList(False, 1, ((Quote((paragraph(text),)),),)),
-        frame_table(pd.DataFrame({text: [text]}, index=[text]), text),
+        frame_grid(pd.DataFrame({text: [text]}, index=[text]), text),
         Preformatted(text),
     )
     printed = text_of(document(*blocks, title=(text,), name=text, contact=text, signature=text))
@@ -158,13 +158,13 @@ def test_deep_nesting_is_set_or_refused(wrap: Callable[[Block], Block]) -> None:
 
 
 def test_a_table_of_300_columns_is_refused_by_name() -> None:
-    assert "表“宽表”有300栏" in refused(frame_table(pd.DataFrame([range(300)]), "宽表"))
+    assert "表“宽表”有300栏" in refused(frame_grid(pd.DataFrame([range(300)]), "宽表"))
 
 
 def test_a_table_of_3_000_rows_has_them_all() -> None:
     rows = 3_000
     labels = pd.MultiIndex.from_tuples([(f"第{n // 25}类", f"第{n}项") for n in range(rows)])
-    data = pdf_bytes(document(frame_table(pd.DataFrame({"件数": range(10_000, 10_000 + rows)}, index=labels)))).data
+    data = pdf_bytes(document(frame_grid(pd.DataFrame({"件数": range(10_000, 10_000 + rows)}, index=labels)))).data
     found: list[str] = []
     with pdfplumber.open(io.BytesIO(data)) as pdf:
         assert len(pdf.pages) < 150

@@ -16,8 +16,8 @@ from govreport.core.grid import Grid, GridCell
 from govreport.publish import pdf_writer as pdf_module
 from govreport.publish.pdf_writer import pdf_bytes
 from govreport.tables.display_table import display_table
-from govreport.tables.frame import frame_table
-from govreport.tables.statutory import statutory_table
+from govreport.tables.frame import frame_grid
+from govreport.tables.statutory import statutory_grid
 from tests.support.papers import document, filing, pages, paragraph, squeezed
 
 BOTTOM = (297 - 35) * 72 / 25.4
@@ -26,7 +26,7 @@ MOST_LEFT = 125
 
 
 def applications(year: int) -> Grid:
-    return statutory_table(filing(year), "applications")
+    return statutory_grid(filing(year), "applications")
 
 
 def grouped(rows: int, caption: str = "", size: int = 7) -> Grid:
@@ -35,7 +35,7 @@ def grouped(rows: int, caption: str = "", size: int = 7) -> Grid:
         (f"第{n // size}类政府信息公开事项", f"（{n // size}.{n % size // 3}）小类", f"项目{n}") for n in range(rows)
     ]
     figures = {"甲": range(10_000, 10_000 + rows), "乙": range(20_000, 20_000 + rows)}
-    return frame_table(pd.DataFrame(figures, index=pd.MultiIndex.from_tuples(labels)), caption)
+    return frame_grid(pd.DataFrame(figures, index=pd.MultiIndex.from_tuples(labels)), caption)
 
 
 @dataclass(frozen=True)
@@ -135,6 +135,6 @@ def test_the_same_label_beside_rows_of_several_lines_is_not_cut() -> None:
 
 
 def test_a_small_table_stays_in_one_piece() -> None:
-    table = statutory_table(filing(2022), "disputes")
+    table = statutory_grid(filing(2022), "disputes")
     for lines in range(14, 20):
         assert sum(bool(page.cells) for page in shown(*(paragraph("字"),) * lines, table)) == 1

@@ -16,7 +16,7 @@ from govreport.filing.filing import Filing
 from govreport.publish.document import Document
 from govreport.publish.markdown import markdown_blocks
 from govreport.publish.pdf_writer import pdf_bytes
-from govreport.tables.statutory import statutory_table
+from govreport.tables.statutory import statutory_grid
 
 TITLE = ("示例市人民政府办公室", "2022年政府信息公开工作年度报告")
 ACCEPTED = Waiver("Y1", (), "上年报告已更正", "李审核", "2023-01-20")
@@ -81,7 +81,7 @@ def report(year: int, **values: Any) -> Document:
     blocks: list[Block] = []
     for table in made.form.tables.values():
         blocks += markdown_blocks(f"# {made.form.parts[table.part - 1]}\n\n{year} 年，本机关依法办理。")
-        blocks.append(statutory_table(made, table.key))
+        blocks.append(statutory_grid(made, table.key))
     return document(*blocks, **values)
 
 

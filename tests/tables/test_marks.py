@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from govreport.checks.check import check_filings
+from govreport.checks.checking import check_filings
 from govreport.checks.findings import Findings, Waiver
 from govreport.core import mime
 from govreport.core.errors import GovReportError
@@ -24,7 +24,7 @@ from govreport.notebook.report import Report
 from govreport.tables.display_table import display_table, read_table, table_json
 from govreport.tables.html_table import table_html
 from govreport.tables.marks import marked_table
-from govreport.tables.statutory import statutory_table
+from govreport.tables.statutory import statutory_grid
 from tests.support.consistent_projects import MakeProject
 from tests.support.strategies import APPLICANTS, consistent_filing, results_of
 
@@ -118,7 +118,7 @@ def test_what_was_accepted_and_what_is_only_remarked_on_is_not_marked(make_proje
     waivers = [Waiver(rule, (GRANTED,), "已核实", "张某", "2024-01-25") for rule in ("A2", "A3")]
     accepted = Findings.of([f for f in report.findings if not f.rule.startswith("D")], waivers)
     for table in report.filing.form.tables:
-        marked = marked_table(statutory_table(report.filing, table), accepted)
+        marked = marked_table(statutory_grid(report.filing, table), accepted)
         assert {cell.mark for row in marked.body for cell in row} == {""}
 
 
@@ -134,7 +134,7 @@ def test_text_of_a_filing_cannot_leave_the_note() -> None:
     hostile = "\"><script>alert('注')</script>&"
     filing = Filing.from_cells(AGENCY, "示例市档案局", YEAR, {GRANTED: hostile})
     (findings,) = check_filings([(filing, None)])
-    page = table_html(marked_table(statutory_table(filing, "applications"), findings))
+    page = table_html(marked_table(statutory_grid(filing, "applications"), findings))
     assert "<script" not in page
     assert hostile[:10] in Cells(page).found[GRANTED]["title"]
 
@@ -154,7 +154,7 @@ def test_marks_and_notes_survive_the_notebook(year: int, data: st.DataObject) ->
     names = [name for name in filing.cells if name.startswith("applications.")]
     wrong = data.draw(st.dictionaries(st.sampled_from(names), st.integers(0, 99), min_size=1, max_size=2))
     (findings,) = check_filings([(replace(filing, cells={**filing.cells, **wrong}), None)])
-    table = marked_table(statutory_table(filing, "applications"), findings)
+    table = marked_table(statutory_grid(filing, "applications"), findings)
     assert read_table(json.loads(json.dumps(table_json(table)))) == table
     suspects = {cell.name for row in table.body for cell in row if cell.mark == "suspect"}
     assert suspects == {cell for finding in findings for cell in (finding.suggestion or {"cells": ()})["cells"]}

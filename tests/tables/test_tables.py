@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from govreport.core.grid import GridCell
 from govreport.filing.filing import Filing
 from govreport.tables.display_table import read_table, table_json
-from govreport.tables.frame import frame_table
+from govreport.tables.frame import frame_grid
 from govreport.tables.html_table import table_html
-from govreport.tables.statutory import statutory_table
+from govreport.tables.statutory import statutory_grid
 from govreport.tables.text_table import display_width, table_text
 from tests.support.strategies import NAME, SLUG, consistent_filing
 
@@ -125,7 +125,7 @@ def laid_out(rows: tuple[tuple[GridCell, ...], ...]) -> Layout:
 
 @pytest.mark.parametrize("year", PROACTIVE)
 def test_each_clause_is_a_small_table_inside_part_two(year: int) -> None:
-    table = statutory_table(example(year), "proactive")
+    table = statutory_grid(example(year), "proactive")
     assert table.head == ()
     assert laid_out(table.body) == written(PROACTIVE[year])
     assert [table.body[start][0].text[-4:] for start in table.groups] == [
@@ -137,7 +137,7 @@ def test_each_clause_is_a_small_table_inside_part_two(year: int) -> None:
 def test_the_applications_stand_under_applicants_and_beside_results(year: int) -> None:
     results, other = EDITIONS[year]
     filing = example(year)
-    table = statutory_table(filing, "applications")
+    table = statutory_grid(filing, "applications")
     assert laid_out(table.head) == written(APPLICATIONS_HEAD)
     stub = written(APPLICATIONS_STUB.replace("RESULTS", results).replace("OTHER", other))
     assert [labels[:-7] for labels in laid_out(table.body)] == stub
@@ -149,7 +149,7 @@ def test_the_applications_stand_under_applicants_and_beside_results(year: int) -
 @pytest.mark.parametrize("year", EDITIONS)
 def test_the_disputes_stand_on_one_line_of_fifteen_figures(year: int) -> None:
     filing = example(year)
-    table = statutory_table(filing, "disputes")
+    table = statutory_grid(filing, "disputes")
     assert laid_out(table.head) == written(DISPUTES_HEAD)
     (line,) = table.body
     names = [name for name in filing.cells if name.startswith("disputes.")]
@@ -158,13 +158,13 @@ def test_the_disputes_stand_on_one_line_of_fifteen_figures(year: int) -> None:
 
 def test_blanks_unreadable_cells_and_units_are_printed_as_they_stand() -> None:
     cells = {"proactive.procurement.amount": "9633626.140", "proactive.fees.change": -3, "proactive.rules.made": "三"}
-    table = statutory_table(Filing.from_cells(SLUG, NAME, 2020, cells), "proactive")
+    table = statutory_grid(Filing.from_cells(SLUG, NAME, 2020, cells), "proactive")
     texts = {cell.name: cell.text for row in table.body for cell in row if cell.name}
     assert texts["proactive.procurement.amount"] == "9633626.140元"
     assert texts["proactive.procurement.projects"] == ""
     assert texts["proactive.fees.change"] == "-3"
     assert texts["proactive.rules.made"] == "三"
-    fees = statutory_table(Filing.from_cells(SLUG, NAME, 2023, {"proactive.fees.amount": "1.5"}), "proactive")
+    fees = statutory_grid(Filing.from_cells(SLUG, NAME, 2023, {"proactive.fees.amount": "1.5"}), "proactive")
     assert fees.body[-1][-1].text == "1.5"
 
 
@@ -194,7 +194,7 @@ class Page(HTMLParser):
 @pytest.mark.parametrize("filled", [True, False])
 def test_every_figure_names_its_cell_and_resolves_its_headers(filled: bool, key: str, year: int) -> None:
     filing = example(year) if filled else Filing.from_cells(SLUG, NAME, year, {})
-    page = Page(table_html(statutory_table(filing, key), prefix="r1-"))
+    page = Page(table_html(statutory_grid(filing, key), prefix="r1-"))
     assert page.all("caption")[0][1] == filing.form.tables[key].caption
     headers = {attributes["id"]: text for attributes, text in page.all("th") if "id" in attributes}
     assert len(headers) == len(page.all("th"))
@@ -214,11 +214,11 @@ def test_every_figure_names_its_cell_and_resolves_its_headers(filled: bool, key:
 def test_text_cannot_leave_its_cell() -> None:
     hostile = "</td><script>alert(1)</script>\"'"
     frame = pd.DataFrame({hostile: [hostile]}, index=[hostile])
-    html = table_html(frame_table(frame, hostile))
+    html = table_html(frame_grid(frame, hostile))
     assert "<script" not in html
     assert html.count("&lt;script&gt;") == 4
     unreadable = Filing.from_cells(SLUG, NAME, 2023, {"disputes.reconsideration.total": hostile})
-    assert "<script" not in table_html(statutory_table(unreadable, "disputes"))
+    assert "<script" not in table_html(statutory_grid(unreadable, "disputes"))
 
 
 # ---- as JSON ---------------------------------------------------------------------------------------------------------
@@ -227,7 +227,7 @@ def test_text_cannot_leave_its_cell() -> None:
 @pytest.mark.parametrize("year", EDITIONS)
 @pytest.mark.parametrize("key", TABLES)
 def test_a_table_survives_its_json(key: str, year: int) -> None:
-    table = statutory_table(example(year), key)
+    table = statutory_grid(example(year), key)
     assert read_table(json.loads(json.dumps(table_json(table)))) == table
 
 
@@ -270,7 +270,7 @@ def test_broken_json_is_refused(mistake: str) -> None:
 def test_levels_of_an_index_become_merged_headers() -> None:
     columns = pd.MultiIndex.from_tuples([("收到", "网上"), ("收到", "邮寄"), ("合计", "")])
     index = pd.MultiIndex.from_tuples([("市级", "甲局"), ("市级", "乙局"), ("县级", "丙局")], names=["层级", "机关"])
-    table = frame_table(pd.DataFrame([[1, 2, 3], [4, 5, 9], [0, 0, 0]], index, columns), "收件情况")
+    table = frame_grid(pd.DataFrame([[1, 2, 3], [4, 5, 9], [0, 0, 0]], index, columns), "收件情况")
     assert laid_out(table.head) == [
         [("层级·机关", 2, 2), ("收到", 1, 2), ("合计", 2, 1)],
         [("网上", 1, 1), ("邮寄", 1, 1)],
@@ -285,7 +285,7 @@ def test_levels_of_an_index_become_merged_headers() -> None:
 
 def test_a_plain_index_is_not_printed_and_figures_are_as_they_are() -> None:
     frame = pd.DataFrame({"金额": [Decimal("1.50"), None], "件数": pd.array([3, pd.NA], dtype="Int64")})
-    table = frame_table(frame)
+    table = frame_grid(frame)
     assert laid_out(table.head) == [[("金额", 1, 1), ("件数", 1, 1)]]
     assert [[cell.text for cell in row] for row in table.body] == [["1.50", "3"], ["", ""]]
 
@@ -294,7 +294,7 @@ def test_a_plain_index_is_not_printed_and_figures_are_as_they_are() -> None:
 def test_any_frame_gives_a_sound_table(columns: list[tuple[str, str]], rows: int) -> None:
     index = pd.MultiIndex.from_tuples(columns) if columns else pd.Index([])
     labels = pd.MultiIndex.from_tuples([("丙", str(n)) for n in range(rows)]) if rows else pd.Index([])
-    table = frame_table(pd.DataFrame(1, index=labels, columns=index), "说明")
+    table = frame_grid(pd.DataFrame(1, index=labels, columns=index), "说明")
     assert read_table(table_json(table)) == table
     page = Page(table_html(table))
     known = {attributes["id"] for attributes, _ in page.all("th") if "id" in attributes}
@@ -308,7 +308,7 @@ def test_any_frame_gives_a_sound_table(columns: list[tuple[str, str]], rows: int
 
 def test_a_table_as_text_has_aligned_columns_and_full_labels() -> None:
     filing = Filing.from_cells(SLUG, NAME, 2023, {"applications.denied.internal.natural": 7})
-    caption, header, *lines = table_text(statutory_table(filing, "applications")).split("\n")
+    caption, header, *lines = table_text(statutory_grid(filing, "applications")).split("\n")
     assert caption == "收到和处理政府信息公开申请情况"
     assert header.split() == ["自然人", *(f"法人或其他组织·{c}" for c in ("商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他")), "总计"]  # fmt: skip  # noqa: E501
     assert len(lines) == 25
@@ -319,8 +319,8 @@ def test_a_table_as_text_has_aligned_columns_and_full_labels() -> None:
 
 def test_columns_of_prose_are_set_left_and_as_wide_as_they_ask():
     prose = "当面、邮寄、网络等申请渠道保持畅通，全年新收申请6件，比上年减少3件。"
-    table = frame_table(pd.DataFrame({"部分": [1, 3], "原文": [prose, "无。"], "规则": ["N1", "N5"]}))
+    table = frame_grid(pd.DataFrame({"部分": [1, 3], "原文": [prose, "无。"], "规则": ["N1", "N5"]}))
     assert [cell.align for cell in table.body[0]] == ["center", "left", "center"]
     assert table.widths == (4, 36, 4)
-    short = frame_table(pd.DataFrame({"部分": [1], "结果": ["相符"]}, index=["甲"]))
+    short = frame_grid(pd.DataFrame({"部分": [1], "结果": ["相符"]}, index=["甲"]))
     assert short.widths == (3, 2, 2) and {cell.align for cell in short.body[0][1:]} == {"center"}

@@ -25,7 +25,7 @@ from govreport.exchange.workbook.formulas import (
 )
 from govreport.filing import Filing
 from govreport.forms import Edit, Rule, Table
-from govreport.tables import statutory_table
+from govreport.tables import statutory_grid
 
 TOP, LEFT = 4, 2
 """Where the printed grid begins: above stand keys, heading and agency, to the left keys."""
@@ -34,7 +34,7 @@ VERDICT_WIDTH, LONGEST_PROMPT = 16, 255
 
 def add_table(book: Any, filing: Filing, key: str, last: Filing | None, marker: str) -> None:
     """Add the sheet of a table to a workbook."""
-    table, shown = filing.form.tables[key], statutory_table(filing, key)
+    table, shown = filing.form.tables[key], statutory_grid(filing, key)
     sheet = book.create_sheet(table.name)
     sheet.sheet_properties.tabColor = "2F5D8A"
     style.put(sheet.cell(1, 1), marker)

@@ -56,8 +56,8 @@ def table_data(table: Grid, available: float) -> dict[str, Any]:
     available: width in points. Raises TableTooWideError when its columns cannot stand beside each other.
 
     >>> from govreport.filing import Filing
-    >>> from govreport.tables import statutory_table
-    >>> data = table_data(statutory_table(Filing.from_cells("demo", "示例局", 2021, {}), "disputes"), 442)
+    >>> from govreport.tables import statutory_grid
+    >>> data = table_data(statutory_grid(Filing.from_cells("demo", "示例局", 2021, {}), "disputes"), 442)
     >>> data["size"], data["split"], [cell["text"] for cell in data["parts"][0]["rows"][2]][0].split()
     (9.5, False, ['结果', '维持'])
     """

@@ -49,6 +49,21 @@ class Checked:
         return self.filing
 
 
+def check(filing: Filing, last: Filing | None = None) -> Findings:
+    """Check a filing by every rule that needs no project, and return what does not add up, worst first.
+
+    filing: its figures in the units of the form, counts as int and money as Decimal; last: last year's filing, for
+    the edits year on year (Y1 to Y3) and growth in prose. The rules on members (R1) and a project's own rules need
+    a project: see `Report`. `Findings.assert_consistent` raises InconsistentReportError where there are errors.
+    Source: docs/rules.md, with the clause of each rule.
+
+    >>> cells = {"applications.new.total": 5, "applications.total.total": 4, "applications.carried_out.total": 2}
+    >>> [identity.rule for identity in check(Filing.from_cells("demo", "示例局", 2021, cells)).errors[0].identities]
+    ['A1', 'A2', 'A3', 'A3', 'A3']
+    """
+    return check_filings([(filing, last)])[0]
+
+
 def check_filings(pairs: Sequence[tuple[Filing, Filing | None]]) -> list[Findings]:
     """Check filings, each with last year's or None; returns the findings of each, in order.
 

@@ -1,0 +1,65 @@
+"""Tables that show themselves in a notebook: a form's, or any DataFrame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from govreport.core import Grid, mime, shown_html
+from govreport.filing import Filing
+from govreport.tables.display_table import table_json
+from govreport.tables.frame import frame_grid
+from govreport.tables.html_table import table_html
+from govreport.tables.statutory import statutory_grid
+from govreport.tables.text_table import table_text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class TableView:
+    """A table that shows itself as HTML, as text, and as data (`mime.TABLE`) from which PDF and Word build theirs.
+
+    table: its cells with their spans.
+
+    >>> import pandas as pd
+    >>> sorted(table(pd.DataFrame({"件数": [3]}))._repr_mimebundle_())[0]
+    'application/vnd.govreport.table+json'
+    """
+
+    table: Grid
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        return {
+            "text/html": shown_html(table_html(self.table)),
+            "text/plain": table_text(self.table),
+            mime.TABLE: table_json(self.table),
+        }
+
+
+def table(frame: pd.DataFrame, caption: str = "") -> TableView:
+    """Return a DataFrame as a table in the report's style, native in HTML, PDF and Word.
+
+    frame: any DataFrame; the levels of its rows' and columns' index become merged headers, and an unnamed
+    RangeIndex is left out. caption: printed above the table.
+
+    >>> import pandas as pd
+    >>> [cell.text for cell in table(pd.DataFrame({"收到": [3], "办结": [2]}, index=["示例局"])).table.head[0]]
+    ['', '收到', '办结']
+    """
+    return TableView(frame_grid(frame, caption))
+
+
+def statutory_table(filing: Filing, key: str) -> TableView:
+    """Return a statutory table of a filing, as the form of its year lays it out.
+
+    key: ``proactive``, ``applications`` or ``disputes``, or another table of the form.
+    Raises KeyError for a table that the form does not have.
+    Source: the form's edition (国办公开办函〔2019〕60号, 国办公开办函〔2021〕30号).
+
+    >>> filing = Filing.from_cells("demo", "示例局", 2021, {"disputes.reconsideration.total": 2})
+    >>> statutory_table(filing, "disputes").table.body[0][4].text
+    '2'
+    """
+    return TableView(statutory_grid(filing, key))
