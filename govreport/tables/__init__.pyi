@@ -1,13 +1,13 @@
 from .cell_rows import grid_table as grid_table
-from .changes_table import compared_table as compared_table
-from .display_table import display_table as display_table
-from .display_table import read_table as read_table
+from .cell_rows import list_table as list_table
 from .frame import frame_grid as frame_grid
 from .html_table import CellWriter as CellWriter
 from .html_table import plain_cell as plain_cell
 from .html_table import table_html as table_html
-from .listing import list_table as list_table
+from .marks import compared_table as compared_table
 from .marks import marked_table as marked_table
+from .printed_table import display_table as display_table
+from .printed_table import read_table as read_table
 from .statutory import statutory_grid as statutory_grid
 from .table_view import TableView as TableView
 from .table_view import statutory_table as statutory_table

@@ -9,7 +9,7 @@ import pandas as pd
 
 from govreport.core import Figure, Grid, GridCell, write_figure
 from govreport.tables.cell_rows import LONG, NARROWEST, WIDEST
-from govreport.tables.display_table import display_table, merge_labels
+from govreport.tables.printed_table import display_table, merge_labels
 from govreport.tables.statutory import header_rows, stub_cells
 from govreport.tables.text_table import display_width
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from govreport.core import Grid, GridCell
 from govreport.filing import Filing
 from govreport.forms import Row, Table
-from govreport.tables.display_table import Rows, display_table, merge_labels
+from govreport.tables.printed_table import Rows, display_table, merge_labels
 
 
 def statutory_grid(filing: Filing, key: str) -> Grid:

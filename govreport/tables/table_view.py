@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from govreport.core import Grid, mime, shown_html
 from govreport.filing import Filing
-from govreport.tables.display_table import table_json
 from govreport.tables.frame import frame_grid
 from govreport.tables.html_table import table_html
+from govreport.tables.printed_table import table_json
 from govreport.tables.statutory import statutory_grid
 from govreport.tables.text_table import table_text
 

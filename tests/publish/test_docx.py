@@ -32,8 +32,8 @@ from govreport.publish.exporters import DocxReportExporter
 from govreport.publish.layout.table_fit import TableTooWideError
 from govreport.publish.markdown import markdown_blocks
 from govreport.publish.pdf_writer import pdf_bytes
-from govreport.tables.display_table import display_table
 from govreport.tables.frame import frame_grid
+from govreport.tables.printed_table import display_table
 from govreport.tables.statutory import statutory_grid
 from tests.support import analyst
 from tests.support.docx_order import misplaced

@@ -25,8 +25,8 @@ from govreport.publish.document import Document
 from govreport.publish.layout.font_set import SHIPPED
 from govreport.publish.layout.table_fit import TableTooWideError
 from govreport.publish.pdf_writer import MissingGlyphError, PdfError, pdf_bytes
-from govreport.tables.display_table import display_table
 from govreport.tables.frame import frame_grid
+from govreport.tables.printed_table import display_table
 from govreport.tables.statutory import statutory_grid
 from tests.support.papers import (
     FINDINGS,

@@ -18,8 +18,8 @@ from govreport.core.blocks import Block, ItemList, Paragraph, Picture, Preformat
 from govreport.core.errors import GovReportError
 from govreport.core.grid import GridCell
 from govreport.publish.pdf_writer import PdfError, pdf_bytes
-from govreport.tables.display_table import display_table
 from govreport.tables.frame import frame_grid
+from govreport.tables.printed_table import display_table
 from tests.support.papers import document, pages, paragraph, squeezed, text_of
 
 SECONDS = 60

@@ -15,8 +15,8 @@ from govreport.core.blocks import Block, ItemList, Quote
 from govreport.core.grid import Grid, GridCell
 from govreport.publish import pdf_writer as pdf_module
 from govreport.publish.pdf_writer import pdf_bytes
-from govreport.tables.display_table import display_table
 from govreport.tables.frame import frame_grid
+from govreport.tables.printed_table import display_table
 from govreport.tables.statutory import statutory_grid
 from tests.support.papers import document, filing, pages, paragraph, squeezed
 

@@ -21,9 +21,9 @@ from govreport.core.grid import GridCell
 from govreport.filing.filing import Filing
 from govreport.filing.folder import write_filing
 from govreport.notebook.report import Report
-from govreport.tables.display_table import display_table, read_table, table_json
 from govreport.tables.html_table import table_html
 from govreport.tables.marks import marked_table
+from govreport.tables.printed_table import display_table, read_table, table_json
 from govreport.tables.statutory import statutory_grid
 from tests.support.consistent_projects import MakeProject
 from tests.support.strategies import APPLICANTS, consistent_filing, results_of

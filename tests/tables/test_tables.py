@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from govreport.core.grid import GridCell
 from govreport.filing.filing import Filing
-from govreport.tables.display_table import read_table, table_json
 from govreport.tables.frame import frame_grid
 from govreport.tables.html_table import table_html
+from govreport.tables.printed_table import read_table, table_json
 from govreport.tables.statutory import statutory_grid
 from govreport.tables.text_table import display_width, table_text
 from tests.support.strategies import NAME, SLUG, consistent_filing
