@@ -17,8 +17,7 @@ from matplotlib import font_manager
 from matplotlib.artist import Artist
 from matplotlib.rcsetup import cycler
 
-from govreport.charts.chart import Chart
-from govreport.charts.chart_layout import COLORS, WIDTH
+from govreport.charts.chart import COLORS, WIDTH, Chart
 from govreport.charts.drawing import FONT_FILE, SIZE, glyph, root_element
 from govreport.core import GovReportError
 

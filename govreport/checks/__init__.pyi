@@ -39,11 +39,11 @@ from .states import SIGNED as SIGNED
 from .states import STATES as STATES
 from .states import state_of as state_of
 from .waivers import WAIVERS_FILE as WAIVERS_FILE
-from .years.changes import Change as Change
-from .years.changes import cell_changes as cell_changes
-from .years.changes import remarks as remarks
+from .years.comparison import Change as Change
 from .years.comparison import Comparison as Comparison
+from .years.comparison import cell_changes as cell_changes
 from .years.comparison import compare_years as compare_years
+from .years.comparison import remarks as remarks
 from .years.repeated_prose import SENTENCE_KINDS as SENTENCE_KINDS
 from .years.repeated_prose import share_text as share_text
 from .years.rollup import Members as Members

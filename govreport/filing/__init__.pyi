@@ -1,4 +1,3 @@
-from .blank import blank_filing as blank_filing
 from .enclosure import ENCLOSED_FILES as ENCLOSED_FILES
 from .enclosure import ENCLOSURE_NAMESPACE as ENCLOSURE_NAMESPACE
 from .enclosure import front_of as front_of
@@ -7,6 +6,7 @@ from .filing import Filing as Filing
 from .filing import Note as Note
 from .filing import Unreadable as Unreadable
 from .folder import NARRATIVE as NARRATIVE
+from .folder import blank_filing as blank_filing
 from .folder import render_prose as render_prose
 from .folder import shown_folder as shown_folder
 from .folder import write_filing as write_filing

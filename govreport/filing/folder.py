@@ -9,9 +9,27 @@ from pathlib import Path
 from govreport.core import FilingError, FormError, read_text, write_text
 from govreport.filing.expressions import Scope, render
 from govreport.filing.filing import Filing, Note
-from govreport.filing.narrative import Narrative, parse_narrative, write_narrative
+from govreport.filing.narrative import ORDINALS, Narrative, Part, parse_narrative, write_narrative
 from govreport.filing.table_files import FilesContent, read_table, write_table
-from govreport.forms import Catalogue
+from govreport.forms import Catalogue, part_words
+
+
+def blank_filing(agency: str, name: str, year: int, catalogue: Catalogue | None = None) -> Filing:
+    """Return the filing that an agency starts from.
+
+    agency: slug; name: printed name; catalogue: the editions that are known, by default the package's.
+
+    Raises FormError for a year before the first edition of the form.
+
+    >>> print(blank_filing("demo", "示例局", 2023).narrative.parts[1].text.partition(chr(10))[0])
+    ## （一）主动公开
+    """
+    form = (catalogue or Catalogue.read()).form_for(year)
+    aspects = [f"## （{ORDINALS[number]}）{aspect.name}" for number, aspect in enumerate(part_words().aspects)]
+    parts = {number: Part(heading, "") for number, heading in enumerate(form.parts, 1)}
+    parts[1] = Part(form.parts[0], "\n\n".join(aspects))
+    return Filing(agency, name, year, form, dict.fromkeys(form.cells), Narrative(parts=parts))
+
 
 NARRATIVE = "narrative.md"
 

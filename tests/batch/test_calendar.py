@@ -15,8 +15,7 @@ from govreport.checks.signoff import sign
 from govreport.cli import terminal
 from govreport.cli.starter import create_filing
 from govreport.core.errors import FormError, ProjectError
-from govreport.filing.blank import blank_filing
-from govreport.filing.folder import read_filing
+from govreport.filing.folder import blank_filing, read_filing
 from govreport.filing.project import Agency, Project
 from govreport.forms.part_vocabulary import part_words
 from tests.support.projects import FAULTY, GOOD, YEAR, govreport, make_project, register, replace_in, spoil_row

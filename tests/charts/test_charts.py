@@ -22,8 +22,7 @@ from matplotlib.figure import Figure as Drawn
 import govreport
 from govreport.charts.analyst import chart_style, figure_chart
 from govreport.charts.bars import Bar, Bars, figures_bars, members_bars
-from govreport.charts.chart import Chart, bar_chart
-from govreport.charts.chart_layout import COLORS, WIDTH, layout
+from govreport.charts.chart import COLORS, WIDTH, Chart, bar_chart, layout
 from govreport.charts.drawing import INK, OUTLINE, PAPER, glyph, text_width
 from govreport.checks.years.rollup import Members
 from govreport.core import mime

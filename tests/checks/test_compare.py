@@ -11,8 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from govreport.checks.years.changes import REMARKS
-from govreport.checks.years.comparison import Comparison, compare
+from govreport.checks.years.comparison import REMARKS, Comparison, compare
 from govreport.checks.years.repeated_prose import SENTENCE_KINDS, compare_part
 from govreport.core.figures import Figure
 from govreport.filing.filing import Filing

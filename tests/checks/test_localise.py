@@ -14,8 +14,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from govreport.checks.edits.matrix import edit_matrix
-from govreport.checks.localise.localisation import Problem, Repair, localise, localise_block
-from govreport.checks.localise.problem import blocks
+from govreport.checks.localise.localisation import Problem, Repair, blocks, localise, localise_block
 from govreport.checks.localise.typing_errors import log_likelihood, mistyped
 from govreport.forms.catalogue import Catalogue
 from govreport.forms.expansion import expand

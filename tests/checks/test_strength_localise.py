@@ -10,17 +10,21 @@ from typing import Any
 import pytest
 import scipy.optimize
 
-from govreport.checks.localise import programming
+from govreport.checks.localise import localisation
 from govreport.checks.localise.localisation import (
     EXCHANGED,
+    MOST_CELLS,
+    MOST_PROGRAMMED,
     MOST_REPAIRS,
     Localisation,
+    Problem,
+    Repair,
+    blocks,
     localise,
     localise_block,
     plausibility,
+    programmed_repairs,
 )
-from govreport.checks.localise.problem import Problem, Repair, blocks
-from govreport.checks.localise.programming import MOST_CELLS, MOST_PROGRAMMED, programmed_repairs
 from govreport.checks.localise.typing_errors import SMALLER, log_frequency, log_likelihood, mistyped
 
 
@@ -307,7 +311,7 @@ def test_a_table_that_needs_more_cells_than_the_bound_is_given_up_before_the_sol
 
 
 def test_a_solver_that_runs_out_of_time_leaves_the_repairs_found_so_far(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(programming, "SECONDS", 0.0)
+    monkeypatch.setattr(localisation, "SECONDS", 0.0)
     assert programmed_repairs(system(total(4), {0: 5}), {0: 5}) == ([], False)
 
 

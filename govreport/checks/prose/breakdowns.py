@@ -189,7 +189,7 @@ def uncued_claims(found: Sequence[Mention], part: int) -> Iterator[Claim]:
                 break
             whole = run == [m for m in rest if m.sentence == sentence] and all(m.bracket < 0 for m in run)
             near = len(run) > 1 and 0 < abs(stated - expected) <= stated * (1 - NEARLY)
-            if whole and near and _only_parts(run):
+            if whole and near and _only_parts(run) and words()["is a total"].search(total.label):
                 yield _claim(listing, total, run, expected, "warning", part)
                 break
 

@@ -2,13 +2,185 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
 
-from govreport.checks.years.changes import Carried, Change, carried_pairs, cell_changes, not_comparable, remarks
 from govreport.checks.years.repeated_prose import SENTENCE_KINDS, PartComparison, compare_part
-from govreport.core import FilingError
+from govreport.core import Figure, FilingError, Kind, percent, write_figure
 from govreport.filing import TABLE_MARK, Filing, Project, render_prose
+from govreport.forms import LAST, Form, expand
+
+REMARKS = ("与上年不衔接", "一年填写、一年空白", "由零增加", "减少到零", "大幅增加", "大幅减少")
+"""Reasons for a remark on a change, in the order of the remarks: a contradiction to last year's report, a figure that
+cannot be compared, a figure from or to zero, a change out of proportion."""
+
+CHANCE = 4
+"""A count is told when the square of its change exceeds so many times the sum of both years: two counts of
+things that happen independently differ as far by chance in one of twenty (the normal approximation of
+Przyborowski and Wilenski 1940). A change of 3 to 1 thus says nothing, one of 100 to 150 does."""
+
+PART_OF_MONEY = Fraction(1, 2)
+"""Money is no count: it is told when it changed by this part of the larger year's amount."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A name's figures of both years.
+
+    name: a cell of both forms, or a derived one where the editions differ; label: the form's labels.
+    now, before: figures, None where blank. remark: one of REMARKS, or empty.
+
+    >>> Change("x", "申请", Kind("count"), 12, 8).growth
+    '50.0%'
+    """
+
+    name: str
+    label: str
+    kind: Kind
+    now: Figure | None
+    before: Figure | None
+    remark: str = ""
+
+    @property
+    def difference(self) -> Figure | None:
+        """The figure of this year minus that of last; None where one of them is blank."""
+        return None if self.now is None or self.before is None else self.now - self.before
+
+    @property
+    def difference_text(self) -> str:
+        """The difference with its sign, empty where there is none."""
+        difference = self.difference
+        return "" if difference is None else ("+" if difference > 0 else "") + write_figure(difference)
+
+    @property
+    def growth(self) -> str:
+        """The difference as a percentage of last year's figure, rounded half up; empty where that says nothing."""
+        if not self.difference or not self.before or self.before < 0:
+            return ""
+        return percent(Fraction(self.difference) / Fraction(self.before))
+
+    @property
+    def weight(self) -> Fraction:
+        """How many times the change exceeds what is told; 0 without a difference."""
+        if not self.difference or self.now is None or self.before is None:
+            return Fraction(0)
+        now, before, difference = Fraction(self.now), Fraction(self.before), abs(Fraction(self.difference))
+        if self.kind.decimals:
+            return difference / max(now, before) / PART_OF_MONEY
+        return difference**2 / (abs(now) + abs(before)) / CHANCE
+
+
+@dataclass(frozen=True)
+class Carried:
+    """A cell that must be last year's other cell: what was carried over, by the rule that says so."""
+
+    rule: str
+    name: str
+    label: str
+    now: Figure | None
+    last_name: str
+    last_label: str
+    before: Figure | None
+
+    @property
+    def matches(self) -> bool:
+        """Whether both years agree; a blank counts as nothing, as in the rules."""
+        return (self.now or 0) == (self.before or 0)
+
+
+def cell_changes(filing: Filing, last: Filing) -> tuple[Change, ...]:
+    """Return the figures that both years have, in the order of this year's form, changed or not.
+
+    Where the editions of a table differ, a group stands in place of the cells that only one of them has.
+
+    >>> name = "disputes.litigation.direct.upheld"
+    >>> years = [Filing.from_cells("demo", "示例局", year, {name: year - 2020}) for year in (2021, 2022)]
+    >>> [(c.name, c.difference) for c in cell_changes(years[1], years[0]) if c.difference]
+    [('disputes.litigation.direct.upheld', 1)]
+    """
+    return tuple(
+        Change(name, filing.form.label_of(name), filing.form.kind_of(name), filing[name], last[name])
+        for name in _shared(filing.form, last.form)
+    )
+
+
+def not_comparable(form: Form, last: Form) -> dict[str, int]:
+    """Return for each table how many of its cells last year's form has neither singly nor in a group."""
+    covered = {cell for name in _shared(form, last) for cell in form.parts_of(name)}
+    left = {key: sum(cell.name not in covered for cell in table.cells) for key, table in form.tables.items()}
+    return {key: number for key, number in left.items() if number}
+
+
+def _shared(form: Form, last: Form) -> list[str]:
+    """Return cells of a form that last year's names have, and after each table the groups of the others."""
+    found = []
+    for table in form.tables.values():
+        cells = [cell.name for cell in table.cells if cell.name in last.names]
+        left = {cell.name for cell in table.cells} - set(cells)
+        columns = {column.key for column in table.columns}
+        groups = [n for n, parts in table.derived.items() if left.issuperset(parts) and n in last.names]
+        found += [*cells, *(name for name in groups if name.rsplit(".", 1)[1] in columns)]
+    return found
+
+
+def carried_pairs(filing: Filing, last: Filing) -> tuple[Carried, ...]:
+    """Return the pairs that an edit equates: one cell of this year, one of last, as "carried in" and "carried out"."""
+    found = []
+    for edit in expand(filing.form, last.form):
+        if edit.sense == "=" and len(edit.left) == len(edit.right) == 1 and edit.compares_years:
+            (_, name), (_, other) = edit.left[0], edit.right[0]
+            if name.startswith(LAST):
+                name, other = other, name
+            other = other.removeprefix(LAST)
+            labels = filing.form.label_of(name), last.form.label_of(other)
+            found.append(Carried(edit.rule, name, labels[0], filing[name], other, labels[1], last[other]))
+    return tuple(found)
+
+
+def remarks(changes: Sequence[Change], carried: Sequence[Carried], form: Form) -> tuple[Change, ...]:
+    """Return the changes with a remark, in the order of REMARKS and by weight.
+
+    A pair that is not carried over as it should be is told by its cell of this year, beside last year's
+    other cell. A total whose change is mostly that of one of its parts is not told again.
+    """
+    told = {pair.name: pair for pair in carried if not pair.matches}
+    found = [
+        Change(
+            pair.name, f"{pair.label}（上年{pair.last_label}）", form.kind_of(name), pair.now, pair.before, REMARKS[0]
+        )
+        for name, pair in told.items()
+    ]
+    worth = {c.name: replace(c, remark=remark) for c in changes if (remark := _remark(c)) and c.name not in told}
+    repeated = set(_repeating(worth, form))
+    found += [change for name, change in worth.items() if name not in repeated]
+    return tuple(sorted(found, key=lambda change: (REMARKS.index(change.remark), -change.weight)))
+
+
+def _remark(change: Change) -> str:
+    """Return why a change is worth a remark; counts from or to zero are, when chance hardly explains them."""
+    if change.difference is None:
+        return REMARKS[1] if change.now or change.before else ""
+    if change.weight < 1:
+        return ""
+    if not change.before or not change.now:
+        return REMARKS[2] if change.now else REMARKS[3]
+    return REMARKS[4] if change.difference > 0 else REMARKS[5]
+
+
+def _repeating(worth: Mapping[str, Change], form: Form) -> Iterator[str]:
+    """Yield totals whose change is that of one of their parts, or four fifths of it."""
+    for edit in expand(form):
+        total = worth.get(edit.total or "")
+        if total and any(_explains(worth[part], total) for _, part in edit.right if part in worth):
+            yield total.name
+
+
+def _explains(part: Change, total: Change) -> bool:
+    if part.difference is None or total.difference is None:
+        return (part.now, part.before) == (total.now, total.before)
+    ours, whole = Fraction(part.difference), Fraction(total.difference)
+    return ours * whole > 0 and abs(ours) * 5 >= abs(whole) * 4
 
 
 @dataclass(frozen=True)
