@@ -179,3 +179,12 @@ def test_a_figure_that_agrees_with_last_years_is_never_suspected() -> None:
     (alone,), (agreeing,) = check_balance([Case(now, rules=(own,)), Case(now, last, rules=(own,))])
     assert set(repairs(alone.headline)) == {items, decisions}
     assert agreeing.headline == f"唯一的改法：{decisions}。"
+
+
+def test_a_change_may_fall_below_nothing_where_a_count_may_not() -> None:
+    own = rule("proactive.licensing.change = proactive.penalty.change")
+    case = Case(filing({"proactive.licensing.change": 5, "proactive.penalty.change": -3}, 2020), rules=(own,))
+    ((one,),) = check_balance([case])
+    assert set(repairs(one.headline)) == {
+        "“行政许可”的“本年增/减”由5改为-3", "“行政处罚”的“本年增/减”由-3改为5",
+    }  # fmt: skip

@@ -92,3 +92,9 @@ def test_blocks_as_text_have_a_line_for_each_and_none_for_nothing() -> None:
 def test_a_plain_paragraph_is_one_run() -> None:
     assert plain_paragraph("甲", 2, (("甲", 3.0),)) == Paragraph((Run("甲"),), 2, (("甲", 3.0),))
     assert replace(A, heading=1) == plain_paragraph("甲", 1)
+
+
+def test_a_text_is_in_no_style_and_no_heading_unless_it_is_said() -> None:
+    plain = Run("甲")
+    assert not any((plain.bold, plain.italic, plain.code, plain.strike, plain.link, plain.marks))
+    assert (Paragraph((plain,)).heading, plain_paragraph("甲").heading, plain_paragraph("甲").pieces) == (0, 0, ())
