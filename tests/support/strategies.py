@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from govreport.core.figures import Figure, read_figure
@@ -33,8 +33,9 @@ def is_thorough() -> bool:
 
 
 def examples(usual: int, thorough: int) -> settings:
-    """Return how many examples a law is tried on where each is dear."""
-    return settings(max_examples=thorough if is_thorough() else usual)
+    """Return how many examples a law is tried on where each is dear; each writes its files anew."""
+    allowed = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+    return settings(max_examples=thorough if is_thorough() else usual, suppress_health_check=allowed)
 
 
 def results_of(form: Form) -> list[str]:
