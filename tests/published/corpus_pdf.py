@@ -11,10 +11,11 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path.insert(0, str(ROOT))
 
-from browser import FONTS, Browser  # noqa: E402
 from corpus_font import FAMILY, make_font  # noqa: E402
+
+from tests.support.browser import FONTS, Browser  # noqa: E402
 
 
 @cache

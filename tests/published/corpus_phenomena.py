@@ -9,9 +9,9 @@ from decimal import Decimal
 from itertools import pairwise
 
 from corpus_report import BUILD, Cell, Grid, Report
-from strategies import APPLICANTS, OUTCOMES, results_of
 
 from govreport.core.figures import Figure
+from tests.support.strategies import APPLICANTS, OUTCOMES, results_of
 
 Phenomenon = Callable[[Report], None]
 ROWS = "disputes.reconsideration", "disputes.litigation.direct", "disputes.litigation.after_reconsideration"

@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from random import Random
 
-from strategies import consistent_filing
-
 from govreport.core.figures import Figure, json_number, write_figure
 from govreport.forms.catalogue import Catalogue
 from govreport.forms.form import Form
+from tests.support.strategies import consistent_filing
 
 PLACES = ("示例市", "样县", "某某区", "例城市", "虚构县", "范例区", "模拟市")
 OFFICES = (
