@@ -6,7 +6,7 @@ from .html_writer import html_page as html_page
 from .index import Companion as Companion
 from .index import IndexEntry as IndexEntry
 from .index import index_page as index_page
-from .layout.font_set import font_set as font_set
+from .index import totals_of as totals_of
+from .layout.typesetter import font_set as font_set
 from .pdf_writer import pdf_bytes as pdf_bytes
 from .review import review_page as review_page
-from .totals import totals_of as totals_of

@@ -4,18 +4,228 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
+from urllib.parse import unquote
 
 from govreport.checks import Account, Findings, NotebookError
-from govreport.core import Block, Paragraph, mime
+from govreport.core import (
+    WIDE,
+    Block,
+    Grid,
+    GridCell,
+    GridTooLargeError,
+    Leaf,
+    Paragraph,
+    Picture,
+    Preformatted,
+    Runs,
+    mime,
+    plain_paragraph,
+    with_leaves,
+)
 from govreport.forms import Catalogue
-from govreport.publish.finish import cleaned, finished
-from govreport.publish.json_values import json_list, json_mapping, json_text
+from govreport.publish.hypertext import TOO_LARGE, html_blocks
+from govreport.publish.layout.text_setting import clean
 from govreport.publish.markdown import markdown_blocks
-from govreport.publish.outputs import output_blocks
+from govreport.publish.pictures import PictureError, encoded_picture, linked_picture, picture
+from govreport.tables import read_table
 
+LONGEST_CELL = 5_000
+LONGEST_WORD = 10_000
+"""Letters of a cell of a table and of a word in prose; longer ones are cut off with a remark."""
+_ENDLESS = re.compile(f"\\S{{{LONGEST_WORD},}}")
+
+
+def finished(blocks: Iterable[Block]) -> tuple[Block, ...]:
+    r"""Return blocks without characters that cannot be printed, and with an alternative text for every figure.
+
+    A figure that has none is described by its caption or else by the part of the report in which it stands.
+
+    >>> from govreport.core import plain_paragraph
+    >>> finished([plain_paragraph("一、总体\u202e情况", heading=1), Picture("image/png", b"", "")])[1].alt
+    '“一、总体情况”中的图，未附文字说明'
+    """
+    return with_leaves(blocks, _Finisher().finish)
+
+
+def cleaned(value: Any) -> Any:
+    """Return JSON with every text in it freed of what cannot be printed."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, list | tuple):
+        return [cleaned(inner) for inner in value]
+    return {clean(key): cleaned(inner) for key, inner in value.items()} if isinstance(value, dict) else value
+
+
+class _Finisher:
+    """Goes through blocks in order; remembers the part it is in."""
+
+    def __init__(self) -> None:
+        self._part = ""
+
+    def finish(self, block: Leaf) -> Leaf:
+        match block:
+            case Paragraph():
+                made = Paragraph(_clean_runs(block.runs), block.heading)
+                self._part = (made.text.strip() if made.heading else "") or self._part
+                return made
+            case Preformatted():
+                return Preformatted(clean(block.text))
+            case Picture():
+                caption = clean(block.caption).strip()
+                return replace(block, alt=self._alt(clean(block.alt).strip(), caption), caption=caption)
+            case Grid():
+                return replace(block, caption=clean(block.caption), cells=tuple(map(_clean_cell, block.cells)))
+
+    def _alt(self, alt: str, caption: str) -> str:
+        """Return an alternative text; what JupyterLab gives a pasted picture, its file's name, is none."""
+        if alt and not alt.lower().endswith((".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp")):
+            return alt
+        part = f"“{self._part}”中的图" if self._part else "图"
+        return caption.partition("\n")[0] or f"{part}，未附文字说明"
+
+
+def _clean_runs(runs: Runs) -> Runs:
+    return tuple(run if (text := _text(run.text)) == run.text else replace(run, text=text) for run in runs)
+
+
+def _text(text: str) -> str:
+    """Return a text without what cannot be printed and without words that no page could hold."""
+    cleaned = _clean(text)
+    return _ENDLESS.sub(_cut, cleaned) if len(cleaned) > LONGEST_WORD else cleaned
+
+
+def _clean(text: str) -> str:
+    """Return a text cleaned; that letters and digits are clean is soon seen."""
+    return text if not text or text.isalnum() else clean(text)
+
+
+def _cut(word: re.Match[str]) -> str:
+    return word[0] if WIDE.search(word[0]) else _shortened(word[0], LONGEST_WORD)
+
+
+def _shortened(text: str, most: int) -> str:
+    return f"{text[:most]}……（共{len(text)}字，以下从略）" if len(text) > most else text
+
+
+def _clean_cell(cell: GridCell) -> GridCell:
+    text, note = _shortened(_clean(cell.text), LONGEST_CELL), _clean(cell.note)
+    return cell if text == cell.text and note == cell.note else replace(cell, text=text, note=note)
+
+
+WIDGET = "application/vnd.jupyter.widget-view+json"
+SVG = "image/svg+xml"
+RASTER = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp")
+MOST_LINES, MOST_LETTERS = 2_000, 200_000
+"""Of plain text that one output shows; no reader misses the rest."""
+BROKEN = "（此处的图片无法读取，未排入。）"
+UNREADABLE = "（此处的输出只能在 JupyterLab 中查看，未排入。）"
+_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
+_OBJECTS = re.compile(r"[\[(]?(?:<[A-Za-z][\w.]*(?:[ :][^<>]*)?>[\s,]*)+[\])]?")
+"""What Python says of objects that have no text of their own, as ``<Axes: >``."""
+
+
+def output_blocks(output: Mapping[str, Any], told: Mapping[str, str]) -> Iterator[Block]:
+    r"""Yield an output of a cell as blocks.
+
+    told: what the cell says of its picture, ``alt`` and ``caption``.
+
+    >>> list(output_blocks({"output_type": "stream", "name": "stdout", "text": "\x1b[31m总计3\x1b[0m"}, {}))
+    [Preformatted(text='总计3')]
+    """
+    match output.get("output_type"):
+        case "stream" if output.get("name") == "stdout":
+            yield from _plain(json_text(output.get("text")))
+        case "error":
+            name = " ".join(json_text(output.get("ename")).split())[:80]
+            yield plain_paragraph(f"（此处单元格运行出错：{name}）")
+        case "display_data" | "execute_result":
+            data = json_mapping(output.get("data"))
+            if mime.REPORT not in data and mime.FINDINGS not in data and WIDGET not in data:
+                yield from _shown(data, json_mapping(output.get("metadata")), told)
+
+
+def _shown(data: Mapping[str, Any], metadata: Mapping[str, Any], told: Mapping[str, str]) -> Iterator[Block]:
+    """Yield the first form of a MIME bundle that can be set; the richest are tried first."""
+    text = json_text(data.get("text/plain"))
+    forms = (
+        lambda: _table(data.get(mime.TABLE)),
+        lambda: _picture(data, metadata, told),
+        lambda: html_blocks(json_text(data.get("text/html"))),
+        lambda: markdown_blocks(json_text(data.get("text/markdown"))),
+        lambda: _plain("" if _OBJECTS.fullmatch(text.strip()) else text),
+        lambda: _plain(json_text(data.get("text/latex"))),
+    )
+    shown = next((blocks for form in forms if (blocks := tuple(form()))), ())
+    if not shown and not text.strip() and data:
+        shown = (plain_paragraph(UNREADABLE),)
+    yield from shown
+
+
+def _table(data: object) -> Iterator[Block]:
+    if isinstance(data, Mapping):
+        try:
+            yield read_table(data)
+        except GridTooLargeError:
+            yield plain_paragraph(TOO_LARGE)
+        except ValueError:
+            pass
+
+
+def _picture(data: Mapping[str, Any], metadata: Mapping[str, Any], told: Mapping[str, str]) -> Iterator[Block]:
+    chart = json_mapping(data.get(mime.CHART))
+    media = next((media for media in (SVG, *RASTER) if media in data), "")
+    if not media:
+        return
+    further = (json_mapping(metadata.get(media)), metadata, told)
+    alt, caption = (
+        next(filter(None, (json_text(source.get(key)).strip() for source in (chart, *further))), "")
+        for key in ("alt", "caption")
+    )
+    text = json_text(data[media])
+    try:
+        found = picture(text) if media == SVG else encoded_picture(text)
+        text_svg = picture(json_text(chart["svg"]))[1] if "svg" in chart else b""
+        yield Picture(*found, alt, caption, text_svg)
+    except PictureError:
+        yield plain_paragraph(BROKEN)
+
+
+def _plain(text: str) -> Iterator[Block]:
+    """Yield plain output as a terminal shows it: without colours, a line that was written over as it was left."""
+    lines = [line.rstrip("\r").rpartition("\r")[2] for line in _ANSI.sub("", text).expandtabs().rstrip().split("\n")]
+    shown = "\n".join(lines[:MOST_LINES])[:MOST_LETTERS]
+    if shown.strip():
+        yield Preformatted(shown.strip("\n"))
+    if (left := len(lines) - shown.count("\n") - 1) > 0 or len(shown) == MOST_LETTERS:
+        yield plain_paragraph(f"（其后还有{left}行，从略。）" if left else "（其后从略。）")
+
+
+def json_text(value: object) -> str:
+    r"""Return a text, which may be a list of lines (nbformat's multi-line strings); of anything else nothing.
+
+    >>> json_text(["总计\n", "3件"]), json_text({"a": 1})
+    ('总计\n3件', '')
+    """
+    if isinstance(value, list):
+        return "".join(line for line in value if isinstance(line, str))
+    return value if isinstance(value, str) else ""
+
+
+def json_list(value: object) -> list[Any]:
+    """Return a list; of anything else an empty one."""
+    return value if isinstance(value, list) else []
+
+
+def json_mapping(value: object) -> Mapping[str, Any]:
+    """Return a mapping; of anything else an empty one."""
+    return value if isinstance(value, Mapping) else {}
+
+
+ATTACHMENT = "attachment:"
 HIDDEN_TAGS = frozenset({"remove-cell", "remove_cell", "parameters", "injected-parameters"})
 HIDDEN_OUTPUT_TAGS = frozenset({"remove-output", "remove_output"})
 _OPTION = re.compile(r"#\|\s*fig-(alt|cap):\s*(.+)")
@@ -83,17 +293,21 @@ def _printable(account: Account) -> Account:
     )
 
 
+def iso_date(text: str) -> datetime.date | None:
+    """Return a date in ISO form, or None where a text is none."""
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
 def chinese_date(iso: str) -> str:
     """Return an ISO date as a Chinese one; any other text as it is.
 
     >>> chinese_date("2021-01-27")
     '2021年1月27日'
     """
-    try:
-        day = datetime.date.fromisoformat(iso)
-    except ValueError:
-        return iso
-    return f"{day.year}年{day.month}月{day.day}日"
+    return f"{day.year}年{day.month}月{day.day}日" if (day := iso_date(iso)) else iso
 
 
 def without_title(blocks: tuple[Block, ...], title: Sequence[str]) -> tuple[Block, ...]:
@@ -109,11 +323,25 @@ def _cell_blocks(cell: Mapping[str, Any]) -> Iterator[Block]:
     if tags & HIDDEN_TAGS:
         return
     if cell.get("cell_type") == "markdown":
-        yield from markdown_blocks(source, json_mapping(cell.get("attachments")))
+        yield from markdown_blocks(source, partial(_attached_picture, json_mapping(cell.get("attachments"))))
     elif cell.get("cell_type") == "code" and not tags & HIDDEN_OUTPUT_TAGS:
         told = _told(source, metadata)
         for output in json_list(cell.get("outputs")):
             yield from output_blocks(json_mapping(output), told)
+
+
+def _attached_picture(attachments: Mapping[str, Any], address: str) -> tuple[str, bytes]:
+    """Return media type and bytes of a picture that is pasted into a cell, or that its address holds in itself.
+
+    attachments: of the cell, by name, the picture's data by media type (nbformat 4.1). Raises PictureError.
+    """
+    if not address.startswith(ATTACHMENT):
+        return linked_picture(address)
+    data = json_mapping(attachments.get(unquote(address.removeprefix(ATTACHMENT))))
+    texts = [json_text(part) for part in data.values()]
+    if not texts:
+        raise PictureError
+    return encoded_picture(texts[0])
 
 
 def _told(source: str, metadata: Mapping[str, Any]) -> dict[str, str]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import struct
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,19 +17,258 @@ from docx.document import Document as Package
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
+from docx.oxml.ns import qn
+from docx.oxml.parser import OxmlElement
+from docx.shared import Pt
 from lxml import etree
+from lxml.etree import _Element as Element
 
-from govreport.core import GovReportError, GridCell, Picture
+from govreport.core import GovReportError, Grid, GridCell, Picture
 from govreport.filing import ENCLOSED_FILES, ENCLOSURE_NAMESPACE, text_digest
 from govreport.publish.document import Document
-from govreport.publish.docx_body import Body, element, paragraph, run, twips
-from govreport.publish.docx_pictures import drawn
-from govreport.publish.layout.font_set import font_set
-from govreport.publish.layout.page_data import INDENT, TEXT_WIDTH, dated, document_data, of_kind
-from govreport.publish.layout.table_fit import table_data
-from govreport.publish.layout.text_setting import width_in_em
-from govreport.publish.layout.typst_files import TEMPLATES, first_line
+from govreport.publish.layout.page_data import (
+    INDENT,
+    NARROWEST_TEXT,
+    TEXT_WIDTH,
+    document_data,
+    figure_names,
+    file_date,
+)
+from govreport.publish.layout.table_fit import LINE, TALL, table_data
+from govreport.publish.layout.text_setting import BREAK, width_in_em
+from govreport.publish.layout.typesetter import TEMPLATES, FontSet, as_text, compile_typst, first_line, font_set
 from govreport.tables import display_table
+
+HANGING = 24.0
+"""Width of a list's marker in points."""
+DEEPEST_HEADING, DEEPEST_LIST = 6, 9
+MOST_KEPT = 8
+"""A label beside up to so many rows stands with all of them on one page, any other with as many as it has lines."""
+BULLETS, NUMBERS = 1, 2
+"""The template's lists."""
+COVERED: Mapping[str, Any] = {"text": "", "header": False, "align": "center"}
+"""What stands in a place that a cell above covers."""
+
+
+def element(name: str, *children: Element, **attributes: object) -> Element:
+    """Return an element of WordprocessingML; attributes are of its namespace too."""
+    node: Element = OxmlElement(f"w:{name}", {qn(f"w:{key}"): str(value) for key, value in attributes.items()})
+    node.extend(children)
+    return node
+
+
+def twips(points: float) -> int:
+    """Return a length in twentieths of a point.
+
+    >>> twips(0.5)
+    10
+    """
+    return round(20 * points)
+
+
+def run(text: str, *properties: Element) -> Element:
+    """Return a run of text; a newline is a forced line break."""
+    node = element("r", *([element("rPr", *properties)] if properties else []))
+    for number, line in enumerate(text.replace(BREAK, "").split("\n")):
+        if number:
+            node.append(element("br"))
+        if line:
+            node.append(element("t"))
+            node[-1].text = line
+            node[-1].set(qn("xml:space"), "preserve")
+    return node
+
+
+def paragraph(style: str, *runs: Element, properties: Sequence[Element] = (), keep: bool = False) -> Element:
+    """Return a paragraph.
+
+    properties: others than style and keep, in the order of ISO/IEC 29500-1, 17.3.1.26; keep: with the next.
+    """
+    first = [element("pStyle", val=style), *([element("keepNext")] if keep else [])]
+    return element("p", element("pPr", *first, *properties), *runs)
+
+
+class Body:
+    """Writes blocks of data to the end of a document; remembers how many lists and pictures there are.
+
+    pictures: drawn pictures by the names that figures give them.
+    """
+
+    def __init__(self, package: Package, pictures: Mapping[str, Picture]) -> None:
+        self._package, self._pictures = package, pictures
+        self._end: Element = package.element.body.sectPr
+        self._lists = self._figures = 0
+
+    def add(self, node: Element) -> None:
+        """Put a paragraph or a table at the end."""
+        self._end.addprevious(node)
+
+    def blocks(self, blocks: Iterable[Mapping[str, Any]], left: float = 0.0, depth: int = 0, style: str = "") -> None:
+        """Write blocks.
+
+        left: their indent in points; depth: of lists around them; style: of their paragraphs, body text if empty.
+        """
+        for block in blocks:
+            match block["kind"]:
+                case "heading":
+                    self.add(paragraph(f"Heading{min(block['level'], DEEPEST_HEADING)}", *_runs(block["runs"])))
+                case "paragraph":
+                    runs, keep = _runs(block["runs"]), block.get("sticky", False)
+                    indent = [] if style in ("", "BodyText") else [element("ind", left=twips(left))]
+                    wrap = _wrap(*(run["text"] for run in block["runs"]))
+                    self.add(paragraph(style or "BodyText", *runs, properties=[*wrap, *indent], keep=keep))
+                case "list":
+                    self._list(block, left, depth)
+                case "quote":
+                    self.blocks(block["blocks"], _inner(left, INDENT), depth, "Quote")
+                case "table":
+                    self.table(block, left)
+                case "figure":
+                    self._figure(block)
+                case "output":
+                    for line in block["lines"]:
+                        text = "".join(part for _, part in line).replace("\xa0", " ")
+                        indent = element("ind", left=twips(left))
+                        self.add(paragraph("HTMLPreformatted", run(text), properties=[indent]))
+
+    def _list(self, block: Mapping[str, Any], left: float, depth: int) -> None:
+        """Write a list; of an item's blocks only the first bears the marker, an empty paragraph where it is no text."""
+        numbering = self._package.part.numbering_part.element
+        number = numbering.add_num(NUMBERS if block["ordered"] else BULLETS)
+        level = min(depth, DEEPEST_LIST - 1)
+        number.add_lvlOverride(ilvl=level).add_startOverride(block["start"])
+        inner = _inner(left, HANGING + (0 if depth else INDENT))
+        for item in block["items"]:
+            first = item[0] if item and item[0]["kind"] == "paragraph" else {"runs": []}
+            marker = element("numPr", element("ilvl", val=level), element("numId", val=number.numId))
+            indent = element("ind", left=twips(inner), hanging=twips(HANGING))
+            properties = [marker, *_wrap(*(run["text"] for run in first["runs"])), indent]
+            self.add(paragraph("ListParagraph", *_runs(first["runs"]), properties=properties))
+            self.blocks(item[1:] if first["runs"] else item, inner, depth + 1, "ListParagraph")
+
+    def table(self, data: Mapping[str, Any], left: float = 0.0) -> None:
+        """Write a table, its caption or a small gap above and a small gap below, or Word would join two tables."""
+        runs = [run(data["caption"])] if data["caption"] else []
+        self.add(paragraph("Caption" if runs else "TableGap", *runs, keep=True))
+        widths = [twips(width) for width in data["widths"]]
+        grid = element("tblGrid", *(element("gridCol", w=width) for width in widths))
+        self.add(element("tbl", _table_properties(data, left, sum(widths)), grid, *_rows(data, widths)))
+        self.add(paragraph("TableGap"))
+
+    def _figure(self, block: Mapping[str, Any]) -> None:
+        """Write a picture with its alternative text, its caption below."""
+        picture = self._pictures[block["file"]]
+        self._figures += 1
+        made = self._package.add_paragraph(style="图")
+        made.paragraph_format.keep_with_next = bool(block["caption"])
+        inline = made.part.new_pic_inline(io.BytesIO(picture.data), Pt(picture.width), Pt(picture.height))
+        made.add_run().element.add_drawing(inline)
+        inline.docPr.set("name", f"图{self._figures}")
+        inline.docPr.set("descr", block["alt"])
+        if block["caption"]:
+            self.add(paragraph("Caption", run(block["caption"])))
+
+
+def _inner(left: float, more: float) -> float:
+    return min(left + more, TEXT_WIDTH - NARROWEST_TEXT)
+
+
+def _runs(runs: Iterable[Mapping[str, Any]]) -> list[Element]:
+    """Return runs; a link is printed with its address, since a file from anywhere should not lead anywhere."""
+    made = []
+    for data in runs:
+        style = "HTMLCode" if data["code"] else "Emphasis" if data["italic"] else ""
+        properties = [element("rStyle", val=style)] if style else []
+        properties += [element("b"), element("bCs")] if data["bold"] else []
+        properties += [element("strike")] if data["strike"] else []
+        address = data["link"].removeprefix("mailto:")
+        shown = not address or address in data["text"].replace(BREAK, "")
+        made.append(run(data["text"] if shown else f"{data['text']}（{address}）", *properties))
+    return made
+
+
+def _wrap(*texts: str) -> list[Element]:
+    """Let a line end within a word where a text has words too long for one."""
+    return [element("wordWrap", val=0)] if any(BREAK in text for text in texts) else []
+
+
+def _table_properties(data: Mapping[str, Any], left: float, width: int) -> Element:
+    sides = (("top", "y"), ("left", "x"), ("bottom", "y"), ("right", "x"))
+    leading = {"x": 0.0, "y": (LINE - 1) / 2 * data["size"]}
+    margins = (element(side, w=twips(data["inset"][axis] - leading[axis]), type="dxa") for side, axis in sides)
+    return element(
+        "tblPr",
+        element("tblStyle", val="TableGrid"),
+        element("tblW", w=width, type="dxa"),
+        element("tblInd", w=twips(left), type="dxa"),
+        element("tblLayout", type="fixed"),
+        element("tblCellMar", *margins),
+        element("tblLook", val="04A0", firstRow=1, lastRow=0, firstColumn=1, lastColumn=0, noHBand=0, noVBand=1),
+        *([element("tblCaption", val=data["caption"].replace(BREAK, ""))] if data["caption"] else []),
+    )
+
+
+def _rows(data: Mapping[str, Any], widths: Sequence[int]) -> Iterator[Element]:
+    """Yield a table's rows; only a header that stands above all of them can repeat in Word."""
+    parts = data["parts"]
+    repeated = parts[0]["repeat"] and sum(part["level"] == 1 for part in parts) == 1
+    last = sum(len(part["rows"]) for part in parts) - 1
+    rows = [(part, row) for part in parts for row in part["rows"]]
+    cells = (GridCell("", n, c["x"], c["row"], c["col"]) for n, (_, row) in enumerate(rows) for c in row)
+    lines = Grid(tuple(cells), len(widths)).lines()
+    kept = 0
+    for number, ((part, row), line) in enumerate(zip(rows, lines, strict=True)):
+        tall = any(cell["lines"] > TALL for cell in row if cell["row"] == 1)
+        spans = ((cell["row"], cell["lines"]) for cell in row)
+        kept = max(kept - 1, *(deep - 1 if deep <= MOST_KEPT else min(deep, text) - 1 for deep, text in spans), 0)
+        keep = number < last and (part["level"] > 0 or not data["split"] or kept > 0)
+        properties = [] if tall else [element("cantSplit")]
+        properties += [element("tblHeader")] if part["level"] == 1 and repeated else []
+        own = {cell["x"]: cell for cell in row}
+        inner = (_cell(place, own.get(place.column), widths, data["size"], keep) for place in line)
+        yield element("tr", *([element("trPr", *properties)] if properties else []), *inner)
+
+
+def _cell(place: GridCell, cell: Mapping[str, Any] | None, widths: Sequence[int], size: float, keep: bool) -> Element:
+    """Return a cell; where there is none of the row's own, one that continues a cell above."""
+    merged = [] if place.rows == 1 else [element("vMerge", val="restart" if cell else "continue")]
+    merged = [*([element("gridSpan", val=place.columns)] if place.columns > 1 else []), *merged]
+    width = element("tcW", w=sum(widths[place.column : place.column + place.columns]), type="dxa")
+    properties = element("tcPr", width, *merged, element("vAlign", val="center"))
+    return element("tc", properties, _cell_text(cell or COVERED, size, keep))
+
+
+def _cell_text(cell: Mapping[str, Any], size: float, keep: bool) -> Element:
+    line = element("spacing", line=twips(LINE * size), lineRule="exact")
+    align = [] if cell["align"] == "center" else [element("jc", val=cell["align"])]
+    properties = [*_wrap(cell["text"]), line, *align]
+    sizes = [element(name, val=round(2 * size)) for name in ("sz", "szCs")]
+    style = "TableHeading" if cell["header"] else "TableText"
+    return paragraph(style, run(cell["text"], *sizes), properties=properties, keep=keep)
+
+
+RESOLUTION = 300
+"""Pixels an inch of a drawing; more than print shows."""
+_PAGE = """#set page(width: auto, height: auto, margin: 0pt)
+#context {{
+  let source = {source}
+  let natural = measure(image(source))
+  image(source, width: natural.width * calc.min(1, 156mm / natural.width, 190mm / natural.height))
+}}"""
+
+
+def page_picture(name: str, data: bytes, fonts: FontSet) -> Picture:
+    """Return a picture as PNG or JPEG with the size at which it is shown: not larger than the page's text.
+
+    name: ``*.svg``, ``*.png`` or ``*.jpg``. Raises typst.TypstError when it cannot be read.
+    """
+    is_drawing = name.endswith(".svg")
+    file, source = ("picture.svg", '"picture.svg"') if is_drawing else ("picture.json", 'bytes(json("picture.json"))')
+    sources = {"main.typ": _PAGE.format(source=source).encode(), file: as_text(name, data)}
+    png = compile_typst(sources, fonts, format="png", ppi=RESOLUTION)
+    width, height = (pixels * 72 / RESOLUTION for pixels in struct.unpack(">II", png[16:24]))
+    return Picture(data=png if is_drawing else data, width=width, height=height)
+
 
 SIZE = 16.0
 """Type size of the body in points."""
@@ -53,10 +293,10 @@ def docx_bytes(document: Document, fonts_folder: Path | None = None) -> bytes:
     >>> docx_bytes(Document(("示例报告",), (plain_paragraph("一段话。"),)))[:2]
     b'PK'
     """
-    data, setting = document_data(document, {}, False)
+    data, files = document_data(document, {}, False)
     package = docx.Document(io.BytesIO(_template()))
     _properties(package, document, data)
-    body = Body(package, _pictures(data, setting.files, fonts_folder))
+    body = Body(package, _pictures(data, files, fonts_folder))
     _front(package, body, data)
     body.blocks(data["blocks"])
     _end(body, data)
@@ -83,21 +323,18 @@ def _properties(package: Package, document: Document, data: Mapping[str, Any]) -
     properties.title = "".join(data["name"].splitlines())[:LONGEST_PROPERTY]
     properties.revision, properties.language, properties.keywords = 1, "zh-CN", "政府信息公开"
     properties.author = properties.last_modified_by = data["author"][:LONGEST_PROPERTY]
-    properties.created = properties.modified = dated(document)
+    properties.created = properties.modified = file_date(document)
 
 
 def _pictures(data: Mapping[str, Any], files: Mapping[str, bytes], fonts_folder: Path | None) -> dict[str, Picture]:
     """Return a document's pictures by name."""
-    made = {}
-    for figure in of_kind(data["blocks"], "figure"):
-        name = figure["file"]
+    pictures = {}
+    for file, name in figure_names(data["blocks"]).items():
         try:
-            made[name] = drawn(name, files[name], font_set(fonts_folder))
+            pictures[file] = page_picture(file, files[file], font_set(fonts_folder))
         except typst.TypstError as error:
-            raise DocxError(
-                f"图“{figure['caption'] or figure['alt']}”无法读取，未能排版（{first_line(error)}）。"
-            ) from error
-    return made
+            raise DocxError(f"图“{name}”无法读取，未能排版（{first_line(error)}）。") from error
+    return pictures
 
 
 def _front(package: Package, body: Body, data: Mapping[str, Any]) -> None:

@@ -17,6 +17,7 @@ from govreport.core import (
     MOST_NESTED,
     NO_TEXT,
     SETS_OFF,
+    WIDE,
     Around,
     Block,
     GridCell,
@@ -28,6 +29,7 @@ from govreport.core import (
     Preformatted,
     Quote,
     Run,
+    Runs,
     block_text,
     gap_space,
     parse_html,
@@ -39,8 +41,30 @@ from govreport.core import (
     whole_number,
 )
 from govreport.publish.pictures import Find, PictureError, linked_picture
-from govreport.publish.runs import joined
 from govreport.tables import grid_table
+
+
+def joined(runs: Iterable[Run]) -> Runs:
+    """Join runs of one style; a line end between Chinese characters, given as a space of its own, is no space.
+
+    >>> [run.text for run in joined((Run("总计"), Run(" "), Run("3件"), Run("。", bold=True)))]
+    ['总计3件', '。']
+    """
+    made: list[Run] = []
+    pending = list(runs)
+    for number, run in enumerate(pending):
+        if run.text == " " and 0 < number < len(pending) - 1:
+            before, after = pending[number - 1].text[-1:], pending[number + 1].text[:1]
+            if WIDE.match(before) or WIDE.match(after):
+                continue
+        if not run.text:
+            continue
+        if made and styled("", made[-1]) == styled("", run):
+            made[-1] = styled(made[-1].text + run.text, run)
+        else:
+            made.append(run)
+    return tuple(made)
+
 
 CONTENT = (SETS_OFF - {"form", "head"}) | HTML_STYLES.keys() | {
     "a", "abbr", "big", "br", "col", "colgroup", "font", "img", "mark", "q", "small", "span", "sub", "sup", "table",

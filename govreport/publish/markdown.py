@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import partial
 from html import unescape
 from typing import Any
-from urllib.parse import unquote
 
 import mistune
 
@@ -28,47 +26,31 @@ from govreport.core import (
     safe_link,
     styled,
 )
-from govreport.publish.hypertext import html_blocks, only_sets_text, table_block
-from govreport.publish.json_values import json_mapping, json_text
-from govreport.publish.pictures import Find, PictureError, encoded_picture, linked_picture
-from govreport.publish.runs import joined
+from govreport.publish.hypertext import html_blocks, joined, only_sets_text, table_block
+from govreport.publish.pictures import Find, PictureError, linked_picture
 
 _parse = mistune.create_markdown(renderer=None, plugins=["table", "strikethrough", "task_lists", "footnotes", "math"])
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _LONG_GAP = re.compile(" {100,}")
 """What no writer means, and mistune takes very long to read."""
-ATTACHMENT = "attachment:"
 FOOTNOTE, DONE, OPEN = "〔注{}〕", "√ ", "□ "
 
 Node = Mapping[str, Any]
-Attachments = Mapping[str, Any]
-"""Pictures pasted into a Markdown cell: by name, its data by media type (nbformat 4.1)."""
 
 
-def markdown_blocks(text: str, attachments: Attachments | None = None) -> tuple[Block, ...]:
+def markdown_blocks(text: str, find: Find = linked_picture) -> tuple[Block, ...]:
     """Return Markdown as blocks.
 
     HTML that stands by itself and only sets text (a table, a paragraph) is read as such; any other is shown as
-    the text that it is. attachments: of the cell, which pictures may name; they and those that hold themselves
-    (``data:``) become figures, others their text.
+    the text that it is. find: what finds pictures by their addresses; those that it finds become figures, others
+    their text.
 
     >>> [run.text for block in markdown_blocks("# 一、总体情况") for run in block.runs]
     ['一、总体情况']
     """
     nodes = _parse(_LONG_GAP.sub(" " * 99, text))
-    return tuple(_blocks(nodes if isinstance(nodes, list) else [], 0, partial(_found, attachments or {})))
-
-
-def _found(attachments: Attachments, address: str) -> tuple[str, bytes]:
-    """Return media type and bytes of the picture that an address names; raises PictureError."""
-    if not address.startswith(ATTACHMENT):
-        return linked_picture(address)
-    data = json_mapping(attachments.get(unquote(address.removeprefix(ATTACHMENT))))
-    texts = [json_text(part) for part in data.values()]
-    if not texts:
-        raise PictureError
-    return encoded_picture(texts[0])
+    return tuple(_blocks(nodes if isinstance(nodes, list) else [], 0, find))
 
 
 def _blocks(nodes: Iterable[Node], depth: int, find: Find) -> Iterator[Block]:

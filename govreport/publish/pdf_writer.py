@@ -1,25 +1,29 @@
-"""A document as PDF, set by Typst as official documents are (GB/T 9704-2012): PDF/A-3a and PDF/UA-1."""
+"""A document as PDF, set by Typst as official documents are (GB/T 9704-2012): PDF/A-3a and PDF/UA-1.
+
+The filing travels inside as attached files, so that a published report can be read back without loss.
+"""
 
 from __future__ import annotations
 
 import json
 import re
+import struct
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import typst
+from lxml import etree
 
+from govreport.checks import Account
 from govreport.core import GovReportError
+from govreport.filing import ENCLOSED_FILES, table_csv
 from govreport.publish.document import Document
-from govreport.publish.layout.font_set import FontSet, font_set
-from govreport.publish.layout.page_data import dated, document_data, of_kind
+from govreport.publish.layout.page_data import document_data, figure_names, file_date, of_kind
 from govreport.publish.layout.text_setting import BREAK
-from govreport.publish.layout.typst_files import TEMPLATES, as_text, compiled, first_line
-from govreport.publish.pdf_attachments import Attachment, attachments
-from govreport.publish.pdf_headers import with_row_headers
-from govreport.publish.pdf_pictures import excess
+from govreport.publish.layout.typesetter import TEMPLATES, as_text, compile_typst, first_line, font_set
 
 STANDARDS = ["a-3a", "ua-1"]
 LARGEST = 3_000_000
@@ -27,9 +31,18 @@ LARGEST = 3_000_000
 BREAK_COST = 100
 MOST_NAMED = 5
 AROUND = 8
+MOST_BYTES = 12_000_000
+MOST_PIXELS = 100_000_000
+MOST_SHAPES = 100_000
+"""Elements of a drawing, each counted as often as it is drawn again by ``use``."""
+ENCLOSED = {"filing": "年报全部数据（JSON）", "front": "报告标题、署名等（JSON）"}
+BYTE_ORDER_MARK = "\ufeff"
 _UNSET = re.compile(r'the text `"((?:[^"\\]|\\.)*)"` could not be displayed')
 _ESCAPE = re.compile(r"\\u\{([0-9a-fA-F]+)\}|\\(.)")
 _FIGURE_FILE = re.compile(r"fig\d+\.(?:svg|png|jpg)")
+_PNG_SIZE = struct.Struct(">16xII")
+_LINKS = ("href", "{http://www.w3.org/1999/xlink}href")
+_CELL = re.compile(rb"/S/TD(/P \d+ 0 R/A\[<</O/Table)(/Headers\[(?:\(U\d+x\d+y\d+\))*\(U(\d+)x(\d+)y\d+\)\])")
 
 
 class PdfError(GovReportError):
@@ -46,9 +59,6 @@ class MissingGlyphError(PdfError):
         self.characters = characters
         super().__init__(message)
 
-    def __reduce__(self) -> tuple[type[MissingGlyphError], tuple[str, tuple[str, ...]]]:
-        return MissingGlyphError, (str(self), self.characters)
-
 
 @dataclass(frozen=True)
 class PdfResult:
@@ -56,6 +66,20 @@ class PdfResult:
 
     data: bytes
     fonts: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file within the PDF (ISO 19005-3, 6.8).
+
+    relationship: what it is to the report: ``source`` or ``data``.
+    """
+
+    name: str
+    data: bytes
+    media: str
+    relationship: str
+    description: str
 
 
 def pdf_bytes(document: Document, fonts_folder: Path | None = None) -> PdfResult:
@@ -70,35 +94,134 @@ def pdf_bytes(document: Document, fonts_folder: Path | None = None) -> PdfResult
     b'%PDF-'
     """
     fonts = font_set(fonts_folder)
-    data, setting = document_data(document, fonts.chains, fonts.bold)
-    for picture in of_kind(data["blocks"], "figure"):
-        if reason := excess(setting.files[picture["file"]], picture["file"].endswith(".svg")):
-            raise PdfError(f"图“{picture['caption'] or picture['alt']}”过大，未能排版（{reason}）；请缩小后重试。")
+    data, pictures = document_data(document, fonts.chains, fonts.bold)
+    for file, name in figure_names(data["blocks"]).items():
+        if reason := excess(pictures[file], file.endswith(".svg")):
+            raise PdfError(f"图“{name}”过大，未能排版（{reason}）；请缩小后重试。")
     text = json.dumps(data, ensure_ascii=False)
     if len(text) + BREAK_COST * text.count(BREAK) > LARGEST:
         raise PdfError("报告内容过多，会有数千页，未能排版；请删减过长的表格、文字或输出，或另行提供数据文件。")
-    sources = {
-        "data.json": text.encode(),
-        **{name: as_text(name, picture) for name, picture in setting.files.items()},
-    }
-    try:
-        made = _compile(sources, attachments(document.account), fonts, int(dated(document).timestamp()))
-    except typst.TypstError as error:
-        raise _told(error, data, setting.files) from error
-    return PdfResult(with_row_headers(made, data["blocks"]), fonts.faces)
-
-
-def _compile(sources: Mapping[str, bytes], attached: Sequence[Attachment], fonts: FontSet, timestamp: int) -> bytes:
+    attached = attachments(document.account)
     files = {
         "main.typ": (TEMPLATES / "report.typ").read_bytes(),
-        **sources,
+        "data.json": text.encode(),
+        **{name: as_text(name, picture) for name, picture in pictures.items()},
         "attached.json": json.dumps([{**vars(file), "data": None} for file in attached]).encode(),
         **{file.name: file.data for file in attached},
     }
-    return compiled(files, fonts, pdf_standards=STANDARDS, timestamp=timestamp)
+    date = int(file_date(document).timestamp())
+    try:
+        pdf = compile_typst(files, fonts, pdf_standards=STANDARDS, timestamp=date)
+    except typst.TypstError as error:
+        raise _explained(error, data, pictures) from error
+    return PdfResult(with_row_headers(pdf, data["blocks"]), fonts.faces)
 
 
-def _told(error: typst.TypstError, data: Mapping[str, Any], pictures: Mapping[str, bytes]) -> PdfError:
+def attachments(account: Account) -> tuple[Attachment, ...]:
+    """Return the filing's JSON, its front matter, and its tables as CSV files, as they lie in a filing's folder.
+
+    A page without a filing has none; one of an edition that is not known here is attached as JSON alone.
+
+    >>> attachments(Account(("示例",)))
+    ()
+    """
+    filing, attached = account.filing, []
+    if not account.enclosure["filing"]:
+        return ()
+    for key, description in ENCLOSED.items():
+        if data := account.enclosure[key]:
+            # a lone surrogate is written as the escape by which JSON knows it
+            text = json.dumps(data, ensure_ascii=False, indent=1).encode("utf-8", "backslashreplace")
+            attached.append(Attachment(ENCLOSED_FILES[key], text, "application/json", "source", description))
+    if filing:
+        for table in filing.form.tables.values():
+            text = (BYTE_ORDER_MARK + table_csv(filing, table)).encode("utf-8", "replace")
+            attached.append(Attachment(f"{table.key}.csv", text, "text/csv", "data", f"{table.name}（CSV）"))
+    return tuple(attached)
+
+
+def excess(picture: bytes, is_svg: bool) -> str:
+    """Return what is too large about a picture, as a Chinese clause, else an empty text.
+
+    Such a picture would exhaust time or memory. One that cannot be read is left to the typesetter, which says so.
+
+    >>> excess(b"<svg xmlns='http://www.w3.org/2000/svg'/>", True)
+    ''
+    """
+    if len(picture) > MOST_BYTES:
+        return f"文件有{len(picture):,}字节，超过{MOST_BYTES:,}字节"
+    if is_svg:
+        try:
+            return f"图形元素超过{MOST_SHAPES:,}个" if _shapes(picture) > MOST_SHAPES else ""
+        except RecursionError:
+            return "图形元素嵌套过深"
+    is_png = picture.startswith(b"\x89PNG") and len(picture) >= _PNG_SIZE.size
+    width, height = _PNG_SIZE.unpack_from(picture) if is_png else (0, 0)
+    return f"有{width}×{height}像素，超过{MOST_PIXELS:,}" if width * height > MOST_PIXELS else ""
+
+
+def _shapes(svg: bytes) -> int:
+    """Count the elements that a drawing comes to when all that it uses again is drawn."""
+    try:
+        root = etree.fromstring(svg, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False))
+    except etree.XMLSyntaxError:
+        return 0
+    named = {name: element for element in root.iter() if (name := element.get("id"))}
+    under_way: set[str] = set()
+
+    @cache
+    def used(name: str) -> int:
+        if name in under_way or name not in named:
+            return 0
+        under_way.add(name)
+        count = drawn(named[name])
+        under_way.discard(name)
+        return count
+
+    def drawn(element: etree._Element) -> int:
+        links = (inner.get(link, "") for inner in element.iter("{*}use") for link in _LINKS)
+        return sum(1 for _ in element.iter()) + sum(used(link[1:]) for link in links if link.startswith("#"))
+
+    return drawn(root)
+
+
+def with_row_headers(pdf: bytes, blocks: Sequence[Mapping[str, Any]]) -> bytes:
+    """Return a tagged PDF whose tables have row headers where their labels stand.
+
+    Typst marks a table's column headers as such, and ties every other cell to them by name; row labels it takes for
+    data (its ``pdf.header-cell`` is an unfinished feature that its Python package cannot switch on). Here the cells
+    below a table's corner become row headers, and its data cells find their headers by scope (ISO 32000-1, 14.8.5.7),
+    in as many bytes as before, so that the file's cross-reference table stays right.
+
+    blocks: the data that the PDF was set from.
+    """
+    numbers = {number for number, table in enumerate(of_kind(blocks, "table"), 1) if _has_labels(table)}
+
+    def rewritten(cell: re.Match[bytes]) -> bytes:
+        if int(cell[3]) not in numbers:
+            return cell[0]
+        is_label = int(cell[4]) == 0
+        kind, scope = (b"/S/TH", b"/Scope/Row") if is_label else (b"/S/TD", b"")
+        return kind + cell[1] + scope.ljust(len(cell[2]))
+
+    return _CELL.sub(rewritten, pdf)
+
+
+def _has_labels(table: Mapping[str, Any]) -> bool:
+    """Whether every cell below a corner is a label, and none beside it is."""
+    corner = 0
+    for part in table["parts"]:
+        cells = [cell for row in part["rows"] for cell in row]
+        if part["level"]:
+            corner = [cell["col"] for cell in cells if cell["x"] == 0][-1]
+        elif any(cell["header"] != (cell["x"] < corner) for cell in cells):
+            return False
+    return corner > 0
+
+
+def _explained(error: typst.TypstError, data: Mapping[str, Any], pictures: Mapping[str, bytes]) -> PdfError:
+    """Return an error of the typesetter as one that says what its user can do."""
+    names = figure_names(data["blocks"])
     missing = tuple(dict.fromkeys(c for text in _UNSET.findall(error.diagnostic) for c in _unescaped(text)))
     if missing:
         named = "、".join(f"“{c}”（U+{ord(c):04X}{_place(c, data, pictures)}）" for c in missing[:MOST_NAMED])
@@ -109,17 +232,15 @@ def _told(error: typst.TypstError, data: Mapping[str, Any], pictures: Mapping[st
     if "recursion limit" in first or "depth exceeded" in first:
         return PdfError("列表或引用嵌套得太深，未能排版；请减少层次。")
     if picture := _FIGURE_FILE.search(error.diagnostic):
-        figure = next(block for block in of_kind(data["blocks"], "figure") if block["file"] == picture[0])
-        return PdfError(f"图“{figure['caption'] or figure['alt']}”无法读取，未能排版（{first}）。")
+        return PdfError(f"图“{names[picture[0]]}”无法读取，未能排版（{first}）。")
     if "decode image" in first or "image format" in first:
-        unread = [f for f in of_kind(data["blocks"], "figure") if not f["file"].endswith(".svg")]
-        names = "”或“".join(figure["caption"] or figure["alt"] for figure in unread)
-        return PdfError(f"图“{names}”无法读取，未能排版（{first}）。")
+        unread = "”或“".join(name for file, name in names.items() if not file.endswith(".svg"))
+        return PdfError(f"图“{unread}”无法读取，未能排版（{first}）。")
     return PdfError(f"PDF 排版未完成：{first}。")
 
 
 def _unescaped(text: str) -> str:
-    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)) if found[1] else found[2], text)
+    return _ESCAPE.sub(lambda escape: chr(int(escape[1], 16)) if escape[1] else escape[2], text)
 
 
 def _place(character: str, data: Mapping[str, Any], pictures: Mapping[str, bytes]) -> str:
@@ -129,31 +250,28 @@ def _place(character: str, data: Mapping[str, Any], pictures: Mapping[str, bytes
         if place >= 0:
             snippet = text[max(0, place - AROUND) : place + AROUND + 1].replace("\n", "")
             return f"，见{where}“{snippet}”"
-    drawn = (f for f in of_kind(data["blocks"], "figure") if character.encode() in pictures[f["file"]])
-    named = next((figure["caption"] or figure["alt"] for figure in drawn), "")
-    return f"，见图“{named}”" if named else "，见图中"
+    names = (name for file, name in figure_names(data["blocks"]).items() if character.encode() in pictures[file])
+    name = next(names, "")
+    return f"，见图“{name}”" if name else "，见图中"
 
 
 def _texts(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield all texts of a document, each with what it is."""
     yield "标题", data["name"]
-    yield from _block_texts(data["blocks"])
+    for block in of_kind(data["blocks"], "heading", "paragraph", "table", "figure", "output"):
+        match block:
+            case {"runs": runs}:
+                yield "", "".join(run["text"] for run in runs).replace(BREAK, "")
+            case {"parts": parts}:
+                yield "表题", block["caption"]
+                for cell in (cell for part in parts for row in part["rows"] for cell in row):
+                    yield "表中单元格", cell["text"].replace(BREAK, "")
+            case {"lines": lines}:
+                for line in lines:
+                    yield "输出内容", "".join(text for _, text in line)
+            case _:
+                yield "图题", block["caption"]
     yield "联系方式", data["contact"]
     yield "署名", f"{data['signature']} {data['date']}"
     for finding in (data["draft"] or {}).get("findings", ()):
         yield "勾稽校验意见", f"{finding['rule']} {finding['message']}{finding['waived'] or ''}"
-
-
-def _block_texts(blocks: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
-    for block in of_kind(blocks, "heading", "paragraph", "table", "figure", "output"):
-        match block["kind"]:
-            case "heading" | "paragraph":
-                yield "", "".join(run["text"] for run in block["runs"]).replace(BREAK, "")
-            case "table":
-                yield "表题", block["caption"]
-                for cell in (cell for part in block["parts"] for row in part["rows"] for cell in row):
-                    yield "表中单元格", cell["text"].replace(BREAK, "")
-            case "figure":
-                yield "图题", block["caption"]
-            case "output":
-                for line in block["lines"]:
-                    yield "输出内容", "".join(text for _, text in line)

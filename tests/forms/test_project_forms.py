@@ -25,7 +25,7 @@ from govreport.notebook.report import Report
 from govreport.notebook.summary import Summary
 from govreport.publish.document import read_document
 from govreport.publish.html_writer import html_page
-from govreport.publish.pdf_attachments import attachments
+from govreport.publish.pdf_writer import attachments
 from govreport.publish.review import review_page
 from tests.support.projects import GOOD, add_sample, govreport, make_project, replace_in
 from tests.support.strategies import consistent_filing

@@ -18,7 +18,7 @@ from nbconvert.exporters import get_exporter
 from nbconvert.nbconvertapp import NbConvertApp
 
 from govreport.core import mime
-from govreport.publish.layout.font_set import SHIPPED
+from govreport.publish.layout.typesetter import SHIPPED
 from tests.support.projects import (
     FAULTY,
     GOOD,

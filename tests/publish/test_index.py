@@ -20,8 +20,7 @@ from govreport.checks.deadlines import deadline
 from govreport.checks.states import CONSISTENT, FAILED, INCONSISTENT, PENDING, STATES
 from govreport.filing.project import Agency, Project
 from govreport.forms.catalogue import Catalogue
-from govreport.publish.index import IndexEntry, index_page
-from govreport.publish.totals import YearTotals, year_totals
+from govreport.publish.index import IndexEntry, YearTotals, index_page, year_totals
 from tests.support.browser import VIEWS, Browser
 from tests.support.cities import entries_of, register_of
 from tests.support.pages import Page

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from govreport.publish.markdown import markdown_blocks
-from govreport.publish.sentences import mark_sentences, passages
+from govreport.publish.review import mark_sentences, passages
 
 
 def marked_text(text: str, *quotes: str) -> list[list[str]]:

@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from govreport.publish.layout.font_set import SHIPPED
+from govreport.publish.layout.typesetter import SHIPPED
 from tests.support.projects import environment
 
 FALLBACKS = {

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from govreport.checks import SEVERITY_NAMES, Findings
 from govreport.core import Block, Grid, ItemList, Paragraph, Picture, Preformatted, Quote, Runs, safe_link
-from govreport.publish.document import Document, chinese_date, without_title
+from govreport.publish.document import Document, chinese_date, iso_date, without_title
 from govreport.publish.layout.table_fit import table_data
 from govreport.publish.layout.text_setting import breakable, clean, even_lines, set_runs, tighten
 
@@ -30,100 +30,95 @@ _HALF = re.compile("[ -~\xa0-\xff\u2500-\u259f]")
 _SUFFIX = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg"}
 
 
-class Typesetting:
-    """The data of one document and the pictures it names, gathered block by block."""
+def document_data(
+    document: Document, fonts: Mapping[str, Sequence[str]], bold: bool
+) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """Return what the template reads, and the pictures by the names that its figures give them.
 
-    def __init__(self, document: Document) -> None:
+    fonts: families by role; bold: whether the body's family has a bold face.
+    """
+    account, setting = document.account, _Typesetting()
+    title = list(filter(None, (tighten(clean(line)).strip() for line in document.title))) or ["报告"]
+    blocks = setting.blocks(without_title(document.blocks, title), TEXT_WIDTH)
+    contact, signature = _line(account.contact), _line(account.signature)
+    if signature and not contact and blocks and blocks[-1]["kind"] == "paragraph":
+        blocks[-1]["sticky"] = sum(len(run["text"]) for run in blocks[-1]["runs"]) <= MOST_CARRIED
+    date = iso_date(account.published)
+    data = {
+        "title": [breakable(even_lines(line, TITLE_CHARACTERS)) for line in title],
+        "name": "".join(title),
+        "author": clean(account.name).strip(),
+        "published": [date.year, date.month, date.day] if date else None,
+        "blocks": blocks,
+        "contact": contact,
+        "signature": signature,
+        "date": breakable(chinese_date(clean(account.published).strip())),
+        "draft": _draft(account.findings) if account.is_draft else None,
+        "fonts": {role: list(families) for role, families in fonts.items()},
+        "bold": bold,
+    }
+    return data, setting.files
+
+
+class _Typesetting:
+    """Sets blocks one by one; gathers their pictures and remembers the headings above."""
+
+    def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
         self._levels: list[int] = []
         self._part = ""
-        title = [tighten(clean(line)).strip() for line in document.title]
-        self.title = [line for line in title if line] or ["报告"]
-        self.blocks = list(self._all(without_title(document.blocks, self.title), TEXT_WIDTH))
 
-    def _all(self, blocks: Sequence[Block], width: float) -> Iterator[dict[str, Any]]:
-        for block in blocks:
-            data = self._one(block, width)
-            if data:
-                yield data
+    def blocks(self, blocks: Iterable[Block], width: float) -> list[dict[str, Any]]:
+        """Return blocks as data; those without content are left out."""
+        return list(filter(None, (self._block(block, width) for block in blocks)))
 
-    def _one(self, block: Block, width: float) -> dict[str, Any] | None:
+    def _block(self, block: Block, width: float) -> dict[str, Any] | None:
         outermost = width == TEXT_WIDTH
         inner = max(NARROWEST_TEXT, width - INDENT * (1 + outermost))
         match block:
             case Paragraph():
-                runs = runs_data(block.runs)
-                if not runs:
-                    return None
-                return self._heading(block, runs) if block.heading else {"kind": "paragraph", "runs": runs}
+                runs = _runs(block.runs)
+                if runs and block.heading:
+                    return {"kind": "heading", "level": self._level(block), "runs": runs}
+                return {"kind": "paragraph", "runs": runs} if runs else None
             case ItemList():
-                items = [list(self._all(item, inner)) for item in block.items]
+                items = [self.blocks(item, inner) for item in block.items]
                 start = min(max(block.start, 0), 10**9)
                 kind = {"kind": "list", "ordered": block.ordered, "indented": outermost}
                 return {**kind, "start": start, "items": items} if items else None
             case Quote():
-                return {"kind": "quote", "blocks": list(self._all(block.blocks, inner))}
+                return {"kind": "quote", "blocks": self.blocks(block.blocks, inner)}
             case Grid():
-                return self._table(block, width)
+                if not block.widths or not block.cells:
+                    return None
+                caption = "" if _squeezed(block.caption) in self._part else _line(block.caption)
+                return {"kind": "table", "caption": caption, **table_data(block, width)}
             case Picture():
-                return self._figure(block)
+                suffix = _SUFFIX.get(block.media, "png")
+                name = f"fig{len(self.files)}.{suffix}"
+                self.files[name] = (suffix == "svg" and block.text_svg) or block.data
+                caption = _line(block.caption)
+                alt = clean(block.alt).strip() or caption or "图"
+                return {"kind": "figure", "file": name, "alt": alt, "caption": caption}
             case Preformatted():
                 return {"kind": "output", "lines": output_lines(block.text, int(width / OUTPUT_COLUMN))}
 
-    def _heading(self, block: Paragraph, runs: list[dict[str, Any]]) -> dict[str, Any]:
-        """Return a heading one level below the nearest heading above it that outranks it (ISO 14289-1, 7.4.2)."""
-        while self._levels and self._levels[-1] >= block.heading:
+    def _level(self, heading: Paragraph) -> int:
+        """Return a heading's level, one below the nearest above it that outranks it (ISO 14289-1, 7.4.2)."""
+        while self._levels and self._levels[-1] >= heading.heading:
             self._levels.pop()
-        self._levels.append(block.heading)
+        self._levels.append(heading.heading)
         if len(self._levels) == 1:
-            self._part = _squeezed(block.text)
-        return {"kind": "heading", "level": len(self._levels), "runs": runs}
-
-    def _table(self, table: Grid, width: float) -> dict[str, Any] | None:
-        if not table.widths or not (table.head or table.body):
-            return None
-        caption = tighten(clean(table.caption)).strip()
-        shown = "" if _squeezed(caption) in self._part else breakable(caption)
-        return {"kind": "table", "caption": shown, **table_data(table, width)}
-
-    def _figure(self, block: Picture) -> dict[str, Any]:
-        name = f"fig{len(self.files)}.{_SUFFIX.get(block.media, 'png')}"
-        is_svg = block.media == "image/svg+xml"
-        self.files[name] = (block.text_svg if is_svg else b"") or block.data
-        caption = breakable(tighten(clean(block.caption)).strip())
-        return {"kind": "figure", "file": name, "alt": clean(block.alt).strip() or caption or "图", "caption": caption}
+            self._part = _squeezed(heading.text)
+        return len(self._levels)
 
 
-def document_data(
-    document: Document, fonts: Mapping[str, Sequence[str]], bold: bool
-) -> tuple[dict[str, Any], Typesetting]:
-    """Return what the template reads, and the typesetting with the pictures that it names.
-
-    fonts: families by role; bold: whether the body's family has a bold face.
-    """
-    setting = Typesetting(document)
-    contact = breakable(tighten(clean(document.account.contact)).strip())
-    signature = breakable(tighten(clean(document.account.signature)).strip())
-    last = setting.blocks[-1] if setting.blocks else {}
-    if signature and not contact and last.get("kind") == "paragraph":
-        last["sticky"] = sum(len(run["text"]) for run in last["runs"]) <= MOST_CARRIED
-    data = {
-        "title": [breakable(even_lines(line, TITLE_CHARACTERS)) for line in setting.title],
-        "name": "".join(setting.title),
-        "author": clean(document.account.name).strip(),
-        "published": None if (date := published(document)) is None else [date.year, date.month, date.day],
-        "blocks": setting.blocks,
-        "contact": contact,
-        "signature": signature,
-        "date": breakable(chinese_date(clean(document.account.published).strip())),
-        "draft": draft_data(document.account.findings) if document.account.is_draft else None,
-        "fonts": {role: list(families) for role, families in fonts.items()},
-        "bold": bold,
-    }
-    return data, setting
+def _line(text: str) -> str:
+    """Return a text that stands by itself, such as a caption, as it is set."""
+    return breakable(tighten(clean(text)).strip())
 
 
-def runs_data(runs: Runs) -> list[dict[str, Any]]:
+def _runs(runs: Runs) -> list[dict[str, Any]]:
     """Return runs as data; only links to the web and to mail addresses are kept, in ASCII (RFC 3986)."""
     return [
         {name: getattr(run, name) for name in ("text", "bold", "italic", "code", "strike")}
@@ -132,7 +127,7 @@ def runs_data(runs: Runs) -> list[dict[str, Any]]:
     ]
 
 
-def draft_data(findings: Findings) -> dict[str, Any]:
+def _draft(findings: Findings) -> dict[str, Any]:
     """Return what a draft shows besides: how many errors stand open, and the findings, worst first."""
     return {
         "errors": len(findings.errors),
@@ -148,25 +143,22 @@ def draft_data(findings: Findings) -> dict[str, Any]:
     }
 
 
-def published(document: Document) -> datetime.date | None:
-    """Return the date of publication, or None where it is not given or not an ISO date."""
-    try:
-        return datetime.date.fromisoformat(document.account.published)
-    except ValueError:
-        return None
-
-
-def dated(document: Document) -> datetime.datetime:
+def file_date(document: Document) -> datetime.datetime:
     """Return when a file says it was made: the day of publication, else the last day of the reporting year.
 
     >>> from govreport.checks import Account
-    >>> dated(Document(("示例",), (), Account((), published="2024-01-25"))).date()
+    >>> file_date(Document(("示例",), (), Account((), published="2024-01-25"))).date()
     datetime.date(2024, 1, 25)
     """
     filing = document.account.filing
     last = datetime.date(filing.year if filing and filing.year <= datetime.MAXYEAR else EPOCH, 12, 31)
-    day = max(published(document) or last, datetime.date(1970, 1, 1))
+    day = max(iso_date(document.account.published) or last, datetime.date(1970, 1, 1))
     return datetime.datetime(day.year, day.month, day.day, tzinfo=datetime.UTC)
+
+
+def figure_names(blocks: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Return what messages call each figure, its caption or its alternative text, by its file."""
+    return {figure["file"]: figure["caption"] or figure["alt"] for figure in of_kind(blocks, "figure")}
 
 
 def of_kind(blocks: Iterable[Mapping[str, Any]], *kinds: str) -> Iterator[Mapping[str, Any]]:
@@ -212,4 +204,4 @@ def _stretches(line: str) -> list[list[str]]:
 
 
 def _squeezed(text: str) -> str:
-    return re.sub(r"\s+", "", clean(text))
+    return "".join(clean(text).split())
