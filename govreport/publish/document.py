@@ -27,209 +27,31 @@ from govreport.core import (
     with_leaves,
 )
 from govreport.forms import Catalogue
-from govreport.publish.hypertext import TOO_LARGE, html_blocks
-from govreport.publish.layout.text_setting import clean
-from govreport.publish.markdown import markdown_blocks
-from govreport.publish.pictures import PictureError, encoded_picture, linked_picture, picture
+from govreport.publish.layout.setting import clean
+from govreport.publish.markup import TOO_LARGE, html_blocks, markdown_blocks
+from govreport.publish.pictures import SVG, PictureError, encoded_picture, linked_picture, picture
 from govreport.tables import read_table
 
+HIDDEN_TAGS = frozenset({"remove-cell", "remove_cell", "parameters", "injected-parameters"})
+HIDDEN_OUTPUT_TAGS = frozenset({"remove-output", "remove_output"})
+ATTACHMENT = "attachment:"
+WIDGET = "application/vnd.jupyter.widget-view+json"
+MEDIA = (SVG, "image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp")
+"""Media types of an output's picture, the best first."""
+FILE_ENDINGS = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp")
 LONGEST_CELL = 5_000
 LONGEST_WORD = 10_000
 """Letters of a cell of a table and of a word in prose; longer ones are cut off with a remark."""
-_ENDLESS = re.compile(f"\\S{{{LONGEST_WORD},}}")
-
-
-def finished(blocks: Iterable[Block]) -> tuple[Block, ...]:
-    r"""Return blocks without characters that cannot be printed, and with an alternative text for every figure.
-
-    A figure that has none is described by its caption or else by the part of the report in which it stands.
-
-    >>> from govreport.core import plain_paragraph
-    >>> finished([plain_paragraph("一、总体\u202e情况", heading=1), Picture("image/png", b"", "")])[1].alt
-    '“一、总体情况”中的图，未附文字说明'
-    """
-    return with_leaves(blocks, _Finisher().finish)
-
-
-def cleaned(value: Any) -> Any:
-    """Return JSON with every text in it freed of what cannot be printed."""
-    if isinstance(value, str):
-        return clean(value)
-    if isinstance(value, list | tuple):
-        return [cleaned(inner) for inner in value]
-    return {clean(key): cleaned(inner) for key, inner in value.items()} if isinstance(value, dict) else value
-
-
-class _Finisher:
-    """Goes through blocks in order; remembers the part it is in."""
-
-    def __init__(self) -> None:
-        self._part = ""
-
-    def finish(self, block: Leaf) -> Leaf:
-        match block:
-            case Paragraph():
-                made = Paragraph(_clean_runs(block.runs), block.heading)
-                self._part = (made.text.strip() if made.heading else "") or self._part
-                return made
-            case Preformatted():
-                return Preformatted(clean(block.text))
-            case Picture():
-                caption = clean(block.caption).strip()
-                return replace(block, alt=self._alt(clean(block.alt).strip(), caption), caption=caption)
-            case Grid():
-                return replace(block, caption=clean(block.caption), cells=tuple(map(_clean_cell, block.cells)))
-
-    def _alt(self, alt: str, caption: str) -> str:
-        """Return an alternative text; what JupyterLab gives a pasted picture, its file's name, is none."""
-        if alt and not alt.lower().endswith((".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp")):
-            return alt
-        part = f"“{self._part}”中的图" if self._part else "图"
-        return caption.partition("\n")[0] or f"{part}，未附文字说明"
-
-
-def _clean_runs(runs: Runs) -> Runs:
-    return tuple(run if (text := _text(run.text)) == run.text else replace(run, text=text) for run in runs)
-
-
-def _text(text: str) -> str:
-    """Return a text without what cannot be printed and without words that no page could hold."""
-    cleaned = _clean(text)
-    return _ENDLESS.sub(_cut, cleaned) if len(cleaned) > LONGEST_WORD else cleaned
-
-
-def _clean(text: str) -> str:
-    """Return a text cleaned; that letters and digits are clean is soon seen."""
-    return text if not text or text.isalnum() else clean(text)
-
-
-def _cut(word: re.Match[str]) -> str:
-    return word[0] if WIDE.search(word[0]) else _shortened(word[0], LONGEST_WORD)
-
-
-def _shortened(text: str, most: int) -> str:
-    return f"{text[:most]}……（共{len(text)}字，以下从略）" if len(text) > most else text
-
-
-def _clean_cell(cell: GridCell) -> GridCell:
-    text, note = _shortened(_clean(cell.text), LONGEST_CELL), _clean(cell.note)
-    return cell if text == cell.text and note == cell.note else replace(cell, text=text, note=note)
-
-
-WIDGET = "application/vnd.jupyter.widget-view+json"
-SVG = "image/svg+xml"
-RASTER = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp")
 MOST_LINES, MOST_LETTERS = 2_000, 200_000
 """Of plain text that one output shows; no reader misses the rest."""
 BROKEN = "（此处的图片无法读取，未排入。）"
 UNREADABLE = "（此处的输出只能在 JupyterLab 中查看，未排入。）"
+_OPTION = re.compile(r"#\|\s*fig-(alt|cap):\s*(.+)")
+"""What a code cell's first lines say of its picture, as Quarto writes it."""
+_ENDLESS = re.compile(f"\\S{{{LONGEST_WORD},}}")
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
 _OBJECTS = re.compile(r"[\[(]?(?:<[A-Za-z][\w.]*(?:[ :][^<>]*)?>[\s,]*)+[\])]?")
 """What Python says of objects that have no text of their own, as ``<Axes: >``."""
-
-
-def output_blocks(output: Mapping[str, Any], told: Mapping[str, str]) -> Iterator[Block]:
-    r"""Yield an output of a cell as blocks.
-
-    told: what the cell says of its picture, ``alt`` and ``caption``.
-
-    >>> list(output_blocks({"output_type": "stream", "name": "stdout", "text": "\x1b[31m总计3\x1b[0m"}, {}))
-    [Preformatted(text='总计3')]
-    """
-    match output.get("output_type"):
-        case "stream" if output.get("name") == "stdout":
-            yield from _plain(json_text(output.get("text")))
-        case "error":
-            name = " ".join(json_text(output.get("ename")).split())[:80]
-            yield plain_paragraph(f"（此处单元格运行出错：{name}）")
-        case "display_data" | "execute_result":
-            data = json_mapping(output.get("data"))
-            if mime.REPORT not in data and mime.FINDINGS not in data and WIDGET not in data:
-                yield from _shown(data, json_mapping(output.get("metadata")), told)
-
-
-def _shown(data: Mapping[str, Any], metadata: Mapping[str, Any], told: Mapping[str, str]) -> Iterator[Block]:
-    """Yield the first form of a MIME bundle that can be set; the richest are tried first."""
-    text = json_text(data.get("text/plain"))
-    forms = (
-        lambda: _table(data.get(mime.TABLE)),
-        lambda: _picture(data, metadata, told),
-        lambda: html_blocks(json_text(data.get("text/html"))),
-        lambda: markdown_blocks(json_text(data.get("text/markdown"))),
-        lambda: _plain("" if _OBJECTS.fullmatch(text.strip()) else text),
-        lambda: _plain(json_text(data.get("text/latex"))),
-    )
-    shown = next((blocks for form in forms if (blocks := tuple(form()))), ())
-    if not shown and not text.strip() and data:
-        shown = (plain_paragraph(UNREADABLE),)
-    yield from shown
-
-
-def _table(data: object) -> Iterator[Block]:
-    if isinstance(data, Mapping):
-        try:
-            yield read_table(data)
-        except GridTooLargeError:
-            yield plain_paragraph(TOO_LARGE)
-        except ValueError:
-            pass
-
-
-def _picture(data: Mapping[str, Any], metadata: Mapping[str, Any], told: Mapping[str, str]) -> Iterator[Block]:
-    chart = json_mapping(data.get(mime.CHART))
-    media = next((media for media in (SVG, *RASTER) if media in data), "")
-    if not media:
-        return
-    further = (json_mapping(metadata.get(media)), metadata, told)
-    alt, caption = (
-        next(filter(None, (json_text(source.get(key)).strip() for source in (chart, *further))), "")
-        for key in ("alt", "caption")
-    )
-    text = json_text(data[media])
-    try:
-        found = picture(text) if media == SVG else encoded_picture(text)
-        text_svg = picture(json_text(chart["svg"]))[1] if "svg" in chart else b""
-        yield Picture(*found, alt, caption, text_svg)
-    except PictureError:
-        yield plain_paragraph(BROKEN)
-
-
-def _plain(text: str) -> Iterator[Block]:
-    """Yield plain output as a terminal shows it: without colours, a line that was written over as it was left."""
-    lines = [line.rstrip("\r").rpartition("\r")[2] for line in _ANSI.sub("", text).expandtabs().rstrip().split("\n")]
-    shown = "\n".join(lines[:MOST_LINES])[:MOST_LETTERS]
-    if shown.strip():
-        yield Preformatted(shown.strip("\n"))
-    if (left := len(lines) - shown.count("\n") - 1) > 0 or len(shown) == MOST_LETTERS:
-        yield plain_paragraph(f"（其后还有{left}行，从略。）" if left else "（其后从略。）")
-
-
-def json_text(value: object) -> str:
-    r"""Return a text, which may be a list of lines (nbformat's multi-line strings); of anything else nothing.
-
-    >>> json_text(["总计\n", "3件"]), json_text({"a": 1})
-    ('总计\n3件', '')
-    """
-    if isinstance(value, list):
-        return "".join(line for line in value if isinstance(line, str))
-    return value if isinstance(value, str) else ""
-
-
-def json_list(value: object) -> list[Any]:
-    """Return a list; of anything else an empty one."""
-    return value if isinstance(value, list) else []
-
-
-def json_mapping(value: object) -> Mapping[str, Any]:
-    """Return a mapping; of anything else an empty one."""
-    return value if isinstance(value, Mapping) else {}
-
-
-ATTACHMENT = "attachment:"
-HIDDEN_TAGS = frozenset({"remove-cell", "remove_cell", "parameters", "injected-parameters"})
-HIDDEN_OUTPUT_TAGS = frozenset({"remove-output", "remove_output"})
-_OPTION = re.compile(r"#\|\s*fig-(alt|cap):\s*(.+)")
-"""What a code cell's first lines say of its picture, as Quarto writes it."""
 
 
 @dataclass(frozen=True)
@@ -261,12 +83,12 @@ def read_document(
         raise NotebookError("这个文件不是 nbformat 4 的笔记本（没有单元格）；请在 JupyterLab 中打开并另存后再导出。")
     data = account_json(notebook)
     account = _printable(Account.from_json(data, catalogue)) if data else Account(())
-    blocks = finished(block for cell in notebook["cells"] for block in _cell_blocks(json_mapping(cell)))
+    blocks = finish_blocks(block for cell in notebook["cells"] for block in _cell_blocks(json_mapping(cell)))
+    title = account.title
     if not data:
         first = next((b for b in blocks if isinstance(b, Paragraph) and b.heading), None)
-        title = (first.text if first else cleaned(fallback_title),)
-        return Document(title, without_title(blocks, title))
-    return Document(account.title, without_title(blocks, account.title), account)
+        title = (first.text if first else clean(fallback_title),)
+    return Document(title, without_title(blocks, title), account)
 
 
 def account_json(notebook: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -282,15 +104,9 @@ def account_json(notebook: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _printable(account: Account) -> Account:
     """Return an account whose texts can be printed; what pages carry of it within stays as it is."""
-    return replace(
-        account,
-        title=tuple(map(cleaned, account.title)),
-        name=cleaned(account.name),
-        published=cleaned(account.published),
-        signature=cleaned(account.signature),
-        contact=cleaned(account.contact),
-        findings=Findings.from_json(cleaned(account.findings.to_json())),
-    )
+    texts: dict[str, Any] = {key: clean(getattr(account, key)) for key in ("name", "published", "signature", "contact")}
+    findings = Findings.from_json(clean_json(account.findings.to_json()))
+    return replace(account, **texts, title=tuple(map(clean, account.title)), findings=findings)
 
 
 def iso_date(text: str) -> datetime.date | None:
@@ -353,3 +169,160 @@ def _told(source: str, metadata: Mapping[str, Any]) -> dict[str, str]:
         if found := _OPTION.match(line):
             told["alt" if found[1] == "alt" else "caption"] = found[2].strip().strip("\"'")
     return told | {key: text for key in ("alt", "caption") if (text := json_text(metadata.get(key)))}
+
+
+def output_blocks(output: Mapping[str, Any], told: Mapping[str, str]) -> Iterator[Block]:
+    r"""Yield an output of a cell as blocks.
+
+    told: what the cell says of its picture, ``alt`` and ``caption``.
+
+    >>> list(output_blocks({"output_type": "stream", "name": "stdout", "text": "\x1b[31m总计3\x1b[0m"}, {}))
+    [Preformatted(text='总计3')]
+    """
+    match output.get("output_type"):
+        case "stream" if output.get("name") == "stdout":
+            yield from _plain(json_text(output.get("text")))
+        case "error":
+            name = " ".join(json_text(output.get("ename")).split())[:80]
+            yield plain_paragraph(f"（此处单元格运行出错：{name}）")
+        case "display_data" | "execute_result":
+            data = json_mapping(output.get("data"))
+            if mime.REPORT not in data and mime.FINDINGS not in data and WIDGET not in data:
+                yield from _shown(data, json_mapping(output.get("metadata")), told)
+
+
+def _shown(data: Mapping[str, Any], metadata: Mapping[str, Any], told: Mapping[str, str]) -> Iterator[Block]:
+    """Yield the first form of a MIME bundle that can be set; the richest are tried first."""
+    text = json_text(data.get("text/plain"))
+    forms = (
+        lambda: _table(data.get(mime.TABLE)),
+        lambda: _picture(data, metadata, told),
+        lambda: html_blocks(json_text(data.get("text/html"))),
+        lambda: markdown_blocks(json_text(data.get("text/markdown"))),
+        lambda: _plain("" if _OBJECTS.fullmatch(text.strip()) else text),
+        lambda: _plain(json_text(data.get("text/latex"))),
+    )
+    shown = next((blocks for form in forms if (blocks := tuple(form()))), ())
+    if not shown and not text.strip() and data:
+        shown = (plain_paragraph(UNREADABLE),)
+    yield from shown
+
+
+def _table(data: object) -> Iterator[Block]:
+    if isinstance(data, Mapping):
+        try:
+            yield read_table(data)
+        except GridTooLargeError:
+            yield plain_paragraph(TOO_LARGE)
+        except ValueError:
+            pass
+
+
+def _picture(data: Mapping[str, Any], metadata: Mapping[str, Any], told: Mapping[str, str]) -> Iterator[Block]:
+    chart = json_mapping(data.get(mime.CHART))
+    media = next((media for media in MEDIA if media in data), "")
+    if not media:
+        return
+    further = (json_mapping(metadata.get(media)), metadata, told)
+    alt, caption = (
+        next(filter(None, (json_text(source.get(key)).strip() for source in (chart, *further))), "")
+        for key in ("alt", "caption")
+    )
+    text = json_text(data[media])
+    try:
+        found = picture(text) if media == SVG else encoded_picture(text)
+        text_svg = picture(json_text(chart["svg"]))[1] if "svg" in chart else b""
+        yield Picture(*found, alt, caption, text_svg)
+    except PictureError:
+        yield plain_paragraph(BROKEN)
+
+
+def _plain(text: str) -> Iterator[Block]:
+    """Yield plain output as a terminal shows it: without colours, a line that was written over as it was left."""
+    lines = [line.rstrip("\r").rpartition("\r")[2] for line in _ANSI.sub("", text).expandtabs().rstrip().split("\n")]
+    shown = "\n".join(lines[:MOST_LINES])[:MOST_LETTERS]
+    if shown.strip():
+        yield Preformatted(shown.strip("\n"))
+    if (left := len(lines) - shown.count("\n") - 1) > 0 or len(shown) == MOST_LETTERS:
+        yield plain_paragraph(f"（其后还有{left}行，从略。）" if left else "（其后从略。）")
+
+
+def finish_blocks(blocks: Iterable[Block]) -> tuple[Block, ...]:
+    r"""Return blocks without characters that cannot be printed, and with an alternative text for every figure.
+
+    A figure that has none is described by its caption or else by the part of the report in which it stands.
+
+    >>> from govreport.core import plain_paragraph
+    >>> finish_blocks([plain_paragraph("一、总体\u202e情况", heading=1), Picture("image/png", b"", "")])[1].alt
+    '“一、总体情况”中的图，未附文字说明'
+    """
+    part = ""
+
+    def finish(block: Leaf) -> Leaf:
+        nonlocal part
+        match block:
+            case Paragraph():
+                block = Paragraph(_clean_runs(block.runs), block.heading)
+                part = (block.text.strip() if block.heading else "") or part
+                return block
+            case Preformatted():
+                return Preformatted(clean(block.text))
+            case Picture():
+                alt, caption = clean(block.alt).strip(), clean(block.caption).strip()
+                if not alt or alt.lower().endswith(FILE_ENDINGS):  # as JupyterLab gives a pasted picture
+                    where = f"“{part}”中的图" if part else "图"
+                    alt = caption.partition("\n")[0] or f"{where}，未附文字说明"
+                return replace(block, alt=alt, caption=caption)
+            case Grid():
+                return replace(block, caption=clean(block.caption), cells=tuple(map(_clean_cell, block.cells)))
+
+    return with_leaves(blocks, finish)
+
+
+def _clean_runs(runs: Runs) -> Runs:
+    """Return runs without what cannot be printed and without words that no page could hold."""
+    texts = (_ENDLESS.sub(_cut, clean(run.text)) for run in runs)
+    return tuple(run if text == run.text else replace(run, text=text) for run, text in zip(runs, texts, strict=True))
+
+
+def _cut(word: re.Match[str]) -> str:
+    return word[0] if WIDE.search(word[0]) else _shortened(word[0], LONGEST_WORD)
+
+
+def _shortened(text: str, most: int) -> str:
+    return f"{text[:most]}……（共{len(text)}字，以下从略）" if len(text) > most else text
+
+
+def _clean_cell(cell: GridCell) -> GridCell:
+    text, note = _shortened(clean(cell.text), LONGEST_CELL), clean(cell.note)
+    return cell if (text, note) == (cell.text, cell.note) else replace(cell, text=text, note=note)
+
+
+def clean_json(value: Any) -> Any:
+    """Return JSON with every text in it freed of what cannot be printed."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, list | tuple):
+        return [clean_json(inner) for inner in value]
+    return {clean(key): clean_json(inner) for key, inner in value.items()} if isinstance(value, dict) else value
+
+
+def json_text(value: object) -> str:
+    r"""Return a text, which may be a list of lines (nbformat's multi-line strings); of anything else nothing.
+
+    >>> json_text(["总计\n", "3件"]), json_text({"a": 1})
+    ('总计\n3件', '')
+    """
+    if isinstance(value, list):
+        return "".join(line for line in value if isinstance(line, str))
+    return value if isinstance(value, str) else ""
+
+
+def json_list(value: object) -> list[Any]:
+    """Return a list; of anything else an empty one."""
+    return value if isinstance(value, list) else []
+
+
+def json_mapping(value: object) -> Mapping[str, Any]:
+    """Return a mapping; of anything else an empty one."""
+    return value if isinstance(value, Mapping) else {}

@@ -34,8 +34,7 @@ from govreport.publish.layout.page_data import (
     figure_names,
     file_date,
 )
-from govreport.publish.layout.table_fit import LINE, TALL, table_data
-from govreport.publish.layout.text_setting import BREAK, width_in_em
+from govreport.publish.layout.setting import BREAK, LINE, TALL, table_data, width_in_em
 from govreport.publish.layout.typesetter import TEMPLATES, FontSet, as_text, compile_typst, first_line, font_set
 from govreport.tables import display_table
 

@@ -13,16 +13,12 @@ from urllib.parse import quote
 
 from govreport import __version__
 from govreport.checks import (
-    CONSISTENT,
-    DOUBTFUL,
     FAILED,
     IN_TIME,
-    INCONSISTENT,
     LATE,
     MISDATED,
     PENDING,
     SEVERITY_NAMES,
-    SIGNED,
     STATES,
     UNDATED,
     SignOff,
@@ -115,14 +111,7 @@ def _above(slug: str, register: Mapping[str, Agency]) -> set[str]:
 REVIEW = "review.html"
 FILE_NAMES = {".html": "网页", ".pdf": "PDF", ".docx": "Word", REVIEW: "审阅本", ".ipynb": "笔记本"}
 """What files are called, by their suffix or, where it has a name of its own, by that; in the order of the page."""
-CLASSES = {
-    INCONSISTENT: "bad",
-    FAILED: "failed",
-    DOUBTFUL: "doubt",
-    PENDING: "none",
-    CONSISTENT: "good",
-    SIGNED: "signed",
-}
+CLASSES = dict(zip(STATES, ("bad", "failed", "doubt", "none", "good", "signed"), strict=True))
 CHUNK = 100
 """Rows that the browser lays out together, and only when they are scrolled to."""
 LONGEST_REASON = 60

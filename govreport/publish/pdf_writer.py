@@ -22,7 +22,7 @@ from govreport.core import GovReportError
 from govreport.filing import ENCLOSED_FILES, table_csv
 from govreport.publish.document import Document
 from govreport.publish.layout.page_data import document_data, figure_names, file_date, of_kind
-from govreport.publish.layout.text_setting import BREAK
+from govreport.publish.layout.setting import BREAK
 from govreport.publish.layout.typesetter import TEMPLATES, as_text, compile_typst, first_line, font_set
 
 STANDARDS = ["a-3a", "ua-1"]

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from html import escape
+from itertools import groupby, pairwise
 
 from govreport.checks import SEVERITY_NAMES, Finding, SignOff, signed_state, state_of
 from govreport.core import (
@@ -28,106 +29,7 @@ from govreport.filing import Filing
 from govreport.forms import Form
 from govreport.publish.document import Document
 from govreport.publish.html_writer import body_html, reference, render
-from govreport.publish.markdown import markdown_blocks
-
-SHORTEST = 4
-"""Letters of a quote that is looked for; a shorter one would be found anywhere."""
-_NOISE = re.compile(r"[\s*_`~\\]")
-_ITEM = re.compile(r"(?:^|\s)(?:[-*+]|\d{1,2}[.)])\s+")
-
-Place = tuple[int, int, int]
-"""Where a letter stands: number of the passage, of the run in it, of the letter in that."""
-
-
-def mark_sentences(blocks: Sequence[Block], quotes: Mapping[int, tuple[str, str]]) -> tuple[Block, ...]:
-    """Return blocks with every occurrence of quotes marked.
-
-    quotes: by number of finding, the sentence in Markdown and the kind of its mark. One that stands
-    nowhere in the blocks leaves no mark.
-
-    >>> paragraph = markdown_blocks("本年**收到**申请3件。另有2件。")
-    >>> marked = mark_sentences(paragraph, {1: ("本年**收到**申请3件。", "error")})
-    >>> [run.text for runs in passages(marked) for run in runs if run.marks]
-    ['本年', '收到', '申请3件。']
-    """
-    if not quotes:
-        return tuple(blocks)
-    found = list(passages(blocks))
-    places = [
-        (passage, number, offset)
-        for passage, runs in enumerate(found)
-        for number, run in enumerate(runs)
-        for offset, letter in enumerate(run.text)
-        if not _NOISE.match(letter)
-    ]
-    text = "".join(found[passage][number].text[offset] for passage, number, offset in places)
-    marks: dict[tuple[int, int], dict[int, list[Mark]]] = defaultdict(lambda: defaultdict(list))
-    for number, (quote, kind) in sorted(quotes.items()):
-        for start, end in _occurrences(text, quote):
-            stretches = list(_stretches(places[start:end]))
-            for order, (passage, run, first, last) in enumerate(stretches):
-                # two marks of one sentence never touch the same letter, so first and last letter tell them apart
-                for offset in range(first, last + 1):
-                    opens = order == 0 and offset == first and start == text.find(text[start:end])
-                    closes = order == len(stretches) - 1 and offset == last
-                    marks[passage, run][offset].append(Mark(number, kind, opens, closes))
-    marked = (
-        tuple(part for n, run in enumerate(runs) for part in _cut(run, marks.get((passage, n), {})))
-        for passage, runs in enumerate(found)
-    )
-    return with_leaves(
-        blocks, lambda block: replace(block, runs=next(marked)) if isinstance(block, Paragraph) else block
-    )
-
-
-def passages(blocks: Iterable[Block]) -> Iterator[Runs]:
-    """Yield the runs of headings and paragraphs, also of those in lists and quotes, in order."""
-    yield from (block.runs for block in leaves(blocks) if isinstance(block, Paragraph))
-
-
-def sentence_text(quote: str) -> str:
-    """Return a sentence in Markdown as plain text.
-
-    >>> sentence_text("本年**收到**申请[3件](https://shili.example/)。")
-    '本年收到申请3件。'
-    """
-    return "".join(run.text for runs in passages(markdown_blocks(quote)) for run in runs)
-
-
-def _occurrences(text: str, quote: str) -> list[tuple[int, int]]:
-    """Return where a quote stands; the marks of list items are tried as letters first, then without."""
-    for written in (quote, _ITEM.sub(" ", quote)):
-        letters = _NOISE.sub("", sentence_text(written))
-        if len(letters) >= SHORTEST and letters in text:
-            return [match.span() for match in re.finditer(re.escape(letters), text)]
-    return []
-
-
-def _stretches(places: Iterable[Place]) -> Iterator[tuple[int, int, int, int]]:
-    """Yield passage, run, first and last letter for each run that places touch."""
-    spans: dict[tuple[int, int], tuple[int, int]] = {}
-    for passage, run, offset in places:
-        first, _ = spans.get((passage, run), (offset, offset))
-        spans[passage, run] = (first, offset)
-    for (passage, run), (first, last) in spans.items():
-        yield passage, run, first, last
-
-
-def _cut(run: Run, marks: Mapping[int, Sequence[Mark]]) -> Iterator[Run]:
-    """Yield a run in parts, each with the marks of its letters."""
-    if not marks:
-        yield run
-        return
-    start = 0
-    for end in range(1, len(run.text) + 1):
-        before, after = marks.get(end - 1, ()), marks.get(end, ())
-        same = [m.number for m in before] == [m.number for m in after]
-        if end == len(run.text) or not same or any(m.closes for m in before) or any(m.opens for m in after):
-            opened = {m.number for m in marks.get(start, ()) if m.opens}
-            told = tuple(replace(mark, opens=mark.number in opened) for mark in before)
-            yield replace(run, text=run.text[start:end], marks=told)
-            start = end
-
+from govreport.publish.markup import markdown_blocks
 
 WAIVED = "waived"
 KINDS = SEVERITY_NAMES | {WAIVED: "已接受"}
@@ -137,6 +39,10 @@ MOST_PLACES = 6
 """Cells of a finding that its entry links; the rest are marked in the tables all the same."""
 LONGEST_TIP = 90
 """Letters of a message that a cell shows; all of it stands under the table."""
+SHORTEST = 4
+"""Letters of a quote that is looked for; a shorter one would be found anywhere."""
+_NOISE = re.compile(r"[\s*_`~\\]")
+_ITEM = re.compile(r"(?:^|\s)(?:[-*+]|\d{1,2}[.)])\s+")
 
 
 @dataclass(frozen=True)
@@ -171,14 +77,6 @@ class Entry:
         return f"{name}（{KINDS[WAIVED]}）" if self.kind == WAIVED else name
 
 
-@dataclass(frozen=True)
-class Comparison:
-    """A cell beside last year's: what to say of it, and whether it was and is nothing."""
-
-    text: str
-    nothing: bool
-
-
 def review_page(document: Document, signoff: SignOff | None = None) -> str:
     """Return a document's review copy as a self-contained HTML page.
 
@@ -197,7 +95,7 @@ def review_page(document: Document, signoff: SignOff | None = None) -> str:
     quotes = {e.number: (str(e.finding.quote), e.kind) for e in entries if e.sentence}
     blocks = mark_sentences(document.blocks, quotes)
     cells = filing.cells if filing else {}
-    compared = {n: _compared(cells[n], last[n], known[n].kind.unit) for n in printed if n in last}
+    compared = {n: _last_year(cells[n], last[n], known[n].kind.unit) for n in printed if n in last}
     counts = Counter(entry.kind for entry in entries)
     return render(
         "review.html",
@@ -230,7 +128,8 @@ def _entry(
     """Return a finding as an entry; what a finding quotes is a sentence unless it is an unreadable cell's text."""
     named = [cell for identity in finding.identities for cell in identity.cells]
     repaired = tuple(finding.suggestion["cells"]) if finding.suggestion else ()
-    own = dict.fromkeys(part for name in (*named, *repaired) for part in _parts(name, form))
+    derived = form.derived if form else {}
+    own = dict.fromkeys(part for name in (*named, *repaired) for part in derived.get(name, (name,)))
     sentence = bool(finding.quote) and not unreadable & own.keys()
     alone = own if len(own) == 1 and not sentence else ()
     suspects = frozenset(repaired or alone) & printed.keys()
@@ -238,36 +137,31 @@ def _entry(
     return Entry(number, finding, tuple(cells), suspects, sentence)
 
 
-def _parts(name: str, form: Form | None) -> tuple[str, ...]:
-    return form.derived.get(name, (name,)) if form else (name,)
-
-
 def _changes(
     entry: Entry, filing: Filing | None, form: Form | None, printed: Mapping[str, str]
 ) -> Iterator[tuple[str, str, str]]:
     """Yield label, old and new text of each cell that the finding's suggestion changes."""
     for name, new in entry.repairs.items():
-        old = _plain(filing.cells.get(name)) if filing else None
-        told = write_figure(old) if old is not None else printed.get(name) or BLANK
+        old = filing.cells.get(name) if filing else None
+        told = _written(old) if old is not None else printed.get(name) or BLANK
         yield form.label_of(name) if form and name in form.names else name, told, new
 
 
-def _plain(figure: Figure | None) -> Decimal | None:
+def _written(figure: Figure) -> str:
     """Return a figure without trailing zeros."""
-    return None if figure is None else Decimal(figure).normalize()
+    return write_figure(Decimal(figure).normalize())
 
 
-def _compared(this_year: Figure | None, last_year: Figure | None, unit: str) -> Comparison:
-    """Say last year's figure and the change."""
-    now, before = _plain(this_year), _plain(last_year)
-    told = f"上年{BLANK}" if before is None else f"上年{write_figure(before)}{unit}"
+def _last_year(now: Figure | None, before: Figure | None, unit: str) -> tuple[str, bool]:
+    """Say last year's figure and the change, and whether the cell was and is nothing."""
+    told = f"上年{BLANK}" if before is None else f"上年{_written(before)}{unit}"
     if now is not None and before is not None:
-        by = now - before
-        told += f"，{'增加' if by > 0 else '减少'}{write_figure(abs(by))}{unit}" if by else "，未变"
-    return Comparison(told, not now and not before)
+        by = Decimal(now) - before
+        told += f"，{'增加' if by > 0 else '减少'}{_written(abs(by))}{unit}" if by else "，未变"
+    return told, not now and not before
 
 
-def _body(blocks: Sequence[Block], entries: Sequence[Entry], compared: Mapping[str, Comparison]) -> Iterator[str]:
+def _body(blocks: Sequence[Block], entries: Sequence[Entry], compared: Mapping[str, tuple[str, bool]]) -> Iterator[str]:
     """Yield each block as HTML and, after it, the findings marked in it."""
     marked: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
@@ -292,7 +186,7 @@ def _body(blocks: Sequence[Block], entries: Sequence[Entry], compared: Mapping[s
         yield skip + html + end + (f'<ul class="notes">{notes}</ul>' if notes else "")
 
 
-def _cell(cell: GridCell, entries: Sequence[Entry], compared: Comparison | None) -> tuple[dict[str, str], str]:
+def _cell(cell: GridCell, entries: Sequence[Entry], compared: tuple[str, bool] | None) -> tuple[dict[str, str], str]:
     """Write a figure with what is to be said of it.
 
     A marked figure links to its first finding. Any other can be reached with the keyboard where there is
@@ -303,11 +197,11 @@ def _cell(cell: GridCell, entries: Sequence[Entry], compared: Comparison | None)
     others = "、".join(str(entry.number) for entry in entries if entry not in suspected)
     lines = [_told(entry, cell) for entry in suspected] + ([f"见意见{others}"] if others else [])
     tip = "".join(f"<span>{escape(line)}</span>" for line in lines)
-    tip += f'<span id="y-{name}">{escape(compared.text)}</span>' if compared else ""
+    tip += f'<span id="y-{name}">{escape(compared[0])}</span>' if compared else ""
     tip = f'<span class="tip" aria-hidden="true">{tip}</span>'
     described = " ".join([f"m{entry.number}" for entry in entries] + ([f"y-{name}"] if compared else []))
     if not entries:
-        quiet = compared is None or compared.nothing
+        quiet = compared is None or compared[1]
         reach = {} if quiet else {"tabindex": "0", "aria-describedby": described}
         return {"id": place, **reach}, escape(cell.text) + tip
     kind = f"{'suspect' if suspected else 'involved'} {(suspected or entries)[0].kind}"
@@ -331,3 +225,79 @@ def _note(entry: Entry) -> str:
         f'<li class="{entry.kind}">{reference(entry.number)} <b>{entry.kind_name}</b> '
         f"<span>{escape(entry.finding.message)}</span></li>"
     )
+
+
+def mark_sentences(blocks: Sequence[Block], quotes: Mapping[int, tuple[str, str]]) -> tuple[Block, ...]:
+    """Return blocks with every occurrence of quotes marked.
+
+    quotes: by number of finding, the sentence in Markdown and the kind of its mark. One that stands
+    nowhere in the blocks leaves no mark.
+
+    >>> paragraph = markdown_blocks("本年**收到**申请3件。另有2件。")
+    >>> marked = mark_sentences(paragraph, {1: ("本年**收到**申请3件。", "error")})
+    >>> [run.text for runs in passages(marked) for run in runs if run.marks]
+    ['本年', '收到', '申请3件。']
+    """
+    if not quotes:
+        return tuple(blocks)
+    found = list(passages(blocks))
+    places = [  # of letters: number of the passage, of the run in it, of the letter in that
+        (passage, number, offset)
+        for passage, runs in enumerate(found)
+        for number, run in enumerate(runs)
+        for offset, letter in enumerate(run.text)
+        if not _NOISE.match(letter)
+    ]
+    text = "".join(found[passage][number].text[offset] for passage, number, offset in places)
+    marks: dict[tuple[int, int], list[tuple[int, int, Mark]]] = defaultdict(list)
+    for number, (quote, kind) in sorted(quotes.items()):
+        for start, end in _occurrences(text, quote):
+            stretches = [(run, [p[2] for p in group]) for run, group in groupby(places[start:end], lambda p: p[:2])]
+            for order, (run, offsets) in enumerate(stretches, 1):
+                opens, closes = order == 1 and start == text.find(text[start:end]), order == len(stretches)
+                marks[run].append((offsets[0], offsets[-1] + 1, Mark(number, kind, opens, closes)))
+    marked = (
+        tuple(part for number, run in enumerate(runs) for part in _divided(run, marks[passage, number]))
+        for passage, runs in enumerate(found)
+    )
+    return with_leaves(
+        blocks, lambda block: replace(block, runs=next(marked)) if isinstance(block, Paragraph) else block
+    )
+
+
+def passages(blocks: Iterable[Block]) -> Iterator[Runs]:
+    """Yield the runs of headings and paragraphs, also of those in lists and quotes, in order."""
+    yield from (block.runs for block in leaves(blocks) if isinstance(block, Paragraph))
+
+
+def sentence_text(quote: str) -> str:
+    """Return a sentence in Markdown as plain text.
+
+    >>> sentence_text("本年**收到**申请[3件](https://shili.example/)。")
+    '本年收到申请3件。'
+    """
+    return "".join(run.text for runs in passages(markdown_blocks(quote)) for run in runs)
+
+
+def _occurrences(text: str, quote: str) -> list[tuple[int, int]]:
+    """Return where a quote stands; the marks of list items are tried as letters first, then without."""
+    for written in (quote, _ITEM.sub(" ", quote)):
+        letters = _NOISE.sub("", sentence_text(written))
+        if len(letters) >= SHORTEST and letters in text:
+            return [match.span() for match in re.finditer(re.escape(letters), text)]
+    return []
+
+
+def _divided(run: Run, marks: Sequence[tuple[int, int, Mark]]) -> Iterator[Run]:
+    """Yield a run in parts, each with the marks that cover it.
+
+    marks: each with its first letter and the one behind its last.
+    """
+    edges = {0, len(run.text)}.union(*(mark[:2] for mark in marks))
+    for start, end in pairwise(sorted(edges)):
+        covering = (
+            replace(mark, opens=mark.opens and first == start, closes=mark.closes and last == end)
+            for first, last, mark in marks
+            if first <= start and end <= last
+        )
+        yield replace(run, text=run.text[start:end], marks=tuple(covering))

@@ -22,7 +22,7 @@ from govreport.checks.findings import Findings
 from govreport.core.blocks import Block, ItemList, Paragraph, Picture, Preformatted, Quote, Run
 from govreport.core.grid import Grid, GridCell
 from govreport.publish.document import Document
-from govreport.publish.layout.table_fit import TableTooWideError
+from govreport.publish.layout.setting import TableTooWideError
 from govreport.publish.layout.typesetter import SHIPPED
 from govreport.publish.pdf_writer import MissingGlyphError, PdfError, pdf_bytes
 from govreport.tables.frame import frame_grid

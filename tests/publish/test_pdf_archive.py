@@ -23,7 +23,7 @@ from govreport.filing.filing import Filing
 from govreport.filing.folder import read_filing, write_filing
 from govreport.notebook.report import Report
 from govreport.publish.document import Document
-from govreport.publish.markdown import markdown_blocks
+from govreport.publish.markup import markdown_blocks
 from govreport.publish.pdf_writer import attachments, pdf_bytes
 from govreport.tables.statutory import statutory_grid
 from tests.support.papers import FINDINGS, SVG, TITLE, document, filing, pages, paragraph, report, squeezed

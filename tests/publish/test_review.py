@@ -15,7 +15,7 @@ from govreport.checks.findings import Findings, Waiver
 from govreport.core.grid import Grid
 from govreport.notebook.report import Report
 from govreport.publish.document import Document, read_document
-from govreport.publish.markdown import markdown_blocks
+from govreport.publish.markup import markdown_blocks
 from govreport.publish.review import review_page
 from tests.support.pages import Element, Page
 from tests.support.projects import FAULTY, GOOD, HOSTILE, YEAR, Run, make_project, replace_in

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from govreport.publish.markdown import markdown_blocks
+from govreport.publish.markup import markdown_blocks
 from govreport.publish.review import mark_sentences, passages
 
 

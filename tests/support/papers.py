@@ -14,7 +14,7 @@ from govreport.checks.states import INCONSISTENT
 from govreport.core.blocks import Block, Paragraph, Run
 from govreport.filing.filing import Filing
 from govreport.publish.document import Document
-from govreport.publish.markdown import markdown_blocks
+from govreport.publish.markup import markdown_blocks
 from govreport.publish.pdf_writer import pdf_bytes
 from govreport.tables.statutory import statutory_grid
 

@@ -7,15 +7,19 @@ blocks. That is all a sanitiser could do, and more than its list of allowed elem
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from html import unescape
+from typing import Any
 
+import mistune
 from lxml.html import HtmlElement
 
 from govreport.core import (
     HTML_STYLES,
     MOST_NESTED,
     NO_TEXT,
+    PLAIN_STYLE,
     SETS_OFF,
     WIDE,
     Around,
@@ -36,6 +40,7 @@ from govreport.core import (
     plain_paragraph,
     read_blocks,
     row_groups,
+    safe_link,
     spans,
     styled,
     whole_number,
@@ -43,11 +48,161 @@ from govreport.core import (
 from govreport.publish.pictures import Find, PictureError, linked_picture
 from govreport.tables import grid_table
 
+_parse = mistune.create_markdown(renderer=None, plugins=["table", "strikethrough", "task_lists", "footnotes", "math"])
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_LONG_GAP = re.compile(" {100,}")
+"""What no writer means, and mistune takes very long to read."""
+EMPHASES: Mapping[str, Any] = {
+    "strong": {"bold": True},
+    "emphasis": {"italic": True},
+    "strikethrough": {"strike": True},
+}
+FOOTNOTE, DONE, OPEN = "〔注{}〕", "√ ", "□ "
 
-def joined(runs: Iterable[Run]) -> Runs:
+Node = Mapping[str, Any]
+
+
+def markdown_blocks(text: str, find: Find = linked_picture) -> tuple[Block, ...]:
+    """Return Markdown as blocks.
+
+    HTML that stands by itself and only sets text (a table, a paragraph) is read as such; any other is shown as
+    the text that it is. find: what finds pictures by their addresses; those that it finds become figures, others
+    their text.
+
+    >>> [run.text for block in markdown_blocks("# 一、总体情况") for run in block.runs]
+    ['一、总体情况']
+    """
+    nodes = _parse(_LONG_GAP.sub(" " * 99, text))
+    return tuple(_markdown(nodes if isinstance(nodes, list) else [], 0, find))
+
+
+def _markdown(nodes: Iterable[Node], depth: int, find: Find) -> Iterator[Block]:
+    for node in nodes:
+        children = node.get("children", [])
+        match node["type"]:
+            case "heading":
+                yield Paragraph(_markdown_runs(children), min(int(node["attrs"]["level"]), 6))
+            case "paragraph" | "block_text":
+                yield from _markdown_paragraph(children, find)
+            case "list" if depth < MOST_NESTED:
+                attributes = node.get("attrs", {})
+                items = tuple(tuple(_markdown_item(item, depth + 1, find)) for item in children)
+                yield ItemList(bool(attributes.get("ordered")), int(attributes.get("start", 1)), items)
+            case "block_quote" if depth < MOST_NESTED:
+                yield Quote(tuple(_markdown(children, depth + 1, find)))
+            case "block_code" | "block_math":
+                yield Preformatted(str(node["raw"]).rstrip("\n"))
+            case "block_html":
+                if visible := _COMMENT.sub("", str(node["raw"])).strip():
+                    read = html_blocks(visible, find) if only_sets_text(visible) else ()
+                    yield from read or (plain_paragraph(visible),)
+            case "table":
+                yield from _markdown_table(children)
+            case "footnotes":
+                for item in children:
+                    mark = Run(FOOTNOTE.format(item["attrs"]["index"]))
+                    yield from _led(mark, _markdown(item.get("children", []), depth, find))
+            case "list" | "list_item" | "task_list_item" | "block_quote":
+                yield from _markdown_item(node, depth, find)
+
+
+def _markdown_item(node: Node, depth: int, find: Find) -> Iterator[Block]:
+    blocks = _markdown(node.get("children", []), depth, find)
+    if node["type"] == "task_list_item":
+        blocks = _led(Run(DONE if node["attrs"].get("checked") else OPEN), blocks)
+    yield from blocks
+
+
+def _led(mark: Run, blocks: Iterator[Block]) -> Iterator[Block]:
+    """Yield blocks with a mark before the first."""
+    first = next(blocks, Paragraph(()))
+    if isinstance(first, Paragraph) and not first.heading:
+        yield Paragraph(join_runs((mark, *first.runs)))
+    else:
+        yield from (Paragraph((mark,)), first)
+    yield from blocks
+
+
+def _markdown_paragraph(nodes: Iterable[Node], find: Find) -> Iterator[Block]:
+    """Yield a paragraph, divided where pictures stand in it."""
+    pending: list[Node] = []
+    for node in nodes:
+        if figure := _markdown_figure(node, find):
+            if (text := Paragraph(_markdown_runs(pending))).text.strip():
+                yield text
+            yield figure
+            pending = []
+        else:
+            pending.append(node)
+    if runs := _markdown_runs(pending):
+        yield Paragraph(runs)
+
+
+def _markdown_figure(node: Node, find: Find) -> Picture | None:
+    """Return an image as a figure; None for one that cannot be shown, and for any other node."""
+    attributes = node.get("attrs", {})
+    try:
+        found = find(str(attributes.get("url", ""))) if node["type"] == "image" else None
+    except PictureError:
+        return None
+    return Picture(*found, _text(node), str(attributes.get("title") or "")) if found else None
+
+
+def _markdown_table(parts: Iterable[Node]) -> tuple[Block, ...]:
+    head: list[list[GridCell]] = []
+    body: list[list[GridCell]] = []
+    for part in parts:
+        if part["type"] == "table_head":
+            head.append([GridCell(_text(cell), scope="col") for cell in part.get("children", [])])
+        else:
+            rows = (row.get("children", []) for row in part.get("children", []))
+            body += [[GridCell(_text(cell), align=_markdown_align(cell)) for cell in row] for row in rows]
+    return table_block(head, body)
+
+
+def _markdown_align(cell: Node) -> str:
+    align = (cell.get("attrs") or {}).get("align")
+    return align if align in ("left", "right") else "center"
+
+
+def _text(node: Node) -> str:
+    return Paragraph(_markdown_runs(node.get("children", []))).text
+
+
+def _markdown_runs(nodes: Iterable[Node], style: Run = PLAIN_STYLE) -> Runs:
+    runs: list[Run] = []
+    for node in nodes:
+        children, raw = node.get("children", []), str(node.get("raw", ""))
+        match node["type"]:
+            case "strong" | "emphasis" | "strikethrough" as kind:
+                runs += _markdown_runs(children, replace(style, **EMPHASES[kind]))
+            case "link":
+                link = safe_link(str(node.get("attrs", {}).get("url", "")))
+                runs += _markdown_runs(children, replace(style, link=link or style.link))
+            case "codespan":
+                runs.append(replace(style, text=raw, code=True))
+            case "image":
+                runs.append(styled(f"〔图：{_text(node)}〕", style))
+            case "inline_math":
+                runs.append(styled(f"${raw}$", style))
+            case "footnote_ref":
+                runs.append(styled(FOOTNOTE.format(node["attrs"]["index"]), style))
+            case "linebreak" | "softbreak" as kind:
+                runs.append(styled("\n" if kind == "linebreak" else " ", style))
+            case "inline_html":
+                runs.append(styled(_BREAK.sub("\n", _COMMENT.sub("", raw)), style))
+            case _ if children:
+                runs += _markdown_runs(children, style)
+            case _:
+                runs.append(styled(unescape(raw), style))
+    return join_runs(runs)
+
+
+def join_runs(runs: Iterable[Run]) -> Runs:
     """Join runs of one style; a line end between Chinese characters, given as a space of its own, is no space.
 
-    >>> [run.text for run in joined((Run("总计"), Run(" "), Run("3件"), Run("。", bold=True)))]
+    >>> [run.text for run in join_runs((Run("总计"), Run(" "), Run("3件"), Run("。", bold=True)))]
     ['总计3件', '。']
     """
     made: list[Run] = []
@@ -57,11 +212,9 @@ def joined(runs: Iterable[Run]) -> Runs:
             before, after = pending[number - 1].text[-1:], pending[number + 1].text[:1]
             if WIDE.match(before) or WIDE.match(after):
                 continue
-        if not run.text:
-            continue
-        if made and styled("", made[-1]) == styled("", run):
+        if run.text and made and styled("", made[-1]) == styled("", run):
             made[-1] = styled(made[-1].text + run.text, run)
-        else:
+        elif run.text:
             made.append(run)
     return tuple(made)
 
@@ -133,12 +286,12 @@ class _OutputRules:
         return (collapsed if before and before[-1] not in " \n" else collapsed.lstrip(" ")).replace("\xa0", " ")
 
     def paragraph(self, runs: list[Run], heading: int) -> Iterable[Block]:
-        made = joined(runs)
+        made = join_runs(runs)
         if text := Paragraph(made).text.strip():
             last = styled(made[-1].text.rstrip(), made[-1])
             dimensions = _DIMENSIONS.fullmatch(text)
             told = dimensions and Run(f"（共{dimensions[1]}行、{dimensions[2]}栏，“…”处从略）")
-            yield Paragraph((told,) if told else joined((*made[:-1], last)), heading)
+            yield Paragraph((told,) if told else join_runs((*made[:-1], last)), heading)
 
     def instead(self, element: HtmlElement, around: Around) -> str | Iterable[Block] | None:
         match element.tag:
