@@ -56,11 +56,9 @@ def render(name: str, document: Document, body: Iterable[str], **told: object) -
         document=document,
         account=document.account,
         body="\n".join(body),
-        css=stylesheet(),
+        css=page_part("report.css"),
         filing_json=page_json(document.account.enclosure["filing"]),
         front_json=page_json(document.account.enclosure["front"]),
-        severities=SEVERITY_NAMES,
-        version=__version__,
         **told,
     )
     return page.encode(errors="replace").decode()  # a table's ids may hold halves of characters as well
@@ -81,13 +79,14 @@ def template(name: str) -> Template:
     """Return one of the package's page templates, with escaping on."""
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
     environment.filters["chinese_date"] = chinese_date
+    environment.globals.update(version=__version__, severities=SEVERITY_NAMES)
     return environment.get_template(name)
 
 
 @lru_cache
-def stylesheet() -> str:
-    """Return the pages' style sheet."""
-    return (TEMPLATES / "report.css").read_text(encoding="utf-8")
+def page_part(name: str) -> str:
+    """Return the text of a style sheet or script that pages hold."""
+    return (TEMPLATES / name).read_text(encoding="utf-8")
 
 
 def body_html(blocks: Iterable[Block], cell: CellWriter = plain_cell) -> Iterator[str]:

@@ -11,14 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
-from govreport import __version__
 from govreport.checks import (
     FAILED,
     IN_TIME,
     LATE,
     MISDATED,
     PENDING,
-    SEVERITY_NAMES,
     STATES,
     UNDATED,
     SignOff,
@@ -28,7 +26,7 @@ from govreport.checks import (
 from govreport.core import Figure
 from govreport.filing import AGENCY_KINDS, Agency, Filing
 from govreport.forms import Catalogue
-from govreport.publish.html_writer import TEMPLATES, stylesheet, template
+from govreport.publish.html_writer import page_part, template
 
 RECEIVED, HANDLED = "applications.new", "applications.total"
 """Rows of which a year's total is told."""
@@ -112,8 +110,6 @@ REVIEW = "review.html"
 FILE_NAMES = {".html": "网页", ".pdf": "PDF", ".docx": "Word", REVIEW: "审阅本", ".ipynb": "笔记本"}
 """What files are called, by their suffix or, where it has a name of its own, by that; in the order of the page."""
 CLASSES = dict(zip(STATES, ("bad", "failed", "doubt", "none", "good", "signed"), strict=True))
-CHUNK = 100
-"""Rows that the browser lays out together, and only when they are scrolled to."""
 LONGEST_REASON = 60
 """Letters of a reason for failure that a row shows unfolded."""
 
@@ -151,20 +147,11 @@ class IndexEntry:
     companions: tuple[Companion, ...] = ()
     due: datetime.date | None = None
 
-    @property
-    def links(self) -> list[tuple[str, str]]:
-        """Relative address and name of each file, pages first."""
-        return self._links(self.files)
-
-    @property
-    def further(self) -> list[tuple[Companion, list[tuple[str, str]]]]:
-        """The companions, each with the addresses and names of its files."""
-        return [(companion, self._links(companion.files)) for companion in self.companions]
-
-    def _links(self, files: Sequence[str]) -> list[tuple[str, str]]:
-        folder = f"{self.year}/{self.agency.slug}"
-        named = [(name, file) for kind, name in FILE_NAMES.items() for file in files if _kind(file) == kind]
-        return [(quote(f"{folder}/{file}"), name) for name, file in named]
+    def links(self, files: Sequence[str]) -> list[tuple[str, str]]:
+        """Return the relative address and the name of each file in the report's folder, pages first."""
+        kinds = {file: file if file in FILE_NAMES else PurePosixPath(file).suffix for file in files}
+        named = [(name, file) for kind, name in FILE_NAMES.items() for file in files if kinds[file] == kind]
+        return [(quote(f"{self.year}/{self.agency.slug}/{file}"), name) for name, file in named]
 
     @property
     def reason(self) -> tuple[str, str]:
@@ -204,12 +191,10 @@ def index_page(
     >>> "逾期2天" in index_page([IndexEntry(agency, 2023, "一致", published="2024-02-02", due=due)], {"demo": agency})
     True
     """
-    order = {state: number for number, state in enumerate(STATES)}
-    rows = sorted(entries, key=lambda entry: (-entry.year, order[entry.state]))
-    parents = dict.fromkeys(entry.agency.parent for entry in entries if entry.agency.parent)
-    found = {entry.agency.kind for entry in entries}
-    kinds = [kind for kind in AGENCY_KINDS if kind in found]
-    style, script = stylesheet() + _part("index.css"), _part("index.js")
+    rows = sorted(entries, key=lambda entry: (-entry.year, STATES.index(entry.state)))
+    used = {entry.agency.kind for entry in entries}
+    kinds = [kind for kind in AGENCY_KINDS if kind in used]
+    style, script = page_part("report.css") + page_part("index.css"), page_part("index.js")
     return template("index.html").render(
         rows=rows,
         apart=sorted(apart, key=lambda entry: (-entry.year, entry.agency.name)),
@@ -218,29 +203,17 @@ def index_page(
         states=STATES,
         counts=Counter(entry.state for entry in entries),
         classes=CLASSES,
-        years=sorted({entry.year for entry in entries}, reverse=True),
-        parents=[register[slug] for slug in parents],
+        parents=dict.fromkeys(entry.agency.parent for entry in entries if entry.agency.parent),
         kinds=AGENCY_KINDS,
         used_kinds=kinds,
-        severities=SEVERITY_NAMES,
         in_time=(IN_TIME, LATE, UNDATED, MISDATED),
         late=LATE,
         deadlines=deadlines_in_words((catalogue or Catalogue.read()).newest, kinds),
-        chunk=CHUNK,
         style=style,
         script=script,
         style_hash=_hash(style),
         script_hash=_hash(script),
-        version=__version__,
     )
-
-
-def _kind(file: str) -> str:
-    return file if file in FILE_NAMES else PurePosixPath(file).suffix
-
-
-def _part(name: str) -> str:
-    return (TEMPLATES / name).read_text(encoding="utf-8")
 
 
 def _hash(text: str) -> str:
