@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import takewhile
 from typing import Any
 from urllib.parse import unquote
 
@@ -162,12 +163,8 @@ def _attached_picture(attachments: Mapping[str, Any], address: str) -> tuple[str
 
 def _told(source: str, metadata: Mapping[str, Any]) -> dict[str, str]:
     """Return what a cell says of its picture: in its metadata, or in comments at its beginning."""
-    told = {}
-    for line in source.split("\n"):
-        if not line.startswith("#|"):
-            break
-        if found := _OPTION.match(line):
-            told["alt" if found[1] == "alt" else "caption"] = found[2].strip().strip("\"'")
+    options = map(_OPTION.match, takewhile(lambda line: line.startswith("#|"), source.split("\n")))
+    told = {"alt" if found[1] == "alt" else "caption": found[2].strip().strip("\"'") for found in options if found}
     return told | {key: text for key in ("alt", "caption") if (text := json_text(metadata.get(key)))}
 
 

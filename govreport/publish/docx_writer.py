@@ -26,18 +26,13 @@ from lxml.etree import _Element as Element
 from govreport.core import GovReportError, Grid, GridCell, Picture
 from govreport.filing import ENCLOSED_FILES, ENCLOSURE_NAMESPACE, text_digest
 from govreport.publish.document import Document
-from govreport.publish.layout.page_data import (
-    INDENT,
-    NARROWEST_TEXT,
-    TEXT_WIDTH,
-    document_data,
-    figure_names,
-    file_date,
-)
+from govreport.publish.layout.page_data import INDENT, MOST_INDENT, TEXT_WIDTH, document_data, figure_names, file_date
 from govreport.publish.layout.setting import BREAK, LINE, TALL, table_data, width_in_em
-from govreport.publish.layout.typesetter import TEMPLATES, FontSet, as_text, compile_typst, first_line, font_set
+from govreport.publish.layout.typesetter import TEMPLATES, FontSet, compile_typst, first_line, font_set
 from govreport.tables import display_table
 
+SIZE = 16.0
+"""Type size of the body in points."""
 HANGING = 24.0
 """Width of a list's marker in points."""
 DEEPEST_HEADING, DEEPEST_LIST = 6, 9
@@ -47,6 +42,45 @@ BULLETS, NUMBERS = 1, 2
 """The template's lists."""
 COVERED: Mapping[str, Any] = {"text": "", "header": False, "align": "center"}
 """What stands in a place that a cell above covers."""
+RESOLUTION = 300
+"""Pixels an inch of a drawing; more than print shows."""
+LONGEST_PROPERTY = 255
+EARLIEST = (1980, 1, 1, 0, 0, 0)
+"""The date of every file in the package, the first that its format knows."""
+_PKG = "{http://schemas.microsoft.com/office/2006/xmlPackage}"
+_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
+_PAGE = """#set page(width: auto, height: auto, margin: 0pt)
+#context {{
+  let source = {source}
+  let natural = measure(image(source))
+  image(source, width: natural.width * calc.min(1, 156mm / natural.width, 190mm / natural.height))
+}}"""
+
+
+class DocxError(GovReportError):
+    """A document cannot become a Word document; the text says what stands in the way."""
+
+
+def docx_bytes(document: Document, fonts_folder: Path | None = None) -> bytes:
+    """Return a document as DOCX; the same document gives the same bytes.
+
+    fonts_folder: a project's ``fonts/``, for texts in drawings; it need not exist.
+    Raises DocxError or TableTooWideError when something cannot be set.
+
+    >>> from govreport.core import plain_paragraph
+    >>> docx_bytes(Document(("示例报告",), (plain_paragraph("一段话。"),)))[:2]
+    b'PK'
+    """
+    data, files = document_data(document, {}, False)
+    package = docx.Document(io.BytesIO(_template()))
+    _properties(package, document, data)
+    body = Body(package, _pictures(data, files, fonts_folder))
+    _front(package, body, data)
+    body.blocks(data["blocks"])
+    _end(body, data)
+    if document.account.enclosure["filing"]:
+        _embed(package, document)
+    return _packed(package)
 
 
 def element(name: str, *children: Element, **attributes: object) -> Element:
@@ -88,7 +122,7 @@ def paragraph(style: str, *runs: Element, properties: Sequence[Element] = (), ke
 
 
 class Body:
-    """Writes blocks of data to the end of a document; remembers how many lists and pictures there are.
+    """Writes blocks of data to the end of a document; remembers how many pictures there are.
 
     pictures: drawn pictures by the names that figures give them.
     """
@@ -96,7 +130,7 @@ class Body:
     def __init__(self, package: Package, pictures: Mapping[str, Picture]) -> None:
         self._package, self._pictures = package, pictures
         self._end: Element = package.element.body.sectPr
-        self._lists = self._figures = 0
+        self._figures = 0
 
     def add(self, node: Element) -> None:
         """Put a paragraph or a table at the end."""
@@ -169,7 +203,7 @@ class Body:
 
 
 def _inner(left: float, more: float) -> float:
-    return min(left + more, TEXT_WIDTH - NARROWEST_TEXT)
+    return min(left + more, MOST_INDENT)
 
 
 def _runs(runs: Iterable[Mapping[str, Any]]) -> list[Element]:
@@ -234,26 +268,13 @@ def _cell(place: GridCell, cell: Mapping[str, Any] | None, widths: Sequence[int]
     merged = [*([element("gridSpan", val=place.columns)] if place.columns > 1 else []), *merged]
     width = element("tcW", w=sum(widths[place.column : place.column + place.columns]), type="dxa")
     properties = element("tcPr", width, *merged, element("vAlign", val="center"))
-    return element("tc", properties, _cell_text(cell or COVERED, size, keep))
-
-
-def _cell_text(cell: Mapping[str, Any], size: float, keep: bool) -> Element:
+    cell = cell or COVERED
     line = element("spacing", line=twips(LINE * size), lineRule="exact")
     align = [] if cell["align"] == "center" else [element("jc", val=cell["align"])]
-    properties = [*_wrap(cell["text"]), line, *align]
     sizes = [element(name, val=round(2 * size)) for name in ("sz", "szCs")]
-    style = "TableHeading" if cell["header"] else "TableText"
-    return paragraph(style, run(cell["text"], *sizes), properties=properties, keep=keep)
-
-
-RESOLUTION = 300
-"""Pixels an inch of a drawing; more than print shows."""
-_PAGE = """#set page(width: auto, height: auto, margin: 0pt)
-#context {{
-  let source = {source}
-  let natural = measure(image(source))
-  image(source, width: natural.width * calc.min(1, 156mm / natural.width, 190mm / natural.height))
-}}"""
+    style, setting = "TableHeading" if cell["header"] else "TableText", [*_wrap(cell["text"]), line, *align]
+    text = paragraph(style, run(cell["text"], *sizes), properties=setting, keep=keep)
+    return element("tc", properties, text)
 
 
 def page_picture(name: str, data: bytes, fonts: FontSet) -> Picture:
@@ -262,46 +283,11 @@ def page_picture(name: str, data: bytes, fonts: FontSet) -> Picture:
     name: ``*.svg``, ``*.png`` or ``*.jpg``. Raises typst.TypstError when it cannot be read.
     """
     is_drawing = name.endswith(".svg")
-    file, source = ("picture.svg", '"picture.svg"') if is_drawing else ("picture.json", 'bytes(json("picture.json"))')
-    sources = {"main.typ": _PAGE.format(source=source).encode(), file: as_text(name, data)}
-    png = compile_typst(sources, fonts, format="png", ppi=RESOLUTION)
+    source = f'"{name}"' if is_drawing else f'bytes(json("{name}"))'
+    files = {"main.typ": _PAGE.format(source=source).encode(), name: data}
+    png = compile_typst(files, fonts, format="png", ppi=RESOLUTION)
     width, height = (pixels * 72 / RESOLUTION for pixels in struct.unpack(">II", png[16:24]))
     return Picture(data=png if is_drawing else data, width=width, height=height)
-
-
-SIZE = 16.0
-"""Type size of the body in points."""
-LONGEST_PROPERTY = 255
-EARLIEST = (1980, 1, 1, 0, 0, 0)
-"""The date of every file in the package, the first that its format knows."""
-_PKG = "{http://schemas.microsoft.com/office/2006/xmlPackage}"
-_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
-
-
-class DocxError(GovReportError):
-    """A document cannot become a Word document; the text says what stands in the way."""
-
-
-def docx_bytes(document: Document, fonts_folder: Path | None = None) -> bytes:
-    """Return a document as DOCX; the same document gives the same bytes.
-
-    fonts_folder: a project's ``fonts/``, for texts in drawings; it need not exist.
-    Raises DocxError or TableTooWideError when something cannot be set.
-
-    >>> from govreport.core import plain_paragraph
-    >>> docx_bytes(Document(("示例报告",), (plain_paragraph("一段话。"),)))[:2]
-    b'PK'
-    """
-    data, files = document_data(document, {}, False)
-    package = docx.Document(io.BytesIO(_template()))
-    _properties(package, document, data)
-    body = Body(package, _pictures(data, files, fonts_folder))
-    _front(package, body, data)
-    body.blocks(data["blocks"])
-    _end(body, data)
-    if document.account.enclosure["filing"]:
-        _embed(package, document)
-    return _packed(package)
 
 
 def _embed(package: Package, document: Document) -> None:

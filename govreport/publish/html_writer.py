@@ -22,8 +22,6 @@ from govreport.tables import CellWriter, plain_cell, table_html
 
 TEMPLATES = Path(__file__).parent / "templates"
 _WORD = re.compile("[!-~]+")
-_SURROGATE = re.compile("[\ud800-\udfff]")
-"""Halves of characters, which no file can hold; JSON can, escaped."""
 TITLE_LEVEL = 1
 KINDS = {"image/svg+xml": "drawing", "image/jpeg": "photo"}
 MOST_NARROW = 8
@@ -71,7 +69,7 @@ def page_json(data: Mapping[str, Any]) -> str:
     {"a": "\u003c/script>"}
     """
     text = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
-    return _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return text.encode(errors="backslashreplace").decode()  # JSON holds halves of characters escaped, no file does
 
 
 @lru_cache
@@ -142,14 +140,10 @@ def _least_width(table: Grid) -> float:
     needed = [0.0] * len(table.widths)
     for cell in table.cells:
         if cell.columns == 1:
-            longest = max(map(_width, _WORD.findall(cell.text)), default=0)
-            needed[cell.column] = max(needed[cell.column], min(longest, LONGEST_WORD) * DIGIT + GAP)
+            words = (sum(RELATIVE_WIDTHS.get(letter, 1) for letter in word) for word in _WORD.findall(cell.text))
+            longest = min(max(words, default=0), LONGEST_WORD)
+            needed[cell.column] = max(needed[cell.column], longest * DIGIT + GAP)
     return max((need * sum(table.widths) / share for need, share in zip(needed, table.widths, strict=True)), default=0)
-
-
-def _width(word: str) -> float:
-    """Return the width of a word, in digits."""
-    return sum(RELATIVE_WIDTHS.get(letter, 1) for letter in word)
 
 
 def _figure(figure: Picture) -> str:

@@ -100,10 +100,8 @@ def _sum(entries: Sequence[IndexEntry], register: Mapping[str, Agency], row: str
 
 
 def _above(slug: str, register: Mapping[str, Agency]) -> set[str]:
-    found: set[str] = set()
-    while slug := register[slug].parent:
-        found.add(slug)
-    return found
+    parent = register[slug].parent
+    return {parent} | _above(parent, register) if parent else set()
 
 
 REVIEW = "review.html"
@@ -200,7 +198,6 @@ def index_page(
         apart=sorted(apart, key=lambda entry: (-entry.year, entry.agency.name)),
         totals=year_totals(entries, register),
         register=register,
-        states=STATES,
         counts=Counter(entry.state for entry in entries),
         classes=CLASSES,
         parents=dict.fromkeys(entry.agency.parent for entry in entries if entry.agency.parent),

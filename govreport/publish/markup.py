@@ -53,11 +53,7 @@ _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _LONG_GAP = re.compile(" {100,}")
 """What no writer means, and mistune takes very long to read."""
-EMPHASES: Mapping[str, Any] = {
-    "strong": {"bold": True},
-    "emphasis": {"italic": True},
-    "strikethrough": {"strike": True},
-}
+EMPHASES = {"strong": "bold", "emphasis": "italic", "strikethrough": "strike"}
 FOOTNOTE, DONE, OPEN = "〔注{}〕", "√ ", "□ "
 
 Node = Mapping[str, Any]
@@ -157,13 +153,11 @@ def _markdown_table(parts: Iterable[Node]) -> tuple[Block, ...]:
             head.append([GridCell(_text(cell), scope="col") for cell in part.get("children", [])])
         else:
             rows = (row.get("children", []) for row in part.get("children", []))
-            body += [[GridCell(_text(cell), align=_markdown_align(cell)) for cell in row] for row in rows]
+            body += [
+                [GridCell(_text(cell), align=(cell.get("attrs") or {}).get("align") or "center") for cell in row]
+                for row in rows
+            ]
     return table_block(head, body)
-
-
-def _markdown_align(cell: Node) -> str:
-    align = (cell.get("attrs") or {}).get("align")
-    return align if align in ("left", "right") else "center"
 
 
 def _text(node: Node) -> str:
@@ -176,7 +170,7 @@ def _markdown_runs(nodes: Iterable[Node], style: Run = PLAIN_STYLE) -> Runs:
         children, raw = node.get("children", []), str(node.get("raw", ""))
         match node["type"]:
             case "strong" | "emphasis" | "strikethrough" as kind:
-                runs += _markdown_runs(children, replace(style, **EMPHASES[kind]))
+                runs += _markdown_runs(children, replace(style, **{EMPHASES[kind]: True}))  # type: ignore[arg-type]
             case "link":
                 link = safe_link(str(node.get("attrs", {}).get("url", "")))
                 runs += _markdown_runs(children, replace(style, link=link or style.link))

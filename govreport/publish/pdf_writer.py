@@ -23,7 +23,7 @@ from govreport.filing import ENCLOSED_FILES, table_csv
 from govreport.publish.document import Document
 from govreport.publish.layout.page_data import document_data, figure_names, file_date, of_kind
 from govreport.publish.layout.setting import BREAK
-from govreport.publish.layout.typesetter import TEMPLATES, as_text, compile_typst, first_line, font_set
+from govreport.publish.layout.typesetter import TEMPLATES, compile_typst, first_line, font_set
 
 STANDARDS = ["a-3a", "ua-1"]
 LARGEST = 3_000_000
@@ -105,7 +105,7 @@ def pdf_bytes(document: Document, fonts_folder: Path | None = None) -> PdfResult
     files = {
         "main.typ": (TEMPLATES / "report.typ").read_bytes(),
         "data.json": text.encode(),
-        **{name: as_text(name, picture) for name, picture in pictures.items()},
+        **pictures,
         "attached.json": json.dumps([{**vars(file), "data": None} for file in attached]).encode(),
         **{file.name: file.data for file in attached},
     }

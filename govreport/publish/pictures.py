@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import io
 import re
 from collections.abc import Callable
@@ -60,7 +59,7 @@ def encoded_picture(text: str) -> tuple[str, bytes]:
     """
     try:
         return picture(base64.b64decode("".join(text.split()), validate=True))
-    except (binascii.Error, ValueError) as error:
+    except ValueError as error:
         raise PictureError from error
 
 

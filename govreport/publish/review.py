@@ -26,7 +26,6 @@ from govreport.core import (
     write_figure,
 )
 from govreport.filing import Filing
-from govreport.forms import Form
 from govreport.publish.document import Document
 from govreport.publish.html_writer import body_html, reference, render
 from govreport.publish.markup import markdown_blocks
@@ -86,12 +85,10 @@ def review_page(document: Document, signoff: SignOff | None = None) -> str:
     True
     """
     filing, last = document.account.filing, document.account.last or {}
-    form = filing.form if filing else None
-    known = form.cells if form else {}
+    known = filing.form.cells if filing else {}
     printed = {cell.name: cell.text for cell in _cells(document.blocks) if cell.name in known and not cell.scope}
-    unreadable = frozenset(filing.unreadable if filing else ())
     findings = enumerate(document.account.findings, 1)
-    entries = [_entry(number, finding, form, printed, unreadable) for number, finding in findings]
+    entries = [_entry(number, finding, filing, printed) for number, finding in findings]
     quotes = {e.number: (str(e.finding.quote), e.kind) for e in entries if e.sentence}
     blocks = mark_sentences(document.blocks, quotes)
     cells = filing.cells if filing else {}
@@ -107,7 +104,7 @@ def review_page(document: Document, signoff: SignOff | None = None) -> str:
         summary="、".join(f"{KINDS[kind]}{counts[kind]}项" for kind in KINDS if counts[kind]) or "未发现问题",
         quoted={mark.number for runs in passages(blocks) for run in runs for mark in run.marks},
         labels={name: known[name].label for name in printed},
-        changes={entry.number: list(_changes(entry, filing, form, printed)) for entry in entries},
+        changes={entry.number: list(_changes(entry, filing, printed)) for entry in entries},
         confidence=CONFIDENCE,
         sentences={number: sentence_text(quote) for number, (quote, _) in quotes.items()},
         compared=compared,
@@ -122,29 +119,25 @@ def _cells(blocks: Iterable[Block]) -> Iterator[GridCell]:
             yield from (cell for row in block.body for cell in row)
 
 
-def _entry(
-    number: int, finding: Finding, form: Form | None, printed: Mapping[str, str], unreadable: frozenset[str]
-) -> Entry:
+def _entry(number: int, finding: Finding, filing: Filing | None, printed: Mapping[str, str]) -> Entry:
     """Return a finding as an entry; what a finding quotes is a sentence unless it is an unreadable cell's text."""
+    derived, unreadable = (filing.form.derived, filing.unreadable) if filing else ({}, {})
     named = [cell for identity in finding.identities for cell in identity.cells]
     repaired = tuple(finding.suggestion["cells"]) if finding.suggestion else ()
-    derived = form.derived if form else {}
     own = dict.fromkeys(part for name in (*named, *repaired) for part in derived.get(name, (name,)))
-    sentence = bool(finding.quote) and not unreadable & own.keys()
+    sentence = bool(finding.quote) and own.keys().isdisjoint(unreadable)
     alone = own if len(own) == 1 and not sentence else ()
     suspects = frozenset(repaired or alone) & printed.keys()
     cells = sorted((name for name in own if name in printed), key=lambda name: name not in suspects)
     return Entry(number, finding, tuple(cells), suspects, sentence)
 
 
-def _changes(
-    entry: Entry, filing: Filing | None, form: Form | None, printed: Mapping[str, str]
-) -> Iterator[tuple[str, str, str]]:
+def _changes(entry: Entry, filing: Filing | None, printed: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
     """Yield label, old and new text of each cell that the finding's suggestion changes."""
     for name, new in entry.repairs.items():
         old = filing.cells.get(name) if filing else None
         told = _written(old) if old is not None else printed.get(name) or BLANK
-        yield form.label_of(name) if form and name in form.names else name, told, new
+        yield filing.form.label_of(name) if filing and name in filing.form.names else name, told, new
 
 
 def _written(figure: Figure) -> str:
@@ -180,7 +173,12 @@ def _body(blocks: Sequence[Block], entries: Sequence[Entry], compared: Mapping[s
         names = [cell.name for cell in _cells((block,)) if cell.name]
         numbers = {entry.number for name in names for entry in marked.get(name, ())}
         numbers |= {mark.number for runs in passages((block,)) for run in runs for mark in run.marks if mark.closes}
-        notes = "".join(_note(entry) for entry in entries if entry.number in numbers)
+        notes = "".join(
+            f'<li class="{entry.kind}">{reference(entry.number)} <b>{entry.kind_name}</b> '
+            f"<span>{escape(entry.finding.message)}</span></li>"
+            for entry in entries
+            if entry.number in numbers
+        )
         skip = f'<a class="skip" href="#after{number}">跳过下表</a>' if names else ""
         end = f'<div id="after{number}"></div>' if names else ""
         yield skip + html + end + (f'<ul class="notes">{notes}</ul>' if notes else "")
@@ -218,13 +216,6 @@ def _told(entry: Entry, cell: GridCell) -> str:
         return f"意见{entry.number}：{CONFIDENCE.get(entry.finding.suggestion['confidence'], '建议')} {change}"
     message = entry.finding.message
     return f"意见{entry.number}：{message[:LONGEST_TIP]}{'…' if len(message) > LONGEST_TIP else ''}"
-
-
-def _note(entry: Entry) -> str:
-    return (
-        f'<li class="{entry.kind}">{reference(entry.number)} <b>{entry.kind_name}</b> '
-        f"<span>{escape(entry.finding.message)}</span></li>"
-    )
 
 
 def mark_sentences(blocks: Sequence[Block], quotes: Mapping[int, tuple[str, str]]) -> tuple[Block, ...]:

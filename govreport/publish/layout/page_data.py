@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 from urllib.parse import quote
 
@@ -21,6 +22,7 @@ MOST_CARRIED = 170
 INDENT = 32.0
 """What a level of a list or a quotation takes from the width, in points; the outermost takes twice as much."""
 NARROWEST_TEXT = 200.0
+MOST_INDENT = TEXT_WIDTH - NARROWEST_TEXT
 OUTPUT_COLUMN = 4.5
 """Width in points of a column of plain output, half its type size; a Chinese character takes two."""
 EPOCH = 2000
@@ -192,14 +194,8 @@ def _folded(line: str, columns: int) -> Iterator[str]:
 
 
 def _stretches(line: str) -> list[list[str]]:
-    stretches: list[list[str]] = []
-    for character in line.replace(" ", "\xa0"):
-        kind = "h" if _HALF.match(character) else "f"
-        if stretches and stretches[-1][0] == kind:
-            stretches[-1][1] += character
-        else:
-            stretches.append([kind, character])
-    return stretches
+    kinds = groupby(line.replace(" ", "\xa0"), lambda character: "h" if _HALF.match(character) else "f")
+    return [[kind, "".join(stretch)] for kind, stretch in kinds]
 
 
 def _squeezed(text: str) -> str:

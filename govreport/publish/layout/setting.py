@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from govreport.core import GovReportError, Grid, GridCell, Runs
@@ -85,19 +86,15 @@ def _fit(table: Grid, available: float) -> Fit:
         least = _least_widths(table, size, inset[0], longest)
         if sum(least) <= available:
             fit = Fit(size, inset, _shared(table.widths, least, available))
-            shares = _by_content(table) if _crowded(table, fit) else table.widths
-            widths = _shared(shares, least, available)
-            wider = _with_near_labels(least, widths, table, size, inset[0])
-            return Fit(size, inset, _shared(shares, wider, available) if sum(wider) <= available else widths)
+            figures = (cell for row in table.body for cell in row if not cell.scope)
+            crowded = any(line_count(cell.text, fit.capacity(cell)) > 2 for cell in figures)
+            shares = _by_content(table) if crowded else table.widths  # the stated widths do not suit a crowded table
+            fit = Fit(size, inset, _shared(shares, least, available))
+            wider = _with_near_labels(least, fit, table)
+            return Fit(size, inset, _shared(shares, wider, available)) if sum(wider) <= available else fit
         size -= 0.5
     name = clean(table.caption) or "未命名的表"
     raise TableTooWideError(f"表“{name}”有{count}栏，一页的宽度放不下；请减少栏数，或将行与列对调。")
-
-
-def _crowded(table: Grid, fit: Fit) -> bool:
-    """Whether a cell that is no label has more than two lines, so that the stated widths do not suit the content."""
-    figures = (cell for row in table.body for cell in row if not cell.scope)
-    return any(line_count(cell.text, fit.capacity(cell)) > 2 for cell in figures)
 
 
 def _by_content(table: Grid) -> list[float]:
@@ -124,14 +121,12 @@ def _least_widths(table: Grid, size: float, inset: float, longest: float) -> lis
     return least
 
 
-def _with_near_labels(
-    least: Sequence[float], widths: Sequence[float], table: Grid, size: float, inset: float
-) -> list[float]:
+def _with_near_labels(least: Sequence[float], fit: Fit, table: Grid) -> list[float]:
     """Return least widths at which labels that nearly fit their column do fit."""
     wider = list(least)
     for cell in table.cells:
-        whole = width_in_em(cell.text) * size + 2 * inset + SLACK
-        if cell.scope and cell.columns == 1 and whole <= NEARLY * widths[cell.column]:
+        whole = width_in_em(cell.text) * fit.size + 2 * fit.inset[0] + SLACK
+        if cell.scope and cell.columns == 1 and whole <= NEARLY * fit.widths[cell.column]:
             wider[cell.column] = max(wider[cell.column], whole)
     return wider
 
@@ -161,11 +156,16 @@ def _cell(cell: GridCell, fit: Fit, flush: bool) -> dict[str, Any]:
     for word in sorted({word for word in words(text) if width_in_em(word) > capacity}, key=len, reverse=True):
         step = 1 if len(word) <= ENDLESS else max(1, int(capacity / 2))
         text = text.replace(word, in_steps(word, step))
-    data: dict[str, Any] = {"text": text, "x": cell.column, "row": cell.rows, "col": cell.columns, "align": align}
-    data["header"] = bool(cell.scope)
-    data["lines"] = line_count(text, capacity)
-    data["single"] = "\n" not in text and width_in_em(text) <= SURELY * capacity
-    return data
+    return {
+        "text": text,
+        "x": cell.column,
+        "row": cell.rows,
+        "col": cell.columns,
+        "align": align,
+        "header": bool(cell.scope),
+        "lines": line_count(text, capacity),
+        "single": "\n" not in text and width_in_em(text) <= SURELY * capacity,
+    }
 
 
 def _row(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -308,11 +308,9 @@ def width_in_em(text: str) -> float:
 
 
 def _advance(character: str) -> float:
-    if character >= "\u2e80" or character in "“”‘’—…":
-        return 1.0
     if character == BREAK:
         return 0.0
-    if character in "mwMW%@":
+    if character >= "\u2e80" or character in "“”‘’—…mwMW%@":
         return 1.0
     return 0.75 if character.isupper() else 0.57 if character.isdigit() else 0.6
 
@@ -330,18 +328,16 @@ def even_lines(text: str, capacity: float) -> str:
     """
     if width_in_em(text) <= capacity + 0.01 or capacity < 2:
         return text
-    enumerator = found[0] if (found := _ENUMERATOR.match(text)) else ""
+    enumerator = match[0] if (match := _ENUMERATOR.match(text)) else ""
     rest = text.removeprefix(enumerator)
     if not _HANZI.fullmatch(rest):
         return text
     unit = 2 if len(rest) % 2 == 0 else 1
-    most = int(capacity) // unit
     count = len(rest) // unit
-    lines = -(-count // most)
-    sizes = [unit * (count // lines + (place < count % lines)) for place in range(lines)]
-    starts = [sum(sizes[:place]) for place in range(lines)]
-    parts = [rest[start : start + size] for start, size in zip(starts, sizes, strict=True)]
-    return "\n".join([enumerator, *parts] if enumerator else parts)
+    lines = -(-count // (int(capacity) // unit))
+    letters = iter(rest)
+    sizes = (unit * (count // lines + (place < count % lines)) for place in range(lines))
+    return "\n".join([*filter(None, [enumerator]), *("".join(islice(letters, size)) for size in sizes)])
 
 
 def line_count(text: str, capacity: float) -> int:

@@ -19,15 +19,15 @@ TEMPLATES = Path(__file__).parents[1] / "templates"
 def compile_typst(files: Mapping[str, bytes], fonts: FontSet, **options: Any) -> bytes:
     """Compile with the templates as root, so that a picture cannot draw in any other file of the machine.
 
-    files: by name, ``main.typ`` among them; options: of `typst.compile`. Raises typst.TypstError.
+    files: by name, ``main.typ`` among them; Typst takes no binary file from memory, so it gets ``*.png`` and ``*.jpg``
+    as JSON arrays of their bytes. options: of `typst.compile`. Raises typst.TypstError.
     """
+    texts = {
+        name: json.dumps(list(data)).encode() if name.endswith((".png", ".jpg")) else data
+        for name, data in files.items()
+    }
     compile_files = cast(Callable[..., bytes], typst.compile)  # its stub leaves out a mapping of files
-    return compile_files(files, root=str(TEMPLATES), font_paths=fonts.loaded, **options)
-
-
-def as_text(name: str, data: bytes) -> bytes:
-    """Return a picture's file as Typst takes it from memory: no binary file, so a PNG is a JSON array of its bytes."""
-    return data if name.endswith(".svg") else json.dumps(list(data)).encode()
+    return compile_files(texts, root=str(TEMPLATES), font_paths=fonts.loaded, **options)
 
 
 def first_line(error: typst.TypstError) -> str:
