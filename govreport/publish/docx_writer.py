@@ -49,12 +49,6 @@ EARLIEST = (1980, 1, 1, 0, 0, 0)
 """The date of every file in the package, the first that its format knows."""
 _PKG = "{http://schemas.microsoft.com/office/2006/xmlPackage}"
 _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
-_PAGE = """#set page(width: auto, height: auto, margin: 0pt)
-#context {{
-  let source = {source}
-  let natural = measure(image(source))
-  image(source, width: natural.width * calc.min(1, 156mm / natural.width, 190mm / natural.height))
-}}"""
 
 
 class DocxError(GovReportError):
@@ -282,12 +276,10 @@ def page_picture(name: str, data: bytes, fonts: FontSet) -> Picture:
 
     name: ``*.svg``, ``*.png`` or ``*.jpg``. Raises typst.TypstError when it cannot be read.
     """
-    is_drawing = name.endswith(".svg")
-    source = f'"{name}"' if is_drawing else f'bytes(json("{name}"))'
-    files = {"main.typ": _PAGE.format(source=source).encode(), name: data}
-    png = compile_typst(files, fonts, format="png", ppi=RESOLUTION)
+    files = {"main.typ": (TEMPLATES / "picture.typ").read_bytes(), name: data}
+    png = compile_typst(files, fonts, sys_inputs={"file": name}, format="png", ppi=RESOLUTION)
     width, height = (pixels * 72 / RESOLUTION for pixels in struct.unpack(">II", png[16:24]))
-    return Picture(data=png if is_drawing else data, width=width, height=height)
+    return Picture(data=png if name.endswith(".svg") else data, width=width, height=height)
 
 
 def _embed(package: Package, document: Document) -> None:

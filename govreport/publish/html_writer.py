@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -50,15 +51,7 @@ def render(name: str, document: Document, body: Iterable[str], **told: object) -
 
     body: the blocks as HTML; told: what the template needs beside the document.
     """
-    page = template(name).render(
-        document=document,
-        account=document.account,
-        body="\n".join(body),
-        css=page_part("report.css"),
-        filing_json=page_json(document.account.enclosure["filing"]),
-        front_json=page_json(document.account.enclosure["front"]),
-        **told,
-    )
+    page = template(name).render(document=document, account=document.account, body="\n".join(body), **told)
     return page.encode(errors="replace").decode()  # a table's ids may hold halves of characters as well
 
 
@@ -76,9 +69,14 @@ def page_json(data: Mapping[str, Any]) -> str:
 def template(name: str) -> Template:
     """Return one of the package's page templates, with escaping on."""
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["chinese_date"] = chinese_date
-    environment.globals.update(version=__version__, severities=SEVERITY_NAMES)
+    environment.filters.update(chinese_date=chinese_date, page_json=page_json, source_hash=source_hash)
+    environment.globals.update(version=__version__, severities=SEVERITY_NAMES, page_part=page_part)
     return environment.get_template(name)
+
+
+def source_hash(text: str) -> str:
+    """Return the source expression by which a page's policy allows exactly this text (Content Security Policy 3)."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 @lru_cache

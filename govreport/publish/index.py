@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
-from base64 import b64encode
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,7 +24,7 @@ from govreport.checks import (
 from govreport.core import Figure
 from govreport.filing import AGENCY_KINDS, Agency, Filing
 from govreport.forms import Catalogue
-from govreport.publish.html_writer import page_part, template
+from govreport.publish.html_writer import template
 
 RECEIVED, HANDLED = "applications.new", "applications.total"
 """Rows of which a year's total is told."""
@@ -192,7 +190,6 @@ def index_page(
     rows = sorted(entries, key=lambda entry: (-entry.year, STATES.index(entry.state)))
     used = {entry.agency.kind for entry in entries}
     kinds = [kind for kind in AGENCY_KINDS if kind in used]
-    style, script = page_part("report.css") + page_part("index.css"), page_part("index.js")
     return template("index.html").render(
         rows=rows,
         apart=sorted(apart, key=lambda entry: (-entry.year, entry.agency.name)),
@@ -206,13 +203,4 @@ def index_page(
         in_time=(IN_TIME, LATE, UNDATED, MISDATED),
         late=LATE,
         deadlines=deadlines_in_words((catalogue or Catalogue.read()).newest, kinds),
-        style=style,
-        script=script,
-        style_hash=_hash(style),
-        script_hash=_hash(script),
     )
-
-
-def _hash(text: str) -> str:
-    """Return the source expression by which a page's policy allows exactly this text (Content Security Policy 3)."""
-    return f"'sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
