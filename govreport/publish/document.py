@@ -142,7 +142,7 @@ def _cell_blocks(cell: Mapping[str, Any]) -> Iterator[Block]:
     if cell.get("cell_type") == "markdown":
         yield from markdown_blocks(source, partial(_attached_picture, json_mapping(cell.get("attachments"))))
     elif cell.get("cell_type") == "code" and not tags & HIDDEN_OUTPUT_TAGS:
-        told = _told(source, metadata)
+        told = _picture_texts(source, metadata)
         for output in json_list(cell.get("outputs")):
             yield from output_blocks(json_mapping(output), told)
 
@@ -161,7 +161,7 @@ def _attached_picture(attachments: Mapping[str, Any], address: str) -> tuple[str
     return encoded_picture(texts[0])
 
 
-def _told(source: str, metadata: Mapping[str, Any]) -> dict[str, str]:
+def _picture_texts(source: str, metadata: Mapping[str, Any]) -> dict[str, str]:
     """Return what a cell says of its picture: in its metadata, or in comments at its beginning."""
     options = map(_OPTION.match, takewhile(lambda line: line.startswith("#|"), source.split("\n")))
     told = {"alt" if found[1] == "alt" else "caption": found[2].strip().strip("\"'") for found in options if found}
@@ -198,11 +198,9 @@ def _shown(data: Mapping[str, Any], metadata: Mapping[str, Any], told: Mapping[s
         lambda: markdown_blocks(json_text(data.get("text/markdown"))),
         lambda: _plain("" if _OBJECTS.fullmatch(text.strip()) else text),
         lambda: _plain(json_text(data.get("text/latex"))),
+        lambda: [plain_paragraph(UNREADABLE)] if data and not text.strip() else [],
     )
-    shown = next((blocks for form in forms if (blocks := tuple(form()))), ())
-    if not shown and not text.strip() and data:
-        shown = (plain_paragraph(UNREADABLE),)
-    yield from shown
+    yield from next((blocks for form in forms if (blocks := tuple(form()))), ())
 
 
 def _table(data: object) -> Iterator[Block]:

@@ -147,7 +147,7 @@ class Body:
                 case "list":
                     self._list(block, left, depth)
                 case "quote":
-                    self.blocks(block["blocks"], _inner(left, INDENT), depth, "Quote")
+                    self.blocks(block["blocks"], min(left + INDENT, MOST_INDENT), depth, "Quote")
                 case "table":
                     self.table(block, left)
                 case "figure":
@@ -164,7 +164,7 @@ class Body:
         number = numbering.add_num(NUMBERS if block["ordered"] else BULLETS)
         level = min(depth, DEEPEST_LIST - 1)
         number.add_lvlOverride(ilvl=level).add_startOverride(block["start"])
-        inner = _inner(left, HANGING + (0 if depth else INDENT))
+        inner = min(left + (HANGING + (0 if depth else INDENT)), MOST_INDENT)
         for item in block["items"]:
             first = item[0] if item and item[0]["kind"] == "paragraph" else {"runs": []}
             marker = element("numPr", element("ilvl", val=level), element("numId", val=number.numId))
@@ -194,10 +194,6 @@ class Body:
         inline.docPr.set("descr", block["alt"])
         if block["caption"]:
             self.add(paragraph("Caption", run(block["caption"])))
-
-
-def _inner(left: float, more: float) -> float:
-    return min(left + more, MOST_INDENT)
 
 
 def _runs(runs: Iterable[Mapping[str, Any]]) -> list[Element]:

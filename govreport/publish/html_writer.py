@@ -106,10 +106,9 @@ def _block(block: Block, tables: Iterator[int], cell: CellWriter) -> str:
         return "".join(_block(one, tables, cell) for one in inner)
 
     match block:
-        case Paragraph(runs=runs, heading=0):
-            return f"<p>{_runs(runs)}</p>"
-        case Paragraph(runs=runs):
-            return f"<p><strong>{_runs(runs)}</strong></p>"
+        case Paragraph(runs=runs, heading=heading):
+            text = _runs(runs)
+            return f"<p><strong>{text}</strong></p>" if heading else f"<p>{text}</p>"
         case ItemList(ordered=ordered, start=start, items=items):
             tag = "ol" if ordered else "ul"
             first = f' start="{start}"' if ordered and start != 1 else ""

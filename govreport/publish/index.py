@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -26,88 +26,16 @@ from govreport.filing import AGENCY_KINDS, Agency, Filing
 from govreport.forms import Catalogue
 from govreport.publish.html_writer import template
 
-RECEIVED, HANDLED = "applications.new", "applications.total"
-"""Rows of which a year's total is told."""
-ADDING = "members"
-"""Scope of an agency whose filing adds up its members'."""
-
-
-@dataclass(frozen=True)
-class Sum:
-    """A figure added up over reports, None where none has it, and its percentage of the largest year's sum."""
-
-    total: int | None
-    percent: float
-
-
-@dataclass(frozen=True)
-class YearTotals:
-    """A year's reports by state, worst first, by whether they were published in time, and their applications."""
-
-    year: int
-    reports: int
-    states: Mapping[str, int]
-    published: Mapping[str, int]
-    received: Sum
-    handled: Sum
-
-
-def totals_of(filing: Filing) -> dict[str, Figure | None]:
-    """Return the figures of a filing that a year's totals add up; a blank total is the sum of its parts.
-
-    >>> cells = {"applications.new.natural": 3, "applications.new.business": 1, "applications.total.total": 4}
-    >>> totals_of(Filing.from_cells("demo", "示例局", 2021, cells))
-    {'applications.new': 4, 'applications.total': 4}
-    """
-    return {row: _total(filing, row) for row in (RECEIVED, HANDLED)}
-
-
-def _total(filing: Filing, row: str) -> Figure | None:
-    total = filing[f"{row}.total"]
-    parts = [figure for kind in ("natural", "legal_persons") if (figure := filing[f"{row}.{kind}"]) is not None]
-    return sum(parts) if total is None and parts else total
-
-
-def year_totals(entries: Sequence[IndexEntry], register: Mapping[str, Agency]) -> list[YearTotals]:
-    """Return the totals of each year, newest first."""
-    by_year: defaultdict[int, list[IndexEntry]] = defaultdict(list)
-    for entry in entries:
-        by_year[entry.year].append(entry)
-    sums = {(year, row): _sum(by_year[year], register, row) for year in by_year for row in (RECEIVED, HANDLED)}
-    most = max(filter(None, sums.values()), default=0)
-    told = {key: Sum(total, round(100 * total / most, 2) if total else 0) for key, total in sums.items()}
-    return [
-        YearTotals(
-            year,
-            len(chosen),
-            {state: count for state in STATES if (count := sum(entry.state == state for entry in chosen))},
-            Counter(entry.published_in_time for entry in chosen if entry.published_in_time),
-            told[year, RECEIVED],
-            told[year, HANDLED],
-        )
-        for year, chosen in sorted(by_year.items(), reverse=True)
-    ]
-
-
-def _sum(entries: Sequence[IndexEntry], register: Mapping[str, Agency], row: str) -> int | None:
-    """Add a figure up, leaving out who is within the sum of a parent that adds up its members."""
-    figures = {entry.agency.slug: int(figure) for entry in entries if (figure := entry.figures.get(row)) is not None}
-    adding = {slug for slug in figures if register[slug].scope == ADDING}
-    counted = [figure for slug, figure in figures.items() if adding.isdisjoint(_above(slug, register))]
-    return sum(counted) if counted else None
-
-
-def _above(slug: str, register: Mapping[str, Agency]) -> set[str]:
-    parent = register[slug].parent
-    return {parent} | _above(parent, register) if parent else set()
-
-
 REVIEW = "review.html"
 FILE_NAMES = {".html": "网页", ".pdf": "PDF", ".docx": "Word", REVIEW: "审阅本", ".ipynb": "笔记本"}
 """What files are called, by their suffix or, where it has a name of its own, by that; in the order of the page."""
 CLASSES = dict(zip(STATES, ("bad", "failed", "doubt", "none", "good", "signed"), strict=True))
 LONGEST_REASON = 60
 """Letters of a reason for failure that a row shows unfolded."""
+RECEIVED, HANDLED = "applications.new", "applications.total"
+"""Rows of which a year's total is told."""
+ADDING = "members"
+"""Scope of an agency whose filing adds up its members'."""
 
 
 @dataclass(frozen=True)
@@ -170,6 +98,26 @@ class IndexEntry:
         return "" if self.state in (PENDING, FAILED) else UNDATED
 
 
+@dataclass(frozen=True)
+class Sum:
+    """A figure added up over reports, None where none has it, and its percentage of the largest year's sum."""
+
+    total: int | None
+    percent: float
+
+
+@dataclass(frozen=True)
+class YearTotals:
+    """A year's reports by state, worst first, by whether they were published in time, and their applications."""
+
+    year: int
+    reports: int
+    states: Mapping[str, int]
+    published: Mapping[str, int]
+    received: Sum
+    handled: Sum
+
+
 def index_page(
     entries: Sequence[IndexEntry],
     register: Mapping[str, Agency],
@@ -204,3 +152,51 @@ def index_page(
         late=LATE,
         deadlines=deadlines_in_words((catalogue or Catalogue.read()).newest, kinds),
     )
+
+
+def totals_of(filing: Filing) -> dict[str, Figure | None]:
+    """Return the figures of a filing that a year's totals add up; a blank total is the sum of its parts.
+
+    >>> cells = {"applications.new.natural": 3, "applications.new.business": 1, "applications.total.total": 4}
+    >>> totals_of(Filing.from_cells("demo", "示例局", 2021, cells))
+    {'applications.new': 4, 'applications.total': 4}
+    """
+    totals = {}
+    for row in (RECEIVED, HANDLED):
+        total, *parts = (filing[f"{row}.{column}"] for column in ("total", "natural", "legal_persons"))
+        figures = [part for part in parts if part is not None]
+        totals[row] = sum(figures) if total is None and figures else total
+    return totals
+
+
+def year_totals(entries: Sequence[IndexEntry], register: Mapping[str, Agency]) -> list[YearTotals]:
+    """Return the totals of each year, newest first."""
+    years = sorted({entry.year for entry in entries}, reverse=True)
+    by_year = {year: [entry for entry in entries if entry.year == year] for year in years}
+    sums = {(year, row): _sum(chosen, register, row) for year, chosen in by_year.items() for row in (RECEIVED, HANDLED)}
+    most = max(filter(None, sums.values()), default=0)
+    told = {key: Sum(total, round(100 * total / most, 2) if total else 0) for key, total in sums.items()}
+    return [
+        YearTotals(
+            year,
+            len(chosen),
+            {state: count for state in STATES if (count := sum(entry.state == state for entry in chosen))},
+            Counter(entry.published_in_time for entry in chosen if entry.published_in_time),
+            told[year, RECEIVED],
+            told[year, HANDLED],
+        )
+        for year, chosen in by_year.items()
+    ]
+
+
+def _sum(entries: Sequence[IndexEntry], register: Mapping[str, Agency], row: str) -> int | None:
+    """Add a figure up, leaving out who is within the sum of a parent that adds up its members."""
+    figures = {entry.agency.slug: int(figure) for entry in entries if (figure := entry.figures.get(row)) is not None}
+    adding = {slug for slug in figures if register[slug].scope == ADDING}
+    counted = [figure for slug, figure in figures.items() if adding.isdisjoint(_above(slug, register))]
+    return sum(counted) if counted else None
+
+
+def _above(slug: str, register: Mapping[str, Agency]) -> set[str]:
+    parent = register[slug].parent
+    return {parent} | _above(parent, register) if parent else set()

@@ -1,7 +1,8 @@
-"""HTML of notebook outputs as blocks: text, checked links, checked pictures and tables are taken out of it.
+"""Markdown and HTML of a notebook as blocks: the prose of a report as data, never as markup.
 
-Nothing of the HTML itself reaches a page: what is not a block is left behind, and every writer escapes the text of
-blocks. That is all a sanitiser could do, and more than its list of allowed elements would; none is needed besides.
+Of the HTML of outputs, text, checked links, checked pictures and tables are taken. Nothing of the HTML itself reaches a
+page: what is not a block is left behind, and every writer escapes the text of blocks. That is all a sanitiser could do,
+and more than its list of allowed elements would; none is needed besides.
 """
 
 from __future__ import annotations
@@ -48,6 +49,13 @@ from govreport.core import (
 from govreport.publish.pictures import Find, PictureError, linked_picture
 from govreport.tables import grid_table
 
+CONTENT = (SETS_OFF - {"form", "head"}) | HTML_STYLES.keys() | {
+    "a", "abbr", "big", "br", "col", "colgroup", "font", "img", "mark", "q", "small", "span", "sub", "sup", "table",
+    "u", "wbr",
+}  # fmt: skip
+"""Elements that only set text."""
+TOO_LARGE = "（此处的表过大，未排入；请先汇总或筛选。）"
+TOO_DEEP = "（此处的内容嵌套过深，未排入。）"
 _parse = mistune.create_markdown(renderer=None, plugins=["table", "strikethrough", "task_lists", "footnotes", "math"])
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
@@ -55,6 +63,9 @@ _LONG_GAP = re.compile(" {100,}")
 """What no writer means, and mistune takes very long to read."""
 EMPHASES = {"strong": "bold", "emphasis": "italic", "strikethrough": "strike"}
 FOOTNOTE, DONE, OPEN = "〔注{}〕", "√ ", "□ "
+_SPACES = re.compile(r"[ \t\n\r\f]+")
+_DIMENSIONS = re.compile(r"(\d+) rows × (\d+) columns")
+_HIDDEN = re.compile(r"display\s*:\s*none")
 
 Node = Mapping[str, Any]
 
@@ -211,18 +222,6 @@ def join_runs(runs: Iterable[Run]) -> Runs:
         elif run.text:
             made.append(run)
     return tuple(made)
-
-
-CONTENT = (SETS_OFF - {"form", "head"}) | HTML_STYLES.keys() | {
-    "a", "abbr", "big", "br", "col", "colgroup", "font", "img", "mark", "q", "small", "span", "sub", "sup", "table",
-    "u", "wbr",
-}  # fmt: skip
-"""Elements that only set text."""
-TOO_LARGE = "（此处的表过大，未排入；请先汇总或筛选。）"
-TOO_DEEP = "（此处的内容嵌套过深，未排入。）"
-_SPACES = re.compile(r"[ \t\n\r\f]+")
-_DIMENSIONS = re.compile(r"(\d+) rows × (\d+) columns")
-_HIDDEN = re.compile(r"display\s*:\s*none")
 
 
 def html_blocks(text: str, find: Find = linked_picture) -> tuple[Block, ...]:

@@ -170,19 +170,19 @@ def _shapes(svg: bytes) -> int:
     under_way: set[str] = set()
 
     @cache
-    def used(name: str) -> int:
+    def uses(name: str) -> int:
         if name in under_way or name not in named:
             return 0
         under_way.add(name)
-        count = drawn(named[name])
+        count = shapes(named[name])
         under_way.discard(name)
         return count
 
-    def drawn(element: etree._Element) -> int:
+    def shapes(element: etree._Element) -> int:
         links = (inner.get(link, "") for inner in element.iter("{*}use") for link in _LINKS)
-        return sum(1 for _ in element.iter()) + sum(used(link[1:]) for link in links if link.startswith("#"))
+        return sum(1 for _ in element.iter()) + sum(uses(link[1:]) for link in links if link.startswith("#"))
 
-    return drawn(root)
+    return shapes(root)
 
 
 def with_row_headers(pdf: bytes, blocks: Sequence[Mapping[str, Any]]) -> bytes:

@@ -87,8 +87,7 @@ def review_page(document: Document, signoff: SignOff | None = None) -> str:
     filing, last = document.account.filing, document.account.last or {}
     known = filing.form.cells if filing else {}
     printed = {cell.name: cell.text for cell in _cells(document.blocks) if cell.name in known and not cell.scope}
-    findings = enumerate(document.account.findings, 1)
-    entries = [_entry(number, finding, filing, printed) for number, finding in findings]
+    entries = [_entry(*numbered, filing, printed) for numbered in enumerate(document.account.findings, 1)]
     quotes = {e.number: (str(e.finding.quote), e.kind) for e in entries if e.sentence}
     blocks = mark_sentences(document.blocks, quotes)
     cells = filing.cells if filing else {}
@@ -109,7 +108,6 @@ def review_page(document: Document, signoff: SignOff | None = None) -> str:
         sentences={number: sentence_text(quote) for number, (quote, _) in quotes.items()},
         compared=compared,
         most=MOST_PLACES,
-        marked=any(entry.cells for entry in entries),
     )
 
 

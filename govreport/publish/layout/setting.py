@@ -1,4 +1,8 @@
-"""Text as pages set it: cleaned, tightened and given places where a line may break."""
+"""Texts and tables as pages set them.
+
+A text is cleaned, tightened and given places where a line may break; a table is fitted to the page: its type size, its
+columns' widths and the lines of its labels.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,24 @@ from typing import Any
 
 from govreport.core import GovReportError, Grid, GridCell, Runs
 
+BREAK = "\u200b"
+"""Marks a place where a line may break; the template turns it into an empty space, so it is never in the PDF."""
+
+_LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufdd0-\ufdef\ufeff\ufff9-\uffff"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
+)
+_WIDE = "\u2e80-\u303f\u3105-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff01-\uff60\U00020000-\U0003ffff“”‘’—…·"
+_GAP = re.compile(f"(?<=[{_WIDE}]) +(?=[0-9A-Za-z%(+-])|(?<=[0-9A-Za-z%.)]) +(?=[{_WIDE}])")
+_LONG_WORD = re.compile(f"[^\\s{_WIDE}]{{13,}}")
+_AFTER_SIGN = re.compile(r"(?<=[/._?&=:@#-])(?=[^/._?&=:@#-])")
+_HANZI = re.compile("[\u3007\u4e00-\u9fff]+")
+_ENUMERATOR = re.compile(r"[一二三四五六七八九十]+、|\d+[.．、]|[（(][一二三四五六七八九十\d]+[）)]")
+MOST_LETTERS = 25
+"""A longer word may break anywhere, or the line before it would be stretched too far."""
+ENDLESS, SELDOM = 1_000, 8
+"""A still longer word, which is no word, may break after every eighth letter: each such place takes time to set."""
 SIZES = ((5, 12.0), (12, 10.0), (16, 9.5), (24, 8.0))
 """Type sizes in points by the greatest number of columns; wider tables are set in the last."""
 INSETS = ((5, 0.35, 0.4), (12, 0.25, 0.38), (16, 0.25, 0.5), (math.inf, 0.15, 0.3))
@@ -32,206 +54,6 @@ MOST_REPEATED = 8
 LINE = 1.3
 SURELY = 0.9
 """A text up to this share of its line's width stands on one line, however its font's letters are."""
-
-
-class TableTooWideError(GovReportError):
-    """A table has more columns than a page can hold."""
-
-
-@dataclass(frozen=True)
-class Fit:
-    """How a table is set: type size and insets in points, each column's width in points."""
-
-    size: float
-    inset: tuple[float, float]
-    widths: tuple[float, ...]
-
-    def capacity(self, cell: GridCell) -> float:
-        """Return how many characters a line of a cell holds."""
-        return (sum(self.widths[cell.column : cell.column + cell.columns]) - 2 * self.inset[0]) / self.size
-
-
-def table_data(table: Grid, available: float) -> dict[str, Any]:
-    """Return a table as the data that the template sets.
-
-    available: width in points. Raises TableTooWideError when its columns cannot stand beside each other.
-
-    >>> from govreport.filing import Filing
-    >>> from govreport.tables import statutory_grid
-    >>> data = table_data(statutory_grid(Filing.from_cells("demo", "示例局", 2021, {}), "disputes"), 442)
-    >>> data["size"], data["split"], [cell["text"] for cell in data["parts"][0]["rows"][2]][0].split()
-    (9.5, False, ['结果', '维持'])
-    """
-    fit = _fit(table, available)
-    flush = {cell.column for cell in table.cells if cell.scope == "row" and cell.align == "left"}
-    set_rows = [_row([_cell(cell, fit, cell.column in flush) for cell in row]) for row in (*table.head, *table.body)]
-    height = sum(_height(row, fit) for row in set_rows)
-    parts = list(_parts(table, set_rows))
-    return {
-        "size": fit.size,
-        "inset": {"x": fit.inset[0], "y": fit.inset[1]},
-        "widths": [round(width, 2) for width in fit.widths],
-        "split": height > KEPT_TOGETHER,
-        "labelled": _is_labelled(parts),
-        "parts": parts,
-    }
-
-
-def _fit(table: Grid, available: float) -> Fit:
-    count = table.width
-    size = next((size for most, size in SIZES if count <= most), SIZES[-1][1])
-    while size >= SMALLEST:
-        inset = next((x * size, y * size) for most, x, y in INSETS if count <= most)
-        longest = LONGEST_WORD if size > SMALLEST else NARROWEST
-        least = _least_widths(table, size, inset[0], longest)
-        if sum(least) <= available:
-            fit = Fit(size, inset, _shared(table.widths, least, available))
-            figures = (cell for row in table.body for cell in row if not cell.scope)
-            crowded = any(line_count(cell.text, fit.capacity(cell)) > 2 for cell in figures)
-            shares = _by_content(table) if crowded else table.widths  # the stated widths do not suit a crowded table
-            fit = Fit(size, inset, _shared(shares, least, available))
-            wider = _with_near_labels(least, fit, table)
-            return Fit(size, inset, _shared(shares, wider, available)) if sum(wider) <= available else fit
-        size -= 0.5
-    name = clean(table.caption) or "未命名的表"
-    raise TableTooWideError(f"表“{name}”有{count}栏，一页的宽度放不下；请减少栏数，或将行与列对调。")
-
-
-def _by_content(table: Grid) -> list[float]:
-    """Return shares of the width by each column's longest cell; long texts count less than in full."""
-    longest = [NARROWEST] * table.width
-    for cell in table.cells:
-        if cell.columns == 1:
-            longest[cell.column] = max(longest[cell.column], *map(width_in_em, cell.text.split("\n")))
-    return [min(width, 4 * width**0.5) for width in longest]
-
-
-def _least_widths(table: Grid, size: float, inset: float, longest: float) -> list[float]:
-    """Return for each column the width that its longest number or word needs.
-
-    longest: what is granted to a word, in characters; longer ones are divided, numbers never.
-    """
-    least = [NARROWEST * size + 2 * inset] * table.width
-    for cell in table.cells:
-        for word in words(cell.text) if cell.columns == 1 else ():
-            needed = width_in_em(word)
-            if needed > LONGEST_NUMBER or any(map(str.isalpha, word)):
-                needed = min(needed, longest)
-            least[cell.column] = max(least[cell.column], needed * size + 2 * inset + SLACK)
-    return least
-
-
-def _with_near_labels(least: Sequence[float], fit: Fit, table: Grid) -> list[float]:
-    """Return least widths at which labels that nearly fit their column do fit."""
-    wider = list(least)
-    for cell in table.cells:
-        whole = width_in_em(cell.text) * fit.size + 2 * fit.inset[0] + SLACK
-        if cell.scope and cell.columns == 1 and whole <= NEARLY * fit.widths[cell.column]:
-            wider[cell.column] = max(wider[cell.column], whole)
-    return wider
-
-
-def _shared(widths: Sequence[float], least: Sequence[float], available: float) -> tuple[float, ...]:
-    """Share the available width out in proportion, giving no column less than its least width."""
-    fixed: dict[int, float] = {}
-    while True:
-        free = [place for place in range(len(widths)) if place not in fixed]
-        scale = (available - sum(fixed.values())) / (sum(widths[place] for place in free) or 1)
-        short = {place: least[place] for place in free if widths[place] * scale < least[place]}
-        if not short:
-            return tuple(fixed.get(place, width * scale) for place, width in enumerate(widths))
-        fixed |= short
-
-
-def _cell(cell: GridCell, fit: Fit, flush: bool) -> dict[str, Any]:
-    """Return a cell as data.
-
-    flush: whether a row label that begins in this column is set flush left; then all of them are.
-    """
-    capacity = fit.capacity(cell)
-    text = clean(cell.text)
-    align = "left" if flush and cell.scope == "row" else cell.align
-    if cell.scope and align == "center":
-        text = even_lines(text, capacity)
-    for word in sorted({word for word in words(text) if width_in_em(word) > capacity}, key=len, reverse=True):
-        step = 1 if len(word) <= ENDLESS else max(1, int(capacity / 2))
-        text = text.replace(word, in_steps(word, step))
-    return {
-        "text": text,
-        "x": cell.column,
-        "row": cell.rows,
-        "col": cell.columns,
-        "align": align,
-        "header": bool(cell.scope),
-        "lines": line_count(text, capacity),
-        "single": "\n" not in text and width_in_em(text) <= SURELY * capacity,
-    }
-
-
-def _row(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Say which cells a page may end in: those that span rows, and all of a row that is very tall."""
-    tall = any(cell["lines"] > TALL for cell in cells)
-    return [{**c, "split": tall or c["row"] > 1, "whole": c["row"] > 1 and c["lines"] <= TALL} for c in cells]
-
-
-def _is_labelled(parts: Sequence[dict[str, Any]]) -> bool:
-    """Whether labels stand beside several rows of the body, so that they are repeated where a page ends.
-
-    Not where something else spans rows, where a cell may be divided itself, or where groups have headers of their own.
-    """
-    body = [cell for row in parts[-1]["rows"] for cell in row]
-    spanning = [cell for cell in body if cell["row"] > 1]
-    whole = all(cell["lines"] <= TALL for part in parts for row in part["rows"] for cell in row)
-    plain = [part["level"] for part in parts] in ([0], [1, 0])
-    return bool(spanning) and plain and whole and all(cell["header"] for cell in spanning)
-
-
-def _height(row: Sequence[dict[str, Any]], fit: Fit) -> float:
-    lines = max((cell["lines"] for cell in row if cell["row"] == 1), default=1)
-    return lines * LINE * fit.size + 2 * fit.inset[1]
-
-
-def _parts(table: Grid, rows: Sequence[Any]) -> Iterator[dict[str, Any]]:
-    """Yield header and body rows in turn; a group's header rows stay with its body and repeat like the table's."""
-    count = len(table.head)
-    if count:
-        yield {"level": 1, "repeat": count <= MOST_REPEATED, "rows": rows[:count]}
-    starts = sorted({start for start in table.groups if 0 <= start < len(table.body)} | {0})
-    for start, end in zip(starts, [*starts[1:], len(table.body)], strict=True):
-        group = table.body[start:end]
-        heads = _leading_headers(group)
-        if heads:
-            yield {"level": 2 if count else 1, "repeat": True, "rows": rows[count + start : count + start + heads]}
-        if heads < len(group):
-            yield {"level": 0, "repeat": False, "rows": rows[count + start + heads : count + end]}
-
-
-def _leading_headers(group: Sequence[Sequence[GridCell]]) -> int:
-    """Count a group's first rows that hold nothing but column or group labels within themselves."""
-    for number, row in enumerate(group):
-        if any(cell.scope not in ("col", "colgroup", "rowgroup") or cell.rows > 1 for cell in row):
-            return number if number < MOST_REPEATED else 0
-    return 0
-
-
-BREAK = "\u200b"
-"""Marks a place where a line may break; the template turns it into an empty space, so it is never in the PDF."""
-
-_LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufdd0-\ufdef\ufeff\ufff9-\uffff"
-    "\ud800-\udfff\U000e0000-\U000e007f]"
-)
-_WIDE = "\u2e80-\u303f\u3105-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff01-\uff60\U00020000-\U0003ffff“”‘’—…·"
-_GAP = re.compile(f"(?<=[{_WIDE}]) +(?=[0-9A-Za-z%(+-])|(?<=[0-9A-Za-z%.)]) +(?=[{_WIDE}])")
-_LONG_WORD = re.compile(f"[^\\s{_WIDE}]{{13,}}")
-_AFTER_SIGN = re.compile(r"(?<=[/._?&=:@#-])(?=[^/._?&=:@#-])")
-_HANZI = re.compile("[\u3007\u4e00-\u9fff]+")
-_ENUMERATOR = re.compile(r"[一二三四五六七八九十]+、|\d+[.．、]|[（(][一二三四五六七八九十\d]+[）)]")
-MOST_LETTERS = 25
-"""A longer word may break anywhere, or the line before it would be stretched too far."""
-ENDLESS, SELDOM = 1_000, 8
-"""A still longer word, which is no word, may break after every eighth letter: each such place takes time to set."""
 
 
 def clean(text: str) -> str:
@@ -356,3 +178,179 @@ def words(text: str) -> Sequence[str]:
     ['1,234.50', 'abc']
     """
     return re.findall(f"[^\\s{_WIDE}{BREAK}]{{2,}}", text)
+
+
+class TableTooWideError(GovReportError):
+    """A table has more columns than a page can hold."""
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How a table is set: type size and insets in points, each column's width in points."""
+
+    size: float
+    inset: tuple[float, float]
+    widths: tuple[float, ...]
+
+    def capacity(self, cell: GridCell) -> float:
+        """Return how many characters a line of a cell holds."""
+        return (sum(self.widths[cell.column : cell.column + cell.columns]) - 2 * self.inset[0]) / self.size
+
+
+def table_data(table: Grid, available: float) -> dict[str, Any]:
+    """Return a table as the data that the template sets.
+
+    available: width in points. Raises TableTooWideError when its columns cannot stand beside each other.
+
+    >>> from govreport.filing import Filing
+    >>> from govreport.tables import statutory_grid
+    >>> data = table_data(statutory_grid(Filing.from_cells("demo", "示例局", 2021, {}), "disputes"), 442)
+    >>> data["size"], data["split"], [cell["text"] for cell in data["parts"][0]["rows"][2]][0].split()
+    (9.5, False, ['结果', '维持'])
+    """
+    fit = _fit(table, available)
+    flush = {cell.column for cell in table.cells if cell.scope == "row" and cell.align == "left"}
+    set_rows = [_row([_cell(cell, fit, cell.column in flush) for cell in row]) for row in (*table.head, *table.body)]
+    lines = [max((cell["lines"] for cell in row if cell["row"] == 1), default=1) for row in set_rows]
+    height = sum(most * LINE * fit.size + 2 * fit.inset[1] for most in lines)
+    parts = list(_parts(table, set_rows))
+    return {
+        "size": fit.size,
+        "inset": {"x": fit.inset[0], "y": fit.inset[1]},
+        "widths": [round(width, 2) for width in fit.widths],
+        "split": height > KEPT_TOGETHER,
+        "labelled": _is_labelled(parts),
+        "parts": parts,
+    }
+
+
+def _fit(table: Grid, available: float) -> Fit:
+    count = table.width
+    size = next((size for most, size in SIZES if count <= most), SIZES[-1][1])
+    while size >= SMALLEST:
+        inset = next((x * size, y * size) for most, x, y in INSETS if count <= most)
+        longest = LONGEST_WORD if size > SMALLEST else NARROWEST
+        least = _least_widths(table, size, inset[0], longest)
+        if sum(least) <= available:
+            fit = Fit(size, inset, _shared(table.widths, least, available))
+            figures = (cell for row in table.body for cell in row if not cell.scope)
+            crowded = any(line_count(cell.text, fit.capacity(cell)) > 2 for cell in figures)
+            shares = _by_content(table) if crowded else table.widths  # the stated widths do not suit a crowded table
+            fit = Fit(size, inset, _shared(shares, least, available))
+            wider = _with_near_labels(least, fit, table)
+            return Fit(size, inset, _shared(shares, wider, available)) if sum(wider) <= available else fit
+        size -= 0.5
+    name = clean(table.caption) or "未命名的表"
+    raise TableTooWideError(f"表“{name}”有{count}栏，一页的宽度放不下；请减少栏数，或将行与列对调。")
+
+
+def _by_content(table: Grid) -> list[float]:
+    """Return shares of the width by each column's longest cell; long texts count less than in full."""
+    longest = [NARROWEST] * table.width
+    for cell in table.cells:
+        if cell.columns == 1:
+            longest[cell.column] = max(longest[cell.column], *map(width_in_em, cell.text.split("\n")))
+    return [min(width, 4 * width**0.5) for width in longest]
+
+
+def _least_widths(table: Grid, size: float, inset: float, longest: float) -> list[float]:
+    """Return for each column the width that its longest number or word needs.
+
+    longest: what is granted to a word, in characters; longer ones are divided, numbers never.
+    """
+    least = [NARROWEST * size + 2 * inset] * table.width
+    for cell in table.cells:
+        for word in words(cell.text) if cell.columns == 1 else ():
+            needed = width_in_em(word)
+            if needed > LONGEST_NUMBER or any(map(str.isalpha, word)):
+                needed = min(needed, longest)
+            least[cell.column] = max(least[cell.column], needed * size + 2 * inset + SLACK)
+    return least
+
+
+def _with_near_labels(least: Sequence[float], fit: Fit, table: Grid) -> list[float]:
+    """Return least widths at which labels that nearly fit their column do fit."""
+    wider = list(least)
+    for cell in table.cells:
+        whole = width_in_em(cell.text) * fit.size + 2 * fit.inset[0] + SLACK
+        if cell.scope and cell.columns == 1 and whole <= NEARLY * fit.widths[cell.column]:
+            wider[cell.column] = max(wider[cell.column], whole)
+    return wider
+
+
+def _shared(widths: Sequence[float], least: Sequence[float], available: float) -> tuple[float, ...]:
+    """Share the available width out in proportion, giving no column less than its least width."""
+    fixed: dict[int, float] = {}
+    while True:
+        free = [place for place in range(len(widths)) if place not in fixed]
+        scale = (available - sum(fixed.values())) / (sum(widths[place] for place in free) or 1)
+        short = {place: least[place] for place in free if widths[place] * scale < least[place]}
+        if not short:
+            return tuple(fixed.get(place, width * scale) for place, width in enumerate(widths))
+        fixed |= short
+
+
+def _cell(cell: GridCell, fit: Fit, flush: bool) -> dict[str, Any]:
+    """Return a cell as data.
+
+    flush: whether a row label that begins in this column is set flush left; then all of them are.
+    """
+    capacity = fit.capacity(cell)
+    text = clean(cell.text)
+    align = "left" if flush and cell.scope == "row" else cell.align
+    if cell.scope and align == "center":
+        text = even_lines(text, capacity)
+    for word in sorted({word for word in words(text) if width_in_em(word) > capacity}, key=len, reverse=True):
+        step = 1 if len(word) <= ENDLESS else max(1, int(capacity / 2))
+        text = text.replace(word, in_steps(word, step))
+    return {
+        "text": text,
+        "x": cell.column,
+        "row": cell.rows,
+        "col": cell.columns,
+        "align": align,
+        "header": bool(cell.scope),
+        "lines": line_count(text, capacity),
+        "single": "\n" not in text and width_in_em(text) <= SURELY * capacity,
+    }
+
+
+def _row(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Say which cells a page may end in: those that span rows, and all of a row that is very tall."""
+    tall = any(cell["lines"] > TALL for cell in cells)
+    return [{**c, "split": tall or c["row"] > 1, "whole": c["row"] > 1 and c["lines"] <= TALL} for c in cells]
+
+
+def _is_labelled(parts: Sequence[dict[str, Any]]) -> bool:
+    """Whether labels stand beside several rows of the body, so that they are repeated where a page ends.
+
+    Not where something else spans rows, where a cell may be divided itself, or where groups have headers of their own.
+    """
+    body = [cell for row in parts[-1]["rows"] for cell in row]
+    spanning = [cell for cell in body if cell["row"] > 1]
+    whole = all(cell["lines"] <= TALL for part in parts for row in part["rows"] for cell in row)
+    plain = [part["level"] for part in parts] in ([0], [1, 0])
+    return bool(spanning) and plain and whole and all(cell["header"] for cell in spanning)
+
+
+def _parts(table: Grid, rows: Sequence[Any]) -> Iterator[dict[str, Any]]:
+    """Yield header and body rows in turn; a group's header rows stay with its body and repeat like the table's."""
+    count = len(table.head)
+    if count:
+        yield {"level": 1, "repeat": count <= MOST_REPEATED, "rows": rows[:count]}
+    starts = sorted({start for start in table.groups if 0 <= start < len(table.body)} | {0})
+    for start, end in zip(starts, [*starts[1:], len(table.body)], strict=True):
+        group = table.body[start:end]
+        heads = _leading_headers(group)
+        if heads:
+            yield {"level": 2 if count else 1, "repeat": True, "rows": rows[count + start : count + start + heads]}
+        if heads < len(group):
+            yield {"level": 0, "repeat": False, "rows": rows[count + start + heads : count + end]}
+
+
+def _leading_headers(group: Sequence[Sequence[GridCell]]) -> int:
+    """Count a group's first rows that hold nothing but column or group labels within themselves."""
+    for number, row in enumerate(group):
+        if any(cell.scope not in ("col", "colgroup", "rowgroup") or cell.rows > 1 for cell in row):
+            return number if number < MOST_REPEATED else 0
+    return 0

@@ -1,4 +1,7 @@
-"""Fonts of pages: the official faces where there are any, else the ones shipped here."""
+"""Typst, which sets the PDF and draws pictures for Word: its fonts, and files that it takes from memory alone.
+
+The official faces are used where there are any, else the ones shipped here.
+"""
 
 from __future__ import annotations
 
