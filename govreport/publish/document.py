@@ -1,4 +1,4 @@
-"""An executed notebook as a document of blocks: the one reading that all writers share."""
+"""Reads an executed notebook into a document of blocks, from which all writers print."""
 
 from __future__ import annotations
 
@@ -42,22 +42,22 @@ MEDIA = (SVG, "image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp")
 FILE_ENDINGS = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp")
 LONGEST_CELL = 5_000
 LONGEST_WORD = 10_000
-"""Letters of a cell of a table and of a word in prose; longer ones are cut off with a remark."""
+"""Most letters of a table cell and of a word in prose; longer ones are cut off with a remark."""
 MOST_LINES, MOST_LETTERS = 2_000, 200_000
-"""Of plain text that one output shows; no reader misses the rest."""
+"""Most lines and letters of plain text that one output shows."""
 BROKEN = "（此处的图片无法读取，未排入。）"
 UNREADABLE = "（此处的输出只能在 JupyterLab 中查看，未排入。）"
 _OPTION = re.compile(r"#\|\s*fig-(alt|cap):\s*(.+)")
-"""What a code cell's first lines say of its picture, as Quarto writes it."""
+"""An option of Quarto in a code cell's first lines: the alternative text or the caption of its picture."""
 _ENDLESS = re.compile(f"\\S{{{LONGEST_WORD},}}")
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
 _OBJECTS = re.compile(r"[\[(]?(?:<[A-Za-z][\w.]*(?:[ :][^<>]*)?>[\s,]*)+[\])]?")
-"""What Python says of objects that have no text of their own, as ``<Axes: >``."""
+"""The default representation of Python objects, such as ``<Axes: >``."""
 
 
 @dataclass(frozen=True)
 class Document:
-    """An executed notebook as a list of blocks, with what the page says of itself.
+    """An executed notebook as a list of blocks, with the account of its report.
 
     title: line by line: the account's, or else the first heading's.
     """
@@ -93,7 +93,7 @@ def read_document(
 
 
 def account_json(notebook: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return what a notebook says of its page, from its metadata or its outputs; else an empty mapping."""
+    """Return the account in a notebook's metadata or outputs as JSON, or an empty mapping."""
     told = json_mapping(json_mapping(notebook.get("metadata")).get(mime.METADATA))
     if "title" in told:
         return told
@@ -104,14 +104,14 @@ def account_json(notebook: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _printable(account: Account) -> Account:
-    """Return an account whose texts can be printed; what pages carry of it within stays as it is."""
+    """Return an account whose texts can be printed; the enclosed JSON stays as it is."""
     texts: dict[str, Any] = {key: clean(getattr(account, key)) for key in ("name", "published", "signature", "contact")}
     findings = Findings.from_json(clean_json(account.findings.to_json()))
     return replace(account, **texts, title=tuple(map(clean, account.title)), findings=findings)
 
 
 def iso_date(text: str) -> datetime.date | None:
-    """Return a date in ISO form, or None where a text is none."""
+    """Return the date that a text gives in ISO form, or None."""
     try:
         return datetime.date.fromisoformat(text)
     except ValueError:
@@ -128,7 +128,7 @@ def chinese_date(iso: str) -> str:
 
 
 def without_title(blocks: tuple[Block, ...], title: Sequence[str]) -> tuple[Block, ...]:
-    """Leave out a first heading that only repeats the title."""
+    """Drop a first heading that repeats the title."""
     first = blocks[0] if blocks else None
     text = first.text if isinstance(first, Paragraph) and first.heading else None
     return blocks if text is None or "".join(text.split()) != "".join("".join(title).split()) else blocks[1:]
@@ -148,9 +148,9 @@ def _cell_blocks(cell: Mapping[str, Any]) -> Iterator[Block]:
 
 
 def _attached_picture(attachments: Mapping[str, Any], address: str) -> tuple[str, bytes]:
-    """Return media type and bytes of a picture that is pasted into a cell, or that its address holds in itself.
+    """Return the media type and bytes of a cell's attachment, or of a picture that its address holds (``data:``).
 
-    attachments: of the cell, by name, the picture's data by media type (nbformat 4.1). Raises PictureError.
+    attachments: by name, the picture's data by media type (nbformat 4.1). Raises PictureError.
     """
     if not address.startswith(ATTACHMENT):
         return linked_picture(address)
@@ -162,7 +162,7 @@ def _attached_picture(attachments: Mapping[str, Any], address: str) -> tuple[str
 
 
 def _picture_texts(source: str, metadata: Mapping[str, Any]) -> dict[str, str]:
-    """Return what a cell says of its picture: in its metadata, or in comments at its beginning."""
+    """Return the ``alt`` and ``caption`` of a cell's picture from its metadata or its first comments."""
     options = map(_OPTION.match, takewhile(lambda line: line.startswith("#|"), source.split("\n")))
     told = {"alt" if found[1] == "alt" else "caption": found[2].strip().strip("\"'") for found in options if found}
     return told | {key: text for key in ("alt", "caption") if (text := json_text(metadata.get(key)))}
@@ -171,7 +171,7 @@ def _picture_texts(source: str, metadata: Mapping[str, Any]) -> dict[str, str]:
 def output_blocks(output: Mapping[str, Any], told: Mapping[str, str]) -> Iterator[Block]:
     r"""Yield an output of a cell as blocks.
 
-    told: what the cell says of its picture, ``alt`` and ``caption``.
+    told: ``alt`` and ``caption`` that the cell gives its picture.
 
     >>> list(output_blocks({"output_type": "stream", "name": "stdout", "text": "\x1b[31m总计3\x1b[0m"}, {}))
     [Preformatted(text='总计3')]
@@ -233,7 +233,7 @@ def _picture(data: Mapping[str, Any], metadata: Mapping[str, Any], told: Mapping
 
 
 def _plain(text: str) -> Iterator[Block]:
-    """Yield plain output as a terminal shows it: without colours, a line that was written over as it was left."""
+    """Yield plain output without colours; a line that was overwritten appears in its last state."""
     lines = [line.rstrip("\r").rpartition("\r")[2] for line in _ANSI.sub("", text).expandtabs().rstrip().split("\n")]
     shown = "\n".join(lines[:MOST_LINES])[:MOST_LETTERS]
     if shown.strip():
@@ -275,7 +275,7 @@ def finish_blocks(blocks: Iterable[Block]) -> tuple[Block, ...]:
 
 
 def _clean_runs(runs: Runs) -> Runs:
-    """Return runs without what cannot be printed and without words that no page could hold."""
+    """Remove characters that cannot be printed from runs, and shorten words that no page could hold."""
     texts = (_ENDLESS.sub(_cut, clean(run.text)) for run in runs)
     return tuple(run if text == run.text else replace(run, text=text) for run, text in zip(runs, texts, strict=True))
 
@@ -294,7 +294,7 @@ def _clean_cell(cell: GridCell) -> GridCell:
 
 
 def clean_json(value: Any) -> Any:
-    """Return JSON with every text in it freed of what cannot be printed."""
+    """Remove characters that cannot be printed from every text in a JSON value."""
     if isinstance(value, str):
         return clean(value)
     if isinstance(value, list | tuple):
@@ -303,7 +303,7 @@ def clean_json(value: Any) -> Any:
 
 
 def json_text(value: object) -> str:
-    r"""Return a text, which may be a list of lines (nbformat's multi-line strings); of anything else nothing.
+    r"""Return a text, also one given as a list of lines (nbformat's multi-line string); else an empty text.
 
     >>> json_text(["总计\n", "3件"]), json_text({"a": 1})
     ('总计\n3件', '')
@@ -314,10 +314,10 @@ def json_text(value: object) -> str:
 
 
 def json_list(value: object) -> list[Any]:
-    """Return a list; of anything else an empty one."""
+    """Return a value that is a list, else an empty list."""
     return value if isinstance(value, list) else []
 
 
 def json_mapping(value: object) -> Mapping[str, Any]:
-    """Return a mapping; of anything else an empty one."""
+    """Return a value that is a mapping, else an empty one."""
     return value if isinstance(value, Mapping) else {}

@@ -37,22 +37,20 @@ HANGING = 24.0
 """Width of a list's marker in points."""
 DEEPEST_HEADING, DEEPEST_LIST = 6, 9
 MOST_KEPT = 8
-"""A label beside up to so many rows stands with all of them on one page, any other with as many as it has lines."""
+"""A label beside up to so many rows is kept on one page with all of them, any other with as many as it has lines."""
 BULLETS, NUMBERS = 1, 2
-"""The template's lists."""
+"""Numbers of the template's lists."""
 COVERED: Mapping[str, Any] = {"text": "", "header": False, "align": "center"}
-"""What stands in a place that a cell above covers."""
+"""The content of a place that a cell above covers."""
 RESOLUTION = 300
 """Pixels an inch of a drawing; more than print shows."""
 LONGEST_PROPERTY = 255
-EARLIEST = (1980, 1, 1, 0, 0, 0)
-"""The date of every file in the package, the first that its format knows."""
 _PKG = "{http://schemas.microsoft.com/office/2006/xmlPackage}"
 _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 
 
 class DocxError(GovReportError):
-    """A document cannot become a Word document; the text says what stands in the way."""
+    """A document cannot become a Word document; the message says why."""
 
 
 def docx_bytes(document: Document, fonts_folder: Path | None = None) -> bytes:
@@ -159,7 +157,7 @@ class Body:
                         self.add(paragraph("HTMLPreformatted", run(text), properties=[indent]))
 
     def _list(self, block: Mapping[str, Any], left: float, depth: int) -> None:
-        """Write a list; of an item's blocks only the first bears the marker, an empty paragraph where it is no text."""
+        """Write a list; an item's first paragraph bears the marker, or an empty one before any other block."""
         numbering = self._package.part.numbering_part.element
         number = numbering.add_num(NUMBERS if block["ordered"] else BULLETS)
         level = min(depth, DEEPEST_LIST - 1)
@@ -174,7 +172,7 @@ class Body:
             self.blocks(item[1:] if first["runs"] else item, inner, depth + 1, "ListParagraph")
 
     def table(self, data: Mapping[str, Any], left: float = 0.0) -> None:
-        """Write a table, its caption or a small gap above and a small gap below, or Word would join two tables."""
+        """Write a table with its caption or a small gap above, and a small gap below: Word would join two tables."""
         runs = [run(data["caption"])] if data["caption"] else []
         self.add(paragraph("Caption" if runs else "TableGap", *runs, keep=True))
         widths = [twips(width) for width in data["widths"]]
@@ -197,7 +195,7 @@ class Body:
 
 
 def _runs(runs: Iterable[Mapping[str, Any]]) -> list[Element]:
-    """Return runs; a link is printed with its address, since a file from anywhere should not lead anywhere."""
+    """Return runs; the address of a link is printed as text instead of being made active."""
     made = []
     for data in runs:
         style = "HTMLCode" if data["code"] else "Emphasis" if data["italic"] else ""
@@ -211,7 +209,7 @@ def _runs(runs: Iterable[Mapping[str, Any]]) -> list[Element]:
 
 
 def _wrap(*texts: str) -> list[Element]:
-    """Let a line end within a word where a text has words too long for one."""
+    """Allow line breaks within words where a text has words too long for a line."""
     return [element("wordWrap", val=0)] if any(BREAK in text for text in texts) else []
 
 
@@ -311,7 +309,7 @@ def _pictures(data: Mapping[str, Any], files: Mapping[str, bytes], fonts_folder:
 
 
 def _front(package: Package, body: Body, data: Mapping[str, Any]) -> None:
-    """Write the title; a draft says that it is one, any other report loses the template's mark of a draft."""
+    """Write the title, above it a draft's notice; any other report loses the template's draft mark."""
     if draft := data["draft"]:
         count = f"有{draft['errors']}项错误未处理，" if draft["errors"] else ""
         body.add(paragraph("DraftNotice", run(f"草稿：{count}不得公布")))
@@ -359,7 +357,7 @@ def _findings(findings: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 
 @lru_cache
 def _template() -> bytes:
-    """Return the template, one XML file, as the package that it stands for."""
+    """Return the template, one file in Flat OPC format, as a package."""
     target = io.BytesIO()
     types = etree.Element("Types", nsmap={None: _TYPES})
     with zipfile.ZipFile(target, "w") as package:
@@ -374,12 +372,10 @@ def _template() -> bytes:
 
 
 def _packed(package: Package) -> bytes:
-    """Return a package's bytes with a fixed date on every file."""
-    made, target = io.BytesIO(), io.BytesIO()
-    package.save(made)
-    with zipfile.ZipFile(made) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as fixed:
+    """Return a package's bytes; every file in it has the first date that the format knows."""
+    saved, target = io.BytesIO(), io.BytesIO()
+    package.save(saved)
+    with zipfile.ZipFile(saved) as source, zipfile.ZipFile(target, "w") as fixed:
         for name in source.namelist():
-            info = zipfile.ZipInfo(name, EARLIEST)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            fixed.writestr(info, source.read(name))
+            fixed.writestr(zipfile.ZipInfo(name), source.read(name), zipfile.ZIP_DEFLATED)
     return target.getvalue()

@@ -1,4 +1,4 @@
-"""A document as one HTML file that needs nothing else: every text escaped, no script, no network."""
+"""A document as one self-contained HTML file: every text escaped, no script, no network."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ _WORD = re.compile("[!-~]+")
 TITLE_LEVEL = 1
 KINDS = {"image/svg+xml": "drawing", "image/jpeg": "photo"}
 MOST_NARROW = 8
-"""Columns that stand beside each other without scrolling, on a screen."""
+"""Most columns that a screen shows without scrolling."""
 DIGIT, GAP, LONGEST_WORD = 0.55, 0.4, 16
-"""Of a word that is not broken: the width of a digit and of the space around, in em; and the longest that counts."""
+"""Width of a digit and of the space around a word, in em; length in digits up to which a word is not broken."""
 RELATIVE_WIDTHS = {".": 0.5, ",": 0.5, "(": 0.6, ")": 0.6, "-": 0.6, "%": 1.7}
-"""Widths of other characters that stand in figures, in digits."""
+"""Widths of other characters in figures, in digits."""
 NARROWEST = 17.0
-"""The width, in em, that every screen has."""
+"""The width that every screen has, in em."""
 
 
 def html_page(document: Document) -> str:
@@ -46,12 +46,12 @@ def html_page(document: Document) -> str:
     return render("report.html", document, body_html(document.blocks))
 
 
-def render(name: str, document: Document, body: Iterable[str], **told: object) -> str:
+def render(name: str, document: Document, body: Iterable[str], **values: object) -> str:
     """Return a document in one of the package's page templates.
 
-    body: the blocks as HTML; told: what the template needs beside the document.
+    body: the blocks as HTML; values: further values that the template uses.
     """
-    page = template(name).render(document=document, account=document.account, body="\n".join(body), **told)
+    page = template(name).render(document=document, account=document.account, body="\n".join(body), **values)
     return page.encode(errors="replace").decode()  # a table's ids may hold halves of characters as well
 
 
@@ -88,7 +88,7 @@ def page_part(name: str) -> str:
 def body_html(blocks: Iterable[Block], cell: CellWriter = plain_cell) -> Iterator[str]:
     """Yield each block as HTML; headings never skip a level, and ids of tables never repeat.
 
-    cell: what writes the cells of tables.
+    cell: writes the cells of tables.
     """
     level, tables = TITLE_LEVEL, count(1)
     for block in blocks:
@@ -100,7 +100,7 @@ def body_html(blocks: Iterable[Block], cell: CellWriter = plain_cell) -> Iterato
 
 
 def _block(block: Block, tables: Iterator[int], cell: CellWriter) -> str:
-    """Return a block as HTML; a heading within a list or a quote is none of the page's."""
+    """Return a block as HTML; a heading within a list or a quote becomes bold text."""
 
     def all_of(inner: Iterable[Block]) -> str:
         return "".join(_block(one, tables, cell) for one in inner)
@@ -124,7 +124,7 @@ def _block(block: Block, tables: Iterator[int], cell: CellWriter) -> str:
 
 
 def _table(table: Grid, prefix: str, cell: CellWriter) -> str:
-    """Return a table in a frame of its own, in which it is as wide as it must be, and scrolled where that is less."""
+    """Return a table in a frame that scrolls where it is narrower than the table."""
     region = f'role="region" aria-label="{escape(table.caption or "表格")}" tabindex="0"'
     width, least = len(table.widths), _least_width(table)
     told = [f"--columns: {width}"] * (width > MOST_NARROW) + [f"--least: {least:.1f}em"] * (least > NARROWEST)
@@ -133,7 +133,7 @@ def _table(table: Grid, prefix: str, cell: CellWriter) -> str:
 
 
 def _least_width(table: Grid) -> float:
-    """Return the width in em at which every column, of the share that it has, holds its longest word or figure."""
+    """Return the least width in em at which every column holds its longest word or figure."""
     needed = [0.0] * len(table.widths)
     for cell in table.cells:
         if cell.columns == 1:
@@ -144,7 +144,7 @@ def _least_width(table: Grid) -> float:
 
 
 def _figure(figure: Picture) -> str:
-    """Return a picture. In an img no script of an SVG runs and nothing that it names is loaded."""
+    """Return a picture as an img, in which an SVG runs no script and loads no file."""
     source = f"data:{figure.media};base64,{base64.b64encode(figure.data).decode()}"
     kind = f' class="{KINDS[figure.media]}"' if figure.media in KINDS else ""
     told = f"<figcaption>{escape(figure.caption)}</figcaption>" if figure.caption else ""
@@ -169,5 +169,5 @@ def _run(run: Run) -> str:
 
 
 def reference(number: int) -> str:
-    """Return a link to a finding of a review copy's list."""
+    """Return a link to a finding in the review copy's list."""
     return f'<a class="ref" href="#f{number}">意见{number}</a>'

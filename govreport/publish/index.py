@@ -28,19 +28,19 @@ from govreport.publish.html_writer import template
 
 REVIEW = "review.html"
 FILE_NAMES = {".html": "网页", ".pdf": "PDF", ".docx": "Word", REVIEW: "审阅本", ".ipynb": "笔记本"}
-"""What files are called, by their suffix or, where it has a name of its own, by that; in the order of the page."""
+"""Names of files in the order of the page, by suffix; the review copy by its file name."""
 CLASSES = dict(zip(STATES, ("bad", "failed", "doubt", "none", "good", "signed"), strict=True))
 LONGEST_REASON = 60
-"""Letters of a reason for failure that a row shows unfolded."""
+"""Most letters of a reason for failure that a row shows; the rest is folded."""
 RECEIVED, HANDLED = "applications.new", "applications.total"
-"""Rows of which a year's total is told."""
+"""Rows that a year's totals add up."""
 ADDING = "members"
 """Scope of an agency whose filing adds up its members'."""
 
 
 @dataclass(frozen=True)
 class Companion:
-    """What another notebook made beside a report, such as a summary or a comparison.
+    """Pages of another notebook beside a report, such as a summary or a comparison.
 
     title: what people call the notebook; files: names in the report's folder; remark: why there are none, or not all.
     """
@@ -79,7 +79,7 @@ class IndexEntry:
 
     @property
     def reason(self) -> tuple[str, str]:
-        """Why it failed: what a row shows, and the rest, which it folds."""
+        """Why it failed: the text that a row shows, and the rest, which is folded."""
         told = "\n".join(self.errors)
         cut = min(LONGEST_REASON, len(told.partition("\n")[0]))
         return told[:cut], told[cut:].lstrip("\n")
@@ -128,7 +128,7 @@ def index_page(
 
     register: the agencies by slug, those of the entries and their parents. apart: agencies and years that
     have companions but no report, as a parent's summaries of years before its own first report.
-    catalogue: the editions that are known, by default the package's; the newest tells the deadlines.
+    catalogue: the editions that are known, by default the package's; the newest gives the deadlines.
 
     >>> due = datetime.date(2024, 1, 31)
     >>> agency = Agency("demo", "示例局", "示例局", "", "department", "own")
@@ -190,7 +190,7 @@ def year_totals(entries: Sequence[IndexEntry], register: Mapping[str, Agency]) -
 
 
 def _sum(entries: Sequence[IndexEntry], register: Mapping[str, Agency], row: str) -> int | None:
-    """Add a figure up, leaving out who is within the sum of a parent that adds up its members."""
+    """Add up a figure over agencies, except the members of a parent that adds them up itself."""
     figures = {entry.agency.slug: int(figure) for entry in entries if (figure := entry.figures.get(row)) is not None}
     adding = {slug for slug in figures if register[slug].scope == ADDING}
     counted = [figure for slug, figure in figures.items() if adding.isdisjoint(_above(slug, register))]

@@ -53,14 +53,14 @@ CONTENT = (SETS_OFF - {"form", "head"}) | HTML_STYLES.keys() | {
     "a", "abbr", "big", "br", "col", "colgroup", "font", "img", "mark", "q", "small", "span", "sub", "sup", "table",
     "u", "wbr",
 }  # fmt: skip
-"""Elements that only set text."""
+"""Elements that set text and do nothing else."""
 TOO_LARGE = "（此处的表过大，未排入；请先汇总或筛选。）"
 TOO_DEEP = "（此处的内容嵌套过深，未排入。）"
 _parse = mistune.create_markdown(renderer=None, plugins=["table", "strikethrough", "task_lists", "footnotes", "math"])
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _LONG_GAP = re.compile(" {100,}")
-"""What no writer means, and mistune takes very long to read."""
+"""Spaces that no writer means, and that mistune takes very long to read."""
 EMPHASES = {"strong": "bold", "emphasis": "italic", "strikethrough": "strike"}
 FOOTNOTE, DONE, OPEN = "〔注{}〕", "√ ", "□ "
 _SPACES = re.compile(r"[ \t\n\r\f]+")
@@ -74,7 +74,7 @@ def markdown_blocks(text: str, find: Find = linked_picture) -> tuple[Block, ...]
     """Return Markdown as blocks.
 
     HTML that stands by itself and only sets text (a table, a paragraph) is read as such; any other is shown as
-    the text that it is. find: what finds pictures by their addresses; those that it finds become figures, others
+    the text that it is. find: finds pictures by their addresses; those that it finds become figures, others
     their text.
 
     >>> [run.text for block in markdown_blocks("# 一、总体情况") for run in block.runs]
@@ -116,9 +116,8 @@ def _markdown(nodes: Iterable[Node], depth: int, find: Find) -> Iterator[Block]:
 
 def _markdown_item(node: Node, depth: int, find: Find) -> Iterator[Block]:
     blocks = _markdown(node.get("children", []), depth, find)
-    if node["type"] == "task_list_item":
-        blocks = _led(Run(DONE if node["attrs"].get("checked") else OPEN), blocks)
-    yield from blocks
+    is_task = node["type"] == "task_list_item"
+    return _led(Run(DONE if node["attrs"].get("checked") else OPEN), blocks) if is_task else blocks
 
 
 def _led(mark: Run, blocks: Iterator[Block]) -> Iterator[Block]:
@@ -227,7 +226,7 @@ def join_runs(runs: Iterable[Run]) -> Runs:
 def html_blocks(text: str, find: Find = linked_picture) -> tuple[Block, ...]:
     """Return HTML as blocks; empty when there is nothing in it to read.
 
-    find: what finds pictures by their addresses.
+    find: finds pictures by their addresses.
 
     >>> html_blocks("<p onclick='x()'>共<b>3</b>件<script>alert(1)</script></p>")[0].runs[1].text
     '3'
@@ -242,7 +241,7 @@ def html_blocks(text: str, find: Find = linked_picture) -> tuple[Block, ...]:
 def table_block(
     head: Sequence[Sequence[GridCell]], body: Sequence[Sequence[GridCell]], caption: str = ""
 ) -> tuple[Block, ...]:
-    """Return rows of cells as a table, as a sentence in its place when it is too large, or nothing without a cell."""
+    """Return rows of cells as a table, or a sentence for a table that is too large, or nothing without cells."""
     try:
         table = grid_table(head, body, caption)
     except GridTooLargeError:
@@ -267,7 +266,7 @@ def only_sets_text(text: str) -> bool:
 
 @dataclass(frozen=True)
 class _OutputRules:
-    """How outputs are read. find: what finds pictures by their addresses."""
+    """Rules by which HTML of outputs is read. find: finds pictures by their addresses."""
 
     find: Find
 
@@ -319,7 +318,7 @@ class _OutputRules:
         return ItemList(element.tag == "ol", start, tuple(item for item in items if item))
 
     def _table(self, element: HtmlElement, around: Around) -> Iterable[Block]:
-        """Return a table with its caption, or a sentence in its place when it is too large."""
+        """Return a table with its caption, or a sentence for a table that is too large."""
         head: list[list[GridCell]] = []
         body: list[list[GridCell]] = []
         captions = (read_blocks(part, self, Around(nested=around.nested)) for part in element.iterchildren("caption"))

@@ -27,7 +27,7 @@ from govreport.publish.layout.typesetter import TEMPLATES, compile_typst, first_
 
 STANDARDS = ["a-3a", "ua-1"]
 LARGEST = 3_000_000
-"""Characters of data that are set, the places of long words counted too: some thousands of pages."""
+"""Most characters of data, with BREAK_COST for each break within a word: some thousands of pages."""
 BREAK_COST = 100
 MOST_NAMED = 5
 AROUND = 8
@@ -36,7 +36,6 @@ MOST_PIXELS = 100_000_000
 MOST_SHAPES = 100_000
 """Elements of a drawing, each counted as often as it is drawn again by ``use``."""
 ENCLOSED = {"filing": "年报全部数据（JSON）", "front": "报告标题、署名等（JSON）"}
-BYTE_ORDER_MARK = "\ufeff"
 _UNSET = re.compile(r'the text `"((?:[^"\\]|\\.)*)"` could not be displayed')
 _ESCAPE = re.compile(r"\\u\{([0-9a-fA-F]+)\}|\\(.)")
 _FIGURE_FILE = re.compile(r"fig\d+\.(?:svg|png|jpg)")
@@ -46,7 +45,7 @@ _CELL = re.compile(rb"/S/TD(/P \d+ 0 R/A\[<</O/Table)(/Headers\[(?:\(U\d+x\d+y\d
 
 
 class PdfError(GovReportError):
-    """A document cannot be set; the text says what stands in the way."""
+    """A document cannot be set; the message says why."""
 
 
 class MissingGlyphError(PdfError):
@@ -72,7 +71,7 @@ class PdfResult:
 class Attachment:
     """A file within the PDF (ISO 19005-3, 6.8).
 
-    relationship: what it is to the report: ``source`` or ``data``.
+    relationship: to the report, ``source`` or ``data``.
     """
 
     name: str
@@ -135,13 +134,13 @@ def attachments(account: Account) -> tuple[Attachment, ...]:
             attached.append(Attachment(ENCLOSED_FILES[key], text, "application/json", "source", description))
     if filing:
         for table in filing.form.tables.values():
-            text = (BYTE_ORDER_MARK + table_csv(filing, table)).encode("utf-8", "replace")
+            text = table_csv(filing, table).encode("utf-8-sig", "replace")
             attached.append(Attachment(f"{table.key}.csv", text, "text/csv", "data", f"{table.name}（CSV）"))
     return tuple(attached)
 
 
 def excess(picture: bytes, is_svg: bool) -> str:
-    """Return what is too large about a picture, as a Chinese clause, else an empty text.
+    """Return the bound that a picture exceeds as a Chinese clause, else an empty text.
 
     Such a picture would exhaust time or memory. One that cannot be read is left to the typesetter, which says so.
 
@@ -161,7 +160,7 @@ def excess(picture: bytes, is_svg: bool) -> str:
 
 
 def _shapes(svg: bytes) -> int:
-    """Count the elements that a drawing comes to when all that it uses again is drawn."""
+    """Count the elements of a drawing, each as often as it is drawn."""
     try:
         root = etree.fromstring(svg, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False))
     except etree.XMLSyntaxError:
@@ -220,7 +219,7 @@ def _has_labels(table: Mapping[str, Any]) -> bool:
 
 
 def _explained(error: typst.TypstError, data: Mapping[str, Any], pictures: Mapping[str, bytes]) -> PdfError:
-    """Return an error of the typesetter as one that says what its user can do."""
+    """Return an error of the typesetter as one that tells users the remedy."""
     names = figure_names(data["blocks"])
     missing = tuple(dict.fromkeys(c for text in _UNSET.findall(error.diagnostic) for c in _unescaped(text)))
     if missing:
@@ -256,7 +255,7 @@ def _place(character: str, data: Mapping[str, Any], pictures: Mapping[str, bytes
 
 
 def _texts(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield all texts of a document, each with what it is."""
+    """Yield all texts of a document, each with the name of its kind."""
     yield "标题", data["name"]
     for block in of_kind(data["blocks"], "heading", "paragraph", "table", "figure", "output"):
         match block:

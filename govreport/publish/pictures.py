@@ -16,7 +16,7 @@ RASTER = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
 MOST_PIXELS = 50_000_000
 
 Find = Callable[[str], tuple[str, bytes]]
-"""What finds a picture's media type and bytes by its address, or raises PictureError."""
+"""Finds a picture's media type and bytes by its address, or raises PictureError."""
 
 _DATA = re.compile(
     r"data:image/[a-z0-9.+-]+(;[a-z0-9=-]+)*?(?P<base64>;base64)?,(?P<data>.*)", re.IGNORECASE | re.DOTALL
@@ -28,7 +28,7 @@ _UNWANTED = etree.XPath(
     " local-name() = 'href' and not(starts-with(., '#') or starts-with(., 'data:image/'))]"
 )
 _ENDLESS = etree.XPath("boolean(//*[local-name() = 'text'][string-length() > 5000])")
-"""A text that no drawing has, and that takes Typst very long."""
+"""Whether a drawing has a text so long that Typst would take very long."""
 _USING = etree.XPath("//*[local-name() = 'use']/ancestor-or-self::*/@id")
 
 
@@ -98,7 +98,7 @@ def _drawing(data: bytes) -> bytes:
 
 
 def _is_plain(text: bytes) -> bool:
-    """Whether a drawing, in small letters, surely holds nothing unwanted; most do not, and need not be written anew."""
+    """Whether a drawing, in small letters, surely holds nothing unwanted, so that it is kept byte for byte."""
     inner = text.count(b'href="#') + text.count(b'href="data:image/')
     return inner == text.count(b"href") and not any(risk in text for risk in _RISKS)
 

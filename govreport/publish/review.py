@@ -35,11 +35,11 @@ KINDS = SEVERITY_NAMES | {WAIVED: "已接受"}
 CONFIDENCE = {"unique": "唯一的改法", "likely": "可能的改法"}
 BLANK = "空白"
 MOST_PLACES = 6
-"""Cells of a finding that its entry links; the rest are marked in the tables all the same."""
+"""Most cells of a finding that its entry links; tables mark all of them."""
 LONGEST_TIP = 90
-"""Letters of a message that a cell shows; all of it stands under the table."""
+"""Most letters of a message that a cell shows; the table's notes show all of it."""
 SHORTEST = 4
-"""Letters of a quote that is looked for; a shorter one would be found anywhere."""
+"""Fewest letters of a quote that is looked for; a shorter one would be found anywhere."""
 _NOISE = re.compile(r"[\s*_`~\\]")
 _ITEM = re.compile(r"(?:^|\s)(?:[-*+]|\d{1,2}[.)])\s+")
 
@@ -60,7 +60,7 @@ class Entry:
 
     @property
     def kind(self) -> str:
-        """How it is coloured."""
+        """The class of its colour."""
         return WAIVED if self.finding.waived else self.finding.severity
 
     @property
@@ -71,7 +71,7 @@ class Entry:
 
     @property
     def kind_name(self) -> str:
-        """Its severity in words, with whether it was accepted."""
+        """Its severity in words, and whether it was accepted."""
         name = SEVERITY_NAMES[self.finding.severity]
         return f"{name}（{KINDS[WAIVED]}）" if self.kind == WAIVED else name
 
@@ -144,7 +144,7 @@ def _written(figure: Figure) -> str:
 
 
 def _last_year(now: Figure | None, before: Figure | None, unit: str) -> tuple[str, bool]:
-    """Say last year's figure and the change, and whether the cell was and is nothing."""
+    """Return last year's figure and the change in words, and whether both years are zero or blank."""
     told = f"上年{BLANK}" if before is None else f"上年{_written(before)}{unit}"
     if now is not None and before is not None:
         by = Decimal(now) - before
@@ -183,7 +183,7 @@ def _body(blocks: Sequence[Block], entries: Sequence[Entry], compared: Mapping[s
 
 
 def _cell(cell: GridCell, entries: Sequence[Entry], compared: tuple[str, bool] | None) -> tuple[dict[str, str], str]:
-    """Write a figure with what is to be said of it.
+    """Write a figure with its findings and its comparison with last year.
 
     A marked figure links to its first finding. Any other can be reached with the keyboard where there is
     more to tell than that it was nothing last year as well.
@@ -208,7 +208,7 @@ def _cell(cell: GridCell, entries: Sequence[Entry], compared: tuple[str, bool] |
 
 
 def _told(entry: Entry, cell: GridCell) -> str:
-    """Say in short what a finding says of a suspect cell."""
+    """Return a short message of a finding about a suspect cell."""
     if entry.finding.suggestion and cell.name in entry.repairs:
         change = f"{cell.text or BLANK} → {entry.repairs[cell.name]}"
         return f"意见{entry.number}：{CONFIDENCE.get(entry.finding.suggestion['confidence'], '建议')} {change}"

@@ -20,7 +20,7 @@ TITLE_CHARACTERS = 20
 MOST_CARRIED = 170
 """A last paragraph up to this length moves to the next page with the signature, which never stands there alone."""
 INDENT = 32.0
-"""What a level of a list or a quotation takes from the width, in points; the outermost takes twice as much."""
+"""Width in points that a level of a list or a quotation takes; the outermost takes twice as much."""
 NARROWEST_TEXT = 200.0
 MOST_INDENT = TEXT_WIDTH - NARROWEST_TEXT
 OUTPUT_COLUMN = 4.5
@@ -34,7 +34,7 @@ _SUFFIX = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg"}
 def document_data(
     document: Document, fonts: Mapping[str, Sequence[str]], bold: bool
 ) -> tuple[dict[str, Any], dict[str, bytes]]:
-    """Return what the template reads, and the pictures by the names that its figures give them.
+    """Return the data of the template, and the pictures by the names that figures give them.
 
     fonts: families by role; bold: whether the body's family has a bold face.
     """
@@ -115,7 +115,7 @@ class _Typesetting:
 
 
 def _line(text: str) -> str:
-    """Return a text that stands by itself, such as a caption, as it is set."""
+    """Set a text that stands by itself, such as a caption."""
     return breakable(tighten(clean(text)).strip())
 
 
@@ -129,7 +129,7 @@ def _runs(runs: Runs) -> list[dict[str, Any]]:
 
 
 def _draft(findings: Findings) -> dict[str, Any]:
-    """Return what a draft shows besides: how many errors stand open, and the findings, worst first."""
+    """Return a draft's number of open errors and its findings, worst first."""
     return {
         "errors": len(findings.errors),
         "findings": [
@@ -145,7 +145,7 @@ def _draft(findings: Findings) -> dict[str, Any]:
 
 
 def file_date(document: Document) -> datetime.datetime:
-    """Return when a file says it was made: the day of publication, else the last day of the reporting year.
+    """Return a file's date of creation: the day of publication, else the last day of the reporting year.
 
     >>> from govreport.checks import Account
     >>> file_date(Document(("示例",), (), Account((), published="2024-01-25"))).date()
@@ -158,7 +158,7 @@ def file_date(document: Document) -> datetime.datetime:
 
 
 def figure_names(blocks: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    """Return what messages call each figure, its caption or its alternative text, by its file."""
+    """Return the name of each figure in messages by its file: its caption or its alternative text."""
     return {figure["file"]: figure["caption"] or figure["alt"] for figure in of_kind(blocks, "figure")}
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from govreport.core import GovReportError, Grid, GridCell, Runs
 
 BREAK = "\u200b"
-"""Marks a place where a line may break; the template turns it into an empty space, so it is never in the PDF."""
+"""Marks a place where a line may break; templates replace it, so that no file has it."""
 
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _INVISIBLE = re.compile(
@@ -32,7 +32,7 @@ _ENUMERATOR = re.compile(r"[一二三四五六七八九十]+、|\d+[.．、]|[�
 MOST_LETTERS = 25
 """A longer word may break anywhere, or the line before it would be stretched too far."""
 ENDLESS, SELDOM = 1_000, 8
-"""A still longer word, which is no word, may break after every eighth letter: each such place takes time to set."""
+"""A word of more than ENDLESS letters may break after every eighth: each place of a break takes time to set."""
 SIZES = ((5, 12.0), (12, 10.0), (16, 9.5), (24, 8.0))
 """Type sizes in points by the greatest number of columns; wider tables are set in the last."""
 INSETS = ((5, 0.35, 0.4), (12, 0.25, 0.38), (16, 0.25, 0.5), (math.inf, 0.15, 0.3))
@@ -57,7 +57,7 @@ SURELY = 0.9
 
 
 def clean(text: str) -> str:
-    r"""Return a text without what cannot be printed: control and direction characters, lone surrogates.
+    r"""Remove characters that cannot be printed: control and direction characters, lone surrogates.
 
     Line ends of any kind become newlines and tabs spaces.
 
@@ -70,7 +70,7 @@ def clean(text: str) -> str:
 
 
 def tighten(text: str) -> str:
-    """Return a text without the spaces between Chinese characters and digits or letters, as official documents are set.
+    """Remove spaces between Chinese characters and digits or letters, as in official documents.
 
     >>> tighten("2020 年收到 3 件")
     '2020年收到3件'
@@ -103,7 +103,7 @@ def in_steps(word: str, step: int) -> str:
 
 
 def set_runs(runs: Runs) -> Runs:
-    """Return runs as they are set: cleaned, tightened also where two runs meet, breakable.
+    """Set runs: clean them, tighten them also where two runs meet, make long words breakable.
 
     Spaces typed as an indent before the paragraph are dropped; a code run keeps its own.
     """
@@ -316,7 +316,7 @@ def _cell(cell: GridCell, fit: Fit, flush: bool) -> dict[str, Any]:
 
 
 def _row(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Say which cells a page may end in: those that span rows, and all of a row that is very tall."""
+    """Mark cells that a page may divide: those that span rows, and all of a very tall row."""
     tall = any(cell["lines"] > TALL for cell in cells)
     return [{**c, "split": tall or c["row"] > 1, "whole": c["row"] > 1 and c["lines"] <= TALL} for c in cells]
 

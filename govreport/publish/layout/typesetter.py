@@ -34,7 +34,7 @@ def compile_typst(files: Mapping[str, bytes], fonts: FontSet, **options: Any) ->
 
 
 def first_line(error: typst.TypstError) -> str:
-    """Return the first line of what Typst says of an error."""
+    """Return the first line of Typst's message."""
     return (str(error.message).splitlines() or [""])[0]
 
 
