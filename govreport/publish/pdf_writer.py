@@ -221,7 +221,8 @@ def _has_labels(table: Mapping[str, Any]) -> bool:
 def _explained(error: typst.TypstError, data: Mapping[str, Any], pictures: Mapping[str, bytes]) -> PdfError:
     """Return an error of the typesetter as one that tells users the remedy."""
     names = figure_names(data["blocks"])
-    missing = tuple(dict.fromkeys(c for text in _UNSET.findall(error.diagnostic) for c in _unescaped(text)))
+    unset = (_ESCAPE.sub(lambda e: chr(int(e[1], 16)) if e[1] else e[2], t) for t in _UNSET.findall(error.diagnostic))
+    missing = tuple(dict.fromkeys("".join(unset)))
     if missing:
         named = "、".join(f"“{c}”（U+{ord(c):04X}{_place(c, data, pictures)}）" for c in missing[:MOST_NAMED])
         many = f"等{len(missing)}个字" if len(missing) > MOST_NAMED else ""
@@ -236,10 +237,6 @@ def _explained(error: typst.TypstError, data: Mapping[str, Any], pictures: Mappi
         unread = "”或“".join(name for file, name in names.items() if not file.endswith(".svg"))
         return PdfError(f"图“{unread}”无法读取，未能排版（{first}）。")
     return PdfError(f"PDF 排版未完成：{first}。")
-
-
-def _unescaped(text: str) -> str:
-    return _ESCAPE.sub(lambda escape: chr(int(escape[1], 16)) if escape[1] else escape[2], text)
 
 
 def _place(character: str, data: Mapping[str, Any], pictures: Mapping[str, bytes]) -> str:

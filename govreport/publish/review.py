@@ -154,10 +154,8 @@ def _last_year(now: Figure | None, before: Figure | None, unit: str) -> tuple[st
 
 def _body(blocks: Sequence[Block], entries: Sequence[Entry], compared: Mapping[str, tuple[str, bool]]) -> Iterator[str]:
     """Yield each block as HTML and, after it, the findings marked in it."""
-    marked: dict[str, list[Entry]] = defaultdict(list)
-    for entry in entries:
-        for name in entry.cells:
-            marked[name].append(entry)
+    names = {name for entry in entries for name in entry.cells}
+    marked = {name: [entry for entry in entries if name in entry.cells] for name in names}
     shown: set[str] = set()
 
     def write(cell: GridCell) -> tuple[dict[str, str], str]:
@@ -168,8 +166,8 @@ def _body(blocks: Sequence[Block], entries: Sequence[Entry], compared: Mapping[s
         return _cell(cell, marked.get(cell.name, []), compared.get(cell.name))
 
     for number, (block, html) in enumerate(zip(blocks, body_html(blocks, write), strict=True)):
-        names = [cell.name for cell in _cells((block,)) if cell.name]
-        numbers = {entry.number for name in names for entry in marked.get(name, ())}
+        cells = [cell.name for cell in _cells((block,)) if cell.name]
+        numbers = {entry.number for name in cells for entry in marked.get(name, ())}
         numbers |= {mark.number for runs in passages((block,)) for run in runs for mark in run.marks if mark.closes}
         notes = "".join(
             f'<li class="{entry.kind}">{reference(entry.number)} <b>{entry.kind_name}</b> '
@@ -177,8 +175,8 @@ def _body(blocks: Sequence[Block], entries: Sequence[Entry], compared: Mapping[s
             for entry in entries
             if entry.number in numbers
         )
-        skip = f'<a class="skip" href="#after{number}">跳过下表</a>' if names else ""
-        end = f'<div id="after{number}"></div>' if names else ""
+        skip = f'<a class="skip" href="#after{number}">跳过下表</a>' if cells else ""
+        end = f'<div id="after{number}"></div>' if cells else ""
         yield skip + html + end + (f'<ul class="notes">{notes}</ul>' if notes else "")
 
 

@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any
 
 from govreport.core import GovReportError, Grid, GridCell, Runs
@@ -350,7 +350,6 @@ def _parts(table: Grid, rows: Sequence[Any]) -> Iterator[dict[str, Any]]:
 
 def _leading_headers(group: Sequence[Sequence[GridCell]]) -> int:
     """Count a group's first rows that hold nothing but column or group labels within themselves."""
-    for number, row in enumerate(group):
-        if any(cell.scope not in ("col", "colgroup", "rowgroup") or cell.rows > 1 for cell in row):
-            return number if number < MOST_REPEATED else 0
-    return 0
+    scopes = ("col", "colgroup", "rowgroup")
+    heads = list(takewhile(lambda row: all(cell.scope in scopes and cell.rows == 1 for cell in row), group))
+    return len(heads) if len(heads) < min(MOST_REPEATED, len(group)) else 0
