@@ -37,9 +37,8 @@ class _ReportExporter(Exporter):
             )
         copy, resources = super().from_notebook_node(nb, resources, **kw)
         metadata = (resources or {}).get("metadata", {})
-        name = str(metadata.get("name") or "报告")
         project = Project.near(metadata.get("path") or None)
-        document = read_document(copy, name, project.catalogue if project else None)
+        document = read_document(copy, str(metadata.get("name") or "报告"), project.catalogue if project else None)
         return self.page(document, project.fonts if project else None), resources
 
 

@@ -85,12 +85,11 @@ def review_page(document: Document, signoff: SignOff | None = None) -> str:
     True
     """
     filing, last = document.account.filing, document.account.last or {}
-    known = filing.form.cells if filing else {}
+    known, cells = (filing.form.cells, filing.cells) if filing else ({}, {})
     printed = {cell.name: cell.text for cell in _cells(document.blocks) if cell.name in known and not cell.scope}
     entries = [_entry(*numbered, filing, printed) for numbered in enumerate(document.account.findings, 1)]
     quotes = {e.number: (str(e.finding.quote), e.kind) for e in entries if e.sentence}
     blocks = mark_sentences(document.blocks, quotes)
-    cells = filing.cells if filing else {}
     compared = {n: _last_year(cells[n], last[n], known[n].kind.unit) for n in printed if n in last}
     counts = Counter(entry.kind for entry in entries)
     return render(
