@@ -10,6 +10,8 @@ from .job import NOTEBOOK as NOTEBOOK
 from .job import Job as Job
 from .job import Options as Options
 from .job import Outcome as Outcome
+from .overview import refresh_signoff as refresh_signoff
+from .overview import sign_report as sign_report
 from .overview import write_index as write_index
 from .plan import Plan as Plan
 from .plan import make_plan as make_plan
@@ -18,5 +20,3 @@ from .pool import cluster_executor as cluster_executor
 from .pool import default_jobs as default_jobs
 from .pool import local_executor as local_executor
 from .pool import run_jobs as run_jobs
-from .signing import refresh_signoff as refresh_signoff
-from .signing import sign_report as sign_report

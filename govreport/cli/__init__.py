@@ -7,13 +7,12 @@ import os
 import sys
 import traceback
 
-from govreport.cli import compare, doctor, exchange_commands, filings, reports
-from govreport.cli.app import app
+from govreport.cli import doctor, filings, reports
+from govreport.cli.app import app, extract_flag, join_parameters, usage_sentence
 from govreport.cli.terminal import details, err, notes, print_error
-from govreport.cli.usage import extract_flag, join_parameters, usage_sentence
 from govreport.core import DEBUG_VARIABLE, FilingError, GovReportError
 
-__all__ = ["app", "compare", "doctor", "exchange_commands", "filings", "main", "reports"]
+__all__ = ["app", "doctor", "filings", "main", "reports"]
 
 INTERRUPTED = 130
 STOPPED = "已中止；已生成的报告保持完整，可重新运行。"

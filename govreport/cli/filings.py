@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import sys
 from collections.abc import Iterator
 from itertools import chain
@@ -12,22 +13,166 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from govreport.checks import CSV_HEADER
-from govreport.cli.app import Agency, Json, Year, Years, argument, command, complete_agencies, flag
+from govreport.cli.app import Agency, Json, Year, Years, argument, command, complete_agencies, flag, option
 from govreport.cli.terminal import (
     details,
+    out,
     print_check_summary,
+    print_comparison,
+    print_error,
     print_filing,
     print_findings,
+    print_imported,
+    print_imports,
     print_json,
     print_rolled_up,
     print_unregistered,
     track,
 )
-from govreport.core import ProjectError
-from govreport.filing import Project
+from govreport.core import FilingError, GovReportError, ProjectError
+from govreport.filing import Project, shown_folder
 
 if TYPE_CHECKING:
     from govreport.checks import Checked
+
+
+@command(
+    "生成填报用的 Excel 工作簿：空白的，或带有已知的数字和文字。\n\n"
+    "例：govreport form shili-education 2024 -o 教育局.xlsx；govreport form --year 2024 --all -o 填报表"
+)
+def form(
+    agency: Annotated[str, argument("机构", "机构代号或名称")] = "",
+    year: Annotated[int, argument("年度", "报告年度")] = 0,
+    target: Annotated[Path | None, option("位置", "写入的 .xlsx 文件；--all 时为文件夹", "--output", "-o")] = None,
+    whole_year: Annotated[int, option("年度", "报告年度，与 --all 同用", "--year", "-y")] = 0,
+    everyone: Annotated[bool, flag("登记表中的每个机构各一份", "--all")] = False,
+    force: Annotated[bool, flag("覆盖已有的文件", "--force")] = False,
+) -> None:
+    """Write fill-in workbooks."""
+    from govreport.exchange import write_form  # noqa: PLC0415, half a second: openpyxl
+
+    year = year or whole_year
+    if not year or target is None or bool(agency) == everyone:
+        raise ProjectError(
+            "请写明机构、年度和 -o 文件.xlsx，或 --year 年度 --all -o 文件夹；govreport form --help 查看用法。"
+        )
+    if not everyone and target.suffix.lower() != ".xlsx":
+        raise ProjectError(f"工作簿的文件名应以 .xlsx 结尾，而不是“{target.name}”。")
+    project = Project.find()
+    project.catalogue.form_for(year)
+    there = [a for a in project.agencies.values() if a.exists_in(year)]
+    agencies = there if everyone else [project.agency(agency)]
+    files = {a: target / f"{a.slug}-{year}.xlsx" if everyone else target for a in agencies}
+    present = [path for path in files.values() if not force and (path.exists() or path.is_symlink())]
+    if present:
+        more = f"等{len(present)}个文件" if len(present) > 1 else ""
+        raise ProjectError(f"{present[0]} {more}已存在；确认覆盖请加 --force。")
+    failed = False
+    for entry, path in files.items():
+        try:
+            write_form(project, entry, year, path)
+            out.print(f"已写入 {path}。", markup=False)
+        except GovReportError as error:
+            if not everyone:
+                raise
+            failed = True
+            print_error(f"{entry.short_name}未生成：{str(error).splitlines()[0]}")
+    if failed:
+        raise typer.Exit(1)
+
+
+@command(
+    "读取填报工作簿，或已发布的年报（网页、docx、xlsx、PDF、文本）；写明 --into 才写入 data/。\n\n"
+    "例：govreport import 年报.pdf --json；govreport import 年报.pdf --into shili-education；"
+    "govreport import 年报文件夹 --into auto",
+    "import",
+)
+def import_reports(
+    paths: Annotated[list[Path], argument("文件", "文件或文件夹，可多个")],
+    into: Annotated[str, option("机构", "写入该机构；auto 按报告所写的机构", "--into")] = "",
+    year: Annotated[int, option("年度", "报告没有写明年度时的年度", "--year", "-y")] = 0,
+    as_json: Json = False,
+    force: Annotated[bool, flag("覆盖 data/ 中已有的不同内容", "--force")] = False,
+) -> None:
+    """Read reports from files, and write them into data/ where an agency is named."""
+    from govreport.exchange import CheckedFile, agency_of, bring_in, check_files, files_in  # noqa: PLC0415, as above
+
+    files = files_in(paths)
+    project = Project.find() if into else None
+    if project and into != "auto":
+        project.agency(into)
+    near = project or Project.near()
+    done: list[tuple[CheckedFile, str]] = []
+    failed = False
+    checked_files = check_files(files, project, year, near.catalogue if near else None)
+    for entry in track(checked_files, len(files), "导入"):
+        told = ""
+        try:
+            if entry.imported is None:
+                raise FilingError([finding.message for finding in entry.checked.findings])
+            if project:
+                agency = agency_of(project, entry.imported, into)
+                changed = bring_in(project, entry.imported, agency, entry.path.name, force=force)
+                told = f"data/{agency.slug}/{entry.imported.filing.year}（{changed}格有变动）"
+        except (FilingError, ProjectError) as error:
+            failed, told = True, "未导入"
+            print_error(str(error) if entry.path.name in str(error) else f"{entry.path}：{error}")
+        done.append((entry, told))
+    documents = [entry.imported.filing.to_json() for entry, _ in done if entry.imported]
+    if as_json:
+        print_json(documents[0] if len(files) == 1 and documents else documents)
+    elif len(files) == 1 and done[0][0].imported:
+        print_imported(*done[0])
+    elif len(files) > 1:
+        print_imports(done)
+    if failed:
+        raise typer.Exit(1)
+
+
+NOTEBOOK = "comparison"
+
+
+@command(
+    "与上年对照：数字的变化（值得说明的在前）、应衔接的数字、照搬和新写的文字。\n\n"
+    "例：govreport compare shili-education 2023 --formats html,pdf"
+)
+def compare(
+    agency: Agency,
+    year: Year,
+    formats: Annotated[str, option("格式", "改为生成 html、pdf、docx，逗号分隔；不写则在终端显示", "--formats")] = "",
+) -> None:
+    """Set a report beside last year's, in the terminal or, through the comparison notebook, as pages."""
+    project = Project.find()
+    if formats:
+        _make_pages(project, agency, year, formats)
+    else:
+        _print(project, agency, year)
+
+
+def _print(project: Project, agency: str, year: int) -> None:
+    from govreport.checks import check_report, compare_years  # noqa: PLC0415, half a second: SciPy
+
+    checked = check_report(project, agency, year)
+    filing = checked.readable_filing()
+    if checked.last is None:
+        project.last_filing(agency, year)  # tells why it cannot be read, where that is the reason
+        where = shown_folder(checked.agency.slug, year - 1)
+        raise ProjectError(f"没有“{checked.agency.short_name}”{year - 1}年的资料，无从比较；应放在 {where}/。")
+    print_comparison(compare_years(project, filing, checked.last, checked.prose))
+
+
+def _make_pages(project: Project, agency: str, year: int, formats: str) -> None:
+    from govreport.batch import Options, make_plan, read_formats  # noqa: PLC0415, half a second: papermill
+    from govreport.cli.running import Workers, run_plan  # noqa: PLC0415, it loads batch
+
+    options = Options(read_formats(formats))
+    planned = make_plan(project, (agency,), (year,), notebook=NOTEBOOK, options=options, force=True)
+    outcomes, success = run_plan(project, planned, Workers(1))
+    for outcome in outcomes:
+        made = [outcome.job.folder / outcome.job.page(form) for form in outcome.job.options.formats]
+        out.print("".join(f"{os.path.relpath(page)}\n" for page in made if page.is_file()), end="")
+    if not success:
+        raise typer.Exit(1)
 
 
 @command(

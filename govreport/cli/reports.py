@@ -9,10 +9,9 @@ from typing import Annotated
 import typer
 
 from govreport.checks import deadlines_in_words
-from govreport.cli.app import Agencies, Agency, Year, Years, argument, command, flag, option
+from govreport.cli.app import Agencies, Agency, Year, Years, argument, command, flag, option, read_parameters
 from govreport.cli.starter import create_filing, create_project
 from govreport.cli.terminal import notes, print_account, print_calendar, print_signed, print_unregistered, track
-from govreport.cli.usage import read_parameters
 from govreport.core import ProjectError
 from govreport.filing import REGISTER, Project
 
@@ -69,8 +68,11 @@ def run(
 ) -> None:
     """Check, execute and publish reports."""
     from govreport.batch import ANNUAL, Options, make_plan, read_formats  # noqa: PLC0415, half a second: papermill
-    from govreport.cli.progress import print_plan  # noqa: PLC0415, it loads batch
-    from govreport.cli.running import Workers, run_plan  # noqa: PLC0415, it loads batch
+    from govreport.cli.running import (  # noqa: PLC0415, it loads batch
+        Workers,
+        print_plan,
+        run_plan,
+    )
 
     for name, number in (("--jobs", jobs), ("--memory", memory), ("--timeout", timeout)):
         if number is not None and number < 1:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from govreport.batch.unfinished import WORKPLACE, remove_unfinished
+from govreport.batch.pool import WORKPLACE, remove_unfinished
 from govreport.core.textfile import HOST, UNFINISHED
 
 

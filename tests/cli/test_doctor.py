@@ -17,7 +17,7 @@ from govreport.cli import examination as doctor
 from govreport.cli import terminal
 from govreport.cli.examination import BAD, NOTE, Probe, examine, examine_project
 from govreport.cli.examination import GOOD as FINE
-from govreport.cli.progress import RunDisplay, print_run_summary
+from govreport.cli.running import RunDisplay, print_run_summary
 from govreport.filing.project import Project
 from tests.support.projects import (
     COMMAND,

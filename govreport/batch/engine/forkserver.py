@@ -1,25 +1,35 @@
-"""The way to a warmed process that forks a child for each piece of work (Linux).
+"""The fork server: a warmed process that forks a child for each piece of work (Linux), and the way to it.
 
-Python's own fork server runs the caller's main module in every child and refuses callers that are daemons themselves,
-as Dask's workers are; this one does neither.
+The server has one thread and compiles no document, so that forking it is safe. Python's own fork server
+runs the caller's main module in every child and refuses callers that are daemons themselves, as Dask's workers are;
+this one does neither.
 """
 
 from __future__ import annotations
 
 import array
 import contextlib
+import ctypes
+import gc
+import io
 import json
 import os
 import pickle
+import random
 import select
 import signal
 import socket
 import subprocess
 import sys
 import threading
+import traceback
 from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
 from multiprocessing.connection import Connection
+from typing import Any
 
+from govreport.batch.engine.kernel_fit import kernel_misfit
 from govreport.core import DEBUG_VARIABLE, GovReportError, os_reason
 
 NO_FORK = "GOVREPORT_NO_FORK"
@@ -28,11 +38,15 @@ NO_FORK = "GOVREPORT_NO_FORK"
 AVAILABLE = sys.platform == "linux" and hasattr(os, "pidfd_open") and not os.environ.get(NO_FORK)
 """Whether this system can fork safely; macOS and Windows cannot."""
 
-_START = "import sys; sys.path[:] = sys.argv[3].split('\\n'); from govreport.batch.engine.forking import serve; serve()"
+_START = (
+    "import sys; sys.path[:] = sys.argv[3].split('\\n'); from govreport.batch.engine.forkserver import serve; serve()"
+)
 _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 """A process with more threads cannot be forked; read when NumPy is imported."""
 PID_WIDTH = 12
 """Bytes of the first answer to a request, the child's process id; how it ended follows later."""
+
+_PR_SET_PDEATHSIG = 1
 
 _lock = threading.Lock()
 _server: Forkserver | None = None
@@ -182,3 +196,189 @@ def _folder() -> str:
         return os.getcwd()  # noqa: PTH109
     except FileNotFoundError:
         return os.sep
+
+
+@cache
+def _libc() -> ctypes.CDLL:
+    return ctypes.CDLL(None)
+
+
+def serve() -> None:
+    """Warm up, then fork children on request until the starter ends; the main function of the server."""
+    control, client = (socket.socket(fileno=int(number)) for number in sys.argv[1:3])
+    failure = ""
+    try:
+        if not kernel_misfit():  # else no notebook is forked, and workers import what they need
+            warm()
+    except Exception as error:
+        traceback.print_exc()
+        failure = f"{type(error).__name__}: {error}"
+    _libc()
+    gc.collect()
+    gc.freeze()
+    _Server(control, client, failure).run()
+
+
+class _Server:
+    """The server's side: its children by process descriptor."""
+
+    def __init__(self, control: socket.socket, client: socket.socket, failure: str) -> None:
+        self._control, self._client, self._failure = control, client, failure
+        self._errors = os.dup(2)  # children may put something else in its place
+        self._children: dict[int, tuple[int, int, int]] = {}
+        self._poll = select.poll()
+        self._poll.register(control.fileno(), select.POLLIN)
+        self._poll.register(0, select.POLLIN)
+
+    def run(self) -> None:
+        """Answer requests and bury children until the starter's end of standard input is closed."""
+        while True:
+            for place, _ in self._poll.poll():
+                if place == 0:
+                    for pid, _, _ in self._children.values():
+                        _kill(pid)
+                    os._exit(0)
+                elif place == self._control.fileno():
+                    self._answer()
+                else:
+                    self._bury(place)
+
+    def _answer(self) -> None:
+        request, rights, _, _ = socket.recv_fds(self._control, 4096, 2)
+        if len(rights) != 2:
+            return
+        connection, status = rights
+        if self._failure:
+            os.write(status, self._failure[:2000].encode())
+        else:
+            try:
+                pid = os.fork()
+            except OSError as error:
+                os.write(status, os_reason(error).encode())
+            else:
+                if pid == 0:
+                    self._become_child(connection, status)
+                os.write(status, f"{pid:<{PID_WIDTH}}".encode())
+                place = os.pidfd_open(pid)
+                self._children[place] = (pid, os.dup(status), int(json.loads(request)["parent"]))
+                self._poll.register(place, select.POLLIN)
+        os.close(connection)
+        os.close(status)
+
+    def _bury(self, place: int) -> None:
+        """Say how a child ended; end what it started and the children that it asked for."""
+        pid, status, _ = self._children.pop(place)
+        self._poll.unregister(place)
+        os.close(place)
+        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+        _kill(pid)
+        code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        with contextlib.suppress(BrokenPipeError):
+            os.write(status, str(code).encode())
+        os.close(status)
+        for other, _, parent in self._children.values():
+            if parent == pid:
+                _kill(other)
+
+    def _become_child(self, connection: int, status: int) -> None:
+        """Do the requested work in the new child and end it; never returns."""
+        code = 1
+        try:
+            server = os.getppid()
+            os.setsid()
+            _libc().prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))
+            if os.getppid() != server:
+                os._exit(1)
+            for place, (_, told, _) in self._children.items():
+                os.close(place)
+                os.close(told)
+            self._control.close()
+            os.close(status)
+            with open(os.devnull, "rb") as nothing:  # noqa: PTH123
+                os.dup2(nothing.fileno(), 0)
+            inherit(self._client)
+            _begin(Connection(connection))
+            code = 0
+        except SystemExit as error:
+            code = error.code if isinstance(error.code, int) else 1
+        except BaseException:
+            os.write(self._errors, traceback.format_exc().encode())
+        finally:
+            os._exit(code)
+
+
+def _begin(connection: Connection) -> None:
+    """Take the work from the connection and do it, with random numbers of its own."""
+    work, arguments, folder, environment = pickle.loads(connection.recv_bytes())
+    if environment != dict(os.environ):
+        os.environ.clear()
+        os.environ.update(environment)
+    with contextlib.suppress(OSError):
+        os.chdir(folder)
+    random.seed()
+    numpy: Any = sys.modules.get("numpy")
+    if numpy:
+        numpy.random.seed()
+    work(connection, *arguments)
+
+
+def _kill(pid: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
+
+
+def warm() -> None:
+    """Make the kernel and rehearse the example's reports, without threads and without compiling a document.
+
+    After a compilation by Typst a forked process would wait for ever. Raises RuntimeError when something
+    has started a thread.
+    """
+    from govreport.batch.engine.kernel import BACKEND, prepare  # noqa: PLC0415, nothing here that loads pandas
+
+    os.environ["MPLBACKEND"] = BACKEND  # read when matplotlib is imported
+    shell: Any = prepare().shell
+    with shell.builtin_trap:  # libraries ask at their import whether they are in a notebook
+        import papermill  # noqa: F401, PLC0415
+        from matplotlib import pyplot  # noqa: F401, PLC0415
+
+        from govreport.batch import produce  # noqa: F401, PLC0415
+        from govreport.batch.engine import papermill_engine  # noqa: F401, PLC0415
+        from govreport.publish import font_set  # noqa: PLC0415
+
+        font_set()
+        _rehearse(shell)
+    if threading.active_count() > 1:
+        names = ", ".join(thread.name for thread in threading.enumerate())
+        raise RuntimeError(f"{sys.executable} has threads after warming up: {names}")
+
+
+def _rehearse(shell: Any) -> None:
+    """Check, show and publish the example's reports, one of them spoilt, up to the document that a PDF is set from."""
+    import pandas as pd  # noqa: PLC0415
+
+    from govreport.checks import check_filings  # noqa: PLC0415
+    from govreport.notebook import (  # noqa: PLC0415
+        EXAMPLE,
+        Report,
+        example_project,
+    )
+    from govreport.publish import html_page, read_document, review_page  # noqa: PLC0415
+
+    project = example_project()
+    frame = pd.read_csv(io.StringIO("a,b\n1,2\n")).set_index("a")
+    for year in project.years(EXAMPLE):
+        report = Report.open(EXAMPLE, year, project.root)
+        tables = [report.table(name) for name in report.filing.form.tables]
+        charts = [chart for name in report.filing.form.charts if (chart := report.chart(name))]
+        shown = [report, report.findings, report.section(1), *tables, *charts, frame]
+        cells = [shell.display_formatter.format(thing) for thing in shown]
+        outputs = [{"output_type": "display_data", "data": data, "metadata": told} for data, told in cells]
+        cell = {"cell_type": "code", "metadata": {}, "source": "", "outputs": outputs}
+        document = read_document({"cells": [cell], "metadata": {}})
+        html_page(document)
+        review_page(document)
+    filing = report.filing.current
+    name = next(name for name, figure in filing.cells.items() if figure)
+    check_filings([(replace(filing, cells={**filing.cells, name: None}), report.last)])
+    shell.run_cell("1 + 1\n", silent=True)
+    shell.user_ns.pop("_", None)

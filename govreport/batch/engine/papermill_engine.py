@@ -2,14 +2,126 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import sys
 from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
+from queue import Empty
 from typing import Any
 
-from govreport.batch.engine.forkserver import AVAILABLE, forkserver
+from jupyter_client.jsonutil import extract_dates
+from jupyter_client.session import Session, json_packer
+
+from govreport.batch.engine.forkserver import AVAILABLE, Child, forkserver
 from govreport.batch.engine.kernel_fit import kernel_misfit
 from govreport.core import METADATA, GovReportError
+
+MOST_OUTPUT = 100_000_000
+"""Bytes that a notebook may put out; a page of this size could not be opened."""
+
+
+class _Channel:
+    """Messages of one channel, in order."""
+
+    def __init__(self, kernel: PipeKernel) -> None:
+        self.waiting: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self._kernel = kernel
+
+    async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
+        """Return the next message; raise Empty when none came within the timeout, in seconds."""
+        self._kernel.listen()
+        try:
+            return await asyncio.wait_for(self.waiting.get(), timeout)
+        except TimeoutError:
+            raise Empty from None
+
+
+class PipeKernel:
+    """A kernel that runs already, as nbclient knows one: its manager and its client at once."""
+
+    has_kernel = True
+
+    def __init__(self, child: Child) -> None:
+        self.shell_channel, self.iopub_channel = _Channel(self), _Channel(self)
+        self.too_much = False
+        self._child, self._session = child, Session(key=b"")
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._received, self._ended = 0, False
+
+    def execute(self, code: str, store_history: bool = True, stop_on_error: bool = True) -> str:
+        """Ask for a cell to be run; return the request's id."""
+        return self._request(
+            "execute_request",
+            code=code,
+            silent=False,
+            store_history=store_history,
+            user_expressions={},
+            allow_stdin=False,
+            stop_on_error=stop_on_error,
+        )
+
+    def kernel_info(self) -> str:
+        """Ask what the kernel is; return the request's id."""
+        return self._request("kernel_info_request")
+
+    def client(self) -> PipeKernel:
+        """Return the kernel's client."""
+        return self
+
+    def start_channels(self) -> None:
+        """Do nothing: the pipe is there."""
+
+    def wait_for_ready(self, timeout: float | None = None) -> None:
+        """Do nothing: the kernel is warm."""
+
+    async def is_alive(self) -> bool:
+        """Whether the kernel can still answer."""
+        return not self._ended
+
+    async def interrupt_kernel(self) -> None:
+        """Interrupt the running cell."""
+        self._child.interrupt()
+
+    def listen(self) -> None:
+        """Take messages as they come, in the event loop that runs now."""
+        loop = asyncio.get_running_loop()
+        if self._loop is not loop and not self._ended:
+            self._loop = loop
+            loop.add_reader(self._child.connection.fileno(), self._receive)
+
+    def close(self) -> None:
+        """Take no more messages."""
+        if self._loop and not self._ended and not self._loop.is_closed():
+            self._loop.remove_reader(self._child.connection.fileno())
+        self._ended = True
+
+    def _request(self, kind: str, **content: object) -> str:
+        message = self._session.msg(kind, content)
+        try:
+            self._child.connection.send_bytes(json_packer(message))
+        except OSError:
+            self.close()
+        return str(message["header"]["msg_id"])
+
+    def _receive(self) -> None:
+        try:
+            data = self._child.connection.recv_bytes(MOST_OUTPUT)
+            message = json.loads(data)
+            message["buffers"] = [self._child.connection.recv_bytes(MOST_OUTPUT) for _ in range(message["pieces"])]
+            self._received += len(data) + sum(map(len, message["buffers"]))
+            self.too_much = self._received > MOST_OUTPUT
+        except (EOFError, OSError) as error:  # the child has ended, or the message is longer than allowed
+            self.too_much = isinstance(error, OSError) and error.errno is None
+            self.close()
+            return
+        if self.too_much:
+            self.close()
+            return
+        message["header"] = extract_dates(message["header"])
+        channel = self.iopub_channel if message["channel"] == "iopub" else self.shell_channel
+        channel.waiting.put_nowait(message)
+
 
 OPT_IN = "engine"
 """The key under the notebook's metadata ``govreport`` by which it opts in: ``{"govreport": {"engine": "forked"}}``."""
@@ -30,6 +142,8 @@ class GovReportEngine:
     def execute_notebook(nb: Any, kernel_name: str, **settings: Any) -> Any:
         """Run a notebook and return it; what differs from the stock engine is listed in docs/engine.md.
 
+        settings: those of papermill; ``memory``: bytes that the notebook may take, 0 for no bound; ``over``: is given
+        the notebook, however it ended, before papermill writes it.
         Raises DeadKernelError or CellTimeoutError as the stock engine does, OutputTooLargeError when the
         notebook puts out more than a page can hold.
         """
@@ -52,47 +166,37 @@ def _engine() -> Any:
 
     class Forked(Engine):  # type: ignore[misc]
         @classmethod
-        def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **settings: Any) -> None:
-            _execute(nb_man, kernel_name, **settings)
+        def execute_managed_notebook(
+            cls, nb_man: Any, kernel_name: str, over: Callable[[Any], object] = lambda notebook: None, **settings: Any
+        ) -> None:
+            try:
+                _execute(nb_man, kernel_name, **settings)
+            finally:
+                over(nb_man.nb)
 
     return Forked
 
 
-def _execute(
-    nb_man: Any, kernel_name: str, memory: int = 0, over: Callable[[Any], object] | None = None, **settings: Any
-) -> None:
-    """Run the cells of a managed notebook.
-
-    memory: bytes that the notebook may take, 0 for no bound; over: is given the notebook, however it ended,
-    before papermill writes it.
-    """
-    try:
-        _execute_cells(nb_man, kernel_name, memory, settings)
-    finally:
-        if over:
-            over(nb_man.nb)
-
-
-def _execute_cells(nb_man: Any, kernel_name: str, memory: int, settings: dict[str, Any]) -> None:
+def _execute(nb_man: Any, kernel_name: str, memory: int = 0, **settings: Any) -> None:
     from nbclient.exceptions import DeadKernelError  # noqa: PLC0415
     from papermill.engines import NBClientEngine  # noqa: PLC0415
 
     if not is_forked(nb_man.nb.metadata, kernel_name):
         NBClientEngine.execute_managed_notebook(nb_man, kernel_name, **settings)
         return
-    from govreport.batch.engine.client import MOST_OUTPUT, ForkedNotebookClient, PipeKernel  # noqa: PLC0415
     from govreport.batch.engine.kernel import run_kernel  # noqa: PLC0415, only where there are forks
 
     child = forkserver().fork(run_kernel, memory)
     kernel = PipeKernel(child)
     try:
-        ForkedNotebookClient(nb_man, kernel, **_client_settings(kernel_name, **settings)).execute()
+        NBClientEngine.execute_managed_notebook(nb_man, kernel_name, km=kernel, **settings)
     except DeadKernelError as error:
         if kernel.too_much:
             most = MOST_OUTPUT // 1_000_000
             raise OutputTooLargeError(f"笔记本的输出超过{most}MB，已停止；请减少打印的内容。") from error
         raise
     finally:
+        kernel.close()
         child.end()
 
 
@@ -113,21 +217,3 @@ def _is_this_python(kernel_name: str) -> bool:
         return False
     own = {"python", f"python{sys.version_info[0]}", "python{}.{}".format(*sys.version_info), sys.executable}
     return "ipykernel_launcher" in command and command[0] in own  # as jupyter_client starts such a command
-
-
-def _client_settings(
-    kernel_name: str, *, start_timeout: int = 60, execution_timeout: int | None = None, **settings: Any
-) -> dict[str, Any]:
-    """Return what papermill's stock engine gives to its client for the same settings."""
-    from papermill.log import logger  # noqa: PLC0415
-    from papermill.utils import merge_kwargs, remove_args  # noqa: PLC0415
-
-    kept = remove_args(["input_path", "timeout", "startup_timeout"], **settings)
-    merged: dict[str, Any] = merge_kwargs(
-        kept,
-        timeout=execution_timeout or settings.get("timeout"),
-        startup_timeout=start_timeout,
-        kernel_name=kernel_name,
-        log=logger,
-    )
-    return merged
