@@ -8,9 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from govreport.batch.inputs import Inputs
-from govreport.batch.job import ANNUAL
-from govreport.batch.notebooks import notebook_of
-from govreport.batch.record import signoff_of, standing_record, stored_record
+from govreport.batch.record import current_record
 from govreport.checks import (
     CONSISTENT,
     FAILED,
@@ -19,6 +17,7 @@ from govreport.checks import (
     SignOff,
     check_report,
     deadline,
+    signoff_from_json,
     state_of,
     timeliness,
 )
@@ -93,9 +92,8 @@ def read_calendar(project: Project, chosen: list[tuple[Agency, int]]) -> Iterato
         if year not in project.years(agency.slug):
             yield CalendarEntry(agency, year, due=due)
             continue
-        stored = stored_record(project, agency.slug, year)
-        record = standing_record(stored, reader.of(agency, year, notebook_of(project, ANNUAL, agency.slug)))
-        signoff = signoff_of(project, agency.slug, year, record.get("filing_digest", ""))
+        record = current_record(project, reader, agency, year)
+        signoff = signoff_from_json(record["signoff"])
         if record["state"] in (PENDING, FAILED):
             checked = check_report(project, agency.slug, year)
             published = checked.filing and checked.filing.narrative.published

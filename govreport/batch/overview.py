@@ -1,22 +1,20 @@
-"""The state of every report of a project, for the list and the index page."""
+"""What reviewers see of a project: the index page over all reports, other notebooks' pages on it, and sign-offs."""
 
 from __future__ import annotations
 
 import datetime
 import json
-import os
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from govreport.batch.inputs import Inputs
-from govreport.batch.job import ANNUAL, EXECUTED, REPORT, REVIEW, report_folder
+from govreport.batch.job import EXECUTED, REPORT, REVIEW, report_folder
 from govreport.batch.notebooks import PARENT, notebook_of
-from govreport.batch.record import RECORD_FILE, save_record, standing_record, stored_record, with_signoff
+from govreport.batch.record import RECORD_FILE, current_record, save_record, standing_record, stored_record
 from govreport.checks import FAILED, PENDING, SignOff, deadline, sign, signoff_from_json
 from govreport.core import write_text
-from govreport.filing import Agency, Project
+from govreport.filing import Project
 from govreport.publish import Companion, IndexEntry, index_page, read_document, review_page
 
 RECORD = ".json"
@@ -25,32 +23,19 @@ RECORD = ".json"
 def companions(project: Project, reader: Inputs) -> Mapping[tuple[str, int], tuple[Companion, ...]]:
     """Return what other notebooks made, by agency and year, in the order of the notebooks' names.
 
-    reader: that of the reports' inputs. Pages that no longer hold are told, not offered; those of a
+    reader: that of the reports' inputs. Pages that no longer hold are mentioned, not offered; those of a
     notebook that the project no longer has are left out.
     """
-    found: dict[tuple[str, int], tuple[Companion, ...]] = {}
-    for slug, year, stem in sorted(_recorded(project)):
-        notebook, record = notebook_of(project, stem, slug), stored_record(project, slug, year, f"{stem}{RECORD}")
-        if record is not None and notebook.is_file():
-            found[slug, year] = (*found.get((slug, year), ()), _companion(project, reader, notebook, record))
-    return found
-
-
-def _recorded(project: Project) -> Iterator[tuple[str, int, str]]:
-    """Yield agency, year and notebook of each record that is no report's, without opening any."""
-    for year in (name for name in _names(project.output) if name.isdigit()):
-        for slug in (name for name in _names(project.output / year) if name in project.agencies):
-            for name in _names(project.output / year / slug):
-                stem, suffix = os.path.splitext(name)  # noqa: PTH122
-                if suffix == RECORD and stem != REPORT:
-                    yield slug, int(year), stem
-
-
-def _names(folder: Path) -> list[str]:
-    try:
-        return os.listdir(folder)  # noqa: PTH208
-    except OSError:
-        return []
+    made: dict[tuple[str, int], tuple[Companion, ...]] = {}
+    records = [path for path in project.output.glob(f"*/*/*{RECORD}") if path.stem != REPORT]
+    for path in sorted(records, key=lambda path: path.stem):
+        slug, year = path.parent.name, path.parent.parent.name
+        if slug in project.agencies and year.isdigit():
+            notebook, record = notebook_of(project, path.stem, slug), stored_record(project, slug, int(year), path.name)
+            if record is not None and notebook.is_file():
+                companion = _companion(project, reader, notebook, record)
+                made[slug, int(year)] = (*made.get((slug, int(year)), ()), companion)
+    return dict(sorted(made.items()))
 
 
 def _companion(project: Project, reader: Inputs, notebook: Path, record: dict[str, Any]) -> Companion:
@@ -81,72 +66,38 @@ def refresh_signoff(project: Project, agency: str, year: int) -> str:
     Nothing is executed: the review copy is made from the notebook of the last run, and the report's
     own pages say nothing of sign-offs. A report that has yet to be made, or made anew, is left alone.
     """
-    (found,) = overview(project, (agency,), (year,))
-    if found.state != PENDING:
+    record = current_record(project, Inputs(project), project.agency(agency), year)
+    if record["state"] != PENDING:
         folder = report_folder(project, agency, year)
-        if REVIEW in found.record["files"] and (folder / EXECUTED).is_file():
+        if REVIEW in record["files"] and (folder / EXECUTED).is_file():
             notebook = json.loads((folder / EXECUTED).read_bytes())
             document = read_document(notebook, catalogue=project.catalogue)
-            write_text(folder / REVIEW, review_page(document, found.signoff))
-        save_record(folder / RECORD_FILE, found.record)
-    return found.state
-
-
-@dataclass(frozen=True)
-class Overview:
-    """One report: its agency, year and record."""
-
-    agency: Agency
-    year: int
-    record: dict[str, Any]
-
-    @property
-    def signoff(self) -> SignOff | None:
-        """The sign-off of its filing, whether or not it holds."""
-        return signoff_from_json(self.record["signoff"])
-
-    @property
-    def state(self) -> str:
-        """The state of the report, of the one vocabulary."""
-        return str(self.record["state"])
-
-
-def overview(
-    project: Project, agencies: tuple[str, ...] = (), years: tuple[int, ...] = (), reader: Inputs | None = None
-) -> list[Overview]:
-    """Return the state of reports, all when nothing is named.
-
-    reader: that of the inputs, where they are read for something else as well.
-    """
-    reader, found = reader or Inputs(project), []
-    for agency, year in project.reports(agencies, years):
-        stored = stored_record(project, agency.slug, year)
-        notebook = notebook_of(project, ANNUAL, agency.slug)
-        record = standing_record(stored, reader.of(agency, year, notebook))
-        found.append(Overview(agency, year, with_signoff(project, agency.slug, year, record)))
-    return found
+            write_text(folder / REVIEW, review_page(document, signoff_from_json(record["signoff"])))
+        save_record(folder / RECORD_FILE, record)
+    return str(record["state"])
 
 
 def write_index(project: Project) -> None:
     """Write ``output/index.html`` over every report of the project, the agencies that have none, and other pages."""
     reader, catalogue = Inputs(project), project.catalogue
-    found, others = overview(project, reader=reader), dict(companions(project, reader))
-    latest = max(entry.year for entry in found)
+    reports, others = project.reports(), dict(companions(project, reader))
+    records = [(agency, year, current_record(project, reader, agency, year)) for agency, year in reports]
+    latest = max(year for _, year in reports)
     entries = [
         IndexEntry(
-            agency=entry.agency,
-            year=entry.year,
-            state=entry.state,
-            counts=entry.record["counts"],
-            files=tuple(entry.record["files"]),
-            errors=tuple(entry.record["errors"]),
-            published=entry.record["published"],
-            figures=entry.record["figures"],
-            signoff=entry.signoff,
-            companions=others.pop((entry.agency.slug, entry.year), ()),
-            due=deadline(entry.agency.kind, entry.year, catalogue),
+            agency=agency,
+            year=year,
+            state=record["state"],
+            counts=record["counts"],
+            files=tuple(record["files"]),
+            errors=tuple(record["errors"]),
+            published=record["published"],
+            figures=record["figures"],
+            signoff=signoff_from_json(record["signoff"]),
+            companions=others.pop((agency.slug, year), ()),
+            due=deadline(agency.kind, year, catalogue),
         )
-        for entry in found
+        for agency, year, record in records
     ]
     entries += [
         IndexEntry(

@@ -76,16 +76,8 @@ def execute(job: Job, workplace: Path) -> tuple[Any, Failure | None]:
             over=over,
             extra_arguments=["--IPKernelApp.log_level=40"],
         )
-    except PapermillExecutionError as error:
-        failure = Failure(_sentence_of(job, error))
-    except DeadKernelError:
-        told = f"笔记本 {job.notebook.name} 的内核意外终止（可能内存不足）；请在 JupyterLab 中逐格运行查找原因。"
-        failure = Failure(told, died=True)
-    except CellTimeoutError:
-        told = f"笔记本 {job.notebook.name} 有单元格运行超过{job.options.timeout}秒，已停止；请在 JupyterLab 中查看。"
-        failure = Failure(told)
-    except OutputTooLargeError as error:
-        failure = Failure(f"笔记本 {job.notebook.name} 未能完成：{error}")
+    except (PapermillExecutionError, DeadKernelError, CellTimeoutError, OutputTooLargeError) as error:
+        failure = Failure(_failure_sentence(job, error), died=isinstance(error, DeadKernelError))
     if seen and not target.exists():  # papermill writes nothing of a notebook whose kernel died
         nbformat.write(seen[0], target)  # type: ignore[no-untyped-call]
     return json.loads(target.read_bytes()) if seen else None, failure
@@ -120,12 +112,19 @@ def _working_folder(job: Job, workplace: Path) -> Path:
     return mirror / within
 
 
-def _sentence_of(job: Job, error: PapermillExecutionError) -> str:
-    """Return a sentence for a notebook that raised; the injected parameters are a cell of their own."""
+def _failure_sentence(job: Job, error: Exception) -> str:
+    """Return a sentence for a notebook that was not run to its end; the injected parameters are a cell of their own."""
+    notebook = f"笔记本 {job.notebook.name}"
+    if isinstance(error, DeadKernelError):
+        return f"{notebook} 的内核意外终止（可能内存不足）；请在 JupyterLab 中逐格运行查找原因。"
+    if isinstance(error, CellTimeoutError):
+        return f"{notebook} 有单元格运行超过{job.options.timeout}秒，已停止；请在 JupyterLab 中查看。"
+    if not isinstance(error, PapermillExecutionError):
+        return f"{notebook} 未能完成：{error}"
     if error.ename == InconsistentReportError.__name__:
         return "有未处理的勾稽错误，按 --strict 停止，未生成页面；govreport check 查看详情。"
     told = " ".join(str(error.evalue or error.ename).split())[:300].rstrip("。")
-    return f"笔记本 {job.notebook.name} 的第{max(1, (error.exec_count or 1) - 1)}个代码单元格出错：{told}。"
+    return f"{notebook} 的第{max(1, (error.exec_count or 1) - 1)}个代码单元格出错：{told}。"
 
 
 STEPS = {
@@ -179,13 +178,12 @@ def _produce(job: Job, workplace: Path, timer: _Timer) -> Outcome:
     state = checked.state if checked else MADE
     fonts: dict[str, Any] = {}
     document: Document | None = None
-    died = False
+    failure: Failure | None = None
     if not checked or checked.filing:
         with timer.step("execute"):
             notebook, failure = execute(job, workplace)
         if failure:
             errors.append(failure.sentence)
-            died = failure.died
             state = FAILED
         else:
             with timer.step("read"):
@@ -211,7 +209,15 @@ def _produce(job: Job, workplace: Path, timer: _Timer) -> Outcome:
     if checked:
         state = signed_state(state, signoff_of(job.project, job.agency, job.year, own_digest))
     summary = findings.summary() if checked else job.notebook.stem
-    return Outcome(job, state, summary, tuple(errors), len(findings.errors), steps=timer.seconds, lost=died)
+    return Outcome(
+        job,
+        state,
+        summary,
+        tuple(errors),
+        len(findings.errors),
+        steps=timer.seconds,
+        lost=bool(failure and failure.died),
+    )
 
 
 def _checked(job: Job, timer: _Timer) -> Checked | None:
@@ -296,9 +302,5 @@ def _told(error: Exception) -> str:
         return str(error)
     if isinstance(error, OSError):
         return f"无法读写 {error.filename or '文件'}（{os_reason(error)}）；请检查权限和磁盘空间。"
-    return f"生成时出错（{type(error).__name__}：{_line(error)}）。"
-
-
-def _line(error: Exception) -> str:
-    lines = str(error).strip().splitlines()
-    return lines[0][:200] if lines else "没有说明"
+    first = next(iter(str(error).strip().splitlines()), "没有说明")
+    return f"生成时出错（{type(error).__name__}：{first[:200]}）。"

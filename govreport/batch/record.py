@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from govreport.batch.inputs import SETTINGS, changed_parts, joined_digest, versions
-from govreport.batch.job import REPORT, Job, report_folder
-from govreport.batch.notebooks import notebook_title
+from govreport.batch.inputs import SETTINGS, Inputs, changed_parts, joined_digest, versions
+from govreport.batch.job import ANNUAL, REPORT, Job, report_folder
+from govreport.batch.notebooks import notebook_of, notebook_title
 from govreport.checks import FAILED, PENDING, Findings, SignOff, read_signoff, signed_state, state_of
 from govreport.core import Figure, json_number, write_text
-from govreport.filing import Project, shown_folder
+from govreport.filing import Agency, Project, shown_folder
 
 RECORD_FILE = f"{REPORT}.json"
 
@@ -86,6 +86,16 @@ def standing_record(record: dict[str, Any] | None, inputs: Mapping[str, str]) ->
     if record is not None and not changed_parts({**inputs, SETTINGS: ""}, {**record.get("inputs", {}), SETTINGS: ""}):
         return record
     return {"state": PENDING, "counts": {}, "errors": [], "files": [], "published": "", "figures": {}}
+
+
+def current_record(project: Project, reader: Inputs, agency: Agency, year: int) -> dict[str, Any]:
+    """Return a report's record as it stands today, with the sign-off of today; see `standing_record`.
+
+    reader: that of the inputs of all reports that are asked for.
+    """
+    stored = stored_record(project, agency.slug, year)
+    inputs = reader.of(agency, year, notebook_of(project, ANNUAL, agency.slug))
+    return with_signoff(project, agency.slug, year, standing_record(stored, inputs))
 
 
 def with_signoff(project: Project, agency: str, year: int, record: Mapping[str, Any]) -> dict[str, Any]:
