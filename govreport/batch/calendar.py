@@ -1,11 +1,10 @@
-"""The year's calendar: for each agency what is filed, checked, made, signed off and published, and what is due."""
+"""The calendar of a year: how far the report of each agency has come, and when it is due."""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from govreport.batch.inputs import Inputs
 from govreport.batch.record import current_record
@@ -94,20 +93,15 @@ def read_calendar(project: Project, chosen: list[tuple[Agency, int]]) -> Iterato
             continue
         record = current_record(project, reader, agency, year)
         signoff = signoff_from_json(record["signoff"])
-        if record["state"] in (PENDING, FAILED):
+        output, counts, day = str(record["state"]), record["counts"], record["published"]
+        if output in (PENDING, FAILED):
             checked = check_report(project, agency.slug, year)
             published = checked.filing and checked.filing.narrative.published
             counts, state, day = checked.findings.counts(), checked.state, published.isoformat() if published else ""
         else:
-            counts, day = record["counts"], record["published"]
             state = state_of(counts)
-        yield CalendarEntry(agency, year, True, state, counts, _output(record), signoff, day, due)
-
-
-def _output(record: Mapping[str, Any]) -> str:
-    if record["state"] in (PENDING, FAILED):
-        return str(record["state"])
-    return PARTIAL if record["errors"] else DRAFT if state_of(record["counts"]) == INCONSISTENT else MADE
+            output = PARTIAL if record["errors"] else DRAFT if state == INCONSISTENT else MADE
+        yield CalendarEntry(agency, year, True, state, counts, output, signoff, day, due)
 
 
 def account_of_year(entries: list[CalendarEntry], year: int) -> dict[str, int]:

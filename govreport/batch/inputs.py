@@ -1,4 +1,4 @@
-"""What a report is made from, as digests: by them a run knows which reports stand and why others do not."""
+"""Digests of what a report is made from; comparing them with the last run's tells which reports still stand."""
 
 from __future__ import annotations
 
@@ -83,9 +83,9 @@ class Inputs:
     def of_parent(
         self, parent: Agency, year: int, notebook: Path, settings: Mapping[str, object] | None = None
     ) -> Mapping[str, str]:
-        """Return the digests of a notebook that is run for a parent: its members', and theirs, count in full.
+        """Return the digests of a notebook that is run for a parent, over all agencies below it.
 
-        The years count that a trend shows.
+        They cover the years that a trend shows.
         """
         below = list(self._below(parent.slug))
         now, earlier = (
@@ -115,11 +115,12 @@ class Inputs:
 
 def joined_digest(inputs: Mapping[str, str]) -> str:
     """Return one digest of all parts, settings aside, as ``report.json`` states it."""
-    return f"sha256:{hashlib.sha256(_text(inputs).encode()).hexdigest()}"
+    text = "\n".join(f"{part} {inputs.get(part, '')}" for part in REASONS if part != SETTINGS)
+    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
 def changed_parts(inputs: Mapping[str, str], recorded: Mapping[str, str]) -> list[str]:
-    """Return what has changed since a record, in words."""
+    """Return the Chinese names of the parts that differ between two sets of digests."""
     return [told for part, told in REASONS.items() if inputs.get(part, "") != recorded.get(part, "")]
 
 
@@ -139,10 +140,6 @@ def program() -> str:
         p for p in _PACKAGE.rglob("*") if p.suffix in {".py", ".toml", ".typ", ".html", ".css", ".js", ".xml"}
     )
     return _joined([_digest(sources), platform.python_version(), json.dumps(dict(versions())), json.dumps(dict(faces))])
-
-
-def _text(inputs: Mapping[str, str]) -> str:
-    return "\n".join(f"{part} {inputs.get(part, '')}" for part in REASONS if part != SETTINGS)
 
 
 def _contents(folder: str) -> list[tuple[str, bytes]]:

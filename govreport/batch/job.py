@@ -1,4 +1,4 @@
-"""A job of a batch: one report to produce; and its outcome. Both cross process borders."""
+"""A job of a batch: one report to produce; and its outcome. Both are sent between processes."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from govreport.filing import REGISTER, Project
 
 FORMATS = ("html", "pdf", "docx")
 USUAL_FORMATS = ("html", "pdf")
-"""What is made when nobody names formats."""
+"""Formats of a run that names none."""
 ANNUAL = "annual_report"
-"""The notebook that is run when nobody names one: the report itself."""
+"""The notebook of a run that names none: it makes the report itself."""
 NOTEBOOK = f"{ANNUAL}.ipynb"
 CELL_TIMEOUT = 600
-"""Seconds that one cell may take unless told otherwise, so that a notebook that hangs does not hold up a batch."""
+"""Seconds that one cell may take unless told otherwise, so that a hanging notebook does not hold up a batch."""
 REPORT = "report"
-"""What the files of the report itself are called, whatever its notebook; others are called as their notebook."""
+"""Stem of the report's own files; the files of other notebooks have the stem of the notebook."""
 EXECUTED, REVIEW = f"{REPORT}.ipynb", "review.html"
 
 
@@ -39,7 +39,7 @@ class Options:
 
 @dataclass(frozen=True)
 class Job:
-    """One report to produce, or what another notebook makes of an agency and year.
+    """One report to produce, or the pages of another notebook for an agency and year.
 
     root: the project's folder; notebook: its notebook; subject: its parameter that names the agency.
     reason: why it is run; inputs: the digests of what it is made from.
@@ -69,7 +69,7 @@ class Job:
     @property
     def stem(self) -> str:
         """The name of its files, without suffix."""
-        return stem_of(self.notebook.stem)
+        return REPORT if self.notebook.stem == ANNUAL else self.notebook.stem
 
     @property
     def is_report(self) -> bool:
@@ -77,17 +77,12 @@ class Job:
         return self.stem == REPORT
 
     @property
-    def executed(self) -> str:
-        """The file of the executed notebook."""
-        return f"{self.stem}.ipynb"
-
-    @property
     def record(self) -> str:
         """The file of the record."""
         return f"{self.stem}.json"
 
     def page(self, form: str) -> str:
-        """Return the file of a format."""
+        """Return the file of a format; ``ipynb`` for the executed notebook."""
         return f"{self.stem}.{form}"
 
     @property
@@ -98,7 +93,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a job.
+    """The outcome of a job.
 
     state: of the report's vocabulary; summary: a clause that counts the findings.
     errors: sentences on what could not be produced; open_errors: number of unwaived errors.
@@ -120,11 +115,6 @@ class Outcome:
 def _project(root: Path, stamp: tuple[int, int]) -> Project:
     """Return a project whose register is read once, as long as its file is the same."""
     return Project(root)
-
-
-def stem_of(notebook: str) -> str:
-    """Return what the files that a notebook makes are called."""
-    return REPORT if notebook == ANNUAL else notebook
 
 
 def pages(formats: tuple[str, ...], stem: str = REPORT) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Planning a batch: which reports to produce, with which notebook, and which still stand."""
+"""The plan of a batch: which reports a run produces, with which notebook, and which reports still stand."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from govreport.filing import Project
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run will do: jobs, each with its reason; and how many reports stand as they are.
+    """What a run will do: its jobs, each with a reason, and the number of reports that stand as they are.
 
-    signed: agencies and years of those that stand, but were signed off, or no longer are, since they were made.
+    signoff_changes: agencies and years of reports that stand, but whose sign-off has changed since they were made.
     """
 
     jobs: tuple[Job, ...]
     standing: int
-    signed: tuple[tuple[str, int], ...] = ()
+    signoff_changes: tuple[tuple[str, int], ...] = ()
 
 
 def make_plan(

@@ -1,4 +1,7 @@
-"""Running jobs on an executor: threads that each drive a worker process here, or the workers of a Dask cluster."""
+"""Running jobs on an executor: threads that each drive a worker process here, or the workers of a Dask cluster.
+
+The death of a worker process costs only the report in hand.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +60,7 @@ _started: set[Worker] = set()
 
 
 @dataclass(frozen=True)
-class Spawned:
+class SpawnedProcess:
     """A worker process in a fresh interpreter: what `Child` is, where this system cannot fork."""
 
     connection: Connection
@@ -78,7 +81,7 @@ class Worker:
     """A worker process and how many reports it has made."""
 
     def __init__(self) -> None:
-        self._process, self._made = start_process(), 0
+        self._process, self._made = _start_process(), 0
         _started.add(self)
 
     @property
@@ -128,7 +131,7 @@ def end_workers() -> None:
         worker.end()
 
 
-def start_process() -> Child | Spawned:
+def _start_process() -> Child | SpawnedProcess:
     """Start a worker process."""
     if AVAILABLE:
         return forkserver().fork(serve_jobs)
@@ -137,7 +140,7 @@ def start_process() -> Child | Spawned:
     process = context.Process(target=serve_jobs, args=(far,), daemon=False)
     process.start()
     far.close()
-    return Spawned(near, process)
+    return SpawnedProcess(near, process)
 
 
 def serve_jobs(connection: Connection) -> None:

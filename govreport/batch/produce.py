@@ -1,4 +1,4 @@
-"""Producing one report: check, execute, publish; every file whole or not at all."""
+"""Producing one report: check it, execute its notebook, publish it; every file whole or not at all."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def execute(job: Job, workplace: Path) -> tuple[Any, Failure | None]:
     workplace: a folder of the report's own, in which the executed notebook is left.
     """
     os.environ["GOVREPORT_PROJECT"] = str(job.root)
-    target = workplace / job.executed
+    target = workplace / job.page("ipynb")
     failure: Failure | None = None
     seen: list[Any] = []
 
@@ -87,7 +87,7 @@ def _describe(notebook: Any, job: Job) -> None:
     """Let a notebook name its places within the project and hold the report's account as metadata."""
     details = notebook.metadata.get("papermill", {})
     details["input_path"] = job.notebook.relative_to(job.root).as_posix()
-    details["output_path"] = (job.folder / job.executed).relative_to(job.root).as_posix()
+    details["output_path"] = (job.folder / job.page("ipynb")).relative_to(job.root).as_posix()
     if account := account_json(notebook):
         notebook.metadata[mime.METADATA] = {**notebook.metadata.get(mime.METADATA, {}), **account}
 
@@ -172,7 +172,10 @@ def produce(job: Job, tell: Callable[[str], object] = lambda step: None) -> Outc
 def _produce(job: Job, workplace: Path, timer: _Timer) -> Outcome:
     folder = job.project.data / job.agency / str(job.year)
     own_digest = filing_digest(folder, job.project.catalogue) if job.is_report else ""
-    checked = _checked(job, timer)
+    checked: Checked | None = None  # other notebooks check themselves what they show
+    if job.is_report:
+        with timer.step("check"):
+            checked = check_report(job.project, job.agency, job.year)
     findings = checked.findings if checked else Findings()
     errors = [f.message for f in findings if f.rule == "F1" and f.severity == "error"]
     state = checked.state if checked else MADE
@@ -218,14 +221,6 @@ def _produce(job: Job, workplace: Path, timer: _Timer) -> Outcome:
         steps=timer.seconds,
         lost=bool(failure and failure.died),
     )
-
-
-def _checked(job: Job, timer: _Timer) -> Checked | None:
-    """Check the report that is to be made; None for other notebooks, which check what they show themselves."""
-    if not job.is_report:
-        return None
-    with timer.step("check"):
-        return check_report(job.project, job.agency, job.year)
 
 
 def _publish(job: Job, document: Document, workplace: Path, timer: _Timer) -> tuple[dict[str, Any], list[str]]:

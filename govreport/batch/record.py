@@ -20,7 +20,7 @@ RECORD_FILE = f"{REPORT}.json"
 
 @dataclass(frozen=True)
 class Product:
-    """What the making of a report came to.
+    """The result of making a report, before it is recorded.
 
     state: without regard to the sign-off; errors: sentences on what could not be made; published: ISO date or empty.
     figures: what the index adds up; filing_digest: that of the filing alone, to which a sign-off refers.

@@ -1,4 +1,4 @@
-"""The application that all commands belong to, and the arguments that they share."""
+"""The application of all commands: their shared arguments, and help and usage errors in Chinese."""
 
 from __future__ import annotations
 
@@ -164,19 +164,24 @@ def argument(metavar: str, text: str, complete: Callable[..., Any] | None = None
     return typer.Argument(metavar=metavar, help=text, show_default=False, autocompletion=complete)
 
 
-def option(metavar: str, text: str, *names: str, complete: Callable[..., Any] | None = None) -> Any:
-    """Return an option that takes a value, whose help does not show the default; see `argument`."""
-    return typer.Option(*names, metavar=metavar, help=text, show_default=False, autocompletion=complete)
+def option(metavar: str, text: str, *names: str, **settings: Any) -> Any:
+    """Return an option that takes a value, whose help does not show the default.
+
+    text: its help; settings: further ones of `typer.Option`.
+    """
+    return typer.Option(*names, metavar=metavar, help=text, show_default=False, **settings)
 
 
-def flag(text: str, *names: str) -> Any:
-    """Return an option that takes no value."""
-    return option("", text, *names)
+def flag(text: str, *names: str, **settings: Any) -> Any:
+    """Return an option that takes no value; see `option`."""
+    return option("", text, *names, **settings)
 
 
 Agencies = Annotated[list[str] | None, argument("机构", "机构代号或名称；不写为全部机构", complete_agencies)]
 Agency = Annotated[str, argument("机构", "机构代号或名称", complete_agencies)]
-Years = Annotated[list[int] | None, option("年度", "报告年度，可重复；不写为全部年度", "--year", "-y", complete=_years)]
+Years = Annotated[
+    list[int] | None, option("年度", "报告年度，可重复；不写为全部年度", "--year", "-y", autocompletion=_years)
+]
 Year = Annotated[int, argument("年度", "报告年度", _years)]
 Json = Annotated[bool, flag("输出 JSON", "--json")]
 
@@ -203,12 +208,7 @@ def _version(shown: bool) -> None:
 
 @app.callback()
 def root(
-    version: Annotated[
-        bool,
-        typer.Option(
-            "--version", callback=_version, is_eager=True, metavar="", help="显示版本并退出", show_default=False
-        ),
-    ] = False,
+    version: Annotated[bool, flag("显示版本并退出", "--version", callback=_version, is_eager=True)] = False,
     quiet: Annotated[bool, flag("只输出结果和错误；可写在任何位置", "--quiet", "-q")] = False,
     verbose: Annotated[bool, flag("输出细节；可写在任何位置", "--verbose", "-v")] = False,
     debug: Annotated[bool, flag("出错时显示技术细节", "--debug")] = False,

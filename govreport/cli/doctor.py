@@ -1,16 +1,206 @@
-"""Commands about the installation: looking it over, completion in the shell."""
+"""Commands about the installation: is it complete, is the project sound; completion in the shell."""
 
 from __future__ import annotations
 
+import json
+import os
+import platform
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from importlib import metadata
+from pathlib import Path
 from typing import Annotated
 
 import typer
+from packaging.requirements import Requirement
 from rich.markup import escape
 from typer.completion import completion_init, get_completion_script, install  # type: ignore[attr-defined]
 
+from govreport import __version__
+from govreport.batch import AVAILABLE, NO_FORK, NOTEBOOK, kernel_misfit
 from govreport.cli.app import Json, argument, command, flag
 from govreport.cli.terminal import notes, out, print_json
-from govreport.core import ProjectError
+from govreport.core import UNFINISHED, FilingError, GovReportError, ProjectError, os_reason
+from govreport.filing import NARRATIVE, REGISTER, Project, shown_folder
+
+GOOD, NOTE, BAD = "正常", "注意", "错误"
+HEART = ("typst", "papermill", "nbclient", "nbconvert", "ipykernel", "pandas", "matplotlib", "scipy")
+"""Packages whose versions are told; the others only when something is wrong with them."""
+ROLES = {"title": "标题", "fang": "正文", "kai": "楷体", "hei": "黑体", "song": "宋体"}
+SHIPPED = ("GovRpt", "AR PL KaitiM")
+"""How the families of the fonts that the package ships begin."""
+MOST_NAMED = 5
+LITTLE_SPACE = 500 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Probe:
+    """Something that was looked at: which, how it is (GOOD, NOTE or BAD), and a Chinese clause or sentence on it."""
+
+    name: str
+    state: str
+    told: str
+
+
+def examine() -> Iterator[Probe]:
+    """Yield what is found out about the installation and the project of the working folder, if it lies in one."""
+    yield Probe(
+        "程序", GOOD, f"govreport {__version__}，Python {platform.python_version()}，{platform.platform(terse=True)}"
+    )
+    yield from _packages()
+    yield from _engines()
+    project, problem = None, ""
+    try:
+        project = Project.find()
+    except GovReportError as error:
+        problem = str(error)
+    yield from _fonts(project.fonts if project else None)
+    yield from examine_project(project) if project else [Probe("项目", NOTE, problem)]
+
+
+def examine_project(project: Project) -> Iterator[Probe]:
+    """Yield what is found out about a project: register, filings, stray files, rules, notebook, output, space."""
+    from govreport.checks import project_rules  # noqa: PLC0415, half a second: SciPy
+
+    try:
+        agencies = project.agencies
+        own, rules = project.catalogue.own, project_rules(project.root, project.catalogue)
+    except GovReportError as error:
+        yield Probe("项目", BAD, str(error))
+        return
+    further = f"，另有格式{len(own)}个" if own else ""
+    yield Probe("项目", GOOD, f"{project.root}，登记机构{len(agencies)}个，另有规则{len(rules)}条{further}")
+    yield from _filings(project)
+    yield _stray(project)
+    yield _notebook(project)
+    yield _output(project)
+
+
+def _packages() -> Iterator[Probe]:
+    wanted = [Requirement(text) for text in metadata.requires("govreport") or ()]
+    needed = [requirement for requirement in wanted if requirement.marker is None]
+    found = {requirement.name: _version(requirement.name) for requirement in wanted}
+    wrong = [
+        f"{r.name} {found[r.name] or '未安装'}（应为 {r.specifier}）"
+        for r in needed
+        if not found[r.name] or not r.specifier.contains(found[r.name], prereleases=True)
+    ]
+    told = "，".join(f"{name} {found.get(name) or '未安装'}" for name in HEART)
+    yield Probe("组件", BAD if wrong else GOOD, f"{'，'.join(wrong)}；请重新安装 govreport" if wrong else told)
+    for extra, name, use in (("lab", "jupyterlab", "在 JupyterLab 中编辑"), ("dask", "distributed", "由集群生成")):
+        version = _version(name)
+        yield Probe(
+            "可选",
+            GOOD,
+            f"{name} {version or '未安装'}" + ("" if version else f"（{use}时需要：pip install 'govreport[{extra}]'）"),
+        )
+
+
+def _version(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+def _engines() -> Iterator[Probe]:
+    engines = {entry.name for entry in metadata.entry_points(group="papermill.engine")}
+    if "govreport" not in engines:
+        yield Probe("引擎", BAD, "papermill 找不到 govreport 引擎；请重新安装 govreport")
+    elif AVAILABLE:
+        yield Probe("引擎", NOTE if kernel_misfit() else GOOD, kernel_misfit() or "笔记本在预热的进程中运行")
+    else:
+        why = f"设有 {NO_FORK}" if os.environ.get(NO_FORK) else "本系统不支持预热的进程"
+        yield Probe("引擎", NOTE, f"{why}，笔记本由 papermill 逐份启动，结果相同，速度较慢")
+
+
+def _fonts(own: Path | None) -> Iterator[Probe]:
+    from govreport.publish import font_set  # noqa: PLC0415, half a second: Typst
+
+    try:
+        fonts = font_set(own)
+    except (OSError, RuntimeError) as error:
+        yield Probe("字体", BAD, f"字体无法载入（{error}）；请重新安装 govreport")
+        return
+    faces = {role: fonts.faces[role] for role in ROLES if role in fonts.faces}
+    ours = [ROLES[role] for role, family in faces.items() if family.startswith(SHIPPED)]
+    told = "，".join(f"{ROLES[role]} {family}" for role, family in faces.items())
+    more = f"；{'、'.join(ours)}用自带字体，公文字体放入项目的 fonts/ 即可使用" if ours else ""
+    yield Probe("字体", GOOD, told + more)
+
+
+def _filings(project: Project) -> Iterator[Probe]:
+    read, problems = 0, []
+    for slug in project.agencies:
+        for year in project.years(slug):
+            try:
+                project.filing(slug, year)
+                read += 1
+            except FilingError as error:
+                problems.append(str(error).splitlines()[0])
+    yield Probe("资料", GOOD if read else NOTE, f"{read}份可以读取")
+    for problem in problems[:MOST_NAMED]:
+        yield Probe("资料", BAD, problem)
+    if len(problems) > MOST_NAMED:
+        yield Probe("资料", BAD, f"另有{len(problems) - MOST_NAMED}份无法读取；govreport check 列出")
+
+
+def _stray(project: Project) -> Probe:
+    """Look for what no command reads: folders of no agency or year, files that no filing has, unfinished ones."""
+    from govreport.checks import SIGNOFF_FILE, WAIVERS_FILE  # noqa: PLC0415, half a second: SciPy
+
+    tables = {f"{table.key}.csv" for table in project.catalogue.tables()}
+    known = tables | {NARRATIVE, WAIVERS_FILE, SIGNOFF_FILE}
+    found = [f"data/{name}（未在 {REGISTER} 中登记）" for name in project.unregistered]
+    for slug in project.agencies:
+        years = {str(year) for year in project.years(slug)}
+        folder = project.data / slug
+        for path in _shown(folder) if folder.is_dir() else ():
+            if path.name in years:
+                shown = shown_folder(slug, int(path.name))
+                found += [f"{shown}/{file.name}" for file in _shown(path) if file.name not in known]
+            else:
+                found.append(f"data/{slug}/{path.name}")
+    found += [str(path.relative_to(project.root)) for path in sorted(project.output.glob(f"**/{UNFINISHED}*"))]
+    if not found:
+        return Probe("文件", GOOD, "没有多余的文件")
+    told = "、".join(found[:MOST_NAMED]) + (f"等{len(found)}处" if len(found) > MOST_NAMED else "")
+    return Probe("文件", NOTE, f"{told}不会被读取；如无用处，请移走")
+
+
+def _shown(folder: Path) -> list[Path]:
+    """Return what lies in a folder, without what systems and programs hide there."""
+    return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+
+
+def _notebook(project: Project) -> Probe:
+    shown, path = f"notebooks/{NOTEBOOK}", project.notebooks / NOTEBOOK
+    hint = "请从 govreport init 新建的文件夹中复制"
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        tagged = any("parameters" in cell["metadata"].get("tags", ()) for cell in cells)
+    except FileNotFoundError:
+        return Probe("笔记本", BAD, f"缺少 {shown}；{hint}")
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return Probe("笔记本", BAD, f"{shown} 不是可读的笔记本；{hint}")
+    if not tagged:
+        return Probe("笔记本", BAD, f"{shown} 没有标为 parameters 的单元格，机构和年度传不进去；{hint}")
+    number = len(list(project.notebooks.glob("*.ipynb")))
+    return Probe("笔记本", GOOD, f"{shown}，共{number}个")
+
+
+def _output(project: Project) -> Probe:
+    try:
+        project.output.mkdir(exist_ok=True)
+        with tempfile.TemporaryFile(dir=project.output):
+            free = shutil.disk_usage(project.output).free
+    except OSError as error:
+        return Probe("输出", BAD, f"output/ 无法写入（{os_reason(error)}）；请检查权限和磁盘空间")
+    told = f"output/ 可以写入，磁盘剩余 {free / 1024**3:.1f} GB"
+    return Probe("输出", GOOD if free > LITTLE_SPACE else NOTE, told)
+
 
 SHELLS = ("bash", "zsh", "fish", "powershell", "pwsh")
 completion_init()
@@ -19,8 +209,6 @@ completion_init()
 @command("检查安装、字体、引擎和项目文件夹；有错误时退出码为 1。\n\n例：govreport doctor")
 def doctor(as_json: Json = False) -> None:
     """Look over the installation and the project."""
-    from govreport.cli.examination import BAD, GOOD, NOTE, examine  # noqa: PLC0415, half a second: every room
-
     style, probes = {GOOD: "green", NOTE: "yellow", BAD: "red"}, []
     for probe in examine():
         probes.append(probe)
@@ -29,7 +217,7 @@ def doctor(as_json: Json = False) -> None:
             console.print(f"[{style[probe.state]}]{probe.state}[/]  {probe.name}  {escape(probe.told)}")
     bad, noted = (sum(probe.state == state for probe in probes) for state in (BAD, NOTE))
     if as_json:
-        print_json([probe.to_json() for probe in probes])
+        print_json([asdict(probe) for probe in probes])
     else:
         told = f"错误{bad}项，注意{noted}项。" if bad or noted else "一切正常。"
         notes.print(f"检查{len(probes)}项：{told}")

@@ -1,4 +1,4 @@
-"""Commands about filings: checking, showing, rolling up."""
+"""Commands about filings: their workbooks, reading them from files, checking, showing, comparing, adding up."""
 
 from __future__ import annotations
 
@@ -12,23 +12,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from govreport.checks import CSV_HEADER
+from govreport.checks import CSV_HEADER, STATES
+from govreport.cli import terminal
 from govreport.cli.app import Agency, Json, Year, Years, argument, command, complete_agencies, flag, option
-from govreport.cli.terminal import (
-    details,
-    out,
-    print_check_summary,
-    print_comparison,
-    print_error,
-    print_filing,
-    print_findings,
-    print_imported,
-    print_imports,
-    print_json,
-    print_rolled_up,
-    print_unregistered,
-    track,
-)
+from govreport.cli.terminal import details, notes, out, print_error, print_json, styled_state, track
 from govreport.core import FilingError, GovReportError, ProjectError
 from govreport.filing import Project, shown_folder
 
@@ -122,9 +109,9 @@ def import_reports(
     if as_json:
         print_json(documents[0] if len(files) == 1 and documents else documents)
     elif len(files) == 1 and done[0][0].imported:
-        print_imported(*done[0])
+        terminal.print_imported(*done[0])
     elif len(files) > 1:
-        print_imports(done)
+        terminal.print_imports(done)
     if failed:
         raise typer.Exit(1)
 
@@ -142,32 +129,28 @@ def compare(
     formats: Annotated[str, option("格式", "改为生成 html、pdf、docx，逗号分隔；不写则在终端显示", "--formats")] = "",
 ) -> None:
     """Set a report beside last year's, in the terminal or, through the comparison notebook, as pages."""
+    from govreport.checks import check_report, compare_years  # noqa: PLC0415, half a second: SciPy
+
     project = Project.find()
     if formats:
         _make_pages(project, agency, year, formats)
-    else:
-        _print(project, agency, year)
-
-
-def _print(project: Project, agency: str, year: int) -> None:
-    from govreport.checks import check_report, compare_years  # noqa: PLC0415, half a second: SciPy
-
+        return
     checked = check_report(project, agency, year)
     filing = checked.readable_filing()
     if checked.last is None:
         project.last_filing(agency, year)  # tells why it cannot be read, where that is the reason
         where = shown_folder(checked.agency.slug, year - 1)
         raise ProjectError(f"没有“{checked.agency.short_name}”{year - 1}年的资料，无从比较；应放在 {where}/。")
-    print_comparison(compare_years(project, filing, checked.last, checked.prose))
+    terminal.print_comparison(compare_years(project, filing, checked.last, checked.prose))
 
 
 def _make_pages(project: Project, agency: str, year: int, formats: str) -> None:
     from govreport.batch import Options, make_plan, read_formats  # noqa: PLC0415, half a second: papermill
-    from govreport.cli.running import Workers, run_plan  # noqa: PLC0415, it loads batch
+    from govreport.cli.running import run_plan  # noqa: PLC0415, it loads batch
 
     options = Options(read_formats(formats))
     planned = make_plan(project, (agency,), (year,), notebook=NOTEBOOK, options=options, force=True)
-    outcomes, success = run_plan(project, planned, Workers(1))
+    outcomes, success = run_plan(project, planned, jobs=1)
     for outcome in outcomes:
         made = [outcome.job.folder / outcome.job.page(form) for form in outcome.job.options.formats]
         out.print("".join(f"{os.path.relpath(page)}\n" for page in made if page.is_file()), end="")
@@ -204,11 +187,12 @@ def check(
         elif form == "csv":
             rows.writerows(report.findings.csv_rows())
         elif report.findings or agencies or not details.quiet:
-            print_findings(report)
+            terminal.print_findings(report)
     if form == "json":
         print_json(found)
     elif form == "text":
-        print_check_summary(states)
+        counts = [f"{styled_state(state)} {states.count(state)}" for state in STATES if state in states]
+        notes.print(f"共校验{len(states)}份报告：{'，'.join(counts)}。")
     if errors:
         raise typer.Exit(1)
 
@@ -223,7 +207,7 @@ def _reports(named: list[str], years: tuple[int, ...]) -> tuple[int, Iterator[Ch
     project = Project.find() if agencies or not files else Project.near()
     reports = project.reports(agencies, years) if project and (agencies or not files) else []
     if project and reports:
-        print_unregistered(project)
+        terminal.print_unregistered(project)
     checked_files = (entry.checked for entry in check_files(files, project, years[0] if len(years) == 1 else 0))
     return len(files) + len(reports), chain(checked_files, check_reports(project, reports) if project else ())
 
@@ -238,7 +222,7 @@ def show(agency: Agency, year: Year, as_json: Json = False) -> None:
     if as_json:
         print_json(filing.to_json(report.prose))
     else:
-        print_filing(filing, report.findings, report.state)
+        terminal.print_filing(filing, report.findings, report.state)
 
 
 @command("由所属机构的资料汇总出上级机构的表格。\n\n例：govreport rollup shili-government 2023")
@@ -246,4 +230,4 @@ def rollup(agency: Agency, year: Year, force: Annotated[bool, flag("覆盖手工
     """Write a parent's filing from its members'."""
     from govreport.checks import roll_up  # noqa: PLC0415, half a second: SciPy
 
-    print_rolled_up(roll_up(Project.find(), agency, year, force=force))
+    terminal.print_rolled_up(roll_up(Project.find(), agency, year, force=force))

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
-from govreport.checks import deadlines_in_words
+from govreport.checks import PENDING, SIGNED, deadlines_in_words
 from govreport.cli.app import Agencies, Agency, Year, Years, argument, command, flag, option, read_parameters
 from govreport.cli.starter import create_filing, create_project
-from govreport.cli.terminal import notes, print_account, print_calendar, print_signed, print_unregistered, track
+from govreport.cli.terminal import notes, out, print_calendar, print_unregistered, styled_state, track
 from govreport.core import ProjectError
 from govreport.filing import REGISTER, Project
 
@@ -47,7 +48,8 @@ def list_reports(agencies: Agencies = None, year: Years = None) -> None:
     if not agencies:
         latest = max(entry.year for entry in entries)
         deadlines = deadlines_in_words(project.catalogue.newest, {entry.agency.kind for entry in entries})
-        print_account(latest, account_of_year(entries, latest), deadlines)
+        counts = "，".join(f"{name}{count}" for name, count in account_of_year(entries, latest).items())
+        notes.print(f"{latest}年度{counts}。公布时限：{deadlines}。")
     print_unregistered(project)
 
 
@@ -68,11 +70,7 @@ def run(
 ) -> None:
     """Check, execute and publish reports."""
     from govreport.batch import ANNUAL, Options, make_plan, read_formats  # noqa: PLC0415, half a second: papermill
-    from govreport.cli.running import (  # noqa: PLC0415, it loads batch
-        Workers,
-        print_plan,
-        run_plan,
-    )
+    from govreport.cli.running import run_plan  # noqa: PLC0415, it loads batch
 
     for name, number in (("--jobs", jobs), ("--memory", memory), ("--timeout", timeout)):
         if number is not None and number < 1:
@@ -83,9 +81,11 @@ def run(
     chosen = tuple(agencies or ()), tuple(year or ())
     planned = make_plan(project, *chosen, notebook=notebook or ANNUAL, options=options, force=force)
     if dry_run:
-        print_plan(planned)
+        for job in planned.jobs:
+            out.print(f"{job.agency} {job.year}  {escape(job.reason)}")
+        out.print(f"将生成{len(planned.jobs)}份报告，另有{planned.standing}份无需重新生成。")
         return
-    outcomes, success = run_plan(project, planned, Workers(jobs or 0, scheduler))
+    outcomes, success = run_plan(project, planned, jobs or 0, scheduler)
     if not success or (strict and any(outcome.open_errors for outcome in outcomes)):
         raise typer.Exit(1)
 
@@ -97,4 +97,6 @@ def sign(agency: Agency, year: Year, by: Annotated[str, option("姓名", "签审
 
     project = Project.find()
     signed, state = sign_report(project, agency, year, by)
-    print_signed(project.agency(agency).name, year, signed, state)
+    told = "报告尚未生成，或资料在生成后有改动；govreport run 生成。" if state == PENDING else ""
+    name = escape(project.agency(agency).name)
+    out.print(f"{name} {year}年：{styled_state(SIGNED)}（{escape(str(signed))}）。{told}")

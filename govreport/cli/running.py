@@ -1,4 +1,4 @@
-"""A run from plan to index page: what ``govreport run`` does."""
+"""A run from plan to index page, and how it is shown: a bar, workers and failures; piped, a line a report."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +73,7 @@ class RunDisplay:
         else:
             self._workers.update(place, description=told)
 
-    def shown(self, outcome: Outcome) -> Outcome:
+    def show(self, outcome: Outcome) -> Outcome:
         """Show an outcome, every one when piped or with details, else failures above the bar; and return it."""
         if not self._live or outcome.errors or not details.quiet:
             job, told = outcome.job, "；".join(outcome.errors) if outcome.errors else outcome.summary
@@ -82,18 +82,6 @@ class RunDisplay:
             details.print("  " + "、".join(f"{step} {seconds:.2f}秒" for step, seconds in outcome.steps.items()))
         self._overall.advance(self._task)
         return outcome
-
-
-def print_plan(planned: Plan) -> None:
-    """Print what a run would do and why."""
-    for job in planned.jobs:
-        out.print(f"{job.agency} {job.year}  {escape(job.reason)}")
-    out.print(f"将生成{len(planned.jobs)}份报告，另有{planned.standing}份无需重新生成。")
-
-
-def print_interrupt() -> None:
-    """Say what an interrupt does."""
-    err.print("正在完成手头的报告；再按一次 Ctrl-C 立即停止。")
 
 
 def print_run_summary(outcomes: Sequence[Outcome], standing: int, seconds: float, index: str) -> None:
@@ -125,17 +113,10 @@ def _names(outcomes: Sequence[Outcome]) -> str:
 LOG = "run.json"
 
 
-@dataclass(frozen=True)
-class Workers:
-    """Who does the work: so many processes here (0: as many as fit), or a Dask cluster by its scheduler's address."""
-
-    jobs: int = 0
-    scheduler: str = ""
-
-
-def run_plan(project: Project, planned: Plan, workers: Workers) -> tuple[list[Outcome], bool]:
+def run_plan(project: Project, planned: Plan, jobs: int = 0, scheduler: str = "") -> tuple[list[Outcome], bool]:
     """Produce the planned reports, show how it goes, and leave the index page and ``output/run.json``.
 
+    jobs: processes here, 0 for as many as fit; scheduler: instead of them the address of a Dask cluster.
     Returns the outcomes in the plan's order, and whether every report, the index and the log could be written.
     Raises ProjectError when a cluster cannot be reached, and KeyboardInterrupt after an interrupt, when the reports
     in hand are done.
@@ -143,11 +124,11 @@ def run_plan(project: Project, planned: Plan, workers: Workers) -> tuple[list[Ou
     start, started = time.perf_counter(), time.strftime("%Y-%m-%dT%H:%M:%S%z")
     outcomes: list[Outcome] = []
     index, complete = project.output / "index.html", True
-    for agency, year in planned.signed:
+    for agency, year in planned.signoff_changes:
         refresh_signoff(project, agency, year)
     if planned.jobs:
         try:
-            with _outcomes(planned, workers) as running:
+            with _outcomes(planned, jobs, scheduler) as running:
                 outcomes.extend(running)
         finally:
             log = {
@@ -158,7 +139,7 @@ def run_plan(project: Project, planned: Plan, workers: Workers) -> tuple[list[Ou
                 **_account(outcomes),
             }
             complete = _leave(project, log)
-    elif planned.signed or not index.is_file():
+    elif planned.signoff_changes or not index.is_file():
         complete = _leave(project)
     order = {(job.agency, job.year): number for number, job in enumerate(planned.jobs)}
     outcomes.sort(key=lambda outcome: order[outcome.job.agency, outcome.job.year])
@@ -187,21 +168,20 @@ def _leave(project: Project, log: Mapping[str, Any] | None = None) -> bool:
 
 
 @contextmanager
-def _outcomes(planned: Plan, workers: Workers) -> Iterator[Iterator[Outcome]]:
+def _outcomes(planned: Plan, jobs: int, scheduler: str) -> Iterator[Iterator[Outcome]]:
     """Give the outcomes as they come, each shown."""
-    number = min(workers.jobs or default_jobs(), len(planned.jobs))
-    executor = cluster_executor(workers.scheduler) if workers.scheduler else local_executor(number)
+    number = min(jobs or default_jobs(), len(planned.jobs))
+    executor = cluster_executor(scheduler) if scheduler else local_executor(number)
     with executor as pool, RunDisplay(len(planned.jobs)) as display:
-        tell = None if workers.scheduler else display.tell
-        yield (display.shown(outcome) for outcome in run_jobs(planned.jobs, pool, print_interrupt, tell))
+        tell = None if scheduler else display.tell
+        interrupted = partial(err.print, "正在完成手头的报告；再按一次 Ctrl-C 立即停止。")
+        yield (display.show(outcome) for outcome in run_jobs(planned.jobs, pool, interrupted, tell))
 
 
 def _account(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     """Return the times of a run: of each report, and of each step over all reports."""
-    steps: dict[str, list[float]] = {}
-    for outcome in outcomes:
-        for step, seconds in outcome.steps.items():
-            steps.setdefault(step, []).append(seconds)
+    names = dict.fromkeys(step for outcome in outcomes for step in outcome.steps)
+    steps = {name: [outcome.steps[name] for outcome in outcomes if name in outcome.steps] for name in names}
     return {
         "steps": {
             step: {

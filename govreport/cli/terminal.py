@@ -1,4 +1,4 @@
-"""What the commands print: Chinese, in colour on a terminal, plain when piped."""
+"""The output of the commands: Chinese, in colour on a terminal, plain when piped."""
 
 from __future__ import annotations
 
@@ -6,21 +6,12 @@ import datetime
 import io
 import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
+from rich import progress
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    ProgressColumn,
-    Task,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
 from rich.table import Table
 from rich.text import Text
 
@@ -35,7 +26,6 @@ from govreport.checks import (
     SENTENCE_KINDS,
     SEVERITY_NAMES,
     SIGNED,
-    STATES,
     share_text,
 )
 from govreport.core import write_figure
@@ -44,7 +34,7 @@ from govreport.forms import Table as FormTable
 
 if TYPE_CHECKING:
     from govreport.batch import CalendarEntry
-    from govreport.checks import Change, Checked, Comparison, Findings, RolledUp, SignOff
+    from govreport.checks import Change, Checked, Comparison, Findings, RolledUp
     from govreport.exchange import CheckedFile
 
 SOURCES = {"workbook": "填报工作簿", "embedded": "内嵌的数据", "published": "正文和表格"}
@@ -135,11 +125,11 @@ def _console() -> Console:
 
 
 out = _console()
-"""What was asked for."""
+"""Results."""
 notes = _console()
-"""What is told on the way: progress, summaries, next steps; silent with ``--quiet``."""
+"""Progress, summaries and next steps; silent with ``--quiet``."""
 details = _console()
-"""What is told only with ``--verbose``."""
+"""Details; silent without ``--verbose``."""
 err = Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
 """Errors and warnings."""
 details.quiet = True
@@ -185,27 +175,22 @@ def print_findings(checked: Checked) -> None:
             out.print(f"        [{style}]{escape(identity.rule)}[/]  {escape(identity.text)}。")
 
 
-def print_check_summary(states: Sequence[str]) -> None:
-    """Print how many reports are in which state."""
-    counts = [f"{styled_state(state)} {states.count(state)}" for state in STATES if state in states]
-    notes.print(f"共校验{len(states)}份报告：{'，'.join(counts)}。")
-
-
-class Rate(ProgressColumn):
+class Rate(progress.ProgressColumn):
     """Reports a second."""
 
-    def render(self, task: Task) -> Text:
+    def render(self, task: progress.Task) -> Text:
         """Return the rate, once there is one."""
         return Text(f"{task.speed:.1f}份/秒" if task.speed else "")
 
 
-def progress_columns(label: str) -> tuple[ProgressColumn, ...]:
+def progress_columns(label: str) -> tuple[progress.ProgressColumn, ...]:
     """Return the columns of a progress bar with rate and time left.
 
     label: what is going on.
     """
-    columns = TextColumn(label), BarColumn(), MofNCompleteColumn(), Rate()
-    return *columns, TextColumn("用时"), TimeElapsedColumn(), TextColumn("剩余"), TimeRemainingColumn()
+    columns = progress.TextColumn(label), progress.BarColumn(), progress.MofNCompleteColumn(), Rate()
+    used = progress.TextColumn("用时"), progress.TimeElapsedColumn()
+    return *columns, *used, progress.TextColumn("剩余"), progress.TimeRemainingColumn()
 
 
 def track(items: Iterable[Item], total: int, label: str) -> Iterator[Item]:
@@ -215,27 +200,23 @@ def track(items: Iterable[Item], total: int, label: str) -> Iterator[Item]:
     item, or where standard error is no terminal.
     """
     shown = err.is_terminal and total > 1 and not notes.quiet
-    with Progress(*progress_columns(label), console=err, transient=True, disable=not shown) as progress:
-        yield from progress.track(items, total)
+    with progress.Progress(*progress_columns(label), console=err, transient=True, disable=not shown) as bar:
+        yield from bar.track(items, total)
 
 
 def print_calendar(entries: list[CalendarEntry], today: datetime.date) -> None:
     """Print how far each report has come and when it is due: short in a narrow window, whole where there is room."""
     wide = out.width >= WIDE
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for title in (*(("代号", "机构") if wide else ("机构",)), "年度", "资料", "勾稽"):
-        table.add_column(title, no_wrap=True)
-    for title in SEVERITY_NAMES.values() if wide else ():
-        table.add_column(title, justify="right")
-    for title in ("报告", "签审", "公布", *(("时限",) if wide else ()), "期限"):
-        table.add_column(title, no_wrap=title != "签审")
+    counted = SEVERITY_NAMES if wide else {}
+    before, after = (("代号", "机构"), ("时限",)) if wide else (("机构",), ())
+    for title in (*before, "年度", "资料", "勾稽", *counted.values(), "报告", "签审", "公布", *after, "期限"):
+        is_count = title in counted.values()
+        table.add_column(title, justify="right" if is_count else "left", no_wrap=not is_count and title != "签审")
     for entry in entries:
-        counts = [str(entry.counts.get(key) or "") for key in SEVERITY_NAMES] if wide else []
         signed = escape(str(entry.signoff or ""))
-        if entry.is_signed:
-            signed = (
-                f"{styled_state(SIGNED)}（{signed}）" if wide else escape(entry.signoff.by if entry.signoff else "")
-            )
+        if entry.signoff and entry.is_signed:
+            signed = f"{styled_state(SIGNED)}（{signed}）" if wide else escape(entry.signoff.by)
         elif signed and not wide:
             signed = "[yellow]失效[/]"
         told = entry.timeliness(today)
@@ -245,7 +226,7 @@ def print_calendar(entries: list[CalendarEntry], today: datetime.date) -> None:
             str(entry.year),
             "已报" if entry.filed else "[red]未报[/]",
             styled_state(entry.state),
-            *counts,
+            *(str(entry.counts.get(key) or "") for key in counted),
             styled_state(entry.output) if entry.filed else "",
             signed,
             entry.published,
@@ -253,18 +234,6 @@ def print_calendar(entries: list[CalendarEntry], today: datetime.date) -> None:
             f"[red]{told}[/]" if late else told,
         )
     out.print(table)
-
-
-def print_account(year: int, counts: Mapping[str, int], deadlines: str) -> None:
-    """Print how many reports of a year have come how far, and when they are due, in words."""
-    told = "，".join(f"{name}{count}" for name, count in counts.items())
-    notes.print(f"{year}年度{told}。公布时限：{deadlines}。")
-
-
-def print_signed(agency: str, year: int, signed: SignOff, state: str) -> None:
-    """Say that a filing was signed off, and whether its report is there."""
-    told = "报告尚未生成，或资料在生成后有改动；govreport run 生成。" if state == PENDING else ""
-    out.print(f"{escape(agency)} {year}年：{styled_state(SIGNED)}（{escape(str(signed))}）。{told}")
 
 
 def print_rolled_up(result: RolledUp) -> None:

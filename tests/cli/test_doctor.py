@@ -13,10 +13,9 @@ from pathlib import Path
 import pytest
 
 from govreport.batch.job import Job, Outcome
-from govreport.cli import examination as doctor
-from govreport.cli import terminal
-from govreport.cli.examination import BAD, NOTE, Probe, examine, examine_project
-from govreport.cli.examination import GOOD as FINE
+from govreport.cli import doctor, terminal
+from govreport.cli.doctor import BAD, NOTE, Probe, examine, examine_project
+from govreport.cli.doctor import GOOD as FINE
 from govreport.cli.running import RunDisplay, print_run_summary
 from govreport.filing.project import Project
 from tests.support.projects import (
@@ -167,7 +166,7 @@ def test_a_run_says_less_or_more_of_itself(capsys: pytest.CaptureFixture[str], m
         monkeypatch.setattr(terminal.notes, "quiet", quiet)
         monkeypatch.setattr(terminal.details, "quiet", not verbose)
         with RunDisplay(2) as display:
-            outcomes = [display.shown(outcome) for outcome in (made, failed)]
+            outcomes = [display.show(outcome) for outcome in (made, failed)]
         print_run_summary(outcomes, 0, 3.0, "output/index.html")
         return capsys.readouterr().out
 

@@ -7,7 +7,6 @@ this one does neither.
 
 from __future__ import annotations
 
-import array
 import contextlib
 import ctypes
 import gc
@@ -68,13 +67,11 @@ class Child:
         self._status = status
         self._code: int | None = None
 
-    @property
-    def exit_code(self) -> int | None:
-        """How it ended: 0 or more as it said itself, below 0 the signal that killed it; None while it runs."""
-        return self.wait(0)
-
     def wait(self, seconds: float) -> int | None:
-        """Return how it ended, waiting so long; None while it runs."""
+        """Return how it ended, waiting so long: 0 or more as it said itself, below 0 the signal that killed it.
+
+        None while it runs.
+        """
         if self._code is None and select.select([self._status], [], [], seconds)[0]:
             told = os.read(self._status, 16)
             self._code = int(told) if told else -int(signal.SIGKILL)
@@ -93,7 +90,7 @@ class Child:
             os.close(self._status)
 
     def _signal(self, number: signal.Signals) -> None:
-        if self.exit_code is None:
+        if self.wait(0) is None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.pid, number)
 
@@ -139,9 +136,8 @@ class Forkserver:
         near, far = socket.socketpair()
         told, telling = os.pipe()
         try:
-            rights = array.array("i", [far.fileno(), telling])
             request = json.dumps({"parent": os.getpid()}).encode()
-            self._control.sendmsg([request], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, rights)])
+            socket.send_fds(self._control, [request], [far.fileno(), telling])
         except OSError as error:
             os.close(told)
             near.close()

@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 from queue import Empty
 from typing import Any
 
+from jupyter_client.client import KernelClient
 from jupyter_client.jsonutil import extract_dates
 from jupyter_client.session import Session, json_packer
 
@@ -26,7 +27,7 @@ class _Channel:
 
     def __init__(self, kernel: PipeKernel) -> None:
         self.waiting: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-        self._kernel = kernel
+        self._kernel, self.send = kernel, kernel.send
 
     async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
         """Return the next message; raise Empty when none came within the timeout, in seconds."""
@@ -45,25 +46,12 @@ class PipeKernel:
     def __init__(self, child: Child) -> None:
         self.shell_channel, self.iopub_channel = _Channel(self), _Channel(self)
         self.too_much = False
-        self._child, self._session = child, Session(key=b"")
+        self._child, self.session = child, Session(key=b"")
         self._loop: asyncio.AbstractEventLoop | None = None
         self._received, self._ended = 0, False
 
-    def execute(self, code: str, store_history: bool = True, stop_on_error: bool = True) -> str:
-        """Ask for a cell to be run; return the request's id."""
-        return self._request(
-            "execute_request",
-            code=code,
-            silent=False,
-            store_history=store_history,
-            user_expressions={},
-            allow_stdin=False,
-            stop_on_error=stop_on_error,
-        )
-
-    def kernel_info(self) -> str:
-        """Ask what the kernel is; return the request's id."""
-        return self._request("kernel_info_request")
+    execute = KernelClient.execute
+    kernel_info = KernelClient.kernel_info
 
     def client(self) -> PipeKernel:
         """Return the kernel's client."""
@@ -96,13 +84,12 @@ class PipeKernel:
             self._loop.remove_reader(self._child.connection.fileno())
         self._ended = True
 
-    def _request(self, kind: str, **content: object) -> str:
-        message = self._session.msg(kind, content)
+    def send(self, message: dict[str, Any]) -> None:
+        """Send a request to the kernel."""
         try:
             self._child.connection.send_bytes(json_packer(message))
         except OSError:
             self.close()
-        return str(message["header"]["msg_id"])
 
     def _receive(self) -> None:
         try:
