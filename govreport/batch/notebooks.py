@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from pathlib import Path
 
 from govreport.batch.job import ANNUAL, REPORT, REVIEW
@@ -49,8 +48,11 @@ def notebook_title(notebook: Path) -> str:
     return next(filter(None, headings), notebook.stem)
 
 
-@lru_cache(maxsize=256)
-def _declared(notebook: Path, stamp: int) -> tuple[str, ...]:
+def declared_parameters(notebook: Path) -> tuple[str, ...]:
+    """Return the names of the parameters that a notebook declares, in the cell tagged ``parameters``.
+
+    Raises ProjectError when it cannot be read.
+    """
     import papermill  # noqa: PLC0415
 
     try:
@@ -58,14 +60,6 @@ def _declared(notebook: Path, stamp: int) -> tuple[str, ...]:
     except Exception as error:  # whatever a broken notebook makes of papermill
         told = f"{type(error).__name__}：{' '.join(str(error).split())[:100]}"
         raise ProjectError(f"笔记本 {notebook.name} 无法读取（{told}）；请在 JupyterLab 中打开并另存。") from None
-
-
-def declared_parameters(notebook: Path) -> tuple[str, ...]:
-    """Return the names of the parameters that a notebook declares, in the cell tagged ``parameters``.
-
-    Raises ProjectError when it cannot be read.
-    """
-    return _declared(notebook, notebook.stat().st_mtime_ns)
 
 
 def subject_of(project: Project, notebook: Path) -> str:
@@ -93,8 +87,9 @@ def check_parameters(notebook: Path, parameters: Mapping[str, object]) -> None:
     for name in parameters:
         if name in own:
             raise ProjectError(f"参数 {name} 由命令本身决定，不能用 -p 给出。")
-        if name not in declared_parameters(notebook):
-            others = "、".join(other for other in declared_parameters(notebook) if other not in own)
+        declared = declared_parameters(notebook)
+        if name not in declared:
+            others = "、".join(other for other in declared if other not in own)
             hint = f"可用的有 {others}" if others else "它没有其他参数"
             raise ProjectError(f"笔记本没有名为“{name}”的参数；{hint}。")
 

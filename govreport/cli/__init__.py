@@ -9,7 +9,7 @@ import traceback
 
 from govreport.cli import doctor, filings, reports
 from govreport.cli.app import app, extract_flag, join_parameters, usage_sentence
-from govreport.cli.terminal import details, err, notes, print_error
+from govreport.cli.terminal import details, notes, print_error
 from govreport.core import DEBUG_VARIABLE, FilingError, GovReportError
 
 __all__ = ["app", "doctor", "filings", "main", "reports"]
@@ -22,7 +22,7 @@ def main() -> None:
     """Run the command line: one sentence for an error, 2 for a wrong call, tracebacks only with ``--debug``."""
     try:
         code = _main(sys.argv[1:])
-    except KeyboardInterrupt:  # while something was still being loaded
+    except KeyboardInterrupt:
         sys.stderr.write(f"{STOPPED}\n")
         code = INTERRUPTED
     sys.exit(code)
@@ -40,31 +40,25 @@ def _main(arguments: list[str]) -> int:
             stream.reconfigure(errors="replace")
     try:
         result = app(join_parameters(arguments), standalone_mode=False, prog_name="govreport")
-        code = result if isinstance(result, int) else 0
+        return result if isinstance(result, int) else 0
     except BrokenPipeError:
         sys.stderr.close()
         return 141
-    except KeyboardInterrupt:
-        code = INTERRUPTED
     except Exception as error:
         if debug:
             traceback.print_exc()
         if type(error).__name__ == "Abort":
-            code = INTERRUPTED
-        elif isinstance(error, GovReportError):
+            raise KeyboardInterrupt from None
+        if isinstance(error, GovReportError):
             for line in str(error).splitlines():
                 print_error(line)
             return 1 if isinstance(error, FilingError) else 2
-        elif hasattr(error, "format_message"):
+        if hasattr(error, "format_message"):
             if type(error).__name__ != "NoArgsIsHelpError":
                 print_error(usage_sentence(error))
             return int(getattr(error, "exit_code", 2))
-        elif isinstance(error, ModuleNotFoundError):
+        if isinstance(error, ModuleNotFoundError):
             print_error(f"缺少组件 {error.name}；请重新安装 govreport，再用 govreport doctor 检查。")
-            return 1
         else:
             print_error(f"程序内部出错（{type(error).__name__}：{error}）；加 --debug 可看细节，请报告给维护者。")
-            return 1
-    if code == INTERRUPTED:
-        err.print(STOPPED)
-    return code
+        return 1

@@ -48,7 +48,8 @@ def print_imported(entry: CheckedFile, told: str) -> None:
     filing = entry.imported.filing
     name = escape(entry.imported.name or "（未写机构名称）")
     out.print(f"[bold]{name} {filing.year}年[/]  按{SOURCES[entry.imported.source]}读取，{_editions(filing)}。")
-    out.print(f"读出 {_read(filing)} 格，空白 {_blank(filing)} 格，无法读取 {len(filing.unreadable)} 格。")
+    blank = sum(figure is None and cell not in filing.unreadable for cell, figure in filing.cells.items())
+    out.print(f"读出 {_read(filing)} 格，空白 {blank} 格，无法读取 {len(filing.unreadable)} 格。")
     for cell, lost in list(filing.unreadable.items())[:SHOWN]:
         out.print(f"  [red]无法读取[/]  {escape(filing.form.cells[cell].label)}：{escape(lost.problem)}。")
     if len(filing.unreadable) > SHOWN:
@@ -86,10 +87,6 @@ def print_imports(entries: Sequence[tuple[CheckedFile, str]]) -> None:
 
 def _read(filing: Filing) -> int:
     return sum(figure is not None for figure in filing.cells.values())
-
-
-def _blank(filing: Filing) -> int:
-    return sum(figure is None and cell not in filing.unreadable for cell, figure in filing.cells.items())
 
 
 def _editions(filing: Filing) -> str:
