@@ -212,15 +212,8 @@ def _produce(job: Job, workplace: Path, timer: _Timer) -> Outcome:
     if checked:
         state = signed_state(state, signoff_of(job.project, job.agency, job.year, own_digest))
     summary = findings.summary() if checked else job.notebook.stem
-    return Outcome(
-        job,
-        state,
-        summary,
-        tuple(errors),
-        len(findings.errors),
-        steps=timer.seconds,
-        lost=bool(failure and failure.died),
-    )
+    died = failure is not None and failure.died
+    return Outcome(job, state, summary, tuple(errors), len(findings.errors), steps=timer.seconds, lost=died)
 
 
 def _publish(job: Job, document: Document, workplace: Path, timer: _Timer) -> tuple[dict[str, Any], list[str]]:

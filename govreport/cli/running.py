@@ -7,9 +7,7 @@ import os
 import statistics
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from functools import partial
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +82,11 @@ class RunDisplay:
         return outcome
 
 
+def print_interrupt() -> None:
+    """Say what an interrupt does."""
+    err.print("正在完成手头的报告；再按一次 Ctrl-C 立即停止。")
+
+
 def print_run_summary(outcomes: Sequence[Outcome], standing: int, seconds: float, index: str) -> None:
     """Print how many reports came out, which did not and why, and which took longest."""
     failed = [outcome for outcome in outcomes if outcome.errors]
@@ -97,17 +100,14 @@ def print_run_summary(outcomes: Sequence[Outcome], standing: int, seconds: float
         times = "、".join(f"{o.job.agency} {o.job.year}（{o.seconds:.1f}秒）" for o in slowest)
         notes.print(f"最慢的：{times}；各步用时见 output/run.json。", style="dim")
     if drafts:
-        notes.print(f"[yellow]有{len(drafts)}份因勾稽不符标为草稿[/]：{_names(drafts)}；govreport check 查看详情。")
+        names = "、".join(f"{draft.job.agency} {draft.job.year}" for draft in drafts[:MOST_NAMED])
+        names += "等" if len(drafts) > MOST_NAMED else ""
+        notes.print(f"[yellow]有{len(drafts)}份因勾稽不符标为草稿[/]：{names}；govreport check 查看详情。")
     if failed:
         out.print(f"[red]有{len(failed)}份未能完整生成[/]：")
         for outcome in failed:
             for error in outcome.errors:
                 out.print(f"  {outcome.job.agency} {outcome.job.year}  {escape(error)}")
-
-
-def _names(outcomes: Sequence[Outcome]) -> str:
-    names = "、".join(f"{outcome.job.agency} {outcome.job.year}" for outcome in outcomes[:MOST_NAMED])
-    return f"{names}等" if len(outcomes) > MOST_NAMED else names
 
 
 LOG = "run.json"
@@ -128,8 +128,12 @@ def run_plan(project: Project, planned: Plan, jobs: int = 0, scheduler: str = ""
         refresh_signoff(project, agency, year)
     if planned.jobs:
         try:
-            with _outcomes(planned, jobs, scheduler) as running:
-                outcomes.extend(running)
+            number = min(jobs or default_jobs(), len(planned.jobs))
+            executor = cluster_executor(scheduler) if scheduler else local_executor(number)
+            with executor as pool, RunDisplay(len(planned.jobs)) as display:
+                tell = None if scheduler else display.tell
+                for outcome in run_jobs(planned.jobs, pool, print_interrupt, tell):
+                    outcomes.append(display.show(outcome))
         finally:
             log = {
                 "started": started,
@@ -165,17 +169,6 @@ def _leave(project: Project, log: Mapping[str, Any] | None = None) -> bool:
         print_error(f"未能写入 output/ 中的总览页和 {LOG}（{os_reason(error)}）；请检查权限和磁盘空间后重新运行。")
         return False
     return True
-
-
-@contextmanager
-def _outcomes(planned: Plan, jobs: int, scheduler: str) -> Iterator[Iterator[Outcome]]:
-    """Give the outcomes as they come, each shown."""
-    number = min(jobs or default_jobs(), len(planned.jobs))
-    executor = cluster_executor(scheduler) if scheduler else local_executor(number)
-    with executor as pool, RunDisplay(len(planned.jobs)) as display:
-        tell = None if scheduler else display.tell
-        interrupted = partial(err.print, "正在完成手头的报告；再按一次 Ctrl-C 立即停止。")
-        yield (display.show(outcome) for outcome in run_jobs(planned.jobs, pool, interrupted, tell))
 
 
 def _account(outcomes: Sequence[Outcome]) -> dict[str, Any]:
