@@ -41,6 +41,7 @@ from .states import state_of as state_of
 from .waivers import WAIVERS_FILE as WAIVERS_FILE
 from .years.comparison import Change as Change
 from .years.comparison import Comparison as Comparison
+from .years.comparison import carried_pairs as carried_pairs
 from .years.comparison import cell_changes as cell_changes
 from .years.comparison import compare_years as compare_years
 from .years.comparison import remarks as remarks

@@ -22,7 +22,6 @@ def files_in(paths: Sequence[Path]) -> list[Path]:
 
     Raises ProjectError for a path that is not there and for a folder without any.
     """
-    known = {extension for extensions in EXTENSIONS.values() for extension in extensions}
     found: list[Path] = []
     for path in paths:
         if not path.exists():
@@ -30,7 +29,9 @@ def files_in(paths: Sequence[Path]) -> list[Path]:
         if not path.is_dir():
             found.append(path)
             continue
-        inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in known and not p.name.startswith((".", "~$")))
+        inside = sorted(
+            p for p in path.rglob("*") if p.suffix.lower() in EXTENSIONS and not p.name.startswith((".", "~$"))
+        )
         if not inside:
             raise ProjectError(f"{path} 中没有可以导入的文件；应是网页、docx、xlsx、PDF 或文本。")
         found += inside

@@ -44,33 +44,33 @@ def children() -> set[int]:
 
 
 def test_what_a_function_gives_and_raises_comes_back_from_another_process():
-    assert apart(os.getpid, shown="a") != os.getpid()
-    assert apart(os.getpid, shown="a") == apart(os.getpid, shown="a"), "one child is kept"
+    assert apart(os.getpid, file="a") != os.getpid()
+    assert apart(os.getpid, file="a") == apart(os.getpid, file="a"), "one child is kept"
     with pytest.raises(FilingError, match=r"甲局年报.pdf 不完整或已损坏"):
-        apart(check_opens, b"%PDF-1.7 x", "甲局年报.pdf", shown="甲局年报.pdf")
+        apart(check_opens, b"%PDF-1.7 x", "甲局年报.pdf", file="甲局年报.pdf")
     with pytest.raises(ValueError, match="invalid literal"):
-        apart(int, "甲", shown="a")
-    assert apart(len, b"abc", shown="a") == 3
+        apart(int, "甲", file="a")
+    assert apart(len, b"abc", file="a") == 3
 
 
 def test_what_a_reader_prints_is_no_answer():
-    assert apart(print, "甲", shown="a") is None
-    assert apart(len, "甲", shown="a") == 1
+    assert apart(print, "甲", file="a") is None
+    assert apart(len, "甲", file="a") == 1
 
 
 def test_what_takes_too_long_is_stopped_and_the_next_file_is_read(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(module, "MOST_SECONDS", 1.0)
-    before = apart(os.getpid, shown="a")
+    before = apart(os.getpid, file="a")
     with pytest.raises(FilingError, match=r"甲局年报.pdf 读取时超出了时间或内存的上限（1 秒、1 GB），已停止读取"):
-        apart(time.sleep, 60, shown="甲局年报.pdf")
+        apart(time.sleep, 60, file="甲局年报.pdf")
     assert before not in children()
-    assert apart(len, b"abc", shown="a") == 3
+    assert apart(len, b"abc", file="a") == 3
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the address space of a process is bounded on Linux")
 def test_what_takes_too_much_memory_is_stopped():
     with pytest.raises((FilingError, ValueError), match=r"上限|MemoryError"):
-        apart(bytes, 2_000_000_000, shown="a")
+        apart(bytes, 2_000_000_000, file="a")
 
 
 def test_forms_nested_in_forms_are_told_in_one_sentence(monkeypatch: pytest.MonkeyPatch):
@@ -82,7 +82,7 @@ def test_forms_nested_in_forms_are_told_in_one_sentence(monkeypatch: pytest.Monk
 
 def test_the_child_ends_with_its_parent():
     code = (
-        "import os; from govreport.exchange.readers.subprocess_reader import apart; print(apart(os.getpid, shown='a'))"
+        "import os; from govreport.exchange.readers.subprocess_reader import apart; print(apart(os.getpid, file='a'))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=REPOSITORY, check=True)
     for _ in range(100):

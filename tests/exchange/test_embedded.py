@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from govreport.checks.checking import Checked
 from govreport.checks.findings import Findings
 from govreport.exchange.readers.embedded import embedded_filing
-from govreport.exchange.readers.opening import Opened, open_file
+from govreport.exchange.readers.opening import ForeignFile, open_file
 from govreport.filing.filing import Filing
 from govreport.filing.narrative import Narrative, Part
 from govreport.filing.project import Agency, Project
@@ -92,34 +92,34 @@ def same(again: Filing | None, filing: Filing) -> None:
 @every_format
 def test_a_filing_is_the_same_after_publishing(kind: str):
     filing = sample()
-    found = embedded_filing(Opened("a", kind, WRITERS[kind](page(filing))))
+    found = embedded_filing(ForeignFile("a", kind, WRITERS[kind](page(filing))))
     same(found.filing, filing)
-    assert (found.data, found.notes) == (filing.to_json(), ())
+    assert found.filing is not None and (found.filing.to_json(), found.notes) == (filing.to_json(), ())
 
 
 @settings(max_examples=30)
 @given(any_filings())
 def test_any_filing_is_the_same_after_publishing_as_a_page(filing: Filing):
-    same(embedded_filing(Opened("a", "html", WRITERS["html"](page(filing)))).filing, filing)
+    same(embedded_filing(ForeignFile("a", "html", WRITERS["html"](page(filing)))).filing, filing)
 
 
 @settings(max_examples=8)
 @given(any_filings())
 def test_any_filing_is_the_same_after_publishing_as_a_word_document(filing: Filing):
-    same(embedded_filing(Opened("a", "docx", WRITERS["docx"](page(filing)))).filing, filing)
+    same(embedded_filing(ForeignFile("a", "docx", WRITERS["docx"](page(filing)))).filing, filing)
 
 
 @every_format
 def test_a_file_that_holds_only_the_json_is_read_as_well(kind: str):
     filing = sample()
-    found = embedded_filing(Opened("a", kind, WRITERS[kind](fronted(filing, {}))))
-    assert found.data == filing.to_json()
+    found = embedded_filing(ForeignFile("a", kind, WRITERS[kind](fronted(filing, {}))))
     assert found.filing is not None and found.filing.cells == filing.cells
+    assert found.filing.to_json() == filing.to_json()
 
 
 @every_format
 def test_a_file_without_a_filing_holds_none(kind: str):
-    found = embedded_filing(Opened("a", kind, WRITERS[kind](Document(("示例",), (paragraph("一段话。"),)))))
+    found = embedded_filing(ForeignFile("a", kind, WRITERS[kind](Document(("示例",), (paragraph("一段话。"),)))))
     assert (found.filing, found.notes) == (None, ())
 
 
@@ -130,7 +130,7 @@ def test_a_file_without_a_filing_holds_none(kind: str):
 )
 def test_broken_data_is_told_and_the_page_is_read_instead(text: str):
     data = f'<p>甲</p><script type="application/json" id="govreport-filing">{text}</script>'.encode()
-    found = embedded_filing(Opened("a.html", "html", data))
+    found = embedded_filing(ForeignFile("a.html", "html", data))
     assert (found.filing, found.notes) == (None, ("a.html 内嵌的年报数据已损坏，按正文读取。",))
 
 
@@ -138,7 +138,7 @@ def test_broken_data_is_told_and_the_page_is_read_instead(text: str):
 @pytest.mark.parametrize("value", [None, 3, "甲", [1], {"x": [1]}])
 def test_front_matter_of_any_shape_never_raises(key: str, value: object):
     data = html_page(fronted(sample(), {key: value})).encode()
-    found = embedded_filing(Opened("a.html", "html", data))
+    found = embedded_filing(ForeignFile("a.html", "html", data))
     assert found.filing is not None or found.notes
 
 
@@ -150,7 +150,7 @@ def test_a_word_document_that_was_changed_is_read_anew():
             changed.writestr(
                 name, part.replace("一段话".encode(), "两段话".encode()) if name.endswith("document.xml") else part
             )
-    found = embedded_filing(Opened("a.docx", "docx", target.getvalue()))
+    found = embedded_filing(ForeignFile("a.docx", "docx", target.getvalue()))
     assert found.filing is None and "修改过" in found.notes[0]
 
 

@@ -19,7 +19,7 @@ from pikepdf import AttachedFileSpec, Encryption, Pdf
 from govreport.core.blocks import plain_paragraph
 from govreport.core.errors import FilingError
 from govreport.core.grid import Grid
-from govreport.exchange.readers.opening import open_document, open_file
+from govreport.exchange.readers.opening import open_file, read_document
 from govreport.publish.pdf_writer import pdf_bytes
 from tests.support.foreign import PAGE, TYPES, packed, python_docx, word, workbook
 from tests.support.laws import broken
@@ -32,12 +32,12 @@ import json, os, sys, time
 from pathlib import Path
 from govreport.core.errors import FilingError
 from govreport.exchange.readers import docx_reader, html_reader, sheet_reader
-from govreport.exchange.readers.opening import open_document
+from govreport.exchange.readers.opening import open_file, read_document
 for path in map(Path, sys.argv[1:]):
     if not (child := os.fork()):
         begun = time.process_time()
         try:
-            told = {"blocks": len(open_document(path, "a").blocks)}
+            told = {"blocks": len(read_document(open_file(path, "a")).blocks)}
         except FilingError as error:
             told = {"message": str(error)}
         status = Path("/proc/self/status").read_text().split()
@@ -126,7 +126,7 @@ def test_what_cannot_be_a_report_is_told_in_one_sentence(tmp_path: Path):
     def law(name: str, data: bytes, told: str) -> None:
         (tmp_path / "a").write_bytes(data)
         with pytest.raises(FilingError) as caught:
-            open_document(tmp_path / "a", "某局年报")
+            read_document(open_file(tmp_path / "a", "某局年报"))
         (problem,) = caught.value.problems
         assert told in problem and problem.startswith("某局年报 ") and problem.endswith("。")
         assert problem.count("。") == 1, name
@@ -283,7 +283,7 @@ def test_a_file_of_500_megabytes_is_refused_by_its_size(tmp_path: Path):
     with (tmp_path / "a.html").open("wb") as file:
         file.truncate(500_000_000)
     with pytest.raises(FilingError, match="有 500 MB，超过 50 MB 的上限"):
-        open_document(tmp_path / "a.html", "a.html")
+        read_document(open_file(tmp_path / "a.html", "a.html"))
 
 
 # ---- what must not happen -------------------------------------------------------------------------------------------
@@ -304,7 +304,7 @@ def test_nothing_outside_a_file_is_opened(tmp_path: Path):
     sys.addaudithook(lambda event, args: opened.append(args) if event in ("open", "socket.connect") else None)
     for name, text in (("a.docx", data), ("a.html", page.encode())):
         (tmp_path / name).write_bytes(text)
-        found = open_document(tmp_path / name, name)
+        found = read_document(open_file(tmp_path / name, name))
         assert plain_paragraph("甲") in found.blocks
         assert not [args for args in opened if "secret" in str(args) or "shili" in str(args)]
 
@@ -314,9 +314,9 @@ def test_macros_are_never_run_and_do_no_harm(tmp_path: Path):
     with zipfile.ZipFile(io.BytesIO(python_docx())) as source:
         parts = {n: source.read(n) for n in source.namelist()} | parts
     (tmp_path / "a.docm").write_bytes(packed(parts))
-    assert any(isinstance(block, Grid) for block in open_document(tmp_path / "a.docm", "a.docm").blocks)
+    assert any(isinstance(block, Grid) for block in read_document(open_file(tmp_path / "a.docm", "a.docm")).blocks)
 
 
 def test_a_page_cut_in_the_middle_of_a_character_gives_what_there_is(tmp_path: Path):
     (tmp_path / "a.html").write_bytes(PAGE.encode()[: PAGE.encode().index("均已".encode()) + 2])
-    assert open_document(tmp_path / "a.html", "a.html").blocks[-1] == plain_paragraph("全年收到申请3件。")
+    assert read_document(open_file(tmp_path / "a.html", "a.html")).blocks[-1] == plain_paragraph("全年收到申请3件。")

@@ -13,9 +13,8 @@ from govreport.core.grid import Grid, GridCell
 from govreport.exchange.readers.docx_reader import read_docx
 from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.readers.html_reader import read_html, read_mhtml
-from govreport.exchange.readers.opening import open_document
+from govreport.exchange.readers.opening import open_file, read_document
 from govreport.exchange.readers.sheet_reader import read_sheet
-from govreport.exchange.recognise.published import READERS
 from tests.support.foreign import PAGE, python_docx, word, workbook
 
 MERGED = (
@@ -120,7 +119,7 @@ def test_radicals_that_stand_for_ideographs_are_read_as_these(tmp_path: Path):
     (tmp_path / "a.txt").write_text("示例市⼈⺠政府⼯作", encoding="utf-8")
     copied = html("<p>示例市⼈⺠政府<pre>⼯作")
     assert texts(copied) == ["示例市人民政府", "工作"]
-    assert texts(open_document(tmp_path / "a.txt", "a.txt", READERS)) == ["示例市人民政府工作"]
+    assert texts(read_document(open_file(tmp_path / "a.txt", "a.txt"))) == ["示例市人民政府工作"]
 
 
 def test_headings_within_an_articles_own_header_stay():
@@ -386,7 +385,7 @@ def test_a_files_content_tells_its_kind_and_a_wrong_extension_is_noted(
     tmp_path: Path, name: str, data: bytes, noted: bool
 ):
     (tmp_path / name).write_bytes(data)
-    found = open_document(tmp_path / name, name)
+    found = read_document(open_file(tmp_path / name, name))
     assert found.blocks and bool(found.notes) is noted
     assert all(note.startswith(name) and note.endswith("读取。") for note in found.notes)
 

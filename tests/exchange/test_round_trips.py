@@ -16,9 +16,9 @@ from lxml import html
 
 from govreport.checks.checking import Checked, check_report
 from govreport.checks.findings import Findings
-from govreport.exchange.readers.opening import Opened, read_document
+from govreport.exchange.readers.opening import ForeignFile, read_document
 from govreport.exchange.recognise.labels import without_spaces
-from govreport.exchange.recognise.published import READERS, ImportedReport, report_of
+from govreport.exchange.recognise.published import ImportedReport, report_of
 from govreport.filing.filing import Filing
 from govreport.filing.narrative import TABLE_MARK
 from govreport.filing.project import Agency, Project
@@ -71,7 +71,7 @@ def sample_page(slug: str, year: int) -> tuple[Checked, Any]:
 
 
 def read(data: bytes, kind: str) -> ImportedReport:
-    return report_of(read_document(Opened(f"report.{kind}", kind, data), READERS), f"report.{kind}")
+    return report_of(read_document(ForeignFile(f"report.{kind}", kind, data)), f"report.{kind}")
 
 
 def words(markdown: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Characters of foreign files: bytes to text in the encodings met, spaces and invisible characters put in order."""
+"""Characters of foreign files: encodings, invisible characters, spaces, look-alike ideographs."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from charset_normalizer import from_bytes
 from govreport.core import FilingError, gap_space
 
 DECLARED_AS = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "hz-gb-2312": "hz", "big5": "big5hkscs"}
-"""Encodings by the names that pages give, where those mean less than is in the pages."""
+"""Encodings by names that pages declare though they use characters beyond those encodings."""
 KNOWN = frozenset({
     "utf-8", "utf-16", "utf-16-le", "utf-16-be", "gb18030", "hz", "big5hkscs", "ascii", "iso8859-1", "cp1252",
     "shift_jis", "euc_jp", "euc_kr",
 })  # fmt: skip
-"""Encodings of pages; Python knows more under such names, that unpack archives or take time without end."""
+"""Encodings of pages. Python's other codecs may unpack archives or take unbounded time."""
 GUESSED = ["gb18030", "big5", "utf_16_le", "utf_16_be"]
 SAMPLE = 100_000
 MOST_LOST = 0.05
@@ -26,18 +26,15 @@ _INVISIBLE = re.compile(
     "[\\x00-\\x08\\x0e-\\x1f\\x7f-\\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffe\uffff]"
 )
 _GAP = re.compile(r"\s+")
-_RADICALS = dict(
-    zip(
-        map(ord, "⼾⾭⺁⺒⺝⺠⺩⺯⺶⻁⻄⻅⻆⻉⻋⻑⻓⻔⻗⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻰"),
-        "户青厂巳月民王糸羊虎西见角贝车長长门雨青韦页风飞食马骨鬼鱼鸟卤麦黄黾齐齿龙",
-        strict=True,
-    )
+_RADICALS = str.maketrans(
+    "⼾⾭⺁⺒⺝⺠⺩⺯⺶⻁⻄⻅⻆⻉⻋⻑⻓⻔⻗⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻰",
+    "户青厂巳月民王糸羊虎西见角贝车長长门雨青韦页风飞食马骨鬼鱼鸟卤麦黄黾齐齿龙",
 )
 """Radicals that Unicode gives no equivalent of, or a traditional one; all others have one that is meant."""
 _NO_IDEOGRAPH = re.compile("[\u2e80-\u2fd5\uf900-\ufad9]")
 
 
-def decode(data: bytes, shown: str, declared: str = "") -> tuple[str, tuple[str, ...]]:
+def decode(data: bytes, file: str, declared: str = "") -> tuple[str, tuple[str, ...]]:
     """Return a file's text, and what had to be guessed: Chinese sentences.
 
     declared: the encoding that the file says it has, in any spelling, or empty. UTF-8 is tried before it, since pages
@@ -49,7 +46,7 @@ def decode(data: bytes, shown: str, declared: str = "") -> tuple[str, tuple[str,
     """
     for mark, name in _MARKS.items():
         if data.startswith(mark):
-            return _lossy(data[len(mark) :], name, shown, ())
+            return _lossy(data[len(mark) :], name, file, ())
     named = _known(declared.strip().lower())
     for name in filter(None, ("utf-8", named)):
         try:
@@ -57,14 +54,14 @@ def decode(data: bytes, shown: str, declared: str = "") -> tuple[str, tuple[str,
         except ValueError:
             continue
     if named and _lost(data, named) < MOST_LOST:
-        return _lossy(data, named, shown, ())
+        return _lossy(data, named, file, ())
     best = from_bytes(data[:SAMPLE], cp_isolation=GUESSED).best()
     name = {"big5": "big5hkscs"}.get(best.encoding, best.encoding) if best else "gb18030"
-    return _lossy(data, name, shown, (f"{shown} 没有写明编码，按 {name.upper()} 读取。",))
+    return _lossy(data, name, file, (f"{file} 没有写明编码，按 {name.upper()} 读取。",))
 
 
 def _known(declared: str) -> str:
-    """Return a declared encoding as Python calls it, empty when it is none of a page."""
+    """Return Python's name of a declared encoding, empty when pages do not use it."""
     try:
         name = codecs.lookup(DECLARED_AS.get(declared, declared)).name
     except (LookupError, ValueError):
@@ -73,17 +70,17 @@ def _known(declared: str) -> str:
 
 
 def _lost(data: bytes, name: str) -> float:
-    """Return which share of characters cannot be decoded."""
+    """Return the share of characters that cannot be decoded."""
     text = data.decode(name, "replace")
     return text.count("\ufffd") / max(1, len(text))
 
 
-def _lossy(data: bytes, name: str, shown: str, notes: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+def _lossy(data: bytes, name: str, file: str, notes: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     text = codecs.getincrementaldecoder(name)("replace").decode(data)
     lost = text.count("\ufffd")
     if lost > MOST_LOST * len(text):
-        raise FilingError([f"{shown} 不是可读的文字（编码无法识别）；请另存为 UTF-8 后再导入。"])
-    told = (f"{shown} 有 {lost} 处文字无法识别，读作“\ufffd”。",) if lost else ()
+        raise FilingError([f"{file} 不是可读的文字（编码无法识别）；请另存为 UTF-8 后再导入。"])
+    told = (f"{file} 有 {lost} 处文字无法识别，读作“\ufffd”。",) if lost else ()
     return text, notes + told
 
 
@@ -101,7 +98,7 @@ def with_ideographs(text: str) -> str:
 
 
 def tidy(text: str) -> str:
-    r"""Return text with invisible characters removed and any white space as one space, none at its ends.
+    r"""Return a text without invisible characters, with one space for any white space, none at its ends.
 
     A line end between Chinese characters is no space.
 

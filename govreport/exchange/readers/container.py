@@ -1,4 +1,4 @@
-"""Zip containers (DOCX, XLSX), read within bounds that hold whatever their headers say; XML without declarations."""
+"""Zip containers (DOCX, XLSX) read within bounds whatever their headers say, and XML without declarations."""
 
 from __future__ import annotations
 
@@ -17,9 +17,11 @@ MOST_BYTES = 60_000_000
 """Bytes that a part may have, unpacked; real ones have a fiftieth of it."""
 MOST_IN_ALL = 200_000_000
 MOST_RATIO, RATIO_FROM = 400, 1_000_000
-"""How often a part may be larger than it is packed, when it is large at all."""
+"""Ratio of a part's size to its packed size that is allowed, and the size from which on it counts."""
 MOST_TAGS = 1_200_000
 """Tags and end tags in a part: they, not bytes, cost memory and time."""
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, ValueError, OSError, EOFError, RuntimeError)
+"""What zipfile raises for a broken or locked container."""
 _ENTRY = b"PK\x01\x02"
 _DECLARED = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 _ENCODING = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']*)", re.IGNORECASE)
@@ -28,26 +30,22 @@ _ENCODING = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']*)", re.IGNOREC
 class Container:
     """The parts of a zip container, unpacked one by one within bounds.
 
-    shown: the file's name in messages.
+    file: the file's name in messages. names: the parts' names.
     """
 
-    def __init__(self, data: bytes, shown: str) -> None:
+    def __init__(self, data: bytes, file: str) -> None:
         """Open a container; raises FilingError when it is cut off, broken, locked, or has too many entries."""
-        self._shown, self._unpacked = shown, 0
+        self._file, self._unpacked = file, 0
         if data.count(_ENTRY) > MOST_ENTRIES:
-            raise FilingError([f"{shown} 里的文件超过 {MOST_ENTRIES:,} 个，不是正常的文档；请确认选对了文件。"])
+            raise FilingError([f"{file} 里的文件超过 {MOST_ENTRIES:,} 个，不是正常的文档；请确认选对了文件。"])
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
             self._entries = {info.filename.lstrip("/"): info for info in self._zip.infolist()}
-        except (zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError) as error:
+        except _UNREADABLE as error:
             raise self._broken() from error
+        self.names = tuple(self._entries)
         if any(info.flag_bits & 1 for info in self._entries.values()):
-            raise FilingError([f"{shown} 是加密的压缩文件，无法读取；请解除密码后另存，再导入。"])
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The parts' names."""
-        return tuple(self._entries)
+            raise FilingError([f"{file} 是加密的压缩文件，无法读取；请解除密码后另存，再导入。"])
 
     def read(self, name: str) -> bytes:
         """Return a part's bytes; raises FilingError when it is missing, broken or larger than allowed."""
@@ -60,19 +58,11 @@ class Container:
         try:
             with self._zip.open(info) as part:
                 data = part.read(most + 1)
-        except (
-            zipfile.BadZipFile,
-            zlib.error,
-            ValueError,
-            OSError,
-            EOFError,
-            NotImplementedError,
-            RuntimeError,
-        ) as error:
+        except _UNREADABLE as error:
             raise self._broken() from error
         self._unpacked += len(data)
         if len(data) > most:
-            raise FilingError([f"{self._shown} 解压后过大，像是压缩炸弹，已停止读取；请向提供者要原始文件。"])
+            raise FilingError([f"{self._file} 解压后过大，像是压缩炸弹，已停止读取；请向提供者要原始文件。"])
         return data
 
     def markup(self, name: str) -> bytes:
@@ -82,31 +72,21 @@ class Container:
         plain = encoding is None or encoding[1].lower() in (b"utf-8", b"utf8", b"us-ascii")
         if b"\0" in data or not plain or _DECLARED.search(data):
             raise FilingError(
-                [f"{self._shown} 里有不该有的实体声明或编码，为安全起见不读取；请用 Office 或 WPS 另存后再导入。"]
+                [f"{self._file} 里有不该有的实体声明或编码，为安全起见不读取；请用 Office 或 WPS 另存后再导入。"]
             )
         if data.count(b"<") > MOST_TAGS:
             raise FilingError(
-                [f"{self._shown} 的内容过多（超过 {MOST_TAGS:,} 个标记），不是一份年报；请确认选对了文件。"]
+                [f"{self._file} 的内容过多（超过 {MOST_TAGS:,} 个标记），不是一份年报；请确认选对了文件。"]
             )
         return data
 
     def xml(self, name: str) -> etree._Element:
         """Return an XML part, parsed without network or entities; raises FilingError as `markup` does."""
-        parser = etree.XMLParser(
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            huge_tree=False,
-            remove_comments=True,
-            remove_pis=True,
-        )
+        parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
         try:
-            root = etree.fromstring(self.markup(name), parser)
+            return etree.fromstring(self.markup(name), parser)
         except (etree.XMLSyntaxError, ValueError) as error:
             raise self._broken() from error
-        if root is None:
-            raise self._broken()
-        return root
 
     def related(self, name: str) -> dict[str, str]:
         """Return the parts that a part refers to, by kind (``styles``); what lies outside the file is left out.
@@ -127,5 +107,5 @@ class Container:
 
     def _broken(self) -> FilingError:
         return FilingError(
-            [f"{self._shown} 不完整或已损坏，无法解压；请重新下载，或用 Office、WPS 打开并另存后再导入。"]
+            [f"{self._file} 不完整或已损坏，无法解压；请重新下载，或用 Office、WPS 打开并另存后再导入。"]
         )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from govreport.exchange.readers.ooxml import child, value, whole
+from govreport.exchange.readers.ooxml import child, children, value, whole
 
 DIGITS = "零一二三四五六七八九"
 CHINESE = frozenset({
@@ -18,7 +18,6 @@ CHINESE = frozenset({
 CIRCLED = frozenset({"decimalEnclosedCircle", "decimalEnclosedCircleChinese"})
 ROMAN = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
 SILENT = frozenset({"bullet", "none"})
-MOST = 9_999
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,7 @@ class Level:
 
 @dataclass
 class Numbering:
-    """The lists of a Word document, counting while it is read from the beginning.
+    """The lists of a Word document, which count while the document is read from its beginning.
 
     lists: by their id, the list that they share their counting with, and their levels.
     """
@@ -41,7 +40,7 @@ class Numbering:
     _counts: dict[str, dict[int, int]] = field(default_factory=lambda: defaultdict(dict))
 
     def prefix(self, number: str, level: int) -> str:
-        """Count one paragraph on and return what stands in front of it, empty where that is no number."""
+        """Count one more paragraph and return the number in front of it, empty where the list has no numbers."""
         shared, levels = self.lists.get(number, ("", {}))
         own = levels.get(level)
         if own is None:
@@ -55,28 +54,26 @@ class Numbering:
 
         def counted(place: re.Match[str]) -> str:
             at = int(place[1]) - 1
-            told = levels.get(at, Level())
-            return written(counts.setdefault(at, told.start), told.format)
+            other = levels.get(at, Level())
+            return format_number(counts.setdefault(at, other.start), other.format)
 
         return re.sub("%([1-9])", counted, own.text)
 
 
 def read_numbering(root: etree._Element | None) -> Numbering:
     """Return the lists that a document's numbering part defines; none without it."""
-    if root is None:
-        return Numbering()
     shared = {
         value(abstract, "abstractNumId"): {
-            whole(value(level, "ilvl")): _level(level) for level in abstract.iterchildren("{*}lvl")
+            whole(value(level, "ilvl")): _level(level) for level in children(abstract, "lvl")
         }
-        for abstract in root.iterchildren("{*}abstractNum")
+        for abstract in children(root, "abstractNum")
     }
     lists = {}
-    for num in root.iterchildren("{*}num"):
+    for num in children(root, "num"):
         key = value(child(num, "abstractNumId"))
         levels = dict(shared.get(key, {}))
         own = ""
-        for override in num.iterchildren("{*}lvlOverride"):
+        for override in children(num, "lvlOverride"):
             at, start, level = whole(value(override, "ilvl")), child(override, "startOverride"), child(override, "lvl")
             base = _level(level) if level is not None else levels.get(at, Level())
             levels[at] = Level(whole(value(start), base.start), base.format, base.text)
@@ -90,22 +87,20 @@ def _level(level: etree._Element) -> Level:
     return Level(whole(start, 1), kind or "decimal", text[:40])
 
 
-def written(number: int, kind: str) -> str:
+def format_number(number: int, kind: str) -> str:
     """Return a number as a list writes it.
 
-    >>> written(21, "chineseCounting"), written(3, "decimalEnclosedCircle"), written(4, "lowerLetter")
+    >>> format_number(21, "chineseCounting"), format_number(3, "decimalEnclosedCircle"), format_number(4, "lowerLetter")
     ('二十一', '③', 'd')
     """
-    if not 0 < number <= MOST:
-        return str(number)
-    if kind in CHINESE and number < 100:
+    text = str(number)
+    if kind in CHINESE and 0 < number < 100:
         tens, ones = divmod(number, 10)
-        return (DIGITS[tens] if tens > 1 else "") + ("十" if tens else "") + (DIGITS[ones] if ones else "")
-    if kind in CIRCLED and number <= 20:
-        return chr(0x2460 + number - 1)
-    if kind in ("lowerLetter", "upperLetter") and number <= 26:
-        return chr((0x61 if kind == "lowerLetter" else 0x41) + number - 1)
-    if kind in ("lowerRoman", "upperRoman") and number < 40:
-        roman = "X" * (number // 10) + ROMAN[number % 10]
-        return roman if kind == "upperRoman" else roman.lower()
-    return str(number)
+        text = (DIGITS[tens] if tens > 1 else "") + ("十" if tens else "") + (DIGITS[ones] if ones else "")
+    elif kind in CIRCLED and 0 < number <= 20:
+        text = chr(0x2460 + number - 1)
+    elif kind in ("lowerLetter", "upperLetter") and 0 < number <= 26:
+        text = chr(0x41 + number - 1)
+    elif kind in ("lowerRoman", "upperRoman") and 0 < number < 40:
+        text = "X" * (number // 10) + ROMAN[number % 10]
+    return text.lower() if kind.startswith("lower") else text

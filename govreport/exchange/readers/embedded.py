@@ -6,16 +6,17 @@ import datetime
 import json
 import re
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, replace
 from html import unescape
-from typing import Any, NoReturn
+from typing import Any
 
 import pypdfium2
 
 from govreport.core import FilingError, GovReportError
 from govreport.exchange.readers.characters import decode
 from govreport.exchange.readers.container import Container
-from govreport.exchange.readers.opening import Opened
+from govreport.exchange.readers.opening import ForeignFile
 from govreport.exchange.readers.subprocess_reader import apart
 from govreport.filing import ENCLOSED_FILES, ENCLOSURE_NAMESPACE, Filing, Narrative, Part, text_digest
 from govreport.forms import Catalogue
@@ -27,22 +28,18 @@ _SCRIPT = re.compile(r"<script\b[^>]{0,200}?\bid\s*=\s*[\"']?govreport-filing\b[
 _META = re.compile(r"<meta\s+name\s*=\s*[\"']?govreport-front[\"']?\s+content\s*=\s*\"([^\"]*)", re.IGNORECASE)
 
 Texts = Mapping[str, str]
-"""The JSON texts that were found, by their keys in FILES."""
+"""The JSON texts in a file, by their keys in ENCLOSED_FILES."""
 
 
 @dataclass(frozen=True)
-class Embedded:
-    """What a file of the project's own holds within it: the filing and its JSON document, or why there is none.
-
-    notes: Chinese sentences.
-    """
+class EmbeddedFiling:
+    """The filing that a file of the project's own holds within it, or why there is none: Chinese sentences."""
 
     filing: Filing | None = None
-    data: Mapping[str, Any] | None = None
     notes: tuple[str, ...] = ()
 
 
-def embedded_filing(opened: Opened, catalogue: Catalogue | None = None) -> Embedded:
+def embedded_filing(opened: ForeignFile, catalogue: Catalogue | None = None) -> EmbeddedFiling:
     """Return the filing that a file carries within it, for HTML, PDF and DOCX that the project published.
 
     A Word document whose text was changed since is read anew instead, as is one whose data is broken; notes say so.
@@ -52,17 +49,16 @@ def embedded_filing(opened: Opened, catalogue: Catalogue | None = None) -> Embed
     try:
         texts = find(opened) if find else {}
         if "filing" not in texts:
-            return Embedded()
+            return EmbeddedFiling()
         if "changed" in texts:
-            return Embedded(notes=(f"{opened.shown} 的正文在导出后修改过，不采用内嵌的数据，按正文读取。",))
-        data, front = _json(texts["filing"]), _json(texts.get("front") or "{}")
-        return Embedded(filing_of(data, front, catalogue), data)
+            return EmbeddedFiling(notes=(f"{opened.name} 的正文在导出后修改过，不采用内嵌的数据，按正文读取。",))
+        return EmbeddedFiling(filing_of(_json(texts["filing"]), _json(texts.get("front") or "{}"), catalogue))
     except (GovReportError, LookupError, TypeError, ValueError, AttributeError, RecursionError, OverflowError):
-        return Embedded(notes=(f"{opened.shown} 内嵌的年报数据已损坏，按正文读取。",))
+        return EmbeddedFiling(notes=(f"{opened.name} 内嵌的年报数据已损坏，按正文读取。",))
 
 
 def filing_of(data: Mapping[str, Any], front: Mapping[str, Any], catalogue: Catalogue | None) -> Filing:
-    """Return a filing from its JSON document and the front matter beside it, as `front_of` gives that.
+    """Return a filing from its JSON document and the front matter of `front_of`.
 
     Raises GovReportError, or what comes of data that is otherwise shaped.
     """
@@ -81,36 +77,29 @@ def filing_of(data: Mapping[str, Any], front: Mapping[str, Any], catalogue: Cata
     return replace(filing, narrative=narrative)
 
 
-def _in_html(opened: Opened) -> Texts:
-    text, _ = decode(opened.data, opened.shown)
+def _in_html(opened: ForeignFile) -> Texts:
+    text, _ = decode(opened.data, opened.name)
     filing, front = _SCRIPT.search(text), _META.search(text)
-    found = {"filing": filing[1]} if filing else {}
-    return found | ({"front": unescape(front[1])} if front else {})
+    return ({"filing": filing[1]} if filing else {}) | ({"front": unescape(front[1])} if front else {})
 
 
-def _in_pdf(opened: Opened) -> Texts:
-    return apart(attachments, opened.data, shown=opened.shown)
+def _in_pdf(opened: ForeignFile) -> Texts:
+    return apart(attachments, opened.data, file=opened.name)
 
 
 def attachments(data: bytes) -> Texts:
     """Return the JSON texts that are attached to a PDF; to be called apart."""
-    pdf = pypdfium2.PdfDocument(data)
+    keys = {name: key for key, name in ENCLOSED_FILES.items()}
     try:
-        found = {}
-        for number in range(min(pdf.count_attachments(), MOST_ATTACHED)):
-            attached = pdf.get_attachment(number)
-            key = next((key for key, file in ENCLOSED_FILES.items() if file == attached.get_name()), None)
-            if key:
-                found[key] = bytes(attached.get_data()).decode()
-        return found
+        with closing(pypdfium2.PdfDocument(data)) as pdf:
+            attached = map(pdf.get_attachment, range(min(pdf.count_attachments(), MOST_ATTACHED)))
+            return {keys[a.get_name()]: bytes(a.get_data()).decode() for a in attached if a.get_name() in keys}
     except pypdfium2.PdfiumError as error:
         raise ValueError from error
-    finally:
-        pdf.close()
 
 
-def _in_docx(opened: Opened) -> Texts:
-    container = Container(opened.data, opened.shown)
+def _in_docx(opened: ForeignFile) -> Texts:
+    container = Container(opened.data, opened.name)
     for name in container.names:
         if not re.fullmatch(r"customXml/item[0-9]{1,3}\.xml", name):
             continue
@@ -123,17 +112,13 @@ def _in_docx(opened: Opened) -> Texts:
     return {}
 
 
-_FINDERS: Mapping[str, Callable[[Opened], Texts]] = {"html": _in_html, "pdf": _in_pdf, "docx": _in_docx}
+_FINDERS: Mapping[str, Callable[[ForeignFile], Texts]] = {"html": _in_html, "pdf": _in_pdf, "docx": _in_docx}
 
 
 def _json(text: str) -> dict[str, Any]:
     if len(text) > LONGEST:
         raise FilingError(["内嵌的数据过长。"])
-    found = json.loads(text, parse_constant=_no_number)
+    found = json.loads(text, parse_constant=int)  # which raises ValueError: NaN and Infinity are no numbers
     if not isinstance(found, dict):
         raise TypeError
     return found
-
-
-def _no_number(text: str) -> NoReturn:
-    raise ValueError(text)

@@ -8,25 +8,25 @@ import unicodedata
 from govreport.exchange.recognise.cell_values import is_figure, is_value
 
 _BEGIN, _END = "\x02", "\x03"
-"""Stand around what is raised while a cell is read; no text has them."""
+"""Enclose raised text while a cell is read; no text contains them."""
 _RAISED = re.compile(f"{_BEGIN}([^{_BEGIN}{_END}]*){_END}")
 _BRACKETS = "[]［］【】()（）〔〕<>〈〉 \u3000"
 _MARK = re.compile(r"(?:注释?|备注)?[\d,、*※#†‡§△▲☆★]{0,9}|[a-zA-Z一二三四五六七八九十]")
 MOST_MARKS = 20
 
 
-def raised(text: str) -> str:
-    """Return a text marked as raised or lowered, as it is to be given to `with_remarks`."""
+def mark_raised(text: str) -> str:
+    """Return a text marked as raised or lowered, for `with_remarks`."""
     return f"{_BEGIN}{text}{_END}"
 
 
 def with_remarks(text: str) -> str:
-    """Return a paragraph of a cell whose raised marks are remarks behind its figure, as they are written otherwise.
+    """Return a cell's paragraph with raised footnote marks as remarks in brackets behind its figure.
 
     Beside a blank they are left out; where the rest is no figure, they are text as any other.
 
-    >>> with_remarks("103" + raised("[2]")), with_remarks("1.2" + raised("①") + "万元"), with_remarks("m" + raised("2"))
-    ('103（注2）', '1.2万元（注1）', 'm2')
+    >>> [with_remarks(text + mark_raised(mark)) for text, mark in (("103", "[2]"), ("1.2", "①"), ("m", "2"))]
+    ['103（注2）', '1.2（注1）', 'm2']
     """
     marks = [mark for mark in map(_mark, _RAISED.findall(text)) if mark]
     plainly = _RAISED.sub(lambda found: "" if _mark(found[1]) else found[1], text)

@@ -19,7 +19,7 @@ def cell_text(blocks: Iterable[Block]) -> str:
     return "\n".join(block.text for block in blocks if isinstance(block, Paragraph))
 
 
-def grid_blocks(groups: Sequence[Sequence[Sequence[GridCell]]], inner: Sequence[Block], shown: str) -> Iterator[Block]:
+def grid_blocks(groups: Sequence[Sequence[Sequence[GridCell]]], inner: Sequence[Block], file: str) -> Iterator[Block]:
     """Yield a table as a grid, or what is in it when the table only lays out the page.
 
     groups: of rows of cells, no cell extending beyond its group; inner: the blocks that all cells hold.
@@ -36,7 +36,7 @@ def grid_blocks(groups: Sequence[Sequence[Sequence[GridCell]]], inner: Sequence[
         grid = placed(*groups, most=MOST_PLACES, bogus=BOGUS)
     except GridTooLargeError:
         height = sum(map(len, groups))
-        raise FilingError([f"{shown} 中有一张表过大（{height:,} 行），不是年报的表格；请确认选对了文件。"]) from None
+        raise FilingError([f"{file} 中有一张表过大（{height:,} 行），不是年报的表格；请确认选对了文件。"]) from None
     if (
         grid.width < 2
         or any(isinstance(block, Grid) for block in inner)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from itertools import islice
+
 from lxml.html import HtmlElement
 
 from govreport.exchange.recognise.cell_values import is_figure
@@ -12,7 +15,7 @@ NO_TEXT = frozenset({
 })  # fmt: skip
 """Kinds of ``<input>`` that show no text of the report."""
 FEWEST_EMPTY = 5
-"""So many empty fields in one table are a form that was saved without what stood in it."""
+"""Empty fields from which on a table counts as a form that was saved without its values."""
 
 
 def control_text(control: HtmlElement) -> str:
@@ -22,15 +25,16 @@ def control_text(control: HtmlElement) -> str:
     >>> [control_text(fromstring(markup)) for markup in ("<input value=3>", "<input type=hidden value=9>")]
     ['3', '']
     """
-    if control.tag == "textarea":
-        return str(control.text_content())
-    if control.tag == "select":
-        if "multiple" in control.attrib:
-            return ""
-        options = list(control.iter("option"))
-        chosen = [option for option in options if "selected" in option.attrib] or options[:1]
-        return str(chosen[-1].text_content()) if chosen else ""
-    return str(control.get("value") or "") if _is_field(control) else ""
+    match control.tag:
+        case "textarea":
+            return str(control.text_content())
+        case "select" if "multiple" not in control.attrib:
+            options = list(control.iter("option"))
+            chosen = [option for option in options if "selected" in option.attrib] or options[:1]
+            return str(chosen[-1].text_content()) if chosen else ""
+        case "input" if _is_field(control):
+            return control.get("value") or ""
+    return ""
 
 
 def is_filled_in(table: HtmlElement) -> bool:
@@ -42,14 +46,10 @@ def is_filled_in(table: HtmlElement) -> bool:
 
 def empty_fields(root: HtmlElement) -> int:
     """Return how many fields of text stand empty in tables that have several of them."""
-    counts: dict[HtmlElement, int] = {}
-    for field in root.iter("input", "textarea"):
-        if (field.tag == "textarea" or _is_field(field)) and not control_text(field).strip():
-            table = next(field.iterancestors("table"), None)
-            if table is not None:
-                counts[table] = counts.get(table, 0) + 1
+    fields = (field for field in root.iter("input", "textarea") if _is_field(field) and not control_text(field).strip())
+    counts = Counter(table for field in fields for table in islice(field.iterancestors("table"), 1))
     return sum(count for count in counts.values() if count >= FEWEST_EMPTY)
 
 
 def _is_field(control: HtmlElement) -> bool:
-    return control.tag == "input" and (control.get("type") or "text").strip().lower() not in NO_TEXT
+    return control.tag != "input" or (control.get("type") or "text").strip().lower() not in NO_TEXT

@@ -1,8 +1,9 @@
-"""Small steps in Office's XML, whatever namespace (transitional or strict) it is written in."""
+"""Access to Office's XML by local names, in the transitional and the strict namespace alike."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from lxml import etree
 
@@ -15,10 +16,15 @@ def name(element: etree._Element) -> str:
     return str(element.tag).rpartition("}")[2]
 
 
+def children(element: etree._Element | None, called: str) -> Iterator[etree._Element]:
+    """Return the children of a name; none where there is no element."""
+    return iter(()) if element is None else element.iterchildren(f"{{*}}{called}")
+
+
 def child(element: etree._Element | None, *path: str) -> etree._Element | None:
     """Return the first child of a name, the first child of that, and so on; None where there is none."""
     for step in path:
-        element = next(element.iterchildren(f"{{*}}{step}"), None) if element is not None else None
+        element = next(children(element, step), None)
     return element
 
 
@@ -30,7 +36,7 @@ def value(element: etree._Element | None, attribute: str = "val") -> str:
 
 
 def whole(text: str, otherwise: int = 0, most: int = 10**9) -> int:
-    """Return a whole number that is not negative, whatever stands there.
+    """Return a text as a whole number, or a default where it is none or negative.
 
     >>> whole("12"), whole("", 1), whole("-3"), whole("９９")
     (12, 1, 0, 0)

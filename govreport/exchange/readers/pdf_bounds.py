@@ -1,9 +1,10 @@
-"""What a PDF may hold: bounds that are looked at before it is read, and whether it can be opened at all."""
+"""Bounds of a PDF, checked before it is read, and whether it can be opened."""
 
 from __future__ import annotations
 
 import re
 import zlib
+from contextlib import closing
 
 import pypdfium2
 
@@ -19,55 +20,47 @@ _STREAM = re.compile(rb"\bstream\r?\n")
 _TWICE = re.compile(rb"\[\s*/(?:FlateDecode|Fl)\s*/(?:FlateDecode|Fl)\b")
 
 
-def check_pdf(data: bytes, shown: str) -> None:
+def check_pdf(data: bytes, file: str) -> None:
     """Raise FilingError for a PDF that is cut, locked, without pages, or larger unpacked than any report."""
     tail = data.rstrip(b"\0 \t\r\n")[-4096:]
     if b"%%EOF" not in tail and b"startxref" not in tail:
-        raise FilingError([f"{shown} 不完整（PDF 没有结尾）；请重新下载后再导入。"])
+        raise FilingError([f"{file} 不完整（PDF 没有结尾）；请重新下载后再导入。"])
     if _TWICE.search(data) or not _is_bounded(data):
-        raise FilingError([f"{shown} 解压后过大，像是压缩炸弹，已停止读取；请向提供者要原始文件。"])
-    apart(check_opens, data, shown, shown=shown)
+        raise FilingError([f"{file} 解压后过大，像是压缩炸弹，已停止读取；请向提供者要原始文件。"])
+    apart(check_opens, data, file, file=file)
 
 
-def check_opens(data: bytes, shown: str) -> None:
+def check_opens(data: bytes, file: str) -> None:
     """Raise FilingError for a PDF that cannot be opened; to be called apart."""
     try:
-        pdf = pypdfium2.PdfDocument(data)
-        pages = len(pdf)
-        pdf.close()
+        with closing(pypdfium2.PdfDocument(data)) as pdf:
+            pages = len(pdf)
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower():
-            raise FilingError([f"{shown} 是加密的 PDF；请用密码打开并另存为不加密的 PDF 后再导入。"]) from None
-        raise FilingError([f"{shown} 不完整或已损坏，不能作为 PDF 打开；请重新下载后再导入。"]) from None
+            raise FilingError([f"{file} 是加密的 PDF；请用密码打开并另存为不加密的 PDF 后再导入。"]) from None
+        raise FilingError([f"{file} 不完整或已损坏，不能作为 PDF 打开；请重新下载后再导入。"]) from None
     if not pages:
-        raise FilingError([f"{shown} 是没有页的 PDF；请重新下载后再导入。"])
+        raise FilingError([f"{file} 是没有页的 PDF；请重新下载后再导入。"])
 
 
-def check_size(data: bytes, shown: str) -> None:
+def check_size(data: bytes, file: str) -> None:
     """Refuse a file with too many pages, or with a page of too many characters or drawn objects, before it is read.
 
     pdfium counts them at once; the reader proper takes a hundred times as long and as much memory.
     """
-    pdf = pypdfium2.PdfDocument(data)
-    try:
+    with closing(pypdfium2.PdfDocument(data)) as pdf:
         if len(pdf) > MOST_PAGES:
-            raise FilingError([f"{shown} 有 {len(pdf)} 页，不像一份年报；请确认放对了文件。"])
+            raise FilingError([f"{file} 有 {len(pdf)} 页，不像一份年报；请确认放对了文件。"])
         total = 0
-        for number in range(len(pdf)):
-            page = pdf[number]
-            text = page.get_textpage()
-            count = max(text.count_chars(), pypdfium2.raw.FPDFPage_CountObjects(page.raw))
-            text.close()
-            page.close()
+        for number, page in enumerate(pdf, 1):
+            with closing(page), closing(page.get_textpage()) as text:
+                count = max(text.count_chars(), pypdfium2.raw.FPDFPage_CountObjects(page.raw))
             total += count
             if total > MOST_IN_ALL:
-                raise FilingError([f"{shown} 的字符和图形超过 {MOST_IN_ALL:,} 个，不像一份年报；请确认放对了文件。"])
+                raise FilingError([f"{file} 的字符和图形超过 {MOST_IN_ALL:,} 个，不像一份年报；请确认放对了文件。"])
             if count > MOST_ON_A_PAGE:
-                raise FilingError(
-                    [f"{shown} 第{number + 1}页有 {count:,} 个字符或图形，不像一份年报；请确认放对了文件。"]
-                )
-    finally:
-        pdf.close()
+                what = f"{file} 第{number}页有 {count:,} 个字符或图形"
+                raise FilingError([f"{what}，不像一份年报；请确认放对了文件。"])
 
 
 def _is_bounded(data: bytes) -> bool:

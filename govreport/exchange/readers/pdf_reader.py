@@ -4,45 +4,55 @@ from __future__ import annotations
 
 import io
 import logging
+import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import closing
+from itertools import groupby
 from statistics import median
 from typing import Any
 
-from govreport.core import Block, FilingError, Grid, GridCell, Picture, plain_paragraph
+import pypdfium2
+
+from govreport.core import Block, FilingError, Grid, GridCell, Paragraph, Picture, plain_paragraph
 from govreport.exchange.readers.characters import with_ideographs
-from govreport.exchange.readers.footnotes import raised, with_remarks
+from govreport.exchange.readers.footnotes import mark_raised, with_remarks
 from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.readers.pdf_bounds import check_size
-from govreport.exchange.readers.pdf_rotation import turn_of, turned_page
-from govreport.exchange.readers.running_lines import without_running_lines
 from govreport.exchange.readers.subprocess_reader import apart
-from govreport.exchange.readers.text_reader import is_page_number, page_lines
+from govreport.exchange.readers.text_reader import is_page_number
 
 TOLERANCE, SNAP = 3.0, 1.0
 """Points within which edges of cells are one, and lines; a drawing beside a table must not shift its lines."""
 ASLANT, HUGE, MARGIN = 0.5, 4.0, 0.12
-"""Share of usual characters from which on others are a watermark's, and so many times as large; a page's margin."""
+"""Share of upright characters above which others are a watermark, ratio of sizes that makes one, a page's margin."""
 WIDE, NARROW = 1.8, 0.35
-"""Gaps between characters, in their size, from which on they are of different cells, of different words."""
+"""Gaps between characters of different cells, and of different words, in sizes of a character."""
 SMALL, SHIFTED = 0.88, 0.1
-"""Share of a cell's size below which characters may be a footnote mark, and so far they are raised or lowered."""
+"""Share of a cell's font size below which characters may be a footnote mark, and how far such marks are shifted."""
 DASH = 9.0
-"""Points up to which an upright edge is a dash, whose ends are no row's."""
+"""Points up to which a vertical edge is a dash, whose ends do not bound a row."""
 FEW_ROWS, MOSTLY_FILLED = 12, 0.6
-"""A grid of more rows than that, of which a smaller share holds text, was drawn by dashes."""
+"""Rows from which on a grid counts as cut by dashes when a smaller share of its rows holds text."""
+TURNED = 0.6
+"""Share of a page's characters that run in another direction before it is turned."""
+RUNNING, FEWEST_PAGES, MOST_LINES, SHORTEST = 0.6, 3, 2, 4
+"""Share and number of pages that have a line in the same place, how many such lines stand at an end of a page, and how
+many characters such a line has at least: a browser's date and address, a running title."""
+_NUMBER = re.compile(r"\d+")
 Char = dict[str, Any]
 Box = tuple[float, float, float, float]
 
 
-def read_pdf(data: bytes, shown: str) -> ForeignDocument:
+def read_pdf(data: bytes, file: str) -> ForeignDocument:
     """Return the document that a PDF file holds, read in a process of its own.
 
-    shown: the file's name in messages. Raises FilingError when it is damaged, locked, pictures alone, or too much work.
+    file: the file's name in messages. Raises FilingError when it is damaged, locked, pictures alone, or too much work.
     """
-    return apart(read_pages, data, shown, shown=shown)
+    return apart(read_pages, data, file, file=file)
 
 
-def read_pages(data: bytes, shown: str) -> ForeignDocument:
+def read_pages(data: bytes, file: str) -> ForeignDocument:
     """Return the document that a PDF file holds; see `read_pdf`."""
     import pdfplumber  # noqa: PLC0415
 
@@ -50,7 +60,7 @@ def read_pages(data: bytes, shown: str) -> ForeignDocument:
     pages: list[list[Block]] = []
     characters = 0
     try:
-        check_size(data, shown)
+        check_size(data, file)
         with pdfplumber.open(io.BytesIO(data)) as pdf:
             title = with_ideographs(str((pdf.metadata or {}).get("Title") or ""))
             for page in pdf.pages:
@@ -63,12 +73,12 @@ def read_pages(data: bytes, shown: str) -> ForeignDocument:
                 page.close()
     except FilingError:
         raise
-    except Exception as error:
+    except Exception as error:  # whatever a broken page makes the library raise
         locked = "Password" in repr(error) or "Encrypt" in repr(error)
         why = "设有密码；请先去掉密码" if locked else "已损坏或不是完整的 PDF；请重新下载或另存"
-        raise FilingError([f"{shown} {why}。"]) from error
+        raise FilingError([f"{file} {why}。"]) from error
     if not characters:
-        raise FilingError([f"{shown} 没有文字层（可能是扫描件），无法读取；请用可复制文字的版本，或手工录入。"])
+        raise FilingError([f"{file} 没有文字层（可能是扫描件），无法读取；请用可复制文字的版本，或手工录入。"])
     return ForeignDocument(tuple(without_running_lines(pages)), title, laid_out=True)
 
 
@@ -90,11 +100,9 @@ def _page(page: Any, number: int) -> list[Block]:
             placed.append((top, grid))
     rest = _lines(_without_page_number([char for char in chars if id(char) not in inside], page.height))
     left = min((line[0]["x0"] for line in rest), default=0.0)
-    texts = [_text(line, left) for line in rest]
-    kept = page_lines(texts, True)
-    for line, text in zip(rest, texts, strict=True):
-        if kept and text.rstrip() == kept[0]:
-            kept.pop(0)
+    for line in rest:
+        text = _text(line, left)
+        if text.strip("| \t\u3000") and not is_page_number(text, bare=False):
             placed.append((line[0]["top"], plain_paragraph(text, pieces=_pieces(line))))
     placed += [(image["top"], Picture(width=image["width"], height=image["height"])) for image in page.images]
     return [block for _, block in sorted(placed, key=lambda entry: entry[0])]
@@ -135,15 +143,13 @@ def _open_ends(edges: Sequence[Char]) -> list[float]:
 
 def _without_frames(boxes: Sequence[Box]) -> list[Box]:
     """Return a table's cells without rows of one cell above and below: frames and shades around lines of prose."""
-    rows: dict[int, list[Box]] = {}
-    for box in sorted(boxes, key=lambda box: (box[1], box[0])):
-        rows.setdefault(round(box[1]), []).append(box)
-    kept = list(rows.values())
-    while kept and len(kept[0]) == 1:
-        kept.pop(0)
-    while kept and len(kept[-1]) == 1:
-        kept.pop()
-    return [box for row in kept for box in row]
+    ordered = sorted(boxes, key=lambda box: (box[1], box[0]))
+    rows = [list(row) for _, row in groupby(ordered, key=lambda box: round(box[1]))]
+    while rows and len(rows[0]) == 1:
+        rows.pop(0)
+    while rows and len(rows[-1]) == 1:
+        rows.pop()
+    return [box for row in rows for box in row]
 
 
 def _within(char: Char, box: Box) -> bool:
@@ -153,10 +159,7 @@ def _within(char: Char, box: Box) -> bool:
 
 def _grid(boxes: Sequence[Box], chars: Sequence[Char], place: str) -> Grid:
     """Return cells by where their edges stand among all edges of the table."""
-    across, down = (
-        _edges([b[0] for b in boxes] + [b[2] for b in boxes]),
-        _edges([b[1] for b in boxes] + [b[3] for b in boxes]),
-    )
+    across, down = (_edges(box[side] for box in boxes for side in sides) for sides in ((0, 2), (1, 3)))
     cells = []
     for box in boxes:
         column, right = _index(across, box[0]), _index(across, box[2])
@@ -180,7 +183,7 @@ def _cell_text(chars: Sequence[Char]) -> str:
         return text
     figure = "\n".join(map(_text, _lines(large)))
     mark = "".join(char["text"] for char in sorted(small, key=lambda char: char["x0"]))
-    marked = with_remarks(figure + raised(mark))
+    marked = with_remarks(figure + mark_raised(mark))
     return marked if marked != figure + mark else text
 
 
@@ -235,3 +238,54 @@ def _pieces(line: Sequence[Char]) -> tuple[tuple[str, float], ...]:
 
 def _gap(before: Char, char: Char) -> float:
     return float((char["x0"] - before["x1"]) / max(char["size"], before["size"], 1))
+
+
+def turn_of(chars: Sequence[dict[str, Any]]) -> int:
+    """Return the degrees, clockwise, by which a page must be turned for its text to be upright; 0 for most.
+
+    >>> turn_of([{"matrix": (0, 1, -1, 0, 9, 9), "text": "三"}] * 3)
+    90
+    """
+    counts: Counter[int] = Counter()
+    for char in chars:
+        if char["text"].strip():
+            along, up = char["matrix"][:2]
+            counts[(0 if along > 0 else 180) if abs(along) >= abs(up) else (90 if up > 0 else 270)] += 1
+    turn, count = max(counts.items(), key=lambda entry: entry[1], default=(0, 0))
+    return turn if count > TURNED * counts.total() else 0
+
+
+def turned_page(data: bytes, index: int, turn: int) -> bytes:
+    """Return a PDF of one page of another, turned clockwise; index: the page's number, from 0."""
+    with closing(pypdfium2.PdfDocument(data)) as source, closing(pypdfium2.PdfDocument.new()) as target:
+        target.import_pages(source, [index])
+        with closing(target[0]) as page:
+            page.set_rotation((page.get_rotation() + turn) % 360)
+        turned = io.BytesIO()
+        target.save(turned)
+        return turned.getvalue()
+
+
+def without_running_lines(pages: Sequence[list[Block]]) -> list[Block]:
+    r"""Return the blocks of pages without running heads and feet: lines that, but for digits, recur on most pages.
+
+    >>> from govreport.core import plain_paragraph
+    >>> pages = [[plain_paragraph(f"某局年报\\t{n}/3"), plain_paragraph(text)] for n, text in enumerate("甲乙丙", 1)]
+    >>> [block.text for block in without_running_lines(pages)]
+    ['甲', '乙', '丙']
+    """
+    kept = [list(page) for page in pages]
+    for end in (0, -1):
+        for _ in range(MOST_LINES):
+            counts = Counter(key for page in kept if page and (key := _common_text(page[end])))
+            running = {key for key, n in counts.items() if n >= max(FEWEST_PAGES, RUNNING * len(pages))}
+            for page in kept:
+                if page and _common_text(page[end]) in running:
+                    page.pop(end)
+    return [block for page in kept for block in page]
+
+
+def _common_text(block: Block) -> str:
+    """Return a line with its digits replaced, empty where the line may be the header of a table."""
+    text = block.text.strip() if isinstance(block, Paragraph) else ""
+    return _NUMBER.sub("0", text) if len(text) >= SHORTEST and text.count("\t") < MOST_LINES else ""

@@ -1,4 +1,4 @@
-"""Columns that number a table's rows (序号, 行次): no figures of the report, and left out before it is read."""
+"""Columns that number a table's rows (序号, 行次), which are removed before figures are recognised."""
 
 from __future__ import annotations
 
@@ -31,37 +31,38 @@ class _Numbering:
     last: int
 
 
-def without_row_numbers(document: ForeignDocument, shown: str, catalogue: Catalogue | None = None) -> ForeignDocument:
+def without_row_numbers(document: ForeignDocument, file: str, catalogue: Catalogue | None = None) -> ForeignDocument:
     """Return a document whose tables of the form have no column that only numbers their rows; notes say so.
 
     catalogue: the editions that are known, by default the package's.
     """
     labels = _row_labels(catalogue or Catalogue.read())
     blocks: list[Block] = []
-    notes: list[str] = []
+    notes: dict[str, None] = {}
     seen, before = 0, _Numbering(-1, 0, 0)
     for block in document.blocks:
-        kept = block
+        own = block
         if isinstance(block, Grid) and (seen := seen + len(block.cells)) < MOST_CELLS:
-            found = _continued(block, before) or _numbering(block, labels)
-            if found:
-                notes.append(
-                    f"{shown} {block.place or '的一张表格'}有一列是行的编号（第{found.column + 1}列），没有读取。"
-                )
-                kept, before = _without_column(block, found.column), found
-        blocks.append(kept)
-    return replace(document, blocks=tuple(blocks), notes=(*document.notes, *dict.fromkeys(notes)))
+            numbering = _continued(block, before) or _numbering(block, labels)
+            if numbering:
+                place = block.place or "的一张表格"
+                notes[f"{file} {place}有一列是行的编号（第{numbering.column + 1}列），没有读取。"] = None
+                own, before = _without_column(block, numbering.column), numbering
+        blocks.append(own)
+    return replace(document, blocks=tuple(blocks), notes=(*document.notes, *notes))
+
+
+def _texts(grid: Grid, column: int) -> dict[int, str]:
+    """Return the texts of a column by row."""
+    return {cell.row: plain(cell.text) for cell in grid.cells if cell.column == column and cell.columns == 1}
 
 
 def _continued(grid: Grid, before: _Numbering) -> _Numbering | None:
-    """Return the column that goes on counting where that of the table before ended, on the next page."""
-    if grid.width != before.width:
+    """Return the column that continues the numbering of the table before, which a page's end has cut."""
+    numbers = [text for text in _texts(grid, before.column).values() if text and text not in NAMES]
+    if grid.width != before.width or not numbers or not _counts(numbers) or int(numbers[0]) != before.last + 1:
         return None
-    texts = [plain(cell.text) for cell in grid.cells if cell.column == before.column and cell.columns == 1]
-    filled = [text for text in texts if text and text not in NAMES]
-    if not filled or not _counts(filled) or int(filled[0]) != before.last + 1:
-        return None
-    return replace(before, last=int(filled[-1]))
+    return replace(before, last=int(numbers[-1]))
 
 
 def _numbering(grid: Grid, labels: tuple[str, ...]) -> _Numbering | None:
@@ -75,9 +76,8 @@ def _numbering(grid: Grid, labels: tuple[str, ...]) -> _Numbering | None:
     labels_left = min(cell.column for cell in labelled)
     labels_right = max(cell.column + cell.columns for cell in labelled)
     for column in range(min(labels_right + 1, grid.width)):
-        own = [cell for cell in grid.cells if cell.column == column and cell.columns == 1]
-        texts = {cell.row: plain(cell.text) for cell in own}
-        named = any(_named(cell) for cell in own if cell.row < rows[0])
+        texts = _texts(grid, column)
+        named = any(text in NAMES for row, text in texts.items() if row < rows[0])
         numbers = [texts.get(row, "") for row in rows]
         below = [text for row, text in texts.items() if row >= rows[0] and text and text not in NAMES]
         if (named and _only_numbers(below)) or (column < labels_left and len(rows) >= FEWEST and _counts(numbers)):
@@ -85,12 +85,8 @@ def _numbering(grid: Grid, labels: tuple[str, ...]) -> _Numbering | None:
     return None
 
 
-def _named(cell: GridCell) -> bool:
-    return plain(cell.text) in NAMES
-
-
 def _only_numbers(texts: Sequence[str]) -> bool:
-    """Whether texts are nothing but numbers of rows, which do not fall."""
+    """Whether texts are nothing but row numbers in ascending order."""
     arabic = [int(text) for text in texts if text.isdigit()]
     return bool(texts) and all(map(_NUMBER.fullmatch, texts)) and arabic == sorted(arabic)
 
@@ -117,11 +113,8 @@ def _without_column(grid: Grid, column: int) -> Grid:
     """Return a grid without one of its columns; cells over it become narrower."""
     cells = []
     for cell in grid.cells:
-        if cell.column <= column < cell.column + cell.columns:
-            if cell.columns > 1:
-                cells.append(replace(cell, columns=cell.columns - 1))
-        elif cell.column > column:
-            cells.append(replace(cell, column=cell.column - 1))
-        else:
-            cells.append(cell)
+        over = cell.column <= column < cell.column + cell.columns
+        if not over or cell.columns > 1:
+            begin = cell.column - (cell.column > column)
+            cells.append(replace(cell, column=begin, columns=cell.columns - over))
     return replace(grid, cells=tuple(cells), width=grid.width - 1)

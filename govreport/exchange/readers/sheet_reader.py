@@ -19,39 +19,37 @@ MOST_PLACES = 200_000
 MOST_SHARED = 100_000
 """Texts in the table of shared texts; each costs a hundred times what a cell does."""
 MOST_ROWS = 1_048_576
-_MERGED = re.compile(
-    rb"<(?:\w+:)?mergeCell\s+ref\s*=\s*[\"']\$?([A-Z]{1,3})\$?([0-9]{1,7}):\$?([A-Z]{1,3})\$?([0-9]{1,7})"
-)
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s+ref\s*=\s*[\"'](\$?[A-Z]{1,3}\$?[0-9]{1,7}:\$?[A-Z]{1,3}\$?[0-9]{1,7})")
 _SHARED = re.compile(rb"<(?:\w+:)?si[\s/>]")
 _UNCOMPUTED = re.compile(
     rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f\b[^>]*/>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
 
 
-def read_sheet(data: bytes, shown: str) -> ForeignDocument:
-    """Return a workbook as a document; shown is the file's name in messages.
+def read_sheet(data: bytes, file: str) -> ForeignDocument:
+    """Return a workbook as a document; file is the file's name in messages.
 
     Formulas count as what they gave when the file was saved; one that gave nothing is blank and noted.
     Raises FilingError when the file is broken, or has too many cells.
     """
-    parts = _checked(data, shown)
+    parts = _checked(data, file)
     grids: list[Grid] = []
     notes: list[str] = []
-    for title, values, part in _sheets(data, shown):
+    for title, values, part in _sheets(data, file):
         sheet = parts.get(part, b"")
-        grid = _grid(values, _merged(sheet), title, shown)
+        grid = _grid(values, _merged(sheet), title, file)
         if uncomputed := len(_UNCOMPUTED.findall(sheet)):
             notes.append(
-                f"{shown} 工作表“{title}”有 {uncomputed} 个公式没有计算结果，按空白读取；请用 Excel 保存后再导入。"
+                f"{file} 工作表“{title}”有 {uncomputed} 个公式没有计算结果，按空白读取；请用 Excel 保存后再导入。"
             )
         if grid.cells:
             grids.append(grid)
     return ForeignDocument(tuple(grids), notes=tuple(notes))
 
 
-def _checked(data: bytes, shown: str) -> dict[str, bytes]:
+def _checked(data: bytes, file: str) -> dict[str, bytes]:
     """Unpack every part within bounds, before a library does; return the XML parts by name."""
-    container = Container(data, shown)
+    container = Container(data, file)
     parts = {}
     for part in container.names:
         if part.endswith((".xml", ".rels", ".vml")):
@@ -60,11 +58,11 @@ def _checked(data: bytes, shown: str) -> dict[str, bytes]:
             container.read(part)
     shared = sum(1 for text in parts.values() for _ in _SHARED.finditer(text))
     if shared > MOST_SHARED or sum(text.count(b"<") for text in parts.values()) > 6 * MOST_PLACES:
-        raise FilingError([f"{shown} 的内容过多，不是一份年报；请确认选对了文件。"])
+        raise FilingError([f"{file} 的内容过多，不是一份年报；请确认选对了文件。"])
     return parts
 
 
-def _sheets(data: bytes, shown: str) -> Iterator[tuple[str, list[list[str]], str]]:
+def _sheets(data: bytes, file: str) -> Iterator[tuple[str, list[list[str]], str]]:
     """Yield the title, the values row by row, and the part's name of each visible sheet."""
     from openpyxl.reader.excel import ExcelReader  # noqa: PLC0415, a quarter of a second at its first import
 
@@ -81,21 +79,21 @@ def _sheets(data: bytes, shown: str) -> Iterator[tuple[str, list[list[str]], str
             for number, row in enumerate(sheet.iter_rows(values_only=True)):
                 places += len(row)
                 if places > MOST_PLACES or number > MOST_ROWS:
-                    raise FilingError([f"{shown} 工作表“{sheet.title}”过大，不是年报的表格；请确认选对了文件。"])
-                rows.append(list(map(cell_text, row)))
+                    raise FilingError([f"{file} 工作表“{sheet.title}”过大，不是年报的表格；请确认选对了文件。"])
+                rows.append(list(map(value_text, row)))
             yield tidy(sheet.title), rows, parts.get(sheet.title, "").lstrip("/")
     except (FilingError, MemoryError):
         raise
     except Exception as error:  # the library raises whatever a broken part leads it to
         raise FilingError(
-            [f"{shown} 不完整或已损坏，不能作为工作簿打开；请用 Excel 或 WPS 打开并另存后再导入。"]
+            [f"{file} 不完整或已损坏，不能作为工作簿打开；请用 Excel 或 WPS 打开并另存后再导入。"]
         ) from error
 
 
-def cell_text(value: Any) -> str:
+def value_text(value: Any) -> str:
     """Return a cell's value as text, a number digit by digit.
 
-    >>> cell_text(3.0), cell_text(9633626.14), cell_text(datetime.datetime(2024, 1, 25)), cell_text(None)
+    >>> value_text(3.0), value_text(9633626.14), value_text(datetime.datetime(2024, 1, 25)), value_text(None)
     ('3', '9633626.14', '2024-01-25', '')
     """
     if value is None:
@@ -111,27 +109,22 @@ def cell_text(value: Any) -> str:
 
 def _merged(sheet: bytes) -> dict[tuple[int, int], tuple[int, int]]:
     """Return how many rows and columns each merged cell spans, by its row and column, from 0."""
-    found = {}
-    for left, top, right, bottom in _MERGED.findall(sheet):
-        row, column, last, end = int(top) - 1, _column(left), int(bottom) - 1, _column(right)
-        if 0 <= row <= last and column <= end:
-            found[row, column] = (last - row + 1, end - column + 1)
-    return found
+    from openpyxl.utils import range_boundaries  # noqa: PLC0415, as above
+
+    merged = {}
+    for area in _MERGED.findall(sheet):
+        left, top, right, bottom = range_boundaries(area.decode())
+        if 0 < top <= bottom and left <= right:
+            merged[top - 1, left - 1] = (bottom - top + 1, right - left + 1)
+    return merged
 
 
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number - 1
-
-
-def _grid(rows: list[list[str]], merged: dict[tuple[int, int], tuple[int, int]], title: str, shown: str) -> Grid:
+def _grid(rows: list[list[str]], merged: dict[tuple[int, int], tuple[int, int]], title: str, file: str) -> Grid:
     """Return a sheet as a grid, without the empty rows and columns at its end."""
     filled = [(r, c) for r, row in enumerate(rows) for c, text in enumerate(row) if text]
     height, width = (max((place[axis] for place in filled), default=-1) + 1 for axis in (0, 1))
     if height * width > MOST_PLACES:
-        raise FilingError([f"{shown} 工作表“{title}”过大，不是年报的表格；请确认选对了文件。"])
+        raise FilingError([f"{file} 工作表“{title}”过大，不是年报的表格；请确认选对了文件。"])
     cells: list[GridCell] = []
     taken = TakenPlaces()
     for r, row in enumerate(rows[:height]):

@@ -1,4 +1,4 @@
-"""Reading in a process of its own: what a hostile file makes a reader do is bounded in time and memory.
+"""Reading in a process of its own, so that a hostile file costs bounded time and memory.
 
 The readers of PDF are partly native code, which nothing within the same process can stop. One child is kept
 from file to file; it ends with its parent, or when it took too long, and the next file gets another.
@@ -19,7 +19,7 @@ from govreport.core import FilingError, GovReportError
 
 MOST_SECONDS, MOST_MEMORY = 60.0, 1_000_000_000
 """Seconds and, where the system can bound it, bytes of address space of one call; real files take a hundredth."""
-_WORDS = "{shown} 读取时超出了时间或内存的上限（{seconds:g} 秒、{gigabytes:g} GB），已停止读取；请向提供者要原始文件。"
+_WORDS = "{file} 读取时超出了时间或内存的上限（{seconds:g} 秒、{gigabytes:g} GB），已停止读取；请向提供者要原始文件。"
 
 
 T = TypeVar("T")
@@ -30,20 +30,20 @@ class _Child:
 
     def __init__(self) -> None:
         package = str(Path(__file__).resolve().parents[3])
-        known = os.environ.get("PYTHONPATH")
-        environment = os.environ | {"PYTHONPATH": os.pathsep.join([package, known] if known else [package])}
+        path = os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH"))))
+        environment = os.environ | {"PYTHONPATH": path}
         call = [sys.executable, "-P", "-m", "govreport.exchange.readers.subprocess_reader"]
         self.owner = os.getpid()
         self.process = subprocess.Popen(
-            call, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
+            call,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment,
         )
 
-    def usable(self) -> bool:
-        """Whether it is this process's own and still runs."""
-        return self.owner == os.getpid() and self.process.poll() is None
-
     def call(self, function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
-        """Return what a function gives or raises; EOFError or OSError when the child came to its end first."""
+        """Return a function's result or exception; raises EOFError or OSError when the child ended before."""
         assert self.process.stdin and self.process.stdout
         watch = threading.Timer(MOST_SECONDS, self.process.kill)
         watch.start()
@@ -54,37 +54,33 @@ class _Child:
         finally:
             watch.cancel()
 
-    def end(self) -> None:
-        """Stop it."""
-        self.process.kill()
-        self.process.communicate()
-
 
 _lock = threading.Lock()
 _child: _Child | None = None
 
 
-def apart(function: Callable[..., T], *args: Any, shown: str) -> T:
-    """Return what a function gives for arguments, called in the child; both must be such as can be pickled.
+def apart(function: Callable[..., T], *args: Any, file: str) -> T:
+    """Return the result of a function called in the child process; function and arguments must be picklable.
 
-    shown: the file's name in messages. Raises FilingError when the function does, or when it takes more time
+    file: the file's name in messages. Raises FilingError when the function does, or when it takes more time
     or memory than any report needs, and ValueError when it raises anything else.
 
-    >>> apart(len, b"abc", shown="年报.pdf")
+    >>> apart(len, b"abc", file="年报.pdf")
     3
     """
     global _child  # noqa: PLW0603
     with _lock:
-        if _child is None or not _child.usable():
+        if _child is None or _child.owner != os.getpid() or _child.process.poll() is not None:
             _child = _Child()
         try:
             result = _child.call(function, args)
         except BaseException as error:
-            _child.end()
+            _child.process.kill()
+            _child.process.communicate()
             _child = None
             if not isinstance(error, (EOFError, OSError, pickle.UnpicklingError)):
                 raise
-            raise FilingError([_WORDS.format(shown=shown, seconds=MOST_SECONDS, gigabytes=MOST_MEMORY / 1e9)]) from None
+            raise FilingError([_WORDS.format(file=file, seconds=MOST_SECONDS, gigabytes=MOST_MEMORY / 1e9)]) from None
     if isinstance(result, Exception):
         raise result
     return result  # type: ignore[no-any-return]

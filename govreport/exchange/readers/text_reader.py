@@ -19,21 +19,21 @@ COMMAS, FEWEST_ROWS = 5, 10
 MOST_LINES = 100_000
 
 
-def read_text_document(data: bytes, shown: str) -> ForeignDocument:
+def read_text_document(data: bytes, file: str) -> ForeignDocument:
     r"""Return the document that a text file holds, line by line.
 
-    shown: the file's name in messages. Raises FilingError when it is not text.
+    file: the file's name in messages. Raises FilingError when it is not text.
 
     >>> [block.text for block in read_text_document("一、总体情况\n- 1 -\n甲。".encode(), "x.txt").blocks]
     ['一、总体情况', '甲。']
     """
-    text, notes = _decoded(data, shown)
+    text, notes = _decoded(data, file)
     pages = _INVISIBLE.sub("", with_ideographs(text)).replace("\r\n", "\n").replace("\r", "\n").split("\f")
-    lines = [line for page in pages for line in page_lines(page.split("\n"), len(pages) > 1)]
+    lines = [line for page in pages for line in _page_lines(page.split("\n"), len(pages) > 1)]
     if sum(line.count(",") >= COMMAS and " " not in line.strip() for line in lines) >= FEWEST_ROWS:
         lines = [_parted_at_commas(line) for line in lines]
     if len(lines) > MOST_LINES:
-        raise FilingError([f"{shown} 有 {len(lines):,} 行，不像一份年报；请确认放对了文件。"])
+        raise FilingError([f"{file} 有 {len(lines):,} 行，不像一份年报；请确认放对了文件。"])
     return ForeignDocument(tuple(plain_paragraph(line) for line in lines), notes=notes, laid_out=is_laid_out(lines))
 
 
@@ -44,14 +44,14 @@ def _parted_at_commas(line: str) -> str:
         return line
 
 
-def _decoded(data: bytes, shown: str) -> tuple[str, tuple[str, ...]]:
+def _decoded(data: bytes, file: str) -> tuple[str, tuple[str, ...]]:
     for encoding in ("utf-16",) if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030"):
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        return text, (f"{shown} 是 GB18030 编码，已按此读取。",) if encoding == "gb18030" else ()
-    raise FilingError([f"{shown} 既不是 UTF-8 也不是 GB18030 编码的文本；请另存为 UTF-8 文本。"])
+        return text, (f"{file} 是 GB18030 编码，已按此读取。",) if encoding == "gb18030" else ()
+    raise FilingError([f"{file} 既不是 UTF-8 也不是 GB18030 编码的文本；请另存为 UTF-8 文本。"])
 
 
 def is_page_number(line: str, bare: bool = True) -> bool:
@@ -63,7 +63,7 @@ def is_page_number(line: str, bare: bool = True) -> bool:
     return bool(_PAGE_NUMBER.fullmatch(line) or (bare and _BARE_NUMBER.fullmatch(line)))
 
 
-def page_lines(lines: list[str], paged: bool) -> list[str]:
+def _page_lines(lines: list[str], paged: bool) -> list[str]:
     """Return the lines of a page that hold more than blanks and bars, without its page number.
 
     paged: whether the text has pages at all, so that a bare number at a page's end is its number.

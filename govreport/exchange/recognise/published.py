@@ -14,10 +14,7 @@ from pathlib import Path
 from govreport.core import Figure, FilingError, FormError, Grid, Paragraph, Picture
 from govreport.exchange.readers.embedded import embedded_filing
 from govreport.exchange.readers.foreign_document import ForeignDocument
-from govreport.exchange.readers.opening import READERS as OPENING_READERS
 from govreport.exchange.readers.opening import open_file, read_document
-from govreport.exchange.readers.pdf_reader import read_pdf
-from govreport.exchange.readers.text_reader import read_text_document
 from govreport.exchange.recognise.cell_values import read_cell, unit_of
 from govreport.exchange.recognise.header_lines import is_fragment
 from govreport.exchange.recognise.labels import distance, plain
@@ -26,12 +23,10 @@ from govreport.exchange.recognise.part_search import ReportText, read_parts
 from govreport.exchange.recognise.placing import TableMatch, find_table
 from govreport.exchange.recognise.report_heading import YEAR, read_title, year_of
 from govreport.exchange.recognise.rows import find_rows
-from govreport.exchange.workbook.workbook_reader import TooLargeError, read_workbook
+from govreport.exchange.workbook.workbook_reader import read_workbook
 from govreport.filing import ORDINALS, Filing, Narrative, Note, Unreadable
 from govreport.forms import Catalogue, Form, Table
 
-READERS = {**OPENING_READERS, "pdf": read_pdf, "text": read_text_document}
-"""A reader for each kind of file."""
 MOST_LINES = 10_000
 """Lines of tables and short lines of text that a report has at most; real ones have a few hundred."""
 LARGE = 150
@@ -73,11 +68,11 @@ def read_published(path: Path, shown: str = "", year: int = 0, catalogue: Catalo
     """
     shown, catalogue = shown or path.name, catalogue or Catalogue.read()
     opened = open_file(path, shown)
-    if opened.kind == "xlsx" and (filled := _filled_in(path, catalogue)):
+    if opened.kind == "xlsx" and (filled := read_workbook(opened, catalogue)):
         return ImportedReport(filled, filled.name, "workbook")
     embedded = embedded_filing(opened, catalogue)
     try:
-        imported = report_of(read_document(opened, READERS, catalogue), shown, year, catalogue)
+        imported = report_of(read_document(opened, catalogue), shown, year, catalogue)
     except FilingError:
         if not embedded.filing:
             raise
@@ -98,14 +93,6 @@ def _differing_cells(embedded: Filing, seen: Filing) -> list[str]:
     return [
         name for name, figure in seen.cells.items() if figure is not None and name in cells and cells[name] != figure
     ]
-
-
-def _filled_in(path: Path, catalogue: Catalogue) -> Filing | None:
-    """Return what a fill-in workbook holds, None for any other; one that is too large to be ours may be a report."""
-    try:
-        return read_workbook(path, catalogue)
-    except TooLargeError:
-        return None
 
 
 def report_of(

@@ -1,10 +1,12 @@
-"""Balance edits as formulas of a spreadsheet: the same rules that `check` uses, told in the words of the form."""
+"""Balance edits as formulas of a spreadsheet, and their rules in the words of the form."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain
 
 from openpyxl.utils import get_column_letter
 
@@ -21,7 +23,7 @@ Place = tuple[int, int]
 
 
 def reference(place: Place) -> str:
-    """Return a place as a spreadsheet writes it, absolute.
+    """Return a place as an absolute cell reference.
 
     >>> reference((9, 4))
     '$D$9'
@@ -30,28 +32,25 @@ def reference(place: Place) -> str:
 
 
 def references(places: Iterable[Place]) -> str:
-    """Return places as a list of ranges, runs joined: down where all stand in one column, else across.
+    """Return places as a list of ranges; ranges run down where all places stand in one column, else across.
 
     >>> references([(9, 4), (10, 4), (12, 4)]), references([(9, 4), (9, 5)])
     ('D9:D10,D12', 'D9:E9')
     """
-    found = set(places)
-    down = len({column for _, column in found}) == 1
-    step = (1, 0) if down else (0, 1)
-    ranges: list[str] = []
-    for row, column in sorted(found):
-        if (row - step[0], column - step[1]) in found:
-            continue
-        end = row, column
-        while (end[0] + step[0], end[1] + step[1]) in found:
-            end = end[0] + step[0], end[1] + step[1]
-        first, final = f"{get_column_letter(column)}{row}", f"{get_column_letter(end[1])}{end[0]}"
-        ranges.append(first if first == final else f"{first}:{final}")
-    return ",".join(ranges)
+    own = sorted(set(places))
+    down = len({column for _, column in own}) == 1
+    runs: list[list[Place]] = []
+    for row, column in own:
+        if runs and runs[-1][-1] == (row - down, column - (not down)):
+            runs[-1].append((row, column))
+        else:
+            runs.append([(row, column)])
+    ends = [[f"{get_column_letter(column)}{row}" for row, column in (run[0], run[-1])] for run in runs]
+    return ",".join(":".join(dict.fromkeys(pair)) for pair in ends)
 
 
 def table_edits(form: Form, table: Table, last: Filing | None = None) -> Mapping[Rule, list[Edit]]:
-    """Return the balance edits within a table by rule, those left out that last year's report cannot decide."""
+    """Return the balance edits within a table by rule, without edits that last year's report cannot decide."""
     unknown = {LAST + name for name in (*last.unreadable, *blank_totals(last))} if last else set()
     found = {}
     for rule in table.rules:
@@ -71,20 +70,19 @@ def _within(table: Table, cells: Iterable[str]) -> bool:
     return all(cell.removeprefix(LAST).startswith(f"{table.key}.") for cell in cells)
 
 
-def totals_of(form: Form) -> Mapping[str, tuple[str, ...]]:
+def parts_by_total(form: Form) -> Mapping[str, tuple[str, ...]]:
     """Return the cells that the form defines as sums, each with its parts.
 
     >>> from govreport.forms import Catalogue
-    >>> totals_of(Catalogue.read().form_for(2021))["disputes.reconsideration.total"][-1]
+    >>> parts_by_total(Catalogue.read().form_for(2021))["disputes.reconsideration.total"][-1]
     'disputes.reconsideration.pending'
     """
-    found: dict[str, tuple[str, ...]] = {}
-    for table in form.tables.values():
-        for edits in table_edits(form, table).values():
-            for edit in edits:
-                if edit.total:
-                    found.setdefault(edit.total, tuple(cell for _, cell in edit.right))
-    return found
+    parts: dict[str, tuple[str, ...]] = {}
+    edits = [table_edits(form, table).values() for table in form.tables.values()]
+    for edit in chain.from_iterable(chain.from_iterable(edits)):
+        if edit.total:
+            parts.setdefault(edit.total, tuple(cell for _, cell in edit.right))
+    return parts
 
 
 def sum_formula(parts: Iterable[Place]) -> str:
@@ -99,13 +97,13 @@ def sum_formula(parts: Iterable[Place]) -> str:
 
 @dataclass(frozen=True)
 class Verdicts:
-    """What the formulas of a sheet need to know: where its cells stand, and last year's filing."""
+    """The data of a sheet's formulas: where the sheet's cells stand, and last year's filing."""
 
     places: Mapping[str, Place]
     last: Filing | None
 
     def formula(self, edit: Edit) -> str:
-        """Return the formula that tells in words whether an edit holds; blank while all its cells are."""
+        """Return the formula that says in words whether an edit holds; it is blank while all its cells are."""
         own = references(self.places[cell] for cell in edit.cells)
         gap = f"ROUND({self._difference(edit)},{edit.kind.decimals})"
         wrong = {
@@ -120,21 +118,17 @@ class Verdicts:
         return f'=IF(COUNT({own})=0,"",{verdict})'
 
     def _difference(self, edit: Edit) -> str:
-        """Return left side minus right side; last year's figures stand in it as numbers."""
-        groups: dict[int, list[Place]] = {}
+        """Return the formula of left side minus right side, with last year's figures as numbers."""
+        groups: dict[int, list[Place]] = defaultdict(list)
         known = Decimal(0)
         for side, terms in ((1, edit.left), (-1, edit.right)):
             for factor, cell in terms:
                 if not cell.startswith(LAST):
-                    groups.setdefault(side * factor, []).append(self.places[cell])
+                    groups[side * factor].append(self.places[cell])
                 elif self.last:
                     known += side * factor * (self.last.cells[cell.removeprefix(LAST)] or 0)
-        sums = [f"{'+' if factor > 0 else '-'}{_times(factor)}SUM({references(p)})" for factor, p in groups.items()]
+        sums = [f"{_signed(factor, '+-', '*')}SUM({references(p)})" for factor, p in groups.items()]
         return "".join(sums) + (f"{'+' if known > 0 else '-'}{write_figure(abs(known))}" if known else "")
-
-
-def _times(factor: int) -> str:
-    return f"{abs(factor)}*" if abs(factor) > 1 else ""
 
 
 def rule_text(rule: Rule, table: Table) -> str:
@@ -152,5 +146,9 @@ def rule_text(rule: Rule, table: Table) -> str:
 def _term_text(term: NameTerm, table: Table) -> str:
     row, column = term.name.split(".", 1)[1].rsplit(".", 1)
     label = ("" if row == "*" else table.row_labels[row]) + ("" if column == "*" else table.column_labels[column])
-    times = f"{abs(term.coefficient)}×" if abs(term.coefficient) > 1 else ""
-    return f"{'＋' if term.coefficient > 0 else '－'}{times}{'上年报告的' if term.last else ''}{label}"
+    return f"{_signed(term.coefficient, '＋－', '×')}{'上年报告的' if term.last else ''}{label}"
+
+
+def _signed(factor: int, signs: str, times: str) -> str:
+    """Return the factor in front of a term, its sign alone where the factor is 1 or -1."""
+    return signs[factor < 0] + (f"{abs(factor)}{times}" if abs(factor) > 1 else "")

@@ -1,4 +1,4 @@
-"""The prose of a filing as sheets, one a part and one paragraph a row, and the sheet of instructions."""
+"""The prose of a filing as one sheet a part and one row a paragraph, and the sheet of instructions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from govreport.filing import Filing
 
 FRONT, PARAGRAPH = "标题和前言", "段落"
 LABELS = {"title": "标题", "published": "公布日期", "contact": "联系方式", "signature": "落款", "text": PARAGRAPH}
-"""What stands in a row of a sheet of prose, by the key in its hidden first cell."""
+"""The label of a row of prose, by the key in the row's hidden first cell."""
 TEXT_COLUMN = 3
 SPARE, FEWEST = 6, 15
 SEVERITY = {"error": "错误", "warning": "警告"}
@@ -45,14 +45,11 @@ def add_guide(book: Any, filing: Filing, last: Filing | None, marker: str) -> No
             lines.append((rule.id, f"{table.name}：{rule_text(rule, table)}（{SEVERITY.get(rule.severity, '提示')}）"))
     for row, (number, text) in enumerate(lines, 2):
         if number:
-            style.put(sheet.cell(row, 2), number)
-            style.dress(sheet.cell(row, 2), style.LABEL, style.CENTRE)
-            target = sheet.cell(row, TEXT_COLUMN)
-            style.dress(target, style.LABEL, style.MIDDLE)
+            style.write(sheet.cell(row, 2), number, style.LABEL, style.CENTRE)
+            style.write(sheet.cell(row, TEXT_COLUMN), text, style.LABEL, style.MIDDLE)
         else:
-            target = style.merge(sheet, row, 2, columns=2)
-            style.dress(target, style.TITLE if row == 2 else style.HEAD, style.CENTRE, framed=False)
-        style.put(target, text)
+            font = style.TITLE if row == 2 else style.HEAD
+            style.write(style.merge(sheet, row, 2, columns=2), text, font, style.CENTRE, framed=False)
         sheet.row_dimensions[row].height = style.height(text, style.PORTRAIT - 7) if number else 34
     style.page(sheet, len(lines) + 1, (2, TEXT_COLUMN))
 
@@ -65,8 +62,7 @@ def add_part(book: Any, filing: Filing, number: int, marker: str) -> None:
     heading = filing.form.parts[number - 1] if number else FRONT
     sheet = _sheet(book, sheet_name(heading), marker, (9, style.PORTRAIT - 9))
     style.put(sheet.cell(1, TEXT_COLUMN), "text")
-    style.put(title := style.merge(sheet, 2, 2, columns=2), heading)
-    style.dress(title, style.HEADING, style.CENTRE, framed=False)
+    style.write(style.merge(sheet, 2, 2, columns=2), heading, style.HEADING, style.CENTRE, framed=False)
     sheet.row_dimensions[2].height = 36
     part, narrative = filing.narrative.parts.get(number), filing.narrative
     paragraphs = split_paragraphs(part.text if part else "")
@@ -79,8 +75,7 @@ def add_part(book: Any, filing: Filing, number: int, marker: str) -> None:
     rows += [("text", text) for text in (*spaced, *[""] * blank)]
     for row, (key, value) in enumerate(rows, 3):
         style.put(sheet.cell(row, 1), key)
-        style.put(sheet.cell(row, 2), LABELS[key])
-        style.dress(sheet.cell(row, 2), style.LABEL, style.CENTRE)
+        style.write(sheet.cell(row, 2), LABELS[key], style.LABEL, style.CENTRE)
         target = sheet.cell(row, TEXT_COLUMN)
         style.dress(target, style.PROSE, style.TOP if key == "text" else style.MIDDLE, style.INPUT)
         target.protection = style.OPEN
@@ -105,7 +100,7 @@ def _write_text(cell: Any, text: str, place: str) -> None:
 
 
 def split_paragraphs(text: str) -> list[str]:
-    r"""Return the paragraphs of a text; joined by blank lines they are the very same text.
+    r"""Return the paragraphs of a text; joined by blank lines they give the same text.
 
     >>> split_paragraphs("甲。\n\n乙。")
     ['甲。', '乙。']
@@ -114,7 +109,7 @@ def split_paragraphs(text: str) -> list[str]:
 
 
 def sheet_name(text: str) -> str:
-    """Return a text as a sheet may be called."""
+    """Return a text without what a sheet's name must not hold."""
     return _FORBIDDEN.sub("", text)[:31]
 
 

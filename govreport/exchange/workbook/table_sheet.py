@@ -16,61 +16,60 @@ from govreport.exchange.workbook.formulas import (
     AGREES,
     Place,
     Verdicts,
+    parts_by_total,
     reference,
     references,
     rule_text,
     sum_formula,
     table_edits,
-    totals_of,
 )
 from govreport.filing import Filing
 from govreport.forms import Edit, Rule, Table
 from govreport.tables import statutory_grid
 
 TOP, LEFT = 4, 2
-"""Where the printed grid begins: above stand keys, heading and agency, to the left keys."""
+"""Row and column where the printed grid begins; keys, heading and agency stand above, keys to the left."""
 VERDICT_WIDTH, LONGEST_PROMPT = 16, 255
 
 
 def add_table(book: Any, filing: Filing, key: str, last: Filing | None, marker: str) -> None:
     """Add the sheet of a table to a workbook."""
-    table, shown = filing.form.tables[key], statutory_grid(filing, key)
+    table, grid = filing.form.tables[key], statutory_grid(filing, key)
     sheet = book.create_sheet(table.name)
     sheet.sheet_properties.tabColor = "2F5D8A"
     style.put(sheet.cell(1, 1), marker)
-    _columns(sheet, shown)
-    places = _grid(sheet, shown)
-    heading = style.merge(sheet, 2, LEFT, columns=len(shown.widths))
-    style.put(heading, filing.form.parts[table.part - 1])
-    style.dress(heading, style.HEADING, style.CENTRE, framed=False)
-    sheet.row_dimensions[2].height = 36
-    whose = style.merge(sheet, 3, LEFT, columns=len(shown.widths))
-    style.put(whose, f"填报单位：{filing.name}　　　　报告年度：{filing.year}年")
-    style.dress(whose, style.LABEL, style.MIDDLE, framed=False)
-    sheet.row_dimensions[3].height = 24
-    totals = totals_of(filing.form)
+    _columns(sheet, grid)
+    places = _grid(sheet, grid)
+    whose = f"填报单位：{filing.name}　　　　报告年度：{filing.year}年"
+    for row, text, font, align, tall in (
+        (2, filing.form.parts[table.part - 1], style.HEADING, style.CENTRE, 36),
+        (3, whose, style.LABEL, style.MIDDLE, 24),
+    ):
+        style.write(style.merge(sheet, row, LEFT, columns=len(grid.widths)), text, font, align, framed=False)
+        sheet.row_dimensions[row].height = tall
+    totals = parts_by_total(filing.form)
     for name, place in places.items():
         _fill(sheet.cell(*place), filing, name, places, totals.get(name, ()))
     _validate(sheet, filing, places, frozenset(totals))
-    bottom = TOP + len(shown.head) + len(shown.body)
-    _verdicts(sheet, table, table_edits(filing.form, table, last), Verdicts(places, last), len(shown.head))
-    head = (TOP, TOP + len(shown.head) - 1) if shown.head else (2, 3)
-    style.page(sheet, bottom - 1, (LEFT, LEFT + len(shown.widths) - 1), head)
-    sheet.freeze_panes = sheet.cell(TOP + len(shown.head), LEFT + (table.stub_depth if shown.head else 0))
+    bottom = TOP + len(grid.head) + len(grid.body)
+    _verdicts(sheet, table, table_edits(filing.form, table, last), Verdicts(places, last), len(grid.head))
+    head = (TOP, TOP + len(grid.head) - 1) if grid.head else (2, 3)
+    style.page(sheet, bottom - 1, (LEFT, LEFT + len(grid.widths) - 1), head)
+    sheet.freeze_panes = sheet.cell(TOP + len(grid.head), LEFT + (table.stub_depth if grid.head else 0))
 
 
-def _columns(sheet: Any, shown: Grid) -> None:
+def _columns(sheet: Any, grid: Grid) -> None:
     """Set the columns' widths and number them in the hidden first row."""
-    wide = style.LANDSCAPE if len(shown.widths) > len(shown.head) + len(shown.body) else style.PORTRAIT
-    for place, width in enumerate(shown.widths, LEFT):
-        sheet.column_dimensions[get_column_letter(place)].width = round(width * wide / sum(shown.widths), 1)
+    wide = style.LANDSCAPE if len(grid.widths) > len(grid.head) + len(grid.body) else style.PORTRAIT
+    for place, width in enumerate(grid.widths, LEFT):
+        sheet.column_dimensions[get_column_letter(place)].width = round(width * wide / sum(grid.widths), 1)
         style.put(sheet.cell(1, place), str(place))
 
 
-def _grid(sheet: Any, shown: Grid) -> dict[str, Place]:
-    """Lay the printed grid out; each row's hidden first cell names the figures in it. Return where they stand."""
+def _grid(sheet: Any, grid: Grid) -> dict[str, Place]:
+    """Write the printed grid and return where its figures stand; each row's hidden first cell names them."""
     places: dict[str, Place] = {}
-    for row, begun in enumerate((*shown.head, *shown.body), TOP):
+    for row, begun in enumerate((*grid.head, *grid.body), TOP):
         tall, keys = 22.0, []
         for cell in begun:
             column = LEFT + cell.column
@@ -80,9 +79,8 @@ def _grid(sheet: Any, shown: Grid) -> dict[str, Place]:
                 keys.append(f"{column}:{cell.name}")
                 style.dress(target, style.FIGURE, {"horizontal": "center", "vertical": "center", "shrink_to_fit": True})
             else:
-                style.put(target, cell.text)
-                font = style.HEAD if row < TOP + len(shown.head) or cell.scope == "col" else style.LABEL
-                style.dress(target, font, style.MIDDLE if cell.align == "left" else style.CENTRE)
+                font = style.HEAD if row < TOP + len(grid.head) or cell.scope == "col" else style.LABEL
+                style.write(target, cell.text, font, style.MIDDLE if cell.align == "left" else style.CENTRE)
             style.merge(sheet, row, column, cell.rows, cell.columns)
             tall = max(tall, style.height(cell.text, style.width(sheet, column, cell.columns)) / cell.rows)
         sheet.row_dimensions[row].height = tall
@@ -92,7 +90,7 @@ def _grid(sheet: Any, shown: Grid) -> dict[str, Place]:
 
 
 def _fill(cell: Any, filing: Filing, name: str, places: Mapping[str, Place], parts: tuple[str, ...]) -> None:
-    """Write a figure, or the formula of a total wherever it gives the very same figure."""
+    """Write a figure; a total is written as its formula wherever that gives the same figure."""
     kind, figure = filing.form.cells[name].kind, filing.cells[name]
     filled = [value for part in parts if (value := filing.cells[part]) is not None]
     certain = parts and name not in filing.unreadable and filing.unreadable.keys().isdisjoint(parts)
@@ -102,18 +100,14 @@ def _fill(cell: Any, filing: Filing, name: str, places: Mapping[str, Place], par
         style.put(cell, filing.unreadable[name].text)
     else:
         cell.value = json_number(figure)
-    cell.number_format = _number_format(kind)
+    digits = f"0.{'0' * min(kind.decimals, 2)}{'#' * (kind.decimals - 2)}" if kind.decimals else "0"
+    cell.number_format = f'{digits}"{kind.unit}"' if kind.unit_in_cell else digits
     cell.protection = style.OPEN
     cell.fill = style.TOTAL if parts else style.INPUT
 
 
-def _number_format(kind: Kind) -> str:
-    digits = f"0.{'0' * min(kind.decimals, 2)}{'#' * (kind.decimals - 2)}" if kind.decimals else "0"
-    return f'{digits}"{kind.unit}"' if kind.unit_in_cell else digits
-
-
 def _validate(sheet: Any, filing: Filing, places: Mapping[str, Place], totals: frozenset[str]) -> None:
-    """Let a program take only figures of each cell's kind, and say which."""
+    """Add the rules by which a spreadsheet program accepts only figures of each cell's kind."""
     groups: dict[tuple[Kind, bool], list[Place]] = {}
     for name, place in places.items():
         groups.setdefault((filing.form.cells[name].kind, name in totals), []).append(place)
@@ -141,13 +135,13 @@ def _validate(sheet: Any, filing: Filing, places: Mapping[str, Place], totals: f
 
 
 def _verdicts(sheet: Any, table: Table, rules: Mapping[Rule, list[Edit]], verdicts: Verdicts, depth: int) -> None:
-    """Put each rule's verdicts beside the rows that it is about, else under its columns.
+    """Put each rule's verdicts beside its rows, or under its columns where it is about columns.
 
     depth: how many header rows the printed grid has.
     """
     right, below = LEFT + table.grid_width, sheet.max_row + 1
     for rule, edits in rules.items():
-        told = f"{rule.id}　{rule_text(rule, table)}"
+        words = f"{rule.id}　{rule_text(rule, table)}"
         places = [[verdicts.places[cell] for cell in edit.cells] for edit in edits]
         rows = [{row for row, _ in found} for found in places]
         if all(len(found) == 1 for found in rows) and len(set().union(*rows)) == len(edits):
@@ -158,18 +152,17 @@ def _verdicts(sheet: Any, table: Table, rules: Mapping[Rule, list[Edit]], verdic
         else:
             wide = table.stub_depth or table.grid_width
             label = style.merge(sheet, below, LEFT, columns=wide)
-            sheet.row_dimensions[below].height = style.height(told, style.width(sheet, LEFT, wide), style.SMALL.size)
+            sheet.row_dimensions[below].height = style.height(words, style.width(sheet, LEFT, wide), style.SMALL.size)
             below += 1 if table.stub_depth else 2
             ends = [(min(column for _, column in found), max(column for _, column in found)) for found in places]
             spots = [(below - 1, first, final - first + 1) for first, final in ends]
-        style.put(label, told)
-        style.dress(label, style.SMALL, style.MIDDLE, style.SHADE)
-        _judge(sheet, told, dict(zip(spots, edits, strict=True)), verdicts)
+        style.write(label, words, style.SMALL, style.MIDDLE, style.SHADE)
+        _judge(sheet, words, dict(zip(spots, edits, strict=True)), verdicts)
 
 
-def _judge(sheet: Any, told: str, edits: Mapping[tuple[int, int, int], Edit], verdicts: Verdicts) -> None:
+def _judge(sheet: Any, words: str, edits: Mapping[tuple[int, int, int], Edit], verdicts: Verdicts) -> None:
     """Write the verdicts of one rule, with a help text, and colour the cells of an edit that fails."""
-    prompt = told if len(told) <= LONGEST_PROMPT else f"{told[: LONGEST_PROMPT - 1]}…"
+    prompt = words if len(words) <= LONGEST_PROMPT else f"{words[: LONGEST_PROMPT - 1]}…"
     help_text = DataValidation(showInputMessage=True, promptTitle="勾稽校验", prompt=prompt)
     sheet.add_data_validation(help_text)
     for (row, column, wide), edit in edits.items():

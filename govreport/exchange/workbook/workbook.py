@@ -13,12 +13,11 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
-from govreport.core import Figure, ProjectError, os_reason, written_whole
-from govreport.exchange.workbook.formulas import table_edits
+from govreport.checks import blank_totals, carried_pairs
+from govreport.core import ProjectError, os_reason, written_whole
 from govreport.exchange.workbook.prose_sheet import add_guide, add_part
 from govreport.exchange.workbook.table_sheet import add_table
 from govreport.filing import Agency, Filing, Project, blank_filing
-from govreport.forms import LAST, Edit
 
 FORMAT = 1
 """Version of the workbook's layout, kept in every marker."""
@@ -27,7 +26,7 @@ GUIDE, PART = "guide", "part."
 
 
 def marker(filing: Filing, sheet: str, **more: object) -> str:
-    """Return what a sheet's hidden first cell says: whose the workbook is and what the sheet holds.
+    """Return the text of a sheet's hidden first cell: the workbook's agency and year, and what the sheet holds.
 
     sheet: ``guide``, a table's key, or ``part.`` with the part's number.
 
@@ -35,8 +34,8 @@ def marker(filing: Filing, sheet: str, **more: object) -> str:
     '{"govreport": 1, "sheet": "disputes", "agency": "demo'
     """
     whose = {"agency": filing.agency, "name": filing.name, "year": filing.year}
-    told = {"govreport": FORMAT, "sheet": sheet, **whose, "editions": dict(filing.form.editions), **more}
-    return json.dumps(told, ensure_ascii=False)
+    content = {"govreport": FORMAT, "sheet": sheet, **whose, "editions": dict(filing.form.editions), **more}
+    return json.dumps(content, ensure_ascii=False)
 
 
 def write_workbook(path: Path, filing: Filing, last: Filing | None = None) -> None:
@@ -64,29 +63,18 @@ def write_workbook(path: Path, filing: Filing, last: Filing | None = None) -> No
 
 
 def with_carry_over(filing: Filing, last: Filing | None) -> Filing:
-    """Return a filing with what last year's report fixes cell by cell, where a rule's cells are all blank."""
+    """Return a filing with the figures that a rule equates with last year's, where the rule's cells are all blank."""
     if not last:
         return filing
-    fixed: dict[str, Figure | None] = {}
-    for table in filing.form.tables.values():
-        for edits in table_edits(filing.form, table, last).values():
-            pairs = [pair for edit in edits if (pair := _carry_over_pair(edit))]
-            if all(filing.cells[cell] is None and cell not in filing.unreadable for cell, _ in pairs):
-                fixed |= {cell: last.cells[source] for cell, source in pairs}
-    return replace(filing, cells={**filing.cells, **fixed})
-
-
-def _carry_over_pair(edit: Edit) -> tuple[str, str] | None:
-    """Return a cell and the cell of last year that an edit says it equals, if it says no more."""
-    if edit.sense != "=" or len(edit.left) != 1 or len(edit.right) != 1:
-        return None
-    (own_factor, own), (last_factor, other) = sorted((*edit.left, *edit.right), key=lambda term: LAST in term[1])
-    fits = own_factor == last_factor and other.startswith(LAST) and not own.startswith(LAST)
-    return (own, other.removeprefix(LAST)) if fits else None
+    unknown = {*last.unreadable, *blank_totals(last)}
+    pairs = [pair for pair in carried_pairs(filing, last) if pair.last_name not in unknown]
+    filled = {pair.rule for pair in pairs if pair.now is not None or pair.name in filing.unreadable}
+    taken = {pair.name: pair.before for pair in pairs if pair.rule not in filled}
+    return replace(filing, cells={**filing.cells, **taken})
 
 
 def write_form(project: Project, agency: Agency, year: int, path: Path) -> None:
-    """Write the fill-in workbook of an agency and year: what stands in data/, else a blank filing.
+    """Write the fill-in workbook of an agency and year, with what stands in data/, else a blank one.
 
     Raises FilingError when the filing is there and cannot be read, FormError for a year without a form.
     """

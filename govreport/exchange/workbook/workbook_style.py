@@ -1,4 +1,4 @@
-"""How the fill-in workbook looks: fonts, colours, pages; and writing a text so that it stays a text."""
+"""How the fill-in workbook looks (fonts, colours, pages), and how a text is written so that it stays a text."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import Any
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.page import PageMargins
+from openpyxl.worksheet.protection import SheetProtection
 
 from govreport.tables import display_width
 
@@ -55,6 +57,14 @@ def dress(cell: Any, font: Font, align: dict[str, Any], fill: PatternFill | None
         cell.fill = fill
 
 
+def write(
+    cell: Any, text: str, font: Font, align: dict[str, Any], fill: PatternFill | None = None, framed: bool = True
+) -> None:
+    """Write a text into a cell, as `put` does, and give the cell its look."""
+    put(cell, text)
+    dress(cell, font, align, fill, framed)
+
+
 def merge(sheet: Any, top: int, left: int, rows: int = 1, columns: int = 1) -> Any:
     """Merge cells, if they are several, and return the first of them, whose look they take."""
     cell = sheet.cell(top, left)
@@ -64,12 +74,12 @@ def merge(sheet: Any, top: int, left: int, rows: int = 1, columns: int = 1) -> A
 
 
 def width(sheet: Any, first: int, columns: int) -> float:
-    """Return how many characters wide some columns are together."""
+    """Return the width of adjacent columns together, in characters."""
     return float(sum(sheet.column_dimensions[get_column_letter(first + n)].width for n in range(columns)))
 
 
 def height(text: str, wide: float, size: float = 10.5) -> float:
-    """Return how many points high a text of a font size stands in so many characters' width.
+    """Return the height in points of a text of a font size within a width in characters.
 
     >>> height("总计", 10) < height("总计" * 10, 10)
     True
@@ -80,7 +90,7 @@ def height(text: str, wide: float, size: float = 10.5) -> float:
 
 
 def page(sheet: Any, rows: int, columns: tuple[int, int], head: tuple[int, int] | None = None) -> None:
-    """Set a sheet on A4, one page wide, and lock it but for its open cells and the sizes of rows and columns.
+    """Set a sheet on A4, one page wide, and lock all but open cells and the sizes of rows and columns.
 
     rows, columns: the last row and the first and last column that are printed; head: rows repeated on each page.
     """
@@ -92,16 +102,13 @@ def page(sheet: Any, rows: int, columns: tuple[int, int], head: tuple[int, int] 
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.print_options.horizontalCentered = True
     sheet.oddFooter.center.text = "第 &P 页，共 &N 页"
-    for side in ("left", "right"):
-        setattr(sheet.page_margins, side, 0.6)
-    for side in ("top", "bottom"):
-        setattr(sheet.page_margins, side, 0.8)
+    sheet.page_margins = PageMargins(left=0.6, right=0.6, top=0.8, bottom=0.8)
     sheet.print_area = f"{get_column_letter(first)}2:{get_column_letter(final)}{rows}"
     if head:
         sheet.print_title_rows = f"{head[0]}:{head[1]}"
     sheet.row_dimensions[1].hidden = True
     sheet.column_dimensions["A"].hidden = True
     sheet.sheet_view.showGridLines = False
-    sheet.protection.sheet = True
-    for name in ("formatCells", "formatColumns", "formatRows", "insertRows"):
-        setattr(sheet.protection, name, False)
+    sheet.protection = SheetProtection(
+        sheet=True, formatCells=False, formatColumns=False, formatRows=False, insertRows=False
+    )
