@@ -7,20 +7,164 @@ of a file that may come from anybody.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
 from govreport.core import Block, FilingError, GridCell, Paragraph, Picture, plain_paragraph
 from govreport.exchange.readers.characters import tidy
 from govreport.exchange.readers.container import Container
-from govreport.exchange.readers.docx_numbering import Numbering, read_numbering
 from govreport.exchange.readers.footnotes import mark_raised, with_remarks
 from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.readers.grids import cell_text, grid_blocks
 from govreport.exchange.readers.lengths import drawn_length
-from govreport.exchange.readers.ooxml import child, children, inside, is_on, name, value, whole
+
+HELD = ("{*}t", "{*}blip", "{*}imagedata")
+"""What holds a text or a picture."""
+
+
+def name(element: etree._Element) -> str:
+    """Return an element's name without its namespace."""
+    return str(element.tag).rpartition("}")[2]
+
+
+def children(element: etree._Element | None, called: str) -> Iterator[etree._Element]:
+    """Return the children of a name; none where there is no element."""
+    return iter(()) if element is None else element.iterchildren(f"{{*}}{called}")
+
+
+def child(element: etree._Element | None, *path: str) -> etree._Element | None:
+    """Return the first child of a name, the first child of that, and so on; None where there is none."""
+    for step in path:
+        element = next(children(element, step), None)
+    return element
+
+
+def value(element: etree._Element | None, attribute: str = "val") -> str:
+    """Return an attribute by its name without namespace, empty where there is none."""
+    if element is None:
+        return ""
+    return next((str(text) for key, text in element.attrib.items() if key.rpartition("}")[2] == attribute), "")
+
+
+def whole(text: str, otherwise: int = 0, most: int = 10**9) -> int:
+    """Return a text as a whole number, or a default where it is none or negative.
+
+    >>> whole("12"), whole("", 1), whole("-3"), whole("９９")
+    (12, 1, 0, 0)
+    """
+    return min(int(text), most) if re.fullmatch("[0-9]{1,12}", text) else otherwise
+
+
+def inside(element: etree._Element) -> list[etree._Element]:
+    """Return an element's children; of alternatives (ISO 29500-3, 7.3) only the first that holds text or a picture."""
+    if name(element) != "AlternateContent":
+        return list(element)
+    return next(([branch] for branch in element if next(branch.iter(*HELD), None) is not None), [])
+
+
+def is_on(element: etree._Element | None) -> bool:
+    """Whether a property that is either on or off is on."""
+    return element is not None and value(element) not in ("0", "false", "off", "none")
+
+
+DIGITS = "零一二三四五六七八九"
+CHINESE = frozenset({
+    "chineseCounting", "chineseCountingThousand", "japaneseCounting", "taiwaneseCounting", "taiwaneseCountingThousand",
+    "ideographDigital", "japaneseDigitalTenThousand", "koreanDigital2",
+})  # fmt: skip
+CIRCLED = frozenset({"decimalEnclosedCircle", "decimalEnclosedCircleChinese"})
+ROMAN = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
+SILENT = frozenset({"bullet", "none"})
+
+
+@dataclass(frozen=True)
+class Level:
+    """A level of a list: where it starts, how it counts, its text with ``%1`` for the first level's number."""
+
+    start: int = 1
+    format: str = "decimal"
+    text: str = ""
+
+
+@dataclass
+class Numbering:
+    """The lists of a Word document, which count while the document is read from its beginning.
+
+    lists: by their id, the list that they share their counting with, and their levels.
+    """
+
+    lists: dict[str, tuple[str, dict[int, Level]]] = field(default_factory=dict)
+    _counts: dict[str, dict[int, int]] = field(default_factory=lambda: defaultdict(dict))
+
+    def prefix(self, number: str, level: int) -> str:
+        """Count one more paragraph and return the number in front of it, empty where the list has no numbers."""
+        shared, levels = self.lists.get(number, ("", {}))
+        own = levels.get(level)
+        if own is None:
+            return ""
+        counts = self._counts[shared]
+        counts[level] = counts.get(level, own.start - 1) + 1
+        for deeper in [other for other in counts if other > level]:
+            del counts[deeper]
+        if own.format in SILENT:
+            return ""
+
+        def counted(place: re.Match[str]) -> str:
+            at = int(place[1]) - 1
+            other = levels.get(at, Level())
+            return format_number(counts.setdefault(at, other.start), other.format)
+
+        return re.sub("%([1-9])", counted, own.text)
+
+
+def read_numbering(root: etree._Element | None) -> Numbering:
+    """Return the lists that a document's numbering part defines; none without it."""
+    shared = {
+        value(abstract, "abstractNumId"): {
+            whole(value(level, "ilvl")): _level(level) for level in children(abstract, "lvl")
+        }
+        for abstract in children(root, "abstractNum")
+    }
+    lists = {}
+    for num in children(root, "num"):
+        key = value(child(num, "abstractNumId"))
+        levels = dict(shared.get(key, {}))
+        own = ""
+        for override in children(num, "lvlOverride"):
+            at, start, level = whole(value(override, "ilvl")), child(override, "startOverride"), child(override, "lvl")
+            base = _level(level) if level is not None else levels.get(at, Level())
+            levels[at] = Level(whole(value(start), base.start), base.format, base.text)
+            own = value(num, "numId")  # a list that starts anew counts on its own
+        lists[value(num, "numId")] = (f"{key}/{own}", levels)
+    return Numbering(lists)
+
+
+def _level(level: etree._Element) -> Level:
+    start, kind, text = (value(child(level, name)) for name in ("start", "numFmt", "lvlText"))
+    return Level(whole(start, 1), kind or "decimal", text[:40])
+
+
+def format_number(number: int, kind: str) -> str:
+    """Return a number as a list writes it.
+
+    >>> format_number(21, "chineseCounting"), format_number(3, "decimalEnclosedCircle"), format_number(4, "lowerLetter")
+    ('二十一', '③', 'd')
+    """
+    text = str(number)
+    if kind in CHINESE and 0 < number < 100:
+        tens, ones = divmod(number, 10)
+        text = (DIGITS[tens] if tens > 1 else "") + ("十" if tens else "") + (DIGITS[ones] if ones else "")
+    elif kind in CIRCLED and 0 < number <= 20:
+        text = chr(0x2460 + number - 1)
+    elif kind in ("lowerLetter", "upperLetter") and 0 < number <= 26:
+        text = chr(0x41 + number - 1)
+    elif kind in ("lowerRoman", "upperRoman") and 0 < number < 40:
+        text = "X" * (number // 10) + ROMAN[number % 10]
+    return text.lower() if kind.startswith("lower") else text
+
 
 UNSEEN = ("vanish", "strike", "dstrike")
 """Properties of text that is hidden or struck through: it does not count."""

@@ -1,19 +1,319 @@
-"""HTML pages saved from any site as a document: text, data tables and pictures, without the site's chrome."""
+"""HTML pages saved from any site as a document: what is seen of them, what form controls hold, tables and pictures."""
 
 from __future__ import annotations
 
 import email
 import email.policy
 import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from lxml.html import HtmlElement
 
-from govreport.core import FilingError, HtmlTooLargeError, parse_html, read_blocks
-from govreport.exchange.readers.characters import decode, tidy
+from govreport.core import (
+    NO_TEXT,
+    SETS_OFF,
+    Around,
+    Block,
+    FilingError,
+    GridCell,
+    HtmlTooLargeError,
+    Picture,
+    Run,
+    parse_html,
+    plain_paragraph,
+    read_blocks,
+    row_groups,
+    spans,
+)
+from govreport.exchange.readers.characters import decode, tidy, with_ideographs
+from govreport.exchange.readers.footnotes import mark_raised, with_remarks
 from govreport.exchange.readers.foreign_document import ForeignDocument
-from govreport.exchange.readers.html_blocks import PageRules
-from govreport.exchange.readers.html_controls import empty_fields
-from govreport.exchange.readers.html_visibility import Visible
+from govreport.exchange.readers.grids import cell_text, grid_blocks
+from govreport.exchange.readers.lengths import drawn_length
+from govreport.exchange.recognise.cell_values import is_figure
+
+MOST_CSS, MOST_RULES, MOST_OF_A_NAME = 1_000_000, 50_000, 20
+"""Characters of style sheets and rules that are looked at, and how many rules of one class or id are kept."""
+LONGEST_SELECTOR, LONGEST_STYLE = 200, 2_000
+"""Characters of a selector, and of declarations, that are looked at."""
+NOT_SHOWN = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|font-size\s*:\s*0(?![.\d])"
+    r"|text-decoration[^;]*line-through",
+    re.IGNORECASE,
+)
+"""What a style says of text that a browser does not show, or shows struck out."""
+_SHOWN = re.compile(r"(?:^|[;\s])(?:display|visibility)\s*:\s*[a-z]", re.IGNORECASE)
+_COMPOUND = re.compile(r"(?P<tag>[a-zA-Z][\w-]*)?\*?(?P<names>(?:[.#][\w-]+)+)")
+_NAME = re.compile(r"[.#][\w-]+")
+_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
+_AT_TIMES = re.compile(r"::|:(?:hover|focus|active|target|checked|before|after)")
+"""Pseudo-classes and pseudo-elements with which a selector does not apply to the element as it stands."""
+MOSTLY, FEWEST_LINKS = 0.7, 3
+"""Share of a block's text within links, and number of links, that make the block navigation."""
+LEFT_OUT = NO_TEXT | {
+    "nav", "aside", "select", "datalist", "button", "input", "textarea", "map", "xml", "del", "s", "strike",
+}  # fmt: skip
+CHROME = frozenset({"header", "footer"})
+"""Left out unless they belong to an article."""
+FOLDED = frozenset({"div", "ul", "ol", "dl", "section", "table", "td", "p", "header", "footer"})
+"""Elements that are left out when they hold mostly links."""
+_DISPLAYED = re.compile(r"(?:^|[;\s])display\s*:\s*(?!none)[a-z]", re.IGNORECASE)
+MOST_HIDDEN = 0.9
+"""Style sheets that hide a larger share of a page's text hide it until a script shows it: they do not count."""
+
+
+class Visible:
+    """Which elements of a page are shown, and which are text of the report."""
+
+    def __init__(self, root: HtmlElement, css: str = "") -> None:
+        """Look over a page once; root is its outermost element, css what stands in its ``<style>`` elements."""
+        self._navigation = _navigation(root)
+        styles = read_styles(css)
+        self._styles = styles if _hidden_share(root, styles) < MOST_HIDDEN else Styles()
+
+    def is_text(self, element: HtmlElement, article: bool) -> bool:
+        """Whether an element is text of the report where it is shown; article: whether it stands within one."""
+        unread = element.tag in LEFT_OUT or (element.tag in CHROME and not article)
+        return not unread and element not in self._navigation
+
+    def hides(self, element: HtmlElement) -> bool:
+        """Whether a browser does not show an element, or shows it struck out."""
+        own = (element.get("style") or "")[:LONGEST_STYLE]
+        if "hidden" in element.attrib or NOT_SHOWN.search(own):
+            return True
+        return not _DISPLAYED.search(own) and self._styles.hides(element)
+
+
+def _hidden_share(root: HtmlElement, styles: Styles) -> float:
+    """Return the share of a page's text that style sheets hide."""
+    whole = hidden = 0
+    pending = [(root, False)]
+    while pending:
+        element, within = pending.pop()
+        within = within or styles.hides(element)
+        size = len((element.text or "").strip()) if isinstance(element.tag, str) else 0
+        whole, hidden = whole + size, hidden + size * within
+        pending += [(child, within) for child in element]
+    return hidden / max(1, whole)
+
+
+def _navigation(root: HtmlElement) -> frozenset[HtmlElement]:
+    """Return the elements whose text is mostly links; anchors without an address are none."""
+    sizes: dict[HtmlElement, tuple[int, ...]] = {}
+    """Of each element: characters of text, links, characters within links."""
+    for element in reversed(list(root.iter())):  # children stand before their parents
+        own = [len((text or "").strip()) for text in (element.text, *(child.tail for child in element))]
+        inner = (sizes[child] for child in element)
+        text, count, linked = map(sum, zip((sum(own), 0, 0), *inner, strict=True))
+        is_link = element.tag == "a" and element.get("href")
+        sizes[element] = (text, 1, text) if is_link else (text, count, linked)
+    return frozenset(
+        element
+        for element, (text, count, linked) in sizes.items()
+        if element.tag in FOLDED and count >= FEWEST_LINKS and linked >= MOSTLY * text
+    )
+
+
+@dataclass(frozen=True)
+class _Rule:
+    """Whether elements of a tag (empty: of any) with all these names are hidden; the rule of the most weight counts."""
+
+    tag: str
+    names: frozenset[str]
+    hides: bool
+    weight: tuple[bool, bool, int, int, bool, int]
+
+
+@dataclass
+class Styles:
+    """The rules of a page that hide or show elements, by a class or id that each names."""
+
+    rules: dict[str, list[_Rule]] = field(default_factory=dict)
+    _known: dict[tuple[str, str, str], bool] = field(default_factory=dict)
+
+    def hides(self, element: HtmlElement) -> bool:
+        """Whether the rules hide an element."""
+        key = tag, classes, own = str(element.tag), element.get("class") or "", element.get("id") or ""
+        if key not in self._known:
+            names = {f".{name}" for name in classes.split()} | ({f"#{own}"} if own else set())
+            rules = (rule for name in names for rule in self.rules.get(name, ()))
+            fitting = [rule for rule in rules if rule.names <= names and rule.tag in ("", tag)]
+            self._known[key] = bool(fitting) and max(fitting, key=lambda rule: rule.weight).hides
+        return self._known[key]
+
+
+def read_styles(css: str) -> Styles:
+    """Return the rules of style sheets that hide or show elements; those of `@media` and the like do not count.
+
+    >>> sorted(read_styles(".a, td.b{display:none} p{display:none} @media print{.c{display:none}}").rules)
+    ['.a', '.b']
+    """
+    styles = Styles()
+    for number, (selectors, body) in enumerate(_blocks(css[:MOST_CSS])):
+        if number > MOST_RULES:
+            break
+        hides = bool(NOT_SHOWN.search(body))
+        if not hides and not _SHOWN.search(body):
+            continue
+        for selector in selectors.split(","):
+            if rule := _rule(selector.strip(), hides, "!important" in body, number):
+                kept = styles.rules.setdefault(min(rule.names), [])
+                if len(kept) < MOST_OF_A_NAME:
+                    kept.append(rule)
+    return styles
+
+
+def _rule(selector: str, hides: bool, important: bool, number: int) -> _Rule | None:
+    if not selector or len(selector) > LONGEST_SELECTOR or _AT_TIMES.search(selector):
+        return None
+    last = re.split(r"[\s>+~]", selector)[-1]
+    bare = re.split(r"[:\[]", last)[0]
+    match = _COMPOUND.fullmatch(bare)
+    alone = bare == selector
+    if not match or (hides and not alone):
+        return None
+    names = frozenset(_NAME.findall(match["names"]))
+    ids = sum(name.startswith("#") for name in names)
+    tag = (match["tag"] or "").lower()
+    return _Rule(tag, names, hides, (important, not alone, ids, len(names) - ids, bool(tag), number))
+
+
+def _blocks(css: str) -> Iterator[tuple[str, str]]:
+    """Yield the selectors and the declarations of each rule that does not stand within another."""
+    css = _COMMENT.sub(" ", css).replace("<!--", " ").replace("-->", " ")
+    depth, start, head = 0, 0, ""
+    for brace in re.finditer(r"[{}]", css):
+        if brace[0] == "{":
+            if not depth:
+                head = css[start : brace.start()].rpartition(";")[2].strip()
+                start = brace.end()
+            depth += 1
+        elif depth:
+            depth -= 1
+            if not depth:
+                if not head.startswith("@"):
+                    yield head, css[start : min(brace.start(), start + LONGEST_STYLE)]
+                start = brace.end()
+
+
+CONTROLS = frozenset({"input", "textarea", "select"})
+TEXTLESS_TYPES = frozenset({
+    "hidden", "button", "submit", "reset", "image", "checkbox", "radio", "file", "password", "search", "color", "range",
+})  # fmt: skip
+"""Kinds of ``<input>`` that show no text of the report."""
+FEWEST_EMPTY = 5
+"""Empty fields from which on a table counts as a form that was saved without its values."""
+
+
+def control_text(control: HtmlElement) -> str:
+    """Return the text that a control shows, empty where it shows none.
+
+    >>> from lxml.html import fromstring
+    >>> [control_text(fromstring(markup)) for markup in ("<input value=3>", "<input type=hidden value=9>")]
+    ['3', '']
+    """
+    match control.tag:
+        case "textarea":
+            return str(control.text_content())
+        case "select" if "multiple" not in control.attrib:
+            options = list(control.iter("option"))
+            chosen = [option for option in options if "selected" in option.attrib] or options[:1]
+            return str(chosen[-1].text_content()) if chosen else ""
+        case "input" if _is_field(control):
+            return control.get("value") or ""
+    return ""
+
+
+def is_filled_in(table: HtmlElement) -> bool:
+    """Whether a table is a form that was filled in: figures stand in controls, and no table lies within it."""
+    if any(inner is not table for inner in table.iter("table")):
+        return False
+    return any(is_figure(control_text(control)) for control in table.iter(*CONTROLS))
+
+
+def empty_fields(root: HtmlElement) -> int:
+    """Return how many fields of text stand empty in tables that have several of them."""
+    fields = (field for field in root.iter("input", "textarea") if _is_field(field) and not control_text(field).strip())
+    counts = Counter(table for field in fields for table in islice(field.iterancestors("table"), 1))
+    return sum(count for count in counts.values() if count >= FEWEST_EMPTY)
+
+
+def _is_field(control: HtmlElement) -> bool:
+    return control.tag != "input" or (control.get("type") or "text").strip().lower() not in TEXTLESS_TYPES
+
+
+DEEPEST = 150
+"""Depth down to which elements are read one by one; what lies deeper is read as text."""
+_RAISED = re.compile(r"vertical-align\s*:\s*(?:super|sub)\b", re.IGNORECASE)
+LONGEST_MARK = 20
+
+
+@dataclass(frozen=True)
+class PageRules:
+    """How a foreign page is read. file: the file's name in messages; visible: what of the page is read."""
+
+    file: str
+    visible: Visible
+
+    def hides(self, element: HtmlElement, around: Around) -> bool:
+        """Whether an element is no text of the report; controls are where the figures stand in them."""
+        read = around.filled_in and element.tag in CONTROLS
+        return self.visible.hides(element) or not (read or self.visible.is_text(element, around.article))
+
+    def text(self, text: str, before: str) -> str:
+        """Return a text as it stands; the paragraph is tidied as a whole."""
+        return text
+
+    def paragraph(self, runs: list[Run], heading: int) -> Iterable[Block]:
+        """Return a paragraph in one style, none where nothing stands in it."""
+        text = tidy(with_remarks("".join(run.text for run in runs)))
+        return [plain_paragraph(text, heading)] if text else ()
+
+    def instead(self, element: HtmlElement, around: Around) -> str | Iterable[Block] | None:
+        """Return the text or blocks of an element that is read in a way of its own."""
+        tag = element.tag
+        if tag in CONTROLS:
+            return f" {control_text(element)} "
+        if around.depth >= DEEPEST:
+            return f" {element.text_content()} "
+        match tag:
+            case "br":
+                return ()
+            case "img":
+                style = element.get("style") or ""
+                width, height = (drawn_length(side, style, element.get(side) or "") for side in ("width", "height"))
+                return [Picture(width=width, height=height)]
+            case "table":
+                return self._table(element, Around(depth=around.depth + 3, article=around.article))
+            case "pre":
+                lines = with_ideographs(element.text_content()).replace("\xa0", " ").splitlines()
+                return [plain_paragraph(line.rstrip()) for line in lines if line.strip()]
+        if tag not in SETS_OFF and _is_raised(element) and len(content := element.text_content()) <= LONGEST_MARK:
+            return mark_raised(content)
+        return None
+
+    def _table(self, table: HtmlElement, around: Around) -> Iterator[Block]:
+        for caption in table.iterchildren("caption"):
+            yield from read_blocks(caption, self, around)
+        within = replace(around, filled_in=is_filled_in(table))
+        inner: list[Block] = []
+
+        def drawn(cell: HtmlElement) -> GridCell:
+            blocks = read_blocks(cell, self, within)
+            inner.extend(blocks)
+            rows, columns = spans(cell)
+            return GridCell(cell_text(blocks), rows=rows, columns=columns)
+
+        groups = [[list(map(drawn, row)) for row in rows] for _, rows in row_groups(table, self.visible.hides)]
+        yield from grid_blocks(groups, inner, self.file)
+
+
+def _is_raised(element: HtmlElement) -> bool:
+    return element.tag in ("sup", "sub") or bool(_RAISED.search((element.get("style") or "")[:LONGEST_STYLE]))
+
 
 MOST_TAGS = 600_000
 MOST_CHARACTERS = 9_500_000
