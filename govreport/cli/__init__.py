@@ -40,6 +40,8 @@ def _main(arguments: list[str]) -> int:
             stream.reconfigure(errors="replace")
     try:
         result = app(join_parameters(arguments), standalone_mode=False, prog_name="govreport")
+        if result == INTERRUPTED:  # typer's code for an interrupted command
+            raise KeyboardInterrupt
         return result if isinstance(result, int) else 0
     except BrokenPipeError:
         sys.stderr.close()
