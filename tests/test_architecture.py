@@ -18,17 +18,17 @@ from tests.support.projects import REPOSITORY
 
 PACKAGE = REPOSITORY / "govreport"
 BUDGET = {
-    "core": 234,
-    "forms": 644,
-    "filing": 909,
-    "checks": 3498,
-    "tables": 550,
-    "charts": 351,
-    "notebook": 658,
-    "exchange": 4819,
-    "publish": 2451,
-    "batch": 1718,
-    "cli": 1363,
+    "core": 552,
+    "forms": 659,
+    "filing": 891,
+    "checks": 3472,
+    "tables": 496,
+    "charts": 349,
+    "notebook": 632,
+    "exchange": 4291,
+    "publish": 1884,
+    "batch": 1570,
+    "cli": 1125,
 }
 """Most lines of code of each room, the rooms in their order: one imports only rooms above it. A figure may only fall,
 except that an issue that brings a capability may raise one by the lines that it names."""

@@ -112,5 +112,13 @@ def test_the_figures_of_any_filing_read_back(filing: Filing, kind: str):
     page = page_of(Checked(agency, filing.year, Findings(()), plain, prose=prose))
     found = read(WRITERS[kind](page), kind).filing
     assert found.form.editions == filing.form.editions
-    assert {name: found.cells[name] for name in figures_of(filing)} == figures_of(filing)
+    doubtful = {row_of(name) for name in filing.unreadable}
+    sure = {name: figure for name, figure in figures_of(filing).items() if row_of(name) not in doubtful}
+    assert {name: found.cells[name] for name in sure} == sure
+    for name in figures_of(filing).keys() - sure.keys():  # a word among blanks may be taken for a label
+        assert found.cells[name] == filing.cells[name] or name in found.unreadable, name
     assert all(found.cells[name] is None for name in filing.unreadable)
+
+
+def row_of(name: str) -> str:
+    return name.rpartition(".")[0]
