@@ -13,9 +13,8 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from govreport.batch.engine import kernel_fit
 from govreport.batch.engine.forkserver import AVAILABLE
-from govreport.batch.engine.kernel_fit import kernel_misfit
+from govreport.batch.engine.kernel_requirements import kernel_misfit
 from govreport.batch.engine.papermill_engine import is_forked
 
 ROOT = Path(__file__).parent.parent
@@ -25,7 +24,7 @@ EXTRA_OF = {"publish/lab_export.py": "lab", "batch/pool.py": "dask"}
 """The only modules that may import what an extra brings; they are loaded by those who have it."""
 STARTED = {"jupyterlab"}
 """Declared and not imported: the program that the extra `lab` is for, which loads our extension of its server."""
-PRIVATE_IN = {"batch/engine/kernel.py", "batch/engine/kernel_fit.py"}
+PRIVATE_IN = {"batch/engine/kernel.py", "batch/engine/kernel_requirements.py"}
 """Where names of other packages that begin with an underscore may stand."""
 TYPES = {"_Element"}
 """lxml's only name for the class of its elements."""
@@ -111,7 +110,7 @@ def test_a_package_of_which_private_names_are_used_has_an_upper_bound():
 def test_an_ipykernel_without_what_is_taken_of_it_leaves_notebooks_to_the_stock_engine(monkeypatch: pytest.MonkeyPatch):
     opts_in = {"govreport": {"engine": "forked"}}
     assert kernel_misfit() == "" and is_forked(opts_in, "python3")
-    monkeypatch.setattr(kernel_fit, "_TAKEN", ("set_parent", "_gone"))
+    monkeypatch.setattr(kernel_requirements, "_TAKEN", ("set_parent", "_gone"))
     kernel_misfit.cache_clear()
     try:
         assert "没有 _gone" in kernel_misfit() and "结果相同" in kernel_misfit()

@@ -15,7 +15,7 @@ from govreport.checks.gather import CheckInput, gather
 from govreport.checks.prose.part_rules import check_parts
 from govreport.checks.prose.reader import check_prose
 from govreport.checks.prose.repetition import SIMILARITY, check_repetition
-from govreport.checks.states import FAILED, state_of
+from govreport.checks.report_states import FAILED, state_of
 from govreport.core import FilingError
 from govreport.filing import Agency, Filing, Project
 

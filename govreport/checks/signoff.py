@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from govreport.checks.checking import check_report
-from govreport.checks.states import CONSISTENT, DOUBTFUL, SIGNED
+from govreport.checks.report_states import CONSISTENT, DOUBTFUL, SIGNED
 from govreport.checks.waivers import WAIVERS_FILE as WAIVERS
 from govreport.core import FilingError, ProjectError, read_text, write_text
 from govreport.filing import NARRATIVE, Project, shown_folder

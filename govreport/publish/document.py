@@ -28,7 +28,7 @@ from govreport.core import (
     with_leaves,
 )
 from govreport.forms import Catalogue
-from govreport.publish.layout.setting import clean
+from govreport.publish.layout.typography import clean
 from govreport.publish.markup import TOO_LARGE, html_blocks, markdown_blocks
 from govreport.publish.pictures import SVG, PictureError, encoded_picture, linked_picture, picture
 from govreport.tables import read_table

@@ -27,8 +27,8 @@ from govreport.core import GovReportError, Grid, GridCell, Picture
 from govreport.filing import ENCLOSED_FILES, ENCLOSURE_NAMESPACE, text_digest
 from govreport.publish.document import Document
 from govreport.publish.layout.page_data import INDENT, MOST_INDENT, TEXT_WIDTH, document_data, figure_names, file_date
-from govreport.publish.layout.setting import BREAK, LINE, TALL, table_data, width_in_em
 from govreport.publish.layout.typesetter import TEMPLATES, FontSet, compile_typst, first_line, font_set
+from govreport.publish.layout.typography import BREAK, LINE, TALL, table_data, width_in_em
 from govreport.tables import display_table
 
 SIZE = 16.0

@@ -22,8 +22,8 @@ from govreport.core import GovReportError
 from govreport.filing import ENCLOSED_FILES, table_csv
 from govreport.publish.document import Document
 from govreport.publish.layout.page_data import document_data, figure_names, file_date, of_kind
-from govreport.publish.layout.setting import BREAK
 from govreport.publish.layout.typesetter import TEMPLATES, compile_typst, first_line, font_set
+from govreport.publish.layout.typography import BREAK
 
 STANDARDS = ["a-3a", "ua-1"]
 LARGEST = 3_000_000

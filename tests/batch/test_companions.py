@@ -15,7 +15,7 @@ from govreport.batch.notebooks import notebook_title
 from govreport.batch.overview import write_index
 from govreport.batch.plan import make_plan
 from govreport.batch.record import Product, write_record
-from govreport.checks.states import CONSISTENT, FAILED
+from govreport.checks.report_states import CONSISTENT, FAILED
 from govreport.filing.project import Agency, Project
 from govreport.publish.index import Companion, IndexEntry, index_page
 from tests.support.browser import Browser

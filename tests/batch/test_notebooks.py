@@ -19,7 +19,7 @@ from govreport.batch.job import ANNUAL, Job, Options, Outcome, pages
 from govreport.batch.notebooks import notebook_of
 from govreport.batch.plan import make_plan
 from govreport.batch.produce import produce
-from govreport.checks.states import MADE
+from govreport.checks.report_states import MADE
 from govreport.cli import main
 from govreport.cli.starter import create_project
 from govreport.core.errors import ProjectError

@@ -10,7 +10,7 @@ import pytest
 from govreport.batch.inputs import Inputs
 from govreport.batch.job import NOTEBOOK, Options
 from govreport.batch.plan import make_plan
-from govreport.checks.states import FAILED
+from govreport.checks.report_states import FAILED
 from govreport.filing.project import Project
 from tests.support.projects import GOOD, YEAR, append_to, govreport, make_project, replace_in
 from tests.support.sample_city import CITY, MEMBER, copy_of_city, leave

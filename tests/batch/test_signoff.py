@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from govreport.checks.report_states import CONSISTENT, DOUBTFUL, FAILED, INCONSISTENT, PENDING, SIGNED
 from govreport.checks.signoff import LONGEST_NAME, SignOff, filing_digest, read_signoff, sign, signed_state
-from govreport.checks.states import CONSISTENT, DOUBTFUL, FAILED, INCONSISTENT, PENDING, SIGNED
 from govreport.core.errors import FilingError, ProjectError
 from govreport.filing.project import Project
 from govreport.notebook.report import Report

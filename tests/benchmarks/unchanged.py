@@ -22,7 +22,7 @@ from generate import write_project
 from govreport.batch.job import pages
 from govreport.batch.plan import make_plan
 from govreport.batch.record import Product, write_record
-from govreport.checks.states import CONSISTENT
+from govreport.checks.report_states import CONSISTENT
 from govreport.filing.project import Project
 
 ROOT = Path(__file__).parent.parent.parent

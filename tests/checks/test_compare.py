@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from govreport.checks.years.comparison import REMARKS, Comparison, compare
-from govreport.checks.years.repeated_prose import SENTENCE_KINDS, compare_part
+from govreport.checks.years.prose_comparison import SENTENCE_KINDS, compare_part
 from govreport.core.figures import Figure
 from govreport.filing.filing import Filing
 from govreport.filing.folder import render_prose

@@ -15,7 +15,7 @@ import pytest
 
 from govreport.checks.checking import check_filings, check_report
 from govreport.checks.findings import Finding, Findings, Identity, Waiver
-from govreport.checks.states import CONSISTENT
+from govreport.checks.report_states import CONSISTENT
 from govreport.checks.waivers import read_waivers
 from govreport.core import mime
 from govreport.core.errors import FilingError, InconsistentReportError

@@ -14,7 +14,7 @@ import pytest
 
 from govreport.checks.checking import check_report
 from govreport.checks.findings import Findings
-from govreport.checks.states import CONSISTENT
+from govreport.checks.report_states import CONSISTENT
 from govreport.checks.waivers import read_waivers, split_expired
 from govreport.cli import main
 from govreport.core.errors import FilingError

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from govreport.checks.checking import check_reports
-from govreport.checks.states import FAILED
+from govreport.checks.report_states import FAILED
 from govreport.core.errors import FilingError, ProjectError
 from govreport.filing.project import Project, read_register
 from tests.support.consistent_projects import MakeProject

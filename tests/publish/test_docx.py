@@ -29,7 +29,7 @@ from govreport.core.grid import Grid, GridCell
 from govreport.publish.document import Document, read_document
 from govreport.publish.docx_writer import DocxError, docx_bytes
 from govreport.publish.exporters import DocxReportExporter
-from govreport.publish.layout.setting import TableTooWideError
+from govreport.publish.layout.typography import TableTooWideError
 from govreport.publish.markup import markdown_blocks
 from govreport.publish.pdf_writer import pdf_bytes
 from govreport.tables.frame import frame_grid

@@ -17,7 +17,7 @@ from pdfplumber import PDF
 
 from govreport.batch.overview import write_index
 from govreport.checks.deadlines import deadline
-from govreport.checks.states import CONSISTENT, FAILED, INCONSISTENT, PENDING, STATES
+from govreport.checks.report_states import CONSISTENT, FAILED, INCONSISTENT, PENDING, STATES
 from govreport.filing.project import Agency, Project
 from govreport.forms.catalogue import Catalogue
 from govreport.publish.index import IndexEntry, YearTotals, index_page, year_totals

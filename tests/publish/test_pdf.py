@@ -22,8 +22,8 @@ from govreport.checks.findings import Findings
 from govreport.core.blocks import Block, ItemList, Paragraph, Picture, Preformatted, Quote, Run
 from govreport.core.grid import Grid, GridCell
 from govreport.publish.document import Document
-from govreport.publish.layout.setting import TableTooWideError
 from govreport.publish.layout.typesetter import SHIPPED
+from govreport.publish.layout.typography import TableTooWideError
 from govreport.publish.pdf_writer import MissingGlyphError, PdfError, pdf_bytes
 from govreport.tables.frame import frame_grid
 from govreport.tables.printed_table import display_table

@@ -10,7 +10,7 @@ import pytest
 
 from govreport.checks.account import Account
 from govreport.checks.findings import Finding, Findings, Identity, Waiver
-from govreport.checks.states import INCONSISTENT
+from govreport.checks.report_states import INCONSISTENT
 from govreport.core.blocks import Block, ItemList, Mark, Paragraph, Picture, Preformatted, Quote, Run, plain_paragraph
 from govreport.core.grid import Grid, GridCell
 from govreport.publish.document import Document, chinese_date

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from random import Random
 
 from govreport.checks.deadlines import deadline
+from govreport.checks.report_states import CONSISTENT, DOUBTFUL, FAILED, INCONSISTENT, PENDING, SIGNED
 from govreport.checks.signoff import SignOff
-from govreport.checks.states import CONSISTENT, DOUBTFUL, FAILED, INCONSISTENT, PENDING, SIGNED
 from govreport.filing.project import Agency
 from govreport.forms.catalogue import Catalogue
 from govreport.publish.index import Companion, IndexEntry

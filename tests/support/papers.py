@@ -10,7 +10,7 @@ import pdfplumber
 
 from govreport.checks.account import Account
 from govreport.checks.findings import Finding, Findings, Identity, Waiver
-from govreport.checks.states import INCONSISTENT
+from govreport.checks.report_states import INCONSISTENT
 from govreport.core.blocks import Block, Paragraph, Run
 from govreport.filing.filing import Filing
 from govreport.publish.document import Document

@@ -10,7 +10,7 @@ import nbformat
 
 from govreport.batch.job import Job, pages
 from govreport.batch.record import Product, write_record
-from govreport.checks.states import MADE
+from govreport.checks.report_states import MADE
 from govreport.filing.project import Project
 from tests.support.projects import REPOSITORY
 

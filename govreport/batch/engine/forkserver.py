@@ -28,7 +28,7 @@ from functools import cache
 from multiprocessing.connection import Connection
 from typing import Any
 
-from govreport.batch.engine.kernel_fit import kernel_misfit
+from govreport.batch.engine.kernel_requirements import kernel_misfit
 from govreport.core import DEBUG_VARIABLE, GovReportError, os_reason
 
 NO_FORK = "GOVREPORT_NO_FORK"

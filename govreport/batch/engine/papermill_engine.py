@@ -15,7 +15,7 @@ from jupyter_client.jsonutil import extract_dates
 from jupyter_client.session import Session, json_packer
 
 from govreport.batch.engine.forkserver import AVAILABLE, Child, forkserver
-from govreport.batch.engine.kernel_fit import kernel_misfit
+from govreport.batch.engine.kernel_requirements import kernel_misfit
 from govreport.core import METADATA, GovReportError
 
 MOST_OUTPUT = 100_000_000

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from govreport.checks.years.repeated_prose import SENTENCE_KINDS, PartComparison, compare_part
+from govreport.checks.years.prose_comparison import SENTENCE_KINDS, PartComparison, compare_part
 from govreport.core import Figure, FilingError, Kind, percent, write_figure
 from govreport.filing import TABLE_MARK, Filing, Project, render_prose
 from govreport.forms import LAST, Form, expand

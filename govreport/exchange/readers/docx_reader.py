@@ -18,8 +18,8 @@ from govreport.exchange.readers.characters import tidy
 from govreport.exchange.readers.container import Container
 from govreport.exchange.readers.footnotes import mark_raised, with_remarks
 from govreport.exchange.readers.foreign_document import ForeignDocument
-from govreport.exchange.readers.grids import cell_text, grid_blocks
 from govreport.exchange.readers.lengths import drawn_length
+from govreport.exchange.readers.table_blocks import cell_text, grid_blocks
 
 HELD = ("{*}t", "{*}blip", "{*}imagedata")
 """What holds a text or a picture."""

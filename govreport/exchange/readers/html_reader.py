@@ -31,8 +31,8 @@ from govreport.core import (
 from govreport.exchange.readers.characters import decode, tidy, with_ideographs
 from govreport.exchange.readers.footnotes import mark_raised, with_remarks
 from govreport.exchange.readers.foreign_document import ForeignDocument
-from govreport.exchange.readers.grids import cell_text, grid_blocks
 from govreport.exchange.readers.lengths import drawn_length
+from govreport.exchange.readers.table_blocks import cell_text, grid_blocks
 from govreport.exchange.recognise.cell_values import is_figure
 
 MOST_CSS, MOST_RULES, MOST_OF_A_NAME = 1_000_000, 50_000, 20

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from govreport.checks import SEVERITY_NAMES, Findings
 from govreport.core import Block, Grid, ItemList, Paragraph, Picture, Preformatted, Quote, Runs, safe_link
 from govreport.publish.document import Document, chinese_date, iso_date, without_title
-from govreport.publish.layout.setting import breakable, clean, even_lines, set_runs, table_data, tighten
+from govreport.publish.layout.typography import breakable, clean, even_lines, set_runs, table_data, tighten
 
 TEXT_WIDTH = 442.2
 """156 mm in points (GB/T 9704-2012, 5.2)."""
