@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
+from govreport.batch.engine import kernel_requirements
 from govreport.batch.engine.forkserver import AVAILABLE
 from govreport.batch.engine.kernel_requirements import kernel_misfit
 from govreport.batch.engine.papermill_engine import is_forked
