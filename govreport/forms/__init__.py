@@ -1,4 +1,4 @@
-"""Editions of the statutory form: data in TOML files, read into frozen objects."""
+"""Editions of the statutory form: TOML files and the immutable objects for them."""
 
 import lazy_loader
 

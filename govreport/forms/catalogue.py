@@ -1,7 +1,7 @@
-"""The editions of the statutory form that are known: those of the package and a project's own, each one TOML file.
+"""The known editions of the statutory form: those of the package and of a project, one TOML file each.
 
 Source: Regulations on Open Government Information (State Council Order 711), articles 49 and 50,
-and the General Office's form documents named in each edition's file. A new edition is a new file.
+and the form documents of the General Office; each edition's file names its document. A new edition is a new file.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ FOLDER = Path(__file__).parent
 
 @dataclass(frozen=True, eq=False)
 class Catalogue:
-    """The editions of the statutory form that are known.
+    """The known editions of the statutory form.
 
-    editions: each edition by its name, oldest first; own: the files of those that the package does not bring.
+    editions: each edition by its name, oldest first; own: the files of the project's editions.
 
     >>> catalogue = Catalogue.read()
     >>> list(catalogue.editions), catalogue.newest.edition
@@ -35,20 +35,20 @@ class Catalogue:
 
     @classmethod
     def read(cls, folder: Path | None = None) -> Catalogue:
-        """Return the editions of the package and those of a folder's TOML files; the same object while these stand.
+        """Return the editions of the package and of a folder's TOML files; cached until a file of the folder changes.
 
-        folder: a project's ``forms/``; it need not exist. Raises FormError that names the file and its wrong key.
+        folder: a project's ``forms/``; it need not exist. Raises FormError, which names the file and the invalid key.
         """
         files = sorted(folder.glob("*.toml")) if folder else []
         return _read(tuple((path, path.stat().st_mtime_ns) for path in files if path.is_file()))
 
     @property
     def newest(self) -> Form:
-        """The edition that came into force last."""
+        """The edition with the latest first year."""
         return list(self.editions.values())[-1]
 
     def tables(self, key: str = "") -> Iterator[Table]:
-        """Yield the tables of all editions, oldest edition first; only those of a key where one is given."""
+        """Yield the tables of all editions, oldest edition first; with a key, only the tables of that key."""
         for form in self.editions.values():
             yield from (table for table in form.tables.values() if key in ("", table.key))
 
@@ -67,9 +67,9 @@ class Catalogue:
         return in_force[-1]
 
     def compose(self, year: int, tables: Mapping[str, str] | None = None) -> Form:
-        """Return the form of a filing whose tables may follow other editions than the year's.
+        """Return the form of a filing; some of its tables may follow another edition than the year's.
 
-        tables: edition by table key, only for tables that differ.
+        tables: edition by table key, only for tables of another edition.
         Raises FormError for an unknown edition or table.
 
         >>> Catalogue.read().compose(2021, {"applications": "2019"}).editions["applications"]

@@ -1,4 +1,4 @@
-"""Reading a form's TOML file into frozen objects, naming the key of whatever is wrong with it."""
+"""Read a form's TOML file into immutable objects; errors name the invalid key."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CHARTED = ("years", "figures", "members")
 MOST_DECIMALS = 8
 _KEY = re.compile(r"[a-z_]+(\.[a-z_]+)*")
 _RESERVED = re.compile(r"[ADFNPRVY]\d+")
-"""Ids that the statutory rules have or may have."""
+"""Ids that are reserved for statutory rules."""
 _WORDS = re.compile(r"\{(each|stated|expected|difference)\}")
 _TYPES = {str: "文字", int: "整数", list: "数组", dict: "表", bool: "true 或 false"}
 
@@ -29,7 +29,7 @@ _Keyed = TypeVar("_Keyed", Column, Row)
 
 
 class _Section:
-    """A table of the TOML file with its place, so that errors can name the key."""
+    """A table of the TOML file with its position, so that errors can name the key."""
 
     def __init__(self, file: str, place: str, data: object) -> None:
         self.file, self.place = file, place
@@ -84,8 +84,8 @@ class _Section:
 def read_form(path: Path, shown: str = "") -> Form:
     """Read a form from its TOML file.
 
-    shown: the file's name in messages, by default its own.
-    Raises FormError with one Chinese sentence that names the file and the wrong key.
+    shown: the file's name in messages, by default the name in the path.
+    Raises FormError with one Chinese sentence that names the file and the invalid key.
     """
     shown = shown or path.name
     try:
@@ -161,7 +161,7 @@ def _read_table(section: _Section, key: str, edition: str) -> Table:
 
 
 def _by_key(section: _Section, name: str, read: Callable[[_Section], _Keyed]) -> dict[str, _Keyed]:
-    """Return the columns or rows of a table by key; there must be some, and none twice."""
+    """Return the columns or rows of a table by key. Raises FormError if there are none, or if a key occurs twice."""
     found: dict[str, _Keyed] = {}
     for item in section.sections(name):
         made = read(item)
@@ -174,7 +174,7 @@ def _by_key(section: _Section, name: str, read: Callable[[_Section], _Keyed]) ->
 
 
 def _read_each(section: _Section, rows: Mapping[str, Row]) -> tuple[str, ...]:
-    """Return the rows that a chart or a rule names."""
+    """Return the keys of the rows that a chart or a rule lists in ``each``."""
     each = section.texts("each")
     for key in each:
         if key not in rows:
@@ -238,10 +238,10 @@ def _read_chart(section: _Section, rows: Mapping[str, Row]) -> ChartSpec:
 
 
 def read_rules(data: object, file: str, forms: Sequence[Form]) -> tuple[Rule, ...]:
-    """Return the rules of a file outside the forms, in the same language.
+    """Return the rules of a file outside the forms; it uses the same rule language.
 
-    data: the parsed TOML; forms: the editions whose names may be used.
-    Raises FormError that names the rule by its number and the key.
+    data: the parsed TOML; forms: the editions whose names the rules may use.
+    Raises FormError, which names the rule by its number, and the key.
     """
     top = _Section(file, "", data)
     rules: list[Rule] = []

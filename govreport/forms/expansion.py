@@ -1,4 +1,4 @@
-"""Balance edits: a form's rules expanded over its rows and columns into terms over single cells."""
+"""Balance edits: expand a form's rules over its rows and columns into terms over single cells."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MEMBERS = "members."
 class Edit:
     """One balance edit: a linear identity or inequality that the cells of a filing must satisfy.
 
-    left, right: (coefficient, cell) pairs; a cell of the year before bears the prefix ``last.``.
+    left, right: (coefficient, cell) pairs; a cell of the year before has the prefix ``last.``.
     each: the Chinese label of the row or column that this edit is about.
     """
 
@@ -35,7 +35,7 @@ class Edit:
 
     @cached_property
     def cells(self) -> tuple[str, ...]:
-        """The cells of the filing itself, without the year before's."""
+        """The cells of the filing itself, without cells of the year before or sums over members."""
         return tuple(cell for _, cell in (*self.left, *self.right) if not cell.startswith((LAST, MEMBERS)))
 
     @property
@@ -45,7 +45,7 @@ class Edit:
 
     @cached_property
     def total(self) -> str | None:
-        """The cell that the edit defines as a sum of others, if it does so."""
+        """The cell that the edit defines as a sum of other cells; None if there is no such cell."""
         sums = self.sense == "=" and len(self.left) == 1 and len(self.right) > 1
         plain = all(factor == 1 and not cell.startswith((LAST, MEMBERS)) for factor, cell in (*self.left, *self.right))
         return self.left[0][1] if sums and plain else None
@@ -54,10 +54,10 @@ class Edit:
 def expand(form: Form, last: Form | None = None, rules: Sequence[Rule] = ()) -> tuple[Edit, ...]:
     """Return the balance edits of a form, rule by rule.
 
-    last: the form of the year before's filing; without it, edits that compare years are left out.
+    last: the form of last year's filing; without it, edits that compare years are omitted.
     rules: further rules, of a project.
-    A rule applies where all its names exist in the forms: a comparison between years thus falls
-    away by itself when the edition of the table has changed.
+    A rule applies only if all its names exist in the forms. A rule that compares years therefore does not apply
+    if a new edition of the table has other names.
     """
     edits = []
     for table in form.tables.values():
@@ -69,7 +69,7 @@ def expand(form: Form, last: Form | None = None, rules: Sequence[Rule] = ()) -> 
 
 
 def check_rules(form: Form, file: str) -> None:
-    """Raise FormError for a rule that applies to no cell of its own form, as a mistyped name makes it."""
+    """Raise FormError for a rule that applies to no cell of its own form; the usual cause is a mistyped name."""
     for table in form.tables.values():
         for number, rule in enumerate(table.rules, 1):
             if not expand_rule(rule, form, form):
@@ -78,7 +78,7 @@ def check_rules(form: Form, file: str) -> None:
 
 
 def expand_rule(rule: Rule, form: Form, last: Form | None) -> list[Edit]:
-    """Return the balance edits of one rule; none where its names are not in the forms."""
+    """Return the balance edits of one rule; no edits if its names are not in the forms."""
     edits = []
     for key, label in _labels(rule, form).items():
         left, right = _cells(rule.left, key, form, last), _cells(rule.right, key, form, last)
@@ -92,7 +92,7 @@ def expand_rule(rule: Rule, form: Form, last: Form | None) -> list[Edit]:
 
 
 def _labels(rule: Rule, form: Form) -> Mapping[str, str]:
-    """Return the labels of what a rule runs over, by key; one empty key where it runs over nothing."""
+    """Return the labels of a rule's rows or columns by key; one empty key for a rule without ``each``."""
     table = form.tables.get(rule.table)
     if not rule.each:
         return {"": ""}

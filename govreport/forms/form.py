@@ -1,4 +1,4 @@
-"""A statutory form as frozen objects: tables, rows, columns, cells and derived names."""
+"""A statutory form as immutable objects: tables, rows, columns, cells and derived names."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from govreport.forms.rules import Rule
 
 LabelPath = tuple[str, ...]
 CHART_YEARS = 5
-"""Years that a chart with a bar for each year shows: the reporting year and those before it."""
+"""Number of years in a chart with a bar for each year: the reporting year and the years before it."""
 
 
 def short_label(path: LabelPath) -> str:
-    """Return the part of a label path that tells it apart: all but an outermost heading.
+    """Return a label path without its outermost heading, as one text; a path of one label stays whole.
 
     >>> short_label(("三、本年度办理结果", "（三）不予公开", "1.属于国家秘密"))
     '（三）不予公开·1.属于国家秘密'
@@ -27,13 +27,13 @@ def short_label(path: LabelPath) -> str:
 
 
 def _quoted(label: str) -> str:
-    """Return a label in quotation marks; its own are single ones then (GB/T 15834-2011, 4.8.3.3)."""
+    """Return a label in quotation marks; quotation marks inside it become single ones (GB/T 15834-2011, 4.8.3.3)."""
     return f"“{label.replace('“', '‘').replace('”', '’')}”"
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its key, its label path from the outermost header inwards, and what its cells hold."""
+    """A column: its key, its label path from the outermost header inwards, and the kind of its figures."""
 
     key: str
     label: LabelPath
@@ -42,7 +42,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Row:
-    """A row: its key, its label path, and the columns that it has."""
+    """A row: its key, its label path and its columns."""
 
     key: str
     label: LabelPath
@@ -51,7 +51,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Derived:
-    """A row or column that the form does not have: the sum of others, usable wherever a name is."""
+    """A sum of rows or columns that the form does not print; its key can be used in names like any other."""
 
     key: str
     label: LabelPath
@@ -69,21 +69,22 @@ class Cell:
 
     @property
     def kind(self) -> Kind:
-        """What the cell holds."""
+        """The kind of figure in the cell."""
         return self.column.kind
 
     @property
     def label(self) -> str:
-        """The official labels of row and column, for messages."""
+        """The official labels of the row and the column, for messages."""
         return f"{_quoted(short_label(self.row.label))}的{_quoted(short_label(self.column.label))}"
 
 
 @dataclass(frozen=True)
 class ChartSpec:
-    """A chart that goes with a table: the named figures beside each other.
+    """A chart of a table: the figures of some names side by side.
 
-    each: what has a bar: ``years``, ``figures``, ``members`` (of a parent; one name only), or rows of the
-    table by key, then names have ``*`` in the row's place. labels: of the names, where not the form's own.
+    each: what each bar stands for: ``years``, ``figures``, ``members`` (of a parent; one name only), or the keys of
+    rows of the table. With row keys, names have ``*`` in place of the row.
+    labels: labels of the names, if they differ from the form's labels.
     """
 
     key: str
@@ -94,7 +95,7 @@ class ChartSpec:
     labels: tuple[str, ...] = ()
 
     def names_of(self, row: str) -> tuple[str, ...]:
-        """Return the names with a row in the place of ``*``."""
+        """Return the names with a row in place of ``*``."""
         return tuple(name.replace("*", row) for name in self.names)
 
     @property
@@ -108,8 +109,8 @@ class Table:
     """A table of the form.
 
     key, name, caption: its key, its short Chinese name in messages, its printed caption.
-    edition: the edition it belongs to; part: the number of the report's part it stands in.
-    layout: ``matrix`` (labels left and above), ``line`` (rows beside each other on one line) or
+    edition: the table's edition; part: the number of the report's part that contains the table.
+    layout: ``matrix`` (labels left and above), ``line`` (all rows side by side on one line) or
     ``clauses`` (a small table for each first label). corner: the text of the top left header cell.
     widths: relative widths of the printed grid's columns.
     file: ``wide`` or ``long``, the shape of its CSV file.
@@ -141,32 +142,32 @@ class Table:
 
     @property
     def stub_depth(self) -> int:
-        """How many columns the printed row labels take: one a clause, none on a line."""
+        """Number of columns of the printed row labels: 1 for ``clauses``, 0 for ``line``."""
         depths = {"clauses": 1, "line": 0}
         return depths.get(self.layout, max(len(row.label) for row in self.rows))
 
     @property
     def grid_width(self) -> int:
-        """How many columns the printed grid has."""
+        """Number of columns of the printed grid."""
         if self.layout == "line":
             return len(self.cells)
         return self.stub_depth + max(len(row.columns) for row in self.rows)
 
     @cached_property
     def row_labels(self) -> Mapping[str, str]:
-        """Short labels of rows, derived ones included, by key."""
+        """Short labels of the rows by key, including derived rows."""
         printed = {row.key: short_label(row.label) for row in self.rows}
         return printed | {row.key: short_label(row.label) for row in self.derived_rows}
 
     @cached_property
     def column_labels(self) -> Mapping[str, str]:
-        """Short labels of columns, derived ones included, by key."""
+        """Short labels of the columns by key, including derived columns."""
         printed = {column.key: short_label(column.label) for column in self.columns}
         return printed | {column.key: short_label(column.label) for column in self.derived_columns}
 
     @cached_property
     def derived(self) -> Mapping[str, tuple[str, ...]]:
-        """Derived names of this table, each with the cells that it sums."""
+        """Derived names of this table; each name with the cells that it sums."""
         rows = {row.key: (row.key,) for row in self.rows} | {d.key: d.parts for d in self.derived_rows}
         columns = {c.key: (c.key,) for c in self.columns} | {d.key: d.parts for d in self.derived_columns}
         cells = {cell.name for cell in self.cells}
@@ -182,10 +183,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Form:
-    """The form that a filing follows: usually one edition's tables, sometimes a table of another.
+    """The form of a filing: usually the tables of one edition, sometimes also a table of another edition.
 
     edition: the edition of the reporting year; parts: the headings of the six parts.
-    deadlines: month and day (MM-DD) of the following year by which an agency of a kind publishes.
+    deadlines: for each kind of agency, the month and day (MM-DD) of its publication deadline in the following year.
     """
 
     edition: str
@@ -216,18 +217,18 @@ class Form:
 
     @cached_property
     def differing(self) -> Mapping[str, str]:
-        """The edition of each table that does not follow the year's, as front matter and `compose` have them."""
+        """Edition by table key, only for tables of another edition, as in front matter and `compose`."""
         return {key: edition for key, edition in self.editions.items() if edition != self.edition}
 
     @cached_property
     def names(self) -> frozenset[str]:
-        """Every name that figures are called by, cells and derived ones."""
+        """Every name of a figure: cells and derived names."""
         return frozenset(self.cells) | frozenset(self.derived)
 
     def parts_of(self, name: str) -> tuple[str, ...]:
-        """Return the cells that a name stands for: itself for a cell, its parts for a derived name.
+        """Return the cells of a name: the cell itself, or the parts of a derived name.
 
-        Raises KeyError when the form has no such name.
+        Raises KeyError if the form has no such name.
 
         >>> from govreport.forms import Catalogue
         >>> Catalogue.read().form_for(2021).parts_of("disputes.litigation.total")
@@ -236,7 +237,7 @@ class Form:
         return (name,) if name in self.cells else self.derived[name]
 
     def kind_of(self, name: str) -> Kind:
-        """Return what a cell or derived name holds."""
+        """Return the kind of figure of a cell or derived name."""
         return self.cells[self.parts_of(name)[0]].kind
 
     def label_of(self, name: str) -> str:
@@ -251,11 +252,11 @@ class Form:
         raise KeyError(name)
 
     def chart_row(self, spec: ChartSpec, row: str) -> str:
-        """Return the label of a row that has a bar of its own in a chart."""
+        """Return the label of a row that has its own bar in a chart."""
         return self.tables[spec.names[0].split(".", 1)[0]].row_labels[row].rsplit("·", 1)[-1]
 
     def chart_labels(self, spec: ChartSpec) -> tuple[str, ...]:
-        """Return the labels of a chart's names without number and explanation: of rows, or of one row's columns."""
+        """Return a chart's row labels, or column labels if it has one row, without numbers and explanations."""
         if spec.labels:
             return spec.labels
         table = self.tables[spec.names[0].split(".", 1)[0]]
@@ -266,9 +267,9 @@ class Form:
         return tuple(re.sub(bare, "", label.rsplit("·", 1)[-1]) for label in labels)
 
     def deadline(self, kind: str, year: int) -> datetime.date:
-        """Return the day by which an agency of a kind publishes its report for a year.
+        """Return the deadline for a kind of agency to publish its report for a year.
 
-        Raises KeyError for a kind for which the form sets none.
+        Raises KeyError if the form sets no deadline for this kind.
 
         >>> from govreport.forms import Catalogue
         >>> Catalogue.read().form_for(2023).deadline("government", 2023)
@@ -277,7 +278,7 @@ class Form:
         return datetime.date.fromisoformat(f"{year + 1}-{self.deadlines[kind]}")
 
     def _repr_html_(self) -> str:
-        """Show in a notebook what the form consists of: tables with their sizes, and the rules on them."""
+        """Return HTML for a notebook: the form's tables with their sizes, and their rules."""
         shapes = ((t, f"{len(t.rows)}×{len(t.columns)}") for t in self.tables.values())
         tables = [(t.key, t.caption, t.edition, shape, str(len(t.cells))) for t, shape in shapes]
         rules = [(rule.id, table.key, rule.identity) for table in self.tables.values() for rule in table.rules]
@@ -290,11 +291,11 @@ class Form:
 
     @property
     def charts(self) -> Mapping[str, ChartSpec]:
-        """The charts that go with the form's tables, by key."""
+        """The charts of the form's tables by key."""
         return {chart.key: chart for table in self.tables.values() for chart in table.charts}
 
     def with_tables(self, tables: Mapping[str, Table]) -> Form:
-        """Return this form with some tables of other editions in place of its own."""
+        """Return a copy of this form with some tables replaced by tables of other editions."""
         unknown = sorted(set(tables) - set(self.tables))
         if unknown:
             raise FormError(f"表 {unknown[0]} 不在 {self.edition} 版格式中；可用的表：{'、'.join(self.tables)}。")

@@ -1,4 +1,4 @@
-"""The words of the report's parts, read from ``prose/parts.toml``: headings, aspects, fee facts, phrases, letters."""
+"""The vocabulary of the report's parts from ``prose/parts.toml``: headings, aspects, fee facts, phrases, characters."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Heading:
-    """How reports head a part, and whether the part must have words besides its table."""
+    """The pattern of a part's headings in reports; `prose` says whether the part must have prose."""
 
     pattern: re.Pattern[str]
     prose: bool
@@ -21,7 +21,7 @@ class Heading:
 
 @dataclass(frozen=True)
 class Aspect:
-    """Something that part one speaks of, and what the form lists under it."""
+    """A subject of part one, with the topics that the form lists under it."""
 
     name: str
     pattern: re.Pattern[str]
@@ -30,7 +30,7 @@ class Aspect:
 
 @dataclass(frozen=True)
 class Fees:
-    """How reports speak of the information-processing fee, from a reporting year on; see the file."""
+    """Patterns for statements on the information-processing fee from a reporting year on; see ``prose/parts.toml``."""
 
     since: int
     part: int
@@ -39,9 +39,9 @@ class Fees:
 
 @dataclass(frozen=True)
 class PartWords:
-    """The words of the parts; `headings` in their order, `phrases` longest first.
+    """The vocabulary of the parts; `headings` are in the order of the parts, `phrases` longest first.
 
-    simplified: for `str.translate`, from Traditional characters to Simplified ones.
+    simplified: a table for `str.translate` from Traditional to Simplified characters.
     """
 
     headings: tuple[Heading, ...]
@@ -54,7 +54,7 @@ class PartWords:
 
 @cache
 def part_words() -> PartWords:
-    """Return the words of the parts.
+    """Return the vocabulary of the parts.
 
     >>> [aspect.name for aspect in part_words().aspects][:2]
     ['主动公开', '依申请公开']

@@ -1,9 +1,9 @@
-"""The language of rules: linear identities and inequalities over cell names, as data.
+"""The rule language: linear identities and inequalities over cell names, as data.
 
-A rule reads ``proactive.*.in_force = last.proactive.*.in_force + proactive.*.issued``: names of
-cells or derived names, each with a whole factor (``2 * name``) or without, joined by ``+`` and ``-``;
-``=``, ``<=`` or ``>=``; ``*`` in a name stands for each row or column that the rule runs over;
-``last.`` is the filing of the year before.
+An example of a rule is ``proactive.*.in_force = last.proactive.*.in_force + proactive.*.issued``.
+Each side consists of cell names or derived names with ``+`` or ``-`` between them; a name can have an
+integer factor (``2 * name``). ``=``, ``<=`` or ``>=`` separates the sides. ``*`` in a name stands for each
+row or column of the rule's ``each``. The prefix ``last.`` means the filing of the year before.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _TERM = re.compile(r"\s*([+-])?\s*(?:(\d{1,6})\s*\*\s*)?((?:last\.)?[a-z_]+(?:\.
 
 @dataclass(frozen=True)
 class NameTerm:
-    """A signed name in a rule's identity; `last` when it is the year before's."""
+    """A name with its signed coefficient in a rule's identity; `last` is True for the filing of the year before."""
 
     coefficient: int
     name: str
@@ -26,10 +26,10 @@ class NameTerm:
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule before it is expanded over rows or columns.
+    """A rule before its expansion over rows or columns.
 
     each: ``rows``, ``columns``, keys of rows, or empty for a rule without ``*``.
-    sense: ``=``, ``<=`` or ``>=``. message: Chinese template over each, stated, expected, difference.
+    sense: ``=``, ``<=`` or ``>=``. message: Chinese template with the fields each, stated, expected, difference.
     """
 
     id: str
@@ -44,9 +44,9 @@ class Rule:
 
 
 def parse_identity(identity: str) -> tuple[tuple[NameTerm, ...], str, tuple[NameTerm, ...]]:
-    """Return left side, sense and right side of an identity.
+    """Return the left side, the sense and the right side of an identity.
 
-    Raises ValueError with a Chinese clause when it is not of the language.
+    Raises ValueError with a Chinese clause if the text is not in the rule language.
 
     >>> parse_identity("a.x = last.a.x - a.y")[2]
     (NameTerm(coefficient=1, name='a.x', last=True), NameTerm(coefficient=-1, name='a.y', last=False))

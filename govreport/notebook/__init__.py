@@ -1,4 +1,4 @@
-"""What a notebook calls: Report, Summary, comparison, editing."""
+"""Objects that notebooks call: Report, Summary, the comparison and the editable filing."""
 
 import lazy_loader
 

@@ -1,4 +1,4 @@
-"""A report beside last year's, as the comparison notebook shows it."""
+"""Comparison of a report with last year's, for the comparison notebook."""
 
 from __future__ import annotations
 
@@ -20,9 +20,11 @@ CHANGE_COLUMNS = (("说明", 3), ("项目", 8), ("上年", 2), ("今年", 2), ("
 
 @dataclass(frozen=True)
 class ComparisonView:
-    """A report beside last year's; where there is no filing of last year, everything says so.
+    """Comparison of a report with last year's.
 
-    prose: this year's parts, figures filled in. Shows itself as a short account, with the page's title.
+    Without a filing of last year, every method returns a sentence that says so.
+    prose: this year's parts with the figures filled in.
+    A notebook displays the object as a short account with the page's title.
 
     >>> from govreport.notebook.report import example_report
     >>> example_report().comparison.title
@@ -51,7 +53,7 @@ class ComparisonView:
         return Prose(f"没有{self.filing.year - 1}年的资料，无从比较。")
 
     def summary(self) -> Prose:
-        """Return in a sentence how many figures changed, and how much of the prose is last year's.
+        """Return one sentence: how many figures changed, and how much of the prose repeats last year's.
 
         >>> from govreport.notebook.report import example_report
         >>> example_report().comparison.summary().text[:22]
@@ -60,9 +62,9 @@ class ComparisonView:
         return Prose(self.comparison.summary()) if self.comparison else self._nothing
 
     def remarks(self) -> TableView | Prose:
-        """Return the changes that are worth a remark, the weightiest first, figures in the cells' units.
+        """Return the changes that deserve a remark, most important first; figures are in the cells' units.
 
-        What is worth one, and in which order, is that of `compare.REMARKS`; see docs/notebooks.md.
+        `REMARKS` in govreport/checks/years/comparison.py lists the kinds of remark in order; see docs/notebooks.md.
 
         >>> from govreport.notebook.report import example_report
         >>> [cell.text for cell in example_report().comparison.remarks().table.body[0]][2:]
@@ -73,9 +75,9 @@ class ComparisonView:
         return changes_view("remarks", "值得说明的变化", self.comparison.remarks)
 
     def carried(self) -> TableView | Prose:
-        """Return the pairs of cells that must agree with last year's and do not; a sentence where all do.
+        """Return the pairs of cells that must agree across the two years but differ; a sentence if all agree.
 
-        The pairs are those of the rules Y1 to Y3 that equate one cell of each year; see docs/rules.md.
+        The pairs come from the rules Y1 to Y3, which equate one cell of each year; see docs/rules.md.
 
         >>> from govreport.notebook.report import example_report
         >>> example_report().comparison.carried().text
@@ -92,9 +94,9 @@ class ComparisonView:
         return list_view("carried", caption, columns, rows, (0, 1, 3), empty)
 
     def table(self, key: str) -> TableView | Prose:
-        """Return a statutory table with every difference on last year in brackets.
+        """Return a statutory table; brackets after a figure hold its difference from last year.
 
-        key: ``proactive``, ``applications`` or ``disputes``. Raises GovReportError for others.
+        key: ``proactive``, ``applications`` or ``disputes``. Raises GovReportError for any other key.
 
         >>> from govreport.notebook.report import example_report
         >>> example_report().comparison.table("applications").table.body[0][1].text
@@ -106,7 +108,7 @@ class ComparisonView:
         return TableView(compared_table(self.filing, key, self.comparison.changes))
 
     def groups(self) -> TableView | Prose | None:
-        """Return the sums that stand for cells which only one year's edition has; None where all cells are compared.
+        """Return the sums that replace cells of only one year's edition; None if all cells can be compared.
 
         >>> from govreport.notebook.report import example_report
         >>> example_report().comparison.groups() is None
@@ -130,7 +132,7 @@ class ComparisonView:
         return self.comparison.changes if self.comparison else ()
 
     def charts(self) -> Charts:
-        """Return charts of both years, side by side, where there is anything to show.
+        """Return charts that show both years side by side; a sentence if no chart has enough data.
 
         >>> from govreport.notebook.report import example_report
         >>> example_report().comparison.charts().items[0].caption
@@ -143,7 +145,7 @@ class ComparisonView:
         return Charts(tuple(chart for chart in drawn if chart) or (Prose("数字不足以成图。"),))
 
     def prose_table(self) -> TableView | Prose:
-        """Return for each part how like last year's it is, and how many of its sentences are repeated, new or gone.
+        """Return each part's similarity to last year's and its number of sentences of each kind (`SENTENCE_KINDS`).
 
         >>> from govreport.notebook.report import example_report
         >>> [cell.text for cell in example_report().comparison.prose_table().table.body[2]][1:]
@@ -159,9 +161,9 @@ class ComparisonView:
         return list_view("parts", "各部分文字与上年的异同（句）", columns, rows)
 
     def sentences(self, number: int) -> TableView | Prose:
-        """Return a part sentence by sentence, beside last year's sentence where one is like it.
+        """Return the sentences of a part; with each comes the similar sentence of last year, if any.
 
-        number: of the part, 1 to 6.
+        number: the part's number, 1 to 6.
 
         >>> from govreport.notebook.report import example_report
         >>> example_report().comparison.sentences(3).table.body[0][0].text
@@ -190,7 +192,7 @@ class ComparisonView:
 
 
 def changes_view(key: str, caption: str, remarked: Sequence[Change]) -> TableView | Prose:
-    """Return changes with their remarks as a table, or a sentence where there are none."""
+    """Return changes with their remarks as a table, or a sentence if there are none."""
     rows = [(change.remark, *_told(change)) for change in remarked]
     return list_view(key, caption, CHANGE_COLUMNS, rows, (0, 1), f"没有{caption}。")
 

@@ -1,4 +1,4 @@
-"""A filing that an analyst changes in a notebook: its figures by name, what a change does, and saving it."""
+"""A filing that an analyst edits in a notebook: read figures by name, change them, check and save."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ from govreport.notebook.views import list_view
 from govreport.tables import statutory_grid, statutory_table, table_html, table_text
 
 SHOWN = 3
-"""Parts of a sum that a message names."""
+"""How many parts of a sum an error message lists."""
 
 SHARED = (*(field.name for field in fields(Filing)), "title", "frame", "text_of", "to_json")
-"""What an editable filing has of the filing that it is at the moment."""
+"""Attributes that an editable filing copies from its current filing."""
 
 
 @dataclass(frozen=True)
 class CellEdit:
-    """A cell whose figure was changed: its file's name, its labels, and what stood and is to stand there."""
+    """A change of one cell: the cell's name, file name and label, its old text and its new text."""
 
     name: str
     file: str
@@ -44,10 +44,10 @@ class CellEdit:
 
 @dataclass(frozen=True)
 class Edits:
-    """Changes of a filing's figures, cell by cell; shows itself as a table, old beside new.
+    """Changes of a filing's figures, cell by cell; a notebook displays a table of old and new texts.
 
-    state: of the report with them, in words; folder: where the files lie, as messages name it; done: whether
-    they have been written to the files.
+    state: the report's check result with these changes, in words; folder: the folder of the files, for messages;
+    done: True after the changes were written to the files.
 
     >>> from govreport.notebook.report import example_report
     >>> print(example_report().filing.set("disputes.reconsideration.upheld", 1))
@@ -84,11 +84,11 @@ class Edits:
 
 
 class Names:
-    """Figures below a name: ``filing.applications.granted.natural``, completed by Tab at every dot.
+    """Figures below a name, as in ``filing.applications.granted.natural``; Tab completes every segment.
 
-    Rows and columns are attributes; a name that is both a figure and a group, as
-    ``applications.other.other`` of 2021, is the group here and the figure in square brackets. All are
-    plain attributes, since completion without jedi passes over objects that compute theirs.
+    Rows and columns are attributes. A name can be both a figure and a group, for example
+    ``applications.other.other`` of 2021: the attribute then returns the group, square brackets the figure.
+    All are plain attributes, because completion without jedi ignores objects that compute their attributes.
 
     >>> from govreport.notebook.report import example_report
     >>> applications = example_report().filing.applications
@@ -104,7 +104,7 @@ class Names:
         self.__dict__ |= {key: Names(filing, f"{name}.{key}") for key in groups}
 
     def __getitem__(self, key: str) -> Figure | None:
-        """Return a figure by the rest of its name; raises GovReportError for an unknown one."""
+        """Return a figure by the rest of its name; raises GovReportError for an unknown name."""
         name = f"{self._name}.{key}"
         if name not in self._filing.form.names:
             raise GovReportError(unknown_name(self._filing.form, name))
@@ -128,11 +128,11 @@ class Names:
 
 
 class EditableFiling:
-    """A report's filing, whose figures can be read by name, changed, checked at once, and saved.
+    """A report's filing with figures that can be read by name, changed and saved; each change runs the checks.
 
-    Nothing reaches the files before `save`, which writes the changed cells and leaves everything else
-    in them as it stands. `current` is the filing as a value that never changes; what that has (`cells`,
-    `frame`, `to_json` and the like) this has as well.
+    Only `save` writes to the files: it writes the changed cells and keeps everything else.
+    `current` is the filing as an immutable value. Its attributes (`cells`, `frame`, `to_json` and so on)
+    are also attributes of this object.
 
     >>> from govreport.notebook.location import EXAMPLE, example_project
     >>> project = example_project()
@@ -168,11 +168,11 @@ class EditableFiling:
         return _ordered(self.form)
 
     def set(self, name: str, figure: Figure | float | str | None) -> Edits:
-        """Change a cell's figure, check the report anew, and return all changes that are not saved yet.
+        """Change a cell's figure, check the report again, and return all unsaved changes.
 
-        name: ``table.row.column``, as in forms/*.toml. figure: a number in the cell's unit (件, 万元, 元), or a text
-        as it would be typed; None or an empty text leaves the cell blank, which is not zero.
-        Raises GovReportError for a name that is no cell and for a figure that is none of its kind.
+        name: ``table.row.column``, as in forms/*.toml. figure: a number in the cell's unit (件, 万元, 元), or its
+        text; None or an empty text makes the cell blank, which is not zero.
+        Raises GovReportError if the name is not a cell, or if the cell cannot hold the figure.
 
         >>> from govreport.notebook.report import example_report
         >>> [(edit.label, edit.old, edit.new) for edit in example_report().filing.set("proactive.fees.amount", "1.50")]
@@ -202,7 +202,7 @@ class EditableFiling:
 
     @property
     def changes(self) -> Edits:
-        """What `save` would write: cell by cell, what stands in the file and what will.
+        """The unsaved changes: each cell's text in the file and its new text.
 
         >>> from govreport.notebook.report import example_report
         >>> len(example_report().filing.changes)
@@ -218,9 +218,10 @@ class EditableFiling:
         return Edits(edits, f"{self.checked.state}，{self.checked.findings.summary()}", folder)
 
     def save(self) -> Edits:
-        """Write the changed cells into the filing's files, each whole or not at all, and return what was written.
+        """Write the changed cells to the filing's files and return these changes; each file is replaced atomically.
 
-        Raises GovReportError when the files changed meanwhile: nothing is written, and nobody's work is lost.
+        Raises GovReportError if the files have changed since they were read. In that case it writes nothing,
+        so no work is lost.
 
         >>> from govreport import Report
         >>> from govreport.cli.starter import practice_project
@@ -242,16 +243,16 @@ class EditableFiling:
             figures = {edit.name: edit.new for edit in edits if self.form.cells[edit.name].table == key}
             try:
                 text = edited_table_text(read_text(file, file.name).text, table, figures)
-            except LookupError:  # a row or a column that was left out
+            except LookupError:  # the file lacks a row or a column
                 text = table_csv(self.current, table)
             write_text(file, text, bom=True)
         self.reload()
         return replace(edits, done=True)
 
     def reload(self) -> None:
-        """Read the filing anew from its files; changes that were not saved are dropped.
+        """Read the filing from its files again and discard unsaved changes.
 
-        Raises FilingError when it can no longer be read.
+        Raises FilingError if the filing can no longer be read.
 
         >>> from govreport.notebook.report import example_report
         >>> filing = example_report().filing
@@ -285,7 +286,7 @@ class EditableFiling:
 
 
 def unknown_name(form: Form, name: str) -> str:
-    """Return a sentence that says that the form has no such name, with the nearest one."""
+    """Return the error sentence for an unknown name, with the most similar name of the form."""
     close = difflib.get_close_matches(name, form.names, n=1)
     hint = f"是否应为 {close[0]}" if close else f"名称以 {'、'.join(form.tables)} 开头"
     return f"没有名为 {name} 的单元格；{hint}。"

@@ -1,4 +1,4 @@
-"""Finding projects: that of the notebook that is running, wherever it was started; and the example."""
+"""Locate projects: the project of the running notebook, and the example project."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from govreport.core import ProjectError
 from govreport.filing import Project
 
 EXAMPLE = "shili-civil-affairs"
-"""The fictional agency whose filings a new project starts with."""
+"""The fictional agency of the sample filings in a new project."""
 EXAMPLE_YEAR = 2023
 
 
 def example_project() -> Project:
-    """Return the project that new ones are copied from: in the installed package, or the checkout around it."""
+    """Return the template of new projects: a folder of the installed package, or else the source checkout."""
     installed = Path(__file__).parent / "starter_files"
     return Project(installed if installed.is_dir() else Path(__file__).parents[2])
 
 
 def running_project() -> Project:
-    """Return the project of the working folder or, failing that, of the notebook that is running.
+    """Return the project of the working folder, or else the project of the running notebook.
 
-    Raises ProjectError when neither lies in a project.
+    Raises ProjectError if neither is in a project.
     """
     try:
         return Project.find()
@@ -39,10 +39,10 @@ def running_project() -> Project:
 
 
 def _notebooks() -> Iterator[Path]:
-    """Yield notebooks that this process may be the kernel of.
+    """Yield the paths of notebooks that may run in this kernel.
 
-    Jupyter's server tells its kernels the path; papermill and nbconvert do not, but are the parent
-    process with the notebook among their arguments.
+    Jupyter Server passes the path to its kernels in an environment variable. papermill and nbconvert do not;
+    they are the kernel's parent process and have the notebook among their arguments.
     """
     if session := os.environ.get("JPY_SESSION_NAME"):
         yield Path(session)

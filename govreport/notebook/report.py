@@ -1,4 +1,4 @@
-"""Report: what a notebook calls."""
+"""Report, the object for one agency's report in a notebook."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ __all__ = ["Charts", "Prose", "Report", "TableView", "chart_style"]
 
 
 class Report:
-    """One agency's report for one year, as a notebook uses it.
+    """One agency's report for one year, for use in a notebook.
 
-    Shows itself as a short account, which also tells the exporters title, findings and figures.
-    `filing` holds the figures: to be read by name, changed, checked at once, and saved.
+    A notebook displays it as a short account; the output also gives the exporters title, findings and figures.
+    `filing` holds the figures: read them by name, change and save them. Each change runs the checks.
 
     >>> report = example_report()
     >>> report
@@ -53,7 +53,7 @@ class Report:
 
         agency: slug, name or short name; year: reporting year; project: the project's folder, by
         default that of the working folder or of the running notebook.
-        Raises ProjectError for an unknown agency or year, FilingError when the filing cannot be read.
+        Raises ProjectError for an unknown agency or year, FilingError if the filing cannot be read.
 
         >>> Report.open("示例民政局", 2022, example_report().project.root).filing.year
         2022
@@ -63,7 +63,7 @@ class Report:
 
     @property
     def checked(self) -> Checked:
-        """The filing with its findings, figures that are not saved yet included.
+        """The filing with its findings; unsaved figures are included.
 
         >>> example_report().checked.state
         '一致'
@@ -76,9 +76,9 @@ class Report:
 
     @property
     def comparison(self) -> ComparisonView:
-        """The report beside last year's: figures, pairs that are carried over, and prose.
+        """Comparison with last year's report: figures, pairs of cells that must agree, and prose.
 
-        Without last year's filing everything in it says so.
+        Without last year's filing, all its methods return a sentence that says so.
 
         >>> example_report().comparison.remarks().table.body[0][0].text
         '减少到零'
@@ -86,9 +86,9 @@ class Report:
         return ComparisonView(self.project, self._filing, self.last, self.checked.prose)
 
     def claims(self) -> pd.DataFrame:
-        """Return what the prose says about figures, a row each: part, sentence, figure, reading, verdict, rule.
+        """Return a row for each figure in the prose: part, sentence, figure, reading, verdict, rule.
 
-        Figures that nothing reads are listed as such, so that every figure of the prose has a row.
+        The table also lists figures without a reading, so every figure of the prose has a row.
 
         >>> example_report().claims()["读作"][0]
         '27条＋20条＋22条＋5条＋35条＝109条'
@@ -99,7 +99,7 @@ class Report:
 
     @property
     def findings(self) -> Findings:
-        """What does not add up, worst first; shows itself as a table.
+        """The findings of the checks, worst first; a notebook displays them as a table.
 
         >>> report = example_report()
         >>> _ = report.filing.set("disputes.reconsideration.upheld", 1)
@@ -110,7 +110,7 @@ class Report:
 
     @property
     def last(self) -> Filing | None:
-        """Last year's filing, or None where there is none that can be read.
+        """Last year's filing; None if it does not exist or cannot be read.
 
         >>> example_report().last["applications.new.total"]
         9
@@ -118,16 +118,16 @@ class Report:
         return self.checked.last
 
     def assert_consistent(self) -> None:
-        """Raise InconsistentReportError, whose text lists them, when there are errors that nobody has accepted.
+        """Raise InconsistentReportError if there are unwaived errors; its text lists them.
 
         >>> example_report().assert_consistent()
         """
         self.findings.assert_consistent()
 
     def waivers_toml(self) -> str:
-        """Return the text of a waivers.toml for the open findings, with today's figures.
+        """Return the text of a waivers.toml for the open findings, with the current figures.
 
-        Reason, name and date are blank: somebody has to fill them in before it stands for anything.
+        Reason, name and date are blank: the waivers have no effect until somebody fills them in.
 
         >>> report = example_report()
         >>> _ = report.filing.set("disputes.reconsideration.upheld", 1)
@@ -137,9 +137,9 @@ class Report:
         return self.findings.waivers_toml(self._filing.cells)
 
     def section(self, number: int) -> Prose | None:
-        """Return a part's heading and prose, figures filled in, up to where its table stands.
+        """Return a part's heading and the prose before its table, with the figures filled in.
 
-        number: 1 to 6, or 0 for the preamble, which may be None.
+        number: 1 to 6, or 0 for the preamble. The result is None if there is no text.
         Raises GovReportError for other numbers.
 
         >>> example_report().section(6).text.splitlines()[0]
@@ -150,7 +150,7 @@ class Report:
         return Prose(text.strip()) if text.strip() else None
 
     def remainder(self, number: int) -> Prose | None:
-        """Return the prose of a part that follows its table, or None where none does.
+        """Return the prose after a part's table, or None if there is none.
 
         number: 1 to 6. Raises GovReportError for other numbers.
 
@@ -164,7 +164,7 @@ class Report:
         """Return a statutory table by key, or any DataFrame in the same style.
 
         table: ``proactive``, ``applications``, ``disputes``, or a DataFrame; caption: for a DataFrame.
-        mark: findings whose cells are to be coloured, suspect ones stronger, with the message on hover.
+        mark: findings; the table colours their cells, suspect cells more strongly, and shows the message on hover.
         Raises GovReportError for an unknown key.
 
         >>> example_report().table("disputes").table.caption
@@ -176,10 +176,10 @@ class Report:
         return TableView(marked_table(statutory, mark) if mark is not None else statutory)
 
     def chart(self, key: str) -> Chart | Prose | None:
-        """Return a chart by key; a sentence where it would say nothing, None where it is not for this agency.
+        """Return a chart by key; a sentence if it has too little data, None if it does not apply to this agency.
 
         key: ``received``, ``results``, ``applicants``, ``ranking``, ``disputes``.
-        Charts by year show the last five years that have filings; the ranking is for parents.
+        Charts by year show up to five consecutive years with filings; only a parent has the ranking.
         Raises GovReportError for an unknown key.
 
         >>> example_report().chart("applicants").alt
@@ -188,9 +188,10 @@ class Report:
         return next(iter(self.charts(key).items), None)
 
     def charts(self, *keys: str) -> Charts:
-        """Return several charts, with one sentence for all that would say nothing; those for parents only for parents.
+        """Return several charts, and one sentence for all charts that have too little data.
 
-        The sentence names those that are left out where others are shown.
+        The sentence names the omitted charts if there are other charts to show.
+        Only a parent gets the charts that compare members.
         Raises GovReportError for an unknown key.
 
         >>> example_report().charts("received", "disputes").items[1].text
@@ -207,10 +208,10 @@ class Report:
         return Charts((*shown, Prose(f"（{left_out}数据不足以成图，从略。）")))
 
     def figure(self, figure: Figure | Axes, caption: str = "", alt: str = "") -> Chart:
-        """Return a matplotlib figure of your own as a chart of the report, in its fonts, and close it.
+        """Return your own matplotlib figure as a chart of the report, in the report's fonts, and close the figure.
 
-        caption: shown below; alt: what the figure tells, for those who cannot see it, by default the caption.
-        Raises GovReportError for anything else than a figure.
+        caption: the text below the chart; alt: the alternative text for readers who cannot see the chart, by default
+        the caption. Raises GovReportError for anything other than a figure or axes.
 
         >>> from matplotlib.figure import Figure
         >>> axes = Figure(figsize=(6, 1)).subplots()
@@ -232,7 +233,7 @@ class Report:
 
     @cached_property
     def earlier(self) -> tuple[Filing, ...]:
-        """The agency's readable filings of up to four years just before, oldest first, without a gap.
+        """The agency's readable filings of up to four consecutive years before this one, oldest first.
 
         >>> [filing.year for filing in example_report().earlier]
         [2019, 2020, 2021, 2022]
@@ -249,7 +250,7 @@ class Report:
         return tuple(found)
 
     def account(self) -> Account:
-        """Return what the report says of itself: title, state, findings, filing, last year's figures.
+        """Return the report's account: title, state, findings, filing, last year's figures.
 
         Its JSON is the metadata ``govreport`` of an executed notebook; see docs/contracts.md.
 
@@ -278,7 +279,7 @@ class Report:
 
 
 def example_report() -> Report:
-    """Return the report that a new project starts with, as it lies in the package, for examples.
+    """Return the sample report of new projects, for use in examples.
 
     >>> example_report().filing.name
     '示例市民政局'

@@ -1,4 +1,4 @@
-"""A parent's members for a year: totals, trend, ranking, findings, and who has not filed."""
+"""Summary of a parent's members for a year: totals, trend, ranking, findings and missing filings."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ LEFT_OUT = "没有数据可以成图。"
 
 
 class Summary:
-    """A parent's members for a year, as the summary notebook uses them.
+    """Summary of a parent's members for a year, for the summary notebook.
 
-    Figures are sums over the members that filed; the parent's own filing counts nowhere, its office does
-    where it is a member. Shows itself as a short account, with the page's title.
+    Figures are sums over the members that filed. The parent's own filing is not counted; its office is counted
+    if it is a member. A notebook displays the object as a short account with the page's title.
 
     >>> example_summary().parent.short_name
     '示例市政府'
@@ -62,7 +62,7 @@ class Summary:
 
         parent: slug, name or short name; year: reporting year; project: the project's folder, by default
         that of the working folder or of the running notebook.
-        Raises ProjectError for an unknown parent, and when no member has a filing that can be read.
+        Raises ProjectError for an unknown parent, or if no member has a readable filing.
 
         >>> Summary.open("示例市政府", 2022, example_summary().project.root).year
         2022
@@ -72,7 +72,7 @@ class Summary:
 
     @property
     def filing(self) -> Filing:
-        """The sum over the members that filed, as a filing of the parent; its own filing is not read.
+        """The sums over the members that filed, as a filing of the parent; the parent's own filing is not read.
 
         >>> example_summary().filing["applications.new.total"]
         926
@@ -81,14 +81,14 @@ class Summary:
 
     @cached_property
     def checked(self) -> tuple[Checked, ...]:
-        """Every member that filed, checked; those with most to attend to first."""
+        """The check results of every member that filed, sorted by state and then by number of errors."""
         filed = {*(f.agency for f in self.members.filings), *(a.slug for a in self.members.unreadable)}
         agencies = [agency for agency in self.project.agencies.values() if agency.slug in filed]
         found = check_reports(self.project, [(agency, self.year) for agency in agencies])
         return tuple(sorted(found, key=lambda c: (STATES.index(c.state), -c.findings.counts()["error"])))
 
     def overview(self) -> Prose:
-        """Return in a paragraph how many members filed, and what the sums are that the charts by year show.
+        """Return a paragraph with the number of members that filed and the sums in the charts by year.
 
         >>> example_summary().overview().text[:14]
         '应报送机构8个，已汇总8个；'
@@ -103,9 +103,9 @@ class Summary:
         return Prose("；".join(told) + "。")
 
     def missing(self) -> TableView | Prose:
-        """Return the members that have not filed, or whose filing cannot be read; a sentence where there are none.
+        """Return the members without a readable filing, or a sentence if there are none.
 
-        Members are those that the register has for the year (``from``, ``to``).
+        The register of agencies lists the members of each year (columns ``from``, ``to``).
 
         >>> example_summary().missing().text
         '所属机构均已报送。'
@@ -119,7 +119,7 @@ class Summary:
     def table(self, key: str) -> TableView:
         """Return a statutory table of the sums.
 
-        key: ``proactive``, ``applications`` or ``disputes``. Raises GovReportError for others.
+        key: ``proactive``, ``applications`` or ``disputes``. Raises GovReportError for any other key.
 
         >>> example_summary().table("disputes").table.body[0][0].text
         '24'
@@ -127,7 +127,7 @@ class Summary:
         return statutory_table(self.filing, choice_of(key, self.filing.form.tables, "表"))
 
     def refused(self) -> Prose | None:
-        """Return a sentence on tables that cannot be added up, because members follow different editions; or None.
+        """Return a sentence that names tables without sums, because members follow different editions; or None.
 
         >>> example_summary().refused() is None
         True
@@ -136,10 +136,10 @@ class Summary:
         return Prose(f"各机构的{names}版本不一，各格含义不同，未汇总。") if names else None
 
     def shares(self, key: str) -> TableView | Prose:
-        """Return the figures of a chart with their shares of the whole, rounded half up, beside last year's.
+        """Return the figures of a chart, their shares of the total (rounded half up), and last year's figures.
 
-        key: ``results``, ``applicants``, ``disputes`` or another of the form's charts.
-        Raises GovReportError for others.
+        key: ``results``, ``applicants``, ``disputes`` or the key of another chart of the form.
+        Raises GovReportError for any other key.
 
         >>> [cell.text for cell in example_summary().shares("results").table.body[0]]
         ['予以公开', '315', '33.9%', '325', '-10']
@@ -162,9 +162,9 @@ class Summary:
         return list_view(f"shares-{key}", f"{spec.title}（{spec.unit}）", columns, rows)
 
     def trend(self) -> TableView | Prose:
-        """Return for each of the last five years that has filings how many members filed, and the sums.
+        """Return, for each of the last five years with filings, the number of members that filed and the sums.
 
-        The sums are those that the charts by year show. Where not the same members filed, the caption says so.
+        The sums are those in the charts by year. The caption says so if different members filed in some years.
 
         >>> [cell.text for cell in example_summary().trend().table.body[0]][:3]
         ['2019年', '3', '193']
@@ -182,9 +182,9 @@ class Summary:
         return list_view("trend", caption, columns, rows)
 
     def remarks(self) -> TableView | Prose:
-        """Return the changes of the sums on last year's that are worth a remark, the weightiest first.
+        """Return the changes of the sums from last year that deserve a remark, most important first.
 
-        What is worth one, and in which order, is that of `compare.REMARKS`; see docs/notebooks.md.
+        `REMARKS` in govreport/checks/years/comparison.py lists the kinds of remark in order; see docs/notebooks.md.
 
         >>> example_summary().remarks().table.body[0][0].text
         '大幅增加'
@@ -197,9 +197,9 @@ class Summary:
         return changes_view("remarks", caption, remarks(changes, (), self.filing.form))
 
     def ranking(self) -> TableView | Prose:
-        """Return the members by the figure that the chart ``ranking`` shows, the largest first, beside last year's.
+        """Return the members in descending order of the figure in the chart ``ranking``, with last year's figure.
 
-        Equal figures have the same place.
+        Members with equal figures have the same rank.
 
         >>> [cell.text for cell in example_summary().ranking().table.body[0]][:3]
         ['示例市自然资源和规划局', '1', '297']
@@ -219,7 +219,7 @@ class Summary:
         return list_view("ranking", f"{spec.title}（{spec.unit}）", columns, rows)
 
     def findings(self) -> TableView | Prose:
-        """Return the members' states and findings by severity, each with its worst; those with most to attend to first.
+        """Return each member's state, number of findings by severity and worst finding, in the order of `checked`.
 
         >>> [cell.text for cell in example_summary().findings().table.body[0]][:3]
         ['示例市人民政府办公室', '一致', '0']
@@ -233,9 +233,9 @@ class Summary:
         return list_view("findings", "各机构校验结果", columns, rows, (0, 2 + len(SEVERITY_NAMES)))
 
     def charts(self, *keys: str) -> Charts:
-        """Return charts of the sums, those by year over the last five; ``ranking`` compares the members.
+        """Return charts of the sums; charts by year show the last five years, ``ranking`` compares the members.
 
-        keys: as for `Report.charts`. Raises GovReportError for an unknown one.
+        keys: as for `Report.charts`. Raises GovReportError for an unknown key.
 
         >>> example_summary().charts("ranking").items[0].caption
         '2023年所属机构新收政府信息公开申请数量'
@@ -251,7 +251,7 @@ class Summary:
 
     @cached_property
     def _sums(self) -> Mapping[int, tuple[Filing, tuple[Table, ...]]]:
-        """The sums of this year and of the four before, oldest first, where members filed."""
+        """The sums of this year and the four years before, oldest first; years without filings are omitted."""
         years = range(self.year - CHART_YEARS + 1, self.year + 1)
         filed = {year: self._members(year).filings for year in years}
         return {year: added_up(self.project, self.parent, year, filings) for year, filings in filed.items() if filings}
@@ -261,7 +261,7 @@ class Summary:
         return charts[choice_of(key, charts, "图")]
 
     def _named(self, spec: ChartSpec, year: int = 0) -> Sequence[tuple[str, Figure | None]]:
-        """Return a chart's names by label with a year's sums, None where the year or the name has none."""
+        """Return a chart's labels with a year's sums; a sum is None if the year or its form does not have it."""
         form, labels = self.filing.form, self.filing.form.chart_labels(spec)
         year = year or self.year
         filing = self._sums[year][0] if year in self._sums else None
@@ -293,5 +293,5 @@ def _of(filing: Filing, name: str) -> Figure | None:
 
 
 def example_summary() -> Summary:
-    """Return the summary of the sample city, or of what a new project has of it, for examples."""
+    """Return the summary of the sample city, for use in examples; a new project holds only part of that city."""
     return Summary.open("shili-government", EXAMPLE_YEAR, example_project().root)

@@ -1,4 +1,4 @@
-"""What a notebook shows: Markdown, tables, and what both tell the exporters."""
+"""Objects that a notebook displays (Markdown, tables, charts), and texts for figures in lists."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from govreport.tables import TableView, list_table
 
 @dataclass(frozen=True)
 class Prose:
-    """Markdown text that shows itself as such in a notebook, and is prose on the pages.
+    """Markdown text: a notebook renders it, and the exporters publish it as prose.
 
     >>> Prose("**本机关**")._repr_mimebundle_()["text/markdown"]
     '**本机关**'
@@ -29,7 +29,7 @@ class Prose:
 
 @dataclass(frozen=True)
 class Charts:
-    """Charts that show themselves one after the other, and a sentence that names those left out.
+    """Charts that a notebook displays in order, and a sentence that names the omitted charts.
 
     >>> [type(chart).__name__ for chart in Charts((Prose("（数据不足以成图，从略。）"),)).items]
     ['Prose']
@@ -49,9 +49,9 @@ def list_view(
     left: Sequence[int] = (0,),
     empty: str = "",
 ) -> TableView | Prose:
-    """Return a list as a table, or a sentence where it has no lines; for the other arguments see `listing`.
+    """Return a list as a table, or a sentence if it has no lines.
 
-    empty: the sentence.
+    empty: the sentence. For the other arguments see `list_table`.
 
     >>> list_view("missing", "未报送的机构", [("机构", 1)], [], empty="均已报送。").text
     '均已报送。'
@@ -61,9 +61,9 @@ def list_view(
 
 
 def choice_of(key: str, choices: Iterable[str], what: str) -> str:
-    """Return a key that is one of the choices; what: the kind of thing that they name, for the message.
+    """Return the key if it is one of the choices.
 
-    Raises GovReportError for another.
+    what: the Chinese word for the kind of choice, for the message. Raises GovReportError for any other key.
     """
     if key in (keys := tuple(choices)):
         return key
@@ -71,12 +71,12 @@ def choice_of(key: str, choices: Iterable[str], what: str) -> str:
 
 
 def figure_text(figure: Figure | None) -> str:
-    """Return a figure as a list shows it; a dash where there is none."""
+    """Return the text of a figure in a list; a dash if there is no figure."""
     return "—" if figure is None else write_figure(figure)
 
 
 def portion_text(figure: Figure | None, whole: Figure) -> str:
-    """Return a figure's share of a whole, rounded half up; a dash where that says nothing.
+    """Return a figure's share of a total in percent, rounded half up; a dash if the figure is None or the total zero.
 
     >>> portion_text(1, 3), portion_text(1, 0)
     ('33.3%', '—')
@@ -85,7 +85,7 @@ def portion_text(figure: Figure | None, whole: Figure) -> str:
 
 
 def difference_text(now: Figure | None, before: Figure | None) -> str:
-    """Return a difference with its sign; a dash where one of the figures is not known.
+    """Return a difference with its sign; a dash if one of the figures is None.
 
     >>> difference_text(3, 1), difference_text(1, None)
     ('+2', '—')

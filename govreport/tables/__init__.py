@@ -1,4 +1,4 @@
-"""Table builders: statutory tables from a filing, analysts' tables from a DataFrame, and their forms."""
+"""Build statutory tables from a filing and analysts' tables from a DataFrame; write them as HTML, text or JSON."""
 
 import lazy_loader
 

@@ -1,4 +1,4 @@
-"""Tables from rows: a list of texts; rows of cells from HTML or Markdown, whose holes are filled and headers tied."""
+"""Build tables from lists of texts, or from rows of HTML or Markdown cells; add missing cells and header links."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ def list_table(
     rows: Iterable[Sequence[str]],
     left: Sequence[int] = (0,),
 ) -> Grid:
-    """Return a list as a display table; the first entry of each line is its header.
+    """Return a list as a display table; the first entry of each line is its row header.
 
-    columns: titles with their relative widths; left: numbers of columns that are set to the left, as texts are.
+    columns: titles with their relative widths; left: indexes (from 0) of left-aligned columns, usually columns of text.
 
     >>> table = list_table("demo", "各局", [("机构", 3), ("件", 1)], [("示例局", "3")])
     >>> [cell.text for cell in table.body[0]]
@@ -43,18 +43,18 @@ def list_table(
 
 
 NARROWEST, WIDEST = 4, 36
-"""Relative widths of columns, in terminal columns of their longest line."""
+"""Limits of a column's relative width; the unit is terminal columns of the column's longest line."""
 LONG = 28
-"""A column with a longer text is set flush left: centred lines of prose are hard to read."""
+"""A column with a longer text (in terminal columns) is left-aligned: centred prose is hard to read."""
 
 
 def grid_table(head: Rows, body: Rows, caption: str = "") -> Grid:
-    """Return rows of cells as a table as it is printed, whatever their spans.
+    """Return a display table from rows of cells with any spans.
 
-    head, body: rows of cells; a header cell has any scope. Spans are cut where they would overlap or leave
-    the table, missing cells are empty; names of an index below the columns' labels, as pandas writes them,
-    become headers of the index. caption: printed above.
-    Raises GridTooLargeError when the grid has more than MOST_CELLS.
+    head, body: rows of cells; a cell with a scope is a header. The function cuts spans that overlap or leave
+    the table, and fills missing cells with empty ones. pandas writes the names of an index in a row below the
+    column labels; these names become headers of the index columns. caption: the text above the table.
+    Raises GridTooLargeError if the grid has more than MOST_CELLS places.
 
     >>> cells = [GridCell("区", scope="col"), GridCell("件数", scope="col", columns=2)]
     >>> table = grid_table([cells], [[GridCell("示例区", scope="row"), GridCell("3")]])
@@ -74,7 +74,7 @@ def grid_table(head: Rows, body: Rows, caption: str = "") -> Grid:
 
 
 def _filled(grid: Grid, height: int) -> Iterator[list[GridCell]]:
-    """Yield the cells that begin in each row, an empty cell in every place that nothing covers."""
+    """Yield the cells that begin in each row, with an empty cell in every uncovered place."""
     lines = [*grid.lines(), *[()] * (height - grid.height)]
     for number, line in enumerate(lines):
         covered = {column for cell in line for column in range(cell.column, cell.column + cell.columns)}
@@ -84,12 +84,12 @@ def _filled(grid: Grid, height: int) -> Iterator[list[GridCell]]:
 
 
 def _stub(row: Sequence[GridCell]) -> int:
-    """Return in which column a body row's first figure begins."""
+    """Return the column of the first figure of a body row."""
     return next((cell.column for cell in row if not cell.scope), 0)
 
 
 def _named_index(head: list[list[GridCell]], stub: int) -> list[list[GridCell]]:
-    """Join the empty corner of a head of several rows; a last row that only names the index goes into it."""
+    """Merge the empty corner cells of a head; if the last row has only index names, move them into the corner."""
     if not stub or len(head) < 2 or any(cell.rows > 1 for row in head for cell in row):
         return head
     corner = [cell.text for row in head[:-1] for cell in row if cell.column < stub]
@@ -108,7 +108,7 @@ def _named_index(head: list[list[GridCell]], stub: int) -> list[list[GridCell]]:
 
 
 def _columns(head: Rows, width: int, tied: bool) -> tuple[Rows, list[tuple[str, ...]]]:
-    """Return the head's rows with scopes, and for each column the ids of its headers."""
+    """Return the head's rows with scopes, and the header ids of each column."""
     ids: list[tuple[str, ...]] = [()] * width
     rows = []
     for number, row in enumerate(head):
@@ -149,7 +149,7 @@ def _body(rows: Rows, columns: Sequence[tuple[str, ...]], tied: bool, left: set[
 
 
 def _widths(rows: Iterable[Sequence[GridCell]], width: int) -> list[int]:
-    """Return relative widths by each column's longest line."""
+    """Return the columns' relative widths, which depend on each column's longest line."""
     widths = [NARROWEST] * width
     for cell in (cell for row in rows for cell in row):
         if cell.columns == 1:

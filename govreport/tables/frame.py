@@ -1,4 +1,4 @@
-"""Analysts' own tables: any DataFrame, with MultiIndex rows and columns, by the same builder."""
+"""Analysts' own tables: build a display table from any DataFrame, including MultiIndex rows and columns."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def frame_grid(frame: pd.DataFrame, caption: str = "", key: str = "frame") -> Gr
     """Return a DataFrame as a display table.
 
     frame: any DataFrame; levels of its row and column index become merged headers, and an unnamed
-    RangeIndex is left out. caption: printed above; key: a name for ids in a page.
-    Columns of prose are set flush left, and then all are as wide as their contents ask.
+    RangeIndex is omitted. caption: the text above the table; key: a name for ids in a page.
+    Columns of prose are left-aligned. If there are any, all column widths follow the contents.
 
     >>> import pandas as pd
     >>> frame_grid(pd.DataFrame({("收到", "网上"): [3], ("收到", "邮寄"): [1]}, index=["示例局"])).head[0][1].columns
@@ -55,7 +55,7 @@ def frame_grid(frame: pd.DataFrame, caption: str = "", key: str = "frame") -> Gr
 
 
 def _needed(texts: Iterable[str]) -> int:
-    """Return how wide the longest line of some texts is, as far as that matters."""
+    """Return the display width of the longest line in some texts; only the first 4 * LONG characters of each count."""
     return max(display_width(line) for text in texts for line in text[: 4 * LONG].split("\n"))
 
 

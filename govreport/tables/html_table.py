@@ -1,4 +1,4 @@
-"""A display table as HTML: scopes, headers, a caption and the filing's cell names."""
+"""Write a display table as HTML with scopes, headers, a caption and the filing's cell names."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from itertools import pairwise
 from govreport.core import Grid, GridCell
 
 COLORS = {"suspect": "background:#f8b4ae;color:#000", "involved": "background:#fdf0d0;color:#000"}
-"""Of marked cells, so that they show in a notebook, which has no style sheet of ours."""
+"""Inline styles of marked cells; a notebook does not load our style sheet."""
 
 CellWriter = Callable[[GridCell], tuple[dict[str, str], str]]
-"""What writes a cell: its further attributes, empty to take one away, and the HTML in it."""
+"""Function that returns a cell's extra attributes and inner HTML; an empty value removes an attribute."""
 
 
 def plain_cell(cell: GridCell) -> tuple[dict[str, str], str]:
-    """Write a cell as its text."""
+    """Return no extra attributes, and the cell's text as HTML."""
     return {}, escape(cell.text)
 
 
 def table_html(table: Grid, prefix: str = "", write: CellWriter = plain_cell) -> str:
     """Return a table as an HTML element.
 
-    prefix: put before the table's key in ids, so that several tables can stand on one page.
-    write: what writes the cells.
+    prefix: prefix of the table's key in ids; it keeps ids unique if a page has several tables.
+    write: the function that writes the cells.
 
     >>> from govreport.filing import Filing
     >>> from govreport.tables import statutory_grid

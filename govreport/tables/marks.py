@@ -1,4 +1,4 @@
-"""Marks in the cells of a statutory table: which are doubtful and why, and what changed on last year."""
+"""Mark cells of a statutory table: suspect cells with messages, and changes from last year."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from govreport.tables.statutory import statutory_grid
 
 
 def compared_table(filing: Filing, key: str, changes: Iterable[Change]) -> Grid:
-    """Return a filing's statutory table in which every figure that changed is followed by its difference.
+    """Return a filing's statutory table; brackets after each changed figure hold its difference from last year.
 
-    A blank beside a figure is told as such, since it is no zero.
+    If only one of the two cells is blank, the brackets name that year, because a blank is not zero.
 
     >>> name, figures = "disputes.litigation.direct.upheld", (3, 1)
     >>> filing = Filing.from_cells("demo", "示例局", 2022, {name: 3})
@@ -42,10 +42,10 @@ def _told(change: Change) -> str:
 
 
 def marked_table(table: Grid, findings: Findings) -> Grid:
-    """Return a table with the cells of unwaived findings marked, each with the message as its note.
+    """Return a table with marks on the cells of unwaived findings; the note of a cell holds the messages.
 
-    A suspect cell is one that the suggestion changes, or the only cell of its finding; the others of a
-    failed identity are involved. Cells of mere notices are not marked.
+    A cell is suspect if the suggestion changes it, or if it is the only cell of its finding. The other cells of
+    a failed identity are involved. Notices do not mark cells.
     """
     suspects: dict[str, list[str]] = {}
     involved: dict[str, list[str]] = {}

@@ -1,4 +1,4 @@
-"""A table as it is printed, as plain data that every writer (HTML, text, PDF) reads."""
+"""Display tables: plain data that every writer (HTML, text, PDF) reads."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ SCOPES = ("", "col", "row", "colgroup", "rowgroup")
 ALIGNMENTS = ("center", "left", "right")
 MARKS = ("suspect", "involved")
 MOST_CELLS = 20_000
-"""Places of a table that anybody could still read or print."""
+"""Maximum number of places (rows times columns) of a table; nobody could read or print a larger one."""
 Rows = Sequence[Sequence[GridCell]]
 
 
 def display_table(
     key: str, caption: str, widths: Sequence[int], head: Rows, body: Rows, groups: Sequence[int] = (0,)
 ) -> Grid:
-    """Return rows of cells as a table as it is printed.
+    """Return a display table from rows of cells.
 
     key: a name for ids in a page; widths: relative column widths; head: header rows, which repeat on each
-    page; body: the other rows. groups: numbers of body rows that begin a group.
-    Raises ValueError when spans overlap or leave places empty.
+    page; body: the other rows. groups: indexes of the body rows that begin a group.
+    Raises ValueError if spans overlap or leave places empty.
 
     >>> display_table("demo", "", (1, 1), [[GridCell("件数", columns=2)]], [[GridCell("3"), GridCell("4")]]).height
     2
@@ -39,7 +39,7 @@ def display_table(
 
 
 def table_json(table: Grid) -> dict[str, Any]:
-    """Return a table as JSON, the form that notebook outputs carry."""
+    """Return the JSON form of a table, for notebook outputs."""
     rows = {part: [[_cell_json(cell) for cell in row] for row in getattr(table, part)] for part in ("head", "body")}
     return {
         "key": table.key,
@@ -51,16 +51,16 @@ def table_json(table: Grid) -> dict[str, Any]:
 
 
 def _cell_json(cell: GridCell) -> dict[str, Any]:
-    """Return a cell as JSON, defaults left out."""
+    """Return the JSON form of a cell without default values."""
     values = {key: getattr(cell, field) for key, (field, _) in _FIELDS.items()}
     plain = {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}
     return {key: value for key, value in plain.items() if key == "text" or value not in ("", 1, [], "center")}
 
 
 def read_table(data: Mapping[str, Any]) -> Grid:
-    """Return a table from its JSON form, which may come from anybody's notebook.
+    """Return a table from its JSON form; the data can come from an untrusted notebook.
 
-    Raises GridTooLargeError when it has more than MOST_CELLS, ValueError when it is not such a form.
+    Raises GridTooLargeError if the table has more than MOST_CELLS places, ValueError if the data is not a table.
     """
     try:
         head, body = ([list(map(_read_cell, row)) for row in data[part]] for part in ("head", "body"))
@@ -95,7 +95,7 @@ _FIELDS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "mark": ("mark", partial(_one_of, ("", *MARKS))),
     "note": ("note", str),
 }
-"""By what the JSON of a cell says: what a cell calls it, and how it is read."""
+"""Each key of a cell's JSON, with the field of GridCell and the function that reads the value."""
 
 
 def _read_cell(data: Mapping[str, Any]) -> GridCell:
@@ -106,9 +106,9 @@ def _read_cell(data: Mapping[str, Any]) -> GridCell:
 def merge_labels(paths: Sequence[tuple[str, ...]], prefix: str) -> tuple[list[GridCell], list[tuple[str, ...]]]:
     """Merge label paths into header cells with spans: a row for each level, a column for each path.
 
-    paths: for each row or column its labels, outermost first; a shorter path's last label covers the
-    remaining levels. prefix: of the headers' ids.
-    Returns the headers, level by level, and for each path the ids of its headers.
+    paths: the labels of each row or column, outermost first; the last label of a shorter path covers the
+    remaining levels. prefix: prefix of the headers' ids.
+    Returns the headers, level by level, and the header ids of each path.
 
     >>> [(h.text, h.columns, h.rows) for h in merge_labels([("a", "x"), ("a", "y"), ("b",)], "c")[0]]
     [('a', 2, 1), ('b', 1, 2), ('x', 1, 1), ('y', 1, 1)]

@@ -1,4 +1,4 @@
-"""The statutory tables, exactly as the form lays them out."""
+"""Build the statutory tables in exactly the layout of the form."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from govreport.tables.printed_table import Rows, display_table, merge_labels
 def statutory_grid(filing: Filing, key: str) -> Grid:
     """Return a filing's statutory table.
 
-    key: the form's table. Raises KeyError when the form has no such table.
+    key: the table's key in the form. Raises KeyError if the form has no such table.
 
     >>> table = statutory_grid(Filing.from_cells("demo", "示例局", 2021, {}), "disputes")
     >>> [cell.text for cell in table.head[0]]
@@ -34,7 +34,7 @@ def _figure(filing: Filing, name: str, headers: tuple[str, ...], columns: int = 
 
 
 def header_rows(headers: Sequence[GridCell], depth: int, corner: GridCell | None) -> Rows:
-    """Return merged column labels as header rows, with a corner cell before them."""
+    """Return header rows of merged column labels; the corner cell comes first."""
     rows: list[list[GridCell]] = [[] for _ in range(depth)]
     if corner and depth:
         rows[0].append(corner)
@@ -44,7 +44,7 @@ def header_rows(headers: Sequence[GridCell], depth: int, corner: GridCell | None
 
 
 def stub_cells(headers: Sequence[GridCell], row: int) -> list[GridCell]:
-    """Return the row labels that begin in a row; their levels stand beside each other."""
+    """Return the row labels that begin in a row; each level has its own column."""
     return [
         replace(
             label,

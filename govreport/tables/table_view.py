@@ -1,4 +1,4 @@
-"""Tables that show themselves in a notebook: a form's, or any DataFrame."""
+"""Tables that a notebook displays: statutory tables and DataFrames."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class TableView:
-    """A table that shows itself as HTML, as text, and as data (`mime.TABLE`) from which PDF and Word build theirs.
+    """A table with notebook output as HTML, as text and as data; PDF and Word are built from the data (`mime.TABLE`).
 
-    table: its cells with their spans.
+    table: the cells with their spans.
 
     >>> import pandas as pd
     >>> sorted(table(pd.DataFrame({"件数": [3]}))._repr_mimebundle_())[0]
@@ -39,10 +39,10 @@ class TableView:
 
 
 def table(frame: pd.DataFrame, caption: str = "") -> TableView:
-    """Return a DataFrame as a table in the report's style, native in HTML, PDF and Word.
+    """Return a DataFrame as a table in the report's style; it is a native table in HTML, PDF and Word.
 
-    frame: any DataFrame; the levels of its rows' and columns' index become merged headers, and an unnamed
-    RangeIndex is left out. caption: printed above the table.
+    frame: any DataFrame; levels of its row and column index become merged headers, and an unnamed
+    RangeIndex is omitted. caption: the text above the table.
 
     >>> import pandas as pd
     >>> [cell.text for cell in table(pd.DataFrame({"收到": [3], "办结": [2]}, index=["示例局"])).table.head[0]]
@@ -52,10 +52,10 @@ def table(frame: pd.DataFrame, caption: str = "") -> TableView:
 
 
 def statutory_table(filing: Filing, key: str) -> TableView:
-    """Return a statutory table of a filing, as the form of its year lays it out.
+    """Return a statutory table of a filing in the layout of the filing's form.
 
     key: ``proactive``, ``applications`` or ``disputes``, or another table of the form.
-    Raises KeyError for a table that the form does not have.
+    Raises KeyError if the form has no such table.
     Source: the form's edition (国办公开办函〔2019〕60号, 国办公开办函〔2021〕30号).
 
     >>> filing = Filing.from_cells("demo", "示例局", 2021, {"disputes.reconsideration.total": 2})

@@ -1,4 +1,4 @@
-"""A table as plain text: labels joined, columns aligned by display width."""
+"""Write a table as plain text: join the labels and align the columns by display width."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from govreport.core import Grid, GridCell
 
 
 def text_rows(table: Grid) -> tuple[list[str], list[list[str]]]:
-    """Return the header line and the body lines of a table with labels joined to one each.
+    """Return the header line and the body lines of a table; each row or column has one joined label.
 
-    A table without header rows has an empty header; its labels stand among the body lines.
+    A table without header rows has an empty header; its column labels are in the body lines.
     """
     lines = table.lines()
     head, body = list(islice(lines, table.depth)), list(lines)
@@ -58,7 +58,7 @@ def table_text(table: Grid) -> str:
 
 
 def display_width(text: str) -> int:
-    """Return how many terminal columns a text takes.
+    """Return the width of a text in terminal columns.
 
     >>> display_width("总计3")
     5
@@ -82,6 +82,6 @@ def _path(head: Sequence[Sequence[GridCell]], place: int) -> list[str]:
 
 
 def _label(begun: Sequence[GridCell]) -> str:
-    """Return the labels that begin in a row, indented below those that began in rows above."""
+    """Return the joined labels that begin in a row, indented by their level."""
     indent = begun[0].column if begun else 0
     return "  " * indent + "·".join(cell.text for cell in begun)
