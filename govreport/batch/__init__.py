@@ -1,4 +1,4 @@
-"""Batches: planning, producing and running reports in a pool of processes."""
+"""Batches: planning and producing reports in a pool of processes."""
 
 import lazy_loader
 

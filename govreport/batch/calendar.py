@@ -1,4 +1,4 @@
-"""The calendar of a year: how far the report of each agency has come, and when it is due."""
+"""The calendar of a year: the progress and the deadline of each agency's report."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ MADE, DRAFT, PARTIAL = "已生成", "草稿", "不完整"
 
 @dataclass(frozen=True)
 class CalendarEntry:
-    """An agency's report for a year, as far as it has come.
+    """The progress of an agency's report for a year.
 
-    filed: whether there is a filing; state: that its findings give, empty without a filing.
-    counts: findings by severity; output: what the last run left; published: ISO date or empty; due: the statutory
-    deadline.
+    filed: whether there is a filing; state: the result of its checks, empty without a filing.
+    counts: number of findings by severity; output: result of the last run; published: ISO date or empty;
+    due: the statutory deadline.
     """
 
     agency: Agency
@@ -46,21 +46,22 @@ class CalendarEntry:
 
     @property
     def is_signed(self) -> bool:
-        """Whether a sign-off holds and no error speaks against it."""
+        """Whether the report has a valid sign-off and no errors."""
         return bool(self.signoff and self.signoff.holds and self.state not in (INCONSISTENT, FAILED))
 
     def timeliness(self, today: datetime.date) -> str:
-        """How the report stands with its deadline, in words."""
+        """Return a Chinese phrase on the deadline: for example, whether the report is late."""
         return timeliness(self.due, self.published, today)
 
 
 def calendar_rows(
     project: Project, agencies: tuple[str, ...] = (), years: tuple[int, ...] = (), *, today: datetime.date
 ) -> list[tuple[Agency, int]]:
-    """Return the agencies and years that the calendar has, in the register's order.
+    """Return the agencies and years of the calendar, in the register's order.
 
-    Those are all filings, or those of `years`; and agencies without one for the years that are due: `years` or,
-    when none is named, the latest that anybody has filed, and last year while its deadlines lie ahead.
+    The calendar contains all filings, or the filings of `years`. It also contains agencies without a filing for
+    a year that is due. `years` are due; if they are empty, the latest year with a filing is due, and last year as
+    long as one of its deadlines lies ahead.
     Raises ProjectError for an unknown agency, FormError for a year before the first form.
     """
     catalogue = project.catalogue
@@ -84,7 +85,7 @@ def calendar_rows(
 
 
 def read_calendar(project: Project, chosen: list[tuple[Agency, int]]) -> Iterator[CalendarEntry]:
-    """Yield how far each report has come; what was filed or changed since the last run is checked now."""
+    """Yield the progress of each report. Filings that are new or changed since the last run are checked now."""
     reader, catalogue = Inputs(project), project.catalogue
     for agency, year in chosen:
         due = deadline(agency.kind, year, catalogue)
@@ -105,7 +106,7 @@ def read_calendar(project: Project, chosen: list[tuple[Agency, int]]) -> Iterato
 
 
 def account_of_year(entries: list[CalendarEntry], year: int) -> dict[str, int]:
-    """Return how many reports of a year have come how far, in the order of the work."""
+    """Count the reports of a year by stage of progress, in the order of the workflow."""
     due = [entry for entry in entries if entry.year == year]
     return {
         "应报": len(due),

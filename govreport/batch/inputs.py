@@ -1,4 +1,4 @@
-"""Digests of what a report is made from; comparing them with the last run's tells which reports still stand."""
+"""Digests of the inputs of a report. A report is up to date if its digests equal those of the last run."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ REASONS = {
     "program": "程序或所用软件有更新",
     "settings": "参数不同",
 }
-"""The parts of a report's inputs, with what to say when one has changed."""
+"""The parts of a report's inputs, each with a message for a change."""
 
 SETTINGS = "settings"
 PACKAGES = ("papermill", "nbclient", "ipykernel", "pandas", "matplotlib", "typst", "python-docx")
@@ -40,7 +40,7 @@ _PACKAGE = Path(__file__).parent.parent
 
 
 class Inputs:
-    """The inputs of a project's reports; each folder is read once, so ask for all reports of a batch at one reader."""
+    """The inputs of a project's reports. An instance reads each folder once; use one instance for a whole batch."""
 
     def __init__(self, project: Project) -> None:
         self._project, self._data = project, str(project.data)
@@ -61,10 +61,10 @@ class Inputs:
     ) -> Mapping[str, str]:
         """Return the digest of each part of a report's inputs, in the order of REASONS.
 
-        settings: what the run gives to the notebook. Raises OSError when a file cannot be read.
+        settings: parameters that the run passes to the notebook. Raises OSError if a file cannot be read.
         """
         if notebook not in self._notebooks:
-            modules = sorted(notebook.parent.rglob("*.py"))  # which the notebook may import
+            modules = sorted(notebook.parent.rglob("*.py"))  # the notebook may import them
             self._notebooks[notebook] = _digest([notebook, *modules])
         members = self._members.get(agency.slug, [])
         parent = self._project.agencies.get(agency.parent)
@@ -83,9 +83,9 @@ class Inputs:
     def of_parent(
         self, parent: Agency, year: int, notebook: Path, settings: Mapping[str, object] | None = None
     ) -> Mapping[str, str]:
-        """Return the digests of a notebook that is run for a parent, over all agencies below it.
+        """Return the digests for a notebook that runs for a parent agency.
 
-        They cover the years that a trend shows.
+        They cover all agencies below the parent and all years of a trend chart.
         """
         below = list(self._below(parent.slug))
         now, earlier = (
@@ -102,9 +102,9 @@ class Inputs:
             yield from self._below(member.slug)
 
     def _folder(self, slug: str, year: int) -> tuple[str, str]:
-        """Return the digests of a filing's files and of its figures alone; empty where there are none.
+        """Return two digests: of all files of a filing, and of its figures. They are empty if there are no files.
 
-        A sign-off is no input: it says something of a report and changes nothing in it.
+        A sign-off is not an input, because it does not change the report.
         """
         if (slug, year) not in self._folders:
             contents = _contents(f"{self._data}{os.sep}{slug}{os.sep}{year}")
@@ -114,7 +114,7 @@ class Inputs:
 
 
 def joined_digest(inputs: Mapping[str, str]) -> str:
-    """Return one digest of all parts, settings aside, as ``report.json`` states it."""
+    """Return one digest of all parts except the settings, in the format of ``report.json``."""
     text = "\n".join(f"{part} {inputs.get(part, '')}" for part in REASONS if part != SETTINGS)
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
@@ -126,13 +126,13 @@ def changed_parts(inputs: Mapping[str, str], recorded: Mapping[str, str]) -> lis
 
 @cache
 def versions() -> Mapping[str, str]:
-    """Return the versions of the packages that shape a report."""
+    """Return the versions of the packages that affect a report."""
     return {"govreport": __version__} | {package: version(package) for package in PACKAGES}
 
 
 @cache
 def program() -> str:
-    """Return a digest of the package, its forms, fonts and templates, of the libraries below and the faces found."""
+    """Return a digest of the package's files, the versions of Python and the libraries, and the available fonts."""
     from govreport.publish import font_set  # noqa: PLC0415
 
     faces = font_set().faces
@@ -143,7 +143,7 @@ def program() -> str:
 
 
 def _contents(folder: str) -> list[tuple[str, bytes]]:
-    """Return a filing's files by name; plain system calls, since thousands of folders are read in a row."""
+    """Return a filing's files, sorted by name. Plain system calls are faster: a batch reads thousands of folders."""
     try:
         names = sorted(entry.name for entry in os.scandir(folder) if entry.name != SIGNOFF and entry.is_file())
     except OSError:
@@ -157,7 +157,7 @@ def _read(path: str) -> bytes:
 
 
 def _digest(files: Iterable[Path]) -> str:
-    """Return a digest of files by name and content; empty where there are none."""
+    """Return a digest of the names and contents of files, or an empty string if there are no files."""
     return _digest_of([(file.name, file.read_bytes()) for file in files if file.is_file()])
 
 

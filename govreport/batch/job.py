@@ -1,4 +1,4 @@
-"""A job of a batch: one report to produce; and its outcome. Both are sent between processes."""
+"""Jobs of a batch and their outcomes. A job produces one report. Both are sent between processes."""
 
 from __future__ import annotations
 
@@ -11,23 +11,24 @@ from govreport.filing import REGISTER, Project
 
 FORMATS = ("html", "pdf", "docx")
 USUAL_FORMATS = ("html", "pdf")
-"""Formats of a run that names none."""
+"""Default formats of a run."""
 ANNUAL = "annual_report"
-"""The notebook of a run that names none: it makes the report itself."""
+"""Default notebook of a run. It makes the annual report itself."""
 NOTEBOOK = f"{ANNUAL}.ipynb"
 CELL_TIMEOUT = 600
-"""Seconds that one cell may take unless told otherwise, so that a hanging notebook does not hold up a batch."""
+"""Default time limit of a cell in seconds. It stops a hanging notebook from blocking a batch."""
 REPORT = "report"
-"""Stem of the report's own files; the files of other notebooks have the stem of the notebook."""
+"""Stem of the report's file names. The files of other notebooks have the stem of the notebook."""
 EXECUTED, REVIEW = f"{REPORT}.ipynb", "review.html"
 
 
 @dataclass(frozen=True)
 class Options:
-    """How a run executes its notebooks, and what it makes of them.
+    """How a run executes its notebooks, and which formats it produces.
 
-    formats: of FORMATS; strict: whether a notebook stops at unwaived errors; parameters: further ones of the
-    notebook. memory: bytes that a notebook may take, 0 for no bound; timeout: seconds that a cell may take.
+    formats: a subset of FORMATS; strict: whether a notebook stops at unwaived errors; parameters: other parameters
+    of the notebook. memory: memory limit of a notebook in bytes, 0 for no limit; timeout: time limit of a cell in
+    seconds.
     """
 
     formats: tuple[str, ...] = USUAL_FORMATS
@@ -41,8 +42,8 @@ class Options:
 class Job:
     """One report to produce, or the pages of another notebook for an agency and year.
 
-    root: the project's folder; notebook: its notebook; subject: its parameter that names the agency.
-    reason: why it is run; inputs: the digests of what it is made from.
+    root: the project's folder; notebook: path of the notebook; subject: the notebook's parameter for the agency.
+    reason: why the job runs; inputs: the digests of the report's inputs.
     """
 
     root: Path
@@ -57,37 +58,37 @@ class Job:
 
     @property
     def settings(self) -> Mapping[str, object]:
-        """What the run itself gives to the notebook; part of the report's inputs."""
+        """Parameters that the run passes to the notebook. They are part of the report's inputs."""
         return {**self.options.parameters, **({"strict": True} if self.options.strict else {})}
 
     @property
     def project(self) -> Project:
-        """The project that the job belongs to."""
+        """The project of the job."""
         stamp = (self.root / REGISTER).stat()
         return _project(self.root, (stamp.st_mtime_ns, stamp.st_size))
 
     @property
     def stem(self) -> str:
-        """The name of its files, without suffix."""
+        """The name of the job's files, without suffix."""
         return REPORT if self.notebook.stem == ANNUAL else self.notebook.stem
 
     @property
     def is_report(self) -> bool:
-        """Whether it makes the report itself, which is checked, reviewed and signed off."""
+        """Whether the job makes the annual report itself. Only that is checked, reviewed and signed off."""
         return self.stem == REPORT
 
     @property
     def record(self) -> str:
-        """The file of the record."""
+        """The file name of the record."""
         return f"{self.stem}.json"
 
     def page(self, form: str) -> str:
-        """Return the file of a format; ``ipynb`` for the executed notebook."""
+        """Return the file name of a format; ``ipynb`` is the executed notebook."""
         return f"{self.stem}.{form}"
 
     @property
     def folder(self) -> Path:
-        """Where the report's files go."""
+        """The folder of the report's files."""
         return report_folder(self.project, self.agency, self.year)
 
 
@@ -95,10 +96,9 @@ class Job:
 class Outcome:
     """The outcome of a job.
 
-    state: of the report's vocabulary; summary: a clause that counts the findings.
-    errors: sentences on what could not be produced; open_errors: number of unwaived errors.
-    seconds: the whole time; steps: the time of each step. lost: whether its worker or its notebook
-    died over it.
+    state: one of the states of a report; summary: a clause that counts the findings.
+    errors: sentences about failures; open_errors: number of unwaived errors.
+    seconds: total time; steps: seconds by step. lost: whether the worker process or the notebook's process died.
     """
 
     job: Job
@@ -113,12 +113,12 @@ class Outcome:
 
 @lru_cache(maxsize=1)
 def _project(root: Path, stamp: tuple[int, int]) -> Project:
-    """Return a project whose register is read once, as long as its file is the same."""
+    """Return a project. It is cached, and reads its register once, until the register file changes."""
     return Project(root)
 
 
 def pages(formats: tuple[str, ...], stem: str = REPORT) -> tuple[str, ...]:
-    """Return the files that a report in these formats consists of, its record aside; only reports have review copies.
+    """Return the names of a report's files in these formats, without its record. Only reports have review copies.
 
     >>> pages(("pdf",))
     ('report.ipynb', 'report.pdf', 'review.html')

@@ -1,4 +1,4 @@
-"""A project's notebooks: which one makes a report, what parameters it declares, and what it is run for."""
+"""A project's notebooks: which one makes a report, its parameters, and the agencies and years it runs for."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from govreport.core import ProjectError
 from govreport.filing import Agency, Project
 
 AGENCY, PARENT, YEAR = "agency", "parent", "year"
-"""Parameters by which a notebook says what it is run for: an agency and a year, or a parent and a year."""
+"""Parameters that say what a notebook runs for: an agency and a year, or a parent and a year."""
 SUFFIX = ".ipynb"
 
 
 def notebook_name(given: str) -> str:
-    """Return a notebook's name as a run knows it, without folder and suffix.
+    """Return a notebook's name without folder and suffix.
 
-    Raises ProjectError for names whose pages would overwrite a report's own.
+    Raises ProjectError for a name whose pages would overwrite the report's pages.
 
     >>> notebook_name("notebooks/comparison.ipynb")
     'comparison'
@@ -30,13 +30,13 @@ def notebook_name(given: str) -> str:
 
 
 def notebook_of(project: Project, name: str, agency: str) -> Path:
-    """Return the notebook of a name for an agency: its own in ``notebooks/<slug>/``, or the common one."""
+    """Return the notebook with a name: the agency's own in ``notebooks/<slug>/`` if it exists, or the common one."""
     own = project.notebooks / agency / f"{name}{SUFFIX}"
     return own if own.is_file() else project.notebooks / f"{name}{SUFFIX}"
 
 
 def notebook_title(notebook: Path) -> str:
-    """Return what people call a notebook: its first heading of the first level, or its name where it has none."""
+    """Return the title of a notebook: its first level-1 heading, or its file name if it has no such heading."""
     try:
         cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
         texts = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
@@ -51,22 +51,22 @@ def notebook_title(notebook: Path) -> str:
 def declared_parameters(notebook: Path) -> tuple[str, ...]:
     """Return the names of the parameters that a notebook declares, in the cell tagged ``parameters``.
 
-    Raises ProjectError when it cannot be read.
+    Raises ProjectError if the notebook cannot be read.
     """
     import papermill  # noqa: PLC0415
 
     try:
         return tuple(papermill.inspect_notebook(str(notebook)))
-    except Exception as error:  # whatever a broken notebook makes of papermill
+    except Exception as error:  # a broken notebook can make papermill raise any exception
         told = f"{type(error).__name__}：{' '.join(str(error).split())[:100]}"
         raise ProjectError(f"笔记本 {notebook.name} 无法读取（{told}）；请在 JupyterLab 中打开并另存。") from None
 
 
 def subject_of(project: Project, notebook: Path) -> str:
-    """Return what a notebook is run for: AGENCY or PARENT, each with a year.
+    """Return what a notebook runs for, AGENCY or PARENT, each with a year.
 
-    The common annual report is known to be run for an agency, and is not opened to see.
-    Raises ProjectError when it declares neither.
+    The common annual report always runs for an agency; its file is not opened.
+    Raises ProjectError if the notebook declares neither.
     """
     if notebook == project.notebooks / f"{ANNUAL}{SUFFIX}":
         return AGENCY
@@ -82,7 +82,7 @@ def subject_of(project: Project, notebook: Path) -> str:
 
 
 def check_parameters(notebook: Path, parameters: Mapping[str, object]) -> None:
-    """Raise ProjectError for a parameter that the notebook does not declare, or that says which report it is."""
+    """Raise ProjectError for undeclared parameters, and for parameters that the command sets, such as `year`."""
     own = (AGENCY, PARENT, YEAR, "strict")
     for name in parameters:
         if name in own:
@@ -97,10 +97,10 @@ def check_parameters(notebook: Path, parameters: Mapping[str, object]) -> None:
 def targets(
     project: Project, name: str, agencies: Sequence[str] = (), years: Sequence[int] = ()
 ) -> list[tuple[Agency, int, Path, str]]:
-    """Return what a notebook is run for: agency or parent, year, the notebook that is used, and its subject.
+    """Return the runs of a notebook: agency or parent, year, path of the notebook, and its subject.
 
-    agencies, years: those asked for, all when empty. A parent has the years in which it or a member has filings.
-    Raises ProjectError when the notebook is missing, and for agencies and years that it cannot be run for.
+    agencies, years: the requested ones, all if empty. A parent has the years in which it or a member has filings.
+    Raises ProjectError if the notebook is missing, and for agencies and years that it cannot run for.
     """
     register = project.agencies
     named = [project.agency(agency).slug for agency in agencies]
@@ -123,7 +123,10 @@ def targets(
 
 
 def _parent_years(project: Project, parent: Agency, years: Sequence[int], is_named: bool) -> list[tuple[Agency, int]]:
-    """Return a parent with each of its years; nothing for an agency without members, unless it was named."""
+    """Return a parent with each of its years. The list is empty for an agency without members.
+
+    Raises ProjectError if the user named the parent and it has no filings, or none for one of the years.
+    """
     members = [agency.slug for agency in project.agencies.values() if agency.parent == parent.slug]
     filed = sorted({year for slug in (parent.slug, *members) for year in project.years(slug)}) if members else []
     missing = [year for year in years if year not in filed]

@@ -1,4 +1,4 @@
-"""What reviewers see of a project: the index page over all reports, other notebooks' pages on it, and sign-offs."""
+"""Pages for reviewers: the index page of all reports, links to the pages of other notebooks, and sign-offs."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ RECORD = ".json"
 
 
 def companions(project: Project, reader: Inputs) -> Mapping[tuple[str, int], tuple[Companion, ...]]:
-    """Return what other notebooks made, by agency and year, in the order of the notebooks' names.
+    """Return the pages of other notebooks by agency and year, in the order of the notebooks' names.
 
-    reader: that of the reports' inputs. Pages that no longer hold are mentioned, not offered; those of a
-    notebook that the project no longer has are left out.
+    reader: the reader of the reports' inputs. Outdated pages are mentioned without a link. Pages are omitted if
+    their notebook no longer exists in the project.
     """
     made: dict[tuple[str, int], tuple[Companion, ...]] = {}
     records = [path for path in project.output.glob(f"*/*/*{RECORD}") if path.stem != REPORT]
@@ -50,9 +50,9 @@ def _companion(project: Project, reader: Inputs, notebook: Path, record: dict[st
 
 
 def sign_report(project: Project, agency: str, year: int, by: str) -> tuple[SignOff, str]:
-    """Sign a report off today, show it on its pages, and return the sign-off and the report's state.
+    """Sign off a report with today's date, update its pages, and return the sign-off and the report's state.
 
-    Raises ProjectError or FilingError as `sign` does.
+    Raises ProjectError or FilingError like `sign`.
     """
     signed = sign(project, agency, year, by, datetime.date.today())
     state = refresh_signoff(project, project.agency(agency).slug, year)
@@ -61,10 +61,10 @@ def sign_report(project: Project, agency: str, year: int, by: str) -> tuple[Sign
 
 
 def refresh_signoff(project: Project, agency: str, year: int) -> str:
-    """Let a report's record and review copy tell of its filing's sign-off of now; return the report's state.
+    """Write the current sign-off into a report's record and review copy, and return the report's state.
 
-    Nothing is executed: the review copy is made from the notebook of the last run, and the report's
-    own pages say nothing of sign-offs. A report that has yet to be made, or made anew, is left alone.
+    This executes nothing: the review copy is made from the notebook of the last run, and the report's other
+    pages do not mention sign-offs. Missing or outdated reports are not changed.
     """
     record = current_record(project, Inputs(project), project.agency(agency), year)
     if record["state"] != PENDING:
@@ -78,7 +78,7 @@ def refresh_signoff(project: Project, agency: str, year: int) -> str:
 
 
 def write_index(project: Project) -> None:
-    """Write ``output/index.html`` over every report of the project, the agencies that have none, and other pages."""
+    """Write ``output/index.html`` with all reports of the project, agencies without reports, and other pages."""
     reader, catalogue = Inputs(project), project.catalogue
     reports, others = project.reports(), dict(companions(project, reader))
     records = [(agency, year, current_record(project, reader, agency, year)) for agency, year in reports]

@@ -1,4 +1,4 @@
-"""The plan of a batch: which reports a run produces, with which notebook, and which reports still stand."""
+"""The plan of a batch: which reports a run produces, with which notebook, and which reports are up to date."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from govreport.filing import Project
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run will do: its jobs, each with a reason, and the number of reports that stand as they are.
+    """The plan of a run: its jobs, each with a reason, and the number of reports that are up to date.
 
-    signoff_changes: agencies and years of reports that stand, but whose sign-off has changed since they were made.
+    signoff_changes: agencies and years of reports that are up to date except for a changed sign-off.
     """
 
     jobs: tuple[Job, ...]
@@ -36,12 +36,12 @@ def make_plan(
     options: Options | None = None,
     force: bool = False,
 ) -> Plan:
-    """Return the plan for agencies and years, all when empty.
+    """Return the plan for agencies and years, all if empty.
 
-    notebook: the name of one of the project's, the report's when nobody names one; an agency's own takes
-    the place of the common one. options: by default the usual ones; force: run also what stands.
-    Raises ProjectError for an unknown agency, year or format, and when the notebook is missing or declares
-    no parameters that say what it is run for; FormError for a wrong file among the project's forms.
+    notebook: the name of a notebook in the project, by default the annual report; an agency's own notebook
+    replaces the common one. options: by default `Options()`; force: also run reports that are up to date.
+    Raises ProjectError for an unknown agency, year, format or parameter, and if the notebook is missing or
+    declares neither agency and year nor parent and year. Raises FormError for an invalid file in ``forms/``.
     """
     options = options or Options()
     _check_formats(options.formats)
@@ -65,9 +65,9 @@ def make_plan(
 
 
 def reason_to_run(job: Job, inputs: Mapping[str, str], record: Mapping[str, Any] | None) -> str:
-    """Say why a report has to be produced; nothing where it stands.
+    """Return why a report has to be produced, or an empty string if it is up to date.
 
-    inputs: the digests of today; record: that of the last run, or None.
+    inputs: the current digests; record: the record of the last run, or None.
     """
     if record is None:
         return "尚未生成"
@@ -82,7 +82,7 @@ def reason_to_run(job: Job, inputs: Mapping[str, str], record: Mapping[str, Any]
 
 
 def read_formats(given: str) -> tuple[str, ...]:
-    """Return the formats that a text names, separated by commas.
+    """Parse a comma-separated list of formats.
 
     >>> read_formats("html, pdf")
     ('html', 'pdf')

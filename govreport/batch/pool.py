@@ -1,6 +1,6 @@
-"""Running jobs on an executor: threads that each drive a worker process here, or the workers of a Dask cluster.
+"""Running jobs on an executor: local threads that each control one worker process, or a Dask cluster.
 
-The death of a worker process costs only the report in hand.
+If a worker process dies, only its current report is lost.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ from govreport.checks import FAILED
 from govreport.core import DEBUG_VARIABLE, HOST, UNFINISHED, ProjectError
 
 WORKPLACE = f"govreport-{HOST}-"
-"""Prefix of the temporary folders in which reports are made; the maker's process id follows."""
+"""Prefix of the temporary folders in which reports are made. The process id of the worker follows."""
 
 
 def remove_unfinished(output: Path) -> None:
-    """Remove what earlier runs on this machine left unfinished when they were killed, not what another is making."""
+    """Remove unfinished files of killed runs on this machine. Files of processes that still run are kept."""
     aside = f"{UNFINISHED}{HOST}-"
     places = [(path, aside) for path in output.rglob(f"{aside}*")]
     places += [(path, WORKPLACE) for path in Path(tempfile.gettempdir()).glob(f"{WORKPLACE}*")]
@@ -45,15 +45,15 @@ def remove_unfinished(output: Path) -> None:
 
 
 MOST_REPORTS = 500
-"""Reports after which a worker is replaced by a fresh one, so that nothing that libraries keep adds up."""
+"""Number of reports after which a new worker replaces the old one. This bounds memory leaks of libraries."""
 
 KILLED = -getattr(signal, "SIGKILL", 9)
-"""The exit code of a process that was killed; Windows has no such signal."""
+"""The exit code of a killed process. Windows has no SIGKILL."""
 LAST_WORDS = 5.0
-"""Seconds to wait for how a worker ended, once its connection is gone."""
+"""Seconds to wait for the exit code of a worker after its connection is closed."""
 
 Tell = Callable[[Job, str], None]
-"""Is told what a worker is doing for a job."""
+"""A callback that receives a job and the step that a worker begins."""
 
 _place = threading.local()
 _started: set[Worker] = set()
@@ -61,24 +61,24 @@ _started: set[Worker] = set()
 
 @dataclass(frozen=True)
 class SpawnedProcess:
-    """A worker process in a fresh interpreter: what `Child` is, where this system cannot fork."""
+    """A worker process in a new interpreter. It replaces `Child` on systems that cannot fork."""
 
     connection: Connection
     process: multiprocessing.process.BaseProcess
 
     def wait(self, seconds: float) -> int | None:
-        """Return how it ended, waiting so long; None while it runs."""
+        """Wait up to this many seconds and return the exit code; None if the process still runs."""
         self.process.join(seconds)
         return self.process.exitcode
 
     def end(self) -> None:
-        """End it at once."""
+        """Kill the process."""
         self.process.kill()
         self.connection.close()
 
 
 class Worker:
-    """A worker process and how many reports it has made."""
+    """A worker process, which counts its reports."""
 
     def __init__(self) -> None:
         self._process, self._made = _start_process(), 0
@@ -86,11 +86,11 @@ class Worker:
 
     @property
     def usable(self) -> bool:
-        """Whether it can be given another report."""
+        """Whether the worker can take another report."""
         return self._made < MOST_REPORTS and self._process.wait(0) is None
 
     def produce(self, job: Job, tell: Tell | None = None) -> Outcome:
-        """Produce a report; an outcome that is `lost` when the process died over it."""
+        """Produce a report. If the process dies, the outcome is `lost`."""
         self._made += 1
         try:
             self._process.connection.send(job)
@@ -104,7 +104,7 @@ class Worker:
         return replace(answer, job=job)
 
     def end(self) -> None:
-        """End the process at once."""
+        """Kill the worker process."""
         _started.discard(self)
         self._process.end()
 
@@ -116,7 +116,7 @@ class Worker:
 
 
 def produce_in_worker(job: Job, tell: Tell | None = None) -> Outcome:
-    """Produce a report in the worker process of the calling thread: the task that an executor runs."""
+    """Produce a report in the worker process of the calling thread. Executors run this function."""
     worker: Worker | None = getattr(_place, "worker", None)
     if worker is None or not worker.usable:
         if worker:
@@ -126,7 +126,7 @@ def produce_in_worker(job: Job, tell: Tell | None = None) -> Outcome:
 
 
 def end_workers() -> None:
-    """End every worker process that this process started."""
+    """Kill all worker processes of this process."""
     for worker in list(_started):
         worker.end()
 
@@ -144,7 +144,7 @@ def _start_process() -> Child | SpawnedProcess:
 
 
 def serve_jobs(connection: Connection) -> None:
-    """Produce the reports that are asked for over a connection, until it is closed; in a worker process."""
+    """Receive jobs from a connection and send back outcomes until it is closed. Runs in a worker process."""
     from govreport.batch.produce import produce  # noqa: PLC0415
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -158,16 +158,16 @@ def serve_jobs(connection: Connection) -> None:
 
 
 WORKER_MEMORY = 600_000_000
-"""Bytes that a worker and its notebook take, about."""
+"""Approximate memory of a worker with its notebook, in bytes."""
 _ADDRESS = re.compile(r"(\w+://)?[^\s/:]+:\d+")
 MOST_RETRIED = 50
-"""Reports tried once more; when more die, it is no accident."""
+"""Maximum number of reports to retry. If more are lost, the cause is systematic."""
 CLUSTER_PATIENCE = 10
-"""Seconds to wait for a cluster's answer."""
+"""Seconds to wait for a connection to a cluster."""
 
 
 def default_jobs() -> int:
-    """Return how many reports to make at a time: one a processor, as far as memory goes."""
+    """Return the number of parallel workers: one per processor, or fewer if memory is short."""
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     fitting = int(psutil.virtual_memory().available) // WORKER_MEMORY
     return max(1, min(processors, fitting))
@@ -175,7 +175,7 @@ def default_jobs() -> int:
 
 @contextmanager
 def local_executor(workers: int) -> Iterator[Executor]:
-    """Give threads that drive a worker process each; the processes end with the block."""
+    """Yield an executor whose threads each control one worker process. The processes end with the block."""
     with ThreadPoolExecutor(workers, "worker") as executor:
         try:
             yield executor
@@ -186,10 +186,10 @@ def local_executor(workers: int) -> Iterator[Executor]:
 
 @contextmanager
 def cluster_executor(address: str) -> Iterator[Executor]:
-    """Give the workers of a Dask cluster, which share the project's folder with this machine.
+    """Yield an executor of a Dask cluster. Its workers must share the project's folder with this machine.
 
-    address: of the scheduler, such as ``tcp://host:8786``. Raises ProjectError when Dask is not installed
-    or nothing answers there.
+    address: address of the scheduler, such as ``tcp://host:8786``.
+    Raises ProjectError if Dask is not installed, the address is invalid, or the scheduler does not answer.
     """
     try:
         from distributed import Client  # noqa: PLC0415
@@ -211,12 +211,12 @@ def run_jobs(
     on_interrupt: Callable[[], None] = lambda: None,
     tell: Tell | None = None,
 ) -> Iterator[Outcome]:
-    """Run jobs on an executor and yield outcomes as they come.
+    """Run jobs on an executor and yield each outcome as soon as it is available.
 
-    A job whose worker or notebook died is tried once more alone, if there are no more than MOST_RETRIED
-    of them; if that dies again, it failed.
-    The first interrupt calls `on_interrupt`, lets the reports in hand be finished and is raised again;
-    a second one stops the workers at once. tell: only for threads of this process.
+    If a worker or notebook dies, its job is retried once, alone, at the end; at most MOST_RETRIED jobs are retried.
+    The second death of a job is a failure.
+    The first interrupt calls `on_interrupt`, waits for the current reports and is raised again. A second
+    interrupt kills the workers. tell: a callback for the steps; only for local threads.
     """
     if not jobs:
         return
@@ -243,7 +243,7 @@ def _drain(
             yield _outcome(futures[future], future)
     except (KeyboardInterrupt, GeneratorExit):
         on_interrupt()
-        try:  # a cluster finishes by itself what it has in hand: its workers cannot be interrupted
+        try:  # the workers of a cluster cannot be interrupted; they finish their current jobs
             wait([future for future in futures if not future.cancel()])
         except KeyboardInterrupt:
             end_workers()
@@ -252,7 +252,7 @@ def _drain(
 
 
 def _outcome(job: Job, future: Future[Outcome]) -> Outcome:
-    """Return a job's outcome, also where the executor lost it: a cluster gives up on tasks whose workers keep dying."""
+    """Return a job's outcome, or a lost one if the executor failed: Dask gives up tasks whose workers keep dying."""
     try:
         return future.result()
     except Exception as error:

@@ -1,4 +1,4 @@
-"""Producing one report: check it, execute its notebook, publish it; every file whole or not at all."""
+"""Producing one report: check it, execute its notebook, publish it. Every file is written atomically."""
 
 from __future__ import annotations
 
@@ -42,16 +42,16 @@ papermill_engines.register(ENGINE, GovReportEngine)
 
 
 class Failure(NamedTuple):
-    """Why a notebook failed, in one sentence; and whether its process died, which may be no fault of its own."""
+    """The reason why a notebook failed, in one sentence. died: whether its process died; a retry may succeed then."""
 
     sentence: str
     died: bool = False
 
 
 def execute(job: Job, workplace: Path) -> tuple[Any, Failure | None]:
-    """Run a job's notebook; return what is written of it, as far as it came, and why it failed if it did.
+    """Run a job's notebook. Return the executed notebook, even if it is incomplete, and the failure or None.
 
-    workplace: a folder of the report's own, in which the executed notebook is left.
+    workplace: a temporary folder of this report; the executed notebook is written there.
     """
     os.environ["GOVREPORT_PROJECT"] = str(job.root)
     target = workplace / job.page("ipynb")
@@ -78,13 +78,13 @@ def execute(job: Job, workplace: Path) -> tuple[Any, Failure | None]:
         )
     except (PapermillExecutionError, DeadKernelError, CellTimeoutError, OutputTooLargeError) as error:
         failure = Failure(_failure_sentence(job, error), died=isinstance(error, DeadKernelError))
-    if seen and not target.exists():  # papermill writes nothing of a notebook whose kernel died
+    if seen and not target.exists():  # papermill does not write the notebook if its kernel died
         nbformat.write(seen[0], target)  # type: ignore[no-untyped-call]
     return json.loads(target.read_bytes()) if seen else None, failure
 
 
 def _describe(notebook: Any, job: Job) -> None:
-    """Let a notebook name its places within the project and hold the report's account as metadata."""
+    """Write paths relative to the project, and the report's account, into the metadata of a notebook."""
     details = notebook.metadata.get("papermill", {})
     details["input_path"] = job.notebook.relative_to(job.root).as_posix()
     details["output_path"] = (job.folder / job.page("ipynb")).relative_to(job.root).as_posix()
@@ -93,10 +93,11 @@ def _describe(notebook: Any, job: Job) -> None:
 
 
 def _working_folder(job: Job, workplace: Path) -> Path:
-    """Return a folder that looks like the notebook's own within the project, by links.
+    """Return a temporary copy of the notebook's folder that consists of symbolic links.
 
-    Relative paths lead where they do in JupyterLab, but what a notebook writes beside itself does not stay,
-    and one that deletes its folder harms no other. Where links are not allowed, the notebook's own folder.
+    Relative paths work like in JupyterLab. Files that the notebook writes beside itself are temporary, and a
+    notebook that deletes its folder does not affect others.
+    Return the notebook's own folder if the system does not allow links.
     """
     mirror, own = workplace / "project", job.notebook.parent
     within = own.relative_to(job.root)
@@ -113,7 +114,7 @@ def _working_folder(job: Job, workplace: Path) -> Path:
 
 
 def _failure_sentence(job: Job, error: Exception) -> str:
-    """Return a sentence for a notebook that was not run to its end; the injected parameters are a cell of their own."""
+    """Return a sentence about a failed notebook. Its cell number omits the cell of injected parameters."""
     notebook = f"笔记本 {job.notebook.name}"
     if isinstance(error, DeadKernelError):
         return f"{notebook} 的内核意外终止（可能内存不足）；请在 JupyterLab 中逐格运行查找原因。"
@@ -131,11 +132,11 @@ STEPS = {
     "check": "校验", "execute": "运行笔记本", "read": "读取", "review": "审阅本", "html": "网页", "pdf": "PDF",
     "docx": "Word", "write": "写入",
 }  # fmt: skip
-"""The steps of making a report, in order, with their names."""
+"""The steps of producing a report in order, with their Chinese names."""
 
 
 class _Timer:
-    """Seconds by step; each is told when it begins."""
+    """Measures the seconds of each step, and calls `tell` when a step begins."""
 
     def __init__(self, tell: Callable[[str], object]) -> None:
         self.seconds: dict[str, float] = {}
@@ -152,15 +153,15 @@ class _Timer:
 
 
 def produce(job: Job, tell: Callable[[str], object] = lambda step: None) -> Outcome:
-    """Produce one report; whatever goes wrong is told in the outcome and in its record.
+    """Produce one report. Every error is reported in the outcome and in the record.
 
-    tell: is told each step as it begins.
+    tell: called with the name of each step when the step begins.
     """
     workplace = Path(tempfile.mkdtemp(prefix=f"{WORKPLACE}{os.getpid()}-"))
     start = time.perf_counter()
     try:
         outcome = _produce(job, workplace, _Timer(tell))
-    except Exception as error:  # a batch goes on whatever one report runs into
+    except Exception as error:  # an error of one report must not stop the batch
         told = _told(error)
         _record_failure(job, workplace, told)
         outcome = Outcome(job, FAILED, errors=(told,))
@@ -172,7 +173,7 @@ def produce(job: Job, tell: Callable[[str], object] = lambda step: None) -> Outc
 def _produce(job: Job, workplace: Path, timer: _Timer) -> Outcome:
     folder = job.project.data / job.agency / str(job.year)
     own_digest = filing_digest(folder, job.project.catalogue) if job.is_report else ""
-    checked: Checked | None = None  # other notebooks check themselves what they show
+    checked: Checked | None = None  # other notebooks check their own data
     if job.is_report:
         with timer.step("check"):
             checked = check_report(job.project, job.agency, job.year)
@@ -217,9 +218,9 @@ def _produce(job: Job, workplace: Path, timer: _Timer) -> Outcome:
 
 
 def _publish(job: Job, document: Document, workplace: Path, timer: _Timer) -> tuple[dict[str, Any], list[str]]:
-    """Write the pages; return the fonts used and a sentence for each page that could not be made.
+    """Write the pages. Return the fonts of the PDF and one sentence for each page that failed.
 
-    The review copy is for reviewers, whatever formats the readers get.
+    The review copy of a report is always written, independent of the formats.
     """
     fonts: dict[str, Any] = {}
     failures = []
@@ -248,7 +249,7 @@ def _publish(job: Job, document: Document, workplace: Path, timer: _Timer) -> tu
 
 
 def _put_in_place(workplace: Path, job: Job, made: tuple[str, ...]) -> None:
-    """Put finished files into the report's folder, its record last; remove pages that no longer hold."""
+    """Copy finished files into the report's folder, the record last, and remove outdated pages."""
     folder = job.folder
     folder.mkdir(parents=True, exist_ok=True)
     with _alone(folder):
@@ -263,7 +264,7 @@ def _put_in_place(workplace: Path, job: Job, made: tuple[str, ...]) -> None:
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """Hold a folder against other runs, so that files of two of them do not mix; where the system has such locks."""
+    """Lock a folder so that two runs do not mix their files. Does nothing on systems without such locks."""
     try:
         import fcntl  # noqa: PLC0415
     except ImportError:
@@ -271,7 +272,7 @@ def _alone(folder: Path) -> Iterator[None]:
         return
     place = os.open(folder, os.O_RDONLY)
     try:
-        with contextlib.suppress(OSError):  # a shared folder may have no locks
+        with contextlib.suppress(OSError):  # a network folder may not support locks
             fcntl.flock(place, fcntl.LOCK_EX)
         yield
     finally:
@@ -279,7 +280,7 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 def _record_failure(job: Job, workplace: Path, told: str) -> None:
-    """Write the record of a report that could not be produced at all, if the disk lets us."""
+    """Write the record of a report that failed completely. Ignores errors of the disk."""
     with contextlib.suppress(OSError):
         write_record(workplace / job.record, job, Product(FAILED, errors=(told,)))
         _put_in_place(workplace, job, ())

@@ -1,4 +1,4 @@
-"""The record of a report, ``report.json``: its inputs' digest, findings, versions and timings."""
+"""The record of a report, ``report.json``: digest of the inputs, findings, versions and timings."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ RECORD_FILE = f"{REPORT}.json"
 class Product:
     """The result of making a report, before it is recorded.
 
-    state: without regard to the sign-off; errors: sentences on what could not be made; published: ISO date or empty.
-    figures: what the index adds up; filing_digest: that of the filing alone, to which a sign-off refers.
-    files: names in the report's folder; fonts: those of the PDF; seconds: by step.
+    state: the state without the sign-off; errors: sentences about failures; published: ISO date or empty.
+    figures: figures for the totals of the index page; filing_digest: digest of the filing, for the sign-off.
+    files: file names in the report's folder; fonts: fonts of the PDF; seconds: seconds by step.
     """
 
     state: str
@@ -39,7 +39,7 @@ class Product:
 
 
 def write_record(path: Path, job: Job, product: Product) -> None:
-    """Write a report's record with the sign-off of its filing, whole or not at all."""
+    """Write a report's record with the sign-off of its filing atomically."""
     record = {
         "agency": job.agency,
         "name": job.name,
@@ -65,12 +65,12 @@ def write_record(path: Path, job: Job, product: Product) -> None:
 
 
 def save_record(path: Path, record: Mapping[str, Any]) -> None:
-    """Write a record, whole or not at all."""
+    """Write a record atomically."""
     write_text(path, json.dumps(record, ensure_ascii=False, indent=1) + "\n")
 
 
 def stored_record(project: Project, agency: str, year: int, file: str = RECORD_FILE) -> dict[str, Any] | None:
-    """Return a report's record as the last run left it; None where there is none that can be read."""
+    """Return the record of the last run, or None if it is missing or unreadable."""
     try:
         record = json.loads((report_folder(project, agency, year) / file).read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -79,9 +79,9 @@ def stored_record(project: Project, agency: str, year: int, file: str = RECORD_F
 
 
 def standing_record(record: dict[str, Any] | None, inputs: Mapping[str, str]) -> dict[str, Any]:
-    """Return a report's record while it stands; one of state PENDING where there is none or its inputs have changed.
+    """Return the record if it is up to date. If it is missing or its inputs have changed, return a PENDING record.
 
-    Other parameters of the notebook do not make a record void.
+    Changed parameters of the notebook do not invalidate a record.
     """
     if record is not None and not changed_parts({**inputs, SETTINGS: ""}, {**record.get("inputs", {}), SETTINGS: ""}):
         return record
@@ -89,9 +89,9 @@ def standing_record(record: dict[str, Any] | None, inputs: Mapping[str, str]) ->
 
 
 def current_record(project: Project, reader: Inputs, agency: Agency, year: int) -> dict[str, Any]:
-    """Return a report's record as it stands today, with the sign-off of today; see `standing_record`.
+    """Return a report's current record with the current sign-off; see `standing_record`.
 
-    reader: that of the inputs of all reports that are asked for.
+    reader: the reader of the inputs; share it between reports.
     """
     stored = stored_record(project, agency.slug, year)
     inputs = reader.of(agency, year, notebook_of(project, ANNUAL, agency.slug))
@@ -99,7 +99,7 @@ def current_record(project: Project, reader: Inputs, agency: Agency, year: int) 
 
 
 def with_signoff(project: Project, agency: str, year: int, record: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a report's record with the sign-off that its filing has now, and the state that follows from it."""
+    """Return a report's record with the current sign-off of its filing and the resulting state."""
     signoff = signoff_of(project, agency, year, record.get("filing_digest", ""))
     made = record["state"] not in (FAILED, PENDING)
     state = signed_state(state_of(record["counts"]), signoff) if made else record["state"]
@@ -107,6 +107,6 @@ def with_signoff(project: Project, agency: str, year: int, record: Mapping[str, 
 
 
 def signoff_of(project: Project, agency: str, year: int, filing_digest: str = "") -> SignOff | None:
-    """Return the sign-off of a report's filing; filing_digest: that of the filing, where it is known."""
+    """Return the sign-off of a report's filing. filing_digest: the digest of the filing, if it is known."""
     folder = project.data / agency / str(year)
     return read_signoff(folder, shown_folder(agency, year), filing_digest, project.catalogue)

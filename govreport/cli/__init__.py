@@ -19,7 +19,7 @@ STOPPED = "已中止；已生成的报告保持完整，可重新运行。"
 
 
 def main() -> None:
-    """Run the command line: one sentence for an error, 2 for a wrong call, tracebacks only with ``--debug``."""
+    """Run the command line. Errors are one sentence, usage errors exit with 2, ``--debug`` shows tracebacks."""
     try:
         code = _main(sys.argv[1:])
     except KeyboardInterrupt:

@@ -1,4 +1,4 @@
-"""The application of all commands: their shared arguments, and help and usage errors in Chinese."""
+"""The command-line application: shared arguments, and help and usage errors in Chinese."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if hasattr(typer.core.TyperArgument, "display_type_rich"):  # newer versions pri
 
 
 def read_parameters(given: list[str]) -> dict[str, object]:
-    """Return notebook parameters from ``name=value`` texts; values are numbers or truth values where they read so."""
+    """Parse notebook parameters from ``name=value`` strings. Values are parsed as JSON, or stay strings."""
     parameters: dict[str, object] = {}
     for text in given:
         name, sign, value = text.partition("=")
@@ -47,7 +47,7 @@ def read_parameters(given: list[str]) -> dict[str, object]:
 
 
 def extract_flag(arguments: list[str], *names: str) -> tuple[list[str], bool]:
-    """Return the arguments without an option that may stand anywhere before ``--``, and whether it was there.
+    """Remove a flag from the arguments before ``--``. Return the other arguments, and whether the flag was present.
 
     >>> extract_flag(["check", "-q", "demo"], "--quiet", "-q")
     (['check', 'demo'], True)
@@ -69,14 +69,14 @@ def join_parameters(arguments: list[str]) -> list[str]:
 
 
 class _Chinese:
-    """What commands and groups of commands share: the usage line and the help option in Chinese."""
+    """Mixin for commands and groups: usage line and help option in Chinese."""
 
     def get_usage(self: Any, ctx: Any) -> str:
         """Return the usage line."""
         return f"用法：{ctx.command_path} {' '.join(self.collect_usage_pieces(ctx))}"
 
     def get_help_option(self, ctx: Any) -> Any:
-        """Return the help option with a Chinese text."""
+        """Return the help option with a Chinese help text."""
         option = super().get_help_option(ctx)  # type: ignore[misc]
         if option is not None:
             option.help, option.metavar = HELP, ""
@@ -84,14 +84,14 @@ class _Chinese:
 
 
 class ChineseCommand(_Chinese, typer.core.TyperCommand):
-    """A command that speaks Chinese."""
+    """A command with Chinese help."""
 
 
 class ChineseGroup(_Chinese, typer.core.TyperGroup):
-    """A group of commands that speaks Chinese and lists them in the order of an office's work."""
+    """A group of commands with Chinese help. It lists the commands in the order of the workflow."""
 
     def list_commands(self, ctx: Any) -> list[str]:
-        """Return the commands' names, those of `WORK` first."""
+        """Return the names of the commands, in the order of `WORK`; others follow."""
         return sorted(super().list_commands(ctx), key=lambda name: WORK.index(name) if name in WORK else len(WORK))
 
 
@@ -102,13 +102,13 @@ _SENTENCES = (
     (r"unexpected extra argument.* \((.+)\)", "多余的参数 {}"),
     (r"Option '(.+?)' requires", "选项 {} 后缺少值"),
 )
-"""Messages of click's usage errors, and what they are in Chinese."""
+"""Patterns of click's usage errors, and their Chinese translations."""
 
 
 def usage_sentence(error: Any) -> str:
     """Return a usage error as one Chinese sentence.
 
-    error: an exception of click's, told apart by its message and its class's name, since typer may bring its own click.
+    error: an exception from click. It is identified by message and class name, because typer may bundle its own click.
     """
     context, parameter = getattr(error, "ctx", None), getattr(error, "param", None)
     message = str(getattr(error, "message", "") or error)
@@ -135,7 +135,7 @@ app = typer.Typer(
 
 
 def complete_agencies(incomplete: str) -> list[tuple[str, str]]:
-    """Return the slugs of the register that begin as typed, each with the agency's name, for shells to complete."""
+    """Return the slugs that start with the typed text, each with the agency's name, for shell completion."""
     try:
         known = Project.find().agencies.values()
     except GovReportError:
@@ -144,7 +144,7 @@ def complete_agencies(incomplete: str) -> list[tuple[str, str]]:
 
 
 def _years(ctx: typer.Context, incomplete: str) -> list[str]:
-    """Return the years of the agencies typed so far, or of all, for shells to complete."""
+    """Return the years of the typed agencies, or of all agencies, for shell completion."""
     try:
         project = Project.find()
         typed = ctx.params.get("agency") or ctx.params.get("agencies") or ()
@@ -157,23 +157,23 @@ def _years(ctx: typer.Context, incomplete: str) -> list[str]:
 
 
 def argument(metavar: str, text: str, complete: Callable[..., Any] | None = None) -> Any:
-    """Return an argument of a command, whose help does not show the default.
+    """Return a command argument. Its help does not show the default.
 
-    text: its help; complete: what shells complete it with.
+    text: help text; complete: function for shell completion.
     """
     return typer.Argument(metavar=metavar, help=text, show_default=False, autocompletion=complete)
 
 
 def option(metavar: str, text: str, *names: str, **settings: Any) -> Any:
-    """Return an option that takes a value, whose help does not show the default.
+    """Return an option that takes a value. Its help does not show the default.
 
-    text: its help; settings: further ones of `typer.Option`.
+    text: help text; settings: other parameters of `typer.Option`.
     """
     return typer.Option(*names, metavar=metavar, help=text, show_default=False, **settings)
 
 
 def flag(text: str, *names: str, **settings: Any) -> Any:
-    """Return an option that takes no value; see `option`."""
+    """Return an option without a value; see `option`."""
     return option("", text, *names, **settings)
 
 
@@ -189,7 +189,7 @@ Json = Annotated[bool, flag("输出 JSON", "--json")]
 def command(text: str, name: str | None = None) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Return the decorator of a command.
 
-    text: its help: what it does, and an example; name: by default the function's.
+    text: help text with a description and an example; name: by default the name of the function.
     """
     return app.command(
         name,

@@ -1,4 +1,4 @@
-"""Commands about the installation: is it complete, is the project sound; completion in the shell."""
+"""Commands about the installation: checks of installation and project, and shell completion."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ from govreport.filing import NARRATIVE, REGISTER, Project, shown_folder
 
 GOOD, NOTE, BAD = "正常", "注意", "错误"
 HEART = ("typst", "papermill", "nbclient", "nbconvert", "ipykernel", "pandas", "matplotlib", "scipy")
-"""Packages whose versions are told; the others only when something is wrong with them."""
+"""Packages whose versions are always printed. Other packages are printed only if they have a problem."""
 ROLES = {"title": "标题", "fang": "正文", "kai": "楷体", "hei": "黑体", "song": "宋体"}
 SHIPPED = ("GovRpt", "AR PL KaitiM")
-"""How the families of the fonts that the package ships begin."""
+"""Prefixes of the family names of the bundled fonts."""
 MOST_NAMED = 5
 LITTLE_SPACE = 500 * 1024 * 1024
 
 
 @dataclass(frozen=True)
 class Probe:
-    """Something that was looked at: which, how it is (GOOD, NOTE or BAD), and a Chinese clause or sentence on it."""
+    """The result of a check: name, state (GOOD, NOTE or BAD), and a Chinese clause or sentence."""
 
     name: str
     state: str
@@ -45,7 +45,7 @@ class Probe:
 
 
 def examine() -> Iterator[Probe]:
-    """Yield what is found out about the installation and the project of the working folder, if it lies in one."""
+    """Check the installation, and the project of the working folder if there is one. Yield the results."""
     yield Probe(
         "程序", GOOD, f"govreport {__version__}，Python {platform.python_version()}，{platform.platform(terse=True)}"
     )
@@ -61,7 +61,7 @@ def examine() -> Iterator[Probe]:
 
 
 def examine_project(project: Project) -> Iterator[Probe]:
-    """Yield what is found out about a project: register, filings, stray files, rules, notebook, output, space."""
+    """Check a project: register, filings, stray files, rules, notebook, output, disk space. Yield the results."""
     from govreport.checks import project_rules  # noqa: PLC0415, half a second: SciPy
 
     try:
@@ -148,7 +148,7 @@ def _filings(project: Project) -> Iterator[Probe]:
 
 
 def _stray(project: Project) -> Probe:
-    """Look for what no command reads: folders of no agency or year, files that no filing has, unfinished ones."""
+    """Look for files that no command reads: unknown folders, unknown files in filings, unfinished files."""
     from govreport.checks import SIGNOFF_FILE, WAIVERS_FILE  # noqa: PLC0415, half a second: SciPy
 
     tables = {f"{table.key}.csv" for table in project.catalogue.tables()}
@@ -171,7 +171,7 @@ def _stray(project: Project) -> Probe:
 
 
 def _shown(folder: Path) -> list[Path]:
-    """Return what lies in a folder, without what systems and programs hide there."""
+    """Return the entries of a folder without hidden files."""
     return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
 
 

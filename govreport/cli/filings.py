@@ -1,4 +1,4 @@
-"""Commands about filings: their workbooks, reading them from files, checking, showing, comparing, adding up."""
+"""Commands about filings: workbooks, import, checks, display, comparison and aggregation."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def compare(
     checked = check_report(project, agency, year)
     filing = checked.readable_filing()
     if checked.last is None:
-        project.last_filing(agency, year)  # tells why it cannot be read, where that is the reason
+        project.last_filing(agency, year)  # if last year's filing is unreadable, this raises the reason
         where = shown_folder(checked.agency.slug, year - 1)
         raise ProjectError(f"没有“{checked.agency.short_name}”{year - 1}年的资料，无从比较；应放在 {where}/。")
     terminal.print_comparison(compare_years(project, filing, checked.last, checked.prose))
@@ -198,7 +198,7 @@ def check(
 
 
 def _reports(named: list[str], years: tuple[int, ...]) -> tuple[int, Iterator[Checked]]:
-    """Return how many reports are to be checked, and each of them: files first, then agencies of the project."""
+    """Return the number of reports to check, and an iterator of them: files first, then agencies of the project."""
     from govreport.checks import check_reports  # noqa: PLC0415, half a second: SciPy
     from govreport.exchange import check_files, files_in  # noqa: PLC0415, half a second: readers
 

@@ -1,4 +1,4 @@
-"""Commands about reports: making a project, listing, running and signing off."""
+"""Commands about projects and reports: create, list, run and sign off."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A run from plan to index page, and how it is shown: a bar, workers and failures; piped, a line a report."""
+"""A run from plan to index page, and its display: a progress bar with workers, or one line per report if piped."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ from govreport.filing import Project
 
 SLOWEST = 3
 MOST_NAMED = 10
-"""Drafts that the summary names; the index page shows all."""
+"""Maximum number of drafts in the summary. The index page shows all."""
 FEW = 10
-"""A run of fewer reports names no slowest ones."""
+"""The summary lists the slowest reports if a run has at least this many."""
 
 
 class RunDisplay:
-    """Shows a run; a context manager."""
+    """Displays the progress of a run. Use it as a context manager."""
 
     def __init__(self, total: int) -> None:
         self._live: Live | None = None
@@ -61,7 +61,7 @@ class RunDisplay:
             self._live.stop()
 
     def tell(self, job: Job, step: str) -> None:
-        """Show what the calling thread's worker is doing."""
+        """Show the current step of the calling thread's worker."""
         if not self._live:
             return
         place = self._places.get(threading.get_ident())
@@ -72,7 +72,7 @@ class RunDisplay:
             self._workers.update(place, description=told)
 
     def show(self, outcome: Outcome) -> Outcome:
-        """Show an outcome, every one when piped or with details, else failures above the bar; and return it."""
+        """Print an outcome and return it. With a progress bar, print only failures, unless details are on."""
         if not self._live or outcome.errors or not details.quiet:
             job, told = outcome.job, "；".join(outcome.errors) if outcome.errors else outcome.summary
             line = f"{job.agency} {job.year}  {styled_state(outcome.state)}  {escape(told)}  {outcome.seconds:.1f}秒"
@@ -83,12 +83,12 @@ class RunDisplay:
 
 
 def print_interrupt() -> None:
-    """Say what an interrupt does."""
+    """Print a message about the effect of an interrupt."""
     err.print("正在完成手头的报告；再按一次 Ctrl-C 立即停止。")
 
 
 def print_run_summary(outcomes: Sequence[Outcome], standing: int, seconds: float, index: str) -> None:
-    """Print how many reports came out, which did not and why, and which took longest."""
+    """Print the number of reports, the failures with reasons, and the slowest reports."""
     failed = [outcome for outcome in outcomes if outcome.errors]
     drafts = [outcome for outcome in outcomes if outcome.open_errors and not outcome.errors]
     kept = f"，{standing}份没有变化，未重新生成" if standing else ""
@@ -114,12 +114,12 @@ LOG = "run.json"
 
 
 def run_plan(project: Project, planned: Plan, jobs: int = 0, scheduler: str = "") -> tuple[list[Outcome], bool]:
-    """Produce the planned reports, show how it goes, and leave the index page and ``output/run.json``.
+    """Produce the planned reports, show the progress, and write the index page and ``output/run.json``.
 
-    jobs: processes here, 0 for as many as fit; scheduler: instead of them the address of a Dask cluster.
-    Returns the outcomes in the plan's order, and whether every report, the index and the log could be written.
-    Raises ProjectError when a cluster cannot be reached, and KeyboardInterrupt after an interrupt, when the reports
-    in hand are done.
+    jobs: number of local processes, 0 for the default; scheduler: address of a Dask cluster that replaces them.
+    Returns the outcomes in the plan's order, and whether every report, the index and the log were written.
+    Raises ProjectError if a cluster cannot be reached, and KeyboardInterrupt if the user interrupts the run; it
+    finishes the current reports first.
     """
     start, started = time.perf_counter(), time.strftime("%Y-%m-%dT%H:%M:%S%z")
     outcomes: list[Outcome] = []
@@ -152,7 +152,7 @@ def run_plan(project: Project, planned: Plan, jobs: int = 0, scheduler: str = ""
 
 
 def _relative(path: Path) -> str:
-    """Return a path as seen from the working folder, or whole where it lies on another drive."""
+    """Return a path relative to the working folder, or unchanged if it is on another drive."""
     try:
         return os.path.relpath(path)
     except ValueError:
@@ -160,7 +160,7 @@ def _relative(path: Path) -> str:
 
 
 def _leave(project: Project, log: Mapping[str, Any] | None = None) -> bool:
-    """Write the index page and the run's log, if there is one; say so and return False where that is impossible."""
+    """Write the index page, and the run's log if there is one. On failure, print an error and return False."""
     try:
         if log:
             write_text(project.output / LOG, json.dumps(log, ensure_ascii=False, indent=1) + "\n")
@@ -172,7 +172,7 @@ def _leave(project: Project, log: Mapping[str, Any] | None = None) -> bool:
 
 
 def _account(outcomes: Sequence[Outcome]) -> dict[str, Any]:
-    """Return the times of a run: of each report, and of each step over all reports."""
+    """Return the timings of a run: by report, and by step over all reports."""
     names = dict.fromkeys(step for outcome in outcomes for step in outcome.steps)
     steps = {name: [outcome.steps[name] for outcome in outcomes if name in outcome.steps] for name in names}
     return {

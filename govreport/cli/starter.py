@@ -1,4 +1,4 @@
-"""Starting a project: a folder with notebooks, a register and an example filing; starting a filing: blank."""
+"""Creating a project with notebooks, a register and example filings, and creating a blank filing."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ IGNORE = "*\n!.gitignore\n"
 def create_project(folder: Path) -> Path:
     """Make a working project in a new or empty folder and return the folder.
 
-    Raises ProjectError when something is there already; nothing is ever overwritten.
+    Raises ProjectError if the folder exists and is not empty. Never overwrites files.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ProjectError(f"{folder} 已存在且不是空文件夹；请换一个名称。")
@@ -48,20 +48,20 @@ def create_project(folder: Path) -> Path:
 
 @dataclass(frozen=True)
 class Practice:
-    """A project to practise on, in a temporary folder of its own, so that nobody's data is touched.
+    """A practice project in a temporary folder, so that no real data changes.
 
-    root: its folder, which holds the example's filings of five years and the shipped notebooks.
+    root: the project's folder; it contains the example's filings of five years and the bundled notebooks.
     """
 
     root: Path
 
     def govreport(self, line: str) -> None:
-        """Run a command in the project's folder and print it with its answer, as a terminal shows them.
+        """Run a command in the project's folder. Print the command and its output like a terminal.
 
-        line: what stands behind ``govreport``, as in ``practice.govreport("check --year 2023")``.
+        line: the arguments of ``govreport``, as in ``practice.govreport("check --year 2023")``.
         """
         command = [sys.executable, "-c", "from govreport.cli import main; main()", *shlex.split(line)]
-        kept = {key: value for key, value in os.environ.items() if key != "FORCE_COLOR"}  # which kernels set
+        kept = {key: value for key, value in os.environ.items() if key != "FORCE_COLOR"}  # kernels set it
         environment = {**kept, "GOVREPORT_PROJECT": str(self.root), "PYTHONUTF8": "1"}
         done = subprocess.run(
             command, cwd=self.root, env=environment, capture_output=True, encoding="utf-8", check=False
@@ -69,12 +69,12 @@ class Practice:
         sys.stdout.write(f"$ govreport {line}\n{done.stdout}{done.stderr}")
 
     def remove(self) -> None:
-        """Delete the project with everything in it; what was made in it is gone then."""
+        """Delete the project with all its files."""
         shutil.rmtree(self.root.parent)
 
 
 def practice_project() -> Practice:
-    """Make a project to practise on: the example's filings in a temporary folder.
+    """Create a practice project with the example's filings in a temporary folder.
 
     >>> practice = practice_project()
     >>> (practice.root / "data/agencies.csv").is_file()
@@ -87,7 +87,7 @@ def practice_project() -> Practice:
 
 
 def register_text(agencies: list[Agency]) -> str:
-    """Return a register's text for agencies, without the optional columns.
+    """Return the CSV text of a register of these agencies, without the optional columns.
 
     >>> print(register_text([Agency("demo", "示例局", "示例局", "", "department", "own")]).splitlines()[1])
     demo,示例局,示例局,,department,own
@@ -100,9 +100,9 @@ def register_text(agencies: list[Agency]) -> str:
 
 
 def create_filing(project: Project, agency: str, year: int) -> str:
-    """Write a blank filing for a registered agency and return its folder as messages name it.
+    """Write a blank filing for a registered agency and return the path of its folder for messages.
 
-    Raises ProjectError when the agency is unknown or has files for that year; nothing is ever overwritten.
+    Raises ProjectError if the agency is unknown or has files for that year. Never overwrites files.
     """
     from govreport.exchange import with_carry_over  # noqa: PLC0415, half a second: openpyxl
 

@@ -1,4 +1,4 @@
-"""The output of the commands: Chinese, in colour on a terminal, plain when piped."""
+"""The output of the commands in Chinese: coloured on a terminal, plain if piped."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ NEXT = "未写入 data/；加 --into 机构（或 --into auto）写入。"
 
 
 def print_imported(entry: CheckedFile, told: str) -> None:
-    """Print what was read from one file: whose it is, how much was read, what was guessed, and where it went."""
+    """Print the result of one import: agency, number of cells, guesses, and target folder."""
     assert entry.imported
     filing = entry.imported.filing
     name = escape(entry.imported.name or "（未写机构名称）")
@@ -65,7 +65,7 @@ def print_imported(entry: CheckedFile, told: str) -> None:
 
 
 def print_imports(entries: Sequence[tuple[CheckedFile, str]]) -> None:
-    """Print a line for each file, and how many could be read."""
+    """Print one line per file, and the number of readable files."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     for title in ("文件", "机构", "年度", "版本", "读出", "无法读取", "校验", "写入"):
         table.add_column(title, justify="right" if title in ("读出", "无法读取") else "left", overflow="fold")
@@ -110,10 +110,10 @@ STYLES = {
 SEVERITY_STYLES = {"error": "red", "warning": "yellow", "notice": "dim"}
 
 PIPED_WIDTH = 400
-"""Nothing is shortened or folded where no window asks for it."""
+"""Width of output without a terminal, so that nothing is truncated or wrapped."""
 
 WIDE = 120
-"""Columns from which on the list has room for everything."""
+"""Minimum terminal width, in characters, for the full list."""
 
 
 def _console() -> Console:
@@ -133,12 +133,12 @@ details.quiet = True
 
 
 def styled_state(state: str) -> str:
-    """Return a state in its colour."""
+    """Return a state as coloured markup."""
     return f"[{STYLES.get(state, 'default')}]{escape(state)}[/]"
 
 
 def print_json(document: object) -> None:
-    """Print one JSON document on standard output, in UTF-8 whatever the terminal's encoding (RFC 8259, section 8.1)."""
+    """Print one JSON document on standard output. It is always UTF-8 (RFC 8259, section 8.1)."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")
     sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=1) + "\n")
@@ -150,13 +150,13 @@ def print_error(message: str) -> None:
 
 
 def print_unregistered(project: Project) -> None:
-    """Warn of filings that no run sees, because their agency is not in the register."""
+    """Warn about filings that runs ignore, because their agency is not in the register."""
     for name in project.unregistered:
         err.print(f"[yellow]注意[/]：data/{escape(name)} 未在 {REGISTER} 中登记，未处理；请登记，或移走这个文件夹。")
 
 
 def print_findings(checked: Checked) -> None:
-    """Print a report's findings, worst first, under a line that names it."""
+    """Print a headline for a report, then its findings, worst first."""
     head = f"{escape(checked.agency.name)}{f' {checked.year}年' if checked.year else ''}："
     out.print(f"{head}{styled_state(checked.state)}（{checked.findings.summary()}）")
     for finding in checked.findings:
@@ -173,17 +173,17 @@ def print_findings(checked: Checked) -> None:
 
 
 class Rate(progress.ProgressColumn):
-    """Reports a second."""
+    """Reports per second."""
 
     def render(self, task: progress.Task) -> Text:
-        """Return the rate, once there is one."""
+        """Return the rate, or an empty text if it is unknown."""
         return Text(f"{task.speed:.1f}份/秒" if task.speed else "")
 
 
 def progress_columns(label: str) -> tuple[progress.ProgressColumn, ...]:
-    """Return the columns of a progress bar with rate and time left.
+    """Return the columns of a progress bar with rate and remaining time.
 
-    label: what is going on.
+    label: name of the activity.
     """
     columns = progress.TextColumn(label), progress.BarColumn(), progress.MofNCompleteColumn(), Rate()
     used = progress.TextColumn("用时"), progress.TimeElapsedColumn()
@@ -191,10 +191,10 @@ def progress_columns(label: str) -> tuple[progress.ProgressColumn, ...]:
 
 
 def track(items: Iterable[Item], total: int, label: str) -> Iterator[Item]:
-    """Yield items under a progress bar.
+    """Yield items and show a progress bar.
 
-    The bar stands on standard error, so that it never mixes with what is piped. No bar is shown for a single
-    item, or where standard error is no terminal.
+    The bar is on standard error, so that it never mixes with piped output. There is no bar for a single item,
+    or if standard error is not a terminal.
     """
     shown = err.is_terminal and total > 1 and not notes.quiet
     with progress.Progress(*progress_columns(label), console=err, transient=True, disable=not shown) as bar:
@@ -202,7 +202,7 @@ def track(items: Iterable[Item], total: int, label: str) -> Iterator[Item]:
 
 
 def print_calendar(entries: list[CalendarEntry], today: datetime.date) -> None:
-    """Print how far each report has come and when it is due: short in a narrow window, whole where there is room."""
+    """Print the progress and the deadline of each report. A narrow terminal gets fewer columns."""
     wide = out.width >= WIDE
     table = Table(box=None, pad_edge=False, header_style="bold")
     counted = SEVERITY_NAMES if wide else {}
@@ -234,7 +234,7 @@ def print_calendar(entries: list[CalendarEntry], today: datetime.date) -> None:
 
 
 def print_rolled_up(result: RolledUp) -> None:
-    """Print what a roll-up added up, what it could not, and what it changed."""
+    """Print the result of a roll-up: agencies, changed cells, missing or unreadable filings, and omitted tables."""
     filing = result.filing
     told = f"改动{result.changed}格" if result.changed else "与原有数字一致"
     out.print(f"已汇总{result.members}个所属机构到 data/{filing.agency}/{filing.year}，{told}。")
@@ -247,7 +247,7 @@ def print_rolled_up(result: RolledUp) -> None:
 
 
 def print_filing(filing: Filing, findings: Findings, state: str) -> None:
-    """Print a filing's tables, row by row with the official labels; blanks stay blank."""
+    """Print a filing's tables with the official labels. Blank cells stay blank."""
     out.print(f"[bold]{escape(''.join(filing.title))}[/]  {styled_state(state)}（{findings.summary()}）")
     for key, form_table in filing.form.tables.items():
         out.print()
@@ -255,7 +255,7 @@ def print_filing(filing: Filing, findings: Findings, state: str) -> None:
 
 
 def print_comparison(comparison: Comparison) -> None:
-    """Print a filing beside last year's: what is worth a remark first, then every change, then the prose."""
+    """Compare a filing with last year's: print notable changes first, then other changes, then the prose."""
     filing, last = comparison.filing, comparison.last
     out.print(f"[bold]{escape(filing.name)}：{filing.year}年与{last.year}年对照[/]\n{escape(comparison.summary())}")
     if comparison.remarks:
@@ -291,7 +291,7 @@ def _change(change: Change) -> tuple[str, ...]:
 
 
 def _print_list(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print a list whose texts fold and whose figures stand to the right."""
+    """Print a list with wrapped texts and right-aligned figures."""
     table = Table(title=title, title_style="bold", title_justify="left", header_style="bold", box=None, pad_edge=False)
     for column in columns:
         text = column in ("说明", "项目", "部分")

@@ -1,4 +1,4 @@
-"""Filings: one agency's figures and prose for one year, their files, and the project that holds them."""
+"""Filings: one agency's figures and prose for one year, their files, and the project that contains them."""
 
 import lazy_loader
 

@@ -1,4 +1,4 @@
-"""What the project's pages carry within them: a filing's JSON and, beside it, its front matter."""
+"""The data that pages embed: the filing as JSON, and its front matter."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Any
 from lxml import etree
 
 ENCLOSED_FILES = {"filing": "filing.json", "front": "front.json"}
-"""Files attached to a PDF that hold them."""
+"""Names of the files that a PDF carries as attachments."""
 ENCLOSURE_NAMESPACE = "urn:govreport:filing"
-"""Namespace of the custom XML part of a Word document that holds them."""
+"""Namespace of the custom XML part that holds both in a Word document."""
 
 
 def front_of(account: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a report's account holds of its filing beside the JSON: name, title, date, headings, printed cells.
+    """Return the fields of a report's account that the filing's JSON lacks: name, title, date, headings, printed cells.
 
     >>> front_of({"name": "示例局", "title": ["示例局", "年度报告"], "filing": {}, "year": 2023})
     {'name': '示例局', 'title': ['示例局', '年度报告']}
@@ -25,6 +25,6 @@ def front_of(account: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def text_digest(document: etree._Element) -> str:
-    """Return the digest of the text of a Word document's main part, which saving it anew leaves as it is."""
+    """Return the digest of the text in a Word document's main part. Saving the document again does not change it."""
     text = "".join("".join(t.text or "" for t in document.iter("{*}t")).split())
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()

@@ -1,8 +1,8 @@
 """Expressions in prose: ``{{ applications.new.total }}`` and the like, evaluated in a sandbox.
 
-Jinja2 parses an expression; a walk over its syntax tree then evaluates the few node types that
-prose needs. No Python attribute, item or function is ever reached: a dotted name can only be the
-name of a cell of the filing or of last year's.
+Jinja2 parses an expression. The code then walks its syntax tree and evaluates the few node types that
+prose needs. An expression cannot access Python attributes, items or functions: a dotted name can only
+name a cell of this filing or of last year's.
 """
 
 from __future__ import annotations
@@ -33,15 +33,15 @@ from govreport.filing.narrative import Part
 BRACES = re.compile(r"\{\{|\}\}")
 LONGEST = 300
 MOST_PROBLEMS = 20
-"""Mistakes told of one part; more would not help."""
+"""Maximum number of mistakes that are reported for one part."""
 BLANK = "（未填）"
-"""What prose shows for a figure that is blank: visible, and not a zero."""
+"""Text that prose shows for a blank figure, so that nobody takes it for a zero."""
 
 _PARSER = ImmutableSandboxedEnvironment()
 
 
 class _Blank:
-    """The value of a blank figure; whatever is computed from it is blank again."""
+    """The value of a blank figure. Every result computed from it is blank, too."""
 
 
 _BLANK = _Blank()
@@ -50,20 +50,20 @@ _Value = Figure | str | _Blank
 
 @dataclass(frozen=True)
 class _Name:
-    """A dotted name that has not been looked up yet."""
+    """A dotted name before lookup."""
 
     path: str
 
 
 @dataclass(frozen=True)
 class Scope:
-    """What expressions can see: the filing's figures and last year's."""
+    """The figures that expressions can use: those of the filing and of last year's filing."""
 
     filing: Filing
     last: Filing | None = None
 
     def look_up(self, path: str) -> Figure | _Blank:
-        """Return the figure that a dotted name means."""
+        """Return the figure that a dotted name refers to."""
         name, filing = path, self.filing
         if path.startswith("last."):
             name, filing = path.removeprefix("last."), self.last_year()
@@ -83,7 +83,7 @@ def render(part: Part, scope: Scope, shown: str) -> str:
     """Return a part's text with its expressions filled in.
 
     shown: the file's name in messages.
-    Raises FilingError with a sentence for each expression that cannot be evaluated, naming its line.
+    Raises FilingError with one sentence for each expression that cannot be evaluated; it names the line.
     """
     problems: list[str] = []
     pieces: list[str] = []
@@ -115,7 +115,7 @@ def render(part: Part, scope: Scope, shown: str) -> str:
 
 
 def evaluate(source: str, scope: Scope) -> str:
-    """Return the text that an expression stands for.
+    """Evaluate an expression and return the result as text.
 
     Raises ExpressionError with a Chinese clause.
 
@@ -137,7 +137,7 @@ def _parse(source: str) -> nodes.Node:
     if len(source) > LONGEST:
         raise ExpressionError(f"表达式超过 {LONGEST} 个字符")
     try:
-        body = _PARSER.parse("{{ " + source + " }}").body  # spaces: "{{-" would be a mark of Jinja's own
+        body = _PARSER.parse("{{ " + source + " }}").body  # spaces, because "{{-" has a meaning of its own in Jinja
     except (TemplateError, RecursionError):
         raise ExpressionError("写法有误") from None
     if len(body) != 1 or not isinstance(body[0], nodes.Output) or len(body[0].nodes) != 1:

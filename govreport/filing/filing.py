@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Note:
-    """Something that had to be guessed in reading a filing: a Chinese sentence, and the cells it is about."""
+    """A guess that the reader of a filing made: a Chinese sentence, and the cells that it concerns."""
 
     message: str
     cells: tuple[str, ...] = ()
@@ -34,7 +34,7 @@ class Note:
 
 @dataclass(frozen=True)
 class Unreadable:
-    """A cell whose text is no figure of its kind: the text as it stands and what is wrong with it."""
+    """A cell whose text is not a valid figure of its kind: the original text, and the problem."""
 
     text: str
     problem: str
@@ -44,10 +44,10 @@ class Unreadable:
 class Filing:
     """One agency's report for one year.
 
-    agency: slug; name: the agency's printed name; year: reporting year; form: what it follows.
-    cells: a figure for every cell of the form, None where blank; counts are int, money Decimal in
-    the cell's unit. unreadable: cells (None in `cells`) whose text is no figure.
-    places: where a cell was read (file and line), for messages.
+    agency: slug; name: the agency's printed name; year: reporting year; form: the form of the report.
+    cells: a figure for every cell of the form, None if blank. Counts are int; amounts of money are Decimal in
+    the cell's unit. unreadable: cells whose text is not a figure; they are None in `cells`.
+    places: the file and line of each cell, for messages.
 
     >>> filing = Filing.from_cells("demo", "示例局", 2021, {"applications.new.natural": 3, "applications.new.total": 3})
     >>> filing["applications.new.natural"], filing["applications.new.legal_persons"]
@@ -76,9 +76,10 @@ class Filing:
         editions: Mapping[str, str] | None = None,
         form: Form | None = None,
     ) -> Filing:
-        """Make a filing from figures; cells that are not given are blank, texts are read as figures.
+        """Make a filing from figures. Missing cells are blank; strings are parsed as figures.
 
-        editions: edition by table, where it is not the year's. form: that of the filing, by default the package's.
+        editions: edition by table, for tables that do not use the year's edition.
+        form: the form of the filing, by default the package's form for the year.
         Raises GovReportError for a cell that the form does not have.
         """
         form = form or Catalogue.read().compose(year, editions)
@@ -98,9 +99,9 @@ class Filing:
         return cls(agency, name, year, form, figures, narrative or Narrative(), unreadable, tuple(notes))
 
     def __getitem__(self, name: str) -> Figure | None:
-        """Return a cell's figure or a derived sum; None where blank or unreadable.
+        """Return a cell's figure or a derived sum; None if it is blank or unreadable.
 
-        A derived sum counts blank parts as nothing and is blank only where all its parts are.
+        A derived sum counts blank parts as zero. It is blank only if all its parts are blank.
         Raises KeyError for a name that the form does not have.
         """
         if name in self.cells:
@@ -115,8 +116,8 @@ class Filing:
     def frame(self, table: str) -> pd.DataFrame:
         """Return one table: rows and columns by key, in the order of the form.
 
-        Counts are pandas ``Int64`` (blank: NA), money are Decimal objects (blank: NA). Cells that the
-        form does not have are NA.
+        Counts are pandas ``Int64`` and amounts of money are Decimal objects. Blank cells are NA, and so are
+        cells that the form does not have.
 
         >>> filing = Filing.from_cells("demo", "示例局", 2021, {"disputes.reconsideration.total": 2})
         >>> filing.frame("disputes").loc["reconsideration", "total"]
@@ -134,7 +135,7 @@ class Filing:
         return pd.DataFrame(columns, index=pd.Index([row.key for row in shape.rows], name="row"))
 
     def _repr_html_(self) -> str:
-        """Show the tables in a notebook, row by row with the form's labels; blanks stay blank."""
+        """Show the tables in a notebook with the form's labels. Blank cells stay blank."""
         shown = [f"<p><strong>{escape(''.join(self.title))}</strong></p>"]
         for key, table in self.form.tables.items():
             frame = self.frame(key).rename(index=table.row_labels, columns=table.column_labels).rename_axis(None)
@@ -151,7 +152,7 @@ class Filing:
     def to_json(self, prose: Mapping[int, str] | None = None) -> dict[str, Any]:
         """Return the filing as the JSON document that other tools read.
 
-        prose: the parts' text to give, for instance with figures filled in; by default as written.
+        prose: text by part, for example with evaluated expressions; by default the text of the file.
         """
         texts = prose or {number: part.text for number, part in self.narrative.parts.items()}
         cells = {name: json_number(figure) for name, figure in self.cells.items()}
@@ -167,7 +168,7 @@ class Filing:
         }
 
     def printed(self) -> dict[str, str]:
-        """Return the texts of cells that the JSON document does not hold: those that are no figures, zeros of money.
+        """Return the cell texts that the JSON document loses: texts that are not figures, and trailing zeros of money.
 
         >>> Filing.from_cells("demo", "示例局", 2021, {"proactive.fees.amount": "1.50"}).printed()
         {'proactive.fees.amount': '1.50'}
@@ -183,13 +184,13 @@ class Filing:
         printed: Mapping[str, str] | None = None,
         catalogue: Catalogue | None = None,
     ) -> Filing:
-        """Return a filing from its JSON document, the inverse of `to_json`; the document may come from anybody.
+        """Return a filing from its JSON document, the inverse of `to_json`. The document may be untrusted.
 
-        name: the agency's printed name, by default its slug: the document does not hold it, nor title,
-        dates and headings. printed: what stands in cells, where it is known: texts that are no figures
-        and zeros at the end of money are not in the document either. A text that reads as another figure
-        than the cell's is passed over. catalogue: the editions that are known, by default the package's.
-        Raises FormError for an edition that is not known, GovReportError when it is not such a document.
+        name: the agency's printed name, by default its slug. The document does not contain the name, the title,
+        dates or headings. printed: texts by cell, because the document lacks invalid texts and trailing zeros of
+        money. A text is ignored if its figure differs from the cell's figure.
+        catalogue: the known editions, by default the package's.
+        Raises FormError for an unknown edition, GovReportError if the document has another format.
 
         >>> filing = Filing.from_cells("demo", "示例局", 2021, {"proactive.fees.amount": "1.50"})
         >>> Filing.from_json(filing.to_json(), "示例局")["proactive.fees.amount"]
@@ -213,7 +214,7 @@ class Filing:
         return replace(filing, unreadable={**lost, **filing.unreadable}, notes=tuple(map(Note, notes)))
 
     def text_of(self, cell: str) -> str:
-        """Return what stands in a cell: its figure, or the text that could not be read."""
+        """Return the text of a cell: its figure, or its unreadable text."""
         if cell in self.unreadable:
             return self.unreadable[cell].text
         return write_figure(self.cells[cell])

@@ -15,9 +15,9 @@ from govreport.forms import Catalogue, part_words
 
 
 def blank_filing(agency: str, name: str, year: int, catalogue: Catalogue | None = None) -> Filing:
-    """Return the filing that an agency starts from.
+    """Return a blank filing with the headings of the narrative.
 
-    agency: slug; name: printed name; catalogue: the editions that are known, by default the package's.
+    agency: slug; name: printed name; catalogue: the known editions, by default the package's.
 
     Raises FormError for a year before the first edition of the form.
 
@@ -37,8 +37,8 @@ NARRATIVE = "narrative.md"
 def read_filing(folder: Path, agency: str, name: str, year: int, catalogue: Catalogue | None = None) -> Filing:
     """Read the filing of an agency and year from its folder.
 
-    agency: slug; name: the agency's printed name; catalogue: the editions that are known, by default the package's.
-    Raises FilingError with one sentence for each thing that keeps it from being read.
+    agency: slug; name: the agency's printed name; catalogue: the known editions, by default the package's.
+    Raises FilingError with one sentence for each problem that prevents reading.
     """
     shown, catalogue = shown_folder(agency, year), catalogue or Catalogue.read()
     content, narrative = FilesContent(), Narrative()
@@ -65,7 +65,7 @@ def read_filing(folder: Path, agency: str, name: str, year: int, catalogue: Cata
 
 
 def write_filing(filing: Filing, folder: Path) -> None:
-    """Write a filing's tables and narrative into its folder, each file whole or not at all."""
+    """Write a filing's tables and narrative into its folder. Each file is written atomically."""
     for table in filing.form.tables.values():
         write_table(folder / f"{table.key}.csv", filing, table)
     narrative = replace(filing.narrative, title="\n".join(filing.title), editions=dict(filing.form.differing))
@@ -73,10 +73,10 @@ def write_filing(filing: Filing, folder: Path) -> None:
 
 
 def render_prose(filing: Filing, last: Filing | None = None) -> Mapping[int, str]:
-    """Return the parts of a filing's narrative by number, figures filled in.
+    """Return the parts of a filing's narrative by number, with evaluated expressions.
 
-    last: last year's filing, for expressions that compare.
-    Raises FilingError with a sentence for each expression that cannot be evaluated.
+    last: last year's filing, for expressions that compare years.
+    Raises FilingError with one sentence for each expression that cannot be evaluated.
     """
     prose: dict[int, str] = {}
     problems: list[str] = []
@@ -92,5 +92,5 @@ def render_prose(filing: Filing, last: Filing | None = None) -> Mapping[int, str
 
 
 def shown_folder(agency: str, year: int) -> str:
-    """Return a filing's folder as messages name it, relative to the project."""
+    """Return the path of a filing's folder for messages, relative to the project."""
     return f"data/{agency}/{year}"

@@ -22,7 +22,7 @@ _HEADING = re.compile(r"#[ \t]+(?P<text>.*?)[ \t#]*")
 
 @dataclass(frozen=True)
 class Part:
-    """One part of the narrative: its heading as written, its Markdown, and the file's line where that starts."""
+    """One part of the narrative: its original heading, its Markdown text, and the line where the text starts."""
 
     heading: str
     text: str
@@ -33,8 +33,8 @@ class Part:
 class Narrative:
     """The prose of a filing.
 
-    title: lines of the title, empty for the usual one; published: date of publication.
-    editions: edition by table, for tables that do not follow the year's; other: further front matter.
+    title: lines of the title, empty for the default title; published: date of publication.
+    editions: edition by table, for tables that do not use the year's edition; other: other front matter.
     parts: part by number; 0 is the preamble, 1 to 6 the statutory parts.
     """
 
@@ -48,7 +48,7 @@ class Narrative:
 
 
 class _PlainLoader(yaml.SafeLoader):
-    """YAML without anchors and aliases, whose expansion could exhaust memory, and without repeated names."""
+    """Loads YAML, but rejects duplicate keys, anchors and aliases: expanding aliases could exhaust memory."""
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         event = self.peek_event()  # type: ignore[no-untyped-call]
@@ -77,8 +77,8 @@ _PlainLoader.add_constructor("tag:yaml.org,2002:timestamp", _PlainLoader.constru
 def parse_narrative(text: str, shown: str, part_count: int = 6) -> Narrative:
     r"""Read a narrative from its file's text.
 
-    shown: the file's name in messages; part_count: how many parts the form has.
-    Raises FilingError with a sentence for each mistake, naming the line.
+    shown: the file's name in messages; part_count: the number of parts in the form.
+    Raises FilingError with one sentence for each mistake; it names the line.
 
     >>> parse_narrative("---\ntitle: 示例局年度报告\n---\n# 一、总体情况\n甲。", "narrative.md").parts[1].text
     '甲。'
@@ -182,7 +182,7 @@ def _read_parts(body: str, first: int, shown: str, part_count: int, problems: li
 
 
 class _LineDumper(yaml.SafeDumper):
-    """YAML whose texts of several lines stand as lines."""
+    """Writes YAML with multi-line strings in block style."""
 
 
 def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
@@ -195,7 +195,7 @@ _LineDumper.add_representer(str, _represent_text)
 def write_narrative(narrative: Narrative, headings: tuple[str, ...]) -> str:
     """Return a narrative as its file's text.
 
-    headings: the form's headings, for parts that have none of their own.
+    headings: the form's headings, for parts without a heading.
     """
     front: dict[str, Any] = {}
     for key in ("title", "published", "contact", "signature", "editions"):

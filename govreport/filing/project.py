@@ -1,4 +1,4 @@
-"""Project: where data/, notebooks/, output/ and fonts/ lie, and the register of agencies."""
+"""Project: the folders data/, notebooks/, output/ and fonts/, and the register of agencies."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ _YEAR = re.compile(r"(19|20)\d\d")
 class Agency:
     """One line of the register.
 
-    parent: slug of the government it belongs to, or empty. kind: government, department or township.
-    scope: ``own``, or ``members`` when its filing adds up its members'. founded, dissolved: years.
+    parent: slug of the government above it, or empty. kind: government, department or township.
+    scope: ``own``, or ``members`` if its filing is the sum of its members' filings. founded, dissolved: years.
     """
 
     slug: str
@@ -45,23 +45,23 @@ class Agency:
     succeeds: str = ""
 
     def exists_in(self, year: int) -> bool:
-        """Whether the agency exists in a year, as far as the register says."""
+        """Whether the agency exists in a year, according to the register."""
         return (self.founded or year) <= year <= (self.dissolved or year)
 
 
 @dataclass(frozen=True)
 class Project:
-    """A project folder: the nearest one upwards that has ``data/agencies.csv``."""
+    """A project folder, which contains ``data/agencies.csv``."""
 
     root: Path
 
     @classmethod
     def find(cls, start: Path | str | None = None) -> Project:
-        """Return the project that a folder lies in.
+        """Return the project that contains a folder: the nearest parent folder with ``data/agencies.csv``.
 
         start: a folder or file inside the project; by default the environment variable
         GOVREPORT_PROJECT or the working folder.
-        Raises ProjectError when no folder upwards is a project.
+        Raises ProjectError if neither the folder nor a folder above it is a project.
         """
         origin = Path(start or os.environ.get("GOVREPORT_PROJECT") or Path.cwd()).absolute()
         for folder in (origin, *origin.parents):
@@ -73,7 +73,7 @@ class Project:
 
     @classmethod
     def near(cls, start: Path | str | None = None) -> Project | None:
-        """Return the project that a folder lies in, as `find` does; None where it lies in none."""
+        """Return the project that contains a folder, like `find`, but None if there is no project."""
         try:
             return cls.find(start)
         except ProjectError:
@@ -91,7 +91,7 @@ class Project:
 
     @property
     def output(self) -> Path:
-        """The folder of what runs produce."""
+        """The folder of the results of runs."""
         return self.root / "output"
 
     @property
@@ -101,15 +101,15 @@ class Project:
 
     @property
     def catalogue(self) -> Catalogue:
-        """The editions of the form that are known here: the package's and those in ``forms/``, as the files are now.
+        """The known editions of the form: the package's and those in ``forms/``. Each access uses the current files.
 
-        Raises FormError that names the file and its wrong key.
+        Raises FormError, which names the file and its wrong key.
         """
         return Catalogue.read(self.root / "forms")
 
     @cached_property
     def agencies(self) -> Mapping[str, Agency]:
-        """The register, by slug, in its order. Raises ProjectError naming the line of a mistake."""
+        """The agencies by slug, in the register's order. Raises ProjectError, which names the line of a mistake."""
         try:
             text = read_text(self.root / REGISTER, REGISTER).text
         except FilingError as error:
@@ -119,7 +119,7 @@ class Project:
     def agency(self, name: str) -> Agency:
         """Return an agency by slug, name or short name.
 
-        Raises ProjectError with the nearest slug when the register has none.
+        Raises ProjectError, which suggests the most similar name, if the register has no such agency.
         """
         if name in self.agencies:
             return self.agencies[name]
@@ -146,8 +146,9 @@ class Project:
     def reports(self, agencies: tuple[str, ...] = (), years: tuple[int, ...] = ()) -> list[tuple[Agency, int]]:
         """Return agencies and years that have filings, in the register's order.
 
-        agencies: slugs or names, all when empty; years: all when empty.
-        Raises ProjectError for an unknown agency, a year that a named agency lacks, or a year that nobody has.
+        agencies: slugs or names, all if empty; years: all if empty.
+        Raises ProjectError for an unknown agency, for a year that a named agency has no filing for, and for a year
+        without any filing.
         """
         chosen = [self.agency(name) for name in agencies] or list(self.agencies.values())
         found = []
@@ -166,14 +167,14 @@ class Project:
 
     @property
     def unregistered(self) -> tuple[str, ...]:
-        """Folders of data/ that hold years but are not in the register, and so are left out of every run."""
+        """Folders of data/ that contain years but are not in the register. Runs ignore them."""
         folders = sorted(path.name for path in self.data.iterdir() if path.is_dir())
         return tuple(name for name in folders if name not in self.agencies and self.years(name))
 
     def filing(self, agency: str, year: int) -> Filing:
         """Read the filing of an agency and year.
 
-        Raises ProjectError when there is none, FilingError when it cannot be read.
+        Raises ProjectError if there is no filing, FilingError if it cannot be read.
         """
         entry = self.agency(agency)
         folder = self.data / entry.slug / str(year)
@@ -189,9 +190,9 @@ class Project:
         return read_filing(folder, entry.slug, entry.name, year, self.catalogue)
 
     def last_filing(self, agency: str, year: int) -> Filing | None:
-        """Return the filing of the year before, or None where there is none.
+        """Return the filing of the year before, or None if there is no such filing.
 
-        Raises FilingError when it is there and cannot be read.
+        Raises FilingError if the filing exists but cannot be read.
         """
         slug = self.agency(agency).slug
         return self.filing(slug, year - 1) if year - 1 in self.years(slug) else None
@@ -205,7 +206,7 @@ class Project:
 
 
 def read_register(text: str, shown: str = REGISTER) -> dict[str, Agency]:
-    """Return the agencies of a register's text by slug.
+    """Parse the text of a register and return its agencies by slug.
 
     Raises ProjectError with one sentence that names the line.
     """

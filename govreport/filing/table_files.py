@@ -1,4 +1,4 @@
-"""A table of a filing as a CSV file: reading it strictly, writing it as a person would lay the form out."""
+"""Tables of a filing as CSV files: strict reading, and writing in the layout of the form."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _FORMULA = ("=", "+", "-", "@", "\t")
 
 @dataclass
 class FilesContent:
-    """What the files of a filing hold; `problems` keep the filing from being read."""
+    """The content of a filing's files. If there are `problems`, the filing cannot be read."""
 
     cells: dict[str, Figure | None] = field(default_factory=dict)
     unreadable: dict[str, Unreadable] = field(default_factory=dict)
@@ -29,10 +29,10 @@ class FilesContent:
 
 
 def read_table(path: Path, shown: str, table: Table, content: FilesContent, others: Sequence[Table] = ()) -> None:
-    """Read one table's CSV file into the content of all; rows and cells that are missing are blank.
+    """Read one table's CSV file and add it to `content`. Missing rows and cells are blank.
 
-    shown: the file's name in messages; others: the table as other editions have it, for hints.
-    Never raises: what stops the filing is in `problems`.
+    shown: the file's name in messages; others: the same table in other editions, for hints.
+    Never raises an exception; appends errors to `content.problems`.
     """
     cells = {cell.name: cell for cell in table.cells}
     content.cells |= dict.fromkeys(cells)
@@ -64,7 +64,7 @@ def _place(content: FilesContent, cell: Cell, text: str, place: str) -> None:
 def _entries(
     text: str, shown: str, table: Table, others: Sequence[Table], problems: list[str]
 ) -> Iterator[tuple[str, str, int]]:
-    """Yield cell name, text and line of each entry that belongs to the table; the rest are problems."""
+    """Yield cell name, text and line of each entry of the table. Other entries are added to `problems`."""
     reader = csv.reader(io.StringIO(text), strict=True)
     header = [name.strip() for name in next(reader, [])]
     known = LONG_HEADER if table.file == "long" else ("row", "label", *(c.key for c in table.columns))
@@ -120,7 +120,7 @@ def _entries(
 
 
 def _other_edition(table: Table, others: Sequence[Table], row: str, column: str = "") -> str:
-    """Return a hint where a table of another edition has such a row and column, else an empty text."""
+    """Return a hint if the table has this row and column in another edition, otherwise an empty string."""
     for other in others:
         rows = {} if other.edition == table.edition else {r.key: r for r in other.rows}
         if row in rows and (not column or column in {c.key for c in rows[row].columns}):
@@ -138,12 +138,12 @@ def _hint(key: str, table: Table, others: Sequence[Table]) -> str:
 
 
 def write_table(path: Path, filing: Filing, table: Table) -> None:
-    """Write one table of a filing as its CSV file, whole or not at all."""
+    """Write one table of a filing to its CSV file atomically."""
     write_text(path, table_csv(filing, table), bom=True)
 
 
 def table_csv(filing: Filing, table: Table) -> str:
-    """Return one table of a filing as the text of its CSV file, without a byte order mark.
+    """Return one table of a filing as CSV text, without a byte order mark.
 
     >>> filing = Filing.from_cells("demo", "示例局", 2021, {"disputes.litigation.direct.upheld": 2})
     >>> table_csv(filing, filing.form.tables["disputes"]).splitlines()[2]
@@ -166,9 +166,9 @@ def table_csv(filing: Filing, table: Table) -> str:
 
 
 def edited_table_text(text: str, table: Table, figures: Mapping[str, str]) -> str:
-    r"""Return the text of a table's CSV file with some figures in place of others, and all else as it stands.
+    r"""Replace some figures in the text of a table's CSV file, and return the new text.
 
-    figures: what is to stand in cells, by name. Raises LookupError where the file has no place for a cell.
+    figures: new text by cell name. Raises LookupError if the file has no row or column for a cell.
 
     >>> from govreport.forms import Catalogue
     >>> text = "row,label,upheld\nreconsideration,复议,2\n"
@@ -192,6 +192,6 @@ def edited_table_text(text: str, table: Table, figures: Mapping[str, str]) -> st
 
 
 def _harmless(filing: Filing, cell: Cell) -> str:
-    """Return a cell's text; a text that a spreadsheet would run as a formula gets an apostrophe."""
+    """Return a cell's text. An apostrophe precedes a text that a spreadsheet would evaluate as a formula."""
     text = filing.text_of(cell.name)
     return f"'{text}" if cell.name in filing.unreadable and text.startswith(_FORMULA) else text

@@ -1,1 +1,1 @@
-"""Papermill's engine ``govreport``: notebooks in forks of a warmed process."""
+"""The papermill engine ``govreport``, which runs notebooks in forks of a preloaded process."""

@@ -1,8 +1,7 @@
-"""The fork server: a warmed process that forks a child for each piece of work (Linux), and the way to it.
+"""The fork server (Linux): a preloaded process that forks a child for each task, and its client.
 
-The server has one thread and compiles no document, so that forking it is safe. Python's own fork server
-runs the caller's main module in every child and refuses callers that are daemons themselves, as Dask's workers are;
-this one does neither.
+The server has one thread and compiles no document, so that forking is safe. Python's own fork server does not
+fit: it runs the caller's main module in every child, and it refuses daemonic callers such as Dask workers.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ from govreport.batch.engine.kernel_requirements import kernel_misfit
 from govreport.core import DEBUG_VARIABLE, GovReportError, os_reason
 
 NO_FORK = "GOVREPORT_NO_FORK"
-"""Environment variable under which nothing is forked, as on systems that cannot: slower, with the same pages."""
+"""Environment variable that turns forking off, as on systems without it. Runs are slower; pages are the same."""
 
 AVAILABLE = sys.platform == "linux" and hasattr(os, "pidfd_open") and not os.environ.get(NO_FORK)
 """Whether this system can fork safely; macOS and Windows cannot."""
@@ -41,9 +40,9 @@ _START = (
     "import sys; sys.path[:] = sys.argv[3].split('\\n'); from govreport.batch.engine.forkserver import serve; serve()"
 )
 _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-"""A process with more threads cannot be forked; read when NumPy is imported."""
+"""Variables that NumPy reads on import. A process with more than one thread cannot be forked safely."""
 PID_WIDTH = 12
-"""Bytes of the first answer to a request, the child's process id; how it ended follows later."""
+"""Bytes of the first answer to a request: the child's process id. The exit code follows later."""
 
 _PR_SET_PDEATHSIG = 1
 
@@ -52,13 +51,13 @@ _server: Forkserver | None = None
 
 
 class ForkError(GovReportError):
-    """No child could be forked."""
+    """Raised if no child can be forked."""
 
 
 class Child:
-    """A process that was forked to do something, leader of a session of its own.
+    """A forked child process, the leader of its own session.
 
-    connection: to the child; pid: its process id.
+    connection: connection to the child; pid: its process id.
     """
 
     def __init__(self, connection: Connection, status: int, pid: int) -> None:
@@ -68,9 +67,9 @@ class Child:
         self._code: int | None = None
 
     def wait(self, seconds: float) -> int | None:
-        """Return how it ended, waiting so long: 0 or more as it said itself, below 0 the signal that killed it.
+        """Wait up to this many seconds and return the exit code, or None if the child still runs.
 
-        None while it runs.
+        A code of 0 or more is the child's own; a code below 0 is the negative number of the signal that killed it.
         """
         if self._code is None and select.select([self._status], [], [], seconds)[0]:
             told = os.read(self._status, 16)
@@ -78,11 +77,11 @@ class Child:
         return self._code
 
     def interrupt(self) -> None:
-        """Send an interrupt to the child and what it started."""
+        """Send SIGINT to the child and to the processes that it started."""
         self._signal(signal.SIGINT)
 
     def end(self) -> None:
-        """Kill the child with what it started, and close the connection."""
+        """Kill the child and the processes that it started, and close the connection."""
         if not self.connection.closed:
             self._signal(signal.SIGKILL)
             self._code = -int(signal.SIGKILL) if self._code is None else self._code
@@ -96,14 +95,14 @@ class Child:
 
 
 class Forkserver:
-    """The way to a fork server, from the process that started it or from any of its children."""
+    """A client of a fork server, for the process that started the server or any of its children."""
 
     def __init__(self, control: socket.socket, process: subprocess.Popen[bytes] | None = None) -> None:
         self._control, self._process = control, process
 
     @classmethod
     def start(cls) -> Forkserver:
-        """Start a server; it ends with this process, and its children with it."""
+        """Start a server. The server and its children end with this process."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         path = "\n".join(entry for entry in sys.path if entry)
         process = subprocess.Popen(
@@ -120,18 +119,19 @@ class Forkserver:
 
     @property
     def alive(self) -> bool:
-        """Whether the server runs, as far as can be seen from here."""
+        """Whether the server runs. Always true in processes that did not start it."""
         return self._process is None or self._process.poll() is None
 
     @property
     def pid(self) -> int | None:
-        """The server's process id where this process started it."""
+        """The server's process id, or None if another process started it."""
         return self._process.pid if self._process else None
 
     def fork(self, work: Callable[..., object], *arguments: object) -> Child:
-        """Fork a child that calls `work` with a connection and the arguments, in this process's folder and environment.
+        """Fork a child that calls `work` with a connection and the arguments.
 
-        Raises ForkError when the server cannot fork or did not start.
+        The child has this process's working folder and environment.
+        Raises ForkError if the server cannot fork or did not start.
         """
         near, far = socket.socketpair()
         told, telling = os.pipe()
@@ -152,12 +152,12 @@ class Forkserver:
             near.close()
             raise ForkError(f"无法启动生成进程（{reason}）；请检查内存和安装。")
         connection = Connection(near.detach())
-        with contextlib.suppress(BrokenPipeError):  # a child that died at once is found dead later
+        with contextlib.suppress(BrokenPipeError):  # if the child has died already, `wait` reports it later
             connection.send_bytes(pickle.dumps((work, arguments, _folder(), dict(os.environ))))
         return Child(connection, told, int(answer))
 
     def close(self) -> None:
-        """End the server and all its children."""
+        """Stop the server and all its children."""
         if self._process and self._process.stdin:
             self._process.stdin.close()
             self._process.wait()
@@ -165,7 +165,7 @@ class Forkserver:
 
 
 def forkserver() -> Forkserver:
-    """Return this process's fork server, started where there is none yet."""
+    """Return this process's fork server. Start one if none runs."""
     global _server  # noqa: PLW0603
     with _lock:
         if _server is None or not _server.alive:
@@ -174,13 +174,13 @@ def forkserver() -> Forkserver:
 
 
 def inherit(control: socket.socket) -> None:
-    """Use the fork server that this process was forked by."""
+    """Use the fork server that forked this process."""
     global _server  # noqa: PLW0603
     _server = Forkserver(control)
 
 
 def disinherit() -> None:
-    """Forget the fork server that this process was forked by, so that what runs here cannot reach it."""
+    """Forget the fork server that forked this process, so that the notebook's code cannot reach it."""
     global _server  # noqa: PLW0603
     if _server:
         _server.close()
@@ -200,11 +200,11 @@ def _libc() -> ctypes.CDLL:
 
 
 def serve() -> None:
-    """Warm up, then fork children on request until the starter ends; the main function of the server."""
+    """Run the server: preload, then fork children on request until the process that started it ends."""
     control, client = (socket.socket(fileno=int(number)) for number in sys.argv[1:3])
     failure = ""
     try:
-        if not kernel_misfit():  # else no notebook is forked, and workers import what they need
+        if not kernel_misfit():  # otherwise no notebook is forked, and workers import modules on demand
             warm()
     except Exception as error:
         traceback.print_exc()
@@ -216,18 +216,18 @@ def serve() -> None:
 
 
 class _Server:
-    """The server's side: its children by process descriptor."""
+    """The server itself. It keeps its children by process descriptor."""
 
     def __init__(self, control: socket.socket, client: socket.socket, failure: str) -> None:
         self._control, self._client, self._failure = control, client, failure
-        self._errors = os.dup(2)  # children may put something else in its place
+        self._errors = os.dup(2)  # children may replace descriptor 2
         self._children: dict[int, tuple[int, int, int]] = {}
         self._poll = select.poll()
         self._poll.register(control.fileno(), select.POLLIN)
         self._poll.register(0, select.POLLIN)
 
     def run(self) -> None:
-        """Answer requests and bury children until the starter's end of standard input is closed."""
+        """Answer requests and reap children until the process that started the server closes standard input."""
         while True:
             for place, _ in self._poll.poll():
                 if place == 0:
@@ -262,7 +262,7 @@ class _Server:
         os.close(status)
 
     def _bury(self, place: int) -> None:
-        """Say how a child ended; end what it started and the children that it asked for."""
+        """Report the exit code of a child. Kill its processes and the children that it requested."""
         pid, status, _ = self._children.pop(place)
         self._poll.unregister(place)
         os.close(place)
@@ -277,7 +277,7 @@ class _Server:
                 _kill(other)
 
     def _become_child(self, connection: int, status: int) -> None:
-        """Do the requested work in the new child and end it; never returns."""
+        """Do the requested work in the new child, then exit. Never returns."""
         code = 1
         try:
             server = os.getppid()
@@ -304,7 +304,7 @@ class _Server:
 
 
 def _begin(connection: Connection) -> None:
-    """Take the work from the connection and do it, with random numbers of its own."""
+    """Receive the work from the connection and do it, with newly seeded random number generators."""
     work, arguments, folder, environment = pickle.loads(connection.recv_bytes())
     if environment != dict(os.environ):
         os.environ.clear()
@@ -324,16 +324,16 @@ def _kill(pid: int) -> None:
 
 
 def warm() -> None:
-    """Make the kernel and rehearse the example's reports, without threads and without compiling a document.
+    """Make the kernel and produce the example's reports once, without threads and without compiling a document.
 
-    After a compilation by Typst a forked process would wait for ever. Raises RuntimeError when something
-    has started a thread.
+    A process that is forked after a Typst compilation would hang. Raises RuntimeError if a module has started
+    a thread.
     """
-    from govreport.batch.engine.kernel import BACKEND, prepare  # noqa: PLC0415, nothing here that loads pandas
+    from govreport.batch.engine.kernel import BACKEND, prepare  # noqa: PLC0415, this module must not load pandas
 
-    os.environ["MPLBACKEND"] = BACKEND  # read when matplotlib is imported
+    os.environ["MPLBACKEND"] = BACKEND  # matplotlib reads it on import
     shell: Any = prepare().shell
-    with shell.builtin_trap:  # libraries ask at their import whether they are in a notebook
+    with shell.builtin_trap:  # on import, libraries check whether they run in a notebook
         import papermill  # noqa: F401, PLC0415
         from matplotlib import pyplot  # noqa: F401, PLC0415
 
@@ -349,7 +349,7 @@ def warm() -> None:
 
 
 def _rehearse(shell: Any) -> None:
-    """Check, show and publish the example's reports, one of them spoilt, up to the document that a PDF is set from."""
+    """Check, show and publish the example's reports as HTML, and check a copy with an error. Makes no PDF."""
     import pandas as pd  # noqa: PLC0415
 
     from govreport.checks import check_filings  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""The kernel's side of a forked notebook: IPython's own kernel, which answers over a pipe instead of ZeroMQ."""
+"""The kernel of a forked notebook: IPython's kernel, but with a pipe instead of ZeroMQ."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ from tornado.ioloop import IOLoop
 from govreport.batch.engine.forkserver import disinherit
 
 FLUSH_AFTER = 0.2
-"""Seconds after which buffered text is sent, as ipykernel does."""
+"""Seconds until buffered text is sent, as in ipykernel."""
 MOST_BUFFERED = 1_000_000
-"""Letters of text that are sent at once, however soon they came."""
+"""Number of buffered characters. Longer text is sent at once."""
 CHUNK = 1 << 16
 BACKEND = "module://matplotlib_inline.backend_inline"
 ARGUMENTS = ["ipykernel_launcher.py"]
 
 
 class PipeSession(Session):
-    """Sends what ipykernel's own session sends, over a connection; what a fork of the kernel sends is dropped."""
+    """Sends the messages of ipykernel's session over a connection. Messages from forks of the kernel are dropped."""
 
     def begin(self, connection: Connection) -> None:
-        """Send over this connection from now on."""
+        """Use this connection for all messages."""
         self.connection, self.pid, self._sending = connection, os.getpid(), threading.Lock()
 
     def send(self, stream: Any, msg_or_type: Any, content: Any = None, parent: Any = None, ident: Any = None,
@@ -60,18 +60,18 @@ class PipeSession(Session):
 
 
 class ForkedKernel(IPythonKernel):
-    """IPython's kernel without sockets; requests that follow a failure are for its client to withhold."""
+    """IPython's kernel without sockets. The client must not send further requests after a failure."""
 
     def _abort_queues(self, subshell_id: str | None = None) -> None:
-        """Leave what waits: nothing does, the client asks for one cell at a time."""
+        """Do nothing: no requests wait, because the client sends one cell at a time."""
 
 
 @cache
 def prepare() -> ForkedKernel:
-    """Return this process's kernel; made in the warmed process, used in its forks."""
+    """Return this process's kernel. The preloaded process makes it; its forks use it."""
     application = IPKernelApp.instance()
-    application.config.HistoryManager.enabled = False  # neither a database file nor a thread that saves to it
-    application.config.ForkedKernel._execute_sleep = 0  # a pipe keeps the order of messages
+    application.config.HistoryManager.enabled = False  # no database file and no thread that saves to it
+    application.config.ForkedKernel._execute_sleep = 0  # no delay is needed: a pipe keeps the order of messages
     kernel = ForkedKernel.instance(
         session=PipeSession(key=b""), iopub_socket="iopub", parent=application, log=logging.getLogger(__name__)
     )
@@ -80,10 +80,10 @@ def prepare() -> ForkedKernel:
 
 
 class TextStream(io.TextIOBase):
-    """Standard output or error of a notebook: buffered, sent as ipykernel's streams are.
+    """Standard output or error of a notebook, with a buffer like ipykernel's streams.
 
-    Takes the place of the file descriptor as well: bytes that this or any other process writes to it come
-    in order before what is written later. name: ``stdout`` or ``stderr``; number: the file descriptor.
+    It also replaces the file descriptor. Bytes that any process writes to the descriptor keep their order
+    relative to later text. name: ``stdout`` or ``stderr``; number: the file descriptor.
     """
 
     encoding = "UTF-8"
@@ -104,14 +104,14 @@ class TextStream(io.TextIOBase):
         threading.Thread(target=self._watch, daemon=True).start()
 
     def set_parent(self, parent: Mapping[str, Any]) -> None:
-        """Answer this request from now on."""
+        """Send further text as output of this request."""
         self._parent = parent
 
     def write(self, text: str) -> int:
-        """Take text; it is sent soon."""
+        """Buffer text; it is sent after a short delay."""
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text)}")
-        if os.getpid() != self._owner:  # a fork of the kernel: its text comes the way of any child process
+        if os.getpid() != self._owner:  # a fork of the kernel writes to the descriptor like any child process
             os.write(self._number, text.encode())
             return len(text)
         with self._lock:
@@ -120,7 +120,7 @@ class TextStream(io.TextIOBase):
         return len(text)
 
     def flush(self) -> None:
-        """Send what is there."""
+        """Send the buffered text."""
         if os.getpid() != self._owner:
             return
         with self._lock:
@@ -128,11 +128,11 @@ class TextStream(io.TextIOBase):
             self._send()
 
     def writable(self) -> bool:
-        """Whether text may be written: always."""
+        """Return True: the stream is always writable."""
         return True
 
     def fileno(self) -> int:
-        """Return the file descriptor that it stands for."""
+        """Return the file descriptor that the stream replaces."""
         return self._number
 
     def _watch(self) -> None:
@@ -142,7 +142,7 @@ class TextStream(io.TextIOBase):
                 self._take()
 
     def _take(self) -> None:
-        """Take over what was written to the file descriptor."""
+        """Add the text that was written to the file descriptor to the buffer."""
         waiting = array.array("i", [0])
         while fcntl.ioctl(self._reading, termios.FIONREAD, waiting) == 0 and waiting[0]:
             self._add(self._decoder.decode(os.read(self._reading, CHUNK)))
@@ -168,9 +168,9 @@ class TextStream(io.TextIOBase):
 
 
 def run_kernel(connection: Connection, memory: int = 0) -> None:
-    """Answer requests on the connection until it is closed; in a forked child.
+    """Answer requests on the connection until it is closed. Runs in a forked child.
 
-    memory: bytes that the notebook may take, 0 for as many as there are.
+    memory: memory limit of the notebook in bytes, 0 for no limit.
     """
     if memory:
         _, hard = resource.getrlimit(resource.RLIMIT_DATA)

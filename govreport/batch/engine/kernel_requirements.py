@@ -1,6 +1,6 @@
-"""Whether the installed ipykernel has what `ForkedKernel` takes of it that is no public API.
+"""Whether the installed ipykernel has the private names that `ForkedKernel` uses.
 
-Seen working with ipykernel 6.29 to 7.4; pyproject.toml bounds the version, since any release may change these names.
+Tested with ipykernel 6.29 to 7.4. Any release may change these names, so pyproject.toml limits the version.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _TAKEN = ("_abort_queues", "_execute_sleep", "_publish_status", "post_handler_ho
 
 @cache
 def kernel_misfit() -> str:
-    """Return one Chinese sentence when ipykernel lacks what is taken of it, so that nothing can be forked; else ''.
+    """Return a Chinese sentence if ipykernel lacks a private name and nothing can be forked, otherwise ''.
 
     >>> kernel_misfit()
     ''

@@ -1,4 +1,4 @@
-"""Papermill's engine ``govreport``: notebooks that opt in run in a fork of a warmed process, all others as usual."""
+"""The papermill engine ``govreport``: notebooks that opt in run in a fork of a preloaded process, others as usual."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from govreport.batch.engine.kernel_requirements import kernel_misfit
 from govreport.core import METADATA, GovReportError
 
 MOST_OUTPUT = 100_000_000
-"""Bytes that a notebook may put out; a page of this size could not be opened."""
+"""Maximum output of a notebook in bytes. Browsers cannot open larger pages."""
 
 
 class _Channel:
@@ -30,7 +30,7 @@ class _Channel:
         self._kernel, self.send = kernel, kernel.send
 
     async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
-        """Return the next message; raise Empty when none came within the timeout, in seconds."""
+        """Return the next message. Raise Empty if none arrives within the timeout in seconds."""
         self._kernel.listen()
         try:
             return await asyncio.wait_for(self.waiting.get(), timeout)
@@ -39,7 +39,7 @@ class _Channel:
 
 
 class PipeKernel:
-    """A kernel that runs already, as nbclient knows one: its manager and its client at once."""
+    """A running kernel with the interface that nbclient expects. It is both kernel manager and kernel client."""
 
     has_kernel = True
 
@@ -58,10 +58,10 @@ class PipeKernel:
         return self
 
     def start_channels(self) -> None:
-        """Do nothing: the pipe is there."""
+        """Do nothing: the pipe is open."""
 
     def wait_for_ready(self, timeout: float | None = None) -> None:
-        """Do nothing: the kernel is warm."""
+        """Do nothing: the kernel is ready."""
 
     async def is_alive(self) -> bool:
         """Whether the kernel can still answer."""
@@ -72,14 +72,14 @@ class PipeKernel:
         self._child.interrupt()
 
     def listen(self) -> None:
-        """Take messages as they come, in the event loop that runs now."""
+        """Receive messages in the running event loop."""
         loop = asyncio.get_running_loop()
         if self._loop is not loop and not self._ended:
             self._loop = loop
             loop.add_reader(self._child.connection.fileno(), self._receive)
 
     def close(self) -> None:
-        """Take no more messages."""
+        """Stop receiving messages."""
         if self._loop and not self._ended and not self._loop.is_closed():
             self._loop.remove_reader(self._child.connection.fileno())
         self._ended = True
@@ -98,7 +98,7 @@ class PipeKernel:
             message["buffers"] = [self._child.connection.recv_bytes(MOST_OUTPUT) for _ in range(message["pieces"])]
             self._received += len(data) + sum(map(len, message["buffers"]))
             self.too_much = self._received > MOST_OUTPUT
-        except (EOFError, OSError) as error:  # the child has ended, or the message is longer than allowed
+        except (EOFError, OSError) as error:  # the child has ended, or the message is too long
             self.too_much = isinstance(error, OSError) and error.errno is None
             self.close()
             return
@@ -111,28 +111,28 @@ class PipeKernel:
 
 
 OPT_IN = "engine"
-"""The key under the notebook's metadata ``govreport`` by which it opts in: ``{"govreport": {"engine": "forked"}}``."""
+"""Key in the notebook's metadata that opts in: ``{"govreport": {"engine": "forked"}}``."""
 FORKED = "forked"
 
 
 class OutputTooLargeError(GovReportError):
-    """A notebook put out more than any page can hold."""
+    """Raised if the output of a notebook is too large for a page."""
 
 
 class GovReportEngine:
-    """Runs notebooks in forks of a warmed process: ``papermill --engine govreport``.
+    """Runs notebooks in forks of a preloaded process: ``papermill --engine govreport``.
 
-    Papermill loads its engines while it is itself being imported, so that this module imports papermill later.
+    Papermill loads its engines during its own import. Therefore this module imports papermill inside functions.
     """
 
     @staticmethod
     def execute_notebook(nb: Any, kernel_name: str, **settings: Any) -> Any:
-        """Run a notebook and return it; what differs from the stock engine is listed in docs/engine.md.
+        """Run a notebook and return it. docs/engine.md lists the differences from the stock engine.
 
-        settings: those of papermill; ``memory``: bytes that the notebook may take, 0 for no bound; ``over``: is given
-        the notebook, however it ended, before papermill writes it.
-        Raises DeadKernelError or CellTimeoutError as the stock engine does, OutputTooLargeError when the
-        notebook puts out more than a page can hold.
+        settings: papermill's settings; ``memory``: memory limit of the notebook in bytes, 0 for no limit; ``over``: a
+        callback that receives the notebook after success or failure, before papermill writes it.
+        Raises DeadKernelError or CellTimeoutError like the stock engine, and OutputTooLargeError if the output is
+        too large for a page.
         """
         return _engine().execute_notebook(nb, kernel_name, **settings)
 
@@ -171,7 +171,7 @@ def _execute(nb_man: Any, kernel_name: str, memory: int = 0, **settings: Any) ->
     if not is_forked(nb_man.nb.metadata, kernel_name):
         NBClientEngine.execute_managed_notebook(nb_man, kernel_name, **settings)
         return
-    from govreport.batch.engine.kernel import run_kernel  # noqa: PLC0415, only where there are forks
+    from govreport.batch.engine.kernel import run_kernel  # noqa: PLC0415, it needs a system that can fork
 
     child = forkserver().fork(run_kernel, memory)
     kernel = PipeKernel(child)
@@ -188,14 +188,14 @@ def _execute(nb_man: Any, kernel_name: str, memory: int = 0, **settings: Any) ->
 
 
 def is_forked(metadata: Mapping[str, Any], kernel_name: str) -> bool:
-    """Whether a notebook opts in, for the Python that runs here, on a system that can fork."""
+    """Whether a notebook runs in a fork: it opts in, its kernel is this Python, and the system can fork."""
     wants = (metadata.get(METADATA) or {}).get(OPT_IN) == FORKED
     return wants and AVAILABLE and _is_this_python(kernel_name) and not kernel_misfit()
 
 
 @lru_cache
 def _is_this_python(kernel_name: str) -> bool:
-    """Whether a kernel's name stands for ipykernel under this very interpreter."""
+    """Whether a kernel's name refers to ipykernel under this interpreter."""
     from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel  # noqa: PLC0415
 
     try:
@@ -203,4 +203,4 @@ def _is_this_python(kernel_name: str) -> bool:
     except NoSuchKernel:
         return False
     own = {"python", f"python{sys.version_info[0]}", "python{}.{}".format(*sys.version_info), sys.executable}
-    return "ipykernel_launcher" in command and command[0] in own  # as jupyter_client starts such a command
+    return "ipykernel_launcher" in command and command[0] in own  # jupyter_client runs it with this Python
