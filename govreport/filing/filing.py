@@ -120,8 +120,8 @@ class Filing:
         cells that the form does not have.
 
         >>> filing = Filing.from_cells("demo", "示例局", 2021, {"disputes.reconsideration.total": 2})
-        >>> filing.frame("disputes").loc["reconsideration", "total"]
-        np.int64(2)
+        >>> int(filing.frame("disputes").loc["reconsideration", "total"])
+        2
         """
         import pandas as pd  # noqa: PLC0415
 

@@ -34,7 +34,7 @@ def frame_grid(frame: pd.DataFrame, caption: str = "", key: str = "frame") -> Gr
     stub = 0 if hidden else max((len(path) for path in row_paths), default=1)
     names = "·".join(str(name) for name in frame.index.names if name is not None)
     corner = None if hidden else GridCell(names, rows=depth, columns=stub)
-    texts = [[_text(value) for value in record] for record in frame.itertuples(index=False, name=None)]
+    texts = [[_text(value) for value in record] for record in frame.to_numpy(dtype=object).tolist()]
     labels = [[path[level] if level < len(path) else "" for level in range(stub)] for path in row_paths]
     lines = [[*label, *line] for label, line in zip(labels, texts, strict=True)]
     needed = [_needed(column) for column in zip([""] * stub + [path[-1] for path in column_paths], *lines, strict=True)]
