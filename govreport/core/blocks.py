@@ -39,11 +39,16 @@ class Run:
     code: bool = False
     link: str = ""
     strike: bool = False
+    underline: bool = False
+    sub: bool = False
+    sup: bool = False
     marks: tuple[Mark, ...] = field(default=(), repr=False)
 
 
 Runs = tuple[Run, ...]
 PLAIN_STYLE = Run("")
+_RAISED = str.maketrans("0123456789+-()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾")
+_LOWERED = str.maketrans("0123456789+-()", "₀₁₂₃₄₅₆₇₈₉₊₋₍₎")
 WIDE = re.compile("[\u2e80-\u9fff\uff00-\uffef“”‘’—…]")
 """Characters of Chinese text, between which a line end is no space."""
 _SAFE_LINK = re.compile(r"(https?://|mailto:)\S+", re.IGNORECASE)
@@ -51,7 +56,10 @@ _SAFE_LINK = re.compile(r"(https?://|mailto:)\S+", re.IGNORECASE)
 
 def styled(text: str, style: Run) -> Run:
     """Return a text in a run's style."""
-    return Run(text, style.bold, style.italic, style.code, style.link, style.strike, style.marks)
+    return Run(
+        text, style.bold, style.italic, style.code, style.link, style.strike, style.underline, style.sub, style.sup,
+        style.marks,
+    )  # fmt: skip
 
 
 def safe_link(address: str) -> str:
@@ -170,13 +178,19 @@ def with_leaves(blocks: Iterable[Block], change: Callable[[Leaf], Leaf]) -> tupl
 
 
 def block_text(blocks: Iterable[Block]) -> str:
-    """Return the text of blocks, a line for each paragraph, for places that hold nothing but text."""
+    """Return the text of blocks, a line for each paragraph, for places that hold nothing but text.
+
+    >>> block_text([Paragraph((Run("5万m"), Run("2", sup=True)))])
+    '5万m²'
+    """
     return "\n".join(filter(None, map(_text, leaves(blocks))))
 
 
 def _text(block: Leaf) -> str:
     match block:
-        case Paragraph(text=text) | Preformatted(text=text):
+        case Paragraph(runs=runs):
+            return "".join(run.text.translate(_LOWERED if run.sub else _RAISED if run.sup else {}) for run in runs)
+        case Preformatted(text=text):
             return text
         case Grid(head=head, body=body):
             return "\n".join(" ".join(cell.text for cell in row) for row in (*head, *body))

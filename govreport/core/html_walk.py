@@ -30,7 +30,8 @@ SETS_OFF = frozenset({
 HTML_STYLES = {
     "b": "bold", "strong": "bold", "dt": "bold", "summary": "bold", "legend": "bold", "i": "italic", "em": "italic",
     "cite": "italic", "var": "italic", "dfn": "italic", "code": "code", "kbd": "code", "samp": "code", "tt": "code",
-    "s": "strike", "strike": "strike", "del": "strike",
+    "s": "strike", "strike": "strike", "del": "strike", "u": "underline", "ins": "underline",
+    "sub": "sub", "sup": "sup",
 }  # fmt: skip
 """The style of a run that an element sets."""
 _NUMBER = re.compile(r"\s*([0-9]{1,9})")

@@ -202,6 +202,9 @@ def _runs(runs: Iterable[Mapping[str, Any]]) -> list[Element]:
         properties = [element("rStyle", val=style)] if style else []
         properties += [element("b"), element("bCs")] if data["bold"] else []
         properties += [element("strike")] if data["strike"] else []
+        properties += [element("u", val="single")] if data["underline"] else []
+        raised = "subscript" if data["sub"] else "superscript" if data["sup"] else ""
+        properties += [element("vertAlign", val=raised)] if raised else []
         address = data["link"].removeprefix("mailto:")
         shown = not address or address in data["text"].replace(BREAK, "")
         made.append(run(data["text"] if shown else f"{data['text']}（{address}）", *properties))

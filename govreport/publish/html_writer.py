@@ -24,6 +24,10 @@ from govreport.tables import CellWriter, plain_cell, table_html
 TEMPLATES = Path(__file__).parent / "templates"
 _WORD = re.compile("[!-~]+")
 TITLE_LEVEL = 1
+TAGS = {
+    "sub": "sub", "sup": "sup", "code": "code", "bold": "strong", "italic": "em", "strike": "s", "underline": "u",
+}  # fmt: skip
+"""Elements by the style of a run, innermost first."""
 KINDS = {"image/svg+xml": "drawing", "image/jpeg": "photo"}
 MOST_NARROW = 8
 """Most columns that a screen shows without scrolling."""
@@ -157,8 +161,8 @@ def _runs(runs: Runs) -> str:
 
 def _run(run: Run) -> str:
     text = escape(run.text).replace("\n", "<br>")
-    for is_so, tag in ((run.code, "code"), (run.bold, "strong"), (run.italic, "em"), (run.strike, "s")):
-        if is_so:
+    for style, tag in TAGS.items():
+        if getattr(run, style):
             text = f"<{tag}>{text}</{tag}>"
     if run.link:
         text = f'<a href="{escape(run.link)}" rel="noopener noreferrer">{text}</a>'

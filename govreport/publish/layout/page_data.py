@@ -122,7 +122,7 @@ def _line(text: str) -> str:
 def _runs(runs: Runs) -> list[dict[str, Any]]:
     """Return runs as data; only links to the web and to mail addresses are kept, in ASCII (RFC 3986)."""
     return [
-        {name: getattr(run, name) for name in ("text", "bold", "italic", "code", "strike")}
+        {name: getattr(run, name) for name in ("text", "bold", "italic", "code", "strike", "underline", "sub", "sup")}
         | {"link": quote(safe_link(run.link), safe="%/:?#[]@!$&'()*+,;=~")}
         for run in set_runs(runs)
     ]

@@ -1,0 +1,187 @@
+"""Markdown as HTML, in the way that a writer of Chinese means it, whatever the version of the library.
+
+markdown-it-py reads CommonMark 0.31 and the tables and strikethrough of GitHub Flavored Markdown. Emphasis follows
+the CommonMark CJK-friendly Amendments (https://github.com/tats-u/markdown-cjk-friendly, specification of July 2026,
+Unicode 17): beside a Chinese character punctuation does not keep a mark from opening or closing. Chinese quotation
+marks and dashes, which Unicode calls ambiguous, count as Chinese here.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache, partial
+from html import escape
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.parser_inline import ParserInline
+from markdown_it.rules_block import StateBlock, reference
+from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline.state_inline import Scanned
+from markdown_it.token import Token
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.tasklists import tasklists_plugin
+
+from govreport.core.html_walk import NO_TEXT
+
+LONGEST_MARKDOWN = 100_000
+"""Most characters of a text that is read as Markdown; the longest parts of real reports have a tenth of it."""
+DEEPEST = 60
+"""Elements of Markdown within each other: two for each list or quotation."""
+BRACKETS = 10
+"""Brackets of links within each other; each costs a reading of all that follows."""
+TOO_LONG = "（此处的文字超过{most:,}个字符，未排入；请分成几段。）"
+TOO_DEEP = "（此处的内容嵌套过深，未排入。）"
+FOOTNOTE, DONE, OPEN = "〔注{}〕", "√ ", "□ "
+_CHINESE = re.compile(
+    "[\u1100-\u11ff\u2018\u2019\u201c\u201d\u2013-\u2015\u2026\u00b7\u2329\u232a\u2630-\u2637\u268a-\u268f\u2e80-\ua4c6"
+    "\ua960-\ua97c\uac00-\ud7fb\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6b\uff01-\uffee\U00016fe0-\U0001b2fb"
+    "\U0001d300-\U0001d376\U0001f200-\U0001f265\U00020000-\U0003fffd\U000e0100-\U000e01ef]"
+)
+"""Chinese, Japanese and Korean characters, and the selectors of their variants."""
+_HIDING = re.compile(f"<({'|'.join(NO_TEXT)}|!--|[!?])", re.IGNORECASE)
+_VARIANT = re.compile("[\ufe00-\ufe0e]")
+_ADDRESS = re.compile(r"\[[^\]]*\]:\s*<?(?:[A-Za-z][\w+.-]*:|[\w./%-]+\.\w+|[#/])")
+"""A definition of a link: what follows the label is an address and no sentence."""
+
+
+def markdown_html(text: str) -> str:
+    r"""Return Markdown as HTML; HTML in it is handed on as it stands.
+
+    >>> markdown_html("受理**（含网上）**3件")
+    '<p>受理<strong>（含网上）</strong>3件</p>\n'
+    """
+    if len(text) > LONGEST_MARKDOWN:
+        return f"<p>{TOO_LONG.format(most=LONGEST_MARKDOWN)}</p>"
+    parser, told = _parser(), dict[str, Any]()
+    tokens = parser.parse(text, told)
+    deep = any(token.level >= DEEPEST - 1 for token in tokens)
+    return _closed(str(parser.renderer.render(tokens, parser.options, told))) + (f"<p>{TOO_DEEP}</p>" if deep else "")
+
+
+def _closed(html: str) -> str:
+    """Return HTML in which whatever would hide all that follows, since nothing closes it, is text."""
+    lower = html.lower()
+    last = {name: lower.rfind(f"</{name}") for name in NO_TEXT} | {"!--": lower.rfind("-->")}
+    return _HIDING.sub(
+        lambda found: found[0] if last.get(found[1].lower(), -1) > found.start() else f"&lt;{found[1]}", html
+    )
+
+
+class _Parser(MarkdownIt):
+    """Leaves addresses as they are: who prints them judges them."""
+
+    def validateLink(self, url: str) -> bool:  # noqa: N802
+        return True
+
+    def normalizeLink(self, url: str) -> str:  # noqa: N802
+        return url
+
+    def normalizeLinkText(self, link: str) -> str:  # noqa: N802
+        return link
+
+
+class _Inline(ParserInline):
+    def parse(self, src: str, md: MarkdownIt, env: Any, tokens: list[Token]) -> list[Token]:
+        state = _Emphasis(src, md, env, tokens)
+        state.level = DEEPEST - BRACKETS
+        self.tokenize(state)
+        for rule in self.ruler2.getRules(""):
+            rule(state)
+        return state.tokens
+
+
+class _Emphasis(StateInline):
+    def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:  # noqa: N802, N803
+        """Return whether a run of marks can open and close emphasis, and its length (CJK-friendly Amendments, 6.2).
+
+        Two things go further: beside a digit two marks do as beside a Chinese character, and two underscores part a
+        Chinese word from punctuation, since no Chinese word has underscores.
+        """
+        end = start
+        while end < self.posMax and self.src[end] == self.src[start]:
+            end += 1
+        before, after = self.src[start - 1 : start] or " ", self.src[end : min(end + 1, self.posMax)] or " "
+        if _VARIANT.match(before) and not self.src[start - 2 : start - 1].isspace():
+            before = self.src[start - 2 : start - 1] or " "
+        count = end - start
+        if before.isspace() or after.isspace():
+            return Scanned(not after.isspace(), not before.isspace(), count)
+        marks = [unicodedata.category(character)[0] in "PS" for character in (before, after)]
+        wide = [bool(_CHINESE.match(character)) for character in (before, after)]
+        if canSplitWord:
+            free = any(wide) or (count > 1 and (before.isdigit() or after.isdigit()))
+            return Scanned(free or marks[0] or not marks[1], free or marks[1] or not marks[0], count)
+        opens = marks[0] or (count == 2 and marks[1] and wide[0])
+        return Scanned(opens, marks[1] or (count == 2 and marks[0] and wide[1]), count)
+
+
+def _definition(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:  # noqa: N803
+    """Read the definition of a link; a sentence behind ``[注]:`` is none and stays text."""
+    line = state.src[state.bMarks[startLine] + state.tShift[startLine] : state.eMarks[startLine]]
+    return bool(_ADDRESS.match(line)) and reference(state, startLine, endLine, silent)
+
+
+def _keep_footnotes(state: StateCore) -> None:
+    """Give footnotes that nothing refers to a number behind the others, so that they are printed too."""
+    notes = state.env.get("footnotes", {"refs": {}})
+    for label in [label for label, number in notes["refs"].items() if number < 0]:
+        notes["refs"][label] = len(notes["list"])
+        notes["list"][len(notes["list"])] = {"label": label[1:], "count": 0}
+
+
+def _note(tokens: Sequence[Token], at: int) -> str:
+    return FOOTNOTE.format(tokens[at].meta["id"] + 1)
+
+
+def _paragraph(tokens: Sequence[Token], at: int) -> str:
+    """Begin a paragraph; the first of a footnote has its number."""
+    return ("" if tokens[at].hidden else "<p>") + (
+        _note(tokens, at - 1) if at and tokens[at - 1].type == "footnote_open" else ""
+    )
+
+
+def _html(tokens: Sequence[Token], at: int) -> str:
+    content = tokens[at].content
+    if content.startswith('<input class="task-list-item-checkbox"'):
+        return DONE if "checked=" in content else OPEN
+    return content
+
+
+def _cell(tag: str, tokens: Sequence[Token], at: int) -> str:
+    align = str(tokens[at].attrs.get("style", "")).removeprefix("text-align:")
+    return f'<{tag} align="{align}">' if align else f"<{tag}>"
+
+
+_RULES: Mapping[str, Callable[[Sequence[Token], int], str]] = {
+    "softbreak": lambda tokens, at: "<span> </span>",
+    "hardbreak": lambda tokens, at: "<br>",
+    "html_block": _html,
+    "html_inline": _html,
+    "th_open": partial(_cell, "th"),
+    "td_open": partial(_cell, "td"),
+    "math_inline": lambda tokens, at: escape(f"${tokens[at].content}$"),
+    "math_inline_double": lambda tokens, at: escape(f"$${tokens[at].content}$$"),
+    "math_block": lambda tokens, at: f"<pre>{escape(tokens[at].content)}</pre>",
+    "footnote_ref": _note,
+    "footnote_open": lambda tokens, at: "" if tokens[at + 1].type == "paragraph_open" else f"<p>{_note(tokens, at)}",
+    "paragraph_open": _paragraph,
+    **{f"footnote_{rest}": lambda tokens, at: "" for rest in ("anchor", "block_open", "block_close", "close")},
+}
+
+
+@lru_cache
+def _parser() -> MarkdownIt:
+    parser = _Parser()
+    parser.inline = _Inline()
+    parser.configure("commonmark", {"maxNesting": DEEPEST}).enable(["table", "strikethrough"])
+    parser.use(footnote_plugin, inline=False).use(tasklists_plugin).use(dollarmath_plugin)
+    parser.block.ruler.at("reference", _definition, {"alt": []})
+    parser.core.ruler.before("footnote_tail", "keep_footnotes", _keep_footnotes)
+    for name, rule in _RULES.items():
+        parser.add_render_rule(name, lambda self, tokens, at, options, env, rule=rule: rule(tokens, at))
+    return parser
