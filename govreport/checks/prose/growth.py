@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from govreport.checks.prose.claims import AGREES, DISAGREES, OPEN, Claim, plain
@@ -16,6 +16,10 @@ from govreport.core import Figure, round_half_up
 Pair = tuple[Fraction, Fraction]
 """This year's figure and last year's."""
 _DIRECTION = r"(?:了|约|近|超过|超|逾|幅度?|率|达到?|为|约为|近)*$"
+
+NEAR = 40
+"""Figures before a growth among which those that it compares are looked for."""
+_MADE = re.compile(r"[增减升降落滑涨高低]\S{0,2}[到至](?:(?:19|20)\d\d年度?的?)?$")
 
 
 def growth_claims(context: Context) -> Iterator[Claim]:
@@ -67,20 +71,17 @@ def _base_word(text: str) -> int | None:
 
 def _claim(context: Context, mention: Mention, kind: str, before: str) -> Iterator[Claim]:
     start = mention.sentence[0] + len(before)
-    earlier = [m for m in context.mentions[: mention.number] if m.sentence == mention.sentence and m.is_count]
-    behind = [m for m in earlier if m.quantity.start >= start]
-    now_given = [
-        m for m in behind if re.search(r"[增减升降落滑涨高低]\S{0,2}[到至](?:(?:19|20)\d\d年度?的?)?$", m.before)
-    ]
-    then = _said_of_last_year(context, mention)
-    now = [m for m in earlier if m.quantity.start < start and not context.is_other_time(m)]
+    near = context.mentions[max(0, mention.number - NEAR) : mention.number]
+    earlier = [m for m in near if m.sentence == mention.sentence and m.is_count]
+    behind = (m for m in reversed(earlier) if m.quantity.start >= start)
+    own = next((m for m in behind if _MADE.search(m.before)), None)
     subject = re.split(r"[，；。：（）]", before)[-1]
-    if kind != "times" and not words()["same subject"].fullmatch(subject):
-        now = []
-    own = next(reversed(now_given or now), None)
+    if own is None and (kind == "times" or words()["same subject"].fullmatch(subject)):
+        ahead = (m for m in reversed(earlier) if m.quantity.start < start)
+        own = next((m for m in ahead if not context.is_other_time(m)), None)
     if own is None and words()["restricted"].search(subject):
         return
-    pairs = _pairs(context, own, then[-1] if then else None, before)
+    pairs = _pairs(context, own, _said_of_last_year(context, earlier), before)
     said = context.passage.quote(start - 10 if kind == "times" else start, mention.quantity.end)
     base = (context.part, mention.quote, said)
     place = mention.quantity.start
@@ -122,16 +123,11 @@ def _hint(mention: Mention, kind: str, stated: Fraction, actual: Fraction, pair:
     return ""
 
 
-def _said_of_last_year(context: Context, mention: Mention) -> list[Mention]:
-    """Return figures of the sentence that it says are last year's."""
+def _said_of_last_year(context: Context, earlier: Sequence[Mention]) -> Mention | None:
+    """Return the nearest figure of those before in the sentence that it says is last year's."""
     said = re.compile(rf"{words()['last year'].pattern}(?:同期)?[的为是有共]*$")
-    return [
-        m
-        for m in context.mentions[: mention.number]
-        if m.sentence == mention.sentence
-        and m.is_count
-        and (m.year(context.filing.year) == context.filing.year - 1 or said.search(m.label))
-    ]
+    year = context.filing.year
+    return next((m for m in reversed(earlier) if m.year(year) == year - 1 or said.search(m.label)), None)
 
 
 def _pairs(context: Context, now: Mention | None, then: Mention | None, before: str) -> list[Pair]:

@@ -72,7 +72,11 @@ class Mention:
 
     def year(self, report: int) -> int:
         """Return the year that it speaks of: that which a clause of its sentence opens with, else the report's."""
-        found = report
+        return self._said_year or report
+
+    @cached_property
+    def _said_year(self) -> int:
+        found = 0
         for match in _YEAR.finditer(self.before):
             lead = self.before[: match.start()]
             if not lead or lead[-1] in _LEADING or lead.endswith(("截至", "截止", "其中", "在", "回看", "回顾")):

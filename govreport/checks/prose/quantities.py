@@ -14,6 +14,8 @@ _DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七�
 _PLACES = {"十": 10, "廿": 20, "卅": 30, "百": 100, "千": 1000}
 _SCALES = {"万": 10**4, "亿": 10**8}
 _NUMERAL = "零〇一二两三四五六七八九十廿卅百千万亿"
+LONGEST_NUMERAL = 24
+"""Letters of a Chinese numeral; 999,999,999,999 has nineteen."""
 
 
 @dataclass(frozen=True)
@@ -73,10 +75,9 @@ def _pattern() -> re.Pattern[str]:
         map(re.escape, sorted((words().alike[0] | words().alike[1]) - {"", "个"}, key=len, reverse=True))
     )
     arabic = r"(?P<arabic>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?P<scale>[百千]?[万亿]?)"
+    numeral = f"[{_NUMERAL}]{{1,{LONGEST_NUMERAL}}}"
     several = "幅|场|次|册|期|张|人次|部|批|本|套"
-    chinese = (
-        rf"[{_NUMERAL}]+(?=(?:余|多|来)?(?:{counted}|成|倍)(?![龙事]))|(?!一)[{_NUMERAL}]+(?=[余多]?(?:{several}))"
-    )
+    chinese = rf"{numeral}(?=(?:余|多|来)?(?:{counted}|成|倍)(?![龙事]))|(?!一){numeral}(?=[余多]?(?:{several}))"
     return re.compile(
         rf"百分之(?P<hundredth>[{_NUMERAL}]+|\d+(?:\.\d+)?)|(?P<whole>[二三四五六七八九])分之(?P<part>[一二三四五六七八])"
         rf"|(?P<half>过半|大半|一半|半数)|(?:{arabic}|(?P<chinese>{chinese}))(?P<more>余|多|来)?(?P<late>[万亿]?)(?P<unit>{units})?(?P<tenth>(?<=成)[一二三四五六七八九])?"

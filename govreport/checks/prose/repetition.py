@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Mapping
-from difflib import SequenceMatcher
 from functools import lru_cache
 from operator import add
 
@@ -25,7 +25,7 @@ SAMPLE, PASSAGE, MARGIN = 24, 4, 0.6
 """Passages sampled and their characters; how much fewer than by the threshold need to be found again."""
 
 SHINGLE, LONGEST_QUOTE, SHOWN = 6, 200, 30
-"""Characters of a shingle, of a quote, and of what the message shows of it."""
+"""Fewest and most characters of a quote, and those that the message shows of it."""
 
 _REST = re.compile(r"[\W_]+")
 
@@ -106,20 +106,28 @@ def bare_words(text: str) -> str:
 
 
 def longest_repeated(now: str, before: str) -> str:
-    """Return the longest passage of one line that stands in both texts, without punctuation at its ends."""
-    first, second = (
-        [text[at : at + SHINGLE] for at in range(max(0, len(text) - SHINGLE) + 1)]
-        for text in (now, before.replace("\n", "\0"))
-    )
-    match = SequenceMatcher(None, first, second, autojunk=False).find_longest_match()
-    passage = now[match.a : match.a + match.size + SHINGLE - 1] if match.size else ""
-    return re.sub(r"^[^\w（《“]+|[^\w）》”。]+$", "", passage[:LONGEST_QUOTE])
+    """Return the longest passage of one line that stands in both texts, without punctuation at its ends.
+
+    Whether two texts share a passage of a length is one look-up for each place, so that its length is found by halving.
+    """
+    earlier = before.replace("\n", "\0")
+
+    def shared(length: int) -> int:
+        known = {hash(earlier[at : at + length]) for at in range(len(earlier) - length + 1)}
+        places = range(len(now) - length + 1)
+        return next((at for at in places if hash(now[at : at + length]) in known), -1)
+
+    length = bisect_left(range(SHINGLE, LONGEST_QUOTE + 1), True, key=lambda length: shared(length) < 0) + SHINGLE - 1
+    place = shared(length) if length >= SHINGLE else -1
+    return re.sub(r"^[^\w（《“]+|[^\w）》”。]+$", "", now[place : place + length]) if place >= 0 else ""
 
 
 @lru_cache
 def _figures() -> re.Pattern[str]:
     digits = "〇零一二两三四五六七八九十百千万亿"
-    return re.compile(rf"\{{\{{.*?\}}\}}|<!--.*?-->|[{digits}]+[余多]?(?=[{part_words().units}])|\d+", re.DOTALL)
+    return re.compile(
+        rf"\{{\{{.*?\}}\}}|<!--.*?-->|(?<![{digits}])[{digits}]+[余多]?(?=[{part_words().units}])|\d+", re.DOTALL
+    )
 
 
 @lru_cache
