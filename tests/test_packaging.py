@@ -19,7 +19,10 @@ from tests.support.projects import GOOD, REPOSITORY, environment
 
 MOST_BYTES = 12_000_000
 FONTS = "govreport/core/fonts/"
-LICENCES = {"GovRpt": "LICENSE-Noto-CJK.txt", "AR PL": "LICENSE-AR-PL-KaitiM.txt"}
+LICENCES = {
+    "GovRpt Song": "LICENSE-Noto-CJK.txt", "GovRpt Hei": "LICENSE-Noto-CJK.txt", "AR PL": "LICENSE-AR-PL-KaitiM.txt",
+    "GovRpt Symbols": "LICENSE-DejaVu.txt",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -91,12 +94,13 @@ def test_the_wheel_is_not_large(wheel: Path):
 def test_the_wheel_names_its_licences_and_ships_their_texts(files: dict[str, bytes]):
     (name,) = (name for name in files if name.endswith(".dist-info/METADATA"))
     metadata = email.message_from_bytes(files[name])
-    assert metadata["License-Expression"] == "MIT AND OFL-1.1 AND Arphic-1999"
+    assert metadata["License-Expression"] == "MIT AND OFL-1.1 AND Arphic-1999 AND Bitstream-Vera"
     texts = [text for text in files if ".dist-info/licenses/" in text]
     assert {Path(text).name for text in texts} == {"LICENSE", *LICENCES.values()}
     assert all(files[text] == files[FONTS + Path(text).name] for text in texts if "fonts" in text)
-    assert b"OPEN FONT LICENSE" in files[FONTS + LICENCES["GovRpt"]].upper()
+    assert b"OPEN FONT LICENSE" in files[FONTS + LICENCES["GovRpt Hei"]].upper()
     assert b"ARPHIC PUBLIC LICENSE" in files[FONTS + LICENCES["AR PL"]].upper()
+    assert b"BITSTREAM VERA" in files[FONTS + LICENCES["GovRpt Symbols"]].upper()
 
 
 def test_every_font_is_under_one_of_the_licences(files: dict[str, bytes]):

@@ -1,7 +1,7 @@
-"""Make the font subsets shipped in ``govreport/core/fonts/`` from Debian's Noto CJK fonts.
+"""Make the font subsets shipped in ``govreport/core/fonts/`` from Debian's Noto CJK fonts and from DejaVu Sans.
 
-    apt-get install fonts-noto-cjk unicode-data
-    python tools/subset_fonts.py [--noto DIR] [--unihan FILE] OUT_DIR
+    apt-get install fonts-noto-cjk fonts-dejavu-core unicode-data
+    python tools/subset_fonts.py [--noto DIR] [--dejavu FILE] [--unihan FILE] OUT_DIR
 
 fonts-noto-cjk holds the three faces used here (fonts-noto-cjk-extra only adds weights that are not); unicode-data
 holds the Unihan database. Also needed is fontTools, which comes with matplotlib. The same inputs and the same release
@@ -11,6 +11,10 @@ The subsets contain GB/T 2312-1980, the 8,105 characters of 通用规范汉字�
 use besides. They are modified versions under the SIL Open Font License 1.1, so they bear names of their own (clause 3;
 Noto is also a trademark of Google): the families `GovRpt Song` and `GovRpt Hei`. Ship them with
 ``/usr/share/doc/fonts-noto-cjk/copyright``, which carries the licence (here ``LICENSE-Noto-CJK.txt``).
+
+The family `GovRpt Symbols` holds the signs of office prose that Noto CJK lacks (☑ ✘ ₂ ⁻ ⁵), from DejaVu Sans 2.37. Its
+licence, Bitstream Vera's, asks for another name too; ship ``/usr/share/doc/fonts-dejavu-core/copyright`` with it (here
+``LICENSE-DejaVu.txt``).
 """
 
 import argparse
@@ -23,6 +27,7 @@ from fontTools import subset
 from fontTools.ttLib import TTCollection, TTFont
 
 NOTO = Path("/usr/share/fonts/opentype/noto")
+DEJAVU = Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")
 UNIHAN = Path("/usr/share/unicode/Unihan_OtherMappings.txt.bz2")
 TABLE_SIZE = 8105  # 通用规范汉字表, State Council 2013
 
@@ -42,6 +47,15 @@ RANGES = (
     (0xFF01, 0xFF5E),  # full-width forms
 )
 SIGNS = "⁴€℡\u2212\u2215≢≦≧⋯✓⸺㎎㎏㎜㎝㎞㎡㎥"  # U+2212 MINUS SIGN: matplotlib writes negative numbers with it
+SYMBOLS = (
+    *((0x2070, 0x2071), (0x2074, 0x208E), (0x2090, 0x209C)),  # superscripts, subscripts
+    *((0x2103, 0x2103), (0x2109, 0x2109), (0x2116, 0x2116), (0x2122, 0x2122)),  # ℃, ℉, №, ™
+    *((0x2153, 0x215E), (0x2190, 0x2199), (0x21D0, 0x21D4)),  # fractions, arrows
+    *((0x2200, 0x222B), (0x2260, 0x2265), (0x2282, 0x2287), (0x2295, 0x2299)),  # mathematical operators
+    *((0x25A0, 0x25CF), (0x2605, 0x2606), (0x260E, 0x260F), (0x2610, 0x2612), (0x2660, 0x2667)),  # shapes, boxes
+    *((0x2706, 0x2709), (0x2713, 0x2718), (0x2794, 0x2794), (0x279C, 0x279C)),  # telephone, envelope, ticks, arrows
+)
+"""Taken from DejaVu Sans, which has them all or nearly."""
 
 KEPT_NAMES = {0, 5, 7, 8, 9, 10, 11, 12, 13, 14}  # copyright, version, trademark, makers, licence
 NAME_PLATFORMS = ((3, 1, 0x409), (1, 0, 0))  # Windows, English (US); Macintosh, Roman, English
@@ -55,7 +69,7 @@ class Face:
     face: str
     target: str
     family: str
-    style: str
+    style: str = "Regular"
 
     @property
     def postscript(self) -> str:
@@ -63,10 +77,15 @@ class Face:
 
 
 FACES = (
-    Face("NotoSansCJK-Regular.ttc", "Noto Sans CJK SC", "NotoSansRegular.otf", "GovRpt Hei", "Regular"),
-    Face("NotoSerifCJK-Regular.ttc", "Noto Serif CJK SC", "NotoSerifRegular.otf", "GovRpt Song", "Regular"),
+    Face("NotoSansCJK-Regular.ttc", "Noto Sans CJK SC", "NotoSansRegular.otf", "GovRpt Hei"),
+    Face("NotoSerifCJK-Regular.ttc", "Noto Serif CJK SC", "NotoSerifRegular.otf", "GovRpt Song"),
     Face("NotoSerifCJK-Bold.ttc", "Noto Serif CJK SC", "NotoSerifBold.otf", "GovRpt Song", "Bold"),
 )
+SYMBOL_FACE = Face("DejaVuSans.ttf", "DejaVu Sans", "DejaVuSymbols.ttf", "GovRpt Symbols")
+
+
+def characters(ranges: tuple[tuple[int, int], ...]) -> set[int]:
+    return {character for first, last in ranges for character in range(first, last + 1)}
 
 
 def gb2312() -> set[int]:
@@ -103,6 +122,8 @@ def rename(font: TTFont, face: Face) -> None:
     for platform in NAME_PLATFORMS:
         for name_id, text in texts.items():
             names.setName(text, name_id, *platform)
+    if "CFF " not in font:
+        return
     cff = font["CFF "].cff
     original, cff.fontNames[0] = cff.fontNames[0], face.postscript
     top = cff.topDictIndex[0]
@@ -111,38 +132,43 @@ def rename(font: TTFont, face: Face) -> None:
         part.FontName = part.FontName.replace(original, face.postscript)
 
 
-def make_subset(face: Face, noto: Path, required: set[int], wanted: set[int], out: Path) -> str:
+def make_subset(font: TTFont, face: Face, required: set[int], wanted: set[int], out: Path) -> str:
     """Write one subset and return a line about it; a face without a required character is an error."""
-    with TTCollection(noto / face.source, lazy=True, recalcTimestamp=False) as collection:
-        font = next(f for f in collection.fonts if f["name"].getDebugName(1) == face.face)
-        if missing := sorted(required - set(font.getBestCmap())):
-            raise SystemExit(f"{face.source} lacks {len(missing)} characters: {''.join(map(chr, missing))}")
-        options = subset_options()
-        subsetter = subset.Subsetter(options)
-        subsetter.populate(unicodes=required | wanted)
-        subsetter.subset(font)
-        rename(font, face)
-        target = out / face.target
-        subset.save_font(font, target, options)
-        characters = len(font.getBestCmap())
-    return f"{target}: {face.family} {face.style}, {characters} characters, {target.stat().st_size} bytes"
+    if missing := sorted(required - set(font.getBestCmap())):
+        raise SystemExit(f"{face.source} lacks {len(missing)} characters: {''.join(map(chr, missing))}")
+    options = subset_options()
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(unicodes=required | wanted)
+    subsetter.subset(font)
+    rename(font, face)
+    target = out / face.target
+    subset.save_font(font, target, options)
+    made = len(font.getBestCmap())
+    return f"{target}: {face.family} {face.style}, {made} characters, {target.stat().st_size} bytes"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Make govreport's font subsets from Noto CJK.")
     parser.add_argument("--noto", type=Path, default=NOTO, metavar="DIR", help="of the Noto CJK .ttc (%(default)s)")
+    parser.add_argument("--dejavu", type=Path, default=DEJAVU, metavar="FILE", help="DejaVuSans.ttf (%(default)s)")
     parser.add_argument("--unihan", type=Path, default=UNIHAN, metavar="FILE", help="with kTGH (%(default)s)")
     parser.add_argument("out", type=Path, metavar="OUT_DIR", help="where the .otf files go")
     args = parser.parse_args()
-    sources = {args.unihan: "unicode-data"} | {args.noto / face.source: "fonts-noto-cjk" for face in FACES}
+    sources = {args.unihan: "unicode-data", args.dejavu: "fonts-dejavu-core"} | {
+        args.noto / face.source: "fonts-noto-cjk" for face in FACES
+    }
     for path, package in sources.items():
         if not path.is_file():
             parser.error(f"{path} is not there; apt-get install {package}, or say where it lies")
     required = {*gb2312(), *general_table(args.unihan)}
-    wanted = {*map(ord, SIGNS), *(c for first, last in RANGES for c in range(first, last + 1))}
+    wanted = {*map(ord, SIGNS), *characters(RANGES)}
     args.out.mkdir(parents=True, exist_ok=True)
     for face in FACES:
-        print(make_subset(face, args.noto, required, wanted, args.out))
+        with TTCollection(args.noto / face.source, lazy=True, recalcTimestamp=False) as collection:
+            font = next(f for f in collection.fonts if f["name"].getDebugName(1) == face.face)
+            print(make_subset(font, face, required, wanted, args.out))
+    with TTFont(args.dejavu, lazy=True, recalcTimestamp=False) as font:
+        print(make_subset(font, SYMBOL_FACE, set(), characters(SYMBOLS), args.out))
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from matplotlib.artist import Artist
 from matplotlib.rcsetup import cycler
 
 from govreport.charts.chart import COLORS, WIDTH, Chart
-from govreport.charts.drawing import FONT_FILE, SIZE, glyph, root_element
+from govreport.charts.drawing import FONT_FILE, SIGNS_FILE, SIZE, glyph, root_element
 from govreport.core import GovReportError
 
 if TYPE_CHECKING:  # importing them takes as long as the rest of matplotlib, and only figures of one's own need them
@@ -75,10 +75,12 @@ def figure_chart(figure: Figure | Axes, caption: str = "", alt: str = "") -> Cha
 
 @lru_cache
 def _fonts() -> dict[str, Any]:
-    font_manager.fontManager.addfont(FONT_FILE)
-    family = font_manager.FontProperties(fname=FONT_FILE).get_name()
-    others = [name for name in mpl.rcParamsDefault["font.sans-serif"] if name != family]
-    return {"font.family": ["sans-serif"], "font.sans-serif": [family, *others], "axes.unicode_minus": False}
+    families = []
+    for file in (FONT_FILE, SIGNS_FILE):
+        font_manager.fontManager.addfont(file)
+        families.append(font_manager.FontProperties(fname=file).get_name())
+    others = [name for name in mpl.rcParamsDefault["font.sans-serif"] if name not in families]
+    return {"font.family": ["sans-serif"], "font.sans-serif": [*families, *others], "axes.unicode_minus": False}
 
 
 def _svg(figure: Figure, fonttype: str) -> str:

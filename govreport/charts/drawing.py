@@ -23,6 +23,7 @@ from matplotlib.transforms import IdentityTransform
 from govreport.core import FONTS
 
 FONT_FILE = FONTS / "NotoSansRegular.otf"
+SIGNS_FILE = FONTS / "DejaVuSymbols.ttf"
 INK, PAPER = "#1a1a1a", "#ffffff"
 OUTLINE = 0.4
 """Around every other fill, so that light ones stand out from the paper."""

@@ -40,6 +40,7 @@ from .figures import round_half_up as round_half_up
 from .figures import thousands as thousands
 from .figures import write_figure as write_figure
 from .fonts import FONTS as FONTS
+from .fonts import unprintable as unprintable
 from .grid import Grid as Grid
 from .grid import GridCell as GridCell
 from .grid import GridTooLargeError as GridTooLargeError

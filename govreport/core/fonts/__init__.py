@@ -1,5 +1,48 @@
 """The fonts that come along: files of free faces, subset to the characters that reports use."""
 
+import re
+from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 
 FONTS = Path(__file__).parent
+FONT_FILES = ("NotoSerifRegular.otf", "DejaVuSymbols.ttf")
+"""The files whose characters can be printed in every part of a page."""
+_UNSEEN = re.compile("[\\s\xad\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\ufe00-\\ufe0f\\ufeff]")
+_SURE = {ord(character): None for character in "—·"}
+"""Frequent characters that GB/T 2312 has, but not at the places where Python's codec looks for them."""
+
+
+def unprintable(text: str, own: Path | None = None) -> list[str]:
+    """Return the characters of a text that no shipped font has, each once, in order.
+
+    own: a folder of further fonts, which need not exist. The fonts of the machine do not count, so that the answer is
+    the same everywhere.
+
+    >>> unprintable("☑ 已办结 H₂O 🎉")
+    ['🎉']
+    """
+    shown = _UNSEEN.sub("", text)
+    try:
+        shown.translate(_SURE).encode("gb2312")
+    except UnicodeEncodeError:
+        return [character for character in dict.fromkeys(shown) if ord(character) not in _characters(own)]
+    return []
+
+
+def _characters(own: Path | None) -> frozenset[int]:
+    files = sorted(path for path in own.rglob("*") if path.is_file()) if own else []
+    return frozenset().union(
+        *(_of_file(path, path.stat().st_mtime_ns) for path in [*map(FONTS.joinpath, FONT_FILES), *files])
+    )
+
+
+@lru_cache
+def _of_file(path: Path, _time: int) -> Iterable[int]:
+    from fontTools.ttLib import TTCollection, TTFont, TTLibError  # noqa: PLC0415 - most texts need no look
+
+    try:
+        faces = TTCollection(path).fonts if path.suffix.lower() in (".ttc", ".otc") else [TTFont(path, lazy=True)]
+        return frozenset().union(*(face.getBestCmap() for face in faces))
+    except (TTLibError, OSError):
+        return frozenset()

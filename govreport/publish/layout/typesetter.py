@@ -56,7 +56,8 @@ CHAINS: Mapping[str, tuple[str, ...]] = {
     "song": ("SimSun", "宋体", "FZShuSong-Z01S", "STSong", "Songti SC", "Noto Serif CJK SC", "GovRpt Song"),
     "mono": ("DejaVu Sans Mono",),
 }  # fmt: skip
-"""Families by role, best first; a role falls back on 宋体. DejaVu Sans Mono is built into typst."""
+"""Families by role, best first; a role falls back on 宋体 and on signs. DejaVu Sans Mono is built into typst."""
+SIGNS = "GovRpt Symbols"
 
 BOLD = 600
 
@@ -101,11 +102,11 @@ def _load(folder: Path | None, files: tuple[tuple[str, int], ...]) -> FontSet:
     known = {
         role: [families[name.lower()] for name in chain if name.lower() in families] for role, chain in CHAINS.items()
     }
-    named = {name.lower() for chain in CHAINS.values() for name in chain}
+    named = {name.lower() for chain in (*CHAINS.values(), (SIGNS,)) for name in chain}
     own = str(folder.resolve()) if folder else ""
     extra = sorted(
         {f.family for f in faces if own and (f.path or "").startswith(own) and f.family.lower() not in named}
     )
-    chains = {role: tuple(dict.fromkeys([*chain, *known["song"], *extra])) for role, chain in known.items()}
+    chains = {role: tuple(dict.fromkeys([*chain, *known["song"], SIGNS, *extra])) for role, chain in known.items()}
     bold = any(face.family == chains["fang"][0] and face.weight >= BOLD for face in faces)
     return FontSet(loaded, chains, bold)
