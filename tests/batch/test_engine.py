@@ -186,6 +186,18 @@ def test_a_timeout_and_a_death_raise_what_the_stock_engine_raises(tmp_path: Path
 
 
 @forks
+@pytest.mark.parametrize("engine", [None, "govreport"])
+def test_a_file_left_open_is_written_and_what_was_registered_for_the_end_is_done(engine: str | None, tmp_path: Path):
+    cells = [
+        "file = open('开着.txt', 'w')\nfile.write('没有关上')",
+        "import atexit\natexit.register(open, '最后.txt', 'w')",
+    ]
+    executed(written(tmp_path, cells), engine)
+    folder = tmp_path / f"cwd-{engine}"
+    assert (folder / "开着.txt").read_text(encoding="utf-8") == "没有关上" and (folder / "最后.txt").is_file()
+
+
+@forks
 def test_a_notebook_that_puts_out_too_much_is_stopped(tmp_path: Path):
     with pytest.raises(OutputTooLargeError, match="超过100MB"):
         executed(written(tmp_path, ["while True: print('x' * 1_000_000)"]), "govreport")
@@ -217,7 +229,8 @@ def test_the_command_papermill_knows_the_engine(tmp_path: Path):
         source,
         tmp_path / "out.ipynb",
     ]
-    subprocess.run(command, check=True, capture_output=True)
+    told = subprocess.run(command, check=True, capture_output=True, text=True).stderr
+    assert "signing" not in told
     executed_cells = json.loads((tmp_path / "out.ipynb").read_text(encoding="utf-8"))["cells"]
     assert executed_cells[-1]["outputs"][0]["data"]["text/plain"] == ["42"]
 

@@ -104,6 +104,20 @@ NOTEBOOKS: dict[str, list[str | Tagged]] = {
     ],
     "an error that ends it": ["a = 1\nprint('甲')", "print('乙')\nraise RuntimeError('到此为止')", "print('到不了')"],
     "a syntax error that ends it": ["print('甲')", "for", "print('到不了')"],
+    "an interrupt that ends it": ["print('甲')", "raise KeyboardInterrupt", "print('到不了')"],
+    "logs of its own, then an error": [
+        "import logging\nlogging.basicConfig(level=logging.DEBUG)\nlogging.info('自己的')", may_fail("1 / 0"), "print(1)",
+        "logging.getLogger().setLevel(logging.INFO)\n1 / 0",
+    ],
+    "history": [
+        "history = get_ipython().history_manager\nhistory.hist_file, history.enabled, history.session_number",
+        "list(history.get_tail(2))", "%history -g", "type(history.db).__name__", "%rerun 1",
+    ],
+    "names that are there from the start": [
+        "_", "__, ___, __doc__, __spec__, __loader__, __package__", "sorted(get_ipython().user_ns)",
+        "import sys\nsys.stdout.name, sys.stderr.name", "import logging\nlogging.lastResort",
+        "import pdb\npdb.set_trace.__module__, pdb.Pdb.__module__",
+    ],
     "awaits": [
         "import asyncio\nawait asyncio.sleep(0.01)\n1",
         "async def f():\n    await asyncio.sleep(0)\n    return '异步'\nawait f()",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import array
 import asyncio
+import atexit
 import codecs
 import fcntl
 import io
@@ -70,10 +71,12 @@ class ForkedKernel(IPythonKernel):
 def prepare() -> ForkedKernel:
     """Return this process's kernel. The preloaded process makes it; its forks use it."""
     application = IPKernelApp.instance()
-    application.config.HistoryManager.enabled = False  # no database file and no thread that saves to it
+    application.config.HistoryManager.hist_file = ":memory:"  # no file and no thread that saves to it
     application.config.ForkedKernel._execute_sleep = 0  # no delay is needed: a pipe keeps the order of messages
+    application.init_pdb()  # type: ignore[no-untyped-call]
+    silent = logging.Logger(__name__, logging.CRITICAL + 1)  # no logger of the notebook, whatever level that sets
     kernel = ForkedKernel.instance(
-        session=PipeSession(key=b""), iopub_socket="iopub", parent=application, log=logging.getLogger(__name__)
+        session=PipeSession(), iopub_socket="iopub", parent=application, log=silent, user_ns=None
     )
     application.kernel = kernel
     return kernel
@@ -91,7 +94,7 @@ class TextStream(io.TextIOBase):
 
     def __init__(self, session: PipeSession, name: str, number: int) -> None:
         super().__init__()
-        self._session, self._name, self._number = session, name, number
+        self._session, self.name, self._number = session, name, number
         self._owner, self._lock = os.getpid(), threading.RLock()
         self._parts: list[str] = []
         self._size = 0
@@ -164,7 +167,7 @@ class TextStream(io.TextIOBase):
         text, self._size = "".join(self._parts), 0
         self._parts.clear()
         if text:
-            self._session.send("iopub", "stream", {"name": self._name, "text": text}, self._parent)
+            self._session.send("iopub", "stream", {"name": self.name, "text": text}, self._parent)
 
 
 def run_kernel(connection: Connection, memory: int = 0) -> None:
@@ -187,6 +190,8 @@ def run_kernel(connection: Connection, memory: int = 0) -> None:
     sys.stdout, sys.stderr = streams
     kernel.shell_channel_thread = SimpleNamespace(parent_thread=threading.current_thread())
     asyncio.run(_serve(kernel, connection, streams))
+    atexit._run_exitfuncs()  # they also clear the notebook's names, which closes its files
+    session.send("shell", "shutdown_reply", {})
 
 
 async def _serve(kernel: ForkedKernel, connection: Connection, streams: Iterable[TextStream]) -> None:
@@ -201,7 +206,7 @@ async def _serve(kernel: ForkedKernel, connection: Connection, streams: Iterable
             requests.put_nowait(None)
 
     asyncio.get_running_loop().add_reader(connection.fileno(), receive)
-    while (request := await requests.get()) is not None:
+    while (request := await requests.get()) and request["header"]["msg_type"] != "shutdown_request":
         kernel.set_parent([], request, channel="shell")  # type: ignore[no-untyped-call]
         kernel._publish_status("busy", "shell")  # type: ignore[no-untyped-call]
         kernel.pre_handler_hook()  # type: ignore[no-untyped-call]
@@ -210,4 +215,3 @@ async def _serve(kernel: ForkedKernel, connection: Connection, streams: Iterable
         for stream in streams:
             stream.flush()
         kernel._publish_status("idle", "shell")  # type: ignore[no-untyped-call]
-    os._exit(0)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import sys
+import time
 from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 from queue import Empty
@@ -20,6 +22,8 @@ from govreport.core import METADATA, GovReportError
 
 MOST_OUTPUT = 100_000_000
 """Maximum output of a notebook in bytes. Browsers cannot open larger pages."""
+SHUTDOWN_PATIENCE = 5.0
+"""Seconds that a notebook's process has to end by itself, as in nbclient."""
 
 
 class _Channel:
@@ -46,7 +50,7 @@ class PipeKernel:
     def __init__(self, child: Child) -> None:
         self.shell_channel, self.iopub_channel = _Channel(self), _Channel(self)
         self.too_much = False
-        self._child, self.session = child, Session(key=b"")
+        self._child, self.session = child, Session()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._received, self._ended = 0, False
 
@@ -77,6 +81,14 @@ class PipeKernel:
         if self._loop is not loop and not self._ended:
             self._loop = loop
             loop.add_reader(self._child.connection.fileno(), self._receive)
+
+    def shut_down(self) -> None:
+        """Let the kernel do what its notebook registered with `atexit`, and close its files."""
+        self.send(self.session.msg("shutdown_request", {}))
+        until, answer = time.monotonic() + SHUTDOWN_PATIENCE, b""
+        with contextlib.suppress(EOFError, OSError):
+            while b"shutdown_reply" not in answer and (left := until - time.monotonic()) > 0:
+                answer = self._child.connection.recv_bytes() if self._child.connection.poll(left) else b""
 
     def close(self) -> None:
         """Stop receiving messages."""
@@ -177,6 +189,7 @@ def _execute(nb_man: Any, kernel_name: str, memory: int = 0, **settings: Any) ->
     kernel = PipeKernel(child)
     try:
         NBClientEngine.execute_managed_notebook(nb_man, kernel_name, km=kernel, **settings)
+        kernel.shut_down()
     except DeadKernelError as error:
         if kernel.too_much:
             most = MOST_OUTPUT // 1_000_000
