@@ -97,7 +97,7 @@ class Outcome:
     """The outcome of a job.
 
     state: one of the states of a report; summary: a clause that counts the findings.
-    errors: sentences about failures; open_errors: number of unwaived errors.
+    errors: sentences about failures; notes: about what pages lack; open_errors: number of unwaived errors.
     seconds: total time; steps: seconds by step. lost: whether the worker process or the notebook's process died.
     """
 
@@ -109,6 +109,7 @@ class Outcome:
     seconds: float = 0.0
     steps: Mapping[str, float] = field(default_factory=dict)
     lost: bool = False
+    notes: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=1)

@@ -15,7 +15,7 @@ from govreport.batch.record import RECORD_FILE, current_record, save_record, sta
 from govreport.checks import FAILED, PENDING, SignOff, deadline, sign, signoff_from_json
 from govreport.core import write_text
 from govreport.filing import Project
-from govreport.publish import Companion, IndexEntry, index_page, read_document, review_page
+from govreport.publish import Companion, IndexEntry, index_page, prove, read_document, review_page
 
 RECORD = ".json"
 
@@ -72,7 +72,8 @@ def refresh_signoff(project: Project, agency: str, year: int) -> str:
         if REVIEW in record["files"] and (folder / EXECUTED).is_file():
             notebook = json.loads((folder / EXECUTED).read_bytes())
             document = read_document(notebook, catalogue=project.catalogue)
-            write_text(folder / REVIEW, review_page(document, signoff_from_json(record["signoff"])))
+            notes = prove(document, notebook, document.account.filing).notes
+            write_text(folder / REVIEW, review_page(document, signoff_from_json(record["signoff"]), notes))
         save_record(folder / RECORD_FILE, record)
     return str(record["state"])
 
@@ -96,6 +97,7 @@ def write_index(project: Project) -> None:
             signoff=signoff_from_json(record["signoff"]),
             companions=others.pop((agency.slug, year), ()),
             due=deadline(agency.kind, year, catalogue),
+            notes=tuple(record.get("notes", ())),
         )
         for agency, year, record in records
     ]

@@ -8,7 +8,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -20,11 +20,12 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.engines import papermill_engines
 from papermill.exceptions import PapermillExecutionError
 
+from govreport.batch.engine.kernel_choice import Kernel, kernel_of
 from govreport.batch.engine.papermill_engine import GovReportEngine, OutputTooLargeError
 from govreport.batch.job import FORMATS, REVIEW, Job, Outcome, pages
 from govreport.batch.pool import WORKPLACE
 from govreport.batch.record import Product, signoff_of, write_record
-from govreport.checks import FAILED, MADE, Checked, Findings, check_report, filing_digest, signed_state
+from govreport.checks import FAILED, MADE, Account, Checked, Findings, check_report, filing_digest, signed_state
 from govreport.core import GovReportError, InconsistentReportError, mime, os_reason, written_whole
 from govreport.publish import (
     Document,
@@ -32,6 +33,7 @@ from govreport.publish import (
     docx_bytes,
     html_page,
     pdf_bytes,
+    prove,
     read_document,
     review_page,
     totals_of,
@@ -48,7 +50,7 @@ class Failure(NamedTuple):
     died: bool = False
 
 
-def execute(job: Job, workplace: Path) -> tuple[Any, Failure | None]:
+def execute(job: Job, kernel: Kernel, workplace: Path) -> tuple[Any, Failure | None]:
     """Run a job's notebook. Return the executed notebook, even if it is incomplete, and the failure or None.
 
     workplace: a temporary folder of this report; the executed notebook is written there.
@@ -67,6 +69,8 @@ def execute(job: Job, workplace: Path) -> tuple[Any, Failure | None]:
             str(job.notebook),
             str(target),
             engine_name=ENGINE,
+            kernel_name=kernel.name,
+            language=kernel.language,
             parameters={job.subject: job.agency, "year": job.year, **job.settings},
             cwd=str(_working_folder(job, workplace)),
             progress_bar=False,
@@ -183,24 +187,31 @@ def _produce(job: Job, workplace: Path, timer: _Timer) -> Outcome:
     fonts: dict[str, Any] = {}
     document: Document | None = None
     failure: Failure | None = None
+    notes: list[str] = []
     if not checked or checked.filing:
         with timer.step("execute"):
-            notebook, failure = execute(job, workplace)
-        if failure:
-            errors.append(failure.sentence)
-            state = FAILED
-        else:
+            kernel = kernel_of(job.notebook)
+            notes += [kernel.note] if kernel.note else []
+            notebook, failure = execute(job, kernel, workplace)
+        if not failure:
             with timer.step("read"):
                 document = read_document(notebook, catalogue=job.project.catalogue)
-            fonts, failures = _publish(job, document, workplace, timer)
+                proof = prove(document, notebook, Account.of(checked).filing if checked else None)
+            notes += proof.notes
+            if proof.sentence:
+                document, failure = None, Failure(f"笔记本 {job.notebook.name} {proof.sentence}")
+        if document:
+            fonts, failures = _publish(job, document, proof.notes, workplace, timer)
             errors += failures
-            state = FAILED if failures else state
+        errors += [failure.sentence] if failure else []
+        state = FAILED if errors else state
     with timer.step("write"):
         made = tuple(name for name in pages(FORMATS, job.stem) if (workplace / name).exists())
         product = Product(
             state=state,
             findings=findings,
             errors=tuple(errors),
+            notes=tuple(notes),
             published=document.account.published if document else "",
             figures=totals_of(checked.filing) if checked and checked.filing else {},
             filing_digest=own_digest,
@@ -214,37 +225,41 @@ def _produce(job: Job, workplace: Path, timer: _Timer) -> Outcome:
         state = signed_state(state, signoff_of(job.project, job.agency, job.year, own_digest))
     summary = findings.summary() if checked else job.notebook.stem
     died = failure is not None and failure.died
-    return Outcome(job, state, summary, tuple(errors), len(findings.errors), steps=timer.seconds, lost=died)
+    told = tuple(errors), len(findings.errors)
+    return Outcome(job, state, summary, *told, steps=timer.seconds, lost=died, notes=tuple(notes))
 
 
-def _publish(job: Job, document: Document, workplace: Path, timer: _Timer) -> tuple[dict[str, Any], list[str]]:
+def _publish(
+    job: Job, document: Document, notes: Sequence[str], workplace: Path, timer: _Timer
+) -> tuple[dict[str, Any], list[str]]:
     """Write the pages. Return the fonts of the PDF and one sentence for each page that failed.
 
-    The review copy of a report is always written, independent of the formats.
+    The review copy of a report is always written, independent of the formats. A page that fails stops no other.
+    notes: what the review copy says of the whole report.
     """
     fonts: dict[str, Any] = {}
     failures = []
-    if job.is_report:
-        with timer.step("review"):
-            signoff = signoff_of(job.project, job.agency, job.year)
-            (workplace / REVIEW).write_text(review_page(document, signoff), encoding="utf-8")
-    if "html" in job.options.formats:
-        with timer.step("html"):
-            (workplace / job.page("html")).write_text(html_page(document), encoding="utf-8")
-    if "pdf" in job.options.formats:
-        with timer.step("pdf"):
-            try:
-                result = pdf_bytes(document, job.project.fonts)
-                (workplace / job.page("pdf")).write_bytes(result.data)
-                fonts = dict(result.fonts)
-            except GovReportError as error:
-                failures.append(f"未生成 PDF：{error}")
-    if "docx" in job.options.formats:
-        with timer.step("docx"):
-            try:
-                (workplace / job.page("docx")).write_bytes(docx_bytes(document, job.project.fonts))
-            except GovReportError as error:
-                failures.append(f"未生成 Word 文档：{error}")
+
+    def pdf() -> bytes:
+        result = pdf_bytes(document, job.project.fonts)
+        fonts.update(result.fonts)
+        return result.data
+
+    writers: dict[str, Callable[[], str | bytes]] = {
+        "review": lambda: review_page(document, signoff_of(job.project, job.agency, job.year), notes),
+        "html": lambda: html_page(document),
+        "pdf": pdf,
+        "docx": lambda: docx_bytes(document, job.project.fonts),
+    }
+    for step in ("review", *FORMATS) if job.is_report else FORMATS:
+        if step in ("review", *job.options.formats):
+            with timer.step(step):
+                try:
+                    page = writers[step]()
+                    file = workplace / (REVIEW if step == "review" else job.page(step))
+                    file.write_bytes(page if isinstance(page, bytes) else page.encode())
+                except Exception as error:
+                    failures.append(f"未生成 {STEPS[step]}：{_told(error)}")
     return fonts, failures
 
 

@@ -24,12 +24,14 @@ class Product:
 
     state: the state without the sign-off; errors: sentences about failures; published: ISO date or empty.
     figures: figures for the totals of the index page; filing_digest: digest of the filing, for the sign-off.
-    files: file names in the report's folder; fonts: fonts of the PDF; seconds: seconds by step.
+    notes: sentences about what the pages lack; files: file names in the report's folder; fonts: fonts of the PDF;
+    seconds: seconds by step.
     """
 
     state: str
     findings: Findings = field(default_factory=Findings)
     errors: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     published: str = ""
     figures: Mapping[str, Figure | None] = field(default_factory=dict)
     filing_digest: str = ""
@@ -49,6 +51,7 @@ def write_record(path: Path, job: Job, product: Product) -> None:
         "figures": {name: json_number(figure) for name, figure in product.figures.items()},
         "counts": product.findings.counts(),
         "errors": list(product.errors),
+        "notes": list(product.notes),
         "findings": product.findings.to_json(),
         "files": list(product.files),
         "digest": joined_digest(job.inputs),

@@ -9,7 +9,7 @@ from typing import Any
 from govreport import __version__
 from govreport.checks.checking import Checked
 from govreport.checks.findings import Findings, require_figure, require_text
-from govreport.checks.report_states import INCONSISTENT
+from govreport.checks.report_states import FAILED, INCONSISTENT
 from govreport.core import Figure, FormError, GovReportError, json_number
 from govreport.filing import ENCLOSED_FILES, Filing, front_of
 from govreport.forms import Catalogue
@@ -49,8 +49,8 @@ class Account:
 
     @property
     def is_draft(self) -> bool:
-        """Whether there are errors that nobody has accepted."""
-        return self.state == INCONSISTENT
+        """Whether there are errors that nobody has accepted, or something is missing."""
+        return self.state in (INCONSISTENT, FAILED)
 
     @classmethod
     def of(cls, checked: Checked) -> Account:

@@ -7,6 +7,7 @@ import os
 import statistics
 import threading
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -103,6 +104,8 @@ def print_run_summary(outcomes: Sequence[Outcome], standing: int, seconds: float
         names = "、".join(f"{draft.job.agency} {draft.job.year}" for draft in drafts[:MOST_NAMED])
         names += "等" if len(drafts) > MOST_NAMED else ""
         notes.print(f"[yellow]有{len(drafts)}份因勾稽不符标为草稿[/]：{names}；govreport check 查看详情。")
+    for note, count in Counter(note for outcome in outcomes for note in outcome.notes).items():
+        notes.print(f"[yellow]请注意[/]（{count}份）：{escape(note)}")
     if failed:
         out.print(f"[red]有{len(failed)}份未能完整生成[/]：")
         for outcome in failed:
@@ -191,6 +194,7 @@ def _account(outcomes: Sequence[Outcome]) -> dict[str, Any]:
                 "reason": outcome.job.reason,
                 "state": outcome.state,
                 "errors": list(outcome.errors),
+                "notes": list(outcome.notes),
                 "seconds": round(outcome.seconds, 3),
                 "steps": {step: round(seconds, 4) for step, seconds in outcome.steps.items()},
             }

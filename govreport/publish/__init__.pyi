@@ -9,4 +9,5 @@ from .index import index_page as index_page
 from .index import totals_of as totals_of
 from .layout.typesetter import font_set as font_set
 from .pdf_writer import pdf_bytes as pdf_bytes
+from .proof import prove as prove
 from .review import review_page as review_page

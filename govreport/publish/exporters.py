@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 
-from govreport.core import GovReportError
+from govreport.checks import FAILED
+from govreport.core import GovReportError, plain_paragraph
 from govreport.filing import Project
 from govreport.publish.document import Document, read_document
 from govreport.publish.docx_writer import docx_bytes
 from govreport.publish.html_writer import html_page
 from govreport.publish.pdf_writer import pdf_bytes
+from govreport.publish.proof import prove
 
 
 class _ReportExporter(Exporter):
@@ -29,16 +32,23 @@ class _ReportExporter(Exporter):
     def from_notebook_node(  # type: ignore[override]
         self, nb: NotebookNode, resources: Any | None = None, **kw: Any
     ) -> tuple[str | bytes, dict[str, Any]]:
-        """Return the page and nbconvert's resources; raises GovReportError for a notebook that was not run."""
-        code = [cell for cell in nb.get("cells", ()) if cell.get("cell_type") == "code"]
+        """Return the page and nbconvert's resources; raises GovReportError for a notebook that was not run.
+
+        A page that is not whole is a draft that says at its top what it lacks: people export what they still work on.
+        """
+        copy, resources = super().from_notebook_node(nb, resources, **kw)
+        code = [cell for cell in copy.get("cells", ()) if cell.get("cell_type") == "code"]
         if code and not any(cell.get("outputs") or cell.get("execution_count") for cell in code):
             raise GovReportError(
                 "笔记本还没有运行，或保存时清除了输出，没有可导出的内容；请运行全部单元格，保存后再导出。"
             )
-        copy, resources = super().from_notebook_node(nb, resources, **kw)
         metadata = (resources or {}).get("metadata", {})
         project = Project.near(metadata.get("path") or None)
         document = read_document(copy, str(metadata.get("name") or "报告"), project.catalogue if project else None)
+        if told := prove(document, copy, document.account.filing).sentence:
+            self.log.warning(told)
+            blocks = (plain_paragraph(f"（{told}）"), *document.blocks)
+            document = replace(document, blocks=blocks, account=replace(document.account, state=FAILED))
         return self.page(document, project.fonts if project else None), resources
 
 

@@ -53,7 +53,7 @@ class Companion:
 class IndexEntry:
     """One report on the index page.
 
-    counts: findings by severity; files: names in the report's folder; errors: why it failed.
+    counts: findings by severity; files: names in the report's folder; errors: why it failed; notes: what it lacks.
     published: ISO date or empty; figures: what the year's totals add up, by row. companions: pages of other
     notebooks. due: the statutory deadline.
     """
@@ -69,6 +69,7 @@ class IndexEntry:
     signoff: SignOff | None = None
     companions: tuple[Companion, ...] = ()
     due: datetime.date | None = None
+    notes: tuple[str, ...] = ()
 
     def links(self, files: Sequence[str]) -> list[tuple[str, str]]:
         """Return the relative address and the name of each file in the report's folder, pages first."""

@@ -76,10 +76,10 @@ class Entry:
         return f"{name}（{KINDS[WAIVED]}）" if self.kind == WAIVED else name
 
 
-def review_page(document: Document, signoff: SignOff | None = None) -> str:
+def review_page(document: Document, signoff: SignOff | None = None, notes: Sequence[str] = ()) -> str:
     """Return a document's review copy as a self-contained HTML page.
 
-    signoff: the sign-off of its filing, where there is one.
+    signoff: the sign-off of its filing, where there is one. notes: sentences about what the document lacks.
 
     >>> "未发现问题" in review_page(Document(("示例报告",), ()))
     True
@@ -99,6 +99,7 @@ def review_page(document: Document, signoff: SignOff | None = None) -> str:
         entries=entries,
         state=signed_state(state_of(counts), signoff),
         signoff=signoff,
+        notes=notes,
         summary="、".join(f"{KINDS[kind]}{counts[kind]}项" for kind in KINDS if counts[kind]) or "未发现问题",
         quoted={mark.number for runs in passages(blocks) for run in runs for mark in run.marks},
         labels={name: known[name].label for name in printed},

@@ -8,6 +8,7 @@ from .marks import compared_table as compared_table
 from .marks import marked_table as marked_table
 from .printed_table import display_table as display_table
 from .printed_table import read_table as read_table
+from .statutory import figure_texts as figure_texts
 from .statutory import statutory_grid as statutory_grid
 from .table_view import TableView as TableView
 from .table_view import statutory_table as statutory_table

@@ -26,11 +26,23 @@ def statutory_grid(filing: Filing, key: str) -> Grid:
     return display_table(key, table.caption, table.widths, head, body, groups)
 
 
+def figure_texts(filing: Filing, key: str) -> dict[str, str]:
+    """Return what the cells of a statutory table print, by name.
+
+    >>> filing = Filing.from_cells("demo", "示例局", 2019, {"proactive.procurement.amount": 3})
+    >>> figure_texts(filing, "proactive")["proactive.procurement.amount"]
+    '3元'
+    """
+    return {cell.name: _text(filing, cell.name) for cell in filing.form.tables[key].cells}
+
+
+def _text(filing: Filing, name: str) -> str:
+    kind = filing.form.cells[name].kind
+    return filing.text_of(name) + (kind.unit if kind.unit_in_cell and filing.cells[name] is not None else "")
+
+
 def _figure(filing: Filing, name: str, headers: tuple[str, ...], columns: int = 1) -> GridCell:
-    text, kind = filing.text_of(name), filing.form.cells[name].kind
-    if kind.unit_in_cell and filing.cells[name] is not None:
-        text += kind.unit
-    return GridCell(text, columns=columns, name=name, headers=headers)
+    return GridCell(_text(filing, name), columns=columns, name=name, headers=headers)
 
 
 def header_rows(headers: Sequence[GridCell], depth: int, corner: GridCell | None) -> Rows:

@@ -149,6 +149,7 @@ def add_attack(folder: Path) -> None:
 def write_notebook(root: Path, code: str, *, forked: bool = False) -> None:
     """Give the project a small notebook in place of the report's: a parameters cell and one cell of code.
 
+    It says that it leaves out every part of the form.
     forked: whether it opts in to the engine ``govreport``.
     """
     parameters = 'agency = ""\nyear = 0\nstrict = False\nword = "无"\nnumber = 0\n'
@@ -162,7 +163,7 @@ def write_notebook(root: Path, code: str, *, forked: bool = False) -> None:
         "metadata": {
             "kernelspec": kernel,
             "language_info": {"name": "python"},
-            **({"govreport": {"engine": "forked"}} if forked else {}),
+            "govreport": {"leave_out": list(range(7)), **({"engine": "forked"} if forked else {})},
         },
         "nbformat": 4,
         "nbformat_minor": 5,
