@@ -97,7 +97,7 @@ def read_calendar(project: Project, chosen: list[tuple[Agency, int]]) -> Iterato
         output, counts, day = str(record["state"]), record["counts"], record["published"]
         if output in (PENDING, FAILED):
             checked = check_report(project, agency.slug, year)
-            published = checked.filing and checked.filing.narrative.published
+            published = checked.filing and checked.filing.narrative.date
             counts, state, day = checked.findings.counts(), checked.state, published.isoformat() if published else ""
         else:
             state = state_of(counts)

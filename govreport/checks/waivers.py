@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from govreport.checks.findings import Waiver
-from govreport.core import FilingError, read_text
+from govreport.core import FilingError, read_date, read_text
 from govreport.filing import Filing
 from govreport.forms import Catalogue, Rule
 
@@ -56,7 +56,7 @@ def _read_waiver(entry: object, place: str) -> Waiver:
         raise FilingError([f'{place}的 cells 应是单元格名称的数组，如 ["applications.new.total"]。'])
     if isinstance(date, str):
         try:
-            date = datetime.date.fromisoformat(date)
+            date = read_date(date)
         except ValueError:
             date = None
     if not isinstance(date, datetime.date):

@@ -19,6 +19,8 @@ from .blocks import plain_paragraph as plain_paragraph
 from .blocks import safe_link as safe_link
 from .blocks import styled as styled
 from .blocks import with_leaves as with_leaves
+from .dates import read_date as read_date
+from .dates import split_date as split_date
 from .errors import DEBUG_VARIABLE as DEBUG_VARIABLE
 from .errors import ExpressionError as ExpressionError
 from .errors import FilingError as FilingError
@@ -60,6 +62,10 @@ from .markdown import markdown_html as markdown_html
 from .mime import METADATA as METADATA
 from .notebook_style import list_html as list_html
 from .notebook_style import shown_html as shown_html
+from .numerals import CHINESE_DIGITS as CHINESE_DIGITS
+from .numerals import CHINESE_PLACES as CHINESE_PLACES
+from .numerals import CHINESE_SCALES as CHINESE_SCALES
+from .numerals import chinese_number as chinese_number
 from .textfile import HOST as HOST
 from .textfile import UNFINISHED as UNFINISHED
 from .textfile import read_text as read_text

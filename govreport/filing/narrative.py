@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,13 +11,16 @@ from typing import Any
 
 import yaml
 
-from govreport.core import FilingError
+from govreport.core import FilingError, split_date
 
 ORDINALS = "一二三四五六七八九十"
 TABLE_MARK = re.compile(r"^[ \t]*<!--\s*table\s*-->[ \t]*$", re.MULTILINE)
 _FENCE = re.compile(r"\s{0,3}(```|~~~)")
 _UNSPACED = re.compile(r"#{1,6}[（一二三四五六]")
 _HEADING = re.compile(r"#[ \t]+(?P<text>.*?)[ \t#]*")
+_PLAIN = re.compile(r"""^([\w-]+:[ \t]+)((?![&*!|>"'\[{#])(?:.*(?: #|:(?=[ \t]|$)).*|[-?](?:[ \t].*)?))$""", re.MULTILINE)
+"""A line of front matter whose text YAML would cut off or refuse."""
+_ENTRY = re.compile(r"^(?=[^\s#:\-\]}])", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -46,14 +49,34 @@ class Narrative:
     other: Mapping[str, Any] = field(default_factory=dict)
     parts: Mapping[int, Part] = field(default_factory=dict)
 
+    @property
+    def signatories(self) -> str:
+        """The signature without its date, line by line."""
+        return "\n".join(filter(None, (_split(line)[0] for line in self.signature.splitlines())))
 
-class _PlainLoader(yaml.SafeLoader):
-    """Loads YAML, but rejects duplicate keys, anchors and aliases: expanding aliases could exhaust memory."""
+    @property
+    def date(self) -> datetime.date | None:
+        """The date of publication: that of the signature, else `published`."""
+        return next(filter(None, (_split(line)[1] for line in self.signature.splitlines())), self.published)
+
+
+def _split(line: str) -> tuple[str, datetime.date | None]:
+    try:
+        return split_date(line)
+    except ValueError:
+        return line, None
+
+
+class _TextLoader(yaml.BaseLoader):
+    """Loads YAML whose scalars are all text, as typed: neither numbers nor dates, nor yes and no.
+
+    Rejects duplicate keys, tags, anchors and aliases: expanding aliases could exhaust memory.
+    """
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         event = self.peek_event()  # type: ignore[no-untyped-call]
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise yaml.MarkedYAMLError(problem="不能使用 & 和 *", problem_mark=event.start_mark)
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) or getattr(event, "tag", None):
+            raise yaml.MarkedYAMLError(problem="不能使用 !、& 和 *", problem_mark=event.start_mark)
         return super().compose_node(parent, index)
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
@@ -63,15 +86,6 @@ class _PlainLoader(yaml.SafeLoader):
                 raise yaml.MarkedYAMLError(problem=f"{key.value} 重复", problem_mark=key.start_mark)
             seen.add(key.value)
         return super().construct_mapping(node, deep)
-
-    def construct_yaml_timestamp(self, node: Any) -> Any:
-        try:
-            return super().construct_yaml_timestamp(node)
-        except ValueError:
-            return str(node.value)
-
-
-_PlainLoader.add_constructor("tag:yaml.org,2002:timestamp", _PlainLoader.construct_yaml_timestamp)
 
 
 def parse_narrative(text: str, shown: str, part_count: int = 6) -> Narrative:
@@ -83,8 +97,8 @@ def parse_narrative(text: str, shown: str, part_count: int = 6) -> Narrative:
     >>> parse_narrative("---\ntitle: 示例局年度报告\n---\n# 一、总体情况\n甲。", "narrative.md").parts[1].text
     '甲。'
     """
-    front, body, first = _split_front_matter(text, shown)
     problems: list[str] = []
+    front, body, first = _split_front_matter(text, shown, problems)
     settings = _read_front_matter(front, shown, problems)
     parts = _read_parts(body, first, shown, part_count, problems)
     if problems:
@@ -92,53 +106,69 @@ def parse_narrative(text: str, shown: str, part_count: int = 6) -> Narrative:
     return Narrative(parts=parts, **settings)
 
 
-def _split_front_matter(text: str, shown: str) -> tuple[str, str, int]:
+def _split_front_matter(text: str, shown: str, problems: list[str]) -> tuple[str, str, int]:
+    """Return the front matter, the body, and the line where the body starts."""
     lines = text.split("\n")
     if lines[0].strip() != "---":
-        raise FilingError([f"{shown} 第1行应是“---”（文件头，其中写 title: 报告标题）；请补上文件头。"])
-    for number, line in enumerate(lines[1:], 1):
-        if line.strip() == "---":
-            return "\n".join(lines[1:number]), "\n".join(lines[number + 1 :]), number + 2
-    raise FilingError([f"{shown} 的文件头没有以“---”结束；请在 title 等各行之后加一行“---”。"])
+        problems.append(f"{shown} 第1行应是“---”（文件头，其中写 title: 报告标题）；请补上文件头。")
+        return "", text, 1
+    end = next((number for number, line in enumerate(lines[1:], 1) if line.strip() == "---"), 0)
+    if end:
+        return "\n".join(lines[1:end]), "\n".join(lines[end + 1 :]), end + 2
+    problems.append(f"{shown} 的文件头没有以“---”结束；请在 title 等各行之后加一行“---”。")
+    start = next((number for number, line in enumerate(lines) if _HEADING.fullmatch(line)), len(lines))
+    return "", "\n".join(lines[start:]), start + 1
+
+
+def _load(front: str, line: int, shown: str, problems: list[str]) -> dict[str, Any]:
+    """Return front matter as a mapping; mistakes become problems, entry by entry.
+
+    line: where it starts in the file.
+    """
+    try:
+        data = yaml.load(_PLAIN.sub(lambda m: m[1] + json.dumps(m[2].strip(), ensure_ascii=False), front), _TextLoader)
+        if data and not isinstance(data, dict):
+            raise TypeError
+        return data or {}
+    except (yaml.YAMLError, ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+        entries, before, found = _ENTRY.split(front), len(problems), dict[str, Any]()
+        for entry in entries if len(entries) > 2 else ():
+            found |= _load(entry, line, shown, problems)
+            line += entry.count("\n")
+        if len(problems) == before:
+            mark, problem = getattr(error, "problem_mark", None), str(getattr(error, "problem", ""))
+            why = f"（{problem}）" if problem.endswith(("重复", "*")) else ""
+            where = line + min(mark.line if mark else 0, front.rstrip().count("\n"))
+            problems.append(f"{shown} 第{where}行的文件头写法有误{why}；应是“名称: 内容”，每项一行。")
+        return found
 
 
 def _read_front_matter(front: str, shown: str, problems: list[str]) -> dict[str, Any]:
-    try:
-        data = yaml.load(front, _PlainLoader) or {}
-    except (yaml.YAMLError, ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"第{mark.line + 2}行" if mark else ""
-        problem = str(getattr(error, "problem", ""))
-        why = f"（{problem}）" if problem.endswith(("重复", "*")) else ""
-        problems.append(f"{shown} {where}的文件头写法有误{why}；应是“名称: 内容”，每项一行。")
-        return {}
-    if not isinstance(data, dict):
-        problems.append(f"{shown} 第2行的文件头写法有误；应是“名称: 内容”，每项一行。")
-        return {}
+    data = _load(front, 2, shown, problems)
     settings: dict[str, Any] = {}
-    for key in ("title", "contact", "signature"):
-        value = data.pop(key, None)
-        if isinstance(value, (dict, list)):
+    for key in ("title", "contact", "signature", "published"):
+        value = data.pop(key, "")
+        if isinstance(value, str):
+            settings[key] = value.strip()
+        else:
             problems.append(f"{shown} 文件头的 {key} 应是文字。")
-        elif value is not None:
-            settings[key] = str(value).strip()
-    published = data.pop("published", None)
-    if isinstance(published, str):
-        with contextlib.suppress(ValueError):
-            published = datetime.date.fromisoformat(published.strip())
-    if isinstance(published, datetime.datetime):
-        published = published.date()
-    if published is not None and not isinstance(published, datetime.date):
-        problems.append(f"{shown} 文件头的 published 为“{published}”，应是日期，如 2024-01-25。")
-    elif published is not None:
-        settings["published"] = published
+    published = settings.pop("published", "")
+    for key, text in (("signature", settings.get("signature", "")), ("published", published)):
+        try:
+            dates = [split_date(line) for line in text.splitlines()]
+        except ValueError:
+            problems.append(f"{shown} 文件头的 {key} 为“{text}”，应是日期，但历上没有这一天；请改正。")
+            continue
+        if key == "published" and dates:
+            settings[key] = dates[0][1]
+            if len(dates) > 1 or dates[0][0] or not dates[0][1]:
+                problems.append(f"{shown} 文件头的 published 为“{text}”，应是日期，如 2024-01-25 或 2024年1月25日。")
     editions = data.pop("editions", None) or {}
-    if not isinstance(editions, dict):
+    if not isinstance(editions, dict) or not all(isinstance(edition, str) for edition in editions.values()):
         problems.append(f'{shown} 文件头的 editions 写法有误；应写作 editions: {{applications: "2019"}}。')
     else:
-        settings["editions"] = {str(key): str(value) for key, value in editions.items()}
-    settings["other"] = {str(key): value for key, value in data.items()}
-    return settings
+        settings["editions"] = editions
+    return settings | {"other": data}
 
 
 def _read_parts(body: str, first: int, shown: str, part_count: int, problems: list[str]) -> dict[int, Part]:

@@ -336,7 +336,7 @@ def _end(body: Body, data: Mapping[str, Any]) -> None:
 
 def _signature(body: Body, signature: str, date: str) -> None:
     """Write the signature two characters from the right, the date below two characters further in (7.3.5.2)."""
-    widths = [width_in_em(signature) * SIZE, INDENT + width_in_em(date) * SIZE if date else 0.0]
+    widths = [max(map(width_in_em, signature.split("\n"))) * SIZE, INDENT + width_in_em(date) * SIZE if date else 0.0]
     left = max(0.0, TEXT_WIDTH - INDENT - max(widths))
     before, indent = element("spacing", before=579), element("ind", left=twips(left))
     body.add(paragraph("Signature", run(signature), properties=[before, indent], keep=bool(date)))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from govreport.core.errors import FilingError
 from govreport.filing.folder import read_filing, write_filing
-from govreport.filing.narrative import TABLE_MARK, Narrative, parse_narrative
+from govreport.filing.narrative import TABLE_MARK, Narrative, parse_narrative, write_narrative
 from tests.support.strategies import NAME, SLUG, consistent_filing
 
 FILE = f"data/{SLUG}/2023/narrative.md"
@@ -32,6 +32,8 @@ PARTS = """
 
 # 六、其他需要报告的事项
 """
+SPOILT = dict.fromkeys([*range(9), *range(10, 32), *range(0x7F, 0xA0), 0x2028, 0x2029, 0xFEFF, *range(0xD800, 0xE000)])
+"""Characters that reading a file removes or takes for the end of a line."""
 FRONT = "---\ntitle: 示例市档案局年度报告\n---\n"
 
 
@@ -39,15 +41,21 @@ def parse(text: str) -> Narrative:
     return parse_narrative(text, FILE)
 
 
-def sentence(text: str) -> str:
-    """The one sentence that says why a narrative cannot be read, without its file's name."""
+def sentences(text: str) -> list[str]:
+    """The sentences that say why a narrative cannot be read, without its file's name."""
     with pytest.raises(FilingError) as error:
         parse(text)
-    (problem,) = error.value.problems
-    assert problem.startswith(f"{FILE} ")
-    assert problem.endswith("。")
-    assert problem.count("。") == 1
-    return problem.removeprefix(f"{FILE} ")
+    for problem in error.value.problems:
+        assert problem.startswith(f"{FILE} ")
+        assert problem.endswith("。")
+        assert problem.count("。") == 1
+    return [problem.removeprefix(f"{FILE} ") for problem in error.value.problems]
+
+
+def sentence(text: str) -> str:
+    """The one sentence that says why a narrative cannot be read, without its file's name."""
+    (problem,) = sentences(text)
+    return problem
 
 
 def test_the_front_matter_tells_title_date_contact_and_signature() -> None:
@@ -166,7 +174,7 @@ def test_a_name_twice_in_the_front_matter_is_told() -> None:
 @pytest.mark.parametrize(
     "front",
     [
-        "a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\nd: [*c, *c]",
+        "a: &a [x, x]",
         "a: " + "[" * 20_000,
         "a: " + "{a: " * 20_000,
         "- " * 20_000,
@@ -176,6 +184,76 @@ def test_front_matter_cannot_exhaust_the_machine(front: str) -> None:
     start = time.process_time()
     assert "文件头写法有误" in sentence(f"---\n{front}\n---\n{PARTS}")
     assert time.process_time() - start < 3
+
+
+def test_every_line_of_front_matter_that_is_wrong_is_told() -> None:
+    front = "a: &a [x, x]\nb: &b [*a, *a]\nc: 好\nd: [*c, *c]"
+    lines = [told.partition("的")[0] for told in sentences(f"---\n{front}\n---\n{PARTS}")]
+    assert lines == ["第2行", "第3行", "第5行"]
+
+
+def test_all_that_is_wrong_in_front_matter_and_body_is_told_at_once() -> None:
+    front = "title: [甲]\npublished: 2024-02-30\nsignature: {a\neditions: '2019'\n"
+    body = PARTS.replace("# 二、", "#二、") + "# 七、附录\n# 一、总体\n```\n"
+    told = sentences(f"---\n{front}---\n{body}")
+    named = ["第4行", "title", "published", "editions", "缺少空格", "附录", "重复了第一部分", "```"]
+    assert [next(name for name in named if name in problem) for problem in told] == named
+
+
+@pytest.mark.parametrize(("start", "told"), [("", "第1行应是“---”"), ("---\ntitle: 甲\n", "没有以“---”结束")])
+def test_without_its_frame_the_front_matter_is_told_beside_the_body(start: str, told: str) -> None:
+    problems = sentences(f"{start}\n# 一、总体情况\n甲。\n# 八、附录\n")
+    assert [told in problems[0], "附录" in problems[1], len(problems)] == [True, True, 2]
+
+
+TYPED = ["01062345671", "057100012345", "12:30", "1.50", "on", "no", "null", "~", "0x1F", "1e3", "+8657188", "2024-01-25",
+         "0000-0000000", "=1", "1_000", "电话: 010-1", "示例路1号 #3室", "“甲”", "-", "?", "true", ".inf", "5:", "<<"]  # fmt: skip
+
+
+@pytest.mark.parametrize("key", ["title", "contact", "signature", "remark"])
+@pytest.mark.parametrize("text", TYPED)
+def test_front_matter_is_text_as_typed(key: str, text: str) -> None:
+    narrative = parse(f"---\n{key}: {text}\n---\n{PARTS}")
+    assert (narrative.other["remark"] if key == "remark" else getattr(narrative, key)) == text
+
+
+def test_lists_and_mappings_of_front_matter_hold_text() -> None:
+    narrative = parse(f"---\neditions: {{applications: 2019}}\nnotes:\n- 007\n- on\n---\n{PARTS}")
+    assert (narrative.editions, narrative.other) == ({"applications": "2019"}, {"notes": ["007", "on"]})
+
+
+@given(st.dictionaries(st.sampled_from(["title", "contact", "signature"]), st.text(), min_size=1), st.text())
+def test_front_matter_that_is_written_is_read_back_the_same(texts: dict[str, str], remark: str) -> None:
+    clean = {key: text.translate(SPOILT).strip() for key, text in texts.items()}
+    narrative = Narrative(**clean, other={"remark": remark.translate(SPOILT), "notes": [remark.translate(SPOILT)]})
+    read = parse(write_narrative(narrative, ("一、总体情况",)))
+    assert (read.title, read.contact, read.signature) == (narrative.title, narrative.contact, narrative.signature)
+    assert read.other == narrative.other
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["2026年1月23日", "2026/1/23", "2026.1.23", "2026-1-23", "2026 年 1 月 23 日", "２０２６年１月２３日", "２０２６／１／２３",
+     "二〇二六年一月二十三日", "二○二六年一月二十三日", "二零二六年一月二十三日", "二0二六年1月23日", "2026年01月23日 09:30"],
+)  # fmt: skip
+def test_a_date_is_read_as_offices_write_it(written: str) -> None:
+    assert parse(f"---\npublished: {written}\n---\n{PARTS}").published == datetime.date(2026, 1, 23)
+    assert parse(f"---\nsignature: |-\n  甲局\n  {written}\n---\n{PARTS}").date == datetime.date(2026, 1, 23)
+
+
+@pytest.mark.parametrize("written", ["2024年2月30日", "2024-13-01", "二〇二四年二月三十日", "2024/1/0"])
+def test_a_date_that_is_in_no_calendar_is_told(written: str) -> None:
+    for key in ("published", "signature"):
+        assert f"文件头的 {key} 为“{written}”，应是日期，但历上没有这一天" in sentence(f"---\n{key}: {written}\n---\n{PARTS}")
+
+
+def test_the_date_of_the_signature_is_the_date_of_publication() -> None:
+    front = "published: 2024-01-25\nsignature: |-\n  示例市档案局\n  （盖章）\n  2024年1月26日\n"
+    narrative = parse(f"---\n{front}---\n{PARTS}")
+    assert (narrative.date, narrative.signatories) == (datetime.date(2024, 1, 26), "示例市档案局\n（盖章）")
+    one_line = parse(f"---\nsignature: 示例市档案局2024年1月26日\n---\n{PARTS}")
+    assert (one_line.date, one_line.signatories) == (datetime.date(2024, 1, 26), "示例市档案局")
+    assert parse(f"---\npublished: 2024-01-25\n---\n{PARTS}").date == datetime.date(2024, 1, 25)
 
 
 @pytest.mark.parametrize(

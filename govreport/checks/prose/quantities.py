@@ -9,10 +9,8 @@ from fractions import Fraction
 from functools import cache
 
 from govreport.checks.prose.words import words
+from govreport.core import CHINESE_DIGITS, CHINESE_PLACES, CHINESE_SCALES, chinese_number
 
-_DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
-_PLACES = {"十": 10, "廿": 20, "卅": 30, "百": 100, "千": 1000}
-_SCALES = {"万": 10**4, "亿": 10**8}
 _NUMERAL = "零〇一二两三四五六七八九十廿卅百千万亿"
 LONGEST_NUMERAL = 24
 """Letters of a Chinese numeral; 999,999,999,999 has nineteen."""
@@ -45,27 +43,6 @@ class Quantity:
     def may_be(self, figure: Fraction | int) -> bool:
         """Whether it can stand for this figure."""
         return self.low <= figure <= self.high
-
-
-def chinese_number(text: str) -> int:
-    """Return the value of a Chinese numeral.
-
-    >>> chinese_number("二〇二二"), chinese_number("十二"), chinese_number("三万零五百"), chinese_number("两")
-    (2022, 12, 30500, 2)
-    """
-    if not any(letter in _PLACES or letter in _SCALES for letter in text):
-        return int("".join(str(_DIGITS[letter]) for letter in text))
-    total, section, digit = 0, 0, 0
-    for letter in text:
-        if letter in _DIGITS:
-            digit = _DIGITS[letter]
-        elif letter in _PLACES:
-            section += (digit or 1) * _PLACES[letter]
-            digit = 0
-        else:
-            total = (total + section + digit or 1) * _SCALES[letter]
-            section = digit = 0
-    return total + section + digit
 
 
 @cache
@@ -112,14 +89,14 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity:
         digits = match["arabic"].replace(",", "")
         decimals = len(digits.partition(".")[2])
         for letter in match["scale"] + match["late"]:
-            scale *= _PLACES.get(letter) or _SCALES[letter]
+            scale *= CHINESE_PLACES.get(letter) or CHINESE_SCALES[letter]
         value = Fraction(digits) * scale
     else:
         value = Fraction(chinese_number(match["chinese"]))
     if unit == "%":
         value = value / 100 if match["unit"] else value
     elif unit == "成":
-        value, unit, spoken = value / 10 + Fraction(_DIGITS.get(match["tenth"] or "零", 0), 100), "%", True
+        value, unit, spoken = value / 10 + Fraction(CHINESE_DIGITS.get(match["tenth"] or "零", 0), 100), "%", True
     elif unit.endswith("元") and unit != "元":
         scale *= {"万元": 10**4, "亿元": 10**8, "千元": 1000, "百万元": 10**6}[unit]
         value *= scale
@@ -149,7 +126,7 @@ def _last_place(match: re.Match[str]) -> Fraction:
     """Return the place that 余 leaves open: 1100余 is less than 1200, 620余 less than 630."""
     scale = Fraction(1)
     for letter in (match["scale"] or "") + (match["late"] or ""):
-        scale *= _PLACES.get(letter) or _SCALES[letter]
+        scale *= CHINESE_PLACES.get(letter) or CHINESE_SCALES[letter]
     whole = int(Fraction((match["arabic"] or "").replace(",", "") or chinese_number(match["chinese"] or "零")))
     place = 1
     while whole and whole % (place * 10) == 0:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from govreport.core import read_date
 from govreport.exchange.recognise.labels import plain, without_spaces
 from govreport.exchange.recognise.paragraphs import tidy
 
@@ -18,12 +19,10 @@ _TITLE, _NO_YEAR = (
     )
     for year in (rf"(?P<year>{YEAR})年?度?(?P<between>.*?)", "(?P<year>)(?P<between>)")
 )
-_DATE = re.compile(r"(20\d\d)[-年/.](\d{1,2})[-月/.](\d{1,2})日?")
 _ONLY_YEAR = re.compile(rf"\(?({YEAR})年?度?\)?")
 _AFTER = re.compile(
     rf"[》】”\"]*(?:\(?({YEAR})年?度?\)?)?[》】”\"]*(?:\((?:全文|公开版|正文)\))?(?:的(?:通知|公告|函))?"
 )
-_CHINESE_DATE = re.compile(rf"({YEAR})年([一二三四五六七八九十]{{1,2}})月([一二三四五六七八九十]{{1,3}})日")
 _PUBLISHED = re.compile(
     r"(?:发布|公开|发文|成文|公布|生成|信息)(?:日期|时间)[::]?(?P<date>20\d\d[-年/.]\d{1,2}[-月/.]\d{1,2}日?)"
 )
@@ -212,22 +211,12 @@ def date_in(text: str) -> datetime.date | None:
     >>> date_in("发布日期：2024-01-17"), date_in("二〇二四年十二月二十日")
     (datetime.date(2024, 1, 17), datetime.date(2024, 12, 20))
     """
-    flat = _CHINESE_DATE.sub(lambda m: f"{year_of(m[1])}-{_number(m[2])}-{_number(m[3])}", plain(text))
+    flat = plain(text)
     labelled = _PUBLISHED.search(flat)
-    match = _DATE.fullmatch(labelled["date"] if labelled else flat)
-    if not match:
-        return None
     try:
-        return datetime.date(*map(int, match.groups()))
+        return read_date(labelled["date"] if labelled else flat)
     except ValueError:
         return None
-
-
-def _number(text: str) -> int:
-    """Return the number up to 99 that Chinese numerals write."""
-    tens, ten, ones = text.rpartition("十")
-    first, second = ("一二三四五六七八九".find(digit) + 1 if digit else 0 for digit in (tens, ones))
-    return (first or 1 if ten else 0) * 10 + second
 
 
 def issuer_in(text: str) -> str:

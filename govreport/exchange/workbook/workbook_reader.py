@@ -22,7 +22,7 @@ from typing import Any
 from openpyxl import load_workbook
 from openpyxl.utils import range_boundaries
 
-from govreport.core import Figure, FilingError, FormError, write_figure
+from govreport.core import Figure, FilingError, FormError, read_date, write_figure
 from govreport.exchange.readers.opening import ForeignFile
 from govreport.exchange.workbook.formulas import Place, parts_by_total
 from govreport.exchange.workbook.prose_sheet import FRONT, TEXT_COLUMN, sheet_name
@@ -33,7 +33,6 @@ from govreport.forms import Catalogue, Form
 
 _SUM = re.compile(r'=IF\(COUNT\(([A-Z0-9:,]+)\)=0,"",SUM\(\1\)\)')
 _KEY = re.compile(r"(\d{1,3}):([a-z_.]{1,80})")
-_DATE = re.compile(r"(\d{4})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*日?")
 MOST_ENTRIES, MOST_BYTES = 300, 8_000_000
 """Files in a workbook, and bytes that they unpack to; a fill-in workbook has a fiftieth of it."""
 MOST_ROWS, MOST_COLUMNS, MARKED = 3_000, 60, 8
@@ -287,8 +286,9 @@ def _narrative(by_kind: Mapping[str, Sheet], form: Form, notes: list[Note]) -> N
         if not number:
             front = {key: "\n".join(texts[key]) for key in ("title", "contact", "signature")}
             published = " ".join(texts["published"])
-            front["published"] = _date(published)
-            if published and not front["published"]:
+            with contextlib.suppress(ValueError):
+                front["published"] = read_date(published)
+            if published and not front.get("published"):
                 what = f"的公布日期“{published[:30]}”不是日期，未读取；应如 2024年1月25日。"
                 notes.append(Note(f"{sheet.place}{what}"))
     return Narrative(parts=parts, editions=form.differing, **front)
@@ -314,11 +314,3 @@ def _texts(sheet: Sheet, notes: list[Note]) -> dict[str, list[str]]:
             notes.append(Note(f"{sheet.place}第{row}行有 {LONGEST:,} 字，可能已被表格软件截断。"))
         texts[key].append(text)
     return texts
-
-
-def _date(text: str) -> datetime.date | None:
-    match = _DATE.fullmatch(text.strip())
-    try:
-        return datetime.date(*map(int, match.groups())) if match else None
-    except ValueError:
-        return None

@@ -1,0 +1,41 @@
+"""Dates in the ways that offices write them."""
+
+from __future__ import annotations
+
+import datetime
+import re
+
+from govreport.core.numerals import chinese_number
+
+_NUMBER = "[〇○零0一二三四五六七八九十]"
+_DATE = re.compile(
+    rf"(?<!\d)(\d{{4}}|{_NUMBER}{{4}})\s*[-－—年/／.．]\s*(\d{{1,2}}|{_NUMBER}{{1,3}})\s*[-－—月/／.．]\s*"
+    rf"(\d{{1,2}}|{_NUMBER}{{1,3}})\s*[日号]?(?:(?:T|\s+)\d{{1,2}}:.*)?\s*$"
+)
+
+
+def split_date(text: str) -> tuple[str, datetime.date | None]:
+    """Return what a text says before the date that it ends with, and the date; the text and None if there is none.
+
+    Raises ValueError for a date that is in no calendar.
+
+    >>> split_date("示例市教育局 二〇二四年一月二十三日")
+    ('示例市教育局', datetime.date(2024, 1, 23))
+    """
+    match = _DATE.search(text)
+    if not match:
+        return text, None
+    year, month, day = (int(n) if n.isdecimal() else chinese_number(n.replace("0", "〇")) for n in match.groups())
+    return text[: match.start()].rstrip(), datetime.date(year, month, day)
+
+
+def read_date(text: str) -> datetime.date | None:
+    """Return the date that a text consists of, None for any other text.
+
+    Raises ValueError for a date that is in no calendar.
+
+    >>> [read_date(text).isoformat() for text in ("2024年1月23日", "2024/1/23", "２０２４．1．23", "2024-01-23 10:30")]
+    ['2024-01-23', '2024-01-23', '2024-01-23', '2024-01-23']
+    """
+    before, date = split_date(text)
+    return None if before.strip() else date

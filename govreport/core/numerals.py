@@ -1,0 +1,28 @@
+"""Chinese numerals: digits one by one, as in years, or with places and scales."""
+
+from __future__ import annotations
+
+CHINESE_DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
+CHINESE_PLACES = {"十": 10, "廿": 20, "卅": 30, "百": 100, "千": 1000}
+CHINESE_SCALES = {"万": 10**4, "亿": 10**8}
+
+
+def chinese_number(text: str) -> int:
+    """Return the value of a Chinese numeral.
+
+    >>> chinese_number("二〇二二"), chinese_number("十二"), chinese_number("三万零五百"), chinese_number("两")
+    (2022, 12, 30500, 2)
+    """
+    if not any(letter in CHINESE_PLACES or letter in CHINESE_SCALES for letter in text):
+        return int("".join(str(CHINESE_DIGITS[letter]) for letter in text))
+    total, section, digit = 0, 0, 0
+    for letter in text:
+        if letter in CHINESE_DIGITS:
+            digit = CHINESE_DIGITS[letter]
+        elif letter in CHINESE_PLACES:
+            section += (digit or 1) * CHINESE_PLACES[letter]
+            digit = 0
+        else:
+            total = (total + section + digit or 1) * CHINESE_SCALES[letter]
+            section = digit = 0
+    return total + section + digit
