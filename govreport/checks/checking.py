@@ -12,9 +12,11 @@ from govreport.checks.edits.project_rules import similarity
 from govreport.checks.edits.validity import check_presence, check_validity
 from govreport.checks.findings import Finding, Findings
 from govreport.checks.gather import CheckInput, gather
+from govreport.checks.prose.agency_names import check_agency
 from govreport.checks.prose.part_rules import check_parts
 from govreport.checks.prose.reader import check_prose
 from govreport.checks.prose.repetition import SIMILARITY, check_repetition
+from govreport.checks.prose.reporting_year import check_year
 from govreport.checks.report_states import FAILED, state_of
 from govreport.core import FilingError
 from govreport.filing import Agency, Filing, Project
@@ -102,6 +104,8 @@ def _checked(project: Project, inputs: Sequence[CheckInput]) -> Iterator[Checked
     checked = iter(_check([case for case, _ in read], [prose for _, prose in read], threshold))
     for entry in inputs:
         found = entry.findings + (next(checked) if entry.case else [])
+        if entry.case:
+            found += check_agency(entry.case.filing, entry.agency, project.agencies)
         fatal = entry.case is None or any(f.rule == "F1" and f.severity == "error" for f in found)
         filing, last = (None, None) if fatal or not entry.case else (entry.case.filing, entry.case.last)
         yield Checked(entry.agency, entry.year, Findings.of(found, entry.waivers), filing, last, entry.prose)
@@ -126,4 +130,4 @@ def prose_findings(case: Case, prose: Mapping[int, str], threshold: float) -> li
     filing, last = case.filing, case.last
     texts = {number: prose.get(number, part.text) for number, part in filing.narrative.parts.items()}
     parts = [*check_parts(filing, prose), *check_repetition(filing, prose, last, threshold)]
-    return [*check_prose(filing, texts, last), *parts]
+    return [*check_prose(filing, texts, last), *parts, *check_year(filing, texts)]

@@ -123,7 +123,7 @@ class Finding:
     @property
     def is_on_prose(self) -> bool:
         """Whether it quotes a sentence of the prose."""
-        return self.rule.startswith("N") and bool(self.quote)
+        return self.rule.startswith(("N", "T")) and bool(self.quote)
 
     @property
     def is_open_error(self) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from govreport.checks import Checked, Findings, check_filings, unreadable_filing
+from govreport.checks import Checked, Findings, check_agency, check_filings, unreadable_filing
 from govreport.core import FilingError, ProjectError
 from govreport.exchange.importing import BY_NAME, agency_of
 from govreport.exchange.recognise.published import ImportedReport, read_published
@@ -46,7 +46,8 @@ def check_files(
         last = seen.get((imported.name, filing.year - 1)) or (_last_year(project, imported) if project else None)
         name = imported.name or path.name
         agency = Agency(filing.agency or name, name, name, "", "department", "own")
-        found = [replace(finding, agency=imported.name or None) for finding in check_filings([(filing, last)])[0]]
+        findings = [*check_filings([(filing, last)])[0], *check_agency(filing, agency, {})]
+        found = [replace(finding, agency=imported.name or None) for finding in findings]
         yield CheckedFile(path, imported, Checked(agency, filing.year, Findings.of(found), filing, last))
 
 

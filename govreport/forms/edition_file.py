@@ -20,7 +20,7 @@ KINDS = ("count", "signed", "money")
 CHARTED = ("years", "figures", "members")
 MOST_DECIMALS = 8
 _KEY = re.compile(r"[a-z_]+(\.[a-z_]+)*")
-_RESERVED = re.compile(r"[ADFNPRVY]\d+")
+_RESERVED = re.compile(r"[ADFNPRTVY]\d+")
 """Ids that are reserved for statutory rules."""
 _WORDS = re.compile(r"\{(each|stated|expected|difference)\}")
 _TYPES = {str: "文字", int: "整数", list: "数组", dict: "表", bool: "true 或 false"}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from govreport.checks.prose.words import words
 from govreport.forms import part_words
@@ -45,13 +46,14 @@ class Passage:
 
     text: letters made alike, without white space, covered where figures count nothing; source: the
     paragraph as written; origin: for each character of the text where it stands in the source.
-    heading: the nearest heading above it within the part.
+    heading: the nearest heading above it within the part. uncovered: the text with nothing covered.
     """
 
     text: str
     source: str
     origin: tuple[int, ...]
     heading: str = ""
+    uncovered: str = ""
 
     def quote(self, start: int, end: int) -> str:
         """Return what stands in the source between two places of the text."""
@@ -59,12 +61,17 @@ class Passage:
         return " ".join(self.source[self.origin[start] : self.origin[end - 1] + 1].split()) if start < end else ""
 
 
-def passages(prose: str) -> Iterator[Passage]:
-    r"""Yield the paragraphs of a part's text; a list belongs to the paragraph that announces it.
+@lru_cache(maxsize=32)
+def passages(prose: str) -> tuple[Passage, ...]:
+    r"""Return the paragraphs of a part's text; a list belongs to the paragraph that announces it.
 
     >>> [passage.text for passage in passages("## 概况\n\n收到申请 １２ 件：\n\n- 网上5件\n- 信函7件")]
     ['收到申请12件：网上5件；信函7件']
     """
+    return tuple(_paragraphs(prose))
+
+
+def _paragraphs(prose: str) -> Iterator[Passage]:
     heading, pending = "", ""
     for block in _BLOCK.split(prose[:MOST]):
         lines = block.strip("\n").split("\n")
@@ -106,7 +113,8 @@ def _passage(source: str, heading: str) -> Passage:
         place = max(place, end)
     alike = "".join(pieces).translate(_ALIKE).translate(part_words().simplified)
     alike = _GROUPED.sub(lambda match: match[0].replace("，", ","), alike)
-    return Passage(cover_uncounted(_COMMA.sub("，", alike)), source, tuple(origin), heading)
+    alike = _COMMA.sub("，", alike)
+    return Passage(cover_uncounted(alike), source, tuple(origin), heading, alike)
 
 
 def cover_uncounted(text: str) -> str:
