@@ -46,8 +46,8 @@ def check_files(
         last = seen.get((imported.name, filing.year - 1)) or (_last_year(project, imported) if project else None)
         name = imported.name or path.name
         agency = Agency(filing.agency or name, name, name, "", "department", "own")
-        findings = [*check_filings([(filing, last)])[0], *check_agency(filing, agency, {})]
-        found = [replace(finding, agency=imported.name or None) for finding in findings]
+        told = [*check_filings([(filing, last)])[0], *check_agency(filing, agency, {})]
+        found = [replace(finding, agency=imported.name or None) for finding in told]
         yield CheckedFile(path, imported, Checked(agency, filing.year, Findings.of(found), filing, last))
 
 
