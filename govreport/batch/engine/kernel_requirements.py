@@ -1,6 +1,6 @@
 """Whether the installed ipykernel has the private names that `ForkedKernel` uses.
 
-Tested with ipykernel 6.29 to 7.4. Any release may change these names, so pyproject.toml limits the version.
+Tested with ipykernel 6.30 to 7.4. Any release may change these names, so pyproject.toml limits the version.
 """
 
 from __future__ import annotations
