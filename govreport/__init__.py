@@ -17,6 +17,8 @@ from typing import Any
 
 import lazy_loader
 
+from govreport.core import add_fallback_font
+
 __version__ = "0.2.0"
 __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
 __all__ += ["__version__"]
@@ -39,3 +41,5 @@ class _Former(ModuleType):
 
 for _name in _FORMER:
     sys.modules[f"govreport.{_name}"] = globals()[_name] = _Former(f"govreport.{_name}")
+
+add_fallback_font()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import symtable
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -49,17 +50,25 @@ def notebook_title(notebook: Path) -> str:
 
 
 def declared_parameters(notebook: Path) -> tuple[str, ...]:
-    """Return the names of the parameters that a notebook declares, in the cell tagged ``parameters``.
+    """Return the names of the parameters that a notebook declares, in the first cell tagged ``parameters``.
 
-    Raises ProjectError if the notebook cannot be read.
+    Python's own compiler says what the cell assigns. Raises ProjectError if the notebook or the cell cannot be read.
     """
-    import papermill  # noqa: PLC0415
+    from IPython.core.inputtransformer2 import TransformerManager  # noqa: PLC0415
 
     try:
-        return tuple(papermill.inspect_notebook(str(notebook)))
-    except Exception as error:  # a broken notebook can make papermill raise any exception
+        cells = json.loads(notebook.read_bytes())["cells"]
+        tagged = (cell["source"] for cell in cells if "parameters" in cell["metadata"].get("tags", ()))
+        source = TransformerManager().transform_cell("".join(next(tagged, "")))  # type: ignore[no-untyped-call]
+        names = symtable.symtable(source, notebook.name, "exec").get_symbols()
+    except SyntaxError as error:
+        told = f"笔记本 {notebook.name} 标为 parameters 的单元格第{error.lineno}行不合 Python 语法"
+        raise ProjectError(f"{told}；请在 JupyterLab 中改正。") from None
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         told = f"{type(error).__name__}：{' '.join(str(error).split())[:100]}"
         raise ProjectError(f"笔记本 {notebook.name} 无法读取（{told}）；请在 JupyterLab 中打开并另存。") from None
+    assigned = (name for name in names if name.is_assigned() and not (name.is_imported() or name.is_namespace()))
+    return tuple(name.get_name() for name in assigned)
 
 
 def subject_of(project: Project, notebook: Path) -> str:

@@ -26,9 +26,11 @@ from govreport.batch.job import FORMATS, REVIEW, Job, Outcome, pages
 from govreport.batch.pool import WORKPLACE
 from govreport.batch.record import Product, signoff_of, write_record
 from govreport.checks import FAILED, MADE, Account, Checked, Findings, check_report, filing_digest, signed_state
-from govreport.core import GovReportError, InconsistentReportError, mime, os_reason, written_whole
+from govreport.core import GovReportError, InconsistentReportError, mime, os_reason, write_text, written_whole
 from govreport.publish import (
+    PICTURES,
     Document,
+    ProjectPictures,
     account_json,
     docx_bytes,
     html_page,
@@ -195,9 +197,9 @@ def _produce(job: Job, workplace: Path, timer: _Timer) -> Outcome:
             notebook, failure = execute(job, kernel, workplace)
         if not failure:
             with timer.step("read"):
-                document = read_document(notebook, catalogue=job.project.catalogue)
+                document = _read(job, notebook, workplace)
                 proof = prove(document, notebook, Account.of(checked).filing if checked else None)
-            notes += proof.notes
+            notes += [*proof.notes, *document.notes]
             if proof.sentence:
                 document, failure = None, Failure(f"笔记本 {job.notebook.name} {proof.sentence}")
         if document:
@@ -227,6 +229,21 @@ def _produce(job: Job, workplace: Path, timer: _Timer) -> Outcome:
     died = failure is not None and failure.died
     told = tuple(errors), len(findings.errors)
     return Outcome(job, state, summary, *told, steps=timer.seconds, lost=died, notes=tuple(notes))
+
+
+def _read(job: Job, notebook: Any, workplace: Path) -> Document:
+    """Return a notebook's document, and keep in the notebook what it shows of the project's pictures.
+
+    A picture's address begins at the notebook, also at its copy where it ran, or else at the filing.
+    """
+    mirror, own = workplace / "project", job.notebook.parent
+    folders = (mirror / own.relative_to(job.root), own, job.project.data / job.agency / str(job.year))
+    pictures = ProjectPictures(folders, (mirror, job.root))
+    document = read_document(notebook, catalogue=job.project.catalogue, find=pictures)
+    if pictures.found:
+        notebook["metadata"].setdefault(mime.METADATA, {})[PICTURES] = pictures.found
+        write_text(workplace / job.page("ipynb"), json.dumps(notebook, ensure_ascii=False, indent=1) + "\n")
+    return document
 
 
 def _publish(

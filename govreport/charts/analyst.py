@@ -18,8 +18,8 @@ from matplotlib.artist import Artist
 from matplotlib.rcsetup import cycler
 
 from govreport.charts.chart import COLORS, WIDTH, Chart
-from govreport.charts.drawing import FONT_FILE, SIGNS_FILE, SIZE, glyph, root_element
-from govreport.core import GovReportError
+from govreport.charts.drawing import SIZE, glyph, root_element
+from govreport.core import CHART_FONTS, GovReportError
 
 if TYPE_CHECKING:  # importing them takes as long as the rest of matplotlib, and only figures of one's own need them
     from matplotlib.axes import Axes
@@ -76,7 +76,7 @@ def figure_chart(figure: Figure | Axes, caption: str = "", alt: str = "") -> Cha
 @lru_cache
 def _fonts() -> dict[str, Any]:
     families = []
-    for file in (FONT_FILE, SIGNS_FILE):
+    for file in CHART_FONTS:
         font_manager.fontManager.addfont(file)
         families.append(font_manager.FontProperties(fname=file).get_name())
     others = [name for name in mpl.rcParamsDefault["font.sans-serif"] if name not in families]

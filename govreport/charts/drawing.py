@@ -20,10 +20,8 @@ from matplotlib.ft2font import LoadFlags
 from matplotlib.path import Path as Outline
 from matplotlib.transforms import IdentityTransform
 
-from govreport.core import FONTS
+from govreport.core import CHART_FONTS
 
-FONT_FILE = FONTS / "NotoSansRegular.otf"
-SIGNS_FILE = FONTS / "DejaVuSymbols.ttf"
 INK, PAPER = "#1a1a1a", "#ffffff"
 OUTLINE = 0.4
 """Around every other fill, so that light ones stand out from the paper."""
@@ -68,7 +66,7 @@ class Glyph:
 @lru_cache(maxsize=8192)
 def glyph(character: str) -> Glyph | None:
     """Return a character's glyph in the report's font, or None where the font has none."""
-    font = get_font(FONT_FILE)  # not kept here: matplotlib opens it anew in a forked process
+    font = get_font(CHART_FONTS[0])  # not kept here: matplotlib opens it anew in a forked process
     if not font.get_char_index(ord(character)):
         return None
     font.set_size(EM, 72)
@@ -129,7 +127,7 @@ def _corners(box: Box, height: float) -> Sequence[tuple[float, float]]:
 @lru_cache
 def _family() -> str:
     """Return the report's font's family; opening the font costs more than drawing a chart."""
-    return str(get_font(FONT_FILE).family_name)
+    return str(get_font(CHART_FONTS[0]).family_name)
 
 
 def _write_text(writer: Any, labels: Sequence[Label]) -> None:

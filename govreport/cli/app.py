@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from typing import Annotated, Any
@@ -33,16 +32,15 @@ if hasattr(typer.core.TyperArgument, "display_type_rich"):  # newer versions pri
 
 
 def read_parameters(given: list[str]) -> dict[str, object]:
-    """Parse notebook parameters from ``name=value`` strings. Values are parsed as JSON, or stay strings."""
+    """Parse notebook parameters from ``name=value`` strings. Values are read as by papermill's own ``-p``."""
+    from papermill.cli import _resolve_type  # noqa: PLC0415
+
     parameters: dict[str, object] = {}
     for text in given:
         name, sign, value = text.partition("=")
         if not sign or not name.isidentifier():
             raise ProjectError(f"参数“{text}”写法有误；应写作 -p 名称 值。")
-        try:
-            parameters[name] = json.loads(value)
-        except ValueError:
-            parameters[name] = value
+        parameters[name] = _resolve_type(value)
     return parameters
 
 

@@ -41,8 +41,10 @@ from .figures import read_figure as read_figure
 from .figures import round_half_up as round_half_up
 from .figures import thousands as thousands
 from .figures import write_figure as write_figure
+from .fonts import CHART_FONTS as CHART_FONTS
 from .fonts import FONTS as FONTS
 from .fonts import unprintable as unprintable
+from .glyph_fallback import add_fallback_font as add_fallback_font
 from .grid import Grid as Grid
 from .grid import GridCell as GridCell
 from .grid import GridTooLargeError as GridTooLargeError

@@ -12,5 +12,8 @@ REPORT = "application/vnd.govreport.report+json"
 FINDINGS = "application/vnd.govreport.findings+json"
 """Findings shown by a cell."""
 
+REMARK = "application/vnd.govreport.remark+json"
+"""Marks an output that is for those who make a report: only the review copy shows it."""
+
 METADATA = "govreport"
 """The key of a report's account in the notebook's metadata."""

@@ -205,7 +205,7 @@ class Report:
         if len(shown) == len(drawn):
             return Charts(shown)
         left_out = "".join(f"“{title}”" for title, chart in drawn.items() if not chart and shown)
-        return Charts((*shown, Prose(f"（{left_out}数据不足以成图，从略。）")))
+        return Charts((*shown, Prose(f"（{left_out}数据不足以成图，从略。）", is_remark=True)))
 
     def figure(self, figure: Figure | Axes, caption: str = "", alt: str = "") -> Chart:
         """Return your own matplotlib figure as a chart of the report, in the report's fonts, and close the figure.

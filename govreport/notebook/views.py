@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from IPython.display import display
 
 from govreport.charts import Chart
-from govreport.core import Figure, GovReportError, percent, write_figure
+from govreport.core import Figure, GovReportError, mime, percent, write_figure
 from govreport.tables import TableView, list_table
 
 
@@ -17,14 +18,17 @@ from govreport.tables import TableView, list_table
 class Prose:
     """Markdown text: a notebook renders it, and the exporters publish it as prose.
 
+    is_remark: whether it is for those who make the report; then only the review copy has it.
+
     >>> Prose("**本机关**")._repr_mimebundle_()["text/markdown"]
     '**本机关**'
     """
 
     text: str
+    is_remark: bool = False
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        return {"text/markdown": self.text, "text/plain": self.text}
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        return {"text/markdown": self.text, "text/plain": self.text} | ({mime.REMARK: {}} if self.is_remark else {})
 
 
 @dataclass(frozen=True)

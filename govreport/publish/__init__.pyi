@@ -1,3 +1,4 @@
+from .document import PICTURES as PICTURES
 from .document import Document as Document
 from .document import account_json as account_json
 from .document import read_document as read_document
@@ -9,5 +10,6 @@ from .index import index_page as index_page
 from .index import totals_of as totals_of
 from .layout.typesetter import font_set as font_set
 from .pdf_writer import pdf_bytes as pdf_bytes
+from .pictures import ProjectPictures as ProjectPictures
 from .proof import prove as prove
 from .review import review_page as review_page

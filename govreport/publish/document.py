@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import takewhile
+from itertools import chain, repeat, takewhile
 from typing import Any
 from urllib.parse import unquote
 
+import yaml
+
 from govreport.checks import Account, Findings, NotebookError
 from govreport.core import (
+    TOO_DEEP,
     WIDE,
     Block,
     Grid,
@@ -29,51 +32,93 @@ from govreport.core import (
 )
 from govreport.forms import Catalogue
 from govreport.publish.layout.typography import clean
-from govreport.publish.markup import TOO_LARGE, html_blocks, markdown_blocks
-from govreport.publish.pictures import SVG, PictureError, encoded_picture, linked_picture, picture
+from govreport.publish.markup import CONTROLS, TOO_LARGE, html_blocks, markdown_blocks
+from govreport.publish.pictures import (
+    SVG,
+    Find,
+    PictureError,
+    encoded_picture,
+    length_in_points,
+    linked_picture,
+    picture,
+)
 from govreport.tables import read_table
 
-HIDDEN_TAGS = frozenset({"remove-cell", "remove_cell", "parameters", "injected-parameters"})
-HIDDEN_OUTPUT_TAGS = frozenset({"remove-output", "remove_output"})
+HIDDEN_TAGS = frozenset({"remove-cell", "hide-cell", "parameters", "injected-parameters"})
+HIDDEN_OUTPUT_TAGS = frozenset({"remove-output", "hide-output"})
+"""Tags of Jupyter Book, also written with an underscore. A page has no button that would show what is hidden."""
 ATTACHMENT = "attachment:"
-WIDGET = "application/vnd.jupyter.widget-view+json"
 MEDIA = (SVG, "image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp")
 """Media types of an output's picture, the best first."""
 FILE_ENDINGS = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp")
 LONGEST_CELL = 5_000
 LONGEST_WORD = 10_000
 """Most letters of a table cell and of a word in prose; longer ones are cut off with a remark."""
+PICTURES = "pictures"
+"""Key of the notebook's metadata ``govreport`` under which it keeps pictures of the project by their addresses."""
 MOST_LINES, MOST_LETTERS = 2_000, 200_000
 """Most lines and letters of plain text that one output shows."""
-BROKEN = "（此处的图片无法读取，未排入。）"
-UNREADABLE = "（此处的输出只能在 JupyterLab 中查看，未排入。）"
-_OPTION = re.compile(r"#\|\s*fig-(alt|cap):\s*(.+)")
-"""An option of Quarto in a code cell's first lines: the alternative text or the caption of its picture."""
+OBJECT = "输出只是程序对象的名称，未排入页面。"
+NO_GLYPH = "图中有字体没有的字：{}，显示为方框；请改用其他写法。"
+_INTERACTIVE = re.compile(rf"<({'|'.join(sorted(CONTROLS))})\b", re.IGNORECASE)
+_MISSING = re.compile(
+    r"Glyph (\d{1,6}) \(.*?\)\s+missing from|not have a glyph for '[^']*' \[U\+([0-9a-f]{1,5})\]", re.DOTALL
+)
+"""How matplotlib warns of characters that its fonts lack, in text and in formulas."""
 _ENDLESS = re.compile(f"\\S{{{LONGEST_WORD},}}")
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
-_OBJECTS = re.compile(r"[\[(]?(?:<[A-Za-z][\w.]*(?:[ :][^<>]*)?>[\s,]*)+[\])]?")
-"""The default representation of Python objects, such as ``<Axes: >``."""
+_OBJECTS = re.compile(
+    r"[\[(]?(?:<[A-Za-z][\w.]*(?:[ :][^<>]*)?>[\s,]*)+[\])]?|.*<[\w.]+ (?:\w+ )?(?:at 0x|of ).*>.*", re.DOTALL
+)
+"""The default representation of Python objects, such as ``<Axes: >``, also within others."""
+_DTYPE = re.compile(r"\n(?:\w+: [^\n]*, )*dtype: \w+$")
+"""The last line of a series of pandas, for programmers."""
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What is for those who make a report and not for its readers: the review copy shows it.
+
+    text: a sentence about what a page lacks, which the run tells too; blocks: what only the review copy shows.
+    place: number of the document's blocks before it.
+    """
+
+    text: str = ""
+    blocks: tuple[Block, ...] = ()
+    place: int = 0
+
+
+Part = Block | Remark
 
 
 @dataclass(frozen=True)
 class Document:
     """An executed notebook as a list of blocks, with the account of its report.
 
-    title: line by line: the account's, or else the first heading's.
+    title: line by line: the account's, or else the first heading's. remarks: in the order of their places.
     """
 
     title: tuple[str, ...]
     blocks: tuple[Block, ...]
     account: Account = field(default_factory=lambda: Account(()))
+    remarks: tuple[Remark, ...] = ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences about what the page lacks, each once."""
+        return tuple(dict.fromkeys(remark.text for remark in self.remarks if remark.text))
 
 
 def read_document(
-    notebook: Mapping[str, Any], fallback_title: str = "报告", catalogue: Catalogue | None = None
+    notebook: Mapping[str, Any],
+    fallback_title: str = "报告",
+    catalogue: Catalogue | None = None,
+    find: Find = linked_picture,
 ) -> Document:
     """Return an executed notebook as a document.
 
     notebook: an nbformat 4 notebook. fallback_title: for notebooks that do not say their title.
-    catalogue: the editions that are known, by default the package's.
+    catalogue: the editions that are known, by default the package's. find: finds pictures by their addresses.
     Raises NotebookError when what it says of its report is spoilt.
 
     >>> cells = [{"cell_type": "markdown", "metadata": {}, "source": "一段话。"}]
@@ -84,12 +129,16 @@ def read_document(
         raise NotebookError("这个文件不是 nbformat 4 的笔记本（没有单元格）；请在 JupyterLab 中打开并另存后再导出。")
     data = account_json(notebook)
     account = _printable(Account.from_json(data, catalogue)) if data else Account(())
-    blocks = finish_blocks(block for cell in notebook["cells"] for block in _cell_blocks(json_mapping(cell)))
+    told = json_mapping(json_mapping(notebook.get("metadata")).get(mime.METADATA))
+    found, remarks = _notebook_parts(notebook["cells"], json_mapping(told.get(PICTURES)), find)
+    blocks = finish_blocks(found)
     title = account.title
     if not data:
         first = next((b for b in blocks if isinstance(b, Paragraph) and b.heading), None)
         title = (first.text if first else clean(fallback_title),)
-    return Document(title, without_title(blocks, title), account)
+    published = without_title(blocks, title)
+    dropped = len(blocks) - len(published)
+    return Document(title, published, account, tuple(replace(r, place=max(0, r.place - dropped)) for r in remarks))
 
 
 def account_json(notebook: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -134,73 +183,129 @@ def without_title(blocks: tuple[Block, ...], title: Sequence[str]) -> tuple[Bloc
     return blocks if text is None or "".join(text.split()) != "".join("".join(title).split()) else blocks[1:]
 
 
-def _cell_blocks(cell: Mapping[str, Any]) -> Iterator[Block]:
+def _notebook_parts(cells: Iterable[Any], pictures: Mapping[str, Any], find: Find) -> tuple[list[Block], list[Remark]]:
+    """Return the blocks of cells, and remarks, which name their code cell; injected parameters are not counted.
+
+    pictures: that the notebook keeps, like attachments.
+    """
+    blocks: list[Block] = []
+    remarks: list[Remark] = []
+    number = 0
+    for cell in map(json_mapping, cells):
+        names = json_list(json_mapping(cell.get("metadata")).get("tags"))
+        tags = {name.replace("_", "-") for name in names if isinstance(name, str)}
+        is_code = cell.get("cell_type") == "code"
+        number += is_code and "injected-parameters" not in tags
+        missed: list[str] = []
+        found = partial(_kept_picture, {**pictures, **json_mapping(cell.get("attachments"))}, find, missed)
+        parts = [] if tags & HIDDEN_TAGS else list(_cell_parts(cell, tags, found))
+        parts += [Remark(f"图片 {address} 找不到、无法读取或不在项目中，未排入页面。") for address in missed]
+        is_empty = all(isinstance(part, Remark) for part in parts)
+        for part in parts:
+            if not isinstance(part, Remark):
+                blocks.append(part)
+            elif part.text != OBJECT or is_empty:
+                text = f"第{number}个代码单元格：{part.text}" if is_code and part.text else part.text
+                remarks.append(Remark(clean(text), finish_blocks(part.blocks), len(blocks)))
+    return blocks, remarks
+
+
+def _kept_picture(kept: Mapping[str, Any], find: Find, missed: list[str], address: str) -> tuple[str, bytes]:
+    """Return the media type and bytes of a picture that a notebook keeps, or of one that is found by its address.
+
+    kept: by name, the picture's data by media type (nbformat 4.1). missed: takes addresses without a picture.
+    Raises PictureError.
+    """
+    try:
+        data = json_mapping(kept.get(unquote(address.removeprefix(ATTACHMENT))))
+        return encoded_picture(json_text(next(iter(data.values())))) if data else find(address)
+    except PictureError:
+        missed.append(unquote(address)[:60])
+        raise
+
+
+def _cell_parts(cell: Mapping[str, Any], tags: Set[str], find: Find) -> Iterator[Part]:
+    """Yield what a cell shows, by the YAML in its first lines, each begun by ``#|``, as Quarto reads it."""
     metadata, source = json_mapping(cell.get("metadata")), json_text(cell.get("source"))
-    tags = frozenset(tag for tag in json_list(metadata.get("tags")) if isinstance(tag, str))
-    if tags & HIDDEN_TAGS:
-        return
     if cell.get("cell_type") == "markdown":
-        yield from markdown_blocks(source, partial(_attached_picture, json_mapping(cell.get("attachments"))))
-    elif cell.get("cell_type") == "code" and not tags & HIDDEN_OUTPUT_TAGS:
-        told = _picture_texts(source, metadata)
-        for output in json_list(cell.get("outputs")):
-            yield from output_blocks(json_mapping(output), told)
+        yield from markdown_blocks(source, find)
+    if cell.get("cell_type") != "code" or tags & HIDDEN_OUTPUT_TAGS:
+        return
+    lines = takewhile(lambda line: line.startswith("#|"), source.split("\n"))
+    try:
+        options = json_mapping(yaml.safe_load("\n".join(line[2:] for line in lines)[:LONGEST_CELL]))
+    except (yaml.YAMLError, ValueError, RecursionError):
+        options = {}
+        yield Remark("开头的选项（#|）写法有误，未起作用。")
+    if False in (options.get("include"), options.get("output")):
+        return
+    given = {"fig-alt": metadata.get("alt"), "fig-cap": metadata.get("caption"), "tbl-cap": ""}
+    alts, captions, titles = (_each(json_text(own) or options.get(key)) for key, own in given.items())
+    outputs = list(map(json_mapping, json_list(cell.get("outputs"))))
+    warnings = "".join(json_text(output.get("text")) for output in outputs if output.get("name") == "stderr")
+    if lacking := dict.fromkeys(chr(int(ten or str(int(code, 16)))) for ten, code in _MISSING.findall(warnings)):
+        yield Remark(NO_GLYPH.format("、".join(lacking)))
+    for output in outputs:
+        for part in _output_parts(output, options.get("output") == "asis", find):
+            match part:
+                case Picture(alt=alt, caption=caption):
+                    given_alt, given_caption = next(alts), next(captions)
+                    yield replace(part, alt=alt or given_alt, caption=caption or given_caption)
+                case Grid(caption=caption):
+                    given_caption = next(titles)
+                    yield replace(part, caption=caption or given_caption)
+                case Paragraph(text=text) if text in (TOO_LARGE, TOO_DEEP):
+                    yield Remark(text)
+                case _:
+                    yield part
 
 
-def _attached_picture(attachments: Mapping[str, Any], address: str) -> tuple[str, bytes]:
-    """Return the media type and bytes of a cell's attachment, or of a picture that its address holds (``data:``).
-
-    attachments: by name, the picture's data by media type (nbformat 4.1). Raises PictureError.
-    """
-    if not address.startswith(ATTACHMENT):
-        return linked_picture(address)
-    data = json_mapping(attachments.get(unquote(address.removeprefix(ATTACHMENT))))
-    texts = [json_text(part) for part in data.values()]
-    if not texts:
-        raise PictureError
-    return encoded_picture(texts[0])
+def _each(option: object) -> Iterator[str]:
+    """Yield an option's text for each picture or table: one for all of them, or a list with one for each."""
+    return chain(map(str, option), repeat("")) if isinstance(option, list) else repeat(str(option or ""))
 
 
-def _picture_texts(source: str, metadata: Mapping[str, Any]) -> dict[str, str]:
-    """Return the ``alt`` and ``caption`` of a cell's picture from its metadata or its first comments."""
-    options = map(_OPTION.match, takewhile(lambda line: line.startswith("#|"), source.split("\n")))
-    told = {"alt" if found[1] == "alt" else "caption": found[2].strip().strip("\"'") for found in options if found}
-    return told | {key: text for key in ("alt", "caption") if (text := json_text(metadata.get(key)))}
-
-
-def output_blocks(output: Mapping[str, Any], told: Mapping[str, str]) -> Iterator[Block]:
-    r"""Yield an output of a cell as blocks.
-
-    told: ``alt`` and ``caption`` that the cell gives its picture.
-
-    >>> list(output_blocks({"output_type": "stream", "name": "stdout", "text": "\x1b[31m总计3\x1b[0m"}, {}))
-    [Preformatted(text='总计3')]
-    """
+def _output_parts(output: Mapping[str, Any], is_markdown: bool, find: Find) -> Iterator[Part]:
+    """Yield an output of a cell. is_markdown: whether printed text is Markdown and published."""
     match output.get("output_type"):
-        case "stream" if output.get("name") == "stdout":
-            yield from _plain(json_text(output.get("text")))
+        case "stream" if output.get("name") == "stdout" and is_markdown:
+            yield from markdown_blocks(json_text(output.get("text")), find)
+        case "stream" if output.get("name") == "stdout" and (printed := tuple(_plain(json_text(output.get("text"))))):
+            yield Remark("打印的文字只供编制人员查看，未排入页面；要公布，请显示为表格或 Markdown。", printed)
         case "error":
             name = " ".join(json_text(output.get("ename")).split())[:80]
-            yield plain_paragraph(f"（此处单元格运行出错：{name}）")
+            yield Remark(f"运行出错（{name}）。")
         case "display_data" | "execute_result":
             data = json_mapping(output.get("data"))
-            if mime.REPORT not in data and mime.FINDINGS not in data and WIDGET not in data:
-                yield from _shown(data, json_mapping(output.get("metadata")), told)
+            if mime.REMARK in data:
+                yield Remark("", (plain_paragraph(json_text(data.get("text/plain"))),))
+            elif mime.REPORT not in data and mime.FINDINGS not in data:
+                yield from _shown(data, json_mapping(output.get("metadata")), find)
 
 
-def _shown(data: Mapping[str, Any], metadata: Mapping[str, Any], told: Mapping[str, str]) -> Iterator[Block]:
-    """Yield the first form of a MIME bundle that can be set; the richest are tried first."""
-    text = json_text(data.get("text/plain"))
-    forms = (
+def _shown(data: Mapping[str, Any], metadata: Mapping[str, Any], find: Find) -> Iterator[Part]:
+    """Yield the first form of a MIME bundle that can be set; the richest are tried first.
+
+    Plain text counts only where there is nothing else: beside a richer form it names the object for programmers.
+    """
+    text, html = json_text(data.get("text/plain")).strip("\n"), json_text(data.get("text/html"))
+    richer = "、".join(sorted(data.keys() - {"text/plain", "text/latex"}))
+    left_out = f"有输出只能在 JupyterLab 中查看（{richer}），未排入页面；请改为表格、图片或文字。" if richer else OBJECT
+    latex = json_text(data.get("text/latex")) if not richer else ""
+    forms: tuple[Callable[[], Iterable[Part]], ...] = (
         lambda: _table(data.get(mime.TABLE)),
-        lambda: _picture(data, metadata, told),
-        lambda: html_blocks(json_text(data.get("text/html"))),
-        lambda: markdown_blocks(json_text(data.get("text/markdown"))),
-        lambda: _plain("" if _OBJECTS.fullmatch(text.strip()) else text),
-        lambda: _plain(json_text(data.get("text/latex"))),
-        lambda: [plain_paragraph(UNREADABLE)] if data and not text.strip() else [],
+        lambda: _picture(data, metadata),
+        lambda: html_blocks(html, find),
+        lambda: markdown_blocks(json_text(data.get("text/markdown")), find),
+        lambda: () if richer or _OBJECTS.fullmatch(text.strip()) else _plain(_DTYPE.sub("", text)),
+        lambda: [*_plain(latex), Remark("公式未能排版，原样排入页面。")] if latex else (),
+        lambda: [Remark(left_out)] if data else (),
     )
-    yield from next((blocks for form in forms if (blocks := tuple(form()))), ())
+    parts = next((parts for form in forms if (parts := tuple(form()))), ())
+    yield from parts
+    left = dict.fromkeys(_INTERACTIVE.findall(html))
+    if left and not isinstance(parts[0], Remark):
+        yield Remark(f"输出中只能在浏览器中使用的部分（{'、'.join(left)}）未排入页面。")
 
 
 def _table(data: object) -> Iterator[Block]:
@@ -213,23 +318,25 @@ def _table(data: object) -> Iterator[Block]:
             pass
 
 
-def _picture(data: Mapping[str, Any], metadata: Mapping[str, Any], told: Mapping[str, str]) -> Iterator[Block]:
+def _picture(data: Mapping[str, Any], metadata: Mapping[str, Any]) -> Iterator[Part]:
     chart = json_mapping(data.get(mime.CHART))
     media = next((media for media in MEDIA if media in data), "")
     if not media:
         return
-    further = (json_mapping(metadata.get(media)), metadata, told)
+    own = json_mapping(metadata.get(media))
     alt, caption = (
-        next(filter(None, (json_text(source.get(key)).strip() for source in (chart, *further))), "")
+        next(filter(None, (json_text(source.get(key)).strip() for source in (chart, own, metadata))), "")
         for key in ("alt", "caption")
     )
     text = json_text(data[media])
     try:
         found = picture(text) if media == SVG else encoded_picture(text)
         text_svg = picture(json_text(chart["svg"]))[1] if "svg" in chart else b""
-        yield Picture(*found, alt, caption, text_svg)
+        yield Picture(*found, alt, caption, text_svg, *(length_in_points(own.get(key)) for key in ("width", "height")))
     except PictureError:
-        yield plain_paragraph(BROKEN)
+        yield Remark("图片无法读取，未排入页面。")
+    if media == SVG and "LastResort" in text:  # matplotlib 3.11 maps its boxes back to the right text
+        yield Remark(NO_GLYPH.format("见图"))
 
 
 def _plain(text: str) -> Iterator[Block]:

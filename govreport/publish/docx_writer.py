@@ -26,7 +26,7 @@ from lxml.etree import _Element as Element
 from govreport.core import GovReportError, Grid, GridCell, Picture
 from govreport.filing import ENCLOSED_FILES, ENCLOSURE_NAMESPACE, text_digest
 from govreport.publish.document import Document
-from govreport.publish.layout.page_data import INDENT, MOST_INDENT, TEXT_WIDTH, document_data, figure_names, file_date
+from govreport.publish.layout.page_data import INDENT, MOST_INDENT, TEXT_WIDTH, document_data, file_date, of_kind
 from govreport.publish.layout.typesetter import TEMPLATES, FontSet, compile_typst, first_line, font_set
 from govreport.publish.layout.typography import BREAK, LINE, TALL, table_data, width_in_em
 from govreport.tables import display_table
@@ -268,13 +268,15 @@ def _cell(place: GridCell, cell: Mapping[str, Any] | None, widths: Sequence[int]
     return element("tc", properties, text)
 
 
-def page_picture(name: str, data: bytes, fonts: FontSet) -> Picture:
+def page_picture(name: str, data: bytes, fonts: FontSet, width: float = 0, height: float = 0) -> Picture:
     """Return a picture as PNG or JPEG with the size at which it is shown: not larger than the page's text.
 
-    name: ``*.svg``, ``*.png`` or ``*.jpg``. Raises typst.TypstError when it cannot be read.
+    name: ``*.svg``, ``*.png`` or ``*.jpg``; width, height: asked for in points, 0 for its own.
+    Raises typst.TypstError when it cannot be read.
     """
     files = {"main.typ": (TEMPLATES / "picture.typ").read_bytes(), name: data}
-    png = compile_typst(files, fonts, sys_inputs={"file": name}, format="png", ppi=RESOLUTION)
+    asked = {"file": name, "width": f"{width}", "height": f"{height}"}
+    png = compile_typst(files, fonts, sys_inputs=asked, format="png", ppi=RESOLUTION)
     width, height = (pixels * 72 / RESOLUTION for pixels in struct.unpack(">II", png[16:24]))
     return Picture(data=png if name.endswith(".svg") else data, width=width, height=height)
 
@@ -303,11 +305,14 @@ def _properties(package: Package, document: Document, data: Mapping[str, Any]) -
 def _pictures(data: Mapping[str, Any], files: Mapping[str, bytes], fonts_folder: Path | None) -> dict[str, Picture]:
     """Return a document's pictures by name."""
     pictures = {}
-    for file, name in figure_names(data["blocks"]).items():
+    for figure in of_kind(data["blocks"], "figure"):
+        file = figure["file"]
         try:
-            pictures[file] = page_picture(file, files[file], font_set(fonts_folder))
+            pictures[file] = page_picture(file, files[file], font_set(fonts_folder), figure["width"], figure["height"])
         except typst.TypstError as error:
-            raise DocxError(f"图“{name}”无法读取，未能排版（{first_line(error)}）。") from error
+            raise DocxError(
+                f"图“{figure['caption'] or figure['alt']}”无法读取，未能排版（{first_line(error)}）。"
+            ) from error
     return pictures
 
 

@@ -17,6 +17,7 @@ from govreport.publish.document import Document, read_document
 from govreport.publish.docx_writer import docx_bytes
 from govreport.publish.html_writer import html_page
 from govreport.publish.pdf_writer import pdf_bytes
+from govreport.publish.pictures import ProjectPictures
 from govreport.publish.proof import prove
 
 
@@ -44,7 +45,12 @@ class _ReportExporter(Exporter):
             )
         metadata = (resources or {}).get("metadata", {})
         project = Project.near(metadata.get("path") or None)
-        document = read_document(copy, str(metadata.get("name") or "报告"), project.catalogue if project else None)
+        folder = Path(metadata.get("path") or ".")
+        pictures = ProjectPictures((folder,), (project.root if project else folder,))
+        name = str(metadata.get("name") or "报告")
+        document = read_document(copy, name, project.catalogue if project else None, pictures)
+        for note in document.notes:
+            self.log.warning(note)
         if told := prove(document, copy, document.account.filing).sentence:
             self.log.warning(told)
             blocks = (plain_paragraph(f"（{told}）"), *document.blocks)

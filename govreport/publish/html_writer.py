@@ -19,6 +19,7 @@ from govreport import __version__
 from govreport.checks import SEVERITY_NAMES
 from govreport.core import Block, Grid, ItemList, Paragraph, Picture, Preformatted, Quote, Run, Runs
 from govreport.publish.document import Document, chinese_date
+from govreport.publish.pictures import stated_width
 from govreport.tables import CellWriter, plain_cell, table_html
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -152,7 +153,10 @@ def _figure(figure: Picture) -> str:
     source = f"data:{figure.media};base64,{base64.b64encode(figure.data).decode()}"
     kind = f' class="{KINDS[figure.media]}"' if figure.media in KINDS else ""
     told = f"<figcaption>{escape(figure.caption)}</figcaption>" if figure.caption else ""
-    return f'<figure{kind}><img src="{source}" alt="{escape(figure.alt)}">{told}</figure>'
+    width = figure.width or (0 if figure.height or kind else stated_width(figure.data))
+    sides = [f"{name}: {points:.4g}pt" for name, points in (("width", width), ("height", figure.height)) if points]
+    size = f' style="{"; ".join(sides)}"' if sides else ""
+    return f'<figure{kind}><img src="{source}" alt="{escape(figure.alt)}"{size}>{told}</figure>'
 
 
 def _runs(runs: Runs) -> str:

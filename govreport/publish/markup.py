@@ -41,13 +41,22 @@ from govreport.core import (
     styled,
     whole_number,
 )
-from govreport.publish.pictures import Find, PictureError, linked_picture
+from govreport.publish.pictures import Find, PictureError, length_in_points, linked_picture
 from govreport.tables import grid_table
 
+CONTROLS = NO_TEXT - {"script", "style", "template", "noscript", "title"} | {
+    "button", "select", "textarea", "input", "progress", "meter", "datalist",
+}  # fmt: skip
+"""Elements that only a browser can show."""
 TOO_LARGE = "（此处的表过大，未排入；请先汇总或筛选。）"
 _SPACES = re.compile(r"[ \t\n\r\f]+")
 _DIMENSIONS = re.compile(r"(\d+) rows × (\d+) columns")
 _HIDDEN = re.compile(r"display\s*:\s*none")
+_DECLARATION = re.compile(r"(?:^|;)\s*(width|height)\s*:\s*([^;]+)")
+_NO_CONTENT = re.compile(r"Loading \S+ ?(?:\.\.\.|…)|shape: \([\d, _]+\)")
+"""What bokeh shows before its script runs, and polars above its tables."""
+
+Rows = list[list[GridCell]]
 
 
 def markdown_blocks(text: str, find: Find = linked_picture) -> tuple[Block, ...]:
@@ -114,7 +123,7 @@ class _OutputRules:
     find: Find
 
     def hides(self, element: HtmlElement, around: Around) -> bool:
-        return element.tag in NO_TEXT or _is_hidden(element)
+        return element.tag in NO_TEXT or element.tag in CONTROLS or _is_hidden(element)
 
     def text(self, text: str, before: str) -> str:
         collapsed = _SPACES.sub(gap_space, text)
@@ -122,7 +131,7 @@ class _OutputRules:
 
     def paragraph(self, runs: list[Run], heading: int) -> Iterable[Block]:
         made = join_runs(runs)
-        if text := Paragraph(made).text.strip():
+        if (text := Paragraph(made).text.strip()) and not _NO_CONTENT.fullmatch(text):
             last = styled(made[-1].text.rstrip(), made[-1])
             dimensions = _DIMENSIONS.fullmatch(text)
             told = dimensions and Run(f"（共{dimensions[1]}行、{dimensions[2]}栏，“…”处从略）")
@@ -146,7 +155,10 @@ class _OutputRules:
     def _picture(self, element: HtmlElement) -> str | Iterable[Block]:
         alt = (element.get("alt") or "").strip()
         try:
-            return [Picture(*self.find(element.get("src") or ""), alt, (element.get("title") or "").strip())]
+            found = self.find(element.get("src") or "")
+            style = dict(_DECLARATION.findall((element.get("style") or "").lower()))
+            width, height = (length_in_points(style.get(key) or element.get(key)) for key in ("width", "height"))
+            return [Picture(*found, alt, (element.get("title") or "").strip(), b"", width, height)]
         except PictureError:
             return self.text(f"〔图：{alt}〕" if alt else "〔图〕", "")
 
@@ -163,12 +175,16 @@ class _OutputRules:
         head: list[list[GridCell]] = []
         body: list[list[GridCell]] = []
         captions = (read_blocks(part, self, Around(nested=around.nested)) for part in element.iterchildren("caption"))
+        has_head = element.find("thead") is not None
         for group, rows in row_groups(element, _is_hidden):
             for row in rows:
                 cells = [self._cell(cell) for cell in row]
-                is_head = group == "thead" or (not body and all(cell.scope for cell in cells))
+                is_head = group == "thead" or (not (has_head or body) and all(cell.scope for cell in cells))
                 (head if is_head else body).append(cells)
-        return table_block(head, body, block_text(next(captions, ())))
+        if "dataframe" in (element.get("class") or "").split():
+            head, body = _for_readers(head, body)
+        has_text = any(cell.text for row in (*head, *body) for cell in row)
+        return table_block(head, body, block_text(next(captions, ()))) if has_text else ()
 
     def _cell(self, element: HtmlElement) -> GridCell:
         blocks = read_blocks(element, self, Around(nested=MOST_NESTED)) if len(element) else ()
@@ -177,6 +193,16 @@ class _OutputRules:
         scope = "row" if element.tag == "th" else ""
         align = element.get("align") if element.get("align") in ("left", "right") else "center"
         return GridCell("…" if text == "..." else text, rows=rows, columns=columns, scope=scope, align=align)
+
+
+def _for_readers(head: Rows, body: Rows) -> tuple[Rows, Rows]:
+    """Drop what a DataFrame shows to programmers: the positions of pandas' rows, the types of polars' columns."""
+    head = [row for row in head if any(cell.scope for cell in row)]
+    labels = [row[0].text if len(row) > 1 and row[0].scope else "" for row in body]
+    shown = labels.index("…") if "…" in labels else len(labels)
+    is_counted = labels[:1] == ["0"] and labels[:shown] == list(map(str, range(shown)))
+    start = is_counted and not any(row[0].text for row in head)
+    return [row[start:] for row in head], [row[start:] for row in body]
 
 
 def _is_hidden(element: HtmlElement) -> bool:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import io
 import re
-from collections.abc import Callable
-from urllib.parse import unquote_to_bytes
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import unquote, unquote_to_bytes
 
 from lxml import etree
 from PIL import Image, ImageOps
@@ -14,6 +16,10 @@ from PIL import Image, ImageOps
 SVG = "image/svg+xml"
 RASTER = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
 MOST_PIXELS = 50_000_000
+MOST_BYTES = 50_000_000
+POINTS = {"": 0.75, "px": 0.75, "pt": 1, "cm": 72 / 2.54, "mm": 7.2 / 2.54, "in": 72, "em": 12, "rem": 12, "%": 4.422}
+"""Units of length in points (CSS Values 4, 6); a percentage is one of the width of the page's text, 156 mm."""
+_LENGTH = re.compile(rf"\s*(\d+(?:\.\d+)?)\s*({'|'.join(POINTS)})\s*", re.IGNORECASE)
 
 Find = Callable[[str], tuple[str, bytes]]
 """Finds a picture's media type and bytes by its address, or raises PictureError."""
@@ -73,6 +79,50 @@ def linked_picture(address: str) -> tuple[str, bytes]:
         raise PictureError
     plain = unquote_to_bytes(found["data"])
     return encoded_picture(plain.decode("ascii", "replace")) if found["base64"] else picture(plain)
+
+
+@dataclass
+class ProjectPictures:
+    """Finds pictures by their addresses: those that an address holds in itself, and files within a project.
+
+    folders: where relative addresses begin, tried in order; roots: folders in which a file must lie.
+    found: what files hold, in the form of a notebook's attachments, by their addresses.
+    """
+
+    folders: Sequence[Path]
+    roots: Sequence[Path]
+    found: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def __call__(self, address: str) -> tuple[str, bytes]:
+        """Return a picture's media type and bytes. Raises PictureError."""
+        if address.startswith("data:"):
+            return linked_picture(address)
+        name, roots = unquote(address), [root.resolve() for root in self.roots]
+        try:
+            files = ((folder / name).resolve() for folder in self.folders)
+            file = next(file for file in files if file.is_file() and any(map(file.is_relative_to, roots)))
+            media, data = picture(file.read_bytes() if file.stat().st_size < MOST_BYTES else b"")
+        except (OSError, StopIteration, ValueError) as error:
+            raise PictureError from error
+        self.found[name] = {media: base64.b64encode(data).decode()}
+        return media, data
+
+
+def stated_width(data: bytes) -> float:
+    """Return the width in points that a PNG states by its resolution, as matplotlib's do; 0 where it states none."""
+    image = Image.open(io.BytesIO(data))
+    dpi = image.info.get("dpi", (0,))[0]
+    return image.width / float(dpi) * 72 if dpi else 0.0
+
+
+def length_in_points(text: object) -> float:
+    """Return a length of HTML or CSS in points, 0 where it is none that is known.
+
+    >>> length_in_points(60), length_in_points("2in"), length_in_points("auto")
+    (45.0, 144.0, 0.0)
+    """
+    found = _LENGTH.fullmatch(str(text))
+    return float(found[1]) * POINTS[found[2].lower()] if found else 0.0
 
 
 def _drawing(data: bytes) -> bytes:

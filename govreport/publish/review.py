@@ -26,7 +26,7 @@ from govreport.core import (
     write_figure,
 )
 from govreport.filing import Filing
-from govreport.publish.document import Document
+from govreport.publish.document import Document, Remark
 from govreport.publish.html_writer import body_html, reference, render
 from govreport.publish.markup import markdown_blocks
 
@@ -92,10 +92,13 @@ def review_page(document: Document, signoff: SignOff | None = None, notes: Seque
     blocks = mark_sentences(document.blocks, quotes)
     compared = {n: _last_year(cells[n], last[n], known[n].kind.unit) for n in printed if n in last}
     counts = Counter(entry.kind for entry in entries)
+    body = list(_body(blocks, entries, compared))
+    for remark in reversed(document.remarks):
+        body.insert(remark.place, _remark(remark))
     return render(
         "review.html",
         document,
-        _body(blocks, entries, compared),
+        body,
         entries=entries,
         state=signed_state(state_of(counts), signoff),
         signoff=signoff,
@@ -178,6 +181,11 @@ def _body(blocks: Sequence[Block], entries: Sequence[Entry], compared: Mapping[s
         skip = f'<a class="skip" href="#after{number}">跳过下表</a>' if cells else ""
         end = f'<div id="after{number}"></div>' if cells else ""
         yield skip + html + end + (f'<ul class="notes">{notes}</ul>' if notes else "")
+
+
+def _remark(remark: Remark) -> str:
+    """Return a remark as HTML."""
+    return f'<div class="notes"><p><b>不公布</b> {escape(remark.text)}</p>{"".join(body_html(remark.blocks))}</div>'
 
 
 def _cell(cell: GridCell, entries: Sequence[Entry], compared: tuple[str, bool] | None) -> tuple[dict[str, str], str]:

@@ -16,7 +16,7 @@ import papermill
 import pytest
 
 from govreport.batch.job import ANNUAL, Job, Options, Outcome, pages
-from govreport.batch.notebooks import notebook_of
+from govreport.batch.notebooks import declared_parameters, notebook_of
 from govreport.batch.plan import make_plan
 from govreport.batch.produce import produce
 from govreport.checks.report_states import MADE
@@ -25,6 +25,7 @@ from govreport.cli.starter import create_project
 from govreport.core.errors import ProjectError
 from govreport.filing.project import Project
 from govreport.notebook.summary import Summary
+from tests.support.analyst import pixels
 from tests.support.browser import Browser
 from tests.support.papers import pages as pdf_pages
 from tests.support.projects import GOOD, REPOSITORY, YEAR, append_to, replace_in
@@ -106,7 +107,7 @@ def test_an_agencys_own_notebook_takes_the_place_of_the_common_one(city: Project
 
 
 def test_a_notebook_that_only_one_agency_has_is_run_for_that_agency(city: Project):
-    write(city.notebooks / GOOD / "extra.ipynb", 'agency = ""\nyear = 0\nword = ""', "print(agency, year, word)")
+    write(city.notebooks / GOOD / "extra.ipynb", 'agency = ""\nyear = 0\nword = ""', "f'{agency}{year}{word}'")
     jobs = make_plan(city, years=(YEAR,), notebook="extra", options=Options(("html",), parameters={"word": "甲"})).jobs
     assert [(job.agency, job.page("html")) for job in jobs] == [(GOOD, "extra.html")]
     (outcome,) = map(produce, jobs)
@@ -145,6 +146,47 @@ def test_parameters_that_a_notebook_does_not_declare_are_told(city: Project):
         make_plan(city, notebook=SUMMARY, options=Options(parameters={"word": 1}))
     with pytest.raises(ProjectError, match="参数 parent 由命令本身决定"):
         make_plan(city, notebook=SUMMARY, options=Options(parameters={"parent": CITY}))
+
+
+ASSIGNED = {
+    'agency = "甲"\nyear = 2023\nurl = "https://a.example/?x=1"': ("agency", "year", "url"),
+    'agency = "甲"  # 代号=登记表第一列\nyear = 2023  # year=2022': ("agency", "year"),
+    'year: int | None = 2023\nkind: Literal["a", "b"] = "a"\nagency: str': ("year", "kind", "agency"),
+    'agency, year = "甲", 2023\n(first, *rest) = [1, 2]\na = b = 3': ("agency", "year", "first", "rest", "a", "b"),
+    'names = {\n    "a=1": 2,  # =\n}\nagency = (\n    "甲"\n)': ("names", "agency"),
+    "%matplotlib inline\nimport os\nif True:\n    year = 2023\ndef f():\n    inner = 1": ("year",),
+    "": (),
+}
+
+
+@pytest.mark.parametrize("source", ASSIGNED)
+def test_parameters_are_what_python_assigns_in_their_cell(tmp_path: Path, source: str):
+    write(tmp_path / "x.ipynb", source)
+    assert declared_parameters(tmp_path / "x.ipynb") == ASSIGNED[source]
+
+
+def test_a_cell_of_parameters_that_python_cannot_read_is_told_with_its_line(tmp_path: Path):
+    write(tmp_path / "x.ipynb", "year = 2023\nagency = (")
+    with pytest.raises(ProjectError, match=r"^笔记本 x\.ipynb 标为 parameters 的单元格第2行不合 Python"):
+        declared_parameters(tmp_path / "x.ipynb")
+
+
+def test_pictures_beside_the_notebook_stay_in_it_and_lost_ones_are_told(city: Project):
+    (city.notebooks / "流程.png").write_bytes(pixels("PNG"))
+    (city.data / GOOD / str(YEAR) / "窗口.png").write_bytes(pixels("PNG"))
+    draw = "from PIL import Image\nImage.new('RGB', (9, 9)).save('new.png')\nprint(f'{year}年')\n"
+    show = "from IPython.display import Markdown\nMarkdown('![](流程.png)![](窗口.png)![](new.png)![](none.png)')"
+    write(city.notebooks / "extra.ipynb", 'agency = ""\nyear = 0', draw + show)
+    (job,) = make_plan(city, (GOOD,), (YEAR,), notebook="extra", options=Options(("html",))).jobs
+    outcome = produce(job)
+    assert outcome.errors == () and written(outcome, "html").read_text(encoding="utf-8").count("<img ") == 3
+    told = json.loads((job.folder / "extra.json").read_bytes())["notes"]
+    assert tuple(told) == outcome.notes and len(told) == 2
+    assert told[0].startswith("第2个代码单元格：打印的文字") and "图片 none.png 找不到" in told[1]
+    assert not (city.notebooks / "new.png").exists(), "what a notebook writes beside itself is gone with the run"
+    kept = json.loads(written(outcome, "ipynb").read_bytes())["metadata"]["govreport"]["pictures"]
+    assert set(kept) == {"流程.png", "窗口.png", "new.png"}
+    nbformat.validate(nbformat.read(written(outcome, "ipynb"), as_version=4))
 
 
 def test_a_summary_is_made_again_when_anything_that_it_reads_changed(city: Project):

@@ -184,7 +184,7 @@ def troubled(tmp_path_factory: pytest.TempPathFactory) -> Run:
         "import os\n"
         "if agency == 'shili-raises':\n    raise RuntimeError('附件“示例.xlsx”不在文件夹中。')\n"
         "if agency == 'shili-dies':\n    os._exit(1)\n"
-        "print(f'{word}·{number + 1}·{year}')\n"
+        "f'{word}·{number + 1}·{year}'\n"
     )
     write_notebook(root, code)
     words = ("-p", "word", "你 好", "-p", "number", "41", "--formats", "html")

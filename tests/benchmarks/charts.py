@@ -22,7 +22,7 @@ from matplotlib import font_manager, pyplot
 
 from govreport.charts.bars import figures_bars
 from govreport.charts.chart import bar_chart
-from govreport.charts.drawing import FONT_FILE
+from govreport.core.fonts import CHART_FONTS
 from govreport.filing.filing import Filing
 from govreport.forms.catalogue import Catalogue
 from govreport.forms.form import ChartSpec
@@ -68,8 +68,8 @@ def main() -> None:
     parser.add_argument("--charts", type=int, default=30, help="of each kind")
     options = parser.parse_args()
     mpl.use("agg")
-    font_manager.fontManager.addfont(FONT_FILE)
-    mpl.rcParams["font.family"] = font_manager.FontProperties(fname=FONT_FILE).get_name()
+    font_manager.fontManager.addfont(CHART_FONTS[0])
+    mpl.rcParams["font.family"] = font_manager.FontProperties(fname=CHART_FONTS[0]).get_name()
     chance = Random(1)
     agencies: list[list[Filing]] = []
     for _ in range(options.charts + 1):

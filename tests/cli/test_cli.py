@@ -14,6 +14,7 @@ import pytest
 import typer
 
 from govreport import __version__, cli
+from govreport.cli.app import read_parameters
 from tests.support.projects import (
     FAULTY,
     GOOD,
@@ -108,6 +109,18 @@ WRONG_CALLS = {
     "no page format at all": (("run", GOOD, "--formats", ""), "html"),
     "a folder in use for a new project": (("init", "."), "不是空文件夹"),
 }
+
+
+VALUES: dict[str, object] = {
+    "False": False, "True": True, "None": None, "41": 41, "1.5": 1.5, "1e3": 1000.0, "007": 7, "text": "text",
+    "true": "true", "a=b": "a=b", "": "", '["a"]': '["a"]',
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("value", VALUES)
+def test_a_parameter_means_what_it_means_to_papermill(value: str):
+    (read,) = read_parameters([f"x={value}"]).values()
+    assert repr(read) == repr(VALUES[value])
 
 
 @pytest.mark.parametrize("case", WRONG_CALLS)

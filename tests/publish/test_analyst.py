@@ -45,6 +45,14 @@ def read(*cells: dict[str, Any]) -> list[str]:
     return [b.text for b in read_document(notebook(*cells)).blocks if isinstance(b, Paragraph)]
 
 
+def left_out(*outputs: dict[str, Any]) -> str:
+    """What the run tells of a cell of which nothing can be published."""
+    made = read_document(notebook(code(*outputs)))
+    assert made.blocks == ()
+    (note,) = made.notes
+    return note
+
+
 @pytest.fixture(scope="module")
 def filled() -> Document:
     return read_document(analyst.filled())
@@ -94,10 +102,10 @@ def test_a_long_dataframe_is_as_short_as_pandas_shows_it_and_says_how_long_it_is
     assert isinstance(made[1], Paragraph) and made[1].text == "（共200行、4栏，“…”处从略）"
 
 
-def test_a_table_that_nobody_could_read_gives_a_sentence() -> None:
+def test_a_table_that_nobody_could_read_is_told_and_not_published() -> None:
     with pd.option_context("display.max_rows", None, "display.max_columns", None):
         output = shown(pd.DataFrame(0, index=range(2_000), columns=range(20)))
-    assert [b.text for b in blocks(output)] == ["（此处的表过大，未排入；请先汇总或筛选。）"]
+    assert left_out(output) == "第1个代码单元格：（此处的表过大，未排入；请先汇总或筛选。）"
 
 
 def test_ragged_tables_with_impossible_spans_are_mended() -> None:
@@ -215,10 +223,10 @@ def test_any_other_picture_is_its_text(address: str) -> None:
     assert read(markdown(f"见![说明](<{address}>)。")) == ["见〔图：说明〕。"]
 
 
-def test_a_broken_picture_gives_a_sentence_in_every_format() -> None:
+def test_a_broken_picture_is_told_and_stops_no_format() -> None:
     for media, data in (("image/png", "AAAA"), ("image/jpeg", 3), ("image/svg+xml", "<svg"), ("image/png", "图")):
         made = read_document(notebook(code({"output_type": "display_data", "data": {media: data}})))
-        assert [b.text for b in made.blocks if isinstance(b, Paragraph)] == ["（此处的图片无法读取，未排入。）"]
+        assert made.blocks == () and made.notes == ("第1个代码单元格：图片无法读取，未排入页面。",)
         assert pdf_bytes(made).data and docx_bytes(made)
 
 
@@ -248,40 +256,48 @@ def test_markdowns_lists_notes_formulas_and_strokes_are_legible() -> None:
 
 def test_printed_text_has_no_colours_and_no_overwritten_lines() -> None:
     text = "\x1b[1;31m核对\x1b[0m\t3 处\n进度 10%\r进度 100%\r\n\x1b]8;;https://shili.example\x07链接\x1b]8;;\x07\n\n"
-    assert blocks(printed(text), printed("警告", "stderr")) == (Preformatted("核对      3 处\n进度 100%\n链接"),)
+    (remark,) = read_document(notebook(code(printed(text), printed("警告", "stderr")))).remarks
+    assert remark.blocks == (Preformatted("核对      3 处\n进度 100%\n链接"),)
 
 
 def test_very_long_printed_text_is_cut_off_with_a_sentence() -> None:
-    made = blocks(printed("行\n" * 5_000))
+    (remark,) = read_document(notebook(code(printed("行\n" * 5_000)))).remarks
+    made = remark.blocks
     assert isinstance(made[0], Preformatted) and made[0].text.count("\n") == 1_999
     assert isinstance(made[1], Paragraph) and made[1].text == "（其后还有3000行，从略。）"
 
 
-def test_an_error_gives_one_sentence_without_its_traceback() -> None:
+def test_an_error_is_told_in_one_sentence_without_its_traceback() -> None:
     failed = {"output_type": "error", "ename": "Key\nError", "evalue": "secret", "traceback": ["secret"]}
-    assert read(code(failed)) == ["（此处单元格运行出错：Key Error）"]
+    assert left_out(failed) == "第1个代码单元格：运行出错（Key Error）。"
 
 
 @pytest.mark.parametrize(
-    "text", ["<Axes: >", "<Figure size 640x480 with 1 Axes>", "[<a.Line2D at 0x7f>, <a.B at 0x1>]"]
-)
+    "text",
+    ["<Axes: >", "<Figure size 640x480 with 1 Axes>", "[<a.Line2D at 0x7f>, <a.B at 0x1>]",
+     "(array([1., 2.]), array([0., 1.]), <BarContainer object of 2 artists>)", "{'boxes': [<a.Line2D at 0x7f>]}"],
+)  # fmt: skip
 def test_what_python_says_of_an_object_is_no_part_of_a_report(text: str) -> None:
-    assert blocks({"output_type": "execute_result", "data": {"text/plain": text}}) == ()
+    output = {"output_type": "execute_result", "data": {"text/plain": text}}
+    assert left_out(output) == "第1个代码单元格：输出只是程序对象的名称，未排入页面。"
+    assert read_document(notebook(code(output, shown(31)))).notes == (), "beside a picture or a table it is no loss"
 
 
 def test_a_value_without_another_form_is_shown_as_printed() -> None:
     assert blocks(shown(31)) == (Preformatted("31"),)
-    assert blocks(shown(Latex("$x^2$"))) == (Preformatted("$x^2$"),)
+    made = read_document(notebook(code(shown(Latex("$x^2$")))))
+    assert made.blocks == (Preformatted("$x^2$"),) and "公式未能排版" in made.notes[0]
 
 
 @pytest.mark.parametrize(
     "data",
     [{"application/x-unknown": "x"}, {"text/html": "<script>draw()</script>"}, {"application/javascript": "x()"}],
 )
-def test_what_only_a_browser_could_show_gives_a_sentence(data: dict[str, str]) -> None:
+def test_what_only_a_browser_could_show_is_told_and_not_published(data: dict[str, str]) -> None:
     output = {"output_type": "display_data", "data": data, "metadata": {}}
-    assert read(code(output)) == ["（此处的输出只能在 JupyterLab 中查看，未排入。）"]
-    assert blocks(shown(Javascript("alert(1)"))) == ()
+    (kind,) = data
+    assert left_out(output).startswith(f"第1个代码单元格：有输出只能在 JupyterLab 中查看（{kind}），未排入页面")
+    assert "只能在 JupyterLab 中查看" in left_out(shown(Javascript("alert(1)")))
 
 
 def test_tags_still_hide_cells_and_outputs() -> None:
@@ -339,11 +355,10 @@ def test_every_text_and_picture_of_an_analyst_is_in_all_formats(filled: Document
         "〔注1〕口径见附件",
         "结论见下图",
         "丙",
-        "核对3处",
-        "进度100%",
         "服务大厅",
     ):
         assert text in printed_text and text in told and text in on_page, text
+    assert not any("核对" in published for published in (printed_text, told, on_page)), "it was printed"
     alts = [block.alt for block in filled.blocks if isinstance(block, Picture)]
     assert len(alts) == 5 and "民政局31件，林业局7件，档案局12件" in alts and "办事窗口照片" in alts
     assert [shape._inline.docPr.get("descr") for shape in word.inline_shapes] == alts

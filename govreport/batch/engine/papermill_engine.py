@@ -125,6 +125,8 @@ class PipeKernel:
 OPT_IN = "engine"
 """Key in the notebook's metadata that opts in: ``{"govreport": {"engine": "forked"}}``."""
 FORKED = "forked"
+IMPORTED = "--IPKernelApp.extra_extensions=govreport"
+"""Argument by which a kernel imports the package when it starts, so that charts have Chinese characters."""
 
 
 class OutputTooLargeError(GovReportError):
@@ -181,7 +183,8 @@ def _execute(nb_man: Any, kernel_name: str, memory: int = 0, **settings: Any) ->
     from papermill.engines import NBClientEngine  # noqa: PLC0415
 
     if not is_forked(nb_man.nb.metadata, kernel_name):
-        NBClientEngine.execute_managed_notebook(nb_man, kernel_name, **settings)
+        arguments = [*settings.pop("extra_arguments", ()), IMPORTED]
+        NBClientEngine.execute_managed_notebook(nb_man, kernel_name, extra_arguments=arguments, **settings)
         return
     from govreport.batch.engine.kernel import run_kernel  # noqa: PLC0415, it needs a system that can fork
 

@@ -6,6 +6,8 @@ from functools import lru_cache
 from pathlib import Path
 
 FONTS = Path(__file__).parent
+CHART_FONTS = (FONTS / "NotoSansRegular.otf", FONTS / "DejaVuSymbols.ttf")
+"""Of charts: the second has signs that the first lacks."""
 FONT_FILES = ("NotoSerifRegular.otf", "DejaVuSymbols.ttf")
 """The files whose characters can be printed in every part of a page."""
 _UNSEEN = re.compile("[\\s\xad\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\ufe00-\\ufe0f\\ufeff]")

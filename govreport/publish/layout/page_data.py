@@ -100,7 +100,8 @@ class _Typesetting:
                 self.files[name] = (suffix == "svg" and block.text_svg) or block.data
                 caption = _line(block.caption)
                 alt = clean(block.alt).strip() or caption or "图"
-                return {"kind": "figure", "file": name, "alt": alt, "caption": caption}
+                size = {"width": block.width, "height": block.height}
+                return {"kind": "figure", "file": name, "alt": alt, "caption": caption, **size}
             case Preformatted():
                 return {"kind": "output", "lines": output_lines(block.text, int(width / OUTPUT_COLUMN))}
 

@@ -1,0 +1,280 @@
+"""What other libraries show: what of it is published, in what size, and what is told and left out."""
+
+from __future__ import annotations
+
+import base64
+import io
+from pathlib import Path
+from typing import Any
+
+import docx
+import pandas as pd
+import pdfplumber
+import pytest
+from IPython.display import HTML, Image, Markdown
+from PIL import Image as Pixels
+
+from govreport.core.blocks import Block, Picture, block_text
+from govreport.core.grid import Grid
+from govreport.publish.document import Document, Remark, read_document
+from govreport.publish.docx_writer import docx_bytes
+from govreport.publish.html_writer import html_page
+from govreport.publish.pdf_writer import pdf_bytes
+from govreport.publish.pictures import ProjectPictures, length_in_points
+from govreport.publish.review import review_page
+from tests.support.analyst import code, markdown, notebook, pixels, printed, shown
+
+OFFICES = ["示例市教育局", "示例市林业局", "示例市档案局"]
+GROUPED = (
+    "<table><thead><tr><th>机构<th>件数</thead><tbody><tr><th colspan=2>自然人<tr><td>教育局<td>3"
+    "<tr><th colspan=2>法人<tr><td>林业局<td>4</tbody><tfoot><tr><th>合计<th>7</tfoot></table>"
+)
+"""As great_tables sets groups of rows."""
+POLARS = (
+    '<div><style>.dataframe > thead {}</style><small>shape: (1, 2)</small><table border="1" class="dataframe"><thead>'
+    "<tr><th>机构</th><th>件数</th></tr><tr><td>str</td><td>i64</td></tr></thead>"
+    "<tbody><tr><td>教育局</td><td>3</td></tr></tbody></table></div>"
+)
+SILENT = {
+    "a page in a frame": {"text/html": '<iframe src="https://map.example/"></iframe>', "text/plain": "<a.F at 0x7f>"},
+    "sound": {"text/html": "<audio controls>Your browser does not support it.</audio>", "text/plain": "x"},
+    "a figure as PDF alone": {"application/pdf": "JVBERi0=", "text/plain": "<Figure size 640x480 with 1 Axes>"},
+    "a widget": {"application/vnd.jupyter.widget-view+json": {"model_id": "1"}, "text/plain": "IntSlider(value=0)"},
+    "altair": {"text/html": '<div id="vis"></div><script>embed()</script>', "text/plain": "alt.Chart(...)"},
+    "plotly": {"application/vnd.plotly.v1+json": {"data": []}},
+    "bokeh's beginning": {"text/html": '<div><a href="https://b.example"></a><span>Loading BokehJS ...</span></div>'},
+    "a form": {"text/html": "<form><select><option>甲</option></select><button>刷新</button></form><canvas></canvas>"},
+    "a drawing within HTML": {"text/html": '<svg xmlns="http://www.w3.org/2000/svg"><text>甲</text></svg>'},
+    "an empty DataFrame": {
+        "text/html": '<table class="dataframe"><thead><tr><th></th></tr></thead><tbody></tbody></table>',
+        "text/plain": "Empty DataFrame\nColumns: []\nIndex: []",
+    },
+}  # fmt: skip
+DRAWN = '<svg xmlns="http://www.w3.org/2000/svg"><defs><path id="LastResortHE-Regular-7b"/></defs></svg>'
+WARNED = """/a/events.py:101: UserWarning: Glyph 40960 (\\N{YI SYLLABLE IT}) missing from font(s) DejaVu Sans.
+  func(*args, **kwargs)
+Font 'default' does not have a glyph for '\\u4e19' [U+4e19], substituting with a dummy symbol.
+"""
+
+
+def output(data: dict[str, Any]) -> dict[str, Any]:
+    return {"output_type": "display_data", "data": data, "metadata": {}}
+
+
+def published(*cells: dict[str, Any]) -> tuple[Block, ...]:
+    """Blocks of a notebook of which nothing is left out."""
+    made = read_document(notebook(*cells))
+    assert made.remarks == ()
+    return made.blocks
+
+
+def table(value: object) -> Grid:
+    (made,) = published(code(shown(value)))
+    assert isinstance(made, Grid)
+    return made
+
+
+def texts(rows: Any) -> list[list[str]]:
+    return [[cell.text for cell in row] for row in rows]
+
+
+def test_groups_of_rows_and_totals_are_no_head_that_repeats_on_every_page() -> None:
+    made = table(HTML(GROUPED))
+    assert texts(made.head) == [["机构", "件数"]]
+    assert texts(made.body) == [["自然人"], ["教育局", "3"], ["法人"], ["林业局", "4"], ["合计", "7"]]
+
+
+def test_a_dataframe_of_names_alone_has_a_head_and_rows() -> None:
+    made = table(pd.DataFrame(index=pd.Index(OFFICES, name="未报送机构")))
+    assert texts(made.head) == [[""], ["未报送机构"]] and texts(made.body) == [[name] for name in OFFICES]
+
+
+def test_a_table_without_head_and_body_has_a_head_where_all_of_its_first_row_are() -> None:
+    made = table(HTML("<table><tr><th>机构<th>件数<tr><th>教育局<td>3</table>"))
+    assert texts(made.head) == [["机构", "件数"]] and texts(made.body) == [["教育局", "3"]]
+
+
+@pytest.mark.parametrize("rows", [1, 3, 200])
+def test_positions_of_rows_are_not_published(rows: int) -> None:
+    made, *_ = published(code(shown(pd.DataFrame({"机构": ["教育局"] * rows, "件数": 3}))))
+    assert isinstance(made, Grid) and texts(made.head) == [["机构", "件数"]] and texts(made.body)[0] == ["教育局", "3"]
+
+
+@pytest.mark.parametrize(
+    "index",
+    [[2021, 2022, 2023], OFFICES, pd.RangeIndex(3, name="序号"), [0, 2, 1], [1, 2, 3]],
+    ids=["years", "names", "named", "sorted", "from one"],
+)
+def test_any_other_index_is_published(index: Any) -> None:
+    made = table(pd.DataFrame({"件数": [3, 4, 5]}, index=index))
+    assert [len(row) for row in made.body] == [2, 2, 2]
+
+
+def test_types_of_columns_are_not_published() -> None:
+    made = table(HTML(POLARS))
+    assert (texts(made.head), texts(made.body)) == ([["机构", "件数"]], [["教育局", "3"]])
+    (series,) = published(code(shown(pd.Series([3, 4], index=OFFICES[:2], name="件数"))))
+    assert block_text([series]).split() == ["示例市教育局", "3", "示例市林业局", "4"]
+
+
+@pytest.mark.parametrize("name", SILENT)
+def test_what_cannot_be_set_is_told_in_the_run_and_on_the_review_copy_only(name: str) -> None:
+    made = read_document(notebook(markdown("前文。"), code(output(SILENT[name])), markdown("后文。")))
+    (note,) = made.notes
+    assert note.startswith("第1个代码单元格：有输出只能在 JupyterLab 中查看")
+    assert block_text(made.blocks) == "前文。\n后文。" and "JupyterLab" not in html_page(made)
+    page = review_page(made)
+    assert page.index("前文。") < page.index(note) < page.index("后文。")
+
+
+def test_what_only_a_browser_shows_within_a_text_is_told_beside_it() -> None:
+    made = read_document(notebook(code(output({"text/html": "<p>见下。</p><iframe></iframe><button>刷新</button>"}))))
+    assert block_text(made.blocks) == "见下。" and "iframe、button" in made.notes[0]
+
+
+def test_printed_text_is_for_the_analyst_unless_the_cell_says_that_it_is_markdown() -> None:
+    made = read_document(notebook(markdown("# 题"), code(printed("核对：共3处\n"))))
+    assert "核对" not in html_page(made) and "共3处" in review_page(made) and "打印的文字" in made.notes[0]
+    asis = published(code(printed("共**3**处。\n"), source="#| output: asis\nprint(text)"))
+    assert block_text(asis) == "共3处。"
+
+
+def test_a_remark_of_the_report_itself_is_on_the_review_copy_and_no_news() -> None:
+    remark = {"text/plain": "（数据不足以成图，从略。）", "application/vnd.govreport.remark+json": {}}
+    made = read_document(notebook(code(output({**remark, "text/markdown": remark["text/plain"]}))))
+    assert "从略" not in html_page(made) and "数据不足以成图，从略" in review_page(made) and made.notes == ()
+
+
+def test_a_place_is_counted_without_the_heading_that_repeats_the_title() -> None:
+    account = {"govreport": {"title": ["专题"], "name": "示例局", "year": 2023}}
+    made = read_document(notebook(markdown("# 专题\n\n前文。"), code(printed("核对")), markdown("后文。"), **account))
+    assert [remark.place for remark in made.remarks] == [1] and block_text(made.blocks) == "前文。\n后文。"
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        code(printed("藏"), source="#| output: false\nx"),
+        code(printed("藏"), source="#| include: false"),
+        code(printed("藏"), source="#| echo: false\n#| output: false\n#| label: fig-x"),
+        *(code(printed("藏"), tags=[tag]) for tag in ("remove-cell", "hide-cell", "remove_output", "hide-output")),
+        {**markdown("藏"), "metadata": {"tags": ["hide_cell"]}},
+    ],
+)
+def test_what_options_and_tags_hide_is_nowhere(cell: dict[str, Any]) -> None:
+    assert read_document(notebook(cell)) == Document(("报告",), ())
+
+
+def test_captions_are_given_to_tables_and_pictures_one_by_one() -> None:
+    picture = shown(Image(pixels("PNG")))
+    source = "#| tbl-cap: 表一 受理情况\n#| label: tbl-one\n#| fig-cap:\n#|   - 左图\n#|   - 右图\nshow()"
+    first, left, right, last = published(
+        code(shown(pd.DataFrame({"件数": [3]}, index=["甲"])), *[picture] * 3, source=source)
+    )
+    assert [getattr(block, "caption", None) for block in (first, left, right, last)] == [
+        "表一 受理情况",
+        "左图",
+        "右图",
+        "",
+    ]
+    (late,) = published(code(picture, source="# 注释\n#| fig-cap: 不在开头\nshow()"))
+    assert isinstance(late, Picture) and late.caption == ""
+
+
+@pytest.mark.parametrize("source", ["#| fig-cap: 图: 一", "#| {", "#| fig-cap: 2023-99-99", "#| " + "[" * 4_000])
+def test_options_that_cannot_be_read_are_told(source: str) -> None:
+    made = read_document(notebook(code(shown(Image(pixels("PNG"))), source=source)))
+    assert made.notes == ("第1个代码单元格：开头的选项（#|）写法有误，未起作用。",) and len(made.blocks) == 1
+
+
+def test_a_character_that_a_picture_lacks_is_told() -> None:
+    warned = read_document(notebook(code(printed(WARNED, "stderr"), shown(Image(pixels("PNG"))))))
+    assert warned.notes == ("第1个代码单元格：图中有字体没有的字：\ua000、丙，显示为方框；请改用其他写法。",)
+    drawn = read_document(notebook(code(output({"image/svg+xml": DRAWN}))))
+    assert len(drawn.blocks) == 1 and "图中有字体没有的字" in drawn.notes[0]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "project/notebooks/图").mkdir(parents=True)
+    (tmp_path / "project/notebooks/图/流程 一.png").write_bytes(pixels("PNG", (40, 20)))
+    (tmp_path / "outside.png").write_bytes(pixels("PNG"))
+    (tmp_path / "project/notebooks/link.png").symlink_to(tmp_path / "outside.png")
+    (tmp_path / "project/notebooks/text.png").write_text("文字", encoding="utf-8")
+    return tmp_path / "project"
+
+
+ADDRESSES = ["图/流程 一.png", "图/%E6%B5%81%E7%A8%8B%20%E4%B8%80.png", "../notebooks/图/流程 一.png"]
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_pictures_of_the_project_are_embedded_and_stay_in_the_notebook(project: Path, address: str) -> None:
+    find = ProjectPictures((project / "notebooks",), (project,))
+    book = notebook(markdown(f"![流程](<{address}>)"), code(shown(HTML(f'<img src="{address}" alt="流程">'))))
+    made = read_document(book, find=find)
+    assert [block.alt for block in made.blocks if isinstance(block, Picture)] == ["流程"] * 2 and made.notes == ()
+    kept = {**book, "metadata": {"govreport": {"pictures": find.found}}}
+    assert read_document(kept).blocks == made.blocks, "the notebook alone is enough"
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["none.png", "../../outside.png", "link.png", "text.png", "图", "/etc/hostname", "https://a.example/x.png", "a\0"],
+)
+def test_any_other_picture_is_told(project: Path, address: str) -> None:
+    find = ProjectPictures((project / "notebooks",), (project,))
+    made = read_document(notebook(code(shown(HTML(f'<p>见<img alt="说明" src="{address}">。')))), find=find)
+    assert block_text(made.blocks) == "见〔图：说明〕。" and "找不到、无法读取或不在项目中" in made.notes[0]
+    assert find.found == {}
+
+
+def test_a_lost_picture_in_markdown_and_a_spoilt_attachment_are_told() -> None:
+    made = read_document(
+        notebook(markdown("![图](attachment:a.png)", **{"a.png": b"x"}), code(shown(Markdown("![](b.png)"))))
+    )
+    assert [note.split()[1] for note in made.notes] == ["attachment:a.png", "b.png"]
+
+
+PNG = base64.b64encode(pixels("PNG", (400, 200))).decode()
+SIZES: list[tuple[dict[str, Any], tuple[float, float]]] = [
+    (shown(Image(pixels("PNG", (400, 200)), width=60)), (45, 22.5)),
+    (shown(Image(pixels("PNG", (400, 200)), width=80, height=80)), (60, 60)),
+    (shown(Image(pixels("PNG", (400, 200)), height=80)), (120, 60)),
+    (shown(HTML(f'<img src="data:image/png;base64,{PNG}" width=50>')), (37.5, 18.75)),
+    (shown(HTML(f'<img src="data:image/png;base64,{PNG}" width="50%">')), (221.1, 110.55)),
+    (shown(HTML(f'<img src="data:image/png;base64,{PNG}" style="color: red; WIDTH: 2in" width=50>')), (144, 72)),
+    (shown(Image(pixels("PNG", (400, 200), dpi=(200, 200)))), (144, 72)),
+    (shown(HTML(f'<img src="data:image/png;base64,{PNG}" width=9000>')), (442.2, 221.1)),
+]
+
+
+@pytest.mark.parametrize(("made", "size"), SIZES, ids=range(len(SIZES)))
+def test_a_picture_has_the_size_asked_for_in_every_format(made: dict[str, Any], size: tuple[float, float]) -> None:
+    document = read_document(notebook(code(made)))
+    with pdfplumber.open(io.BytesIO(pdf_bytes(document).data)) as pdf:
+        (image,) = pdf.pages[0].images
+    assert (float(image["width"]), float(image["height"])) == pytest.approx(size, abs=0.5)
+    (shape,) = docx.Document(io.BytesIO(docx_bytes(document))).inline_shapes
+    assert (shape.width.pt, shape.height.pt) == pytest.approx(size, abs=0.5)
+    if size[0] < 442:
+        assert f"{size[0]:.4g}pt" in html_page(document) or f"height: {size[1]:.4g}pt" in html_page(document)
+
+
+def test_a_picture_without_a_size_keeps_its_own() -> None:
+    (made,) = published(code(shown(Image(pixels("PNG", (400, 200))))))
+    assert isinstance(made, Picture) and (made.width, made.height) == (0, 0)
+    assert "style=" not in html_page(Document(("题",), (made,))).partition("<img")[2].partition(">")[0]
+    assert Pixels.open(io.BytesIO(made.data)).size == (400, 200)
+
+
+@pytest.mark.parametrize(
+    ("text", "points"), [("2.54cm", 72), ("20mm", 56.7), (" 12 PX ", 9), ("auto", 0), ("", 0), (None, 0), ("-3", 0)]
+)
+def test_lengths_are_read_as_css_reads_them(text: object, points: float) -> None:
+    assert length_in_points(text) == pytest.approx(points, abs=0.05)
+
+
+def test_remarks_hold_nothing_that_a_page_or_terminal_cannot_print() -> None:
+    made = read_document(notebook(code(printed("核对\x1b[31m\x07\ud800"), output({"a/\x1bb\u202e": "x"}))))
+    assert all("\x1b" not in remark.text and "\u202e" not in remark.text for remark in made.remarks)
+    assert isinstance(made.remarks[0], Remark) and block_text(made.remarks[0].blocks) == "核对"
