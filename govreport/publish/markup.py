@@ -181,8 +181,9 @@ class _OutputRules:
                 cells = [self._cell(cell) for cell in row]
                 is_head = group == "thead" or (not (has_head or body) and all(cell.scope for cell in cells))
                 (head if is_head else body).append(cells)
-        if "dataframe" in (element.get("class") or "").split():
-            head, body = _for_readers(head, body)
+        if "dataframe" in (element.get("class") or "").split():  # polars has a row of its columns' types
+            head = [row for row in head if any(cell.scope for cell in row)]
+        head, body = _without_positions(head, body)
         has_text = any(cell.text for row in (*head, *body) for cell in row)
         return table_block(head, body, block_text(next(captions, ()))) if has_text else ()
 
@@ -195,9 +196,8 @@ class _OutputRules:
         return GridCell("…" if text == "..." else text, rows=rows, columns=columns, scope=scope, align=align)
 
 
-def _for_readers(head: Rows, body: Rows) -> tuple[Rows, Rows]:
-    """Drop what a DataFrame shows to programmers: the positions of pandas' rows, the types of polars' columns."""
-    head = [row for row in head if any(cell.scope for cell in row)]
+def _without_positions(head: Rows, body: Rows) -> tuple[Rows, Rows]:
+    """Drop the positions of rows, 0, 1, 2 and so on, which pandas shows where a DataFrame has no index of its own."""
     labels = [row[0].text if len(row) > 1 and row[0].scope else "" for row in body]
     shown = labels.index("…") if "…" in labels else len(labels)
     is_counted = labels[:1] == ["0"] and labels[:shown] == list(map(str, range(shown)))

@@ -98,6 +98,8 @@ def test_a_table_without_head_and_body_has_a_head_where_all_of_its_first_row_are
 def test_positions_of_rows_are_not_published(rows: int) -> None:
     made, *_ = published(code(shown(pd.DataFrame({"机构": ["教育局"] * rows, "件数": 3}))))
     assert isinstance(made, Grid) and texts(made.head) == [["机构", "件数"]] and texts(made.body)[0] == ["教育局", "3"]
+    styled = table(pd.DataFrame({"机构": ["教育局"] * rows, "件数": 3}).style)
+    assert texts(styled.head) == [["机构", "件数"]] and texts(styled.body)[0] == ["教育局", "3"]
 
 
 @pytest.mark.parametrize(
