@@ -30,7 +30,6 @@ class _AfterImport:
     def find_spec(self, fullname: str, path: Any, target: Any = None) -> ModuleSpec | None:
         if fullname != _MANAGER:
             return None
-        sys.meta_path.remove(self)
         if (spec := PathFinder.find_spec(fullname, path)) and spec.loader:
             execute = spec.loader.exec_module
             spec.loader.exec_module = lambda module: execute(module) or _extend(module)  # type: ignore

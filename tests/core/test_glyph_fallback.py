@@ -54,6 +54,7 @@ def test_a_character_that_no_font_has_is_warned_of_each_time_whatever_filters_sa
 def test_matplotlib_is_not_imported_before_it_is_asked_for() -> None:
     code = (
         "import sys, govreport; assert not any(name.startswith('matplotlib') for name in sys.modules)\n"
+        "import importlib.util; importlib.util.find_spec('matplotlib.font_manager')  # a look is no import\n"
         "import matplotlib.font_manager as m; print(m.fontManager._find_fonts_by_props('serif')[-2:])\n"
         "assert len(m.fontManager._find_fonts_by_props('Helvetica', fontext='afm')) == 1"
     )
