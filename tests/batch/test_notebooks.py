@@ -189,6 +189,21 @@ def test_pictures_beside_the_notebook_stay_in_it_and_lost_ones_are_told(city: Pr
     nbformat.validate(nbformat.read(written(outcome, "ipynb"), as_version=4))
 
 
+@pytest.mark.parametrize("engine", ["forked", "stock"])
+def test_charts_are_in_chinese_without_set_up_under_both_engines(city: Project, engine: str):
+    draw = (
+        "%config InlineBackend.figure_formats = ['svg']\n"
+        "from matplotlib import pyplot as plt\nplt.figure(figsize=(3, 2)); plt.title('各机构收件数');"
+    )
+    write(city.notebooks / "extra.ipynb", 'agency = ""\nyear = 0', draw)
+    kernel = '"kernelspec": {'
+    replace_in(city.notebooks / "extra.ipynb", kernel, f'"govreport": {{"engine": "{engine}"}}, {kernel}')
+    (outcome,) = map(produce, make_plan(city, (GOOD,), (YEAR,), notebook="extra", options=Options(("html",))).jobs)
+    assert (outcome.errors, outcome.notes) == ((), ())
+    drawn = written(outcome, "ipynb").read_text(encoding="utf-8")
+    assert "image/svg+xml" in drawn and "LastResort" not in drawn and "missing from" not in drawn
+
+
 def test_a_summary_is_made_again_when_anything_that_it_reads_changed(city: Project):
     leave(make_plan(city, notebook=SUMMARY).jobs)
 
