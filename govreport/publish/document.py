@@ -71,8 +71,8 @@ _OBJECTS = re.compile(
     r"[\[(]?(?:<[A-Za-z][\w.]*(?:[ :][^<>]*)?>[\s,]*)+[\])]?|.*<[\w.]+ (?:\w+ )?(?:at 0x|of ).*>.*", re.DOTALL
 )
 """The default representation of Python objects, such as ``<Axes: >``, also within others."""
-_DTYPE = re.compile(r"\n(?:\w+: [^\n]*, )*dtype: \w+$")
-"""The last line of a series of pandas, for programmers."""
+_FOR_PROGRAMMERS = re.compile(r"\A'([^'\\]*)'\Z|\Anp\.\w+\(([^()]*)\)\Z|\n(?:\w+: [^\n]*, )*dtype: \w+\Z")
+"""What Python says beside a value: quotes of a text, NumPy's type of a number, the last line of a series of pandas."""
 
 
 @dataclass(frozen=True)
@@ -297,7 +297,7 @@ def _shown(data: Mapping[str, Any], metadata: Mapping[str, Any], find: Find) -> 
         lambda: _picture(data, metadata),
         lambda: html_blocks(html, find),
         lambda: markdown_blocks(json_text(data.get("text/markdown")), find),
-        lambda: () if richer or _OBJECTS.fullmatch(text.strip()) else _plain(_DTYPE.sub("", text)),
+        lambda: () if richer or _OBJECTS.fullmatch(text.strip()) else _plain(_FOR_PROGRAMMERS.sub(r"\1\2", text)),
         lambda: [*_plain(latex), Remark("公式未能排版，原样排入页面。")] if latex else (),
         lambda: [Remark(left_out)] if data else (),
     )

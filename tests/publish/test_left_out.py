@@ -112,6 +112,15 @@ def test_any_other_index_is_published(index: Any) -> None:
     assert [len(row) for row in made.body] == [2, 2, 2]
 
 
+@pytest.mark.parametrize(
+    ("plain", "text"),
+    [("'共3处'", "共3处"), ("np.int64(50)", "50"), ("np.float64(0.62)", "0.62"), ("[1, 2]", "[1, 2]"),
+     ("'a'b'", "'a'b'"), ("甲    1\nLength: 9, dtype: int64", "甲    1"), ("第一行\n第二行", "第一行\n第二行")],
+)  # fmt: skip
+def test_a_value_is_published_without_what_python_says_of_it(plain: str, text: str) -> None:
+    assert block_text(published(code(output({"text/plain": plain})))) == text
+
+
 def test_types_of_columns_are_not_published() -> None:
     made = table(HTML(POLARS))
     assert (texts(made.head), texts(made.body)) == ([["机构", "件数"]], [["教育局", "3"]])
