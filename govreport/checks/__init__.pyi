@@ -21,9 +21,9 @@ from .findings import CSV_HEADER as CSV_HEADER
 from .findings import SEVERITY_NAMES as SEVERITY_NAMES
 from .findings import Finding as Finding
 from .findings import Findings as Findings
-from .prose.agency_names import check_agency as check_agency
-from .prose.agency_names import named_agency as named_agency
 from .prose.reader import read_claims as read_claims
+from .prose.self_description import check_agency as check_agency
+from .prose.self_description import named_agency as named_agency
 from .report_states import CONSISTENT as CONSISTENT
 from .report_states import DOUBTFUL as DOUBTFUL
 from .report_states import FAILED as FAILED

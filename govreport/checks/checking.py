@@ -12,11 +12,10 @@ from govreport.checks.edits.project_rules import similarity
 from govreport.checks.edits.validity import check_presence, check_validity
 from govreport.checks.findings import Finding, Findings
 from govreport.checks.gather import CheckInput, gather
-from govreport.checks.prose.agency_names import check_agency
 from govreport.checks.prose.part_rules import check_parts
 from govreport.checks.prose.reader import check_prose
 from govreport.checks.prose.repetition import SIMILARITY, check_repetition
-from govreport.checks.prose.reporting_year import check_year
+from govreport.checks.prose.self_description import check_agency, check_year
 from govreport.checks.report_states import FAILED, state_of
 from govreport.core import FilingError
 from govreport.filing import Agency, Filing, Project

@@ -288,7 +288,7 @@ def test_a_file_of_waivers_that_cannot_be_read_keeps_the_report_from_being_publi
     [
         ('"张某"', "3", "第2条的 by 应是文字"),
         ("2024-01-25", "2024", "第2条的 date 应是日期"),
-        ("2024-01-25", '"2024-1-25"', "第2条的 date 应是日期"),
+        ("2024-01-25", '"2024-2-30"', "第2条的 date 应是日期"),
         (f'["{TOTAL}"]', "[1]", "第2条的 cells 应是单元格名称的数组"),
         ('"A1"', "[]", "第2条缺少 rule"),
         ("[[waiver]]", "waiver = [1]\n[[other]]", "每条应以 [[waiver]] 开头"),

@@ -206,8 +206,9 @@ def test_without_its_frame_the_front_matter_is_told_beside_the_body(start: str, 
     assert [told in problems[0], "附录" in problems[1], len(problems)] == [True, True, 2]
 
 
-TYPED = ["01062345671", "057100012345", "12:30", "1.50", "on", "no", "null", "~", "0x1F", "1e3", "+8657188", "2024-01-25",
-         "0000-0000000", "=1", "1_000", "电话: 010-1", "示例路1号 #3室", "“甲”", "-", "?", "true", ".inf", "5:", "<<"]  # fmt: skip
+TYPED = ["01062345671", "057100012345", "12:30", "1.50", "on", "no", "null", "~", "0x1F", "1e3", "+8657188",
+         "2024-01-25", "0000-0000000", "=1", "1_000", "电话: 010-1", "示例路1号 #3室", "“甲”", "-", "?", "true", ".inf",
+         "5:", "<<"]  # fmt: skip
 
 
 @pytest.mark.parametrize("key", ["title", "contact", "signature", "remark"])
@@ -233,8 +234,9 @@ def test_front_matter_that_is_written_is_read_back_the_same(texts: dict[str, str
 
 @pytest.mark.parametrize(
     "written",
-    ["2026年1月23日", "2026/1/23", "2026.1.23", "2026-1-23", "2026 年 1 月 23 日", "２０２６年１月２３日", "２０２６／１／２３",
-     "二〇二六年一月二十三日", "二○二六年一月二十三日", "二零二六年一月二十三日", "二0二六年1月23日", "2026年01月23日 09:30"],
+    ["2026年1月23日", "2026/1/23", "2026.1.23", "2026-1-23", "2026 年 1 月 23 日", "２０２６年１月２３日",
+     "２０２６／１／２３", "二〇二六年一月二十三日", "二○二六年一月二十三日", "二零二六年一月二十三日",
+     "二0二六年1月23日", "2026年01月23日 09:30"],
 )  # fmt: skip
 def test_a_date_is_read_as_offices_write_it(written: str) -> None:
     assert parse(f"---\npublished: {written}\n---\n{PARTS}").published == datetime.date(2026, 1, 23)
@@ -244,7 +246,9 @@ def test_a_date_is_read_as_offices_write_it(written: str) -> None:
 @pytest.mark.parametrize("written", ["2024年2月30日", "2024-13-01", "二〇二四年二月三十日", "2024/1/0"])
 def test_a_date_that_is_in_no_calendar_is_told(written: str) -> None:
     for key in ("published", "signature"):
-        assert f"文件头的 {key} 为“{written}”，应是日期，但历上没有这一天" in sentence(f"---\n{key}: {written}\n---\n{PARTS}")
+        assert f"文件头的 {key} 为“{written}”，应是日期，但历上没有这一天" in sentence(
+            f"---\n{key}: {written}\n---\n{PARTS}"
+        )
 
 
 def test_the_date_of_the_signature_is_the_date_of_publication() -> None:

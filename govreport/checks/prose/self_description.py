@@ -1,0 +1,164 @@
+"""Rules T1 and T2: what a report says of itself, its year and its agency."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+
+from govreport.checks.findings import Finding, Identity
+from govreport.checks.prose.passages import Passage, passages
+from govreport.checks.prose.words import words
+from govreport.core import chinese_number
+from govreport.filing import Agency, Filing
+
+SHORTEST = 2
+"""Letters of an abbreviated name."""
+_SENTENCE = re.compile(r"[^。；！？]+[。；！？]?")
+
+# ---- T1: the year ----------------------------------------------------------------------------------------------------
+
+
+def check_year(filing: Filing, prose: Mapping[int, str]) -> Iterator[Finding]:
+    """Yield the findings of rule T1 on title, stated period, openings of the parts and dates.
+
+    prose: the parts by number, figures filled in.
+    """
+    title, written = "".join(filing.narrative.title.split("\n")), filing.narrative
+    years = words()["year"].findall(words()["no year of a title"].sub("", _digits(_alike(title))))
+    if title and not years:
+        message = f"标题“{title}”没有写年度；应写明是{filing.year}年的报告。"
+        yield _finding(filing, "T1", "warning", message, title)
+    elif title and str(filing.year) not in years:
+        yield _of_another_year(filing, "error", "标题", title, int(years[0]))
+    for number, text in sorted(prose.items()):
+        heading: str | None = None
+        for passage in passages(text):
+            yield from _check_passage(filing, number, passage, opens=passage.heading != heading or not number)
+            heading = passage.heading
+    if written.date and written.date.year <= filing.year:
+        told, year = written.date.isoformat(), written.date.year
+        yield _of_another_year(filing, "warning", "公布日期", told, year, filing.year + 1)
+    if written.published and written.date != written.published:
+        message = f"署名中的日期为{written.date}，published 为{written.published}；公布日期按署名，请改为一致。"
+        yield _finding(filing, "T1", "warning", message, "")
+
+
+def _check_passage(filing: Filing, part: int, passage: Passage, *, opens: bool) -> Iterator[Finding]:
+    """Yield what a passage says of another year: as the period, or where it opens a part."""
+    text, year = _digits(passage.uncovered), filing.year
+    own = re.search(rf"(?<!\d){year}(?!\d)|{words()['this year too'].pattern}", text)
+    for sentence in _SENTENCE.finditer(text):
+        stated = _periods(sentence[0], year, words()["states a period" if part else "states a period in the preface"])
+        if stated and year not in stated:
+            yield _of_another_year(filing, "error", "统计期限", passage.quote(*sentence.span()), stated[0])
+            return
+        opening = words()["opens with a year"].match(sentence[0]) if opens else None
+        opening = opening or (None if part else words()["names a report"].search(sentence[0]))
+        other = int(opening[1]) if opening else year
+        if other != year and not own and not (other > year and words()["intends"].search(sentence[0])):
+            what = "这一部分的开头" if part else "前言"
+            yield _of_another_year(filing, "warning", what, passage.quote(*sentence.span()), other)
+            return
+        opens = False
+
+
+def _periods(sentence: str, year: int, cue: re.Pattern[str]) -> list[int]:
+    """Return the years of the periods that a sentence states; of one that leaves the reporting year, the other year."""
+    years = []
+    for match in words()["period"].finditer(sentence) if cue.search(sentence) else ():
+        first, last = int(match["first"]), int(match["last"] or match["first"])
+        over = (first, last) == (year, year + 1) and match["month"] in ("1", "01", "一")
+        years.append(last if first == year and not over else first)
+    return years + [int(found) for found in words()["period of a year"].findall(sentence)]
+
+
+def _of_another_year(
+    filing: Filing, severity: str, what: str, quote: str, stated: int, expected: int | None = None
+) -> Finding:
+    expected = expected or filing.year
+    message = f"{what}“{quote}”说的是{stated}年，应是{expected}年；请核对是否照搬了其他年度的报告。"
+    return _finding(filing, "T1", severity, message, quote, stated, expected)
+
+
+def _finding(filing: Filing, rule: str, severity: str, message: str, quote: str, *figures: int) -> Finding:
+    stated, expected = figures or (None, None)
+    identity = Identity(rule, (), stated, expected)
+    return Finding(filing.agency, filing.year, severity, message, (identity,), quote=quote or None)
+
+
+def _digits(text: str) -> str:
+    """Return a text of the same length with years in Chinese numerals as digits."""
+    return words()["year in words"].sub(lambda match: str(chinese_number(match[0])), text)
+
+
+@lru_cache(maxsize=1000)
+def _alike(text: str) -> str:
+    return "".join(passage.uncovered for passage in passages(text))
+
+
+# ---- T2: the agency --------------------------------------------------------------------------------------------------
+
+
+def check_agency(filing: Filing, agency: Agency, register: Mapping[str, Agency]) -> Iterator[Finding]:
+    """Yield the findings of rule T2 on title and signature.
+
+    register: the agencies by slug; empty for a file, whose title has given the agency its name.
+    """
+    title = "".join(filing.narrative.title.split("\n")) if register else ""
+    signature = "，".join(filing.narrative.signatories.split("\n"))
+    for what, quote, signs in (("标题", title, False), ("署名", signature, True)):
+        named = named_agency(quote, agency, register, signs=signs) if quote else agency
+        if named != agency:
+            told = f"写的是“{named.name}”" if named else "没有写明机构名称"
+            message = f"{what}“{quote}”{told}，应是“{agency.name}”；请核对。"
+            yield _finding(filing, "T2", "error" if named else "warning", message, quote)
+
+
+def named_agency(text: str, agency: Agency, register: Mapping[str, Agency], *, signs: bool = False) -> Agency | None:
+    """Return the agency that a title or a signature names: this one, another of the register, or None.
+
+    An agency has its name, its short name, those of agencies that it succeeds, and what abbreviates one of them;
+    signs: a government's office may sign for it.
+
+    >>> education = Agency("education", "示例市教育局", "示例教育局", "", "department", "own")
+    >>> [bool(named_agency(text, education, {})) for text in ("示例市教育局2023年年报", "市教育局", "示例市民政局")]
+    [True, True, False]
+    """
+    plain = _alike(text)
+    own = set(map(_alike, _names(agency, register)))
+    pairs = ((name, other) for other in register.values() for name in (other.name, other.short_name))
+    others = {_alike(name): other for name, other in pairs if name in plain or name in text}
+    office, ends = (words()[key].pattern for key in ("office of a government", "ends a name"))
+    found = [
+        name
+        for name in own | others.keys()
+        if re.search(rf"{re.escape(name)}(?:{office if signs and name in own else ''})?(?:{ends})", plain)
+    ]
+    longest = max(found, key=len, default="")
+    if any(name in own and (signs or name == longest or name not in longest) for name in found):
+        return agency
+    if longest:
+        return others[longest]
+    segments = words()["no part of a name"].sub(" ", re.sub(office, " ", plain) if signs else plain).split()
+    return agency if any(_abbreviates(segment, name) for segment in segments for name in own) else None
+
+
+def _names(agency: Agency, register: Mapping[str, Agency]) -> Iterator[str]:
+    """Yield the names of an agency and of those that it succeeds."""
+    seen: set[str] = set()
+    following: Agency | None = agency
+    while following and following.slug not in seen:
+        seen.add(following.slug)
+        yield from (following.name, following.short_name)
+        following = register.get(following.succeeds)
+
+
+def _abbreviates(short: str, name: str) -> bool:
+    """Whether a name's letters hold those of a shorter one in order; the last not in the name of a place alone."""
+    core = words()["place"].sub("", name, count=1)
+    place = name.removesuffix(core)
+    short = short[max(short.find(place), 0) :].replace("和", "")
+    letters = iter(name)
+    whole = short[-1:] in core or (core == "人民政府" and place.endswith(short))
+    return len(short) >= SHORTEST and whole and all(letter in letters for letter in short)
