@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from govreport.checks.findings import Waiver
-from govreport.core import FilingError, read_date, read_text
+from govreport.core import FilingError, read_date, read_each, read_text
 from govreport.filing import Filing
 from govreport.forms import Catalogue, Rule
 
@@ -38,7 +38,8 @@ def read_waivers(folder: Path, shown: str) -> tuple[Waiver, ...]:
     entries = data.get("waiver", [])
     if set(data) - {"waiver"} or not isinstance(entries, list):
         raise FilingError([f"{name} 中每条应以 [[waiver]] 开头，其下写 {'、'.join(KEYS)}。"])
-    return tuple(_read_waiver(entry, f"{name} 第{number}条") for number, entry in enumerate(entries, 1))
+    numbered = list(enumerate(entries, 1))
+    return tuple(read_each(lambda entry: _read_waiver(entry[1], f"{name} 第{entry[0]}条"), numbered, FilingError))
 
 
 def _read_waiver(entry: object, place: str) -> Waiver:

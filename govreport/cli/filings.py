@@ -80,6 +80,7 @@ def import_reports(
     year: Annotated[int, option("年度", "报告没有写明年度时的年度", "--year", "-y")] = 0,
     as_json: Json = False,
     force: Annotated[bool, flag("覆盖 data/ 中已有的不同内容", "--force")] = False,
+    other_agency: Annotated[bool, flag("报告写的是别的机构，也写入 --into 的机构", "--other-agency")] = False,
 ) -> None:
     """Read reports from files, and write them into data/ where an agency is named."""
     from govreport.exchange import CheckedFile, agency_of, bring_in, check_files, files_in  # noqa: PLC0415, as above
@@ -98,7 +99,7 @@ def import_reports(
             if entry.imported is None:
                 raise FilingError([finding.message for finding in entry.checked.findings])
             if project:
-                agency = agency_of(project, entry.imported, into)
+                agency = agency_of(project, entry.imported, into, confirmed=other_agency)
                 changed = bring_in(project, entry.imported, agency, entry.path.name, force=force)
                 told = f"data/{agency.slug}/{entry.imported.filing.year}（{changed}格有变动）"
         except (FilingError, ProjectError) as error:

@@ -6,9 +6,12 @@ import errno
 import os
 import sysconfig
 import traceback
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TypeVar
 
+Item = TypeVar("Item")
+Found = TypeVar("Found")
 DEBUG_VARIABLE = "GOVREPORT_DEBUG"
 """Environment variable: where it is set, tracebacks are complete and workers print the output of libraries."""
 _INSTALLED = (
@@ -16,6 +19,24 @@ _INSTALLED = (
     *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")),
 )
 """Folders of code that is not the analyst's: this package, Python's library and installed packages."""
+
+
+def read_each(
+    read: Callable[[Item], Found], items: Iterable[Item], fail: Callable[[list[str]], GovReportError]
+) -> list[Found]:
+    """Return what reading gives of each item.
+
+    read: raises GovReportError for a mistake. fail: makes the error that all mistakes raise together.
+    """
+    found, problems = list[Found](), list[str]()
+    for item in items:
+        try:
+            found.append(read(item))
+        except GovReportError as error:
+            problems += str(error).split("\n")
+    if problems:
+        raise fail(problems)
+    return found
 
 
 class GovReportError(Exception):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from govreport.checks import named_agency
 from govreport.core import FilingError, ProjectError
 from govreport.exchange.readers.opening import EXTENSIONS
 from govreport.exchange.recognise.published import ImportedReport
@@ -38,15 +39,19 @@ def files_in(paths: Sequence[Path]) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
-def agency_of(project: Project, imported: ImportedReport, named: str) -> Agency:
+def agency_of(project: Project, imported: ImportedReport, named: str, *, confirmed: bool = False) -> Agency:
     """Return the agency that a report is of: the one that was named, or by its slug or printed name in the register.
 
-    Raises ProjectError when the register has none of that name, or when a workbook is another agency's.
+    confirmed: also a report that names another agency than the one that was named.
+    Raises ProjectError when the register has none of that name, or when the report is another agency's.
     """
     if named != BY_NAME:
         agency = project.agency(named)
         if imported.source == "workbook" and imported.filing.agency != agency.slug:
             raise ProjectError(f"工作簿是{imported.name}的，不是{agency.name}的；请核对，或用 --into {BY_NAME}。")
+        name = imported.name
+        if name and not confirmed and named_agency(name, agency, project.agencies, signs=True) != agency:
+            raise ProjectError(f"报告是{name}的，不是{agency.name}的；请核对，确认写入请加 --other-agency。")
         return agency
     if imported.filing.agency in project.agencies:
         return project.agencies[imported.filing.agency]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from govreport.core import FilingError, FormError, read_text, write_text
+from govreport.core import FilingError, FormError, read_each, read_text, write_text
 from govreport.filing.expressions import Scope, render
 from govreport.filing.filing import Filing, Note
 from govreport.filing.narrative import ORDINALS, Narrative, Part, parse_narrative, write_narrative
@@ -78,17 +78,9 @@ def render_prose(filing: Filing, last: Filing | None = None) -> Mapping[int, str
     last: last year's filing, for expressions that compare years.
     Raises FilingError with one sentence for each expression that cannot be evaluated.
     """
-    prose: dict[int, str] = {}
-    problems: list[str] = []
-    shown = f"{shown_folder(filing.agency, filing.year)}/{NARRATIVE}"
-    for number, part in filing.narrative.parts.items():
-        try:
-            prose[number] = render(part, Scope(filing, last), shown)
-        except FilingError as error:
-            problems += error.problems
-    if problems:
-        raise FilingError(problems)
-    return prose
+    shown, parts = f"{shown_folder(filing.agency, filing.year)}/{NARRATIVE}", filing.narrative.parts
+    texts = read_each(lambda part: render(part, Scope(filing, last), shown), parts.values(), FilingError)
+    return dict(zip(parts, texts, strict=True))
 
 
 def shown_folder(agency: str, year: int) -> str:

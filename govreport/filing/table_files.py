@@ -79,7 +79,7 @@ def _entries(
     ]
     unfit += [f"缺少列 {name}" for name in needed if name not in header]
     problems += [f"{shown} 第1行{what}；应是 {','.join(known)}。" for what in unfit]
-    if unfit:
+    if not all(name in header for name in needed) or len({*header}) < len(header):
         return
     columns_of = {row.key: {column.key for column in row.columns} for row in table.rows}
     seen: dict[str, int] = {}

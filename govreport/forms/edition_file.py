@@ -6,10 +6,11 @@ import datetime
 import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from govreport.core import FormError, Kind
+from govreport.core import FormError, Kind, read_each
 from govreport.forms.expansion import expand_rule
 from govreport.forms.form import ChartSpec, Column, Derived, Form, Row, Table
 from govreport.forms.rules import SEVERITIES, Rule, parse_identity
@@ -241,11 +242,12 @@ def read_rules(data: object, file: str, forms: Sequence[Form]) -> tuple[Rule, ..
     """Return the rules of a file outside the forms; it uses the same rule language.
 
     data: the parsed TOML; forms: the editions whose names the rules may use.
-    Raises FormError, which names the rule by its number, and the key.
+    Raises FormError with a line for each mistake, which names the rule by its number, and the key.
     """
     top = _Section(file, "", data)
     rules: list[Rule] = []
-    for section in top.sections("rules", []):
+
+    def read(section: _Section) -> None:
         table = section.get("table", str, "")
         tables = [form.tables[table] for form in forms if table in form.tables]
         if table and not tables:
@@ -269,7 +271,9 @@ def read_rules(data: object, file: str, forms: Sequence[Form]) -> tuple[Rule, ..
         ):
             raise section.error("identity", "不能把单位不同的数字放在一起")
         rules.append(rule)
-    top.done()
+
+    steps: list[Callable[[], None]] = [partial(read, section) for section in top.sections("rules", [])]
+    read_each(lambda step: step(), [*steps, top.done], lambda problems: FormError("\n".join(problems)))
     return tuple(rules)
 
 

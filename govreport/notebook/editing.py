@@ -86,8 +86,9 @@ class Edits:
 class Names:
     """Figures below a name, as in ``filing.applications.granted.natural``; Tab completes every segment.
 
-    Rows and columns are attributes. A name can be both a figure and a group, for example
-    ``applications.other.other`` of 2021: the attribute then returns the group, square brackets the figure.
+    A figure that is assigned is set as by `EditableFiling.set`. Rows and columns are attributes. A name can be both
+    a figure and a group, for example ``applications.other.other`` of 2021: the attribute then returns the group,
+    square brackets the figure.
     All are plain attributes, because completion without jedi ignores objects that compute their attributes.
 
     >>> from govreport.notebook.report import example_report
@@ -96,35 +97,51 @@ class Names:
     (3, 1)
     """
 
-    def __init__(self, filing: Filing, name: str) -> None:
-        self._filing, self._name = filing, name
+    _owner: EditableFiling
+    _name: str
+
+    def __init__(self, owner: EditableFiling, name: str) -> None:
+        self.__dict__.update({"_owner": owner, "_name": name})
+        filing = owner.current
         below = [other.removeprefix(f"{name}.") for other in filing.form.names if other.startswith(f"{name}.")]
         groups = {other.split(".", 1)[0] for other in below if "." in other}
-        self.__dict__ |= {key: filing[f"{name}.{key}"] for key in below if "." not in key}
-        self.__dict__ |= {key: Names(filing, f"{name}.{key}") for key in groups}
+        self.__dict__.update({key: filing[f"{name}.{key}"] for key in below if "." not in key})
+        self.__dict__.update({key: Names(owner, f"{name}.{key}") for key in groups})
 
     def __getitem__(self, key: str) -> Figure | None:
         """Return a figure by the rest of its name; raises GovReportError for an unknown name."""
-        name = f"{self._name}.{key}"
-        if name not in self._filing.form.names:
-            raise GovReportError(unknown_name(self._filing.form, name))
-        return self._filing[name]
+        return self._owner[f"{self._name}.{key}"]
+
+    def __setitem__(self, key: str, figure: Figure | str | None) -> None:
+        self._owner.set(f"{self._name}.{key}", figure)
+        self.__init__(self._owner, self._name)  # type: ignore[misc]
+
+    def __setattr__(self, key: str, figure: Figure | str | None) -> None:
+        self[key] = figure
 
     def __dir__(self) -> list[str]:
         return sorted(key for key in self.__dict__ if not key.startswith("_"))
 
     def _ipython_key_completions_(self) -> list[str]:
-        return [n.removeprefix(f"{self._name}.") for n in _ordered(self._filing.form) if n.startswith(f"{self._name}.")]
+        return [n.removeprefix(f"{self._name}.") for n in _ordered(self._owner.form) if n.startswith(f"{self._name}.")]
 
     def __repr__(self) -> str:
         return str(self._repr_mimebundle_()["text/plain"])
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Mapping[str, Any]:
-        if self._name in self._filing.form.tables:
-            return statutory_table(self._filing, self._name)._repr_mimebundle_()
-        form, names = self._filing.form, [f"{self._name}.{key}" for key in self._ipython_key_completions_()]
-        rows = [(form.label_of(name), write_figure(self._filing[name]) or "空白", name) for name in names]
+        filing, form = self._owner.current, self._owner.form
+        if self._name in form.tables:
+            return statutory_table(filing, self._name)._repr_mimebundle_()
+        names = [f"{self._name}.{key}" for key in self._ipython_key_completions_()]
+        rows = [(form.label_of(name), write_figure(filing[name]) or "空白", name) for name in names]
         return list_view("names", self._name, [("项目", 6), ("数字", 2), ("名称", 5)], rows, (0, 2))._repr_mimebundle_()
+
+
+class Figures(dict[str, Figure | None]):
+    """Figures by cell, to be read; assigning one raises GovReportError."""
+
+    def __setitem__(self, name: str, figure: Figure | None) -> None:
+        raise GovReportError(f'filing.cells 只供读取；请写 filing["{name}"] = {figure}，再用 filing.save() 保存。')
 
 
 class EditableFiling:
@@ -150,10 +167,17 @@ class EditableFiling:
     cells: Mapping[str, Figure | None]
     checked: Checked
     current: Filing
+    _project: Project
+    _saved: Filing
 
     def __init__(self, project: Project, checked: Checked) -> None:
-        self._project = project
+        self.__dict__["_project"] = project
         self._open(checked)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise GovReportError(
+            f'filing.{name} 不能赋值；改数字请写 filing["表.行.列"] = 数字，文字在 narrative.md 中修改。'
+        )
 
     def __getitem__(self, name: str) -> Figure | None:
         """Return a figure by name, derived sums included; raises GovReportError for an unknown name."""
@@ -266,13 +290,13 @@ class EditableFiling:
     def _open(self, checked: Checked) -> None:
         if checked.filing is None:
             raise FilingError([finding.message for finding in checked.findings if finding.rule == "F1"])
-        self._saved = checked.filing
+        self.__dict__["_saved"] = checked.filing
         self._take(checked.filing, checked)
 
     def _take(self, filing: Filing, checked: Checked) -> None:
-        self.current, self.checked = filing, checked
-        self.__dict__ |= {name: getattr(filing, name) for name in SHARED}
-        self.__dict__ |= {table: Names(filing, table) for table in filing.form.tables}
+        self.__dict__.update({name: getattr(filing, name) for name in SHARED})
+        self.__dict__.update({"current": filing, "checked": checked, "cells": Figures(filing.cells)})
+        self.__dict__.update({table: Names(self, table) for table in filing.form.tables})
 
     def __repr__(self) -> str:
         told = f"{''.join(self.current.title)}：{self.checked.state}（{self.checked.findings.summary()}）"

@@ -26,6 +26,7 @@ from govreport.core import (
     Picture,
     Preformatted,
     Runs,
+    block_text,
     mime,
     plain_paragraph,
     with_leaves,
@@ -132,6 +133,8 @@ def read_document(
     told = json_mapping(json_mapping(notebook.get("metadata")).get(mime.METADATA))
     found, remarks = _notebook_parts(notebook["cells"], json_mapping(told.get(PICTURES)), find)
     blocks = finish_blocks(found)
+    if "".join(f"联系方式：{account.contact}".split()) in "".join(block_text(blocks).split()).replace(":", "："):
+        account = replace(account, contact="")
     title = account.title
     if not data:
         first = next((b for b in blocks if isinstance(b, Paragraph) and b.heading), None)
@@ -155,6 +158,7 @@ def account_json(notebook: Mapping[str, Any]) -> Mapping[str, Any]:
 def _printable(account: Account) -> Account:
     """Return an account whose texts can be printed; the enclosed JSON stays as it is."""
     texts: dict[str, Any] = {key: clean(getattr(account, key)) for key in ("name", "published", "signature", "contact")}
+    texts["contact"] = re.sub(r"^\s*联系方式\s*[:：]\s*", "", texts["contact"])
     findings = Findings.from_json(clean_json(account.findings.to_json()))
     return replace(account, **texts, title=tuple(map(clean, account.title)), findings=findings)
 

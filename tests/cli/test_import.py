@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from govreport.exchange.importing import agency_of
+from govreport.exchange.recognise.published import ImportedReport
+from govreport.filing.filing import Filing
 from govreport.filing.project import Project
 from tests.support.projects import GOOD, REPOSITORY, govreport, make_project
 from tests.support.published_score import CORPUS
@@ -47,7 +50,7 @@ def test_what_was_read_guessed_and_lost_is_told(tmp_path: Path):
 
 
 def test_a_report_goes_into_data_and_never_over_other_figures_unasked(project: Path):
-    done = govreport(project, "import", str(PLAIN), "--into", GOOD)
+    done = govreport(project, "import", str(PLAIN), "--into", GOOD, "--other-agency")
     assert (done.returncode, done.stderr) == (0, ""), done.stderr
     filing = Project(project).filing(GOOD, 2021)
     cells = expected(PLAIN)["cells"]
@@ -55,16 +58,32 @@ def test_a_report_goes_into_data_and_never_over_other_figures_unasked(project: P
     assert {name: filing.cells[name] for name in cells if name.startswith("applications")} == {
         name: value for name, value in cells.items() if name.startswith("applications")
     }
-    assert govreport(project, "import", str(PLAIN), "--into", GOOD).returncode == 0
-    other = govreport(project, "import", str(FILES / "html-breaks-2021.html"), "--into", GOOD)
+    assert govreport(project, "import", str(PLAIN), "--into", GOOD, "--other-agency").returncode == 0
+    breaks = ("import", str(FILES / "html-breaks-2021.html"), "--into", GOOD, "--other-agency")
+    other = govreport(project, *breaks)
     assert other.returncode == 1
     assert "--force" in other.stderr and f"data/{GOOD}/2021" in other.stderr
     assert Project(project).filing(GOOD, 2021).cells == filing.cells
-    assert govreport(project, "import", str(FILES / "html-breaks-2021.html"), "--into", GOOD, "--force").returncode == 0
+    assert govreport(project, *breaks, "--force").returncode == 0
+
+
+def test_a_report_of_another_agency_is_refused_unless_that_is_confirmed(project: Path) -> None:
+    name = str(expected(PLAIN)["agency"])
+    done = govreport(project, "import", str(PLAIN), "--into", GOOD)
+    assert done.returncode == 1
+    assert f"报告是{name}的，不是示例市民政局的；请核对，确认写入请加 --other-agency。" in done.stderr
+    assert not (project / "data" / GOOD / "2021" / "narrative.md").exists()
+
+
+@pytest.mark.parametrize("name", ["示例市民政局", "示例民政局", "市民政局", "示例市民政局办公室", ""])
+def test_a_report_under_a_name_that_the_agency_has_is_its_own(name: str, project: Path) -> None:
+    found = Project(project)
+    imported = ImportedReport(Filing.from_cells("", name, 2023, {}), name)
+    assert agency_of(found, imported, GOOD).slug == GOOD
 
 
 def test_a_figure_that_was_lost_is_not_a_blank_in_data(project: Path):
-    assert govreport(project, "import", str(LOST), "--into", GOOD).returncode == 0
+    assert govreport(project, "import", str(LOST), "--into", GOOD, "--other-agency").returncode == 0
     filing = Project(project).filing(GOOD, 2020)
     assert set(filing.unreadable) >= set(map(str, expected(LOST)["unreadable"]))  # type: ignore[call-overload]
     assert filing.narrative.other["imported_from"] == LOST.name

@@ -123,6 +123,42 @@ def test_money_is_set_exactly(report: Report):
     assert report.filing["proactive.fees.amount"] == Decimal("0.3")
 
 
+def test_a_figure_is_set_where_it_is_assigned(report: Report):
+    filing = report.filing
+    applications = filing.applications
+    applications.granted.natural = 999
+    assert (filing[GRANTED], applications.granted.natural, filing.applications.granted.natural) == (999, 999, 999)
+    filing.applications["granted.natural"] = 7
+    assert [edit.new for edit in filing.changes] == ["7"]
+    assert applications["granted.natural"] == 7
+
+
+def test_what_cannot_be_assigned_says_how_it_is_done(report: Report):
+    def state() -> None:
+        report.filing.applications.neu = 3
+
+    def total() -> None:
+        report.filing.applications.denied.total = 3
+
+    def cells() -> None:
+        report.filing.cells[GRANTED] = 3
+
+    def year() -> None:
+        report.filing.year = 2024
+
+    def group() -> None:
+        report.filing.applications = 3
+
+    for assign, told in [
+        (state, "没有名为 applications.neu 的单元格；是否应为 applications.new"), (total, "是合计，不能填写"),
+        (cells, f'filing["{GRANTED}"] = 3'), (year, 'filing["表.行.列"] = 数字'), (group, 'filing["表.行.列"] = 数字'),
+    ]:  # fmt: skip
+        with pytest.raises(GovReportError) as error:
+            assign()
+        assert told in str(error.value)
+    assert len(report.filing.changes) == 0
+
+
 @pytest.mark.parametrize(
     ("name", "figure", "told"),
     [

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from govreport.checks.prose.repetition import SIMILARITY
-from govreport.core import FilingError, FormError, ProjectError, read_text
+from govreport.core import FilingError, FormError, ProjectError, read_each, read_text
 from govreport.forms import Catalogue, Rule, read_rules
 
 RULES_FILE = "rules.toml"
@@ -46,11 +48,14 @@ def _read(path: Path, changed: int, catalogue: Catalogue) -> tuple[tuple[Rule, .
         raise ProjectError(str(error)) from None
     except tomllib.TOMLDecodeError as error:
         raise ProjectError(f"{RULES_FILE} 不是可读的 TOML（{error}）；每条规则应以 [[rules]] 开头。") from None
-    try:
-        threshold = _similarity(data.pop("prose", {}))
-        return read_rules(data, RULES_FILE, tuple(catalogue.editions.values())), threshold
-    except FormError as error:
-        raise ProjectError(_with_line(str(error), text)) from None
+    prose, editions = data.pop("prose", {}), tuple(catalogue.editions.values())
+    steps: list[Callable[[], Any]] = [lambda: _similarity(prose), lambda: read_rules(data, RULES_FILE, editions)]
+    threshold, rules = read_each(
+        lambda step: step(),
+        steps,
+        lambda problems: ProjectError("\n".join(_with_line(problem, text) for problem in problems)),
+    )
+    return rules, threshold
 
 
 def _similarity(prose: object) -> float:
