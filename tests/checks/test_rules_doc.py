@@ -18,12 +18,14 @@ from govreport.checks.edits.project_rules import project_rules, similarity
 from govreport.checks.edits.validity import unreadable_filing
 from govreport.checks.findings import SEVERITY_NAMES, Finding, Findings
 from govreport.checks.prose.repetition import SIMILARITY
+from govreport.checks.prose.self_description import check_agency
 from govreport.checks.waivers import KEYS, OPTIONAL, read_waivers, split_expired
 from govreport.core.errors import FilingError, ProjectError
 from govreport.core.figures import Figure
 from govreport.filing.filing import Filing
 from govreport.filing.folder import read_filing, write_filing
 from govreport.filing.narrative import Narrative, Part
+from govreport.filing.project import Agency
 from govreport.forms.catalogue import Catalogue
 from govreport.notebook.report import Report
 from tests.support.consistent_projects import PARTS, PROBLEMS
@@ -42,6 +44,8 @@ PROSE_RULES = {
     "N7": "error",
     "N8": "warning",
     "N9": "notice",
+    "T1": "error",
+    "T2": "error",
 }
 RULES = {
     rule.id: rule for table in Catalogue.read().tables() for rule in table.rules
@@ -113,8 +117,13 @@ PROSE = {
     "N7": {5: ""},
     "N8": {5: PROBLEMS},
     "N9": {1: "主动公开信息9条，依申请公开均依法办理。网站改版一次。按季考核，没有发生责任追究。"},
+    "T1": {0: "本报告所列数据的统计期限自2022年1月1日起至2022年12月31日止。"},
+    "T2": {},
 }
 """By rule, the parts that differ from those of a report without findings."""
+BUREAU = Agency("shili-bureau", "示例市水务局", "示例水务局", "", "department", "own")
+ARCHIVE = Agency("shili-archive", "示例市档案局", "示例档案局", "", "department", "own")
+REGISTER = {agency.slug: agency for agency in (BUREAU, ARCHIVE)}
 CLAIMS = ("N1", "N2", "N3", "N4", "N5")
 """Rules on what the prose says of figures."""
 
@@ -123,13 +132,15 @@ def written(rule: str, year: int = 2023) -> Filing:
     """The example of a rule on prose."""
     parts = {number: Part("", text) for number, text in (PARTS | PROSE[rule]).items()}
     cells = USUAL if year == 2023 else applications("natural", new=4, granted=3, total=3, carried_out=1)
-    return replace(filled(year, cells if rule in CLAIMS else {}), narrative=Narrative(parts=parts))
+    title = f"{ARCHIVE.name}2023年政府信息公开工作年度报告" if rule == "T2" else ""
+    return replace(filled(year, cells if rule in CLAIMS else {}), narrative=Narrative(title, parts=parts))
 
 
 def findings_of(rule: str) -> list[Finding]:
     if rule in PROSE:
         last = written(rule, 2022) if rule in ("N4", "N8") else None
-        return [found for found in check_filings([(written(rule), last)])[0] if found.rule.startswith("N")]
+        found = [*check_filings([(written(rule), last)])[0], *check_agency(written(rule), BUREAU, REGISTER)]
+        return [finding for finding in found if finding.rule in PROSE_RULES]
     example = EXAMPLES[rule]
     case = example.case()
     if example.members:

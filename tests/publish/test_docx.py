@@ -242,6 +242,13 @@ def test_the_document_says_what_it_is() -> None:
     assert properties.created.date().isoformat() == properties.modified.date().isoformat() == "2023-01-27"
 
 
+def test_the_lines_of_a_signature_stay_apart_and_the_date_stands_below_them_once() -> None:
+    made = opened(report(2022, signature="示例市教育局\n示例市体育局", published="2023-01-07"))
+    assert [p.text for p in made.paragraphs[-2:]] == ["示例市教育局\n示例市体育局", "2023年1月7日"]
+    one = opened(report(2022, signature="示例市教育局", published="2023-01-07"))
+    assert made.paragraphs[-2].paragraph_format.left_indent == one.paragraphs[-2].paragraph_format.left_indent
+
+
 def test_the_same_document_gives_the_same_bytes() -> None:
     figure = Picture("image/svg+xml", b"", "图", "图题", SVG.format("总计").encode())
     made = report(2022, draft=True, findings=FINDINGS, published="2023-01-27", signature=TITLE[0])

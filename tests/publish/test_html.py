@@ -10,8 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from govreport.filing.project import Project
-from govreport.publish.document import Document
+from govreport.checks.account import Account
+from govreport.checks.checking import Checked
+from govreport.checks.findings import Findings
+from govreport.core.mime import METADATA
+from govreport.filing.filing import Filing
+from govreport.filing.narrative import Narrative
+from govreport.filing.project import Agency, Project
+from govreport.publish.document import Document, read_document
 from govreport.publish.html_writer import html_page
 from govreport.tables.statutory import statutory_grid
 from tests.support.pages import Page
@@ -197,3 +203,24 @@ def test_links_of_the_index_lead_to_files_of_the_run(sample: Run):
     output: Path = sample.root / "output"
     links = [a.attributes["href"] for a in Page((output / "index.html").read_text(encoding="utf-8")).all("a")]
     assert len(links) >= 3 * len(AGENCIES) and all((output / link).is_file() for link in links)
+
+
+def test_a_signatures_lines_stay_apart_and_its_date_stands_below_them_once() -> None:
+    narrative = Narrative(signature="示例市教育局\n示例市体育局\n2024年1月22日", contact="联系方式：电话 01062345671")
+    filing = Filing.from_cells("shili-education", "示例市教育局", 2023, {}, narrative=narrative)
+    agency = Agency("shili-education", "示例市教育局", "示例教育局", "", "department", "own")
+    account = Account.of(Checked(agency, 2023, Findings(), filing))
+    page = html_page(Document(account.title, (), account))
+    assert page.split('<div class="signature">')[1].startswith(
+        "<p>示例市教育局<br>示例市体育局</p><p>2024年1月22日</p></div>"
+    )
+    assert page.count("<p>2024年1月22日</p>") == 1
+
+
+@pytest.mark.parametrize("contact", ["电话 01062345671", "联系方式：电话 01062345671"])
+@pytest.mark.parametrize("said", ["", "联系方式：电话01062345671"])
+def test_how_to_reach_the_office_is_printed_once(contact: str, said: str) -> None:
+    cells = [{"cell_type": "markdown", "metadata": {}, "source": f"# 六、其他\n\n{said}"}]
+    account = {"title": ["甲"], "name": "甲", "year": 2023, "contact": contact}
+    page = html_page(read_document({"cells": cells, "metadata": {METADATA: account}})).split("<main>")[1]
+    assert (page.count("联系方式"), page.count("01062345671")) == (1, 1)

@@ -317,6 +317,13 @@ def test_contact_signature_and_date_end_the_report() -> None:
     assert "联系方式" not in text_of(report(2022))
 
 
+def test_the_lines_of_a_signature_stay_apart_and_the_date_stands_below_them_once() -> None:
+    signed = report(2022, signature="示例市教育局\n示例市体育局", published="2023-01-07")
+    with pdfplumber.open(io.BytesIO(pdf_bytes(signed).data)) as pdf:
+        lines = [line for page in pdf.pages for line in page.extract_text().split("\n")]
+    assert [line.replace(" ", "") for line in lines[-4:-1]] == ["示例市教育局", "示例市体育局", "2023年1月7日"]
+
+
 def test_page_numbers_stand_outside() -> None:
     first, second, *_ = pages(pdf_bytes(report(2022)).data)
     for page, left in ((first, False), (second, True)):
