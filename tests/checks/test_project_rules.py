@@ -230,6 +230,17 @@ def test_a_mistake_of_the_file_itself_is_told_too(text: str, line: int, tmp_path
 # ---- in a project ----------------------------------------------------------------------------------------------------
 
 
+def test_all_mistakes_of_the_file_are_told_at_once(tmp_path: Path) -> None:
+    text = RULE.replace('"warning"', '"grave"') + RULE.replace("X1", "X2") + RULE.replace('id = "X1"', 'id = "A1"')
+    with pytest.raises(ProjectError) as error:
+        read(tmp_path, f"{text}[prose]\nsimilarity = 2\n[other]\na = 1\n")
+    lines = str(error.value).split("\n")
+    assert [next(word for word in ("similarity", "grave", "A1", "other") if word in line) for line in lines] == [
+        "similarity", "grave", "A1", "other",
+    ]  # fmt: skip
+    assert all(line.startswith("rules.toml 第") and line.endswith("。") for line in lines)
+
+
 def test_a_filing_of_the_project_is_checked_with_its_rules(make_project: MakeProject) -> None:
     project = make_project()
     folder = project.data / "shili-archive/2023"

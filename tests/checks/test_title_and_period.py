@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from govreport.checks.checking import check_report
 from govreport.checks.findings import Finding
 from govreport.checks.prose.self_description import check_agency, check_year
+from govreport.exchange.file_checks import check_files
 from govreport.filing.filing import Filing
 from govreport.filing.narrative import Narrative
-from govreport.filing.project import Agency
+from govreport.filing.project import Agency, Project
+from tests.support.projects import GOOD, make_project
 
 CASES = Path(__file__).resolve().parents[1] / "cases"
 LINES = [
@@ -59,3 +63,47 @@ MISSED = "2022年以来没有出现泄密事件，2022年全县公开信息3200�
 @pytest.mark.parametrize(("verdict", "place", "text"), [line for line in LINES if line[2] != MISSED])
 def test_what_a_report_says_of_its_year_and_agency_is_judged_right(verdict: str, place: str, text: str) -> None:
     assert [finding.severity for finding in findings(place, text)] == [verdict] * (verdict != "ok")
+
+
+def test_a_finding_quotes_the_sentence_and_tells_both_years() -> None:
+    (finding,) = findings("0", "本报告公布如下。统计期限自 2022 年 1 月 1 日起至 12 月 31 日止。欢迎监督。")
+    assert finding.quote == "统计期限自 2022 年 1 月 1 日起至 12 月 31 日止。"
+    assert (finding.rule, finding.identities[0].stated, finding.identities[0].expected) == ("T1", 2022, 2023)
+    (finding,) = findings("title health", "青山县教育体育局2023年年报")
+    assert finding.rule == "T2" and "写的是“青山县教育体育局”，应是“青山县卫生健康委员会”" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("signature", "published", "told"),
+    [
+        ("青山县教育体育局\n2024年1月22日", (2024, 1, 25), "署名中的日期为2024-01-22，published 为2024-01-25"),
+        ("青山县教育体育局\n2024年1月22日", (2024, 1, 22), ""),
+        ("青山县教育体育局", (2024, 1, 22), ""),
+        ("青山县教育体育局", (2023, 1, 22), "公布日期“2023-01-22”说的是2023年，应是2024年"),
+    ],
+)
+def test_the_date_of_publication_is_one_and_after_the_year(
+    signature: str, published: tuple[int, int, int], told: str
+) -> None:
+    narrative = Narrative(published=datetime.date(*published), signature=signature)
+    messages = [finding.message for finding in check_year(replace(FILING, narrative=narrative), {})]
+    assert [told in message for message in messages] == [True] * bool(told)
+
+
+def test_a_report_copied_from_last_years_or_anothers_is_not_consistent(tmp_path: Path) -> None:
+    project = Project(make_project(tmp_path / "copied", GOOD, "shili-education"))
+    narrative = project.data / GOOD / "2023" / "narrative.md"
+    text = narrative.read_text(encoding="utf-8")
+    for old, new, rule in [("2023年政府", "2022年政府", "T1"), ("  示例市民政局", "  示例市教育局", "T2")]:
+        assert old in text
+        narrative.write_text(text.replace(old, new), encoding="utf-8")
+        assert [finding.rule for finding in check_report(project, GOOD, 2023).findings.errors] == [rule]
+
+
+def test_a_file_is_checked_for_its_year_and_its_signature(tmp_path: Path) -> None:
+    parts = "".join(f"{heading}\n\n无。\n\n" for heading in FILING.form.parts)
+    text = f"青山县教育体育局2023年政府信息公开工作年度报告\n\n统计期限为2022年1月1日至12月31日。\n\n{parts}"
+    (tmp_path / "年报.txt").write_text(f"{text}红河县教育局\n2024年1月22日\n", encoding="utf-8")
+    (checked,) = check_files([tmp_path / "年报.txt"])
+    told = {(found.rule, found.severity) for found in checked.checked.findings if found.rule.startswith("T")}
+    assert told == {("T1", "error"), ("T2", "warning")}

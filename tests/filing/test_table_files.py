@@ -9,6 +9,7 @@ from random import Random
 import pytest
 
 from govreport.checks.checking import check_filings
+from govreport.core.errors import FilingError
 from govreport.filing.filing import Filing
 from govreport.filing.folder import read_filing, write_filing
 from tests.support.strategies import DISPUTES, NAME, SLUG, consistent_filing
@@ -73,6 +74,19 @@ def test_labels_column_order_and_blank_lines_do_not_matter(text: str, folder: Pa
     (folder / "disputes.csv").write_bytes(text.encode())
     cells = read(folder).cells
     assert [cells[f"disputes.reconsideration.{c}"] for c in ("upheld", "corrected", "other", "pending")] == [1, 2, 3, 4]
+
+
+def test_all_mistakes_of_a_table_and_of_the_other_files_are_told_at_once(folder: Path) -> None:
+    header = WIDE.replace("upheld", "uphold")
+    rows = "reconsideration,,1,2,3,4,10\nnobody,,1,2,3,4,10\nreconsideration,,1,2,3,4,10\n"
+    (folder / "disputes.csv").write_text(header + rows, encoding="utf-8")
+    (folder / "proactive.csv").write_text("row,label,column,value\nrules,,nothing,1\n", encoding="utf-8")
+    with pytest.raises(FilingError) as error:
+        read(folder)
+    told = [problem.split("/")[-1] for problem in error.value.problems]
+    named = ["nothing", "uphold", "nobody", "第4行与第2行重复"]
+    assert [any(name in problem for problem in told) for name in named] == [True] * 4
+    assert len(told) == 4
 
 
 def test_a_missing_row_is_blank(folder: Path) -> None:

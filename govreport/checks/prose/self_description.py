@@ -118,7 +118,7 @@ def check_agency(filing: Filing, agency: Agency, register: Mapping[str, Agency])
 def named_agency(text: str, agency: Agency, register: Mapping[str, Agency], *, signs: bool = False) -> Agency | None:
     """Return the agency that a title or a signature names: this one, another of the register, or None.
 
-    An agency has its name, its short name, those of agencies that it succeeds, and what abbreviates one of them;
+    An agency has its name, its short name, those of the agency that it succeeds, and what abbreviates one of them;
     signs: a government's office may sign for it.
 
     >>> education = Agency("education", "示例市教育局", "示例教育局", "", "department", "own")
@@ -126,7 +126,8 @@ def named_agency(text: str, agency: Agency, register: Mapping[str, Agency], *, s
     [True, True, False]
     """
     plain = _alike(text)
-    own = set(map(_alike, _names(agency, register)))
+    known = filter(None, (agency, register.get(agency.succeeds)))
+    own = {_alike(name) for one in known for name in (one.name, one.short_name)}
     pairs = ((name, other) for other in register.values() for name in (other.name, other.short_name))
     others = {_alike(name): other for name, other in pairs if name in plain or name in text}
     office, ends = (words()[key].pattern for key in ("office of a government", "ends a name"))
@@ -142,16 +143,6 @@ def named_agency(text: str, agency: Agency, register: Mapping[str, Agency], *, s
         return others[longest]
     segments = words()["no part of a name"].sub(" ", re.sub(office, " ", plain) if signs else plain).split()
     return agency if any(_abbreviates(segment, name) for segment in segments for name in own) else None
-
-
-def _names(agency: Agency, register: Mapping[str, Agency]) -> Iterator[str]:
-    """Yield the names of an agency and of those that it succeeds."""
-    seen: set[str] = set()
-    following: Agency | None = agency
-    while following and following.slug not in seen:
-        seen.add(following.slug)
-        yield from (following.name, following.short_name)
-        following = register.get(following.succeeds)
 
 
 def _abbreviates(short: str, name: str) -> bool:
