@@ -30,15 +30,15 @@ def check_year(filing: Filing, prose: Mapping[int, str]) -> Iterator[Finding]:
         message = f"标题“{title}”没有写年度；应写明是{filing.year}年的报告。"
         yield _finding(filing, "T1", "warning", message, title)
     elif title and str(filing.year) not in years:
-        yield _of_another_year(filing, "error", "标题", title, int(years[0]))
+        yield _dated(filing, "error", "标题", title, int(years[0]), filing.year)
     for number, text in sorted(prose.items()):
         heading: str | None = None
         for passage in passages(text):
             yield from _check_passage(filing, number, passage, opens=passage.heading != heading or not number)
             heading = passage.heading
     if written.date and written.date.year <= filing.year:
-        told, year = written.date.isoformat(), written.date.year
-        yield _of_another_year(filing, "warning", "公布日期", told, year, filing.year + 1)
+        told = written.date.isoformat()
+        yield _dated(filing, "warning", "公布日期", told, written.date.year, filing.year + 1)
     if written.published and written.date != written.published:
         message = f"署名中的日期为{written.date}，published 为{written.published}；公布日期按署名，请改为一致。"
         yield _finding(filing, "T1", "warning", message, "")
@@ -51,14 +51,14 @@ def _check_passage(filing: Filing, part: int, passage: Passage, *, opens: bool) 
     for sentence in _SENTENCE.finditer(text):
         stated = _periods(sentence[0], year, words()["states a period" if part else "states a period in the preface"])
         if stated and year not in stated:
-            yield _of_another_year(filing, "error", "统计期限", passage.quote(*sentence.span()), stated[0])
+            yield _dated(filing, "error", "统计期限", passage.quote(*sentence.span()), stated[0], year)
             return
         opening = words()["opens with a year"].match(sentence[0]) if opens else None
         opening = opening or (None if part else words()["names a report"].search(sentence[0]))
         other = int(opening[1]) if opening else year
         if other != year and not own and not (other > year and words()["intends"].search(sentence[0])):
             what = "这一部分的开头" if part else "前言"
-            yield _of_another_year(filing, "warning", what, passage.quote(*sentence.span()), other)
+            yield _dated(filing, "warning", what, passage.quote(*sentence.span()), other, year)
             return
         opens = False
 
@@ -73,10 +73,7 @@ def _periods(sentence: str, year: int, cue: re.Pattern[str]) -> list[int]:
     return years + [int(found) for found in words()["period of a year"].findall(sentence)]
 
 
-def _of_another_year(
-    filing: Filing, severity: str, what: str, quote: str, stated: int, expected: int | None = None
-) -> Finding:
-    expected = expected or filing.year
+def _dated(filing: Filing, severity: str, what: str, quote: str, stated: int, expected: int) -> Finding:
     message = f"{what}“{quote}”说的是{stated}年，应是{expected}年；请核对是否照搬了其他年度的报告。"
     return _finding(filing, "T1", severity, message, quote, stated, expected)
 
