@@ -50,6 +50,7 @@ from .grid import GridCell as GridCell
 from .grid import GridTooLargeError as GridTooLargeError
 from .grid import TakenPlaces as TakenPlaces
 from .grid import placed as placed
+from .html_walk import HTML_STYLES as HTML_STYLES
 from .html_walk import NO_TEXT as NO_TEXT
 from .html_walk import SETS_OFF as SETS_OFF
 from .html_walk import Around as Around

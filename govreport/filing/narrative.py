@@ -18,7 +18,9 @@ TABLE_MARK = re.compile(r"^[ \t]*<!--\s*table\s*-->[ \t]*$", re.MULTILINE)
 _FENCE = re.compile(r"\s{0,3}(```|~~~)")
 _UNSPACED = re.compile(r"#{1,6}[（一二三四五六]")
 _HEADING = re.compile(r"#[ \t]+(?P<text>.*?)[ \t#]*")
-_PLAIN = re.compile(r"""^([\w-]+:[ \t]+)((?![&*!|>"'\[{#])(?:.*(?: #|:(?=[ \t]|$)).*|[-?](?:[ \t].*)?))$""", re.MULTILINE)
+_PLAIN = re.compile(
+    r"""^([\w-]+:[ \t]+)((?![&*!|>"'\[{#])(?:.*(?: #|:(?=[ \t]|$)).*|[-?](?:[ \t].*)?))$""", re.MULTILINE
+)
 """A line of front matter whose text YAML would cut off or refuse."""
 _ENTRY = re.compile(r"^(?=[^\s#:\-\]}])", re.MULTILINE)
 
