@@ -60,6 +60,7 @@ from .html_walk import read_blocks as read_blocks
 from .html_walk import row_groups as row_groups
 from .html_walk import spans as spans
 from .html_walk import whole_number as whole_number
+from .markdown import LONGEST_MARKDOWN as LONGEST_MARKDOWN
 from .markdown import TOO_DEEP as TOO_DEEP
 from .markdown import markdown_html as markdown_html
 from .mime import METADATA as METADATA

@@ -42,6 +42,7 @@ PROSE_RULES = {
     "N7": "error",
     "N8": "warning",
     "N9": "notice",
+    "T3": "warning",
 }
 RULES = {
     rule.id: rule for table in Catalogue.read().tables() for rule in table.rules

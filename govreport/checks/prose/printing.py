@@ -20,10 +20,10 @@ HARMLESS = (SETS_OFF - {"form", "head"}) | HTML_STYLES.keys() | {
 }  # fmt: skip
 """Elements that set text and do nothing else."""
 _MARKUP = re.compile(r"[*_~`|<>&\\\[\]{}$#]")
-_EXPRESSION = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+_EXPRESSION = re.compile(r"\{\{(?:(?!\{\{).)*?\}\}|\{%(?:(?!\{%).)*?%\}", re.DOTALL)
 _LEFT = re.compile(
-    r"\*\*|~~|(?<!_)__(?!_)|!\[|\]\(|\[\^|\{\{|\}\}|\{%|`|<[!?/]|<[a-z]+[ >]|&[A-Za-z]{2,8};|^#{2,6}\S"
-    r"|\|\s*:?-{3,}|^\s*\|.*\|\s*$|\$\$|\$[^$]*\\[a-z]+[^$]*\$"
+    r"\*\*|~~|(?<!_)__(?!_)|!\[|\]\(|\[\^|\{\{|\}\}|\{%|`|<[!?/]|<[a-z]+(?:[ >]|$)|&[A-Za-z]{2,8};|^#{2,6}\S"
+    r"|\|\s*:?-{3,}|^\s*\|.*\|\s*$|\$\$|\$[^$\\]*\\[a-z]"
 )
 """Marks that no reading of Markdown has taken: text of a page that is none."""
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
@@ -66,7 +66,8 @@ def _folders(filing: Filing, project: Project) -> tuple[Path, ...]:
 
 
 def _near(text: str, place: int) -> str:
-    return " ".join(text[max(0, place - AROUND) : place + AROUND].split())
+    start = max(text.rfind("\n", 0, place) + 1, place - AROUND)
+    return text[start : place + AROUND].split("\n", 1)[0].strip()
 
 
 def _left_over(text: str, folders: tuple[Path, ...]) -> Iterator[tuple[str, str]]:

@@ -28,7 +28,8 @@ def unprintable(text: str, own: Path | None = None) -> list[str]:
     try:
         shown.translate(_SURE).encode("gb2312")
     except UnicodeEncodeError:
-        return [character for character in dict.fromkeys(shown) if ord(character) not in _characters(own)]
+        known = _characters(own)
+        return [character for character in dict.fromkeys(shown) if ord(character) not in known]
     return []
 
 
