@@ -1,6 +1,5 @@
 from . import mime as mime
 from .blocks import MOST_NESTED as MOST_NESTED
-from .blocks import PLAIN_STYLE as PLAIN_STYLE
 from .blocks import WIDE as WIDE
 from .blocks import Block as Block
 from .blocks import ItemList as ItemList

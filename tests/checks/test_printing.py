@@ -49,7 +49,8 @@ def test_usual_prose_is_told_nothing(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["**主动公开。全年公开", "甲~~乙", "见[网站](", "办结{{ 3件", "甲`乙", "注[^2]", "|甲|乙|", "##（一）公开", "甲__乙__丙",
+    ["**主动公开。全年公开", "甲~~乙", "见[网站](", "办结{{ 3件", "甲`乙", "注[^2]", "|甲|乙|", "##（一）公开",
+     "甲__乙__丙",
      "公式$\\frac{1}{2}$", "甲&amp;nbsp;乙", "甲<b", "<!-- 没有结束", "![图]", "| --- |"],
 )  # fmt: skip
 def test_marks_that_are_left_over_are_told(text: str) -> None:

@@ -157,18 +157,24 @@ def test_the_draft_lists_each_finding_and_the_final_report_none(sample: Run):
 
 @pytest.mark.parametrize(
     "text",
-    ["<b onclick=alert(1)>示例路1号</b>", "<script>alert('名称')</script>", "<script>alert('数')</script>"],
+    [
+        "<svg onload=alert('标题')>小标题",
+        "<img src=x onerror=alert('表格')>",
+        "<b onclick=alert(1)>示例路1号</b>",
+        "<script>alert('名称')</script>",
+        "<script>alert('数')</script>",
+    ],
 )
-def test_markup_in_names_and_figures_is_shown_as_the_text_that_it_is(hostile: Page, text: str):
+def test_markup_in_names_and_figures_and_what_is_no_html_is_shown_as_the_text_that_it_is(hostile: Page, text: str):
     assert text in hostile.one("main").text
 
 
 @pytest.mark.parametrize(
-    "tag", ["<script>alert('行内')", "<img", "<style", "<iframe", "</main", "<svg", "onload", "onerror"]
+    "text",
+    ["alert('行内')", "alert('图')", "alert('段落')", "body { display", "<iframe src", "</main>", "'表达式'", "'表头'"],
 )
-def test_markup_in_prose_does_nothing_and_is_not_printed(hostile: Page, tag: str):
-    shown = hostile.one("main").text
-    assert tag not in shown and not any(word in shown for word in ("段落", "闭合", "表达式", "表头"))
+def test_html_in_prose_that_does_nothing_is_not_printed(hostile: Page, text: str):
+    assert text not in hostile.one("main").text
 
 
 def test_prose_around_markup_that_does_nothing_is_printed(hostile: Page):
