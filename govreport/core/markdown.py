@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache, partial
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -72,19 +72,6 @@ def _closed(html: str) -> str:
     )
 
 
-class _Parser(MarkdownIt):
-    """Leaves addresses as they are: who prints them judges them."""
-
-    def validateLink(self, url: str) -> bool:  # noqa: N802
-        return True
-
-    def normalizeLink(self, url: str) -> str:  # noqa: N802
-        return url
-
-    def normalizeLinkText(self, link: str) -> str:  # noqa: N802
-        return link
-
-
 class _Inline(ParserInline):
     def parse(self, src: str, md: MarkdownIt, env: Any, tokens: list[Token]) -> list[Token]:
         state = _Emphasis(src, md, env, tokens)
@@ -138,13 +125,6 @@ def _note(tokens: Sequence[Token], at: int) -> str:
     return FOOTNOTE.format(tokens[at].meta["id"] + 1)
 
 
-def _paragraph(tokens: Sequence[Token], at: int) -> str:
-    """Begin a paragraph; the first of a footnote has its number."""
-    return ("" if tokens[at].hidden else "<p>") + (
-        _note(tokens, at - 1) if at and tokens[at - 1].type == "footnote_open" else ""
-    )
-
-
 def _html(tokens: Sequence[Token], at: int) -> str:
     content = tokens[at].content
     if content.startswith('<input class="task-list-item-checkbox"'):
@@ -152,32 +132,26 @@ def _html(tokens: Sequence[Token], at: int) -> str:
     return content
 
 
-def _cell(tag: str, tokens: Sequence[Token], at: int) -> str:
-    align = str(tokens[at].attrs.get("style", "")).removeprefix("text-align:")
-    return f'<{tag} align="{align}">' if align else f"<{tag}>"
-
-
 _RULES: Mapping[str, Callable[[Sequence[Token], int], str]] = {
     "softbreak": lambda tokens, at: "<span> </span>",
     "hardbreak": lambda tokens, at: "<br>",
     "html_block": _html,
     "html_inline": _html,
-    "th_open": partial(_cell, "th"),
-    "td_open": partial(_cell, "td"),
     "math_inline": lambda tokens, at: escape(f"${tokens[at].content}$"),
-    "math_inline_double": lambda tokens, at: escape(f"$${tokens[at].content}$$"),
     "math_block": lambda tokens, at: f"<pre>{escape(tokens[at].content)}</pre>",
     "footnote_ref": _note,
-    "footnote_open": lambda tokens, at: "" if tokens[at + 1].type == "paragraph_open" else f"<p>{_note(tokens, at)}",
-    "paragraph_open": _paragraph,
+    "footnote_open": lambda tokens, at: f"<p>{_note(tokens, at)}",
+    "paragraph_open": lambda tokens, at: "" if tokens[at].hidden or tokens[at - 1].type == "footnote_open" else "<p>",
     **{f"footnote_{rest}": lambda tokens, at: "" for rest in ("anchor", "block_open", "block_close", "close")},
 }
 
 
 @lru_cache
 def _parser() -> MarkdownIt:
-    parser = _Parser()
+    parser = MarkdownIt()
     parser.inline = _Inline()
+    parser.validateLink = lambda url: True  # type: ignore[method-assign] - who prints an address judges it
+    parser.normalizeLink = parser.normalizeLinkText = lambda url: url  # type: ignore[method-assign, assignment]
     parser.configure("commonmark", {"maxNesting": DEEPEST}).enable(["table", "strikethrough"])
     parser.use(footnote_plugin, inline=False).use(tasklists_plugin).use(dollarmath_plugin)
     parser.block.ruler.at("reference", _definition, {"alt": []})

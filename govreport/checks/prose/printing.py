@@ -7,14 +7,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import unquote
 
-from lxml.html import HtmlElement
-
 from govreport.checks.findings import Finding, Identity
 from govreport.core import HTML_STYLES, SETS_OFF, HtmlTooLargeError, markdown_html, parse_html, unprintable
 from govreport.filing import ORDINALS, TABLE_MARK, Filing, Project
 
 AROUND, SHOWN = 12, 6
 """Letters around a mark that a message shows, and most characters that one names."""
+FONT_REMEDY = "请改用其他字，或把含有该字的字体文件放入项目的 fonts/ 文件夹。"
 HARMLESS = (SETS_OFF - {"form", "head"}) | HTML_STYLES.keys() | {
     "a", "abbr", "big", "br", "col", "colgroup", "font", "img", "mark", "q", "small", "span", "table", "wbr",
 }  # fmt: skip
@@ -36,33 +35,22 @@ def check_printing(filing: Filing, prose: Mapping[int, str], project: Project) -
     prose: the parts by number, figures filled in; a part that it lacks is taken as written. The project's own fonts
     count, and pictures that lie beside its notebooks or in the filing's folder.
     """
-    told, folders = filing.narrative, _folders(filing, project)
+    told = filing.narrative
+    folders = (project.notebooks, project.notebooks / filing.agency, project.data / filing.agency / str(filing.year))
     texts = {f"文件头的 {name}": getattr(told, name) for name in ("title", "contact", "signature")}
     for number, part in told.parts.items():
         shown = f"第{ORDINALS[number - 1]}部分" if number else "前言"
         texts[shown] = f"{part.heading}\n\n{prose.get(number) or _EXPRESSION.sub('0', part.text)}"
     for where, text in texts.items():
+        found = {}
         if missing := unprintable(text, project.fonts):
             named = "、".join(f"“{character}”（U+{ord(character):04X}）" for character in missing[:SHOWN])
             many = f"等{len(missing)}个字" if len(missing) > SHOWN else ""
-            message = (
-                f"{where}的{named}{many}自带的字体中没有，不能印成 PDF；"
-                "请改用其他字，或把含有该字的字体文件放入项目的 fonts/ 文件夹。"
-            )
-            yield _finding(filing, message, _near(text, text.index(missing[0])))
-        if where.startswith("文件头"):
-            continue
-        for kind, what in dict.fromkeys(_left_over(text, folders)):
-            yield _finding(filing, f"{where}{kind}“{what}”；请改正或删去。", what)
-
-
-def _finding(filing: Filing, message: str, quote: str) -> Finding:
-    return Finding(filing.agency, filing.year, "warning", message, (Identity("T3", ()),), quote=quote)
-
-
-def _folders(filing: Filing, project: Project) -> tuple[Path, ...]:
-    """Return the folders in which addresses of pictures begin."""
-    return project.notebooks, project.notebooks / filing.agency, project.data / filing.agency / str(filing.year)
+            found[f"的{named}{many}自带的字体中没有，不能印成 PDF；{FONT_REMEDY}"] = _near(text, text.index(missing[0]))
+        if not where.startswith("文件头") and _MARKUP.search(text):
+            found |= {f"{kind}“{what}”；请改正或删去。": what for kind, what in _left_over(text, folders)}
+        for said, quote in found.items():
+            yield Finding(filing.agency, filing.year, "warning", where + said, (Identity("T3", ()),), quote=quote)
 
 
 def _near(text: str, place: int) -> str:
@@ -71,41 +59,30 @@ def _near(text: str, place: int) -> str:
 
 
 def _left_over(text: str, folders: tuple[Path, ...]) -> Iterator[tuple[str, str]]:
-    """Yield what a page would print as marks or leave out, each with what is wrong with it."""
-    text = TABLE_MARK.sub("", text)
-    if not _MARKUP.search(text):
-        return
+    """Yield what a page would print as marks or leave out: what is wrong with it, and what it is."""
     try:
-        root = parse_html(markdown_html(text))
+        root = parse_html(markdown_html(TABLE_MARK.sub("", text)))
     except HtmlTooLargeError:
         yield "有嵌套过深、不能印出的内容", _near(text, 0)
         return
     for element in root.iter() if root is not None else ():
-        yield from _element(element, folders)
-        if element.tag not in ("code", "pre"):
-            yield from _marks(element.text or "")
-        if (above := element.getparent()) is not None and above.tag not in ("code", "pre"):
-            yield from _marks(element.tail or "")
+        above = element.getparent()
+        for shown, around in ((element.text, element), (element.tail, above)):
+            is_code = around is None or around.tag in ("code", "pre")
+            if shown and not is_code and (mark := _LEFT.search(shown)):
+                yield "有未被识别、会原样印出的标记", _near(shown, mark.start())
+        hidden = "hidden" in element.attrib or _HIDDEN.search(element.get("style") or "")
+        if element.tag not in HARMLESS or hidden or any(name.startswith("on") for name in element.attrib):
+            yield "有不会印出的 HTML", f"<{element.tag}>"
+        if element.tag == "img" and (problem := _picture_problem((element.get("src") or "").strip(), folders)):
+            yield problem
 
 
-def _marks(text: str) -> Iterator[tuple[str, str]]:
-    if found := _LEFT.search(text):
-        yield "有未被识别、会原样印出的标记", _near(text, found.start())
-
-
-def _element(element: HtmlElement, folders: tuple[Path, ...]) -> Iterator[tuple[str, str]]:
-    style = _HIDDEN.search(element.get("style") or "") or "hidden" in element.attrib
-    if element.tag not in HARMLESS or style or any(name.startswith("on") for name in element.attrib):
-        yield "有不会印出的 HTML", f"<{element.tag}>"
-    if element.tag != "img":
-        return
-    address = (element.get("src") or "").strip()
-    if not address.startswith("data:") and not _is_there(address, folders):
-        yield "有找不到的图片" if not _ELSEWHERE.match(address) else "有不在项目中、不会排入的图片", address
-
-
-def _is_there(address: str, folders: tuple[Path, ...]) -> bool:
+def _picture_problem(address: str, folders: tuple[Path, ...]) -> tuple[str, str] | None:
+    if _ELSEWHERE.match(address):
+        return None if address.startswith("data:") else ("有不在项目中、不会排入的图片", address)
     try:
-        return not _ELSEWHERE.match(address) and any((folder / unquote(address)).is_file() for folder in folders)
+        is_there = any((folder / unquote(address)).is_file() for folder in folders)
     except (OSError, ValueError):
-        return False
+        is_there = False
+    return None if is_there else ("有找不到的图片", address)
