@@ -150,7 +150,8 @@ _RULES: Mapping[str, Callable[[Sequence[Token], int], str]] = {
 def _parser() -> MarkdownIt:
     parser = MarkdownIt()
     parser.inline = _Inline()
-    parser.validateLink = lambda url: True  # type: ignore[method-assign] - who prints an address judges it
+    # who prints an address judges it
+    parser.validateLink = lambda url: True  # type: ignore[method-assign]
     parser.normalizeLink = parser.normalizeLinkText = lambda url: url  # type: ignore[method-assign, assignment]
     parser.configure("commonmark", {"maxNesting": DEEPEST}).enable(["table", "strikethrough"])
     parser.use(footnote_plugin, inline=False).use(tasklists_plugin).use(dollarmath_plugin)
