@@ -3,7 +3,8 @@
 markdown-it-py reads CommonMark 0.31 and the tables and strikethrough of GitHub Flavored Markdown. Emphasis follows
 the CommonMark CJK-friendly Amendments (https://github.com/tats-u/markdown-cjk-friendly, specification of July 2026,
 Unicode 17): beside a Chinese character punctuation does not keep a mark from opening or closing. Chinese quotation
-marks and dashes, which Unicode calls ambiguous, count as Chinese here.
+marks and dashes, which Unicode calls ambiguous, count as Chinese here. A line that begins with spaces is no code: that
+is how paragraphs are indented.
 """
 
 from __future__ import annotations
@@ -86,8 +87,8 @@ class _Emphasis(StateInline):
     def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:  # noqa: N802, N803
         """Return whether a run of marks can open and close emphasis, and its length (CJK-friendly Amendments, 6.2).
 
-        Two things go further: beside a digit two marks do as beside a Chinese character, and two underscores part a
-        Chinese word from punctuation, since no Chinese word has underscores.
+        Three things go further: beside a digit two marks do as beside a Chinese character; two underscores part a
+        Chinese word from punctuation, since no Chinese word has underscores; one star between digits multiplies.
         """
         end = start
         while end < self.posMax and self.src[end] == self.src[start]:
@@ -96,6 +97,8 @@ class _Emphasis(StateInline):
         if _VARIANT.match(before) and not self.src[start - 2 : start - 1].isspace():
             before = self.src[start - 2 : start - 1] or " "
         count = end - start
+        if count == 1 and before.isdigit() and after.isdigit():
+            return Scanned(False, False, count)
         if before.isspace() or after.isspace():
             return Scanned(not after.isspace(), not before.isspace(), count)
         marks = [unicodedata.category(character)[0] in "PS" for character in (before, after)]
@@ -153,7 +156,7 @@ def _parser() -> MarkdownIt:
     # who prints an address judges it
     parser.validateLink = lambda url: True  # type: ignore[method-assign]
     parser.normalizeLink = parser.normalizeLinkText = lambda url: url  # type: ignore[method-assign, assignment]
-    parser.configure("commonmark", {"maxNesting": DEEPEST}).enable(["table", "strikethrough"])
+    parser.configure("commonmark", {"maxNesting": DEEPEST}).enable(["table", "strikethrough"]).disable("code")
     parser.use(footnote_plugin, inline=False).use(tasklists_plugin).use(dollarmath_plugin)
     parser.block.ruler.at("reference", _definition, {"alt": []})
     parser.core.ruler.before("footnote_tail", "keep_footnotes", _keep_footnotes)
