@@ -13,6 +13,7 @@ from govreport.checks.edits.validity import check_presence, check_validity
 from govreport.checks.findings import Finding, Findings
 from govreport.checks.gather import CheckInput, gather
 from govreport.checks.prose.part_rules import check_parts
+from govreport.checks.prose.printing import check_printing
 from govreport.checks.prose.reader import check_prose
 from govreport.checks.prose.repetition import SIMILARITY, check_repetition
 from govreport.checks.prose.self_description import check_agency, check_year
@@ -105,6 +106,7 @@ def _checked(project: Project, inputs: Sequence[CheckInput]) -> Iterator[Checked
         found = entry.findings + (next(checked) if entry.case else [])
         if entry.case:
             found += check_agency(entry.case.filing, entry.agency, project.agencies)
+            found += check_printing(entry.case.filing, entry.prose, project)
         fatal = entry.case is None or any(f.rule == "F1" and f.severity == "error" for f in found)
         filing, last = (None, None) if fatal or not entry.case else (entry.case.filing, entry.case.last)
         yield Checked(entry.agency, entry.year, Findings.of(found, entry.waivers), filing, last, entry.prose)

@@ -16,7 +16,7 @@ from govreport.forms import Catalogue, Rule
 WAIVERS_FILE = "waivers.toml"
 KEYS = ("rule", "cells", "reason", "by", "date")
 OPTIONAL = ("figures", "quote")
-PROSE_RULES = frozenset((*(f"N{number}" for number in range(1, 10)), "T1", "T2"))
+PROSE_RULES = frozenset((*(f"N{number}" for number in range(1, 10)), "T1", "T2", "T3"))
 """Rules on prose: their findings may have no cells."""
 FIXED_RULES = PROSE_RULES | {"V1", "V2", "F1", "R1"}
 """Rules that stand in no form and in no project's file."""

@@ -1,6 +1,5 @@
 from . import mime as mime
 from .blocks import MOST_NESTED as MOST_NESTED
-from .blocks import PLAIN_STYLE as PLAIN_STYLE
 from .blocks import WIDE as WIDE
 from .blocks import Block as Block
 from .blocks import ItemList as ItemList
@@ -51,6 +50,7 @@ from .grid import GridCell as GridCell
 from .grid import GridTooLargeError as GridTooLargeError
 from .grid import TakenPlaces as TakenPlaces
 from .grid import placed as placed
+from .html_walk import HTML_STYLES as HTML_STYLES
 from .html_walk import NO_TEXT as NO_TEXT
 from .html_walk import SETS_OFF as SETS_OFF
 from .html_walk import Around as Around
@@ -60,6 +60,7 @@ from .html_walk import read_blocks as read_blocks
 from .html_walk import row_groups as row_groups
 from .html_walk import spans as spans
 from .html_walk import whole_number as whole_number
+from .markdown import LONGEST_MARKDOWN as LONGEST_MARKDOWN
 from .markdown import TOO_DEEP as TOO_DEEP
 from .markdown import markdown_html as markdown_html
 from .mime import METADATA as METADATA

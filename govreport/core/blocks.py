@@ -56,10 +56,7 @@ _SAFE_LINK = re.compile(r"(https?://|mailto:)\S+", re.IGNORECASE)
 
 def styled(text: str, style: Run) -> Run:
     """Return a text in a run's style."""
-    return Run(
-        text, style.bold, style.italic, style.code, style.link, style.strike, style.underline, style.sub, style.sup,
-        style.marks,
-    )  # fmt: skip
+    return replace(style, text=text)
 
 
 def safe_link(address: str) -> str:

@@ -3,7 +3,8 @@
 markdown-it-py reads CommonMark 0.31 and the tables and strikethrough of GitHub Flavored Markdown. Emphasis follows
 the CommonMark CJK-friendly Amendments (https://github.com/tats-u/markdown-cjk-friendly, specification of July 2026,
 Unicode 17): beside a Chinese character punctuation does not keep a mark from opening or closing. Chinese quotation
-marks and dashes, which Unicode calls ambiguous, count as Chinese here.
+marks and dashes, which Unicode calls ambiguous, count as Chinese here. A line that begins with spaces is no code: that
+is how paragraphs are indented.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache, partial
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -72,19 +73,6 @@ def _closed(html: str) -> str:
     )
 
 
-class _Parser(MarkdownIt):
-    """Leaves addresses as they are: who prints them judges them."""
-
-    def validateLink(self, url: str) -> bool:  # noqa: N802
-        return True
-
-    def normalizeLink(self, url: str) -> str:  # noqa: N802
-        return url
-
-    def normalizeLinkText(self, link: str) -> str:  # noqa: N802
-        return link
-
-
 class _Inline(ParserInline):
     def parse(self, src: str, md: MarkdownIt, env: Any, tokens: list[Token]) -> list[Token]:
         state = _Emphasis(src, md, env, tokens)
@@ -99,8 +87,8 @@ class _Emphasis(StateInline):
     def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:  # noqa: N802, N803
         """Return whether a run of marks can open and close emphasis, and its length (CJK-friendly Amendments, 6.2).
 
-        Two things go further: beside a digit two marks do as beside a Chinese character, and two underscores part a
-        Chinese word from punctuation, since no Chinese word has underscores.
+        Three things go further: beside a digit two marks do as beside a Chinese character; two underscores part a
+        Chinese word from punctuation, since no Chinese word has underscores; one star between digits multiplies.
         """
         end = start
         while end < self.posMax and self.src[end] == self.src[start]:
@@ -109,6 +97,8 @@ class _Emphasis(StateInline):
         if _VARIANT.match(before) and not self.src[start - 2 : start - 1].isspace():
             before = self.src[start - 2 : start - 1] or " "
         count = end - start
+        if count == 1 and before.isdigit() and after.isdigit():
+            return Scanned(False, False, count)
         if before.isspace() or after.isspace():
             return Scanned(not after.isspace(), not before.isspace(), count)
         marks = [unicodedata.category(character)[0] in "PS" for character in (before, after)]
@@ -138,13 +128,6 @@ def _note(tokens: Sequence[Token], at: int) -> str:
     return FOOTNOTE.format(tokens[at].meta["id"] + 1)
 
 
-def _paragraph(tokens: Sequence[Token], at: int) -> str:
-    """Begin a paragraph; the first of a footnote has its number."""
-    return ("" if tokens[at].hidden else "<p>") + (
-        _note(tokens, at - 1) if at and tokens[at - 1].type == "footnote_open" else ""
-    )
-
-
 def _html(tokens: Sequence[Token], at: int) -> str:
     content = tokens[at].content
     if content.startswith('<input class="task-list-item-checkbox"'):
@@ -152,33 +135,28 @@ def _html(tokens: Sequence[Token], at: int) -> str:
     return content
 
 
-def _cell(tag: str, tokens: Sequence[Token], at: int) -> str:
-    align = str(tokens[at].attrs.get("style", "")).removeprefix("text-align:")
-    return f'<{tag} align="{align}">' if align else f"<{tag}>"
-
-
 _RULES: Mapping[str, Callable[[Sequence[Token], int], str]] = {
     "softbreak": lambda tokens, at: "<span> </span>",
     "hardbreak": lambda tokens, at: "<br>",
     "html_block": _html,
     "html_inline": _html,
-    "th_open": partial(_cell, "th"),
-    "td_open": partial(_cell, "td"),
     "math_inline": lambda tokens, at: escape(f"${tokens[at].content}$"),
-    "math_inline_double": lambda tokens, at: escape(f"$${tokens[at].content}$$"),
     "math_block": lambda tokens, at: f"<pre>{escape(tokens[at].content)}</pre>",
     "footnote_ref": _note,
-    "footnote_open": lambda tokens, at: "" if tokens[at + 1].type == "paragraph_open" else f"<p>{_note(tokens, at)}",
-    "paragraph_open": _paragraph,
+    "footnote_open": lambda tokens, at: f"<p>{_note(tokens, at)}",
+    "paragraph_open": lambda tokens, at: "" if tokens[at].hidden or tokens[at - 1].type == "footnote_open" else "<p>",
     **{f"footnote_{rest}": lambda tokens, at: "" for rest in ("anchor", "block_open", "block_close", "close")},
 }
 
 
 @lru_cache
 def _parser() -> MarkdownIt:
-    parser = _Parser()
+    parser = MarkdownIt()
     parser.inline = _Inline()
-    parser.configure("commonmark", {"maxNesting": DEEPEST}).enable(["table", "strikethrough"])
+    # who prints an address judges it
+    parser.validateLink = lambda url: True  # type: ignore[method-assign]
+    parser.normalizeLink = parser.normalizeLinkText = lambda url: url  # type: ignore[method-assign, assignment]
+    parser.configure("commonmark", {"maxNesting": DEEPEST}).enable(["table", "strikethrough"]).disable("code")
     parser.use(footnote_plugin, inline=False).use(tasklists_plugin).use(dollarmath_plugin)
     parser.block.ruler.at("reference", _definition, {"alt": []})
     parser.core.ruler.before("footnote_tail", "keep_footnotes", _keep_footnotes)

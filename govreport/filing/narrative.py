@@ -11,14 +11,16 @@ from typing import Any
 
 import yaml
 
-from govreport.core import FilingError, split_date
+from govreport.core import LONGEST_MARKDOWN, FilingError, split_date
 
 ORDINALS = "一二三四五六七八九十"
 TABLE_MARK = re.compile(r"^[ \t]*<!--\s*table\s*-->[ \t]*$", re.MULTILINE)
 _FENCE = re.compile(r"\s{0,3}(```|~~~)")
 _UNSPACED = re.compile(r"#{1,6}[（一二三四五六]")
-_HEADING = re.compile(r"#[ \t]+(?P<text>.*?)[ \t#]*")
-_PLAIN = re.compile(r"""(?m)^([\w-]+:[ \t]+)((?![&*!|>"'\[{#])(?:.*(?: #|:(?=[ \t]|$)).*|[-?](?:[ \t].*)?))$""")
+_HEADING = re.compile(r"#[ \t]+(?P<text>.*)")
+_PLAIN = re.compile(
+    r"""^([\w-]+:[ \t]+)((?![&*!|>"'\[{#])(?:.*(?: #|:(?=[ \t]|$)).*|[-?](?:[ \t].*)?))$""", re.MULTILINE
+)
 """A line of front matter whose text YAML would cut off or refuse."""
 _ENTRY = re.compile(r"^(?=[^\s#:\-\]}])", re.MULTILINE)
 
@@ -97,6 +99,8 @@ def parse_narrative(text: str, shown: str, part_count: int = 6) -> Narrative:
     >>> parse_narrative("---\ntitle: 示例局年度报告\n---\n# 一、总体情况\n甲。", "narrative.md").parts[1].text
     '甲。'
     """
+    if len(text) > LONGEST_MARKDOWN:
+        raise FilingError([f"{shown} 有{len(text):,}个字符，超过{LONGEST_MARKDOWN:,}个字符的上限；请删减或移出附件。"])
     problems: list[str] = []
     front, body, first = _split_front_matter(text, shown, problems)
     settings = _read_front_matter(front, shown, problems)
@@ -186,7 +190,7 @@ def _read_parts(body: str, first: int, shown: str, part_count: int, problems: li
         fenced ^= bool(_FENCE.match(line))
         if fenced and _FENCE.match(line):
             opened = line_number
-        match = None if fenced else _HEADING.fullmatch(line.rstrip())
+        match = None if fenced else _HEADING.fullmatch(line.rstrip().rstrip(" \t#"))
         if not fenced and _UNSPACED.match(line):
             problems.append(f"{shown} 第{line_number}行的标题“{line.strip()[:20]}”在 # 后缺少空格；请补上。")
         if not match:

@@ -51,6 +51,7 @@ CONTROLS = NO_TEXT - {"script", "style", "template", "noscript", "title"} | {
 TOO_LARGE = "（此处的表过大，未排入；请先汇总或筛选。）"
 _SPACES = re.compile(r"[ \t\n\r\f]+")
 _DIMENSIONS = re.compile(r"(\d+) rows × (\d+) columns")
+_ALIGN = re.compile(r"text-align\s*:\s*(left|right)")
 _HIDDEN = re.compile(r"display\s*:\s*none")
 _DECLARATION = re.compile(r"(?:^|;)\s*(width|height)\s*:\s*([^;]+)")
 _NO_CONTENT = re.compile(r"Loading \S+ ?(?:\.\.\.|…)|shape: \([\d, _]+\)")
@@ -192,7 +193,7 @@ class _OutputRules:
         text = block_text(blocks) if blocks else " ".join((element.text or "").split())
         rows, columns = spans(element)
         scope = "row" if element.tag == "th" else ""
-        align = element.get("align") if element.get("align") in ("left", "right") else "center"
+        (align,) = _ALIGN.findall(element.get("style") or "")[:1] or ["center"]
         return GridCell("…" if text == "..." else text, rows=rows, columns=columns, scope=scope, align=align)
 
 

@@ -17,7 +17,7 @@ LEAVE_OUT = "leave_out"
 """Key in a notebook's metadata ``govreport``: parts by number (0: preamble) and tables by key, left out on purpose."""
 MOST_NAMED, LONGEST_QUOTE = 3, 30
 _NOT_HANZI = re.compile("[^\u4e00-\u9fff]+")
-_COMMENT = re.compile("<!--.*?-->", re.DOTALL)
+_COMMENT = re.compile("<!--(?:(?!<!--).)*?-->", re.DOTALL)
 _MARKUP = re.compile(r"[\[<&]")
 """In a line of Markdown: it may hold Chinese characters that no page prints, such as the title of a link."""
 _Site = tuple[str, Mapping[str, str]]

@@ -137,6 +137,14 @@ def test_a_long_part_is_compared_quickly() -> None:
     assert (time.process_time() - started) / 20 < 0.01
 
 
+def test_repetitive_prose_of_two_years_is_compared_quickly() -> None:
+    text = PROBLEMS * (24_000 // len(PROBLEMS))
+    started = time.process_time()
+    (finding,) = repeated(text + "另有新事。", text)
+    assert finding.quote and len(finding.quote) == 200
+    assert time.process_time() - started < 3
+
+
 # ---- the threshold ---------------------------------------------------------------------------------------------------
 
 

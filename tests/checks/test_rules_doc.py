@@ -46,6 +46,7 @@ PROSE_RULES = {
     "N9": "notice",
     "T1": "error",
     "T2": "error",
+    "T3": "warning",
 }
 RULES = {
     rule.id: rule for table in Catalogue.read().tables() for rule in table.rules

@@ -8,7 +8,6 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-import mistune
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +15,7 @@ from lxml import html
 
 from govreport.checks.checking import Checked, check_report
 from govreport.checks.findings import Findings
+from govreport.core.markdown import markdown_html
 from govreport.exchange.readers.opening import ForeignFile, read_document
 from govreport.exchange.recognise.labels import without_spaces
 from govreport.exchange.recognise.published import ImportedReport, report_of
@@ -77,7 +77,7 @@ def read(data: bytes, kind: str) -> ImportedReport:
 def words(markdown: str) -> list[str]:
     """The paragraphs of a part, without spaces and marks."""
     text = TABLE_MARK.sub("", markdown)
-    shown = html.fromstring(f"<div>{mistune.html(text)}</div>").text_content()
+    shown = html.fromstring(f"<div>{markdown_html(text)}</div>").text_content()
     return [flat for line in shown.split("\n") if (flat := without_spaces(line))]
 
 

@@ -206,6 +206,11 @@ def test_without_its_frame_the_front_matter_is_told_beside_the_body(start: str, 
     assert [told in problems[0], "附录" in problems[1], len(problems)] == [True, True, 2]
 
 
+def test_a_narrative_beyond_the_bound_is_refused_in_a_sentence_that_names_it() -> None:
+    told = sentence(f"---\ntitle: 甲\n---\n{PARTS}{'甲' * 100_000}")
+    assert "超过100,000个字符的上限" in told and told.startswith("有100,")
+
+
 TYPED = ["01062345671", "057100012345", "12:30", "1.50", "on", "no", "null", "~", "0x1F", "1e3", "+8657188",
          "2024-01-25", "0000-0000000", "=1", "1_000", "电话: 010-1", "示例路1号 #3室", "“甲”", "-", "?", "true", ".inf",
          "5:", "<<"]  # fmt: skip

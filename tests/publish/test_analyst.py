@@ -16,7 +16,7 @@ import pytest
 from IPython.display import HTML, SVG, Image, Javascript, Latex, Markdown
 from lxml import html as markup
 
-from govreport.core.blocks import Block, ItemList, Paragraph, Picture, Preformatted, block_text
+from govreport.core.blocks import Block, ItemList, Paragraph, Picture, Preformatted, Run, block_text
 from govreport.core.grid import Grid
 from govreport.publish.document import Document, read_document
 from govreport.publish.docx_writer import docx_bytes
@@ -144,7 +144,7 @@ def test_html_gives_its_text_lists_and_headings_and_nothing_else() -> None:
     made = read_document(notebook(markdown("# 题"), code(shown(HTML(text))))).blocks
     assert [type(block).__name__ for block in made] == ["Paragraph", "Paragraph", "ItemList", "Quote", "Preformatted"]
     assert isinstance(made[0], Paragraph) and isinstance(made[1], Paragraph) and made[0].heading == 3
-    assert made[1].text == "甲乙丙丁\n戊己庚辛10^4"
+    assert made[1].text == "甲乙丙丁\n戊己庚辛104" and made[1].runs[-1] == Run("4", sup=True)
     styles = {run.text: (run.bold, run.italic, run.code, run.strike, run.link) for run in made[1].runs}
     assert styles["乙"][0] and styles["丙"][1] and styles["丁"][2] and styles["辛"][3]
     assert styles["己"][4] == "https://shili.example/a" and not any(s[4] for t, s in styles.items() if t != "己")

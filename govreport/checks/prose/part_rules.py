@@ -11,10 +11,10 @@ from govreport.filing import ORDINALS, Filing
 from govreport.forms import Aspect, Fees, part_words
 
 _SPACE = re.compile(r"[ \t\u00a0\u3000]+")
-_MARKS = re.compile(r"<!--[^>]*-->|^[ \t]*#.*$|!\[[^\]]*\]", re.MULTILINE)
+_MARKS = re.compile(r"<!--[^<>]*-->|^[ \t]*#.*$|!\[[^\[\]]*\]", re.MULTILINE)
 _BARE_HEADING = re.compile(r"^#.*$(?=\s*(?:^#|\Z))", re.MULTILINE)
 """A heading that nothing stands under."""
-_MARKDOWN = re.compile(r"<!--[^>]*-->|[*`>|]|^#+|(?<=\d)[,，](?=\d{3})", re.MULTILINE)
+_MARKDOWN = re.compile(r"<!--[^<>]*-->|[*`>|]|^#+|(?<=\d)[,，](?=\d{3})", re.MULTILINE)
 _ORDINAL = re.compile(rf"[（(]?([{ORDINALS}]+)[）)、.．，,：:]+")
 _SENTENCE = re.compile(r"[^。！？!?]+")
 _CLAUSE = re.compile(r"[^，；;]+")

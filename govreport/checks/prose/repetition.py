@@ -125,9 +125,9 @@ def longest_repeated(now: str, before: str) -> str:
 @lru_cache
 def _figures() -> re.Pattern[str]:
     digits = "〇零一二两三四五六七八九十百千万亿"
-    return re.compile(
-        rf"\{{\{{.*?\}}\}}|<!--.*?-->|(?<![{digits}])[{digits}]+[余多]?(?=[{part_words().units}])|\d+", re.DOTALL
-    )
+    inert = r"\{\{(?:(?!\{\{).)*?\}\}|<!--(?:(?!<!--).)*?-->"
+    number = rf"(?<![{digits}])[{digits}]+[余多]?(?=[{part_words().units}])|\d+"
+    return re.compile(f"{inert}|{number}", re.DOTALL)
 
 
 @lru_cache

@@ -1,7 +1,7 @@
 """The fonts that come along: files of free faces, subset to the characters that reports use."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
 from functools import lru_cache
 from pathlib import Path
 
@@ -27,24 +27,18 @@ def unprintable(text: str, own: Path | None = None) -> list[str]:
     shown = _UNSEEN.sub("", text)
     try:
         shown.translate(_SURE).encode("gb2312")
+        return []
     except UnicodeEncodeError:
-        return [character for character in dict.fromkeys(shown) if ord(character) not in _characters(own)]
-    return []
-
-
-def _characters(own: Path | None) -> frozenset[int]:
-    files = sorted(path for path in own.rglob("*") if path.is_file()) if own else []
-    return frozenset().union(
-        *(_of_file(path, path.stat().st_mtime_ns) for path in [*map(FONTS.joinpath, FONT_FILES), *files])
-    )
+        files = sorted(path for path in own.rglob("*") if path.is_file()) if own else []
+        known = [_characters(file, file.stat().st_mtime_ns) for file in (*map(FONTS.joinpath, FONT_FILES), *files)]
+        return [character for character in dict.fromkeys(shown) if not any(ord(character) in each for each in known)]
 
 
 @lru_cache
-def _of_file(path: Path, _time: int) -> Iterable[int]:
-    from fontTools.ttLib import TTCollection, TTFont, TTLibError  # noqa: PLC0415 - most texts need no look
+def _characters(path: Path, _time: int) -> Collection[int]:
+    from fontTools.ttLib import TTFont, TTLibError  # noqa: PLC0415 - most texts need no look
 
     try:
-        faces = TTCollection(path).fonts if path.suffix.lower() in (".ttc", ".otc") else [TTFont(path, lazy=True)]
-        return frozenset().union(*(face.getBestCmap() for face in faces))
+        return frozenset(TTFont(path, fontNumber=0, lazy=True).getBestCmap() or ())
     except (TTLibError, OSError):
-        return frozenset()
+        return ()

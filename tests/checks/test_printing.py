@@ -1,0 +1,111 @@
+"""Rule T3: what a page could not print, or would print as marks, is told before any page is made."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from govreport.checks.checking import check_report
+from govreport.checks.findings import Finding
+from govreport.checks.prose.printing import check_printing
+from govreport.filing.filing import Filing
+from govreport.filing.narrative import Narrative, Part
+from govreport.filing.project import Project
+from tests.support.projects import REPOSITORY
+
+PROJECT = Project(REPOSITORY)
+FILING = Filing.from_cells("shili-education", "示例市教育局", 2023, {})
+
+
+def findings(text: str, project: Project = PROJECT, **front: str) -> list[Finding]:
+    """The findings of T3 on a text of part one and on front matter."""
+    narrative = Narrative(parts={1: Part("一、总体情况", text)}, **front)
+    return list(check_printing(replace(FILING, narrative=narrative), {1: text}, project))
+
+
+def told(text: str) -> list[str]:
+    return [finding.message for finding in findings(text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "全年**主动公开**政府信息186条，占比≥90%，面积5万㎡，pH<7，3～5件。",
+        "☑已公开 ☐未公开 ✔ ✘ CO₂ 10⁻⁵ ①⑳ ℃ № ※ → ≤ × ‰ Ⅻ ● ○ ■ □ ★ ▲ ▼ ✓ ✗ m²",
+        "CO<sub>2</sub>、5万m<sup>2</sup>、<u>重点</u>第一行<br>第二行\n\n<div align='center'>\n\n**居中**\n\n</div>",
+        "| 项 | 数 |\n|---|---|\n| 甲 |\n\n- 一\n- 二[^1]\n\n[^1]: 注。",
+        "见[网站](https://shili.example/a_b?c=1&d=2)和 `**代码**`。\n\n```\n** {{ ~~\n```",
+        "<!-- table -->\n\n编号为 3*4、标*的为必填。",
+        r"原样的\*\*星号，单价$5至$6。".replace(r"\*\*", r"\*"),
+        "![示例](data:image/png;base64,AAAA)",
+    ],
+)
+def test_usual_prose_is_told_nothing(text: str) -> None:
+    assert told(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["**主动公开。全年公开", "甲~~乙", "见[网站](", "办结{{ 3件", "甲`乙", "注[^2]", "|甲|乙|", "##（一）公开",
+     "甲__乙__丙",
+     "公式$\\frac{1}{2}$", "甲&amp;nbsp;乙", "甲<b", "<!-- 没有结束", "![图]", "| --- |"],
+)  # fmt: skip
+def test_marks_that_are_left_over_are_told(text: str) -> None:
+    assert [message.startswith("第一部分有未被识别、会原样印出的标记“") for message in told(text)] == [True]
+
+
+@pytest.mark.parametrize(
+    ("text", "tag"),
+    [("<script>x()</script>", "script"), ("<iframe src='a'></iframe>", "iframe"), ("甲<span hidden>乙</span>", "span"),
+     ("<b onclick='x()'>甲</b>", "b"), ("<input>", "input"), ("<style>p{}</style>", "style"), ("<abc>甲</abc>", "abc"),
+     ("<p style='display:none'>甲</p>", "p")],
+)  # fmt: skip
+def test_html_that_does_nothing_is_told(text: str, tag: str) -> None:
+    assert told(text) == [f"第一部分有不会印出的 HTML“<{tag}>”；请改正或删去。"]
+
+
+@pytest.mark.parametrize("place", ["notebooks", "notebooks/shili-education", "data/shili-education/2023"])
+def test_a_picture_that_is_not_there_is_told_and_one_that_is_there_is_not(tmp_path: Path, place: str) -> None:
+    project, text = Project(tmp_path), "![流程](图/流程%201.png)\n\n<img src='图/流程 1.png'>"
+    assert [f.message for f in findings(text, project)] == [
+        "第一部分有找不到的图片“图/流程%201.png”；请改正或删去。",
+        "第一部分有找不到的图片“图/流程 1.png”；请改正或删去。",
+    ]
+    (tmp_path / place / "图").mkdir(parents=True)
+    (tmp_path / place / "图/流程 1.png").write_bytes(b"")
+    assert findings(text, project) == []
+    assert [
+        "不会排入" in message for message in told("![图](https://shili.example/a.png) ![图](attachment:a.png)")
+    ] == [True] * 2
+
+
+def test_characters_without_a_font_are_told_wherever_they_stand(tmp_path: Path) -> None:
+    text = "\n\n".join(f"亮点{character}" for character in "🎉體龘")
+    (finding,) = findings(text)
+    assert (finding.rule, finding.severity, finding.quote) == ("T3", "warning", "亮点🎉")
+    assert "“🎉”（U+1F389）、“體”（U+9AD4）、“龘”（U+9F98）自带的字体中没有" in finding.message
+    assert [f.message.split("的“")[0] for f in findings("", title="𠮷报", contact="☎電", signature="示例局")] == [
+        "文件头的 title", "文件头的 contact",
+    ]  # fmt: skip
+
+
+def test_a_font_of_the_project_counts(tmp_path: Path) -> None:
+    assert len(findings("Привет, ѣ", Project(tmp_path))) == 1
+    (tmp_path / "fonts").mkdir()
+    source = Path(__import__("matplotlib").get_data_path()) / "fonts/ttf/DejaVuSans.ttf"
+    (tmp_path / "fonts/DejaVuSans.ttf").write_bytes(source.read_bytes())
+    (tmp_path / "fonts/broken.ttf").write_bytes(b"no font")
+    assert findings("Привет, ѣ", Project(tmp_path)) == []
+
+
+def test_no_part_of_the_sample_data_and_no_case_of_prose_is_told_of_marks() -> None:
+    for agency in PROJECT.agencies:
+        for year in PROJECT.years(agency):
+            assert "T3" not in {finding.rule for finding in check_report(PROJECT, agency, year).findings}
+    for path in (REPOSITORY / "tests/cases").glob("*.jsonl"):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            text = json.loads(line)["text"]
+            assert [m for m in told(text) if "字体" not in m] == [], text
