@@ -122,7 +122,7 @@ def _subject(context: Context, place: int, prefix: str) -> Mention | None:
 
 
 def _all_finished(context: Context, start: int, sentence: str) -> Iterator[Claim]:
-    filing = context.filing
+    carried_out = ("applications.carried_out.total",)
     for match in words()["all finished"].finditer(sentence):
         place = start + match.start()
         before = sentence[: match.start()]
@@ -130,23 +130,11 @@ def _all_finished(context: Context, start: int, sentence: str) -> Iterator[Claim
         if topic != "applications" or words()["rest"].search(before) or _other_time(context, before):
             continue
         subject = _subject(context, place, "applications.")
-        value = base_value(filing, ("applications.carried_out.total",))
-        said = context.passage.quote(place, start + match.end())
-        base = (context.part, context.passage.quote(start, start + len(sentence)), said)
-        carried = subject and context.readings[subject.number].rows == (("carried_in",),)
-        if carried:
+        if subject and context.readings[subject.number].rows == (("carried_in",),):
             continue
-        if value is None or _is_finished(context, subject) or _carried_out_is_told(context):
-            if value is None:
-                yield Claim(*base, "表中未填", OPEN, place)
-            continue
-        told = sum_in_words(filing, ("applications.carried_out.total",))
-        if not value:
-            yield Claim(*base, told, AGREES, place, "N5")
-            continue
-        message = f"“{said}”，表格中{told}。"
-        cells = ("applications.carried_out.total",)
-        yield Claim(*base, told, DISAGREES, place, "N5", "warning", message, cells, 0, plain(value))
+        unknown = base_value(context.filing, carried_out) is None
+        if unknown or not (_is_finished(context, subject) or _carried_out_is_told(context)):
+            yield _zero(context, start, sentence, match, (carried_out,))
 
 
 def _is_finished(context: Context, subject: Mention | None) -> bool:
