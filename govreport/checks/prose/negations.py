@@ -13,7 +13,6 @@ from govreport.checks.prose.readings import (
     Cells,
     application_rows,
     base_value,
-    fitting,
     proactive_reading,
     scale_of,
     topic_of,
@@ -133,16 +132,8 @@ def _all_finished(context: Context, start: int, sentence: str) -> Iterator[Claim
         if subject and context.readings[subject.number].rows == (("carried_in",),):
             continue
         unknown = base_value(context.filing, carried_out) is None
-        if unknown or not (_is_finished(context, subject) or _carried_out_is_told(context)):
+        if unknown or not _carried_out_is_told(context):
             yield _zero(context, start, sentence, match, (carried_out,))
-
-
-def _is_finished(context: Context, subject: Mention | None) -> bool:
-    """Whether what "all" speaks of is only those that were finished."""
-    if subject is None:
-        return False
-    reading = context.readings[subject.number]
-    return ("applications.total.total",) in fitting(reading, subject, context.filing)
 
 
 def _carried_out_is_told(context: Context) -> bool:

@@ -47,7 +47,6 @@ class TableMatch:
 
     guesses: cells and what was guessed about them, sentences. cost: how unlike the form it is.
     blocks: numbers of the blocks that belong to it. units: of money, as the header names them, by cell.
-    rows_by_order: keys of the rows that were read by their place among the rows.
     """
 
     table: Table
@@ -58,7 +57,6 @@ class TableMatch:
     units: dict[str, str] = field(default_factory=dict)
     guesses: list[tuple[tuple[str, ...], str]] = field(default_factory=list)
     blocks: set[int] = field(default_factory=set)
-    rows_by_order: list[str] = field(default_factory=list)
 
     @property
     def is_found(self) -> bool:
@@ -78,9 +76,7 @@ def take(made: TableMatch, cells: Sequence[Cell], placed: Placement, where: str)
     label = made.table.row_labels[cells[0].row.key] if len({cell.row.key for cell in cells}) == 1 else made.table.name
     if placed.problem:
         made.guesses.append((tuple(cell.name for cell in cells), f"“{label}”行{placed.problem}"))
-    elif placed.remark == BY_ORDER:
-        made.rows_by_order.append(cells[0].row.key)
-    elif placed.remark:
+    elif placed.remark and placed.remark != BY_ORDER:
         made.guesses.append((names, f"“{label}”行{placed.remark}"))
 
 
@@ -123,23 +119,17 @@ def find_table(lines: Sequence[Line], table: Table, catalogue: Catalogue | None 
     sure = [one for one in placements if not one[1].choices]
     rows_of_cells = [(cells_of(table, found.row.key), placed.texts) for found, placed in sure]
     known = {cells[number].name: text for cells, texts in rows_of_cells for number, text in texts.items()}
-    for found, placed in confirmation.confirm([*sure, *resolve(table, known, pending)], not (order or astray)):
+    confirmed = list(confirmation.confirm([*sure, *resolve(table, known, pending)], not (order or astray)))
+    for found, placed in confirmed:
         take(made, cells_of(table, found.row.key), placed, found.line.place)
-    _tell_ordered(made)
+    if by_order := [found.row.key for found, placed in confirmed if placed.remark == BY_ORDER]:
+        names = tuple(cell.name for key in by_order for cell in cells_of(table, key))
+        told = f"{table.name}中“{table.row_labels[by_order[0]]}”等{len(by_order)}行{BY_ORDER}"
+        made.guesses.append((names, told))
     for cell in table.cells:
         if cell.name not in made.texts:
             made.reasons.setdefault(cell.name, "没有找到这一行")
     return made
-
-
-def _tell_ordered(made: TableMatch) -> None:
-    """Note at once all rows that were read by their place among the rows."""
-    if not made.rows_by_order:
-        return
-    names = tuple(cell.name for row in made.rows_by_order for cell in cells_of(made.table, row))
-    labels = [made.table.row_labels[row] for row in made.rows_by_order]
-    told = f"{made.table.name}中“{labels[0]}”等{len(labels)}行{BY_ORDER}"
-    made.guesses.append((names, told))
 
 
 def _order(lines: Sequence[Line], rows: Sequence[RowMatch], table: Table) -> tuple[WrittenOrder | None, bool]:
