@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from fractions import Fraction
 
 from govreport.checks.prose.claims import AGREES, DISAGREES, OPEN, Claim, plain
 from govreport.checks.prose.context import Context, is_of_last_year
@@ -156,34 +155,21 @@ def _all_alike(context: Context, start: int, sentence: str) -> Iterator[Claim]:
         if _other_time(context, sentence[: match.start()]):
             continue
         outcomes = words().outcomes_in(rest)
-        subject = _subject(context, place, "disputes.") if outcomes else _subject(context, place, "applications.")
-        if outcomes and re.search(r"(?<!未)(?:审结|结案|办结)的[^，。；]{0,6}$", sentence[: match.start()]):
-            continue
-        if subject is None:
-            continue
-        options = _alike(context, subject, rest, outcomes)
+        subject = _subject(context, place, "disputes." if outcomes else "applications.")
+        closed = outcomes and re.search(r"(?<!未)(?:审结|结案|办结)的[^，。；]{0,6}$", sentence[: match.start()])
+        options = _alike(context, subject, rest, outcomes) if subject and not closed else []
         values = [value for option in options if (value := base_value(context.filing, option)) is not None]
-        if not values:
+        if not subject or not values:
             continue
         said = context.passage.quote(place, start + match.end())
-        stated = subject.quantity.value
         told = sum_in_words(context.filing, options[0])
         base = (context.part, context.passage.quote(start, start + len(sentence)), said, told)
         if len(values) < len(options) or any(subject.quantity.may_be(value) for value in values):
             yield Claim(*base, AGREES, place, "N5")
             continue
         message = f"“{context.passage.quote(subject.quantity.start, start + match.end())}”，表格中{told}。"
-        yield Claim(
-            *base,
-            DISAGREES,
-            place,
-            "N5",
-            "warning",
-            message,
-            options[0],
-            plain(stated),
-            plain(Fraction(values[0])),
-        )
+        stated, expected = plain(subject.quantity.value), plain(values[0])
+        yield Claim(*base, DISAGREES, place, "N5", "warning", message, options[0], stated, expected)
 
 
 def _alike(context: Context, subject: Mention, rest: str, outcomes: list[str]) -> list[Cells]:
