@@ -83,8 +83,7 @@ def _last(pattern: re.Pattern[str], text: str) -> int:
 def topic_at(mention: Mention, section: int) -> str | None:
     """Return the topic of a mention: by its own words, else by what its sentence, passage or part speaks of."""
     return (
-        ("disputes" if words()["about disputes"].search(mention.label) else None)
-        or topic_of(mention.label)
+        topic_of(mention.label)
         or topic_of(mention.before)
         or (topic_of(mention.tail) if len(mention.label) < 8 else None)
         or _earlier_topic(mention)

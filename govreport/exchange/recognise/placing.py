@@ -17,8 +17,6 @@ from govreport.exchange.recognise.columns import (
     cells_of,
     contradicts,
     header_above,
-    is_sound,
-    place,
     place_line,
     read_header,
     written_order,
@@ -214,31 +212,7 @@ def find_line(lines: Sequence[Line], table: Table) -> TableMatch:
             if not placed.problem and len(header.columns) < len(cells) and not (line.middles and middles):
                 names = tuple(cell.name for cell in cells)
                 best.guesses.append((names, f"{table.name}的表头不全，按格式的顺序读取"))
-    if len(best.texts) < len(cells):
-        best = max(best, _find_pieces(lines, headers, table, columns), key=lambda made: len(made.texts))
     return best
-
-
-def _find_pieces(
-    lines: Sequence[Line], headers: Sequence[int], table: Table, columns: Sequence[tuple[str, ...]]
-) -> TableMatch:
-    """Return what several lines of grids hold, each below a header of its own: a table that was drawn in pieces."""
-    made = TableMatch(table)
-    for number, line in enumerate(lines):
-        if not line.grid or not line.figures or line.labels[1:]:
-            continue
-        own = [n for n in headers if n < number and not any(lines[m].figures for m in range(n, number))]
-        whole = read_header([lines[n] for n in own], columns)
-        placed = place(line, len(columns), whole) if is_sound(line, whole) else Placement({})
-        for column, text in placed.texts.items():
-            made.texts.setdefault(table.cells[column].name, text)
-            made.places.setdefault(table.cells[column].name, line.place)
-            made.blocks |= {line.block, *(lines[n].block for n in own if number - n <= WITHIN)}
-    if made.texts:
-        made.guesses.append((tuple(made.texts), f"{table.name}分成几段，按各段的表头读取"))
-    made.reasons = {cell.name: "没有找到这一格" for cell in table.cells if cell.name not in made.texts}
-    made.cost = SKIP_ROW * len(made.reasons) / len(table.cells)
-    return made
 
 
 def _lines_of_figures(lines: Sequence[Line], headers: Sequence[int], count: int) -> Iterator[tuple[int, Line]]:
