@@ -79,8 +79,6 @@ def _claim(context: Context, mention: Mention, kind: str, before: str) -> Iterat
     if own is None and (kind == "times" or words()["same subject"].fullmatch(subject)):
         ahead = (m for m in reversed(earlier) if m.quantity.start < start)
         own = next((m for m in ahead if not context.is_other_time(m)), None)
-    if own is None and words()["restricted"].search(subject):
-        return
     pairs = _pairs(context, own, _said_of_last_year(context, earlier), before)
     said = context.passage.quote(start - 10 if kind == "times" else start, mention.quantity.end)
     base = (context.part, mention.quote, said)
