@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,6 +18,7 @@ from govreport.core import (
     figure_of_number,
     json_number,
     mime,
+    no_formula,
     shown_html,
     write_figure,
 )
@@ -284,8 +284,8 @@ class Findings(Sequence[Finding]):
             first = f.identities[0]
             figures = [write_figure(v) for v in (first.stated, first.expected, first.difference)]
             texts = [f.message, *figures, " ".join(f.cells), f.quote or "", f.waived.reason if f.waived else ""]
-            safe = [text if n in (1, 2, 3) else _no_formula(text) for n, text in enumerate(texts)]
-            yield [_no_formula(f.agency or ""), str(f.year or ""), f.severity, _no_formula(f.rule), *safe]
+            safe = [text if n in (1, 2, 3) else no_formula(text) for n, text in enumerate(texts)]
+            yield [no_formula(f.agency or ""), str(f.year or ""), f.severity, no_formula(f.rule), *safe]
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         return {"text/html": self._html(), "text/plain": repr(self), mime.FINDINGS: self.to_json()}
@@ -337,11 +337,6 @@ def _html_cells(finding: Finding) -> Iterator[str]:
 def _reason(finding: Finding) -> str:
     w = finding.waived
     return f"<br>已接受：{escape(w.reason)}（{escape(w.by)}，{escape(w.date)}）" if w else ""
-
-
-def _no_formula(text: str) -> str:
-    flat = re.sub(r"\r\n?", "\n", text)
-    return f"'{flat}" if flat.startswith(("=", "+", "-", "@", "\t", "\n")) else flat
 
 
 def _waive(finding: Finding, waivers: Sequence[Waiver]) -> Finding:

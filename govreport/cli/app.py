@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable
 from typing import Annotated, Any
@@ -31,17 +32,27 @@ if hasattr(typer.core.TyperArgument, "display_type_rich"):  # newer versions pri
     typer.core.TyperArgument.display_type_rich = lambda self, ctx: None  # type: ignore[method-assign]
 
 
+_CONSTANTS = {"True": True, "False": False, "None": None}
+
+
 def read_parameters(given: list[str]) -> dict[str, object]:
     """Parse notebook parameters from ``name=value`` strings. Values are read as by papermill's own ``-p``."""
-    from papermill.cli import _resolve_type  # noqa: PLC0415
-
     parameters: dict[str, object] = {}
     for text in given:
         name, sign, value = text.partition("=")
         if not sign or not name.isidentifier():
             raise ProjectError(f"参数“{text}”写法有误；应写作 -p 名称 值。")
-        parameters[name] = _resolve_type(value)
+        parameters[name] = _read_value(value)
     return parameters
+
+
+def _read_value(text: str) -> object:
+    if text in _CONSTANTS:
+        return _CONSTANTS[text]
+    for kind in (int, float):
+        with contextlib.suppress(ValueError):
+            return kind(text)
+    return text
 
 
 def extract_flag(arguments: list[str], *names: str) -> tuple[list[str], bool]:

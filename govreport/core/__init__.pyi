@@ -70,8 +70,10 @@ from .numerals import CHINESE_DIGITS as CHINESE_DIGITS
 from .numerals import CHINESE_PLACES as CHINESE_PLACES
 from .numerals import CHINESE_SCALES as CHINESE_SCALES
 from .numerals import chinese_number as chinese_number
+from .textfile import FORMULA_STARTS as FORMULA_STARTS
 from .textfile import HOST as HOST
 from .textfile import UNFINISHED as UNFINISHED
+from .textfile import no_formula as no_formula
 from .textfile import read_text as read_text
 from .textfile import write_text as write_text
 from .textfile import written_whole as written_whole

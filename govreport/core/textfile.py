@@ -27,6 +27,10 @@ _INVISIBLE = re.compile(
 )
 
 
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\n")
+"""Beginnings of a text that a spreadsheet program evaluates as a formula."""
+
+
 @dataclass(frozen=True)
 class TextFile:
     """A file's text; notes: guesses made in reading it, as Chinese sentences."""
@@ -72,7 +76,17 @@ def read_text(path: Path, shown: str, limit: int = LIMIT) -> TextFile:
     cleaned, removed = _INVISIBLE.subn("", text)
     if removed:
         notes.append(f"{shown} 含有 {removed} 个不可见的控制字符，已去除。")
-    return TextFile(cleaned.replace("\r\n", "\n").replace("\r", "\n"), tuple(notes))
+    return TextFile(re.sub(r"\r\n?", "\n", cleaned), tuple(notes))
+
+
+def no_formula(text: str) -> str:
+    """Return a text for a cell of a CSV file; an apostrophe precedes what a spreadsheet program would evaluate.
+
+    >>> no_formula("=1+1"), no_formula("3件")
+    ("'=1+1", '3件')
+    """
+    flat = re.sub(r"\r\n?", "\n", text)
+    return f"'{flat}" if flat.startswith(FORMULA_STARTS) else flat
 
 
 @contextmanager

@@ -9,12 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from govreport.core import Figure, FilingError, read_figure, read_text, write_text
+from govreport.core import Figure, FilingError, no_formula, read_figure, read_text, write_text
 from govreport.filing.filing import Filing, Note, Unreadable
 from govreport.forms import Cell, Table
 
 LONG_HEADER = ("row", "label", "column", "value")
-_FORMULA = ("=", "+", "-", "@", "\t")
 
 
 @dataclass
@@ -192,6 +191,6 @@ def edited_table_text(text: str, table: Table, figures: Mapping[str, str]) -> st
 
 
 def _harmless(filing: Filing, cell: Cell) -> str:
-    """Return a cell's text. An apostrophe precedes a text that a spreadsheet would evaluate as a formula."""
+    """Return a cell's text; what is no figure is written so that no spreadsheet program evaluates it."""
     text = filing.text_of(cell.name)
-    return f"'{text}" if cell.name in filing.unreadable and text.startswith(_FORMULA) else text
+    return no_formula(text) if cell.name in filing.unreadable else text

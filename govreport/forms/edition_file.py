@@ -1,85 +1,79 @@
-"""Read a form's TOML file into immutable objects; errors name the invalid key."""
+"""Read a form's TOML file into immutable objects; errors name the invalid key.
+
+What keys there are and what they hold is said by ``schema/edition.toml``; what they have to do with each other, here.
+"""
 
 from __future__ import annotations
 
 import datetime
 import re
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import cache, partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
+
+import fastjsonschema
 
 from govreport.core import FormError, Kind, read_each
 from govreport.forms.expansion import expand_rule
 from govreport.forms.form import ChartSpec, Column, Derived, Form, Row, Table
-from govreport.forms.rules import SEVERITIES, Rule, parse_identity
+from govreport.forms.rules import Rule, parse_identity
 
-LAYOUTS = ("matrix", "line", "clauses")
-FILES = ("wide", "long")
-KINDS = ("count", "signed", "money")
+SCHEMA = Path(__file__).parent / "schema" / "edition.toml"
 CHARTED = ("years", "figures", "members")
-MOST_DECIMALS = 8
-_KEY = re.compile(r"[a-z_]+(\.[a-z_]+)*")
+_KEY = re.compile(r"[a-z_]+")
 _RESERVED = re.compile(r"[ADFNPRTVY]\d+")
 """Ids that are reserved for statutory rules."""
 _WORDS = re.compile(r"\{(each|stated|expected|difference)\}")
-_TYPES = {str: "文字", int: "整数", list: "数组", dict: "表", bool: "true 或 false"}
+_TYPES = {"string": "文字", "integer": "整数", "array": "数组", "object": "一个表", "boolean": "true 或 false"}
 
-_Keyed = TypeVar("_Keyed", Column, Row)
+Error = Callable[[str, str], FormError]
+"""Makes the error that a key, whose path is given, is not what is said."""
+Entry = Mapping[str, Any]
 
 
-class _Section:
-    """A table of the TOML file with its position, so that errors can name the key."""
+@cache
+def _schema(name: str) -> Callable[[object], object]:
+    """Return the function that holds data to a definition of the schema."""
+    schema = tomllib.loads(SCHEMA.read_text(encoding="utf-8")) | {"$ref": f"#/definitions/{name}"}
+    return fastjsonschema.compile(schema)
 
-    def __init__(self, file: str, place: str, data: object) -> None:
-        self.file, self.place = file, place
-        if not isinstance(data, dict):
-            raise self.error("", "应是一个表")
-        self.data: dict[str, Any] = data
-        self.seen: set[str] = set()
 
-    def error(self, key: str, what: str) -> FormError:
-        name = ".".join(part for part in (self.place, key) if part)
-        return FormError(f"格式文件 {self.file} 的 {name}：{what}。")
+def _check(data: object, name: str, error: Error) -> None:
+    """Raise FormError, which names the key, if data does not follow a definition of the schema."""
+    try:
+        _schema(name)(data)
+    except fastjsonschema.JsonSchemaValueException as misfit:
+        place = re.sub(r"\[(\d+)\]", lambda index: f"[{int(index[1]) + 1}]", str(misfit.name).partition(".")[2])
+        raise error(*_told(misfit, place)) from None
 
-    def get(self, key: str, kind: type, default: Any = None) -> Any:
-        self.seen.add(key)
-        if key not in self.data:
-            if default is None:
-                raise self.error(key, "缺少这个键")
-            return default
-        value = self.data[key]
-        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-            raise self.error(key, f"应是{_TYPES[kind]}")
-        return value
 
-    def choice(self, key: str, choices: tuple[str, ...]) -> str:
-        value: str = self.get(key, str)
-        if value not in choices:
-            raise self.error(key, f"“{value}”应是 {'、'.join(choices)} 之一")
-        return value
+def _told(misfit: fastjsonschema.JsonSchemaValueException, place: str) -> tuple[str, str]:
+    """Return the key that does not follow the schema, and a Chinese clause on what it should be."""
+    value, said = misfit.value, misfit.rule_definition
+    match misfit.rule:
+        case "required":
+            return _join(place, next(key for key in said if key not in value)), "缺少这个键"
+        case "additionalProperties":
+            return _join(place, min(value.keys() - misfit.definition["properties"])), "不认识这个键"
+        case "enum":
+            return place, f"“{value}”应是 {'、'.join(said)} 之一"
+        case "pattern":
+            return place, f"“{value}”应由小写字母和下划线组成，可用点分段"
+        case "minimum" | "maximum":
+            return place, f"应是 {misfit.definition['minimum']} 到 {misfit.definition['maximum']} 的整数"
+        case "type" if said != "string" or not place.endswith("]"):
+            return place, f"应是{_TYPES[said]}"
+    return re.sub(r"\[\d+\]$", "", place), "应是不为空的文字数组"
 
-    def name(self, key: str) -> str:
-        value: str = self.get(key, str)
-        if not _KEY.fullmatch(value):
-            raise self.error(key, f"“{value}”应由小写字母和下划线组成，可用点分段")
-        return value
 
-    def texts(self, key: str) -> tuple[str, ...]:
-        values = self.get(key, list)
-        if not values or not all(isinstance(v, str) and v for v in values):
-            raise self.error(key, "应是不为空的文字数组")
-        return tuple(values)
+def _join(place: str, key: str) -> str:
+    return f"{place}.{key}".strip(".")
 
-    def sections(self, key: str, default: Any = None) -> list[_Section]:
-        values = self.get(key, list, default)
-        return [_Section(self.file, f"{self.place}.{key}[{i}]".lstrip("."), v) for i, v in enumerate(values, 1)]
 
-    def done(self) -> None:
-        unknown = sorted(set(self.data) - self.seen)
-        if unknown:
-            raise self.error(unknown[0], "不认识这个键")
+def _file_error(file: str) -> Error:
+    return lambda place, what: FormError(f"格式文件 {file} 的 {place}：{what}。")
 
 
 def read_form(path: Path, shown: str = "") -> Form:
@@ -89,153 +83,133 @@ def read_form(path: Path, shown: str = "") -> Form:
     Raises FormError with one Chinese sentence that names the file and the invalid key.
     """
     shown = shown or path.name
+    error = _file_error(shown)
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise FormError(f"格式文件 {shown} 无法读取：{error}。") from None
-    top = _Section(shown, "", data)
-    edition = top.get("edition", str)
-    tables = top.get("tables", dict)
-    form = Form(
-        edition=edition,
-        first_year=top.get("first_year", int),
-        document=top.get("document", str),
-        title=top.get("title", str),
-        parts=top.texts("parts"),
-        tables={
-            key: _read_table(_Section(shown, f"tables.{key}", value), key, edition) for key, value in tables.items()
-        },
-        deadlines=_read_deadlines(_Section(shown, "deadlines", top.get("deadlines", dict))),
-    )
-    top.done()
-    for chart in form.charts.values():
-        for name in chart.all_names:
-            if name not in form.names:
-                raise FormError(f"格式文件 {shown} 的 charts（{chart.key}）：没有名为 {name} 的单元格。")
-    for table in form.tables.values():
-        if not 1 <= table.part <= len(form.parts):
-            raise FormError(f"格式文件 {shown} 的 tables.{table.key}.part：没有第 {table.part} 部分。")
-    return form
-
-
-def _read_deadlines(section: _Section) -> dict[str, str]:
-    for kind in section.data:
-        day = section.get(kind, str)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
+        raise FormError(f"格式文件 {shown} 无法读取：{problem}。") from None
+    for key in data["tables"] if isinstance(data.get("tables"), dict) else ():
+        if not _KEY.fullmatch(key):
+            raise error(f"tables.{key}", "表名应由小写字母和下划线组成")
+    _check(data, "form", error)
+    for kind, day in data["deadlines"].items():
         try:
             datetime.date.fromisoformat(f"2001-{day}")  # a year without 29 February
         except ValueError:
-            raise section.error(kind, f"“{day[:20]}”应是每年都有的月日，如 01-31") from None
-    return dict(section.data)
+            raise error(f"deadlines.{kind}", f"“{day[:20]}”应是每年都有的月日，如 01-31") from None
+    tables = {key: _read_table(entry, key, data["edition"], error) for key, entry in data["tables"].items()}
+    form = Form(**{**data, "parts": tuple(data["parts"]), "tables": tables})
+    for chart in form.charts.values():
+        for name in chart.all_names:
+            if name not in form.names:
+                raise error(f"charts（{chart.key}）", f"没有名为 {name} 的单元格")
+    for table in form.tables.values():
+        if not 1 <= table.part <= len(form.parts):
+            raise error(f"tables.{table.key}.part", f"没有第 {table.part} 部分")
+    return form
 
 
-def _read_table(section: _Section, key: str, edition: str) -> Table:
-    if not key.isidentifier() or not _KEY.fullmatch(key):
-        raise section.error("", "表名应由小写字母和下划线组成")
-    columns = _by_key(section, "columns", _read_column)
-    rows = _by_key(section, "rows", lambda item: _read_row(item, columns))
+def _read_table(data: Entry, key: str, edition: str, error: Error) -> Table:
+    place = f"tables.{key}"
+
+    def each(name: str, read: Callable[..., Any], *known: Any) -> tuple[Any, ...]:
+        entries = enumerate(data.get(name, ()), 1)
+        return tuple(read(entry, f"{place}.{name}[{number}]", *known, error) for number, entry in entries)
+
+    columns = _by_key(each("columns", _read_column), f"{place}.columns", error)
+    rows = _by_key(each("rows", _read_row, columns), f"{place}.rows", error)
     table = Table(
         key=key,
         edition=edition,
-        name=section.get("name", str),
-        caption=section.get("caption", str),
-        part=section.get("part", int),
-        layout=section.choice("layout", LAYOUTS),
-        corner=section.get("corner", str),
-        widths=tuple(section.get("widths", list)),
-        file=section.choice("file", FILES),
+        **{name: data[name] for name in ("name", "caption", "part", "layout", "corner", "file")},
+        widths=tuple(data["widths"]),
         columns=tuple(columns.values()),
         rows=tuple(rows.values()),
-        derived_rows=tuple(_read_derived(s, rows) for s in section.sections("derived_rows", [])),
-        derived_columns=tuple(_read_derived(s, columns) for s in section.sections("derived_columns", [])),
-        rules=tuple(_read_rule(s, key, rows) for s in section.sections("rules", [])),
-        charts=tuple(_read_chart(s, rows) for s in section.sections("charts", [])),
+        derived_rows=each("derived_rows", _read_derived, rows),
+        derived_columns=each("derived_columns", _read_derived, columns),
+        rules=each("rules", _read_rule, key, rows),
+        charts=each("charts", _read_chart, rows),
     )
-    section.done()
     if table.layout == "clauses":
         clauses: dict[str, tuple[Column, ...]] = {}
         for row in table.rows:
             if len(row.label) != 2 or clauses.setdefault(row.label[0], row.columns) != row.columns:
-                raise section.error("rows", f"“{row.key}”应有两级名称，且与同一条款的其他行列相同")
+                raise error(f"{place}.rows", f"“{row.key}”应有两级名称，且与同一条款的其他行列相同")
     if not all(type(width) is int and width > 0 for width in table.widths) or len(table.widths) != table.grid_width:
-        raise section.error("widths", f"应是 {table.grid_width} 个正整数，每个表列一个")
+        raise error(f"{place}.widths", f"应是 {table.grid_width} 个正整数，每个表列一个")
     return table
 
 
-def _by_key(section: _Section, name: str, read: Callable[[_Section], _Keyed]) -> dict[str, _Keyed]:
+def _by_key(entries: Iterable[Any], place: str, error: Error) -> dict[str, Any]:
     """Return the columns or rows of a table by key. Raises FormError if there are none, or if a key occurs twice."""
-    found: dict[str, _Keyed] = {}
-    for item in section.sections(name):
-        made = read(item)
-        if made.key in found:
-            raise item.error("key", f"“{made.key}”重复")
-        found[made.key] = made
+    found: dict[str, Any] = {}
+    for number, entry in enumerate(entries, 1):
+        if entry.key in found:
+            raise error(f"{place}[{number}].key", f"“{entry.key}”重复")
+        found[entry.key] = entry
     if not found:
-        raise section.error(name, "应不为空")
+        raise error(place, "应不为空")
     return found
 
 
-def _read_each(section: _Section, rows: Mapping[str, Row]) -> tuple[str, ...]:
-    """Return the keys of the rows that a chart or a rule lists in ``each``."""
-    each = section.texts("each")
-    for key in each:
-        if key not in rows:
-            raise section.error("each", f"没有“{key}”行")
-    return each
-
-
-def _read_column(section: _Section) -> Column:
-    name = section.choice("kind", KINDS)
-    kind = Kind(name)
-    if name == "money":
-        kind = Kind(
-            name, section.get("unit", str), section.get("decimals", int), section.get("unit_in_cell", bool, False)
-        )
-        if not 0 <= kind.decimals <= MOST_DECIMALS:
-            raise section.error("decimals", f"应是 0 到 {MOST_DECIMALS} 的整数")
-    column = Column(section.name("key"), section.texts("label"), kind)
-    section.done()
-    return column
-
-
-def _read_row(section: _Section, columns: Mapping[str, Column]) -> Row:
-    keys = section.texts("columns") if "columns" in section.data else tuple(columns)
+def _require_keys(keys: Iterable[str], known: Collection[str], what: str, place: str, error: Error) -> None:
+    """Raise FormError for a key that is none of a table's rows or columns."""
     for key in keys:
-        if key not in columns:
-            raise section.error("columns", f"没有“{key}”列")
+        if key not in known:
+            raise error(place, f"没有“{key}”{what}")
+
+
+def _read_column(data: Entry, place: str, error: Error) -> Column:
+    kind = {key: value for key, value in data.items() if key in ("unit", "decimals", "unit_in_cell")}
+    needed = ("unit", "decimals") if data["kind"] == "money" else ()
+    for key in needed:
+        if key not in kind:
+            raise error(f"{place}.{key}", "缺少这个键")
+    if kind and not needed:
+        raise error(f"{place}.{min(kind)}", "不认识这个键")
+    return Column(data["key"], tuple(data["label"]), Kind(data["kind"], **kind))
+
+
+def _read_row(data: Entry, place: str, columns: Mapping[str, Column], error: Error) -> Row:
+    keys = data.get("columns", tuple(columns))
+    _require_keys(keys, columns, "列", f"{place}.columns", error)
     if len(set(keys)) < len(keys):
-        raise section.error("columns", "有重复的列")
-    row = Row(section.name("key"), section.texts("label"), tuple(columns[key] for key in keys))
-    section.done()
-    return row
+        raise error(f"{place}.columns", "有重复的列")
+    return Row(data["key"], tuple(data["label"]), tuple(columns[key] for key in keys))
 
 
-def _read_derived(section: _Section, axis: Mapping[str, object]) -> Derived:
+def _read_derived(data: Entry, place: str, axis: Collection[str], error: Error) -> Derived:
     parts: list[str] = []
-    for pattern in section.texts("sum"):
+    for pattern in data["sum"]:
         matching = [k for k in axis if k == pattern or (pattern.endswith(".*") and k.startswith(pattern[:-1]))]
         if not matching:
-            raise section.error("sum", f"“{pattern}”没有对应的行或列")
+            raise error(f"{place}.sum", f"“{pattern}”没有对应的行或列")
         parts += matching
-    key = section.name("key")
-    if key in axis:
-        raise section.error("key", f"“{key}”已是格式中的行或列")
-    derived = Derived(key, section.texts("label"), tuple(parts))
-    section.done()
-    return derived
+    if data["key"] in axis:
+        raise error(f"{place}.key", f"“{data['key']}”已是格式中的行或列")
+    return Derived(data["key"], tuple(data["label"]), tuple(parts))
 
 
-def _read_chart(section: _Section, rows: Mapping[str, Row]) -> ChartSpec:
-    listed = isinstance(section.data.get("each"), list)
-    each = _read_each(section, rows) if listed else section.choice("each", CHARTED)
-    names = section.texts("names")
-    labels = section.texts("labels") if "labels" in section.data else ()
+def _read_chart(data: Entry, place: str, rows: Collection[str], error: Error) -> ChartSpec:
+    names, labels = tuple(data["names"]), tuple(data.get("labels", ()))
+    each = _read_each(data, place, rows, error)
+    if isinstance(each, str) and each not in CHARTED:
+        raise error(f"{place}.each", f"“{each}”应是 {'、'.join(CHARTED)} 之一")
     if labels and len(labels) != len(names):
-        raise section.error("labels", "应与 names 一一对应")
+        raise error(f"{place}.labels", "应与 names 一一对应")
     if each == "members" and len(names) > 1:
-        raise section.error("names", "each 为 members 时只能有一个名称")
-    chart = ChartSpec(section.get("key", str), section.get("title", str), section.get("unit", str), each, names, labels)
-    section.done()
-    return chart
+        raise error(f"{place}.names", "each 为 members 时只能有一个名称")
+    return ChartSpec(data["key"], data["title"], data["unit"], each, names, labels)
+
+
+def _read_each(data: Entry, place: str, rows: Collection[str], error: Error) -> str | tuple[str, ...]:
+    """Return what a chart or a rule has in ``each``: a word, or the keys of rows."""
+    each: Any = data.get("each", "")
+    if isinstance(each, str):
+        return each
+    _check(each, "texts", lambda _, what: error(f"{place}.each", what))
+    _require_keys(each, rows, "行", f"{place}.each", error)
+    return tuple(each)
 
 
 def read_rules(data: object, file: str, forms: Sequence[Form]) -> tuple[Rule, ...]:
@@ -244,69 +218,50 @@ def read_rules(data: object, file: str, forms: Sequence[Form]) -> tuple[Rule, ..
     data: the parsed TOML; forms: the editions whose names the rules may use.
     Raises FormError with a line for each mistake, which names the rule by its number, and the key.
     """
-    top = _Section(file, "", data)
+    error = _file_error(file)
     rules: list[Rule] = []
 
-    def read(section: _Section) -> None:
-        table = section.get("table", str, "")
+    def read(place: str, entry: Entry) -> None:
+        _check(entry, "own_rule", lambda key, what: error(_join(place, key), what))
+        table = entry.get("table", "")
         tables = [form.tables[table] for form in forms if table in form.tables]
         if table and not tables:
-            raise section.error("table", f"没有名为“{table}”的表")
-        rows = {row.key: row for found in tables for row in found.rows}
-        rule = _read_rule(section, table, rows)
+            raise error(f"{place}.table", f"没有名为“{table}”的表")
+        rule = _read_rule(entry, place, table, {row.key for found in tables for row in found.rows}, error)
         if _RESERVED.fullmatch(rule.id) or any(rule.id == other.id for other in rules):
-            raise section.error("id", f"“{rule.id}”已被使用，请换一个编号")
+            raise error(f"{place}.id", f"“{rule.id}”已被使用，请换一个编号")
         if rule.each and not table:
-            raise section.error("table", "有 each 时须写明 table")
+            raise error(f"{place}.table", "有 each 时须写明 table")
         names = {term.name for term in (*rule.left, *rule.right)}
         edits = [edit for form in forms for last in forms for edit in expand_rule(rule, form, last)]
         if not edits:
-            raise section.error("identity", f"其中的名称（{'、'.join(sorted(names))}）不都在格式中")
-        if any(
-            form.cells[cell].kind.scale != edit.kind.scale
-            for form in forms
-            for edit in edits
-            for cell in edit.cells
-            if cell in form.cells
-        ):
-            raise section.error("identity", "不能把单位不同的数字放在一起")
+            raise error(f"{place}.identity", f"其中的名称（{'、'.join(sorted(names))}）不都在格式中")
+        kinds = [(edit.kind, form.cells.get(cell)) for form in forms for edit in edits for cell in edit.cells]
+        if any(cell and cell.kind.scale != kind.scale for kind, cell in kinds):
+            raise error(f"{place}.identity", "不能把单位不同的数字放在一起")
         rules.append(rule)
 
-    steps: list[Callable[[], None]] = [partial(read, section) for section in top.sections("rules", [])]
-    read_each(lambda step: step(), [*steps, top.done], lambda problems: FormError("\n".join(problems)))
+    entries = data.get("rules") if isinstance(data, dict) else None
+    places = enumerate(entries if isinstance(entries, list) else (), 1)
+    steps = [partial(read, f"rules[{number}]", entry) for number, entry in places]
+    read_each(lambda step: step(), [*steps, partial(_check, data, "own_rules", error)], lambda problems: FormError("\n".join(problems)))
     return tuple(rules)
 
 
-def _read_rule(section: _Section, table: str, rows: Mapping[str, Row]) -> Rule:
-    identity = section.get("identity", str)
+def _read_rule(data: Entry, place: str, table: str, rows: Collection[str], error: Error) -> Rule:
     try:
-        left, sense, right = parse_identity(identity)
-    except ValueError as error:
-        raise section.error("identity", str(error)) from None
-    each: str | tuple[str, ...] = section.data.get("each", "")
-    section.seen.add("each")
-    if isinstance(each, list):
-        each = _read_each(section, rows)
-    elif each not in ("rows", "columns", ""):
-        raise section.error("each", "应是 rows、columns 或行名的数组")
+        left, sense, right = parse_identity(data["identity"])
+    except ValueError as problem:
+        raise error(f"{place}.identity", str(problem)) from None
+    each = data.get("each", "")
+    if not isinstance(each, list) and each not in ("rows", "columns", ""):
+        raise error(f"{place}.each", "应是 rows、columns 或行名的数组")
+    each = _read_each(data, place, rows, error)
     if bool(each) != any("*" in term.name for term in (*left, *right)):
-        raise section.error("identity", "有 each 时名称中应有 *，无 each 时不应有")
-    message = section.get("message", str)
+        raise error(f"{place}.identity", "有 each 时名称中应有 *，无 each 时不应有")
+    message, name = data["message"], data["id"]
     if not message.strip() or set("{}") & set(_WORDS.sub("", message)):
-        raise section.error("message", "应是一句话，其中只能使用 {each}、{stated}、{expected}、{difference}")
-    name: str = section.get("id", str)
+        raise error(f"{place}.message", "应是一句话，其中只能使用 {each}、{stated}、{expected}、{difference}")
     if not name.strip():
-        raise section.error("id", "不应为空")
-    rule = Rule(
-        name,
-        section.choice("severity", SEVERITIES),
-        table,
-        each,
-        identity,
-        left,
-        sense,
-        right,
-        message,
-    )
-    section.done()
-    return rule
+        raise error(f"{place}.id", "不应为空")
+    return Rule(name, data["severity"], table, each, data["identity"], left, sense, right, message)

@@ -59,13 +59,8 @@ def expand(form: Form, last: Form | None = None, rules: Sequence[Rule] = ()) -> 
     A rule applies only if all its names exist in the forms. A rule that compares years therefore does not apply
     if a new edition of the table has other names.
     """
-    edits = []
-    for table in form.tables.values():
-        for rule in table.rules:
-            edits += expand_rule(rule, form, last)
-    for rule in rules:
-        edits += expand_rule(rule, form, last)
-    return tuple(edits)
+    own = (rule for table in form.tables.values() for rule in table.rules)
+    return tuple(edit for rule in (*own, *rules) for edit in expand_rule(rule, form, last))
 
 
 def check_rules(form: Form, file: str) -> None:
@@ -82,10 +77,8 @@ def expand_rule(rule: Rule, form: Form, last: Form | None) -> list[Edit]:
     edits = []
     for key, label in _labels(rule, form).items():
         left, right = _cells(rule.left, key, form, last), _cells(rule.right, key, form, last)
-        if left is not None and right is not None:
-            names = [cell for _, cell in (*left, *right) if not cell.startswith(LAST)]
-            if not names:
-                continue
+        names = [cell for _, cell in (*(left or ()), *(right or ())) if not cell.startswith(LAST)]
+        if left is not None and right is not None and names:
             kind = form.cells[names[0]].kind
             edits.append(Edit(rule.id, rule.severity, rule.sense, left, right, label, rule.message, kind))
     return edits

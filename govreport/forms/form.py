@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from html import escape
@@ -164,6 +164,18 @@ class Table:
         """Short labels of the columns by key, including derived columns."""
         printed = {column.key: short_label(column.label) for column in self.columns}
         return printed | {column.key: short_label(column.label) for column in self.derived_columns}
+
+    def shared_names(self, others: Collection[Collection[str]]) -> list[str]:
+        """Return the cells that several forms have as well, then groups of the cells that only some of them have.
+
+        others: the names of each form.
+        """
+        cells = [cell.name for cell in self.cells if all(cell.name in names for names in others)]
+        left = {cell.name for cell in self.cells} - set(cells)
+        columns = {column.key for column in self.columns}
+        groups = [name for name, parts in self.derived.items() if left.issuperset(parts)]
+        shared = [name for name in groups if all(name in names for names in others)]
+        return [*cells, *(name for name in shared if name.rsplit(".", 1)[1] in columns)]
 
     @cached_property
     def derived(self) -> Mapping[str, tuple[str, ...]]:

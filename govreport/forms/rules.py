@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-SEVERITIES = ("error", "warning", "notice")
 _TERM = re.compile(r"\s*([+-])?\s*(?:(\d{1,6})\s*\*\s*)?((?:last\.)?[a-z_]+(?:\.(?:[a-z_]+|\*))+)\s*")
 
 

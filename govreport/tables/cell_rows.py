@@ -153,6 +153,10 @@ def _widths(rows: Iterable[Sequence[GridCell]], width: int) -> list[int]:
     widths = [NARROWEST] * width
     for cell in (cell for row in rows for cell in row):
         if cell.columns == 1:
-            longest = max(display_width(line) for line in cell.text[: 4 * LONG].split("\n"))
-            widths[cell.column] = max(widths[cell.column], min(longest, WIDEST))
+            widths[cell.column] = max(widths[cell.column], min(needed_width(cell.text), WIDEST))
     return widths
+
+
+def needed_width(text: str) -> int:
+    """Return the display width of the longest line of a text; only its first 4 * LONG characters count."""
+    return max(display_width(line) for line in text[: 4 * LONG].split("\n"))

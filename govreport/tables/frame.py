@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
 
 from govreport.core import Figure, Grid, GridCell, write_figure
-from govreport.tables.cell_rows import LONG, NARROWEST, WIDEST
+from govreport.tables.cell_rows import LONG, NARROWEST, WIDEST, needed_width
 from govreport.tables.printed_table import display_table, merge_labels
 from govreport.tables.statutory import header_rows, stub_cells
-from govreport.tables.text_table import display_width
 
 
 def frame_grid(frame: pd.DataFrame, caption: str = "", key: str = "frame") -> Grid:
@@ -37,7 +35,8 @@ def frame_grid(frame: pd.DataFrame, caption: str = "", key: str = "frame") -> Gr
     texts = [[_text(value) for value in record] for record in frame.to_numpy(dtype=object).tolist()]
     labels = [[path[level] if level < len(path) else "" for level in range(stub)] for path in row_paths]
     lines = [[*label, *line] for label, line in zip(labels, texts, strict=True)]
-    needed = [_needed(column) for column in zip([""] * stub + [path[-1] for path in column_paths], *lines, strict=True)]
+    heads = [""] * stub + [path[-1] for path in column_paths]
+    needed = [max(map(needed_width, column)) for column in zip(heads, *lines, strict=True)]
     align = ["left" if width > LONG else "center" for width in needed[stub:]]
     body = [
         (
@@ -52,11 +51,6 @@ def frame_grid(frame: pd.DataFrame, caption: str = "", key: str = "frame") -> Gr
     usual = (3,) * stub + (2,) * len(frame.columns)
     widths = tuple(min(max(width, NARROWEST), WIDEST) for width in needed) if "left" in align else usual
     return display_table(key, caption, widths, header_rows(columns, depth, corner), tuple(body))
-
-
-def _needed(texts: Iterable[str]) -> int:
-    """Return the display width of the longest line in some texts; only the first 4 * LONG characters of each count."""
-    return max(display_width(line) for text in texts for line in text[: 4 * LONG].split("\n"))
 
 
 def _path(label: object) -> tuple[str, ...]:

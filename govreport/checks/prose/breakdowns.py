@@ -44,22 +44,22 @@ def _candidates(listing: Listing, listed: Sequence[Mention], total: Mention) -> 
 
 def _same_unit(listed: Sequence[Mention], total: Mention) -> list[list[Mention]]:
     """Return the parts that can count what a total counts: all of a like unit, and those of the very same."""
-    exact = [m for m in listed if m.quantity.unit == total.quantity.unit]
     like = unit_class(total.quantity.unit)
-    alike = [m for m in listed if m.quantity.unit in like]
-    return [alike, exact] if exact else [alike]
+    return [
+        [m for m in listed if m.quantity.unit in like],
+        [m for m in listed if m.quantity.unit == total.quantity.unit],
+    ]
 
 
 def _consistent(listing: Listing, total: Mention) -> list[Mention]:
     """Return the run of parts that makes a total, or nothing."""
     candidates = _candidates(listing, (*listing.parts, *listing.further), total)
-    if not total.is_money:
-        candidates.append([m for m in listing.parts if not m.is_money])
+    candidates.append([m for m in listing.parts if m.is_money == total.is_money])
     for parts in candidates:
         if listing.kind == "after":
             for count in _makes(total, parts[::-1]):
                 return parts[len(parts) - count :]
-        for count in _makes(total, parts) if listing.kind != "after" else ():
+        for count in _makes(total, parts):
             if _may_end(parts, count - 1):
                 return parts[:count]
         for run in _without_inner(parts):
@@ -121,27 +121,27 @@ def _contradiction(listing: Listing, total: Mention, part: int) -> Claim | None:
     nested = any(words()["opens subset"].search(m.lead) for m in parts[1:])
     labels = "；".join(m.label + m.tail for m in parts)
     whole = any(pattern.search(labels) for pattern in words().complete)
+    whole = whole or bool(words()["remainder"].match(parts[-1].label)) or listing.kind in ("partition", "after")
     if least > total.quantity.high and len(parts) > 1:
         sure = exact and not nested
         return _claim(listing, total, parts, expected, "error" if sure else "notice", part)
     if not exact or listing.is_open or nested or len(parts) < 2:
         return None
-    whole = whole or bool(words()["remainder"].match(parts[-1].label)) or listing.kind in ("partition", "after")
     if whole and expected < stated:
         return _claim(listing, total, parts, expected, "error", part)
     if expected >= stated * NEARLY:
         return _claim(listing, total, parts, expected, "warning", part)
-    bracket = listing.kind == "bracket" and expected >= stated * SHORT
-    if bracket or expected >= stated * CLOSE or (len(parts) >= MANY and expected >= stated * SHORT):
+    share = SHORT if listing.kind == "bracket" or len(parts) >= MANY else CLOSE
+    if expected >= stated * share:
         return _claim(listing, total, parts, expected, "notice", part)
     return None
 
 
 def _unit_slip(stated: Fraction, expected: Fraction, parts: Sequence[Mention]) -> str:
-    for factor, name in ((10**4, "万"), (10**8, "亿")):
-        if len(parts) > 1 and stated == expected * factor:
+    for factor, name in ((10**4, "万"), (10**8, "亿")) if len(parts) > 1 else ():
+        if stated == expected * factor:
             return f"总数疑多写了“{name}”"
-        if len(parts) > 1 and stated * factor == expected:
+        if stated * factor == expected:
             return f"总数疑漏写了“{name}”"
     return ""
 

@@ -50,13 +50,6 @@ class Context:
         other = mention.year(self.filing.year) != self.filing.year
         return other or is_of_last_year(mention.before) or bool(said or words()["up to now"].search(mention.before))
 
-    def scope_of(self, mention: Mention) -> str:
-        """Return ``wide`` for a mention of a whole area, ``narrow`` for one office of it, else nothing."""
-        places = {name: [m.end() for m in words()[name].finditer(mention.before)] for name in ("wide", "narrow")}
-        last = {name: max(ends, default=-1) for name, ends in places.items()}
-        scope = max(last, key=lambda name: last[name])
-        return scope if last[scope] >= 0 else ""
-
     def is_of_another(self, mention: Mention) -> bool:
         """Whether a mention follows another without any pause, as in 新收的88件办结83件."""
         before = self.mentions[mention.number - 1] if mention.number else None

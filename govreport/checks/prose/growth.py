@@ -11,7 +11,7 @@ from govreport.checks.prose.context import Context
 from govreport.checks.prose.mentions import Mention
 from govreport.checks.prose.readings import Reading, base_value, topic_of
 from govreport.checks.prose.words import words
-from govreport.core import Figure, round_half_up
+from govreport.core import round_half_up
 
 Pair = tuple[Fraction, Fraction]
 """This year's figure and last year's."""
@@ -79,8 +79,6 @@ def _claim(context: Context, mention: Mention, kind: str, before: str) -> Iterat
     if own is None and (kind == "times" or words()["same subject"].fullmatch(subject)):
         ahead = (m for m in reversed(earlier) if m.quantity.start < start)
         own = next((m for m in ahead if not context.is_other_time(m)), None)
-    if own is None and words()["restricted"].search(subject):
-        return
     pairs = _pairs(context, own, _said_of_last_year(context, earlier), before)
     said = context.passage.quote(start - 10 if kind == "times" else start, mention.quantity.end)
     base = (context.part, mention.quote, said)
@@ -98,22 +96,22 @@ def _claim(context: Context, mention: Mention, kind: str, before: str) -> Iterat
     if actual is None:
         yield Claim(*base, "上年为0", OPEN, place)
         return
-    digits = mention.quantity.decimals if mention.quantity.unit in ("%", "倍") else 0
-    expected: Figure = round_half_up(actual, max(digits, 1 if mention.quantity.spoken else 0))
-    hint = _hint(mention, kind, stated, actual, pair)
     unit = mention.quantity.unit
+    digits = mention.quantity.decimals if unit in ("%", "倍") else 0
+    expected = plain(Fraction(round_half_up(actual, max(digits, mention.quantity.spoken))))
+    hint = _hint(mention, kind, stated, pair)
     message = (
         f"“{mention.passage.quote(start, mention.quantity.end)}”：上年{plain(pair[1])}、本年{plain(pair[0])}，"
-        f"应为{plain(Fraction(expected))}{unit}，正文为{plain(stated)}{unit}{hint}。"
+        f"应为{expected}{unit}，正文为{plain(stated)}{unit}{hint}。"
     )
     yield Claim(
         *base, f"由{plain(pair[1])}到{plain(pair[0])}", DISAGREES, place, "N4", "warning", message, (),
-        plain(stated), plain(Fraction(expected)),
+        plain(stated), expected,
     )  # fmt: skip
 
 
-def _hint(mention: Mention, kind: str, stated: Fraction, actual: Fraction, pair: Pair) -> str:
-    """Return what would make a wrong rate right: another base, a multiple, or a digit cut off."""
+def _hint(mention: Mention, kind: str, stated: Fraction, pair: Pair) -> str:
+    """Return what would make a wrong rate right: another base, or a multiple."""
     now, then = pair
     unit = mention.quantity.unit
     if unit == "%" and now and _holds(mention, stated, (now - then) / now * 100):

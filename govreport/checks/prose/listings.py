@@ -69,17 +69,12 @@ def _by_kind(listing: Listing) -> list[Listing]:
 def _opened_at(found: Sequence[Mention], number: int, used: Sequence[Listing]) -> Listing | None:
     """Return the list whose first part a mention is."""
     first = found[number]
-    if not first.is_count or words()["not a part"].search(first.label):
-        return None
-    if words()["is a base"].match(first.passage.text[first.quantity.end :]):
-        return None
-    kind = _kind_of(first, found[number - 1] if number else None)
-    if not kind:
-        return None
-    parts, further = _parts_from(found, number)
-    totals = _totals_before(found, number, kind, used)
+    may_be_part = first.is_count and not words()["not a part"].search(first.label)
+    kind = _kind_of(first, found[number - 1] if number else None) if may_be_part else ""
+    totals = _totals_before(found, number, kind, used) if kind else []
     if not totals:
         return None
+    parts, further = _parts_from(found, number)
     last = parts[-1]
     after = last.passage.text[last.quantity.end : last.quantity.end + 4]
     is_open = bool(words()["open list"].search(_opening(first)) or words()["after list"].match(after))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from fractions import Fraction
 
 from govreport.checks.prose.claims import AGREES, DISAGREES, OPEN, Claim, plain
 from govreport.checks.prose.context import Context, is_of_last_year
@@ -13,7 +12,6 @@ from govreport.checks.prose.readings import (
     Cells,
     application_rows,
     base_value,
-    fitting,
     proactive_reading,
     scale_of,
     topic_of,
@@ -122,7 +120,7 @@ def _subject(context: Context, place: int, prefix: str) -> Mention | None:
 
 
 def _all_finished(context: Context, start: int, sentence: str) -> Iterator[Claim]:
-    filing = context.filing
+    carried_out = ("applications.carried_out.total",)
     for match in words()["all finished"].finditer(sentence):
         place = start + match.start()
         before = sentence[: match.start()]
@@ -130,31 +128,11 @@ def _all_finished(context: Context, start: int, sentence: str) -> Iterator[Claim
         if topic != "applications" or words()["rest"].search(before) or _other_time(context, before):
             continue
         subject = _subject(context, place, "applications.")
-        value = base_value(filing, ("applications.carried_out.total",))
-        said = context.passage.quote(place, start + match.end())
-        base = (context.part, context.passage.quote(start, start + len(sentence)), said)
-        carried = subject and context.readings[subject.number].rows == (("carried_in",),)
-        if carried:
+        if subject and context.readings[subject.number].rows == (("carried_in",),):
             continue
-        if value is None or _is_finished(context, subject) or _carried_out_is_told(context):
-            if value is None:
-                yield Claim(*base, "表中未填", OPEN, place)
-            continue
-        told = sum_in_words(filing, ("applications.carried_out.total",))
-        if not value:
-            yield Claim(*base, told, AGREES, place, "N5")
-            continue
-        message = f"“{said}”，表格中{told}。"
-        cells = ("applications.carried_out.total",)
-        yield Claim(*base, told, DISAGREES, place, "N5", "warning", message, cells, 0, plain(value))
-
-
-def _is_finished(context: Context, subject: Mention | None) -> bool:
-    """Whether what "all" speaks of is only those that were finished."""
-    if subject is None:
-        return False
-    reading = context.readings[subject.number]
-    return ("applications.total.total",) in fitting(reading, subject, context.filing)
+        unknown = base_value(context.filing, carried_out) is None
+        if unknown or not _carried_out_is_told(context):
+            yield _zero(context, start, sentence, match, (carried_out,))
 
 
 def _carried_out_is_told(context: Context) -> bool:
@@ -177,34 +155,21 @@ def _all_alike(context: Context, start: int, sentence: str) -> Iterator[Claim]:
         if _other_time(context, sentence[: match.start()]):
             continue
         outcomes = words().outcomes_in(rest)
-        subject = _subject(context, place, "disputes.") if outcomes else _subject(context, place, "applications.")
-        if outcomes and re.search(r"(?<!未)(?:审结|结案|办结)的[^，。；]{0,6}$", sentence[: match.start()]):
-            continue
-        if subject is None:
-            continue
-        options = _alike(context, subject, rest, outcomes)
+        subject = _subject(context, place, "disputes." if outcomes else "applications.")
+        closed = outcomes and re.search(r"(?<!未)(?:审结|结案|办结)的[^，。；]{0,6}$", sentence[: match.start()])
+        options = _alike(context, subject, rest, outcomes) if subject and not closed else []
         values = [value for option in options if (value := base_value(context.filing, option)) is not None]
-        if not values:
+        if not subject or not values:
             continue
         said = context.passage.quote(place, start + match.end())
-        stated = subject.quantity.value
         told = sum_in_words(context.filing, options[0])
         base = (context.part, context.passage.quote(start, start + len(sentence)), said, told)
         if len(values) < len(options) or any(subject.quantity.may_be(value) for value in values):
             yield Claim(*base, AGREES, place, "N5")
             continue
         message = f"“{context.passage.quote(subject.quantity.start, start + match.end())}”，表格中{told}。"
-        yield Claim(
-            *base,
-            DISAGREES,
-            place,
-            "N5",
-            "warning",
-            message,
-            options[0],
-            plain(stated),
-            plain(Fraction(values[0])),
-        )
+        stated, expected = plain(subject.quantity.value), plain(values[0])
+        yield Claim(*base, DISAGREES, place, "N5", "warning", message, options[0], stated, expected)
 
 
 def _alike(context: Context, subject: Mention, rest: str, outcomes: list[str]) -> list[Cells]:

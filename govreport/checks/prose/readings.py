@@ -82,11 +82,8 @@ def _last(pattern: re.Pattern[str], text: str) -> int:
 
 def topic_at(mention: Mention, section: int) -> str | None:
     """Return the topic of a mention: by its own words, else by what its sentence, passage or part speaks of."""
-    own = mention.label
-    if words()["about disputes"].search(own):
-        return "disputes"
     return (
-        topic_of(own)
+        topic_of(mention.label)
         or topic_of(mention.before)
         or (topic_of(mention.tail) if len(mention.label) < 8 else None)
         or _earlier_topic(mention)
@@ -130,13 +127,11 @@ def reading_of(mention: Mention, section: int, parent: Reading | None, *, listed
         topic = None
     if topic != "applications" or any(words()[name].search(mention.label) for name in ("restricted", "compares")):
         return None
-    return application_reading(own, parent, mention.label or " ")
+    return application_reading(own, parent, mention.label)
 
 
-@lru_cache(maxsize=MOST_CACHED)
 def _says_anything(label: str) -> bool:
-    subjects = [subject for subject in words().subjects if subject.topic == "applications"]
-    return any(subject.fits(label) for subject in subjects) or bool(words().columns_in(label))
+    return bool(application_rows(label)[0] or words().columns_in(label))
 
 
 def _clause_before(mention: Mention) -> str:
@@ -144,9 +139,7 @@ def _clause_before(mention: Mention) -> str:
     clauses = re.split(r"[，；。：]", mention.lead.lstrip("，、；：。（）"))
     if len(clauses) < 2 or not mention.label or re.search(r"[合共总]计", mention.label):
         return ""
-    if not words()["filler"].fullmatch(mention.label):
-        return ""
-    return clauses[-2]
+    return clauses[-2] if words()["filler"].fullmatch(mention.label) else ""
 
 
 @lru_cache(maxsize=MOST_CACHED)
@@ -191,9 +184,7 @@ def application_reading(text: str, parent: Reading | None, label: str) -> Readin
     label: what stands right before the figure; verbs of receiving and answering count only at its end.
     """
     rows, single = application_rows(text)
-    if label and rows and rows[0] in FLOWS and not application_rows(label)[0]:
-        rows = ()
-    if rows and rows[0] in FLOWS and not words()["ends in flow"].search(label):
+    if rows and rows[0] in FLOWS and not (application_rows(label)[0] and words()["ends in flow"].search(label)):
         rows = ()
     columns = words().columns_in(text)
     if not rows and columns and parent and parent.rows:

@@ -10,7 +10,8 @@ from govreport.checks.prose.claims import AGREES, DISAGREES, OPEN, Claim, mentio
 from govreport.checks.prose.context import Context
 from govreport.checks.prose.mentions import Mention
 from govreport.checks.prose.readings import FLOWS, Cells, Reading, base_value, fitting, scale_of
-from govreport.core import Figure, write_figure
+from govreport.checks.prose.words import words
+from govreport.core import write_figure
 from govreport.filing import Filing
 
 MANY_DIGITS = 99
@@ -42,7 +43,7 @@ def _claim(context: Context, mention: Mention, reading: Reading) -> Claim:
     flow = reading.rows and reading.rows[0] in FLOWS and cells[0].endswith(".total")
     if flow and (context.is_of_another(mention) or _is_dated_otherwise(context, mention)):
         return Claim(*base, "只是其中一部分", OPEN, place)
-    if context.scope_of(mention):
+    if words()["wide"].search(mention.before) or words()["narrow"].search(mention.before):
         value = base_value(filing, cells)
         parts = [m for m in context.mentions if context.parents.get(m.number) is mention]
         if context.confirmed(mention) or any(m.quantity.value == value for m in parts):
@@ -72,7 +73,9 @@ def _is_dated_otherwise(context: Context, mention: Mention) -> bool:
 
 
 def _disagrees(context: Context, mention: Mention, cells: Cells, severity: str, doubt: str) -> Claim:
-    stated, expected = _figures(context, mention, cells)
+    scale = scale_of(context.filing, cells)
+    stated = plain(mention.quantity.value / scale)
+    expected = plain((base_value(context.filing, cells) or Fraction(0)) / scale)
     told = sum_in_words(context.filing, cells)
     total = f"，合计{write_figure(expected)}" if len(cells) > 1 else ""
     gap = stated - expected if stated > expected else expected - stated
@@ -88,12 +91,6 @@ def _is_typo(mention: Mention, expected: Fraction | None) -> bool:
     """Whether two neighbouring digits are swapped."""
     stated = int(mention.quantity.value)
     return expected is not None and stated > MANY_DIGITS and stated in mistyped(int(expected))["swapped"]
-
-
-def _figures(context: Context, mention: Mention, cells: Cells) -> tuple[Figure, Figure]:
-    """Return the stated figure and the table's, money in the cell's unit."""
-    scale = scale_of(context.filing, cells)
-    return plain(mention.quantity.value / scale), plain((base_value(context.filing, cells) or Fraction(0)) / scale)
 
 
 def _near_miss(mention: Mention, reading: Reading, filing: Filing) -> str:

@@ -114,14 +114,7 @@ def not_comparable(form: Form, last: Form) -> dict[str, int]:
 
 def _shared(form: Form, last: Form) -> list[str]:
     """Return cells of a form that last year's names have, and after each table the groups of the others."""
-    found = []
-    for table in form.tables.values():
-        cells = [cell.name for cell in table.cells if cell.name in last.names]
-        left = {cell.name for cell in table.cells} - set(cells)
-        columns = {column.key for column in table.columns}
-        groups = [n for n, parts in table.derived.items() if left.issuperset(parts) and n in last.names]
-        found += [*cells, *(name for name in groups if name.rsplit(".", 1)[1] in columns)]
-    return found
+    return [name for table in form.tables.values() for name in table.shared_names([last.names])]
 
 
 def carried_pairs(filing: Filing, last: Filing) -> tuple[Carried, ...]:

@@ -89,18 +89,9 @@ def sums_over(form: Form, filings: Iterable[Filing]) -> Sums:
 
 def _common_names(form: Form, table: Table, filings: tuple[Filing, ...]) -> list[str] | None:
     """Return names that all filings have and that cover a table's every cell, or None where there are none."""
-    cells = [cell.name for cell in table.cells]
-    shared = [name for name in cells if all(name in filing.form.names for filing in filings)]
-    left = set(cells) - set(shared)
-    groups = [
-        name
-        for name, parts in table.derived.items()
-        if left.issuperset(parts) and all(name in filing.form.names for filing in filings)
-    ]
-    columns = {column.key for column in table.columns}
-    groups = [name for name in groups if name.rsplit(".", 1)[1] in columns]
-    covered = {part for name in groups for part in form.parts_of(name)}
-    return [*shared, *groups] if left <= covered else None
+    shared = table.shared_names([filing.form.names for filing in filings])
+    covered = {part for name in shared for part in form.parts_of(name)}
+    return shared if covered.issuperset(cell.name for cell in table.cells) else None
 
 
 def rolled_up_form(catalogue: Catalogue, year: int, filings: Iterable[Filing]) -> Form:

@@ -17,8 +17,6 @@ from govreport.exchange.recognise.columns import (
     cells_of,
     contradicts,
     header_above,
-    is_sound,
-    place,
     place_line,
     read_header,
     written_order,
@@ -47,7 +45,6 @@ class TableMatch:
 
     guesses: cells and what was guessed about them, sentences. cost: how unlike the form it is.
     blocks: numbers of the blocks that belong to it. units: of money, as the header names them, by cell.
-    rows_by_order: keys of the rows that were read by their place among the rows.
     """
 
     table: Table
@@ -58,7 +55,6 @@ class TableMatch:
     units: dict[str, str] = field(default_factory=dict)
     guesses: list[tuple[tuple[str, ...], str]] = field(default_factory=list)
     blocks: set[int] = field(default_factory=set)
-    rows_by_order: list[str] = field(default_factory=list)
 
     @property
     def is_found(self) -> bool:
@@ -78,9 +74,7 @@ def take(made: TableMatch, cells: Sequence[Cell], placed: Placement, where: str)
     label = made.table.row_labels[cells[0].row.key] if len({cell.row.key for cell in cells}) == 1 else made.table.name
     if placed.problem:
         made.guesses.append((tuple(cell.name for cell in cells), f"“{label}”行{placed.problem}"))
-    elif placed.remark == BY_ORDER:
-        made.rows_by_order.append(cells[0].row.key)
-    elif placed.remark:
+    elif placed.remark and placed.remark != BY_ORDER:
         made.guesses.append((names, f"“{label}”行{placed.remark}"))
 
 
@@ -123,23 +117,17 @@ def find_table(lines: Sequence[Line], table: Table, catalogue: Catalogue | None 
     sure = [one for one in placements if not one[1].choices]
     rows_of_cells = [(cells_of(table, found.row.key), placed.texts) for found, placed in sure]
     known = {cells[number].name: text for cells, texts in rows_of_cells for number, text in texts.items()}
-    for found, placed in confirmation.confirm([*sure, *resolve(table, known, pending)], not (order or astray)):
+    confirmed = list(confirmation.confirm([*sure, *resolve(table, known, pending)], not (order or astray)))
+    for found, placed in confirmed:
         take(made, cells_of(table, found.row.key), placed, found.line.place)
-    _tell_ordered(made)
+    if by_order := [found.row.key for found, placed in confirmed if placed.remark == BY_ORDER]:
+        names = tuple(cell.name for key in by_order for cell in cells_of(table, key))
+        told = f"{table.name}中“{table.row_labels[by_order[0]]}”等{len(by_order)}行{BY_ORDER}"
+        made.guesses.append((names, told))
     for cell in table.cells:
         if cell.name not in made.texts:
             made.reasons.setdefault(cell.name, "没有找到这一行")
     return made
-
-
-def _tell_ordered(made: TableMatch) -> None:
-    """Note at once all rows that were read by their place among the rows."""
-    if not made.rows_by_order:
-        return
-    names = tuple(cell.name for row in made.rows_by_order for cell in cells_of(made.table, row))
-    labels = [made.table.row_labels[row] for row in made.rows_by_order]
-    told = f"{made.table.name}中“{labels[0]}”等{len(labels)}行{BY_ORDER}"
-    made.guesses.append((names, told))
 
 
 def _order(lines: Sequence[Line], rows: Sequence[RowMatch], table: Table) -> tuple[WrittenOrder | None, bool]:
@@ -224,31 +212,7 @@ def find_line(lines: Sequence[Line], table: Table) -> TableMatch:
             if not placed.problem and len(header.columns) < len(cells) and not (line.middles and middles):
                 names = tuple(cell.name for cell in cells)
                 best.guesses.append((names, f"{table.name}的表头不全，按格式的顺序读取"))
-    if len(best.texts) < len(cells):
-        best = max(best, _find_pieces(lines, headers, table, columns), key=lambda made: len(made.texts))
     return best
-
-
-def _find_pieces(
-    lines: Sequence[Line], headers: Sequence[int], table: Table, columns: Sequence[tuple[str, ...]]
-) -> TableMatch:
-    """Return what several lines of grids hold, each below a header of its own: a table that was drawn in pieces."""
-    made = TableMatch(table)
-    for number, line in enumerate(lines):
-        if not line.grid or not line.figures or line.labels[1:]:
-            continue
-        own = [n for n in headers if n < number and not any(lines[m].figures for m in range(n, number))]
-        whole = read_header([lines[n] for n in own], columns)
-        placed = place(line, len(columns), whole) if is_sound(line, whole) else Placement({})
-        for column, text in placed.texts.items():
-            made.texts.setdefault(table.cells[column].name, text)
-            made.places.setdefault(table.cells[column].name, line.place)
-            made.blocks |= {line.block, *(lines[n].block for n in own if number - n <= WITHIN)}
-    if made.texts:
-        made.guesses.append((tuple(made.texts), f"{table.name}分成几段，按各段的表头读取"))
-    made.reasons = {cell.name: "没有找到这一格" for cell in table.cells if cell.name not in made.texts}
-    made.cost = SKIP_ROW * len(made.reasons) / len(table.cells)
-    return made
 
 
 def _lines_of_figures(lines: Sequence[Line], headers: Sequence[int], count: int) -> Iterator[tuple[int, Line]]:

@@ -22,8 +22,6 @@ from govreport.forms import Row, Table
 
 LOST = 0.55
 """What a line without label costs."""
-EXACT, SHORTEST = 0.1, 4
-"""Distance up to which a label is a row's and no piece of another's, if it has so many letters."""
 SKIP_LINE, SKIP_ROW, SKIP_ANCHOR = 0.15, 0.6, 0.05
 MISFIT, BEFORE, LONGER = 0.1, 0.12, 0.01
 """What it costs that a line has another number of figures, that they stand before the label, that it is longer."""
@@ -200,7 +198,6 @@ class _Search:
     blank_rows: bool
 
     spans: dict[tuple[int, int], Span] = field(default_factory=dict)
-    whole: dict[int, frozenset[int]] = field(default_factory=dict)
 
     def most(self) -> list[int]:
         """Return how many lines, from each on, may be one row."""
@@ -228,7 +225,7 @@ class _Search:
             return math.inf
         if not any(line.labels for line in span.lines):
             return LOST if span.figures and (first.grid or (first.run and length == 1)) else math.inf
-        if length > 1 and (len(span.label) > LONGEST * len(target.label) + 8 or self.is_others(start, length, number)):
+        if length > 1 and len(span.label) > LONGEST * len(target.label) + 8:
             return math.inf
         near = min(distance(text, label) for text in span.candidates for label in {target.label, target.whole})
         if not span.figures and not drawn:
@@ -236,19 +233,6 @@ class _Search:
         shown = max(span.figures, *(len(line.values) for line in span.lines)) if first.grid else span.figures
         extra = (MISFIT if shown != count else 0.0) + LONGER * (length - 1)
         return _price(near) + extra + (BEFORE if span.before else 0.0) + EARLIER * start
-
-    def is_others(self, start: int, length: int, number: int) -> bool:
-        """Return whether one of several lines has the whole label of another row than the target."""
-        for at in range(start, start + length):
-            if at not in self.whole:
-                label = self.lines[at].labels[-1] if self.lines[at].labels else ""
-                near = [
-                    n for n, target in enumerate(self.targets) if target.row and distance(label, target.label) <= EXACT
-                ]
-                self.whole[at] = frozenset(near) if len(plain(label)) >= SHORTEST else frozenset()
-            if self.whole[at] and number not in self.whole[at]:
-                return True
-        return False
 
     def found(self, match: Match, row: Row, numbers: tuple[int, ...]) -> RowMatch:
         """Return a row with its lines made one."""

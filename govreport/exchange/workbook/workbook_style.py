@@ -12,6 +12,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.protection import SheetProtection
 
+from govreport.core import FORMULA_STARTS
 from govreport.tables import display_width
 
 _THIN = Side(style="thin", color="000000")
@@ -34,7 +35,6 @@ LONGEST = 32_767
 """Characters that a cell may hold."""
 
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
-_RUN = ("=", "+", "-", "@", "'")
 
 
 def put(cell: Any, text: str) -> None:
@@ -45,7 +45,7 @@ def put(cell: Any, text: str) -> None:
     cell.value = ""
     cell.value = _ESCAPE.sub("_x005F_", ILLEGAL_CHARACTERS_RE.sub("", text)) or None
     cell.data_type = "s"
-    cell.quotePrefix = text.startswith(_RUN)
+    cell.quotePrefix = text.startswith((*FORMULA_STARTS, "'"))
 
 
 def dress(cell: Any, font: Font, align: dict[str, Any], fill: PatternFill | None = None, framed: bool = True) -> None:
