@@ -275,7 +275,9 @@ def _publish(
                     page = writers[step]()
                     file = workplace / (REVIEW if step == "review" else job.page(step))
                     file.write_bytes(page if isinstance(page, bytes) else page.encode())
-                except Exception as error:
+                except BaseException as error:  # a panic of Typst's is no Exception
+                    if isinstance(error, KeyboardInterrupt):
+                        raise
                     failures.append(f"未生成 {STEPS[step]}：{_told(error)}")
     return fonts, failures
 
@@ -318,7 +320,7 @@ def _record_failure(job: Job, workplace: Path, told: str) -> None:
         _put_in_place(workplace, job, ())
 
 
-def _told(error: Exception) -> str:
+def _told(error: BaseException) -> str:
     if isinstance(error, GovReportError):
         return str(error)
     if isinstance(error, OSError):

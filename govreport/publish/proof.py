@@ -100,7 +100,7 @@ def _sites(blocks: Iterable[Block]) -> Iterator[_Site]:
 
 def _misplaced(filing: Filing, sites: Sequence[_Site]) -> Iterator[_Lack]:
     """Yield the headings and tables that do not stand on the page in the order of the form, with their figures."""
-    place, tables = -1, filing.form.tables
+    place, before, tables = -1, "", filing.form.tables
     for number, heading in enumerate(filing.form.parts, 1):
         for key in (f"{number}", *(key for key, table in tables.items() if table.part == number)):
             label = f"表“{tables[key].caption}”" if key in tables else f"“{heading}”"
@@ -109,9 +109,9 @@ def _misplaced(filing: Filing, sites: Sequence[_Site]) -> Iterator[_Lack]:
             found = [(n, shown) for n, (site, shown) in enumerate(sites) if site == key]
             right = [n for n, shown in found if figures.items() <= shown.items()]
             if later := [n for n in right if n > place]:
-                place = later[0]
+                place, before = later[0], label
             elif right:
-                yield "", label, f"{label}的位置不对"
+                yield "", label, f"{label}排在{before}之前"
             elif found:
                 yield "", label, label + _difference(filing, figures, found[-1][1])
             else:
