@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import platform
@@ -195,13 +194,13 @@ def _notebook(project: Project) -> Probe:
 
 def _kernels(project: Project) -> Iterator[Probe]:
     for path in sorted((*project.notebooks.glob("*.ipynb"), *project.notebooks.glob("[!.]*/*.ipynb"))):
-        with contextlib.suppress(OSError, ValueError, AttributeError):  # no notebook, which other checks tell
-            try:
-                note, state = kernel_of(path).note, NOTE
-            except ProjectError as error:
-                note, state = str(error), BAD
-            if note:
-                yield Probe("笔记本", state, note.removesuffix("。"))
+        try:
+            if note := kernel_of(path)[1]:
+                yield Probe("笔记本", NOTE, note.removesuffix("。"))
+        except ProjectError as error:
+            yield Probe("笔记本", BAD, str(error).removesuffix("。"))
+        except (OSError, ValueError, LookupError, TypeError, AttributeError):
+            continue  # no notebook, which is told where it is used
 
 
 def _output(project: Project) -> Probe:

@@ -79,7 +79,7 @@ def change_common(root: Path, change: Callable[[Notebook], object]) -> None:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """Run a project whose agencies have notebooks of their own; one had pages before. The common one names no kernel."""
+    """Run a project whose agencies have own notebooks; one had pages before. The common one names no kernel."""
     root = make_project(tmp_path_factory.mktemp("whole") / "p", GOOD)
     change_common(root, kernel())
     for slug, change in {**{slug: spoil for slug, (spoil, _) in INCOMPLETE.items()}, **WHOLE}.items():

@@ -165,7 +165,7 @@ def test_a_part_that_is_left_out_takes_its_table_with_it(executed: Notebook, fil
     for source in ("report.section(4)", 'report.table("disputes")'):
         delete(source)(executed)
     executed["metadata"]["govreport"]["leave_out"] = "4"
-    assert proved(executed, filing).sentence == "" and len(proved(executed, filing).left_out) == 2
+    assert proved(executed, filing).sentence == "" and proved(executed, filing).notes[0].count("“") == 2
 
 
 def test_a_table_that_is_there_although_left_out_must_still_be_right(executed: Notebook, filing: Filing):
@@ -185,7 +185,7 @@ def test_of_any_other_page_only_the_cells_are_proved(executed: Notebook):
     delete(TABLE)(executed)
     assert proved(executed, None) == Proof()
     clear(PART, execution_count=None)(executed)
-    assert "个代码单元格“report.section(3)”没有运行" in proved(executed, None).sentence
+    assert "代码单元格“report.section(3)”没有运行" in proved(executed, None).sentence
 
 
 def test_the_proof_costs_less_than_a_millisecond(executed: Notebook, filing: Filing):
