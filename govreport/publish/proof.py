@@ -17,8 +17,8 @@ LEAVE_OUT = "leave_out"
 MOST_NAMED, LONGEST_QUOTE = 3, 30
 _NOT_HANZI = re.compile("[^\u4e00-\u9fff]+")
 _PART = re.compile(rf"\s*([{ORDINALS}])\s*[、.．]")
-_COMMENT = re.compile("<!--.*?-->", re.DOTALL)
-_MARKUP = re.compile(r"[\[<&]")
+_COMMENT = re.compile(r"<!--.*?-->|<(style|script)\b.*?</\1>", re.DOTALL | re.IGNORECASE)
+_MARKUP = re.compile(r"[\[<&]|```|~~~")
 """In a line of Markdown: it may hold Chinese characters that no page prints, such as the title of a link."""
 _Site = tuple[str, Mapping[str, str]]
 """A part's heading or a statutory table on the page: its key, and the texts of the table's cells by name."""
