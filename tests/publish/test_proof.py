@@ -135,6 +135,15 @@ def test_a_table_of_another_year_is_no_table_of_this_report(executed: Notebook, 
     assert "没有本报告的标题、署名和数据" in sentence and "为" in sentence and "应为" in sentence
 
 
+def test_a_notebook_made_of_last_years_executed_one_has_this_years_title(
+    executed: Notebook, sample: Run, filing: Filing
+):
+    earlier = Account.of(check_report(Project(sample.root), GOOD, YEAR - 1))
+    executed["metadata"]["govreport"] = earlier.to_json()
+    assert f"{YEAR}年" in "".join(read_document(executed).title)
+    assert proved(executed, filing) == Proof()
+
+
 def test_last_years_table_may_stand_beside_this_years(executed: Notebook, filing: Filing):
     own = cell(executed, TABLE)
     other = copy.deepcopy(executed)
