@@ -15,11 +15,12 @@ from govreport.tables import figure_texts
 LEAVE_OUT = "leave_out"
 """Key in a notebook's metadata ``govreport``: parts by number (0: preamble) and tables by key, left out on purpose."""
 MOST_NAMED, LONGEST_QUOTE = 3, 30
-_NOT_HANZI = re.compile("[^\u4e00-\u9fff]+")
+_NO_LETTERS = re.compile("[^0-9\u4e00-\u9fff]+")
+_ITEM = re.compile(r"(?:[>\s]|[-*+]\s|\d{1,9}[.)]\s)*")
 _PART = re.compile(rf"\s*([{ORDINALS}])\s*[、.．]")
 _COMMENT = re.compile(r"<!--.*?-->|<(style|script)\b.*?</\1>", re.DOTALL | re.IGNORECASE)
 _MARKUP = re.compile(r"[\[<&]|```|~~~")
-"""In a line of Markdown: it may hold Chinese characters that no page prints, such as the title of a link."""
+"""In a line of Markdown: it may hold letters that no page prints, such as the title of a link."""
 _Site = tuple[str, Mapping[str, str]]
 """A part's heading or a statutory table on the page: its key, and the texts of the table's cells by name."""
 _Lack = tuple[str, str, str]
@@ -122,14 +123,10 @@ def _difference(filing: Filing, figures: Mapping[str, str], shown: Mapping[str, 
 
 
 def _unprinted(filing: Filing, blocks: Iterable[Block]) -> Iterator[_Lack]:
-    """Yield the first line of each part's prose that is not on the page, judged by its Chinese characters."""
-    page = _hanzi(block_text(blocks))
+    """Yield the first line of each part's prose that is not on the page, by its Chinese characters and digits."""
+    page = _NO_LETTERS.sub("", block_text(blocks))
     for number, part in filing.narrative.parts.items():
-        lines = (_hanzi(line) for line in _COMMENT.sub("", part.text).split("\n") if not _MARKUP.search(line))
-        if missing := next((line for line in lines if line not in page), ""):
+        lines = (_ITEM.sub("", line, 1) for line in _COMMENT.sub("", part.text).split("\n") if not _MARKUP.search(line))
+        if missing := next((line for line in lines if _NO_LETTERS.sub("", line) not in page), ""):
             label = f"“{filing.form.parts[number - 1]}”" if number else "前言"
             yield f"{number}", label, f"{label}缺文字“{missing[:LONGEST_QUOTE]}”"
-
-
-def _hanzi(text: str) -> str:
-    return _NOT_HANZI.sub("", text)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -157,6 +159,41 @@ def test_prose_that_breaks_off_is_missed(executed: Notebook, filing: Filing):
     text = "".join(data["text/markdown"])
     data["text/markdown"] = text[: len(text) // 2]
     assert "“一、总体情况”缺文字“" in proved(executed, filing).sentence
+
+
+def test_prose_with_another_figure_is_missed(executed: Notebook, filing: Filing):
+    data = cell(executed, "report.section(1)")["outputs"][0]["data"]
+    text = "".join(data["text/markdown"])
+    number = next(iter(re.findall(r"\d+(?=条)", text)))
+    data["text/markdown"] = text.replace(f"{number}条", f"{number}1条", 1)
+    assert f"{number}条" in proved(executed, filing).sentence
+
+
+def test_prose_in_lists_tables_and_quotations_is_found_on_the_page(executed: Notebook, filing: Filing):
+    text = """1. 第一项12件
+   - 其中3件
+2) 第二项
+
+> 引文4件
+
+| 甲 | 乙 |
+|---|--:|
+| 5件 | **6件** |
+
+<!-- 批注：
+不印出来的7件
+-->
+
+```text
+代码8
+```
+
+**主动公开。**全年9条，见[网站](https://shili.example/ "提示10")。"""
+    data = cell(executed, "report.section(5)")["outputs"][0]["data"]
+    data["text/markdown"] = "# 五、存在的主要问题及改进情况\n\n" + text
+    parts = {**filing.narrative.parts, 5: replace(filing.narrative.parts[5], text=text)}
+    written = replace(filing, narrative=replace(filing.narrative, parts=parts))
+    assert proved(executed, written) == Proof()
 
 
 def test_what_a_notebook_says_it_leaves_out_is_no_gap_but_told(executed: Notebook, filing: Filing):
