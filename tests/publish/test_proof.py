@@ -255,7 +255,7 @@ def test_a_whole_report_is_exported_without_a_word(executed: Notebook, sample: R
 
 @pytest.mark.parametrize("kind", ["html", "pdf", "docx"])
 def test_nbconvert_runs_the_notebook_first_where_it_is_asked_to(kind: str, tmp_path: Path):
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("print(1 + 1)")])
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 + 1")])
     exporter = get_exporter(f"govreport-{kind}")(config={"ExecutePreprocessor": {"enabled": True}})
     page, _ = exporter.from_notebook_node(notebook, {"metadata": {"path": str(tmp_path)}})
-    assert "<pre>2</pre>" in page if kind == "html" else page[:4] in (b"%PDF", b"PK\x03\x04")
+    assert ">2</p" in page if kind == "html" else page[:4] in (b"%PDF", b"PK\x03\x04")
