@@ -4,6 +4,7 @@ from .calendar import calendar_rows as calendar_rows
 from .calendar import read_calendar as read_calendar
 from .engine.forkserver import AVAILABLE as AVAILABLE
 from .engine.forkserver import NO_FORK as NO_FORK
+from .engine.kernel_choice import kernel_of as kernel_of
 from .engine.kernel_requirements import kernel_misfit as kernel_misfit
 from .job import ANNUAL as ANNUAL
 from .job import NOTEBOOK as NOTEBOOK

@@ -20,7 +20,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.engines import papermill_engines
 from papermill.exceptions import PapermillExecutionError
 
-from govreport.batch.engine.kernel_choice import Kernel, kernel_of
+from govreport.batch.engine.kernel_choice import kernel_of
 from govreport.batch.engine.papermill_engine import GovReportEngine, OutputTooLargeError
 from govreport.batch.job import FORMATS, REVIEW, Job, Outcome, pages
 from govreport.batch.pool import WORKPLACE
@@ -33,6 +33,7 @@ from govreport.publish import (
     ProjectPictures,
     account_json,
     docx_bytes,
+    font_set,
     html_page,
     pdf_bytes,
     prove,
@@ -52,7 +53,7 @@ class Failure(NamedTuple):
     died: bool = False
 
 
-def execute(job: Job, kernel: Kernel, workplace: Path) -> tuple[Any, Failure | None]:
+def execute(job: Job, kernel: str, workplace: Path) -> tuple[Any, Failure | None]:
     """Run a job's notebook. Return the executed notebook, even if it is incomplete, and the failure or None.
 
     workplace: a temporary folder of this report; the executed notebook is written there.
@@ -71,8 +72,8 @@ def execute(job: Job, kernel: Kernel, workplace: Path) -> tuple[Any, Failure | N
             str(job.notebook),
             str(target),
             engine_name=ENGINE,
-            kernel_name=kernel.name,
-            language=kernel.language,
+            kernel_name=kernel or None,
+            language="python" if kernel else None,
             parameters={job.subject: job.agency, "year": job.year, **job.settings},
             cwd=str(_working_folder(job, workplace)),
             progress_bar=False,
@@ -186,14 +187,13 @@ def _produce(job: Job, workplace: Path, timer: _Timer) -> Outcome:
     findings = checked.findings if checked else Findings()
     errors = [f.message for f in findings if f.rule == "F1" and f.severity == "error"]
     state = checked.state if checked else MADE
-    fonts: dict[str, Any] = {}
     document: Document | None = None
     failure: Failure | None = None
     notes: list[str] = []
     if not checked or checked.filing:
         with timer.step("execute"):
-            kernel = kernel_of(job.notebook)
-            notes += [kernel.note] if kernel.note else []
+            kernel, note = kernel_of(job.notebook)
+            notes = [note] if note else []
             notebook, failure = execute(job, kernel, workplace)
         if not failure:
             with timer.step("read"):
@@ -203,8 +203,7 @@ def _produce(job: Job, workplace: Path, timer: _Timer) -> Outcome:
             if proof.sentence:
                 document, failure = None, Failure(f"笔记本 {job.notebook.name} {proof.sentence}")
         if document:
-            fonts, failures = _publish(job, document, proof.notes, workplace, timer)
-            errors += failures
+            errors += _publish(job, document, proof.notes, workplace, timer)
         errors += [failure.sentence] if failure else []
         state = FAILED if errors else state
     with timer.step("write"):
@@ -218,7 +217,7 @@ def _produce(job: Job, workplace: Path, timer: _Timer) -> Outcome:
             figures=totals_of(checked.filing) if checked and checked.filing else {},
             filing_digest=own_digest,
             files=made,
-            fonts=fonts,
+            fonts=font_set(job.project.fonts).faces if job.page("pdf") in made else {},
             seconds=timer.seconds,
         )
         write_record(workplace / job.record, job, product)
@@ -246,38 +245,27 @@ def _read(job: Job, notebook: Any, workplace: Path) -> Document:
     return document
 
 
-def _publish(
-    job: Job, document: Document, notes: Sequence[str], workplace: Path, timer: _Timer
-) -> tuple[dict[str, Any], list[str]]:
-    """Write the pages. Return the fonts of the PDF and one sentence for each page that failed.
+def _publish(job: Job, document: Document, notes: Sequence[str], workplace: Path, timer: _Timer) -> Iterator[str]:
+    """Write the pages, and yield one sentence for each that failed. None stops another.
 
-    The review copy of a report is always written, independent of the formats. A page that fails stops no other.
-    notes: what the review copy says of the whole report.
+    The review copy of a report is always written, independent of the formats. notes: what it says of the whole report.
     """
-    fonts: dict[str, Any] = {}
-    failures = []
-
-    def pdf() -> bytes:
-        result = pdf_bytes(document, job.project.fonts)
-        fonts.update(result.fonts)
-        return result.data
-
     writers: dict[str, Callable[[], str | bytes]] = {
         "review": lambda: review_page(document, signoff_of(job.project, job.agency, job.year), notes),
         "html": lambda: html_page(document),
-        "pdf": pdf,
+        "pdf": lambda: pdf_bytes(document, job.project.fonts).data,
         "docx": lambda: docx_bytes(document, job.project.fonts),
     }
-    for step in ("review", *FORMATS) if job.is_report else FORMATS:
-        if step in ("review", *job.options.formats):
-            with timer.step(step):
-                try:
-                    page = writers[step]()
-                    file = workplace / (REVIEW if step == "review" else job.page(step))
-                    file.write_bytes(page if isinstance(page, bytes) else page.encode())
-                except Exception as error:
-                    failures.append(f"未生成 {STEPS[step]}：{_told(error)}")
-    return fonts, failures
+    for step in [step for step in writers if step in job.options.formats or (step == "review" and job.is_report)]:
+        with timer.step(step):
+            try:
+                page = writers[step]()
+                file = workplace / (REVIEW if step == "review" else job.page(step))
+                file.write_bytes(page if isinstance(page, bytes) else page.encode())
+            except BaseException as error:  # a panic of Typst's is no Exception
+                if isinstance(error, KeyboardInterrupt):
+                    raise
+                yield f"未生成 {STEPS[step]}：{_told(error)}"
 
 
 def _put_in_place(workplace: Path, job: Job, made: tuple[str, ...]) -> None:
@@ -318,7 +306,7 @@ def _record_failure(job: Job, workplace: Path, told: str) -> None:
         _put_in_place(workplace, job, ())
 
 
-def _told(error: Exception) -> str:
+def _told(error: BaseException) -> str:
     if isinstance(error, GovReportError):
         return str(error)
     if isinstance(error, OSError):

@@ -19,7 +19,7 @@ from rich.markup import escape
 from typer.completion import completion_init, get_completion_script, install  # type: ignore[attr-defined]
 
 from govreport import __version__
-from govreport.batch import AVAILABLE, NO_FORK, NOTEBOOK, kernel_misfit
+from govreport.batch import AVAILABLE, NO_FORK, NOTEBOOK, kernel_misfit, kernel_of
 from govreport.cli.app import Json, argument, command, flag
 from govreport.cli.terminal import notes, out, print_json
 from govreport.core import UNFINISHED, FilingError, GovReportError, ProjectError, os_reason
@@ -75,6 +75,7 @@ def examine_project(project: Project) -> Iterator[Probe]:
     yield from _filings(project)
     yield _stray(project)
     yield _notebook(project)
+    yield from _kernels(project)
     yield _output(project)
 
 
@@ -189,6 +190,17 @@ def _notebook(project: Project) -> Probe:
         return Probe("笔记本", BAD, f"{shown} 没有标为 parameters 的单元格，机构和年度传不进去；{hint}")
     number = len(list(project.notebooks.glob("*.ipynb")))
     return Probe("笔记本", GOOD, f"{shown}，共{number}个")
+
+
+def _kernels(project: Project) -> Iterator[Probe]:
+    for path in sorted((*project.notebooks.glob("*.ipynb"), *project.notebooks.glob("[!.]*/*.ipynb"))):
+        try:
+            if note := kernel_of(path)[1]:
+                yield Probe("笔记本", NOTE, note.removesuffix("。"))
+        except ProjectError as error:
+            yield Probe("笔记本", BAD, str(error).removesuffix("。"))
+        except (OSError, ValueError, LookupError, TypeError, AttributeError):
+            continue  # no notebook, which is told where it is used
 
 
 def _output(project: Project) -> Probe:

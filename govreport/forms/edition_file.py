@@ -244,7 +244,8 @@ def read_rules(data: object, file: str, forms: Sequence[Form]) -> tuple[Rule, ..
     entries = data.get("rules") if isinstance(data, dict) else None
     places = enumerate(entries if isinstance(entries, list) else (), 1)
     steps = [partial(read, f"rules[{number}]", entry) for number, entry in places]
-    read_each(lambda step: step(), [*steps, partial(_check, data, "own_rules", error)], lambda problems: FormError("\n".join(problems)))
+    steps.append(partial(_check, data, "own_rules", error))
+    read_each(lambda step: step(), steps, lambda problems: FormError("\n".join(problems)))
     return tuple(rules)
 
 

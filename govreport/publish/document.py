@@ -145,14 +145,15 @@ def read_document(
 
 
 def account_json(notebook: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the account in a notebook's metadata or outputs as JSON, or an empty mapping."""
+    """Return the account in a notebook's outputs or, if they have none, metadata as JSON, or an empty mapping.
+
+    Metadata are of the last run; a person may have run the cells again since, for another report.
+    """
     told = json_mapping(json_mapping(notebook.get("metadata")).get(mime.METADATA))
-    if "title" in told:
-        return told
     cells = map(json_mapping, json_list(notebook.get("cells")))
     outputs = (json_mapping(output) for cell in cells for output in json_list(cell.get("outputs")))
     accounts = (json_mapping(json_mapping(output.get("data")).get(mime.REPORT)) for output in outputs)
-    return next((account for account in accounts if "title" in account), {})
+    return next((account for account in (*accounts, told) if "title" in account), {})
 
 
 def _printable(account: Account) -> Account:

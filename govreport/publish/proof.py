@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from govreport.core import Block, Grid, Paragraph, block_text, leaves, mime
 from govreport.filing import ORDINALS, Filing
@@ -16,31 +15,27 @@ from govreport.tables import figure_texts
 LEAVE_OUT = "leave_out"
 """Key in a notebook's metadata ``govreport``: parts by number (0: preamble) and tables by key, left out on purpose."""
 MOST_NAMED, LONGEST_QUOTE = 3, 30
-_NOT_HANZI = re.compile("[^\u4e00-\u9fff]+")
-_COMMENT = re.compile("<!--(?:(?!<!--).)*?-->", re.DOTALL)
-_MARKUP = re.compile(r"[\[<&]")
-"""In a line of Markdown: it may hold Chinese characters that no page prints, such as the title of a link."""
+_NO_LETTERS = re.compile("[^0-9\u4e00-\u9fff]+")
+_ITEM = re.compile(r"(?:[>\s]|[-*+]\s|\d{1,9}[.)]\s)*")
+_PART = re.compile(rf"\s*([{ORDINALS}])\s*[、.．]")
+_COMMENT = re.compile(r"<!--(?:(?!<!--).)*?-->|<(style|script)\b(?:(?!<\1).)*?</\1>", re.DOTALL | re.IGNORECASE)
+_MARKUP = re.compile(r"[\[<&]|```|~~~")
+"""In a line of Markdown: it may hold letters that no page prints, such as the title of a link."""
 _Site = tuple[str, Mapping[str, str]]
 """A part's heading or a statutory table on the page: its key, and the texts of the table's cells by name."""
 _Lack = tuple[str, str, str]
 """What is not as it should be: the keys by which a notebook may leave it out, a label, a clause."""
 
 
-@dataclass(frozen=True)
-class Proof:
+class Proof(NamedTuple):
     """What a page lacks.
 
     sentence: what is missing or differs, and what to do; empty if the page is whole.
-    left_out: labels of the parts and tables that the notebook leaves out on purpose.
+    notes: what the notebook leaves out on purpose, in a sentence.
     """
 
     sentence: str = ""
-    left_out: tuple[str, ...] = ()
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What the page leaves out, in a sentence."""
-        return (f"按笔记本的说明，未列入{'、'.join(self.left_out)}。",) if self.left_out else ()
+    notes: tuple[str, ...] = ()
 
 
 def prove(document: Document, notebook: Mapping[str, Any], filing: Filing | None) -> Proof:
@@ -51,56 +46,58 @@ def prove(document: Document, notebook: Mapping[str, Any], filing: Filing | None
 
     >>> cell = {"cell_type": "code", "metadata": {}, "source": "1 + 1", "outputs": [], "execution_count": None}
     >>> prove(Document((), ()), {"cells": [cell], "metadata": {}}, None).sentence
-    '内容不完整：第1个代码单元格“1 + 1”没有运行；请改正后重新运行全部单元格。'
+    '内容不完整：代码单元格“1 + 1”没有运行；请改正后重新运行全部单元格。'
     """
-    if stopped := list(_stopped_cells(notebook)):
-        return Proof(_sentence(stopped, "请改正后重新运行全部单元格"))
-    if not filing:
-        return Proof()
-    told = json_mapping(json_mapping(notebook.get("metadata")).get(mime.METADATA)).get(LEAVE_OUT, [])
-    excused = {str(name) for name in (told if isinstance(told, list) else [told])}
+    notes: tuple[str, ...] = ()
+    gaps, remedy = list(_stopped_cells(notebook)), "请改正后重新运行全部单元格"
+    if filing and not gaps:
+        told = json_mapping(json_mapping(notebook.get("metadata")).get(mime.METADATA)).get(LEAVE_OUT, [])
+        gaps, notes = _compared(document, filing, {str(name) for name in (told if isinstance(told, list) else [told])})
+        remedy = f"请在笔记本中补上，有意不列的写入元数据 {mime.METADATA} 的 {LEAVE_OUT}"
+    more = f"等{len(gaps)}处" if len(gaps) > MOST_NAMED else ""
+    clauses = "，".join(gaps[:MOST_NAMED]).replace("。", "")
+    return Proof(f"内容不完整：{clauses}{more}；{remedy}。" if gaps else "", notes)
+
+
+def _stopped_cells(notebook: Mapping[str, Any]) -> Iterator[str]:
+    """Yield a clause for each code cell that did not run to its end."""
+    for cell in map(json_mapping, json_list(notebook.get("cells"))):
+        source = json_text(cell.get("source")).strip()
+        if cell.get("cell_type") == "code" and source:
+            outputs = map(json_mapping, json_list(cell.get("outputs")))
+            errors = [json_text(output.get("ename")) for output in outputs if output.get("output_type") == "error"]
+            if errors or cell.get("execution_count") is None:
+                why = f"中途停止（{errors[0]}）" if errors else "没有运行"
+                yield f"代码单元格“{source.splitlines()[0][:LONGEST_QUOTE]}”{why}"
+
+
+def _compared(document: Document, filing: Filing, excused: set[str]) -> tuple[list[str], tuple[str, ...]]:
+    """Return what a report lacks, a clause each, and a note about what it leaves out.
+
+    excused: what it may leave out.
+    """
     sites, own = list(_sites(document.blocks)), document.account.filing
     lacks = [*_misplaced(filing, sites), *_unprinted(filing, document.blocks)]
-    left_out = dict.fromkeys(label for keys, label, _ in lacks if excused.intersection(keys.split()))
+    left_out = dict.fromkeys(label for keys, label, _ in lacks if not excused.isdisjoint(keys.split()))
     gaps = [clause for keys, _, clause in lacks if excused.isdisjoint(keys.split())]
     if sites and (not own or (own.agency, own.year, own.cells) != (filing.agency, filing.year, filing.cells)):
         gaps.insert(0, "没有本报告的标题、署名和数据（应有一格单独写 report，机构和年度取自参数）")
     known = [*map(str, range(len(filing.form.parts) + 1)), *filing.form.tables]
     gaps += [f"{LEAVE_OUT} 中没有“{name}”可写（可写{'、'.join(known)}）" for name in sorted(excused.difference(known))]
-    remedy = f"请在笔记本中补上，有意不列的写入元数据 {mime.METADATA} 的 {LEAVE_OUT}"
-    return Proof(_sentence(gaps, remedy), tuple(left_out))
-
-
-def _sentence(gaps: Sequence[str], remedy: str) -> str:
-    more = f"等{len(gaps)}处" if len(gaps) > MOST_NAMED else ""
-    return f"内容不完整：{'，'.join(gaps[:MOST_NAMED]).replace('。', '')}{more}；{remedy}。" if gaps else ""
-
-
-def _stopped_cells(notebook: Mapping[str, Any]) -> Iterator[str]:
-    """Yield a clause for each code cell that did not run to its end."""
-    number = 0
-    for cell in map(json_mapping, json_list(notebook.get("cells"))):
-        source, metadata = json_text(cell.get("source")).strip(), json_mapping(cell.get("metadata"))
-        if cell.get("cell_type") == "code" and source and "injected-parameters" not in json_list(metadata.get("tags")):
-            number += 1
-            outputs = map(json_mapping, json_list(cell.get("outputs")))
-            errors = [json_text(output.get("ename")) for output in outputs if output.get("output_type") == "error"]
-            if errors or cell.get("execution_count") is None:
-                why = f"中途停止（{errors[0]}）" if errors else "没有运行"
-                yield f"第{number}个代码单元格“{source.splitlines()[0][:LONGEST_QUOTE]}”{why}"
+    return gaps, (f"按笔记本的说明，未列入{'、'.join(left_out)}。",) if left_out else ()
 
 
 def _sites(blocks: Iterable[Block]) -> Iterator[_Site]:
     for block in leaves(blocks):
-        if isinstance(block, Grid) and (figures := _figures(block)):
+        if isinstance(block, Grid) and (figures := {cell.name: cell.text for cell in block.cells if cell.name}):
             yield next(iter(figures)).partition(".")[0], figures
-        elif isinstance(block, Paragraph) and 1 <= block.heading <= 2 and block.text[1:2] in ("、", ".", "．"):
-            yield f"{ORDINALS.find(block.text[0]) + 1}", {}
+        elif isinstance(block, Paragraph) and 1 <= block.heading <= 2 and (part := _PART.match(block.text)):
+            yield f"{ORDINALS.index(part[1]) + 1}", {}
 
 
 def _misplaced(filing: Filing, sites: Sequence[_Site]) -> Iterator[_Lack]:
     """Yield the headings and tables that do not stand on the page in the order of the form, with their figures."""
-    place, tables = -1, filing.form.tables
+    place, before, tables = -1, "", filing.form.tables
     for number, heading in enumerate(filing.form.parts, 1):
         for key in (f"{number}", *(key for key, table in tables.items() if table.part == number)):
             label = f"表“{tables[key].caption}”" if key in tables else f"“{heading}”"
@@ -109,9 +106,9 @@ def _misplaced(filing: Filing, sites: Sequence[_Site]) -> Iterator[_Lack]:
             found = [(n, shown) for n, (site, shown) in enumerate(sites) if site == key]
             right = [n for n, shown in found if figures.items() <= shown.items()]
             if later := [n for n in right if n > place]:
-                place = later[0]
+                place, before = later[0], label
             elif right:
-                yield "", label, f"{label}的位置不对"
+                yield "", label, f"{label}排在{before}之前"
             elif found:
                 yield "", label, label + _difference(filing, figures, found[-1][1])
             else:
@@ -126,18 +123,10 @@ def _difference(filing: Filing, figures: Mapping[str, str], shown: Mapping[str, 
 
 
 def _unprinted(filing: Filing, blocks: Iterable[Block]) -> Iterator[_Lack]:
-    """Yield the first line of each part's prose that is not on the page, judged by its Chinese characters."""
-    page = _hanzi(block_text(block for block in leaves(blocks) if not isinstance(block, Grid) or not _figures(block)))
+    """Yield the first line of each part's prose that is not on the page, by its Chinese characters and digits."""
+    page = _NO_LETTERS.sub("", block_text(blocks))
     for number, part in filing.narrative.parts.items():
-        lines = (_hanzi(line) for line in _COMMENT.sub("", part.text).split("\n") if not _MARKUP.search(line))
-        if missing := next((line for line in lines if line not in page), ""):
+        lines = (_ITEM.sub("", line, 1) for line in _COMMENT.sub("", part.text).split("\n") if not _MARKUP.search(line))
+        if missing := next((line for line in lines if _NO_LETTERS.sub("", line) not in page), ""):
             label = f"“{filing.form.parts[number - 1]}”" if number else "前言"
             yield f"{number}", label, f"{label}缺文字“{missing[:LONGEST_QUOTE]}”"
-
-
-def _figures(table: Grid) -> dict[str, str]:
-    return {cell.name: cell.text for cell in table.cells if cell.name}
-
-
-def _hanzi(text: str) -> str:
-    return _NOT_HANZI.sub("", text)

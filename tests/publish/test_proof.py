@@ -1,0 +1,261 @@
+"""A page is whole, or it is named what is missing: proved on the blocks that are about to be written."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbconvert.exporters import get_exporter
+
+from govreport.checks.account import Account
+from govreport.checks.checking import check_report
+from govreport.filing.filing import Filing
+from govreport.filing.project import Project
+from govreport.publish.document import read_document
+from govreport.publish.proof import Proof, prove
+from govreport.publish.review import review_page
+from tests.support.projects import GOOD, YEAR, Run
+
+Notebook = dict[str, Any]
+TABLE, PART = 'report.table("applications")', "report.section(3)"
+NO_TABLE = "缺表“收到和处理政府信息公开申请情况”"
+
+
+@pytest.fixture
+def executed(sample: Run) -> Notebook:
+    """The executed notebook of a report that came out right."""
+    return json.loads((sample.folder(GOOD) / "report.ipynb").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def filing(sample: Run) -> Filing:
+    found = Account.of(check_report(Project(sample.root), GOOD, YEAR)).filing
+    assert found
+    return found
+
+
+def cell(notebook: Notebook, source: str) -> Notebook:
+    """The code cell whose source begins with a text."""
+    return next(cell for cell in notebook["cells"] if "".join(cell["source"]).startswith(source))
+
+
+def proved(notebook: Notebook, filing: Filing | None) -> Proof:
+    return prove(read_document(notebook), notebook, filing)
+
+
+def state(notebook: Notebook, name: str, text: str) -> None:
+    """Change a figure in the table of applications."""
+    data = cell(notebook, TABLE)["outputs"][0]["data"]
+    rows = data["application/vnd.govreport.table+json"]["body"]
+    next(figure for row in rows for figure in row if figure.get("name") == name)["text"] = text
+
+
+def delete(source: str) -> Callable[[Notebook], object]:
+    return lambda notebook: notebook["cells"].remove(cell(notebook, source))
+
+
+def delete_account(notebook: Notebook) -> None:
+    delete("from govreport")(notebook)
+    notebook["metadata"]["govreport"] = {"engine": "forked"}
+
+
+def tag(source: str, *tags: str) -> Callable[[Notebook], object]:
+    return lambda notebook: cell(notebook, source)["metadata"].update(tags=list(tags))
+
+
+def clear(source: str, **values: Any) -> Callable[[Notebook], object]:
+    return lambda notebook: cell(notebook, source).update(outputs=[], **values)
+
+
+def move(source: str, place: int) -> Callable[[Notebook], object]:
+    def do(notebook: Notebook) -> None:
+        moved = cell(notebook, source)
+        notebook["cells"].remove(moved)
+        notebook["cells"].insert(place, moved)
+
+    return do
+
+
+def fail(source: str, name: str) -> Callable[[Notebook], object]:
+    error = {"output_type": "error", "ename": name, "evalue": "0", "traceback": []}
+    return lambda notebook: cell(notebook, source)["outputs"].append(error)
+
+
+SPOILT = {
+    "a cell was deleted": (delete(TABLE), NO_TABLE),
+    "a part was deleted": (delete(PART), "缺“三、收到和处理政府信息公开申请情况”"),
+    "the prose after a table was deleted": (delete("report.section(6)"), "缺“六、其他需要报告的事项”"),
+    "the preamble was deleted": (delete("report.section(0)"), "前言缺文字“"),
+    "the cell of the title was deleted": (delete_account, "没有本报告的标题、署名和数据"),
+    "a table is tagged remove-cell": (tag(TABLE, "remove-cell"), NO_TABLE),
+    "a table is tagged remove-output": (tag(TABLE, "remove-output"), NO_TABLE),
+    "an output was cleared": (clear(TABLE, execution_count=None), "没有运行"),
+    "a cell cleared its own output": (clear(TABLE), NO_TABLE),
+    "a cell was interrupted": (fail("report.chart", "KeyboardInterrupt"), "中途停止（KeyboardInterrupt）"),
+    "a cell that may raise did": (fail("report.chart", "ValueError"), "中途停止（ValueError）"),
+    "a cell left the notebook": (fail("report.chart", "SystemExit"), "中途停止（SystemExit）"),
+    "a table was dragged up": (
+        move(TABLE, 5),
+        "表“收到和处理政府信息公开申请情况”排在“三、收到和处理政府信息公开申请情况”之前",
+    ),
+    "a part was dragged down": (move("report.section(1)", 99), "“二、主动公开政府信息情况”排在“一、总体情况”之前"),
+}
+"""What may happen to a notebook, and what is told of it."""
+
+
+def test_a_report_as_the_shipped_notebook_makes_it_is_whole_for_every_year_of_the_sample(sample: Run):
+    for path in sample.root.glob("output/*/*/report.ipynb"):
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        checked = check_report(Project(sample.root), path.parent.name, int(path.parents[1].name))
+        assert proved(notebook, Account.of(checked).filing) == Proof(), path
+
+
+@pytest.mark.parametrize("name", SPOILT)
+def test_whatever_is_missing_is_named_in_one_sentence_when(name: str, executed: Notebook, filing: Filing):
+    spoil, told = SPOILT[name]
+    spoil(executed)
+    sentence = proved(executed, filing).sentence
+    assert told in sentence and sentence.startswith("内容不完整：") and sentence.count("。") == 1
+
+
+def test_a_figure_that_differs_is_named_with_its_cell_what_is_stated_and_what_was_expected(executed, filing):
+    state(executed, "applications.new.total", "8")
+    assert "“一、本年新收政府信息公开申请数量”的“总计”为8，应为6；" in proved(executed, filing).sentence
+
+
+def test_a_table_of_another_year_is_no_table_of_this_report(executed: Notebook, sample: Run):
+    earlier = Account.of(check_report(Project(sample.root), GOOD, YEAR - 1)).filing
+    sentence = proved(executed, earlier).sentence
+    assert "没有本报告的标题、署名和数据" in sentence and "为" in sentence and "应为" in sentence
+
+
+def test_a_notebook_made_of_last_years_executed_one_has_this_years_title(
+    executed: Notebook, sample: Run, filing: Filing
+):
+    earlier = Account.of(check_report(Project(sample.root), GOOD, YEAR - 1))
+    executed["metadata"]["govreport"] = earlier.to_json()
+    assert f"{YEAR}年" in "".join(read_document(executed).title)
+    assert proved(executed, filing) == Proof()
+
+
+def test_last_years_table_may_stand_beside_this_years(executed: Notebook, filing: Filing):
+    own = cell(executed, TABLE)
+    other = copy.deepcopy(executed)
+    state(other, "applications.new.total", "7")
+    executed["cells"].insert(executed["cells"].index(own), cell(other, TABLE))
+    assert proved(executed, filing) == Proof()
+
+
+def test_prose_that_breaks_off_is_missed(executed: Notebook, filing: Filing):
+    data = cell(executed, "report.section(1)")["outputs"][0]["data"]
+    text = "".join(data["text/markdown"])
+    data["text/markdown"] = text[: len(text) // 2]
+    assert "“一、总体情况”缺文字“" in proved(executed, filing).sentence
+
+
+def test_prose_with_another_figure_is_missed(executed: Notebook, filing: Filing):
+    data = cell(executed, "report.section(1)")["outputs"][0]["data"]
+    text = "".join(data["text/markdown"])
+    number = next(iter(re.findall(r"\d+(?=条)", text)))
+    data["text/markdown"] = text.replace(f"{number}条", f"{number}1条", 1)
+    assert f"{number}条" in proved(executed, filing).sentence
+
+
+def test_prose_in_lists_tables_and_quotations_is_found_on_the_page(executed: Notebook, filing: Filing):
+    text = """1. 第一项12件
+   - 其中3件
+2) 第二项
+
+> 引文4件
+
+| 甲 | 乙 |
+|---|--:|
+| 5件 | **6件** |
+
+<!-- 批注：
+不印出来的7件
+-->
+
+```text
+代码8
+```
+
+**主动公开。**全年9条，见[网站](https://shili.example/ "提示10")。"""
+    data = cell(executed, "report.section(5)")["outputs"][0]["data"]
+    data["text/markdown"] = "# 五、存在的主要问题及改进情况\n\n" + text
+    parts = {**filing.narrative.parts, 5: replace(filing.narrative.parts[5], text=text)}
+    written = replace(filing, narrative=replace(filing.narrative, parts=parts))
+    assert proved(executed, written) == Proof()
+
+
+def test_what_a_notebook_says_it_leaves_out_is_no_gap_but_told(executed: Notebook, filing: Filing):
+    for source in ('report.table("disputes")', "report.section(5)"):
+        delete(source)(executed)
+    executed["metadata"]["govreport"]["leave_out"] = ["disputes", 5]
+    proof = proved(executed, filing)
+    assert proof.sentence == ""
+    (note,) = proof.notes
+    assert note == "按笔记本的说明，未列入表“政府信息公开行政复议、行政诉讼情况”、“五、存在的主要问题及改进情况”。"
+    assert note in review_page(read_document(executed), None, proof.notes)
+
+
+def test_a_part_that_is_left_out_takes_its_table_with_it(executed: Notebook, filing: Filing):
+    for source in ("report.section(4)", 'report.table("disputes")'):
+        delete(source)(executed)
+    executed["metadata"]["govreport"]["leave_out"] = "4"
+    assert proved(executed, filing).sentence == "" and proved(executed, filing).notes[0].count("“") == 2
+
+
+def test_a_table_that_is_there_although_left_out_must_still_be_right(executed: Notebook, filing: Filing):
+    executed["metadata"]["govreport"]["leave_out"] = ["applications"]
+    assert proved(executed, filing) == Proof()
+    state(executed, "applications.new.total", "8")
+    assert "为8，应为6" in proved(executed, filing).sentence
+
+
+def test_an_unknown_name_of_what_is_left_out_is_told_with_the_names_that_there_are(executed: Notebook, filing: Filing):
+    executed["metadata"]["govreport"]["leave_out"] = ["dispute", "4"]
+    sentence = proved(executed, filing).sentence
+    assert "没有“dispute”可写（可写0、1、2、3、4、5、6、proactive、applications、disputes）" in sentence
+
+
+def test_of_any_other_page_only_the_cells_are_proved(executed: Notebook):
+    delete(TABLE)(executed)
+    assert proved(executed, None) == Proof()
+    clear(PART, execution_count=None)(executed)
+    assert "代码单元格“report.section(3)”没有运行" in proved(executed, None).sentence
+
+
+def test_the_proof_costs_less_than_a_millisecond(executed: Notebook, filing: Filing):
+    document = read_document(executed)
+    began = time.process_time()
+    for _ in range(20):
+        prove(document, executed, filing)
+    assert (time.process_time() - began) / 20 < 0.001
+
+
+def test_an_incomplete_report_is_exported_as_a_draft_that_says_what_it_lacks(executed: Notebook):
+    delete(TABLE)(executed)
+    page, _ = get_exporter("govreport-html")().from_notebook_node(nbformat.from_dict(executed))
+    assert NO_TABLE in page and "草稿：不得公布。" in page and "（草稿）</title>" in page
+
+
+def test_a_whole_report_is_exported_without_a_word(executed: Notebook, sample: Run):
+    page, _ = get_exporter("govreport-html")().from_notebook_node(nbformat.from_dict(executed))
+    assert page == sample.page(GOOD)
+
+
+@pytest.mark.parametrize("kind", ["html", "pdf", "docx"])
+def test_nbconvert_runs_the_notebook_first_where_it_is_asked_to(kind: str, tmp_path: Path):
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 + 1")])
+    exporter = get_exporter(f"govreport-{kind}")(config={"ExecutePreprocessor": {"enabled": True}})
+    page, _ = exporter.from_notebook_node(notebook, {"metadata": {"path": str(tmp_path)}})
+    assert ">2</p" in page if kind == "html" else page[:4] in (b"%PDF", b"PK\x03\x04")
