@@ -10,7 +10,7 @@ import datetime
 from collections.abc import Collection
 
 from govreport.core import FormError
-from govreport.filing import AGENCY_KINDS
+from govreport.filing import AGENCY_KINDS, Agency
 from govreport.forms import Catalogue, Form
 
 IN_TIME, LATE, UNDATED, MISDATED = "按期", "逾期", "未注明公布日期", "公布日期有误"
@@ -26,6 +26,20 @@ def deadline(kind: str, year: int, catalogue: Catalogue) -> datetime.date | None
         return catalogue.form_for(year).deadline(kind, year)
     except (KeyError, FormError):
         return None
+
+
+def due_year(today: datetime.date) -> int:
+    """Return the reporting year that is over and whose reports are due: the year before a day's.
+
+    >>> due_year(datetime.date(2026, 1, 1)), due_year(datetime.date(2026, 12, 31))
+    (2025, 2025)
+    """
+    return today.year - 1
+
+
+def owes_report(agency: Agency, year: int, catalogue: Catalogue) -> bool:
+    """Whether an agency of the register has to publish a report for a year: it exists, and its kind has a deadline."""
+    return agency.exists_in(year) and deadline(agency.kind, year, catalogue) is not None
 
 
 def days_late(due: datetime.date | None, published: str) -> int | None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -64,6 +67,25 @@ def extract_flag(arguments: list[str], *names: str) -> tuple[list[str], bool]:
     end = arguments.index("--") if "--" in arguments else len(arguments)
     kept = [argument for argument in arguments[:end] if argument not in names]
     return [*kept, *arguments[end:]], len(kept) < end
+
+
+def extract_value(arguments: list[str], name: str) -> tuple[list[str], str]:
+    """Remove an option and its value from the arguments before ``--``. Return the other arguments, and the value.
+
+    The value is empty without the option; of several, the last counts. Raises ProjectError for an option without value.
+
+    >>> extract_value(["check", "--project", "市", "demo"], "--project")
+    (['check', 'demo'], '市')
+    """
+    end, kept, value = arguments.index("--") if "--" in arguments else len(arguments), [], ""
+    rest = iter(arguments[:end])
+    for argument in rest:
+        option, sign, text = argument.partition("=")
+        if option != name:
+            kept.append(argument)
+        elif not (value := text if sign else next(rest, "")):
+            raise ProjectError(f"选项 {name} 后缺少值；govreport --help 查看用法。")
+    return [*kept, *arguments[end:]], value
 
 
 def join_parameters(arguments: list[str]) -> list[str]:
@@ -143,26 +165,23 @@ app = typer.Typer(
 )
 
 
-def complete_agencies(incomplete: str) -> list[tuple[str, str]]:
-    """Return the slugs that start with the typed text, each with the agency's name, for shell completion."""
-    try:
-        known = Project.find().agencies.values()
-    except GovReportError:
-        return []
-    return [(agency.slug, agency.name) for agency in known if agency.slug.startswith(incomplete)]
-
-
-def _years(ctx: typer.Context, incomplete: str) -> list[str]:
-    """Return the years of the typed agencies, or of all agencies, for shell completion."""
+def _complete(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
+    """Return the slugs with names and the years of the typed agencies, or of all, for shell completion."""
     try:
         project = Project.find()
-        typed = ctx.params.get("agency") or ctx.params.get("agencies") or ()
-        names = [typed] if isinstance(typed, str) else list(typed)
-        slugs = [project.agency(name).slug for name in names] or list(project.agencies)
-        found = {str(year) for slug in slugs for year in project.years(slug)}
+        typed = chosen(ctx.params.get("named")).agencies
+        slugs = [project.agency(name).slug for name in typed] or list(project.agencies)
+        years = sorted({str(year) for slug in slugs for year in project.years(slug)}, reverse=True)
+        known = [(agency.slug, agency.name) for agency in project.agencies.values()] + [
+            (year, "年度") for year in years
+        ]
     except GovReportError:
         return []
-    return sorted((year for year in found if year.startswith(incomplete)), reverse=True)
+    return [(word, told) for word, told in known if word.startswith(incomplete)]
+
+
+def _complete_years(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
+    return [(word, told) for word, told in _complete(ctx, incomplete) if YEAR.fullmatch(word)]
 
 
 def argument(metavar: str, text: str, complete: Callable[..., Any] | None = None) -> Any:
@@ -186,13 +205,63 @@ def flag(text: str, *names: str, **settings: Any) -> Any:
     return option("", text, *names, **settings)
 
 
-Agencies = Annotated[list[str] | None, argument("机构", "机构代号或名称；不写为全部机构", complete_agencies)]
-Agency = Annotated[str, argument("机构", "机构代号或名称", complete_agencies)]
-Years = Annotated[
-    list[int] | None, option("年度", "报告年度，可重复；不写为全部年度", "--year", "-y", autocompletion=_years)
+YEAR = re.compile(r"[0-9]{4}")
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What the arguments of a command name: files, agencies by slug or name, and years; empty for all."""
+
+    files: tuple[Path, ...]
+    agencies: tuple[str, ...]
+    years: tuple[int, ...]
+
+
+def chosen(named: Sequence[str] | None, years: Sequence[int] | None = None, *, files: bool = False) -> Chosen:
+    """Sort the arguments of a command: four digits are a year, wherever they stand.
+
+    years: those of ``--year``; files: whether an argument that exists as a path is a file.
+
+    >>> chosen(["2023", "demo", "2022"])
+    Chosen(files=(), agencies=('demo',), years=(2023, 2022))
+    """
+    words = [word for word in named or () if not YEAR.fullmatch(word)]
+    found = dict.fromkeys([*(years or ()), *(int(word) for word in named or () if YEAR.fullmatch(word))])
+    paths = [word for word in words if files and Path(word).exists()]
+    return Chosen(tuple(map(Path, paths)), tuple(word for word in words if word not in paths), tuple(found))
+
+
+def chosen_report(named: Sequence[str] | None, years: Sequence[int] | None = None) -> tuple[str, int]:
+    """Return the one agency and the one year that the arguments of a command name; see `chosen`.
+
+    Raises ProjectError where they name more or fewer.
+    """
+    found = chosen(named, years)
+    if len(found.agencies) != 1 or len(found.years) != 1:
+        told = "、".join([*found.agencies, *map(str, found.years)]) or "没有写"
+        raise ProjectError(f"应写明一个机构和一个年度（四位整数），现为：{told}；加 --help 查看用法。")
+    return found.agencies[0], found.years[0]
+
+
+Named = Annotated[
+    list[str] | None, argument("机构|年度", "机构代号或名称，四位数字为年度，先后不论；不写为全部", _complete)
 ]
-Year = Annotated[int, argument("年度", "报告年度", _years)]
+Report = Annotated[list[str] | None, argument("机构 年度", "机构代号或名称，和四位数字的年度，先后不论", _complete)]
+Years = Annotated[
+    list[int] | None, option("年度", "也可这样写年度，可重复", "--year", "-y", autocompletion=_complete_years)
+]
 Json = Annotated[bool, flag("输出 JSON", "--json")]
+
+
+Today = Annotated[str, option("日期", "按哪一天算应报的年度，如 2026-01-31；不写为今天", "--today")]
+
+
+def read_day(text: str) -> datetime.date:
+    """Return the day of ``--today``, today without it. Raises ProjectError for what is no date."""
+    try:
+        return datetime.date.fromisoformat(text) if text else datetime.date.today()
+    except ValueError:
+        raise ProjectError(f"--today 的值“{text}”不是日期；应写作 2026-01-31。") from None
 
 
 def command(text: str, name: str | None = None) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -204,7 +273,7 @@ def command(text: str, name: str | None = None) -> Callable[[Callable[..., None]
         name,
         cls=ChineseCommand,
         options_metavar="[选项]",
-        epilog="各命令都可加 --quiet（只输出结果和错误）、--verbose（输出细节）。",
+        epilog="各命令都可加 --project 文件夹（用其他项目）、--quiet（少输出）、--verbose（输出细节）。",
         help=text,
     )
 
@@ -221,5 +290,6 @@ def root(
     quiet: Annotated[bool, flag("只输出结果和错误；可写在任何位置", "--quiet", "-q")] = False,
     verbose: Annotated[bool, flag("输出细节；可写在任何位置", "--verbose", "-v")] = False,
     debug: Annotated[bool, flag("出错时显示技术细节", "--debug")] = False,
+    project: Annotated[str, option("文件夹", "项目所在的文件夹；可写在任何位置", "--project")] = "",
 ) -> None:
-    """Take the options that all commands share; `main` has seen to the last three, which may stand anywhere."""
+    """Take the options that all commands share; `main` has seen to the last four, which may stand anywhere."""

@@ -21,7 +21,7 @@ from govreport.forms.part_vocabulary import part_words
 from tests.support.projects import FAULTY, GOOD, YEAR, govreport, make_project, register, replace_in, spoil_row
 
 NEW = "shili-newcomer"
-LONG_AGO, IN_JANUARY = datetime.date(2025, 6, 1), datetime.date(2025, 1, 11)
+LONG_AGO, IN_JANUARY = datetime.date(2024, 6, 1), datetime.date(2025, 1, 11)
 
 
 @pytest.fixture
@@ -158,4 +158,32 @@ def test_a_new_filing_never_overwrites(project: Project):
 def test_a_new_filing_says_what_to_do_next(project: Project):
     answer = govreport(project.root, "new", "示例市新局", str(YEAR))
     assert (answer.returncode, answer.stderr) == (0, "")
-    assert f"govreport check {NEW} --year {YEAR}" in answer.stdout
+    assert f"govreport check {NEW} {YEAR}\n" in answer.stdout
+
+
+def test_the_list_of_today_has_who_owes_a_report_and_has_not_filed(project: Project):
+    answer = govreport(project.root, "list", "--today", "2026-11-29")
+    lines = [line.split() for line in answer.stdout.splitlines() if " 2025 " in line]
+    assert [(line[0], line[3]) for line in lines] == [(slug, "未报") for slug in (GOOD, FAULTY, NEW)]
+    assert "2025年度应报3，已报0" in answer.stdout and "逾期未公布" in answer.stdout
+    assert not [line for line in answer.stdout.splitlines() if " 2024 " in line], "only what was filed, or is due"
+    refused = govreport(project.root, "list", "--today", "明天")
+    assert refused.returncode == 2 and re.fullmatch("错误：--today 的值“明天”不是日期；.*。\n", refused.stderr)
+
+
+def test_a_blank_filing_is_not_filed(project: Project):
+    create_filing(project, FAULTY, 2024)  # with what last year's fixes
+    create_filing(project, NEW, 2024)
+
+    def filed() -> dict[str, bool]:
+        rows = [(agency, year) for agency, year in calendar_rows(project, today=IN_JANUARY) if year == 2024]
+        return {entry.agency.slug: entry.filed for entry in read_calendar(project, rows)}
+
+    assert filed() == {GOOD: False, FAULTY: False, NEW: False}
+    replace_in(
+        project.data / NEW / "2024" / "narrative.md", "## （一）主动公开\n", "## （一）主动公开\n\n全年按时公布。\n"
+    )
+    cell = project.data / FAULTY / "2024" / "disputes.csv"
+    lines = cell.read_text(encoding="utf-8-sig").splitlines()
+    cell.write_text("\n".join([lines[0], "reconsideration,,0", *lines[2:]]), encoding="utf-8")
+    assert filed() == {GOOD: False, FAULTY: True, NEW: True}, "a sentence or a zero is a beginning"
