@@ -362,3 +362,18 @@ def test_a_run_that_fails_says_so_on_standard_error(ask: Ask):
     answer = ask("run", "shili-unreadable", "2023", "--formats", "html")
     assert answer.returncode == 1 and "applications.csv 第4行" in answer.stderr
     assert "未能完整生成" in answer.stderr and "未能完整生成" not in answer.stdout
+
+
+LONG_FIGURES = ("1111111111111111111111111111.1234567", "9" * 40, "-1e400", "0." + "0" * 29 + "1")
+
+
+@pytest.mark.parametrize("figure", LONG_FIGURES)
+def test_a_figure_out_of_bounds_is_told_at_its_cell_and_stops_nothing_else(tmp_path: Path, figure: str):
+    root = make_project(tmp_path / "p", GOOD)
+    table = root / "data" / GOOD / "2022" / "proactive.csv"
+    text = table.read_text(encoding="utf-8-sig")
+    table.write_text(re.sub(r"(?m)^(fees,.*,amount,).*$", rf"\g<1>{figure}", text), encoding="utf-8")
+    findings = json.loads(govreport(root, "check", GOOD, "--format", "json").stdout)
+    (told,) = [finding for finding in findings if finding["rule"] == "V1"]
+    assert (told["year"], told["cells"]) == (2022, ["proactive.fees.amount"]) and figure[:20] in told["message"]
+    assert "程序出错" not in str(findings) and {finding["year"] for finding in findings} <= {2022, 2023}
