@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from govreport.checks import PENDING, SIGNED, deadlines_in_words, due_year
+from govreport.checks import PENDING, SIGNED, deadlines_in_words, due_year, project_rules
 from govreport.cli.app import (
     Named,
     Report,
@@ -91,6 +91,7 @@ def run(
         if number is not None and number < 1:
             raise ProjectError(f"{name} 的值不对，应是不小于1的整数。")
     project, day = Project.find(), read_day(today)
+    project_rules(project.root, project.catalogue)  # a mistake there stops all reports before anything is touched
     print_unregistered(project)
     options = Options(read_formats(formats), strict, read_parameters(parameters or []), memory * MEGABYTE, timeout)
     wanted = chosen(named, year)

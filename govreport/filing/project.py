@@ -185,7 +185,7 @@ class Project:
         if not folder.resolve().is_relative_to(self.data.resolve()):
             raise FilingError([f"{shown_folder(entry.slug, year)} 是指向项目之外的链接；请把文件放进 data/ 中。"])
         for path in folder.iterdir():
-            if path.is_symlink() and not path.resolve().is_relative_to(self.root):
+            if path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(self.root):
                 raise FilingError(
                     [f"{shown_folder(entry.slug, year)}/{path.name} 是指向项目之外的链接；请放入文件本身。"]
                 )
