@@ -180,10 +180,6 @@ def _complete(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
     return [(word, told) for word, told in known if word.startswith(incomplete)]
 
 
-def _complete_years(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
-    return [(word, told) for word, told in _complete(ctx, incomplete) if YEAR.fullmatch(word)]
-
-
 def argument(metavar: str, text: str, complete: Callable[..., Any] | None = None) -> Any:
     """Return a command argument. Its help does not show the default.
 
@@ -247,9 +243,7 @@ Named = Annotated[
     list[str] | None, argument("机构|年度", "机构代号或名称，四位数字为年度，先后不论；不写为全部", _complete)
 ]
 Report = Annotated[list[str] | None, argument("机构 年度", "机构代号或名称，和四位数字的年度，先后不论", _complete)]
-Years = Annotated[
-    list[int] | None, option("年度", "也可这样写年度，可重复", "--year", "-y", autocompletion=_complete_years)
-]
+Years = Annotated[list[int] | None, option("年度", "也可这样写年度，可重复", "--year", "-y", autocompletion=_complete)]
 Json = Annotated[bool, flag("输出 JSON", "--json")]
 
 

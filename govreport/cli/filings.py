@@ -69,9 +69,8 @@ def form(
         raise typer.Exit(1)
 
 
-NOT_READ: dict[str, Any] = {
-    "agency": None, "year": None, "edition": None, "editions": {}, "cells": None, "narrative": {}, "unreadable": [],
-    "notes": [],
+NOT_READ: dict[str, Any] = dict.fromkeys(("agency", "year", "edition", "cells")) | {
+    "editions": {}, "narrative": {}, "unreadable": [], "notes": [],
 }  # fmt: skip
 """The JSON document of a file that could not be read, without the reason, which stands in its notes."""
 

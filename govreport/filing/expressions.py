@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Context, Inexact, localcontext
+from decimal import localcontext
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -34,8 +34,6 @@ from govreport.forms import LAST
 
 BRACES = re.compile(r"\{\{|\}\}")
 LONGEST = 300
-MOST_DIGITS = 60
-"""Most digits of a result; nothing is rounded unseen."""
 MOST_PROBLEMS = 20
 """Maximum number of mistakes that are reported for one part."""
 WAN = "万元"
@@ -216,13 +214,10 @@ def _compute(operator: type, left: _Value, right: _Value) -> _Value:
         return _BLANK
     if isinstance(left, str) or isinstance(right, str):
         raise ExpressionError("只有数字可以加减乘")
-    try:
-        with localcontext(Context(prec=MOST_DIGITS, traps=[Inexact])):
-            result: Figure = left * right
-            if operator is not nodes.Mul:
-                result = left + (right if operator is nodes.Add else -right)
-    except Inexact:
-        raise ExpressionError("结果位数过多") from None
+    with localcontext(prec=4 * LONGEST):  # no expression of that length has more digits: nothing is rounded
+        result: Figure = left * right
+        if operator is not nodes.Mul:
+            result = left + (right if operator is nodes.Add else -right)
     if not -FIGURE_LIMIT < result < FIGURE_LIMIT:
         raise ExpressionError("结果位数过多")
     return result

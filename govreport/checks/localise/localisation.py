@@ -167,8 +167,8 @@ class _Search:
         self._seen: set[object] = set()
         self._problem = problem
         self._all = {cell for cell, column in enumerate(problem.columns) if column}
-        floors = {cell: floor for cell, floor in enumerate(problem.floor) if floor is not None and cell in self._all}
-        self._floors = {cell: floor - problem.values[cell] for cell, floor in floors.items()}
+        floors = ((cell, floor) for cell in self._all if (floor := problem.floor[cell]) is not None)
+        self._floors = {cell: floor - problem.values[cell] for cell, floor in floors}
         self._below = {cell for cell, change in self._floors.items() if change > 0}
         self._cells: dict[int, list[int]] = {row: [] for row in problem.residual}
         for cell, column in enumerate(problem.columns):
