@@ -19,7 +19,6 @@ from govreport.checks import (
     deadline,
     due_year,
     is_blank,
-    owes_report,
     signoff_from_json,
     state_of,
     timeliness,
@@ -64,8 +63,8 @@ def calendar_rows(
 ) -> list[tuple[Agency, int]]:
     """Return the agencies and years of the calendar, in the register's order.
 
-    The calendar contains all filings, or the filings of `years`. It also contains the agencies that owe a report for
-    a year that is due: `years`, or if they are empty, the year that is due today.
+    The calendar contains all filings, or the filings of `years`. It also contains the agencies that owe a report (they
+    exist, and their kind has a deadline) for a year that is due: `years`, or if they are empty, that of today.
     Raises ProjectError for an unknown agency, FormError for a year before the first form.
     """
     catalogue = project.catalogue
@@ -74,12 +73,11 @@ def calendar_rows(
     present = {slug: project.years(slug) for slug in project.agencies}
     due = set(years) or {due_year(today)}
     chosen = dict.fromkeys(project.agency(name) for name in agencies) if agencies else project.agencies.values()
-    return [
-        (agency, year)
-        for agency in chosen
-        for year in sorted({*present[agency.slug], *(year for year in due if owes_report(agency, year, catalogue))})
-        if not years or year in due
-    ]
+    owed = [(agency, year) for agency in chosen for year in due if agency.exists_in(year)]
+    rows = {(agency, year) for agency, year in owed if deadline(agency.kind, year, catalogue)}
+    rows |= {(agency, year) for agency in chosen for year in present[agency.slug] if not years or year in due}
+    order = {agency: place for place, agency in enumerate(chosen)}
+    return sorted(rows, key=lambda row: (order[row[0]], row[1]))
 
 
 def read_calendar(project: Project, chosen: list[tuple[Agency, int]]) -> Iterator[CalendarEntry]:

@@ -79,6 +79,14 @@ def refresh_signoff(project: Project, agency: str, year: int) -> str:
     return str(record["state"])
 
 
+def index_stands(project: Project, today: datetime.date) -> bool:
+    """Whether the index page is there and of the year that is due."""
+    try:
+        return f"应报年度为{due_year(today)}年" in (project.output / "index.html").read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return False
+
+
 def write_index(project: Project, today: datetime.date) -> None:
     """Write ``output/index.html`` with all reports of the project, those that are due, and other pages.
 

@@ -13,7 +13,6 @@ from .deadlines import days_late as days_late
 from .deadlines import deadline as deadline
 from .deadlines import deadlines_in_words as deadlines_in_words
 from .deadlines import due_year as due_year
-from .deadlines import owes_report as owes_report
 from .deadlines import timeliness as timeliness
 from .edits.matrix import blank_totals as blank_totals
 from .edits.project_rules import RULES_FILE as RULES_FILE

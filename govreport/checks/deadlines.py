@@ -10,7 +10,7 @@ import datetime
 from collections.abc import Collection
 
 from govreport.core import FormError
-from govreport.filing import AGENCY_KINDS, Agency
+from govreport.filing import AGENCY_KINDS
 from govreport.forms import Catalogue, Form
 
 IN_TIME, LATE, UNDATED, MISDATED = "按期", "逾期", "未注明公布日期", "公布日期有误"
@@ -35,11 +35,6 @@ def due_year(today: datetime.date) -> int:
     (2025, 2025)
     """
     return today.year - 1
-
-
-def owes_report(agency: Agency, year: int, catalogue: Catalogue) -> bool:
-    """Whether an agency of the register has to publish a report for a year: it exists, and its kind has a deadline."""
-    return agency.exists_in(year) and deadline(agency.kind, year, catalogue) is not None
 
 
 def days_late(due: datetime.date | None, published: str) -> int | None:

@@ -126,6 +126,8 @@ class ChineseGroup(_Chinese, typer.core.TyperGroup):
         return sorted(super().list_commands(ctx), key=lambda name: WORK.index(name) if name in WORK else len(WORK))
 
 
+KINDS = {"--today": "日期，如 2026-01-31"}
+"""What options expect whose value is no whole number."""
 _SENTENCES = (
     (r"No such option: (\S+)", "没有选项 {}"),
     (r"No such command '(.+?)'", "没有命令 {}"),
@@ -148,7 +150,11 @@ def usage_sentence(error: Any) -> str:
     if parameter is not None:
         is_option = parameter.opts and parameter.opts[0].startswith("-")
         shown = (parameter.opts[0] if is_option else parameter.metavar) or "参数"
-        what = f"缺少 {shown}" if type(error).__name__ == "MissingParameter" else f"{shown} 的值不对，应是整数"
+        what = (
+            f"缺少 {shown}"
+            if type(error).__name__ == "MissingParameter"
+            else f"{shown} 的值不对，应是{KINDS.get(shown, '整数')}"
+        )
     return f"{what}；{context.command_path if context else 'govreport'} --help 查看用法。"
 
 
@@ -172,12 +178,10 @@ def _complete(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
         typed = chosen(ctx.params.get("named")).agencies
         slugs = [project.agency(name).slug for name in typed] or list(project.agencies)
         years = sorted({str(year) for slug in slugs for year in project.years(slug)}, reverse=True)
-        known = [(agency.slug, agency.name) for agency in project.agencies.values()] + [
-            (year, "年度") for year in years
-        ]
+        named = [(agency.slug, agency.name) for agency in project.agencies.values()]
     except GovReportError:
         return []
-    return [(word, told) for word, told in known if word.startswith(incomplete)]
+    return [(word, told) for word, told in (*named, *((year, "年度") for year in years)) if word.startswith(incomplete)]
 
 
 def argument(metavar: str, text: str, complete: Callable[..., Any] | None = None) -> Any:
@@ -212,6 +216,13 @@ class Chosen:
     agencies: tuple[str, ...]
     years: tuple[int, ...]
 
+    def report(self) -> tuple[str, int]:
+        """Return the one agency and the one year. Raises ProjectError where there are more or fewer."""
+        if len(self.agencies) != 1 or len(self.years) != 1:
+            told = "、".join([*self.agencies, *map(str, self.years)]) or "没有写"
+            raise ProjectError(f"应写明一个机构和一个年度（四位整数），现为：{told}；加 --help 查看用法。")
+        return self.agencies[0], self.years[0]
+
 
 def chosen(named: Sequence[str] | None, years: Sequence[int] | None = None, *, files: bool = False) -> Chosen:
     """Sort the arguments of a command: four digits are a year, wherever they stand.
@@ -221,22 +232,10 @@ def chosen(named: Sequence[str] | None, years: Sequence[int] | None = None, *, f
     >>> chosen(["2023", "demo", "2022"])
     Chosen(files=(), agencies=('demo',), years=(2023, 2022))
     """
-    words = [word for word in named or () if not YEAR.fullmatch(word)]
-    found = dict.fromkeys([*(years or ()), *(int(word) for word in named or () if YEAR.fullmatch(word))])
-    paths = [word for word in words if files and Path(word).exists()]
-    return Chosen(tuple(map(Path, paths)), tuple(word for word in words if word not in paths), tuple(found))
-
-
-def chosen_report(named: Sequence[str] | None, years: Sequence[int] | None = None) -> tuple[str, int]:
-    """Return the one agency and the one year that the arguments of a command name; see `chosen`.
-
-    Raises ProjectError where they name more or fewer.
-    """
-    found = chosen(named, years)
-    if len(found.agencies) != 1 or len(found.years) != 1:
-        told = "、".join([*found.agencies, *map(str, found.years)]) or "没有写"
-        raise ProjectError(f"应写明一个机构和一个年度（四位整数），现为：{told}；加 --help 查看用法。")
-    return found.agencies[0], found.years[0]
+    paths = [word for word in named or () if files and Path(word).exists()]
+    words = [word for word in named or () if word not in paths]
+    found = dict.fromkeys([*(years or ()), *(int(word) for word in words if YEAR.fullmatch(word))])
+    return Chosen(tuple(map(Path, paths)), tuple(w for w in words if not YEAR.fullmatch(w)), tuple(found))
 
 
 Named = Annotated[
@@ -247,15 +246,10 @@ Years = Annotated[list[int] | None, option("年度", "也可这样写年度，�
 Json = Annotated[bool, flag("输出 JSON", "--json")]
 
 
-Today = Annotated[str, option("日期", "按哪一天算应报的年度，如 2026-01-31；不写为今天", "--today")]
-
-
-def read_day(text: str) -> datetime.date:
-    """Return the day of ``--today``, today without it. Raises ProjectError for what is no date."""
-    try:
-        return datetime.date.fromisoformat(text) if text else datetime.date.today()
-    except ValueError:
-        raise ProjectError(f"--today 的值“{text}”不是日期；应写作 2026-01-31。") from None
+Today = Annotated[
+    datetime.datetime | None,
+    option("日期", "按哪一天算应报的年度，如 2026-01-31；不写为今天", "--today", formats=["%Y-%m-%d"]),
+]
 
 
 def command(text: str, name: str | None = None) -> Callable[[Callable[..., None]], Callable[..., None]]:

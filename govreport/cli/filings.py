@@ -15,7 +15,7 @@ import typer
 
 from govreport.checks import CSV_HEADER, STATES
 from govreport.cli import terminal
-from govreport.cli.app import Chosen, Json, Named, Report, Years, argument, chosen, chosen_report, command, flag, option
+from govreport.cli.app import Chosen, Json, Named, Report, Years, argument, chosen, command, flag, option
 from govreport.cli.terminal import details, notes, out, print_error, print_json, styled_state, track
 from govreport.core import FilingError, GovReportError, ProjectError
 from govreport.filing import Project, shown_folder
@@ -150,7 +150,7 @@ def compare(
     """Set a report beside last year's, in the terminal or, through the comparison notebook, as pages."""
     from govreport.checks import check_report, compare_years  # noqa: PLC0415, half a second: SciPy
 
-    agency, only = chosen_report(named, year)
+    agency, only = chosen(named, year).report()
     project = Project.find()
     if formats:
         _make_pages(project, agency, only, formats)
@@ -235,7 +235,7 @@ def show(named: Report = None, year: Years = None, as_json: Json = False) -> Non
     """Show a filing's tables."""
     from govreport.checks import check_report  # noqa: PLC0415, half a second: SciPy
 
-    report = check_report(Project.find(), *chosen_report(named, year))
+    report = check_report(Project.find(), *chosen(named, year).report())
     filing = report.readable_filing()
     if as_json:
         print_json(filing.to_json(report.prose))
@@ -245,11 +245,9 @@ def show(named: Report = None, year: Years = None, as_json: Json = False) -> Non
 
 @command("由所属机构的资料汇总出上级机构的表格。\n\n例：govreport rollup shili-government 2023")
 def rollup(
-    named: Report = None,
-    year: Years = None,
-    force: Annotated[bool, flag("覆盖手工填写的数字", "--force")] = False,
+    named: Report = None, year: Years = None, force: Annotated[bool, flag("覆盖手填数字", "--force")] = False
 ) -> None:
     """Write a parent's filing from its members'."""
     from govreport.checks import roll_up  # noqa: PLC0415, half a second: SciPy
 
-    terminal.print_rolled_up(roll_up(Project.find(), *chosen_report(named, year), force=force))
+    terminal.print_rolled_up(roll_up(Project.find(), *chosen(named, year).report(), force=force))

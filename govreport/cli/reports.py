@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -9,20 +10,7 @@ import typer
 from rich.markup import escape
 
 from govreport.checks import PENDING, SIGNED, deadlines_in_words, due_year, project_rules
-from govreport.cli.app import (
-    Named,
-    Report,
-    Today,
-    Years,
-    argument,
-    chosen,
-    chosen_report,
-    command,
-    flag,
-    option,
-    read_day,
-    read_parameters,
-)
+from govreport.cli.app import Named, Report, Today, Years, argument, chosen, command, flag, option, read_parameters
 from govreport.cli.starter import create_filing, create_project
 from govreport.cli.terminal import notes, out, print_calendar, print_unregistered, styled_state, track
 from govreport.core import ProjectError
@@ -41,18 +29,18 @@ def init(folder: Annotated[Path, argument("文件夹", "新建的文件夹")]) -
 @command("新建一份空白资料：三张表和 narrative.md。\n\n例：govreport new shili-education 2024")
 def new(named: Report = None, year: Years = None) -> None:
     """Start a filing: blank tables, and the narrative's headings."""
-    project, (agency, only) = Project.find(), chosen_report(named, year)
+    project, (agency, only) = Project.find(), chosen(named, year).report()
     shown = create_filing(project, agency, only)
     slug = project.agency(agency).slug
     notes.print(f"已新建 {shown}。下一步：填写其中的表格和 narrative.md，再运行 govreport check {slug} {only}")
 
 
 @command("列出各机构、各年度报告的进度和公布时限。\n\n例：govreport list 2023", "list")
-def list_reports(named: Named = None, year: Years = None, today: Today = "") -> None:
+def list_reports(named: Named = None, year: Years = None, today: Today = None) -> None:
     """List how far each report has come, and when it is due."""
     from govreport.batch import account_of_year, calendar_rows, read_calendar  # noqa: PLC0415, half a second: papermill
 
-    project, day, wanted = Project.find(), read_day(today), chosen(named, year)
+    project, day, wanted = Project.find(), (today or datetime.datetime.now()).date(), chosen(named, year)
     rows = calendar_rows(project, wanted.agencies, wanted.years, today=day)
     if not rows:
         raise ProjectError(f"{REGISTER} 中没有这些年度应报的机构；请登记机构，或改用其他年度。")
@@ -81,7 +69,7 @@ def run(
     scheduler: Annotated[str, option("地址", "Dask 调度器地址，由集群生成", "--scheduler")] = "",
     memory: Annotated[int, typer.Option("--memory", metavar="MB", help="每个笔记本可用的内存")] = 4096,
     timeout: Annotated[int, typer.Option("--timeout", metavar="秒", help="每个单元格可用的时间")] = 600,
-    today: Today = "",
+    today: Today = None,
 ) -> None:
     """Check, execute and publish reports."""
     from govreport.batch import ANNUAL, Options, make_plan, read_formats  # noqa: PLC0415, half a second: papermill
@@ -90,14 +78,12 @@ def run(
     for name, number in (("--jobs", jobs), ("--memory", memory), ("--timeout", timeout)):
         if number is not None and number < 1:
             raise ProjectError(f"{name} 的值不对，应是不小于1的整数。")
-    project, day = Project.find(), read_day(today)
+    project, day = Project.find(), (today or datetime.datetime.now()).date()
     project_rules(project.root, project.catalogue)  # a mistake there stops all reports before anything is touched
     print_unregistered(project)
     options = Options(read_formats(formats), strict, read_parameters(parameters or []), memory * MEGABYTE, timeout)
-    wanted = chosen(named, year)
-    planned = make_plan(
-        project, wanted.agencies, wanted.years, notebook=notebook or ANNUAL, options=options, force=force
-    )
+    reports = chosen(named, year).agencies, chosen(named, year).years
+    planned = make_plan(project, *reports, notebook=notebook or ANNUAL, options=options, force=force)
     if dry_run:
         for job in planned.jobs:
             out.print(f"{job.agency} {job.year}  {escape(job.reason)}")
@@ -113,7 +99,7 @@ def sign(named: Report = None, year: Years = None, *, by: Annotated[str, option(
     """Sign a report off."""
     from govreport.batch import sign_report  # noqa: PLC0415, half a second: papermill
 
-    project, (agency, only) = Project.find(), chosen_report(named, year)
+    project, (agency, only) = Project.find(), chosen(named, year).report()
     signed, state = sign_report(project, agency, only, by)
     told = "报告尚未生成，或资料在生成后有改动；govreport run 生成。" if state == PENDING else ""
     name = escape(project.agency(agency).name)

@@ -24,6 +24,7 @@ from govreport.batch import (
     Plan,
     cluster_executor,
     default_jobs,
+    index_stands,
     local_executor,
     refresh_signoff,
     run_jobs,
@@ -150,7 +151,7 @@ def run_plan(
                 **_account(outcomes),
             }
             complete = _leave(project, today, log)
-    elif planned.signoff_changes or not index.is_file():
+    elif planned.signoff_changes or not index_stands(project, today):
         complete = _leave(project, today)
     order = {(job.agency, job.year): number for number, job in enumerate(planned.jobs)}
     outcomes.sort(key=lambda outcome: order[outcome.job.agency, outcome.job.year])

@@ -168,7 +168,7 @@ def test_the_list_of_today_has_who_owes_a_report_and_has_not_filed(project: Proj
     assert "2025年度应报3，已报0" in answer.stdout and "逾期未公布" in answer.stdout
     assert not [line for line in answer.stdout.splitlines() if " 2024 " in line], "only what was filed, or is due"
     refused = govreport(project.root, "list", "--today", "明天")
-    assert refused.returncode == 2 and re.fullmatch("错误：--today 的值“明天”不是日期；.*。\n", refused.stderr)
+    assert refused.returncode == 2 and re.fullmatch("错误：--today 的值不对，应是日期，如 2026-01-31；.*。\n", refused.stderr)
 
 
 def test_a_blank_filing_is_not_filed(project: Project):
@@ -187,3 +187,16 @@ def test_a_blank_filing_is_not_filed(project: Project):
     lines = cell.read_text(encoding="utf-8-sig").splitlines()
     cell.write_text("\n".join([lines[0], "reconsideration,,0", *lines[2:]]), encoding="utf-8")
     assert filed() == {GOOD: False, FAULTY: True, NEW: True}, "a sentence or a zero is a beginning"
+
+
+def test_a_run_in_a_new_year_brings_the_index_up_to_date_though_no_report_changed(project: Project):
+    def run(day: str) -> str:
+        answer = govreport(project.root, "run", GOOD, str(YEAR), "--formats", "html", "--today", day)
+        assert answer.returncode == 0, answer.stderr
+        return (project.output / "index.html").read_text(encoding="utf-8")
+
+    before = run("2024-03-01")
+    assert "data/shili-newcomer/2023" in before and run("2024-12-31") == before
+    after = run("2025-01-01")
+    assert "data/shili-newcomer/2024" in after and "data/shili-newcomer/2023" not in after
+    assert run("2024-03-01") == before, "the same day, the same page"

@@ -326,13 +326,14 @@ def test_several_agencies_and_years_are_told_apart_by_their_four_digits(ask: Ask
     assert "共校验4份报告" in answer.stdout
 
 
-def test_a_folder_named_like_a_year_is_a_file_only_with_its_path(
+def test_what_exists_as_a_path_is_a_file_also_if_it_is_called_like_a_year(
     ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "2023").mkdir()
     assert "data/agencies.csv" in ask("check", "2023").stderr
-    assert "没有可以导入的文件" in ask("check", "./2023").stderr
+    (tmp_path / "2023").mkdir()
+    for command in ("check", "import"):
+        assert "2023 中没有可以导入的文件" in ask(command, "2023").stderr
 
 
 @pytest.mark.parametrize(
