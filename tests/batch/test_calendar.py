@@ -168,7 +168,8 @@ def test_the_list_of_today_has_who_owes_a_report_and_has_not_filed(project: Proj
     assert "2025年度应报3，已报0" in answer.stdout and "逾期未公布" in answer.stdout
     assert not [line for line in answer.stdout.splitlines() if " 2024 " in line], "only what was filed, or is due"
     refused = govreport(project.root, "list", "--today", "明天")
-    assert refused.returncode == 2 and re.fullmatch("错误：--today 的值不对，应是日期，如 2026-01-31；.*。\n", refused.stderr)
+    assert refused.returncode == 2
+    assert re.fullmatch("错误：--today 的值不对，应是日期，如 2026-01-31；.*。\n", refused.stderr)
 
 
 def test_a_blank_filing_is_not_filed(project: Project):
