@@ -205,7 +205,8 @@ def flag(text: str, *names: str, **settings: Any) -> Any:
     return option("", text, *names, **settings)
 
 
-YEAR = re.compile(r"[0-9]{4}")
+YEAR = re.compile(r"\d{4}")
+"""Also in full-width digits."""
 
 
 @dataclass(frozen=True)

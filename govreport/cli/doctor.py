@@ -57,7 +57,11 @@ def examine() -> Iterator[Probe]:
     except GovReportError as error:
         problem = str(error)
     yield from _fonts(project.fonts if project else None)
-    yield from examine_project(project) if project else [Probe("项目", NOTE, problem)]
+    yield from (
+        examine_project(project)
+        if project
+        else [Probe("项目", BAD if "GOVREPORT_PROJECT" in os.environ else NOTE, problem)]
+    )
 
 
 def examine_project(project: Project) -> Iterator[Probe]:

@@ -312,7 +312,7 @@ SAID = {
 @pytest.mark.parametrize("command", SAID)
 def test_agency_and_year_are_said_the_same_way_to_every_command(ask: Ask, command: str):
     told = []
-    for way in ((GOOD, "2023"), ("2023", GOOD), (GOOD, "--year", "2023"), ("示例市民政局", "2023")):
+    for way in ((GOOD, "2023"), ("2023", GOOD), (GOOD, "--year", "2023"), ("示例市民政局", "２０２３")):
         answer = ask(command, *way, *SAID[command])
         told.append((answer.returncode, answer.stdout, answer.stderr))
         Path("表.xlsx").unlink(missing_ok=True)
@@ -357,6 +357,7 @@ def test_a_project_that_is_not_there_is_never_another_one(ask: Ask, project: Pat
         answer = ask(*call)
         assert answer.returncode == 2 and re.fullmatch("错误：没有文件夹 .*没有；请检查路径，.*。\n", answer.stderr)
     assert "缺少值" in ask("check", "--project").stderr
+    assert ask("doctor", "--project", "没有").returncode == 1, "outside any project it is content, with a wrong one not"
 
 
 def test_a_run_that_fails_says_so_on_standard_error(ask: Ask):
