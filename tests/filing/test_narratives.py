@@ -251,7 +251,9 @@ def test_a_date_is_read_as_offices_write_it(written: str) -> None:
 @pytest.mark.parametrize("written", ["2024年2月30日", "2024-13-01", "二〇二四年二月三十日", "2024/1/0"])
 def test_a_date_that_is_in_no_calendar_is_told(written: str) -> None:
     for key in ("published", "signature"):
-        assert f"文件头的 {key} 为“{written}”，应是日期，但历上没有这一天" in sentence(f"---\n{key}: {written}\n---\n{PARTS}")
+        assert f"文件头的 {key} 为“{written}”，应是日期，但历上没有这一天" in sentence(
+            f"---\n{key}: {written}\n---\n{PARTS}"
+        )
 
 
 def test_the_date_of_the_signature_is_the_date_of_publication() -> None:
