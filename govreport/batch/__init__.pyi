@@ -11,6 +11,7 @@ from .job import NOTEBOOK as NOTEBOOK
 from .job import Job as Job
 from .job import Options as Options
 from .job import Outcome as Outcome
+from .overview import index_stands as index_stands
 from .overview import refresh_signoff as refresh_signoff
 from .overview import sign_report as sign_report
 from .overview import write_index as write_index

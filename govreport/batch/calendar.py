@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from govreport.batch.inputs import Inputs
 from govreport.batch.record import current_record
@@ -16,11 +17,14 @@ from govreport.checks import (
     SignOff,
     check_report,
     deadline,
+    due_year,
+    is_blank,
     signoff_from_json,
     state_of,
     timeliness,
 )
-from govreport.filing import AGENCY_KINDS, Agency, Project
+from govreport.core import FilingError
+from govreport.filing import Agency, Project
 
 MADE, DRAFT, PARTIAL = "已生成", "草稿", "不完整"
 
@@ -29,7 +33,7 @@ MADE, DRAFT, PARTIAL = "已生成", "草稿", "不完整"
 class CalendarEntry:
     """The progress of an agency's report for a year.
 
-    filed: whether there is a filing; state: the result of its checks, empty without a filing.
+    filed: whether there is a filing that is not blank; state: the result of its checks, empty without a filing.
     counts: number of findings by severity; output: result of the last run; published: ISO date or empty;
     due: the statutory deadline.
     """
@@ -59,29 +63,21 @@ def calendar_rows(
 ) -> list[tuple[Agency, int]]:
     """Return the agencies and years of the calendar, in the register's order.
 
-    The calendar contains all filings, or the filings of `years`. It also contains agencies without a filing for
-    a year that is due. `years` are due; if they are empty, the latest year with a filing is due, and last year as
-    long as one of its deadlines lies ahead.
+    The calendar contains all filings, or the filings of `years`. It also contains the agencies that owe a report (they
+    exist, and their kind has a deadline) for a year that is due: `years`, or if they are empty, that of today.
     Raises ProjectError for an unknown agency, FormError for a year before the first form.
     """
     catalogue = project.catalogue
     for year in years:
         catalogue.form_for(year)
     present = {slug: project.years(slug) for slug in project.agencies}
-    latest = max((year for found in present.values() for year in found), default=today.year - 1)
-    coming = (
-        {today.year - 1}
-        if any((deadline(kind, today.year - 1, catalogue) or datetime.date.min) >= today for kind in AGENCY_KINDS)
-        else set()
-    )
-    due = set(years) or {latest} | coming
+    due = set(years) or {due_year(today)}
     chosen = dict.fromkeys(project.agency(name) for name in agencies) if agencies else project.agencies.values()
-    return [
-        (agency, year)
-        for agency in chosen
-        for year in sorted({*present[agency.slug], *(year for year in due if agency.exists_in(year))})
-        if not years or year in due
-    ]
+    owed = [(agency, year) for agency in chosen for year in due if agency.exists_in(year)]
+    rows = {(agency, year) for agency, year in owed if deadline(agency.kind, year, catalogue)}
+    rows |= {(agency, year) for agency in chosen for year in present[agency.slug] if not years or year in due}
+    order = {agency: place for place, agency in enumerate(chosen)}
+    return sorted(rows, key=lambda row: (order[row[0]], row[1]))
 
 
 def read_calendar(project: Project, chosen: list[tuple[Agency, int]]) -> Iterator[CalendarEntry]:
@@ -93,6 +89,9 @@ def read_calendar(project: Project, chosen: list[tuple[Agency, int]]) -> Iterato
             yield CalendarEntry(agency, year, due=due)
             continue
         record = current_record(project, reader, agency, year)
+        if is_unfilled(project, agency, year, record):
+            yield CalendarEntry(agency, year, due=due)
+            continue
         signoff = signoff_from_json(record["signoff"])
         output, counts, day = str(record["state"]), record["counts"], record["published"]
         if output in (PENDING, FAILED):
@@ -103,6 +102,14 @@ def read_calendar(project: Project, chosen: list[tuple[Agency, int]]) -> Iterato
             state = state_of(counts)
             output = PARTIAL if record["errors"] else DRAFT if state == INCONSISTENT else MADE
         yield CalendarEntry(agency, year, True, state, counts, output, signoff, day, due)
+
+
+def is_unfilled(project: Project, agency: Agency, year: int, record: Mapping[str, Any]) -> bool:
+    """Whether a filing is blank. It is read only if its current record has no figures."""
+    try:
+        return not any(record["figures"].values()) and is_blank(project.filing(agency.slug, year))
+    except FilingError:
+        return False
 
 
 def account_of_year(entries: list[CalendarEntry], year: int) -> dict[str, int]:

@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from govreport.batch.calendar import calendar_rows, is_unfilled
 from govreport.batch.inputs import Inputs
 from govreport.batch.job import EXECUTED, REPORT, REVIEW, report_folder
 from govreport.batch.notebooks import PARENT, notebook_of
 from govreport.batch.record import RECORD_FILE, current_record, save_record, standing_record, stored_record
-from govreport.checks import FAILED, PENDING, SignOff, deadline, sign, signoff_from_json
+from govreport.checks import FAILED, PENDING, SignOff, deadline, due_year, sign, signoff_from_json
 from govreport.core import write_text
-from govreport.filing import Project
+from govreport.filing import Agency, Project, shown_folder
 from govreport.publish import Companion, IndexEntry, index_page, prove, read_document, review_page
 
 RECORD = ".json"
@@ -56,7 +57,7 @@ def sign_report(project: Project, agency: str, year: int, by: str) -> tuple[Sign
     """
     signed = sign(project, agency, year, by, datetime.date.today())
     state = refresh_signoff(project, project.agency(agency).slug, year)
-    write_index(project)
+    write_index(project, datetime.date.today())
     return signed, state
 
 
@@ -78,12 +79,22 @@ def refresh_signoff(project: Project, agency: str, year: int) -> str:
     return str(record["state"])
 
 
-def write_index(project: Project) -> None:
-    """Write ``output/index.html`` with all reports of the project, agencies without reports, and other pages."""
+def index_stands(project: Project, today: datetime.date) -> bool:
+    """Whether the index page is there and of the year that is due."""
+    try:
+        return f"应报年度为{due_year(today)}年" in (project.output / "index.html").read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return False
+
+
+def write_index(project: Project, today: datetime.date) -> None:
+    """Write ``output/index.html`` with all reports of the project, those that are due, and other pages.
+
+    today: only its year matters, which tells the year that is due.
+    """
     reader, catalogue = Inputs(project), project.catalogue
     reports, others = project.reports(), dict(companions(project, reader))
     records = [(agency, year, current_record(project, reader, agency, year)) for agency, year in reports]
-    latest = max(year for _, year in reports)
     entries = [
         IndexEntry(
             agency=agency,
@@ -91,7 +102,7 @@ def write_index(project: Project) -> None:
             state=record["state"],
             counts=record["counts"],
             files=tuple(record["files"]),
-            errors=tuple(record["errors"]),
+            errors=tuple(record["errors"]) or _unfilled(project, agency, year, record),
             published=record["published"],
             figures=record["figures"],
             signoff=signoff_from_json(record["signoff"]),
@@ -104,15 +115,21 @@ def write_index(project: Project) -> None:
     entries += [
         IndexEntry(
             agency,
-            latest,
+            year,
             PENDING,
-            errors=(f"还没有资料；应放在 data/{agency.slug}/{latest}/。",),
-            companions=others.pop((agency.slug, latest), ()),
+            errors=(f"还没有资料；应放在 {shown_folder(agency.slug, year)}/。",),
+            companions=others.pop((agency.slug, year), ()),
+            due=deadline(agency.kind, year, catalogue),
         )
-        for agency in project.agencies.values()
-        if not project.years(agency.slug)
+        for agency, year in calendar_rows(project, today=today)
+        if (agency, year) not in reports
     ]
     apart = [
         IndexEntry(project.agencies[slug], year, PENDING, companions=made) for (slug, year), made in others.items()
     ]
-    write_text(project.output / "index.html", index_page(entries, project.agencies, apart, catalogue))
+    write_text(project.output / "index.html", index_page(entries, project.agencies, apart, catalogue, due_year(today)))
+
+
+def _unfilled(project: Project, agency: Agency, year: int, record: Mapping[str, Any]) -> tuple[str, ...]:
+    blank = record["state"] == PENDING and is_unfilled(project, agency, year, record)
+    return (f"资料还是空白；请填写 {shown_folder(agency.slug, year)}/ 中的表格和 narrative.md。",) if blank else ()

@@ -12,6 +12,7 @@ from .deadlines import UNDATED as UNDATED
 from .deadlines import days_late as days_late
 from .deadlines import deadline as deadline
 from .deadlines import deadlines_in_words as deadlines_in_words
+from .deadlines import due_year as due_year
 from .deadlines import timeliness as timeliness
 from .edits.matrix import blank_totals as blank_totals
 from .edits.project_rules import RULES_FILE as RULES_FILE
@@ -46,6 +47,7 @@ from .years.comparison import Comparison as Comparison
 from .years.comparison import carried_pairs as carried_pairs
 from .years.comparison import cell_changes as cell_changes
 from .years.comparison import compare_years as compare_years
+from .years.comparison import is_blank as is_blank
 from .years.comparison import remarks as remarks
 from .years.prose_comparison import SENTENCE_KINDS as SENTENCE_KINDS
 from .years.prose_comparison import share_text as share_text

@@ -28,6 +28,15 @@ def deadline(kind: str, year: int, catalogue: Catalogue) -> datetime.date | None
         return None
 
 
+def due_year(today: datetime.date) -> int:
+    """Return the reporting year that is over and whose reports are due: the year before a day's.
+
+    >>> due_year(datetime.date(2026, 1, 1)), due_year(datetime.date(2026, 12, 31))
+    (2025, 2025)
+    """
+    return today.year - 1
+
+
 def days_late(due: datetime.date | None, published: str) -> int | None:
     """Return days from the deadline to the publication; None where either is unknown or the date is wrong.
 

@@ -33,7 +33,7 @@ def read_waivers(folder: Path, shown: str) -> tuple[Waiver, ...]:
         return ()
     try:
         data = tomllib.loads(read_text(path, name).text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise FilingError([f"{name} 不是可读的 TOML（{error}）；每条应以 [[waiver]] 开头。"]) from None
     entries = data.get("waiver", [])
     if set(data) - {"waiver"} or not isinstance(entries, list):

@@ -8,7 +8,7 @@ import sys
 import traceback
 
 from govreport.cli import doctor, filings, reports
-from govreport.cli.app import app, extract_flag, join_parameters, usage_sentence
+from govreport.cli.app import app, extract_flag, extract_value, join_parameters, usage_sentence
 from govreport.cli.terminal import details, notes, print_error
 from govreport.core import DEBUG_VARIABLE, FilingError, GovReportError
 
@@ -39,6 +39,9 @@ def _main(arguments: list[str]) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     try:
+        arguments, project = extract_value(arguments, "--project")
+        if project:
+            os.environ["GOVREPORT_PROJECT"] = project
         result = app(join_parameters(arguments), standalone_mode=False, prog_name="govreport")
         if result == INTERRUPTED:  # typer's code for an interrupted command
             raise KeyboardInterrupt

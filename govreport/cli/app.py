@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -66,6 +69,25 @@ def extract_flag(arguments: list[str], *names: str) -> tuple[list[str], bool]:
     return [*kept, *arguments[end:]], len(kept) < end
 
 
+def extract_value(arguments: list[str], name: str) -> tuple[list[str], str]:
+    """Remove an option and its value from the arguments before ``--``. Return the other arguments, and the value.
+
+    The value is empty without the option; of several, the last counts. Raises ProjectError for an option without value.
+
+    >>> extract_value(["check", "--project", "市", "demo"], "--project")
+    (['check', 'demo'], '市')
+    """
+    end, kept, value = arguments.index("--") if "--" in arguments else len(arguments), [], ""
+    rest = iter(arguments[:end])
+    for argument in rest:
+        option, sign, text = argument.partition("=")
+        if option != name:
+            kept.append(argument)
+        elif not (value := text if sign else next(rest, "")):
+            raise ProjectError(f"选项 {name} 后缺少值；govreport --help 查看用法。")
+    return [*kept, *arguments[end:]], value
+
+
 def join_parameters(arguments: list[str]) -> list[str]:
     """Join ``-p NAME VALUE`` into ``-p NAME=VALUE``: typer has no repeatable option of two values."""
     joined, rest = [], list(arguments)
@@ -104,6 +126,8 @@ class ChineseGroup(_Chinese, typer.core.TyperGroup):
         return sorted(super().list_commands(ctx), key=lambda name: WORK.index(name) if name in WORK else len(WORK))
 
 
+KINDS = {"--today": "日期，如 2026-01-31"}
+"""What options expect whose value is no whole number."""
 _SENTENCES = (
     (r"No such option: (\S+)", "没有选项 {}"),
     (r"No such command '(.+?)'", "没有命令 {}"),
@@ -126,7 +150,11 @@ def usage_sentence(error: Any) -> str:
     if parameter is not None:
         is_option = parameter.opts and parameter.opts[0].startswith("-")
         shown = (parameter.opts[0] if is_option else parameter.metavar) or "参数"
-        what = f"缺少 {shown}" if type(error).__name__ == "MissingParameter" else f"{shown} 的值不对，应是整数"
+        what = (
+            f"缺少 {shown}"
+            if type(error).__name__ == "MissingParameter"
+            else f"{shown} 的值不对，应是{KINDS.get(shown, '整数')}"
+        )
     return f"{what}；{context.command_path if context else 'govreport'} --help 查看用法。"
 
 
@@ -143,26 +171,17 @@ app = typer.Typer(
 )
 
 
-def complete_agencies(incomplete: str) -> list[tuple[str, str]]:
-    """Return the slugs that start with the typed text, each with the agency's name, for shell completion."""
-    try:
-        known = Project.find().agencies.values()
-    except GovReportError:
-        return []
-    return [(agency.slug, agency.name) for agency in known if agency.slug.startswith(incomplete)]
-
-
-def _years(ctx: typer.Context, incomplete: str) -> list[str]:
-    """Return the years of the typed agencies, or of all agencies, for shell completion."""
+def _complete(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
+    """Return the slugs with names and the years of the typed agencies, or of all, for shell completion."""
     try:
         project = Project.find()
-        typed = ctx.params.get("agency") or ctx.params.get("agencies") or ()
-        names = [typed] if isinstance(typed, str) else list(typed)
-        slugs = [project.agency(name).slug for name in names] or list(project.agencies)
-        found = {str(year) for slug in slugs for year in project.years(slug)}
+        typed = chosen(ctx.params.get("named")).agencies
+        slugs = [project.agency(name).slug for name in typed] or list(project.agencies)
+        years = sorted({str(year) for slug in slugs for year in project.years(slug)}, reverse=True)
+        named = [(agency.slug, agency.name) for agency in project.agencies.values()]
     except GovReportError:
         return []
-    return sorted((year for year in found if year.startswith(incomplete)), reverse=True)
+    return [(word, told) for word, told in (*named, *((year, "年度") for year in years)) if word.startswith(incomplete)]
 
 
 def argument(metavar: str, text: str, complete: Callable[..., Any] | None = None) -> Any:
@@ -186,13 +205,52 @@ def flag(text: str, *names: str, **settings: Any) -> Any:
     return option("", text, *names, **settings)
 
 
-Agencies = Annotated[list[str] | None, argument("机构", "机构代号或名称；不写为全部机构", complete_agencies)]
-Agency = Annotated[str, argument("机构", "机构代号或名称", complete_agencies)]
-Years = Annotated[
-    list[int] | None, option("年度", "报告年度，可重复；不写为全部年度", "--year", "-y", autocompletion=_years)
+YEAR = re.compile(r"\d{4}")
+"""Also in full-width digits."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What the arguments of a command name: files, agencies by slug or name, and years; empty for all."""
+
+    files: tuple[Path, ...]
+    agencies: tuple[str, ...]
+    years: tuple[int, ...]
+
+    def report(self) -> tuple[str, int]:
+        """Return the one agency and the one year. Raises ProjectError where there are more or fewer."""
+        if len(self.agencies) != 1 or len(self.years) != 1:
+            told = "、".join([*self.agencies, *map(str, self.years)]) or "没有写"
+            raise ProjectError(f"应写明一个机构和一个年度（四位整数），现为：{told}；加 --help 查看用法。")
+        return self.agencies[0], self.years[0]
+
+
+def chosen(named: Sequence[str] | None, years: Sequence[int] | None = None, *, files: bool = False) -> Chosen:
+    """Sort the arguments of a command: four digits are a year, wherever they stand.
+
+    years: those of ``--year``; files: whether an argument that exists as a path is a file.
+
+    >>> chosen(["2023", "demo", "2022"])
+    Chosen(files=(), agencies=('demo',), years=(2023, 2022))
+    """
+    paths = [word for word in named or () if files and Path(word).exists()]
+    words = [word for word in named or () if word not in paths]
+    found = dict.fromkeys([*(years or ()), *(int(word) for word in words if YEAR.fullmatch(word))])
+    return Chosen(tuple(map(Path, paths)), tuple(w for w in words if not YEAR.fullmatch(w)), tuple(found))
+
+
+Named = Annotated[
+    list[str] | None, argument("机构|年度", "机构代号或名称，四位数字为年度，先后不论；不写为全部", _complete)
 ]
-Year = Annotated[int, argument("年度", "报告年度", _years)]
+Report = Annotated[list[str] | None, argument("机构 年度", "机构代号或名称，和四位数字的年度，先后不论", _complete)]
+Years = Annotated[list[int] | None, option("年度", "也可这样写年度，可重复", "--year", "-y", autocompletion=_complete)]
 Json = Annotated[bool, flag("输出 JSON", "--json")]
+
+
+Today = Annotated[
+    datetime.datetime | None,
+    option("日期", "按哪一天算应报的年度，如 2026-01-31；不写为今天", "--today", formats=["%Y-%m-%d"]),
+]
 
 
 def command(text: str, name: str | None = None) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -204,7 +262,7 @@ def command(text: str, name: str | None = None) -> Callable[[Callable[..., None]
         name,
         cls=ChineseCommand,
         options_metavar="[选项]",
-        epilog="各命令都可加 --quiet（只输出结果和错误）、--verbose（输出细节）。",
+        epilog="各命令都可加 --project 文件夹（用其他项目）、--quiet（少输出）、--verbose（输出细节）。",
         help=text,
     )
 
@@ -221,5 +279,6 @@ def root(
     quiet: Annotated[bool, flag("只输出结果和错误；可写在任何位置", "--quiet", "-q")] = False,
     verbose: Annotated[bool, flag("输出细节；可写在任何位置", "--verbose", "-v")] = False,
     debug: Annotated[bool, flag("出错时显示技术细节", "--debug")] = False,
+    project: Annotated[str, option("文件夹", "项目所在的文件夹；可写在任何位置", "--project")] = "",
 ) -> None:
-    """Take the options that all commands share; `main` has seen to the last three, which may stand anywhere."""
+    """Take the options that all commands share; `main` has seen to the last four, which may stand anywhere."""

@@ -57,7 +57,11 @@ def examine() -> Iterator[Probe]:
     except GovReportError as error:
         problem = str(error)
     yield from _fonts(project.fonts if project else None)
-    yield from examine_project(project) if project else [Probe("项目", NOTE, problem)]
+    yield from (
+        examine_project(project)
+        if project
+        else [Probe("项目", BAD if "GOVREPORT_PROJECT" in os.environ else NOTE, problem)]
+    )
 
 
 def examine_project(project: Project) -> Iterator[Probe]:
@@ -177,19 +181,20 @@ def _shown(folder: Path) -> list[Path]:
 
 
 def _notebook(project: Project) -> Probe:
-    shown, path = f"notebooks/{NOTEBOOK}", project.notebooks / NOTEBOOK
-    hint = "请从 govreport init 新建的文件夹中复制"
-    try:
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        tagged = any("parameters" in cell["metadata"].get("tags", ()) for cell in cells)
-    except FileNotFoundError:
-        return Probe("笔记本", BAD, f"缺少 {shown}；{hint}")
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
-        return Probe("笔记本", BAD, f"{shown} 不是可读的笔记本；{hint}")
-    if not tagged:
-        return Probe("笔记本", BAD, f"{shown} 没有标为 parameters 的单元格，机构和年度传不进去；{hint}")
+    """Look at the common notebook, and at those that agencies have in its place."""
+    for path in (project.notebooks / NOTEBOOK, *sorted(project.notebooks.glob(f"*/{NOTEBOOK}"))):
+        told, hint = path.relative_to(project.root).as_posix(), "请从 govreport init 新建的文件夹中复制"
+        try:
+            cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+            tagged = any("parameters" in cell["metadata"].get("tags", ()) for cell in cells)
+        except FileNotFoundError:
+            return Probe("笔记本", BAD, f"缺少 {told}；{hint}")
+        except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            return Probe("笔记本", BAD, f"{told} 不是可读的笔记本；{hint}")
+        if not tagged:
+            return Probe("笔记本", BAD, f"{told} 没有标为 parameters 的单元格，机构和年度传不进去；{hint}")
     number = len(list(project.notebooks.glob("*.ipynb")))
-    return Probe("笔记本", GOOD, f"{shown}，共{number}个")
+    return Probe("笔记本", GOOD, f"notebooks/{NOTEBOOK}，共{number}个")
 
 
 def _kernels(project: Project) -> Iterator[Probe]:

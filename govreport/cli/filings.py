@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime
 import os
 import sys
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ import typer
 
 from govreport.checks import CSV_HEADER, STATES
 from govreport.cli import terminal
-from govreport.cli.app import Agency, Json, Year, Years, argument, command, complete_agencies, flag, option
+from govreport.cli.app import Chosen, Json, Named, Report, Years, argument, chosen, command, flag, option
 from govreport.cli.terminal import details, notes, out, print_error, print_json, styled_state, track
 from govreport.core import FilingError, GovReportError, ProjectError
 from govreport.filing import Project, shown_folder
@@ -25,31 +26,31 @@ if TYPE_CHECKING:
 
 @command(
     "生成填报用的 Excel 工作簿：空白的，或带有已知的数字和文字。\n\n"
-    "例：govreport form shili-education 2024 -o 教育局.xlsx；govreport form --year 2024 --all -o 填报表"
+    "例：govreport form shili-education 2024 -o 教育局.xlsx；govreport form 2024 --all -o 填报表"
 )
 def form(
-    agency: Annotated[str, argument("机构", "机构代号或名称")] = "",
-    year: Annotated[int, argument("年度", "报告年度")] = 0,
+    named: Report = None,
+    year: Years = None,
     target: Annotated[Path | None, option("位置", "写入的 .xlsx 文件；--all 时为文件夹", "--output", "-o")] = None,
-    whole_year: Annotated[int, option("年度", "报告年度，与 --all 同用", "--year", "-y")] = 0,
     everyone: Annotated[bool, flag("登记表中的每个机构各一份", "--all")] = False,
     force: Annotated[bool, flag("覆盖已有的文件", "--force")] = False,
 ) -> None:
     """Write fill-in workbooks."""
     from govreport.exchange import write_form  # noqa: PLC0415, half a second: openpyxl
 
-    year = year or whole_year
-    if not year or target is None or bool(agency) == everyone:
+    wanted = chosen(named, year)
+    if len(wanted.years) != 1 or target is None or len(wanted.agencies) != (not everyone):
         raise ProjectError(
-            "请写明机构、年度和 -o 文件.xlsx，或 --year 年度 --all -o 文件夹；govreport form --help 查看用法。"
+            "请写明机构、年度和 -o 文件.xlsx，或年度、--all 和 -o 文件夹；govreport form --help 查看用法。"
         )
     if not everyone and target.suffix.lower() != ".xlsx":
         raise ProjectError(f"工作簿的文件名应以 .xlsx 结尾，而不是“{target.name}”。")
     project = Project.find()
-    project.catalogue.form_for(year)
-    there = [a for a in project.agencies.values() if a.exists_in(year)]
-    agencies = there if everyone else [project.agency(agency)]
-    files = {a: target / f"{a.slug}-{year}.xlsx" if everyone else target for a in agencies}
+    (only,) = wanted.years
+    project.catalogue.form_for(only)
+    there = [agency for agency in project.agencies.values() if agency.exists_in(only)]
+    agencies = there if everyone else [project.agency(wanted.agencies[0])]
+    files = {a: target / f"{a.slug}-{only}.xlsx" if everyone else target for a in agencies}
     present = [path for path in files.values() if not force and (path.exists() or path.is_symlink())]
     if present:
         more = f"等{len(present)}个文件" if len(present) > 1 else ""
@@ -57,7 +58,7 @@ def form(
     failed = False
     for entry, path in files.items():
         try:
-            write_form(project, entry, year, path)
+            write_form(project, entry, only, path)
             out.print(f"已写入 {path}。", markup=False)
         except GovReportError as error:
             if not everyone:
@@ -68,6 +69,12 @@ def form(
         raise typer.Exit(1)
 
 
+NOT_READ: dict[str, Any] = dict.fromkeys(("agency", "year", "edition", "cells")) | {
+    "editions": {}, "narrative": {}, "unreadable": [], "notes": [],
+}  # fmt: skip
+"""The JSON document of a file that could not be read, without the reason, which stands in its notes."""
+
+
 @command(
     "读取填报工作簿，或已发布的年报（网页、docx、xlsx、PDF、文本）；写明 --into 才写入 data/。\n\n"
     "例：govreport import 年报.pdf --json；govreport import 年报.pdf --into shili-education；"
@@ -75,9 +82,9 @@ def form(
     "import",
 )
 def import_reports(
-    paths: Annotated[list[Path], argument("文件", "文件或文件夹，可多个")],
+    named: Annotated[list[str], argument("文件|年度", "文件或文件夹，可多个；报告没有写明年度时再写年度")],
     into: Annotated[str, option("机构", "写入该机构；auto 按报告所写的机构", "--into")] = "",
-    year: Annotated[int, option("年度", "报告没有写明年度时的年度", "--year", "-y")] = 0,
+    year: Years = None,
     as_json: Json = False,
     force: Annotated[bool, flag("覆盖 data/ 中已有的不同内容", "--force")] = False,
     other_agency: Annotated[bool, flag("报告写的是别的机构，也写入 --into 的机构", "--other-agency")] = False,
@@ -85,33 +92,44 @@ def import_reports(
     """Read reports from files, and write them into data/ where an agency is named."""
     from govreport.exchange import CheckedFile, agency_of, bring_in, check_files, files_in  # noqa: PLC0415, as above
 
-    files = files_in(paths)
-    project = Project.find() if into else None
-    if project and into != "auto":
-        project.agency(into)
-    near = project or Project.near()
+    wanted = chosen(named, year, files=True)
+    paths = [*wanted.files, *map(Path, wanted.agencies)]
     done: list[tuple[CheckedFile, str]] = []
+    documents: list[dict[str, Any]] = []
     failed = False
-    checked_files = check_files(files, project, year, near.catalogue if near else None)
-    for entry in track(checked_files, len(files), "导入"):
-        told = ""
-        try:
-            if entry.imported is None:
-                raise FilingError([finding.message for finding in entry.checked.findings])
-            if project:
-                agency = agency_of(project, entry.imported, into, confirmed=other_agency)
-                changed = bring_in(project, entry.imported, agency, entry.path.name, force=force)
-                told = f"data/{agency.slug}/{entry.imported.filing.year}（{changed}格有变动）"
-        except (FilingError, ProjectError) as error:
-            failed, told = True, "未导入"
-            print_error(str(error) if entry.path.name in str(error) else f"{entry.path}：{error}")
-        done.append((entry, told))
-    documents = [entry.imported.filing.to_json() for entry, _ in done if entry.imported]
+    try:
+        if not paths or len(wanted.years) > 1:
+            raise ProjectError("请写明文件；报告没有写明年度时，再写一个年度。")
+        files, project = files_in(paths), Project.find() if into else None
+        if project and into != "auto":
+            project.agency(into)
+        near = project or Project.near()
+        checked_files = check_files(files, project, sum(wanted.years), near.catalogue if near else None)
+        for entry in track(checked_files, len(files), "导入"):
+            told, document = "", entry.imported.filing.to_json() if entry.imported else NOT_READ
+            try:
+                if entry.imported is None:
+                    raise FilingError([finding.message for finding in entry.checked.findings])
+                if project:
+                    agency = agency_of(project, entry.imported, into, confirmed=other_agency)
+                    changed = bring_in(project, entry.imported, agency, entry.path.name, force=force)
+                    told = f"data/{agency.slug}/{entry.imported.filing.year}（{changed}格有变动）"
+            except (FilingError, ProjectError) as error:
+                failed, told = True, "未导入"
+                document = {**document, "notes": [*document["notes"], *str(error).splitlines()]}
+                print_error(str(error) if entry.path.name in str(error) else f"{entry.path}：{error}")
+            done.append((entry, told))
+            documents.append(document)
+    except GovReportError as error:
+        if not as_json:
+            raise
+        failed, documents = True, [{**NOT_READ, "notes": str(error).splitlines()}]
+        print_error(str(error))
     if as_json:
-        print_json(documents[0] if len(files) == 1 and documents else documents)
-    elif len(files) == 1 and done[0][0].imported:
+        print_json(documents if len(paths) > 1 or any(path.is_dir() for path in paths) else documents[0])
+    elif len(done) == 1 and done[0][0].imported:
         terminal.print_imported(*done[0])
-    elif len(files) > 1:
+    elif len(done) > 1:
         terminal.print_imports(done)
     if failed:
         raise typer.Exit(1)
@@ -125,23 +143,24 @@ NOTEBOOK = "comparison"
     "例：govreport compare shili-education 2023 --formats html,pdf"
 )
 def compare(
-    agency: Agency,
-    year: Year,
+    named: Report = None,
+    year: Years = None,
     formats: Annotated[str, option("格式", "改为生成 html、pdf、docx，逗号分隔；不写则在终端显示", "--formats")] = "",
 ) -> None:
     """Set a report beside last year's, in the terminal or, through the comparison notebook, as pages."""
     from govreport.checks import check_report, compare_years  # noqa: PLC0415, half a second: SciPy
 
+    agency, only = chosen(named, year).report()
     project = Project.find()
     if formats:
-        _make_pages(project, agency, year, formats)
+        _make_pages(project, agency, only, formats)
         return
-    checked = check_report(project, agency, year)
+    checked = check_report(project, agency, only)
     filing = checked.readable_filing()
     if checked.last is None:
-        project.last_filing(agency, year)  # if last year's filing is unreadable, this raises the reason
-        where = shown_folder(checked.agency.slug, year - 1)
-        raise ProjectError(f"没有“{checked.agency.short_name}”{year - 1}年的资料，无从比较；应放在 {where}/。")
+        project.last_filing(agency, only)  # if last year's filing is unreadable, this raises the reason
+        where = shown_folder(checked.agency.slug, only - 1)
+        raise ProjectError(f"没有“{checked.agency.short_name}”{only - 1}年的资料，无从比较；应放在 {where}/。")
     terminal.print_comparison(compare_years(project, filing, checked.last, checked.prose))
 
 
@@ -151,7 +170,7 @@ def _make_pages(project: Project, agency: str, year: int, formats: str) -> None:
 
     options = Options(read_formats(formats))
     planned = make_plan(project, (agency,), (year,), notebook=NOTEBOOK, options=options, force=True)
-    outcomes, success = run_plan(project, planned, jobs=1)
+    outcomes, success = run_plan(project, planned, datetime.date.today(), jobs=1)
     for outcome in outcomes:
         made = [outcome.job.folder / outcome.job.page(form) for form in outcome.job.options.formats]
         out.print("".join(f"{os.path.relpath(page)}\n" for page in made if page.is_file()), end="")
@@ -164,16 +183,15 @@ def _make_pages(project: Project, agency: str, year: int, formats: str) -> None:
     "例：govreport check --format json；govreport check 年报.pdf"
 )
 def check(
-    agencies: Annotated[
-        list[str] | None, argument("机构|文件", "机构代号、名称或文件；不写为全部机构", complete_agencies)
-    ] = None,
+    named: Named = None,
     year: Years = None,
     form: Annotated[str, typer.Option("--format", "-f", metavar="格式", help="text、json 或 csv")] = "text",
 ) -> None:
     """Check filings and print findings."""
     if form not in ("text", "json", "csv"):
         raise ProjectError(f"没有名为“{form}”的输出格式；可用的有 text、json、csv。")
-    total, reports = _reports(agencies or [], tuple(year or ()))
+    wanted = chosen(named, year, files=True)
+    total, reports = _reports(wanted)
     rows = csv.writer(sys.stdout, lineterminator="\n")
     if form == "csv":
         rows.writerow(CSV_HEADER)
@@ -187,7 +205,7 @@ def check(
             found += report.findings.to_json()
         elif form == "csv":
             rows.writerows(report.findings.csv_rows())
-        elif report.findings or agencies or not details.quiet:
+        elif report.findings or wanted.agencies or wanted.files or not details.quiet:
             terminal.print_findings(report)
     if form == "json":
         print_json(found)
@@ -198,15 +216,14 @@ def check(
         raise typer.Exit(1)
 
 
-def _reports(named: list[str], years: tuple[int, ...]) -> tuple[int, Iterator[Checked]]:
+def _reports(wanted: Chosen) -> tuple[int, Iterator[Checked]]:
     """Return the number of reports to check, and an iterator of them: files first, then agencies of the project."""
     from govreport.checks import check_reports  # noqa: PLC0415, half a second: SciPy
     from govreport.exchange import check_files, files_in  # noqa: PLC0415, half a second: readers
 
-    files = files_in([Path(name) for name in named if Path(name).exists()]) if named else []
-    agencies = tuple(name for name in named if not Path(name).exists())
-    project = Project.find() if agencies or not files else Project.near()
-    reports = project.reports(agencies, years) if project and (agencies or not files) else []
+    files, years = files_in(wanted.files), wanted.years
+    project = Project.find() if wanted.agencies or not files else Project.near()
+    reports = project.reports(wanted.agencies, years) if project and (wanted.agencies or not files) else []
     if project and reports:
         terminal.print_unregistered(project)
     checked_files = (entry.checked for entry in check_files(files, project, years[0] if len(years) == 1 else 0))
@@ -214,11 +231,11 @@ def _reports(named: list[str], years: tuple[int, ...]) -> tuple[int, Iterator[Ch
 
 
 @command("在终端显示一份资料的表格。\n\n例：govreport show shili-education 2023")
-def show(agency: Agency, year: Year, as_json: Json = False) -> None:
+def show(named: Report = None, year: Years = None, as_json: Json = False) -> None:
     """Show a filing's tables."""
     from govreport.checks import check_report  # noqa: PLC0415, half a second: SciPy
 
-    report = check_report(Project.find(), agency, year)
+    report = check_report(Project.find(), *chosen(named, year).report())
     filing = report.readable_filing()
     if as_json:
         print_json(filing.to_json(report.prose))
@@ -227,8 +244,10 @@ def show(agency: Agency, year: Year, as_json: Json = False) -> None:
 
 
 @command("由所属机构的资料汇总出上级机构的表格。\n\n例：govreport rollup shili-government 2023")
-def rollup(agency: Agency, year: Year, force: Annotated[bool, flag("覆盖手工填写的数字", "--force")] = False) -> None:
+def rollup(
+    named: Report = None, year: Years = None, force: Annotated[bool, flag("覆盖手填数字", "--force")] = False
+) -> None:
     """Write a parent's filing from its members'."""
     from govreport.checks import roll_up  # noqa: PLC0415, half a second: SciPy
 
-    terminal.print_rolled_up(roll_up(Project.find(), agency, year, force=force))
+    terminal.print_rolled_up(roll_up(Project.find(), *chosen(named, year).report(), force=force))

@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from govreport.checks import PENDING, SIGNED, deadlines_in_words
-from govreport.cli.app import Agencies, Agency, Year, Years, argument, command, flag, option, read_parameters
+from govreport.checks import PENDING, SIGNED, deadlines_in_words, due_year, project_rules
+from govreport.cli.app import Named, Report, Today, Years, argument, chosen, command, flag, option, read_parameters
 from govreport.cli.starter import create_filing, create_project
 from govreport.cli.terminal import notes, out, print_calendar, print_unregistered, styled_state, track
 from govreport.core import ProjectError
@@ -27,35 +27,37 @@ def init(folder: Annotated[Path, argument("文件夹", "新建的文件夹")]) -
 
 
 @command("新建一份空白资料：三张表和 narrative.md。\n\n例：govreport new shili-education 2024")
-def new(agency: Agency, year: Year) -> None:
+def new(named: Report = None, year: Years = None) -> None:
     """Start a filing: blank tables, and the narrative's headings."""
-    shown = create_filing(Project.find(), agency, year)
-    slug = Project.find().agency(agency).slug
-    notes.print(f"已新建 {shown}。下一步：填写其中的表格和 narrative.md，再运行 govreport check {slug} --year {year}")
+    project, (agency, only) = Project.find(), chosen(named, year).report()
+    shown = create_filing(project, agency, only)
+    slug = project.agency(agency).slug
+    notes.print(f"已新建 {shown}。下一步：填写其中的表格和 narrative.md，再运行 govreport check {slug} {only}")
 
 
-@command("列出各机构、各年度报告的进度和公布时限。\n\n例：govreport list --year 2023", "list")
-def list_reports(agencies: Agencies = None, year: Years = None) -> None:
+@command("列出各机构、各年度报告的进度和公布时限。\n\n例：govreport list 2023", "list")
+def list_reports(named: Named = None, year: Years = None, today: Today = None) -> None:
     """List how far each report has come, and when it is due."""
     from govreport.batch import account_of_year, calendar_rows, read_calendar  # noqa: PLC0415, half a second: papermill
 
-    project, today = Project.find(), datetime.date.today()
-    chosen = calendar_rows(project, tuple(agencies or ()), tuple(year or ()), today=today)
-    if not chosen:
+    project, day, wanted = Project.find(), (today or datetime.datetime.now()).date(), chosen(named, year)
+    rows = calendar_rows(project, wanted.agencies, wanted.years, today=day)
+    if not rows:
         raise ProjectError(f"{REGISTER} 中没有这些年度应报的机构；请登记机构，或改用其他年度。")
-    entries = list(track(read_calendar(project, chosen), len(chosen), "查看"))
-    print_calendar(entries, today)
-    if not agencies:
-        latest = max(entry.year for entry in entries)
+    entries = list(track(read_calendar(project, rows), len(rows), "查看"))
+    print_calendar(entries, day)
+    if not wanted.agencies:
+        told = {entry.year for entry in entries}
+        latest = due_year(day) if due_year(day) in told else max(told)
         deadlines = deadlines_in_words(project.catalogue.newest, {entry.agency.kind for entry in entries})
         counts = "，".join(f"{name}{count}" for name, count in account_of_year(entries, latest).items())
         notes.print(f"{latest}年度{counts}。公布时限：{deadlines}。")
     print_unregistered(project)
 
 
-@command("校验、运行笔记本并生成报告。\n\n例：govreport run shili-education --year 2023")
+@command("校验、运行笔记本并生成报告。\n\n例：govreport run shili-education 2023")
 def run(
-    agencies: Agencies = None,
+    named: Named = None,
     year: Years = None,
     notebook: Annotated[str, option("笔记本", "notebooks/ 中另一个笔记本的名称", "--notebook", "-n")] = "",
     jobs: Annotated[int | None, option("数量", "同时生成的份数；不写为处理器个数", "--jobs", "-j")] = None,
@@ -67,6 +69,7 @@ def run(
     scheduler: Annotated[str, option("地址", "Dask 调度器地址，由集群生成", "--scheduler")] = "",
     memory: Annotated[int, typer.Option("--memory", metavar="MB", help="每个笔记本可用的内存")] = 4096,
     timeout: Annotated[int, typer.Option("--timeout", metavar="秒", help="每个单元格可用的时间")] = 600,
+    today: Today = None,
 ) -> None:
     """Check, execute and publish reports."""
     from govreport.batch import ANNUAL, Options, make_plan, read_formats  # noqa: PLC0415, half a second: papermill
@@ -75,28 +78,29 @@ def run(
     for name, number in (("--jobs", jobs), ("--memory", memory), ("--timeout", timeout)):
         if number is not None and number < 1:
             raise ProjectError(f"{name} 的值不对，应是不小于1的整数。")
-    project = Project.find()
+    project, day = Project.find(), (today or datetime.datetime.now()).date()
+    project_rules(project.root, project.catalogue)  # a mistake there stops all reports before anything is touched
     print_unregistered(project)
     options = Options(read_formats(formats), strict, read_parameters(parameters or []), memory * MEGABYTE, timeout)
-    chosen = tuple(agencies or ()), tuple(year or ())
-    planned = make_plan(project, *chosen, notebook=notebook or ANNUAL, options=options, force=force)
+    reports = chosen(named, year).agencies, chosen(named, year).years
+    planned = make_plan(project, *reports, notebook=notebook or ANNUAL, options=options, force=force)
     if dry_run:
         for job in planned.jobs:
             out.print(f"{job.agency} {job.year}  {escape(job.reason)}")
         out.print(f"将生成{len(planned.jobs)}份报告，另有{planned.standing}份无需重新生成。")
         return
-    outcomes, success = run_plan(project, planned, jobs or 0, scheduler)
+    outcomes, success = run_plan(project, planned, day, jobs or 0, scheduler)
     if not success or (strict and any(outcome.open_errors for outcome in outcomes)):
         raise typer.Exit(1)
 
 
 @command("签审一份报告；资料改动后签审失效。\n\n例：govreport sign shili-education 2023 --by 李审核")
-def sign(agency: Agency, year: Year, by: Annotated[str, option("姓名", "签审人姓名", "--by")]) -> None:
+def sign(named: Report = None, year: Years = None, *, by: Annotated[str, option("姓名", "签审人姓名", "--by")]) -> None:
     """Sign a report off."""
     from govreport.batch import sign_report  # noqa: PLC0415, half a second: papermill
 
-    project = Project.find()
-    signed, state = sign_report(project, agency, year, by)
+    project, (agency, only) = Project.find(), chosen(named, year).report()
+    signed, state = sign_report(project, agency, only, by)
     told = "报告尚未生成，或资料在生成后有改动；govreport run 生成。" if state == PENDING else ""
     name = escape(project.agency(agency).name)
-    out.print(f"{name} {year}年：{styled_state(SIGNED)}（{escape(str(signed))}）。{told}")
+    out.print(f"{name} {only}年：{styled_state(SIGNED)}（{escape(str(signed))}）。{told}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
 import statistics
@@ -23,12 +24,13 @@ from govreport.batch import (
     Plan,
     cluster_executor,
     default_jobs,
+    index_stands,
     local_executor,
     refresh_signoff,
     run_jobs,
     write_index,
 )
-from govreport.cli.terminal import details, err, notes, out, print_error, progress_columns, styled_state
+from govreport.cli.terminal import details, err, notes, print_error, progress_columns, styled_state
 from govreport.core import os_reason, write_text
 from govreport.filing import Project
 
@@ -107,18 +109,21 @@ def print_run_summary(outcomes: Sequence[Outcome], standing: int, seconds: float
     for note, count in Counter(note for outcome in outcomes for note in outcome.notes).items():
         notes.print(f"[yellow]请注意[/]（{count}份）：{escape(note)}")
     if failed:
-        out.print(f"[red]有{len(failed)}份未能完整生成[/]：")
+        err.print(f"[red]有{len(failed)}份未能完整生成[/]：")
         for outcome in failed:
             for error in outcome.errors:
-                out.print(f"  {outcome.job.agency} {outcome.job.year}  {escape(error)}")
+                err.print(f"  {outcome.job.agency} {outcome.job.year}  {escape(error)}")
 
 
 LOG = "run.json"
 
 
-def run_plan(project: Project, planned: Plan, jobs: int = 0, scheduler: str = "") -> tuple[list[Outcome], bool]:
+def run_plan(
+    project: Project, planned: Plan, today: datetime.date, jobs: int = 0, scheduler: str = ""
+) -> tuple[list[Outcome], bool]:
     """Produce the planned reports, show the progress, and write the index page and ``output/run.json``.
 
+    today: see `write_index`.
     jobs: number of local processes, 0 for the default; scheduler: address of a Dask cluster that replaces them.
     Returns the outcomes in the plan's order, and whether every report, the index and the log were written.
     Raises ProjectError if a cluster cannot be reached, and KeyboardInterrupt if the user interrupts the run; it
@@ -145,9 +150,9 @@ def run_plan(project: Project, planned: Plan, jobs: int = 0, scheduler: str = ""
                 "standing": planned.standing,
                 **_account(outcomes),
             }
-            complete = _leave(project, log)
-    elif planned.signoff_changes or not index.is_file():
-        complete = _leave(project)
+            complete = _leave(project, today, log)
+    elif planned.signoff_changes or not index_stands(project, today):
+        complete = _leave(project, today)
     order = {(job.agency, job.year): number for number, job in enumerate(planned.jobs)}
     outcomes.sort(key=lambda outcome: order[outcome.job.agency, outcome.job.year])
     print_run_summary(outcomes, planned.standing, time.perf_counter() - start, _relative(index))
@@ -162,12 +167,12 @@ def _relative(path: Path) -> str:
         return str(path)
 
 
-def _leave(project: Project, log: Mapping[str, Any] | None = None) -> bool:
+def _leave(project: Project, today: datetime.date, log: Mapping[str, Any] | None = None) -> bool:
     """Write the index page, and the run's log if there is one. On failure, print an error and return False."""
     try:
         if log:
             write_text(project.output / LOG, json.dumps(log, ensure_ascii=False, indent=1) + "\n")
-        write_index(project)
+        write_index(project, today)
     except OSError as error:
         print_error(f"未能写入 output/ 中的总览页和 {LOG}（{os_reason(error)}）；请检查权限和磁盘空间后重新运行。")
         return False

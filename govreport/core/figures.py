@@ -114,9 +114,9 @@ def read_figure(text: str, kind: Kind = COUNT) -> Reading:
         if number != number.to_integral_value():
             return Reading(problem=f"“{shown}”不是整数")
         figure = int(number)
-    elif -int(number.as_tuple().exponent) > kind.decimals and number != round(number, kind.decimals):
+    elif _EXACT.remainder(_EXACT.scaleb(number, kind.decimals), 1):
         return Reading(problem=f"“{shown}”的小数超过{kind.decimals}位")
-    if abs(number) * kind.scale >= FIGURE_LIMIT:
+    if _EXACT.scaleb(number, kind.decimals).copy_abs() >= FIGURE_LIMIT:
         return Reading(problem=f"“{shown}”位数过多")
     canonical = write_figure(figure)
     return Reading(figure=figure, remark=None if plain == raw else f"写作“{shown}”，按{canonical}读取")

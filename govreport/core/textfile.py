@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import re
-import tempfile
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -93,12 +93,10 @@ def no_formula(text: str) -> str:
 def written_whole(path: Path) -> Iterator[Path]:
     """Yield a temporary path beside the target; rename it to the target when the block ends without an error."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f"{UNFINISHED}{HOST}-{os.getpid()}-", suffix=path.suffix)
-    os.close(handle)
-    temporary = Path(name)
+    temporary = path.with_name(f"{UNFINISHED}{HOST}-{os.getpid()}-{secrets.token_hex(8)}{path.suffix}")
+    temporary.touch(exist_ok=False)  # with the permissions that the user gives to new files
     try:
         yield temporary
-        temporary.chmod(0o644)
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)

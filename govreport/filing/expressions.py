@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import localcontext
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -29,11 +30,14 @@ from govreport.core import (
 )
 from govreport.filing.filing import Filing
 from govreport.filing.narrative import Part
+from govreport.forms import LAST
 
 BRACES = re.compile(r"\{\{|\}\}")
 LONGEST = 300
 MOST_PROBLEMS = 20
 """Maximum number of mistakes that are reported for one part."""
+WAN = "万元"
+"""Unit of amounts that the format ``wan`` has nothing to divide in."""
 BLANK = "（未填）"
 """Text that prose shows for a blank figure, so that nobody takes it for a zero."""
 
@@ -65,8 +69,8 @@ class Scope:
     def look_up(self, path: str) -> Figure | _Blank:
         """Return the figure that a dotted name refers to."""
         name, filing = path, self.filing
-        if path.startswith("last."):
-            name, filing = path.removeprefix("last."), self.last_year()
+        if path.startswith(LAST):
+            name, filing = path.removeprefix(LAST), self.last_year()
         if name not in filing.form.names:
             raise ExpressionError(f"没有名为 {path} 的单元格；名称见表格文件的 row 和列名")
         figure = filing[name]
@@ -167,12 +171,25 @@ def _walk(node: nodes.Node, scope: Scope) -> Any:
         case nodes.Filter(name=name, node=inner) if inner is not None:
             if name not in FILTERS:
                 raise ExpressionError(f"没有名为 {name} 的格式；可用的有 {'、'.join(FILTERS)}")
-            return _call(FILTERS[name], name, [inner], node, scope)
+            is_wan = name == "wan" and _unit(inner, scope) == WAN
+            return _call(_in_wan if is_wan else FILTERS[name], name, [inner], node, scope)
         case nodes.Call(node=nodes.Name(name=name)):
             if name not in FUNCTIONS:
                 raise ExpressionError(f"没有名为 {name} 的函数；可用的有 {'、'.join(FUNCTIONS)}")
             return _call(FUNCTIONS[name], name, [], node, scope)
     raise ExpressionError("只能使用单元格名称、加减乘和规定的格式")
+
+
+def _unit(node: nodes.Node, scope: Scope) -> str:
+    """Return the unit of money of a cell, a sum or a difference; empty for counts, products and texts."""
+    match node:
+        case nodes.Add(left=first, right=second) | nodes.Sub(left=first, right=second):
+            return _unit(first, scope) or _unit(second, scope)
+        case nodes.Name() | nodes.Getattr() if isinstance(name := _walk(node, scope), _Name):
+            filing = scope.last_year() if name.path.startswith(LAST) else scope.filing
+            path = name.path.removeprefix(LAST)
+            return filing.form.kind_of(path).unit if path in filing.form.names else ""
+    return ""
 
 
 def _call(function: Callable[..., _Value], name: str, first: list[nodes.Expr], node: Any, scope: Scope) -> _Value:
@@ -197,9 +214,10 @@ def _compute(operator: type, left: _Value, right: _Value) -> _Value:
         return _BLANK
     if isinstance(left, str) or isinstance(right, str):
         raise ExpressionError("只有数字可以加减乘")
-    result: Figure = left * right
-    if operator is not nodes.Mul:
-        result = left + (right if operator is nodes.Add else -right)
+    with localcontext(prec=4 * LONGEST):  # no expression of that length has more digits: nothing is rounded
+        result: Figure = left * right
+        if operator is not nodes.Mul:
+            result = left + (right if operator is nodes.Add else -right)
     if not -FIGURE_LIMIT < result < FIGURE_LIMIT:
         raise ExpressionError("结果位数过多")
     return result
@@ -226,9 +244,13 @@ def _thousands(scope: Scope, figure: Figure) -> str:
 
 
 def _wan(scope: Scope, figure: Figure, digits: int = 2) -> str:
+    return _in_wan(scope, figure, digits, 10_000)
+
+
+def _in_wan(scope: Scope, figure: Figure, digits: int = 2, unit: int = 1) -> str:
     if isinstance(figure, str):
         raise TypeError
-    rounded = f"{round_half_up(Fraction(figure) / 10_000, _digits(digits)):f}"
+    rounded = f"{round_half_up(Fraction(figure) / unit, _digits(digits)):f}"
     return (rounded.rstrip("0").rstrip(".") if "." in rounded else rounded) + "万"
 
 

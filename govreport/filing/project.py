@@ -22,7 +22,7 @@ REGISTER_HEADER = ("slug", "name", "short_name", "parent", "kind", "scope")
 OPTIONAL = ("from", "to", "succeeds")
 AGENCY_KINDS = {"government": "政府", "department": "部门", "township": "乡镇街道"}
 SCOPES = {"own": "本机关", "members": "含所属机构"}
-_SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_SLUG = re.compile(r"(?![0-9]{4}$)[a-z0-9][a-z0-9-]{0,62}")
 _YEAR = re.compile(r"(19|20)\d\d")
 
 
@@ -64,6 +64,8 @@ class Project:
         Raises ProjectError if neither the folder nor a folder above it is a project.
         """
         origin = Path(start or os.environ.get("GOVREPORT_PROJECT") or Path.cwd()).absolute()
+        if not origin.exists():
+            raise ProjectError(f"没有文件夹 {origin}；请检查路径，或先运行 govreport init 文件夹名。")
         for folder in (origin, *origin.parents):
             if (folder / REGISTER).is_file():
                 return cls(folder.resolve())
@@ -183,7 +185,7 @@ class Project:
         if not folder.resolve().is_relative_to(self.data.resolve()):
             raise FilingError([f"{shown_folder(entry.slug, year)} 是指向项目之外的链接；请把文件放进 data/ 中。"])
         for path in folder.iterdir():
-            if path.is_symlink() and not path.resolve().is_relative_to(self.root):
+            if path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(self.root):
                 raise FilingError(
                     [f"{shown_folder(entry.slug, year)}/{path.name} 是指向项目之外的链接；请放入文件本身。"]
                 )
@@ -256,7 +258,9 @@ def _read_agency(record: Mapping[str, object], place: str, expected: str) -> Age
         raise ProjectError(f"{place}的格数与表头不符；{expected}。")
     text = {key: str(value).strip() for key, value in record.items()}
     if not _SLUG.fullmatch(text["slug"]):
-        raise ProjectError(f"{place}的代号“{text['slug'][:40]}”应由小写字母、数字和连字符组成，如 civil-affairs。")
+        raise ProjectError(
+            f"{place}的代号“{text['slug'][:40]}”应由小写字母、数字和连字符组成，不能是四位数字，如 civil-affairs。"
+        )
     if not text["name"]:
         raise ProjectError(f"{place}缺少机构名称 name。")
     for key, choices in (("kind", AGENCY_KINDS), ("scope", SCOPES)):

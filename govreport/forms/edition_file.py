@@ -86,7 +86,7 @@ def read_form(path: Path, shown: str = "") -> Form:
     error = _file_error(shown)
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
+    except (OSError, ValueError, RecursionError) as problem:
         raise FormError(f"格式文件 {shown} 无法读取：{problem}。") from None
     for key in data["tables"] if isinstance(data.get("tables"), dict) else ():
         if not _KEY.fullmatch(key):

@@ -123,12 +123,14 @@ def index_page(
     register: Mapping[str, Agency],
     apart: Sequence[IndexEntry] = (),
     catalogue: Catalogue | None = None,
+    due_year: int = 0,
 ) -> str:
     """Return the index page over reports, newest year first and worst first within a year.
 
     register: the agencies by slug, those of the entries and their parents. apart: agencies and years that
     have companions but no report, as a parent's summaries of years before its own first report.
     catalogue: the editions that are known, by default the package's; the newest gives the deadlines.
+    due_year: the reporting year that is due; the browser counts the days to the deadlines of its unpublished reports.
 
     >>> due = datetime.date(2024, 1, 31)
     >>> agency = Agency("demo", "示例局", "示例局", "", "department", "own")
@@ -150,6 +152,7 @@ def index_page(
         used_kinds=kinds,
         in_time=(IN_TIME, LATE, UNDATED, MISDATED),
         late=LATE,
+        due_year=due_year,
         deadlines=deadlines_in_words((catalogue or Catalogue.read()).newest, kinds),
     )
 

@@ -21,7 +21,7 @@ from govreport.forms.part_vocabulary import part_words
 from tests.support.projects import FAULTY, GOOD, YEAR, govreport, make_project, register, replace_in, spoil_row
 
 NEW = "shili-newcomer"
-LONG_AGO, IN_JANUARY = datetime.date(2025, 6, 1), datetime.date(2025, 1, 11)
+LONG_AGO, IN_JANUARY = datetime.date(2024, 6, 1), datetime.date(2025, 1, 11)
 
 
 @pytest.fixture
@@ -158,4 +158,46 @@ def test_a_new_filing_never_overwrites(project: Project):
 def test_a_new_filing_says_what_to_do_next(project: Project):
     answer = govreport(project.root, "new", "示例市新局", str(YEAR))
     assert (answer.returncode, answer.stderr) == (0, "")
-    assert f"govreport check {NEW} --year {YEAR}" in answer.stdout
+    assert f"govreport check {NEW} {YEAR}\n" in answer.stdout
+
+
+def test_the_list_of_today_has_who_owes_a_report_and_has_not_filed(project: Project):
+    answer = govreport(project.root, "list", "--today", "2026-11-29")
+    lines = [line.split() for line in answer.stdout.splitlines() if " 2025 " in line]
+    assert [(line[0], line[3]) for line in lines] == [(slug, "未报") for slug in (GOOD, FAULTY, NEW)]
+    assert "2025年度应报3，已报0" in answer.stdout and "逾期未公布" in answer.stdout
+    assert not [line for line in answer.stdout.splitlines() if " 2024 " in line], "only what was filed, or is due"
+    refused = govreport(project.root, "list", "--today", "明天")
+    assert refused.returncode == 2
+    assert re.fullmatch("错误：--today 的值不对，应是日期，如 2026-01-31；.*。\n", refused.stderr)
+
+
+def test_a_blank_filing_is_not_filed(project: Project):
+    create_filing(project, FAULTY, 2024)  # with what last year's fixes
+    create_filing(project, NEW, 2024)
+
+    def filed() -> dict[str, bool]:
+        rows = [(agency, year) for agency, year in calendar_rows(project, today=IN_JANUARY) if year == 2024]
+        return {entry.agency.slug: entry.filed for entry in read_calendar(project, rows)}
+
+    assert filed() == {GOOD: False, FAULTY: False, NEW: False}
+    replace_in(
+        project.data / NEW / "2024" / "narrative.md", "## （一）主动公开\n", "## （一）主动公开\n\n全年按时公布。\n"
+    )
+    cell = project.data / FAULTY / "2024" / "disputes.csv"
+    lines = cell.read_text(encoding="utf-8-sig").splitlines()
+    cell.write_text("\n".join([lines[0], "reconsideration,,0", *lines[2:]]), encoding="utf-8")
+    assert filed() == {GOOD: False, FAULTY: True, NEW: True}, "a sentence or a zero is a beginning"
+
+
+def test_a_run_in_a_new_year_brings_the_index_up_to_date_though_no_report_changed(project: Project):
+    def run(day: str) -> str:
+        answer = govreport(project.root, "run", GOOD, str(YEAR), "--formats", "html", "--today", day)
+        assert answer.returncode == 0, answer.stderr
+        return (project.output / "index.html").read_text(encoding="utf-8")
+
+    before = run("2024-03-01")
+    assert "data/shili-newcomer/2023" in before and run("2024-12-31") == before
+    after = run("2025-01-01")
+    assert "data/shili-newcomer/2024" in after and "data/shili-newcomer/2023" not in after
+    assert run("2024-03-01") == before, "the same day, the same page"

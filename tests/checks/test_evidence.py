@@ -300,3 +300,32 @@ def test_a_figure_that_the_prose_bears_out_is_less_likely_wrong() -> None:
 def test_figures_that_are_filled_into_the_prose_bear_nothing_out() -> None:
     told = "因政府信息公开被申请行政复议{{ disputes.reconsideration.total }}件。"
     assert first_suggested(told) == first_suggested("")
+
+
+LONG = {
+    "denied.admin_query.total": 20231231,
+    "not_processed.confirm.other": 24,
+    "other.no_correction.total": 22,
+    "other.no_correction.other": 8,
+    "partial.other": 22,
+}
+"""A date typed into one cell beside four short slips."""
+
+
+def test_five_wrong_cells_are_named_with_their_figures_though_one_holds_a_date(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    right = example()
+    true = {f"applications.{cell}": right.cells[f"applications.{cell}"] for cell in LONG}
+    (finding,) = check(changed(right, {f"applications.{cell}": figure for cell, figure in LONG.items()})).errors
+    assert finding.suggestion and finding.suggestion["cells"] == true
+    assert capfd.readouterr() == ("", ""), "nothing below Python prints"
+
+
+def test_findings_are_the_same_however_slow_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong = changed(example(), {f"applications.{cell}": figure for cell, figure in LONG.items()})
+    before = check(wrong).to_json()
+    clock = iter(range(0, 10**9, 10**4))
+    for name in ("time", "perf_counter", "monotonic", "process_time"):
+        monkeypatch.setattr(f"time.{name}", lambda: float(next(clock)))
+    assert check(wrong).to_json() == before

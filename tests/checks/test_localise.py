@@ -91,6 +91,24 @@ def test_four_columns_are_dependent_where_two_results_or_two_of_the_other_rows_c
     assert found == count
 
 
+@pytest.mark.parametrize("edition", ["2019", "2021"])
+def test_cells_of_which_none_is_alone_in_an_edit_are_dependent(edition: str) -> None:
+    """The theorem of docs/localisation.md, on sets of cells drawn by chance; those with an alone one are left out."""
+    columns, rng, seen = list(edit_columns(edition).values()), Random(edition), 0
+    for _ in range(150):
+        chosen = set(rng.sample(range(len(columns)), rng.randint(8, 70)))
+        alone: set[int] | None = None
+        while alone is None or alone:
+            rows = np.abs(np.array([columns[cell] for cell in sorted(chosen)])).sum(axis=0) if chosen else np.zeros(1)
+            alone = {cell for cell in chosen if any(c and rows[row] == 1 for row, c in enumerate(columns[cell]))}
+            chosen -= alone
+        if chosen:
+            seen += 1
+            told = [{row: c for row, c in enumerate(columns[cell]) if c} for cell in sorted(chosen)]
+            assert solution(told, {}) is None, "no amounts of their own"
+    assert seen > 50
+
+
 # ---- an independent search, by brute force ---------------------------------------------------------------------------
 
 

@@ -256,3 +256,13 @@ def test_a_filing_of_the_project_is_checked_with_its_rules(make_project: MakePro
     (project.root / "rules.toml").write_text(RULE.replace('"warning"', '"grave"'), encoding="utf-8")
     with pytest.raises(ProjectError, match=r"rules\.toml 第3行"):
         check_report(project, "shili-archive", 2023)
+
+
+def test_large_factors_of_large_figures_are_compared_exactly(tmp_path: Path) -> None:
+    most = 10**15 - 1
+    rules = read(tmp_path, rule("999999 * disputes.reconsideration.total = 999999 * disputes.litigation.direct.total"))
+    cells = {"disputes.reconsideration.total": most, "disputes.litigation.direct.total": most}
+    assert found(rules, filing(cells)) == []
+    (finding,) = found(rules, filing({**cells, "disputes.reconsideration.total": most - 1}))
+    own = [identity for identity in finding.identities if identity.rule == "X1"]
+    assert [(identity.stated, identity.expected) for identity in own] == [(999999 * (most - 1), 999999 * most)]

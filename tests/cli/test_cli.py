@@ -301,3 +301,81 @@ def test_json_is_in_utf_8_whatever_the_locale(project: Path):
 def test_an_error_is_readable_in_the_c_locale(project: Path):
     result = console(project, "show", "shili-unreadable", "2023", LC_ALL="C")
     assert result.returncode == 1 and result.stderr.startswith("错误：data/shili-unreadable/2023/")
+
+
+SAID = {
+    "show": ("--json",), "compare": (), "check": ("--format", "json"), "run": ("--dry-run",), "list": (),
+    "rollup": (), "sign": ("--by", "李审核"), "new": (), "form": ("-o", "表.xlsx"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("command", SAID)
+def test_agency_and_year_are_said_the_same_way_to_every_command(ask: Ask, command: str):
+    told = []
+    for way in ((GOOD, "2023"), ("2023", GOOD), (GOOD, "--year", "2023"), ("示例市民政局", "２０２３")):
+        answer = ask(command, *way, *SAID[command])
+        told.append((answer.returncode, answer.stdout, answer.stderr))
+        Path("表.xlsx").unlink(missing_ok=True)
+        (Path("data") / GOOD / "2023/review.toml").unlink(missing_ok=True)
+    assert told[0] == told[1] == told[2] == told[3]
+    assert "多余" not in told[0][2] and "没有机构" not in told[0][2]
+
+
+def test_several_agencies_and_years_are_told_apart_by_their_four_digits(ask: Ask):
+    answer = ask("check", "2022", GOOD, "2023", FAULTY)
+    assert "共校验4份报告" in answer.stdout
+
+
+def test_what_exists_as_a_path_is_a_file_also_if_it_is_called_like_a_year(
+    ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    assert "data/agencies.csv" in ask("check", "2023").stderr
+    (tmp_path / "2023").mkdir()
+    for command in ("check", "import"):
+        assert "2023 中没有可以导入的文件" in ask(command, "2023").stderr
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ("--project", "P", "show", GOOD, "2023"),
+        ("show", GOOD, "2023", "--project=P"),
+        ("show", "--project", "P", GOOD, "2023"),
+    ],
+)
+def test_another_project_is_named_anywhere_in_the_line(
+    ask: Ask, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: tuple[str, ...]
+):
+    monkeypatch.chdir(tmp_path)
+    answer = ask(*(word.replace("P", str(project / "data")) if word.endswith("P") else word for word in line))
+    assert (answer.returncode, answer.stderr) == (0, "") and "示例市民政局" in answer.stdout
+
+
+def test_a_project_that_is_not_there_is_never_another_one(ask: Ask, project: Path):
+    for call in (("--project", "没有", "check"), ("check", "--project=没有/更没有")):
+        answer = ask(*call)
+        assert answer.returncode == 2 and re.fullmatch("错误：没有文件夹 .*没有；请检查路径，.*。\n", answer.stderr)
+    assert "缺少值" in ask("check", "--project").stderr
+    assert ask("doctor", "--project", "没有").returncode == 1, "outside any project it is content, with a wrong one not"
+
+
+def test_a_run_that_fails_says_so_on_standard_error(ask: Ask):
+    answer = ask("run", "shili-unreadable", "2023", "--formats", "html")
+    assert answer.returncode == 1 and "applications.csv 第4行" in answer.stderr
+    assert "未能完整生成" in answer.stderr and "未能完整生成" not in answer.stdout
+
+
+LONG_FIGURES = ("1111111111111111111111111111.1234567", "9" * 40, "-1e400", "0." + "0" * 29 + "1")
+
+
+@pytest.mark.parametrize("figure", LONG_FIGURES)
+def test_a_figure_out_of_bounds_is_told_at_its_cell_and_stops_nothing_else(tmp_path: Path, figure: str):
+    root = make_project(tmp_path / "p", GOOD)
+    table = root / "data" / GOOD / "2022" / "proactive.csv"
+    text = table.read_text(encoding="utf-8-sig")
+    table.write_text(re.sub(r"(?m)^(fees,.*,amount,).*$", rf"\g<1>{figure}", text), encoding="utf-8")
+    findings = json.loads(govreport(root, "check", GOOD, "--format", "json").stdout)
+    (told,) = [finding for finding in findings if finding["rule"] == "V1"]
+    assert (told["year"], told["cells"]) == (2022, ["proactive.fees.amount"]) and figure[:20] in told["message"]
+    assert "程序出错" not in str(findings) and {finding["year"] for finding in findings} <= {2022, 2023}

@@ -168,7 +168,7 @@ def test_a_run_says_less_or_more_of_itself(capsys: pytest.CaptureFixture[str], m
         with RunDisplay(2) as display:
             outcomes = [display.show(outcome) for outcome in (made, failed)]
         print_run_summary(outcomes, 0, 3.0, "output/index.html")
-        return capsys.readouterr().out
+        return "".join(capsys.readouterr())
 
     assert f"{GOOD} {YEAR}  一致" in (usual := told(quiet=False, verbose=False)) and "共2份" in usual
     quiet = told(quiet=True, verbose=False)
@@ -235,3 +235,41 @@ def on_a_terminal(root: Path, *arguments: str, **variables: str) -> str:
         process.wait()
     os.close(main)
     return printed.decode()
+
+
+BROKEN = {
+    "a number beyond all bounds in rules.toml": ("rules.toml", "[prose]\nsimilarity = " + "9" * 5000, "rules.toml"),
+    "rules nested without end": ("rules.toml", "a = " + "[" * 5000 + "]" * 5000, "rules.toml"),
+    "a form nested without end": ("forms/2026.toml", "a = " + "[" * 5000 + "]" * 5000, "forms/2026.toml"),
+    "a line of the register": ("data/agencies.csv", "slug,name,short_name,parent,kind,scope\na,b\n", "第2行"),
+    "an agency that is called like a year": (
+        "data/agencies.csv", "slug,name,short_name,parent,kind,scope\n2023,甲局,甲局,,department,own\n", "四位数字",
+    ),
+    "an agency's own notebook": (f"notebooks/{GOOD}/annual_report.ipynb", "{broken", f"notebooks/{GOOD}/annual_report"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_what_is_broken_in_a_project_is_one_sentence_that_names_the_file(root: Path, case: str):
+    file, text, told = BROKEN[case]
+    (root / file).parent.mkdir(parents=True, exist_ok=True)
+    (root / file).write_text(text, encoding="utf-8")
+    answer = govreport(root, "doctor")
+    (line,) = [line for line in answer.stdout.splitlines() if line.startswith(BAD)]
+    assert (answer.returncode, answer.stderr) == (1, "") and told in line
+
+
+def test_a_link_that_leads_back_to_itself_is_only_a_stray_file(root: Path):
+    (root / "data" / GOOD / str(YEAR) / "loop").symlink_to("loop")
+    assert states(root)["文件"] == NOTE and states(root)["资料"] == FINE
+    assert "程序" not in govreport(root, "check", GOOD).stdout
+
+
+def test_a_run_with_a_mistake_in_the_rules_touches_nothing(root: Path):
+    page = root / "output" / str(YEAR) / GOOD / "report.html"
+    page.parent.mkdir(parents=True)
+    page.write_text("旧", encoding="utf-8")
+    (root / "rules.toml").write_text("[[rules]\n", encoding="utf-8")
+    answer = govreport(root, "run")
+    assert answer.returncode == 2 and re.fullmatch("错误：rules.toml [^\n]*。\n", answer.stderr)
+    assert page.read_text(encoding="utf-8") == "旧" and [p.name for p in page.parent.iterdir()] == ["report.html"]

@@ -174,3 +174,33 @@ def test_a_page_whose_figures_were_changed_is_read_as_it_shows(tmp_path: Path):
     again = json.loads(govreport(project, "import", str(page), "--json").stdout)
     assert again["cells"]["applications.new.natural"] == shown + 1
     assert any("所见的数字与内嵌的数据有1处不同" in note for note in again["notes"])
+
+
+def test_an_import_as_json_is_one_object_whatever_happens(project: Path):
+    (project / "坏.pdf").write_bytes(b"%PDF-1.7 ...")
+    bad = govreport(project, "import", "坏.pdf", "--json")
+    absent = govreport(project, "import", "没有.pdf", "--json")
+    nobody = govreport(project, "import", str(PLAIN), "--into", "shili-nobody", "--json")
+    for answer, word in ((bad, "坏.pdf"), (absent, "没有.pdf"), (nobody, "shili-nobody")):
+        document = json.loads(answer.stdout)
+        assert answer.returncode == 1 and word in answer.stderr
+        assert document["cells"] is None and word in " ".join(document["notes"])
+        assert set(document) == set(json.loads(govreport(project, "import", str(PLAIN), "--json").stdout))
+    other = govreport(project, "import", str(PLAIN), "--into", "auto", "--json")
+    document = json.loads(other.stdout)
+    assert other.returncode == 1 and document["cells"] and "没有名为" in document["notes"][-1], "read, but not put away"
+
+
+def test_several_files_as_json_are_an_array_and_so_is_a_folder(project: Path):
+    (project / "坏.pdf").write_bytes(b"%PDF-1.7 ...")
+    both = json.loads(govreport(project, "import", "坏.pdf", str(PLAIN), "--json").stdout)
+    assert [document["cells"] is None for document in both] == [True, False]
+    (project / "年报").mkdir()
+    shutil.copy(PLAIN, project / "年报")
+    assert len(json.loads(govreport(project, "import", "年报", "--json").stdout)) == 1
+
+
+def test_the_year_of_a_report_is_said_like_any_other_year(project: Path):
+    told = [govreport(project, "import", str(PLAIN), *way) for way in (("2020",), ("--year", "2020"))]
+    assert told[0].stderr == told[1].stderr and "是 2021 年的报告，不是 2020 年的" in told[0].stderr
+    assert govreport(project, "import", "2021", str(PLAIN)).returncode == 0

@@ -213,3 +213,17 @@ def test_separators_are_written_every_three_digits() -> None:
     assert thousands(31558) == "31,558"
     assert thousands(-1234567) == "-1,234,567"
     assert thousands(Decimal("9633626.14")) == "9,633,626.14"
+
+
+@pytest.mark.parametrize("kind", [COUNT, SIGNED, YUAN, WAN])
+@given(st.from_regex(r"[-+]?[0-9]{1,33}(\.[0-9]{1,33})?", fullmatch=True))
+def test_a_figure_of_any_length_is_exact_or_told(kind: Kind, text: str) -> None:
+    reading = read_figure(text, kind)
+    exact = Fraction(text)
+    if reading.problem:
+        units = exact * kind.scale
+        long = any(len(part) > 30 for part in text.lstrip("+-").split("."))
+        assert long or abs(units) >= FIGURE_LIMIT or units.denominator > 1
+    else:
+        assert reading.figure is not None and Fraction(reading.figure) == exact
+        assert abs(kind.to_units(reading.figure)) < FIGURE_LIMIT

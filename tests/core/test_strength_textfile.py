@@ -118,3 +118,17 @@ def test_writing_leaves_no_file_open(tmp_path: Path) -> None:
     for _ in range(3):
         write_text(tmp_path / "a.csv", "中\n")
     assert lowest_free() == before
+
+
+def test_a_file_has_the_permissions_that_its_user_gives_to_new_files(tmp_path: Path) -> None:
+    for mask, mode in ((0o077, 0o600), (0o022, 0o644), (0o002, 0o664)):
+        before = os.umask(mask)
+        try:
+            write_text(tmp_path / f"neu-{mask}" / "a.csv", "中\n")
+            with written_whole(tmp_path / "b.csv") as temporary:
+                temporary.write_bytes(b"1")
+                assert temporary.stat().st_mode & 0o777 == mode, "also while it is unfinished"
+        finally:
+            os.umask(before)
+        assert (tmp_path / f"neu-{mask}" / "a.csv").stat().st_mode & 0o777 == mode
+        assert (tmp_path / "b.csv").stat().st_mode & 0o777 == mode

@@ -87,6 +87,10 @@ def error_of(source: str, scope: Scope = SCOPE) -> str:
         ("proactive.licensing.decisions | thousands", "123,456"),
         ("proactive.licensing.decisions | wan", "12.35万"),
         ("proactive.licensing.decisions | wan(0)", "12万"),
+        ("proactive.fees.amount | wan", "12.35万"),  # in 万元 already
+        ("proactive.fees.amount | wan(4)", "12.3457万"),
+        ("(proactive.fees.amount - 1) | wan", "11.35万"),
+        ("(proactive.fees.amount * 10000) | wan", "12.35万"),  # in 元 by hand
         ("last.proactive.licensing.decisions | wan", "20万"),
         ("applications.new.natural | share(applications.new.total)", "83.1%"),
         ("applications.new.natural | share(applications.new.total, 0)", "83%"),
@@ -163,6 +167,7 @@ def test_a_blank_is_shown_as_blank_and_never_as_zero(source: str) -> None:
         ("applications.new.total | share(applications.new.total, 7)", "小数位数应是 0 到 6 的整数"),
         ("yoy(applications.new.total)", "yoy 的用法有误"),
         ("applications.new.total 件", "写法有误"),
+        ("'12' | wan", "wan 的用法有误"),
         ("", "写法有误"),
     ],
 )
@@ -290,3 +295,17 @@ def test_money_in_prose_is_exact() -> None:
     assert evaluate("proactive.procurement.amount * 3", scope) == "28900878.42"
     assert evaluate("proactive.procurement.amount | thousands", scope) == "9,633,626.14"
     assert "结果位数过多" in error_of(f"proactive.procurement.amount * {FIGURE_LIMIT}", scope)
+
+
+def test_an_amount_in_yuan_is_divided_and_one_in_wan_is_not() -> None:
+    of_2020 = Filing.from_cells("a", "甲局", 2020, {"proactive.procurement.amount": "9633626.14"})
+    assert evaluate("proactive.procurement.amount | wan", Scope(of_2020)) == "963.36万"
+    assert evaluate("last.proactive.procurement.amount | wan", Scope(THIS, of_2020)) == "963.36万"
+    small = Filing.from_cells("a", "甲局", 2023, {"proactive.fees.amount": "0.5"})
+    assert evaluate("proactive.fees.amount | wan", Scope(small)) == "0.5万"
+
+
+def test_no_digit_of_a_product_is_lost() -> None:
+    product = evaluate("proactive.fees.amount" + " * proactive.fees.amount" * 9, Scope(THIS))
+    assert Fraction(product) == Fraction("12.345678") ** 10
+    assert "结果位数过多" in error_of("proactive.licensing.decisions" + " * proactive.licensing.decisions" * 2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -403,7 +404,40 @@ def test_an_agency_that_has_filed_nothing_yet_is_listed_too(make_project: Callab
     project = make_project()
     with (project.root / "data/agencies.csv").open("a", encoding="utf-8") as register:
         register.write("shili-sports,示例市体育局,示例体育局,,department,own\n")
-    write_index(Project(project.root))
+    write_index(Project(project.root), datetime.date(2024, 2, 1))
+    first = (project.output / "index.html").read_bytes()
+    write_index(Project(project.root), datetime.date(2024, 12, 31))
+    assert (project.output / "index.html").read_bytes() == first, "of the day only its year matters"
     page = (project.output / "index.html").read_text(encoding="utf-8")
     (row,) = (row for row in page.split("<tr")[1:] if "示例市体育局" in row)
     assert PENDING in row and "还没有资料；应放在 data/shili-sports/2023/。" in row and "href" not in row
+
+
+def test_an_agency_that_filed_last_year_and_not_this_stands_in_the_year_that_is_due(
+    make_project: Callable[..., Project],
+):
+    project = make_project()
+    write_index(project, datetime.date(2025, 11, 29))
+    page = (project.output / "index.html").read_text(encoding="utf-8")
+    due = [row for row in page.split("<tr")[1:] if "<td>2024</td>" in row]
+    owing = [agency for agency in project.agencies.values() if agency.exists_in(2024)]
+    assert len(due) == len(owing) and all(PENDING in row and 'data-due="2025-' in row for row in due)
+    assert "应报年度为2024年，由2025年的日期推定" in page
+
+
+def test_the_browser_counts_the_days_to_the_deadline(browser: Browser, tmp_path: Path):
+    agency, day = next(iter(REGISTER.values())), datetime.date.today()
+    dues = [day + datetime.timedelta(days) for days in (12, 0, -3)]
+    entries = [IndexEntry(replace(agency, slug=f"a{n}"), 2024, PENDING, due=due) for n, due in enumerate(dues)]
+    entries.append(IndexEntry(replace(agency, slug="a3"), 2023, PENDING, due=day))
+    register = {entry.agency.slug: replace(entry.agency, parent="") for entry in entries}
+    entries = [replace(entry, agency=register[entry.agency.slug]) for entry in entries]
+    page = tmp_path / "index.html"
+    page.write_text(index_page(entries, register, due_year=2024), encoding="utf-8")
+    assert f'<small data-due="{dues[0]}">时限 {dues[0]}</small>' in page.read_text(encoding="utf-8"), "without script"
+    assert browser.open(page, SCREEN).complaints == []
+    told = browser.run("[...document.querySelectorAll('[data-due]')].map(told => told.textContent)")
+    words = ("还有12天", "还有0天", "已逾期3天")
+    assert told == [f"时限 {due}，{word}" for due, word in zip(dues, words, strict=True)], (
+        "of the year that is due alone"
+    )

@@ -133,6 +133,22 @@ def test_a_document_of_thousands_of_pages_is_refused() -> None:
     assert sentence == "报告内容过多，会有数千页，未能排版；请删减过长的表格、文字或输出，或另行提供数据文件。"
 
 
+def test_lists_of_2_000_agencies_are_no_document_of_thousands_of_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Set in earnest, the summary of a parent of 2,000 members takes 7 seconds and has 207 pages."""
+
+    class SetError(Exception):
+        pass
+
+    def compile_typst(*arguments: object, **options: object) -> bytes:
+        raise SetError
+
+    monkeypatch.setattr("govreport.publish.pdf_writer.compile_typst", compile_typst)
+    agencies = pd.Index([f"示例市第{number}局" for number in range(2_000)], name="机构")
+    listed = pd.DataFrame({f"{year}年": 1234 for year in range(2019, 2024)}, index=agencies)
+    with pytest.raises(SetError):
+        pdf_bytes(document(frame_grid(listed, "新收申请"), frame_grid(listed, "校验结果")))
+
+
 def test_a_word_of_100_000_letters_is_broken() -> None:
     cells = ((GridCell("b" * 100_000), GridCell("3")),)
     for block in (paragraph("a" * 100_000), display_table("t", "", (1, 1), (), cells)):

@@ -73,7 +73,7 @@ class Run:
 
     def failures(self) -> list[str]:
         """The lines of the summary's list of reports that could not be produced."""
-        _, _, listed = self.result.stdout.partition("未能完整生成")
+        _, _, listed = self.result.stderr.partition("未能完整生成")
         return [line.strip() for line in listed.splitlines()[1:]]
 
     def told_of(self, agency: str) -> list[str]:

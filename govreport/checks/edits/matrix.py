@@ -201,7 +201,11 @@ def evaluate(system: EditMatrix, figures: Figures) -> Evaluation:
     the first gives a V1 finding, the second a V2 warning.
     """
     blank_totals = _blank_totals(system, figures)
-    differences = figures.values @ system.matrix.T
+    factors = np.asarray(abs(system.matrix).sum(axis=1)).max(initial=0)
+    if int(abs(figures.values).max(initial=0)) * int(factors) < np.iinfo(np.int64).max:
+        differences = figures.values @ system.matrix.T
+    else:  # large factors of a project's own rules: Python's integers
+        differences = figures.values.astype(object) @ system.matrix.T.toarray().astype(object)
     blocked = figures.unreadable | blank_totals
     judged = np.ones(differences.shape, dtype=bool)
     if blocked.any():

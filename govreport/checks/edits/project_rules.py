@@ -46,7 +46,7 @@ def _read(path: Path, changed: int, catalogue: Catalogue) -> tuple[tuple[Rule, .
         data = tomllib.loads(text)
     except FilingError as error:
         raise ProjectError(str(error)) from None
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise ProjectError(f"{RULES_FILE} 不是可读的 TOML（{error}）；每条规则应以 [[rules]] 开头。") from None
     prose, editions = data.pop("prose", {}), tuple(catalogue.editions.values())
     steps: list[Callable[[], Any]] = [lambda: _similarity(prose), lambda: read_rules(data, RULES_FILE, editions)]

@@ -4,25 +4,27 @@ The principle is that of Fellegi and Holt (1976), "A systematic approach to auto
 imputation": change the smallest number of cells such that all edits hold; for balance edits see de Waal
 (2003), "Processing of erroneous and unsafe data", and de Waal, Pannekoek and Scholtus (2011), ch. 3.
 
-Repairs of up to three cells are found exactly, in whole numbers. In any repair of so few cells of the
-form, one cell is alone in one of its identities (three cells of a table cannot pair up in rows and in
-columns at once), so that this identity tells its change; what is left is a repair of one cell fewer.
-Larger ones are found by mixed-integer programming (HiGHS).
+The search works in whole numbers and is bounded by a count of its steps. It rests on a property of the forms
+(docs/localisation.md): among cells whose columns are linearly independent, one is alone in one of its identities, so
+that this identity tells its change; what is left is a repair of one cell fewer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from functools import cached_property
 from itertools import combinations, islice, product
-
-import numpy as np
+from types import MappingProxyType
 
 from govreport.checks.localise.typing_errors import log_frequency, log_likelihood
 
+Changes = Mapping[int, int]
+"""Cells by number and the amounts to add to them, in smallest units."""
 Repair = tuple[tuple[int, int], ...]
-"""Cells by number and the amounts to add to them, in smallest units, ordered by cell."""
+"""The same as a tuple, ordered by cell."""
 
 
 @dataclass(frozen=True)
@@ -89,118 +91,14 @@ def blocks(problem: Problem) -> list[Problem]:
     ]
 
 
-MOST_PROGRAMMED = 8
-"""Repairs looked for by programming, which takes longer."""
+EXACT = 3
+"""Repairs of up to this many cells are found in every system of edits, those of further rules included."""
 MOST_CELLS = 12
 """Problems that need more cells are not localised: the figures are then not this table's at all."""
-SECONDS = 5.0
-"""Time that the solver gets for one repair."""
-OUT_OF_TIME = 1
-"""The solver's status when it reached its time limit."""
-
-
-class UndecidedError(Exception):
-    """The solver ran out of time, or its answer is not exact."""
-
-
-def programmed_repairs(problem: Problem, residual: Mapping[int, int]) -> tuple[list[Repair], bool]:
-    """Find repairs with the fewest cells by mixed-integer programming, and whether they are all of them."""
-    found: list[Repair] = []
-    if _cells_needed(problem, residual) > MOST_CELLS:
-        return found, False
-    while len(found) < MOST_PROGRAMMED:
-        most = len(found[0]) if found else MOST_CELLS
-        try:
-            repair = _solve(problem, residual, [frozenset(cell for cell, _ in repair) for repair in found], most)
-        except UndecidedError:
-            return found, False
-        if repair is None:
-            return found, True
-        found.append(repair)
-    return found, False
-
-
-def _cells_needed(problem: Problem, residual: Mapping[int, int]) -> int:
-    """Return a number of cells that every repair needs: failed edits of which no two share a cell."""
-    sharing: dict[int, set[int]] = {row: set() for row in residual}
-    for column in problem.columns:
-        failed = [row for row in column if row in residual]
-        for row in failed:
-            sharing[row].update(failed)
-    apart, taken = 0, set[int]()
-    for row in sorted(sharing, key=lambda row: len(sharing[row])):
-        if row not in taken:
-            apart += 1
-            taken |= sharing[row]
-    return apart
-
-
-def _solve(problem: Problem, residual: Mapping[int, int], cuts: Sequence[frozenset[int]], most: int) -> Repair | None:
-    """Return a repair with the fewest cells, at most so many, that contains none of the cut sets, or None.
-
-    Variables are the changes and, for each cell, whether it changes; a change is bounded by the largest
-    figure that the table could hold, small enough for the solver's tolerance on whole numbers. What
-    follows for whole numbers is said as well, so that the search is short: a failed edit has a cell that
-    changes, and no edit that holds has just one.
-    Raises UndecidedError when the solver needs too long or its answer is not exact.
-    """
-    from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415, half a second at its first import
-    from scipy.sparse import csr_matrix, hstack, identity, vstack  # noqa: PLC0415
-
-    count = len(problem.columns)
-    rows = sorted({row for column in problem.columns for row in column} | set(residual))
-    number = {row: n for n, row in enumerate(rows)}
-    columns = enumerate(problem.columns)
-    entries = [(number[row], cell, value) for cell, column in columns for row, value in column.items()]
-    if not entries:
-        return None
-    row_of, cell_of, values = (np.array(part) for part in zip(*entries, strict=True))
-    edits = csr_matrix((values, (row_of, cell_of)), shape=(len(rows), count))
-    short = [floor - value for floor, value in zip(problem.floor, problem.values, strict=True) if floor is not None]
-    bound = float(max(2 * sum(abs(value) for value in residual.values()), 1) + max(0, *short, 0))
-    eye, none = identity(count, format="csr"), csr_matrix((len(rows), count))
-    target = np.array([-residual.get(row, 0) for row in rows], dtype=float)
-    constraints = [
-        LinearConstraint(hstack([edits, none]), target, target),
-        LinearConstraint(vstack([hstack([eye, -bound * eye]), hstack([-eye, -bound * eye])]), -np.inf, 0),
-    ]
-    touched = np.not_equal(edits.toarray(), 0).astype(float)
-    lone = [(row, cell) for row, cell, _ in entries if not target[row]]
-    company = touched[[row for row, _ in lone]]
-    company[range(len(lone)), [cell for _, cell in lone]] = -1
-    for lines, at_least in ((touched[target != 0], 1), (company, 0)):
-        constraints.append(LinearConstraint(hstack([csr_matrix(lines.shape), csr_matrix(lines)]), at_least, np.inf))
-    for cut, at_most in [*((cut, len(cut) - 1) for cut in cuts), (range(count), most)]:
-        chosen = np.array([0.0] * count + [float(cell in cut) for cell in range(count)])
-        constraints.append(LinearConstraint(chosen[None, :], -np.inf, at_most))
-    least = [
-        -bound if floor is None else max(-bound, float(floor - value))
-        for floor, value in zip(problem.floor, problem.values, strict=True)
-    ]
-    result = milp(
-        np.concatenate([np.zeros(count), np.ones(count)]),
-        integrality=np.ones(2 * count, dtype=np.int64),
-        bounds=Bounds(np.array(least + [0.0] * count), np.array([bound] * count + [1.0] * count)),
-        constraints=constraints,
-        # without presolve: mapping a solution back makes HiGHS 1.12 print a line on standard output
-        options={"node_limit": 1_000, "time_limit": SECONDS, "presolve": False},
-    )
-    if result.status == OUT_OF_TIME:
-        raise UndecidedError
-    if result.x is None:
-        return None
-    repair = tuple((cell, round(value)) for cell, value in enumerate(result.x[:count]) if round(value))
-    left = dict(residual)
-    for cell, change in repair:
-        for row, value in problem.columns[cell].items():
-            left[row] = left.get(row, 0) + change * value
-    if any(left.values()):
-        raise UndecidedError
-    return repair
-
-
-EXACT = 3
-"""Repairs of up to this many cells are enumerated exactly."""
+MOST_STEPS = 40_000
+"""Steps of the search for the repairs of a block: a count and no time, so that a finding depends on no machine."""
+MOST_FOUND = 1_000
+"""Repairs of a block that are looked at."""
 MOST_REPAIRS = 50
 """Repairs kept of a problem that has very many."""
 MOST_COMBINED = 5_000
@@ -232,32 +130,162 @@ def localise(problem: Problem) -> list[Repair]:
     found = [localise_block(block).repairs for block in blocks(problem)]
     combined = islice(product(*(repairs for repairs in found if repairs)), MOST_COMBINED)
     repairs = [tuple(sorted(change for part in parts for change in part)) for parts in combined]
-    return _ranked(problem, [repair for repair in repairs if repair])
+    return _ranked(problem, [repair for repair in repairs if repair])[:MOST_REPAIRS]
 
 
 def localise_block(problem: Problem) -> Localisation:
     """Return the repairs of one block with the fewest cells; a figure below its floor is in every repair."""
-    residual = problem.residual
-    below = frozenset(
-        cell
-        for cell, (value, floor) in enumerate(zip(problem.values, problem.floor, strict=True))
-        if problem.columns[cell] and floor is not None and value < floor
-    )
-    reach = max((len(column) for column in problem.columns), default=0)
-    tangled = _tangled(problem)
-    for size in range(max(1, len(below)), (2 if tangled else EXACT) + 1):
-        if len(residual) > reach * size:
-            continue
-        found = set(_exact(problem, residual, size, frozenset()))
-        found |= set(_twins(problem, residual)) if size == 2 else set()
-        exact = {repair for repair in found if below <= {cell for cell, _ in repair}}
-        if exact:
-            return Localisation(tuple(_ranked(problem, exact)), len(exact) <= MOST_REPAIRS)
-    programmed, complete = programmed_repairs(problem, residual)
-    # only then is no amount larger than the solver looks for
+    search, tangled = _Search(problem), _tangled(problem)
+    # docs/localisation.md proves for no other systems that larger repairs are all found
     plain = not tangled and all(abs(factor) == 1 for column in problem.columns for factor in column.values())
-    certain = complete and plain and all(_independent(problem, repair) for repair in programmed)
-    return Localisation(tuple(_ranked(problem, programmed)), certain)
+    for size in range(max(1, search.needed(problem.residual)), MOST_CELLS + 1):
+        found = {tuple(sorted(c.items())) for c in islice(search.repairs(problem.residual, size), MOST_FOUND)}
+        if found or search.steps > MOST_STEPS:
+            columns = {repair: [problem.columns[cell] for cell, _ in repair] for repair in found}
+            independent = {repair for repair in found if _amounts(columns[repair], problem.residual)}
+            likeliest: dict[frozenset[int], Repair] = {}
+            for repair in _ranked(problem, independent or found):  # dependent cells allow other amounts as well
+                likeliest.setdefault(frozenset(dict(repair)), repair)
+            seen = search.steps <= MOST_STEPS and len(found) < MOST_FOUND and len(likeliest) <= MOST_REPAIRS
+            proved = independent == found and not search.is_knotted and (plain or size <= (2 if tangled else EXACT))
+            return Localisation(tuple(likeliest.values())[:MOST_REPAIRS], seen and proved)
+    return Localisation((), plain and not search.is_knotted)
+
+
+class _Search:
+    """A depth-first search for the repairs of a block.
+
+    steps: the steps taken; beyond MOST_STEPS the search ends without having looked everywhere.
+    is_knotted: whether more than EXACT cells may hold each other somewhere, so that no edit tells their changes.
+    """
+
+    # _floors: what puts each cell on its floor; _near: the edits that share a cell with an edit
+
+    def __init__(self, problem: Problem) -> None:
+        self.steps = 0
+        self.is_knotted = False
+        self._seen: set[object] = set()
+        self._problem = problem
+        self._all = {cell for cell, column in enumerate(problem.columns) if column}
+        floors = ((cell, floor) for cell in self._all if (floor := problem.floor[cell]) is not None)
+        self._floors = {cell: floor - problem.values[cell] for cell, floor in floors}
+        self._below = {cell for cell, change in self._floors.items() if change > 0}
+        self._cells: dict[int, list[int]] = {row: [] for row in problem.residual}
+        for cell, column in enumerate(problem.columns):
+            for row in column:
+                self._cells.setdefault(row, []).append(cell)
+        self._near = {
+            row: {other for cell in cells for other in problem.columns[cell]} for row, cells in self._cells.items()
+        }
+
+    def needed(self, residual: Mapping[int, int], several: frozenset[int] = frozenset()) -> int:
+        """Return a number of cells that every repair needs: those of failed edits of which no two share a cell.
+
+        several: failed edits in which two cells or more change.
+        """
+        count, taken = 0, set[int]()
+        for row in sorted(residual, key=lambda row: (len(self._near[row] & residual.keys()), row)):
+            if row not in taken:
+                count += 2 if row in several else 1
+                taken |= self._near[row]
+        return count
+
+    def repairs(
+        self,
+        residual: Mapping[int, int],
+        size: int,
+        changes: Changes = MappingProxyType({}),
+        several: frozenset[int] = frozenset(),
+    ) -> Iterator[Changes]:
+        """Yield repairs of exactly so many further cells, some more than once.
+
+        residual: of the failed edits; changes: of the cells that are chosen already; several: see `needed`.
+
+        In some failed edit one cell changes, and the edit tells by how much, or several do. Where each has several, all
+        cells that are left hold each other: few of them are solved for together; of more, one falls to its floor.
+        """
+        state = frozenset(changes.items()), several, size
+        if state in self._seen:
+            return
+        self._seen.add(state)
+        self.steps += 1
+        due = self._below - changes.keys()
+        if self.steps > MOST_STEPS or max(self.needed(residual, several), len(due)) > size:
+            return
+        if not residual:
+            yield from [] if size else [changes]
+            return
+        open_cells = (due if len(due) == size else self._all) - changes.keys()
+        options = {row: list(self._alone(row, residual[row], open_cells)) for row in residual if row not in several}
+        row = min(options, key=lambda row: (len(options[row]), row), default=None)
+        knot = self._knot(residual, open_cells) if row is None else ()
+        falls = [(cell, self._floors[cell]) for cell in knot if self._floors.get(cell)]
+        for cell, change in falls if row is None else options[row]:
+            column = self._problem.columns[cell]
+            left = _remaining(residual, column, change)
+            yield from self.repairs(left, size - 1, {**changes, cell: change}, several.difference(column))
+        if row is not None:
+            yield from self.repairs(residual, size, changes, several | {row})
+        elif size <= EXACT:
+            for found in self._together(residual, size):
+                if due <= found.keys() and changes.keys().isdisjoint(found):
+                    yield {**changes, **found}
+        elif knot:
+            self.is_knotted = True
+
+    def _alone(self, row: int, value: int, cells: Set[int]) -> Iterator[tuple[int, int]]:
+        """Yield the cells of an edit, each with the change that makes the edit hold if no other cell changes."""
+        for cell in self._cells[row]:
+            change, rest = divmod(-value, self._problem.columns[cell][row])
+            if cell in cells and not rest and _admissible(self._problem, cell, change):
+                yield cell, change
+
+    def _knot(self, residual: Mapping[int, int], cells: Set[int]) -> list[int]:
+        """Return the cells of which none need be alone in an edit; none where they leave out a failed edit."""
+        columns, before = self._problem.columns, -1
+        while len(cells) != before:
+            before, counts = len(cells), Counter(row for cell in cells for row in columns[cell])
+            cells = {cell for cell in cells if all(counts[row] > 1 for row in columns[cell])}
+        return sorted(cells) if residual.keys() <= counts.keys() else []
+
+    def _together(self, residual: Mapping[int, int], size: int) -> Iterator[Changes]:
+        """Yield the repairs of two or three cells of which none is alone in an edit, their columns independent."""
+        columns = self._problem.columns
+        row = min(residual, key=lambda row: (len(self._cells[row]), row))
+        for pair in combinations(self._cells[row], 2):
+            first, second = (columns[cell].keys() for cell in pair)
+            apart, both = first ^ second, first | second
+            thirds = self._cells[min(apart)] if apart else {cell for edit in both for cell in self._cells[edit]}
+            fitting = [cell for cell in thirds if cell not in pair and apart <= columns[cell].keys() <= both]
+            for cells in [(*pair, cell) for cell in fitting] if size > 2 else [] if apart else [pair]:
+                amounts = _amounts([columns[cell] for cell in cells], residual) or ()
+                found = {
+                    cell: int(amount) for cell, amount in zip(cells, amounts, strict=False) if amount == int(amount)
+                }
+                if len(found) == size and all(_admissible(self._problem, *change) for change in found.items()):
+                    yield found
+
+
+def _remaining(residual: Mapping[int, int], column: Mapping[int, int], change: int) -> dict[int, int]:
+    """Return the residual of the edits that still fail after a cell's change."""
+    left = {row: residual.get(row, 0) + change * factor for row, factor in column.items()}
+    return {row: value for row, value in {**residual, **left}.items() if value}
+
+
+def _amounts(columns: Sequence[Mapping[int, int]], residual: Mapping[int, int]) -> list[Fraction] | None:
+    """Return the only amounts of these columns that cancel the residual; None if there are none, or many."""
+    rows = sorted({row for column in columns for row in column} | residual.keys())
+    lines = [[Fraction(column.get(row, 0)) for column in columns] + [Fraction(-residual.get(row, 0))] for row in rows]
+    for place in range(len(columns)):
+        pivot = next((number for number in range(place, len(lines)) if lines[number][place]), None)
+        if pivot is None:
+            return None
+        lines[place], lines[pivot] = lines[pivot], lines[place]
+        lines[place] = [value / lines[place][place] for value in lines[place]]
+        for number, line in enumerate(lines):
+            if number != place and line[place]:
+                lines[number] = [a - line[place] * b for a, b in zip(line, lines[place], strict=True)]
+    return None if any(line[-1] for line in lines[len(columns) :]) else [line[-1] for line in lines[: len(columns)]]
 
 
 def _tangled(problem: Problem) -> bool:
@@ -271,43 +299,8 @@ def _tangled(problem: Problem) -> bool:
     return False
 
 
-def _twins(problem: Problem, residual: Mapping[int, int]) -> Iterator[Repair]:
-    """Yield the repairs of two cells that stand in the very same identities, so that neither is alone in one."""
-    alike: dict[frozenset[int], list[int]] = {}
-    for cell, column in enumerate(problem.columns):
-        if len(column) > 1 and residual.keys() <= column.keys():
-            alike.setdefault(frozenset(column), []).append(cell)
-    for rows, cells in alike.items():
-        for one, other in combinations(cells, 2):
-            a, b = problem.columns[one], problem.columns[other]
-            for first, second in combinations(sorted(rows), 2):
-                determinant = a[first] * b[second] - a[second] * b[first]
-                if determinant:
-                    r, s = -residual.get(first, 0), -residual.get(second, 0)
-                    x, y = r * b[second] - s * b[first], a[first] * s - a[second] * r
-                    if x % determinant == 0 and y % determinant == 0:
-                        yield from _checked(problem, residual, ((one, x // determinant), (other, y // determinant)))
-                    break
-
-
-def _checked(problem: Problem, residual: Mapping[int, int], repair: Repair) -> Iterator[Repair]:
-    left = dict(residual)
-    for cell, change in repair:
-        for row, coefficient in problem.columns[cell].items():
-            left[row] = left.get(row, 0) + change * coefficient
-    if not any(left.values()) and all(_admissible(problem, cell, change) for cell, change in repair):
-        yield repair
-
-
 def _ranked(problem: Problem, repairs: Iterable[Repair]) -> list[Repair]:
-    return sorted(repairs, key=lambda repair: (-plausibility(problem, repair), repair))[:MOST_REPAIRS]
-
-
-def _independent(problem: Problem, repair: Repair) -> bool:
-    """Whether the cells of a repair allow only these amounts: their columns are linearly independent."""
-    rows = sorted({row for cell, _ in repair for row in problem.columns[cell]})
-    matrix = np.array([[problem.columns[cell].get(row, 0) for cell, _ in repair] for row in rows])
-    return bool(np.linalg.matrix_rank(matrix) == len(repair))
+    return sorted(repairs, key=lambda repair: (-plausibility(problem, repair), repair))
 
 
 def plausibility(problem: Problem, repair: Repair) -> float:
@@ -330,33 +323,6 @@ def plausibility(problem: Problem, repair: Repair) -> float:
             score += EXCHANGED - problem.weights.get(other, 0.0)
         score -= problem.weights.get(cell, 0.0)
     return score
-
-
-def _exact(problem: Problem, residual: Mapping[int, int], size: int, used: frozenset[int]) -> Iterator[Repair]:
-    """Yield every repair of exactly this many cells, some more than once."""
-    rows = set(residual)
-    for cell, column in enumerate(problem.columns):
-        touched = rows.intersection(column)
-        if cell in used or not touched:
-            continue
-        changes = {-residual[row] // column[row] for row in touched if residual[row] % column[row] == 0}
-        for change in changes:
-            if not _admissible(problem, cell, change):
-                continue
-            left = dict(residual)
-            for row, coefficient in column.items():
-                left[row] = left.get(row, 0) + change * coefficient
-            left = {row: value for row, value in left.items() if value}
-            if size == 1:
-                if not left:
-                    yield ((cell, change),)
-            elif left and len(left) <= _reach(problem) * (size - 1):
-                for rest in _exact(problem, left, size - 1, used | {cell}):
-                    yield tuple(sorted((*rest, (cell, change))))
-
-
-def _reach(problem: Problem) -> int:
-    return max(len(column) for column in problem.columns)
 
 
 def _admissible(problem: Problem, cell: int, change: int) -> bool:

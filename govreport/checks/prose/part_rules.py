@@ -29,7 +29,7 @@ def check_parts(filing: Filing, prose: Mapping[int, str]) -> list[Finding]:
     if not parts:
         return []
     texts = {number: prose.get(number, part.text) for number, part in parts.items()}
-    if not any(_has_words(text) for number, text in texts.items() if number):
+    if not any(has_words(text) for number, text in texts.items() if number):
         return [
             _finding(filing, "N7", "error", f"{ORDINALS[len(filing.form.parts) - 1]}个部分都没有文字；请按格式编写。")
         ]
@@ -40,7 +40,8 @@ def _finding(filing: Filing, rule: str, severity: str, message: str, quote: str 
     return Finding(filing.agency, filing.year, severity, message, (Identity(rule, ()),), quote=quote)
 
 
-def _has_words(text: str) -> bool:
+def has_words(text: str) -> bool:
+    """Whether a text has words besides headings and marks."""
     return bool(re.search(r"\w", _MARKS.sub("", text)))
 
 
@@ -62,7 +63,7 @@ def _check_presence(filing: Filing, texts: Mapping[int, str]) -> Iterator[Findin
         if problem := _misfit(part.heading, number):
             message = f"{_part(number)}的标题“{part.heading}”{problem}；应为“{title}”。"
             yield _finding(filing, "N7", "error", message, part.heading)
-        if heading.prose and not _has_words(texts[number]):
+        if heading.prose and not has_words(texts[number]):
             message = f"{_part(number)}“{part.heading or title}”没有内容；请补写，没有的写明没有。"
             yield _finding(filing, "N7", "error", message, part.heading or None)
     order = [number for number in filing.narrative.parts if number]
@@ -92,7 +93,7 @@ def _check_aspects(filing: Filing, texts: Mapping[int, str]) -> Iterator[Finding
     """Yield one N9 notice that lists what part one does not speak of."""
     text = _BARE_HEADING.sub("", _SPACE.sub("", texts.get(1, "")))
     missing = [told for aspect in part_words().aspects for told in _missing(aspect, text)]
-    if missing and _has_words(text):
+    if missing and has_words(text):
         yield _finding(filing, "N9", "notice", f"{_part(1)}没有说到：{'、'.join(missing)}；请补充，没有的写明没有。")
 
 

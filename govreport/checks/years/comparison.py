@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from govreport.checks.prose.part_rules import has_words
 from govreport.checks.years.prose_comparison import SENTENCE_KINDS, PartComparison, compare_part
 from govreport.core import Figure, FilingError, Kind, percent, write_figure
 from govreport.filing import TABLE_MARK, Filing, Project, render_prose
@@ -129,6 +130,17 @@ def carried_pairs(filing: Filing, last: Filing) -> tuple[Carried, ...]:
             labels = filing.form.label_of(name), last.form.label_of(other)
             found.append(Carried(edit.rule, name, labels[0], filing[name], other, labels[1], last[other]))
     return tuple(found)
+
+
+def is_blank(filing: Filing) -> bool:
+    """Whether nobody has filled a filing in: no figures but those that last year's fixes, no text but headings.
+
+    >>> is_blank(Filing.from_cells("demo", "示例局", 2021, {"applications.carried_in.natural": 2}))
+    True
+    """
+    carried = {pair.name for pair in carried_pairs(filing, filing)}
+    figures = any(figure is not None and cell not in carried for cell, figure in filing.cells.items())
+    return not (figures or filing.unreadable or any(has_words(part.text) for part in filing.narrative.parts.values()))
 
 
 def remarks(changes: Sequence[Change], carried: Sequence[Carried], form: Form) -> tuple[Change, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from decimal import Context, Decimal
 
 from govreport.core import NOT_APPLICABLE, Figure, Kind, Reading, read_figure, write_figure
 from govreport.exchange.recognise.labels import plain
@@ -113,8 +113,9 @@ def _converted(match: re.Match[str], shown: str, kind: Kind, header_unit: str) -
     found = read_figure(number, kind)
     figure: Figure | None = found.figure
     if kind.decimals and unit and unit != kind.unit:
-        amount = Decimal(number.replace(",", "").lstrip("+")) * _MONEY[unit] / _MONEY[kind.unit]
-        found = read_figure(f"{amount.normalize():f}", kind)
+        exact = Context(prec=len(number) + 8)  # of 亿元 in 元
+        amount = exact.multiply(Decimal(number.replace(",", "").lstrip("+")), _MONEY[unit] / _MONEY[kind.unit])
+        found = read_figure(f"{amount.normalize(exact):f}", kind)
         figure = found.figure
     if found.problem or figure is None:
         return Reading(problem=f"“{shown[:30]}”无法按{kind.unit or '整数'}读取")

@@ -119,6 +119,11 @@
     link.append(...told.childNodes);
     told.append(link);
   }
+  const now = new Date(), today = Date.UTC(now.getFullYear(), now.getMonth(), now.getDate());
+  for (const told of document.querySelectorAll("[data-due]")) {
+    const days = Math.round((Date.parse(told.dataset.due) - today) / 864e5);
+    told.append(days < 0 ? `，已逾期${-days}天` : `，还有${days}天`);
+  }
   table.classList.add("sortable");
   document.querySelector(".controls").hidden = false;
   if (location.hash) fromAddress();
