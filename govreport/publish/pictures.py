@@ -110,7 +110,7 @@ class ProjectPictures:
 
 def stated_width(data: bytes) -> float:
     """Return the width in points that a PNG states by its resolution, as matplotlib's do; 0 where it states none."""
-    image = Image.open(io.BytesIO(data))
+    image = Image.open(io.BytesIO(data), formats=["PNG"])
     dpi = image.info.get("dpi", (0,))[0]
     return image.width / float(dpi) * 72 if dpi else 0.0
 

@@ -98,7 +98,8 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Project, sub
     """The project when the command has made its report."""
     root = make_project(tmp_path_factory.mktemp("forms") / "city", GOOD)
     write_edition(root)
-    replace_in(root / "notebooks/annual_report.ipynb", "report.section(6)", "display(report.section(6))\\nreport.table('letters')")
+    both = "display(report.section(6))\\nreport.table('letters')"
+    replace_in(root / "notebooks/annual_report.ipynb", "report.section(6)", both)
     write_year(Project(root), GOOD, **WRONG)
     yield Project(root), govreport(root, "run", "--year", str(YEAR), "--formats", "html,pdf,docx")
 

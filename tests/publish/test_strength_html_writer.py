@@ -15,6 +15,7 @@ from govreport.core.blocks import Block, ItemList, Mark, Paragraph, Picture, Pre
 from govreport.core.grid import Grid, GridCell
 from govreport.publish.document import Document, chinese_date
 from govreport.publish.html_writer import body_html, html_page, page_json, reference
+from tests.support.analyst import pixels
 
 
 def html(*blocks: Block) -> str:
@@ -105,11 +106,12 @@ def test_plain_output_is_no_markup() -> None:
     ("media", "kind"), [("image/svg+xml", ' class="drawing"'), ("image/jpeg", ' class="photo"'), ("image/png", "")]
 )
 def test_a_picture_stands_in_the_page_itself_with_its_text(media: str, kind: str) -> None:
-    data = base64.b64encode(b"<svg/>").decode()
-    assert html(Picture(media, b"<svg/>", 'a "b"')) == (
+    content = pixels("PNG") if media == "image/png" else b"<svg/>"
+    data = base64.b64encode(content).decode()
+    assert html(Picture(media, content, 'a "b"')) == (
         f'<figure{kind}><img src="data:{media};base64,{data}" alt="a &quot;b&quot;"></figure>'
     )
-    assert html(Picture(media, b"<svg/>", "", "图 <1>")).endswith(
+    assert html(Picture(media, content, "", "图 <1>")).endswith(
         ' alt=""><figcaption>图 &lt;1&gt;</figcaption></figure>'
     )
 
