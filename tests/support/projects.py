@@ -100,14 +100,17 @@ def add_sample(root: Path, slug: str) -> None:
 
 
 def add_agency(root: Path, slug: str, name: str = "", spoil: Callable[[Path], object] | None = None) -> None:
-    """Add a further agency whose filings are copies of GOOD's, one of them spoilt.
+    """Add a further agency whose filings are copies of GOOD's under its own name, one of them spoilt.
 
     spoil: called with the folder of its filing for YEAR.
     """
-    register(root, {"slug": slug, "name": name or f"示例{slug}局", "kind": "department", "scope": "own"})
+    name = name or f"示例{slug}局"
+    register(root, {"slug": slug, "name": name, "kind": "department", "scope": "own"})
     shutil.copytree(REPOSITORY / "data" / GOOD, root / "data" / slug)
     if spoil:
         spoil(root / "data" / slug / str(YEAR))
+    for narrative in (root / "data" / slug).glob("*/narrative.md"):
+        narrative.write_bytes(narrative.read_bytes().replace("示例市民政局".encode(), name.encode()))
 
 
 def register(root: Path, line: Mapping[str, str]) -> None:
