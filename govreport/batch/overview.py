@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 from govreport.batch.inputs import Inputs
 from govreport.batch.job import EXECUTED, REPORT, REVIEW, report_folder
-from govreport.batch.notebooks import PARENT, notebook_of
+from govreport.batch.notebooks import notebook_of
 from govreport.batch.record import RECORD_FILE, current_record, save_record, standing_record, stored_record
 from govreport.checks import FAILED, PENDING, SignOff, deadline, sign, signoff_from_json
 from govreport.core import write_text
@@ -33,16 +34,14 @@ def companions(project: Project, reader: Inputs) -> Mapping[tuple[str, int], tup
         if slug in project.agencies and year.isdigit():
             notebook, record = notebook_of(project, path.stem, slug), stored_record(project, slug, int(year), path.name)
             if record is not None and notebook.is_file():
-                companion = _companion(project, reader, notebook, record)
+                companion = _companion(reader, notebook, record)
                 made[slug, int(year)] = (*made.get((slug, int(year)), ()), companion)
     return dict(sorted(made.items()))
 
 
-def _companion(project: Project, reader: Inputs, notebook: Path, record: dict[str, Any]) -> Companion:
-    agency, year = project.agencies[str(record["agency"])], int(record["year"])
-    digests = (reader.of_parent if record.get("subject") == PARENT else reader.of)(agency, year, notebook)
+def _companion(reader: Inputs, notebook: Path, record: dict[str, Any]) -> Companion:
     title = str(record.get("title") or notebook.stem)
-    standing = standing_record(record, digests)
+    standing = standing_record(record, reader, notebook)
     if standing["state"] == PENDING:
         return Companion(title, remark="内容有变化，待重新生成")
     remark = "未能完整生成" if standing["state"] == FAILED or standing["errors"] else ""
@@ -115,4 +114,25 @@ def write_index(project: Project) -> None:
     apart = [
         IndexEntry(project.agencies[slug], year, PENDING, companions=made) for (slug, year), made in others.items()
     ]
-    write_text(project.output / "index.html", index_page(entries, project.agencies, apart, catalogue))
+    page = index_page(entries, project.agencies, apart, catalogue)
+    write_text(project.output / "index.html", page + _index_mark(project))
+
+
+def _index_mark(project: Project) -> str:
+    """Return the last line of the index page, which tells the register and the filings that it was made for."""
+    filed = [f"{agency.slug} {year}" for agency, year in project.reports()]
+    return f"\n<!-- {hashlib.sha256(repr((project.agencies, filed)).encode()).hexdigest()} -->\n"
+
+
+def index_is_current(project: Project) -> bool:
+    """Whether the index page was made for today's register and filings."""
+    index = project.output / "index.html"
+    return index.is_file() and index.read_text(encoding="utf-8").endswith(_index_mark(project))
+
+
+def leftover_folders(project: Project) -> list[str]:
+    """Return the folders of pages whose agency has left the register, or whose filing is gone."""
+    folders = [path for path in sorted(project.output.glob("[12]*/*")) if path.is_dir()]
+    gone = (path for path in folders if not project.has(path.name, int(path.parent.name)))
+    left = (path for path in gone if path.name not in project.agencies or (path / RECORD_FILE).is_file())
+    return [path.relative_to(project.root).as_posix() for path in left]

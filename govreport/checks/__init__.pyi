@@ -33,7 +33,6 @@ from .report_states import PENDING as PENDING
 from .report_states import SIGNED as SIGNED
 from .report_states import STATES as STATES
 from .report_states import state_of as state_of
-from .signoff import SIGNOFF_FILE as SIGNOFF_FILE
 from .signoff import SignOff as SignOff
 from .signoff import filing_digest as filing_digest
 from .signoff import read_signoff as read_signoff

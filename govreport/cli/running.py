@@ -21,8 +21,11 @@ from govreport.batch import (
     Job,
     Outcome,
     Plan,
+    SchedulerLostError,
     cluster_executor,
     default_jobs,
+    index_is_current,
+    leftover_folders,
     local_executor,
     refresh_signoff,
     run_jobs,
@@ -137,6 +140,8 @@ def run_plan(project: Project, planned: Plan, jobs: int = 0, scheduler: str = ""
                 tell = None if scheduler else display.tell
                 for outcome in run_jobs(planned.jobs, pool, print_interrupt, tell):
                     outcomes.append(display.show(outcome))
+        except SchedulerLostError as error:
+            print_error(str(error))
         finally:
             log = {
                 "started": started,
@@ -146,11 +151,15 @@ def run_plan(project: Project, planned: Plan, jobs: int = 0, scheduler: str = ""
                 **_account(outcomes),
             }
             complete = _leave(project, log)
-    elif planned.signoff_changes or not index.is_file():
+    elif planned.signoff_changes or not index_is_current(project):
         complete = _leave(project)
     order = {(job.agency, job.year): number for number, job in enumerate(planned.jobs)}
     outcomes.sort(key=lambda outcome: order[outcome.job.agency, outcome.job.year])
     print_run_summary(outcomes, planned.standing, time.perf_counter() - start, _relative(index))
+    if left := leftover_folders(project):
+        told = "、".join(left[:MOST_NAMED]) + ("等" if len(left) > MOST_NAMED else "")
+        err.print(f"[yellow]注意[/]：{told}中的页面已没有对应的机构或资料，不在总览页上；请核实后移走。")
+    complete = complete and len(outcomes) == len(planned.jobs)
     return outcomes, complete and not any(outcome.errors for outcome in outcomes)
 
 
