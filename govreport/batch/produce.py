@@ -22,6 +22,7 @@ from papermill.exceptions import PapermillExecutionError
 
 from govreport.batch.engine.kernel_choice import kernel_of
 from govreport.batch.engine.papermill_engine import GovReportEngine, OutputTooLargeError
+from govreport.batch.inputs import WHOLE, register_state
 from govreport.batch.job import FORMATS, REVIEW, Job, Outcome, pages
 from govreport.batch.notebooks import subject_of
 from govreport.batch.pool import WORKPLACE
@@ -37,6 +38,7 @@ from govreport.core import (
     Watch,
     look,
     mime,
+    note,
     os_reason,
     unwatched,
     watched,
@@ -208,6 +210,7 @@ def produce(job: Job, tell: Callable[[str], object] = lambda step: None) -> Outc
 
 
 def _produce(job: Job, workplace: Path, timer: _Timer, watch: Watch) -> Outcome:
+    note(WHOLE, register_state(job.project))
     look(job.notebook)  # an input, even if the filing cannot be read and the notebook does not run
     if not job.subject:
         job = replace(job, subject=subject_of(job.project, job.notebook))

@@ -128,17 +128,36 @@ class Project:
 
     def members(self, slug: str) -> tuple[Agency, ...]:
         """Return the direct members of an agency, in the register's order."""
-        name = f"{REGISTER}#{slug}/"
-        note(name, self.register_lines(name))
-        return self._lines(name)
+        return self._asked(f"{slug}/")
+
+    def named_in(self, text: str, agency: Agency) -> dict[str, Agency]:
+        """Return the agencies that a text may name, by slug, with an agency and those that it succeeds."""
+        found, chain = {each.slug: each for each in self._asked(f"?{_letters(text)}")}, dict[str, Agency]()
+        following: tuple[Agency, ...] = (agency,)
+        while following and (each := following[0]).slug not in chain:
+            chain[each.slug] = each
+            following = self._asked(each.succeeds) if each.succeeds else ()
+        return found | chain
+
+    def _asked(self, question: str) -> tuple[Agency, ...]:
+        note(f"{REGISTER}#{question}", self.register_lines(f"{REGISTER}#{question}"))
+        return self._lines(question)
 
     def register_lines(self, name: str) -> str:
-        """Return a digest of lines of the register: ``data/agencies.csv#slug``, or with a final slash its members'."""
-        return hashlib.sha256(repr(self._lines(name)).encode()).hexdigest()[:16]
+        """Return a digest of lines of the register.
 
-    def _lines(self, name: str) -> tuple[Agency, ...]:
-        slug, slash, _ = name.removeprefix(f"{REGISTER}#").partition("/")
-        return self._members.get(slug, ()) if slash else (self._register[slug],) if slug in self._register else ()
+        name: ``data/agencies.csv#`` and a slug, with a slash for its members; or ``?`` and the letters of a text, for
+        the agencies that it may name.
+        """
+        return hashlib.sha256(repr(self._lines(name.partition("#")[2])).encode()).hexdigest()[:16]
+
+    def _lines(self, question: str) -> tuple[Agency, ...]:
+        register, asked = self._register, question.rstrip("/")
+        if question.startswith("?"):
+            return tuple(a for a in register.values() if any(_letters(n) in asked for n in (a.name, a.short_name)))
+        if question.endswith("/"):
+            return self._members.get(asked, ())
+        return (register[asked],) if asked in register else ()
 
     @cached_property
     def _members(self) -> Mapping[str, tuple[Agency, ...]]:
@@ -153,8 +172,7 @@ class Project:
         Raises ProjectError, which suggests the most similar name, if the register has no such agency.
         """
         if name in self._register:
-            note(f"{REGISTER}#{name}", self.register_lines(f"{REGISTER}#{name}"))
-            return self._register[name]
+            return self._asked(name)[0]
         named = [a for a in self.agencies.values() if name == a.name] or [
             a for a in self.agencies.values() if name == a.short_name
         ]
@@ -287,6 +305,11 @@ def read_register(text: str, shown: str = REGISTER) -> dict[str, Agency]:
             above.add(parent)
             parent = agencies[parent].parent
     return agencies
+
+
+@lru_cache(maxsize=10_000)
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text))
 
 
 def _read_agency(record: Mapping[str, object], place: str, expected: str) -> Agency:
