@@ -274,7 +274,7 @@ def _read(job: Job, notebook: Any, workplace: Path) -> Document:
 
     A picture's address begins at the notebook, also at its copy where it ran, or else at the filing.
     """
-    mirror, own = workplace / "project", job.notebook.parent
+    mirror, own = workplace / MIRROR, job.notebook.parent
     folders = (mirror / own.relative_to(job.root), own, job.project.data / job.agency / str(job.year))
     pictures = ProjectPictures(folders, (mirror, job.root))
     document = read_document(notebook, catalogue=job.project.catalogue, find=pictures)
