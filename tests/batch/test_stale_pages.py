@@ -22,6 +22,7 @@ import pytest
 from IPython.core.formatters import DisplayFormatter
 
 from govreport.batch import produce as producing
+from govreport.batch.engine.kernel_choice import Kernel
 from govreport.batch.job import Job, Options
 from govreport.batch.plan import make_plan
 from govreport.batch.produce import Failure, produce
@@ -41,9 +42,15 @@ OWN_EDITION = (FOLDER / "2021.toml").read_text(encoding="utf-8").replace('"2021"
 CELLS = (
     "from govreport import Report\nreport = Report.open(agency, year)\nreport",
     "report.findings",
-    *(f"report.section({number})" for number in range(7)),
-    *(f"report.table('{table}')" for table in ("proactive", "applications", "disputes")),
+    *(f"report.section({number})" for number in range(3)),
+    "report.table('proactive')",
+    "report.section(3)",
+    "report.table('applications')",
     "report.chart('received')",
+    "report.section(4)",
+    "report.table('disputes')",
+    "report.section(5)",
+    "report.section(6)",
     "import os\nfrom pathlib import Path\n"
     "text = Path('text.txt').read_text() if os.path.exists('text.txt') else '没有'\n"
     "names = sorted(os.listdir(f'../data/{agency}/extra')) if os.path.isdir(f'../data/{agency}/extra') else []\n"
@@ -63,14 +70,16 @@ def write_notebook(path: Path, remark: str = "") -> None:
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL}), path)
 
 
-def execute_here(job: Job, workplace: Path, watch: Watch) -> tuple[Any, Failure | None]:
+def execute_here(job: Job, kernel: Kernel, workplace: Path, watch: Watch) -> tuple[Any, Failure | None]:
     """Run a notebook's cells in this process, which saves the time of a kernel."""
     notebook = json.loads(job.notebook.read_text(encoding="utf-8"))
     names: dict[str, Any] = {"agency": job.agency, "year": job.year}
     display = DisplayFormatter()
     with contextlib.chdir(job.notebook.parent), mock.patch.object(sys, "path", [*sys.path, str(job.notebook.parent)]):
+        notebook["cells"][0]["execution_count"] = 1
         for cell in notebook["cells"][1:]:
             if cell["cell_type"] == "code":
+                cell["execution_count"] = 1
                 *before, last = "".join(cell["source"]).split("\n")
                 try:
                     exec("\n".join(before), names)
@@ -265,7 +274,6 @@ def test_no_page_is_stale_after_any_changes(tmp_path: Path, monkeypatch: pytest.
 
     monkeypatch.setattr(producing, "pdf_bytes", listed_fonts)
     options, told, compared, kept = Options(("html", "pdf")), [], 0, 0
-    started = __import__("time").process_time()
     for number in range(CHANGES):
         told.append(changes.make())
         try:
@@ -286,5 +294,4 @@ def test_no_page_is_stale_after_any_changes(tmp_path: Path, monkeypatch: pytest.
             compared += 1
             differing = [key for key in {*before, *after} if before.get(key) != after.get(key)]
             assert not differing, f"{job.agency} {job.year} is stale in {differing} after change {number}: {told[-5:]}"
-    print("CPU", __import__("time").process_time() - started, compared, kept)
     assert compared > CHANGES // 2 and kept > CHANGES, (compared, kept)
