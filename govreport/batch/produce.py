@@ -228,8 +228,8 @@ def _produce(job: Job, workplace: Path, timer: _Timer, watch: Watch) -> Outcome:
     notes: list[str] = []
     if not checked or checked.filing:
         with timer.step("execute"):
-            kernel, told = kernel_of(job.notebook)
-            notes = [told] if told else []
+            kernel, remark = kernel_of(job.notebook)
+            notes = [remark] if remark else []
             notebook, failure = execute(job, kernel, workplace, watch)
         if not failure:
             with timer.step("read"):

@@ -22,7 +22,6 @@ import pytest
 from IPython.core.formatters import DisplayFormatter
 
 from govreport.batch import produce as producing
-from govreport.batch.engine.kernel_choice import Kernel
 from govreport.batch.job import Job, Options
 from govreport.batch.plan import make_plan
 from govreport.batch.produce import Failure, produce
@@ -70,7 +69,7 @@ def write_notebook(path: Path, remark: str = "") -> None:
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL}), path)
 
 
-def execute_here(job: Job, kernel: Kernel, workplace: Path, watch: Watch) -> tuple[Any, Failure | None]:
+def execute_here(job: Job, kernel: str, workplace: Path, watch: Watch) -> tuple[Any, Failure | None]:
     """Run a notebook's cells in this process, which saves the time of a kernel."""
     notebook = json.loads(job.notebook.read_text(encoding="utf-8"))
     names: dict[str, Any] = {"agency": job.agency, "year": job.year}
