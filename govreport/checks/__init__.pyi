@@ -14,7 +14,6 @@ from .deadlines import deadline as deadline
 from .deadlines import deadlines_in_words as deadlines_in_words
 from .deadlines import timeliness as timeliness
 from .edits.matrix import blank_totals as blank_totals
-from .edits.project_rules import RULES_FILE as RULES_FILE
 from .edits.project_rules import project_rules as project_rules
 from .edits.validity import unreadable_filing as unreadable_filing
 from .findings import CSV_HEADER as CSV_HEADER
