@@ -11,13 +11,15 @@ from .job import NOTEBOOK as NOTEBOOK
 from .job import Job as Job
 from .job import Options as Options
 from .job import Outcome as Outcome
-from .overview import index_stands as index_stands
+from .overview import index_is_current as index_is_current
+from .overview import leftover_folders as leftover_folders
 from .overview import refresh_signoff as refresh_signoff
 from .overview import sign_report as sign_report
 from .overview import write_index as write_index
 from .plan import Plan as Plan
 from .plan import make_plan as make_plan
 from .plan import read_formats as read_formats
+from .pool import SchedulerLostError as SchedulerLostError
 from .pool import cluster_executor as cluster_executor
 from .pool import default_jobs as default_jobs
 from .pool import local_executor as local_executor

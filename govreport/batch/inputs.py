@@ -1,4 +1,4 @@
-"""Digests of the inputs of a report. A report is up to date if its digests equal those of the last run."""
+"""The inputs of a report: whatever making it read. A report is up to date as long as all of it is as it was."""
 
 from __future__ import annotations
 
@@ -6,167 +6,111 @@ import hashlib
 import json
 import os
 import platform
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import sys
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from govreport import __version__
-from govreport.checks import RULES_FILE as RULES
-from govreport.checks import SIGNOFF_FILE as SIGNOFF
-from govreport.filing import Agency, Project
-from govreport.forms import CHART_YEARS
+from govreport.core import EXISTENCE, LISTING, state, unwatched
+from govreport.filing import REGISTER, Project
 
-REASONS = {
-    "filing": "资料有改动",
-    "last": "上年资料有改动",
-    "earlier": "更早年度的数字有改动",
-    "members": "所属机构的资料有改动",
-    "register": "机构登记有改动",
-    "notebook": "笔记本有改动",
-    "rules": "规则有改动",
-    "forms": "格式有改动",
-    "fonts": "字体有改动",
-    "program": "程序或所用软件有更新",
-    "settings": "参数不同",
-}
-"""The parts of a report's inputs, each with a message for a change."""
-
-SETTINGS = "settings"
+WHOLE = f"{REGISTER}#"
+"""The whole register: not an input by itself, but as long as it is the same, none of its lines has changed."""
+PROGRAM, SETTINGS, FILES = "program", "settings", "files"
+"""The parts of a report's inputs in its record."""
+PROGRAM_CHANGED, SETTINGS_CHANGED, FORMER_RECORD = "程序或所用软件有更新", "参数不同", "记录由旧版本写成"
 PACKAGES = ("papermill", "nbclient", "ipykernel", "pandas", "matplotlib", "typst", "python-docx")
-_FIGURES = ".csv"
-_SHORT = 16
 _PACKAGE = Path(__file__).parent.parent
 
 
 class Inputs:
-    """The inputs of a project's reports. An instance reads each folder once; use one instance for a whole batch."""
+    """The present state of what reports read. An instance looks at each path once; use one for a whole batch."""
 
     def __init__(self, project: Project) -> None:
-        self._project, self._data = project, str(project.data)
-        self._folders: dict[tuple[str, int], tuple[str, str]] = {}
-        self._shared = {
-            "rules": _digest([project.root / RULES]),
-            "forms": _digest(project.catalogue.own),
-            "fonts": _digest(sorted(path for path in project.fonts.rglob("*") if path.is_file())),
-            "program": program(),
-        }
-        self._notebooks: dict[Path, str] = {}
-        self._members: dict[str, list[Agency]] = {}
-        for agency in project.agencies.values():
-            self._members.setdefault(agency.parent, []).append(agency)
+        self._project, self._root = project, str(project.root)
+        self._states: dict[tuple[str, bool], str] = {}
+        self._register = register_state(project)
 
-    def of(
-        self, agency: Agency, year: int, notebook: Path, settings: Mapping[str, object] | None = None
-    ) -> Mapping[str, str]:
-        """Return the digest of each part of a report's inputs, in the order of REASONS.
+    def changes(self, record: Mapping[str, Any], notebook: Path, settings: Mapping[str, object] | None = None) -> str:
+        """Return in Chinese which inputs of a report changed since its record was written, or an empty string.
 
-        settings: parameters that the run passes to the notebook. Raises OSError if a file cannot be read.
+        notebook: the notebook that makes it now; settings: what the run passes to it, None if they do not matter.
         """
-        if notebook not in self._notebooks:
-            modules = sorted(notebook.parent.rglob("*.py"))  # the notebook may import them
-            self._notebooks[notebook] = _digest([notebook, *modules])
-        members = self._members.get(agency.slug, [])
-        parent = self._project.agencies.get(agency.parent)
-        earlier = [self._folder(agency.slug, year - back)[1] for back in range(2, CHART_YEARS)]
-        return {
-            "filing": self._folder(agency.slug, year)[0],
-            "last": self._folder(agency.slug, year - 1)[0],
-            "earlier": _joined(earlier) if any(earlier) else "",
-            "members": _joined(self._folder(a.slug, year)[0] for a in members) if members else "",
-            "register": _joined(repr(relative) for relative in (agency, parent, *members)),
-            "notebook": self._notebooks[notebook],
-            **self._shared,
-            SETTINGS: _joined([json.dumps(dict(settings), sort_keys=True, default=str)]) if settings else "",
-        }
+        inputs = record.get("inputs", {})
+        files = inputs.get(FILES)
+        if not isinstance(files, dict):
+            return FORMER_RECORD
+        book = notebook.relative_to(self._project.root).as_posix()
+        same = files.get(WHOLE) == self._register
+        changed = [
+            name.partition("#")[0] if name.startswith(WHOLE) else name
+            for name, seen in files.items()
+            if not (name.startswith(WHOLE) and (same or name == WHOLE)) and self._state(name, seen) != seen
+        ]
+        changed += [] if book in files else [book]
+        more = f"等{number}处" if (number := len(set(changed))) > 1 else ""
+        told = [f"{changed[0]} {more}有改动"] if changed else []
+        told += [PROGRAM_CHANGED] if inputs.get(PROGRAM) != program() else []
+        told += [SETTINGS_CHANGED] if settings is not None and inputs.get(SETTINGS) != settings_digest(settings) else []
+        return "、".join(told)
 
-    def of_parent(
-        self, parent: Agency, year: int, notebook: Path, settings: Mapping[str, object] | None = None
-    ) -> Mapping[str, str]:
-        """Return the digests for a notebook that runs for a parent agency.
-
-        They cover all agencies below the parent and all years of a trend chart.
-        """
-        below = list(self._below(parent.slug))
-        now, earlier = (
-            _joined(self._folder(a.slug, year - back)[0] for a in below for back in years)
-            for years in ((0, 1), range(2, CHART_YEARS))
-        )
-        own = self.of(parent, year, notebook, settings)
-        register = _joined(repr(relative) for relative in (parent, *below))
-        return {**own, "members": now, "earlier": _joined([own["earlier"], earlier]), "register": register}
-
-    def _below(self, slug: str) -> Iterator[Agency]:
-        for member in self._members.get(slug, []):
-            yield member
-            yield from self._below(member.slug)
-
-    def _folder(self, slug: str, year: int) -> tuple[str, str]:
-        """Return two digests: of all files of a filing, and of its figures. They are empty if there are no files.
-
-        A sign-off is not an input, because it does not change the report.
-        """
-        if (slug, year) not in self._folders:
-            contents = _contents(f"{self._data}{os.sep}{slug}{os.sep}{year}")
-            figures = [(name, content) for name, content in contents if name.endswith(_FIGURES)]
-            self._folders[slug, year] = (_digest_of(contents), _digest_of(figures))
-        return self._folders[slug, year]
+    def _state(self, name: str, seen: str) -> str:
+        """Return the present state of a path, from a look that goes as far as the one that was recorded."""
+        key = (name, ":" in seen)
+        if key not in self._states:
+            if name.startswith(WHOLE):
+                self._states[key] = self._project.register_lines(name)
+            else:
+                self._states[key] = state(os.path.join(self._root, name), LISTING if key[1] else EXISTENCE)  # noqa: PTH118
+        return self._states[key]
 
 
-def joined_digest(inputs: Mapping[str, str]) -> str:
-    """Return one digest of all parts except the settings, in the format of ``report.json``."""
-    text = "\n".join(f"{part} {inputs.get(part, '')}" for part in REASONS if part != SETTINGS)
+def register_state(project: Project) -> str:
+    """Return the state of the register's file, which does not count as read."""
+    with unwatched():
+        return state(str(project.root / REGISTER))
+
+
+def recorded_inputs(states: Mapping[str, str], settings: Mapping[str, object]) -> dict[str, Any]:
+    """Return a report's inputs for its record: states of paths, the program, and what the run passed on."""
+    return {PROGRAM: program(), SETTINGS: settings_digest(settings), FILES: dict(sorted(states.items()))}
+
+
+def joined_digest(inputs: Mapping[str, Any]) -> str:
+    """Return one digest of all inputs except the settings, in the format of ``report.json``."""
+    text = json.dumps({part: value for part, value in inputs.items() if part != SETTINGS}, sort_keys=True)
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
-def changed_parts(inputs: Mapping[str, str], recorded: Mapping[str, str]) -> list[str]:
-    """Return the Chinese names of the parts that differ between two sets of digests."""
-    return [told for part, told in REASONS.items() if inputs.get(part, "") != recorded.get(part, "")]
+def settings_digest(settings: Mapping[str, object]) -> str:
+    """Return a digest of what a run passes to the notebook; empty if it passes nothing."""
+    return _joined([json.dumps(dict(settings), sort_keys=True, default=str)]) if settings else ""
 
 
 @cache
 def versions() -> Mapping[str, str]:
-    """Return the versions of the packages that affect a report."""
+    """Return the versions of the packages that readers of a record ask for first."""
     return {"govreport": __version__} | {package: version(package) for package in PACKAGES}
 
 
 @cache
 def program() -> str:
-    """Return a digest of the package's files, the versions of Python and the libraries, and the available fonts."""
+    """Return a digest of all that shapes pages beside the project.
+
+    That is the package's files, the versions of Python and of every installed distribution (a notebook can
+    import any of them), and the machine's fonts for the page.
+    """
     from govreport.publish import font_set  # noqa: PLC0415
 
-    faces = font_set().faces
-    sources = sorted(
-        p for p in _PACKAGE.rglob("*") if p.suffix in {".py", ".toml", ".typ", ".html", ".css", ".js", ".xml"}
-    )
-    return _joined([_digest(sources), platform.python_version(), json.dumps(dict(versions())), json.dumps(dict(faces))])
-
-
-def _contents(folder: str) -> list[tuple[str, bytes]]:
-    """Return a filing's files, sorted by name. Plain system calls are faster: a batch reads thousands of folders."""
-    try:
-        names = sorted(entry.name for entry in os.scandir(folder) if entry.name != SIGNOFF and entry.is_file())
-    except OSError:
-        return []
-    return [(name, _read(f"{folder}{os.sep}{name}")) for name in names]
-
-
-def _read(path: str) -> bytes:
-    with open(path, "rb", buffering=0) as file:  # noqa: PTH123
-        return file.read()
-
-
-def _digest(files: Iterable[Path]) -> str:
-    """Return a digest of the names and contents of files, or an empty string if there are no files."""
-    return _digest_of([(file.name, file.read_bytes()) for file in files if file.is_file()])
-
-
-def _digest_of(contents: Sequence[tuple[str, bytes]]) -> str:
-    digest = hashlib.sha256()
-    for name, content in contents:
-        digest.update(f"\0{name}\0{len(content)}\0".encode() + content)
-    return digest.hexdigest()[:_SHORT] if contents else ""
+    sources = (path for path in sorted(_PACKAGE.rglob("*")) if path.is_file() and path.suffix != ".pyc")
+    files = [f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}" for path in sources]
+    folders = [Path(entry) for entry in sys.path if entry and Path(entry).is_dir()]
+    installed = {path.name for folder in folders for path in folder.glob("*-info")}
+    return _joined([*files, platform.python_version(), *sorted(installed), *font_set().files])
 
 
 def _joined(texts: Iterable[str]) -> str:
-    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:_SHORT]
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16]

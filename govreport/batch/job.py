@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 
-from govreport.filing import REGISTER, Project
+from govreport.filing import Project
 
 FORMATS = ("html", "pdf", "docx")
 USUAL_FORMATS = ("html", "pdf")
@@ -43,7 +42,7 @@ class Job:
     """One report to produce, or the pages of another notebook for an agency and year.
 
     root: the project's folder; notebook: path of the notebook; subject: the notebook's parameter for the agency.
-    reason: why the job runs; inputs: the digests of the report's inputs.
+    reason: why the job runs.
     """
 
     root: Path
@@ -54,7 +53,6 @@ class Job:
     subject: str = "agency"
     options: Options = field(default_factory=Options)
     reason: str = ""
-    inputs: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def settings(self) -> Mapping[str, object]:
@@ -64,8 +62,7 @@ class Job:
     @property
     def project(self) -> Project:
         """The project of the job."""
-        stamp = (self.root / REGISTER).stat()
-        return _project(self.root, (stamp.st_mtime_ns, stamp.st_size))
+        return Project(self.root)
 
     @property
     def stem(self) -> str:
@@ -110,12 +107,6 @@ class Outcome:
     steps: Mapping[str, float] = field(default_factory=dict)
     lost: bool = False
     notes: tuple[str, ...] = ()
-
-
-@lru_cache(maxsize=1)
-def _project(root: Path, stamp: tuple[int, int]) -> Project:
-    """Return a project. It is cached, and reads its register once, until the register file changes."""
-    return Project(root)
 
 
 def pages(formats: tuple[str, ...], stem: str = REPORT) -> tuple[str, ...]:

@@ -66,7 +66,8 @@ def declared_parameters(notebook: Path) -> tuple[str, ...]:
         raise ProjectError(f"{told}；请在 JupyterLab 中改正。") from None
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         told = f"{type(error).__name__}：{' '.join(str(error).split())[:100]}"
-        raise ProjectError(f"笔记本 {notebook.name} 无法读取（{told}）；请在 JupyterLab 中打开并另存。") from None
+        where = "/".join(notebook.parts[notebook.parts.index("notebooks") :])
+        raise ProjectError(f"笔记本 {where} 无法读取（{told}）；请在 JupyterLab 中打开并另存。") from None
     assigned = (name for name in names if name.is_assigned() and not (name.is_imported() or name.is_namespace()))
     return tuple(name.get_name() for name in assigned)
 
@@ -108,6 +109,7 @@ def targets(
 ) -> list[tuple[Agency, int, Path, str]]:
     """Return the runs of a notebook: agency or parent, year, path of the notebook, and its subject.
 
+    The subject of an agency's own notebook is empty if the notebook cannot run; that costs its own reports only.
     agencies, years: the requested ones, all if empty. A parent has the years in which it or a member has filings.
     Raises ProjectError if the notebook is missing, and for agencies and years that it cannot run for.
     """
@@ -119,8 +121,8 @@ def targets(
         there = "、".join(sorted(path.stem for path in project.notebooks.glob(f"*{SUFFIX}")))
         hint = f"可用的有 {there}" if there else "可从 govreport init 新建的文件夹中复制"
         raise ProjectError(f"缺少笔记本 notebooks/{name}{SUFFIX}；{hint}。")
-    subjects = {book: subject_of(project, book) for book in dict.fromkeys(present.values())}
-    own = [slug for slug, book in present.items() if subjects[book] == AGENCY]
+    subjects = {book: _subject(project, book) for book in dict.fromkeys(present.values())}
+    own = [slug for slug, book in present.items() if subjects[book] != PARENT]
     filed = project.reports(tuple(own) if named else (), tuple(years)) if own else []
     found = [(agency, year) for agency, year in filed if agency.slug in set(own)]
     for parent in (slug for slug, book in present.items() if subjects[book] == PARENT):
@@ -129,6 +131,15 @@ def targets(
         hint = "govreport list 列出已有年度" if years else "请在登记表的 parent 一栏写明隶属关系"
         raise ProjectError(f"没有可运行笔记本 {name} 的机构和年度；{hint}。")
     return [(agency, year, present[agency.slug], subjects[present[agency.slug]]) for agency, year in found]
+
+
+def _subject(project: Project, notebook: Path) -> str:
+    try:
+        return subject_of(project, notebook)
+    except ProjectError:
+        if notebook.parent == project.notebooks:
+            raise
+        return ""
 
 
 def _parent_years(project: Project, parent: Agency, years: Sequence[int], is_named: bool) -> list[tuple[Agency, int]]:

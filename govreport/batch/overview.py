@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 from govreport.batch.calendar import calendar_rows, is_unfilled
 from govreport.batch.inputs import Inputs
 from govreport.batch.job import EXECUTED, REPORT, REVIEW, report_folder
-from govreport.batch.notebooks import PARENT, notebook_of
+from govreport.batch.notebooks import notebook_of
 from govreport.batch.record import RECORD_FILE, current_record, save_record, standing_record, stored_record
 from govreport.checks import FAILED, PENDING, SignOff, deadline, due_year, sign, signoff_from_json
 from govreport.core import write_text
@@ -34,16 +35,14 @@ def companions(project: Project, reader: Inputs) -> Mapping[tuple[str, int], tup
         if slug in project.agencies and year.isdigit():
             notebook, record = notebook_of(project, path.stem, slug), stored_record(project, slug, int(year), path.name)
             if record is not None and notebook.is_file():
-                companion = _companion(project, reader, notebook, record)
+                companion = _companion(reader, notebook, record)
                 made[slug, int(year)] = (*made.get((slug, int(year)), ()), companion)
     return dict(sorted(made.items()))
 
 
-def _companion(project: Project, reader: Inputs, notebook: Path, record: dict[str, Any]) -> Companion:
-    agency, year = project.agencies[str(record["agency"])], int(record["year"])
-    digests = (reader.of_parent if record.get("subject") == PARENT else reader.of)(agency, year, notebook)
+def _companion(reader: Inputs, notebook: Path, record: dict[str, Any]) -> Companion:
     title = str(record.get("title") or notebook.stem)
-    standing = standing_record(record, digests)
+    standing = standing_record(record, reader, notebook)
     if standing["state"] == PENDING:
         return Companion(title, remark="内容有变化，待重新生成")
     remark = "未能完整生成" if standing["state"] == FAILED or standing["errors"] else ""
@@ -77,14 +76,6 @@ def refresh_signoff(project: Project, agency: str, year: int) -> str:
             write_text(folder / REVIEW, review_page(document, signoff_from_json(record["signoff"]), notes))
         save_record(folder / RECORD_FILE, record)
     return str(record["state"])
-
-
-def index_stands(project: Project, today: datetime.date) -> bool:
-    """Whether the index page is there and of the year that is due."""
-    try:
-        return f"应报年度为{due_year(today)}年" in (project.output / "index.html").read_text(encoding="utf-8")
-    except (OSError, ValueError):
-        return False
 
 
 def write_index(project: Project, today: datetime.date) -> None:
@@ -127,9 +118,30 @@ def write_index(project: Project, today: datetime.date) -> None:
     apart = [
         IndexEntry(project.agencies[slug], year, PENDING, companions=made) for (slug, year), made in others.items()
     ]
-    write_text(project.output / "index.html", index_page(entries, project.agencies, apart, catalogue, due_year(today)))
+    page = index_page(entries, project.agencies, apart, catalogue, due_year(today))
+    write_text(project.output / "index.html", page + _index_mark(project, today))
 
 
 def _unfilled(project: Project, agency: Agency, year: int, record: Mapping[str, Any]) -> tuple[str, ...]:
     blank = record["state"] == PENDING and is_unfilled(project, agency, year, record)
     return (f"资料还是空白；请填写 {shown_folder(agency.slug, year)}/ 中的表格和 narrative.md。",) if blank else ()
+
+
+def _index_mark(project: Project, today: datetime.date) -> str:
+    """Return the last line of the index page, which tells the register, the filings and the year it was made for."""
+    filed = [f"{agency.slug} {year}" for agency, year in project.reports()]
+    return f"\n<!-- {hashlib.sha256(repr((project.agencies, filed, due_year(today))).encode()).hexdigest()} -->\n"
+
+
+def index_is_current(project: Project, today: datetime.date) -> bool:
+    """Whether the index page was made for today's register and filings, and for the year that is due."""
+    index = project.output / "index.html"
+    return index.is_file() and index.read_bytes().endswith(_index_mark(project, today).encode())
+
+
+def leftover_folders(project: Project) -> list[str]:
+    """Return the folders of pages whose agency has left the register, or whose filing is gone."""
+    folders = [path for path in sorted(project.output.glob("[12]*/*")) if path.is_dir()]
+    gone = (path for path in folders if not project.has(path.name, int(path.parent.name)))
+    left = (path for path in gone if path.name not in project.agencies or (path / RECORD_FILE).is_file())
+    return [path.relative_to(project.root).as_posix() for path in left]

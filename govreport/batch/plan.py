@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from govreport.batch.inputs import Inputs, changed_parts
+from govreport.batch.inputs import Inputs
 from govreport.batch.job import ANNUAL, FORMATS, Job, Options, pages
-from govreport.batch.notebooks import PARENT, check_parameters, notebook_name, targets
+from govreport.batch.notebooks import check_parameters, declared_parameters, notebook_name, targets
 from govreport.batch.record import stored_record, with_signoff
-from govreport.checks import FAILED
+from govreport.checks import FAILED, project_rules
 from govreport.core import ProjectError
 from govreport.filing import Project
 
@@ -41,40 +41,44 @@ def make_plan(
     notebook: the name of a notebook in the project, by default the annual report; an agency's own notebook
     replaces the common one. options: by default `Options()`; force: also run reports that are up to date.
     Raises ProjectError for an unknown agency, year, format or parameter, and if the notebook is missing or
-    declares neither agency and year nor parent and year. Raises FormError for an invalid file in ``forms/``.
+    declares neither agency and year nor parent and year. What all reports share stops a run before it touches
+    anything: also raises ProjectError for an invalid ``rules.toml`` or common notebook, and FormError for an
+    invalid file in ``forms/``.
     """
     options = options or Options()
     _check_formats(options.formats)
+    project_rules(project.root, project.catalogue)
     name = notebook_name(notebook)
     chosen = targets(project, name, agencies, years)
-    for book in dict.fromkeys(book for _, _, book, _ in chosen):
+    for book in dict.fromkeys(book for _, _, book, subject in chosen if subject):
         check_parameters(book, options.parameters)
     reader, jobs, standing, signed = Inputs(project), [], 0, []
     for agency, year, book, subject in chosen:
         job = Job(project.root, agency.slug, agency.name, year, book, subject, options)
-        inputs = (reader.of_parent if subject == PARENT else reader.of)(agency, year, book, job.settings)
         record = stored_record(project, agency.slug, year, job.record)
-        reason = "重新生成" if force else reason_to_run(job, inputs, record)
+        reason = "重新生成" if force else reason_to_run(job, reader, record)
         if reason:
-            jobs.append(replace(job, reason=reason, inputs=inputs))
+            jobs.append(replace(job, reason=reason))
         else:
             standing += 1
             if job.is_report and record and with_signoff(project, agency.slug, year, record) != record:
                 signed.append((agency.slug, year))
+    for book in {job.notebook for job in jobs if job.notebook.parent == project.notebooks}:
+        declared_parameters(book)
     return Plan(tuple(jobs), standing, tuple(signed))
 
 
-def reason_to_run(job: Job, inputs: Mapping[str, str], record: Mapping[str, Any] | None) -> str:
+def reason_to_run(job: Job, reader: Inputs, record: Mapping[str, Any] | None) -> str:
     """Return why a report has to be produced, or an empty string if it is up to date.
 
-    inputs: the current digests; record: the record of the last run, or None.
+    reader: the present state of what reports read; record: the record of the last run, or None.
     """
     if record is None:
         return "尚未生成"
     if record.get("state") == FAILED or record.get("errors"):
         return "上次未能完整生成"
-    if told := changed_parts(inputs, record.get("inputs", {})):
-        return "、".join(told)
+    if told := reader.changes(record, job.notebook, job.settings):
+        return told
     present = {path.name for path in job.folder.iterdir()}
     wanted, left = pages(job.options.formats, job.stem), present.intersection(record.get("files", ()))
     missing = [name for name in wanted if name not in left]

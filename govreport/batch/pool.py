@@ -6,6 +6,7 @@ If a worker process dies, only its current report is lost.
 from __future__ import annotations
 
 import contextlib
+import logging
 import multiprocessing
 import os
 import re
@@ -14,7 +15,7 @@ import signal
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed, wait
+from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor, as_completed, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -166,6 +167,10 @@ CLUSTER_PATIENCE = 10
 """Seconds to wait for a connection to a cluster."""
 
 
+class SchedulerLostError(ProjectError):
+    """Raised if the scheduler of a cluster is gone. Dask then cancels all futures and accepts no further ones."""
+
+
 def default_jobs() -> int:
     """Return the number of parallel workers: one per processor, or fewer if memory is short."""
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -197,6 +202,8 @@ def cluster_executor(address: str) -> Iterator[Executor]:
         raise ProjectError("没有安装 Dask；请运行 pip install 'govreport[dask]'，或去掉 --scheduler。") from None
     if not _ADDRESS.fullmatch(address):
         raise ProjectError(f"调度器地址“{address}”写法有误；应形如 tcp://主机:8786。")
+    if not os.environ.get(DEBUG_VARIABLE):
+        logging.getLogger("distributed").setLevel(logging.CRITICAL + 1)  # a lost scheduler is told in one sentence
     try:
         client = Client(address, timeout=CLUSTER_PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
@@ -252,9 +259,14 @@ def _drain(
 
 
 def _outcome(job: Job, future: Future[Outcome]) -> Outcome:
-    """Return a job's outcome, or a lost one if the executor failed: Dask gives up tasks whose workers keep dying."""
+    """Return a job's outcome, or a lost one if the executor failed: Dask gives up tasks whose workers keep dying.
+
+    Raises SchedulerLostError if the executor cancelled the job.
+    """
     try:
         return future.result()
+    except CancelledError:
+        raise SchedulerLostError("与调度器失去联系，余下的报告没有生成；请重新启动集群，再运行一次。") from None
     except Exception as error:
         told = f"{type(error).__name__}：{' '.join(str(error).split())[:200]}"
         return Outcome(job, FAILED, errors=(f"工作节点未能完成（{told}），已单独重试一次仍未成功。",), lost=True)

@@ -8,7 +8,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -22,11 +22,29 @@ from papermill.exceptions import PapermillExecutionError
 
 from govreport.batch.engine.kernel_choice import kernel_of
 from govreport.batch.engine.papermill_engine import GovReportEngine, OutputTooLargeError
+from govreport.batch.inputs import WHOLE, register_state
 from govreport.batch.job import FORMATS, REVIEW, Job, Outcome, pages
+from govreport.batch.notebooks import subject_of
 from govreport.batch.pool import WORKPLACE
 from govreport.batch.record import Product, signoff_of, write_record
 from govreport.checks import FAILED, MADE, Account, Checked, Findings, check_report, filing_digest, signed_state
-from govreport.core import GovReportError, InconsistentReportError, mime, os_reason, write_text, written_whole
+from govreport.core import (
+    CHANGED,
+    UNKNOWN,
+    WATCH_NOTEBOOK,
+    WATCH_VARIABLE,
+    GovReportError,
+    InconsistentReportError,
+    Watch,
+    look,
+    mime,
+    note,
+    os_reason,
+    unwatched,
+    watched,
+    write_text,
+    written_whole,
+)
 from govreport.publish import (
     PICTURES,
     Document,
@@ -43,6 +61,8 @@ from govreport.publish import (
 )
 
 ENGINE = "govreport"
+MIRROR = "project"
+"""Name of the folder that stands for the project while a notebook runs."""
 papermill_engines.register(ENGINE, GovReportEngine)
 
 
@@ -53,15 +73,18 @@ class Failure(NamedTuple):
     died: bool = False
 
 
-def execute(job: Job, kernel: str, workplace: Path) -> tuple[Any, Failure | None]:
+def execute(job: Job, kernel: str, workplace: Path, watch: Watch) -> tuple[Any, Failure | None]:
     """Run a job's notebook. Return the executed notebook, even if it is incomplete, and the failure or None.
 
-    workplace: a temporary folder of this report; the executed notebook is written there.
+    workplace: a temporary folder of this report; the executed notebook is written there. watch: told what the
+    notebook's process read.
     """
     os.environ["GOVREPORT_PROJECT"] = str(job.root)
     target = workplace / job.page("ipynb")
     failure: Failure | None = None
     seen: list[Any] = []
+    log = workplace / "read"
+    os.environ[WATCH_VARIABLE] = json.dumps([str(job.root), str(workplace / MIRROR), str(job.folder), str(log)])
 
     def over(notebook: Any) -> None:
         _describe(notebook, job)
@@ -81,10 +104,17 @@ def execute(job: Job, kernel: str, workplace: Path) -> tuple[Any, Failure | None
             execution_timeout=job.options.timeout,
             memory=job.options.memory,
             over=over,
-            extra_arguments=["--IPKernelApp.log_level=40"],
+            extra_arguments=["--IPKernelApp.log_level=40", f"--IPKernelApp.exec_lines={WATCH_NOTEBOOK}"],
         )
     except (PapermillExecutionError, DeadKernelError, CellTimeoutError, OutputTooLargeError) as error:
         failure = Failure(_failure_sentence(job, error), died=isinstance(error, DeadKernelError))
+    finally:
+        del os.environ[WATCH_VARIABLE]
+        if log.exists():
+            for line in log.read_text(encoding="utf-8").splitlines():
+                watch.add(*json.loads(line))
+        elif seen:
+            watch.add("notebooks", UNKNOWN)
     if seen and not target.exists():  # papermill does not write the notebook if its kernel died
         nbformat.write(seen[0], target)  # type: ignore[no-untyped-call]
     return json.loads(target.read_bytes()) if seen else None, failure
@@ -106,15 +136,16 @@ def _working_folder(job: Job, workplace: Path) -> Path:
     notebook that deletes its folder does not affect others.
     Return the notebook's own folder if the system does not allow links.
     """
-    mirror, own = workplace / "project", job.notebook.parent
+    mirror, own = workplace / MIRROR, job.notebook.parent
     within = own.relative_to(job.root)
     chain = [job.root, *(job.root / folder for folder in reversed(within.parents[:-1])), own]
     try:
         for folder in chain:
             (mirror / folder.relative_to(job.root)).mkdir()
-            for entry in folder.iterdir():
-                if entry not in chain:
-                    (mirror / entry.relative_to(job.root)).symlink_to(entry)
+            with unwatched():  # what the notebook reads of it counts, not that it is there
+                entries = [entry for entry in folder.iterdir() if entry not in chain]
+            for entry in entries:
+                (mirror / entry.relative_to(job.root)).symlink_to(entry)
     except OSError:
         return own
     return mirror / within
@@ -164,20 +195,25 @@ def produce(job: Job, tell: Callable[[str], object] = lambda step: None) -> Outc
 
     tell: called with the name of each step when the step begins.
     """
-    workplace = Path(tempfile.mkdtemp(prefix=f"{WORKPLACE}{os.getpid()}-"))
+    workplace = Path(tempfile.mkdtemp(prefix=f"{WORKPLACE}{os.getpid()}-")).resolve()
     start = time.perf_counter()
     try:
-        outcome = _produce(job, workplace, _Timer(tell))
+        with watched(job.root, workplace / MIRROR, job.folder) as watch:
+            outcome = _produce(job, workplace, _Timer(tell), watch)
     except Exception as error:  # an error of one report must not stop the batch
         told = _told(error)
-        _record_failure(job, workplace, told)
+        _record_failure(job, workplace, told, watch.states)
         outcome = Outcome(job, FAILED, errors=(told,))
     finally:
         shutil.rmtree(workplace, ignore_errors=True)
     return replace(outcome, seconds=time.perf_counter() - start)
 
 
-def _produce(job: Job, workplace: Path, timer: _Timer) -> Outcome:
+def _produce(job: Job, workplace: Path, timer: _Timer, watch: Watch) -> Outcome:
+    note(WHOLE, register_state(job.project))
+    look(job.notebook)  # an input, even if the filing cannot be read and the notebook does not run
+    if not job.subject:
+        job = replace(job, subject=subject_of(job.project, job.notebook))
     folder = job.project.data / job.agency / str(job.year)
     own_digest = filing_digest(folder, job.project.catalogue) if job.is_report else ""
     checked: Checked | None = None  # other notebooks check their own data
@@ -192,9 +228,9 @@ def _produce(job: Job, workplace: Path, timer: _Timer) -> Outcome:
     notes: list[str] = []
     if not checked or checked.filing:
         with timer.step("execute"):
-            kernel, note = kernel_of(job.notebook)
-            notes = [note] if note else []
-            notebook, failure = execute(job, kernel, workplace)
+            kernel, remark = kernel_of(job.notebook)
+            notes = [remark] if remark else []
+            notebook, failure = execute(job, kernel, workplace, watch)
         if not failure:
             with timer.step("read"):
                 document = _read(job, notebook, workplace)
@@ -205,6 +241,8 @@ def _produce(job: Job, workplace: Path, timer: _Timer) -> Outcome:
         if document:
             errors += _publish(job, document, proof.notes, workplace, timer)
         errors += [failure.sentence] if failure else []
+        if changed := [name for name, seen in watch.states.items() if seen == CHANGED]:
+            errors.append(f"{changed[0]} 在生成过程中有改动，页面可能新旧混杂；请重新运行。")
         state = FAILED if errors else state
     with timer.step("write"):
         made = tuple(name for name in pages(FORMATS, job.stem) if (workplace / name).exists())
@@ -216,6 +254,7 @@ def _produce(job: Job, workplace: Path, timer: _Timer) -> Outcome:
             published=document.account.published if document else "",
             figures=totals_of(checked.filing) if checked and checked.filing else {},
             filing_digest=own_digest,
+            read=watch.states,
             files=made,
             fonts=font_set(job.project.fonts).faces if job.page("pdf") in made else {},
             seconds=timer.seconds,
@@ -235,7 +274,7 @@ def _read(job: Job, notebook: Any, workplace: Path) -> Document:
 
     A picture's address begins at the notebook, also at its copy where it ran, or else at the filing.
     """
-    mirror, own = workplace / "project", job.notebook.parent
+    mirror, own = workplace / MIRROR, job.notebook.parent
     folders = (mirror / own.relative_to(job.root), own, job.project.data / job.agency / str(job.year))
     pictures = ProjectPictures(folders, (mirror, job.root))
     document = read_document(notebook, catalogue=job.project.catalogue, find=pictures)
@@ -299,10 +338,10 @@ def _alone(folder: Path) -> Iterator[None]:
         os.close(place)
 
 
-def _record_failure(job: Job, workplace: Path, told: str) -> None:
+def _record_failure(job: Job, workplace: Path, told: str, read: Mapping[str, str]) -> None:
     """Write the record of a report that failed completely. Ignores errors of the disk."""
     with contextlib.suppress(OSError):
-        write_record(workplace / job.record, job, Product(FAILED, errors=(told,)))
+        write_record(workplace / job.record, job, Product(FAILED, errors=(told,), read=read))
         _put_in_place(workplace, job, ())
 
 

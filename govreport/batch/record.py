@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from govreport.batch.inputs import SETTINGS, Inputs, changed_parts, joined_digest, versions
+from govreport.batch.inputs import Inputs, joined_digest, recorded_inputs, versions
 from govreport.batch.job import ANNUAL, REPORT, Job, report_folder
 from govreport.batch.notebooks import notebook_of, notebook_title
 from govreport.checks import FAILED, PENDING, Findings, SignOff, read_signoff, signed_state, state_of
@@ -24,7 +24,8 @@ class Product:
 
     state: the state without the sign-off; errors: sentences about failures; published: ISO date or empty.
     figures: figures for the totals of the index page; filing_digest: digest of the filing, for the sign-off.
-    notes: sentences about what the pages lack; files: file names in the report's folder; fonts: fonts of the PDF;
+    notes: sentences about what the pages lack; read: states of the paths that making it read; files: file names in the
+    report's folder; fonts: fonts of the PDF;
     seconds: seconds by step.
     """
 
@@ -35,6 +36,7 @@ class Product:
     published: str = ""
     figures: Mapping[str, Figure | None] = field(default_factory=dict)
     filing_digest: str = ""
+    read: Mapping[str, str] = field(default_factory=dict)
     files: tuple[str, ...] = ()
     fonts: Mapping[str, Any] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)
@@ -42,6 +44,7 @@ class Product:
 
 def write_record(path: Path, job: Job, product: Product) -> None:
     """Write a report's record with the sign-off of its filing atomically."""
+    inputs = recorded_inputs(product.read, job.settings)
     record = {
         "agency": job.agency,
         "name": job.name,
@@ -54,8 +57,8 @@ def write_record(path: Path, job: Job, product: Product) -> None:
         "notes": list(product.notes),
         "findings": product.findings.to_json(),
         "files": list(product.files),
-        "digest": joined_digest(job.inputs),
-        "inputs": dict(job.inputs),
+        "digest": joined_digest(inputs),
+        "inputs": inputs,
         "filing_digest": product.filing_digest,
         "versions": dict(versions()),
         "fonts": dict(product.fonts),
@@ -81,12 +84,12 @@ def stored_record(project: Project, agency: str, year: int, file: str = RECORD_F
     return record if isinstance(record, dict) else None
 
 
-def standing_record(record: dict[str, Any] | None, inputs: Mapping[str, str]) -> dict[str, Any]:
+def standing_record(record: dict[str, Any] | None, reader: Inputs, notebook: Path) -> dict[str, Any]:
     """Return the record if it is up to date. If it is missing or its inputs have changed, return a PENDING record.
 
-    Changed parameters of the notebook do not invalidate a record.
+    notebook: the one that makes the page now. Changed parameters of it do not invalidate a record.
     """
-    if record is not None and not changed_parts({**inputs, SETTINGS: ""}, {**record.get("inputs", {}), SETTINGS: ""}):
+    if record is not None and not reader.changes(record, notebook):
         return record
     return {"state": PENDING, "counts": {}, "errors": [], "files": [], "published": "", "figures": {}}
 
@@ -97,8 +100,8 @@ def current_record(project: Project, reader: Inputs, agency: Agency, year: int) 
     reader: the reader of the inputs; share it between reports.
     """
     stored = stored_record(project, agency.slug, year)
-    inputs = reader.of(agency, year, notebook_of(project, ANNUAL, agency.slug))
-    return with_signoff(project, agency.slug, year, standing_record(stored, inputs))
+    standing = standing_record(stored, reader, notebook_of(project, ANNUAL, agency.slug))
+    return with_signoff(project, agency.slug, year, standing)
 
 
 def with_signoff(project: Project, agency: str, year: int, record: Mapping[str, Any]) -> dict[str, Any]:

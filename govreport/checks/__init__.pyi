@@ -15,7 +15,6 @@ from .deadlines import deadlines_in_words as deadlines_in_words
 from .deadlines import due_year as due_year
 from .deadlines import timeliness as timeliness
 from .edits.matrix import blank_totals as blank_totals
-from .edits.project_rules import RULES_FILE as RULES_FILE
 from .edits.project_rules import project_rules as project_rules
 from .edits.validity import unreadable_filing as unreadable_filing
 from .findings import CSV_HEADER as CSV_HEADER
@@ -34,7 +33,6 @@ from .report_states import PENDING as PENDING
 from .report_states import SIGNED as SIGNED
 from .report_states import STATES as STATES
 from .report_states import state_of as state_of
-from .signoff import SIGNOFF_FILE as SIGNOFF_FILE
 from .signoff import SignOff as SignOff
 from .signoff import filing_digest as filing_digest
 from .signoff import read_signoff as read_signoff

@@ -105,7 +105,8 @@ def _checked(project: Project, inputs: Sequence[CheckInput]) -> Iterator[Checked
     for entry in inputs:
         found = entry.findings + (next(checked) if entry.case else [])
         if entry.case:
-            found += check_agency(entry.case.filing, entry.agency, project.agencies)
+            texts = f"{entry.case.filing.narrative.title}{entry.case.filing.narrative.signatories}"
+            found += check_agency(entry.case.filing, entry.agency, project.named_in(texts, entry.agency))
             found += check_printing(entry.case.filing, entry.prose, project)
         fatal = entry.case is None or any(f.rule == "F1" and f.severity == "error" for f in found)
         filing, last = (None, None) if fatal or not entry.case else (entry.case.filing, entry.case.last)

@@ -18,11 +18,10 @@ from typing import Any
 from govreport.checks.checking import check_report
 from govreport.checks.report_states import CONSISTENT, DOUBTFUL, SIGNED
 from govreport.checks.waivers import WAIVERS_FILE as WAIVERS
-from govreport.core import FilingError, ProjectError, read_text, write_text
+from govreport.core import SIGNOFF_FILE, FilingError, ProjectError, read_text, write_text
 from govreport.filing import NARRATIVE, Project, shown_folder
 from govreport.forms import Catalogue
 
-SIGNOFF_FILE = "review.toml"
 KEYS = ("by", "date", "digest")
 LIMIT = 10_000
 """Bytes that a sign-off may have."""

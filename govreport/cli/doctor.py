@@ -19,10 +19,10 @@ from rich.markup import escape
 from typer.completion import completion_init, get_completion_script, install  # type: ignore[attr-defined]
 
 from govreport import __version__
-from govreport.batch import AVAILABLE, NO_FORK, NOTEBOOK, kernel_misfit, kernel_of
+from govreport.batch import AVAILABLE, NO_FORK, NOTEBOOK, kernel_misfit, kernel_of, leftover_folders
 from govreport.cli.app import Json, argument, command, flag
 from govreport.cli.terminal import notes, out, print_json
-from govreport.core import UNFINISHED, FilingError, GovReportError, ProjectError, os_reason
+from govreport.core import SIGNOFF_FILE, UNFINISHED, FilingError, GovReportError, ProjectError, os_reason
 from govreport.filing import NARRATIVE, REGISTER, Project, shown_folder
 
 GOOD, NOTE, BAD = "正常", "注意", "错误"
@@ -154,7 +154,7 @@ def _filings(project: Project) -> Iterator[Probe]:
 
 def _stray(project: Project) -> Probe:
     """Look for files that no command reads: unknown folders, unknown files in filings, unfinished files."""
-    from govreport.checks import SIGNOFF_FILE, WAIVERS_FILE  # noqa: PLC0415, half a second: SciPy
+    from govreport.checks import WAIVERS_FILE  # noqa: PLC0415, half a second: SciPy
 
     tables = {f"{table.key}.csv" for table in project.catalogue.tables()}
     known = tables | {NARRATIVE, WAIVERS_FILE, SIGNOFF_FILE}
@@ -169,6 +169,7 @@ def _stray(project: Project) -> Probe:
             else:
                 found.append(f"data/{slug}/{path.name}")
     found += [str(path.relative_to(project.root)) for path in sorted(project.output.glob(f"**/{UNFINISHED}*"))]
+    found += [f"{folder}（已没有对应的机构或资料）" for folder in leftover_folders(project)]
     if not found:
         return Probe("文件", GOOD, "没有多余的文件")
     told = "、".join(found[:MOST_NAMED]) + (f"等{len(found)}处" if len(found) > MOST_NAMED else "")

@@ -22,9 +22,11 @@ from govreport.batch import (
     Job,
     Outcome,
     Plan,
+    SchedulerLostError,
     cluster_executor,
     default_jobs,
-    index_stands,
+    index_is_current,
+    leftover_folders,
     local_executor,
     refresh_signoff,
     run_jobs,
@@ -142,6 +144,8 @@ def run_plan(
                 tell = None if scheduler else display.tell
                 for outcome in run_jobs(planned.jobs, pool, print_interrupt, tell):
                     outcomes.append(display.show(outcome))
+        except SchedulerLostError as error:
+            print_error(str(error))
         finally:
             log = {
                 "started": started,
@@ -151,11 +155,15 @@ def run_plan(
                 **_account(outcomes),
             }
             complete = _leave(project, today, log)
-    elif planned.signoff_changes or not index_stands(project, today):
+    elif planned.signoff_changes or not index_is_current(project, today):
         complete = _leave(project, today)
     order = {(job.agency, job.year): number for number, job in enumerate(planned.jobs)}
     outcomes.sort(key=lambda outcome: order[outcome.job.agency, outcome.job.year])
     print_run_summary(outcomes, planned.standing, time.perf_counter() - start, _relative(index))
+    if left := leftover_folders(project):
+        told = "、".join(left[:MOST_NAMED]) + ("等" if len(left) > MOST_NAMED else "")
+        err.print(f"[yellow]注意[/]：{told}中的页面已没有对应的机构或资料，不在总览页上；请核实后移走。")
+    complete = complete and len(outcomes) == len(planned.jobs)
     return outcomes, complete and not any(outcome.errors for outcome in outcomes)
 
 

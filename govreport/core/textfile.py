@@ -6,6 +6,7 @@ import os
 import platform
 import re
 import secrets
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -48,9 +49,11 @@ def read_text(path: Path, shown: str, limit: int = LIMIT) -> TextFile:
     try:
         if path.is_dir():
             raise FilingError([f"{shown} 应是文件，却是文件夹；请移走后放入同名文件。"])
-        size = path.stat().st_size
-        if size > limit:
-            raise FilingError([f"{shown} 有 {size:,} 字节，超过 {limit:,} 字节的上限；请确认放对了文件。"])
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            raise FilingError([f"{shown} 不是普通文件（可能是设备或管道）；请移走后放入同名文件。"])
+        if found.st_size > limit:
+            raise FilingError([f"{shown} 有 {found.st_size:,} 字节，超过 {limit:,} 字节的上限；请确认放对了文件。"])
         data = path.read_bytes()
     except FileNotFoundError:
         raise FilingError([f"缺少 {shown}；请补上这个文件。"]) from None

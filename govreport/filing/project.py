@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import csv
 import difflib
+import hashlib
 import io
 import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
-from govreport.core import FilingError, ProjectError, read_text
+from govreport.core import FilingError, ProjectError, look, note, read_text, unwatched
 from govreport.filing.filing import Filing
 from govreport.filing.folder import read_filing, shown_folder
 from govreport.forms import Catalogue
@@ -66,9 +67,10 @@ class Project:
         origin = Path(start or os.environ.get("GOVREPORT_PROJECT") or Path.cwd()).absolute()
         if not origin.exists():
             raise ProjectError(f"没有文件夹 {origin}；请检查路径，或先运行 govreport init 文件夹名。")
-        for folder in (origin, *origin.parents):
-            if (folder / REGISTER).is_file():
-                return cls(folder.resolve())
+        with unwatched():
+            for folder in (origin, *origin.parents):
+                if (folder / REGISTER).is_file():
+                    return cls(folder.resolve())
         raise ProjectError(
             f"{origin} 及其上级文件夹中没有 {REGISTER}；请进入项目文件夹，或先运行 govreport init 文件夹名。"
         )
@@ -109,22 +111,70 @@ class Project:
         """
         return Catalogue.read(self.root / "forms")
 
-    @cached_property
+    @property
     def agencies(self) -> Mapping[str, Agency]:
-        """The agencies by slug, in the register's order. Raises ProjectError, which names the line of a mistake."""
-        try:
-            text = read_text(self.root / REGISTER, REGISTER).text
-        except FilingError as error:
-            raise ProjectError(str(error)) from None
-        return read_register(text)
+        """The agencies by slug, in the register's order. Raises ProjectError, which names the line of a mistake.
+
+        A page that reads this depends on the whole register. `agency` and `members` depend on some lines only.
+        """
+        look(self.root / REGISTER)
+        return self._register
+
+    @cached_property
+    def _register(self) -> Mapping[str, Agency]:
+        with unwatched():
+            try:
+                return read_register(read_text(self.root / REGISTER, REGISTER).text)
+            except FilingError as error:
+                raise ProjectError(str(error)) from None
+
+    def members(self, slug: str) -> tuple[Agency, ...]:
+        """Return the direct members of an agency, in the register's order."""
+        return self._asked(f"{slug}/")
+
+    def named_in(self, text: str, agency: Agency) -> dict[str, Agency]:
+        """Return the agencies that a text may name, by slug, with an agency and those that it succeeds."""
+        found, chain = {each.slug: each for each in self._asked(f"?{_letters(text)}")}, dict[str, Agency]()
+        following: tuple[Agency, ...] = (agency,)
+        while following and (each := following[0]).slug not in chain:
+            chain[each.slug] = each
+            following = self._asked(each.succeeds) if each.succeeds else ()
+        return found | chain
+
+    def _asked(self, question: str) -> tuple[Agency, ...]:
+        note(f"{REGISTER}#{question}", self.register_lines(f"{REGISTER}#{question}"))
+        return self._lines(question)
+
+    def register_lines(self, name: str) -> str:
+        """Return a digest of lines of the register.
+
+        name: ``data/agencies.csv#`` and a slug, with a slash for its members; or ``?`` and the letters of a text, for
+        the agencies that it may name.
+        """
+        return hashlib.sha256(repr(self._lines(name.partition("#")[2])).encode()).hexdigest()[:16]
+
+    def _lines(self, question: str) -> tuple[Agency, ...]:
+        register, asked = self._register, question.rstrip("/")
+        if question.startswith("?"):
+            return tuple(a for a in register.values() if any(_letters(n) in asked for n in (a.name, a.short_name)))
+        if question.endswith("/"):
+            return self._members.get(asked, ())
+        return (register[asked],) if asked in register else ()
+
+    @cached_property
+    def _members(self) -> Mapping[str, tuple[Agency, ...]]:
+        found: dict[str, tuple[Agency, ...]] = {}
+        for agency in self._register.values():
+            found[agency.parent] = (*found.get(agency.parent, ()), agency)
+        return found
 
     def agency(self, name: str) -> Agency:
         """Return an agency by slug, name or short name.
 
         Raises ProjectError, which suggests the most similar name, if the register has no such agency.
         """
-        if name in self.agencies:
-            return self.agencies[name]
+        if name in self._register:
+            return self._asked(name)[0]
         named = [a for a in self.agencies.values() if name == a.name] or [
             a for a in self.agencies.values() if name == a.short_name
         ]
@@ -138,12 +188,17 @@ class Project:
         hint = f"是否应为“{close[0]}”" if close else "govreport list 列出全部机构"
         raise ProjectError(f"{REGISTER} 中没有机构“{name}”；{hint}。")
 
+    def has(self, slug: str, year: int) -> bool:
+        """Whether an agency has a folder for a year."""
+        return bool(_YEAR.fullmatch(str(year))) and (self.data / slug / str(year)).is_dir()
+
     def years(self, slug: str) -> tuple[int, ...]:
         """Return the years for which an agency has a folder, oldest first."""
-        folder = self.data / slug
-        if not folder.is_dir():
+        try:
+            with os.scandir(self.data / slug) as entries:
+                return tuple(sorted(int(each.name) for each in entries if _YEAR.fullmatch(each.name) and each.is_dir()))
+        except (FileNotFoundError, NotADirectoryError):
             return ()
-        return tuple(sorted(int(p.name) for p in folder.iterdir() if p.is_dir() and _YEAR.fullmatch(p.name)))
 
     def reports(self, agencies: tuple[str, ...] = (), years: tuple[int, ...] = ()) -> list[tuple[Agency, int]]:
         """Return agencies and years that have filings, in the register's order.
@@ -155,11 +210,11 @@ class Project:
         chosen = [self.agency(name) for name in agencies] or list(self.agencies.values())
         found = []
         for agency in dict.fromkeys(chosen):
-            present = self.years(agency.slug)
+            present = [y for y in sorted({*years}) if self.has(agency.slug, y)] if years else self.years(agency.slug)
             missing = [year for year in years if year not in present]
             if agencies and (missing or not present):
                 raise ProjectError(self._no_year(agency, missing[0] if missing else None))
-            found += [(agency, year) for year in present if not years or year in years]
+            found += [(agency, year) for year in present]
         if not found and not years:
             raise ProjectError("data/ 中还没有任何年度的资料；请照 data/机构代号/年度/ 放入表格和 narrative.md。")
         for year in years:
@@ -197,7 +252,7 @@ class Project:
         Raises FilingError if the filing exists but cannot be read.
         """
         slug = self.agency(agency).slug
-        return self.filing(slug, year - 1) if year - 1 in self.years(slug) else None
+        return self.filing(slug, year - 1) if self.has(slug, year - 1) else None
 
     def _no_year(self, agency: Agency, year: int | None) -> str:
         present = "、".join(str(y) for y in self.years(agency.slug))
@@ -207,6 +262,7 @@ class Project:
         return f"没有“{agency.short_name}”（{agency.slug}）{what}的资料；{has}，资料应放在 {where}。"
 
 
+@lru_cache(maxsize=4)
 def read_register(text: str, shown: str = REGISTER) -> dict[str, Agency]:
     """Parse the text of a register and return its agencies by slug.
 
@@ -251,6 +307,11 @@ def read_register(text: str, shown: str = REGISTER) -> dict[str, Agency]:
             above.add(parent)
             parent = agencies[parent].parent
     return agencies
+
+
+@lru_cache(maxsize=10_000)
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text))
 
 
 def _read_agency(record: Mapping[str, object], place: str, expected: str) -> Agency:

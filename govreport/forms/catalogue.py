@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from govreport.core import FormError
+from govreport.core import FilingError, FormError, read_text
 from govreport.forms.edition_file import read_form
 from govreport.forms.expansion import check_rules
 from govreport.forms.form import Form, Table
@@ -40,7 +40,7 @@ class Catalogue:
         folder: a project's ``forms/``; it need not exist. Raises FormError, which names the file and the invalid key.
         """
         files = sorted(folder.glob("*.toml")) if folder else []
-        return _read(tuple((path, path.stat().st_mtime_ns) for path in files if path.is_file()))
+        return _read(tuple((path, _text(path)) for path in files))
 
     @property
     def newest(self) -> Form:
@@ -78,11 +78,18 @@ class Catalogue:
         return _compose(self, year, tuple(sorted((tables or {}).items())))
 
 
+def _text(path: Path) -> str:
+    try:
+        return read_text(path, f"{path.parent.name}/{path.name}").text
+    except FilingError as error:
+        raise FormError(f"格式文件 {error}") from None
+
+
 @lru_cache(maxsize=8)
-def _read(own: tuple[tuple[Path, int], ...]) -> Catalogue:
-    files = [(path.name, path, 0) for path in sorted(FOLDER.glob("*.toml"))]
-    files += [(f"{path.parent.name}/{path.name}", path, changed) for path, changed in own]
-    forms = {name: _form(path, name, changed) for name, path, changed in files}
+def _read(own: tuple[tuple[Path, str], ...]) -> Catalogue:
+    files = [(path.name, path, "") for path in sorted(FOLDER.glob("*.toml"))]
+    files += [(f"{path.parent.name}/{path.name}", path, text) for path, text in own]
+    forms = {name: _form(path, name, text) for name, path, text in files}
     seen: dict[str, str] = {}
     for name, form in forms.items():
         for what in (form.edition, str(form.first_year)):
@@ -95,7 +102,7 @@ def _read(own: tuple[tuple[Path, int], ...]) -> Catalogue:
 
 
 @lru_cache(maxsize=32)
-def _form(path: Path, name: str, changed: int) -> Form:
+def _form(path: Path, name: str, text: str) -> Form:
     form = read_form(path, name)
     check_rules(form, name)
     return form

@@ -228,7 +228,7 @@ class Report:
     def _bars(self, spec: ChartSpec) -> Bars | None:
         if spec.each == "members":
             members = members_of(self.project, self.project.agency(self._filing.agency), self._filing.year)
-            return members_bars(spec, members, self.project.agencies)
+            return members_bars(spec, members, {a.slug: a for a in self.project.members(self._filing.agency)})
         return figures_bars(spec, (*self.earlier, self._filing))
 
     @cached_property
@@ -240,7 +240,7 @@ class Report:
         """
         found: list[Filing] = []
         year = self._filing.year - 1
-        while len(found) < CHART_YEARS - 1 and year in self.project.years(self._filing.agency):
+        while len(found) < CHART_YEARS - 1 and self.project.has(self._filing.agency, year):
             try:
                 known = self.last if self.last and self.last.year == year else None
                 found.insert(0, known or self.project.filing(self._filing.agency, year))

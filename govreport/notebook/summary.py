@@ -83,7 +83,7 @@ class Summary:
     def checked(self) -> tuple[Checked, ...]:
         """The check results of every member that filed, sorted by state and then by number of errors."""
         filed = {*(f.agency for f in self.members.filings), *(a.slug for a in self.members.unreadable)}
-        agencies = [agency for agency in self.project.agencies.values() if agency.slug in filed]
+        agencies = [agency for agency in self.project.members(self.parent.slug) if agency.slug in filed]
         found = check_reports(self.project, [(agency, self.year) for agency in agencies])
         return tuple(sorted(found, key=lambda c: (STATES.index(c.state), -c.findings.counts()["error"])))
 
@@ -210,7 +210,7 @@ class Summary:
         found = [(filing.agency, _of(filing, name)) for filing in self.members.filings]
         whole = sum(figure for _, figure in found if figure)
         rows = [
-            (self.project.agencies[slug].name, str(1 + sum((o or 0) > (figure or 0) for _, o in found)),
+            (self.project.agency(slug).name, str(1 + sum((o or 0) > (figure or 0) for _, o in found)),
              figure_text(figure), portion_text(figure, whole), figure_text(last.get(slug)),
              difference_text(figure, last.get(slug)))
             for slug, figure in sorted(found, key=lambda item: -(item[1] or 0))
@@ -246,7 +246,7 @@ class Summary:
 
     def _bars(self, spec: ChartSpec) -> Bars | None:
         if spec.each == "members":
-            return members_bars(spec, self.members, self.project.agencies)
+            return members_bars(spec, self.members, {a.slug: a for a in self.project.members(self.parent.slug)})
         return figures_bars(spec, [filing for filing, _ in self._sums.values()])
 
     @cached_property

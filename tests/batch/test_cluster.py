@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,7 +67,13 @@ def wait_for(log: Path, pattern: str) -> re.Match[str]:
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """A scheduler with one worker, which outlives every test."""
-    folder = tmp_path_factory.mktemp("cluster")
+    with started_cluster(tmp_path_factory.mktemp("cluster")) as made:
+        yield made
+
+
+@contextmanager
+def started_cluster(folder: Path) -> Iterator[Cluster]:
+    """Start a scheduler with one worker; both end with the block."""
     log = folder / "scheduler.log"
     with log.open("wb") as target:
         scheduler = subprocess.Popen(
@@ -164,6 +171,27 @@ def test_an_interrupted_run_leaves_the_cluster_and_whole_reports(cluster: Cluste
     assert cluster.worker.poll() is None
     assert govreport(city, "run", *NINE, "--formats", "html").returncode == 0
     assert not list((city / "output").rglob(".writing-*"))
+
+
+def test_a_scheduler_killed_in_the_middle_is_told_and_what_is_made_stays(city: Path, tmp_path: Path):
+    code = f"import time\nopen({str(city)!r} + f'/began-{{agency}}-{{year}}', 'w').close()\ntime.sleep(1)\nprint('好')"
+    write_notebook(city, code, forked=True)
+    with started_cluster(tmp_path) as doomed:
+        run = subprocess.Popen(
+            [COMMAND, "run", *NINE, "--scheduler", doomed.address, "--formats", "html"],
+            cwd=city, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
+        )  # fmt: skip
+        deadline = time.monotonic() + PATIENCE
+        while len(list(city.glob("began-*"))) < 3 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        os.killpg(doomed.processes[0].pid, signal.SIGKILL)
+        out, told = run.communicate(timeout=PATIENCE)
+    assert run.returncode == 1 and "与调度器失去联系，余下的报告没有生成" in told and "Traceback" not in told, (
+        out + told
+    )
+    assert (city / "output/index.html").is_file() and list(city.glob("output/*/*/report.html"))
+    made = sum(line.count("  一致  ") for line in out.splitlines())
+    assert 1 <= made < 9 and f"生成{made}份" in out
 
 
 def test_a_scheduler_that_does_not_answer_is_told_in_one_sentence(city: Path, monkeypatch: pytest.MonkeyPatch):

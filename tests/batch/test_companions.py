@@ -22,7 +22,7 @@ from govreport.publish.index import Companion, IndexEntry, index_page
 from tests.support.browser import Browser
 from tests.support.pages import Page
 from tests.support.projects import GOOD, YEAR, append_to, replace_in
-from tests.support.sample_city import CITY, COMPARISON, MEMBER, SUMMARY, copy_of_city, leave, write
+from tests.support.sample_city import CITY, COMPARISON, MEMBER, SUMMARY, copy_of_city, leave, read_for, write
 
 OFFICE = Agency("shili-office", "示例市档案局", "示例档案局", "", "department", "own")
 STALE = "（内容有变化，待重新生成）"
@@ -75,7 +75,7 @@ def test_pages_that_no_longer_hold_are_told_and_not_offered(city: Project):
 def test_pages_that_could_not_be_made_are_told(city: Project):
     (job,) = make_plan(city, (GOOD,), (YEAR,), notebook=COMPARISON).jobs
     job.folder.mkdir(parents=True)
-    write_record(job.folder / job.record, job, Product(FAILED, errors=("出错。",)))
+    write_record(job.folder / job.record, job, Product(FAILED, errors=("出错。",), read=read_for(job)))
     assert told(index(city), "与上年对照") == ["与上年对照（未能完整生成）"]
 
 

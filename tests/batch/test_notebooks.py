@@ -102,7 +102,9 @@ def test_an_agencys_own_notebook_takes_the_place_of_the_common_one(city: Project
     assert make_plan(city).jobs == ()
     with own.open("ab") as file:
         file.write(b"\n")
-    assert {(job.agency, job.reason) for job in make_plan(city).jobs} == {(GOOD, "笔记本有改动")}
+    assert {(job.agency, job.reason) for job in make_plan(city).jobs} == {
+        (GOOD, f"notebooks/{GOOD}/annual_report.ipynb 有改动")
+    }
     assert notebook_of(city, ANNUAL, MEMBER) == city.notebooks / f"{ANNUAL}.ipynb"
 
 
@@ -212,10 +214,11 @@ def test_a_summary_is_made_again_when_anything_that_it_reads_changed(city: Proje
 
     assert reasons() == {}
     append_to(city.data / MEMBER / "2022" / "narrative.md", "\n")
-    assert reasons() == {2022: "所属机构的资料有改动", 2023: "所属机构的资料有改动"}
+    assert reasons() == dict.fromkeys((2022, 2023), f"data/{MEMBER}/2022/narrative.md 有改动")
     leave(make_plan(city, notebook=SUMMARY).jobs)
     append_to(city.data / GOOD / "2019" / "narrative.md", "\n")
-    assert reasons()[2019] == "所属机构的资料有改动" and reasons()[2023] == "更早年度的数字有改动"
+    told = f"data/{GOOD}/2019/narrative.md 有改动"
+    assert reasons() == dict.fromkeys((2019, 2020, 2021, 2022, 2023), told)
     leave(make_plan(city, notebook=SUMMARY).jobs)
     append_to(city.data / UNEVEN / str(YEAR) / "narrative.md", "\n")
     assert reasons() == {}, "it is no member"

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
-from govreport.batch.inputs import Inputs
-from govreport.batch.job import NOTEBOOK, Options
+from govreport.batch.job import Options
+from govreport.batch.overview import write_index
 from govreport.batch.plan import make_plan
 from govreport.checks.report_states import FAILED
+from govreport.cli.doctor import examine_project
 from govreport.filing.project import Project
 from tests.support.projects import GOOD, YEAR, append_to, govreport, make_project, replace_in
 from tests.support.sample_city import CITY, MEMBER, copy_of_city, leave
@@ -37,37 +39,38 @@ def reasons(project: Project, **options: object) -> dict[tuple[str, int], str]:
 
 def test_a_changed_filing_is_run_again_with_next_years_and_its_parents(city: Project):
     append_to(city.data / MEMBER / "2022" / "narrative.md", "\n")
+    where = f"data/{MEMBER}/2022/narrative.md"
     assert reasons(city) == {
-        (MEMBER, 2022): "资料有改动",
-        (MEMBER, 2023): "上年资料有改动",
-        (CITY, 2022): "所属机构的资料有改动",
+        (MEMBER, 2022): f"{where} 有改动",
+        (MEMBER, 2023): f"{where} 有改动",
+        (CITY, 2022): f"{where} 有改动",
     }
 
 
-def test_figures_that_later_charts_show_are_inputs_of_those_reports_but_prose_is_not(city: Project):
-    append_to(city.data / GOOD / "2019" / "narrative.md", "\n")
-    assert {year for _, year in reasons(city)} == {2019, 2020}
-    replace_in(city.data / GOOD / "2019" / "applications.csv", "carried_in,", "carried_in, ")
+@pytest.mark.parametrize("name", ["narrative.md", "applications.csv"])
+def test_filings_that_later_charts_show_are_inputs_of_those_reports(city: Project, name: str):
+    append_to(city.data / GOOD / "2019" / name, "\n")
     found = reasons(city)
     assert {year for _, year in found} == {2019, 2020, 2021, 2022, 2023}
-    assert found[GOOD, 2021] == "更早年度的数字有改动"
+    assert found[GOOD, 2021] == f"data/{GOOD}/2019/{name} 有改动"
 
 
 @pytest.mark.parametrize(
-    ("path", "reason"),
-    [("notebooks/annual_report.ipynb", "笔记本有改动"), ("rules.toml", "规则有改动"), ("fonts/own.otf", "字体有改动")],
+    "path",
+    ["notebooks/annual_report.ipynb", "rules.toml"],
 )
-def test_what_all_reports_share_makes_all_run_again(city: Project, path: str, reason: str):
+def test_what_all_reports_share_makes_all_run_again(city: Project, path: str):
     (city.root / path).parent.mkdir(exist_ok=True)
     with (city.root / path).open("ab") as file:
-        file.write(b"\n")
-    assert set(reasons(city).values()) == {reason} and len(reasons(city)) == len(city.reports())
+        file.write(b"#\n" if path.endswith(".toml") else b"\n")
+    assert len(reasons(city)) == len(city.reports()) and set(reasons(city).values()) == {f"{path} 有改动"}
 
 
 def test_the_register_counts_for_those_whose_lines_change(city: Project):
     replace_in(city.data / "agencies.csv", "示例教育局", "示例市教育局")
-    assert {agency for agency, _ in reasons(city)} == {MEMBER, CITY}
-    assert set(reasons(city).values()) == {"机构登记有改动"}
+    found = reasons(city)
+    assert {agency for agency, _ in found} == {MEMBER, CITY}
+    assert found[MEMBER, YEAR] == "data/agencies.csv 有改动"
 
 
 def test_a_new_version_makes_all_run_again(city: Project, monkeypatch: pytest.MonkeyPatch):
@@ -94,9 +97,11 @@ def test_a_spoilt_record_is_no_reason_to_stop(city: Project):
     assert reasons(city) == {(GOOD, YEAR): "尚未生成"}
 
 
-def test_every_part_of_the_inputs_has_a_digest_where_there_is_something(city: Project):
-    inputs = Inputs(city).of(city.agency(CITY), 2023, city.notebooks / NOTEBOOK, {"strict": True})
-    assert [part for part, digest in inputs.items() if not digest] == ["earlier", "rules", "forms", "fonts"]
+def test_a_record_of_version_0_1_0_is_a_reason(city: Project):
+    path = city.output / str(YEAR) / GOOD / "report.json"
+    record = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**record, "inputs": {"filing": "0f", "program": "0f"}}), encoding="utf-8")
+    assert reasons(city) == {(GOOD, YEAR): "记录由旧版本写成"}
 
 
 def test_a_dry_run_tells_what_would_be_done_and_does_nothing(tmp_path: Path):
@@ -109,11 +114,58 @@ def test_a_dry_run_tells_what_would_be_done_and_does_nothing(tmp_path: Path):
     before = {path: path.read_bytes() for path in (root / "output").rglob("*") if path.is_file()}
     dry = govreport(root, "run", "--year", "2022", "--year", "2023", "--formats", "html", "--dry-run")
     assert dry.stdout.splitlines() == [
-        f"{GOOD} 2022  资料有改动",
-        f"{GOOD} 2023  上年资料有改动",
+        f"{GOOD} 2022  data/{GOOD}/2022/narrative.md 有改动",
+        f"{GOOD} 2023  data/{GOOD}/2022/narrative.md 有改动",
         "将生成2份报告，另有0份无需重新生成。",
     ]
     assert {path: path.read_bytes() for path in (root / "output").rglob("*") if path.is_file()} == before
     told = json.loads((root / "output/run.json").read_text(encoding="utf-8"))
     assert (told["planned"], len(told["reports"])) == (2, 2) and {"check", "execute", "html"} <= set(told["steps"])
     assert govreport(root, "run", "--formats", "html").stdout.count("一致") == 5, "the changed and those never made"
+
+
+def test_an_agency_that_left_the_register_leaves_the_index_and_its_pages_are_told(city: Project):
+    write_index(city)
+    shutil.rmtree(city.data / OTHER)
+    replace_in(city.data / "agencies.csv", next(line for line in register_lines(city) if line.startswith(OTHER)), "")
+    answer = govreport(city.root, "run")
+    assert answer.returncode == 0 and "生成0份" in answer.stdout, answer.stdout + answer.stderr
+    assert OTHER not in (city.output / "index.html").read_text(encoding="utf-8")
+    assert f"注意：output/2022/{OTHER}、output/{YEAR}/{OTHER}中的页面已没有对应的机构或资料" in answer.stderr
+    (files,) = [probe for probe in examine_project(Project(city.root)) if probe.name == "文件"]
+    assert f"output/{YEAR}/{OTHER}（已没有对应的机构或资料）" in files.told
+
+
+def test_an_agency_that_joins_the_register_and_a_year_that_goes_are_on_the_index_at_once(city: Project):
+    write_index(city)
+    before = (city.output / "index.html").read_text(encoding="utf-8")
+    append_to(city.data / "agencies.csv", "shili-new,示例市新设局,新设局,,department,own\n")
+    assert govreport(city.root, "run").returncode == 0
+    assert "示例市新设局" in (city.output / "index.html").read_text(encoding="utf-8") and "示例市新设局" not in before
+    shutil.rmtree(city.data / OTHER / str(YEAR))
+    assert f"output/{YEAR}/{OTHER}中的页面" in govreport(city.root, "run").stderr
+    assert f"{YEAR}/{OTHER}/" not in (city.output / "index.html").read_text(encoding="utf-8")
+
+
+def register_lines(project: Project) -> list[str]:
+    return (project.data / "agencies.csv").read_text(encoding="utf-8-sig").splitlines(keepends=True)
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "told"),
+    [
+        ("rules.toml", "[[rules]\n", "rules.toml 不是可读的 TOML"),
+        ("forms/own.toml", "edition =\n", "格式文件 forms/own.toml 无法读取"),
+        ("data/agencies.csv", "slug\n", "data/agencies.csv 第1行"),
+        ("notebooks/annual_report.ipynb", "{broken", "笔记本 notebooks/annual_report.ipynb 无法读取"),
+    ],
+)
+def test_a_typing_error_in_what_all_reports_share_stops_a_run_before_it_touches_anything(
+    city: Project, path: str, text: str, told: str
+):
+    (city.root / path).parent.mkdir(exist_ok=True)
+    (city.root / path).write_text(text, encoding="utf-8")
+    before = {file: file.stat().st_mtime_ns for file in city.output.rglob("*")}
+    answer = govreport(city.root, "run")
+    assert answer.returncode == 2 and answer.stderr.startswith(f"错误：{told}"), answer.stderr
+    assert {file: file.stat().st_mtime_ns for file in city.output.rglob("*")} == before

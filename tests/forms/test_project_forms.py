@@ -165,7 +165,7 @@ def test_a_changed_edition_makes_its_reports_anew(ran: tuple[Project, subprocess
     assert make_plan(project, (GOOD,), (YEAR,), options=Options(("html", "pdf", "docx"))).jobs == ()
     replace_in(project.root / FILE, "收到来信", "收到信函")
     (job,) = make_plan(Project(project.root), (GOOD,), (YEAR,), options=Options(("html", "pdf", "docx"))).jobs
-    assert job.reason == "格式有改动"
+    assert job.reason == f"{FILE} 有改动"
     replace_in(project.root / FILE, "收到信函", "收到来信")
 
 

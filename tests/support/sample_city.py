@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import nbformat
 
+from govreport.batch.inputs import WHOLE, register_state
 from govreport.batch.job import Job, pages
+from govreport.batch.notebooks import PARENT
 from govreport.batch.record import Product, write_record
+from govreport.checks.checking import check_report
 from govreport.checks.report_states import MADE
+from govreport.core.watching import note, watched
 from govreport.filing.project import Project
+from govreport.notebook.report import Report
+from govreport.notebook.summary import Summary
 from tests.support.projects import REPOSITORY
 
 CITY, MEMBER = "shili-government", "shili-education"
@@ -25,6 +31,20 @@ def copy_of_city(root: Path) -> Project:
     return Project(root)
 
 
+def read_for(job: Job) -> Mapping[str, str]:
+    """Read what the shipped notebook of a job reads, and return the states of those paths."""
+    project = Project(job.root)
+    with watched(job.root, job.root / "nothing", job.folder) as watch:
+        note(WHOLE, register_state(project))
+        job.notebook.read_bytes()
+        if job.subject == PARENT:
+            assert Summary.open(job.agency, job.year, project.root).overview()
+        else:
+            report = Report(project, check_report(project, job.agency, job.year))
+            assert report.comparison and report.earlier is not None
+    return watch.states
+
+
 def leave(jobs: Iterable[Job], state: str = MADE, errors: tuple[str, ...] = ()) -> None:
     """Leave what a run leaves, with empty pages."""
     for job in jobs:
@@ -32,7 +52,7 @@ def leave(jobs: Iterable[Job], state: str = MADE, errors: tuple[str, ...] = ()) 
         job.folder.mkdir(parents=True, exist_ok=True)
         for name in files:
             (job.folder / name).touch()
-        write_record(job.folder / job.record, job, Product(state, errors=errors, files=files))
+        write_record(job.folder / job.record, job, Product(state, errors=errors, files=files, read=read_for(job)))
 
 
 def write(path: Path, parameters: str, code: str = "") -> None:

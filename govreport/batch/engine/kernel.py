@@ -27,6 +27,7 @@ from jupyter_client.session import Session
 from tornado.ioloop import IOLoop
 
 from govreport.batch.engine.forkserver import disinherit
+from govreport.core import watch_notebook
 
 FLUSH_AFTER = 0.2
 """Seconds until buffered text is sent, as in ipykernel."""
@@ -179,6 +180,7 @@ def run_kernel(connection: Connection, memory: int = 0) -> None:
         _, hard = resource.getrlimit(resource.RLIMIT_DATA)
         resource.setrlimit(resource.RLIMIT_DATA, (memory, hard))
     disinherit()
+    watch_notebook()
     kernel = prepare()
     session: Any = kernel.session
     session.begin(connection)

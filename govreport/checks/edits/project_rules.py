@@ -36,16 +36,19 @@ def similarity(root: Path, catalogue: Catalogue | None = None) -> float:
 
 def _settings(root: Path, catalogue: Catalogue | None) -> tuple[tuple[Rule, ...], float]:
     path = root / RULES_FILE
-    return _read(path, path.stat().st_mtime_ns, catalogue or Catalogue.read()) if path.is_file() else ((), SIMILARITY)
+    if not path.exists():
+        return (), SIMILARITY
+    try:
+        text = read_text(path, RULES_FILE).text
+    except FilingError as error:
+        raise ProjectError(str(error)) from None
+    return _read(text, catalogue or Catalogue.read())
 
 
 @lru_cache(maxsize=8)
-def _read(path: Path, changed: int, catalogue: Catalogue) -> tuple[tuple[Rule, ...], float]:
+def _read(text: str, catalogue: Catalogue) -> tuple[tuple[Rule, ...], float]:
     try:
-        text = read_text(path, RULES_FILE).text
         data = tomllib.loads(text)
-    except FilingError as error:
-        raise ProjectError(str(error)) from None
     except (ValueError, RecursionError) as error:
         raise ProjectError(f"{RULES_FILE} 不是可读的 TOML（{error}）；每条规则应以 [[rules]] 开头。") from None
     prose, editions = data.pop("prose", {}), tuple(catalogue.editions.values())

@@ -50,10 +50,10 @@ class Sums:
 def members_of(project: Project, agency: Agency, year: int) -> Members:
     """Return the direct members of an agency in a year; its own office is one, with its own slug."""
     filings, missing, unreadable = [], [], []
-    for member in project.agencies.values():
-        if member.parent != agency.slug or not member.exists_in(year):
+    for member in project.members(agency.slug):
+        if not member.exists_in(year):
             continue
-        if year not in project.years(member.slug):
+        if not project.has(member.slug, year):
             missing.append(member)
             continue
         try:
@@ -167,7 +167,7 @@ def added_up(
 
 
 def _existing(project: Project, agency: Agency, year: int) -> Filing | None:
-    if year not in project.years(agency.slug):
+    if not project.has(agency.slug, year):
         return None
     try:
         return project.filing(agency.slug, year)

@@ -5,6 +5,8 @@ from collections.abc import Collection
 from functools import lru_cache
 from pathlib import Path
 
+from govreport.core.watching import CONTENT, state
+
 FONTS = Path(__file__).parent
 CHART_FONTS = (FONTS / "NotoSansRegular.otf", FONTS / "DejaVuSymbols.ttf")
 """Of charts: the second has signs that the first lacks."""
@@ -30,12 +32,12 @@ def unprintable(text: str, own: Path | None = None) -> list[str]:
         return []
     except UnicodeEncodeError:
         files = sorted(path for path in own.rglob("*") if path.is_file()) if own else []
-        known = [_characters(file, file.stat().st_mtime_ns) for file in (*map(FONTS.joinpath, FONT_FILES), *files)]
+        known = [_characters(file, state(str(file), CONTENT)) for file in (*map(FONTS.joinpath, FONT_FILES), *files)]
         return [character for character in dict.fromkeys(shown) if not any(ord(character) in each for each in known)]
 
 
 @lru_cache
-def _characters(path: Path, _time: int) -> Collection[int]:
+def _characters(path: Path, _state: str) -> Collection[int]:
     from fontTools.ttLib import TTFont, TTLibError  # noqa: PLC0415 - most texts need no look
 
     try:

@@ -14,7 +14,7 @@ from typing import Any, cast
 
 import typst
 
-from govreport.core import FONTS
+from govreport.core import CONTENT, FONTS, OTHER, ProjectError, state
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 
@@ -74,6 +74,13 @@ class FontSet:
     bold: bool
 
     @property
+    def files(self) -> list[str]:
+        """The families that may set a page, with the name and size of each file that lies on this machine."""
+        families = {family for chain in self.chains.values() for family in chain}
+        faces = [(face.family, Path(face.path or "")) for face in self.loaded.fonts() if face.family in families]
+        return sorted(f"{family} {path.name} {path.stat().st_size if path.is_file() else 0}" for family, path in faces)
+
+    @property
     def faces(self) -> dict[str, str]:
         """The family that sets each role."""
         return {role: families[0] for role, families in self.chains.items()}
@@ -84,17 +91,21 @@ def font_set(folder: Path | None = None) -> FontSet:
 
     folder: the project's ``fonts/``; it need not exist. Its families that no role names are tried last
     in every role, so that a font with a rare character only has to be put there.
-    Fonts are loaded once a process, and again when the folder's files change.
+    Fonts are loaded once a process, and again when the folder's files change. Raises ProjectError for what is no file.
 
     >>> font_set().faces["mono"]
     'DejaVu Sans Mono'
     """
-    files = sorted(path for path in folder.rglob("*") if path.is_file()) if folder and folder.is_dir() else []
-    return _load(folder if files else None, tuple((str(path), path.stat().st_mtime_ns) for path in files))
+    files = sorted(path for path in folder.rglob("*") if not path.is_dir()) if folder and folder.is_dir() else []
+    states = tuple((str(path), state(str(path), CONTENT)) for path in files)  # Typst reads them unseen
+    for path, seen in states:
+        if seen == OTHER:
+            raise ProjectError(f"fonts/{Path(path).name} 不是普通文件（可能是设备或管道）；请移走后再运行。")
+    return _load(folder if files else None, states)
 
 
 @lru_cache(maxsize=8)
-def _load(folder: Path | None, files: tuple[tuple[str, int], ...]) -> FontSet:
+def _load(folder: Path | None, files: tuple[tuple[str, str], ...]) -> FontSet:
     paths = [str(path.resolve()) for path in (folder, SHIPPED) if path]
     loaded = typst.Fonts(include_system_fonts=True, include_embedded_fonts=True, font_paths=paths)
     faces = loaded.fonts()

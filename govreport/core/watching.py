@@ -1,0 +1,238 @@
+"""What making a page reads: files that Python opens, folders that it lists, paths that it looks for.
+
+Python tells hooks what it opens and lists (PEP 578). It does not tell what it only looks for, so `os.stat` and its kin
+are wrapped. What native code reads, such as fonts, its caller names: asking for its `state` is enough.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import os
+import stat
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.util import source_from_cache
+from pathlib import Path
+from typing import Any
+
+from govreport.core.textfile import UNFINISHED
+
+ABSENT, FILE, FOLDER, OTHER = "absent", "file", "folder", "other"
+"""What a path can be. The states of a file that was read and of a folder that was listed go on with a digest."""
+CHANGED = "changed"
+"""The state of a path that changed while a page was made. No later state equals it."""
+UNKNOWN = "unknown"
+"""The state where nobody told what a notebook read."""
+EXISTENCE, CONTENT, LISTING, WRITTEN = range(4)
+"""How far a look goes: whether there is something, the content of a file, and also the names in a folder. What was
+written is no input from then on."""
+SIGNOFF_FILE = "review.toml"
+"""A sign-off does not change a page."""
+UNSEEN = frozenset({SIGNOFF_FILE, "__pycache__", ".ipynb_checkpoints", ".DS_Store"})
+"""Names that do not count: sign-offs, and what runs, Jupyter and systems leave behind."""
+SMALL, LARGE = 1_000_000, 100_000_000
+"""Bytes of a file from which a process reads it once for each change, and above which the time of change counts."""
+WATCH_VARIABLE = "GOVREPORT_WATCH"
+"""Environment variable that tells a notebook's process what to watch, and where to write it down."""
+WATCH_NOTEBOOK = f"__import__('{__name__}').core.watching.watch_notebook()"
+"""The line of Python that calls `watch_notebook` in a kernel, without leaving a name in it."""
+_SYSTEM = ("/usr", "/etc", "/proc", "/sys", "/dev", "/run", "/lib", "/lib64", "/bin", "/sbin", "/var/cache", "/var/lib")
+_thread = threading.local()
+_watch: Watch | None = None
+
+
+def state(path: str, depth: int = LISTING) -> str:
+    """Return the state of a path: what it is, and the digest of its content or names if the look goes that far."""
+    try:
+        found = os.stat(path)  # noqa: PTH116
+    except (OSError, ValueError):
+        return ABSENT
+    if stat.S_ISDIR(found.st_mode):
+        return FOLDER if depth < LISTING else f"{FOLDER}:{_digest(_names(path))}"
+    if not stat.S_ISREG(found.st_mode):
+        return OTHER
+    return FILE if depth == EXISTENCE else f"{FILE}:{_content(path, found)}"
+
+
+def _names(path: str) -> bytes:
+    try:
+        with os.scandir(path) as entries:
+            names = [entry.name + "/" * entry.is_dir() for entry in entries if entry.name not in UNSEEN]
+    except OSError:
+        return b"?"
+    return "\0".join(sorted(name for name in names if not name.startswith(UNFINISHED))).encode(errors="replace")
+
+
+def _content(path: str, found: os.stat_result) -> str:
+    if found.st_size > LARGE:
+        return f"{found.st_size}-{found.st_mtime_ns}"
+    try:
+        return (_digest_of if found.st_size < SMALL else _known_digest)(path, found.st_mtime_ns, found.st_ctime_ns)
+    except OSError:
+        return "?"
+
+
+def _digest_of(path: str, *times: int) -> str:
+    with open(path, "rb", buffering=0) as file:  # noqa: PTH123, one system call fewer for each of thousands
+        return _digest(file.read())
+
+
+_known_digest = functools.lru_cache(_digest_of)
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:16]
+
+
+def joined(old: str, new: str) -> str:
+    """Return the state of a path after two looks: the fuller one, or CHANGED if they contradict each other.
+
+    >>> joined("file", "file:1a2b"), joined("file:1a2b", "file:3c4d")
+    ('file:1a2b', 'changed')
+    """
+    less, fuller = sorted((old, new), key=len)
+    return fuller if fuller.startswith(less) else CHANGED
+
+
+class Watch:
+    """Everything that was read since the watch began.
+
+    root: the project's folder; mirror: a folder that stands for it; own: the folder of the results; log: a file for
+    the states, or none. states: the state of each path, relative to the project if it lies there.
+    """
+
+    def __init__(self, root: str, mirror: str, own: str, log: str = "") -> None:
+        self.states: dict[str, str] = {}
+        self._root, self._mirror, self._log = root, mirror, log
+        self._written: set[str] = set()
+        package = str(Path(__file__).parents[1])
+        skipped = (*_SYSTEM, sys.prefix, sys.base_prefix, package, tempfile.gettempdir(), own)
+        self._places = dict.fromkeys(skipped, False) | {root: True}
+        if log:
+            Path(log).touch()
+
+    def look(self, path: str | bytes | os.PathLike[str], depth: int) -> None:
+        """Add the present state of a path, unless it does not count or was written since the watch began."""
+        name = self._name(path)
+        if depth == WRITTEN:
+            self._written.add(name)
+        elif name and name not in self._written:
+            self.add(name, state(os.path.join(self._root, name), depth))  # noqa: PTH118
+
+    def add(self, name: str, seen: str) -> None:
+        """Add a state."""
+        known = self.states.get(name, "")
+        self.states[name] = joined(known, seen)
+        if self._log and self.states[name] != known:
+            with open(self._log, "a", encoding="utf-8") as log:  # noqa: PTH123
+                log.write(json.dumps([name, seen]) + "\n")
+
+    def _name(self, path: str | bytes | os.PathLike[str]) -> str:
+        """Return the name under which a path counts, or an empty string. The nearest known folder decides."""
+        where = os.path.abspath(os.fsdecode(path))  # noqa: PTH100, links are not followed
+        if where.endswith(".pyc") and "__pycache__" in where:
+            where = source_from_cache(where)
+        if self._mirror and f"{where}{os.sep}".startswith(f"{self._mirror}{os.sep}"):
+            where = self._root + where[len(self._mirror) :]
+        inside = (place for place in self._places if f"{where}{os.sep}".startswith(f"{place}{os.sep}"))
+        place = max(inside, key=len, default="")
+        foreign = bool(self._log) and f"{os.sep}." not in where  # files of the user's own that a notebook reads
+        if os.path.basename(where) in UNSEEN or not self._places.get(place, foreign):  # noqa: PTH119
+            return ""
+        return (where[len(place) + 1 :].replace(os.sep, "/") or ".") if place == self._root else where
+
+
+@contextmanager
+def watched(root: Path, mirror: Path, own: Path) -> Iterator[Watch]:
+    """Watch what the block reads; see `Watch`."""
+    global _watch  # noqa: PLW0603
+    _watch = Watch(str(root), str(mirror), str(own))
+    _listen()
+    try:
+        yield _watch
+    finally:
+        _watch = None
+
+
+def watch_notebook() -> None:
+    """Watch what this process reads from now on, and write it down as WATCH_VARIABLE says. For notebooks' processes."""
+    global _watch  # noqa: PLW0603
+    if told := os.environ.pop(WATCH_VARIABLE, ""):
+        _watch = Watch(*json.loads(told))
+        _listen()
+
+
+@contextmanager
+def unwatched() -> Iterator[None]:
+    """Do not count what this block reads: it counts otherwise, or does not matter."""
+    before, _thread.busy = getattr(_thread, "busy", False), True
+    try:
+        yield
+    finally:
+        _thread.busy = before
+
+
+def look(path: str | bytes | os.PathLike[str] | None, depth: int = CONTENT) -> None:
+    """Count a path as read, if a watch is on."""
+    if _watch is None or isinstance(path, int) or getattr(_thread, "busy", False):
+        return
+    _thread.busy = True
+    try:
+        _watch.look(path or ".", depth)
+    except (OSError, TypeError, ValueError):  # the caller's own call will tell
+        pass
+    finally:
+        _thread.busy = False
+
+
+def note(name: str, seen: str) -> None:
+    """Count something else that was read, such as one line of a file, by its state, if a watch is on."""
+    if _watch:
+        _watch.add(name, seen)
+
+
+@functools.cache
+def _listen() -> None:
+    sys.addaudithook(_hear)
+    for name, depth in (("stat", CONTENT), ("lstat", EXISTENCE), ("access", EXISTENCE)):
+        setattr(os, name, _looking(getattr(os, name), depth))
+
+
+def _looking(call: Callable[..., Any], depth: int) -> Callable[..., Any]:
+    """Wrap a system call that looks for a path."""
+
+    @functools.wraps(call)
+    def wrapper(path: Any, *arguments: Any, **options: Any) -> Any:
+        if options.get("dir_fd") is None:
+            look(path, depth if options.get("follow_symlinks", True) else EXISTENCE)
+        return call(path, *arguments, **options)
+
+    return wrapper
+
+
+def _hear(event: str, arguments: tuple[Any, ...]) -> None:
+    """Take one of Python's audit events."""
+    if _watch is None:
+        return
+    if event == "open":
+        path, _, flags = arguments
+        if flags & (os.O_TRUNC | os.O_EXCL):
+            look(path, WRITTEN)
+        elif not flags & os.O_WRONLY:
+            look(path)
+    elif event == "import" and "." not in arguments[0]:
+        for folder in sys.path:
+            for name in (arguments[0], f"{arguments[0]}.py"):
+                look(os.path.join(folder, name), EXISTENCE)  # noqa: PTH118
+    elif event in ("os.listdir", "os.scandir"):
+        if not sys._getframe(1).f_globals.get("__name__", "").startswith("importlib"):  # it tells of modules by itself
+            look(arguments[0], LISTING)
+    elif event == "sqlite3.connect":
+        look(arguments[0])
+    elif event == "os.rename":
+        look(arguments[1], WRITTEN)

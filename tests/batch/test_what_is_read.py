@@ -1,0 +1,196 @@
+"""Whatever a page read is its input, under both engines, and what cannot be read costs its own report."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from govreport.batch import inputs
+from govreport.batch import produce as producing
+from govreport.batch.job import Job, Options
+from govreport.batch.plan import make_plan
+from govreport.batch.produce import produce
+from govreport.core.errors import ProjectError
+from govreport.core.watching import CHANGED, watched
+from govreport.filing.project import Project
+from govreport.publish.layout.typesetter import font_set
+from tests.support.projects import (
+    GOOD,
+    REPOSITORY,
+    YEAR,
+    add_agency,
+    append_to,
+    govreport,
+    make_project,
+    replace_in,
+    write_notebook,
+)
+
+OPTIONS = Options(("html",))
+READS = """
+import glob, os, sqlite3, subprocess
+from pathlib import Path
+print(Path('data.csv').read_text(), os.path.exists('later.csv'), sorted(os.listdir(f'../data/{agency}/{year}/extra')))
+print(open(OUTSIDE).read(), glob.glob('../more/*.txt'), os.path.getsize('../size.txt'))
+from beside import WORD
+try:
+    import absent
+except ImportError:
+    absent = None
+print(WORD, absent)
+Path('own.txt').write_text('记'); print(Path('own.txt').read_text())
+"""
+
+
+def reasons(root: Path) -> dict[str, str]:
+    return {job.agency: job.reason for job in make_plan(Project(root), (), (YEAR,), options=OPTIONS).jobs}
+
+
+@pytest.mark.parametrize("forked", [True, False], ids=["forked", "stock"])
+def test_what_a_notebook_reads_is_an_input(tmp_path: Path, forked: bool):
+    root, outside = make_project(tmp_path / "project", GOOD), REPOSITORY / "README.md"
+    extra = root / "data" / GOOD / str(YEAR) / "extra"
+    extra.mkdir()
+    for name, text in (("data.csv", "一"), ("beside.py", "WORD = '二'\n")):
+        (root / "notebooks" / name).write_text(text, encoding="utf-8")
+    (root / "size.txt").write_text("三", encoding="utf-8")
+    write_notebook(root, READS.replace("OUTSIDE", repr(str(outside))), forked=forked)
+    assert govreport(root, "run", "--year", str(YEAR), "--formats", "html").returncode == 0
+    assert reasons(root) == {}
+    for path in root.rglob("*"):
+        path.touch()
+    assert reasons(root) == {}, "what was only touched has not changed"
+    for name in ("notebooks/other.ipynb", "notebooks/other.csv", "data/other.txt"):
+        (root / name).write_text("{}", encoding="utf-8")
+    assert reasons(root) == {}, "nobody looked for it"
+    beside = ("notebooks/data.csv", "notebooks/beside.py", "notebooks/later.csv", "notebooks/absent.py")
+    for name in (*beside, f"data/{GOOD}/{YEAR}/extra/new.txt", "more/one.txt", "size.txt"):
+        before = (root / name).read_bytes() if (root / name).exists() else None
+        (root / name).parent.mkdir(exist_ok=True)
+        (root / name).write_bytes(b"WORD = 'four'\n")
+        told = reasons(root).get(GOOD, "")
+        where = name if before else name if "later" in name or "absent" in name else str(Path(name).parent)
+        assert told == f"{where} 有改动", (name, told)
+        (root / name).unlink() if before is None else (root / name).write_bytes(before)
+        if name.startswith("more"):
+            (root / "more").rmdir()
+        assert reasons(root) == {}, name
+    record = (root / f"output/{YEAR}/{GOOD}/report.json").read_text(encoding="utf-8")
+    assert f'"{outside}": "file:' in record and "own.txt" not in record
+
+
+def test_an_empty_folder_of_last_year_a_subfolder_and_a_font_are_inputs(tmp_path: Path):
+    root = make_project(tmp_path / "project", GOOD)
+    job = made(root, 2019, Options(("html", "pdf")))
+    (root / "data" / GOOD / "2018").mkdir()
+    assert why(job) == f"data/{GOOD} 等2处有改动"
+    (root / "data" / GOOD / "2018").rmdir()
+    (root / "data" / GOOD / "2019/scans").mkdir()
+    assert why(job) == f"data/{GOOD}/2019 有改动"
+    (root / "data" / GOOD / "2019/scans").rmdir()
+    (root / "fonts").mkdir()
+    assert why(job) == "fonts 有改动"
+
+
+def made(root: Path, year: int, options: Options) -> Job:
+    (job,) = make_plan(Project(root), (GOOD,), (year,), options=options).jobs
+    assert produce(job).errors == ()
+    assert why(job) == ""
+    return job
+
+
+def why(job: Job) -> str:
+    planned = make_plan(Project(job.root), (job.agency,), (job.year,), options=job.options)
+    return planned.jobs[0].reason if planned.jobs else ""
+
+
+def test_a_filing_that_could_not_be_read_is_an_input_too(tmp_path: Path):
+    root = make_project(tmp_path / "project", GOOD)
+    narrative = root / "data" / GOOD / "2020/narrative.md"
+    right = narrative.read_text(encoding="utf-8")
+    append_to(narrative, "# 七、没有的部分\n")
+    job = made(root, YEAR, OPTIONS)
+    narrative.write_text(right, encoding="utf-8")
+    assert why(job) == f"data/{GOOD}/2020/narrative.md 有改动"
+
+
+def test_a_filing_that_changed_while_it_was_made_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    root = make_project(tmp_path / "project", GOOD)
+    (job,) = make_plan(Project(root), (GOOD,), (YEAR,), options=OPTIONS).jobs
+    table, execute = root / "data" / GOOD / str(YEAR) / "applications.csv", producing.execute
+    right = table.read_bytes()
+
+    def meanwhile(*arguments: object) -> object:
+        replace_in(table, "carried_in,", "carried_in, ")
+        try:
+            return execute(*arguments)  # type: ignore[arg-type]
+        finally:
+            table.write_bytes(right)
+
+    monkeypatch.setattr(producing, "execute", meanwhile)
+    (told,) = produce(job).errors
+    assert told == f"data/{GOOD}/{YEAR}/applications.csv 在生成过程中有改动，页面可能新旧混杂；请重新运行。"
+    assert why(job) == "上次未能完整生成"
+
+
+def test_a_file_that_two_looks_found_different_never_counts_as_unchanged(tmp_path: Path):
+    file = tmp_path / "file.txt"
+    file.write_text("8", encoding="utf-8")
+    with watched(tmp_path, tmp_path / "mirror", tmp_path / "output") as watch:
+        assert [file.read_text() for _ in range(2)] == ["8", "8"] and watch.states["file.txt"].startswith("file:")
+        file.unlink()
+        assert not file.exists()
+    assert watch.states == {"file.txt": CHANGED}
+
+
+def test_another_distribution_or_another_file_of_the_package_makes_all_run_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    before = inputs.program.__wrapped__()
+    assert inputs.program.__wrapped__() == before
+    (tmp_path / "mistune-9.9.9.dist-info").mkdir()
+    monkeypatch.syspath_prepend(tmp_path)
+    assert inputs.program.__wrapped__() != before
+
+
+def test_an_agencys_broken_notebook_costs_its_own_reports(tmp_path: Path):
+    root = make_project(tmp_path / "project", GOOD)
+    for slug in ("shili-b", "shili-c"):
+        add_agency(root, slug)
+    write_notebook(root, "print('好')", forked=True)
+    empty = '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
+    for slug, text in (("shili-b", "{broken"), ("shili-c", empty)):
+        (root / "notebooks" / slug).mkdir()
+        (root / f"notebooks/{slug}/annual_report.ipynb").write_text(text, encoding="utf-8")
+    answer = govreport(root, "run", "--year", str(YEAR), "--formats", "html")
+    told = answer.stdout + answer.stderr
+    assert answer.returncode == 1 and "生成1份" in told, told
+    assert f"shili-b {YEAR}  笔记本 notebooks/shili-b/annual_report.ipynb 无法读取" in told
+    assert f"shili-c {YEAR}  " in told and "notebooks/shili-c/annual_report.ipynb" in told
+    assert (root / f"output/{YEAR}/{GOOD}/report.html").is_file()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes in folders")
+def test_only_regular_files_are_opened_and_large_ones_are_not_read(tmp_path: Path):
+    root = make_project(tmp_path / "project", GOOD)
+    folder = root / "data" / GOOD / str(YEAR)
+    os.mkfifo(folder / "scan.pdf")
+    with (folder / "film.mp4").open("wb") as film:
+        film.truncate(1_500_000_000)
+    job = made(root, YEAR, OPTIONS)
+    for name in ("narrative.md", "disputes.csv", "waivers.toml", "review.toml"):
+        (folder / name).unlink(missing_ok=True)
+        os.mkfifo(folder / name)
+    (told, *others) = sorted(produce(job).errors)
+    assert f"data/{GOOD}/{YEAR}/disputes.csv 不是普通文件（可能是设备或管道）" in told
+    assert others[0].startswith(f"data/{GOOD}/{YEAR}/narrative.md 不是普通文件")
+    os.mkfifo(root / "rules.toml")
+    answer = govreport(root, "run")
+    assert answer.returncode == 2 and "rules.toml 不是普通文件" in answer.stderr
+    (root / "rules.toml").unlink()
+    (root / "fonts").mkdir()
+    os.mkfifo(root / "fonts/own.otf")
+    with pytest.raises(ProjectError, match=r"fonts/own.otf 不是普通文件"):
+        font_set(root / "fonts")
