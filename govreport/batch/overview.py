@@ -118,8 +118,8 @@ def write_index(project: Project, today: datetime.date) -> None:
     apart = [
         IndexEntry(project.agencies[slug], year, PENDING, companions=made) for (slug, year), made in others.items()
     ]
-    page = index_page(entries, project.agencies, apart, catalogue, due_year(today))
-    write_text(project.output / "index.html", page + _index_mark(project, today))
+    page = index_page(entries, project.agencies, apart, catalogue, due_year(today), _index_basis(project, today))
+    write_text(project.output / "index.html", page)
 
 
 def _unfilled(project: Project, agency: Agency, year: int, record: Mapping[str, Any]) -> tuple[str, ...]:
@@ -127,16 +127,20 @@ def _unfilled(project: Project, agency: Agency, year: int, record: Mapping[str, 
     return (f"资料还是空白；请填写 {shown_folder(agency.slug, year)}/ 中的表格和 narrative.md。",) if blank else ()
 
 
-def _index_mark(project: Project, today: datetime.date) -> str:
-    """Return the last line of the index page, which tells the register, the filings and the year it was made for."""
+def _index_basis(project: Project, today: datetime.date) -> str:
+    """Return a digest of the register, the filings and the due year for which the index page is made."""
     filed = [f"{agency.slug} {year}" for agency, year in project.reports()]
-    return f"\n<!-- {hashlib.sha256(repr((project.agencies, filed, due_year(today))).encode()).hexdigest()} -->\n"
+    return hashlib.sha256(repr((project.agencies, filed, due_year(today))).encode()).hexdigest()
 
 
 def index_is_current(project: Project, today: datetime.date) -> bool:
-    """Whether the index page was made for today's register and filings, and for the year that is due."""
+    """Whether the index page was made for today's register, filings and due year, and after every report."""
     index = project.output / "index.html"
-    return index.is_file() and index.read_bytes().endswith(_index_mark(project, today).encode())
+    if not index.is_file() or _index_basis(project, today).encode() not in index.read_bytes():
+        return False
+    made = index.stat().st_mtime_ns
+    records = (report_folder(project, agency.slug, year) / RECORD_FILE for agency, year in project.reports())
+    return all(record.stat().st_mtime_ns <= made for record in records if record.exists())
 
 
 def leftover_folders(project: Project) -> list[str]:

@@ -203,7 +203,9 @@ def cluster_executor(address: str) -> Iterator[Executor]:
     if not _ADDRESS.fullmatch(address):
         raise ProjectError(f"调度器地址“{address}”写法有误；应形如 tcp://主机:8786。")
     if not os.environ.get(DEBUG_VARIABLE):
-        logging.getLogger("distributed").setLevel(logging.CRITICAL + 1)  # a lost scheduler is told in one sentence
+        for name in logging.root.manager.loggerDict:
+            if name.startswith("distributed"):  # a lost scheduler is told in one sentence
+                logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     try:
         client = Client(address, timeout=CLUSTER_PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:

@@ -64,8 +64,9 @@ class Project:
         GOVREPORT_PROJECT or the working folder.
         Raises ProjectError if neither the folder nor a folder above it is a project.
         """
-        origin = Path(start or os.environ.get("GOVREPORT_PROJECT") or Path.cwd()).absolute()
-        if not origin.exists():
+        named = "" if start else os.environ.get("GOVREPORT_PROJECT", "")
+        origin = Path(start or named or Path.cwd()).absolute()
+        if named and not origin.exists():
             raise ProjectError(f"没有文件夹 {origin}；请检查路径，或先运行 govreport init 文件夹名。")
         with unwatched():
             for folder in (origin, *origin.parents):

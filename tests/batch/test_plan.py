@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import shutil
 from pathlib import Path
@@ -16,6 +17,8 @@ from govreport.cli.doctor import examine_project
 from govreport.filing.project import Project
 from tests.support.projects import GOOD, YEAR, append_to, govreport, make_project, replace_in
 from tests.support.sample_city import CITY, MEMBER, copy_of_city, leave
+
+TODAY = datetime.date(2024, 6, 1)
 
 OTHER = "shili-meteorology"
 
@@ -125,7 +128,7 @@ def test_a_dry_run_tells_what_would_be_done_and_does_nothing(tmp_path: Path):
 
 
 def test_an_agency_that_left_the_register_leaves_the_index_and_its_pages_are_told(city: Project):
-    write_index(city)
+    write_index(city, TODAY)
     shutil.rmtree(city.data / OTHER)
     replace_in(city.data / "agencies.csv", next(line for line in register_lines(city) if line.startswith(OTHER)), "")
     answer = govreport(city.root, "run")
@@ -137,7 +140,7 @@ def test_an_agency_that_left_the_register_leaves_the_index_and_its_pages_are_tol
 
 
 def test_an_agency_that_joins_the_register_and_a_year_that_goes_are_on_the_index_at_once(city: Project):
-    write_index(city)
+    write_index(city, TODAY)
     before = (city.output / "index.html").read_text(encoding="utf-8")
     append_to(city.data / "agencies.csv", "shili-new,示例市新设局,新设局,,department,own\n")
     assert govreport(city.root, "run").returncode == 0

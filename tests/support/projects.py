@@ -71,6 +71,9 @@ class Run:
     def page(self, agency: str, year: int = YEAR) -> str:
         return (self.folder(agency, year) / "report.html").read_text(encoding="utf-8")
 
+    def review(self, agency: str, year: int = YEAR) -> str:
+        return (self.folder(agency, year) / "review.html").read_text(encoding="utf-8")
+
     def failures(self) -> list[str]:
         """The lines of the summary's list of reports that could not be produced."""
         _, _, listed = self.result.stderr.partition("未能完整生成")
