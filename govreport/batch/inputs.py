@@ -6,15 +6,16 @@ import hashlib
 import json
 import os
 import platform
+import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from govreport import __version__
-from govreport.core import EXISTENCE, LISTING, state, unwatched
+from govreport.core import EXISTENCE, LISTING, MODULE, module_state, state, unwatched
 from govreport.filing import REGISTER, Project
 
 WHOLE = f"{REGISTER}#"
@@ -24,6 +25,7 @@ PROGRAM, SETTINGS, FILES = "program", "settings", "files"
 PROGRAM_CHANGED, SETTINGS_CHANGED, FORMER_RECORD = "程序或所用软件有更新", "参数不同", "记录由旧版本写成"
 PACKAGES = ("papermill", "nbclient", "ipykernel", "pandas", "matplotlib", "typst", "python-docx")
 _PACKAGE = Path(__file__).parent.parent
+_REQUIRED = re.compile(r"^Requires-Dist: ([\w.-]+)(?!.*extra ==)", re.MULTILINE)
 
 
 class Inputs:
@@ -63,6 +65,8 @@ class Inputs:
         if key not in self._states:
             if name.startswith(WHOLE):
                 self._states[key] = self._project.register_lines(name)
+            elif name.startswith(MODULE):
+                self._states[key] = module_state(name.removeprefix(MODULE))
             else:
                 self._states[key] = state(os.path.join(self._root, name), LISTING if key[1] else EXISTENCE)  # noqa: PTH118
         return self._states[key]
@@ -100,16 +104,31 @@ def versions() -> Mapping[str, str]:
 def program() -> str:
     """Return a digest of all that shapes pages beside the project.
 
-    That is the package's files, the versions of Python and of every installed distribution (a notebook can
-    import any of them), and the machine's fonts for the page.
+    That is the package's files, the versions of Python and of the libraries that the package needs, and the machine's
+    fonts for the page. What else a notebook imports is among its own inputs.
     """
     from govreport.publish import font_set  # noqa: PLC0415
 
     sources = (path for path in sorted(_PACKAGE.rglob("*")) if path.is_file() and path.suffix != ".pyc")
     files = [f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}" for path in sources]
-    folders = [Path(entry) for entry in sys.path if entry and Path(entry).is_dir()]
-    installed = {path.name for folder in folders for path in folder.glob("*-info")}
-    return _joined([*files, platform.python_version(), *sorted(installed), *font_set().files])
+    return _joined([*files, platform.python_version(), *sorted(_libraries()), *font_set().files])
+
+
+def _libraries() -> Iterator[str]:
+    """Yield name and version of each installed library that the package needs, or that one of these needs."""
+    folders = [Path(entry) for entry in reversed(sys.path) if entry and Path(entry).is_dir()]
+    infos = {_plain(path.name.partition("-")[0]): path for folder in folders for path in folder.glob("*.dist-info")}
+    needed, seen = {"govreport"}, set[str]()
+    while needed:
+        seen.add(name := needed.pop())
+        if name in infos:
+            yield infos[name].stem
+            head = (infos[name] / "METADATA").read_text(encoding="utf-8", errors="replace").partition("\n\n")[0]
+            needed |= {_plain(found) for found in _REQUIRED.findall(head)} - seen
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", "-").replace(".", "-").lower()
 
 
 def _joined(texts: Iterable[str]) -> str:

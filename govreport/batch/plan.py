@@ -79,7 +79,7 @@ def reason_to_run(job: Job, reader: Inputs, record: Mapping[str, Any] | None) ->
         return "上次未能完整生成"
     if told := reader.changes(record, job.notebook, job.settings):
         return told
-    present = {path.name for path in job.folder.iterdir()}
+    present = {path.name for path in job.folder.iterdir() if path.is_file() and path.stat().st_size}
     wanted, left = pages(job.options.formats, job.stem), present.intersection(record.get("files", ()))
     missing = [name for name in wanted if name not in left]
     return f"缺少 {'、'.join(missing)}" if missing else ""

@@ -11,7 +11,7 @@ from typing import Any
 from govreport.batch.inputs import Inputs, joined_digest, recorded_inputs, versions
 from govreport.batch.job import ANNUAL, REPORT, Job, report_folder
 from govreport.batch.notebooks import notebook_of, notebook_title
-from govreport.checks import FAILED, PENDING, Findings, SignOff, read_signoff, signed_state, state_of
+from govreport.checks import FAILED, PENDING, STATES, Findings, SignOff, read_signoff, signed_state, state_of
 from govreport.core import Figure, json_number, write_text
 from govreport.filing import Agency, Project, shown_folder
 
@@ -79,9 +79,10 @@ def stored_record(project: Project, agency: str, year: int, file: str = RECORD_F
     """Return the record of the last run, or None if it is missing or unreadable."""
     try:
         record = json.loads((report_folder(project, agency, year) / file).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        whole = isinstance(record["inputs"], dict) and isinstance(record["files"], list) and record["state"] in STATES
+    except (OSError, ValueError, RecursionError, KeyError, TypeError):
         return None
-    return record if isinstance(record, dict) else None
+    return record if whole else None
 
 
 def standing_record(record: dict[str, Any] | None, reader: Inputs, notebook: Path) -> dict[str, Any]:

@@ -110,6 +110,9 @@ def import_reports(
             try:
                 if entry.imported is None:
                     raise FilingError([finding.message for finding in entry.checked.findings])
+                if project and wanted.years and entry.imported.filing.year not in wanted.years:
+                    stated, expected = entry.imported.filing.year, wanted.years[0]
+                    raise ProjectError(f"报告是{stated}年的，不是{expected}年的；请核对，确认写入请改写年度。")
                 if project:
                     agency = agency_of(project, entry.imported, into, confirmed=other_agency)
                     changed = bring_in(project, entry.imported, agency, entry.path.name, force=force)

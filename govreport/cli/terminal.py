@@ -193,11 +193,12 @@ def progress_columns(label: str) -> tuple[progress.ProgressColumn, ...]:
 def track(items: Iterable[Item], total: int, label: str) -> Iterator[Item]:
     """Yield items and show a progress bar.
 
-    The bar is on standard error, so that it never mixes with piped output. There is no bar for a single item,
-    or if standard error is not a terminal.
+    The bar is on the terminal of the results, below them, or on standard error if the results are piped. There is no
+    bar for a single item, or if standard error is not a terminal.
     """
     shown = err.is_terminal and total > 1 and not notes.quiet
-    with progress.Progress(*progress_columns(label), console=err, transient=True, disable=not shown) as bar:
+    console = out if out.is_terminal else err
+    with progress.Progress(*progress_columns(label), console=console, transient=True, disable=not shown) as bar:
         yield from bar.track(items, total)
 
 

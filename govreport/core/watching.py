@@ -16,6 +16,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.metadata import packages_distributions, version
 from importlib.util import source_from_cache
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,8 @@ UNKNOWN = "unknown"
 EXISTENCE, CONTENT, LISTING, WRITTEN = range(4)
 """How far a look goes: whether there is something, the content of a file, and also the names in a folder. What was
 written is no input from then on."""
+MODULE = "import "
+"""Before the name of a module in the names of states; its state is the version of what brings it."""
 SIGNOFF_FILE = "review.toml"
 """A sign-off does not change a page."""
 UNSEEN = frozenset({SIGNOFF_FILE, "__pycache__", ".ipynb_checkpoints", ".DS_Store"})
@@ -190,6 +193,21 @@ def look(path: str | bytes | os.PathLike[str] | None, depth: int = CONTENT) -> N
         _thread.busy = False
 
 
+def module_state(name: str) -> str:
+    """Return the distributions and versions that bring a module; empty for Python's own modules and the project's.
+
+    >>> module_state("json"), module_state("jinja2").partition(" ")[0]
+    ('', 'Jinja2')
+    """
+    if name in sys.stdlib_module_names:
+        return ""
+    with unwatched():
+        return " ".join(f"{brought} {version(brought)}" for brought in sorted(set(_distributions().get(name, ()))))
+
+
+_distributions = functools.cache(packages_distributions)
+
+
 def note(name: str, seen: str) -> None:
     """Count something else that was read, such as one line of a file, by its state, if a watch is on."""
     if _watch:
@@ -226,6 +244,8 @@ def _hear(event: str, arguments: tuple[Any, ...]) -> None:
         elif not flags & os.O_WRONLY:
             look(path)
     elif event == "import" and "." not in arguments[0]:
+        if brought := module_state(arguments[0]):
+            note(MODULE + arguments[0], brought)
         for folder in sys.path:
             for name in (arguments[0], f"{arguments[0]}.py"):
                 look(os.path.join(folder, name), EXISTENCE)  # noqa: PTH118

@@ -46,6 +46,7 @@ class Report:
     def __init__(self, project: Project, checked: Checked) -> None:
         self.project = project
         self.filing = EditableFiling(project, checked)
+        self._unread = 0
 
     @classmethod
     def open(cls, agency: str, year: int, project: str | Path | None = None) -> Report:
@@ -202,10 +203,11 @@ class Report:
         specs = [spec for spec in asked if spec.each != "members" or self._is_parent]
         drawn = {spec.title: bar_chart(bars) if (bars := self._bars(spec)) else None for spec in specs}
         shown = tuple(chart for chart in drawn.values() if chart)
-        if len(shown) == len(drawn):
-            return Charts(shown)
-        left_out = "".join(f"“{title}”" for title, chart in drawn.items() if not chart and shown)
-        return Charts((*shown, Prose(f"（{left_out}数据不足以成图，从略。）", is_remark=True)))
+        told = [f"（{self._unread}年的资料无法读取，图中没有该年及以前。）"] if self._unread else []
+        if len(shown) < len(drawn):
+            left_out = "".join(f"“{title}”" for title, chart in drawn.items() if not chart and shown)
+            told.append(f"（{left_out}数据不足以成图，从略。）")
+        return Charts((*shown, *(Prose(sentence, is_remark=True) for sentence in told)))
 
     def figure(self, figure: Figure | Axes, caption: str = "", alt: str = "") -> Chart:
         """Return your own matplotlib figure as a chart of the report, in the report's fonts, and close the figure.
@@ -245,6 +247,7 @@ class Report:
                 known = self.last if self.last and self.last.year == year else None
                 found.insert(0, known or self.project.filing(self._filing.agency, year))
             except FilingError:
+                self._unread = year
                 break
             year -= 1
         return tuple(found)

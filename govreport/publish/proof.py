@@ -15,6 +15,7 @@ from govreport.tables import figure_texts
 LEAVE_OUT = "leave_out"
 """Key in a notebook's metadata ``govreport``: parts by number (0: preamble) and tables by key, left out on purpose."""
 MOST_NAMED, LONGEST_QUOTE = 3, 30
+HEADING = "heading"
 _NO_LETTERS = re.compile("[^0-9\u4e00-\u9fff]+")
 _ITEM = re.compile(r"(?:[>\s]|[-*+]\s|\d{1,9}[.)]\s)*")
 _PART = re.compile(rf"\s*([{ORDINALS}])\s*[、.．]")
@@ -53,7 +54,7 @@ def prove(document: Document, notebook: Mapping[str, Any], filing: Filing | None
     if filing and not gaps:
         told = json_mapping(json_mapping(notebook.get("metadata")).get(mime.METADATA)).get(LEAVE_OUT, [])
         gaps, notes = _compared(document, filing, {str(name) for name in (told if isinstance(told, list) else [told])})
-        remedy = f"请在笔记本中补上，有意不列的写入元数据 {mime.METADATA} 的 {LEAVE_OUT}"
+        remedy = f"请改正笔记本，有意不列的写入元数据 {mime.METADATA} 的 {LEAVE_OUT}"
     more = f"等{len(gaps)}处" if len(gaps) > MOST_NAMED else ""
     clauses = "，".join(gaps[:MOST_NAMED]).replace("。", "")
     return Proof(f"内容不完整：{clauses}{more}；{remedy}。" if gaps else "", notes)
@@ -84,7 +85,19 @@ def _compared(document: Document, filing: Filing, excused: set[str]) -> tuple[li
         gaps.insert(0, "没有本报告的标题、署名和数据（应有一格单独写 report，机构和年度取自参数）")
     known = [*map(str, range(len(filing.form.parts) + 1)), *filing.form.tables]
     gaps += [f"{LEAVE_OUT} 中没有“{name}”可写（可写{'、'.join(known)}）" for name in sorted(excused.difference(known))]
-    return gaps, (f"按笔记本的说明，未列入{'、'.join(left_out)}。",) if left_out else ()
+    notes = [f"按笔记本的说明，未列入{'、'.join(left_out)}。"] if left_out else []
+    if foreign := [filing.form.tables[key].caption for key in _foreign_tables(filing, sites)]:
+        notes.append(f"页面上另有数字与本报告资料不同的表“{'”、“'.join(foreign)}”；请核对是否其他年度或机构的。")
+    return gaps, tuple(notes)
+
+
+def _foreign_tables(filing: Filing, sites: Iterable[_Site]) -> Iterator[str]:
+    """Yield the key of each statutory table on the page whose figures are not those of the filing."""
+    for key, shown in sites:
+        if key in filing.form.tables:
+            figures = {name: clean(text) for name, text in figure_texts(filing, key).items()}
+            if not figures.items() <= shown.items():
+                yield key
 
 
 def _sites(blocks: Iterable[Block]) -> Iterator[_Site]:
@@ -92,7 +105,7 @@ def _sites(blocks: Iterable[Block]) -> Iterator[_Site]:
         if isinstance(block, Grid) and (figures := {cell.name: cell.text for cell in block.cells if cell.name}):
             yield next(iter(figures)).partition(".")[0], figures
         elif isinstance(block, Paragraph) and 1 <= block.heading <= 2 and (part := _PART.match(block.text)):
-            yield f"{ORDINALS.index(part[1]) + 1}", {}
+            yield f"{ORDINALS.index(part[1]) + 1}", {HEADING: clean(block.text)}
 
 
 def _misplaced(filing: Filing, sites: Sequence[_Site]) -> Iterator[_Lack]:
@@ -105,6 +118,9 @@ def _misplaced(filing: Filing, sites: Sequence[_Site]) -> Iterator[_Lack]:
             figures = {name: clean(text) for name, text in texts.items()}
             found = [(n, shown) for n, (site, shown) in enumerate(sites) if site == key]
             right = [n for n, shown in found if figures.items() <= shown.items()]
+            again = right if key in tables else [n for n, shown in found if shown[HEADING] == clean(heading)]
+            if len(again) > 1:
+                yield "", label, f"{label}出现了{len(again)}次"
             if later := [n for n in right if n > place]:
                 place, before = later[0], label
             elif right:
@@ -123,10 +139,17 @@ def _difference(filing: Filing, figures: Mapping[str, str], shown: Mapping[str, 
 
 
 def _unprinted(filing: Filing, blocks: Iterable[Block]) -> Iterator[_Lack]:
-    """Yield the first line of each part's prose that is not on the page, by its Chinese characters and digits."""
+    """Yield the first line of each part's prose that is not on the page, or is there again.
+
+    Lines are compared by their Chinese characters and digits.
+    """
     page = _NO_LETTERS.sub("", block_text(blocks))
+    prose = _NO_LETTERS.sub("", "".join(part.text for part in filing.narrative.parts.values()))
     for number, part in filing.narrative.parts.items():
         lines = (_ITEM.sub("", line, 1) for line in _COMMENT.sub("", part.text).split("\n") if not _MARKUP.search(line))
         if missing := next((line for line in lines if _NO_LETTERS.sub("", line) not in page), ""):
             label = f"“{filing.form.parts[number - 1]}”" if number else "前言"
             yield f"{number}", label, f"{label}缺文字“{missing[:LONGEST_QUOTE]}”"
+        letters = _NO_LETTERS.sub("", part.text.partition("\n")[0])
+        if len(letters) > LONGEST_QUOTE and page.count(letters) > prose.count(letters):
+            yield "", "", f"文字“{part.text[:LONGEST_QUOTE]}”重复"

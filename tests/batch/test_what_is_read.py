@@ -145,14 +145,25 @@ def test_a_file_that_two_looks_found_different_never_counts_as_unchanged(tmp_pat
     assert watch.states == {"file.txt": CHANGED}
 
 
-def test_another_distribution_or_another_file_of_the_package_makes_all_run_again(
+def test_another_version_of_a_library_that_is_needed_makes_all_run_again_and_no_other_library_does(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     before = inputs.program.__wrapped__()
-    assert inputs.program.__wrapped__() == before
-    (tmp_path / "mistune-9.9.9.dist-info").mkdir()
     monkeypatch.syspath_prepend(tmp_path)
-    assert inputs.program.__wrapped__() != before
+    for name, is_needed in (("seaborn", False), ("mistune", True)):
+        (tmp_path / f"{name}-9.9.9.dist-info").mkdir()
+        (tmp_path / f"{name}-9.9.9.dist-info/METADATA").write_text(f"Name: {name}\n", encoding="utf-8")
+        assert (inputs.program.__wrapped__() != before) == is_needed
+
+
+def test_another_version_of_a_library_that_only_the_notebook_imports_makes_its_reports_run_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    root = make_project(tmp_path / "project", GOOD)
+    write_notebook(root, "import xdist\nxdist.__version__", forked=True)
+    job = made(root, YEAR, OPTIONS)
+    monkeypatch.setattr(inputs, "module_state", lambda name: f"{name} 9.9.9")
+    assert why(job).startswith("import ") and "有改动" in why(job)
 
 
 def test_an_agencys_broken_notebook_costs_its_own_reports(tmp_path: Path):

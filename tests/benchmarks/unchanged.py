@@ -46,7 +46,7 @@ def main() -> None:
             job.folder.mkdir(parents=True)
             files = pages(job.options.formats)
             for file in files:
-                (job.folder / file).touch()
+                (job.folder / file).write_text("x", encoding="utf-8")
             with watched(project.root, project.root / "nothing", job.folder) as watch:
                 job.notebook.read_bytes()
                 report = Report(project, check_report(project, job.agency, job.year))

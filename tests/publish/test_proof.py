@@ -89,6 +89,10 @@ def fail(source: str, name: str) -> Callable[[Notebook], object]:
     return lambda notebook: cell(notebook, source)["outputs"].append(error)
 
 
+def twice(source: str) -> Callable[[Notebook], object]:
+    return lambda notebook: notebook["cells"].append(copy.deepcopy(cell(notebook, source)))
+
+
 SPOILT = {
     "a cell was deleted": (delete(TABLE), NO_TABLE),
     "a part was deleted": (delete(PART), "缺“三、收到和处理政府信息公开申请情况”"),
@@ -106,6 +110,9 @@ SPOILT = {
         move(TABLE, 5),
         "表“收到和处理政府信息公开申请情况”排在“三、收到和处理政府信息公开申请情况”之前",
     ),
+    "a part is printed twice": (twice("report.section(6)"), "“六、其他需要报告的事项”出现了2次"),
+    "a table is printed twice": (twice(TABLE), "表“收到和处理政府信息公开申请情况”出现了2次"),
+    "the preamble is printed twice": (twice("report.section(0)"), "重复；"),
     "a part was dragged down": (move("report.section(1)", 99), "“二、主动公开政府信息情况”排在“一、总体情况”之前"),
 }
 """What may happen to a notebook, and what is told of it."""
@@ -151,7 +158,10 @@ def test_last_years_table_may_stand_beside_this_years(executed: Notebook, filing
     other = copy.deepcopy(executed)
     state(other, "applications.new.total", "7")
     executed["cells"].insert(executed["cells"].index(own), cell(other, TABLE))
-    assert proved(executed, filing) == Proof()
+    proof = proved(executed, filing)
+    assert proof.sentence == "" and proof.notes == (
+        "页面上另有数字与本报告资料不同的表“收到和处理政府信息公开申请情况”；请核对是否其他年度或机构的。",
+    )
 
 
 def test_prose_that_breaks_off_is_missed(executed: Notebook, filing: Filing):
