@@ -11,7 +11,7 @@ from typing import Any
 from govreport.batch.inputs import Inputs, joined_digest, recorded_inputs, versions
 from govreport.batch.job import ANNUAL, REPORT, Job, report_folder
 from govreport.batch.notebooks import notebook_of, notebook_title
-from govreport.checks import FAILED, PENDING, STATES, Findings, SignOff, read_signoff, signed_state, state_of
+from govreport.checks import FAILED, PENDING, Findings, SignOff, read_signoff, signed_state, state_of
 from govreport.core import Figure, json_number, write_text
 from govreport.filing import Agency, Project, shown_folder
 
@@ -79,7 +79,7 @@ def stored_record(project: Project, agency: str, year: int, file: str = RECORD_F
     """Return the record of the last run, or None if it is missing or unreadable."""
     try:
         record = json.loads((report_folder(project, agency, year) / file).read_text(encoding="utf-8"))
-        whole = isinstance(record["inputs"], dict) and isinstance(record["files"], list) and record["state"] in STATES
+        whole = isinstance(record["inputs"], dict) and isinstance(record["files"], list) and isinstance(record["state"], str)
     except (OSError, ValueError, RecursionError, KeyError, TypeError):
         return None
     return record if whole else None
