@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from govreport.core import LONGEST_MARKDOWN, FilingError, split_date
+from govreport.core import LONGEST_MARKDOWN, FilingError, is_impossible_date, read_date, split_date
 
 ORDINALS = "一二三四五六七八九十"
 TABLE_MARK = re.compile(r"^[ \t]*<!--\s*table\s*-->[ \t]*$", re.MULTILINE)
@@ -54,19 +54,12 @@ class Narrative:
     @property
     def signatories(self) -> str:
         """The signature without its date, line by line."""
-        return "\n".join(filter(None, (_split(line)[0] for line in self.signature.splitlines())))
+        return "\n".join(filter(None, (split_date(line)[0] for line in self.signature.splitlines())))
 
     @property
     def date(self) -> datetime.date | None:
         """The date of publication: that of the signature, else `published`."""
-        return next(filter(None, (_split(line)[1] for line in self.signature.splitlines())), self.published)
-
-
-def _split(line: str) -> tuple[str, datetime.date | None]:
-    try:
-        return split_date(line)
-    except ValueError:
-        return line, None
+        return next(filter(None, (split_date(line)[1] for line in self.signature.splitlines())), self.published)
 
 
 class _TextLoader(yaml.BaseLoader):
@@ -158,14 +151,11 @@ def _read_front_matter(front: str, shown: str, problems: list[str]) -> dict[str,
             problems.append(f"{shown} 文件头的 {key} 应是文字。")
     published = settings.pop("published", "")
     for key, text in (("signature", settings.get("signature", "")), ("published", published)):
-        try:
-            dates = [split_date(line) for line in text.splitlines()]
-        except ValueError:
+        if any(map(is_impossible_date, text.splitlines())):
             problems.append(f"{shown} 文件头的 {key} 为“{text}”，应是日期，但历上没有这一天；请改正。")
-            continue
-        if key == "published" and dates:
-            settings[key] = dates[0][1]
-            if len(dates) > 1 or dates[0][0] or not dates[0][1]:
+        elif key == "published" and text:
+            settings[key] = read_date(text)
+            if not settings[key]:
                 problems.append(f"{shown} 文件头的 published 为“{text}”，应是日期，如 2024-01-25 或 2024年1月25日。")
     editions = data.pop("editions", None) or {}
     if not isinstance(editions, dict) or not all(isinstance(edition, str) for edition in editions.values()):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
@@ -29,6 +28,7 @@ from govreport.core import (
     block_text,
     mime,
     plain_paragraph,
+    read_date,
     with_leaves,
 )
 from govreport.forms import Catalogue
@@ -164,21 +164,13 @@ def _printable(account: Account) -> Account:
     return replace(account, **texts, title=tuple(map(clean, account.title)), findings=findings)
 
 
-def iso_date(text: str) -> datetime.date | None:
-    """Return the date that a text gives in ISO form, or None."""
-    try:
-        return datetime.date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
 def chinese_date(iso: str) -> str:
     """Return an ISO date as a Chinese one; any other text as it is.
 
     >>> chinese_date("2021-01-27")
     '2021年1月27日'
     """
-    return f"{day.year}年{day.month}月{day.day}日" if (day := iso_date(iso)) else iso
+    return f"{day.year}年{day.month}月{day.day}日" if (day := read_date(iso)) else iso
 
 
 def without_title(blocks: tuple[Block, ...], title: Sequence[str]) -> tuple[Block, ...]:
