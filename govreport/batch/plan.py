@@ -40,13 +40,12 @@ def make_plan(
 
     notebook: the name of a notebook in the project, by default the annual report; an agency's own notebook
     replaces the common one. options: by default `Options()`; force: also run reports that are up to date.
-    Raises ProjectError for an unknown agency, year, format or parameter, and if the notebook is missing or
+    Raises ProjectError for an unknown agency, year or parameter, and if the notebook is missing or
     declares neither agency and year nor parent and year. What all reports share stops a run before it touches
     anything: also raises ProjectError for an invalid ``rules.toml`` or common notebook, and FormError for an
     invalid file in ``forms/``.
     """
     options = options or Options()
-    _check_formats(options.formats)
     project_rules(project.root, project.catalogue)
     name = notebook_name(notebook)
     chosen = targets(project, name, agencies, years)
@@ -86,17 +85,13 @@ def reason_to_run(job: Job, reader: Inputs, record: Mapping[str, Any] | None) ->
 
 
 def read_formats(given: str) -> tuple[str, ...]:
-    """Parse a comma-separated list of formats.
+    """Parse a comma-separated list of formats. Raises ProjectError for an unknown format, or without any.
 
     >>> read_formats("html, pdf")
     ('html', 'pdf')
     """
-    return tuple(name.strip() for name in given.split(",") if name.strip())
-
-
-def _check_formats(formats: tuple[str, ...]) -> None:
-    if not formats:
-        raise ProjectError(f"没有写明输出格式；可用的有 {'、'.join(FORMATS)}。")
-    unknown = [name for name in formats if name not in FORMATS]
-    if unknown:
-        raise ProjectError(f"没有名为“{unknown[0]}”的输出格式；可用的有 {'、'.join(FORMATS)}。")
+    formats = tuple(name.strip() for name in given.split(",") if name.strip())
+    unknown = [f"没有名为“{name}”的输出格式" for name in formats if name not in FORMATS]
+    if unknown or not formats:
+        raise ProjectError(f"{(unknown or ['没有写明输出格式'])[0]}；可用的有 {'、'.join(FORMATS)}。")
+    return formats

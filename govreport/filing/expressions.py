@@ -200,6 +200,8 @@ def _call(function: Callable[..., _Value], name: str, first: list[nodes.Expr], n
     if any(isinstance(value, _Blank) for value in (*arguments, *named.values())):
         return _BLANK
     try:
+        if first and any(isinstance(value, str) for value in (*arguments, *named.values())):  # formats are for figures
+            raise TypeError
         return function(scope, *arguments, **named)
     except (TypeError, AttributeError, ValueError):
         raise ExpressionError(f"{name} 的用法有误") from None
@@ -230,16 +232,12 @@ def _digits(value: object) -> int:
 
 
 def _share(scope: Scope, part: Figure, whole: Figure, digits: int = 1) -> str:
-    if isinstance(part, str) or isinstance(whole, str):
-        raise TypeError
     if not whole:
         raise ExpressionError("占比的分母为0")
     return percent(Fraction(part) / Fraction(whole), _digits(digits))
 
 
 def _thousands(scope: Scope, figure: Figure) -> str:
-    if isinstance(figure, str):
-        raise TypeError
     return thousands(figure)
 
 
@@ -248,8 +246,6 @@ def _wan(scope: Scope, figure: Figure, digits: int = 2) -> str:
 
 
 def _in_wan(scope: Scope, figure: Figure, digits: int = 2, unit: int = 1) -> str:
-    if isinstance(figure, str):
-        raise TypeError
     rounded = f"{round_half_up(Fraction(figure) / unit, _digits(digits)):f}"
     return (rounded.rstrip("0").rstrip(".") if "." in rounded else rounded) + "万"
 
