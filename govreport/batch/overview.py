@@ -19,8 +19,6 @@ from govreport.core import write_text
 from govreport.filing import Agency, Project, shown_folder
 from govreport.publish import Companion, IndexEntry, index_page, prove, read_document, review_page
 
-RECORD = ".json"
-
 
 def companions(project: Project, reader: Inputs) -> Mapping[tuple[str, int], tuple[Companion, ...]]:
     """Return the pages of other notebooks by agency and year, in the order of the notebooks' names.
@@ -29,7 +27,7 @@ def companions(project: Project, reader: Inputs) -> Mapping[tuple[str, int], tup
     their notebook no longer exists in the project.
     """
     made: dict[tuple[str, int], tuple[Companion, ...]] = {}
-    records = [path for path in project.output.glob(f"*/*/*{RECORD}") if path.stem != REPORT]
+    records = [path for path in project.output.glob("*/*/*.json") if path.stem != REPORT]
     for path in sorted(records, key=lambda path: path.stem):
         slug, year = path.parent.name, path.parent.parent.name
         if slug in project.agencies and year.isdigit():

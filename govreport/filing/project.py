@@ -271,19 +271,12 @@ def read_register(text: str, shown: str = REGISTER) -> dict[str, Agency]:
     """
     reader = csv.DictReader(io.StringIO(text), strict=True)
     header = tuple(reader.fieldnames or ())
-    missing = [name for name in REGISTER_HEADER if name not in header]
-    unknown = [name for name in header if name not in (*REGISTER_HEADER, *OPTIONAL)]
     expected = f"应为 {','.join(REGISTER_HEADER)}，可加 {','.join(OPTIONAL)}"
-    repeated = [name for name in header if header.count(name) > 1]
-    if missing or unknown or repeated:
-        what = (
-            f"缺少列 {missing[0]}"
-            if missing
-            else f"有不认识的列“{unknown[0]}”"
-            if unknown
-            else f"的列 {repeated[0]} 重复"
-        )
-        raise ProjectError(f"{shown} 第1行{what}；{expected}。")
+    wrong = [f"缺少列 {name}" for name in REGISTER_HEADER if name not in header]
+    wrong += [f"有不认识的列“{name}”" for name in header if name not in (*REGISTER_HEADER, *OPTIONAL)]
+    wrong += [f"的列 {name} 重复" for name in header if header.count(name) > 1]
+    if wrong:
+        raise ProjectError(f"{shown} 第1行{wrong[0]}；{expected}。")
     agencies: dict[str, Agency] = {}
     try:
         for record in reader:

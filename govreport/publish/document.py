@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 import yaml
 
-from govreport.checks import Account, Findings, NotebookError
+from govreport.checks import Account, NotebookError
 from govreport.core import (
     TOO_DEEP,
     WIDE,
@@ -160,8 +160,7 @@ def _printable(account: Account) -> Account:
     """Return an account whose texts can be printed; the enclosed JSON stays as it is."""
     texts: dict[str, Any] = {key: clean(getattr(account, key)) for key in ("name", "published", "signature", "contact")}
     texts["contact"] = re.sub(r"^\s*联系方式\s*[:：]\s*", "", texts["contact"])
-    findings = Findings.from_json(clean_json(account.findings.to_json()))
-    return replace(account, **texts, title=tuple(map(clean, account.title)), findings=findings)
+    return replace(account, **texts, title=tuple(map(clean, account.title)))
 
 
 def chinese_date(iso: str) -> str:
@@ -395,15 +394,6 @@ def _shortened(text: str, most: int) -> str:
 def _clean_cell(cell: GridCell) -> GridCell:
     text, note = _shortened(clean(cell.text), LONGEST_CELL), clean(cell.note)
     return cell if (text, note) == (cell.text, cell.note) else replace(cell, text=text, note=note)
-
-
-def clean_json(value: Any) -> Any:
-    """Remove characters that cannot be printed from every text in a JSON value."""
-    if isinstance(value, str):
-        return clean(value)
-    if isinstance(value, list | tuple):
-        return [clean_json(inner) for inner in value]
-    return {clean(key): clean_json(inner) for key, inner in value.items()} if isinstance(value, dict) else value
 
 
 def json_text(value: object) -> str:
