@@ -148,18 +148,8 @@ class Summary:
         last = dict(self._named(spec, self.year - 1))
         now = self._named(spec)
         whole = sum(figure for _, figure in now if figure)
-        columns = (("项目", 5), (f"{self.year}年", 2), ("占比", 2), (f"{self.year - 1}年", 2), ("增减", 2))
-        rows = [
-            (
-                label,
-                figure_text(figure),
-                portion_text(figure, whole),
-                figure_text(last.get(label)),
-                difference_text(figure, last.get(label)),
-            )
-            for label, figure in now
-        ]
-        return list_view(f"shares-{key}", f"{spec.title}（{spec.unit}）", columns, rows)
+        rows = [(label, *_beside_last(figure, whole, last.get(label))) for label, figure in now]
+        return list_view(f"shares-{key}", f"{spec.title}（{spec.unit}）", (("项目", 5), *self._columns), rows)
 
     def trend(self) -> TableView | Prose:
         """Return, for each of the last five years with filings, the number of members that filed and the sums.
@@ -210,12 +200,14 @@ class Summary:
         found = [(filing.agency, _of(filing, name)) for filing in self.members.filings]
         whole = sum(figure for _, figure in found if figure)
         rows = [
-            (self.project.agency(slug).name, str(1 + sum((o or 0) > (figure or 0) for _, o in found)),
-             figure_text(figure), portion_text(figure, whole), figure_text(last.get(slug)),
-             difference_text(figure, last.get(slug)))
+            (
+                self.project.agency(slug).name,
+                str(1 + sum((other or 0) > (figure or 0) for _, other in found)),
+                *_beside_last(figure, whole, last.get(slug)),
+            )
             for slug, figure in sorted(found, key=lambda item: -(item[1] or 0))
-        ]  # fmt: skip
-        columns = (("机构", 5), ("名次", 1), (f"{self.year}年", 2), ("占比", 2), (f"{self.year - 1}年", 2), ("增减", 2))
+        ]
+        columns = (("机构", 5), ("名次", 1), *self._columns)
         return list_view("ranking", f"{spec.title}（{spec.unit}）", columns, rows)
 
     def findings(self) -> TableView | Prose:
@@ -256,6 +248,11 @@ class Summary:
         filed = {year: self._members(year).filings for year in years}
         return {year: added_up(self.project, self.parent, year, filings) for year, filings in filed.items() if filings}
 
+    @property
+    def _columns(self) -> tuple[tuple[str, int], ...]:
+        """The columns of `_beside_last`."""
+        return (f"{self.year}年", 2), ("占比", 2), (f"{self.year - 1}年", 2), ("增减", 2)
+
     def _spec(self, key: str) -> ChartSpec:
         charts = self.filing.form.charts
         return charts[choice_of(key, charts, "图")]
@@ -286,6 +283,11 @@ class Summary:
         account = Account(self.title, self.parent.name, self.year).to_json()
         html = f"<p><strong>{escape(''.join(self.title))}</strong></p>"
         return {"text/html": html, "text/plain": repr(self), mime.REPORT: account}
+
+
+def _beside_last(figure: Figure | None, whole: Figure, before: Figure | None) -> tuple[str, ...]:
+    """Return the texts of a figure, its share of a total, last year's figure, and the difference."""
+    return figure_text(figure), portion_text(figure, whole), figure_text(before), difference_text(figure, before)
 
 
 def _of(filing: Filing, name: str) -> Figure | None:
