@@ -8,7 +8,7 @@ from typing import Any
 
 from govreport.batch.inputs import Inputs
 from govreport.batch.job import ANNUAL, FORMATS, Job, Options, pages
-from govreport.batch.notebooks import check_parameters, declared_parameters, notebook_name, targets
+from govreport.batch.notebooks import check_parameters, notebook_name, targets
 from govreport.batch.record import stored_record, with_signoff
 from govreport.checks import FAILED, project_rules
 from govreport.core import ProjectError
@@ -49,8 +49,6 @@ def make_plan(
     project_rules(project.root, project.catalogue)
     name = notebook_name(notebook)
     chosen = targets(project, name, agencies, years)
-    for book in dict.fromkeys(book for _, _, book, subject in chosen if subject):
-        check_parameters(book, options.parameters)
     reader, jobs, standing, signed = Inputs(project), [], 0, []
     for agency, year, book, subject in chosen:
         job = Job(project.root, agency.slug, agency.name, year, book, subject, options)
@@ -62,8 +60,8 @@ def make_plan(
             standing += 1
             if job.is_report and record and with_signoff(project, agency.slug, year, record) != record:
                 signed.append((agency.slug, year))
-    for book in {job.notebook for job in jobs if job.notebook.parent == project.notebooks}:
-        declared_parameters(book)
+    for book in dict.fromkeys(job.notebook for job in jobs if job.subject):
+        check_parameters(book, options.parameters)
     return Plan(tuple(jobs), standing, tuple(signed))
 
 

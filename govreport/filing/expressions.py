@@ -32,7 +32,8 @@ from govreport.filing.filing import Filing
 from govreport.filing.narrative import Part
 from govreport.forms import LAST
 
-BRACES = re.compile(r"\{\{|\}\}")
+_BRACES = re.compile(r"\{\{(?P<source>(?:(?!\{\{|\}\}).)*)\}\}|\{\{|\}\}", re.DOTALL)
+"""An expression in its braces, or braces that have no counterpart."""
 LONGEST = 300
 MOST_PROBLEMS = 20
 """Maximum number of mistakes that are reported for one part."""
@@ -90,32 +91,25 @@ def render(part: Part, scope: Scope, shown: str) -> str:
     Raises FilingError with one sentence for each expression that cannot be evaluated; it names the line.
     """
     problems: list[str] = []
-    pieces: list[str] = []
-    tokens = [(match.start(), match[0]) for match in BRACES.finditer(part.text)]
-    place, line, counted = 0, part.line, 0
-    for number, (start, token) in enumerate(tokens):
-        if start < place:
-            continue
-        line, counted = line + part.text.count("\n", counted, start), start
-        end, closing = tokens[number + 1] if number + 1 < len(tokens) else (0, "")
-        if (token, closing) != ("{{", "}}"):
-            problems.append(f"{shown} 第{line}行的“{token}”没有配对；表达式应写作 {{{{ 名称 }}}}。")
-            if len(problems) >= MOST_PROBLEMS:
-                break
-            continue
-        source = part.text[start + 2 : end]
-        pieces.append(part.text[place:start])
-        place = end + 2
+
+    def filled_in(found: re.Match[str]) -> str:
+        if len(problems) == MOST_PROBLEMS:
+            return ""
         try:
-            pieces.append(evaluate(source, scope))
+            if found["source"] is not None:
+                return evaluate(found["source"], scope)
+            told = f"“{found[0]}”没有配对；表达式应写作 {{{{ 名称 }}}}"
         except ExpressionError as error:
-            written = " ".join(source.split())[:60]
-            problems.append(f"{shown} 第{line}行的表达式 {{{{ {written} }}}}：{error}。")
-        if len(problems) >= MOST_PROBLEMS:
-            break
+            written = " ".join(found["source"].split())[:60]
+            told = f"表达式 {{{{ {written} }}}}：{error}"
+        line = part.line + part.text.count("\n", 0, found.start())
+        problems.append(f"{shown} 第{line}行的{told}。")
+        return ""
+
+    text = _BRACES.sub(filled_in, part.text)
     if problems:
         raise FilingError(problems)
-    return "".join([*pieces, part.text[place:]])
+    return text
 
 
 def evaluate(source: str, scope: Scope) -> str:

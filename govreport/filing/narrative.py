@@ -166,42 +166,37 @@ def _read_front_matter(front: str, shown: str, problems: list[str]) -> dict[str,
 
 
 def _read_parts(body: str, first: int, shown: str, part_count: int, problems: list[str]) -> dict[int, Part]:
-    parts: dict[int, Part] = {}
-    number, heading, start, fenced, opened = 0, "", first, False, 0
-    collected: list[str] = []
-
-    def close() -> None:
-        text = "\n".join(collected)
-        lead = len(text) - len(text.lstrip("\n"))
-        if number or text.strip():
-            parts[number] = Part(heading, text.strip("\n").rstrip(), start + lead)
-
-    for line_number, line in enumerate(body.split("\n"), first):
-        fenced ^= bool(_FENCE.match(line))
-        if fenced and _FENCE.match(line):
-            opened = line_number
-        match = None if fenced else _HEADING.fullmatch(line.rstrip().rstrip(" \t#"))
-        if not fenced and _UNSPACED.match(line):
-            problems.append(f"{shown} 第{line_number}行的标题“{line.strip()[:20]}”在 # 后缺少空格；请补上。")
-        if not match:
-            collected.append(line)
+    lines, begins, opened = body.split("\n"), {0: ("", -1)}, 0  # by part, its heading and the place of that line
+    for place, line in enumerate(lines):
+        if _FENCE.match(line):
+            opened = 0 if opened else first + place
+        if opened:
+            continue
+        where = f"{shown} 第{first + place}行"
+        if _UNSPACED.match(line):
+            problems.append(f"{where}的标题“{line.strip()[:20]}”在 # 后缺少空格；请补上。")
+        if not (match := _HEADING.fullmatch(line.rstrip().rstrip(" \t#"))):
             continue
         text = match["text"].replace(" ", "")
-        found = ORDINALS.find(text[0]) + 1 if text[1:2] in ("、", ".", "．") else 0
-        if not 1 <= found <= part_count:
+        number = ORDINALS.find(text[0]) + 1 if text[1:2] in ("、", ".", "．") else 0
+        if not 1 <= number <= part_count:
             problems.append(
-                f"{shown} 第{line_number}行的标题“{match['text'][:30]}”不是六个部分之一；"
+                f"{where}的标题“{match['text'][:30]}”不是六个部分之一；"
                 "一级标题应写作“# 一、总体情况”等，其他标题请用 ## 或 ###。"
             )
-            collected.append(line)
-        elif found in parts or found == number:
-            problems.append(f"{shown} 第{line_number}行重复了第{ORDINALS[found - 1]}部分的标题；请合并为一处。")
+        elif number in begins:
+            problems.append(f"{where}重复了第{ORDINALS[number - 1]}部分的标题；请合并为一处。")
         else:
-            close()
-            number, heading, start, collected = found, match["text"], line_number + 1, []
-    close()
-    if fenced:
+            begins[number] = (match["text"], place)
+    if opened:
         problems.append(f"{shown} 第{opened}行的 ``` 没有结束，其后各部分无法识别；请在代码之后加一行 ```。")
+    parts = {}
+    ends = [*(place for _, place in begins.values()), len(lines)][1:]
+    for (number, (heading, place)), end in zip(begins.items(), ends, strict=True):
+        text = "\n".join(lines[place + 1 : end])
+        if number or text.strip():
+            blank = len(text) - len(text.lstrip("\n"))
+            parts[number] = Part(heading, text.strip("\n").rstrip(), first + place + 1 + blank)
     return parts
 
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from govreport.checks import SEVERITY_NAMES, Findings
 from govreport.core import Block, Grid, ItemList, Paragraph, Picture, Preformatted, Quote, Runs, read_date, safe_link
-from govreport.publish.document import Document, chinese_date
+from govreport.publish.document import Document, chinese_date, without_title
 from govreport.publish.layout.typography import breakable, clean, even_lines, set_runs, table_data, tighten
 
 TEXT_WIDTH = 442.2
@@ -40,7 +40,7 @@ def document_data(
     """
     account, setting = document.account, _Typesetting()
     title = list(filter(None, (tighten(clean(line)).strip() for line in document.title))) or ["报告"]
-    blocks = setting.blocks(document.blocks, TEXT_WIDTH)
+    blocks = setting.blocks(without_title(document.blocks, title), TEXT_WIDTH)
     contact, signature = _line(account.contact), _line(account.signature)
     if signature and not contact and blocks and blocks[-1]["kind"] == "paragraph":
         blocks[-1]["sticky"] = sum(len(run["text"]) for run in blocks[-1]["runs"]) <= MOST_CARRIED
