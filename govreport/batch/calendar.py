@@ -103,10 +103,10 @@ def read_calendar(project: Project, chosen: list[tuple[Agency, int]]) -> Iterato
 
 def is_unfiled(project: Project, agency: Agency, year: int, record: Mapping[str, Any]) -> bool:
     """Whether there is no filing or a blank one. It is read only if its current record has no figures."""
-    if any(record["figures"].values()) or not project.has(agency.slug, year):
-        return not project.has(agency.slug, year)
+    if not project.has(agency.slug, year):
+        return True
     try:
-        return is_blank(project.filing(agency.slug, year))
+        return not any(record["figures"].values()) and is_blank(project.filing(agency.slug, year))
     except FilingError:
         return False
 
