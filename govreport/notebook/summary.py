@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from functools import cache, cached_property, partial
 from html import escape
 from pathlib import Path
@@ -20,20 +21,12 @@ from govreport.checks import (
     members_of,
     remarks,
 )
-from govreport.core import Figure, ProjectError, mime, write_figure
+from govreport.core import Figure, ProjectError, mime, percent, write_figure
 from govreport.filing import Agency, Filing, Project
 from govreport.forms import CHART_YEARS, ChartSpec, Table
 from govreport.notebook.comparison_view import changes_view
 from govreport.notebook.location import EXAMPLE_YEAR, example_project, running_project
-from govreport.notebook.views import (
-    Charts,
-    Prose,
-    choice_of,
-    difference_text,
-    figure_text,
-    list_view,
-    portion_text,
-)
+from govreport.notebook.views import Charts, Prose, choice_of, figure_text, list_view
 from govreport.tables import TableView, statutory_table
 
 LEFT_OUT = "没有数据可以成图。"
@@ -286,8 +279,16 @@ class Summary:
 
 
 def _beside_last(figure: Figure | None, whole: Figure, before: Figure | None) -> tuple[str, ...]:
-    """Return the texts of a figure, its share of a total, last year's figure, and the difference."""
-    return figure_text(figure), portion_text(figure, whole), figure_text(before), difference_text(figure, before)
+    """Return the texts of a figure, its share of a total, last year's figure, and the difference; dashes for unknowns.
+
+    >>> _beside_last(1, 3, None), _beside_last(3, 0, 1)
+    (('1', '33.3%', '—', '—'), ('3', '—', '1', '+2'))
+    """
+    share = percent(Fraction(figure) / Fraction(whole)) if figure is not None and whole else "—"
+    if figure is None or before is None:
+        return figure_text(figure), share, figure_text(before), "—"
+    sign = "+" if figure > before else ""
+    return figure_text(figure), share, figure_text(before), sign + write_figure(figure - before)
 
 
 def _of(filing: Filing, name: str) -> Figure | None:
