@@ -70,14 +70,14 @@ def calendar_rows(
     catalogue = project.catalogue
     for year in years:
         catalogue.form_for(year)
-    present = {slug: project.years(slug) for slug in project.agencies}
     due = set(years) or {due_year(today)}
     chosen = dict.fromkeys(project.agency(name) for name in agencies) if agencies else project.agencies.values()
-    owed = [(agency, year) for agency in chosen for year in due if agency.exists_in(year)]
-    rows = {(agency, year) for agency, year in owed if deadline(agency.kind, year, catalogue)}
-    rows |= {(agency, year) for agency in chosen for year in present[agency.slug] if not years or year in due}
-    order = {agency: place for place, agency in enumerate(chosen)}
-    return sorted(rows, key=lambda row: (order[row[0]], row[1]))
+    rows = []
+    for agency in chosen:
+        filed = {year for year in project.years(agency.slug) if not years or year in due}
+        owed = {year for year in due if agency.exists_in(year) and deadline(agency.kind, year, catalogue)}
+        rows += [(agency, year) for year in sorted(filed | owed)]
+    return rows
 
 
 def read_calendar(project: Project, chosen: list[tuple[Agency, int]]) -> Iterator[CalendarEntry]:
@@ -85,11 +85,8 @@ def read_calendar(project: Project, chosen: list[tuple[Agency, int]]) -> Iterato
     reader, catalogue = Inputs(project), project.catalogue
     for agency, year in chosen:
         due = deadline(agency.kind, year, catalogue)
-        if year not in project.years(agency.slug):
-            yield CalendarEntry(agency, year, due=due)
-            continue
         record = current_record(project, reader, agency, year)
-        if is_unfilled(project, agency, year, record):
+        if is_unfiled(project, agency, year, record):
             yield CalendarEntry(agency, year, due=due)
             continue
         signoff = signoff_from_json(record["signoff"])
@@ -104,8 +101,10 @@ def read_calendar(project: Project, chosen: list[tuple[Agency, int]]) -> Iterato
         yield CalendarEntry(agency, year, True, state, counts, output, signoff, day, due)
 
 
-def is_unfilled(project: Project, agency: Agency, year: int, record: Mapping[str, Any]) -> bool:
-    """Whether a filing is blank. It is read only if its current record has no figures."""
+def is_unfiled(project: Project, agency: Agency, year: int, record: Mapping[str, Any]) -> bool:
+    """Whether there is no filing or a blank one. It is read only if its current record has no figures."""
+    if not project.has(agency.slug, year):
+        return True
     try:
         return not any(record["figures"].values()) and is_blank(project.filing(agency.slug, year))
     except FilingError:

@@ -92,12 +92,14 @@ def subject_of(project: Project, notebook: Path) -> str:
 
 
 def check_parameters(notebook: Path, parameters: Mapping[str, object]) -> None:
-    """Raise ProjectError for undeclared parameters, and for parameters that the command sets, such as `year`."""
-    own = (AGENCY, PARENT, YEAR, "strict")
+    """Raise ProjectError for undeclared parameters, and for parameters that the command sets, such as `year`.
+
+    Also raises ProjectError if the notebook cannot be read.
+    """
+    own, declared = (AGENCY, PARENT, YEAR, "strict"), declared_parameters(notebook)
     for name in parameters:
         if name in own:
             raise ProjectError(f"参数 {name} 由命令本身决定，不能用 -p 给出。")
-        declared = declared_parameters(notebook)
         if name not in declared:
             others = "、".join(other for other in declared if other not in own)
             hint = f"可用的有 {others}" if others else "它没有其他参数"

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from govreport.batch.calendar import calendar_rows, is_unfilled
+from govreport.batch.calendar import calendar_rows, is_unfiled
 from govreport.batch.inputs import Inputs
 from govreport.batch.job import EXECUTED, REPORT, REVIEW, report_folder
 from govreport.batch.notebooks import notebook_of
@@ -19,8 +19,6 @@ from govreport.core import write_text
 from govreport.filing import Agency, Project, shown_folder
 from govreport.publish import Companion, IndexEntry, index_page, prove, read_document, review_page
 
-RECORD = ".json"
-
 
 def companions(project: Project, reader: Inputs) -> Mapping[tuple[str, int], tuple[Companion, ...]]:
     """Return the pages of other notebooks by agency and year, in the order of the notebooks' names.
@@ -29,7 +27,7 @@ def companions(project: Project, reader: Inputs) -> Mapping[tuple[str, int], tup
     their notebook no longer exists in the project.
     """
     made: dict[tuple[str, int], tuple[Companion, ...]] = {}
-    records = [path for path in project.output.glob(f"*/*/*{RECORD}") if path.stem != REPORT]
+    records = [path for path in project.output.glob("*/*/*.json") if path.stem != REPORT]
     for path in sorted(records, key=lambda path: path.stem):
         slug, year = path.parent.name, path.parent.parent.name
         if slug in project.agencies and year.isdigit():
@@ -84,8 +82,7 @@ def write_index(project: Project, today: datetime.date) -> None:
     today: only its year matters, which tells the year that is due.
     """
     reader, catalogue = Inputs(project), project.catalogue
-    reports, others = project.reports(), dict(companions(project, reader))
-    records = [(agency, year, current_record(project, reader, agency, year)) for agency, year in reports]
+    others = dict(companions(project, reader))
     entries = [
         IndexEntry(
             agency=agency,
@@ -93,7 +90,7 @@ def write_index(project: Project, today: datetime.date) -> None:
             state=record["state"],
             counts=record["counts"],
             files=tuple(record["files"]),
-            errors=tuple(record["errors"]) or _unfilled(project, agency, year, record),
+            errors=tuple(record["errors"]) or _unfiled(project, agency, year, record),
             published=record["published"],
             figures=record["figures"],
             signoff=signoff_from_json(record["signoff"]),
@@ -101,19 +98,8 @@ def write_index(project: Project, today: datetime.date) -> None:
             due=deadline(agency.kind, year, catalogue),
             notes=tuple(record.get("notes", ())),
         )
-        for agency, year, record in records
-    ]
-    entries += [
-        IndexEntry(
-            agency,
-            year,
-            PENDING,
-            errors=(f"还没有资料；应放在 {shown_folder(agency.slug, year)}/。",),
-            companions=others.pop((agency.slug, year), ()),
-            due=deadline(agency.kind, year, catalogue),
-        )
         for agency, year in calendar_rows(project, today=today)
-        if (agency, year) not in reports
+        for record in [current_record(project, reader, agency, year)]
     ]
     apart = [
         IndexEntry(project.agencies[slug], year, PENDING, companions=made) for (slug, year), made in others.items()
@@ -122,9 +108,14 @@ def write_index(project: Project, today: datetime.date) -> None:
     write_text(project.output / "index.html", page)
 
 
-def _unfilled(project: Project, agency: Agency, year: int, record: Mapping[str, Any]) -> tuple[str, ...]:
-    blank = record["state"] == PENDING and is_unfilled(project, agency, year, record)
-    return (f"资料还是空白；请填写 {shown_folder(agency.slug, year)}/ 中的表格和 narrative.md。",) if blank else ()
+def _unfiled(project: Project, agency: Agency, year: int, record: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return a sentence about a report that has no filing, or a blank one; nothing for any other."""
+    if record["state"] != PENDING or not is_unfiled(project, agency, year, record):
+        return ()
+    folder = f"{shown_folder(agency.slug, year)}/"
+    if project.has(agency.slug, year):
+        return (f"资料还是空白；请填写 {folder} 中的表格和 narrative.md。",)
+    return (f"还没有资料；应放在 {folder}。",)
 
 
 def _index_basis(project: Project, today: datetime.date) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from govreport.batch.inputs import Inputs
 from govreport.batch.job import ANNUAL, FORMATS, Job, Options, pages
-from govreport.batch.notebooks import check_parameters, declared_parameters, notebook_name, targets
+from govreport.batch.notebooks import check_parameters, notebook_name, targets
 from govreport.batch.record import stored_record, with_signoff
 from govreport.checks import FAILED, project_rules
 from govreport.core import ProjectError
@@ -40,18 +40,15 @@ def make_plan(
 
     notebook: the name of a notebook in the project, by default the annual report; an agency's own notebook
     replaces the common one. options: by default `Options()`; force: also run reports that are up to date.
-    Raises ProjectError for an unknown agency, year, format or parameter, and if the notebook is missing or
+    Raises ProjectError for an unknown agency, year or parameter, and if the notebook is missing or
     declares neither agency and year nor parent and year. What all reports share stops a run before it touches
     anything: also raises ProjectError for an invalid ``rules.toml`` or common notebook, and FormError for an
     invalid file in ``forms/``.
     """
     options = options or Options()
-    _check_formats(options.formats)
     project_rules(project.root, project.catalogue)
     name = notebook_name(notebook)
     chosen = targets(project, name, agencies, years)
-    for book in dict.fromkeys(book for _, _, book, subject in chosen if subject):
-        check_parameters(book, options.parameters)
     reader, jobs, standing, signed = Inputs(project), [], 0, []
     for agency, year, book, subject in chosen:
         job = Job(project.root, agency.slug, agency.name, year, book, subject, options)
@@ -63,8 +60,8 @@ def make_plan(
             standing += 1
             if job.is_report and record and with_signoff(project, agency.slug, year, record) != record:
                 signed.append((agency.slug, year))
-    for book in {job.notebook for job in jobs if job.notebook.parent == project.notebooks}:
-        declared_parameters(book)
+    for book in dict.fromkeys(job.notebook for job in jobs if job.subject):
+        check_parameters(book, options.parameters)
     return Plan(tuple(jobs), standing, tuple(signed))
 
 
@@ -86,17 +83,13 @@ def reason_to_run(job: Job, reader: Inputs, record: Mapping[str, Any] | None) ->
 
 
 def read_formats(given: str) -> tuple[str, ...]:
-    """Parse a comma-separated list of formats.
+    """Parse a comma-separated list of formats. Raises ProjectError for an unknown format, or without any.
 
     >>> read_formats("html, pdf")
     ('html', 'pdf')
     """
-    return tuple(name.strip() for name in given.split(",") if name.strip())
-
-
-def _check_formats(formats: tuple[str, ...]) -> None:
-    if not formats:
-        raise ProjectError(f"没有写明输出格式；可用的有 {'、'.join(FORMATS)}。")
-    unknown = [name for name in formats if name not in FORMATS]
-    if unknown:
-        raise ProjectError(f"没有名为“{unknown[0]}”的输出格式；可用的有 {'、'.join(FORMATS)}。")
+    formats = tuple(name.strip() for name in given.split(",") if name.strip())
+    unknown = [f"没有名为“{name}”的输出格式" for name in formats if name not in FORMATS]
+    if unknown or not formats:
+        raise ProjectError(f"{(unknown or ['没有写明输出格式'])[0]}；可用的有 {'、'.join(FORMATS)}。")
+    return formats

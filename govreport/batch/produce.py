@@ -8,7 +8,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -27,7 +27,7 @@ from govreport.batch.job import FORMATS, REVIEW, Job, Outcome, pages
 from govreport.batch.notebooks import subject_of
 from govreport.batch.pool import WORKPLACE
 from govreport.batch.record import Product, signoff_of, write_record
-from govreport.checks import FAILED, MADE, Account, Checked, Findings, check_report, filing_digest, signed_state
+from govreport.checks import FAILED, MADE, Account, Checked, Findings, check_report, filing_digest
 from govreport.core import (
     CHANGED,
     UNKNOWN,
@@ -202,8 +202,10 @@ def produce(job: Job, tell: Callable[[str], object] = lambda step: None) -> Outc
             outcome = _produce(job, workplace, _Timer(tell), watch)
     except Exception as error:  # an error of one report must not stop the batch
         told = _told(error)
-        _record_failure(job, workplace, told, watch.states)
         outcome = Outcome(job, FAILED, errors=(told,))
+        with contextlib.suppress(OSError):
+            write_record(workplace / job.record, job, Product(FAILED, errors=(told,), read=watch.states))
+            _put_in_place(workplace, job, ())
     finally:
         shutil.rmtree(workplace, ignore_errors=True)
     return replace(outcome, seconds=time.perf_counter() - start)
@@ -259,10 +261,8 @@ def _produce(job: Job, workplace: Path, timer: _Timer, watch: Watch) -> Outcome:
             fonts=font_set(job.project.fonts).faces if job.page("pdf") in made else {},
             seconds=timer.seconds,
         )
-        write_record(workplace / job.record, job, product)
+        state = write_record(workplace / job.record, job, product)
         _put_in_place(workplace, job, made)
-    if checked:
-        state = signed_state(state, signoff_of(job.project, job.agency, job.year, own_digest))
     summary = findings.summary() if checked else job.notebook.stem
     died = failure is not None and failure.died
     told = tuple(errors), len(findings.errors)
@@ -336,13 +336,6 @@ def _alone(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(place)
-
-
-def _record_failure(job: Job, workplace: Path, told: str, read: Mapping[str, str]) -> None:
-    """Write the record of a report that failed completely. Ignores errors of the disk."""
-    with contextlib.suppress(OSError):
-        write_record(workplace / job.record, job, Product(FAILED, errors=(told,), read=read))
-        _put_in_place(workplace, job, ())
 
 
 def _told(error: BaseException) -> str:

@@ -42,10 +42,10 @@ class Product:
     seconds: Mapping[str, float] = field(default_factory=dict)
 
 
-def write_record(path: Path, job: Job, product: Product) -> None:
-    """Write a report's record with the sign-off of its filing atomically."""
+def write_record(path: Path, job: Job, product: Product) -> str:
+    """Write a report's record with the sign-off of its filing atomically. Return the state with the sign-off."""
     inputs = recorded_inputs(product.read, job.settings)
-    record = {
+    record: dict[str, Any] = {
         "agency": job.agency,
         "name": job.name,
         "year": job.year,
@@ -65,9 +65,11 @@ def write_record(path: Path, job: Job, product: Product) -> None:
         "seconds": {step: round(value, 3) for step, value in product.seconds.items()},
     }
     if job.is_report:
-        save_record(path, with_signoff(job.project, job.agency, job.year, record))
+        record = with_signoff(job.project, job.agency, job.year, record)
     else:
-        save_record(path, {**record, "title": notebook_title(job.notebook), "subject": job.subject})
+        record |= {"title": notebook_title(job.notebook), "subject": job.subject}
+    save_record(path, record)
+    return str(record["state"])
 
 
 def save_record(path: Path, record: Mapping[str, Any]) -> None:
@@ -79,7 +81,8 @@ def stored_record(project: Project, agency: str, year: int, file: str = RECORD_F
     """Return the record of the last run, or None if it is missing or unreadable."""
     try:
         record = json.loads((report_folder(project, agency, year) / file).read_text(encoding="utf-8"))
-        whole = isinstance(record["inputs"], dict) and isinstance(record["files"], list) and isinstance(record["state"], str)
+        kinds = {"inputs": dict, "files": list, "state": str}
+        whole = all(isinstance(record[key], kind) for key, kind in kinds.items())
     except (OSError, ValueError, RecursionError, KeyError, TypeError):
         return None
     return record if whole else None

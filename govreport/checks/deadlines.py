@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection
 
-from govreport.core import FormError
+from govreport.core import FormError, read_date
 from govreport.filing import AGENCY_KINDS
 from govreport.forms import Catalogue, Form
 
@@ -46,11 +46,8 @@ def days_late(due: datetime.date | None, published: str) -> int | None:
     >>> days_late(due, "2024-02-02"), days_late(due, "2023-02-02")
     (2, None)
     """
-    try:
-        day = datetime.date.fromisoformat(published)
-    except ValueError:
-        return None
-    return (day - due).days if due and day.year >= due.year else None
+    day = read_date(published)
+    return (day - due).days if due and day and day.year >= due.year else None
 
 
 def timeliness(due: datetime.date | None, published: str, today: datetime.date) -> str:

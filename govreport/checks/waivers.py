@@ -56,10 +56,7 @@ def _read_waiver(entry: object, place: str) -> Waiver:
     if not isinstance(cells, list) or not all(isinstance(cell, str) for cell in cells):
         raise FilingError([f'{place}的 cells 应是单元格名称的数组，如 ["applications.new.total"]。'])
     if isinstance(date, str):
-        try:
-            date = read_date(date)
-        except ValueError:
-            date = None
+        date = read_date(date)
     if not isinstance(date, datetime.date):
         raise FilingError([f"{place}的 date 应是日期，如 2024-01-25。"])
     for key in ("rule", "reason", "by"):

@@ -8,13 +8,14 @@ import sys
 import traceback
 
 from govreport.cli import doctor, filings, reports
-from govreport.cli.app import app, extract_flag, extract_value, join_parameters, usage_sentence
+from govreport.cli.app import app, extract_value, join_parameters, usage_sentence
 from govreport.cli.terminal import details, notes, print_error
 from govreport.core import DEBUG_VARIABLE, FilingError, GovReportError
 
 __all__ = ["app", "doctor", "filings", "main", "reports"]
 
 INTERRUPTED = 130
+QUIET, VERBOSE = {"--quiet", "-q"}, {"--verbose", "-v"}
 STOPPED = "已中止；已生成的报告保持完整，可重新运行。"
 
 
@@ -29,20 +30,21 @@ def main() -> None:
 
 
 def _main(arguments: list[str]) -> int:
-    arguments, debug = extract_flag(arguments, "--debug")
-    arguments, notes.quiet = extract_flag(arguments, "--quiet", "-q")
-    arguments, is_verbose = extract_flag(arguments, "--verbose", "-v")
-    details.quiet = not is_verbose
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    given, rest = arguments[:end], arguments[end:]
+    debug, notes.quiet = "--debug" in given, not QUIET.isdisjoint(given)
+    details.quiet = VERBOSE.isdisjoint(given)
     if debug:
         os.environ[DEBUG_VARIABLE] = "1"
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     try:
-        arguments, project = extract_value(arguments, "--project")
+        given = [argument for argument in given if argument not in {"--debug", *QUIET, *VERBOSE}]
+        given, project = extract_value(given, "--project")
         if project:
             os.environ["GOVREPORT_PROJECT"] = project
-        result = app(join_parameters(arguments), standalone_mode=False, prog_name="govreport")
+        result = app([*join_parameters(given), *rest], standalone_mode=False, prog_name="govreport")
         if result == INTERRUPTED:  # typer's code for an interrupted command
             raise KeyboardInterrupt
         return result if isinstance(result, int) else 0

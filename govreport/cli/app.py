@@ -58,34 +58,22 @@ def _read_value(text: str) -> object:
     return text
 
 
-def extract_flag(arguments: list[str], *names: str) -> tuple[list[str], bool]:
-    """Remove a flag from the arguments before ``--``. Return the other arguments, and whether the flag was present.
-
-    >>> extract_flag(["check", "-q", "demo"], "--quiet", "-q")
-    (['check', 'demo'], True)
-    """
-    end = arguments.index("--") if "--" in arguments else len(arguments)
-    kept = [argument for argument in arguments[:end] if argument not in names]
-    return [*kept, *arguments[end:]], len(kept) < end
-
-
 def extract_value(arguments: list[str], name: str) -> tuple[list[str], str]:
-    """Remove an option and its value from the arguments before ``--``. Return the other arguments, and the value.
+    """Remove an option and its value from the arguments. Return the other arguments, and the value.
 
     The value is empty without the option; of several, the last counts. Raises ProjectError for an option without value.
 
     >>> extract_value(["check", "--project", "市", "demo"], "--project")
     (['check', 'demo'], '市')
     """
-    end, kept, value = arguments.index("--") if "--" in arguments else len(arguments), [], ""
-    rest = iter(arguments[:end])
+    kept, value, rest = list[str](), "", iter(arguments)
     for argument in rest:
         option, sign, text = argument.partition("=")
         if option != name:
             kept.append(argument)
         elif not (value := text if sign else next(rest, "")):
             raise ProjectError(f"选项 {name} 后缺少值；govreport --help 查看用法。")
-    return [*kept, *arguments[end:]], value
+    return kept, value
 
 
 def join_parameters(arguments: list[str]) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from govreport.checks import PENDING, SIGNED, deadlines_in_words, due_year, project_rules
+from govreport.checks import PENDING, SIGNED, deadlines_in_words, due_year
 from govreport.cli.app import Named, Report, Today, Years, argument, chosen, command, flag, option, read_parameters
 from govreport.cli.starter import create_filing, create_project
 from govreport.cli.terminal import notes, out, print_calendar, print_unregistered, styled_state, track
@@ -79,11 +79,12 @@ def run(
         if number is not None and number < 1:
             raise ProjectError(f"{name} 的值不对，应是不小于1的整数。")
     project, day = Project.find(), (today or datetime.datetime.now()).date()
-    project_rules(project.root, project.catalogue)  # a mistake there stops all reports before anything is touched
     print_unregistered(project)
     options = Options(read_formats(formats), strict, read_parameters(parameters or []), memory * MEGABYTE, timeout)
-    reports = chosen(named, year).agencies, chosen(named, year).years
-    planned = make_plan(project, *reports, notebook=notebook or ANNUAL, options=options, force=force)
+    wanted = chosen(named, year)
+    planned = make_plan(
+        project, wanted.agencies, wanted.years, notebook=notebook or ANNUAL, options=options, force=force
+    )
     if dry_run:
         for job in planned.jobs:
             out.print(f"{job.agency} {job.year}  {escape(job.reason)}")

@@ -18,6 +18,7 @@ from .blocks import plain_paragraph as plain_paragraph
 from .blocks import safe_link as safe_link
 from .blocks import styled as styled
 from .blocks import with_leaves as with_leaves
+from .dates import is_impossible_date as is_impossible_date
 from .dates import read_date as read_date
 from .dates import split_date as split_date
 from .errors import DEBUG_VARIABLE as DEBUG_VARIABLE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import re
 
@@ -16,24 +17,31 @@ _DATE = re.compile(
 
 
 def split_date(text: str) -> tuple[str, datetime.date | None]:
-    """Return what a text says before the date that it ends with, and the date; the text and None if there is none.
+    """Return what a text says before the date that it ends with, and the date.
 
-    Raises ValueError for a date that is in no calendar.
+    Without a date, or with one that is in no calendar, return the text and None.
 
     >>> split_date("示例市教育局 二〇二四年一月二十三日")
     ('示例市教育局', datetime.date(2024, 1, 23))
     """
-    match = _DATE.search(text)
-    if not match:
-        return text, None
-    year, month, day = (int(n) if n.isdecimal() else chinese_number(n.replace("0", "〇")) for n in match.groups())
-    return text[: match.start()].rstrip(), datetime.date(year, month, day)
+    if match := _DATE.search(text):
+        numbers = (int(n) if n.isdecimal() else chinese_number(n.replace("0", "〇")) for n in match.groups())
+        with contextlib.suppress(ValueError):
+            return text[: match.start()].rstrip(), datetime.date(*numbers)
+    return text, None
+
+
+def is_impossible_date(text: str) -> bool:
+    """Whether a text ends with a date that is in no calendar.
+
+    >>> is_impossible_date("2024年2月30日")
+    True
+    """
+    return bool(_DATE.search(text)) and not split_date(text)[1]
 
 
 def read_date(text: str) -> datetime.date | None:
     """Return the date that a text consists of, None for any other text.
-
-    Raises ValueError for a date that is in no calendar.
 
     >>> [read_date(text).isoformat() for text in ("2024年1月23日", "2024/1/23", "２０２４．1．23", "2024-01-23 10:30")]
     ['2024-01-23', '2024-01-23', '2024-01-23', '2024-01-23']

@@ -49,7 +49,7 @@ class GovReportError(Exception):
         """Return what IPython shows: the error's text, and the line of the analyst's own code."""
         if os.environ.get(DEBUG_VARIABLE):
             return traceback.format_exception(self)
-        own = [frame for frame in traceback.extract_tb(self.__traceback__) if not _is_installed(frame.filename)]
+        own = [frame for frame in traceback.extract_tb(self.__traceback__) if not frame.filename.startswith(_INSTALLED)]
         where = [f"第{own[-1].lineno}行：{own[-1].line}"] if own and own[-1].line else []
         return [f"错误：{self}", *where]
 
@@ -64,10 +64,6 @@ class ProjectError(GovReportError):
 
 class ExpressionError(GovReportError):
     """An expression in a narrative cannot be evaluated."""
-
-
-def _is_installed(file: str) -> bool:
-    return file.startswith(_INSTALLED)
 
 
 _OS_REASONS = {

@@ -32,7 +32,8 @@ from govreport.filing.filing import Filing
 from govreport.filing.narrative import Part
 from govreport.forms import LAST
 
-BRACES = re.compile(r"\{\{|\}\}")
+_BRACES = re.compile(r"\{\{(?P<source>(?:(?!\{\{|\}\}).)*)\}\}|\{\{|\}\}", re.DOTALL)
+"""An expression in its braces, or braces that have no counterpart."""
 LONGEST = 300
 MOST_PROBLEMS = 20
 """Maximum number of mistakes that are reported for one part."""
@@ -90,32 +91,25 @@ def render(part: Part, scope: Scope, shown: str) -> str:
     Raises FilingError with one sentence for each expression that cannot be evaluated; it names the line.
     """
     problems: list[str] = []
-    pieces: list[str] = []
-    tokens = [(match.start(), match[0]) for match in BRACES.finditer(part.text)]
-    place, line, counted = 0, part.line, 0
-    for number, (start, token) in enumerate(tokens):
-        if start < place:
-            continue
-        line, counted = line + part.text.count("\n", counted, start), start
-        end, closing = tokens[number + 1] if number + 1 < len(tokens) else (0, "")
-        if (token, closing) != ("{{", "}}"):
-            problems.append(f"{shown} 第{line}行的“{token}”没有配对；表达式应写作 {{{{ 名称 }}}}。")
-            if len(problems) >= MOST_PROBLEMS:
-                break
-            continue
-        source = part.text[start + 2 : end]
-        pieces.append(part.text[place:start])
-        place = end + 2
+
+    def filled_in(found: re.Match[str]) -> str:
+        if len(problems) == MOST_PROBLEMS:
+            return ""
         try:
-            pieces.append(evaluate(source, scope))
+            if found["source"] is not None:
+                return evaluate(found["source"], scope)
+            told = f"“{found[0]}”没有配对；表达式应写作 {{{{ 名称 }}}}"
         except ExpressionError as error:
-            written = " ".join(source.split())[:60]
-            problems.append(f"{shown} 第{line}行的表达式 {{{{ {written} }}}}：{error}。")
-        if len(problems) >= MOST_PROBLEMS:
-            break
+            written = " ".join(found["source"].split())[:60]
+            told = f"表达式 {{{{ {written} }}}}：{error}"
+        line = part.line + part.text.count("\n", 0, found.start())
+        problems.append(f"{shown} 第{line}行的{told}。")
+        return ""
+
+    text = _BRACES.sub(filled_in, part.text)
     if problems:
         raise FilingError(problems)
-    return "".join([*pieces, part.text[place:]])
+    return text
 
 
 def evaluate(source: str, scope: Scope) -> str:
@@ -200,6 +194,8 @@ def _call(function: Callable[..., _Value], name: str, first: list[nodes.Expr], n
     if any(isinstance(value, _Blank) for value in (*arguments, *named.values())):
         return _BLANK
     try:
+        if first and any(isinstance(value, str) for value in (*arguments, *named.values())):  # formats are for figures
+            raise TypeError
         return function(scope, *arguments, **named)
     except (TypeError, AttributeError, ValueError):
         raise ExpressionError(f"{name} 的用法有误") from None
@@ -230,16 +226,12 @@ def _digits(value: object) -> int:
 
 
 def _share(scope: Scope, part: Figure, whole: Figure, digits: int = 1) -> str:
-    if isinstance(part, str) or isinstance(whole, str):
-        raise TypeError
     if not whole:
         raise ExpressionError("占比的分母为0")
     return percent(Fraction(part) / Fraction(whole), _digits(digits))
 
 
 def _thousands(scope: Scope, figure: Figure) -> str:
-    if isinstance(figure, str):
-        raise TypeError
     return thousands(figure)
 
 
@@ -248,8 +240,6 @@ def _wan(scope: Scope, figure: Figure, digits: int = 2) -> str:
 
 
 def _in_wan(scope: Scope, figure: Figure, digits: int = 2, unit: int = 1) -> str:
-    if isinstance(figure, str):
-        raise TypeError
     rounded = f"{round_half_up(Fraction(figure) / unit, _digits(digits)):f}"
     return (rounded.rstrip("0").rstrip(".") if "." in rounded else rounded) + "万"
 

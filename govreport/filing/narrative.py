@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from govreport.core import LONGEST_MARKDOWN, FilingError, split_date
+from govreport.core import LONGEST_MARKDOWN, FilingError, is_impossible_date, read_date, split_date
 
 ORDINALS = "一二三四五六七八九十"
 TABLE_MARK = re.compile(r"^[ \t]*<!--\s*table\s*-->[ \t]*$", re.MULTILINE)
@@ -54,19 +54,12 @@ class Narrative:
     @property
     def signatories(self) -> str:
         """The signature without its date, line by line."""
-        return "\n".join(filter(None, (_split(line)[0] for line in self.signature.splitlines())))
+        return "\n".join(filter(None, (split_date(line)[0] for line in self.signature.splitlines())))
 
     @property
     def date(self) -> datetime.date | None:
         """The date of publication: that of the signature, else `published`."""
-        return next(filter(None, (_split(line)[1] for line in self.signature.splitlines())), self.published)
-
-
-def _split(line: str) -> tuple[str, datetime.date | None]:
-    try:
-        return split_date(line)
-    except ValueError:
-        return line, None
+        return next(filter(None, (split_date(line)[1] for line in self.signature.splitlines())), self.published)
 
 
 class _TextLoader(yaml.BaseLoader):
@@ -158,14 +151,11 @@ def _read_front_matter(front: str, shown: str, problems: list[str]) -> dict[str,
             problems.append(f"{shown} 文件头的 {key} 应是文字。")
     published = settings.pop("published", "")
     for key, text in (("signature", settings.get("signature", "")), ("published", published)):
-        try:
-            dates = [split_date(line) for line in text.splitlines()]
-        except ValueError:
+        if any(map(is_impossible_date, text.splitlines())):
             problems.append(f"{shown} 文件头的 {key} 为“{text}”，应是日期，但历上没有这一天；请改正。")
-            continue
-        if key == "published" and dates:
-            settings[key] = dates[0][1]
-            if len(dates) > 1 or dates[0][0] or not dates[0][1]:
+        elif key == "published" and text:
+            settings[key] = read_date(text)
+            if not settings[key]:
                 problems.append(f"{shown} 文件头的 published 为“{text}”，应是日期，如 2024-01-25 或 2024年1月25日。")
     editions = data.pop("editions", None) or {}
     if not isinstance(editions, dict) or not all(isinstance(edition, str) for edition in editions.values()):
@@ -176,42 +166,37 @@ def _read_front_matter(front: str, shown: str, problems: list[str]) -> dict[str,
 
 
 def _read_parts(body: str, first: int, shown: str, part_count: int, problems: list[str]) -> dict[int, Part]:
-    parts: dict[int, Part] = {}
-    number, heading, start, fenced, opened = 0, "", first, False, 0
-    collected: list[str] = []
-
-    def close() -> None:
-        text = "\n".join(collected)
-        lead = len(text) - len(text.lstrip("\n"))
-        if number or text.strip():
-            parts[number] = Part(heading, text.strip("\n").rstrip(), start + lead)
-
-    for line_number, line in enumerate(body.split("\n"), first):
-        fenced ^= bool(_FENCE.match(line))
-        if fenced and _FENCE.match(line):
-            opened = line_number
-        match = None if fenced else _HEADING.fullmatch(line.rstrip().rstrip(" \t#"))
-        if not fenced and _UNSPACED.match(line):
-            problems.append(f"{shown} 第{line_number}行的标题“{line.strip()[:20]}”在 # 后缺少空格；请补上。")
-        if not match:
-            collected.append(line)
+    lines, begins, opened = body.split("\n"), {0: ("", -1)}, 0  # by part, its heading and the place of that line
+    for place, line in enumerate(lines):
+        if _FENCE.match(line):
+            opened = 0 if opened else first + place
+        if opened:
+            continue
+        where = f"{shown} 第{first + place}行"
+        if _UNSPACED.match(line):
+            problems.append(f"{where}的标题“{line.strip()[:20]}”在 # 后缺少空格；请补上。")
+        if not (match := _HEADING.fullmatch(line.rstrip().rstrip(" \t#"))):
             continue
         text = match["text"].replace(" ", "")
-        found = ORDINALS.find(text[0]) + 1 if text[1:2] in ("、", ".", "．") else 0
-        if not 1 <= found <= part_count:
+        number = ORDINALS.find(text[0]) + 1 if text[1:2] in ("、", ".", "．") else 0
+        if not 1 <= number <= part_count:
             problems.append(
-                f"{shown} 第{line_number}行的标题“{match['text'][:30]}”不是六个部分之一；"
+                f"{where}的标题“{match['text'][:30]}”不是六个部分之一；"
                 "一级标题应写作“# 一、总体情况”等，其他标题请用 ## 或 ###。"
             )
-            collected.append(line)
-        elif found in parts or found == number:
-            problems.append(f"{shown} 第{line_number}行重复了第{ORDINALS[found - 1]}部分的标题；请合并为一处。")
+        elif number in begins:
+            problems.append(f"{where}重复了第{ORDINALS[number - 1]}部分的标题；请合并为一处。")
         else:
-            close()
-            number, heading, start, collected = found, match["text"], line_number + 1, []
-    close()
-    if fenced:
+            begins[number] = (match["text"], place)
+    if opened:
         problems.append(f"{shown} 第{opened}行的 ``` 没有结束，其后各部分无法识别；请在代码之后加一行 ```。")
+    parts = {}
+    ends = [*(place for _, place in begins.values()), len(lines)][1:]
+    for (number, (heading, place)), end in zip(begins.items(), ends, strict=True):
+        text = "\n".join(lines[place + 1 : end])
+        if number or text.strip():
+            blank = len(text) - len(text.lstrip("\n"))
+            parts[number] = Part(heading, text.strip("\n").rstrip(), first + place + 1 + blank)
     return parts
 
 

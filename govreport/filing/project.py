@@ -264,47 +264,40 @@ class Project:
 
 
 @lru_cache(maxsize=4)
-def read_register(text: str, shown: str = REGISTER) -> dict[str, Agency]:
+def read_register(text: str) -> dict[str, Agency]:
     """Parse the text of a register and return its agencies by slug.
 
     Raises ProjectError with one sentence that names the line.
     """
     reader = csv.DictReader(io.StringIO(text), strict=True)
     header = tuple(reader.fieldnames or ())
-    missing = [name for name in REGISTER_HEADER if name not in header]
-    unknown = [name for name in header if name not in (*REGISTER_HEADER, *OPTIONAL)]
     expected = f"应为 {','.join(REGISTER_HEADER)}，可加 {','.join(OPTIONAL)}"
-    repeated = [name for name in header if header.count(name) > 1]
-    if missing or unknown or repeated:
-        what = (
-            f"缺少列 {missing[0]}"
-            if missing
-            else f"有不认识的列“{unknown[0]}”"
-            if unknown
-            else f"的列 {repeated[0]} 重复"
-        )
-        raise ProjectError(f"{shown} 第1行{what}；{expected}。")
+    wrong = [f"缺少列 {name}" for name in REGISTER_HEADER if name not in header]
+    wrong += [f"有不认识的列“{name}”" for name in header if name not in (*REGISTER_HEADER, *OPTIONAL)]
+    wrong += [f"的列 {name} 重复" for name in header if header.count(name) > 1]
+    if wrong:
+        raise ProjectError(f"{REGISTER} 第1行{wrong[0]}；{expected}。")
     agencies: dict[str, Agency] = {}
     try:
         for record in reader:
             if any((value or "").strip() for value in record.values() if isinstance(value, str)):
-                agency = _read_agency(record, f"{shown} 第{reader.line_num}行", expected)
+                agency = _read_agency(record, f"{REGISTER} 第{reader.line_num}行", expected)
                 if agency.slug in agencies:
-                    raise ProjectError(f"{shown} 第{reader.line_num}行的代号 {agency.slug} 重复；请改用其他代号。")
+                    raise ProjectError(f"{REGISTER} 第{reader.line_num}行的代号 {agency.slug} 重复；请改用其他代号。")
                 agencies[agency.slug] = agency
     except csv.Error:
         raise ProjectError(
-            f"{shown} 第{reader.reader.line_num}行不是可读的 CSV（引号不配对？）；{expected}。"
+            f"{REGISTER} 第{reader.reader.line_num}行不是可读的 CSV（引号不配对？）；{expected}。"
         ) from None
     for agency in agencies.values():
         for what, slug in (("parent", agency.parent), ("succeeds", agency.succeeds)):
             if slug and slug not in agencies:
-                raise ProjectError(f"{shown} 中 {agency.slug} 的 {what} 为“{slug}”，但没有这个机构；请补登或改正。")
+                raise ProjectError(f"{REGISTER} 中 {agency.slug} 的 {what} 为“{slug}”，但没有这个机构；请补登或改正。")
     for agency in agencies.values():
         above, parent = {agency.slug}, agency.parent
         while parent:
             if parent in above:
-                raise ProjectError(f"{shown} 中 {agency.slug} 的 parent 绕回到 {parent} 自己；请改正隶属关系。")
+                raise ProjectError(f"{REGISTER} 中 {agency.slug} 的 parent 绕回到 {parent} 自己；请改正隶属关系。")
             above.add(parent)
             parent = agencies[parent].parent
     return agencies

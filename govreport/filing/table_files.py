@@ -39,10 +39,6 @@ def read_table(path: Path, shown: str, table: Table, content: FilesContent, othe
         file = read_text(path, shown)
         content.notes += [Note(note) for note in file.notes]
         for name, text, line in _entries(file.text, shown, table, others, content.problems):
-            if name in content.places:
-                first = content.places[name]
-                content.problems.append(f"{shown} 第{line}行与{first.split(' ')[-1]}重复；请只保留一行。")
-                continue
             _place(content, cells[name], text, f"{shown} 第{line}行")
     except FilingError as error:
         content.problems += error.problems
@@ -97,25 +93,24 @@ def _entries(
                 f"{_hint(key, table, others)}。"
             )
             continue
-        columns = columns_of[key]
-        if table.file == "wide":
-            if key in seen:
-                problems.append(f"{shown} 第{line}行与第{seen[key]}行重复（{key}）；请只保留一行。")
-                continue
-            seen[key] = line
-            for column in table.columns:
-                if column.key in entry and column.key in columns:
-                    yield f"{table.key}.{key}.{column.key}", entry[column.key], line
-            continue
-        column_key = entry.get("column", "").strip()
-        if column_key not in columns:
+        columns, is_wide, column_key = columns_of[key], table.file == "wide", entry.get("column", "").strip()
+        if not is_wide and column_key not in columns:
             allowed = "、".join(column.key for column in table.columns if column.key in columns)
             hint = _other_edition(table, others, key, column_key)
             problems.append(
                 f"{shown} 第{line}行的列名“{column_key[:40]}”不属于 {key} 行；{hint or f'应是 {allowed} 之一'}。"
             )
             continue
-        yield f"{table.key}.{key}.{column_key}", entry.get("value", ""), line
+        place = key if is_wide else f"{key}.{column_key}"
+        if place in seen:
+            problems.append(f"{shown} 第{line}行与第{seen[place]}行重复（{place}）；请只保留一行。")
+            continue
+        seen[place] = line
+        if is_wide:
+            given = [column.key for column in table.columns if column.key in entry and column.key in columns]
+            yield from ((f"{table.key}.{key}.{column}", entry[column], line) for column in given)
+        else:
+            yield f"{table.key}.{place}", entry.get("value", ""), line
 
 
 def _other_edition(table: Table, others: Sequence[Table], row: str, column: str = "") -> str:

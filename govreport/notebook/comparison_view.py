@@ -114,22 +114,17 @@ class ComparisonView:
         >>> example_report().comparison.groups() is None
         True
         """
-        if not self.comparison or not (left := self._not_compared()):
+        if not self.comparison:
             return None
+        tables, left_out = self.filing.form.tables, self.comparison.not_comparable.items()
+        left = "，".join(f"{tables[key].name}有{number}格无从比较" for key, number in left_out)
         rows = [_told(change) for change in self.comparison.changes if change.name not in self.filing.cells]
+        if not (left or rows):
+            return None
+        left = left or "合并比较"
         return list_view(
             "groups", f"两年版本不同的项目（{left}）", CHANGE_COLUMNS[1:], rows, empty=f"两年版本不同：{left}。"
         )
-
-    def _not_compared(self) -> str:
-        found = self.comparison.not_comparable.items() if self.comparison else ()
-        return "，".join(f"{self.filing.form.tables[key].name}有{number}格无从比较" for key, number in found) or (
-            "合并比较" if any(change.name not in self.filing.cells for change in self._changes) else ""
-        )
-
-    @property
-    def _changes(self) -> tuple[Change, ...]:
-        return self.comparison.changes if self.comparison else ()
 
     def charts(self) -> Charts:
         """Return charts that show both years side by side; a sentence if no chart has enough data.

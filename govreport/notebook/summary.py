@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from functools import cache, cached_property, partial
 from html import escape
 from pathlib import Path
@@ -20,20 +21,12 @@ from govreport.checks import (
     members_of,
     remarks,
 )
-from govreport.core import Figure, ProjectError, mime, write_figure
+from govreport.core import Figure, ProjectError, mime, percent, write_figure
 from govreport.filing import Agency, Filing, Project
 from govreport.forms import CHART_YEARS, ChartSpec, Table
 from govreport.notebook.comparison_view import changes_view
 from govreport.notebook.location import EXAMPLE_YEAR, example_project, running_project
-from govreport.notebook.views import (
-    Charts,
-    Prose,
-    choice_of,
-    difference_text,
-    figure_text,
-    list_view,
-    portion_text,
-)
+from govreport.notebook.views import Charts, Prose, choice_of, figure_text, list_view
 from govreport.tables import TableView, statutory_table
 
 LEFT_OUT = "没有数据可以成图。"
@@ -148,18 +141,8 @@ class Summary:
         last = dict(self._named(spec, self.year - 1))
         now = self._named(spec)
         whole = sum(figure for _, figure in now if figure)
-        columns = (("项目", 5), (f"{self.year}年", 2), ("占比", 2), (f"{self.year - 1}年", 2), ("增减", 2))
-        rows = [
-            (
-                label,
-                figure_text(figure),
-                portion_text(figure, whole),
-                figure_text(last.get(label)),
-                difference_text(figure, last.get(label)),
-            )
-            for label, figure in now
-        ]
-        return list_view(f"shares-{key}", f"{spec.title}（{spec.unit}）", columns, rows)
+        rows = [(label, *_beside_last(figure, whole, last.get(label))) for label, figure in now]
+        return list_view(f"shares-{key}", f"{spec.title}（{spec.unit}）", (("项目", 5), *self._columns), rows)
 
     def trend(self) -> TableView | Prose:
         """Return, for each of the last five years with filings, the number of members that filed and the sums.
@@ -210,12 +193,14 @@ class Summary:
         found = [(filing.agency, _of(filing, name)) for filing in self.members.filings]
         whole = sum(figure for _, figure in found if figure)
         rows = [
-            (self.project.agency(slug).name, str(1 + sum((o or 0) > (figure or 0) for _, o in found)),
-             figure_text(figure), portion_text(figure, whole), figure_text(last.get(slug)),
-             difference_text(figure, last.get(slug)))
+            (
+                self.project.agency(slug).name,
+                str(1 + sum((other or 0) > (figure or 0) for _, other in found)),
+                *_beside_last(figure, whole, last.get(slug)),
+            )
             for slug, figure in sorted(found, key=lambda item: -(item[1] or 0))
-        ]  # fmt: skip
-        columns = (("机构", 5), ("名次", 1), (f"{self.year}年", 2), ("占比", 2), (f"{self.year - 1}年", 2), ("增减", 2))
+        ]
+        columns = (("机构", 5), ("名次", 1), *self._columns)
         return list_view("ranking", f"{spec.title}（{spec.unit}）", columns, rows)
 
     def findings(self) -> TableView | Prose:
@@ -256,6 +241,11 @@ class Summary:
         filed = {year: self._members(year).filings for year in years}
         return {year: added_up(self.project, self.parent, year, filings) for year, filings in filed.items() if filings}
 
+    @property
+    def _columns(self) -> tuple[tuple[str, int], ...]:
+        """The columns of `_beside_last`."""
+        return (f"{self.year}年", 2), ("占比", 2), (f"{self.year - 1}年", 2), ("增减", 2)
+
     def _spec(self, key: str) -> ChartSpec:
         charts = self.filing.form.charts
         return charts[choice_of(key, charts, "图")]
@@ -286,6 +276,19 @@ class Summary:
         account = Account(self.title, self.parent.name, self.year).to_json()
         html = f"<p><strong>{escape(''.join(self.title))}</strong></p>"
         return {"text/html": html, "text/plain": repr(self), mime.REPORT: account}
+
+
+def _beside_last(figure: Figure | None, whole: Figure, before: Figure | None) -> tuple[str, ...]:
+    """Return the texts of a figure, its share of a total, last year's figure, and the difference; dashes for unknowns.
+
+    >>> _beside_last(1, 3, None), _beside_last(3, 0, 1)
+    (('1', '33.3%', '—', '—'), ('3', '—', '1', '+2'))
+    """
+    share = percent(Fraction(figure) / Fraction(whole)) if figure is not None and whole else "—"
+    if figure is None or before is None:
+        return figure_text(figure), share, figure_text(before), "—"
+    sign = "+" if figure > before else ""
+    return figure_text(figure), share, figure_text(before), sign + write_figure(figure - before)
 
 
 def _of(filing: Filing, name: str) -> Figure | None:

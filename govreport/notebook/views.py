@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 from IPython.display import display
 
 from govreport.charts import Chart
-from govreport.core import Figure, GovReportError, mime, percent, write_figure
+from govreport.core import Figure, GovReportError, mime, write_figure
 from govreport.tables import TableView, list_table
 
 
@@ -77,23 +76,3 @@ def choice_of(key: str, choices: Iterable[str], what: str) -> str:
 def figure_text(figure: Figure | None) -> str:
     """Return the text of a figure in a list; a dash if there is no figure."""
     return "—" if figure is None else write_figure(figure)
-
-
-def portion_text(figure: Figure | None, whole: Figure) -> str:
-    """Return a figure's share of a total in percent, rounded half up; a dash if the figure is None or the total zero.
-
-    >>> portion_text(1, 3), portion_text(1, 0)
-    ('33.3%', '—')
-    """
-    return percent(Fraction(figure) / Fraction(whole)) if figure is not None and whole else "—"
-
-
-def difference_text(now: Figure | None, before: Figure | None) -> str:
-    """Return a difference with its sign; a dash if one of the figures is None.
-
-    >>> difference_text(3, 1), difference_text(1, None)
-    ('+2', '—')
-    """
-    if now is None or before is None:
-        return "—"
-    return ("+" if now > before else "") + write_figure(now - before)

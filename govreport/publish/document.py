@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
@@ -13,7 +12,7 @@ from urllib.parse import unquote
 
 import yaml
 
-from govreport.checks import Account, Findings, NotebookError
+from govreport.checks import Account, NotebookError
 from govreport.core import (
     TOO_DEEP,
     WIDE,
@@ -29,6 +28,7 @@ from govreport.core import (
     block_text,
     mime,
     plain_paragraph,
+    read_date,
     with_leaves,
 )
 from govreport.forms import Catalogue
@@ -160,16 +160,7 @@ def _printable(account: Account) -> Account:
     """Return an account whose texts can be printed; the enclosed JSON stays as it is."""
     texts: dict[str, Any] = {key: clean(getattr(account, key)) for key in ("name", "published", "signature", "contact")}
     texts["contact"] = re.sub(r"^\s*联系方式\s*[:：]\s*", "", texts["contact"])
-    findings = Findings.from_json(clean_json(account.findings.to_json()))
-    return replace(account, **texts, title=tuple(map(clean, account.title)), findings=findings)
-
-
-def iso_date(text: str) -> datetime.date | None:
-    """Return the date that a text gives in ISO form, or None."""
-    try:
-        return datetime.date.fromisoformat(text)
-    except ValueError:
-        return None
+    return replace(account, **texts, title=tuple(map(clean, account.title)))
 
 
 def chinese_date(iso: str) -> str:
@@ -178,7 +169,7 @@ def chinese_date(iso: str) -> str:
     >>> chinese_date("2021-01-27")
     '2021年1月27日'
     """
-    return f"{day.year}年{day.month}月{day.day}日" if (day := iso_date(iso)) else iso
+    return f"{day.year}年{day.month}月{day.day}日" if (day := read_date(iso)) else iso
 
 
 def without_title(blocks: tuple[Block, ...], title: Sequence[str]) -> tuple[Block, ...]:
@@ -403,15 +394,6 @@ def _shortened(text: str, most: int) -> str:
 def _clean_cell(cell: GridCell) -> GridCell:
     text, note = _shortened(clean(cell.text), LONGEST_CELL), clean(cell.note)
     return cell if (text, note) == (cell.text, cell.note) else replace(cell, text=text, note=note)
-
-
-def clean_json(value: Any) -> Any:
-    """Remove characters that cannot be printed from every text in a JSON value."""
-    if isinstance(value, str):
-        return clean(value)
-    if isinstance(value, list | tuple):
-        return [clean_json(inner) for inner in value]
-    return {clean(key): clean_json(inner) for key, inner in value.items()} if isinstance(value, dict) else value
 
 
 def json_text(value: object) -> str:

@@ -8,7 +8,7 @@ and more than its list of allowed elements would; none is needed besides.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lxml.html import HtmlElement
@@ -106,17 +106,6 @@ def html_blocks(text: str, find: Find = linked_picture) -> tuple[Block, ...]:
     return () if root is None else tuple(read_blocks(root, _OutputRules(find)))
 
 
-def table_block(
-    head: Sequence[Sequence[GridCell]], body: Sequence[Sequence[GridCell]], caption: str = ""
-) -> tuple[Block, ...]:
-    """Return rows of cells as a table, or a sentence for a table that is too large, or nothing without cells."""
-    try:
-        table = grid_table(head, body, caption)
-    except GridTooLargeError:
-        return (plain_paragraph(TOO_LARGE),)
-    return (table,) if table.widths else ()
-
-
 @dataclass(frozen=True)
 class _OutputRules:
     """Rules by which HTML of outputs is read. find: finds pictures by their addresses."""
@@ -185,8 +174,12 @@ class _OutputRules:
         if "dataframe" in (element.get("class") or "").split():  # polars has a row of its columns' types
             head = [row for row in head if any(cell.scope for cell in row)]
         head, body = _without_positions(head, body)
-        has_text = any(cell.text for row in (*head, *body) for cell in row)
-        return table_block(head, body, block_text(next(captions, ()))) if has_text else ()
+        if not any(cell.text for row in (*head, *body) for cell in row):
+            return ()
+        try:
+            return (grid_table(head, body, block_text(next(captions, ()))),)
+        except GridTooLargeError:
+            return (plain_paragraph(TOO_LARGE),)
 
     def _cell(self, element: HtmlElement) -> GridCell:
         blocks = read_blocks(element, self, Around(nested=MOST_NESTED)) if len(element) else ()

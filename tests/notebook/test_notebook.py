@@ -18,7 +18,7 @@ from nbconvert.exporters import get_exporter
 from nbconvert.nbconvertapp import NbConvertApp
 
 from govreport.core import mime
-from govreport.publish.layout.typesetter import SHIPPED
+from govreport.core.fonts import FONTS
 from tests.support.projects import (
     FAULTY,
     GOOD,
@@ -200,7 +200,7 @@ def own_fonts(sample: Run, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """A project with a font of its own, run to all formats; its title is set in that font."""
     root = tmp_path_factory.mktemp("fonts") / "p"
     shutil.copytree(sample.root, root, ignore=shutil.ignore_patterns("output"))
-    font = TTFont(SHIPPED / "gkai00mp.ttf")
+    font = TTFont(FONTS / "gkai00mp.ttf")
     for record in font["name"].names:
         if record.nameID in (1, 4, 16):
             record.string = "FZXiaoBiaoSong-B05S"

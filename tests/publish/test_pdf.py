@@ -20,9 +20,9 @@ from PIL import Image
 
 from govreport.checks.findings import Findings
 from govreport.core.blocks import Block, ItemList, Paragraph, Picture, Preformatted, Quote, Run
+from govreport.core.fonts import FONTS
 from govreport.core.grid import Grid, GridCell
 from govreport.publish.document import Document
-from govreport.publish.layout.typesetter import SHIPPED
 from govreport.publish.layout.typography import TableTooWideError
 from govreport.publish.pdf_writer import MissingGlyphError, PdfError, pdf_bytes
 from govreport.tables.frame import frame_grid
@@ -168,7 +168,7 @@ def test_a_font_in_the_project_folder_gives_the_missing_character(tmp_path: Path
 
 
 def test_an_official_face_in_the_project_folder_is_used_before_ours(tmp_path: Path) -> None:
-    font = TTFont(SHIPPED / "gkai00mp.ttf")
+    font = TTFont(FONTS / "gkai00mp.ttf")
     for record in font["name"].names:
         if record.nameID in (1, 4, 16):
             record.string = "FangSong_GB2312"

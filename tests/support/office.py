@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from govreport.publish.layout.typesetter import SHIPPED
+from govreport.core.fonts import FONTS
 from tests.support.projects import environment
 
 FALLBACKS = {
@@ -29,7 +29,7 @@ def converted(documents: Sequence[Path], kind: str, folder: Path) -> list[Path]:
         f'<alias binding="same"><family>{name}</family><prefer><family>{shipped}</family></prefer></alias>'
         for name, shipped in FALLBACKS.items()
     )
-    configuration = f"<fontconfig><dir>{SHIPPED}</dir><cachedir>{folder}/cache</cachedir>{aliases}</fontconfig>"
+    configuration = f"<fontconfig><dir>{FONTS}</dir><cachedir>{folder}/cache</cachedir>{aliases}</fontconfig>"
     (folder / "fonts.conf").write_text(configuration, encoding="utf-8")
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
     command = ["soffice", profile, "--headless", "--convert-to", kind, "--outdir", folder, *documents]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -20,7 +21,7 @@ def kernel_of(notebook: Path) -> tuple[str, str]:
     metadata = json.loads(notebook.read_bytes())["metadata"]
     told = metadata.get("kernelspec", {})
     name, language = told.get("name"), told.get("language") or metadata.get("language_info", {}).get("name", "python")
-    if not name or _is_installed(name):
+    if not name or kernel_command(name):
         return "" if name else PYTHON, ""
     missing = f"笔记本 {notebook.name} 的内核“{name}”没有安装"
     if language.lower() != "python":
@@ -29,7 +30,11 @@ def kernel_of(notebook: Path) -> tuple[str, str]:
 
 
 @cache
-def _is_installed(kernel: str) -> bool:
-    from jupyter_client.kernelspec import KernelSpecManager  # noqa: PLC0415
+def kernel_command(kernel: str) -> Sequence[str]:
+    """Return the command that starts a kernel; empty if it is not installed."""
+    from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel  # noqa: PLC0415
 
-    return kernel in KernelSpecManager().find_kernel_specs()
+    try:
+        return tuple(KernelSpecManager().get_kernel_spec(kernel).argv)
+    except NoSuchKernel:
+        return ()

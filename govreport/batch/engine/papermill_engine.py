@@ -7,8 +7,8 @@ import contextlib
 import json
 import sys
 import time
-from collections.abc import Callable, Mapping
-from functools import cache, lru_cache
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from queue import Empty
 from typing import Any
 
@@ -17,6 +17,7 @@ from jupyter_client.jsonutil import extract_dates
 from jupyter_client.session import Session, json_packer
 
 from govreport.batch.engine.forkserver import AVAILABLE, Child, forkserver
+from govreport.batch.engine.kernel_choice import kernel_command
 from govreport.batch.engine.kernel_requirements import kernel_misfit
 from govreport.core import METADATA, GovReportError
 
@@ -206,17 +207,10 @@ def _execute(nb_man: Any, kernel_name: str, memory: int = 0, **settings: Any) ->
 def is_forked(metadata: Mapping[str, Any], kernel_name: str) -> bool:
     """Whether a notebook runs in a fork: it opts in, its kernel is this Python, and the system can fork."""
     wants = (metadata.get(METADATA) or {}).get(OPT_IN) == FORKED
-    return wants and AVAILABLE and _is_this_python(kernel_name) and not kernel_misfit()
+    return wants and AVAILABLE and _is_this_python(kernel_command(kernel_name)) and not kernel_misfit()
 
 
-@lru_cache
-def _is_this_python(kernel_name: str) -> bool:
-    """Whether a kernel's name refers to ipykernel under this interpreter."""
-    from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel  # noqa: PLC0415
-
-    try:
-        command = KernelSpecManager().get_kernel_spec(kernel_name).argv
-    except NoSuchKernel:
-        return False
+def _is_this_python(command: Sequence[str]) -> bool:
+    """Whether a kernel's command starts ipykernel under this interpreter."""
     own = {"python", f"python{sys.version_info[0]}", "python{}.{}".format(*sys.version_info), sys.executable}
     return "ipykernel_launcher" in command and command[0] in own  # jupyter_client runs it with this Python

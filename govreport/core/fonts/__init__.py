@@ -41,6 +41,7 @@ def _characters(path: Path, _state: str) -> Collection[int]:
     from fontTools.ttLib import TTFont, TTLibError  # noqa: PLC0415 - most texts need no look
 
     try:
-        return frozenset(TTFont(path, fontNumber=0, lazy=True).getBestCmap() or ())
+        with TTFont(path, fontNumber=0, lazy=True) as font:
+            return frozenset(font.getBestCmap() or ())
     except (TTLibError, OSError):
         return ()

@@ -213,10 +213,7 @@ def date_in(text: str) -> datetime.date | None:
     """
     flat = plain(text)
     labelled = _PUBLISHED.search(flat)
-    try:
-        return read_date(labelled["date"] if labelled else flat)
-    except ValueError:
-        return None
+    return read_date(labelled["date"] if labelled else flat)
 
 
 def issuer_in(text: str) -> str:

@@ -286,8 +286,7 @@ def _narrative(by_kind: Mapping[str, Sheet], form: Form, notes: list[Note]) -> N
         if not number:
             front = {key: "\n".join(texts[key]) for key in ("title", "contact", "signature")}
             published = " ".join(texts["published"])
-            with contextlib.suppress(ValueError):
-                front["published"] = read_date(published)
+            front["published"] = read_date(published)
             if published and not front.get("published"):
                 what = f"的公布日期“{published[:30]}”不是日期，未读取；应如 2024年1月25日。"
                 notes.append(Note(f"{sheet.place}{what}"))

@@ -10,8 +10,8 @@ from typing import Any
 from urllib.parse import quote
 
 from govreport.checks import SEVERITY_NAMES, Findings
-from govreport.core import Block, Grid, ItemList, Paragraph, Picture, Preformatted, Quote, Runs, safe_link
-from govreport.publish.document import Document, chinese_date, iso_date, without_title
+from govreport.core import Block, Grid, ItemList, Paragraph, Picture, Preformatted, Quote, Runs, read_date, safe_link
+from govreport.publish.document import Document, chinese_date, without_title
 from govreport.publish.layout.typography import breakable, clean, even_lines, set_runs, table_data, tighten
 
 TEXT_WIDTH = 442.2
@@ -44,7 +44,7 @@ def document_data(
     contact, signature = _line(account.contact), _line(account.signature)
     if signature and not contact and blocks and blocks[-1]["kind"] == "paragraph":
         blocks[-1]["sticky"] = sum(len(run["text"]) for run in blocks[-1]["runs"]) <= MOST_CARRIED
-    date = iso_date(account.published)
+    date = read_date(account.published)
     data = {
         "title": [breakable(even_lines(line, TITLE_CHARACTERS)) for line in title],
         "name": "".join(title),
@@ -154,7 +154,7 @@ def file_date(document: Document) -> datetime.datetime:
     """
     filing = document.account.filing
     last = datetime.date(filing.year if filing and filing.year <= datetime.MAXYEAR else EPOCH, 12, 31)
-    day = max(iso_date(document.account.published) or last, datetime.date(1970, 1, 1))
+    day = max(read_date(document.account.published) or last, datetime.date(1970, 1, 1))
     return datetime.datetime(day.year, day.month, day.day, tzinfo=datetime.UTC)
 
 

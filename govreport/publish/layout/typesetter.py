@@ -38,7 +38,6 @@ def first_line(error: typst.TypstError) -> str:
     return (str(error.message).splitlines() or [""])[0]
 
 
-SHIPPED = FONTS
 CHAINS: Mapping[str, tuple[str, ...]] = {
     "title": (
         "FZXiaoBiaoSong-B05S", "FZXiaoBiaoSong-B05", "方正小标宋_GBK", "方正小标宋简体", "STZhongsong",
@@ -106,7 +105,7 @@ def font_set(folder: Path | None = None) -> FontSet:
 
 @lru_cache(maxsize=8)
 def _load(folder: Path | None, files: tuple[tuple[str, str], ...]) -> FontSet:
-    paths = [str(path.resolve()) for path in (folder, SHIPPED) if path]
+    paths = [str(path.resolve()) for path in (folder, FONTS) if path]
     loaded = typst.Fonts(include_system_fonts=True, include_embedded_fonts=True, font_paths=paths)
     faces = loaded.fonts()
     families = {face.family.lower(): face.family for face in faces}
