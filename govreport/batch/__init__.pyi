@@ -7,6 +7,7 @@ from .engine.forkserver import NO_FORK as NO_FORK
 from .engine.kernel_choice import kernel_of as kernel_of
 from .engine.kernel_requirements import kernel_misfit as kernel_misfit
 from .job import ANNUAL as ANNUAL
+from .job import FORMATS as FORMATS
 from .job import NOTEBOOK as NOTEBOOK
 from .job import Job as Job
 from .job import Options as Options

@@ -19,6 +19,7 @@ from rich.markup import escape
 from rich.progress import Progress, TaskID, TextColumn
 
 from govreport.batch import (
+    FORMATS,
     Job,
     Outcome,
     Plan,
@@ -136,6 +137,11 @@ def run_plan(
     index, complete = project.output / "index.html", True
     for agency, year in planned.signoff_changes:
         refresh_signoff(project, agency, year)
+    if outdated := sorted({name for job in planned.jobs for name in _outdated(job)}):
+        formats = ",".join((*planned.jobs[0].options.formats, *outdated))
+        err.print(
+            f"[yellow]注意[/]：原有的 {'、'.join(outdated)} 文件已过时，将删除；要重新生成请加 --formats {formats}。"
+        )
     if planned.jobs:
         try:
             number = min(jobs or default_jobs(), len(planned.jobs))
@@ -165,6 +171,12 @@ def run_plan(
         err.print(f"[yellow]注意[/]：{told}中的页面已没有对应的机构或资料，不在总览页上；请核实后移走。")
     complete = complete and len(outcomes) == len(planned.jobs)
     return outcomes, complete and not any(outcome.errors for outcome in outcomes)
+
+
+def _outdated(job: Job) -> list[str]:
+    """Return the formats of pages that stand from an earlier run and are not made again."""
+    others = [name for name in FORMATS if name not in job.options.formats]
+    return [name for name in others if (job.folder / job.page(name)).is_file()]
 
 
 def _relative(path: Path) -> str:

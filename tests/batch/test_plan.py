@@ -15,7 +15,7 @@ from govreport.batch.plan import make_plan
 from govreport.checks.report_states import FAILED
 from govreport.cli.doctor import examine_project
 from govreport.filing.project import Project
-from tests.support.projects import GOOD, YEAR, append_to, govreport, make_project, replace_in
+from tests.support.projects import GOOD, YEAR, append_to, govreport, make_project, replace_in, write_notebook
 from tests.support.sample_city import CITY, MEMBER, copy_of_city, leave
 
 TODAY = datetime.date(2024, 6, 1)
@@ -172,3 +172,12 @@ def test_a_typing_error_in_what_all_reports_share_stops_a_run_before_it_touches_
     answer = govreport(city.root, "run")
     assert answer.returncode == 2 and answer.stderr.startswith(f"错误：{told}"), answer.stderr
     assert {file: file.stat().st_mtime_ns for file in city.output.rglob("*")} == before
+
+
+def test_a_format_that_is_not_made_again_is_told_before_its_file_goes(tmp_path: Path):
+    root = make_project(tmp_path / "project", GOOD)
+    write_notebook(root, "1 + 1", forked=True)
+    govreport(root, "run", GOOD, str(YEAR), "--formats", "html,docx")
+    answer = govreport(root, "run", GOOD, str(YEAR), "--formats", "html", "--force")
+    assert "原有的 docx 文件已过时，将删除；要重新生成请加 --formats html,docx" in answer.stderr.replace("\n", "")
+    assert not (root / f"output/{YEAR}/{GOOD}/report.docx").exists()
