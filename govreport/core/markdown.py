@@ -18,7 +18,7 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.parser_inline import ParserInline
-from markdown_it.rules_block import StateBlock, reference
+from markdown_it.rules_block import StateBlock, list_block, reference
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline.state_inline import Scanned
@@ -46,6 +46,10 @@ _CHINESE = re.compile(
 """Chinese, Japanese and Korean characters, and the selectors of their variants."""
 _HIDING = re.compile(f"<({'|'.join(NO_TEXT)}|!--|[!?])", re.IGNORECASE)
 _VARIANT = re.compile("[\ufe00-\ufe0e]")
+_TARGET = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*:|[#/.]")
+"""What a link leads to: brackets behind brackets are a document's number or a note else."""
+_YEAR = re.compile(r"\d{4,}[.)]")
+"""No number of an item: a date, a figure."""
 _ADDRESS = re.compile(r"\[[^\]]*\]:\s*<?(?:[A-Za-z][\w+.-]*:|[\w./%-]+\.\w+|[#/])")
 """A definition of a link: what follows the label is an address and no sentence."""
 
@@ -88,7 +92,8 @@ class _Emphasis(StateInline):
         """Return whether a run of marks can open and close emphasis, and its length (CJK-friendly Amendments, 6.2).
 
         Three things go further: beside a digit two marks do as beside a Chinese character; two underscores part a
-        Chinese word from punctuation, since no Chinese word has underscores; one star between digits multiplies.
+        Chinese word from punctuation, since no Chinese word has underscores; between digits no mark is emphasis: stars
+        multiply, tildes are a range.
         """
         end = start
         while end < self.posMax and self.src[end] == self.src[start]:
@@ -97,7 +102,7 @@ class _Emphasis(StateInline):
         if _VARIANT.match(before) and not self.src[start - 2 : start - 1].isspace():
             before = self.src[start - 2 : start - 1] or " "
         count = end - start
-        if count == 1 and before.isdigit() and after.isdigit():
+        if before.isdigit() and after.isdigit():
             return Scanned(False, False, count)
         if before.isspace() or after.isspace():
             return Scanned(not after.isspace(), not before.isspace(), count)
@@ -110,10 +115,33 @@ class _Emphasis(StateInline):
         return Scanned(opens, marks[1] or (count == 2 and marks[0] and wide[1]), count)
 
 
+def _line(state: StateBlock, number: int) -> str:
+    return state.src[state.bMarks[number] + state.tShift[number] : state.eMarks[number]]
+
+
 def _definition(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:  # noqa: N803
     """Read the definition of a link; a sentence behind ``[注]:`` is none and stays text."""
-    line = state.src[state.bMarks[startLine] + state.tShift[startLine] : state.eMarks[startLine]]
-    return bool(_ADDRESS.match(line)) and reference(state, startLine, endLine, silent)
+    return bool(_ADDRESS.match(_line(state, startLine))) and reference(state, startLine, endLine, silent)
+
+
+def _list(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:  # noqa: N803
+    """Read a list, which a line that begins with a year neither begins nor goes on with, but ends."""
+    goes_on, is_year = silent and state.parentType == "list", bool(_YEAR.match(_line(state, startLine)))
+    return is_year and goes_on if is_year or goes_on else list_block(state, startLine, endLine, silent)
+
+
+def _keep_numbers(state: StateCore) -> None:
+    """Give the items of a numbered list the numbers that were typed, unless all are the same."""
+    lists: list[list[Token]] = []
+    for token in state.tokens:
+        if token.type == "ordered_list_open":
+            lists.append([])
+        elif token.type == "list_item_open" and token.info:
+            lists[-1].append(token)
+        elif token.type == "ordered_list_close":
+            items = lists.pop()
+            for item in items if len({item.info for item in items}) > 1 else ():
+                item.attrSet("value", item.info)
 
 
 def _keep_footnotes(state: StateCore) -> None:
@@ -153,13 +181,15 @@ _RULES: Mapping[str, Callable[[Sequence[Token], int], str]] = {
 def _parser() -> MarkdownIt:
     parser = MarkdownIt()
     parser.inline = _Inline()
-    # who prints an address judges it
-    parser.validateLink = lambda url: True  # type: ignore[method-assign]
+    # whether an address may be printed, who prints it judges
+    parser.validateLink = lambda url: bool(_TARGET.search(url))  # type: ignore[method-assign]
     parser.normalizeLink = parser.normalizeLinkText = lambda url: url  # type: ignore[method-assign, assignment]
-    parser.configure("commonmark", {"maxNesting": DEEPEST}).enable(["table", "strikethrough"]).disable("code")
+    parser.configure("commonmark", {"maxNesting": DEEPEST}).enable(["table", "strikethrough"]).disable(["code", "lheading"])
     parser.use(footnote_plugin, inline=False).use(tasklists_plugin).use(dollarmath_plugin)
     parser.block.ruler.at("reference", _definition, {"alt": []})
+    parser.block.ruler.at("list", _list, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     parser.core.ruler.before("footnote_tail", "keep_footnotes", _keep_footnotes)
+    parser.core.ruler.push("keep_numbers", _keep_numbers)
     for name, rule in _RULES.items():
         parser.add_render_rule(name, lambda self, tokens, at, options, env, rule=rule: rule(tokens, at))
     return parser

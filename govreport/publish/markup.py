@@ -139,7 +139,7 @@ class _OutputRules:
                 text = element.text_content()
                 return [Preformatted(text.strip("\n"))] if text.strip() else ()
             case "ul" | "ol" | "blockquote" if around.nested < MOST_NESTED:
-                return [self._nested(element, Around(nested=around.nested + 1))]
+                return self._nested(element, Around(nested=around.nested + 1))
         return None
 
     def _picture(self, element: HtmlElement) -> str | Iterable[Block]:
@@ -152,13 +152,28 @@ class _OutputRules:
         except PictureError:
             return self.text(f"〔图：{alt}〕" if alt else "〔图〕", "")
 
-    def _nested(self, element: HtmlElement, around: Around) -> Block:
+    def _nested(self, element: HtmlElement, around: Around) -> Iterable[Block]:
+        """Yield a quotation or a list; a list whose numbers leap is several."""
         if element.tag == "blockquote":
-            return Quote(tuple(read_blocks(element, self, around)))
-        shown = (item for item in element if isinstance(item.tag, str) and not self.hides(item, around))
-        items = (tuple(read_blocks(item, self, around)) for item in shown)
-        start = max(1, whole_number(element.get("start")) or 1)
-        return ItemList(element.tag == "ol", start, tuple(item for item in items if item))
+            yield Quote(tuple(read_blocks(element, self, around)))
+            return
+        ordered, items = element.tag == "ol", list[tuple[Block, ...]]()
+        first = whole_number(element.get("start")) if ordered else 1
+        start = number = 1 if first is None else first
+        for item in element:
+            if not isinstance(item.tag, str) or self.hides(item, around):
+                continue
+            value = whole_number(item.get("value")) if ordered else None
+            if value not in (None, number) or not items:
+                if items:
+                    yield ItemList(ordered, start, tuple(items))
+                start, items = number if value is None else value, []
+                number = start
+            if blocks := tuple(read_blocks(item, self, around)):
+                items.append(blocks)
+                number += 1
+        if items:
+            yield ItemList(ordered, start, tuple(items))
 
     def _table(self, element: HtmlElement, around: Around) -> Iterable[Block]:
         """Return a table with its caption, or a sentence for a table that is too large."""

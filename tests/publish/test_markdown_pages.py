@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import warnings
 
 import docx
@@ -51,6 +52,29 @@ SIGNS = "☑☐☒✔✘✓✗₂⁻⁵℃㎡№※→←↑↓≥≤≠≈×÷�
 )
 def test_html_in_markdown_does_its_work_and_prints_no_tags(text: str, shown: str) -> None:
     assert block_text(markdown_blocks(text)) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("1. 甲\n3. 乙\n5. 丙\n6. 丁", [(1, 1), (3, 1), (5, 2)]),
+        ("0. 甲\n1. 乙", [(0, 2)]),
+        ("1. 甲\n1. 乙", [(1, 2)]),
+        ("1. 甲\n   2. 丙\n   4. 丁\n2. 乙", [(1, 2)]),
+        ("1. 甲\n2.\n3. 丙", [(1, 1), (3, 1)]),
+        ("<ol start=2><li>甲<li value=9>乙<li>丙<li value=3></ol>", [(2, 1), (9, 2)]),
+        ("- 甲\n- 乙", [(1, 2)]),
+        ("2024. 1. 9", []),
+        ("2023. 12. 31止\n0. 前言", []),
+        ("1. 甲\n\n2024. 1. 9\n\n2. 乙", [(1, 1), (2, 1)]),
+    ],
+)
+def test_items_keep_the_numbers_that_were_typed_and_a_year_is_none(text: str, numbers: list[tuple[int, int]]) -> None:
+    made = markdown_blocks(text)
+    assert [(block.start, len(block.items)) for block in made if isinstance(block, ItemList)] == numbers
+    assert "".join(re.findall("[一-龥]|20[0-9]{2}", text)) == "".join(
+        re.findall("[一-龥]|20[0-9]{2}", block_text(made))
+    )
 
 
 def test_a_table_of_html_holds_markdown() -> None:
