@@ -241,6 +241,8 @@ def _wan(scope: Scope, figure: Figure, digits: int = 2) -> str:
 
 def _in_wan(scope: Scope, figure: Figure, digits: int = 2, unit: int = 1) -> str:
     rounded = f"{round_half_up(Fraction(figure) / unit, _digits(digits)):f}"
+    if figure and not rounded.strip("-0."):
+        raise ExpressionError(f"{write_figure(figure)} 用 wan 会印成0万；请去掉 wan，或者增加小数位数")
     return (rounded.rstrip("0").rstrip(".") if "." in rounded else rounded) + "万"
 
 

@@ -130,7 +130,11 @@ def test_growth_is_of_last_years_figure_and_rounded_half_up(now: int, before: in
 
 @given(st.integers(0, 10**12), st.integers(0, 6))
 def test_wan_are_rounded_half_up_without_idle_zeros(figure: int, digits: int) -> None:
-    text = evaluate(f"applications.new.total | wan({digits})", Scope(filing(2023, **{"new.total": figure})))
+    scope = Scope(filing(2023, **{"new.total": figure}))
+    if figure and 2 * figure * 10**digits < 10**4:
+        assert "会印成0万" in error_of(f"applications.new.total | wan({digits})", scope)
+        return
+    text = evaluate(f"applications.new.total | wan({digits})", scope)
     number = text.removesuffix("万")
     assert Fraction(number) == Fraction(int(Fraction(figure, 10**4) * 10**digits + Fraction(1, 2)), 10**digits)
     assert "." not in number or not number.endswith("0")
@@ -168,6 +172,8 @@ def test_a_blank_is_shown_as_blank_and_never_as_zero(source: str) -> None:
         ("yoy(applications.new.total)", "yoy 的用法有误"),
         ("applications.new.total 件", "写法有误"),
         ("'12' | wan", "wan 的用法有误"),
+        ("6 | wan", "6 用 wan 会印成0万；请去掉 wan，或者增加小数位数"),
+        ("(1 - 7) | wan", "-6 用 wan 会印成0万；请去掉 wan，或者增加小数位数"),
         ("", "写法有误"),
     ],
 )
