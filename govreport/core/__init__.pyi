@@ -63,6 +63,8 @@ from .html_walk import spans as spans
 from .html_walk import whole_number as whole_number
 from .markdown import LONGEST_MARKDOWN as LONGEST_MARKDOWN
 from .markdown import TOO_DEEP as TOO_DEEP
+from .markdown import LINE_END as LINE_END
+from .markdown import LOST as LOST
 from .markdown import markdown_html as markdown_html
 from .mime import METADATA as METADATA
 from .notebook_style import list_html as list_html

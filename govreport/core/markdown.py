@@ -19,6 +19,7 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markdown_it.parser_inline import ParserInline
 from markdown_it.rules_block import StateBlock, list_block, reference
+from markdown_it.rules_block.table import escapedSplit
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline.state_inline import Scanned
@@ -37,6 +38,8 @@ BRACKETS = 10
 """Brackets of links within each other; each costs a reading of all that follows."""
 TOO_LONG = "（此处的文字超过{most:,}个字符，未排入；请分成几段。）"
 TOO_DEEP = "（此处的内容嵌套过深，未排入。）"
+LINE_END, LOST = "<span> </span>", "data-lost"
+"""A line end within a paragraph; the attribute of a table's row that has too many cells, or none: its text."""
 FOOTNOTE, DONE, OPEN = "〔注{}〕", "√ ", "□ "
 _CHINESE = re.compile(
     "[\u1100-\u11ff\u2018\u2019\u201c\u201d\u2013-\u2015\u2026\u00b7\u2329\u232a\u2630-\u2637\u268a-\u268f\u2e80-\ua4c6"
@@ -144,6 +147,21 @@ def _keep_numbers(state: StateCore) -> None:
                 item.attrSet("value", item.info)
 
 
+def _mark_rows(state: StateCore) -> None:
+    """Mark the rows of tables that have more cells than the head, or no bar at all: text of theirs is lost or moved."""
+    lines, columns = state.src.split("\n"), 0
+    for token in state.tokens:
+        if token.type == "table_open":
+            columns = 0
+        elif token.type == "th_open":
+            columns += 1
+        elif token.type == "tr_open" and columns and token.map:
+            line = lines[token.map[0]].strip("> \t")
+            cells = escapedSplit(line.removeprefix("|").removesuffix("|"))
+            if len(cells) > columns or "|" not in line:
+                token.attrSet(LOST, line)
+
+
 def _keep_footnotes(state: StateCore) -> None:
     """Give footnotes that nothing refers to a number behind the others, so that they are printed too."""
     notes = state.env.get("footnotes", {"refs": {}})
@@ -164,7 +182,7 @@ def _html(tokens: Sequence[Token], at: int) -> str:
 
 
 _RULES: Mapping[str, Callable[[Sequence[Token], int], str]] = {
-    "softbreak": lambda tokens, at: "<span> </span>",
+    "softbreak": lambda tokens, at: LINE_END,
     "hardbreak": lambda tokens, at: "<br>",
     "html_block": _html,
     "html_inline": _html,
@@ -184,12 +202,15 @@ def _parser() -> MarkdownIt:
     # whether an address may be printed, who prints it judges
     parser.validateLink = lambda url: bool(_TARGET.search(url))  # type: ignore[method-assign]
     parser.normalizeLink = parser.normalizeLinkText = lambda url: url  # type: ignore[method-assign, assignment]
-    parser.configure("commonmark", {"maxNesting": DEEPEST}).enable(["table", "strikethrough"]).disable(["code", "lheading"])
+    parser.configure("commonmark", {"maxNesting": DEEPEST}).enable(["table", "strikethrough"]).disable(
+        ["code", "lheading"]
+    )
     parser.use(footnote_plugin, inline=False).use(tasklists_plugin).use(dollarmath_plugin)
     parser.block.ruler.at("reference", _definition, {"alt": []})
     parser.block.ruler.at("list", _list, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     parser.core.ruler.before("footnote_tail", "keep_footnotes", _keep_footnotes)
     parser.core.ruler.push("keep_numbers", _keep_numbers)
+    parser.core.ruler.push("mark_rows", _mark_rows)
     for name, rule in _RULES.items():
         parser.add_render_rule(name, lambda self, tokens, at, options, env, rule=rule: rule(tokens, at))
     return parser

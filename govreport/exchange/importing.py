@@ -10,12 +10,10 @@ from govreport.checks import named_agency
 from govreport.core import FilingError, ProjectError
 from govreport.exchange.readers.opening import EXTENSIONS
 from govreport.exchange.recognise.published import ImportedReport
-from govreport.filing import REGISTER, Agency, Filing, Project, shown_folder, write_filing
+from govreport.filing import GUESSES, ORIGIN, REGISTER, Agency, Filing, Project, shown_folder, write_filing
 
 BY_NAME = "auto"
 """In the place of an agency: the one that each report names."""
-ORIGIN, GUESSES = "imported_from", "import_notes"
-"""Front matter of an imported filing: the file it came from, and what was guessed in reading it."""
 
 
 def files_in(paths: Sequence[Path]) -> list[Path]:

@@ -10,7 +10,10 @@ from .folder import blank_filing as blank_filing
 from .folder import render_prose as render_prose
 from .folder import shown_folder as shown_folder
 from .folder import write_filing as write_filing
+from .narrative import FRONT_MATTER as FRONT_MATTER
+from .narrative import GUESSES as GUESSES
 from .narrative import ORDINALS as ORDINALS
+from .narrative import ORIGIN as ORIGIN
 from .narrative import TABLE_MARK as TABLE_MARK
 from .narrative import Narrative as Narrative
 from .narrative import Part as Part

@@ -14,6 +14,9 @@ import yaml
 from govreport.core import LONGEST_MARKDOWN, FilingError, is_impossible_date, read_date, split_date
 
 ORDINALS = "一二三四五六七八九十"
+FRONT_MATTER = ("title", "published", "contact", "signature", "editions")
+ORIGIN, GUESSES = "imported_from", "import_notes"
+"""Front matter that an import writes: the file it came from, and what was guessed in reading it."""
 TABLE_MARK = re.compile(r"^[ \t]*<!--\s*table\s*-->[ \t]*$", re.MULTILINE)
 _FENCE = re.compile(r"\s{0,3}(```|~~~)")
 _UNSPACED = re.compile(r"#{1,6}[（一二三四五六]")
@@ -217,7 +220,7 @@ def write_narrative(narrative: Narrative, headings: tuple[str, ...]) -> str:
     headings: the form's headings, for parts without a heading.
     """
     front: dict[str, Any] = {}
-    for key in ("title", "published", "contact", "signature", "editions"):
+    for key in FRONT_MATTER:
         if value := getattr(narrative, key):
             front[key] = dict(value) if key == "editions" else value
     front |= narrative.other

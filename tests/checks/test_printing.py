@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ PROJECT = Project(REPOSITORY)
 FILING = Filing.from_cells("shili-education", "示例市教育局", 2023, {})
 
 
-def findings(text: str, project: Project = PROJECT, **front: str) -> list[Finding]:
+def findings(text: str, project: Project = PROJECT, **front: Any) -> list[Finding]:
     """The findings of T3 on a text of part one and on front matter."""
     narrative = Narrative(parts={1: Part("一、总体情况", text)}, **front)
     return list(check_printing(replace(FILING, narrative=narrative), {1: text}, project))
@@ -41,6 +42,10 @@ def told(text: str) -> list[str]:
         "<!-- table -->\n\n编号为 3*4、标*的为必填。",
         r"原样的\*\*星号，单价$5至$6。".replace(r"\*\*", r"\*"),
         "![示例](data:image/png;base64,AAAA)",
+        "示政办[2023](5)号、公开[12](件)，见[注](1)、[注]（甲、乙，含 3 件），第3~~5批、5**3件，2022~~2023年。",
+        "第一行，\n第二行、3.5万件<br>\n（一）第三行\n- 甲\n- 乙",
+        "增长3-5件，同比下降33.3%，增加、减少各3件，降幅下降3个百分点，增长率为-3%，3:5，a@b.example。",
+        "C:\\data\\附件，5^。",
     ],
 )
 def test_usual_prose_is_told_nothing(text: str) -> None:
@@ -51,10 +56,59 @@ def test_usual_prose_is_told_nothing(text: str) -> None:
     "text",
     ["**主动公开。全年公开", "甲~~乙", "见[网站](", "办结{{ 3件", "甲`乙", "注[^2]", "|甲|乙|", "##（一）公开",
      "甲__乙__丙",
-     "公式$\\frac{1}{2}$", "甲&amp;nbsp;乙", "甲<b", "<!-- 没有结束", "![图]", "| --- |"],
+     "公式$\\frac{1}{2}$", "甲&amp;nbsp;乙", "甲<b", "<!-- 没有结束", "![图]", "| --- |",
+     "[TOC]", "\\newpage", "::: 提示", "> [!NOTE]", "图{width=50%}", "甲{#id}", "甲{.cls}", "见[@cite]", "见@fig-1",
+     "==重点==", "H~2~O", "x^2^", "加油:smile:", "[官网]（https://shili.example）", "［官网］（www.shili.example）",
+     "＊＊重点＊＊", "＃标题", "｜甲｜乙｜", "#M36", "甲\n==="],
 )  # fmt: skip
 def test_marks_that_are_left_over_are_told(text: str) -> None:
     assert [message.startswith("第一部分有未被识别、会原样印出的标记“") for message in told(text)] == [True]
+
+
+@pytest.mark.parametrize("text", ["示例局<br>办公室", "甲<br/>乙", "**示例局**", "示例局[^1]", "{{ year }}年"])
+def test_marks_in_the_front_matter_are_told(text: str) -> None:
+    for name in ("title", "signature", "contact"):
+        (finding, *_) = findings("", **{name: text})
+        assert finding.message.startswith(f"文件头的 {name}有未被识别、会原样印出的标记“")
+
+
+@pytest.mark.parametrize("name", ["Published", "发布日期", "edition", "period", "year", "subtitle"])
+def test_front_matter_that_nothing_reads_is_told(name: str) -> None:
+    assert [
+        f.message for f in findings("", other={name: "2023", "imported_from": "a.docx", "import_notes": ["甲"]})
+    ] == [f"文件头的 {name} 没有用处，不会印出；可用的有 title、published、contact、signature、editions。"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("甲。\n乙", "1处只换了行，没有空一行，会连成一段：“乙”"),
+        ("做法：\n（一）甲\n（二）乙", "2处只换了行"),
+        ("做法\n一、甲", "1处只换了行"),
+        ("做法\n2. 甲", "1处只换了行"),
+        ("做法\n1、甲", "1处只换了行"),
+        ("做法\n①甲", "1处只换了行"),
+        ("做法\n-甲", "1处只换了行"),
+        ("做法\n•甲", "1处只换了行"),
+        ("做法\n**（一）甲**", "1处只换了行"),
+        ("示例局\n2024年1月9日", "1处只换了行"),
+        ("|甲|乙|\n|-|-|\n|1|2|\n如上表。", "表格中有不成行或者格数过多的一行，其文字会混入或丢失“如上表。”"),
+        ("> |甲|乙|\n> |-|-|\n> |1|2|3|", "格数过多的一行，其文字会混入或丢失“|1|2|3|”"),
+        ("|甲|\n|-|\n|![章](data:image/png;base64,AAAA)|", "表格中有图片，只印出其文字“章”"),
+        ("见下表<!-- table -->", "写法不对的表格标记"),
+        ("<!-- Table -->", "写法不对的表格标记"),
+        ("<!--表格-->", "写法不对的表格标记"),
+        ("见[网站]()", "有没有网址的链接“网站”"),
+        ("申请减少-3件。", "有写反或重复的增减“申请减少-3件。”"),
+        ("增加了**-3**件", "有写反或重复的增减"),
+        ("同比下降下降33.3%", "有写反或重复的增减"),
+        ("同比增长**下降33.3%**", "有写反或重复的增减"),
+        ("同比增长持平", "有写反或重复的增减"),
+    ],
+)
+def test_what_is_printed_otherwise_than_it_was_meant_is_told(text: str, said: str) -> None:
+    (message,) = told(text)
+    assert said in message
 
 
 @pytest.mark.parametrize(

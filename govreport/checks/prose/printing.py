@@ -4,27 +4,60 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote
 
 from govreport.checks.findings import Finding, Identity
-from govreport.core import HTML_STYLES, SETS_OFF, HtmlTooLargeError, markdown_html, parse_html, unprintable
-from govreport.filing import ORDINALS, TABLE_MARK, Filing, Project
+from govreport.core import (
+    HTML_STYLES,
+    LINE_END,
+    LOST,
+    SETS_OFF,
+    HtmlTooLargeError,
+    markdown_html,
+    parse_html,
+    unprintable,
+)
+from govreport.filing import FRONT_MATTER, GUESSES, ORDINALS, ORIGIN, TABLE_MARK, Filing, Project
 
 AROUND, SHOWN = 12, 6
 """Letters around a mark that a message shows, and most characters that one names."""
+LEFT_OVER = "有未被识别、会原样印出的标记"
 FONT_REMEDY = "请改用其他字，或把含有该字的字体文件放入项目的 fonts/ 文件夹。"
 HARMLESS = (SETS_OFF - {"form", "head"}) | HTML_STYLES.keys() | {
     "a", "abbr", "big", "br", "col", "colgroup", "font", "img", "mark", "q", "small", "span", "table", "wbr",
 }  # fmt: skip
 """Elements that set text and do nothing else."""
-_MARKUP = re.compile(r"[*_~`|<>&\\\[\]{}$#]")
+_MARKUP = re.compile(r"[*_~`|<>&\\\[\]{}$#@=^:［＊＃｜]|[^\n]\n[^\n]")
 _EXPRESSION = re.compile(r"\{\{(?:(?!\{\{).)*?\}\}|\{%(?:(?!\{%).)*?%\}", re.DOTALL)
 _LEFT = re.compile(
-    r"\*\*|~~|(?<!_)__(?!_)|!\[|\]\(|\[\^|\{\{|\}\}|\{%|`|<[!?/]|<[a-z]+(?:[ >]|$)|&[A-Za-z]{2,8};|^#{2,6}\S"
-    r"|\|\s*:?-{3,}|^\s*\|.*\|\s*$|\$\$|\$[^$\\]*\\[a-z]"
+    "|".join(
+        (
+            r"(?<!\d)\*\*|\*\*(?!\d)|＊＊|(?<!\d)~~|~~(?!\d)|(?<!_)__(?!_)|={2,}|:{3,}|`",
+            r"!\[|\[\^|\[-?@\w|\[!\w+\]|\[TOC\]|[\]］]\s?[(（](?=[^()（）]*(?:$|(?<!\d)[./:#][\w/]))",
+            r"\{\{|\}\}|\{%|\{(?:[#.][\w-]+|[\w-]+=)[^{}]*\}|<[!?/]|<[a-z]+(?:[ >/]|$)|&[A-Za-z]{2,8};",
+            r"^#{1,6}[^#\s]|^\s*＃|\|\s*:?-{3,}|^\s*[|｜].*[|｜]\s*$|\$\$|\$[^$\\]*\\[a-z]|(?<![\w:\\])\\[A-Za-z]{3,}",
+            r"(?<![A-Za-z0-9.])@(?:fig|tbl|tab|sec|eq)[-:]\w|[A-Za-z]~\w{1,9}~|\w\^[\w{(]",
+            r"(?<![A-Za-z0-9]):[a-z][a-z0-9_+-]+:(?![A-Za-z0-9/])",
+        )
+    ),
+    re.MULTILINE,
 )
 """Marks that no reading of Markdown has taken: text of a page that is none."""
+_TAG, _BREAK = re.compile(r"<[^>]*>"), re.compile(r"<br\s*/?>\s*$")
+_ENDS = re.compile(r"[。；：！？][”’）]*\s*$")
+_BEGINS = re.compile(
+    r"\s*(?:[（(][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}[、.．]|\d{1,3}(?:[、)）]|[.．](?!\d))|[①-⑳]"
+    r"|[-+*•●](?!\d)|20\d\d *[年.．] *\d{1,2} *[月.．] *\d{1,2} *日?\s*$)"
+)
+"""How a paragraph or an item ends, and how one begins."""
+_CHANGE = "增长|增加|上升|提高|下降|减少|降低"
+_WRITTEN = {
+    "有不单独成行或写法不对的表格标记，表不会排在那里": re.compile(r"<!--\s*(?:tables?|表格?)\s*-->", re.IGNORECASE),
+    "有写反或重复的增减": re.compile(rf"(?:{_CHANGE})[了为约达]?[*_ ]*(?:持平|(?:[-−－–]|{_CHANGE})[了约]?[*_ ]*\d)"),
+}
+"""What is wrong as it is written, by what is said of it."""
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 _HIDDEN = re.compile(r"display\s*:\s*none")
 
@@ -41,14 +74,21 @@ def check_printing(filing: Filing, prose: Mapping[int, str], project: Project) -
     for number, part in told.parts.items():
         shown = f"第{ORDINALS[number - 1]}部分" if number else "前言"
         texts[shown] = f"{part.heading}\n\n{prose.get(number) or _EXPRESSION.sub('0', part.text)}"
+    keys = "、".join(FRONT_MATTER)
+    for name in (key for key in told.other if key not in (ORIGIN, GUESSES)):
+        message = f"文件头的 {name} 没有用处，不会印出；可用的有 {keys}。"
+        yield Finding(filing.agency, filing.year, "warning", message, (Identity("T3", ()),), quote=name)
     for where, text in texts.items():
         found = {}
         if missing := unprintable(text, project.fonts):
             named = "、".join(f"“{character}”（U+{ord(character):04X}）" for character in missing[:SHOWN])
             many = f"等{len(missing)}个字" if len(missing) > SHOWN else ""
             found[f"的{named}{many}自带的字体中没有，不能印成 PDF；{FONT_REMEDY}"] = _near(text, text.index(missing[0]))
-        if not where.startswith("文件头") and _MARKUP.search(text):
-            found |= {f"{kind}“{what}”；请改正或删去。": what for kind, what in _left_over(text, folders)}
+        if where.startswith("文件头"):
+            wrong = ((LEFT_OVER, _near(text, mark.start())) for mark in _LEFT.finditer(text))
+        else:
+            wrong = _wrong(TABLE_MARK.sub("", text), folders)
+        found |= {f"{kind}“{what}”；请改正或删去。": what for kind, what in wrong}
         for said, quote in found.items():
             yield Finding(filing.agency, filing.year, "warning", where + said, (Identity("T3", ()),), quote=quote)
 
@@ -58,10 +98,18 @@ def _near(text: str, place: int) -> str:
     return text[start : place + AROUND].split("\n", 1)[0].strip()
 
 
-def _left_over(text: str, folders: tuple[Path, ...]) -> Iterator[tuple[str, str]]:
-    """Yield what a page would print as marks or leave out: what is wrong with it, and what it is."""
+def _wrong(text: str, folders: tuple[Path, ...]) -> Iterator[tuple[str, str]]:
+    """Yield what a page would print otherwise than meant, as marks or not: what is wrong with it, and what it is."""
+    for kind, pattern in _WRITTEN.items():
+        if found := pattern.search(text):
+            yield kind, _near(text, found.start())
+    if not _MARKUP.search(text):
+        return
+    html = markdown_html(text)
+    if joined := list(_joined(html)):
+        yield f"有{len(joined)}处只换了行，没有空一行，会连成一段：", joined[0]
     try:
-        root = parse_html(markdown_html(TABLE_MARK.sub("", text)))
+        root = parse_html(html)
     except HtmlTooLargeError:
         yield "有嵌套过深、不能印出的内容", _near(text, 0)
         return
@@ -70,12 +118,26 @@ def _left_over(text: str, folders: tuple[Path, ...]) -> Iterator[tuple[str, str]
         for shown, around in ((element.text, element), (element.tail, above)):
             is_code = around is None or around.tag in ("code", "pre")
             if shown and not is_code and (mark := _LEFT.search(shown)):
-                yield "有未被识别、会原样印出的标记", _near(shown, mark.start())
+                yield LEFT_OVER, _near(shown, mark.start())
         hidden = "hidden" in element.attrib or _HIDDEN.search(element.get("style") or "")
         if element.tag not in HARMLESS or hidden or any(name.startswith("on") for name in element.attrib):
             yield "有不会印出的 HTML", f"<{element.tag}>"
+        if row := element.get(LOST):
+            yield "表格中有不成行或者格数过多的一行，其文字会混入或丢失", row
+        if element.tag == "a" and element.get("href") == "":
+            yield "有没有网址的链接", element.text_content()
+        if element.tag == "img" and next(element.iterancestors("td", "th"), None) is not None:
+            yield "表格中有图片，只印出其文字", element.get("alt") or element.get("src") or ""
         if element.tag == "img" and (problem := _picture_problem((element.get("src") or "").strip(), folders)):
             yield problem
+
+
+def _joined(html: str) -> Iterator[str]:
+    """Yield the lines that are joined to the line before though one of the two looks like a paragraph or an item."""
+    for before, after in pairwise(html.split(LINE_END)):
+        line = _TAG.sub("", after)
+        if not _BREAK.search(before) and (_ENDS.search(_TAG.sub("", before)) or _BEGINS.match(line)):
+            yield line.strip()[:AROUND]
 
 
 def _picture_problem(address: str, folders: tuple[Path, ...]) -> tuple[str, str] | None:
