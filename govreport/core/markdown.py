@@ -39,7 +39,7 @@ BRACKETS = 10
 TOO_LONG = "（此处的文字超过{most:,}个字符，未排入；请分成几段。）"
 TOO_DEEP = "（此处的内容嵌套过深，未排入。）"
 LINE_END, LOST = "<span> </span>", "data-lost"
-"""A line end within a paragraph; the attribute of a table's row that has too many cells, or none: its text."""
+"""A line end within a paragraph; the attribute that holds a line that is no part of its row or item as written."""
 FOOTNOTE, DONE, OPEN = "〔注{}〕", "√ ", "□ "
 _CHINESE = re.compile(
     "[\u1100-\u11ff\u2018\u2019\u201c\u201d\u2013-\u2015\u2026\u00b7\u2329\u232a\u2630-\u2637\u268a-\u268f\u2e80-\ua4c6"
@@ -51,8 +51,8 @@ _HIDING = re.compile(f"<({'|'.join(NO_TEXT)}|!--|[!?])", re.IGNORECASE)
 _VARIANT = re.compile("[\ufe00-\ufe0e]")
 _TARGET = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*:|[#/.]")
 """What a link leads to: brackets behind brackets are a document's number or a note else."""
-_YEAR = re.compile(r"\d{4,}[.)]")
-"""No number of an item: a date, a figure."""
+_NO_ITEM = re.compile(r"\d{4,}[.)]|- *\d+ *-\s*$")
+"""No mark of an item: a year, the number of a page."""
 _ADDRESS = re.compile(r"\[[^\]]*\]:\s*<?(?:[A-Za-z][\w+.-]*:|[\w./%-]+\.\w+|[#/])")
 """A definition of a link: what follows the label is an address and no sentence."""
 
@@ -128,9 +128,9 @@ def _definition(state: StateBlock, startLine: int, endLine: int, silent: bool) -
 
 
 def _list(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:  # noqa: N803
-    """Read a list, which a line that begins with a year neither begins nor goes on with, but ends."""
-    goes_on, is_year = silent and state.parentType == "list", bool(_YEAR.match(_line(state, startLine)))
-    return is_year and goes_on if is_year or goes_on else list_block(state, startLine, endLine, silent)
+    """Read a list, which a year or a page's number neither begins nor goes on with, but ends."""
+    goes_on, is_none = silent and state.parentType == "list", bool(_NO_ITEM.match(_line(state, startLine)))
+    return is_none and goes_on if is_none or goes_on else list_block(state, startLine, endLine, silent)
 
 
 def _keep_numbers(state: StateCore) -> None:
@@ -147,9 +147,9 @@ def _keep_numbers(state: StateCore) -> None:
                 item.attrSet("value", item.info)
 
 
-def _mark_rows(state: StateCore) -> None:
-    """Mark the rows of tables that have more cells than the head, or no bar at all: text of theirs is lost or moved."""
-    lines, columns = state.src.split("\n"), 0
+def _mark_lost(state: StateCore) -> None:
+    """Mark rows with more cells than their table's head, or no bar, and items that take in a line at the margin."""
+    lines, columns, items = state.src.split("\n"), 0, list[Token]()
     for token in state.tokens:
         if token.type == "table_open":
             columns = 0
@@ -160,6 +160,14 @@ def _mark_rows(state: StateCore) -> None:
             cells = escapedSplit(line.removeprefix("|").removesuffix("|"))
             if len(cells) > columns or "|" not in line:
                 token.attrSet(LOST, line)
+        elif token.type == "list_item_open":
+            items.append(token)
+        elif token.type == "list_item_close":
+            items.pop()
+        elif token.type == "inline" and items and token.map:
+            for line in lines[token.map[0] + 1 : token.map[1]]:
+                if not line.startswith((" ", "\t", ">")):
+                    items[-1].attrSet(LOST, line)
 
 
 def _keep_footnotes(state: StateCore) -> None:
@@ -210,7 +218,7 @@ def _parser() -> MarkdownIt:
     parser.block.ruler.at("list", _list, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     parser.core.ruler.before("footnote_tail", "keep_footnotes", _keep_footnotes)
     parser.core.ruler.push("keep_numbers", _keep_numbers)
-    parser.core.ruler.push("mark_rows", _mark_rows)
+    parser.core.ruler.push("mark_lost", _mark_lost)
     for name, rule in _RULES.items():
         parser.add_render_rule(name, lambda self, tokens, at, options, env, rule=rule: rule(tokens, at))
     return parser

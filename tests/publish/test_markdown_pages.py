@@ -65,6 +65,7 @@ def test_html_in_markdown_does_its_work_and_prints_no_tags(text: str, shown: str
         ("<ol start=2><li>甲<li value=9>乙<li>丙<li value=3></ol>", [(2, 1), (9, 2)]),
         ("- 甲\n- 乙", [(1, 2)]),
         ("2024. 1. 9", []),
+        ("甲\n- 2 -\n乙", []),
         ("2023. 12. 31止\n0. 前言", []),
         ("1. 甲\n\n2024. 1. 9\n\n2. 乙", [(1, 1), (2, 1)]),
     ],

@@ -24,6 +24,8 @@ from govreport.filing import FRONT_MATTER, GUESSES, ORDINALS, ORIGIN, TABLE_MARK
 AROUND, SHOWN = 12, 6
 """Letters around a mark that a message shows, and most characters that one names."""
 LEFT_OVER = "有未被识别、会原样印出的标记"
+IN_ITEM = "列表后只换了行，没有空一行，会连入列表的最后一项："
+IN_TABLE = "表格中有不成行或者格数过多的一行，其文字会混入或丢失"
 FONT_REMEDY = "请改用其他字，或把含有该字的字体文件放入项目的 fonts/ 文件夹。"
 HARMLESS = (SETS_OFF - {"form", "head"}) | HTML_STYLES.keys() | {
     "a", "abbr", "big", "br", "col", "colgroup", "font", "img", "mark", "q", "small", "span", "table", "wbr",
@@ -34,9 +36,9 @@ _EXPRESSION = re.compile(r"\{\{(?:(?!\{\{).)*?\}\}|\{%(?:(?!\{%).)*?%\}", re.DOT
 _LEFT = re.compile(
     "|".join(
         (
-            r"(?<!\d)\*\*|\*\*(?!\d)|＊＊|(?<!\d)~~|~~(?!\d)|(?<!_)__(?!_)|={2,}|:{3,}|`",
+            r"(?<!\d)\*\*|\*\*(?!\d)|＊＊|(?<!\d)~~|~~(?!\d)|(?<!_)__(?!_)|(?<![A-Za-z0-9])={2,}|:{3,}|`",
             r"!\[|\[\^|\[-?@\w|\[!\w+\]|\[TOC\]|[\]］]\s?[(（](?=[^()（）]*(?:$|(?<!\d)[./:#][\w/]))",
-            r"\{\{|\}\}|\{%|\{(?:[#.][\w-]+|[\w-]+=)[^{}]*\}|<[!?/]|<[a-z]+(?:[ >/]|$)|&[A-Za-z]{2,8};",
+            r"\{\{|\}\}|\{%|\{(?:[#.][\w-]+|[A-Za-z-]+=)[^{}]*\}|<[!?/]|<[a-z]+(?:[ >/]|$)|&[A-Za-z]{2,8};",
             r"^#{1,6}[^#\s]|^\s*＃|\|\s*:?-{3,}|^\s*[|｜].*[|｜]\s*$|\$\$|\$[^$\\]*\\[a-z]|(?<![\w:\\])\\[A-Za-z]{3,}",
             r"(?<![A-Za-z0-9.])@(?:fig|tbl|tab|sec|eq)[-:]\w|[A-Za-z]~\w{1,9}~|\w\^[\w{(]",
             r"(?<![A-Za-z0-9]):[a-z][a-z0-9_+-]+:(?![A-Za-z0-9/])",
@@ -49,7 +51,7 @@ _TAG, _BREAK = re.compile(r"<[^>]*>"), re.compile(r"<br\s*/?>\s*$")
 _ENDS = re.compile(r"[。；：！？][”’）]*\s*$")
 _BEGINS = re.compile(
     r"\s*(?:[（(][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}[、.．]|\d{1,3}(?:[、)）]|[.．](?!\d))|[①-⑳]"
-    r"|[-+*•●](?!\d)|20\d\d *[年.．] *\d{1,2} *[月.．] *\d{1,2} *日?\s*$)"
+    r"|[-+*•●](?! *\d)|20\d\d *[年.．] *\d{1,2} *[月.．] *\d{1,2} *日?\s*$)"
 )
 """How a paragraph or an item ends, and how one begins."""
 _CHANGE = "增长|增加|上升|提高|下降|减少|降低"
@@ -124,7 +126,7 @@ def _wrong(text: str, folders: tuple[Path, ...]) -> Iterator[tuple[str, str]]:
         if element.tag not in HARMLESS or hidden or any(name.startswith("on") for name in element.attrib):
             yield "有不会印出的 HTML", f"<{element.tag}>"
         if row := element.get(LOST):
-            yield "表格中有不成行或者格数过多的一行，其文字会混入或丢失", row
+            yield IN_ITEM if element.tag == "li" else IN_TABLE, row
         if element.tag == "a" and element.get("href") == "":
             yield "有没有网址的链接", element.text_content()
         if element.tag == "img" and next(element.iterancestors("td", "th"), None) is not None:
