@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
@@ -59,7 +60,7 @@ PICTURES = "pictures"
 """Key of the notebook's metadata ``govreport`` under which it keeps pictures of the project by their addresses."""
 MOST_LINES, MOST_LETTERS = 2_000, 200_000
 """Most lines and letters of plain text that one output shows."""
-OBJECT = "输出只是程序对象的名称，未排入页面。"
+OBJECT = "输出只是程序对象，未排入页面；要公布，请显示为表格、图片或 Markdown。"
 NO_GLYPH = "图中有字体没有的字：{}，显示为方框；请改用其他写法。"
 _INTERACTIVE = re.compile(rf"<({'|'.join(sorted(CONTROLS))})\b", re.IGNORECASE)
 _MISSING = re.compile(
@@ -68,12 +69,12 @@ _MISSING = re.compile(
 """How matplotlib warns of characters that its fonts lack, in text and in formulas."""
 _ENDLESS = re.compile(f"\\S{{{LONGEST_WORD},}}")
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
-_OBJECTS = re.compile(
-    r"[\[(]?(?:<[A-Za-z][\w.]*(?:[ :][^<>]*)?>[\s,]*)+[\])]?|.*<[\w.]+ (?:\w+ )?(?:at 0x|of ).*>.*", re.DOTALL
-)
-"""The default representation of Python objects, such as ``<Axes: >``, also within others."""
-_FOR_PROGRAMMERS = re.compile(r"\A'([^'\\]*)'\Z|\Anp\.\w+\(([^()]*)\)\Z|\n(?:\w+: [^\n]*, )*dtype: \w+\Z")
-"""What Python says beside a value: quotes of a text, NumPy's type of a number, the last line of a series of pandas."""
+_OBJECTS = re.compile(r"<[A-Za-z!].*>|.*<[\w.]+ at 0x.*>.*|Series\(\[\],.*\)", re.DOTALL)
+"""What stands for a Python object, such as ``<Axes: >``, and the source of HTML."""
+_WITHIN = re.compile(r"<[A-Za-z][^<>]*>")
+_NUMBER = re.compile(r"\A(?:np\.\w+\(([^()]*)\)|Decimal\('([-+\d.E]+)'\))\Z")
+_SERIES = re.compile(r"\n(?:\w+: [^\n]*, )*dtype: \w+\Z")
+"""What Python says beside a value: its type of a number, the last line of a series of pandas."""
 
 
 @dataclass(frozen=True)
@@ -196,11 +197,11 @@ def _notebook_parts(cells: Iterable[Any], pictures: Mapping[str, Any], find: Fin
         found = partial(_kept_picture, {**pictures, **json_mapping(cell.get("attachments"))}, find, missed)
         parts = [] if tags & HIDDEN_TAGS else list(_cell_parts(cell, tags, found))
         parts += [Remark(f"图片 {address} 找不到、无法读取或不在项目中，未排入页面。") for address in missed]
-        is_empty = all(isinstance(part, Remark) for part in parts)
+        has_picture = any(isinstance(part, Picture) for part in parts)
         for part in parts:
             if not isinstance(part, Remark):
                 blocks.append(part)
-            elif part.text != OBJECT or is_empty:
+            elif part.text != OBJECT or not has_picture:
                 text = f"第{number}个代码单元格：{part.text}" if is_code and part.text else part.text
                 remarks.append(Remark(clean(text), finish_blocks(part.blocks), len(blocks)))
     return blocks, remarks
@@ -241,8 +242,12 @@ def _cell_parts(cell: Mapping[str, Any], tags: Set[str], find: Find) -> Iterator
     warnings = "".join(json_text(output.get("text")) for output in outputs if output.get("name") == "stderr")
     if lacking := dict.fromkeys(chr(int(ten or str(int(code, 16)))) for ten, code in _MISSING.findall(warnings)):
         yield Remark(NO_GLYPH.format("、".join(lacking)))
+    before: Part | None = None
     for output in outputs:
         for part in _output_parts(output, options.get("output") == "asis", find):
+            if isinstance(part, Picture) and isinstance(before, Picture) and part.data == before.data:
+                continue  # a cell ends in its figure, which the notebook shows by itself as well
+            before = before if isinstance(part, Remark) else part
             match part:
                 case Picture(alt=alt, caption=caption):
                     given_alt, given_caption = next(alts), next(captions)
@@ -293,7 +298,7 @@ def _shown(data: Mapping[str, Any], metadata: Mapping[str, Any], find: Find) -> 
         lambda: _picture(data, metadata),
         lambda: html_blocks(html, find),
         lambda: markdown_blocks(json_text(data.get("text/markdown")), find),
-        lambda: () if richer or _OBJECTS.fullmatch(text.strip()) else _plain(_FOR_PROGRAMMERS.sub(r"\1\2", text)),
+        lambda: () if richer else _plain(_said(text)),
         lambda: [*_plain(latex), Remark("公式未能排版，原样排入页面。")] if latex else (),
         lambda: [Remark(left_out)] if data else (),
     )
@@ -333,6 +338,29 @@ def _picture(data: Mapping[str, Any], metadata: Mapping[str, Any]) -> Iterator[P
         yield Remark("图片无法读取，未排入页面。")
     if media == SVG and "LastResort" in text:  # matplotlib 3.11 maps its boxes back to the right text
         yield Remark(NO_GLYPH.format("见图"))
+
+
+def _said(text: str) -> str:
+    """Return what plain text says to a reader: a text without quotes, a number; nothing for other values of Python."""
+    said, is_series = _SERIES.subn("", text.rstrip())
+    said = _NUMBER.sub(r"\1\2", said)
+    if is_series or not _is_python(said):
+        return "" if _OBJECTS.fullmatch(said.strip()) else said
+    try:
+        value = ast.literal_eval(said)
+    except (ValueError, SyntaxError):
+        return ""
+    if isinstance(value, str):
+        return "" if _OBJECTS.fullmatch(value.strip()) else value
+    return said if type(value) in (int, float) else ""
+
+
+def _is_python(text: str) -> bool:
+    """Whether a text is an expression of Python; objects within it count as values."""
+    try:
+        return bool(ast.parse(_WITHIN.sub("0", text), mode="eval"))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
 
 
 def _plain(text: str) -> Iterator[Block]:

@@ -16,7 +16,7 @@ from PIL import Image as Pixels
 
 from govreport.core.blocks import Block, Picture, block_text
 from govreport.core.grid import Grid
-from govreport.publish.document import Document, Remark, read_document
+from govreport.publish.document import OBJECT, Document, Remark, read_document
 from govreport.publish.docx_writer import docx_bytes
 from govreport.publish.html_writer import html_page
 from govreport.publish.pdf_writer import pdf_bytes
@@ -114,11 +114,36 @@ def test_any_other_index_is_published(index: Any) -> None:
 
 @pytest.mark.parametrize(
     ("plain", "text"),
-    [("'共3处'", "共3处"), ("np.int64(50)", "50"), ("np.float64(0.62)", "0.62"), ("[1, 2]", "[1, 2]"),
+    [("'共3处'", "共3处"), ("np.int64(50)", "50"), ("np.float64(0.62)", "0.62"), ("-3", "-3"),
+     ("Decimal('1.50')", "1.50"), ("'甲\\n“乙”'", "甲\n“乙”"), ('"it\'s"', "it's"), ("0   -1\ndtype: int64", "0   -1"),
      ("'a'b'", "'a'b'"), ("甲    1\nLength: 9, dtype: int64", "甲    1"), ("第一行\n第二行", "第一行\n第二行")],
 )  # fmt: skip
 def test_a_value_is_published_without_what_python_says_of_it(plain: str, text: str) -> None:
     assert block_text(published(code(output({"text/plain": plain})))) == text
+
+
+PYTHON = [
+    "Text(0.5, 1.0, '申请渠道')", "(0.0, 3.0)", "(np.float64(-0.05), np.float64(3.1))", "[Text(0, 0, '2')]", "[1, 2]",
+    "array([<Axes: >, <Axes: >], dtype=object)", "<function __main__.f(x)>", "<function __main__.<lambda>(x)>",
+    "{'教育局': 3}", "True", "nan", "np.float64(nan)", "Index(['甲'], dtype='object')", "Series([], dtype: int64)",
+    "Timestamp('2023-12-31 00:00:00')", "'<table border=\"1\" class=\"dataframe\">\\n<tr><td>3</table>'", "str",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("plain", PYTHON)
+def test_any_other_value_of_python_is_told_and_beside_a_chart_it_is_no_loss(plain: str) -> None:
+    value, chart = output({"text/plain": plain}), shown(Image(pixels("PNG")))
+    made = read_document(notebook(code(value, shown(pd.DataFrame({"件数": [3]})))))
+    assert [type(block) for block in made.blocks] == [Grid] and made.notes == (f"第1个代码单元格：{OBJECT}",)
+    assert OBJECT in review_page(made) and OBJECT not in html_page(made)
+    assert [type(block) for block in published(code(value, chart))] == [Picture]
+
+
+def test_a_figure_in_a_cells_last_line_is_published_once() -> None:
+    first, second = (output({"image/png": base64.b64encode(pixels("PNG", color=c)).decode()}) for c in ("red", "blue"))
+    axes = output({"text/plain": "<Axes: >"})
+    made = published(code(first, axes, first, second, first, source="#| fig-cap: [甲, 乙, 丙]"), code(first))
+    assert [getattr(block, "caption", None) for block in made] == ["甲", "乙", "丙", ""]
 
 
 def test_types_of_columns_are_not_published() -> None:
@@ -177,10 +202,10 @@ def test_what_options_and_tags_hide_is_nowhere(cell: dict[str, Any]) -> None:
 
 
 def test_captions_are_given_to_tables_and_pictures_one_by_one() -> None:
-    picture = shown(Image(pixels("PNG")))
+    pictures = [shown(Image(pixels("PNG", color=color))) for color in ("red", "green", "blue")]
     source = "#| tbl-cap: 表一 受理情况\n#| label: tbl-one\n#| fig-cap:\n#|   - 左图\n#|   - 右图\nshow()"
     first, left, right, last = published(
-        code(shown(pd.DataFrame({"件数": [3]}, index=["甲"])), *[picture] * 3, source=source)
+        code(shown(pd.DataFrame({"件数": [3]}, index=["甲"])), *pictures, source=source)
     )
     assert [getattr(block, "caption", None) for block in (first, left, right, last)] == [
         "表一 受理情况",
@@ -188,7 +213,7 @@ def test_captions_are_given_to_tables_and_pictures_one_by_one() -> None:
         "右图",
         "",
     ]
-    (late,) = published(code(picture, source="# 注释\n#| fig-cap: 不在开头\nshow()"))
+    (late,) = published(code(pictures[0], source="# 注释\n#| fig-cap: 不在开头\nshow()"))
     assert isinstance(late, Picture) and late.caption == ""
 
 
