@@ -132,7 +132,8 @@ def read_document(
     data = account_json(notebook)
     account = _printable(Account.from_json(data, catalogue)) if data else Account(())
     told = json_mapping(json_mapping(notebook.get("metadata")).get(mime.METADATA))
-    found, remarks = _notebook_parts(notebook["cells"], json_mapping(told.get(PICTURES)), find)
+    marks = {mime.REMARK, mime.COMPARISON} if account.state else {mime.REMARK}
+    found, remarks = _notebook_parts(notebook["cells"], json_mapping(told.get(PICTURES)), find, marks)
     blocks = finish_blocks(found)
     if "".join(f"联系方式：{account.contact}".split()) in "".join(block_text(blocks).split()).replace(":", "："):
         account = replace(account, contact="")
@@ -180,10 +181,12 @@ def without_title(blocks: tuple[Block, ...], title: Sequence[str]) -> tuple[Bloc
     return blocks if text is None or "".join(text.split()) != "".join("".join(title).split()) else blocks[1:]
 
 
-def _notebook_parts(cells: Iterable[Any], pictures: Mapping[str, Any], find: Find) -> tuple[list[Block], list[Remark]]:
+def _notebook_parts(
+    cells: Iterable[Any], pictures: Mapping[str, Any], find: Find, marks: Set[str]
+) -> tuple[list[Block], list[Remark]]:
     """Return the blocks of cells, and remarks, which name their code cell; injected parameters are not counted.
 
-    pictures: that the notebook keeps, like attachments.
+    pictures: that the notebook keeps, like attachments. marks: MIME types of outputs for those who make a report.
     """
     blocks: list[Block] = []
     remarks: list[Remark] = []
@@ -195,7 +198,7 @@ def _notebook_parts(cells: Iterable[Any], pictures: Mapping[str, Any], find: Fin
         number += is_code and "injected-parameters" not in tags
         missed: list[str] = []
         found = partial(_kept_picture, {**pictures, **json_mapping(cell.get("attachments"))}, find, missed)
-        parts = [] if tags & HIDDEN_TAGS else list(_cell_parts(cell, tags, found))
+        parts = [] if tags & HIDDEN_TAGS else list(_cell_parts(cell, tags, found, marks))
         parts += [Remark(f"图片 {address} 找不到、无法读取或不在项目中，未排入页面。") for address in missed]
         has_picture = any(isinstance(part, Picture) for part in parts)
         for part in parts:
@@ -221,7 +224,7 @@ def _kept_picture(kept: Mapping[str, Any], find: Find, missed: list[str], addres
         raise
 
 
-def _cell_parts(cell: Mapping[str, Any], tags: Set[str], find: Find) -> Iterator[Part]:
+def _cell_parts(cell: Mapping[str, Any], tags: Set[str], find: Find, marks: Set[str]) -> Iterator[Part]:
     """Yield what a cell shows, by the YAML in its first lines, each begun by ``#|``, as Quarto reads it."""
     metadata, source = json_mapping(cell.get("metadata")), json_text(cell.get("source"))
     if cell.get("cell_type") == "markdown":
@@ -244,7 +247,7 @@ def _cell_parts(cell: Mapping[str, Any], tags: Set[str], find: Find) -> Iterator
         yield Remark(NO_GLYPH.format("、".join(lacking)))
     before: Part | None = None
     for output in outputs:
-        for part in _output_parts(output, options.get("output") == "asis", find):
+        for part in _output_parts(output, options.get("output") == "asis", find, marks):
             if isinstance(part, Picture) and isinstance(before, Picture) and part.data == before.data:
                 continue  # a cell ends in its figure, which the notebook shows by itself as well
             before = before if isinstance(part, Remark) else part
@@ -266,7 +269,7 @@ def _each(option: object) -> Iterator[str]:
     return chain(map(str, option), repeat("")) if isinstance(option, list) else repeat(str(option or ""))
 
 
-def _output_parts(output: Mapping[str, Any], is_markdown: bool, find: Find) -> Iterator[Part]:
+def _output_parts(output: Mapping[str, Any], is_markdown: bool, find: Find, marks: Set[str]) -> Iterator[Part]:
     """Yield an output of a cell. is_markdown: whether printed text is Markdown and published."""
     match output.get("output_type"):
         case "stream" if output.get("name") == "stdout" and is_markdown:
@@ -278,10 +281,11 @@ def _output_parts(output: Mapping[str, Any], is_markdown: bool, find: Find) -> I
             yield Remark(f"运行出错（{name}）。")
         case "display_data" | "execute_result":
             data = json_mapping(output.get("data"))
-            if mime.REMARK in data:
-                yield Remark("", (plain_paragraph(json_text(data.get("text/plain"))),))
+            shown = _shown(data, json_mapping(output.get("metadata")), find)
+            if data.keys() & marks:
+                yield Remark("", tuple(part for part in shown if not isinstance(part, Remark)))
             elif mime.REPORT not in data and mime.FINDINGS not in data:
-                yield from _shown(data, json_mapping(output.get("metadata")), find)
+                yield from shown
 
 
 def _shown(data: Mapping[str, Any], metadata: Mapping[str, Any], find: Find) -> Iterator[Part]:

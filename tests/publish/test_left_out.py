@@ -16,6 +16,7 @@ from PIL import Image as Pixels
 
 from govreport.core.blocks import Block, Picture, block_text
 from govreport.core.grid import Grid
+from govreport.notebook.report import example_report
 from govreport.publish.document import OBJECT, Document, Remark, read_document
 from govreport.publish.docx_writer import docx_bytes
 from govreport.publish.html_writer import html_page
@@ -179,6 +180,26 @@ def test_a_remark_of_the_report_itself_is_on_the_review_copy_and_no_news() -> No
     remark = {"text/plain": "（数据不足以成图，从略。）", "application/vnd.govreport.remark+json": {}}
     made = read_document(notebook(code(output({**remark, "text/markdown": remark["text/plain"]}))))
     assert "从略" not in html_page(made) and "数据不足以成图，从略" in review_page(made) and made.notes == ()
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["report.filing", "report.filing.changes", 'report.filing.set("applications.granted.natural", 9)',
+     "report.filing.applications.granted", "report.claims()", "report.table(report.claims())",
+     "report.claims()[lambda claims: claims['结果'] != '不符'].head(3)", "report.comparison.remarks()"],
+)  # fmt: skip
+def test_what_a_report_shows_to_its_makers_is_on_the_review_copy_only(cell: str) -> None:
+    report = example_report()
+    value = eval(cell, {"report": report})
+    (text, *_) = str(value._repr_mimebundle_()["text/plain"]).split()
+    made = read_document(notebook(code(shown(report)), code(shown(value))))
+    assert made.blocks == () and made.notes == () and text in "".join(review_page(made).split())
+
+
+def test_changes_that_deserve_a_remark_are_on_the_page_of_a_comparison() -> None:
+    comparison = example_report().comparison
+    (made,) = published(code(shown(comparison)), code(shown(comparison.remarks())))
+    assert isinstance(made, Grid) and made.caption == "值得说明的变化"
 
 
 def test_a_place_is_counted_without_the_heading_that_repeats_the_title() -> None:
