@@ -7,11 +7,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import chain, repeat, takewhile
+from itertools import chain, repeat
 from typing import Any
 from urllib.parse import unquote
-
-import yaml
 
 from govreport.checks import Account, NotebookError
 from govreport.core import (
@@ -33,6 +31,7 @@ from govreport.core import (
     with_leaves,
 )
 from govreport.forms import Catalogue
+from govreport.publish.cell_options import HIDDEN_OUTPUT_TAGS, HIDDEN_TAGS, cell_options, plain_tags
 from govreport.publish.layout.typography import clean
 from govreport.publish.markup import CONTROLS, TOO_LARGE, html_blocks, markdown_blocks
 from govreport.publish.pictures import (
@@ -46,9 +45,6 @@ from govreport.publish.pictures import (
 )
 from govreport.tables import read_table
 
-HIDDEN_TAGS = frozenset({"remove-cell", "hide-cell", "parameters", "injected-parameters"})
-HIDDEN_OUTPUT_TAGS = frozenset({"remove-output", "hide-output"})
-"""Tags of Jupyter Book, also written with an underscore. A page has no button that would show what is hidden."""
 ATTACHMENT = "attachment:"
 MEDIA = (SVG, "image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp")
 """Media types of an output's picture, the best first."""
@@ -193,9 +189,9 @@ def _notebook_parts(
     number = 0
     for cell in map(json_mapping, cells):
         names = json_list(json_mapping(cell.get("metadata")).get("tags"))
-        tags = {name.replace("_", "-") for name in names if isinstance(name, str)}
+        tags = plain_tags(names)
         is_code = cell.get("cell_type") == "code"
-        number += is_code and "injected-parameters" not in tags
+        number += is_code and "injectedparameter" not in tags
         missed: list[str] = []
         found = partial(_kept_picture, {**pictures, **json_mapping(cell.get("attachments"))}, find, missed)
         parts = [] if tags & HIDDEN_TAGS else list(_cell_parts(cell, tags, found, marks))
@@ -225,29 +221,25 @@ def _kept_picture(kept: Mapping[str, Any], find: Find, missed: list[str], addres
 
 
 def _cell_parts(cell: Mapping[str, Any], tags: Set[str], find: Find, marks: Set[str]) -> Iterator[Part]:
-    """Yield what a cell shows, by the YAML in its first lines, each begun by ``#|``, as Quarto reads it."""
+    """Yield what a cell shows, as its options say."""
     metadata, source = json_mapping(cell.get("metadata")), json_text(cell.get("source"))
     if cell.get("cell_type") == "markdown":
         yield from markdown_blocks(source, find)
     if cell.get("cell_type") != "code" or tags & HIDDEN_OUTPUT_TAGS:
         return
-    lines = takewhile(lambda line: line.startswith("#|"), source.split("\n"))
-    try:
-        options = json_mapping(yaml.safe_load("\n".join(line[2:] for line in lines)[:LONGEST_CELL]))
-    except (yaml.YAMLError, ValueError, RecursionError):
-        options = {}
-        yield Remark("开头的选项（#|）写法有误，未起作用。")
-    if False in (options.get("include"), options.get("output")):
+    options = cell_options(source)
+    yield from map(Remark, options.problems)
+    if options.is_hidden:
         return
     given = {"fig-alt": metadata.get("alt"), "fig-cap": metadata.get("caption"), "tbl-cap": ""}
-    alts, captions, titles = (_each(json_text(own) or options.get(key)) for key, own in given.items())
+    alts, captions, titles = (_each(json_text(own) or options.values.get(key)) for key, own in given.items())
     outputs = list(map(json_mapping, json_list(cell.get("outputs"))))
     warnings = "".join(json_text(output.get("text")) for output in outputs if output.get("name") == "stderr")
     if lacking := dict.fromkeys(chr(int(ten or str(int(code, 16)))) for ten, code in _MISSING.findall(warnings)):
         yield Remark(NO_GLYPH.format("、".join(lacking)))
     before: Part | None = None
     for output in outputs:
-        for part in _output_parts(output, options.get("output") == "asis", find, marks):
+        for part in _output_parts(output, options.is_markdown, find, marks):
             if isinstance(part, Picture) and isinstance(before, Picture) and part.data == before.data:
                 continue  # a cell ends in its figure, which the notebook shows by itself as well
             before = before if isinstance(part, Remark) else part

@@ -214,12 +214,78 @@ def test_a_place_is_counted_without_the_heading_that_repeats_the_title() -> None
         code(printed("藏"), source="#| output: false\nx"),
         code(printed("藏"), source="#| include: false"),
         code(printed("藏"), source="#| echo: false\n#| output: false\n#| label: fig-x"),
-        *(code(printed("藏"), tags=[tag]) for tag in ("remove-cell", "hide-cell", "remove_output", "hide-output")),
+        *(
+            code(printed("藏"), source=source)
+            for source in (
+                "#|output:false",
+                "# | output: false",
+                "#| output：false",
+                "#| output: 'false'",
+                "#|Output: False\nx",
+                "\n#| include: no",
+                "  #| output: off  # 内部",
+                "#|\toutput : FALSE",
+            )
+        ),
+        *(
+            code(printed("藏"), tags=[tag])
+            for tag in (
+                "remove-cell",
+                "hide-cell",
+                "remove_output",
+                "hide-output",
+                "Remove-Output",
+                "remove cell",
+                "remove_outputs",
+                "removecell",
+                " Hide-Cells ",
+                "Parameters",
+            )
+        ),
         {**markdown("藏"), "metadata": {"tags": ["hide_cell"]}},
     ],
 )
 def test_what_options_and_tags_hide_is_nowhere(cell: dict[str, Any]) -> None:
     assert read_document(notebook(cell)) == Document(("报告",), ())
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("#| output: fasle", "选项 output 的值“fasle”不是 true 或 false"),
+        ("#| include: 否", "选项 include 的值“否”不是 true 或 false"),
+        ("#| output:", "选项 output 的值“none”不是 true 或 false"),
+        ("#| eval: false", "eval: false 不能使这一格不运行"),
+        ("#| output: false\n#| fig-cap: 图: 一", "写法有误"),
+    ],
+)
+def test_an_output_that_may_be_meant_to_be_hidden_is_hidden_and_told(source: str, told: str) -> None:
+    made = read_document(notebook(code(shown(31), source=source)))
+    (note,) = made.notes
+    assert made.blocks == () and told in note
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("x = 1\n#| output: false\nx", "不在这一格的最前面"),
+        ("%%time\n# | output：false\nx", "不在这一格的最前面"),
+        ("#| ouput: false\nx", "是否应为 output"),
+        ("#| output false\nx", "写法有误"),
+        ("#| hide\nx", "写法有误"),
+    ],
+)
+def test_an_option_without_effect_is_told(source: str, told: str) -> None:
+    made = read_document(notebook(code(shown(31), source=source)))
+    (note,) = made.notes
+    assert len(made.blocks) == 1 and told in note
+
+
+def test_a_caption_keeps_its_colons() -> None:
+    (made,) = published(
+        code(shown(Image(pixels("PNG"))), source="#| fig-cap：2023年：各局 https://a.example\n#| echo: false")
+    )
+    assert isinstance(made, Picture) and made.caption == "2023年：各局 https://a.example"
 
 
 def test_captions_are_given_to_tables_and_pictures_one_by_one() -> None:
@@ -234,8 +300,9 @@ def test_captions_are_given_to_tables_and_pictures_one_by_one() -> None:
         "右图",
         "",
     ]
-    (late,) = published(code(pictures[0], source="# 注释\n#| fig-cap: 不在开头\nshow()"))
-    assert isinstance(late, Picture) and late.caption == ""
+    made = read_document(notebook(code(pictures[0], source="# 注释\n#| fig-cap: 不在开头\nshow()")))
+    (late,) = made.blocks
+    assert isinstance(late, Picture) and late.caption == "" and "不在这一格的最前面" in made.notes[0]
 
 
 @pytest.mark.parametrize("source", ["#| fig-cap: 图: 一", "#| {", "#| fig-cap: 2023-99-99", "#| " + "[" * 4_000])
