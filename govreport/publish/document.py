@@ -11,7 +11,7 @@ from itertools import chain, repeat
 from typing import Any
 from urllib.parse import unquote
 
-from govreport.checks import Account, NotebookError
+from govreport.checks import Account, NotebookError, left_over
 from govreport.core import (
     TOO_DEEP,
     WIDE,
@@ -224,7 +224,7 @@ def _cell_parts(cell: Mapping[str, Any], tags: Set[str], find: Find, marks: Set[
     """Yield what a cell shows, as its options say."""
     metadata, source = json_mapping(cell.get("metadata")), json_text(cell.get("source"))
     if cell.get("cell_type") == "markdown":
-        yield from markdown_blocks(source, find)
+        yield from _markdown(source, find)
     if cell.get("cell_type") != "code" or tags & HIDDEN_OUTPUT_TAGS:
         return
     options = cell_options(source)
@@ -265,7 +265,7 @@ def _output_parts(output: Mapping[str, Any], is_markdown: bool, find: Find, mark
     """Yield an output of a cell. is_markdown: whether printed text is Markdown and published."""
     match output.get("output_type"):
         case "stream" if output.get("name") == "stdout" and is_markdown:
-            yield from markdown_blocks(json_text(output.get("text")), find)
+            yield from _markdown(json_text(output.get("text")), find)
         case "stream" if output.get("name") == "stdout" and (printed := tuple(_plain(json_text(output.get("text"))))):
             yield Remark("打印的文字只供编制人员查看，未排入页面；要公布，请显示为表格或 Markdown。", printed)
         case "error":
@@ -283,9 +283,10 @@ def _output_parts(output: Mapping[str, Any], is_markdown: bool, find: Find, mark
 def _shown(data: Mapping[str, Any], metadata: Mapping[str, Any], find: Find) -> Iterator[Part]:
     """Yield the first form of a MIME bundle that can be set; the richest are tried first.
 
-    Plain text counts only where there is nothing else: beside a richer form it names the object for programmers.
+    Plain text counts only where there is nothing else: beside a richer form it names the object for programmers, or
+    says the same, where the prose of a report, which rule T3 reads, is shown.
     """
-    text, html = json_text(data.get("text/plain")).strip("\n"), json_text(data.get("text/html"))
+    text, html, markdown = (json_text(data.get(f"text/{kind}")) for kind in ("plain", "html", "markdown"))
     richer = "、".join(sorted(data.keys() - {"text/plain", "text/latex"}))
     left_out = f"有输出只能在 JupyterLab 中查看（{richer}），未排入页面；请改为表格、图片或文字。" if richer else OBJECT
     latex = json_text(data.get("text/latex")) if not richer else ""
@@ -293,8 +294,8 @@ def _shown(data: Mapping[str, Any], metadata: Mapping[str, Any], find: Find) -> 
         lambda: _table(data.get(mime.TABLE)),
         lambda: _picture(data, metadata),
         lambda: html_blocks(html, find),
-        lambda: markdown_blocks(json_text(data.get("text/markdown")), find),
-        lambda: () if richer else _plain(_said(text)),
+        lambda: (markdown_blocks if markdown == text else _markdown)(markdown, find),
+        lambda: () if richer else _plain(_said(text.strip("\n"))),
         lambda: [*_plain(latex), Remark("公式未能排版，原样排入页面。")] if latex else (),
         lambda: [Remark(left_out)] if data else (),
     )
@@ -303,6 +304,12 @@ def _shown(data: Mapping[str, Any], metadata: Mapping[str, Any], find: Find) -> 
     left = dict.fromkeys(_INTERACTIVE.findall(html))
     if left and not isinstance(parts[0], Remark):
         yield Remark(f"输出中只能在浏览器中使用的部分（{'、'.join(left)}）未排入页面。")
+
+
+def _markdown(text: str, find: Find) -> Iterator[Part]:
+    """Yield Markdown that no rule has read, with remarks about its marks that are left over, as rule T3 has them."""
+    yield from markdown_blocks(text, find)
+    yield from (Remark(f"Markdown {kind}“{what}”；请改正或删去。") for kind, what in left_over(text))
 
 
 def _table(data: object) -> Iterator[Block]:

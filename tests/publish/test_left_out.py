@@ -16,7 +16,7 @@ from PIL import Image as Pixels
 
 from govreport.core.blocks import Block, Picture, block_text
 from govreport.core.grid import Grid
-from govreport.notebook.report import example_report
+from govreport.notebook.report import Prose, example_report
 from govreport.publish.document import OBJECT, Document, Remark, read_document
 from govreport.publish.docx_writer import docx_bytes
 from govreport.publish.html_writer import html_page
@@ -174,6 +174,25 @@ def test_printed_text_is_for_the_analyst_unless_the_cell_says_that_it_is_markdow
     assert "核对" not in html_page(made) and "共3处" in review_page(made) and "打印的文字" in made.notes[0]
     asis = published(code(printed("共**3**处。\n"), source="#| output: asis\nprint(text)"))
     assert block_text(asis) == "共3处。"
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        markdown("共**3件。"),
+        code(shown(Markdown("共**3件。"))),
+        code(printed("共**3件。"), source="#| output: asis\nprint(text)"),
+    ],
+)
+def test_marks_that_markdown_has_not_taken_are_told(cell: dict[str, Any]) -> None:
+    made = read_document(notebook(cell))
+    (note,) = made.notes
+    assert block_text(made.blocks) == "共**3件。" and "会原样印出的标记“共**3件。”" in note
+    assert note in review_page(made) and "会原样印出" not in html_page(made)
+
+
+def test_the_prose_of_a_report_is_not_told_again() -> None:
+    assert block_text(published(code(shown(Prose("共**3件。"))))) == "共**3件。", "rule T3 has told it"
 
 
 def test_a_remark_of_the_report_itself_is_on_the_review_copy_and_no_news() -> None:

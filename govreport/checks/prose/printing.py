@@ -48,7 +48,7 @@ def check_printing(filing: Filing, prose: Mapping[int, str], project: Project) -
             many = f"等{len(missing)}个字" if len(missing) > SHOWN else ""
             found[f"的{named}{many}自带的字体中没有，不能印成 PDF；{FONT_REMEDY}"] = _near(text, text.index(missing[0]))
         if not where.startswith("文件头") and _MARKUP.search(text):
-            found |= {f"{kind}“{what}”；请改正或删去。": what for kind, what in _left_over(text, folders)}
+            found |= {f"{kind}“{what}”；请改正或删去。": what for kind, what in left_over(text, folders)}
         for said, quote in found.items():
             yield Finding(filing.agency, filing.year, "warning", where + said, (Identity("T3", ()),), quote=quote)
 
@@ -58,8 +58,14 @@ def _near(text: str, place: int) -> str:
     return text[start : place + AROUND].split("\n", 1)[0].strip()
 
 
-def _left_over(text: str, folders: tuple[Path, ...]) -> Iterator[tuple[str, str]]:
-    """Yield what a page would print as marks or leave out: what is wrong with it, and what it is."""
+def left_over(text: str, folders: tuple[Path, ...] = ()) -> Iterator[tuple[str, str]]:
+    """Yield what a page would print as marks or leave out: what is wrong with it, and what it is.
+
+    text: Markdown. folders: where pictures may lie; without them, pictures are not looked for.
+
+    >>> list(left_over("共**3件"))
+    [('有未被识别、会原样印出的标记', '共**3件')]
+    """
     try:
         root = parse_html(markdown_html(TABLE_MARK.sub("", text)))
     except HtmlTooLargeError:
@@ -74,7 +80,11 @@ def _left_over(text: str, folders: tuple[Path, ...]) -> Iterator[tuple[str, str]
         hidden = "hidden" in element.attrib or _HIDDEN.search(element.get("style") or "")
         if element.tag not in HARMLESS or hidden or any(name.startswith("on") for name in element.attrib):
             yield "有不会印出的 HTML", f"<{element.tag}>"
-        if element.tag == "img" and (problem := _picture_problem((element.get("src") or "").strip(), folders)):
+        if (
+            folders
+            and element.tag == "img"
+            and (problem := _picture_problem((element.get("src") or "").strip(), folders))
+        ):
             yield problem
 
 
