@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import chain, repeat
+from itertools import chain, islice, repeat
 from typing import Any
 from urllib.parse import unquote
 
@@ -25,6 +25,7 @@ from govreport.core import (
     Preformatted,
     Runs,
     block_text,
+    leaves,
     mime,
     plain_paragraph,
     read_date,
@@ -35,6 +36,7 @@ from govreport.publish.cell_options import HIDDEN_OUTPUT_TAGS, HIDDEN_TAGS, cell
 from govreport.publish.layout.typography import clean
 from govreport.publish.markup import CONTROLS, TOO_LARGE, html_blocks, markdown_blocks
 from govreport.publish.pictures import (
+    LOST,
     SVG,
     Find,
     PictureError,
@@ -57,12 +59,17 @@ PICTURES = "pictures"
 MOST_LINES, MOST_LETTERS = 2_000, 200_000
 """Most lines and letters of plain text that one output shows."""
 OBJECT = "输出只是程序对象，未排入页面；要公布，请显示为表格、图片或 Markdown。"
+IN_CELL = "表格单元格中的图片不能排入，只印出“〔图〕”；请把图片放在表外。"
+DRAWING_LOST = "图中有只能在浏览器中显示的文字或别处的图片，未排入；请另存为 PNG，或把文字转为普通的 SVG 文字。"
 NO_GLYPH = "图中有字体没有的字：{}，显示为方框；请改用其他写法。"
+_UNFINISHED = re.compile(r"NaN|nan|NaT|<NA>|None|null|[-+]?inf|[-+]?\d+(?:\.\d+)?e[-+]?\d+|.+\.\.\.", re.DOTALL)
+"""What a library shows in a cell without a value, with a figure that is not written out, with a text cut off."""
 _INTERACTIVE = re.compile(rf"<({'|'.join(sorted(CONTROLS))})\b", re.IGNORECASE)
 _MISSING = re.compile(
     r"Glyph (\d{1,6}) \(.*?\)\s+missing from|not have a glyph for '[^']*' \[U\+([0-9a-f]{1,5})\]", re.DOTALL
 )
 """How matplotlib warns of characters that its fonts lack, in text and in formulas."""
+_PICTURE = re.compile("〔图(?:：[^〕]*)?〕")
 _ENDLESS = re.compile(f"\\S{{{LONGEST_WORD},}}")
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
 _OBJECTS = re.compile(r"<[A-Za-z!].*>|.*<[\w.]+ at 0x.*>.*|Series\(\[\],.*\)", re.DOTALL)
@@ -195,6 +202,12 @@ def _notebook_parts(
         missed: list[str] = []
         found = partial(_kept_picture, {**pictures, **json_mapping(cell.get("attachments"))}, find, missed)
         parts = [] if tags & HIDDEN_TAGS else list(_cell_parts(cell, tags, found, marks))
+        shown = leaves(part for part in parts if not isinstance(part, Remark))
+        for block in shown:
+            if isinstance(block, Grid) and any(_PICTURE.search(cell.text) for cell in block.cells):
+                parts.append(Remark(IN_CELL))
+            if isinstance(block, Picture) and LOST in block.data:
+                parts.append(Remark(DRAWING_LOST))
         parts += [Remark(f"图片 {address} 找不到、无法读取或不在项目中，未排入页面。") for address in missed]
         has_picture = any(isinstance(part, Picture) for part in parts)
         for part in parts:
@@ -301,6 +314,10 @@ def _shown(data: Mapping[str, Any], metadata: Mapping[str, Any], find: Find) -> 
     )
     parts = next((parts for form in forms if (parts := tuple(form()))), ())
     yield from parts
+    cells = (cell.text for part in parts if isinstance(part, Grid) for cell in part.cells)
+    if unfinished := dict.fromkeys(text[-12:] for text in cells if _UNFINISHED.fullmatch(text)):
+        shown = "、".join(f"“{text}”" for text in islice(unfinished, 3))
+        yield Remark(f"表中有{shown}，原样排入；空值和截断的文字请用 report.table(表) 显示，其他请先改写。")
     left = dict.fromkeys(_INTERACTIVE.findall(html))
     if left and not isinstance(parts[0], Remark):
         yield Remark(f"输出中只能在浏览器中使用的部分（{'、'.join(left)}）未排入页面。")

@@ -17,12 +17,13 @@ from PIL import Image as Pixels
 from govreport.core.blocks import Block, Picture, block_text
 from govreport.core.grid import Grid
 from govreport.notebook.report import Prose, example_report
-from govreport.publish.document import OBJECT, Document, Remark, read_document
+from govreport.publish.document import DRAWING_LOST, IN_CELL, OBJECT, Document, Remark, read_document
 from govreport.publish.docx_writer import docx_bytes
 from govreport.publish.html_writer import html_page
 from govreport.publish.pdf_writer import pdf_bytes
 from govreport.publish.pictures import ProjectPictures, length_in_points
 from govreport.publish.review import review_page
+from govreport.tables.table_view import table as report_table
 from tests.support.analyst import code, markdown, notebook, pixels, printed, shown
 
 OFFICES = ["示例市教育局", "示例市林业局", "示例市档案局"]
@@ -328,6 +329,68 @@ def test_captions_are_given_to_tables_and_pictures_one_by_one() -> None:
 def test_options_that_cannot_be_read_are_told(source: str) -> None:
     made = read_document(notebook(code(shown(Image(pixels("PNG"))), source=source)))
     assert made.notes == ("第1个代码单元格：开头的选项（#|）写法有误，未起作用。",) and len(made.blocks) == 1
+
+
+UNFINISHED = [float("nan"), None, pd.NaT, pd.NA, float("inf"), 1.2e-05, "依申请公开办理情况的说明" * 5]
+
+
+@pytest.mark.parametrize("value", UNFINISHED, ids=str)
+def test_what_pandas_leaves_unfinished_in_a_table_is_told(value: object) -> None:
+    frame = pd.DataFrame(
+        {
+            "机构": ["教育局", "林业局"],
+            "值": [value, 100000.5] if str(value) == "1.2e-05" else pd.Series([value] * 2, dtype=object),
+        }
+    )
+    made = read_document(notebook(code(shown(frame))))
+    assert isinstance(made.blocks[0], Grid) and "原样排入；空值和截断的文字请用 report.table(表) 显示" in made.notes[0]
+    mended = read_document(notebook(code(shown(report_table(frame)))))
+    assert (mended.notes == ()) == (str(value) not in ("inf", "1.2e-05")), "a figure stays as it is"
+
+
+def test_figures_and_names_in_a_table_are_no_matter() -> None:
+    published(code(shown(pd.DataFrame({"机构": ["Nanjing", "info"], "值": [0.5, -3], "比": ["62%", "……"]}))))
+
+
+TINY = base64.b64encode(pixels("PNG")).decode()
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        code(shown(HTML(f'<table><tr><td>甲<td><img src="data:image/png;base64,{TINY}"></table>'))),
+        code(shown(HTML(f'<ul><li><table><tr><td><img alt="图" src="data:image/png;base64,{TINY}"></table></ul>'))),
+        markdown(f"| 甲 |\n|---|\n| ![](data:image/png;base64,{TINY}) |"),
+    ],
+)
+def test_a_picture_in_a_cell_of_a_table_is_told(cell: dict[str, Any]) -> None:
+    made = read_document(notebook(cell))
+    (note,) = made.notes
+    assert "〔图" in block_text(made.blocks) and note.endswith(IN_CELL)
+
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:l="http://www.w3.org/1999/xlink" width="9" height="9">{}</svg>'
+LOSING = [
+    "<foreignObject><p>受理</p></foreignObject>", '<image href="a.png"/>', '<image l:href="https://a.example/b.png"/>'
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("inner", LOSING)
+def test_what_is_taken_out_of_a_drawing_is_told(project: Path, inner: str) -> None:
+    (project / "notebooks/a.svg").write_text(SVG.format(inner), encoding="utf-8")
+    find = ProjectPictures((project / "notebooks",), (project,))
+    cells = (code(output({"image/svg+xml": SVG.format(inner)})), markdown("![流程](a.svg)"))
+    made = read_document(notebook(*cells), find=find)
+    assert made.notes == (f"第1个代码单元格：{DRAWING_LOST}", DRAWING_LOST)
+    kept = notebook(cells[1], govreport={"pictures": find.found})
+    assert read_document(kept).notes == (DRAWING_LOST,) and pdf_bytes(made).data
+
+
+@pytest.mark.parametrize(
+    "inner", ["<foreignObject> </foreignObject>", f'<image href="data:image/png;base64,{TINY}" onload="x()"/>', "<g/>"]
+)
+def test_a_drawing_that_loses_nothing_is_not_told(inner: str) -> None:
+    published(code(output({"image/svg+xml": SVG.format(inner)})))
 
 
 def test_a_character_that_a_picture_lacks_is_told() -> None:
