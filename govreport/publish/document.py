@@ -59,6 +59,7 @@ PICTURES = "pictures"
 MOST_LINES, MOST_LETTERS = 2_000, 200_000
 """Most lines and letters of plain text that one output shows."""
 OBJECT = "输出只是程序对象，未排入页面；要公布，请显示为表格、图片或 Markdown。"
+NO_CHART = "有 plt.show()，但没有显示图；请删去 matplotlib.use(…)，或用 report.figure(图) 显示。"
 IN_CELL = "表格单元格中的图片不能排入，只印出“〔图〕”；请把图片放在表外。"
 DRAWING_LOST = "图中有只能在浏览器中显示的文字或别处的图片，未排入；请另存为 PNG，或把文字转为普通的 SVG 文字。"
 NO_GLYPH = "图中有字体没有的字：{}，显示为方框；请改用其他写法。"
@@ -70,6 +71,7 @@ _MISSING = re.compile(
 )
 """How matplotlib warns of characters that its fonts lack, in text and in formulas."""
 _PICTURE = re.compile("〔图(?:：[^〕]*)?〕")
+_SHOWS = re.compile(r"^plt\.show\(", re.MULTILINE)
 _ENDLESS = re.compile(f"\\S{{{LONGEST_WORD},}}")
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
 _OBJECTS = re.compile(r"<[A-Za-z!].*>|.*<[\w.]+ at 0x.*>.*|Series\(\[\],.*\)", re.DOTALL)
@@ -250,6 +252,9 @@ def _cell_parts(cell: Mapping[str, Any], tags: Set[str], find: Find, marks: Set[
     warnings = "".join(json_text(output.get("text")) for output in outputs if output.get("name") == "stderr")
     if lacking := dict.fromkeys(chr(int(ten or str(int(code, 16)))) for ten, code in _MISSING.findall(warnings)):
         yield Remark(NO_GLYPH.format("、".join(lacking)))
+    kinds = {key for output in outputs for key in (output.get("output_type"), *json_mapping(output.get("data")))}
+    if _SHOWS.search(source) and not kinds & {"error", *MEDIA}:
+        yield Remark(NO_CHART)
     before: Part | None = None
     for output in outputs:
         for part in _output_parts(output, options.is_markdown, find, marks):

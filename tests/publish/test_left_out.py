@@ -17,7 +17,7 @@ from PIL import Image as Pixels
 from govreport.core.blocks import Block, Picture, block_text
 from govreport.core.grid import Grid
 from govreport.notebook.report import Prose, example_report
-from govreport.publish.document import DRAWING_LOST, IN_CELL, OBJECT, Document, Remark, read_document
+from govreport.publish.document import DRAWING_LOST, IN_CELL, NO_CHART, OBJECT, Document, Remark, read_document
 from govreport.publish.docx_writer import docx_bytes
 from govreport.publish.html_writer import html_page
 from govreport.publish.pdf_writer import pdf_bytes
@@ -146,6 +146,12 @@ def test_a_figure_in_a_cells_last_line_is_published_once() -> None:
     axes = output({"text/plain": "<Axes: >"})
     made = published(code(first, axes, first, second, first, source="#| fig-cap: [甲, 乙, 丙]"), code(first))
     assert [getattr(block, "caption", None) for block in made] == ["甲", "乙", "丙", ""]
+
+
+def test_a_chart_that_was_to_be_shown_and_was_not_is_told() -> None:
+    source = 'import matplotlib\nmatplotlib.use("Agg")\nplt.plot([1, 2])\nplt.show()'
+    assert read_document(notebook(code(source=source))).notes == (f"第1个代码单元格：{NO_CHART}",)
+    published(code(shown(Image(pixels("PNG"))), source=source), code(source="def show():\n    plt.show()"))
 
 
 def test_types_of_columns_are_not_published() -> None:
@@ -331,7 +337,7 @@ def test_options_that_cannot_be_read_are_told(source: str) -> None:
     assert made.notes == ("第1个代码单元格：开头的选项（#|）写法有误，未起作用。",) and len(made.blocks) == 1
 
 
-UNFINISHED = [float("nan"), None, pd.NaT, pd.NA, float("inf"), 1.2e-05, "依申请公开办理情况的说明" * 5]
+UNFINISHED = [float("nan"), None, pd.NaT, pd.NA, float("inf"), 1.2e-07, "依申请公开办理情况的说明" * 5]
 
 
 @pytest.mark.parametrize("value", UNFINISHED, ids=str)
@@ -339,13 +345,13 @@ def test_what_pandas_leaves_unfinished_in_a_table_is_told(value: object) -> None
     frame = pd.DataFrame(
         {
             "机构": ["教育局", "林业局"],
-            "值": [value, 100000.5] if str(value) == "1.2e-05" else pd.Series([value] * 2, dtype=object),
+            "值": [value, 100000.5] if str(value) == "1.2e-07" else pd.Series([value] * 2, dtype=object),
         }
     )
     made = read_document(notebook(code(shown(frame))))
     assert isinstance(made.blocks[0], Grid) and "原样排入；空值和截断的文字请用 report.table(表) 显示" in made.notes[0]
     mended = read_document(notebook(code(shown(report_table(frame)))))
-    assert (mended.notes == ()) == (str(value) not in ("inf", "1.2e-05")), "a figure stays as it is"
+    assert (mended.notes == ()) == (str(value) not in ("inf", "1.2e-07")), "a figure stays as it is"
 
 
 def test_figures_and_names_in_a_table_are_no_matter() -> None:
