@@ -72,6 +72,7 @@ _MISSING = re.compile(
 """How matplotlib warns of characters that its fonts lack, in text and in formulas."""
 _PICTURE = re.compile("〔图(?:：[^〕]*)?〕")
 _SHOWS = re.compile(r"^plt\.show\(", re.MULTILINE)
+_AT_RANDOM = re.compile(rb"<dc:date>[^<]*|\b[a-z][0-9a-f]{10}\b")
 _ENDLESS = re.compile(f"\\S{{{LONGEST_WORD},}}")
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
 _OBJECTS = re.compile(r"<[A-Za-z!].*>|.*<[\w.]+ at 0x.*>.*|Series\(\[\],.*\)", re.DOTALL)
@@ -258,7 +259,7 @@ def _cell_parts(cell: Mapping[str, Any], tags: Set[str], find: Find, marks: Set[
     before: Part | None = None
     for output in outputs:
         for part in _output_parts(output, options.is_markdown, find, marks):
-            if isinstance(part, Picture) and isinstance(before, Picture) and part.data == before.data:
+            if isinstance(part, Picture) and isinstance(before, Picture) and _same(part.data, before.data):
                 continue  # a cell ends in its figure, which the notebook shows by itself as well
             before = before if isinstance(part, Remark) else part
             match part:
@@ -272,6 +273,11 @@ def _cell_parts(cell: Mapping[str, Any], tags: Set[str], find: Find, marks: Set[
                     yield Remark(text)
                 case _:
                     yield part
+
+
+def _same(data: bytes, other: bytes) -> bool:
+    """Whether two pictures are the same; matplotlib's drawings are of another moment and other names each time."""
+    return data == other or _AT_RANDOM.sub(b"", data) == _AT_RANDOM.sub(b"", other)
 
 
 def _each(option: object) -> Iterator[str]:

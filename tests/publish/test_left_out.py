@@ -146,6 +146,13 @@ def test_a_figure_in_a_cells_last_line_is_published_once() -> None:
     axes = output({"text/plain": "<Axes: >"})
     made = published(code(first, axes, first, second, first, source="#| fig-cap: [甲, 乙, 丙]"), code(first))
     assert [getattr(block, "caption", None) for block in made] == ["甲", "乙", "丙", ""]
+    drawing, again, other = (
+        output(
+            {"image/svg+xml": f'<svg xmlns="http://www.w3.org/2000/svg"><g id="{name}"><text>{text}</text></g></svg>'}
+        )
+        for name, text in (("p0a1b2c3d4e", "甲"), ("pf0e1d2c3b4", "甲"), ("pf0e1d2c3b4", "乙"))
+    )
+    assert len(published(code(drawing, again, other))) == 2, "names of matplotlib's are made anew each time"
 
 
 def test_a_chart_that_was_to_be_shown_and_was_not_is_told() -> None:
