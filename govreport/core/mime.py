@@ -15,5 +15,8 @@ FINDINGS = "application/vnd.govreport.findings+json"
 REMARK = "application/vnd.govreport.remark+json"
 """Marks an output that is for those who make a report: only the review copy shows it."""
 
+COMPARISON = "application/vnd.govreport.comparison+json"
+"""Marks an output that is for those who make a report, as `REMARK`, but belongs on the page of a comparison."""
+
 METADATA = "govreport"
 """The key of a report's account in the notebook's metadata."""

@@ -71,8 +71,8 @@ class ComparisonView:
         ['2.96', '0', '-2.96', '-100.0%']
         """
         if not self.comparison:
-            return self._nothing
-        return changes_view("remarks", "值得说明的变化", self.comparison.remarks)
+            return replace(self._nothing, mark=mime.COMPARISON)
+        return changes_view("remarks", "值得说明的变化", self.comparison.remarks, mime.COMPARISON)
 
     def carried(self) -> TableView | Prose:
         """Return the pairs of cells that must agree across the two years but differ; a sentence if all agree.
@@ -186,10 +186,10 @@ class ComparisonView:
         return {"text/html": html, "text/plain": repr(self), mime.REPORT: account}
 
 
-def changes_view(key: str, caption: str, remarked: Sequence[Change]) -> TableView | Prose:
-    """Return changes with their remarks as a table, or a sentence if there are none."""
+def changes_view(key: str, caption: str, remarked: Sequence[Change], mark: str = "") -> TableView | Prose:
+    """Return changes with their remarks as a table, or a sentence if there are none. mark: of the output, if any."""
     rows = [(change.remark, *_told(change)) for change in remarked]
-    return list_view(key, caption, CHANGE_COLUMNS, rows, (0, 1), f"没有{caption}。")
+    return list_view(key, caption, CHANGE_COLUMNS, rows, (0, 1), f"没有{caption}。", mark)
 
 
 def _told(change: Change) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from govreport.core import (
     Figure,
     FilingError,
     GovReportError,
+    mime,
     read_figure,
     read_text,
     shown_html,
@@ -80,7 +81,8 @@ class Edits:
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Mapping[str, Any]:
         columns = [("单元格", 6), ("原为", 2), ("改为", 2), ("文件", 3)]
         rows = [(edit.label, edit.old or "空白", edit.new or "空白", edit.file) for edit in self.items]
-        return list_view("edits", self._caption, columns, rows, empty=self._caption)._repr_mimebundle_()
+        view = list_view("edits", self._caption, columns, rows, empty=self._caption, mark=mime.REMARK)
+        return view._repr_mimebundle_()
 
 
 class Names:
@@ -134,7 +136,8 @@ class Names:
             return statutory_table(filing, self._name)._repr_mimebundle_()
         names = [f"{self._name}.{key}" for key in self._ipython_key_completions_()]
         rows = [(form.label_of(name), write_figure(filing[name]) or "空白", name) for name in names]
-        return list_view("names", self._name, [("项目", 6), ("数字", 2), ("名称", 5)], rows, (0, 2))._repr_mimebundle_()
+        columns = [("项目", 6), ("数字", 2), ("名称", 5)]
+        return list_view("names", self._name, columns, rows, (0, 2), mark=mime.REMARK)._repr_mimebundle_()
 
 
 class Figures(dict[str, Figure | None]):
@@ -306,7 +309,8 @@ class EditableFiling:
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Mapping[str, Any]:
         tables = [statutory_grid(self.current, key) for key in self.form.tables]
         html = shown_html(f"<p><strong>{escape(repr(self))}</strong></p>", *map(table_html, tables))
-        return {"text/html": html, "text/plain": "\n\n".join([repr(self), *map(table_text, tables)])}
+        text = "\n\n".join([repr(self), *map(table_text, tables)])
+        return {"text/html": html, "text/plain": text, mime.REMARK: {}}
 
 
 def unknown_name(form: Form, name: str) -> str:

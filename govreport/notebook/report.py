@@ -28,6 +28,21 @@ if TYPE_CHECKING:
 __all__ = ["Charts", "Prose", "Report", "TableView", "chart_style"]
 
 
+class Claims(pd.DataFrame):
+    """The figures of the prose; a notebook displays them as a table that only the review copy has, not the page.
+
+    >>> Claims({"数字": ["3"]}).head(1)._repr_mimebundle_()["text/plain"].split()
+    ['数字', '3']
+    """
+
+    @property
+    def _constructor(self) -> type[Claims]:
+        return Claims
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        return TableView(frame_grid(self), mime.REMARK)._repr_mimebundle_()
+
+
 class Report:
     """One agency's report for one year, for use in a notebook.
 
@@ -96,7 +111,7 @@ class Report:
         """
         read = read_claims(self._filing, self.checked.prose, self.checked.last)
         rows = [(c.part, c.quote, c.figure, c.reading, c.verdict, c.rule) for c in read]
-        return pd.DataFrame(rows, columns=["部分", "原文", "数字", "读作", "结果", "规则"], dtype=object)
+        return Claims(rows, columns=["部分", "原文", "数字", "读作", "结果", "规则"], dtype=object)
 
     @property
     def findings(self) -> Findings:
@@ -172,7 +187,7 @@ class Report:
         '政府信息公开行政复议、行政诉讼情况'
         """
         if isinstance(table, pd.DataFrame):
-            return TableView(frame_grid(table, caption))
+            return TableView(frame_grid(table, caption), mime.REMARK if isinstance(table, Claims) else "")
         statutory = statutory_grid(self._filing, choice_of(table, self._filing.form.tables, "表"))
         return TableView(marked_table(statutory, mark) if mark is not None else statutory)
 
@@ -207,7 +222,7 @@ class Report:
         if len(shown) < len(drawn):
             left_out = "".join(f"“{title}”" for title, chart in drawn.items() if not chart and shown)
             told.append(f"（{left_out}数据不足以成图，从略。）")
-        return Charts((*shown, *(Prose(sentence, is_remark=True) for sentence in told)))
+        return Charts((*shown, *(Prose(sentence, mark=mime.REMARK) for sentence in told)))
 
     def figure(self, figure: Figure | Axes, caption: str = "", alt: str = "") -> Chart:
         """Return your own matplotlib figure as a chart of the report, in the report's fonts, and close the figure.

@@ -227,7 +227,7 @@ class Summary:
         """
         found = (self._bars(self._spec(key)) for key in keys)
         drawn = (bar_chart(bars) for bars in found if bars)
-        return Charts(tuple(chart for chart in drawn if chart) or (Prose(LEFT_OUT, is_remark=True),))
+        return Charts(tuple(chart for chart in drawn if chart) or (Prose(LEFT_OUT, mark=mime.REMARK),))
 
     def _bars(self, spec: ChartSpec) -> Bars | None:
         if spec.each == "members":

@@ -9,7 +9,7 @@ from typing import Any
 from IPython.display import display
 
 from govreport.charts import Chart
-from govreport.core import Figure, GovReportError, mime, write_figure
+from govreport.core import Figure, GovReportError, write_figure
 from govreport.tables import TableView, list_table
 
 
@@ -17,17 +17,17 @@ from govreport.tables import TableView, list_table
 class Prose:
     """Markdown text: a notebook renders it, and the exporters publish it as prose.
 
-    is_remark: whether it is for those who make the report; then only the review copy has it.
+    mark: `mime.REMARK` for what is for those who make the report; then only the review copy has it.
 
     >>> Prose("**本机关**")._repr_mimebundle_()["text/markdown"]
     '**本机关**'
     """
 
     text: str
-    is_remark: bool = False
+    mark: str = ""
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        return {"text/markdown": self.text, "text/plain": self.text} | ({mime.REMARK: {}} if self.is_remark else {})
+        return {"text/markdown": self.text, "text/plain": self.text} | ({self.mark: {}} if self.mark else {})
 
 
 @dataclass(frozen=True)
@@ -51,16 +51,18 @@ def list_view(
     rows: Iterable[Sequence[str]],
     left: Sequence[int] = (0,),
     empty: str = "",
+    mark: str = "",
 ) -> TableView | Prose:
     """Return a list as a table, or a sentence if it has no lines.
 
-    empty: the sentence. For the other arguments see `list_table`.
+    empty: the sentence; mark: the MIME type that marks the output. For the other arguments see `list_table`.
 
     >>> list_view("missing", "未报送的机构", [("机构", 1)], [], empty="均已报送。").text
     '均已报送。'
     """
     lines = list(rows)
-    return TableView(list_table(key, caption, columns, lines, left)) if lines else Prose(empty or f"{caption}：无。")
+    table = list_table(key, caption, columns, lines, left)
+    return TableView(table, mark) if lines else Prose(empty or f"{caption}：无。", mark)
 
 
 def choice_of(key: str, choices: Iterable[str], what: str) -> str:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import chain, repeat, takewhile
+from itertools import chain, islice, repeat
 from typing import Any
 from urllib.parse import unquote
 
-import yaml
-
-from govreport.checks import Account, NotebookError
+from govreport.checks import Account, NotebookError, left_over
 from govreport.core import (
     TOO_DEEP,
     WIDE,
@@ -26,15 +25,18 @@ from govreport.core import (
     Preformatted,
     Runs,
     block_text,
+    leaves,
     mime,
     plain_paragraph,
     read_date,
     with_leaves,
 )
 from govreport.forms import Catalogue
+from govreport.publish.cell_options import HIDDEN_OUTPUT_TAGS, HIDDEN_TAGS, cell_options, plain_tags
 from govreport.publish.layout.typography import clean
 from govreport.publish.markup import CONTROLS, TOO_LARGE, html_blocks, markdown_blocks
 from govreport.publish.pictures import (
+    LOST,
     SVG,
     Find,
     PictureError,
@@ -45,9 +47,6 @@ from govreport.publish.pictures import (
 )
 from govreport.tables import read_table
 
-HIDDEN_TAGS = frozenset({"remove-cell", "hide-cell", "parameters", "injected-parameters"})
-HIDDEN_OUTPUT_TAGS = frozenset({"remove-output", "hide-output"})
-"""Tags of Jupyter Book, also written with an underscore. A page has no button that would show what is hidden."""
 ATTACHMENT = "attachment:"
 MEDIA = (SVG, "image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp")
 """Media types of an output's picture, the best first."""
@@ -59,21 +58,29 @@ PICTURES = "pictures"
 """Key of the notebook's metadata ``govreport`` under which it keeps pictures of the project by their addresses."""
 MOST_LINES, MOST_LETTERS = 2_000, 200_000
 """Most lines and letters of plain text that one output shows."""
-OBJECT = "输出只是程序对象的名称，未排入页面。"
+OBJECT = "输出只是程序对象，未排入页面；要公布，请显示为表格、图片或 Markdown。"
+NO_CHART = "有 plt.show()，但没有显示图；请删去 matplotlib.use(…)，或用 report.figure(图) 显示。"
+IN_CELL = "表格单元格中的图片不能排入，只印出“〔图〕”；请把图片放在表外。"
+DRAWING_LOST = "图中有只能在浏览器中显示的文字或别处的图片，未排入；请另存为 PNG，或把文字转为普通的 SVG 文字。"
 NO_GLYPH = "图中有字体没有的字：{}，显示为方框；请改用其他写法。"
+_UNFINISHED = re.compile(r"NaN|nan|NaT|<NA>|None|null|[-+]?inf|[-+]?\d+(?:\.\d+)?e[-+]?\d+|.+\.\.\.", re.DOTALL)
+"""What a library shows in a cell without a value, with a figure that is not written out, with a text cut off."""
 _INTERACTIVE = re.compile(rf"<({'|'.join(sorted(CONTROLS))})\b", re.IGNORECASE)
 _MISSING = re.compile(
     r"Glyph (\d{1,6}) \(.*?\)\s+missing from|not have a glyph for '[^']*' \[U\+([0-9a-f]{1,5})\]", re.DOTALL
 )
 """How matplotlib warns of characters that its fonts lack, in text and in formulas."""
+_PICTURE = re.compile("〔图(?:：[^〕]*)?〕")
+_SHOWS = re.compile(r"^plt\.show\(", re.MULTILINE)
+_AT_RANDOM = re.compile(rb"<dc:date>[^<]*|\b[a-z][0-9a-f]{10}\b")
 _ENDLESS = re.compile(f"\\S{{{LONGEST_WORD},}}")
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
-_OBJECTS = re.compile(
-    r"[\[(]?(?:<[A-Za-z][\w.]*(?:[ :][^<>]*)?>[\s,]*)+[\])]?|.*<[\w.]+ (?:\w+ )?(?:at 0x|of ).*>.*", re.DOTALL
-)
-"""The default representation of Python objects, such as ``<Axes: >``, also within others."""
-_FOR_PROGRAMMERS = re.compile(r"\A'([^'\\]*)'\Z|\Anp\.\w+\(([^()]*)\)\Z|\n(?:\w+: [^\n]*, )*dtype: \w+\Z")
-"""What Python says beside a value: quotes of a text, NumPy's type of a number, the last line of a series of pandas."""
+_OBJECTS = re.compile(r"<[A-Za-z!].*>|.*<[\w.]+ at 0x.*>.*|Series\(\[\],.*\)", re.DOTALL)
+"""What stands for a Python object, such as ``<Axes: >``, and the source of HTML."""
+_WITHIN = re.compile(r"<[A-Za-z][^<>]*>")
+_NUMBER = re.compile(r"\A(?:np\.\w+\(([^()]*)\)|Decimal\('([-+\d.E]+)'\))\Z")
+_SERIES = re.compile(r"\n(?:\w+: [^\n]*, )*dtype: \w+\Z")
+"""What Python says beside a value: its type of a number, the last line of a series of pandas."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +138,8 @@ def read_document(
     data = account_json(notebook)
     account = _printable(Account.from_json(data, catalogue)) if data else Account(())
     told = json_mapping(json_mapping(notebook.get("metadata")).get(mime.METADATA))
-    found, remarks = _notebook_parts(notebook["cells"], json_mapping(told.get(PICTURES)), find)
+    marks = {mime.REMARK, mime.COMPARISON} if account.state else {mime.REMARK}
+    found, remarks = _notebook_parts(notebook["cells"], json_mapping(told.get(PICTURES)), find, marks)
     blocks = finish_blocks(found)
     if "".join(f"联系方式：{account.contact}".split()) in "".join(block_text(blocks).split()).replace(":", "："):
         account = replace(account, contact="")
@@ -179,28 +187,36 @@ def without_title(blocks: tuple[Block, ...], title: Sequence[str]) -> tuple[Bloc
     return blocks if text is None or "".join(text.split()) != "".join("".join(title).split()) else blocks[1:]
 
 
-def _notebook_parts(cells: Iterable[Any], pictures: Mapping[str, Any], find: Find) -> tuple[list[Block], list[Remark]]:
+def _notebook_parts(
+    cells: Iterable[Any], pictures: Mapping[str, Any], find: Find, marks: Set[str]
+) -> tuple[list[Block], list[Remark]]:
     """Return the blocks of cells, and remarks, which name their code cell; injected parameters are not counted.
 
-    pictures: that the notebook keeps, like attachments.
+    pictures: that the notebook keeps, like attachments. marks: MIME types of outputs for those who make a report.
     """
     blocks: list[Block] = []
     remarks: list[Remark] = []
     number = 0
     for cell in map(json_mapping, cells):
         names = json_list(json_mapping(cell.get("metadata")).get("tags"))
-        tags = {name.replace("_", "-") for name in names if isinstance(name, str)}
+        tags = plain_tags(names)
         is_code = cell.get("cell_type") == "code"
-        number += is_code and "injected-parameters" not in tags
+        number += is_code and "injectedparameter" not in tags
         missed: list[str] = []
         found = partial(_kept_picture, {**pictures, **json_mapping(cell.get("attachments"))}, find, missed)
-        parts = [] if tags & HIDDEN_TAGS else list(_cell_parts(cell, tags, found))
+        parts = [] if tags & HIDDEN_TAGS else list(_cell_parts(cell, tags, found, marks))
+        shown = leaves(part for part in parts if not isinstance(part, Remark))
+        for block in shown:
+            if isinstance(block, Grid) and any(_PICTURE.search(cell.text) for cell in block.cells):
+                parts.append(Remark(IN_CELL))
+            if isinstance(block, Picture) and LOST in block.data:
+                parts.append(Remark(DRAWING_LOST))
         parts += [Remark(f"图片 {address} 找不到、无法读取或不在项目中，未排入页面。") for address in missed]
-        is_empty = all(isinstance(part, Remark) for part in parts)
+        has_picture = any(isinstance(part, Picture) for part in parts)
         for part in parts:
             if not isinstance(part, Remark):
                 blocks.append(part)
-            elif part.text != OBJECT or is_empty:
+            elif part.text != OBJECT or not has_picture:
                 text = f"第{number}个代码单元格：{part.text}" if is_code and part.text else part.text
                 remarks.append(Remark(clean(text), finish_blocks(part.blocks), len(blocks)))
     return blocks, remarks
@@ -220,29 +236,32 @@ def _kept_picture(kept: Mapping[str, Any], find: Find, missed: list[str], addres
         raise
 
 
-def _cell_parts(cell: Mapping[str, Any], tags: Set[str], find: Find) -> Iterator[Part]:
-    """Yield what a cell shows, by the YAML in its first lines, each begun by ``#|``, as Quarto reads it."""
+def _cell_parts(cell: Mapping[str, Any], tags: Set[str], find: Find, marks: Set[str]) -> Iterator[Part]:
+    """Yield what a cell shows, as its options say."""
     metadata, source = json_mapping(cell.get("metadata")), json_text(cell.get("source"))
     if cell.get("cell_type") == "markdown":
-        yield from markdown_blocks(source, find)
+        yield from _markdown(source, find)
     if cell.get("cell_type") != "code" or tags & HIDDEN_OUTPUT_TAGS:
         return
-    lines = takewhile(lambda line: line.startswith("#|"), source.split("\n"))
-    try:
-        options = json_mapping(yaml.safe_load("\n".join(line[2:] for line in lines)[:LONGEST_CELL]))
-    except (yaml.YAMLError, ValueError, RecursionError):
-        options = {}
-        yield Remark("开头的选项（#|）写法有误，未起作用。")
-    if False in (options.get("include"), options.get("output")):
+    options = cell_options(source)
+    yield from map(Remark, options.problems)
+    if options.is_hidden:
         return
     given = {"fig-alt": metadata.get("alt"), "fig-cap": metadata.get("caption"), "tbl-cap": ""}
-    alts, captions, titles = (_each(json_text(own) or options.get(key)) for key, own in given.items())
+    alts, captions, titles = (_each(json_text(own) or options.values.get(key)) for key, own in given.items())
     outputs = list(map(json_mapping, json_list(cell.get("outputs"))))
     warnings = "".join(json_text(output.get("text")) for output in outputs if output.get("name") == "stderr")
     if lacking := dict.fromkeys(chr(int(ten or str(int(code, 16)))) for ten, code in _MISSING.findall(warnings)):
         yield Remark(NO_GLYPH.format("、".join(lacking)))
+    kinds = {key for output in outputs for key in (output.get("output_type"), *json_mapping(output.get("data")))}
+    if _SHOWS.search(source) and not kinds & {"error", *MEDIA}:
+        yield Remark(NO_CHART)
+    before: Part | None = None
     for output in outputs:
-        for part in _output_parts(output, options.get("output") == "asis", find):
+        for part in _output_parts(output, options.is_markdown, find, marks):
+            if isinstance(part, Picture) and isinstance(before, Picture) and _same(part.data, before.data):
+                continue  # a cell ends in its figure, which the notebook shows by itself as well
+            before = before if isinstance(part, Remark) else part
             match part:
                 case Picture(alt=alt, caption=caption):
                     given_alt, given_caption = next(alts), next(captions)
@@ -256,16 +275,21 @@ def _cell_parts(cell: Mapping[str, Any], tags: Set[str], find: Find) -> Iterator
                     yield part
 
 
+def _same(data: bytes, other: bytes) -> bool:
+    """Whether two pictures are the same; matplotlib's drawings are of another moment and other names each time."""
+    return data == other or _AT_RANDOM.sub(b"", data) == _AT_RANDOM.sub(b"", other)
+
+
 def _each(option: object) -> Iterator[str]:
     """Yield an option's text for each picture or table: one for all of them, or a list with one for each."""
     return chain(map(str, option), repeat("")) if isinstance(option, list) else repeat(str(option or ""))
 
 
-def _output_parts(output: Mapping[str, Any], is_markdown: bool, find: Find) -> Iterator[Part]:
+def _output_parts(output: Mapping[str, Any], is_markdown: bool, find: Find, marks: Set[str]) -> Iterator[Part]:
     """Yield an output of a cell. is_markdown: whether printed text is Markdown and published."""
     match output.get("output_type"):
         case "stream" if output.get("name") == "stdout" and is_markdown:
-            yield from markdown_blocks(json_text(output.get("text")), find)
+            yield from _markdown(json_text(output.get("text")), find)
         case "stream" if output.get("name") == "stdout" and (printed := tuple(_plain(json_text(output.get("text"))))):
             yield Remark("打印的文字只供编制人员查看，未排入页面；要公布，请显示为表格或 Markdown。", printed)
         case "error":
@@ -273,18 +297,20 @@ def _output_parts(output: Mapping[str, Any], is_markdown: bool, find: Find) -> I
             yield Remark(f"运行出错（{name}）。")
         case "display_data" | "execute_result":
             data = json_mapping(output.get("data"))
-            if mime.REMARK in data:
-                yield Remark("", (plain_paragraph(json_text(data.get("text/plain"))),))
+            shown = _shown(data, json_mapping(output.get("metadata")), find)
+            if data.keys() & marks:
+                yield Remark("", tuple(part for part in shown if not isinstance(part, Remark)))
             elif mime.REPORT not in data and mime.FINDINGS not in data:
-                yield from _shown(data, json_mapping(output.get("metadata")), find)
+                yield from shown
 
 
 def _shown(data: Mapping[str, Any], metadata: Mapping[str, Any], find: Find) -> Iterator[Part]:
     """Yield the first form of a MIME bundle that can be set; the richest are tried first.
 
-    Plain text counts only where there is nothing else: beside a richer form it names the object for programmers.
+    Plain text counts only where there is nothing else: beside a richer form it names the object for programmers, or
+    says the same, where the prose of a report, which rule T3 reads, is shown.
     """
-    text, html = json_text(data.get("text/plain")).strip("\n"), json_text(data.get("text/html"))
+    text, html, markdown = (json_text(data.get(f"text/{kind}")) for kind in ("plain", "html", "markdown"))
     richer = "、".join(sorted(data.keys() - {"text/plain", "text/latex"}))
     left_out = f"有输出只能在 JupyterLab 中查看（{richer}），未排入页面；请改为表格、图片或文字。" if richer else OBJECT
     latex = json_text(data.get("text/latex")) if not richer else ""
@@ -292,16 +318,26 @@ def _shown(data: Mapping[str, Any], metadata: Mapping[str, Any], find: Find) -> 
         lambda: _table(data.get(mime.TABLE)),
         lambda: _picture(data, metadata),
         lambda: html_blocks(html, find),
-        lambda: markdown_blocks(json_text(data.get("text/markdown")), find),
-        lambda: () if richer or _OBJECTS.fullmatch(text.strip()) else _plain(_FOR_PROGRAMMERS.sub(r"\1\2", text)),
+        lambda: (markdown_blocks if markdown == text else _markdown)(markdown, find),
+        lambda: () if richer else _plain(_said(text.strip("\n"))),
         lambda: [*_plain(latex), Remark("公式未能排版，原样排入页面。")] if latex else (),
         lambda: [Remark(left_out)] if data else (),
     )
     parts = next((parts for form in forms if (parts := tuple(form()))), ())
     yield from parts
+    cells = (cell.text for part in parts if isinstance(part, Grid) for cell in part.cells)
+    if unfinished := dict.fromkeys(text[-12:] for text in cells if _UNFINISHED.fullmatch(text)):
+        shown = "、".join(f"“{text}”" for text in islice(unfinished, 3))
+        yield Remark(f"表中有{shown}，原样排入；空值和截断的文字请用 report.table(表) 显示，其他请先改写。")
     left = dict.fromkeys(_INTERACTIVE.findall(html))
     if left and not isinstance(parts[0], Remark):
         yield Remark(f"输出中只能在浏览器中使用的部分（{'、'.join(left)}）未排入页面。")
+
+
+def _markdown(text: str, find: Find) -> Iterator[Part]:
+    """Yield Markdown that no rule has read, with remarks about its marks that are left over, as rule T3 has them."""
+    yield from markdown_blocks(text, find)
+    yield from (Remark(f"Markdown {kind}“{what}”；请改正或删去。") for kind, what in left_over(text))
 
 
 def _table(data: object) -> Iterator[Block]:
@@ -333,6 +369,29 @@ def _picture(data: Mapping[str, Any], metadata: Mapping[str, Any]) -> Iterator[P
         yield Remark("图片无法读取，未排入页面。")
     if media == SVG and "LastResort" in text:  # matplotlib 3.11 maps its boxes back to the right text
         yield Remark(NO_GLYPH.format("见图"))
+
+
+def _said(text: str) -> str:
+    """Return what plain text says to a reader: a text without quotes, a number; nothing for other values of Python."""
+    said, is_series = _SERIES.subn("", text.rstrip())
+    said = _NUMBER.sub(r"\1\2", said)
+    if is_series or not _is_python(said):
+        return "" if _OBJECTS.fullmatch(said.strip()) else said
+    try:
+        value = ast.literal_eval(said)
+    except (ValueError, SyntaxError):
+        return ""
+    if isinstance(value, str):
+        return "" if _OBJECTS.fullmatch(value.strip()) else value
+    return said if type(value) in (int, float) else ""
+
+
+def _is_python(text: str) -> bool:
+    """Whether a text is an expression of Python; objects within it count as values."""
+    try:
+        return bool(ast.parse(_WITHIN.sub("0", text), mode="eval"))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
 
 
 def _plain(text: str) -> Iterator[Block]:

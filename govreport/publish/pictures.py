@@ -19,6 +19,8 @@ MOST_PIXELS = 50_000_000
 MOST_BYTES = 50_000_000
 POINTS = {"": 0.75, "px": 0.75, "pt": 1, "cm": 72 / 2.54, "mm": 7.2 / 2.54, "in": 72, "em": 12, "rem": 12, "%": 4.422}
 """Units of length in points (CSS Values 4, 6); a percentage is one of the width of the page's text, 156 mm."""
+LOST = b"<!-- shown by browsers alone: removed -->"
+"""Ends a drawing from which text or pictures had to be taken away."""
 _LENGTH = re.compile(rf"\s*(\d+(?:\.\d+)?)\s*({'|'.join(POINTS)})\s*", re.IGNORECASE)
 
 Find = Callable[[str], tuple[str, bytes]]
@@ -141,10 +143,13 @@ def _drawing(data: bytes) -> bytes:
         raise PictureError
     if _is_plain(plain.lower()):
         return plain
+    is_lost = any("".join(page.itertext()).strip() for page in root.iter("{*}foreignObject"))
     etree.strip_elements(root, "{*}script", "{*}foreignObject", with_tail=False)
     for unwanted in _UNWANTED(root):
+        is_lost |= etree.QName(unwanted.getparent()).localname == "image" and unwanted.attrname.endswith("href")
         del unwanted.getparent().attrib[unwanted.attrname]
-    return bytes(etree.tostring(root, encoding="utf-8", xml_declaration=False))
+    drawing = bytes(etree.tostring(root, encoding="utf-8", xml_declaration=False))
+    return drawing + LOST if is_lost and LOST not in drawing else drawing
 
 
 def _is_plain(text: bytes) -> bool:

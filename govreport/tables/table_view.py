@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 class TableView:
     """A table with notebook output as HTML, as text and as data; PDF and Word are built from the data (`mime.TABLE`).
 
-    table: the cells with their spans.
+    table: the cells with their spans. mark: `mime.REMARK` for what is for those who make the report; then only the
+    review copy has it.
 
     >>> import pandas as pd
     >>> sorted(table(pd.DataFrame({"件数": [3]}))._repr_mimebundle_())[0]
@@ -29,13 +30,14 @@ class TableView:
     """
 
     table: Grid
+    mark: str = ""
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         return {
             "text/html": shown_html(table_html(self.table)),
             "text/plain": table_text(self.table),
             mime.TABLE: table_json(self.table),
-        }
+        } | ({self.mark: {}} if self.mark else {})
 
 
 def table(frame: pd.DataFrame, caption: str = "") -> TableView:

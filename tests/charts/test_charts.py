@@ -390,12 +390,12 @@ def test_several_charts_show_themselves_with_one_sentence_for_all_that_are_left_
     found = report("tongxiang-data-office", 2020).charts("received", "results", "applicants", "disputes")
     found._ipython_display_()
     assert tuple(shown) == found.items
-    nothing = Prose("（数据不足以成图，从略。）", is_remark=True)
+    nothing = Prose("（数据不足以成图，从略。）", mark=mime.REMARK)
     assert found.items == (nothing,)
     *charts, told = report("shili-education").charts("received", "applicants", "disputes").items
     assert charts and all(isinstance(one, Chart) for one in charts)
     titles = (CHARTS[key].title for key in ("applicants", "disputes"))
-    assert told == Prose(f"（{''.join(f'“{title}”' for title in titles)}数据不足以成图，从略。）", is_remark=True)
+    assert told == Prose(f"（{''.join(f'“{title}”' for title in titles)}数据不足以成图，从略。）", mark=mime.REMARK)
     assert report("shili-education").chart("disputes") == nothing
 
 

@@ -279,8 +279,12 @@ def test_an_error_is_told_in_one_sentence_without_its_traceback() -> None:
 )  # fmt: skip
 def test_what_python_says_of_an_object_is_no_part_of_a_report(text: str) -> None:
     output = {"output_type": "execute_result", "data": {"text/plain": text}}
-    assert left_out(output) == "第1个代码单元格：输出只是程序对象的名称，未排入页面。"
-    assert read_document(notebook(code(output, shown(31)))).notes == (), "beside a picture or a table it is no loss"
+    assert left_out(output) == (
+        "第1个代码单元格：输出只是程序对象，未排入页面；要公布，请显示为表格、图片或 Markdown。"
+    )
+    assert read_document(notebook(code(output, shown(Image(pixels("PNG")))))).notes == (), (
+        "beside a picture it is no loss"
+    )
 
 
 def test_a_value_without_another_form_is_shown_as_printed() -> None:

@@ -16,12 +16,14 @@ from PIL import Image as Pixels
 
 from govreport.core.blocks import Block, Picture, block_text
 from govreport.core.grid import Grid
-from govreport.publish.document import Document, Remark, read_document
+from govreport.notebook.report import Prose, example_report
+from govreport.publish.document import DRAWING_LOST, IN_CELL, NO_CHART, OBJECT, Document, Remark, read_document
 from govreport.publish.docx_writer import docx_bytes
 from govreport.publish.html_writer import html_page
 from govreport.publish.pdf_writer import pdf_bytes
 from govreport.publish.pictures import ProjectPictures, length_in_points
 from govreport.publish.review import review_page
+from govreport.tables.table_view import table as report_table
 from tests.support.analyst import code, markdown, notebook, pixels, printed, shown
 
 OFFICES = ["示例市教育局", "示例市林业局", "示例市档案局"]
@@ -114,11 +116,49 @@ def test_any_other_index_is_published(index: Any) -> None:
 
 @pytest.mark.parametrize(
     ("plain", "text"),
-    [("'共3处'", "共3处"), ("np.int64(50)", "50"), ("np.float64(0.62)", "0.62"), ("[1, 2]", "[1, 2]"),
+    [("'共3处'", "共3处"), ("np.int64(50)", "50"), ("np.float64(0.62)", "0.62"), ("-3", "-3"),
+     ("Decimal('1.50')", "1.50"), ("'甲\\n“乙”'", "甲\n“乙”"), ('"it\'s"', "it's"), ("0   -1\ndtype: int64", "0   -1"),
      ("'a'b'", "'a'b'"), ("甲    1\nLength: 9, dtype: int64", "甲    1"), ("第一行\n第二行", "第一行\n第二行")],
 )  # fmt: skip
 def test_a_value_is_published_without_what_python_says_of_it(plain: str, text: str) -> None:
     assert block_text(published(code(output({"text/plain": plain})))) == text
+
+
+PYTHON = [
+    "Text(0.5, 1.0, '申请渠道')", "(0.0, 3.0)", "(np.float64(-0.05), np.float64(3.1))", "[Text(0, 0, '2')]", "[1, 2]",
+    "array([<Axes: >, <Axes: >], dtype=object)", "<function __main__.f(x)>", "<function __main__.<lambda>(x)>",
+    "{'教育局': 3}", "True", "nan", "np.float64(nan)", "Index(['甲'], dtype='object')", "Series([], dtype: int64)",
+    "Timestamp('2023-12-31 00:00:00')", "'<table border=\"1\" class=\"dataframe\">\\n<tr><td>3</table>'", "str",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("plain", PYTHON)
+def test_any_other_value_of_python_is_told_and_beside_a_chart_it_is_no_loss(plain: str) -> None:
+    value, chart = output({"text/plain": plain}), shown(Image(pixels("PNG")))
+    made = read_document(notebook(code(value, shown(pd.DataFrame({"件数": [3]})))))
+    assert [type(block) for block in made.blocks] == [Grid] and made.notes == (f"第1个代码单元格：{OBJECT}",)
+    assert OBJECT in review_page(made) and OBJECT not in html_page(made)
+    assert [type(block) for block in published(code(value, chart))] == [Picture]
+
+
+def test_a_figure_in_a_cells_last_line_is_published_once() -> None:
+    first, second = (output({"image/png": base64.b64encode(pixels("PNG", color=c)).decode()}) for c in ("red", "blue"))
+    axes = output({"text/plain": "<Axes: >"})
+    made = published(code(first, axes, first, second, first, source="#| fig-cap: [甲, 乙, 丙]"), code(first))
+    assert [getattr(block, "caption", None) for block in made] == ["甲", "乙", "丙", ""]
+    drawing, again, other = (
+        output(
+            {"image/svg+xml": f'<svg xmlns="http://www.w3.org/2000/svg"><g id="{name}"><text>{text}</text></g></svg>'}
+        )
+        for name, text in (("p0a1b2c3d4e", "甲"), ("pf0e1d2c3b4", "甲"), ("pf0e1d2c3b4", "乙"))
+    )
+    assert len(published(code(drawing, again, other))) == 2, "names of matplotlib's are made anew each time"
+
+
+def test_a_chart_that_was_to_be_shown_and_was_not_is_told() -> None:
+    source = 'import matplotlib\nmatplotlib.use("Agg")\nplt.plot([1, 2])\nplt.show()'
+    assert read_document(notebook(code(source=source))).notes == (f"第1个代码单元格：{NO_CHART}",)
+    published(code(shown(Image(pixels("PNG"))), source=source), code(source="def show():\n    plt.show()"))
 
 
 def test_types_of_columns_are_not_published() -> None:
@@ -150,10 +190,49 @@ def test_printed_text_is_for_the_analyst_unless_the_cell_says_that_it_is_markdow
     assert block_text(asis) == "共3处。"
 
 
+@pytest.mark.parametrize(
+    "cell",
+    [
+        markdown("共**3件。"),
+        code(shown(Markdown("共**3件。"))),
+        code(printed("共**3件。"), source="#| output: asis\nprint(text)"),
+    ],
+)
+def test_marks_that_markdown_has_not_taken_are_told(cell: dict[str, Any]) -> None:
+    made = read_document(notebook(cell))
+    (note,) = made.notes
+    assert block_text(made.blocks) == "共**3件。" and "会原样印出的标记“共**3件。”" in note
+    assert note in review_page(made) and "会原样印出" not in html_page(made)
+
+
+def test_the_prose_of_a_report_is_not_told_again() -> None:
+    assert block_text(published(code(shown(Prose("共**3件。"))))) == "共**3件。", "rule T3 has told it"
+
+
 def test_a_remark_of_the_report_itself_is_on_the_review_copy_and_no_news() -> None:
     remark = {"text/plain": "（数据不足以成图，从略。）", "application/vnd.govreport.remark+json": {}}
     made = read_document(notebook(code(output({**remark, "text/markdown": remark["text/plain"]}))))
     assert "从略" not in html_page(made) and "数据不足以成图，从略" in review_page(made) and made.notes == ()
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["report.filing", "report.filing.changes", 'report.filing.set("applications.granted.natural", 9)',
+     "report.filing.applications.granted", "report.claims()", "report.table(report.claims())",
+     "report.claims()[lambda claims: claims['结果'] != '不符'].head(3)", "report.comparison.remarks()"],
+)  # fmt: skip
+def test_what_a_report_shows_to_its_makers_is_on_the_review_copy_only(cell: str) -> None:
+    report = example_report()
+    value = eval(cell, {"report": report})
+    (text, *_) = str(value._repr_mimebundle_()["text/plain"]).split()
+    made = read_document(notebook(code(shown(report)), code(shown(value))))
+    assert made.blocks == () and made.notes == () and text in "".join(review_page(made).split())
+
+
+def test_changes_that_deserve_a_remark_are_on_the_page_of_a_comparison() -> None:
+    comparison = example_report().comparison
+    (made,) = published(code(shown(comparison)), code(shown(comparison.remarks())))
+    assert isinstance(made, Grid) and made.caption == "值得说明的变化"
 
 
 def test_a_place_is_counted_without_the_heading_that_repeats_the_title() -> None:
@@ -168,7 +247,34 @@ def test_a_place_is_counted_without_the_heading_that_repeats_the_title() -> None
         code(printed("藏"), source="#| output: false\nx"),
         code(printed("藏"), source="#| include: false"),
         code(printed("藏"), source="#| echo: false\n#| output: false\n#| label: fig-x"),
-        *(code(printed("藏"), tags=[tag]) for tag in ("remove-cell", "hide-cell", "remove_output", "hide-output")),
+        *(
+            code(printed("藏"), source=source)
+            for source in (
+                "#|output:false",
+                "# | output: false",
+                "#| output：false",
+                "#| output: 'false'",
+                "#|Output: False\nx",
+                "\n#| include: no",
+                "  #| output: off  # 内部",
+                "#|\toutput : FALSE",
+            )
+        ),
+        *(
+            code(printed("藏"), tags=[tag])
+            for tag in (
+                "remove-cell",
+                "hide-cell",
+                "remove_output",
+                "hide-output",
+                "Remove-Output",
+                "remove cell",
+                "remove_outputs",
+                "removecell",
+                " Hide-Cells ",
+                "Parameters",
+            )
+        ),
         {**markdown("藏"), "metadata": {"tags": ["hide_cell"]}},
     ],
 )
@@ -176,11 +282,50 @@ def test_what_options_and_tags_hide_is_nowhere(cell: dict[str, Any]) -> None:
     assert read_document(notebook(cell)) == Document(("报告",), ())
 
 
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("#| output: fasle", "选项 output 的值“fasle”不是 true 或 false"),
+        ("#| include: 否", "选项 include 的值“否”不是 true 或 false"),
+        ("#| output:", "选项 output 的值“none”不是 true 或 false"),
+        ("#| eval: false", "eval: false 不能使这一格不运行"),
+        ("#| output: false\n#| fig-cap: 图: 一", "写法有误"),
+    ],
+)
+def test_an_output_that_may_be_meant_to_be_hidden_is_hidden_and_told(source: str, told: str) -> None:
+    made = read_document(notebook(code(shown(31), source=source)))
+    (note,) = made.notes
+    assert made.blocks == () and told in note
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("x = 1\n#| output: false\nx", "不在这一格的最前面"),
+        ("%%time\n# | output：false\nx", "不在这一格的最前面"),
+        ("#| ouput: false\nx", "是否应为 output"),
+        ("#| output false\nx", "写法有误"),
+        ("#| hide\nx", "写法有误"),
+    ],
+)
+def test_an_option_without_effect_is_told(source: str, told: str) -> None:
+    made = read_document(notebook(code(shown(31), source=source)))
+    (note,) = made.notes
+    assert len(made.blocks) == 1 and told in note
+
+
+def test_a_caption_keeps_its_colons() -> None:
+    (made,) = published(
+        code(shown(Image(pixels("PNG"))), source="#| fig-cap：2023年：各局 https://a.example\n#| echo: false")
+    )
+    assert isinstance(made, Picture) and made.caption == "2023年：各局 https://a.example"
+
+
 def test_captions_are_given_to_tables_and_pictures_one_by_one() -> None:
-    picture = shown(Image(pixels("PNG")))
+    pictures = [shown(Image(pixels("PNG", color=color))) for color in ("red", "green", "blue")]
     source = "#| tbl-cap: 表一 受理情况\n#| label: tbl-one\n#| fig-cap:\n#|   - 左图\n#|   - 右图\nshow()"
     first, left, right, last = published(
-        code(shown(pd.DataFrame({"件数": [3]}, index=["甲"])), *[picture] * 3, source=source)
+        code(shown(pd.DataFrame({"件数": [3]}, index=["甲"])), *pictures, source=source)
     )
     assert [getattr(block, "caption", None) for block in (first, left, right, last)] == [
         "表一 受理情况",
@@ -188,14 +333,77 @@ def test_captions_are_given_to_tables_and_pictures_one_by_one() -> None:
         "右图",
         "",
     ]
-    (late,) = published(code(picture, source="# 注释\n#| fig-cap: 不在开头\nshow()"))
-    assert isinstance(late, Picture) and late.caption == ""
+    made = read_document(notebook(code(pictures[0], source="# 注释\n#| fig-cap: 不在开头\nshow()")))
+    (late,) = made.blocks
+    assert isinstance(late, Picture) and late.caption == "" and "不在这一格的最前面" in made.notes[0]
 
 
 @pytest.mark.parametrize("source", ["#| fig-cap: 图: 一", "#| {", "#| fig-cap: 2023-99-99", "#| " + "[" * 4_000])
 def test_options_that_cannot_be_read_are_told(source: str) -> None:
     made = read_document(notebook(code(shown(Image(pixels("PNG"))), source=source)))
     assert made.notes == ("第1个代码单元格：开头的选项（#|）写法有误，未起作用。",) and len(made.blocks) == 1
+
+
+UNFINISHED = [float("nan"), None, pd.NaT, pd.NA, float("inf"), 1.2e-07, "依申请公开办理情况的说明" * 5]
+
+
+@pytest.mark.parametrize("value", UNFINISHED, ids=str)
+def test_what_pandas_leaves_unfinished_in_a_table_is_told(value: object) -> None:
+    frame = pd.DataFrame(
+        {
+            "机构": ["教育局", "林业局"],
+            "值": [value, 100000.5] if str(value) == "1.2e-07" else pd.Series([value] * 2, dtype=object),
+        }
+    )
+    made = read_document(notebook(code(shown(frame))))
+    assert isinstance(made.blocks[0], Grid) and "原样排入；空值和截断的文字请用 report.table(表) 显示" in made.notes[0]
+    mended = read_document(notebook(code(shown(report_table(frame)))))
+    assert (mended.notes == ()) == (str(value) not in ("inf", "1.2e-07")), "a figure stays as it is"
+
+
+def test_figures_and_names_in_a_table_are_no_matter() -> None:
+    published(code(shown(pd.DataFrame({"机构": ["Nanjing", "info"], "值": [0.5, -3], "比": ["62%", "……"]}))))
+
+
+TINY = base64.b64encode(pixels("PNG")).decode()
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        code(shown(HTML(f'<table><tr><td>甲<td><img src="data:image/png;base64,{TINY}"></table>'))),
+        code(shown(HTML(f'<ul><li><table><tr><td><img alt="图" src="data:image/png;base64,{TINY}"></table></ul>'))),
+        markdown(f"| 甲 |\n|---|\n| ![](data:image/png;base64,{TINY}) |"),
+    ],
+)
+def test_a_picture_in_a_cell_of_a_table_is_told(cell: dict[str, Any]) -> None:
+    made = read_document(notebook(cell))
+    (note,) = made.notes
+    assert "〔图" in block_text(made.blocks) and note.endswith(IN_CELL)
+
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:l="http://www.w3.org/1999/xlink" width="9" height="9">{}</svg>'
+LOSING = [
+    "<foreignObject><p>受理</p></foreignObject>", '<image href="a.png"/>', '<image l:href="https://a.example/b.png"/>'
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("inner", LOSING)
+def test_what_is_taken_out_of_a_drawing_is_told(project: Path, inner: str) -> None:
+    (project / "notebooks/a.svg").write_text(SVG.format(inner), encoding="utf-8")
+    find = ProjectPictures((project / "notebooks",), (project,))
+    cells = (code(output({"image/svg+xml": SVG.format(inner)})), markdown("![流程](a.svg)"))
+    made = read_document(notebook(*cells), find=find)
+    assert made.notes == (f"第1个代码单元格：{DRAWING_LOST}", DRAWING_LOST)
+    kept = notebook(cells[1], govreport={"pictures": find.found})
+    assert read_document(kept).notes == (DRAWING_LOST,) and pdf_bytes(made).data
+
+
+@pytest.mark.parametrize(
+    "inner", ["<foreignObject> </foreignObject>", f'<image href="data:image/png;base64,{TINY}" onload="x()"/>', "<g/>"]
+)
+def test_a_drawing_that_loses_nothing_is_not_told(inner: str) -> None:
+    published(code(output({"image/svg+xml": SVG.format(inner)})))
 
 
 def test_a_character_that_a_picture_lacks_is_told() -> None:

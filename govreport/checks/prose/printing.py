@@ -90,7 +90,7 @@ def check_printing(filing: Filing, prose: Mapping[int, str], project: Project) -
         if where.startswith("文件头"):
             wrong = ((LEFT_OVER, _near(text, mark.start())) for mark in _LEFT.finditer(text))
         else:
-            wrong = _wrong(TABLE_MARK.sub("", text), folders)
+            wrong = left_over(text, folders)
         found |= {f"{kind}“{what}”；请改正或删去。": what for kind, what in wrong}
         for said, quote in found.items():
             yield Finding(filing.agency, filing.year, "warning", where + said, (Identity("T3", ()),), quote=quote)
@@ -101,8 +101,15 @@ def _near(text: str, place: int) -> str:
     return text[start : place + AROUND].split("\n", 1)[0].strip()
 
 
-def _wrong(text: str, folders: tuple[Path, ...]) -> Iterator[tuple[str, str]]:
-    """Yield what a page would print otherwise than meant, as marks or not: what is wrong with it, and what it is."""
+def left_over(text: str, folders: tuple[Path, ...] = ()) -> Iterator[tuple[str, str]]:
+    """Yield what a page would print as marks or leave out: what is wrong with it, and what it is.
+
+    text: Markdown. folders: where pictures may lie; without them, pictures are not looked for.
+
+    >>> list(left_over("共**3件"))
+    [('有未被识别、会原样印出的标记', '共**3件')]
+    """
+    text = TABLE_MARK.sub("", text)
     for kind, pattern in _WRITTEN.items():
         if found := pattern.search(text):
             yield kind, _near(text, found.start())
@@ -129,9 +136,10 @@ def _wrong(text: str, folders: tuple[Path, ...]) -> Iterator[tuple[str, str]]:
             yield IN_ITEM if element.tag == "li" else IN_TABLE, row
         if element.tag == "a" and element.get("href") == "":
             yield "有没有网址的链接", element.text_content()
-        if element.tag == "img" and next(element.iterancestors("td", "th"), None) is not None:
+        if folders and element.tag == "img" and next(element.iterancestors("td", "th"), None) is not None:
             yield "表格中有图片，只印出其文字", element.get("alt") or element.get("src") or ""
-        if element.tag == "img" and (problem := _picture_problem((element.get("src") or "").strip(), folders)):
+        address = (element.get("src") or "").strip()
+        if folders and element.tag == "img" and (problem := _picture_problem(address, folders)):
             yield problem
 
 

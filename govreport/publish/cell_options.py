@@ -1,0 +1,81 @@
+"""What a notebook's cell says of itself: its options, as Quarto reads them, and its tags, as Jupyter Book does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from itertools import takewhile
+from typing import Any
+
+import yaml
+
+HIDING = ("output", "include", "eval")
+"""Options that keep a cell's output off the page."""
+HIDDEN_TAGS = frozenset({"removecell", "hidecell", "parameter", "injectedparameter"})
+HIDDEN_OUTPUT_TAGS = frozenset({"removeoutput", "hideoutput"})
+"""Tags, as `plain_tags` writes them. A page has no button that would show what is hidden."""
+LONGEST_OPTIONS = 5_000
+_OPTION = re.compile(r"\s*#\s*\|(.*)")
+_KEY = re.compile(r"\s?([A-Za-z][\w-]*)\s*[:：]\s*")
+_PLAIN = re.compile(rf"^\s?({'|'.join(HIDING)})\s*[:：]\s*(\S+)", re.IGNORECASE | re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class CellOptions:
+    """The options of a code cell.
+
+    values: by name; is_hidden: whether its output stays off the page; is_markdown: whether printed text is Markdown.
+    problems: sentences about options that could not be followed as they are written.
+    """
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+    is_hidden: bool = False
+    is_markdown: bool = False
+    problems: tuple[str, ...] = ()
+
+
+def cell_options(source: str) -> CellOptions:
+    """Return what the first lines of a code cell say, each begun by ``#|``; other lines of that kind are told.
+
+    An output that may be meant to be hidden is hidden.
+
+    >>> cell_options("#|output：False").is_hidden, cell_options("#| output: fasle").problems
+    (True, ('选项 output 的值“fasle”不是 true 或 false，这一格的输出未排入页面。',))
+    """
+    lines = source.strip().split("\n")
+    top = list(takewhile(_OPTION.match, lines))
+    text = "\n".join(_KEY.sub(_plain_key, _OPTION.sub(r"\1", line), count=1) for line in top)[:LONGEST_OPTIONS]
+    problems = []
+    try:
+        values = dict(yaml.safe_load(text) or {})
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError):
+        values = dict(_PLAIN.findall(text))
+        problems.append("开头的选项（#|）写法有误，未起作用。")
+    if any(_KEY.match(found[1]) for line in lines[len(top) :] if (found := _OPTION.match(line))):
+        problems.append("选项（#|）不在这一格的最前面，未起作用。")
+    for key in values:
+        if key not in HIDING and (meant := get_close_matches(str(key), HIDING, 1, 0.8)):
+            problems.append(f"没有名为 {key} 的选项，未起作用；是否应为 {meant[0]}。")
+    said = {key: str(values[key]).strip().lower() for key in HIDING if key in values}
+    for key, value in said.items():
+        if value not in ("true", "false", "asis"):
+            problems.append(f"选项 {key} 的值“{value[:20]}”不是 true 或 false，这一格的输出未排入页面。")
+    if said.get("eval") == "false":
+        problems.append("选项 eval: false 不能使这一格不运行，只使它的输出不排入页面。")
+    is_hidden = not set(said.values()) <= {"true", "asis"}
+    return CellOptions(values, is_hidden, said.get("output") == "asis", tuple(problems))
+
+
+def _plain_key(found: re.Match[str]) -> str:
+    return f"{found[1].lower()}: "
+
+
+def plain_tags(names: Iterable[object]) -> set[str]:
+    """Return tags in small letters without blanks, hyphens, underscores and the plural's s.
+
+    >>> sorted(plain_tags(["Remove-Output", "remove_cells"]))
+    ['removecell', 'removeoutput']
+    """
+    return {re.sub(r"[\s_-]", "", name.lower()).removesuffix("s") for name in names if isinstance(name, str)}
