@@ -110,7 +110,8 @@ def program() -> str:
     from govreport.publish import font_set  # noqa: PLC0415
 
     sources = (path for path in sorted(_PACKAGE.rglob("*")) if path.is_file() and path.suffix != ".pyc")
-    files = [f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}" for path in sources]
+    shaping = (path for path in sources if "starter_files" not in path.parts)
+    files = [f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}" for path in shaping]
     return _joined([*files, platform.python_version(), *sorted(_libraries()), *font_set().files])
 
 

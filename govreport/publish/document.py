@@ -256,12 +256,13 @@ def _cell_parts(cell: Mapping[str, Any], tags: Set[str], find: Find, marks: Set[
     kinds = {key for output in outputs for key in (output.get("output_type"), *json_mapping(output.get("data")))}
     if _SHOWS.search(source) and not kinds & {"error", *MEDIA}:
         yield Remark(NO_CHART)
-    before: Part | None = None
+    last: Part | None = None
     for output in outputs:
-        for part in _output_parts(output, options.is_markdown, find, marks):
-            if isinstance(part, Picture) and isinstance(before, Picture) and _same(part.data, before.data):
-                continue  # a cell ends in its figure, which the notebook shows by itself as well
-            before = before if isinstance(part, Remark) else part
+        parts = list(_output_parts(output, options.is_markdown, find, marks))
+        if len(parts) == 1 and isinstance(parts[0], Picture) and isinstance(last, Picture) and _same(parts[0], last):
+            continue  # a cell ends in its figure, which the notebook shows by itself as well
+        last = next((part for part in reversed(parts) if not isinstance(part, Remark)), last)
+        for part in parts:
             match part:
                 case Picture(alt=alt, caption=caption):
                     given_alt, given_caption = next(alts), next(captions)
@@ -275,9 +276,9 @@ def _cell_parts(cell: Mapping[str, Any], tags: Set[str], find: Find, marks: Set[
                     yield part
 
 
-def _same(data: bytes, other: bytes) -> bool:
+def _same(picture: Picture, other: Picture) -> bool:
     """Whether two pictures are the same; matplotlib's drawings are of another moment and other names each time."""
-    return data == other or _AT_RANDOM.sub(b"", data) == _AT_RANDOM.sub(b"", other)
+    return picture.data == other.data or _AT_RANDOM.sub(b"", picture.data) == _AT_RANDOM.sub(b"", other.data)
 
 
 def _each(option: object) -> Iterator[str]:
