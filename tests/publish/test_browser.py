@@ -125,7 +125,10 @@ def test_a_hostile_filing_runs_nothing(browser: Browser, sample: Run, name: str)
     assert browser.run("[...document.scripts].map(s => s.type)") == ["application/json"]
     assert browser.run("document.querySelectorAll('iframe, svg, object, embed, form').length") == 0
     assert browser.run("getComputedStyle(document.body).display") == "block"
-    assert "alert('段落')" in browser.run("document.body.innerText")
+    text = browser.run("document.body.innerText")
+    assert "alert('名称')" in text and "alert('段落')" not in text, (
+        "a name is text as typed; rule T3 tells the elements of prose"
+    )
     handlers = "[...document.querySelectorAll('*')].filter(e => [...e.attributes].some(a => /^on/.test(a.name))).length"
     assert browser.run(handlers) == 0
 
