@@ -26,7 +26,7 @@ BUDGET = {
     "charts": 350,
     "notebook": 648,
     "exchange": 4237,
-    "publish": 2145,
+    "publish": 2139,
     "batch": 1662,
     "cli": 1228,
 }

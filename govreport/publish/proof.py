@@ -77,27 +77,19 @@ def _compared(document: Document, filing: Filing, excused: set[str]) -> tuple[li
 
     excused: what it may leave out.
     """
-    sites, own = list(_sites(document.blocks)), document.account.filing
-    lacks = [*_misplaced(filing, sites), *_unprinted(filing, document.blocks)]
+    sites, own, tables = list(_sites(document.blocks)), document.account.filing, filing.form.tables
+    figures = {key: {name: clean(text) for name, text in figure_texts(filing, key).items()} for key in tables}
+    lacks = [*_misplaced(filing, sites, figures), *_unprinted(filing, document.blocks)]
     left_out = dict.fromkeys(label for keys, label, _ in lacks if not excused.isdisjoint(keys.split()))
     gaps = [clause for keys, _, clause in lacks if excused.isdisjoint(keys.split())]
     if sites and (not own or (own.agency, own.year, own.cells) != (filing.agency, filing.year, filing.cells)):
         gaps.insert(0, "没有本报告的标题、署名和数据（应有一格单独写 report，机构和年度取自参数）")
-    known = [*map(str, range(len(filing.form.parts) + 1)), *filing.form.tables]
+    known = [*map(str, range(len(filing.form.parts) + 1)), *tables]
     gaps += [f"{LEAVE_OUT} 中没有“{name}”可写（可写{'、'.join(known)}）" for name in sorted(excused.difference(known))]
     notes = [f"按笔记本的说明，未列入{'、'.join(left_out)}。"] if left_out else []
-    if foreign := [filing.form.tables[key].caption for key in _foreign_tables(filing, sites)]:
+    if foreign := [tables[key].caption for key, shown in sites if not figures.get(key, {}).items() <= shown.items()]:
         notes.append(f"页面上另有数字与本报告资料不同的表“{'”、“'.join(foreign)}”；请核对是否其他年度或机构的。")
     return gaps, tuple(notes)
-
-
-def _foreign_tables(filing: Filing, sites: Iterable[_Site]) -> Iterator[str]:
-    """Yield the key of each statutory table on the page whose figures are not those of the filing."""
-    for key, shown in sites:
-        if key in filing.form.tables:
-            figures = {name: clean(text) for name, text in figure_texts(filing, key).items()}
-            if not figures.items() <= shown.items():
-                yield key
 
 
 def _sites(blocks: Iterable[Block]) -> Iterator[_Site]:
@@ -108,16 +100,18 @@ def _sites(blocks: Iterable[Block]) -> Iterator[_Site]:
             yield f"{ORDINALS.index(part[1]) + 1}", {HEADING: clean(block.text)}
 
 
-def _misplaced(filing: Filing, sites: Sequence[_Site]) -> Iterator[_Lack]:
-    """Yield the headings and tables that do not stand on the page in the order of the form, with their figures."""
+def _misplaced(filing: Filing, sites: Sequence[_Site], figures: Mapping[str, Mapping[str, str]]) -> Iterator[_Lack]:
+    """Yield the headings and tables that do not stand on the page in the order of the form, with their figures.
+
+    figures: the texts of each table's cells by name, as the page must have them.
+    """
     place, before, tables = -1, "", filing.form.tables
     for number, heading in enumerate(filing.form.parts, 1):
         for key in (f"{number}", *(key for key, table in tables.items() if table.part == number)):
             label = f"表“{tables[key].caption}”" if key in tables else f"“{heading}”"
-            texts = figure_texts(filing, key) if key in tables else {}
-            figures = {name: clean(text) for name, text in texts.items()}
+            expected = figures.get(key, {})
             found = [(n, shown) for n, (site, shown) in enumerate(sites) if site == key]
-            right = [n for n, shown in found if figures.items() <= shown.items()]
+            right = [n for n, shown in found if expected.items() <= shown.items()]
             again = right if key in tables else [n for n, shown in found if shown[HEADING] == clean(heading)]
             if len(again) > 1:
                 yield "", label, f"{label}出现了{len(again)}次"
@@ -126,7 +120,7 @@ def _misplaced(filing: Filing, sites: Sequence[_Site]) -> Iterator[_Lack]:
             elif right:
                 yield "", label, f"{label}排在{before}之前"
             elif found:
-                yield "", label, label + _difference(filing, figures, found[-1][1])
+                yield "", label, label + _difference(filing, expected, found[-1][1])
             else:
                 yield f"{key} {number}", label, f"缺{label}"
 
