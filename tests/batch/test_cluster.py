@@ -115,20 +115,26 @@ def test_a_batch_on_a_cluster_makes_the_same_pages_as_here(cluster: Cluster, cit
             assert made.read_bytes() == expected.read_bytes(), page
 
 
+def run_in_the_middle(city: Path, cluster: Cluster, begun: int, *wrapper: str | Path) -> subprocess.Popen[str]:
+    """Start a run of nine reports that take a second each, and wait until some of their notebooks have begun."""
+    code = f"import time\nopen({str(city)!r} + f'/began-{{agency}}-{{year}}', 'w').close()\ntime.sleep(1)\nprint('好')"
+    write_notebook(city, code, forked=True)
+    run = subprocess.Popen(
+        [*wrapper, COMMAND, "run", *NINE, "--scheduler", cluster.address, "--formats", "html"],
+        cwd=city, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
+    )  # fmt: skip
+    deadline = time.monotonic() + PATIENCE
+    while len(list(city.glob("began-*"))) < begun and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return run
+
+
 @pytest.mark.parametrize("options", [(), ("--no-nanny",)], ids=["under a nanny", "alone"])
 def test_a_worker_killed_in_the_middle_costs_only_its_reports_time(
     cluster: Cluster, city: Path, options: tuple[str, ...]
 ):
-    code = f"import time\nopen({str(city)!r} + f'/began-{{agency}}-{{year}}', 'w').close()\ntime.sleep(1)\nprint('好')"
-    write_notebook(city, code, forked=True)
     doomed = cluster.add_worker(*options)
-    run = subprocess.Popen(
-        [COMMAND, "run", *NINE, "--scheduler", cluster.address, "--formats", "html"],
-        cwd=city, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
-    )  # fmt: skip
-    deadline = time.monotonic() + PATIENCE
-    while len(list(city.glob("began-*"))) < 4 and time.monotonic() < deadline:
-        time.sleep(0.05)
+    run = run_in_the_middle(city, cluster, begun=4)
     family = psutil.Process(doomed.pid).children(recursive=True)
     os.killpg(doomed.pid, signal.SIGKILL)
     out, told = run.communicate(timeout=PATIENCE)
@@ -148,22 +154,8 @@ def test_a_notebook_that_crashes_spoils_its_own_report_alone(cluster: Cluster, c
 
 
 def test_an_interrupted_run_leaves_the_cluster_and_whole_reports(cluster: Cluster, city: Path):
-    code = f"import time\nopen({str(city)!r} + f'/began-{{agency}}-{{year}}', 'w').close()\ntime.sleep(1)\nprint('好')"
-    write_notebook(city, code, forked=True)
     start = "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])"
-    command = [
-        Path(sys.executable).with_name("govreport"),
-        "run",
-        *NINE,
-        "--scheduler",
-        cluster.address,
-        "--formats",
-        "html",
-    ]
-    run = subprocess.Popen([sys.executable, "-c", start, *command], cwd=city, stderr=subprocess.PIPE, encoding="utf-8")
-    deadline = time.monotonic() + PATIENCE
-    while len(list(city.glob("began-*"))) < 2 and time.monotonic() < deadline:
-        time.sleep(0.05)
+    run = run_in_the_middle(city, cluster, 2, sys.executable, "-c", start)
     run.send_signal(signal.SIGINT)
     _, told = run.communicate(timeout=PATIENCE)
     assert run.returncode == 130 and "Traceback" not in told, told
@@ -174,16 +166,8 @@ def test_an_interrupted_run_leaves_the_cluster_and_whole_reports(cluster: Cluste
 
 
 def test_a_scheduler_killed_in_the_middle_is_told_and_what_is_made_stays(city: Path, tmp_path: Path):
-    code = f"import time\nopen({str(city)!r} + f'/began-{{agency}}-{{year}}', 'w').close()\ntime.sleep(1)\nprint('好')"
-    write_notebook(city, code, forked=True)
     with started_cluster(tmp_path) as doomed:
-        run = subprocess.Popen(
-            [COMMAND, "run", *NINE, "--scheduler", doomed.address, "--formats", "html"],
-            cwd=city, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
-        )  # fmt: skip
-        deadline = time.monotonic() + PATIENCE
-        while len(list(city.glob("began-*"))) < 3 and time.monotonic() < deadline:
-            time.sleep(0.05)
+        run = run_in_the_middle(city, doomed, begun=3)
         os.killpg(doomed.processes[0].pid, signal.SIGKILL)
         out, told = run.communicate(timeout=PATIENCE)
     assert run.returncode == 1 and "与调度器失去联系，余下的报告没有生成" in told and "Traceback" not in told, (
