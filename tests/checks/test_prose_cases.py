@@ -4,76 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-from govreport.checks.findings import Finding
-from govreport.checks.prose.reader import check_prose
-from govreport.filing.filing import Filing
+from tests.support.prose_cases import CASES, Count, count
 
-CASES = Path(__file__).resolve().parents[1] / "cases"
-SEVERITIES = ("notice", "warning", "error")
 LEAST = {"dev": 1.0, "first": 0.98, "second": 0.95, "third": 1.0, "fourth": 1.0, "fifth": 0.98}
 """By file, the share of expected findings that must be found; it may only grow. False alarms must be none."""
-
-Case = dict[str, Any]
-
-
-@dataclass
-class Count:
-    """What came of some cases."""
-
-    expected: int = 0
-    hits: int = 0
-    noise: int = 0
-    false_alarms: list[str] = field(default_factory=list)
-    misses: list[str] = field(default_factory=list)
-
-
-def filing_of(case: Case, cells: dict[str, Any], year: int) -> Filing:
-    given = {name: str(figure) if isinstance(figure, float) else figure for name, figure in cells.items()}
-    return Filing.from_cells("shili-bureau", "示例市示例局", year, given)
-
-
-def findings_of(case: Case) -> list[Finding]:
-    last = filing_of(case, case["last_year"], case["year"] - 1) if case.get("last_year") else None
-    return check_prose(filing_of(case, case["tables"], case["year"]), {case["section"]: case["text"]}, last)
-
-
-def is_the_same(finding: Finding, expected: Case) -> bool:
-    """Whether rule and figures are those expected; shares and growth may be off by one in the last printed digit."""
-    first = finding.identities[0]
-    if finding.rule != expected["rule"] or first.stated is None or first.expected is None:
-        return False
-    digits = len(str(expected["stated"]).partition(".")[2])
-    slack = 10**-digits if finding.rule in ("N3", "N4") else 0
-    return (
-        abs(float(first.stated) - expected["stated"]) < 1e-6
-        and abs(float(first.expected) - expected["expected"]) <= slack + 1e-6
-    )
-
-
-def count(case: Case, into: Count) -> None:
-    left = findings_of(case)
-    for expected in case["expect"]:
-        allowed = SEVERITIES.index(expected["severity"])
-        found = [f for f in left if is_the_same(f, expected) and abs(SEVERITIES.index(f.severity) - allowed) <= 1]
-        into.expected += 1
-        if found:
-            into.hits += 1
-            left.remove(found[0])
-        else:
-            into.misses.append(f"{case['id']} {expected['rule']} {case['text'][:60]}")
-    for finding in left:
-        if any(is_the_same(finding, other) for other in (*case.get("may", ()), *case["expect"])):
-            continue
-        if finding.severity == "notice":
-            into.noise += 1
-        else:
-            into.false_alarms.append(f"{case['id']} {finding.message}")
 
 
 @pytest.mark.parametrize("name", LEAST)
