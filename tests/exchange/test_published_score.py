@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 from govreport.forms.catalogue import Catalogue
 from tests.support.laws import broken
-from tests.support.published_score import Answer, by_phenomenon, expectations, failed, score
+from tests.support.published_score import Answer, Score, by_layout, by_phenomenon, expectations, failed, score
 
 EXPECTED = expectations()
-LEGIBLE = [one for one in EXPECTED if "applications.granted.total" not in one["unreadable"]]
+LEGIBLE = [
+    one
+    for one in EXPECTED
+    if "applications.granted.total" not in one["unreadable"] and one["cells"]["applications.new.natural"] is not None
+]
 ROWS = 20
 
 
@@ -80,3 +85,15 @@ def test_the_table_tells_of_every_phenomenon():
     table = by_phenomenon((one, score(one, answer(one, perfect(one)))) for one in EXPECTED)
     for phenomenon in {name for one in EXPECTED for name in one["phenomena"]}:
         assert phenomenon in table
+
+
+def test_layouts_are_weighed_by_how_often_they_were_met():
+    lines = by_layout(
+        [
+            ({"layout": "often", "met": 3}, Score(Counter(right=10))),
+            ({"layout": "seldom", "met": 1}, Score(Counter(right=5, unnoted=15))),
+            ({"file": "of no layout that was met"}, Score(Counter(unnoted=99))),
+        ]
+    ).splitlines()
+    assert [line.split()[0] for line in lines] == ["layout", "often", "seldom", "weighed"]
+    assert lines[-1].split()[-6:] == ["81.25%", "0.00%", "0.00%", "18.75%", "0.00%", "0.00%"]

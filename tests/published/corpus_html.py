@@ -216,14 +216,22 @@ DIVS = {
     "title": "<div style='font-size:22px;text-align:center'>{}</div>",
     "sign": "<div align='right'>{}</div>",
 }
+SHADED = "<p><span class=s>　　{}</span></p>"
 SECTIONS = {"heading": "<h2>{}</h2>", "paragraph": "<p>{}</p>", "title": "<h1>{}</h1>"}
 BREAKS = {"heading": "<br/>　　{}<br/>", "paragraph": "　　{}<br/>", "title": "<center>{}</center>", "sign": "{}<br/>"}
 
 
 def write(report: Report, style: str, spans: str = "real") -> str:
-    """The report as a page in a style: plain, word, cms, cms-word, layout, sections, divs, breaks, entities."""
+    """The report as a page in a style: plain, shaded, word, cms, cms-word, layout, sections, divs, breaks, entities."""
     if style == "plain":
         return page(report, blocks_html(report, spans=spans))
+    if style == "shaded":
+        shaded = {"heading": SHADED, "paragraph": SHADED}
+        return page(
+            report,
+            blocks_html(report, **shaded, spans=spans),
+            style="p{margin:0} .s{background:#fdfdfd;padding:.5em 0}",
+        )  # type: ignore[arg-type]
     if style == "word":
         head = "<!--[if gte mso 9]><xml><w:WordDocument><w:View>Normal</w:View></w:WordDocument></xml><![endif]-->\n"
         return page(report, head + blocks_html(report, **WORD, inner=word, run=word_inline, spans=spans), site=False)  # type: ignore[arg-type]

@@ -151,6 +151,7 @@ class Report:
     before: list[str] = field(default_factory=list)
     contents: list[str] = field(default_factory=list)
     comment: str = ""
+    untitled: bool = False
 
     def find(self, name: str) -> Cell:
         """The cell of a figure."""
@@ -356,7 +357,7 @@ class Block:
 def body(report: Report) -> list[Block]:
     """The report as blocks in the order in which it is printed."""
     blocks = [Block("p", text) for text in report.before]
-    blocks += [Block("title", line) for line in report.title]
+    blocks += [Block("title", line) for line in report.title if not report.untitled]
     blocks += [Block("p", text) for text in report.contents]
     blocks += [Block("p", text) for text in report.prose.get(0, [])]
     kept: list[Block] = []

@@ -8,11 +8,13 @@ PyPI, for Traditional characters), Chromium, LibreOffice Writer, poppler-utils a
 
 A variant is a report made by chance from its name (`corpus_report`), altered by phenomena (`corpus_phenomena`), each of
 which changes the document and the expected result together, and written in a format (`corpus_html`, `corpus_office`,
-`corpus_text`, `corpus_pdf`). The expected result never comes from a reader. In an expected result
+`corpus_text`, `corpus_pdf`). The last are in layouts that were met in reports of the web (`corpus_met`, README.md).
+The expected result never comes from a reader. In an expected result
 
 - `cells` holds every cell of the form: a number, or null where blank (also where `/` or `—` stands) or unreadable;
 - `unreadable` lists the cells that are illegible or cannot be placed with certainty: a reader must list them too;
 - `tolerated` holds figures that a careful reader may give or list as unreadable, both being honest;
+- `layout` and `met` name the layout of the web that the file retells, and in how many reports it was met;
 - `narrative` holds paragraphs by part ("5/6": in either); `absent` texts that belong in no part.
 """
 
@@ -29,6 +31,7 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1])]
 
+import corpus_met as met  # noqa: E402
 import corpus_phenomena as ph  # noqa: E402
 from corpus_font import FAMILY  # noqa: E402
 from corpus_html import write as html_page  # noqa: E402
@@ -115,6 +118,16 @@ def text(manner: str, spans: str = "real", encoding: str = "utf-8", **how: bool)
     return "txt", run
 
 
+def crawled(write: Callable[[Report], str]) -> tuple[str, Writer]:
+    """A text as a crawler left it."""
+
+    def run(report: Report, path: Path, browser: Browser) -> None:
+        path.write_text(write(report), encoding="utf-8")
+        note(report, "format: text")
+
+    return "txt", run
+
+
 def print_pdf(report: Report, path: Path, browser: Browser, style: str, footer: str, look: dict[str, Any]) -> None:
     chromium(browser, html_page(report, style), path, css(**look), footer)
     note(report, "page numbers in prose" if footer else "")
@@ -195,6 +208,7 @@ class Variant:
     writer: tuple[str, Writer]
     phenomena: Sequence[ph.Phenomenon] = ()
     base: dict[str, Any] = field(default_factory=dict)
+    layout: tuple[str, int] | None = None
 
 
 V = Variant
@@ -405,6 +419,18 @@ VARIANTS = [
 ]
 
 
+MAKERS = {"html": html, "pdf": pdf}
+
+
+def of_met(layout: met.Layout, file: met.File) -> Variant:
+    """The variant of a file in a layout that was met."""
+    writer = MAKERS[file.how[0]](**file.how[1]) if isinstance(file.how, tuple) else crawled(file.how)
+    return Variant(f"met-{file.name}", file.year, writer, file.phenomena, file.base, (layout.name, layout.met))
+
+
+VARIANTS += [of_met(layout, file) for layout in met.LAYOUTS for file in layout.files]
+
+
 def make(variant: Variant, browser: Browser) -> None:
     """Write one variant and what must be read from it."""
     report = make_report(variant.name, variant.year, **variant.base)
@@ -416,7 +442,10 @@ def make(variant: Variant, browser: Browser) -> None:
     if path.suffix == ".pdf" and path.stat().st_size > LARGE:
         shrink(path)
     expected = HERE / "expected" / f"{variant.name}.json"
-    pairs = report.expected(path.name).items()
+    document = report.expected(path.name)
+    if variant.layout:
+        document |= dict(zip(("layout", "met"), variant.layout, strict=True))
+    pairs = document.items()
     lines = [f"{json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}" for key, value in pairs]
     expected.write_text("{" + ",\n ".join(lines) + "}\n", encoding="utf-8")
 

@@ -11,6 +11,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from govreport.core.errors import GovReportError
+from govreport.exchange.recognise.published import read_published
+
 CORPUS = Path(__file__).resolve().parents[1] / "published"
 
 
@@ -138,6 +141,64 @@ def failed(expected: Mapping[str, Any], reason: str) -> Score:
     result = score(expected, empty)
     result.problems = [f"{expected['file']}: {reason}"]
     return result
+
+
+OUTCOMES = {
+    "right": ("right",),
+    "owned": ("tolerated", "listed"),
+    "noted": ("wrong",),
+    "unnoted": ("unnoted", "invented"),
+    "told": ("missed",),
+    "silent": ("silent", "unlisted"),
+}
+"""What became of the figures of a layout that was met: right; rightly given up (nobody could place them); wrong, and a
+note tells it; wrong without a note; legible, but given up and told; lost silently."""
+BLANKS = ("filled", "doubted")
+BAD = (
+    *(key for name in ("noted", "unnoted", "told", "silent") for key in OUTCOMES[name]),
+    *BLANKS,
+    "misplaced",
+    *(f"{key} wrong" for key in ("agency", "year", "editions", "title")),
+)
+
+
+def by_layout(scores: Iterable[tuple[Mapping[str, Any], Score]]) -> str:
+    """A table of the files in layouts that were met: a line for each layout, and shares weighed by how often it was."""
+    groups: dict[str, tuple[int, int, Score]] = {}
+    for expected, one in scores:
+        if layout := expected.get("layout"):
+            met, files, total = groups.get(layout, (expected["met"], 0, Score()))
+            total.add(one)
+            groups[layout] = met, files + 1, total
+    columns = (*OUTCOMES, *BLANKS)
+    lines = [f"{'layout':58} met files " + " ".join(f"{name:>7}" for name in columns) + "  named"]
+    shares: Counter[str] = Counter()
+    for layout, (met, files, total) in sorted(groups.items(), key=lambda item: (-item[1][0], item[0])):
+        counts = {name: sum(total.counts[key] for key in keys) for name, keys in OUTCOMES.items()}
+        shares.update({name: met * count / sum(counts.values()) for name, count in counts.items()})
+        named = min(total.counts[f"{key} right"] for key in ("agency", "year", "editions"))
+        cells = " ".join(f"{count:7}" for count in (*counts.values(), *(total.counts[key] for key in BLANKS)))
+        lines.append(f"{layout:58} {met:3} {files:5} {cells} {named:6}")
+    whole = sum(met for met, _, _ in groups.values())
+    cells = " ".join(f"{shares[name] / whole:7.2%}" for name in OUTCOMES)
+    return "\n".join([*lines, f"{'weighed by how often each was met':58} {whole:3}       {cells}"])
+
+
+def read(expected: Mapping[str, Any]) -> Score:
+    """The score of the reader on a file of the corpus."""
+    try:
+        imported = read_published(CORPUS / "files" / expected["file"])
+    except GovReportError as error:
+        return failed(expected, str(error))
+    filing = imported.filing
+    noted = frozenset(cell for note in filing.notes for cell in note.cells)
+    return score(expected, Answer(filing.to_json(), imported.name, "".join(filing.title), noted))
+
+
+def known() -> dict[str, dict[str, int]]:
+    """What is known to go wrong in the files of layouts that were met: counts of `BAD`, which may only fall."""
+    state: dict[str, dict[str, int]] = json.loads((CORPUS / "known.json").read_text(encoding="utf-8"))
+    return state
 
 
 COLUMNS = ("right", "missed", "silent", "wrong", "unnoted", "listed", "unlisted", "invented", "filled", "doubted")
