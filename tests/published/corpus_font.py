@@ -51,4 +51,6 @@ def make_font(source: Path, target: Path) -> None:
     builder.setupNameTable({"familyName": FAMILY, "styleName": "Regular", "psName": "CorpusHei"})
     builder.setupOS2(sTypoAscender=ascent, sTypoDescender=descent)
     builder.setupPost()
+    builder.updateHead(created=0, modified=0)
+    builder.font.recalcTimestamp = False
     builder.save(target)

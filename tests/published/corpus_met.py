@@ -359,6 +359,12 @@ def announced(report: Report) -> None:
         report.prose[part] = ["该部分以表格形式报告。表格如下："]
 
 
+@ph.named("unit behind the amount")
+def yuan(report: Report) -> None:
+    name = "proactive.procurement.amount"
+    report.put(name, f"{report.cells[name]}元", report.cells[name])
+
+
 @ph.named("empty row below the table")
 def empty_row(report: Report) -> None:
     grid = report.grids["proactive"][0]
@@ -620,7 +626,7 @@ LAYOUTS = [
                 "shifted-2019",
                 2019,
                 ("html", {"style": "plain"}),
-                [fifth_column, broken_heads(False), ph.all_zeros_blank, ph.blank_totals, ph.units],
+                [fifth_column, broken_heads(False), ph.all_zeros_blank, ph.blank_totals, yuan],
                 SPARSE,
             ),
         ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -88,7 +89,7 @@ def chromium(browser: Browser, page: str, pdf: Path, style: str, footer: str = "
             printBackground=True,
             generateTaggedPDF=False,
         )
-        pdf.write_bytes(base64.b64decode(answer["data"]))
+        pdf.write_bytes(re.sub(rb"\(D:\d{14}", b"(D:20260101000000", base64.b64decode(answer["data"])))
 
 
 def libreoffice(docx: Path, pdf: Path) -> None:
