@@ -184,10 +184,10 @@ def by_layout(scores: Iterable[tuple[Mapping[str, Any], Score]]) -> str:
     return "\n".join([*lines, f"{'weighed by how often each was met':58} {whole:3}       {cells}"])
 
 
-def read(expected: Mapping[str, Any]) -> Score:
+def read(expected: Mapping[str, Any], folder: Path = CORPUS / "files") -> Score:
     """The score of the reader on a file of the corpus."""
     try:
-        imported = read_published(CORPUS / "files" / expected["file"])
+        imported = read_published(folder / expected["file"])
     except GovReportError as error:
         return failed(expected, str(error))
     filing = imported.filing
