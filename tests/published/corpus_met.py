@@ -192,7 +192,7 @@ def site_lines(report: Report) -> None:
 
 @ph.named("lines of the site below the report")
 def site_foot(report: Report) -> None:
-    lines = ["扫一扫在手机打开当前页", "分享到:", "上一篇: 没有了", "主办: 示例市人民政府办公室 网站标识码: 0000000000"]
+    lines = ["手机扫码阅读本页", "分享到:", "上一篇: 没有了", "主办: 示例市人民政府办公室 网站标识码: 0000000000"]
     report.signature = [*report.signature, *lines]
     report.absent += [lines[0], lines[3]]
 
@@ -265,11 +265,11 @@ def guided(report: Report) -> None:
         "规章": "规章(只由有立法权的市填写)",
         "规范性文件": "规范性文件(由本机关认定的决定、公告、通知等,标题带“规定”“细则”字样的多在此列)",
         "上一年项目数量": f"上一年项目数量(按{report.year - 1}年底的事项数)",
-        "本年增/减": f"本年增/减({report.year}年比上年多或少的事项数,少的写成负数,如-8)",
+        "本年增/减": f"本年增/减({report.year}年比上年多或少的事项数,少的写成负数,如-6)",
         "处理决定数量": f"处理决定数量(按{report.year}年的办件量)",
         "其他对外管理服务事项": "其他对外管理服务事项(许可以外的政务事项,含行政确认、行政处罚、行政强制、行政检查)",
     }
-    added = Cell("其他主动公开文件(不属于规范性文件,可参照本机关栏目中的数量)", 4, 0)
+    added = Cell("其他主动公开文件(不属于规范性文件,数量与网站栏目一致)", 4, 0)
     grid = report.grids["proactive"][0]
     for cell in grid.cells:
         cell.text = notes.get(cell.text, cell.text)
@@ -384,7 +384,7 @@ def spaced_clauses(report: Report) -> None:
 @ph.named("a sentence over the table")
 def announced(report: Report) -> None:
     for part in (2, 3, 4):
-        report.prose[part] = ["该部分以表格形式报告。表格如下："]
+        report.prose[part] = ["本部分的数量都在表里，文字不再重复。"]
 
 
 @ph.named("unit behind the amount")
