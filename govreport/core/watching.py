@@ -14,10 +14,10 @@ import stat
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import packages_distributions, version
-from importlib.util import source_from_cache
+from importlib.util import find_spec, source_from_cache
 from pathlib import Path
 from typing import Any
 
@@ -45,21 +45,24 @@ WATCH_VARIABLE = "GOVREPORT_WATCH"
 WATCH_NOTEBOOK = f"__import__('{__name__}').core.watching.watch_notebook()"
 """The line of Python that calls `watch_notebook` in a kernel, without leaving a name in it."""
 _SYSTEM = ("/usr", "/etc", "/proc", "/sys", "/dev", "/run", "/lib", "/lib64", "/bin", "/sbin", "/var/cache", "/var/lib")
-_thread = threading.local()
+_thread, _stat = threading.local(), os.stat
 _watch: Watch | None = None
 
 
-def state(path: str, depth: int = LISTING) -> str:
-    """Return the state of a path: what it is, and the digest of its content or names if the look goes that far."""
+def state(path: str, depth: int = LISTING, digest_of: Callable[..., str] | None = None) -> str:
+    """Return the state of a path: what it is, and the digest of its content or names if the look goes that far.
+
+    digest_of: reads a small file, if its size and times are others than at the last look.
+    """
     try:
-        found = os.stat(path)  # noqa: PTH116
+        found = _stat(path)
     except (OSError, ValueError):
         return ABSENT
     if stat.S_ISDIR(found.st_mode):
         return FOLDER if depth < LISTING else f"{FOLDER}:{_digest(_names(path))}"
     if not stat.S_ISREG(found.st_mode):
         return OTHER
-    return FILE if depth == EXISTENCE else f"{FILE}:{_content(path, found)}"
+    return FILE if depth == EXISTENCE else f"{FILE}:{_content(path, found, digest_of or _digest_of)}"
 
 
 def _names(path: str) -> bytes:
@@ -71,16 +74,17 @@ def _names(path: str) -> bytes:
     return "\0".join(sorted(name for name in names if not name.startswith(UNFINISHED))).encode(errors="replace")
 
 
-def _content(path: str, found: os.stat_result) -> str:
-    if found.st_size > LARGE:
-        return f"{found.st_size}-{found.st_mtime_ns}"
+def _content(path: str, found: os.stat_result, digest_of: Callable[..., str]) -> str:
+    size, changed = found.st_size, found.st_mtime_ns
+    if size > LARGE:
+        return f"{size}-{changed}"
     try:
-        return (_digest_of if found.st_size < SMALL else _known_digest)(path, found.st_mtime_ns, found.st_ctime_ns)
+        return (digest_of if size < SMALL else _known_digest)(path, size, changed, found.st_ctime_ns)
     except OSError:
         return "?"
 
 
-def _digest_of(path: str, *times: int) -> str:
+def _digest_of(path: str, *size_and_times: int) -> str:
     with open(path, "rb", buffering=0) as file:  # noqa: PTH123, one system call fewer for each of thousands
         return _digest(file.read())
 
@@ -107,12 +111,14 @@ class Watch:
 
     root: the project's folder; mirror: a folder that stands for it; own: the folder of the results; log: a file for
     the states, or none. states: the state of each path, relative to the project if it lies there.
+    A file is read again only if its size or times are others. The first look is what counts, so no change is lost.
     """
 
     def __init__(self, root: str, mirror: str, own: str, log: str = "") -> None:
         self.states: dict[str, str] = {}
         self._root, self._mirror, self._log = root, mirror, log
         self._written: set[str] = set()
+        self._digest_of, self._name_of = functools.cache(_digest_of), functools.cache(self._name)
         package = str(Path(__file__).parents[1])
         skipped = (*_SYSTEM, sys.prefix, sys.base_prefix, package, tempfile.gettempdir(), own)
         self._places = dict.fromkeys(skipped, False) | {root: True}
@@ -121,23 +127,24 @@ class Watch:
 
     def look(self, path: str | bytes | os.PathLike[str], depth: int) -> None:
         """Add the present state of a path, unless it does not count or was written since the watch began."""
-        name = self._name(path)
+        name = self._name_of(os.path.abspath(os.fsdecode(path)))  # noqa: PTH100, links are not followed
         if depth == WRITTEN:
             self._written.add(name)
         elif name and name not in self._written:
-            self.add(name, state(os.path.join(self._root, name), depth))  # noqa: PTH118
+            self.add(name, state(os.path.join(self._root, name), depth, self._digest_of))  # noqa: PTH118
 
     def add(self, name: str, seen: str) -> None:
         """Add a state."""
         known = self.states.get(name, "")
+        if known == seen:
+            return
         self.states[name] = joined(known, seen)
         if self._log and self.states[name] != known:
             with open(self._log, "a", encoding="utf-8") as log:  # noqa: PTH123
                 log.write(json.dumps([name, seen]) + "\n")
 
-    def _name(self, path: str | bytes | os.PathLike[str]) -> str:
+    def _name(self, where: str) -> str:
         """Return the name under which a path counts, or an empty string. The nearest known folder decides."""
-        where = os.path.abspath(os.fsdecode(path))  # noqa: PTH100, links are not followed
         if where.endswith(".pyc") and "__pycache__" in where:
             where = source_from_cache(where)
         if self._mirror and f"{where}{os.sep}".startswith(f"{self._mirror}{os.sep}"):
@@ -194,14 +201,14 @@ def look(path: str | bytes | os.PathLike[str] | None, depth: int = CONTENT) -> N
 
 
 def module_state(name: str) -> str:
-    """Return the distributions and versions that bring a module; empty for Python's own modules and the project's.
+    """Return the distributions and versions that bring a module; empty for Python's own, the project's and absent ones.
 
     >>> module_state("json"), module_state("jinja2").partition(" ")[0]
     ('', 'Jinja2')
     """
-    if name in sys.stdlib_module_names:
-        return ""
     with unwatched():
+        if name in sys.stdlib_module_names or not find_spec(name):  # what is absent needs no look at all distributions
+            return ""
         return " ".join(f"{brought} {version(brought)}" for brought in sorted(set(_distributions().get(name, ()))))
 
 
@@ -235,24 +242,37 @@ def _looking(call: Callable[..., Any], depth: int) -> Callable[..., Any]:
 
 def _hear(event: str, arguments: tuple[Any, ...]) -> None:
     """Take one of Python's audit events."""
-    if _watch is None:
+    if _watch and event in _HEARD:
+        _HEARD[event](*arguments)
+
+
+def _opened(path: Any, mode: str, flags: int) -> None:
+    if flags & (os.O_TRUNC | os.O_EXCL):
+        look(path, WRITTEN)
+    elif not flags & os.O_WRONLY:
+        look(path)
+
+
+def _imported(module: str, *rest: object) -> None:
+    if "." in module:
         return
-    if event == "open":
-        path, _, flags = arguments
-        if flags & (os.O_TRUNC | os.O_EXCL):
-            look(path, WRITTEN)
-        elif not flags & os.O_WRONLY:
-            look(path)
-    elif event == "import" and "." not in arguments[0]:
-        if brought := module_state(arguments[0]):
-            note(MODULE + arguments[0], brought)
-        for folder in sys.path:
-            for name in (arguments[0], f"{arguments[0]}.py"):
-                look(os.path.join(folder, name), EXISTENCE)  # noqa: PTH118
-    elif event in ("os.listdir", "os.scandir"):
-        if not sys._getframe(1).f_globals.get("__name__", "").startswith("importlib"):  # it tells of modules by itself
-            look(arguments[0], LISTING)
-    elif event == "sqlite3.connect":
-        look(arguments[0])
-    elif event == "os.rename":
-        look(arguments[1], WRITTEN)
+    if brought := module_state(module):
+        note(MODULE + module, brought)
+    for folder in sys.path:
+        for name in (module, f"{module}.py"):
+            look(os.path.join(folder, name), EXISTENCE)  # noqa: PTH118
+
+
+def _listed(folder: Any) -> None:
+    if not sys._getframe(2).f_globals.get("__name__", "").startswith("importlib"):  # it tells of modules by itself
+        look(folder, LISTING)
+
+
+_HEARD: Mapping[str, Callable[..., None]] = {
+    "open": _opened,
+    "import": _imported,
+    "os.listdir": _listed,
+    "os.scandir": _listed,
+    "sqlite3.connect": look,
+    "os.rename": lambda old, new, *folders: look(new, WRITTEN),
+}

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any
 
 import yaml
@@ -65,25 +66,31 @@ class Narrative:
         return next(filter(None, (split_date(line)[1] for line in self.signature.splitlines())), self.published)
 
 
-class _TextLoader(yaml.BaseLoader):
-    """Loads YAML whose scalars are all text, as typed: neither numbers nor dates, nor yes and no.
+def _nodes(text: str) -> Iterator[Any]:
+    """Yield the nodes of a YAML text and the ends of its collections.
 
-    Rejects duplicate keys, tags, anchors and aliases: expanding aliases could exhaust memory.
+    Rejects tags, anchors and aliases: expanding aliases could exhaust memory.
     """
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        event = self.peek_event()  # type: ignore[no-untyped-call]
+    for event in yaml.parse(text, getattr(yaml, "CBaseLoader", yaml.BaseLoader)):
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) or getattr(event, "tag", None):
             raise yaml.MarkedYAMLError(problem="不能使用 !、& 和 *", problem_mark=event.start_mark)
-        return super().compose_node(parent, index)
+        if isinstance(event, yaml.NodeEvent | yaml.CollectionEndEvent):
+            yield event
 
-    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-        seen = set()
-        for key, _ in node.value:
-            if key.value in seen:
-                raise yaml.MarkedYAMLError(problem=f"{key.value} 重复", problem_mark=key.start_mark)
-            seen.add(key.value)
-        return super().construct_mapping(node, deep)
+
+def _value(node: Any, following: Iterator[Any]) -> Any:
+    """Return a node's value. Scalars are all text, as typed: neither numbers nor dates, nor yes and no."""
+    within = takewhile(lambda event: not isinstance(event, yaml.CollectionEndEvent), following)
+    if isinstance(node, yaml.SequenceStartEvent):
+        return [_value(item, following) for item in within]
+    if isinstance(node, yaml.ScalarEvent):
+        return node.value
+    found = dict[str, Any]()
+    for key in within:
+        if key.value in found:
+            raise yaml.MarkedYAMLError(problem=f"{key.value} 重复", problem_mark=key.start_mark)
+        found[key.value] = _value(next(following), following)
+    return found
 
 
 def parse_narrative(text: str, shown: str, part_count: int = 6) -> Narrative:
@@ -126,8 +133,9 @@ def _load(front: str, line: int, shown: str, problems: list[str]) -> dict[str, A
     line: where it starts in the file.
     """
     try:
-        data = yaml.load(_PLAIN.sub(lambda m: m[1] + json.dumps(m[2].strip(), ensure_ascii=False), front), _TextLoader)
-        if data and not isinstance(data, dict):
+        nodes = _nodes(_PLAIN.sub(lambda m: m[1] + json.dumps(m[2].strip(), ensure_ascii=False), front))
+        data = _value(first, nodes) if (first := next(nodes, None)) else {}
+        if (data and not isinstance(data, dict)) or next(nodes, None):
             raise TypeError
         return data or {}
     except (yaml.YAMLError, ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:

@@ -49,7 +49,7 @@ def cell_options(source: str) -> CellOptions:
     text = "\n".join(_KEY.sub(_plain_key, _OPTION.sub(r"\1", line), count=1) for line in top)[:LONGEST_OPTIONS]
     problems = []
     try:
-        values = dict(yaml.safe_load(text) or {})
+        values = dict(yaml.safe_load(text) or {}) if top else {}
     except (yaml.YAMLError, ValueError, TypeError, RecursionError):
         values = dict(_PLAIN.findall(text))
         problems.append("开头的选项（#|）写法有误，未起作用。")

@@ -128,10 +128,11 @@ def named_agency(text: str, agency: Agency, register: Mapping[str, Agency], *, s
     pairs = ((name, other) for other in register.values() for name in (other.name, other.short_name))
     others = {_alike(name): other for name, other in pairs if name in plain or name in text}
     office, ends = (words()[key].pattern for key in ("office of a government", "ends a name"))
+    behind = {name: f"(?:{office})?(?:{ends})" if signs and name in own else ends for name in own | others.keys()}
     found = [
         name
-        for name in own | others.keys()
-        if re.search(rf"{re.escape(name)}(?:{office if signs and name in own else ''})?(?:{ends})", plain)
+        for name, pattern in behind.items()
+        if any(plain.startswith(name, at) and re.match(pattern, plain[at + len(name) :]) for at in range(len(plain)))
     ]
     longest = max(found, key=len, default="")
     if any(name in own and (signs or name == longest or name not in longest) for name in found):
