@@ -140,8 +140,8 @@ class Watch:
             return
         self.states[name] = joined(known, seen)
         if self._log and self.states[name] != known:
-            with open(self._log, "a", encoding="utf-8") as log:  # noqa: PTH123
-                log.write(json.dumps([name, seen]) + "\n")
+            with open(self._log, "ab", buffering=0) as log:  # noqa: PTH123
+                log.write(f"{json.dumps([name, seen])}\n".encode())
 
     def _name(self, where: str) -> str:
         """Return the name under which a path counts, or an empty string. The nearest known folder decides."""

@@ -71,7 +71,8 @@ def _nodes(text: str) -> Iterator[Any]:
 
     Rejects tags, anchors and aliases: expanding aliases could exhaust memory.
     """
-    for event in yaml.parse(text, getattr(yaml, "CBaseLoader", yaml.BaseLoader)):
+    events: Iterator[Any] = yaml.parse(text, getattr(yaml, "CBaseLoader", yaml.BaseLoader))
+    for event in events:
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) or getattr(event, "tag", None):
             raise yaml.MarkedYAMLError(problem="不能使用 !、& 和 *", problem_mark=event.start_mark)
         if isinstance(event, yaml.NodeEvent | yaml.CollectionEndEvent):

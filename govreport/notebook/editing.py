@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from html import escape
 from typing import Any
@@ -102,13 +102,14 @@ class Names:
     _owner: EditableFiling
     _name: str
 
-    def __init__(self, owner: EditableFiling, name: str) -> None:
+    def __init__(self, owner: EditableFiling, name: str, among: Iterable[str] = ()) -> None:
         self.__dict__.update({"_owner": owner, "_name": name})
         filing = owner.current
-        below = [other.removeprefix(f"{name}.") for other in filing.form.names if other.startswith(f"{name}.")]
+        names = [other for other in among or filing.form.names if other.startswith(f"{name}.")]
+        below = [other.removeprefix(f"{name}.") for other in names]
         groups = {other.split(".", 1)[0] for other in below if "." in other}
         self.__dict__.update({key: filing[f"{name}.{key}"] for key in below if "." not in key})
-        self.__dict__.update({key: Names(owner, f"{name}.{key}") for key in groups})
+        self.__dict__.update({key: Names(owner, f"{name}.{key}", names) for key in groups})
 
     def __getitem__(self, key: str) -> Figure | None:
         """Return a figure by the rest of its name; raises GovReportError for an unknown name."""
