@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Iterator
 from importlib.metadata import packages_distributions, version
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from packaging.requirements import Requirement
@@ -17,6 +18,7 @@ from govreport.batch.engine import kernel_requirements
 from govreport.batch.engine.forkserver import AVAILABLE
 from govreport.batch.engine.kernel_requirements import kernel_misfit
 from govreport.batch.engine.papermill_engine import is_forked
+from govreport.core import glyph_fallback
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "govreport"
@@ -25,7 +27,7 @@ EXTRA_OF = {"publish/lab_export.py": "lab", "batch/pool.py": "dask"}
 """The only modules that may import what an extra brings; they are loaded by those who have it."""
 STARTED = {"jupyterlab"}
 """Declared and not imported: the program that the extra `lab` is for, which loads our extension of its server."""
-PRIVATE_IN = {"batch/engine/kernel.py", "batch/engine/kernel_requirements.py"}
+PRIVATE_IN = {"batch/engine/kernel.py", "batch/engine/kernel_requirements.py", "core/glyph_fallback.py"}
 """Where names of other packages that begin with an underscore may stand."""
 TYPES = {"_Element"}
 """lxml's only name for the class of its elements."""
@@ -102,9 +104,20 @@ def private_names(tree: ast.Module) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names if re.match(r"_[a-zA-Z]", alias.name))
 
 
-def test_a_package_of_which_private_names_are_used_has_an_upper_bound():
-    (bound,) = (Requirement(text) for text in SETTINGS["dependencies"] if Requirement(text).name == "ipykernel")
-    assert "<" in str(bound.specifier) and bound.specifier.contains(version("ipykernel"))
+@pytest.mark.parametrize("package", ["ipykernel", "matplotlib"])
+def test_a_package_of_which_private_names_are_used_has_an_upper_bound(package: str):
+    (bound,) = (Requirement(text) for text in SETTINGS["dependencies"] if Requirement(text).name == package)
+    assert "<" in str(bound.specifier) and bound.specifier.contains(version(package))
+
+
+@pytest.mark.parametrize("gone", ["matplotlib._text_helpers", ""])
+def test_a_matplotlib_without_what_is_taken_of_it_is_left_as_it_is(gone: str, monkeypatch: pytest.MonkeyPatch):
+    if gone:
+        monkeypatch.setitem(sys.modules, gone, None)
+    finder = SimpleNamespace(_find_fonts_by_props=list) if gone else SimpleNamespace()
+    before = dict(vars(finder))
+    glyph_fallback._extend(SimpleNamespace(fontManager=finder))
+    assert vars(finder) == before
 
 
 @pytest.mark.skipif(not AVAILABLE, reason="this system cannot fork safely")

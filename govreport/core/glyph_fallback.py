@@ -6,7 +6,7 @@ import sys
 import warnings
 from importlib import import_module
 from importlib.machinery import ModuleSpec, PathFinder
-from typing import Any, cast
+from typing import Any
 
 from govreport.core.fonts import CHART_FONTS
 
@@ -41,10 +41,11 @@ def _extend(manager: Any) -> None:
 
     Of characters that even it lacks, a warning comes for each figure, whatever filters are set: exporters tell it.
     """
-    fonts, helpers = manager.fontManager, cast(Any, import_module("matplotlib._text_helpers"))
-    try:
+    fonts = manager.fontManager
+    try:  # private names, since matplotlib 3.6; without them, matplotlib warns and each chart says what it lacks
+        helpers: Any = import_module("matplotlib._text_helpers")
         find, warn = fonts._find_fonts_by_props, helpers.warn_on_missing_glyph
-    except AttributeError:  # private names, since matplotlib 3.6; without them, charts are as matplotlib makes them
+    except (ImportError, AttributeError):
         return
     fallback = [fonts.findfont(manager.FontProperties(fname=file)) for file in CHART_FONTS]
 
