@@ -14,7 +14,7 @@ import stat
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import packages_distributions, version
 from importlib.util import find_spec, source_from_cache
@@ -39,21 +39,20 @@ SIGNOFF_FILE = "review.toml"
 UNSEEN = frozenset({SIGNOFF_FILE, "__pycache__", ".ipynb_checkpoints", ".DS_Store"})
 """Names that do not count: sign-offs, and what runs, Jupyter and systems leave behind."""
 SMALL, LARGE = 1_000_000, 100_000_000
-"""Bytes of a file from which a process reads it once for each change, and above which the time of change counts."""
+"""Bytes of a file from which a process reads it once for each change, and above which the time of change counts.
+A watch reads a smaller file once for each change, too."""
 WATCH_VARIABLE = "GOVREPORT_WATCH"
 """Environment variable that tells a notebook's process what to watch, and where to write it down."""
 WATCH_NOTEBOOK = f"__import__('{__name__}').core.watching.watch_notebook()"
 """The line of Python that calls `watch_notebook` in a kernel, without leaving a name in it."""
+_HEARD = frozenset({"open", "import", "os.listdir", "os.scandir", "sqlite3.connect", "os.rename"})
 _SYSTEM = ("/usr", "/etc", "/proc", "/sys", "/dev", "/run", "/lib", "/lib64", "/bin", "/sbin", "/var/cache", "/var/lib")
 _thread, _stat = threading.local(), os.stat
 _watch: Watch | None = None
 
 
-def state(path: str, depth: int = LISTING, digest_of: Callable[..., str] | None = None) -> str:
-    """Return the state of a path: what it is, and the digest of its content or names if the look goes that far.
-
-    digest_of: reads a small file, if its size and times are others than at the last look.
-    """
+def state(path: str, depth: int = LISTING) -> str:
+    """Return the state of a path: what it is, and the digest of its content or names if the look goes that far."""
     try:
         found = _stat(path)
     except (OSError, ValueError):
@@ -62,7 +61,7 @@ def state(path: str, depth: int = LISTING, digest_of: Callable[..., str] | None 
         return FOLDER if depth < LISTING else f"{FOLDER}:{_digest(_names(path))}"
     if not stat.S_ISREG(found.st_mode):
         return OTHER
-    return FILE if depth == EXISTENCE else f"{FILE}:{_content(path, found, digest_of or _digest_of)}"
+    return FILE if depth == EXISTENCE else f"{FILE}:{_content(path, found)}"
 
 
 def _names(path: str) -> bytes:
@@ -74,22 +73,21 @@ def _names(path: str) -> bytes:
     return "\0".join(sorted(name for name in names if not name.startswith(UNFINISHED))).encode(errors="replace")
 
 
-def _content(path: str, found: os.stat_result, digest_of: Callable[..., str]) -> str:
-    size, changed = found.st_size, found.st_mtime_ns
-    if size > LARGE:
-        return f"{size}-{changed}"
+def _content(path: str, found: os.stat_result) -> str:
+    if found.st_size > LARGE:
+        return f"{found.st_size}-{found.st_mtime_ns}"
+    watch = _watch if found.st_size < SMALL else "any"
     try:
-        return (digest_of if size < SMALL else _known_digest)(path, size, changed, found.st_ctime_ns)
+        read = _digest_of if watch else _digest_of.__wrapped__
+        return read(path, found.st_size, found.st_mtime_ns, found.st_ctime_ns, watch)
     except OSError:
         return "?"
 
 
-def _digest_of(path: str, *size_and_times: int) -> str:
+@functools.lru_cache
+def _digest_of(path: str, *size_times_and_watch: object) -> str:
     with open(path, "rb", buffering=0) as file:  # noqa: PTH123, one system call fewer for each of thousands
         return _digest(file.read())
-
-
-_known_digest = functools.lru_cache(_digest_of)
 
 
 def _digest(content: bytes) -> str:
@@ -118,7 +116,7 @@ class Watch:
         self.states: dict[str, str] = {}
         self._root, self._mirror, self._log = root, mirror, log
         self._written: set[str] = set()
-        self._digest_of, self._name_of = functools.cache(_digest_of), functools.cache(self._name)
+        self._name_of = functools.cache(self._name)
         package = str(Path(__file__).parents[1])
         skipped = (*_SYSTEM, sys.prefix, sys.base_prefix, package, tempfile.gettempdir(), own)
         self._places = dict.fromkeys(skipped, False) | {root: True}
@@ -131,13 +129,11 @@ class Watch:
         if depth == WRITTEN:
             self._written.add(name)
         elif name and name not in self._written:
-            self.add(name, state(os.path.join(self._root, name), depth, self._digest_of))  # noqa: PTH118
+            self.add(name, state(os.path.join(self._root, name), depth))  # noqa: PTH118
 
     def add(self, name: str, seen: str) -> None:
         """Add a state."""
         known = self.states.get(name, "")
-        if known == seen:
-            return
         self.states[name] = joined(known, seen)
         if self._log and self.states[name] != known:
             with open(self._log, "ab", buffering=0) as log:  # noqa: PTH123
@@ -241,38 +237,25 @@ def _looking(call: Callable[..., Any], depth: int) -> Callable[..., Any]:
 
 
 def _hear(event: str, arguments: tuple[Any, ...]) -> None:
-    """Take one of Python's audit events."""
-    if _watch and event in _HEARD:
-        _HEARD[event](*arguments)
-
-
-def _opened(path: Any, mode: str, flags: int) -> None:
-    if flags & (os.O_TRUNC | os.O_EXCL):
-        look(path, WRITTEN)
-    elif not flags & os.O_WRONLY:
-        look(path)
-
-
-def _imported(module: str, *rest: object) -> None:
-    if "." in module:
+    """Take one of Python's audit events. Most are others and must cost next to nothing."""
+    if _watch is None or event not in _HEARD:
         return
-    if brought := module_state(module):
-        note(MODULE + module, brought)
-    for folder in sys.path:
-        for name in (module, f"{module}.py"):
-            look(os.path.join(folder, name), EXISTENCE)  # noqa: PTH118
-
-
-def _listed(folder: Any) -> None:
-    if not sys._getframe(2).f_globals.get("__name__", "").startswith("importlib"):  # it tells of modules by itself
-        look(folder, LISTING)
-
-
-_HEARD: Mapping[str, Callable[..., None]] = {
-    "open": _opened,
-    "import": _imported,
-    "os.listdir": _listed,
-    "os.scandir": _listed,
-    "sqlite3.connect": look,
-    "os.rename": lambda old, new, *folders: look(new, WRITTEN),
-}
+    if event == "open":
+        path, _, flags = arguments
+        if flags & (os.O_TRUNC | os.O_EXCL):
+            look(path, WRITTEN)
+        elif not flags & os.O_WRONLY:
+            look(path)
+    elif event == "import" and "." not in arguments[0]:
+        if brought := module_state(arguments[0]):
+            note(MODULE + arguments[0], brought)
+        for folder in sys.path:
+            for name in (arguments[0], f"{arguments[0]}.py"):
+                look(os.path.join(folder, name), EXISTENCE)  # noqa: PTH118
+    elif event in ("os.listdir", "os.scandir"):
+        if not sys._getframe(1).f_globals.get("__name__", "").startswith("importlib"):  # it tells of modules by itself
+            look(arguments[0], LISTING)
+    elif event == "sqlite3.connect":
+        look(arguments[0])
+    elif event == "os.rename":
+        look(arguments[1], WRITTEN)

@@ -7,7 +7,6 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import takewhile
 from typing import Any
 
 import yaml
@@ -66,32 +65,28 @@ class Narrative:
         return next(filter(None, (split_date(line)[1] for line in self.signature.splitlines())), self.published)
 
 
-def _nodes(text: str) -> Iterator[Any]:
-    """Yield the nodes of a YAML text and the ends of its collections.
+_Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
-    Rejects tags, anchors and aliases: expanding aliases could exhaust memory.
-    """
-    events: Iterator[Any] = yaml.parse(text, getattr(yaml, "CBaseLoader", yaml.BaseLoader))
+
+class _TextLoader(_Loader):  # type: ignore[misc]
+    """Loads YAML whose scalars are all text, as typed: neither numbers nor dates, nor yes and no."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+        seen = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.MarkedYAMLError(problem=f"{key.value} 重复", problem_mark=key.start_mark)
+            seen.add(key.value)
+        return dict(super().construct_mapping(node, deep))
+
+
+def _loaded(text: str) -> Any:
+    """Return what a YAML text holds. Rejects tags, anchors and aliases: expanding aliases could exhaust memory."""
+    events: Iterator[Any] = yaml.parse(text, _Loader)
     for event in events:
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) or getattr(event, "tag", None):
             raise yaml.MarkedYAMLError(problem="不能使用 !、& 和 *", problem_mark=event.start_mark)
-        if isinstance(event, yaml.NodeEvent | yaml.CollectionEndEvent):
-            yield event
-
-
-def _value(node: Any, following: Iterator[Any]) -> Any:
-    """Return a node's value. Scalars are all text, as typed: neither numbers nor dates, nor yes and no."""
-    within = takewhile(lambda event: not isinstance(event, yaml.CollectionEndEvent), following)
-    if isinstance(node, yaml.SequenceStartEvent):
-        return [_value(item, following) for item in within]
-    if isinstance(node, yaml.ScalarEvent):
-        return node.value
-    found = dict[str, Any]()
-    for key in within:
-        if key.value in found:
-            raise yaml.MarkedYAMLError(problem=f"{key.value} 重复", problem_mark=key.start_mark)
-        found[key.value] = _value(next(following), following)
-    return found
+    return yaml.load(text, _TextLoader)
 
 
 def parse_narrative(text: str, shown: str, part_count: int = 6) -> Narrative:
@@ -134,9 +129,8 @@ def _load(front: str, line: int, shown: str, problems: list[str]) -> dict[str, A
     line: where it starts in the file.
     """
     try:
-        nodes = _nodes(_PLAIN.sub(lambda m: m[1] + json.dumps(m[2].strip(), ensure_ascii=False), front))
-        data = _value(first, nodes) if (first := next(nodes, None)) else {}
-        if (data and not isinstance(data, dict)) or next(nodes, None):
+        data = _loaded(_PLAIN.sub(lambda m: m[1] + json.dumps(m[2].strip(), ensure_ascii=False), front))
+        if data and not isinstance(data, dict):
             raise TypeError
         return data or {}
     except (yaml.YAMLError, ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote
@@ -24,6 +27,11 @@ from govreport.filing import FRONT_MATTER, GUESSES, ORDINALS, ORIGIN, TABLE_MARK
 AROUND, SHOWN = 12, 6
 """Letters around a mark that a message shows, and most characters that one names."""
 LEFT_OVER = "有未被识别、会原样印出的标记"
+WRITTEN = {
+    "table_mark": "有不单独成行或写法不对的表格标记，表不会排在那里",
+    "change_twice": "有写反或重复的增减",
+}
+"""What is said of what is wrong as it is written, by its pattern's name."""
 IN_ITEM = "列表后只换了行，没有空一行，会连入列表的最后一项："
 IN_TABLE = "表格中有不成行或者格数过多的一行，其文字会混入或丢失"
 FONT_REMEDY = "请改用其他字，或把含有该字的字体文件放入项目的 fonts/ 文件夹。"
@@ -31,37 +39,17 @@ HARMLESS = (SETS_OFF - {"form", "head"}) | HTML_STYLES.keys() | {
     "a", "abbr", "big", "br", "col", "colgroup", "font", "img", "mark", "q", "small", "span", "table", "wbr",
 }  # fmt: skip
 """Elements that set text and do nothing else."""
-_MARKUP = re.compile(r"[*_~`|<>&\\\[\]{}$#@=^:［＊＃｜]|[^\n]\n[^\n]")
 _EXPRESSION = re.compile(r"\{\{(?:(?!\{\{).)*?\}\}|\{%(?:(?!\{%).)*?%\}", re.DOTALL)
-_LEFT = re.compile(
-    "|".join(
-        (
-            r"(?<!\d)\*\*|\*\*(?!\d)|＊＊|(?<!\d)~~|~~(?!\d)|(?<!_)__(?!_)|(?<![A-Za-z0-9])={2,}|:{3,}|`",
-            r"!\[|\[\^|\[-?@\w|\[!\w+\]|\[TOC\]|[\]］]\s?[(（](?=[^()（）]*(?:$|(?<!\d)[./:#][\w/]))",
-            r"\{\{|\}\}|\{%|\{(?:[#.][\w-]+|[A-Za-z-]+=)[^{}]*\}|<[!?/]|<[a-z]+(?:[ >/]|$)|&[A-Za-z]{2,8};",
-            r"^#{1,6}[^#\s]|^\s*＃|\|\s*:?-{3,}|^\s*[|｜].*[|｜]\s*$|\$\$|\$[^$\\]*\\[a-z]|(?<![\w:\\])\\[A-Za-z]{3,}",
-            r"(?<![A-Za-z0-9.])@(?:fig|tbl|tab|sec|eq)[-:]\w|[A-Za-z]~\w{1,9}~|\w\^[\w{(]",
-            r"(?<![A-Za-z0-9]):[a-z][a-z0-9_+-]+:(?![A-Za-z0-9/])",
-        )
-    ),
-    re.MULTILINE,
-)
-"""Marks that no reading of Markdown has taken: text of a page that is none."""
 _TAG, _BREAK = re.compile(r"<[^>]*>"), re.compile(r"<br\s*/?>\s*$")
-_ENDS = re.compile(r"[。；：！？][”’）]*\s*$")
-_BEGINS = re.compile(
-    r"\s*(?:[（(][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}[、.．]|\d{1,3}(?:[、)）]|[.．](?!\d))|[①-⑳]"
-    r"|[-+*•●](?! *\d)|20\d\d *[年.．] *\d{1,2} *[月.．] *\d{1,2} *日?\s*$)"
-)
-"""How a paragraph or an item ends, and how one begins."""
-_CHANGE = "增长|增加|上升|提高|下降|减少|降低"
-_WRITTEN = {
-    "有不单独成行或写法不对的表格标记，表不会排在那里": re.compile(r"<!--\s*(?:tables?|表格?)\s*-->", re.IGNORECASE),
-    "有写反或重复的增减": re.compile(rf"(?:{_CHANGE})[了为约达]?[*_ ]*(?:持平|(?:[-−－–]|{_CHANGE})[了约]?[*_ ]*\d)"),
-}
-"""What is wrong as it is written, by what is said of it."""
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 _HIDDEN = re.compile(r"display\s*:\s*none")
+
+
+@cache
+def _patterns() -> Mapping[str, re.Pattern[str]]:
+    """Return the patterns of ``forms/prose/printing.toml`` by name."""
+    data = tomllib.loads(files("govreport.forms").joinpath("prose/printing.toml").read_text(encoding="utf-8"))
+    return {name: re.compile(value if isinstance(value, str) else "|".join(value)) for name, value in data.items()}
 
 
 def check_printing(filing: Filing, prose: Mapping[int, str], project: Project) -> Iterator[Finding]:
@@ -88,7 +76,7 @@ def check_printing(filing: Filing, prose: Mapping[int, str], project: Project) -
             found[f"的{named}{many}自带的字体中没有，不能印成 PDF；{FONT_REMEDY}"] = _near(text, text.index(missing[0]))
         wrong: Iterator[tuple[str, str]]
         if where.startswith("文件头"):
-            wrong = ((LEFT_OVER, _near(text, mark.start())) for mark in _LEFT.finditer(text))
+            wrong = ((LEFT_OVER, _near(text, mark.start())) for mark in _patterns()["left_over"].finditer(text))
         else:
             wrong = left_over(text, folders)
         found |= {f"{kind}“{what}”；请改正或删去。": what for kind, what in wrong}
@@ -110,10 +98,11 @@ def left_over(text: str, folders: tuple[Path, ...] = ()) -> Iterator[tuple[str, 
     [('有未被识别、会原样印出的标记', '共**3件')]
     """
     text = TABLE_MARK.sub("", text)
-    for kind, pattern in _WRITTEN.items():
-        if found := pattern.search(text):
+    patterns = _patterns()
+    for name, kind in WRITTEN.items():
+        if found := patterns[name].search(text):
             yield kind, _near(text, found.start())
-    if not _MARKUP.search(text):
+    if not patterns["markup"].search(text):
         return
     html = markdown_html(text)
     if joined := list(_joined(html)):
@@ -127,7 +116,7 @@ def left_over(text: str, folders: tuple[Path, ...] = ()) -> Iterator[tuple[str, 
         above = element.getparent()
         for shown, around in ((element.text, element), (element.tail, above)):
             is_code = around is None or around.tag in ("code", "pre")
-            if shown and not is_code and (mark := _LEFT.search(shown)):
+            if shown and not is_code and (mark := patterns["left_over"].search(shown)):
                 yield LEFT_OVER, _near(shown, mark.start())
         hidden = "hidden" in element.attrib or _HIDDEN.search(element.get("style") or "")
         if element.tag not in HARMLESS or hidden or any(name.startswith("on") for name in element.attrib):
@@ -145,9 +134,10 @@ def left_over(text: str, folders: tuple[Path, ...] = ()) -> Iterator[tuple[str, 
 
 def _joined(html: str) -> Iterator[str]:
     """Yield the lines that are joined to the line before though one of the two looks like a paragraph or an item."""
+    ends, begins = _patterns()["ends"], _patterns()["begins"]
     for before, after in pairwise(html.split(LINE_END)):
         line = _TAG.sub("", after)
-        if not _BREAK.search(before) and (_ENDS.search(_TAG.sub("", before)) or _BEGINS.match(line)):
+        if not _BREAK.search(before) and (ends.search(_TAG.sub("", before)) or begins.match(line)):
             yield line.strip()[:AROUND]
 
 
