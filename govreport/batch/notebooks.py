@@ -54,13 +54,10 @@ def declared_parameters(notebook: Path) -> tuple[str, ...]:
 
     Python's own compiler says what the cell assigns. Raises ProjectError if the notebook or the cell cannot be read.
     """
-    from IPython.core.inputtransformer2 import TransformerManager  # noqa: PLC0415
-
     try:
         cells = json.loads(notebook.read_bytes())["cells"]
         tagged = (cell["source"] for cell in cells if "parameters" in cell["metadata"].get("tags", ()))
-        source = TransformerManager().transform_cell("".join(next(tagged, "")))  # type: ignore[no-untyped-call]
-        names = symtable.symtable(source, notebook.name, "exec").get_symbols()
+        names = _symbols("".join(next(tagged, "")), notebook.name)
     except SyntaxError as error:
         told = f"笔记本 {notebook.name} 标为 parameters 的单元格第{error.lineno}行不合 Python 语法"
         raise ProjectError(f"{told}；请在 JupyterLab 中改正。") from None
@@ -70,6 +67,16 @@ def declared_parameters(notebook: Path) -> tuple[str, ...]:
         raise ProjectError(f"笔记本 {where} 无法读取（{told}）；请在 JupyterLab 中打开并另存。") from None
     assigned = (name for name in names if name.is_assigned() and not (name.is_imported() or name.is_namespace()))
     return tuple(name.get_name() for name in assigned)
+
+
+def _symbols(source: str, name: str) -> list[symtable.Symbol]:
+    try:
+        return symtable.symtable(source, name, "exec").get_symbols()
+    except SyntaxError:  # magics, which IPython takes a moment to load for
+        from IPython.core.inputtransformer2 import TransformerManager  # noqa: PLC0415
+
+        plain = TransformerManager().transform_cell(source)  # type: ignore[no-untyped-call]
+        return symtable.symtable(plain, name, "exec").get_symbols()
 
 
 def subject_of(project: Project, notebook: Path) -> str:

@@ -138,9 +138,10 @@ def is_blank(filing: Filing) -> bool:
     >>> is_blank(Filing.from_cells("demo", "示例局", 2021, {"applications.carried_in.natural": 2}))
     True
     """
-    carried = {pair.name for pair in carried_pairs(filing, filing)}
-    figures = any(figure is not None and cell not in carried for cell, figure in filing.cells.items())
-    return not (figures or filing.unreadable or any(has_words(part.text) for part in filing.narrative.parts.values()))
+    if filing.unreadable or any(has_words(part.text) for part in filing.narrative.parts.values()):
+        return False
+    filled = {cell for cell, figure in filing.cells.items() if figure is not None}
+    return filled <= {pair.name for pair in carried_pairs(filing, filing)}
 
 
 def remarks(changes: Sequence[Change], carried: Sequence[Carried], form: Form) -> tuple[Change, ...]:
