@@ -79,6 +79,7 @@ def execute(job: Job, kernel: str, workplace: Path, watch: Watch) -> tuple[Any, 
     workplace: a temporary folder of this report; the executed notebook is written there. watch: told what the
     notebook's process read.
     """
+    os.environ.pop("MPLBACKEND", None)  # a server without a screen may set one that shows nothing
     os.environ["GOVREPORT_PROJECT"] = str(job.root)
     target = workplace / job.page("ipynb")
     failure: Failure | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from html import escape
@@ -121,12 +121,13 @@ def _box(x: float, y: float, width: float, height: float) -> Box:
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart: SVG with text as paths, SVG with text as text, alternative text and caption."""
+    """A chart: SVG with text as paths, SVG with text as text, alternative text, caption, the report that it is of."""
 
     svg: str = field(repr=False)
     text_svg: str = field(repr=False)
     alt: str
     caption: str
+    source: Mapping[str, object] = field(default_factory=dict, repr=False)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         told = {"svg": self.text_svg, "alt": self.alt, "caption": self.caption}
@@ -135,7 +136,7 @@ class Chart:
             mime.CHART: told,
             "text/html": self._html(),
             "text/plain": f"{self.caption}：{self.alt}",
-        }
+        } | ({mime.SOURCE: self.source} if self.source else {})
 
     def _html(self) -> str:
         """Return the HTML for a notebook: the drawing on white, since its ink is dark, above its caption."""
@@ -154,4 +155,4 @@ def bar_chart(bars: Bars) -> Chart | None:
     >>> chart.alt
     '2023年示例。甲3件、乙1件。'
     """
-    return Chart(*svg_forms(layout(bars)), bars.alt, bars.caption) if bars.says_something else None
+    return Chart(*svg_forms(layout(bars)), bars.alt, bars.caption, bars.source) if bars.says_something else None

@@ -28,7 +28,8 @@ class Account:
 
     title: line by line; name: the agency's; published: ISO date or empty; state: of the report's vocabulary.
     filing: with figures filled into its prose; None for pages that are no report, and where it follows an edition
-    that is not known here. last: last year's figures by cell, None where there is no filing. enclosure: JSON that
+    that is not known here. last: last year's figures by cell, None where there is no filing. lacks: what is missing on
+    the page, in a sentence. enclosure: JSON that
     pages carry within, by the keys of ENCLOSED_FILES, as the notebook has it.
 
     >>> Account(("示例市政府", "2023年汇总"), "示例市政府", 2023).to_json()
@@ -45,12 +46,19 @@ class Account:
     findings: Findings = field(default_factory=Findings)
     filing: Filing | None = None
     last: Mapping[str, Figure | None] | None = None
+    lacks: str = ""
     enclosure: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: {key: {} for key in ENCLOSED_FILES})
 
     @property
     def is_draft(self) -> bool:
         """Whether there are errors that nobody has accepted, or something is missing."""
         return self.state in (INCONSISTENT, FAILED)
+
+    @property
+    def notice(self) -> str:
+        """The notice above a draft: why it must not be published."""
+        errors = len(self.findings.errors)
+        return f"草稿：{f'有{errors}项错误未处理，' if errors else ''}不得公布。{self.lacks}"
 
     @classmethod
     def of(cls, checked: Checked) -> Account:

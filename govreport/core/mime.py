@@ -18,5 +18,8 @@ REMARK = "application/vnd.govreport.remark+json"
 COMPARISON = "application/vnd.govreport.comparison+json"
 """Marks an output that is for those who make a report, as `REMARK`, but belongs on the page of a comparison."""
 
+SOURCE = "application/vnd.govreport.source+json"
+"""The report that a chart or prose is of: its agency's slug and its year."""
+
 METADATA = "govreport"
 """The key of a report's account in the notebook's metadata."""

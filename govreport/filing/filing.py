@@ -13,6 +13,7 @@ from govreport.core import (
     GovReportError,
     figure_of_number,
     json_number,
+    mime,
     read_figure,
     shown_html,
     write_figure,
@@ -143,11 +144,19 @@ class Filing:
             shown.append(f"<p>{escape(table.caption)}</p>{told}")
         return shown_html(*shown)
 
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        return {mime.REMARK: {}}
+
     @cached_property
     def title(self) -> tuple[str, ...]:
         """The report's title, line by line."""
         written = tuple(line.strip() for line in self.narrative.title.splitlines() if line.strip())
         return written or (self.name, f"{self.year}年{self.form.title}")
+
+    @property
+    def source(self) -> Mapping[str, Any]:
+        """The report by which outputs say what they show; see `mime.SOURCE`."""
+        return {"agency": self.agency, "year": self.year}
 
     def to_json(self, prose: Mapping[int, str] | None = None) -> dict[str, Any]:
         """Return the filing as the JSON document that other tools read.

@@ -19,7 +19,8 @@ from govreport.notebook.comparison_view import ComparisonView
 from govreport.notebook.editing import EditableFiling
 from govreport.notebook.location import EXAMPLE, EXAMPLE_YEAR, example_project, running_project
 from govreport.notebook.views import Charts, Prose, choice_of
-from govreport.tables import TableView, frame_grid, marked_table, statutory_grid
+from govreport.tables import TableView, marked_table, statutory_grid
+from govreport.tables import table as frame_table
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -35,12 +36,14 @@ class Claims(pd.DataFrame):
     ['数字', '3']
     """
 
+    mark = mime.REMARK
+
     @property
     def _constructor(self) -> type[Claims]:
         return Claims
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        return TableView(frame_grid(self), mime.REMARK)._repr_mimebundle_()
+        return frame_table(self)._repr_mimebundle_()
 
 
 class Report:
@@ -163,7 +166,7 @@ class Report:
         """
         heading = f"# {self._heading(number)}\n\n" if number else ""
         text = heading + self._prose(number)[0]
-        return Prose(text.strip()) if text.strip() else None
+        return Prose(text.strip(), source=self._filing.source) if text.strip() else None
 
     def remainder(self, number: int) -> Prose | None:
         """Return the prose after a part's table, or None if there is none.
@@ -174,7 +177,7 @@ class Report:
         True
         """
         text = self._prose(number)[1].strip()
-        return Prose(text) if text else None
+        return Prose(text, source=self._filing.source) if text else None
 
     def table(self, table: str | pd.DataFrame, caption: str = "", mark: Findings | None = None) -> TableView:
         """Return a statutory table by key, or any DataFrame in the same style.
@@ -187,7 +190,7 @@ class Report:
         '政府信息公开行政复议、行政诉讼情况'
         """
         if isinstance(table, pd.DataFrame):
-            return TableView(frame_grid(table, caption), mime.REMARK if isinstance(table, Claims) else "")
+            return frame_table(table, caption)
         statutory = statutory_grid(self._filing, choice_of(table, self._filing.form.tables, "表"))
         return TableView(marked_table(statutory, mark) if mark is not None else statutory)
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from IPython.display import display
 
 from govreport.charts import Chart
-from govreport.core import Figure, GovReportError, write_figure
+from govreport.core import Figure, GovReportError, mime, write_figure
 from govreport.tables import TableView, list_table
 
 
@@ -18,6 +18,7 @@ class Prose:
     """Markdown text: a notebook renders it, and the exporters publish it as prose.
 
     mark: `mime.REMARK` for what is for those who make the report; then only the review copy has it.
+    source: the report of which it is prose, None for other text.
 
     >>> Prose("**本机关**")._repr_mimebundle_()["text/markdown"]
     '**本机关**'
@@ -25,9 +26,11 @@ class Prose:
 
     text: str
     mark: str = ""
+    source: Mapping[str, Any] | None = None
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        return {"text/markdown": self.text, "text/plain": self.text} | ({self.mark: {}} if self.mark else {})
+        marks = ({self.mark: {}} if self.mark else {}) | ({mime.SOURCE: self.source} if self.source else {})
+        return {"text/markdown": self.text, "text/plain": self.text, **marks}
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,8 @@ HIDING = ("output", "include", "eval")
 HIDDEN_TAGS = frozenset({"removecell", "hidecell", "parameter", "injectedparameter"})
 HIDDEN_OUTPUT_TAGS = frozenset({"removeoutput", "hideoutput"})
 """Tags, as `plain_tags` writes them. A page has no button that would show what is hidden."""
+OTHER_TAGS = frozenset({"removeinput", "hideinput", "raisesexception", "skipexecution"})
+"""Tags whose names are like those."""
 LONGEST_OPTIONS = 5_000
 _OPTION = re.compile(r"\s*#\s*\|(.*)")
 _KEY = re.compile(r"\s?([A-Za-z][\w-]*)\s*[:：]\s*")
@@ -70,6 +72,21 @@ def cell_options(source: str) -> CellOptions:
 
 def _plain_key(found: re.Match[str]) -> str:
     return f"{found[1].lower()}: "
+
+
+def tag_problems(names: Iterable[object]) -> tuple[str, ...]:
+    """Return a sentence for each tag that is meant to hide something, and is none that does.
+
+    >>> tag_problems(["remove-ouput", "hide-input", "slide"])
+    ('标签 remove-ouput 不认识，未起作用；要使输出不排入页面，请写 remove-output。',)
+    """
+    known = HIDDEN_TAGS | HIDDEN_OUTPUT_TAGS | OTHER_TAGS
+    wrong = (name for name in names for tag in plain_tags([name]) - known if _means_to_hide(tag, known))
+    return tuple(f"标签 {str(name)[:40]} 不认识，未起作用；要使输出不排入页面，请写 remove-output。" for name in wrong)
+
+
+def _means_to_hide(tag: str, known: Iterable[str]) -> bool:
+    return tag.startswith(("hid", "remov", "exclud")) or bool(get_close_matches(tag, known, 1, 0.8))
 
 
 def plain_tags(names: Iterable[object]) -> set[str]:

@@ -32,7 +32,7 @@ from govreport.core import (
     with_leaves,
 )
 from govreport.forms import Catalogue
-from govreport.publish.cell_options import HIDDEN_OUTPUT_TAGS, HIDDEN_TAGS, cell_options, plain_tags
+from govreport.publish.cell_options import HIDDEN_OUTPUT_TAGS, HIDDEN_TAGS, cell_options, plain_tags, tag_problems
 from govreport.publish.layout.typography import clean
 from govreport.publish.markup import CONTROLS, TOO_LARGE, html_blocks, markdown_blocks
 from govreport.publish.pictures import (
@@ -60,10 +60,12 @@ MOST_LINES, MOST_LETTERS = 2_000, 200_000
 """Most lines and letters of plain text that one output shows."""
 OBJECT = "输出只是程序对象，未排入页面；要公布，请显示为表格、图片或 Markdown。"
 NO_CHART = "有 plt.show()，但没有显示图；请删去 matplotlib.use(…)，或用 report.figure(图) 显示。"
+NOT_SHOWN = "画了图，但没有显示；请删去 matplotlib.use(…)，或用 report.figure(图) 显示。"
 IN_CELL = "表格单元格中的图片不能排入，只印出“〔图〕”；请把图片放在表外。"
 DRAWING_LOST = "图中有只能在浏览器中显示的文字或别处的图片，未排入；请另存为 PNG，或把文字转为普通的 SVG 文字。"
+FOREIGN = "图或文字是 {} {} 年报告的，不是本报告的；请核对。"
 NO_GLYPH = "图中有字体没有的字：{}，显示为方框；请改用其他写法。"
-_UNFINISHED = re.compile(r"NaN|nan|NaT|<NA>|None|null|[-+]?inf|[-+]?\d+(?:\.\d+)?e[-+]?\d+|.+\.\.\.", re.DOTALL)
+_UNFINISHED = re.compile(r"NaN|nan|NaT|<NA>|None|null|[-+]?inf|[-+]?\d+(?:\.\d+)?e[-+]?\d+|\.\.+|.+\.\.\.", re.DOTALL)
 """What a library shows in a cell without a value, with a figure that is not written out, with a text cut off."""
 _INTERACTIVE = re.compile(rf"<({'|'.join(sorted(CONTROLS))})\b", re.IGNORECASE)
 _MISSING = re.compile(
@@ -72,6 +74,11 @@ _MISSING = re.compile(
 """How matplotlib warns of characters that its fonts lack, in text and in formulas."""
 _PICTURE = re.compile("〔图(?:：[^〕]*)?〕")
 _SHOWS = re.compile(r"^plt\.show\(", re.MULTILINE)
+_DRAWS = re.compile(
+    r"^(?!\s*#).*(?:\bplt\.(?:figure|subplots?|plot|barh?|pie|hist|scatter)|\.plot(?:\.\w+)?)\(", re.MULTILINE
+)
+_KEEPS = re.compile(r"\bdef |\.close\(|\.savefig\(")
+"""Signs of a cell that shows, that draws, and that draws for something else than the page."""
 _AT_RANDOM, MICROSECONDS = re.compile(rb"<dc:date>[^<]*|\b[a-z][0-9a-f]{10}\b"), len(".123456")
 _ENDLESS = re.compile(f"\\S{{{LONGEST_WORD},}}")
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
@@ -138,8 +145,7 @@ def read_document(
     data = account_json(notebook)
     account = _printable(Account.from_json(data, catalogue)) if data else Account(())
     told = json_mapping(json_mapping(notebook.get("metadata")).get(mime.METADATA))
-    marks = {mime.REMARK, mime.COMPARISON} if account.state else {mime.REMARK}
-    found, remarks = _notebook_parts(notebook["cells"], json_mapping(told.get(PICTURES)), find, marks)
+    found, remarks = _notebook_parts(notebook["cells"], json_mapping(told.get(PICTURES)), find, account)
     blocks = finish_blocks(found)
     if "".join(f"联系方式：{account.contact}".split()) in "".join(block_text(blocks).split()).replace(":", "："):
         account = replace(account, contact="")
@@ -188,11 +194,11 @@ def without_title(blocks: tuple[Block, ...], title: Sequence[str]) -> tuple[Bloc
 
 
 def _notebook_parts(
-    cells: Iterable[Any], pictures: Mapping[str, Any], find: Find, marks: Set[str]
+    cells: Iterable[Any], pictures: Mapping[str, Any], find: Find, account: Account
 ) -> tuple[list[Block], list[Remark]]:
     """Return the blocks of cells, and remarks, which name their code cell; injected parameters are not counted.
 
-    pictures: that the notebook keeps, like attachments. marks: MIME types of outputs for those who make a report.
+    pictures: that the notebook keeps, like attachments. account: of the page.
     """
     blocks: list[Block] = []
     remarks: list[Remark] = []
@@ -204,13 +210,14 @@ def _notebook_parts(
         number += is_code and "injectedparameter" not in tags
         missed: list[str] = []
         found = partial(_kept_picture, {**pictures, **json_mapping(cell.get("attachments"))}, find, missed)
-        parts = [] if tags & HIDDEN_TAGS else list(_cell_parts(cell, tags, found, marks))
-        shown = leaves(part for part in parts if not isinstance(part, Remark))
+        parts = [] if tags & HIDDEN_TAGS else list(_cell_parts(cell, tags, found, account))
+        shown = list(leaves(part for part in parts if not isinstance(part, Remark)))
         for block in shown:
             if isinstance(block, Grid) and any(_PICTURE.search(cell.text) for cell in block.cells):
                 parts.append(Remark(IN_CELL))
             if isinstance(block, Picture) and LOST in block.data:
                 parts.append(Remark(DRAWING_LOST))
+        parts += map(Remark, tag_problems(names) if shown else ())
         parts += [Remark(f"图片 {address} 找不到、无法读取或不在项目中，未排入页面。") for address in missed]
         has_picture = any(isinstance(part, Picture) for part in parts)
         for part in parts:
@@ -219,7 +226,8 @@ def _notebook_parts(
             elif part.text != OBJECT or not has_picture:
                 text = f"第{number}个代码单元格：{part.text}" if is_code and part.text else part.text
                 remarks.append(Remark(clean(text), finish_blocks(part.blocks), len(blocks)))
-    return blocks, remarks
+    drawn = [place for place, block in enumerate(blocks) if isinstance(block, Picture)]
+    return blocks, [r for r in remarks if not (r.text.endswith(NOT_SHOWN) and any(n >= r.place for n in drawn))]
 
 
 def _kept_picture(kept: Mapping[str, Any], find: Find, missed: list[str], address: str) -> tuple[str, bytes]:
@@ -236,7 +244,7 @@ def _kept_picture(kept: Mapping[str, Any], find: Find, missed: list[str], addres
         raise
 
 
-def _cell_parts(cell: Mapping[str, Any], tags: Set[str], find: Find, marks: Set[str]) -> Iterator[Part]:
+def _cell_parts(cell: Mapping[str, Any], tags: Set[str], find: Find, account: Account) -> Iterator[Part]:
     """Yield what a cell shows, as its options say."""
     metadata, source = json_mapping(cell.get("metadata")), json_text(cell.get("source"))
     if cell.get("cell_type") == "markdown":
@@ -254,11 +262,14 @@ def _cell_parts(cell: Mapping[str, Any], tags: Set[str], find: Find, marks: Set[
     if lacking := dict.fromkeys(chr(int(ten or str(int(code, 16)))) for ten, code in _MISSING.findall(warnings)):
         yield Remark(NO_GLYPH.format("、".join(lacking)))
     kinds = {key for output in outputs for key in (output.get("output_type"), *json_mapping(output.get("data")))}
-    if _SHOWS.search(source) and not kinds & {"error", *MEDIA}:
-        yield Remark(NO_CHART)
+    if not kinds & {"error", *MEDIA}:
+        if _SHOWS.search(source):
+            yield Remark(NO_CHART)
+        elif _DRAWS.search(source) and not _KEEPS.search(source):
+            yield Remark(NOT_SHOWN)
     last: Part | None = None
     for output in outputs:
-        parts = list(_output_parts(output, options.is_markdown, find, marks))
+        parts = list(_output_parts(output, options.is_markdown, find, account))
         if len(parts) == 1 and isinstance(parts[0], Picture) and isinstance(last, Picture) and _same(parts[0], last):
             continue  # a cell ends in its figure, which the notebook shows by itself as well
         last = next((part for part in reversed(parts) if not isinstance(part, Remark)), last)
@@ -287,7 +298,7 @@ def _each(option: object) -> Iterator[str]:
     return chain(map(str, option), repeat("")) if isinstance(option, list) else repeat(str(option or ""))
 
 
-def _output_parts(output: Mapping[str, Any], is_markdown: bool, find: Find, marks: Set[str]) -> Iterator[Part]:
+def _output_parts(output: Mapping[str, Any], is_markdown: bool, find: Find, account: Account) -> Iterator[Part]:
     """Yield an output of a cell. is_markdown: whether printed text is Markdown and published."""
     match output.get("output_type"):
         case "stream" if output.get("name") == "stdout" and is_markdown:
@@ -300,8 +311,11 @@ def _output_parts(output: Mapping[str, Any], is_markdown: bool, find: Find, mark
         case "display_data" | "execute_result":
             data = json_mapping(output.get("data"))
             shown = _shown(data, json_mapping(output.get("metadata")), find)
-            if data.keys() & marks:
+            source = json_mapping(data.get(mime.SOURCE))
+            if mime.REMARK in data or (mime.COMPARISON in data and account.state):
                 yield Remark("", tuple(part for part in shown if not isinstance(part, Remark)))
+            elif source and account.filing and source != account.filing.source:
+                yield from (*shown, Remark(FOREIGN.format(*(str(source.get(key))[:40] for key in ("agency", "year")))))
             elif mime.REPORT not in data and mime.FINDINGS not in data:
                 yield from shown
 
@@ -327,13 +341,20 @@ def _shown(data: Mapping[str, Any], metadata: Mapping[str, Any], find: Find) -> 
     )
     parts = next((parts for form in forms if (parts := tuple(form()))), ())
     yield from parts
-    cells = (cell.text for part in parts if isinstance(part, Grid) for cell in part.cells)
-    if unfinished := dict.fromkeys(text[-12:] for text in cells if _UNFINISHED.fullmatch(text)):
+    texts = chain.from_iterable(map(_texts, parts))
+    if unfinished := dict.fromkeys(text[-12:] for text in texts if _UNFINISHED.fullmatch(text)):
         shown = "、".join(f"“{text}”" for text in islice(unfinished, 3))
         yield Remark(f"表中有{shown}，原样排入；空值和截断的文字请用 report.table(表) 显示，其他请先改写。")
     left = dict.fromkeys(_INTERACTIVE.findall(html))
     if left and not isinstance(parts[0], Remark):
         yield Remark(f"输出中只能在浏览器中使用的部分（{'、'.join(left)}）未排入页面。")
+
+
+def _texts(part: Part) -> Iterable[str]:
+    """Return the texts of a table's cells, and the words of plain text, which may be a series of pandas."""
+    if isinstance(part, Grid):
+        return (cell.text for cell in part.cells)
+    return part.text.split() if isinstance(part, Preformatted) else ()
 
 
 def _markdown(text: str, find: Find) -> Iterator[Part]:

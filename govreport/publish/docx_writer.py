@@ -319,8 +319,7 @@ def _pictures(data: Mapping[str, Any], files: Mapping[str, bytes], fonts_folder:
 def _front(package: Package, body: Body, data: Mapping[str, Any]) -> None:
     """Write the title, above it a draft's notice; any other report loses the template's draft mark."""
     if draft := data["draft"]:
-        count = f"有{draft['errors']}项错误未处理，" if draft["errors"] else ""
-        body.add(paragraph("DraftNotice", run(f"草稿：{count}不得公布")))
+        body.add(paragraph("DraftNotice", run(draft["notice"])))
     else:
         package.sections[0].header.is_linked_to_previous = True
         package.sections[0].even_page_header.is_linked_to_previous = True

@@ -11,7 +11,7 @@ from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 
 from govreport.checks import FAILED
-from govreport.core import GovReportError, plain_paragraph
+from govreport.core import GovReportError
 from govreport.filing import Project
 from govreport.publish.document import Document, read_document
 from govreport.publish.docx_writer import docx_bytes
@@ -53,8 +53,7 @@ class _ReportExporter(Exporter):
             self.log.warning(note)
         if told := prove(document, copy, document.account.filing).sentence:
             self.log.warning(told)
-            blocks = (plain_paragraph(f"（{told}）"), *document.blocks)
-            document = replace(document, blocks=blocks, account=replace(document.account, state=FAILED))
+            document = replace(document, account=replace(document.account, state=FAILED, lacks=told))
         return self.page(document, project.fonts if project else None), resources
 
 

@@ -44,13 +44,13 @@ def table(frame: pd.DataFrame, caption: str = "") -> TableView:
     """Return a DataFrame as a table in the report's style; it is a native table in HTML, PDF and Word.
 
     frame: any DataFrame; levels of its row and column index become merged headers, and an unnamed
-    RangeIndex is omitted. caption: the text above the table.
+    RangeIndex is omitted; the `mark` of its class, if any, is that of the table. caption: the text above the table.
 
     >>> import pandas as pd
     >>> [cell.text for cell in table(pd.DataFrame({"收到": [3], "办结": [2]}, index=["示例局"])).table.head[0]]
     ['', '收到', '办结']
     """
-    return TableView(frame_grid(frame, caption))
+    return TableView(frame_grid(frame, caption), getattr(type(frame), "mark", ""))
 
 
 def statutory_table(filing: Filing, key: str) -> TableView:

@@ -16,8 +16,18 @@ from PIL import Image as Pixels
 
 from govreport.core.blocks import Block, Picture, block_text
 from govreport.core.grid import Grid
-from govreport.notebook.report import Prose, example_report
-from govreport.publish.document import DRAWING_LOST, IN_CELL, NO_CHART, OBJECT, Document, Remark, read_document
+from govreport.notebook.report import Prose, Report, example_report
+from govreport.publish.document import (
+    DRAWING_LOST,
+    FOREIGN,
+    IN_CELL,
+    NO_CHART,
+    NOT_SHOWN,
+    OBJECT,
+    Document,
+    Remark,
+    read_document,
+)
 from govreport.publish.docx_writer import docx_bytes
 from govreport.publish.html_writer import html_page
 from govreport.publish.pdf_writer import pdf_bytes
@@ -161,6 +171,44 @@ def test_a_chart_that_was_to_be_shown_and_was_not_is_told() -> None:
     published(code(shown(Image(pixels("PNG"))), source=source), code(source="def show():\n    plt.show()"))
 
 
+@pytest.mark.parametrize(
+    "draws", ["fig, ax = plt.subplots()", "ax = frame.plot.bar()", "with chart_style():\n    plt.figure()"]
+)
+def test_a_figure_that_was_made_and_never_shown_is_told(draws: str) -> None:
+    made, picture = code(source=f"import matplotlib\n{draws}"), code(shown(Image(pixels("PNG"))))
+    assert read_document(notebook(made)).notes == (f"第1个代码单元格：{NOT_SHOWN}",)
+    for other in ("# plt.figure()", "def draw():\n    plt.figure()", f"{draws}\nplt.close()"):
+        published(code(source=other))
+    assert len(published(made, picture)) == 1, "a later cell may show it"
+
+
+def test_an_empty_value_and_a_text_cut_off_are_told_in_a_series_as_in_a_table() -> None:
+    for values, sign in (([1.5, None], "“NaN”"), (["字" * 99, ""], "...”"), (range(100), "“..”")):
+        (note,) = read_document(notebook(code(shown(pd.Series(values))))).notes
+        assert sign in note
+    published(code(shown(pd.Series([3, 4], index=OFFICES[:2]))))
+
+
+def test_charts_and_prose_of_another_report_are_told_on_a_reports_page() -> None:
+    own = example_report()
+    other = Report.open(own.filing.agency, 2022, own.project.root)
+    for report in (own, other):
+        shows = [code(shown(value)) for value in (report.chart("results"), report.section(3), report.comparison)]
+        made = read_document(notebook(code(shown(own)), *shows[:2]))
+        told = FOREIGN.format("shili-civil-affairs", 2022)
+        assert made.notes == (() if report is own else (f"第2个代码单元格：{told}", f"第3个代码单元格：{told}"))
+    (chart,) = own.comparison.charts().items[:1]
+    assert read_document(notebook(code(shown(own)), code(shown(chart)))).notes == ()
+    assert read_document(notebook(code(shown(other.chart("results"))))).notes == (), "a page of one's own"
+
+
+@pytest.mark.parametrize("tag", ["remove-ouput", "Hide_Cel", "hide", "hidden", "remove-all-outputs", "exclude"])
+def test_a_tag_that_was_meant_to_hide_an_output_is_told(tag: str) -> None:
+    (note,) = read_document(notebook(code(shown(pd.DataFrame({"件数": [3]})), tags=[tag]))).notes
+    assert f"标签 {tag} 不认识，未起作用" in note
+    published(code(shown(pd.DataFrame({"件数": [3]})), tags=["hide-input", "slide", "figure"]), code(tags=[tag]))
+
+
 def test_types_of_columns_are_not_published() -> None:
     made = table(HTML(POLARS))
     assert (texts(made.head), texts(made.body)) == ([["机构", "件数"]], [["教育局", "3"]])
@@ -219,13 +267,14 @@ def test_a_remark_of_the_report_itself_is_on_the_review_copy_and_no_news() -> No
     "cell",
     ["report.filing", "report.filing.changes", 'report.filing.set("applications.granted.natural", 9)',
      "report.filing.applications.granted", "report.claims()", "report.table(report.claims())",
+     "table(report.claims().head(2))", "report.last",
      "report.claims()[lambda claims: claims['结果'] != '不符'].head(3)", "report.comparison.remarks()"],
 )  # fmt: skip
 def test_what_a_report_shows_to_its_makers_is_on_the_review_copy_only(cell: str) -> None:
     report = example_report()
-    value = eval(cell, {"report": report})
-    (text, *_) = str(value._repr_mimebundle_()["text/plain"]).split()
-    made = read_document(notebook(code(shown(report)), code(shown(value))))
+    value = shown(eval(cell, {"report": report, "table": report_table}))
+    made = read_document(notebook(code(shown(report)), code(value)))
+    text = "2022年" if cell == "report.last" else value["data"]["text/plain"].split()[0]
     assert made.blocks == () and made.notes == () and text in "".join(review_page(made).split())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import io
 import json
 import re
 import time
@@ -11,7 +12,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import docx
 import nbformat
+import pdfplumber
 import pytest
 from nbconvert.exporters import get_exporter
 
@@ -255,7 +258,12 @@ def test_the_proof_costs_less_than_a_millisecond(executed: Notebook, filing: Fil
 def test_an_incomplete_report_is_exported_as_a_draft_that_says_what_it_lacks(executed: Notebook):
     delete(TABLE)(executed)
     page, _ = get_exporter("govreport-html")().from_notebook_node(nbformat.from_dict(executed))
-    assert NO_TABLE in page and "草稿：不得公布。" in page and "（草稿）</title>" in page
+    assert f"草稿：不得公布。内容不完整：{NO_TABLE}" in page and "（草稿）</title>" in page
+    word, _ = get_exporter("govreport-docx")().from_notebook_node(nbformat.from_dict(executed))
+    assert NO_TABLE in "".join(paragraph.text for paragraph in docx.Document(io.BytesIO(word)).paragraphs[:1])
+    pdf, _ = get_exporter("govreport-pdf")().from_notebook_node(nbformat.from_dict(executed))
+    with pdfplumber.open(io.BytesIO(pdf)) as pages:
+        assert "内容不完整：缺表" in pages.pages[0].extract_text()
 
 
 def test_a_whole_report_is_exported_without_a_word(executed: Notebook, sample: Run):

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any
 from urllib.parse import quote
 
-from govreport.checks import SEVERITY_NAMES, Findings
+from govreport.checks import SEVERITY_NAMES, Account, Findings
 from govreport.core import Block, Grid, ItemList, Paragraph, Picture, Preformatted, Quote, Runs, read_date, safe_link
 from govreport.publish.document import Document, chinese_date, without_title
 from govreport.publish.layout.typography import breakable, clean, even_lines, set_runs, table_data, tighten
@@ -54,7 +54,7 @@ def document_data(
         "contact": contact,
         "signature": signature,
         "date": breakable(chinese_date(clean(account.published).strip())),
-        "draft": _draft(account.findings) if account.is_draft else None,
+        "draft": _draft(account) if account.is_draft else None,
         "fonts": {role: list(families) for role, families in fonts.items()},
         "bold": bold,
     }
@@ -129,10 +129,10 @@ def _runs(runs: Runs) -> list[dict[str, Any]]:
     ]
 
 
-def _draft(findings: Findings) -> dict[str, Any]:
-    """Return a draft's number of open errors and its findings, worst first."""
+def _draft(account: Account) -> dict[str, Any]:
+    """Return a draft's notice and its findings, worst first."""
     return {
-        "errors": len(findings.errors),
+        "notice": breakable(tighten(clean(account.notice.removesuffix("。")))),
         "findings": [
             {
                 "severity": SEVERITY_NAMES[finding.severity],
@@ -140,7 +140,7 @@ def _draft(findings: Findings) -> dict[str, Any]:
                 "message": breakable(tighten(clean(finding.message))),
                 "waived": finding.waived and breakable(clean(finding.waived.reason)),
             }
-            for finding in Findings.of(findings)
+            for finding in Findings.of(account.findings)
         ],
     }
 
