@@ -16,7 +16,7 @@ from govreport.checks.prose.part_rules import check_parts
 from govreport.checks.prose.printing import check_printing
 from govreport.checks.prose.reader import check_prose
 from govreport.checks.prose.repetition import SIMILARITY, check_repetition
-from govreport.checks.prose.self_description import check_agency, check_year
+from govreport.checks.prose.self_description import check_agency, check_year, signed_in_prose
 from govreport.checks.report_states import FAILED, state_of
 from govreport.core import FilingError
 from govreport.filing import Agency, Filing, Project
@@ -105,7 +105,9 @@ def _checked(project: Project, inputs: Sequence[CheckInput]) -> Iterator[Checked
     for entry in inputs:
         found = entry.findings + (next(checked) if entry.case else [])
         if entry.case:
-            texts = f"{entry.case.filing.narrative.title}{entry.case.filing.narrative.signatories}"
+            written = entry.case.filing.narrative
+            pasted = signed_in_prose(written)
+            texts = f"{written.title}{written.signatories}{pasted.signatories if pasted else ''}"
             found += check_agency(entry.case.filing, entry.agency, project.named_in(texts, entry.agency))
             found += check_printing(entry.case.filing, entry.prose, project)
         fatal = entry.case is None or any(f.rule == "F1" and f.severity == "error" for f in found)

@@ -13,7 +13,7 @@ from govreport.checks.findings import Finding
 from govreport.checks.prose.self_description import check_agency, check_year
 from govreport.exchange.file_checks import check_files
 from govreport.filing.filing import Filing
-from govreport.filing.narrative import Narrative
+from govreport.filing.narrative import Narrative, Part
 from govreport.filing.project import Agency, Project
 from tests.support.projects import GOOD, make_project
 
@@ -88,6 +88,40 @@ def test_the_date_of_publication_is_one_and_after_the_year(
     narrative = Narrative(published=datetime.date(*published), signature=signature)
     messages = [finding.message for finding in check_year(replace(FILING, narrative=narrative), {})]
     assert [told in message for message in messages] == [True] * bool(told)
+
+
+def test_a_title_that_names_a_further_year_is_told() -> None:
+    (finding,) = findings("title", "青山县教育体育局2023年政府信息公开2022年度报告")
+    assert (finding.severity, finding.identities[0].stated) == ("warning", 2022)
+
+
+def test_an_agency_may_bear_the_name_of_every_agency_that_it_follows() -> None:
+    oldest = agency("oldest", "青山县文教局")
+    register = REGISTER | {"oldest": oldest, "old": replace(REGISTER["old"], succeeds="oldest")}
+    filing = replace(FILING, narrative=Narrative(title="青山县文教局2023年政府信息公开工作年度报告"))
+    assert list(check_agency(filing, register["edu"], register)) == []
+    assert [found.severity for found in check_agency(filing, REGISTER["edu"], REGISTER)] == ["warning"]
+    register["oldest"] = replace(oldest, succeeds="edu")
+    assert list(check_agency(filing, register["edu"], register)) == [], "a circle ends"
+
+
+@pytest.mark.parametrize(
+    ("end", "told"),
+    [
+        ("无。\n\n青山县卫生健康委员会\n2024年1月22日", "T2 error"),
+        ("无。\n\n<p align=right>青山卫健委（盖章）</p>\n\n**2024年1月22日**", "T2 error"),
+        ("无。\n\n青山县教育体育局 2023年1月22日", "T1 warning"),
+        ("无。\n\n2023年1月22日", "T1 warning"),
+        ("无。\n\n青山县教育体育局办公室\n二〇二四年一月二十二日", ""),
+        ("有关数据截至2023年12月31日", ""),
+        ("数据截止日期：2023年12月31日", ""),
+        ("无。\n\n红河县教育局\n2024年1月22日", ""),
+    ],
+)
+def test_a_signature_pasted_below_the_last_part_is_checked_as_any_other(end: str, told: str) -> None:
+    filing = replace(FILING, narrative=Narrative(parts={6: Part("", end)}))
+    found = [*check_year(filing, {6: end}), *check_agency(filing, REGISTER["edu"], REGISTER)]
+    assert " ".join(f"{finding.rule} {finding.severity}" for finding in found) == told
 
 
 def test_a_report_copied_from_last_years_or_anothers_is_not_consistent(tmp_path: Path) -> None:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
 
 from govreport.checks.findings import Finding, Identity
 from govreport.checks.prose.passages import Passage, passages
 from govreport.checks.prose.words import words
-from govreport.core import chinese_number
-from govreport.filing import Agency, Filing
+from govreport.core import chinese_number, split_date
+from govreport.filing import Agency, Filing, Narrative
 
 SHORTEST = 2
 """Letters of an abbreviated name."""
 _SENTENCE = re.compile(r"[^。；！？]+[。；！？]?")
+_SIGNATORY = re.compile(r"(?:[^，：\d]{2,40}[局委会府室办处院厅部社所站队馆校心](?:（[^（）]*）)?)?")
+"""What stands before the date of a signature at the end of the prose: an agency, or nothing."""
 
 # ---- T1: the year ----------------------------------------------------------------------------------------------------
 
@@ -24,24 +27,42 @@ def check_year(filing: Filing, prose: Mapping[int, str]) -> Iterator[Finding]:
 
     prose: the parts by number, figures filled in.
     """
-    title, written = "".join(filing.narrative.title.split("\n")), filing.narrative
+    title = "".join(filing.narrative.title.split("\n"))
     years = words()["year"].findall(words()["no year of a title"].sub("", _digits(_alike(title))))
     if title and not years:
         message = f"标题“{title}”没有写年度；应写明是{filing.year}年的报告。"
         yield _finding(filing, "T1", "warning", message, title)
     elif title and str(filing.year) not in years:
         yield _dated(filing, "error", "标题", title, int(years[0]), filing.year)
+    elif others := [year for year in years if year != str(filing.year)]:
+        yield _dated(filing, "warning", "标题另一处", title, int(others[0]), filing.year)
     for number, text in sorted(prose.items()):
         heading: str | None = None
         for passage in passages(text):
             yield from _check_passage(filing, number, passage, opens=passage.heading != heading or not number)
             heading = passage.heading
-    if written.date and written.date.year <= filing.year:
-        told = written.date.isoformat()
-        yield _dated(filing, "warning", "公布日期", told, written.date.year, filing.year + 1)
-    if written.published and written.date != written.published:
-        message = f"署名中的日期为{written.date}，published 为{written.published}；公布日期按署名，请改为一致。"
-        yield _finding(filing, "T1", "warning", message, "")
+    for written in filter(None, (filing.narrative, signed_in_prose(filing.narrative))):
+        if written.date and written.date.year <= filing.year:
+            told = written.date.isoformat()
+            yield _dated(filing, "warning", "公布日期", told, written.date.year, filing.year + 1)
+        if written.published and written.date != written.published:
+            message = f"署名中的日期为{written.date}，published 为{written.published}；公布日期按署名，请改为一致。"
+            yield _finding(filing, "T1", "warning", message, "")
+
+
+def signed_in_prose(narrative: Narrative) -> Narrative | None:
+    r"""Return a narrative with the signature that stands at the end of its prose, agency and date; None without one.
+
+    >>> from govreport.filing import Part
+    >>> signed_in_prose(Narrative(parts={6: Part("", "无其他事项。\n\n示例局\n2024年1月22日")})).signatories
+    '示例局'
+    """
+    parts = narrative.parts
+    text = "\n".join(passage.uncovered for passage in passages(parts[max(parts)].text)) if parts else ""
+    before, date = split_date(text)
+    name = re.split(r"[\n。；！？]", before.rstrip())[-1]
+    is_signed = date and _SIGNATORY.fullmatch(name)
+    return replace(narrative, signature=f"{name}\n{date}") if is_signed else None
 
 
 def _check_passage(filing: Filing, part: int, passage: Passage, *, opens: bool) -> Iterator[Finding]:
@@ -98,15 +119,16 @@ def _alike(text: str) -> str:
 
 
 def check_agency(filing: Filing, agency: Agency, register: Mapping[str, Agency]) -> Iterator[Finding]:
-    """Yield the findings of rule T2 on title and signature.
+    """Yield the findings of rule T2 on title, signature and a signature at the end of the prose.
 
     register: the agencies by slug; empty for a file, whose title has given the agency its name.
     """
     title = "".join(filing.narrative.title.split("\n")) if register else ""
-    signature = "，".join(filing.narrative.signatories.split("\n"))
-    for what, quote, signs in (("标题", title, False), ("署名", signature, True)):
-        named = named_agency(quote, agency, register, signs=signs) if quote else agency
-        if named != agency:
+    pasted = signed_in_prose(filing.narrative)
+    signatures = ("，".join(each.signatories.split("\n")) if each else "" for each in (filing.narrative, pasted))
+    for what, quote in zip(("标题", "署名", "文末的署名"), (title, *signatures), strict=True):
+        named = named_agency(quote, agency, register, signs=quote != title) if quote else agency
+        if named != agency and (named or what != "文末的署名"):
             told = f"写的是“{named.name}”" if named else "没有写明机构名称"
             message = f"{what}“{quote}”{told}，应是“{agency.name}”；请核对。"
             yield _finding(filing, "T2", "error" if named else "warning", message, quote)
@@ -115,7 +137,7 @@ def check_agency(filing: Filing, agency: Agency, register: Mapping[str, Agency])
 def named_agency(text: str, agency: Agency, register: Mapping[str, Agency], *, signs: bool = False) -> Agency | None:
     """Return the agency that a title or a signature names: this one, another of the register, or None.
 
-    An agency has its name, its short name, those of the agency that it succeeds, and what abbreviates one of them;
+    An agency has its name, its short name, those of the agencies that it succeeds, and what abbreviates one of them;
     signs: a government's office may sign for it.
 
     >>> education = Agency("education", "示例市教育局", "示例教育局", "", "department", "own")
@@ -123,7 +145,9 @@ def named_agency(text: str, agency: Agency, register: Mapping[str, Agency], *, s
     [True, True, False]
     """
     plain = _alike(text)
-    known = filter(None, (agency, register.get(agency.succeeds)))
+    known = [agency]
+    while (before := register.get(known[-1].succeeds)) and before not in known:
+        known.append(before)
     own = {_alike(name) for one in known for name in (one.name, one.short_name)}
     pairs = ((name, other) for other in register.values() for name in (other.name, other.short_name))
     others = {_alike(name): other for name, other in pairs if name in plain or name in text}
