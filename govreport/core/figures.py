@@ -189,9 +189,12 @@ def thousands(figure: Figure) -> str:
 
 
 def percent(value: Fraction, digits: int = 1) -> str:
-    """Return a fraction as a percentage, rounded half up.
+    """Return a fraction as a percentage, rounded half up; with more digits where 0 or 100 would stand for another.
 
-    >>> percent(Fraction(339, 1000))
-    '33.9%'
+    >>> percent(Fraction(339, 1000)), percent(Fraction(1, 3000)), percent(Fraction(2999, 3000))
+    ('33.9%', '0.03%', '99.97%')
     """
-    return f"{round_half_up(value * 100, digits):f}%"
+    exact = value * 100
+    while abs(rounded := round_half_up(exact, digits)) in (0, 100) and rounded != exact:
+        digits += 1
+    return f"{rounded:f}%"

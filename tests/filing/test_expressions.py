@@ -106,14 +106,27 @@ def test_an_expression_states_a_figure(source: str, text: str) -> None:
     assert evaluate(source, SCOPE) == text
 
 
+def assert_rounded(text: str, exact: Fraction, digits: int) -> None:
+    """A percentage is rounded half up to as many digits as asked for, or as many as it takes not to say 0 or 100 of less."""
+    shown = len(text.removesuffix("%").partition(".")[2])
+    least = Fraction(int(exact * 10**digits + Fraction(1, 2)), 10**digits)
+    assert Fraction(text.removesuffix("%")) == Fraction(int(exact * 10**shown + Fraction(1, 2)), 10**shown)
+    assert (shown == digits) == (least not in (0, 100) or least == exact) and shown >= digits
+    assert (Fraction(text.removesuffix("%")) in (0, 100)) == (exact in (0, 100))
+
+
+@pytest.mark.parametrize(("part", "text"), [(0, "0.0%"), (1, "0.03%"), (2999, "99.97%"), (3000, "100.0%")])
+def test_a_share_is_never_said_to_be_nothing_or_all_where_it_is_not(part: int, text: str) -> None:
+    scope = Scope(filing(2023, **{"new.natural": part, "new.total": 3000}))
+    assert evaluate("applications.new.natural | share(applications.new.total)", scope) == text
+
+
 @given(st.integers(0, 10**9), st.integers(1, 10**9), st.integers(0, 6))
 def test_shares_are_rounded_half_up(part: int, whole: int, digits: int) -> None:
     scope = Scope(filing(2023, **{"new.natural": part, "new.total": whole}))
     text = evaluate(f"applications.new.natural | share(applications.new.total, {digits})", scope)
     exact = Fraction(100 * part, whole)
-    told = Fraction(text.removesuffix("%"))
-    assert told == Fraction(int(exact * 10**digits + Fraction(1, 2)), 10**digits)
-    assert len(text.partition(".")[2]) == (digits + 1 if digits else 0)
+    assert_rounded(text, exact, digits)
 
 
 @given(st.integers(0, 10**9), st.integers(1, 10**9))
@@ -125,7 +138,7 @@ def test_growth_is_of_last_years_figure_and_rounded_half_up(now: int, before: in
         assert text == "持平"
         return
     assert text.startswith("增长" if change > 0 else "下降")
-    assert Fraction(text[2:].removesuffix("%")) == Fraction(int(abs(change) * 10 + Fraction(1, 2)), 10)
+    assert_rounded(text[2:], abs(change), 1)
 
 
 @given(st.integers(0, 10**12), st.integers(0, 6))
