@@ -107,7 +107,7 @@ def test_an_expression_states_a_figure(source: str, text: str) -> None:
 
 
 def assert_rounded(text: str, exact: Fraction, digits: int) -> None:
-    """A percentage is rounded half up to as many digits as asked for, or as many as it takes not to say 0 or 100 of less."""
+    """A percentage is rounded half up to as many digits as asked for, or to more so that 0 and 100 are exact."""
     shown = len(text.removesuffix("%").partition(".")[2])
     least = Fraction(int(exact * 10**digits + Fraction(1, 2)), 10**digits)
     assert Fraction(text.removesuffix("%")) == Fraction(int(exact * 10**shown + Fraction(1, 2)), 10**shown)
