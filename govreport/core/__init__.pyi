@@ -61,6 +61,7 @@ from .html_walk import read_blocks as read_blocks
 from .html_walk import row_groups as row_groups
 from .html_walk import spans as spans
 from .html_walk import whole_number as whole_number
+from .markdown import BRACKET as BRACKET
 from .markdown import LINE_END as LINE_END
 from .markdown import LONGEST_MARKDOWN as LONGEST_MARKDOWN
 from .markdown import LOST as LOST

@@ -104,11 +104,12 @@ def plain_paragraph(text: str, heading: int = 0, pieces: tuple[tuple[str, float]
 
 @dataclass(frozen=True)
 class ItemList:
-    """A list, numbered from `start` or bulleted."""
+    """A list, numbered from `start` or bulleted. after: what stands after a number."""
 
     ordered: bool
     start: int
     items: tuple[tuple[Block, ...], ...]
+    after: str = "."
 
 
 @dataclass(frozen=True)

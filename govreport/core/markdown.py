@@ -39,6 +39,8 @@ BRACKETS = 10
 """Brackets of links within each other; each costs a reading of all that follows."""
 TOO_LONG = "（此处的文字超过{most:,}个字符，未排入；请分成几段。）"
 TOO_DEEP = "（此处的内容嵌套过深，未排入。）"
+BRACKET = "bracket"
+"""Class of a list whose numbers have a bracket behind them."""
 LINE_END, LOST = "<span> </span>", "data-lost"
 """A line end within a paragraph; the attribute that holds a line that is no part of its row or item as written."""
 FOOTNOTE, DONE, OPEN = "〔注{}〕", "√ ", "□ "
@@ -147,11 +149,13 @@ def _list(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool
 
 
 def _keep_numbers(state: StateCore) -> None:
-    """Give the items of a numbered list the numbers that were typed, unless all are the same."""
+    """Give the items of a numbered list the numbers that were typed, unless all are the same, and its bracket."""
     lists: list[list[Token]] = []
     for token in state.tokens:
         if token.type == "ordered_list_open":
             lists.append([])
+            if token.markup == ")":
+                token.attrSet("class", BRACKET)
         elif token.type == "list_item_open" and token.info:
             lists[-1].append(token)
         elif token.type == "ordered_list_close":

@@ -161,7 +161,11 @@ class Body:
         numbering = self._package.part.numbering_part.element
         number = numbering.add_num(NUMBERS if block["ordered"] else BULLETS)
         level = min(depth, DEEPEST_LIST - 1)
-        number.add_lvlOverride(ilvl=level).add_startOverride(block["start"])
+        override = number.add_lvlOverride(ilvl=level)
+        override.add_startOverride(block["start"])
+        if block["ordered"] and block["after"] == ")":
+            kind, text = element("numFmt", val="decimal"), element("lvlText", val=f"%{level + 1})")
+            override.append(element("lvl", element("start", val=block["start"]), kind, text, ilvl=level))
         inner = min(left + (HANGING + (0 if depth else INDENT)), MOST_INDENT)
         for item in block["items"]:
             first = item[0] if item and item[0]["kind"] == "paragraph" else {"runs": []}

@@ -17,7 +17,7 @@ from jinja2 import Environment, FileSystemLoader, Template
 
 from govreport import __version__
 from govreport.checks import SEVERITY_NAMES
-from govreport.core import Block, Grid, ItemList, Paragraph, Picture, Preformatted, Quote, Run, Runs
+from govreport.core import BRACKET, Block, Grid, ItemList, Paragraph, Picture, Preformatted, Quote, Run, Runs
 from govreport.publish.document import Document, chinese_date
 from govreport.publish.pictures import stated_width
 from govreport.tables import CellWriter, plain_cell, table_html
@@ -114,10 +114,11 @@ def _block(block: Block, tables: Iterator[int], cell: CellWriter) -> str:
         case Paragraph(runs=runs, heading=heading):
             text = _runs(runs)
             return f"<p><strong>{text}</strong></p>" if heading else f"<p>{text}</p>"
-        case ItemList(ordered=ordered, start=start, items=items):
+        case ItemList(ordered=ordered, start=start, items=items, after=after):
             tag = "ol" if ordered else "ul"
             first = f' start="{start}"' if ordered and start != 1 else ""
-            return f"<{tag}{first}>{''.join(f'<li>{all_of(item)}</li>' for item in items)}</{tag}>"
+            style = f' class="{BRACKET}"' if ordered and after == ")" else ""
+            return f"<{tag}{style}{first}>{''.join(f'<li>{all_of(item)}</li>' for item in items)}</{tag}>"
         case Quote(blocks=blocks):
             return f"<blockquote>{all_of(blocks)}</blockquote>"
         case Grid():

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from lxml.html import HtmlElement
 
 from govreport.core import (
+    BRACKET,
     MOST_NESTED,
     NO_TEXT,
     TOO_DEEP,
@@ -158,6 +159,7 @@ class _OutputRules:
             yield Quote(tuple(read_blocks(element, self, around)))
             return
         ordered, items = element.tag == "ol", list[tuple[Block, ...]]()
+        after = ")" if element.get("class") == BRACKET else "."
         first = whole_number(element.get("start")) if ordered else 1
         start = number = 1 if first is None else first
         for item in element:
@@ -166,14 +168,14 @@ class _OutputRules:
             value = whole_number(item.get("value")) if ordered else None
             if value not in (None, number) or not items:
                 if items:
-                    yield ItemList(ordered, start, tuple(items))
+                    yield ItemList(ordered, start, tuple(items), after)
                 start, items = number if value is None else value, []
                 number = start
             if blocks := tuple(read_blocks(item, self, around)):
                 items.append(blocks)
                 number += 1
         if items:
-            yield ItemList(ordered, start, tuple(items))
+            yield ItemList(ordered, start, tuple(items), after)
 
     def _table(self, element: HtmlElement, around: Around) -> Iterable[Block]:
         """Return a table with its caption, or a sentence for a table that is too large."""

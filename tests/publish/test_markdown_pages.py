@@ -78,6 +78,18 @@ def test_items_keep_the_numbers_that_were_typed_and_a_year_is_none(text: str, nu
     )
 
 
+def test_numbers_with_a_bracket_keep_it_in_every_format() -> None:
+    text = "3) 甲\n4) 乙\n   1) 丙\n\n文。\n\n1. 丁\n"
+    made = document(*markdown_blocks(text))
+    page = html_page(made)
+    assert '<ol class="bracket" start="3">' in page and "<ol><li>丁" in page.replace("<p>", "")
+    shown = "".join(page.extract_text() for page in pages(pdf_bytes(made).data))
+    assert [sign for sign in ("3)", "4)", "1)", "1.") if sign not in shown] == []
+    numbering = docx.Document(io.BytesIO(docx_bytes(made))).part.numbering_part.element
+    texts = [level.get(qn("w:val")) for level in numbering.iterfind("w:num//w:lvlText", numbering.nsmap)]
+    assert texts == ["%1)", "%2)"]
+
+
 def test_a_table_of_html_holds_markdown() -> None:
     (made,) = markdown_blocks("<table>\n<tr><td>\n\n**粗**\n\n</td><td>m<sup>2</sup></td></tr>\n</table>")
     assert isinstance(made, Grid) and [cell.text for cell in made.body[0]] == ["粗", "m²"]

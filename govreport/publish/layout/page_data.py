@@ -85,7 +85,7 @@ class _Typesetting:
             case ItemList():
                 items = [self.blocks(item, inner) for item in block.items]
                 start = min(max(block.start, 0), 10**9)
-                kind = {"kind": "list", "ordered": block.ordered, "indented": outermost}
+                kind = {"kind": "list", "ordered": block.ordered, "after": block.after, "indented": outermost}
                 return {**kind, "start": start, "items": items} if items else None
             case Quote():
                 return {"kind": "quote", "blocks": self.blocks(block.blocks, inner)}
