@@ -8,7 +8,7 @@ import hashlib
 import io
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -267,39 +267,44 @@ class Project:
 def read_register(text: str) -> dict[str, Agency]:
     """Parse the text of a register and return its agencies by slug.
 
-    Raises ProjectError with one sentence that names the line.
+    Raises ProjectError with a sentence for each mistake, which names the line.
     """
     reader = csv.DictReader(io.StringIO(text), strict=True)
     header = tuple(reader.fieldnames or ())
     expected = f"应为 {','.join(REGISTER_HEADER)}，可加 {','.join(OPTIONAL)}"
     wrong = [f"缺少列 {name}" for name in REGISTER_HEADER if name not in header]
     wrong += [f"有不认识的列“{name}”" for name in header if name not in (*REGISTER_HEADER, *OPTIONAL)]
-    wrong += [f"的列 {name} 重复" for name in header if header.count(name) > 1]
-    if wrong:
-        raise ProjectError(f"{REGISTER} 第1行{wrong[0]}；{expected}。")
+    wrong += [f"的列 {name} 重复" for name in dict.fromkeys(header) if header.count(name) > 1]
+    problems = [f"{REGISTER} 第1行{what}；{expected}。" for what in wrong]
     agencies: dict[str, Agency] = {}
+    typed = set[str]()
     try:
-        for record in reader:
+        for record in () if wrong else reader:
             if any((value or "").strip() for value in record.values() if isinstance(value, str)):
-                agency = _read_agency(record, f"{REGISTER} 第{reader.line_num}行", expected)
-                if agency.slug in agencies:
-                    raise ProjectError(f"{REGISTER} 第{reader.line_num}行的代号 {agency.slug} 重复；请改用其他代号。")
-                agencies[agency.slug] = agency
+                text = {key: str(value).strip() for key, value in record.items()}
+                is_whole = None not in record and None not in record.values()
+                found = list(_mistakes(text)) if is_whole else [f"的格数与表头不符；{expected}"]
+                found += [f"的代号 {text['slug']} 重复；请改用其他代号"] if text["slug"] in typed else []
+                problems += [f"{REGISTER} 第{reader.line_num}行{what}。" for what in found]
+                typed.add(text["slug"])
+                if not found:
+                    agencies[text["slug"]] = _agency(text)
     except csv.Error:
-        raise ProjectError(
-            f"{REGISTER} 第{reader.reader.line_num}行不是可读的 CSV（引号不配对？）；{expected}。"
-        ) from None
+        problems.append(f"{REGISTER} 第{reader.reader.line_num}行不是可读的 CSV（引号不配对？）；{expected}。")
     for agency in agencies.values():
         for what, slug in (("parent", agency.parent), ("succeeds", agency.succeeds)):
-            if slug and slug not in agencies:
-                raise ProjectError(f"{REGISTER} 中 {agency.slug} 的 {what} 为“{slug}”，但没有这个机构；请补登或改正。")
+            if slug and slug not in typed:
+                told = f"{agency.slug} 的 {what} 为“{slug}”，但没有这个机构；请补登或改正"
+                problems.append(f"{REGISTER} 中 {told}。")
     for agency in agencies.values():
         above, parent = {agency.slug}, agency.parent
-        while parent:
-            if parent in above:
-                raise ProjectError(f"{REGISTER} 中 {agency.slug} 的 parent 绕回到 {parent} 自己；请改正隶属关系。")
+        while parent in agencies and parent not in above:
             above.add(parent)
             parent = agencies[parent].parent
+        if parent == agency.slug:
+            problems.append(f"{REGISTER} 中 {agency.slug} 的 parent 绕回到它自己；请改正隶属关系。")
+    if problems:
+        raise ProjectError("\n".join(problems))
     return agencies
 
 
@@ -308,24 +313,23 @@ def _letters(text: str) -> str:
     return "".join(filter(str.isalnum, text))
 
 
-def _read_agency(record: Mapping[str, object], place: str, expected: str) -> Agency:
-    if None in record or any(value is None for value in record.values()):
-        raise ProjectError(f"{place}的格数与表头不符；{expected}。")
-    text = {key: str(value).strip() for key, value in record.items()}
+def _mistakes(text: Mapping[str, str]) -> Iterator[str]:
+    """Yield a clause for each mistake in a line of the register."""
     if not _SLUG.fullmatch(text["slug"]):
-        raise ProjectError(
-            f"{place}的代号“{text['slug'][:40]}”应由小写字母、数字和连字符组成，不能是四位数字，如 civil-affairs。"
-        )
+        yield f"的代号“{text['slug'][:40]}”应由小写字母、数字和连字符组成，不能是四位数字，如 civil-affairs"
     if not text["name"]:
-        raise ProjectError(f"{place}缺少机构名称 name。")
+        yield "缺少机构名称 name"
     for key, choices in (("kind", AGENCY_KINDS), ("scope", SCOPES)):
         if text[key] not in choices:
-            raise ProjectError(f"{place}的 {key} 为“{text[key][:40]}”，应是 {'、'.join(choices)} 之一。")
+            yield f"的 {key} 为“{text[key][:40]}”，应是 {'、'.join(choices)} 之一"
     for key in ("from", "to"):
         if text.get(key) and not _YEAR.fullmatch(text[key]):
-            raise ProjectError(f"{place}的 {key} 为“{text[key][:40]}”，应是四位年份。")
+            yield f"的 {key} 为“{text[key][:40]}”，应是四位年份"
     if text.get("from") and text.get("to") and text["from"] > text["to"]:
-        raise ProjectError(f"{place}的 from {text['from']} 晚于 to {text['to']}；请改正。")
+        yield f"的 from {text['from'][:40]} 晚于 to {text['to'][:40]}；请改正"
+
+
+def _agency(text: Mapping[str, str]) -> Agency:
     return Agency(
         slug=text["slug"],
         name=text["name"],

@@ -14,6 +14,9 @@ from govreport.filing.filing import Filing, Note, Unreadable
 from govreport.forms import Cell, Table
 
 LONG_HEADER = ("row", "label", "column", "value")
+SWITCH = "如本表沿用该版，请在 narrative.md 文件头写"
+FEW = 3
+"""Lines that cannot be read of a file where none can: from so many on the header is wrong and not the lines."""
 
 
 @dataclass
@@ -78,6 +81,7 @@ def _entries(
         return
     columns_of = {row.key: {column.key for column in row.columns} for row in table.rows}
     seen: dict[str, int] = {}
+    before = len(problems)
     for record in reader:
         line = reader.line_num
         if not any(field.strip() for field in record):
@@ -111,6 +115,14 @@ def _entries(
             yield from ((f"{table.key}.{key}.{column}", entry[column], line) for column in given)
         else:
             yield f"{table.key}.{place}", entry.get("value", ""), line
+    told = problems[before:]
+    if of_another := [problem for problem in told if SWITCH in problem]:
+        problems[before:] = [problem for problem in told if problem not in of_another[1:]]
+    elif not seen and len(told) >= FEW:
+        aligned = f"表头应是 {','.join(known)}，请与各行对齐"
+        problems[before:] = (
+            [] if unfit else [f"{shown} 第1行的表头与各行对不上（{len(told)}行都无法读取）；{aligned}。"]
+        )
 
 
 def _other_edition(table: Table, others: Sequence[Table], row: str, column: str = "") -> str:
@@ -119,7 +131,7 @@ def _other_edition(table: Table, others: Sequence[Table], row: str, column: str 
         rows = {} if other.edition == table.edition else {r.key: r for r in other.rows}
         if row in rows and (not column or column in {c.key for c in rows[row].columns}):
             front = f'editions: {{{table.key}: "{other.edition}"}}'
-            return f"它属于{other.edition}版格式，如本表沿用该版，请在 narrative.md 文件头写 {front}"
+            return f"它属于{other.edition}版格式，{SWITCH} {front}"
     return ""
 
 

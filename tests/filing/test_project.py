@@ -99,6 +99,20 @@ def test_a_mistake_in_the_register_is_told_in_one_sentence(mistake: str) -> None
     assert message.count("。") == 1
 
 
+def test_all_mistakes_of_a_register_are_told_at_once() -> None:
+    lines = (
+        ",,,,bureau,all",
+        "shili-a,甲,,shili-x,department,own",
+        "shili-a,甲,,Shili,department,own",
+        "Shili,乙,,,own",
+    )
+    with pytest.raises(ProjectError) as error:
+        read_register("\n".join((HEADER, *lines)))
+    told = ["第2行的代号", "第2行缺少机构名称", "第2行的 kind", "第2行的 scope", "第4行的代号 shili-a 重复",
+            "第5行的格数", "shili-a 的 parent 为“shili-x”"]  # fmt: skip
+    assert [found in line for found, line in zip(told, str(error.value).split("\n"), strict=True)] == [True] * 7
+
+
 def test_a_name_that_two_agencies_have_is_not_taken_for_one_of_them(make_project: MakeProject) -> None:
     project = make_project()
     path = project.data / "agencies.csv"

@@ -12,6 +12,7 @@ from govreport.checks.checking import check_filings
 from govreport.core.errors import FilingError
 from govreport.filing.filing import Filing
 from govreport.filing.folder import read_filing, write_filing
+from govreport.filing.table_files import write_table
 from tests.support.strategies import DISPUTES, NAME, SLUG, consistent_filing
 
 WIDE = "row,label,upheld,corrected,other,pending,total\n"
@@ -87,6 +88,33 @@ def test_all_mistakes_of_a_table_and_of_the_other_files_are_told_at_once(folder:
     named = ["nothing", "uphold", "nobody", "第4行与第2行重复"]
     assert [any(name in problem for problem in told) for name in named] == [True] * 4
     assert len(told) == 4
+
+
+@pytest.mark.parametrize(
+    ("header", "told"),
+    [
+        ("label,row,upheld,corrected,other,pending,total\n", ["第1行的表头与各行对不上（3行都无法读取）"]),
+        (",row,label,upheld,corrected,other,pending,total\n", ["第1行有不认识的列“”"]),
+        ("row,upheld,corrected,other,pending,total\n", ["第1行的表头与各行对不上（3行都无法读取）"]),
+    ],
+)
+def test_a_header_that_was_shifted_is_told_in_one_sentence(header: str, told: list[str], folder: Path) -> None:
+    rows = "".join(
+        f"{key},说明,1,2,3,4,10\n"
+        for key in ("reconsideration", "litigation.direct", "litigation.after_reconsideration")
+    )
+    (folder / "disputes.csv").write_text(header + rows, encoding="utf-8")
+    with pytest.raises(FilingError) as error:
+        read(folder)
+    assert [what in problem for what, problem in zip(told, error.value.problems, strict=True)] == [True] * len(told)
+
+
+def test_a_table_of_another_edition_is_told_in_one_sentence(folder: Path) -> None:
+    former = Filing.from_cells("demo", "示例局", 2020, {})
+    write_table(folder / "proactive.csv", former, former.form.tables["proactive"])
+    with pytest.raises(FilingError, match="它属于2019版格式，如本表沿用该版") as error:
+        read(folder)
+    assert len(error.value.problems) == 1
 
 
 def test_a_missing_row_is_blank(folder: Path) -> None:
