@@ -1,6 +1,17 @@
-"""``python -m govreport``: the command line."""
+"""The command line: ``govreport`` and ``python -m govreport``."""
 
-from govreport.cli import main
+import sys
+
+
+def main() -> None:
+    """Run the command line; interrupted while modules load, it ends in one line, as it does later."""
+    try:
+        from govreport.cli import main as run  # noqa: PLC0415, here it can be interrupted
+    except KeyboardInterrupt:
+        sys.stderr.write("已中止。\n")
+        sys.exit(130)
+    run()
+
 
 if __name__ == "__main__":
     main()

@@ -53,6 +53,21 @@ class CalendarEntry:
         """Whether the report has a valid sign-off and no errors."""
         return bool(self.signoff and self.signoff.holds and self.state not in (INCONSISTENT, FAILED))
 
+    def to_json(self, today: datetime.date) -> dict[str, Any]:
+        """Return the entry as the JSON that ``govreport list --json`` gives; see docs/contracts.md."""
+        return {
+            "agency": self.agency.slug,
+            "name": self.agency.name,
+            "year": self.year,
+            "filed": self.filed,
+            "state": self.state,
+            "output": self.output,
+            "signed": self.is_signed,
+            "published": self.published or None,
+            "due": self.due.isoformat() if self.due else None,
+            "timeliness": self.timeliness(today),
+        }
+
     def timeliness(self, today: datetime.date) -> str:
         """Return a Chinese phrase on the deadline: for example, whether the report is late."""
         return timeliness(self.due, self.published, today)

@@ -41,7 +41,7 @@ def notebook_title(notebook: Path) -> str:
     try:
         cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
         texts = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
-    except (OSError, ValueError, LookupError, TypeError):
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return notebook.stem
     headings = (
         line.removeprefix("# ").strip() for text in texts for line in text.splitlines() if line.startswith("# ")
@@ -61,8 +61,9 @@ def declared_parameters(notebook: Path) -> tuple[str, ...]:
     except SyntaxError as error:
         told = f"笔记本 {notebook.name} 标为 parameters 的单元格第{error.lineno}行不合 Python 语法"
         raise ProjectError(f"{told}；请在 JupyterLab 中改正。") from None
-    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         told = f"{type(error).__name__}：{' '.join(str(error).split())[:100]}"
+        told = "嵌套过深" if isinstance(error, RecursionError) else told
         where = "/".join(notebook.parts[notebook.parts.index("notebooks") :])
         raise ProjectError(f"笔记本 {where} 无法读取（{told}）；请在 JupyterLab 中打开并另存。") from None
     assigned = (name for name in names if name.is_assigned() and not (name.is_imported() or name.is_namespace()))

@@ -39,7 +39,7 @@ from govreport.core import (
     look,
     mime,
     note,
-    os_reason,
+    os_sentence,
     unwatched,
     watched,
     write_text,
@@ -343,6 +343,8 @@ def _told(error: BaseException) -> str:
     if isinstance(error, GovReportError):
         return str(error)
     if isinstance(error, OSError):
-        return f"无法读写 {error.filename or '文件'}（{os_reason(error)}）；请检查权限和磁盘空间。"
+        return os_sentence(error)
+    if isinstance(error, RecursionError):
+        return "笔记本或它的输出嵌套过深，无法读取；请在 JupyterLab 中打开核对并另存。"
     first = next(iter(str(error).strip().splitlines()), "没有说明")
     return f"生成时出错（{type(error).__name__}：{first[:200]}）。"

@@ -101,9 +101,10 @@ def _last_year(project: Project, check_input: CheckInput) -> Filing | None:
         folder = shown_folder(slug, year - 1)
         check_input.notice("F1", f"上年资料 {folder} 无法读取，未作年度间核对；请先改正上年资料。")
         return None
-    earlier = [found for found in project.years(slug) if found < year] if last is None else []
-    if earlier:
-        check_input.notice("Y1", f"缺少{year - 1}年的资料（最近的是{earlier[-1]}年），未作年度间核对。")
+    first = min(form.first_year for form in project.catalogue.editions.values())
+    before = (found for found in range(year - 2, first - 1, -1) if project.has(slug, found))
+    if last is None and (earlier := next(before, 0)):
+        check_input.notice("Y1", f"缺少{year - 1}年的资料（最近的是{earlier}年），未作年度间核对。")
     return last
 
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import sys
 import traceback
+from dataclasses import asdict
 
 from govreport.cli import doctor, filings, reports
 from govreport.cli.app import app, extract_value, join_parameters, usage_sentence
-from govreport.cli.terminal import details, notes, print_error
-from govreport.core import DEBUG_VARIABLE, FilingError, GovReportError
+from govreport.cli.terminal import details, notes, print_error, print_json
+from govreport.core import DEBUG_VARIABLE, FilingError, GovReportError, os_sentence
 
 __all__ = ["app", "doctor", "filings", "main", "reports"]
 
 INTERRUPTED = 130
+JSON_ASKED = re.compile(r"(?:^| )(?:--json|--format[ =]json|-f ?json) ")
 QUIET, VERBOSE = {"--quiet", "-q"}, {"--verbose", "-v"}
 STOPPED = "已中止；已生成的报告保持完整，可重新运行。"
 
@@ -56,16 +59,34 @@ def _main(arguments: list[str]) -> int:
             traceback.print_exc()
         if type(error).__name__ == "Abort":
             raise KeyboardInterrupt from None
-        if isinstance(error, GovReportError):
-            for line in str(error).splitlines():
-                print_error(line)
-            return 1 if isinstance(error, FilingError) else 2
-        if hasattr(error, "format_message"):
-            if type(error).__name__ != "NoArgsIsHelpError":
-                print_error(usage_sentence(error))
-            return int(getattr(error, "exit_code", 2))
-        if isinstance(error, ModuleNotFoundError):
-            print_error(f"缺少组件 {error.name}；请重新安装 govreport，再用 govreport doctor 检查。")
-        else:
-            print_error(f"程序内部出错（{type(error).__name__}：{error}）；加 --debug 可看细节，请报告给维护者。")
-        return 1
+        sentences, code = _told(error)
+        for sentence in sentences:
+            print_error(sentence)
+        if JSON_ASKED.search(f"{' '.join(given)} "):
+            print_json(_failure(given, sentences))
+        return code
+
+
+def _told(error: Exception) -> tuple[list[str], int]:
+    """Return an error as sentences, and the exit status."""
+    if isinstance(error, GovReportError):
+        return str(error).splitlines(), 1 if isinstance(error, FilingError) else 2
+    if hasattr(error, "format_message"):
+        told = [] if type(error).__name__ == "NoArgsIsHelpError" else [usage_sentence(error)]
+        return told, int(getattr(error, "exit_code", 2))
+    if isinstance(error, ModuleNotFoundError):
+        return [f"缺少组件 {error.name}；请重新安装 govreport，再用 govreport doctor 检查。"], 1
+    if isinstance(error, OSError):
+        return [os_sentence(error)], 1
+    return [f"程序内部出错（{type(error).__name__}：{error}）；加 --debug 可看细节，请报告给维护者。"], 1
+
+
+def _failure(given: list[str], sentences: list[str]) -> object:
+    """Return the JSON document of a command that failed: what a program reads it for is not there, or is the error."""
+    if "check" in given:
+        from govreport.checks import Findings, unreadable_filing  # noqa: PLC0415, half a second: SciPy
+
+        return Findings.of(unreadable_filing(None, None, FilingError(sentences))).to_json()
+    if "doctor" in given:
+        return [asdict(doctor.Probe("命令", doctor.BAD, sentence)) for sentence in sentences]
+    return {**(reports.NOT_LISTED if "list" in given else filings.NOT_READ), "notes": sentences}

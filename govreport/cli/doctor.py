@@ -159,10 +159,11 @@ def _stray(project: Project) -> Probe:
     tables = {f"{table.key}.csv" for table in project.catalogue.tables()}
     known = tables | {NARRATIVE, WAIVERS_FILE, SIGNOFF_FILE}
     found = [f"data/{name}（未在 {REGISTER} 中登记）" for name in project.unregistered]
+    found += [f"data/{name}（不是可以打开的文件夹）" for name in project.closed]
     for slug in project.agencies:
         years = {str(year) for year in project.years(slug)}
         folder = project.data / slug
-        for path in _shown(folder) if folder.is_dir() else ():
+        for path in _shown(folder) if slug not in project.closed and folder.is_dir() else ():
             if path.name in years:
                 shown = shown_folder(slug, int(path.name))
                 found += [f"{shown}/{file.name}" for file in _shown(path) if file.name not in known]
@@ -205,7 +206,7 @@ def _kernels(project: Project) -> Iterator[Probe]:
                 yield Probe("笔记本", NOTE, note.removesuffix("。"))
         except ProjectError as error:
             yield Probe("笔记本", BAD, str(error).removesuffix("。"))
-        except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
             continue  # no notebook, which is told where it is used
 
 

@@ -4,15 +4,27 @@ from __future__ import annotations
 
 import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
 
 from govreport.checks import PENDING, SIGNED, deadlines_in_words, due_year
-from govreport.cli.app import Named, Report, Today, Years, argument, chosen, command, flag, option, read_parameters
+from govreport.cli.app import (
+    Json,
+    Named,
+    Report,
+    Today,
+    Years,
+    argument,
+    chosen,
+    command,
+    flag,
+    option,
+    read_parameters,
+)
 from govreport.cli.starter import create_filing, create_project
-from govreport.cli.terminal import notes, out, print_calendar, print_unregistered, styled_state, track
+from govreport.cli.terminal import notes, out, print_calendar, print_json, print_unregistered, styled_state, track
 from govreport.core import ProjectError
 from govreport.filing import REGISTER, Project
 
@@ -35,24 +47,46 @@ def new(named: Report = None, year: Years = None) -> None:
     notes.print(f"已新建 {shown}。下一步：填写其中的表格和 narrative.md，再运行 govreport check {slug} {only}")
 
 
-@command("列出各机构、各年度报告的进度和公布时限。\n\n例：govreport list 2023", "list")
-def list_reports(named: Named = None, year: Years = None, today: Today = None) -> None:
-    """List how far each report has come, and when it is due."""
+NOT_LISTED: dict[str, Any] = {"reports": None}
+"""The JSON document of a list that could not be made, without the reason, which stands in its notes."""
+
+
+@command(
+    "列出各机构、各年度报告的进度和公布时限；--missing 只列应报而未报的机构。\n\n"
+    "例：govreport list 2023；govreport list --missing --json",
+    "list",
+)
+def list_reports(
+    named: Named = None,
+    year: Years = None,
+    today: Today = None,
+    missing: Annotated[bool, flag("只列应报年度（不写为今天应报的年度）未报的机构", "--missing")] = False,
+    as_json: Json = False,
+) -> None:
+    """List how far each report has come, and when it is due; or who has not filed."""
     from govreport.batch import account_of_year, calendar_rows, read_calendar  # noqa: PLC0415, half a second: papermill
 
     project, day, wanted = Project.find(), (today or datetime.datetime.now()).date(), chosen(named, year)
-    rows = calendar_rows(project, wanted.agencies, wanted.years, today=day)
+    years = wanted.years or ((due_year(day),) if missing else ())
+    rows = calendar_rows(project, wanted.agencies, years, today=day)
     if not rows:
         raise ProjectError(f"{REGISTER} 中没有这些年度应报的机构；请登记机构，或改用其他年度。")
-    entries = list(track(read_calendar(project, rows), len(rows), "查看"))
-    print_calendar(entries, day)
-    if not wanted.agencies:
+    asked = list(track(read_calendar(project, rows), len(rows), "查看"))
+    entries = [entry for entry in asked if not (missing and entry.filed)]
+    print_unregistered(project)
+    if as_json:
+        print_json({"reports": [entry.to_json(day) for entry in entries], "notes": []})
+        return
+    if entries:
+        print_calendar(entries, day)
+    if missing:
+        notes.print(f"{'、'.join(map(str, years))}年度应报{len(asked)}份，未报{len(entries)}份。")
+    elif not wanted.agencies:
         told = {entry.year for entry in entries}
         latest = due_year(day) if due_year(day) in told else max(told)
         deadlines = deadlines_in_words(project.catalogue.newest, {entry.agency.kind for entry in entries})
         counts = "，".join(f"{name}{count}" for name, count in account_of_year(entries, latest).items())
         notes.print(f"{latest}年度{counts}。公布时限：{deadlines}。")
-    print_unregistered(project)
 
 
 @command("校验、运行笔记本并生成报告。\n\n例：govreport run shili-education 2023")

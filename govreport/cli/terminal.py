@@ -150,7 +150,9 @@ def print_error(message: str) -> None:
 
 
 def print_unregistered(project: Project) -> None:
-    """Warn about filings that runs ignore, because their agency is not in the register."""
+    """Warn about filings that runs ignore: their agency is not in the register, or its folder cannot be opened."""
+    for name in project.closed:
+        err.print(f"[yellow]注意[/]：data/{name} 不是可以打开的文件夹，按未报处理；请改为文件夹，或检查权限。")
     for name in project.unregistered:
         err.print(f"[yellow]注意[/]：data/{escape(name)} 未在 {REGISTER} 中登记，未处理；请登记，或移走这个文件夹。")
 

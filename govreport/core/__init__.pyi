@@ -29,6 +29,7 @@ from .errors import GovReportError as GovReportError
 from .errors import InconsistentReportError as InconsistentReportError
 from .errors import ProjectError as ProjectError
 from .errors import os_reason as os_reason
+from .errors import os_sentence as os_sentence
 from .errors import read_each as read_each
 from .figures import FIGURE_LIMIT as FIGURE_LIMIT
 from .figures import NOT_APPLICABLE as NOT_APPLICABLE

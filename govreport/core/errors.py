@@ -75,6 +75,8 @@ _OS_REASONS = {
     errno.ENOENT: "不存在",
     errno.ENOTDIR: "上级不是文件夹",
     errno.EEXIST: "已存在",
+    errno.EISDIR: "应是文件，却是文件夹",
+    errno.ELOOP: "链接指向自己",
     errno.ENOMEM: "内存不足",
     errno.EMFILE: "打开的文件过多",
     errno.EIO: "设备读写出错",
@@ -88,6 +90,16 @@ def os_reason(error: OSError) -> str:
     '磁盘已满'
     """
     return _OS_REASONS.get(error.errno or 0) or str(error.strerror or error)
+
+
+def os_sentence(error: OSError) -> str:
+    """Return a system error as a sentence that names the file; of two, the one that was to be written.
+
+    >>> os_sentence(IsADirectoryError(errno.EISDIR, "Is a directory", "review.toml"))
+    '无法读写 review.toml（应是文件，却是文件夹）；请检查路径、权限和磁盘空间。'
+    """
+    name = error.filename2 or error.filename or "文件"
+    return f"无法读写 {name}（{os_reason(error)}）；请检查路径、权限和磁盘空间。"
 
 
 class InconsistentReportError(GovReportError):

@@ -197,8 +197,10 @@ class Project:
         """Return the years for which an agency has a folder, oldest first."""
         try:
             with os.scandir(self.data / slug) as entries:
-                return tuple(sorted(int(each.name) for each in entries if _YEAR.fullmatch(each.name) and each.is_dir()))
-        except (FileNotFoundError, NotADirectoryError):
+                return tuple(
+                    sorted(int(each.name) for each in entries if _YEAR.fullmatch(each.name) and _leads_on(each))
+                )
+        except OSError:
             return ()
 
     def reports(self, agencies: tuple[str, ...] = (), years: tuple[int, ...] = ()) -> list[tuple[Agency, int]]:
@@ -228,6 +230,12 @@ class Project:
         """Folders of data/ that contain years but are not in the register. Runs ignore them."""
         folders = sorted(path.name for path in self.data.iterdir() if path.is_dir())
         return tuple(name for name in folders if name not in self.agencies and self.years(name))
+
+    @property
+    def closed(self) -> tuple[str, ...]:
+        """The agencies whose folder is none, or cannot be opened, such as a link to itself; they count as not filed."""
+        there = [slug for slug in self.agencies if os.path.lexists(self.data / slug)]
+        return tuple(slug for slug in there if not os.access(self.data / slug / ".", os.R_OK | os.X_OK))
 
     def filing(self, agency: str, year: int) -> Filing:
         """Read the filing of an agency and year.
@@ -263,6 +271,14 @@ class Project:
         return f"没有“{agency.short_name}”（{agency.slug}）{what}的资料；{has}，资料应放在 {where}。"
 
 
+def _leads_on(entry: os.DirEntry[str]) -> bool:
+    """Whether a folder, or a link to one, can be entered; a link to itself cannot."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
 @lru_cache(maxsize=4)
 def read_register(text: str) -> dict[str, Agency]:
     """Parse the text of a register and return its agencies by slug.
@@ -270,25 +286,24 @@ def read_register(text: str) -> dict[str, Agency]:
     Raises ProjectError with a sentence for each mistake, which names the line.
     """
     reader = csv.DictReader(io.StringIO(text), strict=True)
-    header = tuple(reader.fieldnames or ())
     expected = f"应为 {','.join(REGISTER_HEADER)}，可加 {','.join(OPTIONAL)}"
-    wrong = [f"缺少列 {name}" for name in REGISTER_HEADER if name not in header]
-    wrong += [f"有不认识的列“{name}”" for name in header if name not in (*REGISTER_HEADER, *OPTIONAL)]
-    wrong += [f"的列 {name} 重复" for name in dict.fromkeys(header) if header.count(name) > 1]
-    problems = [f"{REGISTER} 第1行{what}；{expected}。" for what in wrong]
-    agencies: dict[str, Agency] = {}
-    typed = set[str]()
+    problems, agencies, typed = list[str](), dict[str, Agency](), set[str]()
     try:
+        header = tuple(reader.fieldnames or ())
+        wrong = [f"缺少列 {name}" for name in REGISTER_HEADER if name not in header]
+        wrong += [f"有不认识的列“{name}”" for name in header if name not in (*REGISTER_HEADER, *OPTIONAL)]
+        wrong += [f"的列 {name} 重复" for name in dict.fromkeys(header) if header.count(name) > 1]
+        problems += [f"{REGISTER} 第1行{what}；{expected}。" for what in wrong]
         for record in () if wrong else reader:
             if any((value or "").strip() for value in record.values() if isinstance(value, str)):
-                text = {key: str(value).strip() for key, value in record.items()}
+                line = {key: str(value).strip() for key, value in record.items()}
                 is_whole = None not in record and None not in record.values()
-                found = list(_mistakes(text)) if is_whole else [f"的格数与表头不符；{expected}"]
-                found += [f"的代号 {text['slug']} 重复；请改用其他代号"] if text["slug"] in typed else []
+                found = list(_mistakes(line)) if is_whole else [f"的格数与表头不符；{expected}"]
+                found += [f"的代号 {line['slug']} 重复；请改用其他代号"] if line["slug"] in typed else []
                 problems += [f"{REGISTER} 第{reader.line_num}行{what}。" for what in found]
-                typed.add(text["slug"])
+                typed.add(line["slug"])
                 if not found:
-                    agencies[text["slug"]] = _agency(text)
+                    agencies[line["slug"]] = _agency(line)
     except csv.Error:
         problems.append(f"{REGISTER} 第{reader.reader.line_num}行不是可读的 CSV（引号不配对？）；{expected}。")
     for agency in agencies.values():

@@ -29,7 +29,8 @@ class Prose:
     source: Mapping[str, Any] | None = None
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        marks = ({self.mark: {}} if self.mark else {}) | ({mime.SOURCE: self.source} if self.source else {})
+        marks: dict[str, Any] = {self.mark: {}} if self.mark else {}
+        marks |= {mime.SOURCE: self.source} if self.source else {}
         return {"text/markdown": self.text, "text/plain": self.text, **marks}
 
 

@@ -12,8 +12,10 @@ from govreport.batch import produce as producing
 from govreport.batch.job import Job, Options
 from govreport.batch.plan import make_plan
 from govreport.batch.produce import produce
+from govreport.checks.checking import check_report
+from govreport.cli.starter import create_filing
 from govreport.core.errors import ProjectError
-from govreport.core.watching import CHANGED, watched
+from govreport.core.watching import CHANGED, EXISTENCE, LISTING, state, watched
 from govreport.filing.project import Project
 from govreport.publish.layout.typesetter import font_set
 from tests.support.projects import (
@@ -104,6 +106,17 @@ def made(root: Path, year: int, options: Options) -> Job:
 def why(job: Job) -> str:
     planned = make_plan(Project(job.root), (job.agency,), (job.year,), options=job.options)
     return planned.jobs[0].reason if planned.jobs else ""
+
+
+def test_a_new_filing_leaves_the_agencys_other_reports_as_they_are(tmp_path: Path):
+    project = Project(make_project(tmp_path / "p", GOOD))
+    for year, new in ((2019, 2024), (2023, 2025)):
+        with watched(project.root, tmp_path / "mirror", tmp_path / "own") as watch:
+            check_report(project, GOOD, year)
+        create_filing(project, GOOD, new)
+        seen = {name: found for name, found in watch.states.items() if name.startswith("data/") and "#" not in name}
+        now = {name: state(str(project.root / name), LISTING if ":" in seen[name] else EXISTENCE) for name in seen}
+        assert now == seen and len(seen) > 4
 
 
 def test_a_filing_that_could_not_be_read_is_an_input_too(tmp_path: Path):

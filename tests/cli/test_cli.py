@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import builtins
 import csv
 import io
 import json
 import re
+import shutil
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -14,10 +17,12 @@ import pytest
 import typer
 
 from govreport import __version__, cli
+from govreport.__main__ import main as govreport_main
 from govreport.cli.app import read_parameters
 from tests.support.projects import (
     FAULTY,
     GOOD,
+    REPOSITORY,
     YEAR,
     Run,
     add_agency,
@@ -136,6 +141,106 @@ def test_a_wrong_call_exits_with_2_and_one_chinese_sentence(ask: Ask, case: str,
     assert not english, answer.stderr
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        ("check", "nobody", "--format", "json"), ("check", "-f", "json", "--nosuch"),
+        ("check", "--format=json", "2001"), ("show", GOOD, "--json"), ("show", "--json", GOOD, "2023", "多余"), ("show", GOOD, "2001", "--json"),
+        ("--json", "chek"),
+        ("doctor", "--json", "多余"), ("list", "nobody", "--json"), ("list", "--json", "--today", "昨天"),
+        ("import", "--json", "--nosuch"), ("check", "--format", "json", "--project"),
+    ],
+)  # fmt: skip
+def test_json_is_one_document_that_tells_the_error_also_for_a_wrong_call(ask: Ask, call: tuple[str, ...]):
+    answer = ask(*call)
+    sentence = answer.stderr.removeprefix("错误：").strip()
+    assert answer.returncode == 2 and sentence.count("\n") == 0 and sentence in answer.stdout
+    document = json.loads(answer.stdout)
+    if call[0] == "check":
+        assert [(found["rule"], found["severity"], found["message"]) for found in document] == [
+            ("F1", "error", sentence)
+        ]
+        assert set(document[0]) >= FINDING_KEYS
+    elif call[0] != "doctor":
+        assert document["notes"] == [sentence] and not document.get("cells") and not document.get("reports")
+
+
+def test_an_interrupt_while_modules_load_ends_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+):
+    def load(name: str, *rest: object) -> object:
+        if name == "govreport.cli":
+            raise KeyboardInterrupt
+        return importing(name, *rest)
+
+    importing = builtins.__import__
+    monkeypatch.setattr(builtins, "__import__", load)
+    with pytest.raises(SystemExit) as ending:
+        govreport_main()
+    assert ending.value.code == 130 and capsys.readouterr().err == "已中止。\n"
+    scripts = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]["scripts"]
+    assert scripts == {"govreport": "govreport.__main__:main"}
+
+
+@pytest.mark.parametrize("name", ["review.toml", "waivers.toml", "narrative.md", "applications.csv"])
+@pytest.mark.parametrize("command", ["sign", "rollup", "check", "show", "list", "run", "new", "form"])
+def test_a_folder_in_the_place_of_a_file_is_told_in_one_sentence(tmp_path: Path, name: str, command: str):
+    root = make_project(tmp_path / "p", GOOD)
+    folder = root / "data" / GOOD / "2023"
+    (folder / name).unlink(missing_ok=True)
+    (folder / name).mkdir()
+    options = {"sign": ("--by", "李审核"), "run": ("--dry-run",), "form": ("-o", "表.xlsx")}.get(command, ())
+    answer = govreport(root, command, GOOD, "2023", *options)
+    assert "程序内部出错" not in answer.stderr + answer.stdout and "Traceback" not in answer.stderr
+    assert answer.stderr.count("\n") <= 1
+    if command == "sign":
+        assert answer.returncode and f"{name}" in answer.stderr and "文件夹" in answer.stderr
+
+
+def test_a_file_in_the_place_of_a_folder_is_told_in_one_sentence(tmp_path: Path):
+    root = make_project(tmp_path / "p", GOOD)
+    shutil.rmtree(root / "data" / GOOD)
+    (root / "data" / GOOD).write_text("")
+    (root / "output").write_text("")
+    for call in (("list",), ("new", GOOD, "2024"), ("check",), ("run",), ("doctor",), ("show", GOOD, "2023")):
+        answer = govreport(root, *call)
+        told = answer.stderr + answer.stdout
+        assert "程序内部出错" not in told and "Traceback" not in told
+    assert f"data/{GOOD} 不是可以打开的文件夹" in govreport(root, "list").stderr
+
+
+def test_a_folder_that_links_to_itself_stops_no_command(tmp_path: Path):
+    root = make_project(tmp_path / "p", GOOD, FAULTY)
+    shutil.rmtree(root / "data" / FAULTY)
+    (root / "data" / FAULTY).symlink_to(root / "data" / FAULTY)
+    (root / "data" / GOOD / "2018").symlink_to(root / "data" / GOOD / "2018")
+    answer = govreport(root, "list")
+    assert answer.returncode == 0 and answer.stdout.count(GOOD) == 6 and "未报" in answer.stdout
+    assert f"data/{FAULTY} 不是可以打开的文件夹" in answer.stderr
+    for call in (("check",), ("run", "--dry-run"), ("show", GOOD, "2023")):
+        assert govreport(root, *call).returncode == 0
+    assert f"data/{FAULTY}（不是可以打开的文件夹）" in govreport(root, "doctor").stdout
+
+
+def test_who_has_not_filed_for_the_year_due_is_listed_as_text_and_as_json(ask: Ask):
+    answer = ask("list", "--missing", "--today", "2024-02-05")
+    assert answer.stdout.splitlines()[-1] == "2023年度应报4份，未报0份。"
+    answer = ask("list", "--missing", "--today", "2025-02-05")
+    assert [line.split()[0] for line in answer.stdout.splitlines()[1:5]] == [
+        GOOD,
+        FAULTY,
+        "shili-unreadable",
+        "shili-blank",
+    ]
+    assert answer.stdout.splitlines()[-1] == "2024年度应报4份，未报4份。"
+    document = json.loads(ask("list", "--missing", "--json", GOOD, "2024", "--today", "2025-02-05").stdout)
+    assert document == {"reports": [{
+        "agency": GOOD, "name": "示例市民政局", "year": 2024, "filed": False, "state": "", "output": "未生成",
+        "signed": False, "published": None, "due": "2025-01-31", "timeliness": "逾期未公布",
+    }], "notes": []}  # fmt: skip
+    assert len(json.loads(ask("list", "--json", "2023").stdout)["reports"]) == 4
+
+
 def test_outside_any_project_a_sentence_says_what_to_do(ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(tmp_path)
     for command in (("list",), ("run",), ("check",), ("show", GOOD, "2023")):
@@ -239,7 +344,8 @@ def test_show_prints_the_tables_with_their_official_labels(ask: Ask):
 
 def test_show_of_an_unreadable_filing_tells_the_line_and_exits_with_1(ask: Ask):
     answer = ask("show", "shili-unreadable", "2023", "--json")
-    assert answer.returncode == 1 and answer.stdout == ""
+    assert answer.returncode == 1 and json.loads(answer.stdout)["cells"] is None
+    assert ask("show", "shili-unreadable", "2023").stdout == ""
     assert re.fullmatch(r"错误：data/shili-unreadable/2023/applications\.csv 第4行[^\n]*。\n", answer.stderr)
 
 

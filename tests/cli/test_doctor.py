@@ -54,6 +54,17 @@ def test_a_sound_project_has_nothing_amiss(root: Path):
     assert "typst " in answer.stdout and "GovRpt" in answer.stdout and "5份可以读取" in answer.stdout
 
 
+@pytest.mark.parametrize("name", ["annual_report.ipynb", "topic.ipynb", f"{GOOD}/annual_report.ipynb"])
+def test_a_deeply_nested_notebook_is_one_sentence(root: Path, name: str):
+    notebook = root / "notebooks" / name
+    notebook.parent.mkdir(exist_ok=True)
+    notebook.write_text("[" * 100_000 + "]" * 100_000, encoding="utf-8")
+    for call in (("doctor",), ("run", "--jobs", "1", "2023", "--notebook", notebook.stem)):
+        told = "".join((answer := govreport(root, *call)).stdout + answer.stderr)
+        assert "Traceback" not in told and "程序内部出错" not in told and "maximum recursion" not in told
+        assert answer.returncode or call == ("doctor",)
+
+
 def test_as_json_it_is_one_array(root: Path):
     answer = govreport(root, "doctor", "--json")
     found = json.loads(answer.stdout)

@@ -83,6 +83,7 @@ BROKEN = {
     "an unknown parent": (f"{HEADER}\n{GOOD.replace(',,', ',shili-city,')}\n", "的 parent 为“shili-city”"),
     "its own parent": (f"{HEADER}\n{GOOD.replace(',,', ',shili-archive,')}\n", "shili-archive"),
     "an unknown forerunner": (f"{HEADER},from,to,succeeds\n{GOOD},,,shili-x\n", "的 succeeds 为“shili-x”"),
+    "an unpaired quotation mark in the header": ('"slug,name\n', "第1行不是可读的 CSV"),
     "an unpaired quotation mark": (f'{HEADER}\n{GOOD}\nshili-x,"甲,乙,,department,own\n', "第3行不是可读的 CSV"),
 }  # fmt: skip
 
