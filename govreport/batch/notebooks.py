@@ -63,7 +63,6 @@ def declared_parameters(notebook: Path) -> tuple[str, ...]:
         raise ProjectError(f"{told}；请在 JupyterLab 中改正。") from None
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         told = f"{type(error).__name__}：{' '.join(str(error).split())[:100]}"
-        told = "嵌套过深" if isinstance(error, RecursionError) else told
         where = "/".join(notebook.parts[notebook.parts.index("notebooks") :])
         raise ProjectError(f"笔记本 {where} 无法读取（{told}）；请在 JupyterLab 中打开并另存。") from None
     assigned = (name for name in names if name.is_assigned() and not (name.is_imported() or name.is_namespace()))

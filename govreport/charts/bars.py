@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from govreport.checks import Members
 from govreport.core import Figure, write_figure
@@ -31,7 +31,7 @@ class Bars:
     """A chart's bars, from top to bottom.
 
     parts: what the figures of each bar are, one label a figure; none where a bar is one figure that its
-    own label names. note: what the bars do not show, without a full stop. source: the report whose figures they are.
+    own label names. note: what the bars do not show, without a full stop.
 
     >>> bars = Bars("2023年示例", "件", (Bar("甲", (3,)), Bar("乙", (1,))))
     >>> bars.alt
@@ -43,7 +43,6 @@ class Bars:
     bars: tuple[Bar, ...]
     parts: tuple[str, ...] = ()
     note: str = ""
-    source: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def says_something(self) -> bool:
@@ -80,8 +79,7 @@ def figures_bars(spec: ChartSpec, filings: Sequence[Filing]) -> Bars:
         return _stacked(spec, years, this, [(f"{f.year}年", _figures(f, spec.names)) for f in stated])
     only = stated[-1] if spec.each == "years" and stated else this
     named = zip(only.form.chart_labels(spec), _figures(only, spec.names), strict=True)
-    bars = tuple(Bar(label, (value,)) for label, value in named if value)
-    return Bars(f"{only.year}年{spec.title}", spec.unit, bars, source=this.source)
+    return Bars(f"{only.year}年{spec.title}", spec.unit, tuple(Bar(label, (value,)) for label, value in named if value))
 
 
 def members_bars(spec: ChartSpec, members: Members, agencies: Mapping[str, Agency]) -> Bars | None:
@@ -105,8 +103,7 @@ def members_bars(spec: ChartSpec, members: Members, agencies: Mapping[str, Agenc
     )
     bars = tuple(Bar(label, (figure,)) for label, figure in ranked[:MOST_MEMBERS])
     note = "，".join(text for number, text in notes if number)
-    source = {"agency": agencies[filings[0].agency].parent, "year": filings[0].year}
-    return Bars(f"{filings[0].year}年{spec.title}", spec.unit, bars, note=note, source=source)
+    return Bars(f"{filings[0].year}年{spec.title}", spec.unit, bars, note=note)
 
 
 def _figures(filing: Filing, names: Sequence[str]) -> tuple[Figure | None, ...]:
@@ -119,4 +116,4 @@ def _stacked(spec: ChartSpec, years: str, filing: Filing, read: Sequence[tuple[s
     labels = filing.form.chart_labels(spec)
     used = [n for n in range(len(labels)) if any(figures[n] for _, figures in stated)]
     bars = tuple(Bar(label, tuple(figures[n] or 0 for n in used)) for label, figures in stated)
-    return Bars(years + spec.title, spec.unit, bars, tuple(labels[n] for n in used), source=filing.source)
+    return Bars(years + spec.title, spec.unit, bars, tuple(labels[n] for n in used))

@@ -127,7 +127,7 @@ class Chart:
     text_svg: str = field(repr=False)
     alt: str
     caption: str
-    source: Mapping[str, object] = field(default_factory=dict, repr=False)
+    source: Mapping[str, object] | None = field(default=None, repr=False)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         told = {"svg": self.text_svg, "alt": self.alt, "caption": self.caption}
@@ -147,12 +147,14 @@ class Chart:
         return f'<figure style="margin:8px 0 16px">{image}{caption}</figure>'
 
 
-def bar_chart(bars: Bars) -> Chart | None:
+def bar_chart(bars: Bars, source: Mapping[str, object] | None = None) -> Chart | None:
     """Return the chart of some bars, or None where it would say nothing.
+
+    source: the report whose figures they are.
 
     >>> from govreport.charts.bars import Bar
     >>> chart = bar_chart(Bars("2023年示例", "件", (Bar("甲", (3,)), Bar("乙", (1,)))))
     >>> chart.alt
     '2023年示例。甲3件、乙1件。'
     """
-    return Chart(*svg_forms(layout(bars)), bars.alt, bars.caption, bars.source) if bars.says_something else None
+    return Chart(*svg_forms(layout(bars)), bars.alt, bars.caption, source) if bars.says_something else None

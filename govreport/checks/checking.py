@@ -106,8 +106,7 @@ def _checked(project: Project, inputs: Sequence[CheckInput]) -> Iterator[Checked
         found = entry.findings + (next(checked) if entry.case else [])
         if entry.case:
             written = entry.case.filing.narrative
-            pasted = signed_in_prose(written)
-            texts = f"{written.title}{written.signatories}{pasted.signatories if pasted else ''}"
+            texts = f"{written.title}{written.signatories}{signed_in_prose(written).signatories}"
             found += check_agency(entry.case.filing, entry.agency, project.named_in(texts, entry.agency))
             found += check_printing(entry.case.filing, entry.prose, project)
         fatal = entry.case is None or any(f.rule == "F1" and f.severity == "error" for f in found)

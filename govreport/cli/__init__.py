@@ -7,7 +7,6 @@ import os
 import re
 import sys
 import traceback
-from dataclasses import asdict
 
 from govreport.cli import doctor, filings, reports
 from govreport.cli.app import app, extract_value, join_parameters, usage_sentence
@@ -82,11 +81,9 @@ def _told(error: Exception) -> tuple[list[str], int]:
 
 
 def _failure(given: list[str], sentences: list[str]) -> object:
-    """Return the JSON document of a command that failed: what a program reads it for is not there, or is the error."""
+    """Return the JSON document of a command that failed: a finding, or an object without cells, which tells why."""
     if "check" in given:
         from govreport.checks import Findings, unreadable_filing  # noqa: PLC0415, half a second: SciPy
 
         return Findings.of(unreadable_filing(None, None, FilingError(sentences))).to_json()
-    if "doctor" in given:
-        return [asdict(doctor.Probe("命令", doctor.BAD, sentence)) for sentence in sentences]
-    return {**(reports.NOT_LISTED if "list" in given else filings.NOT_READ), "notes": sentences}
+    return filings.NOT_READ | {"notes": sentences}

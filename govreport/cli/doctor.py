@@ -163,7 +163,7 @@ def _stray(project: Project) -> Probe:
     for slug in project.agencies:
         years = {str(year) for year in project.years(slug)}
         folder = project.data / slug
-        for path in _shown(folder) if slug not in project.closed and folder.is_dir() else ():
+        for path in _shown(folder) if folder.is_dir() else ():
             if path.name in years:
                 shown = shown_folder(slug, int(path.name))
                 found += [f"{shown}/{file.name}" for file in _shown(path) if file.name not in known]
@@ -255,10 +255,5 @@ def completion(
     if not install_it:
         typer.echo(get_completion_script(prog_name="govreport", complete_var="_GOVREPORT_COMPLETE", shell=shell))
         return
-    try:
-        _, path = install(shell=shell, prog_name="govreport", complete_var="_GOVREPORT_COMPLETE")
-    except OSError as error:
-        raise ProjectError(
-            f"无法写入 {shell} 的配置（{error.strerror}）；可用 govreport completion {shell} 输出脚本后自行放置。"
-        ) from None
+    _, path = install(shell=shell, prog_name="govreport", complete_var="_GOVREPORT_COMPLETE")
     notes.print(f"已写入 {path}；重新打开终端后生效。")

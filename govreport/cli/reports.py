@@ -4,25 +4,13 @@ from __future__ import annotations
 
 import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.markup import escape
 
 from govreport.checks import PENDING, SIGNED, deadlines_in_words, due_year
-from govreport.cli.app import (
-    Json,
-    Named,
-    Report,
-    Today,
-    Years,
-    argument,
-    chosen,
-    command,
-    flag,
-    option,
-    read_parameters,
-)
+from govreport.cli.app import Named, Report, Today, Years, argument, chosen, command, flag, option, read_parameters
 from govreport.cli.starter import create_filing, create_project
 from govreport.cli.terminal import notes, out, print_calendar, print_json, print_unregistered, styled_state, track
 from govreport.core import ProjectError
@@ -47,10 +35,6 @@ def new(named: Report = None, year: Years = None) -> None:
     notes.print(f"已新建 {shown}。下一步：填写其中的表格和 narrative.md，再运行 govreport check {slug} {only}")
 
 
-NOT_LISTED: dict[str, Any] = {"reports": None}
-"""The JSON document of a list that could not be made, without the reason, which stands in its notes."""
-
-
 @command(
     "列出各机构、各年度报告的进度和公布时限；--missing 只列应报而未报的机构。\n\n"
     "例：govreport list 2023；govreport list --missing --json",
@@ -61,7 +45,7 @@ def list_reports(
     year: Years = None,
     today: Today = None,
     missing: Annotated[bool, flag("只列应报年度（不写为今天应报的年度）未报的机构", "--missing")] = False,
-    as_json: Json = False,
+    as_json: Annotated[bool, flag("输出 JSON", "--json")] = False,
 ) -> None:
     """List how far each report has come, and when it is due; or who has not filed."""
     from govreport.batch import account_of_year, calendar_rows, read_calendar  # noqa: PLC0415, half a second: papermill
@@ -75,7 +59,7 @@ def list_reports(
     entries = [entry for entry in asked if not (missing and entry.filed)]
     print_unregistered(project)
     if as_json:
-        print_json({"reports": [entry.to_json(day) for entry in entries], "notes": []})
+        print_json([entry.to_json(day) for entry in entries])
         return
     if entries:
         print_calendar(entries, day)

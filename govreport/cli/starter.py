@@ -14,7 +14,7 @@ import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from govreport.core import FilingError, ProjectError, os_reason, write_text
+from govreport.core import FilingError, ProjectError, write_text
 from govreport.filing import REGISTER, REGISTER_HEADER, Agency, Project, blank_filing, shown_folder, write_filing
 from govreport.notebook import EXAMPLE, example_project
 
@@ -30,19 +30,16 @@ def create_project(folder: Path) -> Path:
         raise ProjectError(f"{folder} 已存在且不是空文件夹；请换一个名称。")
     source = example_project()
     example = source.agencies[EXAMPLE]
-    try:
-        (folder / "notebooks").mkdir(parents=True)
-        for notebook in sorted(source.notebooks.glob("*.ipynb")):
-            shutil.copyfile(notebook, folder / "notebooks" / notebook.name)
-        write_text(folder / REGISTER, register_text([replace(example, parent="")]), bom=True)
-        for year in source.years(EXAMPLE):
-            target = folder / "data" / EXAMPLE / str(year)
-            target.mkdir(parents=True)
-            for file in sorted((source.data / EXAMPLE / str(year)).iterdir()):
-                shutil.copyfile(file, target / file.name)
-        write_text(folder / "output" / ".gitignore", IGNORE)
-    except OSError as error:
-        raise ProjectError(f"无法写入 {folder}（{os_reason(error)}）；请检查路径和权限。") from None
+    (folder / "notebooks").mkdir(parents=True)
+    for notebook in sorted(source.notebooks.glob("*.ipynb")):
+        shutil.copyfile(notebook, folder / "notebooks" / notebook.name)
+    write_text(folder / REGISTER, register_text([replace(example, parent="")]), bom=True)
+    for year in source.years(EXAMPLE):
+        target = folder / "data" / EXAMPLE / str(year)
+        target.mkdir(parents=True)
+        for file in sorted((source.data / EXAMPLE / str(year)).iterdir()):
+            shutil.copyfile(file, target / file.name)
+    write_text(folder / "output" / ".gitignore", IGNORE)
     return folder
 
 
@@ -114,8 +111,5 @@ def create_filing(project: Project, agency: str, year: int) -> str:
     with contextlib.suppress(FilingError):
         last = project.last_filing(entry.slug, year)
     filing = with_carry_over(blank_filing(entry.slug, entry.name, year, project.catalogue), last)
-    try:
-        write_filing(filing, folder)
-    except OSError as error:
-        raise ProjectError(f"无法写入 {shown}（{os_reason(error)}）；请检查路径和权限。") from None
+    write_filing(filing, folder)
     return shown

@@ -65,14 +65,7 @@ def read_filing(folder: Path, agency: str, name: str, year: int, catalogue: Cata
 
 
 def write_filing(filing: Filing, folder: Path) -> None:
-    """Write a filing's tables and narrative into its folder. Each file is written atomically.
-
-    Raises FilingError before it writes anything if a folder stands in the place of a file.
-    """
-    names = (*(f"{key}.csv" for key in filing.form.tables), NARRATIVE)
-    if taken := [name for name in names if (folder / name).is_dir()]:
-        shown = shown_folder(filing.agency, filing.year)
-        raise FilingError([f"{shown}/{name} 应是文件，却是文件夹；请移走后再写入。" for name in taken])
+    """Write a filing's tables and narrative into its folder. Each file is written atomically."""
     for table in filing.form.tables.values():
         write_table(folder / f"{table.key}.csv", filing, table)
     narrative = replace(filing.narrative, title="\n".join(filing.title), editions=dict(filing.form.differing))

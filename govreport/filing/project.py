@@ -196,12 +196,10 @@ class Project:
     def years(self, slug: str) -> tuple[int, ...]:
         """Return the years for which an agency has a folder, oldest first."""
         try:
-            with os.scandir(self.data / slug) as entries:
-                return tuple(
-                    sorted(int(each.name) for each in entries if _YEAR.fullmatch(each.name) and _leads_on(each))
-                )
+            names = [path.name for path in (self.data / slug).iterdir() if _YEAR.fullmatch(path.name)]
         except OSError:
             return ()
+        return tuple(sorted(int(name) for name in names if self.has(slug, int(name))))
 
     def reports(self, agencies: tuple[str, ...] = (), years: tuple[int, ...] = ()) -> list[tuple[Agency, int]]:
         """Return agencies and years that have filings, in the register's order.
@@ -269,14 +267,6 @@ class Project:
         what = f" {year} 年" if year else ""
         where = f"data/{agency.slug}/{year or '年度'}/"
         return f"没有“{agency.short_name}”（{agency.slug}）{what}的资料；{has}，资料应放在 {where}。"
-
-
-def _leads_on(entry: os.DirEntry[str]) -> bool:
-    """Whether a folder, or a link to one, can be entered; a link to itself cannot."""
-    try:
-        return entry.is_dir()
-    except OSError:
-        return False
 
 
 @lru_cache(maxsize=4)

@@ -116,13 +116,9 @@ def _entries(
         else:
             yield f"{table.key}.{place}", entry.get("value", ""), line
     told = problems[before:]
-    if of_another := [problem for problem in told if SWITCH in problem]:
-        problems[before:] = [problem for problem in told if problem not in of_another[1:]]
-    elif not seen and len(told) >= FEW:
-        aligned = f"表头应是 {','.join(known)}，请与各行对齐"
-        problems[before:] = (
-            [] if unfit else [f"{shown} 第1行的表头与各行对不上（{len(told)}行都无法读取）；{aligned}。"]
-        )
+    if len(told) >= FEW and (not seen or SWITCH in told[0]):
+        more = f"；另有{len(told) - 1}行也无法读取，请核对第1行的表头（应是 {','.join(known)}）。"
+        problems[before:] = [] if unfit else [told[0].removesuffix("。") + more]
 
 
 def _other_edition(table: Table, others: Sequence[Table], row: str, column: str = "") -> str:

@@ -166,7 +166,7 @@ class Report:
         """
         heading = f"# {self._heading(number)}\n\n" if number else ""
         text = heading + self._prose(number)[0]
-        return Prose(text.strip(), source=self._filing.source) if text.strip() else None
+        return Prose(text.strip(), mime.SOURCE, self._filing.source) if text.strip() else None
 
     def remainder(self, number: int) -> Prose | None:
         """Return the prose after a part's table, or None if there is none.
@@ -177,7 +177,7 @@ class Report:
         True
         """
         text = self._prose(number)[1].strip()
-        return Prose(text, source=self._filing.source) if text else None
+        return Prose(text, mime.SOURCE, self._filing.source) if text else None
 
     def table(self, table: str | pd.DataFrame, caption: str = "", mark: Findings | None = None) -> TableView:
         """Return a statutory table by key, or any DataFrame in the same style.
@@ -219,7 +219,9 @@ class Report:
         charts = self._filing.form.charts
         asked = [charts[choice_of(key, charts, "图")] for key in keys]
         specs = [spec for spec in asked if spec.each != "members" or self._is_parent]
-        drawn = {spec.title: bar_chart(bars) if (bars := self._bars(spec)) else None for spec in specs}
+        drawn = {
+            spec.title: bar_chart(bars, self._filing.source) if (bars := self._bars(spec)) else None for spec in specs
+        }
         shown = tuple(chart for chart in drawn.values() if chart)
         told = [f"（{self._unread}年的资料无法读取，图中没有该年及以前。）"] if self._unread else []
         if len(shown) < len(drawn):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from IPython.display import display
 
 from govreport.charts import Chart
-from govreport.core import Figure, GovReportError, mime, write_figure
+from govreport.core import Figure, GovReportError, write_figure
 from govreport.tables import TableView, list_table
 
 
@@ -17,8 +17,8 @@ from govreport.tables import TableView, list_table
 class Prose:
     """Markdown text: a notebook renders it, and the exporters publish it as prose.
 
-    mark: `mime.REMARK` for what is for those who make the report; then only the review copy has it.
-    source: the report of which it is prose, None for other text.
+    mark: `mime.REMARK` for what is for those who make the report; then only the review copy has it;
+    `mime.SOURCE` for the prose of the report that `about` names.
 
     >>> Prose("**本机关**")._repr_mimebundle_()["text/markdown"]
     '**本机关**'
@@ -26,12 +26,11 @@ class Prose:
 
     text: str
     mark: str = ""
-    source: Mapping[str, Any] | None = None
+    about: Mapping[str, Any] = field(default_factory=dict)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        marks: dict[str, Any] = {self.mark: {}} if self.mark else {}
-        marks |= {mime.SOURCE: self.source} if self.source else {}
-        return {"text/markdown": self.text, "text/plain": self.text, **marks}
+        mark = {self.mark: self.about} if self.mark else {}
+        return {"text/markdown": self.text, "text/plain": self.text, **mark}
 
 
 @dataclass(frozen=True)

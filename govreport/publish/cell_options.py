@@ -19,6 +19,7 @@ HIDDEN_OUTPUT_TAGS = frozenset({"removeoutput", "hideoutput"})
 OTHER_TAGS = frozenset({"removeinput", "hideinput", "raisesexception", "skipexecution"})
 """Tags whose names are like those."""
 LONGEST_OPTIONS = 5_000
+_HIDES = re.compile("hid|remov|exclud")
 _OPTION = re.compile(r"\s*#\s*\|(.*)")
 _KEY = re.compile(r"\s?([A-Za-z][\w-]*)\s*[:：]\s*")
 _PLAIN = re.compile(rf"^\s?({'|'.join(HIDING)})\s*[:：]\s*(\S+)", re.IGNORECASE | re.MULTILINE)
@@ -81,12 +82,10 @@ def tag_problems(names: Iterable[object]) -> tuple[str, ...]:
     ('标签 remove-ouput 不认识，未起作用；要使输出不排入页面，请写 remove-output。',)
     """
     known = HIDDEN_TAGS | HIDDEN_OUTPUT_TAGS | OTHER_TAGS
-    wrong = (name for name in names for tag in plain_tags([name]) - known if _means_to_hide(tag, known))
+    wrong = [
+        n for n in names for tag in plain_tags([n]) - known if _HIDES.match(tag) or get_close_matches(tag, known, 1)
+    ]
     return tuple(f"标签 {str(name)[:40]} 不认识，未起作用；要使输出不排入页面，请写 remove-output。" for name in wrong)
-
-
-def _means_to_hide(tag: str, known: Iterable[str]) -> bool:
-    return tag.startswith(("hid", "remov", "exclud")) or bool(get_close_matches(tag, known, 1, 0.8))
 
 
 def plain_tags(names: Iterable[object]) -> set[str]:

@@ -59,8 +59,7 @@ PICTURES = "pictures"
 MOST_LINES, MOST_LETTERS = 2_000, 200_000
 """Most lines and letters of plain text that one output shows."""
 OBJECT = "输出只是程序对象，未排入页面；要公布，请显示为表格、图片或 Markdown。"
-NO_CHART = "有 plt.show()，但没有显示图；请删去 matplotlib.use(…)，或用 report.figure(图) 显示。"
-NOT_SHOWN = "画了图，但没有显示；请删去 matplotlib.use(…)，或用 report.figure(图) 显示。"
+NO_CHART = "画了图，但没有显示；请删去 matplotlib.use(…)，或用 report.figure(图) 显示。"
 IN_CELL = "表格单元格中的图片不能排入，只印出“〔图〕”；请把图片放在表外。"
 DRAWING_LOST = "图中有只能在浏览器中显示的文字或别处的图片，未排入；请另存为 PNG，或把文字转为普通的 SVG 文字。"
 FOREIGN = "图或文字是 {} {} 年报告的，不是本报告的；请核对。"
@@ -74,9 +73,7 @@ _MISSING = re.compile(
 """How matplotlib warns of characters that its fonts lack, in text and in formulas."""
 _PICTURE = re.compile("〔图(?:：[^〕]*)?〕")
 _SHOWS = re.compile(r"^plt\.show\(", re.MULTILINE)
-_DRAWS = re.compile(
-    r"^(?!\s*#).*(?:\bplt\.(?:figure|subplots?|plot|barh?|pie|hist|scatter)|\.plot(?:\.\w+)?)\(", re.MULTILINE
-)
+_DRAWS = re.compile(r"(?m)^(?!\s*#).*(?:\bplt\.(?:figure|subplots?|bar|pie|hist|scatter)|\.plot(?:\.\w+)?)\(")
 _KEEPS = re.compile(r"\bdef |\.close\(|\.savefig\(")
 """Signs of a cell that shows, that draws, and that draws for something else than the page."""
 _AT_RANDOM, MICROSECONDS = re.compile(rb"<dc:date>[^<]*|\b[a-z][0-9a-f]{10}\b"), len(".123456")
@@ -226,8 +223,7 @@ def _notebook_parts(
             elif part.text != OBJECT or not has_picture:
                 text = f"第{number}个代码单元格：{part.text}" if is_code and part.text else part.text
                 remarks.append(Remark(clean(text), finish_blocks(part.blocks), len(blocks)))
-    drawn = [place for place, block in enumerate(blocks) if isinstance(block, Picture)]
-    return blocks, [r for r in remarks if not (r.text.endswith(NOT_SHOWN) and any(n >= r.place for n in drawn))]
+    return blocks, remarks
 
 
 def _kept_picture(kept: Mapping[str, Any], find: Find, missed: list[str], address: str) -> tuple[str, bytes]:
@@ -262,11 +258,9 @@ def _cell_parts(cell: Mapping[str, Any], tags: Set[str], find: Find, account: Ac
     if lacking := dict.fromkeys(chr(int(ten or str(int(code, 16)))) for ten, code in _MISSING.findall(warnings)):
         yield Remark(NO_GLYPH.format("、".join(lacking)))
     kinds = {key for output in outputs for key in (output.get("output_type"), *json_mapping(output.get("data")))}
-    if not kinds & {"error", *MEDIA}:
-        if _SHOWS.search(source):
-            yield Remark(NO_CHART)
-        elif _DRAWS.search(source) and not _KEEPS.search(source):
-            yield Remark(NOT_SHOWN)
+    is_drawn = _SHOWS.search(source) or (_DRAWS.search(source) and not _KEEPS.search(source))
+    if is_drawn and not kinds & {"error", *MEDIA}:
+        yield Remark(NO_CHART)
     last: Part | None = None
     for output in outputs:
         parts = list(_output_parts(output, options.is_markdown, find, account))
@@ -341,7 +335,7 @@ def _shown(data: Mapping[str, Any], metadata: Mapping[str, Any], find: Find) -> 
     )
     parts = next((parts for form in forms if (parts := tuple(form()))), ())
     yield from parts
-    texts = chain.from_iterable(map(_texts, parts))
+    texts = (text for part in parts for text in _texts(part))
     if unfinished := dict.fromkeys(text[-12:] for text in texts if _UNFINISHED.fullmatch(text)):
         shown = "、".join(f"“{text}”" for text in islice(unfinished, 3))
         yield Remark(f"表中有{shown}，原样排入；空值和截断的文字请用 report.table(表) 显示，其他请先改写。")

@@ -93,9 +93,9 @@ def test_all_mistakes_of_a_table_and_of_the_other_files_are_told_at_once(folder:
 @pytest.mark.parametrize(
     ("header", "told"),
     [
-        ("label,row,upheld,corrected,other,pending,total\n", ["第1行的表头与各行对不上（3行都无法读取）"]),
+        ("label,row,upheld,corrected,other,pending,total\n", ["另有2行也无法读取，请核对第1行的表头"]),
         (",row,label,upheld,corrected,other,pending,total\n", ["第1行有不认识的列“”"]),
-        ("row,upheld,corrected,other,pending,total\n", ["第1行的表头与各行对不上（3行都无法读取）"]),
+        ("row,upheld,corrected,other,pending,total\n", ["另有2行也无法读取，请核对第1行的表头"]),
     ],
 )
 def test_a_header_that_was_shifted_is_told_in_one_sentence(header: str, told: list[str], folder: Path) -> None:

@@ -16,6 +16,7 @@ from govreport.filing import Agency, Filing, Narrative
 SHORTEST = 2
 """Letters of an abbreviated name."""
 _SENTENCE = re.compile(r"[^。；！？]+[。；！？]?")
+PASTED = "文末的署名"
 _SIGNATORY = re.compile(r"(?:[^，：\d]{2,40}[局委会府室办处院厅部社所站队馆校心](?:（[^（）]*）)?)?")
 """What stands before the date of a signature at the end of the prose: an agency, or nothing."""
 
@@ -41,7 +42,7 @@ def check_year(filing: Filing, prose: Mapping[int, str]) -> Iterator[Finding]:
         for passage in passages(text):
             yield from _check_passage(filing, number, passage, opens=passage.heading != heading or not number)
             heading = passage.heading
-    for written in filter(None, (filing.narrative, signed_in_prose(filing.narrative))):
+    for written in (filing.narrative, signed_in_prose(filing.narrative)):
         if written.date and written.date.year <= filing.year:
             told = written.date.isoformat()
             yield _dated(filing, "warning", "公布日期", told, written.date.year, filing.year + 1)
@@ -50,8 +51,8 @@ def check_year(filing: Filing, prose: Mapping[int, str]) -> Iterator[Finding]:
             yield _finding(filing, "T1", "warning", message, "")
 
 
-def signed_in_prose(narrative: Narrative) -> Narrative | None:
-    r"""Return a narrative with the signature that stands at the end of its prose, agency and date; None without one.
+def signed_in_prose(narrative: Narrative) -> Narrative:
+    r"""Return a narrative with the signature that stands at the end of its prose, agency and date; else a blank one.
 
     >>> from govreport.filing import Part
     >>> signed_in_prose(Narrative(parts={6: Part("", "无其他事项。\n\n示例局\n2024年1月22日")})).signatories
@@ -62,7 +63,7 @@ def signed_in_prose(narrative: Narrative) -> Narrative | None:
     before, date = split_date(text)
     name = re.split(r"[\n。；！？]", before.rstrip())[-1]
     is_signed = date and _SIGNATORY.fullmatch(name)
-    return replace(narrative, signature=f"{name}\n{date}") if is_signed else None
+    return replace(narrative, signature=f"{name}\n{date}") if is_signed else Narrative()
 
 
 def _check_passage(filing: Filing, part: int, passage: Passage, *, opens: bool) -> Iterator[Finding]:
@@ -124,11 +125,11 @@ def check_agency(filing: Filing, agency: Agency, register: Mapping[str, Agency])
     register: the agencies by slug; empty for a file, whose title has given the agency its name.
     """
     title = "".join(filing.narrative.title.split("\n")) if register else ""
-    pasted = signed_in_prose(filing.narrative)
-    signatures = ("，".join(each.signatories.split("\n")) if each else "" for each in (filing.narrative, pasted))
-    for what, quote in zip(("标题", "署名", "文末的署名"), (title, *signatures), strict=True):
-        named = named_agency(quote, agency, register, signs=quote != title) if quote else agency
-        if named != agency and (named or what != "文末的署名"):
+    signed, pasted = filing.narrative.signatories, signed_in_prose(filing.narrative).signatories
+    for what, text in (("标题", title), ("署名", signed), (PASTED, pasted)):
+        quote = "，".join(text.split("\n"))
+        named = named_agency(quote, agency, register, signs=what != "标题") if quote else agency
+        if named != agency and (named or what != PASTED):
             told = f"写的是“{named.name}”" if named else "没有写明机构名称"
             message = f"{what}“{quote}”{told}，应是“{agency.name}”；请核对。"
             yield _finding(filing, "T2", "error" if named else "warning", message, quote)
