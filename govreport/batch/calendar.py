@@ -61,7 +61,6 @@ class CalendarEntry:
             "year": self.year,
             "filed": self.filed,
             "state": self.state,
-            "published": self.published or None,
             "due": self.due.isoformat() if self.due else None,
             "timeliness": self.timeliness(today),
         }

@@ -344,7 +344,5 @@ def _told(error: BaseException) -> str:
         return str(error)
     if isinstance(error, OSError):
         return os_sentence(error)
-    if isinstance(error, RecursionError):
-        return "笔记本或它的输出嵌套过深，无法读取；请在 JupyterLab 中打开核对并另存。"
     first = next(iter(str(error).strip().splitlines()), "没有说明")
     return f"生成时出错（{type(error).__name__}：{first[:200]}）。"

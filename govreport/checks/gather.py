@@ -68,23 +68,20 @@ def _gather(project: Project, check_input: CheckInput, rules: tuple[Rule, ...], 
     members = _members(project, check_input, filing) if agency.scope == "members" else None
     check_input.case = Case(filing, last, members, rules)
     folder = shown_folder(agency.slug, year)
+    told = f"{folder}/{WAIVERS_FILE} "
     try:
         waivers = read_waivers(project.data / agency.slug / str(year), folder)
         valid, expired = split_expired(waivers, filing)
         check_input.waivers = tuple(valid)
         for waiver in waivers:
             if not is_rule(waiver.rule, rules, project.catalogue):
-                check_input.notice(
-                    "F1", f"{folder}/{WAIVERS_FILE} 中的规则“{waiver.rule}”不存在，该条不起作用；请改正编号。"
-                )
+                check_input.notice("F1", f"{told}中的规则“{waiver.rule}”不存在，该条不起作用；请改正编号。")
             for cell in waiver.cells:
                 if cell not in filing.form.cells:
-                    check_input.notice(
-                        "F1", f"{folder}/{WAIVERS_FILE} 中的单元格“{cell}”不在格式中，该条不起作用；请改正名称。"
-                    )
+                    check_input.notice("F1", f"{told}中的单元格“{cell}”不在格式中，该条不起作用；请改正名称。")
         for number, cell in expired:
             label = filing.form.label_of(cell) if cell in filing.form.cells else cell
-            check_input.notice("F1", f"{folder}/{WAIVERS_FILE} 第{number}条已失效：{label}与接受时不同；请重新核实。")
+            check_input.notice("F1", f"{told}第{number}条已失效：{label}与接受时不同；请重新核实。")
     except FilingError as error:
         check_input.findings += unreadable_filing(agency.slug, year, error)
     try:

@@ -46,9 +46,8 @@ class Probe:
 
 def examine() -> Iterator[Probe]:
     """Check the installation, and the project of the working folder if there is one. Yield the results."""
-    yield Probe(
-        "程序", GOOD, f"govreport {__version__}，Python {platform.python_version()}，{platform.platform(terse=True)}"
-    )
+    system = platform.platform(terse=True)
+    yield Probe("程序", GOOD, f"govreport {__version__}，Python {platform.python_version()}，{system}")
     yield from _packages()
     yield from _engines()
     project, problem = None, ""
@@ -57,11 +56,10 @@ def examine() -> Iterator[Probe]:
     except GovReportError as error:
         problem = str(error)
     yield from _fonts(project.fonts if project else None)
-    yield from (
-        examine_project(project)
-        if project
-        else [Probe("项目", BAD if "GOVREPORT_PROJECT" in os.environ else NOTE, problem)]
-    )
+    if project:
+        yield from examine_project(project)
+    else:
+        yield Probe("项目", BAD if "GOVREPORT_PROJECT" in os.environ else NOTE, problem)
 
 
 def examine_project(project: Project) -> Iterator[Probe]:
@@ -96,11 +94,8 @@ def _packages() -> Iterator[Probe]:
     yield Probe("组件", BAD if wrong else GOOD, f"{'，'.join(wrong)}；请重新安装 govreport" if wrong else told)
     for extra, name, use in (("lab", "jupyterlab", "在 JupyterLab 中编辑"), ("dask", "distributed", "由集群生成")):
         version = _version(name)
-        yield Probe(
-            "可选",
-            GOOD,
-            f"{name} {version or '未安装'}" + ("" if version else f"（{use}时需要：pip install 'govreport[{extra}]'）"),
-        )
+        hint = "" if version else f"（{use}时需要：pip install 'govreport[{extra}]'）"
+        yield Probe("可选", GOOD, f"{name} {version or '未安装'}{hint}")
 
 
 def _version(name: str) -> str:

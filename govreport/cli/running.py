@@ -37,6 +37,7 @@ from govreport.cli.terminal import details, err, notes, print_error, progress_co
 from govreport.core import os_reason, write_text
 from govreport.filing import Project
 
+INTERRUPTED = "正在完成手头的报告；再按一次 Ctrl-C 立即停止。"
 SLOWEST = 3
 MOST_NAMED = 10
 """Maximum number of drafts in the summary. The index page shows all."""
@@ -86,11 +87,6 @@ class RunDisplay:
             details.print("  " + "、".join(f"{step} {seconds:.2f}秒" for step, seconds in outcome.steps.items()))
         self._overall.advance(self._task)
         return outcome
-
-
-def print_interrupt() -> None:
-    """Print a message about the effect of an interrupt."""
-    err.print("正在完成手头的报告；再按一次 Ctrl-C 立即停止。")
 
 
 def print_run_summary(outcomes: Sequence[Outcome], standing: int, seconds: float, index: str) -> None:
@@ -148,7 +144,7 @@ def run_plan(
             executor = cluster_executor(scheduler) if scheduler else local_executor(number)
             with executor as pool, RunDisplay(len(planned.jobs)) as display:
                 tell = None if scheduler else display.tell
-                for outcome in run_jobs(planned.jobs, pool, print_interrupt, tell):
+                for outcome in run_jobs(planned.jobs, pool, lambda: err.print(INTERRUPTED), tell):
                     outcomes.append(display.show(outcome))
         except SchedulerLostError as error:
             print_error(str(error))

@@ -98,8 +98,7 @@ def os_sentence(error: OSError) -> str:
     >>> os_sentence(IsADirectoryError(errno.EISDIR, "Is a directory", "review.toml"))
     '无法读写 review.toml（应是文件，却是文件夹）；请检查路径、权限和磁盘空间。'
     """
-    name = error.filename2 or error.filename or "文件"
-    return f"无法读写 {name}（{os_reason(error)}）；请检查路径、权限和磁盘空间。"
+    return f"无法读写 {error.filename2 or error.filename or '文件'}（{os_reason(error)}）；请检查路径、权限和磁盘空间。"
 
 
 class InconsistentReportError(GovReportError):

@@ -194,7 +194,6 @@ def percent(value: Fraction, digits: int = 1) -> str:
     >>> percent(Fraction(339, 1000)), percent(Fraction(1, 3000)), percent(Fraction(2999, 3000))
     ('33.9%', '0.03%', '99.97%')
     """
-    exact = value * 100
-    while abs(rounded := round_half_up(exact, digits)) in (0, 100) and rounded != exact:
+    while abs(rounded := round_half_up(value * 100, digits)) in (0, 100) and rounded != value * 100:
         digits += 1
     return f"{rounded:f}%"

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import localcontext
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from jinja2 import TemplateError, nodes
@@ -166,7 +166,7 @@ def _walk(node: nodes.Node, scope: Scope) -> Any:
             if name not in FILTERS:
                 raise ExpressionError(f"没有名为 {name} 的格式；可用的有 {'、'.join(FILTERS)}")
             is_wan = name == "wan" and _unit(inner, scope) == WAN
-            return _call(_in_wan if is_wan else FILTERS[name], name, [inner], node, scope)
+            return _call(partial(_wan, unit=1) if is_wan else FILTERS[name], name, [inner], node, scope)
         case nodes.Call(node=nodes.Name(name=name)):
             if name not in FUNCTIONS:
                 raise ExpressionError(f"没有名为 {name} 的函数；可用的有 {'、'.join(FUNCTIONS)}")
@@ -231,15 +231,7 @@ def _share(scope: Scope, part: Figure, whole: Figure, digits: int = 1) -> str:
     return percent(Fraction(part) / Fraction(whole), _digits(digits))
 
 
-def _thousands(scope: Scope, figure: Figure) -> str:
-    return thousands(figure)
-
-
-def _wan(scope: Scope, figure: Figure, digits: int = 2) -> str:
-    return _in_wan(scope, figure, digits, 10_000)
-
-
-def _in_wan(scope: Scope, figure: Figure, digits: int = 2, unit: int = 1) -> str:
+def _wan(scope: Scope, figure: Figure, digits: int = 2, unit: int = 10_000) -> str:
     rounded = f"{round_half_up(Fraction(figure) / unit, _digits(digits)):f}"
     if figure and not rounded.strip("-0."):
         raise ExpressionError(f"{write_figure(figure)} 用 wan 会印成0万；请去掉 wan，或者增加小数位数")
@@ -258,5 +250,7 @@ def _yoy(scope: Scope, name: str, digits: int = 1) -> _Value:
     return ("增长" if change > 0 else "下降") + percent(abs(change), _digits(digits))
 
 
-FILTERS: dict[str, Callable[..., _Value]] = {"share": _share, "thousands": _thousands, "wan": _wan}
+FILTERS: dict[str, Callable[..., _Value]] = {
+    "share": _share, "thousands": lambda scope, figure: thousands(figure), "wan": _wan,
+}  # fmt: skip
 FUNCTIONS: dict[str, Callable[..., _Value]] = {"yoy": _yoy}

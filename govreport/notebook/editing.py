@@ -6,7 +6,9 @@ import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from html import escape
-from typing import Any
+from typing import Any, NoReturn
+
+import pandas as pd
 
 from govreport.checks import Checked, check_report
 from govreport.core import (
@@ -28,7 +30,7 @@ from govreport.tables import statutory_grid, statutory_table, table_html, table_
 SHOWN = 3
 """How many parts of a sum an error message lists."""
 
-SHARED = (*(field.name for field in fields(Filing)), "title", "frame", "text_of", "to_json")
+SHARED = (*(field.name for field in fields(Filing)), "title", "text_of", "to_json")
 """Attributes that an editable filing copies from its current filing."""
 
 
@@ -141,18 +143,46 @@ class Names:
         return list_view("names", self._name, columns, rows, (0, 2), mark=mime.REMARK)._repr_mimebundle_()
 
 
+def _refuse(*_: object, **__: object) -> NoReturn:
+    how = '改数字请写 filing["表.行.列"] = 数字，再用 filing.save() 保存；另作他用请先 copy()'
+    raise GovReportError(f"filing.cells 和 filing.frame(…) 只供读取，改了也不会保存；{how}。")
+
+
+def _reader(name: str) -> property:
+    """Return what stands for a DataFrame's ``loc`` or the like: it reads, and refuses to be assigned to."""
+    kind = type(name, (type(getattr(pd.DataFrame(), name)),), {"__setitem__": _refuse})
+    return property(lambda frame: kind(name, pd.DataFrame(frame)))
+
+
+class FigureFrame(pd.DataFrame):
+    """A table of a filing, to be read; assigning to it raises GovReportError, since it would change no figure.
+
+    What is made of it, a copy for example, is any DataFrame.
+
+    >>> from govreport.notebook.report import example_report
+    >>> frame = example_report().filing.frame("disputes").copy()
+    >>> frame.loc["reconsideration", "total"] = 3
+    """
+
+    _constructor = pd.DataFrame
+    __setitem__ = _refuse
+    loc, iloc, at, iat = map(_reader, ("loc", "iloc", "at", "iat"))
+
+
 class Figures(dict[str, Figure | None]):
     """Figures by cell, to be read; assigning one raises GovReportError."""
 
     def __setitem__(self, name: str, figure: Figure | None) -> None:
         raise GovReportError(f'filing.cells 只供读取；请写 filing["{name}"] = {figure}，再用 filing.save() 保存。')
 
+    __delitem__ = __ior__ = update = setdefault = pop = popitem = clear = _refuse
+
 
 class EditableFiling:
     """A report's filing with figures that can be read by name, changed and saved; each change runs the checks.
 
     Only `save` writes to the files: it writes the changed cells and keeps everything else.
-    `current` is the filing as an immutable value. Its attributes (`cells`, `frame`, `to_json` and so on)
+    `current` is the filing as an immutable value. Its attributes (`cells`, `to_json` and so on)
     are also attributes of this object.
 
     >>> from govreport.notebook.location import EXAMPLE, example_project
@@ -194,6 +224,10 @@ class EditableFiling:
 
     def _ipython_key_completions_(self) -> list[str]:
         return _ordered(self.form)
+
+    def frame(self, table: str) -> pd.DataFrame:
+        """Return a table as `Filing.frame` does, to be read only."""
+        return FigureFrame(self.current.frame(table))
 
     def set(self, name: str, figure: Figure | float | str | None) -> Edits:
         """Change a cell's figure, check the report again, and return all unsaved changes.

@@ -219,9 +219,8 @@ class Report:
         charts = self._filing.form.charts
         asked = [charts[choice_of(key, charts, "图")] for key in keys]
         specs = [spec for spec in asked if spec.each != "members" or self._is_parent]
-        drawn = {
-            spec.title: bar_chart(bars, self._filing.source) if (bars := self._bars(spec)) else None for spec in specs
-        }
+        source = self._filing.source
+        drawn = {spec.title: bar_chart(bars, source) if (bars := self._bars(spec)) else None for spec in specs}
         shown = tuple(chart for chart in drawn.values() if chart)
         told = [f"（{self._unread}年的资料无法读取，图中没有该年及以前。）"] if self._unread else []
         if len(shown) < len(drawn):

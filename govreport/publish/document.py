@@ -335,20 +335,14 @@ def _shown(data: Mapping[str, Any], metadata: Mapping[str, Any], find: Find) -> 
     )
     parts = next((parts for form in forms if (parts := tuple(form()))), ())
     yield from parts
-    texts = (text for part in parts for text in _texts(part))
-    if unfinished := dict.fromkeys(text[-12:] for text in texts if _UNFINISHED.fullmatch(text)):
+    cells = (cell.text for part in parts if isinstance(part, Grid) for cell in part.cells)
+    words = (word for part in parts if isinstance(part, Preformatted) for word in part.text.split())
+    if unfinished := dict.fromkeys(text[-12:] for text in chain(cells, words) if _UNFINISHED.fullmatch(text)):
         shown = "、".join(f"“{text}”" for text in islice(unfinished, 3))
         yield Remark(f"表中有{shown}，原样排入；空值和截断的文字请用 report.table(表) 显示，其他请先改写。")
     left = dict.fromkeys(_INTERACTIVE.findall(html))
     if left and not isinstance(parts[0], Remark):
         yield Remark(f"输出中只能在浏览器中使用的部分（{'、'.join(left)}）未排入页面。")
-
-
-def _texts(part: Part) -> Iterable[str]:
-    """Return the texts of a table's cells, and the words of plain text, which may be a series of pandas."""
-    if isinstance(part, Grid):
-        return (cell.text for cell in part.cells)
-    return part.text.split() if isinstance(part, Preformatted) else ()
 
 
 def _markdown(text: str, find: Find) -> Iterator[Part]:

@@ -149,14 +149,38 @@ def test_what_cannot_be_assigned_says_how_it_is_done(report: Report):
     def group() -> None:
         report.filing.applications = 3
 
+    def all_cells() -> None:
+        report.filing.cells.update({GRANTED: 3})
+
+    def one_cell() -> None:
+        report.filing.frame("applications").at["granted", "natural"] = 3
+
+    def a_row() -> None:
+        frame = report.filing.frame("applications")
+        frame.loc["granted"] = 3
+
+    def a_column() -> None:
+        report.filing.frame("applications")["natural"] = 3
+
     for assign, told in [
         (state, "没有名为 applications.neu 的单元格；是否应为 applications.new"), (total, "是合计，不能填写"),
         (cells, f'filing["{GRANTED}"] = 3'), (year, 'filing["表.行.列"] = 数字'), (group, 'filing["表.行.列"] = 数字'),
+        *((change, 'filing["表.行.列"] = 数字') for change in (all_cells, one_cell, a_row, a_column)),
     ]:  # fmt: skip
         with pytest.raises(GovReportError) as error:
             assign()
         assert told in str(error.value)
     assert len(report.filing.changes) == 0
+
+
+def test_a_frame_is_read_as_any_and_its_copy_is_ones_own(report: Report):
+    frame = report.filing.frame("applications")
+    assert frame.at["granted", "natural"] == frame.loc["granted"].iloc[0] == report.filing[GRANTED]
+    own = frame.copy()
+    own.loc["granted", "natural"] = 99
+    own["占比"] = own["natural"] / own["total"]
+    assert own.iat[list(own.index).index("granted"), 0] == 99 and report.filing[GRANTED] != 99
+    assert frame.equals(report.filing.current.frame("applications")) and len(frame[["natural"]].sum()) == 1
 
 
 @pytest.mark.parametrize(

@@ -33,10 +33,9 @@ def check_year(filing: Filing, prose: Mapping[int, str]) -> Iterator[Finding]:
     if title and not years:
         message = f"标题“{title}”没有写年度；应写明是{filing.year}年的报告。"
         yield _finding(filing, "T1", "warning", message, title)
-    elif title and str(filing.year) not in years:
-        yield _dated(filing, "error", "标题", title, int(years[0]), filing.year)
     elif others := [year for year in years if year != str(filing.year)]:
-        yield _dated(filing, "warning", "标题另一处", title, int(others[0]), filing.year)
+        severity = "warning" if len(others) < len(years) else "error"
+        yield _dated(filing, severity, "标题", title, int(others[0]), filing.year)
     for number, text in sorted(prose.items()):
         heading: str | None = None
         for passage in passages(text):
