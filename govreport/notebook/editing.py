@@ -226,7 +226,12 @@ class EditableFiling:
         return _ordered(self.form)
 
     def frame(self, table: str) -> pd.DataFrame:
-        """Return a table as `Filing.frame` does, to be read only."""
+        """Return a table as `Filing.frame` does, to be read only; assigning to it raises GovReportError.
+
+        >>> from govreport.notebook.report import example_report
+        >>> int(example_report().filing.frame("applications").loc["new", "total"])
+        6
+        """
         return FigureFrame(self.current.frame(table))
 
     def set(self, name: str, figure: Figure | float | str | None) -> Edits:
