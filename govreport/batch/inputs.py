@@ -101,6 +101,7 @@ def versions() -> Mapping[str, str]:
 
 
 @cache
+@unwatched()  # it looks through the folders of modules
 def program() -> str:
     """Return a digest of all that shapes pages beside the project.
 

@@ -144,8 +144,7 @@ class Names:
 
 
 def _refuse(*_: object, **__: object) -> NoReturn:
-    how = '改数字请写 filing["表.行.列"] = 数字，再用 filing.save() 保存；另作他用请先 copy()'
-    raise GovReportError(f"filing.cells 和 filing.frame(…) 只供读取，改了也不会保存；{how}。")
+    raise GovReportError('filing.cells 和 frame 只供读取；改数字请写 filing["表.行.列"] = 数字；另作他用请先 copy()。')
 
 
 def _reader(name: str) -> property:

@@ -119,6 +119,15 @@ def test_a_new_filing_leaves_the_agencys_other_reports_as_they_are(tmp_path: Pat
         assert now == seen and len(seen) > 4
 
 
+def test_a_project_folder_that_python_searches_for_modules_is_no_input_for_that(tmp_path: Path, monkeypatch):
+    root = make_project(tmp_path / "p", GOOD)
+    monkeypatch.syspath_prepend(root)  # as python -m govreport does in it
+    inputs.program.cache_clear()
+    with watched(root, tmp_path / "mirror", tmp_path / "own") as watch:
+        inputs.program()
+    assert watch.states == {}
+
+
 def test_a_filing_that_could_not_be_read_is_an_input_too(tmp_path: Path):
     root = make_project(tmp_path / "project", GOOD)
     narrative = root / "data" / GOOD / "2020/narrative.md"
