@@ -16,7 +16,7 @@ REMARK = "application/vnd.govreport.remark+json"
 """Marks an output that is for those who make a report: only the review copy shows it."""
 
 COMPARISON = "application/vnd.govreport.comparison+json"
-"""Marks an output that is for those who make a report, as `REMARK`, but belongs on the page of a comparison."""
+"""Marks an output that is for those who make a report, as `REMARK`, but belongs on pages that are no report."""
 
 SOURCE = "application/vnd.govreport.source+json"
 """The report that a chart or prose is of: its agency's slug and its year."""

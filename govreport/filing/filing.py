@@ -145,7 +145,7 @@ class Filing:
         return shown_html(*shown)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        return {mime.REMARK: {}}
+        return {mime.COMPARISON: {}}
 
     @cached_property
     def title(self) -> tuple[str, ...]:

@@ -276,6 +276,10 @@ def test_what_a_report_shows_to_its_makers_is_on_the_review_copy_only(cell: str)
     assert made.blocks == () and made.notes == () and text in "".join(review_page(made).split())
 
 
+def test_a_filing_is_on_a_page_of_ones_own() -> None:
+    assert len(published(code(shown(example_report().last)))) > 3
+
+
 def test_changes_that_deserve_a_remark_are_on_the_page_of_a_comparison() -> None:
     comparison = example_report().comparison
     (made,) = published(code(shown(comparison)), code(shown(comparison.remarks())))

@@ -58,7 +58,7 @@ def signed_in_prose(narrative: Narrative) -> Narrative:
     '示例局'
     """
     parts = narrative.parts
-    text = "\n".join(passage.uncovered for passage in passages(parts[max(parts)].text)) if parts else ""
+    text = "\n".join(passage.uncovered for passage in passages(parts[max(parts)].text))[-99:] if parts else ""
     before, date = split_date(text)
     name = re.split(r"[\n。；！？]", before.rstrip())[-1]
     is_signed = date and _SIGNATORY.fullmatch(name)
