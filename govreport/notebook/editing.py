@@ -26,6 +26,7 @@ from govreport.filing import Filing, Project, edited_table_text, shown_folder, t
 from govreport.forms import Form
 from govreport.notebook.views import list_view
 from govreport.tables import statutory_grid, statutory_table, table_html, table_text
+from govreport.tables import table as frame_table
 
 SHOWN = 3
 """How many parts of a sum an error message lists."""
@@ -153,7 +154,16 @@ def _reader(name: str) -> property:
     return property(lambda frame: kind(name, pd.DataFrame(frame)))
 
 
-class FigureFrame(pd.DataFrame):
+class RemarkFrame(pd.DataFrame):
+    """A DataFrame for those who make a report: shown as it is, only the review copy has it, not the page."""
+
+    mark = mime.REMARK
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        return frame_table(self)._repr_mimebundle_()
+
+
+class FigureFrame(RemarkFrame):
     """A table of a filing, to be read; assigning to it raises GovReportError, since it would change no figure.
 
     What is made of it, a copy for example, is any DataFrame.

@@ -16,7 +16,7 @@ from govreport.core import FilingError, GovReportError, mime
 from govreport.filing import TABLE_MARK, Filing, Project
 from govreport.forms import CHART_YEARS, ChartSpec
 from govreport.notebook.comparison_view import ComparisonView
-from govreport.notebook.editing import EditableFiling
+from govreport.notebook.editing import EditableFiling, RemarkFrame
 from govreport.notebook.location import EXAMPLE, EXAMPLE_YEAR, example_project, running_project
 from govreport.notebook.views import Charts, Prose, choice_of
 from govreport.tables import TableView, marked_table, statutory_grid
@@ -29,21 +29,14 @@ if TYPE_CHECKING:
 __all__ = ["Charts", "Prose", "Report", "TableView", "chart_style"]
 
 
-class Claims(pd.DataFrame):
+class Claims(RemarkFrame):
     """The figures of the prose; a notebook displays them as a table that only the review copy has, not the page.
 
     >>> Claims({"数字": ["3"]}).head(1)._repr_mimebundle_()["text/plain"].split()
     ['数字', '3']
     """
 
-    mark = mime.REMARK
-
-    @property
-    def _constructor(self) -> type[Claims]:
-        return Claims
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        return frame_table(self)._repr_mimebundle_()
+    _constructor = property(lambda self: Claims)
 
 
 class Report:

@@ -20,6 +20,8 @@ REASONS = {
     errno.ENOENT: "不存在",
     errno.ENOTDIR: "上级不是文件夹",
     errno.EEXIST: "已存在",
+    errno.EISDIR: "应是文件，却是文件夹",
+    errno.ELOOP: "链接指向自己",
     errno.ENOMEM: "内存不足",
     errno.EMFILE: "打开的文件过多",
     errno.EIO: "设备读写出错",
@@ -32,7 +34,7 @@ def test_a_usual_refusal_of_the_system_is_told_in_chinese(number: int) -> None:
 
 
 def test_a_refusal_without_a_chinese_name_is_told_in_the_systems_words() -> None:
-    assert os_reason(OSError(errno.ELOOP, "Too many links")) == "Too many links"
+    assert os_reason(OSError(errno.EMLINK, "Too many links")) == "Too many links"
     assert os_reason(OSError("no number at all")) == "no number at all"
 
 

@@ -265,7 +265,7 @@ def test_a_remark_of_the_report_itself_is_on_the_review_copy_and_no_news() -> No
     "cell",
     ["report.filing", "report.filing.changes", 'report.filing.set("applications.granted.natural", 9)',
      "report.filing.applications.granted", "report.claims()", "report.table(report.claims())",
-     "table(report.claims().head(2))", "report.last",
+     "table(report.claims().head(2))", 'report.filing.frame("disputes")', "report.last",
      "report.claims()[lambda claims: claims['结果'] != '不符'].head(3)", "report.comparison.remarks()"],
 )  # fmt: skip
 def test_what_a_report_shows_to_its_makers_is_on_the_review_copy_only(cell: str) -> None:
