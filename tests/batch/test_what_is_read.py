@@ -87,7 +87,7 @@ def test_an_empty_folder_of_last_year_a_subfolder_and_a_font_are_inputs(tmp_path
     root = make_project(tmp_path / "project", GOOD)
     job = made(root, 2019, Options(("html", "pdf")))
     (root / "data" / GOOD / "2018").mkdir()
-    assert why(job) == f"data/{GOOD} 等2处有改动"
+    assert why(job) == f"data/{GOOD}/2018 有改动"
     (root / "data" / GOOD / "2018").rmdir()
     (root / "data" / GOOD / "2019/scans").mkdir()
     assert why(job) == f"data/{GOOD}/2019 有改动"
