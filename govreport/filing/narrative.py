@@ -65,11 +65,17 @@ class Narrative:
         return next(filter(None, (split_date(line)[1] for line in self.signature.splitlines())), self.published)
 
 
-_Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+class _TextLoader(yaml.BaseLoader):
+    """Loads YAML whose scalars are all text, as typed: neither numbers nor dates, nor yes and no.
 
+    Rejects duplicate keys, tags, anchors and aliases: expanding aliases could exhaust memory.
+    """
 
-class _TextLoader(_Loader):  # type: ignore[misc]
-    """Loads YAML whose scalars are all text, as typed: neither numbers nor dates, nor yes and no."""
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        event = self.peek_event()  # type: ignore[no-untyped-call]
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) or getattr(event, "tag", None):
+            raise yaml.MarkedYAMLError(problem="不能使用 !、& 和 *", problem_mark=event.start_mark)
+        return super().compose_node(parent, index)
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
         seen = set()
@@ -77,16 +83,7 @@ class _TextLoader(_Loader):  # type: ignore[misc]
             if key.value in seen:
                 raise yaml.MarkedYAMLError(problem=f"{key.value} 重复", problem_mark=key.start_mark)
             seen.add(key.value)
-        return dict(super().construct_mapping(node, deep))
-
-
-def _loaded(text: str) -> Any:
-    """Return what a YAML text holds. Rejects tags, anchors and aliases: expanding aliases could exhaust memory."""
-    events: Iterator[Any] = yaml.parse(text, _Loader)
-    for event in events:
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) or getattr(event, "tag", None):
-            raise yaml.MarkedYAMLError(problem="不能使用 !、& 和 *", problem_mark=event.start_mark)
-    return yaml.load(text, _TextLoader)
+        return super().construct_mapping(node, deep)
 
 
 def parse_narrative(text: str, shown: str, part_count: int = 6) -> Narrative:
@@ -129,7 +126,7 @@ def _load(front: str, line: int, shown: str, problems: list[str]) -> dict[str, A
     line: where it starts in the file.
     """
     try:
-        data = _loaded(_PLAIN.sub(lambda m: m[1] + json.dumps(m[2].strip(), ensure_ascii=False), front))
+        data = yaml.load(_PLAIN.sub(lambda m: m[1] + json.dumps(m[2].strip(), ensure_ascii=False), front), _TextLoader)
         if data and not isinstance(data, dict):
             raise TypeError
         return data or {}
