@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import os
 import shutil
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -19,6 +21,10 @@ from tests.support.sessions import made_once
 
 for variable in UNSET:
     os.environ.pop(variable, None)
+ABSENT = str(Path(__file__).with_name("support") / "absent")
+sys.path.insert(0, ABSENT)
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [ABSENT, os.environ.get("PYTHONPATH")]))
+collect_ignore = ["support/absent"]
 os.environ["FONTCONFIG_FILE"] = str(Path(__file__).with_name("support") / "fonts.conf")  # pages as on a bare machine
 
 settings.register_profile(
@@ -38,6 +44,17 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     single = len(config.args) == 1 and ".py" in config.args[0]
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return 0 if single else processors
+
+
+def pytest_collection() -> None:
+    """Collect tests without looking for garbage again and again: there is none yet."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """From now on look for garbage, but not among the tests and modules that stay to the end."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(tryfirst=True)

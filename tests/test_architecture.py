@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.projects import REPOSITORY
+from tests.support.sources import PACKAGE, sources, trees
 
-PACKAGE = REPOSITORY / "govreport"
 BUDGET = {
     "core": 1007,
     "forms": 611,
@@ -42,9 +42,6 @@ MACHINES = ("/" + "work/", "/" + "tmp/w", "/" + "root/")
 """Put together here, so that this file does not find itself."""
 
 SILENT = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
-FILES = sorted(PACKAGE.rglob("*.py"))
-SOURCES = {path: path.read_text(encoding="utf-8") for path in FILES}
-TREES = {path: ast.parse(text) for path, text in SOURCES.items()}
 
 
 def room_of(path: Path) -> str:
@@ -83,7 +80,7 @@ def public() -> set[tuple[str, str]]:
 
 def arrows() -> Iterator[tuple[Path, str, str, str]]:
     """File, its room, the module and the name that it imports, for every import across rooms."""
-    for path, tree in TREES.items():
+    for path, tree in trees().items():
         for module, name in imported(tree):
             room = module.split(".")[1] if "." in module else ""
             if room != room_of(path) and name != "__version__":
@@ -126,30 +123,30 @@ def test_a_face_hands_on_what_others_use_and_nothing_else():
 
 def test_no_name_of_a_face_is_a_modules_name():
     """The import of a module of a room puts its name into the room, over the name that the face hands on."""
-    modules = {(path.parent.name, path.stem) for path in FILES}
+    modules = {(path.parent.name, path.stem) for path in sources()}
     assert [
         (room, name) for room in FACES for name in handed_on(room) if name != "mime" and (room, name) in modules
     ] == []
 
 
 def test_no_two_modules_share_a_name():
-    names = Counter(path.stem for path in FILES if not path.stem.startswith("__"))
+    names = Counter(path.stem for path in sources() if not path.stem.startswith("__"))
     assert [name for name, times in names.items() if times > 1] == []
 
 
 def test_a_file_can_be_read_at_one_sitting():
-    long = {shown(path): lines for path, text in SOURCES.items() if (lines := len(text.splitlines())) > LONGEST_FILE}
+    long = {shown(path): lines for path, text in sources().items() if (lines := len(text.splitlines())) > LONGEST_FILE}
     assert long == {}
 
 
 def code_lines(path: Path) -> int:
     """Lines that hold code: blank lines, comments and docstrings do not count."""
     told: set[int] = set()
-    for node in ast.walk(TREES[path]):
+    for node in ast.walk(trees()[path]):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
             told.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
     lines: set[int] = set()
-    for token in tokenize.generate_tokens(io.StringIO(SOURCES[path]).readline):
+    for token in tokenize.generate_tokens(io.StringIO(sources()[path]).readline):
         if token.type not in SILENT:
             lines.update(range(token.start[0], token.end[0] + 1))
     return len(lines - told)
@@ -157,7 +154,7 @@ def code_lines(path: Path) -> int:
 
 def test_every_room_keeps_to_its_budget():
     size: Counter[str] = Counter()
-    for path in FILES:
+    for path in sources():
         size[room_of(path)] += code_lines(path)
     assert {room: lines for room, lines in size.items() if room and lines > BUDGET[room]} == {}
 
@@ -190,7 +187,7 @@ def strings(tree: ast.Module) -> list[str]:
 
 def test_no_label_of_a_form_stands_in_code():
     known = labels()
-    texts = [(path, text) for path, tree in TREES.items() for text in strings(tree)]
+    texts = [(path, text) for path, tree in trees().items() for text in strings(tree)]
     assert [(shown(path), label) for path, text in texts for label in known if label in text] == []
 
 
@@ -209,8 +206,8 @@ def undocumented(tree: ast.Module) -> Iterator[str]:
 
 
 def test_everything_public_has_a_docstring():
-    assert [shown(path) for path, tree in TREES.items() if not ast.get_docstring(tree)] == []
-    assert [f"{shown(path)}: {name}" for path, tree in TREES.items() for name in undocumented(tree)] == []
+    assert [shown(path) for path, tree in trees().items() if not ast.get_docstring(tree)] == []
+    assert [f"{shown(path)}: {name}" for path, tree in trees().items() for name in undocumented(tree)] == []
 
 
 def tracked() -> list[Path]:

@@ -6,7 +6,8 @@ import ast
 import re
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib.metadata import packages_distributions, version
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,10 +20,10 @@ from govreport.batch.engine.forkserver import AVAILABLE
 from govreport.batch.engine.kernel_requirements import kernel_misfit
 from govreport.batch.engine.papermill_engine import is_forked
 from govreport.core import glyph_fallback
+from tests.support.projects import REPOSITORY
+from tests.support.sources import PACKAGE, trees
 
-ROOT = Path(__file__).parent.parent
-PACKAGE = ROOT / "govreport"
-SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+SETTINGS = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRA_OF = {"publish/lab_export.py": "lab", "batch/pool.py": "dask"}
 """The only modules that may import what an extra brings; they are loaded by those who have it."""
 STARTED = {"jupyterlab"}
@@ -31,7 +32,6 @@ PRIVATE_IN = {"batch/engine/kernel.py", "batch/engine/kernel_requirements.py", "
 """Where names of other packages that begin with an underscore may stand."""
 TYPES = {"_Element"}
 """lxml's only name for the class of its elements."""
-TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(PACKAGE.rglob("*.py"))}
 
 
 def plain(name: str) -> str:
@@ -45,7 +45,12 @@ def declared(texts: list[str]) -> set[str]:
 
 NEEDED = declared(SETTINGS["dependencies"])
 EXTRAS = {name: declared(texts) for name, texts in SETTINGS["optional-dependencies"].items()}
-OWNERS = packages_distributions()
+
+
+@cache
+def owners() -> Mapping[str, list[str]]:
+    """The distributions of each importable package."""
+    return packages_distributions()
 
 
 def modules(tree: ast.Module) -> Iterator[str]:
@@ -59,27 +64,27 @@ def modules(tree: ast.Module) -> Iterator[str]:
 
 def distributions(path: Path) -> set[str]:
     """The distributions that a module of the package imports."""
-    tops = {module.partition(".")[0] for module in modules(TREES[path])}
+    tops = {module.partition(".")[0] for module in modules(trees()[path])}
     foreign = tops - set(sys.stdlib_module_names) - {"govreport", "__future__"}
-    assert foreign <= set(OWNERS), f"{path}: not installed, or no distribution's: {foreign - set(OWNERS)}"
-    return {plain(owner) for top in foreign for owner in OWNERS[top]}
+    assert foreign <= set(owners()), f"{path}: not installed, or no distribution's: {foreign - set(owners())}"
+    return {plain(owner) for top in foreign for owner in owners()[top]}
 
 
 def test_what_is_imported_is_declared():
-    extras = {path: EXTRAS.get(EXTRA_OF.get(path.relative_to(PACKAGE).as_posix(), ""), set()) for path in TREES}
-    missing = {path.name: rest for path in TREES if (rest := distributions(path) - NEEDED - extras[path])}
+    extras = {path: EXTRAS.get(EXTRA_OF.get(path.relative_to(PACKAGE).as_posix(), ""), set()) for path in trees()}
+    missing = {path.name: rest for path in trees() if (rest := distributions(path) - NEEDED - extras[path])}
     assert missing == {}
 
 
 def test_what_is_declared_is_imported():
-    imported = {name for path in TREES for name in distributions(path)}
+    imported = {name for path in trees() for name in distributions(path)}
     extras = {name for extra in EXTRA_OF.values() for name in EXTRAS[extra]}
     assert (NEEDED | extras) - imported == STARTED
 
 
 def test_a_name_that_is_private_elsewhere_is_used_in_one_place():
     own = set()
-    for tree in TREES.values():
+    for tree in trees().values():
         for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
                 own.add(node.name)
@@ -87,7 +92,7 @@ def test_a_name_that_is_private_elsewhere_is_used_in_one_place():
                 own.add(node.id if isinstance(node, ast.Name) else node.attr)
     foreign = {
         f"{path.relative_to(PACKAGE).as_posix()}: {text}"
-        for path, tree in TREES.items()
+        for path, tree in trees().items()
         if path.relative_to(PACKAGE).as_posix() not in PRIVATE_IN
         for text in private_names(tree)
         if text.rpartition(".")[2] not in own | TYPES and text.partition(".")[0] not in sys.stdlib_module_names

@@ -15,7 +15,6 @@ import nbformat
 import pytest
 from fontTools.ttLib import TTFont
 from nbconvert.exporters import get_exporter
-from nbconvert.nbconvertapp import NbConvertApp
 
 from govreport.core import mime
 from govreport.core.fonts import FONTS
@@ -176,6 +175,8 @@ def by_papermill(sample: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def export(notebook: Path, kind: str, folder: Path) -> bytes:
     """Export a notebook by nbconvert's own command."""
+    from nbconvert.nbconvertapp import NbConvertApp  # noqa: PLC0415, it loads the exporters of all packages
+
     app = NbConvertApp()
     app.initialize([str(notebook), "--to", f"govreport-{kind}", "--output-dir", str(folder), "--output", "page"])
     app.start()
