@@ -9,10 +9,12 @@ import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from govreport.checks.localise import evidence
 from govreport.filing.project import Project
 from tests.support.browser import CHROMIUM, Browser
 from tests.support.consistent_projects import MakeProject, write_project
@@ -79,6 +81,12 @@ def kept_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("GOVREPORT_PROJECT", "GOVREPORT_DEBUG"):
         monkeypatch.setenv(name, "")
         monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def no_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do without the search for wrong cells, which takes most of the time of a check and reads nothing."""
+    monkeypatch.setattr(evidence, "localise_block", lambda problem: SimpleNamespace(repairs=[], complete=False))
 
 
 @pytest.fixture

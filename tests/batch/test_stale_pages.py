@@ -25,7 +25,6 @@ from govreport.batch import produce as producing
 from govreport.batch.job import Job, Options
 from govreport.batch.plan import make_plan
 from govreport.batch.produce import Failure, produce
-from govreport.checks.localise import evidence
 from govreport.core.errors import FormError, ProjectError
 from govreport.core.watching import Watch, unwatched
 from govreport.filing.project import Project
@@ -255,18 +254,13 @@ def pages(job: Job) -> dict[str, object]:
     return made | {key: record[key] for key in ("findings", "errors", "counts", "figures", "published", "files")}
 
 
-def no_repairs(problem: object) -> SimpleNamespace:
-    """Stand for the search for wrong cells, which takes most of the time and reads nothing."""
-    return SimpleNamespace(repairs=[], complete=False)
-
-
+@pytest.mark.usefixtures("no_search")
 def test_no_page_is_stale_after_any_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     chance = Random(17)
     project = write_project(tmp_path / "project", list(AGENCIES), YEARS)
     write_notebook(project.notebooks / "annual_report.ipynb")
     changes = Changes(project, chance)
     monkeypatch.setattr(producing, "execute", execute_here)
-    monkeypatch.setattr(evidence, "localise_block", no_repairs)
 
     def listed_fonts(document: object, folder: Path) -> SimpleNamespace:  # setting them takes ten times as long
         loaded = font_set(folder)

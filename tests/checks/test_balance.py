@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
+from itertools import product
 from random import Random
 
 import pytest
@@ -16,6 +17,7 @@ from govreport.checks.findings import Findings
 from govreport.core.figures import Figure
 from govreport.filing.filing import Filing
 from govreport.forms.catalogue import Catalogue
+from tests.support.laws import broken
 from tests.support.strategies import (
     APPLICANTS,
     COLUMNS,
@@ -166,18 +168,33 @@ def test_more_documents_than_there_can_be_are_a_warning(year: int, row: str, cel
 # ---- year on year ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("year", [2020, 2021, 2022])
-@pytest.mark.parametrize("column", COLUMNS)
-def test_what_was_carried_out_is_carried_in(year: int, column: str) -> None:
+def carried_otherwise(year: int, column: str) -> Findings:
+    """The findings of a year into which other figures were carried than last year's report carried out."""
     last = example(year - 1)
-    filing = example(year, last)
-    shifted = last.cells | {
-        f"applications.carried_out.{column}": int(last.cells[f"applications.carried_out.{column}"]) + 2
-    }
-    (finding,) = check(filing, replace(last, cells=shifted)).errors
+    cell = f"applications.carried_out.{column}"
+    shifted = replace(last, cells=last.cells | {cell: int(last.cells[cell] or 0) + 2})
+    return check(example(year, last), shifted)
+
+
+def is_told_at(column: str, findings: Findings) -> None:
+    (finding,) = findings.errors
     assert (finding.rule, finding.severity) == ("Y1", "error")
     assert finding.cells == (f"applications.carried_in.{column}",)
     assert finding.identities[0].difference == -2
+
+
+@pytest.mark.usefixtures("no_search")
+def test_what_was_carried_out_is_carried_in_in_every_column_and_edition() -> None:
+    def law(year: int, column: str) -> None:
+        is_told_at(column, carried_otherwise(year, column))
+
+    assert broken(law, product((2020, 2021, 2022), COLUMNS)) == []
+
+
+@pytest.mark.parametrize(("year", "column"), [(2020, "natural"), (2021, "other"), (2022, "total")])
+def test_what_was_carried_out_is_carried_in_and_no_repair_is_made_up(year: int, column: str) -> None:
+    is_told_at(column, findings := carried_otherwise(year, column))
+    assert findings.errors[0].suggestion is None
 
 
 def test_documents_in_force_follow_from_last_years() -> None:
