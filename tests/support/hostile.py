@@ -13,6 +13,7 @@ import sys
 import traceback
 import zlib
 from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -339,11 +340,11 @@ def write_all(folder: Path) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     for name, make in NOTEBOOKS.items():
         print(name, flush=True)
-        made = make()
+        reading = cache(partial(read_document, make()))
         for kind, write in WRITERS.items():
             target = folder / f"{name}.{kind}"
             try:
-                page = write(read_document(made))
+                page = write(reading())
                 target.write_bytes(page.encode() if isinstance(page, str) else page)
             except GovReportError as error:
                 target.with_name(target.name + ".told").write_text(str(error), encoding="utf-8")
