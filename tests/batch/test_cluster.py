@@ -22,6 +22,8 @@ from tests.support.projects import COMMAND, GOOD, YEAR, add_agency, govreport, m
 DASK = Path(sys.executable).with_name("dask")
 pytestmark = pytest.mark.skipif(not DASK.exists(), reason="Dask is not installed (pip install 'govreport[dask]')")
 PATIENCE = 300
+ALONE = "--no-nanny"
+"""Without a second process that starts the worker and watches it."""
 NINE = ("--year", "2021", "--year", "2022", "--year", "2023")
 """Three years of three agencies."""
 
@@ -40,7 +42,7 @@ class Cluster:
         return self.processes[1]
 
     def add_worker(self, *options: str) -> subprocess.Popen[bytes]:
-        """Start a worker with one thread and wait until the scheduler knows it."""
+        """Start a worker with one thread, under a nanny or alone, and wait until the scheduler knows it."""
         number = len(self.processes)
         log = self.folder / f"worker-{number}.log"
         command = [DASK, "worker", self.address, "--nthreads", "1", "--no-dashboard", *options]
@@ -82,7 +84,7 @@ def started_cluster(folder: Path) -> Iterator[Cluster]:
         )  # fmt: skip
     made = Cluster(wait_for(log, r"tcp://127\.0\.0\.1:\d+")[0], [scheduler], folder)
     try:
-        made.add_worker()
+        made.add_worker(ALONE)
         yield made
     finally:
         for process in reversed(made.processes):
@@ -101,7 +103,7 @@ def city(tmp_path: Path) -> Path:
 
 
 def test_a_batch_on_a_cluster_makes_the_same_pages_as_here(cluster: Cluster, city: Path, tmp_path: Path):
-    second = cluster.add_worker()
+    second = cluster.add_worker(ALONE)
     result = govreport(city, "run", "--year", str(YEAR), "--scheduler", cluster.address)
     second.terminate()
     assert result.returncode == 0, result.stdout + result.stderr
@@ -129,7 +131,7 @@ def run_in_the_middle(city: Path, cluster: Cluster, begun: int, *wrapper: str | 
     return run
 
 
-@pytest.mark.parametrize("options", [(), ("--no-nanny",)], ids=["under a nanny", "alone"])
+@pytest.mark.parametrize("options", [(), (ALONE,)], ids=["under a nanny", "alone"])
 def test_a_worker_killed_in_the_middle_costs_only_its_reports_time(
     cluster: Cluster, city: Path, options: tuple[str, ...]
 ):
