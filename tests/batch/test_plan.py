@@ -23,14 +23,20 @@ TODAY = datetime.date(2024, 6, 1)
 OTHER = "shili-meteorology"
 
 
-@pytest.fixture
-def city(tmp_path: Path) -> Project:
-    """The sample city, all of whose reports stand."""
-    project = copy_of_city(tmp_path)
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The sample city, all of whose reports stand; to be copied, not changed."""
+    project = copy_of_city(tmp_path_factory.mktemp("standing") / "city")
     assert len(reasons(project)) == len(project.reports()) and set(reasons(project).values()) == {"尚未生成"}
     leave(make_plan(project).jobs)
     assert reasons(project) == {}
     return project
+
+
+@pytest.fixture
+def city(standing: Project, tmp_path: Path) -> Project:
+    """The sample city, all of whose reports stand."""
+    return Project(Path(shutil.copytree(standing.root, tmp_path / "city")))
 
 
 def reasons(project: Project, **options: object) -> dict[tuple[str, int], str]:
