@@ -155,7 +155,7 @@ def place_line(line: Line, count: int, header: Header, middles: Sequence[float])
     """
     if not line.grid and not line.figures:
         return Placement(dict.fromkeys(range(count), ""), remark=NO_FIGURES)
-    by_place = place_by_middles(line, middles) if 0 < len(line.middles) < count == len(middles) else None
+    by_place = place_by_middles(line, middles) if 0 < len(line.spots) < count == len(middles) else None
     return by_place or place(line, count, header)
 
 
@@ -195,8 +195,8 @@ def place_by_middles(line: Line, middles: Sequence[float]) -> Placement | None:
     middles: of the columns, as the complete rows of the table show. None when a figure is between columns.
     """
     gap = min((right - left for left, right in pairwise(middles)), default=math.inf)
-    nearest = [min(range(len(middles)), key=lambda n: abs(middles[n] - x)) for x in line.middles]
-    apart = [abs(middles[n] - x) for n, x in zip(nearest, line.middles, strict=True)]
+    nearest = [min(range(len(middles)), key=lambda n: abs(middles[n] - x)) for x in line.spots]
+    apart = [abs(middles[n] - x) for n, x in zip(nearest, line.spots, strict=True)]
     if len(set(nearest)) < len(nearest) or any(distance > BETWEEN * gap for distance in apart):
         return None
     return Placement(dict.fromkeys(range(len(middles)), "") | dict(zip(nearest, line.figures, strict=True)))

@@ -198,7 +198,7 @@ class Confirmation:
         line, count = found.line, len(found.row.columns)
         if self.table.layout == "line" and placed.remark == NO_FIGURES and not line.grid:
             return Placement({}, "数字没有找到")
-        if line.middles and len(line.middles) < count and self.edits(found):
+        if line.spots and len(line.spots) < count and self.edits(found):
             return self.by_neighbours(found) or place(line, count, Header())
         return placed
 
@@ -291,4 +291,4 @@ def _figures(cells: Sequence[Cell], texts: Texts) -> dict[str, int] | None:
 
 def _strain(line: Line, middles: Sequence[float]) -> float:
     """Return how far at most a line's figures stand from the middles of columns."""
-    return max(min(abs(x - middle) for middle in middles) for x in line.middles)
+    return max(min(abs(x - middle) for middle in middles) for x in line.spots)

@@ -24,8 +24,6 @@ _NUMBERED = re.compile(r"(?<=\S)\s+(?=\d{1,2}[.．、]\D|[（(][一二三四五�
 _STRAY = re.compile("[、，。；：（）()“”]+")
 _HANZI = re.compile("[\u4e00-\u9fff]")
 LONGEST_LABEL = 90
-MANY_WORDS, MANY_FIGURES = 16, 0.3
-"""Words and share of figures from which on a paragraph is several rows of a table."""
 FRAMED = 0.6
 """Bars stand at the beginning of lines, as in Markdown, when they do in this share of them."""
 LIKE = 0.3
@@ -81,9 +79,9 @@ class Line:
 
     block, length: number of the document's block it comes from, and of how many in all. grid: whether it is a row
     of a grid, whose cells have columns that mean something. labels: its label cells from left to right; values:
-    what stands after the last of them, blanks included where they were drawn. middles: of text that was set in
-    columns, the middle of each value from the left; pieces: its labels so. run: whether it is part of a longer
-    run of figures.
+    what stands after the last of them, blanks included where they were drawn. spots: of text, the middle of each
+    value from the left; pieces: of text that was set in columns, all its words so. drawn: whether it is text with bars
+    or tabs between its cells. run: whether it was parted out of running text.
     """
 
     block: int
@@ -92,9 +90,9 @@ class Line:
     values: tuple[GridCell, ...]
     cells: tuple[GridCell, ...]
     place: str = ""
-    middles: tuple[float, ...] = ()
     pieces: tuple[tuple[str, float], ...] = ()
     spots: tuple[float, ...] = ()
+    drawn: bool = False
     run: bool = False
     length: int = 1
 
@@ -127,7 +125,7 @@ def lines_of(document: ForeignDocument) -> list[Line]:
         if isinstance(block, Grid):
             found += _rows(block, number)
         elif isinstance(block, Paragraph):
-            found += filter(None, (_text_line(part, number, framed) for part in _rows_of(block)))
+            found += filter(None, [_text_line(document, block, number, framed)])
     return list(_gathered(found))
 
 
@@ -145,21 +143,7 @@ def _line(block: int, grid: bool, cells: tuple[GridCell, ...], place: str) -> Li
     return Line(block, grid, labels, cells[last + 1 :], cells, place)
 
 
-def _rows_of(paragraph: Paragraph) -> list[Paragraph]:
-    """Return the rows of a table that was written as one paragraph, each of labels and figures; else the paragraph."""
-    words = paragraph.text.split()
-    parted = "|" in paragraph.text or "\t" in paragraph.text.strip()
-    if parted or len(words) < MANY_WORDS or sum(map(is_figure, words)) < MANY_FIGURES * len(words):
-        return [paragraph]
-    rows: list[list[str]] = [[]]
-    for before, word in pairwise(["", *words]):
-        if is_value(before) and before and not is_value(word):
-            rows.append([])
-        rows[-1].append(word)
-    return [plain_paragraph("\t".join(row)) for row in rows]
-
-
-def _text_line(paragraph: Paragraph, number: int, framed: bool) -> Line | None:
+def _text_line(document: ForeignDocument, paragraph: Paragraph, number: int, framed: bool) -> Line | None:
     """Return a line of text as a row of cells: parted at tabs, bars and gaps; figures at its end leave its label."""
     text = paragraph.text
     if "|" in text:
@@ -178,12 +162,12 @@ def _text_line(paragraph: Paragraph, number: int, framed: bool) -> Line | None:
         return None
     line = _line(number, False, tuple(GridCell(piece, 0, column) for column, piece in enumerate(texts)), "")
     if "|" in text or (not paragraph.pieces and "\t" in text):
-        return line
+        return replace(line, drawn=number not in document.running, run=number in document.running)
     found = paragraph.pieces or tuple((m[0], (m.start() + m.end()) / 2) for m in re.finditer(r"\S+", text))
     spots = _middles(found, line.figures)
     if not paragraph.pieces and not _GAP.search(text.strip()):
         return replace(line, spots=spots)
-    return replace(line, middles=spots, spots=spots, pieces=found)
+    return replace(line, spots=spots, pieces=found)
 
 
 def _parts(piece: str) -> list[str]:
@@ -234,4 +218,4 @@ def _joined(lines: Sequence[Line]) -> Line:
         return lines[0]
     cells = tuple(cell for line in lines for cell in line.cells)
     length = lines[-1].block - lines[0].block + 1
-    return replace(lines[0], values=cells, cells=cells, middles=(), spots=(), pieces=(), length=length)
+    return replace(lines[0], values=cells, cells=cells, spots=(), pieces=(), length=length)

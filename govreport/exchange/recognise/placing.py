@@ -164,8 +164,8 @@ def _middles(rows: Sequence[RowMatch]) -> Mapping[tuple[Column, ...], tuple[floa
     """Return the middles of columns, from the rows of text that are complete."""
     complete: dict[tuple[Column, ...], list[tuple[float, ...]]] = {}
     for found in rows:
-        if len(found.line.middles) == len(found.row.columns) > 1:
-            complete.setdefault(found.row.columns, []).append(found.line.middles)
+        if len(found.line.spots) == len(found.row.columns) > 1:
+            complete.setdefault(found.row.columns, []).append(found.line.spots)
     return {columns: tuple(map(median, zip(*seen, strict=True))) for columns, seen in complete.items()}
 
 
@@ -209,7 +209,7 @@ def find_line(lines: Sequence[Line], table: Table) -> TableMatch:
             if placed.choices:
                 placed = remaining(placed, cells, fits)
             take(best, cells, placed, line.place)
-            if not placed.problem and len(header.columns) < len(cells) and not (line.middles and middles):
+            if not placed.problem and len(header.columns) < len(cells) and not (line.spots and middles):
                 names = tuple(cell.name for cell in cells)
                 best.guesses.append((names, f"{table.name}的表头不全，按格式的顺序读取"))
     return best

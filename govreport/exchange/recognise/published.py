@@ -17,12 +17,12 @@ from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.readers.opening import open_file, read_document
 from govreport.exchange.recognise.cell_values import read_cell, unit_of
 from govreport.exchange.recognise.header_lines import is_fragment
-from govreport.exchange.recognise.labels import distance, plain
+from govreport.exchange.recognise.labels import distance, nearest, plain
 from govreport.exchange.recognise.lines import Line, lines_of, without_frames
 from govreport.exchange.recognise.part_search import ReportText, read_parts
-from govreport.exchange.recognise.placing import TableMatch, find_table
+from govreport.exchange.recognise.parting import parted
+from govreport.exchange.recognise.tables2 import TableMatch, find_table
 from govreport.exchange.recognise.report_heading import YEAR, read_title, year_of
-from govreport.exchange.recognise.rows import find_rows
 from govreport.exchange.workbook.workbook_reader import read_workbook
 from govreport.filing import ORDINALS, Filing, Narrative, Note, Unreadable
 from govreport.forms import Catalogue, Form, Table
@@ -37,7 +37,7 @@ MANY = 12
 """So many notes on how figures were written are told as one."""
 LOST = "？"
 """What stands in a cell whose figure could not be placed, so that it is never taken for a blank."""
-OTHER_EDITION = 0.3
+OTHER_EDITION = 0.9
 """A table is taken for another edition's than the year's when it is so much nearer to it."""
 FEWEST_HEADINGS, MOSTLY, LIKE, LONGEST_CAPTION = 3, 0.6, 0.15, 60
 """Headings of parts that a report has at least; share of its rows that a table has; distance of labels that are the
@@ -105,7 +105,7 @@ def report_of(
     with parts in it.
     """
     catalogue = catalogue or Catalogue.read()
-    document = first_report(without_frames(document, catalogue))
+    document = first_report(parted(without_frames(document, catalogue), catalogue))
     lines = lines_of(document)
     if len(lines) > MOST_LINES:
         raise FilingError([f"{shown} 有 {len(lines):,} 行表格或短句，不像一份年报；请确认放对了文件。"])
@@ -141,9 +141,9 @@ def _find(document: ForeignDocument, lines: Sequence[Line], key: str, catalogue:
     tables = {table.edition: table for table in catalogue.tables(key)}
     several = max((instances(document, lines, table) for table in tables.values()), key=len)
     if not several:
-        return {edition: find_table(lines, table, catalogue) for edition, table in tables.items()}
+        return {edition: find_table(lines, table) for edition, table in tables.items()}
     kept, told = without_others(lines, several, read_parts(document, {}, (), catalogue.newest.parts).year)
-    found = {edition: find_table(kept, table, catalogue) for edition, table in tables.items()}
+    found = {edition: find_table(kept, table) for edition, table in tables.items()}
     for one in found.values():
         one.guesses.append((tuple(one.texts), f"{one.table.name}{told}，请核对"))
     return found
@@ -295,7 +295,8 @@ def _is_whole(lines: Sequence[Line], table: Table) -> bool:
     """Return whether lines hold most of a table."""
     if table.layout == "line":
         return any(len(line.figures) >= MOSTLY * len(table.cells) for line in lines)
-    return len(find_rows(lines, table).rows) >= MOSTLY * len(table.rows)
+    labels = {label for line in lines if line.figures or line.grid for label in line.labels[-1:]}
+    return sum(nearest(row.label[-1], sorted(labels)) < LIKE for row in table.rows) >= MOSTLY * len(table.rows)
 
 
 def _caption_year(document: ForeignDocument, above: int, block: int) -> int:

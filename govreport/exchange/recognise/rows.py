@@ -175,7 +175,7 @@ def find_rows(lines: Sequence[Line], table: Table) -> RowMatches:
     headers = [number for number, line in enumerate(lines) if is_header(line, table)]
     left_out = set(headers)
     kept = [number for number, line in enumerate(lines) if number not in left_out and not line.blank]
-    in_columns = sum(len(line.middles) >= FEW and bool(line.labels) for line in lines)
+    in_columns = sum(len(line.spots) >= FEW and bool(line.labels) for line in lines)
     search = _Search([lines[number] for number in kept], _targets(table), in_columns >= SET_IN_COLUMNS)
     skip_found = [SKIP_LINE if _is_row(line) else 0.0 for line in search.lines]
     skip_target = [SKIP_ROW if target.row else SKIP_ANCHOR for target in search.targets]

@@ -1,0 +1,193 @@
+"""Columns of a table as it was found: which drawn column is which of the form's, by the words of its header."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from govreport.core import GridCell
+from govreport.exchange.recognise.cell_values import is_figure
+from govreport.exchange.recognise.labels import distance, nearest, plain
+from govreport.exchange.recognise.lines import Line
+from govreport.exchange.recognise.search import CLOSE, Reading, ways
+from govreport.forms import Row, Table
+
+UNLIKE, SAME = 0.45, 0.1
+"""Distance from which on a text is not a column's label, and up to which it surely is."""
+SKIP_DRAWN, SKIP_COLUMN, UPPER = 0.1, 0.6, 0.3
+"""What it costs to leave out a drawn column, one of the form's; what the labels above count of a label."""
+WINDOW = 30
+"""Lines above a row in which its header may stand; a cell a line, it has two dozen."""
+HEADER, LIKE, MOST = 0.2, 0.3, 0.75
+"""Distance up to which a text in a line without figures makes it a header line, and up to which a word is a label in
+one; share of labels that a header of text must name."""
+_ADDED = re.compile("上年|去年|上一年|同期|同比|环比|增减|增长|变化|小计|比例|占比|备注")
+"""Words of columns that offices add."""
+
+Labels = tuple[str, ...]
+"""The labels of a column from the outermost inwards."""
+
+
+@dataclass(frozen=True)
+class Header:
+    """Which drawn column is which of the form's.
+
+    columns: of the form's columns that were found, the drawn one's place. labels: what was written over them.
+    others: labels of drawn columns that the form has not, by place. permuted: whether the order is not the form's.
+    astray: whether what is written contradicts the form and does not say what is where.
+    """
+
+    columns: Mapping[int, int] = field(default_factory=dict)
+    labels: Mapping[int, str] = field(default_factory=dict)
+    others: Mapping[int, str] = field(default_factory=dict)
+    permuted: bool = False
+    astray: bool = False
+
+
+def is_header(line: Line, table: Table) -> bool:
+    """Return whether a line holds labels of columns and no figure."""
+    texts = list(dict.fromkeys(cell.text for cell in line.cells if cell.text.strip()))
+    if not texts or any(map(is_figure, texts)):
+        return False
+    rows = table.rows if table.layout == "line" else ()
+    labels = sorted({label for path in (*table.columns, *rows) for label in path.label} | {table.corner})
+    alike = sum(nearest(text, labels) <= HEADER for text in texts)
+    if len(texts) == 1 and not rows:
+        own = nearest(texts[0], [row.label[-1] for row in table.rows])
+        return bool(alike) and own > nearest(texts[0], labels) and (line.grid or len(texts[0].strip()) > 2)
+    return alike >= 2 or alike == len(texts) == 1
+
+
+def header_of_grid(lines: Sequence[Line], columns: Sequence[Labels]) -> Header:
+    """Return which drawn columns are which of the form's; lines: the header's, from above."""
+    above: dict[int, list[GridCell]] = {}
+    width = max((cell.column + cell.columns for line in lines for cell in line.cells), default=0)
+    for line in lines:
+        filled = [cell for cell in line.cells if cell.text.strip()]
+        for cell in filled:
+            alone = len(filled) == 1 and line is not lines[-1]
+            for x in range(width) if alone else range(cell.column, cell.column + cell.columns):
+                if above.setdefault(x, [GridCell("")])[-1].text != cell.text:
+                    above[x].append(cell)
+    known = [x for x in sorted(above) if any(distance(above[x][-1].text, path[-1]) < UNLIKE for path in columns)]
+    places = [x for x in known if x == 0 or x - 1 not in above or above[x][-1] is not above[x - 1][-1]]
+    others = {x: above[x][-1].text for x in sorted(above) if places and x > places[0] and x not in known}
+    others = {x: text for x, text in others.items() if text}
+    readings = []
+    for i, x in enumerate(places):
+        for j, path in enumerate(columns):
+            near = distance(above[x][-1].text, path[-1])
+            upper = [distance(cell.text, path[-2]) for cell in above[x][1:-1]] if len(path) > 1 else []
+            if near < UNLIKE:
+                readings.append(Reading(i, 1, j, near + UPPER * min(upper, default=0.0), i))
+    exact = [[r.target for r in readings if r.start == i and r.price <= SAME] for i in range(len(places))]
+    order = [found[0] if len(found) == 1 else -1 for found in exact]
+    if sorted(order) == list(range(len(columns))) != order:
+        found = {j: places[i] for i, j in enumerate(order)}
+        return Header(found, {j: above[x][-1].text for j, x in found.items()}, others, permuted=True)
+    best, *rivals = ways([SKIP_DRAWN] * len(places), [SKIP_COLUMN] * len(columns), readings, CLOSE)
+    several = len(places) != len(columns)
+    sure = [r for r in best.readings if not several or all(r in way.readings for way in rivals)]
+    found = {r.target: places[r.start] for r in sure}
+    return Header(found, {j: above[x][-1].text for j, x in found.items()}, others)
+
+
+def header_of_text(lines: Sequence[Line], columns: Sequence[Labels]) -> Header:
+    """Return in which order words in lines of text above a table name its columns; places are counted from the left."""
+    words = [(n, word) for n, line in enumerate(lines) for cell in line.cells for word in cell.text.split()]
+    depth = next(n for n in range(9) if len({path[n] for path in columns if len(path) > n}) > 1)
+    tops = list(dict.fromkeys(path[depth] for path in columns))
+    order: list[int | str] = []
+    upper, whole, astray = _sequence(words, tops)
+    for top in upper:
+        inner = [n for n, path in enumerate(columns) if path[depth] == top]
+        if not inner:
+            order.append(top)
+        elif len(inner) == 1 and len(columns[inner[0]]) == depth + 1:
+            order.append(inner[0])
+        else:
+            below, every, odd = _sequence(words, [columns[n][-1] for n in inner])
+            known = {columns[n][-1]: n for n in inner}
+            order += [known.get(label, label) for label in below]
+            whole, astray = whole and every, astray or odd
+    own = [n for n in order if isinstance(n, int)]
+    if not whole:
+        return Header(astray=astray)
+    places = {n: x for x, n in enumerate(order) if isinstance(n, int)}
+    others = {x: text for x, text in enumerate(order) if isinstance(text, str)}
+    return Header(places, {}, others, permuted=own != sorted(own))
+
+
+def header_of_line(lines: Sequence[Line], columns: Sequence[Labels]) -> Header:
+    """Return which of the innermost labels in lines of text, from left to right, is which of the form's columns."""
+    leaves = [path[-1] for path in columns]
+    each = len(set(leaves))
+    words = [cell.text for line in lines for cell in line.cells if nearest(cell.text, leaves) < LIKE]
+    order = [min(range(each), key=lambda n, text=text: distance(text, leaves[n])) for text in words]  # type: ignore[misc]
+    groups = [order[start : start + each] for start in range(0, len(order), each)]
+    if len(words) == len(columns) and all(sorted(group) == list(range(each)) for group in groups):
+        places = {each * (x // each) + n: x for x, n in enumerate(order)}
+        return Header(places, permuted=order != list(range(each)) * len(groups))
+    readings = [
+        Reading(x, 1, j, near, x)
+        for x, text in enumerate(words)
+        for j, leaf in enumerate(leaves)
+        if (near := distance(text, leaf)) < LIKE
+    ]
+    best, *rivals = ways([SKIP_DRAWN] * len(words), [SKIP_COLUMN] * len(columns), readings, CLOSE)
+    return Header({r.target: r.start for r in best.readings if all(r in way.readings for way in rivals)})
+
+
+def _sequence(words: Sequence[tuple[int, str]], labels: Sequence[str]) -> tuple[list[str], bool, bool]:
+    """Return labels in the order in which they are written, with those of added columns among and after them.
+
+    words: each with the number of its line. And whether that is the whole order, and whether it contradicts the form's.
+    """
+    places = {label: [n for n, (_, word) in enumerate(words) if distance(word, label) <= SAME] for label in labels}
+    named = {found[0]: label for label, found in places.items() if found}
+    if any(len(found) > 1 for found in places.values()) or len(named) < MOST * len(labels):
+        return [], False, _contradicts(words, labels)
+    first, last = min(named), max(named)
+    while last + 1 < len(words) and words[last + 1][0] == words[last][0]:
+        last += 1
+    written = [named.get(n) or words[n][1] for n in range(first, last + 1)]
+    foreign = [text for text in written if text not in labels and not _ADDED.search(text)]
+    return written, not foreign, bool(foreign) and _contradicts(words, labels)
+
+
+def _contradicts(words: Sequence[tuple[int, str]], labels: Sequence[str]) -> bool:
+    """Return whether a line names labels, though cut, in another order than the form's."""
+    found: dict[int, list[int]] = {}
+    for line, word in words:
+        fitting = [n for n, label in enumerate(labels) if plain(label).startswith(plain(word))]
+        if len(fitting) == 1 and len(plain(word)) > 1:
+            found.setdefault(line, []).append(fitting[0])
+    return any(len(order) > 2 and order != sorted(order) for order in found.values())
+
+
+def header_over(lines: Sequence[Line], first: int, headers: Collection[int], table: Table, row: Row | None) -> Header:
+    """Return the header that stands over a line: in its grid or the page before, or in the lines of text above.
+
+    first: number of the line; headers: numbers of header lines; row: of the form, None for a table of one line.
+    """
+    columns = [column.label for column in row.columns] if row else [(*c.row.label, *c.column.label) for c in table.cells]
+    if lines[first].grid:
+        above = [n for n in headers if n < first and lines[n].grid]
+        own = [n for n in above if lines[n].block == lines[first].block]
+        above = own or [n for n in above if _width(lines[n]) == _width(lines[first])]
+        if not above:
+            return Header()
+        depth = 1 if table.layout == "clauses" else max(map(len, columns)) + 1
+        group = [n for n in sorted(above) if lines[n].block == lines[max(above)].block and max(above) - n < depth]
+        return header_of_grid([lines[n] for n in group], columns)
+    if table.layout == "clauses":
+        return Header()
+    start = first
+    while start > max(0, first - WINDOW) and not lines[start - 1].grid and not any(map(is_figure, lines[start - 1].figures)):
+        start -= 1
+    return (header_of_text if row else header_of_line)(lines[start:first], columns)
+
+
+def _width(line: Line) -> int:
+    return max((cell.column + cell.columns for cell in line.cells), default=0)

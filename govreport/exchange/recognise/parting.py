@@ -1,0 +1,95 @@
+"""Running text that holds whole tables, as crawlers save pages: parted at the form's own labels and headings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
+
+from govreport.core import Block, Paragraph, plain_paragraph
+from govreport.exchange.readers.foreign_document import ForeignDocument
+from govreport.exchange.recognise.labels import plain
+from govreport.forms import Catalogue
+
+FEWEST = 6
+"""Labels of the form in one paragraph from which on it is a table, not a sentence."""
+_TITLE = re.compile(r"\s*(\S.{5,60}?(?:年报|报告))\s+(?=\S)")
+_HEADING = r"[一二三四五六]、[^。，,；;\d一二三四五六]{2,36}?(?:情况|事项|问题|措施)"
+_FIGURES = re.compile(r"(?:[\d.,，/—–-]+|\s)+(?:万元|元|[件项条次])?(?![.．、\d])")
+_CLOSING = re.compile(r"(?<=[。！])\s+(\S{2,30})\s*(20\d\d年\d{1,2}月\d{1,2}日)\s*$")
+
+
+def parted(document: ForeignDocument, catalogue: Catalogue) -> ForeignDocument:
+    r"""Return a document whose paragraphs that hold whole tables are parted, a row's label and its figures each.
+
+    >>> text = "规章 0 0 0 行政规范性文件 3 0 3 第二十条第（五）项 信息内容 本年处理决定数量 行政许可 4"
+    >>> [b.text for b in parted(ForeignDocument((plain_paragraph(text),)), Catalogue.read()).blocks][:2]
+    ['规章\t0\t0\t0', '行政规范性文件\t3\t0\t3']
+    """
+    blocks: list[Block] = []
+    running: set[int] = set()
+    for block in document.blocks:
+        found = [*_labels(catalogue).finditer(_alike(block.text))] if isinstance(block, Paragraph) else []
+        if isinstance(block, Paragraph) and len(found) >= FEWEST and _holds_rows(block.text, found):
+            pieces = list(_pieces(block.text, found))
+            running.update(range(len(blocks), len(blocks) + len(pieces)))
+            blocks += pieces
+        else:
+            blocks.append(block)
+    return replace(document, blocks=tuple(blocks), running=frozenset(running))
+
+
+def _alike(text: str) -> str:
+    """Return a text letter by letter as labels are compared."""
+    return "".join(flat if len(flat := plain(letter)) == 1 else letter for letter in text)
+
+
+def _holds_rows(text: str, found: list[re.Match[str]]) -> bool:
+    """Whether several labels are followed by figures."""
+    return sum(bool(re.match(r"\s*\d", text[match.end() :])) for match in found) > 1
+
+
+@lru_cache
+def _labels(catalogue: Catalogue) -> re.Pattern[str]:
+    """Return what finds the labels of all forms and the headings of parts, the longest first."""
+    labels: set[str] = set()
+    for table in catalogue.tables():
+        labels |= {label for path in (*table.rows, *table.columns) for label in path.label} | {table.corner}
+    words = sorted({plain(label) for label in labels if label}, key=len, reverse=True)
+    headings = "|".join((*map(_spaced, map(plain, catalogue.newest.parts)), _HEADING))
+    return re.compile("|".join((f"(?P<heading>{headings})", *map(_spaced, words))))
+
+
+def _spaced(label: str) -> str:
+    """Return a pattern of a label with spaces between its letters, a remark in brackets at its end or not."""
+    bare = re.sub(r"\([^()]*\)$", "", label)
+    quoted = [r"[“”\"]" if letter in "“”" else re.escape(letter) for letter in bare or label]
+    return r"\s*".join(quoted) + (r"(?:\s*\([^()]{0,60}\))?" if bare and bare != label else "")
+
+
+def _pieces(text: str, found: list[re.Match[str]]) -> Iterator[Paragraph]:
+    """Yield the paragraphs that a running text is: prose, headings, and labels with the figures behind them."""
+    start = text[: found[0].start()]
+    if title := _TITLE.match(start):
+        yield plain_paragraph(title[1])
+        start = start[title.end() :]
+    yield from _prose(start)
+    for match, after in zip(found, [*found[1:], None], strict=True):
+        label = text[match.start() : match.end()].strip()
+        behind = text[match.end() : after.start() if after else len(text)]
+        figures = _FIGURES.match(behind)
+        if figures and not match["heading"] and any(map(str.isdigit, figures[0])):
+            yield plain_paragraph("\t".join((label, *figures[0].split())))
+            behind = behind[figures.end() :]
+        else:
+            yield plain_paragraph(label)
+        yield from _prose(behind)
+
+
+def _prose(text: str) -> Iterator[Paragraph]:
+    if closing := _CLOSING.search(text):
+        yield plain_paragraph(text[: closing.start()].strip())
+        yield from (plain_paragraph(line) for line in closing.groups())
+    elif text.strip():
+        yield plain_paragraph(text.strip())

@@ -1,0 +1,223 @@
+"""Rows of a table as it was found: in how many ways its lines can be read as rows of the form, and at what price."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import combinations, pairwise, product
+from statistics import fmean
+
+from govreport.core import GridCell
+from govreport.exchange.recognise.cell_values import is_figure, is_value, read_cell
+from govreport.exchange.recognise.columns2 import Header
+from govreport.exchange.recognise.labels import plain
+from govreport.exchange.recognise.lines import Line
+from govreport.forms import Cell, Edit, Form, Table, expand
+
+VIOLATED = 2.0
+"""What a balance edit costs that does not hold."""
+STRAIN, BLANKS, GLUED, MERGED = 3.0, 0.3, 0.3, 0.1
+"""What it costs that a figure stands a column's width away, that blanks left no trace, that digits came together, that
+one cell stands over several."""
+BETWEEN = 0.35
+"""Of the gap between two columns, how far figures may stand from their middles for places to say anything."""
+MOST_WAYS = 600
+"""Ways to place a row's figures that are considered; with more, none is."""
+
+Texts = tuple[tuple[str, str], ...]
+"""Names of cells, each with the text that stands in it."""
+
+
+@dataclass(frozen=True)
+class Placed:
+    """What stands in the cells of a row: texts by number of the column, price, and in words what was guessed or lost."""
+
+    texts: Mapping[int, str]
+    price: float = 0.0
+    remark: str = ""
+    problem: str = ""
+
+
+class Edits:
+    """The balance edits between the cells of a table that demand equality, and which texts they forbid."""
+
+    def __init__(self, table: Table) -> None:
+        """Take the edits of a table by itself."""
+        alone = Form(table.edition, 0, "", "", (), {table.key: table})
+        every = [edit for edit in expand(alone) if edit.sense == "="]
+        self._kinds = {cell.name: cell.kind for cell in table.cells}
+        rows = {cell.name: cell.row.key for cell in table.cells}
+        self.within: dict[str, list[Edit]] = {}
+        self.across: list[Edit] = []
+        for edit in every:
+            touched = {rows[name] for name in edit.cells}
+            if len(touched) == 1:
+                self.within.setdefault(touched.pop(), []).append(edit)
+            else:
+                self.across.append(edit)
+        self._figures: dict[tuple[str, str], int | None] = {}
+
+    def figure(self, name: str, text: str) -> int | None:
+        """Return a figure, a blank as zero; None for what cannot be read."""
+        key = name, text
+        if key not in self._figures:
+            reading = read_cell(text, self._kinds[name])
+            self._figures[key] = None if reading.problem else int(reading.figure or 0)
+        return self._figures[key]
+
+    def violated(self, edits: Sequence[Edit], texts: Mapping[str, str]) -> int:
+        """Return how many edits cannot hold, whatever figures that are missing may be; blanks in a row are zeros."""
+        figures = {
+            name: self.figure(name, text) for name, text in texts.items() if text.strip() or edits is not self.across
+        }
+        found = 0
+        for edit in edits:
+            left, right = ([figures.get(name) for _, name in side] for side in (edit.left, edit.right))
+            one, other = sum(f for f in left if f is not None), sum(f for f in right if f is not None)
+            found += (None not in left and other > one) or (None not in right and one > other)
+        return found
+
+    def confirm(self, row: str, texts: Mapping[str, str]) -> bool:
+        """Whether figures that are not all zero satisfy the edits within a row."""
+        edits = self.within.get(row, ())
+        figures = [self.figure(name, text) for name, text in texts.items()]
+        return bool(edits) and None not in figures and any(figures) and not self.violated(edits, texts)
+
+
+@lru_cache
+def edits_of(table: Table) -> Edits:
+    """Return the balance edits of a table."""
+    return Edits(table)
+
+
+def placements(line: Line, count: int, header: Header, anchors: Sequence[Sequence[float]] = ()) -> Iterator[Placed]:
+    """Yield the ways in which a line's figures can stand in a row's columns.
+
+    count: of the row's columns; anchors: middles of the columns of complete rows near it.
+    """
+    values, filled = line.values, [cell for cell in line.values if cell.text.strip()]
+    if header.astray and filled:
+        yield Placed({}, problem="各列的次序与格式不同，表头又不全，无法确定各数在哪一格")
+    elif header.columns and (line.grid or header.permuted or header.others or len(header.columns) < count):
+        yield from _by_header(line, count, header)
+    else:
+        yield from _by_order(line, values, filled, count, anchors)
+
+
+def _by_header(line: Line, count: int, header: Header) -> Iterator[Placed]:
+    values = line.values
+    places = set(header.columns.values())
+    if not line.grid:
+        shown = len(places | header.others.keys())
+        if len(values) != shown:
+            if header.permuted or header.others:
+                yield Placed({}, problem=f"有{len(values)}个数，表头有{shown}列，无法确定各数在哪一格")
+            else:
+                yield from _by_order(line, values, [cell for cell in values if cell.text.strip()], count, ())
+            return
+        texts = {n: values[x].text for n, x in header.columns.items()}
+        yield Placed(texts, problem="" if len(texts) == count else "表中没有这一列")
+        return
+    under = [(cell, [n for n, x in header.columns.items() if cell.column <= x < cell.column + cell.columns]) for cell in values]
+    beside = header.others.keys() if len(header.columns) == count else set()
+    astray = any(
+        cell.text.strip() and not columns and beside.isdisjoint(range(cell.column, cell.column + cell.columns))
+        for cell, columns in under
+    )
+    whole = {n for _, columns in under for n in columns} == header.columns.keys()
+    if not whole or astray or len(header.columns) < 0.7 * count:
+        if header.permuted:
+            yield Placed({}, problem="各列的次序与格式不同")
+        else:
+            yield from _by_order(line, values, [cell for cell in values if cell.text.strip()], count, ())
+        return
+    texts, problem, remark = dict[int, str](), "" if len(header.columns) == count else f"表头只有{len(header.columns)}列，应有{count}列", ""
+    for cell, columns in under:
+        part = _merged(cell, columns) if len(columns) > 1 else Placed(dict.fromkeys(columns, cell.text))
+        texts |= part.texts
+        remark, problem = part.remark or remark, part.problem or problem
+    yield Placed(texts, MERGED * bool(remark), remark, problem)
+
+
+def _by_order(
+    line: Line, values: Sequence[GridCell], filled: Sequence[GridCell], count: int, anchors: Sequence[Sequence[float]]
+) -> Iterator[Placed]:
+    """Yield the ways to place figures in order; which columns are blank is told by where figures stand."""
+    drawn = line.grid or line.drawn
+    if len(values) == count:
+        yield Placed({n: cell.text for n, cell in enumerate(values)})
+    elif len(values) == 1 and values[0].columns >= count > 1:
+        yield _merged(values[0], range(count))
+    elif not filled:
+        yield Placed(dict.fromkeys(range(count), ""), 0.0 if line.grid else BLANKS, "" if line.grid else "没有数字，按空白读取")
+    elif len(filled) == count:
+        yield Placed({n: cell.text for n, cell in enumerate(filled)})
+    elif len(filled) > count:
+        yield Placed({}, problem=f"有{len(filled)}个数，应有{count}个")
+    elif len(values) > count:
+        windows = [values[start : start + count] for start in range(len(values) - count + 1)]
+        whole = [window for window in windows if sum(bool(cell.text.strip()) for cell in window) == len(filled)]
+        for window in whole:
+            yield Placed({n: cell.text for n, cell in enumerate(window)})
+        if not whole:
+            yield Placed({}, problem=f"{len(filled)}个数散在{len(values)}格中")
+    elif line.run and (glued := _parted([cell.text for cell in filled], count)):
+        for texts in glued:
+            yield Placed(texts, GLUED, "数字连在一起，按勾稽关系分开")
+    elif math.comb(count, len(values)) > MOST_WAYS:
+        yield Placed({}, problem=f"只有{len(values)}个数，应有{count}个")
+    else:
+        why = f"只有{len(filled)}个数，应有{count}个，有的数无法确定在哪一格"
+        texts = [cell.text for cell in values]
+        ways = list(combinations(range(count), len(texts)))
+        anchors = [middles for middles in anchors if len(middles) == count and len(line.spots) == len(values)]
+        strains = [min((_strain(line.spots, way, middles) for middles in anchors), default=1.0) for way in ways]
+        known = min(strains) < BETWEEN and not drawn
+        for way, strain in zip(ways, strains, strict=True):
+            chosen = dict(zip(way, texts, strict=True))
+            if known:  # blanks leave a gap
+                if strain < 1:
+                    blank = {n: "" for n in range(count)} | chosen
+                    yield Placed(blank, STRAIN * strain, "有空格，各数按版面上的位置读取")
+            else:
+                yield Placed(chosen, BLANKS, problem=why)
+
+
+def _strain(spots: Sequence[float], way: Sequence[int], middles: Sequence[float]) -> float:
+    """Return how far figures stand at most from the middles of columns, as a share of the gap between columns."""
+    gap = min(right - left for left, right in pairwise(middles))
+    return max(abs(x - middles[n]) for x, n in zip(spots, way, strict=True)) / gap
+
+
+def _merged(cell: GridCell, columns: Sequence[int]) -> Placed:
+    """Return what one cell over several columns says: a zero or a blank of each of them, any other figure of none."""
+    if is_figure(cell.text) and plain(cell.text).strip("0."):
+        return Placed({}, problem=f"几格合并为一格，写作“{cell.text.strip()[:20]}”")
+    return Placed(dict.fromkeys(columns, cell.text), MERGED, "几格合并为一格，每格都按所写的读取")
+
+
+def _parted(texts: Sequence[str], count: int) -> list[dict[int, str]]:
+    """Return the ways to part figures whose digits came together into so many; nothing where they are too many.
+
+    No part begins with a zero but zero itself.
+    """
+    if not all(text.isascii() and text.isdigit() for text in texts) or math.prod(map(len, texts)) > 10 * MOST_WAYS:
+        return []
+    found: list[dict[int, str]] = []
+    for numbers in product(*(range(1, len(text) + 1) for text in texts)):
+        if sum(numbers) == count:
+            pieces = [list(_cuts(text, number)) for text, number in zip(texts, numbers, strict=True)]
+            if len(found) + math.prod(map(len, pieces)) > MOST_WAYS:
+                return []
+            found += [dict(enumerate(piece for part in chosen for piece in part)) for chosen in product(*pieces)]
+    return found
+
+
+def _cuts(text: str, number: int) -> Iterator[tuple[str, ...]]:
+    for places in combinations(range(1, len(text)), number - 1):
+        pieces = tuple(text[start:end] for start, end in pairwise((0, *places, len(text))))
+        if all(len(piece) == 1 or piece[0] != "0" for piece in pieces):
+            yield pieces

@@ -1,0 +1,479 @@
+"""A table of the form found in a document: the cheapest way to read its cells, and which of them are certain.
+
+Every line, or several together, is read as every row whose label is like its own, in every way in which its figures
+can stand in the row's columns; each reading has a price. A balance edit that does not hold has one too. The way
+through the document that costs least is taken, and what a way that costs little more reads otherwise is not certain.
+The balance edits judge; they give no figure (Fellegi and Holt, 1976).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from govreport.core import GridCell
+from govreport.exchange.readers.characters import tidy
+from govreport.exchange.recognise.cell_values import is_figure, is_value
+from govreport.exchange.recognise.columns2 import Header, header_over, is_header
+from govreport.exchange.recognise.labels import distance, plain
+from govreport.exchange.recognise.lines import Line
+from govreport.exchange.recognise.rows2 import VIOLATED, Placed, edits_of, placements
+from govreport.exchange.recognise.search import Reading, Way, cheapest, ways
+from govreport.forms import Cell, Row, Table
+
+MARGIN = 0.75
+"""A cell is read only if every way to read it otherwise costs so much more."""
+LABEL, UNLIKE, SAME, NEARER = 3.0, 0.5, 0.16, 0.2
+"""What a label's distance from the row's counts; from which distance on it is not the row's, and up to which it surely
+is; how much nearer than any other row's it then must be."""
+LOST, APART, PIECE, MISFIT = 0.3, 0.1, 0.3, 0.1
+"""What it costs that a line has no label, that its figures stand above or below it, that a figure left over belongs to
+it, that it has another number of figures."""
+SKIP_ROW, SKIP_LABELLED, SKIP_FIGURES, SKIP_LINE, SKIP_HEAD = 1.8, 3.0, 0.5, 0.3, 0.05
+"""What it costs to leave out a row of the form, a line with a row's label and figures, figures alone, another line, and
+the heading of a group of rows."""
+MOST_LINES, LONGEST, EARLIER = 8, 2.0, 2e-6
+"""Lines that may be one row; how much longer than the row's a label may be; of two tables that are alike the first."""
+FEWEST_ROWS, FEWEST_SHARE = 2, 0.2
+"""A table is not there if fewer rows than that, or than this share, were found."""
+MISPRINT = 0.3
+"""Distance from which on a note tells how a row's label was written."""
+WITHIN = 8
+"""Lines above the figures of a table of one line in which a header must stand."""
+
+
+@dataclass
+class TableMatch:
+    """What was found of a table: texts by cell, where they stood, reasons for cells without one.
+
+    guesses: cells and what was guessed about them, sentences. cost: how unlike the form it is.
+    blocks: numbers of the blocks that belong to it. units: of money, as the header names them, by cell.
+    """
+
+    table: Table
+    cost: float = 0.0
+    texts: dict[str, str] = field(default_factory=dict)
+    places: dict[str, str] = field(default_factory=dict)
+    reasons: dict[str, str] = field(default_factory=dict)
+    units: dict[str, str] = field(default_factory=dict)
+    guesses: list[tuple[tuple[str, ...], str]] = field(default_factory=list)
+    blocks: set[int] = field(default_factory=set)
+
+    @property
+    def is_found(self) -> bool:
+        """Whether anything of the table was found."""
+        return bool(self.texts)
+
+
+@dataclass(frozen=True)
+class RowReading:
+    """A line, made one where it was broken, read as a row: what stands in which cell, and how it was recognised.
+
+    numbers: of the document's lines; near: distance of the label; lost: whether it has none; before: whether the
+    figures stand above the label; moved: whether it stands where the form has another row.
+    """
+
+    row: Row
+    line: Line
+    numbers: tuple[int, ...]
+    placed: Placed
+    header: Header
+    near: float = 0.0
+    lost: bool = False
+    before: bool = False
+    moved: bool = False
+
+    @cached_property
+    def texts(self) -> Mapping[str, str]:
+        """The texts by name of the cell."""
+        cells = self.cells
+        return {cells[n]: text for n, text in self.placed.texts.items()}
+
+    @cached_property
+    def cells(self) -> tuple[str, ...]:
+        """The names of the row's cells, of all of a table of one line."""
+        return self.names
+
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Target:
+    """What lines are read as: a row, or (`row` is None) the heading of a group, which has no figures."""
+
+    label: str
+    whole: str
+    row: Row | None = None
+
+
+class _Finder:
+    """The search for one table among lines."""
+
+    def __init__(self, lines: Sequence[Line], table: Table) -> None:
+        self.table = table
+        self.lines = list(_split_runs(lines, table))
+        self.edits = edits_of(table)
+        self.headers = [n for n, line in enumerate(self.lines) if is_header(line, table)]
+        left_out = set(self.headers)
+        self.kept = [n for n, line in enumerate(self.lines) if n not in left_out and not line.blank]
+        self.targets = _targets(table)
+        self.names = {row.key: tuple(c.name for c in table.cells if c.row.key == row.key) for row in table.rows}
+        self._headers: dict[tuple[int, str], Header] = {}
+        self._near: dict[tuple[str, str], float] = {}
+
+    # ---- readings ----------------------------------------------------------------------------------------------------
+
+    def header(self, first: int, row: Row) -> Header:
+        line = self.lines[first]
+        above = max((n for n in self.headers if n < first), default=-1)
+        key = (line.block if line.grid else -1 - above, row.key if self.table.layout == "clauses" else "")
+        if key not in self._headers:
+            self._headers[key] = header_over(self.lines, first, self.headers, self.table, row)
+        return self._headers[key]
+
+    @cached_property
+    def anchors(self) -> list[tuple[int, int, tuple[float, ...]]]:
+        """Number of the line, of the columns and middles of every line of text whose figures are as many as columns."""
+        sizes = {len(row.columns) for row in self.table.rows}
+        return [
+            (n, len(line.spots), line.spots)
+            for n, line in enumerate(self.lines)
+            if line.labels and len(line.spots) in sizes and len(line.spots) > 1
+        ]
+
+    def near_anchors(self, number: int, count: int) -> list[tuple[float, ...]]:
+        own = [(n, middles) for n, size, middles in self.anchors if size == count]
+        return [m for n, m in own if n < number][-1:] + [m for n, m in own if n > number][:1]
+
+    def readings(self) -> list[Reading]:
+        found: list[Reading] = []
+        for i, number in enumerate(self.kept):
+            first = self.lines[number]
+            for length in range(1, (2 if first.grid else MOST_LINES) + 1):
+                numbers = tuple(self.kept[i : i + length])
+                span = [self.lines[n] for n in numbers]
+                if len(numbers) < length or (length > 1 and not _may_join(span)):
+                    break
+                for target in range(len(self.targets)):
+                    found += self.readings_of(i, numbers, span, target)
+        return found
+
+    def readings_of(self, start: int, numbers: tuple[int, ...], span: Sequence[Line], number: int) -> Iterator[Reading]:
+        target, first, length = self.targets[number], span[0], len(span)
+        candidates = _labels(span)
+        near = min((distance(text, label) for text in candidates for label in {target.label, target.whole}), default=1.0)
+        with_figures = [line for line in span if line.figures]
+        if target.row is None:
+            if near < UNLIKE and not with_figures and length == 1:
+                yield Reading(start, 1, number, LABEL * near)
+            return
+        count, lost = len(target.row.columns), not candidates
+        if lost:
+            whole = count in (len(first.values), len(first.figures))
+            near = LOST / LABEL if length == 1 and first.figures and whole else 1.0
+        if near >= UNLIKE or (length > 1 and len("".join(candidates[:1])) > LONGEST * len(target.label) + 8):
+            return
+        before = length > 1 and not first.labels and bool(first.figures)
+        apart = not first.grid and not any(line.labels for line in with_figures) and bool(with_figures) and not lost
+        between = apart and length > 2 and bool(first.labels) and bool(span[-1].labels) and len(with_figures) == 1
+        price = LABEL * near + (APART if apart and not between else 0.0) + EARLIER * start + 0.01 * (length - 1)
+        line = _joined(span, target.row)
+        if line is None or not (with_figures or first.grid or first.drawn or near < 0.12):
+            return
+        header = self.header(numbers[-1] if not with_figures else numbers[span.index(with_figures[0])], target.row)
+        shown = len(line.values) if line.grid or line.drawn else len(line.figures)
+        price += MISFIT * (shown != count)
+        names = self.names[target.row.key]
+        edits = self.edits.within.get(target.row.key, ())
+        pieces = len(with_figures) > 1 and not first.grid
+        if pieces and len(line.figures) != count:
+            placed_in = [Placed({}, PIECE, problem="上下有不属于任何一行的数字，这一行可能不全")]
+        else:
+            placed_in = list(placements(line, count, header, self.near_anchors(numbers[0], count)))
+        for placed in placed_in:
+            texts = {names[n]: text for n, text in placed.texts.items()}
+            wrong = self.edits.violated(edits, texts) if texts else bool(edits) and pieces
+            one = RowReading(target.row, line, numbers, placed, header, near, lost, before, names=names)
+            yield Reading(start, length, number, price + placed.price + VIOLATED * wrong, one)
+
+    # ---- the search --------------------------------------------------------------------------------------------------
+
+    def skip_items(self) -> list[float]:
+        labels = [target.label for target in self.targets if target.row]
+        prices = []
+        for n in self.kept:
+            line = self.lines[n]
+            if line.figures and line.labels:
+                own = min(distance(line.labels[-1], label) for label in labels)
+                prices.append(SKIP_LABELLED if own <= SAME else SKIP_LINE)
+            elif line.figures and all(map(is_value, line.figures)):
+                prices.append(SKIP_FIGURES)
+            else:
+                prices.append(SKIP_LINE if line.grid and line.labels and line.values else 0.0)
+        return prices
+
+    def find(self) -> TableMatch:
+        skip_target = [SKIP_ROW if target.row else SKIP_HEAD for target in self.targets]
+        moved = self.moved()
+        skip_item = self.skip_items()
+        readings = [
+            r for r in self.readings()
+            if r.target not in moved and not any(n in moved.values() for n in range(r.start, r.start + r.length))
+        ]
+        for target, item in moved.items():
+            skip_target[target] = skip_item[item] = 0.0
+        best = cheapest(skip_item, skip_target, readings)
+        fixed = [self.moved_reading(target, item) for target, item in moved.items()]
+        fixed = [one for one in fixed if one]
+        rows = [r for r in best.readings if isinstance(r.value, RowReading)]
+        if len(rows) + len(fixed) < max(FEWEST_ROWS, FEWEST_SHARE * len(self.table.rows)):
+            return TableMatch(self.table, SKIP_ROW * len(self.table.rows))
+        known = {name: text for one in fixed for name, text in one.texts.items()}
+        worst = self.edits.violated(self.edits.across, known | _texts(best))
+        every = ways(skip_item, skip_target, readings, MARGIN + VIOLATED * bool(worst))
+        judged = [
+            (way.price + VIOLATED * self.edits.violated(self.edits.across, known | _texts(way)), way) for way in every
+        ]
+        price, best = min(judged, key=lambda one: one[0])
+        rivals = [_texts(way) for other, way in judged if other < price + MARGIN]
+        return self.told(best, [*fixed, *(r.value for r in best.readings if isinstance(r.value, RowReading))], rivals)
+
+    def moved(self) -> dict[int, int]:
+        """Return for rows that surely stand elsewhere than in the form's order the item where each stands."""
+        if self.table.layout == "line":
+            return {}
+        rows = [n for n, target in enumerate(self.targets) if target.row]
+        pairs: list[tuple[int, int]] = []
+        for i, number in enumerate(self.kept):
+            line = self.lines[number]
+            if not (line.labels and line.figures):
+                continue
+            near = sorted((distance(line.labels[-1], self.targets[j].label), j) for j in rows)
+            if near[0][0] <= SAME and (len(near) < 2 or near[1][0] - near[0][0] >= NEARER):
+                pairs.append((i, near[0][1]))
+        single = [(i, j) for i, j in pairs if sum(other == j for _, other in pairs) == 1]
+        kept = _increasing([j for _, j in single])
+        return {j: i for at, (i, j) in enumerate(single) if at not in kept}
+
+    def moved_reading(self, target: int, item: int) -> RowReading | None:
+        number, row = self.kept[item], self.targets[target].row
+        assert row
+        line, names = self.lines[number], self.names[row.key]
+        found = list(placements(line, len(row.columns), self.header(number, row), self.near_anchors(number, len(row.columns))))
+        if len(found) != 1:
+            return None
+        return RowReading(row, line, (number,), found[0], self.header(number, row), moved=True, names=names)
+
+    def told(self, best: Way, rows: Sequence[RowReading], rivals: Sequence[Mapping[str, str]]) -> TableMatch:
+        made = TableMatch(self.table, best.price)
+        used = {n for r in best.readings for n in self.kept[r.start : r.start + r.length]} | {n for one in rows for n in one.numbers}
+        near = range(min(used, default=0) - 4, max(used, default=0))
+        used |= {n for n in self.headers if n in near}
+        made.blocks = {block for n in used for block in self.lines[n].blocks}
+        by_order: list[RowReading] = []
+        for one in rows:
+            unsure = {name for name in one.names if any(other.get(name) != one.texts.get(name) for other in rivals) and not one.moved}
+            self.take(made, one, unsure, by_order)
+        if by_order:
+            names = tuple(name for one in by_order for name in one.names)
+            told = f"{self.table.name}中“{self.table.row_labels[by_order[0].row.key]}”等{len(by_order)}行的数字与行名不在一行，按各行的次序读取"
+            made.guesses.append((names, told))
+        for cell in self.table.cells:
+            if cell.name not in made.texts:
+                made.reasons.setdefault(cell.name, "没有找到这一行")
+        return made
+
+    def take(self, made: TableMatch, one: RowReading, unsure: set[str], by_order: list[RowReading]) -> None:
+        """Put what is certain of a row into its cells, and note what was guessed."""
+        label = self.table.row_labels[one.row.key]
+        problem = one.placed.problem or ("有几种读法，勾稽关系不能确定哪一种" if unsure else "")
+        for name in one.names:
+            made.places[name] = one.line.place
+            if name in one.texts and name not in unsure:
+                made.texts[name] = one.texts[name]
+            else:
+                made.reasons[name] = problem
+        if problem:
+            made.guesses.append((one.names, f"“{label}”行{problem}"))
+        elif one.placed.remark:
+            made.guesses.append((one.names, f"“{label}”行{one.placed.remark}"))
+        if one.moved:
+            made.guesses.append((one.names, f"“{label}”行的次序与格式不同，按行名读取"))
+        elif one.lost and one.line.grid:
+            made.guesses.append((one.names, f"“{label}”行没有行名，按前后各行的顺序读取"))
+        elif one.lost:
+            by_order.append(one)
+        elif one.near > MISPRINT:
+            made.guesses.append((one.names, f"行名写作“{one.line.labels[-1][:30]}”，按“{label}”读取"))
+        elif one.before:
+            made.guesses.append((one.names, f"“{label}”行的数字写在行名之前，按此读取"))
+        self.tell_header(made, one, label)
+
+    def tell_header(self, made: TableMatch, one: RowReading, label: str) -> None:
+        header = one.header
+        if header.permuted:
+            made.guesses.append((one.names, f"“{label}”行各列的次序与格式不同，按表头读取"))
+        told = f"{self.table.name}中有格式没有的列（{'、'.join(dict.fromkeys(map(tidy, header.others.values())))}），未采用"
+        if header.others and len(header.columns) in (0, len(one.names)) and ((), told) not in made.guesses:
+            made.guesses.append(((), told))
+        for number, text in header.labels.items():
+            made.units[one.names[number]] = text
+
+
+def find_table(lines: Sequence[Line], table: Table) -> TableMatch:
+    """Return what lines hold of a table of one edition."""
+    if table.layout == "line":
+        made = _find_line(lines, table)
+        if made.is_found:
+            return made
+    return _Finder(lines, table).find()
+
+
+def _texts(way: Way) -> dict[str, str]:
+    return {name: text for r in way.readings if isinstance(r.value, RowReading) for name, text in r.value.texts.items()}
+
+
+def _targets(table: Table) -> list[_Target]:
+    found: list[_Target] = []
+    for row in table.rows:
+        clause = _Target(row.label[0], row.label[0])
+        if table.layout == "clauses" and clause not in found:
+            found.append(clause)
+        found.append(_Target(row.label[-1], "".join(row.label[-2:]), row))
+    return found
+
+
+def _increasing(numbers: Sequence[int]) -> set[int]:
+    """Return the places of a longest increasing subsequence."""
+    chains: list[list[int]] = []
+    for n, number in enumerate(numbers):
+        longest = max((chain for chain in chains if numbers[chain[-1]] < number), key=len, default=[])
+        chains.append([*longest, n])
+    return set(max(chains, key=len, default=[]))
+
+
+def _may_join(span: Sequence[Line]) -> bool:
+    """Return whether lines may be one row: lines of text, or the two halves of a row that a page's end cuts."""
+    if span[0].grid or span[-1].grid:
+        return len(span) == 2 and all(line.grid for line in span) and span[0].block != span[1].block
+    return not any(line.grid for line in span)
+
+
+def _labels(span: Sequence[Line]) -> tuple[str, ...]:
+    """Return what may be the label of lines: of one, its last label cell, or with those before it."""
+    if len(span) > 1:
+        return (whole,) if (whole := "".join(line.labels[-1] for line in span if line.labels)) else ()
+    labels = span[0].labels[-4:]
+    return tuple("".join(labels[start:]) for start in reversed(range(len(labels))))
+
+
+def _joined(span: Sequence[Line], row: Row) -> Line | None:
+    """Return lines made one; None where they cannot be a row."""
+    first = span[0]
+    if len(span) == 1:
+        return first
+    labels = tuple(line.labels[-1] for line in span if line.labels)
+    with_figures = [line for line in span if line.figures]
+    if first.grid:
+        if len(with_figures) < 2:
+            return replace(with_figures[0] if with_figures else first, labels=labels)
+        count = min(len(line.values) for line in span)
+        pairs = zip(*(line.values[len(line.values) - count :] for line in span), strict=True)
+        values = tuple(replace(a, text="\n".join(t for t in (a.text, b.text) if t.strip())) for a, b in pairs)
+        return replace(first, labels=labels, values=values)
+    if len(with_figures) > 1:
+        if span[-1].labels:
+            return None
+        values = tuple(cell for line in with_figures for cell in line.values if cell.text.strip())
+        return replace(first, labels=labels, values=values, spots=())
+    return replace(with_figures[0] if with_figures else first, labels=labels)
+
+
+def _split_runs(lines: Sequence[Line], table: Table) -> Iterator[Line]:
+    """Yield lines, those of text parted that hold the figures of several rows of a table, one row after the other."""
+    count = len(table.columns)
+    for line in lines:
+        several = len(line.values) // count
+        if table.layout != "matrix" or line.grid or line.labels or several < 2 or len(line.values) != several * count:
+            yield line
+            continue
+        for start in range(0, len(line.values), count):
+            part = line.values[start : start + count]
+            yield replace(line, values=part, cells=part, spots=(), pieces=())
+
+
+# ---- tables of one line ----------------------------------------------------------------------------------------------
+
+
+def _find_line(lines: Sequence[Line], table: Table) -> TableMatch:
+    """Return what lines hold of a table whose rows stand beside each other on one line below their labels."""
+    headers = [n for n, line in enumerate(lines) if is_header(line, table)]
+    names = tuple(cell.name for cell in table.cells)
+    edits, count = edits_of(table), len(names)
+    row = Row("", (table.name,), tuple(cell.column for cell in table.cells))
+    found: list[tuple[float, RowReading]] = []
+    for number, line in _lines_of_figures(lines, headers, count):
+        above = [n for n in headers if number - WITHIN <= n < number]
+        header = header_over(lines, number, headers, table, None)
+        anchors = [middles] if (middles := _clusters([lines[n] for n in range(max(0, number - WITHIN), number)], table)) else []
+        for placed in placements(line, count, header, anchors):
+            texts = {names[n]: text for n, text in placed.texts.items()}
+            wrong = edits.violated([e for own in edits.within.values() for e in own], texts)
+            price = placed.price + SKIP_ROW * len(table.rows) * (1 - len(texts) / count) + VIOLATED * bool(wrong)
+            price += (0.0 if header.columns else 0.2) + (0.0 if line.figures else 1.0)
+            if above or len(line.figures) == count:
+                one = RowReading(row, line, (number, *above), placed, header, names=names)
+                found.append((price + EARLIER * number, one))
+    if not found:
+        return TableMatch(table, SKIP_ROW * len(table.rows))
+    price, best = min(found, key=lambda one: one[0])
+    rivals = [one.texts for other, one in found if other < price + MARGIN]
+    made = TableMatch(table, price, blocks={b for n in best.numbers for b in lines[n].blocks} | set(best.line.blocks))
+    unsure = {name for name in names if any(other.get(name) != best.texts.get(name) for other in rivals)}
+    problem = best.placed.problem or ("有几种读法，勾稽关系不能确定哪一种" if unsure else "")
+    for n, name in enumerate(names):
+        made.places[name] = best.line.place
+        if name in best.texts and name not in unsure:
+            made.texts[name] = best.texts[name]
+        else:
+            made.reasons[name] = problem
+        if n in best.header.labels:
+            made.units[name] = best.header.labels[n]
+    if problem or best.placed.remark:
+        made.guesses.append((names, f"{table.name}{problem or best.placed.remark}"))
+    if best.header.permuted:
+        made.guesses.append((names, f"{table.name}各列的次序与格式不同，按表头读取"))
+    elif len(best.header.columns) < count:
+        made.guesses.append((names, f"{table.name}的表头不全，按格式的顺序读取"))
+    return made
+
+
+def _lines_of_figures(lines: Sequence[Line], headers: Sequence[int], count: int) -> Iterator[tuple[int, Line]]:
+    """Yield lines that may hold all figures; those of text that came apart below their headers are made one."""
+    for number, line in enumerate(lines):
+        enough = len(line.values) >= 0.5 * count or (line.grid and any(cell.columns > 1 for cell in line.values))
+        if enough and number not in headers and not line.labels[1:] and (line.figures or line.grid):
+            yield number, line
+    for first in headers[:1]:
+        parts = [n for n in range(first, len(lines)) if not lines[n].grid and lines[n].figures and not lines[n].labels]
+        near = [n for n in parts if any(n - WITHIN <= header < n for header in headers)]
+        if len(near) > 1 and sum(len(lines[n].figures) for n in near) == count:
+            values = tuple(cell for n in near for cell in lines[n].values)
+            last = lines[near[-1]]
+            whole = replace(lines[near[0]], values=values, spots=(), run=True)
+            yield near[-1], replace(whole, length=last.block + last.length - whole.block)
+
+
+def _clusters(above: Sequence[Line], table: Table) -> tuple[float, ...]:
+    """Return the middles of columns from the short pieces of labels above them."""
+    groups = {label for row in table.rows for label in row.label}
+    pieces = [(text, x) for line in above if not line.figures for text, x in line.pieces if len(text) <= 6]
+    middles = sorted(x for text, x in pieces if min(distance(text, group) for group in groups) > 0.3)
+    found: list[list[float]] = []
+    for x in middles:
+        if found and x - found[-1][0] < 12.0:
+            found[-1].append(x)
+        else:
+            found.append([x])
+    return tuple(sum(group) / len(group) for group in found)
