@@ -17,8 +17,8 @@ UNLIKE, SAME = 0.45, 0.1
 """Distance from which on a text is not a column's label, and up to which it surely is."""
 SKIP_DRAWN, SKIP_COLUMN, UPPER = 0.1, 0.6, 0.3
 """What it costs to leave out a drawn column, one of the form's; what the labels above count of a label."""
-WINDOW = 30
-"""Lines above a row in which its header may stand; a cell a line, it has two dozen."""
+WINDOW, WITHIN = 30, 4
+"""Lines above a row in which its header may stand; a cell a line, it has two dozen; and in which that of a clause."""
 HEADER, LIKE, MOST = 0.2, 0.3, 0.75
 """Distance up to which a text in a line without figures makes it a header line, and up to which a word is a label in
 one; share of labels that a header of text must name."""
@@ -45,12 +45,15 @@ class Header:
     astray: bool = False
 
 
-def is_header(line: Line, table: Table) -> bool:
-    """Return whether a line holds labels of columns and no figure."""
+def is_header(line: Line, table: Table, rows_above: bool = False) -> bool:
+    """Return whether a line holds labels of columns and no figure.
+
+    rows_above: whether labels of rows stand there as well.
+    """
     texts = list(dict.fromkeys(cell.text for cell in line.cells if cell.text.strip()))
     if not texts or any(map(is_figure, texts)):
         return False
-    rows = table.rows if table.layout == "line" else ()
+    rows = table.rows if rows_above else ()
     labels = sorted({label for path in (*table.columns, *rows) for label in path.label} | {table.corner})
     alike = sum(nearest(text, labels) <= HEADER for text in texts)
     if len(texts) == 1 and not rows:
@@ -182,7 +185,10 @@ def header_over(lines: Sequence[Line], first: int, headers: Collection[int], tab
         group = [n for n in sorted(above) if lines[n].block == lines[max(above)].block and max(above) - n < depth]
         return header_of_grid([lines[n] for n in group], columns)
     if table.layout == "clauses":
-        return Header()
+        above = next((lines[n] for n in range(first - 1, max(-1, first - WITHIN), -1) if is_header(lines[n], table)), None)
+        near = [(n, cell.text) for n, path in enumerate(columns) for cell in (above.cells if above else ())
+                if distance(cell.text, path[-1]) < UNLIKE]
+        return Header(labels=dict(near))
     start = first
     while start > max(0, first - WINDOW) and not lines[start - 1].grid and not any(map(is_figure, lines[start - 1].figures)):
         start -= 1

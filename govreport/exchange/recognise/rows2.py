@@ -18,10 +18,10 @@ from govreport.exchange.recognise.lines import Line
 from govreport.forms import Cell, Edit, Form, Table, expand
 
 VIOLATED = 2.0
-"""What a balance edit costs that does not hold."""
-STRAIN, BLANKS, GLUED, MERGED = 3.0, 0.3, 0.3, 0.1
+"""What a balance edit costs that does not hold; one that cannot be told costs half."""
+STRAIN, BLANKS, GLUED, MERGED, UNKNOWN = 3.0, 0.3, 0.3, 0.1, 1.1
 """What it costs that a figure stands a column's width away, that blanks left no trace, that digits came together, that
-one cell stands over several."""
+one cell stands over several, that figures stand where nothing tells."""
 BETWEEN = 0.35
 """Of the gap between two columns, how far figures may stand from their middles for places to say anything."""
 MOST_WAYS = 600
@@ -68,23 +68,23 @@ class Edits:
             self._figures[key] = None if reading.problem else int(reading.figure or 0)
         return self._figures[key]
 
-    def violated(self, edits: Sequence[Edit], texts: Mapping[str, str]) -> int:
-        """Return how many edits cannot hold, whatever figures that are missing may be; blanks in a row are zeros."""
-        figures = {
-            name: self.figure(name, text) for name, text in texts.items() if text.strip() or edits is not self.across
-        }
-        found = 0
+    def doubts(self, texts: Mapping[str, str], row: str = "") -> float:
+        """Return how many edits within a row, or across rows, do not hold.
+
+        Of a row, blanks are zeros, and what cannot be told counts half. Across rows blanks are missing, and what cannot
+        be told counts nearly as much as what cannot hold, so that no row is left out for its figures.
+        """
+        edits, unknown = (self.within.get(row, ()), 0.5) if row else (self.across, 0.9)
+        figures = {name: self.figure(name, text) for name, text in texts.items() if row or text.strip()}
+        found = 0.0
         for edit in edits:
             left, right = ([figures.get(name) for _, name in side] for side in (edit.left, edit.right))
             one, other = sum(f for f in left if f is not None), sum(f for f in right if f is not None)
-            found += (None not in left and other > one) or (None not in right and one > other)
+            if (None not in left and other > one) or (None not in right and one > other):
+                found += 1
+            elif None in left or None in right or (row and not one):
+                found += unknown
         return found
-
-    def confirm(self, row: str, texts: Mapping[str, str]) -> bool:
-        """Whether figures that are not all zero satisfy the edits within a row."""
-        edits = self.within.get(row, ())
-        figures = [self.figure(name, text) for name, text in texts.items()]
-        return bool(edits) and None not in figures and any(figures) and not self.violated(edits, texts)
 
 
 @lru_cache
@@ -176,6 +176,8 @@ def _by_order(
         anchors = [middles for middles in anchors if len(middles) == count and len(line.spots) == len(values)]
         strains = [min((_strain(line.spots, way, middles) for middles in anchors), default=1.0) for way in ways]
         known = min(strains) < BETWEEN and not drawn
+        if known:
+            yield Placed({}, UNKNOWN, problem=why)
         for way, strain in zip(ways, strains, strict=True):
             chosen = dict(zip(way, texts, strict=True))
             if known:  # blanks leave a gap

@@ -8,9 +8,11 @@ The balance edits judge; they give no figure (Fellegi and Holt, 1976).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import product
 
 from govreport.core import GridCell
 from govreport.exchange.readers.characters import tidy
@@ -30,13 +32,15 @@ is; how much nearer than any other row's it then must be."""
 LOST, APART, PIECE, MISFIT = 0.3, 0.1, 0.3, 0.1
 """What it costs that a line has no label, that its figures stand above or below it, that a figure left over belongs to
 it, that it has another number of figures."""
-SKIP_ROW, SKIP_LABELLED, SKIP_FIGURES, SKIP_LINE, SKIP_HEAD = 1.8, 3.0, 0.5, 0.3, 0.05
-"""What it costs to leave out a row of the form, a line with a row's label and figures, figures alone, another line, and
-the heading of a group of rows."""
+SKIP_ROW, SKIP_LABELLED, SKIP_LABEL, SKIP_FIGURES, SKIP_LINE, SKIP_HEAD = 2.2, 3.0, 0.5, 0.5, 0.3, 0.05
+"""What it costs to leave out a row of the form, a line with a row's label and figures, a row's label, figures alone,
+another line, and the heading of a group of rows."""
 MOST_LINES, LONGEST, EARLIER = 8, 2.0, 2e-6
 """Lines that may be one row; how much longer than the row's a label may be; of two tables that are alike the first."""
 FEWEST_ROWS, FEWEST_SHARE = 2, 0.2
 """A table is not there if fewer rows than that, or than this share, were found."""
+MOST_TOGETHER = 300
+"""Ways to place the figures of several rows that are judged together; with more, each row by itself."""
 MISPRINT = 0.3
 """Distance from which on a note tells how a row's label was written."""
 WITHIN = 8
@@ -142,6 +146,24 @@ class _Finder:
             if line.labels and len(line.spots) in sizes and len(line.spots) > 1
         ]
 
+    @cached_property
+    def own(self) -> dict[int, int]:
+        """Numbers of lines of text whose label is surely one row's, with that of the target."""
+        rows = [n for n, target in enumerate(self.targets) if target.row]
+        found = {}
+        for number in self.kept:
+            line = self.lines[number]
+            if line.labels and not line.grid:
+                near, target = min((distance(line.labels[-1], self.targets[n].label), n) for n in rows)
+                if near <= SAME:
+                    found[number] = target
+        return found
+
+    @cached_property
+    def set_in_columns(self) -> bool:
+        """Whether the table is text set in columns, so that a row without figures is blank."""
+        return sum(len(line.spots) > 2 and bool(line.labels and line.pieces) for line in self.lines) > 4
+
     def near_anchors(self, number: int, count: int) -> list[tuple[float, ...]]:
         own = [(n, middles) for n, size, middles in self.anchors if size == count]
         return [m for n, m in own if n < number][-1:] + [m for n, m in own if n > number][:1]
@@ -150,7 +172,8 @@ class _Finder:
         found: list[Reading] = []
         for i, number in enumerate(self.kept):
             first = self.lines[number]
-            for length in range(1, (2 if first.grid else MOST_LINES) + 1):
+            most = 1 if self.table.layout == "line" else 2 if first.grid else MOST_LINES
+            for length in range(1, most + 1):
                 numbers = tuple(self.kept[i : i + length])
                 span = [self.lines[n] for n in numbers]
                 if len(numbers) < length or (length > 1 and not _may_join(span)):
@@ -168,9 +191,11 @@ class _Finder:
             if near < UNLIKE and not with_figures and length == 1:
                 yield Reading(start, 1, number, LABEL * near)
             return
+        if length > 1 and any(self.own.get(n, number) != number for n in numbers):
+            return
         count, lost = len(target.row.columns), not candidates
         if lost:
-            whole = count in (len(first.values), len(first.figures))
+            whole = count in (len(first.values), len(first.figures)) and self.table.layout != "line"
             near = LOST / LABEL if length == 1 and first.figures and whole else 1.0
         if near >= UNLIKE or (length > 1 and len("".join(candidates[:1])) > LONGEST * len(target.label) + 8):
             return
@@ -179,21 +204,24 @@ class _Finder:
         between = apart and length > 2 and bool(first.labels) and bool(span[-1].labels) and len(with_figures) == 1
         price = LABEL * near + (APART if apart and not between else 0.0) + EARLIER * start + 0.01 * (length - 1)
         line = _joined(span, target.row)
-        if line is None or not (with_figures or first.grid or first.drawn or near < 0.12):
+        if line is None or not (with_figures or first.grid or first.drawn or (self.set_in_columns and near < SAME)):
             return
         header = self.header(numbers[-1] if not with_figures else numbers[span.index(with_figures[0])], target.row)
+        if len(line.figures) > count + 2:
+            return
         shown = len(line.values) if line.grid or line.drawn else len(line.figures)
         price += MISFIT * (shown != count)
         names = self.names[target.row.key]
-        edits = self.edits.within.get(target.row.key, ())
         pieces = len(with_figures) > 1 and not first.grid
+        if pieces and len(line.figures) != count and all(len(one.figures) >= count for one in with_figures):
+            return
         if pieces and len(line.figures) != count:
             placed_in = [Placed({}, PIECE, problem="上下有不属于任何一行的数字，这一行可能不全")]
         else:
             placed_in = list(placements(line, count, header, self.near_anchors(numbers[0], count)))
         for placed in placed_in:
             texts = {names[n]: text for n, text in placed.texts.items()}
-            wrong = self.edits.violated(edits, texts) if texts else bool(edits) and pieces
+            wrong = self.edits.doubts(texts, target.row.key)
             one = RowReading(target.row, line, numbers, placed, header, near, lost, before, names=names)
             yield Reading(start, length, number, price + placed.price + VIOLATED * wrong, one)
 
@@ -204,9 +232,9 @@ class _Finder:
         prices = []
         for n in self.kept:
             line = self.lines[n]
-            if line.figures and line.labels:
-                own = min(distance(line.labels[-1], label) for label in labels)
-                prices.append(SKIP_LABELLED if own <= SAME else SKIP_LINE)
+            own = min(distance(line.labels[-1], label) for label in labels) if line.labels else 1.0
+            if line.labels and (line.figures or own <= SAME):
+                prices.append((SKIP_LABELLED if line.figures else SKIP_LABEL) if own <= SAME else SKIP_LINE)
             elif line.figures and all(map(is_value, line.figures)):
                 prices.append(SKIP_FIGURES)
             else:
@@ -214,7 +242,7 @@ class _Finder:
         return prices
 
     def find(self) -> TableMatch:
-        skip_target = [SKIP_ROW if target.row else SKIP_HEAD for target in self.targets]
+        skip_target = [SKIP_ROW + VIOLATED / 2 * (target.row.key in self.edits.within) if target.row else SKIP_HEAD for target in self.targets]
         moved = self.moved()
         skip_item = self.skip_items()
         readings = [
@@ -226,18 +254,40 @@ class _Finder:
         best = cheapest(skip_item, skip_target, readings)
         fixed = [self.moved_reading(target, item) for target, item in moved.items()]
         fixed = [one for one in fixed if one]
-        rows = [r for r in best.readings if isinstance(r.value, RowReading)]
-        if len(rows) + len(fixed) < max(FEWEST_ROWS, FEWEST_SHARE * len(self.table.rows)):
+        if len(_rows_of(best)) + len(fixed) < max(FEWEST_ROWS, FEWEST_SHARE * len(self.table.rows)):
             return TableMatch(self.table, SKIP_ROW * len(self.table.rows))
         known = {name: text for one in fixed for name, text in one.texts.items()}
-        worst = self.edits.violated(self.edits.across, known | _texts(best))
-        every = ways(skip_item, skip_target, readings, MARGIN + VIOLATED * bool(worst))
-        judged = [
-            (way.price + VIOLATED * self.edits.violated(self.edits.across, known | _texts(way)), way) for way in every
-        ]
-        price, best = min(judged, key=lambda one: one[0])
-        rivals = [_texts(way) for other, way in judged if other < price + MARGIN]
-        return self.told(best, [*fixed, *(r.value for r in best.readings if isinstance(r.value, RowReading))], rivals)
+        every = list(ways(skip_item, skip_target, readings, MARGIN + VIOLATED))
+        judged = self.judged(every, readings, known)
+        price, best, _ = min(judged, key=lambda one: one[0])
+        rivals = [texts for other, _, texts in judged if other < price + MARGIN]
+        return self.told(best, [*fixed, *_rows_of(best)], rivals)
+
+    def judged(
+        self, every: Sequence[Way], readings: Sequence[Reading], known: Mapping[str, str]
+    ) -> list[tuple[float, Way, Mapping[str, str]]]:
+        """Return ways with the price of balance edits across rows that do not hold, and the texts of each.
+
+        Of the cheapest way also those in which several rows have their figures placed otherwise at once.
+        """
+        best = every[0]
+        place = {(r.start, r.length, r.target): [r] for r in best.readings}
+        for r in readings:
+            own = place.get((r.start, r.length, r.target))
+            if own and r is not own[0] and r.price < own[0].price + MARGIN + VIOLATED:
+                own.append(r)
+        found = [Way(best.readings, best.price)]
+        if math.prod(map(len, place.values())) <= MOST_TOGETHER:
+            chosen = list(product(*place.values()))
+            found = [Way(way, best.price + sum(r.price for r in way) - sum(r.price for r in best.readings)) for way in chosen]
+        found += every[1:]
+        texts = [known | _texts(way) for way in found]
+        base = max(texts, key=len)
+        judged = []
+        for way, own in zip(found, texts, strict=True):
+            unknown = {name: base[name] for one in _rows_of(way) for name in one.names if name in base}
+            judged.append((way.price + VIOLATED * self.edits.doubts(unknown | own), way, own))
+        return judged
 
     def moved(self) -> dict[int, int]:
         """Return for rows that surely stand elsewhere than in the form's order the item where each stands."""
@@ -266,7 +316,7 @@ class _Finder:
         return RowReading(row, line, (number,), found[0], self.header(number, row), moved=True, names=names)
 
     def told(self, best: Way, rows: Sequence[RowReading], rivals: Sequence[Mapping[str, str]]) -> TableMatch:
-        made = TableMatch(self.table, best.price)
+        made = TableMatch(self.table, self.unlikeness(best, rows))
         used = {n for r in best.readings for n in self.kept[r.start : r.start + r.length]} | {n for one in rows for n in one.numbers}
         near = range(min(used, default=0) - 4, max(used, default=0))
         used |= {n for n in self.headers if n in near}
@@ -283,6 +333,13 @@ class _Finder:
             if cell.name not in made.texts:
                 made.reasons.setdefault(cell.name, "没有找到这一行")
         return made
+
+    def unlikeness(self, best: Way, rows: Sequence[RowReading]) -> float:
+        """Return how unlike the form's labels those of the rows are that were found, and what is missing or left over."""
+        used = {n for r in best.readings for n in self.kept[r.start : r.start + r.length]}
+        used |= {n for one in rows for n in one.numbers}
+        left = sum(price for n, price in zip(self.kept, self.skip_items(), strict=True) if n not in used)
+        return left + LABEL * sum(one.near for one in rows) + SKIP_ROW * (len(self.table.rows) - len(rows))
 
     def take(self, made: TableMatch, one: RowReading, unsure: set[str], by_order: list[RowReading]) -> None:
         """Put what is certain of a row into its cells, and note what was guessed."""
@@ -330,8 +387,12 @@ def find_table(lines: Sequence[Line], table: Table) -> TableMatch:
     return _Finder(lines, table).find()
 
 
+def _rows_of(way: Way) -> list[RowReading]:
+    return [r.value for r in way.readings if isinstance(r.value, RowReading)]
+
+
 def _texts(way: Way) -> dict[str, str]:
-    return {name: text for r in way.readings if isinstance(r.value, RowReading) for name, text in r.value.texts.items()}
+    return {name: text for one in _rows_of(way) for name, text in one.texts.items()}
 
 
 def _targets(table: Table) -> list[_Target]:
@@ -408,7 +469,7 @@ def _split_runs(lines: Sequence[Line], table: Table) -> Iterator[Line]:
 
 def _find_line(lines: Sequence[Line], table: Table) -> TableMatch:
     """Return what lines hold of a table whose rows stand beside each other on one line below their labels."""
-    headers = [n for n, line in enumerate(lines) if is_header(line, table)]
+    headers = [n for n, line in enumerate(lines) if is_header(line, table, rows_above=True)]
     names = tuple(cell.name for cell in table.cells)
     edits, count = edits_of(table), len(names)
     row = Row("", (table.name,), tuple(cell.column for cell in table.cells))
@@ -419,8 +480,8 @@ def _find_line(lines: Sequence[Line], table: Table) -> TableMatch:
         anchors = [middles] if (middles := _clusters([lines[n] for n in range(max(0, number - WITHIN), number)], table)) else []
         for placed in placements(line, count, header, anchors):
             texts = {names[n]: text for n, text in placed.texts.items()}
-            wrong = edits.violated([e for own in edits.within.values() for e in own], texts)
-            price = placed.price + SKIP_ROW * len(table.rows) * (1 - len(texts) / count) + VIOLATED * bool(wrong)
+            wrong = sum(edits.doubts(texts, key) for key in edits.within)
+            price = placed.price + SKIP_ROW * len(table.rows) * (1 - len(texts) / count) + VIOLATED * wrong / len(table.rows)
             price += (0.0 if header.columns else 0.2) + (0.0 if line.figures else 1.0)
             if above or len(line.figures) == count:
                 one = RowReading(row, line, (number, *above), placed, header, names=names)
