@@ -110,7 +110,7 @@ def report_of(
     if len(lines) > MOST_LINES:
         raise FilingError([f"{shown} 有 {len(lines):,} 行表格或短句，不像一份年报；请确认放对了文件。"])
     newest = catalogue.newest
-    found = {table.key: _find(document, lines, table.key, catalogue) for table in catalogue.tables()}
+    found = {key: _find(document, lines, key, catalogue) for key in newest.tables}
     tables = {key: _choose(found[key], newest) for key in newest.tables}
     first = _read_text(document, tables, newest, catalogue)
     named = len([number for number in first.parts if number]) >= FEWEST_PARTS - (first.title is not None)

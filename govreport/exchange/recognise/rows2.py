@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import combinations, pairwise, product
@@ -68,11 +68,12 @@ class Edits:
             self._figures[key] = None if reading.problem else int(reading.figure or 0)
         return self._figures[key]
 
-    def doubts(self, texts: Mapping[str, str], row: str = "") -> float:
+    def doubts(self, texts: Mapping[str, str], row: str = "", missing: Collection[str] = ()) -> float:
         """Return how many edits within a row, or across rows, do not hold.
 
         Of a row, blanks are zeros, and what cannot be told counts half. Across rows blanks are missing, and what cannot
-        be told counts nearly as much as what cannot hold, so that no row is left out for its figures.
+        be told counts nearly as much as what cannot hold, so that no row is left out for its figures. missing: cells of
+        rows that were found whose figures were lost; they may be anything.
         """
         edits, unknown = (self.within.get(row, ()), 0.5) if row else (self.across, 0.9)
         figures = {name: self.figure(name, text) for name, text in texts.items() if row or text.strip()}
@@ -83,7 +84,8 @@ class Edits:
             if (None not in left and other > one) or (None not in right and one > other):
                 found += 1
             elif None in left or None in right or (row and not one):
-                found += unknown
+                lost = row or any(figures.get(name) is None and name not in missing for name in edit.cells)
+                found += unknown if lost else 0
         return found
 
 

@@ -124,7 +124,7 @@ class _Finder:
         self.targets = _targets(table)
         self.names = {row.key: tuple(c.name for c in table.cells if c.row.key == row.key) for row in table.rows}
         self._headers: dict[tuple[int, str], Header] = {}
-        self._near: dict[tuple[str, str], float] = {}
+        self._near: dict[str, list[tuple[int, float]]] = {}
 
     # ---- readings ----------------------------------------------------------------------------------------------------
 
@@ -178,26 +178,40 @@ class _Finder:
                 span = [self.lines[n] for n in numbers]
                 if len(numbers) < length or (length > 1 and not _may_join(span)):
                     break
-                for target in range(len(self.targets)):
-                    found += self.readings_of(i, numbers, span, target)
+                candidates = _labels(span)
+                near: dict[int, float] = {}
+                for text in candidates:
+                    for target, price in self.near(text):
+                        near[target] = min(price, near.get(target, 1.0))
+                if not candidates and length == 1 and first.figures and self.table.layout != "line":
+                    near = {n: LOST / LABEL for n, target in enumerate(self.targets) if target.row}
+                for target, price in near.items():
+                    found += self.readings_of(i, numbers, span, target, price)
         return found
 
-    def readings_of(self, start: int, numbers: tuple[int, ...], span: Sequence[Line], number: int) -> Iterator[Reading]:
+    def near(self, text: str) -> list[tuple[int, float]]:
+        """Return the targets that a label is like, with the distance of each."""
+        if text not in self._near:
+            prices = [min(distance(text, target.label), distance(text, target.whole)) for target in self.targets]
+            self._near[text] = [(n, price) for n, price in enumerate(prices) if price < UNLIKE]
+        return self._near[text]
+
+    def readings_of(
+        self, start: int, numbers: tuple[int, ...], span: Sequence[Line], number: int, near: float
+    ) -> Iterator[Reading]:
         target, first, length = self.targets[number], span[0], len(span)
-        candidates = _labels(span)
-        near = min((distance(text, label) for text in candidates for label in {target.label, target.whole}), default=1.0)
         with_figures = [line for line in span if line.figures]
+        candidates = _labels(span)
         if target.row is None:
-            if near < UNLIKE and not with_figures and length == 1:
+            if not with_figures and length == 1:
                 yield Reading(start, 1, number, LABEL * near)
             return
         if length > 1 and any(self.own.get(n, number) != number for n in numbers):
             return
         count, lost = len(target.row.columns), not candidates
-        if lost:
-            whole = count in (len(first.values), len(first.figures)) and self.table.layout != "line"
-            near = LOST / LABEL if length == 1 and first.figures and whole else 1.0
-        if near >= UNLIKE or (length > 1 and len("".join(candidates[:1])) > LONGEST * len(target.label) + 8):
+        if lost and count not in (len(first.values), len(first.figures)):
+            return
+        if length > 1 and len("".join(candidates[:1])) > LONGEST * len(target.label) + 8:
             return
         before = length > 1 and not first.labels and bool(first.figures)
         apart = not first.grid and not any(line.labels for line in with_figures) and bool(with_figures) and not lost
@@ -285,8 +299,10 @@ class _Finder:
         base = max(texts, key=len)
         judged = []
         for way, own in zip(found, texts, strict=True):
-            unknown = {name: base[name] for one in _rows_of(way) for name in one.names if name in base}
-            judged.append((way.price + VIOLATED * self.edits.doubts(unknown | own), way, own))
+            rows = _rows_of(way)
+            unknown = {name: base[name] for one in rows if not one.texts for name in one.names if name in base}
+            missing = {name for one in rows if one.texts for name in one.names if name not in one.texts}
+            judged.append((way.price + VIOLATED * self.edits.doubts(unknown | own, missing=missing), way, own))
         return judged
 
     def moved(self) -> dict[int, int]:
