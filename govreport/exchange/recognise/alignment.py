@@ -1,100 +1,125 @@
-"""Minimum-cost alignment of two sequences in order: what was found with what the form has.
+"""Search for the cheapest way to read what was found as what a form has: alignment, and all ways nearly as cheap.
 
-Rows of a messy table are aligned with the rows of the form, its columns with the form's columns, and
-paragraphs with the headings of the parts. It is the alignment of Needleman and Wunsch (1970), in which
-several found items in a row may stand together for one of the form's: a label broken over lines.
+Found items (lines of a document, labels of drawn columns, paragraphs) are aligned in order with targets (rows and
+columns of a table, headings of parts). It is the alignment of Needleman and Wunsch (1970), in which several items may
+stand together for one target and an item may be read in several ways. Dynamic programming from both ends gives for
+each target the cheapest way through each of its readings: what a cheaper and a dearer way have in common is certain.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
-
-Cost = Callable[[int, int, int], float]
-"""What it costs that the found items from a start, so many of them, stand for a target; infinite if they cannot."""
 
 CLOSE = 1e-6
 
 
 @dataclass(frozen=True)
-class Match:
-    """Found items `start` to `start + length` stand for the target, at a cost."""
+class Reading:
+    """Items `start` to `start + length` read as a target, at a price.
+
+    value: what they then say; two readings of the same value differ in nothing that counts.
+    """
 
     start: int
     length: int
     target: int
-    cost: float
+    price: float
+    value: object = None
 
 
 @dataclass(frozen=True)
-class Alignment:
-    """The alignment that costs least, its matches in order, and what it costs in all."""
+class Way:
+    """Readings in order, one a target at most, and what they cost with all that is left out."""
 
-    matches: tuple[Match, ...]
-    cost: float
+    readings: tuple[Reading, ...]
+    price: float
 
 
-def align(
-    skip_found: Sequence[float], skip_target: Sequence[float], cost: Cost, most: Sequence[int] | None = None
-) -> Alignment:
-    """Return the alignment of found items with targets that costs least.
+def cheapest(skip_item: Sequence[float], skip_target: Sequence[float], readings: Sequence[Reading]) -> Way:
+    """Return the way that costs least.
 
-    skip_found, skip_target: what it costs to leave out an item, a target. most: how many items, from each on,
-    may stand together for one target; one where it is not given.
+    skip_item, skip_target: what it costs to leave out an item, a target.
 
-    >>> words, labels = ["甲", "x", "丙"], ["甲", "乙", "丙"]
-    >>> made = align([0.1] * 3, [0.5] * 3, lambda i, k, j: 0.0 if words[i] == labels[j] else math.inf)
-    >>> [(match.start, match.target) for match in made.matches], round(made.cost, 1)
-    ([(0, 0), (2, 2)], 0.6)
+    >>> cheapest([0.1, 0.1], [0.5], [Reading(1, 1, 0, 0.0, "甲")])
+    Way(readings=(Reading(start=1, length=1, target=0, price=0.0, value='甲'),), price=0.1)
     """
-    items, targets = len(skip_found), len(skip_target)
-    best = [[math.inf] * (targets + 1) for _ in range(items + 1)]
-    steps: dict[tuple[int, int], Match | tuple[int, int]] = {}
-    best[0][0] = 0.0
-
-    def offer(i: int, j: int, price: float, step: Match | tuple[int, int]) -> None:
-        if price < best[i][j] - CLOSE:
-            best[i][j] = price
-            steps[i, j] = step
-
-    for i, j in product(range(items + 1), range(targets + 1)):
-        here = best[i][j]
-        if i < items:
-            offer(i + 1, j, here + skip_found[i], (i, j))
-        if j < targets:
-            offer(i, j + 1, here + skip_target[j], (i, j))
-        for length in range(1, (most[i] if most else 1) + 1) if i < items and j < targets else ():
-            price = cost(i, length, j)
-            offer(i + length, j + 1, here + price, Match(i, length, j, price))
-    matches: list[Match] = []
-    place = items, targets
-    while place != (0, 0):
-        step = steps[place]
-        if isinstance(step, Match):
-            matches.append(step)
-            place = step.start, step.target
-        else:
-            place = step
-    return Alignment(tuple(reversed(matches)), best[items][targets])
+    return next(ways(skip_item, skip_target, readings))
 
 
-def certain(skip_found: Sequence[float], skip_target: Sequence[float], cost: Cost) -> Alignment:
-    """Return the alignment that costs least with only those matches that every one as cheap has too.
+def ways(
+    skip_item: Sequence[float], skip_target: Sequence[float], readings: Sequence[Reading], within: float = -1.0
+) -> Iterator[Way]:
+    """Yield the way that costs least, then each that is cheapest with another reading of a target, or with none.
 
-    >>> same = certain([1.0], [0.5, 0.5], lambda i, k, j: 0.0)
-    >>> same.matches
-    ()
+    within: how much more than the cheapest these may cost.
     """
-    made = align(skip_found, skip_target, cost)
-    sure = []
-    for match in made.matches:
-        taken = (match.start, match.target)
+    forward = _Half(skip_item, skip_target, readings)
+    items, targets = len(skip_item), len(skip_target)
+    best = forward.price[items][targets]
+    yield Way(tuple(reversed(list(forward.back(items, targets)))), best)
+    if within < 0:
+        return
+    mirrored = [Reading(items - r.start - r.length, r.length, targets - 1 - r.target, r.price, r) for r in readings]
+    backward = _Half(skip_item[::-1], skip_target[::-1], mirrored)
 
-        def without(i: int, k: int, j: int, taken: tuple[int, int] = taken) -> float:
-            return math.inf if (i, j) == taken else cost(i, k, j)
+    def through(i: int, j: int, reading: Reading | None) -> Way:
+        end = i + (reading.length if reading else 0)
+        before = list(forward.back(i, j))[::-1]
+        after = [r.value for r in backward.back(items - end, targets - 1 - j)]
+        price = forward.price[i][j] + (reading.price if reading else skip_target[j])
+        price += backward.price[items - end][targets - 1 - j]
+        return Way((*before, *([reading] if reading else []), *after), price)  # type: ignore[arg-type]
 
-        if align(skip_found, skip_target, without).cost > made.cost + CLOSE:
-            sure.append(match)
-    return Alignment(tuple(sure), made.cost)
+    for reading in readings:
+        rest = backward.price[items - reading.start - reading.length][targets - 1 - reading.target]
+        if forward.price[reading.start][reading.target] + reading.price + rest <= best + within:
+            yield through(reading.start, reading.target, reading)
+    for j, skip in enumerate(skip_target):
+        price, i = min((forward.price[i][j] + backward.price[items - i][targets - 1 - j], i) for i in range(items + 1))
+        if price + skip <= best + within:
+            yield through(i, j, None)
+
+
+class _Half:
+    """The cheapest prices from the beginning to each pair of item and target, and how they came about."""
+
+    def __init__(self, skip_item: Sequence[float], skip_target: Sequence[float], readings: Sequence[Reading]) -> None:
+        items, targets = len(skip_item), len(skip_target)
+        self.price = price = [[math.inf] * (targets + 1) for _ in range(items + 1)]
+        self.step: dict[tuple[int, int], Reading | tuple[int, int]] = {}
+        step = self.step
+        starting: dict[int, list[Reading]] = defaultdict(list)
+        for reading in readings:
+            starting[reading.start].append(reading)
+        price[0][0] = 0.0
+        for i in range(items + 1):
+            here = price[i]
+            for j in range(targets):
+                if here[j] + skip_target[j] < here[j + 1] - CLOSE:
+                    here[j + 1] = here[j] + skip_target[j]
+                    step[i, j + 1] = (i, j)
+            if i == items:
+                break
+            below = price[i + 1]
+            for j in range(targets + 1):
+                if here[j] + skip_item[i] < below[j] - CLOSE:
+                    below[j] = here[j] + skip_item[i]
+                    step[i + 1, j] = (i, j)
+            for reading in starting[i]:
+                j, end = reading.target, i + reading.length
+                if here[j] + reading.price < price[end][j + 1] - CLOSE:
+                    price[end][j + 1] = here[j] + reading.price
+                    step[end, j + 1] = reading
+
+    def back(self, i: int, j: int) -> Iterator[Reading]:
+        """Yield the readings of the cheapest way to a pair, the last first."""
+        while (i, j) != (0, 0):
+            step = self.step[i, j]
+            if isinstance(step, Reading):
+                yield step
+                i, j = step.start, step.target
+            else:
+                i, j = step

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from itertools import groupby, pairwise
+from itertools import groupby
 
 from govreport.core import Block, Grid, GridCell, Paragraph, plain_paragraph
 from govreport.exchange.readers.foreign_document import ForeignDocument

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import math
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +10,7 @@ from itertools import pairwise, product
 
 from govreport.core import Grid, Paragraph
 from govreport.exchange.readers.foreign_document import ForeignDocument
-from govreport.exchange.recognise.alignment import align
+from govreport.exchange.recognise.alignment import Reading, cheapest
 from govreport.exchange.recognise.labels import distance, plain
 from govreport.exchange.recognise.paragraphs import (
     as_markdown,
@@ -143,13 +142,14 @@ def _find_headings(entries: Sequence[_Entry], headings: Sequence[str]) -> dict[i
     split = [_split_heading(entry) for entry in entries]
     candidates = [number for number, (head, _) in enumerate(split) if head]
 
-    def cost(i: int, _: int, j: int) -> float:
-        number = candidates[i]
-        near = _unlikeness(split[number][0], headings[j], j, entries[number].heading)
-        return near if near < UNLIKE else math.inf
-
-    made = align([0.0] * len(candidates), [SKIP_HEADING] * len(headings), cost)
-    places = {candidates[match.start]: match.target for match in made.matches}
+    readings = [
+        Reading(i, 1, j, near)
+        for i, number in enumerate(candidates)
+        for j, official in enumerate(headings)
+        if (near := _unlikeness(split[number][0], official, j, entries[number].heading)) < UNLIKE
+    ]
+    made = cheapest([0.0] * len(candidates), [SKIP_HEADING] * len(headings), readings)
+    places = {candidates[found.start]: found.target for found in made.readings}
     return {place: (target + 1, tidy(split[place][0]), split[place][1]) for place, target in places.items()}
 
 

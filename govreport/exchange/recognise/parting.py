@@ -55,7 +55,8 @@ def _labels(catalogue: Catalogue) -> re.Pattern[str]:
     """Return what finds the labels of all forms and the headings of parts, the longest first."""
     labels: set[str] = set()
     for table in catalogue.tables():
-        labels |= {label for path in (*table.rows, *table.columns) for label in path.label} | {table.corner}
+        paths = [row.label for row in table.rows] + [column.label for column in table.columns]
+        labels |= {label for path in paths for label in path} | {table.corner}
     words = sorted({plain(label) for label in labels if label}, key=len, reverse=True)
     headings = "|".join((*map(_spaced, map(plain, catalogue.newest.parts)), _HEADING))
     return re.compile("|".join((f"(?P<heading>{headings})", *map(_spaced, words))))

@@ -16,13 +16,13 @@ from govreport.exchange.readers.embedded import embedded_filing
 from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.readers.opening import open_file, read_document
 from govreport.exchange.recognise.cell_values import read_cell, unit_of
-from govreport.exchange.recognise.header_lines import is_fragment
+from govreport.exchange.recognise.columns import is_fragment
 from govreport.exchange.recognise.labels import distance, nearest, plain
 from govreport.exchange.recognise.lines import Line, lines_of, without_frames
 from govreport.exchange.recognise.part_search import ReportText, read_parts
 from govreport.exchange.recognise.parting import parted
-from govreport.exchange.recognise.tables2 import TableMatch, find_table
 from govreport.exchange.recognise.report_heading import YEAR, read_title, year_of
+from govreport.exchange.recognise.table_search import TableMatch, find_table
 from govreport.exchange.workbook.workbook_reader import read_workbook
 from govreport.filing import ORDINALS, Filing, Narrative, Note, Unreadable
 from govreport.forms import Catalogue, Form, Table
@@ -158,8 +158,7 @@ def _choose(found: Mapping[str, TableMatch], form: Form) -> TableMatch:
     rows = {row.key for row in own.table.rows}
     for other in sorted(found.values(), key=lambda table: table.cost):
         proper = {row.key for row in other.table.rows} - rows
-        likely = not proper or any(cell.row.key in proper and cell.name in other.texts for cell in other.table.cells)
-        if other.is_found and other.cost + OTHER_EDITION < own.cost and likely:
+        if other.is_found and other.cost + OTHER_EDITION < own.cost and (not proper or proper & other.named):
             return other
     return own
 

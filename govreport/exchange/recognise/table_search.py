@@ -14,15 +14,14 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import product
 
-from govreport.core import GridCell
 from govreport.exchange.readers.characters import tidy
-from govreport.exchange.recognise.cell_values import is_figure, is_value
-from govreport.exchange.recognise.columns2 import Header, header_over, is_header
-from govreport.exchange.recognise.labels import distance, plain
+from govreport.exchange.recognise.alignment import Reading, Way, ways
+from govreport.exchange.recognise.cell_values import is_value
+from govreport.exchange.recognise.columns import Header, header_over, is_header
+from govreport.exchange.recognise.labels import distance
 from govreport.exchange.recognise.lines import Line
-from govreport.exchange.recognise.rows2 import VIOLATED, Placed, edits_of, placements
-from govreport.exchange.recognise.search import Reading, Way, cheapest, ways
-from govreport.forms import Cell, Row, Table
+from govreport.exchange.recognise.placements import VIOLATED, Placed, edits_of, placements
+from govreport.forms import Row, Table
 
 MARGIN = 0.75
 """A cell is read only if every way to read it otherwise costs so much more."""
@@ -35,16 +34,17 @@ it, that it has another number of figures."""
 SKIP_ROW, SKIP_LABELLED, SKIP_LABEL, SKIP_FIGURES, SKIP_LINE, SKIP_HEAD = 2.2, 3.0, 0.5, 0.5, 0.3, 0.05
 """What it costs to leave out a row of the form, a line with a row's label and figures, a row's label, figures alone,
 another line, and the heading of a group of rows."""
-MOST_LINES, LONGEST, EARLIER = 8, 2.0, 2e-6
-"""Lines that may be one row; how much longer than the row's a label may be; of two tables that are alike the first."""
+MOST_LINES, PIECES_WITHIN, LONGEST, EARLIER = 8, 2, 2.0, 2e-6
+"""Lines that may be one row; lines away from a row in which a piece of it may stand; how much longer than the row's a
+label may be; of two tables that are alike the first."""
 FEWEST_ROWS, FEWEST_SHARE = 2, 0.2
 """A table is not there if fewer rows than that, or than this share, were found."""
 MOST_TOGETHER = 300
 """Ways to place the figures of several rows that are judged together; with more, each row by itself."""
 MISPRINT = 0.3
 """Distance from which on a note tells how a row's label was written."""
-WITHIN = 8
-"""Lines above the figures of a table of one line in which a header must stand."""
+WITHIN, HEADER_LINES = 8, 4
+"""Lines above the figures of a table of one line in which a header must stand, and above the first row of another."""
 
 
 @dataclass
@@ -53,10 +53,12 @@ class TableMatch:
 
     guesses: cells and what was guessed about them, sentences. cost: how unlike the form it is.
     blocks: numbers of the blocks that belong to it. units: of money, as the header names them, by cell.
+    named: keys of the rows that were found by their own label.
     """
 
     table: Table
     cost: float = 0.0
+    named: frozenset[str] = frozenset()
     texts: dict[str, str] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
@@ -74,13 +76,14 @@ class TableMatch:
 class RowReading:
     """A line, made one where it was broken, read as a row: what stands in which cell, and how it was recognised.
 
-    numbers: of the document's lines; near: distance of the label; lost: whether it has none; before: whether the
-    figures stand above the label; moved: whether it stands where the form has another row.
+    numbers: of the document's lines; names: of the row's cells; near: distance of the label; lost: whether it has none;
+    before: whether the figures stand above the label; moved: whether it stands where the form has another row.
     """
 
     row: Row
     line: Line
     numbers: tuple[int, ...]
+    names: tuple[str, ...]
     placed: Placed
     header: Header
     near: float = 0.0
@@ -91,15 +94,7 @@ class RowReading:
     @cached_property
     def texts(self) -> Mapping[str, str]:
         """The texts by name of the cell."""
-        cells = self.cells
-        return {cells[n]: text for n, text in self.placed.texts.items()}
-
-    @cached_property
-    def cells(self) -> tuple[str, ...]:
-        """The names of the row's cells, of all of a table of one line."""
-        return self.names
-
-    names: tuple[str, ...] = ()
+        return {self.names[n]: text for n, text in self.placed.texts.items()}
 
 
 @dataclass(frozen=True)
@@ -226,18 +221,24 @@ class _Finder:
         shown = len(line.values) if line.grid or line.drawn else len(line.figures)
         price += MISFIT * (shown != count)
         names = self.names[target.row.key]
-        pieces = len(with_figures) > 1 and not first.grid
-        if pieces and len(line.figures) != count and all(len(one.figures) >= count for one in with_figures):
+        if len(with_figures) > 1 and not first.grid and len(line.figures) != count:
             return
-        if pieces and len(line.figures) != count:
-            placed_in = [Placed({}, PIECE, problem="上下有不属于任何一行的数字，这一行可能不全")]
-        else:
-            placed_in = list(placements(line, count, header, self.near_anchors(numbers[0], count)))
-        for placed in placed_in:
+        for placed in placements(line, count, header, self.near_anchors(numbers[0], count)):
             texts = {names[n]: text for n, text in placed.texts.items()}
-            wrong = self.edits.doubts(texts, target.row.key)
-            one = RowReading(target.row, line, numbers, placed, header, near, lost, before, names=names)
-            yield Reading(start, length, number, price + placed.price + VIOLATED * wrong, one)
+            doubts = self.edits.doubts(texts, target.row.key)
+            one = RowReading(target.row, line, numbers, names, placed, header, near, lost, before)
+            yield Reading(start, length, number, price + placed.price + VIOLATED * doubts, one)
+            if doubts >= 1 and self.pieces_near(start, length):
+                unsure = Placed({}, PIECE, problem="上下有不属于任何一行的数字，这一行可能不全")
+                yield Reading(start, length, number, price + PIECE + VIOLATED / 2, replace(one, placed=unsure))
+
+    def pieces_near(self, start: int, length: int) -> bool:
+        """Whether a line of text near the row holds figures alone that are no whole row."""
+        around = self.kept[max(0, start - PIECES_WITHIN) : start + length + PIECES_WITHIN]
+        return any(
+            not line.grid and not line.labels and 0 < len(line.figures) < len(self.table.columns)
+            for line in (self.lines[n] for n in around)
+        )
 
     # ---- the search --------------------------------------------------------------------------------------------------
 
@@ -256,50 +257,53 @@ class _Finder:
         return prices
 
     def find(self) -> TableMatch:
-        skip_target = [SKIP_ROW + VIOLATED / 2 * (target.row.key in self.edits.within) if target.row else SKIP_HEAD for target in self.targets]
+        """Return what was found of the table."""
+        skip_item, skip_target = self.skip_items(), [SKIP_HEAD] * len(self.targets)
+        for n, target in enumerate(self.targets):
+            if target.row:
+                skip_target[n] = SKIP_ROW + VIOLATED / 2 * (target.row.key in self.edits.within)
         moved = self.moved()
-        skip_item = self.skip_items()
-        readings = [
-            r for r in self.readings()
-            if r.target not in moved and not any(n in moved.values() for n in range(r.start, r.start + r.length))
-        ]
-        for target, item in moved.items():
-            skip_target[target] = skip_item[item] = 0.0
-        best = cheapest(skip_item, skip_target, readings)
-        fixed = [self.moved_reading(target, item) for target, item in moved.items()]
-        fixed = [one for one in fixed if one]
-        if len(_rows_of(best)) + len(fixed) < max(FEWEST_ROWS, FEWEST_SHARE * len(self.table.rows)):
-            return TableMatch(self.table, SKIP_ROW * len(self.table.rows))
-        known = {name: text for one in fixed for name, text in one.texts.items()}
+        for place, item in moved.items():
+            skip_target[place] = skip_item[item] = 0.0
+        astray = set(moved.values())
+        readings: list[Reading] = []
+        fixed: list[RowReading] = []
+        for r in self.readings():
+            if moved.get(r.target) == r.start and r.length == 1 and isinstance(r.value, RowReading):
+                fixed.append(replace(r.value, moved=True))
+            elif r.target not in moved and astray.isdisjoint(range(r.start, r.start + r.length)):
+                readings.append(r)
+        fixed = [one for one in fixed if sum(other.row == one.row for other in fixed) == 1]
         every = list(ways(skip_item, skip_target, readings, MARGIN + VIOLATED))
-        judged = self.judged(every, readings, known)
+        if len(_rows_of(every[0])) + len(fixed) < max(FEWEST_ROWS, FEWEST_SHARE * len(self.table.rows)):
+            return TableMatch(self.table, SKIP_ROW * len(self.table.rows))
+        judged = self.judged(every, readings, {name: text for one in fixed for name, text in one.texts.items()})
         price, best, _ = min(judged, key=lambda one: one[0])
         rivals = [texts for other, _, texts in judged if other < price + MARGIN]
         return self.told(best, [*fixed, *_rows_of(best)], rivals)
 
     def judged(
-        self, every: Sequence[Way], readings: Sequence[Reading], known: Mapping[str, str]
+        self, every: list[Way], readings: Sequence[Reading], known: dict[str, str]
     ) -> list[tuple[float, Way, Mapping[str, str]]]:
         """Return ways with the price of balance edits across rows that do not hold, and the texts of each.
 
         Of the cheapest way also those in which several rows have their figures placed otherwise at once.
         """
         best = every[0]
-        place = {(r.start, r.length, r.target): [r] for r in best.readings}
+        choices = {(r.start, r.length, r.target): [r] for r in best.readings}
         for r in readings:
-            own = place.get((r.start, r.length, r.target))
-            if own and r is not own[0] and r.price < own[0].price + MARGIN + VIOLATED:
-                own.append(r)
-        found = [Way(best.readings, best.price)]
-        if math.prod(map(len, place.values())) <= MOST_TOGETHER:
-            chosen = list(product(*place.values()))
-            found = [Way(way, best.price + sum(r.price for r in way) - sum(r.price for r in best.readings)) for way in chosen]
-        found += every[1:]
-        texts = [known | _texts(way) for way in found]
-        base = max(texts, key=len)
-        judged = []
-        for way, own in zip(found, texts, strict=True):
-            rows = _rows_of(way)
+            same = choices.get((r.start, r.length, r.target))
+            if same and r is not same[0] and r.price < same[0].price + MARGIN + VIOLATED:
+                same.append(r)
+        found = every
+        if 1 < math.prod(map(len, choices.values())) <= MOST_TOGETHER:
+            plain = sum(r.price for r in best.readings)
+            together = product(*choices.values())
+            found = [Way(way, best.price - plain + sum(r.price for r in way)) for way in together] + found
+        base = max((known | _texts(way) for way in found), key=len)
+        judged: list[tuple[float, Way, Mapping[str, str]]] = []
+        for way in found:
+            own, rows = known | _texts(way), _rows_of(way)
             unknown = {name: base[name] for one in rows if not one.texts for name in one.names if name in base}
             missing = {name for one in rows if one.texts for name in one.names if name not in one.texts}
             judged.append((way.price + VIOLATED * self.edits.doubts(unknown | own, missing=missing), way, own))
@@ -322,76 +326,59 @@ class _Finder:
         kept = _increasing([j for _, j in single])
         return {j: i for at, (i, j) in enumerate(single) if at not in kept}
 
-    def moved_reading(self, target: int, item: int) -> RowReading | None:
-        number, row = self.kept[item], self.targets[target].row
-        assert row
-        line, names = self.lines[number], self.names[row.key]
-        found = list(placements(line, len(row.columns), self.header(number, row), self.near_anchors(number, len(row.columns))))
-        if len(found) != 1:
-            return None
-        return RowReading(row, line, (number,), found[0], self.header(number, row), moved=True, names=names)
-
     def told(self, best: Way, rows: Sequence[RowReading], rivals: Sequence[Mapping[str, str]]) -> TableMatch:
-        made = TableMatch(self.table, self.unlikeness(best, rows))
-        used = {n for r in best.readings for n in self.kept[r.start : r.start + r.length]} | {n for one in rows for n in one.numbers}
-        near = range(min(used, default=0) - 4, max(used, default=0))
-        used |= {n for n in self.headers if n in near}
-        made.blocks = {block for n in used for block in self.lines[n].blocks}
-        by_order: list[RowReading] = []
-        for one in rows:
-            unsure = {name for name in one.names if any(other.get(name) != one.texts.get(name) for other in rivals) and not one.moved}
-            self.take(made, one, unsure, by_order)
-        if by_order:
-            names = tuple(name for one in by_order for name in one.names)
-            told = f"{self.table.name}中“{self.table.row_labels[by_order[0].row.key]}”等{len(by_order)}行的数字与行名不在一行，按各行的次序读取"
-            made.guesses.append((names, told))
-        for cell in self.table.cells:
-            if cell.name not in made.texts:
-                made.reasons.setdefault(cell.name, "没有找到这一行")
-        return made
-
-    def unlikeness(self, best: Way, rows: Sequence[RowReading]) -> float:
-        """Return how unlike the form's labels those of the rows are that were found, and what is missing or left over."""
+        """Return the table of the rows that were read, without what rivals read otherwise."""
         used = {n for r in best.readings for n in self.kept[r.start : r.start + r.length]}
         used |= {n for one in rows for n in one.numbers}
         left = sum(price for n, price in zip(self.kept, self.skip_items(), strict=True) if n not in used)
-        return left + LABEL * sum(one.near for one in rows) + SKIP_ROW * (len(self.table.rows) - len(rows))
+        unlike = left + LABEL * sum(one.near for one in rows) + SKIP_ROW * (len(self.table.rows) - len(rows))
+        near = range(min(used, default=0) - HEADER_LINES, max(used, default=0))
+        used |= {n for n in self.headers if n in near}
+        made = TableMatch(self.table, unlike, frozenset(one.row.key for one in rows if one.near < LOST / LABEL))
+        made.blocks = {block for n in used for block in self.lines[n].blocks}
+        for one in rows:
+            _take(made, one, [] if one.moved else rivals)
+        by_order = [one for one in rows if one.lost and not one.line.grid]
+        if by_order:
+            names = tuple(name for one in by_order for name in one.names)
+            first = self.table.row_labels[by_order[0].row.key]
+            told = f"{self.table.name}中“{first}”等{len(by_order)}行的数字与行名不在一行，按各行的次序读取"
+            made.guesses.append((names, told))
+        for cell in self.table.cells:
+            made.reasons.setdefault(cell.name, "没有找到这一行")
+        return made
 
-    def take(self, made: TableMatch, one: RowReading, unsure: set[str], by_order: list[RowReading]) -> None:
-        """Put what is certain of a row into its cells, and note what was guessed."""
-        label = self.table.row_labels[one.row.key]
-        problem = one.placed.problem or ("有几种读法，勾稽关系不能确定哪一种" if unsure else "")
-        for name in one.names:
-            made.places[name] = one.line.place
-            if name in one.texts and name not in unsure:
-                made.texts[name] = one.texts[name]
-            else:
-                made.reasons[name] = problem
-        if problem:
-            made.guesses.append((one.names, f"“{label}”行{problem}"))
-        elif one.placed.remark:
-            made.guesses.append((one.names, f"“{label}”行{one.placed.remark}"))
-        if one.moved:
-            made.guesses.append((one.names, f"“{label}”行的次序与格式不同，按行名读取"))
-        elif one.lost and one.line.grid:
-            made.guesses.append((one.names, f"“{label}”行没有行名，按前后各行的顺序读取"))
-        elif one.lost:
-            by_order.append(one)
-        elif one.near > MISPRINT:
-            made.guesses.append((one.names, f"行名写作“{one.line.labels[-1][:30]}”，按“{label}”读取"))
-        elif one.before:
-            made.guesses.append((one.names, f"“{label}”行的数字写在行名之前，按此读取"))
-        self.tell_header(made, one, label)
 
-    def tell_header(self, made: TableMatch, one: RowReading, label: str) -> None:
-        header = one.header
-        if header.permuted:
-            made.guesses.append((one.names, f"“{label}”行各列的次序与格式不同，按表头读取"))
-        told = f"{self.table.name}中有格式没有的列（{'、'.join(dict.fromkeys(map(tidy, header.others.values())))}），未采用"
-        if header.others and len(header.columns) in (0, len(one.names)) and ((), told) not in made.guesses:
-            made.guesses.append(((), told))
-        for number, text in header.labels.items():
-            made.units[one.names[number]] = text
+def _take(made: TableMatch, one: RowReading, rivals: Sequence[Mapping[str, str]]) -> None:
+    """Put what is certain of a row into its cells, and note what was guessed of it."""
+    table, header = made.table, one.header
+    label = f"“{table.row_labels[one.row.key]}”行" if one.row.key else table.name
+    unsure = {name for name in one.names if any(other.get(name) != one.texts.get(name) for other in rivals)}
+    problem = one.placed.problem or ("有几种读法，勾稽关系不能确定哪一种" if unsure else "")
+    for name in one.names:
+        made.places[name] = one.line.place
+        if name in one.texts and name not in unsure:
+            made.texts[name] = one.texts[name]
+        else:
+            made.reasons[name] = problem
+    remarks = [problem or one.placed.remark]
+    if one.moved:
+        remarks.append("的次序与格式不同，按行名读取")
+    elif one.lost and one.line.grid:
+        remarks.append("没有行名，按前后各行的顺序读取")
+    elif one.near > MISPRINT:
+        remarks.append(f"的行名写作“{one.line.labels[-1][:30]}”，按此读取")
+    elif one.before:
+        remarks.append("的数字写在行名之前，按此读取")
+    if header.permuted:
+        remarks.append("各列的次序与格式不同，按表头读取")
+    elif not one.row.key and len(header.columns) < len(one.names):
+        remarks.append("的表头不全，按格式的顺序读取")
+    made.guesses += [(one.names, f"{label}{remark}") for remark in remarks if remark]
+    told = f"{table.name}中有格式没有的列（{'、'.join(dict.fromkeys(map(tidy, header.others.values())))}），未采用"
+    if header.others and len(header.columns) in (0, len(one.names)) and ((), told) not in made.guesses:
+        made.guesses.append(((), told))
+    made.units |= {one.names[n]: text for n, text in header.labels.items()}
 
 
 def find_table(lines: Sequence[Line], table: Table) -> TableMatch:
@@ -423,11 +410,10 @@ def _targets(table: Table) -> list[_Target]:
 
 def _increasing(numbers: Sequence[int]) -> set[int]:
     """Return the places of a longest increasing subsequence."""
-    chains: list[list[int]] = []
+    chains: list[list[int]] = [[]]
     for n, number in enumerate(numbers):
-        longest = max((chain for chain in chains if numbers[chain[-1]] < number), key=len, default=[])
-        chains.append([*longest, n])
-    return set(max(chains, key=len, default=[]))
+        chains.append([*max((c for c in chains if not c or numbers[c[-1]] < number), key=lambda c: len(c)), n])
+    return set(max(chains, key=lambda c: len(c)))
 
 
 def _may_join(span: Sequence[Line]) -> bool:
@@ -493,36 +479,28 @@ def _find_line(lines: Sequence[Line], table: Table) -> TableMatch:
     for number, line in _lines_of_figures(lines, headers, count):
         above = [n for n in headers if number - WITHIN <= n < number]
         header = header_over(lines, number, headers, table, None)
-        anchors = [middles] if (middles := _clusters([lines[n] for n in range(max(0, number - WITHIN), number)], table)) else []
+        anchors = (
+            [middles]
+            if (middles := _clusters([lines[n] for n in range(max(0, number - WITHIN), number)], table))
+            else []
+        )
         for placed in placements(line, count, header, anchors):
             texts = {names[n]: text for n, text in placed.texts.items()}
             wrong = sum(edits.doubts(texts, key) for key in edits.within)
-            price = placed.price + SKIP_ROW * len(table.rows) * (1 - len(texts) / count) + VIOLATED * wrong / len(table.rows)
+            price = (
+                placed.price
+                + SKIP_ROW * len(table.rows) * (1 - len(texts) / count)
+                + VIOLATED * wrong / len(table.rows)
+            )
             price += (0.0 if header.columns else 0.2) + (0.0 if line.figures else 1.0)
             if above or len(line.figures) == count:
-                one = RowReading(row, line, (number, *above), placed, header, names=names)
+                one = RowReading(row, line, (number, *above), names, placed, header)
                 found.append((price + EARLIER * number, one))
     if not found:
         return TableMatch(table, SKIP_ROW * len(table.rows))
     price, best = min(found, key=lambda one: one[0])
-    rivals = [one.texts for other, one in found if other < price + MARGIN]
-    made = TableMatch(table, price, blocks={b for n in best.numbers for b in lines[n].blocks} | set(best.line.blocks))
-    unsure = {name for name in names if any(other.get(name) != best.texts.get(name) for other in rivals)}
-    problem = best.placed.problem or ("有几种读法，勾稽关系不能确定哪一种" if unsure else "")
-    for n, name in enumerate(names):
-        made.places[name] = best.line.place
-        if name in best.texts and name not in unsure:
-            made.texts[name] = best.texts[name]
-        else:
-            made.reasons[name] = problem
-        if n in best.header.labels:
-            made.units[name] = best.header.labels[n]
-    if problem or best.placed.remark:
-        made.guesses.append((names, f"{table.name}{problem or best.placed.remark}"))
-    if best.header.permuted:
-        made.guesses.append((names, f"{table.name}各列的次序与格式不同，按表头读取"))
-    elif len(best.header.columns) < count:
-        made.guesses.append((names, f"{table.name}的表头不全，按格式的顺序读取"))
+    made = TableMatch(table, price, blocks={*best.line.blocks, *(b for n in best.numbers for b in lines[n].blocks)})
+    _take(made, best, [one.texts for other, one in found if other < price + MARGIN])
     return made
 
 

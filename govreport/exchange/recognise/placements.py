@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations, pairwise, product
-from statistics import fmean
 
 from govreport.core import GridCell
-from govreport.exchange.recognise.cell_values import is_figure, is_value, read_cell
-from govreport.exchange.recognise.columns2 import Header
+from govreport.exchange.recognise.cell_values import is_figure, read_cell
+from govreport.exchange.recognise.columns import Header
 from govreport.exchange.recognise.labels import plain
 from govreport.exchange.recognise.lines import Line
-from govreport.forms import Cell, Edit, Form, Table, expand
+from govreport.forms import Edit, Form, Table, expand
 
 VIOLATED = 2.0
 """What a balance edit costs that does not hold; one that cannot be told costs half."""
@@ -33,7 +31,7 @@ Texts = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class Placed:
-    """What stands in the cells of a row: texts by number of the column, price, and in words what was guessed or lost."""
+    """What stands in the cells of a row: texts by number of the column, a price, and what was guessed or lost."""
 
     texts: Mapping[int, str]
     price: float = 0.0
@@ -72,10 +70,10 @@ class Edits:
         """Return how many edits within a row, or across rows, do not hold.
 
         Of a row, blanks are zeros, and what cannot be told counts half. Across rows blanks are missing, and what cannot
-        be told counts nearly as much as what cannot hold, so that no row is left out for its figures. missing: cells of
+        be told counts as what cannot hold, so that no row is left out for its figures. missing: cells of
         rows that were found whose figures were lost; they may be anything.
         """
-        edits, unknown = (self.within.get(row, ()), 0.5) if row else (self.across, 0.9)
+        edits, unknown = (self.within.get(row, ()), 0.5) if row else (self.across, 1.0)
         figures = {name: self.figure(name, text) for name, text in texts.items() if row or text.strip()}
         found = 0.0
         for edit in edits:
@@ -123,7 +121,10 @@ def _by_header(line: Line, count: int, header: Header) -> Iterator[Placed]:
         texts = {n: values[x].text for n, x in header.columns.items()}
         yield Placed(texts, problem="" if len(texts) == count else "表中没有这一列")
         return
-    under = [(cell, [n for n, x in header.columns.items() if cell.column <= x < cell.column + cell.columns]) for cell in values]
+    under = [
+        (cell, [n for n, x in header.columns.items() if cell.column <= x < cell.column + cell.columns])
+        for cell in values
+    ]
     beside = header.others.keys() if len(header.columns) == count else set()
     astray = any(
         cell.text.strip() and not columns and beside.isdisjoint(range(cell.column, cell.column + cell.columns))
@@ -136,7 +137,11 @@ def _by_header(line: Line, count: int, header: Header) -> Iterator[Placed]:
         else:
             yield from _by_order(line, values, [cell for cell in values if cell.text.strip()], count, ())
         return
-    texts, problem, remark = dict[int, str](), "" if len(header.columns) == count else f"表头只有{len(header.columns)}列，应有{count}列", ""
+    texts, problem, remark = (
+        dict[int, str](),
+        "" if len(header.columns) == count else f"表头只有{len(header.columns)}列，应有{count}列",
+        "",
+    )
     for cell, columns in under:
         part = _merged(cell, columns) if len(columns) > 1 else Placed(dict.fromkeys(columns, cell.text))
         texts |= part.texts
@@ -154,7 +159,9 @@ def _by_order(
     elif len(values) == 1 and values[0].columns >= count > 1:
         yield _merged(values[0], range(count))
     elif not filled:
-        yield Placed(dict.fromkeys(range(count), ""), 0.0 if line.grid else BLANKS, "" if line.grid else "没有数字，按空白读取")
+        yield Placed(
+            dict.fromkeys(range(count), ""), 0.0 if line.grid else BLANKS, "" if line.grid else "没有数字，按空白读取"
+        )
     elif len(filled) == count:
         yield Placed({n: cell.text for n, cell in enumerate(filled)})
     elif len(filled) > count:
@@ -173,18 +180,18 @@ def _by_order(
         yield Placed({}, problem=f"只有{len(values)}个数，应有{count}个")
     else:
         why = f"只有{len(filled)}个数，应有{count}个，有的数无法确定在哪一格"
-        texts = [cell.text for cell in values]
-        ways = list(combinations(range(count), len(texts)))
+        written = [cell.text for cell in values]
+        ways = list(combinations(range(count), len(written)))
         anchors = [middles for middles in anchors if len(middles) == count and len(line.spots) == len(values)]
         strains = [min((_strain(line.spots, way, middles) for middles in anchors), default=1.0) for way in ways]
         known = min(strains) < BETWEEN and not drawn
         if known:
             yield Placed({}, UNKNOWN, problem=why)
         for way, strain in zip(ways, strains, strict=True):
-            chosen = dict(zip(way, texts, strict=True))
+            chosen = dict(zip(way, written, strict=True))
             if known:  # blanks leave a gap
                 if strain < 1:
-                    blank = {n: "" for n in range(count)} | chosen
+                    blank = dict.fromkeys(range(count), "") | chosen
                     yield Placed(blank, STRAIN * strain, "有空格，各数按版面上的位置读取")
             else:
                 yield Placed(chosen, BLANKS, problem=why)
