@@ -13,13 +13,14 @@ from govreport.core.blocks import plain_paragraph
 from govreport.core.figures import Kind
 from govreport.core.grid import Grid, GridCell
 from govreport.exchange.readers.foreign_document import ForeignDocument
-from govreport.exchange.recognise.alignment import align, certain
+from govreport.exchange.recognise.alignment import Reading, cheapest, ways
 from govreport.exchange.recognise.cell_values import is_value, read_cell
-from govreport.exchange.recognise.columns import place, read_header
+from govreport.exchange.recognise.columns import Header
 from govreport.exchange.recognise.labels import distance
 from govreport.exchange.recognise.lines import lines_of
-from govreport.exchange.recognise.placing import find_table
+from govreport.exchange.recognise.placements import placements
 from govreport.exchange.recognise.published import report_of
+from govreport.exchange.recognise.table_search import find_table
 from govreport.forms.catalogue import Catalogue
 
 TABLE = Catalogue.read().editions["2021"].tables["applications"]
@@ -52,23 +53,38 @@ costs = st.lists(st.lists(st.floats(0, 1) | st.just(math.inf), min_size=1, max_s
 )
 
 
-@given(costs)
-def test_the_alignment_costs_least_of_all_that_are_possible(table: list[list[float]]):
+def cost_of(table: list[list[float]], pairs: list[tuple[int, int]]) -> float:
+    return sum(table[i][j] for i, j in pairs) + 0.3 * (len(table) - len(pairs)) + 0.4 * (len(table[0]) - len(pairs))
+
+
+def every_way(table: list[list[float]]) -> list[list[tuple[int, int]]]:
     items, targets = len(table), len(table[0])
-    made = align([0.3] * items, [0.4] * targets, lambda i, _, j: table[i][j])
-    best = min(
-        sum(table[i][j] for i, j in zip(chosen, taken, strict=True)) + 0.3 * (items - size) + 0.4 * (targets - size)
+    return [
+        list(zip(chosen, taken, strict=True))
         for size in range(min(items, targets) + 1)
         for chosen in combinations(range(items), size)
         for taken in combinations(range(targets), size)
-    )
-    assert made.cost == pytest.approx(best, abs=1e-4)
-    places = [(match.start, match.target) for match in made.matches]
-    assert places == sorted(places)
+    ]
 
 
-def test_what_could_as_well_be_otherwise_is_not_certain():
-    assert certain([1.0], [0.5, 0.5], lambda i, k, j: 0.0).matches == ()
+@given(costs)
+def test_every_reading_and_every_loss_has_its_cheapest_way(table: list[list[float]]):
+    items, targets = len(table), len(table[0])
+    readings = [Reading(i, 1, j, table[i][j]) for i in range(items) for j in range(targets) if table[i][j] < math.inf]
+    best, *others = ways([0.3] * items, [0.4] * targets, readings, math.inf)
+    pairs = every_way(table)
+    assert best.price == pytest.approx(min(cost_of(table, way) for way in pairs), abs=1e-4)
+    through = [min(cost_of(table, way) for way in pairs if (r.start, r.target) in way) for r in readings]
+    without = [min(cost_of(table, way) for way in pairs if j not in [b for _, b in way]) for j in range(targets)]
+    assert [way.price for way in others] == pytest.approx([*through, *without], abs=1e-4)
+    assert all(reading in way.readings for reading, way in zip(readings, others, strict=False))
+
+
+def test_what_could_as_well_be_otherwise_has_another_way_as_cheap():
+    readings = [Reading(0, 1, 0, 0.0), Reading(0, 1, 1, 0.0)]
+    best = cheapest([1.0], [0.5, 0.5], readings)
+    assert {way.readings for way in ways([1.0], [0.5, 0.5], readings, 0.0)} == {(r,) for r in readings}
+    assert best.price == 0.5
 
 
 def test_a_complete_table_is_read_row_by_row():
@@ -121,10 +137,14 @@ def test_the_line_of_disputes_is_placed_by_its_header_when_a_column_is_lost():
 
 
 def test_one_cell_over_a_row_is_a_zero_of_each_and_no_other_figure():
-    (line,) = lines_of(ForeignDocument((Grid((GridCell("（一）予以公开", 0, 0), GridCell("0", 0, 1, columns=7)), 8),)))
-    assert set(place(line, 7, read_header([], [])).texts.values()) == {"0"}
-    (line,) = lines_of(ForeignDocument((Grid((GridCell("（一）予以公开", 0, 0), GridCell("5", 0, 1, columns=7)), 8),)))
-    assert not place(line, 7, read_header([], [])).texts
+    def placed(figure: str) -> dict[int, str]:
+        cells = (GridCell("（一）予以公开", 0, 0), GridCell(figure, 0, 1, columns=7))
+        (line,) = lines_of(ForeignDocument((Grid(cells, 8),)))
+        (one,) = placements(line, 7, Header())
+        return dict(one.texts)
+
+    assert placed("0") == dict.fromkeys(range(7), "0")
+    assert not placed("5")
 
 
 LABELS = [
@@ -216,7 +236,7 @@ def test_heads_of_another_edition_place_no_figure():
     rows[0] = ["信息内容", "本年新制作数量", "本年新公开数量", "对外公开总数量"]
     made = find_table(lines_of(grid(rows)), table)
     assert not made.texts and all(
-        "表头是另一版格式的" in made.reasons[f"proactive.{row}.issued"] for row in ("rules", "normative")
+        "表头与格式的各列不符" in made.reasons[f"proactive.{row}.issued"] for row in ("rules", "normative")
     )
 
 

@@ -89,6 +89,8 @@ def header_of_grid(lines: Sequence[Line], columns: Sequence[Labels]) -> Header:
     if sorted(order) == list(range(len(columns))) != order:
         found = {j: places[i] for i, j in enumerate(order)}
         return Header(found, {j: above[x][-1].text for j, x in found.items()}, others, permuted=True)
+    if lines and not readings and sum(bool(cell.text.strip()) for cell in lines[-1].cells[1:]) >= len(columns) > 1:
+        return Header(astray=True)
     best, *rivals = ways([SKIP_DRAWN] * len(places), [SKIP_COLUMN] * len(columns), readings, CLOSE)
     several = len(places) != len(columns)
     sure = [r for r in best.readings if not several or all(r in way.readings for way in rivals)]
@@ -171,11 +173,11 @@ def header_over(lines: Sequence[Line], first: int, headers: Collection[int], tab
     if lines[first].grid:
         above = [n for n in headers if n < first and lines[n].grid]
         own = [n for n in above if lines[n].block == lines[first].block]
+        if table.layout == "clauses":
+            own = [n for n in range(max(0, first - WITHIN), first) if _heads(lines[n], lines[first])][-1:]
         above = own or [n for n in above if _width(lines[n]) == _width(lines[first])]
-        if not above:
-            return Header()
-        depth = 1 if table.layout == "clauses" else max(map(len, columns)) + 1
-        group = [n for n in sorted(above) if lines[n].block == lines[max(above)].block and max(above) - n < depth]
+        depth = max(map(len, columns)) + 1
+        group = [n for n in above if lines[n].block == lines[above[-1]].block and above[-1] - n < depth]
         return header_of_grid([lines[n] for n in group], columns)
     if table.layout == "clauses":
         heads = [n for n in headers if first - WITHIN < n < first][-1:]
@@ -189,6 +191,12 @@ def header_over(lines: Sequence[Line], first: int, headers: Collection[int], tab
     ):
         start -= 1
     return (header_of_text if row else header_of_line)(lines[start:first], columns)
+
+
+def _heads(line: Line, row: Line) -> bool:
+    """Whether a line of a row's grid holds words over the row's figures and no figure."""
+    words = [cell for cell in line.cells[1:] if cell.text.strip()]
+    return line.block == row.block and len(words) > 1 and not any(is_figure(cell.text) for cell in line.cells)
 
 
 def _width(line: Line) -> int:

@@ -6,14 +6,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
+from itertools import pairwise
 
 from govreport.core import Block, Paragraph, plain_paragraph
 from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.recognise.labels import plain
 from govreport.forms import Catalogue
 
-FEWEST = 6
-"""Labels of the form in one paragraph from which on it is a table, not a sentence."""
+FEWEST, MOSTLY = 6, 0.7
+"""Labels of the form in one paragraph, and share of them with nothing but figures between, that make it a table."""
 _TITLE = re.compile(r"\s*(\S.{5,60}?(?:年报|报告))\s+(?=\S)")
 _HEADING = r"[一二三四五六]、[^。，,；;\d一二三四五六]{2,36}?(?:情况|事项|问题|措施)"
 _FIGURES = re.compile(r"(?:[\d.,，/—–-]+|\s)+(?:万元|元|[件项条次])?(?![.．、\d])")
@@ -46,8 +47,10 @@ def _alike(text: str) -> str:
 
 
 def _holds_rows(text: str, found: list[re.Match[str]]) -> bool:
-    """Whether several labels are followed by figures."""
-    return sum(bool(re.match(r"\s*\d", text[match.end() :])) for match in found) > 1
+    """Whether labels follow each other with nothing but figures between most of them, as in no sentence."""
+    between = [text[one.end() : other.start()] for one, other in pairwise(found)]
+    bare = sum(not gap.strip() or bool(_FIGURES.fullmatch(gap)) for gap in between)
+    return bare >= MOSTLY * len(between) and any(map(str.isdigit, "".join(between)))
 
 
 @lru_cache

@@ -100,7 +100,7 @@ def placements(line: Line, count: int, header: Header, anchors: Sequence[Sequenc
     """
     values, filled = line.values, [cell for cell in line.values if cell.text.strip()]
     if header.astray and filled:
-        yield Placed({}, problem="各列的次序与格式不同，表头又不全，无法确定各数在哪一格")
+        yield Placed({}, problem="表头与格式的各列不符，又不全，无法确定各数在哪一格")
     elif header.columns and (line.grid or header.permuted or header.others or len(header.columns) < count):
         yield from _by_header(line, count, header)
     else:

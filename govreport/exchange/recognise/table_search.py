@@ -345,7 +345,8 @@ class _Finder:
             told = f"{self.table.name}中“{first}”等{len(by_order)}行的数字与行名不在一行，按各行的次序读取"
             made.guesses.append((names, told))
         for cell in self.table.cells:
-            made.reasons.setdefault(cell.name, "没有找到这一行")
+            if cell.name not in made.texts:
+                made.reasons.setdefault(cell.name, "没有找到这一行")
         return made
 
 
@@ -413,7 +414,8 @@ def _increasing(numbers: Sequence[int]) -> set[int]:
     chains: list[list[int]] = [[]]
     for n, number in enumerate(numbers):
         chains.append([*max((c for c in chains if not c or numbers[c[-1]] < number), key=lambda c: len(c)), n])
-    return set(max(chains, key=lambda c: len(c)))
+    longest: list[int] = max(chains, key=lambda c: len(c))
+    return set(longest)
 
 
 def _may_join(span: Sequence[Line]) -> bool:
