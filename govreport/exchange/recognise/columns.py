@@ -190,7 +190,9 @@ def header_over(lines: Sequence[Line], first: int, headers: Collection[int], tab
         and not any(map(is_figure, lines[start - 1].figures))
     ):
         start -= 1
-    return (header_of_text if row else header_of_line)(lines[start:first], columns)
+    if row:
+        return header_of_text(lines[start:first], columns)
+    return header_of_line(lines[start : first + 1], columns)  # its last label may stand before the figures
 
 
 def _heads(line: Line, row: Line) -> bool:

@@ -146,6 +146,9 @@ def _line(block: int, grid: bool, cells: tuple[GridCell, ...], place: str) -> Li
 def _text_line(document: ForeignDocument, paragraph: Paragraph, number: int, framed: bool) -> Line | None:
     """Return a line of text as a row of cells: parted at tabs, bars and gaps; figures at its end leave its label."""
     text = paragraph.text
+    if text.strip() == "|":  # a blank cell on a line of its own
+        blank = GridCell("", 0, 0)
+        return Line(number, False, (), (blank,), (blank,), drawn=True)
     if "|" in text:
         inner = text.strip()[1:] if framed and text.strip().startswith("|") else text
         pieces = [piece.strip() for piece in inner.rstrip().removesuffix("|").split("|")]
@@ -205,7 +208,7 @@ def _gathered(lines: Sequence[Line]) -> Iterator[Line]:
 
     def run(numbered: tuple[int, Line]) -> tuple[bool, int]:
         number, line = numbered
-        alone = not line.grid and not line.labels and len(line.figures) == len(line.values) == 1
+        alone = not line.grid and not line.labels and len(line.values) == 1
         return alone, line.block - number
 
     for (alone, _), group in groupby(enumerate(lines), run):

@@ -9,6 +9,7 @@ The balance edits judge; they give no figure (Fellegi and Holt, 1976).
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -40,7 +41,7 @@ label may be; of two tables that are alike the first."""
 FEWEST_ROWS, FEWEST_SHARE = 2, 0.2
 """A table is not there if fewer rows than that, or than this share, were found."""
 MOST_TOGETHER = 300
-"""Ways to place the figures of several rows that are judged together; with more, each row by itself."""
+"""Ways to place the figures of several rows that are judged together; with more, none is by edits across rows."""
 MISPRINT = 0.3
 """Distance from which on a note tells how a row's label was written."""
 WITHIN, HEADER_LINES = 8, 4
@@ -111,7 +112,7 @@ class _Finder:
 
     def __init__(self, lines: Sequence[Line], table: Table) -> None:
         self.table = table
-        self.lines = list(_split_runs(lines, table))
+        self.lines = _without_stub(list(_split_runs(lines, table)), table)
         self.edits = edits_of(table)
         self.headers = [n for n, line in enumerate(self.lines) if is_header(line, table)]
         left_out = set(self.headers)
@@ -295,11 +296,13 @@ class _Finder:
             same = choices.get((r.start, r.length, r.target))
             if same and r is not same[0] and r.price < same[0].price + MARGIN + VIOLATED:
                 same.append(r)
-        found = every
-        if 1 < math.prod(map(len, choices.values())) <= MOST_TOGETHER:
+        found, count = every, math.prod(map(len, choices.values()))
+        if count > MOST_TOGETHER:  # what one row's figures say then hangs on where others' stand
+            return [(way.price, way, known | _texts(way)) for way in found]
+        if count > 1:
             plain = sum(r.price for r in best.readings)
             together = product(*choices.values())
-            found = [Way(way, best.price - plain + sum(r.price for r in way)) for way in together] + found
+            found = [*(Way(way, best.price - plain + sum(r.price for r in way)) for way in together), *found]
         base = max((known | _texts(way) for way in found), key=len)
         judged: list[tuple[float, Way, Mapping[str, str]]] = []
         for way in found:
@@ -413,8 +416,9 @@ def _increasing(numbers: Sequence[int]) -> set[int]:
     """Return the places of a longest increasing subsequence."""
     chains: list[list[int]] = [[]]
     for n, number in enumerate(numbers):
-        chains.append([*max((c for c in chains if not c or numbers[c[-1]] < number), key=lambda c: len(c)), n])
-    longest: list[int] = max(chains, key=lambda c: len(c))
+        longest: list[int] = max((c for c in chains if not c or numbers[c[-1]] < number), key=len)
+        chains.append([*longest, n])
+    longest = max(chains, key=len)
     return set(longest)
 
 
@@ -466,6 +470,28 @@ def _split_runs(lines: Sequence[Line], table: Table) -> Iterator[Line]:
         for start in range(0, len(line.values), count):
             part = line.values[start : start + count]
             yield replace(line, values=part, cells=part, spots=(), pieces=())
+
+
+def _without_stub(lines: list[Line], table: Table) -> list[Line]:
+    """Return lines, those between tabs or bars without the empty cells that a label's span left before the figures.
+
+    Where the figures begin is told by the rows that are complete, if they agree.
+    """
+    sizes = {len(row.columns) for row in table.rows}
+    begins = Counter(
+        next(cell.column for cell in line.values if cell.text.strip())
+        for line in lines
+        if line.drawn and line.labels and len(line.figures) in sizes
+    )
+    ((first, often),) = begins.most_common(1) or [(0, 0)]
+    if table.layout != "matrix" or often < 0.8 * begins.total() or often < 3:
+        return lines
+    return [
+        replace(line, values=tuple(cell for cell in line.values if cell.column >= first or cell.text.strip()))
+        if line.drawn
+        else line
+        for line in lines
+    ]
 
 
 # ---- tables of one line ----------------------------------------------------------------------------------------------
