@@ -12,6 +12,7 @@ from govreport.exchange.readers.foreign_document import ForeignDocument
 _INVISIBLE = re.compile("[\\x00-\\x08\\x0b\\x0e-\\x1f\\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _PAGE_NUMBER = re.compile(r"\s*(?:[-—–－]\s*\d{1,3}\s*[-—–－]|第\s*\d+\s*页(?:[,，/ ]*共\s*\d+\s*页)?)\s*")
 _BARE_NUMBER = re.compile(r"\s*\d{1,3}\s*")
+_CELL = re.compile(r"[^|]*[^|\s][^|]*\|\s*")
 _SENTENCE_END = "。！？!?；;：:"
 LONG_LINE, LAID_OUT_SHARE = 16, 0.45
 COMMAS, FEWEST_ROWS = 5, 10
@@ -29,7 +30,8 @@ def read_text_document(data: bytes, file: str) -> ForeignDocument:
     """
     text, notes = _decoded(data, file)
     pages = _INVISIBLE.sub("", with_ideographs(text)).replace("\r\n", "\n").replace("\r", "\n").split("\f")
-    lines = [line for page in pages for line in _page_lines(page.split("\n"), len(pages) > 1)]
+    cell_a_line = sum(bool(_CELL.fullmatch(line)) for page in pages for line in page.split("\n")) >= FEWEST_ROWS
+    lines = [line for page in pages for line in _page_lines(page.split("\n"), len(pages) > 1, cell_a_line)]
     if sum(line.count(",") >= COMMAS and " " not in line.strip() for line in lines) >= FEWEST_ROWS:
         lines = [_parted_at_commas(line) for line in lines]
     if len(lines) > MOST_LINES:
@@ -63,15 +65,16 @@ def is_page_number(line: str, bare: bool = True) -> bool:
     return bool(_PAGE_NUMBER.fullmatch(line) or (bare and _BARE_NUMBER.fullmatch(line)))
 
 
-def _page_lines(lines: list[str], paged: bool) -> list[str]:
+def _page_lines(lines: list[str], paged: bool, cell_a_line: bool) -> list[str]:
     """Return the lines of a page that hold more than blanks and bars, without its page number.
 
-    paged: whether the text has pages at all, so that a bare number at a page's end is its number.
+    paged: whether the text has pages at all, so that a bare number at a page's end is its number. cell_a_line: whether
+    each cell of a table stands on a line that ends with a bar, so that a bar alone is a blank cell.
     """
     kept = [
         line.rstrip(" \r\u3000\xa0")
         for line in lines
-        if line.strip("| \t\r\u3000") and not _PAGE_NUMBER.fullmatch(line)
+        if (line.strip("| \t\r\u3000") or (cell_a_line and line.strip() == "|")) and not _PAGE_NUMBER.fullmatch(line)
     ]
     if paged and kept and _BARE_NUMBER.fullmatch(kept[-1]) and len(kept) > 1 and not _BARE_NUMBER.fullmatch(kept[-2]):
         kept.pop()

@@ -158,6 +158,8 @@ def _by_order(
         yield Placed({n: cell.text for n, cell in enumerate(values)})
     elif len(values) == 1 and values[0].columns >= count > 1:
         yield _merged(values[0], range(count))
+    elif not filled and line.drawn and len(values) < count:
+        return
     elif not filled:
         yield Placed(
             dict.fromkeys(range(count), ""), 0.0 if line.grid else BLANKS, "" if line.grid else "没有数字，按空白读取"

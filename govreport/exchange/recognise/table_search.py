@@ -443,7 +443,7 @@ def _joined(span: Sequence[Line], row: Row) -> Line | None:
     if len(span) == 1:
         return first
     labels = tuple(line.labels[-1] for line in span if line.labels)
-    with_figures = [line for line in span if line.figures]
+    with_figures = [line for line in span if line.figures] or [line for line in span if line.drawn and line.values]
     if first.grid:
         if len(with_figures) < 2:
             return replace(with_figures[0] if with_figures else first, labels=labels)
