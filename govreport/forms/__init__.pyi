@@ -8,7 +8,6 @@ from .expansion import expand_rule as expand_rule
 from .form import CHART_YEARS as CHART_YEARS
 from .form import Cell as Cell
 from .form import ChartSpec as ChartSpec
-from .form import Column as Column
 from .form import Form as Form
 from .form import Row as Row
 from .form import Table as Table

@@ -22,7 +22,8 @@ from govreport.exchange.recognise.lines import Line, lines_of, without_frames
 from govreport.exchange.recognise.part_search import ReportText, read_parts
 from govreport.exchange.recognise.parting import parted
 from govreport.exchange.recognise.report_heading import YEAR, read_title, year_of
-from govreport.exchange.recognise.table_search import TableMatch, find_table
+from govreport.exchange.recognise.table_match import TableMatch
+from govreport.exchange.recognise.table_search import find_table
 from govreport.exchange.workbook.workbook_reader import read_workbook
 from govreport.filing import ORDINALS, Filing, Narrative, Note, Unreadable
 from govreport.forms import Catalogue, Form, Table

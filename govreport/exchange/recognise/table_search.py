@@ -11,91 +11,38 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 
-from govreport.exchange.readers.characters import tidy
 from govreport.exchange.recognise.alignment import Reading, Way, ways
 from govreport.exchange.recognise.cell_values import is_value
 from govreport.exchange.recognise.columns import Header, header_over, is_header
 from govreport.exchange.recognise.labels import distance
+from govreport.exchange.recognise.line_search import find_line
 from govreport.exchange.recognise.lines import Line
 from govreport.exchange.recognise.placements import VIOLATED, Placed, edits_of, placements
+from govreport.exchange.recognise.table_match import EARLIER, MARGIN, SKIP_ROW, RowReading, TableMatch, take
 from govreport.forms import Row, Table
 
-MARGIN = 0.75
-"""A cell is read only if every way to read it otherwise costs so much more."""
 LABEL, UNLIKE, SAME, NEARER = 3.0, 0.5, 0.16, 0.2
 """What a label's distance from the row's counts; from which distance on it is not the row's, and up to which it surely
 is; how much nearer than any other row's it then must be."""
 LOST, APART, PIECE, MISFIT = 0.3, 0.1, 0.3, 0.1
 """What it costs that a line has no label, that its figures stand above or below it, that a figure left over belongs to
 it, that it has another number of figures."""
-SKIP_ROW, SKIP_LABELLED, SKIP_LABEL, SKIP_FIGURES, SKIP_LINE, SKIP_HEAD = 2.2, 3.0, 0.5, 0.5, 0.3, 0.05
-"""What it costs to leave out a row of the form, a line with a row's label and figures, a row's label, figures alone,
-another line, and the heading of a group of rows."""
-MOST_LINES, PIECES_WITHIN, LONGEST, EARLIER = 8, 2, 2.0, 2e-6
+SKIP_LABELLED, SKIP_LABEL, SKIP_FIGURES, SKIP_LINE, SKIP_HEAD = 3.0, 0.5, 0.5, 0.3, 0.05
+"""What it costs to leave out a line with a row's label and figures, a row's label, figures alone, another line, and the
+heading of a group of rows."""
+MOST_LINES, PIECES_WITHIN, LONGEST = 8, 2, 2.0
 """Lines that may be one row; lines away from a row in which a piece of it may stand; how much longer than the row's a
-label may be; of two tables that are alike the first."""
+label may be."""
 FEWEST_ROWS, FEWEST_SHARE = 2, 0.2
 """A table is not there if fewer rows than that, or than this share, were found."""
 MOST_TOGETHER = 300
 """Ways to place the figures of several rows that are judged together; with more, none is by edits across rows."""
-MISPRINT = 0.3
-"""Distance from which on a note tells how a row's label was written."""
-WITHIN, HEADER_LINES = 8, 4
-"""Lines above the figures of a table of one line in which a header must stand, and above the first row of another."""
-
-
-@dataclass
-class TableMatch:
-    """What was found of a table: texts by cell, where they stood, reasons for cells without one.
-
-    guesses: cells and what was guessed about them, sentences. cost: how unlike the form it is.
-    blocks: numbers of the blocks that belong to it. units: of money, as the header names them, by cell.
-    named: keys of the rows that were found by their own label.
-    """
-
-    table: Table
-    cost: float = 0.0
-    named: frozenset[str] = frozenset()
-    texts: dict[str, str] = field(default_factory=dict)
-    places: dict[str, str] = field(default_factory=dict)
-    reasons: dict[str, str] = field(default_factory=dict)
-    units: dict[str, str] = field(default_factory=dict)
-    guesses: list[tuple[tuple[str, ...], str]] = field(default_factory=list)
-    blocks: set[int] = field(default_factory=set)
-
-    @property
-    def is_found(self) -> bool:
-        """Whether anything of the table was found."""
-        return bool(self.texts)
-
-
-@dataclass(frozen=True)
-class RowReading:
-    """A line, made one where it was broken, read as a row: what stands in which cell, and how it was recognised.
-
-    numbers: of the document's lines; names: of the row's cells; near: distance of the label; lost: whether it has none;
-    before: whether the figures stand above the label; moved: whether it stands where the form has another row.
-    """
-
-    row: Row
-    line: Line
-    numbers: tuple[int, ...]
-    names: tuple[str, ...]
-    placed: Placed
-    header: Header
-    near: float = 0.0
-    lost: bool = False
-    before: bool = False
-    moved: bool = False
-
-    @cached_property
-    def texts(self) -> Mapping[str, str]:
-        """The texts by name of the cell."""
-        return {self.names[n]: text for n, text in self.placed.texts.items()}
+HEADER_LINES = 4
+"""Lines above a table's first row in which its header stands."""
 
 
 @dataclass(frozen=True)
@@ -340,7 +287,7 @@ class _Finder:
         made = TableMatch(self.table, unlike, frozenset(one.row.key for one in rows if one.near < LOST / LABEL))
         made.blocks = {block for n in used for block in self.lines[n].blocks}
         for one in rows:
-            _take(made, one, [] if one.moved else rivals)
+            take(made, one, [] if one.moved else rivals)
         by_order = [one for one in rows if one.lost and not one.line.grid]
         if by_order:
             names = tuple(name for one in by_order for name in one.names)
@@ -353,42 +300,10 @@ class _Finder:
         return made
 
 
-def _take(made: TableMatch, one: RowReading, rivals: Sequence[Mapping[str, str]]) -> None:
-    """Put what is certain of a row into its cells, and note what was guessed of it."""
-    table, header = made.table, one.header
-    label = f"“{table.row_labels[one.row.key]}”行" if one.row.key else table.name
-    unsure = {name for name in one.names if any(other.get(name) != one.texts.get(name) for other in rivals)}
-    problem = one.placed.problem or ("有几种读法，勾稽关系不能确定哪一种" if unsure else "")
-    for name in one.names:
-        made.places[name] = one.line.place
-        if name in one.texts and name not in unsure:
-            made.texts[name] = one.texts[name]
-        else:
-            made.reasons[name] = problem
-    remarks = [problem or one.placed.remark]
-    if one.moved:
-        remarks.append("的次序与格式不同，按行名读取")
-    elif one.lost and one.line.grid:
-        remarks.append("没有行名，按前后各行的顺序读取")
-    elif one.near > MISPRINT:
-        remarks.append(f"的行名写作“{one.line.labels[-1][:30]}”，按此读取")
-    elif one.before:
-        remarks.append("的数字写在行名之前，按此读取")
-    if header.permuted:
-        remarks.append("各列的次序与格式不同，按表头读取")
-    elif not one.row.key and len(header.columns) < len(one.names):
-        remarks.append("的表头不全，按格式的顺序读取")
-    made.guesses += [(one.names, f"{label}{remark}") for remark in remarks if remark]
-    told = f"{table.name}中有格式没有的列（{'、'.join(dict.fromkeys(map(tidy, header.others.values())))}），未采用"
-    if header.others and len(header.columns) in (0, len(one.names)) and ((), told) not in made.guesses:
-        made.guesses.append(((), told))
-    made.units |= {one.names[n]: text for n, text in header.labels.items()}
-
-
 def find_table(lines: Sequence[Line], table: Table) -> TableMatch:
     """Return what lines hold of a table of one edition."""
     if table.layout == "line":
-        made = _find_line(lines, table)
+        made = find_line(lines, table)
         if made.is_found:
             return made
     return _Finder(lines, table).find()
@@ -492,71 +407,3 @@ def _without_stub(lines: list[Line], table: Table) -> list[Line]:
         else line
         for line in lines
     ]
-
-
-# ---- tables of one line ----------------------------------------------------------------------------------------------
-
-
-def _find_line(lines: Sequence[Line], table: Table) -> TableMatch:
-    """Return what lines hold of a table whose rows stand beside each other on one line below their labels."""
-    headers = [n for n, line in enumerate(lines) if is_header(line, table, rows_above=True)]
-    names = tuple(cell.name for cell in table.cells)
-    edits, count = edits_of(table), len(names)
-    row = Row("", (table.name,), tuple(cell.column for cell in table.cells))
-    found: list[tuple[float, RowReading]] = []
-    for number, line in _lines_of_figures(lines, headers, count):
-        above = [n for n in headers if number - WITHIN <= n < number]
-        header = header_over(lines, number, headers, table, None)
-        anchors = (
-            [middles]
-            if (middles := _clusters([lines[n] for n in range(max(0, number - WITHIN), number)], table))
-            else []
-        )
-        for placed in placements(line, count, header, anchors):
-            texts = {names[n]: text for n, text in placed.texts.items()}
-            wrong = sum(edits.doubts(texts, key) for key in edits.within)
-            price = (
-                placed.price
-                + SKIP_ROW * len(table.rows) * (1 - len(texts) / count)
-                + VIOLATED * wrong / len(table.rows)
-            )
-            price += (0.0 if header.columns else 0.2) + (0.0 if line.figures else 1.0)
-            if above or len(line.figures) == count:
-                one = RowReading(row, line, (number, *above), names, placed, header)
-                found.append((price + EARLIER * number, one))
-    if not found:
-        return TableMatch(table, SKIP_ROW * len(table.rows))
-    price, best = min(found, key=lambda one: one[0])
-    made = TableMatch(table, price, blocks={*best.line.blocks, *(b for n in best.numbers for b in lines[n].blocks)})
-    _take(made, best, [one.texts for other, one in found if other < price + MARGIN])
-    return made
-
-
-def _lines_of_figures(lines: Sequence[Line], headers: Sequence[int], count: int) -> Iterator[tuple[int, Line]]:
-    """Yield lines that may hold all figures; those of text that came apart below their headers are made one."""
-    for number, line in enumerate(lines):
-        enough = len(line.values) >= 0.5 * count or (line.grid and any(cell.columns > 1 for cell in line.values))
-        if enough and number not in headers and not line.labels[1:] and (line.figures or line.grid):
-            yield number, line
-    for first in headers[:1]:
-        parts = [n for n in range(first, len(lines)) if not lines[n].grid and lines[n].figures and not lines[n].labels]
-        near = [n for n in parts if any(n - WITHIN <= header < n for header in headers)]
-        if len(near) > 1 and sum(len(lines[n].figures) for n in near) == count:
-            values = tuple(cell for n in near for cell in lines[n].values)
-            last = lines[near[-1]]
-            whole = replace(lines[near[0]], values=values, spots=(), run=True)
-            yield near[-1], replace(whole, length=last.block + last.length - whole.block)
-
-
-def _clusters(above: Sequence[Line], table: Table) -> tuple[float, ...]:
-    """Return the middles of columns from the short pieces of labels above them."""
-    groups = {label for row in table.rows for label in row.label}
-    pieces = [(text, x) for line in above if not line.figures for text, x in line.pieces if len(text) <= 6]
-    middles = sorted(x for text, x in pieces if min(distance(text, group) for group in groups) > 0.3)
-    found: list[list[float]] = []
-    for x in middles:
-        if found and x - found[-1][0] < 12.0:
-            found[-1].append(x)
-        else:
-            found.append([x])
-    return tuple(sum(group) / len(group) for group in found)

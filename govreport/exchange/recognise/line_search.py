@@ -1,0 +1,81 @@
+"""Tables whose rows stand beside each other on one line below their labels, found among lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from govreport.exchange.recognise.columns import header_over, is_header
+from govreport.exchange.recognise.labels import distance
+from govreport.exchange.recognise.lines import Line
+from govreport.exchange.recognise.placements import VIOLATED, edits_of, placements
+from govreport.exchange.recognise.table_match import EARLIER, MARGIN, SKIP_ROW, RowReading, TableMatch, take
+from govreport.forms import Row, Table
+
+WITHIN = 8
+"""Lines above the figures in which a header must stand."""
+
+
+def find_line(lines: Sequence[Line], table: Table) -> TableMatch:
+    """Return what lines hold of a table whose rows stand beside each other on one line below their labels."""
+    headers = [n for n, line in enumerate(lines) if is_header(line, table, rows_above=True)]
+    names = tuple(cell.name for cell in table.cells)
+    edits, count = edits_of(table), len(names)
+    row = Row("", (table.name,), tuple(cell.column for cell in table.cells))
+    found: list[tuple[float, RowReading]] = []
+    for number, line in _lines_of_figures(lines, headers, count):
+        above = [n for n in headers if number - WITHIN <= n < number]
+        header = header_over(lines, number, headers, table, None)
+        anchors = (
+            [middles]
+            if (middles := _clusters([lines[n] for n in range(max(0, number - WITHIN), number)], table))
+            else []
+        )
+        for placed in placements(line, count, header, anchors):
+            texts = {names[n]: text for n, text in placed.texts.items()}
+            wrong = sum(edits.doubts(texts, key) for key in edits.within)
+            price = (
+                placed.price
+                + SKIP_ROW * len(table.rows) * (1 - len(texts) / count)
+                + VIOLATED * wrong / len(table.rows)
+            )
+            price += (0.0 if header.columns else 0.2) + (0.0 if line.figures else 1.0)
+            if above or len(line.figures) == count:
+                one = RowReading(row, line, (number, *above), names, placed, header)
+                found.append((price + EARLIER * number, one))
+    if not found:
+        return TableMatch(table, SKIP_ROW * len(table.rows))
+    price, best = min(found, key=lambda one: one[0])
+    made = TableMatch(table, price, blocks={*best.line.blocks, *(b for n in best.numbers for b in lines[n].blocks)})
+    take(made, best, [one.texts for other, one in found if other < price + MARGIN])
+    return made
+
+
+def _lines_of_figures(lines: Sequence[Line], headers: Sequence[int], count: int) -> Iterator[tuple[int, Line]]:
+    """Yield lines that may hold all figures; those of text that came apart below their headers are made one."""
+    for number, line in enumerate(lines):
+        enough = len(line.values) >= 0.5 * count or (line.grid and any(cell.columns > 1 for cell in line.values))
+        if enough and number not in headers and not line.labels[1:] and (line.figures or line.grid):
+            yield number, line
+    for first in headers[:1]:
+        parts = [n for n in range(first, len(lines)) if not lines[n].grid and lines[n].figures and not lines[n].labels]
+        near = [n for n in parts if any(n - WITHIN <= header < n for header in headers)]
+        if len(near) > 1 and sum(len(lines[n].figures) for n in near) == count:
+            values = tuple(cell for n in near for cell in lines[n].values)
+            last = lines[near[-1]]
+            whole = replace(lines[near[0]], values=values, spots=(), run=True)
+            yield near[-1], replace(whole, length=last.block + last.length - whole.block)
+
+
+def _clusters(above: Sequence[Line], table: Table) -> tuple[float, ...]:
+    """Return the middles of columns from the short pieces of labels above them."""
+    groups = {label for row in table.rows for label in row.label}
+    pieces = [(text, x) for line in above if not line.figures for text, x in line.pieces if len(text) <= 6]
+    middles = sorted(x for text, x in pieces if min(distance(text, group) for group in groups) > 0.3)
+    found: list[list[float]] = []
+    for x in middles:
+        if found and x - found[-1][0] < 12.0:
+            found[-1].append(x)
+        else:
+            found.append([x])
+    return tuple(sum(group) / len(group) for group in found)

@@ -1,0 +1,102 @@
+"""What was found of a table: each row as it was read, and what of it is certain."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from govreport.exchange.readers.characters import tidy
+from govreport.exchange.recognise.columns import Header
+from govreport.exchange.recognise.lines import Line
+from govreport.exchange.recognise.placements import Placed
+from govreport.forms import Row, Table
+
+MARGIN = 0.75
+"""A cell is read only if every way to read it otherwise costs so much more."""
+SKIP_ROW, EARLIER = 2.2, 2e-6
+"""What it costs to leave out a row of the form, and that of two tables that are alike the later one is read."""
+MISPRINT = 0.3
+"""Distance from which on a note tells how a row's label was written."""
+
+
+@dataclass
+class TableMatch:
+    """What was found of a table: texts by cell, where they stood, reasons for cells without one.
+
+    guesses: cells and what was guessed about them, sentences. cost: how unlike the form it is.
+    blocks: numbers of the blocks that belong to it. units: of money, as the header names them, by cell.
+    named: keys of the rows that were found by their own label.
+    """
+
+    table: Table
+    cost: float = 0.0
+    named: frozenset[str] = frozenset()
+    texts: dict[str, str] = field(default_factory=dict)
+    places: dict[str, str] = field(default_factory=dict)
+    reasons: dict[str, str] = field(default_factory=dict)
+    units: dict[str, str] = field(default_factory=dict)
+    guesses: list[tuple[tuple[str, ...], str]] = field(default_factory=list)
+    blocks: set[int] = field(default_factory=set)
+
+    @property
+    def is_found(self) -> bool:
+        """Whether anything of the table was found."""
+        return bool(self.texts)
+
+
+@dataclass(frozen=True)
+class RowReading:
+    """A line, made one where it was broken, read as a row: what stands in which cell, and how it was recognised.
+
+    numbers: of the document's lines; names: of the row's cells; near: distance of the label; lost: whether it has none;
+    before: whether the figures stand above the label; moved: whether it stands where the form has another row.
+    """
+
+    row: Row
+    line: Line
+    numbers: tuple[int, ...]
+    names: tuple[str, ...]
+    placed: Placed
+    header: Header
+    near: float = 0.0
+    lost: bool = False
+    before: bool = False
+    moved: bool = False
+
+    @cached_property
+    def texts(self) -> Mapping[str, str]:
+        """The texts by name of the cell."""
+        return {self.names[n]: text for n, text in self.placed.texts.items()}
+
+
+def take(made: TableMatch, one: RowReading, rivals: Sequence[Mapping[str, str]]) -> None:
+    """Put what is certain of a row into its cells, and note what was guessed of it."""
+    table, header = made.table, one.header
+    label = f"“{table.row_labels[one.row.key]}”行" if one.row.key else table.name
+    unsure = {name for name in one.names if any(other.get(name) != one.texts.get(name) for other in rivals)}
+    problem = one.placed.problem or ("有几种读法，勾稽关系不能确定哪一种" if unsure else "")
+    for name in one.names:
+        made.places[name] = one.line.place
+        if name in one.texts and name not in unsure:
+            made.texts[name] = one.texts[name]
+        else:
+            made.reasons[name] = problem
+    remarks = [problem or one.placed.remark]
+    if one.moved:
+        remarks.append("的次序与格式不同，按行名读取")
+    elif one.lost and one.line.grid:
+        remarks.append("没有行名，按前后各行的顺序读取")
+    elif one.near > MISPRINT:
+        remarks.append(f"的行名写作“{one.line.labels[-1][:30]}”，按此读取")
+    elif one.before:
+        remarks.append("的数字写在行名之前，按此读取")
+    if header.permuted:
+        remarks.append("各列的次序与格式不同，按表头读取")
+    elif not one.row.key and len(header.columns) < len(one.names):
+        remarks.append("的表头不全，按格式的顺序读取")
+    made.guesses += [(one.names, f"{label}{remark}") for remark in remarks if remark]
+    told = f"{table.name}中有格式没有的列（{'、'.join(dict.fromkeys(map(tidy, header.others.values())))}），未采用"
+    if header.others and len(header.columns) in (0, len(one.names)) and ((), told) not in made.guesses:
+        made.guesses.append(((), told))
+    made.units |= {one.names[n]: text for n, text in header.labels.items()}
