@@ -21,7 +21,7 @@ def ruled_tables(across: Sequence[Rule], upright: Sequence[Rule]) -> list[list[B
 
     >>> sides = [Rule(at, 0, 20) for at in (0, 10, 20)]
     >>> ruled_tables(sides, sides)
-    [[(0, 0, 10, 10), (0, 10, 10, 20), (10, 0, 20, 10), (10, 10, 20, 20)]]
+    [[(0.0, 0.0, 10.0, 10.0), (0.0, 10.0, 10.0, 20.0), (10.0, 0.0, 20.0, 10.0), (10.0, 10.0, 20.0, 20.0)]]
     """
     tables: list[tuple[set[tuple[float, float]], list[Box]]] = []
     across, upright = _joined(across), _joined(upright)
