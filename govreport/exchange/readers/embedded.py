@@ -37,7 +37,7 @@ MOST_ATTACHED = 100
 _SCRIPT = re.compile(r"<script\b[^>]{0,200}?\bid\s*=\s*[\"']?govreport-filing\b[^>]{0,200}>([^<]*)", re.IGNORECASE)
 _META = re.compile(r"<meta\s+name\s*=\s*[\"']?govreport-front[\"']?\s+content\s*=\s*\"([^\"]*)", re.IGNORECASE)
 
-_SET_OFF = re.compile(r"(?m)^ *\d{1,9}[.)] |<[^>]*>|\]\([^)]*\)|\[\^\w+\]|\{\{|\}\}")
+_SET_OFF = re.compile(r"(?m)^ *\d{1,9}[.)] |<[^>]*>|\]\([^)]*\)|\[\^\w+\]")
 """What Markdown needs and a page does not show: numbers of lists, elements, addresses, marks of footnotes."""
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
