@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import multiprocessing
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,6 +15,9 @@ from govreport.exchange.importing import BY_NAME, agency_of
 from govreport.exchange.recognise.published import ImportedReport, read_published
 from govreport.filing import Agency, Filing, Part, Project, render_prose
 from govreport.forms import Catalogue
+
+MANY, MOST_WORKERS = 12, 8
+"""Files from which on starting processes is worth its second, and how many at most."""
 
 
 @dataclass(frozen=True)
@@ -33,12 +39,11 @@ def check_files(
     """
     seen: dict[tuple[str, int], Filing] = {}
     catalogue = catalogue or (project.catalogue if project else None)
-    for path in paths:
-        try:
-            imported = read_published(path, str(path), year, catalogue)
-        except FilingError as error:
+    files = list(paths)
+    for path, imported in zip(files, _read_all(files, year, catalogue or Catalogue.read()), strict=True):
+        if isinstance(imported, FilingError):
             agency = Agency(path.name, path.name, path.name, "", "department", "own")
-            findings = Findings.of(unreadable_filing(None, None, error))
+            findings = Findings.of(unreadable_filing(None, None, imported))
             yield CheckedFile(path, None, Checked(agency, 0, findings))
             continue
         filing = _rendered(imported.filing)
@@ -49,6 +54,39 @@ def check_files(
         told = [*check_filings([(filing, last)])[0], *check_agency(filing, agency, {})]
         found = [replace(finding, agency=imported.name or None) for finding in told]
         yield CheckedFile(path, imported, Checked(agency, filing.year, Findings.of(found), filing, last))
+
+
+def _read_all(paths: Sequence[Path], year: int, catalogue: Catalogue) -> Iterator[ImportedReport | FilingError]:
+    """Yield what each file holds, in order; many files are read by a process for each processor."""
+    if len(paths) < MANY:
+        yield from (_read(path, year, catalogue) for path in paths)
+        return
+    workers = min(os.cpu_count() or 1, MOST_WORKERS)
+    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
+        readings = [pool.submit(_read, path, year, catalogue) for path in paths]
+        try:
+            for path, reading in zip(paths, readings, strict=True):
+                try:
+                    yield _with_form_of(catalogue, reading.result())
+                except BrokenExecutor:
+                    yield FilingError([f"{path} 未能读取，因为读取的进程意外退出；请单独导入。"])
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _read(path: Path, year: int, catalogue: Catalogue) -> ImportedReport | FilingError:
+    try:
+        return read_published(path, str(path), year, catalogue)
+    except FilingError as error:
+        return error
+
+
+def _with_form_of(catalogue: Catalogue, read: ImportedReport | FilingError) -> ImportedReport | FilingError:
+    """Return a report from another process with the form that this one knows, of which there is one copy."""
+    if isinstance(read, FilingError):
+        return read
+    form = catalogue.compose(read.filing.year, read.filing.form.differing)
+    return replace(read, filing=replace(read.filing, form=form))
 
 
 def _rendered(filing: Filing) -> Filing:

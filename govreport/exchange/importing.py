@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -9,9 +11,22 @@ from pathlib import Path
 from govreport.checks import named_agency
 from govreport.core import FilingError, ProjectError
 from govreport.exchange.readers.opening import EXTENSIONS
-from govreport.exchange.recognise.published import ImportedReport
-from govreport.filing import GUESSES, ORIGIN, REGISTER, Agency, Filing, Project, shown_folder, write_filing
+from govreport.exchange.recognise.published import LOST, ImportedReport
+from govreport.exchange.workbook.workbook import with_carry_over
+from govreport.filing import (
+    GUESSES,
+    ORIGIN,
+    REGISTER,
+    Agency,
+    Filing,
+    Project,
+    blank_filing,
+    shown_folder,
+    write_filing,
+)
 
+_PROSE = re.compile(r"(?m)^(?!\s*$|#{2,6}\s|<!--.*-->\s*$)")
+"""A line that is more than a heading or the place of a table, as a blank filing has them."""
 BY_NAME = "auto"
 """In the place of an agency: the one that each report names."""
 
@@ -74,7 +89,9 @@ def bring_in(project: Project, imported: ImportedReport, agency: Agency, origin:
     before: Filing | None = None
     if folder.is_dir() and any(folder.iterdir()):
         before = _before(project, agency, filing.year, force)
-        changed, lost = _differences(before, filing) if before else (changed, 0)
+        blank = blank_filing(agency.slug, agency.name, filing.year, project.catalogue)
+        template = with_carry_over(blank, _last_filing(project, agency, filing.year))
+        changed, lost = _differences(before, filing, template) if before else (changed, 0)
         if lost and not force:
             raise ProjectError(f"{shown} 已有不同的内容（{lost}处会被覆盖）；确认覆盖请加 --force。")
     known = {**(before.narrative.other if before else {}), **filing.narrative.other}
@@ -83,7 +100,9 @@ def bring_in(project: Project, imported: ImportedReport, agency: Agency, origin:
         other[ORIGIN] = origin
         if filing.notes:
             other[GUESSES] = [note.message for note in filing.notes]
-    narrative = replace(filing.narrative, other=other)
+    kept = {key: getattr(before.narrative, key) for key in ("contact", "signature")} if before else {}
+    kept = {key: text for key, text in kept.items() if not getattr(filing.narrative, key)}
+    narrative = replace(filing.narrative, other=other, **kept)
     write_filing(replace(filing, agency=agency.slug, name=agency.name, narrative=narrative), folder)
     return changed
 
@@ -97,13 +116,30 @@ def _before(project: Project, agency: Agency, year: int, force: bool) -> Filing 
         raise ProjectError(f"已有的资料无法读取，未导入：{error.problems[0]}确认覆盖请加 --force。") from None
 
 
-def _differences(before: Filing, after: Filing) -> tuple[int, int]:
-    """Return how many cells change, and how many figures and parts that are filled would be lost."""
+def _last_filing(project: Project, agency: Agency, year: int) -> Filing | None:
+    with contextlib.suppress(FilingError):
+        return project.last_filing(agency.slug, year)
+    return None
+
+
+def _differences(before: Filing, after: Filing, template: Filing) -> tuple[int, int]:
+    """Return how many cells change, and how many figures and texts would be lost that somebody entered.
+
+    template: what a blank filing holds; it is no content.
+    """
     names = before.cells.keys() | after.cells.keys()
     cells = [name for name in names if before.cells.get(name) != after.cells.get(name)]
-    parts = before.narrative.parts
-    prose = [
-        n for n, part in parts.items() if part.text and part.text != getattr(after.narrative.parts.get(n), "text", "")
+    filled = [name for name in cells if before.cells.get(name) not in (None, template.cells.get(name))]
+    lost = [
+        name
+        for name, told in before.unreadable.items()
+        if told.text != LOST and (name not in after.cells or told.text != after.text_of(name))
     ]
-    filled = [name for name in cells if before.cells.get(name) is not None]
-    return len(cells), len(filled) + len(prose)
+    prose = [
+        n
+        for n, part in before.narrative.parts.items()
+        if _PROSE.search(part.text) and part.text != getattr(after.narrative.parts.get(n), "text", "")
+    ]
+    front = [key for key in ("contact", "signature") if getattr(before.narrative, key)]
+    front = [key for key in front if getattr(after.narrative, key) not in ("", getattr(before.narrative, key))]
+    return len(cells), len(filled) + len(lost) + len(prose) + len(front)

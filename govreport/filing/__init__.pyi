@@ -7,6 +7,7 @@ from .filing import Note as Note
 from .filing import Unreadable as Unreadable
 from .folder import NARRATIVE as NARRATIVE
 from .folder import blank_filing as blank_filing
+from .folder import narrative_text as narrative_text
 from .folder import render_prose as render_prose
 from .folder import shown_folder as shown_folder
 from .folder import write_filing as write_filing

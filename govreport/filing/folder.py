@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from govreport.core import FilingError, FormError, read_each, read_text, write_text
+from govreport.core import FilingError, FormError, ProjectError, os_reason, read_each, read_text, write_text
 from govreport.filing.expressions import Scope, render
 from govreport.filing.filing import Filing, Note
 from govreport.filing.narrative import ORDINALS, Narrative, Part, parse_narrative, write_narrative
-from govreport.filing.table_files import FilesContent, read_table, write_table
+from govreport.filing.table_files import FilesContent, read_table, table_csv
 from govreport.forms import Catalogue, part_words
 
 
@@ -64,12 +64,38 @@ def read_filing(folder: Path, agency: str, name: str, year: int, catalogue: Cata
     return Filing(agency, name, year, form, content.cells, narrative, content.unreadable, notes, content.places)
 
 
-def write_filing(filing: Filing, folder: Path) -> None:
-    """Write a filing's tables and narrative into its folder. Each file is written atomically."""
-    for table in filing.form.tables.values():
-        write_table(folder / f"{table.key}.csv", filing, table)
+def narrative_text(filing: Filing) -> str:
+    """Return the text of a filing's narrative file; raises FilingError if it could not be read back."""
     narrative = replace(filing.narrative, title="\n".join(filing.title), editions=dict(filing.form.differing))
-    write_text(folder / NARRATIVE, write_narrative(narrative, filing.form.parts))
+    text = write_narrative(narrative, filing.form.parts)
+    parse_narrative(text, f"{shown_folder(filing.agency, filing.year)}/{NARRATIVE}", len(filing.form.parts))
+    return text
+
+
+def write_filing(filing: Filing, folder: Path) -> None:
+    """Write a filing's tables and narrative into its folder, all of them or none.
+
+    Raises FilingError for a narrative that could not be read back, ProjectError if a file cannot be written.
+    """
+    shown = shown_folder(filing.agency, filing.year)
+    files = {folder / f"{table.key}.csv": table_csv(filing, table) for table in filing.form.tables.values()}
+    files[folder / NARRATIVE] = narrative_text(filing)
+    written: dict[Path, bytes | None] = {}
+    try:
+        for path, new in files.items():
+            before = path.read_bytes() if path.exists() else None
+            write_text(path, new, bom=path.name != NARRATIVE)
+            written[path] = before
+    except BaseException as error:
+        for path, before in written.items():
+            if before is None:
+                path.unlink()
+            else:
+                path.write_bytes(before)
+        if not isinstance(error, OSError):
+            raise
+        told = f"无法写入 {shown}（{os_reason(error)}），原有的文件没有改动；请检查路径和权限。"
+        raise ProjectError(told) from None
 
 
 def render_prose(filing: Filing, last: Filing | None = None) -> Mapping[int, str]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from govreport.core import Figure, FilingError, no_formula, read_figure, read_text, write_text
+from govreport.core import Figure, FilingError, no_formula, read_figure, read_text
 from govreport.filing.filing import Filing, Note, Unreadable
 from govreport.forms import Cell, Table
 
@@ -137,11 +137,6 @@ def _hint(key: str, table: Table, others: Sequence[Table]) -> str:
     keys = [row.key for row in table.rows]
     close = difflib.get_close_matches(key, keys, n=1)
     return f"是否应为 {close[0]}" if close else f"可用的行名：{'、'.join(keys)}"
-
-
-def write_table(path: Path, filing: Filing, table: Table) -> None:
-    """Write one table of a filing to its CSV file atomically."""
-    write_text(path, table_csv(filing, table), bom=True)
 
 
 def table_csv(filing: Filing, table: Table) -> str:

@@ -17,6 +17,8 @@ from govreport.forms.expansion import check_rules
 from govreport.forms.form import Form, Table
 
 FOLDER = Path(__file__).parent
+LAST_YEAR = 2099
+"""The last year that a folder of a filing can be named after."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,12 +57,14 @@ class Catalogue:
     def form_for(self, year: int) -> Form:
         """Return the edition in force for a reporting year.
 
-        Raises FormError for a year before the first edition.
+        Raises FormError for a year before the first edition, or of more than four digits.
 
         >>> Catalogue.read().form_for(2020).edition, Catalogue.read().form_for(2023).edition
         ('2019', '2021')
         """
         in_force = [form for form in self.editions.values() if form.first_year <= year]
+        if year > LAST_YEAR:
+            raise FormError(f"没有适用于 {year} 年的格式；年度应是四位数字，如 2023。")
         if not in_force:
             first = min(form.first_year for form in self.editions.values())
             raise FormError(f"没有适用于 {year} 年的格式；最早的格式自 {first} 年起施行。")

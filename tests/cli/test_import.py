@@ -173,7 +173,7 @@ def test_a_page_whose_figures_were_changed_is_read_as_it_shows(tmp_path: Path):
     page.write_text(changed, encoding="utf-8")
     again = json.loads(govreport(project, "import", str(page), "--json").stdout)
     assert again["cells"]["applications.new.natural"] == shown + 1
-    assert any("所见的数字与内嵌的数据有1处不同" in note for note in again["notes"])
+    assert any("所见的1格的数字" in note and "按所见的读取" in note for note in again["notes"])
 
 
 def test_an_import_as_json_is_one_object_whatever_happens(project: Path):

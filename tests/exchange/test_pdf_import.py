@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import zlib
 
 import pytest
@@ -81,6 +82,50 @@ ABOVE = cell(50, 430, (b"5", 10, 8, 12)) + cell(130, 430, (b"6", 10, 8, 12))
 def test_a_page_set_sideways_or_upside_down_is_read_upright(matrix: bytes):
     sideways = b"q %s cm\n%s%sQ\n" % (matrix, ABOVE, ROW)
     assert grids(pdf(ABOVE + ROW, sideways)) == [[["5", "6"], ["103", "27"]]] * 2
+
+
+def leaning(degrees: float, text: bytes, x: int, y: int, size: int, before: bytes = b"") -> bytes:
+    """A text that runs aslant from a place; before: what is set before it, as a colour."""
+    along, up = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+    shown = f"BT /F1 {size} Tf {along:.5f} {up:.5f} {-up:.5f} {along:.5f} {x} {y} Tm ".encode()
+    return b"q " + before + b" " + shown + b"(" + text + b") Tj ET Q\n"
+
+
+PROSE = leaning(0, b"text" * 10, 50, 700, 12)
+READ = [[["5", "6"], ["103", "27"]]]
+
+
+@pytest.mark.parametrize("size", [6, 10, 14, 24, 60])
+@pytest.mark.parametrize("degrees", [7, 30, 45, 60, 90, -20, 175])
+def test_the_digits_of_a_mark_that_runs_aslant_over_a_page_are_no_figures(degrees: int, size: int):
+    marks = b"".join(leaning(degrees, b"2024 0571", x, y, size) for x, y in ((55, 402), (60, 435), (130, 410)))
+    assert grids(pdf(ABOVE + ROW + PROSE + marks)) == READ
+
+
+@pytest.mark.parametrize(
+    "before", [b"0.8 g", b"0.9 0.75 0.75 rg", b"3 Tr"], ids=["light grey", "light red", "invisible"]
+)
+def test_text_that_cannot_be_seen_beside_the_figures_is_none(before: bytes):
+    mark = leaning(0, b"9876", 55, 405, 12, before)
+    assert grids(pdf(ABOVE + ROW + PROSE + mark)) == READ
+
+
+def test_text_beyond_the_edge_of_the_page_is_none():
+    assert grids(pdf(ABOVE + ROW + leaning(0, b"9876", 700, 405, 12))) == READ
+
+
+def test_the_invisible_text_under_a_scanned_page_is_read():
+    assert grids(pdf(b"3 Tr " + ABOVE + ROW)) == READ
+
+
+@pytest.mark.parametrize("degrees", [1, -2])
+def test_a_page_that_was_scanned_askew_keeps_its_text(degrees: int):
+    askew = [
+        leaning(degrees, text, x, y, 12)
+        for text, x, y in ((b"103", 60, 408), (b"27", 140, 408), (b"5", 60, 438), (b"6", 140, 438))
+    ]
+    lines = cell(50, 400) + cell(130, 400) + cell(50, 430) + cell(130, 430)
+    assert grids(pdf(lines + b"".join(askew))) == READ
 
 
 @pytest.mark.parametrize(("degrees", "matrix"), [(90, b"0 1 -1 0 595 0"), (180, b"-1 0 0 -1 595 842")])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 
 from lxml import etree
@@ -168,6 +168,8 @@ def format_number(number: int, kind: str) -> str:
 
 UNSEEN = ("vanish", "strike", "dstrike")
 """Properties of text that is hidden or struck through: it does not count."""
+RAISED = "vertAlign"
+MOST_BASED = 20
 SKIPPED = frozenset({
     "del", "moveFrom", "instrText", "delText", "delInstrText", "rt", "footnoteReference", "endnoteReference", "sdtPr",
     "commentReference", "annotationRef", "pPr", "rPr", "tblPr", "tblGrid", "trPr", "tcPr", "sectPr", "hidden",
@@ -184,12 +186,19 @@ _TITLES = ("title", "标题")
 
 @dataclass(frozen=True)
 class Style:
-    """What a paragraph style says: the style it is based on, its heading level (0: none), its list and level."""
+    """What a style says: the style it is based on, its heading level (0: none), its list and level, its text."""
 
     base: str = ""
     heading: int = 0
     number: str = ""
     level: int = 0
+    text: Mapping[str, etree._Element] = field(default_factory=dict)
+
+
+def _of_text(properties: etree._Element | None) -> dict[str, etree._Element]:
+    """Return the properties of text that decide whether and how it is seen."""
+    found = {key: child(properties, key) for key in (*UNSEEN, RAISED)} if properties is not None else {}
+    return {key: element for key, element in found.items() if element is not None}
 
 
 def read_docx(data: bytes, file: str) -> ForeignDocument:
@@ -211,22 +220,33 @@ def read_docx(data: bytes, file: str) -> ForeignDocument:
         for kind, parts in (("styles", related), ("numbering", related), ("core-properties", own))
     )
     title = child(properties, "title")
-    blocks = tuple(_Reader(file, _styles(styles), read_numbering(numbering)).blocks(body))
+    blocks = tuple(_Reader(file, _chains(_styles(styles)), read_numbering(numbering)).blocks(body))
     return ForeignDocument(blocks, tidy(title.text or "") if title is not None else "")
 
 
 def _styles(root: etree._Element | None) -> dict[str, Style]:
-    """Return the paragraph styles by id."""
+    """Return the styles of paragraphs and characters by id."""
     found: dict[str, Style] = {}
     for style in children(root, "style"):
         called, properties = value(child(style, "name")).strip().lower(), child(style, "pPr")
         heading = _HEADING.fullmatch(called)
         level = 1 if called in _TITLES else int(heading[1]) if heading else _outline(properties)
         number = child(properties, "numPr")
-        found[value(style, "styleId")] = Style(
-            value(child(style, "basedOn")), level, value(child(number, "numId")), whole(value(child(number, "ilvl")))
-        )
+        list_, depth = value(child(number, "numId")), whole(value(child(number, "ilvl")))
+        base, text = value(child(style, "basedOn")), _of_text(child(style, "rPr"))
+        found[value(style, "styleId")] = Style(base, level, list_, depth, text)
     return found
+
+
+def _chains(styles: Mapping[str, Style]) -> dict[str, list[Style]]:
+    """Return each style with those that it is based on before it."""
+    chains: dict[str, list[Style]] = {}
+    for key, style in styles.items():
+        chain = [style]
+        while len(chain) < MOST_BASED and (base := styles.get(chain[0].base)):
+            chain.insert(0, base)
+        chains[key] = chain
+    return chains
 
 
 def _outline(properties: etree._Element | None) -> int:
@@ -238,14 +258,14 @@ def _outline(properties: etree._Element | None) -> int:
 class _Reader:
     """Reads a body, a cell or a text box into blocks."""
 
-    def __init__(self, file: str, styles: dict[str, Style], lists: Numbering) -> None:
-        self._file, self._styles, self._lists = file, styles, lists
+    def __init__(self, file: str, chains: Mapping[str, list[Style]], lists: Numbering) -> None:
+        self._file, self._chains, self._lists = file, chains, lists
         self._boxes: list[Block] = []
 
     def blocks(self, element: etree._Element) -> Iterator[Block]:
         """Yield the blocks of what is in an element."""
         joined = ""
-        for inner in _flattened(element, {"p", "tbl"}):
+        for inner in self._flattened(element, {"p", "tbl"}):
             if name(inner) == "tbl":
                 yield from self._table(inner)
                 continue
@@ -259,7 +279,7 @@ class _Reader:
         yield from self._paragraphs(joined, None)
 
     def _paragraphs(self, text: str, properties: etree._Element | None) -> Iterator[Paragraph]:
-        styles = self._chain(value(child(properties, "pStyle")))
+        styles = self._chains.get(value(child(properties, "pStyle")), [])[::-1]
         heading = _outline(properties) or next((style.heading for style in styles if style.heading), 0)
         lines = [line for line in map(tidy, with_remarks(text).split("\n")) if line]
         if lines and (number := self._number(properties, styles)):
@@ -272,25 +292,17 @@ class _Reader:
         number = value(child(own, "numId")) or style.number
         return self._lists.prefix(number, whole(value(child(own, "ilvl")), style.level)) if number else ""
 
-    def _chain(self, key: str) -> list[Style]:
-        """Return a style and those that it is based on."""
-        chain: list[Style] = []
-        while key in self._styles and len(chain) < 20:
-            chain.append(self._styles[key])
-            key = chain[-1].base
-        return chain
-
     def _text(self, element: etree._Element) -> str:
         """Return a paragraph's text; its text boxes and pictures are kept until the paragraph ends."""
         parts: list[str] = []
-        for inner in _flattened(element, TEXT):
-            match _kind(inner):
+        for inner in self._flattened(element, TEXT):
+            match self._kind(inner):
                 case "t":
                     parts.append(inner.text or "")
                 case "raised":
                     parts.append(mark_raised("".join(text.text or "" for text in children(inner, "t"))))
                 case "txbxContent":
-                    self._boxes += _Reader(self._file, self._styles, self._lists).blocks(inner)
+                    self._boxes += _Reader(self._file, self._chains, self._lists).blocks(inner)
                 case "blip" | "imagedata":
                     self._boxes.append(_picture(inner))
                 case sign:
@@ -303,14 +315,16 @@ class _Reader:
         held: list[Block] = []
         above: dict[int, tuple[int, int, int]] = {}
         """By column: row, place and width of the cell that a continuing cell lengthens."""
-        for row in _flattened(table, {"tr"}):
+        for row in self._flattened(table, {"tr"}):
             properties = child(row, "trPr")
             if child(properties, "del") is not None:
                 continue
             before = min(whole(value(child(properties, "gridBefore"))), 60)
             drawn, column, open_cells = ([GridCell("", columns=before)] if before else []), before, {}
-            for cell in _flattened(row, {"tc"}):
+            for cell in self._flattened(row, {"tc"}):
                 own = child(cell, "tcPr")
+                if child(own, "cellDel") is not None:
+                    continue
                 span, merge = max(1, min(whole(value(child(own, "gridSpan")), 1), 1000)), child(own, "vMerge")
                 if _is_continued(merge) and column in above and above[column][2] == span:
                     at, place, _ = open_cells[column] = above[column]
@@ -318,7 +332,7 @@ class _Reader:
                 elif _is_continued(child(own, "hMerge")) and drawn:
                     drawn[-1] = replace(drawn[-1], rows=1, columns=drawn[-1].columns + span)
                 else:
-                    blocks = list(_Reader(self._file, self._styles, self._lists).blocks(cell))
+                    blocks = list(_Reader(self._file, self._chains, self._lists).blocks(cell))
                     held += blocks
                     open_cells |= {column: (len(rows), len(drawn), span)} if merge is not None else {}
                     drawn.append(GridCell(cell_text(blocks), columns=span))
@@ -327,34 +341,37 @@ class _Reader:
             rows.append(drawn)
         yield from grid_blocks([rows], held, self._file)
 
+    def _kind(self, element: etree._Element) -> str:
+        """Return an element's name; of a run, whether it is hidden or raised, also by its styles."""
+        kind = name(element)
+        if kind != "r":
+            return kind
+        if any(is_on(child(control, "sdtPr", "showingPlcHdr")) for control in element.iterancestors("{*}sdt")):
+            return "hidden"
+        own = child(element, "rPr")
+        around = next(element.iterancestors("{*}p"), None)
+        styles = value(child(around, "pPr", "pStyle")), value(child(own, "rStyle"))
+        found = {key: text for style in styles for one in self._chains.get(style, ()) for key, text in one.text.items()}
+        found |= _of_text(own)
+        if any(is_on(found.get(off)) for off in UNSEEN):
+            return "hidden"
+        return "raised" if value(found.get(RAISED)) in ("superscript", "subscript") else kind
+
+    def _flattened(self, element: etree._Element, wanted: Set[str]) -> Iterator[etree._Element]:
+        """Yield wanted elements at any depth, but none that lies within another."""
+        pending = list(reversed(element))
+        while pending:
+            inner = pending.pop()
+            kind = self._kind(inner)
+            if kind in wanted:
+                yield inner
+            elif kind not in SKIPPED:
+                pending += reversed(inside(inner))
+
 
 def _is_continued(merge: etree._Element | None) -> bool:
     """Whether a cell only continues the one above (vMerge) or, as old versions of Word merge cells, to its left."""
     return merge is not None and value(merge) != "restart"
-
-
-def _kind(element: etree._Element) -> str:
-    """Return an element's name; of a run, whether it is hidden or raised."""
-    kind = name(element)
-    if kind == "r":
-        properties = child(element, "rPr")
-        if any(is_on(child(properties, off)) for off in UNSEEN):
-            return "hidden"
-        if value(child(properties, "vertAlign")) in ("superscript", "subscript"):
-            return "raised"
-    return kind
-
-
-def _flattened(element: etree._Element, wanted: Set[str]) -> Iterator[etree._Element]:
-    """Yield wanted elements at any depth, but none that lies within another."""
-    pending = list(reversed(element))
-    while pending:
-        inner = pending.pop()
-        kind = _kind(inner)
-        if kind in wanted:
-            yield inner
-        elif kind not in SKIPPED:
-            pending += reversed(inside(inner))
 
 
 def _picture(inner: etree._Element) -> Picture:

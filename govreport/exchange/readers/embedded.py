@@ -18,7 +18,17 @@ from govreport.exchange.readers.characters import decode
 from govreport.exchange.readers.container import Container
 from govreport.exchange.readers.opening import ForeignFile
 from govreport.exchange.readers.subprocess_reader import apart
-from govreport.filing import ENCLOSED_FILES, ENCLOSURE_NAMESPACE, Filing, Narrative, Part, text_digest
+from govreport.exchange.recognise.paragraphs import as_markdown
+from govreport.filing import (
+    ENCLOSED_FILES,
+    ENCLOSURE_NAMESPACE,
+    ORDINALS,
+    Filing,
+    Narrative,
+    Part,
+    narrative_text,
+    text_digest,
+)
 from govreport.forms import Catalogue
 
 LONGEST = 5_000_000
@@ -26,6 +36,10 @@ LONGEST = 5_000_000
 MOST_ATTACHED = 100
 _SCRIPT = re.compile(r"<script\b[^>]{0,200}?\bid\s*=\s*[\"']?govreport-filing\b[^>]{0,200}>([^<]*)", re.IGNORECASE)
 _META = re.compile(r"<meta\s+name\s*=\s*[\"']?govreport-front[\"']?\s+content\s*=\s*\"([^\"]*)", re.IGNORECASE)
+
+_SET_OFF = re.compile(r"(?m)^ *\d{1,9}[.)] |<[^>]*>|\]\([^)]*\)|\[\^\w+\]")
+"""What Markdown needs and a page does not show: numbers of lists, elements, addresses, marks of footnotes."""
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 Texts = Mapping[str, str]
 """The JSON texts in a file, by their keys in ENCLOSED_FILES."""
@@ -74,7 +88,66 @@ def filing_of(data: Mapping[str, Any], front: Mapping[str, Any], catalogue: Cata
         editions=filing.form.differing,
         parts={n: Part(headings.get(n, ""), texts.get(n, "")) for n in sorted(texts.keys() | headings.keys())},
     )
-    return replace(filing, narrative=narrative)
+    return _literal(replace(filing, narrative=narrative))
+
+
+def _literal(filing: Filing) -> Filing:
+    """Return a filing whose prose is text alone where a narrative would take it for headings or expressions."""
+    parts = filing.narrative.parts
+    try:
+        narrative_text(filing)
+        if not any("{{" in part.text or "}}" in part.text for part in parts.values()):
+            return filing
+    except FilingError:
+        pass
+    plain = {n: Part("", "\n".join(map(as_markdown, part.text.split("\n")))) for n, part in parts.items()}
+    return replace(filing, narrative=replace(filing.narrative, parts=plain))
+
+
+def differences(embedded: Filing, seen: Filing, name: str, text: str) -> list[str]:
+    """Return in what a page that is read as any other contradicts the data within it: Chinese nouns.
+
+    embedded: the filing that the data hold; seen: what was read; name: the agency's name as read, empty where the page
+    names none; text: all that the page shows. What a page leaves out is no contradiction, but for prose.
+    """
+    shown, ours, theirs = _letters(text), embedded.narrative, seen.narrative
+    pairs = {
+        "机构名称": (embedded.name, name),
+        "年度": (str(embedded.year), str(seen.year)),
+        "标题": ("".join(embedded.title), "".join(seen.title)),
+        "落款": (ours.signatories, theirs.signatories),
+        "日期": (str(ours.date or ""), str(theirs.date or "")),
+        "联系方式": (ours.contact, ""),
+    }
+    found = [what for what, (own, other) in pairs.items() if _contradicts(own, other, shown)]
+    for number, heading in enumerate(("", *seen.form.parts)):
+        part, read = ours.parts.get(number, Part("", "")), theirs.parts.get(number, Part("", ""))
+        whole = _letters(read.text)
+        if number and read.heading and _letters(part.heading or heading) != _letters(read.heading):
+            found.append(f"第{ORDINALS[number - 1]}部分的标题")
+        if any(_letters(line) not in whole for line in part.text.split("\n")):
+            found.append(f"第{ORDINALS[number - 1]}部分的文字" if number else "前言")
+    figures = [
+        cell
+        for cell, figure in seen.cells.items()
+        if cell in embedded.cells
+        and cell not in seen.unreadable
+        and figure != embedded.cells[cell]
+        and (figure is not None or cell not in embedded.unreadable)
+    ]
+    if figures:
+        found.append(f"{len(figures)}格的数字（{seen.form.cells[figures[0]].label}等）")
+    return found
+
+
+def _contradicts(own: str, other: str, shown: str) -> bool:
+    """Whether the data's text is another than the one that was read or, where none was read, stands nowhere."""
+    return _letters(own) != _letters(other) if other else _letters(own) not in shown and not _DATE.fullmatch(own)
+
+
+def _letters(text: str) -> str:
+    """Return the letters and digits of Markdown, which are the same however it is set."""
+    return re.sub(r"\W|_", "", _SET_OFF.sub("", text))
 
 
 def _in_html(opened: ForeignFile) -> Texts:

@@ -12,7 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from govreport.core import Figure, FilingError, FormError, Grid, Paragraph, Picture
-from govreport.exchange.readers.embedded import embedded_filing
+from govreport.exchange.readers.embedded import differences, embedded_filing
 from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.readers.opening import open_file, read_document
 from govreport.exchange.recognise.cell_values import read_cell, unit_of
@@ -71,29 +71,29 @@ def read_published(path: Path, shown: str = "", year: int = 0, catalogue: Catalo
     opened = open_file(path, shown)
     if opened.kind == "xlsx" and (filled := read_workbook(opened, catalogue)):
         return ImportedReport(filled, filled.name, "workbook")
-    embedded = embedded_filing(opened, catalogue)
+    found = embedded_filing(opened, catalogue)
+    told, embedded = list(found.notes), found.filing
     try:
-        imported = report_of(read_document(opened, catalogue), shown, year, catalogue)
-    except FilingError:
-        if not embedded.filing:
+        document = read_document(opened, catalogue)
+        seen = report_of(document, shown, year, catalogue)
+    except FilingError as error:
+        if not embedded:
             raise
-        return ImportedReport(embedded.filing, embedded.filing.name, "embedded")
-    told = list(embedded.notes)
-    if embedded.filing:
-        differing = _differing_cells(embedded.filing, imported.filing)
-        if not differing:
-            return ImportedReport(embedded.filing, embedded.filing.name, "embedded")
-        label = embedded.filing.form.cells[differing[0]].label
-        told.append(f"{shown} 所见的数字与内嵌的数据有{len(differing)}处不同（{label}等），按所见的读取。")
-    return replace(imported, filing=replace(imported.filing, notes=(*map(Note, told), *imported.filing.notes)))
+        told.append(f"按内嵌的数据读取，因为按所见的读不出：{error}")
+        return ImportedReport(replace(embedded, notes=(*map(Note, told), *embedded.notes)), embedded.name, "embedded")
+    if embedded:
+        if differing := differences(embedded, seen.filing, seen.name, _text_of(document)):
+            told.append(f"{shown} 所见的{'、'.join(differing)}与内嵌的数据不同，按所见的读取。")
+        else:
+            unseen = tuple(cell for cell in seen.filing.unreadable if embedded.cells.get(cell) is not None)
+            notes = [Note(f"{shown} 有{len(unseen)}格所见的读不出，按内嵌的数据读取。", unseen)] if unseen else []
+            return ImportedReport(replace(embedded, notes=(*notes, *embedded.notes)), embedded.name, "embedded")
+    return replace(seen, filing=replace(seen.filing, notes=(*map(Note, told), *seen.filing.notes)))
 
 
-def _differing_cells(embedded: Filing, seen: Filing) -> list[str]:
-    """Return the cells of which a page shows another figure than the data within it holds."""
-    cells = embedded.cells
-    return [
-        name for name, figure in seen.cells.items() if figure is not None and name in cells and cells[name] != figure
-    ]
+def _text_of(document: ForeignDocument) -> str:
+    cells = (block.cells if isinstance(block, Grid) else (block,) for block in document.blocks)
+    return document.title + "".join(getattr(cell, "text", "") for own in cells for cell in own)
 
 
 def report_of(

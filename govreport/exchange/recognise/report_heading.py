@@ -28,21 +28,25 @@ _PUBLISHED = re.compile(
 )
 _TRIM = re.compile(r"^(?:关于|公布|发布|《|“|【[^】]*】|\[.*?\])+|(?:关于|公布|印发|发布|报送|的|《|》)+$")
 _ISSUER = re.compile(r"(?:发布|公开|发文|制发|信息)(?:机构|单位|机关|来源)[::]?")
+_LABEL = re.compile(r"^[【\[]?(?:(?:信息|文件|公文)?(?:标题|名称)|题名|题目)[】\]]?:")
+"""What a line of a page's own data begins with, which is no part of a title."""
 _SITE = re.compile(r"(报告|年报)\s*[-_|—–].*$")
 _PATH = re.compile(r"^.*[>»›→]\s*")
 LONGEST_TITLE = 60
-_ENDS = "局|委|办|厅|院|处|队|所|站|会|府|室|中心|街道|镇|乡|部|署|行|司|园区|学校|大学|集团"
+_ENDS = "局|委|办|厅|院|馆|台|社|处|队|所|站|会|府|室|中心|街道|镇|乡|部|署|行|司|园区|学校|大学|集团"
 OFFICE = re.compile(rf"(?:{_ENDS})$")
 """What an office's name ends with."""
+_REGION = re.compile("[\u4e00-\u9fff]{2,12}[区县市旗州]")
+"""The name of a region, which stands for its government where a report says whose it is."""
 SHORTEST, LONGEST = 4, 30
-_NAME = rf"(?P<name>[\u4e00-\u9fff()·]{{2,{LONGEST}}}(?:{_ENDS}))"
+_NAME = rf"(?P<name>[\u4e00-\u9fff()·]{{2,{LONGEST}}}(?:{_ENDS}|(?<=.)[区县市旗州]))"
 _STATED = (
-    re.compile(rf"本(?:年度)?报告(?:是)?由{_NAME}(?:负责)?(?:编制|编写|公布|发布|制作)"),
+    re.compile(rf"(?:^|[,。:;]|本(?:年度)?报告(?:是)?)由{_NAME}(?:负责|组织)?(?:编制|编写|汇总|公布|发布|制作)"),
     re.compile(rf"(?:^|[,。:;]){_NAME}(?:(?:按照|依照|依据|根据|结合)[^,。;]{{0,16}}|认真|组织)?(?:编制|编写|撰写)"),
     re.compile(rf"(?:现将|现公布|现就){_NAME}(?:20\d\d|二[〇○零O0])"),
 )
 _LEAD = re.compile(r"^(?:要求|规定|精神|有关|由|现将|我|本|该)+")
-_NO_OFFICE = re.compile(r"网$|网站|门户|首页|公开$|专栏|目录")
+_NO_OFFICE = re.compile(r"报告|本(?:区|县|市|局|机关)|网$|网站|门户|首页|公开$|专栏|目录")
 _DIGITS = str.maketrans("〇○零O一二三四五六七八九", "00001" + "23456789")
 _PERIOD = re.compile(
     rf"({YEAR})年(?:1月1日|一月一日)(?:起)?(?:至|到|[-—~])(?:(?:{YEAR}|同|当|本)年)?(?:12月31日|十二月三十一日)"
@@ -113,7 +117,8 @@ def agency_in(sentences: Iterable[str]) -> str:
         flat = without_spaces(sentence)
         for pattern in _STATED:
             for match in pattern.finditer(flat):
-                if is_office(name := _LEAD.sub("", match["name"])):
+                name = _LEAD.sub("", match["name"])
+                if is_office(name) or (_REGION.fullmatch(name) and not _NO_OFFICE.search(name)):
                     return name
     return ""
 
@@ -160,6 +165,8 @@ def read_title(text: str, above: str = "", below: str = "", further: str = "") -
     Title(lines=('样县财政局', '二〇二三年政府信息公开年报'), agency='样县财政局', year=2023)
     """
     text = _PATH.sub("", re.split("[_|]", text.lstrip("# "))[0])
+    if label := _LABEL.match(plain(text)):
+        text = without_spaces(text)[label.end() :]
     shown, flat = _SITE.sub(r"\1", tidy(text)), plain(text)
     if len(flat) > LONGEST_TITLE or re.search("[。;,]", flat):
         return None

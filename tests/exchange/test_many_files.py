@@ -1,0 +1,47 @@
+"""A folder of reports is read by several processes: in its order, and no file stops another."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from govreport.exchange import file_checks
+from govreport.exchange.file_checks import check_files
+from tests.support.published_score import CORPUS
+
+FILES = CORPUS / "files"
+
+
+def die(*_: object) -> None:
+    """End the process that reads, as a fault of native code would."""
+    os._exit(1)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> list[Path]:
+    (tmp_path / "a.txt").write_text("不是年报。", encoding="utf-8")
+    for name in ("html-plain-2021.html", "office-plain-2022.pdf", "docx-plain-2021.docx"):
+        shutil.copy(FILES / name, tmp_path)
+    return sorted(tmp_path.iterdir())
+
+
+def test_many_files_give_what_each_alone_gives_in_their_order(folder: list[Path], monkeypatch: pytest.MonkeyPatch):
+    alone = list(check_files(folder))
+    monkeypatch.setattr(file_checks, "MANY", 2)
+    together = list(check_files(folder))
+    assert [one.path for one in together] == folder
+    assert together == alone
+    assert together[0].imported is None and all(one.imported for one in together[1:])
+
+
+def test_a_file_that_ends_the_process_that_reads_it_is_told(folder: list[Path], monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(file_checks, "MANY", 2)
+    monkeypatch.setattr(file_checks, "_read", die)
+    found = list(check_files(folder))
+    assert [one.path for one in found] == folder
+    for one in found:
+        assert one.imported is None
+        assert "读取的进程意外退出" in one.checked.findings.errors[0].message

@@ -1,0 +1,39 @@
+"""Whose a report is: the name without what a line calls it, also of archives and of districts."""
+
+from __future__ import annotations
+
+import pytest
+
+from govreport.exchange.recognise.report_heading import agency_in, read_title
+
+
+@pytest.mark.parametrize("label", ["标题：", "名　　称: ", "信息名称：", "【标题】：", "题名:"])
+def test_what_a_line_calls_a_title_is_no_part_of_it(label: str):
+    title = read_title(f"{label}示例市粮食局2024年政府信息公开工作年度报告")
+    assert title
+    assert (title.lines, title.agency) == (("示例市粮食局2024年政府信息公开工作年度报告",), "示例市粮食局")
+
+
+def test_a_name_with_such_a_word_in_it_stays_whole():
+    title = read_title("示例市地名名称办公室2024年政府信息公开工作年度报告")
+    assert title and title.agency == "示例市地名名称办公室"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "name"),
+    [
+        ("本报告依照条例编写，由样县档案馆汇总。", "样县档案馆"),
+        ("本年度报告由示例市图书馆编制。", "示例市图书馆"),
+        ("现将某某区2023年政府信息公开工作年度报告公布如下。", "某某区"),
+        ("按照要求，样例县编制了本报告。", "样例县"),
+        ("本报告由本区编制。", ""),
+        ("本报告由本局编制。", ""),
+    ],
+)
+def test_archives_and_districts_are_known_by_what_the_report_says(sentence: str, name: str):
+    assert agency_in([sentence]) == name
+
+
+def test_the_name_of_an_archive_above_the_title_is_the_agencys():
+    title = read_title("2023年政府信息公开工作年度报告", "某某区档案馆")
+    assert title and title.agency == "某某区档案馆"

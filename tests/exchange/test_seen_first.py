@@ -1,0 +1,126 @@
+"""What a page shows rules over the data inside it, in every field and format, and each difference is told."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from govreport.exchange.importing import bring_in
+from govreport.exchange.recognise.published import ImportedReport, read_published
+from govreport.filing.folder import render_prose
+from govreport.filing.project import Project
+from tests.exchange.test_round_trips import WRITERS, sample_page
+from tests.support.projects import GOOD, make_project
+
+YEAR = 2023
+every_format = pytest.mark.parametrize("kind", WRITERS)
+CELL = "applications.new.natural"
+
+
+def read_with(change: Callable[[dict[str, Any]], object], kind: str, folder: Path) -> ImportedReport:
+    """Read a sample report whose data inside were changed after it was made."""
+    _, page = sample_page(GOOD, YEAR)
+    enclosure = copy.deepcopy(dict(page.account.enclosure))
+    change(enclosure)
+    changed = replace(page, account=replace(page.account, enclosure=enclosure))
+    file = folder / f"年报.{kind}"
+    file.write_bytes(WRITERS[kind](changed))
+    return read_published(file, file.name)
+
+
+def set_in(*path: str, to: Any) -> Callable[[dict[str, Any]], object]:
+    def change(enclosure: dict[str, Any]) -> None:
+        *steps, last = path
+        for step in steps:
+            enclosure = enclosure[step]
+        enclosure[last] = to
+
+    return change
+
+
+@every_format
+def test_a_page_that_shows_what_is_inside_it_is_taken_exactly(kind: str, tmp_path: Path):
+    checked, _ = sample_page(GOOD, YEAR)
+    found = read_with(lambda _: None, kind, tmp_path)
+    assert checked.filing
+    assert (found.source, found.filing.notes, found.filing.cells) == ("embedded", (), checked.filing.cells)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (set_in("front", "name", to="样县林业局"), "机构名称"),
+        (set_in("filing", "year", to=2022), "年度"),
+        (set_in("front", "title", to=["样县林业局2023年政府信息公开工作年度报告"]), "标题"),
+        (set_in("front", "signature", to="样县林业局"), "落款"),
+        (set_in("front", "published", to="2024-02-29"), "日期"),
+        (set_in("front", "contact", to="样县林业局，00-123"), "联系方式"),
+        (set_in("filing", "narrative", "1", to="全年没有公开任何信息。"), "第一部分的文字"),
+        (set_in("filing", "narrative", "0", to="另一篇前言。"), "前言"),
+        (set_in("front", "headings", to={"5": "五、另一个标题"}), "第五部分的标题"),
+        (set_in("filing", "cells", CELL, to=4711), "1格的数字"),
+        (set_in("filing", "cells", CELL, to=None), "1格的数字"),
+    ],
+    ids=["agency", "year", "title", "signature", "date", "contact", "prose", "preamble", "heading", "figure", "blank"],
+)
+@every_format
+def test_data_that_say_something_else_than_the_page_are_not_taken(
+    change: Callable[[dict[str, Any]], object], told: str, kind: str, tmp_path: Path
+):
+    checked, _ = sample_page(GOOD, YEAR)
+    found = read_with(change, kind, tmp_path)
+    assert checked.filing
+    assert (found.source, found.name, found.filing.year) == ("published", checked.filing.name, YEAR)
+    assert found.filing.cells == checked.filing.cells
+    assert told in found.filing.notes[0].message and "按所见的读取" in found.filing.notes[0].message
+
+
+def test_a_cell_that_is_shown_blank_is_blank_whatever_stands_inside(tmp_path: Path):
+    _, page = sample_page(GOOD, YEAR)
+    text = WRITERS["html"](page).decode()
+    row = text.index("一、本年新收政府信息公开申请数量")
+    figure = text.index("<td", row)
+    end = text.index("</td>", figure)
+    start = text.index(">", figure) + 1
+    file = tmp_path / "年报.html"
+    file.write_text(text[:start] + text[end:], encoding="utf-8")
+    found = read_published(file, "年报.html").filing
+    assert found.cells[CELL] is None
+    assert CELL in found.unreadable or "1格的数字" in found.notes[0].message
+
+
+@pytest.mark.parametrize(
+    "prose", ["甲。\n\n# 五、存在的主要问题\n\n乙。", "共{{ 3 }}件", "{{", "```\n甲。", "#（一）甲"],
+    ids=["heading", "expression", "braces", "fence", "no space"],
+)  # fmt: skip
+def test_prose_inside_that_a_narrative_would_take_for_something_else_can_be_read_after_its_import(
+    prose: str, tmp_path: Path
+):
+    def change(enclosure: dict[str, Any]) -> None:
+        enclosure["filing"]["narrative"]["6"] = prose
+
+    read_with(change, "html", tmp_path)
+    whole = (tmp_path / "年报.html").read_text(encoding="utf-8")
+    (script,) = re.findall('<script type="application/json".*?</script>', whole, re.DOTALL)
+    (front,) = re.findall('<meta name="govreport-front".*?>', whole, re.DOTALL)
+    (tmp_path / "空.html").write_text(f"<html><head>{front}</head><body>{script}</body></html>", encoding="utf-8")
+    only = read_published(tmp_path / "空.html", "空.html")
+    assert (only.source, only.filing.year) == ("embedded", YEAR)
+    assert "按所见的读不出" in only.filing.notes[0].message
+    project = Project(make_project(tmp_path / "项目", GOOD))
+    agency = project.agency(GOOD)
+    bring_in(project, only, agency, "空.html", force=True)
+    again = project.filing(GOOD, YEAR)
+    assert again.cells == only.filing.cells
+    assert "甲" not in prose or "甲" in render_prose(again)[6]
+
+
+def test_a_year_that_no_folder_can_have_is_not_taken(tmp_path: Path):
+    found = read_with(set_in("filing", "year", to=20231), "html", tmp_path)
+    assert (found.source, found.filing.year) == ("published", YEAR)
