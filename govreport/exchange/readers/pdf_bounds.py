@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 
 import pypdfium2
 
@@ -33,32 +32,35 @@ def check_pdf(data: bytes, file: str) -> None:
 
 def check_opens(data: bytes, file: str) -> None:
     """Raise FilingError for a PDF that cannot be opened; to be called apart."""
-    with opened_pdf(data, file) as pdf:
-        if not len(pdf):
-            raise FilingError([f"{file} 是没有页的 PDF；请重新下载后再导入。"])
-
-
-@contextmanager
-def opened_pdf(data: bytes, file: str) -> Iterator[pypdfium2.PdfDocument]:
-    """Open a PDF; raises FilingError when it is locked, broken, or has too many pages."""
     try:
         with closing(pypdfium2.PdfDocument(data)) as pdf:
-            if len(pdf) > MOST_PAGES:
-                raise FilingError([f"{file} 有 {len(pdf)} 页，不像一份年报；请确认放对了文件。"])
-            yield pdf
+            pages = len(pdf)
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower():
             raise FilingError([f"{file} 是加密的 PDF；请用密码打开并另存为不加密的 PDF 后再导入。"]) from None
         raise FilingError([f"{file} 不完整或已损坏，不能作为 PDF 打开；请重新下载后再导入。"]) from None
+    if not pages:
+        raise FilingError([f"{file} 是没有页的 PDF；请重新下载后再导入。"])
 
 
-def check_size(on_page: int, in_all: int, page: int, file: str) -> None:
-    """Refuse a file for the characters or drawings on a page, or on all so far; page: its number."""
-    if in_all > MOST_IN_ALL:
-        raise FilingError([f"{file} 的字符和图形超过 {MOST_IN_ALL:,} 个，不像一份年报；请确认放对了文件。"])
-    if on_page > MOST_ON_A_PAGE:
-        what = f"{file} 第{page}页有 {on_page:,} 个字符或图形"
-        raise FilingError([f"{what}，不像一份年报；请确认放对了文件。"])
+def check_size(data: bytes, file: str) -> None:
+    """Refuse a file with too many pages, or with a page of too many characters or drawn objects, before it is read.
+
+    pdfium counts them at once; the reader proper takes a hundred times as long and as much memory.
+    """
+    with closing(pypdfium2.PdfDocument(data)) as pdf:
+        if len(pdf) > MOST_PAGES:
+            raise FilingError([f"{file} 有 {len(pdf)} 页，不像一份年报；请确认放对了文件。"])
+        total = 0
+        for number, page in enumerate(pdf, 1):
+            with closing(page), closing(page.get_textpage()) as text:
+                count = max(text.count_chars(), pypdfium2.raw.FPDFPage_CountObjects(page.raw))
+            total += count
+            if total > MOST_IN_ALL:
+                raise FilingError([f"{file} 的字符和图形超过 {MOST_IN_ALL:,} 个，不像一份年报；请确认放对了文件。"])
+            if count > MOST_ON_A_PAGE:
+                what = f"{file} 第{number}页有 {count:,} 个字符或图形"
+                raise FilingError([f"{what}，不像一份年报；请确认放对了文件。"])
 
 
 def _is_bounded(data: bytes) -> bool:

@@ -2,37 +2,50 @@
 
 from __future__ import annotations
 
+import io
+import logging
+import math
 import re
-from bisect import bisect
-from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from itertools import groupby
+from statistics import median
+from typing import Any
 
-from govreport.core import Block, FilingError, Grid, GridCell, Paragraph, plain_paragraph
+import pypdfium2
+
+from govreport.core import Block, FilingError, Grid, GridCell, Paragraph, Picture, plain_paragraph
 from govreport.exchange.readers.characters import with_ideographs
 from govreport.exchange.readers.footnotes import mark_raised, with_remarks
 from govreport.exchange.readers.foreign_document import ForeignDocument
-from govreport.exchange.readers.pdf_bounds import MOST_ON_A_PAGE, check_size, opened_pdf
-from govreport.exchange.readers.pdf_page import Char, PdfPage, read_page
-from govreport.exchange.readers.ruled_tables import TOLERANCE, Box, edges, ruled_tables
+from govreport.exchange.readers.pdf_bounds import check_size
 from govreport.exchange.readers.subprocess_reader import apart
 from govreport.exchange.readers.text_reader import is_page_number
 
-MARGIN = 0.12
-"""Share of a page's height, at its head and foot, where its number stands."""
-TWICE = 1.0
-"""Points within which a character was printed twice."""
+TOLERANCE, SNAP = 3.0, 1.0
+"""Points within which edges of cells are one, and lines; a drawing beside a table must not shift its lines."""
+ASLANT, SKEWED, HUGE, MARGIN = 3.0, 10.0, 4.0, 0.12
+"""Degrees by which a character leans from others when it is a mark, and a page that was scanned askew; ratio of sizes
+that makes a mark; a page's margin."""
+PALE = range(180, 250)
+"""Shades of each colour, of 255, that make a mark; white is text on a dark ground."""
 WIDE, NARROW = 1.8, 0.35
 """Gaps between characters of different cells, and of different words, in sizes of a character."""
 SMALL, SHIFTED = 0.88, 0.1
 """Share of a cell's font size below which characters may be a footnote mark, and how far such marks are shifted."""
+DASH = 9.0
+"""Points up to which a vertical edge is a dash, whose ends do not bound a row."""
 FEW_ROWS, MOSTLY_FILLED = 12, 0.6
 """Rows from which on a grid counts as cut by dashes when a smaller share of its rows holds text."""
+TURNED = 0.6
+"""Share of a page's characters that run in another direction before it is turned."""
 RUNNING, FEWEST_PAGES, MOST_LINES, SHORTEST = 0.6, 3, 2, 4
 """Share and number of pages that have a line in the same place, how many such lines stand at an end of a page, and how
 many characters such a line has at least: a browser's date and address, a running title."""
 _NUMBER = re.compile(r"\d+")
+Char = dict[str, Any]
+Box = tuple[float, float, float, float]
 
 
 def read_pdf(data: bytes, file: str) -> ForeignDocument:
@@ -45,44 +58,57 @@ def read_pdf(data: bytes, file: str) -> ForeignDocument:
 
 def read_pages(data: bytes, file: str) -> ForeignDocument:
     """Return the document that a PDF file holds; see `read_pdf`."""
+    import pdfplumber  # noqa: PLC0415
+
+    logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it warns of fonts that are none of the reader's business
     pages: list[list[Block]] = []
-    count = characters = 0
-    with opened_pdf(data, file) as pdf:
-        title = with_ideographs(pdf.get_metadata_value("Title"))
-        for number, drawn in enumerate(pdf, 1):
-            with closing(drawn):
-                page = read_page(drawn, MOST_ON_A_PAGE)
-            count += page.count
-            characters += len(page.chars)
-            check_size(page.count, count, number, file)
-            pages.append(_page_blocks(page, number))
+    characters = 0
+    try:
+        check_size(data, file)
+        with pdfplumber.open(io.BytesIO(data)) as pdf:
+            title = with_ideographs(str((pdf.metadata or {}).get("Title") or ""))
+            for page in pdf.pages:
+                characters += len(page.chars)
+                if turn := turn_of(page.chars):
+                    with pdfplumber.open(io.BytesIO(turned_page(data, page.page_number - 1, turn))) as turned:
+                        pages.append(_page(turned.pages[0], page.page_number))
+                else:
+                    pages.append(_page(page, page.page_number))
+                page.close()
+    except FilingError:
+        raise
+    except Exception as error:  # whatever a broken page makes the library raise
+        locked = "Password" in repr(error) or "Encrypt" in repr(error)
+        why = "设有密码；请先去掉密码" if locked else "已损坏或不是完整的 PDF；请重新下载或另存"
+        raise FilingError([f"{file} {why}。"]) from error
     if not characters:
         raise FilingError([f"{file} 没有文字层（可能是扫描件），无法读取；请用可复制文字的版本，或手工录入。"])
     return ForeignDocument(tuple(without_running_lines(pages)), title, laid_out=True)
 
 
-def _page_blocks(page: PdfPage, number: int) -> list[Block]:
+def _page(page: Any, number: int) -> list[Block]:
+    chars = _seen(page.dedupe_chars().chars, page.width)
     placed: list[tuple[float, Block]] = []
-    inside: set[Char] = set()
-    for cells in ruled_tables(page.across, page.upright):
-        boxes = _without_frames([box for box in cells if min(box[2] - box[0], box[3] - box[1]) > TOLERANCE])
+    inside: set[int] = set()
+    for table in page.find_tables({"explicit_horizontal_lines": _open_ends(page.edges), "snap_tolerance": SNAP}):
+        boxes = _without_frames([box for box in table.cells if min(box[2] - box[0], box[3] - box[1]) > TOLERANCE])
         if len(boxes) < 2:
             continue
-        left, right = min(box[0] for box in cells), max(box[2] for box in cells)
-        area = (left, min(box[1] for box in boxes), right, max(box[3] for box in boxes))
-        own = [char for char in page.chars if char not in inside and _within(char, area)]
+        top, bottom = min(box[1] for box in boxes), max(box[3] for box in boxes)
+        area = (table.bbox[0], top, table.bbox[2], bottom)
+        own = [char for char in chars if id(char) not in inside and _within(char, area)]
         own = _without_page_number(own, page.height, bare=False)
         grid = _grid(boxes, own, f"第{number}页的表格")
         if any(cell.text for cell in grid.cells) and not _is_shattered(grid):
-            inside.update(own)
-            placed.append((area[1], grid))
-    rest = _lines(_without_page_number([char for char in page.chars if char not in inside], page.height))
-    left = min((line[0].x0 for line in rest), default=0.0)
+            inside |= {id(char) for char in own}
+            placed.append((top, grid))
+    rest = _lines(_without_page_number([char for char in chars if id(char) not in inside], page.height))
+    left = min((line[0]["x0"] for line in rest), default=0.0)
     for line in rest:
         text = _text(line, left)
         if text.strip("| \t\u3000") and not is_page_number(text, bare=False):
-            placed.append((line[0].top, plain_paragraph(text, pieces=_pieces(line))))
-    placed += page.pictures
+            placed.append((line[0]["top"], plain_paragraph(text, pieces=_pieces(line))))
+    placed += [(image["top"], Picture(width=image["width"], height=image["height"])) for image in page.images]
     return [block for _, block in sorted(placed, key=lambda entry: entry[0])]
 
 
@@ -92,15 +118,53 @@ def _is_shattered(grid: Grid) -> bool:
     return grid.height > FEW_ROWS and len(filled) < MOSTLY_FILLED * grid.height
 
 
+def _seen(chars: Sequence[Char], width: float) -> list[Char]:
+    """Return a page's characters without those beyond its edge and without marks over or behind it.
+
+    A mark runs aslant from the page's other text, is far larger, or is faint where other text is not.
+    """
+    own = [
+        char | {"text": with_ideographs(char["text"])}
+        for char in chars
+        if char["text"].strip() and char["x1"] >= 0 and char["x0"] <= width
+    ]
+    angles = [math.degrees(math.atan2(char["matrix"][1], char["matrix"][0])) for char in own]
+    skew = median([angle for angle in angles if abs(angle) < SKEWED] or [0.0])
+    usual = median([char["size"] for char in own] or [0.0])
+    faint = [all(shade in PALE for shade in _shades(char)) for char in own]
+    all_faint = sum(faint) * 2 > len(own)
+    return [
+        char
+        for char, angle, pale in zip(own, angles, faint, strict=True)
+        if abs(angle - skew) <= ASLANT and char["size"] < HUGE * usual and (all_faint or not pale)
+    ]
+
+
+def _shades(char: Char) -> list[int]:
+    """Return how light a character is drawn, of 255 for each colour; black where that is not told in grey or RGB."""
+    colours = char["non_stroking_color"]
+    given = list(colours) if isinstance(colours, (tuple, list)) else [colours]
+    known = len(given) in (1, 3) and all(isinstance(shade, (int, float)) for shade in given)
+    return [round(shade * 255) for shade in given] if known else [0]
+
+
 def _without_page_number(chars: Sequence[Char], height: float, bare: bool = True) -> list[Char]:
     """Return characters without the page's number, which stands alone at the top or the foot.
 
     bare: whether it may be a number and nothing else; in a table that is the end of a figure which the page cut.
     """
-    margin = [char for char in chars if char.bottom < MARGIN * height or char.top > (1 - MARGIN) * height]
+    margin = [char for char in chars if char["bottom"] < MARGIN * height or char["top"] > (1 - MARGIN) * height]
     lines = [(line, _text(line)) for line in _lines(margin)]
-    numbers = {char for line, text in lines if "\t" not in text and is_page_number(text, bare) for char in line}
-    return [char for char in chars if char not in numbers]
+    numbers = {id(char) for line, text in lines if "\t" not in text and is_page_number(text, bare) for char in line}
+    return [char for char in chars if id(char) not in numbers]
+
+
+def _open_ends(edges: Sequence[Char]) -> list[float]:
+    """Return where upright edges end without a line across: there the page's end cuts a row."""
+    across = [edge["top"] for edge in edges if edge["orientation"] == "h" and edge["x1"] - edge["x0"] > TOLERANCE]
+    upright = [edge for edge in edges if edge["orientation"] == "v" and edge["bottom"] - edge["top"] > DASH]
+    ends = [y for edge in upright for y in (edge["top"], edge["bottom"])]
+    return _edges(y for y in ends if all(abs(y - other) > TOLERANCE for other in across))
 
 
 def _without_frames(boxes: Sequence[Box]) -> list[Box]:
@@ -115,41 +179,46 @@ def _without_frames(boxes: Sequence[Box]) -> list[Box]:
 
 
 def _within(char: Char, box: Box) -> bool:
-    x, y = (char.x0 + char.x1) / 2, (char.top + char.bottom) / 2
+    x, y = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
     return bool(box[0] <= x <= box[2] and box[1] <= y <= box[3])
 
 
 def _grid(boxes: Sequence[Box], chars: Sequence[Char], place: str) -> Grid:
     """Return cells by where their edges stand among all edges of the table."""
-    across, down = (edges(box[side] for box in boxes for side in sides) for sides in ((0, 2), (1, 3)))
-    held: defaultdict[tuple[int, int], list[Char]] = defaultdict(list)
-    for char in chars:
-        held[bisect(down, (char.top + char.bottom) / 2), bisect(across, (char.x0 + char.x1) / 2)].append(char)
+    across, down = (_edges(box[side] for box in boxes for side in sides) for sides in ((0, 2), (1, 3)))
     cells = []
-    for left, top, right, bottom in boxes:
-        row, end = _index(down, top), _index(down, bottom)
-        column, last = _index(across, left), _index(across, right)
-        text = _cell_text([c for r in range(row, end) for n in range(column, last) for c in held[r + 1, n + 1]])
-        cells.append(GridCell(text, row, column, max(end - row, 1), max(last - column, 1)))
+    for box in boxes:
+        column, right = _index(across, box[0]), _index(across, box[2])
+        row, bottom = _index(down, box[1]), _index(down, box[3])
+        text = _cell_text([char for char in chars if _within(char, box)])
+        cells.append(GridCell(text, row, column, max(bottom - row, 1), max(right - column, 1)))
     cells.sort(key=lambda cell: (cell.row, cell.column))
     return Grid(tuple(cells), max(len(across) - 1, 1), place)
 
 
 def _cell_text(chars: Sequence[Char]) -> str:
     """Return a cell's lines; small characters that stand higher or lower beside its figure are a footnote mark."""
-    usual = max((char.size for char in chars), default=0.0)
-    small = [char for char in chars if char.size < SMALL * usual]
+    usual = max((char["size"] for char in chars), default=0.0)
+    small = [char for char in chars if char["size"] < SMALL * usual]
     text = "\n".join(map(_text, _lines(chars)))
     if not small or len(small) == len(chars):
         return text
-    large = [char for char in chars if char.size >= SMALL * usual]
-    middle = [min(large, key=lambda other: abs(other.x0 - char.x0)) for char in small]
+    large = [char for char in chars if char["size"] >= SMALL * usual]
+    middle = [min(large, key=lambda other: abs(other["x0"] - char["x0"])) for char in small]
     if any(abs(_middle([a]) - _middle([b])) < SHIFTED * usual for a, b in zip(small, middle, strict=True)):
         return text
     figure = "\n".join(map(_text, _lines(large)))
-    mark = "".join(char.text for char in sorted(small, key=lambda char: char.x0))
+    mark = "".join(char["text"] for char in sorted(small, key=lambda char: char["x0"]))
     marked = with_remarks(figure + mark_raised(mark))
     return marked if marked != figure + mark else text
+
+
+def _edges(values: Iterable[float]) -> list[float]:
+    found: list[float] = []
+    for value in sorted(values):
+        if not found or value - found[-1] > TOLERANCE:
+            found.append(value)
+    return found
 
 
 def _index(edges: Sequence[float], value: float) -> int:
@@ -159,32 +228,27 @@ def _index(edges: Sequence[float], value: float) -> int:
 def _lines(chars: Sequence[Char]) -> list[list[Char]]:
     """Return characters as lines, from top to bottom, each from left to right."""
     found: list[list[Char]] = []
-    for char in sorted(chars, key=lambda c: ((c.top + c.bottom) / 2, c.x0)):
-        middle = (char.top + char.bottom) / 2
-        if found and abs(middle - _middle(found[-1])) < 0.5 * min(char.size, found[-1][0].size):
+    for char in sorted(chars, key=lambda c: ((c["top"] + c["bottom"]) / 2, c["x0"])):
+        middle = (char["top"] + char["bottom"]) / 2
+        if found and abs(middle - _middle(found[-1])) < 0.5 * min(char["size"], found[-1][0]["size"]):
             found[-1].append(char)
         else:
             found.append([char])
-    return [_once(sorted(line, key=lambda c: c.x0)) for line in found]
-
-
-def _once(line: Sequence[Char]) -> list[Char]:
-    """Return a line without characters that were printed twice, to look bold."""
-    return [b for a, b in zip([None, *line], line, strict=False) if not a or a.text != b.text or b.x0 - a.x0 > TWICE]
+    return [sorted(line, key=lambda c: c["x0"]) for line in found]
 
 
 def _middle(line: Sequence[Char]) -> float:
-    return float(line[0].top + line[0].bottom) / 2
+    return float(line[0]["top"] + line[0]["bottom"]) / 2
 
 
 def _text(line: Sequence[Char], left: float | None = None) -> str:
     """Return a line's text: a tab at wide gaps, a space between words; its indent as ideographic spaces."""
     texts = []
     if left is not None:
-        texts.append("\u3000" * round((line[0].x0 - left) / max(line[0].size, 1)))
+        texts.append("\u3000" * round((line[0]["x0"] - left) / max(line[0]["size"], 1)))
     for before, char in zip([None, *line[:-1]], line, strict=True):
         gap = _gap(before, char) if before else 0.0
-        texts += ["\t" if gap > WIDE else " " if gap > NARROW else "", char.text]
+        texts += ["\t" if gap > WIDE else " " if gap > NARROW else "", char["text"]]
     return "".join(texts)
 
 
@@ -195,11 +259,37 @@ def _pieces(line: Sequence[Char]) -> tuple[tuple[str, float], ...]:
         if before is None or _gap(before, char) > NARROW:
             found.append([])
         found[-1].append(char)
-    return tuple(("".join(c.text for c in piece), (piece[0].x0 + piece[-1].x1) / 2) for piece in found)
+    return tuple(("".join(c["text"] for c in piece), (piece[0]["x0"] + piece[-1]["x1"]) / 2) for piece in found)
 
 
 def _gap(before: Char, char: Char) -> float:
-    return float((char.x0 - before.x1) / max(char.size, before.size, 1))
+    return float((char["x0"] - before["x1"]) / max(char["size"], before["size"], 1))
+
+
+def turn_of(chars: Sequence[dict[str, Any]]) -> int:
+    """Return the degrees, clockwise, by which a page must be turned for its text to be upright; 0 for most.
+
+    >>> turn_of([{"matrix": (0, 1, -1, 0, 9, 9), "text": "三"}] * 3)
+    90
+    """
+    counts: Counter[int] = Counter()
+    for char in chars:
+        if char["text"].strip():
+            along, up = char["matrix"][:2]
+            counts[(0 if along > 0 else 180) if abs(along) >= abs(up) else (90 if up > 0 else 270)] += 1
+    turn, count = max(counts.items(), key=lambda entry: entry[1], default=(0, 0))
+    return turn if count > TURNED * counts.total() else 0
+
+
+def turned_page(data: bytes, index: int, turn: int) -> bytes:
+    """Return a PDF of one page of another, turned clockwise; index: the page's number, from 0."""
+    with closing(pypdfium2.PdfDocument(data)) as source, closing(pypdfium2.PdfDocument.new()) as target:
+        target.import_pages(source, [index])
+        with closing(target[0]) as page:
+            page.set_rotation((page.get_rotation() + turn) % 360)
+        turned = io.BytesIO()
+        target.save(turned)
+        return turned.getvalue()
 
 
 def without_running_lines(pages: Sequence[list[Block]]) -> list[Block]:
