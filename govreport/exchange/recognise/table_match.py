@@ -50,7 +50,8 @@ class RowReading:
     """A line, made one where it was broken, read as a row: what stands in which cell, and how it was recognised.
 
     numbers: of the document's lines; names: of the row's cells; near: distance of the label; lost: whether it has none;
-    before: whether the figures stand above the label; moved: whether it stands where the form has another row.
+    before: whether the figures stand above the label; apart: whether they stand on lines of their own; moved: whether
+    it stands where the form has another row.
     """
 
     row: Row
@@ -62,6 +63,7 @@ class RowReading:
     near: float = 0.0
     lost: bool = False
     before: bool = False
+    apart: bool = False
     moved: bool = False
 
     @cached_property

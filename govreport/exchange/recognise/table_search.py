@@ -28,9 +28,9 @@ from govreport.forms import Row, Table
 LABEL, UNLIKE, SAME, NEARER = 3.0, 0.5, 0.16, 0.2
 """What a label's distance from the row's counts; from which distance on it is not the row's, and up to which it surely
 is; how much nearer than any other row's it then must be."""
-LOST, APART, PIECE, MISFIT = 0.3, 0.1, 0.3, 0.1
+LOST, APART, PIECE, MISFIT, MIXED = 0.3, 0.1, 0.3, 0.1, 2.0
 """What it costs that a line has no label, that its figures stand above or below it, that a figure left over belongs to
-it, that it has another number of figures."""
+it, that it has another number of figures; that figures stand now above and now below their labels."""
 SKIP_LABELLED, SKIP_LABEL, SKIP_FIGURES, SKIP_LINE, SKIP_HEAD = 3.0, 0.5, 0.5, 0.3, 0.05
 """What it costs to leave out a line with a row's label and figures, a row's label, figures alone, another line, and the
 heading of a group of rows."""
@@ -174,7 +174,7 @@ class _Finder:
         for placed in placements(line, count, header, self.near_anchors(numbers[0], count)):
             texts = {names[n]: text for n, text in placed.texts.items()}
             doubts = self.edits.doubts(texts, target.row.key)
-            one = RowReading(target.row, line, numbers, names, placed, header, near, lost, before)
+            one = RowReading(target.row, line, numbers, names, placed, header, near, lost, before, apart)
             yield Reading(start, length, number, price + placed.price + VIOLATED * doubts, one)
             if doubts >= 1 and self.pieces_near(start, length):
                 unsure = Placed({}, PIECE, problem="上下有不属于任何一行的数字，这一行可能不全")
@@ -223,12 +223,29 @@ class _Finder:
                 readings.append(r)
         fixed = [one for one in fixed if sum(other.row == one.row for other in fixed) == 1]
         every = list(ways(skip_item, skip_target, readings, MARGIN + VIOLATED))
+        if any(isinstance(r.value, RowReading) and r.value.before for r in readings):
+            every = self.one_way_round(skip_item, skip_target, readings, every)
         if len(_rows_of(every[0])) + len(fixed) < max(FEWEST_ROWS, FEWEST_SHARE * len(self.table.rows)):
             return TableMatch(self.table, SKIP_ROW * len(self.table.rows))
         judged = self.judged(every, readings, {name: text for one in fixed for name, text in one.texts.items()})
         price, best, _ = min(judged, key=lambda one: one[0])
         rivals = [texts for other, _, texts in judged if other < price + MARGIN]
         return self.told(best, [*fixed, *_rows_of(best)], rivals)
+
+    def one_way_round(
+        self, skip_item: Sequence[float], skip_target: Sequence[float], readings: Sequence[Reading], every: list[Way]
+    ) -> list[Way]:
+        """Return ways in which all figures stand above their labels, or none, before those that mix both."""
+        found: list[Way] = []
+        for above in (False, True):
+            own = [
+                r
+                for r in readings
+                if not (isinstance(r.value, RowReading) and r.value.apart and r.value.before != above)
+            ]
+            found += ways(skip_item, skip_target, own, MARGIN + VIOLATED)
+        found += [Way(way.readings, way.price + MIXED) for way in every]
+        return sorted(found, key=lambda way: way.price)
 
     def judged(
         self, every: list[Way], readings: Sequence[Reading], known: dict[str, str]
