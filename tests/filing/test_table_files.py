@@ -12,7 +12,7 @@ from govreport.checks.checking import check_filings
 from govreport.core.errors import FilingError
 from govreport.filing.filing import Filing
 from govreport.filing.folder import read_filing, write_filing
-from govreport.filing.table_files import write_table
+from govreport.filing.table_files import table_csv
 from tests.support.strategies import DISPUTES, NAME, SLUG, consistent_filing
 
 WIDE = "row,label,upheld,corrected,other,pending,total\n"
@@ -111,7 +111,7 @@ def test_a_header_that_was_shifted_is_told_in_one_sentence(header: str, told: li
 
 def test_a_table_of_another_edition_is_told_in_one_sentence(folder: Path) -> None:
     former = Filing.from_cells("demo", "示例局", 2020, {})
-    write_table(folder / "proactive.csv", former, former.form.tables["proactive"])
+    (folder / "proactive.csv").write_text(table_csv(former, former.form.tables["proactive"]), encoding="utf-8-sig")
     with pytest.raises(FilingError, match="它属于2019版格式，如本表沿用该版") as error:
         read(folder)
     assert len(error.value.problems) == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -79,7 +80,7 @@ def write_year(project: Project, agency: str, **changed: int) -> Filing:
     form = project.catalogue.form_for(YEAR)
     like = consistent_filing(2023, Random(agency).randint).cells
     cells = {name: like.get(name, 0) for name in form.cells} | changed
-    narrative = project.filing(agency, 2023).narrative
+    narrative = replace(project.filing(agency, 2023).narrative, title="", published=None)
     filing = Filing(agency, project.agency(agency).name, YEAR, form, cells, narrative)
     write_filing(filing, project.data / agency / str(YEAR))
     return filing
