@@ -88,3 +88,12 @@ def nearest(found: str, labels: Sequence[str]) -> float:
     0.25
     """
     return min((distance(found, label) for label in labels), default=1.0)
+
+
+def is_numbered(label: str) -> bool:
+    """Return whether a label begins with its number among others.
+
+    >>> [is_numbered(label) for label in ("3.其他", "（六）其他处理", "若干")]
+    [True, True, False]
+    """
+    return bool(_split(label)[0])

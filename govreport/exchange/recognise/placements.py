@@ -121,10 +121,11 @@ def _by_header(line: Line, count: int, header: Header) -> Iterator[Placed]:
         texts = {n: values[x].text for n, x in header.columns.items()}
         yield Placed(texts, problem="" if len(texts) == count else "表中没有这一列")
         return
-    under = [
+    columns_under = [
         (cell, [n for n, x in header.columns.items() if cell.column <= x < cell.column + cell.columns])
-        for cell in values
+        for cell in (*(c for c in line.cells if all(c.column < v.column for v in values)), *values)
     ]
+    under = [(cell, columns) for cell, columns in columns_under if columns or cell in values]
     beside = header.others.keys() if len(header.columns) == count else set()
     astray = any(
         cell.text.strip() and not columns and beside.isdisjoint(range(cell.column, cell.column + cell.columns))

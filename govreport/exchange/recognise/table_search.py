@@ -18,7 +18,7 @@ from itertools import product
 from govreport.exchange.recognise.alignment import Reading, Way, ways
 from govreport.exchange.recognise.cell_values import is_value
 from govreport.exchange.recognise.columns import Header, header_over, is_header
-from govreport.exchange.recognise.labels import distance
+from govreport.exchange.recognise.labels import distance, is_numbered
 from govreport.exchange.recognise.line_search import find_line
 from govreport.exchange.recognise.lines import Line
 from govreport.exchange.recognise.placements import VIOLATED, Placed, edits_of, placements
@@ -34,9 +34,9 @@ it, that it has another number of figures; that figures stand now above and now 
 SKIP_LABELLED, SKIP_LABEL, SKIP_FIGURES, SKIP_LINE, SKIP_HEAD = 3.0, 0.5, 0.5, 0.3, 0.05
 """What it costs to leave out a line with a row's label and figures, a row's label, figures alone, another line, and the
 heading of a group of rows."""
-MOST_LINES, PIECES_WITHIN, LONGEST = 8, 2, 2.0
+MOST_LINES, PIECES_WITHIN, LONGEST, ODD = 8, 2, 2.0, 6
 """Lines that may be one row; lines away from a row in which a piece of it may stand; how much longer than the row's a
-label may be."""
+label may be; letters of a word that may stand in place of a figure."""
 FEWEST_ROWS, FEWEST_SHARE = 2, 0.2
 """A table is not there if fewer rows than that, or than this share, were found."""
 MOST_TOGETHER = 300
@@ -362,11 +362,16 @@ def _may_join(span: Sequence[Line]) -> bool:
 
 
 def _labels(span: Sequence[Line]) -> tuple[str, ...]:
-    """Return what may be the label of lines: of one, its last label cell, or with those before it."""
+    """Return what may be the label of lines: of one, its last label cell, or with those before it.
+
+    Or the one before its last, where that may be a word in place of a figure (若干).
+    """
     if len(span) > 1:
         return (whole,) if (whole := "".join(line.labels[-1] for line in span if line.labels)) else ()
     labels = span[0].labels[-4:]
-    return tuple("".join(labels[start:]) for start in reversed(range(len(labels))))
+    joined = tuple("".join(labels[start:]) for start in reversed(range(len(labels))))
+    odd = span[0].grid and labels and len(labels[-1].strip()) <= ODD and not is_numbered(labels[-1])
+    return (*joined, *labels[-2:-1]) if odd else joined
 
 
 def _joined(span: Sequence[Line], row: Row) -> Line | None:
