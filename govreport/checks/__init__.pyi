@@ -21,6 +21,7 @@ from .findings import CSV_HEADER as CSV_HEADER
 from .findings import SEVERITY_NAMES as SEVERITY_NAMES
 from .findings import Finding as Finding
 from .findings import Findings as Findings
+from .prose.lexicon import project_lexicon as project_lexicon
 from .prose.printing import left_over as left_over
 from .prose.reader import read_claims as read_claims
 from .prose.self_description import check_agency as check_agency

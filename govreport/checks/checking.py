@@ -12,6 +12,7 @@ from govreport.checks.edits.project_rules import similarity
 from govreport.checks.edits.validity import check_presence, check_validity
 from govreport.checks.findings import Finding, Findings
 from govreport.checks.gather import CheckInput, gather
+from govreport.checks.prose.lexicon import Lexicon, project_lexicon
 from govreport.checks.prose.part_rules import check_parts
 from govreport.checks.prose.printing import check_printing
 from govreport.checks.prose.reader import check_prose
@@ -100,8 +101,8 @@ def check_report(project: Project, agency: str, year: int, filing: Filing | None
 
 def _checked(project: Project, inputs: Sequence[CheckInput]) -> Iterator[Checked]:
     read = [(entry.case, entry.prose) for entry in inputs if entry.case]
-    threshold = similarity(project.root, project.catalogue)
-    checked = iter(_check([case for case, _ in read], [prose for _, prose in read], threshold))
+    threshold, words = similarity(project.root, project.catalogue), project_lexicon(project.root)
+    checked = iter(_check([case for case, _ in read], [prose for _, prose in read], threshold, words))
     for entry in inputs:
         found = entry.findings + (next(checked) if entry.case else [])
         if entry.case:
@@ -115,22 +116,27 @@ def _checked(project: Project, inputs: Sequence[CheckInput]) -> Iterator[Checked
 
 
 def _check(
-    cases: Sequence[Case], proses: Sequence[Mapping[int, str]], threshold: float = SIMILARITY
+    cases: Sequence[Case],
+    proses: Sequence[Mapping[int, str]],
+    threshold: float = SIMILARITY,
+    words: Lexicon | None = None,
 ) -> list[list[Finding]]:
     results = []
     for case, prose, balance in zip(cases, proses, check_balance(cases), strict=True):
         totals = frozenset(cell for finding in balance if finding.rule == "V2" for cell in finding.cells)
         tables = [*check_validity(case.filing), *balance, *check_presence(case.filing, totals)]
-        results.append(tables + prose_findings(case, prose, threshold))
+        results.append(tables + prose_findings(case, prose, threshold, words))
     return results
 
 
-def prose_findings(case: Case, prose: Mapping[int, str], threshold: float) -> list[Finding]:
+def prose_findings(
+    case: Case, prose: Mapping[int, str], threshold: float, words: Lexicon | None = None
+) -> list[Finding]:
     """Return the findings of the rules on prose.
 
-    prose: the parts, figures filled in; threshold: see `check_repetition`.
+    prose: the parts, figures filled in; threshold: see `check_repetition`; words: see `read_claims`.
     """
     filing, last = case.filing, case.last
     texts = {number: prose.get(number, part.text) for number, part in filing.narrative.parts.items()}
     parts = [*check_parts(filing, prose), *check_repetition(filing, prose, last, threshold)]
-    return [*check_prose(filing, texts, last), *parts, *check_year(filing, texts)]
+    return [*check_prose(filing, texts, last, words), *parts, *check_year(filing, texts)]

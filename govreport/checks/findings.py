@@ -97,6 +97,7 @@ class Finding:
     identities: the failed identities that it stands for; the first gives rule, stated and expected.
     headline: what joins several identities, in words; empty otherwise.
     suggestion: cells with the values that would repair it, and the confidence; None without one.
+    reading: for findings on prose, what the figure was taken for, and what else it could be; None for others.
     """
 
     agency: str | None
@@ -108,6 +109,7 @@ class Finding:
     headline: str = ""
     suggestion: Mapping[str, Any] | None = None
     waived: Waiver | None = None
+    reading: str | None = None
 
     @property
     def rule(self) -> str:
@@ -145,6 +147,7 @@ class Finding:
             "identities": [identity.to_json() for identity in self.identities],
             "suggestion": self.suggestion,
             "waived": waived,
+            "reading": self.reading,
         }
 
     @classmethod
@@ -156,6 +159,7 @@ class Finding:
         True
         """
         severity, quote, repair, waived = (data.get(key) for key in ("severity", "quote", "suggestion", "waived"))
+        reading = data.get("reading")
         identities = tuple(Identity.from_json(identity) for identity in data["identities"])
         if severity not in SEVERITY_NAMES or not identities:
             raise ValueError(severity)
@@ -171,6 +175,7 @@ class Finding:
             quote=None if quote is None else require_text(quote),
             suggestion=repair,
             waived=waived and Waiver(identities[0].rule, identities[0].cells, reason, by, day),
+            reading=None if reading is None else require_text(reading),
         )
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from govreport.charts import Bars, Chart, bar_chart, chart_style, figure_chart, figures_bars, members_bars
-from govreport.checks import Account, Checked, Findings, check_report, members_of, read_claims
+from govreport.checks import Account, Checked, Findings, check_report, members_of, project_lexicon, read_claims
 from govreport.core import FilingError, GovReportError, mime
 from govreport.filing import TABLE_MARK, Filing, Project
 from govreport.forms import CHART_YEARS, ChartSpec
@@ -105,7 +105,7 @@ class Report:
         >>> example_report().claims()["读作"][0]
         '27条＋20条＋22条＋5条＋35条＝109条'
         """
-        read = read_claims(self._filing, self.checked.prose, self.checked.last)
+        read = read_claims(self._filing, self.checked.prose, self.checked.last, project_lexicon(self.project.root))
         rows = [(c.part, c.quote, c.figure, c.reading, c.verdict, c.rule) for c in read]
         return Claims(rows, columns=["部分", "原文", "数字", "读作", "结果", "规则"], dtype=object)
 

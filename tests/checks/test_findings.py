@@ -27,7 +27,7 @@ from tests.support.consistent_projects import MakeProject
 
 KEYS = [
     "agency", "year", "rule", "severity", "cells", "stated", "expected", "difference",
-    "message", "quote", "identities", "suggestion", "waived",
+    "message", "quote", "identities", "suggestion", "waived", "reading",
 ]  # fmt: skip
 HOSTILE = "<script>alert(1)</script>\"'&"
 ACCEPTED = Waiver("A1", ("a.x",), "口径调整", "示例市档案局办公室", "2024-01-25")

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from govreport.checks.findings import Finding
 from govreport.checks.prose.claims import AGREES, DISAGREES, OPEN
-from govreport.checks.prose.mentions import mentions
+from govreport.checks.prose.frames import read_line
+from govreport.checks.prose.lexicon import project_lexicon
 from govreport.checks.prose.passages import passages
 from govreport.checks.prose.quantities import quantities
 from govreport.checks.prose.reader import check_prose, read_claims
+from govreport.core.errors import ProjectError
 from govreport.filing.filing import Filing
 from govreport.filing.project import Project
 from govreport.notebook.report import Report
@@ -247,6 +252,32 @@ def test_a_blank_cell_is_unknown_and_contradicts_nothing() -> None:
     assert findings("全年新收政府信息公开申请5件，全部办结，未发生行政复议。") == []
 
 
+# ---- words of a project ----------------------------------------------------------------------------------------------
+
+
+def test_a_word_that_a_project_adds_is_read(tmp_path: Path) -> None:
+    text, given_ = {3: "本局去年搁下5件。"}, filing(carried_in__total=4)
+    assert check_prose(given_, text) == []
+    (tmp_path / "words.toml").write_text('[row]\n"carried_in" = "上年搁下"\n', encoding="utf-8")
+    (finding,) = check_prose(given_, text, None, project_lexicon(tmp_path))
+    assert (finding.rule, finding.identities[0].stated, finding.identities[0].expected) == ("N1", 5, 4)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[rows]\nnew = '喜收'", "words.toml 的 [rows]：没有这一类词"),
+        ("[column]\nnew = '喜收'", "words.toml 的 [column] new：应写作 含义"),
+        ("[row]\nnew = 5", "words.toml 的 [row] new：应写作 含义"),
+        ("[row", "words.toml 不是可读的 TOML"),
+    ],
+)
+def test_words_of_a_project_that_cannot_be_read_are_told(tmp_path: Path, text: str, told: str) -> None:
+    (tmp_path / "words.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(ProjectError, match=re.escape(told)):
+        project_lexicon(tmp_path)
+
+
 # ---- an analyst can see why ------------------------------------------------------------------------------------------
 
 
@@ -259,7 +290,7 @@ def test_every_figure_of_the_projects_prose_is_read_or_listed_as_not_read() -> N
         for number, text in report.checked.prose.items():
             for passage in passages(text):
                 rows = " ".join(claims[claims["部分"] == number]["原文"])
-                assert all(mention.quote in rows for mention in mentions(passage))
+                assert all(frame.quote in rows for frame in read_line(passage, year).frames)
 
 
 def test_the_sample_has_no_finding_on_prose_but_the_one_put_there() -> None:

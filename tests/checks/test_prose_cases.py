@@ -9,7 +9,17 @@ import pytest
 
 from tests.support.prose_cases import CASES, Count, count
 
-LEAST = {"dev": 1.0, "first": 0.98, "second": 0.95, "third": 1.0, "fourth": 1.0, "fifth": 0.98}
+LEAST = {
+    "dev": 1.0,
+    "first": 0.98,
+    "second": 0.95,
+    "third": 1.0,
+    "fourth": 1.0,
+    "fifth": 0.98,
+    "sixth": 0.98,
+    "seventh": 0.88,
+    "eighth": 0.85,
+}
 """By file, the share of expected findings that must be found; it may only grow. False alarms must be none."""
 
 

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
 from govreport.checks.findings import Finding, Identity
-from govreport.checks.prose.mentions import Mention
 from govreport.core import Figure
 from govreport.filing import Filing
 
 AGREES, DISAGREES, OPEN = "相符", "不符", "未核对"
-
-LONGEST_LABEL = 24
-"""Letters before a figure that messages quote."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +38,9 @@ class Claim:
     def finding(self, filing: Filing) -> Finding:
         """Return the finding of a claim that disagrees."""
         identity = Identity(self.rule, self.cells, self.stated, self.expected, self.message)
-        return Finding(filing.agency, filing.year, self.severity, self.message, (identity,), quote=self.quote)
+        return Finding(
+            filing.agency, filing.year, self.severity, self.message, (identity,), quote=self.quote, reading=self.reading
+        )
 
 
 def plain(value: Fraction | int) -> Figure:
@@ -52,14 +49,3 @@ def plain(value: Fraction | int) -> Figure:
         return int(value)
     rounded = round(Fraction(value), 6)
     return Decimal(rounded.numerator) / Decimal(rounded.denominator)
-
-
-def figure_text(mention: Mention) -> str:
-    """Return a mention in messages: its number and unit without white space and marks of emphasis."""
-    return re.sub(r"[\s*`]", "", mention.printed)
-
-
-def mention_text(mention: Mention) -> str:
-    """Return a mention with the words before it, as a message quotes it."""
-    cut = "…" if len(mention.label) > LONGEST_LABEL else ""
-    return f"{cut}{mention.label[-LONGEST_LABEL:]}{figure_text(mention)}"

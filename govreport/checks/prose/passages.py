@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
-from govreport.checks.prose.words import words
+from govreport.checks.prose.quantities import figure_words
 from govreport.forms import part_words
 
 COVER = "□"
@@ -61,7 +61,6 @@ class Passage:
         return " ".join(self.source[self.origin[start] : self.origin[end - 1] + 1].split()) if start < end else ""
 
 
-@lru_cache(maxsize=32)
 def passages(prose: str) -> tuple[Passage, ...]:
     r"""Return the paragraphs of a part's text; a list belongs to the paragraph that announces it.
 
@@ -117,12 +116,17 @@ def _passage(source: str, heading: str) -> Passage:
     return Passage(cover_uncounted(alike), source, tuple(origin), heading, alike)
 
 
+@cache
+def _uncounted() -> re.Pattern[str]:
+    return re.compile(
+        f"(?=[\\d《“〔\\[（{{第热电专邮传hwA-Za-z一二三四五六七])(?:{'|'.join(figure_words()['uncounted'])})"
+    )
+
+
 def cover_uncounted(text: str) -> str:
     """Return a text of the same length in which digits that count nothing are covered.
 
     >>> cover_uncounted("依据示政发〔2020〕1号和《2022年公报》公布12件")
     '依据示政发〔□□□□〕□号和《□□□□年公报》公布12件'
     """
-    for pattern in words().uncounted:
-        text = pattern.sub(lambda match: _COUNTING.sub(COVER, match[0]), text)
-    return text
+    return _uncounted().sub(lambda match: _COUNTING.sub(COVER, match[0]), text)

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
+from importlib.resources import files
+from typing import Any, NamedTuple
 
-from govreport.checks.prose.words import words
 from govreport.core import CHINESE_DIGITS, CHINESE_PLACES, CHINESE_SCALES, chinese_number
 
-_NUMERAL = "零〇一二两三四五六七八九十廿卅百千万亿"
+NUMERALS = "零〇一二两三四五六七八九十廿卅百千万亿"
+MONEY = {"千元": 1000, "万元": 10**4, "百万元": 10**6, "亿元": 10**8}
 LONGEST_NUMERAL = 24
 """Letters of a Chinese numeral; 999,999,999,999 has nineteen."""
 
 
-@dataclass(frozen=True)
-class Quantity:
+class Quantity(NamedTuple):
     """A quantity in a passage.
 
     start, end: its place, unit included; value: in its unit, 万 and 亿 multiplied out; low, high: what it
@@ -27,9 +28,9 @@ class Quantity:
 
     start: int
     end: int
-    value: Fraction
-    low: Fraction
-    high: Fraction
+    value: Fraction | int
+    low: Fraction | int
+    high: Fraction | int
     unit: str
     decimals: int = 0
     scale: int = 1
@@ -46,17 +47,48 @@ class Quantity:
 
 
 @cache
-def _pattern() -> re.Pattern[str]:
-    units = "|".join(map(re.escape, words().units))
-    counted = "|".join(
-        map(re.escape, sorted((words().alike[0] | words().alike[1]) - {"", "个"}, key=len, reverse=True))
-    )
+def figure_words() -> dict[str, Any]:
+    """Return ``forms/prose/figures.toml``."""
+    return tomllib.loads(files("govreport.forms").joinpath("prose/figures.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def units(name: str) -> frozenset[str]:
+    """Return a group of units; cases and decisions may also be counted without any."""
+    return frozenset(figure_words()["units"][name].split()) | ({""} if name in ("dealt", "decisions") else set())
+
+
+def _any(words: str) -> str:
+    return "|".join(map(re.escape, sorted(words.split(), key=len, reverse=True)))
+
+
+@cache
+def _bound_patterns() -> dict[str, tuple[re.Pattern[str], re.Pattern[str]]]:
+    """Return for each way to widen a figure the patterns of the words before and behind it."""
+    bounds = figure_words()["bounds"]
+    return {
+        name: (re.compile(f"(?<![最附相远])(?:{_any(words['before'])})$"), re.compile(_any(words["after"]) or "(?!)"))
+        for name, words in bounds.items()
+    }
+
+
+@cache
+def _widened() -> re.Pattern[str]:
+    """Return a pattern of all words that widen a figure, on either side."""
+    bounds = figure_words()["bounds"].values()
+    return re.compile(_any(" ".join(f"{words['before']} {words['after']}" for words in bounds)))
+
+
+@cache
+def quantity_pattern() -> str:
+    """Return the pattern of a quantity, and as group ``none`` of what looks like one."""
+    units, counted, several = (_any(figure_words()["units"][key]) for key in ("all", "numerals", "several"))
     arabic = r"(?P<arabic>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?P<scale>[百千]?[万亿]?)"
-    numeral = f"[{_NUMERAL}]{{1,{LONGEST_NUMERAL}}}"
-    several = "幅|场|次|册|期|张|人次|部|批|本|套"
+    numeral = f"[{NUMERALS}]{{1,{LONGEST_NUMERAL}}}"
     chinese = rf"{numeral}(?=(?:余|多|来)?(?:{counted}|成|倍)(?![龙事]))|(?!一){numeral}(?=[余多]?(?:{several}))"
-    return re.compile(
-        rf"百分之(?P<hundredth>[{_NUMERAL}]+|\d+(?:\.\d+)?)|(?P<whole>[二三四五六七八九])分之(?P<part>[一二三四五六七八])"
+    none = figure_words()["no quantity"]
+    return (
+        rf"(?P<none>{none})|百分之(?P<hundredth>[{NUMERALS}]+(?:点[{NUMERALS}]+)?|\d+(?:\.\d+)?)|(?P<whole>[二三四五六七八九])分之(?P<part>[一二三四五六七八])"
         rf"|(?P<half>过半|大半|一半|半数)|(?:{arabic}|(?P<chinese>{chinese}))(?P<more>余|多|来)?(?P<late>[万亿]?)(?P<unit>{units})?(?P<tenth>(?<=成)[一二三四五六七八九])?"
     )
 
@@ -67,59 +99,61 @@ def quantities(text: str) -> Iterator[Quantity]:
     >>> [(str(q.value), q.unit, q.exact) for q in quantities("共1,204件，约占七成，十二件，28.6万次，620余个")]
     [('1204', '件', True), ('7/10', '%', False), ('12', '件', True), ('286000', '次', True), ('620', '个', False)]
     """
-    taken = [match.span() for match in words()["no quantity"].finditer(text)]
-    for match in _pattern().finditer(text):
-        if not any(start < match.end() and match.start() < end for start, end in taken):
-            yield _quantity(text, match)
+    for match in re.compile(quantity_pattern()).finditer(text):
+        if match["none"] is None:
+            yield quantity_of(text, match)
 
 
-def _quantity(text: str, match: re.Match[str]) -> Quantity:
-    unit, decimals, spoken, scale = match["unit"] or "", 0, False, 1
-    if match["hundredth"] or match["whole"] or match["half"]:
-        if match["hundredth"]:
-            given = match["hundredth"]
-            value = Fraction(given) if given[0].isdigit() else Fraction(chinese_number(given))
-            decimals, value = len(given.partition(".")[2]), value / 100
-        elif match["whole"]:
-            value, spoken = Fraction(chinese_number(match["part"]), chinese_number(match["whole"])), True
-        else:
-            value, spoken = Fraction(1, 2), True
-        unit = "%"
-    elif match["arabic"]:
-        digits = match["arabic"].replace(",", "")
-        decimals = len(digits.partition(".")[2])
+def quantity_of(text: str, match: re.Match[str]) -> Quantity:
+    """Return the quantity that a match of `quantity_pattern` in a text is."""
+    unit, spoken, scale, arabic = match["unit"] or "", False, 1, match["arabic"]
+    digits = (arabic or match["hundredth"] or "").replace(",", "")
+    if "点" in digits:
+        whole, _, rest = digits.partition("点")
+        digits = f"{chinese_number(whole)}.{''.join(str(CHINESE_DIGITS.get(digit, 0)) for digit in rest)}"
+    decimals = len(digits) - digits.find(".") - 1 if "." in digits else 0
+    value: Fraction | int
+    if arabic:
         for letter in match["scale"] + match["late"]:
             scale *= CHINESE_PLACES.get(letter) or CHINESE_SCALES[letter]
-        value = Fraction(digits) * scale
+        value = (Fraction(digits) if decimals else int(digits)) * scale
+    elif digits:
+        value = (Fraction(digits) if digits[0].isdigit() else chinese_number(digits)) * Fraction(1, 100)
+    elif match["whole"]:
+        value, spoken = Fraction(chinese_number(match["part"]), chinese_number(match["whole"])), True
     else:
-        value = Fraction(chinese_number(match["chinese"]))
+        value, spoken = (Fraction(1, 2), True) if match["half"] else (chinese_number(match["chinese"]), False)
     if unit == "%":
-        value = value / 100 if match["unit"] else value
+        value = Fraction(value, 100)
     elif unit == "成":
-        value, unit, spoken = value / 10 + Fraction(CHINESE_DIGITS.get(match["tenth"] or "零", 0), 100), "%", True
-    elif unit.endswith("元") and unit != "元":
-        scale *= {"万元": 10**4, "亿元": 10**8, "千元": 1000, "百万元": 10**6}[unit]
-        value *= scale
+        value, spoken = Fraction(value * 10 + CHINESE_DIGITS.get(match["tenth"] or "零", 0), 100), True
+    elif unit in MONEY:
+        scale, value = scale * MONEY[unit], value * MONEY[unit]
+    unit = "%" if spoken or (digits and not arabic) else unit
     low, high = _bounds(text, match, value, unit, spoken=spoken)
     return Quantity(match.start(), match.end(), value, low, high, unit, decimals, scale, spoken)
 
 
-def _bounds(text: str, match: re.Match[str], value: Fraction, unit: str, *, spoken: bool) -> tuple[Fraction, Fraction]:
-    before, after = text[: match.start()], text[match.end() :]
-    slack = (Fraction(25, 1000) if match["tenth"] else Fraction(5, 100)) if spoken else value / 10
-    more = words()["at least before"].search(before) or words()["at least after"].match(after)
-    if more or match["half"] in ("过半", "大半"):
+Amount = Fraction | int
+
+
+def _bounds(text: str, match: re.Match[str], value: Amount, unit: str, *, spoken: bool) -> tuple[Amount, Amount]:
+    start, end = match.span()
+    if not (match["more"] or spoken or _widened().search(text, max(0, start - 6), end + 3)):
+        return value, value
+    before, after = text[max(0, start - 6) : start], text[end : end + 3]
+    said = {name for name, (front, back) in _bound_patterns().items() if front.search(before) or back.match(after)}
+    slack = (Fraction(25, 1000) if match["tenth"] else Fraction(5, 100)) if spoken else Fraction(value) / 10
+    if "more" in said or match["half"] in ("过半", "大半"):
         most = Fraction(1) if unit == "%" else value * 10
         return value, value + 2 * slack if spoken and not match["half"] else most
-    if words()["at most before"].search(before) or words()["at most after"].match(after):
-        return Fraction(0), value
-    if words()["nearly before"].search(before):
+    if "less" in said:
+        return 0, value
+    if "nearly" in said:
         return value - slack, value
     if match["more"]:
         return value, value + _last_place(match)
-    if words()["about before"].search(before) or words()["about after"].match(after) or spoken:
-        return value - slack, value + slack
-    return value, value
+    return (value - slack, value + slack) if "about" in said or spoken else (value, value)
 
 
 def _last_place(match: re.Match[str]) -> Fraction:

@@ -2,47 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from govreport.checks.findings import Finding, Identity
-from govreport.checks.prose.claims import DISAGREES, OPEN, Claim, mention_text
-from govreport.checks.prose.context import read_passage
-from govreport.checks.prose.growth import growth_claims, level_claims
-from govreport.checks.prose.negations import negation_claims
+from govreport.checks.prose.cell_claims import cell_claims
+from govreport.checks.prose.claims import DISAGREES, OPEN, Claim
+from govreport.checks.prose.context import Context
+from govreport.checks.prose.frames import read_line
+from govreport.checks.prose.lexicon import Lexicon
+from govreport.checks.prose.list_claims import list_claims
+from govreport.checks.prose.lists import lists_of
 from govreport.checks.prose.passages import MOST, passages
-from govreport.checks.prose.shares import share_claims
-from govreport.checks.prose.table_claims import table_claims
+from govreport.checks.prose.ratios import growth_claims, share_claims
+from govreport.checks.prose.statements import statement_claims
+from govreport.checks.prose.subjects import subjects_of
+from govreport.checks.prose.values import Values
 from govreport.filing import ORDINALS, Filing
 
+RULES = (list_claims, cell_claims, share_claims, growth_claims, statement_claims)
 
-def read_claims(filing: Filing, prose: Mapping[int, str], last: Filing | None = None) -> list[Claim]:
+
+def read_claims(
+    filing: Filing, prose: Mapping[int, str], last: Filing | None = None, words: Lexicon | None = None
+) -> list[Claim]:
     """Return all that the prose claims about figures, in order; figures that nothing reads are OPEN claims.
 
-    prose: the parts by number, figures filled in; last: last year's filing.
+    prose: the parts by number, figures filled in; last: last year's filing; words: those of the package by default.
     """
     claims: list[Claim] = []
-    for part, text in sorted(prose.items()):
-        for passage in passages(text):
-            context = read_passage(passage, part, filing, last)
-            found = context.claims
-            found += table_claims(context)
-            found += share_claims(context)
-            found += growth_claims(context)
-            found += level_claims(context)
-            found += negation_claims(context)
-            read = {claim.place for claim in found}
-            found += [
-                Claim(part, mention.quote, mention_text(mention), "没有对应的单元格", OPEN, mention.quantity.start)
-                for mention in context.mentions
-                if mention.quantity.start not in read and mention.number not in context.parents
-            ]
-            claims += sorted(found, key=lambda claim: claim.place)
+    for context, found in _read(filing, prose, last, words):
+        read = {claim.place for claim in found}
+        found += [
+            Claim(context.part, frame.quote, frame.told, "没有对应的单元格", OPEN, frame.quantity.start)
+            for frame in context.line.frames
+            if frame.quantity.start not in read and frame.number not in context.lists.parents
+        ]
+        claims += sorted(found, key=lambda claim: claim.place)
     return claims
 
 
-def check_prose(filing: Filing, prose: Mapping[int, str], last: Filing | None = None) -> list[Finding]:
+def _read(
+    filing: Filing, prose: Mapping[int, str], last: Filing | None, words: Lexicon | None
+) -> Iterator[tuple[Context, list[Claim]]]:
+    """Yield the lines of the prose that hold figures or statements, each with what the rules read in it."""
+    values, before = Values(filing), Values(last) if last else None
+    for part, text in sorted(prose.items()):
+        for passage in passages(text):
+            line = read_line(passage, filing.year, words)
+            if line.frames or not line.classes.isdisjoint(("none", "all", "growth")):
+                lists = lists_of(line)
+                context = Context(part, line, lists, *subjects_of(line, part, lists, filing.form.names), values, before)
+                yield context, [claim for rule in RULES for claim in rule(context)]
+            line.frames.clear()  # frames know their line: without this each line waits for the garbage collector
+
+
+def check_prose(
+    filing: Filing, prose: Mapping[int, str], last: Filing | None = None, words: Lexicon | None = None
+) -> list[Finding]:
     """Return the findings of rules N1 to N5 on the prose of a filing; a sentence that is repeated is told once."""
-    claims = [claim for claim in read_claims(filing, prose, last) if claim.verdict == DISAGREES]
+    claims: list[Claim] = []
+    for _, told in _read(filing, prose, last, words):
+        claims += sorted((claim for claim in told if claim.verdict == DISAGREES), key=lambda claim: claim.place)
     found = {(claim.message, claim.quote): claim.finding(filing) for claim in claims}
     for part, text in prose.items():
         if len(text) > MOST:

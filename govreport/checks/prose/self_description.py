@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.resources import files
 
 from govreport.checks.findings import Finding, Identity
 from govreport.checks.prose.passages import Passage, passages
-from govreport.checks.prose.words import words
 from govreport.core import chinese_number, split_date
 from govreport.filing import Agency, Filing, Narrative
 
@@ -20,6 +21,14 @@ PASTED = "文末的署名"
 _SIGNATORY = re.compile(r"(?:[^，：\d]{2,40}[局委会府室办处院厅部社所站队馆校心](?:（[^（）]*）)?)?")
 """What stands before the date of a signature at the end of the prose: an agency, or nothing."""
 
+
+@cache
+def patterns() -> Mapping[str, re.Pattern[str]]:
+    """Return what reports say of themselves, from ``forms/prose/titles.toml``."""
+    data = tomllib.loads(files("govreport.forms").joinpath("prose/titles.toml").read_text(encoding="utf-8"))
+    return {name: re.compile(pattern) for name, pattern in data["patterns"].items()}
+
+
 # ---- T1: the year ----------------------------------------------------------------------------------------------------
 
 
@@ -29,7 +38,7 @@ def check_year(filing: Filing, prose: Mapping[int, str]) -> Iterator[Finding]:
     prose: the parts by number, figures filled in.
     """
     title = "".join(filing.narrative.title.split("\n"))
-    years = words()["year"].findall(words()["no year of a title"].sub("", _digits(_alike(title))))
+    years = patterns()["year"].findall(patterns()["no year of a title"].sub("", _digits(_alike(title))))
     if title and not years:
         message = f"标题“{title}”没有写年度；应写明是{filing.year}年的报告。"
         yield _finding(filing, "T1", "warning", message, title)
@@ -68,16 +77,18 @@ def signed_in_prose(narrative: Narrative) -> Narrative:
 def _check_passage(filing: Filing, part: int, passage: Passage, *, opens: bool) -> Iterator[Finding]:
     """Yield what a passage says of another year: as the period, or where it opens a part."""
     text, year = _digits(passage.uncovered), filing.year
-    own = re.search(rf"(?<!\d){year}(?!\d)|{words()['this year too'].pattern}", text)
+    own = re.search(rf"(?<!\d){year}(?!\d)|{patterns()['this year too'].pattern}", text)
     for sentence in _SENTENCE.finditer(text):
-        stated = _periods(sentence[0], year, words()["states a period" if part else "states a period in the preface"])
+        stated = _periods(
+            sentence[0], year, patterns()["states a period" if part else "states a period in the preface"]
+        )
         if stated and year not in stated:
             yield _dated(filing, "error", "统计期限", passage.quote(*sentence.span()), stated[0], year)
             return
-        opening = words()["opens with a year"].match(sentence[0]) if opens else None
-        opening = opening or (None if part else words()["names a report"].search(sentence[0]))
+        opening = patterns()["opens with a year"].match(sentence[0]) if opens else None
+        opening = opening or (None if part else patterns()["names a report"].search(sentence[0]))
         other = int(opening[1]) if opening else year
-        if other != year and not own and not (other > year and words()["intends"].search(sentence[0])):
+        if other != year and not own and not (other > year and patterns()["intends"].search(sentence[0])):
             what = "这一部分的开头" if part else "前言"
             yield _dated(filing, "warning", what, passage.quote(*sentence.span()), other, year)
             return
@@ -87,11 +98,11 @@ def _check_passage(filing: Filing, part: int, passage: Passage, *, opens: bool) 
 def _periods(sentence: str, year: int, cue: re.Pattern[str]) -> list[int]:
     """Return the years of the periods that a sentence states; of one that leaves the reporting year, the other year."""
     years = []
-    for match in words()["period"].finditer(sentence) if cue.search(sentence) else ():
+    for match in patterns()["period"].finditer(sentence) if cue.search(sentence) else ():
         first, last = int(match["first"]), int(match["last"] or match["first"])
         over = (first, last) == (year, year + 1) and match["month"] in ("1", "01", "一")
         years.append(last if first == year and not over else first)
-    return years + [int(found) for found in words()["period of a year"].findall(sentence)]
+    return years + [int(found) for found in patterns()["period of a year"].findall(sentence)]
 
 
 def _dated(filing: Filing, severity: str, what: str, quote: str, stated: int, expected: int) -> Finding:
@@ -107,7 +118,7 @@ def _finding(filing: Filing, rule: str, severity: str, message: str, quote: str,
 
 def _digits(text: str) -> str:
     """Return a text of the same length with years in Chinese numerals as digits."""
-    return words()["year in words"].sub(lambda match: str(chinese_number(match[0])), text)
+    return patterns()["year in words"].sub(lambda match: str(chinese_number(match[0])), text)
 
 
 @lru_cache(maxsize=1000)
@@ -151,7 +162,7 @@ def named_agency(text: str, agency: Agency, register: Mapping[str, Agency], *, s
     own = {_alike(name) for one in known for name in (one.name, one.short_name)}
     pairs = ((name, other) for other in register.values() for name in (other.name, other.short_name))
     others = {_alike(name): other for name, other in pairs if name in plain or name in text}
-    office, ends = (words()[key].pattern for key in ("office of a government", "ends a name"))
+    office, ends = (patterns()[key].pattern for key in ("office of a government", "ends a name"))
     behind = {name: f"(?:{office})?(?:{ends})" if signs and name in own else ends for name in own | others.keys()}
     found = [
         name
@@ -163,13 +174,13 @@ def named_agency(text: str, agency: Agency, register: Mapping[str, Agency], *, s
         return agency
     if longest:
         return others[longest]
-    segments = words()["no part of a name"].sub(" ", re.sub(office, " ", plain) if signs else plain).split()
+    segments = patterns()["no part of a name"].sub(" ", re.sub(office, " ", plain) if signs else plain).split()
     return agency if any(_abbreviates(segment, name) for segment in segments for name in own) else None
 
 
 def _abbreviates(short: str, name: str) -> bool:
     """Whether a name's letters hold those of a shorter one in order; the last not in the name of a place alone."""
-    core = words()["place"].sub("", name, count=1)
+    core = patterns()["place"].sub("", name, count=1)
     place = name.removesuffix(core)
     short = short[max(short.find(place), 0) :].replace("和", "")
     letters = iter(name)

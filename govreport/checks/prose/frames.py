@@ -1,0 +1,277 @@
+"""Frames: a passage as a line of letters, words and figures, with what is said around each figure."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from itertools import accumulate
+
+from govreport.checks.prose.lexicon import YEARS, Hit, Lexicon, lexicon
+from govreport.checks.prose.passages import Passage
+from govreport.checks.prose.quantities import NUMERALS, Quantity, quantity_of, quantity_pattern, units
+from govreport.core import CHINESE_DIGITS
+
+COUNT, SHARE, TIMES, POINTS, NO_FIGURE, PART_OF_YEAR = "#%×‰·Ｐ"
+"""Letters of a line that stand for a figure, or for digits that are none."""
+BREAKS = {"，": 1.0, "；": 2.0, "。": 3.0, "！": 3.0, "？": 3.0, "：": 0.5, "（": 0.5, "）": 0.5}
+"""How far apart a mark sets what stands on its two sides."""
+_BREAK = re.compile("[，；。！？：（）]")
+_OTHER = {"%": SHARE, "倍": TIMES, "个百分点": POINTS, "百分点": POINTS}
+
+
+SMALL = frozenset("的了和与或及、（）“”：为是有由共计达约件并所对被因在于以其等个经而，；。ＬＴＮＯＳ□·#%")
+"""Letters without weight of their own."""
+
+
+@dataclass(eq=False)
+class Frame:
+    """A figure with what is said around it: texts and words before and behind it.
+
+    number: which of the line's; place: where it stands in the line; bracket: where the innermost bracket
+    around it opens, -1 outside; sentence: where its sentence starts and ends; lead, label, end: where
+    what is said since the figure before it, what is said right before it, and what is said right behind it begin and
+    end; opens: how it opens a list, once that is known.
+    """
+
+    number: int
+    place: int
+    quantity: Quantity
+    bracket: int
+    sentence: tuple[int, int]
+    lead: int
+    label: int
+    end: int
+    line: Line
+    opens: str | None = None
+
+    def __post_init__(self) -> None:
+        """Take what is said in its slots out of the line: texts, words, and the letter that stands for it."""
+        text, between = self.line.text, self.line.between
+        self.kind = text[self.place]
+        self.span = self.label, self.place
+        self.is_count = self.kind == COUNT
+        self.lead_text, self.label_text = text[self.lead : self.place], text[self.label : self.place]
+        self.tail_text = text[self.place + 1 : self.end]
+        self.led, self.labelled = between(self.lead, self.place), between(self.label, self.place)
+        self.tailed = between(self.place + 1, self.end)
+
+    @property
+    def is_money(self) -> bool:
+        """Whether it is an amount of money."""
+        return self.quantity.unit.endswith("元")
+
+    def says(self, kind: str, meaning: str = "") -> bool:
+        """Whether a word since the figure before it has a meaning."""
+        return has(self.led, kind, meaning)
+
+    @cached_property
+    def printed(self) -> str:
+        """The number as printed, with its unit, without marks of emphasis."""
+        return re.sub(r"[\s*`]", "", self.line.passage.quote(self.quantity.start, self.quantity.end))
+
+    @cached_property
+    def told(self) -> str:
+        """The figure with the words before it, as a message quotes it."""
+        words = self.line.passage.text[self.line.at[self.label] : self.quantity.start].lstrip("，、；：。（）")
+        return f"{'…' * (len(words) > LONGEST_LABEL)}{words[-LONGEST_LABEL:]}{self.printed}"
+
+    @cached_property
+    def quote(self) -> str:
+        """The sentence that it stands in, as written."""
+        return self.line.passage.quote(self.line.at[self.sentence[0]], self.line.at[self.sentence[1]])
+
+
+LONGEST_LABEL = 24
+"""Letters before a figure that messages quote."""
+
+
+_RISES = re.compile("[，]?(?:增长|增加|上升|提高|提升|下降|减少|降低|回落|扩大|压减|增|减|升|降|上|涨)[至到]")
+
+
+def is_difference(frame: Frame) -> bool:
+    """Whether a figure is how much something has grown or fallen."""
+    return any(
+        hit.meanings.get("growth") in ("up", "down")
+        and not frame.line.text[hit.end : frame.place].strip("了约为达近超过至到")
+        for hit in frame.labelled
+    )
+
+
+def was_before(frame: Frame) -> bool:
+    """Whether a figure is said to be what was before: 由58件增至77件."""
+    behind = frame.line.text[frame.place + 1 : frame.place + 6]
+    return bool(re.search("[由从](?:Ｌ的?)?$", frame.label_text)) and bool(_RISES.match(behind))
+
+
+def has(hits: Sequence[Hit], kind: str, meaning: str = "") -> bool:
+    """Whether words have one of a class, or of a class and meaning."""
+    for hit in hits:
+        found = hit.meanings.get(kind)
+        if found is not None and meaning in ("", found):
+            return True
+    return False
+
+
+@dataclass(eq=False)
+class Line:
+    """A passage read: its text with figures and years as one letter each, its words and frames.
+
+    at: where each letter stands in the passage; breaks: places of marks; far: how far apart they set the
+    first letter and each of them.
+    """
+
+    passage: Passage
+    text: str
+    at: Sequence[int]
+    breaks: Sequence[int]
+    far: Sequence[float]
+    hits: Sequence[Hit]
+    starts: Sequence[int]
+    frames: list[Frame] = field(default_factory=list)
+
+    @cached_property
+    def classes(self) -> frozenset[str]:
+        """Classes of the words in it."""
+        return frozenset().union(*[hit.meanings for hit in self.hits])
+
+    @cached_property
+    def taken(self) -> frozenset[int]:
+        """Places of years that stand within a word that names cells."""
+        return frozenset(
+            place
+            for hit in self.hits
+            if not hit.meanings.keys().isdisjoint(("row", "verb"))
+            for place in range(hit.start, hit.end)
+        )
+
+    def between(self, start: int, end: int) -> Sequence[Hit]:
+        """Return the words that start between two places."""
+        return self.hits[bisect_left(self.starts, start) : bisect_left(self.starts, end)]
+
+    def unknown(self, start: int, end: int, hits: Sequence[Hit] | None = None) -> str:
+        """Return the letters between two places that no word explains and that carry weight."""
+        words = self.between(start, end) if hits is None else hits
+        known = {place for hit in words for place in range(hit.start, hit.end)}
+        return "".join(
+            self.text[place] for place in range(start, end) if place not in known and self.text[place] not in SMALL
+        )
+
+    def distance(self, start: int, end: int) -> float:
+        """Return how far apart two places are."""
+        return self.far[bisect_left(self.breaks, end)] - self.far[bisect_left(self.breaks, start)]
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    words = "|".join(map(re.escape, sorted(lexicon().years, key=len, reverse=True)))
+    first = "".join(
+        sorted({word[0] for word in lexicon().years} | set(NUMERALS + "未没无每任何逐同这某各另作过大半百"))
+    )
+    return re.compile(
+        rf"(?=[\d{first}])(?:"
+        r"(?P<months>(?<!\d)\d{1,2}(?:月)?(?:—|~|至|到|-)(?P<till>\d{1,2})月(?!\d)|(?<![年\d])\d{1,2}月(?:份)?(?![份底末\d]))"
+        rf"|(?P<year>(?<!\d)(?:19|20)\d\d)年度?|(?P<spelt>[一二][〇零一二三四五六七八九]{{3}})年度?|(?P<word>{words})|{quantity_pattern()})"
+    )
+
+
+def read_line(passage: Passage, year: int, words: Lexicon | None = None) -> Line:
+    """Read a passage of a report on a year. words: those of the package by default."""
+    pieces, at, found, place, text = list[str](), list[int](), list[tuple[int, Quantity]](), 0, passage.text
+    for match in _pattern().finditer(text):
+        start, end = match.span()
+        pieces.append(text[place:start])
+        at.extend(range(place, start))
+        place = end
+        letter = _year(match, year)
+        if not letter and match["none"] is None:
+            quantity = quantity_of(text, match)
+            unit = quantity.unit
+            letter = _OTHER.get(unit) or (NO_FIGURE if unit in units("uncounted") else COUNT)
+            if letter != NO_FIGURE:
+                found.append((len(at), quantity))
+        pieces.append(letter or NO_FIGURE)
+        at.append(start)
+    pieces.append(text[place:])
+    at.extend(range(place, len(text) + 1))
+    line = "".join(pieces)
+    breaks = [match.start() for match in _BREAK.finditer(line)]
+    far = [0.0, *accumulate(BREAKS[line[place]] for place in breaks)]
+    hits = list((words or lexicon()).find(line))
+    read = Line(passage, line, at, breaks, far, hits, [hit.start for hit in hits])
+    read.frames = list(_frames(read, found))
+    for frame in read.frames:
+        _distribute(frame)
+    return read
+
+
+def _distribute(first: Frame) -> None:
+    """Give each of several figures its own label: 予以公开、部分公开分别为33件、8件."""
+    word = next(
+        (hit for hit in first.labelled if hit.end == first.place and hit.meanings.get("open") == "partition"), None
+    )
+    if word is None or not first.line.text.startswith(("分别", "依次"), word.start):
+        return
+    line, run = first.line, [first]
+    for frame in line.frames[first.number + 1 :]:
+        if frame.lead_text not in ("、", "和", "及", "、和", "与"):
+            break
+        run.append(frame)
+    marks = re.finditer("[、和及与]", line.text[first.label : word.start])
+    starts = [first.label, *(first.label + match.end() for match in marks)]
+    if len(starts) == len(run) > 1:
+        for frame, start, end in zip(run, starts, [*starts[1:], word.start], strict=True):
+            frame.label_text, frame.labelled = line.text[start:end].strip("、和及与"), line.between(start, end)
+            frame.span = start, end
+
+
+def _year(match: re.Match[str], year: int) -> str:
+    if match["months"]:
+        return NO_FIGURE if re.match("1[月—~至到-]", match["months"]) and match["till"] == "12" else PART_OF_YEAR
+    if match["word"]:
+        return lexicon().years[match["word"]]
+    if match["year"] or match["spelt"]:
+        said = int(match["year"] or "".join(str(CHINESE_DIGITS.get(letter, 0)) for letter in match["spelt"]))
+        return {-1: YEARS["last"], 0: YEARS["this"], 1: YEARS["next"]}.get(said - year, YEARS["other"])
+    return ""
+
+
+def _frames(line: Line, found: Sequence[tuple[int, Quantity]]) -> Iterator[Frame]:
+    text, breaks, opened, mark, start, before = line.text, line.breaks, list[int](), 0, 0, -1
+    for number, (at, quantity) in enumerate(found):
+        while mark < len(breaks) and breaks[mark] < at:
+            letter = text[breaks[mark]]
+            if letter in "。！？":
+                start, opened = breaks[mark] + 1, []
+            elif letter == "（":
+                opened.append(breaks[mark])
+            elif letter == "）" and opened:
+                opened.pop()
+            mark += 1
+        stop = next((place + 1 for place in breaks[mark:] if text[place] in "。！？"), len(text))
+        end, following = breaks[mark] if mark < len(breaks) else len(text), [*found, (stop, None)][number + 1][0]
+        pause = text.find("、", at + 1, following) if following < end else -1
+        since = max(start, before + 1)
+        label = _label(line, mark, since, at)
+        if label == since and before >= start:
+            label = next((place + 1 for place in range(since, at) if text[place] in "、）"), since)
+        bracket = opened[-1] if opened else -1
+        end = pause if pause >= 0 else min(end, following)
+        yield Frame(number, at, quantity, bracket, (start, stop), since, label, end, line)
+        before = at
+
+
+def _label(line: Line, mark: int, since: int, at: int) -> int:
+    """Return where the label of a figure begins: behind the nearest mark, brackets that are closed left aside."""
+    text, skipped = line.text, at
+    for place in reversed(line.breaks[:mark]):
+        if place < since:
+            break
+        if place < skipped and not (text[place] == "：" and place == at - 1):
+            opening = text.rfind("（", since, place) if text[place] == "）" else -1
+            if opening < 0:
+                return place + 1
+            skipped = opening
+    return since

@@ -1,0 +1,153 @@
+"""The lexicon of prose from ``forms/prose/words.toml``: words with their classes and meanings, found in one pass."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import NamedTuple
+
+from govreport.core import FilingError, ProjectError, read_text
+
+WORDS_FILE = "words.toml"
+"""The words of the package, and those that a project adds."""
+YEARS = {"last": "Ｌ", "this": "Ｔ", "next": "Ｎ", "same": "Ｓ", "other": "Ｏ"}
+"""Letters that stand for a year, however it is said."""
+GAP = "[^，；。：、（）！？#%无未没]{0,10}?"
+"""What "…" in a word stands for."""
+NAMES = {"row", "column", "group", "outcome", "proactive", "topic", "bare", "verb"}
+"""Classes of words that can tell what is counted."""
+TOLD = {"group", "proactive", "verb", "scope", "about", "time", "none", "all", "share"}
+"""Classes of words that what follows takes over, or that take over what was said."""
+
+Meanings = Mapping[str, str]
+"""The meanings of a word by class. Four are worked out: ``noun`` is the table or other matter that it names by itself,
+``flow`` marks verbs of receiving and answering, which need an object, ``name`` words that can tell what is counted,
+``told`` words that what follows takes over."""
+
+
+class Hit(NamedTuple):
+    """A word found in a line: its place there, and its meanings."""
+
+    start: int
+    end: int
+    meanings: Meanings
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Words by their first two letters, the longest first, and patterns of those with gaps by their first."""
+
+    years: Mapping[str, str]
+    plain: Mapping[str, tuple[tuple[str, Meanings], ...]]
+    gapped: Mapping[str, tuple[tuple[re.Pattern[str], Meanings], ...]]
+
+    def find(self, line: str) -> Iterator[Hit]:
+        """Yield the words of a line from left to right, at each place the longest; those of lists may hold others."""
+        place, size, plain, gapped = 0, len(line), self.plain, self.gapped
+        while place < size:
+            end, inside, meanings = 0, 0, None
+            for word, told in plain.get(line[place : place + 2], ()):
+                if line.startswith(word, place):
+                    end, meanings = place + len(word), told
+                    break
+            letter = line[place]
+            if meanings is None and letter in plain:
+                end, ((_, meanings),) = place + 1, plain[letter]
+            for pattern, told in gapped.get(letter, ()):
+                match = pattern.match(line, place)
+                if match and match.end() > end:
+                    end, meanings, inside = match.end(), told, place + 1 if "open" in told else 0
+            if meanings is None:
+                place += 1
+            else:
+                yield Hit(place, end, meanings)
+                place = inside or end
+
+
+@cache
+def lexicon() -> Lexicon:
+    """Return the lexicon that comes with the package."""
+    return read_lexicon(_packaged())
+
+
+@cache
+def _packaged() -> str:
+    return files("govreport.forms").joinpath(f"prose/{WORDS_FILE}").read_text(encoding="utf-8")
+
+
+def project_lexicon(root: Path) -> Lexicon:
+    """Return the lexicon with the words that a project's ``words.toml`` adds, where it has one.
+
+    Raises ProjectError with a sentence that says what is wrong with the file.
+    """
+    if not (root / WORDS_FILE).exists():
+        return lexicon()
+    try:
+        return _with(read_text(root / WORDS_FILE, WORDS_FILE).text)
+    except FilingError as error:
+        raise ProjectError(str(error)) from None
+
+
+@lru_cache(maxsize=2)
+def _with(added: str) -> Lexicon:
+    try:
+        data = tomllib.loads(added)
+    except (ValueError, RecursionError) as error:
+        raise ProjectError(f"{WORDS_FILE} 不是可读的 TOML（{error}）。") from None
+    known = tomllib.loads(_packaged())
+    for kind, entries in data.items():
+        if kind not in known:
+            raise ProjectError(f"{WORDS_FILE} 的 [{kind}]：没有这一类词；可用的有 {'、'.join(known)}。")
+        for meaning, words in entries.items() if isinstance(entries, dict) else [("", 0)]:
+            if not isinstance(words, str) or (meaning not in known[kind] and kind != "row"):
+                among = "、".join(f"“{each}”" for each in known[kind])
+                raise ProjectError(f'{WORDS_FILE} 的 [{kind}] {meaning}：应写作 含义 = "词 词"，含义可用 {among}。')
+    return read_lexicon(_packaged(), added)
+
+
+def read_lexicon(*texts: str) -> Lexicon:
+    """Return a lexicon from TOML: classes of meanings of words; a later text adds words to those before.
+
+    >>> [hit.meanings["row"] for hit in read_lexicon("row.new = '新收'", "row.new = '喜收'").find("喜收5件，新收6件")]
+    ['new', 'new']
+    """
+    years: dict[str, str] = {}
+    meanings: dict[str, dict[str, str]] = defaultdict(dict)
+    for data in map(tomllib.loads, texts):
+        years |= {word: YEARS[when] for when, words in data.pop("year", {}).items() for word in words.split()}
+        as_year = re.compile("|".join(map(re.escape, sorted(years, key=len, reverse=True))) or "(?!)")
+        for kind, entries in data.items():
+            for meaning, words in entries.items():
+                for word in words.split():
+                    meanings[as_year.sub(_letter(years), word)].setdefault(kind, meaning)
+    plain: dict[str, list[tuple[str, Meanings]]] = defaultdict(list)
+    gapped: dict[str, list[tuple[re.Pattern[str], Meanings]]] = defaultdict(list)
+    for word in sorted(meanings, key=len, reverse=True):
+        told = _worked_out(meanings[word])
+        if "…" in word:
+            gapped[word[0]].append((re.compile(GAP.join(map(re.escape, word.split("…")))), told))
+        else:
+            plain[word[:2]].append((word, told))
+    return Lexicon(years, {k: tuple(v) for k, v in plain.items()}, {k: tuple(v) for k, v in gapped.items()})
+
+
+def _letter(years: Mapping[str, str]) -> Callable[[re.Match[str]], str]:
+    return lambda match: years[match[0]]
+
+
+def _worked_out(meanings: Meanings) -> Meanings:
+    """Return meanings with those that follow from the others."""
+    flow, noun = "|" in meanings.get("row", ""), meanings.get("topic", "")
+    if "group" in meanings or "proactive" in meanings:
+        noun = "disputes" if "group" in meanings else "proactive"
+    if "row" in meanings and "topic" not in meanings and not flow:
+        noun = "applications"
+    marks = {"noun": noun, "flow": "yes" * flow, "name": "yes" * (not NAMES.isdisjoint(meanings))}
+    marks["told"] = "yes" * (bool(noun) or not TOLD.isdisjoint(meanings) or meanings.get("row", "").startswith("new|"))
+    return {**meanings, **{kind: meaning for kind, meaning in marks.items() if meaning}}

@@ -1,0 +1,639 @@
+"""Lists of parts in a line: which figures are parts of which totals, by the cheapest reading that the words allow."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cache
+from itertools import pairwise
+
+from govreport.checks.prose.frames import COUNT, Frame, Line, has, is_difference, was_before
+from govreport.checks.prose.lexicon import Hit
+from govreport.checks.prose.quantities import units
+
+RESULTS = {"granted", "partial", "denied", "unable", "not_processed", "other"}
+"""The groups of results of the form."""
+OUTCOMES = {"upheld", "corrected", "other", "pending"}
+KINDS = {"result", "outcome", "court", "carried"}
+"""Kinds of parts that a list does not mix."""
+COURTS = {"litigation.direct", "litigation.after_reconsideration"}
+"""Those of disputes, and the two ways to court."""
+MOST_LISTS, MOST_PARTS, MOST_TOTALS, LOOK_BACK, MOST_INNER = 80, 60, 6, 3, 16
+"""Lists of a line that words open, figures of a list, figures before it that may be its total, sentences before it in
+which that may stand, and parts of a list that may have parts of their own."""
+COSTS = {
+    "figure skipped": 0.7, "figure before a bracket": 2.0, "sentence": 1.0, "sentence before a colon": 2.0,
+    "another sentence": 1.5, "is a part": 2.0, "is a part beside": 0.5, "of another list": 1.0,
+    "another topic": 3.0, "not received": 2.5, "too small": 1.0,
+    "has parts": 1.0, "two totals": 0.5, "inner list": 0.3, "no word": 1.0, "again": 0.5,
+    "begins anew": 0.2, "stronger mark": 0.5, "；": 0.8, "，": 2.5, "、": 5.0,
+}  # fmt: skip
+"""What it costs to take a figure for the total of a list, and to end the list before a figure."""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A total and its parts: how they are joined, what the reading costs, and whether the parts make the total.
+
+    kind: ``partition``, ``subset``, ``bracket``, ``colon``, ``of``, ``after``, ``again``, ``set`` or ``none``; whole,
+    open: whether the list says that it is complete, or that it is not.
+    """
+
+    total: Frame
+    parts: tuple[Frame, ...]
+    kind: str
+    cost: float
+    fits: bool
+    whole: bool = False
+    open: bool = False
+
+
+@dataclass
+class Lists:
+    """The lists of a line.
+
+    parents: for each part, by number, its total; within: numbers of figures that stand behind what opens a list.
+    """
+
+    found: list[Listing] = field(default_factory=list)
+    parents: dict[int, Frame] = field(default_factory=dict)
+    within: set[int] = field(default_factory=set)
+
+    def add(self, listing: Listing | None) -> None:
+        """Take a list up, if it is one."""
+        if listing:
+            self.found.append(listing)
+            for part in listing.parts if listing.fits or listing.kind != "none" else ():
+                self.parents.setdefault(part.number, listing.total)
+
+    def inner(self, total: Frame | None = None, since: int = 0) -> set[int]:
+        """Return the parts of lists that fit, but those of a total, of totals from a number on."""
+        fitting = (one for one in self.found if one.fits and one.total is not total and one.total.number >= since)
+        return {part.number for listing in fitting for part in listing.parts}
+
+
+@cache
+def like(unit: str) -> frozenset[str]:
+    """Return the units in which parts of a total in this unit can be."""
+    if unit in units("money"):
+        return units("money")
+    if unit == "个":
+        return frozenset({"个", "家", "项"})
+    kin = (
+        units("matters")
+        if not unit
+        else next((units(n) for n in ("matters", "cases") if unit in units(n)), frozenset())
+    )
+    return kin | {unit}
+
+
+def lists_of(line: Line) -> Lists:
+    """Return the lists of a line; of lists in lists the inner ones come first."""
+    lists, frames = Lists(), line.frames
+    if len(frames) < 2:
+        return lists
+    openings = [(frame, kind) for frame in frames if frame.is_count and (kind := opening(frame))][:MOST_LISTS]
+    for frame, kind in openings:
+        if kind != "bracket":
+            same = (f for f in frames[frame.number :] if f.sentence == frame.sentence and f.bracket == frame.bracket)
+            lists.within.update(f.number for f in same)
+    for frame, kind in reversed(openings):
+        for money in {frame.is_money, *(other.is_money for other in frames[frame.number + 1 : frame.number + 2])}:
+            lists.add(_opened(frame, kind, lists, money=money))
+    for read in (_summed, _continued, _followed):
+        for frame in frames:
+            if frame.is_count:
+                lists.add(read(frame, lists))
+    summed = [set(one.parts) for one in lists.found if one.kind == "after"]
+    lists.found = [
+        one for one in lists.found if one.fits or one.kind == "after" or not any(s >= set(one.parts) for s in summed)
+    ]
+    return lists
+
+
+# ---- what opens a list -----------------------------------------------------------------------------------------------
+
+_CLOSED = re.compile("（[^（）]*）")
+_OF = re.compile("[^，。；、]{0,8}[中里](?:，|(?![心国央小]))")
+_COLON = re.compile("[^，。；、]{0,6}：")
+_ALL = re.compile(
+    "[两二三四五六七八九十几·]\\S{0,5}(?:共计|合计|总计|共|相加|加起来|总数|总量)|以上|上述|前述|两者|三者|#个?(?:平台|渠道)"
+)
+
+
+_SEVERAL = re.compile("([两二三四五六七八九])(?:个|家|大|类|项|者|级|部门|单位|渠道|平台|方面|自媒体)")
+
+
+def opening(frame: Frame) -> str:
+    """Return how a figure opens a list: ``partition``, ``subset``, ``bracket``, ``colon``, ``of`` or nothing."""
+    if frame.opens is None:
+        frame.opens = _opening(frame)
+    return frame.opens
+
+
+def _opening(frame: Frame) -> str:
+    before = frame.line.frames[frame.number - 1] if frame.number else None
+    near = before is not None and before.sentence == frame.sentence
+    if before is not None and before.bracket < frame.bracket == before.place + 1:
+        return "bracket"
+    lead = _outside(frame.lead_text)
+    if "open" in frame.line.classes:
+        closed = [match.span() for match in _CLOSED.finditer(frame.lead_text)] if lead != frame.lead_text else []
+        outer = [hit for hit in frame.led if not any(a <= hit.start - frame.lead < b for a, b in closed)]
+        told = re.search("；[^，]*(?:分别|依次)(?:收|受|接|办|答)", lead)  # a statement of its own
+        if (
+            has(outer, "open", "partition")
+            and not has(frame.labelled, "growth")
+            and (near or "分别" not in lead)
+            and not told
+        ):
+            return "partition"
+        if has(outer, "open", "subset"):
+            return "subset"
+        if has(outer, "open", "whole"):
+            return "partition"
+    if near and lead[:1] != "，" and _OF.match(lead):
+        return "of"
+    return "colon" if near and _COLON.match(lead) else ""
+
+
+def _outside(text: str) -> str:
+    return _CLOSED.sub("", text) if "）" in text else text
+
+
+# ---- where a list ends -----------------------------------------------------------------------------------------------
+
+
+def _items(first: Frame, lists: Lists, total: Frame) -> list[Frame]:
+    """Return the figures from the first on that can be parts of a total, those of inner lists that fit left out."""
+    inner, units, unit, items = (
+        lists.inner(total, first.number),
+        like(total.quantity.unit),
+        total.quantity.unit,
+        list[Frame](),
+    )
+    close = first.line.text.find("）", first.place) if first.bracket >= 0 else -1
+    for frame in first.line.frames[first.number : first.number + MOST_PARTS]:
+        if frame.sentence != first.sentence or (frame.bracket != first.bracket and frame.place > close > 0):
+            break
+        if (
+            frame.bracket == first.bracket
+            and frame.is_count
+            and frame.quantity.unit in units
+            and frame.number not in inner
+        ):
+            if frame is not first and _sums(frame):
+                break
+            if frame.quantity.unit == unit or not _is_modifier(frame):
+                items.append(frame)
+    return items[:2] if first.label_text.startswith("除") else items
+
+
+def _is_modifier(frame: Frame) -> bool:
+    """Whether a figure stands within the label of the next one, as in 2个重点片区控规调整6项."""
+    following = frame.line.frames[frame.number + 1 : frame.number + 2]
+    return bool(following) and following[0].place == frame.end and following[0].is_count
+
+
+def begins_anew(frame: Frame) -> bool:
+    """Whether a figure begins a statement of its own rather than being one more part."""
+    if is_difference(frame) or has(frame.labelled, "growth", "base") or has(frame.labelled, "share"):
+        return True
+    before = frame.line.frames[frame.number - 1] if frame.number else frame
+    nouns = [hit.meanings["noun"] for hit in frame.labelled if "noun" in hit.meanings]
+    if nouns[-1:] == ["disputes"] and not has(before.labelled, "noun", "disputes") and _mark(frame) != "、":
+        return not has(before.labelled, "outcome")
+    light = {"filler", "scope", "told"}
+    first = next((hit for hit in frame.labelled if not hit.meanings.keys() <= light), None)
+    news = first is not None and "new" in first.meanings and _mark(frame) != "、"
+    return news and first is not None and not frame.line.unknown(frame.label, first.start)
+
+
+def _mark(frame: Frame) -> str:
+    lead = _outside(frame.lead_text)
+    return "；" if "；" in lead else "，" if "，" in lead else "、"
+
+
+def _mark_between(before: Frame, frame: Frame) -> str:
+    text = _outside(before.line.text[before.place + 1 : frame.place])
+    return "；" if "；" in text else "，" if "，" in text else "、"
+
+
+def _gap(frame: Frame, before: Frame) -> float:
+    """Return what it costs to end a list before a figure: little where a stronger mark stands than between parts."""
+    if begins_anew(frame):
+        return COSTS["begins anew"]
+    mark, usual = _mark(frame), _mark(before)
+    return COSTS["stronger mark"] if "、，；".find(mark) > "、，；".find(usual) else COSTS[mark]
+
+
+def _fit(totals: Sequence[Frame], items: Sequence[Frame]) -> tuple[float, Sequence[Frame]] | None:
+    """Return the cheapest run of the items, two at least from the first on, that makes a total or two together."""
+    least, most = sum(t.quantity.low for t in totals), sum(t.quantity.high for t in totals)
+    best, low, high = None, least - least, most - most
+    for count, item in enumerate(items, 1):
+        low, high = low + item.quantity.low, high + item.quantity.high
+        if count > 1 and low <= most and least <= high:
+            cost = _gap(items[count], item) if count < len(items) else 0.0
+            best = min(best or (cost, items[:count]), (cost, items[:count]), key=lambda fit: fit[0])
+    return best
+
+
+def _runs(items: Sequence[Frame]) -> Iterator[Sequence[Frame]]:
+    """Yield the items, and the items without those of lists within the list that name only some of their parts."""
+    yield items
+    if (outer := _outer(items)) != items:
+        yield outer
+    starts = [n for n, item in enumerate(items) if n and opening(item)][:2] if len(items) <= MOST_INNER else []
+    for start in starts:
+        for end in range(start + 1, len(items) + 1):
+            yield [*items[:start], *items[end:]]
+            for second in (n for n in starts if n >= end):
+                yield from (
+                    [*items[:start], *items[end:second], *items[last:]] for last in range(second + 1, len(items) + 1)
+                )
+
+
+def _outer(items: Sequence[Frame]) -> Sequence[Frame]:
+    """Return figures without those that make up the one before them: 8件，维持7件，未审结1件；5件，维持5件."""
+    found, place = list[Frame](), 0
+    while place < len(items):
+        found.append(items[place])
+        whole, made, place = Fraction(items[place].quantity.value), Fraction(0), place + 1
+        for end in range(place, len(items)) if has(items[place - 1].labelled, "group") else ():
+            made += items[end].quantity.value
+            if made >= whole:
+                place = end + 1 if made == whole and end > place else place
+                break
+    return found
+
+
+# ---- which figure is the total ---------------------------------------------------------------------------------------
+
+
+def _totals(first: Frame, kind: str, items: Sequence[Frame], lists: Lists) -> list[tuple[float, Frame]]:
+    """Return the figures before a list that can be its total, each with what that costs, the cheapest first."""
+    found, skipped, sentences, start = list[tuple[float, Frame]](), 0.0, 0, first.sentence[0]
+    cut = next((n for n in range(2, len(items)) if _mark(items[n]) == "；" != _mark(items[n - 1])), len(items))
+    money, largest, topic = items[0].is_money, max(item.quantity.low for item in items[:cut]), _topic(items)
+    apart = first.lead_text[:1] in ("；", "") or _mark(first) == "；"
+    for frame in reversed(first.line.frames[: first.number]):
+        if frame.sentence[0] < start:
+            skipped += COSTS["another sentence"] if found and not sentences and kind != "partition" else 0.0
+            sentences, start = sentences + 1, frame.sentence[0]
+        within = frame.number in lists.within and ("；" not in frame.lead_text or kind == "partition")
+        if (
+            sentences > LOOK_BACK
+            or sum(f.number not in lists.within for _, f in found) >= MOST_TOTALS
+            or (sentences and kind == "of")
+        ):
+            break
+        if (
+            not frame.is_count
+            or is_difference(frame)
+            or frame.is_money != money
+            or frame.bracket not in (-1, first.bracket)
+        ):
+            continue
+        if sentences and frame.quantity.high < largest and kind == "partition":
+            continue
+        cost = skipped + sentences * COSTS["sentence before a colon" if kind == "colon" else "sentence"]
+        if frame.number in lists.parents or within:
+            named = kind in ("partition", "colon") and (skipped > 0 or found)
+            cost += COSTS["is a part" if named or apart or sentences else "is a part beside"]
+            cost += COSTS["of another list"] * (kind == opening(frame) == "partition")
+        handled = any(hit.meanings.get("row", "").startswith("total") for hit in frame.labelled)
+        cost += COSTS["not received"] * (handled and bool(_sets(items[:cut])))
+        cost += (
+            COSTS["another topic"]
+            * bool(found or sentences or kind != "subset")
+            * (topic != "" and _topic([frame]) not in ("", topic))
+        )
+        cost += COSTS["too small"] * (
+            frame.quantity.high < largest and (sentences > 0 or apart or kind in ("partition", "colon", "of"))
+        )
+        cost += COSTS["has parts"] * (bool(found) and any(one.total is frame and one.fits for one in lists.found))
+        found.append((cost, frame))
+        if kind in ("bracket", "of"):
+            skipped += COSTS["figure before a bracket"]
+        elif not within or (kind in ("partition", "colon") and not found[1:] and not apart):
+            skipped += COSTS["figure skipped"]
+    return sorted(found, key=lambda entry: entry[0])
+
+
+def _topic(frames: Sequence[Frame]) -> str:
+    """Return what most of some figures are of by their own words: ``cases`` of the tables, or ``matters``."""
+    told = Counter[str]()
+    for frame in frames:
+        kinds = {kind for hit in (*frame.labelled, *frame.tailed) for kind in hit.meanings}
+        hits = (*frame.labelled, *frame.tailed) if "topic" in kinds else ()
+        if any(hit.meanings.get("topic") in ("publication", "other") and "limit" not in hit.meanings for hit in hits):
+            told["matters"] += 1
+        elif kinds & {"row", "column", "outcome", "group"} or has(hits, "topic", "applications"):
+            told["cases"] += 1
+    return next((topic for topic, count in told.items() if count * 2 > len(frames)), "")
+
+
+def is_of_a_set(frame: Frame) -> bool:
+    """Whether a figure is itself a part of a complementary set."""
+    return bool(_sets([frame]))
+
+
+def topic_of(listing: Listing) -> str:
+    """Return what the parts of a list are of: ``cases`` of the tables, ``matters`` or nothing."""
+    return _topic(listing.parts)
+
+
+def _flow(frame: Frame) -> str:
+    rows = [hit.meanings["row"] for hit in frame.labelled if "row" in hit.meanings]
+    received = not rows or any(row.startswith(("new", "total|new")) for row in rows)
+    return "carried" if "carried_in" in rows else "in" if received else ""
+
+
+def _most(totals: Sequence[Frame]) -> float:
+    """Return what a reading that fits may cost: the larger the total, the less likely a fit by chance."""
+    return 0.8 + 0.3 * math.log2(float(sum(total.quantity.value for total in totals)) + 1)
+
+
+def _opened(first: Frame, kind: str, lists: Lists, *, money: bool) -> Listing | None:
+    same = (f for f in first.line.frames[first.number :] if f.is_money == money)
+    start = first if first.is_money == money else next(same, first)
+    if start.sentence != first.sentence or start.bracket != first.bracket:
+        return None
+    totals = _totals(first, kind, _items(start, lists, start), lists)
+    fits: list[Listing] = []
+    for cost, total in totals:
+        runs = list(_runs(_items(start, lists, total)))
+        beside = [
+            f for _, f in totals if f.number == total.number - 1 and {_flow(f), _flow(total)} == {"in", "carried"}
+        ]
+        for makers in ([total], [total, *beside[:1]])[: 1 + bool(beside)]:
+            for number, run in enumerate(runs):
+                if fit := _fit(makers, run):
+                    whole = cost + fit[0] + COSTS["two totals"] * (len(makers) - 1) + COSTS["inner list"] * (number > 0)
+                    fits += [Listing(makers[-1], tuple(fit[1]), kind, whole, fits=True)] * (whole <= _most(makers))
+    if fits:
+        return min(fits, key=lambda listing: listing.cost)
+    for number, (cost, total) in enumerate(totals):
+        items = _items(start, lists, total)
+        parts = tuple(items[: next((n for n, item in enumerate(items) if n and begins_anew(item)), len(items))])
+        if kind == "of":
+            parts = parts[
+                : next((n for n in range(1, len(parts)) if _mark_between(*parts[n - 1 : n + 1]) == "；"), len(parts))
+            ]
+        parts = _likely(parts, total)
+        if parts:
+            made = sum(part.quantity.low for part in parts)
+            another = any(c <= 2.0 and made <= t.quantity.high for c, t in totals[number + 1 :])
+            after = first.line.text[parts[-1].place + 1 : parts[-1].place + 4].lstrip("，；。）")
+            is_open = first.says("open", "open") or after.startswith("等") or parts[-1].says("open", "more")
+            whole = _is_whole(kind, parts) or _summed_again(parts[-1], total)
+            whole_list = Listing(total, parts, kind, cost, fits=False, whole=whole, open=is_open)
+            return None if another and made * 2 > total.quantity.high * 3 else whole_list
+    return None
+
+
+def _likely(parts: tuple[Frame, ...], total: Frame) -> tuple[Frame, ...]:
+    """Return the parts up to the semicolon that ends them: where weaker marks stand between them, the likeliest."""
+    if rest := next((n for n, part in enumerate(parts) if n and re.match("，?(?:其余|余下|剩余)", part.lead_text)), 0):
+        return parts[: rest + 1]
+    other = (n for n in range(1, len(parts)) if _is_another_kind(parts[n - 1], parts[n]) or _is_of_its_own(parts, n))
+    parts = parts[: next(other, len(parts))]
+    if (
+        len(parts) == 2
+        and _mark(parts[1]) == "；"
+        and _class(parts[1])
+        and parts[0].quantity.value <= total.quantity.value
+    ):
+        return parts[:1]
+    marks = [_mark_between(parts[n - 1], parts[n]) for n in range(1, len(parts))]
+    ends = [n for n in range(2, len(parts)) if marks[n - 1] == "；" != marks[n - 2]]
+    made = {n: sum(part.quantity.value for part in parts[:n]) for n in (*ends, len(parts))}
+    return parts[: min(made, key=lambda n: max(made[n] - total.quantity.value, total.quantity.value - made[n]))]
+
+
+def _is_of_its_own(parts: Sequence[Frame], number: int) -> bool:
+    """Whether a part stands behind a semicolon and names what it counts, as those before it do not."""
+    lead = parts[number].line.text[parts[number - 1].place + 1 : parts[number].place]
+    named = has(parts[number].labelled, "noun") and not any(has(part.labelled, "noun") for part in parts[:number])
+    marks = {_mark_between(*pair) for half in (parts[:number], parts[number:]) for pair in pairwise(half)}
+    named = named and marks != {"；"}
+    return "；" in lead and (named or bool(re.search("；(?:·|[一二三四五六七八九]是)", lead)))
+
+
+def _is_another_kind(before: Frame, frame: Frame) -> bool:
+    kinds = _class(before), _class(frame)
+    return "" not in kinds and kinds[0] != kinds[1] and (_mark(frame) == "；" or KINDS.issuperset(kinds))
+
+
+def _class(frame: Frame) -> str:
+    """Return what kind of part a figure is by its words: result, outcome, way to court, carried over, or a set's."""
+    for hit in (*frame.labelled, *(() if has(frame.labelled, "name") else frame.tailed)):
+        row, group = hit.meanings.get("row", ""), hit.meanings.get("group", "")
+        if row.startswith("carried"):
+            return "carried"
+        if row.partition(".")[0] in RESULTS or "outcome" in hit.meanings or group.startswith("litigation."):
+            return "result" if row else "court" if group else "outcome"
+    return next((s for hit in (*frame.labelled, *frame.tailed) if (s := _set(hit.meanings))), "")
+
+
+def _summed_again(last: Frame, total: Frame) -> bool:
+    """Whether the total is said again right behind its parts, as what they sum up to."""
+    behind = last.line.frames[last.number + 1 : last.number + 2]
+    return any(_sums(frame) and frame.quantity.value == total.quantity.value for frame in behind)
+
+
+def _is_whole(kind: str, parts: Sequence[Frame]) -> bool:
+    """Whether a list says that it is complete: by its opening, a remainder, all results, a complementary set."""
+    if kind == "partition" or any(part.says("open", "remainder") for part in parts[1:]):
+        return True
+    if {hit.meanings.get("row") for part in parts for hit in part.labelled} >= RESULTS:
+        return True
+    sets = _sets(parts) if len(parts) > 1 else set[str]()
+    return bool(sets - {"applicant"} or (sets and any(has(part.labelled, "column", "natural") for part in parts)))
+
+
+def _sets(parts: Sequence[Frame]) -> set[str]:
+    """Return the complementary sets that all of some figures are of."""
+    return set.intersection(*({_set(hit.meanings) for hit in (*p.labelled, *p.tailed)} for p in parts)) - {""}
+
+
+def _set(meanings: Mapping[str, str]) -> str:
+    """Return the complementary set that a word is of: applicants, channels, levels of government."""
+    return (
+        "applicant"
+        if "column" in meanings
+        else meanings.get("set", "channel" if meanings.get("limit") == "channel" else "")
+    )
+
+
+# ---- totals behind their parts, lists without an opening -------------------------------------------------------------
+
+
+def _sum_word(frame: Frame) -> Hit | None:
+    """Return the word by which a figure sums up those before it: 共计, 全市合计, 三个平台共."""
+    word = next((hit for hit in frame.labelled if hit.meanings.get("open") == "sum"), None)
+    before = frame.line.frames[frame.number - 1] if frame.number else None
+    if word is None or before is None or before.sentence != frame.sentence:
+        return None
+    if frame.lead_text[:1] not in "，；、）。" + before.tail_text[:1]:
+        return None
+    head = frame.line.between(frame.label, word.start)
+    bare = (
+        all(hit.meanings.keys() <= {"filler", "scope", "told", "new", "set"} for hit in head)
+        and word.start - frame.label < 6
+    )
+    return word if _ALL.search(frame.label_text) or (bare and not frame.line.unknown(frame.label, word.start)) else None
+
+
+def _sums(frame: Frame) -> bool:
+    return _sum_word(frame) is not None
+
+
+def _summed(total: Frame, lists: Lists) -> Listing | None:
+    if (word := _sum_word(total)) is None:
+        return None
+    said, all_of_them = total.line.text[word.end : total.place], bool(_ALL.search(total.label_text))
+    before = [
+        f
+        for f in total.line.frames[: total.number]
+        if f.sentence == total.sentence
+        and f.is_count
+        and f.bracket == total.bracket
+        and not is_difference(f)
+        and not was_before(f)
+    ]
+    before = [
+        f
+        for f in before
+        if f.is_money == total.is_money and (all_of_them or f.quantity.unit in like(total.quantity.unit))
+    ]
+    outer = [f for f in before if f.number not in lists.inner()]
+    for items in (before, outer, [f for f in before if f.number not in lists.parents]):
+        for count in range(2, len(items) + 1):
+            run = items[-count:]
+            low, high = sum(f.quantity.low for f in run), sum(f.quantity.high for f in run)
+            if low <= total.quantity.high and total.quantity.low <= high:
+                return Listing(total, tuple(run), "after", 0.0, fits=True)
+    if several := _SEVERAL.search(total.told):
+        run = outer[-"零一二三四五六七八九".find(several[1].replace("两", "二")) :]
+        made, stated = sum(f.quantity.value for f in run), total.quantity.value
+        near = len(run) > 1 and 2 * stated <= 3 * made and 2 * made <= 3 * stated
+        return Listing(total, tuple(run), "after", 0.0, fits=False, whole=True) if near else None
+    cut = next((n for n in range(len(before) - 1, 0, -1) if "；" in before[n].lead_text), 0)
+    run = outer if "；" in total.lead_text else [f for f in outer if f in before[cut:]]
+    run = [f for f in run if all_of_them or (f.quantity.unit == "个") == (total.quantity.unit == "个")]
+    known = "".join(f.lead_text + f.tail_text for f in run)
+    due = any(hit.meanings.get("row", "").startswith("new carried_in") for hit in total.labelled)
+    repeats = not said or all_of_them or due or said.strip("了的为达有约") in known
+    return Listing(total, tuple(run), "after", 0.0, fits=False, whole=True) if len(run) > 1 and repeats else None
+
+
+def _followed(total: Frame, lists: Lists) -> Listing | None:
+    """Return the list that stands behind a total without any word that opens it, where it fits, or nearly."""
+    frames, number = total.line.frames, total.number + 1
+    listed = any(listing.total is total and listing.kind != "after" for listing in lists.found)
+    if number + 1 >= len(frames) or total.bracket >= 0 or listed:
+        return None
+    first, items = frames[number], list[Frame]()
+    if first.number in lists.parents or opening(first) or first.bracket >= 0:
+        return None
+    for frame in frames[number : number + MOST_PARTS]:
+        if frame.bracket >= 0 or frame.kind != COUNT:
+            continue
+        anew = frame.sentence != first.sentence and has(frame.labelled, "row")
+        if frame.quantity.unit not in like(total.quantity.unit) or anew or _sums(frame) or opening(frame):
+            break
+        items.append(frame)
+    fit = _fit([total], items) if total.quantity.value > 9 else None
+    if fit and fit[0] <= _most([total]) - COSTS["no word"]:
+        return Listing(total, tuple(fit[1]), "none", COSTS["no word"], fits=True)
+    run = [item for item in items if item.sentence == first.sentence]
+    run = run[: next((n for n, item in enumerate(run) if begins_anew(item)), len(run))]
+    flow = any(hit.meanings.get("row", "").startswith(("new", "total")) for hit in total.labelled)
+    received = flow and not _sets([total]) and total.number not in lists.parents.keys() | lists.within
+    if len(run) > 1 and received and _sets(run):
+        return Listing(total, tuple(run), "set", COSTS["no word"], fits=False, whole=True)
+    if whole := _with_rest(total, items, lists) or _results(total):
+        fits = sum(part.quantity.value for part in whole) == total.quantity.value
+        return Listing(total, whole, "set", COSTS["no word"], fits=fits, whole=True)
+    part = total.number in lists.parents or any(listing.total is total for listing in lists.found)
+    named = len(run) > 1 and first.sentence != total.sentence and not part
+    return Listing(total, tuple(run), "none", COSTS["no word"], fits=False) if named else None
+
+
+def _is_rest(frame: Frame) -> bool:
+    """Whether a figure is said to be the rest, not some other result."""
+    return frame.says("open", "remainder") and not has(frame.led, "row")
+
+
+def _with_rest(total: Frame, items: Sequence[Frame], lists: Lists) -> tuple[Frame, ...]:
+    """Return the parts behind a total of which the last is the rest; nothing where something else came in besides."""
+    run = [item for item in items if item.sentence == total.sentence]
+    end = next((n for n, item in enumerate(run, 1) if _is_rest(item) or "组成" in item.tail_text), 0)
+    said = has(total.labelled, "flow") or _sums(total) or (end and "组成" in run[end - 1].tail_text)
+    if end < 2 or not said or total.number in lists.within:
+        return ()
+    parts, stated = tuple(run[:end]), total.quantity.value
+    beside = total.line.frames[max(0, total.number - 1) : total.number]
+    carried = any(has(frame.led, "row", "carried_in") for frame in (*([] if _sums(total) else beside), total, *parts))
+    made = sum(part.quantity.value for part in parts)
+    return parts if not carried and 2 * made < 3 * stated and 2 * stated < 3 * made else ()
+
+
+def _results(total: Frame) -> tuple[Frame, ...]:
+    """Return the results behind what was finished, or behind disputes, if they are all or more than there can be."""
+    rows = [hit.meanings["row"] for hit in total.labelled if "row" in hit.meanings]
+    finished = bool(rows) and all(row.startswith("total") for row in rows)
+    kind = "row" if finished else "outcome" if has(total.labelled, "group") and not rows else ""
+    if not kind or has(total.labelled, "limit"):
+        return ()
+    run, told, known = list[Frame](), set[str](), RESULTS if kind == "row" else OUTCOMES | {"litigation"}
+    for frame in total.line.frames[total.number + 1 :]:
+        named = [hit.meanings[kind] for hit in (*frame.labelled, *frame.tailed[:1]) if kind in hit.meanings]
+        courts = [hit.meanings["group"] for hit in frame.labelled if "group" in hit.meanings]
+        if kind == "outcome" and courts:
+            if not all(
+                court.startswith("litigation.") and has(total.labelled, "group", "litigation") for court in courts
+            ):
+                break
+            named = courts
+        result = next((row for row in reversed(named) if row.partition(".")[0] in known), "")
+        if not result or frame.bracket >= 0 or not frame.is_count or (run and frame.sentence != run[0].sentence):
+            if run or frame.sentence[0] > total.sentence[1]:
+                break
+            continue
+        if result not in told and result.partition(".")[0] not in told - {"litigation"}:
+            run.append(frame)
+            told.add(result)
+    made = sum(frame.quantity.value for frame in run)
+    complete = told >= (RESULTS if kind == "row" else OUTCOMES) or told == COURTS
+    stated = total.quantity.value
+    return tuple(run) if len(run) > 1 and (complete or made > stated) and made < 2 * stated else ()
+
+
+def _continued(first: Frame, lists: Lists) -> Listing | None:
+    """Return one more partition of a total whose list ended before this figure at a semicolon."""
+    before = next((f for f in reversed(first.line.frames[: first.number]) if f.is_count), None)
+    if (
+        before is None
+        or first.number in lists.parents
+        or "；" not in first.lead_text[:2]
+        or first.sentence != before.sentence
+    ):
+        return None
+    made = next((m for m in reversed(lists.found) if before in m.parts and m.fits and m.kind != "after"), None)
+    if made is None:
+        return None
+    items = _items(first, lists, made.total)
+    items = items[: next((n for n, item in enumerate(items) if n and "；" in item.lead_text), len(items))]
+    fit = _fit([made.total], items)
+    if fit and fit[0] <= _most([made.total]):
+        return Listing(made.total, tuple(fit[1]), "again", COSTS["again"], fits=True)
+    items = list(_likely(tuple(items), made.total)) if items else []
+    whole = bool(items) and _is_whole("again", items)
+    return Listing(made.total, tuple(items), "again", 1.0, fits=False, whole=True) if whole else None

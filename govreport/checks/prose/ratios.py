@@ -1,0 +1,497 @@
+"""Rules N3 and N4: shares and growth follow from the figures that they are of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from govreport.checks.prose.claims import AGREES, DISAGREES, OPEN, Claim, plain
+from govreport.checks.prose.context import Context
+from govreport.checks.prose.frames import POINTS, SHARE, TIMES, Frame, has, is_difference, was_before
+from govreport.checks.prose.lexicon import Hit
+from govreport.checks.prose.quantities import Quantity
+from govreport.checks.prose.subjects import FLOWS, Subject, rows_of
+from govreport.checks.prose.values import Cells
+from govreport.core import round_half_up
+
+Base = tuple[Fraction | int, str]
+"""A figure that a share can be of, and what it is in words."""
+Pair = tuple[Fraction, Fraction]
+"""This year's figure and last year's."""
+MOST_NEAR = 16
+"""Figures of a sentence that a share can be of, or growth can compare."""
+NEAR = 40
+"""Figures before a growth among which those that it compares are looked for."""
+WHOLES: tuple[Cells, ...] = (
+    ("applications.new.total",), ("applications.new.total", "applications.carried_in.total"),
+    ("applications.total.total",),
+)  # fmt: skip
+"""What applications can be a share of."""
+_BARE = re.compile("[，（]?(?:已|约)?(?:超过|超|近|达到?|接近|不足|不到|约|刚好|正好|恰好)?")
+_UNTIL = re.compile("(?:了|约|近|超过|超|逾|幅度?|率|达到?|为|约为|至|到)*")
+
+
+def _holds(quantity: Quantity, actual: Fraction) -> bool:
+    """Whether a share is what is stated, or off by less than one in the last printed digit."""
+    if quantity.exact:
+        return abs(quantity.value - actual) * 100 < Fraction(1, 10**quantity.decimals)
+    return quantity.low <= actual <= quantity.high
+
+
+# ---- shares ----------------------------------------------------------------------------------------------------------
+
+
+def share_claims(context: Context) -> Iterator[Claim]:
+    """Yield a claim for each share of a figure, or of cells that words name."""
+    frames = context.line.frames
+    stated = [frame for frame in frames if frame.kind == SHARE and not has(frame.labelled, "growth")]
+    if not stated:
+        return
+    parts = {frame.number: _parts(context, frame) for frame in stated}
+    taken = {part.number for found in parts.values() for part in found}
+    agreed: dict[int, Base] = {}
+    for again in (True, False):
+        for frame in stated:
+            claim: Claim | None
+            if found := parts[frame.number]:
+                told = "＋".join(part.printed for part in found)
+                bases = _bases(context, found[-1], frame, taken)
+                figure, is_part = sum(part.quantity.value for part in found), found[-1].number in context.lists.parents
+                claim = _share(context, frame, told, figure, *bases, agreed, is_part=is_part)
+                both = _joined(found[0]) if claim.verdict == DISAGREES and len(found) == 1 else []
+                if len(both) > 1:
+                    told = "＋".join(part.printed for part in both)
+                    sums = _share(context, frame, told, sum(part.quantity.value for part in both), *bases, agreed)
+                    claim = sums if sums.verdict == AGREES or _are_the_first(both[0]) else claim
+            else:
+                claim = _cell_share(context, frame, context.shares.get(frame.number))
+            if claim and not again:
+                yield claim
+
+
+def _are_the_first(frame: Frame) -> bool:
+    """Whether a figure opens the first few of a list, which what follows is said of: 前三项为…，占…."""
+    return bool(
+        re.search("前[两三四五]", frame.line.passage.text[max(0, frame.line.at[frame.lead] - 4) : frame.quantity.start])
+    )
+
+
+def _joined(last: Frame) -> list[Frame]:
+    """Return the figures up to one that 、 joins to it."""
+    run = [last]
+    while run[0].number and run[0].lead_text[:1] == "、":
+        run.insert(0, last.line.frames[run[0].number - 1])
+    return run
+
+
+def _parts(context: Context, frame: Frame) -> list[Frame]:
+    """Return the figures whose share is stated, several where the share names several: 图解和视频占比."""
+    of = next((hit for hit in frame.labelled if "share" in hit.meanings), None)
+    said = frame.line.text[frame.label : of.start].strip("，；。：、（）其中") if of else ""
+    before = frame.line.frames[: frame.number]
+    said_before = frame.line.passage.text[frame.line.at[max(0, frame.label - 1)] : frame.quantity.start]
+    lead = frame.line.passage.text[frame.line.at[before[-1].lead] : before[-1].quantity.start] if before else ""
+    if several := re.match("[，。）]*([两二三四五])[家者类项个](?!分别)[^，]{0,4}占", lead):
+        return [f for f in before[:-1] if f.is_count][-"零一二三四五".find(several[1].replace("两", "二")) :]
+    if "分别" not in said_before and (
+        several := re.match("[，；]?([两二三四五])(?:个?[项类者]|个[^，]{2})(?:合计|共|总计|总共)?占", said_before)
+    ):
+        return [f for f in before if f.is_count][-"零一二三四五".find(several[1].replace("两", "二")) :]
+    names = [name for name in re.split("[和及与、]", said) if len(name) > 1]
+    if len(names) > 1:
+        near = [
+            f
+            for f in frame.line.frames[max(0, frame.number - 12) : frame.number]
+            if f.is_count and f.sentence == frame.sentence
+        ]
+        named = [f for name in names if (f := next((f for f in reversed(near) if name in f.label_text), None))]
+        return named if len(set(map(id, named))) == len(names) else []
+    part = _part(
+        context, frame, said, is_rate=of is not None and (of.meanings["share"] == "rate" or "比例" in frame.label_text)
+    )
+    return [part] if part else []
+
+
+def _part(context: Context, frame: Frame, said: str, *, is_rate: bool) -> Frame | None:
+    frames, number, lead = context.line.frames, frame.number, frame.lead_text
+    behind = frames[number + 1] if number + 1 < len(frames) else frame
+    if behind.is_count and behind.bracket == frame.place + 1 and behind.lead_text == "（":
+        return behind
+    before = frames[number - 1] if number else None
+    before_subject = context.subjects.get(number - 1)
+    if before is not None and has(before.labelled, "growth") and number > 1:
+        before, before_subject = frames[number - 2], context.subjects.get(number - 2)
+    plan = has(context.line.between(frame.sentence[0], frame.place), "time", "plan")
+    if before is None or plan or (before_subject and before_subject.when not in ("", "last")):
+        return None
+    run = number
+    while run and frames[run].kind == SHARE and re.fullmatch("[、，和及]+", frames[run].lead_text):
+        run -= 1
+    if re.search("分别|依次", frames[run].lead_text) and has(frames[run].led, "share", "of"):
+        return _distributed(frames, run, number)
+    if re.fullmatch("）?的约?", lead) and number > 1 and before.is_count:
+        return frames[number - 2] if frames[number - 2].is_count else None
+    if frame.bracket > before.bracket and frame.bracket != before.place + 1:
+        return None
+    if lead.startswith("）"):
+        before = next((f for f in reversed(frames[:number]) if f.bracket == frame.bracket), before)
+    if not before.is_count or (before.sentence != frame.sentence and not said):
+        return None
+    if lead == "（" or _BARE.fullmatch(lead):
+        return before
+    if "节约" in said or "合计" in said or "分别" in frame.lead_text or re.search("[两三四各]类", frame.label_text):
+        return None
+    if is_rate:
+        subject = context.shares.get(number)
+        if subject and before_subject and subject.options[0] == before_subject.options[0]:
+            return before if frame.quantity.value != 1 else None
+        fits = (
+            said
+            and frame.quantity.value != 1
+            and (said in before.label_text + before.tail_text or _alike(said, before.label_text))
+        )
+        return before if fits else None
+    if not has(frame.labelled, "share"):
+        return None
+    if not said or lead.lstrip("，；。）").rpartition("，")[2].startswith("占"):
+        return before
+    near = reversed(frames[max(0, number - 4) : number])
+    return next((f for f in near if f.is_count and _alike(said, f.label_text)), None)
+
+
+def _alike(said: str, label: str) -> bool:
+    """Whether what a share is of names a figure: the last letters of its label stand in it."""
+    core, said = re.sub("[，；。：、（）其中的共有]|信息$", "", label), re.sub("[的信息类]", "", said)
+    return bool(core) and len(said) > 1 and (core[-4:] in said or said in core)
+
+
+def _distributed(frames: Sequence[Frame], first: int, number: int) -> Frame | None:
+    """Return the figure of a share in 分别占…: the shares belong to the figures before them, in order."""
+    last = number
+    while last + 1 < len(frames) and frames[last + 1].kind == SHARE and len(frames[last + 1].lead_text) < 3:
+        last += 1
+    parts = [f for f in frames[:first] if f.sentence == frames[first].sentence and f.is_count][first - last - 1 :]
+    return parts[number - first] if len(parts) == last - first + 1 else None
+
+
+def _bases(context: Context, part: Frame, share: Frame, taken: set[int]) -> tuple[list[Base], list[Base]]:
+    """Return what the share should be of, and what else it could be of."""
+    frames, parents = context.line.frames, context.lists.parents
+    near = [f for f in reversed(frames[: part.number]) if f.is_count and f.is_money == part.is_money]
+    apart = bool(re.search("分别|依次", "".join(f.lead_text for f in frames[part.number + 1 : share.number + 1])))
+    likely = [f for f in frames[part.number + 1 : share.number] if f.is_count and not apart]
+    likely += [parents[part.number]] if part.number in parents else []
+    likely += [
+        f for f in near if f.sentence == part.sentence and f.number not in taken | parents.keys() and f not in likely
+    ]
+    likely = likely or [
+        f for f in near[:1] if f.number not in taken and (has(f.labelled, "noun") or has(f.labelled, "flow"))
+    ]
+    larger = [f for f in likely if f.quantity.value >= part.quantity.value]
+    larger = larger or [parents[part.number]] if part.number in parents else larger
+    named = rows_of([hit.meanings["row"] for hit in _behind_share(share) if "row" in hit.meanings])
+    if named:
+        told = [f for f in near if f.number in context.subjects and context.subjects[f.number].rows[:1] == named[:1]]
+        cells = [tuple(f"applications.{row}.total" for row in option) for option in named]
+        known: list[Base] = [(f.quantity.value, f.printed) for f in told if f.quantity.value]
+        return known + [(value, context.in_words(one)) for one in cells if (value := context.filing.of(one))], []
+    others: list[Base] = [(f.quantity.value, f.printed) for f in near if f not in likely and f.quantity.value]
+    beside = [f for f in frames if f.number in taken and f.sentence == part.sentence]
+    others += [(sum(f.quantity.value for f in beside), "＋".join(f.printed for f in beside))] * (len(beside) > 1)
+    others += [(value, context.in_words(cells)) for cells in WHOLES if (value := context.filing.of(cells))]
+    return [(f.quantity.value, f.printed) for f in larger if f.quantity.value], others
+
+
+def _behind_share(share: Frame) -> Sequence[Hit]:
+    """Return the words between 占 and a share, which name what it is of."""
+    of = next((hit for hit in share.labelled if hit.meanings.get("share") == "of"), None)
+    return share.line.between(of.end, share.place) if of else ()
+
+
+def _share(
+    context: Context, frame: Frame, told: str, figure: Fraction | int, own: list[Base], others: list[Base],
+    agreed: dict[int, Base], cells: Cells = (), *, is_part: bool = False,
+) -> Claim:  # fmt: skip
+    """Return the claim of a share; `agreed` gathers what shares of the line turn out to be of."""
+    quantity, place = frame.quantity, frame.quantity.start
+    said = context.part, frame.quote, f"{told}占{frame.printed}"
+    near = [agreed[n] for n in agreed if n != frame.number and context.line.frames[n].sentence == frame.sentence]
+    usual = [base for base in near if near.count(base) > 2]
+    for base in (*own, *others):
+        if usual and base not in (*own, *usual):
+            continue
+        share = Fraction(figure) / base[0]
+        if _holds(quantity, share):
+            agreed[frame.number] = base
+            actual = _percent(share, quantity)
+            cut = "" if not quantity.exact or actual == quantity.value * 100 else "，正文"
+            cut += ("未进位（截断）" if quantity.value * 100 < actual else "末位多1") * bool(cut)
+            return Claim(*said, f"{told}÷{base[1]}＝{plain(actual)}%{cut}", AGREES, place, "N3")
+    loose = quantity.decimals and not cells and frame.number not in context.shares
+    if loose and _is_of_others(context, frame, [base[0] for base in own], least=2 if is_part else 1):
+        return Claim(*said, "是同句其他数字的比例", OPEN, place)
+    own = [base for base in own if base[0] >= figure or quantity.value > 1]
+    likely = own or usual or [base for base in agreed.values() if base in others]
+    if not likely:
+        return Claim(*said, "不知占什么的比例", OPEN, place)
+    value, name = likely[0]
+    actual = _percent(Fraction(figure) / value, quantity)
+    stated = plain(
+        Fraction(round_half_up(Fraction(quantity.value * 100), 1)) if quantity.spoken else quantity.value * 100
+    )
+    message = f"“{told}占{frame.printed}”：{told}÷{name}＝{plain(actual)}%，正文为{frame.printed}。"
+    return context.wrong(said, f"{told}÷{name}", place, "N3", message, stated, plain(actual), cells)
+
+
+def _is_of_others(context: Context, share: Frame, bases: Sequence[Fraction | int], *, least: int) -> bool:
+    """Whether a share is what other figures of its sentence, or several of them together, are of another."""
+    near = [f.quantity.value for f in context.line.frames if f.sentence == share.sentence and f.is_count][:MOST_NEAR]
+    sums = (
+        sum(near[start:end])
+        for start in range(len(near))
+        for end in range(start + least, min(start + 5, len(near) + 1))
+    )
+    return any(
+        _holds(share.quantity, Fraction(part) / base) for part in sums for base in (*near, *bases) if base > part
+    )
+
+
+def _percent(share: Fraction, quantity: Quantity) -> Fraction:
+    return Fraction(round_half_up(share * 100, 1 if quantity.spoken else quantity.decimals))
+
+
+def _cell_share(context: Context, frame: Frame, subject: Subject | None) -> Claim | None:
+    """Return the claim of a share of cells by their names: 自然人占95%, 维持率42.9%."""
+    if (
+        subject is None
+        or subject.when
+        or subject.limited
+        or (subject.scope and not (subject.scope == "wide" and context.of_all(frame)))
+        or subject.cost > 1
+        or has(frame.led, "growth")
+    ):
+        return None
+    first, part = subject.options[0], context.filing.of(subject.options[0])
+    alone = not any(f.is_count and f.sentence == frame.sentence for f in context.line.frames)
+    doubtful = subject.rows[:1] and (subject.rows[0] in FLOWS or "（含" in frame.lead_text or not alone)
+    if subject.topic == "applications" and first[0].endswith(".total") and doubtful:
+        return None
+    if part is None or frame.quantity.value == 1 or subject.topic == "proactive":
+        return None
+    wholes = (
+        WHOLES
+        if first[0].rpartition(".")[2] in ("natural", "legal_persons", "business")
+        else (*WHOLES[2:], *WHOLES[:2])
+    )
+    if subject.topic == "disputes":
+        groups = list(dict.fromkeys(name.lstrip("-").rpartition(".")[0] for name in first))
+        total = tuple(f"{group}.total" for group in groups)
+        wholes = (*total, *(f"-{group}.pending" for group in groups)), total
+    bases = [(value, context.in_words(cells)) for cells in wholes if (value := context.filing.of(cells))]
+    fits = [base for base in bases if _holds(frame.quantity, Fraction(part) / base[0])]
+    return _share(context, frame, context.in_words(first), part, (fits or bases)[:1], [], {}, first) if bases else None
+
+
+# ---- growth ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Growth:
+    """A growth that is stated.
+
+    quantity: how much; kind: ``up``, ``down`` or ``times``; start, end: where its words stand in the line; now, then:
+    the figures of the text that it compares; before: the figures before it in its sentence.
+    """
+
+    quantity: Quantity
+    kind: str
+    start: int
+    end: int
+    now: Frame | None
+    then: Frame | None
+    before: Sequence[Frame]
+
+
+def growth_claims(context: Context) -> Iterator[Claim]:
+    """Yield a claim for each growth on last year."""
+    if "growth" not in context.line.classes:
+        return
+    for frame in context.line.frames:
+        if frame.kind != POINTS and "年均" not in frame.lead_text and (growth := _growth(context, frame)):
+            yield _growth_claim(context, growth)
+    for hit in context.line.hits:
+        if (kind := hit.meanings.get("growth")) in ("level", "double"):
+            clause = context.clause(hit.start)
+            hits = context.line.between(clause, hit.start)
+            if has(hits, "growth", "base") or re.search(
+                "[与同较比][^，。；]{0,4}Ｌ", context.line.text[clause : hit.start]
+            ):
+                goal, at = int(kind == "double"), context.line.at
+                about = Fraction(goal + 1, 10) if has(hits, "growth", "nearly") or goal else 0
+                quantity = Quantity(at[hit.start], at[hit.end], goal, goal - about, goal + about, "%")
+                yield _growth_claim(context, _compared(context, quantity, "up", clause, hit.start, hit.end))
+
+
+def _growth(context: Context, frame: Frame) -> Growth | None:
+    line, start = context.line, frame.sentence[0]
+    directions = [hit for hit in frame.labelled if hit.meanings.get("growth") in ("up", "down")]
+    times = [hit for hit in frame.labelled if hit.meanings.get("growth") == "times"]
+    said = line.text[start : frame.place]
+    if frame.kind == TIMES and (times or re.search("Ｌ[^，。；]{0,4}[#的]）?的?$|Ｌ（#）的$", said)):
+        begin = times[-1].start if times else frame.label
+        return _compared(context, frame.quantity, "times", begin, frame.place, frame.place + 1)
+    until = line.text[directions[-1].end : frame.place] if directions else "-"
+    if directions and frame.is_count and line.text[directions[-1].end - 1] in "至到":
+        return None
+    if not _UNTIL.fullmatch(until) or until.endswith(("至", "到", "为") if frame.is_count else ("至", "到")):
+        return None
+    semicolon = line.text.rfind("；", start, frame.place)
+    bases = [
+        hit.start
+        for hit in line.between(max(start, semicolon), frame.place)
+        if hit.meanings.get("growth") in ("base", "from")
+    ]
+    bases += [start + m.start() for m in re.finditer("(?:较|比|与|[由从]|同)(?=[^，。；]{0,3}Ｌ)|在Ｌ#", said)]
+    if not bases and not _two_years(line.frames[max(0, frame.number - 2) : frame.number], frame):
+        return None
+    begin = max(bases, default=frame.label)
+    return _compared(context, frame.quantity, directions[-1].meanings["growth"], begin, frame.place, frame.place + 1)
+
+
+def _two_years(before: Sequence[Frame], frame: Frame) -> bool:
+    """Whether a bare growth follows figures of last year and this: 2021年19件；2022年27件，增加8件."""
+    bare = bool(frame.labelled) and frame.labelled[0].start == frame.label and len(before) == 2
+    counts = bare and all(f.is_count and f.sentence == frame.sentence for f in before)
+    return counts and any(map(_is_last_years, before)) and before[0].quantity.unit == before[1].quantity.unit
+
+
+def _compared(context: Context, quantity: Quantity, kind: str, start: int, place: int, end: int) -> Growth:
+    """Return a growth with the figures that it compares: last year's by its words, this year's before its words."""
+    line, sentence = context.line, context.sentence(place)
+    earlier = [f for f in line.frames if sentence[0] <= f.place < place and f.is_count][-NEAR:]
+    own = next((f.bracket for f in line.frames if f.place == place), -1)
+    then = next((f for f in reversed(earlier) if _is_last_years(f)), None)
+    others = [f for f in reversed(earlier) if f is not then and not _is_difference(f) and f.bracket == own]
+    now = next((f for f in others if not _is_carried(f)), next(iter(others), None))
+    if then and was_before(then) and now and now.number != then.number + 1:
+        then = None
+    if now is None and own >= 0:
+        now = next((f for f in reversed(earlier) if f.place == own - 1), None)
+    if now and then and now.quantity.unit != then.quantity.unit and "；" in line.text[then.place : now.place]:
+        then = None
+    clause = context.clause(start)
+    if now is not None and now.place < clause and _has_own_subject(context, clause, start):
+        now = None
+    if now is not None and then is None and now.place < start and "；" in line.text[now.place : start]:
+        now = None
+    return Growth(quantity, kind, start, end, now, then, earlier)
+
+
+def _is_last_years(frame: Frame) -> bool:
+    """Whether a figure is said to be last year's: 上年为131件, 较2022年（31起）, 由上年的420件."""
+    if frame.span[1] != frame.place or was_before(frame):
+        return "Ｌ" in frame.label_text or was_before(frame)
+    near = re.search("Ｌ[^，；。#%）]{0,11}$", frame.line.text[max(frame.sentence[0], frame.place - 12) : frame.place])
+    place = frame.place - len(near[0]) if near else -1
+    return near is not None and place not in frame.line.taken and not is_difference(frame)
+
+
+def _is_carried(frame: Frame) -> bool:
+    return has(frame.labelled, "row", "carried_in") or has(frame.labelled, "row", "carried_out")
+
+
+def _is_difference(frame: Frame) -> bool:
+    """Whether a figure is itself what was added or taken off."""
+    return is_difference(frame) and not re.search("[至到为](?!止)", frame.label_text[-3:])
+
+
+def _has_own_subject(context: Context, clause: int, start: int) -> bool:
+    """Whether the clause of a growth names what grows itself: 其中网络申请同比上升."""
+    hits, names = context.line.between(clause, start), {"column", "group", "outcome", "proactive", "limit", "topic"}
+    named = any(not names.isdisjoint(hit.meanings) and "growth" not in hit.meanings for hit in hits)
+    return named or len(context.line.unknown(clause, start).strip("这一整体")) > 1
+
+
+def _subject_in_words(context: Context, start: int, end: int) -> Subject | None:
+    """Return the subject of a growth without a figure: 申请量同比增长, 行政复议案件较上年减少."""
+    line, clause = context.line, context.clause(start)
+    told = line.between(clause, start)
+    hits = told if has(told, "name") else line.between(start, end)
+    groups = [hit.meanings["group"] for hit in hits if "group" in hit.meanings]
+    if any("申请" in line.text[hit.start : hit.end] for hit in hits) and not has(hits, "limit", "channel"):
+        return Subject(WHOLES[:2], "applications")
+    return Subject(((f"disputes.{groups[0]}.total",),), "disputes") if len(groups) == 1 else None
+
+
+def _pairs(context: Context, now: Frame | None, then: Frame | None, start: int, end: int) -> Iterator[Pair]:
+    """Yield what can be compared, the likeliest first."""
+    if now and then:
+        yield Fraction(now.quantity.value), Fraction(then.quantity.value)
+        return
+    subject = context.subjects.get(now.number) if now else _subject_in_words(context, start, end)
+    if subject is None or subject.when:
+        return
+    fit = context.fit(now, subject) if now else None
+    if now and not then and not fit and now.quantity.value > 4:
+        return
+    for option in (fit,) if fit else subject.options:
+        base = then.quantity.value if then else context.last.of(option) if context.last else None
+        for value in (now.quantity.value if now else None, context.filing.of(option)):
+            if base is not None and value is not None:
+                yield Fraction(value), Fraction(base)
+
+
+def _growth_claim(context: Context, growth: Growth) -> Claim:
+    quantity, line = growth.quantity, context.line
+    passage, place, unit = line.passage, quantity.start, quantity.unit
+    told = passage.quote(line.at[growth.start], quantity.end)
+    said = context.part, passage.quote(*(line.at[end] for end in context.sentence(growth.start))), told
+    pairs = list(_pairs(context, growth.now, growth.then, growth.start, growth.end))
+    if not pairs or (unit in ("%", "倍") and not pairs[0][1]):
+        return Claim(*said, "没有可比的上年数字" if not pairs else "上年为0", OPEN, place)
+    stated = quantity.value * (100 if unit == "%" else 1) * (-1 if growth.kind == "down" else 1)
+    further = [
+        pair
+        for f in growth.before
+        if f is not growth.now
+        for pair in _pairs(context, f, None, growth.start, growth.end)
+    ]
+    for now, then in (*pairs, *(further if growth.now and not growth.then and unit == "%" and quantity.value else ())):
+        if (then or unit not in ("%", "倍")) and _grows(quantity, stated, _actual(unit, growth.kind, now, then)):
+            return Claim(*said, f"由{plain(then)}到{plain(now)}", AGREES, place, "N4")
+    if re.search(
+        "分别|各", line.text[growth.start : line.at.index(quantity.start) if quantity.start in line.at else growth.end]
+    ):
+        return Claim(*said, "分别所指不明", OPEN, place)
+    if quantity.decimals and unit == "%":
+        near = [Fraction(f.quantity.value) for f in growth.before if f.quantity.value][-MOST_NEAR:]
+        if any(_grows(quantity, stated, _actual(unit, growth.kind, now, then)) for now in near for then in near):
+            return Claim(*said, "是其他数字的增减", OPEN, place)
+    now, then = pairs[0]
+    digits = max(quantity.decimals if unit in ("%", "倍") else 0, quantity.spoken or not quantity.value)
+    expected = plain(Fraction(round_half_up(_actual(unit, growth.kind, now, then), digits)))
+    hint = ""
+    if unit == "%" and now and _grows(quantity, stated, (now - then) / now * 100):
+        hint = "，疑以本年为基数"
+    elif unit == "倍" and growth.kind == "up" and _grows(quantity, stated, now / then):
+        hint = f"，疑为“是上年的{plain(stated)}倍”"
+    message = (
+        f"“{told}”：上年{plain(then)}、本年{plain(now)}，应为{expected}{unit}，正文为{plain(stated)}{unit}{hint}。"
+    )
+    return context.wrong(said, f"由{plain(then)}到{plain(now)}", place, "N4", message, plain(stated), expected)
+
+
+def _actual(unit: str, kind: str, now: Fraction, then: Fraction) -> Fraction:
+    if unit not in ("%", "倍"):
+        return now - then
+    return now / then if kind == "times" else (now / then - 1) * (100 if unit == "%" else 1)
+
+
+def _grows(quantity: Quantity, stated: Fraction | int, actual: Fraction) -> bool:
+    if quantity.exact and quantity.unit in ("%", "倍"):
+        return abs(stated - actual) < Fraction(1, 10**quantity.decimals)
+    scale = 100 if quantity.unit == "%" else 1
+    signed = -actual if stated < 0 else actual
+    return quantity.low * scale <= signed <= quantity.high * scale

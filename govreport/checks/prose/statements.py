@@ -1,0 +1,245 @@
+"""Rule N5: "none received", "all completed", "all upheld" and the like agree with the tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+from govreport.checks.prose.claims import AGREES, OPEN, Claim, plain
+from govreport.checks.prose.context import Context, Said
+from govreport.checks.prose.frames import COUNT, SHARE, Frame, has
+from govreport.checks.prose.lexicon import Hit
+from govreport.checks.prose.subjects import State, rows_of
+from govreport.checks.prose.values import Cells
+
+MOST_UNKNOWN = 1
+"""Letters that no word explains in what is said not to be there."""
+LONGEST_OBJECT = 60
+"""Letters of what is said not to be there."""
+FAR = 24
+"""Letters behind "all" in which what they all are is looked for."""
+CARRIED_OUT: Cells = ("applications.carried_out.total",)
+USUAL = {"normative": "issued|made", "rules": "issued|made", "fees": "amount", "procurement": "projects"}
+"""Columns of the proactive table that "none" speaks of; decisions where nothing else is said."""
+_END = re.compile(r"[，；。：！？（）]")
+
+
+def statement_claims(context: Context) -> Iterator[Claim]:
+    """Yield a claim for each statement without a figure of its own that speaks of cells."""
+    line = context.line
+    for hit in line.hits:
+        if "none" in hit.meanings and not line.text.startswith("经复议", hit.end):
+            yield from _none(context, hit)
+        elif hit.meanings.get("all") == "all" or (
+            hit.meanings.get("row") == "granted" and line.text.startswith("全部", hit.start)
+        ):
+            yield from _all(context, hit)
+    for frame in line.frames:
+        rate = re.search("(?:办结|答复|办复)率[^，。；]{0,4}$", frame.label_text) if frame.kind == SHARE else None
+        if rate and frame.quantity.value == 1 and not re.search("[按及限]", frame.label_text):
+            yield from _finished(context, frame.label, frame.place + 1)
+
+
+def _said(context: Context, start: int, end: int) -> Said:
+    quote = context.line.passage.quote(*(context.line.at[place] for place in context.sentence(start, "。！？；")))
+    return context.begin(start, end, quote)
+
+
+def _meanings(hits: Sequence[Hit], kind: str) -> list[str]:
+    return [hit.meanings[kind] for hit in hits if kind in hit.meanings]
+
+
+# ---- none ------------------------------------------------------------------------------------------------------------
+
+
+def _none(context: Context, hit: Hit) -> Iterator[Claim]:
+    line, state = context.line, context.said[hit.start]
+    stop = _END.search(line.text, hit.end)
+    start = max(context.clause(hit.start), hit.start - LONGEST_OBJECT)
+    end = min(stop.start() if stop else len(line.text), hit.end + LONGEST_OBJECT)
+    organs = [f for f in line.frames if start <= f.place < hit.start and f.quantity.unit in ("个", "家")]
+    carried = bool(re.search("Ｌ[亦也均]?$", line.text[start : hit.start]))
+    if (
+        organs
+        or (state.of("when") and not carried)
+        or ("row" in hit.meanings and line.text[hit.end : hit.end + 1] in "或、和，。；")
+    ):
+        return
+    told = any(
+        "name" in other.meanings or not other.meanings.keys().isdisjoint(("all", "limit"))
+        for other in line.between(hit.end, end)
+    )
+    behind = hit.meanings["none"] == "after" or not (line.unknown(hit.end, end) or told)
+    first, last = (start, hit.start) if behind else (hit.end, end)
+    if not behind:
+        following = next((other.start for other in line.between(first, last) if "none" in other.meanings), last)
+        mark = line.text.rfind("、", first, following) if following < last else -1
+        last = mark if mark >= 0 else following
+    hits, text = line.between(first, last), line.text[first:last]
+    limits = any("limit" in h.meanings and h.meanings.keys().isdisjoint(("row", "column")) for h in hits)
+    if COUNT in text or SHARE in text or limits or len(line.unknown(first, last).strip("任何过曾一")) > MOST_UNKNOWN:
+        return
+    for option in _objects(context, hits, text, state, one=hit.meanings["none"] == "one", last_year=carried):
+        yield from _zero(context, option, start if behind else hit.start, hit.end if behind else last)
+
+
+def _objects(
+    context: Context, hits: Sequence[Hit], text: str, state: State, *, one: bool, last_year: bool
+) -> Iterator[Cells]:
+    """Yield for each thing that is said not to be there the cells that must then be 0."""
+    nouns, topic = _meanings(hits, "noun"), state.of("topic")
+    groups, outcomes, rows, columns, proactive = (
+        _meanings(hits, kind) for kind in ("group", "outcome", "row", "column", "proactive")
+    )
+    results = [row for row in rows if "|" not in row]
+    known = state.of("proactive")
+    if "repealed" in _meanings(hits, "verb") and known in ("normative", "rules") and not groups:
+        proactive = [known]
+    elif "other" in nouns or ("publication" in nouns and not results):
+        return
+    if groups:
+        yield from ((f"disputes.{group}.{outcomes[0] if outcomes else 'total'}",) for group in dict.fromkeys(groups))
+    elif proactive:
+        special = [verb for verb in _meanings(hits, "verb") if verb in ("repealed", "in_force")]
+        for row in dict.fromkeys(proactive):
+            for said in special or [USUAL.get(row, "decisions")]:
+                cells = [
+                    (name,)
+                    for column in said.split("|")
+                    if (name := f"proactive.{row}.{column}") in context.filing.form.names
+                ]
+                yield from cells[:1]
+    elif (one or "corrected" in outcomes) and outcomes and not rows and (group := state.of("group")):
+        yield (f"disputes.{group}.{outcomes[0]}",)
+    elif results and (not has(hits, "all", "leftover") or "carried_out" in results):
+        petition = results[0].startswith("not_processed.p") and not re.search("申请|处理|类", text)
+        if not petition and (topic not in ("other", "publication") or "applications" in nouns):
+            for named in (
+                dict.fromkeys(results) if "、" in text or len(results) == 1 else [" ".join(rows_of(results)[0])]
+            ):
+                row = "carried_in" if last_year and named == "carried_out" else named
+                yield tuple(f"applications.{name}.total" for name in row.split())
+    elif (
+        "applications" in nouns
+        or (columns and one)
+        or (rows and topic == "applications" and not columns and "flow" in hits[-1].meanings)
+    ):
+        several = columns and ("natural" not in columns or len(columns) == 1)
+        yield from ((f"applications.new.{column}",) for column in (columns if several else ["total"]))
+    elif topic == "applications" and any(word in text for word in ("积压", "遗留", "跨年")):
+        yield CARRIED_OUT
+
+
+def _zero(context: Context, option: Cells, start: int, end: int) -> Iterator[Claim]:
+    filing, at = context.filing, context.line.at[start]
+    said, value = _said(context, start, end), filing.of(option)
+    if value is None:
+        yield Claim(*said, "表中未填", OPEN, at)
+    elif told := context.in_words(option):
+        message = f"“{said[2]}”，表格中{told}。"
+        expected = plain(Fraction(value) / filing.scale(option[0]))
+        right = Claim(*said, told, AGREES, at, "N5")
+        yield context.wrong(said, told, at, "N5", message, 0, expected, option) if value else right
+
+
+# ---- all -------------------------------------------------------------------------------------------------------------
+
+
+def _all(context: Context, hit: Hit) -> Iterator[Claim]:
+    line = context.line
+    stop = _END.search(line.text, hit.end)
+    end = stop.start() if stop else len(line.text)
+    if COUNT in line.text[hit.end : end]:
+        end = line.text.index(COUNT, hit.end)
+        if line.text[end - 1] != "中":
+            return
+    hits = [hit] if "row" in hit.meanings else line.between(hit.end, min(end, hit.end + FAR))
+    done = next((h for h in hits if h.meanings.get("all") == "done"), None)
+    words = [
+        h
+        for h in hits
+        if h.meanings.keys() & {"row", "column", "outcome"} and ("outcome" in h.meanings or "flow" not in h.meanings)
+    ]
+    if any("none" in h.meanings for h in hits):
+        return
+    if words and (done is None or words[0].start < done.start):
+        yield from _alike(context, hit, words, end)
+    elif done is not None:
+        yield from _finished(context, hit.start, done.end)
+
+
+def _before(context: Context, place: int, marks: str = "。！？") -> list[Frame]:
+    """Return the figures before a place in its sentence that speak of cells."""
+    start = context.sentence(place, marks)[0]
+    return [f for f in context.line.frames if start <= f.place < place and f.number in context.subjects]
+
+
+def _finished(context: Context, start: int, end: int) -> Iterator[Claim]:
+    line, frames = context.line, context.line.frames
+    state = next((context.said[place] for place in range(start, end) if place in context.said), None)
+    earlier = _before(context, start)
+    subject = context.subjects[earlier[-1].number] if earlier else None
+    ours = subject is not None and subject.topic == "applications" and subject.cost < 2
+    if not ours and (state is None or state.of("topic") != "applications"):
+        return
+    if (state and state.of("when")) or (
+        subject and (subject.topic != "applications" or subject.limited or (ours and subject.when))
+    ):
+        return
+    rows = [context.subjects[f.number].rows for f in _before(context, start, "。！？；")]
+    others = [f for f in frames if f.place < start and f.sentence[0] <= start < f.sentence[1]]
+    stranger = (
+        others and others[-1].number not in context.subjects and "申请" not in line.text[others[-1].place : start]
+    )
+    only_carried = bool(rows) and all(row == (("carried_in",),) for row in rows)
+    unlike = bool(earlier) and ours and context.fit(earlier[-1], context.subjects[earlier[-1].number]) is None
+    if (
+        stranger
+        or only_carried
+        or unlike
+        or has(line.between(context.sentence(start, "。！？；")[0], start), "all", "rest")
+    ):
+        return
+    told = any(s.rows == (("carried_out",),) and frames[n].quantity.value for n, s in context.subjects.items())
+    if not told or context.filing.of(CARRIED_OUT) is None:
+        yield from _zero(context, CARRIED_OUT, start, end)
+
+
+def _alike(context: Context, hit: Hit, words: Sequence[Hit], end: int) -> Iterator[Claim]:
+    """Yield claims that all reviews were upheld, all applications granted, all applicants natural persons."""
+    line, word, earlier = context.line, words[0].meanings, _before(context, hit.start)
+    state = context.said.get(hit.start)
+    if not earlier or context.subjects[earlier[-1].number].when or (state and state.of("when")):
+        return
+    frame, subject = earlier[-1], context.subjects[earlier[-1].number]
+    parent = context.lists.parents.get(frame.number)
+    if parent and parent.number in context.subjects and "结果" in line.text[frame.place : hit.start]:
+        frame, subject = parent, context.subjects[parent.number]
+    between = line.between(frame.place, hit.start)
+    if subject.topic == "disputes" and word.get("outcome") == "closed":
+        names = dict.fromkeys(f"{name.lstrip('-').rpartition('.')[0]}.pending" for name in subject.options[0])
+        yield from _zero(context, tuple(names), hit.start, end)
+        return
+    if has(between, "outcome", "closed") or has(between, "all", "rest") or has(between, "row", "carried_in"):
+        return
+    options: list[Cells] = []
+    if subject.topic == "disputes" and word.get("outcome", "closed") != "closed":
+        groups = [name.rpartition(".")[0] for name in subject.options[0] if not name.startswith("-")]
+        options = [tuple(f"{group}.{word['outcome']}" for group in groups)]
+    elif subject.topic == "applications" and not subject.limited:
+        if len(set(_meanings(words, "column"))) == 1 and "column" in word:
+            plain_rows = [rows for rows in subject.rows if not any(row.startswith("-") for row in rows)]
+            options = [tuple(f"applications.{row}.{word['column']}" for row in rows) for rows in plain_rows]
+        elif "|" not in word.get("row", "|") and subject.cost <= 1.5:
+            options = [tuple(f"applications.{row}.total" for row in rows_of(_meanings(words, "row"))[0])]
+    values = [value for option in options if (value := context.filing.of(option)) is not None]
+    if not values or (context.fit(frame, subject) is None and values[0] == context.filing.of(subject.options[0])):
+        return
+    said, place = _said(context, frame.place, end), line.at[hit.start]
+    told = context.in_words(options[0])
+    if len(values) < len(options) or any(frame.quantity.may_be(value) for value in values):
+        yield Claim(*said, told, AGREES, place, "N5")
+        return
+    message, expected = f"“{said[2]}”，表格中{told}。", plain(values[0])
+    yield context.wrong(said, told, place, "N5", message, plain(frame.quantity.value), expected, options[0])

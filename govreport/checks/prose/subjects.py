@@ -1,0 +1,518 @@
+"""Subjects: which cells, or sums of cells, a figure can speak of, what that costs, and when and whose it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+
+from govreport.checks.prose.frames import NO_FIGURE, PART_OF_YEAR, SHARE, SMALL, Frame, Line, has, was_before
+from govreport.checks.prose.lexicon import Hit
+from govreport.checks.prose.lists import Lists
+from govreport.checks.prose.quantities import figure_words, units
+from govreport.checks.prose.values import Cells
+
+SECTIONS = {3: "applications", 4: "disputes"}
+"""What the parts of a report are about."""
+FLOWS: tuple[Cells, ...] = (("new",), ("total",), ("new", "carried_in"))
+"""Rows that verbs of receiving and answering name."""
+ANY_FLOW: tuple[Cells, ...] = (("new",), ("new", "carried_in"), ("total",))
+COSTS = {
+    "letter behind": 2.0, "letter before": 0.4, "letters at the head": 1.0, "clause before": 1.0, "bracket behind": 2.0,
+    "column alone": 0.5, "application alone": 1.5, "no topic": 2.0, "topic recalled": 0.25, "group recalled": 0.2,
+    "not of disclosure": 0.5, "as an organ": 3.0, "row recalled": 0.3, "in a bracket": 2.0, "verb recalled": 0.5,
+    "published": 2.0, "noun behind": 0.5, "and others": 2.0, "in tens of thousands": 3.5,
+}  # fmt: skip
+"""What it costs to read a figure so: each letter that no word explains behind and before the word that names cells, at
+most at the head of a clause, words taken from elsewhere, and what is doubtful by itself."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a figure can speak of.
+
+    options: sums of cells, the usual one first; topic: table of the cells; rows: the options without their
+    column; cost: how far the reading is from what the words say; when: "" for the year of the report, else
+    ``last``, ``other``, ``plan``, ``cumulative``, ``part``; scope: "", ``wide``, ``own`` or ``another``.
+    limited: whether words of its own make it a subset.
+    """
+
+    options: tuple[Cells, ...]
+    topic: str
+    rows: tuple[Cells, ...] = ()
+    cost: float = 0.0
+    when: str = ""
+    scope: str = ""
+    limited: bool = False
+
+
+Reading = tuple[tuple[Cells, ...], tuple[Cells, ...], float]
+"""Options, rows and cost."""
+
+
+@dataclass
+class State:
+    """What a line has spoken of so far: meanings by slot, each with the place where it was said.
+
+    One mechanism for all that a figure takes over from what stands before it; the cost grows with the marks between.
+    """
+
+    line: Line
+    section: int
+    names: Collection[str]
+    said: dict[str, tuple[str, int]] = field(default_factory=dict)
+    outer: list[dict[str, tuple[str, int]]] = field(default_factory=list)
+
+    def of(self, slot: str) -> str:
+        """Return the meaning of a slot, nothing where nothing was said."""
+        return self.said.get(slot, ("", 0))[0]
+
+    def far(self, slot: str, place: int) -> float:
+        """Return how far from a place a slot was set."""
+        return self.line.distance(self.said[slot][1], place) if slot in self.said else 0.0
+
+    def mark(self, place: int) -> None:
+        """Take up the end of a sentence, or a year that a clause opens with."""
+        text, letter = self.line.text, self.line.text[place]
+        if letter in "。！？":
+            self.outer.clear()
+            for slot in ("when", "scope", "organ"):
+                self.said.pop(slot, None)
+            if self.of("topic") in ("other", "publication"):
+                self.said.pop("topic")
+                if "table" in self.said:
+                    self.said["topic"] = self.said["table"]
+            return
+        if letter == "（":
+            self.outer.append(dict(self.said))
+            return
+        if letter == "）":
+            self.said = self.outer.pop() if self.outer else self.said
+            return
+        before, behind = text[max(0, place - 6) : place], text[place + 1 : place + 2]
+        if place in self.line.taken or (letter == "Ｔ" and before.endswith(("至", "到", "—", "~"))):
+            return
+        when = {"Ｌ": "last", "Ｎ": "plan", "Ｏ": "other"}.get(letter, "")
+        if letter in "ＴＳ":
+            if letter == "Ｔ" or self.of("when") == "cumulative":
+                self.said["when"] = "", place
+        elif _OPENS.search(before) and behind not in "—~至、" and not _COMPARES.match(text, place + 1):
+            self.said["when"] = when, place
+        if letter == "Ｏ" and ("自" in before or behind in "—~至" or text.startswith("以来", place + 1)):
+            self.said["when"] = self.said["cumulative"] = "cumulative", place
+
+    def take(self, hit: Hit) -> None:
+        """Take up a word."""
+        meanings, end = hit.meanings, hit.end
+        topic = meanings.get("noun", "")
+        if topic and not meanings.get("row", "").startswith("not_processed.p"):
+            if topic != self.of("topic") and topic in ("applications", "other"):
+                self.said.pop("group", None)
+                self.said.pop("proactive", None)
+            self.said["topic"] = topic, end
+            if topic in ("applications", "disputes"):
+                self.said["table"] = topic, end
+        if self.of("topic") == "disputes" and meanings.get("row", "").startswith("new|") and self.section != 4:
+            self.said["topic"] = "applications", end
+        for kind in ("group", "proactive", "verb", "scope"):
+            if kind in meanings:
+                self.said[kind] = meanings[kind], end
+        if "about" in meanings:
+            self.said[meanings["about"]] = "yes", end
+        if meanings.get("time", "part") != "part":
+            self.said["when"] = self.said[meanings["time"]] = meanings["time"], end
+
+
+_OPENS = re.compile("(?:^|[，；。：（])(?:截至|截止|在|自|回看|进入|其中|对|至|到|与|从|是|针对)*$")
+_MARKS = re.compile("[。！？（）ＬＴＮＯＳ]")
+_COMPARES = re.compile("的[^，；。]{0,3}×|相?比|同期|(?:基本|大体|大致)?(?:持平|相同|一致|相当)")
+_OF_BASE = re.compile("[中里内](?:有|的)?$")
+_BEHIND = re.compile("（[^）#]*）")
+
+
+def subjects_of(
+    line: Line, section: int, lists: Lists, names: Collection[str]
+) -> tuple[dict[int, Subject], dict[int, Subject], dict[int, State]]:
+    """Return the subjects of a line's figures and of its shares by number, and the state at words of none and all.
+
+    section: the part that the line stands in; names: of the form's cells.
+    """
+    state, found, shares, said = (
+        State(line, section, names),
+        dict[int, Subject](),
+        dict[int, Subject](),
+        dict[int, State](),
+    )
+    if topic := SECTIONS.get(section) or _topic_of_heading(line.passage.heading):
+        state.said["topic"] = topic, 0
+    events: list[tuple[int, int, int]] = [(match.start(), 0, 0) for match in _MARKS.finditer(line.text)]
+    events += [(hit.start, 1, number) for number, hit in enumerate(line.hits) if "told" in hit.meanings]
+    events += [(frame.place, 2, frame.number) for frame in line.frames]
+    for place, kind, number in sorted(events):
+        if kind == 0:
+            state.mark(place)
+        elif kind == 1:
+            hit = line.hits[number]
+            if not hit.meanings.keys().isdisjoint(("none", "all", "share")):
+                said[place] = State(line, section, names, dict(state.said))
+            state.take(hit)
+        elif subject := _subject(line.frames[number], state, lists, found):
+            (found if line.frames[number].is_count else shares)[number] = subject
+    return found, shares, said
+
+
+def _topic_of_heading(heading: str) -> str:
+    return "applications" if "申请" in heading else "disputes" if "复议" in heading or "诉讼" in heading else ""
+
+
+# ---- the subject of a figure -----------------------------------------------------------------------------------------
+
+
+def _subject(frame: Frame, state: State, lists: Lists, found: dict[int, Subject]) -> Subject | None:
+    if frame.label_text.endswith("各"):
+        return None
+    if not frame.is_count and not (frame.kind == SHARE and has(frame.labelled, "share")):
+        return None
+    parent = lists.parents.get(frame.number)
+    above = found.get(parent.number) if parent else None
+    hits, cost, start, end = _words(frame)
+    only = "Ｔ" in frame.label_text and not _bare(frame.label_text).strip("Ｔ年度")
+    ours = has(frame.labelled, "about", "disclosure") and not has(frame.labelled, "name")
+    if above and frame.is_count and (only or (ours and above.topic == "disputes")):
+        return Subject(above.options, above.topic, above.rows, above.cost, "", above.scope, limited=False)
+    topic, key = _counted(frame, hits, state, parent, above)
+    makers = {"applications": _applications, "disputes": _disputes, "proactive": _proactive}
+    if topic not in makers or (reading := makers[topic](frame, hits, state, above)) is None:
+        return None
+    options, rows, more = reading
+    known = tuple(option for option in options if all(name.lstrip("-") in state.names for name in option))
+    if not known or (topic == "applications" and known[0] != options[0]):
+        return None
+    behind = _BEHIND.match(frame.line.text, frame.place + 1)
+    if behind and len(frame.line.unknown(frame.place + 1, behind.end())) > 2:
+        cost += COSTS["bracket behind"]
+    cost += more + _unknown(frame.line, hits, start, end, key)
+    if (
+        frame.lead_text.startswith("、")
+        and topic == "disputes"
+        and has(frame.line.frames[frame.number - 1].labelled, "group")
+    ):
+        before = found.get(frame.number - 1)
+        cost = max(cost, COSTS["letter behind"] if before is None or before.limited else before.cost)
+    if topic == "disputes" and has(hits, "proactive"):
+        cost += COSTS["letter behind"]
+    scopes = [hit.meanings["scope"] for hit in hits if "scope" in hit.meanings]
+    inherited = state.of("scope") or (above.scope if above else "")
+    scope = "another" if "another" in scopes else scopes[-1] if scopes else inherited
+    return Subject(known, topic, rows, cost, _when(frame, state), scope, _limited(frame, hits))
+
+
+def _words(frame: Frame) -> tuple[Sequence[Hit], float, int, int]:
+    """Return the words that tell what a figure counts, what it costs to go by them, and where they stand.
+
+    They stand right before it; right behind it where nothing does; else in the clause before.
+    """
+    before = frame.line.frames[frame.number - 1] if frame.number else None
+    if before and was_before(before) and before.place == frame.lead - 1:
+        return before.labelled, 0.0, *before.span
+    label, tail = has(frame.labelled, "name"), [hit for hit in frame.tailed if "name" in hit.meanings]
+    behind = frame.tailed, 0.0, frame.place + 1, frame.end
+    if label and tail and _OF_BASE.search(frame.label_text) and tail[0].start == frame.place + 1:
+        return behind
+    if (
+        label
+        and tail
+        and frame.label_text.endswith("的")
+        and "noun" in tail[0].meanings
+        and not has(frame.labelled, "noun")
+    ):
+        return [*frame.labelled, tail[0]], COSTS["noun behind"], frame.label, frame.place
+    flow = all("name" not in hit.meanings or "flow" in hit.meanings for hit in frame.labelled)
+    if label and tail and flow and tail[0].start == frame.place + 1 and "flow" not in tail[0].meanings:
+        return behind
+    if label:
+        return frame.labelled, 0.0, *frame.span
+    if tail and not set(_bare(frame.label_text)) - SMALL:
+        return behind
+    if has(frame.led, "name") and not has(frame.labelled, "open", "remainder"):
+        return frame.led, COSTS["clause before"], frame.lead, frame.place
+    return (
+        (frame.tailed, COSTS["clause before"], *behind[2:]) if tail else (frame.labelled, 0.0, frame.label, frame.place)
+    )
+
+
+def _bare(label: str) -> str:
+    return re.sub("其中|余下|剩余|其余|另外|上述|以上|除|[，有其中的共还仅、另]", "", label)
+
+
+def _when(frame: Frame, state: State) -> str:
+    label, start = frame.label_text, frame.label
+    here = max(frame.lead, frame.line.text.rfind("；", 0, frame.place))
+    if was_before(frame):
+        return "last"
+    part = PART_OF_YEAR in frame.lead_text or has(frame.line.between(here, frame.place), "time", "part")
+    if part and "全年" not in label:
+        return "part"
+    when = state.of("when")
+    for match in re.finditer("[ＬＯＮ]", label):
+        if start + match.start() not in frame.line.taken:
+            before = frame.line.text[max(0, start + match.start() - 2) : start + match.start()]
+            base = before.endswith(("较", "比", "与", "同")) and not label.endswith(match[0])
+            when = (
+                "cumulative"
+                if "自" in before
+                else when
+                if base
+                else {"Ｌ": "last", "Ｏ": "other", "Ｎ": "plan"}[match[0]]
+            )
+    if "累计" in label and "cumulative" in state.said and state.far("cumulative", frame.place) <= 5:
+        when = "cumulative"
+    if "Ｔ" in label and not has(frame.labelled, "time", "plan"):
+        when = ""
+    return "plan" if has(frame.tailed, "time", "plan") else when
+
+
+def _limited(frame: Frame, hits: Sequence[Hit]) -> bool:
+    """Whether words make a figure a subset, or a difference."""
+    but = ("row", "column", "share") if frame.kind == SHARE else ("row", "column")
+    reason = frame.line.text.find("因", hits[0].start - 1 if hits else 0) if has(hits, "row", "carried_out") else -1
+    limits = any(
+        "limit" in hit.meanings and hit.meanings.keys().isdisjoint(but) and not 0 <= reason < hit.start for hit in hits
+    )
+    base = hits is frame.labelled and has(frame.tailed, "row") and _OF_BASE.search(frame.label_text)
+    return (
+        limits
+        or bool(base)
+        or (hits is frame.labelled and has(hits, "growth"))
+        or (hits is frame.tailed and NO_FIGURE in frame.tail_text)
+    )
+
+
+def _counted(
+    frame: Frame, hits: Sequence[Hit], state: State, parent: Frame | None, above: Subject | None
+) -> tuple[str, Hit | None]:
+    """Return the table that a figure is of, and the word that says so: the last noun counts, verbs need one."""
+    unit, nouns = frame.quantity.unit, [hit for hit in hits if "noun" in hit.meanings]
+    key, topic = (nouns[-1], nouns[-1].meanings["noun"]) if nouns else (None, "")
+    ours = any(hit.meanings["noun"] == "applications" for hit in nouns) or (above and above.topic == "applications")
+    ours = ours or has(frame.led, "row", "not_processed") or has(frame.tailed, "row", "not_processed")
+    if (
+        key
+        and topic in ("other", "publication")
+        and not key.meanings.keys().isdisjoint(("row", "outcome", "bare"))
+        and ours
+    ):
+        topic = "applications"
+    if key and key.meanings.get("row", "").startswith("not_processed.p") and not above:
+        near = (
+            has(hits, "topic", "applications")
+            or has(frame.led, "row", "not_processed")
+            or has(frame.tailed, "row", "not_processed")
+        )
+        topic = topic if near or "类" in frame.label_text or "属于" in frame.label_text else "other"
+    verbs = [hit for hit in hits if not hit.meanings.keys().isdisjoint(("row", "column", "outcome", "bare"))]
+    if not key and (verbs or has(hits, "verb")):
+        topic = above.topic if above else state.of("topic") or ("applications" if verbs else "")
+        key = (verbs or [hit for hit in hits if "verb" in hit.meanings])[-1]
+        if not verbs and topic == "" and "proactive" in state.said:
+            topic = "proactive"
+    persons = unit in units("persons") and has(hits, "column")
+    if (
+        topic in ("applications", "disputes")
+        and unit not in units("dealt")
+        and not (topic == "applications" and persons)
+    ):
+        return "", key
+    if topic == "applications" and parent and above is None:
+        told = [hit.meanings["noun"] for hit in (*parent.labelled, *parent.tailed) if "noun" in hit.meanings]
+        if told and all(noun in ("publication", "other") for noun in told):
+            return "", key
+    return topic, key
+
+
+def _unknown(line: Line, hits: Sequence[Hit], start: int, end: int, key: Hit | None) -> float:
+    """Return what the letters cost that no word explains: behind the noun they change what is counted."""
+    if not hits:
+        return 0.0
+    named = key.end if key else end
+    first = min((hit.start for hit in hits if hit.meanings.keys() != {"filler"}), default=end)
+    right, left, head = (
+        len(line.unknown(a, b, hits)) for a, b in ((max(named, start), end), (first, named), (start, min(first, named)))
+    )
+    at_head = min(COSTS["letter before"] * head, COSTS["letters at the head"])
+    return COSTS["letter behind"] * right + COSTS["letter before"] * left + at_head
+
+
+# ---- applications ----------------------------------------------------------------------------------------------------
+
+
+def _applications(frame: Frame, hits: Sequence[Hit], state: State, above: Subject | None) -> Reading | None:
+    named = [hit.meanings["row"] for hit in hits if "row" in hit.meanings]
+    if not named:
+        word = _bare(frame.label_text) or frame.tail_text
+        named = [h.meanings["bare"] for h in hits if "bare" in h.meanings and frame.line.text[h.start : h.end] == word]
+    columns = list(dict.fromkeys(hit.meanings["column"] for hit in hits if "column" in hit.meanings))
+    if "legal_persons" in columns or "natural" in columns[1:]:
+        columns = [] if "natural" in columns else ["legal_persons"]
+    columns = columns or _column_of_all(frame)
+    last = frame.labelled[-1] if frame.labelled else None
+    if last and "bare" in last.meanings and last.end == frame.place and frame.line.text[last.start - 1] == "为":
+        named = [last.meanings["bare"]] if all(_rank(row) == 1 for row in named) else named
+    several = len(named) > 1 and has(hits, "open", "more")
+    rows, cost = (
+        rows_of(named, grouped="等原因" in frame.lead_text or "等情形" in frame.lead_text),
+        COSTS["and others"] * several,
+    )
+    if not rows and columns:
+        taken = above.rows if above and above.rows and above.rows[0] != ("carried_in",) else ()
+        rows, cost = taken or ANY_FLOW, cost + (0.0 if taken else COSTS["column alone"])
+    elif not rows and has(hits, "topic", "applications"):
+        rows, cost = ANY_FLOW, COSTS["application alone"]
+    if not rows or (above and rows[0] in FLOWS and above.rows[:1] and above.rows[0] not in ANY_FLOW):
+        return None
+    if not above and not has(hits, "noun", "applications") and all(_rank(" ".join(row)) == 1 for row in rows):
+        recalled = state.of("topic") == "applications"
+        cost += min(state.far("topic", frame.place) * COSTS["topic recalled"], 1.5) if recalled else COSTS["no topic"]
+    before = frame.line.frames[frame.number - 1] if frame.number else frame
+    if rows == (("carried_out",),) and before.bracket == frame.bracket >= 0 and has(before.labelled, "row", "new"):
+        rows = ("carried_in",), ("carried_out",)
+    if rows == (("new",),) and above and above.rows[:1] == (("total",),):
+        rows = ("new",), ("total", "-carried_in")
+    if ("new", "carried_in") in rows and _includes_carried_in(frame):
+        rows = (("new", "carried_in"),)
+    cost += COSTS["in tens of thousands"] * (frame.quantity.scale > 1)
+    return tuple(tuple(_cell(row, c) for row in option for c in columns or ["total"]) for option in rows), rows, cost
+
+
+def _column_of_all(frame: Frame) -> list[str]:
+    """Return the applicants whose applications a sentence is about: 自然人申请中，予以公开5件、部分公开1件."""
+    text = frame.line.text
+    start = max(text.rfind(mark, 0, frame.place) for mark in "。；") + 1
+    end = text.find("中，", start, frame.place)
+    if end < 0 or "#" in text[start:end]:
+        return []
+    columns = {hit.meanings["column"] for hit in frame.line.between(start, end) if "column" in hit.meanings}
+    return list(columns) if len(columns) == 1 else []
+
+
+def _cell(row: str, column: str) -> str:
+    return f"-applications.{row[1:]}.{column}" if row.startswith("-") else f"applications.{row}.{column}"
+
+
+def _rank(rows: str) -> int:
+    """Return 1 for flows, 2 for results, 3 for what is carried in and out."""
+    first = rows.partition("|")[0]
+    if "|" in rows or first in ("new", "total", "new carried_in", "total -carried_in"):
+        return 1
+    return 3 if first.startswith("carried") else 2
+
+
+def rows_of(named: Sequence[str], *, grouped: bool = False) -> tuple[Cells, ...]:
+    """Return the sums of rows that words name: those of the highest rank, one row rather than the group it is of.
+
+    >>> rows_of(["new|new carried_in", "granted", "partial"])
+    (('granted', 'partial'), ('granted',), ('partial',))
+    """
+    if not named:
+        return ()
+    best = max(map(_rank, named))
+    kept = list(dict.fromkeys(rows for rows in named if _rank(rows) == best))
+    if best == 3 and "new" in named and "carried_in" in kept:
+        kept = ["new", "carried_in"]
+    groups = {rows for rows in kept if any(other.startswith(f"{rows}.") for other in kept)}
+    children = [rows for rows in kept if rows.rpartition(".")[0] in groups]
+    if groups and best > 1:
+        kept = [rows for rows in kept if rows not in (groups if len(children) == 1 and not grouped else children)]
+    readings = [tuple(tuple(option.split()) for option in rows.split("|")) for rows in kept]
+    if len(readings) == 1:
+        return readings[0]
+    together = tuple(row for options in readings for row in options[0])
+    each = tuple(option for options in readings for option in options)
+    return (*each, together) if best == 1 else (together, *each)
+
+
+def _includes_carried_in(frame: Frame) -> bool:
+    """Whether a bracket right behind a figure says that those carried in are included."""
+    text = frame.line.text[frame.place + 1 : frame.place + 16]
+    inner = next(
+        (f for f in frame.line.frames[frame.number + 1 : frame.number + 2] if f.bracket == frame.place + 1), None
+    )
+    excluded = not text.startswith("（") or "不含" in text or "未含" in text
+    return (
+        inner is not None and not excluded and has(inner.led, "row", "carried_in") and has(inner.led, "open", "subset")
+    )
+
+
+# ---- disputes and the proactive table --------------------------------------------------------------------------------
+
+
+def _disputes(frame: Frame, hits: Sequence[Hit], state: State, above: Subject | None) -> Reading | None:
+    groups = list(dict.fromkeys(hit.meanings["group"] for hit in hits if "group" in hit.meanings))
+    outcomes = list(dict.fromkeys(hit.meanings["outcome"] for hit in hits if "outcome" in hit.meanings))
+    if hits is frame.tailed and has(hits, "none"):
+        outcomes = []
+    if any(group.startswith("litigation.") for group in groups):
+        groups = [group for group in groups if group.startswith("litigation.")]
+    cost, recalled = 0.0, ""
+    if (not groups and outcomes and above and above.topic == "disputes") or (
+        not groups and above and above.topic == "disputes" and has(hits, "about", "disclosure")
+    ):
+        groups = [row[0] for row in above.rows]
+    elif not groups and outcomes and (recalled := state.of("group")):
+        groups, cost = [recalled], min(state.far("group", frame.place) * COSTS["group recalled"], 2.0)
+    if not groups:
+        return None
+    about = "disclosure" in state.said and state.far("disclosure", frame.place) < 4
+    organ = (
+        state.section != 4
+        and bool(state.of("organ"))
+        and (not about or not any("因" in frame.line.text[h.start : h.end] for h in hits))
+    )
+    cost += COSTS["as an organ"] if organ else COSTS["not of disclosure"] * (state.section != 4 and not about)
+    each = [tuple(f"disputes.{group}.{outcome}" for outcome in outcomes or ["total"]) for group in groups]
+    if recalled.startswith("litigation."):
+        each.append(tuple(f"disputes.litigation.{outcome}" for outcome in outcomes))
+        return tuple(each), tuple((group,) for group in groups), cost
+    if len(outcomes) > 1 and len(groups) == 1:
+        each += [(f"disputes.{groups[0]}.{outcome}",) for outcome in outcomes]
+        return tuple(each), ((groups[0],),), cost
+    if "closed" in outcomes:
+        each = [(f"disputes.{group}.total", f"-disputes.{group}.pending") for group in groups]
+    together = tuple(name for option in each for name in option)
+    return (together, *each) if len(each) > 1 else (together,), tuple((group,) for group in groups), cost
+
+
+def _proactive(frame: Frame, hits: Sequence[Hit], state: State, above: Subject | None) -> Reading | None:
+    nouns = {hit.meanings["proactive"] for hit in hits if "proactive" in hit.meanings}
+    verbs = [hit.meanings["verb"] for hit in hits if "verb" in hit.meanings]
+    row, cost = next(iter(nouns), state.of("proactive")), 0.0
+    if not nouns:
+        cost = min(state.far("proactive", frame.place) * COSTS["row recalled"], 3.0)
+        cost += COSTS["in a bracket"] * (frame.bracket >= 0 and above is None)
+    if (
+        not row
+        or len(nouns) > 1
+        or frame.quantity.unit not in units(row if row in figure_words()["units"] else "decisions")
+    ):
+        return None
+    columns = ["amount"] if frame.is_money else ["projects"] if row == "procurement" else ["decisions"]
+    if row in ("normative", "rules"):
+        if not verbs:
+            cost += COSTS["verb recalled"] + COSTS["row recalled"] * state.far("verb", frame.place)
+            verbs = [state.of("verb")]
+        special = [verb for verb in verbs if "|" not in verb]
+        after = (
+            []
+            if hits is frame.labelled and has(hits, "verb")
+            else [
+                hit.meanings["verb"]
+                for hit in frame.tailed
+                if "verb" in hit.meanings and "|" not in hit.meanings["verb"]
+            ]
+        )
+        columns = (special or after[:1] or verbs)[-1].split("|")
+        if verbs[-1].startswith("disclosed|") and f"proactive.{row}.disclosed" not in state.names:
+            cost += COSTS["published"]
+    elif "change" in verbs or "items_last_year" in verbs:
+        return None
+    return tuple((f"proactive.{row}.{column}",) for column in columns), (), cost

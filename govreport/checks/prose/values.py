@@ -1,0 +1,67 @@
+"""The cells of a filing as prose counts them."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from govreport.checks.prose.frames import Frame
+from govreport.core import Figure
+from govreport.filing import Filing
+
+Cells = tuple[str, ...]
+"""Names of cells and derived sums that a reading adds up; one with a minus is taken off."""
+
+
+class Values:
+    """The cells of a filing, money in 元; each sum is made once."""
+
+    def __init__(self, filing: Filing) -> None:
+        self.form = filing.form
+        self._filing = filing
+        self._known: dict[str, Fraction | int | None] = {}
+
+    def of(self, cells: Cells) -> Fraction | int | None:
+        """Return the sum of cells; None where one is unknown or not in the form."""
+        total: Fraction | int = 0
+        for name in cells:
+            cell = name.lstrip("-")
+            if cell not in self._known:
+                figure = self._figure(cell)
+                self._known[cell] = (
+                    figure if figure is None or isinstance(figure, int) else Fraction(figure) * self.scale(cell)
+                )
+            value = self._known[cell]
+            if value is None:
+                return None
+            total += -value if cell != name else value
+        return total
+
+    def scale(self, name: str) -> int:
+        """Return how many 元 the unit of a cell is, 1 for counts."""
+        return 10_000 if self.form.kind_of(name.lstrip("-")).unit == "万元" else 1
+
+    def _figure(self, name: str) -> Figure | None:
+        """Return a cell or derived sum; a blank total is the sum of its row if any of it is filled."""
+        if name not in self.form.names:
+            return None
+        filing, (row, _, column) = self._filing, name.rpartition(".")
+        figures = [filing.cells[part] for part in self.form.parts_of(name)]
+        known = [figure for figure in figures if figure is not None]
+        if len(known) == len(figures):
+            return sum(known)
+        if column == "legal_persons":
+            whole, natural = filing[f"{row}.total"], filing[f"{row}.natural"]
+            return None if whole is None or natural is None else whole - natural
+        if column == "total" and name in self.form.cells:
+            names = (f"{row}.{other.key}" for other in self.form.cells[name].row.columns[:-1])
+            known = [figure for other in names if (figure := filing.cells.get(other)) is not None]
+            return sum(known) if known else None
+        return None
+
+
+def agrees(frame: Frame, value: Fraction | int) -> bool:
+    """Whether a figure can stand for a value; figures in 万 are often rounded or cut off."""
+    quantity = frame.quantity
+    apart = Fraction(quantity.value) - value
+    cut = quantity.scale > 1 and abs(apart) < Fraction(quantity.scale, 10**quantity.decimals)
+    return cut or quantity.may_be(value)
