@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import cache
 from itertools import pairwise
 
-from govreport.checks.prose.frames import COUNT, Frame, Line, has, is_difference, was_before
+from govreport.checks.prose.frames import Frame, has, is_difference
 from govreport.checks.prose.lexicon import Hit
 from govreport.checks.prose.quantities import units
 
@@ -91,41 +91,17 @@ def like(unit: str) -> frozenset[str]:
     return kin | {unit}
 
 
-def lists_of(line: Line) -> Lists:
-    """Return the lists of a line; of lists in lists the inner ones come first."""
-    lists, frames = Lists(), line.frames
-    if len(frames) < 2:
-        return lists
-    openings = [(frame, kind) for frame in frames if frame.is_count and (kind := opening(frame))][:MOST_LISTS]
-    for frame, kind in openings:
-        if kind != "bracket":
-            same = (f for f in frames[frame.number :] if f.sentence == frame.sentence and f.bracket == frame.bracket)
-            lists.within.update(f.number for f in same)
-    for frame, kind in reversed(openings):
-        for money in {frame.is_money, *(other.is_money for other in frames[frame.number + 1 : frame.number + 2])}:
-            lists.add(_opened(frame, kind, lists, money=money))
-    for read in (_summed, _continued, _followed):
-        for frame in frames:
-            if frame.is_count:
-                lists.add(read(frame, lists))
-    summed = [set(one.parts) for one in lists.found if one.kind == "after"]
-    lists.found = [
-        one for one in lists.found if one.fits or one.kind == "after" or not any(s >= set(one.parts) for s in summed)
-    ]
-    return lists
-
-
 # ---- what opens a list -----------------------------------------------------------------------------------------------
 
 _CLOSED = re.compile("（[^（）]*）")
 _OF = re.compile("[^，。；、]{0,8}[中里](?:，|(?![心国央小]))")
 _COLON = re.compile("[^，。；、]{0,6}：")
-_ALL = re.compile(
+ALL_OF_THEM = re.compile(
     "[两二三四五六七八九十几·]\\S{0,5}(?:共计|合计|总计|共|相加|加起来|总数|总量)|以上|上述|前述|两者|三者|#个?(?:平台|渠道)"
 )
 
 
-_SEVERAL = re.compile("([两二三四五六七八九])(?:个|家|大|类|项|者|级|部门|单位|渠道|平台|方面|自媒体)")
+SEVERAL = re.compile("([两二三四五六七八九])(?:个|家|大|类|项|者|级|部门|单位|渠道|平台|方面|自媒体)")
 
 
 def opening(frame: Frame) -> str:
@@ -168,7 +144,7 @@ def _outside(text: str) -> str:
 # ---- where a list ends -----------------------------------------------------------------------------------------------
 
 
-def _items(first: Frame, lists: Lists, total: Frame) -> list[Frame]:
+def items_from(first: Frame, lists: Lists, total: Frame) -> list[Frame]:
     """Return the figures from the first on that can be parts of a total, those of inner lists that fit left out."""
     inner, units, unit, items = (
         lists.inner(total, first.number),
@@ -186,7 +162,7 @@ def _items(first: Frame, lists: Lists, total: Frame) -> list[Frame]:
             and frame.quantity.unit in units
             and frame.number not in inner
         ):
-            if frame is not first and _sums(frame):
+            if frame is not first and sums_up(frame):
                 break
             if frame.quantity.unit == unit or not _is_modifier(frame):
                 items.append(frame)
@@ -231,7 +207,7 @@ def _gap(frame: Frame, before: Frame) -> float:
     return COSTS["stronger mark"] if "、，；".find(mark) > "、，；".find(usual) else COSTS[mark]
 
 
-def _fit(totals: Sequence[Frame], items: Sequence[Frame]) -> tuple[float, Sequence[Frame]] | None:
+def best_fit(totals: Sequence[Frame], items: Sequence[Frame]) -> tuple[float, Sequence[Frame]] | None:
     """Return the cheapest run of the items, two at least from the first on, that makes a total or two together."""
     least, most = sum(t.quantity.low for t in totals), sum(t.quantity.high for t in totals)
     best, low, high = None, least - least, most - most
@@ -307,7 +283,7 @@ def _totals(first: Frame, kind: str, items: Sequence[Frame], lists: Lists) -> li
             cost += COSTS["is a part" if named or apart or sentences else "is a part beside"]
             cost += COSTS["of another list"] * (kind == opening(frame) == "partition")
         handled = any(hit.meanings.get("row", "").startswith("total") for hit in frame.labelled)
-        cost += COSTS["not received"] * (handled and bool(_sets(items[:cut])))
+        cost += COSTS["not received"] * (handled and bool(sets_of(items[:cut])))
         cost += (
             COSTS["another topic"]
             * bool(found or sentences or kind != "subset")
@@ -340,7 +316,7 @@ def _topic(frames: Sequence[Frame]) -> str:
 
 def is_of_a_set(frame: Frame) -> bool:
     """Whether a figure is itself a part of a complementary set."""
-    return bool(_sets([frame]))
+    return bool(sets_of([frame]))
 
 
 def topic_of(listing: Listing) -> str:
@@ -354,50 +330,53 @@ def _flow(frame: Frame) -> str:
     return "carried" if "carried_in" in rows else "in" if received else ""
 
 
-def _most(totals: Sequence[Frame]) -> float:
+def most_a_fit_costs(totals: Sequence[Frame]) -> float:
     """Return what a reading that fits may cost: the larger the total, the less likely a fit by chance."""
     return 0.8 + 0.3 * math.log2(float(sum(total.quantity.value for total in totals)) + 1)
 
 
-def _opened(first: Frame, kind: str, lists: Lists, *, money: bool) -> Listing | None:
+def open_list(first: Frame, kind: str, lists: Lists, *, money: bool) -> Listing | None:
+    """Return the list that a figure opens, of amounts of money or of what is counted; the cheapest that fits."""
     same = (f for f in first.line.frames[first.number :] if f.is_money == money)
     start = first if first.is_money == money else next(same, first)
     if start.sentence != first.sentence or start.bracket != first.bracket:
         return None
-    totals = _totals(first, kind, _items(start, lists, start), lists)
+    totals = _totals(first, kind, items_from(start, lists, start), lists)
     fits: list[Listing] = []
     for cost, total in totals:
-        runs = list(_runs(_items(start, lists, total)))
+        runs = list(_runs(items_from(start, lists, total)))
         beside = [
             f for _, f in totals if f.number == total.number - 1 and {_flow(f), _flow(total)} == {"in", "carried"}
         ]
         for makers in ([total], [total, *beside[:1]])[: 1 + bool(beside)]:
             for number, run in enumerate(runs):
-                if fit := _fit(makers, run):
+                if fit := best_fit(makers, run):
                     whole = cost + fit[0] + COSTS["two totals"] * (len(makers) - 1) + COSTS["inner list"] * (number > 0)
-                    fits += [Listing(makers[-1], tuple(fit[1]), kind, whole, fits=True)] * (whole <= _most(makers))
+                    fits += [Listing(makers[-1], tuple(fit[1]), kind, whole, fits=True)] * (
+                        whole <= most_a_fit_costs(makers)
+                    )
     if fits:
         return min(fits, key=lambda listing: listing.cost)
     for number, (cost, total) in enumerate(totals):
-        items = _items(start, lists, total)
+        items = items_from(start, lists, total)
         parts = tuple(items[: next((n for n, item in enumerate(items) if n and begins_anew(item)), len(items))])
         if kind == "of":
             parts = parts[
                 : next((n for n in range(1, len(parts)) if _mark_between(*parts[n - 1 : n + 1]) == "；"), len(parts))
             ]
-        parts = _likely(parts, total)
+        parts = likely_parts(parts, total)
         if parts:
             made = sum(part.quantity.low for part in parts)
             another = any(c <= 2.0 and made <= t.quantity.high for c, t in totals[number + 1 :])
             after = first.line.text[parts[-1].place + 1 : parts[-1].place + 4].lstrip("，；。）")
             is_open = first.says("open", "open") or after.startswith("等") or parts[-1].says("open", "more")
-            whole = _is_whole(kind, parts) or _summed_again(parts[-1], total)
+            whole = is_whole(kind, parts) or _summed_again(parts[-1], total)
             whole_list = Listing(total, parts, kind, cost, fits=False, whole=whole, open=is_open)
             return None if another and made * 2 > total.quantity.high * 3 else whole_list
     return None
 
 
-def _likely(parts: tuple[Frame, ...], total: Frame) -> tuple[Frame, ...]:
+def likely_parts(parts: tuple[Frame, ...], total: Frame) -> tuple[Frame, ...]:
     """Return the parts up to the semicolon that ends them: where weaker marks stand between them, the likeliest."""
     if rest := next((n for n, part in enumerate(parts) if n and re.match("，?(?:其余|余下|剩余)", part.lead_text)), 0):
         return parts[: rest + 1]
@@ -444,20 +423,20 @@ def _class(frame: Frame) -> str:
 def _summed_again(last: Frame, total: Frame) -> bool:
     """Whether the total is said again right behind its parts, as what they sum up to."""
     behind = last.line.frames[last.number + 1 : last.number + 2]
-    return any(_sums(frame) and frame.quantity.value == total.quantity.value for frame in behind)
+    return any(sums_up(frame) and frame.quantity.value == total.quantity.value for frame in behind)
 
 
-def _is_whole(kind: str, parts: Sequence[Frame]) -> bool:
+def is_whole(kind: str, parts: Sequence[Frame]) -> bool:
     """Whether a list says that it is complete: by its opening, a remainder, all results, a complementary set."""
     if kind == "partition" or any(part.says("open", "remainder") for part in parts[1:]):
         return True
     if {hit.meanings.get("row") for part in parts for hit in part.labelled} >= RESULTS:
         return True
-    sets = _sets(parts) if len(parts) > 1 else set[str]()
+    sets = sets_of(parts) if len(parts) > 1 else set[str]()
     return bool(sets - {"applicant"} or (sets and any(has(part.labelled, "column", "natural") for part in parts)))
 
 
-def _sets(parts: Sequence[Frame]) -> set[str]:
+def sets_of(parts: Sequence[Frame]) -> set[str]:
     """Return the complementary sets that all of some figures are of."""
     return set.intersection(*({_set(hit.meanings) for hit in (*p.labelled, *p.tailed)} for p in parts)) - {""}
 
@@ -471,10 +450,10 @@ def _set(meanings: Mapping[str, str]) -> str:
     )
 
 
-# ---- totals behind their parts, lists without an opening -------------------------------------------------------------
+# ---- totals behind their parts ---------------------------------------------------------------------------------------
 
 
-def _sum_word(frame: Frame) -> Hit | None:
+def sum_word(frame: Frame) -> Hit | None:
     """Return the word by which a figure sums up those before it: 共计, 全市合计, 三个平台共."""
     word = next((hit for hit in frame.labelled if hit.meanings.get("open") == "sum"), None)
     before = frame.line.frames[frame.number - 1] if frame.number else None
@@ -487,153 +466,13 @@ def _sum_word(frame: Frame) -> Hit | None:
         all(hit.meanings.keys() <= {"filler", "scope", "told", "new", "set"} for hit in head)
         and word.start - frame.label < 6
     )
-    return word if _ALL.search(frame.label_text) or (bare and not frame.line.unknown(frame.label, word.start)) else None
+    return (
+        word
+        if ALL_OF_THEM.search(frame.label_text) or (bare and not frame.line.unknown(frame.label, word.start))
+        else None
+    )
 
 
-def _sums(frame: Frame) -> bool:
-    return _sum_word(frame) is not None
-
-
-def _summed(total: Frame, lists: Lists) -> Listing | None:
-    if (word := _sum_word(total)) is None:
-        return None
-    said, all_of_them = total.line.text[word.end : total.place], bool(_ALL.search(total.label_text))
-    before = [
-        f
-        for f in total.line.frames[: total.number]
-        if f.sentence == total.sentence
-        and f.is_count
-        and f.bracket == total.bracket
-        and not is_difference(f)
-        and not was_before(f)
-    ]
-    before = [
-        f
-        for f in before
-        if f.is_money == total.is_money and (all_of_them or f.quantity.unit in like(total.quantity.unit))
-    ]
-    outer = [f for f in before if f.number not in lists.inner()]
-    for items in (before, outer, [f for f in before if f.number not in lists.parents]):
-        for count in range(2, len(items) + 1):
-            run = items[-count:]
-            low, high = sum(f.quantity.low for f in run), sum(f.quantity.high for f in run)
-            if low <= total.quantity.high and total.quantity.low <= high:
-                return Listing(total, tuple(run), "after", 0.0, fits=True)
-    if several := _SEVERAL.search(total.told):
-        run = outer[-"零一二三四五六七八九".find(several[1].replace("两", "二")) :]
-        made, stated = sum(f.quantity.value for f in run), total.quantity.value
-        near = len(run) > 1 and 2 * stated <= 3 * made and 2 * made <= 3 * stated
-        return Listing(total, tuple(run), "after", 0.0, fits=False, whole=True) if near else None
-    cut = next((n for n in range(len(before) - 1, 0, -1) if "；" in before[n].lead_text), 0)
-    run = outer if "；" in total.lead_text else [f for f in outer if f in before[cut:]]
-    run = [f for f in run if all_of_them or (f.quantity.unit == "个") == (total.quantity.unit == "个")]
-    known = "".join(f.lead_text + f.tail_text for f in run)
-    due = any(hit.meanings.get("row", "").startswith("new carried_in") for hit in total.labelled)
-    repeats = not said or all_of_them or due or said.strip("了的为达有约") in known
-    return Listing(total, tuple(run), "after", 0.0, fits=False, whole=True) if len(run) > 1 and repeats else None
-
-
-def _followed(total: Frame, lists: Lists) -> Listing | None:
-    """Return the list that stands behind a total without any word that opens it, where it fits, or nearly."""
-    frames, number = total.line.frames, total.number + 1
-    listed = any(listing.total is total and listing.kind != "after" for listing in lists.found)
-    if number + 1 >= len(frames) or total.bracket >= 0 or listed:
-        return None
-    first, items = frames[number], list[Frame]()
-    if first.number in lists.parents or opening(first) or first.bracket >= 0:
-        return None
-    for frame in frames[number : number + MOST_PARTS]:
-        if frame.bracket >= 0 or frame.kind != COUNT:
-            continue
-        anew = frame.sentence != first.sentence and has(frame.labelled, "row")
-        if frame.quantity.unit not in like(total.quantity.unit) or anew or _sums(frame) or opening(frame):
-            break
-        items.append(frame)
-    fit = _fit([total], items) if total.quantity.value > 9 else None
-    if fit and fit[0] <= _most([total]) - COSTS["no word"]:
-        return Listing(total, tuple(fit[1]), "none", COSTS["no word"], fits=True)
-    run = [item for item in items if item.sentence == first.sentence]
-    run = run[: next((n for n, item in enumerate(run) if begins_anew(item)), len(run))]
-    flow = any(hit.meanings.get("row", "").startswith(("new", "total")) for hit in total.labelled)
-    received = flow and not _sets([total]) and total.number not in lists.parents.keys() | lists.within
-    if len(run) > 1 and received and _sets(run):
-        return Listing(total, tuple(run), "set", COSTS["no word"], fits=False, whole=True)
-    if whole := _with_rest(total, items, lists) or _results(total):
-        fits = sum(part.quantity.value for part in whole) == total.quantity.value
-        return Listing(total, whole, "set", COSTS["no word"], fits=fits, whole=True)
-    part = total.number in lists.parents or any(listing.total is total for listing in lists.found)
-    named = len(run) > 1 and first.sentence != total.sentence and not part
-    return Listing(total, tuple(run), "none", COSTS["no word"], fits=False) if named else None
-
-
-def _is_rest(frame: Frame) -> bool:
-    """Whether a figure is said to be the rest, not some other result."""
-    return frame.says("open", "remainder") and not has(frame.led, "row")
-
-
-def _with_rest(total: Frame, items: Sequence[Frame], lists: Lists) -> tuple[Frame, ...]:
-    """Return the parts behind a total of which the last is the rest; nothing where something else came in besides."""
-    run = [item for item in items if item.sentence == total.sentence]
-    end = next((n for n, item in enumerate(run, 1) if _is_rest(item) or "组成" in item.tail_text), 0)
-    said = has(total.labelled, "flow") or _sums(total) or (end and "组成" in run[end - 1].tail_text)
-    if end < 2 or not said or total.number in lists.within:
-        return ()
-    parts, stated = tuple(run[:end]), total.quantity.value
-    beside = total.line.frames[max(0, total.number - 1) : total.number]
-    carried = any(has(frame.led, "row", "carried_in") for frame in (*([] if _sums(total) else beside), total, *parts))
-    made = sum(part.quantity.value for part in parts)
-    return parts if not carried and 2 * made < 3 * stated and 2 * stated < 3 * made else ()
-
-
-def _results(total: Frame) -> tuple[Frame, ...]:
-    """Return the results behind what was finished, or behind disputes, if they are all or more than there can be."""
-    rows = [hit.meanings["row"] for hit in total.labelled if "row" in hit.meanings]
-    finished = bool(rows) and all(row.startswith("total") for row in rows)
-    kind = "row" if finished else "outcome" if has(total.labelled, "group") and not rows else ""
-    if not kind or has(total.labelled, "limit"):
-        return ()
-    run, told, known = list[Frame](), set[str](), RESULTS if kind == "row" else OUTCOMES | {"litigation"}
-    for frame in total.line.frames[total.number + 1 :]:
-        named = [hit.meanings[kind] for hit in (*frame.labelled, *frame.tailed[:1]) if kind in hit.meanings]
-        courts = [hit.meanings["group"] for hit in frame.labelled if "group" in hit.meanings]
-        if kind == "outcome" and courts:
-            if not all(
-                court.startswith("litigation.") and has(total.labelled, "group", "litigation") for court in courts
-            ):
-                break
-            named = courts
-        result = next((row for row in reversed(named) if row.partition(".")[0] in known), "")
-        if not result or frame.bracket >= 0 or not frame.is_count or (run and frame.sentence != run[0].sentence):
-            if run or frame.sentence[0] > total.sentence[1]:
-                break
-            continue
-        if result not in told and result.partition(".")[0] not in told - {"litigation"}:
-            run.append(frame)
-            told.add(result)
-    made = sum(frame.quantity.value for frame in run)
-    complete = told >= (RESULTS if kind == "row" else OUTCOMES) or told == COURTS
-    stated = total.quantity.value
-    return tuple(run) if len(run) > 1 and (complete or made > stated) and made < 2 * stated else ()
-
-
-def _continued(first: Frame, lists: Lists) -> Listing | None:
-    """Return one more partition of a total whose list ended before this figure at a semicolon."""
-    before = next((f for f in reversed(first.line.frames[: first.number]) if f.is_count), None)
-    if (
-        before is None
-        or first.number in lists.parents
-        or "；" not in first.lead_text[:2]
-        or first.sentence != before.sentence
-    ):
-        return None
-    made = next((m for m in reversed(lists.found) if before in m.parts and m.fits and m.kind != "after"), None)
-    if made is None:
-        return None
-    items = _items(first, lists, made.total)
-    items = items[: next((n for n, item in enumerate(items) if n and "；" in item.lead_text), len(items))]
-    fit = _fit([made.total], items)
-    if fit and fit[0] <= _most([made.total]):
-        return Listing(made.total, tuple(fit[1]), "again", COSTS["again"], fits=True)
-    items = list(_likely(tuple(items), made.total)) if items else []
-    whole = bool(items) and _is_whole("again", items)
-    return Listing(made.total, tuple(items), "again", 1.0, fits=False, whole=True) if whole else None
+def sums_up(frame: Frame) -> bool:
+    """Whether a figure sums up those before it."""
+    return sum_word(frame) is not None

@@ -12,8 +12,8 @@ from govreport.checks.prose.context import Context
 from govreport.checks.prose.frames import POINTS, SHARE, TIMES, Frame, has, is_difference, was_before
 from govreport.checks.prose.lexicon import Hit
 from govreport.checks.prose.quantities import Quantity
-from govreport.checks.prose.subjects import FLOWS, Subject, rows_of
-from govreport.checks.prose.values import Cells
+from govreport.checks.prose.subjects import FLOWS, Subject
+from govreport.checks.prose.values import Cells, rows_of
 from govreport.core import round_half_up
 
 Base = tuple[Fraction | int, str]

@@ -11,7 +11,7 @@ from govreport.checks.prose.context import Context
 from govreport.checks.prose.frames import read_line
 from govreport.checks.prose.lexicon import Lexicon
 from govreport.checks.prose.list_claims import list_claims
-from govreport.checks.prose.lists import lists_of
+from govreport.checks.prose.passage_lists import lists_of
 from govreport.checks.prose.passages import MOST, passages
 from govreport.checks.prose.ratios import growth_claims, share_claims
 from govreport.checks.prose.statements import statement_claims

@@ -10,8 +10,8 @@ from govreport.checks.prose.claims import AGREES, OPEN, Claim, plain
 from govreport.checks.prose.context import Context, Said
 from govreport.checks.prose.frames import COUNT, SHARE, Frame, has
 from govreport.checks.prose.lexicon import Hit
-from govreport.checks.prose.subjects import State, rows_of
-from govreport.checks.prose.values import Cells
+from govreport.checks.prose.subjects import State
+from govreport.checks.prose.values import Cells, rows_of
 
 MOST_UNKNOWN = 1
 """Letters that no word explains in what is said not to be there."""

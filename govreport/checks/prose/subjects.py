@@ -10,7 +10,7 @@ from govreport.checks.prose.frames import NO_FIGURE, PART_OF_YEAR, SHARE, SMALL,
 from govreport.checks.prose.lexicon import Hit
 from govreport.checks.prose.lists import Lists
 from govreport.checks.prose.quantities import figure_words, units
-from govreport.checks.prose.values import Cells
+from govreport.checks.prose.values import Cells, rank, rows_of
 
 SECTIONS = {3: "applications", 4: "disputes"}
 """What the parts of a report are about."""
@@ -357,7 +357,7 @@ def _applications(frame: Frame, hits: Sequence[Hit], state: State, above: Subjec
     columns = columns or _column_of_all(frame)
     last = frame.labelled[-1] if frame.labelled else None
     if last and "bare" in last.meanings and last.end == frame.place and frame.line.text[last.start - 1] == "为":
-        named = [last.meanings["bare"]] if all(_rank(row) == 1 for row in named) else named
+        named = [last.meanings["bare"]] if all(rank(row) == 1 for row in named) else named
     several = len(named) > 1 and has(hits, "open", "more")
     rows, cost = (
         rows_of(named, grouped="等原因" in frame.lead_text or "等情形" in frame.lead_text),
@@ -370,7 +370,7 @@ def _applications(frame: Frame, hits: Sequence[Hit], state: State, above: Subjec
         rows, cost = ANY_FLOW, COSTS["application alone"]
     if not rows or (above and rows[0] in FLOWS and above.rows[:1] and above.rows[0] not in ANY_FLOW):
         return None
-    if not above and not has(hits, "noun", "applications") and all(_rank(" ".join(row)) == 1 for row in rows):
+    if not above and not has(hits, "noun", "applications") and all(rank(" ".join(row)) == 1 for row in rows):
         recalled = state.of("topic") == "applications"
         cost += min(state.far("topic", frame.place) * COSTS["topic recalled"], 1.5) if recalled else COSTS["no topic"]
     before = frame.line.frames[frame.number - 1] if frame.number else frame
@@ -397,38 +397,6 @@ def _column_of_all(frame: Frame) -> list[str]:
 
 def _cell(row: str, column: str) -> str:
     return f"-applications.{row[1:]}.{column}" if row.startswith("-") else f"applications.{row}.{column}"
-
-
-def _rank(rows: str) -> int:
-    """Return 1 for flows, 2 for results, 3 for what is carried in and out."""
-    first = rows.partition("|")[0]
-    if "|" in rows or first in ("new", "total", "new carried_in", "total -carried_in"):
-        return 1
-    return 3 if first.startswith("carried") else 2
-
-
-def rows_of(named: Sequence[str], *, grouped: bool = False) -> tuple[Cells, ...]:
-    """Return the sums of rows that words name: those of the highest rank, one row rather than the group it is of.
-
-    >>> rows_of(["new|new carried_in", "granted", "partial"])
-    (('granted', 'partial'), ('granted',), ('partial',))
-    """
-    if not named:
-        return ()
-    best = max(map(_rank, named))
-    kept = list(dict.fromkeys(rows for rows in named if _rank(rows) == best))
-    if best == 3 and "new" in named and "carried_in" in kept:
-        kept = ["new", "carried_in"]
-    groups = {rows for rows in kept if any(other.startswith(f"{rows}.") for other in kept)}
-    children = [rows for rows in kept if rows.rpartition(".")[0] in groups]
-    if groups and best > 1:
-        kept = [rows for rows in kept if rows not in (groups if len(children) == 1 and not grouped else children)]
-    readings = [tuple(tuple(option.split()) for option in rows.split("|")) for rows in kept]
-    if len(readings) == 1:
-        return readings[0]
-    together = tuple(row for options in readings for row in options[0])
-    each = tuple(option for options in readings for option in options)
-    return (*each, together) if best == 1 else (together, *each)
 
 
 def _includes_carried_in(frame: Frame) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from govreport.checks.prose.frames import Frame
@@ -65,3 +66,35 @@ def agrees(frame: Frame, value: Fraction | int) -> bool:
     apart = Fraction(quantity.value) - value
     cut = quantity.scale > 1 and abs(apart) < Fraction(quantity.scale, 10**quantity.decimals)
     return cut or quantity.may_be(value)
+
+
+def rank(rows: str) -> int:
+    """Return 1 for flows, 2 for results, 3 for what is carried in and out."""
+    first = rows.partition("|")[0]
+    if "|" in rows or first in ("new", "total", "new carried_in", "total -carried_in"):
+        return 1
+    return 3 if first.startswith("carried") else 2
+
+
+def rows_of(named: Sequence[str], *, grouped: bool = False) -> tuple[Cells, ...]:
+    """Return the sums of rows that words name: those of the highest rank, one row rather than the group it is of.
+
+    >>> rows_of(["new|new carried_in", "granted", "partial"])
+    (('granted', 'partial'), ('granted',), ('partial',))
+    """
+    if not named:
+        return ()
+    best = max(map(rank, named))
+    kept = list(dict.fromkeys(rows for rows in named if rank(rows) == best))
+    if best == 3 and "new" in named and "carried_in" in kept:
+        kept = ["new", "carried_in"]
+    groups = {rows for rows in kept if any(other.startswith(f"{rows}.") for other in kept)}
+    children = [rows for rows in kept if rows.rpartition(".")[0] in groups]
+    if groups and best > 1:
+        kept = [rows for rows in kept if rows not in (groups if len(children) == 1 and not grouped else children)]
+    readings = [tuple(tuple(option.split()) for option in rows.split("|")) for rows in kept]
+    if len(readings) == 1:
+        return readings[0]
+    together = tuple(row for options in readings for row in options[0])
+    each = tuple(option for options in readings for option in options)
+    return (*each, together) if best == 1 else (together, *each)
