@@ -18,17 +18,17 @@ from tests.support.projects import REPOSITORY
 from tests.support.sources import PACKAGE, sources, trees
 
 BUDGET = {
-    "core": 1007,
-    "forms": 611,
-    "filing": 931,
-    "checks": 3606,
+    "core": 1032,
+    "forms": 614,
+    "filing": 964,
+    "checks": 4663,
     "tables": 497,
-    "charts": 350,
-    "notebook": 648,
-    "exchange": 4237,
-    "publish": 2139,
-    "batch": 1662,
-    "cli": 1228,
+    "charts": 351,
+    "notebook": 668,
+    "exchange": 4345,
+    "publish": 2161,
+    "batch": 1679,
+    "cli": 1243,
 }
 """Most lines of code of each room, the rooms in their order: one imports only rooms above it. A figure may only fall,
 except that an issue that brings a capability may raise one by the lines that it names."""
