@@ -25,6 +25,8 @@ def find_line(lines: Sequence[Line], table: Table) -> TableMatch:
     found: list[tuple[float, RowReading]] = []
     for number, line in _lines_of_figures(lines, headers, count):
         above = [n for n in headers if number - WITHIN <= n < number]
+        if not above and len(line.figures) != count:
+            continue
         header = header_over(lines, number, headers, table, None)
         anchors = (
             [middles]
@@ -40,9 +42,8 @@ def find_line(lines: Sequence[Line], table: Table) -> TableMatch:
                 + VIOLATED * wrong / len(table.rows)
             )
             price += (0.0 if header.columns else 0.2) + (0.0 if line.figures else 1.0)
-            if above or len(line.figures) == count:
-                one = RowReading(row, line, (number, *above), names, placed, header)
-                found.append((price + EARLIER * number, one))
+            one = RowReading(row, line, (number, *above), names, placed, header)
+            found.append((price + EARLIER * number, one))
     if not found:
         return TableMatch(table, SKIP_ROW * len(table.rows))
     price, best = min(found, key=lambda one: one[0])
