@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from govreport.exchange.recognise.published import ImportedReport, read_published
-from tests.support.text_tables import COLUMNS, HEAD, figures, label, read, unread, wrong
+from tests.support.text_tables import COLUMNS, HEAD, beside, figures, label, read, unread, wrong
 
 NAMES = dict(
     zip(COLUMNS, ["自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计"], strict=True)
@@ -108,3 +108,13 @@ def test_a_header_whose_labels_are_cut_but_in_another_order_makes_the_table_unre
     assert not wrong(found, TRUTH) and all(unread(found, key) for key in TRUTH)
     usual = read(as_tabs(COLUMNS)[0], tmp_path, "自然 商业企 科研机 社会公益 法律服务 总计\n人 业 构 组织 机构 其他")
     assert all_read(usual)
+
+
+def test_words_of_a_header_that_is_set_in_columns_are_read_by_where_they_stand(tmp_path: Path):
+    names = [NAMES[key] for key in COLUMNS]
+    above = " " * 76 + GROUP
+    ends = " " * 40 + names[0].ljust(72) + names[6]
+    inner = " " * 52 + "".join(name.ljust(12) for name in names[1:6])
+    lines = [beside(key, row, width=12) for key, row in TRUTH.items()]
+    found = read(lines, tmp_path, "\n".join((above, ends, inner)))
+    assert all_read(found) and not told(found, "次序与格式不同")

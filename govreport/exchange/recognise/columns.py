@@ -104,11 +104,16 @@ def header_of_text(lines: Sequence[Line], columns: Sequence[Labels]) -> Header:
     depth = next(n for n in range(9) if len({path[n] for path in columns if len(path) > n}) > 1)
     tops = list(dict.fromkeys(path[depth] for path in columns))
     groups = [[n for n, path in enumerate(columns) if path[depth] == top and len(path) > depth + 1] for top in tops]
-    upper = _sequence(words, tops)
-    below = {tops[n]: _sequence(words, [columns[c][-1] for c in group]) for n, group in enumerate(groups) if group}
+    inner = {tops[n]: [columns[c][-1] for c in group] for n, group in enumerate(groups) if group}
+    labels = [*tops, *(label for group in inner.values() for label in group)]
+    heads = [line for line in lines if any(nearest(text, labels) <= SAME for text, _ in line.pieces)]
+    across = [(0, text) for text, _ in sorted((piece for line in heads for piece in line.pieces), key=lambda p: p[1])]
+    upper = _sequence(words, tops) if not across else _sequence(_without(across, labels, tops), tops)
+    below = {
+        top: _sequence(_without(across, labels, group) if across else words, group) for top, group in inner.items()
+    }
     if not upper or not all(below[top] for top in upper if top in below):
-        names = [tops, *([columns[c][-1] for c in group] for group in groups if group)]
-        return Header(astray=any(_contradicts(words, labels) for labels in names))
+        return Header(astray=any(_contradicts(words, names) for names in (tops, *inner.values())))
     number = {path[-1]: n for n, path in enumerate(columns)}
     order = [number.get(label, label) for top in upper for label in below.get(top, [top])]
     own = [n for n in order if isinstance(n, int)]
@@ -135,6 +140,11 @@ def header_of_line(lines: Sequence[Line], columns: Sequence[Labels]) -> Header:
     ]
     best, *rivals = ways([SKIP_DRAWN] * len(words), [SKIP_COLUMN] * len(columns), readings, CLOSE)
     return Header({r.target: r.start for r in best.readings if all(r in way.readings for way in rivals)})
+
+
+def _without(words: Sequence[tuple[int, str]], labels: Sequence[str], own: Sequence[str]) -> list[tuple[int, str]]:
+    """Return words without those that are labels, but not of one's own."""
+    return [(n, word) for n, word in words if nearest(word, own) <= SAME or nearest(word, labels) > SAME]
 
 
 def _sequence(words: Sequence[tuple[int, str]], labels: Sequence[str]) -> list[str]:
