@@ -12,7 +12,6 @@ from govreport.exchange.readers.foreign_document import ForeignDocument
 _INVISIBLE = re.compile("[\\x00-\\x08\\x0b\\x0e-\\x1f\\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _PAGE_NUMBER = re.compile(r"\s*(?:[-—–－]\s*\d{1,3}\s*[-—–－]|第\s*\d+\s*页(?:[,，/ ]*共\s*\d+\s*页)?)\s*")
 _BARE_NUMBER = re.compile(r"\s*\d{1,3}\s*")
-_CELL = re.compile(r"[^|]*[^|\s][^|]*\|\s*")
 _SENTENCE_END = "。！？!?；;：:"
 LONG_LINE, LAID_OUT_SHARE = 16, 0.45
 COMMAS, FEWEST_ROWS = 5, 10
@@ -30,7 +29,7 @@ def read_text_document(data: bytes, file: str) -> ForeignDocument:
     """
     text, notes = _decoded(data, file)
     pages = _INVISIBLE.sub("", with_ideographs(text)).replace("\r\n", "\n").replace("\r", "\n").split("\f")
-    cell_a_line = sum(bool(_CELL.fullmatch(line)) for page in pages for line in page.split("\n")) >= FEWEST_ROWS
+    cell_a_line = sum(_is_cell(line.strip()) for page in pages for line in page.split("\n")) >= FEWEST_ROWS
     lines = [line for page in pages for line in _page_lines(page.split("\n"), len(pages) > 1, cell_a_line)]
     if sum(line.count(",") >= COMMAS and " " not in line.strip() for line in lines) >= FEWEST_ROWS:
         lines = [_parted_at_commas(line) for line in lines]
@@ -63,6 +62,11 @@ def is_page_number(line: str, bare: bool = True) -> bool:
     (True, True, False)
     """
     return bool(_PAGE_NUMBER.fullmatch(line) or (bare and _BARE_NUMBER.fullmatch(line)))
+
+
+def _is_cell(line: str) -> bool:
+    """Return whether a line is one cell of a table with the bar behind it."""
+    return line.endswith("|") and line.count("|") == 1 and len(line) > 1
 
 
 def _page_lines(lines: list[str], paged: bool, cell_a_line: bool) -> list[str]:

@@ -17,7 +17,7 @@ FEWEST, MOSTLY = 6, 0.7
 """Labels of the form in one paragraph, and share of them with nothing but figures between, that make it a table."""
 _TITLE = re.compile(r"\s*(\S.{5,60}?(?:年报|报告))\s+(?=\S)")
 _HEADING = r"[一二三四五六]、[^。，,；;\d一二三四五六]{2,36}?(?:情况|事项|问题|措施)"
-_FIGURES = re.compile(r"(?:[\d.,，/—–-]+|\s)+(?:万元|元|[件项条次])?(?![.．、\d])")
+_FIGURES = re.compile(r"[\d.,，/—–\s-]+(?:万元|元|[件项条次])?(?![.．、\d])")
 _CLOSING = re.compile(r"(?<=[。！])\s+(\S{2,30})\s*(20\d\d年\d{1,2}月\d{1,2}日)\s*$")
 
 
