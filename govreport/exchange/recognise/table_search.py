@@ -39,6 +39,8 @@ MOST_LINES, PIECES_WITHIN, LONGEST, ODD = 8, 2, 2.0, 6
 label may be; letters of a word that may stand in place of a figure."""
 FEWEST_ROWS, FEWEST_SHARE = 2, 0.2
 """A table is not there if fewer rows than that, or than this share, were found."""
+MOST_BARE = 4
+"""Lines of figures without a label, for each row of the form, beyond which they are no table's rows."""
 MOST_TOGETHER = 300
 """Ways to place the figures of several rows that are judged together; with more, none is by edits across rows."""
 HEADER_LINES = 4
@@ -113,6 +115,8 @@ class _Finder:
 
     def readings(self) -> list[Reading]:
         found: list[Reading] = []
+        bare = sum(bool(self.lines[n].figures) and not self.lines[n].labels for n in self.kept)
+        told = self.table.layout != "line" and bare <= MOST_BARE * len(self.table.rows)
         for i, number in enumerate(self.kept):
             first = self.lines[number]
             most = 1 if self.table.layout == "line" else 2 if first.grid else MOST_LINES
@@ -126,7 +130,7 @@ class _Finder:
                 for text in candidates:
                     for target, price in self.near(text):
                         near[target] = min(price, near.get(target, 1.0))
-                if not candidates and length == 1 and first.figures and self.table.layout != "line":
+                if not candidates and length == 1 and first.figures and told:
                     near = {n: LOST / LABEL for n, target in enumerate(self.targets) if target.row}
                 for target, price in near.items():
                     found += self.readings_of(i, numbers, span, target, price)
