@@ -11,13 +11,15 @@ from govreport.core.errors import FilingError
 from govreport.core.grid import Grid
 from govreport.exchange.readers.pdf_reader import read_pdf
 
+HELVETICA = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"
 
-def pdf(*contents: bytes, keys: bytes = b"") -> bytes:
-    """A PDF whose pages have the contents; keys: what else each page's dictionary says."""
+
+def pdf(*contents: bytes, keys: bytes = b"", font: bytes = HELVETICA) -> bytes:
+    """A PDF whose pages have the contents in a font; keys: what else each page's dictionary says."""
     objects = [b"<< /Type /Catalog /Pages 2 0 R >>"]
     kids = " ".join(f"{4 + 2 * n} 0 R" for n in range(len(contents)))
     objects.append(f"<< /Type /Pages /Kids [{kids}] /Count {len(contents)} >>".encode())
-    objects.append(b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>")
+    objects.append(font)
     for number, content in enumerate(contents):
         packed = zlib.compress(content)
         resources = b"/Resources << /Font << /F1 3 0 R >> >> /MediaBox [0 0 595 842]" + keys
@@ -180,3 +182,17 @@ def test_a_table_whose_lines_are_dashed_is_one_of_its_rows(dash: bytes):
     assert isinstance(grid, Grid)
     rows = [[cell.text for cell in line] for line in grid.lines()]
     assert rows == [[f"label{y}\nend{y}", str(y)] for y in range(600, 399, -40)]
+
+
+def test_a_zero_that_stands_alone_is_read_though_its_font_is_nowhere():
+    descendant = (
+        b"<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light"
+        b" /CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 2 >> /DW 1000 >>"
+    )
+    font = b"<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /UniGB-UCS2-H /DescendantFonts [%s] >>"
+    cells = [(60, 408, "0"), (140, 408, "27"), (60, 438, "5"), (140, 438, "0")]
+    shown = b"".join(
+        b"BT /F1 12 Tf %d %d Td <%s> Tj ET\n" % (x, y, text.encode("utf-16-be").hex().encode()) for x, y, text in cells
+    )
+    lines = cell(50, 400) + cell(130, 400) + cell(50, 430) + cell(130, 430)
+    assert grids(pdf(lines + shown, font=font % descendant)) == [[["5", "0"], ["0", "27"]]]

@@ -148,17 +148,16 @@ class _Finder:
     ) -> Iterator[Reading]:
         target, first, length = self.targets[number], span[0], len(span)
         with_figures = [line for line in span if line.figures]
-        candidates = _labels(span)
         if target.row is None:
             if not with_figures and length == 1:
                 yield Reading(start, 1, number, LABEL * near)
             return
         if length > 1 and any(self.own.get(n, number) != number for n in numbers):
             return
-        count, lost = len(target.row.columns), not candidates
+        count, lost = len(target.row.columns), not any(line.labels for line in span)
         if lost and count not in (len(first.values), len(first.figures)):
             return
-        if length > 1 and len("".join(candidates[:1])) > LONGEST * len(target.label) + 8:
+        if length > 1 and sum(len(line.labels[-1]) for line in span if line.labels) > LONGEST * len(target.label) + 8:
             return
         before = length > 1 and not first.labels and bool(first.figures)
         apart = not first.grid and not any(line.labels for line in with_figures) and bool(with_figures) and not lost
@@ -194,6 +193,7 @@ class _Finder:
 
     # ---- the search --------------------------------------------------------------------------------------------------
 
+    @cached_property
     def skip_items(self) -> list[float]:
         labels = [target.label for target in self.targets if target.row]
         prices = []
@@ -210,7 +210,7 @@ class _Finder:
 
     def find(self) -> TableMatch:
         """Return what was found of the table."""
-        skip_item, skip_target = self.skip_items(), [SKIP_HEAD] * len(self.targets)
+        skip_item, skip_target = list(self.skip_items), [SKIP_HEAD] * len(self.targets)
         for n, target in enumerate(self.targets):
             if target.row:
                 skip_target[n] = SKIP_ROW + VIOLATED / 2 * (target.row.key in self.edits.within)
@@ -301,7 +301,7 @@ class _Finder:
         """Return the table of the rows that were read, without what rivals read otherwise."""
         used = {n for r in best.readings for n in self.kept[r.start : r.start + r.length]}
         used |= {n for one in rows for n in one.numbers}
-        left = sum(price for n, price in zip(self.kept, self.skip_items(), strict=True) if n not in used)
+        left = sum(price for n, price in zip(self.kept, self.skip_items, strict=True) if n not in used)
         unlike = left + LABEL * sum(one.near for one in rows) + SKIP_ROW * (len(self.table.rows) - len(rows))
         near = range(min(used, default=0) - HEADER_LINES, max(used, default=0))
         used |= {n for n in self.headers if n in near}
