@@ -115,7 +115,7 @@ def test_an_agency_may_bear_the_name_of_every_agency_that_it_follows() -> None:
         ("无。\n\n青山县教育体育局办公室\n二〇二四年一月二十二日", ""),
         ("有关数据截至2023年12月31日", ""),
         ("数据截止日期：2023年12月31日", ""),
-        ("无。\n\n红河县教育局\n2024年1月22日", ""),
+        ("无。\n\n红河县教育局\n2024年1月22日", "T2 warning"),
     ],
 )
 def test_a_signature_pasted_below_the_last_part_is_checked_as_any_other(end: str, told: str) -> None:

@@ -17,7 +17,6 @@ from govreport.filing import Agency, Filing, Narrative
 SHORTEST = 2
 """Letters of an abbreviated name."""
 _SENTENCE = re.compile(r"[^。；！？]+[。；！？]?")
-PASTED = "文末的署名"
 _SIGNATORY = re.compile(r"(?:[^，：\d]{2,40}[局委会府室办处院厅部社所站队馆校心](?:（[^（）]*）)?)?")
 """What stands before the date of a signature at the end of the prose: an agency, or nothing."""
 
@@ -136,10 +135,10 @@ def check_agency(filing: Filing, agency: Agency, register: Mapping[str, Agency])
     """
     title = "".join(filing.narrative.title.split("\n")) if register else ""
     signed, pasted = filing.narrative.signatories, signed_in_prose(filing.narrative).signatories
-    for what, text in (("标题", title), ("署名", signed), (PASTED, pasted)):
+    for what, text in (("标题", title), ("署名", signed), ("文末的署名", pasted)):
         quote = "，".join(text.split("\n"))
         named = named_agency(quote, agency, register, signs=what != "标题") if quote else agency
-        if named != agency and (named or what != PASTED):
+        if named != agency:
             told = f"写的是“{named.name}”" if named else "没有写明机构名称"
             message = f"{what}“{quote}”{told}，应是“{agency.name}”；请核对。"
             yield _finding(filing, "T2", "error" if named else "warning", message, quote)
