@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import corpus_phenomena as ph
+from corpus_read import COMMENT, cut_rows, markdown, recognised, run_together
 from corpus_report import Cell, Grid, Report, body
 from corpus_text import write_text
 
@@ -141,10 +142,6 @@ def pdf_lines(report: Report) -> str:
 
 def later_first(report: Report) -> str:
     """Clauses of one figure as lines of text, the tables of several as Markdown below them."""
-
-    def markdown(rows: list[list[str]]) -> str:
-        lines = ["| " + " | ".join(row) + " |" for row in rows]
-        return "\n".join([lines[0], "|" + "---|" * len(rows[0]), *lines[1:]])
 
     def table(grid: Grid) -> str:
         rows = [[cell.text for cell in cells if cell.text] for cells in grid.lines()]
@@ -424,6 +421,128 @@ def broken_cells(report: Report) -> None:
             cell.text += "\n"
 
 
+def persons(report: Report) -> None:
+    """Nearly all who apply are persons, few results occur, and seldom a dispute: most figures are zeros."""
+    calm = report.rng.random() < 0.7
+    report.cells |= {name: 0 for name in report.figures("disputes") if calm}
+    for name in report.figures("applications"):
+        row, _, column = name.rpartition(".")
+        share = 0.35 if column == "natural" else 0.03
+        kept = report.rng.random() < share and row not in ("applications.new", "applications.carried_out")
+        report.cells[name] = report.rng.randint(1, 40 if column == "natural" else 3) if kept else 0
+    ph.add_up(report)
+
+
+@ph.named("group label repeated at a cut")
+def group_again(report: Report) -> None:
+    """The label of the results begins anew at the group that stood on the next page."""
+    (grid,) = report.grids["applications"]
+    label = next(cell for cell in grid.cells if cell.text == "三、本年度办理结果")
+    below = next(cell for cell in grid.cells if cell.text == "（四）无法提供").row
+    grid.cells.append(replace(label, row=below, rows=label.row + label.rows - below))
+    label.rows = below - label.row
+
+
+@ph.named("a row missing in part two")
+def no_rules(report: Report) -> None:
+    """An office that makes no rules leaves their row out."""
+    (grid,) = report.grids["proactive"]
+    row = next(cell.row for cell in grid.cells if cell.text == "规章")
+    for name in [cell.name for cell in grid.cells if cell.row == row and cell.name]:
+        report.lose(name)
+    grid.cells = [replace(cell, row=cell.row - (cell.row > row)) for cell in grid.cells if cell.row != row]
+    grid.rows -= 1
+
+
+@ph.named("a row lacks a figure")
+def six_figures(report: Report) -> None:
+    """The last row of part three ends before its last figure."""
+    (grid,) = report.grids["applications"]
+    name = "applications.carried_out.total"
+    report.lose(name)
+    grid.cells = [cell for cell in grid.cells if cell.name != name]
+
+
+@ph.named("report as a letter")
+def letter(report: Report) -> None:
+    """A letter to the office above, that hands the report in."""
+    report.title = [f"{report.agency}关于报送{report.year}年度政府信息公开工作年度报告的函"]
+    report.contents = ["上级机关办公室："]
+    agency, date = report.signature
+    report.signature = ["此函", agency, date, f"{agency}办公室 {date}印发"]
+
+
+@ph.named("headings in other words")
+def plans(report: Report) -> None:
+    report.headings |= {5: "五、存在的主要问题及明年工作计划", 6: "六、需要说明的其他事项与附表"}
+
+
+@ph.named("prose before tables, with clauses of its own")
+def counted(report: Report) -> None:
+    count = report.rng.randint(20, 90)
+    report.prose[2] = [
+        f"（一）主动公开的数量。全年公开文件{count}份，历年累计{count * 7}份。",
+        f"（二）主动公开的类别。机构职能类{count // 9}份，财政资金类{count // 5}份，其余为工作动态。",
+        "（三）主动公开的途径。以门户网站为主，兼用公告栏和阅览室。",
+    ]
+    report.prose[3] = [f"{report.year}年，本机关对收到的申请均按期答复，没有因答复引起的争议。"]
+
+
+@ph.named("part one in chapters numbered as parts", "headings numbered in other ways")
+def chapters(report: Report) -> None:
+    """Part one has chapters of its own numbers, so that every number but the last stands for two things."""
+    texts = report.prose[1]
+    names = ("二、工作机制保障", "三、主动公开工作情况", "四、政府信息公开申请情况", "五、公开平台建设")
+    report.prose[1] = [texts[0], *(text for pair in zip(names, texts[1:], strict=False) for text in pair)]
+    report.headings |= {
+        2: "一、主动公开政府信息情况",
+        3: "二、收到和处理政府信息公开申请情况",
+        4: "三、政府信息公开行政复议、行政诉讼情况",
+        5: "四、存在的主要问题及改进情况",
+        6: "五、其他需要报告的事项",
+    }
+
+
+@ph.named("blank cells")
+def last_total(report: Report) -> None:
+    report.put("applications.carried_out.total", "", None)
+
+
+@ph.named("remarks in cells", "figures fallen out of a row", "prose after tables")
+def fallen(report: Report) -> None:
+    """Cells of two lines, which this reader of PDFs wrote above the table, and their rows without them."""
+    for name, remark in (("rules.issued", "其中修订"), ("normative.repealed", "含自然失效")):
+        value = report.rng.randint(20, 60)
+        report.put(f"proactive.{name}", f"{value}\n（{remark}{value - 7}件）", value)
+    names = [name for name in report.figures("proactive") if ".rules." in name or ".normative." in name]
+    report.tolerated |= {name: report.cells[name] for name in names}
+    report.after[4] = ["注：表中数量含上年度结转的数量。"]
+
+
+@ph.named("wrong totals")
+def slip(report: Report) -> None:
+    """The total of persons is one too many, and nothing adds up with it."""
+    name = "applications.total.natural"
+    value = int(report.cells[name] or 0) + 1
+    report.put(name, str(value), value)
+
+
+@ph.named("headings in other words")
+def misprint(report: Report) -> None:
+    report.headings[4] = "四、政府信息公开行政法复议、行政诉讼情况"
+
+
+@ph.named("labels end with a blank")
+def ending_blanks(report: Report) -> None:
+    ph.relabel(report, lambda text: text + "\u00a0")
+
+
+@ph.named("wide spaces before figures")
+def wide_spaces(report: Report) -> None:
+    for name in ph.numbers(report, 0.5):
+        report.find(name).text = report.rng.choice(("\u3000", "\u00a0")) + report.find(name).text
+
+
 # ---- layouts and files -----------------------------------------------------------------------------------------------
 
 
@@ -637,7 +756,48 @@ LAYOUTS = [
     ),
     Layout(
         "one line, figures glued",
-        1,
+        13,
+        [
+            File("one-line-run-2023", 2023, run_together(publisher="示例网"), [persons, untitled], {"zeros": 0.8}),
+            File(
+                "one-line-run-2020",
+                2020,
+                run_together(comment=COMMENT),
+                [persons, group_again, yuan, counted],
+                {"zeros": 0.7},
+            ),
+            File(
+                "one-line-run-letter-2021",
+                2021,
+                run_together(site=True),
+                [persons, slip, letter],
+                {**OLD, "zeros": 0.3},
+            ),
+        ],
+    ),
+    Layout(
+        "one line, figures glued, labels parted",
+        4,
+        [
+            File(
+                "one-line-labels-2024",
+                2024,
+                run_together(behind=" "),
+                [persons, broken_heads(False), no_rules, six_figures, plans, untitled],
+                SPARSE,
+            ),
+            File(
+                "one-line-labels-2022",
+                2022,
+                run_together(behind=" ", site=True),
+                [persons, misprint, broken_heads(False)],
+                SPARSE,
+            ),
+        ],
+    ),
+    Layout(
+        "one line, some figures glued",
+        3,
         [
             File(
                 "one-line-glued-2021",
@@ -646,13 +806,36 @@ LAYOUTS = [
                 [doubtful(("proactive", "applications", "disputes"))],
                 SPARSE,
             ),
+            File(
+                "one-line-gaps-2025",
+                2025,
+                run_together(gap=" ", spaced=("applications", "disputes"), publisher="示例网"),
+                [persons, untitled],
+                SPARSE,
+            ),
+            File(
+                "one-line-gaps-2019",
+                2019,
+                run_together(gap="\u3000", spaced=("proactive", "disputes"), site=True),
+                [persons, counted],
+                {"zeros": 0.7},
+            ),
         ],
     ),
     Layout(
         "Markdown, tables below lines of later rows",
-        1,
+        2,
         [
             File("later-first-2024", 2024, later_first, [ph.short_labels], SPARSE),
+            File("cut-rows-2024", 2024, cut_rows, [chapters, last_total], SPARSE),
+            File("cut-rows-2025", 2025, cut_rows, [fallen], {"factor": 29, "zeros": 0.7}),
+        ],
+    ),
+    Layout(
+        "Markdown, a table for each row",
+        1,
+        [
+            File("recognised-2025", 2025, recognised, [], {"factor": 17}),
         ],
     ),
     Layout(
@@ -666,6 +849,39 @@ LAYOUTS = [
                 [ph.all_zeros_blank, broken_heads(False), ph.nbsp],
                 SPARSE,
             ),
+        ],
+    ),
+    Layout(
+        "page pasted from a word processor, five columns",
+        1,
+        [
+            File(
+                "word-five-2020",
+                2020,
+                ("html", {"style": "word"}),
+                [fifth_column, broken_heads(False), wide_spaces, letter],
+                SPARSE,
+            ),
+        ],
+    ),
+    Layout(
+        "page of a site, a row missing",
+        1,
+        [
+            File(
+                "site-row-2024",
+                2024,
+                ("html", {"style": "cms"}),
+                [no_rules, broken_heads(False), ending_blanks, plans],
+                SPARSE,
+            ),
+        ],
+    ),
+    Layout(
+        "page of a site, a group's label repeated",
+        1,
+        [
+            File("site-group-2019", 2019, ("html", {"style": "cms"}), [group_again, broken_heads(False), yuan]),
         ],
     ),
     Layout(
