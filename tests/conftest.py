@@ -7,6 +7,7 @@ import importlib.util
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import SimpleNamespace
@@ -28,6 +29,9 @@ sys.path.insert(0, ABSENT)
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [ABSENT, os.environ.get("PYTHONPATH")]))
 collect_ignore = ["support/absent"]
 os.environ["FONTCONFIG_FILE"] = str(Path(__file__).with_name("support") / "fonts.conf")  # pages as on a bare machine
+if "PYTEST_XDIST_WORKER" not in os.environ:  # else it is that of all workers
+    matplotlib_settings = tempfile.TemporaryDirectory(prefix="matplotlib-")  # neither settings nor fonts remembered
+    os.environ["MPLCONFIGDIR"] = matplotlib_settings.name
 
 settings.register_profile(
     "govreport",

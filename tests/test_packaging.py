@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.patience import PATIENCE
 from tests.support.projects import GOOD, REPOSITORY, environment
 
 MOST_BYTES = 12_000_000
@@ -136,7 +137,7 @@ def test_a_project_can_be_started_and_run_outside_the_repository(installed: Path
             env=environment(PYTHONPATH=""),
             capture_output=True,
             encoding="utf-8",
-            timeout=300,
+            timeout=PATIENCE,
             check=False,
         )
 

@@ -7,6 +7,7 @@ import io
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, TypeVar
 
 from rich import progress
@@ -198,9 +199,9 @@ def track(items: Iterable[Item], total: int, label: str) -> Iterator[Item]:
     The bar is on the terminal of the results, below them, or on standard error if the results are piped. There is no
     bar for a single item, or if standard error is not a terminal.
     """
-    shown = err.is_terminal and total > 1 and not notes.quiet
-    console = out if out.is_terminal else err
-    with progress.Progress(*progress_columns(label), console=console, transient=True, disable=not shown) as bar:
+    bar = progress.Progress(*progress_columns(label), console=out if out.is_terminal else err, transient=True)
+    # in rich 13 and 14 a bar that is switched off prints an empty line
+    with bar if err.is_terminal and total > 1 and not notes.quiet else nullcontext():
         yield from bar.track(items, total)
 
 

@@ -84,7 +84,8 @@ def parse_html(text: str) -> HtmlElement | None:
     """
     parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
     try:
-        root = lxml.html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+        # U+0000 as HTML has it; before libxml2 2.14 the text ends there
+        root = lxml.html.document_fromstring(text.replace("\0", "\ufffd").encode("utf-8", "replace"), parser=parser)
     except (ParserError, ValueError):
         return None
     if any("depth" in entry.message or "HUGE" in entry.message for entry in parser.error_log):

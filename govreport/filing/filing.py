@@ -140,7 +140,7 @@ class Filing:
         shown = [f"<p><strong>{escape(''.join(self.title))}</strong></p>"]
         for key, table in self.form.tables.items():
             frame = self.frame(key).rename(index=table.row_labels, columns=table.column_labels).rename_axis(None)
-            told = frame.astype(object).fillna("").to_html(classes="govreport")
+            told = frame.astype(object).where(frame.notna(), "").to_html(classes="govreport")
             shown.append(f"<p>{escape(table.caption)}</p>{told}")
         return shown_html(*shown)
 

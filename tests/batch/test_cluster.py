@@ -8,7 +8,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,11 +16,11 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.support.patience import PATIENCE, wait_for
 from tests.support.projects import COMMAND, GOOD, YEAR, add_agency, govreport, make_project, write_notebook
 
 DASK = Path(sys.executable).with_name("dask")
 pytestmark = pytest.mark.skipif(not DASK.exists(), reason="Dask is not installed (pip install 'govreport[dask]')")
-PATIENCE = 300
 ALONE = "--no-nanny"
 """Without a second process that starts the worker and watches it."""
 NINE = ("--year", "2021", "--year", "2022", "--year", "2023")
@@ -52,18 +51,13 @@ class Cluster:
                 cwd=self.folder, start_new_session=True,
             )  # fmt: skip
         self.processes.append(process)
-        wait_for(log, r"Registered to")
+        wait_for_line(log, r"Registered to")
         return process
 
 
-def wait_for(log: Path, pattern: str) -> re.Match[str]:
+def wait_for_line(log: Path, pattern: str) -> re.Match[str]:
     """Wait until a program's log has a line."""
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        if log.exists() and (found := re.search(pattern, log.read_text(errors="replace"))):
-            return found
-        time.sleep(0.1)
-    raise AssertionError(log.read_text(errors="replace"))
+    return wait_for(lambda: re.search(pattern, log.read_text(errors="replace")), f"{pattern} in {log}")
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +76,7 @@ def started_cluster(folder: Path) -> Iterator[Cluster]:
             [DASK, "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard"], stdout=target, stderr=target,
             cwd=folder, start_new_session=True,
         )  # fmt: skip
-    made = Cluster(wait_for(log, r"tcp://127\.0\.0\.1:\d+")[0], [scheduler], folder)
+    made = Cluster(wait_for_line(log, r"tcp://127\.0\.0\.1:\d+")[0], [scheduler], folder)
     try:
         made.add_worker(ALONE)
         yield made
@@ -125,9 +119,7 @@ def run_in_the_middle(city: Path, cluster: Cluster, begun: int, *wrapper: str | 
         [*wrapper, COMMAND, "run", *NINE, "--scheduler", cluster.address, "--formats", "html"],
         cwd=city, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
     )  # fmt: skip
-    deadline = time.monotonic() + PATIENCE
-    while len(list(city.glob("began-*"))) < begun and time.monotonic() < deadline:
-        time.sleep(0.05)
+    wait_for(lambda: len(list(city.glob("began-*"))) >= begun, f"the beginning of {begun} notebooks")
     return run
 
 

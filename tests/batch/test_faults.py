@@ -8,7 +8,6 @@ import re
 import shutil
 import signal
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +16,7 @@ import psutil
 import pytest
 
 from govreport.batch.engine.forkserver import AVAILABLE
+from tests.support.patience import PATIENCE, wait_for
 from tests.support.projects import (
     COMMAND,
     GOOD,
@@ -56,8 +56,6 @@ QUIET = {
 }
 """Code that leaves things behind and spoils nothing."""
 
-PATIENCE = 300
-"""Seconds after which something has gone wrong, on however busy a machine."""
 ONLY = ("--year", str(YEAR))
 
 NOTEBOOK = f"""
@@ -160,13 +158,8 @@ def slow(tmp_path: Path) -> Path:
 
 def wait_for_notebook(root: Path) -> psutil.Process:
     """Wait until a notebook runs and return its process."""
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        for path in root.glob("began-*"):
-            if text := path.read_text():
-                return psutil.Process(int(text))
-        time.sleep(0.05)
-    raise AssertionError("no notebook began")
+    begun = wait_for(lambda: [text for path in root.glob("began-*") if (text := path.read_text())], "a notebook")
+    return psutil.Process(int(begun[0]))
 
 
 def worker_of(process: subprocess.Popen[str], notebook: psutil.Process) -> psutil.Process:

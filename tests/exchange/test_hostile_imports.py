@@ -24,6 +24,7 @@ from govreport.publish.pdf_writer import pdf_bytes
 from tests.support.foreign import PAGE, TYPES, packed, python_docx, word, workbook
 from tests.support.laws import broken
 from tests.support.papers import document, paragraph
+from tests.support.patience import PATIENCE
 from tests.support.projects import REPOSITORY
 
 MOST_MEGABYTES, MOST_SECONDS = 700, 30
@@ -63,7 +64,7 @@ def measured(files: Mapping[str, Callable[[], bytes]], folder: Path, divisor: in
     for name, make in files.items():
         (folder / name).write_bytes(make())
     call = [sys.executable, "-c", MEASURED, str(divisor), *(str(folder / name) for name in files)]
-    done = subprocess.run(call, capture_output=True, text=True, timeout=600, cwd=REPOSITORY, check=True)
+    done = subprocess.run(call, capture_output=True, text=True, timeout=PATIENCE, cwd=REPOSITORY, check=True)
     return dict(zip(files, map(json.loads, done.stdout.splitlines()), strict=True))
 
 

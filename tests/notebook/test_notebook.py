@@ -18,6 +18,7 @@ from nbconvert.exporters import get_exporter
 
 from govreport.core import mime
 from govreport.core.fonts import FONTS
+from tests.support.patience import PATIENCE
 from tests.support.projects import (
     FAULTY,
     GOOD,
@@ -90,7 +91,7 @@ def run_as_in_jupyterlab(root: Path, agency: str, strict: bool = False) -> nbfor
     parameters = next(cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", []))
     parameters.source = f'agency = "{agency}"\nyear = {YEAR}\nstrict = {strict}'
     folder = {"metadata": {"path": str(root / "notebooks")}}
-    return nbclient.NotebookClient(notebook, timeout=120, kernel_name="python3", resources=folder).execute()
+    return nbclient.NotebookClient(notebook, timeout=PATIENCE, kernel_name="python3", resources=folder).execute()
 
 
 def outputs(notebook: dict[str, Any]) -> list[dict[str, Any]]:

@@ -9,7 +9,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.error import HTTPError
@@ -20,9 +19,8 @@ import pytest
 from nbconvert.exporters import get_exporter
 
 from govreport.core.errors import GovReportError
+from tests.support.patience import wait_for
 from tests.support.projects import GOOD, REPOSITORY, Run, environment
-
-PATIENCE = 120
 
 
 @pytest.fixture(scope="module")
@@ -39,12 +37,15 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path
     command = [sys.executable, "-m", "jupyter_server", f"--port={port}", f"--ServerApp.root_dir={root}", *options]
     log = (root / "log").open("w")
     with log, subprocess.Popen(command, env=environment(HOME=str(root)), stdout=log, stderr=log) as process:
-        address, deadline = f"http://127.0.0.1:{port}", time.monotonic() + PATIENCE
+        address = f"http://127.0.0.1:{port}"
+
+        def answers() -> bool:
+            with contextlib.suppress(OSError), urlopen(f"{address}/api"):
+                return True
+            return False
+
         try:
-            while time.monotonic() < deadline and process.poll() is None:
-                with contextlib.suppress(OSError), urlopen(f"{address}/api"):
-                    break
-                time.sleep(0.1)
+            wait_for(lambda: process.poll() is not None or answers(), "the server's answer")
             yield address, root
         finally:
             process.terminate()

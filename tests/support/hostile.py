@@ -37,6 +37,8 @@ WRITERS: dict[str, Callable[..., str | bytes]] = {
     "docx": docx_bytes,
 }
 MOST_MEMORY = 6 << 30
+MOST_SECONDS = 240
+"""Of processor, for all of them together: one that hangs would take longer."""
 DONE = "done"
 
 SCRIPTS = (
@@ -338,6 +340,7 @@ NOTEBOOKS: dict[str, Callable[[], Cell]] = {
 def write_all(folder: Path) -> None:
     """Write each notebook's pages, or the sentence that one failed with, or the traceback of a mistake of ours."""
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
     for name, make in NOTEBOOKS.items():
         print(name, flush=True)
         reading = cache(partial(read_document, make()))

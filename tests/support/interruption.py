@@ -15,9 +15,9 @@ from pathlib import Path
 
 import psutil
 
+from tests.support.patience import PATIENCE, wait_for
 from tests.support.projects import COMMAND, GOOD, YEAR, environment
 
-PATIENCE = 300
 ENDS = {".html": b"</html>", ".pdf": b"%%EOF", ".ipynb": b"}", ".json": b"}"}
 
 
@@ -75,8 +75,9 @@ def started(root: Path) -> Iterator[subprocess.Popen[str]]:
         encoding="utf-8",
     )
     try:
-        wait_for((root / f"output/{YEAR}/{GOOD}/report.json").exists)
-        wait_for(lambda: any("ipykernel_launcher" in " ".join(p.cmdline()) for p in family(process.pid)))
+        wait_for((root / f"output/{YEAR}/{GOOD}/report.json").exists, "the first report")
+        kernel = "ipykernel_launcher"
+        wait_for(lambda: any(kernel in " ".join(p.cmdline()) for p in family(process.pid)), "the other's kernel")
         time.sleep(0.5)
         yield process
     finally:
@@ -90,10 +91,7 @@ def ended(root: Path, process: subprocess.Popen[str], end: Callable[[], None]) -
     members = family(process.pid)
     end()
     _, errors = process.communicate(timeout=PATIENCE)
-    deadline = time.monotonic() + 60
-    while any(map(is_alive, members)) and time.monotonic() < deadline:
-        time.sleep(0.2)
-    survivors = [member for member in members if is_alive(member)]
+    survivors = [member for member in psutil.wait_procs(members, timeout=PATIENCE)[1] if is_alive(member)]
     told = tuple(" ".join(member.cmdline()) for member in survivors)
     for member in survivors:
         member.kill()
@@ -125,10 +123,3 @@ def is_alive(process: psutil.Process) -> bool:
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
-
-
-def wait_for(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline, "the run did not get that far"
-        time.sleep(0.05)

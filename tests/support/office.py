@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from govreport.core.fonts import FONTS
+from tests.support.patience import PATIENCE
 from tests.support.projects import environment
 
 FALLBACKS = {
@@ -34,5 +35,5 @@ def converted(documents: Sequence[Path], kind: str, folder: Path) -> list[Path]:
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
     command = ["soffice", profile, "--headless", "--convert-to", kind, "--outdir", folder, *documents]
     variables = environment(FONTCONFIG_FILE=str(folder / "fonts.conf"), HOME=str(folder))
-    subprocess.run(command, env=variables, check=True, capture_output=True, timeout=300)
+    subprocess.run(command, env=variables, check=True, capture_output=True, timeout=PATIENCE)
     return [folder / f"{path.stem}.{kind}" for path in documents]

@@ -16,6 +16,7 @@ from pathlib import Path
 from unittest import mock
 
 from govreport import cli
+from tests.support.patience import PATIENCE
 from tests.support.sessions import linked_copy
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -212,7 +213,7 @@ def console(root: Path, *arguments: str, **variables: str) -> subprocess.Complet
         env=environment(**variables),
         capture_output=True,
         encoding="utf-8",
-        timeout=300,
+        timeout=PATIENCE,
         check=False,
     )
 

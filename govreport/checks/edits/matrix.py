@@ -14,7 +14,7 @@ from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix
+from scipy.sparse import coo_matrix, csr_matrix
 
 from govreport.core import Figure
 from govreport.filing import Filing
@@ -112,8 +112,9 @@ def _rollup_edit(form: Form, name: str) -> Edit:
 
 
 def _sparse(entries: list[tuple[int, int, int]], shape: tuple[int, int]) -> csr_matrix:
-    rows, columns, values = zip(*entries, strict=True) if entries else ((), (), ())
-    matrix = csr_matrix((np.array(values, dtype=np.int64), (rows, columns)), shape=shape, dtype=np.int64)
+    rows, columns, values = np.array(entries, dtype=np.int64).reshape(-1, 3).T
+    # by way of a list of coordinates: in scipy before 1.14 only that adds up the coefficients of a cell
+    matrix = coo_matrix((values, (rows, columns)), shape=shape).tocsr()
     matrix.eliminate_zeros()
     return matrix
 
