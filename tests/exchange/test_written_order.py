@@ -73,10 +73,11 @@ SWAPPED = [COLUMNS[0], COLUMNS[2], COLUMNS[1], *COLUMNS[3:]]
 
 @pytest.mark.parametrize("order", [TOTAL_FIRST, SWAPPED], ids=["total first", "swapped"])
 @pytest.mark.parametrize("write", [as_tabs, as_cells], ids=lambda write: write.__name__)
-def test_text_is_read_in_the_order_that_its_header_says(write, order: list[str], tmp_path: Path):
+def test_text_whose_header_names_another_order_is_unreadable_and_told(write, order: list[str], tmp_path: Path):
     lines, head = write(order)
     found = read(lines, tmp_path, head)
-    assert all_read(found) and told(found, "各列的次序与格式不同，按表头读取")
+    assert not wrong(found, TRUTH) and all(unread(found, key) for key in TRUTH)
+    assert "表头与格式的各列不符" in found.filing.unreadable["applications.new.total"].problem
 
 
 @pytest.mark.parametrize("order", [TOTAL_FIRST, SWAPPED], ids=["total first", "swapped"])
@@ -87,19 +88,21 @@ def test_a_grid_is_read_in_the_order_that_its_header_says(order: list[str], tmp_
 
 @pytest.mark.parametrize("order", [COLUMNS, TOTAL_FIRST], ids=["usual", "total first"])
 def test_columns_that_the_form_has_not_are_left_out_and_told(order: list[str], tmp_path: Path):
+    page = read_page([*order, "上年同期", "同比"], tmp_path)
+    assert all_read(page) and told(page, "格式没有的列（上年同期、同比），未采用")
     lines, head = as_tabs([*order, "上年同期", "同比"])
     text = read(lines, tmp_path, head)
-    page = read_page([*order, "上年同期", "同比"], tmp_path)
-    for found in (text, page):
-        assert all_read(found) and told(found, "格式没有的列（上年同期、同比），未采用")
+    assert not wrong(text, TRUTH) and all(unread(text, key) for key in TRUTH)
 
 
 def test_a_column_that_is_not_there_is_unreadable_and_the_others_are_read(tmp_path: Path):
-    lines, head = as_tabs([name for name in COLUMNS if name != "other"])
-    found = read(lines, tmp_path, head)
+    order = [name for name in COLUMNS if name != "other"]
+    found = read_page(order, tmp_path)
     assert not wrong(found, TRUTH)
     lost = {name.rsplit(".", 1)[1] for name in found.filing.unreadable if name.startswith("applications.")}
     assert lost == {"other"}
+    lines, head = as_tabs(order)
+    assert not wrong(read(lines, tmp_path, head), TRUTH), "text does not say which column is missing"
 
 
 def test_a_header_whose_labels_are_cut_but_in_another_order_makes_the_table_unreadable(tmp_path: Path):
@@ -108,6 +111,19 @@ def test_a_header_whose_labels_are_cut_but_in_another_order_makes_the_table_unre
     assert not wrong(found, TRUTH) and all(unread(found, key) for key in TRUTH)
     usual = read(as_tabs(COLUMNS)[0], tmp_path, "自然 商业企 科研机 社会公益 法律服务 总计\n人 业 构 组织 机构 其他")
     assert all_read(usual)
+
+
+NUMBERED = ["1", *(str(n) for n in range(2, len(TRUTH) + 1))]
+
+
+@pytest.mark.parametrize("place", [0, 1], ids=["left of the labels", "between labels and figures"])
+def test_a_column_that_only_numbers_the_rows_is_no_column_of_figures(place: int, tmp_path: Path):
+    head = [["项目", *NAMES.values()], *([label(key), *map(str, row)] for key, row in TRUTH.items())]
+    lines = [[*line[:place], name, *line[place:]] for name, line in zip(["行次", *NUMBERED], head, strict=True)]
+    body = "".join(f"<tr>{''.join(f'<td>{text}</td>' for text in line)}</tr>" for line in lines)
+    title = "".join(f"<p>{line}</p>" for line in HEAD.splitlines())
+    (tmp_path / "a.html").write_text(f"{title}<table>{body}</table>", encoding="utf-8")
+    assert all_read(read_published(tmp_path / "a.html"))
 
 
 def test_words_of_a_header_that_is_set_in_columns_are_read_by_where_they_stand(tmp_path: Path):

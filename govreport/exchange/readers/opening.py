@@ -15,7 +15,6 @@ from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.readers.html_reader import read_html, read_mhtml
 from govreport.exchange.readers.pdf_bounds import check_pdf
 from govreport.exchange.readers.pdf_reader import read_pdf
-from govreport.exchange.readers.row_numbers import without_row_numbers
 from govreport.exchange.readers.sheet_reader import read_sheet
 from govreport.exchange.readers.text_reader import read_text_document
 from govreport.forms import Catalogue
@@ -104,7 +103,6 @@ def read_document(opened: ForeignFile, catalogue: Catalogue | None = None) -> Fo
     document = FORMATS[opened.kind].read(opened.data, opened.name)
     if not document.blocks:
         raise FilingError([f"{opened.name} 里没有可读的文字和表格；应是一份年报，请确认选对了文件。"])
-    document = without_row_numbers(document, opened.name, catalogue)
     return replace(document, notes=opened.notes + document.notes)
 
 

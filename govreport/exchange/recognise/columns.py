@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -20,11 +19,9 @@ SKIP_DRAWN, SKIP_COLUMN, UPPER = 0.1, 0.6, 0.3
 """What it costs to leave out a drawn column, one of the form's; what the labels above count of a label."""
 WINDOW, WITHIN = 30, 4
 """Lines above a row in which its header may stand; a cell a line, it has two dozen; and in which that of a clause."""
-HEADER, LIKE, MOST, PIECE = 0.2, 0.3, 0.75, 4
+HEADER, LIKE, PIECE = 0.2, 0.3, 4
 """Distance up to which a text in a line without figures makes it a header line, and up to which a word is a label in
-one; share of labels that a header of text must name; letters of a piece of a label."""
-_ADDED = re.compile("上年|去年|上一年|同期|同比|环比|增减|增长|变化|小计|比例|占比|备注")
-"""Words of columns that offices add."""
+one; letters of a piece of a label."""
 
 Labels = tuple[str, ...]
 """The labels of a column from the outermost inwards."""
@@ -99,27 +96,24 @@ def header_of_grid(lines: Sequence[Line], columns: Sequence[Labels]) -> Header:
 
 
 def header_of_text(lines: Sequence[Line], columns: Sequence[Labels]) -> Header:
-    """Return in which order words in lines of text above a table name its columns; places are counted from the left."""
-    words = [(n, word) for n, line in enumerate(lines) for cell in line.cells for word in cell.text.split()]
-    depth = next(n for n in range(9) if len({path[n] for path in columns if len(path) > n}) > 1)
-    tops = list(dict.fromkeys(path[depth] for path in columns))
-    groups = [[n for n, path in enumerate(columns) if path[depth] == top and len(path) > depth + 1] for top in tops]
-    inner = {tops[n]: [columns[c][-1] for c in group] for n, group in enumerate(groups) if group}
-    labels = [*tops, *(label for group in inner.values() for label in group)]
-    heads = [line for line in lines if any(nearest(text, labels) <= SAME for text, _ in line.pieces)]
-    across = [(0, text) for text, _ in sorted((piece for line in heads for piece in line.pieces), key=lambda p: p[1])]
-    upper = _sequence(words, tops) if not across else _sequence(_without(across, labels, tops), tops)
-    below = {
-        top: _sequence(_without(across, labels, group) if across else words, group) for top, group in inner.items()
-    }
-    if not upper or not all(below[top] for top in upper if top in below):
-        return Header(astray=any(_contradicts(words, names) for names in (tops, *inner.values())))
-    number = {path[-1]: n for n, path in enumerate(columns)}
-    order = [number.get(label, label) for top in upper for label in below.get(top, [top])]
-    own = [n for n in order if isinstance(n, int)]
-    places = {n: x for x, n in enumerate(order) if isinstance(n, int)}
-    others = {x: text for x, text in enumerate(order) if isinstance(text, str)}
-    return Header(places, {}, others, permuted=own != sorted(own))
+    """Return whether words in lines of text above a table name its columns in another order than the form's.
+
+    Words of one line are compared with each other, and words that stand alone in consecutive lines.
+    """
+    siblings: dict[Labels, list[str]] = {}
+    for path in columns:
+        for depth, label in enumerate(path):
+            siblings.setdefault(path[:depth], []).append(label)
+    words = [[word for cell in line.cells for word in cell.text.split()] for line in lines]
+    rows = [row for row in words if len(row) > 1] + [[row[0] for row in words if len(row) == 1]]
+    return Header(astray=any(_misplaces(row, list(dict.fromkeys(own))) for row in rows for own in siblings.values()))
+
+
+def _misplaces(words: Sequence[str], labels: Sequence[str]) -> bool:
+    """Return whether words name labels, though cut, in another order."""
+    named = [[n for n, label in enumerate(labels) if plain(label).startswith(plain(word))] for word in words]
+    order = [own[0] for own, word in zip(named, words, strict=True) if len(own) == 1 < len(plain(word))]
+    return len(order) > 2 and order != sorted(order)
 
 
 def header_of_line(lines: Sequence[Line], columns: Sequence[Labels]) -> Header:
@@ -140,38 +134,6 @@ def header_of_line(lines: Sequence[Line], columns: Sequence[Labels]) -> Header:
     ]
     best, *rivals = ways([SKIP_DRAWN] * len(words), [SKIP_COLUMN] * len(columns), readings, CLOSE)
     return Header({r.target: r.start for r in best.readings if all(r in way.readings for way in rivals)})
-
-
-def _without(words: Sequence[tuple[int, str]], labels: Sequence[str], own: Sequence[str]) -> list[tuple[int, str]]:
-    """Return words without those that are labels, but not of one's own."""
-    return [(n, word) for n, word in words if nearest(word, own) <= SAME or nearest(word, labels) > SAME]
-
-
-def _sequence(words: Sequence[tuple[int, str]], labels: Sequence[str]) -> list[str]:
-    """Return labels in the order in which they are written, with those of added columns among and after them.
-
-    words: each with the number of its line. Nothing when most labels are missing, one is written twice, or they stand
-    between other words.
-    """
-    places = {label: [n for n, (_, word) in enumerate(words) if distance(word, label) <= SAME] for label in labels}
-    named = {found[0]: label for label, found in places.items() if found}
-    if any(len(found) > 1 for found in places.values()) or len(named) < MOST * len(labels):
-        return []
-    first, last = min(named), max(named)
-    while last + 1 < len(words) and words[last + 1][0] == words[last][0]:
-        last += 1
-    written = [named.get(n) or words[n][1] for n in range(first, last + 1)]
-    return written if all(text in labels or _ADDED.search(text) for text in written) else []
-
-
-def _contradicts(words: Sequence[tuple[int, str]], labels: Sequence[str]) -> bool:
-    """Return whether a line names labels, though cut, in another order than the form's."""
-    found: dict[int, list[int]] = {}
-    for line, word in words:
-        fitting = [n for n, label in enumerate(labels) if plain(label).startswith(plain(word))]
-        if len(fitting) == 1 and len(plain(word)) > 1:
-            found.setdefault(line, []).append(fitting[0])
-    return any(len(order) > 2 and order != sorted(order) for order in found.values())
 
 
 def header_over(lines: Sequence[Line], first: int, headers: Collection[int], table: Table, row: Row | None) -> Header:

@@ -135,10 +135,11 @@ def _rows(grid: Grid, number: int) -> Iterator[Line]:
 
 
 def _line(block: int, grid: bool, cells: tuple[GridCell, ...], place: str) -> Line:
-    """Return a line; its labels end with the last words before its first figure."""
+    """Return a line; its labels end with the last words before its first figure, but for a row's number before them."""
+    named = [bool(_HANZI.search(cell.text)) and not is_value(cell.text) for cell in cells]
+    cells = cells[len(cells) > 1 and named[1] and is_figure(cells[0].text) :]
     figures = next((n for n, cell in enumerate(cells) if is_figure(cell.text)), len(cells))
-    words = [n for n, cell in enumerate(cells[:figures]) if _HANZI.search(cell.text) and not is_value(cell.text)]
-    last = words[-1] if words else -1
+    last = max((n for n, is_name in enumerate(named[-len(cells) :][:figures]) if is_name), default=-1)
     labels = tuple(cell.text for cell in cells[: last + 1] if cell.text.strip())
     return Line(block, grid, labels, cells[last + 1 :], cells, place)
 

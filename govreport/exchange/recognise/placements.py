@@ -130,6 +130,7 @@ def _by_header(line: Line, count: int, header: Header) -> Iterator[Placed]:
     astray = any(
         cell.text.strip() and not columns and beside.isdisjoint(range(cell.column, cell.column + cell.columns))
         for cell, columns in under
+        if cell.column > min(places)
     )
     whole = {n for _, columns in under for n in columns} == header.columns.keys()
     if not whole or astray or len(header.columns) < 0.7 * count:

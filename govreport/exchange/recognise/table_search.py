@@ -28,9 +28,9 @@ from govreport.forms import Row, Table
 LABEL, UNLIKE, SAME, NEARER = 3.0, 0.5, 0.16, 0.2
 """What a label's distance from the row's counts; from which distance on it is not the row's, and up to which it surely
 is; how much nearer than any other row's it then must be."""
-LOST, APART, PIECE, MISFIT, MIXED = 0.3, 0.1, 0.3, 0.1, 2.0
-"""What it costs that a line has no label, that its figures stand above or below it, that a figure left over belongs to
-it, that it has another number of figures; that figures stand now above and now below their labels."""
+LOST, APART, MISFIT, MIXED = 0.3, 0.1, 0.1, 2.0
+"""What it costs that a line has no label, that its figures stand above or below it, that it has another number of
+figures; that figures stand now above and now below their labels."""
 SKIP_LABELLED, SKIP_LABEL, SKIP_FIGURES, SKIP_LINE, SKIP_HEAD = 3.0, 0.5, 0.5, 0.3, 0.05
 """What it costs to leave out a line with a row's label and figures, a row's label, figures alone, another line, and the
 heading of a group of rows."""
@@ -104,11 +104,6 @@ class _Finder:
                     found[number] = target
         return found
 
-    @cached_property
-    def set_in_columns(self) -> bool:
-        """Whether the table is text set in columns, so that a row without figures is blank."""
-        return sum(len(line.spots) > 2 and bool(line.labels and line.pieces) for line in self.lines) > 4
-
     def near_anchors(self, number: int, count: int) -> list[tuple[float, ...]]:
         own = [(n, middles) for n, size, middles in self.anchors if size == count]
         return [m for n, m in own if n < number][-1:] + [m for n, m in own if n > number][:1]
@@ -164,7 +159,7 @@ class _Finder:
         between = apart and length > 2 and bool(first.labels) and bool(span[-1].labels) and len(with_figures) == 1
         price = LABEL * near + (APART if apart and not between else 0.0) + EARLIER * start + 0.01 * (length - 1)
         line = _joined(span, target.row)
-        if line is None or not (with_figures or first.grid or first.drawn or (self.set_in_columns and near < SAME)):
+        if line is None or not (with_figures or first.grid or first.drawn):
             return
         header = self.header(numbers[-1] if not with_figures else numbers[span.index(with_figures[0])], target.row)
         if len(line.figures) > count + 2:
@@ -180,8 +175,8 @@ class _Finder:
             one = RowReading(target.row, line, numbers, names, placed, header, near, lost, before, apart)
             yield Reading(start, length, number, price + placed.price + VIOLATED * doubts, one)
             if doubts >= 1 and self.pieces_near(start, length):
-                unsure = Placed({}, PIECE, problem="上下有不属于任何一行的数字，这一行可能不全")
-                yield Reading(start, length, number, price + PIECE + VIOLATED / 2, replace(one, placed=unsure))
+                unsure = Placed({}, LOST, problem="上下有不属于任何一行的数字，这一行可能不全")
+                yield Reading(start, length, number, price + LOST + VIOLATED / 2, replace(one, placed=unsure))
 
     def pieces_near(self, start: int, length: int) -> bool:
         """Whether a line of text near the row holds figures alone that are no whole row."""
