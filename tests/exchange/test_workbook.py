@@ -382,7 +382,7 @@ HOSTILE = [
     (lambda path: path.write_bytes(OLD_OFFICE + "EncryptedPackage".encode("utf-16-le")), "是加密的 Office 文档"),
     (lambda path: path.unlink(), "没有文件"),
     (bomb, "解压后过大"),
-    (entity, "的内容已损坏"),
+    (entity, "实体声明"),
 ]
 
 

@@ -18,7 +18,6 @@ MOST_PLACES = 200_000
 """Places of all sheets, rows times columns, as far as there are values."""
 MOST_SHARED = 100_000
 """Texts in the table of shared texts; each costs a hundred times what a cell does."""
-MOST_ROWS = 1_048_576
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s+ref\s*=\s*[\"'](\$?[A-Z]{1,3}\$?[0-9]{1,7}:\$?[A-Z]{1,3}\$?[0-9]{1,7})")
 _SHARED = re.compile(rb"<(?:\w+:)?si[\s/>]")
 _UNCOMPUTED = re.compile(
@@ -32,13 +31,16 @@ def read_sheet(data: bytes, file: str) -> ForeignDocument:
     Formulas count as what they gave when the file was saved; one that gave nothing is blank and noted.
     Raises FilingError when the file is broken, or has too many cells.
     """
-    parts = _checked(data, file)
+    parts = checked_parts(data, file)
     grids: list[Grid] = []
     notes: list[str] = []
-    for title, values, part in _sheets(data, file):
-        sheet = parts.get(part, b"")
-        grid = _grid(values, _merged(sheet), title, file)
-        if uncomputed := len(_UNCOMPUTED.findall(sheet)):
+    for sheet in open_book(data, file, results=True).worksheets:
+        if sheet.sheet_state != "visible":
+            continue
+        title, part = tidy(sheet.title), parts.get(sheet._worksheet_path.lstrip("/"), b"")
+        values = [[value_text(cell.value) for cell in row] for row in rows_of(sheet, file)]
+        grid = _grid(values, _merged(part), title, file)
+        if uncomputed := len(_UNCOMPUTED.findall(part)):
             notes.append(
                 f"{file} 工作表“{title}”有 {uncomputed} 个公式没有计算结果，按空白读取；请用 Excel 保存后再导入。"
             )
@@ -47,7 +49,7 @@ def read_sheet(data: bytes, file: str) -> ForeignDocument:
     return ForeignDocument(tuple(grids), notes=tuple(notes))
 
 
-def _checked(data: bytes, file: str) -> dict[str, bytes]:
+def checked_parts(data: bytes, file: str) -> dict[str, bytes]:
     """Unpack every part within bounds, before a library does; return the XML parts by name."""
     container = Container(data, file)
     parts = {}
@@ -62,32 +64,38 @@ def _checked(data: bytes, file: str) -> dict[str, bytes]:
     return parts
 
 
-def _sheets(data: bytes, file: str) -> Iterator[tuple[str, list[list[str]], str]]:
-    """Yield the title, the values row by row, and the part's name of each visible sheet."""
-    from openpyxl.reader.excel import ExcelReader  # noqa: PLC0415, a quarter of a second at its first import
+def open_book(data: bytes, file: str, *, results: bool) -> Any:
+    """Open a workbook to be read row by row; results: formulas count as what they gave when the file was saved.
 
+    Raises FilingError when the file is broken.
+    """
+    from openpyxl import load_workbook  # noqa: PLC0415, a quarter of a second at its first import
+
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            return load_workbook(io.BytesIO(data), read_only=True, data_only=results, keep_links=False)
+    except Exception as error:  # whatever a broken part makes the library raise
+        raise _broken(file) from error
+
+
+def rows_of(sheet: Any, file: str) -> Iterator[tuple[Any, ...]]:
+    """Yield the cells of each row of a sheet; raises FilingError when the file is broken, or the sheet has too many."""
+    sheet.reset_dimensions()  # what a sheet says of its size need not be true
     places = 0
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            reader = ExcelReader(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-            reader.read()
-            parts = {sheet.name: part.target for sheet, part in reader.parser.find_sheets()}
-        for sheet in (sheet for sheet in reader.wb.worksheets if sheet.sheet_state == "visible"):
-            sheet.reset_dimensions()  # what a sheet says of its size need not be true
-            rows: list[list[str]] = []
-            for number, row in enumerate(sheet.iter_rows(values_only=True)):
-                places += len(row)
-                if places > MOST_PLACES or number > MOST_ROWS:
-                    raise FilingError([f"{file} 工作表“{sheet.title}”过大，不是年报的表格；请确认选对了文件。"])
-                rows.append(list(map(value_text, row)))
-            yield tidy(sheet.title), rows, parts.get(sheet.title, "").lstrip("/")
-    except (FilingError, MemoryError):
-        raise
-    except Exception as error:  # the library raises whatever a broken part leads it to
-        raise FilingError(
-            [f"{file} 不完整或已损坏，不能作为工作簿打开；请用 Excel 或 WPS 打开并另存后再导入。"]
-        ) from error
+        for row in sheet.iter_rows():
+            places += len(row) + 1
+            if places > MOST_PLACES:
+                break
+            yield row
+    except Exception as error:  # as above
+        raise _broken(file) from error
+    if places > MOST_PLACES:
+        raise FilingError([f"{file} 工作表“{sheet.title}”过大，不是年报的表格；请确认选对了文件。"])
+
+
+def _broken(file: str) -> FilingError:
+    return FilingError([f"{file} 不完整或已损坏，不能作为工作簿打开；请用 Excel 或 WPS 打开并另存后再导入。"])
 
 
 def value_text(value: Any) -> str:

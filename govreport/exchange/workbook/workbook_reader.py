@@ -7,11 +7,8 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-import io
 import json
 import re
-import warnings
-import zipfile
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -19,11 +16,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from openpyxl import load_workbook
 from openpyxl.utils import range_boundaries
 
 from govreport.core import Figure, FilingError, FormError, read_date, write_figure
 from govreport.exchange.readers.opening import ForeignFile
+from govreport.exchange.readers.sheet_reader import checked_parts, open_book, rows_of
 from govreport.exchange.workbook.formulas import Place, parts_by_total
 from govreport.exchange.workbook.prose_sheet import FRONT, TEXT_COLUMN, sheet_name
 from govreport.exchange.workbook.workbook import FORMAT, PART
@@ -33,10 +30,10 @@ from govreport.forms import Catalogue, Form
 
 _SUM = re.compile(r'=IF\(COUNT\(([A-Z0-9:,]+)\)=0,"",SUM\(\1\)\)')
 _KEY = re.compile(r"(\d{1,3}):([a-z_.]{1,80})")
-MOST_ENTRIES, MOST_BYTES = 300, 8_000_000
-"""Files in a workbook, and bytes that they unpack to; a fill-in workbook has a fiftieth of it."""
-MOST_ROWS, MOST_COLUMNS, MARKED = 3_000, 60, 8
-"""Rows and columns of a sheet that are read, and first rows and columns that may hold the marker."""
+_MARKED = b"govreport"
+"""What stands in a marker, however a program writes it."""
+MARKED = 8
+"""First rows and columns of a sheet that may hold the marker."""
 
 
 @dataclass(frozen=True)
@@ -78,12 +75,11 @@ class Sheet:
 
 
 def open_sheets(opened: ForeignFile) -> list[Sheet]:
-    """Return the sheets that bear a marker; none where the workbook is too large to be a fill-in workbook.
+    """Return the sheets that bear a marker.
 
-    Raises FilingError when the file is no workbook.
+    Raises FilingError when the file is broken.
     """
-    entries = zipfile.ZipFile(io.BytesIO(opened.data)).infolist()
-    if len(entries) > MOST_ENTRIES or sum(entry.file_size for entry in entries) > MOST_BYTES:
+    if not any(_MARKED in part for part in checked_parts(opened.data, file_name(opened)).values()):
         return []
     sheets = []
     for name, cells in cells_by_sheet(opened, results=False).items():
@@ -98,24 +94,19 @@ def file_name(opened: ForeignFile) -> str:
 
 
 def cells_by_sheet(opened: ForeignFile, *, results: bool) -> dict[str, dict[Place, Any]]:
-    """Return the cells of each sheet; results: with what a program saved in place of formulas."""
-    try:
-        with warnings.catch_warnings(action="ignore"):
-            book = load_workbook(io.BytesIO(opened.data), keep_links=False, data_only=results)
-            return {sheet.title: dict(_cells(sheet)) for sheet in book.worksheets}
-    except Exception:  # whatever a broken file makes the library raise
-        raise FilingError([f"{file_name(opened)} 的内容已损坏，无法读取；请用表格软件打开后另存为 .xlsx。"]) from None
-
-
-def _cells(sheet: Any) -> Iterator[tuple[Place, Any]]:
-    """Yield the place of each cell that is filled, and what stands in it."""
-    for row in sheet.iter_rows(max_row=min(sheet.max_row, MOST_ROWS), max_col=min(sheet.max_column, MOST_COLUMNS)):
-        for cell in row:
-            value = cell.value
-            if cell.data_type == "f":
-                yield (cell.row, cell.column), Formula(str(getattr(value, "text", value)))
-            elif value is not None:
-                yield (cell.row, cell.column), value
+    """Return the filled cells of each sheet; results: with what a program saved in place of formulas."""
+    file = file_name(opened)
+    return {
+        sheet.title: {
+            (cell.row, cell.column): Formula(str(getattr(cell.value, "text", cell.value)))
+            if cell.data_type == "f"
+            else cell.value
+            for row in rows_of(sheet, file)
+            for cell in row
+            if cell.value is not None
+        }
+        for sheet in open_book(opened.data, file, results=results).worksheets
+    }
 
 
 def _marker(place: Place, value: object) -> Mapping[str, Any]:
@@ -156,7 +147,7 @@ def sheets_by_kind(sheets: list[Sheet], form: Form) -> dict[str, Sheet]:
 
 
 def read_workbook(opened: ForeignFile, catalogue: Catalogue | None = None) -> Filing | None:
-    """Return the filing in a fill-in workbook; None for any other workbook, or one too large to be a fill-in workbook.
+    """Return the filing in a fill-in workbook; None for any other workbook.
 
     Agency, year and editions stand in the file; catalogue: those that are known, by default the package's.
     Raises FilingError with a sentence for each sheet or cell that
@@ -229,10 +220,12 @@ def _is_own_sum(value: object, parts: set[Place], positions: Mapping[str, Place]
     summed: set[Place] = set()
     for area in match[1].split(","):
         left, top, right, bottom = range_boundaries(area)
-        if not all((left, top, right, bottom)) or max(bottom, right) > MOST_ROWS:
+        if not all((left, top, right, bottom)):
             return False
-        summed |= {(row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)}
-    return summed & set(positions.values()) == parts
+        summed |= {
+            (row, column) for row, column in positions.values() if top <= row <= bottom and left <= column <= right
+        }
+    return summed == parts
 
 
 def _text(value: object, cached: object) -> tuple[str, str]:
