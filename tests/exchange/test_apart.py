@@ -17,7 +17,7 @@ from pikepdf import Dictionary, Name, Pdf, Stream
 from govreport.core.errors import FilingError
 from govreport.exchange.readers import subprocess_reader as module
 from govreport.exchange.readers.opening import open_file
-from govreport.exchange.readers.pdf_bounds import check_opens
+from govreport.exchange.readers.pdf_bounds import check_size
 from govreport.exchange.readers.pdf_reader import read_pdf
 from govreport.exchange.readers.subprocess_reader import apart
 from tests.support.patience import PATIENCE
@@ -50,7 +50,7 @@ def test_what_a_function_gives_and_raises_comes_back_from_another_process():
     assert apart(os.getpid, file="a") != os.getpid()
     assert apart(os.getpid, file="a") == apart(os.getpid, file="a"), "one child is kept"
     with pytest.raises(FilingError, match=r"甲局年报.pdf 不完整或已损坏"):
-        apart(check_opens, b"%PDF-1.7 x", "甲局年报.pdf", file="甲局年报.pdf")
+        apart(check_size, b"%PDF-1.7 x", "甲局年报.pdf", file="甲局年报.pdf")
     with pytest.raises(ValueError, match="invalid literal"):
         apart(int, "甲", file="a")
     assert apart(len, b"abc", file="a") == 3

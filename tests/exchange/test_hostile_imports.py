@@ -153,7 +153,7 @@ def test_missing_files_folders_and_pipes_are_told(tmp_path: Path):
 def test_a_locked_pdf_is_told(tmp_path: Path):
     locked_pdf(tmp_path / "a.pdf")
     with pytest.raises(FilingError, match="是加密的 PDF"):
-        open_file(tmp_path / "a.pdf", "a.pdf")
+        read_document(open_file(tmp_path / "a.pdf", "a.pdf"))
 
 
 def test_a_sound_pdf_and_plain_text_are_known(tmp_path: Path):

@@ -35,5 +35,5 @@ def test_archives_and_districts_are_known_by_what_the_report_says(sentence: str,
 
 
 def test_the_name_of_an_archive_above_the_title_is_the_agencys():
-    title = read_title("2023年政府信息公开工作年度报告", "某某区档案馆")
+    title = read_title("某某区档案馆", "2023年政府信息公开工作年度报告")
     assert title and title.agency == "某某区档案馆"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from govreport.core.blocks import Block, Paragraph, Picture, plain_paragraph
+from govreport.core.blocks import Block, Paragraph, plain_paragraph
 from govreport.core.grid import Grid, GridCell
 from govreport.exchange.readers.docx_reader import read_docx
 from govreport.exchange.readers.foreign_document import ForeignDocument
@@ -205,9 +205,8 @@ def test_a_tables_caption_stands_before_it_and_small_tables_in_cells_are_text():
     assert texts(found) == ["申请表"] and rows(grid(found)) == [["申请", "3"], ["办结", "2"]]
 
 
-def test_pictures_tell_their_size_in_points():
-    found = html("<p>甲<img width=400 height='200px'><img style='width:90pt;height:10%'>")
-    assert found == [plain_paragraph("甲"), Picture(width=300, height=150), Picture(width=90, height=0)]
+def test_a_picture_parts_the_text_around_it():
+    assert html("<p>甲<img width=400 height='200px'>乙") == [plain_paragraph("甲"), plain_paragraph("乙")]
 
 
 def test_preformatted_text_keeps_its_lines_and_spaces():
@@ -306,7 +305,7 @@ def test_merged_cells_of_word_become_spans():
     )  # fmt: skip
 
 
-def test_text_boxes_are_read_once_and_pictures_tell_their_size():
+def test_text_boxes_are_read_once_and_pictures_are_none():
     box = f"<w:txbxContent>{p('框内')}</w:txbxContent>"
     body = (
         f"<w:p><w:r><w:t>甲</w:t><mc:AlternateContent><mc:Choice>{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback>"
@@ -315,12 +314,7 @@ def test_text_boxes_are_read_once_and_pictures_tell_their_size():
         '<v:shape style="width:30pt;height:4.5pt"><v:imagedata/></v:shape></w:pict></w:r></w:p>'
     )
     found = read_docx(word(body), "a").blocks
-    assert found == (
-        plain_paragraph("甲"),
-        plain_paragraph("框内"),
-        Picture(width=100, height=50),
-        Picture(width=30, height=4.5),
-    )
+    assert found == (plain_paragraph("甲"), plain_paragraph("框内"))
 
 
 def test_text_boxes_that_only_the_fallback_holds_are_read_with_their_tables():

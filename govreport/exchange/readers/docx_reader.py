@@ -13,16 +13,12 @@ from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
-from govreport.core import Block, FilingError, GridCell, Paragraph, Picture, plain_paragraph
+from govreport.core import Block, FilingError, GridCell, Paragraph, plain_paragraph
 from govreport.exchange.readers.characters import tidy
 from govreport.exchange.readers.container import Container
 from govreport.exchange.readers.footnotes import mark_raised, with_remarks
 from govreport.exchange.readers.foreign_document import ForeignDocument
-from govreport.exchange.readers.lengths import drawn_length
 from govreport.exchange.readers.table_blocks import cell_text, grid_blocks
-
-HELD = ("{*}t", "{*}blip", "{*}imagedata")
-"""What holds a text or a picture."""
 
 
 def name(element: etree._Element) -> str:
@@ -62,7 +58,7 @@ def inside(element: etree._Element) -> list[etree._Element]:
     """Return an element's children; of alternatives (ISO 29500-3, 7.3) only the first that holds text or a picture."""
     if name(element) != "AlternateContent":
         return list(element)
-    return next(([branch] for branch in element if next(branch.iter(*HELD), None) is not None), [])
+    return next(([branch] for branch in element if next(branch.iter("{*}t"), None) is not None), [])
 
 
 def is_on(element: etree._Element | None) -> bool:
@@ -76,7 +72,6 @@ CHINESE = frozenset({
     "ideographDigital", "japaneseDigitalTenThousand", "koreanDigital2",
 })  # fmt: skip
 CIRCLED = frozenset({"decimalEnclosedCircle", "decimalEnclosedCircleChinese"})
-ROMAN = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
 SILENT = frozenset({"bullet", "none"})
 
 
@@ -161,8 +156,6 @@ def format_number(number: int, kind: str) -> str:
         text = chr(0x2460 + number - 1)
     elif kind in ("lowerLetter", "upperLetter") and 0 < number <= 26:
         text = chr(0x41 + number - 1)
-    elif kind in ("lowerRoman", "upperRoman") and 0 < number < 40:
-        text = "X" * (number // 10) + ROMAN[number % 10]
     return text.lower() if kind.startswith("lower") else text
 
 
@@ -176,10 +169,8 @@ SKIPPED = frozenset({
 })  # fmt: skip
 """What is no text for readers: deleted, moved away, hidden, codes of fields, readings above characters, properties."""
 SIGNS = {"tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": " "}
-TEXT = frozenset({"t", "raised", "txbxContent", "blip", "imagedata", *SIGNS})
+TEXT = frozenset({"t", "raised", "txbxContent", *SIGNS})
 """What a paragraph consists of."""
-EMU = 12_700
-"""English metric units in a point."""
 _HEADING = re.compile(r"(?:heading|标题)\s*([1-9])", re.IGNORECASE)
 _TITLES = ("title", "标题")
 
@@ -293,7 +284,7 @@ class _Reader:
         return self._lists.prefix(number, whole(value(child(own, "ilvl")), style.level)) if number else ""
 
     def _text(self, element: etree._Element) -> str:
-        """Return a paragraph's text; its text boxes and pictures are kept until the paragraph ends."""
+        """Return a paragraph's text; its text boxes are kept until the paragraph ends."""
         parts: list[str] = []
         for inner in self._flattened(element, TEXT):
             match self._kind(inner):
@@ -303,8 +294,6 @@ class _Reader:
                     parts.append(mark_raised("".join(text.text or "" for text in children(inner, "t"))))
                 case "txbxContent":
                     self._boxes += _Reader(self._file, self._chains, self._lists).blocks(inner)
-                case "blip" | "imagedata":
-                    self._boxes.append(_picture(inner))
                 case sign:
                     parts.append(SIGNS[sign])
         return "".join(parts)
@@ -372,15 +361,3 @@ class _Reader:
 def _is_continued(merge: etree._Element | None) -> bool:
     """Whether a cell only continues the one above (vMerge) or, as old versions of Word merge cells, to its left."""
     return merge is not None and value(merge) != "restart"
-
-
-def _picture(inner: etree._Element) -> Picture:
-    """Return a picture with the size that it is drawn in: DrawingML's extent, or VML's style."""
-    for around in inner.iterancestors():
-        extent = child(around, "extent")
-        if extent is not None:
-            return Picture(width=whole(value(extent, "cx")) / EMU, height=whole(value(extent, "cy")) / EMU)
-        if name(around) in ("shape", "rect"):
-            style = value(around, "style")
-            return Picture(width=drawn_length("width", style), height=drawn_length("height", style))
-    return Picture()

@@ -20,7 +20,6 @@ from govreport.core import (
     FilingError,
     GridCell,
     HtmlTooLargeError,
-    Picture,
     Run,
     parse_html,
     plain_paragraph,
@@ -31,7 +30,6 @@ from govreport.core import (
 from govreport.exchange.readers.characters import decode, tidy, with_ideographs
 from govreport.exchange.readers.footnotes import mark_raised, with_remarks
 from govreport.exchange.readers.foreign_document import ForeignDocument
-from govreport.exchange.readers.lengths import drawn_length
 from govreport.exchange.readers.table_blocks import cell_text, grid_blocks
 from govreport.exchange.recognise.cell_values import is_figure
 
@@ -280,12 +278,8 @@ class PageRules:
         if around.depth >= DEEPEST:
             return f" {element.text_content()} "
         match tag:
-            case "br":
+            case "br" | "img":
                 return ()
-            case "img":
-                style = element.get("style") or ""
-                width, height = (drawn_length(side, style, element.get(side) or "") for side in ("width", "height"))
-                return [Picture(width=width, height=height)]
             case "table":
                 return self._table(element, Around(depth=around.depth + 3, article=around.article))
             case "pre":

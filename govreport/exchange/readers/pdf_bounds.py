@@ -9,7 +9,6 @@ from contextlib import closing
 import pypdfium2
 
 from govreport.core import FilingError
-from govreport.exchange.readers.subprocess_reader import apart
 
 MOST_PAGES, MOST_ON_A_PAGE, MOST_IN_ALL = 300, 15_000, 150_000
 """Pages, and characters or drawn objects of one and of all; real reports have thirty pages of two thousand."""
@@ -21,35 +20,28 @@ _TWICE = re.compile(rb"\[\s*/(?:FlateDecode|Fl)\s*/(?:FlateDecode|Fl)\b")
 
 
 def check_pdf(data: bytes, file: str) -> None:
-    """Raise FilingError for a PDF that is cut, locked, without pages, or larger unpacked than any report."""
+    """Raise FilingError for a PDF that is cut, or larger unpacked than any report."""
     tail = data.rstrip(b"\0 \t\r\n")[-4096:]
     if b"%%EOF" not in tail and b"startxref" not in tail:
         raise FilingError([f"{file} 不完整（PDF 没有结尾）；请重新下载后再导入。"])
     if _TWICE.search(data) or not _is_bounded(data):
         raise FilingError([f"{file} 解压后过大，像是压缩炸弹，已停止读取；请向提供者要原始文件。"])
-    apart(check_opens, data, file, file=file)
 
 
-def check_opens(data: bytes, file: str) -> None:
-    """Raise FilingError for a PDF that cannot be opened; to be called apart."""
+def check_size(data: bytes, file: str) -> None:
+    """Refuse a file that cannot be opened, with no page or too many, or with too much on a page, before it is read.
+
+    pdfium counts characters and drawn objects at once; the reader proper takes a hundred times as long and as much
+    memory. To be called apart.
+    """
     try:
-        with closing(pypdfium2.PdfDocument(data)) as pdf:
-            pages = len(pdf)
+        opened = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower():
             raise FilingError([f"{file} 是加密的 PDF；请用密码打开并另存为不加密的 PDF 后再导入。"]) from None
         raise FilingError([f"{file} 不完整或已损坏，不能作为 PDF 打开；请重新下载后再导入。"]) from None
-    if not pages:
-        raise FilingError([f"{file} 是没有页的 PDF；请重新下载后再导入。"])
-
-
-def check_size(data: bytes, file: str) -> None:
-    """Refuse a file with too many pages, or with a page of too many characters or drawn objects, before it is read.
-
-    pdfium counts them at once; the reader proper takes a hundred times as long and as much memory.
-    """
-    with closing(pypdfium2.PdfDocument(data)) as pdf:
-        if len(pdf) > MOST_PAGES:
+    with closing(opened) as pdf:
+        if not 0 < len(pdf) <= MOST_PAGES:
             raise FilingError([f"{file} 有 {len(pdf)} 页，不像一份年报；请确认放对了文件。"])
         total = 0
         for number, page in enumerate(pdf, 1):

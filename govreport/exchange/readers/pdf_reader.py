@@ -15,7 +15,7 @@ from typing import Any
 
 import pypdfium2
 
-from govreport.core import Block, FilingError, Grid, GridCell, Paragraph, Picture, plain_paragraph
+from govreport.core import Block, FilingError, Grid, GridCell, Paragraph, plain_paragraph
 from govreport.exchange.readers.characters import with_ideographs
 from govreport.exchange.readers.footnotes import mark_raised, with_remarks
 from govreport.exchange.readers.foreign_document import ForeignDocument
@@ -78,9 +78,7 @@ def read_pages(data: bytes, file: str) -> ForeignDocument:
     except FilingError:
         raise
     except Exception as error:  # whatever a broken page makes the library raise
-        locked = "Password" in repr(error) or "Encrypt" in repr(error)
-        why = "设有密码；请先去掉密码" if locked else "已损坏或不是完整的 PDF；请重新下载或另存"
-        raise FilingError([f"{file} {why}。"]) from error
+        raise FilingError([f"{file} 已损坏或不是完整的 PDF；请重新下载或另存。"]) from error
     if not characters:
         raise FilingError([f"{file} 没有文字层（可能是扫描件），无法读取；请用可复制文字的版本，或手工录入。"])
     return ForeignDocument(tuple(without_running_lines(pages)), title, laid_out=True)
@@ -108,7 +106,6 @@ def _page(page: Any, number: int) -> list[Block]:
         text = _text(line, left)
         if text.strip("| \t\u3000") and not is_page_number(text, bare=False):
             placed.append((line[0]["top"], plain_paragraph(text, pieces=_pieces(line))))
-    placed += [(image["top"], Picture(width=image["width"], height=image["height"])) for image in page.images]
     return [block for _, block in sorted(placed, key=lambda entry: entry[0])]
 
 

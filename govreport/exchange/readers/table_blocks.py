@@ -23,7 +23,7 @@ def grid_blocks(groups: Sequence[Sequence[Sequence[GridCell]]], inner: Sequence[
     """Yield a table as a grid, or what is in it when the table only lays out the page.
 
     groups: of rows of cells, no cell extending beyond its group; inner: the blocks that all cells hold.
-    A layout table has a single column, a table within it, or a cell as long as a page. Pictures follow their grid.
+    A layout table has a single column, a table within it, or a cell as long as a page.
     Raises FilingError when it has more than MOST_PLACES.
 
     >>> from govreport.core import plain_paragraph
@@ -45,4 +45,3 @@ def grid_blocks(groups: Sequence[Sequence[Sequence[GridCell]]], inner: Sequence[
         yield from inner
         return
     yield grid
-    yield from (block for block in inner if not isinstance(block, Paragraph))

@@ -6,7 +6,7 @@ import csv
 import re
 
 from govreport.core import FilingError, plain_paragraph
-from govreport.exchange.readers.characters import with_ideographs
+from govreport.exchange.readers.characters import decode, with_ideographs
 from govreport.exchange.readers.foreign_document import ForeignDocument
 
 _INVISIBLE = re.compile("[\\x00-\\x08\\x0b\\x0e-\\x1f\\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
@@ -27,7 +27,7 @@ def read_text_document(data: bytes, file: str) -> ForeignDocument:
     >>> [block.text for block in read_text_document("一、总体情况\n- 1 -\n甲。".encode(), "x.txt").blocks]
     ['一、总体情况', '甲。']
     """
-    text, notes = _decoded(data, file)
+    text, notes = decode(data, file, "gb18030")
     pages = _INVISIBLE.sub("", with_ideographs(text)).replace("\r\n", "\n").replace("\r", "\n").split("\f")
     cell_a_line = sum(_is_cell(line.strip()) for page in pages for line in page.split("\n")) >= FEWEST_ROWS
     lines = [line for page in pages for line in _page_lines(page.split("\n"), len(pages) > 1, cell_a_line)]
@@ -43,16 +43,6 @@ def _parted_at_commas(line: str) -> str:
         return "\t".join(next(csv.reader([line]), []))
     except csv.Error:  # a field longer than any
         return line
-
-
-def _decoded(data: bytes, file: str) -> tuple[str, tuple[str, ...]]:
-    for encoding in ("utf-16",) if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return text, (f"{file} 是 GB18030 编码，已按此读取。",) if encoding == "gb18030" else ()
-    raise FilingError([f"{file} 既不是 UTF-8 也不是 GB18030 编码的文本；请另存为 UTF-8 文本。"])
 
 
 def is_page_number(line: str, bare: bool = True) -> bool:

@@ -189,11 +189,11 @@ def _unlikeness(text: str, official: str, number: int, level: int) -> float:
 
 def _read_title(document: ForeignDocument, entries: Sequence[_Entry], text: ReportText) -> int:
     """Find the title; return the number of the entry after it."""
-    start = 0
+    start, least = 0, (0, 0)
     for number, length in product(range(len(entries)), (1, 2, 3)):
-        title, end = _title_of(entries, number, length)
-        if title and (text.title is None or title.rank >= text.title.rank + (length > 1)):
-            text.title, start = title, end
+        title = _title_of(entries, number, length)
+        if title and (title.rank, -length) >= least:
+            text.title, start, least = title, number + length, (title.rank, -length)
     stated = read_title(document.title)
     for title in (text.title, stated):
         if title:
@@ -202,27 +202,16 @@ def _read_title(document: ForeignDocument, entries: Sequence[_Entry], text: Repo
     return start
 
 
-def _title_of(entries: Sequence[_Entry], number: int, length: int) -> tuple[Title | None, int]:
-    """Return the title that so many lines from one on are, made one where it was broken, and the number after it.
-
-    A line below it that is its year belongs to it.
-    """
+def _title_of(entries: Sequence[_Entry], number: int, length: int) -> Title | None:
+    """Return the title that so many lines from one on are, of several only if it names an office and stands alone."""
     lines = [entry.text for entry in entries[number : number + length]]
-    near = {n: entries[number + n].text for n in (-2, -1, length, length + 1) if 0 <= number + n < len(entries)}
-    if len(lines) < length or not all(lines) or (length > 1 and not _may_be_broken(lines)):
-        return None, number
-    below, next_but_one = near.get(length, ""), near.get(length + 1, "")
-    below = "" if is_year(below) and is_year(next_but_one) else below  # a list of years is no title's
-    title = read_title("".join(map(str.strip, lines)), near.get(-1, ""), below, near.get(-2, ""))
-    if not title or (length > 1 and not (title.exact and title.year and is_office(title.agency))):
-        return None, number
-    return title, number + length + (bool(below) and tidy(below) == title.lines[-1])
-
-
-def _may_be_broken(lines: Sequence[str]) -> bool:
-    """Return whether lines may be one title: none is a sentence, and the first alone is no title and no office."""
-    whole = is_office(plain(lines[0])) or read_title(lines[0])
-    return not whole and not any(re.search("[。；，：]", line) for line in lines)
+    below = [entry.text for entry in entries[number + length : number + length + 1]]
+    if len(lines) < length or not all(lines) or (is_year(lines[-1]) and any(map(is_year, below))):  # a list of years
+        return None
+    title = read_title(*lines)
+    if title and length > 1 and not (title.exact and is_office(plain(title.agency))):
+        return None
+    return title
 
 
 def _read_preamble(document: ForeignDocument, entries: Sequence[_Entry], text: ReportText) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
-from govreport.core import Figure, FilingError, FormError, Grid, Paragraph, Picture
+from govreport.core import Figure, FilingError, FormError, Grid, Paragraph
 from govreport.exchange.readers.embedded import differences, embedded_filing
 from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.readers.opening import open_file, read_document
@@ -30,8 +30,6 @@ from govreport.forms import Catalogue, Form, Table
 
 MOST_LINES = 10_000
 """Lines of tables and short lines of text that a report has at most; real ones have a few hundred."""
-LARGE = 150
-"""Points from which on a picture may be a table; smaller ones are seals and marks."""
 FEWEST_PARTS = 4
 """So many parts make a document without title and tables a report."""
 MANY = 12
@@ -204,7 +202,9 @@ def _filing(document: ForeignDocument, form: Form, tables: Mapping[str, TableMat
     for table in tables.values():
         places |= table.places
         if not table.is_found:
-            notes.append(Note(_missing(document, table), tuple(cell.name for cell in table.table.cells)))
+            part = f"第{ORDINALS[table.table.part - 1]}部分的{table.table.name}"
+            told = f"没有找到{part}；如果它是图片，其中的数字无法读取，请按原件手工录入。"
+            notes.append(Note(told, tuple(cell.name for cell in table.table.cells)))
         for cell in table.table.cells:
             if cell.name not in table.texts:
                 unreadable[cell.name] = Unreadable(LOST, table.reasons.get(cell.name, "没有找到"))
@@ -233,15 +233,6 @@ def _together(remarks: Sequence[Note]) -> list[Note]:
         return list(remarks)
     cells = tuple(cell for note in remarks for cell in note.cells)
     return [Note(f"有{len(cells)}格的写法与规定不同，都按数值读取，例如：{remarks[0].message}", cells)]
-
-
-def _missing(document: ForeignDocument, table: TableMatch) -> str:
-    """Return the sentence on a table that was not found."""
-    part = f"第{ORDINALS[table.table.part - 1]}部分的{table.table.name}"
-    pictures = [block for block in document.blocks if isinstance(block, Picture)]
-    if any(not picture.width or picture.width >= LARGE for picture in pictures):
-        return f"没有找到{part}，它可能是图片，图片中的数字无法读取；请按原件手工录入。"
-    return f"没有找到{part}；请按原件手工录入。"
 
 
 def first_report(document: ForeignDocument) -> ForeignDocument:

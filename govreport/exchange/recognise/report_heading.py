@@ -153,40 +153,34 @@ class Title:
         return 3 * self.exact + bool(self.agency) + bool(self.year)
 
 
-def read_title(text: str, above: str = "", below: str = "", further: str = "") -> Title | None:
-    """Return what a line says if it is a report's title, else None.
+def read_title(*lines: str) -> Title | None:
+    """Return what lines say if together they are a report's title, else None.
 
-    above: the line before it, which often holds the agency's name; below: the line after it, which may hold the year;
-    further: the line before `above`.
+    Of several, each is an office, a year, or a piece of the title that was broken.
 
     >>> read_title("示例市教育局2023年政府信息公开工作年度报告").agency
     '示例市教育局'
-    >>> read_title("二〇二三年政府信息公开年报", "样县财政局")
+    >>> read_title("样县财政局", "二〇二三年政府信息公开年报")
     Title(lines=('样县财政局', '二〇二三年政府信息公开年报'), agency='样县财政局', year=2023)
     """
-    text = _PATH.sub("", re.split("[_|]", text.lstrip("# "))[0])
+    text = _PATH.sub("", re.split("[_|]", "".join(line.lstrip("# ") for line in lines))[0])
     if label := _LABEL.match(plain(text)):
         text = without_spaces(text)[label.end() :]
-    shown, flat = _SITE.sub(r"\1", tidy(text)), plain(text)
-    if len(flat) > LONGEST_TITLE or re.search("[。;,]", flat):
-        return None
+    flat = plain(text)
     match = _TITLE.search(flat) or _NO_YEAR.search(flat)
-    if not match:
+    if not match or len(flat) > LONGEST_TITLE or re.search("[。;,]", flat):
         return None
     written = without_spaces(text)
-
     before, named, between = (written[slice(*match.span(name))] for name in ("before", "year", "between"))
     after = _AFTER.fullmatch(flat, match.end())
     year = year_of(named) or year_of((after and after[1]) or "")
-    agency = _name(between) or _name(before)
-    lines: tuple[str, ...] = (shown,)
-    if not year and (alone := _ONLY_YEAR.fullmatch(plain(above))):
-        year, lines, above = year_of(alone[1]), (tidy(above), shown), further
-    elif not year and (alone := _ONLY_YEAR.fullmatch(plain(below))):
-        year, lines = year_of(alone[1]), (shown, tidy(below))
-    if not agency and _is_name(above):
-        agency, lines = _name(without_spaces(above.lstrip("# "))), (tidy(above.lstrip("# ")), *lines)
-    return Title(lines, agency, year, after is not None)
+    shown: list[str] = []
+    for line in map(tidy, lines if len(lines) > 1 else (_SITE.sub(r"\1", tidy(text)),)):
+        if not shown or any(is_office(plain(one)) or is_year(one) for one in (shown[-1], line)):
+            shown.append(line)
+        else:
+            shown[-1] += line
+    return Title(tuple(shown), _name(between) or _name(before), year, after is not None)
 
 
 def is_year(text: str) -> bool:
@@ -201,15 +195,6 @@ def is_year(text: str) -> bool:
 def _name(text: str) -> str:
     name = _TRIM.sub("", text.rpartition("《")[2].strip("-_·|:, ") or text.strip("-_·|:, 《"))
     return name if len(name) > 1 else ""
-
-
-def _is_name(text: str) -> bool:
-    flat = plain(text)
-    return (
-        2 < len(flat) <= 30
-        and bool(OFFICE.search(flat))
-        and not re.search(r"[。,:;\d]|首页|网$|公开$|年报$|目录", flat)
-    )
 
 
 def date_in(text: str) -> datetime.date | None:
