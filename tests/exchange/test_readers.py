@@ -109,12 +109,6 @@ def test_what_a_style_sheet_hides_is_left_out():
     assert rows(grid(found)) == [["申请", "3"], ["办结", "2"]]
 
 
-def test_a_style_sheet_that_hides_nearly_all_until_a_script_shows_it_does_not_count():
-    assert texts(html("<style>.main{visibility:hidden}</style><div class=main><p>一、总体情况</div>")) == [
-        "一、总体情况"
-    ]
-
-
 def test_radicals_that_stand_for_ideographs_are_read_as_these(tmp_path: Path):
     (tmp_path / "a.txt").write_text("示例市⼈⺠政府⼯作", encoding="utf-8")
     copied = html("<p>示例市⼈⺠政府<pre>⼯作")

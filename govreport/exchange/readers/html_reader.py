@@ -33,10 +33,10 @@ from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.readers.table_blocks import cell_text, grid_blocks
 from govreport.exchange.recognise.cell_values import is_figure
 
-MOST_CSS, MOST_RULES, MOST_OF_A_NAME = 1_000_000, 50_000, 20
-"""Characters of style sheets and rules that are looked at, and how many rules of one class or id are kept."""
-LONGEST_SELECTOR, LONGEST_STYLE = 200, 2_000
-"""Characters of a selector, and of declarations, that are looked at."""
+MOST_CSS, MOST_OF_A_NAME = 1_000_000, 20
+"""Characters of style sheets that are looked at, and how many rules of one class or id are kept."""
+LONGEST_STYLE = 2_000
+"""Characters of selectors, and of declarations, that are looked at."""
 NOT_SHOWN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|font-size\s*:\s*0(?![.\d])"
     r"|text-decoration[^;]*line-through",
@@ -44,75 +44,21 @@ NOT_SHOWN = re.compile(
 )
 """What a style says of text that a browser does not show, or shows struck out."""
 _SHOWN = re.compile(r"(?:^|[;\s])(?:display|visibility)\s*:\s*[a-z]", re.IGNORECASE)
-_COMPOUND = re.compile(r"(?P<tag>[a-zA-Z][\w-]*)?\*?(?P<names>(?:[.#][\w-]+)+)")
+_COMPOUND = re.compile(r"(?P<tag>[a-zA-Z][\w-]*)?\*?(?P<names>(?:[.#][\w-]+)+)\Z")
 _NAME = re.compile(r"[.#][\w-]+")
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _AT_TIMES = re.compile(r"::|:(?:hover|focus|active|target|checked|before|after)")
 """Pseudo-classes and pseudo-elements with which a selector does not apply to the element as it stands."""
-MOSTLY, FEWEST_LINKS = 0.7, 3
-"""Share of a block's text within links, and number of links, that make the block navigation."""
 LEFT_OUT = NO_TEXT | {
     "nav", "aside", "select", "datalist", "button", "input", "textarea", "map", "xml", "del", "s", "strike",
 }  # fmt: skip
 CHROME = frozenset({"header", "footer"})
 """Left out unless they belong to an article."""
+MOSTLY, FEWEST_LINKS = 0.7, 3
+"""Share of a block's text within links, and number of links, that make the block navigation."""
 FOLDED = frozenset({"div", "ul", "ol", "dl", "section", "table", "td", "p", "header", "footer"})
 """Elements that are left out when they hold mostly links."""
 _DISPLAYED = re.compile(r"(?:^|[;\s])display\s*:\s*(?!none)[a-z]", re.IGNORECASE)
-MOST_HIDDEN = 0.9
-"""Style sheets that hide a larger share of a page's text hide it until a script shows it: they do not count."""
-
-
-class Visible:
-    """Which elements of a page are shown, and which are text of the report."""
-
-    def __init__(self, root: HtmlElement, css: str = "") -> None:
-        """Look over a page once; root is its outermost element, css what stands in its ``<style>`` elements."""
-        self._navigation = _navigation(root)
-        styles = read_styles(css)
-        self._styles = styles if _hidden_share(root, styles) < MOST_HIDDEN else Styles()
-
-    def is_text(self, element: HtmlElement, article: bool) -> bool:
-        """Whether an element is text of the report where it is shown; article: whether it stands within one."""
-        unread = element.tag in LEFT_OUT or (element.tag in CHROME and not article)
-        return not unread and element not in self._navigation
-
-    def hides(self, element: HtmlElement) -> bool:
-        """Whether a browser does not show an element, or shows it struck out."""
-        own = (element.get("style") or "")[:LONGEST_STYLE]
-        if "hidden" in element.attrib or NOT_SHOWN.search(own):
-            return True
-        return not _DISPLAYED.search(own) and self._styles.hides(element)
-
-
-def _hidden_share(root: HtmlElement, styles: Styles) -> float:
-    """Return the share of a page's text that style sheets hide."""
-    whole = hidden = 0
-    pending = [(root, False)]
-    while pending:
-        element, within = pending.pop()
-        within = within or styles.hides(element)
-        size = len((element.text or "").strip()) if isinstance(element.tag, str) else 0
-        whole, hidden = whole + size, hidden + size * within
-        pending += [(child, within) for child in element]
-    return hidden / max(1, whole)
-
-
-def _navigation(root: HtmlElement) -> frozenset[HtmlElement]:
-    """Return the elements whose text is mostly links; anchors without an address are none."""
-    sizes: dict[HtmlElement, tuple[int, ...]] = {}
-    """Of each element: characters of text, links, characters within links."""
-    for element in reversed(list(root.iter())):  # children stand before their parents
-        own = [len((text or "").strip()) for text in (element.text, *(child.tail for child in element))]
-        inner = (sizes[child] for child in element)
-        text, count, linked = map(sum, zip((sum(own), 0, 0), *inner, strict=True))
-        is_link = element.tag == "a" and element.get("href")
-        sizes[element] = (text, 1, text) if is_link else (text, count, linked)
-    return frozenset(
-        element
-        for element, (text, count, linked) in sizes.items()
-        if element.tag in FOLDED and count >= FEWEST_LINKS and linked >= MOSTLY * text
-    )
 
 
 @dataclass(frozen=True)
@@ -122,7 +68,7 @@ class _Rule:
     tag: str
     names: frozenset[str]
     hides: bool
-    weight: tuple[bool, bool, int, int, bool, int]
+    weight: tuple[bool, bool, int, int]
 
 
 @dataclass
@@ -136,7 +82,7 @@ class Styles:
         """Whether the rules hide an element."""
         key = tag, classes, own = str(element.tag), element.get("class") or "", element.get("id") or ""
         if key not in self._known:
-            names = {f".{name}" for name in classes.split()} | ({f"#{own}"} if own else set())
+            names = {f".{name}" for name in classes.split()} | {f"#{own}"}
             rules = (rule for name in names for rule in self.rules.get(name, ()))
             fitting = [rule for rule in rules if rule.names <= names and rule.tag in ("", tag)]
             self._known[key] = bool(fitting) and max(fitting, key=lambda rule: rule.weight).hides
@@ -151,32 +97,18 @@ def read_styles(css: str) -> Styles:
     """
     styles = Styles()
     for number, (selectors, body) in enumerate(_blocks(css[:MOST_CSS])):
-        if number > MOST_RULES:
-            break
         hides = bool(NOT_SHOWN.search(body))
         if not hides and not _SHOWN.search(body):
             continue
-        for selector in selectors.split(","):
-            if rule := _rule(selector.strip(), hides, "!important" in body, number):
-                kept = styles.rules.setdefault(min(rule.names), [])
+        for selector in map(str.strip, selectors.split(",")):
+            alone, last = _COMPOUND.fullmatch(selector), _COMPOUND.search(selector)
+            if last and (alone or not hides) and not _AT_TIMES.search(selector):
+                names = frozenset(_NAME.findall(last["names"]))
+                weight = ("!important" in body, not alone, len(names), number)
+                kept = styles.rules.setdefault(min(names), [])
                 if len(kept) < MOST_OF_A_NAME:
-                    kept.append(rule)
+                    kept.append(_Rule((last["tag"] or "").lower(), names, hides, weight))
     return styles
-
-
-def _rule(selector: str, hides: bool, important: bool, number: int) -> _Rule | None:
-    if not selector or len(selector) > LONGEST_SELECTOR or _AT_TIMES.search(selector):
-        return None
-    last = re.split(r"[\s>+~]", selector)[-1]
-    bare = re.split(r"[:\[]", last)[0]
-    match = _COMPOUND.fullmatch(bare)
-    alone = bare == selector
-    if not match or (hides and not alone):
-        return None
-    names = frozenset(_NAME.findall(match["names"]))
-    ids = sum(name.startswith("#") for name in names)
-    tag = (match["tag"] or "").lower()
-    return _Rule(tag, names, hides, (important, not alone, ids, len(names) - ids, bool(tag), number))
 
 
 def _blocks(css: str) -> Iterator[tuple[str, str]]:
@@ -186,7 +118,7 @@ def _blocks(css: str) -> Iterator[tuple[str, str]]:
     for brace in re.finditer(r"[{}]", css):
         if brace[0] == "{":
             if not depth:
-                head = css[start : brace.start()].rpartition(";")[2].strip()
+                head = css[start : brace.start()].rpartition(";")[2].strip()[:LONGEST_STYLE]
                 start = brace.end()
             depth += 1
         elif depth:
@@ -251,15 +183,24 @@ LONGEST_MARK = 20
 
 @dataclass(frozen=True)
 class PageRules:
-    """How a foreign page is read. file: the file's name in messages; visible: what of the page is read."""
+    """How a foreign page is read. file: the file's name in messages; styles: the page's own."""
 
     file: str
-    visible: Visible
+    styles: Styles
 
     def hides(self, element: HtmlElement, around: Around) -> bool:
         """Whether an element is no text of the report; controls are where the figures stand in them."""
-        read = around.filled_in and element.tag in CONTROLS
-        return self.visible.hides(element) or not (read or self.visible.is_text(element, around.article))
+        if around.filled_in and element.tag in CONTROLS:
+            return self.is_hidden(element)
+        unread = element.tag in LEFT_OUT or (element.tag in CHROME and not around.article) or _is_navigation(element)
+        return unread or self.is_hidden(element)
+
+    def is_hidden(self, element: HtmlElement) -> bool:
+        """Whether a browser does not show an element, or shows it struck out."""
+        own = (element.get("style") or "")[:LONGEST_STYLE]
+        if "hidden" in element.attrib or NOT_SHOWN.search(own):
+            return True
+        return not _DISPLAYED.search(own) and self.styles.hides(element)
 
     def text(self, text: str, before: str) -> str:
         """Return a text as it stands; the paragraph is tidied as a whole."""
@@ -301,8 +242,15 @@ class PageRules:
             rows, columns = spans(cell)
             return GridCell(cell_text(blocks), rows=rows, columns=columns)
 
-        groups = [[list(map(drawn, row)) for row in rows] for _, rows in row_groups(table, self.visible.hides)]
+        groups = [[list(map(drawn, row)) for row in rows] for _, rows in row_groups(table, self.is_hidden)]
         yield from grid_blocks(groups, inner, self.file)
+
+
+def _is_navigation(element: HtmlElement) -> bool:
+    """Whether an element's text is mostly links; anchors without an address are none."""
+    links = [link for link in element.iter("a") if link.get("href")] if element.tag in FOLDED else []
+    linked = sum(len(link.text_content().strip()) for link in links)
+    return len(links) >= FEWEST_LINKS and linked >= MOSTLY * len("".join(element.text_content().split()))
 
 
 def _is_raised(element: HtmlElement) -> bool:
@@ -363,7 +311,7 @@ def _page(data: bytes, file: str, declared: str = "") -> ForeignDocument:
         notes += (
             f"{file} 的表格里有 {empty} 个填写框是空的，按空白读取；另存网页时填写的数可能没有保存，请对照原网页。",
         )
-    return ForeignDocument(tuple(read_blocks(root, PageRules(file, Visible(root, css)))), _title(root), notes)
+    return ForeignDocument(tuple(read_blocks(root, PageRules(file, read_styles(css)))), _title(root), notes)
 
 
 def _without_unread(text: str) -> tuple[str, str]:
