@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from govreport.core import GridCell
 from govreport.exchange.recognise.alignment import CLOSE, Reading, ways
 from govreport.exchange.recognise.cell_values import is_figure
-from govreport.exchange.recognise.labels import distance, nearest, plain
+from govreport.exchange.recognise.labels import distance, labels_of, nearest, plain
 from govreport.exchange.recognise.lines import Line
 from govreport.forms import Row, Table
 
@@ -51,7 +50,7 @@ def is_header(line: Line, table: Table, rows_above: bool = False) -> bool:
     texts = list(dict.fromkeys(cell.text for cell in line.cells if cell.text.strip()))
     if not texts or any(map(is_figure, texts)):
         return False
-    labels = _labels(table, rows_above)
+    labels = labels_of((table,), rows=rows_above)
     alike = sum(nearest(text, labels) <= HEADER for text in texts)
     if len(texts) == 1 and not rows_above:
         own = nearest(texts[0], [row.label[-1] for row in table.rows])
@@ -185,13 +184,6 @@ def is_fragment(text: str, table: Table) -> bool:
     >>> is_fragment("科研", table), is_fragment("该部分以表格形式报告。", table)
     (True, False)
     """
-    labels = _labels(table, with_rows=True)
+    labels = labels_of((table,))
     pieces = text.split() if " " in text else [text]
     return all(len(piece) <= PIECE or nearest(piece, labels) < LIKE for piece in pieces)
-
-
-@lru_cache(maxsize=64)
-def _labels(table: Table, with_rows: bool) -> tuple[str, ...]:
-    """Return the labels of a table's columns, and of its rows if asked for, and its corner's."""
-    paths = [path.label for path in table.columns] + [path.label for path in table.rows if with_rows]
-    return tuple(sorted({label for path in paths for label in path} | {table.corner}))

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from rapidfuzz.distance import LCSseq, Levenshtein
 
-from govreport.forms import part_words
+from govreport.forms import Table, part_words
 
 _ORDINAL = re.compile(r"\(?([一二三四五六七八九十]{1,3}|\d{1,2})(?:\)[、.,]?|[、.,:](?!\d))")
 _SAME = ("合计", "总计")
@@ -88,6 +88,14 @@ def nearest(found: str, labels: Sequence[str]) -> float:
     0.25
     """
     return min((distance(found, label) for label in labels), default=1.0)
+
+
+@lru_cache
+def labels_of(tables: tuple[Table, ...], *, rows: bool = True, columns: bool = True) -> tuple[str, ...]:
+    """Return the labels of the rows of tables, and of their columns and corners."""
+    found = {label for table in tables for row in table.rows if rows for label in row.label}
+    found |= {label for table in tables for column in table.columns if columns for label in column.label}
+    return tuple(sorted(found | {table.corner for table in tables if columns and table.corner}))
 
 
 def is_numbered(label: str) -> bool:

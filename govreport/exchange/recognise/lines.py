@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import groupby
 
 from govreport.core import Block, Grid, GridCell, Paragraph, plain_paragraph
 from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.recognise.cell_values import is_figure, is_value, tokens
-from govreport.exchange.recognise.labels import nearest
+from govreport.exchange.recognise.labels import labels_of, nearest
 from govreport.forms import Catalogue
 
 _GAP = re.compile(r"\t|[ \u00a0\u3000]{2,}")
@@ -41,8 +41,9 @@ def without_frames(document: ForeignDocument, catalogue: Catalogue) -> ForeignDo
     ['Paragraph', 'Grid']
     """
     blocks: list[Block] = []
+    labels = labels_of(tuple(catalogue.tables()), columns=False)
     for block in document.blocks:
-        blocks += _without_frames(block, _row_labels(catalogue)) if isinstance(block, Grid) else [block]
+        blocks += _without_frames(block, labels) if isinstance(block, Grid) else [block]
     return replace(document, blocks=tuple(blocks))
 
 
@@ -66,11 +67,6 @@ def _alone(line: tuple[GridCell, ...], width: int, labels: tuple[str, ...]) -> s
     text = filled[0].text
     whole = len(line) == 1 and filled[0].columns == width
     return text if whole or nearest(text, labels) > LIKE else ""
-
-
-@lru_cache
-def _row_labels(catalogue: Catalogue) -> tuple[str, ...]:
-    return tuple({label for table in catalogue.tables() for row in table.rows for label in row.label})
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from govreport.core import Block, Paragraph, plain_paragraph
 from govreport.exchange.readers.foreign_document import ForeignDocument
-from govreport.exchange.recognise.labels import plain
+from govreport.exchange.recognise.labels import labels_of, plain
 from govreport.forms import Catalogue
 
 FEWEST, MOSTLY = 6, 0.7
@@ -56,11 +56,7 @@ def _holds_rows(text: str, found: list[re.Match[str]]) -> bool:
 @lru_cache
 def _labels(catalogue: Catalogue) -> re.Pattern[str]:
     """Return what finds the labels of all forms and the headings of parts, the longest first."""
-    labels: set[str] = set()
-    for table in catalogue.tables():
-        paths = [row.label for row in table.rows] + [column.label for column in table.columns]
-        labels |= {label for path in paths for label in path} | {table.corner}
-    words = sorted({plain(label) for label in labels if label}, key=len, reverse=True)
+    words = sorted(map(plain, labels_of(tuple(catalogue.tables()))), key=len, reverse=True)
     headings = "|".join((*map(_spaced, map(plain, catalogue.newest.parts)), _HEADING))
     return re.compile("|".join((f"(?P<heading>{headings})", *map(_spaced, words))))
 

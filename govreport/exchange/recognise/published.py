@@ -6,7 +6,7 @@ Of a file that holds several reports, or a table of last year's beside this year
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -136,15 +136,14 @@ def report_of(
 
 
 def _find(document: ForeignDocument, lines: Sequence[Line], key: str, catalogue: Catalogue) -> dict[str, TableMatch]:
-    """Return what lines hold of a table, by edition."""
+    """Return what lines hold of a table, by edition; of several tables of its kind the one that is the year's."""
     tables = {table.edition: table for table in catalogue.tables(key)}
-    several = max((instances(document, lines, table) for table in tables.values()), key=len)
-    if not several:
-        return {edition: find_table(lines, table) for edition, table in tables.items()}
-    kept, told = without_others(lines, several, read_parts(document, {}, (), catalogue.newest.parts).year)
+    several = (others_of(document, lines, table, catalogue) for table in tables.values())
+    others, told = max(several, key=lambda one: len(one[0]))
+    kept = [line for n, line in enumerate(lines) if n not in others]
     found = {edition: find_table(kept, table) for edition, table in tables.items()}
     for one in found.values():
-        one.guesses.append((tuple(one.texts), f"{one.table.name}{told}，请核对"))
+        one.guesses += [(tuple(one.texts), f"{one.table.name}{told}，请核对")] if told else []
     return found
 
 
@@ -253,25 +252,25 @@ def _is_title(document: ForeignDocument, number: int) -> bool:
     return bool(title and title.exact and title.year)
 
 
-@dataclass(frozen=True)
-class Instance:
-    """One of several tables of the same kind: its lines, from the first to before the next, and its caption's year.
+def others_of(
+    document: ForeignDocument, lines: Sequence[Line], table: Table, catalogue: Catalogue
+) -> tuple[Collection[int], str]:
+    """Return the numbers of lines of tables of a kind that are another year's, and what is to be told in Chinese.
 
-    year: 0 where its caption names none.
+    The table whose caption names the report's year is taken; the first where none does.
     """
-
-    lines: range
-    year: int
-
-
-def instances(document: ForeignDocument, lines: Sequence[Line], table: Table) -> list[Instance]:
-    """Return the tables of a kind that lines hold, where they are several; else nothing."""
     starts = [n for n, line in enumerate(lines) if _begins(line, table)]
     parts = [range(*ends) for ends in pairwise([*starts, len(lines)])] if len(starts) > 1 else []
     whole = [part for part in parts if _is_whole([lines[n] for n in part], table)]
+    if len(whole) < 2:
+        return (), ""
     blocks = [lines[part.start].block for part in whole]
     years = [_caption_year(document, *ends) for ends in pairwise([-1, *blocks])]
-    return [Instance(*one) for one in zip(whole, years, strict=True)] if len(whole) > 1 else []
+    year = read_parts(document, {}, (), catalogue.newest.parts).year
+    own = whole[years.index(year) if year in years else 0]
+    which = f"说明为{year}年的" if year in years else "第一张"
+    others = {n for part in whole if part is not own for n in part}
+    return others, f"文件中有{len(whole)}张，读取的是{which}"
 
 
 def _begins(line: Line, table: Table) -> bool:
@@ -297,14 +296,3 @@ def _caption_year(document: ForeignDocument, above: int, block: int) -> int:
         if len(text) <= LONGEST_CAPTION and "报" not in text and (match := _YEAR.search(text)):
             return year_of(match[1])
     return 0
-
-
-def without_others(lines: Sequence[Line], found: Sequence[Instance], year: int) -> tuple[list[Line], str]:
-    """Return lines without the tables that are another year's, and what is to be told of the choice, in Chinese.
-
-    The table whose caption names the year is taken; the first where none does.
-    """
-    own = next((one for one in found if one.year == year), found[0])
-    dropped = {n for one in found if one is not own for n in one.lines}
-    which = f"说明为{year}年的" if own.year == year else "第一张"
-    return [line for n, line in enumerate(lines) if n not in dropped], f"文件中有{len(found)}张，读取的是{which}"

@@ -92,16 +92,15 @@ class _Finder:
         ]
 
     @cached_property
-    def own(self) -> dict[int, int]:
-        """Numbers of lines of text whose label is surely one row's, with that of the target."""
+    def sure(self) -> dict[int, tuple[int, float]]:
+        """Numbers of lines whose label is surely one row's: the target, and how much nearer it is than any other."""
         rows = [n for n, target in enumerate(self.targets) if target.row]
         found = {}
         for number in self.kept:
-            line = self.lines[number]
-            if line.labels and not line.grid:
-                near, target = min((distance(line.labels[-1], self.targets[n].label), n) for n in rows)
-                if near <= SAME:
-                    found[number] = target
+            if labels := self.lines[number].labels:
+                near = sorted((distance(labels[-1], self.targets[n].label), n) for n in rows)
+                if near[0][0] <= SAME:
+                    found[number] = near[0][1], (near[1][0] if len(near) > 1 else 1.0) - near[0][0]
         return found
 
     def near_anchors(self, number: int, count: int) -> list[tuple[float, ...]]:
@@ -147,7 +146,7 @@ class _Finder:
             if not with_figures and length == 1:
                 yield Reading(start, 1, number, LABEL * near)
             return
-        if length > 1 and any(self.own.get(n, number) != number for n in numbers):
+        if length > 1 and not first.grid and any(self.sure.get(n, (number,))[0] != number for n in numbers):
             return
         count, lost = len(target.row.columns), not any(line.labels for line in span)
         if lost and count not in (len(first.values), len(first.figures)):
@@ -190,15 +189,13 @@ class _Finder:
 
     @cached_property
     def skip_items(self) -> list[float]:
-        labels = [target.label for target in self.targets if target.row]
         prices = []
         for n in self.kept:
             line = self.lines[n]
-            own = min(distance(line.labels[-1], label) for label in labels) if line.labels else 1.0
-            if line.labels and (line.figures or own <= SAME):
-                prices.append((SKIP_LABELLED if line.figures else SKIP_LABEL) if own <= SAME else SKIP_LINE)
-            elif line.figures and all(map(is_value, line.figures)):
-                prices.append(SKIP_FIGURES)
+            if n in self.sure:
+                prices.append(SKIP_LABELLED if line.figures else SKIP_LABEL)
+            elif line.figures and (line.labels or all(map(is_value, line.figures))):
+                prices.append(SKIP_LINE if line.labels else SKIP_FIGURES)
             else:
                 prices.append(SKIP_LINE if line.grid and line.labels and line.values else 0.0)
         return prices
@@ -279,15 +276,8 @@ class _Finder:
         """Return for rows that surely stand elsewhere than in the form's order the item where each stands."""
         if self.table.layout == "line":
             return {}
-        rows = [n for n, target in enumerate(self.targets) if target.row]
-        pairs: list[tuple[int, int]] = []
-        for i, number in enumerate(self.kept):
-            line = self.lines[number]
-            if not (line.labels and line.figures):
-                continue
-            near = sorted((distance(line.labels[-1], self.targets[j].label), j) for j in rows)
-            if near[0][0] <= SAME and (len(near) < 2 or near[1][0] - near[0][0] >= NEARER):
-                pairs.append((i, near[0][1]))
+        sure = [(i, *self.sure[n]) for i, n in enumerate(self.kept) if n in self.sure and self.lines[n].figures]
+        pairs = [(i, j) for i, j, ahead in sure if ahead >= NEARER]
         single = [(i, j) for i, j in pairs if sum(other == j for _, other in pairs) == 1]
         kept = _increasing([j for _, j in single])
         return {j: i for at, (i, j) in enumerate(single) if at not in kept}
