@@ -36,8 +36,6 @@ SMALL, SHIFTED = 0.88, 0.1
 """Share of a cell's font size below which characters may be a footnote mark, and how far such marks are shifted."""
 DASH = 9.0
 """Points up to which a vertical edge is a dash, whose ends do not bound a row."""
-FEW_ROWS, MOSTLY_FILLED = 12, 0.6
-"""Rows from which on a grid counts as cut by dashes when a smaller share of its rows holds text."""
 TURNED = 0.6
 """Share of a page's characters that run in another direction before it is turned."""
 RUNNING, FEWEST_PAGES, MOST_LINES, SHORTEST = 0.6, 3, 2, 4
@@ -97,7 +95,7 @@ def _page(page: Any, number: int) -> list[Block]:
         own = [char for char in chars if id(char) not in inside and _within(char, area)]
         own = _without_page_number(own, page.height, bare=False)
         grid = _grid(boxes, own, f"第{number}页的表格")
-        if any(cell.text for cell in grid.cells) and not _is_shattered(grid):
+        if any(cell.text for cell in grid.cells):
             inside |= {id(char) for char in own}
             placed.append((top, grid))
     rest = _lines(_without_page_number([char for char in chars if id(char) not in inside], page.height))
@@ -107,12 +105,6 @@ def _page(page: Any, number: int) -> list[Block]:
         if text.strip("| \t\u3000") and not is_page_number(text, bare=False):
             placed.append((line[0]["top"], plain_paragraph(text, pieces=_pieces(line))))
     return [block for _, block in sorted(placed, key=lambda entry: entry[0])]
-
-
-def _is_shattered(grid: Grid) -> bool:
-    """Return whether most rows of a grid are empty: dashes were taken for lines, and cut the table's rows."""
-    filled = {cell.row for cell in grid.cells if cell.text}
-    return grid.height > FEW_ROWS and len(filled) < MOSTLY_FILLED * grid.height
 
 
 def _seen(chars: Sequence[Char], width: float) -> list[Char]:

@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-CLOSE = 1e-6
+from govreport.exchange.recognise.model import TIE
 
 
 @dataclass(frozen=True)
@@ -98,19 +98,19 @@ class _Half:
         for i in range(items + 1):
             here = price[i]
             for j in range(targets):
-                if here[j] + skip_target[j] < here[j + 1] - CLOSE:
+                if here[j] + skip_target[j] < here[j + 1] - TIE:
                     here[j + 1] = here[j] + skip_target[j]
                     step[i, j + 1] = (i, j)
             if i == items:
                 break
             below = price[i + 1]
             for j in range(targets + 1):
-                if here[j] + skip_item[i] < below[j] - CLOSE:
+                if here[j] + skip_item[i] < below[j] - TIE:
                     below[j] = here[j] + skip_item[i]
                     step[i + 1, j] = (i, j)
             for reading in starting[i]:
                 j, end = reading.target, i + reading.length
-                if here[j] + reading.price < price[end][j + 1] - CLOSE:
+                if here[j] + reading.price < price[end][j + 1] - TIE:
                     price[end][j + 1] = here[j] + reading.price
                     step[end, j + 1] = reading
 

@@ -6,21 +6,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from govreport.core import GridCell
-from govreport.exchange.recognise.alignment import CLOSE, Reading, ways
+from govreport.exchange.recognise.alignment import Reading, ways
 from govreport.exchange.recognise.cell_values import is_figure
 from govreport.exchange.recognise.labels import distance, labels_of, nearest, plain
 from govreport.exchange.recognise.lines import Line
+from govreport.exchange.recognise.model import GUESS, LIKE, NEAR, SAME, SHORT, SKIP, SLIP, TIE, UNLIKE, WINDOW
 from govreport.forms import Row, Table
-
-UNLIKE, SAME = 0.45, 0.1
-"""Distance from which on a text is not a column's label, and up to which it surely is."""
-SKIP_DRAWN, SKIP_COLUMN, UPPER = 0.1, 0.6, 0.3
-"""What it costs to leave out a drawn column, one of the form's; what the labels above count of a label."""
-WINDOW, WITHIN = 30, 4
-"""Lines above a row in which its header may stand; a cell a line, it has two dozen; and in which that of a clause."""
-HEADER, LIKE, PIECE = 0.2, 0.3, 4
-"""Distance up to which a text in a line without figures makes it a header line, and up to which a word is a label in
-one; letters of a piece of a label."""
 
 Labels = tuple[str, ...]
 """The labels of a column from the outermost inwards."""
@@ -51,7 +42,7 @@ def is_header(line: Line, table: Table, rows_above: bool = False) -> bool:
     if not texts or any(map(is_figure, texts)):
         return False
     labels = labels_of((table,), rows=rows_above)
-    alike = sum(nearest(text, labels) <= HEADER for text in texts)
+    alike = sum(nearest(text, labels) <= SAME for text in texts)
     if len(texts) == 1 and not rows_above:
         own = nearest(texts[0], [row.label[-1] for row in table.rows])
         return bool(alike) and own > nearest(texts[0], labels) and (line.grid or len(texts[0].strip()) > 2)
@@ -79,7 +70,7 @@ def header_of_grid(lines: Sequence[Line], columns: Sequence[Labels]) -> Header:
             near = distance(above[x][-1].text, path[-1])
             upper = [distance(cell.text, path[-2]) for cell in above[x][1:-1]] if len(path) > 1 else []
             if near < UNLIKE:
-                readings.append(Reading(i, 1, j, near + UPPER * min(upper, default=0.0), i))
+                readings.append(Reading(i, 1, j, near + GUESS * min(upper, default=0.0), i))
     exact = [[r.target for r in readings if r.start == i and r.price <= SAME] for i in range(len(places))]
     order = [found[0] if len(found) == 1 else -1 for found in exact]
     if sorted(order) == list(range(len(columns))) != order:
@@ -87,7 +78,7 @@ def header_of_grid(lines: Sequence[Line], columns: Sequence[Labels]) -> Header:
         return Header(found, {j: above[x][-1].text for j, x in found.items()}, others, permuted=True)
     if lines and not readings and sum(bool(cell.text.strip()) for cell in lines[-1].cells[1:]) >= len(columns) > 1:
         return Header(astray=True)
-    best, *rivals = ways([SKIP_DRAWN] * len(places), [SKIP_COLUMN] * len(columns), readings, CLOSE)
+    best, *rivals = ways([SLIP] * len(places), [SKIP] * len(columns), readings, TIE)
     several = len(places) != len(columns)
     sure = [r for r in best.readings if not several or all(r in way.readings for way in rivals)]
     found = {r.target: places[r.start] for r in sure}
@@ -131,7 +122,7 @@ def header_of_line(lines: Sequence[Line], columns: Sequence[Labels]) -> Header:
         for j, leaf in enumerate(leaves)
         if (near := distance(text, leaf)) < LIKE
     ]
-    best, *rivals = ways([SKIP_DRAWN] * len(words), [SKIP_COLUMN] * len(columns), readings, CLOSE)
+    best, *rivals = ways([SLIP] * len(words), [SKIP] * len(columns), readings, TIE)
     return Header({r.target: r.start for r in best.readings if all(r in way.readings for way in rivals)})
 
 
@@ -145,13 +136,13 @@ def header_over(lines: Sequence[Line], first: int, headers: Collection[int], tab
         above = [n for n in headers if n < first and lines[n].grid]
         own = [n for n in above if lines[n].block == lines[first].block]
         if table.layout == "clauses":
-            own = [n for n in range(max(0, first - WITHIN), first) if _heads(lines[n], lines[first])][-1:]
+            own = [n for n in range(max(0, first - NEAR), first) if _heads(lines[n], lines[first])][-1:]
         above = own or [n for n in above if _width(lines[n]) == _width(lines[first])]
         depth = max(map(len, columns)) + 1
         group = [n for n in above if lines[n].block == lines[above[-1]].block and above[-1] - n < depth]
         return header_of_grid([lines[n] for n in group], columns)
     if table.layout == "clauses":
-        heads = [n for n in headers if first - WITHIN < n < first][-1:]
+        heads = [n for n in headers if first - NEAR < n < first][-1:]
         words = [cell.text for n in heads for cell in lines[n].cells]
         return Header(labels={n: w for n, path in enumerate(columns) for w in words if distance(w, path[-1]) < UNLIKE})
     start = first
@@ -186,4 +177,4 @@ def is_fragment(text: str, table: Table) -> bool:
     """
     labels = labels_of((table,))
     pieces = text.split() if " " in text else [text]
-    return all(len(piece) <= PIECE or nearest(piece, labels) < LIKE for piece in pieces)
+    return all(len(piece) <= SHORT or nearest(piece, labels) < LIKE for piece in pieces)

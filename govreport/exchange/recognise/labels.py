@@ -9,15 +9,13 @@ from functools import lru_cache
 
 from rapidfuzz.distance import LCSseq, Levenshtein
 
+from govreport.exchange.recognise.model import MOSTLY, ONE_NUMBER, OTHER_NUMBER, PART, SHORT
 from govreport.forms import Table, part_words
 
 _ORDINAL = re.compile(r"\(?([一二三四五六七八九十]{1,3}|\d{1,2})(?:\)[、.,]?|[、.,:](?!\d))")
 _SAME = ("合计", "总计")
 _REMARK = re.compile(r"\([^()]*\)?")
 _PUNCTUATION = re.compile(r"[^\w]|_")
-OTHER_NUMBER, ONE_NUMBER = 0.15, 0.03
-"""Added to the distance of two labels with different numbers, and of two of which one has a number."""
-SHORTEST_PART, MOSTLY = 3, 0.75
 
 
 @lru_cache(maxsize=16384)
@@ -73,12 +71,12 @@ def distance(found: str, label: str) -> float:
 
 def _partly(found: str, label: str) -> float:
     """Return the distance of a label of which only parts were written, in order: nearer the more of it there is."""
-    if len(found) < SHORTEST_PART or len(found) >= len(label):
+    if len(found) * 2 < SHORT or len(found) >= len(label):
         return 1.0
     if found in label:
-        return 0.1 + 0.2 * (1 - len(found) / len(label))
+        return PART + 2 * PART * (1 - len(found) / len(label))
     kept = LCSseq.similarity(found, label) / len(found)
-    return 0.2 + 0.2 * (1 - len(found) / len(label)) + (1 - kept) if kept >= MOSTLY else 1.0
+    return 2 * PART + 2 * PART * (1 - len(found) / len(label)) + (1 - kept) if kept >= MOSTLY else 1.0
 
 
 def nearest(found: str, labels: Sequence[str]) -> float:

@@ -8,12 +8,10 @@ from dataclasses import replace
 from govreport.exchange.recognise.columns import header_over, is_header
 from govreport.exchange.recognise.labels import distance
 from govreport.exchange.recognise.lines import Line
-from govreport.exchange.recognise.placements import VIOLATED, edits_of, placements
-from govreport.exchange.recognise.table_match import EARLIER, MARGIN, SKIP_ROW, RowReading, TableMatch, take
+from govreport.exchange.recognise.model import GUESS, LIKE, MARGIN, NEAR, SHORT, SKIP, SKIP_ROW, TIE, VIOLATED
+from govreport.exchange.recognise.placements import edits_of, placements
+from govreport.exchange.recognise.table_match import RowReading, TableMatch, take
 from govreport.forms import Row, Table
-
-WITHIN = 8
-"""Lines above the figures in which a header must stand."""
 
 
 def find_line(lines: Sequence[Line], table: Table) -> TableMatch:
@@ -24,13 +22,13 @@ def find_line(lines: Sequence[Line], table: Table) -> TableMatch:
     row = Row("", (table.name,), tuple(cell.column for cell in table.cells))
     found: list[tuple[float, RowReading]] = []
     for number, line in _lines_of_figures(lines, headers, count):
-        above = [n for n in headers if number - WITHIN <= n < number]
+        above = [n for n in headers if number - 2 * NEAR <= n < number]
         if not above and len(line.figures) != count:
             continue
         header = header_over(lines, number, headers, table, None)
         anchors = (
             [middles]
-            if (middles := _clusters([lines[n] for n in range(max(0, number - WITHIN), number)], table))
+            if (middles := _clusters([lines[n] for n in range(max(0, number - 2 * NEAR), number)], table))
             else []
         )
         for placed in placements(line, count, header, anchors):
@@ -41,9 +39,9 @@ def find_line(lines: Sequence[Line], table: Table) -> TableMatch:
                 + SKIP_ROW * len(table.rows) * (1 - len(texts) / count)
                 + VIOLATED * wrong / len(table.rows)
             )
-            price += (0.0 if header.columns else 0.2) + (0.0 if line.figures else 1.0)
+            price += (0.0 if header.columns else GUESS) + (0.0 if line.figures else 2 * SKIP)
             one = RowReading(row, line, (number, *above), names, placed, header)
-            found.append((price + EARLIER * number, one))
+            found.append((price + 2 * TIE * number, one))
     if not found:
         return TableMatch(table, SKIP_ROW * len(table.rows))
     price, best = min(found, key=lambda one: one[0])
@@ -60,7 +58,7 @@ def _lines_of_figures(lines: Sequence[Line], headers: Sequence[int], count: int)
             yield number, line
     for first in headers[:1]:
         parts = [n for n in range(first, len(lines)) if not lines[n].grid and lines[n].figures and not lines[n].labels]
-        near = [n for n in parts if any(n - WITHIN <= header < n for header in headers)]
+        near = [n for n in parts if any(n - 2 * NEAR <= header < n for header in headers)]
         if len(near) > 1 and sum(len(lines[n].figures) for n in near) == count:
             values = tuple(cell for n in near for cell in lines[n].values)
             last = lines[near[-1]]
@@ -71,8 +69,8 @@ def _lines_of_figures(lines: Sequence[Line], headers: Sequence[int], count: int)
 def _clusters(above: Sequence[Line], table: Table) -> tuple[float, ...]:
     """Return the middles of columns from the short pieces of labels above them."""
     groups = {label for row in table.rows for label in row.label}
-    pieces = [(text, x) for line in above if not line.figures for text, x in line.pieces if len(text) <= 6]
-    middles = sorted(x for text, x in pieces if min(distance(text, group) for group in groups) > 0.3)
+    pieces = [(text, x) for line in above if not line.figures for text, x in line.pieces if len(text) <= SHORT]
+    middles = sorted(x for text, x in pieces if min(distance(text, group) for group in groups) > LIKE)
     found: list[list[float]] = []
     for x in middles:
         if found and x - found[-1][0] < 12.0:

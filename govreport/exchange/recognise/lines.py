@@ -15,6 +15,7 @@ from govreport.core import Block, Grid, GridCell, Paragraph, plain_paragraph
 from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.recognise.cell_values import is_figure, is_value, tokens
 from govreport.exchange.recognise.labels import labels_of, nearest
+from govreport.exchange.recognise.model import LIKE, LONGEST, MOSTLY
 from govreport.forms import Catalogue
 
 _GAP = re.compile(r"\t|[ \u00a0\u3000]{2,}")
@@ -23,11 +24,6 @@ _ATTACHED = re.compile(r"^(?P<label>[^|]*[\u4e00-\u9fff）)”\u0022])(?P<figure
 _NUMBERED = re.compile(r"(?<=\S)\s+(?=\d{1,2}[.．、]\D|[（(][一二三四五六七八][)）])")
 _STRAY = re.compile("[、，。；：（）()“”]+")
 _HANZI = re.compile("[\u4e00-\u9fff]")
-LONGEST_LABEL = 90
-FRAMED = 0.6
-"""Bars stand at the beginning of lines, as in Markdown, when they do in this share of them."""
-LIKE = 0.3
-"""Distance up to which a text is a row's label."""
 
 
 def without_frames(document: ForeignDocument, catalogue: Catalogue) -> ForeignDocument:
@@ -116,7 +112,7 @@ def lines_of(document: ForeignDocument) -> list[Line]:
     """
     found: list[Line] = []
     bars = [block.text for block in document.blocks if isinstance(block, Paragraph) and "|" in block.text]
-    framed = sum(text.startswith("|") for text in bars) > FRAMED * len(bars)
+    framed = sum(text.startswith("|") for text in bars) > MOSTLY * len(bars)
     for number, block in enumerate(document.blocks):
         if isinstance(block, Grid):
             found += _rows(block, number)
@@ -158,7 +154,7 @@ def _text_line(document: ForeignDocument, paragraph: Paragraph, number: int, fra
     for piece in (part for whole in pieces for part in _NUMBERED.split(whole)):
         texts += _parts(piece)
     texts = [text for text in texts if not _STRAY.fullmatch(text)]
-    if not texts or max(map(len, texts)) > LONGEST_LABEL or texts[-1].endswith("。"):
+    if not texts or max(map(len, texts)) > LONGEST or texts[-1].endswith("。"):
         return None
     line = _line(number, False, tuple(GridCell(piece, 0, column) for column, piece in enumerate(texts)), "")
     if "|" in text or (not paragraph.pieces and "\t" in text):
@@ -172,7 +168,7 @@ def _text_line(document: ForeignDocument, paragraph: Paragraph, number: int, fra
 
 def _parts(piece: str) -> list[str]:
     """Return a label and the figures that follow it in one piece of text, or figures alone, or the piece itself."""
-    if is_value(piece) or len(piece) > LONGEST_LABEL:
+    if is_value(piece) or len(piece) > LONGEST:
         return tokens(piece)
     words: list[str] = []
     for word in piece.split():

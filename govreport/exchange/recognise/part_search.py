@@ -12,6 +12,7 @@ from govreport.core import Grid, Paragraph
 from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.recognise.alignment import Reading, cheapest
 from govreport.exchange.recognise.labels import distance, plain
+from govreport.exchange.recognise.model import GUESS, LONG, LONGEST, SKIP, SLIP, UNLIKE
 from govreport.exchange.recognise.paragraphs import (
     as_markdown,
     grid_as_markdown,
@@ -36,8 +37,6 @@ from govreport.filing import ORDINALS, Part
 from govreport.forms import part_words
 
 LONGEST_HEADING = 46
-UNLIKE, SKIP_HEADING = 0.55, 1.0
-BRACKETED, OTHER_ORDINAL, NO_ORDINAL, KNOWN = 0.25, 0.3, 0.12, 0.2
 _TOP = re.compile(rf"^(?:第)?([{ORDINALS}])(?:部分)?[、.,:]?(?=[^\d{ORDINALS}])")
 _LOWER = re.compile(rf"^(?:\(([{ORDINALS}])\)|(\d)[.、])")
 _RUN_IN = re.compile(r"^.{4,34}?(?:情况|事项|问题|措施)[。:,]?\s*")
@@ -148,7 +147,7 @@ def _find_headings(entries: Sequence[_Entry], headings: Sequence[str]) -> dict[i
         for j, official in enumerate(headings)
         if (near := _unlikeness(split[number][0], official, j, entries[number].heading)) < UNLIKE
     ]
-    made = cheapest([0.0] * len(candidates), [SKIP_HEADING] * len(headings), readings)
+    made = cheapest([0.0] * len(candidates), [2 * SKIP] * len(headings), readings)
     places = {candidates[found.start]: found.target for found in made.readings}
     return {place: (target + 1, tidy(split[place][0]), split[place][1]) for place, target in places.items()}
 
@@ -173,14 +172,14 @@ def _unlikeness(text: str, official: str, number: int, level: int) -> float:
     ordinal = top[1] if top else (lower[1] or ORDINALS[int(lower[2]) - 1 if lower[2] != "0" else 0]) if lower else ""
     words = flat[head.end() :] if (head := top or lower) else flat
     near = distance(words, official[2:])
-    if part_words().headings[number].pattern.search(words) and (top or level) and len(words) <= 30:
-        near = min(near, KNOWN + near / 4)
+    if part_words().headings[number].pattern.search(words) and (top or level) and len(words) <= LONG:
+        near = min(near, 2 * SLIP + near / 4)
     if lower:
-        near += BRACKETED
+        near += GUESS
     if not ordinal:
-        near += NO_ORDINAL * (not level)
+        near += SLIP * (not level)
     elif ordinal != ORDINALS[number]:
-        near += OTHER_ORDINAL
+        near += GUESS
     return near
 
 
@@ -228,16 +227,16 @@ def _read_preamble(document: ForeignDocument, entries: Sequence[_Entry], text: R
 
 def _is_furniture(text: str) -> bool:
     flat = plain(text)
-    return len(flat) < 80 and (bool(_FURNITURE.match(flat)) or date_in(text) is not None)
+    return len(flat) < LONGEST and (bool(_FURNITURE.match(flat)) or date_in(text) is not None)
 
 
 def _without_closing(entries: Sequence[_Entry], text: ReportText) -> list[_Entry]:
     """Take the signature, and what a site puts below a report, off the last part."""
     texts = [plain(entry.text) for entry in entries]
-    furniture = (n for n, flat in enumerate(texts) if n and len(flat) < 80 and _FURNITURE.match(flat))
+    furniture = (n for n, flat in enumerate(texts) if n and len(flat) < LONGEST and _FURNITURE.match(flat))
     own = list(entries[: next(furniture, len(entries))])
     signature: list[str] = []
-    while len(own) > 1 and own[-1].text and len(plain(own[-1].text)) <= 30:
+    while len(own) > 1 and own[-1].text and len(plain(own[-1].text)) <= LONG:
         line = tidy(own[-1].text)
         dated = date_in(line)
         if not dated and not (OFFICE.search(plain(line)) and not _TOP.match(plain(line))):

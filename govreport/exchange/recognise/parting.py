@@ -11,10 +11,11 @@ from itertools import pairwise
 from govreport.core import Block, Paragraph, plain_paragraph
 from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.recognise.labels import labels_of, plain
+from govreport.exchange.recognise.model import MOSTLY
 from govreport.forms import Catalogue
 
-FEWEST, MOSTLY = 6, 0.7
-"""Labels of the form in one paragraph, and share of them with nothing but figures between, that make it a table."""
+FEWEST = 6
+"""Labels of the form in one paragraph, most of them with nothing but figures between, that make it a table."""
 _TITLE = re.compile(r"\s*(\S.{5,60}?(?:年报|报告))\s+(?=\S)")
 _HEADING = r"[一二三四五六]、[^。，,；;\d一二三四五六]{2,36}?(?:情况|事项|问题|措施)"
 _FIGURES = re.compile(r"[\d.,，/—–\s-]+(?:万元|元|[件项条次])?(?![.．、\d])")

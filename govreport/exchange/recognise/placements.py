@@ -13,17 +13,8 @@ from govreport.exchange.recognise.cell_values import is_figure, read_cell
 from govreport.exchange.recognise.columns import Header
 from govreport.exchange.recognise.labels import plain
 from govreport.exchange.recognise.lines import Line
+from govreport.exchange.recognise.model import BETWEEN, GUESS, LABEL, MOST_WAYS, MOSTLY, SLIP, VIOLATED
 from govreport.forms import Edit, Form, Table, expand
-
-VIOLATED = 2.0
-"""What a balance edit costs that does not hold; one that cannot be told costs half."""
-STRAIN, BLANKS, GLUED, MERGED, UNKNOWN = 3.0, 0.3, 0.3, 0.1, 1.1
-"""What it costs that a figure stands a column's width away, that blanks left no trace, that digits came together, that
-one cell stands over several, that figures stand where nothing tells."""
-BETWEEN = 0.35
-"""Of the gap between two columns, how far figures may stand from their middles for places to say anything."""
-MOST_WAYS = 600
-"""Ways to place a row's figures that are considered; with more, none is."""
 
 Texts = tuple[tuple[str, str], ...]
 """Names of cells, each with the text that stands in it."""
@@ -133,7 +124,7 @@ def _by_header(line: Line, count: int, header: Header) -> Iterator[Placed]:
         if cell.column > min(places)
     )
     whole = {n for _, columns in under for n in columns} == header.columns.keys()
-    if not whole or astray or len(header.columns) < 0.7 * count:
+    if not whole or astray or len(header.columns) < MOSTLY * count:
         if header.permuted:
             yield Placed({}, problem="各列的次序与格式不同")
         else:
@@ -148,7 +139,7 @@ def _by_header(line: Line, count: int, header: Header) -> Iterator[Placed]:
         part = _merged(cell, columns) if len(columns) > 1 else Placed(dict.fromkeys(columns, cell.text))
         texts |= part.texts
         remark, problem = part.remark or remark, part.problem or problem
-    yield Placed(texts, MERGED * bool(remark), remark, problem)
+    yield Placed(texts, SLIP * bool(remark), remark, problem)
 
 
 def _by_order(
@@ -164,7 +155,7 @@ def _by_order(
         return
     elif not filled:
         yield Placed(
-            dict.fromkeys(range(count), ""), 0.0 if line.grid else BLANKS, "" if line.grid else "没有数字，按空白读取"
+            dict.fromkeys(range(count), ""), 0.0 if line.grid else GUESS, "" if line.grid else "没有数字，按空白读取"
         )
     elif len(filled) == count:
         yield Placed({n: cell.text for n, cell in enumerate(filled)})
@@ -179,7 +170,7 @@ def _by_order(
             yield Placed({}, problem=f"{len(filled)}个数散在{len(values)}格中")
     elif line.run and (glued := _parted([cell.text for cell in filled], count)):
         for texts in glued:
-            yield Placed(texts, GLUED, "数字连在一起，按勾稽关系分开")
+            yield Placed(texts, GUESS, "数字连在一起，按勾稽关系分开")
     elif math.comb(count, len(values)) > MOST_WAYS:
         yield Placed({}, problem=f"只有{len(values)}个数，应有{count}个")
     else:
@@ -190,15 +181,15 @@ def _by_order(
         strains = [min((_strain(line.spots, way, middles) for middles in anchors), default=1.0) for way in ways]
         known = min(strains) < BETWEEN and not drawn
         if known:
-            yield Placed({}, UNKNOWN, problem=why)
+            yield Placed({}, VIOLATED / 2 + SLIP, problem=why)
         for way, strain in zip(ways, strains, strict=True):
             chosen = dict(zip(way, written, strict=True))
             if known:  # blanks leave a gap
                 if strain < 1:
                     blank = dict.fromkeys(range(count), "") | chosen
-                    yield Placed(blank, STRAIN * strain, "有空格，各数按版面上的位置读取")
+                    yield Placed(blank, LABEL * strain, "有空格，各数按版面上的位置读取")
             else:
-                yield Placed(chosen, BLANKS, problem=why)
+                yield Placed(chosen, GUESS, problem=why)
 
 
 def _strain(spots: Sequence[float], way: Sequence[int], middles: Sequence[float]) -> float:
@@ -211,7 +202,7 @@ def _merged(cell: GridCell, columns: Sequence[int]) -> Placed:
     """Return what one cell over several columns says: a zero or a blank of each of them, any other figure of none."""
     if is_figure(cell.text) and plain(cell.text).strip("0."):
         return Placed({}, problem=f"几格合并为一格，写作“{cell.text.strip()[:20]}”")
-    return Placed(dict.fromkeys(columns, cell.text), MERGED, "几格合并为一格，每格都按所写的读取")
+    return Placed(dict.fromkeys(columns, cell.text), SLIP, "几格合并为一格，每格都按所写的读取")
 
 
 def _parted(texts: Sequence[str], count: int) -> list[dict[int, str]]:
@@ -219,7 +210,7 @@ def _parted(texts: Sequence[str], count: int) -> list[dict[int, str]]:
 
     No part begins with a zero but zero itself.
     """
-    if not all(text.isascii() and text.isdigit() for text in texts) or math.prod(map(len, texts)) > 10 * MOST_WAYS:
+    if not all(text.isascii() and text.isdigit() for text in texts) or math.prod(map(len, texts)) > MOST_WAYS:
         return []
     found: list[dict[int, str]] = []
     for numbers in product(*(range(1, len(text) + 1) for text in texts)):

@@ -19,6 +19,7 @@ from govreport.exchange.recognise.cell_values import read_cell, unit_of
 from govreport.exchange.recognise.columns import is_fragment
 from govreport.exchange.recognise.labels import distance, nearest, plain
 from govreport.exchange.recognise.lines import Line, lines_of, without_frames
+from govreport.exchange.recognise.model import LONGEST, MARGIN, MOSTLY, SAME
 from govreport.exchange.recognise.part_search import ReportText, read_parts
 from govreport.exchange.recognise.parting import parted
 from govreport.exchange.recognise.report_heading import YEAR, read_title, year_of
@@ -36,11 +37,8 @@ MANY = 12
 """So many notes on how figures were written are told as one."""
 LOST = "？"
 """What stands in a cell whose figure could not be placed, so that it is never taken for a blank."""
-OTHER_EDITION = 0.9
-"""A table is taken for another edition's than the year's when it is so much nearer to it."""
-FEWEST_HEADINGS, MOSTLY, LIKE, LONGEST_CAPTION = 3, 0.6, 0.15, 60
-"""Headings of parts that a report has at least; share of its rows that a table has; distance of labels that are the
-same; letters of a caption."""
+FEWEST_HEADINGS = 3
+"""Headings of parts that a report has at least."""
 _HEADING = re.compile(r"^(?:第)?[一二三四五六](?:部分)?[、.,:](?!\d)")
 _YEAR = re.compile(rf"({YEAR})年?度?")
 
@@ -156,7 +154,7 @@ def _choose(found: Mapping[str, TableMatch], form: Form) -> TableMatch:
     rows = {row.key for row in own.table.rows}
     for other in sorted(found.values(), key=lambda table: table.cost):
         proper = {row.key for row in other.table.rows} - rows
-        if other.is_found and other.cost + OTHER_EDITION < own.cost and (not proper or proper & other.named):
+        if other.is_found and other.cost + MARGIN < own.cost and (not proper or proper & other.named):
             return other
     return own
 
@@ -238,7 +236,7 @@ def first_report(document: ForeignDocument) -> ForeignDocument:
     """Return a document without what follows its first report, where it holds another; a note says so."""
     texts = [plain(block.text) if isinstance(block, Paragraph) else "" for block in document.blocks]
     titles = [n for n, text in enumerate(texts) if "信息公开" in text and _is_title(document, n)]
-    headings = [n for n, text in enumerate(texts) if len(text) < LONGEST_CAPTION and _HEADING.match(text)]
+    headings = [n for n, text in enumerate(texts) if len(text) < LONGEST and _HEADING.match(text)]
     for first, second in pairwise(titles):
         before, after = sum(first < n < second for n in headings), sum(n > second for n in headings)
         if before >= FEWEST_HEADINGS <= after:
@@ -276,9 +274,9 @@ def others_of(
 def _begins(line: Line, table: Table) -> bool:
     """Return whether a line is the first of a table: its first row or, where the rows stand beside each other, all."""
     if table.layout != "line":
-        return bool(line.labels) and distance(line.labels[-1], table.rows[0].label[-1]) < LIKE
+        return bool(line.labels) and distance(line.labels[-1], table.rows[0].label[-1]) < SAME
     groups = dict.fromkeys(row.label[0] for row in table.rows)
-    return all(any(distance(cell.text, group) < LIKE for cell in line.cells) for group in groups)
+    return all(any(distance(cell.text, group) < SAME for cell in line.cells) for group in groups)
 
 
 def _is_whole(lines: Sequence[Line], table: Table) -> bool:
@@ -286,13 +284,13 @@ def _is_whole(lines: Sequence[Line], table: Table) -> bool:
     if table.layout == "line":
         return any(len(line.figures) >= MOSTLY * len(table.cells) for line in lines)
     labels = {label for line in lines if line.figures or line.grid for label in line.labels[-1:]}
-    return sum(nearest(row.label[-1], sorted(labels)) < LIKE for row in table.rows) >= MOSTLY * len(table.rows)
+    return sum(nearest(row.label[-1], sorted(labels)) < SAME for row in table.rows) >= MOSTLY * len(table.rows)
 
 
 def _caption_year(document: ForeignDocument, above: int, block: int) -> int:
     """Return the year that the last short paragraph between two blocks names, 0 for none."""
     for number in range(block - 1, above, -1):
         text = plain(getattr(document.blocks[number], "text", ""))
-        if len(text) <= LONGEST_CAPTION and "报" not in text and (match := _YEAR.search(text)):
+        if len(text) <= LONGEST and "报" not in text and (match := _YEAR.search(text)):
             return year_of(match[1])
     return 0

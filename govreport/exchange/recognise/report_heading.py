@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from govreport.core import read_date
 from govreport.exchange.recognise.labels import plain, without_spaces
+from govreport.exchange.recognise.model import LONG, LONGEST
 from govreport.exchange.recognise.paragraphs import tidy
 
 YEAR = r"(?:20\d\d|二[〇○零O0][一二三四五六七八九〇○零]{2})"
@@ -32,14 +33,12 @@ _LABEL = re.compile(r"^[【\[]?(?:(?:信息|文件|公文)?(?:标题|名称)|题
 """What a line of a page's own data begins with, which is no part of a title."""
 _SITE = re.compile(r"(报告|年报)\s*[-_|—–].*$")
 _PATH = re.compile(r"^.*[>»›→]\s*")
-LONGEST_TITLE = 60
 _ENDS = "局|委|办|厅|院|馆|台|社|处|队|所|站|会|府|室|中心|街道|镇|乡|部|署|行|司|园区|学校|大学|集团"
 OFFICE = re.compile(rf"(?:{_ENDS})$")
 """What an office's name ends with."""
 _REGION = re.compile("[\u4e00-\u9fff]{2,12}[区县市旗州]")
 """The name of a region, which stands for its government where a report says whose it is."""
-SHORTEST, LONGEST = 4, 30
-_NAME = rf"(?P<name>[\u4e00-\u9fff()·]{{2,{LONGEST}}}(?:{_ENDS}|(?<=.)[区县市旗州]))"
+_NAME = rf"(?P<name>[\u4e00-\u9fff()·]{{2,{LONG}}}(?:{_ENDS}|(?<=.)[区县市旗州]))"
 _STATED = (
     re.compile(rf"(?:^|[,。:;]|本(?:年度)?报告(?:是)?)由{_NAME}(?:负责|组织)?(?:编制|编写|汇总|公布|发布|制作)"),
     re.compile(rf"(?:^|[,。:;]){_NAME}(?:(?:按照|依照|依据|根据|结合)[^,。;]{{0,16}}|认真|组织)?(?:编制|编写|撰写)"),
@@ -103,7 +102,7 @@ def is_office(text: str) -> bool:
     >>> is_office("样县水利局"), is_office("样县政府门户网站"), is_office("本局办公室")
     (True, False, False)
     """
-    whole = SHORTEST <= len(text) <= LONGEST and re.fullmatch(r"[\u4e00-\u9fff（）()·]+", text)
+    whole = 4 <= len(text) <= LONG and re.fullmatch(r"[\u4e00-\u9fff（）()·]+", text)
     return bool(whole and OFFICE.search(text) and not _NO_OFFICE.search(text) and not re.match("我|本|各|该|全", text))
 
 
@@ -168,7 +167,7 @@ def read_title(*lines: str) -> Title | None:
         text = without_spaces(text)[label.end() :]
     flat = plain(text)
     match = _TITLE.search(flat) or _NO_YEAR.search(flat)
-    if not match or len(flat) > LONGEST_TITLE or re.search("[。;,]", flat):
+    if not match or len(flat) > LONGEST or re.search("[。;,]", flat):
         return None
     written = without_spaces(text)
     before, named, between = (written[slice(*match.span(name))] for name in ("before", "year", "between"))

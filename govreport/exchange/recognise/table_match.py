@@ -9,15 +9,9 @@ from functools import cached_property
 from govreport.exchange.readers.characters import tidy
 from govreport.exchange.recognise.columns import Header
 from govreport.exchange.recognise.lines import Line
+from govreport.exchange.recognise.model import LIKE
 from govreport.exchange.recognise.placements import Placed
 from govreport.forms import Row, Table
-
-MARGIN = 0.75
-"""A cell is read only if every way to read it otherwise costs so much more."""
-SKIP_ROW, EARLIER = 2.2, 2e-6
-"""What it costs to leave out a row of the form, and that of two tables that are alike the later one is read."""
-MISPRINT = 0.3
-"""Distance from which on a note tells how a row's label was written."""
 
 
 @dataclass
@@ -89,7 +83,7 @@ def take(made: TableMatch, one: RowReading, rivals: Sequence[Mapping[str, str]])
         remarks.append("的次序与格式不同，按行名读取")
     elif one.lost and one.line.grid:
         remarks.append("没有行名，按前后各行的顺序读取")
-    elif one.near > MISPRINT:
+    elif one.near > LIKE:
         remarks.append(f"的行名写作“{one.line.labels[-1][:30]}”，按此读取")
     elif one.before:
         remarks.append("的数字写在行名之前，按此读取")

@@ -21,30 +21,27 @@ from govreport.exchange.recognise.columns import Header, header_over, is_header
 from govreport.exchange.recognise.labels import distance, is_numbered
 from govreport.exchange.recognise.line_search import find_line
 from govreport.exchange.recognise.lines import Line
-from govreport.exchange.recognise.placements import VIOLATED, Placed, edits_of, placements
-from govreport.exchange.recognise.table_match import EARLIER, MARGIN, SKIP_ROW, RowReading, TableMatch, take
+from govreport.exchange.recognise.model import (
+    FEWEST_SHARE,
+    GUESS,
+    LABEL,
+    MARGIN,
+    MOST_BARE,
+    MOST_WAYS,
+    MOSTLY,
+    NEAR,
+    SAME,
+    SHORT,
+    SKIP,
+    SKIP_ROW,
+    SLIP,
+    TIE,
+    UNLIKE,
+    VIOLATED,
+)
+from govreport.exchange.recognise.placements import Placed, edits_of, placements
+from govreport.exchange.recognise.table_match import RowReading, TableMatch, take
 from govreport.forms import Row, Table
-
-LABEL, UNLIKE, SAME, NEARER = 3.0, 0.5, 0.16, 0.2
-"""What a label's distance from the row's counts; from which distance on it is not the row's, and up to which it surely
-is; how much nearer than any other row's it then must be."""
-LOST, APART, MISFIT, MIXED = 0.3, 0.1, 0.1, 2.0
-"""What it costs that a line has no label, that its figures stand above or below it, that it has another number of
-figures; that figures stand now above and now below their labels."""
-SKIP_LABELLED, SKIP_LABEL, SKIP_FIGURES, SKIP_LINE, SKIP_HEAD = 3.0, 0.5, 0.5, 0.3, 0.05
-"""What it costs to leave out a line with a row's label and figures, a row's label, figures alone, another line, and the
-heading of a group of rows."""
-MOST_LINES, PIECES_WITHIN, LONGEST, ODD = 8, 2, 2.0, 6
-"""Lines that may be one row; lines away from a row in which a piece of it may stand; how much longer than the row's a
-label may be; letters of a word that may stand in place of a figure."""
-FEWEST_ROWS, FEWEST_SHARE = 2, 0.2
-"""A table is not there if fewer rows than that, or than this share, were found."""
-MOST_BARE = 4
-"""Lines of figures without a label, for each row of the form, beyond which they are no table's rows."""
-MOST_TOGETHER = 300
-"""Ways to place the figures of several rows that are judged together; with more, none is by edits across rows."""
-HEADER_LINES = 4
-"""Lines above a table's first row in which its header stands."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +110,7 @@ class _Finder:
         told = self.table.layout != "line" and bare <= MOST_BARE * len(self.table.rows)
         for i, number in enumerate(self.kept):
             first = self.lines[number]
-            most = 1 if self.table.layout == "line" else 2 if first.grid else MOST_LINES
+            most = 1 if self.table.layout == "line" else 2 if first.grid else 2 * NEAR
             for length in range(1, most + 1):
                 numbers = tuple(self.kept[i : i + length])
                 span = [self.lines[n] for n in numbers]
@@ -125,7 +122,7 @@ class _Finder:
                     for target, price in self.near(text):
                         near[target] = min(price, near.get(target, 1.0))
                 if not candidates and length == 1 and first.figures and told:
-                    near = {n: LOST / LABEL for n, target in enumerate(self.targets) if target.row}
+                    near = {n: GUESS / LABEL for n, target in enumerate(self.targets) if target.row}
                 for target, price in near.items():
                     found += self.readings_of(i, numbers, span, target, price)
         return found
@@ -151,12 +148,12 @@ class _Finder:
         count, lost = len(target.row.columns), not any(line.labels for line in span)
         if lost and count not in (len(first.values), len(first.figures)):
             return
-        if length > 1 and sum(len(line.labels[-1]) for line in span if line.labels) > LONGEST * len(target.label) + 8:
+        if length > 1 and sum(len(line.labels[-1]) for line in span if line.labels) > 2 * len(target.label) + SHORT:
             return
         before = length > 1 and not first.labels and bool(first.figures)
         apart = not first.grid and not any(line.labels for line in with_figures) and bool(with_figures) and not lost
         between = apart and length > 2 and bool(first.labels) and bool(span[-1].labels) and len(with_figures) == 1
-        price = LABEL * near + (APART if apart and not between else 0.0) + EARLIER * start + 0.01 * (length - 1)
+        price = LABEL * near + (SLIP if apart and not between else 0.0) + 2 * TIE * start + SLIP / 10 * (length - 1)
         line = _joined(span, target.row)
         if line is None or not (with_figures or first.grid or first.drawn):
             return
@@ -164,7 +161,7 @@ class _Finder:
         if len(line.figures) > count + 2:
             return
         shown = len(line.values) if line.grid or line.drawn else len(line.figures)
-        price += MISFIT * (shown != count)
+        price += SLIP * (shown != count)
         names = self.names[target.row.key]
         if len(with_figures) > 1 and not first.grid and len(line.figures) != count:
             return
@@ -174,12 +171,12 @@ class _Finder:
             one = RowReading(target.row, line, numbers, names, placed, header, near, lost, before, apart)
             yield Reading(start, length, number, price + placed.price + VIOLATED * doubts, one)
             if doubts >= 1 and self.pieces_near(start, length):
-                unsure = Placed({}, LOST, problem="上下有不属于任何一行的数字，这一行可能不全")
-                yield Reading(start, length, number, price + LOST + VIOLATED / 2, replace(one, placed=unsure))
+                unsure = Placed({}, GUESS, problem="上下有不属于任何一行的数字，这一行可能不全")
+                yield Reading(start, length, number, price + GUESS + VIOLATED / 2, replace(one, placed=unsure))
 
     def pieces_near(self, start: int, length: int) -> bool:
         """Whether a line of text near the row holds figures alone that are no whole row."""
-        around = self.kept[max(0, start - PIECES_WITHIN) : start + length + PIECES_WITHIN]
+        around = self.kept[max(0, start - NEAR // 2) : start + length + NEAR // 2]
         return any(
             not line.grid and not line.labels and 0 < len(line.figures) < len(self.table.columns)
             for line in (self.lines[n] for n in around)
@@ -193,16 +190,16 @@ class _Finder:
         for n in self.kept:
             line = self.lines[n]
             if n in self.sure:
-                prices.append(SKIP_LABELLED if line.figures else SKIP_LABEL)
+                prices.append(6 * SKIP if line.figures else SKIP)
             elif line.figures and (line.labels or all(map(is_value, line.figures))):
-                prices.append(SKIP_LINE if line.labels else SKIP_FIGURES)
+                prices.append(GUESS if line.labels else SKIP)
             else:
-                prices.append(SKIP_LINE if line.grid and line.labels and line.values else 0.0)
+                prices.append(GUESS if line.grid and line.labels and line.values else 0.0)
         return prices
 
     def find(self) -> TableMatch:
         """Return what was found of the table."""
-        skip_item, skip_target = list(self.skip_items), [SKIP_HEAD] * len(self.targets)
+        skip_item, skip_target = list(self.skip_items), [SLIP / 2] * len(self.targets)
         for n, target in enumerate(self.targets):
             if target.row:
                 skip_target[n] = SKIP_ROW + VIOLATED / 2 * (target.row.key in self.edits.within)
@@ -221,7 +218,7 @@ class _Finder:
         every = list(ways(skip_item, skip_target, readings, MARGIN + VIOLATED))
         if any(isinstance(r.value, RowReading) and r.value.before for r in readings):
             every = self.one_way_round(skip_item, skip_target, readings, every)
-        if len(_rows_of(every[0])) + len(fixed) < max(FEWEST_ROWS, FEWEST_SHARE * len(self.table.rows)):
+        if len(_rows_of(every[0])) + len(fixed) < max(2, FEWEST_SHARE * len(self.table.rows)):
             return TableMatch(self.table, SKIP_ROW * len(self.table.rows))
         judged = self.judged(every, readings, {name: text for one in fixed for name, text in one.texts.items()})
         price, best, _ = min(judged, key=lambda one: one[0])
@@ -240,7 +237,7 @@ class _Finder:
                 if not (isinstance(r.value, RowReading) and r.value.apart and r.value.before != above)
             ]
             found += ways(skip_item, skip_target, own, MARGIN + VIOLATED)
-        found += [Way(way.readings, way.price + MIXED) for way in every]
+        found += [Way(way.readings, way.price + VIOLATED) for way in every]
         return sorted(found, key=lambda way: way.price)
 
     def judged(
@@ -257,7 +254,7 @@ class _Finder:
             if same and r is not same[0] and r.price < same[0].price + MARGIN + VIOLATED:
                 same.append(r)
         found, count = every, math.prod(map(len, choices.values()))
-        if count > MOST_TOGETHER:  # what one row's figures say then hangs on where others' stand
+        if count > MOST_WAYS:  # what one row's figures say then hangs on where others' stand
             return [(way.price, way, known | _texts(way)) for way in found]
         if count > 1:
             plain = sum(r.price for r in best.readings)
@@ -277,7 +274,7 @@ class _Finder:
         if self.table.layout == "line":
             return {}
         sure = [(i, *self.sure[n]) for i, n in enumerate(self.kept) if n in self.sure and self.lines[n].figures]
-        pairs = [(i, j) for i, j, ahead in sure if ahead >= NEARER]
+        pairs = [(i, j) for i, j, ahead in sure if ahead >= SAME]
         single = [(i, j) for i, j in pairs if sum(other == j for _, other in pairs) == 1]
         kept = _increasing([j for _, j in single])
         return {j: i for at, (i, j) in enumerate(single) if at not in kept}
@@ -288,9 +285,9 @@ class _Finder:
         used |= {n for one in rows for n in one.numbers}
         left = sum(price for n, price in zip(self.kept, self.skip_items, strict=True) if n not in used)
         unlike = left + LABEL * sum(one.near for one in rows) + SKIP_ROW * (len(self.table.rows) - len(rows))
-        near = range(min(used, default=0) - HEADER_LINES, max(used, default=0))
+        near = range(min(used, default=0) - NEAR, max(used, default=0))
         used |= {n for n in self.headers if n in near}
-        made = TableMatch(self.table, unlike, frozenset(one.row.key for one in rows if one.near < LOST / LABEL))
+        made = TableMatch(self.table, unlike, frozenset(one.row.key for one in rows if one.near < GUESS / LABEL))
         made.blocks = {block for n in used for block in self.lines[n].blocks}
         for one in rows:
             take(made, one, [] if one.moved else rivals)
@@ -359,7 +356,7 @@ def _labels(span: Sequence[Line]) -> tuple[str, ...]:
         return (whole,) if (whole := "".join(line.labels[-1] for line in span if line.labels)) else ()
     labels = span[0].labels[-4:]
     joined = tuple("".join(labels[start:]) for start in reversed(range(len(labels))))
-    odd = span[0].grid and labels and len(labels[-1].strip()) <= ODD and not is_numbered(labels[-1])
+    odd = span[0].grid and labels and len(labels[-1].strip()) <= SHORT and not is_numbered(labels[-1])
     return (*joined, *labels[-2:-1]) if odd else joined
 
 
@@ -410,7 +407,7 @@ def _without_stub(lines: list[Line], table: Table) -> list[Line]:
         if line.drawn and line.labels and len(line.figures) in sizes
     )
     ((first, often),) = begins.most_common(1) or [(0, 0)]
-    if table.layout != "matrix" or often < 0.8 * begins.total() or often < 3:
+    if table.layout != "matrix" or often < MOSTLY * begins.total() or often < 3:
         return lines
     return [
         replace(line, values=tuple(cell for cell in line.values if cell.column >= first or cell.text.strip()))
