@@ -19,6 +19,7 @@ KNOWN = frozenset({
 """Encodings of pages. Python's other codecs may unpack archives or take unbounded time."""
 GUESSED = ["gb18030", "big5", "utf_16_le", "utf_16_be"]
 SAMPLE = 100_000
+LONGEST_QUOTE = 40
 MOST_LOST = 0.05
 """Share of characters that may be unreadable before a file is no text."""
 _MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
@@ -95,6 +96,11 @@ def with_ideographs(text: str) -> str:
     if not _NO_IDEOGRAPH.search(text):
         return text
     return _NO_IDEOGRAPH.sub(lambda found: unicodedata.normalize("NFKC", found[0].translate(_RADICALS)), text)
+
+
+def excerpt(text: str) -> str:
+    """Return a text as messages quote it: on one line, and not whole where it is long."""
+    return " ".join(text.split())[:LONGEST_QUOTE]
 
 
 def tidy(text: str) -> str:

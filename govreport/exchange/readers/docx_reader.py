@@ -10,15 +10,16 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
+from string import ascii_lowercase
 
 from lxml import etree
 
 from govreport.core import Block, FilingError, GridCell, Paragraph, plain_paragraph
-from govreport.exchange.readers.characters import tidy
+from govreport.exchange.readers.characters import excerpt, tidy
 from govreport.exchange.readers.container import Container
 from govreport.exchange.readers.footnotes import mark_raised, with_remarks
 from govreport.exchange.readers.foreign_document import ForeignDocument
-from govreport.exchange.readers.table_blocks import cell_text, grid_blocks
+from govreport.exchange.readers.table_blocks import BOGUS, cell_text, grid_blocks
 
 
 def name(element: etree._Element) -> str:
@@ -45,13 +46,13 @@ def value(element: etree._Element | None, attribute: str = "val") -> str:
     return next((str(text) for key, text in element.attrib.items() if key.rpartition("}")[2] == attribute), "")
 
 
-def whole(text: str, otherwise: int = 0, most: int = 10**9) -> int:
+def whole(text: str, otherwise: int = 0) -> int:
     """Return a text as a whole number, or a default where it is none or negative.
 
     >>> whole("12"), whole("", 1), whole("-3"), whole("９９")
     (12, 1, 0, 0)
     """
-    return min(int(text), most) if re.fullmatch("[0-9]{1,12}", text) else otherwise
+    return int(text) if re.fullmatch("[0-9]{1,9}", text) else otherwise
 
 
 def inside(element: etree._Element) -> list[etree._Element]:
@@ -71,6 +72,7 @@ CHINESE = frozenset({
     "chineseCounting", "chineseCountingThousand", "japaneseCounting", "taiwaneseCounting", "taiwaneseCountingThousand",
     "ideographDigital", "japaneseDigitalTenThousand", "koreanDigital2",
 })  # fmt: skip
+CIRCLES = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 CIRCLED = frozenset({"decimalEnclosedCircle", "decimalEnclosedCircleChinese"})
 SILENT = frozenset({"bullet", "none"})
 
@@ -139,7 +141,7 @@ def read_numbering(root: etree._Element | None) -> Numbering:
 
 def _level(level: etree._Element) -> Level:
     start, kind, text = (value(child(level, name)) for name in ("start", "numFmt", "lvlText"))
-    return Level(whole(start, 1), kind or "decimal", text[:40])
+    return Level(whole(start, 1), kind or "decimal", excerpt(text))
 
 
 def format_number(number: int, kind: str) -> str:
@@ -149,14 +151,14 @@ def format_number(number: int, kind: str) -> str:
     ('二十一', '③', 'd')
     """
     text = str(number)
-    if kind in CHINESE and 0 < number < 100:
-        tens, ones = divmod(number, 10)
+    if kind in CHINESE and 0 < number < len(DIGITS) ** 2:
+        tens, ones = divmod(number, len(DIGITS))
         text = (DIGITS[tens] if tens > 1 else "") + ("十" if tens else "") + (DIGITS[ones] if ones else "")
-    elif kind in CIRCLED and 0 < number <= 20:
-        text = chr(0x2460 + number - 1)
-    elif kind in ("lowerLetter", "upperLetter") and 0 < number <= 26:
-        text = chr(0x41 + number - 1)
-    return text.lower() if kind.startswith("lower") else text
+    elif kind in CIRCLED and 0 < number <= len(CIRCLES):
+        text = CIRCLES[number - 1]
+    elif kind in ("lowerLetter", "upperLetter") and 0 < number <= len(ascii_lowercase):
+        text = ascii_lowercase[number - 1]
+    return text.upper() if kind.startswith("upper") else text
 
 
 UNSEEN = ("vanish", "strike", "dstrike")
@@ -243,7 +245,7 @@ def _chains(styles: Mapping[str, Style]) -> dict[str, list[Style]]:
 def _outline(properties: etree._Element | None) -> int:
     """Return the heading level that properties set, 0 for body text."""
     level = child(properties, "outlineLvl")
-    return (whole(value(level), 9) + 1) % 10 if level is not None else 0
+    return (whole(value(level), len(DIGITS) - 1) + 1) % len(DIGITS) if level is not None else 0
 
 
 class _Reader:
@@ -308,13 +310,13 @@ class _Reader:
             properties = child(row, "trPr")
             if child(properties, "del") is not None:
                 continue
-            before = min(whole(value(child(properties, "gridBefore"))), 60)
+            before = min(whole(value(child(properties, "gridBefore"))), BOGUS)
             drawn, column, open_cells = ([GridCell("", columns=before)] if before else []), before, {}
             for cell in self._flattened(row, {"tc"}):
                 own = child(cell, "tcPr")
                 if child(own, "cellDel") is not None:
                     continue
-                span, merge = max(1, min(whole(value(child(own, "gridSpan")), 1), 1000)), child(own, "vMerge")
+                span, merge = max(1, whole(value(child(own, "gridSpan")), 1)), child(own, "vMerge")
                 if _is_continued(merge) and column in above and above[column][2] == span:
                     at, place, _ = open_cells[column] = above[column]
                     rows[at][place] = replace(rows[at][place], rows=len(rows) + 1 - at, columns=span)

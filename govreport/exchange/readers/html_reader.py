@@ -28,10 +28,11 @@ from govreport.core import (
     spans,
 )
 from govreport.exchange.readers.characters import decode, tidy, with_ideographs
-from govreport.exchange.readers.footnotes import mark_raised, with_remarks
+from govreport.exchange.readers.footnotes import LONGEST_MARK, mark_raised, with_remarks
 from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.readers.table_blocks import cell_text, grid_blocks
 from govreport.exchange.recognise.cell_values import is_figure
+from govreport.exchange.recognise.model import MOSTLY
 
 MOST_CSS, MOST_OF_A_NAME = 1_000_000, 20
 """Characters of style sheets that are looked at, and how many rules of one class or id are kept."""
@@ -54,8 +55,8 @@ LEFT_OUT = NO_TEXT | {
 }  # fmt: skip
 CHROME = frozenset({"header", "footer"})
 """Left out unless they belong to an article."""
-MOSTLY, FEWEST_LINKS = 0.7, 3
-"""Share of a block's text within links, and number of links, that make the block navigation."""
+FEWEST_LINKS = 3
+"""Links that make a block navigation, if most of its text is in them."""
 FOLDED = frozenset({"div", "ul", "ol", "dl", "section", "table", "td", "p", "header", "footer"})
 """Elements that are left out when they hold mostly links."""
 _DISPLAYED = re.compile(r"(?:^|[;\s])display\s*:\s*(?!none)[a-z]", re.IGNORECASE)
@@ -178,7 +179,6 @@ def _is_field(control: HtmlElement) -> bool:
 DEEPEST = 150
 """Depth down to which elements are read one by one; what lies deeper is read as text."""
 _RAISED = re.compile(r"vertical-align\s*:\s*(?:super|sub)\b", re.IGNORECASE)
-LONGEST_MARK = 20
 
 
 @dataclass(frozen=True)
@@ -222,7 +222,7 @@ class PageRules:
             case "br" | "img":
                 return ()
             case "table":
-                return self._table(element, Around(depth=around.depth + 3, article=around.article))
+                return self._table(element, Around(depth=around.depth + 1, article=around.article))
             case "pre":
                 lines = with_ideographs(element.text_content()).replace("\xa0", " ").splitlines()
                 return [plain_paragraph(line.rstrip()) for line in lines if line.strip()]

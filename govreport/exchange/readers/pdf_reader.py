@@ -22,6 +22,7 @@ from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.readers.pdf_bounds import check_size
 from govreport.exchange.readers.subprocess_reader import apart
 from govreport.exchange.readers.text_reader import is_page_number
+from govreport.exchange.recognise.model import MOSTLY
 
 TOLERANCE, SNAP = 3.0, 1.0
 """Points within which edges of cells are one, and lines; a drawing beside a table must not shift its lines."""
@@ -36,10 +37,8 @@ SMALL, SHIFTED = 0.88, 0.1
 """Share of a cell's font size below which characters may be a footnote mark, and how far such marks are shifted."""
 DASH = 9.0
 """Points up to which a vertical edge is a dash, whose ends do not bound a row."""
-TURNED = 0.6
-"""Share of a page's characters that run in another direction before it is turned."""
-RUNNING, FEWEST_PAGES, MOST_LINES, SHORTEST = 0.6, 3, 2, 4
-"""Share and number of pages that have a line in the same place, how many such lines stand at an end of a page, and how
+FEWEST_PAGES, MOST_LINES, SHORTEST = 3, 2, 4
+"""Pages that have a line in the same place if they are most, how many such lines stand at an end of a page, and how
 many characters such a line has at least: a browser's date and address, a running title."""
 _NUMBER = re.compile(r"\d+")
 Char = dict[str, Any]
@@ -267,7 +266,7 @@ def turn_of(chars: Sequence[dict[str, Any]]) -> int:
             along, up = char["matrix"][:2]
             counts[(0 if along > 0 else 180) if abs(along) >= abs(up) else (90 if up > 0 else 270)] += 1
     turn, count = max(counts.items(), key=lambda entry: entry[1], default=(0, 0))
-    return turn if count > TURNED * counts.total() else 0
+    return turn if count > MOSTLY * counts.total() else 0
 
 
 def turned_page(data: bytes, index: int, turn: int) -> bytes:
@@ -293,7 +292,7 @@ def without_running_lines(pages: Sequence[list[Block]]) -> list[Block]:
     for end in (0, -1):
         for _ in range(MOST_LINES):
             counts = Counter(key for page in kept if page and (key := _common_text(page[end])))
-            running = {key for key, n in counts.items() if n >= max(FEWEST_PAGES, RUNNING * len(pages))}
+            running = {key for key, n in counts.items() if n >= max(FEWEST_PAGES, MOSTLY * len(pages))}
             for page in kept:
                 if page and _common_text(page[end]) in running:
                     page.pop(end)

@@ -6,10 +6,10 @@ import re
 from decimal import Context, Decimal
 
 from govreport.core import NOT_APPLICABLE, Figure, Kind, Reading, read_figure, write_figure
+from govreport.exchange.readers.characters import excerpt
 from govreport.exchange.recognise.labels import plain
+from govreport.exchange.recognise.model import LONGEST
 
-LONGEST = 60
-"""Characters in a cell that may be a figure with a footnote mark."""
 _UNITS = "件次项条个家份部宗起人名笔例"
 _NUMBER = r"[-+−]?\d[\d,]*(?:\.\d+)?"
 _FIGURE = re.compile(
@@ -17,7 +17,7 @@ _FIGURE = re.compile(
 )
 _NONE = frozenset({"无", "未发生", "不涉及", "没有", "…", "———", "————"}) | NOT_APPLICABLE
 _DOWN = ("减", "下降", "-", "−")
-_MONEY = {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
+_MONEY = {"元": Decimal(1), "万元": Decimal("1e4"), "亿元": Decimal("1e8")}
 _UNIT_IN_LABEL = re.compile(r"\(?(?:单位:?)?\(?(万元|亿元|元)\)?\)?$")
 _NOTE = re.compile(
     r"(?<=[\d件次项条个份宗元])\s?(?:[①-⑳⑴-⒇¹²³⁰⁴-⁹]{1,3}|[\[［【〔]注?\d{0,2}[\]］】〕]|注\d{0,2}|[*＊※]{1,3})\s*$"
@@ -90,13 +90,13 @@ def read_cell(text: str, kind: Kind, header_unit: str = "") -> Reading:
     if not found.problem and (found.figure is None or not kind.decimals):
         return found
     if shape in _NONE:
-        return Reading(remark=f"写作“{shown[:20]}”，按空白处理")
+        return Reading(remark=f"写作“{excerpt(shown)}”，按空白处理")
     match = _FIGURE.fullmatch(shape)
     broken = re.search(r"\d\s+\d", text.strip())
     if not match or (broken and "\n" not in text and not _grouped(text)):
-        return found if found.problem else Reading(problem=f"“{shown[:30]}”不是数字")
+        return found if found.problem else Reading(problem=f"“{excerpt(shown)}”不是数字")
     if broken and match["number"].startswith("0") and len(match["number"]) > 1:
-        return Reading(problem=f"“{shown[:30]}”可能是几个数，无法确定")
+        return Reading(problem=f"“{excerpt(shown)}”可能是几个数，无法确定")
     return _converted(match, shown, kind, header_unit)
 
 
@@ -118,11 +118,11 @@ def _converted(match: re.Match[str], shown: str, kind: Kind, header_unit: str) -
         found = read_figure(f"{amount.normalize(exact):f}", kind)
         figure = found.figure
     if found.problem or figure is None:
-        return Reading(problem=f"“{shown[:30]}”无法按{kind.unit or '整数'}读取")
+        return Reading(problem=f"“{excerpt(shown)}”无法按{kind.unit or '整数'}读取")
     if not kind.decimals and match["unit"] in _MONEY:
-        return Reading(problem=f"“{shown[:30]}”是金额，应是件数")
+        return Reading(problem=f"“{excerpt(shown)}”是金额，应是件数")
     written = write_figure(figure) + kind.unit
     if kind.unit_in_cell and not unit:
-        return Reading(figure, remark=f"“{shown[:30]}”未写单位，按{kind.unit}读取" if figure else None)
+        return Reading(figure, remark=f"“{excerpt(shown)}”未写单位，按{kind.unit}读取" if figure else None)
     plainly = shown == number or (kind.unit_in_cell and plain(shown) == number + kind.unit)
-    return Reading(figure, remark=None if plainly else f"写作“{shown[:40]}”，按{written}读取")
+    return Reading(figure, remark=None if plainly else f"写作“{excerpt(shown)}”，按{written}读取")

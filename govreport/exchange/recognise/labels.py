@@ -16,9 +16,11 @@ _ORDINAL = re.compile(r"\(?([一二三四五六七八九十]{1,3}|\d{1,2})(?:\)[
 _SAME = ("合计", "总计")
 _REMARK = re.compile(r"\([^()]*\)?")
 _PUNCTUATION = re.compile(r"[^\w]|_")
+KNOWN = 65_536
+"""Texts and pairs of texts that are kept with what was found of them; a report has a tenth of it."""
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=KNOWN)
 def plain(text: str) -> str:
     """Return a text without spaces, full-width forms and the Traditional characters that labels have.
 
@@ -33,7 +35,7 @@ def without_spaces(text: str) -> str:
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=KNOWN)
 def _split(text: str) -> tuple[str, str, str]:
     """Return a label's number, its words, and its words without what stands in brackets."""
     whole = plain(text).replace(*_SAME)
@@ -43,7 +45,7 @@ def _split(text: str) -> tuple[str, str, str]:
     return number, words, _PUNCTUATION.sub("", _REMARK.sub("", rest)) or words
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=KNOWN)
 def distance(found: str, label: str) -> float:
     """Return how unlike a label as found is to one of the form: 0 for the same, 1 for nothing in common.
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 from itertools import combinations, pairwise, product
 
 from govreport.core import GridCell
+from govreport.exchange.readers.characters import excerpt
 from govreport.exchange.recognise.cell_values import is_figure, read_cell
 from govreport.exchange.recognise.columns import Header
 from govreport.exchange.recognise.labels import plain
@@ -201,7 +202,7 @@ def _strain(spots: Sequence[float], way: Sequence[int], middles: Sequence[float]
 def _merged(cell: GridCell, columns: Sequence[int]) -> Placed:
     """Return what one cell over several columns says: a zero or a blank of each of them, any other figure of none."""
     if is_figure(cell.text) and plain(cell.text).strip("0."):
-        return Placed({}, problem=f"几格合并为一格，写作“{cell.text.strip()[:20]}”")
+        return Placed({}, problem=f"几格合并为一格，写作“{excerpt(cell.text)}”")
     return Placed(dict.fromkeys(columns, cell.text), SLIP, "几格合并为一格，每格都按所写的读取")
 
 

@@ -12,6 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from govreport.core import Figure, FilingError, FormError, Grid, Paragraph
+from govreport.exchange.readers.characters import excerpt
 from govreport.exchange.readers.embedded import differences, embedded_filing
 from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.readers.opening import open_file, read_document
@@ -211,7 +212,7 @@ def _filing(document: ForeignDocument, form: Form, tables: Mapping[str, TableMat
             reading = read_cell(written, cell.kind, named if named != cell.kind.unit else "")
             cells[cell.name] = reading.figure
             if reading.problem:
-                unreadable[cell.name] = Unreadable(" ".join(written.split())[:100], reading.problem)
+                unreadable[cell.name] = Unreadable(" ".join(written.split()), reading.problem)
                 notes.append(Note(f"{cell.label}{reading.problem}。", (cell.name,)))
             elif reading.remark:
                 remarks.append(Note(f"{cell.label}{reading.remark}。", (cell.name,)))
@@ -240,7 +241,9 @@ def first_report(document: ForeignDocument) -> ForeignDocument:
     for first, second in pairwise(titles):
         before, after = sum(first < n < second for n in headings), sum(n > second for n in headings)
         if before >= FEWEST_HEADINGS <= after:
-            told = f"文件中有不止一份报告，只读取了第一份；另一份是“{texts[second][:40]}”，请另存为一个文件后再导入。"
+            told = (
+                f"文件中有不止一份报告，只读取了第一份；另一份是“{excerpt(texts[second])}”，请另存为一个文件后再导入。"
+            )
             return replace(document, blocks=document.blocks[:second], notes=(*document.notes, told))
     return document
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from govreport.exchange.readers.characters import tidy
+from govreport.exchange.readers.characters import excerpt, tidy
 from govreport.exchange.recognise.columns import Header
 from govreport.exchange.recognise.lines import Line
 from govreport.exchange.recognise.model import LIKE
@@ -84,7 +84,7 @@ def take(made: TableMatch, one: RowReading, rivals: Sequence[Mapping[str, str]])
     elif one.lost and one.line.grid:
         remarks.append("没有行名，按前后各行的顺序读取")
     elif one.near > LIKE:
-        remarks.append(f"的行名写作“{one.line.labels[-1][:30]}”，按此读取")
+        remarks.append(f"的行名写作“{excerpt(one.line.labels[-1])}”，按此读取")
     elif one.before:
         remarks.append("的数字写在行名之前，按此读取")
     if header.permuted:

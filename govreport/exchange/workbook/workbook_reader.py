@@ -19,6 +19,7 @@ from typing import Any
 from openpyxl.utils import range_boundaries
 
 from govreport.core import Figure, FilingError, FormError, read_date, write_figure
+from govreport.exchange.readers.characters import excerpt
 from govreport.exchange.readers.opening import ForeignFile
 from govreport.exchange.readers.sheet_reader import checked_parts, open_book, rows_of
 from govreport.exchange.workbook.formulas import Place, parts_by_total
@@ -234,7 +235,7 @@ def _text(value: object, cached: object) -> tuple[str, str]:
         if isinstance(cached, float) and cached.is_integer():
             cached = int(cached)
         if isinstance(cached, int) and not isinstance(cached, bool):
-            return str(cached), f"中是公式“{value.text[:40]}”，按其结果{cached}读取"
+            return str(cached), f"中是公式“{excerpt(value.text)}”，按其结果{cached}读取"
         return value.text, "中是公式，其结果不是整数或没有保存，未读取；请改填数字"
     if isinstance(value, float):
         return write_figure(int(value) if value.is_integer() else Decimal(repr(value))), ""
@@ -281,7 +282,7 @@ def _narrative(by_kind: Mapping[str, Sheet], form: Form, notes: list[Note]) -> N
             published = " ".join(texts["published"])
             front["published"] = read_date(published)
             if published and not front.get("published"):
-                what = f"的公布日期“{published[:30]}”不是日期，未读取；应如 2024年1月25日。"
+                what = f"的公布日期“{excerpt(published)}”不是日期，未读取；应如 2024年1月25日。"
                 notes.append(Note(f"{sheet.place}{what}"))
     return Narrative(parts=parts, editions=form.differing, **front)
 
@@ -300,7 +301,7 @@ def _texts(sheet: Sheet, notes: list[Note]) -> dict[str, list[str]]:
             value = f"{value.year}年{value.month}月{value.day}日"
         if isinstance(value, Formula):
             value = value.text
-            notes.append(Note(f"{sheet.place}第{row}行是公式，已按文字“{value[:30]}”读取。"))
+            notes.append(Note(f"{sheet.place}第{row}行是公式，已按文字“{excerpt(value)}”读取。"))
         text = str(value).replace("_x005F_", "_")
         if len(text) >= LONGEST:
             notes.append(Note(f"{sheet.place}第{row}行有 {LONGEST:,} 字，可能已被表格软件截断。"))
