@@ -88,38 +88,46 @@ class _Half:
 
     def __init__(self, skip_item: Sequence[float], skip_target: Sequence[float], readings: Sequence[Reading]) -> None:
         items, targets = len(skip_item), len(skip_target)
-        self.price = price = [[math.inf] * (targets + 1) for _ in range(items + 1)]
-        self.step: dict[tuple[int, int], Reading | tuple[int, int]] = {}
-        step = self.step
+        self.price = price = [[0.0] + [math.inf] * targets]
+        self.step: dict[tuple[int, int], Reading | None] = {}
+        """What was read last, None where a target was left out; nothing where an item was."""
         starting: dict[int, list[Reading]] = defaultdict(list)
         for reading in readings:
             starting[reading.start].append(reading)
-        price[0][0] = 0.0
+        read: dict[int, list[float]] = {0: price[0]}
+        """Of items before which a reading ends, the prices with it."""
         for i in range(items + 1):
+            if i:
+                skipped = [before + skip_item[i - 1] for before in price[i - 1]]
+                price.append(self._cheaper(i, read[i], skipped) if i in read else skipped)
             here = price[i]
-            for j in range(targets):
-                if here[j] + skip_target[j] < here[j + 1] - TIE:
-                    here[j + 1] = here[j] + skip_target[j]
-                    step[i, j + 1] = (i, j)
-            if i == items:
-                break
-            below = price[i + 1]
-            for j in range(targets + 1):
-                if here[j] + skip_item[i] < below[j] - TIE:
-                    below[j] = here[j] + skip_item[i]
-                    step[i + 1, j] = (i, j)
-            for reading in starting[i]:
+            if i in read:
+                for j in range(targets):
+                    if here[j] + skip_target[j] < here[j + 1] - TIE:
+                        here[j + 1] = here[j] + skip_target[j]
+                        self.step[i, j + 1] = None
+            for reading in starting.get(i, ()):
                 j, end = reading.target, i + reading.length
-                if here[j] + reading.price < price[end][j + 1] - TIE:
-                    price[end][j + 1] = here[j] + reading.price
-                    step[end, j + 1] = reading
+                ends = read.setdefault(end, [math.inf] * (targets + 1))
+                if here[j] + reading.price < ends[j + 1] - TIE:
+                    ends[j + 1] = here[j] + reading.price
+                    self.step[end, j + 1] = reading
+
+    def _cheaper(self, i: int, read: list[float], skipped: list[float]) -> list[float]:
+        """Return the prices before an item, with the one before it read or left out."""
+        for j, price in enumerate(skipped):
+            if price < read[j] - TIE:
+                read[j] = price
+                self.step.pop((i, j), None)
+        return read
 
     def back(self, i: int, j: int) -> Iterator[Reading]:
         """Yield the readings of the cheapest way to a pair, the last first."""
         while (i, j) != (0, 0):
-            step = self.step[i, j]
-            if isinstance(step, Reading):
+            if (i, j) not in self.step:
+                i -= 1
+            elif (step := self.step[i, j]) is None:
+                j -= 1
+            else:
                 yield step
                 i, j = step.start, step.target
-            else:
-                i, j = step

@@ -7,7 +7,9 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
+import numpy as np
 from rapidfuzz.distance import LCSseq, Levenshtein
+from rapidfuzz.process import cdist
 
 from govreport.exchange.recognise.model import MOSTLY, ONE_NUMBER, OTHER_NUMBER, PART, SHORT
 from govreport.forms import Table, part_words
@@ -79,6 +81,28 @@ def _partly(found: str, label: str) -> float:
         return PART + 2 * PART * (1 - len(found) / len(label))
     kept = LCSseq.similarity(found, label) / len(found)
     return 2 * PART + 2 * PART * (1 - len(found) / len(label)) + (1 - kept) if kept >= MOSTLY else 1.0
+
+
+def alike(texts: Sequence[str], labels: Sequence[str], within: float) -> dict[str, list[tuple[int, float]]]:
+    """Return of each text the numbers of the labels that are nearer to it than that, with the distance of each.
+
+    All pairs are compared roughly at once, and only those that may be so near one by one.
+
+    >>> alike(["结果维待"], ["结果维持", "结果纠正"], 0.3)
+    {'结果维待': [(0, 0.25)]}
+    """
+    if not texts:
+        return {}
+    (_, words, bare), (_, official, short) = (zip(*map(_split, own), strict=True) for own in (texts, labels))
+    unlike = np.minimum(
+        cdist(words, official, scorer=Levenshtein.normalized_distance, score_cutoff=within),
+        cdist(bare, short, scorer=Levenshtein.normalized_distance, score_cutoff=within),
+    )
+    kept = cdist(bare, short, scorer=LCSseq.similarity) >= MOSTLY * np.array([[len(text)] for text in bare])
+    return {
+        text: [(n, near) for n in np.flatnonzero(row).tolist() if (near := distance(text, labels[n])) < within]
+        for text, row in zip(texts, kept | (unlike < 1), strict=True)
+    }
 
 
 def nearest(found: str, labels: Sequence[str]) -> float:

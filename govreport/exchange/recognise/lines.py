@@ -49,8 +49,9 @@ def _without_frames(grid: Grid, labels: tuple[str, ...]) -> Iterator[Block]:
         text = _alone(line, grid.width, labels)
         if not text and row < grid.height:
             continue
-        if kept := tuple(replace(cell, row=cell.row - start) for cell in grid.cells if start <= cell.row < row):
-            yield replace(grid, cells=kept)
+        if kept := tuple(cell for cell in grid.cells if start <= cell.row < row):
+            moved = tuple(replace(cell, row=cell.row - start) for cell in kept) if start else kept
+            yield replace(grid, cells=moved)
         start = row + 1
         yield from (plain_paragraph(piece) for piece in text.split("\n") if piece.strip())
 

@@ -18,7 +18,7 @@ from itertools import product
 from govreport.exchange.recognise.alignment import Reading, Way, ways
 from govreport.exchange.recognise.cell_values import is_value
 from govreport.exchange.recognise.columns import Header, header_over, is_header
-from govreport.exchange.recognise.labels import distance, is_numbered
+from govreport.exchange.recognise.labels import alike, distance, is_numbered
 from govreport.exchange.recognise.line_search import find_line
 from govreport.exchange.recognise.lines import Line
 from govreport.exchange.recognise.model import (
@@ -66,7 +66,6 @@ class _Finder:
         self.targets = _targets(table)
         self.names = {row.key: tuple(c.name for c in table.cells if c.row.key == row.key) for row in table.rows}
         self._headers: dict[tuple[int, str], Header] = {}
-        self._near: dict[str, list[tuple[int, float]]] = {}
 
     # ---- readings ----------------------------------------------------------------------------------------------------
 
@@ -91,12 +90,12 @@ class _Finder:
     @cached_property
     def sure(self) -> dict[int, tuple[int, float]]:
         """Numbers of lines whose label is surely one row's: the target, and how much nearer it is than any other."""
-        rows = [n for n, target in enumerate(self.targets) if target.row]
         found = {}
         for number in self.kept:
             if labels := self.lines[number].labels:
+                rows = [n for n in self.near.get(labels[-1], {}) if self.targets[n].row]
                 near = sorted((distance(labels[-1], self.targets[n].label), n) for n in rows)
-                if near[0][0] <= SAME:
+                if near and near[0][0] <= SAME:
                     found[number] = near[0][1], (near[1][0] if len(near) > 1 else 1.0) - near[0][0]
         return found
 
@@ -104,35 +103,49 @@ class _Finder:
         own = [(n, middles) for n, size, middles in self.anchors if size == count]
         return [m for n, m in own if n < number][-1:] + [m for n, m in own if n > number][:1]
 
+    @cached_property
+    def spans(self) -> list[tuple[int, tuple[int, ...], tuple[str, ...]]]:
+        """Lines that may be one row: the place of the first, their numbers, and what may be their label."""
+        found = []
+        for i, number in enumerate(self.kept):
+            grid = self.lines[number].grid
+            most = 1 if self.table.layout == "line" else 2 if grid else 2 * NEAR
+            for length in range(1, min(most, len(self.kept) - i) + 1):
+                numbers = tuple(self.kept[i : i + length])
+                span = [self.lines[n] for n in numbers]
+                if length > 1 and not _may_join(span):
+                    break
+                found.append((i, numbers, _labels(span)))
+        return found
+
+    @cached_property
+    def near(self) -> dict[str, dict[int, float]]:
+        """Of each text that may be a label the targets that it is like, with the distance of each."""
+        texts = list(dict.fromkeys(text for _, _, candidates in self.spans for text in candidates))
+        labels = [label for target in self.targets for label in (target.label, target.whole)]
+        found: dict[str, dict[int, float]] = {}
+        for text, near in alike(texts, labels, UNLIKE).items():
+            own = found.setdefault(text, {})
+            for n, price in near:
+                own[n // 2] = min(price, own.get(n // 2, price))
+        return found
+
     def readings(self) -> list[Reading]:
         found: list[Reading] = []
         bare = sum(bool(self.lines[n].figures) and not self.lines[n].labels for n in self.kept)
         told = self.table.layout != "line" and bare <= MOST_BARE * len(self.table.rows)
-        for i, number in enumerate(self.kept):
-            first = self.lines[number]
-            most = 1 if self.table.layout == "line" else 2 if first.grid else 2 * NEAR
-            for length in range(1, most + 1):
-                numbers = tuple(self.kept[i : i + length])
-                span = [self.lines[n] for n in numbers]
-                if len(numbers) < length or (length > 1 and not _may_join(span)):
-                    break
-                candidates = _labels(span)
-                near: dict[int, float] = {}
-                for text in candidates:
-                    for target, price in self.near(text):
-                        near[target] = min(price, near.get(target, 1.0))
-                if not candidates and length == 1 and first.figures and told:
-                    near = {n: GUESS / LABEL for n, target in enumerate(self.targets) if target.row}
-                for target, price in near.items():
-                    found += self.readings_of(i, numbers, span, target, price)
+        unlabelled = {n: GUESS / LABEL for n, target in enumerate(self.targets) if target.row}
+        for i, numbers, candidates in self.spans:
+            span = [self.lines[n] for n in numbers]
+            near: dict[int, float] = {}
+            for text in candidates:
+                for target, price in self.near[text].items():
+                    near[target] = min(price, near.get(target, price))
+            if not candidates and len(span) == 1 and span[0].figures and told:
+                near = unlabelled
+            for target, price in near.items():
+                found += self.readings_of(i, numbers, span, target, price)
         return found
-
-    def near(self, text: str) -> list[tuple[int, float]]:
-        """Return the targets that a label is like, with the distance of each."""
-        if text not in self._near:
-            prices = [min(distance(text, target.label), distance(text, target.whole)) for target in self.targets]
-            self._near[text] = [(n, price) for n, price in enumerate(prices) if price < UNLIKE]
-        return self._near[text]
 
     def readings_of(
         self, start: int, numbers: tuple[int, ...], span: Sequence[Line], number: int, near: float
@@ -261,12 +274,19 @@ class _Finder:
             together = product(*choices.values())
             found = [*(Way(way, best.price - plain + sum(r.price for r in way)) for way in together), *found]
         base = max((known | _texts(way) for way in found), key=len)
+        unlike: dict[tuple[int, ...], Way] = {}
+        for way in sorted(found, key=lambda way: way.price):
+            unlike.setdefault(tuple(map(id, way.readings)), way)
         judged: list[tuple[float, Way, Mapping[str, str]]] = []
-        for way in found:
+        least = math.inf
+        for way in unlike.values():
+            if way.price >= least + MARGIN:  # nor does any that is dearer count
+                break
             own, rows = known | _texts(way), _rows_of(way)
             unknown = {name: base[name] for one in rows if not one.texts for name in one.names if name in base}
             missing = {name for one in rows if one.texts for name in one.names if name not in one.texts}
             judged.append((way.price + VIOLATED * self.edits.doubts(unknown | own, missing=missing), way, own))
+            least = min(least, judged[-1][0])
         return judged
 
     def moved(self) -> dict[int, int]:
