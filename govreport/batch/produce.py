@@ -8,17 +8,18 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import nbformat
-import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
-from papermill.engines import papermill_engines
 from papermill.exceptions import PapermillExecutionError
+from papermill.execute import raise_for_execution_errors, remove_error_markers
+from papermill.iorw import load_notebook_node
+from papermill.parameterize import parameterize_notebook
 
 from govreport.batch.engine.kernel_choice import kernel_of
 from govreport.batch.engine.papermill_engine import GovReportEngine, OutputTooLargeError
@@ -60,10 +61,8 @@ from govreport.publish import (
     totals_of,
 )
 
-ENGINE = "govreport"
 MIRROR = "project"
 """Name of the folder that stands for the project while a notebook runs."""
-papermill_engines.register(ENGINE, GovReportEngine)
 
 
 class Failure(NamedTuple):
@@ -76,37 +75,31 @@ class Failure(NamedTuple):
 def execute(job: Job, kernel: str, workplace: Path, watch: Watch) -> tuple[Any, Failure | None]:
     """Run a job's notebook. Return the executed notebook, even if it is incomplete, and the failure or None.
 
-    workplace: a temporary folder of this report; the executed notebook is written there. watch: told what the
-    notebook's process read.
+    It takes papermill's own steps, but leaves out writing the notebook. kernel: empty for the one that the notebook
+    names; workplace: a temporary folder of this report; watch: told what the notebook's process read.
     """
     os.environ.pop("MPLBACKEND", None)  # a server without a screen may set one that shows nothing
     os.environ["GOVREPORT_PROJECT"] = str(job.root)
-    target = workplace / job.page("ipynb")
+    log, folder = workplace / "read", _working_folder(job, workplace)
+    parameters = {job.subject: job.agency, "year": job.year, **job.settings}
+    language, source = "python" if kernel else None, load_notebook_node(str(job.notebook))
+    parameterised = parameterize_notebook(source, parameters, kernel_name=kernel or None, language=language)
+    notebook = remove_error_markers(parameterised)
+    places = {"input_path": job.notebook, "output_path": job.folder / job.page("ipynb")}
+    notebook.metadata.papermill |= {key: path.relative_to(job.root).as_posix() for key, path in places.items()}
     failure: Failure | None = None
-    seen: list[Any] = []
-    log = workplace / "read"
     os.environ[WATCH_VARIABLE] = json.dumps([str(job.root), str(workplace / MIRROR), str(job.folder), str(log)])
-
-    def over(notebook: Any) -> None:
-        _describe(notebook, job)
-        seen.append(notebook)
-
     try:
-        papermill.execute_notebook(
-            str(job.notebook),
-            str(target),
-            engine_name=ENGINE,
-            kernel_name=kernel or None,
-            language="python" if kernel else None,
-            parameters={job.subject: job.agency, "year": job.year, **job.settings},
-            cwd=str(_working_folder(job, workplace)),
-            progress_bar=False,
-            request_save_on_cell_execute=False,
-            execution_timeout=job.options.timeout,
-            memory=job.options.memory,
-            over=over,
-            extra_arguments=["--IPKernelApp.log_level=40", f"--IPKernelApp.exec_lines={WATCH_NOTEBOOK}"],
-        )
+        with contextlib.chdir(folder):
+            GovReportEngine.execute_notebook(
+                notebook,
+                GovReportEngine.nb_kernel_name(notebook, kernel or None),
+                progress_bar=False,
+                execution_timeout=job.options.timeout,
+                memory=job.options.memory,
+                extra_arguments=["--IPKernelApp.log_level=40", f"--IPKernelApp.exec_lines={WATCH_NOTEBOOK}"],
+            )
+        raise_for_execution_errors(notebook, None)
     except (PapermillExecutionError, DeadKernelError, CellTimeoutError, OutputTooLargeError) as error:
         failure = Failure(_failure_sentence(job, error), died=isinstance(error, DeadKernelError))
     finally:
@@ -114,20 +107,28 @@ def execute(job: Job, kernel: str, workplace: Path, watch: Watch) -> tuple[Any, 
         if log.exists():
             for line in log.read_text(encoding="utf-8").splitlines():
                 watch.add(*json.loads(line))
-        elif seen:
+        else:
             watch.add("notebooks", UNKNOWN)
-    if seen and not target.exists():  # papermill does not write the notebook if its kernel died
-        nbformat.write(seen[0], target)  # type: ignore[no-untyped-call]
-    return json.loads(target.read_bytes()) if seen else None, failure
-
-
-def _describe(notebook: Any, job: Job) -> None:
-    """Write paths relative to the project, and the report's account, into the metadata of a notebook."""
-    details = notebook.metadata.get("papermill", {})
-    details["input_path"] = job.notebook.relative_to(job.root).as_posix()
-    details["output_path"] = (job.folder / job.page("ipynb")).relative_to(job.root).as_posix()
     if account := account_json(notebook):
         notebook.metadata[mime.METADATA] = {**notebook.metadata.get(mime.METADATA, {}), **account}
+    text = notebook_text(notebook)
+    write_text(workplace / job.page("ipynb"), text)
+    return json.loads(text), failure
+
+
+def notebook_text(notebook: Mapping[str, Any]) -> str:
+    """Return the text of a notebook's file, one line for each cell. Python writes JSON without indents in native code.
+
+    >>> print(notebook_text({"metadata": {}, "cells": [{"source": "1"}, {"source": "2"}]}), end="")
+    {"cells": [
+    {"source": "1"},
+    {"source": "2"}
+    ],
+    "metadata": {}}
+    """
+    write = partial(json.dumps, ensure_ascii=False, sort_keys=True)
+    cells, rest = ",\n".join(map(write, notebook["cells"])), {k: v for k, v in notebook.items() if k != "cells"}
+    return f'{{"cells": [\n{cells}\n],\n{write(rest)[1:]}\n'
 
 
 def _working_folder(job: Job, workplace: Path) -> Path:
@@ -281,7 +282,7 @@ def _read(job: Job, notebook: Any, workplace: Path) -> Document:
     document = read_document(notebook, catalogue=job.project.catalogue, find=pictures)
     if pictures.found:
         notebook["metadata"].setdefault(mime.METADATA, {})[PICTURES] = pictures.found
-        write_text(workplace / job.page("ipynb"), json.dumps(notebook, ensure_ascii=False, indent=1) + "\n")
+        write_text(workplace / job.page("ipynb"), notebook_text(notebook))
     return document
 
 

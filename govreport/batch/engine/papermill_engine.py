@@ -7,7 +7,7 @@ import contextlib
 import json
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from queue import Empty
 from typing import Any
@@ -144,8 +144,7 @@ class GovReportEngine:
     def execute_notebook(nb: Any, kernel_name: str, **settings: Any) -> Any:
         """Run a notebook and return it. docs/engine.md lists the differences from the stock engine.
 
-        settings: papermill's settings; ``memory``: memory limit of the notebook in bytes, 0 for no limit; ``over``: a
-        callback that receives the notebook after success or failure, before papermill writes it.
+        settings: papermill's settings; ``memory``: memory limit of the notebook in bytes, 0 for no limit.
         Raises DeadKernelError or CellTimeoutError like the stock engine, and OutputTooLargeError if the output is
         too large for a page.
         """
@@ -168,13 +167,8 @@ def _engine() -> Any:
 
     class Forked(Engine):  # type: ignore[misc]
         @classmethod
-        def execute_managed_notebook(
-            cls, nb_man: Any, kernel_name: str, over: Callable[[Any], object] = lambda notebook: None, **settings: Any
-        ) -> None:
-            try:
-                _execute(nb_man, kernel_name, **settings)
-            finally:
-                over(nb_man.nb)
+        def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **settings: Any) -> None:
+            _execute(nb_man, kernel_name, **settings)
 
     return Forked
 
