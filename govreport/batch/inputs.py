@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import platform
 import re
 import sys
@@ -15,11 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from govreport import __version__
-from govreport.core import EXISTENCE, LISTING, MODULE, module_state, state, unwatched
-from govreport.filing import REGISTER, Project
+from govreport.core import unwatched
+from govreport.filing import WHOLE_REGISTER, Project
 
-WHOLE = f"{REGISTER}#"
-"""The whole register: not an input by itself, but as long as it is the same, none of its lines has changed."""
 PROGRAM, SETTINGS, FILES = "program", "settings", "files"
 """The parts of a report's inputs in its record."""
 PROGRAM_CHANGED, SETTINGS_CHANGED, FORMER_RECORD = "程序或所用软件有更新", "参数不同", "记录由旧版本写成"
@@ -32,9 +29,9 @@ class Inputs:
     """The present state of what reports read. An instance looks at each path once; use one for a whole batch."""
 
     def __init__(self, project: Project) -> None:
-        self._project, self._root = project, str(project.root)
-        self._states: dict[tuple[str, bool], str] = {}
-        self._register = register_state(project)
+        self._project = project
+        self._state = cache(project.state_of)
+        self._register = project.state_of(WHOLE_REGISTER)
 
     def changes(self, record: Mapping[str, Any], notebook: Path, settings: Mapping[str, object] | None = None) -> str:
         """Return in Chinese which inputs of a report changed since its record was written, or an empty string.
@@ -46,11 +43,12 @@ class Inputs:
         if not isinstance(files, dict):
             return FORMER_RECORD
         book = notebook.relative_to(self._project.root).as_posix()
-        same = files.get(WHOLE) == self._register
+        same = files.get(WHOLE_REGISTER) == self._register
         changed = [
-            name.partition("#")[0] if name.startswith(WHOLE) else name
+            name.partition("#")[0] if name.startswith(WHOLE_REGISTER) else name
             for name, seen in files.items()
-            if not (name.startswith(WHOLE) and (same or name == WHOLE)) and self._state(name, seen) != seen
+            if not (name.startswith(WHOLE_REGISTER) and (same or name == WHOLE_REGISTER))
+            and self._state(name, seen) != seen
         ]
         changed += [] if book in files else [book]
         more = f"等{number}处" if (number := len(set(changed))) > 1 else ""
@@ -58,24 +56,6 @@ class Inputs:
         told += [PROGRAM_CHANGED] if inputs.get(PROGRAM) != program() else []
         told += [SETTINGS_CHANGED] if settings is not None and inputs.get(SETTINGS) != settings_digest(settings) else []
         return "、".join(told)
-
-    def _state(self, name: str, seen: str) -> str:
-        """Return the present state of a path, from a look that goes as far as the one that was recorded."""
-        key = (name, ":" in seen)
-        if key not in self._states:
-            if name.startswith(WHOLE):
-                self._states[key] = self._project.register_lines(name)
-            elif name.startswith(MODULE):
-                self._states[key] = module_state(name.removeprefix(MODULE))
-            else:
-                self._states[key] = state(os.path.join(self._root, name), LISTING if key[1] else EXISTENCE)  # noqa: PTH118
-        return self._states[key]
-
-
-def register_state(project: Project) -> str:
-    """Return the state of the register's file, which does not count as read."""
-    with unwatched():
-        return state(str(project.root / REGISTER))
 
 
 def recorded_inputs(states: Mapping[str, str], settings: Mapping[str, object]) -> dict[str, Any]:

@@ -23,12 +23,20 @@ from papermill.parameterize import parameterize_notebook
 
 from govreport.batch.engine.kernel_choice import kernel_of
 from govreport.batch.engine.papermill_engine import GovReportEngine, OutputTooLargeError
-from govreport.batch.inputs import WHOLE, register_state
 from govreport.batch.job import FORMATS, REVIEW, Job, Outcome, pages
 from govreport.batch.notebooks import subject_of
 from govreport.batch.pool import WORKPLACE
 from govreport.batch.record import Product, signoff_of, write_record
-from govreport.checks import FAILED, MADE, Account, Checked, Findings, check_report, filing_digest
+from govreport.checks import (
+    FAILED,
+    MADE,
+    Account,
+    Checked,
+    Findings,
+    check_report,
+    filing_digest,
+    handed_over,
+)
 from govreport.core import (
     CHANGED,
     UNKNOWN,
@@ -46,6 +54,7 @@ from govreport.core import (
     write_text,
     written_whole,
 )
+from govreport.filing import WHOLE_REGISTER
 from govreport.publish import (
     PICTURES,
     Document,
@@ -214,7 +223,7 @@ def produce(job: Job, tell: Callable[[str], object] = lambda step: None) -> Outc
 
 
 def _produce(job: Job, workplace: Path, timer: _Timer, watch: Watch) -> Outcome:
-    note(WHOLE, register_state(job.project))
+    note(WHOLE_REGISTER, job.project.state_of(WHOLE_REGISTER))
     look(job.notebook)  # an input, even if the filing cannot be read and the notebook does not run
     if not job.subject:
         job = replace(job, subject=subject_of(job.project, job.notebook))
@@ -231,7 +240,7 @@ def _produce(job: Job, workplace: Path, timer: _Timer, watch: Watch) -> Outcome:
     failure: Failure | None = None
     notes: list[str] = []
     if not checked or checked.filing:
-        with timer.step("execute"):
+        with timer.step("execute"), handed_over(job.project, checked, watch.states, workplace / "checked"):
             kernel, remark = kernel_of(job.notebook)
             notes = [remark] if remark else []
             notebook, failure = execute(job, kernel, workplace, watch)

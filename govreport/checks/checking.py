@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import pickle
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from itertools import islice
+from pathlib import Path
 
 from govreport.checks.edits.balance import check_balance
 from govreport.checks.edits.matrix import Case
@@ -19,11 +23,13 @@ from govreport.checks.prose.reader import check_prose
 from govreport.checks.prose.repetition import SIMILARITY, check_repetition
 from govreport.checks.prose.self_description import check_agency, check_year, signed_in_prose
 from govreport.checks.report_states import FAILED, state_of
-from govreport.core import FilingError
+from govreport.core import FilingError, unwatched
 from govreport.filing import Agency, Filing, Project
 
 CHUNK = 500
 """Filings held in memory at a time; the number does not grow with the batch."""
+HANDED_OVER = "GOVREPORT_CHECKED"
+"""Environment variable with the path of a file that `handed_over` wrote."""
 
 
 @dataclass(frozen=True)
@@ -94,9 +100,42 @@ def check_report(project: Project, agency: str, year: int, filing: Filing | None
     """Check one report of a project. Raises ProjectError for an unknown agency or a year without filing.
 
     filing: checked in place of what the report's folder holds, for figures that are not saved yet.
+    What was `handed_over` is not checked again, if all that checking it read is still the same.
     """
     (report,) = project.reports((agency,), (year,))
+    if filing is None and (taken := _taken_over(project, *report)):
+        return taken
     return next(_checked(project, [gather(project, *report, filing)]))
+
+
+@contextmanager
+def handed_over(project: Project, checked: Checked | None, states: Mapping[str, str], path: Path) -> Iterator[None]:
+    """Hand a checked report over to processes that the block starts: `check_report` returns it there.
+
+    states: of all that checking it read, see `Watch`; path: of the file in which the report is handed over.
+    """
+    if checked:
+        path.write_bytes(pickle.dumps((project.root, states, checked)))
+    os.environ[HANDED_OVER] = str(path)
+    try:
+        yield
+    finally:
+        del os.environ[HANDED_OVER]
+
+
+def _taken_over(project: Project, agency: Agency, year: int) -> Checked | None:
+    """Return the report that was handed over, or None if there is none, or another one, or a file has changed."""
+    path = Path(os.environ.get(HANDED_OVER, ""))
+    with unwatched():  # the process that checked the report has counted what it read
+        root, states, checked = pickle.loads(path.read_bytes()) if path.is_file() else (None, {}, None)
+        if checked is None or (root, checked.agency, checked.year) != (project.root, agency, year):
+            return None
+        if any(project.state_of(name, seen) != seen for name, seen in states.items()):
+            return None
+    compose, read = project.catalogue.compose, (checked.filing, checked.last)
+    filing, last = (found and replace(found, form=compose(found.year, found.form.differing)) for found in read)
+    taken: Checked = replace(checked, filing=filing, last=last)
+    return taken
 
 
 def _checked(project: Project, inputs: Sequence[CheckInput]) -> Iterator[Checked]:

@@ -21,6 +21,7 @@ from .narrative import Part as Part
 from .project import AGENCY_KINDS as AGENCY_KINDS
 from .project import REGISTER as REGISTER
 from .project import REGISTER_HEADER as REGISTER_HEADER
+from .project import WHOLE_REGISTER as WHOLE_REGISTER
 from .project import Agency as Agency
 from .project import Project as Project
 from .table_files import edited_table_text as edited_table_text

@@ -13,12 +13,26 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from govreport.core import FilingError, ProjectError, look, note, read_text, unwatched
+from govreport.core import (
+    EXISTENCE,
+    LISTING,
+    MODULE,
+    FilingError,
+    ProjectError,
+    look,
+    module_state,
+    note,
+    read_text,
+    state,
+    unwatched,
+)
 from govreport.filing.filing import Filing
 from govreport.filing.folder import read_filing, shown_folder
 from govreport.forms import Catalogue
 
 REGISTER = "data/agencies.csv"
+WHOLE_REGISTER = f"{REGISTER}#"
+"""The whole register: not an input by itself, but as long as it is the same, none of its lines has changed."""
 REGISTER_HEADER = ("slug", "name", "short_name", "parent", "kind", "scope")
 OPTIONAL = ("from", "to", "succeeds")
 AGENCY_KINDS = {"government": "政府", "department": "部门", "township": "乡镇街道"}
@@ -143,16 +157,24 @@ class Project:
         return found | chain
 
     def _asked(self, question: str) -> tuple[Agency, ...]:
-        note(f"{REGISTER}#{question}", self.register_lines(f"{REGISTER}#{question}"))
+        note(name := f"{WHOLE_REGISTER}{question}", self.state_of(name))
         return self._lines(question)
 
-    def register_lines(self, name: str) -> str:
-        """Return a digest of lines of the register.
+    @unwatched()
+    def state_of(self, name: str, seen: str = "") -> str:
+        """Return the present state of something that was read, by the name under which a watch counts it.
 
-        name: ``data/agencies.csv#`` and a slug, with a slash for its members; or ``?`` and the letters of a text, for
-        the agencies that it may name.
+        name: a path, relative to the project if it lies there; a module after MODULE; WHOLE_REGISTER, or lines of the
+        register: a slug after it, with a slash for its members, or ``?`` and the letters of a text for the agencies
+        that it may name. seen: an earlier state of a path; the look goes as far as the one that gave it.
         """
-        return hashlib.sha256(repr(self._lines(name.partition("#")[2])).encode()).hexdigest()[:16]
+        if name == WHOLE_REGISTER:
+            return state(str(self.root / REGISTER))
+        if name.startswith(WHOLE_REGISTER):
+            return hashlib.sha256(repr(self._lines(name.partition("#")[2])).encode()).hexdigest()[:16]
+        if name.startswith(MODULE):
+            return module_state(name.removeprefix(MODULE))
+        return state(os.path.join(self.root, name), LISTING if ":" in seen else EXISTENCE)  # noqa: PTH118
 
     def _lines(self, question: str) -> tuple[Agency, ...]:
         register, asked = self._register, question.rstrip("/")

@@ -8,14 +8,13 @@ from pathlib import Path
 
 import nbformat
 
-from govreport.batch.inputs import WHOLE, register_state
 from govreport.batch.job import Job, pages
 from govreport.batch.notebooks import PARENT
 from govreport.batch.record import Product, write_record
 from govreport.checks.checking import check_report
 from govreport.checks.report_states import MADE
 from govreport.core.watching import note, watched
-from govreport.filing.project import Project
+from govreport.filing.project import WHOLE_REGISTER, Project
 from govreport.notebook.report import Report
 from govreport.notebook.summary import Summary
 from tests.support.projects import REPOSITORY
@@ -35,7 +34,7 @@ def read_for(job: Job) -> Mapping[str, str]:
     """Read what the shipped notebook of a job reads, and return the states of those paths."""
     project = Project(job.root)
     with watched(job.root, job.root / "nothing", job.folder) as watch:
-        note(WHOLE, register_state(project))
+        note(WHOLE_REGISTER, project.state_of(WHOLE_REGISTER))
         job.notebook.read_bytes()
         if job.subject == PARENT:
             assert Summary.open(job.agency, job.year, project.root).overview()
