@@ -125,5 +125,5 @@ def axe() -> str:
     found = importlib.util.find_spec("selenium_axe_python")
     if found is None or not found.submodule_search_locations:
         assert not os.environ.get("CI"), "CI must have axe-core"
-        pytest.skip("axe-core is not installed: pip install '.[test]'")
+        pytest.skip("axe-core is not installed: pip install '.[programs]'")
     return (Path(found.submodule_search_locations[0]) / "axe-core/axe.min.js").read_text(encoding="utf-8")
