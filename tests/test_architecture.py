@@ -25,7 +25,7 @@ BUDGET = {
     "tables": 497,
     "charts": 351,
     "notebook": 668,
-    "exchange": 4356,
+    "exchange": 4181,
     "publish": 2161,
     "batch": 1669,
     "cli": 1243,

@@ -5,6 +5,7 @@ Of a file that holds several reports, or a table of last year's beside this year
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -107,56 +108,59 @@ def report_of(
     lines = lines_of(document)
     if len(lines) > MOST_LINES:
         raise FilingError([f"{shown} 有 {len(lines):,} 行表格或短句，不像一份年报；请确认放对了文件。"])
-    newest = catalogue.newest
-    found = {key: _find(document, lines, key, catalogue) for key in newest.tables}
-    tables = {key: _choose(found[key], newest) for key in newest.tables}
-    first = _read_text(document, tables, newest, catalogue)
-    named = len([number for number in first.parts if number]) >= FEWEST_PARTS - (first.title is not None)
+    titled = read_parts(document, {}, (), catalogue.newest.parts).year or year
+    form = catalogue.newest
+    with contextlib.suppress(FormError):
+        form = catalogue.form_for(titled)
+    tables, text = _read(document, lines, titled, form, catalogue)
+    named = len([number for number in text.parts if number]) >= FEWEST_PARTS - (text.title is not None)
     if not any(table.is_found for table in tables.values()) and not named:
         raise FilingError(
             [f"{shown} 中没有找到年报的表格，也没有年报的标题和各部分；请确认是政府信息公开工作年度报告。"]
         )
-    if year and first.year and year != first.year:
-        raise FilingError([f"{shown} 是 {first.year} 年的报告，不是 {year} 年的；请去掉 --year，或确认放对了文件。"])
-    first.year = first.year or year
-    if not first.year:
+    if year and text.year and year != text.year:
+        raise FilingError([f"{shown} 是 {text.year} 年的报告，不是 {year} 年的；请去掉 --year，或确认放对了文件。"])
+    text.year = text.year or year
+    if not text.year:
         raise FilingError([f"{shown} 中没有找到报告年度；请用 --year 写明，或在标题中写明年度后再导入。"])
     try:
-        own = catalogue.form_for(first.year)
+        own = catalogue.form_for(text.year)
     except FormError as error:
-        raise FilingError([f"{shown} 是 {first.year} 年的报告：{error}"]) from None
-    text = first
-    if own.edition != newest.edition:
-        tables = {key: _choose(found[key], own) for key in own.tables}
-        text = replace(_read_text(document, tables, own, catalogue), year=first.year)
+        raise FilingError([f"{shown} 是 {text.year} 年的报告：{error}"]) from None
+    if own.edition != form.edition:  # the title named no year, or another
+        tables, text = _read(document, lines, text.year, own, catalogue)
+        text.year = text.year or year
     differing = {key: t.table.edition for key, t in tables.items() if t.table.edition != own.edition}
-    form = catalogue.compose(first.year, differing)
-    return ImportedReport(_filing(document, form, tables, text), text.agency)
+    return ImportedReport(_filing(document, catalogue.compose(text.year, differing), tables, text), text.agency)
 
 
-def _find(document: ForeignDocument, lines: Sequence[Line], key: str, catalogue: Catalogue) -> dict[str, TableMatch]:
-    """Return what lines hold of a table, by edition; of several tables of its kind the one that is the year's."""
-    tables = {table.edition: table for table in catalogue.tables(key)}
-    several = (others_of(document, lines, table, catalogue) for table in tables.values())
+def _read(
+    document: ForeignDocument, lines: Sequence[Line], year: int, form: Form, catalogue: Catalogue
+) -> tuple[dict[str, TableMatch], ReportText]:
+    """Return the tables and the prose of a report of a year and an edition."""
+    tables = {key: _find(document, lines, key, year, form, catalogue) for key in form.tables}
+    return tables, _read_text(document, tables, form, catalogue)
+
+
+def _find(
+    document: ForeignDocument, lines: Sequence[Line], key: str, year: int, form: Form, catalogue: Catalogue
+) -> TableMatch:
+    """Return what lines hold of a table, of several of its kind the one that is the year's.
+
+    Another edition than the form's is searched unless all rows were found by their own labels. One that has rows of
+    its own is nearer only if one of them was found.
+    """
+    several = (others_of(document, lines, table, year) for table in catalogue.tables(key))
     others, told = max(several, key=lambda one: len(one[0]))
     kept = [line for n, line in enumerate(lines) if n not in others]
-    found = {edition: find_table(kept, table) for edition, table in tables.items()}
-    for one in found.values():
-        one.guesses += [(tuple(one.texts), f"{one.table.name}{told}，请核对")] if told else []
-    return found
-
-
-def _choose(found: Mapping[str, TableMatch], form: Form) -> TableMatch:
-    """Return a table as the edition has it that fits best; the form's own where another is not clearly nearer.
-
-    Another edition that has rows of its own is nearer only if one of them was found.
-    """
-    own = found[form.edition]
+    own = find_table(kept, form.tables[key])
     rows = {row.key for row in own.table.rows}
-    for other in sorted(found.values(), key=lambda table: table.cost):
+    tables = [table for table in catalogue.tables(key) if table.edition != form.edition and own.named != rows]
+    for other in sorted((find_table(kept, table) for table in tables), key=lambda found: found.cost):
         proper = {row.key for row in other.table.rows} - rows
         if other.is_found and other.cost + MARGIN < own.cost and (not proper or proper & other.named):
-            return other
+            own = other
+    own.guesses += [(tuple(own.texts), f"{own.table.name}{told}，请核对")] if told else []
     return own
 
 
@@ -253,9 +257,7 @@ def _is_title(document: ForeignDocument, number: int) -> bool:
     return bool(title and title.exact and title.year)
 
 
-def others_of(
-    document: ForeignDocument, lines: Sequence[Line], table: Table, catalogue: Catalogue
-) -> tuple[Collection[int], str]:
+def others_of(document: ForeignDocument, lines: Sequence[Line], table: Table, year: int) -> tuple[Collection[int], str]:
     """Return the numbers of lines of tables of a kind that are another year's, and what is to be told in Chinese.
 
     The table whose caption names the report's year is taken; the first where none does.
@@ -267,7 +269,6 @@ def others_of(
         return (), ""
     blocks = [lines[part.start].block for part in whole]
     years = [_caption_year(document, *ends) for ends in pairwise([-1, *blocks])]
-    year = read_parts(document, {}, (), catalogue.newest.parts).year
     own = whole[years.index(year) if year in years else 0]
     which = f"说明为{year}年的" if year in years else "第一张"
     others = {n for part in whole if part is not own for n in part}

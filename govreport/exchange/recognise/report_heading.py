@@ -166,7 +166,7 @@ def read_title(*lines: str) -> Title | None:
     if label := _LABEL.match(plain(text)):
         text = without_spaces(text)[label.end() :]
     flat = plain(text)
-    match = _TITLE.search(flat) or _NO_YEAR.search(flat)
+    match = _TITLE.search(flat) or _NO_YEAR.search(flat) if "公开" in flat else None
     if not match or len(flat) > LONGEST or re.search("[。;,]", flat):
         return None
     written = without_spaces(text)
