@@ -6,7 +6,8 @@ import io
 import logging
 import math
 import re
-from collections import Counter
+from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from itertools import groupby
@@ -82,7 +83,7 @@ def read_pages(data: bytes, file: str) -> ForeignDocument:
 
 
 def _page(page: Any, number: int) -> list[Block]:
-    chars = _seen(page.dedupe_chars().chars, page.width)
+    chars = _once(_seen(page.chars, page.width))
     placed: list[tuple[float, Block]] = []
     inside: set[int] = set()
     for table in page.find_tables({"explicit_horizontal_lines": _open_ends(page.edges), "snap_tolerance": SNAP}):
@@ -128,6 +129,18 @@ def _seen(chars: Sequence[Char], width: float) -> list[Char]:
     ]
 
 
+def _once(chars: Sequence[Char]) -> list[Char]:
+    """Return characters but for those printed twice to look bold; pdfplumber's own way takes quadratic time."""
+    found: dict[tuple[Any, ...], list[Char]] = defaultdict(list)
+    kept = []
+    for char in chars:
+        same = found[char["text"], char["fontname"], char["size"]]
+        if not any(abs(char["x0"] - o["x0"]) <= SNAP and abs(char["top"] - o["top"]) <= SNAP for o in same):
+            same.append(char)
+            kept.append(char)
+    return kept
+
+
 def _shades(char: Char) -> list[int]:
     """Return how light a character is drawn, of 255 for each colour; black where that is not told in grey or RGB."""
     colours = char["non_stroking_color"]
@@ -149,9 +162,9 @@ def _without_page_number(chars: Sequence[Char], height: float, bare: bool = True
 
 def _open_ends(edges: Sequence[Char]) -> list[float]:
     """Return where upright edges end without a line across: there the page's end cuts a row."""
-    across = [edge["top"] for edge in edges if edge["orientation"] == "h" and edge["x1"] - edge["x0"] > TOLERANCE]
+    across = {edge["top"] for edge in edges if edge["orientation"] == "h" and edge["x1"] - edge["x0"] > TOLERANCE}
     upright = [edge for edge in edges if edge["orientation"] == "v" and edge["bottom"] - edge["top"] > DASH]
-    ends = [y for edge in upright for y in (edge["top"], edge["bottom"])]
+    ends = {y for edge in upright for y in (edge["top"], edge["bottom"])}
     return _edges(y for y in ends if all(abs(y - other) > TOLERANCE for other in across))
 
 
@@ -166,19 +179,24 @@ def _without_frames(boxes: Sequence[Box]) -> list[Box]:
     return [box for row in rows for box in row]
 
 
+def _height(char: Char) -> float:
+    return float(char["top"] + char["bottom"]) / 2
+
+
 def _within(char: Char, box: Box) -> bool:
-    x, y = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
-    return bool(box[0] <= x <= box[2] and box[1] <= y <= box[3])
+    return bool(box[0] <= (char["x0"] + char["x1"]) / 2 <= box[2] and box[1] <= _height(char) <= box[3])
 
 
 def _grid(boxes: Sequence[Box], chars: Sequence[Char], place: str) -> Grid:
     """Return cells by where their edges stand among all edges of the table."""
     across, down = (_edges(box[side] for box in boxes for side in sides) for sides in ((0, 2), (1, 3)))
     cells = []
+    chars = sorted(chars, key=_height)
     for box in boxes:
+        beside = chars[bisect_left(chars, box[1], key=_height) : bisect_right(chars, box[3], key=_height)]
         column, right = _index(across, box[0]), _index(across, box[2])
         row, bottom = _index(down, box[1]), _index(down, box[3])
-        text = _cell_text([char for char in chars if _within(char, box)])
+        text = _cell_text([char for char in beside if _within(char, box)])
         cells.append(GridCell(text, row, column, max(bottom - row, 1), max(right - column, 1)))
     cells.sort(key=lambda cell: (cell.row, cell.column))
     return Grid(tuple(cells), max(len(across) - 1, 1), place)
@@ -193,7 +211,7 @@ def _cell_text(chars: Sequence[Char]) -> str:
         return text
     large = [char for char in chars if char["size"] >= SMALL * usual]
     middle = [min(large, key=lambda other: abs(other["x0"] - char["x0"])) for char in small]
-    if any(abs(_middle([a]) - _middle([b])) < SHIFTED * usual for a, b in zip(small, middle, strict=True)):
+    if any(abs(_height(a) - _height(b)) < SHIFTED * usual for a, b in zip(small, middle, strict=True)):
         return text
     figure = "\n".join(map(_text, _lines(large)))
     mark = "".join(char["text"] for char in sorted(small, key=lambda char: char["x0"]))
@@ -216,17 +234,13 @@ def _index(edges: Sequence[float], value: float) -> int:
 def _lines(chars: Sequence[Char]) -> list[list[Char]]:
     """Return characters as lines, from top to bottom, each from left to right."""
     found: list[list[Char]] = []
-    for char in sorted(chars, key=lambda c: ((c["top"] + c["bottom"]) / 2, c["x0"])):
+    for char in sorted(chars, key=lambda c: (_height(c), c["x0"])):
         middle = (char["top"] + char["bottom"]) / 2
-        if found and abs(middle - _middle(found[-1])) < 0.5 * min(char["size"], found[-1][0]["size"]):
+        if found and abs(middle - _height(found[-1][0])) < 0.5 * min(char["size"], found[-1][0]["size"]):
             found[-1].append(char)
         else:
             found.append([char])
     return [sorted(line, key=lambda c: c["x0"]) for line in found]
-
-
-def _middle(line: Sequence[Char]) -> float:
-    return float(line[0]["top"] + line[0]["bottom"]) / 2
 
 
 def _text(line: Sequence[Char], left: float | None = None) -> str:
