@@ -19,7 +19,7 @@ from rich.markup import escape
 from typer.completion import completion_init, get_completion_script, install  # type: ignore[attr-defined]
 
 from govreport import __version__
-from govreport.batch import AVAILABLE, NO_FORK, NOTEBOOK, kernel_misfit, kernel_of, leftover_folders
+from govreport.batch import AVAILABLE, NO_FORK, NOTEBOOK, kernel_misfit, kernel_of
 from govreport.cli.app import Json, argument, command, flag
 from govreport.cli.terminal import notes, out, print_json
 from govreport.core import SIGNOFF_FILE, UNFINISHED, FilingError, GovReportError, ProjectError, os_reason
@@ -149,6 +149,7 @@ def _filings(project: Project) -> Iterator[Probe]:
 
 def _stray(project: Project) -> Probe:
     """Look for files that no command reads: unknown folders, unknown files in filings, unfinished files."""
+    from govreport.batch import leftover_folders  # noqa: PLC0415, it loads publish
     from govreport.checks import WAIVERS_FILE  # noqa: PLC0415, half a second: SciPy
 
     tables = {f"{table.key}.csv" for table in project.catalogue.tables()}

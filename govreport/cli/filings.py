@@ -222,15 +222,17 @@ def check(
 def _reports(wanted: Chosen) -> tuple[int, Iterator[Checked]]:
     """Return the number of reports to check, and an iterator of them: files first, then agencies of the project."""
     from govreport.checks import check_reports  # noqa: PLC0415, half a second: SciPy
-    from govreport.exchange import check_files, files_in  # noqa: PLC0415, half a second: readers
 
-    files, years = files_in(wanted.files), wanted.years
+    if wanted.files:
+        from govreport.exchange import check_files, files_in  # noqa: PLC0415, half a second: readers
+    files, years = files_in(wanted.files) if wanted.files else [], wanted.years
     project = Project.find() if wanted.agencies or not files else Project.near()
     reports = project.reports(wanted.agencies, years) if project and (wanted.agencies or not files) else []
     if project and reports:
         terminal.print_unregistered(project)
-    checked_files = (entry.checked for entry in check_files(files, project, years[0] if len(years) == 1 else 0))
-    return len(files) + len(reports), chain(checked_files, check_reports(project, reports) if project else ())
+    in_files = check_files(files, project, years[0] if len(years) == 1 else 0) if files else ()
+    in_project = check_reports(project, reports) if project else ()
+    return len(files) + len(reports), chain((entry.checked for entry in in_files), in_project)
 
 
 @command("在终端显示一份资料的表格。\n\n例：govreport show shili-education 2023")
