@@ -18,17 +18,17 @@ from tests.support.projects import REPOSITORY
 from tests.support.sources import PACKAGE, sources, trees
 
 BUDGET = {
-    "core": 1032,
+    "core": 1036,
     "forms": 614,
-    "filing": 984,
-    "checks": 4691,
+    "filing": 970,
+    "checks": 4678,
     "tables": 497,
     "charts": 351,
     "notebook": 668,
     "exchange": 4181,
     "publish": 2161,
-    "batch": 1669,
-    "cli": 1243,
+    "batch": 1675,
+    "cli": 1246,
 }
 """Most lines of code of each room, the rooms in their order: one imports only rooms above it. A figure may only fall,
 except that an issue that brings a capability may raise one by the lines that it names."""

@@ -35,7 +35,7 @@ from govreport.checks import (
     Findings,
     check_report,
     filing_digest,
-    handed_over,
+    hand_over,
 )
 from govreport.core import (
     CHANGED,
@@ -240,7 +240,9 @@ def _produce(job: Job, workplace: Path, timer: _Timer, watch: Watch) -> Outcome:
     failure: Failure | None = None
     notes: list[str] = []
     if not checked or checked.filing:
-        with timer.step("execute"), handed_over(job.project, checked, watch.states, workplace / "checked"):
+        with timer.step("execute"):
+            if checked:
+                hand_over(job.project, checked, watch.states, workplace / "checked")
             kernel, remark = kernel_of(job.notebook)
             notes = [remark] if remark else []
             notebook, failure = execute(job, kernel, workplace, watch)

@@ -5,7 +5,7 @@ from .checking import check as check
 from .checking import check_filings as check_filings
 from .checking import check_report as check_report
 from .checking import check_reports as check_reports
-from .checking import handed_over as handed_over
+from .checking import hand_over as hand_over
 from .deadlines import IN_TIME as IN_TIME
 from .deadlines import LATE as LATE
 from .deadlines import MISDATED as MISDATED

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import pickle
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -29,7 +28,7 @@ from govreport.filing import Agency, Filing, Project
 CHUNK = 500
 """Filings held in memory at a time; the number does not grow with the batch."""
 HANDED_OVER = "GOVREPORT_CHECKED"
-"""Environment variable with the path of a file that `handed_over` wrote."""
+"""Environment variable with the path of a file that `hand_over` wrote, as long as it is there."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +99,7 @@ def check_report(project: Project, agency: str, year: int, filing: Filing | None
     """Check one report of a project. Raises ProjectError for an unknown agency or a year without filing.
 
     filing: checked in place of what the report's folder holds, for figures that are not saved yet.
-    What was `handed_over` is not checked again, if all that checking it read is still the same.
+    What was handed over is not checked again, if all that checking it read is still the same.
     """
     (report,) = project.reports((agency,), (year,))
     if filing is None and (taken := _taken_over(project, *report)):
@@ -108,19 +107,13 @@ def check_report(project: Project, agency: str, year: int, filing: Filing | None
     return next(_checked(project, [gather(project, *report, filing)]))
 
 
-@contextmanager
-def handed_over(project: Project, checked: Checked | None, states: Mapping[str, str], path: Path) -> Iterator[None]:
-    """Hand a checked report over to processes that the block starts: `check_report` returns it there.
+def hand_over(project: Project, checked: Checked, states: Mapping[str, str], path: Path) -> None:
+    """Hand a checked report over to processes that this one starts: `check_report` returns it there.
 
-    states: of all that checking it read, see `Watch`; path: of the file in which the report is handed over.
+    states: of all that checking it read, see `Watch`; path: of the file in which it is handed over.
     """
-    if checked:
-        path.write_bytes(pickle.dumps((project.root, states, checked)))
+    path.write_bytes(pickle.dumps((project.root, states, checked)))
     os.environ[HANDED_OVER] = str(path)
-    try:
-        yield
-    finally:
-        del os.environ[HANDED_OVER]
 
 
 def _taken_over(project: Project, agency: Agency, year: int) -> Checked | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -276,12 +274,6 @@ class Findings(Sequence[Finding]):
             (f.severity, f.rule, f.message, i.stated, i.expected, i.difference, f.cells, f.waived) for f, i in firsts
         ]
         return pd.DataFrame(rows, columns=list(columns), dtype=object)
-
-    def to_csv(self) -> str:
-        """Return the findings as CSV text with a header, safe to open in a spreadsheet."""
-        target = io.StringIO()
-        csv.writer(target, lineterminator="\n").writerows([CSV_HEADER, *self.csv_rows()])
-        return target.getvalue()
 
     def csv_rows(self) -> Iterator[list[str]]:
         """Yield the findings as rows under CSV_HEADER."""

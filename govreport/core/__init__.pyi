@@ -84,9 +84,6 @@ from .textfile import write_text as write_text
 from .textfile import written_whole as written_whole
 from .watching import CHANGED as CHANGED
 from .watching import CONTENT as CONTENT
-from .watching import EXISTENCE as EXISTENCE
-from .watching import LISTING as LISTING
-from .watching import MODULE as MODULE
 from .watching import OTHER as OTHER
 from .watching import SIGNOFF_FILE as SIGNOFF_FILE
 from .watching import UNKNOWN as UNKNOWN
@@ -94,9 +91,9 @@ from .watching import WATCH_NOTEBOOK as WATCH_NOTEBOOK
 from .watching import WATCH_VARIABLE as WATCH_VARIABLE
 from .watching import Watch as Watch
 from .watching import look as look
-from .watching import module_state as module_state
 from .watching import note as note
 from .watching import state as state
+from .watching import state_again as state_again
 from .watching import unwatched as unwatched
 from .watching import watch_notebook as watch_notebook
 from .watching import watched as watched

@@ -64,6 +64,16 @@ def state(path: str, depth: int = LISTING) -> str:
     return FILE if depth == EXISTENCE else f"{FILE}:{_content(path, found)}"
 
 
+def state_again(root: str, name: str, seen: str = ":") -> str:
+    """Return the present state of a path, relative to a root if it lies there, or of a module after MODULE.
+
+    seen: an earlier state; the look goes as far as the one that gave it, by default to the content.
+    """
+    if name.startswith(MODULE):
+        return module_state(name.removeprefix(MODULE))
+    return state(os.path.join(root, name), LISTING if ":" in seen else EXISTENCE)  # noqa: PTH118
+
+
 def _names(path: str) -> bytes:
     try:
         with os.scandir(path) as entries:

@@ -13,19 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from govreport.core import (
-    EXISTENCE,
-    LISTING,
-    MODULE,
-    FilingError,
-    ProjectError,
-    look,
-    module_state,
-    note,
-    read_text,
-    state,
-    unwatched,
-)
+from govreport.core import FilingError, ProjectError, look, note, read_text, state_again, unwatched
 from govreport.filing.filing import Filing
 from govreport.filing.folder import read_filing, shown_folder
 from govreport.forms import Catalogue
@@ -164,17 +152,15 @@ class Project:
     def state_of(self, name: str, seen: str = "") -> str:
         """Return the present state of something that was read, by the name under which a watch counts it.
 
-        name: a path, relative to the project if it lies there; a module after MODULE; WHOLE_REGISTER, or lines of the
-        register: a slug after it, with a slash for its members, or ``?`` and the letters of a text for the agencies
-        that it may name. seen: an earlier state of a path; the look goes as far as the one that gave it.
+        name: a path or a module, see `state_again`; WHOLE_REGISTER, or lines of the register: a slug after it, with a
+        slash for its members, or ``?`` and the letters of a text for the agencies that it may name.
+        seen: an earlier state of a path.
         """
         if name == WHOLE_REGISTER:
-            return state(str(self.root / REGISTER))
+            return state_again(str(self.root), REGISTER)
         if name.startswith(WHOLE_REGISTER):
             return hashlib.sha256(repr(self._lines(name.partition("#")[2])).encode()).hexdigest()[:16]
-        if name.startswith(MODULE):
-            return module_state(name.removeprefix(MODULE))
-        return state(os.path.join(self.root, name), LISTING if ":" in seen else EXISTENCE)  # noqa: PTH118
+        return state_again(str(self.root), name, seen)
 
     def _lines(self, question: str) -> tuple[Agency, ...]:
         register, asked = self._register, question.rstrip("/")

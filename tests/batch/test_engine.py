@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import re
 import subprocess
 import sys
@@ -241,6 +242,19 @@ def test_the_engine_can_be_loaded_before_papermill():
     code += "print(theirs.papermill_engines.get_engine('govreport') is ours.GovReportEngine)"
     result = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert result.stdout == "True\n"
+
+
+def test_the_warmed_process_loads_what_knows_addresses_only_when_it_is_asked(tmp_path: Path):
+    (tmp_path / "rfc3987_syntax.py").write_text(
+        "def is_valid_syntax(term, value):\n    return value == 'http://示例'\n"
+    )
+    code = "import sys; from govreport.batch.engine.forkserver import load_jsonschema; load_jsonschema(); "
+    code += "from jsonschema import FormatChecker; print('rfc3987_syntax' in sys.modules, "
+    code += "*(FormatChecker().conforms(text, 'iri') for text in ('http://示例', '不是')))"
+    path = os.pathsep.join([str(tmp_path), *filter(None, sys.path)])
+    command = [sys.executable, "-c", code]
+    result = subprocess.run(command, check=True, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": path})
+    assert result.stdout == "False True False\n"
 
 
 @forks

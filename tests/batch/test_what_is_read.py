@@ -184,7 +184,7 @@ def test_another_version_of_a_library_that_only_the_notebook_imports_makes_its_r
     root = make_project(tmp_path / "project", GOOD)
     write_notebook(root, "import xdist\nxdist.__version__", forked=True)
     job = made(root, YEAR, OPTIONS)
-    monkeypatch.setattr("govreport.filing.project.module_state", lambda name: f"{name} 9.9.9")
+    monkeypatch.setattr("govreport.core.watching.module_state", lambda name: f"{name} 9.9.9")
     assert why(job).startswith("import ") and "有改动" in why(job)
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from unittest import mock
 
 import pytest
 
-from govreport.checks.checking import HANDED_OVER, Checked, check_report, handed_over
+from govreport.checks.checking import HANDED_OVER, Checked, check_report, hand_over
 from govreport.core.watching import watched
 from govreport.filing.project import Project
 from tests.support.projects import FAULTY, GOOD, YEAR, add_agency, append_to, make_project, replace_in
@@ -26,13 +26,14 @@ CHANGES: dict[str, Callable[[Path], object]] = {
 
 
 @pytest.fixture
-def checked(tmp_path: Path) -> Iterator[Checked]:
-    """A report with findings that is handed over in a block, in the project ``project``."""
+def checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Checked:
+    """A report with findings that is handed over, in the project ``project``."""
     project = Project(make_project(tmp_path / "project", GOOD, FAULTY).resolve())
     with watched(project.root, tmp_path / "mirror", tmp_path / "output") as watch:
         found = check_report(project, FAULTY, YEAR)
-    with handed_over(project, found, watch.states, tmp_path / "checked"):
-        yield found
+    monkeypatch.setenv(HANDED_OVER, "")
+    hand_over(project, found, watch.states, tmp_path / "checked")
+    return found
 
 
 def again(tmp_path: Path, agency: str = FAULTY, year: int = YEAR, project: str = "project") -> tuple[Checked, bool]:

@@ -24,7 +24,10 @@ import traceback
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
 from multiprocessing.connection import Connection
+from types import SimpleNamespace
 from typing import Any
 
 from govreport.batch.engine.kernel_requirements import kernel_misfit
@@ -45,6 +48,9 @@ PID_WIDTH = 12
 """Bytes of the first answer to a request: the child's process id. The exit code follows later."""
 
 _PR_SET_PDEATHSIG = 1
+_IRI_SYNTAX = "rfc3987_syntax"
+"""A module that comes with JupyterLab and takes a second to import. jsonschema imports it for a check of addresses (RFC
+3987) that no notebook's schema asks for."""
 
 _lock = threading.Lock()
 _server: Forkserver | None = None
@@ -323,12 +329,22 @@ def _kill(pid: int) -> None:
         os.killpg(pid, signal.SIGKILL)
 
 
+def load_jsonschema() -> None:
+    """Import jsonschema, and leave what it needs to check IRIs until it is asked to."""
+    if find_spec(_IRI_SYNTAX):
+        late: Any = SimpleNamespace(is_valid_syntax=lambda *told: import_module(_IRI_SYNTAX).is_valid_syntax(*told))
+        sys.modules[_IRI_SYNTAX] = late
+        import_module("jsonschema")
+        del sys.modules[_IRI_SYNTAX]
+
+
 def warm() -> None:
     """Make the kernel and produce the example's reports once, without threads and without compiling a document.
 
     A process that is forked after a Typst compilation would hang. Raises RuntimeError if a module has started
     a thread.
     """
+    load_jsonschema()
     from govreport.batch.engine.kernel import BACKEND, prepare  # noqa: PLC0415, this module must not load pandas
 
     os.environ["MPLBACKEND"] = BACKEND  # matplotlib reads it on import

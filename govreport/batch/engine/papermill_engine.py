@@ -134,68 +134,53 @@ class OutputTooLargeError(GovReportError):
     """Raised if the output of a notebook is too large for a page."""
 
 
-class GovReportEngine:
-    """Runs notebooks in forks of a preloaded process: ``papermill --engine govreport``.
+GovReportEngine: Any
 
-    Papermill loads its engines during its own import. Therefore this module imports papermill inside functions.
-    """
 
-    @staticmethod
-    def execute_notebook(nb: Any, kernel_name: str, **settings: Any) -> Any:
-        """Run a notebook and return it. docs/engine.md lists the differences from the stock engine.
+def __getattr__(name: str) -> Any:
+    """Return the class ``GovReportEngine``. Papermill loads its engines, this one too, while it is imported itself."""
+    if name != "GovReportEngine":
+        raise AttributeError(name)
+    import papermill.engines  # noqa: F401, PLC0415
 
-        settings: papermill's settings; ``memory``: memory limit of the notebook in bytes, 0 for no limit.
-        Raises DeadKernelError or CellTimeoutError like the stock engine, and OutputTooLargeError if the output is
-        too large for a page.
-        """
-        return _engine().execute_notebook(nb, kernel_name, **settings)
-
-    @staticmethod
-    def nb_kernel_name(nb: Any, name: str | None = None) -> str:
-        """Return the name of a notebook's kernel."""
-        return str(_engine().nb_kernel_name(nb, name))
-
-    @staticmethod
-    def nb_language(nb: Any, language: str | None = None) -> str:
-        """Return a notebook's language."""
-        return str(_engine().nb_language(nb, language))
+    return _engine()
 
 
 @cache
 def _engine() -> Any:
-    from papermill.engines import Engine  # noqa: PLC0415
-
-    class Forked(Engine):  # type: ignore[misc]
-        @classmethod
-        def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **settings: Any) -> None:
-            _execute(nb_man, kernel_name, **settings)
-
-    return Forked
-
-
-def _execute(nb_man: Any, kernel_name: str, memory: int = 0, **settings: Any) -> None:
     from nbclient.exceptions import DeadKernelError  # noqa: PLC0415
     from papermill.engines import NBClientEngine  # noqa: PLC0415
 
-    if not is_forked(nb_man.nb.metadata, kernel_name):
-        arguments = [*settings.pop("extra_arguments", ()), IMPORTED]
-        NBClientEngine.execute_managed_notebook(nb_man, kernel_name, extra_arguments=arguments, **settings)
-        return
-    from govreport.batch.engine.kernel import run_kernel  # noqa: PLC0415, it needs a system that can fork
+    class GovReportEngine(NBClientEngine):  # type: ignore[misc]
+        """Runs notebooks in forks of a preloaded process: ``papermill --engine govreport``; see docs/engine.md.
 
-    child = forkserver().fork(run_kernel, memory)
-    kernel = PipeKernel(child)
-    try:
-        NBClientEngine.execute_managed_notebook(nb_man, kernel_name, km=kernel, **settings)
-        kernel.shut_down()
-    except DeadKernelError as error:
-        if kernel.too_much:
-            most = MOST_OUTPUT // 1_000_000
-            raise OutputTooLargeError(f"笔记本的输出超过{most}MB，已停止；请减少打印的内容。") from error
-        raise
-    finally:
-        kernel.close()
-        child.end()
+        Its setting ``memory`` is the memory limit of the notebook in bytes, 0 for no limit. Raises DeadKernelError or
+        CellTimeoutError like the stock engine, and OutputTooLargeError if the output is too large for a page.
+        """
+
+        @classmethod
+        def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, memory: int = 0, **settings: Any) -> None:
+            if not is_forked(nb_man.nb.metadata, kernel_name):
+                arguments = [*settings.pop("extra_arguments", ()), IMPORTED]
+                super().execute_managed_notebook(nb_man, kernel_name, extra_arguments=arguments, **settings)
+                return
+            from govreport.batch.engine.kernel import run_kernel  # noqa: PLC0415, it needs a system that can fork
+
+            child = forkserver().fork(run_kernel, memory)
+            kernel = PipeKernel(child)
+            try:
+                super().execute_managed_notebook(nb_man, kernel_name, km=kernel, **settings)
+                kernel.shut_down()
+            except DeadKernelError as error:
+                if kernel.too_much:
+                    most = MOST_OUTPUT // 1_000_000
+                    raise OutputTooLargeError(f"笔记本的输出超过{most}MB，已停止；请减少打印的内容。") from error
+                raise
+            finally:
+                kernel.close()
+                child.end()
+
+    return GovReportEngine
 
 
 def is_forked(metadata: Mapping[str, Any], kernel_name: str) -> bool:
