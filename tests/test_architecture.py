@@ -20,8 +20,8 @@ from tests.support.sources import PACKAGE, sources, trees
 BUDGET = {
     "core": 1036,
     "forms": 614,
-    "filing": 970,
-    "checks": 4678,
+    "filing": 957,
+    "checks": 4662,
     "tables": 497,
     "charts": 351,
     "notebook": 668,

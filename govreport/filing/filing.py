@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from html import escape
@@ -76,11 +76,14 @@ class Filing:
         narrative: Narrative | None = None,
         editions: Mapping[str, str] | None = None,
         form: Form | None = None,
+        places: Mapping[str, str] | None = None,
+        notes: Iterable[Note] = (),
     ) -> Filing:
         """Make a filing from figures. Missing cells are blank; strings are parsed as figures.
 
         editions: edition by table, for tables that do not use the year's edition.
         form: the form of the filing, by default the package's form for the year.
+        places: where cells stand, for messages; notes: guesses made so far.
         Raises GovReportError for a cell that the form does not have.
         """
         form = form or Catalogue.read().compose(year, editions)
@@ -88,7 +91,7 @@ class Filing:
         if unknown:
             raise GovReportError(f"{form.edition}版格式没有名为 {unknown[0]} 的单元格。")
         figures: dict[str, Figure | None] = dict.fromkeys(form.cells)
-        unreadable, notes = {}, []
+        unreadable, places, guesses = {}, places or {}, [*notes]
         for name_, value in cells.items():
             text = value if isinstance(value, str) else write_figure(value)
             reading = read_figure(text, form.cells[name_].kind)
@@ -96,8 +99,9 @@ class Filing:
             if reading.problem:
                 unreadable[name_] = Unreadable(text, reading.problem)
             if reading.remark:
-                notes.append(Note(f"{form.cells[name_].label}{reading.remark}。", (name_,)))
-        return cls(agency, name, year, form, figures, narrative or Narrative(), unreadable, tuple(notes))
+                told = f"{places.get(name_, '')}{form.cells[name_].label}{reading.remark}。"
+                guesses.append(Note(told, (name_,)))
+        return cls(agency, name, year, form, figures, narrative or Narrative(), unreadable, tuple(guesses), places)
 
     def __getitem__(self, name: str) -> Figure | None:
         """Return a cell's figure or a derived sum; None if it is blank or unreadable.

@@ -60,8 +60,9 @@ def read_filing(folder: Path, agency: str, name: str, year: int, catalogue: Cata
         read_table(folder / f"{table.key}.csv", f"{shown}/{table.key}.csv", table, content, others)
     if content.problems:
         raise FilingError(content.problems)
-    notes = tuple(content.notes)
-    return Filing(agency, name, year, form, content.cells, narrative, content.unreadable, notes, content.places)
+    return Filing.from_cells(
+        agency, name, year, content.texts, narrative=narrative, form=form, places=content.places, notes=content.notes
+    )
 
 
 def narrative_text(filing: Filing) -> str:

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from govreport.core import Figure, FilingError, no_formula, read_figure, read_text
-from govreport.filing.filing import Filing, Note, Unreadable
+from govreport.core import FilingError, no_formula, read_text
+from govreport.filing.filing import Filing, Note
 from govreport.forms import Cell, Table
 
 LONG_HEADER = ("row", "label", "column", "value")
@@ -21,42 +21,29 @@ FEW = 3
 
 @dataclass
 class FilesContent:
-    """The content of a filing's files. If there are `problems`, the filing cannot be read."""
+    """The content of a filing's files: the text of each cell. If there are `problems`, the filing cannot be read."""
 
-    cells: dict[str, Figure | None] = field(default_factory=dict)
-    unreadable: dict[str, Unreadable] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
     places: dict[str, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
 
 def read_table(path: Path, shown: str, table: Table, content: FilesContent, others: Sequence[Table] = ()) -> None:
-    """Read one table's CSV file and add it to `content`. Missing rows and cells are blank.
+    """Read one table's CSV file and add it to `content`. Missing rows and cells have no text.
 
     shown: the file's name in messages; others: the same table in other editions, for hints.
     Never raises an exception; appends errors to `content.problems`.
     """
-    cells = {cell.name: cell for cell in table.cells}
-    content.cells |= dict.fromkeys(cells)
     try:
         file = read_text(path, shown)
         content.notes += [Note(note) for note in file.notes]
         for name, text, line in _entries(file.text, shown, table, others, content.problems):
-            _place(content, cells[name], text, f"{shown} 第{line}行")
+            content.texts[name], content.places[name] = text.strip(), f"{shown} 第{line}行"
     except FilingError as error:
         content.problems += error.problems
     except csv.Error:
         content.problems.append(f"{shown} 不是可读的 CSV（引号不配对或内容过长）；请用表格软件另存为 CSV UTF-8。")
-
-
-def _place(content: FilesContent, cell: Cell, text: str, place: str) -> None:
-    reading = read_figure(text, cell.kind)
-    content.places[cell.name] = place
-    content.cells[cell.name] = reading.figure
-    if reading.problem:
-        content.unreadable[cell.name] = Unreadable(text.strip(), reading.problem)
-    if reading.remark:
-        content.notes.append(Note(f"{place}{cell.label}{reading.remark}。", (cell.name,)))
 
 
 def _entries(
