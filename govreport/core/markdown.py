@@ -17,7 +17,6 @@ from html import escape
 from typing import Any
 
 from markdown_it import MarkdownIt
-from markdown_it.common.utils import escapeHtml
 from markdown_it.parser_inline import ParserInline
 from markdown_it.rules_block import StateBlock, list_block, reference
 from markdown_it.rules_block.table import escapedSplit
@@ -44,10 +43,6 @@ BRACKET = "bracket"
 LINE_END, LOST = "<span> </span>", "data-lost"
 """A line end within a paragraph; the attribute that holds a line that is no part of its row or item as written."""
 FOOTNOTE, DONE, OPEN = "〔注{}〕", "√ ", "□ "
-_MARKS = re.compile(
-    r"[*_~`|<>&\\\[$\0]|[^\S \t\n\u3000]|[^\n]\n[^\n]|^[ \t]*(?:[-+]|\d+[.)])|[^#\n]#|#{7}|^#+(?![# ])", re.MULTILINE
-)
-"""Whatever a text has that is more than headings and paragraphs of one line."""
 _CHINESE = re.compile(
     "[\u1100-\u11ff\u2018\u2019\u201c\u201d\u2013-\u2015\u2026\u00b7\u2329\u232a\u2630-\u2637\u268a-\u268f\u2e80-\ua4c6"
     "\ua960-\ua97c\uac00-\ud7fb\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6b\uff01-\uffee\U00016fe0-\U0001b2fb"
@@ -72,18 +67,10 @@ def markdown_html(text: str) -> str:
     """
     if len(text) > LONGEST_MARKDOWN:
         return f"<p>{TOO_LONG.format(most=LONGEST_MARKDOWN)}</p>"
-    if not _MARKS.search(text):
-        return "".join(map(_plain_line, text.split("\n")))
     parser, told = _parser(), dict[str, Any]()
     tokens = parser.parse(text, told)
     deep = any(token.level >= DEEPEST - 1 for token in tokens)
     return _closed(str(parser.renderer.render(tokens, parser.options, told))) + (f"<p>{TOO_DEEP}</p>" if deep else "")
-
-
-def _plain_line(line: str) -> str:
-    plain = line.lstrip("#")
-    tag = f"h{len(line) - len(plain)}" if plain != line else "p"
-    return f"<{tag}>{escapeHtml(plain.strip())}</{tag}>\n" if line.strip(" \t") else ""
 
 
 def _closed(html: str) -> str:

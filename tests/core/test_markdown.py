@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from govreport.core import markdown
 from govreport.core.html_walk import parse_html
 from govreport.core.markdown import DEEPEST, LONGEST_MARKDOWN, TOO_DEEP, markdown_html
 
@@ -141,36 +140,3 @@ def test_markup_that_is_opened_and_never_closed_takes_no_longer_than_its_length(
         return best
 
     assert seconds(16_000) < 3 * seconds(8_000) + 0.05
-
-
-@given(
-    st.lists(
-        st.sampled_from(
-            [
-                "本年收到申请",
-                "12",
-                "。",
-                "“甲”",
-                '"',
-                ":",
-                "\n",
-                "\n\n",
-                "# ",
-                "## ",
-                "#",
-                " ",
-                "\t",
-                "\u3000",
-                "-",
-                "1. ",
-                ")",
-            ]
-        ),
-        max_size=15,
-    ).map("".join)
-)
-def test_headings_and_plain_paragraphs_read_the_same_without_the_parser(text: str) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(markdown, "_MARKS", re.compile(""))
-        parsed = markdown_html(text)
-    assert markdown_html(text) == parsed
