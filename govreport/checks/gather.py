@@ -11,7 +11,7 @@ from govreport.checks.edits.validity import unreadable_filing
 from govreport.checks.findings import Finding, Identity, Waiver
 from govreport.checks.waivers import WAIVERS_FILE, is_rule, read_waivers, split_expired
 from govreport.checks.years.rollup import members_of, sums_over
-from govreport.core import Figure, FilingError
+from govreport.core import Figure, FilingError, listed
 from govreport.filing import Agency, Filing, Project, render_prose, shown_folder
 from govreport.forms import Rule
 
@@ -109,7 +109,7 @@ def _members(project: Project, check_input: CheckInput, filing: Filing) -> Mappi
     members = members_of(project, check_input.agency, check_input.year)
     if not members.complete:
         told = [
-            f"{what}：{_names(agencies)}"
+            f"{what}：{listed([agency.short_name for agency in agencies], SHOWN, '个')}"
             for what, agencies in (("未报送", members.missing), ("无法读取", members.unreadable))
             if agencies
         ]
@@ -120,8 +120,3 @@ def _members(project: Project, check_input: CheckInput, filing: Filing) -> Mappi
     for table in sums.refused:
         check_input.notice("R1", f"所属机构的{table.name}版本不一，各格含义不同，未核对该表汇总数。")
     return sums.figures
-
-
-def _names(agencies: tuple[Agency, ...]) -> str:
-    shown = "、".join(agency.short_name for agency in agencies[:SHOWN])
-    return f"{shown}等{len(agencies)}个" if len(agencies) > SHOWN else shown

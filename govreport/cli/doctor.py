@@ -22,7 +22,7 @@ from govreport import __version__
 from govreport.batch import AVAILABLE, NO_FORK, NOTEBOOK, kernel_misfit, kernel_of
 from govreport.cli.app import Json, argument, command, flag
 from govreport.cli.terminal import notes, out, print_json
-from govreport.core import SIGNOFF_FILE, UNFINISHED, FilingError, GovReportError, ProjectError, os_reason
+from govreport.core import SIGNOFF_FILE, UNFINISHED, FilingError, GovReportError, ProjectError, listed, os_reason
 from govreport.filing import NARRATIVE, REGISTER, Project, shown_folder
 
 GOOD, NOTE, BAD = "正常", "注意", "错误"
@@ -169,8 +169,7 @@ def _stray(project: Project) -> Probe:
     found += [f"{folder}（已没有对应的机构或资料）" for folder in leftover_folders(project)]
     if not found:
         return Probe("文件", GOOD, "没有多余的文件")
-    told = "、".join(found[:MOST_NAMED]) + (f"等{len(found)}处" if len(found) > MOST_NAMED else "")
-    return Probe("文件", NOTE, f"{told}不会被读取；如无用处，请移走")
+    return Probe("文件", NOTE, f"{listed(found, MOST_NAMED, '处')}不会被读取；如无用处，请移走")
 
 
 def _shown(folder: Path) -> list[Path]:

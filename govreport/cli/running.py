@@ -34,7 +34,7 @@ from govreport.batch import (
     write_index,
 )
 from govreport.cli.terminal import details, err, notes, print_error, progress_columns, styled_state
-from govreport.core import os_reason, write_text
+from govreport.core import listed, os_reason, write_text
 from govreport.filing import Project
 
 INTERRUPTED = "正在完成手头的报告；再按一次 Ctrl-C 立即停止。"
@@ -102,8 +102,7 @@ def print_run_summary(outcomes: Sequence[Outcome], standing: int, seconds: float
         times = "、".join(f"{o.job.agency} {o.job.year}（{o.seconds:.1f}秒）" for o in slowest)
         notes.print(f"最慢的：{times}；各步用时见 output/run.json。", style="dim")
     if drafts:
-        names = "、".join(f"{draft.job.agency} {draft.job.year}" for draft in drafts[:MOST_NAMED])
-        names += "等" if len(drafts) > MOST_NAMED else ""
+        names = listed([f"{draft.job.agency} {draft.job.year}" for draft in drafts], MOST_NAMED)
         notes.print(f"[yellow]有{len(drafts)}份因勾稽不符标为草稿[/]：{names}；govreport check 查看详情。")
     for note, count in Counter(note for outcome in outcomes for note in outcome.notes).items():
         notes.print(f"[yellow]请注意[/]（{count}份）：{escape(note)}")
@@ -163,7 +162,7 @@ def run_plan(
     outcomes.sort(key=lambda outcome: order[outcome.job.agency, outcome.job.year])
     print_run_summary(outcomes, planned.standing, time.perf_counter() - start, _relative(index))
     if left := leftover_folders(project):
-        told = "、".join(left[:MOST_NAMED]) + ("等" if len(left) > MOST_NAMED else "")
+        told = listed(left, MOST_NAMED)
         err.print(f"[yellow]注意[/]：{told}中的页面已没有对应的机构或资料，不在总览页上；请核实后移走。")
     complete = complete and len(outcomes) == len(planned.jobs)
     return outcomes, complete and not any(outcome.errors for outcome in outcomes)

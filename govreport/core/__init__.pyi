@@ -28,6 +28,7 @@ from .errors import FormError as FormError
 from .errors import GovReportError as GovReportError
 from .errors import InconsistentReportError as InconsistentReportError
 from .errors import ProjectError as ProjectError
+from .errors import listed as listed
 from .errors import os_reason as os_reason
 from .errors import os_sentence as os_sentence
 from .errors import read_each as read_each

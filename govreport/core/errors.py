@@ -6,7 +6,7 @@ import errno
 import os
 import sysconfig
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -64,6 +64,18 @@ class ProjectError(GovReportError):
 
 class ExpressionError(GovReportError):
     """An expression in a narrative cannot be evaluated."""
+
+
+def listed(items: Sequence[str], most: int, counted: str = "") -> str:
+    """Return items of a sentence, the first ones if there are many.
+
+    most: how many are named at most; counted: the measure word of the number of all, which follows if one is given.
+
+    >>> listed(["甲", "乙", "丙"], 2, "个"), listed(["甲", "乙", "丙"], 2), listed(["甲", "乙"], 2, "个")
+    ('甲、乙等3个', '甲、乙等', '甲、乙')
+    """
+    all_of_them = f"等{len(items)}{counted}" if counted else "等"
+    return "、".join(items[:most]) + (all_of_them if len(items) > most else "")
 
 
 _OS_REASONS = {

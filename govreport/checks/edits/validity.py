@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from govreport.checks.findings import Finding, Identity
-from govreport.core import FilingError, Kind
+from govreport.core import FilingError, Kind, listed
 from govreport.filing import Filing
 from govreport.forms import Table
 
@@ -71,5 +71,4 @@ def _told(filing: Filing, table: Table, blank: set[str]) -> str:
             told.append(f"“{table.row_labels[row.key]}”整行")
         else:
             told += [filing.form.cells[name].label for name in names if name in blank]
-    more = f"等{len(told)}处" if len(told) > SHOWN else ""
-    return f"有{len(blank)}格未填：{'、'.join(told[:SHOWN])}{more}"
+    return f"有{len(blank)}格未填：{listed(told, SHOWN, '处')}"
