@@ -16,7 +16,6 @@ from .blocks import gap_space as gap_space
 from .blocks import leaves as leaves
 from .blocks import plain_paragraph as plain_paragraph
 from .blocks import safe_link as safe_link
-from .blocks import styled as styled
 from .blocks import with_leaves as with_leaves
 from .dates import is_impossible_date as is_impossible_date
 from .dates import read_date as read_date

@@ -54,11 +54,6 @@ WIDE = re.compile("[\u2e80-\u9fff\uff00-\uffef“”‘’—…]")
 _SAFE_LINK = re.compile(r"(https?://|mailto:)\S+", re.IGNORECASE)
 
 
-def styled(text: str, style: Run) -> Run:
-    """Return a text in a run's style."""
-    return replace(style, text=text)
-
-
 def safe_link(address: str) -> str:
     """Return an address of the web or of a mailbox; of any other scheme nothing.
 

@@ -13,7 +13,7 @@ import lxml.html
 from lxml.etree import ParserError
 from lxml.html import HtmlElement
 
-from govreport.core.blocks import PLAIN_STYLE, Block, Run, safe_link, styled
+from govreport.core.blocks import PLAIN_STYLE, Block, Run, safe_link
 
 NO_TEXT = frozenset({
     "script", "style", "template", "noscript", "title", "iframe", "frame", "object", "embed", "applet", "svg", "canvas",
@@ -126,7 +126,7 @@ class _Walk:
 
     def _add(self, text: str, around: Around) -> None:
         if text:
-            self._runs.append(styled(text, around.style))
+            self._runs.append(replace(around.style, text=text))
 
     def _element(self, element: HtmlElement, around: Around) -> None:
         instead = self._rules.instead(element, around)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml.html import HtmlElement
 
@@ -39,7 +39,6 @@ from govreport.core import (
     read_blocks,
     row_groups,
     spans,
-    styled,
     whole_number,
 )
 from govreport.publish.pictures import Find, PictureError, length_in_points, linked_picture
@@ -85,8 +84,8 @@ def join_runs(runs: Iterable[Run]) -> Runs:
             before, after = pending[number - 1].text[-1:], pending[number + 1].text[:1]
             if WIDE.match(before) or WIDE.match(after):
                 continue
-        if run.text and made and styled("", made[-1]) == styled("", run):
-            made[-1] = styled(made[-1].text + run.text, run)
+        if run.text and made and replace(made[-1], text="") == replace(run, text=""):
+            made[-1] = replace(run, text=made[-1].text + run.text)
         elif run.text:
             made.append(run)
     return tuple(made)
@@ -123,7 +122,7 @@ class _OutputRules:
     def paragraph(self, runs: list[Run], heading: int) -> Iterable[Block]:
         made = join_runs(runs)
         if (text := Paragraph(made).text.strip()) and not _NO_CONTENT.fullmatch(text):
-            last = styled(made[-1].text.rstrip(), made[-1])
+            last = replace(made[-1], text=made[-1].text.rstrip())
             dimensions = _DIMENSIONS.fullmatch(text)
             told = dimensions and Run(f"（共{dimensions[1]}行、{dimensions[2]}栏，“…”处从略）")
             yield Paragraph((told,) if told else join_runs((*made[:-1], last)), heading)
