@@ -13,7 +13,6 @@ from pathlib import Path
 
 from govreport.core import FilingError, FormError, read_text
 from govreport.forms.edition_file import read_form
-from govreport.forms.expansion import check_rules
 from govreport.forms.form import Form, Table
 
 FOLDER = Path(__file__).parent
@@ -107,9 +106,7 @@ def _read(own: tuple[tuple[Path, str], ...]) -> Catalogue:
 
 @lru_cache(maxsize=32)
 def _form(path: Path, name: str, text: str) -> Form:
-    form = read_form(path, name)
-    check_rules(form, name)
-    return form
+    return read_form(path, name)
 
 
 @lru_cache(maxsize=256)

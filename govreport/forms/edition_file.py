@@ -106,6 +106,10 @@ def read_form(path: Path, shown: str = "") -> Form:
     for table in form.tables.values():
         if not 1 <= table.part <= len(form.parts):
             raise error(f"tables.{table.key}.part", f"没有第 {table.part} 部分")
+        for number, rule in enumerate(table.rules, 1):
+            if not expand_rule(rule, form, form):
+                place = f"tables.{table.key}.rules[{number}].identity"
+                raise error(place, f"其中的名称不都在格式中（{rule.identity}）")
     return form
 
 

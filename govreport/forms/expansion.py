@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from govreport.core import FormError, Kind
+from govreport.core import Kind
 from govreport.forms.form import Form
 from govreport.forms.rules import NameTerm, Rule
 
@@ -61,15 +61,6 @@ def expand(form: Form, last: Form | None = None, rules: Sequence[Rule] = ()) -> 
     """
     own = (rule for table in form.tables.values() for rule in table.rules)
     return tuple(edit for rule in (*own, *rules) for edit in expand_rule(rule, form, last))
-
-
-def check_rules(form: Form, file: str) -> None:
-    """Raise FormError for a rule that applies to no cell of its own form; the usual cause is a mistyped name."""
-    for table in form.tables.values():
-        for number, rule in enumerate(table.rules, 1):
-            if not expand_rule(rule, form, form):
-                place = f"格式文件 {file} 的 tables.{table.key}.rules[{number}].identity"
-                raise FormError(f"{place}：其中的名称不都在格式中（{rule.identity}）。")
 
 
 def expand_rule(rule: Rule, form: Form, last: Form | None) -> list[Edit]:

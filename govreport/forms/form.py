@@ -256,12 +256,9 @@ class Form:
         """Return the official labels of a cell or a derived name, for messages."""
         if name in self.cells:
             return self.cells[name].label
-        table = self.tables[name.split(".", 1)[0]]
-        for row, row_label in table.row_labels.items():
-            for column, column_label in table.column_labels.items():
-                if name == f"{table.key}.{row}.{column}":
-                    return f"{_quoted(row_label)}的{_quoted(column_label)}"
-        raise KeyError(name)
+        left, column = name.rsplit(".", 1)
+        key, row = left.split(".", 1)
+        return f"{_quoted(self.tables[key].row_labels[row])}的{_quoted(self.tables[key].column_labels[column])}"
 
     def chart_row(self, spec: ChartSpec, row: str) -> str:
         """Return the label of a row that has its own bar in a chart."""
