@@ -21,7 +21,7 @@ BUDGET = {
     "core": 1023,
     "forms": 606,
     "filing": 957,
-    "checks": 4658,
+    "checks": 4653,
     "tables": 497,
     "charts": 351,
     "notebook": 668,

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from html import escape
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, SupportsIndex, overload
 
 from govreport.core import (
     Figure,
@@ -177,9 +177,8 @@ class Finding:
         )
 
 
-@dataclass(frozen=True)
-class Findings(Sequence[Finding]):
-    """Findings, worst first and accepted ones last, as a sequence; shows itself as a table in a notebook.
+class Findings(tuple[Finding, ...]):
+    """Findings, worst first and accepted ones last, as a tuple; shows itself as a table in a notebook.
 
     >>> identity = Identity("A1", ("applications.new.total",), 5, 6)
     >>> findings = Findings.of([Finding("demo", 2023, "error", "相差1。", (identity,))])
@@ -188,36 +187,30 @@ class Findings(Sequence[Finding]):
     错误 A1 相差1。, ('applications.new.total',))
     """
 
-    items: tuple[Finding, ...] = field(default_factory=tuple)
+    __slots__ = ()
 
     @classmethod
     def of(cls, findings: Iterable[Finding], waivers: Sequence[Waiver] = ()) -> Findings:
         """Return findings in order, each with the waiver that covers all of its identities."""
         marked = [_waive(finding, waivers) for finding in findings]
-        return cls(tuple(sorted(marked, key=lambda f: (f.waived is not None, _ORDER[f.severity]))))
+        return cls(sorted(marked, key=lambda f: (f.waived is not None, _ORDER[f.severity])))
 
     @classmethod
     def from_json(cls, data: Iterable[Mapping[str, Any]]) -> Findings:
         """Return findings from their JSON, in its order."""
-        return cls(tuple(map(Finding.from_json, data)))
+        return cls(map(Finding.from_json, data))
 
     @overload
-    def __getitem__(self, index: int) -> Finding: ...
+    def __getitem__(self, index: SupportsIndex) -> Finding: ...
     @overload
     def __getitem__(self, index: slice) -> Findings: ...
-    def __getitem__(self, index: int | slice) -> Finding | Findings:
-        return Findings(self.items[index]) if isinstance(index, slice) else self.items[index]
-
-    def __len__(self) -> int:
-        return len(self.items)
-
-    def __iter__(self) -> Iterator[Finding]:
-        return iter(self.items)
+    def __getitem__(self, index: SupportsIndex | slice) -> Finding | Findings:
+        return Findings(super().__getitem__(index)) if isinstance(index, slice) else super().__getitem__(index)
 
     @property
     def errors(self) -> Findings:
         """The errors that nobody has waived."""
-        return Findings(tuple(finding for finding in self.items if finding.is_open_error))
+        return Findings(finding for finding in self if finding.is_open_error)
 
     def counts(self) -> dict[str, int]:
         """Return the number of open findings by severity, and of accepted ones.
@@ -225,7 +218,7 @@ class Findings(Sequence[Finding]):
         >>> Findings().counts()
         {'error': 0, 'warning': 0, 'notice': 0, 'waived': 0}
         """
-        counted = Counter("waived" if finding.waived else finding.severity for finding in self.items)
+        counted = Counter("waived" if finding.waived else finding.severity for finding in self)
         return {key: counted[key] for key in (*SEVERITY_NAMES, "waived")}
 
     def summary(self) -> str:
@@ -246,7 +239,7 @@ class Findings(Sequence[Finding]):
 
     def to_json(self) -> list[dict[str, Any]]:
         """Return the findings as the JSON array that other tools read."""
-        return [finding.to_json() for finding in self.items]
+        return [finding.to_json() for finding in self]
 
     def waivers_toml(self, figures: Mapping[str, Figure | None]) -> str:
         """Return a waivers.toml for the unwaived findings, with today's figures, to be completed by hand.
@@ -254,7 +247,7 @@ class Findings(Sequence[Finding]):
         figures: the filing's cells.
         """
         entries = []
-        for finding in self.items:
+        for finding in self:
             for identity in finding.identities if not finding.waived else ():
                 stated = [(cell, figures.get(cell)) for cell in identity.cells]
                 told = ", ".join(f'"{cell}" = {write_figure(figure)}' for cell, figure in stated if figure is not None)
@@ -269,7 +262,7 @@ class Findings(Sequence[Finding]):
         import pandas as pd  # noqa: PLC0415
 
         columns = ("severity", "rule", "message", "stated", "expected", "difference", "cells", "waived")
-        firsts = [(f, f.identities[0]) for f in self.items]
+        firsts = [(f, f.identities[0]) for f in self]
         rows = [
             (f.severity, f.rule, f.message, i.stated, i.expected, i.difference, f.cells, f.waived) for f, i in firsts
         ]
@@ -277,7 +270,7 @@ class Findings(Sequence[Finding]):
 
     def csv_rows(self) -> Iterator[list[str]]:
         """Yield the findings as rows under CSV_HEADER."""
-        for f in self.items:
+        for f in self:
             first = f.identities[0]
             figures = [write_figure(v) for v in (first.stated, first.expected, first.difference)]
             texts = [f.message, *figures, " ".join(f.cells), f.quote or "", f.waived.reason if f.waived else ""]
@@ -288,15 +281,15 @@ class Findings(Sequence[Finding]):
         return {"text/html": self._html(), "text/plain": repr(self), mime.FINDINGS: self.to_json()}
 
     def _html(self) -> str:
-        if not self.items:
+        if not self:
             return "<p>勾稽校验：未发现问题。</p>"
-        rows = "".join(f"<tr>{''.join(_html_cells(finding))}</tr>" for finding in self.items)
+        rows = "".join(f"<tr>{''.join(_html_cells(finding))}</tr>" for finding in self)
         head = '<tr><th class="short">程度</th><th class="short">规则</th><th>问题</th></tr>'
         caption = f"<caption>勾稽校验：{self.summary()}</caption>"
         return shown_html(f'<table class="govreport">{caption}<thead>{head}</thead><tbody>{rows}</tbody></table>')
 
     def __repr__(self) -> str:
-        lines = [f"{SEVERITY_NAMES[f.severity]} {f.rule} {f.message}" for f in self.items]
+        lines = [f"{SEVERITY_NAMES[f.severity]} {f.rule} {f.message}" for f in self]
         return "\n".join([f"勾稽校验：{self.summary()}", *lines])
 
 

@@ -113,7 +113,7 @@ def test_a_figure_can_be_left_blank_and_a_text_that_is_none_can_be_put_right(fol
     report = Report.open(GOOD, YEAR, folder.parents[2])
     assert [f.rule for f in report.findings.errors] == ["V1"]
     assert [(edit.old, edit.new) for edit in report.filing.set("applications.new.natural", "3")] == [("三", "3")]
-    assert report.findings.errors.items == ()
+    assert report.findings.errors == ()
     report.filing.set("disputes.reconsideration.total", None)
     assert report.filing.save().items[1].new == "" and figures_on_disk(folder)["disputes.reconsideration.total"] == ""
 
