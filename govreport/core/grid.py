@@ -86,10 +86,7 @@ class Grid:
 
     @cached_property
     def _rows(self) -> GridRows:
-        begun: list[list[GridCell]] = [[] for _ in range(self.height)]
-        for cell in self.cells:
-            begun[cell.row].append(cell)
-        return tuple(map(tuple, begun))
+        return tuple(tuple(c for c in line if c.row == row) for row, line in enumerate(self.lines()))
 
     def lines(self) -> Iterator[tuple[GridCell, ...]]:
         """Yield the cells of each row from left to right, those included that extend into it from above.
