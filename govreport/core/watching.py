@@ -15,7 +15,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.metadata import packages_distributions, version
 from importlib.util import find_spec, source_from_cache
 from pathlib import Path
@@ -197,13 +197,8 @@ def look(path: str | bytes | os.PathLike[str] | None, depth: int = CONTENT) -> N
     """Count a path as read, if a watch is on."""
     if _watch is None or isinstance(path, int) or getattr(_thread, "busy", False):
         return
-    _thread.busy = True
-    try:
+    with unwatched(), suppress(OSError, TypeError, ValueError):  # the caller's own call will tell
         _watch.look(path or ".", depth)
-    except (OSError, TypeError, ValueError):  # the caller's own call will tell
-        pass
-    finally:
-        _thread.busy = False
 
 
 def module_state(name: str) -> str:
