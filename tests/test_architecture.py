@@ -18,17 +18,17 @@ from tests.support.projects import REPOSITORY
 from tests.support.sources import PACKAGE, sources, trees
 
 BUDGET = {
-    "core": 1023,
+    "core": 1021,
     "forms": 606,
-    "filing": 957,
-    "checks": 4653,
+    "filing": 953,
+    "checks": 4650,
     "tables": 497,
     "charts": 351,
     "notebook": 668,
     "exchange": 4181,
     "publish": 2160,
     "batch": 1675,
-    "cli": 1241,
+    "cli": 1235,
 }
 """Most lines of code of each room, the rooms in their order: one imports only rooms above it. A figure may only fall,
 except that an issue that brings a capability may raise one by the lines that it names."""

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import csv
-import io
 import os
 import shlex
 import shutil
@@ -14,7 +12,7 @@ import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from govreport.core import FilingError, ProjectError, write_text
+from govreport.core import FilingError, ProjectError, csv_text, write_text
 from govreport.filing import REGISTER, REGISTER_HEADER, Agency, Project, blank_filing, shown_folder, write_filing
 from govreport.notebook import EXAMPLE, example_project
 
@@ -89,11 +87,7 @@ def register_text(agencies: list[Agency]) -> str:
     >>> print(register_text([Agency("demo", "示例局", "示例局", "", "department", "own")]).splitlines()[1])
     demo,示例局,示例局,,department,own
     """
-    target = io.StringIO()
-    writer = csv.writer(target, lineterminator="\n")
-    writer.writerow(REGISTER_HEADER)
-    writer.writerows([[getattr(agency, key) for key in REGISTER_HEADER] for agency in agencies])
-    return target.getvalue()
+    return csv_text([REGISTER_HEADER, *([getattr(agency, key) for key in REGISTER_HEADER] for agency in agencies)])
 
 
 def create_filing(project: Project, agency: str, year: int) -> str:

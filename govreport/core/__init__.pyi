@@ -78,6 +78,7 @@ from .numerals import chinese_number as chinese_number
 from .textfile import FORMULA_STARTS as FORMULA_STARTS
 from .textfile import HOST as HOST
 from .textfile import UNFINISHED as UNFINISHED
+from .textfile import csv_text as csv_text
 from .textfile import no_formula as no_formula
 from .textfile import read_text as read_text
 from .textfile import write_text as write_text

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import os
 import platform
 import re
 import secrets
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,6 +92,17 @@ def no_formula(text: str) -> str:
     """
     flat = re.sub(r"\r\n?", "\n", text)
     return f"'{flat}" if flat.startswith(FORMULA_STARTS) else flat
+
+
+def csv_text(rows: Iterable[Sequence[object]]) -> str:
+    r"""Return rows as the text of a CSV file.
+
+    >>> csv_text([("row", "value"), ("甲,乙", 3)])
+    'row,value\n"甲,乙",3\n'
+    """
+    target = io.StringIO()
+    csv.writer(target, lineterminator="\n").writerows(rows)
+    return target.getvalue()
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from govreport.core import FilingError, no_formula, read_text
+from govreport.core import FilingError, csv_text, no_formula, read_text
 from govreport.filing.filing import Filing, Note
 from govreport.forms import Cell, Table
 
@@ -133,20 +133,18 @@ def table_csv(filing: Filing, table: Table) -> str:
     >>> table_csv(filing, filing.form.tables["disputes"]).splitlines()[2]
     'litigation.direct,未经复议直接起诉,2,,,,'
     """
-    target = io.StringIO()
-    writer = csv.writer(target, lineterminator="\n")
     text = {cell.name: _harmless(filing, cell) for cell in table.cells}
     if table.file == "long":
-        writer.writerow(LONG_HEADER)
-        for cell in table.cells:
-            label = f"{cell.row.label[-1]}：{cell.column.label[-1]}"
-            writer.writerow([cell.row.key, label, cell.column.key, text[cell.name]])
-    else:
-        writer.writerow(["row", "label", *(column.key for column in table.columns)])
-        for row in table.rows:
-            figures = [text.get(f"{table.key}.{row.key}.{column.key}", "") for column in table.columns]
-            writer.writerow([row.key, row.label[-1], *figures])
-    return target.getvalue()
+        lines = [
+            (cell.row.key, f"{cell.row.label[-1]}：{cell.column.label[-1]}", cell.column.key, text[cell.name])
+            for cell in table.cells
+        ]
+        return csv_text([LONG_HEADER, *lines])
+    rows: list[Sequence[str]] = [("row", "label", *(column.key for column in table.columns))]
+    for row in table.rows:
+        figures = [text.get(f"{table.key}.{row.key}.{column.key}", "") for column in table.columns]
+        rows.append((row.key, row.label[-1], *figures))
+    return csv_text(rows)
 
 
 def edited_table_text(text: str, table: Table, figures: Mapping[str, str]) -> str:
@@ -170,9 +168,7 @@ def edited_table_text(text: str, table: Table, figures: Mapping[str, str]) -> st
         found = [line for line in lines if tuple(line[n].strip() for n in named if n < len(line)) == wanted]
         found[0].extend([""] * (place[where] + 1 - len(found[0])))
         found[0][place[where]] = figures[cell.name]
-    target = io.StringIO()
-    csv.writer(target, lineterminator="\n").writerows([header, *lines])
-    return target.getvalue()
+    return csv_text([header, *lines])
 
 
 def _harmless(filing: Filing, cell: Cell) -> str:
