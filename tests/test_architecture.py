@@ -22,7 +22,7 @@ BUDGET = {
     "forms": 606,
     "filing": 953,
     "checks": 4650,
-    "tables": 497,
+    "tables": 487,
     "charts": 351,
     "notebook": 668,
     "exchange": 4181,

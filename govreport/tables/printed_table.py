@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from itertools import groupby
 from typing import Any
 
 from govreport.core import Grid, GridCell, GridTooLargeError, placed
@@ -117,24 +118,14 @@ def merge_labels(paths: Sequence[tuple[str, ...]], prefix: str) -> tuple[list[Gr
     headers: list[GridCell] = []
     ids: list[list[str]] = [[] for _ in paths]
     for level in range(depth):
-        start = 0
-        while start < len(paths):
-            path = paths[start]
-            if level >= len(path):
-                start += 1
-                continue
-            leaf = level == len(path) - 1
-            end = start + 1
-            while (
-                not leaf
-                and end < len(paths)
-                and paths[end][: level + 1] == path[: level + 1]
-                and len(paths[end]) > level + 1
-            ):
-                end += 1
-            name = f"{prefix}{level}-{start}"
-            headers.append(GridCell(path[level], level, start, depth - level if leaf else 1, end - start, id=name))
-            for place in range(start, end):
-                ids[place].append(name)
-            start = end
+        # a last label stands alone, those before it are one with equal neighbours
+        heads = [place if len(path) == level + 1 else path[: level + 1] for place, path in enumerate(paths)]
+        for _, group in groupby(range(len(paths)), heads.__getitem__):
+            places = list(group)
+            path = paths[places[0]]
+            if level < len(path):
+                name, rows = f"{prefix}{level}-{places[0]}", depth - level if len(path) == level + 1 else 1
+                headers.append(GridCell(path[level], level, places[0], rows, len(places), id=name))
+                for place in places:
+                    ids[place].append(name)
     return headers, [tuple(found) for found in ids]
