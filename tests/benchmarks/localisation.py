@@ -52,9 +52,10 @@ from random import Random
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from govreport.checks.edits.matrix import edit_matrix
-from govreport.checks.localise.localisation import Problem, Repair, localise, plausibility
+from govreport.checks.localise.localisation import Problem, Repair, plausibility
 from govreport.forms.catalogue import Catalogue
 from govreport.forms.form import Form
+from tests.support.localised import localise
 from tests.support.strategies import APPLICANTS, results_of
 
 Figures = dict[str, int]

@@ -32,8 +32,9 @@ from collections.abc import Collection, Mapping, Sequence
 
 import pytest
 
-from govreport.checks.localise.localisation import Problem, Repair, localise
+from govreport.checks.localise.localisation import Problem, Repair
 from govreport.checks.localise.typing_errors import log_likelihood, mistyped
+from tests.support.localised import localise
 
 Record = dict[str, int]
 TERM = re.compile(r"([+-]?) *(\d*) *([A-Za-z]\w*)?")

@@ -14,10 +14,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from govreport.checks.edits.matrix import edit_matrix
-from govreport.checks.localise.localisation import Problem, Repair, blocks, localise, localise_block
+from govreport.checks.localise.localisation import Problem, Repair, blocks, localise_block
 from govreport.checks.localise.typing_errors import log_likelihood, mistyped
 from govreport.forms.catalogue import Catalogue
 from govreport.forms.expansion import expand
+from tests.support.localised import localise
 from tests.support.strategies import examples
 
 APPLICATIONS = "applications."

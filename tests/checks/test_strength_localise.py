@@ -17,11 +17,11 @@ from govreport.checks.localise.localisation import (
     Problem,
     Repair,
     blocks,
-    localise,
     localise_block,
     plausibility,
 )
 from govreport.checks.localise.typing_errors import SMALLER, log_frequency, log_likelihood, mistyped
+from tests.support.localised import localise
 
 
 def system(

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
-from itertools import combinations, islice, product
+from itertools import combinations, islice
 from types import MappingProxyType
 
 from govreport.checks.localise.typing_errors import log_frequency, log_likelihood
@@ -101,8 +101,6 @@ MOST_FOUND = 1_000
 """Repairs of a block that are looked at."""
 MOST_REPAIRS = 50
 """Repairs kept of a problem that has very many."""
-MOST_COMBINED = 5_000
-"""Combinations of the repairs of several blocks that are looked at."""
 EXCHANGED = -5.0
 """Log-likelihood of two cells having exchanged their figures."""
 
@@ -118,23 +116,15 @@ class Localisation:
     complete: bool = True
 
 
-def localise(problem: Problem) -> list[Repair]:
-    """Return the repairs with the fewest cells, likeliest first; empty when none is found.
+def localise_block(problem: Problem) -> Localisation:
+    """Return the repairs of one block with the fewest cells; a figure below its floor is in every repair.
 
     A table of two parts and their total, 10 + 1 = 0, where only the total can be wrong:
 
     >>> cells = [{0: -1}, {0: -1}, {0: 1}]
-    >>> localise(Problem(cells, {0: -11}, [10, 1, 0], [0, 0, 0]))
-    [((2, 11),)]
+    >>> localise_block(Problem(cells, {0: -11}, [10, 1, 0], [0, 0, 0])).repairs
+    (((2, 11),),)
     """
-    found = [localise_block(block).repairs for block in blocks(problem)]
-    combined = islice(product(*(repairs for repairs in found if repairs)), MOST_COMBINED)
-    repairs = [tuple(sorted(change for part in parts for change in part)) for parts in combined]
-    return _ranked(problem, [repair for repair in repairs if repair])[:MOST_REPAIRS]
-
-
-def localise_block(problem: Problem) -> Localisation:
-    """Return the repairs of one block with the fewest cells; a figure below its floor is in every repair."""
     search, tangled = _Search(problem), _tangled(problem)
     # docs/localisation.md proves for no other systems that larger repairs are all found
     plain = not tangled and all(abs(factor) == 1 for column in problem.columns for factor in column.values())

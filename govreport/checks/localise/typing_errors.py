@@ -11,9 +11,6 @@ import math
 from collections import Counter
 from functools import lru_cache
 
-KINDS = {"dropped": 1.0, "doubled": 1.0, "added": 1.0, "swapped": 1.0, "replaced": 1.0}
-"""Kinds of typing errors and how often each occurs, relative to each other."""
-
 TYPING, BY_ONE, OTHER = 0.9, 0.07, 0.03
 """How often a wrong figure is mistyped, off by one, or wrong in some other way."""
 
@@ -53,9 +50,8 @@ def log_likelihood(stated: int, true: int) -> float:
     """
     if stated == true:
         return -math.inf
-    possible = {kind: found for kind, found in mistyped(true).items() if found}
-    weight = sum(KINDS[kind] for kind in possible)
-    typed = sum(KINDS[kind] * found[stated] / found.total() for kind, found in possible.items()) / weight
+    possible = [found for found in mistyped(true).values() if found]  # all kinds are equally frequent
+    typed = sum(found[stated] / found.total() for found in possible) / len(possible)
     if stated == -true:
         typed = max(typed, 0.5)
     by_one = 0.5 if abs(stated - true) == 1 else 0.0
