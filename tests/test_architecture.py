@@ -28,7 +28,7 @@ BUDGET = {
     "exchange": 4181,
     "publish": 2160,
     "batch": 1675,
-    "cli": 1235,
+    "cli": 1231,
 }
 """Most lines of code of each room, the rooms in their order: one imports only rooms above it. A figure may only fall,
 except that an issue that brings a capability may raise one by the lines that it names."""

@@ -6,7 +6,7 @@ import datetime
 import io
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, TypeVar
 
@@ -32,6 +32,7 @@ from govreport.checks import (
 from govreport.core import write_figure
 from govreport.filing import REGISTER, Filing, Project
 from govreport.forms import Table as FormTable
+from govreport.tables import figure_texts
 
 if TYPE_CHECKING:
     from govreport.batch import CalendarEntry
@@ -255,7 +256,7 @@ def print_filing(filing: Filing, findings: Findings, state: str) -> None:
     out.print(f"[bold]{escape(''.join(filing.title))}[/]  {styled_state(state)}（{findings.summary()}）")
     for key, form_table in filing.form.tables.items():
         out.print()
-        out.print(_table(filing, key, form_table))
+        out.print(_table(form_table, figure_texts(filing, key)))
 
 
 def print_comparison(comparison: Comparison) -> None:
@@ -306,7 +307,7 @@ def _print_list(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]
     out.print(table)
 
 
-def _table(filing: Filing, key: str, form_table: FormTable) -> Table:
+def _table(form_table: FormTable, texts: Mapping[str, str]) -> Table:
     table = Table(title=form_table.caption, title_style="bold", header_style="bold", show_lines=False)
     table.add_column("项目", ratio=3, overflow="fold")
     if form_table.layout == "clauses":
@@ -314,18 +315,11 @@ def _table(filing: Filing, key: str, form_table: FormTable) -> Table:
         table.add_column("数值", justify="right", ratio=1)
         for cell in form_table.cells:
             labels = form_table.row_labels[cell.row.key], form_table.column_labels[cell.column.key]
-            table.add_row(*map(escape, labels), escape(_figure(filing, cell.name)))
+            table.add_row(*map(escape, (*labels, texts[cell.name])))
         return table
     for column in form_table.columns:
         table.add_column(column.label[-1], justify="right", ratio=1, overflow="fold")
     for row in form_table.rows:
-        figures = [_figure(filing, f"{key}.{row.key}.{column.key}") for column in row.columns]
+        figures = [texts[f"{form_table.key}.{row.key}.{column.key}"] for column in row.columns]
         table.add_row(escape(form_table.row_labels[row.key]), *map(escape, figures))
     return table
-
-
-def _figure(filing: Filing, name: str) -> str:
-    figure, kind = filing.cells[name], filing.form.cells[name].kind
-    if figure is None:
-        return filing.text_of(name)
-    return write_figure(figure) + (kind.unit if kind.unit_in_cell else "")
