@@ -26,7 +26,7 @@ BUDGET = {
     "charts": 351,
     "notebook": 668,
     "exchange": 4181,
-    "publish": 2160,
+    "publish": 2154,
     "batch": 1675,
     "cli": 1231,
 }

@@ -49,17 +49,6 @@ class PdfError(GovReportError):
     """A document cannot be set; the message says why."""
 
 
-class MissingGlyphError(PdfError):
-    """No font has a character of the document.
-
-    characters: all that are missing, in order of their first report.
-    """
-
-    def __init__(self, message: str, characters: tuple[str, ...] = ()) -> None:
-        self.characters = characters
-        super().__init__(message)
-
-
 @dataclass(frozen=True)
 class PdfResult:
     """A PDF. data: its bytes; fonts: for each role (title, fang, kai, hei, song, mono) the family that set it."""
@@ -86,8 +75,7 @@ def pdf_bytes(document: Document, fonts_folder: Path | None = None) -> PdfResult
     """Return a document as PDF; the same document and fonts give the same bytes.
 
     fonts_folder: a project's ``fonts/``, which need not exist.
-    Raises MissingGlyphError when no font has a character, PdfError or TableTooWideError when something
-    else cannot be set.
+    Raises PdfError or TableTooWideError when something cannot be set, such as a character that no font has.
 
     >>> from govreport.core import plain_paragraph
     >>> pdf_bytes(Document(("示例报告",), (plain_paragraph("一段话。"),))).data[:5]
@@ -225,12 +213,10 @@ def _explained(error: typst.TypstError, data: Mapping[str, Any], pictures: Mappi
     """Return an error of the typesetter as one that tells users the remedy."""
     names = figure_names(data["blocks"])
     unset = (_ESCAPE.sub(lambda e: chr(int(e[1], 16)) if e[1] else e[2], t) for t in _UNSET.findall(error.diagnostic))
-    missing = tuple(dict.fromkeys("".join(unset)))
-    if missing:
+    if missing := list(dict.fromkeys("".join(unset))):
         named = "、".join(f"“{c}”（U+{ord(c):04X}{_place(c, data, pictures)}）" for c in missing[:MOST_NAMED])
         many = f"等{len(missing)}个字" if len(missing) > MOST_NAMED else ""
-        message = f"现有字体中没有{named}{many}；请改用其他字，或把含有该字的字体文件放入项目的 fonts/ 文件夹。"
-        return MissingGlyphError(message, missing)
+        return PdfError(f"现有字体中没有{named}{many}；请改用其他字，或把含有该字的字体文件放入项目的 fonts/ 文件夹。")
     first = first_line(error)
     if "recursion limit" in first or "depth exceeded" in first:
         return PdfError("列表或引用嵌套得太深，未能排版；请减少层次。")

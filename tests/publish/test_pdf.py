@@ -24,7 +24,7 @@ from govreport.core.fonts import FONTS
 from govreport.core.grid import Grid, GridCell
 from govreport.publish.document import Document
 from govreport.publish.layout.typography import TableTooWideError
-from govreport.publish.pdf_writer import MissingGlyphError, PdfError, pdf_bytes
+from govreport.publish.pdf_writer import PdfError, pdf_bytes
 from govreport.tables.frame import frame_grid
 from govreport.tables.printed_table import display_table
 from govreport.tables.statutory import statutory_grid
@@ -113,21 +113,21 @@ def test_the_same_document_gives_the_same_bytes() -> None:
 
 
 def test_a_character_that_no_font_has_is_named_with_its_place() -> None:
-    with pytest.raises(MissingGlyphError) as caught:
+    with pytest.raises(PdfError) as caught:
         pdf_bytes(document(paragraph("今年收到😀申请三件")))
     sentence = str(caught.value)
     assert all(part in sentence for part in ("“😀”", "U+1F600", "今年收到😀申请三件", "fonts/"))
-    assert caught.value.characters == ("😀",)
+    assert sentence.count("U+") == 1
     assert "\n" not in sentence
 
 
 def test_a_missing_character_is_found_in_tables_lists_and_pictures_too() -> None:
     cell = display_table("t", "表", (1,), (), ((GridCell("甲𠮷乙"),),))
-    with pytest.raises(MissingGlyphError, match="表中单元格“甲𠮷乙”"):
+    with pytest.raises(PdfError, match="表中单元格“甲𠮷乙”"):
         pdf_bytes(document(cell))
-    with pytest.raises(MissingGlyphError, match="见“列𠮷项”"):
+    with pytest.raises(PdfError, match="见“列𠮷项”"):
         pdf_bytes(document(ItemList(False, 1, ((paragraph("列𠮷项"),),))))
-    with pytest.raises(MissingGlyphError, match="见图“月度图”"):
+    with pytest.raises(PdfError, match="见图“月度图”"):
         pdf_bytes(document(Picture("image/svg+xml", b"", "图", "月度图", SVG.format("𠮷").encode())))
 
 
@@ -141,7 +141,7 @@ def test_a_missing_character_is_found_in_tables_lists_and_pictures_too() -> None
     ],
 )
 def test_a_missing_character_is_found_around_the_text_too(values: dict[str, Any], place: str) -> None:
-    with pytest.raises(MissingGlyphError, match=f"（U\\+20BB7，见{place}.*放入项目的 fonts/ 文件夹"):
+    with pytest.raises(PdfError, match=f"（U\\+20BB7，见{place}.*放入项目的 fonts/ 文件夹"):
         pdf_bytes(document(paragraph("正文"), **values))
 
 
@@ -161,7 +161,7 @@ def test_a_font_in_the_project_folder_gives_the_missing_character(tmp_path: Path
     builder.setupNameTable({"familyName": "示例罕用字", "styleName": "Regular", "psName": "Rare-Regular"})
     builder.setupOS2()
     builder.setupPost()
-    with pytest.raises(MissingGlyphError):
+    with pytest.raises(PdfError, match="现有字体中没有“𠮷”"):
         pdf_bytes(document(paragraph("𠮷")), tmp_path)
     builder.save(tmp_path / "rare.ttf")
     assert "𠮷" in "".join(p.extract_text() for p in pages(pdf_bytes(document(paragraph("𠮷")), tmp_path).data))
