@@ -240,10 +240,10 @@ def print_calendar(entries: list[CalendarEntry], today: datetime.date) -> None:
 
 def print_rolled_up(result: RolledUp) -> None:
     """Print the result of a roll-up: agencies, changed cells, missing or unreadable filings, and omitted tables."""
-    filing = result.filing
+    filing, members = result.filing, result.members
     told = f"改动{result.changed}格" if result.changed else "与原有数字一致"
-    out.print(f"已汇总{result.members}个所属机构到 data/{filing.agency}/{filing.year}，{told}。")
-    for what, agencies in (("未报送", result.missing), ("无法读取", result.unreadable)):
+    out.print(f"已汇总{len(members.filings)}个所属机构到 data/{filing.agency}/{filing.year}，{told}。")
+    for what, agencies in (("未报送", members.missing), ("无法读取", members.unreadable)):
         if agencies:
             names = "、".join(agency.short_name for agency in agencies)
             out.print(f"[yellow]{what}{len(agencies)}个[/]：{escape(names)}。")

@@ -75,23 +75,17 @@ def sums_over(form: Form, filings: Iterable[Filing]) -> Sums:
     figures: dict[str, Figure] = {}
     refused = []
     for table in form.tables.values():
-        names = _common_names(form, table, members)
-        if names is None:
+        names = table.shared_names([filing.form.names for filing in members])
+        if not {part for name in names for part in form.parts_of(name)}.issuperset(cell.name for cell in table.cells):
             refused.append(table)
-        for name in names or ():
+            continue
+        for name in names:
             if any(
                 cells.intersection(filing.form.parts_of(name)) for filing, cells in zip(members, unknown, strict=True)
             ):
                 continue
             figures[name] = sum(figure for filing in members if (figure := filing[name]) is not None)
     return Sums(figures, tuple(refused))
-
-
-def _common_names(form: Form, table: Table, filings: tuple[Filing, ...]) -> list[str] | None:
-    """Return names that all filings have and that cover a table's every cell, or None where there are none."""
-    shared = table.shared_names([filing.form.names for filing in filings])
-    covered = {part for name in shared for part in form.parts_of(name)}
-    return shared if covered.issuperset(cell.name for cell in table.cells) else None
 
 
 def rolled_up_form(catalogue: Catalogue, year: int, filings: Iterable[Filing]) -> Form:
@@ -113,14 +107,12 @@ def rolled_up_form(catalogue: Catalogue, year: int, filings: Iterable[Filing]) -
 class RolledUp:
     """What a roll-up wrote.
 
-    members: how many were added up; missing, unreadable: members that were not; refused: tables whose
-    editions differ among the members, left blank; changed: how many cells differ from what was there.
+    members: those that were added up, and those that were not; refused: tables whose editions differ among the
+    members, left blank; changed: how many cells differ from what was there.
     """
 
     filing: Filing
-    members: int
-    missing: tuple[Agency, ...]
-    unreadable: tuple[Agency, ...]
+    members: Members
     refused: tuple[Table, ...]
     changed: int
 
@@ -148,7 +140,7 @@ def roll_up(project: Project, parent: str, year: int, *, force: bool = False) ->
         raise ProjectError(f"{where} 中有手工填写的数字，与汇总相差{len(differing)}格；确认覆盖请加 --force。")
     write_filing(filing, folder)
     write_text(folder / MARK, json.dumps({"digest": _digest(folder, form)}) + "\n")
-    return RolledUp(filing, len(members.filings), members.missing, members.unreadable, refused, len(differing))
+    return RolledUp(filing, members, refused, len(differing))
 
 
 def added_up(
