@@ -21,7 +21,7 @@ BUDGET = {
     "core": 1021,
     "forms": 606,
     "filing": 953,
-    "checks": 4637,
+    "checks": 4635,
     "tables": 487,
     "charts": 351,
     "notebook": 668,

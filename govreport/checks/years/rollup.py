@@ -10,7 +10,7 @@ from pathlib import Path
 
 from govreport.checks.edits.matrix import blank_totals
 from govreport.core import Figure, FilingError, ProjectError, write_text
-from govreport.filing import Agency, Filing, Narrative, Part, Project, shown_folder, write_filing
+from govreport.filing import Agency, Filing, Narrative, Project, shown_folder, write_filing
 from govreport.forms import Catalogue, Form, Table
 
 MARK = ".rollup.json"
@@ -148,12 +148,12 @@ def added_up(
 ) -> tuple[Filing, tuple[Table, ...]]:
     """Return the sum of members' filings of a year as a filing of their parent, and the tables that cannot be added up.
 
-    narrative: its prose, headings alone when there is none. A cell that a member leaves unknown is blank.
+    narrative: its prose, none by default. A cell that a member leaves unknown is blank.
     """
     form = rolled_up_form(project.catalogue, year, filings)
     sums = sums_over(form, filings)
     cells: dict[str, Figure | str | None] = {name: sums.figures.get(name) for name in form.cells}
-    prose = replace(narrative or _blank_narrative(form), editions=form.differing)
+    prose = replace(narrative or Narrative(), editions=form.differing)
     filing = Filing.from_cells(agency.slug, agency.name, year, cells, narrative=prose, form=form)
     return filing, sums.refused
 
@@ -168,10 +168,6 @@ def _existing(project: Project, agency: Agency, year: int) -> Filing | None:
         if not any(folder.iterdir()):
             return None
         raise ProjectError(f"已有的资料无法读取，未作汇总：{error.problems[0]}") from None
-
-
-def _blank_narrative(form: Form) -> Narrative:
-    return Narrative(parts={number: Part(heading, "") for number, heading in enumerate(form.parts, 1)})
 
 
 def _untouched(folder: Path, form: Form) -> bool:
