@@ -54,13 +54,6 @@ _Value = Figure | str | _Blank
 
 
 @dataclass(frozen=True)
-class _Name:
-    """A dotted name before lookup."""
-
-    path: str
-
-
-@dataclass(frozen=True)
 class Scope:
     """The figures that expressions can use: those of the filing and of last year's filing."""
 
@@ -124,7 +117,7 @@ def evaluate(source: str, scope: Scope) -> str:
     >>> evaluate("applications.new.natural | share(applications.new.total)", Scope(filing))
     '83.1%'
     """
-    value = _resolve(_walk(_parse(source), scope), scope)
+    value = _value(_parse(source), scope)
     if isinstance(value, _Blank):
         return BLANK
     return value if isinstance(value, str) else write_figure(value)
@@ -143,14 +136,20 @@ def _parse(source: str) -> nodes.Node:
     return body[0].nodes[0]
 
 
-def _walk(node: nodes.Node, scope: Scope) -> Any:
+def _dotted(node: nodes.Node) -> str:
+    """Return the dotted name that an expression is, an empty text for any other expression."""
     match node:
         case nodes.Name(name=name):
-            return _Name(name)
-        case nodes.Getattr(node=inner, attr=attribute):
-            value = _walk(inner, scope)
-            if isinstance(value, _Name):
-                return _Name(f"{value.path}.{attribute}")
+            return str(name)
+        case nodes.Getattr(node=inner, attr=attribute) if path := _dotted(inner):
+            return f"{path}.{attribute}"
+    return ""
+
+
+def _value(node: nodes.Node, scope: Scope) -> _Value:
+    match node:
+        case nodes.Name() | nodes.Getattr() if path := _dotted(node):
+            return scope.look_up(path)
         case nodes.Const(value=value) if isinstance(value, str) or type(value) is int:
             if isinstance(value, int) and value >= FIGURE_LIMIT:
                 raise ExpressionError("结果位数过多")
@@ -160,7 +159,7 @@ def _walk(node: nodes.Node, scope: Scope) -> Any:
             | nodes.Sub(left=first, right=second)
             | nodes.Mul(left=first, right=second)
         ):
-            left, right = (_resolve(_walk(side, scope), scope) for side in (first, second))
+            left, right = (_value(side, scope) for side in (first, second))
             return _compute(type(node), left, right)
         case nodes.Filter(name=name, node=inner) if inner is not None:
             if name not in FILTERS:
@@ -179,18 +178,17 @@ def _unit(node: nodes.Node, scope: Scope) -> str:
     match node:
         case nodes.Add(left=first, right=second) | nodes.Sub(left=first, right=second):
             return _unit(first, scope) or _unit(second, scope)
-        case nodes.Name() | nodes.Getattr() if isinstance(name := _walk(node, scope), _Name):
-            filing = scope.last_year() if name.path.startswith(LAST) else scope.filing
-            path = name.path.removeprefix(LAST)
-            return filing.form.kind_of(path).unit if path in filing.form.names else ""
+        case nodes.Name() | nodes.Getattr() if path := _dotted(node):
+            filing, name = scope.last_year() if path.startswith(LAST) else scope.filing, path.removeprefix(LAST)
+            return filing.form.kind_of(name).unit if name in filing.form.names else ""
     return ""
 
 
 def _call(function: Callable[..., _Value], name: str, first: list[nodes.Expr], node: Any, scope: Scope) -> _Value:
     if node.dyn_args is not None or node.dyn_kwargs is not None:
         raise ExpressionError("只能使用单元格名称、加减乘和规定的格式")
-    arguments = [_resolve(_walk(argument, scope), scope) for argument in (*first, *node.args)]
-    named = {keyword.key: _resolve(_walk(keyword.value, scope), scope) for keyword in node.kwargs}
+    arguments = [_value(argument, scope) for argument in (*first, *node.args)]
+    named = {keyword.key: _value(keyword.value, scope) for keyword in node.kwargs}
     if any(isinstance(value, _Blank) for value in (*arguments, *named.values())):
         return _BLANK
     try:
@@ -199,10 +197,6 @@ def _call(function: Callable[..., _Value], name: str, first: list[nodes.Expr], n
         return function(scope, *arguments, **named)
     except (TypeError, AttributeError, ValueError):
         raise ExpressionError(f"{name} 的用法有误") from None
-
-
-def _resolve(value: Any, scope: Scope) -> _Value:
-    return scope.look_up(value.path) if isinstance(value, _Name) else value
 
 
 def _compute(operator: type, left: _Value, right: _Value) -> _Value:
