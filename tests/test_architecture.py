@@ -21,7 +21,7 @@ BUDGET = {
     "core": 1021,
     "forms": 606,
     "filing": 950,
-    "checks": 4635,
+    "checks": 4634,
     "tables": 487,
     "charts": 351,
     "notebook": 668,

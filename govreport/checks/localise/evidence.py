@@ -9,7 +9,7 @@ from itertools import starmap
 from typing import Any
 
 from govreport.checks.edits.matrix import Case, EditMatrix
-from govreport.checks.findings import Finding, Identity
+from govreport.checks.findings import SEVERITY_NAMES, Finding, Identity
 from govreport.checks.localise.localisation import Problem, Repair, blocks, localise_block, plausibility
 from govreport.checks.prose.claims import AGREES, DISAGREES
 from govreport.checks.prose.reader import read_claims
@@ -68,7 +68,6 @@ AGREEING_WEIGHT = 2.0
 SHOWN_REPAIRS = 5
 SHORT = 2
 """Of repairs with more cells than this, a sentence tells only the likeliest."""
-_WORST = ("error", "warning", "notice")
 
 
 def findings_by_cause(case: Case, system: EditMatrix, judged: Sequence[int], failed: Sequence[int]) -> list[Finding]:
@@ -92,7 +91,7 @@ def findings_by_cause(case: Case, system: EditMatrix, judged: Sequence[int], fai
             }
             options = sorted(parts - {()}, key=lambda part: (-plausibility(problem, part), part))
             certain = len(options) == 1 and found[own][1].complete
-        severity = min((system.edits[edit].severity for edit in group), key=_WORST.index)
+        severity = min((system.edits[edit].severity for edit in group), key=list(SEVERITY_NAMES).index)
         stated = tuple(identities[edit] for edit in failed if edit in group)
         explanation = _Explanation(case, problem, options, certain)
         headline = explanation.headline(len(stated))
