@@ -64,7 +64,7 @@ def grid_table(head: Rows, body: Rows, caption: str = "") -> Grid:
     grid = placed(head, body, most=MOST_CELLS)
     rows = list(_filled(grid, len(head) + len(body)))
     above, below = rows[: len(head)], rows[len(head) :]
-    stub = min((_stub(row) for row in below), default=0)
+    stub = min((next((cell.column for cell in row if not cell.scope), 0) for row in below), default=0)
     above = _named_index(above, stub)
     tied = len(above) > 1 or stub > 1 or any(cell.columns > 1 for row in above for cell in row)
     head_cells, columns = _columns(above, grid.width, tied)
@@ -81,11 +81,6 @@ def _filled(grid: Grid, height: int) -> Iterator[list[GridCell]]:
         holes = [GridCell("", number, column) for column in range(grid.width) if column not in covered]
         begun = [cell for cell in line if cell.row == number]
         yield sorted(begun + holes, key=lambda cell: cell.column)
-
-
-def _stub(row: Sequence[GridCell]) -> int:
-    """Return the column of the first figure of a body row."""
-    return next((cell.column for cell in row if not cell.scope), 0)
 
 
 def _named_index(head: list[list[GridCell]], stub: int) -> list[list[GridCell]]:

@@ -16,7 +16,7 @@ def text_rows(table: Grid) -> tuple[list[str], list[list[str]]]:
     """
     lines = table.lines()
     head, body = list(islice(lines, table.depth)), list(lines)
-    stub = min((column for line in body if (column := _first_figure(line)) is not None), default=0)
+    stub = min((cell.column for line in body for cell in line if not cell.scope), default=0)
     header: list[str] = []
     if head:
         paths = [_path(head, place) for place in range(stub, table.width)]
@@ -69,10 +69,6 @@ def display_width(text: str) -> int:
 def _pad(text: str, width: int, *, left: bool) -> str:
     space = " " * max(0, width - display_width(text))
     return text + space if left else space + text
-
-
-def _first_figure(line: Sequence[GridCell]) -> int | None:
-    return next((cell.column for cell in line if not cell.scope), None)
 
 
 def _path(head: Sequence[Sequence[GridCell]], place: int) -> list[str]:

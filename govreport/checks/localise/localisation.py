@@ -12,7 +12,7 @@ that this identity tells its change; what is left is a repair of one cell fewer.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
@@ -134,7 +134,8 @@ def localise_block(problem: Problem) -> Localisation:
             columns = {repair: [problem.columns[cell] for cell, _ in repair] for repair in found}
             independent = {repair for repair in found if _amounts(columns[repair], problem.residual)}
             likeliest: dict[frozenset[int], Repair] = {}
-            for repair in _ranked(problem, independent or found):  # dependent cells allow other amounts as well
+            chosen = independent or found  # dependent cells allow other amounts as well
+            for repair in sorted(chosen, key=lambda repair: (-plausibility(problem, repair), repair)):
                 likeliest.setdefault(frozenset(dict(repair)), repair)
             seen = search.steps <= MOST_STEPS and len(found) < MOST_FOUND and len(likeliest) <= MOST_REPAIRS
             proved = independent == found and not search.is_knotted and (plain or size <= (2 if tangled else EXACT))
@@ -287,10 +288,6 @@ def _tangled(problem: Problem) -> bool:
                 return True
             seen.add(pair)
     return False
-
-
-def _ranked(problem: Problem, repairs: Iterable[Repair]) -> list[Repair]:
-    return sorted(repairs, key=lambda repair: (-plausibility(problem, repair), repair))
 
 
 def plausibility(problem: Problem, repair: Repair) -> float:
