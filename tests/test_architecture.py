@@ -21,7 +21,7 @@ BUDGET = {
     "core": 1021,
     "forms": 606,
     "filing": 950,
-    "checks": 4633,
+    "checks": 4614,
     "tables": 483,
     "charts": 351,
     "notebook": 668,

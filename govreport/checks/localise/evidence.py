@@ -10,7 +10,7 @@ from typing import Any
 
 from govreport.checks.edits.matrix import Case, EditMatrix
 from govreport.checks.findings import SEVERITY_NAMES, Finding, Identity
-from govreport.checks.localise.localisation import Problem, Repair, blocks, localise_block, plausibility
+from govreport.checks.localise.localisation import Problem, Repair, blocks, joined, localise_block, plausibility
 from govreport.checks.prose.claims import AGREES, DISAGREES
 from govreport.checks.prose.reader import read_claims
 from govreport.core import Figure, json_number, write_figure
@@ -141,24 +141,14 @@ def _prose_evidence(case: Case) -> dict[str, float]:
 
 def _causes(problem: Problem, repair: Repair) -> list[tuple[Repair, set[int]]]:
     """Return a repair in parts that share no identity, each with the identities that it touches."""
-    parts: list[tuple[Repair, set[int]]] = []
-    for cell, change in repair:
-        rows = set(problem.columns[cell])
-        joined = [part for part in parts if part[1] & rows]
-        parts = [part for part in parts if part not in joined]
-        cells = (*(entry for part in joined for entry in part[0]), (cell, change))
-        parts.append((cells, rows.union(*(part[1] for part in joined))))
-    return parts
+    parts = joined(problem.columns[cell].keys() for cell, _ in repair)
+    return [(tuple(change for change in repair if rows.issuperset(problem.columns[change[0]])), rows) for rows in parts]
 
 
 def _groups(causes: Sequence[set[int]], failed: Sequence[int]) -> list[set[int]]:
     """Return the failed edits grouped by cause: those that one cause touches belong together."""
-    groups = [{edit} for edit in failed]
-    for rows in causes:
-        touched = [group for group in groups if group & rows]
-        if len(touched) > 1:
-            groups = [group for group in groups if group not in touched] + [set().union(*touched)]
-    return sorted(groups, key=min)
+    touched = filter(None, (rows.intersection(failed) for rows in causes))
+    return sorted(joined([*({edit} for edit in failed), *touched]), key=min)
 
 
 @dataclass(frozen=True)

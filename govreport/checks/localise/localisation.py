@@ -12,7 +12,7 @@ that this identity tells its change; what is left is a repair of one cell fewer.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
@@ -61,34 +61,30 @@ class Problem:
         )
 
 
+def joined(sets: Iterable[Set[int]]) -> list[set[int]]:
+    """Join sets that share an element, be it through others.
+
+    >>> joined([{1, 2}, {3}, {2, 4}])
+    [{3}, {1, 2, 4}]
+    """
+    found: list[set[int]] = []
+    for one in sets:
+        touched = [other for other in found if other & one]
+        found = [other for other in found if not other & one] + [set(one).union(*touched)]
+    return found
+
+
 def blocks(problem: Problem) -> list[Problem]:
     """Split a problem into those that share no cell and no identity; cells keep their numbers.
 
     Blocks in which every identity holds are left out.
     """
-    group: dict[int, int] = {}
-
-    def root(row: int) -> int:
-        while group.setdefault(row, row) != row:
-            row = group[row]
-        return row
-
-    for column in problem.columns:
-        rows = list(column)
-        for row in rows[1:]:
-            group[root(row)] = root(rows[0])
-    residuals: dict[int, dict[int, int]] = {}
-    for row, value in problem.residual.items():
-        if value:
-            residuals.setdefault(root(row), {})[row] = value
-    return [
-        replace(
-            problem,
-            residual=residual,
-            columns=[column if column and root(next(iter(column))) == first else {} for column in problem.columns],
-        )
-        for first, residual in residuals.items()
-    ]
+    found = []
+    for rows in joined([*(column.keys() for column in problem.columns), *({row} for row in problem.residual)]):
+        if residual := {row: value for row, value in problem.residual.items() if value and row in rows}:
+            columns = [column if rows.issuperset(column) else {} for column in problem.columns]
+            found.append(replace(problem, residual=residual, columns=columns))
+    return found
 
 
 EXACT = 3
