@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, SupportsIndex, overload
 from govreport.core import (
     Figure,
     InconsistentReportError,
-    csv_text,
     figure_of_number,
     json_number,
     mime,
