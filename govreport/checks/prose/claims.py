@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
@@ -19,7 +20,9 @@ class Claim:
 
     part: number of the part; quote: the sentence; figure: what is said, as printed; reading: what it was
     taken for, in Chinese; verdict: AGREES, DISAGREES or OPEN; place: where it starts in its passage.
-    rule, severity, message, cells, stated, expected: what a finding says where it disagrees.
+    rule, severity, message, cells, stated, expected: what a finding says where it disagrees; at first the severity is
+    the gravest that it can have. figures: numbers of the figures that it is about, the stated one first; traits:
+    what its reading is like; ask: what a message asks where the finding is no error.
     """
 
     part: int
@@ -34,6 +37,9 @@ class Claim:
     cells: tuple[str, ...] = ()
     stated: Figure | None = None
     expected: Figure | None = None
+    figures: tuple[int, ...] = ()
+    traits: Mapping[str, float] = field(default_factory=dict)
+    ask: str = ""
 
     def finding(self, filing: Filing) -> Finding:
         """Return the finding of a claim that disagrees."""

@@ -10,6 +10,7 @@ from govreport.checks.prose.claims import DISAGREES, Claim, plain
 from govreport.checks.prose.frames import Frame, Line
 from govreport.checks.prose.lists import Lists
 from govreport.checks.prose.subjects import State, Subject
+from govreport.checks.prose.sureness import apart
 from govreport.checks.prose.values import Cells, Values, agrees
 from govreport.core import Figure, write_figure
 
@@ -45,11 +46,15 @@ class Context:
 
     def wrong(
         self, said: Said, reading: str, place: int, rule: str, message: str, stated: Figure, expected: Figure,
-        cells: Cells = (), severity: str = "warning",
+        cells: Cells = (), severity: str = "warning", figures: tuple[int, ...] = (),
+        traits: dict[str, float] | None = None, ask: str = "",
     ) -> Claim:  # fmt: skip
         """Return a claim that the figures contradict."""
         named = tuple(name.lstrip("-") for name in cells)
-        return Claim(*said, reading, DISAGREES, place, rule, severity, message, named, stated, expected)
+        traits = apart(stated, expected) | (traits or {})
+        return Claim(
+            *said, reading, DISAGREES, place, rule, severity, message, named, stated, expected, figures, traits, ask
+        )
 
     def sentence(self, place: int, marks: str = "。！？") -> tuple[int, int]:
         """Return where the sentence around a place starts and ends."""

@@ -73,11 +73,12 @@ class Lexicon:
 @cache
 def lexicon() -> Lexicon:
     """Return the lexicon that comes with the package."""
-    return read_lexicon(_packaged())
+    return read_lexicon(packaged_words())
 
 
 @cache
-def _packaged() -> str:
+def packaged_words() -> str:
+    """Return the text of the package's ``words.toml``."""
     return files("govreport.forms").joinpath(f"prose/{WORDS_FILE}").read_text(encoding="utf-8")
 
 
@@ -100,7 +101,7 @@ def _with(added: str) -> Lexicon:
         data = tomllib.loads(added)
     except (ValueError, RecursionError) as error:
         raise ProjectError(f"{WORDS_FILE} 不是可读的 TOML（{error}）。") from None
-    known = tomllib.loads(_packaged())
+    known = tomllib.loads(packaged_words())
     for kind, entries in data.items():
         if kind not in known:
             raise ProjectError(f"{WORDS_FILE} 的 [{kind}]：没有这一类词；可用的有 {'、'.join(known)}。")
@@ -108,7 +109,7 @@ def _with(added: str) -> Lexicon:
             if not isinstance(words, str) or (meaning not in known[kind] and kind != "row"):
                 among = "、".join(f"“{each}”" for each in known[kind])
                 raise ProjectError(f'{WORDS_FILE} 的 [{kind}] {meaning}：应写作 含义 = "词 词"，含义可用 {among}。')
-    return read_lexicon(_packaged(), added)
+    return read_lexicon(packaged_words(), added)
 
 
 def read_lexicon(*texts: str) -> Lexicon:
@@ -143,7 +144,8 @@ def _letter(years: Mapping[str, str]) -> Callable[[re.Match[str]], str]:
 
 def _worked_out(meanings: Meanings) -> Meanings:
     """Return meanings with those that follow from the others."""
-    flow, noun = "|" in meanings.get("row", ""), meanings.get("topic", "")
+    row, noun = meanings.get("row", ""), meanings.get("topic", "")
+    flow = "|" in row and not row.startswith("carried")
     if "group" in meanings or "proactive" in meanings:
         noun = "disputes" if "group" in meanings else "proactive"
     if "row" in meanings and "topic" not in meanings and not flow:

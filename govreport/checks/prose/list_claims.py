@@ -2,84 +2,108 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from govreport.checks.prose.claims import AGREES, Claim, plain
 from govreport.checks.prose.context import Context
-from govreport.checks.prose.lists import Listing, is_of_a_set, like, opening, topic_of
+from govreport.checks.prose.frames import Frame, has
+from govreport.checks.prose.lists import Listing, begins_anew, opening, sets_of
+from govreport.checks.prose.sureness import rare
+from govreport.checks.prose.values import agrees
 
-MOST_COST = 2.2
-"""What a list that does not fit may cost at most to be told."""
 NEARLY = Fraction(9, 10)
 """What a list of three parts or more must cover for a hint."""
-CLOSE = Fraction(11, 10)
-"""How much parts that no word lists may make more than what stands before them."""
-SMALL = 4
-"""Up to this, figures are the same by chance."""
 SLIPS = ((10**4, "万"), (10**8, "亿"))
-WHOLES = (("new",), ("total",), ("new", "carried_in"))
 
 
 def list_claims(context: Context) -> Iterator[Claim]:
     """Yield a claim for each list."""
-    wholes = {context.filing.of(tuple(f"applications.{row}.total" for row in rows)) for rows in WHOLES} - {None, 0}
     for listing in context.lists.found:
         total, parts = listing.total, listing.parts
+        numbers = total.number, *(part.number for part in parts)
         if listing.fits:
             text = f"{'＋'.join(part.printed for part in parts)}＝{total.printed}"
-            yield Claim(context.part, total.quote, total.told, text, AGREES, total.quantity.start, "N2")
-            continue
-        apart = len(parts) > 1 and parts[0].sentence != total.sentence and topic_of(listing) == "cases"
-        if apart and sum(part.quantity.value for part in parts) in wholes:
-            continue  # results of applications make what was finished, wherever that is told
-        away = parts[0].sentence != total.sentence or parts[0].number - total.number > 1
-        made = sum(part.quantity.value for part in parts)
-        halves = [sum(part.quantity.value for part in parts[:end]) for end in range(2, len(parts))]
-        twice = any(half == made - half == total.quantity.value for half in halves)
-        between = context.line.frames[total.number + 1 : parts[0].number]
-        strange = any(
-            f.is_count and not f.is_money and f.quantity.unit not in like(total.quantity.unit) for f in between
-        )
-        if made == total.quantity.value or twice or (strange and listing.kind == "subset" and not total.is_money):
-            continue
-        if listing.kind == "partition" and parts[0].sentence != total.sentence and 2 * made < total.quantity.value:
-            continue
-        if away and any(
-            f.quantity.value == made > SMALL and f not in parts and not is_of_a_set(f) for f in context.line.frames
-        ):
-            continue  # another figure is what they make
-        severity, hint = _severity(listing)
-        if severity:
-            yield _claim(context, listing, severity, hint)
+            yield Claim(
+                context.part, total.quote, total.told, text, AGREES, total.quantity.start, "N2", figures=numbers
+            )
+        elif severity := _gravest(listing):
+            yield _claim(context, listing, severity, numbers)
 
 
-def _severity(listing: Listing) -> tuple[str, str]:
-    """Return how grave it is that the parts do not make their total, and what may have slipped; nothing grave: ""."""
+def _gravest(listing: Listing) -> str:
+    """Return how grave it can be that the parts do not make their total: "" where that says nothing."""
     total, parts = listing.total, listing.parts
-    stated, expected = total.quantity.value, sum(part.quantity.value for part in parts)
-    for factor, name in SLIPS if len(parts) > 1 else ():
-        if expected * factor in (stated, stated * factor * factor):
-            return "error", f"总数疑{'多' if stated > expected else '漏'}写了“{name}”"
+    stated, made = total.quantity.value, sum(part.quantity.value for part in parts)
     exact = all(frame.quantity.exact for frame in (total, *parts))
-    nested, costly = any(map(opening, parts[1:])), listing.cost > MOST_COST
+    if agrees(total, made):
+        return ""
     if sum(part.quantity.low for part in parts) > total.quantity.high:
-        alone = listing.kind != "subset" or listing.cost >= 1 or parts[0].quantity.unit != total.quantity.unit
-        alone = len(parts) == 1 and (alone or parts[0].sentence != total.sentence)
-        loose = listing.kind == "none" and (expected > stated * CLOSE or topic_of(listing) == "cases")
-        sure = exact and not nested and listing.cost <= 2.0
-        alone = alone or (
-            listing.kind == "partition" and parts[0].sentence != total.sentence and 2 * expected > 3 * stated
-        )
-        return "" if costly or alone or loose else "error" if sure else "notice", ""
-    if not exact or listing.open or len(parts) < 2 or listing.kind == "none" or costly or nested:
-        return "", ""
-    if listing.whole:
-        return "error" if listing.cost < 1.0 else "warning", ""
-    return "notice" if len(parts) > 2 and expected >= stated * NEARLY else "", ""
+        return "error" if exact else "notice"
+    if not exact or made == stated or listing.open or len(parts) < 2:
+        return ""
+    if listing.whole or _slip(total, parts):
+        return "error"
+    return "notice" if len(parts) > 2 and made >= stated * NEARLY and listing.kind != "none" else ""
 
 
-def _claim(context: Context, listing: Listing, severity: str, hint: str) -> Claim:
+def _slip(total: Frame, parts: Sequence[Frame]) -> str:
+    """Return what may have slipped where the parts make a total that is ten thousand times as much, or as little."""
+    stated, made = total.quantity.value, sum(part.quantity.value for part in parts)
+    for factor, name in SLIPS if len(parts) > 1 else ():
+        if made * factor in (stated, stated * factor * factor):
+            return f"总数疑{'多' if stated > made else '漏'}写了“{name}”"
+    return ""
+
+
+def _traits(context: Context, listing: Listing) -> dict[str, float]:
+    """Return what tells whether figures are all parts of a total, and nothing else is."""
+    total, parts, frames = listing.total, listing.parts, context.line.frames
+    stated, values = total.quantity.value, [part.quantity.value for part in parts]
+    made, parents = sum(values), context.lists.parents
+    near = [f for f in frames if f.sentence == total.sentence and f.is_count and f is not total and f not in parts]
+    run = range(min(total.number, parts[0].number), max(total.number, parts[-1].number) + 1)
+    told = {
+        listing.kind: True,
+        f"{listing.kind}, over": made > stated,
+        "cost": min(listing.cost, 6.0),
+        "twice": made > 2 * stated or stated > 2 * made,
+        "whole": listing.whole,
+        "nested": any(map(opening, parts[1:])),
+        "one part": len(parts) == 1,
+        "many parts": max(len(parts) - 4, 0) / 4,
+        "another sentence": parts[0].sentence != total.sentence,
+        "units differ": len({f.quantity.unit for f in parts}) > 1,
+        "another unit": parts[0].quantity.unit != total.quantity.unit,
+        "a set": bool(sets_of(parts)),
+        "skipped inside": len(run) - len(parts) - 1,
+        "is a part": total.number in parents,
+        "in a bracket": parts[0].bracket >= 0,
+        "begins anew": any(map(begins_anew, parts)),
+        "a semicolon": any("；" in part.lead_text for part in parts[1:]),
+        "of other years": any(set("ＬＯ") & set(part.lead_text) for part in parts) or "此前" in parts[0].lead_text,
+        "total is a rest": has(total.labelled, "open", "remainder"),
+        "total is bare": not has(total.labelled, "name"),
+        "nouns differ": any(has(part.labelled, "noun") for part in parts)
+        and not all(has(part.labelled, "noun") for part in parts),
+        "growth among parts": any(has(part.labelled, "growth") for part in parts),
+        "uniform marks": len({_mark(part) for part in parts[1:]}) < 2,
+        "by 、": len(parts) > 2 and all(_mark(part) == "、" for part in parts[1:]),
+    }
+    named = {name: float(value) for name, value in told.items()}
+    apart = abs(float(stated - made))
+    named["a figure beside"] = rare(apart) if any(f.quantity.value == apart for f in near) else 0.0
+    named["unknown letters"] = sum(min(len(context.line.unknown(f.label, f.place)), 8) for f in parts) / len(parts) / 4
+    named["known parts"] = sum(f.number in context.subjects for f in parts) / len(parts)
+    return named
+
+
+def _mark(part: Frame) -> str:
+    """Return the first mark since the figure before a part."""
+    return next((letter for letter in part.lead_text if letter in "，；。、）"), "")
+
+
+def _claim(context: Context, listing: Listing, severity: str, numbers: tuple[int, ...]) -> Claim:
     total, parts = listing.total, listing.parts
     stated: Fraction | int = total.quantity.value
     expected: Fraction | int = sum(part.quantity.value for part in parts)
@@ -87,9 +111,10 @@ def _claim(context: Context, listing: Listing, severity: str, hint: str) -> Clai
     apart = max(stated - expected, expected - stated)
     told = f"“{total.told}”所列各项{terms}＝{plain(expected)}，正文为{plain(stated)}，相差{plain(apart)}"
     twice = next((part for part in parts if part.quantity.value == apart), None)
-    hint = hint or (f"与“{twice.told}”相同，可能重复计入" if twice and expected > stated else "")
-    message = f"{told}{f'（{hint}）' if hint else ''}{'' if severity == 'error' else '；如非全部列出，可不改'}。"
+    hint = _slip(total, parts) or (f"与“{twice.told}”相同，可能重复计入" if twice and expected > stated else "")
+    message = f"{told}{f'（{hint}）' if hint else ''}"
     said, place = (context.part, total.quote, total.told), total.quantity.start
     return context.wrong(
-        said, f"{terms}＝{plain(expected)}", place, "N2", message, plain(stated), plain(expected), (), severity
+        said, f"{terms}＝{plain(expected)}", place, "N2", message, plain(stated), plain(expected), (), severity,
+        numbers, _traits(context, listing), "；如非全部列出，可不改",
     )  # fmt: skip

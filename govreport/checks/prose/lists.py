@@ -93,6 +93,8 @@ def like(unit: str) -> frozenset[str]:
 
 # ---- what opens a list -----------------------------------------------------------------------------------------------
 
+_SAID_BEFORE = ("这", "上述", "以上", "该")
+"""How the words before a figure end that was told before."""
 _CLOSED = re.compile("（[^（）]*）")
 _OF = re.compile("[^，。；、]{0,8}[中里](?:，|(?![心国央小]))")
 _COLON = re.compile("[^，。；、]{0,6}：")
@@ -164,7 +166,7 @@ def items_from(first: Frame, lists: Lists, total: Frame) -> list[Frame]:
         ):
             if frame is not first and sums_up(frame):
                 break
-            if frame.quantity.unit == unit or not _is_modifier(frame):
+            if (frame.quantity.unit == unit or not _is_modifier(frame)) and not frame.label_text.endswith(_SAID_BEFORE):
                 items.append(frame)
     return items[:2] if first.label_text.startswith("除") else items
 

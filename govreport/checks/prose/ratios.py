@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,8 +14,9 @@ from govreport.checks.prose.frames import POINTS, SHARE, TIMES, Frame, has, is_d
 from govreport.checks.prose.lexicon import Hit
 from govreport.checks.prose.quantities import Quantity
 from govreport.checks.prose.subjects import FLOWS, Subject
+from govreport.checks.prose.sureness import surprise
 from govreport.checks.prose.values import Cells, rows_of
-from govreport.core import round_half_up
+from govreport.core import Figure, round_half_up
 
 Base = tuple[Fraction | int, str]
 """A figure that a share can be of, and what it is in words."""
@@ -29,6 +31,7 @@ WHOLES: tuple[Cells, ...] = (
     ("applications.total.total",),
 )  # fmt: skip
 """What applications can be a share of."""
+_SEVERAL = re.compile("合计|[两三四各]类|节约")
 _BARE = re.compile("[，（]?(?:已|约)?(?:超过|超|近|达到?|接近|不足|不到|约|刚好|正好|恰好)?")
 _UNTIL = re.compile("(?:了|约|近|超过|超|逾|幅度?|率|达到?|为|约为|至|到)*")
 
@@ -59,11 +62,12 @@ def share_claims(context: Context) -> Iterator[Claim]:
                 told = "＋".join(part.printed for part in found)
                 bases = _bases(context, found[-1], frame, taken)
                 figure, is_part = sum(part.quantity.value for part in found), found[-1].number in context.lists.parents
-                claim = _share(context, frame, told, figure, *bases, agreed, is_part=is_part)
+                claim = _share(context, frame, told, figure, *bases, agreed, parts=found, is_part=is_part)
                 both = _joined(found[0]) if claim.verdict == DISAGREES and len(found) == 1 else []
                 if len(both) > 1:
                     told = "＋".join(part.printed for part in both)
-                    sums = _share(context, frame, told, sum(part.quantity.value for part in both), *bases, agreed)
+                    made = sum(part.quantity.value for part in both)
+                    sums = _share(context, frame, told, made, *bases, agreed, parts=both)
                     claim = sums if sums.verdict == AGREES or _are_the_first(both[0]) else claim
             else:
                 claim = _cell_share(context, frame, context.shares.get(frame.number))
@@ -212,11 +216,12 @@ def _behind_share(share: Frame) -> Sequence[Hit]:
 
 def _share(
     context: Context, frame: Frame, told: str, figure: Fraction | int, own: list[Base], others: list[Base],
-    agreed: dict[int, Base], cells: Cells = (), *, is_part: bool = False,
+    agreed: dict[int, Base], cells: Cells = (), *, parts: Sequence[Frame] = (), is_part: bool = False,
 ) -> Claim:  # fmt: skip
     """Return the claim of a share; `agreed` gathers what shares of the line turn out to be of."""
     quantity, place = frame.quantity, frame.quantity.start
     said = context.part, frame.quote, f"{told}占{frame.printed}"
+    numbers = frame.number, *(part.number for part in parts)
     near = [agreed[n] for n in agreed if n != frame.number and context.line.frames[n].sentence == frame.sentence]
     usual = [base for base in near if near.count(base) > 2]
     for base in (*own, *others):
@@ -228,10 +233,10 @@ def _share(
             actual = _percent(share, quantity)
             cut = "" if not quantity.exact or actual == quantity.value * 100 else "，正文"
             cut += ("未进位（截断）" if quantity.value * 100 < actual else "末位多1") * bool(cut)
-            return Claim(*said, f"{told}÷{base[1]}＝{plain(actual)}%{cut}", AGREES, place, "N3")
-    loose = quantity.decimals and not cells and frame.number not in context.shares
-    if loose and _is_of_others(context, frame, [base[0] for base in own], least=2 if is_part else 1):
-        return Claim(*said, "是同句其他数字的比例", OPEN, place)
+            return Claim(*said, f"{told}÷{base[1]}＝{plain(actual)}%{cut}", AGREES, place, "N3", figures=numbers)
+    of_others = quantity.decimals and not cells and frame.number not in context.shares
+    of_others = of_others and _is_of_others(context, frame, [base[0] for base in own], least=2 if is_part else 1)
+    first = own
     own = [base for base in own if base[0] >= figure or quantity.value > 1]
     likely = own or usual or [base for base in agreed.values() if base in others]
     if not likely:
@@ -241,8 +246,40 @@ def _share(
     stated = plain(
         Fraction(round_half_up(Fraction(quantity.value * 100), 1)) if quantity.spoken else quantity.value * 100
     )
-    message = f"“{told}占{frame.printed}”：{told}÷{name}＝{plain(actual)}%，正文为{frame.printed}。"
-    return context.wrong(said, f"{told}÷{name}", place, "N3", message, stated, plain(actual), cells)
+    message = f"“{told}占{frame.printed}”：{told}÷{name}＝{plain(actual)}%，正文为{frame.printed}"
+    subject, before = context.shares.get(frame.number), parts[-1] if parts else None
+    text = frame.lead_text
+    traits = {
+        "of other figures": of_others,
+        "of figures or cells": _of_figures(
+            quantity,
+            [*{f.quantity.value for f in context.line.frames if f.is_count}, *context.filing.figures("applications.")],
+            runs=False,
+        ),
+        "cells alone": bool(cells),
+        "several parts": len(parts) > 1,
+        "is a part": is_part,
+        "usual base": bool(usual),
+        "several bases": len(own) > 1,
+        "smaller bases left out": len(own) < len(first),
+        "base of all": bool(near) and likely[0] in near,
+        "right behind": before is not None and bool(_BARE.fullmatch(text) or text == "（"),
+        "number between": 0 if before is None else min(abs(frame.number - before.number) - 1, 4),
+        "another sentence": before is not None and before.sentence != frame.sentence,
+        "says share": has(frame.labelled, "share", "of"),
+        "says rate": has(frame.labelled, "share", "rate"),
+        "decimals": quantity.decimals,
+        "limited": bool(subject and subject.limited),
+        "scope": bool(subject and subject.scope),
+        "flow": bool(subject and subject.rows and subject.rows[0] in FLOWS),
+        "respectively": "分别" in text or "依次" in text,
+        "unknown letters": min(len(context.line.unknown(frame.lead, frame.place)), 12) / 4,
+    }
+    traits |= _own_words(frame, parts)
+    told_ = {trait: float(value) for trait, value in traits.items()}
+    return context.wrong(
+        said, f"{told}÷{name}", place, "N3", message, stated, plain(actual), cells, figures=numbers, traits=told_
+    )
 
 
 def _is_of_others(context: Context, share: Frame, bases: Sequence[Fraction | int], *, least: int) -> bool:
@@ -256,6 +293,35 @@ def _is_of_others(context: Context, share: Frame, bases: Sequence[Fraction | int
     return any(
         _holds(share.quantity, Fraction(part) / base) for part in sums for base in (*near, *bases) if base > part
     )
+
+
+def _own_words(share: Frame, parts: Sequence[Frame]) -> dict[str, float]:
+    """Return what tells whether the words right before a share name the figure that it is read as the share of."""
+    line, of = share.line, next((hit.start for hit in share.labelled if "share" in hit.meanings), share.place)
+    clause = max(line.text.rfind(mark, 0, of) for mark in "，；。：、（") + 1
+    named = "".join(part.label_text + part.tail_text for part in parts)
+    words = re.sub("其中|[的了占约已共#%，、（）]", "", line.text[max(clause, 0) : of])
+    own = [letter for letter in words if letter not in named]
+    return {
+        "words of its own": min(len(own), 8) / 4,
+        "half of its words": float(bool(words) and 2 * len(own) > len(words)),
+        "sums up": float(bool(re.search("合计|共计|总计|共$|合共", words))),
+        "counts its parts": float(
+            bool(re.search("[两二三四五六七八九几·各][项类者种家个部]", line.text[share.lead : of]))
+        ),
+    }
+
+
+def _of_figures(quantity: Quantity, figures: Sequence[Fraction | int], *, runs: bool) -> float:
+    """Return how surprising it is that a share is what one of some figures, or a run of them, is of another."""
+    if not quantity.exact:
+        return 0.0
+    known = [float(figure) for figure in figures if figure][: MOST_NEAR * 4]
+    parts = {sum(known[a:b]) for a in range(len(known)) for b in range(a + 1, min(a + 5, len(known) + 1))}
+    parts, wholes = parts if runs else set(known), set(known)
+    stated, width = float(quantity.value), 1 / 10 ** (quantity.decimals + 2)
+    pairs = [part / whole for part in parts for whole in wholes if part < whole]
+    return surprise(len(pairs), width) if any(abs(share - stated) < width * 0.6 for share in pairs) else 0.0
 
 
 def _percent(share: Fraction, quantity: Quantity) -> Fraction:
@@ -452,6 +518,8 @@ def _growth_claim(context: Context, growth: Growth) -> Claim:
     if not pairs or (unit in ("%", "倍") and not pairs[0][1]):
         return Claim(*said, "没有可比的上年数字" if not pairs else "上年为0", OPEN, place)
     stated = quantity.value * (100 if unit == "%" else 1) * (-1 if growth.kind == "down" else 1)
+    own = [f.number for f in line.frames if f.quantity is quantity]
+    numbers = (*own, *(f.number for f in (growth.now, growth.then) if f)) if own else ()
     further = [
         pair
         for f in growth.before
@@ -460,15 +528,7 @@ def _growth_claim(context: Context, growth: Growth) -> Claim:
     ]
     for now, then in (*pairs, *(further if growth.now and not growth.then and unit == "%" and quantity.value else ())):
         if (then or unit not in ("%", "倍")) and _grows(quantity, stated, _actual(unit, growth.kind, now, then)):
-            return Claim(*said, f"由{plain(then)}到{plain(now)}", AGREES, place, "N4")
-    if re.search(
-        "分别|各", line.text[growth.start : line.at.index(quantity.start) if quantity.start in line.at else growth.end]
-    ):
-        return Claim(*said, "分别所指不明", OPEN, place)
-    if quantity.decimals and unit == "%":
-        near = [Fraction(f.quantity.value) for f in growth.before if f.quantity.value][-MOST_NEAR:]
-        if any(_grows(quantity, stated, _actual(unit, growth.kind, now, then)) for now in near for then in near):
-            return Claim(*said, "是其他数字的增减", OPEN, place)
+            return Claim(*said, f"由{plain(then)}到{plain(now)}", AGREES, place, "N4", figures=numbers)
     now, then = pairs[0]
     digits = max(quantity.decimals if unit in ("%", "倍") else 0, quantity.spoken or not quantity.value)
     expected = plain(Fraction(round_half_up(_actual(unit, growth.kind, now, then), digits)))
@@ -477,10 +537,58 @@ def _growth_claim(context: Context, growth: Growth) -> Claim:
         hint = "，疑以本年为基数"
     elif unit == "倍" and growth.kind == "up" and _grows(quantity, stated, now / then):
         hint = f"，疑为“是上年的{plain(stated)}倍”"
-    message = (
-        f"“{told}”：上年{plain(then)}、本年{plain(now)}，应为{expected}{unit}，正文为{plain(stated)}{unit}{hint}。"
-    )
-    return context.wrong(said, f"由{plain(then)}到{plain(now)}", place, "N4", message, plain(stated), expected)
+    message = f"“{told}”：上年{plain(then)}、本年{plain(now)}，应为{expected}{unit}，正文为{plain(stated)}{unit}{hint}"
+    return context.wrong(
+        said, f"由{plain(then)}到{plain(now)}", place, "N4", message, plain(stated), expected, figures=numbers,
+        traits=_growth_traits(context, growth, stated, expected, pairs),
+    )  # fmt: skip
+
+
+def _growth_traits(
+    context: Context, growth: Growth, stated: Fraction | int, expected: Figure, pairs: Sequence[Pair]
+) -> dict[str, float]:
+    """Return what tells whether a growth is of the figures that it is read as comparing."""
+    line, quantity, unit = context.line, growth.quantity, growth.quantity.unit
+    said = line.text[growth.start : growth.end]
+    near = [Fraction(f.quantity.value) for f in growth.before if f.quantity.value][-MOST_NEAR:]
+    now, then = growth.now, growth.then
+    subject = context.subjects.get(now.number) if now else None
+    traits = {
+        "of other figures": unit == "%"
+        and bool(quantity.decimals)
+        and any(_grows(quantity, stated, _actual(unit, growth.kind, a, b)) for a in near for b in near),
+        "as of other cells": _as_of_cells(context, growth, stated),
+        "now is not borne out": now is not None and then is None and not (subject and context.fit(now, subject)),
+        "respectively": bool(re.search("分别|各", said)),
+        "and another": line.text[growth.end : growth.end + 1] in ("、", "和", "及"),
+        "sums up": bool(re.search("合计|共计|总计", line.text[context.clause(growth.start) : growth.end])),
+        "then is told": then is not None,
+        "now has a subject": subject is not None,
+        "then from last year": then is None and context.last is not None,
+        "several pairs": len(pairs) > 1,
+        "decimals": quantity.decimals,
+        "another sign": float(stated) * float(expected) < 0,
+        "figures between": 0 if now is None else min(len([f for f in growth.before if f.place > now.place]), 5),
+        "figures before": math.log(1 + len(growth.before)),
+        "letters within": min(len(line.unknown(growth.start, growth.end)), 12) / 4,
+        "in a bracket": now is not None and "（" in line.text[now.place : growth.end],
+    }
+    return {name: float(value) for name, value in traits.items()}
+
+
+def _as_of_cells(context: Context, growth: Growth, stated: Fraction | int) -> float:
+    """Return how surprising it is that some other cell has grown so, or a figure told from what a cell was."""
+    if context.last is None or not growth.quantity.exact:
+        return 0.0
+    unit, filing, last = growth.quantity.unit, context.filing, context.last
+    told = {f.quantity.value for f in context.line.frames if f.is_count}
+    known = [(now, then) for name in filing.form.names if (now := filing.of((name,))) and (then := last.of((name,)))]
+    known += [(now, then) for now in told for then in last.figures("applications.") if now and then]
+    pairs = {(Fraction(now), Fraction(then)) for now, then in known}
+    if not any(_grows(growth.quantity, stated, _actual(unit, growth.kind, *pair)) for pair in pairs):
+        return 0.0
+    width = 1 / 10 ** (growth.quantity.decimals + 2) if unit == "%" else 1 / 30
+    return surprise(len(pairs), width)
 
 
 def _actual(unit: str, kind: str, now: Fraction, then: Fraction) -> Fraction:

@@ -16,6 +16,7 @@ from govreport.checks.prose.passages import MOST, passages
 from govreport.checks.prose.ratios import growth_claims, share_claims
 from govreport.checks.prose.statements import statement_claims
 from govreport.checks.prose.subjects import subjects_of
+from govreport.checks.prose.sureness import weigh
 from govreport.checks.prose.values import Values
 from govreport.filing import ORDINALS, Filing
 
@@ -52,7 +53,8 @@ def _read(
             if line.frames or not line.classes.isdisjoint(("none", "all", "growth")):
                 lists = lists_of(line)
                 context = Context(part, line, lists, *subjects_of(line, part, lists, filing.form.names), values, before)
-                yield context, [claim for rule in RULES for claim in rule(context)]
+                claims = [claim for rule in RULES for claim in rule(context)]
+                yield context, weigh(claims, [frame.quantity.value for frame in line.frames])
             line.frames.clear()  # frames know their line: without this each line waits for the garbage collector
 
 

@@ -365,7 +365,8 @@ def _applications(frame: Frame, hits: Sequence[Hit], state: State, above: Subjec
     )
     if not rows and columns:
         taken = above.rows if above and above.rows and above.rows[0] != ("carried_in",) else ()
-        rows, cost = taken or ANY_FLOW, cost + (0.0 if taken else COSTS["column alone"])
+        rows = tuple(dict.fromkeys((*taken, *ANY_FLOW))) if not taken or taken[0] in ANY_FLOW else taken
+        cost += 0.0 if taken else COSTS["column alone"]
     elif not rows and has(hits, "topic", "applications"):
         rows, cost = ANY_FLOW, COSTS["application alone"]
     if not rows or (above and rows[0] in FLOWS and above.rows[:1] and above.rows[0] not in ANY_FLOW):
@@ -438,6 +439,8 @@ def _disputes(frame: Frame, hits: Sequence[Hit], state: State, above: Subject | 
     )
     cost += COSTS["as an organ"] if organ else COSTS["not of disclosure"] * (state.section != 4 and not about)
     each = [tuple(f"disputes.{group}.{outcome}" for outcome in outcomes or ["total"]) for group in groups]
+    if recalled and (both := _of_both(frame, outcomes)):
+        return (*each, both), tuple((group,) for group in groups), cost
     if recalled.startswith("litigation."):
         each.append(tuple(f"disputes.litigation.{outcome}" for outcome in outcomes))
         return tuple(each), tuple((group,) for group in groups), cost
@@ -448,6 +451,14 @@ def _disputes(frame: Frame, hits: Sequence[Hit], state: State, above: Subject | 
         each = [(f"disputes.{group}.total", f"-disputes.{group}.pending") for group in groups]
     together = tuple(name for option in each for name in option)
     return (together, *each) if len(each) > 1 else (together,), tuple((group,) for group in groups), cost
+
+
+def _of_both(frame: Frame, outcomes: Sequence[str]) -> Cells:
+    """Return outcomes of reviews and lawsuits together where the sentence names both: 复议21件、诉讼10件，纠错4件."""
+    told = frame.line.between(frame.sentence[0], frame.place)
+    groups = {hit.meanings["group"].partition(".")[0] for hit in told if "group" in hit.meanings}
+    both = len(groups) > 1 and "closed" not in outcomes
+    return tuple(f"disputes.{group}.{outcome}" for group in sorted(groups) for outcome in outcomes) if both else ()
 
 
 def _proactive(frame: Frame, hits: Sequence[Hit], state: State, above: Subject | None) -> Reading | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import combinations
 
 from govreport.checks.prose.frames import Frame
 from govreport.core import Figure
@@ -12,6 +13,9 @@ from govreport.filing import Filing
 Cells = tuple[str, ...]
 """Names of cells and derived sums that a reading adds up; one with a minus is taken off."""
 
+GROUPS = ("new", "carried_in", "granted", "partial", "denied", "unable", "not_processed", "other", "carried_out")
+"""Rows of the applications that prose adds up."""
+
 
 class Values:
     """The cells of a filing, money in 元; each sum is made once."""
@@ -19,6 +23,7 @@ class Values:
     def __init__(self, filing: Filing) -> None:
         self.form = filing.form
         self._filing = filing
+        self._tables: dict[str, frozenset[Fraction | int]] = {}
         self._known: dict[str, Fraction | int | None] = {}
 
     def of(self, cells: Cells) -> Fraction | int | None:
@@ -36,6 +41,16 @@ class Values:
                 return None
             total += -value if cell != name else value
         return total
+
+    def figures(self, name: str) -> frozenset[Fraction | int]:
+        """Return what the cells of a cell's table and their sums are."""
+        table = name.lstrip("-").partition(".")[0]
+        if table not in self._tables:
+            names = [(each,) for each in self.form.names if each.startswith(table)]
+            sums = [(f"{table}.{a}.total", f"{table}.{b}.total") for a, b in combinations(GROUPS, 2)]
+            known = (self.of(each) for each in (*names, *sums))
+            self._tables[table] = frozenset(value for value in known if value is not None)
+        return self._tables[table]
 
     def scale(self, name: str) -> int:
         """Return how many 元 the unit of a cell is, 1 for counts."""
@@ -71,7 +86,7 @@ def agrees(frame: Frame, value: Fraction | int) -> bool:
 def rank(rows: str) -> int:
     """Return 1 for flows, 2 for results, 3 for what is carried in and out."""
     first = rows.partition("|")[0]
-    if "|" in rows or first in ("new", "total", "new carried_in", "total -carried_in"):
+    if first in ("new", "total", "new carried_in", "total -carried_in"):
         return 1
     return 3 if first.startswith("carried") else 2
 

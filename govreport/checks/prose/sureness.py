@@ -1,0 +1,146 @@
+"""How sure a finding is: one quantity, weighed from what its reading is like, decides what is told and how gravely."""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from govreport.checks.prose.claims import AGREES, DISAGREES, OPEN, Claim
+from govreport.core import Figure
+
+SEVERITIES = ("notice", "warning", "error")
+FARTHEST = 4.0
+"""The most that a figure is told to be away from the expected one; e to this is fifty times as much."""
+Traits = Mapping[str, float]
+
+
+@cache
+def weights() -> dict[str, Any]:
+    """Return ``forms/prose/sureness.toml``: by rule the weight of each trait, and how sure each severity must be."""
+    return tomllib.loads(files("govreport.forms").joinpath("prose/sureness.toml").read_text(encoding="utf-8"))
+
+
+def apart(stated: Figure, expected: Figure) -> dict[str, float]:
+    """Return what tells a slip of the pen from another thing that is counted: how far a figure is from the expected."""
+    far = abs(math.log((abs(float(stated)) + 1) / (abs(float(expected)) + 1)))
+    return {
+        "far": min(far, FARTHEST),
+        "very far": float(far > 1),
+        "less": float(stated < expected),
+        "expected none": float(expected == 0),
+        "slip": float(_is_slip(str(stated), str(expected))),
+        "digits": math.log10(abs(float(stated)) + abs(float(expected)) + 1),
+    }
+
+
+def rare(figure: float) -> float:
+    """Return how telling it is that two figures are the same: nothing for 0, about one for hundreds."""
+    return min(math.log2(abs(figure) + 1) / 8, 1.5)
+
+
+def surprise(count: int, width: float) -> float:
+    """Return how surprising it is that one of so many figures falls into an interval: in powers of ten."""
+    return max(-math.log10(max(count, 1) * width), 0.0)
+
+
+def _is_slip(stated: str, expected: str) -> bool:
+    """Whether one digit is another, one too many or too few, or two neighbours are swapped."""
+    shorter, longer = sorted((stated, expected), key=len)
+    if len(longer) < 2 or len(longer) > len(shorter) + 1:
+        return False
+    if len(longer) > len(shorter):
+        return any(longer[:n] + longer[n + 1 :] == shorter for n in range(len(longer)))
+    other = [n for n, digits in enumerate(zip(stated, expected, strict=True)) if len(set(digits)) > 1]
+    return len(other) == 1 or (len(other) == 2 and other[1] - other[0] == 1 and sorted(stated) == sorted(expected))
+
+
+def weigh(claims: Sequence[Claim], figures: Sequence[Fraction | int]) -> list[Claim]:
+    """Return the claims of a passage, those that disagree with the severity that they are sure enough for, or open.
+
+    figures: those of the passage by their numbers.
+    """
+    wrong = [claim for claim in claims if claim.verdict == DISAGREES]
+    right = [claim for claim in claims if claim.verdict == AGREES and claim.figures]
+    return [
+        _decided(claim, {"": 1.0, **claim.traits, **_beside(claim, wrong, right, figures)})
+        if claim.verdict == DISAGREES
+        else claim
+        for claim in claims
+    ]
+
+
+def sureness(rule: str, traits: Traits) -> float:
+    """Return how likely it is that a finding is right, between 0 and 1."""
+    known = weights()[rule]
+    return 1 / (1 + math.exp(-sum(known.get(name, 0.0) * value for name, value in traits.items())))
+
+
+def _decided(claim: Claim, traits: Traits) -> Claim:
+    sure, least = sureness(claim.rule, traits), weights()["least"]
+    severity = next((name for name in reversed(SEVERITIES) if sure >= least[name]), "")
+    if not severity:
+        return replace(claim, verdict=OPEN, reading=f"{claim.reading}；不够确定", traits=traits)
+    severity = min(severity, claim.severity, key=SEVERITIES.index)
+    message = f"{claim.message}{claim.ask * (severity != 'error')}。"
+    return replace(claim, severity=severity, message=message, traits=traits)
+
+
+def _beside(
+    claim: Claim, wrong: Sequence[Claim], right: Sequence[Claim], figures: Sequence[Fraction | int]
+) -> dict[str, float]:
+    """Return what the other claims and figures of the passage say of a finding."""
+    mine, others = set(claim.figures), [other for other in wrong if other.message != claim.message]
+    shared = [other for other in others if not mine.isdisjoint(other.figures)]
+    cells = {other.figures[0]: other.cells for other in right if other.rule == "N1"}
+    borne_out = sum(number in cells for number in claim.figures)
+    whole = cells.get(claim.figures[0]) if claim.rule == "N2" else None
+    parts = [cells[number] for number in claim.figures[1:] if number in cells] if whole else []
+    told = [float(figure) for number, figure in enumerate(figures) if number not in mine]
+    expected = float(claim.expected or 0)
+    traits = {
+        "parts of another cell": sum(not _is_under(part, whole or ()) for part in parts) / max(len(parts), 1),
+        "figures": math.log(1 + len(figures)),
+        "share right": (len(cells) + 1) / (len(cells) + sum(other.rule == "N1" for other in wrong) + 1),
+        "expected is told": rare(expected) * (expected in told),
+        "others wrong": min(len(others) - len(shared), 3),
+        "others right near": math.log(1 + sum(other.quote == claim.quote for other in right)),
+        "also wrong": bool(shared),
+        "mended alike": any(
+            _mend(claim, number, figures) == _mend(other, number, figures)
+            for other in shared
+            for number in mine.intersection(other.figures)
+        ),
+        "in a list that fits": any(other.rule == "N2" and claim.figures[0] in other.figures for other in right if mine),
+        "all borne out": bool(mine) and borne_out == len(claim.figures),
+        "share borne out": borne_out / max(len(claim.figures), 1),
+    }
+    return {name: float(value) for name, value in traits.items()}
+
+
+def _mend(claim: Claim, number: int, figures: Sequence[Fraction | int]) -> Fraction | int | None:
+    """Return what a figure must be for a finding to go; None where that is not one number."""
+    if claim.rule not in ("N1", "N2") or claim.expected is None or claim.stated is None:
+        return None
+    if claim.figures[0] == number:
+        return Fraction(claim.expected)
+    return figures[number] + Fraction(claim.stated) - Fraction(claim.expected)
+
+
+def _is_under(part: Sequence[str], whole: Sequence[str]) -> bool:
+    """Whether cells are among those that make a sum of cells by the form."""
+    roots = [name.rpartition(".") for name in whole]
+    return all(
+        any(
+            (column in ("total", name.rpartition(".")[2]) or table.startswith("disputes"))
+            and (table.partition(".")[2] in ("new", "total", "carried_in") or f"{name}.".startswith(f"{table}."))
+            and name.partition(".")[0] == table.partition(".")[0]
+            for table, _, column in roots
+        )
+        for name in part
+    )
