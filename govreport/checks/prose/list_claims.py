@@ -7,9 +7,8 @@ from fractions import Fraction
 
 from govreport.checks.prose.claims import AGREES, Claim, plain
 from govreport.checks.prose.context import Context
-from govreport.checks.prose.frames import Frame, has
+from govreport.checks.prose.frames import Frame
 from govreport.checks.prose.lists import Listing, begins_anew, opening, sets_of
-from govreport.checks.prose.sureness import rare
 from govreport.checks.prose.values import agrees
 
 NEARLY = Fraction(9, 10)
@@ -56,51 +55,21 @@ def _slip(total: Frame, parts: Sequence[Frame]) -> str:
     return ""
 
 
-def _traits(context: Context, listing: Listing) -> dict[str, float]:
+def _traits(listing: Listing) -> dict[str, float]:
     """Return what tells whether figures are all parts of a total, and nothing else is."""
-    total, parts, frames = listing.total, listing.parts, context.line.frames
-    stated, values = total.quantity.value, [part.quantity.value for part in parts]
-    made, parents = sum(values), context.lists.parents
-    near = [f for f in frames if f.sentence == total.sentence and f.is_count and f is not total and f not in parts]
-    run = range(min(total.number, parts[0].number), max(total.number, parts[-1].number) + 1)
-    told = {
-        listing.kind: True,
-        f"{listing.kind}, over": made > stated,
+    stated, parts = listing.total.quantity.value, listing.parts
+    made = sum(part.quantity.value for part in parts)
+    traits = {
         "cost": min(listing.cost, 6.0),
         "twice": made > 2 * stated or stated > 2 * made,
-        "whole": listing.whole,
-        "nested": any(map(opening, parts[1:])),
         "one part": len(parts) == 1,
-        "many parts": max(len(parts) - 4, 0) / 4,
-        "another sentence": parts[0].sentence != total.sentence,
-        "units differ": len({f.quantity.unit for f in parts}) > 1,
-        "another unit": parts[0].quantity.unit != total.quantity.unit,
+        "nested": any(map(opening, parts[1:])),
+        "another unit": parts[0].quantity.unit != listing.total.quantity.unit,
         "a set": bool(sets_of(parts)),
-        "skipped inside": len(run) - len(parts) - 1,
-        "is a part": total.number in parents,
-        "in a bracket": parts[0].bracket >= 0,
         "begins anew": any(map(begins_anew, parts)),
         "a semicolon": any("；" in part.lead_text for part in parts[1:]),
-        "of other years": any(set("ＬＯ") & set(part.lead_text) for part in parts) or "此前" in parts[0].lead_text,
-        "total is a rest": has(total.labelled, "open", "remainder"),
-        "total is bare": not has(total.labelled, "name"),
-        "nouns differ": any(has(part.labelled, "noun") for part in parts)
-        and not all(has(part.labelled, "noun") for part in parts),
-        "growth among parts": any(has(part.labelled, "growth") for part in parts),
-        "uniform marks": len({_mark(part) for part in parts[1:]}) < 2,
-        "by 、": len(parts) > 2 and all(_mark(part) == "、" for part in parts[1:]),
     }
-    named = {name: float(value) for name, value in told.items()}
-    apart = abs(float(stated - made))
-    named["a figure beside"] = rare(apart) if any(f.quantity.value == apart for f in near) else 0.0
-    named["unknown letters"] = sum(min(len(context.line.unknown(f.label, f.place)), 8) for f in parts) / len(parts) / 4
-    named["known parts"] = sum(f.number in context.subjects for f in parts) / len(parts)
-    return named
-
-
-def _mark(part: Frame) -> str:
-    """Return the first mark since the figure before a part."""
-    return next((letter for letter in part.lead_text if letter in "，；。、）"), "")
+    return {name: float(value) for name, value in traits.items()}
 
 
 def _claim(context: Context, listing: Listing, severity: str, numbers: tuple[int, ...]) -> Claim:
@@ -116,5 +85,5 @@ def _claim(context: Context, listing: Listing, severity: str, numbers: tuple[int
     said, place = (context.part, total.quote, total.told), total.quantity.start
     return context.wrong(
         said, f"{terms}＝{plain(expected)}", place, "N2", message, plain(stated), plain(expected), (), severity,
-        numbers, _traits(context, listing), "；如非全部列出，可不改",
+        numbers, _traits(listing), "；如非全部列出，可不改",
     )  # fmt: skip

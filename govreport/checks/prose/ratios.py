@@ -14,7 +14,6 @@ from govreport.checks.prose.frames import POINTS, SHARE, TIMES, Frame, has, is_d
 from govreport.checks.prose.lexicon import Hit
 from govreport.checks.prose.quantities import Quantity
 from govreport.checks.prose.subjects import FLOWS, Subject
-from govreport.checks.prose.sureness import surprise
 from govreport.checks.prose.values import Cells, rows_of
 from govreport.core import Figure, round_half_up
 
@@ -31,6 +30,7 @@ WHOLES: tuple[Cells, ...] = (
     ("applications.total.total",),
 )  # fmt: skip
 """What applications can be a share of."""
+_COUNTED = re.compile("[两二三四五六七八九几·各][项类者种家个部]")
 _SEVERAL = re.compile("合计|[两三四各]类|节约")
 _BARE = re.compile("[，（]?(?:已|约)?(?:超过|超|近|达到?|接近|不足|不到|约|刚好|正好|恰好)?")
 _UNTIL = re.compile("(?:了|约|近|超过|超|逾|幅度?|率|达到?|为|约为|至|到)*")
@@ -251,16 +251,9 @@ def _share(
     text = frame.lead_text
     traits = {
         "of other figures": of_others,
-        "of figures or cells": _of_figures(
-            quantity,
-            [*{f.quantity.value for f in context.line.frames if f.is_count}, *context.filing.figures("applications.")],
-            runs=False,
-        ),
         "cells alone": bool(cells),
         "several parts": len(parts) > 1,
-        "is a part": is_part,
         "usual base": bool(usual),
-        "several bases": len(own) > 1,
         "smaller bases left out": len(own) < len(first),
         "base of all": bool(near) and likely[0] in near,
         "right behind": before is not None and bool(_BARE.fullmatch(text) or text == "（"),
@@ -269,14 +262,10 @@ def _share(
         "says share": has(frame.labelled, "share", "of"),
         "says rate": has(frame.labelled, "share", "rate"),
         "decimals": quantity.decimals,
-        "limited": bool(subject and subject.limited),
         "scope": bool(subject and subject.scope),
-        "flow": bool(subject and subject.rows and subject.rows[0] in FLOWS),
         "respectively": "分别" in text or "依次" in text,
-        "unknown letters": min(len(context.line.unknown(frame.lead, frame.place)), 12) / 4,
     }
-    traits |= _own_words(frame, parts)
-    told_ = {trait: float(value) for trait, value in traits.items()}
+    told_ = {trait: float(value) for trait, value in traits.items()} | _own_words(frame, parts)
     return context.wrong(
         said, f"{told}÷{name}", place, "N3", message, stated, plain(actual), cells, figures=numbers, traits=told_
     )
@@ -299,29 +288,15 @@ def _own_words(share: Frame, parts: Sequence[Frame]) -> dict[str, float]:
     """Return what tells whether the words right before a share name the figure that it is read as the share of."""
     line, of = share.line, next((hit.start for hit in share.labelled if "share" in hit.meanings), share.place)
     clause = max(line.text.rfind(mark, 0, of) for mark in "，；。：、（") + 1
+    words = re.sub("其中|[的了占约已共#%，、（）]", "", line.text[clause:of])
     named = "".join(part.label_text + part.tail_text for part in parts)
-    words = re.sub("其中|[的了占约已共#%，、（）]", "", line.text[max(clause, 0) : of])
-    own = [letter for letter in words if letter not in named]
     return {
-        "words of its own": min(len(own), 8) / 4,
-        "half of its words": float(bool(words) and 2 * len(own) > len(words)),
+        "words of its own": min(sum(letter not in named for letter in words), 8) / 4,
         "sums up": float(bool(re.search("合计|共计|总计|共$|合共", words))),
         "counts its parts": float(
             bool(re.search("[两二三四五六七八九几·各][项类者种家个部]", line.text[share.lead : of]))
         ),
     }
-
-
-def _of_figures(quantity: Quantity, figures: Sequence[Fraction | int], *, runs: bool) -> float:
-    """Return how surprising it is that a share is what one of some figures, or a run of them, is of another."""
-    if not quantity.exact:
-        return 0.0
-    known = [float(figure) for figure in figures if figure][: MOST_NEAR * 4]
-    parts = {sum(known[a:b]) for a in range(len(known)) for b in range(a + 1, min(a + 5, len(known) + 1))}
-    parts, wholes = parts if runs else set(known), set(known)
-    stated, width = float(quantity.value), 1 / 10 ** (quantity.decimals + 2)
-    pairs = [part / whole for part in parts for whole in wholes if part < whole]
-    return surprise(len(pairs), width) if any(abs(share - stated) < width * 0.6 for share in pairs) else 0.0
 
 
 def _percent(share: Fraction, quantity: Quantity) -> Fraction:
@@ -540,13 +515,11 @@ def _growth_claim(context: Context, growth: Growth) -> Claim:
     message = f"“{told}”：上年{plain(then)}、本年{plain(now)}，应为{expected}{unit}，正文为{plain(stated)}{unit}{hint}"
     return context.wrong(
         said, f"由{plain(then)}到{plain(now)}", place, "N4", message, plain(stated), expected, figures=numbers,
-        traits=_growth_traits(context, growth, stated, expected, pairs),
+        traits=_growth_traits(context, growth, stated, expected),
     )  # fmt: skip
 
 
-def _growth_traits(
-    context: Context, growth: Growth, stated: Fraction | int, expected: Figure, pairs: Sequence[Pair]
-) -> dict[str, float]:
+def _growth_traits(context: Context, growth: Growth, stated: Fraction | int, expected: Figure) -> dict[str, float]:
     """Return what tells whether a growth is of the figures that it is read as comparing."""
     line, quantity, unit = context.line, growth.quantity, growth.quantity.unit
     said = line.text[growth.start : growth.end]
@@ -557,15 +530,12 @@ def _growth_traits(
         "of other figures": unit == "%"
         and bool(quantity.decimals)
         and any(_grows(quantity, stated, _actual(unit, growth.kind, a, b)) for a in near for b in near),
-        "as of other cells": _as_of_cells(context, growth, stated),
         "now is not borne out": now is not None and then is None and not (subject and context.fit(now, subject)),
         "respectively": bool(re.search("分别|各", said)),
         "and another": line.text[growth.end : growth.end + 1] in ("、", "和", "及"),
-        "sums up": bool(re.search("合计|共计|总计", line.text[context.clause(growth.start) : growth.end])),
         "then is told": then is not None,
         "now has a subject": subject is not None,
         "then from last year": then is None and context.last is not None,
-        "several pairs": len(pairs) > 1,
         "decimals": quantity.decimals,
         "another sign": float(stated) * float(expected) < 0,
         "figures between": 0 if now is None else min(len([f for f in growth.before if f.place > now.place]), 5),
@@ -574,21 +544,6 @@ def _growth_traits(
         "in a bracket": now is not None and "（" in line.text[now.place : growth.end],
     }
     return {name: float(value) for name, value in traits.items()}
-
-
-def _as_of_cells(context: Context, growth: Growth, stated: Fraction | int) -> float:
-    """Return how surprising it is that some other cell has grown so, or a figure told from what a cell was."""
-    if context.last is None or not growth.quantity.exact:
-        return 0.0
-    unit, filing, last = growth.quantity.unit, context.filing, context.last
-    told = {f.quantity.value for f in context.line.frames if f.is_count}
-    known = [(now, then) for name in filing.form.names if (now := filing.of((name,))) and (then := last.of((name,)))]
-    known += [(now, then) for now in told for then in last.figures("applications.") if now and then]
-    pairs = {(Fraction(now), Fraction(then)) for now, then in known}
-    if not any(_grows(growth.quantity, stated, _actual(unit, growth.kind, *pair)) for pair in pairs):
-        return 0.0
-    width = 1 / 10 ** (growth.quantity.decimals + 2) if unit == "%" else 1 / 30
-    return surprise(len(pairs), width)
 
 
 def _actual(unit: str, kind: str, now: Fraction, then: Fraction) -> Fraction:

@@ -81,7 +81,7 @@ def _none(context: Context, hit: Hit) -> Iterator[Claim]:
     if COUNT in text or SHARE in text or limits or len(line.unknown(first, last).strip("任何过曾一")) > MOST_UNKNOWN:
         return
     for option in _objects(context, hits, text, state, one=hit.meanings["none"] == "one", last_year=carried):
-        yield from _zero(context, option, start if behind else hit.start, hit.end if behind else last, "none")
+        yield from _zero(context, option, start if behind else hit.start, hit.end if behind else last)
 
 
 def _objects(
@@ -132,7 +132,7 @@ def _objects(
         yield CARRIED_OUT
 
 
-def _zero(context: Context, option: Cells, start: int, end: int, kind: str) -> Iterator[Claim]:
+def _zero(context: Context, option: Cells, start: int, end: int) -> Iterator[Claim]:
     filing, at = context.filing, context.line.at[start]
     said, value = _said(context, start, end), filing.of(option)
     if value is None:
@@ -140,7 +140,7 @@ def _zero(context: Context, option: Cells, start: int, end: int, kind: str) -> I
     elif told := context.in_words(option):
         message = f"“{said[2]}”，表格中{told}"
         expected = plain(Fraction(value) / filing.scale(option[0]))
-        right, traits = Claim(*said, told, AGREES, at, "N5"), _traits(context, start, end, kind)
+        right, traits = Claim(*said, told, AGREES, at, "N5"), _traits(context, start, end)
         yield context.wrong(said, told, at, "N5", message, 0, expected, option, traits=traits) if value else right
 
 
@@ -204,7 +204,7 @@ def _finished(context: Context, start: int, end: int) -> Iterator[Claim]:
         return
     told = any(s.rows == (("carried_out",),) and frames[n].quantity.value for n, s in context.subjects.items())
     if not told or context.filing.of(CARRIED_OUT) is None:
-        yield from _zero(context, CARRIED_OUT, start, end, "all finished")
+        yield from _zero(context, CARRIED_OUT, start, end)
 
 
 def _alike(context: Context, hit: Hit, words: Sequence[Hit], end: int) -> Iterator[Claim]:
@@ -220,7 +220,7 @@ def _alike(context: Context, hit: Hit, words: Sequence[Hit], end: int) -> Iterat
     between = line.between(frame.place, hit.start)
     if subject.topic == "disputes" and word.get("outcome") == "closed":
         names = dict.fromkeys(f"{name.lstrip('-').rpartition('.')[0]}.pending" for name in subject.options[0])
-        yield from _zero(context, tuple(names), hit.start, end, "all closed")
+        yield from _zero(context, tuple(names), hit.start, end)
         return
     if has(between, "outcome", "closed") or has(between, "all", "rest") or has(between, "row", "carried_in"):
         return
@@ -245,26 +245,18 @@ def _alike(context: Context, hit: Hit, words: Sequence[Hit], end: int) -> Iterat
     message, expected = f"“{said[2]}”，表格中{told}", plain(values[0])
     yield context.wrong(
         said, told, place, "N5", message, plain(frame.quantity.value), expected, options[0],
-        traits=_traits(context, hit.start, end, "all alike")
-        | {"limited": float(subject.limited), "cost": min(subject.cost, 4.0), "wide": float(subject.scope == "wide")},
+        traits=_traits(context, hit.start, end),
     )  # fmt: skip
 
 
-def _traits(context: Context, start: int, end: int, kind: str) -> dict[str, float]:
+def _traits(context: Context, start: int, end: int) -> dict[str, float]:
     """Return what tells whether a statement is of the cells that it is read as."""
-    line, state = context.line, next((s for place, s in context.said.items() if start <= place < end), None)
-    sentence = context.sentence(start)
-    told = line.between(*sentence)
+    line = context.line
     traits = {
-        kind: True,
-        "no topic": state is None or not state.of("topic"),
-        "scope": state is not None and state.of("scope") in ("another", "wide"),
         "unknown letters": min(len(line.unknown(start, end)), 12) / 4,
-        "the rest": has(told, "all", "rest"),
         "goes on": line.text[end : end + 1] not in "，。；：、（）！",
         "or": bool(set("或和及、") & set(line.text[start:end])),
-        "except": "除" in line.text[sentence[0] : start],
+        "except": "除" in line.text[context.sentence(start)[0] : start],
         "in time": bool(set("按限及") & set(line.text[start:end])),
-        "subset": has(line.between(sentence[0], start), "limit"),
     }
     return {name: float(value) for name, value in traits.items()}

@@ -44,11 +44,6 @@ def rare(figure: float) -> float:
     return min(math.log2(abs(figure) + 1) / 8, 1.5)
 
 
-def surprise(count: int, width: float) -> float:
-    """Return how surprising it is that one of so many figures falls into an interval: in powers of ten."""
-    return max(-math.log10(max(count, 1) * width), 0.0)
-
-
 def _is_slip(stated: str, expected: str) -> bool:
     """Whether one digit is another, one too many or too few, or two neighbours are swapped."""
     shorter, longer = sorted((stated, expected), key=len)
