@@ -11,6 +11,7 @@ from itertools import pairwise, product
 from govreport.core import Grid, Paragraph
 from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.recognise.alignment import Reading, cheapest
+from govreport.exchange.recognise.cell_values import is_value
 from govreport.exchange.recognise.labels import distance, plain
 from govreport.exchange.recognise.model import GUESS, LONG, LONGEST, SKIP, SLIP, UNLIKE
 from govreport.exchange.recognise.paragraphs import (
@@ -217,7 +218,7 @@ def _read_preamble(document: ForeignDocument, entries: Sequence[_Entry], text: R
     for block in document.blocks:
         cells = [cell.text for cell in block.cells] if isinstance(block, Grid) else [getattr(block, "text", "")]
         for name, value in zip(cells, [*cells[1:], ""], strict=True):
-            for pair in (name, f"{name}：{value}"):
+            for pair in (name, f"{name}：{value}") if len(name) < LONGEST_HEADING and not is_value(name) else ():
                 text.published = text.published or (date_in(pair) if "：" in pair or ":" in pair else None)
                 text.agency = text.agency or (issuer_in(pair) if len(pair) < LONGEST_HEADING else "")
     kept = [entry for entry in entries if not entry.grid and not _is_furniture(entry.text)]

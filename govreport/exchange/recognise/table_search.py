@@ -107,15 +107,17 @@ class _Finder:
     def spans(self) -> list[tuple[int, tuple[int, ...], tuple[str, ...]]]:
         """Lines that may be one row: the place of the first, their numbers, and what may be their label."""
         found = []
+        most_letters = 2 * max(len(target.label) for target in self.targets) + SHORT
         for i, number in enumerate(self.kept):
             grid = self.lines[number].grid
             most = 1 if self.table.layout == "line" else 2 if grid else 2 * NEAR
             for length in range(1, min(most, len(self.kept) - i) + 1):
                 numbers = tuple(self.kept[i : i + length])
                 span = [self.lines[n] for n in numbers]
-                if length > 1 and not _may_join(span):
+                labels = _labels(span)
+                if length > 1 and (not _may_join(span) or len("".join(labels)) > most_letters):
                     break
-                found.append((i, numbers, _labels(span)))
+                found.append((i, numbers, labels))
         return found
 
     @cached_property
