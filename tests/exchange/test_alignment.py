@@ -136,6 +136,15 @@ def test_the_line_of_disputes_is_placed_by_its_header_when_a_column_is_lost():
     assert made.texts["disputes.litigation.direct.total"] == "10"
 
 
+def test_disputes_in_two_tables_one_below_the_other_are_one_table():
+    table = Catalogue.read().editions["2021"].tables["disputes"]
+    leaves = [column.label[-1] for column in table.columns]
+    first = grid([["行政复议", "", "", "", ""], leaves, ["1", "2", "3", "4", "10"]])
+    second = grid([["行政诉讼", *[""] * 9], [*leaves, *leaves], [*"56789", *"01230"]])
+    made = find_table(lines_of(ForeignDocument((*first.blocks, *second.blocks))), table)
+    assert list(made.texts.values()) == ["1", "2", "3", "4", "10", *"56789", *"01230"]
+
+
 def test_one_cell_over_a_row_is_a_zero_of_each_and_no_other_figure():
     def placed(figure: str) -> dict[int, str]:
         cells = (GridCell("（一）予以公开", 0, 0), GridCell(figure, 0, 1, columns=7))

@@ -51,18 +51,18 @@ def find_line(lines: Sequence[Line], table: Table) -> TableMatch:
 
 
 def _lines_of_figures(lines: Sequence[Line], headers: Sequence[int], count: int) -> Iterator[tuple[int, Line]]:
-    """Yield lines that may hold all figures; those of text that came apart below their headers are made one."""
+    """Yield lines that may hold all figures; those that came apart, each below headers of its own, are made one."""
     for number, line in enumerate(lines):
         enough = len(line.values) >= 0.5 * count or (line.grid and any(cell.columns > 1 for cell in line.values))
         if enough and number not in headers and not line.labels[1:] and (line.figures or line.grid):
             yield number, line
     for first in headers[:1]:
-        parts = [n for n in range(first, len(lines)) if not lines[n].grid and lines[n].figures and not lines[n].labels]
+        parts = [n for n in range(first, len(lines)) if lines[n].figures and not lines[n].labels]
         near = [n for n in parts if any(n - 2 * NEAR <= header < n for header in headers)]
         if len(near) > 1 and sum(len(lines[n].figures) for n in near) == count:
             values = tuple(cell for n in near for cell in lines[n].values)
             last = lines[near[-1]]
-            whole = replace(lines[near[0]], values=values, spots=(), run=True)
+            whole = replace(lines[near[0]], grid=False, values=values, spots=(), run=True)
             yield near[-1], replace(whole, length=last.block + last.length - whole.block)
 
 
