@@ -53,7 +53,8 @@ def find_line(lines: Sequence[Line], table: Table) -> TableMatch:
 def _lines_of_figures(lines: Sequence[Line], headers: Sequence[int], count: int) -> Iterator[tuple[int, Line]]:
     """Yield lines that may hold all figures; those that came apart, each below headers of its own, are made one."""
     for number, line in enumerate(lines):
-        enough = len(line.values) >= 0.5 * count or (line.grid and any(cell.columns > 1 for cell in line.values))
+        letters = len("".join(line.figures)) if line.run else len(line.values)  # figures of running text may be glued
+        enough = letters >= count // 2 or (line.grid and any(cell.columns > 1 for cell in line.values))
         if enough and number not in headers and not line.labels[1:] and (line.figures or line.grid):
             yield number, line
     for first in headers[:1]:
