@@ -21,7 +21,6 @@ from govreport.forms.rules import Rule, parse_identity
 
 SCHEMA = Path(__file__).parent / "schema" / "edition.toml"
 CHARTED = ("years", "figures", "members")
-_KEY = re.compile(r"[a-z_]+")
 _RESERVED = re.compile(r"[ADFNPRTVY]\d+")
 """Ids that are reserved for statutory rules."""
 _TYPES = {"string": "文字", "integer": "整数", "array": "数组", "object": "一个表", "boolean": "true 或 false"}
@@ -58,12 +57,14 @@ def _told(misfit: fastjsonschema.JsonSchemaValueException, place: str) -> tuple[
         case "enum":
             return place, f"“{value}”应是 {'、'.join(said)} 之一"
         case "pattern":
-            return place, str(misfit.definition["told"]).replace("…", value[:20])
+            return place, misfit.definition["told"].replace("…", value[:20])
+        case "propertyNames":
+            return _join(place, next(key for key in value if not re.search(said["pattern"], key))), said["told"]
         case "minimum" | "maximum":
             return place, f"应是 {misfit.definition['minimum']} 到 {misfit.definition['maximum']} 的整数"
         case "type" if said != "string" or not place.endswith("]"):
             return place, f"应是{_TYPES[said]}"
-    return re.sub(r"\[\d+\]$", "", place), "应是不为空的文字数组"
+    return re.sub(r"\[\d+\]$", "", place), misfit.definition.get("told", "应是不为空的文字数组")
 
 
 def _join(place: str, key: str) -> str:
@@ -86,9 +87,6 @@ def read_form(path: Path, shown: str = "") -> Form:
         data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError, RecursionError) as problem:
         raise FormError(f"格式文件 {shown} 无法读取：{problem}。") from None
-    for key in data["tables"] if isinstance(data.get("tables"), dict) else ():
-        if not _KEY.fullmatch(key):
-            raise error(f"tables.{key}", "表名应由小写字母和下划线组成")
     _check(data, "form", error)
     tables = {key: _read_table(entry, key, data["edition"], error) for key, entry in data["tables"].items()}
     form = Form(**{**data, "parts": tuple(data["parts"]), "tables": tables})
@@ -138,14 +136,12 @@ def _read_table(data: Entry, key: str, edition: str, error: Error) -> Table:
 
 
 def _by_key(entries: Iterable[Any], place: str, error: Error) -> dict[str, Any]:
-    """Return the columns or rows of a table by key. Raises FormError if there are none, or if a key occurs twice."""
+    """Return the columns or rows of a table by key. Raises FormError if a key occurs twice."""
     found: dict[str, Any] = {}
     for number, entry in enumerate(entries, 1):
         if entry.key in found:
             raise error(f"{place}[{number}].key", f"“{entry.key}”重复")
         found[entry.key] = entry
-    if not found:
-        raise error(place, "应不为空")
     return found
 
 
