@@ -112,7 +112,7 @@ def hand_over(project: Project, checked: Checked, states: Mapping[str, str], pat
 
     states: of all that checking it read, see `Watch`; path: of the file in which it is handed over.
     """
-    path.write_bytes(pickle.dumps((project.root, states, checked)))
+    path.write_bytes(pickle.dumps(((project.root, checked.agency, checked.year), states, checked)))
     os.environ[HANDED_OVER] = str(path)
 
 
@@ -120,10 +120,9 @@ def _taken_over(project: Project, agency: Agency, year: int) -> Checked | None:
     """Return the report that was handed over, or None if there is none, or another one, or a file has changed."""
     path = Path(os.environ.get(HANDED_OVER, ""))
     with unwatched():  # the process that checked the report has counted what it read
-        root, states, checked = pickle.loads(path.read_bytes()) if path.is_file() else (None, {}, None)
-        if checked is None or (root, checked.agency, checked.year) != (project.root, agency, year):
-            return None
-        if any(project.state_of(name, seen) != seen for name, seen in states.items()):
+        which, states, checked = pickle.loads(path.read_bytes()) if path.is_file() else (None, {}, None)
+        same = (project.state_of(name, seen) == seen for name, seen in states.items())
+        if which != (project.root, agency, year) or not all(same):
             return None
     compose, read = project.catalogue.compose, (checked.filing, checked.last)
     filing, last = (found and replace(found, form=compose(found.year, found.form.differing)) for found in read)

@@ -152,8 +152,7 @@ def _stray(project: Project) -> Probe:
     from govreport.batch import leftover_folders  # noqa: PLC0415, it loads publish
     from govreport.checks import WAIVERS_FILE  # noqa: PLC0415, half a second: SciPy
 
-    tables = {f"{table.key}.csv" for table in project.catalogue.tables()}
-    known = tables | {NARRATIVE, WAIVERS_FILE, SIGNOFF_FILE}
+    known = {NARRATIVE, WAIVERS_FILE, SIGNOFF_FILE, *(f"{table.key}.csv" for table in project.catalogue.tables())}
     found = [f"data/{name}（未在 {REGISTER} 中登记）" for name in project.unregistered]
     found += [f"data/{name}（不是可以打开的文件夹）" for name in project.closed]
     for slug in project.agencies:

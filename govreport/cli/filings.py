@@ -231,8 +231,8 @@ def _reports(wanted: Chosen) -> tuple[int, Iterator[Checked]]:
     if project and reports:
         terminal.print_unregistered(project)
     in_files = check_files(files, project, years[0] if len(years) == 1 else 0) if files else ()
-    checked_files = (entry.checked for entry in in_files)
-    return len(files) + len(reports), chain(checked_files, check_reports(project, reports) if project else ())
+    in_project = check_reports(project, reports) if project else ()
+    return len(files) + len(reports), chain((entry.checked for entry in in_files), in_project)
 
 
 @command("在终端显示一份资料的表格。\n\n例：govreport show shili-education 2023")
