@@ -61,8 +61,9 @@ class _Finder:
         self.lines = _without_stub(list(_split_runs(lines, table)), table)
         self.edits = edits_of(table)
         self.headers = [n for n, line in enumerate(self.lines) if is_header(line, table)]
+        bars = [line.drawn and len(line.values) > 2 for line in self.lines]  # two may only end a row
         left_out = set(self.headers)
-        self.kept = [n for n, line in enumerate(self.lines) if n not in left_out and not line.blank]
+        self.kept = [n for n, line in enumerate(self.lines) if n not in left_out and (bars[n] or not line.blank)]
         self.targets = _targets(table)
         self.names = {row.key: tuple(c.name for c in table.cells if c.row.key == row.key) for row in table.rows}
         self._headers: dict[tuple[int, str], Header] = {}
