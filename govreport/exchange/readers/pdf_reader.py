@@ -184,7 +184,8 @@ def _height(char: Char) -> float:
 
 
 def _within(char: Char, box: Box) -> bool:
-    return bool(box[0] <= (char["x0"] + char["x1"]) / 2 <= box[2] and box[1] <= _height(char) <= box[3])
+    left, top, right, bottom = box
+    return bool(left <= (char["x0"] + char["x1"]) / 2 <= right and top <= _height(char) <= bottom)
 
 
 def _grid(boxes: Sequence[Box], chars: Sequence[Char], place: str) -> Grid:
@@ -193,11 +194,12 @@ def _grid(boxes: Sequence[Box], chars: Sequence[Char], place: str) -> Grid:
     cells = []
     chars = sorted(chars, key=_height)
     for box in boxes:
-        beside = chars[bisect_left(chars, box[1], key=_height) : bisect_right(chars, box[3], key=_height)]
-        column, right = _index(across, box[0]), _index(across, box[2])
-        row, bottom = _index(down, box[1]), _index(down, box[3])
+        left, top, right, bottom = box
+        beside = chars[bisect_left(chars, top, key=_height) : bisect_right(chars, bottom, key=_height)]
         text = _cell_text([char for char in beside if _within(char, box)])
-        cells.append(GridCell(text, row, column, max(bottom - row, 1), max(right - column, 1)))
+        row, column = _index(down, top), _index(across, left)
+        rows, columns = _index(down, bottom) - row, _index(across, right) - column
+        cells.append(GridCell(text, row, column, max(rows, 1), max(columns, 1)))
     cells.sort(key=lambda cell: (cell.row, cell.column))
     return Grid(tuple(cells), max(len(across) - 1, 1), place)
 

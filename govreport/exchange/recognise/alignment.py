@@ -116,7 +116,7 @@ class _Half:
     def _cheaper(self, i: int, read: list[float], skipped: list[float]) -> list[float]:
         """Return the prices before an item, with the one before it read or left out."""
         for j, price in enumerate(skipped):
-            if price < read[j] - TIE:
+            if price < read[j] + TIE:  # of two as cheap the first
                 read[j] = price
                 self.step.pop((i, j), None)
         return read
