@@ -25,7 +25,7 @@ BUDGET = {
     "tables": 483,
     "charts": 351,
     "notebook": 668,
-    "exchange": 4181,
+    "exchange": 4171,
     "publish": 2154,
     "batch": 1675,
     "cli": 1231,

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from govreport.exchange.recognise.columns import header_over, is_header
-from govreport.exchange.recognise.labels import distance
 from govreport.exchange.recognise.lines import Line
-from govreport.exchange.recognise.model import GUESS, LIKE, MARGIN, NEAR, SHORT, SKIP, SKIP_ROW, TIE, VIOLATED
+from govreport.exchange.recognise.model import GUESS, MARGIN, NEAR, SKIP, SKIP_ROW, TIE, VIOLATED
 from govreport.exchange.recognise.placements import edits_of, placements
 from govreport.exchange.recognise.table_match import RowReading, TableMatch, take
 from govreport.forms import Row, Table
@@ -26,12 +25,7 @@ def find_line(lines: Sequence[Line], table: Table) -> TableMatch:
         if not above and len(line.figures) != count:
             continue
         header = header_over(lines, number, headers, table, None)
-        anchors = (
-            [middles]
-            if (middles := _clusters([lines[n] for n in range(max(0, number - 2 * NEAR), number)], table))
-            else []
-        )
-        for placed in placements(line, count, header, anchors):
+        for placed in placements(line, count, header):
             texts = {names[n]: text for n, text in placed.texts.items()}
             wrong = sum(edits.doubts(texts, key) for key in edits.within)
             price = (
@@ -65,17 +59,3 @@ def _lines_of_figures(lines: Sequence[Line], headers: Sequence[int], count: int)
             last = lines[near[-1]]
             whole = replace(lines[near[0]], grid=False, values=values, spots=(), run=True)
             yield near[-1], replace(whole, length=last.block + last.length - whole.block)
-
-
-def _clusters(above: Sequence[Line], table: Table) -> tuple[float, ...]:
-    """Return the middles of columns from the short pieces of labels above them."""
-    groups = {label for row in table.rows for label in row.label}
-    pieces = [(text, x) for line in above if not line.figures for text, x in line.pieces if len(text) <= SHORT]
-    middles = sorted(x for text, x in pieces if min(distance(text, group) for group in groups) > LIKE)
-    found: list[list[float]] = []
-    for x in middles:
-        if found and x - found[-1][0] < 12.0:
-            found[-1].append(x)
-        else:
-            found.append([x])
-    return tuple(sum(group) / len(group) for group in found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 from govreport.core import ProjectError
@@ -20,18 +21,7 @@ _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 _BARE_HEADING = re.compile(r"#+ [^\n]*")
 """A heading, below which the sheet leaves room to write."""
 
-INSTRUCTIONS = """\
-浅黄色的格子由您填写；灰色的格子是总计，自动相加得出；其余格子已锁定，以免误改。
-没有发生的填 0；没有数据的留空。留空不等于 0。
-件数、项数只填整数；金额可以有小数，单位见格子或表头；可填负数的格子，选中时会有说明。
-表格右侧和下方是勾稽校验：“勾稽相符”表示没有问题；“差 3”表示等式两边相差 3，有关的格子会变色，请核对；“多 3”表示超出 3。
-总计与各项不一致、而您确知总计无误时，可以直接把总计改写成数字，校验照样进行。
-上年报告中已有的结转数字已预先填好；如与实际不符，请先核实上年报告。
-各部分文字每行一段，可以在行间插入新行；一段之内换行请按 Alt+Enter。
-文字中的 {{ … }} 会自动换成表格中的数字，单独一行的 <!-- table --> 表示表格的位置，请保留。
-工作表可以改名、换位置；请不要删除工作表，也不要删除隐藏的首行和首列：系统靠它们认出每一格。
-复制数字时请用“选择性粘贴—数值”；不要剪切格子，否则公式会跟着移动。
-填好后保存为 .xlsx 文件交回即可，Excel、WPS 表格和 LibreOffice 都可以。"""
+INSTRUCTIONS = Path(__file__).with_name("instructions.txt").read_text(encoding="utf-8")
 
 
 def add_guide(book: Any, filing: Filing, last: Filing | None, marker: str) -> None:
