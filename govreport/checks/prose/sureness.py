@@ -15,8 +15,8 @@ from govreport.checks.prose.claims import AGREES, DISAGREES, OPEN, Claim
 from govreport.core import Figure
 
 SEVERITIES = ("notice", "warning", "error")
-FARTHEST = 4.0
-"""The most that a figure is told to be away from the expected one; e to this is fifty times as much."""
+FARTHEST = 2.5
+"""The most that a figure is told to be away from the expected one; e to this is twelve times as much."""
 Traits = Mapping[str, float]
 
 
