@@ -10,7 +10,7 @@ from govreport.checks.prose.claims import AGREES, OPEN, Claim, plain
 from govreport.checks.prose.context import Context
 from govreport.checks.prose.frames import Frame, has
 from govreport.checks.prose.subjects import Subject
-from govreport.checks.prose.sureness import rare
+from govreport.checks.prose.sureness import apart, rare
 from govreport.checks.prose.values import Cells, rank
 from govreport.core import write_figure
 
@@ -103,7 +103,9 @@ def _traits(context: Context, frame: Frame, subject: Subject, value: Fraction | 
         "unknown letters before": min(len(line.unknown(frame.lead, frame.label)), 12) / 4,
         "another cell": rare(float(stated)) * (stated in context.filing.figures(option[0])),
     }
-    return {name: float(figure) for name, figure in traits.items()}
+    told = {name: float(figure) for name, figure in traits.items()}
+    in_full = not (parent or told["cost"] or told["limited"] or told["unknown letters"] or told["unknown letters before"])
+    return told | {"far, in full": in_full * apart(plain(stated), plain(value))["far"]}
 
 
 def _with_neighbours(frame: Frame, value: Fraction | int) -> bool:
