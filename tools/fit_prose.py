@@ -27,7 +27,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from govreport.checks.prose import lexicon, lists, passage_lists, ratios, reader, subjects, sureness
+from govreport.checks.prose import growth, lexicon, lists, passage_lists, reader, shares, subjects, sureness
 from govreport.checks.prose.claims import DISAGREES, Claim
 from govreport.checks.prose.lexicon import Lexicon
 from tests.support.prose_cases import CASES, Case, cases_of, changed_figures, filing_of, is_the_same
@@ -41,11 +41,13 @@ DRAWN, CHANGED = 4.0, 0.05
 LEAST = (0.3, 0.5, 0.6, 0.7, 0.8, 0.9)
 """How sure a finding must be, to be judged."""
 KNOWN = {
-    ratios: {
-        "_joined": lambda last: [last], "_are_the_first": lambda _: False, "_alike": lambda *_: True,
-        "_behind_share": lambda _: (), "_has_own_subject": lambda *_: False, "_is_carried": lambda _: False,
-        "_is_difference": lambda _: False,
+    shares: {
+        "_alike": lambda *_: True, "_behind_share": lambda _: (), "_joined": lambda last: [last],
+        "_are_the_first": lambda _: False,
         "_distributed": lambda frames, first, _: frames[first - 1] if first else None,
+    },
+    growth: {
+        "_has_own_subject": lambda *_: False, "_is_carried": lambda _: False, "_is_difference": lambda _: False,
         "_is_last_years": lambda frame: "Ｌ" in frame.label_text,
     },
     lists: {

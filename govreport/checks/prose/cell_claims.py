@@ -104,7 +104,14 @@ def _traits(context: Context, frame: Frame, subject: Subject, value: Fraction | 
         "another cell": rare(float(stated)) * (stated in context.filing.figures(option[0])),
     }
     told = {name: float(figure) for name, figure in traits.items()}
-    in_full = not (parent or told["cost"] or told["limited"] or told["unknown letters"] or told["unknown letters before"])
+    doubts = (
+        parent,
+        subject.scope,
+        subject.cost,
+        subject.limited,
+        *(told[f"unknown letters{at}"] for at in ("", " before")),
+    )
+    in_full = rows == 1 and not any(doubts)
     return told | {"far, in full": in_full * apart(plain(stated), plain(value))["far"]}
 
 

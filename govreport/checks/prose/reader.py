@@ -9,11 +9,12 @@ from govreport.checks.prose.cell_claims import cell_claims
 from govreport.checks.prose.claims import DISAGREES, OPEN, Claim
 from govreport.checks.prose.context import Context
 from govreport.checks.prose.frames import read_line
+from govreport.checks.prose.growth import growth_claims
 from govreport.checks.prose.lexicon import Lexicon
 from govreport.checks.prose.list_claims import list_claims
 from govreport.checks.prose.passage_lists import lists_of
 from govreport.checks.prose.passages import MOST, passages
-from govreport.checks.prose.ratios import growth_claims, share_claims
+from govreport.checks.prose.shares import share_claims
 from govreport.checks.prose.statements import statement_claims
 from govreport.checks.prose.subjects import subjects_of
 from govreport.checks.prose.sureness import weigh

@@ -100,7 +100,7 @@ def _beside(
     expected = float(claim.expected or 0)
     traits = {
         "parts of another cell": sum(not _is_under(part, whole or ()) for part in parts) / max(len(parts), 1),
-        "figures": math.log(1 + len(figures)),
+        "figures": math.log(1 + len(set(figures))),
         "share right": (len(cells) + 1) / (len(cells) + sum(other.rule == "N1" for other in wrong) + 1),
         "expected is told": rare(expected) * (expected in told),
         "others wrong": min(len(others) - len(shared), 3),

@@ -1,0 +1,254 @@
+"""Rule N4: growth follows from the figures that it compares."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from govreport.checks.prose.claims import AGREES, OPEN, Claim, plain
+from govreport.checks.prose.context import Context
+from govreport.checks.prose.frames import POINTS, TIMES, Frame, has, is_difference, was_before
+from govreport.checks.prose.quantities import Quantity
+from govreport.checks.prose.subjects import Subject
+from govreport.checks.prose.values import Cells
+from govreport.core import Figure, round_half_up
+
+Pair = tuple[Fraction, Fraction]
+"""This year's figure and last year's."""
+MOST_BASES = 16
+"""Figures before a growth that it can be of."""
+NEAR = 40
+"""Figures before a growth among which those that it compares are looked for."""
+RECEIVED: tuple[Cells, ...] = (
+    ("applications.new.total",),
+    ("applications.new.total", "applications.carried_in.total"),
+)
+"""What a growth of applications is of where no figure is told."""
+_UNTIL = re.compile("(?:了|约|近|超过|超|逾|幅度?|率|达到?|为|约为|至|到)*")
+
+
+@dataclass(frozen=True)
+class Growth:
+    """A growth that is stated.
+
+    quantity: how much; kind: ``up``, ``down`` or ``times``; start, end: where its words stand in the line; now, then:
+    the figures of the text that it compares; before: the figures before it in its sentence.
+    """
+
+    quantity: Quantity
+    kind: str
+    start: int
+    end: int
+    now: Frame | None
+    then: Frame | None
+    before: Sequence[Frame]
+
+
+def growth_claims(context: Context) -> Iterator[Claim]:
+    """Yield a claim for each growth on last year."""
+    if "growth" not in context.line.classes:
+        return
+    for frame in context.line.frames:
+        if frame.kind != POINTS and "年均" not in frame.lead_text and (growth := _growth(context, frame)):
+            yield _growth_claim(context, growth)
+    for hit in context.line.hits:
+        if (kind := hit.meanings.get("growth")) in ("level", "double"):
+            clause = context.clause(hit.start)
+            hits = context.line.between(clause, hit.start)
+            if has(hits, "growth", "base") or re.search(
+                "[与同较比][^，。；]{0,4}Ｌ", context.line.text[clause : hit.start]
+            ):
+                goal, at = int(kind == "double"), context.line.at
+                about = Fraction(goal + 1, 10) if has(hits, "growth", "nearly") or goal else 0
+                quantity = Quantity(at[hit.start], at[hit.end], goal, goal - about, goal + about, "%")
+                yield _growth_claim(context, _compared(context, quantity, "up", clause, hit.start, hit.end))
+
+
+def _growth(context: Context, frame: Frame) -> Growth | None:
+    line, start = context.line, frame.sentence[0]
+    directions = [hit for hit in frame.labelled if hit.meanings.get("growth") in ("up", "down")]
+    times = [hit for hit in frame.labelled if hit.meanings.get("growth") == "times"]
+    said = line.text[start : frame.place]
+    if frame.kind == TIMES and (times or re.search("Ｌ[^，。；]{0,4}[#的]）?的?$|Ｌ（#）的$", said)):
+        begin = times[-1].start if times else frame.label
+        return _compared(context, frame.quantity, "times", begin, frame.place, frame.place + 1)
+    until = line.text[directions[-1].end : frame.place] if directions else "-"
+    if directions and frame.is_count and line.text[directions[-1].end - 1] in "至到":
+        return None
+    if not _UNTIL.fullmatch(until) or until.endswith(("至", "到", "为") if frame.is_count else ("至", "到")):
+        return None
+    semicolon = line.text.rfind("；", start, frame.place)
+    bases = [
+        hit.start
+        for hit in line.between(max(start, semicolon), frame.place)
+        if hit.meanings.get("growth") in ("base", "from")
+    ]
+    bases += [start + m.start() for m in re.finditer("(?:较|比|与|[由从]|同)(?=[^，。；]{0,3}Ｌ)|在Ｌ#", said)]
+    if not bases and not _two_years(line.frames[max(0, frame.number - 2) : frame.number], frame):
+        return None
+    begin = max(bases, default=frame.label)
+    return _compared(context, frame.quantity, directions[-1].meanings["growth"], begin, frame.place, frame.place + 1)
+
+
+def _two_years(before: Sequence[Frame], frame: Frame) -> bool:
+    """Whether a bare growth follows figures of last year and this: 2021年19件；2022年27件，增加8件."""
+    bare = bool(frame.labelled) and frame.labelled[0].start == frame.label and len(before) == 2
+    counts = bare and all(f.is_count and f.sentence == frame.sentence for f in before)
+    return counts and any(map(_is_last_years, before)) and before[0].quantity.unit == before[1].quantity.unit
+
+
+def _compared(context: Context, quantity: Quantity, kind: str, start: int, place: int, end: int) -> Growth:
+    """Return a growth with the figures that it compares: last year's by its words, this year's before its words."""
+    line, sentence = context.line, context.sentence(place)
+    earlier = [f for f in line.frames if sentence[0] <= f.place < place and f.is_count][-NEAR:]
+    own = next((f.bracket for f in line.frames if f.place == place), -1)
+    then = next((f for f in reversed(earlier) if _is_last_years(f)), None)
+    others = [f for f in reversed(earlier) if f is not then and not _is_difference(f) and f.bracket == own]
+    now = next((f for f in others if not _is_carried(f)), next(iter(others), None))
+    if then and was_before(then) and now and now.number != then.number + 1:
+        then = None
+    if now is None and own >= 0:
+        now = next((f for f in reversed(earlier) if f.place == own - 1), None)
+    if now and then and now.quantity.unit != then.quantity.unit and "；" in line.text[then.place : now.place]:
+        then = None
+    clause = context.clause(start)
+    if now is not None and now.place < clause and _has_own_subject(context, clause, start):
+        now = None
+    if now is not None and then is None and now.place < start and "；" in line.text[now.place : start]:
+        now = None
+    return Growth(quantity, kind, start, end, now, then, earlier)
+
+
+def _is_last_years(frame: Frame) -> bool:
+    """Whether a figure is said to be last year's: 上年为131件, 较2022年（31起）, 由上年的420件."""
+    if frame.span[1] != frame.place or was_before(frame):
+        return "Ｌ" in frame.label_text or was_before(frame)
+    near = re.search("Ｌ[^，；。#%）]{0,11}$", frame.line.text[max(frame.sentence[0], frame.place - 12) : frame.place])
+    place = frame.place - len(near[0]) if near else -1
+    return near is not None and place not in frame.line.taken and not is_difference(frame)
+
+
+def _is_carried(frame: Frame) -> bool:
+    return has(frame.labelled, "row", "carried_in") or has(frame.labelled, "row", "carried_out")
+
+
+def _is_difference(frame: Frame) -> bool:
+    """Whether a figure is itself what was added or taken off."""
+    return is_difference(frame) and not re.search("[至到为](?!止)", frame.label_text[-3:])
+
+
+def _has_own_subject(context: Context, clause: int, start: int) -> bool:
+    """Whether the clause of a growth names what grows itself: 其中网络申请同比上升."""
+    hits, names = context.line.between(clause, start), {"column", "group", "outcome", "proactive", "limit", "topic"}
+    named = any(not names.isdisjoint(hit.meanings) and "growth" not in hit.meanings for hit in hits)
+    return named or len(context.line.unknown(clause, start).strip("这一整体")) > 1
+
+
+def _subject_in_words(context: Context, start: int, end: int) -> Subject | None:
+    """Return the subject of a growth without a figure: 申请量同比增长, 行政复议案件较上年减少."""
+    line, clause = context.line, context.clause(start)
+    told = line.between(clause, start)
+    hits = told if has(told, "name") else line.between(start, end)
+    groups = [hit.meanings["group"] for hit in hits if "group" in hit.meanings]
+    if any("申请" in line.text[hit.start : hit.end] for hit in hits) and not has(hits, "limit", "channel"):
+        return Subject(
+            (("applications.new.total",), ("applications.new.total", "applications.carried_in.total")), "applications"
+        )
+    return Subject(((f"disputes.{groups[0]}.total",),), "disputes") if len(groups) == 1 else None
+
+
+def _pairs(context: Context, now: Frame | None, then: Frame | None, start: int, end: int) -> Iterator[Pair]:
+    """Yield what can be compared, the likeliest first."""
+    if now and then:
+        yield Fraction(now.quantity.value), Fraction(then.quantity.value)
+        return
+    subject = context.subjects.get(now.number) if now else _subject_in_words(context, start, end)
+    if subject is None or subject.when:
+        return
+    fit = context.fit(now, subject) if now else None
+    if now and not then and not fit and now.quantity.value > 4:
+        return
+    for option in (fit,) if fit else subject.options:
+        base = then.quantity.value if then else context.last.of(option) if context.last else None
+        for value in (now.quantity.value if now else None, context.filing.of(option)):
+            if base is not None and value is not None:
+                yield Fraction(value), Fraction(base)
+
+
+def _growth_claim(context: Context, growth: Growth) -> Claim:
+    quantity, line = growth.quantity, context.line
+    passage, place, unit = line.passage, quantity.start, quantity.unit
+    told = passage.quote(line.at[growth.start], quantity.end)
+    said = context.part, passage.quote(*(line.at[end] for end in context.sentence(growth.start))), told
+    pairs = list(_pairs(context, growth.now, growth.then, growth.start, growth.end))
+    if not pairs or (unit in ("%", "倍") and not pairs[0][1]):
+        return Claim(*said, "没有可比的上年数字" if not pairs else "上年为0", OPEN, place)
+    stated = quantity.value * (100 if unit == "%" else 1) * (-1 if growth.kind == "down" else 1)
+    own = [f.number for f in line.frames if f.quantity is quantity]
+    numbers = (*own, *(f.number for f in (growth.now, growth.then) if f)) if own else ()
+    further = [
+        pair
+        for f in growth.before
+        if f is not growth.now
+        for pair in _pairs(context, f, None, growth.start, growth.end)
+    ]
+    for now, then in (*pairs, *(further if growth.now and not growth.then and unit == "%" and quantity.value else ())):
+        if (then or unit not in ("%", "倍")) and _grows(quantity, stated, _actual(unit, growth.kind, now, then)):
+            return Claim(*said, f"由{plain(then)}到{plain(now)}", AGREES, place, "N4", figures=numbers)
+    now, then = pairs[0]
+    digits = max(quantity.decimals if unit in ("%", "倍") else 0, quantity.spoken or not quantity.value)
+    expected = plain(Fraction(round_half_up(_actual(unit, growth.kind, now, then), digits)))
+    hint = ""
+    if unit == "%" and now and _grows(quantity, stated, (now - then) / now * 100):
+        hint = "，疑以本年为基数"
+    elif unit == "倍" and growth.kind == "up" and _grows(quantity, stated, now / then):
+        hint = f"，疑为“是上年的{plain(stated)}倍”"
+    message = f"“{told}”：上年{plain(then)}、本年{plain(now)}，应为{expected}{unit}，正文为{plain(stated)}{unit}{hint}"
+    return context.wrong(
+        said, f"由{plain(then)}到{plain(now)}", place, "N4", message, plain(stated), expected, figures=numbers,
+        traits=_growth_traits(context, growth, stated, expected),
+    )  # fmt: skip
+
+
+def _growth_traits(context: Context, growth: Growth, stated: Fraction | int, expected: Figure) -> dict[str, float]:
+    """Return what tells whether a growth is of the figures that it is read as comparing."""
+    line, quantity, unit = context.line, growth.quantity, growth.quantity.unit
+    said = line.text[growth.start : growth.end]
+    near = [Fraction(f.quantity.value) for f in growth.before if f.quantity.value][-MOST_BASES:]
+    now, then = growth.now, growth.then
+    subject = context.subjects.get(now.number) if now else None
+    traits = {
+        "of other figures": unit == "%"
+        and bool(quantity.decimals)
+        and any(_grows(quantity, stated, _actual(unit, growth.kind, a, b)) for a in near for b in near),
+        "now is not borne out": now is not None and then is None and not (subject and context.fit(now, subject)),
+        "respectively": bool(re.search("分别|各", said)),
+        "and another": line.text[growth.end : growth.end + 1] in ("、", "和", "及"),
+        "then is told": then is not None,
+        "now has a subject": subject is not None,
+        "then from last year": then is None and context.last is not None,
+        "decimals": quantity.decimals,
+        "another sign": float(stated) * float(expected) < 0,
+        "figures between": 0 if now is None else min(len([f for f in growth.before if f.place > now.place]), 5),
+        "figures before": math.log(1 + len(growth.before)),
+        "letters within": min(len(line.unknown(growth.start, growth.end)), 12) / 4,
+        "in a bracket": now is not None and "（" in line.text[now.place : growth.end],
+    }
+    return {name: float(value) for name, value in traits.items()}
+
+
+def _actual(unit: str, kind: str, now: Fraction, then: Fraction) -> Fraction:
+    if unit not in ("%", "倍"):
+        return now - then
+    return now / then if kind == "times" else (now / then - 1) * (100 if unit == "%" else 1)
+
+
+def _grows(quantity: Quantity, stated: Fraction | int, actual: Fraction) -> bool:
+    if quantity.exact and quantity.unit in ("%", "倍"):
+        return abs(stated - actual) < Fraction(1, 10**quantity.decimals)
+    scale = 100 if quantity.unit == "%" else 1
+    signed = -actual if stated < 0 else actual
+    return quantity.low * scale <= signed <= quantity.high * scale
