@@ -21,7 +21,7 @@ BUDGET = {
     "core": 1021,
     "forms": 586,
     "filing": 950,
-    "checks": 4849,
+    "checks": 4853,
     "tables": 483,
     "charts": 351,
     "notebook": 668,

@@ -9,6 +9,7 @@ from govreport.checks.prose.claims import AGREES, Claim, plain
 from govreport.checks.prose.context import Context
 from govreport.checks.prose.frames import Frame
 from govreport.checks.prose.lists import Listing, begins_anew, opening, sets_of
+from govreport.checks.prose.sureness import apart
 from govreport.checks.prose.values import agrees
 
 NEARLY = Fraction(9, 10)
@@ -69,7 +70,9 @@ def _traits(listing: Listing) -> dict[str, float]:
         "begins anew": any(map(begins_anew, parts)),
         "a semicolon": any("；" in part.lead_text for part in parts[1:]),
     }
-    return {name: float(value) for name, value in traits.items()}
+    alone = made > stated and len(listing.total.line.frames) == len(parts) + 1
+    far = apart(plain(stated), plain(made))["far"]
+    return {name: float(value) for name, value in traits.items()} | {"alone": float(alone), "far, alone": alone * far}
 
 
 def _claim(context: Context, listing: Listing, severity: str, numbers: tuple[int, ...]) -> Claim:
@@ -77,9 +80,9 @@ def _claim(context: Context, listing: Listing, severity: str, numbers: tuple[int
     stated: Fraction | int = total.quantity.value
     expected: Fraction | int = sum(part.quantity.value for part in parts)
     terms = "＋".join(str(plain(part.quantity.value)) for part in parts)
-    apart = max(stated - expected, expected - stated)
-    told = f"“{total.told}”所列各项{terms}＝{plain(expected)}，正文为{plain(stated)}，相差{plain(apart)}"
-    twice = next((part for part in parts if part.quantity.value == apart), None)
+    off = max(stated - expected, expected - stated)
+    told = f"“{total.told}”所列各项{terms}＝{plain(expected)}，正文为{plain(stated)}，相差{plain(off)}"
+    twice = next((part for part in parts if part.quantity.value == off), None)
     hint = _slip(total, parts) or (f"与“{twice.told}”相同，可能重复计入" if twice and expected > stated else "")
     message = f"{told}{f'（{hint}）' if hint else ''}"
     said, place = (context.part, total.quote, total.told), total.quantity.start
