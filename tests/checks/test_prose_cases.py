@@ -25,7 +25,7 @@ LEAST = {
     "eleventh": 0.0,
 }
 """By file, the share of expected findings that must be found."""
-MOST = {"seventh": 2, "eighth": 1, "ninth": 4, "tenth": 3, "eleventh": 3}
+MOST = {"seventh": 2, "eighth": 1, "ninth": 4, "tenth": 3, "eleventh": 4}
 """By file, how many false alarms there may be: weights that silence each of them would cost findings on other texts."""
 
 

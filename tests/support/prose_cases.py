@@ -81,15 +81,15 @@ def count(case: Case, into: Count) -> None:
 # ---- one figure changed ----------------------------------------------------------------------------------------------
 
 
-def changed_figures(case: Case) -> Iterator[tuple[str, Case]]:
-    """Yield the rule that breaks and the case with one figure half larger, for each figure that the author bound."""
+def changed_figures(case: Case, times: str = "1.5") -> Iterator[tuple[str, Case]]:
+    """Yield the rule that breaks and the case with one figure larger, for each figure that the author bound."""
     for bound in case.get("bound", ()):
         places = [match.start() for match in re.finditer(re.escape(bound["figure"]), case["text"])]
         if len(places) < bound.get("nth", 1) or not re.fullmatch(r"[\d,]+(?:\.\d+)?", bound["figure"]):
             continue
         place, figure = places[bound.get("nth", 1) - 1], Decimal(bound["figure"].replace(",", ""))
         step = Decimal(1).scaleb(figure.as_tuple().exponent)  # type: ignore[arg-type]
-        larger = max(figure + step, (figure * Decimal("1.5")).quantize(step))
+        larger = max(figure + step, (figure * Decimal(times)).quantize(step))
         text = f"{case['text'][:place]}{larger}{case['text'][place + len(bound['figure']) :]}"
         yield bound["rule"], {**case, "text": text}
 
