@@ -153,8 +153,11 @@ def _samples(name: str, cases: Sequence[Case], words: Lexicon | None, *, changed
         )
         if changed and case.get("bound"):
             before = {(claim.rule, claim.stated, claim.expected) for claim in left}
-            far = list(changed_figures(case, FAR))[::FEW]
-            for number, (_, other) in enumerate([*changed_figures(case), *far]):
+            changes = [
+                *enumerate(changed_figures(case)),
+                *((-1, far) for far in list(changed_figures(case, FAR))[::FEW]),
+            ]
+            for number, (_, other) in changes:
                 for claim in _claims(other, words):
                     if (claim.rule, claim.stated, claim.expected) not in before:
                         yield _sample(name, case, claim, number, right=True, changed=True)
@@ -217,7 +220,7 @@ def _judge(name: str, cases: Sequence[Case], samples: Sequence[Sample], weights:
         told = [sample for likely, sample in sure if likely >= least and sample.grave]
         found = {(s.case, s.target) for s in told if s.right and not s.changed}
         alarmed = {s.case for s in told if not s.right} & clean
-        seen = {(s.case, s.target) for s in told if s.changed}
+        seen = {(s.case, s.target) for s in told if s.changed and s.target >= 0}
         shares = (len(found) / max(expected, 1), len(alarmed) / max(len(clean), 1), len(seen) / max(changed, 1))
         print(f"{least:13} found {shares[0]:6.1%}  alarmed {shares[1]:6.1%}  told {shares[2]:6.1%}", flush=True)
 
