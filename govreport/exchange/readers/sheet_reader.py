@@ -34,10 +34,12 @@ def read_sheet(data: bytes, file: str) -> ForeignDocument:
     parts = checked_parts(data, file)
     grids: list[Grid] = []
     notes: list[str] = []
-    for sheet in open_book(data, file, results=True).worksheets:
+    reader = open_book(data, file, results=True)
+    paths = {sheet.name: link.target.lstrip("/") for sheet, link in reader.parser.find_sheets()}
+    for sheet in reader.wb.worksheets:
         if sheet.sheet_state != "visible":
             continue
-        title, part = tidy(sheet.title), parts.get(sheet._worksheet_path.lstrip("/"), b"")
+        title, part = tidy(sheet.title), parts.get(paths.get(sheet.title, ""), b"")
         values = [[value_text(cell.value) for cell in row] for row in rows_of(sheet, file)]
         grid = _grid(values, _merged(part), title, file)
         if uncomputed := len(_UNCOMPUTED.findall(part)):
@@ -65,15 +67,19 @@ def checked_parts(data: bytes, file: str) -> dict[str, bytes]:
 
 
 def open_book(data: bytes, file: str, *, results: bool) -> Any:
-    """Open a workbook to be read row by row; results: formulas count as what they gave when the file was saved.
+    """Open a workbook to be read row by row, and return openpyxl's reader of it.
+
+    results: formulas count as what they gave when the file was saved.
 
     Raises FilingError when the file is broken.
     """
-    from openpyxl import load_workbook  # noqa: PLC0415, a quarter of a second at its first import
+    from openpyxl.reader.excel import ExcelReader  # noqa: PLC0415, a quarter of a second at its first import
 
     try:
         with warnings.catch_warnings(action="ignore"):
-            return load_workbook(io.BytesIO(data), read_only=True, data_only=results, keep_links=False)
+            reader = ExcelReader(io.BytesIO(data), read_only=True, data_only=results, keep_links=False)
+            reader.read()
+            return reader
     except Exception as error:  # whatever a broken part makes the library raise
         raise _broken(file) from error
 

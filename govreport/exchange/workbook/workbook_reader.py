@@ -106,7 +106,7 @@ def cells_by_sheet(opened: ForeignFile, *, results: bool) -> dict[str, dict[Plac
             for cell in row
             if cell.value is not None
         }
-        for sheet in open_book(opened.data, file, results=results).worksheets
+        for sheet in open_book(opened.data, file, results=results).wb.worksheets
     }
 
 
