@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from govreport import __version__
@@ -48,6 +49,11 @@ class Account:
     last: Mapping[str, Figure | None] | None = None
     lacks: str = ""
     enclosure: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: {key: {} for key in ENCLOSED_FILES})
+
+    @cached_property
+    def source(self) -> dict[str, Any]:
+        """The mark of what is of the page's own figures; empty where the page is no report."""
+        return self.filing.source(self.last) if self.filing else {}
 
     @property
     def is_draft(self) -> bool:

@@ -19,7 +19,7 @@ COMPARISON = "application/vnd.govreport.comparison+json"
 """Marks an output that is for those who make a report, as `REMARK`, but belongs on pages that are no report."""
 
 SOURCE = "application/vnd.govreport.source+json"
-"""The report that a chart or prose is of: its agency's slug and its year."""
+"""What a chart, prose or a table is of: a report's agency and year, and digests of its figures and last year's."""
 
 METADATA = "govreport"
 """The key of a report's account in the notebook's metadata."""

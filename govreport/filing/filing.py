@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -157,10 +159,17 @@ class Filing:
         written = tuple(line.strip() for line in self.narrative.title.splitlines() if line.strip())
         return written or (self.name, f"{self.year}年{self.form.title}")
 
-    @property
-    def source(self) -> Mapping[str, Any]:
-        """The report by which outputs say what they show; see `mime.SOURCE`."""
-        return {"agency": self.agency, "year": self.year}
+    def source(self, last: Mapping[str, Figure | None] | None = None) -> dict[str, Any]:
+        """Return the mark by which outputs say what they show, `mime.SOURCE`: the report, and digests of its figures.
+
+        last: last year's figures by cell, where the output shows them too.
+
+        >>> filing = Filing.from_cells("demo", "示例局", 2021, {"disputes.reconsideration.total": 2})
+        >>> filing.source()
+        {'agency': 'demo', 'year': 2021, 'figures': '0a4f3c0fd4a8677c'}
+        """
+        digests = {"figures": _digest(self.cells)} | ({} if last is None else {"last": _digest(last)})
+        return {"agency": self.agency, "year": self.year, **digests}
 
     def to_json(self, prose: Mapping[int, str] | None = None) -> dict[str, Any]:
         """Return the filing as the JSON document that other tools read.
@@ -231,3 +240,8 @@ class Filing:
         if cell in self.unreadable:
             return self.unreadable[cell].text
         return write_figure(self.cells[cell])
+
+
+def _digest(cells: Mapping[str, Figure | None]) -> str:
+    numbers = {name: json_number(figure) for name, figure in sorted(cells.items())}
+    return hashlib.sha256(json.dumps(numbers).encode()).hexdigest()[:16]

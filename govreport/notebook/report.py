@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from html import escape
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from govreport.charts import Bars, Chart, bar_chart, chart_style, figure_chart, figures_bars, members_bars
+from govreport.charts import Chart, bar_chart, chart_style, figure_chart, figures_bars, members_bars
 from govreport.checks import Account, Checked, Findings, check_report, members_of, project_lexicon, read_claims
 from govreport.core import FilingError, GovReportError, mime
 from govreport.filing import TABLE_MARK, Filing, Project
@@ -159,7 +160,7 @@ class Report:
         """
         heading = f"# {self._heading(number)}\n\n" if number else ""
         text = heading + self._prose(number)[0]
-        return Prose(text.strip(), mime.SOURCE, self._filing.source) if text.strip() else None
+        return Prose(text.strip(), mime.SOURCE, self._source) if text.strip() else None
 
     def remainder(self, number: int) -> Prose | None:
         """Return the prose after a part's table, or None if there is none.
@@ -170,7 +171,7 @@ class Report:
         True
         """
         text = self._prose(number)[1].strip()
-        return Prose(text, mime.SOURCE, self._filing.source) if text else None
+        return Prose(text, mime.SOURCE, self._source) if text else None
 
     def table(self, table: str | pd.DataFrame, caption: str = "", mark: Findings | None = None) -> TableView:
         """Return a statutory table by key, or any DataFrame in the same style.
@@ -183,7 +184,8 @@ class Report:
         '政府信息公开行政复议、行政诉讼情况'
         """
         if isinstance(table, pd.DataFrame):
-            return frame_table(table, caption)
+            view = frame_table(table, caption)
+            return view if view.mark else replace(view, mark=mime.SOURCE, about=self._source)
         statutory = statutory_grid(self._filing, choice_of(table, self._filing.form.tables, "表"))
         return TableView(marked_table(statutory, mark) if mark is not None else statutory)
 
@@ -212,8 +214,7 @@ class Report:
         charts = self._filing.form.charts
         asked = [charts[choice_of(key, charts, "图")] for key in keys]
         specs = [spec for spec in asked if spec.each != "members" or self._is_parent]
-        source = self._filing.source
-        drawn = {spec.title: bar_chart(bars, source) if (bars := self._bars(spec)) else None for spec in specs}
+        drawn = {spec.title: self._drawn(spec) for spec in specs}
         shown = tuple(chart for chart in drawn.values() if chart)
         told = [f"（{self._unread}年的资料无法读取，图中没有该年及以前。）"] if self._unread else []
         if len(shown) < len(drawn):
@@ -233,17 +234,25 @@ class Report:
         >>> example_report().figure(axes, "各季度申请数量", "一季度12件，二季度9件。").caption
         '各季度申请数量'
         """
-        return figure_chart(figure, caption, alt)
+        return replace(figure_chart(figure, caption, alt), source=self._source)
 
     @property
     def _is_parent(self) -> bool:
         return self.project.agency(self._filing.agency).scope == "members"
 
-    def _bars(self, spec: ChartSpec) -> Bars | None:
+    @property
+    def _source(self) -> Mapping[str, Any]:
+        """The mark of what may be of this year's figures and of last year's."""
+        return self._filing.source(self.last.cells if self.last else None)
+
+    def _drawn(self, spec: ChartSpec) -> Chart | None:
         if spec.each == "members":
             members = members_of(self.project, self.project.agency(self._filing.agency), self._filing.year)
-            return members_bars(spec, members, {a.slug: a for a in self.project.members(self._filing.agency)})
-        return figures_bars(spec, (*self.earlier, self._filing))
+            bars = members_bars(spec, members, {a.slug: a for a in self.project.members(self._filing.agency)})
+            return bar_chart(bars, self._filing.source()) if bars else None
+        filings = (*self.earlier, self._filing)
+        last = filings[-2].cells if spec.each == "years" and self.earlier else None
+        return bar_chart(figures_bars(spec, filings), self._filing.source(last))
 
     @cached_property
     def earlier(self) -> tuple[Filing, ...]:

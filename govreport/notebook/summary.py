@@ -226,7 +226,7 @@ class Summary:
         '2023年所属机构新收政府信息公开申请数量'
         """
         found = (self._bars(self._spec(key)) for key in keys)
-        drawn = (bar_chart(bars, self.filing.source) for bars in found if bars)
+        drawn = (bar_chart(bars, self.filing.source()) for bars in found if bars)
         return Charts(tuple(chart for chart in drawn if chart) or (Prose(LEFT_OUT, mark=mime.REMARK),))
 
     def _bars(self, spec: ChartSpec) -> Bars | None:

@@ -62,7 +62,7 @@ OBJECT = "输出只是程序对象，未排入页面；要公布，请显示为�
 NO_CHART = "画了图，但没有显示；请删去 matplotlib.use(…)，或用 report.figure(图) 显示。"
 IN_CELL = "表格单元格中的图片不能排入，只印出“〔图〕”；请把图片放在表外。"
 DRAWING_LOST = "图中有只能在浏览器中显示的文字或别处的图片，未排入；请另存为 PNG，或把文字转为普通的 SVG 文字。"
-FOREIGN = "图或文字是 {} {} 年报告的，不是本报告的；请核对。"
+FOREIGN = "图、文字或表取自 {} {} 年的资料，与本报告的资料不同；请核对，并重新运行全部单元格。"
 NO_GLYPH = "图中有字体没有的字：{}，显示为方框；请改用其他写法。"
 _UNFINISHED = re.compile(r"NaN|nan|NaT|<NA>|None|null|[-+]?inf|[-+]?\d+(?:\.\d+)?e[-+]?\d+|\.\.+|.+\.\.\.", re.DOTALL)
 """What a library shows in a cell without a value, with a figure that is not written out, with a text cut off."""
@@ -305,10 +305,10 @@ def _output_parts(output: Mapping[str, Any], is_markdown: bool, find: Find, acco
         case "display_data" | "execute_result":
             data = json_mapping(output.get("data"))
             shown = _shown(data, json_mapping(output.get("metadata")), find)
-            source = json_mapping(data.get(mime.SOURCE))
+            source = dict(json_mapping(data.get(mime.SOURCE)))
             if mime.REMARK in data or (mime.COMPARISON in data and account.state):
                 yield Remark("", tuple(part for part in shown if not isinstance(part, Remark)))
-            elif source and account.filing and source != account.filing.source:
+            elif account.source and account.source | source != account.source:
                 yield from (*shown, Remark(FOREIGN.format(*(str(source.get(key))[:40] for key in ("agency", "year")))))
             elif mime.REPORT not in data and mime.FINDINGS not in data:
                 yield from shown

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from govreport.core import Grid, mime, shown_html
@@ -22,7 +23,7 @@ class TableView:
     """A table with notebook output as HTML, as text and as data; PDF and Word are built from the data (`mime.TABLE`).
 
     table: the cells with their spans. mark: `mime.REMARK` for what is for those who make the report; then only the
-    review copy has it.
+    review copy has it; `mime.SOURCE` for what is of the report that `about` names.
 
     >>> import pandas as pd
     >>> sorted(table(pd.DataFrame({"件数": [3]}))._repr_mimebundle_())[0]
@@ -31,13 +32,14 @@ class TableView:
 
     table: Grid
     mark: str = ""
+    about: Mapping[str, Any] = field(default_factory=dict)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         return {
             "text/html": shown_html(table_html(self.table)),
             "text/plain": table_text(self.table),
             mime.TABLE: table_json(self.table),
-        } | ({self.mark: {}} if self.mark else {})
+        } | ({self.mark: self.about} if self.mark else {})
 
 
 def table(frame: pd.DataFrame, caption: str = "") -> TableView:

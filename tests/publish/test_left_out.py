@@ -12,8 +12,10 @@ import pandas as pd
 import pdfplumber
 import pytest
 from IPython.display import HTML, Image, Markdown
+from matplotlib.figure import Figure
 from PIL import Image as Pixels
 
+from govreport.core import mime
 from govreport.core.blocks import Block, Picture, block_text
 from govreport.core.grid import Grid
 from govreport.notebook.report import Prose, Report, example_report
@@ -198,6 +200,23 @@ def test_charts_and_prose_of_another_report_are_told_on_a_reports_page() -> None
     (chart,) = own.comparison.charts().items[:1]
     assert read_document(notebook(code(shown(own)), code(shown(chart)))).notes == ()
     assert read_document(notebook(code(shown(other.chart("results"))))).notes == (), "a page of one's own"
+
+
+def test_what_was_made_before_a_figure_changed_is_told_on_the_reports_page() -> None:
+    own, other = example_report(), example_report()
+    other.filing.set("applications.new.total", 77)
+    told = FOREIGN.format("shili-civil-affairs", 2023)
+    frame = pd.DataFrame({"件数": [3]})
+    for report in (own, other):
+        axes = Figure().subplots()
+        for value in (report.chart("results"), report.section(3), report.table(frame), report.figure(axes, "图")):
+            made = read_document(notebook(code(shown(own)), code(shown(value))))
+            assert made.notes == (() if report is own else (f"第2个代码单元格：{told}",))
+    corrected = shown(own)
+    corrected["data"][mime.REPORT]["last"]["applications.new.total"] += 1
+    of_two_years = own.chart("received"), own.comparison.charts().items[0]
+    for value, notes in ((own.chart("applicants"), 0), *((value, 1) for value in of_two_years)):
+        assert len(read_document(notebook(code(corrected), code(shown(value)))).notes) == notes, "last year's figures"
 
 
 @pytest.mark.parametrize("tag", ["remove-ouput", "Hide_Cel", "hide", "hidden", "remove-all-outputs", "exclude"])
