@@ -64,8 +64,9 @@ IN_CELL = "表格单元格中的图片不能排入，只印出“〔图〕”；
 DRAWING_LOST = "图中有只能在浏览器中显示的文字或别处的图片，未排入；请另存为 PNG，或把文字转为普通的 SVG 文字。"
 FOREIGN = "图、文字或表取自 {} {} 年的资料，与本报告的资料不同；请核对，并重新运行全部单元格。"
 NO_GLYPH = "图中有字体没有的字：{}，显示为方框；请改用其他写法。"
-_UNFINISHED = re.compile(r"NaN|nan|NaT|<NA>|None|null|[-+]?inf|[-+]?\d+(?:\.\d+)?e[-+]?\d+|\.\.+|.+\.\.\.", re.DOTALL)
-"""What a library shows in a cell without a value, with a figure that is not written out, with a text cut off."""
+_UNFINISHED = re.compile(r"NaN|nan|NaT|<NA>|None|null|[-+]?inf|[-+]?\d+(?:\.\d+)?e[-+]?\d+|\.\.+|…|.+\.\.\.", re.DOTALL)
+"""What a library shows in a cell without a value, with a figure that is not written out, with a text cut off, and in
+place of rows and columns that it leaves out."""
 _INTERACTIVE = re.compile(rf"<({'|'.join(sorted(CONTROLS))})\b", re.IGNORECASE)
 _MISSING = re.compile(
     r"Glyph (\d{1,6}) \(.*?\)\s+missing from|not have a glyph for '[^']*' \[U\+([0-9a-f]{1,5})\]", re.DOTALL
@@ -339,7 +340,7 @@ def _shown(data: Mapping[str, Any], metadata: Mapping[str, Any], find: Find) -> 
     words = (word for part in parts if isinstance(part, Preformatted) for word in part.text.split())
     if unfinished := dict.fromkeys(text[-12:] for text in chain(cells, words) if _UNFINISHED.fullmatch(text)):
         shown = "、".join(f"“{text}”" for text in islice(unfinished, 3))
-        yield Remark(f"表中有{shown}，原样排入；空值和截断的文字请用 report.table(表) 显示，其他请先改写。")
+        yield Remark(f"表中有{shown}，原样排入；空值、截断和从略的请用 report.table(表) 显示，其他请先改写。")
     left = dict.fromkeys(_INTERACTIVE.findall(html))
     if left and not isinstance(parts[0], Remark):
         yield Remark(f"输出中只能在浏览器中使用的部分（{'、'.join(left)}）未排入页面。")

@@ -109,7 +109,7 @@ def test_a_table_without_head_and_body_has_a_head_where_all_of_its_first_row_are
 
 @pytest.mark.parametrize("rows", [1, 3, 200])
 def test_positions_of_rows_are_not_published(rows: int) -> None:
-    made, *_ = published(code(shown(pd.DataFrame({"机构": ["教育局"] * rows, "件数": 3}))))
+    made, *_ = read_document(notebook(code(shown(pd.DataFrame({"机构": ["教育局"] * rows, "件数": 3}))))).blocks
     assert isinstance(made, Grid) and texts(made.head) == [["机构", "件数"]] and texts(made.body)[0] == ["教育局", "3"]
     styled = table(pd.DataFrame({"机构": ["教育局"] * rows, "件数": 3}).style)
     assert texts(styled.head) == [["机构", "件数"]] and texts(styled.body)[0] == ["教育局", "3"]
@@ -186,6 +186,15 @@ def test_an_empty_value_and_a_text_cut_off_are_told_in_a_series_as_in_a_table() 
     for values, sign in (([1.5, None], "“NaN”"), (["字" * 99, ""], "...”"), (range(100), "“..”")):
         (note,) = read_document(notebook(code(shown(pd.Series(values))))).notes
         assert sign in note
+
+
+def test_rows_and_columns_that_pandas_leaves_out_of_a_long_table_are_told() -> None:
+    long = pd.DataFrame({"件数": range(61)}, index=[f"{number}号" for number in range(61)])
+    for value in (long, long["件数"], pd.DataFrame(0, range(3), range(30))):
+        with pd.option_context("display.max_columns", 20):
+            (note,) = read_document(notebook(code(shown(value)))).notes
+        assert "表中有“…”" in note.replace("..", "…") and "从略的请用 report.table(表) 显示" in note
+    published(code(shown(report_table(long))))
     published(code(shown(pd.Series([3, 4], index=OFFICES[:2]))))
 
 
@@ -426,7 +435,7 @@ def test_what_pandas_leaves_unfinished_in_a_table_is_told(value: object) -> None
         }
     )
     made = read_document(notebook(code(shown(frame))))
-    assert isinstance(made.blocks[0], Grid) and "原样排入；空值和截断的文字请用 report.table(表) 显示" in made.notes[0]
+    assert isinstance(made.blocks[0], Grid) and "原样排入；空值、截断和从略的请用 report.table(表)" in made.notes[0]
     mended = read_document(notebook(code(shown(report_table(frame)))))
     assert (mended.notes == ()) == (str(value) not in ("inf", "1.2e-07")), "a figure stays as it is"
 
