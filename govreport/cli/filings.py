@@ -253,6 +253,10 @@ def rollup(
     named: Report = None, year: Years = None, force: Annotated[bool, flag("覆盖手填数字", "--force")] = False
 ) -> None:
     """Write a parent's filing from its members'."""
-    from govreport.checks import roll_up  # noqa: PLC0415, half a second: SciPy
+    from govreport.checks import check_reports, roll_up  # noqa: PLC0415, half a second: SciPy
 
-    terminal.print_rolled_up(roll_up(Project.find(), *chosen(named, year).report(), force=force))
+    project = Project.find()
+    result = roll_up(project, *chosen(named, year).report(), force=force)
+    members = [(project.agency(filing.agency), filing.year) for filing in result.members.filings]
+    wrong = [checked.agency for checked in check_reports(project, members) if checked.findings.errors]
+    terminal.print_rolled_up(result, wrong)

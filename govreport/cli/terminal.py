@@ -30,7 +30,7 @@ from govreport.checks import (
     share_text,
 )
 from govreport.core import write_figure
-from govreport.filing import REGISTER, Filing, Project
+from govreport.filing import REGISTER, Agency, Filing, Project
 from govreport.forms import Table as FormTable
 from govreport.tables import figure_texts
 
@@ -238,17 +238,26 @@ def print_calendar(entries: list[CalendarEntry], today: datetime.date) -> None:
     out.print(table)
 
 
-def print_rolled_up(result: RolledUp) -> None:
-    """Print the result of a roll-up: agencies, changed cells, missing or unreadable filings, and omitted tables."""
+def print_rolled_up(result: RolledUp, wrong: Sequence[Agency]) -> None:
+    """Print the result of a roll-up: agencies, changed cells, missing or unreadable filings, omitted tables and rows.
+
+    wrong: the members with open errors.
+    """
     filing, members = result.filing, result.members
     told = f"改动{result.changed}格" if result.changed else "与原有数字一致"
     out.print(f"已汇总{len(members.filings)}个所属机构到 data/{filing.agency}/{filing.year}，{told}。")
-    for what, agencies in (("未报送", members.missing), ("无法读取", members.unreadable)):
+    for what, agencies in (
+        ("未报送", members.missing),
+        ("无法读取", members.unreadable),
+        ("有错误未处理", wrong),
+    ):
         if agencies:
             names = "、".join(agency.short_name for agency in agencies)
             out.print(f"[yellow]{what}{len(agencies)}个[/]：{escape(names)}。")
     for table in result.refused:
         out.print(f"[yellow]未汇总{escape(table.name)}[/]：各机构所用版本不一，各格含义不同，请手工填写。")
+    if members.unfilled_told:
+        out.print(f"[yellow]未填全[/]：{escape(members.unfilled_told)}")
 
 
 def print_filing(filing: Filing, findings: Findings, state: str) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache, cached_property, partial
 from html import escape
@@ -21,7 +22,7 @@ from govreport.checks import (
     members_of,
     remarks,
 )
-from govreport.core import Figure, ProjectError, mime, percent, write_figure
+from govreport.core import Figure, ProjectError, listed, mime, percent, write_figure
 from govreport.filing import Agency, Filing, Project
 from govreport.forms import CHART_YEARS, ChartSpec, Table
 from govreport.notebook.comparison_view import changes_view
@@ -30,6 +31,7 @@ from govreport.notebook.views import Charts, Prose, choice_of, figure_text, list
 from govreport.tables import TableView, statutory_table
 
 LEFT_OUT = "没有数据可以成图。"
+MOST_NAMED = 3
 
 
 class Summary:
@@ -91,7 +93,13 @@ class Summary:
         told += [f"未报送或无法读取{len(without)}个，不在各数之内"] if without else []
         for spec in self.filing.form.charts.values():
             if spec.each == "years":
-                figures = [f"{label}{write_figure(figure)}{spec.unit}" for label, figure in self._named(spec) if figure]
+                figures = [
+                    label
+                    + ("未汇总" if figure is None else f"{write_figure(figure)}{spec.unit}")
+                    + (who and f"（{who}）")
+                    for name, (label, figure) in zip(spec.names, self._named(spec), strict=True)
+                    if (who := self._unfilled((name,), self.year)) or figure != 0
+                ]
                 told.append(f"{spec.title}：{'、'.join(figures) or f'均为0{spec.unit}'}")
         return Prose("；".join(told) + "。")
 
@@ -120,13 +128,16 @@ class Summary:
         return statutory_table(self.filing, choice_of(key, self.filing.form.tables, "表"))
 
     def refused(self) -> Prose | None:
-        """Return a sentence that names tables without sums, because members follow different editions; or None.
+        """Return sentences about what has no sums, or None.
+
+        They name tables of which members follow different editions, and rows that members leave blank.
 
         >>> example_summary().refused() is None
         True
         """
         names = "、".join(table.name for table in self._sums[self.year][1])
-        return Prose(f"各机构的{names}版本不一，各格含义不同，未汇总。") if names else None
+        told = f"各机构的{names}版本不一，各格含义不同，未汇总。" if names else ""
+        return Prose(text) if (text := told + self.members.unfilled_told) else None
 
     def shares(self, key: str) -> TableView | Prose:
         """Return the figures of a chart, their shares of the total (rounded half up), and last year's figures.
@@ -140,7 +151,7 @@ class Summary:
         spec = self._spec(key)
         last = dict(self._named(spec, self.year - 1))
         now = self._named(spec)
-        whole = sum(figure for _, figure in now if figure)
+        whole = _whole(now)
         rows = [(label, *_beside_last(figure, whole, last.get(label))) for label, figure in now]
         return list_view(f"shares-{key}", f"{spec.title}（{spec.unit}）", (("项目", 5), *self._columns), rows)
 
@@ -161,7 +172,9 @@ class Summary:
             for year in self._sums
         ]  # fmt: skip
         differ = len({frozenset(f.agency for f in self._members(year).filings) for year in self._sums}) > 1
-        caption = "各年汇总（报送机构不同，合计不宜直接比较）" if differ else "各年汇总"
+        told = ["报送机构不同，合计不宜直接比较"] if differ else []
+        told += filter(None, [self._unfilled_years([name for spec in specs for name in spec.names], self._sums)])
+        caption = f"各年汇总（{'；'.join(told)}）" if told else "各年汇总"
         return list_view("trend", caption, columns, rows)
 
     def remarks(self) -> TableView | Prose:
@@ -191,11 +204,11 @@ class Summary:
         (name,) = spec.names
         last = {filing.agency: _of(filing, name) for filing in self._members(self.year - 1).filings}
         found = [(filing.agency, _of(filing, name)) for filing in self.members.filings]
-        whole = sum(figure for _, figure in found if figure)
+        whole = _whole(found)
         rows = [
             (
                 self.project.agency(slug).name,
-                str(1 + sum((other or 0) > (figure or 0) for _, other in found)),
+                figure_text(None if figure is None else 1 + sum((other or 0) > figure for _, other in found)),
                 *_beside_last(figure, whole, last.get(slug)),
             )
             for slug, figure in sorted(found, key=lambda item: -(item[1] or 0))
@@ -232,7 +245,20 @@ class Summary:
     def _bars(self, spec: ChartSpec) -> Bars | None:
         if spec.each == "members":
             return members_bars(spec, self.members, {a.slug: a for a in self.project.members(self.parent.slug)})
-        return figures_bars(spec, [filing for filing, _ in self._sums.values()])
+        years = self._sums if spec.each == "years" else (self.year,)
+        bars = figures_bars(spec, [filing for filing, _ in self._sums.values()])
+        return replace(bars, note=self._unfilled_years(spec.all_names, years))
+
+    def _unfilled(self, names: Iterable[str], year: int) -> str:
+        """Return a clause that names the members that leave a row of some figures blank or without a sum."""
+        form = self.filing.form
+        rows = {part.rpartition(".")[0] for name in names if name in form.names for part in form.parts_of(name)}
+        who = [name for name, unfilled in self._members(year).unfilled.items() if rows & unfilled.keys()]
+        return f"{listed(who, MOST_NAMED, '个机构')}未填全" if who else ""
+
+    def _unfilled_years(self, names: Sequence[str], years: Iterable[int]) -> str:
+        found = [f"{year}年" for year in years if self._unfilled(names, year)]
+        return f"{'、'.join(found)}有机构未填全" if found else ""
 
     @cached_property
     def _sums(self) -> Mapping[int, tuple[Filing, tuple[Table, ...]]]:
@@ -289,6 +315,12 @@ def _beside_last(figure: Figure | None, whole: Figure, before: Figure | None) ->
         return figure_text(figure), share, figure_text(before), "—"
     sign = "+" if figure > before else ""
     return figure_text(figure), share, figure_text(before), sign + write_figure(figure - before)
+
+
+def _whole(figures: Sequence[tuple[str, Figure | None]]) -> Figure:
+    """Return the sum of figures, 0 where one of them is unknown: then there are no shares."""
+    known = [figure for _, figure in figures if figure is not None]
+    return sum(known) if len(known) == len(figures) else 0
 
 
 def _of(filing: Filing, name: str) -> Figure | None:

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -23,6 +24,7 @@ from govreport.checks.report_states import MADE
 from govreport.cli import main
 from govreport.cli.starter import create_project
 from govreport.core.errors import ProjectError
+from govreport.filing.folder import write_filing
 from govreport.filing.project import Project
 from govreport.notebook.summary import Summary
 from tests.support.analyst import pixels
@@ -272,6 +274,31 @@ def test_the_sums_of_a_summary_are_those_of_a_roll_up(city: Project):
     assert abs(sum(float(share.rstrip("%")) for share in shares) - 100) < 0.5
     with pytest.raises(ProjectError, match="没有可读取的所属机构 2019 年资料"):
         Summary.open(MEMBER, 2019, city.root)
+
+
+def test_a_summary_names_the_members_that_leave_a_row_blank_and_calls_no_blank_zero(city: Project):
+    new = "applications.new.total"
+    filing = city.filing(MEMBER, YEAR)
+    summary = Summary.open(CITY, YEAR, city.root)
+    assert "未填全" not in summary.overview().text and summary.refused() is None
+    (before,) = summary.charts("received").items
+
+    without_total = {**filing.cells, new: None}
+    write_filing(replace(filing, cells=without_total), city.data / MEMBER / str(YEAR))
+    summary = Summary.open(CITY, YEAR, city.root)
+    assert summary.filing[new] is None
+    assert f"本年新收未汇总（{filing.name}未填全）、上年结转" in summary.overview().text
+    row = next(row for row in summary.ranking().table.body if row[0].text == filing.name)
+    assert [cell.text for cell in row][1:4] == ["—"] * 3
+
+    without_row = {name: None if name.startswith("applications.new.") else f for name, f in filing.cells.items()}
+    write_filing(replace(filing, cells=without_row), city.data / MEMBER / str(YEAR))
+    summary = Summary.open(CITY, YEAR, city.root)
+    assert f"本年新收{summary.filing[new]}件（{filing.name}未填全）" in summary.overview().text
+    assert f"{filing.name}（“一、本年新收政府信息公开申请数量”）" in summary.refused().text
+    assert f"{YEAR}年有机构未填全" in summary.trend().table.caption
+    (chart,) = summary.charts("received").items
+    assert f"{YEAR}年有机构未填全" in chart.alt and "未填全" not in before.alt
 
 
 def test_the_comparison_tells_changes_pairs_and_sentences(made: dict[str, Outcome]):

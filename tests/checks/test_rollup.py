@@ -263,6 +263,20 @@ def test_rollup_lists_who_has_not_filed(city: City, capfd: Capture, monkeypatch:
     assert "未报送1个：水务局" in shown
 
 
+def test_rollup_names_members_with_blank_rows_and_members_with_open_errors(
+    city: City, capfd: Capture, monkeypatch: Patch
+) -> None:
+    city.write_members()
+    assert command(city, monkeypatch, CITY, str(YEAR)) == 0
+    assert "未填全" not in (shown := capfd.readouterr().out) and "有错误" not in shown
+    city.write(BUREAU, {name: None for name in city.read(BUREAU).cells if name.startswith("applications.new.")})
+    city.write(OFFICE, {"applications.granted.total": 999})
+    assert command(city, monkeypatch, CITY, str(YEAR)) == 0
+    shown = "".join(capfd.readouterr().out.split())
+    assert f"{NAMES[BUREAU]}（“一、本年新收政府信息公开申请数量”）" in shown
+    assert "有错误未处理2个：市府办、水务局。" in shown
+
+
 def test_rollup_refuses_to_overwrite_figures_entered_by_hand(city: City, capfd: Capture, monkeypatch: Patch) -> None:
     sums = city.write_members()
     mine = city.write(CITY).cells

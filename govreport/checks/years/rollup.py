@@ -6,15 +6,18 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 from govreport.checks.edits.matrix import blank_totals
-from govreport.core import Figure, FilingError, ProjectError, write_text
+from govreport.core import Figure, FilingError, ProjectError, listed, write_text
 from govreport.filing import Agency, Filing, Narrative, Project, shown_folder, write_filing
 from govreport.forms import Catalogue, Form, Table
 
 MARK = ".rollup.json"
 """Beside the tables: their digest as rolled up, by which figures entered by hand afterwards are recognised."""
+
+MOST_NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,20 @@ class Members:
     def complete(self) -> bool:
         """Whether there are members, and all of them have filed readably."""
         return bool(self.filings) and not self.missing and not self.unreadable
+
+    @cached_property
+    def unfilled(self) -> Mapping[str, Mapping[str, str]]:
+        """The rows that members leave blank or without a sum: by the member's name, labels by ``table.row``."""
+        return {filing.name: rows for filing in self.filings if (rows := _unfilled_rows(filing))}
+
+    @property
+    def unfilled_told(self) -> str:
+        """A sentence that names the rows that members leave blank or without a sum; empty if there are none."""
+        told = [
+            f"{name}（{listed([f'“{label}”' for label in rows.values()], MOST_NAMED, '行')}）"
+            for name, rows in self.unfilled.items()
+        ]
+        return f"空白的行未计入，缺总计或无法读取的未汇总：{listed(told, MOST_NAMED, '个机构')}。" if told else ""
 
 
 @dataclass(frozen=True)
@@ -71,7 +88,7 @@ def sums_over(form: Form, filings: Iterable[Filing]) -> Sums:
     A name that a member leaves unknown, unreadable or as a blank total, has no sum.
     """
     members = tuple(filings)
-    unknown = [frozenset(filing.unreadable) | blank_totals(filing) for filing in members]
+    unknown = [_unknown(filing) for filing in members]
     figures: dict[str, Figure] = {}
     refused = []
     for table in form.tables.values():
@@ -86,6 +103,21 @@ def sums_over(form: Form, filings: Iterable[Filing]) -> Sums:
                 continue
             figures[name] = sum(figure for filing in members if (figure := filing[name]) is not None)
     return Sums(figures, tuple(refused))
+
+
+def _unknown(filing: Filing) -> frozenset[str]:
+    return frozenset(filing.unreadable) | blank_totals(filing)
+
+
+def _unfilled_rows(filing: Filing) -> dict[str, str]:
+    filled = {name for name, figure in filing.cells.items() if figure is not None}
+    unknown, found = _unknown(filing), {}
+    for table in filing.form.tables.values():
+        for row in table.rows:
+            names = {f"{table.key}.{row.key}.{column.key}" for column in row.columns}
+            if names & unknown or not names & filled:
+                found[f"{table.key}.{row.key}"] = table.row_labels[row.key]
+    return found
 
 
 def rolled_up_form(catalogue: Catalogue, year: int, filings: Iterable[Filing]) -> Form:
