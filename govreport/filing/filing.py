@@ -29,10 +29,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Note:
-    """A guess that the reader of a filing made: a Chinese sentence, and the cells that it concerns."""
+    """A guess that the reader of a filing made: a Chinese sentence, the cells that it concerns, and how grave it is."""
 
     message: str
     cells: tuple[str, ...] = ()
+    severity: str = "notice"
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import difflib
 import io
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from govreport.core import FilingError, csv_text, no_formula, read_text
@@ -38,7 +40,7 @@ def read_table(path: Path, shown: str, table: Table, content: FilesContent, othe
     try:
         file = read_text(path, shown)
         content.notes += [Note(note) for note in file.notes]
-        for name, text, line in _entries(file.text, shown, table, others, content.problems):
+        for name, text, line in _entries(file.text, shown, table, others, content):
             content.texts[name], content.places[name] = text.strip(), f"{shown} 第{line}行"
     except FilingError as error:
         content.problems += error.problems
@@ -47,9 +49,10 @@ def read_table(path: Path, shown: str, table: Table, content: FilesContent, othe
 
 
 def _entries(
-    text: str, shown: str, table: Table, others: Sequence[Table], problems: list[str]
+    text: str, shown: str, table: Table, others: Sequence[Table], content: FilesContent
 ) -> Iterator[tuple[str, str, int]]:
-    """Yield cell name, text and line of each entry of the table. Other entries are added to `problems`."""
+    """Yield cell name, text and line of each entry of the table. Other entries are added to `content.problems`."""
+    problems, labelled = content.problems, _labelled((*others, table))
     reader = csv.reader(io.StringIO(text), strict=True)
     header = [name.strip() for name in next(reader, [])]
     known = LONG_HEADER if table.file == "long" else ("row", "label", *(c.key for c in table.columns))
@@ -97,6 +100,10 @@ def _entries(
             problems.append(f"{shown} 第{line}行与第{seen[place]}行重复（{place}）；请只保留一行。")
             continue
         seen[place] = line
+        label = entry.get("label", "").strip()
+        if place not in (meant := labelled.get(_letters(label), {place})):
+            told = f"{shown} 第{line}行 {place} 的 label“{label}”是 {next(iter(meant))} 的名称"
+            content.notes.append(Note(f"{told}；数字按行名读取，请核对是否填错了行。", severity="warning"))
         if is_wide:
             given = [column.key for column in table.columns if column.key in entry and column.key in columns]
             yield from ((f"{table.key}.{key}.{column}", entry[column], line) for column in given)
@@ -106,6 +113,21 @@ def _entries(
     if len(told) >= FEW and (not seen or SWITCH in told[0]):
         more = f"；另有{len(told) - 1}行也无法读取，请核对第1行的表头（应是 {','.join(known)}）。"
         problems[before:] = [] if unfit else [told[0].removesuffix("。") + more]
+
+
+@lru_cache
+def _labelled(tables: tuple[Table, ...]) -> Mapping[str, Mapping[str, None]]:
+    """Return the places that each official label stands for, by its letters: rows, in a long file each with a column."""
+    found: dict[str, dict[str, None]] = {}
+    for cell in (cell for table in tables for cell in table.cells):
+        place = cell.row.key if tables[-1].file == "wide" else f"{cell.row.key}.{cell.column.key}"
+        for label in (*cell.row.label, f"{cell.row.label[-1]}{cell.column.label[-1]}"):
+            found.setdefault(_letters(label), {})[place] = None
+    return found
+
+
+def _letters(label: str) -> str:
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", label)))
 
 
 def _other_edition(table: Table, others: Sequence[Table], row: str, column: str = "") -> str:

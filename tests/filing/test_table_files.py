@@ -77,6 +77,37 @@ def test_labels_column_order_and_blank_lines_do_not_matter(text: str, folder: Pa
     assert [cells[f"disputes.reconsideration.{c}"] for c in ("upheld", "corrected", "other", "pending")] == [1, 2, 3, 4]
 
 
+@pytest.mark.parametrize(
+    ("file", "old", "new", "told"),
+    [
+        ("applications", "partial,（二）部分公开（区分处理的，只计这一情形，不计其他情形）", "partial,(一) 予以公开",
+         "第5行 partial 的 label“(一) 予以公开”是 granted 的名称"),
+        ("applications", "granted,（一）予以公开", "granted,（三）不予公开", "是 denied.state_secret 的名称"),
+        ("applications", "other.other,3.其他", "other.other,四、结转下年度继续办理", "是 carried_out 的名称"),
+        ("applications", "granted,（一）予以公开", "granted,（六）其他处理", "第4行 granted 的 label“（六）其他处理”是 other"),
+        ("proactive", "规章：本年制发件数", "规章：现行有效件数", "第2行 rules.issued 的 label“规章：现行有效件数”是 rules.in_force"),
+        ("proactive", "规章：本年制发件数", "规章：对外公开总数量", "是 rules.disclosed_total 的名称"),
+    ],
+)  # fmt: skip
+def test_a_label_that_is_another_rows_is_told_in_a_warning_since_the_figures_may_stand_in_the_wrong_row(
+    file: str, old: str, new: str, told: str, folder: Path
+) -> None:
+    path = folder / f"{file}.csv"
+    before = path.read_text(encoding="utf-8-sig")
+    assert old in before
+    path.write_text(before.replace(old, new), encoding="utf-8")
+    (finding,) = (finding for finding in check_filings([(read(folder), None)])[0] if finding.rule == "F1")
+    assert finding.severity == "warning"
+    assert f"/{file}.csv 第" in finding.message and told in finding.message
+
+
+@pytest.mark.parametrize("label", ["（六）其他处理", "其他", "", "1、予以公开", "三、本年度办理结果"])
+def test_a_label_that_is_the_rows_own_group_or_unknown_is_ignored(label: str, folder: Path) -> None:
+    path = folder / "applications.csv"
+    path.write_text(path.read_text(encoding="utf-8-sig").replace("other.other,3.其他", f"other.other,{label}"), "utf-8")
+    assert read(folder).notes == ()
+
+
 def test_all_mistakes_of_a_table_and_of_the_other_files_are_told_at_once(folder: Path) -> None:
     header = WIDE.replace("upheld", "uphold")
     rows = "reconsideration,,1,2,3,4,10\nnobody,,1,2,3,4,10\nreconsideration,,1,2,3,4,10\n"

@@ -13,7 +13,7 @@ SHOWN = 6
 
 
 def check_validity(filing: Filing) -> Iterator[Finding]:
-    """Yield findings of rule V1, and notices on what had to be guessed in reading."""
+    """Yield findings of rule V1, and notices and warnings on what had to be guessed in reading."""
     for name, unreadable in filing.unreadable.items():
         cell = filing.form.cells[name]
         place = filing.places.get(name, filing.form.tables[cell.table].name)
@@ -29,7 +29,7 @@ def check_validity(filing: Filing) -> Iterator[Finding]:
         blank = bool(note.cells) and all(filing.cells[c] is None and c not in filing.unreadable for c in note.cells)
         if not blank:
             identity = Identity("V1" if note.cells else "F1", note.cells)
-            yield Finding(filing.agency, filing.year, "notice", note.message, (identity,))
+            yield Finding(filing.agency, filing.year, note.severity, note.message, (identity,))
 
 
 def check_presence(filing: Filing, missing_totals: frozenset[str] = frozenset()) -> Iterator[Finding]:
