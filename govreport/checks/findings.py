@@ -28,6 +28,8 @@ SEVERITY_NAMES = {"error": "错误", "warning": "警告", "notice": "提示"}
 _ORDER = {severity: number for number, severity in enumerate(SEVERITY_NAMES)}
 UNFOLDED = 4
 """Identities of a finding that a notebook shows at once; more are folded."""
+LEAST_LETTERS = 4
+"""Letters and digits that a waiver's quote must have."""
 CSV_HEADER = (
     "agency", "year", "severity", "rule", "message", "stated", "expected", "difference", "cells", "quote", "waived",
 )  # fmt: skip
@@ -70,7 +72,7 @@ class Waiver:
     """A finding that somebody accepted: the rule, its cells, and why, by whom and when.
 
     figures: what stood in cells at the time; the waiver expires when it no longer does.
-    quote: text that the finding must quote, or say where it quotes nothing; empty for any.
+    quote: text that the finding must quote, or say where it quotes next to nothing; empty for any.
     """
 
     rule: str
@@ -80,6 +82,11 @@ class Waiver:
     date: str
     figures: Mapping[str, Figure] = field(default_factory=dict, hash=False)
     quote: str = ""
+
+    @property
+    def is_vague(self) -> bool:
+        """Whether it names neither cells nor text, so that it would accept whatever its rule may ever find."""
+        return not self.cells and not names_text(self.quote)
 
     def covers(self, identity: Identity, text: str = "") -> bool:
         """Whether the waiver speaks of this identity, of a finding that quotes or says the text."""
@@ -121,9 +128,19 @@ class Finding:
         return tuple(dict.fromkeys((*self.identities[0].cells, *suspects)))
 
     @property
+    def said(self) -> str:
+        """The text by which a waiver names it: its quote, its message where it quotes next to nothing."""
+        return self.quote if self.quote and names_text(self.quote) else self.message
+
+    @property
+    def is_of_prose(self) -> bool:
+        """Whether a rule on prose made it."""
+        return self.rule.startswith(("N", "T"))
+
+    @property
     def is_on_prose(self) -> bool:
         """Whether it quotes a sentence of the prose."""
-        return self.rule.startswith(("N", "T")) and bool(self.quote)
+        return self.is_of_prose and bool(self.quote)
 
     @property
     def is_open_error(self) -> bool:
@@ -244,15 +261,18 @@ class Findings(tuple[Finding, ...]):
     def waivers_toml(self, figures: Mapping[str, Figure | None]) -> str:
         """Return a waivers.toml for the unwaived findings, with today's figures, to be completed by hand.
 
+        Findings that speak of no cell and no prose cannot be waived and are not in it.
+
         figures: the filing's cells.
         """
         entries = []
         for finding in self:
-            for identity in finding.identities if not finding.waived else ():
+            for identity in finding.identities if not finding.waived and (finding.cells or finding.is_of_prose) else ():
                 stated = [(cell, figures.get(cell)) for cell in identity.cells]
                 told = ", ".join(f'"{cell}" = {write_figure(figure)}' for cell, figure in stated if figure is not None)
                 cells = ", ".join(f'"{cell}"' for cell in identity.cells)
-                quote = f"quote = {json.dumps(finding.quote, ensure_ascii=False)}\n" if finding.quote else ""
+                is_named = identity.cells and not finding.quote
+                quote = "" if is_named else f"quote = {json.dumps(finding.said, ensure_ascii=False)}\n"
                 head = f'[[waiver]]\nrule = "{identity.rule}"\ncells = [{cells}]\n{quote}'
                 entries.append(f'{head}figures = {{ {told} }}\nreason = ""\nby = ""\ndate = ""\n')
         return "\n".join(entries)
@@ -308,6 +328,15 @@ def require_text(value: object) -> str:
     return value
 
 
+def names_text(quote: str) -> bool:
+    """Whether a quote has letters enough to tell one sentence from others.
+
+    >>> names_text("新收申请5件"), names_text("。件")
+    (True, False)
+    """
+    return sum(map(str.isalnum, quote)) >= LEAST_LETTERS
+
+
 def _html_cells(finding: Finding) -> Iterator[str]:
     waived = "（已接受）" if finding.waived else ""
     level = f'<span class="severity {finding.severity}">{SEVERITY_NAMES[finding.severity]}</span>'
@@ -330,6 +359,5 @@ def _reason(finding: Finding) -> str:
 
 
 def _waive(finding: Finding, waivers: Sequence[Waiver]) -> Finding:
-    text = finding.quote or finding.message
-    covering = [next((w for w in waivers if w.covers(identity, text)), None) for identity in finding.identities]
+    covering = [next((w for w in waivers if w.covers(identity, finding.said)), None) for identity in finding.identities]
     return replace(finding, waived=covering[0]) if covering and all(covering) else finding

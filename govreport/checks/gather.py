@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from govreport.checks.edits.matrix import Case
 from govreport.checks.edits.project_rules import project_rules
 from govreport.checks.edits.validity import unreadable_filing
-from govreport.checks.findings import Finding, Identity, Waiver
+from govreport.checks.findings import LEAST_LETTERS, Finding, Identity, Waiver
 from govreport.checks.waivers import WAIVERS_FILE, is_rule, read_waivers, split_expired
 from govreport.checks.years.rollup import members_of, sums_over
 from govreport.core import Figure, FilingError, listed
@@ -72,8 +72,11 @@ def _gather(project: Project, check_input: CheckInput, rules: tuple[Rule, ...], 
     try:
         waivers = read_waivers(project.data / agency.slug / str(year), folder)
         valid, expired = split_expired(waivers, filing)
-        check_input.waivers = tuple(valid)
-        for waiver in waivers:
+        check_input.waivers = tuple(waiver for waiver in valid if not waiver.is_vague)
+        for number, waiver in enumerate(waivers, 1):
+            if waiver.is_vague:
+                remedy = f"请在 quote 中写意见所引文字的一段，不少于{LEAST_LETTERS}个字"
+                check_input.notice("F1", f"{told}第{number}条没有写明是哪一条意见，不起作用；{remedy}。")
             if not is_rule(waiver.rule, rules, project.catalogue):
                 check_input.notice("F1", f"{told}中的规则“{waiver.rule}”不存在，该条不起作用；请改正编号。")
             for cell in waiver.cells:

@@ -102,8 +102,8 @@ def _entries(
         seen[place] = line
         label = entry.get("label", "").strip()
         if place not in (meant := labelled.get(_letters(label), {place})):
-            told = f"{shown} 第{line}行 {place} 的 label“{label}”是 {next(iter(meant))} 的名称"
-            content.notes.append(Note(f"{told}；数字按行名读取，请核对是否填错了行。", severity="warning"))
+            remark = f"{shown} 第{line}行 {place} 的 label“{label}”是 {next(iter(meant))} 的名称"
+            content.notes.append(Note(f"{remark}；数字按行名读取，请核对是否填错了行。", severity="warning"))
         if is_wide:
             given = [column.key for column in table.columns if column.key in entry and column.key in columns]
             yield from ((f"{table.key}.{key}.{column}", entry[column], line) for column in given)
@@ -117,7 +117,7 @@ def _entries(
 
 @lru_cache
 def _labelled(tables: tuple[Table, ...]) -> Mapping[str, Mapping[str, None]]:
-    """Return the places that each official label stands for, by its letters: rows, in a long file each with a column."""
+    """Return the places of each official label by its letters: rows, in a long file each with a column."""
     found: dict[str, dict[str, None]] = {}
     for cell in (cell for table in tables for cell in table.cells):
         place = cell.row.key if tables[-1].file == "wide" else f"{cell.row.key}.{cell.column.key}"

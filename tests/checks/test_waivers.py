@@ -189,8 +189,10 @@ def on_prose(lines: str = "", rule: str = "N7") -> str:
         ('quote = "三、机构设置"\n', ["三、机构设置"]),
         ('cells = []\nquote = "存在的问题"\n', ["六、存在的问题"]),
         ('quote = "工作打算"\n', []),
-        ("cells = []\n", ["三、机构设置", "六、存在的问题"]),
-        ("", ["三、机构设置", "六、存在的问题"]),
+        ("cells = []\n", []),
+        ("", []),
+        ('quote = "。"\n', []),
+        ('quote = "三、"\n', []),
         ('cells = ["applications.new.total"]\n', []),
     ],
 )
@@ -198,6 +200,34 @@ def test_a_finding_on_prose_is_accepted_by_rule_and_quote(lines: str, accepted: 
     misheaded.waive(on_prose(lines))
     assert sorted(finding.quote for finding in misheaded.findings() if finding.waived) == accepted
     assert misheaded.findings().counts()["error"] == 2 - len(accepted)
+
+
+@pytest.mark.parametrize("lines", ["", "cells = []\n", 'quote = ""\n', 'quote = "。　"\n', 'quote = "设置"\n'])
+def test_a_waiver_that_would_accept_whatever_a_rule_on_prose_may_find_does_nothing_and_is_told(
+    lines: str, misheaded: Office
+) -> None:
+    misheaded.waive(on_prose('quote = "三、机构设置"\n'), on_prose(lines))
+    findings = misheaded.findings()
+    assert findings.counts() == {"error": 1, "warning": 0, "notice": 1, "waived": 1}
+    (told,) = [finding.message for finding in findings if finding.rule == "F1"]
+    assert told == (
+        f"data/{AGENCY}/{YEAR}/waivers.toml 第2条没有写明是哪一条意见，不起作用；"
+        "请在 quote 中写意见所引文字的一段，不少于4个字。"
+    )
+
+
+def test_the_draft_for_findings_that_quote_next_to_nothing_takes_their_own_words_and_leaves_out_what_nobody_can_accept(
+    office: Office,
+) -> None:
+    path = office.folder / "narrative.md"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("# 六、", "见[网站]()。\n\n# 六、"), encoding="utf-8")
+    office.waive(on_prose())
+    assert [finding.rule for finding in office.findings()] == ["T3", "F1"]
+    draft = Report.open(AGENCY, YEAR, office.project.root).waivers_toml()
+    assert "第五部分有没有网址的链接" in draft
+    office.waive(completed(draft))
+    assert office.findings().counts() == {"error": 0, "warning": 0, "notice": 0, "waived": 1}
 
 
 def test_the_draft_of_a_waiver_on_prose_has_its_quote(misheaded: Office) -> None:

@@ -84,8 +84,8 @@ def test_labels_column_order_and_blank_lines_do_not_matter(text: str, folder: Pa
          "第5行 partial 的 label“(一) 予以公开”是 granted 的名称"),
         ("applications", "granted,（一）予以公开", "granted,（三）不予公开", "是 denied.state_secret 的名称"),
         ("applications", "other.other,3.其他", "other.other,四、结转下年度继续办理", "是 carried_out 的名称"),
-        ("applications", "granted,（一）予以公开", "granted,（六）其他处理", "第4行 granted 的 label“（六）其他处理”是 other"),
-        ("proactive", "规章：本年制发件数", "规章：现行有效件数", "第2行 rules.issued 的 label“规章：现行有效件数”是 rules.in_force"),
+        ("applications", "granted,（一）予以公开", "granted,（六）其他处理", "第4行 granted 的 label“（六）其他处理”"),
+        ("proactive", "规章：本年制发件数", "规章：现行有效件数", "第2行 rules.issued 的 label"),
         ("proactive", "规章：本年制发件数", "规章：对外公开总数量", "是 rules.disclosed_total 的名称"),
     ],
 )  # fmt: skip
