@@ -67,6 +67,7 @@ from .markdown import LINE_END as LINE_END
 from .markdown import LONGEST_MARKDOWN as LONGEST_MARKDOWN
 from .markdown import LOST as LOST
 from .markdown import TOO_DEEP as TOO_DEEP
+from .markdown import link_definitions as link_definitions
 from .markdown import markdown_html as markdown_html
 from .mime import METADATA as METADATA
 from .notebook_style import list_html as list_html

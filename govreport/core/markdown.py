@@ -17,6 +17,7 @@ from html import escape
 from typing import Any
 
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import normalizeReference
 from markdown_it.parser_inline import ParserInline
 from markdown_it.rules_block import StateBlock, list_block, reference
 from markdown_it.rules_block.table import escapedSplit
@@ -26,6 +27,7 @@ from markdown_it.rules_inline.state_inline import Scanned
 from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.footnote.index import footnote_def, footnote_ref
 from mdit_py_plugins.tasklists import tasklists_plugin
 
 from govreport.core.html_walk import NO_TEXT
@@ -42,6 +44,8 @@ BRACKET = "bracket"
 """Class of a list whose numbers have a bracket behind them."""
 LINE_END, LOST = "<span> </span>", "data-lost"
 """A line end within a paragraph; the attribute that holds a line that is no part of its row or item as written."""
+USED = "used"
+"""Key of the labels that links may refer to in what a reading knows."""
 FOOTNOTE, DONE, OPEN = "〔注{}〕", "√ ", "□ "
 _CHINESE = re.compile(
     "[\u1100-\u11ff\u2018\u2019\u201c\u201d\u2013-\u2015\u2026\u00b7\u2329\u232a\u2630-\u2637\u268a-\u268f\u2e80-\ua4c6"
@@ -55,8 +59,11 @@ _TARGET = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*:|[#/.]")
 """What a link leads to: brackets behind brackets are a document's number or a note else."""
 _NO_ITEM = re.compile(r"\d{4,}[.)]|- *\d+ *-\s*$")
 """No mark of an item: a year, the number of a page."""
-_ADDRESS = re.compile(r"\[[^\]]*\]:\s*<?(?:[A-Za-z][\w+.-]*:|[\w./%-]+\.\w+|[#/])")
+_ADDRESS = re.compile(r"\[((?!\^)[^\]]*)\]:\s*<?(?:[A-Za-z][\w+.-]*:|[\w./%-]+\.\w+|[#/])")
 """A definition of a link: what follows the label is an address and no sentence."""
+_BRACKETS = re.compile(r"\\.|(^(?:[> \t*+-]|\d+[.)])*)?\[((?:[^\[\]\\]|\\.)+)\](:?)", re.MULTILINE)
+"""Brackets, with what stands before them where they begin a line, and a colon behind them."""
+_NOTE = re.compile(r"^\[\^([^\]\s]+)\]:", re.MULTILINE)
 
 
 def markdown_html(text: str) -> str:
@@ -71,6 +78,18 @@ def markdown_html(text: str) -> str:
     tokens = parser.parse(text, told)
     deep = any(token.level >= DEEPEST - 1 for token in tokens)
     return _closed(str(parser.renderer.render(tokens, parser.options, told))) + (f"<p>{TOO_DEEP}</p>" if deep else "")
+
+
+def link_definitions(text: str) -> list[str]:
+    r"""Return the lines of Markdown that define links and are printed nowhere.
+
+    >>> link_definitions("见[附件]。\n\n[附件]: 名单.pdf\n\n[附表]: 表.pdf")
+    ['[附件]: 名单.pdf']
+    """
+    told, lines = dict[str, Any](), text.split("\n")
+    if "]:" in text:
+        _parser().parse(text[:LONGEST_MARKDOWN], told)
+    return [lines[link["map"][0]] for link in told.get("references", {}).values()]
 
 
 def _closed(html: str) -> str:
@@ -125,8 +144,27 @@ def _line(state: StateBlock, number: int) -> str:
 
 
 def _definition(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:  # noqa: N803
-    """Read the definition of a link; a sentence behind ``[注]:`` is none and stays text."""
-    return bool(_ADDRESS.match(_line(state, startLine))) and reference(state, startLine, endLine, silent)
+    """Read the first definition of a link that something refers to; whatever else stands behind ``[注]:`` is text."""
+    if not (found := _ADDRESS.match(_line(state, startLine))):
+        return False
+    if USED not in state.env:
+        brackets = (bracket.groups() for bracket in _BRACKETS.finditer(state.src))
+        labels = (label for begins, label, colon in brackets if label and (begins is None or not colon))
+        state.env[USED] = set(map(normalizeReference, labels))
+    label, known = normalizeReference(found[1]), state.env.get("references", {})
+    return label in state.env[USED] and label not in known and reference(state, startLine, endLine, silent)
+
+
+def _note_text(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:  # noqa: N803
+    """Read the first text of a footnote; another one under the same label stays text."""
+    found, known = _NOTE.match(_line(state, startLine)), state.env.get("footnotes", {}).get("refs", {})
+    is_again = found is not None and f":{found[1]}" in known
+    return (silent or not is_again) and footnote_def(state, startLine, endLine, silent)
+
+
+def _note_mark(state: StateInline, silent: bool) -> bool:
+    """Read the mark of a footnote; one that begins a line and has a colon is the label of another text."""
+    return not _NOTE.match(state.src, state.pos) and footnote_ref(state, silent)
 
 
 def _list(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:  # noqa: N803
@@ -219,6 +257,8 @@ def _parser() -> MarkdownIt:
     )
     parser.use(footnote_plugin, inline=False).use(tasklists_plugin).use(dollarmath_plugin)
     parser.block.ruler.at("reference", _definition, {"alt": []})
+    parser.block.ruler.at("footnote_def", _note_text, {"alt": ["paragraph", "reference"]})
+    parser.inline.ruler.at("footnote_ref", _note_mark)
     parser.block.ruler.at("list", _list, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     parser.core.ruler.before("footnote_tail", "keep_footnotes", _keep_footnotes)
     parser.core.ruler.push("keep_numbers", _keep_numbers)

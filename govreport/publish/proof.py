@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from govreport.core import Block, Grid, Paragraph, block_text, leaves, mime
-from govreport.filing import ORDINALS, Filing
+from govreport.core import Block, Grid, Paragraph, block_text, leaves, link_definitions, mime
+from govreport.filing import ORDINALS, TABLE_MARK, Filing
 from govreport.publish.document import Document, json_list, json_mapping, json_text
 from govreport.publish.layout.typography import clean
 from govreport.tables import figure_texts
@@ -20,8 +20,12 @@ _NO_LETTERS = re.compile("[^0-9\u4e00-\u9fff]+")
 _ITEM = re.compile(r"(?:[>\s]|[-*+]\s|\d{1,9}[.)]\s)*")
 _PART = re.compile(rf"\s*([{ORDINALS}])\s*[、.．]")
 _COMMENT = re.compile(r"<!--(?:(?!<!--).)*?-->|<(style|script)\b(?:(?!<\1).)*?</\1>", re.DOTALL | re.IGNORECASE)
-_MARKUP = re.compile(r"[\[<&]|```|~~~")
-"""In a line of Markdown: it may hold letters that no page prints, such as the title of a link."""
+_MARKUP = re.compile(r"[<&]|```|~~~")
+"""In a line of Markdown: it may hold letters that no page prints."""
+_UNPRINTED = re.compile(
+    r"!\[.*?(?=\][(\[])|!\[[^\]]*|\[\^[^\]]*\]|\]\[[^\]]*\]|\]\((?:[^()\\]|\\.|\((?:[^()\\]|\\.)*\))*\)|\]\(.*"
+)
+"""What is not printed as it stands in a line: a picture's text, a footnote's mark, what a link leads to."""
 _Site = tuple[str, Mapping[str, str]]
 """A part's heading or a statutory table on the page: its key, and the texts of the table's cells by name."""
 _Lack = tuple[str, str, str]
@@ -140,8 +144,11 @@ def _unprinted(filing: Filing, blocks: Iterable[Block]) -> Iterator[_Lack]:
     page = _NO_LETTERS.sub("", block_text(blocks))
     prose = _NO_LETTERS.sub("", "".join(part.text for part in filing.narrative.parts.values()))
     for number, part in filing.narrative.parts.items():
-        lines = (_ITEM.sub("", line, 1) for line in _COMMENT.sub("", part.text).split("\n") if not _MARKUP.search(line))
-        if missing := next((line for line in lines if _NO_LETTERS.sub("", line) not in page), ""):
+        links = {line for piece in TABLE_MARK.split(part.text, 1) for line in link_definitions(piece)}
+        printed = (line for line in _COMMENT.sub("", part.text).split("\n") if line not in links)
+        pieces = (piece for line in printed if not _MARKUP.search(line) for piece in _UNPRINTED.split(line))
+        texts = (_ITEM.sub("", piece, 1) for piece in pieces)
+        if missing := next((text for text in texts if _NO_LETTERS.sub("", text) not in page), ""):
             label = f"“{filing.form.parts[number - 1]}”" if number else "前言"
             yield f"{number}", label, f"{label}缺文字“{missing[:LONGEST_QUOTE]}”"
         letters = _NO_LETTERS.sub("", part.text.partition("\n")[0])

@@ -66,6 +66,19 @@ def test_marks_that_are_left_over_are_told(text: str) -> None:
     assert [message.startswith("第一部分有未被识别、会原样印出的标记“") for message in told(text)] == [True]
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("甲[^1]。\n\n[^1]: 不含结转。\n\n乙[^1]。\n\n[^1]: 含结转的。", "[^1]: 含结转的。"),
+        ("全年3件[^1]。\n\n<!-- table -->\n\n[^1]: 不含结转。", "全年3件[^1]。"),
+    ],
+)
+def test_a_footnote_whose_label_is_there_again_or_whose_text_stands_behind_the_table_is_told(
+    text: str, line: str
+) -> None:
+    assert told(text) == [f"第一部分有未被识别、会原样印出的标记“{line}”；请改正或删去。"]
+
+
 @pytest.mark.parametrize("text", ["示例局<br>办公室", "甲<br/>乙", "**示例局**", "示例局[^1]", "{{ year }}年"])
 def test_marks_in_the_front_matter_are_told(text: str) -> None:
     for name in ("title", "signature", "contact"):

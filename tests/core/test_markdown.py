@@ -98,7 +98,8 @@ def test_a_table_is_one_with_short_and_long_rows_and_in_lists_and_quotations(row
     "text",
     ["[注]: 本表数据截至年底。", "[^1]: 口径见附件。", "甲\n\n<!-- 没有结束的说明", "甲<?没有结束",
      "甲\n\n<script>没有结束",
-     "甲<style>没有结束\n\n乙", "<svg><b>甲</b>", "<!DOCTYPE 甲"],
+     "甲<style>没有结束\n\n乙", "<svg><b>甲</b>", "<!DOCTYPE 甲",
+     "[信息公开专栏]: http://shili.example/xxgk", "[附件1]: files/a.pdf\n[附件]: 学校名单.pdf", "- [附件]: 名单.pdf"],
 )  # fmt: skip
 def test_nothing_that_was_written_is_lost_in_silence(text: str) -> None:
     root = parse_html(markdown_html(f"{text}\n\n末尾"))
@@ -106,6 +107,26 @@ def test_nothing_that_was_written_is_lost_in_silence(text: str) -> None:
     shown = "".join(part for part in root.itertext() if part.strip())
     assert "".join(re.findall("[一-龥]", text)) in "".join(re.findall("[一-龥]", shown)) and "末尾" in shown
     assert not [element for element in root.iter() if element.tag in ("script", "style", "svg")]
+
+
+@pytest.mark.parametrize(
+    ("text", "second"),
+    [
+        ("全年3件[^1]。\n\n[^1]: 不含结转。\n\n又2件[^1]。\n\n[^1]: 含结转。", "<p>[^1]: 含结转。</p>"),
+        ("甲[^1]\n\n[^1]: 注一\n\n[^1]: files/注二.pdf", "<p>[^1]: files/注二.pdf</p>"),
+        ("见[附件]。\n\n[附件]: 名单.pdf\n[附件]: 另一份.pdf", "</a>: 另一份.pdf</p>"),
+    ],
+)
+def test_what_stands_under_a_label_that_is_there_already_is_printed_as_it_stands(text: str, second: str) -> None:
+    html = markdown_html(text)
+    assert second in html and html.count("<p>") == text.count("\n\n") + 1
+
+
+def test_a_definition_that_a_link_refers_to_makes_the_link_and_prints_nothing() -> None:
+    for text in ("见[附件]。\n\n[附件]: a.pdf", "见[附件]：乙\n\n[附件]: a.pdf", "- [附件]: a.pdf\n- 见[名单][附件]",
+                 "[Web]: http://shili.example\n\n[ web]：见此"):  # fmt: skip
+        html = markdown_html(text)
+        assert html.count("<a ") == 1 and "]" not in html and not re.search(r">[^<]*(?:a\.pdf|http)", html)
 
 
 @given(st.text("甲乙，。“（）*_~`[]<>!|#-: \n1a", max_size=60))

@@ -209,6 +209,28 @@ def test_prose_in_lists_tables_and_quotations_is_found_on_the_page(executed: Not
     assert proved(executed, written) == Proof()
 
 
+LINKS = """[示例市信息公开专栏]: https://shili.example/2023
+
+见[学校名单](files/(8)9.pdf)和[附表][b]，另有[^甲]12件，![流程图](图7.png)后为13件。[![图](8.png)](https://shili.example/9)
+
+[^甲]: 1. 含结转14件。
+
+[b]: files/15.pdf
+
+- [附件16]: files/a.pdf"""
+
+
+@pytest.mark.parametrize("gone", ["示例市信息公开专栏", "学校名单", "附表", "12件", "13件", "14件", "附件16"])
+def test_a_line_with_a_link_or_a_footnote_is_missed_as_any_other(gone: str, executed: Notebook, filing: Filing):
+    data = cell(executed, "report.section(5)")["outputs"][0]["data"]
+    parts = {**filing.narrative.parts, 5: replace(filing.narrative.parts[5], text=LINKS)}
+    written = replace(filing, narrative=replace(filing.narrative, parts=parts))
+    data["text/markdown"] = "# 五、存在的主要问题及改进情况\n\n" + LINKS
+    assert proved(executed, written) == Proof()
+    data["text/markdown"] = data["text/markdown"].replace(gone, "…")
+    assert "“五、存在的主要问题及改进情况”缺文字“" in proved(executed, written).sentence
+
+
 def test_what_a_notebook_says_it_leaves_out_is_no_gap_but_told(executed: Notebook, filing: Filing):
     for source in ('report.table("disputes")', "report.section(5)"):
         delete(source)(executed)

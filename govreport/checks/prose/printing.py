@@ -78,7 +78,8 @@ def check_printing(filing: Filing, prose: Mapping[int, str], project: Project) -
         if where.startswith("文件头"):
             wrong = ((LEFT_OVER, _near(text, mark.start())) for mark in _patterns()["left_over"].finditer(text))
         else:
-            wrong = left_over(text, folders)
+            pieces = TABLE_MARK.split(text, 1)  # a report prints what stands behind the table by itself
+            wrong = (found for piece in pieces for found in left_over(piece, folders))
         found |= {f"{kind}“{what}”；请改正或删去。": what for kind, what in wrong}
         for said, quote in found.items():
             yield Finding(filing.agency, filing.year, "warning", where + said, (Identity("T3", ()),), quote=quote)
