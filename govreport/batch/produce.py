@@ -26,7 +26,7 @@ from govreport.batch.engine.papermill_engine import GovReportEngine, OutputTooLa
 from govreport.batch.job import FORMATS, REVIEW, Job, Outcome, pages
 from govreport.batch.notebooks import subject_of
 from govreport.batch.pool import WORKPLACE
-from govreport.batch.record import Product, signoff_of, write_record
+from govreport.batch.record import Product, write_record
 from govreport.checks import (
     FAILED,
     MADE,
@@ -36,6 +36,7 @@ from govreport.checks import (
     check_report,
     filing_digest,
     hand_over,
+    read_signoff,
 )
 from govreport.core import (
     CHANGED,
@@ -227,8 +228,6 @@ def _produce(job: Job, workplace: Path, timer: _Timer, watch: Watch) -> Outcome:
     look(job.notebook)  # an input, even if the filing cannot be read and the notebook does not run
     if not job.subject:
         job = replace(job, subject=subject_of(job.project, job.notebook))
-    folder = job.project.data / job.agency / str(job.year)
-    own_digest = filing_digest(folder, job.project.catalogue) if job.is_report else ""
     checked: Checked | None = None  # other notebooks check their own data
     if job.is_report:
         with timer.step("check"):
@@ -268,7 +267,7 @@ def _produce(job: Job, workplace: Path, timer: _Timer, watch: Watch) -> Outcome:
             notes=tuple(notes),
             published=document.account.published if document else "",
             figures=totals_of(checked.filing) if checked and checked.filing else {},
-            filing_digest=own_digest,
+            filing_digest=filing_digest(job.project, job.agency, job.year, checked.prose) if checked else "",
             read=watch.states,
             files=made,
             fonts=font_set(job.project.fonts).faces if job.page("pdf") in made else {},
@@ -303,7 +302,7 @@ def _publish(job: Job, document: Document, notes: Sequence[str], workplace: Path
     The review copy of a report is always written, independent of the formats. notes: what it says of the whole report.
     """
     writers: dict[str, Callable[[], str | bytes]] = {
-        "review": lambda: review_page(document, signoff_of(job.project, job.agency, job.year), notes),
+        "review": lambda: review_page(document, read_signoff(job.project, job.agency, job.year), notes),
         "html": lambda: html_page(document),
         "pdf": lambda: pdf_bytes(document, job.project.fonts).data,
         "docx": lambda: docx_bytes(document, job.project.fonts),

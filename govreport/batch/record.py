@@ -11,9 +11,9 @@ from typing import Any
 from govreport.batch.inputs import Inputs, joined_digest, recorded_inputs, versions
 from govreport.batch.job import ANNUAL, REPORT, Job, report_folder
 from govreport.batch.notebooks import notebook_of, notebook_title
-from govreport.checks import FAILED, PENDING, Findings, SignOff, read_signoff, signed_state, state_of
+from govreport.checks import FAILED, PENDING, Findings, read_signoff, signed_state, state_of
 from govreport.core import Figure, json_number, write_text
-from govreport.filing import Agency, Project, shown_folder
+from govreport.filing import Agency, Project
 
 RECORD_FILE = f"{REPORT}.json"
 
@@ -110,13 +110,7 @@ def current_record(project: Project, reader: Inputs, agency: Agency, year: int) 
 
 def with_signoff(project: Project, agency: str, year: int, record: Mapping[str, Any]) -> dict[str, Any]:
     """Return a report's record with the current sign-off of its filing and the resulting state."""
-    signoff = signoff_of(project, agency, year, record.get("filing_digest", ""))
+    signoff = read_signoff(project, agency, year, record.get("filing_digest", ""))
     made = record["state"] not in (FAILED, PENDING)
     state = signed_state(state_of(record["counts"]), signoff) if made else record["state"]
     return {**record, "state": state, "signoff": signoff and signoff.to_json()}
-
-
-def signoff_of(project: Project, agency: str, year: int, filing_digest: str = "") -> SignOff | None:
-    """Return the sign-off of a report's filing. filing_digest: the digest of the filing, if it is known."""
-    folder = project.data / agency / str(year)
-    return read_signoff(folder, shown_folder(agency, year), filing_digest, project.catalogue)

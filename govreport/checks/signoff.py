@@ -1,6 +1,6 @@
 """Sign-off: a reviewer's word that a filing may be published, kept in its ``review.toml``.
 
-It holds for the files as they were signed: a digest of figures, prose and waivers stands beside the name.
+It holds for what was signed: a digest of figures, prose, waivers and whatever the prose prints stands beside the name.
 """
 
 from __future__ import annotations
@@ -11,15 +11,17 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from govreport.checks.checking import check_report
+from govreport.checks.prose.printing import picture_states
 from govreport.checks.report_states import CONSISTENT, DOUBTFUL, SIGNED
 from govreport.checks.waivers import WAIVERS_FILE as WAIVERS
 from govreport.core import SIGNOFF_FILE, FilingError, ProjectError, read_text, write_text
-from govreport.filing import NARRATIVE, Project, shown_folder
+from govreport.filing import NARRATIVE, Project, render_prose, shown_folder
 from govreport.forms import Catalogue
 
 KEYS = ("by", "date", "digest")
@@ -59,14 +61,37 @@ class SignOff:
         return f"{self.problem}（{who}）" if who and self.problem else self.problem or who
 
 
-def filing_digest(folder: Path, catalogue: Catalogue | None = None) -> str:
-    """Return the digest of a filing's figures, prose and waivers.
+def filing_digest(project: Project, agency: str, year: int, prose: Mapping[int, str] | None = None) -> str:
+    """Return the digest of what a reviewer signs: a filing's files, and all else that its text prints.
 
-    catalogue: the editions whose tables count, by default the package's.
+    agency: slug; prose: its parts with figures filled in, where they are known. The text prints the agency's name,
+    figures of last year, and pictures. What the notebook adds of its own, such as charts, is not part of it.
+    """
+    folder = project.data / agency / str(year)
+    digest = hashlib.sha256(files_digest(folder, project.catalogue).encode())
+    for text in (project.agency(agency).name, *(prose or _prose(project, agency, year)).values()):
+        states = picture_states(text, project, agency, year)
+        digest.update("".join(f"\0{len(told)}\0{told}" for told in (text, *states)).encode())
+    return f"sha256:{digest.hexdigest()}"
+
+
+def _prose(project: Project, agency: str, year: int) -> Mapping[int, str]:
+    """Return the parts of a filing with figures filled in; none where it cannot be read."""
+    last = None
+    with suppress(FilingError):
+        last = project.last_filing(agency, year)
+    with suppress(FilingError):
+        return render_prose(project.filing(agency, year), last)
+    return {}
+
+
+def files_digest(folder: Path, catalogue: Catalogue) -> str:
+    """Return the digest of a filing's figures, prose and waivers as written, which earlier versions signed.
+
     Encoding, byte order mark and line ends do not count, so that a filing that was copied, or saved
     again as it is, stays signed.
     """
-    tables = sorted({f"{table.key}.csv" for table in (catalogue or Catalogue.read()).tables()})
+    tables = sorted({f"{table.key}.csv" for table in catalogue.tables()})
     digest = hashlib.sha256()
     for name in (*tables, NARRATIVE, WAIVERS):
         path = folder / name
@@ -79,20 +104,23 @@ def filing_digest(folder: Path, catalogue: Catalogue | None = None) -> str:
     return f"sha256:{digest.hexdigest()}"
 
 
-def read_signoff(folder: Path, shown: str, digest: str = "", catalogue: Catalogue | None = None) -> SignOff | None:
-    """Return the sign-off in a filing's folder, None where there is none.
+def read_signoff(project: Project, agency: str, year: int, digest: str = "") -> SignOff | None:
+    """Return the sign-off of a filing, None where there is none.
 
-    shown: the folder's name in messages; digest: that of the filing as it is now, where it is known;
-    catalogue: as for `filing_digest`.
-    A sign-off that cannot be read, or is of another filing, says so in its `problem`.
+    agency: slug; digest: that of the filing as it is now, where it is known.
+    A sign-off that cannot be read, or is of another filing, says so in its `problem`. One that an earlier version
+    made holds as long as the files are the same.
     """
+    folder = project.data / agency / str(year)
     if not (folder / SIGNOFF_FILE).exists():
         return None
     try:
-        signed = _read(folder / SIGNOFF_FILE, f"{shown}/{SIGNOFF_FILE}")
+        signed = _read(folder / SIGNOFF_FILE, f"{shown_folder(agency, year)}/{SIGNOFF_FILE}")
     except FilingError as error:
         return SignOff(problem=str(error).rstrip("。"))
-    return signed if signed.digest == (digest or filing_digest(folder, catalogue)) else replace(signed, problem=CHANGED)
+    if signed.digest in (digest or filing_digest(project, agency, year), files_digest(folder, project.catalogue)):
+        return signed
+    return replace(signed, problem=CHANGED)
 
 
 def _read(path: Path, name: str) -> SignOff:
@@ -125,7 +153,7 @@ def sign(project: Project, agency: str, year: int, by: str, day: datetime.date) 
         raise ProjectError(f"--by 的值不对，应是签审人姓名，不超过{LONGEST_NAME}字。")
     slug = project.agency(agency).slug
     folder, shown = project.data / slug / str(year), shown_folder(slug, year)
-    signed = SignOff(name, day.isoformat(), filing_digest(folder, project.catalogue))
+    signed = SignOff(name, day.isoformat(), filing_digest(project, slug, year))
     checked = check_report(project, slug, year)
     checked.readable_filing()
     if errors := checked.findings.errors:

@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from govreport.checks.report_states import CONSISTENT, DOUBTFUL, FAILED, INCONSISTENT, PENDING, SIGNED
-from govreport.checks.signoff import LONGEST_NAME, SignOff, filing_digest, read_signoff, sign, signed_state
+from govreport.checks.signoff import (
+    LONGEST_NAME,
+    SignOff,
+    files_digest,
+    filing_digest,
+    read_signoff,
+    sign,
+    signed_state,
+)
 from govreport.core.errors import FilingError, ProjectError
 from govreport.filing.project import Project
 from govreport.notebook.report import Report
@@ -32,7 +41,7 @@ def folder_of(project: Project, year: int = YEAR) -> Path:
 
 
 def signoff_of(project: Project) -> SignOff | None:
-    return read_signoff(folder_of(project), f"data/{SLUG}/{YEAR}")
+    return read_signoff(project, SLUG, YEAR)
 
 
 @pytest.fixture
@@ -43,7 +52,7 @@ def project(make_project: MakeProject) -> Project:
 def test_a_sign_off_names_reviewer_day_and_the_filing_that_was_seen(project: Project):
     signed = sign(project, SLUG, YEAR, " 李审核 ", DAY)
     written = tomllib.loads((folder_of(project) / "review.toml").read_text(encoding="utf-8"))
-    assert written == {"by": "李审核", "date": DAY, "digest": filing_digest(folder_of(project))}
+    assert written == {"by": "李审核", "date": DAY, "digest": filing_digest(project, SLUG, YEAR)}
     assert signoff_of(project) == signed and signed.holds and str(signed) == "李审核，2024-01-25"
 
 
@@ -62,6 +71,65 @@ def test_a_sign_off_is_void_when_a_waiver_is_added(project: Project):
     sign(project, SLUG, YEAR, "李审核", DAY)
     (folder_of(project) / "waivers.toml").write_text("", encoding="utf-8")
     assert not signoff_of(project).holds
+
+
+def correct_last_year(project: Project) -> None:
+    path = folder_of(project, YEAR - 1) / "applications.csv"
+    header, first, *rest = path.read_text(encoding="utf-8-sig").splitlines()
+    figures = first.split(",")
+    figures[-1] = str(int(figures[-1]) + 1)
+    path.write_text("\n".join([header, ",".join(figures), *rest]), encoding="utf-8")
+
+
+def rename_the_agency(project: Project) -> None:
+    replace_in(project.data / "agencies.csv", "示例市档案局", "示例市档案馆")
+
+
+def exchange_the_picture(project: Project) -> None:
+    (folder_of(project) / "图 1.png").write_bytes(b"another")
+
+
+def put_a_picture_before_it(project: Project) -> None:
+    (project.notebooks / "图 1.png").write_bytes(b"another")
+
+
+PRINTED = (correct_last_year, rename_the_agency, exchange_the_picture, put_a_picture_before_it)
+
+
+@pytest.fixture
+def illustrated(project: Project) -> Project:
+    """A project whose report prints a figure of last year and a picture."""
+    text = "上年新收{{ last.applications.new.total }}件。\n\n![流程][p]\n\n[p]: 图%201.png\n\n# 六、"
+    replace_in(folder_of(project) / "narrative.md", "# 六、", text)
+    (folder_of(project) / "图 1.png").write_bytes(b"picture")
+    return project
+
+
+@pytest.mark.parametrize("change", PRINTED)
+def test_a_sign_off_is_void_when_anything_else_changes_that_the_text_prints(
+    change: Callable[[Project], None], illustrated: Project
+):
+    sign(illustrated, SLUG, YEAR, "李审核", DAY)
+    assert signoff_of(illustrated).holds
+    change(illustrated)
+    assert str(signoff_of(Project(illustrated.root))) == f"{VOID}（李审核，2024-01-25）"
+
+
+def test_a_sign_off_stays_when_something_changes_that_the_report_does_not_print(project: Project):
+    sign(project, SLUG, YEAR, "李审核", DAY)
+    for change in (correct_last_year, exchange_the_picture):
+        change(project)
+    assert signoff_of(project).holds
+
+
+def test_a_sign_off_of_an_earlier_version_holds_as_it_did_until_the_files_change(illustrated: Project):
+    folder = folder_of(illustrated)
+    digest = files_digest(folder, illustrated.catalogue)
+    (folder / "review.toml").write_text(f'by = "李审核"\ndate = 2024-01-25\ndigest = "{digest}"\n', encoding="utf-8")
+    exchange_the_picture(illustrated)
+    assert signoff_of(illustrated).holds
+    append_to(folder / "narrative.md", "\n改动\n")
+    assert not signoff_of(illustrated).holds
 
 
 def test_a_filing_that_is_changed_back_is_signed_again(project: Project):
@@ -94,7 +162,7 @@ def test_any_name_is_kept_as_it_is_or_refused(by: str, tmp_path_factory: pytest.
         assert not by.strip() or len(by.strip()) > LONGEST_NAME or not by.strip().isprintable()
         return
     assert signed.by == by.strip()
-    assert read_signoff(project.data / GOOD / str(YEAR), "data") == signed
+    assert read_signoff(project, GOOD, YEAR) == signed
 
 
 def _small_project(factory: pytest.TempPathFactory) -> Path:

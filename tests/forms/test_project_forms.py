@@ -180,9 +180,9 @@ def test_a_projects_rules_waivers_and_sign_offs_know_the_edition(project: Projec
     (folder / "waivers.toml").write_text(f"{waiver}date = 2025-01-20\n", encoding="utf-8")
     findings = check_report(project, GOOD, YEAR).findings
     assert "F1" not in {f.rule for f in findings} and any(f.waived for f in findings)
-    before = filing_digest(folder, project.catalogue)
+    before = filing_digest(project, GOOD, YEAR)
     replace_in(folder / "letters.csv", ",4", ",2")
-    assert filing_digest(folder, project.catalogue) != before
+    assert filing_digest(project, GOOD, YEAR) != before
 
 
 def test_a_notebook_reads_charts_and_adds_up_the_edition(project: Project) -> None:

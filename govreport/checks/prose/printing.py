@@ -20,6 +20,7 @@ from govreport.core import (
     HtmlTooLargeError,
     markdown_html,
     parse_html,
+    state_again,
     unprintable,
 )
 from govreport.filing import FRONT_MATTER, GUESSES, ORDINALS, ORIGIN, TABLE_MARK, Filing, Project
@@ -59,7 +60,7 @@ def check_printing(filing: Filing, prose: Mapping[int, str], project: Project) -
     count, and pictures that lie beside its notebooks or in the filing's folder.
     """
     told = filing.narrative
-    folders = (project.notebooks, project.notebooks / filing.agency, project.data / filing.agency / str(filing.year))
+    folders = _folders(project, filing.agency, filing.year)
     texts = {f"文件头的 {name}": getattr(told, name) for name in ("title", "contact", "signature")}
     for number, part in told.parts.items():
         shown = f"第{ORDINALS[number - 1]}部分" if number else "前言"
@@ -83,6 +84,23 @@ def check_printing(filing: Filing, prose: Mapping[int, str], project: Project) -
         found |= {f"{kind}“{what}”；请改正或删去。": what for kind, what in wrong}
         for said, quote in found.items():
             yield Finding(filing.agency, filing.year, "warning", where + said, (Identity("T3", ()),), quote=quote)
+
+
+def picture_states(text: str, project: Project, agency: str, year: int) -> list[str]:
+    """Return the states of the files that a filing's Markdown may show as pictures; see `state_again`."""
+    try:
+        root = parse_html(markdown_html(text)) if "![" in text or "<img" in text.lower() else None
+    except HtmlTooLargeError:
+        root = None
+    addresses = [unquote(image.get("src") or "").strip() for image in root.iter("img")] if root is not None else []
+    local = (address for address in addresses if not _ELSEWHERE.match(address))
+    files = (folder / address for address in local for folder in _folders(project, agency, year))
+    return [state_again(str(project.root), str(file)) for file in files]
+
+
+def _folders(project: Project, agency: str, year: int) -> tuple[Path, ...]:
+    """Return where a filing's pictures may lie."""
+    return project.notebooks, project.notebooks / agency, project.data / agency / str(year)
 
 
 def _near(text: str, place: int) -> str:
