@@ -46,10 +46,12 @@ from govreport.core import (
     GovReportError,
     InconsistentReportError,
     Watch,
+    alone,
     look,
     mime,
     note,
     os_sentence,
+    unfold,
     unwatched,
     watched,
     write_text,
@@ -90,7 +92,7 @@ def execute(job: Job, kernel: str, workplace: Path, watch: Watch) -> tuple[Any, 
     """
     os.environ.pop("MPLBACKEND", None)  # a server without a screen may set one that shows nothing
     os.environ["GOVREPORT_PROJECT"] = str(job.root)
-    log, folder = workplace / "read", _working_folder(job, workplace)
+    log, folder = workplace / "read", _working_folder(job, workplace / MIRROR)
     parameters = {job.subject: job.agency, "year": job.year, **job.settings}
     language, source = "python" if kernel else None, load_notebook_node(str(job.notebook))
     parameterised = parameterize_notebook(source, parameters, kernel_name=kernel or None, language=language)
@@ -141,26 +143,21 @@ def notebook_text(notebook: Mapping[str, Any]) -> str:
     return f'{{"cells": [\n{cells}\n],\n{write(rest)[1:]}\n'
 
 
-def _working_folder(job: Job, workplace: Path) -> Path:
-    """Return a temporary copy of the notebook's folder that consists of symbolic links.
+def _working_folder(job: Job, mirror: Path) -> Path:
+    """Return the folder that stands for the notebook's own while it runs.
 
-    Relative paths work like in JupyterLab. Files that the notebook writes beside itself are temporary, and a
-    notebook that deletes its folder does not affect others.
+    Relative paths work like in JupyterLab. What the notebook writes there is its own: it is seen by no other report,
+    and the project's files stay as they are.
     Return the notebook's own folder if the system does not allow links.
     """
-    mirror, own = workplace / MIRROR, job.notebook.parent
-    within = own.relative_to(job.root)
-    chain = [job.root, *(job.root / folder for folder in reversed(within.parents[:-1])), own]
+    own = job.notebook.parent
     try:
-        for folder in chain:
-            (mirror / folder.relative_to(job.root)).mkdir()
-            with unwatched():  # what the notebook reads of it counts, not that it is there
-                entries = [entry for entry in folder.iterdir() if entry not in chain]
-            for entry in entries:
-                (mirror / entry.relative_to(job.root)).symlink_to(entry)
+        with unwatched():  # what the notebook reads of it counts, not that it is there
+            mirror.symlink_to(job.root)
+            unfold(mirror, folder := mirror / own.relative_to(job.root))
     except OSError:
         return own
-    return mirror / within
+    return folder
 
 
 def _failure_sentence(job: Job, error: Exception) -> str:
@@ -323,7 +320,7 @@ def _put_in_place(workplace: Path, job: Job, made: tuple[str, ...]) -> None:
     """Copy finished files into the report's folder, the record last, and remove outdated pages."""
     folder = job.folder
     folder.mkdir(parents=True, exist_ok=True)
-    with _alone(folder):
+    with alone(folder):
         (folder / job.record).unlink(missing_ok=True)
         for name in (*pages(FORMATS, job.stem), job.record):
             if name in made or name == job.record:
@@ -331,23 +328,6 @@ def _put_in_place(workplace: Path, job: Job, made: tuple[str, ...]) -> None:
                     shutil.copyfile(workplace / name, aside)
             else:
                 (folder / name).unlink(missing_ok=True)
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Lock a folder so that two runs do not mix their files. Does nothing on systems without such locks."""
-    try:
-        import fcntl  # noqa: PLC0415
-    except ImportError:
-        yield
-        return
-    place = os.open(folder, os.O_RDONLY)
-    try:
-        with contextlib.suppress(OSError):  # a network folder may not support locks
-            fcntl.flock(place, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(place)
 
 
 def _told(error: BaseException) -> str:

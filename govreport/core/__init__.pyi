@@ -70,6 +70,7 @@ from .markdown import TOO_DEEP as TOO_DEEP
 from .markdown import link_definitions as link_definitions
 from .markdown import markdown_html as markdown_html
 from .mime import METADATA as METADATA
+from .mirror import unfold as unfold
 from .notebook_style import list_html as list_html
 from .notebook_style import shown_html as shown_html
 from .numerals import CHINESE_DIGITS as CHINESE_DIGITS
@@ -79,6 +80,7 @@ from .numerals import chinese_number as chinese_number
 from .textfile import FORMULA_STARTS as FORMULA_STARTS
 from .textfile import HOST as HOST
 from .textfile import UNFINISHED as UNFINISHED
+from .textfile import alone as alone
 from .textfile import csv_text as csv_text
 from .textfile import no_formula as no_formula
 from .textfile import read_text as read_text

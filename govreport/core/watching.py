@@ -2,6 +2,7 @@
 
 Python tells hooks what it opens and lists (PEP 578). It does not tell what it only looks for, so `os.stat` and its kin
 are wrapped. What native code reads, such as fonts, its caller names: asking for its `state` is enough.
+Before Python writes anywhere in the mirror of a project, the links on the way are replaced by copies.
 """
 
 from __future__ import annotations
@@ -14,13 +15,14 @@ import stat
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from importlib.metadata import packages_distributions, version
 from importlib.util import find_spec, source_from_cache
 from pathlib import Path
 from typing import Any
 
+from govreport.core.mirror import unfold
 from govreport.core.textfile import UNFINISHED
 
 ABSENT, FILE, FOLDER, OTHER = "absent", "file", "folder", "other"
@@ -29,9 +31,11 @@ CHANGED = "changed"
 """The state of a path that changed while a page was made. No later state equals it."""
 UNKNOWN = "unknown"
 """The state where nobody told what a notebook read."""
+OWN = "own"
+"""The state of a path that was written while the page was made: from then on it is no input."""
 EXISTENCE, CONTENT, LISTING, WRITTEN = range(4)
-"""How far a look goes: whether there is something, the content of a file, and also the names in a folder. What was
-written is no input from then on."""
+"""How far a look goes: whether there is something, the content of a file, and also the names in a folder; or that it
+was written."""
 MODULE = "import "
 """Before the name of a module in the names of states; its state is the version of what brings it."""
 SIGNOFF_FILE = "review.toml"
@@ -45,8 +49,14 @@ WATCH_VARIABLE = "GOVREPORT_WATCH"
 """Environment variable that tells a notebook's process what to watch, and where to write it down."""
 WATCH_NOTEBOOK = f"__import__('{__name__}').core.watching.watch_notebook()"
 """The line of Python that calls `watch_notebook` in a kernel, without leaving a name in it."""
-_HEARD = frozenset({"open", "import", "os.listdir", "os.scandir", "sqlite3.connect", "os.rename"})
+_READING = frozenset({"open", "import", "os.listdir", "os.scandir", "sqlite3.connect"})
+_WRITING = frozenset({
+    "os.chdir", "os.chmod", "os.link", "os.mkdir", "os.remove", "os.rename", "os.rmdir", "os.symlink", "os.truncate",
+    "os.utime", "shutil.rmtree", "sqlite3.connect",
+})  # fmt: skip
+"""Events whose paths are about to change, or to become the working folder, beside files opened to be written."""
 _SYSTEM = ("/usr", "/etc", "/proc", "/sys", "/dev", "/run", "/lib", "/lib64", "/bin", "/sbin", "/var/cache", "/var/lib")
+_FOR_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 _thread, _stat = threading.local(), os.stat
 _watch: Watch | None = None
 
@@ -125,7 +135,7 @@ class Watch:
     def __init__(self, root: str, mirror: str, own: str, log: str = "") -> None:
         self.states: dict[str, str] = {}
         self._root, self._mirror, self._log = root, mirror, log
-        self._written: set[str] = set()
+        self._own: dict[str, str] = {}
         self._name_of = functools.cache(self._name)
         package = str(Path(__file__).parents[1])
         skipped = (*_SYSTEM, sys.prefix, sys.base_prefix, package, tempfile.gettempdir(), own)
@@ -135,19 +145,26 @@ class Watch:
 
     def look(self, path: str | bytes | os.PathLike[str], depth: int) -> None:
         """Add the present state of a path, unless it does not count or was written since the watch began."""
-        name = self._name_of(os.path.abspath(os.fsdecode(path)))  # noqa: PTH100, links are not followed
+        where = os.path.abspath(os.fsdecode(path))  # noqa: PTH100, links are not followed
         if depth == WRITTEN:
-            self._written.add(name)
-        elif name and name not in self._written:
+            self.add(where, OWN)
+        elif where not in self._own and (name := self._name_of(where)):
             self.add(name, state(os.path.join(self._root, name), depth))  # noqa: PTH118
 
     def add(self, name: str, seen: str) -> None:
-        """Add a state."""
-        known = self.states.get(name, "")
-        self.states[name] = joined(known, seen)
-        if self._log and self.states[name] != known:
+        """Add a state, or a path that was written."""
+        states = self._own if seen == OWN else self.states
+        known = states.get(name, "")
+        states[name] = joined(known, seen)
+        if self._log and states[name] != known:
             with open(self._log, "ab", buffering=0) as log:  # noqa: PTH123
                 log.write(f"{json.dumps([name, seen])}\n".encode())
+
+    def make_own(self, path: str | bytes | os.PathLike[str]) -> None:
+        """Let a path in the mirror be written without a change of the project; see `unfold`."""
+        where = os.path.abspath(os.fsdecode(path))  # noqa: PTH100
+        if where.startswith(f"{self._mirror}{os.sep}"):
+            unfold(Path(self._mirror), Path(where))
 
     def _name(self, where: str) -> str:
         """Return the name under which a path counts, or an empty string. The nearest known folder decides."""
@@ -241,10 +258,21 @@ def _looking(call: Callable[..., Any], depth: int) -> Callable[..., Any]:
     return wrapper
 
 
+def _make_own(paths: Sequence[object]) -> None:
+    """Let the notebook write paths in the mirror. Where that fails, its own call fails."""
+    if _watch and not getattr(_thread, "busy", False):
+        with unwatched():
+            for path in paths:
+                if isinstance(path, (str, bytes, os.PathLike)):
+                    _watch.make_own(path)
+
+
 def _hear(event: str, arguments: tuple[Any, ...]) -> None:
     """Take one of Python's audit events. Most are others and must cost next to nothing."""
-    if _watch is None or event not in _HEARD:
+    if _watch is None or (event not in _READING and event not in _WRITING):
         return
+    if event in _WRITING or (event == "open" and arguments[2] & _FOR_WRITING):
+        _make_own(arguments[: 1 if event == "open" else 2])
     if event == "open":
         path, _, flags = arguments
         if flags & (os.O_TRUNC | os.O_EXCL):

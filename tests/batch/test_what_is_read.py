@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import os
 from pathlib import Path
 
@@ -46,6 +48,30 @@ Path('own.txt').write_text('记'); print(Path('own.txt').read_text())
 """
 
 
+WRITES = """
+import os, shutil, sqlite3, threading
+from pathlib import Path
+from IPython.display import Markdown
+with open('middle.csv', 'a') as middle:
+    middle.write(agency)
+print(Path('middle.csv').read_text())
+def draw(number):
+    Path('figs/one', f'{number}.svg').write_text(f"<svg xmlns='http://www.w3.org/2000/svg'><g id='{agency}'/></svg>")
+threads = [threading.Thread(target=draw, args=(number,)) for number in range(8)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+Path(f'../data/{agency}/{year}/applications.csv').unlink()
+Path('../data/agencies.csv').rename('../data/other.csv')
+Path('../size.txt').chmod(0o600)
+base = sqlite3.connect('base.db'); base.execute('create table t (n)'); base.close()
+shutil.rmtree('gone')
+os.chdir('deep/er'); Path('note.txt').write_text(agency); os.chdir('../..')
+Markdown('![图](figs/one/3.svg)')
+"""
+
+
 def reasons(root: Path) -> dict[str, str]:
     return {job.agency: job.reason for job in make_plan(Project(root), (), (YEAR,), options=OPTIONS).jobs}
 
@@ -81,6 +107,30 @@ def test_what_a_notebook_reads_is_an_input(tmp_path: Path, forked: bool):
         assert reasons(root) == {}, name
     record = (root / f"output/{YEAR}/{GOOD}/report.json").read_text(encoding="utf-8")
     assert f'"{outside}": "file:' in record and "own.txt" not in record
+
+
+@pytest.mark.parametrize("forked", [True, False], ids=["forked", "stock"])
+def test_what_a_notebook_writes_is_on_no_other_page_and_leaves_the_project_as_it_is(tmp_path: Path, forked: bool):
+    root = make_project(tmp_path / "project", GOOD)
+    add_agency(root, "other")
+    for name in ("middle.csv", "figs/one/3.svg", "base.db", "gone/a/b.txt", "deep/er/note.txt", "../size.txt"):
+        (root / "notebooks" / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / "notebooks" / name).write_bytes(b"")
+    write_notebook(root, WRITES, forked=forked)
+    before = {path: (path.read_bytes(), path.stat().st_mode) for path in root.rglob("*") if path.is_file()}
+    result = govreport(root, "run", "--year", str(YEAR), "--formats", "html", "--jobs", "2")
+    assert result.returncode == 0, result.stderr
+    after = {path: (path.read_bytes(), path.stat().st_mode) for path in before if path.exists()}
+    assert after == before
+    left = {path for path in root.rglob("*") if path.is_file()} - before.keys()
+    assert all(path.is_relative_to(root / "output") for path in left)
+    for slug in (GOOD, "other"):
+        notebook = json.loads((root / "output" / str(YEAR) / slug / "report.ipynb").read_bytes())
+        (picture,) = notebook["metadata"]["govreport"]["pictures"]["figs/one/3.svg"].values()
+        assert f"id='{slug}'".encode() in base64.b64decode(picture), "its own, not the other agency's"
+    assert reasons(root) == {}
+    (root / "notebooks/figs/one/3.svg").write_text("由 JupyterLab 重画", encoding="utf-8")
+    assert reasons(root) == {}, "the page shows what the notebook drew itself"
 
 
 def test_an_empty_folder_of_last_year_a_subfolder_and_a_font_are_inputs(tmp_path: Path):
