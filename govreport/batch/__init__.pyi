@@ -6,13 +6,13 @@ from .engine.forkserver import AVAILABLE as AVAILABLE
 from .engine.forkserver import NO_FORK as NO_FORK
 from .engine.kernel_choice import kernel_of as kernel_of
 from .engine.kernel_requirements import kernel_misfit as kernel_misfit
+from .inputs import Inputs as Inputs
 from .job import ANNUAL as ANNUAL
 from .job import FORMATS as FORMATS
 from .job import NOTEBOOK as NOTEBOOK
 from .job import Job as Job
 from .job import Options as Options
 from .job import Outcome as Outcome
-from .overview import index_is_current as index_is_current
 from .overview import leftover_folders as leftover_folders
 from .overview import refresh_signoff as refresh_signoff
 from .overview import sign_report as sign_report

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -70,18 +69,19 @@ def refresh_signoff(project: Project, agency: str, year: int) -> str:
         if REVIEW in record["files"] and (folder / EXECUTED).is_file():
             notebook = json.loads((folder / EXECUTED).read_bytes())
             document = read_document(notebook, catalogue=project.catalogue)
-            notes = prove(document, notebook, document.account.filing).notes
+            notes = prove(document, notebook, document.account).notes
             write_text(folder / REVIEW, review_page(document, signoff_from_json(record["signoff"]), notes))
         save_record(folder / RECORD_FILE, record)
     return str(record["state"])
 
 
-def write_index(project: Project, today: datetime.date) -> None:
+def write_index(project: Project, today: datetime.date, reader: Inputs | None = None) -> None:
     """Write ``output/index.html`` with all reports of the project, those that are due, and other pages.
 
-    today: only its year matters, which tells the year that is due.
+    today: only its year matters, which tells the year that is due. reader: what is known of the reports' inputs, if
+    nothing was made since.
     """
-    reader, catalogue = Inputs(project), project.catalogue
+    reader, catalogue = reader or Inputs(project), project.catalogue
     others = dict(companions(project, reader))
     entries = [
         IndexEntry(
@@ -104,7 +104,7 @@ def write_index(project: Project, today: datetime.date) -> None:
     apart = [
         IndexEntry(project.agencies[slug], year, PENDING, companions=made) for (slug, year), made in others.items()
     ]
-    page = index_page(entries, project.agencies, apart, catalogue, due_year(today), _index_basis(project, today))
+    page = index_page(entries, project.agencies, apart, catalogue, due_year(today))
     write_text(project.output / "index.html", page)
 
 
@@ -116,22 +116,6 @@ def _unfiled(project: Project, agency: Agency, year: int, record: Mapping[str, A
     if project.has(agency.slug, year):
         return (f"资料还是空白；请填写 {folder} 中的表格和 narrative.md。",)
     return (f"还没有资料；应放在 {folder}。",)
-
-
-def _index_basis(project: Project, today: datetime.date) -> str:
-    """Return a digest of the register, the filings and the due year for which the index page is made."""
-    filed = [f"{agency.slug} {year}" for agency, year in project.reports()]
-    return hashlib.sha256(repr((project.agencies, filed, due_year(today))).encode()).hexdigest()
-
-
-def index_is_current(project: Project, today: datetime.date) -> bool:
-    """Whether the index page was made for today's register, filings and due year, and after every report."""
-    index = project.output / "index.html"
-    if not index.is_file() or _index_basis(project, today).encode() not in index.read_bytes():
-        return False
-    made = index.stat().st_mtime_ns
-    records = (report_folder(project, agency.slug, year) / RECORD_FILE for agency, year in project.reports())
-    return all(record.stat().st_mtime_ns <= made for record in records if record.exists())
 
 
 def leftover_folders(project: Project) -> list[str]:

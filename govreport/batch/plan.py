@@ -19,11 +19,13 @@ from govreport.filing import Project
 class Plan:
     """The plan of a run: its jobs, each with a reason, and the number of reports that are up to date.
 
+    inputs: what is known of the reports' inputs before the run.
     signoff_changes: agencies and years of reports that are up to date except for a changed sign-off.
     """
 
     jobs: tuple[Job, ...]
     standing: int
+    inputs: Inputs
     signoff_changes: tuple[tuple[str, int], ...] = ()
 
 
@@ -62,7 +64,7 @@ def make_plan(
                 signed.append((agency.slug, year))
     for book in dict.fromkeys(job.notebook for job in jobs if job.subject):
         check_parameters(book, options.parameters)
-    return Plan(tuple(jobs), standing, tuple(signed))
+    return Plan(tuple(jobs), standing, reader, tuple(signed))
 
 
 def reason_to_run(job: Job, reader: Inputs, record: Mapping[str, Any] | None) -> str:

@@ -245,7 +245,8 @@ def _produce(job: Job, workplace: Path, timer: _Timer, watch: Watch) -> Outcome:
         if not failure:
             with timer.step("read"):
                 document = _read(job, notebook, workplace)
-                proof = prove(document, notebook, Account.of(checked).filing if checked else None)
+                wanted = Account.of(checked) if checked else Account((), job.name, job.year)
+                proof = prove(document, notebook, wanted)
             notes += [*proof.notes, *document.notes]
             if proof.sentence:
                 document, failure = None, Failure(f"笔记本 {job.notebook.name} {proof.sentence}")

@@ -20,13 +20,13 @@ from rich.progress import Progress, TaskID, TextColumn
 
 from govreport.batch import (
     FORMATS,
+    Inputs,
     Job,
     Outcome,
     Plan,
     SchedulerLostError,
     cluster_executor,
     default_jobs,
-    index_is_current,
     leftover_folders,
     local_executor,
     refresh_signoff,
@@ -156,8 +156,8 @@ def run_plan(
                 **_account(outcomes),
             }
             complete = _leave(project, today, log)
-    elif planned.signoff_changes or not index_is_current(project, today):
-        complete = _leave(project, today)
+    else:
+        complete = _leave(project, today, inputs=planned.inputs)
     order = {(job.agency, job.year): number for number, job in enumerate(planned.jobs)}
     outcomes.sort(key=lambda outcome: order[outcome.job.agency, outcome.job.year])
     print_run_summary(outcomes, planned.standing, time.perf_counter() - start, _relative(index))
@@ -182,12 +182,14 @@ def _relative(path: Path) -> str:
         return str(path)
 
 
-def _leave(project: Project, today: datetime.date, log: Mapping[str, Any] | None = None) -> bool:
+def _leave(
+    project: Project, today: datetime.date, log: Mapping[str, Any] | None = None, inputs: Inputs | None = None
+) -> bool:
     """Write the index page, and the run's log if there is one. On failure, print an error and return False."""
     try:
         if log:
             write_text(project.output / LOG, json.dumps(log, ensure_ascii=False, indent=1) + "\n")
-        write_index(project, today)
+        write_index(project, today, inputs)
     except OSError as error:
         print_error(f"未能写入 output/ 中的总览页和 {LOG}（{os_reason(error)}）；请检查权限和磁盘空间后重新运行。")
         return False

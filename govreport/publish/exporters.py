@@ -51,7 +51,7 @@ class _ReportExporter(Exporter):
         document = read_document(copy, name, project.catalogue if project else None, pictures)
         for note in document.notes:
             self.log.warning(note)
-        if told := prove(document, copy, document.account.filing).sentence:
+        if told := prove(document, copy, document.account).sentence:
             self.log.warning(told)
             document = replace(document, account=replace(document.account, state=FAILED, lacks=told))
         return self.page(document, project.fonts if project else None), resources

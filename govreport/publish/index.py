@@ -124,7 +124,6 @@ def index_page(
     apart: Sequence[IndexEntry] = (),
     catalogue: Catalogue | None = None,
     due_year: int = 0,
-    basis: str = "",
 ) -> str:
     """Return the index page over reports, newest year first and worst first within a year.
 
@@ -132,7 +131,6 @@ def index_page(
     have companions but no report, as a parent's summaries of years before its own first report.
     catalogue: the editions that are known, by default the package's; the newest gives the deadlines.
     due_year: the reporting year that is due; the browser counts the days to the deadlines of its unpublished reports.
-    basis: a digest of what the page was made for, which it carries.
 
     >>> due = datetime.date(2024, 1, 31)
     >>> agency = Agency("demo", "示例局", "示例局", "", "department", "own")
@@ -155,7 +153,6 @@ def index_page(
         in_time=(IN_TIME, LATE, UNDATED, MISDATED),
         late=LATE,
         due_year=due_year,
-        basis=basis,
         deadlines=deadlines_in_words((catalogue or Catalogue.read()).newest, kinds),
     )
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from govreport.checks import Account
 from govreport.core import Block, Grid, Paragraph, block_text, leaves, link_definitions, mime
 from govreport.filing import ORDINALS, TABLE_MARK, Filing
 from govreport.publish.document import Document, json_list, json_mapping, json_text
@@ -43,25 +44,37 @@ class Proof(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-def prove(document: Document, notebook: Mapping[str, Any], filing: Filing | None) -> Proof:
+def prove(document: Document, notebook: Mapping[str, Any], account: Account) -> Proof:
     """Return the proof of a page that is about to be written.
 
-    notebook: the executed notebook. filing: the filing whose annual report the page must be, its prose with figures
-    filled in; None for any other page, of which only the cells are proved.
+    notebook: the executed notebook. account: what the page must say of itself. If it has a filing, the page must be
+    its annual report; of any other page only the cells, the agency and the year are proved, each where it is given.
 
     >>> cell = {"cell_type": "code", "metadata": {}, "source": "1 + 1", "outputs": [], "execution_count": None}
-    >>> prove(Document((), ()), {"cells": [cell], "metadata": {}}, None).sentence
+    >>> prove(Document((), ()), {"cells": [cell], "metadata": {}}, Account(())).sentence
     '内容不完整：代码单元格“1 + 1”没有运行；请改正后重新运行全部单元格。'
     """
     notes: tuple[str, ...] = ()
     gaps, remedy = list(_stopped_cells(notebook)), "请改正后重新运行全部单元格"
-    if filing and not gaps:
+    own = document.account
+    if account.filing and not gaps:
         told = json_mapping(json_mapping(notebook.get("metadata")).get(mime.METADATA)).get(LEAVE_OUT, [])
-        gaps, notes = _compared(document, filing, {str(name) for name in (told if isinstance(told, list) else [told])})
+        excused = {str(name) for name in (told if isinstance(told, list) else [told])}
+        gaps, notes = _compared(document, account.filing, excused)
         remedy = f"请改正笔记本，有意不列的写入元数据 {mime.METADATA} 的 {LEAVE_OUT}"
+        if own.filing and not gaps and _verdict(own) != _verdict(account):
+            gaps, remedy = ["校验结果与本项目的不同"], "请写 Report.open(agency, year)，不要打开别的项目文件夹"
+    elif account.name and own.title and not gaps and (own.name, own.year) != (clean(account.name), account.year):
+        gaps = [f"页面是{own.name}{own.year}年的，应是{account.name}{account.year}年的"]
+        remedy = "机构和年度请取自笔记本的参数"
     more = f"等{len(gaps)}处" if len(gaps) > MOST_NAMED else ""
     clauses = "，".join(gaps[:MOST_NAMED]).replace("。", "")
     return Proof(f"内容不完整：{clauses}{more}；{remedy}。" if gaps else "", notes)
+
+
+def _verdict(account: Account) -> tuple[str, list[tuple[str, str, bool]]]:
+    """Return the state and what is told of each finding; a notebook's JSON keeps no order of keys."""
+    return account.state, [(found.severity, found.message, bool(found.waived)) for found in account.findings]
 
 
 def _stopped_cells(notebook: Mapping[str, Any]) -> Iterator[str]:

@@ -17,6 +17,7 @@ from govreport.batch.overview import write_index
 from govreport.batch.plan import make_plan
 from govreport.batch.record import Product, write_record
 from govreport.checks.report_states import CONSISTENT, FAILED
+from govreport.cli.running import run_plan
 from govreport.filing.project import Agency, Project
 from govreport.publish.index import Companion, IndexEntry, index_page
 from tests.support.browser import Browser
@@ -70,6 +71,17 @@ def test_pages_that_no_longer_hold_are_told_and_not_offered(city: Project):
     assert told(page, "与上年对照") == ["与上年对照网页PDF笔记本"], "it reads nothing of the other agency"
     (city.notebooks / f"{COMPARISON}.ipynb").unlink()
     assert told(index(city), "与上年对照") == [], "the project does not have the notebook any more"
+
+
+def test_a_run_that_makes_nothing_offers_no_page_whose_figures_have_changed(city: Project):
+    leave(make_plan(city, (GOOD, MEMBER), (YEAR,)).jobs)
+    assert links(index(city), f"{YEAR}/{GOOD}/report") and links(index(city), f"{YEAR}/{MEMBER}/report")
+    append_to(city.data / GOOD / str(YEAR) / "narrative.md", "\n")
+    planned = make_plan(Project(city.root), (MEMBER,), (YEAR,))
+    assert planned.jobs == ()
+    assert run_plan(city, planned, datetime.date(2024, 2, 1)) == ([], True)
+    page = Page((city.output / "index.html").read_text(encoding="utf-8"))
+    assert links(page, f"{YEAR}/{GOOD}/report") == [] and links(page, f"{YEAR}/{MEMBER}/report")
 
 
 def test_pages_that_could_not_be_made_are_told(city: Project):

@@ -20,6 +20,8 @@ from nbconvert.exporters import get_exporter
 
 from govreport.checks.account import Account
 from govreport.checks.checking import check_report
+from govreport.checks.findings import Finding, Findings, Identity
+from govreport.checks.report_states import INCONSISTENT
 from govreport.filing.filing import Filing
 from govreport.filing.project import Project
 from govreport.publish.document import read_document
@@ -28,6 +30,7 @@ from govreport.publish.review import review_page
 from tests.support.projects import GOOD, YEAR, Run
 
 Notebook = dict[str, Any]
+UNTOLD = Finding(GOOD, YEAR, "error", "相差1。", (Identity("D1", ("applications.new.total",), 5, 6),))
 TABLE, PART = 'report.table("applications")', "report.section(3)"
 NO_TABLE = "缺表“收到和处理政府信息公开申请情况”"
 
@@ -39,10 +42,14 @@ def executed(sample: Run) -> Notebook:
 
 
 @pytest.fixture(scope="module")
-def filing(sample: Run) -> Filing:
-    found = Account.of(check_report(Project(sample.root), GOOD, YEAR)).filing
-    assert found
-    return found
+def account(sample: Run) -> Account:
+    return Account.of(check_report(Project(sample.root), GOOD, YEAR))
+
+
+@pytest.fixture(scope="module")
+def filing(account: Account) -> Filing:
+    assert account.filing
+    return account.filing
 
 
 def cell(notebook: Notebook, source: str) -> Notebook:
@@ -50,8 +57,9 @@ def cell(notebook: Notebook, source: str) -> Notebook:
     return next(cell for cell in notebook["cells"] if "".join(cell["source"]).startswith(source))
 
 
-def proved(notebook: Notebook, filing: Filing | None) -> Proof:
-    return prove(read_document(notebook), notebook, filing)
+def proved(notebook: Notebook, filing: Filing) -> Proof:
+    document = read_document(notebook)
+    return prove(document, notebook, replace(document.account, filing=filing))
 
 
 def state(notebook: Notebook, name: str, text: str) -> None:
@@ -125,7 +133,7 @@ def test_a_report_as_the_shipped_notebook_makes_it_is_whole_for_every_year_of_th
     for path in sample.root.glob("output/*/*/report.ipynb"):
         notebook = json.loads(path.read_text(encoding="utf-8"))
         checked = check_report(Project(sample.root), path.parent.name, int(path.parents[1].name))
-        assert proved(notebook, Account.of(checked).filing) == Proof(), path
+        assert prove(read_document(notebook), notebook, Account.of(checked)) == Proof(), path
 
 
 @pytest.mark.parametrize("name", SPOILT)
@@ -262,18 +270,34 @@ def test_an_unknown_name_of_what_is_left_out_is_told_with_the_names_that_there_a
     assert "没有“dispute”可写（可写0、1、2、3、4、5、6、proactive、applications、disputes）" in sentence
 
 
+def test_a_page_that_says_other_findings_than_the_batch_is_no_report(executed: Notebook, account: Account):
+    assert prove(read_document(executed), executed, account) == Proof()
+    wrong = replace(account, state=INCONSISTENT, findings=Findings.of([UNTOLD]))
+    sentence = prove(read_document(executed), executed, wrong).sentence
+    assert "校验结果与本项目的不同；请写 Report.open(agency, year)" in sentence
+
+
+def test_a_page_of_another_agency_or_year_is_told_whatever_its_notebook(executed: Notebook, account: Account):
+    document = read_document(executed)
+    assert prove(document, executed, Account((), account.name, YEAR)) == Proof()
+    for name, year in (("示例市气象局", YEAR), (account.name, YEAR - 1)):
+        sentence = prove(document, executed, Account((), name, year)).sentence
+        assert f"页面是{account.name}{YEAR}年的，应是{name}{year}年的" in sentence
+        assert prove(replace(document, account=Account(())), executed, Account((), name, year)) == Proof()
+
+
 def test_of_any_other_page_only_the_cells_are_proved(executed: Notebook):
     delete(TABLE)(executed)
-    assert proved(executed, None) == Proof()
+    assert prove(read_document(executed), executed, Account(())) == Proof()
     clear(PART, execution_count=None)(executed)
-    assert "代码单元格“report.section(3)”没有运行" in proved(executed, None).sentence
+    assert "代码单元格“report.section(3)”没有运行" in prove(read_document(executed), executed, Account(())).sentence
 
 
-def test_the_proof_costs_less_than_a_millisecond(executed: Notebook, filing: Filing):
+def test_the_proof_costs_less_than_a_millisecond(executed: Notebook, account: Account):
     document = read_document(executed)
     began = time.process_time()
     for _ in range(20):
-        prove(document, executed, filing)
+        prove(document, executed, account)
     assert (time.process_time() - began) / 20 < 0.001
 
 
