@@ -16,12 +16,14 @@ from .deadlines import deadlines_in_words as deadlines_in_words
 from .deadlines import due_year as due_year
 from .deadlines import timeliness as timeliness
 from .edits.matrix import blank_totals as blank_totals
+from .edits.project_rules import RULES_FILE as RULES_FILE
 from .edits.project_rules import project_rules as project_rules
 from .edits.validity import unreadable_filing as unreadable_filing
 from .findings import CSV_HEADER as CSV_HEADER
 from .findings import SEVERITY_NAMES as SEVERITY_NAMES
 from .findings import Finding as Finding
 from .findings import Findings as Findings
+from .prose.lexicon import WORDS_FILE as WORDS_FILE
 from .prose.lexicon import project_lexicon as project_lexicon
 from .prose.printing import left_over as left_over
 from .prose.reader import read_claims as read_claims

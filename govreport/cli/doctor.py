@@ -21,7 +21,7 @@ from typer.completion import completion_init, get_completion_script, install  # 
 from govreport import __version__
 from govreport.batch import AVAILABLE, NO_FORK, NOTEBOOK, kernel_misfit, kernel_of
 from govreport.cli.app import Json, argument, command, flag
-from govreport.cli.terminal import notes, out, print_json
+from govreport.cli.terminal import misspelt, notes, out, print_json
 from govreport.core import SIGNOFF_FILE, UNFINISHED, FilingError, GovReportError, ProjectError, listed, os_reason
 from govreport.filing import NARRATIVE, REGISTER, Project, shown_folder
 
@@ -153,7 +153,8 @@ def _stray(project: Project) -> Probe:
     from govreport.checks import WAIVERS_FILE  # noqa: PLC0415, half a second: SciPy
 
     known = {NARRATIVE, WAIVERS_FILE, SIGNOFF_FILE, *(f"{table.key}.csv" for table in project.catalogue.tables())}
-    found = [f"data/{name}（未在 {REGISTER} 中登记）" for name in project.unregistered]
+    found = [f"{name}（未在 {REGISTER} 中登记）" for name in project.unregistered]
+    found += [f"{name}（是否应为 {meant}）" for name, meant in misspelt(project)]
     found += [f"data/{name}（不是可以打开的文件夹）" for name in project.closed]
     for slug in project.agencies:
         years = {str(year) for year in project.years(slug)}

@@ -8,6 +8,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, TypeVar
 
 from rich import progress
@@ -24,9 +25,11 @@ from govreport.checks import (
     LATE,
     MISDATED,
     PENDING,
+    RULES_FILE,
     SENTENCE_KINDS,
     SEVERITY_NAMES,
     SIGNED,
+    WORDS_FILE,
     share_text,
 )
 from govreport.core import write_figure
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
     from govreport.exchange import CheckedFile
 
 SOURCES = {"workbook": "填报工作簿", "embedded": "内嵌的数据", "published": "正文和表格"}
+FOLDERS = ("data", "notebooks", "fonts", "forms")
 SHOWN = 20
 NEXT = "未写入 data/；加 --into 机构（或 --into auto）写入。"
 
@@ -152,11 +156,21 @@ def print_error(message: str) -> None:
 
 
 def print_unregistered(project: Project) -> None:
-    """Warn about filings that runs ignore: their agency is not in the register, or its folder cannot be opened."""
+    """Warn about what runs ignore: folders that are not in the register or cannot be opened, and misspelt files."""
     for name in project.closed:
         err.print(f"[yellow]注意[/]：data/{name} 不是可以打开的文件夹，按未报处理；请改为文件夹，或检查权限。")
     for name in project.unregistered:
-        err.print(f"[yellow]注意[/]：data/{escape(name)} 未在 {REGISTER} 中登记，未处理；请登记，或移走这个文件夹。")
+        err.print(f"[yellow]注意[/]：{escape(name)} 未在 {REGISTER} 中登记，未处理；请登记，或移走这个文件夹。")
+    for name, meant in misspelt(project):
+        err.print(f"[yellow]注意[/]：{escape(name)} 不会被读取；是否应为 {meant}？")
+
+
+def misspelt(project: Project) -> Iterator[tuple[str, str]]:
+    """Yield the entries of a project's folder whose names are almost those of what is read there, and the latter."""
+    read = {name.partition(".")[0]: name for name in (*FOLDERS, RULES_FILE, WORDS_FILE)}
+    for name in sorted(path.name for path in project.root.iterdir()):
+        if name not in read.values() and (close := get_close_matches(name.partition(".")[0], read, 1, 0.8)):
+            yield name, read[close[0]]
 
 
 def print_findings(checked: Checked) -> None:

@@ -233,9 +233,15 @@ class Project:
 
     @property
     def unregistered(self) -> tuple[str, ...]:
-        """Folders of data/ that contain years but are not in the register. Runs ignore them."""
-        folders = sorted(path.name for path in self.data.iterdir() if path.is_dir())
-        return tuple(name for name in folders if name not in self.agencies and self.years(name))
+        """Folders of data/ with years, and of notebooks/ with agencies' own notebooks, that the register does not name.
+
+        Runs ignore them.
+        """
+        common = [path.name for path in self.notebooks.glob("*.ipynb")]
+        own = {path.parent.name for name in common for path in self.notebooks.glob(f"[!.]*/{name}")}
+        filed = {path.name for path in self.data.iterdir() if path.is_dir() and self.years(path.name)}
+        places = ((self.data.name, filed), (self.notebooks.name, own))
+        return tuple(f"{place}/{name}" for place, names in places for name in sorted(names - self.agencies.keys()))
 
     @property
     def closed(self) -> tuple[str, ...]:

@@ -65,6 +65,21 @@ def test_a_deeply_nested_notebook_is_one_sentence(root: Path, name: str):
         assert answer.returncode or call == ("doctor",)
 
 
+def test_misspelt_folders_of_notebooks_and_misspelt_rules_are_told_and_drafts_of_notebooks_are_not(root: Path):
+    for folder in ("notebooks/shili-civl-affairs", "notebooks/drafts", "rules"):
+        (root / folder).mkdir()
+    (root / "notebooks/shili-civl-affairs/annual_report.ipynb").write_text("{}", encoding="utf-8")
+    (root / "notebooks/drafts/idea.ipynb").write_text("{}", encoding="utf-8")
+    for name in ("word.toml", "words.toml", "README.md"):
+        (root / name).write_text("# 说明\n", encoding="utf-8")
+    told = govreport(root, "list").stderr
+    assert "notebooks/shili-civl-affairs 未在 data/agencies.csv 中登记" in told
+    assert "rules 不会被读取；是否应为 rules.toml" in told and "word.toml 不会被读取；是否应为 words.toml" in told
+    assert told.count("注意") == 3
+    (probe,) = probes(root)["文件"]
+    assert all(name in probe.told for name in ("notebooks/shili-civl-affairs", "rules（", "word.toml"))
+
+
 def test_as_json_it_is_one_array(root: Path):
     answer = govreport(root, "doctor", "--json")
     found = json.loads(answer.stdout)
