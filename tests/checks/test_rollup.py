@@ -275,6 +275,9 @@ def test_rollup_names_members_with_blank_rows_and_members_with_open_errors(
     shown = "".join(capfd.readouterr().out.split())
     assert f"{NAMES[BUREAU]}（“一、本年新收政府信息公开申请数量”）" in shown
     assert "有错误未处理2个：市府办、水务局。" in shown
+    for slug in (OFFICE, DISTRICT):
+        city.write(slug, {name: None for name in city.read(slug).cells if name.startswith("applications.new.")})
+    assert roll_up(city.project, CITY, YEAR).filing["applications.new.total"] is None, "no member has said zero"
 
 
 def test_rollup_refuses_to_overwrite_figures_entered_by_hand(city: City, capfd: Capture, monkeypatch: Patch) -> None:

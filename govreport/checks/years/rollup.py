@@ -85,7 +85,7 @@ def sums_over(form: Form, filings: Iterable[Filing]) -> Sums:
 
     Where a table's editions differ, it is added up by the names that all editions have: cells, and
     groups in place of the cells that only some of them have. A table that these do not cover is refused.
-    A name that a member leaves unknown, unreadable or as a blank total, has no sum.
+    A name that a member leaves unknown, unreadable or as a blank total, has no sum, nor has one that all leave blank.
     """
     members = tuple(filings)
     unknown = [_unknown(filing) for filing in members]
@@ -101,7 +101,8 @@ def sums_over(form: Form, filings: Iterable[Filing]) -> Sums:
                 cells.intersection(filing.form.parts_of(name)) for filing, cells in zip(members, unknown, strict=True)
             ):
                 continue
-            figures[name] = sum(figure for filing in members if (figure := filing[name]) is not None)
+            if stated := [figure for filing in members if (figure := filing[name]) is not None]:
+                figures[name] = sum(stated)
     return Sums(figures, tuple(refused))
 
 
