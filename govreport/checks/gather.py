@@ -12,7 +12,7 @@ from govreport.checks.findings import LEAST_LETTERS, Finding, Identity, Waiver
 from govreport.checks.waivers import WAIVERS_FILE, is_rule, read_waivers, split_expired
 from govreport.checks.years.rollup import members_of, sums_over
 from govreport.core import Figure, FilingError, listed
-from govreport.filing import Agency, Filing, Project, render_prose, shown_folder
+from govreport.filing import REGISTER, Agency, Filing, Project, render_prose, shown_folder
 from govreport.forms import Rule
 
 SHOWN = 8
@@ -68,6 +68,8 @@ def _gather(project: Project, check_input: CheckInput, rules: tuple[Rule, ...], 
     members = _members(project, check_input, filing) if agency.scope == "members" else None
     check_input.case = Case(filing, last, members, rules)
     folder = shown_folder(agency.slug, year)
+    if not agency.exists_in(year):
+        check_input.notice("F1", f"按 {REGISTER} 的 from 或 to，该机构{year}年不存在，却有 {folder}；请核对。")
     told = f"{folder}/{WAIVERS_FILE} "
     try:
         waivers = read_waivers(project.data / agency.slug / str(year), folder)

@@ -141,3 +141,13 @@ def test_a_file_is_checked_for_its_year_and_its_signature(tmp_path: Path) -> Non
     (checked,) = check_files([tmp_path / "年报.txt"])
     told = {(found.rule, found.severity) for found in checked.checked.findings if found.rule.startswith("T")}
     assert told == {("T1", "error"), ("T2", "warning")}
+
+
+def test_a_filing_of_a_year_in_which_the_register_has_no_such_agency_is_told(tmp_path: Path) -> None:
+    project = Project(make_project(tmp_path / "dissolved", GOOD))
+    register = project.data / "agencies.csv"
+    header, line = register.read_text(encoding="utf-8").splitlines()
+    register.write_text(f"{header},to\n{line},2022\n", encoding="utf-8")
+    for year, told in [(2022, False), (2023, True)]:
+        messages = [finding.message for finding in check_report(Project(project.root), GOOD, year).findings]
+        assert any("不存在" in message for message in messages) == told
