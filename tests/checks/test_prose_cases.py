@@ -7,25 +7,41 @@ from collections import defaultdict
 
 import pytest
 
-from tests.support.prose_cases import CASES, Count, count
+from tests.support.prose_cases import CASES, Count, cases_of, count
 
 LEAST = {
     "dev": 1.0,
     "faults": 0.92,
-    "first": 0.94,
+    "first": 0.96,
     "second": 1.0,
     "third": 1.0,
-    "fourth": 0.97,
-    "fifth": 0.96,
-    "sixth": 0.94,
-    "seventh": 0.84,
+    "fourth": 0.98,
+    "fifth": 0.98,
+    "sixth": 0.96,
+    "seventh": 0.85,
     "eighth": 0.85,
-    "ninth": 0.9,
-    "tenth": 0.88,
+    "ninth": 0.92,
+    "tenth": 0.87,
     "eleventh": 0.0,
+    "twelfth": 0.92,
+    "thirteenth": 0.8,
+    "fourteenth": 0.81,
 }
 """By file, the share of expected findings that must be found."""
-MOST = {"seventh": 2, "eighth": 1, "ninth": 4, "tenth": 3, "eleventh": 4}
+KNOWN, LEAST_KNOWN = ("dev", "faults", "first", "second", "third", "fourth", "fifth"), 0.98
+"""The files that the reader was made with, and the share of their expected findings that must be found."""
+MOST = {
+    "first": 1,
+    "sixth": 2,
+    "seventh": 2,
+    "eighth": 1,
+    "ninth": 5,
+    "tenth": 1,
+    "eleventh": 1,
+    "twelfth": 5,
+    "thirteenth": 4,
+    "fourteenth": 6,
+}
 """By file, how many false alarms there may be: weights that silence each of them would cost findings on other texts."""
 
 
@@ -42,6 +58,14 @@ def test_mistakes_are_found_and_nothing_right_is_flagged(name: str) -> None:
     assert len(alarms) <= MOST.get(name, 0), alarms
     expected, hits = sum(told.expected for told in kinds.values()), sum(told.hits for told in kinds.values())
     assert hits >= LEAST[name] * expected, [miss for told in kinds.values() for miss in told.misses]
+
+
+def test_of_the_known_mistakes_nearly_all_are_found() -> None:
+    told = Count()
+    for name in KNOWN:
+        for case in cases_of(CASES / f"{name}.jsonl"):
+            count(case, told)
+    assert told.hits >= LEAST_KNOWN * told.expected, told.misses
 
 
 def test_the_cases_are_many_and_each_stands_once() -> None:
