@@ -8,9 +8,9 @@ from fractions import Fraction
 from govreport.checks.localise.typing_errors import mistyped
 from govreport.checks.prose.claims import AGREES, OPEN, Claim, plain
 from govreport.checks.prose.context import Context
-from govreport.checks.prose.frames import Frame, has
+from govreport.checks.prose.frames import Frame
 from govreport.checks.prose.subjects import Subject
-from govreport.checks.prose.sureness import apart, rare
+from govreport.checks.prose.sureness import rare
 from govreport.checks.prose.values import Cells, rank
 from govreport.core import write_figure
 
@@ -62,57 +62,33 @@ def _traits(context: Context, frame: Frame, subject: Subject, value: Fraction | 
     above = context.subjects.get(parent.number) if parent else None
     children = [f for f in line.frames if parents.get(f.number) is frame]
     rows = rank(" ".join(subject.rows[0])) if subject.topic == "applications" else 0
-    stated, of_all = frame.quantity.value, context.of_all(frame)
+    stated = frame.quantity.value
     traits = {
-        "cost": min(subject.cost, 6.0),
         "costs much": subject.cost > COSTLY,
-        "costs more": subject.cost > 2 * COSTLY,
         "limited": subject.limited,
-        "wide": subject.scope == "wide",
-        "wide, others too": subject.scope == "wide" and of_all,
         "several readings": len(subject.options) > 1,
         "sum of cells": len(option) > 1,
         "disputes": subject.topic == "disputes",
-        "proactive": subject.topic == "proactive",
-        "flow": rows == 1,
         "result": rows == RESULT,
-        "carried": rows > RESULT,
         "one column": bool(rows) and not option[0].endswith(".total"),
         "part": parent is not None,
         "part of the same": above is not None and above.options[0] == option,
         "part of the cell": parent is not None and parent.quantity.value == value and value > 0,
-        "flow is a part": parent is not None and rows == 1,
-        "has parts": bool(children),
         "a part is the cell": any(child.quantity.value == value > 0 for child in children),
         "a part of its year": any("Ｔ" in child.label_text and "结转" not in child.label_text for child in children),
-        "near miss": bool(_near_miss(context, frame, subject)),
         "told again": bool(context.confirmed.get(option, set()) - {number}),
         "told in parts": _told_in_parts(context, frame, option),
         "with its neighbours": _with_neighbours(frame, value),
         "and": frame.lead_text.startswith("、"),
         "of others": _of_others(context, frame, subject),
-        "another scope near": has(line.between(*frame.sentence), "scope", "another"),
         "the rest before": number > 0
         and frame.lead_text.startswith("、")
         and "另" in line.frames[number - 1].label_text,
-        "named behind": any("name" in hit.meanings for hit in frame.tailed),
-        "in a bracket": frame.bracket >= 0,
-        "rounded": frame.quantity.scale > 1,
         "swapped digits": _is_typo(frame, value),
         "unknown letters": min(len(line.unknown(frame.label, frame.place)), 8) / 4,
-        "unknown letters before": min(len(line.unknown(frame.lead, frame.label)), 12) / 4,
         "another cell": rare(float(stated)) * (stated in context.filing.figures(option[0])),
     }
-    told = {name: float(figure) for name, figure in traits.items()}
-    doubts = (
-        parent,
-        subject.scope,
-        subject.cost,
-        subject.limited,
-        *(told[f"unknown letters{at}"] for at in ("", " before")),
-    )
-    in_full = rows == 1 and not any(doubts)
-    return told | {"far, in full": in_full * apart(plain(stated), plain(value))["far"]}
+    return {name: float(figure) for name, figure in traits.items()}
 
 
 def _with_neighbours(frame: Frame, value: Fraction | int) -> bool:

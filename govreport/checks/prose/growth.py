@@ -216,23 +216,15 @@ def _growth_claim(context: Context, growth: Growth) -> Claim:
 def _growth_traits(context: Context, growth: Growth, stated: Fraction | int, expected: Figure) -> dict[str, float]:
     """Return what tells whether a growth is of the figures that it is read as comparing."""
     line, quantity, unit = context.line, growth.quantity, growth.quantity.unit
-    said = line.text[growth.start : growth.end]
     near = [Fraction(f.quantity.value) for f in growth.before if f.quantity.value][-MOST_BASES:]
     now, then = growth.now, growth.then
-    subject = context.subjects.get(now.number) if now else None
     traits = {
         "of other figures": unit == "%"
         and bool(quantity.decimals)
         and any(_grows(quantity, stated, _actual(unit, growth.kind, a, b)) for a in near for b in near),
-        "now is not borne out": now is not None and then is None and not (subject and context.fit(now, subject)),
-        "respectively": bool(re.search("分别|各", said)),
         "and another": line.text[growth.end : growth.end + 1] in ("、", "和", "及"),
-        "then is told": then is not None,
-        "now has a subject": subject is not None,
         "then from last year": then is None and context.last is not None,
-        "decimals": quantity.decimals,
         "another sign": float(stated) * float(expected) < 0,
-        "figures between": 0 if now is None else min(len([f for f in growth.before if f.place > now.place]), 5),
         "figures before": math.log(1 + len(growth.before)),
         "letters within": min(len(line.unknown(growth.start, growth.end)), 12) / 4,
         "in a bracket": now is not None and "（" in line.text[now.place : growth.end],

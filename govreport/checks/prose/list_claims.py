@@ -9,7 +9,6 @@ from govreport.checks.prose.claims import AGREES, Claim, plain
 from govreport.checks.prose.context import Context
 from govreport.checks.prose.frames import Frame
 from govreport.checks.prose.lists import Listing, begins_anew, opening, sets_of
-from govreport.checks.prose.sureness import apart
 from govreport.checks.prose.values import agrees
 
 NEARLY = Fraction(9, 10)
@@ -62,7 +61,6 @@ def _traits(listing: Listing) -> dict[str, float]:
     made = sum(part.quantity.value for part in parts)
     traits = {
         "cost": min(listing.cost, 6.0),
-        "twice": made > 2 * stated or stated > 2 * made,
         "one part": len(parts) == 1,
         "nested": any(map(opening, parts[1:])),
         "another unit": parts[0].quantity.unit != listing.total.quantity.unit,
@@ -71,8 +69,7 @@ def _traits(listing: Listing) -> dict[str, float]:
         "a semicolon": any("；" in part.lead_text for part in parts[1:]),
     }
     alone = made > stated and len(listing.total.line.frames) == len(parts) + 1
-    far = apart(plain(stated), plain(made))["far"]
-    return {name: float(value) for name, value in traits.items()} | {"alone": float(alone), "far, alone": alone * far}
+    return {name: float(value) for name, value in traits.items()} | {"alone": float(alone)}
 
 
 def _claim(context: Context, listing: Listing, severity: str, numbers: tuple[int, ...]) -> Claim:

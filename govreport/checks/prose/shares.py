@@ -226,7 +226,6 @@ def _share(
             return Claim(*said, f"{told}÷{base[1]}＝{plain(actual)}%{cut}", AGREES, place, "N3", figures=numbers)
     of_others = quantity.decimals and not cells and frame.number not in context.shares
     of_others = of_others and _is_of_others(context, frame, [base[0] for base in own], least=2 if is_part else 1)
-    first = own
     own = [base for base in own if base[0] >= figure or quantity.value > 1]
     likely = own or usual or [base for base in agreed.values() if base in others]
     if not likely:
@@ -237,25 +236,23 @@ def _share(
         Fraction(round_half_up(Fraction(quantity.value * 100), 1)) if quantity.spoken else quantity.value * 100
     )
     message = f"“{told}占{frame.printed}”：{told}÷{name}＝{plain(actual)}%，正文为{frame.printed}"
-    subject, before = context.shares.get(frame.number), parts[-1] if parts else None
+    before = parts[-1] if parts else None
     text = frame.lead_text
+    of = next((hit.start for hit in frame.labelled if "share" in hit.meanings), frame.place)
     traits = {
         "of other figures": of_others,
-        "cells alone": bool(cells),
         "several parts": len(parts) > 1,
-        "usual base": bool(usual),
-        "smaller bases left out": len(own) < len(first),
         "base of all": bool(near) and likely[0] in near,
-        "right behind": before is not None and bool(_BARE.fullmatch(text) or text == "（"),
         "number between": 0 if before is None else min(abs(frame.number - before.number) - 1, 4),
         "another sentence": before is not None and before.sentence != frame.sentence,
-        "says share": has(frame.labelled, "share", "of"),
         "says rate": has(frame.labelled, "share", "rate"),
         "decimals": quantity.decimals,
-        "scope": bool(subject and subject.scope),
         "respectively": "分别" in text or "依次" in text,
+        "counts its parts": bool(
+            re.search("[两二三四五六七八九几·各][项类者种家个部]", frame.line.text[frame.lead : of])
+        ),
     }
-    told_ = {trait: float(value) for trait, value in traits.items()} | _own_words(frame, parts)
+    told_ = {trait: float(value) for trait, value in traits.items()}
     return context.wrong(
         said, f"{told}÷{name}", place, "N3", message, stated, plain(actual), cells, figures=numbers, traits=told_
     )
@@ -272,21 +269,6 @@ def _is_of_others(context: Context, share: Frame, bases: Sequence[Fraction | int
     return any(
         _holds(share.quantity, Fraction(part) / base) for part in sums for base in (*near, *bases) if base > part
     )
-
-
-def _own_words(share: Frame, parts: Sequence[Frame]) -> dict[str, float]:
-    """Return what tells whether the words right before a share name the figure that it is read as the share of."""
-    line, of = share.line, next((hit.start for hit in share.labelled if "share" in hit.meanings), share.place)
-    clause = max(line.text.rfind(mark, 0, of) for mark in "，；。：、（") + 1
-    words = re.sub("其中|[的了占约已共#%，、（）]", "", line.text[clause:of])
-    named = "".join(part.label_text + part.tail_text for part in parts)
-    return {
-        "words of its own": min(sum(letter not in named for letter in words), 8) / 4,
-        "sums up": float(bool(re.search("合计|共计|总计|共$|合共", words))),
-        "counts its parts": float(
-            bool(re.search("[两二三四五六七八九几·各][项类者种家个部]", line.text[share.lead : of]))
-        ),
-    }
 
 
 def _percent(share: Fraction, quantity: Quantity) -> Fraction:

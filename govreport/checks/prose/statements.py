@@ -253,7 +253,6 @@ def _traits(context: Context, start: int, end: int) -> dict[str, float]:
     """Return what tells whether a statement is of the cells that it is read as."""
     line = context.line
     traits = {
-        "unknown letters": min(len(line.unknown(start, end)), 12) / 4,
         "goes on": line.text[end : end + 1] not in "，。；：、（）！",
         "or": bool(set("或和及、") & set(line.text[start:end])),
         "except": "除" in line.text[context.sentence(start)[0] : start],
