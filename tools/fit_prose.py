@@ -223,7 +223,7 @@ class Examples:
             if np.isinf(without.min()):
                 break
             traits.pop(int(without.argmin()))
-        best, chosen = min(reversed(steps), key=lambda step: step[0])
+        best, chosen = min(reversed(steps), key=lambda step: round(step[0], 6))
         gone = ", ".join(name for number, name in enumerate(self.names) if number not in chosen)
         print(f"{self.rule}: {len(self.right)} claims, {int(sum(1 - self.right))} of them alarms; loss {best:.0f}")
         print(f"  with all traits {steps[0][0]:.0f}; {len(chosen)} traits count, not: {gone}", flush=True)
