@@ -18,17 +18,17 @@ from tests.support.projects import REPOSITORY
 from tests.support.sources import PACKAGE, sources, trees
 
 BUDGET = {
-    "core": 1021,
+    "core": 1102,
     "forms": 586,
-    "filing": 950,
-    "checks": 4853,
-    "tables": 483,
+    "filing": 982,
+    "checks": 4878,
+    "tables": 485,
     "charts": 351,
-    "notebook": 668,
-    "exchange": 4171,
-    "publish": 2154,
+    "notebook": 700,
+    "exchange": 4175,
+    "publish": 2168,
     "batch": 1645,
-    "cli": 1231,
+    "cli": 1257,
 }
 """Most lines of code of each room, the rooms in their order: one imports only rooms above it. A figure may only fall,
 except that an issue that brings a capability may raise one by the lines that it names."""
