@@ -119,3 +119,21 @@ def test_a_field_longer_than_any_is_left_as_it_is():
     lines = ["a,b,c,d,e,f,g"] * 12 + ["x" * 200_000 + ",1,2,3,4,5,6"]
     blocks = read_text_document("\n".join(lines).encode(), "a.csv").blocks
     assert [getattr(block, "text", "") for block in blocks] == ["a\tb\tc\td\te\tf\tg"] * 12 + lines[-1:]
+
+
+def test_glued_figures_of_the_old_form_in_a_later_year_are_none_of_the_new_one(tmp_path: Path):
+    glued = (
+        "二、主动公开政府信息情况第二十条第（一）项信息内容本年新制作数量本年新公开数量对外公开总数量"
+        "规章302257规范性文件101433第二十条第（五）项信息内容上一年项目数量本年增/减处理决定数量"
+        "行政许可4070其他对外管理服务事项2502548第二十条第（六）项信息内容上一年项目数量本年增/减处理决定数量"
+        "行政处罚3804109行政强制603841第二十条第（八）项信息内容上一年项目数量本年增/减行政事业性收费241"
+        "第二十条第（九）项信息内容采购项目数量采购总金额政府集中采购559571577.62"
+    )
+    parts = [f"{heading}\n无。" for heading in Catalogue.read().form_for(2021).parts]
+    parts[1] = glued
+    text = "\n".join(["青山县教育体育局2021年政府信息公开工作年度报告", *parts, ""])
+    (tmp_path / "年报.txt").write_text(text, encoding="utf-8")
+    filing = read_published(tmp_path / "年报.txt").filing
+    assert filing.form.editions["proactive"] == "2019"
+    told = {name for name, figure in filing.cells.items() if name.startswith("proactive") and figure is not None}
+    assert told == set(), "no figure is read that three figures made"

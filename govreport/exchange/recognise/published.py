@@ -148,7 +148,7 @@ def _find(
     """Return what lines hold of a table, of several of its kind the one that is the year's.
 
     Another edition than the form's is searched unless all rows were found by their own labels. One that has rows of
-    its own is nearer only if one of them was found.
+    its own is nearer only if one of them was found, be it without a figure that can be read.
     """
     several = (others_of(document, lines, table, year) for table in catalogue.tables(key))
     others, told = max(several, key=lambda one: len(one[0]))
@@ -158,7 +158,7 @@ def _find(
     tables = [table for table in catalogue.tables(key) if table.edition != form.edition and own.named != rows]
     for other in sorted((find_table(kept, table) for table in tables), key=lambda found: found.cost):
         proper = {row.key for row in other.table.rows} - rows
-        if other.is_found and other.cost + MARGIN < own.cost and (not proper or proper & other.named):
+        if other.cost + MARGIN < own.cost and (proper & other.named if proper else other.is_found):
             own = other
     own.guesses += [(tuple(own.texts), f"{own.table.name}{told}，请核对")] if told else []
     return own
