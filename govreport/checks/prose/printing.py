@@ -18,6 +18,7 @@ from govreport.core import (
     LOST,
     SETS_OFF,
     HtmlTooLargeError,
+    listed,
     markdown_html,
     parse_html,
     state_again,
@@ -72,9 +73,8 @@ def check_printing(filing: Filing, prose: Mapping[int, str], project: Project) -
     for where, text in texts.items():
         found = {}
         if missing := unprintable(text, project.fonts):
-            named = "、".join(f"“{character}”（U+{ord(character):04X}）" for character in missing[:SHOWN])
-            many = f"等{len(missing)}个字" if len(missing) > SHOWN else ""
-            found[f"的{named}{many}自带的字体中没有，不能印成 PDF；{FONT_REMEDY}"] = _near(text, text.index(missing[0]))
+            named = listed([f"“{character}”（U+{ord(character):04X}）" for character in missing], SHOWN, "个字")
+            found[f"的{named}自带的字体中没有，不能印成 PDF；{FONT_REMEDY}"] = _near(text, text.index(missing[0]))
         wrong: Iterator[tuple[str, str]]
         if where.startswith("文件头"):
             wrong = ((LEFT_OVER, _near(text, mark.start())) for mark in _patterns()["left_over"].finditer(text))
