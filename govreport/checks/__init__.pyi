@@ -1,3 +1,4 @@
+from .acceptance import accept as accept
 from .account import Account as Account
 from .account import NotebookError as NotebookError
 from .checking import Checked as Checked

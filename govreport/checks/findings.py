@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -73,6 +74,7 @@ class Waiver:
 
     figures: what stood in cells at the time; the waiver expires when it no longer does.
     quote: text that the finding must quote, or say where it quotes next to nothing; empty for any.
+    finding: the code of the one finding that it accepts, whole and no other; empty for any.
     """
 
     rule: str
@@ -82,15 +84,18 @@ class Waiver:
     date: str
     figures: Mapping[str, Figure] = field(default_factory=dict, hash=False)
     quote: str = ""
+    finding: str = ""
 
     @property
     def is_vague(self) -> bool:
-        """Whether it names neither cells nor text, so that it would accept whatever its rule may ever find."""
-        return not self.cells and not names_text(self.quote)
+        """Whether it names no finding, cells or text, so that it would accept whatever its rule may ever find."""
+        return not self.finding and not self.cells and not names_text(self.quote)
 
-    def covers(self, identity: Identity, text: str = "") -> bool:
-        """Whether the waiver speaks of this identity, of a finding that quotes or says the text."""
-        return self.rule == identity.rule and set(self.cells) <= set(identity.cells) and self.quote in text
+    def covers(self, identity: Identity, finding: Finding) -> bool:
+        """Whether the waiver speaks of this identity of a finding."""
+        if self.finding:
+            return self.finding == finding.code
+        return self.rule == identity.rule and set(self.cells) <= set(identity.cells) and self.quote in finding.said
 
 
 @dataclass(frozen=True)
@@ -131,6 +136,21 @@ class Finding:
     def said(self) -> str:
         """The text by which a waiver names it: its quote, its message where it quotes next to nothing."""
         return self.quote if self.quote and names_text(self.quote) else self.message
+
+    @property
+    def code(self) -> str:
+        """Six digits and letters that stand for it, and for no finding with another cell, figure or quoted text.
+
+        The wording of its message does not count where cells or a quote say what it is about.
+        """
+        text = self.said if self.quote or not self.cells else ""
+        told = [(i.rule, i.cells, write_figure(i.stated), write_figure(i.expected)) for i in self.identities]
+        return hashlib.sha256(json.dumps([self.agency, self.year, text, told]).encode()).hexdigest()[:6]
+
+    @property
+    def can_be_accepted(self) -> bool:
+        """Whether it speaks of cells or of prose; others, such as a file that cannot be read, must be mended."""
+        return bool(self.cells) or self.is_of_prose
 
     @property
     def is_of_prose(self) -> bool:
@@ -229,6 +249,17 @@ class Findings(tuple[Finding, ...]):
         """The errors that nobody has waived."""
         return Findings(finding for finding in self if finding.is_open_error)
 
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """The number of each: its place from 1 and, where somebody may accept it, its code.
+
+        >>> identity = Identity("A1", ("applications.new.total",), 5, 6)
+        >>> Findings.of([Finding("demo", 2023, "error", "相差1。", (identity,))]).numbers
+        ('1-6c394a',)
+        """
+        open_codes = [f"-{f.code}" if f.can_be_accepted and not f.waived else "" for f in self]
+        return tuple(f"{place}{code}" for place, code in enumerate(open_codes, 1))
+
     def counts(self) -> dict[str, int]:
         """Return the number of open findings by severity, and of accepted ones.
 
@@ -267,14 +298,9 @@ class Findings(tuple[Finding, ...]):
         """
         entries = []
         for finding in self:
-            for identity in finding.identities if not finding.waived and (finding.cells or finding.is_of_prose) else ():
-                stated = [(cell, figures.get(cell)) for cell in identity.cells]
-                told = ", ".join(f'"{cell}" = {write_figure(figure)}' for cell, figure in stated if figure is not None)
-                cells = ", ".join(f'"{cell}"' for cell in identity.cells)
-                is_named = identity.cells and not finding.quote
-                quote = "" if is_named else f"quote = {json.dumps(finding.said, ensure_ascii=False)}\n"
-                head = f'[[waiver]]\nrule = "{identity.rule}"\ncells = [{cells}]\n{quote}'
-                entries.append(f'{head}figures = {{ {told} }}\nreason = ""\nby = ""\ndate = ""\n')
+            for identity in finding.identities if not finding.waived and finding.can_be_accepted else ():
+                quote = "" if identity.cells and not finding.quote else finding.said
+                entries.append(waiver_entry(Waiver(identity.rule, identity.cells, "", "", "", quote=quote), figures))
         return "\n".join(entries)
 
     def to_frame(self) -> pd.DataFrame:
@@ -311,6 +337,23 @@ class Findings(tuple[Finding, ...]):
     def __repr__(self) -> str:
         lines = [f"{SEVERITY_NAMES[f.severity]} {f.rule} {f.message}" for f in self]
         return "\n".join([f"勾稽校验：{self.summary()}", *lines])
+
+
+def waiver_entry(waiver: Waiver, figures: Mapping[str, Figure | None]) -> str:
+    """Return an entry of waivers.toml; it expires when a figure of its cells changes.
+
+    figures: the filing's cells.
+    """
+    stated = [(cell, figures.get(cell)) for cell in waiver.cells]
+    told = ", ".join(f'"{cell}" = {write_figure(figure)}' for cell, figure in stated if figure is not None)
+    named = {key: text for key, text in (("finding", waiver.finding), ("quote", waiver.quote)) if text}
+    first, last = {"rule": waiver.rule, "cells": waiver.cells} | named, {"reason": waiver.reason, "by": waiver.by}
+    before, after = (
+        "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in lines.items())
+        for lines in (first, last)
+    )
+    day = waiver.date or '""'
+    return f"[[waiver]]\n{before}figures = {{ {told} }}\n{after}date = {day}\n"
 
 
 def require_figure(number: object) -> Figure | None:
@@ -359,5 +402,5 @@ def _reason(finding: Finding) -> str:
 
 
 def _waive(finding: Finding, waivers: Sequence[Waiver]) -> Finding:
-    covering = [next((w for w in waivers if w.covers(identity, finding.said)), None) for identity in finding.identities]
+    covering = [next((w for w in waivers if w.covers(identity, finding)), None) for identity in finding.identities]
     return replace(finding, waived=covering[0]) if covering and all(covering) else finding

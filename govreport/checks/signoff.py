@@ -132,7 +132,7 @@ def _read(path: Path, name: str) -> SignOff:
         if key not in KEYS:
             raise FilingError([f"{name} 有不认识的键 {key[:40]}；应写明 {'、'.join(KEYS)}。"])
     by, day, digest = (data.get(key) for key in KEYS)
-    if not isinstance(by, str) or not by or _name_problem(by):
+    if not isinstance(by, str) or not is_name(by):
         raise FilingError([f"{name} 的 by 应是签审人姓名，不超过{LONGEST_NAME}字。"])
     if type(day) is not datetime.date:
         raise FilingError([f"{name} 的 date 应是日期，如 2024-01-25。"])
@@ -148,9 +148,7 @@ def sign(project: Project, agency: str, year: int, by: str, day: datetime.date) 
     Raises ProjectError for an unknown agency or year, or a name that is none; FilingError when the filing
     cannot be read or has unwaived errors.
     """
-    name = by.strip()
-    if not name or _name_problem(name):
-        raise ProjectError(f"--by 的值不对，应是签审人姓名，不超过{LONGEST_NAME}字。")
+    name = require_name(by, "签审人")
     slug = project.agency(agency).slug
     folder, shown = project.data / slug / str(year), shown_folder(slug, year)
     signed = SignOff(name, day.isoformat(), filing_digest(project, slug, year))
@@ -168,8 +166,19 @@ def sign(project: Project, agency: str, year: int, by: str, day: datetime.date) 
     return signed
 
 
-def _name_problem(name: str) -> bool:
-    return len(name) > LONGEST_NAME or not name.isprintable()
+def is_name(name: str) -> bool:
+    """Whether a text may be somebody's name: one printable line, not too long."""
+    return bool(name.strip()) and len(name) <= LONGEST_NAME and name.isprintable()
+
+
+def require_name(by: str, whose: str) -> str:
+    """Return the name that ``--by`` gives. Raises ProjectError for none.
+
+    whose: in Chinese, for the message.
+    """
+    if not is_name(name := by.strip()):
+        raise ProjectError(f"--by 的值不对，应是{whose}姓名，不超过{LONGEST_NAME}字。")
+    return name
 
 
 def signed_state(state: str, signoff: SignOff | None) -> str:

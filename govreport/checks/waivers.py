@@ -15,7 +15,7 @@ from govreport.forms import Catalogue, Rule
 
 WAIVERS_FILE = "waivers.toml"
 KEYS = ("rule", "cells", "reason", "by", "date")
-OPTIONAL = ("figures", "quote")
+OPTIONAL = ("figures", "quote", "finding")
 PROSE_RULES = frozenset((*(f"N{number}" for number in range(1, 10)), "T1", "T2", "T3"))
 """Rules on prose: their findings may have no cells."""
 FIXED_RULES = PROSE_RULES | {"V1", "V2", "F1", "R1"}
@@ -31,8 +31,16 @@ def read_waivers(folder: Path, shown: str) -> tuple[Waiver, ...]:
     path, name = folder / WAIVERS_FILE, f"{shown}/{WAIVERS_FILE}"
     if not path.exists() or (path.is_file() and not path.stat().st_size):
         return ()
+    return parse_waivers(read_text(path, name).text, name)
+
+
+def parse_waivers(text: str, name: str) -> tuple[Waiver, ...]:
+    """Return the waivers of a file's text.
+
+    name: the file's name in messages. Raises FilingError like `read_waivers`.
+    """
     try:
-        data = tomllib.loads(read_text(path, name).text, parse_float=Decimal)
+        data = tomllib.loads(text, parse_float=Decimal)
     except (ValueError, RecursionError) as error:
         raise FilingError([f"{name} 不是可读的 TOML（{error}）；每条应以 [[waiver]] 开头。"]) from None
     entries = data.get("waiver", [])
@@ -65,11 +73,13 @@ def _read_waiver(entry: object, place: str) -> Waiver:
     figures = entry.get("figures", {})
     if not isinstance(figures, dict) or not all(_is_figure(value) for value in figures.values()):
         raise FilingError([f'{place}的 figures 应是单元格及其数字，如 {{ "applications.new.total" = 14 }}。'])
-    quote = entry.get("quote", "")
+    quote, finding = entry.get("quote", ""), entry.get("finding", "")
     if not isinstance(quote, str):
         raise FilingError([f"{place}的 quote 应是意见所引文字中的一段。"])
-    day = date.isoformat()[:10]
-    return Waiver(entry["rule"], tuple(cells), entry["reason"].strip(), entry["by"].strip(), day, figures, quote)
+    if not isinstance(finding, str):
+        raise FilingError([f'{place}的 finding 应是意见的编号，如 "7c1f3a"。'])
+    reason, by, day = entry["reason"].strip(), entry["by"].strip(), date.isoformat()[:10]
+    return Waiver(entry["rule"], tuple(cells), reason, by, day, figures, quote, finding)
 
 
 def _is_figure(value: object) -> bool:

@@ -20,8 +20,8 @@ from govreport.filing import Project
 
 HELP = "显示帮助并退出"
 WORK = (
-    "init", "list", "new", "form", "import", "rollup", "check", "show", "compare", "run", "sign", "doctor",
-    "completion",
+    "init", "list", "new", "form", "import", "rollup", "check", "waive", "show", "compare", "run", "sign",
+    "package", "export", "doctor", "completion",
 )  # fmt: skip
 
 rich_utils.ARGUMENTS_PANEL_TITLE = "参数"
@@ -231,6 +231,7 @@ Named = Annotated[
     list[str] | None, argument("机构|年度", "机构代号或名称，四位数字为年度，先后不论；不写为全部", _complete)
 ]
 Report = Annotated[list[str] | None, argument("机构 年度", "机构代号或名称，和四位数字的年度，先后不论", _complete)]
+Numbered = Annotated[list[str] | None, argument("机构 年度 编号", "机构和年度，末尾是意见的编号", _complete)]
 Years = Annotated[list[int] | None, option("年度", "也可这样写年度，可重复", "--year", "-y", autocompletion=_complete)]
 Json = Annotated[bool, flag("输出 JSON", "--json")]
 

@@ -209,7 +209,7 @@ def check(
         elif form == "csv":
             rows.writerows(report.findings.csv_rows())
         elif report.findings or wanted.agencies or wanted.files or not details.quiet:
-            terminal.print_findings(report)
+            terminal.print_findings(report, coded=not wanted.files)
     if form == "json":
         print_json(found)
     elif form == "text":

@@ -173,17 +173,21 @@ def misspelt(project: Project) -> Iterator[tuple[str, str]]:
             yield name, read[close[0]]
 
 
-def print_findings(checked: Checked) -> None:
-    """Print a headline for a report, then its findings, worst first."""
+def print_findings(checked: Checked, *, coded: bool = True) -> None:
+    """Print a headline for a report, then its findings, worst first, those that are open with their numbers.
+
+    coded: whether the numbers are those that `waive` takes; else places in the list.
+    """
     head = f"{escape(checked.agency.name)}{f' {checked.year}年' if checked.year else ''}："
     out.print(f"{head}{styled_state(checked.state)}（{checked.findings.summary()}）")
-    for finding in checked.findings:
+    for number, finding in zip(checked.findings.numbers, checked.findings, strict=True):
+        shown = number if coded else number.partition("-")[0]
         style = "dim" if finding.waived else SEVERITY_STYLES[finding.severity]
         waived = f"（已接受：{finding.waived.reason}，{finding.waived.by}）" if finding.waived else ""
         name = SEVERITY_NAMES[finding.severity]
         several = len(finding.identities) > 1 and finding.headline
         told = finding.headline if several else finding.message
-        out.print(f"  [{style}]{name} {escape(finding.rule)}[/]  {escape(told)}{escape(waived)}")
+        out.print(f"  [dim]{shown}[/]  [{style}]{name} {escape(finding.rule)}[/]  {escape(told)}{escape(waived)}")
         if finding.is_on_prose and finding.quote:
             out.print(f"        原文：{escape(finding.quote)}", style="dim")
         for identity in finding.identities if several else ():
