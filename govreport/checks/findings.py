@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import partial
 from html import escape
 from typing import TYPE_CHECKING, Any, SupportsIndex, overload
 
@@ -138,14 +139,18 @@ class Finding:
         return self.quote if self.quote and names_text(self.quote) else self.message
 
     @property
+    def own_words(self) -> str:
+        """What it says or quotes, empty where its cells alone say what it is about."""
+        return "" if self.cells and not self.quote else self.said
+
+    @property
     def code(self) -> str:
         """Six digits and letters that stand for it, and for no finding with another cell, figure or quoted text.
 
         The wording of its message does not count where cells or a quote say what it is about.
         """
-        text = self.said if self.quote or not self.cells else ""
         told = [(i.rule, i.cells, write_figure(i.stated), write_figure(i.expected)) for i in self.identities]
-        return hashlib.sha256(json.dumps([self.agency, self.year, text, told]).encode()).hexdigest()[:6]
+        return hashlib.sha256(json.dumps([self.agency, self.year, self.own_words, told]).encode()).hexdigest()[:6]
 
     @property
     def can_be_accepted(self) -> bool:
@@ -346,14 +351,12 @@ def waiver_entry(waiver: Waiver, figures: Mapping[str, Figure | None]) -> str:
     """
     stated = [(cell, figures.get(cell)) for cell in waiver.cells]
     told = ", ".join(f'"{cell}" = {write_figure(figure)}' for cell, figure in stated if figure is not None)
-    named = {key: text for key, text in (("finding", waiver.finding), ("quote", waiver.quote)) if text}
-    first, last = {"rule": waiver.rule, "cells": waiver.cells} | named, {"reason": waiver.reason, "by": waiver.by}
-    before, after = (
-        "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in lines.items())
-        for lines in (first, last)
-    )
-    day = waiver.date or '""'
-    return f"[[waiver]]\n{before}figures = {{ {told} }}\n{after}date = {day}\n"
+    text = partial(json.dumps, ensure_ascii=False)
+    finding = f"finding = {text(waiver.finding)}\n" if waiver.finding else ""
+    quote = f"quote = {text(waiver.quote)}\n" if waiver.quote else ""
+    head = f"[[waiver]]\nrule = {text(waiver.rule)}\ncells = {text(waiver.cells)}\n{finding}{quote}"
+    signed = f"reason = {text(waiver.reason)}\nby = {text(waiver.by)}\ndate = {waiver.date or text('')}\n"
+    return f"{head}figures = {{ {told} }}\n{signed}"
 
 
 def require_figure(number: object) -> Figure | None:

@@ -8,12 +8,12 @@ import re
 import sys
 import traceback
 
-from govreport.cli import doctor, filings, reports, reviewing
+from govreport.cli import doctor, filings, publishing, reports, reviewing
 from govreport.cli.app import app, extract_value, join_parameters, usage_sentence
 from govreport.cli.terminal import details, notes, print_error, print_json
 from govreport.core import DEBUG_VARIABLE, FilingError, GovReportError, os_sentence
 
-__all__ = ["app", "doctor", "filings", "main", "reports", "reviewing"]
+__all__ = ["app", "doctor", "filings", "main", "publishing", "reports", "reviewing"]
 
 INTERRUPTED = 130
 JSON_ASKED = re.compile(r"(?:^| )(?:--json|--format[ =]json|-f ?json) ")

@@ -227,6 +227,14 @@ def chosen(named: Sequence[str] | None, years: Sequence[int] | None = None, *, f
     return Chosen(tuple(map(Path, paths)), tuple(w for w in words if not YEAR.fullmatch(w)), tuple(found))
 
 
+def unoccupied(paths: Sequence[Path], *, force: bool) -> None:
+    """Raise ProjectError where a file that is to be written is there already. force: it may be replaced."""
+    present = [path for path in paths if not force and (path.exists() or path.is_symlink())]
+    if present:
+        more = f"等{len(present)}个文件" if len(present) > 1 else ""
+        raise ProjectError(f"{present[0]} {more}已存在；确认覆盖请加 --force。")
+
+
 Named = Annotated[
     list[str] | None, argument("机构|年度", "机构代号或名称，四位数字为年度，先后不论；不写为全部", _complete)
 ]

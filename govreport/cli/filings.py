@@ -15,7 +15,7 @@ import typer
 
 from govreport.checks import CSV_HEADER, STATES
 from govreport.cli import terminal
-from govreport.cli.app import Chosen, Json, Named, Report, Years, argument, chosen, command, flag, option
+from govreport.cli.app import Chosen, Json, Named, Report, Years, argument, chosen, command, flag, option, unoccupied
 from govreport.cli.terminal import details, notes, out, print_error, print_json, styled_state, track
 from govreport.core import FilingError, GovReportError, ProjectError
 from govreport.filing import Project, shown_folder
@@ -51,10 +51,7 @@ def form(
     there = [agency for agency in project.agencies.values() if agency.exists_in(only)]
     agencies = there if everyone else [project.agency(wanted.agencies[0])]
     files = {a: target / f"{a.slug}-{only}.xlsx" if everyone else target for a in agencies}
-    present = [path for path in files.values() if not force and (path.exists() or path.is_symlink())]
-    if present:
-        more = f"等{len(present)}个文件" if len(present) > 1 else ""
-        raise ProjectError(f"{present[0]} {more}已存在；确认覆盖请加 --force。")
+    unoccupied([*files.values()], force=force)
     failed = False
     for entry, path in files.items():
         try:

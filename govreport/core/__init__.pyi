@@ -31,6 +31,7 @@ from .errors import listed as listed
 from .errors import os_reason as os_reason
 from .errors import os_sentence as os_sentence
 from .errors import read_each as read_each
+from .figures import DIGITS as DIGITS
 from .figures import FIGURE_LIMIT as FIGURE_LIMIT
 from .figures import NOT_APPLICABLE as NOT_APPLICABLE
 from .figures import Figure as Figure

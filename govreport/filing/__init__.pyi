@@ -1,3 +1,6 @@
+from .cell_table import cells_csv as cells_csv
+from .cell_table import tidy_cells as tidy_cells
+from .cell_table import write_cells as write_cells
 from .enclosure import ENCLOSED_FILES as ENCLOSED_FILES
 from .enclosure import ENCLOSURE_NAMESPACE as ENCLOSURE_NAMESPACE
 from .enclosure import front_of as front_of

@@ -8,15 +8,21 @@ import hashlib
 import io
 import os
 import re
+import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from govreport.core import FilingError, ProjectError, look, note, read_text, state_again, unwatched
+from govreport.filing.cell_table import tidy_cells
 from govreport.filing.filing import Filing
 from govreport.filing.folder import read_filing, shown_folder
 from govreport.forms import Catalogue
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 REGISTER = "data/agencies.csv"
 WHOLE_REGISTER = f"{REGISTER}#"
@@ -274,6 +280,24 @@ class Project:
         """
         slug = self.agency(agency).slug
         return self.filing(slug, year - 1) if self.has(slug, year - 1) else None
+
+    def frame(self, *named: str | int) -> pd.DataFrame:
+        """Return the cells of filings as a tidy table: a row for each cell of the form, also the blank ones.
+
+        named: agencies (slugs or names) and years (numbers); all where none is named.
+        A `value` is a Decimal in its `unit` (empty for counts), None where the cell is blank or cannot be read; then
+        `problem` says why. `edition` is that of the cell's table.
+        A filing that cannot be read is left out with a warning. Raises ProjectError like `reports`.
+
+        >>> frame = Project.find().frame("shili-education", 2023)
+        >>> frame[frame.cell == "applications.new.total"].value.tolist()
+        [Decimal('19')]
+        """
+        agencies = tuple(name for name in named if isinstance(name, str))
+        frame, problems = tidy_cells(self, agencies, tuple(name for name in named if isinstance(name, int)))
+        for problem in problems:
+            warnings.warn(problem, stacklevel=2)
+        return frame
 
     def _no_year(self, agency: Agency, year: int | None) -> str:
         present = "、".join(str(y) for y in self.years(agency.slug))

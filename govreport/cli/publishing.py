@@ -1,0 +1,43 @@
+"""Commands for what goes out: the package of a report's files, and the figures of all filings as one table."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from govreport.cli.app import Named, Years, chosen, command, flag, option, unoccupied
+from govreport.cli.terminal import out, print_error, print_unregistered
+from govreport.core import ProjectError
+from govreport.filing import Project, cells_csv, tidy_cells, write_cells
+
+
+@command(
+    "把各份资料的全部数字导出为一张表，每格一行，供 Excel、pandas、DuckDB 使用。\n\n"
+    "例：govreport export 2023 -o 全部数字.csv；govreport export -o 全部数字.parquet"
+)
+def export(
+    named: Named = None,
+    year: Years = None,
+    target: Annotated[Path | None, option("文件", ".csv 或 .parquet 文件；不写则输出 CSV", "--output", "-o")] = None,
+    force: Annotated[bool, flag("覆盖已有的文件", "--force")] = False,
+) -> None:
+    """Write the cells of all filings as one table."""
+    if target and target.suffix.lower() not in (".csv", ".parquet"):
+        raise ProjectError(f"文件名应以 .csv 或 .parquet 结尾，而不是“{target.name}”。")
+    unoccupied([target] if target else [], force=force)
+    project, wanted = Project.find(), chosen(named, year)
+    print_unregistered(project)
+    frame, problems = tidy_cells(project, wanted.agencies, wanted.years)
+    if target:
+        write_cells(frame, target, project)
+        reports = len(frame[["agency", "year"]].drop_duplicates())
+        out.print(f"已写入 {target}：{reports}份资料，共{len(frame)}格。", markup=False)
+    else:
+        sys.stdout.write(cells_csv(frame))
+    for problem in problems:
+        print_error(problem)
+    if problems:
+        raise typer.Exit(1)
