@@ -13,6 +13,8 @@ from .job import NOTEBOOK as NOTEBOOK
 from .job import Job as Job
 from .job import Options as Options
 from .job import Outcome as Outcome
+from .outgoing import pack as pack
+from .outgoing import package_name as package_name
 from .overview import leftover_folders as leftover_folders
 from .overview import refresh_signoff as refresh_signoff
 from .overview import sign_report as sign_report

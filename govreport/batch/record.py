@@ -1,7 +1,8 @@
-"""The record of a report, ``report.json``: digest of the inputs, findings, versions and timings."""
+"""The record of a report, ``report.json``: digests of the inputs and files, findings, versions and timings."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -43,7 +44,10 @@ class Product:
 
 
 def write_record(path: Path, job: Job, product: Product) -> str:
-    """Write a report's record with the sign-off of its filing atomically. Return the state with the sign-off."""
+    """Write a report's record with the sign-off of its filing atomically. Return the state with the sign-off.
+
+    path: of the record, beside the files that it tells of.
+    """
     inputs = recorded_inputs(product.read, job.settings)
     record: dict[str, Any] = {
         "agency": job.agency,
@@ -57,6 +61,7 @@ def write_record(path: Path, job: Job, product: Product) -> str:
         "notes": list(product.notes),
         "findings": product.findings.to_json(),
         "files": list(product.files),
+        "sha256": {name: hashlib.sha256((path.parent / name).read_bytes()).hexdigest() for name in product.files},
         "digest": joined_digest(inputs),
         "inputs": inputs,
         "filing_digest": product.filing_digest,

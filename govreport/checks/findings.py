@@ -304,8 +304,8 @@ class Findings(tuple[Finding, ...]):
         entries = []
         for finding in self:
             for identity in finding.identities if not finding.waived and finding.can_be_accepted else ():
-                quote = "" if identity.cells and not finding.quote else finding.said
-                entries.append(waiver_entry(Waiver(identity.rule, identity.cells, "", "", "", quote=quote), figures))
+                waiver = Waiver(identity.rule, identity.cells, "", "", "", quote=finding.own_words)
+                entries.append(waiver_entry(waiver, figures))
         return "\n".join(entries)
 
     def to_frame(self) -> pd.DataFrame:

@@ -7,11 +7,43 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from govreport.cli.app import Named, Years, chosen, command, flag, option, unoccupied
-from govreport.cli.terminal import out, print_error, print_unregistered
+from govreport.cli.terminal import err, notes, out, print_error, print_unregistered
 from govreport.core import ProjectError
 from govreport.filing import Project, cells_csv, tidy_cells, write_cells
+
+
+@command(
+    "把可以公布的报告打包成一个 ZIP：已生成的网页、PDF、Word 和数据，用正式名称，附说明和校验值。\n\n"
+    "例：govreport package 2023；govreport package shili-education 2023 -o 公布.zip"
+)
+def package(
+    named: Named = None,
+    year: Years = None,
+    target: Annotated[Path | None, option("文件", ".zip 文件；不写则在 output/ 中", "--output", "-o")] = None,
+    drafts: Annotated[bool, flag("草稿和签审失效的也打包", "--drafts")] = False,
+    signed: Annotated[bool, flag("只许已签审的", "--signed")] = False,
+    ready: Annotated[bool, flag("只打包可以公布的，其余列出", "--ready")] = False,
+    force: Annotated[bool, flag("覆盖已有的文件", "--force")] = False,
+) -> None:
+    """Pack what goes out."""
+    from govreport.batch import pack, package_name  # noqa: PLC0415, half a second: papermill
+
+    if target and target.suffix.lower() != ".zip":
+        raise ProjectError(f"文件名应以 .zip 结尾，而不是“{target.name}”。")
+    project, wanted = Project.find(), chosen(named, year)
+    print_unregistered(project)
+    reports = project.reports(wanted.agencies, wanted.years)
+    path = target or project.output / package_name(project, reports)
+    unoccupied([path], force=force)
+    number, refused = pack(project, reports, path, drafts=drafts, signed=signed, ready=ready)
+    for told in refused:
+        err.print(f"[yellow]未打包[/]：{escape(told)}")
+    out.print(f"已写入 {path}：{len(reports) - len(refused)}份报告，共{number}个文件。", markup=False)
+    if not wanted.agencies:
+        notes.print("没有资料的机构不在其中；govreport list --missing 列出应报而未报的。")
 
 
 @command(

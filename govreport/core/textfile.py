@@ -110,10 +110,14 @@ def written_whole(path: Path) -> Iterator[Path]:
     """Yield a temporary path beside the target; rename it to the target when the block ends without an error."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f"{UNFINISHED}{HOST}-{os.getpid()}-{secrets.token_hex(8)}{path.suffix}")
-    temporary.touch(exist_ok=False)  # with the permissions that the user gives to new files
     try:
+        temporary.touch(exist_ok=False)  # with the permissions that the user gives to new files
         yield temporary
         temporary.replace(path)
+    except OSError as error:
+        if error.filename == str(temporary):
+            error.filename = str(path)  # the name that the user knows
+        raise
     finally:
         temporary.unlink(missing_ok=True)
 

@@ -73,7 +73,7 @@ def write_cells(frame: pd.DataFrame, path: Path, project: Project) -> None:
         raise ProjectError(told) from None
     decimals = max(column.kind.decimals for table in project.catalogue.tables() for column in table.columns)
     exact: dict[str, Any] = {"year": pa.int32(), VALUE: pa.decimal128(DIGITS + decimals, decimals)}
-    columns = {name: pa.array(list(frame[name]), exact.get(name, pa.string())) for name in frame}
+    columns = {name: pa.array(list(frame[name]), exact.get(name, pa.string())) for name in COLUMNS}
     with written_whole(path) as aside:
         write_table(pa.table(columns), aside)
 

@@ -9,6 +9,10 @@ from .index import IndexEntry as IndexEntry
 from .index import index_page as index_page
 from .index import totals_of as totals_of
 from .layout.typesetter import font_set as font_set
+from .package import data_files as data_files
+from .package import official_name as official_name
+from .package import safe_name as safe_name
+from .package import write_package as write_package
 from .pdf_writer import pdf_bytes as pdf_bytes
 from .pictures import ProjectPictures as ProjectPictures
 from .proof import prove as prove

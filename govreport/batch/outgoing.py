@@ -1,0 +1,92 @@
+"""What goes out of a project: reports whose pages are current, whole and no drafts."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from govreport.batch.inputs import Inputs
+from govreport.batch.job import ANNUAL, EXECUTED, FORMATS, REPORT, REVIEW, report_folder
+from govreport.batch.notebooks import notebook_of
+from govreport.batch.record import stored_record, with_signoff
+from govreport.checks import FAILED, INCONSISTENT, Account
+from govreport.core import FilingError
+from govreport.filing import Agency, Project
+from govreport.publish import account_json, data_files, official_name, safe_name, write_package
+
+
+def package_name(project: Project, reports: Sequence[tuple[Agency, int]]) -> str:
+    """Return the name of a package of reports: with the agency and the year, where all are of one."""
+    names, years = {agency.name for agency, _ in reports}, {f"{year}年" for _, year in reports}
+    told = (values.pop() if len(values) == 1 else "" for values in (names, years))
+    return f"{safe_name(''.join(told))}{project.catalogue.newest.title}.zip"
+
+
+def pack(
+    project: Project, reports: Sequence[tuple[Agency, int]], path: Path, *, drafts: bool, signed: bool, ready: bool
+) -> tuple[int, list[str]]:
+    """Write a package of reports whole or not at all; return the number of its files, and why reports are not in it.
+
+    drafts: with reports that have open errors or no sign-off that holds; signed: only with reports that are signed off.
+    ready: without reports that cannot go out, which else keep the package from being written. Pages that are not
+    current, or not those that a run has made, never go out. Raises FilingError where nothing is written.
+    """
+    reader, refused = Inputs(project), list[str]()
+    names = Counter(safe_name(agency.name).casefold() for agency in project.agencies.values())
+
+    def contents() -> Iterator[tuple[str, Mapping[str, bytes]]]:
+        for agency, year in reports:
+            try:
+                record = _current(project, reader, agency, year)
+                if not drafts and (told := _unfinished(record, signed)):
+                    raise FilingError([f"{told}；处理后再打包，仍要打包请加 --drafts。"])
+                files = _made(record, report_folder(project, agency.slug, year))
+            except FilingError as error:
+                refused.append(f"{agency.name}{year}年：{error}")
+                continue
+            account = Account.from_json(account_json(json.loads(files[EXECUTED])), project.catalogue)
+            made = {f".{form}": files[f"{REPORT}.{form}"] for form in FORMATS if f"{REPORT}.{form}" in files}
+            twin = agency.slug if names[safe_name(agency.name).casefold()] > 1 else ""
+            yield official_name(account, twin), made | data_files(account)
+        if refused and not (ready and len(refused) < len(reports)):
+            others = f"；只打包其余{left}份请加 --ready" if (left := len(reports) - len(refused)) else ""
+            raise FilingError([*refused, f"有{len(refused)}份不能公布，没有打包{others}。"])
+
+    return write_package(path, contents()), refused
+
+
+def _current(project: Project, reader: Inputs, agency: Agency, year: int) -> dict[str, Any]:
+    """Return a report's record with the sign-off. Raises FilingError where its pages are not there or not current."""
+    record, told = stored_record(project, agency.slug, year), ""
+    if record is None:
+        told = "还没有生成"
+    elif changes := reader.changes(record, notebook_of(project, ANNUAL, agency.slug)):
+        told = f"已经过时（{changes}）"
+    elif record["state"] == FAILED or record["errors"]:
+        told = "未能完整生成"
+    if told or record is None:
+        raise FilingError([f"{told}；请运行 govreport run {agency.slug} {year}。"])
+    return with_signoff(project, agency.slug, year, record)
+
+
+def _unfinished(record: Mapping[str, Any], signed: bool) -> str:
+    """Return as a clause why a report is not ready to be published, or an empty text."""
+    if record["state"] == INCONSISTENT:
+        return f"是草稿，有{record['counts']['error']}项错误未处理"
+    if record["signoff"] and record["signoff"]["problem"]:
+        return str(record["signoff"]["problem"])
+    return "还没有签审" if signed and not record["signoff"] else ""
+
+
+def _made(record: Mapping[str, Any], folder: Path) -> dict[str, bytes]:
+    """Return the files of a report by name, except the review copy. Raises FilingError for one that no run has made."""
+    found = {name: folder / name for name in record["files"] if name != REVIEW}
+    files = {name: path.read_bytes() for name, path in found.items() if path.is_file()}
+    for name in found:
+        if hashlib.sha256(files.get(name, b"")).hexdigest() != record["sha256"][name]:
+            raise FilingError([f"{name} 在生成后有改动或已移走；请加 --force 重新生成。"])
+    return files

@@ -1,0 +1,81 @@
+"""What goes out: reports' pages and data under official names in one ZIP, with a cover list and checksums."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from unicodedata import normalize
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from govreport.checks import Account
+from govreport.core import written_whole
+from govreport.filing import ENCLOSED_FILES
+from govreport.publish.pdf_writer import attachments
+
+COVER, CHECKSUMS = "说明.txt", "SHA256SUMS.txt"
+LONGEST = 60
+"""Letters of an official name: file systems allow 255 bytes, Chinese letters have three."""
+_FORBIDDEN = str.maketrans('<>:"/\\|?*', "＜＞：＂／＼｜？＊")
+"""What Windows allows in no file name, and what looks the same."""
+_EXPLAINED = f"""\
+网页（.html）、PDF 和 Word（.docx）内容相同；没有列出的格式没有生成。
+CSV 是各张统计表的数据，可用 Excel、WPS 打开；JSON 是全部数字和文字，供程序读取。空白是没有填写，不是零。
+{CHECKSUMS} 是各文件的 SHA-256 校验值，用来核对文件是否完整、有无改动：
+Linux 在解压后的文件夹中运行 sha256sum -c {CHECKSUMS}；Windows 运行 certutil -hashfile 文件名 SHA256，与其对照。
+"""
+
+
+def safe_name(text: str) -> str:
+    """Return a text as it may stand in the name of a file on any system.
+
+    >>> safe_name("示例市A/B局 ")
+    '示例市A／B局'
+    """
+    return "".join(filter(str.isprintable, normalize("NFC", text).translate(_FORBIDDEN))).strip(" .")
+
+
+def official_name(account: Account, twin: str = "") -> str:
+    """Return the name of a page's files, without ending: that of the report, of other pages the title.
+
+    twin: what tells an agency from another of the same name.
+
+    >>> official_name(Account(("示例市", "2023年汇总")))
+    '示例市2023年汇总'
+    """
+    title = f"{account.year}年{account.filing.form.title}" if account.filing else "".join(account.title)
+    name = safe_name(account.name)[: LONGEST - len(title)] if account.filing else ""
+    marks = f"{f'（{twin}）' if twin else ''}{'（草稿）' if account.is_draft else ''}"
+    return f"{name}{safe_name(title)[:LONGEST]}{marks}"
+
+
+def data_files(account: Account) -> dict[str, bytes]:
+    """Return the filing's JSON and tables, as the PDF has them, by what their names end in."""
+    tables = account.filing.form.tables.values() if account.filing else ()
+    ends = {ENCLOSED_FILES["filing"]: "（全部数据）.json"} | {f"{t.key}.csv": f"（{t.name}）.csv" for t in tables}
+    return {ends[file.name]: file.data for file in attachments(account) if file.name in ends}
+
+
+def write_package(path: Path, reports: Iterable[tuple[str, Mapping[str, bytes]]]) -> int:
+    """Write a ZIP file whole or not at all, and return the number of its files; the same reports give the same bytes.
+
+    reports: of each its official name, and its files by what their names end in.
+    """
+    listed, sums = list[str](), list[str]()
+    with written_whole(path) as aside, ZipFile(aside, "w") as archive:
+
+        def add(name: str, data: bytes) -> None:
+            entry = ZipInfo(name)  # of 1 January 1980
+            entry.compress_type, entry.create_system, entry.external_attr = ZIP_DEFLATED, 3, 0o644 << 16
+            archive.writestr(entry, data)
+            sums.append(f"{hashlib.sha256(data).hexdigest()}  {name}\n")
+
+        for number, (name, files) in enumerate(reports, 1):
+            listed += ["", f"{number}. {name}"]
+            for end, data in files.items():
+                add(f"{name}/{name}{end}", data)
+                listed.append(f"   {name}{end}  {len(data):,}字节")
+        cover = [f"共{number}份政府信息公开工作年度报告，每份一个文件夹。", *listed, "", *_EXPLAINED.splitlines(), ""]
+        add(COVER, "\r\n".join(cover).encode("utf-8-sig"))
+        add(CHECKSUMS, "".join(sums).encode())
+    return len(sums)
