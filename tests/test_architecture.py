@@ -18,17 +18,17 @@ from tests.support.projects import REPOSITORY
 from tests.support.sources import PACKAGE, sources, trees
 
 BUDGET = {
-    "core": 1102,
+    "core": 1106,
     "forms": 586,
-    "filing": 982,
-    "checks": 4878,
+    "filing": 1045,
+    "checks": 4944,
     "tables": 485,
     "charts": 351,
     "notebook": 700,
     "exchange": 4175,
-    "publish": 2168,
-    "batch": 1645,
-    "cli": 1257,
+    "publish": 2235,
+    "batch": 1713,
+    "cli": 1348,
 }
 """Most lines of code of each room, the rooms in their order: one imports only rooms above it. A figure may only fall,
 except that an issue that brings a capability may raise one by the lines that it names."""
