@@ -227,10 +227,14 @@ def chosen(named: Sequence[str] | None, years: Sequence[int] | None = None, *, f
     return Chosen(tuple(map(Path, paths)), tuple(w for w in words if not YEAR.fullmatch(w)), tuple(found))
 
 
-def unoccupied(paths: Sequence[Path], *, force: bool) -> None:
-    """Raise ProjectError where a file that is to be written is there already. force: it may be replaced."""
-    present = [path for path in paths if not force and (path.exists() or path.is_symlink())]
-    if present:
+def require_free(paths: Sequence[Path], *endings: str, force: bool) -> None:
+    """Raise ProjectError for files to be written whose names end otherwise, or that are there already.
+
+    force: whether they may be replaced.
+    """
+    if wrong := [path for path in paths if path.suffix.lower() not in endings]:
+        raise ProjectError(f"文件名应以 {' 或 '.join(endings)} 结尾，而不是“{wrong[0].name}”。")
+    if present := [path for path in paths if not force and (path.exists() or path.is_symlink())]:
         more = f"等{len(present)}个文件" if len(present) > 1 else ""
         raise ProjectError(f"{present[0]} {more}已存在；确认覆盖请加 --force。")
 
@@ -241,6 +245,7 @@ Named = Annotated[
 Report = Annotated[list[str] | None, argument("机构 年度", "机构代号或名称，和四位数字的年度，先后不论", _complete)]
 Numbered = Annotated[list[str] | None, argument("机构 年度 编号", "机构和年度，末尾是意见的编号", _complete)]
 Years = Annotated[list[int] | None, option("年度", "也可这样写年度，可重复", "--year", "-y", autocompletion=_complete)]
+Force = Annotated[bool, flag("覆盖已有的文件", "--force")]
 Json = Annotated[bool, flag("输出 JSON", "--json")]
 
 

@@ -15,7 +15,7 @@ import typer
 
 from govreport.checks import CSV_HEADER, STATES
 from govreport.cli import terminal
-from govreport.cli.app import Chosen, Json, Named, Report, Years, argument, chosen, command, flag, option, unoccupied
+from govreport.cli.app import Chosen, Json, Named, Report, Years, argument, chosen, command, flag, option, require_free
 from govreport.cli.terminal import details, notes, out, print_error, print_json, styled_state, track
 from govreport.core import FilingError, GovReportError, ProjectError
 from govreport.filing import Project, shown_folder
@@ -43,15 +43,13 @@ def form(
         raise ProjectError(
             "请写明机构、年度和 -o 文件.xlsx，或年度、--all 和 -o 文件夹；govreport form --help 查看用法。"
         )
-    if not everyone and target.suffix.lower() != ".xlsx":
-        raise ProjectError(f"工作簿的文件名应以 .xlsx 结尾，而不是“{target.name}”。")
     project = Project.find()
     (only,) = wanted.years
     project.catalogue.form_for(only)
     there = [agency for agency in project.agencies.values() if agency.exists_in(only)]
     agencies = there if everyone else [project.agency(wanted.agencies[0])]
     files = {a: target / f"{a.slug}-{only}.xlsx" if everyone else target for a in agencies}
-    unoccupied([*files.values()], force=force)
+    require_free([*files.values()], ".xlsx", force=force)
     failed = False
     for entry, path in files.items():
         try:

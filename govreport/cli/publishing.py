@@ -9,9 +9,8 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from govreport.cli.app import Named, Years, chosen, command, flag, option, unoccupied
+from govreport.cli.app import Force, Named, Years, chosen, command, flag, option, require_free
 from govreport.cli.terminal import err, notes, out, print_error, print_unregistered
-from govreport.core import ProjectError
 from govreport.filing import Project, cells_csv, tidy_cells, write_cells
 
 
@@ -26,18 +25,16 @@ def package(
     drafts: Annotated[bool, flag("草稿和签审失效的也打包", "--drafts")] = False,
     signed: Annotated[bool, flag("只许已签审的", "--signed")] = False,
     ready: Annotated[bool, flag("只打包可以公布的，其余列出", "--ready")] = False,
-    force: Annotated[bool, flag("覆盖已有的文件", "--force")] = False,
+    force: Force = False,
 ) -> None:
     """Pack what goes out."""
     from govreport.batch import pack, package_name  # noqa: PLC0415, half a second: papermill
 
-    if target and target.suffix.lower() != ".zip":
-        raise ProjectError(f"文件名应以 .zip 结尾，而不是“{target.name}”。")
     project, wanted = Project.find(), chosen(named, year)
     print_unregistered(project)
     reports = project.reports(wanted.agencies, wanted.years)
     path = target or project.output / package_name(project, reports)
-    unoccupied([path], force=force)
+    require_free([path], ".zip", force=force)
     number, refused = pack(project, reports, path, drafts=drafts, signed=signed, ready=ready)
     for told in refused:
         err.print(f"[yellow]未打包[/]：{escape(told)}")
@@ -54,12 +51,10 @@ def export(
     named: Named = None,
     year: Years = None,
     target: Annotated[Path | None, option("文件", ".csv 或 .parquet 文件；不写则输出 CSV", "--output", "-o")] = None,
-    force: Annotated[bool, flag("覆盖已有的文件", "--force")] = False,
+    force: Force = False,
 ) -> None:
     """Write the cells of all filings as one table."""
-    if target and target.suffix.lower() not in (".csv", ".parquet"):
-        raise ProjectError(f"文件名应以 .csv 或 .parquet 结尾，而不是“{target.name}”。")
-    unoccupied([target] if target else [], force=force)
+    require_free([target] if target else [], ".csv", ".parquet", force=force)
     project, wanted = Project.find(), chosen(named, year)
     print_unregistered(project)
     frame, problems = tidy_cells(project, wanted.agencies, wanted.years)

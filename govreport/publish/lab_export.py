@@ -33,15 +33,17 @@ def _load_jupyter_server_extension(server: Any) -> None:
 
         official = ""
 
-        @web.authenticated  # type: ignore[no-untyped-call]
+        @web.authenticated
         @authorized
         async def get(self, format: str, path: str) -> Any:
             """Answer with the page."""
-            model = await ensure_async(self.contents_manager.get(path=path.strip("/")))
+            contents: Any = self.contents_manager
+            model = await ensure_async(contents.get(path=path.strip("/")))
             if model["type"] == "notebook" and (told := account_json(model["content"])):
                 with suppress(NotebookError):
                     self.official = official_name(Account.from_json(told))
-            return await super().get(format, path)  # type: ignore[misc]
+            export: Any = super().get
+            return await export(format, path)
 
         def set_attachment_header(self, filename: str) -> None:
             """Name the file that the browser saves."""
