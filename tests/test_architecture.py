@@ -28,7 +28,7 @@ BUDGET = {
     "exchange": 4175,
     "publish": 2235,
     "batch": 1713,
-    "cli": 1348,
+    "cli": 1382,
 }
 """Most lines of code of each room, the rooms in their order: one imports only rooms above it. A figure may only fall,
 except that an issue that brings a capability may raise one by the lines that it names."""

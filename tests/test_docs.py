@@ -113,8 +113,8 @@ def test_commands_that_pages_name_in_running_text_exist() -> None:
 
 
 def is_cheap(words: list[str]) -> bool:
-    """Whether a call makes no report, packs none and needs no cluster: other tests run what does."""
-    return words[1] not in ("run", "package") or {"--dry-run", "--help"} & set(words)
+    """Whether a call makes no report, packs none, needs no cluster and ends by itself: other tests run what does not."""
+    return words[1] not in ("run", "package", "preview") or {"--dry-run", "--help"} & set(words)
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -27,3 +27,4 @@ from .pool import cluster_executor as cluster_executor
 from .pool import default_jobs as default_jobs
 from .pool import local_executor as local_executor
 from .pool import run_jobs as run_jobs
+from .preview import Preview as Preview

@@ -42,7 +42,7 @@ class Job:
     """One report to produce, or the pages of another notebook for an agency and year.
 
     root: the project's folder; notebook: path of the notebook; subject: the notebook's parameter for the agency.
-    reason: why the job runs.
+    reason: why the job runs. place: another folder for its files, None for the one in ``output/``.
     """
 
     root: Path
@@ -53,6 +53,7 @@ class Job:
     subject: str = "agency"
     options: Options = field(default_factory=Options)
     reason: str = ""
+    place: Path | None = None
 
     @property
     def settings(self) -> Mapping[str, object]:
@@ -86,7 +87,7 @@ class Job:
     @property
     def folder(self) -> Path:
         """The folder of the report's files."""
-        return report_folder(self.project, self.agency, self.year)
+        return self.place or report_folder(self.project, self.agency, self.year)
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from papermill.parameterize import parameterize_notebook
 
 from govreport.batch.engine.kernel_choice import kernel_of
 from govreport.batch.engine.papermill_engine import GovReportEngine, OutputTooLargeError
-from govreport.batch.job import FORMATS, REVIEW, Job, Outcome, pages
+from govreport.batch.job import FORMATS, REVIEW, Job, Outcome, pages, report_folder
 from govreport.batch.notebooks import subject_of
 from govreport.batch.pool import WORKPLACE
 from govreport.batch.record import Product, write_record
@@ -97,7 +97,8 @@ def execute(job: Job, kernel: str, workplace: Path, watch: Watch) -> tuple[Any, 
     language, source = "python" if kernel else None, load_notebook_node(str(job.notebook))
     parameterised = parameterize_notebook(source, parameters, kernel_name=kernel or None, language=language)
     notebook = remove_error_markers(parameterised)
-    places = {"input_path": job.notebook, "output_path": job.folder / job.page("ipynb")}
+    written = report_folder(job.project, job.agency, job.year) / job.page("ipynb")
+    places = {"input_path": job.notebook, "output_path": written}
     notebook.metadata.papermill |= {key: path.relative_to(job.root).as_posix() for key, path in places.items()}
     failure: Failure | None = None
     os.environ[WATCH_VARIABLE] = json.dumps([str(job.root), str(workplace / MIRROR), str(job.folder), str(log)])

@@ -20,8 +20,8 @@ from govreport.filing import Project
 
 HELP = "显示帮助并退出"
 WORK = (
-    "init", "list", "new", "form", "import", "rollup", "check", "waive", "show", "compare", "run", "sign",
-    "package", "export", "doctor", "completion",
+    "init", "list", "new", "form", "import", "rollup", "check", "waive", "show", "compare", "preview", "run", "answer",
+    "sign", "package", "export", "doctor", "completion",
 )  # fmt: skip
 
 rich_utils.ARGUMENTS_PANEL_TITLE = "参数"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import webbrowser
 from pathlib import Path
 from typing import Annotated
 
@@ -88,6 +89,7 @@ def run(
     memory: Annotated[int, typer.Option("--memory", metavar="MB", help="每个笔记本可用的内存")] = 4096,
     timeout: Annotated[int, typer.Option("--timeout", metavar="秒", help="每个单元格可用的时间")] = 600,
     today: Today = None,
+    opened: Annotated[bool, flag("完成后在浏览器中打开：一份报告打开它的网页，几份打开总览页", "--open")] = False,
 ) -> None:
     """Check, execute and publish reports."""
     from govreport.batch import ANNUAL, Options, make_plan, read_formats  # noqa: PLC0415, half a second: papermill
@@ -109,8 +111,29 @@ def run(
         out.print(f"将生成{len(planned.jobs)}份报告，另有{planned.standing}份无需重新生成。")
         return
     outcomes, success = run_plan(project, planned, day, jobs or 0, scheduler)
+    if opened:
+        pages = [job.folder / job.page("html") for job in planned.jobs]
+        shown = pages[0] if len(pages) == 1 and pages[0].is_file() else project.output / "index.html"
+        webbrowser.open(shown.as_uri())
     if not success or (strict and any(outcome.open_errors for outcome in outcomes)):
         raise typer.Exit(1)
+
+
+@command(
+    "在浏览器中预览一份报告的审阅本，资料、笔记本、规则一保存就更新；不写入 output/。\n\n"
+    "例：govreport preview shili-education 2023"
+)
+def preview(
+    named: Report = None,
+    year: Years = None,
+    port: Annotated[int, option("端口", "本机的端口；不写为任一空闲端口", "--port", min=0, max=65535)] = 0,
+    no_open: Annotated[bool, flag("只显示网址，不打开浏览器", "--no-open")] = False,
+) -> None:
+    """Show a report's review copy in the browser, made anew at every save."""
+    from govreport.cli.preview_server import serve_preview  # noqa: PLC0415, it loads batch
+
+    agency, only = chosen(named, year).report()
+    serve_preview(Project.find(), agency, only, port, not no_open)
 
 
 @command("签审一份报告；资料改动后签审失效。\n\n例：govreport sign shili-education 2023 --by 李审核")

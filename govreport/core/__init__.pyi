@@ -89,6 +89,8 @@ from .textfile import write_text as write_text
 from .textfile import written_whole as written_whole
 from .watching import CHANGED as CHANGED
 from .watching import CONTENT as CONTENT
+from .watching import FOLDER as FOLDER
+from .watching import MODULE as MODULE
 from .watching import OTHER as OTHER
 from .watching import SIGNOFF_FILE as SIGNOFF_FILE
 from .watching import UNKNOWN as UNKNOWN

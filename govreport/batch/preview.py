@@ -1,0 +1,55 @@
+"""Preview: a report's review copy, made outside of ``output/``, and whether what it was made from is still the same."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from concurrent.futures import Executor, Future
+from pathlib import Path
+
+from govreport.batch.job import ANNUAL, REVIEW, Job, Options, Outcome
+from govreport.batch.notebooks import targets
+from govreport.batch.pool import produce_in_worker
+from govreport.core import FOLDER, MODULE, UNKNOWN
+from govreport.filing import Project
+
+
+class Preview:
+    """The review copy of one report.
+
+    folder: an empty folder for its files. Raises ProjectError for an unknown agency or year, and without a notebook.
+    """
+
+    def __init__(self, project: Project, agency: str, year: int, folder: Path) -> None:
+        ((found, _, notebook, subject),) = targets(project, ANNUAL, (agency,), (year,))
+        self._job = Job(project.root, found.slug, found.name, year, notebook, subject, Options(()), place=folder)
+
+    def make(self, executor: Executor) -> Future[Outcome]:
+        """Make the review copy. The executor's threads keep their warm worker for the next time."""
+        return executor.submit(produce_in_worker, self._job)
+
+    @property
+    def page(self) -> str:
+        """The review copy that was made last; empty if it could not be made."""
+        file = self._job.folder / REVIEW
+        return file.read_text(encoding="utf-8") if file.is_file() else ""
+
+    @property
+    def _inputs(self) -> Mapping[str, str]:
+        record = self._job.folder / self._job.record
+        files = json.loads(record.read_bytes())["inputs"]["files"] if record.is_file() else {}
+        return {name: seen for name, seen in files.items() if seen != UNKNOWN}
+
+    def is_outdated(self) -> bool:
+        """Whether an input has changed since the review copy was made, or while it was made."""
+        project = self._job.project
+        return any(project.state_of(name, seen) != seen for name, seen in self._inputs.items())
+
+    def folders(self) -> set[Path]:
+        """Return the folders in which a change can make the review copy outdated."""
+        found = {self._job.project.data / self._job.agency / str(self._job.year)}
+        for name, seen in self._inputs.items():
+            if not name.startswith(MODULE):
+                path = self._job.root / name.partition("#")[0]
+                found.add(path if seen.startswith(FOLDER) else path.parent)
+        return {next(place for place in (path, *path.parents) if place.is_dir()) for path in found}

@@ -1,0 +1,135 @@
+"""The preview: a report's review copy in the browser, which follows every save and leaves nothing behind."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import signal
+import subprocess
+import sys
+import webbrowser
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+
+import pytest
+from tornado.httpclient import AsyncHTTPClient, HTTPClientError
+from tornado.websocket import WebSocketClientConnection, websocket_connect
+
+from tests.support.patience import PATIENCE, wait_for
+from tests.support.projects import COMMAND, GOOD, YEAR, append_to, environment, govreport, make_project, replace_in
+
+
+@contextmanager
+def preview(project: Path, temporary: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """Run the command until the block ends. Yield the preview's address, and the process."""
+    temporary.mkdir()
+    command, told = [COMMAND, "preview", GOOD, str(YEAR), "--no-open"], environment(TMPDIR=str(temporary))
+    output, errors = subprocess.PIPE, subprocess.DEVNULL
+    with subprocess.Popen(command, cwd=project, env=told, stdout=output, stderr=errors, text=True) as process:
+        try:
+            assert process.stdout
+            yield re.findall(r"http://\S+/", process.stdout.readline())[0], process
+        finally:
+            process.kill()
+
+
+@asynccontextmanager
+async def browser_at(address: str) -> AsyncIterator[WebSocketClientConnection]:
+    connection = await websocket_connect(f"{address.replace('http', 'ws', 1)}live")
+    yield connection
+    connection.close()
+
+
+async def next_page(connection: WebSocketClientConnection, address: str, text: str) -> dict[str, object]:
+    """Wait for a page with a text; return what came with it."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            told = json.loads(await connection.read_message() or "{}")
+            page = (await AsyncHTTPClient().fetch(f"{address}page")).body.decode()
+            if text in page or text in "".join(told["sentences"]):
+                return told
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_the_preview_follows_every_save_and_leaves_nothing_behind(tmp_path, ending):
+    """Also through an error, which shows as its sentence while the last page stays."""
+    project = make_project(tmp_path / "project", GOOD)
+    narrative = project / "data" / GOOD / str(YEAR) / "narrative.md"
+    written, temporary = narrative.read_text(encoding="utf-8"), tmp_path / "temporary"
+
+    async def look(address: str) -> None:
+        async with browser_at(address) as connection:
+            assert (await next_page(connection, address, "未发现问题"))["sentences"] == []
+            narrative.write_text(f"{written}\n后来补写的一句。\n", encoding="utf-8")
+            assert (await next_page(connection, address, "后来补写的一句"))["sentences"] == []
+            aside = narrative.with_name("另存.md")
+            aside.write_text("没有标题。", encoding="utf-8")
+            aside.replace(narrative)  # as editors save
+            told = await next_page(connection, address, "narrative.md")
+            assert told["page"] and len(told["sentences"]) >= 1
+            narrative.write_text(written, encoding="utf-8")
+            assert (await next_page(connection, address, "未发现问题"))["sentences"] == []
+        for other in (address.rstrip("/")[:-1], address.rpartition("/")[0].rpartition("/")[0]):
+            with pytest.raises(HTTPClientError, match="404"):
+                await AsyncHTTPClient().fetch(f"{other}/page")
+
+    with preview(project, temporary) as (address, process):
+        assert address.startswith("http://127.0.0.1:")
+        asyncio.run(look(address))
+        process.send_signal(ending)
+        assert process.wait(PATIENCE) == 0
+    assert not (project / "output").exists()
+    wait_for(lambda: not any(temporary.iterdir()), "the end of all temporary files")
+
+
+def test_the_page_keeps_its_place_when_it_is_made_anew(tmp_path, browser):
+    project, frame = make_project(tmp_path / "project", GOOD), "document.querySelector('iframe')"
+    with preview(project, tmp_path / "temporary") as (address, _):
+        browser.call("Page.navigate", url=address)
+        wait_for(lambda: browser.run(f"{frame}?.contentDocument?.body.innerText.includes('未发现问题')"), "the page")
+        browser.run(f"{frame}.contentWindow.scrollTo(0, 700)")
+        append_to(project / "data" / GOOD / str(YEAR) / "narrative.md", "\n后来补写的一句。\n")
+        wait_for(
+            lambda: browser.run(f"{frame}.contentDocument.body.innerText.includes('后来补写的一句')"), "the new page"
+        )
+        place = f"document.querySelectorAll('iframe').length == 1 && {frame}.contentWindow.scrollY"
+        assert wait_for(lambda: browser.run(place), "one page") == 700
+        replace_in(project / "data" / GOOD / str(YEAR) / "disputes.csv", "row,", "行,")
+        wait_for(lambda: "disputes.csv 第1行" in browser.run("document.body.innerText"), "the sentence")
+        assert browser.run(f"{frame}.contentWindow.scrollY") == 700
+
+
+def test_a_run_opens_the_page_of_one_report_and_else_the_index(sample, tmp_path, monkeypatch):
+    opened: list[str] = []
+    monkeypatch.setattr(webbrowser, "open", opened.append)
+    city = sample.copy(tmp_path / "city")
+    append_to(city.root / "data" / GOOD / str(YEAR) / "narrative.md", "\n后来补写的一句。\n")
+    for _ in range(2):
+        govreport(city.root, "run", GOOD, str(YEAR), "--formats", "html", "--open")
+    pages = (city.folder(GOOD) / "report.html", city.root / "output/index.html")
+    assert opened == [page.as_uri() for page in pages]
+    assert all(page.is_file() for page in pages)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["no-such", "2023"], "no-such"),
+        ([GOOD, "1999"], "1999"),
+        ([GOOD], "应写明一个机构和一个年度"),
+        ([GOOD, "2023", "--port", "70000"], "--port"),
+    ],
+)
+def test_what_cannot_be_previewed_is_said_in_one_sentence(tmp_path, arguments, sentence):
+    ended = govreport(make_project(tmp_path / "project", GOOD), "preview", *arguments, "--no-open")
+    assert ended.returncode == 2
+    assert sentence in ended.stderr and len(ended.stderr.strip().splitlines()) == 1
+
+
+def test_without_watchfiles_the_extra_is_named(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "watchfiles", None)
+    ended = govreport(make_project(tmp_path / "project", GOOD), "preview", GOOD, "2023", "--no-open")
+    assert ended.returncode == 2
+    assert "govreport[preview]" in ended.stderr
