@@ -21,14 +21,14 @@ BUDGET = {
     "core": 1106,
     "forms": 586,
     "filing": 1045,
-    "checks": 4944,
+    "checks": 5123,
     "tables": 485,
     "charts": 351,
     "notebook": 700,
     "exchange": 4175,
     "publish": 2235,
     "batch": 1713,
-    "cli": 1382,
+    "cli": 1483,
 }
 """Most lines of code of each room, the rooms in their order: one imports only rooms above it. A figure may only fall,
 except that an issue that brings a capability may raise one by the lines that it names."""

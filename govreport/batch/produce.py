@@ -8,7 +8,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -36,7 +36,7 @@ from govreport.checks import (
     check_report,
     filing_digest,
     hand_over,
-    read_signoff,
+    read_review,
 )
 from govreport.core import (
     CHANGED,
@@ -233,6 +233,7 @@ def _produce(job: Job, workplace: Path, timer: _Timer, watch: Watch) -> Outcome:
     findings = checked.findings if checked else Findings()
     errors = [f.message for f in findings if f.rule == "F1" and f.severity == "error"]
     state = checked.state if checked else MADE
+    digest = filing_digest(job.project, job.agency, job.year, checked.prose) if checked else ""
     document: Document | None = None
     failure: Failure | None = None
     notes: list[str] = []
@@ -252,7 +253,8 @@ def _produce(job: Job, workplace: Path, timer: _Timer, watch: Watch) -> Outcome:
             if proof.sentence:
                 document, failure = None, Failure(f"笔记本 {job.notebook.name} {proof.sentence}")
         if document:
-            errors += _publish(job, document, proof.notes, workplace, timer)
+            review = read_review(job.project, job.agency, job.year, digest)
+            errors += _publish(job, document, partial(review_page, document, review, proof.notes), workplace, timer)
         errors += [failure.sentence] if failure else []
         if changed := [name for name, seen in watch.states.items() if seen == CHANGED]:
             errors.append(f"{changed[0]} 在生成过程中有改动，页面可能新旧混杂；请重新运行。")
@@ -266,7 +268,7 @@ def _produce(job: Job, workplace: Path, timer: _Timer, watch: Watch) -> Outcome:
             notes=tuple(notes),
             published=document.account.published if document else "",
             figures=totals_of(checked.filing) if checked and checked.filing else {},
-            filing_digest=filing_digest(job.project, job.agency, job.year, checked.prose) if checked else "",
+            filing_digest=digest,
             read=watch.states,
             files=made,
             fonts=font_set(job.project.fonts).faces if job.page("pdf") in made else {},
@@ -295,13 +297,13 @@ def _read(job: Job, notebook: Any, workplace: Path) -> Document:
     return document
 
 
-def _publish(job: Job, document: Document, notes: Sequence[str], workplace: Path, timer: _Timer) -> Iterator[str]:
+def _publish(job: Job, document: Document, review: Callable[[], str], workplace: Path, timer: _Timer) -> Iterator[str]:
     """Write the pages, and yield one sentence for each that failed. None stops another.
 
-    The review copy of a report is always written, independent of the formats. notes: what it says of the whole report.
+    review: returns the review copy, which is always written for a report, independent of the formats.
     """
     writers: dict[str, Callable[[], str | bytes]] = {
-        "review": lambda: review_page(document, read_signoff(job.project, job.agency, job.year), notes),
+        "review": review,
         "html": lambda: html_page(document),
         "pdf": lambda: pdf_bytes(document, job.project.fonts).data,
         "docx": lambda: docx_bytes(document, job.project.fonts),

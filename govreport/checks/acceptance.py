@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from govreport.checks.checking import check_report
-from govreport.checks.findings import Finding, Waiver, waiver_entry
+from govreport.checks.findings import Finding, Findings, Waiver, waiver_entry
 from govreport.checks.signoff import require_name
 from govreport.checks.waivers import WAIVERS_FILE, parse_waivers
 from govreport.core import FilingError, ProjectError, alone, read_text, write_text
-from govreport.filing import Project, shown_folder
+from govreport.filing import Filing, Project, shown_folder
 
 LONGEST_REASON = 500
 
@@ -28,24 +30,49 @@ def accept(
     if not why or len(why) > LONGEST_REASON or not why.isprintable():
         raise ProjectError(f"--reason 的值不对，应写明接受的理由，不超过{LONGEST_REASON}字。")
     checked = check_report(project, agency, year)
-    filing, slug = checked.readable_filing(), checked.agency.slug
-    codes = [known.partition("-")[2] for known in checked.findings.numbers]
+    filing = checked.readable_filing()
+    finding = numbered_finding(checked.findings, number, f"{checked.agency.slug} {year}")
+    return finding, write_waivers(project, filing, [waiver_of(finding, why, who, day)])
+
+
+def numbered_finding(findings: Findings, number: str, which: str) -> Finding:
+    """Return the finding of a number, or of its code alone. Raises ProjectError where there is none.
+
+    which: the report's agency and year, for messages.
+    """
+    codes = [known.partition("-")[2] for known in findings.numbers]
     code = number.rpartition("-")[2]
     if not code or code not in codes:
         raise ProjectError(
-            f"{slug} {year} 没有编号为“{number}”的意见；编号应写全，如 1-7c1f3a，"
-            f"意见改变后编号也变；请用 govreport check {slug} {year} 查看现在的编号。"
+            f"{which} 没有编号为“{number}”的意见；编号应写全，如 1-7c1f3a，"
+            f"意见改变后编号也变；请用 govreport check {which} 查看现在的编号。"
         )
-    finding = checked.findings[codes.index(code)]
+    return findings[codes.index(code)]
+
+
+def waiver_of(finding: Finding, reason: str, by: str, day: datetime.date) -> Waiver:
+    """Return the waiver that accepts this finding and no other."""
     cells = tuple(dict.fromkeys(cell for identity in finding.identities for cell in identity.cells))
-    waiver = Waiver(finding.rule, cells, why, who, day.isoformat(), quote=finding.own_words, finding=code)
-    name = f"{shown_folder(slug, year)}/{WAIVERS_FILE}"
-    with alone((project.root / name).parent):
-        before = read_text(project.root / name, name).text.rstrip() if (project.root / name).exists() else ""
-        text = f"{before}\n\n{waiver_entry(waiver, filing.cells)}".lstrip()
+    return Waiver(finding.rule, cells, reason, by, day.isoformat(), quote=finding.own_words, finding=finding.code)
+
+
+def write_waivers(project: Project, filing: Filing, waivers: Sequence[Waiver]) -> str:
+    """Write waivers behind those of a filing, and return the name of their file."""
+    name = f"{shown_folder(filing.agency, filing.year)}/{WAIVERS_FILE}"
+    append_entries(project.root / name, name, [waiver_entry(waiver, filing.cells) for waiver in waivers], parse_waivers)
+    return name
+
+
+def append_entries(path: Path, name: str, entries: Sequence[str], parse: Callable[[str, str], object]) -> None:
+    """Write entries behind what a TOML file holds.
+
+    name: the file's name in messages; parse: reads the file's text, and raises FilingError where it is not right.
+    """
+    with alone(path.parent):
+        before = read_text(path, name).text.rstrip() if path.exists() else ""
+        text = "\n\n".join(filter(None, [before, *(entry.rstrip() for entry in entries)])) + "\n"
         try:
-            parse_waivers(text, name)
+            parse(text, name)
         except FilingError:
-            raise FilingError([f"{name} 的写法使后面不能再加一条；请把其中各条改为以 [[waiver]] 开头。"]) from None
-        write_text(project.root / name, text)
-    return finding, name
+            raise FilingError([f"{name} 的写法使后面不能再加一条；请先改正其中各条。"]) from None
+        write_text(path, text)

@@ -150,9 +150,15 @@ def _filings(project: Project) -> Iterator[Probe]:
 def _stray(project: Project) -> Probe:
     """Look for files that no command reads: unknown folders, unknown files in filings, unfinished files."""
     from govreport.batch import leftover_folders  # noqa: PLC0415, it loads publish
-    from govreport.checks import WAIVERS_FILE  # noqa: PLC0415, half a second: SciPy
+    from govreport.checks import COMMENTS_FILE, WAIVERS_FILE  # noqa: PLC0415, half a second: SciPy
 
-    known = {NARRATIVE, WAIVERS_FILE, SIGNOFF_FILE, *(f"{table.key}.csv" for table in project.catalogue.tables())}
+    known = {
+        NARRATIVE,
+        WAIVERS_FILE,
+        COMMENTS_FILE,
+        SIGNOFF_FILE,
+        *(f"{table.key}.csv" for table in project.catalogue.tables()),
+    }
     found = [f"{name}（未在 {REGISTER} 中登记）" for name in project.unregistered]
     found += [f"{name}（是否应为 {meant}）" for name, meant in misspelt(project)]
     found += [f"data/{name}（不是可以打开的文件夹）" for name in project.closed]

@@ -10,7 +10,7 @@ from decimal import Decimal
 from html import escape
 from itertools import groupby, pairwise
 
-from govreport.checks import SEVERITY_NAMES, Finding, SignOff, signed_state, state_of
+from govreport.checks import COMMENT, SEVERITY_NAMES, Finding, Review, signed_state, state_of
 from govreport.core import (
     Block,
     Figure,
@@ -30,7 +30,8 @@ from govreport.publish.document import Document, Remark
 from govreport.publish.html_writer import body_html, reference, render
 from govreport.publish.markup import markdown_blocks
 
-WAIVED = "waived"
+NOT_REVIEWED = Review()
+WAIVED, COMMENT_CLASS = "waived", "comment"
 KINDS = SEVERITY_NAMES | {WAIVED: "已接受"}
 CONFIDENCE = {"unique": "唯一的改法", "likely": "可能的改法"}
 BLANK = "空白"
@@ -61,6 +62,8 @@ class Entry:
     @property
     def kind(self) -> str:
         """The class of its colour."""
+        if self.finding.rule == COMMENT:
+            return COMMENT_CLASS
         return WAIVED if self.finding.waived else self.finding.severity
 
     @property
@@ -72,14 +75,16 @@ class Entry:
     @property
     def kind_name(self) -> str:
         """Its severity in words, and whether it was accepted."""
+        if self.kind == COMMENT_CLASS:
+            return COMMENT
         name = SEVERITY_NAMES[self.finding.severity]
         return f"{name}（{KINDS[WAIVED]}）" if self.kind == WAIVED else name
 
 
-def review_page(document: Document, signoff: SignOff | None = None, notes: Sequence[str] = ()) -> str:
+def review_page(document: Document, review: Review = NOT_REVIEWED, notes: Sequence[str] = ()) -> str:
     """Return a document's review copy as a self-contained HTML page.
 
-    signoff: the sign-off of its filing, where there is one. notes: sentences about what the document lacks.
+    review: what reviewers have said of its filing so far. notes: sentences about what the document lacks.
 
     >>> "未发现问题" in review_page(Document(("示例报告",), ()))
     True
@@ -87,11 +92,15 @@ def review_page(document: Document, signoff: SignOff | None = None, notes: Seque
     filing, last = document.account.filing, document.account.last or {}
     known, cells = (filing.form.cells, filing.cells) if filing else ({}, {})
     printed = {cell.name: cell.text for cell in _cells(document.blocks) if cell.name in known and not cell.scope}
-    entries = [_entry(*numbered, filing, printed) for numbered in enumerate(document.account.findings, 1)]
+    findings = document.account.findings
+    comments = [
+        comment.as_finding(filing.agency if filing else None, document.account.year) for comment in review.comments
+    ]
+    entries = [_entry(*numbered, filing, printed) for numbered in enumerate((*findings, *comments), 1)]
     quotes = {e.number: (str(e.finding.quote), e.kind) for e in entries if e.sentence}
     blocks = mark_sentences(document.blocks, quotes)
     compared = {n: _last_year(cells[n], last[n], known[n].kind.unit) for n in printed if n in last}
-    counts = Counter(entry.kind for entry in entries)
+    counts = Counter(entry.kind for entry in entries if entry.kind != COMMENT_CLASS)
     body = list(_body(blocks, entries, compared))
     for remark in reversed(document.remarks):
         body.insert(remark.place, _remark(remark))
@@ -100,9 +109,10 @@ def review_page(document: Document, signoff: SignOff | None = None, notes: Seque
         document,
         body,
         entries=entries,
-        state=signed_state(state_of(counts), signoff),
-        signoff=signoff,
-        notes=notes,
+        state=signed_state(state_of(counts), review.signoff),
+        signoff=review.signoff,
+        notes=[*notes, review.problem] if review.problem else notes,
+        answered=_answered(document, review) if filing and review.digest else {},
         summary="、".join(f"{KINDS[kind]}{counts[kind]}项" for kind in KINDS if counts[kind]) or "未发现问题",
         quoted={mark.number for runs in passages(blocks) for run in runs for mark in run.marks},
         labels={name: known[name].label for name in printed},
@@ -112,6 +122,14 @@ def review_page(document: Document, signoff: SignOff | None = None, notes: Seque
         compared=compared,
         most=MOST_PLACES,
     )
+
+
+def _answered(document: Document, review: Review) -> Mapping[str, object]:
+    """Return what an answer must name: the report, its filing's digest, and the codes of findings by number."""
+    account = document.account
+    open_codes = {n: f.code for n, f in enumerate(account.findings, 1) if f.can_be_accepted and not f.waived}
+    agency = account.filing.agency if account.filing else ""
+    return {"agency": agency, "year": account.year, "digest": review.digest, "findings": open_codes}
 
 
 def _cells(blocks: Iterable[Block]) -> Iterator[GridCell]:

@@ -15,6 +15,7 @@ from govreport.checks.findings import Findings, Waiver
 from govreport.core.grid import Grid
 from govreport.notebook.report import Report
 from govreport.publish.document import Document, read_document
+from govreport.publish.html_writer import page_part, source_hash
 from govreport.publish.markup import markdown_blocks
 from govreport.publish.review import review_page
 from tests.support.pages import Element, Page
@@ -102,10 +103,13 @@ def test_every_report_of_a_run_has_a_review_copy_in_its_record_and_on_the_index(
 
 
 @pytest.mark.parametrize("agency", [GOOD, FAULTY, HOSTILE])
-def test_a_review_copy_is_whole_self_contained_and_without_script(sample: Run, agency: str):
+def test_a_review_copy_is_whole_self_contained_and_runs_no_script_but_its_own(sample: Run, agency: str):
     page = review_of(sample, agency)
     assert page.misplaced == page.unclosed == []
-    assert [script.attributes["type"] for script in page.all("script")] == ["application/json"]
+    kinds = [script.attributes.get("type") for script in page.all("script")]
+    assert kinds == ["application/json", None, "application/json"]
+    script = page_part("review.js")
+    assert f"<script>{script}</script>" in page.markup and f"script-src {source_hash(script)};" in page.markup
     assert not [name for element in page.elements for name in element.attributes if name.startswith("on")]
     assert not page.all("link", "iframe", "form", "svg")
     assert len(page.markup.encode()) < 300_000

@@ -1,0 +1,87 @@
+"""Comments of reviewers on places of a report, kept in its ``comments.toml`` and shown on its review copy."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from govreport.checks.findings import Finding, Identity
+from govreport.core import FilingError, read_text
+
+COMMENTS_FILE = "comments.toml"
+COMMENT = "批注"
+"""What stands in the place of a rule's id where a comment is listed among findings."""
+KEYS = ("text", "by", "date", "quote", "cell", "resolved")
+
+
+@dataclass(frozen=True)
+class Comment:
+    """A reviewer's comment.
+
+    by, date: who wrote it and on which day. quote: the sentence that it is about; cell: the cell's name; both may be
+    empty. resolved: how it was dealt with; the review copy no longer shows it then.
+    """
+
+    text: str
+    by: str
+    date: str
+    quote: str = ""
+    cell: str = ""
+    resolved: str = ""
+
+    def as_finding(self, agency: str | None, year: int | None) -> Finding:
+        """Return the comment as the review copy lists it: beside the findings, of the rule COMMENT."""
+        place = Identity(COMMENT, (self.cell,) if self.cell else ())
+        told = f"{self.text}（{self.by}，{self.date}）"
+        return Finding(agency, year, "notice", told, (place,), quote=self.quote or None)
+
+    def entry(self) -> str:
+        """Return the comment as an entry of comments.toml."""
+        told = {"text": self.text, "quote": self.quote, "cell": self.cell, "by": self.by}
+        lines = (f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in told.items() if value)
+        return f"[[comment]]\n{''.join(lines)}date = {self.date}\n"
+
+
+def read_comments(folder: Path, shown: str) -> tuple[Comment, ...]:
+    """Return the comments of a filing's folder that are not resolved; none without such a file.
+
+    shown: the folder's name in messages. Raises FilingError with a sentence that names the entry and the key.
+    """
+    path, name = folder / COMMENTS_FILE, f"{shown}/{COMMENTS_FILE}"
+    if not path.exists() or (path.is_file() and not path.stat().st_size):
+        return ()
+    return tuple(comment for comment in parse_comments(read_text(path, name).text, name) if not comment.resolved)
+
+
+def parse_comments(text: str, name: str) -> tuple[Comment, ...]:
+    """Return the comments of a file's text.
+
+    name: the file's name in messages. Raises FilingError like `read_comments`.
+    """
+    try:
+        data = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise FilingError([f"{name} 不是可读的 TOML（{error}）；每条应以 [[comment]] 开头。"]) from None
+    entries = data.get("comment", [])
+    if set(data) - {"comment"} or not isinstance(entries, list) or not all(isinstance(e, dict) for e in entries):
+        raise FilingError([f"{name} 中每条应以 [[comment]] 开头，其下写 {'、'.join(KEYS)}。"])
+    return tuple(_read_comment(entry, f"{name} 第{number}条") for number, entry in enumerate(entries, 1))
+
+
+def _read_comment(entry: dict[str, object], place: str) -> Comment:
+    day = entry.get("date")
+    if type(day) is not datetime.date:
+        raise FilingError([f"{place}的 date 应是日期，如 2024-01-25。"])
+    texts = {key: value for key, value in entry.items() if key != "date"}
+    for key, value in texts.items():
+        if key not in KEYS:
+            raise FilingError([f"{place}有不认识的键 {key[:40]}；可用的键：{'、'.join(KEYS)}。"])
+        if not isinstance(value, str):
+            raise FilingError([f"{place}的 {key} 应是文字。"])
+    for key in ("text", "by"):
+        if not texts.get(key):
+            raise FilingError([f"{place}缺少 {key}；须写明 text、by、date。"])
+    return Comment(date=day.isoformat(), **{key: str(value) for key, value in texts.items()})

@@ -1,0 +1,114 @@
+"use strict";
+(() => {
+  const byId = id => document.getElementById(id);
+  const told = JSON.parse(byId("govreport-answer").textContent);
+  const AGREED = "同意", RETURNED = "退回";
+  const comments = [];
+  let saved = true;
+
+  // elements from pairs of attributes and children; texts of the report only ever become text
+  const make = (tag, attributes = {}, ...children) => {
+    const element = document.createElement(tag);
+    Object.entries(attributes).forEach(([name, value]) => element.setAttribute(name, value));
+    element.append(...children);
+    return element;
+  };
+  const choice = (name, value, text, checked = false) =>
+    make("label", {}, make("input", { type: "radio", name, value, ...(checked && { checked: "" }) }), text);
+  const chosen = name => document.querySelector(`input[name="${name}"]:checked`).value;
+  const changed = () => { saved = false; };
+
+  // an answer to each finding
+  Object.keys(told.findings).forEach(number => {
+    const reason = make("textarea", { id: `r${number}`, rows: 2, maxlength: 500 });
+    const why = make("label", { hidden: "" }, "理由或要求", reason);
+    const answer = make("fieldset", { class: "answer" }, make("legend", {}, `对意见${number}`),
+      choice(`a${number}`, "", "不答复", true), choice(`a${number}`, "accept", "接受"), choice(`a${number}`, "change", "请修改"), why);
+    answer.addEventListener("change", () => { why.hidden = !chosen(`a${number}`); changed(); });
+    byId(`f${number}`).append(answer);
+  });
+
+  // the panel with comments, verdict and name
+  const list = make("ul", { class: "comments" });
+  const who = make("input", { type: "text", maxlength: 50, autocomplete: "name" });
+  const now = new Date(), two = number => String(number).padStart(2, "0");
+  const day = make("input", { type: "date", value: `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}` });
+  const status = make("p", { role: "status" }), save = make("button", { type: "button" }, "保存审阅意见");
+  const panel = make("fieldset", { class: "answer", id: "answer" }, make("legend", {}, "审阅答复"),
+    make("p", {}, "对各条意见作答；要对正文或表中数字提出意见，用该段、该表后的“批注”。答复保存为一个文件，交回填报人用 govreport answer 写入。"),
+    list,
+    make("div", {}, "结论：", choice("verdict", "", "未定", true), choice("verdict", AGREED, "同意公布"), choice("verdict", RETURNED, "退回修改")),
+    make("div", {}, make("label", {}, "姓名", who), make("label", {}, "日期", day), save), status);
+  panel.addEventListener("change", changed);
+  document.querySelector(".review").append(panel);
+
+  // comments on a sentence of a paragraph, or on a figure of a table
+  const place = make("select"), text = make("textarea", { rows: 4, maxlength: 2000 });
+  const ends = [["add", "加入"], ["", "取消"]].map(([value, name]) => make("button", { type: "button", value }, name));
+  const dialog = make("dialog", { "aria-label": "批注" },
+    make("label", {}, "位置", place), make("label", {}, "批注", text), make("div", {}, ...ends));
+  ends.forEach(end => end.addEventListener("click", () => dialog.close(end.value)));
+  document.body.append(dialog);
+  let places = [];
+  const open = found => {
+    places = found;
+    place.replaceChildren(...places.map((one, number) => make("option", { value: number }, one.shown)));
+    text.value = "";
+    dialog.returnValue = "";
+    dialog.showModal();
+  };
+  dialog.addEventListener("close", () => {
+    if (dialog.returnValue !== "add" || !text.value.trim()) return;
+    const { shown, quote = "", cell = "" } = places[place.value];
+    const comment = { text: text.value.trim(), quote, cell };
+    const drop = make("button", { type: "button", "aria-label": `删去对“${shown}”的批注` }, "删去");
+    const item = make("li", {}, make("q", {}, shown), `：${comment.text}`, drop);
+    drop.addEventListener("click", () => { comments.splice(comments.indexOf(comment), 1); item.remove(); who.focus(); });
+    comments.push(comment);
+    list.append(item);
+    changed();
+  });
+  const words = element => {
+    const copy = element.cloneNode(true);
+    copy.querySelectorAll(".tip, .ref, sup, button").forEach(inner => inner.remove());
+    return copy.textContent.replace(/\s+/g, " ").trim();
+  };
+  const button = (label, find) => {
+    const made = make("button", { type: "button", class: "comment", "aria-label": label }, "批注");
+    made.addEventListener("click", () => open(find()));
+    return made;
+  };
+  const sentences = paragraph => (words(paragraph).match(/[^。！？；]+[。！？；]*/g) || []).map(one => ({ shown: one, quote: one }));
+  const label = cell => [...new Set((cell.headers || "").split(" ").map(id => byId(id) && words(byId(id))))].filter(Boolean).join("·");
+  const figures = table => [...table.querySelectorAll("td[data-cell]")].map(cell => ({ shown: `${label(cell)} ${words(cell) || "空白"}`, cell: cell.dataset.cell }));
+  document.querySelectorAll("main > p:not(.meta), main > h2, main > ul > li, main > ol > li, main > blockquote > p").forEach(paragraph => {
+    if (paragraph.closest(".review, .notes") || !words(paragraph)) return;
+    paragraph.append(button(`批注：${words(paragraph).slice(0, 20)}`, () => sentences(paragraph)));
+  });
+  document.querySelectorAll("main .scroll").forEach(region => {
+    const table = region.querySelector("table");
+    if (figures(table).length) region.after(button(`批注表中数字：${table.caption ? words(table.caption) : "表格"}`, () => figures(table)));
+  });
+
+  const missing = (element, sentence) => { status.textContent = sentence; element.focus(); };
+  save.addEventListener("click", () => {
+    const findings = Object.entries(told.findings)
+      .map(([number, finding]) => ({ number, finding, answer: chosen(`a${number}`), reason: byId(`r${number}`).value.trim() }))
+      .filter(one => one.answer);
+    const bare = findings.find(one => one.answer === "accept" && !one.reason), verdict = chosen("verdict");
+    if (bare) return missing(byId(`r${bare.number}`), `请写明接受意见${bare.number}的理由。`);
+    if (!who.value.trim()) return missing(who, "请写姓名。");
+    if (!day.value) return missing(day, "请写日期。");
+    if (!findings.length && !comments.length && !verdict) return missing(panel.querySelector("input"), "还没有答复。");
+    const answer = { agency: told.agency, year: told.year, digest: told.digest, by: who.value.trim(), date: day.value, verdict,
+      findings: findings.map(({ finding, answer, reason }) => ({ finding, answer, reason })), comments };
+    const link = make("a", {
+      href: URL.createObjectURL(new Blob([JSON.stringify(answer, null, 1)], { type: "application/json" })),
+      download: `审阅意见-${told.agency}-${told.year}.json`,
+    });
+    link.click();
+    saved = true;
+    status.textContent = `已保存为 ${link.download}：答复${findings.length}条，批注${comments.length}条${verdict && `，结论：${verdict}`}。`;
+  });
+  addEventListener("beforeunload", event => { if (!saved) event.preventDefault(); });
+})();

@@ -1,0 +1,213 @@
+"""A reviewer's answer: written in the review copy, saved as a file, brought into the project whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from govreport.checks.answer import LARGEST, read_answer, read_review
+from govreport.checks.checking import check_report
+from govreport.checks.comments import Comment, read_comments
+from govreport.checks.signoff import filing_digest, read_signoff
+from govreport.core.errors import FilingError
+from govreport.filing.project import Project
+from govreport.publish.document import Document
+from govreport.publish.review import review_page
+from tests.support.browser import Browser
+from tests.support.patience import wait_for
+from tests.support.projects import FAULTY, GOOD, YEAR, Run, append_to, govreport, make_project
+
+NAME = "审阅意见.json"
+QUOTE = "全年主动公开政府信息166条"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return Project(make_project(tmp_path / "project", GOOD, FAULTY))
+
+
+def answer_to(project: Project, agency: str, **told: object) -> dict[str, Any]:
+    """What the review copy saves for a filing as it is now."""
+    digest = filing_digest(project, agency, YEAR)
+    plain = {"by": "李审核", "date": "2024-01-25", "verdict": "", "findings": [], "comments": []}
+    return {"agency": agency, "year": YEAR, "digest": digest, **plain, **told}
+
+
+def bring(project: Project, answer: object, name: str = NAME) -> Any:
+    (project.root / name).write_text(json.dumps(answer, ensure_ascii=False), encoding="utf-8")
+    return govreport(project.root, "answer", name)
+
+
+def left(project: Project) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in project.data.rglob("*.toml")}
+
+
+def test_an_answer_accepts_comments_and_asks_for_changes(project: Project):
+    y1, a2, n2 = sorted(check_report(project, FAULTY, YEAR).findings, key=lambda f: f.rule, reverse=True)
+    findings = [
+        {"finding": y1.code, "answer": "accept", "reason": "上年报告公布后更正"},
+        {"finding": n2.code, "answer": "change", "reason": "请核对"},
+        {"finding": a2.code, "answer": "change", "reason": ""},
+    ]
+    comments = [{"text": '为何“0”？\n</script> = "', "quote": "", "cell": "disputes.review.total"}]
+    answer = answer_to(project, FAULTY, findings=findings, comments=comments, verdict="退回")
+    ended = bring(project, answer)
+    assert ended.returncode == 0 and "接受意见1条，批注4条" in ended.stdout
+    told = {f.code: f.waived for f in check_report(project, FAULTY, YEAR).findings}
+    assert [code for code, waived in told.items() if waived] == [y1.code]
+    folder = project.data / FAULTY / str(YEAR)
+    kept = read_comments(folder, "data")
+    assert [comment.by for comment in kept] == ["李审核"] * 4
+    assert {comment.quote for comment in kept if comment.quote} == {f.quote for f in (n2, a2) if f.quote}
+    assert kept[2] == Comment(comments[0]["text"], "李审核", "2024-01-25", cell="disputes.review.total")
+    assert kept[3].text == "退回修改。" and read_signoff(project, FAULTY, YEAR) is None
+
+
+def test_a_verdict_signs_the_report_off(project: Project):
+    ended = bring(project, answer_to(project, GOOD, verdict="同意"))
+    assert ended.returncode == 0 and "已签审" in ended.stdout
+    signed = read_signoff(project, GOOD, YEAR)
+    assert signed and signed.holds and str(signed) == "李审核，2024-01-25"
+
+
+def test_nobody_agrees_while_errors_remain_or_changes_are_asked_for(project: Project):
+    codes = [finding.code for finding in check_report(project, FAULTY, YEAR).findings.errors]
+    accepted = [{"finding": code, "answer": "accept", "reason": "已核实"} for code in codes]
+    asked = [*accepted[1:], {"finding": codes[0], "answer": "change", "reason": ""}]
+    for findings, sentence in ((accepted[1:], "还有1项错误未处理"), (asked, "还有1项错误未处理")):
+        ended = bring(project, answer_to(project, FAULTY, verdict="同意", findings=findings))
+        assert ended.returncode == 1 and sentence in ended.stderr and left(project) == {}
+    assert bring(project, answer_to(project, FAULTY, verdict="同意", findings=accepted)).returncode == 0
+    signed = read_signoff(project, FAULTY, YEAR)
+    assert signed and signed.holds
+
+
+def test_an_answer_to_another_filing_is_refused_and_changes_nothing(project: Project):
+    comments = [{"text": "请补充", "quote": QUOTE, "cell": ""}]
+    old = answer_to(project, FAULTY, comments=comments)
+    append_to(project.data / FAULTY / str(YEAR) / "narrative.md", "\n后来补写的一句。\n")
+    foreign = answer_to(project, GOOD) | {"agency": FAULTY, "comments": comments}
+    gone = answer_to(project, FAULTY, findings=[{"finding": "000000", "answer": "accept", "reason": "已核实"}])
+    unknown = old | {"agency": "no-such"}
+    for answer, sentence in (
+        (old, "资料在审阅之后有改动"),
+        (foreign, "有改动"),
+        (gone, "000000"),
+        (unknown, "no-such"),
+    ):
+        ended = bring(project, answer)
+        assert ended.returncode == 1 and ended.stderr.count("\n") == 1
+        assert f"{NAME} 没有写入：" in ended.stderr and sentence in ended.stderr
+    assert left(project) == {}
+
+
+def test_one_bad_answer_of_a_folder_stops_no_other(project: Project):
+    folder = project.root / "答复"
+    folder.mkdir()
+    (folder / "审阅意见-甲.json").write_text("{", encoding="utf-8")
+    told = answer_to(project, GOOD, comments=[{"text": "请补充", "quote": "", "cell": ""}])
+    (folder / "审阅意见-乙.json").write_text(json.dumps(told), encoding="utf-8")
+    (folder / "别的.json").write_text("[]", encoding="utf-8")
+    for count in (1, 0):  # the same answer once more says nothing new
+        ended = govreport(project.root, "answer", "答复")
+        assert ended.returncode == 1 and f"批注{count}条" in ended.stdout
+        assert ended.stderr.count("\n") == 1 and "审阅意见-甲.json 不是审阅本保存的审阅意见" in ended.stderr
+    assert len(tomllib.loads(left(project)["comments.toml"].decode())["comment"]) == 1
+    (folder / "别的.json").rename(project.root / "别的.json")
+    assert govreport(project.root, "answer", "data").returncode == 2
+
+
+REMARK = {"text": "字", "quote": "", "cell": ""}
+SPOILT = (
+    *({"by": by} for by in ("", "李\x00", "字" * 51)),
+    *({"date": date} for date in ("昨天", "", 20240125)),
+    *({"year": year} for year in ("2023", True, None)),
+    *({"findings": findings} for findings in ({"a": 1}, 3, [3], [{"finding": "1", "answer": "drop", "reason": ""}])),
+    {"findings": [{"finding": "1", "answer": "accept", "reason": " "}]},
+    *(
+        {"comments": [REMARK | one]}
+        for one in ({"text": "字" * 2001}, {"text": "\x1b[31m"}, {"quote": None}, {"cell": 1})
+    ),
+    *({"comments": comments} for comments in ([{"text": "无处"}], 3, [REMARK] * 1001)),
+    *({name: wrong} for name in ("verdict", "agency", "digest") for wrong in (1, None)),
+    {"verdict": "好"},
+)
+
+
+@pytest.mark.parametrize("spoilt", SPOILT)
+def test_what_is_no_answer_is_refused_in_one_sentence(tmp_path: Path, spoilt: dict[str, object]):
+    plain = {"agency": GOOD, "year": YEAR, "digest": "", "by": "李", "date": "2024-01-25", "verdict": ""}
+    whole = plain | {"findings": [], "comments": [REMARK]}
+    file = tmp_path / NAME
+    file.write_text(json.dumps(whole), encoding="utf-8")
+    assert read_answer(file).by == "李"
+    file.write_text(json.dumps(whole | spoilt), encoding="utf-8")
+    with pytest.raises(FilingError, match="请在审阅本中重新保存"):
+        read_answer(file)
+    file.write_text(json.dumps(whole) + " " * LARGEST, encoding="utf-8")
+    with pytest.raises(FilingError, match="请在审阅本中重新保存"):
+        read_answer(file)
+
+
+def test_comments_stand_on_the_review_copy_until_they_are_resolved(project: Project):
+    folder, document = project.data / FAULTY / str(YEAR), Document(("示例报告",), ())
+    (folder / "comments.toml").write_text(
+        '[[comment]]\ntext = "请<补充>"\nby = "李审核"\ndate = 2024-01-25\n'
+        '[[comment]]\ntext = "已答"\nby = "李审核"\ndate = 2024-01-25\nresolved = "已改"\n',
+        encoding="utf-8",
+    )
+    page = review_page(document, read_review(project, FAULTY, YEAR, ""))
+    assert "请&lt;补充&gt;（李审核，2024-01-25）" in page and "已答" not in page and "未发现问题" in page
+    for text, sentence in (
+        ("[[comment", "不是可读的 TOML"),
+        ('[[comment]]\ntext = "字"', "第1条的 date"),
+        ("a = 1", "[[comment]]"),
+    ):
+        (folder / "comments.toml").write_text(text, encoding="utf-8")
+        assert sentence in review_page(document, read_review(project, FAULTY, YEAR, ""))
+
+
+def test_a_reviewer_answers_with_the_keyboard_alone(browser: Browser, sample: Run, tmp_path: Path):
+    """From the first finding to the saved file, and the command takes what was saved."""
+    city, saved = sample.copy(tmp_path / "city"), tmp_path / "saved"
+    browser.call("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(saved))
+    view = browser.open(city.folder(FAULTY) / "review.html")
+
+    def walk(selector: str) -> None:
+        browser.run("document.activeElement.blur()")
+        for _ in range(400):
+            browser.press("Tab")
+            if browser.run(f"document.activeElement.matches({json.dumps(selector)})"):
+                return
+        raise AssertionError(f"the Tab key does not reach {selector}")
+
+    def type_in(selector: str, text: str) -> None:
+        walk(selector)
+        browser.call("Input.insertText", text=text)
+
+    walk("input[name=a1]")
+    browser.press("ArrowDown")
+    browser.press("ArrowDown")
+    type_in("#r1", "请核对")
+    walk("button.comment")
+    browser.press("Enter")
+    type_in("dialog textarea", "这一段请写清楚。")
+    walk("dialog button[value=add]")
+    browser.press("Enter")
+    walk("input[name=verdict]")
+    browser.press("ArrowDown")
+    browser.press("ArrowDown")
+    walk("#answer div:last-of-type button")
+    browser.press("Enter")
+    assert browser.run("document.querySelector('#answer [role=status]').innerText") == "请写姓名。"
+    browser.call("Input.insertText", text="李审核")
+    walk("#answer div:last-of-type button")
+    browser.press("Enter")
+    wait_for(lambda: list(saved.glob("*.json")), "the file")
+    assert view.complaints == []
+    ended = govreport(city.root, "answer", str(saved))
+    assert ended.returncode == 0 and "接受意见0条，批注3条" in ended.stdout, ended.stderr
