@@ -26,9 +26,9 @@ BUDGET = {
     "charts": 351,
     "notebook": 700,
     "exchange": 4175,
-    "publish": 2235,
-    "batch": 1713,
-    "cli": 1483,
+    "publish": 2252,
+    "batch": 1753,
+    "cli": 1506,
 }
 """Most lines of code of each room, the rooms in their order: one imports only rooms above it. A figure may only fall,
 except that an issue that brings a capability may raise one by the lines that it names."""

@@ -113,7 +113,7 @@ def test_commands_that_pages_name_in_running_text_exist() -> None:
 
 
 def is_cheap(words: list[str]) -> bool:
-    """Whether a call makes no report, packs none, needs no cluster and ends by itself: other tests run what does not."""
+    """Whether a call makes no report, packs none, needs no cluster and ends by itself: other tests run the others."""
     return words[1] not in ("run", "package", "preview") or {"--dry-run", "--help"} & set(words)
 
 
