@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from govreport.batch.inputs import Inputs
-from govreport.batch.job import ANNUAL, EXECUTED, FORMATS, REPORT, REVIEW, report_folder
+from govreport.batch.job import ANNUAL, EXECUTED, FORMATS, REPORT, report_folder
 from govreport.batch.notebooks import notebook_of
 from govreport.batch.record import stored_record, with_signoff
 from govreport.checks import FAILED, INCONSISTENT, Account
@@ -84,9 +84,8 @@ def _unfinished(record: Mapping[str, Any], signed: bool) -> str:
 
 def _made(record: Mapping[str, Any], folder: Path) -> dict[str, bytes]:
     """Return the files of a report by name, except the review copy. Raises FilingError for one that no run has made."""
-    found = {name: folder / name for name in record["files"] if name != REVIEW}
-    files = {name: path.read_bytes() for name, path in found.items() if path.is_file()}
-    for name in found:
-        if hashlib.sha256(files.get(name, b"")).hexdigest() != record["sha256"][name]:
+    files = {name: (folder / name).read_bytes() for name in record["sha256"] if (folder / name).is_file()}
+    for name, digest in record["sha256"].items():
+        if hashlib.sha256(files.get(name, b"")).hexdigest() != digest:
             raise FilingError([f"{name} 在生成后有改动或已移走；请加 --force 重新生成。"])
     return files

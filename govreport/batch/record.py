@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from govreport.batch.inputs import Inputs, joined_digest, recorded_inputs, versions
-from govreport.batch.job import ANNUAL, REPORT, Job, report_folder
+from govreport.batch.job import ANNUAL, REPORT, REVIEW, Job, report_folder
 from govreport.batch.notebooks import notebook_of, notebook_title
 from govreport.checks import FAILED, PENDING, Findings, read_signoff, signed_state, state_of
 from govreport.core import Figure, json_number, write_text
@@ -49,6 +49,7 @@ def write_record(path: Path, job: Job, product: Product) -> str:
     path: of the record, beside the files that it tells of.
     """
     inputs = recorded_inputs(product.read, job.settings)
+    lasting = [name for name in product.files if name != REVIEW]  # a sign-off changes the review copy
     record: dict[str, Any] = {
         "agency": job.agency,
         "name": job.name,
@@ -61,7 +62,7 @@ def write_record(path: Path, job: Job, product: Product) -> str:
         "notes": list(product.notes),
         "findings": product.findings.to_json(),
         "files": list(product.files),
-        "sha256": {name: hashlib.sha256((path.parent / name).read_bytes()).hexdigest() for name in product.files},
+        "sha256": {name: hashlib.sha256((path.parent / name).read_bytes()).hexdigest() for name in lasting},
         "digest": joined_digest(inputs),
         "inputs": inputs,
         "filing_digest": product.filing_digest,

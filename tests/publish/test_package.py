@@ -15,12 +15,14 @@ from govreport.publish.package import official_name, safe_name
 from tests.support.projects import (
     FAULTY,
     GOOD,
+    HOSTILE,
     YEAR,
     Run,
     add_agency,
     append_to,
     govreport,
     make_project,
+    replace_in,
 )
 
 NAME = "示例市民政局2023年政府信息公开工作年度报告"
@@ -116,6 +118,15 @@ def test_a_draft_keeps_the_package_from_being_written_unless_asked_for_and_says_
     assert {name.partition("/")[0] for name in entries(project / "可.zip")} == {NAME, "说明.txt", "SHA256SUMS.txt"}
     assert govreport(project, "package", FAULTY, str(YEAR), "--drafts", "-o", "草稿.zip").returncode == 0
     assert "示例市气象局2023年政府信息公开工作年度报告（草稿）/" in next(iter(entries(project / "草稿.zip")))
+
+
+def test_no_agencys_name_leads_out_of_the_archive_or_is_refused_by_a_system(project: Path) -> None:
+    replace_in(project / "data/agencies.csv", "示例市<script>", "../../示例市<script>")
+    assert govreport(project, "run", HOSTILE, str(YEAR), "--formats", "html").returncode == 0
+    assert govreport(project, "package", HOSTILE, str(YEAR), "--drafts", "-o", "名.zip").returncode == 0
+    name = "／..／示例市＜script＞alert('名称')＜／script＞局2023年政府信息公开工作年度报告"
+    first = next(iter(entries(project / "名.zip")))
+    assert first.count("/") == 1 and first.startswith(name)
 
 
 def test_a_page_that_is_no_longer_current_never_goes_out(project: Path) -> None:
