@@ -158,7 +158,7 @@ def sign(project: Project, agency: str, year: int, by: str, day: datetime.date) 
         raise FilingError(
             [
                 f"{shown} 有{len(errors)}项错误未处理，不能签审；"
-                f"请先改正，或核实后用 govreport waive 接受（govreport check {slug} 列出）。"
+                f"请先改正，或核实后用 govreport waive 写入 {WAIVERS}（govreport check {slug} 列出）。"
             ]
         )
     text = f'by = {json.dumps(name, ensure_ascii=False)}\ndate = {signed.date}\ndigest = "{signed.digest}"\n'
