@@ -61,15 +61,13 @@ def pack(
 
 def _current(project: Project, reader: Inputs, agency: Agency, year: int) -> dict[str, Any]:
     """Return a report's record with the sign-off. Raises FilingError where its pages are not there or not current."""
-    record, told = stored_record(project, agency.slug, year), ""
+    record, remedy = stored_record(project, agency.slug, year), f"请运行 govreport run {agency.slug} {year}。"
     if record is None:
-        told = "还没有生成"
-    elif changes := reader.changes(record, notebook_of(project, ANNUAL, agency.slug)):
-        told = f"已经过时（{changes}）"
-    elif record["state"] == FAILED or record["errors"]:
-        told = "未能完整生成"
-    if told or record is None:
-        raise FilingError([f"{told}；请运行 govreport run {agency.slug} {year}。"])
+        raise FilingError([f"还没有生成；{remedy}"])
+    if changes := reader.changes(record, notebook_of(project, ANNUAL, agency.slug)):
+        raise FilingError([f"已经过时（{changes}）；{remedy}"])
+    if record["state"] == FAILED or record["errors"]:
+        raise FilingError([f"未能完整生成；{remedy}"])
     return with_signoff(project, agency.slug, year, record)
 
 

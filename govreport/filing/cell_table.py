@@ -15,8 +15,11 @@ if TYPE_CHECKING:
 
     from govreport.filing.project import Project
 
+COLUMNS = (
+    "agency", "name", "year", "edition", "table", "cell", "row_label", "column_label", "value", "unit", "problem",
+)  # fmt: skip
 VALUE, TEXTS = "value", ("name", "row_label", "column_label", "problem")
-COLUMNS = ("agency", TEXTS[0], "year", "edition", "table", "cell", *TEXTS[1:3], VALUE, "unit", TEXTS[3])
+"""Columns of figures, and of texts that are not keys."""
 
 
 def cell_rows(filing: Filing) -> Iterator[tuple[Any, ...]]:

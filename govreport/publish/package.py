@@ -61,7 +61,7 @@ def write_package(path: Path, reports: Iterable[tuple[str, Mapping[str, bytes]]]
 
     reports: of each its official name, and its files by what their names end in.
     """
-    listed, sums = list[str](), list[str]()
+    listed, sums, number = list[str](), list[str](), 0
     with written_whole(path) as aside, ZipFile(aside, "w") as archive:
 
         def add(name: str, data: bytes) -> None:

@@ -259,7 +259,10 @@ def test_rules_of_the_forms_of_the_checks_and_of_the_project_are_known(office: O
     assert [finding for finding in office.findings() if finding.rule == "F1"] == []
 
 
-@pytest.mark.parametrize(("lines", "words"), [("quote = 3\n", "quote 应是"), ('cells = "x"\n', "cells 应是")])
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [("quote = 3\n", "quote 应是"), ("finding = 3\n", "finding 应是"), ('cells = "x"\n', "cells 应是")],
+)
 def test_a_mistake_in_a_waiver_on_prose_is_told(lines: str, words: str, tmp_path: Path) -> None:
     (tmp_path / "waivers.toml").write_text(on_prose(lines), encoding="utf-8")
     with pytest.raises(FilingError, match=words):
