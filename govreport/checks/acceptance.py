@@ -74,5 +74,6 @@ def append_entries(path: Path, name: str, entries: Sequence[str], parse: Callabl
         try:
             parse(text, name)
         except FilingError:
-            raise FilingError([f"{name} 的写法使后面不能再加一条；请先改正其中各条。"]) from None
+            head = entries[0].partition("\n")[0]
+            raise FilingError([f"{name} 的写法使后面不能再加一条；请把其中各条改为以 {head} 开头。"]) from None
         write_text(path, text)
