@@ -11,15 +11,13 @@ from pathlib import Path
 from govreport.checks.findings import Waiver
 from govreport.core import FilingError, read_date, read_each, read_text
 from govreport.filing import Filing
-from govreport.forms import Catalogue, Rule
+from govreport.forms import Catalogue, Rule, rule_explanations
 
 WAIVERS_FILE = "waivers.toml"
 KEYS = ("rule", "cells", "reason", "by", "date")
 OPTIONAL = ("figures", "quote", "finding")
 PROSE_RULES = frozenset((*(f"N{number}" for number in range(1, 10)), "T1", "T2", "T3"))
 """Rules on prose: their findings may have no cells."""
-FIXED_RULES = PROSE_RULES | {"V1", "V2", "F1", "R1"}
-"""Rules that stand in no form and in no project's file."""
 
 
 def read_waivers(folder: Path, shown: str) -> tuple[Waiver, ...]:
@@ -87,9 +85,9 @@ def _is_figure(value: object) -> bool:
 
 
 def is_rule(rule: str, own: Sequence[Rule], catalogue: Catalogue) -> bool:
-    """Whether there is a rule of this id: in a form, fixed, or among the project's own."""
+    """Whether there is a rule of this id: of the package, of an edition in the project, or of its own rules."""
     statutory = (known for table in catalogue.tables() for known in table.rules)
-    return rule in FIXED_RULES or any(rule == known.id for known in (*statutory, *own))
+    return rule in rule_explanations() or any(rule == known.id for known in (*statutory, *own))
 
 
 def split_expired(waivers: Sequence[Waiver], filing: Filing) -> tuple[list[Waiver], list[tuple[int, str]]]:

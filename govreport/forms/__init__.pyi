@@ -16,3 +16,4 @@ from .part_vocabulary import Fees as Fees
 from .part_vocabulary import part_words as part_words
 from .rules import NameTerm as NameTerm
 from .rules import Rule as Rule
+from .rules import rule_explanations as rule_explanations

@@ -9,9 +9,23 @@ row or column of the rule's ``each``. The prefix ``last.`` means the filing of t
 from __future__ import annotations
 
 import re
+import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 _TERM = re.compile(r"\s*([+-])?\s*(?:(\d{1,6})\s*\*\s*)?((?:last\.)?[a-z_]+(?:\.(?:[a-z_]+|\*))+)\s*")
+
+
+@cache
+def rule_explanations() -> Mapping[str, str]:
+    """Return what each rule of the package asks for, in Chinese, by its id.
+
+    >>> rule_explanations()["V2"]
+    '每格已填写：没有的填0，不留空白'
+    """
+    return tomllib.loads((Path(__file__).parent / "prose/rules.toml").read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True)

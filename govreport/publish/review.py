@@ -26,6 +26,7 @@ from govreport.core import (
     write_figure,
 )
 from govreport.filing import Filing
+from govreport.forms import rule_explanations
 from govreport.publish.document import Document, Remark
 from govreport.publish.html_writer import body_html, reference, render
 from govreport.publish.markup import markdown_blocks
@@ -120,6 +121,7 @@ def review_page(document: Document, review: Review = NOT_REVIEWED, notes: Sequen
         confidence=CONFIDENCE,
         sentences={number: sentence_text(quote) for number, (quote, _) in quotes.items()},
         compared=compared,
+        rules={rule: told for rule, told in rule_explanations().items() if rule in {f.rule for f in findings}},
         most=MOST_PLACES,
     )
 
@@ -147,8 +149,14 @@ def _entry(number: int, finding: Finding, filing: Filing | None, printed: Mappin
     sentence = bool(finding.quote) and own.keys().isdisjoint(unreadable)
     alone = own if len(own) == 1 and not sentence else ()
     suspects = frozenset(repaired or alone) & printed.keys()
-    cells = sorted((name for name in own if name in printed), key=lambda name: name not in suspects)
+    cells = [name for name in own if name in printed and (name in suspects or _takes_part(name, filing))]
+    cells.sort(key=lambda name: name not in suspects)
     return Entry(number, finding, tuple(cells), suspects, sentence)
+
+
+def _takes_part(name: str, filing: Filing | None) -> bool:
+    """Whether a cell adds something to an identity: zeros and blanks need no look."""
+    return not filing or bool(filing.cells.get(name))
 
 
 def _changes(entry: Entry, filing: Filing | None, printed: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:

@@ -27,6 +27,7 @@ from govreport.filing.folder import read_filing, write_filing
 from govreport.filing.narrative import Narrative, Part
 from govreport.filing.project import Agency
 from govreport.forms.catalogue import Catalogue
+from govreport.forms.rules import rule_explanations
 from govreport.notebook.report import Report
 from tests.support.consistent_projects import PARTS, PROBLEMS
 from tests.support.strategies import OUTCOMES
@@ -303,3 +304,10 @@ def test_the_numbers_of_the_page_on_localisation_are_those_of_the_code() -> None
     for path in re.findall(r"`(?:govreport/)?((?:checks|tests)/[\w/]+\.py)`|python (tests/\S+\.py)", page):
         name = "".join(path)
         assert (ROOT / ("" if name.startswith("tests") else "govreport") / name).is_file(), name
+
+
+def test_the_review_copy_explains_every_rule_by_its_heading():
+    headings = dict(re.findall(r"^## `([A-Z]\d)` (.+)$", DOCUMENT, re.MULTILINE))
+    assert set(headings) == set(rule_explanations())
+    for rule, told in rule_explanations().items():
+        assert told.startswith(f"{headings[rule]}：") and not told.endswith("。"), rule
