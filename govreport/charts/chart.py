@@ -139,8 +139,11 @@ class Chart:
         } | ({mime.SOURCE: self.source} if self.source else {})
 
     def _html(self) -> str:
-        """Return the HTML for a notebook: the drawing on white, since its ink is dark, above its caption."""
-        source = f"data:image/svg+xml;base64,{b64encode(self.svg.encode()).decode()}"
+        """Return the HTML for a notebook: the drawing on white, since its ink is dark, above its caption.
+
+        The drawing is the one with text as text, in the reader's own font: a fifth of the bytes.
+        """
+        source = f"data:image/svg+xml;base64,{b64encode(self.text_svg.encode()).decode()}"
         style = "display:block;max-width:100%;padding:6px;background:#fff"
         caption = f"<figcaption><strong>{escape(self.caption)}</strong></figcaption>" if self.caption else ""
         image = f'<img src="{source}" alt="{escape(self.alt)}" style="{style}">'

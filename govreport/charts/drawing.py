@@ -1,4 +1,4 @@
-"""Drawing boxes and labels with matplotlib's SVG renderer: once with text as paths, once with text as text.
+"""Drawing boxes and labels as SVG: once with text as paths, once with text as text.
 
 A figure with axes spends a hundred milliseconds on ticks, spines and layout that bars with labels do not
 have. Glyphs are outlined once a process; each drawing defines those that it uses and refers to them.
@@ -8,17 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from html import escape
 
-from matplotlib.backends.backend_svg import RendererSVG
-from matplotlib.colors import to_rgb
-from matplotlib.font_manager import get_font
-from matplotlib.ft2font import LoadFlags
-from matplotlib.path import Path as Outline
-from matplotlib.transforms import IdentityTransform
+from matplotlib.ft2font import FT2Font, LoadFlags
 
 from govreport.core import CHART_FONTS
 
@@ -27,9 +22,9 @@ OUTLINE = 0.4
 """Around every other fill, so that light ones stand out from the paper."""
 SIZE = 10.5
 EM = 1000
-_COMMANDS = {Outline.MOVETO: "M", Outline.LINETO: "L", Outline.CURVE3: "Q", Outline.CURVE4: "C"}
-_NO_METADATA = dict.fromkeys(("Creator", "Date", "Format", "Type"))
-_CORNERS = (Outline.MOVETO, Outline.LINETO, Outline.LINETO, Outline.LINETO, Outline.CLOSEPOLY)
+_MOVE, _LINE, _CLOSE = 1, 2, 79
+_COMMANDS = {_MOVE: ("m", 1), _LINE: ("l", 1), 3: ("q", 2), 4: ("c", 3)}
+"""The codes of an outline: SVG's commands, with the number of points that each takes."""
 
 Box = tuple[float, float, float, float]
 """Left, top, width and height in points, from the drawing's top left corner."""
@@ -63,20 +58,45 @@ class Glyph:
     advance: float
 
 
+@lru_cache
+def _font() -> FT2Font:
+    """Return the report's font. It is held in memory, since forked processes would share the place in an open file."""
+    font = FT2Font(io.BytesIO(CHART_FONTS[0].read_bytes()))
+    font.set_size(EM, 72)
+    return font
+
+
 @lru_cache(maxsize=8192)
 def glyph(character: str) -> Glyph | None:
     """Return a character's glyph in the report's font, or None where the font has none."""
-    font = get_font(CHART_FONTS[0])  # not kept here: matplotlib opens it anew in a forked process
+    font = _font()
     if not font.get_char_index(ord(character)):
         return None
-    font.set_size(EM, 72)
     loaded = font.load_char(ord(character), flags=LoadFlags.NO_HINTING)
-    segments = Outline(*font.get_path()).iter_segments(simplify=False)
-    drawn = (
-        "Z" if code == Outline.CLOSEPOLY else _COMMANDS[code] + " ".join(f"{value:.0f}" for value in points)
-        for points, code in segments
-    )
-    return Glyph("".join(drawn).replace(" -", "-"), loaded.linearHoriAdvance / 65536)
+    points, codes = font.get_path()
+    rounded = [(round(x), round(y)) for x, y in points.tolist()]
+    return Glyph("".join(_path_data(rounded, codes.tolist())), loaded.linearHoriAdvance / 65536)
+
+
+def _path_data(points: Sequence[tuple[int, int]], codes: Sequence[int]) -> Iterator[str]:
+    """Yield the pieces of an outline's path data, in numbers relative to the point before: they are shorter."""
+    place, here, start = 0, (0, 0), (0, 0)
+    while place < len(codes):
+        if codes[place] == _CLOSE:
+            yield "z"
+            place, here = place + 1, start
+            continue
+        command, count = _COMMANDS[codes[place]]
+        ends, code, place = points[place : place + count], codes[place], place + count
+        steps = [(x - here[0], y - here[1]) for x, y in ends]
+        here = ends[-1]
+        if code == _MOVE:
+            start = here
+        if code == _LINE and 0 in steps[0]:
+            (right, up) = steps[0]
+            yield f"h{right}" if right else f"v{up}" if up else ""
+        else:
+            yield command + " ".join(f"{right} {up}" for right, up in steps).replace(" -", "-")
 
 
 def text_width(text: str) -> float:
@@ -85,7 +105,7 @@ def text_width(text: str) -> float:
     >>> text_width("年") == SIZE
     True
     """
-    return sum(_advance(character) for character in text) * SIZE / EM
+    return sum(map(_advance, text)) * SIZE / EM
 
 
 def svg_forms(drawing: Drawing) -> tuple[str, str]:
@@ -93,9 +113,10 @@ def svg_forms(drawing: Drawing) -> tuple[str, str]:
 
     The same drawing gives the same bytes; ids of different drawings never meet on one page.
     """
-    text_svg = _svg(drawing, _write_text)
+    boxes = [_boxes(fill, boxes) for fill, boxes in drawing.boxes]
+    text_svg = _svg(drawing, [*boxes, *_texts(drawing.labels)])
     prefix = "g" + hashlib.sha256(text_svg.encode()).hexdigest()[:10]
-    return _svg(drawing, lambda writer, labels: _write_paths(writer, labels, prefix)), text_svg
+    return _svg(drawing, [*boxes, *_paths(drawing.labels, prefix)]), text_svg
 
 
 def root_element(svg: str) -> str:
@@ -103,59 +124,45 @@ def root_element(svg: str) -> str:
     return svg[svg.index("<svg") :]
 
 
-def _svg(drawing: Drawing, write: Callable[[Any, Sequence[Label]], None]) -> str:
-    target = io.StringIO()
-    renderer: Any = RendererSVG(drawing.width, drawing.height, target, metadata=_NO_METADATA)  # type: ignore[no-untyped-call]
-    context = renderer.new_gc()
-    context.set_foreground(INK)
-    for fill, boxes in drawing.boxes:
-        context.set_linewidth(OUTLINE if fill not in (PAPER, INK) else 0)
-        corners = [corner for box in boxes for corner in _corners(box, drawing.height)]
-        path = Outline(corners, _CORNERS * len(boxes))
-        renderer.draw_path(context, path, IdentityTransform(), to_rgb(fill))
-    write(renderer.writer, drawing.labels)
-    renderer.finalize()
-    return root_element(target.getvalue())
+def _svg(drawing: Drawing, elements: Sequence[str]) -> str:
+    width, height = f"{drawing.width:g}", f"{drawing.height:g}"
+    size = f'width="{width}pt" height="{height}pt" viewBox="0 0 {width} {height}"'
+    names = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+    return "\n".join([f'<svg {names} {size} stroke-linejoin="round">', *elements, "</svg>\n"])
 
 
-def _corners(box: Box, height: float) -> Sequence[tuple[float, float]]:
-    left, top, width, tall = box
-    right, low, high = left + width, height - top - tall, height - top
-    return (left, low), (left, high), (right, high), (right, low), (left, low)
+def _boxes(fill: str, boxes: Sequence[Box]) -> str:
+    outline = f' stroke="{INK}" stroke-width="{OUTLINE}"' if fill not in (PAPER, INK) else ""
+    path = "".join(f"M{left:g} {top:g}h{width:g}v{height:g}h{-width:g}z" for left, top, width, height in boxes)
+    return f'<path fill="{fill}"{outline} d="{path}"/>'
 
 
-@lru_cache
-def _family() -> str:
-    """Return the report's font's family; opening the font costs more than drawing a chart."""
-    return str(get_font(CHART_FONTS[0]).family_name)
-
-
-def _write_text(writer: Any, labels: Sequence[Label]) -> None:
-    writer.start("g", attrib={"font-family": f"'{_family()}', sans-serif", "font-size": f"{SIZE}px"})
+def _texts(labels: Sequence[Label]) -> Iterator[str]:
+    yield f'<g font-family="\'{_font().family_name}\', sans-serif" font-size="{SIZE}px">'
     for label in labels:
-        writer.element("text", label.text, attrib={"x": f"{label.x:g}", "y": f"{label.y:g}", "fill": label.ink})
-    writer.end("g")
+        yield f'<text x="{label.x:g}" y="{label.y:g}" fill="{label.ink}">{escape(label.text)}</text>'
+    yield "</g>"
 
 
-def _write_paths(writer: Any, labels: Sequence[Label], prefix: str) -> None:
-    """Write labels as uses of glyphs; one with a character that the font does not have stays text."""
+def _paths(labels: Sequence[Label], prefix: str) -> Iterator[str]:
+    """Yield labels as uses of glyphs; one with a character that the font does not have stays text."""
     glyphs = {character: glyph(character) for label in labels for character in label.text}
     whole = [label for label in labels if all(glyphs[character] for character in label.text)]
-    writer.start("defs")
+    used = {character for label in whole for character in label.text}
+    yield "<defs>"
     for character, found in glyphs.items():
-        if found:
-            writer.element("path", attrib={"id": f"{prefix}-{ord(character):x}", "d": found.outline})
-    writer.end("defs")
+        if found and character in used:
+            yield f'<path id="{prefix}-{ord(character):x}" d="{found.outline}"/>'
+    yield "</defs>"
     for label in whole:
-        place = 0.0
-        at = f"translate({label.x:g} {label.y:g}) scale({SIZE / EM:g} {-SIZE / EM:g})"
-        writer.start("g", attrib={"fill": label.ink, "transform": at})
+        place, uses = 0.0, []
         for character in label.text:
-            writer.element("use", attrib={"x": f"{place:g}", "xlink:href": f"#{prefix}-{ord(character):x}"})
+            uses.append(f'<use x="{place:g}" xlink:href="#{prefix}-{ord(character):x}"/>')
             place += _advance(character)
-        writer.end("g")
-    if other := [label for label in labels if not all(glyphs[character] for character in label.text)]:
-        _write_text(writer, other)
+        at = f"translate({label.x:g} {label.y:g}) scale({SIZE / EM:g} {-SIZE / EM:g})"
+        yield f'<g fill="{label.ink}" transform="{at}">{"".join(uses)}</g>'
+    if other := [label for label in labels if label not in whole]:
+        yield from _texts(other)
 
 
 def _advance(character: str) -> float:
