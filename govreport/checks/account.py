@@ -12,7 +12,7 @@ from govreport.checks.checking import Checked
 from govreport.checks.findings import Findings, require_figure, require_text
 from govreport.checks.report_states import FAILED, INCONSISTENT
 from govreport.core import Figure, FormError, GovReportError, json_number
-from govreport.filing import ENCLOSED_FILES, Filing, front_of
+from govreport.filing import ENCLOSED_FILES, Filing, figures_digest, front_of
 from govreport.forms import Catalogue
 
 TEXTS = ("name", "published", "signature", "contact", "state")
@@ -53,7 +53,8 @@ class Account:
     @cached_property
     def source(self) -> dict[str, Any]:
         """The mark of what is of the page's own figures; empty where the page is no report."""
-        return self.filing.source(self.last) if self.filing else {}
+        last = "" if self.last is None else figures_digest(self.last)
+        return self.filing.source(last) if self.filing else {}
 
     @property
     def is_draft(self) -> bool:

@@ -160,17 +160,22 @@ class Filing:
         written = tuple(line.strip() for line in self.narrative.title.splitlines() if line.strip())
         return written or (self.name, f"{self.year}年{self.form.title}")
 
-    def source(self, last: Mapping[str, Figure | None] | None = None) -> dict[str, Any]:
+    def source(self, last: str = "") -> dict[str, Any]:
         """Return the mark by which outputs say what they show, `mime.SOURCE`: the report, and digests of its figures.
 
-        last: last year's figures by cell, where the output shows them too.
+        last: the digest of last year's figures, where the output shows them too.
 
         >>> filing = Filing.from_cells("demo", "示例局", 2021, {"disputes.reconsideration.total": 2})
         >>> filing.source()
         {'agency': 'demo', 'year': 2021, 'figures': '0a4f3c0fd4a8677c'}
         """
-        digests = {"figures": _digest(self.cells)} | ({} if last is None else {"last": _digest(last)})
-        return {"agency": self.agency, "year": self.year, **digests}
+        told = {"agency": self.agency, "year": self.year, "figures": self.digest}
+        return told | {"last": last} if last else told
+
+    @cached_property
+    def digest(self) -> str:
+        """The digest of the figures."""
+        return figures_digest(self.cells)
 
     def to_json(self, prose: Mapping[int, str] | None = None) -> dict[str, Any]:
         """Return the filing as the JSON document that other tools read.
@@ -243,6 +248,7 @@ class Filing:
         return write_figure(self.cells[cell])
 
 
-def _digest(cells: Mapping[str, Figure | None]) -> str:
+def figures_digest(cells: Mapping[str, Figure | None]) -> str:
+    """Return a digest of figures by cell."""
     numbers = {name: json_number(figure) for name, figure in sorted(cells.items())}
     return hashlib.sha256(json.dumps(numbers).encode()).hexdigest()[:16]

@@ -137,7 +137,7 @@ class ComparisonView:
             return Charts((self._nothing,))
         specs = [spec for spec in self.filing.form.charts.values() if spec.each in ("years", "figures")]
         both = self.last, self.filing
-        source = self.filing.source(self.last.cells)
+        source = self.filing.source(self.last.digest)
         drawn = (bar_chart(figures_bars(replace(spec, each="years"), both), source) for spec in specs)
         return Charts(tuple(chart for chart in drawn if chart) or (Prose("数字不足以成图。"),))
 

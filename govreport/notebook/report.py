@@ -243,7 +243,7 @@ class Report:
     @property
     def _source(self) -> Mapping[str, Any]:
         """The mark of what may be of this year's figures and of last year's."""
-        return self._filing.source(self.last.cells if self.last else None)
+        return self._filing.source(self.last.digest if self.last else "")
 
     def _drawn(self, spec: ChartSpec) -> Chart | None:
         if spec.each == "members":
@@ -251,7 +251,7 @@ class Report:
             bars = members_bars(spec, members, {a.slug: a for a in self.project.members(self._filing.agency)})
             return bar_chart(bars, self._filing.source()) if bars else None
         filings = (*self.earlier, self._filing)
-        last = filings[-2].cells if spec.each == "years" and self.earlier else None
+        last = filings[-2].digest if spec.each == "years" and self.earlier else ""
         return bar_chart(figures_bars(spec, filings), self._filing.source(last))
 
     @cached_property

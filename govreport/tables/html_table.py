@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from html import escape
 from itertools import pairwise
 
@@ -53,22 +54,39 @@ def _row(row: tuple[GridCell, ...], base: str, write: CellWriter) -> str:
 def _cell(cell: GridCell, base: str, write: CellWriter) -> str:
     tag = "th" if cell.scope else "td"
     further, inner = write(cell)
-    attributes: dict[str, str] = {}
-    if cell.rows > 1:
-        attributes["rowspan"] = str(cell.rows)
-    if cell.columns > 1:
-        attributes["colspan"] = str(cell.columns)
-    if cell.scope:
-        attributes["scope"] = cell.scope
-    if cell.id:
-        attributes["id"] = f"{base}-{cell.id}"
-    if cell.headers:
-        attributes["headers"] = " ".join([f"{base}-{name}" for name in cell.headers])
-    if cell.name:
-        attributes["data-cell"] = cell.name
-    if cell.align != "center" or cell.mark:
-        attributes["class"] = " ".join(name for name in (cell.align.replace("center", ""), cell.mark) if name)
-    if cell.mark or cell.note:
-        attributes |= {"style": COLORS.get(cell.mark, ""), "title": cell.note}
-    written = "".join([f' {name}="{escape(value)}"' for name, value in (attributes | further).items() if value])
+    place = cell.scope, cell.rows, cell.columns, cell.id, cell.headers, cell.name, cell.align, cell.mark
+    own, written = _attributes(base, *place)
+    if further or cell.mark or cell.note:
+        told = {"style": COLORS.get(cell.mark, ""), "title": cell.note} if cell.mark or cell.note else {}
+        written = _written(own | told | further)
     return f"<{tag}{written}>{inner}</{tag}>"
+
+
+@lru_cache(maxsize=8192)
+def _attributes(
+    base: str,
+    scope: str,
+    rows: int,
+    columns: int,
+    name: str,
+    headers: tuple[str, ...],
+    figure: str,
+    align: str,
+    mark: str,
+) -> tuple[dict[str, str], str]:
+    """Return the attributes of a cell and their HTML; they are the same in all reports of a form."""
+    told = {
+        "rowspan": str(rows) if rows > 1 else "",
+        "colspan": str(columns) if columns > 1 else "",
+        "scope": scope,
+        "id": f"{base}-{name}" if name else "",
+        "headers": " ".join(f"{base}-{header}" for header in headers),
+        "data-cell": figure,
+        "class": " ".join(filter(None, (align.replace("center", ""), mark))),
+    }
+    own = {name: value for name, value in told.items() if value}
+    return own, _written(own)
+
+
+def _written(attributes: dict[str, str]) -> str:
+    return "".join([f' {name}="{escape(value)}"' for name, value in attributes.items() if value])

@@ -53,9 +53,11 @@ def table_json(table: Grid) -> dict[str, Any]:
 
 def _cell_json(cell: GridCell) -> dict[str, Any]:
     """Return the JSON form of a cell without default values."""
-    values = {key: getattr(cell, field) for key, (field, _) in _FIELDS.items()}
-    plain = {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}
-    return {key: value for key, value in plain.items() if key == "text" or value not in ("", 1, [], "center")}
+    told: dict[str, Any] = {"text": cell.text}
+    for key, (field, _) in _FIELDS.items():
+        if (value := getattr(cell, field)) not in ("", 1, (), "center"):
+            told[key] = list(value) if isinstance(value, tuple) else value
+    return told
 
 
 def read_table(data: Mapping[str, Any]) -> Grid:

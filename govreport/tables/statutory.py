@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from govreport.core import Grid, GridCell
 from govreport.filing import Filing
@@ -20,10 +21,8 @@ def statutory_grid(filing: Filing, key: str) -> Grid:
     >>> [cell.text for cell in table.head[0]]
     ['行政复议', '行政诉讼']
     """
-    table = filing.form.tables[key]
-    layout = {"matrix": _matrix, "line": _line, "clauses": _clauses}[table.layout]
-    head, body, groups = layout(filing, table)
-    return display_table(key, table.caption, table.widths, head, body, groups)
+    blank, texts = _blank_grid(filing.form.tables[key]), figure_texts(filing, key)
+    return replace(blank, cells=tuple(replace(c, text=texts[c.name]) if c.name else c for c in blank.cells))
 
 
 def figure_texts(filing: Filing, key: str) -> dict[str, str]:
@@ -41,8 +40,12 @@ def _text(filing: Filing, name: str) -> str:
     return filing.text_of(name) + (kind.unit if kind.unit_in_cell and filing.cells[name] is not None else "")
 
 
-def _figure(filing: Filing, name: str, headers: tuple[str, ...], columns: int = 1) -> GridCell:
-    return GridCell(_text(filing, name), columns=columns, name=name, headers=headers)
+@lru_cache
+def _blank_grid(table: Table) -> Grid:
+    """Return a statutory table without figures: the layout is the same for all filings."""
+    layout = {"matrix": _matrix, "line": _line, "clauses": _clauses}[table.layout]
+    head, body, groups = layout(table)
+    return display_table(table.key, table.caption, table.widths, head, body, groups)
 
 
 def header_rows(headers: Sequence[GridCell], depth: int, corner: GridCell | None) -> Rows:
@@ -70,7 +73,7 @@ def stub_cells(headers: Sequence[GridCell], row: int) -> list[GridCell]:
     ]
 
 
-def _matrix(filing: Filing, table: Table) -> tuple[Rows, Rows, tuple[int, ...]]:
+def _matrix(table: Table) -> tuple[Rows, Rows, tuple[int, ...]]:
     columns, column_ids = merge_labels([column.label for column in table.columns], "c")
     rows, row_ids = merge_labels([row.label for row in table.rows], "r")
     depth = max(len(column.label) for column in table.columns)
@@ -79,7 +82,7 @@ def _matrix(filing: Filing, table: Table) -> tuple[Rows, Rows, tuple[int, ...]]:
         (
             *stub_cells(rows, number),
             *(
-                _figure(filing, f"{table.key}.{row.key}.{column.key}", (*row_ids[number], *column_ids[place]))
+                GridCell("", name=f"{table.key}.{row.key}.{column.key}", headers=(*row_ids[number], *column_ids[place]))
                 for place, column in enumerate(table.columns)
             ),
         )
@@ -88,14 +91,14 @@ def _matrix(filing: Filing, table: Table) -> tuple[Rows, Rows, tuple[int, ...]]:
     return header_rows(columns, depth, corner), tuple(body), (0,)
 
 
-def _line(filing: Filing, table: Table) -> tuple[Rows, Rows, tuple[int, ...]]:
+def _line(table: Table) -> tuple[Rows, Rows, tuple[int, ...]]:
     paths = [(*cell.row.label, *cell.column.label) for cell in table.cells]
     headers, ids = merge_labels(paths, "c")
-    figures = tuple(_figure(filing, cell.name, ids[place]) for place, cell in enumerate(table.cells))
+    figures = tuple(GridCell("", name=cell.name, headers=ids[place]) for place, cell in enumerate(table.cells))
     return header_rows(headers, max(map(len, paths)), None), (figures,), (0,)
 
 
-def _clauses(filing: Filing, table: Table) -> tuple[Rows, Rows, tuple[int, ...]]:
+def _clauses(table: Table) -> tuple[Rows, Rows, tuple[int, ...]]:
     width = table.grid_width
     clauses: dict[str, list[Row]] = {}
     for row in table.rows:
@@ -119,8 +122,11 @@ def _clauses(filing: Filing, table: Table) -> tuple[Rows, Rows, tuple[int, ...]]
         for position, row in enumerate(rows):
             label = GridCell(row.label[-1], scope="row", id=f"g{number}-r{position}")
             figures = (
-                _figure(
-                    filing, f"{table.key}.{row.key}.{column.key}", (f"g{number}", label.id, f"g{number}-c{place}"), span
+                GridCell(
+                    "",
+                    columns=span,
+                    name=f"{table.key}.{row.key}.{column.key}",
+                    headers=(f"g{number}", label.id, f"g{number}-c{place}"),
                 )
                 for place, (column, span) in enumerate(zip(columns, spans, strict=True))
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import islice
 
 from govreport.core import Grid, GridCell
@@ -57,6 +58,7 @@ def table_text(table: Grid) -> str:
     return "\n".join([table.caption, *written] if table.caption else written)
 
 
+@lru_cache(maxsize=4096)
 def display_width(text: str) -> int:
     """Return the width of a text in terminal columns.
 
