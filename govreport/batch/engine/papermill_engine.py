@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import json
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from queue import Empty
 from typing import Any
 
 from jupyter_client.client import KernelClient
-from jupyter_client.jsonutil import extract_dates
 from jupyter_client.session import Session, json_packer
+from nbclient.exceptions import DeadKernelError
 
 from govreport.batch.engine.forkserver import AVAILABLE, Child, forkserver
 from govreport.batch.engine.kernel_choice import kernel_command
@@ -27,33 +27,14 @@ SHUTDOWN_PATIENCE = 5.0
 """Seconds that a notebook's process has to end by itself, as in nbclient."""
 
 
-class _Channel:
-    """Messages of one channel, in order."""
-
-    def __init__(self, kernel: PipeKernel) -> None:
-        self.waiting: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-        self._kernel, self.send = kernel, kernel.send
-
-    async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
-        """Return the next message. Raise Empty if none arrives within the timeout in seconds."""
-        self._kernel.listen()
-        try:
-            return await asyncio.wait_for(self.waiting.get(), timeout)
-        except TimeoutError:
-            raise Empty from None
-
-
 class PipeKernel:
-    """A running kernel with the interface that nbclient expects. It is both kernel manager and kernel client."""
+    """A running kernel with the interface that nbclient expects: kernel manager, kernel client and shell channel."""
 
     has_kernel = True
 
     def __init__(self, child: Child) -> None:
-        self.shell_channel, self.iopub_channel = _Channel(self), _Channel(self)
-        self.too_much = False
-        self._child, self.session = child, Session()
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._received, self._ended = 0, False
+        self.shell_channel, self.too_much = self, False
+        self._child, self.session, self._received = child, Session(), 0
 
     execute = KernelClient.execute
     kernel_info = KernelClient.kernel_info
@@ -68,59 +49,51 @@ class PipeKernel:
     def wait_for_ready(self, timeout: float | None = None) -> None:
         """Do nothing: the kernel is ready."""
 
-    async def is_alive(self) -> bool:
-        """Whether the kernel can still answer."""
-        return not self._ended
-
-    async def interrupt_kernel(self) -> None:
+    def interrupt_kernel(self) -> None:
         """Interrupt the running cell."""
         self._child.interrupt()
-
-    def listen(self) -> None:
-        """Receive messages in the running event loop."""
-        loop = asyncio.get_running_loop()
-        if self._loop is not loop and not self._ended:
-            self._loop = loop
-            loop.add_reader(self._child.connection.fileno(), self._receive)
 
     def shut_down(self) -> None:
         """Let the kernel do what its notebook registered with `atexit`, and close its files."""
         self.send(self.session.msg("shutdown_request", {}))
-        until, answer = time.monotonic() + SHUTDOWN_PATIENCE, b""
-        with contextlib.suppress(EOFError, OSError):
-            while b"shutdown_reply" not in answer and (left := until - time.monotonic()) > 0:
-                answer = self._child.connection.recv_bytes() if self._child.connection.poll(left) else b""
-
-    def close(self) -> None:
-        """Stop receiving messages."""
-        if self._loop and not self._ended and not self._loop.is_closed():
-            self._loop.remove_reader(self._child.connection.fileno())
-        self._ended = True
+        until = time.monotonic() + SHUTDOWN_PATIENCE
+        with contextlib.suppress(DeadKernelError, Empty):
+            while self.receive(until - time.monotonic())["msg_type"] != "shutdown_reply":
+                pass
 
     def send(self, message: dict[str, Any]) -> None:
-        """Send a request to the kernel."""
-        try:
+        """Send a request to the kernel. If it has died, waiting for its answer tells."""
+        with contextlib.suppress(OSError):
             self._child.connection.send_bytes(json_packer(message))
-        except OSError:
-            self.close()
 
-    def _receive(self) -> None:
+    def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
+        """Return the next message of the shell channel; see `receive`."""
+        while (message := self.receive(timeout))["channel"] != "shell":
+            pass
+        return message
+
+    def receive(self, timeout: float | None = None) -> dict[str, Any]:
+        """Return the next message of any channel.
+
+        Raises Empty if none arrives within the timeout in seconds, DeadKernelError if the kernel's process has ended
+        or has put out too much.
+        """
+        connection = self._child.connection
+        if timeout is not None and (timeout <= 0 or not connection.poll(timeout)):
+            raise Empty
         try:
-            data = self._child.connection.recv_bytes(MOST_OUTPUT)
-            message = json.loads(data)
-            message["buffers"] = [self._child.connection.recv_bytes(MOST_OUTPUT) for _ in range(message["pieces"])]
-            self._received += len(data) + sum(map(len, message["buffers"]))
-            self.too_much = self._received > MOST_OUTPUT
+            data = connection.recv_bytes(MOST_OUTPUT)
+            message: dict[str, Any] = json.loads(data)
+            message["buffers"] = [connection.recv_bytes(MOST_OUTPUT) for _ in range(message["pieces"])]
         except (EOFError, OSError) as error:  # the child has ended, or the message is too long
-            self.too_much = isinstance(error, OSError) and error.errno is None
-            self.close()
-            return
-        if self.too_much:
-            self.close()
-            return
-        message["header"] = extract_dates(message["header"])
-        channel = self.iopub_channel if message["channel"] == "iopub" else self.shell_channel
-        channel.waiting.put_nowait(message)
+            self.too_much |= isinstance(error, OSError) and error.errno is None
+            raise DeadKernelError("Kernel died") from None
+        self._received += len(data) + sum(map(len, message["buffers"]))
+        if self._received > MOST_OUTPUT:
+            self.too_much = True
+            raise DeadKernelError("Kernel died")
+        message["header"]["date"] = datetime.fromisoformat(message["header"]["date"])
+        return message
 
 
 OPT_IN = "engine"
@@ -148,8 +121,10 @@ def __getattr__(name: str) -> Any:
 
 @cache
 def _engine() -> Any:
-    from nbclient.exceptions import DeadKernelError  # noqa: PLC0415
     from papermill.engines import NBClientEngine  # noqa: PLC0415
+    from papermill.log import logger  # noqa: PLC0415
+
+    from govreport.batch.engine.pipe_client import PipeClient  # noqa: PLC0415
 
     class GovReportEngine(NBClientEngine):  # type: ignore[misc]
         """Runs notebooks in forks of a preloaded process: ``papermill --engine govreport``; see docs/engine.md.
@@ -166,10 +141,12 @@ def _engine() -> Any:
                 return
             from govreport.batch.engine.kernel import run_kernel  # noqa: PLC0415, it needs a system that can fork
 
+            settings["timeout"] = settings.pop("execution_timeout", None) or settings.get("timeout")
+            own = {key: value for key, value in settings.items() if key not in ("input_path", "start_timeout")}
             child = forkserver().fork(run_kernel, memory)
             kernel = PipeKernel(child)
             try:
-                super().execute_managed_notebook(nb_man, kernel_name, km=kernel, **settings)
+                PipeClient(nb_man, km=kernel, kernel_name=kernel_name, log=logger, **own).execute()
                 kernel.shut_down()
             except DeadKernelError as error:
                 if kernel.too_much:
@@ -177,7 +154,6 @@ def _engine() -> Any:
                     raise OutputTooLargeError(f"笔记本的输出超过{most}MB，已停止；请减少打印的内容。") from error
                 raise
             finally:
-                kernel.close()
                 child.end()
 
     return GovReportEngine
