@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
+from datetime import datetime
 from queue import Empty
 from typing import Any
 from unittest.mock import patch
 
+import dateutil.parser  # type: ignore[import-untyped]
 from nbclient.client import timestamp
-from nbclient.exceptions import CellExecutionComplete
+from nbclient.exceptions import CellExecutionComplete, CellExecutionError
 from nbformat import NotebookNode
 from nbformat.v4 import nbbase
 from papermill.clientwrap import PapermillNotebookClient
@@ -19,12 +22,26 @@ _FREE = re.compile(r"application/(json|[a-zA-Z0-9][a-zA-Z0-9\-+.]*\+json)")
 
 
 class PipeClient(PapermillNotebookClient):  # type: ignore[misc]
-    """Papermill's client without an event loop's tasks: the messages of a pipe have one order."""
+    """Papermill's client without tasks that wait for each other: the messages of a pipe have one order."""
 
     def papermill_execute_cells(self) -> None:
-        """Run the cells. nbformat checks of their outputs those that are not plainly sound."""
-        with patch.object(nbbase, "validate", _check):
-            super().papermill_execute_cells()
+        """Run the cells in one event loop.
+
+        nbformat checks of their outputs those that are not plainly sound, and papermill reads its own times quickly.
+        """
+        with patch.object(nbbase, "validate", _check), patch.object(dateutil.parser, "parse", datetime.fromisoformat):
+            asyncio.run(self._execute_cells())
+
+    async def _execute_cells(self) -> None:
+        for index, cell in enumerate(self.nb.cells):
+            try:
+                self.nb_man.cell_start(cell, index)
+                await self.async_execute_cell(cell, index)
+            except CellExecutionError as error:
+                self.nb_man.cell_exception(cell, cell_index=index, exception=error)
+                break
+            finally:
+                self.nb_man.cell_complete(cell, cell_index=index)
 
     def process_message(self, message: dict[str, Any], *place: Any) -> Any:
         """Take a message. Its data stays as it is: nobody asks for its keys as attributes."""
