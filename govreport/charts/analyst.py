@@ -12,16 +12,11 @@ from functools import lru_cache
 from html import unescape
 from typing import TYPE_CHECKING, Any
 
-import matplotlib as mpl
-from matplotlib import font_manager
-from matplotlib.artist import Artist
-from matplotlib.rcsetup import cycler
-
 from govreport.charts.chart import COLORS, WIDTH, Chart
 from govreport.charts.drawing import SIZE, glyph, root_element
 from govreport.core import CHART_FONTS, GovReportError
 
-if TYPE_CHECKING:  # importing them takes as long as the rest of matplotlib, and only figures of one's own need them
+if TYPE_CHECKING:  # only figures of one's own need more of matplotlib than its font reader
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -36,6 +31,9 @@ def chart_style() -> Iterator[None]:
     >>> round(float(figure.get_figwidth() * 72))
     442
     """
+    from matplotlib import rc_context  # noqa: PLC0415
+    from matplotlib.rcsetup import cycler  # noqa: PLC0415
+
     style: dict[Any, Any] = {
         **_fonts(),
         "font.size": SIZE,
@@ -45,7 +43,7 @@ def chart_style() -> Iterator[None]:
         "axes.spines.top": False,
         "axes.spines.right": False,
     }
-    with mpl.rc_context(style):
+    with rc_context(style):
         yield
 
 
@@ -62,6 +60,8 @@ def figure_chart(figure: Figure | Axes, caption: str = "", alt: str = "") -> Cha
     >>> figure_chart(figure).alt
     '申请数量'
     """
+    from matplotlib.artist import Artist  # noqa: PLC0415
+
     drawn = figure.get_figure(root=True) if isinstance(figure, Artist) else None
     if drawn is None:
         raise GovReportError("figure 的第一个参数应是 matplotlib 的图（Figure 或 Axes）。")
@@ -75,18 +75,22 @@ def figure_chart(figure: Figure | Axes, caption: str = "", alt: str = "") -> Cha
 
 @lru_cache
 def _fonts() -> dict[str, Any]:
+    from matplotlib import font_manager, rcParamsDefault  # noqa: PLC0415
+
     families = []
     for file in CHART_FONTS:
         font_manager.fontManager.addfont(file)
         families.append(font_manager.FontProperties(fname=file).get_name())
-    others = [name for name in mpl.rcParamsDefault["font.sans-serif"] if name not in families]
+    others = [name for name in rcParamsDefault["font.sans-serif"] if name not in families]
     return {"font.family": ["sans-serif"], "font.sans-serif": [*families, *others], "axes.unicode_minus": False}
 
 
 def _svg(figure: Figure, fonttype: str) -> str:
+    from matplotlib import rc_context  # noqa: PLC0415
+
     target = io.StringIO()
     style: dict[Any, Any] = {**_fonts(), "svg.fonttype": fonttype, "svg.hashsalt": "govreport"}
-    with mpl.rc_context(style):
+    with rc_context(style):
         figure.savefig(target, format="svg", metadata={"Date": None, "Creator": None})
     svg = root_element(target.getvalue())
     prefix = "f" + hashlib.sha256(svg.encode()).hexdigest()[:10]

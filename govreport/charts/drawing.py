@@ -12,8 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
-
-from matplotlib.ft2font import FT2Font, LoadFlags
+from typing import Any
 
 from govreport.core import CHART_FONTS
 
@@ -59,8 +58,10 @@ class Glyph:
 
 
 @lru_cache
-def _font() -> FT2Font:
+def _font() -> Any:
     """Return the report's font. It is held in memory, since forked processes would share the place in an open file."""
+    from matplotlib.ft2font import FT2Font  # noqa: PLC0415
+
     font = FT2Font(io.BytesIO(CHART_FONTS[0].read_bytes()))
     font.set_size(EM, 72)
     return font
@@ -69,6 +70,8 @@ def _font() -> FT2Font:
 @lru_cache(maxsize=8192)
 def glyph(character: str) -> Glyph | None:
     """Return a character's glyph in the report's font, or None where the font has none."""
+    from matplotlib.ft2font import LoadFlags  # noqa: PLC0415, most processes draw nothing
+
     font = _font()
     if not font.get_char_index(ord(character)):
         return None

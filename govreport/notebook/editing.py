@@ -6,9 +6,7 @@ import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from html import escape
-from typing import Any, NoReturn
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from govreport.checks import Checked, check_report
 from govreport.core import (
@@ -26,7 +24,9 @@ from govreport.filing import Filing, Project, edited_table_text, shown_folder, t
 from govreport.forms import Form
 from govreport.notebook.views import list_view
 from govreport.tables import statutory_grid, statutory_table, table_html, table_text
-from govreport.tables import table as frame_table
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SHOWN = 3
 """How many parts of a sum an error message lists."""
@@ -144,38 +144,9 @@ class Names:
         return list_view("names", self._name, columns, rows, (0, 2), mark=mime.REMARK)._repr_mimebundle_()
 
 
-def _refuse(*_: object, **__: object) -> NoReturn:
+def refuse(*_: object, **__: object) -> NoReturn:
+    """Refuse to change what is only read."""
     raise GovReportError('filing.cells 和 frame 只供读取；改数字请写 filing["表.行.列"] = 数字；另作他用请先 copy()。')
-
-
-def _reader(name: str) -> property:
-    """Return what stands for a DataFrame's ``loc`` or the like: it reads, and refuses to be assigned to."""
-    kind = type(name, (type(getattr(pd.DataFrame(), name)),), {"__setitem__": _refuse})
-    return property(lambda frame: kind(name, pd.DataFrame(frame)))
-
-
-class RemarkFrame(pd.DataFrame):
-    """A DataFrame for those who make a report: shown as it is, only the review copy has it, not the page."""
-
-    mark = mime.REMARK
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        return frame_table(self)._repr_mimebundle_()
-
-
-class FigureFrame(RemarkFrame):
-    """A table of a filing, to be read; assigning to it raises GovReportError, since it would change no figure.
-
-    What is made of it, a copy for example, is any DataFrame.
-
-    >>> from govreport.notebook.report import example_report
-    >>> frame = example_report().filing.frame("disputes").copy()
-    >>> frame.loc["reconsideration", "total"] = 3
-    """
-
-    _constructor = pd.DataFrame
-    __setitem__ = _refuse
-    loc, iloc, at, iat = map(_reader, ("loc", "iloc", "at", "iat"))
 
 
 class Figures(dict[str, Figure | None]):
@@ -184,7 +155,7 @@ class Figures(dict[str, Figure | None]):
     def __setitem__(self, name: str, figure: Figure | None) -> None:
         raise GovReportError(f'filing.cells 只供读取；请写 filing["{name}"] = {figure}，再用 filing.save() 保存。')
 
-    __delitem__ = __ior__ = update = setdefault = pop = popitem = clear = _refuse
+    __delitem__ = __ior__ = update = setdefault = pop = popitem = clear = refuse
 
 
 class EditableFiling:
@@ -241,6 +212,8 @@ class EditableFiling:
         >>> int(example_report().filing.frame("applications").loc["new", "total"])
         6
         """
+        from govreport.notebook.frames import FigureFrame  # noqa: PLC0415, most notebooks need no pandas
+
         return FigureFrame(self.current.frame(table))
 
     def set(self, name: str, figure: Figure | float | str | None) -> Edits:

@@ -9,35 +9,24 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from govreport.charts import Chart, bar_chart, chart_style, figure_chart, figures_bars, members_bars
 from govreport.checks import Account, Checked, Findings, check_report, members_of, project_lexicon, read_claims
 from govreport.core import FilingError, GovReportError, mime
 from govreport.filing import TABLE_MARK, Filing, Project
 from govreport.forms import CHART_YEARS, ChartSpec
 from govreport.notebook.comparison_view import ComparisonView
-from govreport.notebook.editing import EditableFiling, RemarkFrame
+from govreport.notebook.editing import EditableFiling
 from govreport.notebook.location import EXAMPLE, EXAMPLE_YEAR, example_project, running_project
 from govreport.notebook.views import Charts, Prose, choice_of
 from govreport.tables import TableView, marked_table, statutory_grid
 from govreport.tables import table as frame_table
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 __all__ = ["Charts", "Prose", "Report", "TableView", "chart_style"]
-
-
-class Claims(RemarkFrame):
-    """The figures of the prose; a notebook displays them as a table that only the review copy has, not the page.
-
-    >>> Claims({"数字": ["3"]}).head(1)._repr_mimebundle_()["text/plain"].split()
-    ['数字', '3']
-    """
-
-    _constructor = property(lambda self: Claims)
 
 
 class Report:
@@ -106,6 +95,8 @@ class Report:
         >>> example_report().claims()["读作"][0]
         '27条＋20条＋22条＋5条＋35条＝109条'
         """
+        from govreport.notebook.frames import Claims  # noqa: PLC0415, most notebooks need no pandas
+
         read = read_claims(self._filing, self.checked.prose, self.checked.last, project_lexicon(self.project.root))
         rows = [(c.part, c.quote, c.figure, c.reading, c.verdict, c.rule) for c in read]
         return Claims(rows, columns=["部分", "原文", "数字", "读作", "结果", "规则"], dtype=object)
@@ -183,7 +174,7 @@ class Report:
         >>> example_report().table("disputes").table.caption
         '政府信息公开行政复议、行政诉讼情况'
         """
-        if isinstance(table, pd.DataFrame):
+        if not isinstance(table, str):
             view = frame_table(table, caption)
             return view if view.mark else replace(view, mark=mime.SOURCE, about=self._source)
         statutory = statutory_grid(self._filing, choice_of(table, self._filing.form.tables, "表"))

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from govreport.core import Grid, mime, shown_html
 from govreport.filing import Filing
-from govreport.tables.frame import frame_grid
 from govreport.tables.html_table import table_html
 from govreport.tables.printed_table import table_json
 from govreport.tables.statutory import statutory_grid
@@ -52,6 +51,8 @@ def table(frame: pd.DataFrame, caption: str = "") -> TableView:
     >>> [cell.text for cell in table(pd.DataFrame({"收到": [3], "办结": [2]}, index=["示例局"])).table.head[0]]
     ['', '收到', '办结']
     """
+    from govreport.tables.frame import frame_grid  # noqa: PLC0415, most notebooks need no pandas
+
     return TableView(frame_grid(frame, caption), getattr(type(frame), "mark", ""))
 
 

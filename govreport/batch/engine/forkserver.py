@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import gc
-import io
 import json
 import os
 import pickle
@@ -21,7 +20,7 @@ import subprocess
 import sys
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib import import_module
@@ -133,16 +132,16 @@ class Forkserver:
         """The server's process id, or None if another process started it."""
         return self._process.pid if self._process else None
 
-    def fork(self, work: Callable[..., object], *arguments: object) -> Child:
+    def fork(self, work: Callable[..., object], *arguments: object, modules: Sequence[str] = ()) -> Child:
         """Fork a child that calls `work` with a connection and the arguments.
 
-        The child has this process's working folder and environment.
+        The child has this process's working folder and environment. modules: that the server imports before, once.
         Raises ForkError if the server cannot fork or did not start.
         """
         near, far = socket.socketpair()
         told, telling = os.pipe()
         try:
-            request = json.dumps({"parent": os.getpid()}).encode()
+            request = json.dumps({"parent": os.getpid(), "modules": modules}).encode()
             socket.send_fds(self._control, [request], [far.fileno(), telling])
         except OSError as error:
             os.close(told)
@@ -210,6 +209,7 @@ def serve() -> None:
     control, client = (socket.socket(fileno=int(number)) for number in sys.argv[1:3])
     failure = ""
     try:
+        _load_kernel()
         if not kernel_misfit():  # otherwise no notebook is forked, and workers import modules on demand
             warm()
     except Exception as error:
@@ -250,6 +250,8 @@ class _Server:
         if len(rights) != 2:
             return
         connection, status = rights
+        told = json.loads(request)
+        _load(told["modules"])
         if self._failure:
             os.write(status, self._failure[:2000].encode())
         else:
@@ -262,7 +264,7 @@ class _Server:
                     self._become_child(connection, status)
                 os.write(status, f"{pid:<{PID_WIDTH}}".encode())
                 place = os.pidfd_open(pid)
-                self._children[place] = (pid, os.dup(status), int(json.loads(request)["parent"]))
+                self._children[place] = (pid, os.dup(status), int(told["parent"]))
                 self._poll.register(place, select.POLLIN)
         os.close(connection)
         os.close(status)
@@ -329,6 +331,25 @@ def _kill(pid: int) -> None:
         os.killpg(pid, signal.SIGKILL)
 
 
+def _load(modules: Sequence[str]) -> None:
+    """Import modules that notebooks ask for, as in a notebook; what cannot be imported tells the notebook itself."""
+    from govreport.batch.engine.kernel import prepare  # noqa: PLC0415
+
+    shell: Any = prepare().shell
+    for name in modules:
+        if name not in sys.modules:
+            with shell.builtin_trap, contextlib.suppress(Exception):
+                import_module(name)
+            gc.freeze()
+
+
+def _load_kernel() -> None:
+    """Import ipykernel without the debugger, which only front ends ask for; a notebook may still import it."""
+    sys.modules["debugpy"] = None  # type: ignore[assignment]
+    import_module("ipykernel.debugger")
+    del sys.modules["debugpy"]
+
+
 def load_jsonschema() -> None:
     """Import jsonschema, and leave what it needs to check IRIs until it is asked to."""
     if find_spec(_IRI_SYNTAX):
@@ -351,7 +372,6 @@ def warm() -> None:
     shell: Any = prepare().shell
     with shell.builtin_trap:  # on import, libraries check whether they run in a notebook
         import papermill  # noqa: F401, PLC0415
-        from matplotlib import pyplot  # noqa: F401, PLC0415
 
         from govreport.batch import produce  # noqa: F401, PLC0415
         from govreport.batch.engine import papermill_engine  # noqa: F401, PLC0415
@@ -365,9 +385,10 @@ def warm() -> None:
 
 
 def _rehearse(shell: Any) -> None:
-    """Check, show and publish the example's reports as HTML, and check a copy with an error. Makes no PDF."""
-    import pandas as pd  # noqa: PLC0415
+    """Check, show and publish the example's last report of each edition as HTML, and check a copy with an error.
 
+    Makes no PDF.
+    """
     from govreport.charts import bar_chart, figures_bars  # noqa: PLC0415
     from govreport.checks import check_filings  # noqa: PLC0415
     from govreport.filing import Filing  # noqa: PLC0415
@@ -379,15 +400,15 @@ def _rehearse(shell: Any) -> None:
     from govreport.publish import html_page, read_document, review_page  # noqa: PLC0415
 
     project = example_project()
-    frame = pd.read_csv(io.StringIO("a,b\n1,2\n")).set_index("a")
+    years = project.years(EXAMPLE)
     forms = project.catalogue.editions.values()
     filled = [Filing.from_cells(EXAMPLE, "", form.first_year, dict.fromkeys(form.cells, 1234567890)) for form in forms]
     bars = [figures_bars(spec, [filing]) for filing in filled for spec in filing.form.charts.values()]
     charts = [bar_chart(each) for each in bars]  # outlines every character of charts, which costs a notebook 12 ms
-    for year in project.years(EXAMPLE):
+    for year in {form.edition: year for year in years if (form := project.catalogue.form_for(year))}.values():
         report = Report.open(EXAMPLE, year, project.root)
         tables = [report.table(name) for name in report.filing.form.tables]
-        shown = [report, report.findings, report.section(1), *tables, *charts, frame]
+        shown = [report, report.findings, report.section(1), *tables, *charts]
         cells = [shell.display_formatter.format(thing) for thing in shown]
         outputs = [{"output_type": "display_data", "data": data, "metadata": told} for data, told in cells]
         cell = {"cell_type": "code", "metadata": {}, "source": "", "outputs": outputs}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -96,6 +97,9 @@ class PipeKernel:
         return message
 
 
+LARGE = {"pandas": "pandas|pd|frame|claims|seaborn", "matplotlib.pyplot": "pyplot|plt|plot|figure|seaborn"}
+"""Modules that take longer to import than the report does to run, and words by which a notebook shows that it needs
+them. The preloaded process imports them once the first such notebook comes."""
 OPT_IN = "engine"
 """Key in the notebook's metadata that opts in: ``{"govreport": {"engine": "forked"}}``."""
 FORKED = "forked"
@@ -143,7 +147,7 @@ def _engine() -> Any:
 
             settings["timeout"] = settings.pop("execution_timeout", None) or settings.get("timeout")
             own = {key: value for key, value in settings.items() if key not in ("input_path", "start_timeout")}
-            child = forkserver().fork(run_kernel, memory)
+            child = forkserver().fork(run_kernel, memory, modules=_asked_for(nb_man.nb))
             kernel = PipeKernel(child)
             try:
                 PipeClient(nb_man, km=kernel, kernel_name=kernel_name, log=logger, **own).execute()
@@ -157,6 +161,12 @@ def _engine() -> Any:
                 child.end()
 
     return GovReportEngine
+
+
+def _asked_for(notebook: Any) -> Sequence[str]:
+    """Return the large modules that a notebook seems to import; it imports others in its own process."""
+    source = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+    return [module for module, words in LARGE.items() if re.search(rf"\b({words})\b", source)]
 
 
 def is_forked(metadata: Mapping[str, Any], kernel_name: str) -> bool:

@@ -46,7 +46,7 @@ class PipeClient(PapermillNotebookClient):  # type: ignore[misc]
     def process_message(self, message: dict[str, Any], *place: Any) -> Any:
         """Take a message. Its data stays as it is: nobody asks for its keys as attributes."""
         if "data" in message["content"]:
-            plain, message["content"]["data"] = message["content"]["data"], NotebookNode()
+            plain, message["content"]["data"] = message["content"]["data"], NotebookNode()  # type: ignore[no-untyped-call]
             dict.update(message["content"]["data"], plain)
         return super().process_message(message, *place)
 
