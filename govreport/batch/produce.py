@@ -21,6 +21,7 @@ from papermill.execute import raise_for_execution_errors, remove_error_markers
 from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 
+from govreport import publish
 from govreport.batch.engine.kernel_choice import kernel_of
 from govreport.batch.engine.papermill_engine import GovReportEngine, OutputTooLargeError
 from govreport.batch.job import FORMATS, REVIEW, Job, Outcome, pages, report_folder
@@ -63,7 +64,6 @@ from govreport.publish import (
     Document,
     ProjectPictures,
     account_json,
-    docx_bytes,
     font_set,
     html_page,
     pdf_bytes,
@@ -306,7 +306,7 @@ def _publish(job: Job, document: Document, review: Callable[[], str], workplace:
         "review": review,
         "html": lambda: html_page(document),
         "pdf": lambda: pdf_bytes(document, job.project.fonts).data,
-        "docx": lambda: docx_bytes(document, job.project.fonts),
+        "docx": lambda: publish.docx_bytes(document, job.project.fonts),  # its libraries load when it is asked for
     }
     for step in [step for step in writers if step in job.options.formats or (step == "review" and job.is_report)]:
         with timer.step(step):
