@@ -29,12 +29,14 @@ def cell_claims(context: Context) -> Iterator[Claim]:
 
 
 def _claim(context: Context, frame: Frame, subject: Subject) -> Claim:
-    said, place = (context.part, frame.quote, frame.told), frame.quantity.start
+    place = frame.quantity.start
+    if not subject.when and (fit := context.fit(frame, subject)):
+        return Claim(
+            context.part, frame.quote, "", "", AGREES, place, "N1", cells=fit, figures=(frame.number,)
+        )
+    said = context.part, frame.quote, frame.told
     if subject.when:
         return Claim(*said, "不是本年数字", OPEN, place)
-    if fit := context.fit(frame, subject):
-        named = tuple(name.lstrip("-") for name in fit)
-        return Claim(*said, context.in_words(fit), AGREES, place, "N1", cells=named, figures=(frame.number,))
     option = subject.options[0]
     value = context.filing.of(option)
     if value is None:

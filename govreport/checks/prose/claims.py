@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from types import MappingProxyType
+from typing import NamedTuple
 
 from govreport.checks.findings import Finding, Identity
 from govreport.core import Figure
@@ -14,12 +15,12 @@ from govreport.filing import Filing
 AGREES, DISAGREES, OPEN = "相符", "不符", "未核对"
 
 
-@dataclass(frozen=True)
-class Claim:
+class Claim(NamedTuple):
     """Something that prose says about figures.
 
     part: number of the part; quote: the sentence; figure: what is said, as printed; reading: what it was
-    taken for, in Chinese; verdict: AGREES, DISAGREES or OPEN; place: where it starts in its passage.
+    taken for, in Chinese; both are put into words only where somebody asks for all claims, if the figure agrees with
+    cells or with its parts; verdict: AGREES, DISAGREES or OPEN; place: where it starts in its passage.
     rule, severity, message, cells, stated, expected: what a finding says where it disagrees; at first the severity is
     the gravest that it can have. figures: numbers of the figures that it is about, the stated one first; traits:
     what its reading is like; ask: what a message asks where the finding is no error.
@@ -38,12 +39,13 @@ class Claim:
     stated: Figure | None = None
     expected: Figure | None = None
     figures: tuple[int, ...] = ()
-    traits: Mapping[str, float] = field(default_factory=dict)
+    traits: Mapping[str, float] = MappingProxyType({})
     ask: str = ""
 
     def finding(self, filing: Filing) -> Finding:
         """Return the finding of a claim that disagrees."""
-        identity = Identity(self.rule, self.cells, self.stated, self.expected, self.message)
+        cells = tuple(name.lstrip("-") for name in self.cells)
+        identity = Identity(self.rule, cells, self.stated, self.expected, self.message)
         return Finding(
             filing.agency, filing.year, self.severity, self.message, (identity,), quote=self.quote, reading=self.reading
         )
@@ -51,7 +53,7 @@ class Claim:
 
 def plain(value: Fraction | int) -> Figure:
     """Return an exact figure: whole where it is, else with its decimals (at most six)."""
-    if value == int(value):
+    if isinstance(value, int) or value.denominator == 1:
         return int(value)
     rounded = round(Fraction(value), 6)
     return Decimal(rounded.numerator) / Decimal(rounded.denominator)

@@ -50,11 +50,18 @@ class Context:
         traits: dict[str, float] | None = None, ask: str = "",
     ) -> Claim:  # fmt: skip
         """Return a claim that the figures contradict."""
-        named = tuple(name.lstrip("-") for name in cells)
         traits = apart(stated, expected) | (traits or {})
         return Claim(
-            *said, reading, DISAGREES, place, rule, severity, message, named, stated, expected, figures, traits, ask
+            *said, reading, DISAGREES, place, rule, severity, message, cells, stated, expected, figures, traits, ask
         )
+
+    def worded(self, claim: Claim) -> Claim:
+        """Return a claim in words: a figure that agrees with cells, or with its parts, is not put into them before."""
+        if claim.reading:
+            return claim
+        stated, *parts = (self.line.frames[number] for number in claim.figures)
+        reading = f"{'＋'.join(part.printed for part in parts)}＝{stated.printed}" if parts else self.in_words(claim.cells)
+        return claim._replace(figure=stated.told, reading=reading)
 
     def sentence(self, place: int, marks: str = "。！？") -> tuple[int, int]:
         """Return where the sentence around a place starts and ends."""
@@ -79,8 +86,11 @@ class Context:
 
     def fit(self, frame: Frame, subject: Subject) -> Cells | None:
         """Return the reading of a figure that the filing bears out."""
-        values = ((option, self.filing.of(option)) for option in subject.options)
-        return next((option for option, value in values if value is not None and agrees(frame, value)), None)
+        for option in subject.options:
+            value = self.filing.of(option)
+            if value is not None and agrees(frame, value):
+                return option
+        return None
 
     @cached_property
     def confirmed(self) -> dict[Cells, set[int]]:

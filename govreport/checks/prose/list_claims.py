@@ -22,10 +22,7 @@ def list_claims(context: Context) -> Iterator[Claim]:
         total, parts = listing.total, listing.parts
         numbers = total.number, *(part.number for part in parts)
         if listing.fits:
-            text = f"{'＋'.join(part.printed for part in parts)}＝{total.printed}"
-            yield Claim(
-                context.part, total.quote, total.told, text, AGREES, total.quantity.start, "N2", figures=numbers
-            )
+            yield Claim(context.part, total.quote, "", "", AGREES, total.quantity.start, "N2", figures=numbers)
         elif severity := _gravest(listing):
             yield _claim(context, listing, severity, numbers)
 

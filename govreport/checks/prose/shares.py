@@ -15,8 +15,10 @@ from govreport.checks.prose.subjects import FLOWS, Subject
 from govreport.checks.prose.values import Cells, rows_of
 from govreport.core import round_half_up
 
-Base = tuple[Fraction | int, str]
-"""A figure that a share can be of, and what it is in words."""
+Bases = tuple[list["Base"], list["Base"]]
+"""What a share should be of, and what else it could be of."""
+Base = tuple[Fraction | int, str | Cells]
+"""A figure that a share can be of, and what it is: as printed, or cells."""
 MOST_NEAR = 16
 """Figures of a sentence that a share can be of."""
 WHOLES: tuple[Cells, ...] = (
@@ -45,24 +47,27 @@ def share_claims(context: Context) -> Iterator[Claim]:
     parts = {frame.number: _parts(context, frame) for frame in stated}
     taken = {part.number for found in parts.values() for part in found}
     agreed: dict[int, Base] = {}
-    for again in (True, False):
-        for frame in stated:
-            claim: Claim | None
-            if found := parts[frame.number]:
-                told = "＋".join(part.printed for part in found)
-                bases = _bases(context, found[-1], frame, taken)
-                figure, is_part = sum(part.quantity.value for part in found), found[-1].number in context.lists.parents
-                claim = _share(context, frame, told, figure, *bases, agreed, parts=found, is_part=is_part)
-                both = _joined(found[0]) if claim.verdict == DISAGREES and len(found) == 1 else []
-                if len(both) > 1:
-                    told = "＋".join(part.printed for part in both)
-                    made = sum(part.quantity.value for part in both)
-                    sums = _share(context, frame, told, made, *bases, agreed, parts=both)
-                    claim = sums if sums.verdict == AGREES or _are_the_first(both[0]) else claim
-            else:
-                claim = _cell_share(context, frame, context.shares.get(frame.number))
-            if claim and not again:
-                yield claim
+    bases = {frame.number: _bases(context, found[-1], frame, taken) for frame in stated if (found := parts[frame.number])}
+    for frame in (frame for frame in stated if frame.number in bases):
+        _of_parts(context, frame, parts[frame.number], bases[frame.number], agreed)
+    for frame in stated:
+        if frame.number in bases:
+            yield _of_parts(context, frame, parts[frame.number], bases[frame.number], agreed)
+        elif claim := _cell_share(context, frame, context.shares.get(frame.number)):
+            yield claim
+
+
+def _of_parts(
+    context: Context, frame: Frame, parts: Sequence[Frame], bases: Bases, agreed: dict[int, Base]
+) -> Claim:
+    """Return the claim of a share of figures: of one, or of those that 、 joins to it where that alone fits."""
+    claim = _share(context, frame, _printed(parts), sum(f.quantity.value for f in parts), bases, agreed, parts=parts)
+    both = _joined(parts[0]) if claim.verdict == DISAGREES and len(parts) == 1 else []
+    if len(both) > 1:
+        made = sum(part.quantity.value for part in both)
+        sums = _share(context, frame, _printed(both), made, bases, agreed, parts=both)
+        return sums if sums.verdict == AGREES or _are_the_first(both[0]) else claim
+    return claim
 
 
 def _are_the_first(frame: Frame) -> bool:
@@ -170,8 +175,12 @@ def _distributed(frames: Sequence[Frame], first: int, number: int) -> Frame | No
     return parts[number - first] if len(parts) == last - first + 1 else None
 
 
-def _bases(context: Context, part: Frame, share: Frame, taken: set[int]) -> tuple[list[Base], list[Base]]:
-    """Return what the share should be of, and what else it could be of."""
+def _printed(frames: Sequence[Frame]) -> str:
+    return "＋".join(frame.printed for frame in frames)
+
+
+def _bases(context: Context, part: Frame, share: Frame, taken: set[int]) -> Bases:
+    """Return what a share should be of, and what else it could be of."""
     frames, parents = context.line.frames, context.lists.parents
     near = [f for f in reversed(frames[: part.number]) if f.is_count and f.is_money == part.is_money]
     apart = bool(re.search("分别|依次", "".join(f.lead_text for f in frames[part.number + 1 : share.number + 1])))
@@ -190,11 +199,11 @@ def _bases(context: Context, part: Frame, share: Frame, taken: set[int]) -> tupl
         told = [f for f in near if f.number in context.subjects and context.subjects[f.number].rows[:1] == named[:1]]
         cells = [tuple(f"applications.{row}.total" for row in option) for option in named]
         known: list[Base] = [(f.quantity.value, f.printed) for f in told if f.quantity.value]
-        return known + [(value, context.in_words(one)) for one in cells if (value := context.filing.of(one))], []
+        return known + [(value, one) for one in cells if (value := context.filing.of(one))], []
     others: list[Base] = [(f.quantity.value, f.printed) for f in near if f not in likely and f.quantity.value]
     beside = [f for f in frames if f.number in taken and f.sentence == part.sentence]
-    others += [(sum(f.quantity.value for f in beside), "＋".join(f.printed for f in beside))] * (len(beside) > 1)
-    others += [(value, context.in_words(cells)) for cells in WHOLES if (value := context.filing.of(cells))]
+    others += [(sum(f.quantity.value for f in beside), _printed(beside))] * (len(beside) > 1)
+    others += [(value, cells) for cells in WHOLES if (value := context.filing.of(cells))]
     return [(f.quantity.value, f.printed) for f in larger if f.quantity.value], others
 
 
@@ -205,11 +214,11 @@ def _behind_share(share: Frame) -> Sequence[Hit]:
 
 
 def _share(
-    context: Context, frame: Frame, told: str, figure: Fraction | int, own: list[Base], others: list[Base],
-    agreed: dict[int, Base], cells: Cells = (), *, parts: Sequence[Frame] = (), is_part: bool = False,
+    context: Context, frame: Frame, told: str, figure: Fraction | int, bases: Bases, agreed: dict[int, Base],
+    *, cells: Cells = (), parts: Sequence[Frame] = (),
 ) -> Claim:  # fmt: skip
     """Return the claim of a share; `agreed` gathers what shares of the line turn out to be of."""
-    quantity, place = frame.quantity, frame.quantity.start
+    quantity, place, (own, others) = frame.quantity, frame.quantity.start, bases
     said = context.part, frame.quote, f"{told}占{frame.printed}"
     numbers = frame.number, *(part.number for part in parts)
     near = [agreed[n] for n in agreed if n != frame.number and context.line.frames[n].sentence == frame.sentence]
@@ -223,14 +232,16 @@ def _share(
             actual = _percent(share, quantity)
             cut = "" if not quantity.exact or actual == quantity.value * 100 else "，正文"
             cut += ("未进位（截断）" if quantity.value * 100 < actual else "末位多1") * bool(cut)
-            return Claim(*said, f"{told}÷{base[1]}＝{plain(actual)}%{cut}", AGREES, place, "N3", figures=numbers)
+            whole = _named(context, base)
+            return Claim(*said, f"{told}÷{whole}＝{plain(actual)}%{cut}", AGREES, place, "N3", figures=numbers)
     of_others = quantity.decimals and not cells and frame.number not in context.shares
+    is_part = bool(parts) and parts[-1].number in context.lists.parents
     of_others = of_others and _is_of_others(context, frame, [base[0] for base in own], least=2 if is_part else 1)
     own = [base for base in own if base[0] >= figure or quantity.value > 1]
     likely = own or usual or [base for base in agreed.values() if base in others]
     if not likely:
         return Claim(*said, "不知占什么的比例", OPEN, place)
-    value, name = likely[0]
+    value, name = likely[0][0], _named(context, likely[0])
     actual = _percent(Fraction(figure) / value, quantity)
     stated = plain(
         Fraction(round_half_up(Fraction(quantity.value * 100), 1)) if quantity.spoken else quantity.value * 100
@@ -256,6 +267,10 @@ def _share(
     return context.wrong(
         said, f"{told}÷{name}", place, "N3", message, stated, plain(actual), cells, figures=numbers, traits=told_
     )
+
+
+def _named(context: Context, base: Base) -> str:
+    return base[1] if isinstance(base[1], str) else context.in_words(base[1])
 
 
 def _is_of_others(context: Context, share: Frame, bases: Sequence[Fraction | int], *, least: int) -> bool:
@@ -302,6 +317,7 @@ def _cell_share(context: Context, frame: Frame, subject: Subject | None) -> Clai
         groups = list(dict.fromkeys(name.lstrip("-").rpartition(".")[0] for name in first))
         total = tuple(f"{group}.total" for group in groups)
         wholes = (*total, *(f"-{group}.pending" for group in groups)), total
-    bases = [(value, context.in_words(cells)) for cells in wholes if (value := context.filing.of(cells))]
+    bases: list[Base] = [(value, cells) for cells in wholes if (value := context.filing.of(cells))]
     fits = [base for base in bases if _holds(frame.quantity, Fraction(part) / base[0])]
-    return _share(context, frame, context.in_words(first), part, (fits or bases)[:1], [], {}, first) if bases else None
+    likely = (fits or bases)[:1], list[Base]()
+    return _share(context, frame, context.in_words(first), part, likely, {}, cells=first) if bases else None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from importlib.resources import files
@@ -80,10 +79,10 @@ def _decided(claim: Claim, traits: Traits) -> Claim:
     sure, least = sureness(claim.rule, traits), weights()["least"]
     severity = next((name for name in reversed(SEVERITIES) if sure >= least[name]), "")
     if not severity:
-        return replace(claim, verdict=OPEN, reading=f"{claim.reading}；不够确定", traits=traits)
+        return claim._replace(verdict=OPEN, reading=f"{claim.reading}；不够确定", traits=traits)
     severity = min(severity, claim.severity, key=SEVERITIES.index)
     message = f"{claim.message}{claim.ask * (severity != 'error')}。"
-    return replace(claim, severity=severity, message=message, traits=traits)
+    return claim._replace(severity=severity, message=message, traits=traits)
 
 
 def _beside(
@@ -129,7 +128,7 @@ def _mend(claim: Claim, number: int, figures: Sequence[Fraction | int]) -> Fract
 
 def _is_under(part: Sequence[str], whole: Sequence[str]) -> bool:
     """Whether cells are among those that make a sum of cells by the form."""
-    roots = [name.rpartition(".") for name in whole]
+    roots = [name.lstrip("-").rpartition(".") for name in whole]
     return all(
         any(
             (column in ("total", name.rpartition(".")[2]) or table.startswith("disputes"))
@@ -137,5 +136,5 @@ def _is_under(part: Sequence[str], whole: Sequence[str]) -> bool:
             and name.partition(".")[0] == table.partition(".")[0]
             for table, _, column in roots
         )
-        for name in part
+        for name in (each.lstrip("-") for each in part)
     )

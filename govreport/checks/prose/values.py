@@ -30,17 +30,18 @@ class Values:
         """Return the sum of cells; None where one is unknown or not in the form."""
         total: Fraction | int = 0
         for name in cells:
-            cell = name.lstrip("-")
-            if cell not in self._known:
-                figure = self._figure(cell)
-                self._known[cell] = (
-                    figure if figure is None or isinstance(figure, int) else Fraction(figure) * self.scale(cell)
-                )
-            value = self._known[cell]
+            value = self._known[name] if name in self._known else self._learn(name)
             if value is None:
                 return None
-            total += -value if cell != name else value
+            total += value
         return total
+
+    def _learn(self, name: str) -> Fraction | int | None:
+        cell = name.lstrip("-")
+        figure = self._figure(cell)
+        value = figure if figure is None or isinstance(figure, int) else Fraction(figure) * self.scale(cell)
+        self._known[name] = value = value if value is None or cell == name else -value
+        return value
 
     def figures(self, name: str) -> frozenset[Fraction | int]:
         """Return what the cells of a cell's table and their sums are."""
@@ -58,13 +59,14 @@ class Values:
 
     def _figure(self, name: str) -> Figure | None:
         """Return a cell or derived sum; a blank total is the sum of its row if any of it is filled."""
-        if name not in self.form.names:
-            return None
         filing, (row, _, column) = self._filing, name.rpartition(".")
-        figures = [filing.cells[part] for part in self.form.parts_of(name)]
-        known = [figure for figure in figures if figure is not None]
-        if len(known) == len(figures):
-            return sum(known)
+        if (figure := filing.cells.get(name)) is not None:
+            return figure
+        if parts := self.form.derived.get(name):
+            figures = [filing.cells[part] for part in parts]
+            known = [figure for figure in figures if figure is not None]
+            if len(known) == len(figures):
+                return sum(known)
         if column == "legal_persons":
             whole, natural = filing[f"{row}.total"], filing[f"{row}.natural"]
             return None if whole is None or natural is None else whole - natural
@@ -78,8 +80,7 @@ class Values:
 def agrees(frame: Frame, value: Fraction | int) -> bool:
     """Whether a figure can stand for a value; figures in 万 are often rounded or cut off."""
     quantity = frame.quantity
-    apart = Fraction(quantity.value) - value
-    cut = quantity.scale > 1 and abs(apart) < Fraction(quantity.scale, 10**quantity.decimals)
+    cut = quantity.scale > 1 and abs(quantity.value - value) * 10**quantity.decimals < quantity.scale
     return cut or quantity.may_be(value)
 
 
