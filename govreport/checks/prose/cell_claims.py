@@ -31,9 +31,7 @@ def cell_claims(context: Context) -> Iterator[Claim]:
 def _claim(context: Context, frame: Frame, subject: Subject) -> Claim:
     place = frame.quantity.start
     if not subject.when and (fit := context.fit(frame, subject)):
-        return Claim(
-            context.part, frame.quote, "", "", AGREES, place, "N1", cells=fit, figures=(frame.number,)
-        )
+        return Claim(context.part, frame.quote, "", "", AGREES, place, "N1", cells=fit, figures=(frame.number,))
     said = context.part, frame.quote, frame.told
     if subject.when:
         return Claim(*said, "不是本年数字", OPEN, place)

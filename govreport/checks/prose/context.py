@@ -60,7 +60,9 @@ class Context:
         if claim.reading:
             return claim
         stated, *parts = (self.line.frames[number] for number in claim.figures)
-        reading = f"{'＋'.join(part.printed for part in parts)}＝{stated.printed}" if parts else self.in_words(claim.cells)
+        reading = (
+            f"{'＋'.join(part.printed for part in parts)}＝{stated.printed}" if parts else self.in_words(claim.cells)
+        )
         return claim._replace(figure=stated.told, reading=reading)
 
     def sentence(self, place: int, marks: str = "。！？") -> tuple[int, int]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, wraps
 from itertools import accumulate
+from typing import Any, TypeVar
 
 from govreport.checks.prose.lexicon import YEARS, Hit, Lexicon, lexicon
 from govreport.checks.prose.passages import Passage
@@ -26,6 +27,9 @@ SMALL = frozenset("的了和与或及、（）“”：为是有由共计达约�
 """Letters without weight of their own."""
 
 
+_SMALL = re.compile(f"[{''.join(SMALL)}]+")
+
+
 @dataclass(eq=False)
 class Frame:
     """A figure with what is said around it: texts and words before and behind it.
@@ -33,7 +37,7 @@ class Frame:
     number: which of the line's; place: where it stands in the line; bracket: where the innermost bracket
     around it opens, -1 outside; sentence: where its sentence starts and ends; lead, label, end: where
     what is said since the figure before it, what is said right before it, and what is said right behind it begin and
-    end; opens: how it opens a list, once that is known.
+    end; known: what `once` has read of it.
     """
 
     number: int
@@ -45,18 +49,21 @@ class Frame:
     label: int
     end: int
     line: Line
-    opens: str | None = None
+    known: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Take what is said in its slots out of the line: texts, words, and the letter that stands for it."""
-        text, between = self.line.text, self.line.between
+        text, hits, starts = self.line.text, self.line.hits, self.line.starts
         self.kind = text[self.place]
         self.span = self.label, self.place
         self.is_count = self.kind == COUNT
         self.lead_text, self.label_text = text[self.lead : self.place], text[self.label : self.place]
         self.tail_text = text[self.place + 1 : self.end]
-        self.led, self.labelled = between(self.lead, self.place), between(self.label, self.place)
-        self.tailed = between(self.place + 1, self.end)
+        lead = bisect_left(starts, self.lead)
+        label = bisect_left(starts, self.label, lead)
+        place = bisect_left(starts, self.place, label)
+        self.led, self.labelled = hits[lead:place], hits[label:place]
+        self.tailed = hits[place : bisect_left(starts, self.end, place)]
 
     @property
     def is_money(self) -> bool:
@@ -70,27 +77,48 @@ class Frame:
     @cached_property
     def printed(self) -> str:
         """The number as printed, with its unit, without marks of emphasis."""
-        return re.sub(r"[\s*`]", "", self.line.passage.quote(self.quantity.start, self.quantity.end))
+        return _EMPHASIS.sub("", self.line.passage.quote(self.quantity.start, self.quantity.end))
 
-    @cached_property
+    @property
     def told(self) -> str:
         """The figure with the words before it, as a message quotes it."""
         words = self.line.passage.text[self.line.at[self.label] : self.quantity.start].lstrip("，、；：。（）")
         return f"{'…' * (len(words) > LONGEST_LABEL)}{words[-LONGEST_LABEL:]}{self.printed}"
 
-    @cached_property
+    @property
     def quote(self) -> str:
         """The sentence that it stands in, as written."""
-        return self.line.passage.quote(self.line.at[self.sentence[0]], self.line.at[self.sentence[1]])
+        quotes, line = self.line.quotes, self.line
+        if self.sentence not in quotes:
+            quotes[self.sentence] = line.passage.quote(*(line.at[place] for place in self.sentence))
+        return quotes[self.sentence]
 
 
 LONGEST_LABEL = 24
 """Letters before a figure that messages quote."""
+Read = TypeVar("Read")
 
 
+def once(read: Callable[[Frame], Read]) -> Callable[[Frame], Read]:
+    """Read of each frame only once what a function reads of it."""
+    name = read.__qualname__
+
+    @wraps(read)
+    def known(frame: Frame) -> Read:
+        if name not in frame.known:
+            frame.known[name] = read(frame)
+        found: Read = frame.known[name]
+        return found
+
+    return known
+
+
+_EMPHASIS = re.compile(r"[\s*`]")
+_FROM = re.compile("[由从](?:Ｌ的?)?$")
 _RISES = re.compile("[，]?(?:增长|增加|上升|提高|提升|下降|减少|降低|回落|扩大|压减|增|减|升|降|上|涨)[至到]")
 
 
+@once
 def is_difference(frame: Frame) -> bool:
     """Whether a figure is how much something has grown or fallen."""
     return any(
@@ -100,10 +128,10 @@ def is_difference(frame: Frame) -> bool:
     )
 
 
+@once
 def was_before(frame: Frame) -> bool:
     """Whether a figure is said to be what was before: 由58件增至77件."""
-    behind = frame.line.text[frame.place + 1 : frame.place + 6]
-    return bool(re.search("[由从](?:Ｌ的?)?$", frame.label_text)) and bool(_RISES.match(behind))
+    return bool(_FROM.search(frame.label_text)) and bool(_RISES.match(frame.line.text, frame.place + 1))
 
 
 def has(hits: Sequence[Hit], kind: str, meaning: str = "") -> bool:
@@ -120,7 +148,7 @@ class Line:
     """A passage read: its text with figures and years as one letter each, its words and frames.
 
     at: where each letter stands in the passage; breaks: places of marks; far: how far apart they set the
-    first letter and each of them.
+    first letter and each of them; quotes: sentences as written by where they start and end.
     """
 
     passage: Passage
@@ -131,6 +159,7 @@ class Line:
     hits: Sequence[Hit]
     starts: Sequence[int]
     frames: list[Frame] = field(default_factory=list)
+    quotes: dict[tuple[int, int], str] = field(default_factory=dict)
 
     @cached_property
     def classes(self) -> frozenset[str]:
@@ -153,11 +182,14 @@ class Line:
 
     def unknown(self, start: int, end: int, hits: Sequence[Hit] | None = None) -> str:
         """Return the letters between two places that no word explains and that carry weight."""
-        words = self.between(start, end) if hits is None else hits
-        known = {place for hit in words for place in range(hit.start, hit.end)}
-        return "".join(
-            self.text[place] for place in range(start, end) if place not in known and self.text[place] not in SMALL
-        )
+        if start >= end:
+            return ""
+        text, place, left = self.text, start, ""
+        for hit in self.between(start, end) if hits is None else hits:
+            if hit.start > place:
+                left += text[place : min(hit.start, end)]
+            place = max(place, hit.end)
+        return _SMALL.sub("", left + text[place:end])
 
     def distance(self, start: int, end: int) -> float:
         """Return how far apart two places are."""

@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import cache
 from itertools import pairwise
 
-from govreport.checks.prose.frames import Frame, has, is_difference
+from govreport.checks.prose.frames import Frame, has, is_difference, once
 from govreport.checks.prose.lexicon import Hit
 from govreport.checks.prose.quantities import units
 
@@ -106,14 +106,9 @@ ALL_OF_THEM = re.compile(
 SEVERAL = re.compile("([两二三四五六七八九])(?:个|家|大|类|项|者|级|部门|单位|渠道|平台|方面|自媒体)")
 
 
+@once
 def opening(frame: Frame) -> str:
     """Return how a figure opens a list: ``partition``, ``subset``, ``bracket``, ``colon``, ``of`` or nothing."""
-    if frame.opens is None:
-        frame.opens = _opening(frame)
-    return frame.opens
-
-
-def _opening(frame: Frame) -> str:
     before = frame.line.frames[frame.number - 1] if frame.number else None
     near = before is not None and before.sentence == frame.sentence
     if before is not None and before.bracket < frame.bracket == before.place + 1:
@@ -177,6 +172,7 @@ def _is_modifier(frame: Frame) -> bool:
     return bool(following) and following[0].place == frame.end and following[0].is_count
 
 
+@once
 def begins_anew(frame: Frame) -> bool:
     """Whether a figure begins a statement of its own rather than being one more part."""
     if is_difference(frame) or has(frame.labelled, "growth", "base") or has(frame.labelled, "share"):
@@ -455,6 +451,7 @@ def _set(meanings: Mapping[str, str]) -> str:
 # ---- totals behind their parts ---------------------------------------------------------------------------------------
 
 
+@once
 def sum_word(frame: Frame) -> Hit | None:
     """Return the word by which a figure sums up those before it: 共计, 全市合计, 三个平台共."""
     word = next((hit for hit in frame.labelled if hit.meanings.get("open") == "sum"), None)

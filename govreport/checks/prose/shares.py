@@ -47,7 +47,9 @@ def share_claims(context: Context) -> Iterator[Claim]:
     parts = {frame.number: _parts(context, frame) for frame in stated}
     taken = {part.number for found in parts.values() for part in found}
     agreed: dict[int, Base] = {}
-    bases = {frame.number: _bases(context, found[-1], frame, taken) for frame in stated if (found := parts[frame.number])}
+    bases = {
+        frame.number: _bases(context, found[-1], frame, taken) for frame in stated if (found := parts[frame.number])
+    }
     for frame in (frame for frame in stated if frame.number in bases):
         _of_parts(context, frame, parts[frame.number], bases[frame.number], agreed)
     for frame in stated:
@@ -57,9 +59,7 @@ def share_claims(context: Context) -> Iterator[Claim]:
             yield claim
 
 
-def _of_parts(
-    context: Context, frame: Frame, parts: Sequence[Frame], bases: Bases, agreed: dict[int, Base]
-) -> Claim:
+def _of_parts(context: Context, frame: Frame, parts: Sequence[Frame], bases: Bases, agreed: dict[int, Base]) -> Claim:
     """Return the claim of a share of figures: of one, or of those that 、 joins to it where that alone fits."""
     claim = _share(context, frame, _printed(parts), sum(f.quantity.value for f in parts), bases, agreed, parts=parts)
     both = _joined(parts[0]) if claim.verdict == DISAGREES and len(parts) == 1 else []

@@ -128,6 +128,8 @@ _MARKS = re.compile("[。！？（）ＬＴＮＯＳ]")
 _COMPARES = re.compile("的[^，；。]{0,3}×|相?比|同期|(?:基本|大体|大致)?(?:持平|相同|一致|相当)")
 _OF_BASE = re.compile("[中里内](?:有|的)?$")
 _BEHIND = re.compile("（[^）#]*）")
+_LIGHT = re.compile("其中|余下|剩余|其余|另外|上述|以上|除|[，有其中的共还仅、另]")
+_YEARS = re.compile("[ＬＯＮ]")
 
 
 def subjects_of(
@@ -242,7 +244,7 @@ def _words(frame: Frame) -> tuple[Sequence[Hit], float, int, int]:
 
 
 def _bare(label: str) -> str:
-    return re.sub("其中|余下|剩余|其余|另外|上述|以上|除|[，有其中的共还仅、另]", "", label)
+    return _LIGHT.sub("", label)
 
 
 def _when(frame: Frame, state: State) -> str:
@@ -254,7 +256,7 @@ def _when(frame: Frame, state: State) -> str:
     if part and "全年" not in label:
         return "part"
     when = state.of("when")
-    for match in re.finditer("[ＬＯＮ]", label):
+    for match in _YEARS.finditer(label):
         if start + match.start() not in frame.line.taken:
             before = frame.line.text[max(0, start + match.start() - 2) : start + match.start()]
             base = before.endswith(("较", "比", "与", "同")) and not label.endswith(match[0])
