@@ -47,10 +47,13 @@ class Values:
         """Return what the cells of a cell's table and their sums are."""
         table = name.lstrip("-").partition(".")[0]
         if table not in self._tables:
-            names = [(each,) for each in self.form.names if each.startswith(table)]
-            sums = [(f"{table}.{a}.total", f"{table}.{b}.total") for a, b in combinations(GROUPS, 2)]
-            known = (self.of(each) for each in (*names, *sums))
-            self._tables[table] = frozenset(value for value in known if value is not None)
+            filled = [name for name, figure in self._filing.cells.items() if figure is not None or name[-6:] == ".total"]
+            names = [name for name in (*filled, *self.form.derived) if name.startswith(table)]
+            groups = [value for row in GROUPS if (value := self.of((f"{table}.{row}.total",))) is not None]
+            known = (self.of((name,)) for name in names)
+            self._tables[table] = frozenset(value for value in known if value is not None).union(
+                a + b for a, b in combinations(groups, 2)
+            )
         return self._tables[table]
 
     def scale(self, name: str) -> int:
@@ -62,11 +65,9 @@ class Values:
         filing, (row, _, column) = self._filing, name.rpartition(".")
         if (figure := filing.cells.get(name)) is not None:
             return figure
-        if parts := self.form.derived.get(name):
-            figures = [filing.cells[part] for part in parts]
-            known = [figure for figure in figures if figure is not None]
-            if len(known) == len(figures):
-                return sum(known)
+        figures = list(map(filing.cells.get, self.form.derived.get(name, ())))
+        if figures and None not in figures:
+            return sum(figure for figure in figures if figure is not None)
         if column == "legal_persons":
             whole, natural = filing[f"{row}.total"], filing[f"{row}.natural"]
             return None if whole is None or natural is None else whole - natural
