@@ -7,9 +7,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from functools import cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from govreport.checks.prose.frames import Frame, has, is_difference, once
 from govreport.checks.prose.lexicon import Hit
@@ -98,6 +97,7 @@ _SAID_BEFORE = ("这", "上述", "以上", "该")
 _CLOSED = re.compile("（[^（）]*）")
 _OF = re.compile("[^，。；、]{0,8}[中里](?:，|(?![心国央小]))")
 _COLON = re.compile("[^，。；、]{0,6}：")
+_STATEMENT = re.compile("；[^，]*(?:分别|依次)(?:收|受|接|办|答)")
 ALL_OF_THEM = re.compile(
     "[两二三四五六七八九十几·]\\S{0,5}(?:共计|合计|总计|共|相加|加起来|总数|总量)|以上|上述|前述|两者|三者|#个?(?:平台|渠道)"
 )
@@ -113,21 +113,16 @@ def opening(frame: Frame) -> str:
     near = before is not None and before.sentence == frame.sentence
     if before is not None and before.bracket < frame.bracket == before.place + 1:
         return "bracket"
-    lead = _outside(frame.lead_text)
-    if "open" in frame.line.classes:
+    lead, opens = _outside(frame.lead_text), [hit for hit in frame.led if "open" in hit.meanings]
+    if opens:
         closed = [match.span() for match in _CLOSED.finditer(frame.lead_text)] if lead != frame.lead_text else []
-        outer = [hit for hit in frame.led if not any(a <= hit.start - frame.lead < b for a, b in closed)]
-        told = re.search("；[^，]*(?:分别|依次)(?:收|受|接|办|答)", lead)  # a statement of its own
-        if (
-            has(outer, "open", "partition")
-            and not has(frame.labelled, "growth")
-            and (near or "分别" not in lead)
-            and not told
-        ):
+        outer = {h.meanings["open"] for h in opens if not any(a <= h.start - frame.lead < b for a, b in closed)}
+        own = has(frame.labelled, "growth") or not (near or "分别" not in lead) or _STATEMENT.search(lead)
+        if "partition" in outer and not own:
             return "partition"
-        if has(outer, "open", "subset"):
+        if "subset" in outer:
             return "subset"
-        if has(outer, "open", "whole"):
+        if "whole" in outer:
             return "partition"
     if near and lead[:1] != "，" and _OF.match(lead):
         return "of"
@@ -143,27 +138,28 @@ def _outside(text: str) -> str:
 
 def items_from(first: Frame, lists: Lists, total: Frame) -> list[Frame]:
     """Return the figures from the first on that can be parts of a total, those of inner lists that fit left out."""
-    inner, units, unit, items = (
-        lists.inner(total, first.number),
-        like(total.quantity.unit),
-        total.quantity.unit,
-        list[Frame](),
-    )
-    close = first.line.text.find("）", first.place) if first.bracket >= 0 else -1
-    for frame in first.line.frames[first.number : first.number + MOST_PARTS]:
-        if frame.sentence != first.sentence or (frame.bracket != first.bracket and frame.place > close > 0):
-            break
-        if (
-            frame.bracket == first.bracket
-            and frame.is_count
-            and frame.quantity.unit in units
-            and frame.number not in inner
-        ):
+    unit, items = total.quantity.unit, list[Frame]()
+    units, inner = like(unit), lists.inner(total, first.number)
+    for frame in _since(first):
+        if frame.quantity.unit in units and frame.number not in inner:
             if frame is not first and sums_up(frame):
                 break
             if (frame.quantity.unit == unit or not _is_modifier(frame)) and not frame.label_text.endswith(_SAID_BEFORE):
                 items.append(frame)
     return items[:2] if first.label_text.startswith("除") else items
+
+
+@once
+def _since(first: Frame) -> list[Frame]:
+    """Return the counts from a figure on, in its sentence and bracket."""
+    found = list[Frame]()
+    close = first.line.text.find("）", first.place) if first.bracket >= 0 else -1
+    for frame in first.line.frames[first.number : first.number + MOST_PARTS]:
+        if frame.sentence != first.sentence or (frame.bracket != first.bracket and frame.place > close > 0):
+            break
+        if frame.bracket == first.bracket and frame.is_count:
+            found.append(frame)
+    return found
 
 
 def _is_modifier(frame: Frame) -> bool:
@@ -234,15 +230,16 @@ def _runs(items: Sequence[Frame]) -> Iterator[Sequence[Frame]]:
 
 def _outer(items: Sequence[Frame]) -> Sequence[Frame]:
     """Return figures without those that make up the one before them: 8件，维持7件，未审结1件；5件，维持5件."""
+    if not items or "group" not in items[0].line.classes:
+        return items
     found, place = list[Frame](), 0
     while place < len(items):
-        found.append(items[place])
-        whole, made, place = Fraction(items[place].quantity.value), Fraction(0), place + 1
-        for end in range(place, len(items)) if has(items[place - 1].labelled, "group") else ():
-            made += items[end].quantity.value
-            if made >= whole:
-                place = end + 1 if made == whole and end > place else place
-                break
+        first, place = items[place], place + 1
+        found.append(first)
+        sums = accumulate(item.quantity.value for item in items[place:]) if has(first.labelled, "group") else ()
+        end = next((n for n, made in enumerate(sums, place) if made >= first.quantity.value), place)
+        if end > place and sum(item.quantity.value for item in items[place : end + 1]) == first.quantity.value:
+            place = end + 1
     return found
 
 

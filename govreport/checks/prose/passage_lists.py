@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from govreport.checks.prose.frames import COUNT, Frame, Line, has, is_difference, was_before
+from govreport.checks.prose.frames import Frame, Line, has, is_difference, was_before
 from govreport.checks.prose.lists import (
     ALL_OF_THEM,
     COSTS,
@@ -100,17 +100,17 @@ def _summed(total: Frame, lists: Lists) -> Listing | None:
 def _followed(total: Frame, lists: Lists) -> Listing | None:
     """Return the list that stands behind a total without any word that opens it, where it fits, or nearly."""
     frames, number = total.line.frames, total.number + 1
-    listed = any(listing.total is total and listing.kind != "after" for listing in lists.found)
-    if number + 1 >= len(frames) or total.bracket >= 0 or listed:
+    if number + 1 >= len(frames) or total.bracket >= 0 or number in lists.parents:
         return None
-    first, items = frames[number], list[Frame]()
-    if first.number in lists.parents or opening(first) or first.bracket >= 0:
+    first, items, units = frames[number], list[Frame](), like(total.quantity.unit)
+    listed = any(listing.total is total and listing.kind != "after" for listing in lists.found)
+    if listed or opening(first) or first.bracket >= 0:
         return None
     for frame in frames[number : number + MOST_PARTS]:
-        if frame.bracket >= 0 or frame.kind != COUNT:
+        if frame.bracket >= 0 or not frame.is_count:
             continue
         anew = frame.sentence != first.sentence and has(frame.labelled, "row")
-        if frame.quantity.unit not in like(total.quantity.unit) or anew or sums_up(frame) or opening(frame):
+        if frame.quantity.unit not in units or anew or sums_up(frame) or opening(frame):
             break
         items.append(frame)
     fit = best_fit([total], items) if total.quantity.value > 9 else None

@@ -33,13 +33,13 @@ def read_claims(
     """
     claims: list[Claim] = []
     for context, found in _read(filing, prose, last, words):
-        read, found = {claim.place for claim in found}, [context.worded(claim) for claim in found]
-        found += [
+        read, told = {claim.place for claim in found}, [context.worded(claim) for claim in found]
+        told += [
             Claim(context.part, frame.quote, frame.told, "没有对应的单元格", OPEN, frame.quantity.start)
             for frame in context.line.frames
             if frame.quantity.start not in read and frame.number not in context.lists.parents
         ]
-        claims += sorted(found, key=lambda claim: claim.place)
+        claims += sorted(told, key=lambda claim: claim.place)
     return claims
 
 

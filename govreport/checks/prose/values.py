@@ -47,13 +47,12 @@ class Values:
         """Return what the cells of a cell's table and their sums are."""
         table = name.lstrip("-").partition(".")[0]
         if table not in self._tables:
-            filled = [name for name, figure in self._filing.cells.items() if figure is not None or name[-6:] == ".total"]
-            names = [name for name in (*filled, *self.form.derived) if name.startswith(table)]
+            cells, names = self._filing.cells, self.form.names
+            filled = (n for n in names if cells.get(n) is not None or n not in cells or n.endswith(".total"))
+            values = (self.of((name,)) for name in filled if name.startswith(table))
+            known = frozenset(value for value in values if value is not None)
             groups = [value for row in GROUPS if (value := self.of((f"{table}.{row}.total",))) is not None]
-            known = (self.of((name,)) for name in names)
-            self._tables[table] = frozenset(value for value in known if value is not None).union(
-                a + b for a, b in combinations(groups, 2)
-            )
+            self._tables[table] = known.union(a + b for a, b in combinations(groups, 2))
         return self._tables[table]
 
     def scale(self, name: str) -> int:
