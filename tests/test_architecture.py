@@ -18,17 +18,17 @@ from tests.support.projects import REPOSITORY
 from tests.support.sources import PACKAGE, sources, trees
 
 BUDGET = {
-    "core": 1106,
+    "core": 1111,
     "forms": 593,
-    "filing": 1047,
-    "checks": 5123,
-    "tables": 485,
-    "charts": 351,
-    "notebook": 700,
+    "filing": 1050,
+    "checks": 5173,
+    "tables": 507,
+    "charts": 357,
+    "notebook": 708,
     "exchange": 4175,
-    "publish": 2257,
-    "batch": 1751,
-    "cli": 1506,
+    "publish": 2289,
+    "batch": 1812,
+    "cli": 1529,
 }
 """Most lines of code of each room, the rooms in their order: one imports only rooms above it. A figure may only fall,
 except that an issue that brings a capability may raise one by the lines that it names."""

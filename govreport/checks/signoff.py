@@ -10,9 +10,9 @@ import hashlib
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ from govreport.forms import Catalogue
 KEYS = ("by", "date", "digest")
 LIMIT = 10_000
 """Bytes that a sign-off may have."""
-LONGEST_NAME = 50
+LONGEST_NAME, MOST_SIGNERS = 50, 20
 CHANGED = "签审后资料有改动，签审已失效"
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
@@ -36,7 +36,8 @@ _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 class SignOff:
     """A reviewer's sign-off: by whom, on which day, of files with which digest.
 
-    problem: why it does not hold, in a Chinese clause; empty where it does.
+    by: names of several signers are joined by ``、``, and the latest day counts. problem: why it does not hold, in a
+    Chinese clause; empty where it does.
 
     >>> str(SignOff("李审核", "2024-01-25"))
     '李审核，2024-01-25'
@@ -115,19 +116,32 @@ def read_signoff(project: Project, agency: str, year: int, digest: str = "") -> 
     if not (folder / SIGNOFF_FILE).exists():
         return None
     try:
-        signed = _read(folder / SIGNOFF_FILE, f"{shown_folder(agency, year)}/{SIGNOFF_FILE}")
+        signers = _read(folder / SIGNOFF_FILE, f"{shown_folder(agency, year)}/{SIGNOFF_FILE}")
     except FilingError as error:
         return SignOff(problem=str(error).rstrip("。"))
-    if signed.digest in (digest or filing_digest(project, agency, year), files_digest(folder, project.catalogue)):
-        return signed
-    return replace(signed, problem=CHANGED)
+    now = (digest or filing_digest(project, agency, year), files_digest(folder, project.catalogue))
+    return _joined(signers, "" if all(signer.digest in now for signer in signers) else CHANGED)
 
 
-def _read(path: Path, name: str) -> SignOff:
+def _joined(signers: Sequence[SignOff], problem: str = "") -> SignOff:
+    """Return the sign-offs of several signers as one."""
+    names, days = "、".join(signer.by for signer in signers), [signer.date for signer in signers]
+    return SignOff(names, max(days), signers[-1].digest, problem)
+
+
+def _read(path: Path, name: str) -> list[SignOff]:
+    """Return the sign-offs of a file: one, or an array ``signer``."""
     try:
         data = tomllib.loads(read_text(path, name, LIMIT).text)
     except (ValueError, RecursionError):
         raise FilingError([f"{name} 不是可读的 TOML；请删除后用 govreport sign 重新签审。"]) from None
+    entries = data["signer"] if data.keys() == {"signer"} else [data]
+    if not isinstance(entries, list) or not entries or not all(isinstance(entry, dict) for entry in entries):
+        raise FilingError([f"{name} 中几人签审的，每人应以 [[signer]] 开头，其下写 {'、'.join(KEYS)}。"])
+    return [_read_signer(entry, name) for entry in entries]
+
+
+def _read_signer(data: Mapping[str, Any], name: str) -> SignOff:
     for key in data:
         if key not in KEYS:
             raise FilingError([f"{name} 有不认识的键 {key[:40]}；应写明 {'、'.join(KEYS)}。"])
@@ -142,7 +156,7 @@ def _read(path: Path, name: str) -> SignOff:
 
 
 def sign(project: Project, agency: str, year: int, by: str, day: datetime.date) -> SignOff:
-    """Sign a filing off and return the sign-off, which replaces an earlier one.
+    """Sign a filing off and return the sign-off, with those of others that hold; other earlier ones are replaced.
 
     by: the reviewer's name; day: of the sign-off.
     Raises ProjectError for an unknown agency or year, or a name that is none; FilingError when the filing
@@ -161,9 +175,16 @@ def sign(project: Project, agency: str, year: int, by: str, day: datetime.date) 
                 f"请先改正，或核实后用 govreport waive 写入 {WAIVERS}（govreport check {slug} 列出）。"
             ]
         )
-    text = f'by = {json.dumps(name, ensure_ascii=False)}\ndate = {signed.date}\ndigest = "{signed.digest}"\n'
-    write_text(folder / SIGNOFF_FILE, text)
-    return signed
+    earlier = read_signoff(project, slug, year, signed.digest)
+    others = _read(folder / SIGNOFF_FILE, SIGNOFF_FILE)[-MOST_SIGNERS:] if earlier and earlier.holds else []
+    signers = [*(signer for signer in others if signer.by != name), signed]
+    entries = (
+        f'by = {json.dumps(one.by, ensure_ascii=False)}\ndate = {one.date}\ndigest = "{one.digest}"\n'
+        for one in signers
+    )
+    head, between = ("[[signer]]\n", "\n[[signer]]\n") if len(signers) > 1 else ("", "")
+    write_text(folder / SIGNOFF_FILE, head + between.join(entries))
+    return _joined(signers)
 
 
 def is_name(name: str) -> bool:

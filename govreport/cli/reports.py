@@ -1,4 +1,4 @@
-"""Commands about projects and reports: create, list, run and sign off."""
+"""Commands about projects and reports: create, list, preview and run."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from govreport.checks import PENDING, SIGNED, deadlines_in_words, due_year
+from govreport.checks import deadlines_in_words, due_year
 from govreport.cli.app import Named, Report, Today, Years, argument, chosen, command, flag, option, read_parameters
 from govreport.cli.starter import create_filing, create_project
-from govreport.cli.terminal import notes, out, print_calendar, print_json, print_unregistered, styled_state, track
+from govreport.cli.terminal import notes, out, print_calendar, print_json, print_unregistered, track
 from govreport.core import ProjectError
 from govreport.filing import REGISTER, Project
 
@@ -134,15 +134,3 @@ def preview(
 
     agency, only = chosen(named, year).report()
     serve_preview(Project.find(), agency, only, port, not no_open)
-
-
-@command("签审一份报告；资料改动后签审失效。\n\n例：govreport sign shili-education 2023 --by 李审核")
-def sign(named: Report = None, year: Years = None, *, by: Annotated[str, option("姓名", "签审人姓名", "--by")]) -> None:
-    """Sign a report off."""
-    from govreport.batch import sign_report  # noqa: PLC0415, half a second: papermill
-
-    project, (agency, only) = Project.find(), chosen(named, year).report()
-    signed, state = sign_report(project, agency, only, by)
-    told = "报告尚未生成，或资料在生成后有改动；govreport run 生成。" if state == PENDING else ""
-    name = escape(project.agency(agency).name)
-    out.print(f"{name} {only}年：{styled_state(SIGNED)}（{escape(str(signed))}）。{told}")

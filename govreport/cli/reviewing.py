@@ -1,4 +1,4 @@
-"""The reviewer's commands: accept a finding, and bring an answer into the project."""
+"""The reviewer's commands: accept a finding, bring an answer into the project, sign a report off."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
-from govreport.checks import PENDING
-from govreport.cli.app import Numbered, argument, chosen, command, option
-from govreport.cli.terminal import out, print_error
-from govreport.core import FilingError, ProjectError, os_sentence
+from govreport.checks import PENDING, SIGNED
+from govreport.cli.app import Force, Numbered, Report, Years, argument, chosen, command, option, require_free
+from govreport.cli.terminal import out, print_error, styled_state
+from govreport.core import FilingError, ProjectError, os_sentence, written_whole
 from govreport.filing import Project
 
 ANSWERS = "审阅意见*.json"
@@ -69,3 +70,37 @@ def answer(files: Annotated[list[Path], argument("文件|文件夹", "审阅本�
         raise ProjectError(f"{'、'.join(map(str, files))} 中没有 {ANSWERS} 这样的文件。")
     if refused:
         raise typer.Exit(1)
+
+
+@command(
+    "签审一份报告，可由几人先后签审，资料改动后失效；--sheet 生成供手签的审签单。\n\n"
+    "例：govreport sign shili-education 2023 --by 李审核；govreport sign shili-education 2023 --sheet 审签单.pdf"
+)
+def sign(
+    named: Report = None,
+    year: Years = None,
+    by: Annotated[str, option("姓名", "签审人姓名", "--by")] = "",
+    sheet: Annotated[Path | None, option("文件", "写入的审签单，.pdf 文件", "--sheet")] = None,
+    force: Force = False,
+) -> None:
+    """Sign a report off, or write the sheet for signing it by hand."""
+    from govreport.batch import sign_report  # noqa: PLC0415, half a second: papermill
+    from govreport.checks import check_report, filing_digest, read_signoff  # noqa: PLC0415
+    from govreport.publish import pdf_bytes, signing_sheet  # noqa: PLC0415, Typst
+
+    project, (agency, only) = Project.find(), chosen(named, year).report()
+    if not by and not sheet:
+        raise ProjectError("请写明 --by 签审人姓名，或 --sheet 审签单.pdf。")
+    require_free([sheet] if sheet else [], ".pdf", force=force)
+    known = project.agency(agency)
+    if by:
+        signed, state = sign_report(project, agency, only, by)
+        told = "报告尚未生成，或资料在生成后有改动；govreport run 生成。" if state == PENDING else ""
+        out.print(f"{escape(known.name)} {only}年：{styled_state(SIGNED)}（{escape(str(signed))}）。{told}")
+    if sheet:
+        checked = check_report(project, agency, only)
+        digest = filing_digest(project, known.slug, only, checked.prose)
+        document = signing_sheet(checked, read_signoff(project, known.slug, only, digest), digest)
+        with written_whole(sheet) as aside:
+            aside.write_bytes(pdf_bytes(document, project.fonts).data)
+        out.print(f"已写入 {sheet}。", markup=False)

@@ -17,3 +17,4 @@ from .pdf_writer import pdf_bytes as pdf_bytes
 from .pictures import ProjectPictures as ProjectPictures
 from .proof import prove as prove
 from .review import review_page as review_page
+from .sheet import signing_sheet as signing_sheet

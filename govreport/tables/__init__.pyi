@@ -1,5 +1,6 @@
 from .cell_rows import grid_table as grid_table
 from .cell_rows import list_table as list_table
+from .frame import frame_grid as frame_grid
 from .html_table import CellWriter as CellWriter
 from .html_table import plain_cell as plain_cell
 from .html_table import table_html as table_html

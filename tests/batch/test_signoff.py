@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
+import pypdfium2 as pdfium
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -54,6 +55,35 @@ def test_a_sign_off_names_reviewer_day_and_the_filing_that_was_seen(project: Pro
     written = tomllib.loads((folder_of(project) / "review.toml").read_text(encoding="utf-8"))
     assert written == {"by": "李审核", "date": DAY, "digest": filing_digest(project, SLUG, YEAR)}
     assert signoff_of(project) == signed and signed.holds and str(signed) == "李审核，2024-01-25"
+
+
+def test_several_sign_one_after_the_other_as_long_as_the_filing_stands(project: Project):
+    for name in ("李审核", "王签发", "李审核"):
+        signed = sign(project, SLUG, YEAR, name, DAY)
+    assert signed == signoff_of(project) and signed.holds and str(signed) == "王签发、李审核，2024-01-25"
+    file = folder_of(project) / "review.toml"
+    written = tomllib.loads(file.read_text(encoding="utf-8"))["signer"]
+    assert [(one["by"], one["date"]) for one in written] == [("王签发", DAY), ("李审核", DAY)]
+    append_to(folder_of(project) / "narrative.md", "\n后来补写的一句。\n")
+    assert (void := signoff_of(project)) and void.problem == VOID
+    assert str(sign(project, SLUG, YEAR, "赵签发", DAY)) == "赵签发，2024-01-25"
+    for spoilt in ("signer = []", "signer = 1", "signer = [1]"):
+        file.write_text(spoilt, encoding="utf-8")
+        assert (told := signoff_of(project)) and "[[signer]]" in told.problem
+
+
+def test_the_sheet_for_signing_by_hand_says_what_was_checked(project: Project):
+    answer = govreport(project.root, "sign", SLUG, str(YEAR), "--by", "李审核", "--sheet", "审签单.pdf")
+    assert answer.returncode == 0 and "已写入 审签单.pdf" in answer.stdout
+    with pdfium.PdfDocument(project.root / "审签单.pdf") as sheet:
+        pages = "".join(page.get_textpage().get_text_range() for page in sheet)
+    digest = filing_digest(project, SLUG, YEAR).removeprefix("sha256:")[:16]
+    for told in ("审签单", "校验结果", "李审核", "拟稿", "审核", "签发", digest):
+        assert told in pages
+    again = govreport(project.root, "sign", SLUG, str(YEAR), "--sheet", "审签单.pdf")
+    assert again.returncode == 2 and "审签单.pdf" in again.stderr
+    bare = govreport(project.root, "sign", SLUG, str(YEAR))
+    assert bare.returncode == 2 and "--by" in bare.stderr
 
 
 def test_a_filing_that_nobody_signed_has_no_sign_off(project: Project):
@@ -155,6 +185,7 @@ def test_saving_a_filing_as_it_is_in_another_program_leaves_it_signed(project: P
 @given(by=st.text(st.characters(codec="utf-8"), min_size=1, max_size=60))
 def test_any_name_is_kept_as_it_is_or_refused(by: str, tmp_path_factory: pytest.TempPathFactory):
     project = Project(_small_project(tmp_path_factory))
+    (project.data / GOOD / str(YEAR) / "review.toml").unlink(missing_ok=True)
     try:
         signed = sign(project, GOOD, YEAR, by, DAY)
     except ProjectError as error:
@@ -327,7 +358,7 @@ def test_a_broken_sign_off_stops_nothing(made: Run):
 @pytest.mark.parametrize(
     ("arguments", "code", "told"),
     [
-        ((GOOD, "2023"), 2, r"缺少 --by；.*--help.*。"),
+        ((GOOD, "2023"), 2, r"请写明 --by .*--sheet .*。"),
         ((GOOD, "2023", "--by", "\u202e审"), 2, r"--by 的值不对，.*姓名.*。"),
         (("shili-nobody", "2023", "--by", "李审核"), 2, r"data/agencies\.csv 中没有机构“shili-nobody”；.*。"),
         ((GOOD, "1999", "--by", "李审核"), 2, r"没有.*1999 年的资料；.*。"),

@@ -1,0 +1,48 @@
+"""The sheet on which a report is signed by hand: what was checked and accepted, and room for names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from govreport.checks import Checked, Finding, SignOff
+from govreport.core import plain_paragraph
+from govreport.publish.document import Document
+from govreport.tables import frame_grid
+
+STEPS = ("拟稿", "审核", "签发")
+BLANK_LINES = "\n\n"
+"""Room for a name written by hand."""
+
+
+def signing_sheet(checked: Checked, signoff: SignOff | None, digest: str) -> Document:
+    """Return a report's signing sheet as a document.
+
+    signoff: of the filing, where there is one; digest: of what is signed, see `filing_digest`.
+    Raises FilingError where the filing cannot be read.
+    """
+    name = "".join(checked.readable_filing().title)
+    facts = {
+        "报告": name,
+        "校验结果": f"{checked.state}（{checked.findings.summary()}）",
+        "已接受的意见": _listed([finding for finding in checked.findings if finding.waived]),
+        "未处理的意见": _listed([finding for finding in checked.findings if not finding.waived]),
+        "已签审": str(signoff) if signoff and str(signoff) else "无",
+        "资料指纹": digest.removeprefix("sha256:")[:16],
+    }
+    told = pd.DataFrame({"内容": facts})
+    told.index.name = "事项"
+    rows = [[BLANK_LINES, "", ""] for _ in STEPS]
+    signed = pd.DataFrame(rows, index=pd.Index(STEPS, name="环节"), columns=["意见", "签名", "日期"])
+    note = plain_paragraph("资料指纹随数字、文字和接受记录改变；与 govreport sign 记录的一致，签的才是同一份。")
+    return Document((name, "审签单"), (frame_grid(told, key="facts"), frame_grid(signed, key="signatures"), note))
+
+
+def _listed(findings: Sequence[Finding]) -> str:
+    told = (
+        f"{number}. {finding.rule} {finding.headline or finding.message}"
+        + (f"（{finding.waived.reason}；{finding.waived.by}，{finding.waived.date}）" if finding.waived else "")
+        for number, finding in enumerate(findings, 1)
+    )
+    return "\n".join(told) or "无"
