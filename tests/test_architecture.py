@@ -26,7 +26,7 @@ BUDGET = {
     "charts": 357,
     "notebook": 708,
     "exchange": 4175,
-    "publish": 2289,
+    "publish": 2287,
     "batch": 1812,
     "cli": 1529,
 }

@@ -74,6 +74,13 @@ class Entry:
         return {cell: write_figure(figure_of_number(number)) for cell, number in cells.items()}
 
     @property
+    def told(self) -> tuple[str, str]:
+        """Its message, and apart from it the repairs in words, the likeliest first; empty without any."""
+        how = self.finding.suggestion["confidence"] if self.finding.suggestion else ""
+        told, label, repairs = self.finding.message.partition(f"{CONFIDENCE.get(how, '')}：" if how else "\0")
+        return told, label + repairs
+
+    @property
     def kind_name(self) -> str:
         """Its severity in words, and whether it was accepted."""
         if self.kind == COMMENT_CLASS:
@@ -117,8 +124,6 @@ def review_page(document: Document, review: Review = NOT_REVIEWED, notes: Sequen
         summary="、".join(f"{KINDS[kind]}{counts[kind]}项" for kind in KINDS if counts[kind]) or "未发现问题",
         quoted={mark.number for runs in passages(blocks) for run in runs for mark in run.marks},
         labels={name: known[name].label for name in printed},
-        changes={entry.number: list(_changes(entry, filing, printed)) for entry in entries},
-        confidence=CONFIDENCE,
         sentences={number: sentence_text(quote) for number, (quote, _) in quotes.items()},
         compared=compared,
         rules={rule: told for rule, told in rule_explanations().items() if rule in {f.rule for f in findings}},
@@ -157,14 +162,6 @@ def _entry(number: int, finding: Finding, filing: Filing | None, printed: Mappin
 def _takes_part(name: str, filing: Filing | None) -> bool:
     """Whether a cell adds something to an identity: zeros and blanks need no look."""
     return not filing or bool(filing.cells.get(name))
-
-
-def _changes(entry: Entry, filing: Filing | None, printed: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
-    """Yield label, old and new text of each cell that the finding's suggestion changes."""
-    for name, new in entry.repairs.items():
-        old = filing.cells.get(name) if filing else None
-        told = _written(old) if old is not None else printed.get(name) or BLANK
-        yield filing.form.label_of(name) if filing and name in filing.form.names else name, told, new
 
 
 def _written(figure: Figure) -> str:

@@ -165,13 +165,12 @@ def test_findings_stand_on_top_worst_first_and_counted(page: Page, doubtful: Doc
     )
     assert f"{counted}。" in page.one("section").text
     for item, finding in zip(listed, doubtful.account.findings, strict=True):
-        assert finding.message in item.text and finding.rule in item.text
+        assert "".join(finding.message.split()) in "".join(item.text.split()) and finding.rule in item.text
 
 
-def test_a_suggestion_is_shown_as_old_and_new(page: Page, doubtful: Document):
+def test_a_repair_is_told_once_with_old_and_new(page: Page, doubtful: Document):
     told = entry(page, doubtful, "A2").text
-    assert "唯一的改法：" in told and "“（一）予以公开”的“总计”：8 → 5" in told
-    assert (page.all("del")[0].text, page.all("ins")[0].text) == ("8", "5")
+    assert told.count("唯一的改法：") == told.count("“（一）予以公开”的“总计”由8改为5") == 1
 
 
 def test_a_waived_finding_is_greyed_with_its_reason(page: Page, doubtful: Document):
