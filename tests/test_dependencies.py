@@ -24,7 +24,12 @@ from tests.support.projects import REPOSITORY
 from tests.support.sources import PACKAGE, trees
 
 SETTINGS = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-EXTRA_OF = {"publish/lab_export.py": "lab", "batch/pool.py": "dask", "filing/cell_table.py": "parquet"}
+EXTRA_OF = {
+    "publish/lab_export.py": "lab",
+    "batch/pool.py": "dask",
+    "filing/cell_table.py": "parquet",
+    "cli/preview_server.py": "preview",
+}
 """The only modules that may import what an extra brings; they are loaded by those who have it."""
 STARTED = {"jupyterlab"}
 """Declared and not imported: the program that the extra `lab` is for, which loads our extension of its server."""
