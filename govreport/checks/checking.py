@@ -133,7 +133,7 @@ def _taken_over(project: Project, agency: Agency, year: int) -> Checked | None:
 def _checked(project: Project, inputs: Sequence[CheckInput]) -> Iterator[Checked]:
     read = [(entry.case, entry.prose) for entry in inputs if entry.case]
     threshold, words = similarity(project.root, project.catalogue), project_lexicon(project.root)
-    checked = iter(_check([case for case, _ in read], [prose for _, prose in read], threshold, words))
+    checked = _check([case for case, _ in read], [prose for _, prose in read], threshold, words)
     for entry in inputs:
         found = entry.findings + (next(checked) if entry.case else [])
         if entry.case:
@@ -151,13 +151,11 @@ def _check(
     proses: Sequence[Mapping[int, str]],
     threshold: float = SIMILARITY,
     words: Lexicon | None = None,
-) -> list[list[Finding]]:
-    results = []
+) -> Iterator[list[Finding]]:
     for case, prose, balance in zip(cases, proses, check_balance(cases), strict=True):
         totals = frozenset(cell for finding in balance if finding.rule == "V2" for cell in finding.cells)
         tables = [*check_validity(case.filing), *balance, *check_presence(case.filing, totals)]
-        results.append(tables + prose_findings(case, prose, threshold, words))
-    return results
+        yield tables + prose_findings(case, prose, threshold, words)
 
 
 def prose_findings(

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from fractions import Fraction
+from functools import lru_cache
 
 Figure = int | Decimal
 
@@ -85,6 +86,7 @@ class Reading:
     remark: str | None = None
 
 
+@lru_cache(maxsize=4096)  # most cells hold one of few figures
 def read_figure(text: str, kind: Kind = COUNT) -> Reading:
     """Read one cell's text as a figure of a kind; every correction is remarked.
 

@@ -151,8 +151,9 @@ class Project:
         return found | chain
 
     def _asked(self, question: str) -> tuple[Agency, ...]:
-        note(name := f"{WHOLE_REGISTER}{question}", self.state_of(name))
-        return self._lines(question)
+        lines = self._lines(question)
+        note(f"{WHOLE_REGISTER}{question}", _digest(lines))
+        return lines
 
     @unwatched()
     def state_of(self, name: str, seen: str = "") -> str:
@@ -165,16 +166,27 @@ class Project:
         if name == WHOLE_REGISTER:
             return state_again(str(self.root), REGISTER)
         if name.startswith(WHOLE_REGISTER):
-            return hashlib.sha256(repr(self._lines(name.partition("#")[2])).encode()).hexdigest()[:16]
+            return _digest(self._lines(name.partition("#")[2]))
         return state_again(str(self.root), name, seen)
 
     def _lines(self, question: str) -> tuple[Agency, ...]:
         register, asked = self._register, question.rstrip("/")
         if question.startswith("?"):
-            return tuple(a for a in register.values() if any(_letters(n) in asked for n in (a.name, a.short_name)))
+            passages = ((size, at) for size in self._named for at in range(len(asked) - size + 1))
+            found = {line for size, at in passages for line in self._named[size].get(asked[at : at + size], ())}
+            return tuple(agency for _, agency in sorted(found))
         if question.endswith("/"):
             return self._members.get(asked, ())
         return (register[asked],) if asked in register else ()
+
+    @cached_property
+    def _named(self) -> Mapping[int, Mapping[str, list[tuple[int, Agency]]]]:
+        """The agencies with their places in the register, by the letters of their names, and by how many these are."""
+        found: dict[int, dict[str, list[tuple[int, Agency]]]] = {}
+        for line in enumerate(self._register.values()):
+            for letters in (_letters(line[1].name), _letters(line[1].short_name)):
+                found.setdefault(len(letters), {}).setdefault(letters, []).append(line)
+        return found
 
     @cached_property
     def _members(self) -> Mapping[str, tuple[Agency, ...]]:
@@ -351,7 +363,10 @@ def read_register(text: str) -> dict[str, Agency]:
     return agencies
 
 
-@lru_cache(maxsize=10_000)
+def _digest(lines: tuple[Agency, ...]) -> str:
+    return hashlib.sha256(repr(lines).encode()).hexdigest()[:16]
+
+
 def _letters(text: str) -> str:
     return "".join(filter(str.isalnum, text))
 

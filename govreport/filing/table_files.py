@@ -126,6 +126,7 @@ def _labelled(tables: tuple[Table, ...]) -> Mapping[str, Mapping[str, None]]:
     return found
 
 
+@lru_cache(maxsize=4096)
 def _letters(label: str) -> str:
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", label)))
 

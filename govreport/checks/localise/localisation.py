@@ -11,7 +11,6 @@ that this identity tells its change; what is left is a repair of one cell fewer.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -152,6 +151,7 @@ class _Search:
         self.steps = 0
         self.is_knotted = False
         self._seen: set[object] = set()
+        self._needed: dict[tuple[frozenset[int], frozenset[int]], int] = {}
         self._problem = problem
         self._all = {cell for cell, column in enumerate(problem.columns) if column}
         floors = ((cell, floor) for cell in self._all if (floor := problem.floor[cell]) is not None)
@@ -170,12 +170,15 @@ class _Search:
 
         several: failed edits in which two cells or more change.
         """
-        count, taken = 0, set[int]()
-        for row in sorted(residual, key=lambda row: (len(self._near[row] & residual.keys()), row)):
-            if row not in taken:
-                count += 2 if row in several else 1
-                taken |= self._near[row]
-        return count
+        failed = frozenset(residual)
+        if (failed, several) not in self._needed:
+            count, taken = 0, set[int]()
+            for row in sorted(failed, key=lambda row: (len(self._near[row] & failed), row)):
+                if row not in taken:
+                    count += 2 if row in several else 1
+                    taken |= self._near[row]
+            self._needed[failed, several] = count
+        return self._needed[failed, several]
 
     def repairs(
         self,
@@ -229,11 +232,27 @@ class _Search:
 
     def _knot(self, residual: Mapping[int, int], cells: Set[int]) -> list[int]:
         """Return the cells of which none need be alone in an edit; none where they leave out a failed edit."""
-        columns, before = self._problem.columns, -1
-        while len(cells) != before:
-            before, counts = len(cells), Counter(row for cell in cells for row in columns[cell])
-            cells = {cell for cell in cells if all(counts[row] > 1 for row in columns[cell])}
-        return sorted(cells) if residual.keys() <= counts.keys() else []
+        knot, counts = self._without(*self._most_tied, self._most_tied[0] - cells)
+        return sorted(knot) if all(map(counts.get, residual)) else []
+
+    @cached_property
+    def _most_tied(self) -> tuple[Set[int], Mapping[int, int]]:
+        """The knot where every cell may change, in which all others lie, and how many of its cells each edit has."""
+        counts = {row: len(cells) for row, cells in self._cells.items()}
+        return self._without(self._all, counts, {cells[0] for cells in self._cells.values() if len(cells) == 1})
+
+    def _without(
+        self, cells: Set[int], counts: Mapping[int, int], gone: Set[int]
+    ) -> tuple[Set[int], Mapping[int, int]]:
+        """Take cells out, then each that is alone in an edit. Return the others, and how many of them each edit has."""
+        tied, left, going = set(cells), dict(counts), [*gone]
+        while going:
+            if (cell := going.pop()) in tied:
+                tied.remove(cell)
+                for row in self._problem.columns[cell]:
+                    left[row] -= 1
+                    going += tied.intersection(self._cells[row]) if left[row] == 1 else ()
+        return tied, left
 
     def _together(self, residual: Mapping[int, int], size: int) -> Iterator[Changes]:
         """Yield the repairs of two or three cells of which none is alone in an edit, their columns independent."""

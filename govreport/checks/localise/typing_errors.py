@@ -19,7 +19,7 @@ SMALLER = 1.2
 magnitude are equally common (log-uniform); in tables of many small offices small ones are a little commoner."""
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=4096)
 def mistyped(true: int) -> dict[str, Counter[int]]:
     """Return what a figure becomes by one typing error: for each kind, the results and in how many ways each comes.
 

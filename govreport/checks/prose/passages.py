@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from govreport.checks.prose.quantities import figure_words
 from govreport.forms import part_words
@@ -61,6 +61,7 @@ class Passage:
         return " ".join(self.source[self.origin[start] : self.origin[end - 1] + 1].split()) if start < end else ""
 
 
+@lru_cache(maxsize=32)  # the parts of two filings: several rules read each
 def passages(prose: str) -> tuple[Passage, ...]:
     r"""Return the paragraphs of a part's text; a list belongs to the paragraph that announces it.
 
