@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import pickle
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import signal
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import BrokenExecutor, Executor, Future
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import chain
 from pathlib import Path
 
 from govreport.checks.edits.balance import check_balance
@@ -25,15 +28,18 @@ from govreport.checks.report_states import FAILED, state_of
 from govreport.core import FilingError, unwatched
 from govreport.filing import Agency, Filing, Project
 
-CHUNK = 500
-"""Filings held in memory at a time; the number does not grow with the batch."""
+CHUNK = 200
+"""Filings that a process holds in memory at a time; the number does not grow with the batch."""
 HANDED_OVER = "GOVREPORT_CHECKED"
 """Environment variable with the path of a file that `hand_over` wrote, as long as it is there."""
+Reports = Sequence[tuple[Agency, int]]
+_served: Project
+"""The project whose reports this process checks for another."""
 
 
 @dataclass(frozen=True)
 class Checked:
-    """An agency's filing for a year with its findings; `filing` is None when it cannot be read.
+    """An agency's filing for a year with its findings; `filing` is None when it cannot be read, or is not handed on.
 
     last: last year's filing, where it is there and readable; prose: the parts, figures filled in.
     """
@@ -48,7 +54,8 @@ class Checked:
     @property
     def state(self) -> str:
         """FAILED when it cannot be read, else INCONSISTENT, DOUBTFUL (warnings only) or CONSISTENT."""
-        return FAILED if self.filing is None else state_of(self.findings.counts())
+        is_read = not any(finding.rule == "F1" and finding.severity == "error" for finding in self.findings)
+        return state_of(self.findings.counts()) if is_read else FAILED
 
     def readable_filing(self) -> Filing:
         """Return the filing. Raises FilingError with every reason why it cannot be read."""
@@ -84,15 +91,52 @@ def check_filings(pairs: Sequence[tuple[Filing, Filing | None]]) -> list[Finding
     return [Findings.of(findings) for findings in _check(cases, [{} for _ in cases])]
 
 
-def check_reports(project: Project, reports: Iterable[tuple[Agency, int]]) -> Iterator[Checked]:
-    """Check agencies and years of a project, in order; a filing that cannot be read is an F1 finding."""
-    remaining = iter(reports)
-    while chunk := list(islice(remaining, CHUNK)):
-        inputs: list[CheckInput] = []
-        for agency, year in chunk:
-            before = inputs[-1].case.filing if inputs and inputs[-1].case else None
-            inputs.append(gather(project, agency, year, before))
-        yield from _checked(project, inputs)
+def check_reports(project: Project, reports: Reports, workers: int = 1) -> Iterator[Checked]:
+    """Check agencies and years of a project, in order; a filing that cannot be read is an F1 finding.
+
+    workers: processes; several hand on the findings without filings and prose.
+    """
+    chunks = [reports[start : start + CHUNK] for start in range(0, len(reports), CHUNK)]
+    if min(workers, len(chunks)) < 2:
+        return chain.from_iterable(_check_chunk(project, chunk) for chunk in chunks)
+    import multiprocessing  # noqa: PLC0415, for one report it would be idle
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
+
+    is_sure = sys.platform == "linux" and not os.environ.get("GOVREPORT_NO_FORK")
+    context = multiprocessing.get_context("fork" if is_sure else "spawn")
+    pool = ProcessPoolExecutor(min(workers, len(chunks)), context, _begin, (project,))
+    return _in_order(project, chunks, pool, [pool.submit(_findings_of, chunk) for chunk in chunks])
+
+
+def _in_order(
+    project: Project, chunks: Sequence[Reports], pool: Executor, found: Sequence[Future[list[Checked]]]
+) -> Iterator[Checked]:
+    try:
+        for chunk, entry in zip(chunks, found, strict=True):
+            try:
+                yield from entry.result()
+            except BrokenExecutor:  # a process was ended from outside
+                yield from _check_chunk(project, chunk)
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _begin(project: Project) -> None:
+    global _served  # noqa: PLW0603
+    _served = project
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that asked ends this one
+
+
+def _findings_of(reports: Reports) -> list[Checked]:
+    return [replace(entry, filing=None, last=None, prose={}) for entry in _check_chunk(_served, reports)]
+
+
+def _check_chunk(project: Project, reports: Reports) -> Iterator[Checked]:
+    inputs: list[CheckInput] = []
+    for agency, year in reports:
+        before = inputs[-1].case.filing if inputs and inputs[-1].case else None
+        inputs.append(gather(project, agency, year, before))
+    return _checked(project, inputs)
 
 
 def check_report(project: Project, agency: str, year: int, filing: Filing | None = None) -> Checked:

@@ -226,7 +226,7 @@ def _reports(wanted: Chosen) -> tuple[int, Iterator[Checked]]:
     if project and reports:
         terminal.print_unregistered(project)
     in_files = check_files(files, project, years[0] if len(years) == 1 else 0) if files else ()
-    in_project = check_reports(project, reports) if project else ()
+    in_project = check_reports(project, reports, os.cpu_count() or 1) if project else ()
     return len(files) + len(reports), chain((entry.checked for entry in in_files), in_project)
 
 
