@@ -83,7 +83,7 @@ def _told(error: Exception) -> tuple[list[str], int]:
 def _failure(given: list[str], sentences: list[str]) -> object:
     """Return the JSON document of a command that failed: a finding, or an object without cells, which tells why."""
     if "check" in given:
-        from govreport.checks import Findings, unreadable_filing  # noqa: PLC0415, half a second: SciPy
+        from govreport.checks import Findings, unreadable_filing  # noqa: PLC0415, a tenth of a second: NumPy
 
         return Findings.of(unreadable_filing(None, None, FilingError(sentences))).to_json()
     return filings.NOT_READ | {"notes": sentences}

@@ -26,7 +26,7 @@ from govreport.core import SIGNOFF_FILE, UNFINISHED, FilingError, GovReportError
 from govreport.filing import NARRATIVE, REGISTER, Project, shown_folder
 
 GOOD, NOTE, BAD = "正常", "注意", "错误"
-HEART = ("typst", "papermill", "nbclient", "nbconvert", "ipykernel", "pandas", "matplotlib", "scipy")
+HEART = ("typst", "papermill", "nbclient", "nbconvert", "ipykernel", "pandas", "matplotlib")
 """Packages whose versions are always printed. Other packages are printed only if they have a problem."""
 ROLES = {"title": "标题", "fang": "正文", "kai": "楷体", "hei": "黑体", "song": "宋体"}
 SHIPPED = ("GovRpt", "AR PL KaitiM")
@@ -64,7 +64,7 @@ def examine() -> Iterator[Probe]:
 
 def examine_project(project: Project) -> Iterator[Probe]:
     """Check a project: register, filings, stray files, rules, notebook, output, disk space. Yield the results."""
-    from govreport.checks import project_rules  # noqa: PLC0415, half a second: SciPy
+    from govreport.checks import project_rules  # noqa: PLC0415, a tenth of a second: NumPy
 
     try:
         agencies = project.agencies
@@ -150,7 +150,7 @@ def _filings(project: Project) -> Iterator[Probe]:
 def _stray(project: Project) -> Probe:
     """Look for files that no command reads: unknown folders, unknown files in filings, unfinished files."""
     from govreport.batch import leftover_folders  # noqa: PLC0415, it loads publish
-    from govreport.checks import COMMENTS_FILE, WAIVERS_FILE  # noqa: PLC0415, half a second: SciPy
+    from govreport.checks import COMMENTS_FILE, WAIVERS_FILE  # noqa: PLC0415, a tenth of a second: NumPy
 
     known = {
         NARRATIVE,

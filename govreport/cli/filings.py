@@ -146,7 +146,7 @@ def compare(
     formats: Annotated[str, option("格式", "改为生成 html、pdf、docx，逗号分隔；不写则在终端显示", "--formats")] = "",
 ) -> None:
     """Set a report beside last year's, in the terminal or, through the comparison notebook, as pages."""
-    from govreport.checks import check_report, compare_years  # noqa: PLC0415, half a second: SciPy
+    from govreport.checks import check_report, compare_years  # noqa: PLC0415, a tenth of a second: NumPy
 
     agency, only = chosen(named, year).report()
     project = Project.find()
@@ -216,7 +216,7 @@ def check(
 
 def _reports(wanted: Chosen) -> tuple[int, Iterator[Checked]]:
     """Return the number of reports to check, and an iterator of them: files first, then agencies of the project."""
-    from govreport.checks import check_reports  # noqa: PLC0415, half a second: SciPy
+    from govreport.checks import check_reports  # noqa: PLC0415, a tenth of a second: NumPy
 
     if wanted.files:
         from govreport.exchange import check_files, files_in  # noqa: PLC0415, half a second: readers
@@ -233,7 +233,7 @@ def _reports(wanted: Chosen) -> tuple[int, Iterator[Checked]]:
 @command("在终端显示一份资料的表格。\n\n例：govreport show shili-education 2023")
 def show(named: Report = None, year: Years = None, as_json: Json = False) -> None:
     """Show a filing's tables."""
-    from govreport.checks import check_report  # noqa: PLC0415, half a second: SciPy
+    from govreport.checks import check_report  # noqa: PLC0415, a tenth of a second: NumPy
 
     report = check_report(Project.find(), *chosen(named, year).report())
     filing = report.readable_filing()
@@ -248,7 +248,7 @@ def rollup(
     named: Report = None, year: Years = None, force: Annotated[bool, flag("覆盖手填数字", "--force")] = False
 ) -> None:
     """Write a parent's filing from its members'."""
-    from govreport.checks import check_reports, roll_up  # noqa: PLC0415, half a second: SciPy
+    from govreport.checks import check_reports, roll_up  # noqa: PLC0415, a tenth of a second: NumPy
 
     project = Project.find()
     result = roll_up(project, *chosen(named, year).report(), force=force)

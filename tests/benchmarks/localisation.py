@@ -49,6 +49,8 @@ from functools import lru_cache
 from pathlib import Path
 from random import Random
 
+import numpy as np
+
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from govreport.checks.edits.matrix import edit_matrix
@@ -155,10 +157,9 @@ def applications_problem(form: Form, figures: Figures) -> Problem:
     names, values = list(figures), list(figures.values())
     number = {name: n for n, name in enumerate(names)}
     columns: list[dict[int, int]] = [{} for _ in names]
-    matrix = system.matrix.tocoo()
-    for row, cell, factor in zip(matrix.row.tolist(), matrix.col.tolist(), matrix.data.tolist(), strict=True):
+    for row, cell in np.argwhere(system.matrix).tolist():
         if system.cells[cell] in number:
-            columns[number[system.cells[cell]]][row] = factor
+            columns[number[system.cells[cell]]][row] = int(system.matrix[row, cell])
     residual: Counter[int] = Counter()
     for value, column in zip(values, columns, strict=True):
         for row, factor in column.items():

@@ -413,7 +413,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5, metavar="N")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="where projects are written once and kept")
     options = parser.parse_args()
-    packages = ", ".join(f"{name} {version(name)}" for name in ("numpy", "pandas", "pandera", "scipy"))
+    packages = ", ".join(f"{name} {version(name)}" for name in ("numpy", "pandas", "pandera"))
     print(f"{os.cpu_count()} processors, Python {sys.version.split()[0]}, {packages}\n")
     in_memory(options.filings, options.rounds)
     with tempfile.TemporaryDirectory() as name:

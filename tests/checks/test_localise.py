@@ -54,7 +54,7 @@ def test_the_edit_matrix_has_a_column_for_each_cell_and_a_row_for_each_identity(
     assert (len(columns), {len(column) for column in columns.values()}) == (cells, {edits})
     system = edit_matrix(Catalogue.read().editions[edition])
     chosen = [n for n, edit in enumerate(system.edits) if edit.rule in ("A1", "A2", "A3")]
-    matrix = system.matrix.toarray()[chosen]
+    matrix = system.matrix[chosen]
     assert {name: matrix[:, n].tolist() for n, name in enumerate(system.cells) if name in columns} == columns
 
 

@@ -1,4 +1,4 @@
-"""The edit matrix: all balance edits of a form as one sparse integer matrix over its cells.
+"""The edit matrix: all balance edits of a form as one integer matrix over its cells.
 
 Checking a filing, or a hundred thousand, is one product (de Waal, Pannekoek and Scholtus 2011,
 Handbook of Statistical Data Editing and Imputation, ch. 3: balance edits as a linear system).
@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import coo_matrix, csr_matrix
 
 from govreport.core import Figure
 from govreport.filing import Filing
@@ -65,10 +64,18 @@ class EditMatrix:
 
     cells: tuple[str, ...]
     edits: tuple[Edit, ...]
-    matrix: csr_matrix
+    matrix: Integers
     totals: Integers
-    parts: csr_matrix
+    parts: Integers
     upper: Booleans
+
+    @cached_property
+    def terms(self) -> tuple[Integers, Integers, Integers]:
+        """The columns and factors of the matrix without its zeros, edit by edit, and where each edit begins."""
+        held = self.matrix != 0
+        held[:, :1] = True  # no edit is without terms
+        rows, columns = np.nonzero(held)
+        return columns, self.matrix[rows, columns], np.searchsorted(rows, np.arange(len(held)))
 
 
 @lru_cache(maxsize=64)
@@ -88,19 +95,18 @@ def edit_matrix(
     last_cells = [LAST + name for name in (last.cells if last else ())]
     cells = (*form.cells, *last_cells, *(MEMBERS + name for name in members))
     column = {name: number for number, name in enumerate(cells)}
-    entries = [
-        (row, column[cell], side * factor * (-1 if edit.sense == ">=" else 1))
-        for row, edit in enumerate(edits)
-        for side, terms in ((1, edit.left), (-1, edit.right))
-        for factor, cell in terms
-    ]
-    parts = [(row, column[cell], 1) for row, edit in enumerate(edits) if edit.total for _, cell in edit.right]
+    matrix, parts = np.zeros((2, len(edits), len(cells)), dtype=np.int64)
+    for row, edit in enumerate(edits):
+        for side, terms in ((1, edit.left), (-1, edit.right)):
+            for factor, cell in terms:
+                matrix[row, column[cell]] += side * factor * (-1 if edit.sense == ">=" else 1)
+        parts[row, [column[cell] for _, cell in edit.right if edit.total]] = 1
     return EditMatrix(
         cells=cells,
         edits=edits,
-        matrix=_sparse(entries, (len(edits), len(cells))),
+        matrix=matrix,
         totals=np.array([column[edit.total] if edit.total else -1 for edit in edits], dtype=np.int64),
-        parts=_sparse(parts, (len(edits), len(cells))),
+        parts=parts,
         upper=np.array([edit.sense != "=" for edit in edits], dtype=bool),
     )
 
@@ -109,14 +115,6 @@ def _rollup_edit(form: Form, name: str) -> Edit:
     left = tuple((1, cell) for cell in form.parts_of(name))
     message = "{each}为{stated}，所属机构合计为{expected}，相差{difference}"
     return Edit("R1", "error", "=", left, ((1, MEMBERS + name),), form.label_of(name), message, form.kind_of(name))
-
-
-def _sparse(entries: list[tuple[int, int, int]], shape: tuple[int, int]) -> csr_matrix:
-    rows, columns, values = np.array(entries, dtype=np.int64).reshape(-1, 3).T
-    # by way of a list of coordinates: in scipy before 1.14 only that adds up the coefficients of a cell
-    matrix = coo_matrix((values, (rows, columns)), shape=shape).tocsr()
-    matrix.eliminate_zeros()
-    return matrix
 
 
 @dataclass(frozen=True)
@@ -134,7 +132,6 @@ class Figures:
 def figures_of(cases: Sequence[Case]) -> Figures:
     """Return cases as arrays; all must be of one kind.
 
-    The arrays are in column order, which the product with a sparse matrix reads fastest.
     Last year's blank totals are unknown, as if they were unreadable.
     """
     parts = [_figures([case.filing for case in cases])]
@@ -147,9 +144,9 @@ def figures_of(cases: Sequence[Case]) -> Figures:
         sums = np.array([[case.units(MEMBERS + name) for name in names] for case in cases], dtype=np.int64)
         parts.append(Figures(sums, np.ones(sums.shape, dtype=bool), np.zeros(sums.shape, dtype=bool)))
     return Figures(
-        values=np.asfortranarray(np.hstack([part.values for part in parts])),
-        filled=np.asfortranarray(np.hstack([part.filled for part in parts])),
-        unreadable=np.asfortranarray(np.hstack([part.unreadable for part in parts])),
+        values=np.hstack([part.values for part in parts]),
+        filled=np.hstack([part.filled for part in parts]),
+        unreadable=np.hstack([part.unreadable for part in parts]),
     )
 
 
@@ -202,11 +199,11 @@ def evaluate(system: EditMatrix, figures: Figures) -> Evaluation:
     the first gives a V1 finding, the second a V2 warning.
     """
     blank_totals = _blank_totals(system, figures)
-    factors = np.asarray(abs(system.matrix).sum(axis=1)).max(initial=0)
-    if int(abs(figures.values).max(initial=0)) * int(factors) < np.iinfo(np.int64).max:
-        differences = figures.values @ system.matrix.T
-    else:  # large factors of a project's own rules: Python's integers
-        differences = figures.values.astype(object) @ system.matrix.T.toarray().astype(object)
+    factors = abs(system.matrix).sum(axis=1).max(initial=0)
+    is_large = int(abs(figures.values).max(initial=0)) * int(factors) >= np.iinfo(np.int64).max
+    values = figures.values.astype(object) if is_large else figures.values  # large factors: Python's integers
+    columns, coefficients, begins = system.terms
+    differences = np.add.reduceat(values[:, columns] * coefficients, begins, axis=1)
     blocked = figures.unreadable | blank_totals
     judged = np.ones(differences.shape, dtype=bool)
     if blocked.any():

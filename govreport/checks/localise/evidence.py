@@ -113,8 +113,8 @@ def _problem(case: Case, system: EditMatrix, judged: Sequence[int]) -> Problem:
     matrix = system.matrix
     values = [case.units(cell) for cell in system.cells]
     for row in judged:
-        for place in range(matrix.indptr[row], matrix.indptr[row + 1]):
-            cell, coefficient = int(matrix.indices[place]), int(matrix.data[place])
+        for cell in matrix[row].nonzero()[0].tolist():
+            coefficient = int(matrix[row, cell])
             residual[row] = residual.get(row, 0) + coefficient * values[cell]
             if cell < count:
                 columns[cell][row] = coefficient
