@@ -12,7 +12,6 @@ from typing import Annotated, Any
 
 import typer
 import typer.core
-from typer import rich_utils
 
 from govreport import __version__
 from govreport.core import GovReportError, ProjectError
@@ -24,13 +23,15 @@ WORK = (
     "sign", "package", "export", "doctor", "completion",
 )  # fmt: skip
 
-rich_utils.ARGUMENTS_PANEL_TITLE = "参数"
-rich_utils.OPTIONS_PANEL_TITLE = "选项"
-rich_utils.COMMANDS_PANEL_TITLE = "命令"
-rich_utils.ERRORS_PANEL_TITLE = "错误"
-rich_utils.DEFAULT_STRING = "［默认：{}］"
-rich_utils.REQUIRED_LONG_STRING = "［必填］"
-rich_utils.RANGE_STRING = "［{}］"
+HELP_WORDS = {
+    "ARGUMENTS_PANEL_TITLE": "参数",
+    "OPTIONS_PANEL_TITLE": "选项",
+    "COMMANDS_PANEL_TITLE": "命令",
+    "DEFAULT_STRING": "［默认：{}］",
+    "REQUIRED_LONG_STRING": "［必填］",
+    "RANGE_STRING": "［{}］",
+}
+"""What typer says in help, by the names that it has there."""
 if hasattr(typer.core.TyperArgument, "display_type_rich"):  # newer versions print the English type beside the name
     typer.core.TyperArgument.display_type_rich = lambda self, ctx: None  # type: ignore[method-assign]
 
@@ -93,6 +94,13 @@ class _Chinese:
     def get_usage(self: Any, ctx: Any) -> str:
         """Return the usage line."""
         return f"用法：{ctx.command_path} {' '.join(self.collect_usage_pieces(ctx))}"
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the help with headings in Chinese."""
+        from typer import rich_utils  # noqa: PLC0415, nothing else needs it
+
+        vars(rich_utils).update(HELP_WORDS)
+        super().format_help(ctx, formatter)  # type: ignore[misc]
 
     def get_help_option(self, ctx: Any) -> Any:
         """Return the help option with a Chinese help text."""

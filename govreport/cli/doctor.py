@@ -9,17 +9,14 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from importlib import metadata
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from packaging.requirements import Requirement
 from rich.markup import escape
 from typer.completion import completion_init, get_completion_script, install  # type: ignore[attr-defined]
 
 from govreport import __version__
-from govreport.batch import AVAILABLE, NO_FORK, NOTEBOOK, kernel_misfit, kernel_of
 from govreport.cli.app import Json, argument, command, flag
 from govreport.cli.terminal import misspelt, notes, out, print_json
 from govreport.core import SIGNOFF_FILE, UNFINISHED, FilingError, GovReportError, ProjectError, listed, os_reason
@@ -82,6 +79,10 @@ def examine_project(project: Project) -> Iterator[Probe]:
 
 
 def _packages() -> Iterator[Probe]:
+    from importlib import metadata  # noqa: PLC0415, no other command needs it
+
+    from packaging.requirements import Requirement  # noqa: PLC0415, no other command needs it
+
     wanted = [Requirement(text) for text in metadata.requires("govreport") or ()]
     needed = [requirement for requirement in wanted if requirement.marker is None]
     found = {requirement.name: _version(requirement.name) for requirement in wanted}
@@ -99,6 +100,8 @@ def _packages() -> Iterator[Probe]:
 
 
 def _version(name: str) -> str:
+    from importlib import metadata  # noqa: PLC0415, as above
+
     try:
         return metadata.version(name)
     except metadata.PackageNotFoundError:
@@ -106,6 +109,10 @@ def _version(name: str) -> str:
 
 
 def _engines() -> Iterator[Probe]:
+    from importlib import metadata  # noqa: PLC0415, as above
+
+    from govreport.batch import AVAILABLE, NO_FORK, kernel_misfit  # noqa: PLC0415, no other command of these needs it
+
     engines = {entry.name for entry in metadata.entry_points(group="papermill.engine")}
     if "govreport" not in engines:
         yield Probe("引擎", BAD, "papermill 找不到 govreport 引擎；请重新安装 govreport")
@@ -185,6 +192,8 @@ def _shown(folder: Path) -> list[Path]:
 
 def _notebook(project: Project) -> Probe:
     """Look at the common notebook, and at those that agencies have in its place."""
+    from govreport.batch import NOTEBOOK  # noqa: PLC0415, as above
+
     for path in (project.notebooks / NOTEBOOK, *sorted(project.notebooks.glob(f"*/{NOTEBOOK}"))):
         told, hint = path.relative_to(project.root).as_posix(), "请从 govreport init 新建的文件夹中复制"
         try:
@@ -201,6 +210,8 @@ def _notebook(project: Project) -> Probe:
 
 
 def _kernels(project: Project) -> Iterator[Probe]:
+    from govreport.batch import kernel_of  # noqa: PLC0415, as above
+
     for path in sorted((*project.notebooks.glob("*.ipynb"), *project.notebooks.glob("[!.]*/*.ipynb"))):
         try:
             if note := kernel_of(path)[1]:

@@ -12,7 +12,6 @@ from rich.markup import escape
 
 from govreport.checks import deadlines_in_words, due_year
 from govreport.cli.app import Named, Report, Today, Years, argument, chosen, command, flag, option, read_parameters
-from govreport.cli.starter import create_filing, create_project
 from govreport.cli.terminal import notes, out, print_calendar, print_json, print_unregistered, track
 from govreport.core import ProjectError
 from govreport.filing import REGISTER, Project
@@ -23,6 +22,8 @@ MEGABYTE = 1 << 20
 @command("新建项目文件夹，内有笔记本、机构登记表和示例资料。\n\n例：govreport init 我的项目")
 def init(folder: Annotated[Path, argument("文件夹", "新建的文件夹")]) -> None:
     """Make a new project folder."""
+    from govreport.cli.starter import create_project  # noqa: PLC0415, no other command needs it
+
     made = create_project(folder)
     notes.print(f"已新建项目 {made}。下一步：cd {made} && govreport run")
 
@@ -30,6 +31,8 @@ def init(folder: Annotated[Path, argument("文件夹", "新建的文件夹")]) -
 @command("新建一份空白资料：三张表和 narrative.md。\n\n例：govreport new shili-education 2024")
 def new(named: Report = None, year: Years = None) -> None:
     """Start a filing: blank tables, and the narrative's headings."""
+    from govreport.cli.starter import create_filing  # noqa: PLC0415, as above
+
     project, (agency, only) = Project.find(), chosen(named, year).report()
     shown = create_filing(project, agency, only)
     slug = project.agency(agency).slug

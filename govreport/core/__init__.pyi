@@ -65,7 +65,6 @@ from .html_walk import spans as spans
 from .html_walk import whole_number as whole_number
 from .markdown import BRACKET as BRACKET
 from .markdown import LINE_END as LINE_END
-from .markdown import LONGEST_MARKDOWN as LONGEST_MARKDOWN
 from .markdown import LOST as LOST
 from .markdown import TOO_DEEP as TOO_DEEP
 from .markdown import link_definitions as link_definitions
@@ -80,6 +79,7 @@ from .numerals import CHINESE_SCALES as CHINESE_SCALES
 from .numerals import chinese_number as chinese_number
 from .textfile import FORMULA_STARTS as FORMULA_STARTS
 from .textfile import HOST as HOST
+from .textfile import LONGEST_MARKDOWN as LONGEST_MARKDOWN
 from .textfile import UNFINISHED as UNFINISHED
 from .textfile import alone as alone
 from .textfile import csv_text as csv_text

@@ -31,9 +31,8 @@ from mdit_py_plugins.footnote.index import footnote_def, footnote_ref
 from mdit_py_plugins.tasklists import tasklists_plugin
 
 from govreport.core.html_walk import NO_TEXT
+from govreport.core.textfile import LONGEST_MARKDOWN
 
-LONGEST_MARKDOWN = 100_000
-"""Most characters of a text that is read as Markdown; the longest parts of real reports have a tenth of it."""
 DEEPEST = 60
 """Elements of Markdown within each other: two for each list or quotation."""
 BRACKETS = 10

@@ -19,6 +19,8 @@ from govreport.core.errors import FilingError, os_reason
 LIMIT = 2_000_000
 """Most bytes of a table or a narrative; real files have a hundredth of it."""
 
+LONGEST_MARKDOWN = 100_000
+"""Most characters of a text that is read as Markdown; the longest parts of real reports have a tenth of it."""
 HOST = re.sub(r"[^0-9A-Za-z]", "", platform.node())[:32] or "host"
 """The name of this machine: several machines may share a folder."""
 

@@ -15,9 +15,8 @@ import stat
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from importlib.metadata import packages_distributions, version
 from importlib.util import find_spec, source_from_cache
 from pathlib import Path
 from typing import Any
@@ -224,13 +223,19 @@ def module_state(name: str) -> str:
     >>> module_state("json"), module_state("jinja2").partition(" ")[0]
     ('', 'Jinja2')
     """
+    from importlib.metadata import version  # noqa: PLC0415, no command needs it that runs no notebook
+
     with unwatched():
         if name in sys.stdlib_module_names or not find_spec(name):  # what is absent needs no look at all distributions
             return ""
         return " ".join(f"{brought} {version(brought)}" for brought in sorted(set(_distributions().get(name, ()))))
 
 
-_distributions = functools.cache(packages_distributions)
+@functools.cache
+def _distributions() -> Mapping[str, Sequence[str]]:
+    from importlib.metadata import packages_distributions  # noqa: PLC0415, as above
+
+    return packages_distributions()
 
 
 def note(name: str, seen: str) -> None:

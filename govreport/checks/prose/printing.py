@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
@@ -12,18 +12,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from govreport.checks.findings import Finding, Identity
-from govreport.core import (
-    HTML_STYLES,
-    LINE_END,
-    LOST,
-    SETS_OFF,
-    HtmlTooLargeError,
-    listed,
-    markdown_html,
-    parse_html,
-    state_again,
-    unprintable,
-)
+from govreport.core import listed, state_again, unprintable
 from govreport.filing import FRONT_MATTER, GUESSES, ORDINALS, ORIGIN, TABLE_MARK, Filing, Project
 
 AROUND, SHOWN = 12, 6
@@ -37,10 +26,10 @@ WRITTEN = {
 IN_ITEM = "列表后只换了行，没有空一行，会连入列表的最后一项："
 IN_TABLE = "表格中有不成行或者格数过多的一行，其文字会混入或丢失"
 FONT_REMEDY = "请改用其他字，或把含有该字的字体文件放入项目的 fonts/ 文件夹。"
-HARMLESS = (SETS_OFF - {"form", "head"}) | HTML_STYLES.keys() | {
+HARMLESS = frozenset({
     "a", "abbr", "big", "br", "col", "colgroup", "font", "img", "mark", "q", "small", "span", "table", "wbr",
-}  # fmt: skip
-"""Elements that set text and do nothing else."""
+})  # fmt: skip
+"""Elements that set text and do nothing else, beside those that set it off or give it a style."""
 _EXPRESSION = re.compile(r"\{\{(?:(?!\{\{).)*?\}\}|\{%(?:(?!\{%).)*?%\}", re.DOTALL)
 _TAG, _BREAK = re.compile(r"<[^>]*>"), re.compile(r"<br\s*/?>\s*$")
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
@@ -88,6 +77,8 @@ def check_printing(filing: Filing, prose: Mapping[int, str], project: Project) -
 
 def picture_states(text: str, project: Project, agency: str, year: int) -> list[str]:
     """Return the states of the files that a filing's Markdown may show as pictures; see `state_again`."""
+    from govreport.core import HtmlTooLargeError, markdown_html, parse_html  # noqa: PLC0415, few texts have markup
+
     try:
         root = parse_html(markdown_html(text)) if "![" in text or "<img" in text.lower() else None
     except HtmlTooLargeError:
@@ -123,8 +114,18 @@ def left_over(text: str, folders: tuple[Path, ...] = ()) -> Iterator[tuple[str, 
             yield kind, _near(text, found.start())
     if not patterns["markup"].search(text):
         return
+    from govreport.core import (  # noqa: PLC0415, few texts have markup
+        HTML_STYLES,
+        LINE_END,
+        LOST,
+        SETS_OFF,
+        HtmlTooLargeError,
+        markdown_html,
+        parse_html,
+    )
+
     html = markdown_html(text)
-    if joined := list(_joined(html)):
+    if joined := list(_joined(html.split(LINE_END))):
         yield f"有{len(joined)}处只换了行，没有空一行，会连成一段：", joined[0]
     try:
         root = parse_html(html)
@@ -138,7 +139,8 @@ def left_over(text: str, folders: tuple[Path, ...] = ()) -> Iterator[tuple[str, 
             if shown and not is_code and (mark := patterns["left_over"].search(shown)):
                 yield LEFT_OVER, _near(shown, mark.start())
         hidden = "hidden" in element.attrib or _HIDDEN.search(element.get("style") or "")
-        if element.tag not in HARMLESS or hidden or any(name.startswith("on") for name in element.attrib):
+        harmless = HARMLESS | (SETS_OFF - {"form", "head"}) | HTML_STYLES.keys()
+        if element.tag not in harmless or hidden or any(name.startswith("on") for name in element.attrib):
             yield "有不会印出的 HTML", f"<{element.tag}>"
         if row := element.get(LOST):
             yield IN_ITEM if element.tag == "li" else IN_TABLE, row
@@ -151,10 +153,10 @@ def left_over(text: str, folders: tuple[Path, ...] = ()) -> Iterator[tuple[str, 
             yield problem
 
 
-def _joined(html: str) -> Iterator[str]:
+def _joined(lines: Sequence[str]) -> Iterator[str]:
     """Yield the lines that are joined to the line before though one of the two looks like a paragraph or an item."""
     ends, begins = _patterns()["ends"], _patterns()["begins"]
-    for before, after in pairwise(html.split(LINE_END)):
+    for before, after in pairwise(lines):
         line = _TAG.sub("", after)
         if not _BREAK.search(before) and (ends.search(_TAG.sub("", before)) or begins.match(line)):
             yield line.strip()[:AROUND]
