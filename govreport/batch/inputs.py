@@ -30,6 +30,7 @@ class Inputs:
 
     def __init__(self, project: Project) -> None:
         self._project = project
+        self.standing: dict[tuple[str, int], dict[str, Any]] = {}  # records that are known to be up to date
         self._state = cache(project.state_of)
         self._register = project.state_of(WHOLE_REGISTER)
 

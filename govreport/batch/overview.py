@@ -16,7 +16,7 @@ from govreport.batch.record import RECORD_FILE, current_record, save_record, sta
 from govreport.checks import FAILED, PENDING, SignOff, deadline, due_year, read_review, sign, signoff_from_json
 from govreport.core import write_text
 from govreport.filing import Agency, Project, shown_folder
-from govreport.publish import Companion, IndexEntry, index_page, prove, read_document, review_page
+from govreport.publish import Companion, IndexEntry, index_page
 
 
 def companions(project: Project, reader: Inputs) -> Mapping[tuple[str, int], tuple[Companion, ...]]:
@@ -67,6 +67,8 @@ def refresh_signoff(project: Project, agency: str, year: int) -> str:
     if record["state"] != PENDING:
         folder = report_folder(project, agency, year)
         if REVIEW in record["files"] and (folder / EXECUTED).is_file():
+            from govreport.publish import prove, read_document, review_page  # noqa: PLC0415, for sign-offs alone
+
             notebook = json.loads((folder / EXECUTED).read_bytes())
             document = read_document(notebook, catalogue=project.catalogue)
             notes = prove(document, notebook, document.account).notes

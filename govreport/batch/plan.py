@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,6 +14,9 @@ from govreport.batch.record import stored_record, with_signoff
 from govreport.checks import FAILED, project_rules
 from govreport.core import ProjectError
 from govreport.filing import Project
+
+BULK = frozenset({"inputs", "findings"})
+"""Of a record, what only its own report needs."""
 
 
 @dataclass(frozen=True)
@@ -60,8 +64,10 @@ def make_plan(
             jobs.append(replace(job, reason=reason))
         else:
             standing += 1
-            if job.is_report and record and with_signoff(project, agency.slug, year, record) != record:
-                signed.append((agency.slug, year))
+            if job.is_report and record:
+                current = with_signoff(project, agency.slug, year, record)
+                signed += [(agency.slug, year)] if current != record else []
+                reader.standing[agency.slug, year] = {key: current[key] for key in current.keys() - BULK}
     for book in dict.fromkeys(job.notebook for job in jobs if job.subject):
         check_parameters(book, options.parameters)
     return Plan(tuple(jobs), standing, reader, tuple(signed))
@@ -78,7 +84,8 @@ def reason_to_run(job: Job, reader: Inputs, record: Mapping[str, Any] | None) ->
         return "上次未能完整生成"
     if told := reader.changes(record, job.notebook, job.settings):
         return told
-    present = {path.name for path in job.folder.iterdir() if path.is_file() and path.stat().st_size}
+    with os.scandir(job.folder) as entries:
+        present = {entry.name for entry in entries if entry.is_file() and entry.stat().st_size}
     wanted, left = pages(job.options.formats, job.stem), present.intersection(record.get("files", ()))
     missing = [name for name in wanted if name not in left]
     return f"缺少 {'、'.join(missing)}" if missing else ""

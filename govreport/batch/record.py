@@ -109,6 +109,8 @@ def current_record(project: Project, reader: Inputs, agency: Agency, year: int) 
 
     reader: the reader of the inputs; share it between reports.
     """
+    if known := reader.standing.get((agency.slug, year)):
+        return known
     stored = stored_record(project, agency.slug, year)
     standing = standing_record(stored, reader, notebook_of(project, ANNUAL, agency.slug))
     return with_signoff(project, agency.slug, year, standing)

@@ -155,7 +155,6 @@ class Project:
         note(f"{WHOLE_REGISTER}{question}", _digest(lines))
         return lines
 
-    @unwatched()
     def state_of(self, name: str, seen: str = "") -> str:
         """Return the present state of something that was read, by the name under which a watch counts it.
 
@@ -163,11 +162,14 @@ class Project:
         slash for its members, or ``?`` and the letters of a text for the agencies that it may name.
         seen: an earlier state of a path.
         """
-        if name == WHOLE_REGISTER:
-            return state_again(str(self.root), REGISTER)
-        if name.startswith(WHOLE_REGISTER):
-            return _digest(self._lines(name.partition("#")[2]))
-        return state_again(str(self.root), name, seen)
+        if not name.startswith(WHOLE_REGISTER):
+            return state_again(str(self.root), name, seen)
+        with unwatched():
+            return (
+                state_again(str(self.root), REGISTER)
+                if name == WHOLE_REGISTER
+                else _digest(self._lines(name[len(WHOLE_REGISTER) :]))
+            )
 
     def _lines(self, question: str) -> tuple[Agency, ...]:
         register, asked = self._register, question.rstrip("/")
@@ -222,10 +224,11 @@ class Project:
     def years(self, slug: str) -> tuple[int, ...]:
         """Return the years for which an agency has a folder, oldest first."""
         try:
-            names = [path.name for path in (self.data / slug).iterdir() if _YEAR.fullmatch(path.name)]
+            with os.scandir(self.data / slug) as entries:
+                found = [e for e in entries if _YEAR.fullmatch(e.name) and (e.is_symlink() or e.is_dir())]
         except OSError:
             return ()
-        return tuple(sorted(int(name) for name in names if self.has(slug, int(name))))
+        return tuple(sorted(int(e.name) for e in found if not e.is_symlink() or self.has(slug, int(e.name))))
 
     def reports(self, agencies: tuple[str, ...] = (), years: tuple[int, ...] = ()) -> list[tuple[Agency, int]]:
         """Return agencies and years that have filings, in the register's order.

@@ -24,8 +24,8 @@ from govreport.batch.plan import make_plan
 from govreport.batch.record import Product, write_record
 from govreport.checks.checking import check_report
 from govreport.checks.report_states import CONSISTENT
-from govreport.core.watching import watched
-from govreport.filing.project import Project
+from govreport.core.watching import note, watched
+from govreport.filing.project import WHOLE_REGISTER, Project
 from govreport.notebook.report import Report
 
 ROOT = Path(__file__).parent.parent.parent
@@ -48,6 +48,7 @@ def main() -> None:
             for file in files:
                 (job.folder / file).write_text("x", encoding="utf-8")
             with watched(project.root, project.root / "nothing", job.folder) as watch:
+                note(WHOLE_REGISTER, project.state_of(WHOLE_REGISTER))
                 job.notebook.read_bytes()
                 report = Report(project, check_report(project, job.agency, job.year))
                 assert report.earlier is not None
