@@ -30,7 +30,7 @@ def waive(
     by: Annotated[str, option("姓名", "接受人姓名", "--by")],
 ) -> None:
     """Accept a finding."""
-    from govreport.checks import accept, read_signoff  # noqa: PLC0415, half a second: SciPy
+    from govreport.checks import accept, read_signoff  # noqa: PLC0415, a tenth of a second: NumPy
 
     *report, number = named or [""]
     project, (agency, year) = Project.find(), chosen(report).report()

@@ -6,7 +6,6 @@ import datetime
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from os.path import splitext
 from urllib.parse import quote
 
 from govreport.checks import (
@@ -73,7 +72,7 @@ class IndexEntry:
 
     def links(self, files: Sequence[str]) -> list[tuple[str, str]]:
         """Return the relative address and the name of each file in the report's folder, pages first."""
-        kinds = {file: file if file in FILE_NAMES else splitext(file)[1] for file in files}
+        kinds = {file: file if file in FILE_NAMES else f".{file.rpartition('.')[2]}" for file in files}
         named = [(name, file) for kind, name in FILE_NAMES.items() for file in files if kinds[file] == kind]
         return [(quote(f"{self.year}/{self.agency.slug}/{file}"), name) for name, file in named]
 
