@@ -1,12 +1,18 @@
 """What two builds of govreport cost, side by side, round by round in turn.
 
-    python tests/benchmarks/builds.py OLD_PYTHON NEW_PYTHON [--reports 60] [--rounds 5] [--jobs 2]
+    python tests/benchmarks/builds.py OLD_PYTHON NEW_PYTHON [--plain OLD_CHECKOUT] [--reports 200] [--rounds 5]
+        [--filings 10000] [--many 5000] [--cluster 1000] [--jobs 2]
 
-Each Python has one build installed. Both do the same to one generated project in all rounds: the whole batch with the
-shipped notebook and the default formats, the same again when nothing has changed, one report alone, and checks. Printed
-are medians: seconds of the whole command, and processor seconds of it and of all processes that it started; for a batch
-also the peak memory of the whole family of processes (each page counted once), milliseconds by step, and the bytes that
-a report leaves. Linux only: the fork server and its children outlive the command for a moment, and count only because
+Each Python has one build installed. Both do the same to the same generated projects: the whole batch with the shipped
+notebook and the default formats, the same again when nothing has changed, one report alone, checks. What is long runs
+once in each build: the check of `--filings` filings, a batch of `--many` reports and the same again. Plain code is that
+of `batch.py` in this checkout and in the old build's, if it is given. `--cluster` is the number of reports for
+`coordinator.py`. 0 leaves out what it counts; ``--reports 20 --rounds 1 --filings 1000 --many 0 --cluster 200`` takes
+some minutes.
+
+Printed are medians: seconds of the whole command, and processor seconds of it and of all processes that it started;
+the peak memory of the whole family of processes (each page counted once), milliseconds by step, and the bytes that a
+report leaves. Linux only: the fork server and its children outlive the command for a moment, and count only because
 they become children of this process.
 """
 
@@ -24,9 +30,12 @@ import statistics
 import subprocess
 import tempfile
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+from coordinator import WORK, WORKERS, a_report
 from generate import write_project
 
 ROOT = Path(__file__).parent.parent.parent
@@ -42,14 +51,29 @@ def processor_seconds() -> float:
     return used.ru_utime + used.ru_stime
 
 
-COMMANDS = {
-    "batch": ("run", "--force"),
-    "batch again, unchanged": ("run",),
-    "one report": ("run", "AGENCY", "--year", "2019", "--force"),
-    "check one report": ("check", "AGENCY", "--year", "2019"),
-    "check all": ("check",),
-}
-"""The commands of a round; AGENCY is the first of the project."""
+@dataclass(frozen=True)
+class Row:
+    """A line of the table: what is run in a project of which size.
+
+    size: the option that counts its filings; AGENCY in the command is the project's first, YEAR the first year.
+    """
+
+    what: str
+    size: str
+    command: tuple[str, ...]
+
+
+ONE = ("AGENCY", "--year", "2019")
+ROWS = (
+    Row("batch", "reports", ("run", "--force", "--jobs", "JOBS")),
+    Row("batch again, unchanged", "reports", ("run",)),
+    Row("plain code", "reports", ()),
+    Row("one report, cold", "reports", ("run", *ONE, "--force")),
+    Row("check of one report, cold", "reports", ("check", *ONE)),
+    Row("check", "filings", ("check",)),
+    Row("batch", "many", ("run", "--force", "--jobs", "JOBS")),
+    Row("batch again, unchanged", "many", ("run",)),
+)
 
 
 def memory_of_children() -> int:
@@ -66,7 +90,7 @@ def measured(command: list[str], root: Path, environment: dict[str, str]) -> tup
     before, start, most = processor_seconds(), time.perf_counter(), 0
     process = subprocess.Popen(command, cwd=root, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     while process.poll() is None:
-        most = max(most, memory_of_children()) if command[1] == "run" else 0
+        most = max(most, memory_of_children())
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(0.5)
     if process.returncode:
@@ -75,53 +99,90 @@ def measured(command: list[str], root: Path, environment: dict[str, str]) -> tup
     return seconds, processor_seconds() - before, most
 
 
+def write_projects(folder: Path, size: int, builds: Sequence[str]) -> dict[str, Path]:
+    """Write a project of so many filings for each build, and return their folders."""
+    roots = {build: folder / f"{size}-{number}" for number, build in enumerate(builds)}
+    for root in roots.values():
+        write_project(root, size, wrong=0.0)
+        shutil.copytree(ROOT / "notebooks", root / "notebooks", ignore=shutil.ignore_patterns(".*"))
+    return roots
+
+
+def command_of(row: Row, build: str, root: Path, checkout: Path | None, jobs: int) -> list[str]:
+    """Return the command of a row in a build; nothing for plain code without a checkout of it."""
+    agencies = sorted(path.name for path in (root / "data").iterdir() if path.is_dir())
+    if row.command:
+        words = {"AGENCY": agencies[0], "JOBS": str(jobs)}
+        return [str(Path(build).with_name("govreport")), *(words.get(word, word) for word in row.command)]
+    reports = [(slug, int(path.name)) for slug in agencies for path in sorted((root / "data" / slug).iterdir())]
+    script = checkout and checkout / "tests" / "benchmarks" / "batch.py"
+    return [build, str(script), "--plain", json.dumps(reports)] if script else []
+
+
+def told_by_run(root: Path) -> tuple[dict[str, float], dict[str, int]]:
+    """Return the median milliseconds of each step of the last run, and the bytes that a report leaves by file."""
+    run = json.loads((root / "output" / "run.json").read_text())
+    pages = list((root / "output").glob("*/*/re*.*"))
+    made = sum(page.name == "report.pdf" for page in pages)
+    names = sorted({page.name for page in pages})
+    left = {name: sum(page.stat().st_size for page in pages if page.name == name) // made for name in names}
+    return {step: told["median"] * 1000 for step, told in run["steps"].items()}, left
+
+
 def main() -> None:
-    """Measure and print a line for each command, and what a report's time is made of."""
+    """Measure and print a line for each command, and what a report's time and bytes are made of."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("builds", nargs=2, metavar="PYTHON")
-    parser.add_argument("--reports", type=int, default=60)
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--plain", type=Path, metavar="CHECKOUT", help="of the old build")
+    for name, number in (("reports", 200), ("rounds", 5), ("filings", 10_000), ("many", 5000), ("cluster", 1000)):
+        parser.add_argument(f"--{name}", type=int, default=number)
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    steps: dict[str, dict[str, list[float]]] = {build: {} for build in options.builds}
-    figures: dict[tuple[str, str], list[tuple[float, float, int]]] = {}
-    left: dict[str, dict[str, int]] = {}
-    with tempfile.TemporaryDirectory() as name:
-        roots = {build: Path(name) / str(number) for number, build in enumerate(options.builds)}
-        for root in roots.values():
-            write_project(root, options.reports, wrong=0.0)
-            shutil.copytree(ROOT / "notebooks", root / "notebooks", ignore=shutil.ignore_patterns(".*"))
-        for number, what in itertools.product(range(options.rounds + 1), COMMANDS):
-            for build, root in roots.items():
-                agency = min(path.name for path in (root / "data").iterdir() if path.is_dir())
-                given = [agency if word == "AGENCY" else word for word in COMMANDS[what]]
-                given += ["--jobs", str(options.jobs)] if what == "batch" else []
-                found = measured([str(Path(build).with_name("govreport")), *given], root, environment)
-                if number:  # the first round warms up
-                    figures.setdefault((what, build), []).append(found)
-                if what == "batch":
-                    for step, told in json.loads((root / "output" / "run.json").read_text())["steps"].items():
-                        steps[build].setdefault(step, []).append(told["median"] * 1000)
-                    pages = list((root / "output").glob("*/*/re*.*"))
-                    made = sum(page.name == "report.pdf" for page in pages)
-                    names = sorted({page.name for page in pages})
-                    left[build] = {n: sum(p.stat().st_size for p in pages if p.name == n) // made for n in names}
-    print(f"{made} reports, {options.rounds} rounds, {options.jobs} workers")
+    checkouts = dict(zip(options.builds, (options.plain, ROOT), strict=True))
+    figures: dict[tuple[Row, str], list[tuple[float, float, int]]] = {}
+    told: dict[str, list[tuple[dict[str, float], dict[str, int]]]] = {build: [] for build in options.builds}
+    for size, count in ((size, getattr(options, size)) for size in dict.fromkeys(row.size for row in ROWS)):
+        with tempfile.TemporaryDirectory() as name:
+            roots = write_projects(Path(name), count, options.builds) if count else {}
+            rounds = range(options.rounds + 1) if size == "reports" else (1,)  # the first round of many warms up
+            for number, row in itertools.product(rounds, (row for row in ROWS if row.size == size)):
+                for build, root in roots.items():
+                    if command := command_of(row, build, root, checkouts[build], options.jobs):
+                        found = measured(command, root, environment)
+                        if number:
+                            figures.setdefault((row, build), []).append(found)
+                    if number and row == ROWS[0]:
+                        told[build].append(told_by_run(root))
+    print(f"{os.cpu_count()} processors, {options.rounds} rounds, {options.jobs} workers")
     print("| medians, old and new build | seconds | ratio | processor seconds | ratio | peak memory, MB | ratio |")
     print("|---|---|---|---|---|---|---|")
-    for what in COMMANDS:
-        columns = []
-        for column, unit in ((0, 1), (1, 1), (2, 10**6)):
-            old, new = (statistics.median(told[column] / unit for told in figures[what, build]) for build in roots)
-            columns += [f"{old:.2f}, {new:.2f}", f"{new / old:.2f}"] if old else ["", ""]
+    for row in ROWS:
+        print_row(f"{row.what}, {getattr(options, row.size)}", [figures.get((row, b), []) for b in options.builds])
+    for build in options.builds:
+        if told[build]:
+            steps = {step: statistics.median(times[step] for times, _ in told[build]) for step in told[build][0][0]}
+            left = told[build][-1][1]
+            print(f"{build}:")
+            print("    " + ", ".join(f"{step} {milliseconds:.1f} ms" for step, milliseconds in steps.items()))
+            shares = ", ".join(f"{name} {size / 1000:.0f}" for name, size in left.items())
+            print(f"    bytes a report: {sum(left.values()) / 1000:.0f} KB ({shares})")
+        if options.cluster:
+            coordinator, _ = a_report(Path(build), options.cluster, WORKERS, WORK)
+            print(f"{build}: {coordinator * 1000:.2f} ms a report of a cluster's coordinator;")
+            print(f"    {WORK / coordinator:.0f} workers that take {WORK} s a report fill one core")
+
+
+def print_row(what: str, found: Sequence[list[tuple[float, float, int]]]) -> None:
+    """Print a line of the table: medians of both builds and their ratio; of one build where the other has none."""
+    columns = []
+    for column, unit in ((0, 1), (1, 1), (2, 10**6)):
+        medians = [statistics.median(each[column] / unit for each in build) for build in found if build]
+        ratio = f"{medians[1] / medians[0]:.2f}" if len(medians) > 1 and medians[0] else ""
+        columns += [", ".join(f"{median:.2f}" for median in medians), ratio]
+    if any(columns):
         print(f"| {what} | {' | '.join(columns)} |")
-    for build in roots:
-        print(f"{build}:")
-        print("    " + ", ".join(f"{step} {statistics.median(times):.1f} ms" for step, times in steps[build].items()))
-        told = ", ".join(f"{name} {size / 1000:.0f}" for name, size in left[build].items())
-        print(f"    bytes a report: {sum(left[build].values()) / 1000:.0f} KB ({told})")
 
 
 if __name__ == "__main__":

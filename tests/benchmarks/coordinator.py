@@ -6,7 +6,8 @@ Each Python has one build installed, by default this one. The coordinator is the
 --scheduler``, with a real Dask scheduler. The workers are simulated: threads of one process, each of which answers a
 report after `--work` seconds and makes nothing. Measured is the processor time of the coordinator, and that of the
 scheduler, which may run on a machine of its own, for a tenth of the reports and for all of them; the difference is what
-a report takes. As many workers as its part in `--work` fill one core of the coordinator.
+a report takes. The index page is among it, for which the filings of reports that nobody made are read. As many workers
+as the coordinator's part goes into `--work` fill one core of it.
 """
 
 from __future__ import annotations
@@ -27,7 +28,12 @@ from typing import Any
 import psutil
 
 ROOT = Path(__file__).parent.parent.parent
-SCHEDULER = "from distributed.cli.dask_scheduler import main; main(['--host', '127.0.0.1', '--port', '0', '--scheduler-file', {file!r}])"
+SCHEDULER = """
+from distributed.cli.dask_scheduler import main
+main(["--host", "127.0.0.1", "--port", "0", "--scheduler-file", {file!r}])
+"""
+WORKERS, WORK = 64, 0.2
+"""Simulated workers, and the seconds that each takes for a report."""
 PATIENCE = 120
 """Seconds that a scheduler may take to start on a busy machine."""
 
@@ -119,8 +125,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("builds", nargs="*", type=Path, metavar="PYTHON", default=[Path(sys.executable)])
     parser.add_argument("--reports", type=int, default=1000)
-    parser.add_argument("--workers", type=int, default=64)
-    parser.add_argument("--work", type=float, default=0.2)
+    parser.add_argument("--workers", type=int, default=WORKERS)
+    parser.add_argument("--work", type=float, default=WORK)
     parser.add_argument("--simulate", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.simulate:
