@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
+import sys
 from pathlib import Path
 
 import pytest
 
+from govreport.checks import checking
 from govreport.checks.checking import check_reports
 from govreport.checks.report_states import FAILED
 from govreport.core.errors import FilingError, ProjectError
@@ -234,6 +237,31 @@ def test_one_broken_filing_leaves_the_others_as_they_are(make_project: MakeProje
     assert broken.state == FAILED
     assert [f.message for f in broken.findings] == ["缺少 data/shili-forestry/2023/disputes.csv；请补上这个文件。"]
     assert all(not c.findings.errors and c.filing for c in checked.values())
+
+
+@pytest.mark.parametrize("workers", [2, 3])
+def test_any_number_of_processes_find_the_same_in_the_same_order(
+    make_project: MakeProject, monkeypatch: pytest.MonkeyPatch, workers: int
+) -> None:
+    project = make_project(THREE)
+    (project.data / "shili-forestry" / "2023" / "disputes.csv").unlink()
+    monkeypatch.setattr(checking, "CHUNK", 1)
+    alone = list(check_reports(project, project.reports()))
+    together = list(check_reports(project, project.reports(), workers))
+    assert FAILED in [c.state for c in alone]
+    assert [(c.agency, c.year, c.state, c.findings) for c in together] == [
+        (c.agency, c.year, c.state, c.findings) for c in alone
+    ]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the processes do not know what is replaced here")
+def test_a_process_that_is_killed_costs_no_report(make_project: MakeProject, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = make_project(THREE)
+    monkeypatch.setattr(checking, "CHUNK", 1)
+    monkeypatch.setattr(checking, "_begin", lambda project: os.kill(os.getpid(), signal.SIGKILL))
+    monkeypatch.delenv("GOVREPORT_NO_FORK", raising=False)
+    checked = list(check_reports(project, project.reports(), 2))
+    assert [(c.agency, c.year) for c in checked] == project.reports()
 
 
 def test_an_unreadable_year_before_is_a_notice(make_project: MakeProject) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from govreport.core.errors import FormError
 from govreport.core.figures import Kind
-from govreport.forms.catalogue import Catalogue
+from govreport.forms.catalogue import FOLDER, Catalogue
 from govreport.forms.edition_file import read_form, read_rules
 from govreport.forms.form import Column, Form
 from govreport.forms.rules import NameTerm, Rule, parse_identity
@@ -193,6 +193,12 @@ def test_a_chart_over_rows_shows_its_names_in_each_row(tmp_path: Path) -> None:
     )
     (chart,) = form_of(tmp_path, text).charts.values()
     assert chart.all_names == ("demo.x.one.a", "demo.x.one.a", "demo.all.a", "demo.all.a")
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.toml")), ids=lambda path: path.stem)
+def test_the_packages_own_editions_follow_the_schema(tmp_path: Path, path: Path) -> None:
+    (tmp_path / path.name).write_bytes(path.read_bytes())  # those of the package are not held to it at each start
+    assert read_form(tmp_path / path.name).edition == read_form(path).edition
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
