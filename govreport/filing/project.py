@@ -281,11 +281,11 @@ class Project:
             raise ProjectError(self._no_year(entry, year))
         if not folder.resolve().is_relative_to(self.data.resolve()):
             raise FilingError([f"{shown_folder(entry.slug, year)} 是指向项目之外的链接；请把文件放进 data/ 中。"])
-        for path in folder.iterdir():
-            if path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(self.root):
-                raise FilingError(
-                    [f"{shown_folder(entry.slug, year)}/{path.name} 是指向项目之外的链接；请放入文件本身。"]
-                )
+        with os.scandir(folder) as found:
+            linked = [each.name for each in found if each.is_symlink()]
+        for name in linked:
+            if not Path(os.path.realpath(folder / name)).is_relative_to(self.root):
+                raise FilingError([f"{shown_folder(entry.slug, year)}/{name} 是指向项目之外的链接；请放入文件本身。"])
         return read_filing(folder, entry.slug, entry.name, year, self.catalogue)
 
     def last_filing(self, agency: str, year: int) -> Filing | None:

@@ -40,8 +40,8 @@ def read_table(path: Path, shown: str, table: Table, content: FilesContent, othe
     try:
         file = read_text(path, shown)
         content.notes += [Note(note) for note in file.notes]
-        for name, text, line in _entries(file.text, shown, table, others, content):
-            content.texts[name], content.places[name] = text.strip(), f"{shown} 第{line}行"
+        for name, text, where in _entries(file.text, shown, table, others, content):
+            content.texts[name], content.places[name] = text.strip(), where
     except FilingError as error:
         content.problems += error.problems
     except csv.Error:
@@ -50,8 +50,8 @@ def read_table(path: Path, shown: str, table: Table, content: FilesContent, othe
 
 def _entries(
     text: str, shown: str, table: Table, others: Sequence[Table], content: FilesContent
-) -> Iterator[tuple[str, str, int]]:
-    """Yield cell name, text and line of each entry of the table. Other entries are added to `content.problems`."""
+) -> Iterator[tuple[str, str, str]]:
+    """Yield cell name, text and place of each entry of the table. Other entries are added to `content.problems`."""
     problems, labelled = content.problems, _labelled((*others, table))
     reader = csv.reader(io.StringIO(text), strict=True)
     header = [name.strip() for name in next(reader, [])]
@@ -73,42 +73,39 @@ def _entries(
     seen: dict[str, int] = {}
     before = len(problems)
     for record in reader:
-        line = reader.line_num
-        if not any(field.strip() for field in record):
+        if not "".join(record).strip():
             continue
+        where = f"{shown} 第{(line := reader.line_num)}行"
         if len(record) > len(header) and any(field.strip() for field in record[len(header) :]):
-            problems.append(f"{shown} 第{line}行有 {len(record)} 格，多于表头的 {len(header)} 格；请删去多余的逗号。")
+            problems.append(f"{where}有 {len(record)} 格，多于表头的 {len(header)} 格；请删去多余的逗号。")
             continue
         entry = dict(zip(header, record, strict=False))
         key = entry["row"].strip()
         if key not in columns_of:
             problems.append(
-                f"{shown} 第{line}行的行名“{key[:40]}”不在{table.edition}版{table.name}中；"
-                f"{_hint(key, table, others)}。"
+                f"{where}的行名“{key[:40]}”不在{table.edition}版{table.name}中；{_hint(key, table, others)}。"
             )
             continue
         columns, is_wide, column_key = columns_of[key], table.file == "wide", entry.get("column", "").strip()
         if not is_wide and column_key not in columns:
             allowed = "、".join(column.key for column in table.columns if column.key in columns)
             hint = _other_edition(table, others, key, column_key)
-            problems.append(
-                f"{shown} 第{line}行的列名“{column_key[:40]}”不属于 {key} 行；{hint or f'应是 {allowed} 之一'}。"
-            )
+            problems.append(f"{where}的列名“{column_key[:40]}”不属于 {key} 行；{hint or f'应是 {allowed} 之一'}。")
             continue
         place = key if is_wide else f"{key}.{column_key}"
         if place in seen:
-            problems.append(f"{shown} 第{line}行与第{seen[place]}行重复（{place}）；请只保留一行。")
+            problems.append(f"{where}与第{seen[place]}行重复（{place}）；请只保留一行。")
             continue
         seen[place] = line
         label = entry.get("label", "").strip()
         if place not in (meant := labelled.get(_letters(label), {place})):
-            remark = f"{shown} 第{line}行 {place} 的 label“{label}”是 {next(iter(meant))} 的名称"
+            remark = f"{where} {place} 的 label“{label}”是 {next(iter(meant))} 的名称"
             content.notes.append(Note(f"{remark}；数字按行名读取，请核对是否填错了行。", severity="warning"))
         if is_wide:
-            given = [column.key for column in table.columns if column.key in entry and column.key in columns]
-            yield from ((f"{table.key}.{key}.{column}", entry[column], line) for column in given)
+            given = (column for column in table.columns if column.key in entry and column.key in columns)
+            yield from ((f"{table.key}.{key}.{column.key}", entry[column.key], where) for column in given)
         else:
-            yield f"{table.key}.{place}", entry.get("value", ""), line
+            yield f"{table.key}.{place}", entry.get("value", ""), where
     told = problems[before:]
     if len(told) >= FEW and (not seen or SWITCH in told[0]):
         more = f"；另有{len(told) - 1}行也无法读取，请核对第1行的表头（应是 {','.join(known)}）。"

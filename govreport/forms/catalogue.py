@@ -40,7 +40,7 @@ class Catalogue:
 
         folder: a project's ``forms/``; it need not exist. Raises FormError, which names the file and the invalid key.
         """
-        files = sorted(folder.glob("*.toml")) if folder else []
+        files = sorted(folder.glob("*.toml")) if folder and folder.is_dir() else []
         return _read(tuple((path, _text(path)) for path in files))
 
     @property
