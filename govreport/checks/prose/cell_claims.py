@@ -9,15 +9,13 @@ from govreport.checks.localise.typing_errors import mistyped
 from govreport.checks.prose.claims import AGREES, OPEN, Claim, plain
 from govreport.checks.prose.context import Context
 from govreport.checks.prose.frames import Frame
-from govreport.checks.prose.subjects import Subject
+from govreport.checks.prose.subjects import RESULT, Subject
 from govreport.checks.prose.sureness import rare
 from govreport.checks.prose.values import Cells, rank
 from govreport.core import write_figure
 
 COSTLY = 1.3
 """From this on a reading is doubtful by itself."""
-RESULT = 2
-"""The rank of rows of results."""
 MANY_DIGITS = 99
 """Swapped digits are told from another figure only in numbers beyond this."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from govreport.checks.prose.frames import NO_FIGURE, PART_OF_YEAR, SHARE, SMALL, Frame, Line, has, was_before
 from govreport.checks.prose.lexicon import Hit
-from govreport.checks.prose.lists import Lists
+from govreport.checks.prose.lists import RESULTS, Lists
 from govreport.checks.prose.quantities import figure_words, units
 from govreport.checks.prose.values import Cells, rank, rows_of
 
@@ -16,6 +16,12 @@ SECTIONS = {3: "applications", 4: "disputes"}
 """What the parts of a report are about."""
 FLOWS: tuple[Cells, ...] = (("new",), ("total",), ("new", "carried_in"))
 """Rows that verbs of receiving and answering name."""
+RESULT = 2
+"""The rank of rows of results."""
+MATTERS = {"publication", "other"}
+"""Topics that no table holds."""
+ITEMS = {"items_last_year", "change", "-change"}
+"""Columns of items, and how many fewer they are."""
 ANY_FLOW: tuple[Cells, ...] = (("new",), ("new", "carried_in"), ("total",))
 COSTS = {
     "letter behind": 2.0, "letter before": 0.4, "letters at the head": 1.0, "clause before": 1.0, "bracket behind": 2.0,
@@ -60,6 +66,7 @@ class State:
     line: Line
     section: int
     names: Collection[str]
+    found: dict[int, Subject]
     said: dict[str, tuple[str, int]] = field(default_factory=dict)
     outer: list[dict[str, tuple[str, int]]] = field(default_factory=list)
 
@@ -78,7 +85,7 @@ class State:
             self.outer.clear()
             for slot in ("when", "scope", "organ"):
                 self.said.pop(slot, None)
-            if self.of("topic") in ("other", "publication"):
+            if self.of("topic") in MATTERS:
                 self.said.pop("topic")
                 if "table" in self.said:
                     self.said["topic"] = self.said["table"]
@@ -101,10 +108,18 @@ class State:
         if letter == "Ｏ" and ("自" in before or behind in "—~至" or text.startswith("以来", place + 1)):
             self.said["when"] = self.said["cumulative"] = "cumulative", place
 
+    def is_content(self, hit: Hit) -> bool:
+        """Whether a word only tells what something is about: 主要集中在征地、统计数据等方面, 事故调查类."""
+        text = self.line.text
+        clause = max(text.rfind(mark, 0, hit.start) for mark in "，；。：")
+        return text.startswith("类", hit.end) or has(self.line.between(clause + 1, hit.start), "open", "open")
+
     def take(self, hit: Hit) -> None:
         """Take up a word."""
         meanings, end = hit.meanings, hit.end
         topic = meanings.get("noun", "")
+        if topic in MATTERS and self.is_content(hit):
+            return
         if topic and not meanings.get("row", "").startswith("not_processed.p"):
             if topic != self.of("topic") and topic in ("applications", "other"):
                 self.said.pop("group", None)
@@ -139,12 +154,8 @@ def subjects_of(
 
     section: the part that the line stands in; names: of the form's cells.
     """
-    state, found, shares, said = (
-        State(line, section, names),
-        dict[int, Subject](),
-        dict[int, Subject](),
-        dict[int, State](),
-    )
+    found, shares, said = dict[int, Subject](), dict[int, Subject](), dict[int, State]()
+    state = State(line, section, names, found)
     if topic := SECTIONS.get(section) or _topic_of_heading(line.passage.heading):
         state.said["topic"] = topic, 0
     events: list[tuple[int, int, int]] = [(match.start(), 0, 0) for match in _MARKS.finditer(line.text)]
@@ -156,9 +167,9 @@ def subjects_of(
         elif kind == 1:
             hit = line.hits[number]
             if not hit.meanings.keys().isdisjoint(("none", "all", "share")):
-                said[place] = State(line, section, names, dict(state.said))
+                said[place] = State(line, section, names, found, dict(state.said))
             state.take(hit)
-        elif subject := _subject(line.frames[number], state, lists, found):
+        elif subject := _subject(line.frames[number], state, lists):
             (found if line.frames[number].is_count else shares)[number] = subject
     return found, shares, said
 
@@ -170,12 +181,12 @@ def _topic_of_heading(heading: str) -> str:
 # ---- the subject of a figure -----------------------------------------------------------------------------------------
 
 
-def _subject(frame: Frame, state: State, lists: Lists, found: dict[int, Subject]) -> Subject | None:
+def _subject(frame: Frame, state: State, lists: Lists) -> Subject | None:
     if frame.label_text.endswith("各"):
         return None
     if not frame.is_count and not (frame.kind == SHARE and has(frame.labelled, "share")):
         return None
-    parent = lists.parents.get(frame.number)
+    parent, found = lists.parents.get(frame.number), state.found
     above = found.get(parent.number) if parent else None
     hits, cost, start, end = _words(frame)
     only = "Ｔ" in frame.label_text and not _bare(frame.label_text).strip("Ｔ年度")
@@ -206,7 +217,9 @@ def _subject(frame: Frame, state: State, lists: Lists, found: dict[int, Subject]
     scopes = [hit.meanings["scope"] for hit in hits if "scope" in hit.meanings]
     inherited = state.of("scope") or (above.scope if above else "")
     scope = "another" if "another" in scopes else scopes[-1] if scopes else inherited
-    return Subject(known, topic, rows, cost, _when(frame, state), scope, _limited(frame, hits))
+    items = topic == "proactive" and known[0][0].rpartition(".")[2] in ITEMS
+    when = "" if items and not state.of("when") else _when(frame, state)
+    return Subject(known, topic, rows, cost, when, scope, not items and _limited(frame, hits))
 
 
 def _words(frame: Frame) -> tuple[Sequence[Hit], float, int, int]:
@@ -295,6 +308,8 @@ def _counted(
 ) -> tuple[str, Hit | None]:
     """Return the table that a figure is of, and the word that says so: the last noun counts, verbs need one."""
     unit, nouns = frame.quantity.unit, [hit for hit in hits if "noun" in hit.meanings]
+    if whole := next((hit for hit in hits if _whole_label(frame, hit)), None):
+        return "proactive", whole
     key, topic = (nouns[-1], nouns[-1].meanings["noun"]) if nouns else (None, "")
     ours = any(hit.meanings["noun"] == "applications" for hit in nouns) or (above and above.topic == "applications")
     ours = ours or has(frame.led, "row", "not_processed") or has(frame.tailed, "row", "not_processed")
@@ -316,6 +331,8 @@ def _counted(
     if not key and (verbs or has(hits, "verb")):
         topic = above.topic if above else state.of("topic") or ("applications" if verbs else "")
         key = (verbs or [hit for hit in hits if "verb" in hit.meanings])[-1]
+        if topic == "publication" and any("row" in hit.meanings for hit in verbs):  # nobody answers a publication
+            topic = state.of("table")
         if not verbs and topic == "" and "proactive" in state.said:
             topic = "proactive"
     persons = unit in units("persons") and has(hits, "column")
@@ -353,6 +370,8 @@ def _applications(frame: Frame, hits: Sequence[Hit], state: State, above: Subjec
     if not named:
         word = _bare(frame.label_text) or frame.tail_text
         named = [h.meanings["bare"] for h in hits if "bare" in h.meanings and frame.line.text[h.start : h.end] == word]
+    if not named and _bare(frame.label_text) in ("其他", "其它"):
+        named = _the_rest(frame, state, above)
     columns = list(dict.fromkeys(hit.meanings["column"] for hit in hits if "column" in hit.meanings))
     if "legal_persons" in columns or "natural" in columns[1:]:
         columns = [] if "natural" in columns else ["legal_persons"]
@@ -370,7 +389,8 @@ def _applications(frame: Frame, hits: Sequence[Hit], state: State, above: Subjec
         rows = tuple(dict.fromkeys((*taken, *ANY_FLOW))) if not taken or taken[0] in ANY_FLOW else taken
         cost += 0.0 if taken else COSTS["column alone"]
     elif not rows and has(hits, "topic", "applications"):
-        rows, cost = ANY_FLOW, COSTS["application alone"]
+        told = [hit.meanings["row"] for hit in frame.led if rank(hit.meanings.get("row", "new")) == RESULT]
+        rows, cost = rows_of(told) or ANY_FLOW, COSTS["clause before" if told else "application alone"]
     if not rows or (above and rows[0] in FLOWS and above.rows[:1] and above.rows[0] not in ANY_FLOW):
         return None
     if not above and not has(hits, "noun", "applications") and all(rank(" ".join(row)) == 1 for row in rows):
@@ -385,6 +405,18 @@ def _applications(frame: Frame, hits: Sequence[Hit], state: State, above: Subjec
         rows = (("new", "carried_in"),)
     cost += COSTS["in tens of thousands"] * (frame.quantity.scale > 1)
     return tuple(tuple(_cell(row, c) for row in option for c in columns or ["total"]) for option in rows), rows, cost
+
+
+def _the_rest(frame: Frame, state: State, above: Subject | None) -> list[str]:
+    """Return the row of 其他 behind results: 不予处理6件、其他3件."""
+    beside = next((f for f in reversed(frame.line.frames[: frame.number]) if f.bracket == frame.bracket), None)
+    subject = state.found.get(beside.number) if beside else None
+    if subject is None or subject.topic != "applications" or (above and above.rows[:1] and above.rows[0] not in FLOWS):
+        return []
+    row = subject.rows[0][-1]
+    if row.startswith("other."):
+        return ["other.other"]
+    return ["other"] if row in RESULTS or row.startswith("not_processed.") else []
 
 
 def _column_of_all(frame: Frame) -> list[str]:
@@ -444,13 +476,15 @@ def _disputes(frame: Frame, hits: Sequence[Hit], state: State, above: Subject | 
     if recalled and (both := _of_both(frame, outcomes)):
         return (*each, both), tuple((group,) for group in groups), cost
     if recalled.startswith("litigation."):
+        groups.append("litigation")
         each.append(tuple(f"disputes.litigation.{outcome}" for outcome in outcomes))
-        return tuple(each), tuple((group,) for group in groups), cost
     if len(outcomes) > 1 and len(groups) == 1:
         each += [(f"disputes.{groups[0]}.{outcome}",) for outcome in outcomes]
         return tuple(each), ((groups[0],),), cost
     if "closed" in outcomes:
         each = [(f"disputes.{group}.total", f"-disputes.{group}.pending") for group in groups]
+    if recalled.startswith("litigation."):
+        return tuple(each), tuple((group,) for group in groups[:1]), cost
     together = tuple(name for option in each for name in option)
     return (together, *each) if len(each) > 1 else (together,), tuple((group,) for group in groups), cost
 
@@ -465,11 +499,14 @@ def _of_both(frame: Frame, outcomes: Sequence[str]) -> Cells:
 
 def _proactive(frame: Frame, hits: Sequence[Hit], state: State, above: Subject | None) -> Reading | None:
     nouns = {hit.meanings["proactive"] for hit in hits if "proactive" in hit.meanings}
+    nouns = nouns or {row for hit in hits if (row := _whole_label(frame, hit))}
     verbs = [hit.meanings["verb"] for hit in hits if "verb" in hit.meanings]
     row, cost = next(iter(nouns), state.of("proactive")), 0.0
     if not nouns:
         cost = min(state.far("proactive", frame.place) * COSTS["row recalled"], 3.0)
         cost += COSTS["in a bracket"] * (frame.bracket >= 0 and above is None)
+    if row and len(nouns) < 2 and frame.quantity.unit == "项" and row not in ("normative", "rules", "procurement"):
+        return _items(frame, row, verbs, cost)
     if (
         not row
         or len(nouns) > 1
@@ -494,6 +531,24 @@ def _proactive(frame: Frame, hits: Sequence[Hit], state: State, above: Subject |
         columns = (special or after[:1] or verbs)[-1].split("|")
         if verbs[-1].startswith("disclosed|") and f"proactive.{row}.disclosed" not in state.names:
             cost += COSTS["published"]
-    elif "change" in verbs or "items_last_year" in verbs:
+    elif not ITEMS.isdisjoint(verbs):
         return None
     return tuple((f"proactive.{row}.{column}",) for column in columns), (), cost
+
+
+def _items(frame: Frame, row: str, verbs: Sequence[str], cost: float) -> Reading:
+    """Return the items of a row: 行政许可事项上年18项, 本年减少2项."""
+    last, change = f"proactive.{row}.items_last_year", f"proactive.{row}.change"
+    if "change" in verbs or "-change" in verbs:
+        return (((f"{'-' * ('-change' in verbs)}{change}",),), (), cost)
+    return (((last,),) if "Ｌ" in frame.label_text else ((last, change), (last,))), (), cost
+
+
+def _whole_label(frame: Frame, hit: Hit) -> str:
+    """Return the row of the proactive table that a word names if it is all that is said: 收费70万元, 许可455件."""
+    row = hit.meanings.get("bare", "").removeprefix("proactive.")
+    whole = (
+        row != hit.meanings.get("bare", "")
+        and _bare(frame.label_text).strip("全年共") == frame.line.text[hit.start : hit.end]
+    )
+    return row * whole
