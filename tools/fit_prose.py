@@ -48,13 +48,13 @@ LEAST = (0.2, 0.3, 0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.9)
 """How sure a finding must be, to be judged."""
 ROUNDS = 12
 """How often weights are mended."""
-NEWEST = ("twelfth", "thirteenth", "fourteenth")
-"""The sets that nothing but weights has been learnt from."""
+NEWEST = ("twelfth", "thirteenth", "fourteenth", "fifteenth")
+"""The last sets."""
 KNOWN = {
     shares: {
         "_alike": lambda *_: True, "_behind_share": lambda _: (), "_joined": lambda last: [last],
         "_are_the_first": lambda _: False,
-        "_distributed": lambda frames, first, _: frames[first - 1] if first else None,
+        "distributed": lambda frames, first, _: frames[first - 1] if first else None,
     },
     growth: {
         "_has_own_subject": lambda *_: False, "_is_carried": lambda _: False, "_is_difference": lambda _: False,
@@ -62,7 +62,7 @@ KNOWN = {
     },
     lists: {
         "begins_anew": lambda _: False, "_is_another_kind": lambda *_: False, "_is_of_its_own": lambda *_: False,
-        "_summed_again": lambda *_: False, "_is_modifier": lambda _: False,
+        "_is_modifier": lambda _: False,
     },
     passage_lists: {
         "begins_anew": lambda _: False, "_with_rest": lambda *_: (), "_continued": lambda *_: None,

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from govreport.checks.prose.claims import AGREES, OPEN, Claim, plain
 from govreport.checks.prose.context import Context
 from govreport.checks.prose.frames import POINTS, TIMES, Frame, has, is_difference, was_before
+from govreport.checks.prose.lists import distributed
 from govreport.checks.prose.quantities import Quantity
 from govreport.checks.prose.subjects import Subject
 from govreport.checks.prose.values import Cells
@@ -20,6 +21,8 @@ Pair = tuple[Fraction, Fraction]
 """This year's figure and last year's."""
 MOST_BASES = 16
 """Figures before a growth that it can be of."""
+JOINS = ("、", "和", "及", "与", "、和")
+"""What joins figures that belong to several before them."""
 NEAR = 40
 """Figures before a growth among which those that it compares are looked for."""
 RECEIVED: tuple[Cells, ...] = (
@@ -68,6 +71,18 @@ def growth_claims(context: Context) -> Iterator[Claim]:
 
 
 def _growth(context: Context, frame: Frame) -> Growth | None:
+    """Return the growth that a figure states, of the figure that it belongs to where 分别 hands several out."""
+    frames, head = context.line.frames, frame.number
+    while head and frames[head].lead_text in JOINS and frames[head].kind == frame.kind:
+        head -= 1
+    growth = _stated(context, frames[head])
+    if growth is None or "分别" not in frames[head].lead_text:
+        return growth if head == frame.number else None
+    now = distributed(frames, head, frame.number)
+    return replace(growth, quantity=frame.quantity, end=frame.place + 1, now=now, then=None) if now else None
+
+
+def _stated(context: Context, frame: Frame) -> Growth | None:
     line, start = context.line, frame.sentence[0]
     directions = [hit for hit in frame.labelled if hit.meanings.get("growth") in ("up", "down")]
     times = [hit for hit in frame.labelled if hit.meanings.get("growth") == "times"]

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import accumulate, pairwise
+from itertools import pairwise
 
 from govreport.checks.prose.frames import Frame, has, is_difference, once
 from govreport.checks.prose.lexicon import Hit
@@ -193,7 +193,7 @@ def _mark_between(before: Frame, frame: Frame) -> str:
     return "；" if "；" in text else "，" if "，" in text else "、"
 
 
-def _gap(frame: Frame, before: Frame) -> float:
+def gap(frame: Frame, before: Frame) -> float:
     """Return what it costs to end a list before a figure: little where a stronger mark stands than between parts."""
     if begins_anew(frame):
         return COSTS["begins anew"]
@@ -208,7 +208,7 @@ def best_fit(totals: Sequence[Frame], items: Sequence[Frame]) -> tuple[float, Se
     for count, item in enumerate(items, 1):
         low, high = low + item.quantity.low, high + item.quantity.high
         if count > 1 and low <= most and least <= high:
-            cost = _gap(items[count], item) if count < len(items) else 0.0
+            cost = gap(items[count], item) if count < len(items) else 0.0
             best = min(best or (cost, items[:count]), (cost, items[:count]), key=lambda fit: fit[0])
     return best
 
@@ -216,8 +216,6 @@ def best_fit(totals: Sequence[Frame], items: Sequence[Frame]) -> tuple[float, Se
 def _runs(items: Sequence[Frame]) -> Iterator[Sequence[Frame]]:
     """Yield the items, and the items without those of lists within the list that name only some of their parts."""
     yield items
-    if (outer := _outer(items)) != items:
-        yield outer
     starts = [n for n, item in enumerate(items) if n and opening(item)][:2] if len(items) <= MOST_INNER else []
     for start in starts:
         for end in range(start + 1, len(items) + 1):
@@ -226,21 +224,6 @@ def _runs(items: Sequence[Frame]) -> Iterator[Sequence[Frame]]:
                 yield from (
                     [*items[:start], *items[end:second], *items[last:]] for last in range(second + 1, len(items) + 1)
                 )
-
-
-def _outer(items: Sequence[Frame]) -> Sequence[Frame]:
-    """Return figures without those that make up the one before them: 8件，维持7件，未审结1件；5件，维持5件."""
-    if not items or "group" not in items[0].line.classes:
-        return items
-    found, place = list[Frame](), 0
-    while place < len(items):
-        first, place = items[place], place + 1
-        found.append(first)
-        sums = accumulate(item.quantity.value for item in items[place:]) if has(first.labelled, "group") else ()
-        end = next((n for n, made in enumerate(sums, place) if made >= first.quantity.value), place)
-        if end > place and sum(item.quantity.value for item in items[place : end + 1]) == first.quantity.value:
-            place = end + 1
-    return found
 
 
 # ---- which figure is the total ---------------------------------------------------------------------------------------
@@ -365,7 +348,7 @@ def open_list(first: Frame, kind: str, lists: Lists, *, money: bool) -> Listing 
             another = any(c <= 2.0 and made <= t.quantity.high for c, t in totals[number + 1 :])
             after = first.line.text[parts[-1].place + 1 : parts[-1].place + 4].lstrip("，；。）")
             is_open = first.says("open", "open") or after.startswith("等") or parts[-1].says("open", "more")
-            whole = is_whole(kind, parts) or _summed_again(parts[-1], total)
+            whole = is_whole(kind, parts)
             whole_list = Listing(total, parts, kind, cost, fits=False, whole=whole, open=is_open)
             return None if another and made * 2 > total.quantity.high * 3 else whole_list
     return None
@@ -413,12 +396,6 @@ def _class(frame: Frame) -> str:
         if row.partition(".")[0] in RESULTS or "outcome" in hit.meanings or group.startswith("litigation."):
             return "result" if row else "court" if group else "outcome"
     return next((s for hit in (*frame.labelled, *frame.tailed) if (s := _set(hit.meanings))), "")
-
-
-def _summed_again(last: Frame, total: Frame) -> bool:
-    """Whether the total is said again right behind its parts, as what they sum up to."""
-    behind = last.line.frames[last.number + 1 : last.number + 2]
-    return any(sums_up(frame) and frame.quantity.value == total.quantity.value for frame in behind)
 
 
 def is_whole(kind: str, parts: Sequence[Frame]) -> bool:
@@ -472,3 +449,17 @@ def sum_word(frame: Frame) -> Hit | None:
 def sums_up(frame: Frame) -> bool:
     """Whether a figure sums up those before it."""
     return sum_word(frame) is not None
+
+
+# ---- figures handed out ----------------------------------------------------------------------------------------------
+
+
+def distributed(frames: Sequence[Frame], first: int, number: int) -> Frame | None:
+    """Return the figure that one in 分别占…, 分别增长… belongs to: they belong to those before them, in order."""
+    last = number
+    while (
+        last + 1 < len(frames) and frames[last + 1].kind == frames[first].kind and len(frames[last + 1].lead_text) < 3
+    ):
+        last += 1
+    parts = [f for f in frames[:first] if f.sentence == frames[first].sentence and f.is_count][first - last - 1 :]
+    return parts[number - first] if len(parts) == last - first + 1 else None

@@ -10,6 +10,7 @@ from govreport.checks.prose.claims import AGREES, DISAGREES, OPEN, Claim, plain
 from govreport.checks.prose.context import Context
 from govreport.checks.prose.frames import SHARE, Frame, has
 from govreport.checks.prose.lexicon import Hit
+from govreport.checks.prose.lists import distributed
 from govreport.checks.prose.quantities import Quantity
 from govreport.checks.prose.subjects import FLOWS, Subject
 from govreport.checks.prose.values import Cells, rows_of
@@ -129,7 +130,7 @@ def _part(context: Context, frame: Frame, said: str, *, is_rate: bool) -> Frame 
     while run and frames[run].kind == SHARE and re.fullmatch("[、，和及]+", frames[run].lead_text):
         run -= 1
     if re.search("分别|依次", frames[run].lead_text) and has(frames[run].led, "share", "of"):
-        return _distributed(frames, run, number)
+        return distributed(frames, run, number)
     if re.fullmatch("）?的约?", lead) and number > 1 and before.is_count:
         return frames[number - 2] if frames[number - 2].is_count else None
     if frame.bracket > before.bracket and frame.bracket != before.place + 1:
@@ -164,15 +165,6 @@ def _alike(said: str, label: str) -> bool:
     """Whether what a share is of names a figure: the last letters of its label stand in it."""
     core, said = re.sub("[，；。：、（）其中的共有]|信息$", "", label), re.sub("[的信息类]", "", said)
     return bool(core) and len(said) > 1 and (core[-4:] in said or said in core)
-
-
-def _distributed(frames: Sequence[Frame], first: int, number: int) -> Frame | None:
-    """Return the figure of a share in 分别占…: the shares belong to the figures before them, in order."""
-    last = number
-    while last + 1 < len(frames) and frames[last + 1].kind == SHARE and len(frames[last + 1].lead_text) < 3:
-        last += 1
-    parts = [f for f in frames[:first] if f.sentence == frames[first].sentence and f.is_count][first - last - 1 :]
-    return parts[number - first] if len(parts) == last - first + 1 else None
 
 
 def _printed(frames: Sequence[Frame]) -> str:
@@ -303,7 +295,8 @@ def _cell_share(context: Context, frame: Frame, subject: Subject | None) -> Clai
         return None
     first, part = subject.options[0], context.filing.of(subject.options[0])
     alone = not any(f.is_count and f.sentence == frame.sentence for f in context.line.frames)
-    doubtful = subject.rows[:1] and (subject.rows[0] in FLOWS or "（含" in frame.lead_text or not alone)
+    rate = subject.rows[:1] == (("total",),) and has(frame.labelled, "share", "rate")
+    doubtful = not rate and subject.rows[:1] and (subject.rows[0] in FLOWS or "（含" in frame.lead_text or not alone)
     if subject.topic == "applications" and first[0].endswith(".total") and doubtful:
         return None
     if part is None or frame.quantity.value == 1 or subject.topic == "proactive":
@@ -313,6 +306,8 @@ def _cell_share(context: Context, frame: Frame, subject: Subject | None) -> Clai
         if first[0].rpartition(".")[2] in ("natural", "legal_persons", "business")
         else (*WHOLES[2:], *WHOLES[:2])
     )
+    if rate:
+        wholes = WHOLES[1::-1]
     if subject.topic == "disputes":
         groups = list(dict.fromkeys(name.lstrip("-").rpartition(".")[0] for name in first))
         total = tuple(f"{group}.total" for group in groups)

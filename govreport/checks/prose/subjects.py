@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from govreport.checks.prose.frames import NO_FIGURE, PART_OF_YEAR, SHARE, SMALL, Frame, Line, has, was_before
 from govreport.checks.prose.lexicon import Hit
-from govreport.checks.prose.lists import RESULTS, Lists
+from govreport.checks.prose.lists import COURTS, RESULTS, Lists
 from govreport.checks.prose.quantities import figure_words, units
 from govreport.checks.prose.values import Cells, rank, rows_of
 
@@ -461,7 +461,7 @@ def _disputes(frame: Frame, hits: Sequence[Hit], state: State, above: Subject | 
         not groups and above and above.topic == "disputes" and has(hits, "about", "disclosure")
     ):
         groups = [row[0] for row in above.rows]
-    elif not groups and outcomes and (recalled := state.of("group")):
+    elif not groups and outcomes and (recalled := _recalled(frame, state)):
         groups, cost = [recalled], min(state.far("group", frame.place) * COSTS["group recalled"], 2.0)
     if not groups:
         return None
@@ -487,6 +487,15 @@ def _disputes(frame: Frame, hits: Sequence[Hit], state: State, above: Subject | 
         return tuple(each), tuple((group,) for group in groups[:1]), cost
     together = tuple(name for option in each for name in option)
     return (together, *each) if len(each) > 1 else (together,), tuple((group,) for group in groups), cost
+
+
+def _recalled(frame: Frame, state: State) -> str:
+    """Return the group that outcomes are of: all lawsuits where both ways to court stand together before them."""
+    told = [hit.meanings for hit in frame.line.between(frame.sentence[0], frame.place)]
+    told = [meanings for meanings in told if "group" in meanings or "outcome" in meanings][:-1]
+    courts = [number for number, meanings in enumerate(told) if meanings.get("group") in COURTS]
+    together = len(courts) > 1 and courts[-1] - courts[-2] == 1 and frame.bracket < 0
+    return "litigation" if together and state.of("group") in COURTS else state.of("group")
 
 
 def _of_both(frame: Frame, outcomes: Sequence[str]) -> Cells:
@@ -536,10 +545,12 @@ def _proactive(frame: Frame, hits: Sequence[Hit], state: State, above: Subject |
     return tuple((f"proactive.{row}.{column}",) for column in columns), (), cost
 
 
-def _items(frame: Frame, row: str, verbs: Sequence[str], cost: float) -> Reading:
+def _items(frame: Frame, row: str, verbs: Sequence[str], cost: float) -> Reading | None:
     """Return the items of a row: 行政许可事项上年18项, 本年减少2项."""
     last, change = f"proactive.{row}.items_last_year", f"proactive.{row}.change"
     if "change" in verbs or "-change" in verbs:
+        if frame.label_text.endswith(("为", "至", "到")):
+            return ((last, change),), (), cost
         return (((f"{'-' * ('-change' in verbs)}{change}",),), (), cost)
     return (((last,),) if "Ｌ" in frame.label_text else ((last, change), (last,))), (), cost
 
