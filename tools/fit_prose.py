@@ -53,11 +53,10 @@ NEWEST = ("twelfth", "thirteenth", "fourteenth", "fifteenth")
 KNOWN = {
     shares: {
         "_alike": lambda *_: True, "_behind_share": lambda _: (), "_joined": lambda last: [last],
-        "_are_the_first": lambda _: False,
         "distributed": lambda frames, first, _: frames[first - 1] if first else None,
     },
     growth: {
-        "_has_own_subject": lambda *_: False, "_is_carried": lambda _: False, "_is_difference": lambda _: False,
+        "_has_own_subject": lambda *_: False, "_is_difference": lambda _: False,
         "_is_last_years": lambda frame: "Ｌ" in frame.label_text,
     },
     lists: {
@@ -69,7 +68,7 @@ KNOWN = {
         "sums_up": lambda _: False,
     },
     subjects: {
-        "_column_of_all": lambda _: [], "_includes_carried_in": lambda _: False, "_limited": lambda *_: False,
+        "_includes_carried_in": lambda _: False, "_limited": lambda *_: False,
         "_topic_of_heading": lambda _: "",
     },
 }  # fmt: skip

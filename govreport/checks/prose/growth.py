@@ -122,7 +122,7 @@ def _compared(context: Context, quantity: Quantity, kind: str, start: int, place
     own = next((f.bracket for f in line.frames if f.place == place), -1)
     then = next((f for f in reversed(earlier) if _is_last_years(f)), None)
     others = [f for f in reversed(earlier) if f is not then and not _is_difference(f) and f.bracket == own]
-    now = next((f for f in others if not _is_carried(f)), next(iter(others), None))
+    now = next(iter(others), None)
     if then and was_before(then) and now and now.number != then.number + 1:
         then = None
     if now is None and own >= 0:
@@ -144,10 +144,6 @@ def _is_last_years(frame: Frame) -> bool:
     near = re.search("Ｌ[^，；。#%）]{0,11}$", frame.line.text[max(frame.sentence[0], frame.place - 12) : frame.place])
     place = frame.place - len(near[0]) if near else -1
     return near is not None and place not in frame.line.taken and not is_difference(frame)
-
-
-def _is_carried(frame: Frame) -> bool:
-    return has(frame.labelled, "row", "carried_in") or has(frame.labelled, "row", "carried_out")
 
 
 def _is_difference(frame: Frame) -> bool:

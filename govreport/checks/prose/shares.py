@@ -67,15 +67,8 @@ def _of_parts(context: Context, frame: Frame, parts: Sequence[Frame], bases: Bas
     if len(both) > 1:
         made = sum(part.quantity.value for part in both)
         sums = _share(context, frame, _printed(both), made, bases, agreed, parts=both)
-        return sums if sums.verdict == AGREES or _are_the_first(both[0]) else claim
+        return sums if sums.verdict == AGREES else claim
     return claim
-
-
-def _are_the_first(frame: Frame) -> bool:
-    """Whether a figure opens the first few of a list, which what follows is said of: 前三项为…，占…."""
-    return bool(
-        re.search("前[两三四五]", frame.line.passage.text[max(0, frame.line.at[frame.lead] - 4) : frame.quantity.start])
-    )
 
 
 def _joined(last: Frame) -> list[Frame]:

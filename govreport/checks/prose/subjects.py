@@ -375,7 +375,6 @@ def _applications(frame: Frame, hits: Sequence[Hit], state: State, above: Subjec
     columns = list(dict.fromkeys(hit.meanings["column"] for hit in hits if "column" in hit.meanings))
     if "legal_persons" in columns or "natural" in columns[1:]:
         columns = [] if "natural" in columns else ["legal_persons"]
-    columns = columns or _column_of_all(frame)
     last = frame.labelled[-1] if frame.labelled else None
     if last and "bare" in last.meanings and last.end == frame.place and frame.line.text[last.start - 1] == "为":
         named = [last.meanings["bare"]] if all(rank(row) == 1 for row in named) else named
@@ -417,17 +416,6 @@ def _the_rest(frame: Frame, state: State, above: Subject | None) -> list[str]:
     if row.startswith("other."):
         return ["other.other"]
     return ["other"] if row in RESULTS or row.startswith("not_processed.") else []
-
-
-def _column_of_all(frame: Frame) -> list[str]:
-    """Return the applicants whose applications a sentence is about: 自然人申请中，予以公开5件、部分公开1件."""
-    text = frame.line.text
-    start = max(text.rfind(mark, 0, frame.place) for mark in "。；") + 1
-    end = text.find("中，", start, frame.place)
-    if end < 0 or "#" in text[start:end]:
-        return []
-    columns = {hit.meanings["column"] for hit in frame.line.between(start, end) if "column" in hit.meanings}
-    return list(columns) if len(columns) == 1 else []
 
 
 def _cell(row: str, column: str) -> str:
@@ -473,8 +461,6 @@ def _disputes(frame: Frame, hits: Sequence[Hit], state: State, above: Subject | 
     )
     cost += COSTS["as an organ"] if organ else COSTS["not of disclosure"] * (state.section != 4 and not about)
     each = [tuple(f"disputes.{group}.{outcome}" for outcome in outcomes or ["total"]) for group in groups]
-    if recalled and (both := _of_both(frame, outcomes)):
-        return (*each, both), tuple((group,) for group in groups), cost
     if recalled.startswith("litigation."):
         groups.append("litigation")
         each.append(tuple(f"disputes.litigation.{outcome}" for outcome in outcomes))
@@ -496,14 +482,6 @@ def _recalled(frame: Frame, state: State) -> str:
     courts = [number for number, meanings in enumerate(told) if meanings.get("group") in COURTS]
     together = len(courts) > 1 and courts[-1] - courts[-2] == 1 and frame.bracket < 0
     return "litigation" if together and state.of("group") in COURTS else state.of("group")
-
-
-def _of_both(frame: Frame, outcomes: Sequence[str]) -> Cells:
-    """Return outcomes of reviews and lawsuits together where the sentence names both: 复议21件、诉讼10件，纠错4件."""
-    told = frame.line.between(frame.sentence[0], frame.place)
-    groups = {hit.meanings["group"].partition(".")[0] for hit in told if "group" in hit.meanings}
-    both = len(groups) > 1 and "closed" not in outcomes
-    return tuple(f"disputes.{group}.{outcome}" for group in sorted(groups) for outcome in outcomes) if both else ()
 
 
 def _proactive(frame: Frame, hits: Sequence[Hit], state: State, above: Subject | None) -> Reading | None:
