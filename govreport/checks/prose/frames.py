@@ -23,6 +23,8 @@ _BREAK = re.compile("[，；。！？：（）]")
 _OTHER = {"%": SHARE, "倍": TIMES, "个百分点": POINTS, "百分点": POINTS}
 
 
+JOINS = ("、", "和", "及", "与", "、和")
+"""What joins figures that belong to several before them."""
 SMALL = frozenset("的了和与或及、（）“”：为是有由共计达约件并所对被因在于以其等个经而，；。ＬＴＮＯＳ□·#%")
 """Letters without weight of their own."""
 
@@ -241,14 +243,12 @@ def read_line(passage: Passage, year: int, words: Lexicon | None = None) -> Line
 
 def _distribute(first: Frame) -> None:
     """Give each of several figures its own label: 予以公开、部分公开分别为33件、8件."""
-    word = next(
-        (hit for hit in first.labelled if hit.end == first.place and hit.meanings.get("open") == "partition"), None
-    )
-    if word is None or not first.line.text.startswith(("分别", "依次"), word.start):
+    word = first.labelled[-1] if first.labelled else None
+    if word is None or word.end < first.place or not first.line.text.startswith(("分别", "依次"), word.start):
         return
     line, run = first.line, [first]
     for frame in line.frames[first.number + 1 :]:
-        if frame.lead_text not in ("、", "和", "及", "、和", "与"):
+        if frame.lead_text not in JOINS:
             break
         run.append(frame)
     marks = re.finditer("[、和及与]", line.text[first.label : word.start])
@@ -271,7 +271,7 @@ def _year(match: re.Match[str], year: int) -> str:
 
 
 def _frames(line: Line, found: Sequence[tuple[int, Quantity]]) -> Iterator[Frame]:
-    text, breaks, opened, mark, start, before = line.text, line.breaks, list[int](), 0, 0, -1
+    text, breaks, opened, mark, start, stop, before = line.text, line.breaks, list[int](), 0, 0, 0, -1
     for number, (at, quantity) in enumerate(found):
         while mark < len(breaks) and breaks[mark] < at:
             letter = text[breaks[mark]]
@@ -282,8 +282,10 @@ def _frames(line: Line, found: Sequence[tuple[int, Quantity]]) -> Iterator[Frame
             elif letter == "）" and opened:
                 opened.pop()
             mark += 1
-        stop = next((place + 1 for place in breaks[mark:] if text[place] in "。！？"), len(text))
-        end, following = breaks[mark] if mark < len(breaks) else len(text), [*found, (stop, None)][number + 1][0]
+        if at >= stop:
+            stop = next((place + 1 for place in breaks[mark:] if text[place] in "。！？"), len(text))
+        end = breaks[mark] if mark < len(breaks) else len(text)
+        following = found[number + 1][0] if number + 1 < len(found) else stop
         pause = text.find("、", at + 1, following) if following < end else -1
         since = max(start, before + 1)
         label = _label(line, mark, since, at)

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from govreport.checks.prose.claims import AGREES, OPEN, Claim, plain
 from govreport.checks.prose.context import Context
-from govreport.checks.prose.frames import POINTS, TIMES, Frame, has, is_difference, was_before
+from govreport.checks.prose.frames import JOINS, POINTS, TIMES, Frame, has, is_difference, was_before
 from govreport.checks.prose.lists import distributed
 from govreport.checks.prose.quantities import Quantity
 from govreport.checks.prose.subjects import Subject
@@ -21,8 +21,6 @@ Pair = tuple[Fraction, Fraction]
 """This year's figure and last year's."""
 MOST_BASES = 16
 """Figures before a growth that it can be of."""
-JOINS = ("、", "和", "及", "与", "、和")
-"""What joins figures that belong to several before them."""
 NEAR = 40
 """Figures before a growth among which those that it compares are looked for."""
 RECEIVED: tuple[Cells, ...] = (

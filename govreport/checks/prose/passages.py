@@ -111,10 +111,16 @@ def _passage(source: str, heading: str) -> Passage:
             pieces.append("；")
             origin.append(start)
         place = max(place, end)
-    alike = "".join(pieces).translate(_ALIKE).translate(part_words().simplified)
+    alike = "".join(pieces).translate(_letters())
     alike = _GROUPED.sub(lambda match: match[0].replace("，", ","), alike)
     alike = _COMMA.sub("，", alike)
     return Passage(cover_uncounted(alike), source, tuple(origin), heading, alike)
+
+
+@cache
+def _letters() -> dict[int, str]:
+    """Return for letters that are written in several ways the one that is read."""
+    return _ALIKE | {letter: chr(read) for letter, read in part_words().simplified.items()}
 
 
 @cache

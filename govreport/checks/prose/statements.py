@@ -28,7 +28,7 @@ _END = re.compile(r"[，；。：！？（）]")
 def statement_claims(context: Context) -> Iterator[Claim]:
     """Yield a claim for each statement without a figure of its own that speaks of cells."""
     line = context.line
-    for hit in line.hits:
+    for hit in line.hits if not line.classes.isdisjoint(("none", "all")) or "全部" in line.text else ():
         if "none" in hit.meanings and not line.text.startswith("经复议", hit.end):
             yield from _none(context, hit)
         elif hit.meanings.get("all") == "all" or (

@@ -535,9 +535,8 @@ def _items(frame: Frame, row: str, verbs: Sequence[str], cost: float) -> Reading
 
 def _whole_label(frame: Frame, hit: Hit) -> str:
     """Return the row of the proactive table that a word names if it is all that is said: 收费70万元, 许可455件."""
-    row = hit.meanings.get("bare", "").removeprefix("proactive.")
-    whole = (
-        row != hit.meanings.get("bare", "")
-        and _bare(frame.label_text).strip("全年共") == frame.line.text[hit.start : hit.end]
-    )
-    return row * whole
+    row = hit.meanings.get("bare", "")
+    if not row.startswith("proactive."):
+        return ""
+    whole = _bare(frame.label_text).strip("全年共") == frame.line.text[hit.start : hit.end]
+    return row.removeprefix("proactive.") * whole
