@@ -41,22 +41,29 @@ class Hit(NamedTuple):
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Words by their first two letters, the longest first, and patterns of those with gaps by their first."""
+    """Words by their first two letters, the longest first, patterns of those with gaps by their first.
+
+    first: the first letters of all words.
+    """
 
     years: Mapping[str, str]
     plain: Mapping[str, tuple[tuple[str, Meanings], ...]]
     gapped: Mapping[str, tuple[tuple[re.Pattern[str], Meanings], ...]]
+    first: frozenset[str]
 
     def find(self, line: str) -> Iterator[Hit]:
         """Yield the words of a line from left to right, at each place the longest; those of lists may hold others."""
         place, size, plain, gapped = 0, len(line), self.plain, self.gapped
         while place < size:
+            letter = line[place]
+            if letter not in self.first:
+                place += 1
+                continue
             end, inside, meanings = 0, 0, None
             for word, told in plain.get(line[place : place + 2], ()):
                 if line.startswith(word, place):
                     end, meanings = place + len(word), told
                     break
-            letter = line[place]
             if meanings is None and letter in plain:
                 end, ((_, meanings),) = place + 1, plain[letter]
             for pattern, told in gapped.get(letter, ()):
@@ -135,7 +142,8 @@ def read_lexicon(*texts: str) -> Lexicon:
             gapped[word[0]].append((re.compile(GAP.join(map(re.escape, word.split("…")))), told))
         else:
             plain[word[:2]].append((word, told))
-    return Lexicon(years, {k: tuple(v) for k, v in plain.items()}, {k: tuple(v) for k, v in gapped.items()})
+    first = frozenset(word[0] for word in meanings)
+    return Lexicon(years, {k: tuple(v) for k, v in plain.items()}, {k: tuple(v) for k, v in gapped.items()}, first)
 
 
 def _letter(years: Mapping[str, str]) -> Callable[[re.Match[str]], str]:

@@ -242,8 +242,8 @@ def _words(frame: Frame) -> tuple[Sequence[Hit], float, int, int]:
         and not has(frame.labelled, "noun")
     ):
         return [*frame.labelled, tail[0]], COSTS["noun behind"], frame.label, frame.place
-    flow = all("name" not in hit.meanings or "flow" in hit.meanings for hit in frame.labelled)
-    if label and tail and flow and tail[0].start == frame.place + 1 and "flow" not in tail[0].meanings:
+    right_behind = label and tail and tail[0].start == frame.place + 1 and "flow" not in tail[0].meanings
+    if right_behind and all("name" not in hit.meanings or "flow" in hit.meanings for hit in frame.labelled):
         return behind
     if label:
         return frame.labelled, 0.0, *frame.span
@@ -265,7 +265,8 @@ def _when(frame: Frame, state: State) -> str:
     here = max(frame.lead, frame.line.text.rfind("；", 0, frame.place))
     if was_before(frame):
         return "last"
-    part = PART_OF_YEAR in frame.lead_text or has(frame.line.between(here, frame.place), "time", "part")
+    timed = "time" in frame.line.classes
+    part = PART_OF_YEAR in frame.lead_text or (timed and has(frame.line.between(here, frame.place), "time", "part"))
     if part and "全年" not in label:
         return "part"
     when = state.of("when")
@@ -284,13 +285,14 @@ def _when(frame: Frame, state: State) -> str:
         when = "cumulative"
     if "Ｔ" in label and not has(frame.labelled, "time", "plan"):
         when = ""
-    return "plan" if has(frame.tailed, "time", "plan") else when
+    return "plan" if timed and has(frame.tailed, "time", "plan") else when
 
 
 def _limited(frame: Frame, hits: Sequence[Hit]) -> bool:
     """Whether words make a figure a subset, or a difference."""
     but = ("row", "column", "share") if frame.kind == SHARE else ("row", "column")
-    reason = frame.line.text.find("因", hits[0].start - 1 if hits else 0) if has(hits, "row", "carried_out") else -1
+    reason = frame.line.text.find("因", hits[0].start - 1 if hits else 0)
+    reason = reason if reason >= 0 and has(hits, "row", "carried_out") else -1
     limits = any(
         "limit" in hit.meanings and hit.meanings.keys().isdisjoint(but) and not 0 <= reason < hit.start for hit in hits
     )
@@ -311,15 +313,10 @@ def _counted(
     if whole := next((hit for hit in hits if _whole_label(frame, hit)), None):
         return "proactive", whole
     key, topic = (nouns[-1], nouns[-1].meanings["noun"]) if nouns else (None, "")
-    ours = any(hit.meanings["noun"] == "applications" for hit in nouns) or (above and above.topic == "applications")
-    ours = ours or has(frame.led, "row", "not_processed") or has(frame.tailed, "row", "not_processed")
-    if (
-        key
-        and topic in ("other", "publication")
-        and not key.meanings.keys().isdisjoint(("row", "outcome", "bare"))
-        and ours
-    ):
-        topic = "applications"
+    if key and topic in MATTERS and not key.meanings.keys().isdisjoint(("row", "outcome", "bare")):
+        ours = any(hit.meanings["noun"] == "applications" for hit in nouns) or (above and above.topic == "applications")
+        if ours or has(frame.led, "row", "not_processed") or has(frame.tailed, "row", "not_processed"):
+            topic = "applications"
     if key and key.meanings.get("row", "").startswith("not_processed.p") and not above:
         near = (
             has(hits, "topic", "applications")
