@@ -111,6 +111,8 @@ class State:
     def is_content(self, hit: Hit) -> bool:
         """Whether a word only tells what something is about: 主要集中在征地、统计数据等方面, 事故调查类."""
         text = self.line.text
+        if "open" not in self.line.classes:
+            return text.startswith("类", hit.end)
         clause = max(text.rfind(mark, 0, hit.start) for mark in "，；。：")
         return text.startswith("类", hit.end) or has(self.line.between(clause + 1, hit.start), "open", "open")
 
@@ -310,8 +312,8 @@ def _counted(
 ) -> tuple[str, Hit | None]:
     """Return the table that a figure is of, and the word that says so: the last noun counts, verbs need one."""
     unit, nouns = frame.quantity.unit, [hit for hit in hits if "noun" in hit.meanings]
-    if whole := next((hit for hit in hits if _whole_label(frame, hit)), None):
-        return "proactive", whole
+    if alone := _alone(frame, hits):
+        return "proactive", alone
     key, topic = (nouns[-1], nouns[-1].meanings["noun"]) if nouns else (None, "")
     if key and topic in MATTERS and not key.meanings.keys().isdisjoint(("row", "outcome", "bare")):
         ours = any(hit.meanings["noun"] == "applications" for hit in nouns) or (above and above.topic == "applications")
@@ -483,7 +485,8 @@ def _recalled(frame: Frame, state: State) -> str:
 
 def _proactive(frame: Frame, hits: Sequence[Hit], state: State, above: Subject | None) -> Reading | None:
     nouns = {hit.meanings["proactive"] for hit in hits if "proactive" in hit.meanings}
-    nouns = nouns or {row for hit in hits if (row := _whole_label(frame, hit))}
+    if not nouns and (alone := _alone(frame, hits)):
+        nouns = {alone.meanings["alone"]}
     verbs = [hit.meanings["verb"] for hit in hits if "verb" in hit.meanings]
     row, cost = next(iter(nouns), state.of("proactive")), 0.0
     if not nouns:
@@ -530,10 +533,8 @@ def _items(frame: Frame, row: str, verbs: Sequence[str], cost: float) -> Reading
     return (((last,),) if "Ｌ" in frame.label_text else ((last, change), (last,))), (), cost
 
 
-def _whole_label(frame: Frame, hit: Hit) -> str:
-    """Return the row of the proactive table that a word names if it is all that is said: 收费70万元, 许可455件."""
-    row = hit.meanings.get("bare", "")
-    if not row.startswith("proactive."):
-        return ""
-    whole = _bare(frame.label_text).strip("全年共") == frame.line.text[hit.start : hit.end]
-    return row.removeprefix("proactive.") * whole
+def _alone(frame: Frame, hits: Sequence[Hit]) -> Hit | None:
+    """Return the word that names a row of the proactive table by being all that is said: 收费70万元, 许可455件."""
+    word = next((hit for hit in hits if "alone" in hit.meanings), None)
+    label = _bare(frame.label_text).strip("全年共") if word else ""
+    return word if word and label == frame.line.text[word.start : word.end] else None
