@@ -124,6 +124,10 @@ def execute(job: Job, kernel: str, workplace: Path, watch: Watch) -> tuple[Any, 
             watch.add("notebooks", UNKNOWN)
     if account := account_json(notebook):
         notebook.metadata[mime.METADATA] = {**notebook.metadata.get(mime.METADATA, {}), **account}
+        bundles = (output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", ()))
+        telling = [bundle for bundle in bundles if mime.REPORT in bundle]
+        if len(telling) == 1:  # the metadata say it
+            telling[0][mime.REPORT] = {}
     text = notebook_text(notebook)
     write_text(workplace / job.page("ipynb"), text)
     return json.loads(text), failure

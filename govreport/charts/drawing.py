@@ -118,7 +118,7 @@ def svg_forms(drawing: Drawing) -> tuple[str, str]:
     """
     boxes = [_boxes(fill, boxes) for fill, boxes in drawing.boxes]
     text_svg = _svg(drawing, [*boxes, *_texts(drawing.labels)])
-    prefix = "g" + hashlib.sha256(text_svg.encode()).hexdigest()[:10]
+    prefix = "g" + hashlib.sha256(text_svg.encode()).hexdigest()[:6]
     return _svg(drawing, [*boxes, *_paths(drawing.labels, prefix)]), text_svg
 
 
