@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -105,14 +106,11 @@ class Names:
     _owner: EditableFiling
     _name: str
 
-    def __init__(self, owner: EditableFiling, name: str, among: Iterable[str] = ()) -> None:
+    def __init__(self, owner: EditableFiling, name: str) -> None:
         self.__dict__.update({"_owner": owner, "_name": name})
-        filing = owner.current
-        names = [other for other in among or filing.form.names if other.startswith(f"{name}.")]
-        below = [other.removeprefix(f"{name}.") for other in names]
-        groups = {other.split(".", 1)[0] for other in below if "." in other}
-        self.__dict__.update({key: filing[f"{name}.{key}"] for key in below if "." not in key})
-        self.__dict__.update({key: Names(owner, f"{name}.{key}", names) for key in groups})
+        figures, groups = _below(owner.form.names, name)
+        self.__dict__.update({key: owner.current[f"{name}.{key}"] for key in figures})
+        self.__dict__.update({key: Names(owner, f"{name}.{key}") for key in groups})
 
     def __getitem__(self, key: str) -> Figure | None:
         """Return a figure by the rest of its name; raises GovReportError for an unknown name."""
@@ -142,6 +140,14 @@ class Names:
         rows = [(form.label_of(name), write_figure(filing[name]) or "空白", name) for name in names]
         columns = [("项目", 6), ("数字", 2), ("名称", 5)]
         return list_view("names", self._name, columns, rows, (0, 2), mark=mime.REMARK)._repr_mimebundle_()
+
+
+@lru_cache(maxsize=1024)
+def _below(names: frozenset[str], name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the last segments of the figures directly below a name, and the segments of its groups."""
+    below = [other.removeprefix(f"{name}.") for other in names if other.startswith(f"{name}.")]
+    groups = {other.split(".", 1)[0]: None for other in below if "." in other}
+    return tuple(key for key in below if "." not in key), tuple(groups)
 
 
 def refuse(*_: object, **__: object) -> NoReturn:

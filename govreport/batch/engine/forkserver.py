@@ -12,7 +12,6 @@ import gc
 import json
 import os
 import pickle
-import random
 import select
 import signal
 import socket
@@ -312,14 +311,13 @@ class _Server:
 
 
 def _begin(connection: Connection) -> None:
-    """Receive the work from the connection and do it, with newly seeded random number generators."""
+    """Receive the work from the connection and do it. Python has seeded its random numbers anew, NumPy has not."""
     work, arguments, folder, environment = pickle.loads(connection.recv_bytes())
-    if environment != dict(os.environ):
-        os.environ.clear()
-        os.environ.update(environment)
+    for name in os.environ.keys() - environment:
+        del os.environ[name]
+    os.environ.update({name: value for name, value in environment.items() if os.environ.get(name) != value})
     with contextlib.suppress(OSError):
         os.chdir(folder)
-    random.seed()
     numpy: Any = sys.modules.get("numpy")
     if numpy:
         numpy.random.seed()

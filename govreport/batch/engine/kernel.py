@@ -53,7 +53,8 @@ class PipeSession(Session):
         is_message = isinstance(msg_or_type, Mapping)
         message = msg_or_type if is_message else self.msg(msg_or_type, content, parent, header, metadata)
         pieces = list(buffers or message.get("buffers", ()))
-        packed = self.pack({"channel": stream, "pieces": len(pieces), **message})
+        answered = {"msg_id": message["parent_header"].get("msg_id")}
+        packed = self.pack({**message, "channel": stream, "pieces": len(pieces), "parent_header": answered})
         with self._sending:
             self.connection.send_bytes(packed)
             for piece in pieces:
