@@ -21,7 +21,6 @@ from papermill.execute import raise_for_execution_errors, remove_error_markers
 from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 
-from govreport import publish
 from govreport.batch.engine.kernel_choice import kernel_of
 from govreport.batch.engine.papermill_engine import GovReportEngine, OutputTooLargeError
 from govreport.batch.job import FORMATS, REVIEW, Job, Outcome, pages, report_folder
@@ -310,7 +309,7 @@ def _publish(job: Job, document: Document, review: Callable[[], str], workplace:
         "review": review,
         "html": lambda: html_page(document),
         "pdf": lambda: pdf_bytes(document, job.project.fonts).data,
-        "docx": lambda: publish.docx_bytes(document, job.project.fonts),  # its libraries load when it is asked for
+        "docx": lambda: _docx(document, job.project.fonts),
     }
     for step in [step for step in writers if step in job.options.formats or (step == "review" and job.is_report)]:
         with timer.step(step):
@@ -322,6 +321,12 @@ def _publish(job: Job, document: Document, review: Callable[[], str], workplace:
                 if isinstance(error, KeyboardInterrupt):
                     raise
                 yield f"未生成 {STEPS[step]}：{_told(error)}"
+
+
+def _docx(document: Document, fonts: Path) -> bytes:
+    from govreport.publish import docx_bytes  # noqa: PLC0415, its libraries load once they are asked for
+
+    return docx_bytes(document, fonts)
 
 
 def _put_in_place(workplace: Path, job: Job, made: tuple[str, ...]) -> None:

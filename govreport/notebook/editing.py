@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from html import escape
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from govreport.checks import Checked, check_report
@@ -108,9 +109,8 @@ class Names:
 
     def __init__(self, owner: EditableFiling, name: str) -> None:
         self.__dict__.update({"_owner": owner, "_name": name})
-        figures, groups = _below(owner.form.names, name)
-        self.__dict__.update({key: owner.current[f"{name}.{key}"] for key in figures})
-        self.__dict__.update({key: Names(owner, f"{name}.{key}") for key in groups})
+        for key, is_group in _below(owner.form.names, name):
+            self.__dict__[key] = Names(owner, f"{name}.{key}") if is_group else owner.current[f"{name}.{key}"]
 
     def __getitem__(self, key: str) -> Figure | None:
         """Return a figure by the rest of its name; raises GovReportError for an unknown name."""
@@ -143,11 +143,10 @@ class Names:
 
 
 @lru_cache(maxsize=1024)
-def _below(names: frozenset[str], name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the last segments of the figures directly below a name, and the segments of its groups."""
-    below = [other.removeprefix(f"{name}.") for other in names if other.startswith(f"{name}.")]
-    groups = {other.split(".", 1)[0]: None for other in below if "." in other}
-    return tuple(key for key in below if "." not in key), tuple(groups)
+def _below(names: frozenset[str], name: str) -> list[tuple[str, bool]]:
+    """Return the segments directly below a name, and whether each is that of a group; groups stand last."""
+    below = (other.removeprefix(f"{name}.").partition(".") for other in names if other.startswith(f"{name}."))
+    return sorted({(key, bool(rest)) for key, _, rest in below}, key=itemgetter(1))
 
 
 def refuse(*_: object, **__: object) -> NoReturn:
@@ -218,7 +217,7 @@ class EditableFiling:
         >>> int(example_report().filing.frame("applications").loc["new", "total"])
         6
         """
-        from govreport.notebook.frames import FigureFrame  # noqa: PLC0415, most notebooks need no pandas
+        from govreport.notebook.data_frames import FigureFrame  # noqa: PLC0415, most notebooks need no pandas
 
         return FigureFrame(self.current.frame(table))
 

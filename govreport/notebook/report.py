@@ -95,11 +95,11 @@ class Report:
         >>> example_report().claims()["读作"][0]
         '27条＋20条＋22条＋5条＋35条＝109条'
         """
-        from govreport.notebook.frames import Claims  # noqa: PLC0415, most notebooks need no pandas
+        from govreport.notebook.data_frames import RemarkFrame  # noqa: PLC0415, most notebooks need no pandas
 
         read = read_claims(self._filing, self.checked.prose, self.checked.last, project_lexicon(self.project.root))
         rows = [(c.part, c.quote, c.figure, c.reading, c.verdict, c.rule) for c in read]
-        return Claims(rows, columns=["部分", "原文", "数字", "读作", "结果", "规则"], dtype=object)
+        return RemarkFrame(rows, columns=["部分", "原文", "数字", "读作", "结果", "规则"], dtype=object)
 
     @property
     def findings(self) -> Findings:
@@ -149,8 +149,7 @@ class Report:
         >>> example_report().section(6).text.splitlines()[0]
         '# 六、其他需要报告的事项'
         """
-        heading = f"# {self._heading(number)}\n\n" if number else ""
-        text = heading + self._prose(number)[0]
+        text = (f"# {self._heading(number)}\n\n" if number else "") + self._prose(number)[0]
         return Prose(text.strip(), mime.SOURCE, self._source) if text.strip() else None
 
     def remainder(self, number: int) -> Prose | None:
@@ -178,7 +177,7 @@ class Report:
             view = frame_table(table, caption)
             return view if view.mark else replace(view, mark=mime.SOURCE, about=self._source)
         statutory = statutory_grid(self._filing, choice_of(table, self._filing.form.tables, "表"))
-        return TableView(marked_table(statutory, mark) if mark is not None else statutory)
+        return TableView(marked_table(statutory, mark) if mark else statutory)
 
     def chart(self, key: str) -> Chart | Prose | None:
         """Return a chart by key; a sentence if it has too little data, None if it does not apply to this agency.
@@ -204,8 +203,7 @@ class Report:
         """
         charts = self._filing.form.charts
         asked = [charts[choice_of(key, charts, "图")] for key in keys]
-        specs = [spec for spec in asked if spec.each != "members" or self._is_parent]
-        drawn = {spec.title: self._drawn(spec) for spec in specs}
+        drawn = {spec.title: self._drawn(spec) for spec in asked if spec.each != "members" or self._is_parent}
         shown = tuple(chart for chart in drawn.values() if chart)
         told = [f"（{self._unread}年的资料无法读取，图中没有该年及以前。）"] if self._unread else []
         if len(shown) < len(drawn):
@@ -241,9 +239,8 @@ class Report:
             members = members_of(self.project, self.project.agency(self._filing.agency), self._filing.year)
             bars = members_bars(spec, members, {a.slug: a for a in self.project.members(self._filing.agency)})
             return bar_chart(bars, self._filing.source()) if bars else None
-        filings = (*self.earlier, self._filing)
-        last = filings[-2].digest if spec.each == "years" and self.earlier else ""
-        return bar_chart(figures_bars(spec, filings), self._filing.source(last))
+        source = self._source if spec.each == "years" else self._filing.source()
+        return bar_chart(figures_bars(spec, (*self.earlier, self._filing)), source)
 
     @cached_property
     def earlier(self) -> tuple[Filing, ...]:

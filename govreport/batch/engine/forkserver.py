@@ -334,11 +334,10 @@ def _load(modules: Sequence[str]) -> None:
     from govreport.batch.engine.kernel import prepare  # noqa: PLC0415
 
     shell: Any = prepare().shell
-    for name in modules:
-        if name not in sys.modules:
-            with shell.builtin_trap, contextlib.suppress(Exception):
-                import_module(name)
-            gc.freeze()
+    for name in set(modules) - sys.modules.keys():
+        with shell.builtin_trap, contextlib.suppress(Exception):
+            import_module(name)
+        gc.freeze()
 
 
 def _load_kernel() -> None:
@@ -390,11 +389,7 @@ def _rehearse(shell: Any) -> None:
     from govreport.charts import bar_chart, figures_bars  # noqa: PLC0415
     from govreport.checks import check_filings  # noqa: PLC0415
     from govreport.filing import Filing  # noqa: PLC0415
-    from govreport.notebook import (  # noqa: PLC0415
-        EXAMPLE,
-        Report,
-        example_project,
-    )
+    from govreport.notebook import EXAMPLE, Report, example_project  # noqa: PLC0415
     from govreport.publish import html_page, read_document, review_page  # noqa: PLC0415
 
     project = example_project()

@@ -31,7 +31,7 @@ SHUTDOWN_PATIENCE = 5.0
 class PipeKernel:
     """A running kernel with the interface that nbclient expects: kernel manager, kernel client and shell channel."""
 
-    has_kernel = True
+    has_kernel, allow_stdin = True, False
 
     def __init__(self, child: Child) -> None:
         self.shell_channel, self.too_much = self, False
@@ -39,16 +39,6 @@ class PipeKernel:
 
     execute = KernelClient.execute
     kernel_info = KernelClient.kernel_info
-
-    def client(self) -> PipeKernel:
-        """Return the kernel's client."""
-        return self
-
-    def start_channels(self) -> None:
-        """Do nothing: the pipe is open."""
-
-    def wait_for_ready(self, timeout: float | None = None) -> None:
-        """Do nothing: the kernel is ready."""
 
     def interrupt_kernel(self) -> None:
         """Interrupt the running cell."""
@@ -150,7 +140,9 @@ def _engine() -> Any:
             child = forkserver().fork(run_kernel, memory, modules=_asked_for(nb_man.nb))
             kernel = PipeKernel(child)
             try:
-                PipeClient(nb_man, km=kernel, kernel_name=kernel_name, log=logger, **own).execute()
+                client = PipeClient(nb_man, km=kernel, kernel_name=kernel_name, log=logger, **own)
+                client.kc = kernel
+                client.execute()
                 kernel.shut_down()
             except DeadKernelError as error:
                 if kernel.too_much:

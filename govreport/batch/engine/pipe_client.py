@@ -64,17 +64,16 @@ class PipeClient(PapermillNotebookClient):  # type: ignore[misc]
                 reply = await self._async_handle_timeout(timeout, cell) or reply
                 until = time.monotonic() + timeout
                 continue
-            if message["parent_header"].get("msg_id") != msg_id:
-                continue
-            if message["channel"] == "shell":
+            is_own = message["parent_header"].get("msg_id") == msg_id
+            if is_own and message["channel"] == "shell":
                 reply = message
                 if self.record_timing:
                     cell["metadata"]["execution"]["shell.execute_reply"] = timestamp(message)
-                continue
-            try:
-                self.process_message(message, cell, index)
-            except CellExecutionComplete:
-                idle = True
+            elif is_own:
+                try:
+                    self.process_message(message, cell, index)
+                except CellExecutionComplete:
+                    idle = True
         return reply
 
     async def _async_poll_for_reply(self, msg_id: str, cell: Any, timeout: Any, outputs: Any, alive: Any) -> Any:

@@ -18,8 +18,13 @@ def _reader(name: str) -> property:
 
 
 class RemarkFrame(pd.DataFrame):
-    """A DataFrame for those who make a report: shown as it is, only the review copy has it, not the page."""
+    """A DataFrame for those who make a report: shown as it is, only the review copy has it, not the page.
 
+    >>> RemarkFrame({"数字": ["3"]}).head(1)._repr_mimebundle_()["text/plain"].split()
+    ['数字', '3']
+    """
+
+    _constructor = property(type)
     mark = mime.REMARK
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
@@ -39,13 +44,3 @@ class FigureFrame(RemarkFrame):
     _constructor = pd.DataFrame
     __setitem__ = refuse
     loc, iloc, at, iat = map(_reader, ("loc", "iloc", "at", "iat"))
-
-
-class Claims(RemarkFrame):
-    """The figures of the prose; a notebook displays them as a table that only the review copy has, not the page.
-
-    >>> Claims({"数字": ["3"]}).head(1)._repr_mimebundle_()["text/plain"].split()
-    ['数字', '3']
-    """
-
-    _constructor = property(lambda self: Claims)
