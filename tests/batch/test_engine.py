@@ -258,6 +258,20 @@ def test_the_warmed_process_loads_what_knows_addresses_only_when_it_is_asked(tmp
 
 
 @forks
+def test_a_large_module_that_a_notebook_mentions_is_there_before_it_runs(tmp_path: Path):
+    cells = ["import sys\nsys.modules.get('pan' + 'das') is not None  # pandas"]
+    assert outputs(executed(written(tmp_path, cells), "govreport")["cells"][0])[0]["data"]["text/plain"] == ["True"]
+
+
+@forks
+@pytest.mark.parametrize("engine", [None, "govreport"])
+def test_an_output_that_no_notebook_may_hold_is_refused(engine: str | None, tmp_path: Path):
+    source = written(tmp_path, ["from IPython.display import display\ndisplay({'text/plain': 5}, raw=True)"])
+    with pytest.raises(nbformat.ValidationError):
+        papermill.execute_notebook(source, None, engine_name=engine, progress_bar=False)
+
+
+@forks
 def test_the_warmed_process_has_one_thread():
     child = forkserver().fork(print)
     assert child.wait(60) is not None, "it is warm once it has forked"

@@ -18,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure as Drawn
+from matplotlib.ft2font import FT2Font, LoadFlags
 
 import govreport
 from govreport.charts.analyst import chart_style, figure_chart
@@ -28,6 +29,7 @@ from govreport.checks.years.rollup import Members
 from govreport.core import mime
 from govreport.core.errors import GovReportError
 from govreport.core.figures import Figure, write_figure
+from govreport.core.fonts import CHART_FONTS
 from govreport.filing.filing import Filing
 from govreport.filing.project import Agency
 from govreport.forms.catalogue import Catalogue
@@ -314,6 +316,30 @@ def test_a_character_that_the_font_has_not_stays_text() -> None:
     assert glyph("年") and glyph("𪚥") is None
     found = bar_chart(Bars("示例", "件", (Bar("𪚥县", (3,)), Bar("乙县", (1,)))))
     assert found and texts(found.svg) == ["𪚥县"] and "乙县" in spelled(found.svg)
+
+
+def corners(outline: str) -> list[tuple[float, float]]:
+    """The absolute points of an outline in relative numbers."""
+    found, here, start = [], (0.0, 0.0), (0.0, 0.0)
+    for command, text in re.findall(r"([mlhvqcz])([^mlhvqcz]*)", outline):
+        numbers = [float(number) for number in re.findall(r"-?\d+", text)]
+        steps = {"h": [(numbers or [0])[0], 0], "v": [0, (numbers or [0])[0]]}.get(command, numbers)
+        ends = [(here[0] + x, here[1] + y) for x, y in zip(steps[::2], steps[1::2], strict=True)]
+        start = ends[-1] if command == "m" else start
+        here = start if command == "z" else ends[-1]
+        found += ends
+    return found
+
+
+@pytest.mark.parametrize("character", "年政1.·，件")
+def test_an_outline_is_that_of_the_font(character: str) -> None:
+    font = FT2Font(str(CHART_FONTS[0]))
+    font.set_size(1000, 72)
+    font.load_char(ord(character), flags=LoadFlags.NO_HINTING)
+    points, codes = font.get_path()
+    told = [(round(x), round(y)) for (x, y), code in zip(points.tolist(), codes.tolist(), strict=True) if code != 79]
+    found = glyph(character)
+    assert found and corners(found.outline) == list(told)
 
 
 def test_very_large_and_very_small_figures_are_printed_to_the_last_digit() -> None:
