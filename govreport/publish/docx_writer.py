@@ -27,7 +27,7 @@ from govreport.core import GovReportError, Grid, GridCell, Picture
 from govreport.filing import ENCLOSED_FILES, ENCLOSURE_NAMESPACE, text_digest
 from govreport.publish.document import Document
 from govreport.publish.layout.page_data import INDENT, MOST_INDENT, TEXT_WIDTH, document_data, file_date, of_kind
-from govreport.publish.layout.typesetter import TEMPLATES, FontSet, compile_typst, first_line, font_set
+from govreport.publish.layout.typesetter import TEMPLATES, FontSet, compile_typst, first_line, font_set, picture_source
 from govreport.publish.layout.typography import BREAK, LINE, TALL, table_data, width_in_em
 from govreport.tables import display_table
 
@@ -63,7 +63,7 @@ def docx_bytes(document: Document, fonts_folder: Path | None = None) -> bytes:
     >>> docx_bytes(Document(("示例报告",), (plain_paragraph("一段话。"),)))[:2]
     b'PK'
     """
-    data, files = document_data(document, {}, False)
+    data, files = document_data(document)
     package = docx.Document(io.BytesIO(_template()))
     _properties(package, document, data)
     body = Body(package, _pictures(data, files, fonts_folder))
@@ -278,11 +278,11 @@ def page_picture(name: str, data: bytes, fonts: FontSet, width: float = 0, heigh
     name: ``*.svg``, ``*.png`` or ``*.jpg``; width, height: asked for in points, 0 for its own.
     Raises typst.TypstError when it cannot be read.
     """
-    files = {"main.typ": (TEMPLATES / "picture.typ").read_bytes(), name: data}
-    asked = {"file": name, "width": f"{width}", "height": f"{height}"}
-    png = compile_typst(files, fonts, sys_inputs=asked, format="png", ppi=RESOLUTION)
+    is_svg = name.endswith(".svg")
+    asked = {"picture": picture_source(data, is_svg), "width": width, "height": height}
+    png = compile_typst("picture.typ", asked, fonts, format="png", ppi=RESOLUTION)
     width, height = (pixels * 72 / RESOLUTION for pixels in struct.unpack(">II", png[16:24]))
-    return Picture(data=png if name.endswith(".svg") else data, width=width, height=height)
+    return Picture(data=png if is_svg else data, width=width, height=height)
 
 
 def _embed(package: Package, document: Document) -> None:

@@ -22,7 +22,7 @@ from govreport.core import GovReportError
 from govreport.filing import ENCLOSED_FILES, table_csv
 from govreport.publish.document import Document
 from govreport.publish.layout.page_data import document_data, figure_names, file_date, of_kind
-from govreport.publish.layout.typesetter import TEMPLATES, compile_typst, first_line, font_set
+from govreport.publish.layout.typesetter import FontSet, compile_typst, first_line, font_set, picture_source
 from govreport.publish.layout.typography import BREAK
 
 STANDARDS = ["a-3a", "ua-1"]
@@ -39,7 +39,6 @@ MOST_SHAPES = 100_000
 ENCLOSED = {"filing": "年报全部数据（JSON）", "front": "报告标题、署名等（JSON）"}
 _UNSET = re.compile(r'the text `"((?:[^"\\]|\\.)*)"` could not be displayed')
 _ESCAPE = re.compile(r"\\u\{([0-9a-fA-F]+)\}|\\(.)")
-_FIGURE_FILE = re.compile(r"fig\d+\.(?:svg|png|jpg)")
 _PNG_SIZE = struct.Struct(">16xII")
 _LINKS = ("href", "{http://www.w3.org/1999/xlink}href")
 _CELL = re.compile(rb"/S/TD(/P \d+ 0 R/A\[<</O/Table)(/Headers\[(?:\(U\d+x\d+y\d+\))*\(U(\d+)x(\d+)y\d+\)\])")
@@ -82,7 +81,7 @@ def pdf_bytes(document: Document, fonts_folder: Path | None = None) -> PdfResult
     b'%PDF-'
     """
     fonts = font_set(fonts_folder)
-    data, pictures = document_data(document, fonts.chains, fonts.bold)
+    data, pictures = document_data(document)
     for file, name in figure_names(data["blocks"]).items():
         if reason := excess(pictures[file], file.endswith(".svg")):
             raise PdfError(f"图“{name}”过大，未能排版（{reason}）；请缩小后重试。")
@@ -91,20 +90,57 @@ def pdf_bytes(document: Document, fonts_folder: Path | None = None) -> PdfResult
     cells = sum(len(row) for table in tables for part in table["parts"] for row in part["rows"])
     if len(text) + BREAK_COST * text.count(BREAK) - CELL_SPARED * cells > LARGEST:
         raise PdfError("报告内容过多，会有数千页，未能排版；请删减过长的表格、文字或输出，或另行提供数据文件。")
-    attached = attachments(document.account)
-    files = {
-        "main.typ": (TEMPLATES / "report.typ").read_bytes(),
-        "data.json": text.encode(),
-        **pictures,
-        "attached.json": json.dumps([{**vars(file), "data": None} for file in attached]).encode(),
-        **{file.name: file.data for file in attached},
-    }
+    attached = [vars(file) | {"data": file.data.decode()} for file in attachments(document.account)]
+    given = data | {"blocks": _given(data["blocks"], pictures), "attached": attached}
     date = int(file_date(document).timestamp())
     try:
-        pdf = compile_typst(files, fonts, pdf_standards=STANDARDS, timestamp=date)
+        pdf = compile_typst("report.typ", given, fonts, pdf_standards=STANDARDS, timestamp=date)
     except typst.TypstError as error:
-        raise _explained(error, data, pictures) from error
+        raise _explained(error, data, pictures, fonts) from error
     return PdfResult(with_row_headers(pdf, data["blocks"]), fonts.faces)
+
+
+def _given(blocks: Sequence[Mapping[str, Any]], pictures: Mapping[str, bytes]) -> list[dict[str, Any]]:
+    """Return blocks as the template takes them: with their pictures, and most cells as nothing but their texts."""
+    given = []
+    for block in blocks:
+        match block:
+            case {"blocks": inner}:
+                changed: dict[str, Any] = {"blocks": _given(inner, pictures)}
+            case {"items": items}:
+                changed = {"items": [_given(item, pictures) for item in items]}
+            case {"file": file}:
+                changed = {"picture": picture_source(pictures[file], file.endswith(".svg"))}
+            case {"parts": parts}:
+                changed = {"parts": [_given_part(block, part) for part in parts]}
+            case _:
+                changed = {}
+        given.append({**block, **changed})
+    return given
+
+
+def _given_part(table: Mapping[str, Any], part: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a part of a table with its rows' heights: that of one line, or None where lines must be broken first.
+
+    A label that spans rows is set in the heights that these have, unless the template itself lets it stretch them.
+    """
+    line = table["size"] + 2 * table["inset"]["y"]
+    heights: list[float | None] = []
+    for row in part["rows"]:
+        beside = [cell for cell in row if cell["row"] == 1]
+        known = all(cell["single"] and not cell["split"] for cell in beside) and any(cell["text"] for cell in beside)
+        heights.append(line if known else None)
+    for number, row in enumerate(part["rows"]):
+        for cell in row:
+            if cell["row"] > 1 and not cell["single"] and not (table["labelled"] and not part["level"]):
+                heights[number : number + cell["row"]] = [None] * cell["row"]
+
+    def given(cell: Mapping[str, Any], height: float | None) -> Any:
+        plain = cell["row"] == cell["col"] == 1 and cell["align"] == "center" and not cell["header"]
+        return cell["text"] if plain and height and BREAK not in cell["text"] else cell
+
+    rows = [[given(cell, height) for cell in row] for row, height in zip(part["rows"], heights, strict=True)]
+    return {**part, "rows": rows, "heights": heights}
 
 
 def attachments(account: Account) -> tuple[Attachment, ...]:
@@ -209,9 +245,10 @@ def _has_labels(table: Mapping[str, Any]) -> bool:
     return corner > 0
 
 
-def _explained(error: typst.TypstError, data: Mapping[str, Any], pictures: Mapping[str, bytes]) -> PdfError:
+def _explained(
+    error: typst.TypstError, data: Mapping[str, Any], pictures: Mapping[str, bytes], fonts: FontSet
+) -> PdfError:
     """Return an error of the typesetter as one that tells users the remedy."""
-    names = figure_names(data["blocks"])
     unset = (_ESCAPE.sub(lambda e: chr(int(e[1], 16)) if e[1] else e[2], t) for t in _UNSET.findall(error.diagnostic))
     if missing := list(dict.fromkeys("".join(unset))):
         named = "、".join(f"“{c}”（U+{ord(c):04X}{_place(c, data, pictures)}）" for c in missing[:MOST_NAMED])
@@ -220,11 +257,12 @@ def _explained(error: typst.TypstError, data: Mapping[str, Any], pictures: Mappi
     first = first_line(error)
     if "recursion limit" in first or "depth exceeded" in first:
         return PdfError("列表或引用嵌套得太深，未能排版；请减少层次。")
-    if picture := _FIGURE_FILE.search(error.diagnostic):
-        return PdfError(f"图“{names[picture[0]]}”无法读取，未能排版（{first}）。")
-    if "decode image" in first or "image format" in first:
-        unread = "”或“".join(name for file, name in names.items() if not file.endswith(".svg"))
-        return PdfError(f"图“{unread}”无法读取，未能排版（{first}）。")
+    for file, name in figure_names(data["blocks"]).items():
+        asked = {"picture": picture_source(pictures[file], file.endswith(".svg")), "width": 0, "height": 0}
+        try:
+            compile_typst("picture.typ", asked, fonts, format="png")
+        except typst.TypstError as reason:
+            return PdfError(f"图“{name}”无法读取，未能排版（{first_line(reason)}）。")
     return PdfError(f"PDF 排版未完成：{first}。")
 
 

@@ -9,11 +9,10 @@ from typing import Any
 
 import pandas as pd
 import pytest
-import typst
 
 from govreport.core.blocks import Block, ItemList, Quote
 from govreport.core.grid import Grid, GridCell
-from govreport.publish import pdf_writer as pdf_module
+from govreport.publish.layout.typesetter import font_set
 from govreport.publish.pdf_writer import pdf_bytes
 from govreport.tables.frame import frame_grid
 from govreport.tables.printed_table import display_table
@@ -106,14 +105,16 @@ def test_labels_are_set_again_within_lists_and_quotations() -> None:
 
 
 def test_many_tables_settle_however_they_follow_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    warnings = []
+    warnings, compiler = [], font_set().compiler
 
-    def warned(*arguments: Any, **options: Any) -> bytes:
-        data, found = typst.compile_with_warnings(*arguments, **options)
-        warnings.extend(str(warning) for warning in found)
-        return data
+    class Warned:
+        @staticmethod
+        def compile(main: bytes, **options: Any) -> object:
+            data, found = compiler.compile_with_warnings(main, **options)
+            warnings.extend(str(warning) for warning in found)
+            return data
 
-    monkeypatch.setattr(pdf_module.typst, "compile", warned)
+    monkeypatch.setitem(vars(font_set()), "compiler", Warned)
     blocks: list[Block] = []
     for number in range(9):
         blocks += [

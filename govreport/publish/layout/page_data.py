@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any
 from urllib.parse import quote
@@ -31,13 +31,8 @@ _HALF = re.compile("[ -~\xa0-\xff\u2500-\u259f]")
 _SUFFIX = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg"}
 
 
-def document_data(
-    document: Document, fonts: Mapping[str, Sequence[str]], bold: bool
-) -> tuple[dict[str, Any], dict[str, bytes]]:
-    """Return the data of the template, and the pictures by the names that figures give them.
-
-    fonts: families by role; bold: whether the body's family has a bold face.
-    """
+def document_data(document: Document) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """Return the data of the template, and the pictures by the names that figures give them."""
     account, setting = document.account, _Typesetting()
     title = list(filter(None, (tighten(clean(line)).strip() for line in document.title))) or ["报告"]
     blocks = setting.blocks(without_title(document.blocks, title), TEXT_WIDTH)
@@ -55,8 +50,6 @@ def document_data(
         "signature": signature,
         "date": breakable(chinese_date(clean(account.published).strip())),
         "draft": _draft(account) if account.is_draft else None,
-        "fonts": {role: list(families) for role, families in fonts.items()},
-        "bold": bold,
     }
     return data, setting.files
 

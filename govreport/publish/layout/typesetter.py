@@ -6,10 +6,11 @@ The official faces are used where there are any, else the ones shipped here.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Any, cast
 
 import typst
@@ -19,18 +20,25 @@ from govreport.core import CONTENT, FONTS, OTHER, ProjectError, state
 TEMPLATES = Path(__file__).parents[1] / "templates"
 
 
-def compile_typst(files: Mapping[str, bytes], fonts: FontSet, **options: Any) -> bytes:
-    """Compile with the templates as root, so that a picture cannot draw in any other file of the machine.
+_ALONE = Lock()
+"""A compiler sets one document at a time."""
 
-    files: by name, ``main.typ`` among them; Typst takes no binary file from memory, so it gets ``*.png`` and ``*.jpg``
-    as JSON arrays of their bytes. options: of `typst.compile`. Raises typst.TypstError.
+
+def compile_typst(template: str, data: Mapping[str, Any], fonts: FontSet, **options: Any) -> bytes:
+    """Set data with the function ``made`` of a template.
+
+    Typst takes all from memory, as JSON in a text: a file would be parsed as its markup, and a picture could draw in
+    others of its folder. options: of `typst.Compiler.compile`. Raises typst.TypstError.
     """
-    texts = {
-        name: json.dumps(list(data)).encode() if name.endswith((".png", ".jpg")) else data
-        for name, data in files.items()
-    }
-    compile_files = cast(Callable[..., bytes], typst.compile)  # its stub leaves out a mapping of files
-    return compile_files(texts, root=str(TEMPLATES), font_paths=fonts.loaded, **options)
+    text = json.dumps(data, ensure_ascii=False).replace("\\", "\\\\").replace('"', '\\"')
+    with _ALONE:
+        made = fonts.compiler.compile(f'#import "{template}": made\n#made(json(bytes("{text}")))'.encode(), **options)
+    return cast(bytes, made)
+
+
+def picture_source(data: bytes, is_svg: bool) -> str | list[int]:
+    """Return a picture as JSON holds it: a drawing as text, any other as the numbers of its bytes."""
+    return data.decode("utf-8", "replace") if is_svg else list(data)
 
 
 def first_line(error: typst.TypstError) -> str:
@@ -71,6 +79,12 @@ class FontSet:
     loaded: typst.Fonts
     chains: Mapping[str, tuple[str, ...]]
     bold: bool
+
+    @cached_property
+    def compiler(self) -> typst.Compiler:
+        """Sets with these fonts, and keeps the templates parsed."""
+        setting = json.dumps({"fonts": self.chains, "bold": self.bold}, ensure_ascii=False)
+        return typst.Compiler(root=TEMPLATES, font_paths=self.loaded, sys_inputs={"setting": setting})
 
     @property
     def files(self) -> list[str]:

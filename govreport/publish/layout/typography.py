@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import islice, takewhile
 from typing import Any
 
@@ -28,6 +29,7 @@ _GAP = re.compile(f"(?<=[{_WIDE}]) +(?=[0-9A-Za-z%(+-])|(?<=[0-9A-Za-z%.)]) +(?=
 _LONG_WORD = re.compile(f"[^\\s{_WIDE}]{{13,}}")
 _AFTER_SIGN = re.compile(r"(?<=[/._?&=:@#-])(?=[^/._?&=:@#-])")
 _HANZI = re.compile("[\u3007\u4e00-\u9fff]+")
+_WORD = re.compile(f"[^\\s{_WIDE}{BREAK}]{{2,}}")
 _ENUMERATOR = re.compile(r"[一二三四五六七八九十]+、|\d+[.．、]|[（(][一二三四五六七八九十\d]+[）)]")
 MOST_LETTERS = 25
 """A longer word may break anywhere, or the line before it would be stretched too far."""
@@ -49,6 +51,8 @@ KEPT_TOGETHER = 190.0
 """A table up to this height in points is not divided between pages: a larger one would leave a hole."""
 TALL = 8
 """A cell of more lines may be divided between pages."""
+MOST_REMEMBERED = 4_096
+"""Texts whose widths and words are remembered: those of cells recur in a report, and from one to the next."""
 MOST_REPEATED = 8
 """A header of more rows is not repeated on the next page."""
 LINE = 1.3
@@ -120,6 +124,7 @@ def set_runs(runs: Runs) -> Runs:
     return tuple(run for run in kept if run.text)
 
 
+@lru_cache(MOST_REMEMBERED)
 def width_in_em(text: str) -> float:
     """Return about how wide a text without line breaks is, in units of its size.
 
@@ -171,13 +176,14 @@ def line_count(text: str, capacity: float) -> int:
     return sum(max(1, -(-int(10 * width_in_em(line)) // max(1, int(10 * capacity)))) for line in text.split("\n"))
 
 
+@lru_cache(MOST_REMEMBERED)
 def words(text: str) -> Sequence[str]:
     """Return the parts of a text that a line break never divides, if they have several characters.
 
     >>> words("共 1,234.50 元（abc）")
     ['1,234.50', 'abc']
     """
-    return re.findall(f"[^\\s{_WIDE}{BREAK}]{{2,}}", text)
+    return _WORD.findall(text)
 
 
 class TableTooWideError(GovReportError):
