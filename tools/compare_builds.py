@@ -1,10 +1,12 @@
 """Compare what two builds make of the sample data, file by file, byte by byte.
 
-    python tools/compare_builds.py OLD_PYTHON NEW_PYTHON
+    python tools/compare_builds.py OLD_PYTHON NEW_PYTHON [PROJECT]
 
 Each argument is a Python that has one build of govreport installed. Both make every page in every format, every
 filing and all findings as JSON, and a fill-in workbook of every filing. Left out are times, digests and random ids,
-which differ from run to run, and the version that made a page; members of a workbook are compared one by one.
+which differ from run to run, and the version that made a page; members of a workbook are compared one by one. Two PDFs
+are the same if they have the same pictures of pages, text at the same places, structure, bookmarks, attachments and
+metadata, in whatever bytes. A further argument is a project's folder to use instead of the sample data.
 Prints each file that differs and where, and ends with 1 if one does.
 """
 
@@ -19,6 +21,10 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pypdfium2
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 CALLS = """
@@ -30,15 +36,17 @@ for arguments, file in json.load(sys.stdin):
         main()
 """
 """Runs commands one after the other in one process, each with a file for what it prints."""
+PACKING = {"/Length", "/Filter", "/DecodeParms"}
+"""What a PDF says of how a stream is packed."""
 VOLATILE = {"digest", "inputs", "seconds", "versions", "version", "papermill", "execution", "id", "program", "steps"}
 """Keys of JSON whose values differ between two runs of one build, or name the build."""
 SHOWN = 10
 
 
-def make(python: str, root: Path) -> None:
-    """Make everything that a build makes of the sample data, in a folder."""
+def make(python: str, project: Path, root: Path) -> None:
+    """Make everything that a build makes of a project's data, in a folder."""
     for name in ("data", "notebooks"):
-        shutil.copytree(REPOSITORY / name, root / name, ignore=shutil.ignore_patterns(".*"))
+        shutil.copytree(project / name, root / name, ignore=shutil.ignore_patterns(".*"))
     (root / "made").mkdir()
     calls = [(["run", "--formats", "html,pdf,docx"], "run.txt"), (["check", "--format", "json"], "made/findings.json")]
     for folder in sorted((root / "data").glob("*/*/")):
@@ -81,8 +89,53 @@ def differences(old: Path, new: Path) -> Iterator[str]:
                 yield "other members"
             else:
                 yield from (name for name in one.namelist() if undated(one.read(name)) != undated(other.read(name)))
+    elif old.suffix == ".pdf":
+        yield from pdf_differences(old, new)
     elif old.suffix != ".html" or unnamed(old.read_bytes()) != unnamed(new.read_bytes()):
         yield "other bytes"
+
+
+def pdf_differences(old: Path, new: Path) -> Iterator[str]:
+    """Yield in words in what two PDFs differ for a reader, a screen reader or a program."""
+    with pikepdf.open(old) as one, pikepdf.open(new) as other:
+        pages = [{page.objgen: number for number, page in enumerate(pdf.pages)} for pdf in (one, other)]
+        for key in ("StructTreeRoot", "Outlines", "AF", "Names", "Metadata", "Lang", "MarkInfo", "ViewerPreferences"):
+            before, after = (
+                content(pdf.Root.get(f"/{key}"), known) for pdf, known in zip((one, other), pages, strict=True)
+            )
+            if before != after:
+                yield key
+        if content(one.docinfo, {}) != content(other.docinfo, {}):
+            yield "Info"
+    one, other = pypdfium2.PdfDocument(old), pypdfium2.PdfDocument(new)
+    if len(one) != len(other):
+        yield f"{len(one)} pages | {len(other)} pages"
+    for number, (page, twin) in enumerate(zip(one, other, strict=False), 1):
+        if signs(page) != signs(twin):
+            yield f"text of page {number}"
+        if page.render(scale=2).to_numpy().tobytes() != twin.render(scale=2).to_numpy().tobytes():
+            yield f"picture of page {number}"
+
+
+def signs(page: pypdfium2.PdfPage) -> list[tuple[str, tuple[float, ...]]]:
+    """Return a page's characters in their order, each with its box in points."""
+    text = page.get_textpage()
+    count = text.count_chars()
+    letters = text.get_text_range()
+    return [(letters, ()), *(("", tuple(round(edge, 2) for edge in text.get_charbox(n))) for n in range(count))]
+
+
+def content(thing: Any, pages: dict[tuple[int, int], int], above: frozenset[tuple[int, int]] = frozenset()) -> Any:
+    """Return what an object of a PDF holds, with those that it names: a page as its number, a parent as nothing."""
+    own = getattr(thing, "objgen", (0, 0))
+    if own in pages or own in above:
+        return pages.get(own)
+    above |= {own} - {(0, 0)}
+    if isinstance(thing, pikepdf.Stream):
+        return thing.read_bytes(), {k: content(v, pages, above) for k, v in thing.items() if k not in PACKING}
+    if isinstance(thing, pikepdf.Dictionary):
+        return {key: content(value, pages, above) for key, value in thing.items() if key not in ("/P", "/Parent")}
+    return [content(inner, pages, above) for inner in thing] if isinstance(thing, pikepdf.Array) else thing
 
 
 def undated(member: bytes) -> bytes:
@@ -114,8 +167,9 @@ def compare(old: Path, new: Path) -> int:
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         roots = Path(folder) / "old", Path(folder) / "new"
+        project = Path(sys.argv[3]) if len(sys.argv) > 3 else REPOSITORY
         for python, root in zip(sys.argv[1:3], roots, strict=True):
-            make(python, root)
+            make(python, project, root)
         sys.exit(1 if compare(*roots) else 0)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 import struct
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -24,6 +24,7 @@ from govreport.publish.document import Document
 from govreport.publish.layout.page_data import document_data, figure_names, file_date, of_kind
 from govreport.publish.layout.typesetter import FontSet, compile_typst, first_line, font_set, picture_source
 from govreport.publish.layout.typography import BREAK
+from govreport.publish.pdf_objects import packed
 
 STANDARDS = ["a-3a", "ua-1"]
 LARGEST = 3_000_000
@@ -41,7 +42,7 @@ _UNSET = re.compile(r'the text `"((?:[^"\\]|\\.)*)"` could not be displayed')
 _ESCAPE = re.compile(r"\\u\{([0-9a-fA-F]+)\}|\\(.)")
 _PNG_SIZE = struct.Struct(">16xII")
 _LINKS = ("href", "{http://www.w3.org/1999/xlink}href")
-_CELL = re.compile(rb"/S/TD(/P \d+ 0 R/A\[<</O/Table)(/Headers\[(?:\(U\d+x\d+y\d+\))*\(U(\d+)x(\d+)y\d+\)\])")
+_CELL = re.compile(rb"/S/TD(/P \d+ 0 R/A\[<</O/Table)/Headers\[(?:\(U\d+x\d+y\d+\))*\(U(\d+)x(\d+)y\d+\)\]")
 
 
 class PdfError(GovReportError):
@@ -97,7 +98,7 @@ def pdf_bytes(document: Document, fonts_folder: Path | None = None) -> PdfResult
         pdf = compile_typst("report.typ", given, fonts, pdf_standards=STANDARDS, timestamp=date)
     except typst.TypstError as error:
         raise _explained(error, data, pictures, fonts) from error
-    return PdfResult(with_row_headers(pdf, data["blocks"]), fonts.faces)
+    return PdfResult(packed(pdf, row_headers(data["blocks"])), fonts.faces)
 
 
 def _given(blocks: Sequence[Mapping[str, Any]], pictures: Mapping[str, bytes]) -> list[dict[str, Any]]:
@@ -211,26 +212,24 @@ def _shapes(svg: bytes) -> int:
     return shapes(root)
 
 
-def with_row_headers(pdf: bytes, blocks: Sequence[Mapping[str, Any]]) -> bytes:
-    """Return a tagged PDF whose tables have row headers where their labels stand.
+def row_headers(blocks: Sequence[Mapping[str, Any]]) -> Callable[[bytes], bytes]:
+    """Return what makes row headers of the labels in tables' structure elements.
 
     Typst marks a table's column headers as such, and ties every other cell to them by name; row labels it takes for
     data (its ``pdf.header-cell`` is an unfinished feature that its Python package cannot switch on). Here the cells
-    below a table's corner become row headers, and its data cells find their headers by scope (ISO 32000-1, 14.8.5.7),
-    in as many bytes as before, so that the file's cross-reference table stays right.
+    below a table's corner become row headers, and its data cells find their headers by scope (ISO 32000-1, 14.8.5.7).
 
     blocks: the data that the PDF was set from.
     """
     numbers = {number for number, table in enumerate(of_kind(blocks, "table"), 1) if _has_labels(table)}
 
     def rewritten(cell: re.Match[bytes]) -> bytes:
-        if int(cell[3]) not in numbers:
+        if int(cell[2]) not in numbers:
             return cell[0]
-        is_label = int(cell[4]) == 0
-        kind, scope = (b"/S/TH", b"/Scope/Row") if is_label else (b"/S/TD", b"")
-        return kind + cell[1] + scope.ljust(len(cell[2]))
+        is_label = int(cell[3]) == 0
+        return (b"/S/TH" if is_label else b"/S/TD") + cell[1] + b"/Scope/Row" * is_label
 
-    return _CELL.sub(rewritten, pdf)
+    return lambda body: _CELL.sub(rewritten, body)
 
 
 def _has_labels(table: Mapping[str, Any]) -> bool:
