@@ -19,7 +19,7 @@ from govreport import __version__
 from govreport.checks import SEVERITY_NAMES
 from govreport.core import BRACKET, Block, Grid, ItemList, Paragraph, Picture, Preformatted, Quote, Run, Runs
 from govreport.publish.document import Document, chinese_date
-from govreport.publish.pictures import stated_width
+from govreport.publish.pictures import SVG, stated_width
 from govreport.tables import CellWriter, plain_cell, table_html
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -29,7 +29,9 @@ TAGS = {
     "sub": "sub", "sup": "sup", "code": "code", "bold": "strong", "italic": "em", "strike": "s", "underline": "u",
 }  # fmt: skip
 """Elements by the style of a run, innermost first."""
-KINDS = {"image/svg+xml": "drawing", "image/jpeg": "photo"}
+KINDS = {SVG: "drawing", "image/jpeg": "photo"}
+ESCAPES = {"%": "%25", "#": "%23", "&": "%26", "'": "%27", "\r\n": " ", "\n": " ", "\r": " ", "\t": " "}
+"""What a URL in quotes holds in place of some signs; line ends and tabs would be dropped from it."""
 MOST_NARROW = 8
 """Most columns that a screen shows without scrolling."""
 DIGIT, GAP, LONGEST_WORD = 0.55, 0.4, 16
@@ -122,20 +124,20 @@ def _block(block: Block, tables: Iterator[int], cell: CellWriter) -> str:
         case Quote(blocks=blocks):
             return f"<blockquote>{all_of(blocks)}</blockquote>"
         case Grid():
-            return _table(block, f"t{next(tables)}-", cell)
+            return _table(block, f"t{next(tables)}", cell)
         case Picture():
             return _figure(block)
         case Preformatted(text=text):
             return f"<pre>{escape(text)}</pre>"
 
 
-def _table(table: Grid, prefix: str, cell: CellWriter) -> str:
+def _table(table: Grid, name: str, cell: CellWriter) -> str:
     """Return a table in a frame that scrolls where it is narrower than the table."""
     region = f'role="region" aria-label="{escape(table.caption or "表格")}" tabindex="0"'
     width, least = len(table.widths), _least_width(table)
     told = [f"--columns: {width}"] * (width > MOST_NARROW) + [f"--least: {least:.1f}em"] * (least > NARROWEST)
     wide = f' style="{"; ".join(told)}"' if told else ""
-    return f'<div class="scroll"{wide} {region}>{table_html(table, prefix, cell)}</div>'
+    return f'<div class="scroll"{wide} {region}>{table_html(table, name, cell)}</div>'
 
 
 def _least_width(table: Grid) -> float:
@@ -151,13 +153,24 @@ def _least_width(table: Grid) -> float:
 
 def _figure(figure: Picture) -> str:
     """Return a picture as an img, in which an SVG runs no script and loads no file."""
-    source = f"data:{figure.media};base64,{base64.b64encode(figure.data).decode()}"
     kind = f' class="{KINDS[figure.media]}"' if figure.media in KINDS else ""
     told = f"<figcaption>{escape(figure.caption)}</figcaption>" if figure.caption else ""
     width = figure.width or (0 if figure.height or kind else stated_width(figure.data))
     sides = [f"{name}: {points:.4g}pt" for name, points in (("width", width), ("height", figure.height)) if points]
     size = f' style="{"; ".join(sides)}"' if sides else ""
-    return f'<figure{kind}><img src="{source}" alt="{escape(figure.alt)}"{size}>{told}</figure>'
+    return (
+        f'<figure{kind}><img src={_source(figure.media, figure.data)} alt="{escape(figure.alt)}"{size}>{told}</figure>'
+    )
+
+
+def _source(media: str, data: bytes) -> str:
+    """Return a picture's bytes as a URL in quotes: a drawing as text, of which few signs need an escape (RFC 2397)."""
+    if media == SVG:
+        text = data.decode("utf-8", "replace")
+        for sign, escaped in ESCAPES.items():
+            text = text.replace(sign, escaped)
+        return f"'data:{SVG};charset=utf-8,{text}'"
+    return f'"data:{media};base64,{base64.b64encode(data).decode()}"'
 
 
 def _runs(runs: Runs) -> str:

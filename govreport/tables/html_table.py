@@ -21,11 +21,11 @@ def plain_cell(cell: GridCell) -> tuple[dict[str, str], str]:
     return {}, escape(cell.text)
 
 
-def table_html(table: Grid, prefix: str | None = "", write: CellWriter = plain_cell) -> str:
+def table_html(table: Grid, name: str | None = "", write: CellWriter = plain_cell) -> str:
     """Return a table as an HTML element.
 
-    prefix: prefix of the table's key in ids; it keeps ids unique if a page has several tables. None for a table
-    without ids, whose headers have scopes alone: half the bytes. write: the function that writes the cells.
+    name: what the ids begin with, else the table's key; it keeps them unique if a page has several tables. None for a
+    table without ids, whose headers have scopes alone: half the bytes. write: the function that writes the cells.
 
     >>> from govreport.filing import Filing
     >>> from govreport.tables import statutory_grid
@@ -33,7 +33,7 @@ def table_html(table: Grid, prefix: str | None = "", write: CellWriter = plain_c
     >>> 'data-cell="applications.new.natural"' in html
     True
     """
-    base = "" if prefix is None else f"{prefix}{table.key}"
+    base = "" if name is None else name or table.key
     total = sum(table.widths) or 1
     columns = "".join(f'<col style="width:{100 * width / total:.4g}%">' for width in table.widths)
     caption = f"<caption>{escape(table.caption)}</caption>" if table.caption else ""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import replace
+from urllib.parse import unquote
 
 import pytest
+from lxml.html import fragment_fromstring
 
 from govreport.checks.account import Account
 from govreport.checks.findings import Finding, Findings, Identity, Waiver
@@ -107,13 +109,18 @@ def test_plain_output_is_no_markup() -> None:
 )
 def test_a_picture_stands_in_the_page_itself_with_its_text(media: str, kind: str) -> None:
     content = pixels("PNG") if media == "image/png" else b"<svg/>"
-    data = base64.b64encode(content).decode()
-    assert html(Picture(media, content, 'a "b"')) == (
-        f'<figure{kind}><img src="data:{media};base64,{data}" alt="a &quot;b&quot;"></figure>'
-    )
+    data = f'"data:{media};base64,{base64.b64encode(content).decode()}"'
+    source = f"'data:{media};charset=utf-8,<svg/>'" if media == "image/svg+xml" else data
+    assert html(Picture(media, content, 'a "b"')) == f'<figure{kind}><img src={source} alt="a &quot;b&quot;"></figure>'
     assert html(Picture(media, content, "", "图 <1>")).endswith(
         ' alt=""><figcaption>图 &lt;1&gt;</figcaption></figure>'
     )
+
+
+def test_a_drawing_comes_out_of_its_address_as_it_went_in() -> None:
+    drawing = """<svg xmlns="http://www.w3.org/2000/svg" id='a'>\n <text fill="#1a1a1a">100% &amp; 总计</text></svg>"""
+    source = fragment_fromstring(html(Picture("image/svg+xml", drawing.encode(), ""))).find("img").get("src")
+    assert unquote(source.partition(",")[2]) == drawing.replace("\n", " ")
 
 
 def table(*texts: str, caption: str = "", widths: tuple[int, ...] = (), columns: int = 1) -> Grid:
@@ -168,7 +175,7 @@ def test_a_cell_over_several_columns_asks_for_no_width() -> None:
 def test_several_tables_never_share_an_id_not_even_within_a_quote() -> None:
     header = Grid((GridCell("甲", scope="col", id="c1"),), 1, key="t", widths=(1,), depth=1)
     page = html(header, Quote((header,)), header)
-    assert [f'id="t{n}-t-c1"' in page for n in (0, 1, 2, 3, 4)] == [False, True, True, True, False]
+    assert [f'id="t{n}-c1"' in page for n in (0, 1, 2, 3, 4)] == [False, True, True, True, False]
 
 
 @pytest.mark.parametrize(

@@ -194,7 +194,7 @@ class Page(HTMLParser):
 @pytest.mark.parametrize("filled", [True, False])
 def test_every_figure_names_its_cell_and_resolves_its_headers(filled: bool, key: str, year: int) -> None:
     filing = example(year) if filled else Filing.from_cells(SLUG, NAME, year, {})
-    page = Page(table_html(statutory_grid(filing, key), prefix="r1-"))
+    page = Page(table_html(statutory_grid(filing, key), name="r1"))
     assert page.all("caption")[0][1] == filing.form.tables[key].caption
     headers = {attributes["id"]: text for attributes, text in page.all("th") if "id" in attributes}
     assert len(headers) == len(page.all("th"))
