@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pikepdf
 import pytest
 from hypothesis import given, settings
@@ -25,6 +26,7 @@ from govreport.notebook.report import Report
 from govreport.publish.document import Document
 from govreport.publish.markup import markdown_blocks
 from govreport.publish.pdf_writer import attachments, pdf_bytes
+from govreport.tables.frame import frame_grid
 from govreport.tables.statutory import statutory_grid
 from tests.support.papers import FINDINGS, SVG, TITLE, document, filing, pages, paragraph, report, squeezed
 from tests.support.projects import REPOSITORY, environment
@@ -276,3 +278,14 @@ def test_the_bytes_are_the_same_in_any_process() -> None:
         )  # fmt: skip
         digests.add(told.stdout.strip())
     assert len(digests) == 1
+
+
+def test_thousands_of_elements_are_packed_and_none_is_lost() -> None:
+    figures = {f"{year}年": range(year, year + 300) for year in range(2019, 2026)}
+    data = pdf_bytes(document(frame_grid(pd.DataFrame(figures), "各年情况"))).data
+    assert b"/S/TD" not in data
+    with opened(data) as pdf:
+        assert pdf.check_pdf_syntax() == []
+        assert sum(isinstance(o, pikepdf.Stream) and o.get("/Type") == "/ObjStm" for o in pdf.objects) >= 2
+        kinds = Counter(str(element["/S"]) for element in elements(pdf.Root["/StructTreeRoot"]))
+    assert kinds["/TD"] + kinds["/TH"] == 301 * 7
