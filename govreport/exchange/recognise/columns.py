@@ -44,7 +44,7 @@ def is_header(line: Line, table: Table, rows_above: bool = False) -> bool:
     labels = labels_of((table,), rows=rows_above)
     alike = sum(nearest(text, labels) <= SAME for text in texts)
     if len(texts) == 1 and not rows_above:
-        own = nearest(texts[0], [row.label[-1] for row in table.rows])
+        own = nearest(texts[0], tuple(row.label[-1] for row in table.rows))
         return bool(alike) and own > nearest(texts[0], labels) and (line.grid or len(texts[0].strip()) > 2)
     return alike >= 2 or alike == len(texts) == 1
 
@@ -108,7 +108,7 @@ def _misplaces(words: Sequence[str], labels: Sequence[str]) -> bool:
 
 def header_of_line(lines: Sequence[Line], columns: Sequence[Labels]) -> Header:
     """Return which of the innermost labels in lines of text, from left to right, is which of the form's columns."""
-    leaves = [path[-1] for path in columns]
+    leaves = tuple(path[-1] for path in columns)
     each = len(set(leaves))
     words = [cell.text for line in lines for cell in line.cells if nearest(cell.text, leaves) < LIKE]
     order = [min(range(each), key=lambda n, text=text: distance(text, leaves[n])) for text in words]  # type: ignore[misc]

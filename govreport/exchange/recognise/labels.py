@@ -83,16 +83,29 @@ def _partly(found: str, label: str) -> float:
     return 2 * PART + 2 * PART * (1 - len(found) / len(label)) + (1 - kept) if kept >= MOSTLY else 1.0
 
 
-def alike(texts: Sequence[str], labels: Sequence[str], within: float) -> dict[str, list[tuple[int, float]]]:
+@lru_cache
+def _known_alike(labels: tuple[str, ...], within: float) -> dict[str, list[tuple[int, float]]]:
+    """Return what was found of texts that were compared with labels before: reports have most of theirs in common."""
+    return {}
+
+
+def alike(texts: Sequence[str], labels: tuple[str, ...], within: float) -> dict[str, list[tuple[int, float]]]:
     """Return of each text the numbers of the labels that are nearer to it than that, with the distance of each.
 
     All pairs are compared roughly at once, and only those that may be so near one by one.
 
-    >>> alike(["结果维待"], ["结果维持", "结果纠正"], 0.3)
+    >>> alike(["结果维待"], ("结果维持", "结果纠正"), 0.3)
     {'结果维待': [(0, 0.25)]}
     """
-    if not texts:
-        return {}
+    if len(_known_alike(labels, within)) > KNOWN:
+        _known_alike.cache_clear()
+    known = _known_alike(labels, within)
+    if new := [text for text in texts if text not in known]:
+        known |= _alike(new, labels, within)
+    return {text: known[text] for text in texts}
+
+
+def _alike(texts: Sequence[str], labels: Sequence[str], within: float) -> dict[str, list[tuple[int, float]]]:
     (_, words, bare), (_, official, short) = (zip(*map(_split, own), strict=True) for own in (texts, labels))
     unlike = np.minimum(
         cdist(words, official, scorer=Levenshtein.normalized_distance, score_cutoff=within),
@@ -105,7 +118,8 @@ def alike(texts: Sequence[str], labels: Sequence[str], within: float) -> dict[st
     }
 
 
-def nearest(found: str, labels: Sequence[str]) -> float:
+@lru_cache(maxsize=KNOWN)
+def nearest(found: str, labels: tuple[str, ...]) -> float:
     """Return the distance to the label that is nearest, 1 where there is none.
 
     >>> nearest("结果维待", ("结果维持", "结果纠正"))

@@ -78,7 +78,7 @@ def read_parts(
     tables: captions of the form's table by number of the block where it begins; dropped: blocks that belong to
     tables; headings: the form's headings of the parts.
     """
-    entries = [entry for number in range(len(document.blocks)) for entry in _entries(document, number, tables, dropped)]
+    entries = _entries(document, tables, dropped)
     found = _find_headings(entries, headings)
     first = min(found, default=len(entries))
     text = ReportText()
@@ -103,6 +103,14 @@ def read_parts(
     return text
 
 
+def year_said(document: ForeignDocument, headings: Sequence[str]) -> int:
+    """Return the year that a report's title or text names, 0 for none; headings: the form's of the parts."""
+    entries, text = _entries(document, {}, ()), ReportText()
+    _read_title(document, entries[: min(_find_headings(entries, headings), default=len(entries))], text)
+    _settle_year([entry.text for entry in entries], text)
+    return text.year
+
+
 def _settle_year(texts: Sequence[str], text: ReportText) -> None:
     """Take the year that the text states where the title names none, and note where the two differ."""
     period = period_in(texts)
@@ -115,23 +123,19 @@ def _settle_year(texts: Sequence[str], text: ReportText) -> None:
 
 
 def _entries(
-    document: ForeignDocument, number: int, tables: Mapping[int, Collection[str]], dropped: Collection[int]
+    document: ForeignDocument, tables: Mapping[int, Collection[str]], dropped: Collection[int]
 ) -> list[_Entry]:
-    block = document.blocks[number]
-    found = [_Entry(table=True)] if number in tables else []
-    if number not in dropped:
-        if isinstance(block, Paragraph) and block.text.strip() and not _is_caption(document, number, tables):
-            found.append(_Entry(block.text, block.heading))
-        elif isinstance(block, Grid):
+    found: list[_Entry] = []
+    for number, block in enumerate(document.blocks):
+        if number in tables:
+            found.append(_Entry(table=True))
+        if isinstance(block, Grid) and number not in dropped:
             found.append(_Entry(grid=block))
+        elif isinstance(block, Paragraph) and number not in dropped and (text := block.text).strip():
+            captions = (*tables.get(number + 1, ()), *tables.get(number - 1, ()))
+            if not any(plain(text) == plain(caption) for caption in captions):
+                found.append(_Entry(text, block.heading))
     return found
-
-
-def _is_caption(document: ForeignDocument, number: int, tables: Mapping[int, Collection[str]]) -> bool:
-    """Return whether a paragraph beside a form's table is that table's caption."""
-    text = getattr(document.blocks[number], "text", "")
-    captions = (*tables.get(number + 1, ()), *tables.get(number - 1, ()))
-    return any(plain(text) == plain(caption) for caption in captions)
 
 
 # ---- headings --------------------------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from govreport.exchange.recognise.columns import is_fragment
 from govreport.exchange.recognise.labels import distance, nearest, plain
 from govreport.exchange.recognise.lines import Line, lines_of, without_frames
 from govreport.exchange.recognise.model import LONGEST, MARGIN, MOSTLY, SAME
-from govreport.exchange.recognise.part_search import ReportText, read_parts
+from govreport.exchange.recognise.part_search import ReportText, read_parts, year_said
 from govreport.exchange.recognise.parting import parted
 from govreport.exchange.recognise.report_heading import YEAR, read_title, year_of
 from govreport.exchange.recognise.table_match import TableMatch
@@ -108,7 +108,7 @@ def report_of(
     lines = lines_of(document)
     if len(lines) > MOST_LINES:
         raise FilingError([f"{shown} 有 {len(lines):,} 行表格或短句，不像一份年报；请确认放对了文件。"])
-    titled = read_parts(document, {}, (), catalogue.newest.parts).year or year
+    titled = year_said(document, catalogue.newest.parts) or year
     form = catalogue.newest
     with contextlib.suppress(FormError):
         form = catalogue.form_for(titled)
@@ -288,7 +288,7 @@ def _is_whole(lines: Sequence[Line], table: Table) -> bool:
     if table.layout == "line":
         return any(len(line.figures) >= MOSTLY * len(table.cells) for line in lines)
     labels = {label for line in lines if line.figures or line.grid for label in line.labels[-1:]}
-    return sum(nearest(row.label[-1], sorted(labels)) < SAME for row in table.rows) >= MOSTLY * len(table.rows)
+    return sum(nearest(row.label[-1], tuple(sorted(labels))) < SAME for row in table.rows) >= MOSTLY * len(table.rows)
 
 
 def _caption_year(document: ForeignDocument, above: int, block: int) -> int:

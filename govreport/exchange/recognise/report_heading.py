@@ -166,8 +166,10 @@ def read_title(*lines: str) -> Title | None:
     if label := _LABEL.match(plain(text)):
         text = without_spaces(text)[label.end() :]
     flat = plain(text)
-    match = _TITLE.search(flat) or _NO_YEAR.search(flat) if "公开" in flat else None
-    if not match or len(flat) > LONGEST or re.search("[。;,]", flat):
+    if "公开" not in flat or len(flat) > LONGEST or re.search("[。;,]", flat):
+        return None
+    match = _TITLE.match(flat) or _NO_YEAR.match(flat)
+    if not match:
         return None
     written = without_spaces(text)
     before, named, between = (written[slice(*match.span(name))] for name in ("before", "year", "between"))

@@ -125,7 +125,7 @@ class _Finder:
     def near(self) -> dict[str, dict[int, float]]:
         """Of each text that may be a label the targets that it is like, with the distance of each."""
         texts = list(dict.fromkeys(text for _, _, candidates in self.spans for text in candidates))
-        labels = [label for target in self.targets for label in (target.label, target.whole)]
+        labels = tuple(label for target in self.targets for label in (target.label, target.whole))
         found: dict[str, dict[int, float]] = {}
         for text, near in alike(texts, labels, UNLIKE).items():
             own = found.setdefault(text, {})
