@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import add
 
 from govreport.exchange.recognise.model import TIE
 
@@ -56,62 +57,64 @@ def ways(
 
     within: how much more than the cheapest these may cost.
     """
-    forward = _Half(skip_item, skip_target, readings)
     items, targets = len(skip_item), len(skip_target)
+    forward = _Half(skip_item, skip_target, ((r.start, r.start + r.length, r.target, r) for r in readings))
     best = forward.price[items][targets]
-    yield Way(tuple(reversed(list(forward.back(items, targets)))), best)
+    yield Way(tuple(forward.back(items, targets))[::-1], best)
     if within < 0:
         return
-    mirrored = [Reading(items - r.start - r.length, r.length, targets - 1 - r.target, r.price, r) for r in readings]
+    mirrored = ((items - r.start - r.length, items - r.start, targets - 1 - r.target, r) for r in readings)
     backward = _Half(skip_item[::-1], skip_target[::-1], mirrored)
 
-    def through(i: int, j: int, reading: Reading | None) -> Way:
-        end = i + (reading.length if reading else 0)
-        before = list(forward.back(i, j))[::-1]
-        after = [r.value for r in backward.back(items - end, targets - 1 - j)]
-        price = forward.price[i][j] + (reading.price if reading else skip_target[j])
-        price += backward.price[items - end][targets - 1 - j]
-        return Way((*before, *([reading] if reading else []), *after), price)  # type: ignore[arg-type]
+    def through(i: int, j: int, price: float, *reading: Reading) -> Way:
+        end = i + sum(r.length for r in reading)
+        before, after = tuple(forward.back(i, j))[::-1], backward.back(items - end, targets - 1 - j)
+        return Way((*before, *reading, *after), price)
 
-    for reading in readings:
-        rest = backward.price[items - reading.start - reading.length][targets - 1 - reading.target]
-        if forward.price[reading.start][reading.target] + reading.price + rest <= best + within:
-            yield through(reading.start, reading.target, reading)
-    for j, skip in enumerate(skip_target):
-        price, i = min((forward.price[i][j] + backward.price[items - i][targets - 1 - j], i) for i in range(items + 1))
-        if price + skip <= best + within:
-            yield through(i, j, None)
+    for r in readings:
+        rest = backward.price[items - r.start - r.length][targets - 1 - r.target]
+        if (price := forward.price[r.start][r.target] + r.price + rest) <= best + within:
+            yield through(r.start, r.target, price, r)
+    before_each, after_each = zip(*forward.price, strict=True), [*zip(*backward.price[::-1], strict=True)][::-1]
+    for j, (skip, before, after) in enumerate(zip(skip_target, before_each, after_each[1:], strict=False)):
+        totals = list(map(add, before, after))
+        if (price := min(totals)) + skip <= best + within:
+            yield through(totals.index(price), j, price + skip)
 
 
 class _Half:
     """The cheapest prices from the beginning to each pair of item and target, and how they came about."""
 
-    def __init__(self, skip_item: Sequence[float], skip_target: Sequence[float], readings: Sequence[Reading]) -> None:
+    def __init__(
+        self, skip_item: Sequence[float], skip_target: Sequence[float], moves: Iterable[tuple[int, int, int, Reading]]
+    ) -> None:
+        """Take readings, each with the items before it and before its end, and its target."""
         items, targets = len(skip_item), len(skip_target)
         self.price = price = [[0.0] + [math.inf] * targets]
-        self.step: dict[tuple[int, int], Reading | None] = {}
+        self.step: dict[tuple[int, int], tuple[int, int, int, Reading] | None] = {}
         """What was read last, None where a target was left out; nothing where an item was."""
-        starting: dict[int, list[Reading]] = defaultdict(list)
-        for reading in readings:
-            starting[reading.start].append(reading)
+        starting: dict[int, list[tuple[int, int, int, Reading]]] = defaultdict(list)
+        for move in moves:
+            starting[move[0]].append(move)
         read: dict[int, list[float]] = {0: price[0]}
         """Of items before which a reading ends, the prices with it."""
         for i in range(items + 1):
             if i:
-                skipped = [before + skip_item[i - 1] for before in price[i - 1]]
+                skip = skip_item[i - 1]
+                skipped = [before + skip for before in price[i - 1]]
                 price.append(self._cheaper(i, read[i], skipped) if i in read else skipped)
             here = price[i]
             if i in read:
-                for j in range(targets):
-                    if here[j] + skip_target[j] < here[j + 1] - TIE:
-                        here[j + 1] = here[j] + skip_target[j]
+                for j, skip in enumerate(skip_target):
+                    if here[j] + skip < here[j + 1] - TIE:
+                        here[j + 1] = here[j] + skip
                         self.step[i, j + 1] = None
-            for reading in starting.get(i, ()):
-                j, end = reading.target, i + reading.length
-                ends = read.setdefault(end, [math.inf] * (targets + 1))
+            for move in starting.get(i, ()):
+                _, end, j, reading = move
+                ends = read.get(end) or read.setdefault(end, [math.inf] * (targets + 1))
                 if here[j] + reading.price < ends[j + 1] - TIE:
                     ends[j + 1] = here[j] + reading.price
-                    self.step[end, j + 1] = reading
+                    self.step[end, j + 1] = move
 
     def _cheaper(self, i: int, read: list[float], skipped: list[float]) -> list[float]:
         """Return the prices before an item, with the one before it read or left out."""
@@ -123,11 +126,12 @@ class _Half:
 
     def back(self, i: int, j: int) -> Iterator[Reading]:
         """Yield the readings of the cheapest way to a pair, the last first."""
-        while (i, j) != (0, 0):
-            if (i, j) not in self.step:
+        while i or j:
+            step = self.step.get((i, j), ())
+            if step == ():
                 i -= 1
-            elif (step := self.step[i, j]) is None:
+            elif step is None:
                 j -= 1
             else:
-                yield step
-                i, j = step.start, step.target
+                i, _, j, reading = step
+                yield reading

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from decimal import Context, Decimal
+from functools import lru_cache
 
 from govreport.core import NOT_APPLICABLE, Figure, Kind, Reading, read_figure, write_figure
 from govreport.exchange.readers.characters import excerpt
-from govreport.exchange.recognise.labels import plain
+from govreport.exchange.recognise.labels import KNOWN, plain
 from govreport.exchange.recognise.model import LONGEST
 
 _UNITS = "件次项条个家份部宗起人名笔例"
@@ -25,6 +26,7 @@ _NOTE = re.compile(
 _TOKENS = re.compile(r"\s+")
 
 
+@lru_cache(maxsize=KNOWN)
 def is_value(text: str) -> bool:
     """Return whether a text stands where a figure does: a figure, a blank, or a mark for none.
 
@@ -35,6 +37,7 @@ def is_value(text: str) -> bool:
     return not shape or shape in _NONE or bool(_FIGURE.fullmatch(shape))
 
 
+@lru_cache(maxsize=KNOWN)
 def is_figure(text: str) -> bool:
     """Return whether a text holds a figure."""
     return bool(_FIGURE.fullmatch(_shape(text)))
