@@ -39,11 +39,18 @@ def child(element: etree._Element | None, *path: str) -> etree._Element | None:
     return element
 
 
+def by_name(element: etree._Element | None) -> dict[str, etree._Element]:
+    """Return the children by name, of several the first; none where there is no element."""
+    return {} if element is None else {name(inner): inner for inner in reversed(element)}
+
+
 def value(element: etree._Element | None, attribute: str = "val") -> str:
     """Return an attribute by its name without namespace, empty where there is none."""
-    if element is None:
-        return ""
-    return next((str(text) for key, text in element.attrib.items() if key.rpartition("}")[2] == attribute), "")
+    if element is not None:
+        for key, text in element.items():
+            if key.endswith(attribute) and key.rpartition("}")[2] == attribute:
+                return str(text)
+    return ""
 
 
 def whole(text: str, otherwise: int = 0) -> int:
@@ -179,19 +186,47 @@ _TITLES = ("title", "标题")
 
 @dataclass(frozen=True)
 class Style:
-    """What a style says: the style it is based on, its heading level (0: none), its list and level, its text."""
+    """What a style says, with all it is based on: its heading level (0: none), list and level, properties of text."""
 
-    base: str = ""
     heading: int = 0
     number: str = ""
     level: int = 0
     text: Mapping[str, etree._Element] = field(default_factory=dict)
 
 
-def _of_text(properties: etree._Element | None) -> dict[str, etree._Element]:
-    """Return the properties of text that decide whether and how it is seen."""
-    found = {key: child(properties, key) for key in (*UNSEEN, RAISED)} if properties is not None else {}
-    return {key: element for key, element in found.items() if element is not None}
+NO_STYLE = Style()
+
+
+class Styles:
+    """The styles of paragraphs and characters of a document, of which most are never used."""
+
+    def __init__(self, root: etree._Element | None) -> None:
+        """Take the part that defines them, None where there is none."""
+        self._elements = {value(style, "styleId"): style for style in children(root, "style")}
+        self._known: dict[str, Style] = {}
+
+    def of(self, key: str) -> Style:
+        """Return a style by its id."""
+        if key not in self._known:
+            chain: list[dict[str, etree._Element]] = []
+            base = key
+            while base in self._elements and len(chain) < MOST_BASED:
+                chain.append(by_name(self._elements[base]))
+                base = value(chain[-1].get("basedOn"))
+            found = NO_STYLE
+            for own in reversed(chain):
+                found = _based_on(found, own)
+            self._known[key] = found
+        return self._known[key]
+
+
+def _based_on(base: Style, own: Mapping[str, etree._Element]) -> Style:
+    called, properties = value(own.get("name")).strip().lower(), by_name(own.get("pPr"))
+    heading, number = _HEADING.fullmatch(called), by_name(properties.get("numPr"))
+    level = 1 if called in _TITLES else int(heading[1]) if heading else _outline(properties)
+    list_, depth = value(number.get("numId")), whole(value(number.get("ilvl")))
+    listed = (list_, depth) if list_ else (base.number, base.level)
+    return Style(level or base.heading, *listed, {**base.text, **by_name(own.get("rPr"))})
 
 
 def read_docx(data: bytes, file: str) -> ForeignDocument:
@@ -213,46 +248,24 @@ def read_docx(data: bytes, file: str) -> ForeignDocument:
         for kind, parts in (("styles", related), ("numbering", related), ("core-properties", own))
     )
     title = child(properties, "title")
-    blocks = tuple(_Reader(file, _chains(_styles(styles)), read_numbering(numbering)).blocks(body))
+    controls = (sdt for sdt in body.iter("{*}sdt") if is_on(child(sdt, "sdtPr", "showingPlcHdr")))
+    placeholders = {run for sdt in controls for run in sdt.iter("{*}r")}
+    blocks = tuple(_Reader(file, Styles(styles), read_numbering(numbering), placeholders).blocks(body))
     return ForeignDocument(blocks, tidy(title.text or "") if title is not None else "")
 
 
-def _styles(root: etree._Element | None) -> dict[str, Style]:
-    """Return the styles of paragraphs and characters by id."""
-    found: dict[str, Style] = {}
-    for style in children(root, "style"):
-        called, properties = value(child(style, "name")).strip().lower(), child(style, "pPr")
-        heading = _HEADING.fullmatch(called)
-        level = 1 if called in _TITLES else int(heading[1]) if heading else _outline(properties)
-        number = child(properties, "numPr")
-        list_, depth = value(child(number, "numId")), whole(value(child(number, "ilvl")))
-        base, text = value(child(style, "basedOn")), _of_text(child(style, "rPr"))
-        found[value(style, "styleId")] = Style(base, level, list_, depth, text)
-    return found
-
-
-def _chains(styles: Mapping[str, Style]) -> dict[str, list[Style]]:
-    """Return each style with those that it is based on before it."""
-    chains: dict[str, list[Style]] = {}
-    for key, style in styles.items():
-        chain = [style]
-        while len(chain) < MOST_BASED and (base := styles.get(chain[0].base)):
-            chain.insert(0, base)
-        chains[key] = chain
-    return chains
-
-
-def _outline(properties: etree._Element | None) -> int:
+def _outline(properties: Mapping[str, etree._Element]) -> int:
     """Return the heading level that properties set, 0 for body text."""
-    level = child(properties, "outlineLvl")
+    level = properties.get("outlineLvl")
     return (whole(value(level), len(DIGITS) - 1) + 1) % len(DIGITS) if level is not None else 0
 
 
 class _Reader:
     """Reads a body, a cell or a text box into blocks."""
 
-    def __init__(self, file: str, chains: Mapping[str, list[Style]], lists: Numbering) -> None:
-        self._file, self._chains, self._lists = file, chains, lists
+    def __init__(self, file: str, styles: Styles, lists: Numbering, placeholders: Set[etree._Element]) -> None:
+        """Take a document's styles and lists, and the runs that only stand for what was not entered."""
+        self._file, self._styles, self._lists, self._placeholders = file, styles, lists, placeholders
         self._boxes: list[Block] = []
 
     def blocks(self, element: etree._Element) -> Iterator[Block]:
@@ -262,40 +275,42 @@ class _Reader:
             if name(inner) == "tbl":
                 yield from self._table(inner)
                 continue
-            text = joined + self._text(inner)
-            properties = child(inner, "pPr")
-            joined = text if child(properties, "rPr", "del") is not None else ""  # a deleted end joins two paragraphs
-            if not joined:
-                yield from self._paragraphs(text, properties)
+            properties = by_name(child(inner, "pPr"))
+            style = self._styles.of(value(properties.get("pStyle")))
+            text = joined + self._text(inner, style)
+            ends = child(properties.get("rPr"), "del") is None
+            joined = "" if ends else text  # a deleted end joins two paragraphs
+            if ends:
+                yield from self._paragraphs(text, properties, style)
             boxes, self._boxes = self._boxes, []
             yield from boxes
-        yield from self._paragraphs(joined, None)
+        yield from self._paragraphs(joined, {}, NO_STYLE)
 
-    def _paragraphs(self, text: str, properties: etree._Element | None) -> Iterator[Paragraph]:
-        styles = self._chains.get(value(child(properties, "pStyle")), [])[::-1]
-        heading = _outline(properties) or next((style.heading for style in styles if style.heading), 0)
+    def _inside(self, element: etree._Element) -> Iterator[Block]:
+        """Yield the blocks of a cell or a text box."""
+        return _Reader(self._file, self._styles, self._lists, self._placeholders).blocks(element)
+
+    def _paragraphs(self, text: str, properties: Mapping[str, etree._Element], style: Style) -> Iterator[Paragraph]:
         lines = [line for line in map(tidy, with_remarks(text).split("\n")) if line]
-        if lines and (number := self._number(properties, styles)):
-            lines[0] = tidy(number + lines[0])
+        if not lines:
+            return
+        own = by_name(properties.get("numPr"))
+        if number := value(own.get("numId")) or style.number:
+            lines[0] = tidy(self._lists.prefix(number, whole(value(own.get("ilvl")), style.level)) + lines[0])
+        heading = _outline(properties) or style.heading
         yield from (plain_paragraph(line, heading) for line in lines)
 
-    def _number(self, properties: etree._Element | None, styles: list[Style]) -> str:
-        own = child(properties, "numPr")
-        style = next((style for style in styles if style.number), Style())
-        number = value(child(own, "numId")) or style.number
-        return self._lists.prefix(number, whole(value(child(own, "ilvl")), style.level)) if number else ""
-
-    def _text(self, element: etree._Element) -> str:
+    def _text(self, paragraph: etree._Element, style: Style) -> str:
         """Return a paragraph's text; its text boxes are kept until the paragraph ends."""
         parts: list[str] = []
-        for inner in self._flattened(element, TEXT):
-            match self._kind(inner):
+        for inner in self._flattened(paragraph, TEXT, style):
+            match self._kind(inner, style):
                 case "t":
                     parts.append(inner.text or "")
                 case "raised":
                     parts.append(mark_raised("".join(text.text or "" for text in children(inner, "t"))))
                 case "txbxContent":
-                    self._boxes += _Reader(self._file, self._chains, self._lists).blocks(inner)
+                    self._boxes += self._inside(inner)
                 case sign:
                     parts.append(SIGNS[sign])
         return "".join(parts)
@@ -307,23 +322,23 @@ class _Reader:
         above: dict[int, tuple[int, int, int]] = {}
         """By column: row, place and width of the cell that a continuing cell lengthens."""
         for row in self._flattened(table, {"tr"}):
-            properties = child(row, "trPr")
-            if child(properties, "del") is not None:
+            properties = by_name(child(row, "trPr"))
+            if "del" in properties:
                 continue
-            before = min(whole(value(child(properties, "gridBefore"))), BOGUS)
+            before = min(whole(value(properties.get("gridBefore"))), BOGUS)
             drawn, column, open_cells = ([GridCell("", columns=before)] if before else []), before, {}
             for cell in self._flattened(row, {"tc"}):
-                own = child(cell, "tcPr")
-                if child(own, "cellDel") is not None:
+                own = by_name(child(cell, "tcPr"))
+                if "cellDel" in own:
                     continue
-                span, merge = max(1, whole(value(child(own, "gridSpan")), 1)), child(own, "vMerge")
+                span, merge = max(1, whole(value(own.get("gridSpan")), 1)), own.get("vMerge")
                 if _is_continued(merge) and column in above and above[column][2] == span:
                     at, place, _ = open_cells[column] = above[column]
                     rows[at][place] = replace(rows[at][place], rows=len(rows) + 1 - at, columns=span)
-                elif _is_continued(child(own, "hMerge")) and drawn:
+                elif _is_continued(own.get("hMerge")) and drawn:
                     drawn[-1] = replace(drawn[-1], rows=1, columns=drawn[-1].columns + span)
                 else:
-                    blocks = list(_Reader(self._file, self._chains, self._lists).blocks(cell))
+                    blocks = list(self._inside(cell))
                     held += blocks
                     open_cells |= {column: (len(rows), len(drawn), span)} if merge is not None else {}
                     drawn.append(GridCell(cell_text(blocks), columns=span))
@@ -332,28 +347,25 @@ class _Reader:
             rows.append(drawn)
         yield from grid_blocks([rows], held, self._file)
 
-    def _kind(self, element: etree._Element) -> str:
-        """Return an element's name; of a run, whether it is hidden or raised, also by its styles."""
+    def _kind(self, element: etree._Element, style: Style) -> str:
+        """Return an element's name; of a run in a paragraph of a style, whether it is hidden or raised."""
         kind = name(element)
         if kind != "r":
             return kind
-        if any(is_on(child(control, "sdtPr", "showingPlcHdr")) for control in element.iterancestors("{*}sdt")):
-            return "hidden"
-        own = child(element, "rPr")
-        around = next(element.iterancestors("{*}p"), None)
-        styles = value(child(around, "pPr", "pStyle")), value(child(own, "rStyle"))
-        found = {key: text for style in styles for one in self._chains.get(style, ()) for key, text in one.text.items()}
-        found |= _of_text(own)
-        if any(is_on(found.get(off)) for off in UNSEEN):
+        own = by_name(child(element, "rPr"))
+        found = {**style.text, **self._styles.of(value(own.get("rStyle"))).text, **own}
+        if element in self._placeholders or any(is_on(found.get(off)) for off in UNSEEN):
             return "hidden"
         return "raised" if value(found.get(RAISED)) in ("superscript", "subscript") else kind
 
-    def _flattened(self, element: etree._Element, wanted: Set[str]) -> Iterator[etree._Element]:
-        """Yield wanted elements at any depth, but none that lies within another."""
+    def _flattened(
+        self, element: etree._Element, wanted: Set[str], style: Style = NO_STYLE
+    ) -> Iterator[etree._Element]:
+        """Yield wanted elements at any depth, but none that lies within another; style: of the paragraph around."""
         pending = list(reversed(element))
         while pending:
             inner = pending.pop()
-            kind = self._kind(inner)
+            kind = self._kind(inner, style)
             if kind in wanted:
                 yield inner
             elif kind not in SKIPPED:

@@ -127,10 +127,9 @@ class _Half:
     def back(self, i: int, j: int) -> Iterator[Reading]:
         """Yield the readings of the cheapest way to a pair, the last first."""
         while i or j:
-            step = self.step.get((i, j), ())
-            if step == ():
+            if (i, j) not in self.step:
                 i -= 1
-            elif step is None:
+            elif (step := self.step[i, j]) is None:
                 j -= 1
             else:
                 i, _, j, reading = step
