@@ -126,11 +126,27 @@ def header_of_line(lines: Sequence[Line], columns: Sequence[Labels]) -> Header:
     return Header({r.target: r.start for r in best.readings if all(r in way.readings for way in rivals)})
 
 
-def header_over(lines: Sequence[Line], first: int, headers: Collection[int], table: Table, row: Row | None) -> Header:
-    """Return the header that stands over a line: in its grid or the page before, or in the lines of text above.
+class Headers:
+    """The headers over the lines of a table, each made out once; numbers: of the header lines."""
 
-    first: number of the line; headers: numbers of header lines; row: of the form, None for a table of one line.
-    """
+    def __init__(self, lines: Sequence[Line], table: Table, rows_above: bool = False) -> None:
+        """Find the lines that hold labels of columns; rows_above: or of rows, for a table of one line."""
+        self.lines, self.table = lines, table
+        self.numbers = [n for n, line in enumerate(lines) if is_header(line, table, rows_above)]
+        self._known: dict[tuple[object, ...], Header] = {}
+
+    def over(self, first: int, row: Row | None) -> Header:
+        """Return the header over a line by its number; row: of the form, None for a table of one line."""
+        line, clause = self.lines[first], row.key if row and self.table.layout == "clauses" else ""
+        above = max((n for n in self.numbers if n < first), default=-1)
+        key = line.block if line.grid else -1, above, clause, None if row or line.grid else first
+        if key not in self._known:
+            self._known[key] = _header_over(self.lines, first, self.numbers, self.table, row)
+        return self._known[key]
+
+
+def _header_over(lines: Sequence[Line], first: int, headers: Collection[int], table: Table, row: Row | None) -> Header:
+    """Return the header that stands over a line: in its grid or the page before, or in the lines of text above."""
     columns = [path.label for path in row.columns] if row else [(*c.row.label, *c.column.label) for c in table.cells]
     if lines[first].grid:
         above = [n for n in headers if n < first and lines[n].grid]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from govreport.exchange.recognise.columns import header_over, is_header
+from govreport.exchange.recognise.columns import Headers
 from govreport.exchange.recognise.lines import Line
 from govreport.exchange.recognise.model import GUESS, MARGIN, NEAR, SKIP, SKIP_ROW, TIE, VIOLATED
 from govreport.exchange.recognise.placements import edits_of, placements
@@ -15,16 +15,16 @@ from govreport.forms import Row, Table
 
 def find_line(lines: Sequence[Line], table: Table) -> TableMatch:
     """Return what lines hold of a table whose rows stand beside each other on one line below their labels."""
-    headers = [n for n, line in enumerate(lines) if is_header(line, table, rows_above=True)]
+    headers = Headers(lines, table, rows_above=True)
     names = tuple(cell.name for cell in table.cells)
     edits, count = edits_of(table), len(names)
     row = Row("", (table.name,), tuple(cell.column for cell in table.cells))
     found: list[tuple[float, RowReading]] = []
-    for number, line in _lines_of_figures(lines, headers, count):
-        above = [n for n in headers if number - 2 * NEAR <= n < number]
+    for number, line in _lines_of_figures(lines, headers.numbers, count):
+        above = [n for n in headers.numbers if number - 2 * NEAR <= n < number]
         if not above and len(line.figures) != count:
             continue
-        header = header_over(lines, number, headers, table, None)
+        header = headers.over(number, None)
         for placed in placements(line, count, header):
             texts = {names[n]: text for n, text in placed.texts.items()}
             wrong = sum(edits.doubts(texts, key) for key in edits.within)

@@ -17,7 +17,7 @@ from itertools import product
 
 from govreport.exchange.recognise.alignment import Reading, Way, ways
 from govreport.exchange.recognise.cell_values import is_value
-from govreport.exchange.recognise.columns import Header, header_over, is_header
+from govreport.exchange.recognise.columns import Headers
 from govreport.exchange.recognise.labels import alike, distance, is_numbered
 from govreport.exchange.recognise.line_search import find_line
 from govreport.exchange.recognise.lines import Line
@@ -60,23 +60,14 @@ class _Finder:
         self.table = table
         self.lines = _without_stub(list(_split_runs(lines, table)), table)
         self.edits = edits_of(table)
-        self.headers = [n for n, line in enumerate(self.lines) if is_header(line, table)]
+        self.headers = Headers(self.lines, table)
         bars = [line.drawn and len(line.values) > 2 for line in self.lines]  # two may only end a row
-        left_out = set(self.headers)
+        left_out = set(self.headers.numbers)
         self.kept = [n for n, line in enumerate(self.lines) if n not in left_out and (bars[n] or not line.blank)]
         self.targets = _targets(table)
         self.names = {row.key: tuple(c.name for c in table.cells if c.row.key == row.key) for row in table.rows}
-        self._headers: dict[tuple[int, str], Header] = {}
 
     # ---- readings ----------------------------------------------------------------------------------------------------
-
-    def header(self, first: int, row: Row) -> Header:
-        line = self.lines[first]
-        above = max((n for n in self.headers if n < first), default=-1)
-        key = (line.block if line.grid else -1 - above, row.key if self.table.layout == "clauses" else "")
-        if key not in self._headers:
-            self._headers[key] = header_over(self.lines, first, self.headers, self.table, row)
-        return self._headers[key]
 
     @cached_property
     def anchors(self) -> list[tuple[int, int, tuple[float, ...]]]:
@@ -173,7 +164,7 @@ class _Finder:
         line = _joined(span, target.row)
         if line is None or not (with_figures or first.grid or first.drawn):
             return
-        header = self.header(numbers[-1] if not with_figures else numbers[span.index(with_figures[0])], target.row)
+        header = self.headers.over(numbers[span.index(with_figures[0]) if with_figures else -1], target.row)
         if len(line.figures) > count + 2:
             return
         shown = len(line.values) if line.grid or line.drawn else len(line.figures)
@@ -309,7 +300,7 @@ class _Finder:
         left = sum(price for n, price in zip(self.kept, self.skip_items, strict=True) if n not in used)
         unlike = left + LABEL * sum(one.near for one in rows) + SKIP_ROW * (len(self.table.rows) - len(rows))
         near = range(min(used, default=0) - NEAR, max(used, default=0))
-        used |= {n for n in self.headers if n in near}
+        used |= {n for n in self.headers.numbers if n in near}
         made = TableMatch(self.table, unlike, frozenset(one.row.key for one in rows if one.near < GUESS / LABEL))
         made.blocks = {block for n in used for block in self.lines[n].blocks}
         for one in rows:
