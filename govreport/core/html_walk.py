@@ -70,8 +70,8 @@ class HtmlRules(Protocol):
     def text(self, text: str, before: str) -> str:
         """Return a text as it is read behind what stands before it in its paragraph."""
 
-    def paragraph(self, runs: list[Run], heading: int) -> Iterable[Block]:
-        """Return the runs of a paragraph as blocks; heading: its level, or 0."""
+    def paragraph(self, texts: list[tuple[str, Run]], heading: int) -> Iterable[Block]:
+        """Return the texts of a paragraph, each with its style, as blocks; heading: its level, or 0."""
 
 
 def parse_html(text: str) -> HtmlElement | None:
@@ -102,16 +102,17 @@ def read_blocks(element: HtmlElement, rules: HtmlRules, around: Around | None = 
 
 
 class _Walk:
-    """Reads elements into blocks; gathers the runs of a paragraph until something ends it."""
+    """Reads elements into blocks; gathers the texts of a paragraph, with their styles, until something ends it."""
 
     def __init__(self, rules: HtmlRules) -> None:
         self._rules = rules
-        self._runs: list[Run] = []
+        self._texts: list[tuple[str, Run]] = []
         self.blocks: list[Block] = []
 
     def end(self, around: Around) -> None:
-        self.blocks += self._rules.paragraph(self._runs, around.heading)
-        self._runs = []
+        if self._texts:
+            self.blocks += self._rules.paragraph(self._texts, around.heading)
+            self._texts = []
 
     def content(self, element: HtmlElement, around: Around) -> None:
         self._text(element.text, around)
@@ -122,11 +123,11 @@ class _Walk:
 
     def _text(self, text: str | None, around: Around) -> None:
         if text:
-            self._add(self._rules.text(text, self._runs[-1].text if self._runs else ""), around)
+            self._add(self._rules.text(text, self._texts[-1][0] if self._texts else ""), around)
 
     def _add(self, text: str, around: Around) -> None:
         if text:
-            self._runs.append(replace(around.style, text=text))
+            self._texts.append((text, around.style))
 
     def _element(self, element: HtmlElement, around: Around) -> None:
         instead = self._rules.instead(element, around)

@@ -119,8 +119,8 @@ class _OutputRules:
         collapsed = _SPACES.sub(gap_space, text)
         return (collapsed if before and before[-1] not in " \n" else collapsed.lstrip(" ")).replace("\xa0", " ")
 
-    def paragraph(self, runs: list[Run], heading: int) -> Iterable[Block]:
-        made = join_runs(runs)
+    def paragraph(self, texts: list[tuple[str, Run]], heading: int) -> Iterable[Block]:
+        made = join_runs(replace(style, text=text) for text, style in texts)
         if (text := Paragraph(made).text.strip()) and not _NO_CONTENT.fullmatch(text):
             last = replace(made[-1], text=made[-1].text.rstrip())
             dimensions = _DIMENSIONS.fullmatch(text)

@@ -197,7 +197,7 @@ class Style:
 NO_STYLE = Style()
 
 
-class Styles:
+class WordStyles:
     """The styles of paragraphs and characters of a document, of which most are never used."""
 
     def __init__(self, root: etree._Element | None) -> None:
@@ -250,7 +250,7 @@ def read_docx(data: bytes, file: str) -> ForeignDocument:
     title = child(properties, "title")
     controls = (sdt for sdt in body.iter("{*}sdt") if is_on(child(sdt, "sdtPr", "showingPlcHdr")))
     placeholders = {run for sdt in controls for run in sdt.iter("{*}r")}
-    blocks = tuple(_Reader(file, Styles(styles), read_numbering(numbering), placeholders).blocks(body))
+    blocks = tuple(_Reader(file, WordStyles(styles), read_numbering(numbering), placeholders).blocks(body))
     return ForeignDocument(blocks, tidy(title.text or "") if title is not None else "")
 
 
@@ -263,7 +263,7 @@ def _outline(properties: Mapping[str, etree._Element]) -> int:
 class _Reader:
     """Reads a body, a cell or a text box into blocks."""
 
-    def __init__(self, file: str, styles: Styles, lists: Numbering, placeholders: Set[etree._Element]) -> None:
+    def __init__(self, file: str, styles: WordStyles, lists: Numbering, placeholders: Set[etree._Element]) -> None:
         """Take a document's styles and lists, and the runs that only stand for what was not entered."""
         self._file, self._styles, self._lists, self._placeholders = file, styles, lists, placeholders
         self._boxes: list[Block] = []

@@ -197,18 +197,18 @@ class PageRules:
 
     def is_hidden(self, element: HtmlElement) -> bool:
         """Whether a browser does not show an element, or shows it struck out."""
-        own = (element.get("style") or "")[:LONGEST_STYLE]
-        if "hidden" in element.attrib or NOT_SHOWN.search(own):
+        own = element.get("style", "")[:LONGEST_STYLE]
+        if element.get("hidden") is not None or (own and NOT_SHOWN.search(own)):
             return True
-        return not _DISPLAYED.search(own) and self.styles.hides(element)
+        return not (own and _DISPLAYED.search(own)) and self.styles.hides(element)
 
     def text(self, text: str, before: str) -> str:
         """Return a text as it stands; the paragraph is tidied as a whole."""
         return text
 
-    def paragraph(self, runs: list[Run], heading: int) -> Iterable[Block]:
+    def paragraph(self, texts: list[tuple[str, Run]], heading: int) -> Iterable[Block]:
         """Return a paragraph in one style, none where nothing stands in it."""
-        text = tidy(with_remarks("".join(run.text for run in runs)))
+        text = tidy(with_remarks("".join(text for text, _ in texts)))
         return [plain_paragraph(text, heading)] if text else ()
 
     def instead(self, element: HtmlElement, around: Around) -> str | Iterable[Block] | None:
@@ -249,8 +249,10 @@ class PageRules:
 def _is_navigation(element: HtmlElement) -> bool:
     """Whether an element's text is mostly links; anchors without an address are none."""
     links = [link for link in element.iter("a") if link.get("href")] if element.tag in FOLDED else []
+    if len(links) < FEWEST_LINKS:
+        return False
     linked = sum(len(link.text_content().strip()) for link in links)
-    return len(links) >= FEWEST_LINKS and linked >= MOSTLY * len("".join(element.text_content().split()))
+    return linked >= MOSTLY * len("".join(element.text_content().split()))
 
 
 def _is_raised(element: HtmlElement) -> bool:

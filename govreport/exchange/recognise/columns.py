@@ -73,9 +73,9 @@ def header_of_grid(lines: Sequence[Line], columns: Sequence[Labels]) -> Header:
                 readings.append(Reading(i, 1, j, near + GUESS * min(upper, default=0.0), i))
     exact = [[r.target for r in readings if r.start == i and r.price <= SAME] for i in range(len(places))]
     order = [found[0] if len(found) == 1 else -1 for found in exact]
-    if sorted(order) == list(range(len(columns))) != order:
+    if sorted(order) == list(range(len(columns))):
         found = {j: places[i] for i, j in enumerate(order)}
-        return Header(found, {j: above[x][-1].text for j, x in found.items()}, others, permuted=True)
+        return Header(found, {j: above[x][-1].text for j, x in found.items()}, others, permuted=order != sorted(order))
     if lines and not readings and sum(bool(cell.text.strip()) for cell in lines[-1].cells[1:]) >= len(columns) > 1:
         return Header(astray=True)
     best, *rivals = ways([SLIP] * len(places), [SKIP] * len(columns), readings, TIE)

@@ -50,7 +50,7 @@ def _without_frames(grid: Grid, labels: tuple[str, ...]) -> Iterator[Block]:
         if not text and row < grid.height:
             continue
         if kept := tuple(cell for cell in grid.cells if start <= cell.row < row):
-            moved = tuple(replace(cell, row=cell.row - start) for cell in kept) if start else kept
+            moved = tuple(cell.at(cell.row - start, cell.column, cell.rows, cell.columns) for cell in kept)
             yield replace(grid, cells=moved)
         start = row + 1
         yield from (plain_paragraph(piece) for piece in text.split("\n") if piece.strip())
