@@ -44,15 +44,15 @@ def without_frames(document: ForeignDocument, catalogue: Catalogue) -> ForeignDo
 
 
 def _without_frames(grid: Grid, labels: tuple[str, ...]) -> Iterator[Block]:
-    start = 0
+    start, kept = 0, list[GridCell]()
     for row, line in enumerate([*grid.lines(), ()]):
         text = _alone(line, grid.width, labels)
         if not text and row < grid.height:
+            kept += (cell for cell in line if cell.row == row)
             continue
-        if kept := tuple(cell for cell in grid.cells if start <= cell.row < row):
-            moved = tuple(cell.at(cell.row - start, cell.column, cell.rows, cell.columns) for cell in kept)
-            yield replace(grid, cells=moved)
-        start = row + 1
+        if kept:
+            yield replace(grid, cells=tuple(c.at(c.row - start, c.column, c.rows, c.columns) for c in kept))
+        start, kept = row + 1, []
         yield from (plain_paragraph(piece) for piece in text.split("\n") if piece.strip())
 
 
