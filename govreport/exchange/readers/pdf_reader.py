@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import logging
 import math
 import re
 from bisect import bisect_left, bisect_right
@@ -56,23 +55,19 @@ def read_pdf(data: bytes, file: str) -> ForeignDocument:
 
 def read_pages(data: bytes, file: str) -> ForeignDocument:
     """Return the document that a PDF file holds; see `read_pdf`."""
-    import pdfplumber  # noqa: PLC0415
+    from govreport.exchange.readers.pdf_page import pages_of  # noqa: PLC0415, half a second at its first import
 
-    logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it warns of fonts that are none of the reader's business
     pages: list[list[Block]] = []
-    characters = 0
+    characters, title = 0, ""
     try:
         check_size(data, file)
-        with pdfplumber.open(io.BytesIO(data)) as pdf:
-            title = with_ideographs(str((pdf.metadata or {}).get("Title") or ""))
-            for page in pdf.pages:
-                characters += len(page.chars)
-                if turn := turn_of(page.chars):
-                    with pdfplumber.open(io.BytesIO(turned_page(data, page.page_number - 1, turn))) as turned:
-                        pages.append(_page(turned.pages[0], page.page_number))
-                else:
-                    pages.append(_page(page, page.page_number))
-                page.close()
+        for page in pages_of(data):
+            title = with_ideographs(str((page.pdf.metadata or {}).get("Title") or ""))
+            characters += len(page.chars)
+            turn = turn_of(page.chars)
+            upright = next(pages_of(turned_page(data, page.page_number - 1, turn))) if turn else page
+            pages.append(_page(upright, page.page_number))
+            page.close()
     except FilingError:
         raise
     except Exception as error:  # whatever a broken page makes the library raise
