@@ -62,13 +62,6 @@ def whole(text: str, otherwise: int = 0) -> int:
     return int(text) if re.fullmatch("[0-9]{1,9}", text) else otherwise
 
 
-def inside(element: etree._Element) -> list[etree._Element]:
-    """Return an element's children; of alternatives (ISO 29500-3, 7.3) only the first that holds text or a picture."""
-    if name(element) != "AlternateContent":
-        return list(element)
-    return next(([branch] for branch in element if next(branch.iter("{*}t"), None) is not None), [])
-
-
 def is_on(element: etree._Element | None) -> bool:
     """Whether a property that is either on or off is on."""
     return element is not None and value(element) not in ("0", "false", "off", "none")
@@ -271,8 +264,8 @@ class _Reader:
     def blocks(self, element: etree._Element) -> Iterator[Block]:
         """Yield the blocks of what is in an element."""
         joined = ""
-        for inner in self._flattened(element, {"p", "tbl"}):
-            if name(inner) == "tbl":
+        for kind, inner in self._flattened(element, {"p", "tbl"}):
+            if kind == "tbl":
                 yield from self._table(inner)
                 continue
             properties = by_name(child(inner, "pPr"))
@@ -303,8 +296,8 @@ class _Reader:
     def _text(self, paragraph: etree._Element, style: Style) -> str:
         """Return a paragraph's text; its text boxes are kept until the paragraph ends."""
         parts: list[str] = []
-        for inner in self._flattened(paragraph, TEXT, style):
-            match self._kind(inner, style):
+        for kind, inner in self._flattened(paragraph, TEXT, style):
+            match kind:
                 case "t":
                     parts.append(inner.text or "")
                 case "raised":
@@ -321,13 +314,13 @@ class _Reader:
         held: list[Block] = []
         above: dict[int, tuple[int, int, int]] = {}
         """By column: row, place and width of the cell that a continuing cell lengthens."""
-        for row in self._flattened(table, {"tr"}):
+        for _, row in self._flattened(table, {"tr"}):
             properties = by_name(child(row, "trPr"))
             if "del" in properties:
                 continue
             before = min(whole(value(properties.get("gridBefore"))), BOGUS)
             drawn, column, open_cells = ([GridCell("", columns=before)] if before else []), before, {}
-            for cell in self._flattened(row, {"tc"}):
+            for _, cell in self._flattened(row, {"tc"}):
                 own = by_name(child(cell, "tcPr"))
                 if "cellDel" in own:
                     continue
@@ -360,16 +353,21 @@ class _Reader:
 
     def _flattened(
         self, element: etree._Element, wanted: Set[str], style: Style = NO_STYLE
-    ) -> Iterator[etree._Element]:
-        """Yield wanted elements at any depth, but none that lies within another; style: of the paragraph around."""
+    ) -> Iterator[tuple[str, etree._Element]]:
+        """Yield wanted elements at any depth with their kinds, but none that lies within another.
+
+        Of alternatives (ISO 29500-3, 7.3) the first that holds text. style: of the paragraph around.
+        """
         pending = list(reversed(element))
         while pending:
             inner = pending.pop()
             kind = self._kind(inner, style)
             if kind in wanted:
-                yield inner
+                yield kind, inner
+            elif kind == "AlternateContent":
+                pending += [branch for branch in inner if next(branch.iter("{*}t"), None) is not None][:1]
             elif kind not in SKIPPED:
-                pending += reversed(inside(inner))
+                pending += reversed(inner)
 
 
 def _is_continued(merge: etree._Element | None) -> bool:

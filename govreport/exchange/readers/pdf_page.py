@@ -13,6 +13,8 @@ from pdfminer.layout import LTChar, LTItem
 from pdfminer.pdfpage import PDFPage
 from pdfplumber.page import Page
 
+from govreport.exchange.readers.characters import with_ideographs
+
 logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it warns of fonts that are none of the reader's business
 gc.freeze()  # what was imported is not looked through at every collection: a twentieth of all time
 
@@ -27,7 +29,7 @@ class PdfPage(Page):
         left, top = self.mediabox[:2]
         return {
             "object_type": "char",
-            "text": obj.get_text(),
+            "text": with_ideographs(obj.get_text()),
             "fontname": obj.fontname,
             "size": obj.size,
             "matrix": obj.matrix,

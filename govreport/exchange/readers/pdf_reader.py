@@ -107,11 +107,7 @@ def _seen(chars: Sequence[Char], width: float) -> list[Char]:
 
     A mark runs aslant from the page's other text, is far larger, or is faint where other text is not.
     """
-    own = [
-        char | {"text": with_ideographs(char["text"])}
-        for char in chars
-        if char["text"].strip() and char["x1"] >= 0 and char["x0"] <= width
-    ]
+    own = [char for char in chars if char["text"].strip() and char["x1"] >= 0 and char["x0"] <= width]
     angles = [math.degrees(math.atan2(char["matrix"][1], char["matrix"][0])) for char in own]
     skew = median([angle for angle in angles if abs(angle) < SKEWED] or [0.0])
     usual = median([char["size"] for char in own] or [0.0])

@@ -67,9 +67,8 @@ def header_of_grid(lines: Sequence[Line], columns: Sequence[Labels]) -> Header:
     readings = []
     for i, x in enumerate(places):
         for j, path in enumerate(columns):
-            near = distance(above[x][-1].text, path[-1])
-            upper = [distance(cell.text, path[-2]) for cell in above[x][1:-1]] if len(path) > 1 else []
-            if near < UNLIKE:
+            if (near := distance(above[x][-1].text, path[-1])) < UNLIKE:
+                upper = [distance(cell.text, path[-2]) for cell in above[x][1:-1]] if len(path) > 1 else []
                 readings.append(Reading(i, 1, j, near + GUESS * min(upper, default=0.0), i))
     exact = [[r.target for r in readings if r.start == i and r.price <= SAME] for i in range(len(places))]
     order = [found[0] if len(found) == 1 else -1 for found in exact]

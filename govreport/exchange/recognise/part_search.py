@@ -6,13 +6,14 @@ import datetime
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise, product
 
 from govreport.core import Grid, Paragraph
 from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.recognise.alignment import Reading, cheapest
 from govreport.exchange.recognise.cell_values import is_value
-from govreport.exchange.recognise.labels import distance, plain
+from govreport.exchange.recognise.labels import KNOWN, distance, plain
 from govreport.exchange.recognise.model import GUESS, LONG, LONGEST, SKIP, SLIP, UNLIKE
 from govreport.exchange.recognise.paragraphs import (
     as_markdown,
@@ -170,6 +171,7 @@ def _split_heading(entry: _Entry) -> tuple[str, str]:
     return "", ""
 
 
+@lru_cache(maxsize=KNOWN)
 def _unlikeness(text: str, official: str, number: int, level: int) -> float:
     """Return how unlike a paragraph is to the heading of a part."""
     flat = plain(text)

@@ -113,16 +113,16 @@ def _by_header(line: Line, count: int, header: Header) -> Iterator[Placed]:
         texts = {n: values[x].text for n, x in header.columns.items()}
         yield Placed(texts, problem="" if len(texts) == count else "表中没有这一列")
         return
-    columns_under = [
-        (cell, [n for n, x in header.columns.items() if cell.column <= x < cell.column + cell.columns])
-        for cell in (*(c for c in line.cells if all(c.column < v.column for v in values)), *values)
-    ]
-    under = [(cell, columns) for cell, columns in columns_under if columns or cell in values]
-    beside = header.others.keys() if len(header.columns) == count else set()
+    numbers = {x: n for n, x in header.columns.items()}
+    first = min((value.column for value in values), default=math.inf)
+    cells = (*(cell for cell in line.cells if cell.column < first), *values)
+    columns_of = [(c, [numbers[x] for x in range(c.column, c.column + c.columns) if x in numbers]) for c in cells]
+    under = [(cell, columns) for cell, columns in columns_of if columns or cell.column >= first]
+    beside, left = header.others.keys() if len(header.columns) == count else set(), min(places)
     astray = any(
         cell.text.strip() and not columns and beside.isdisjoint(range(cell.column, cell.column + cell.columns))
         for cell, columns in under
-        if cell.column > min(places)
+        if cell.column > left
     )
     whole = {n for _, columns in under for n in columns} == header.columns.keys()
     if not whole or astray or len(header.columns) < MOSTLY * count:
