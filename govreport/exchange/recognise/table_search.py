@@ -267,7 +267,7 @@ class _Finder:
             plain = sum(r.price for r in best.readings)
             together = product(*choices.values())
             found = [*(Way(way, best.price - plain + sum(r.price for r in way)) for way in together), *found]
-        base = max((known | _texts(way) for way in found), key=len)
+        base = known | _texts(max(found, key=lambda way: sum(len(one.placed.texts) for one in _rows_of(way))))
         unlike: dict[tuple[int, ...], Way] = {}
         for way in sorted(found, key=lambda way: way.price):
             unlike.setdefault(tuple(map(id, way.readings)), way)
