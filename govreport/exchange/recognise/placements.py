@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,8 +18,8 @@ from govreport.exchange.recognise.lines import Line
 from govreport.exchange.recognise.model import BETWEEN, GUESS, LABEL, MOST_WAYS, MOSTLY, SLIP, VIOLATED
 from govreport.forms import Edit, Form, Table, expand
 
-Texts = tuple[tuple[str, str], ...]
-"""Names of cells, each with the text that stands in it."""
+_PIECE = re.compile(r"[-+−]?(?:0|[1-9]\d*)(?:\.\d+)?(?:万?元)?")
+"""A figure that may have come together with others."""
 
 
 @dataclass(frozen=True)
@@ -207,11 +208,14 @@ def _merged(cell: GridCell, columns: Sequence[int]) -> Placed:
 
 
 def _parted(texts: Sequence[str], count: int) -> list[dict[int, str]]:
-    """Return the ways to part figures whose digits came together into so many; nothing where they are too many.
+    """Return the ways to part figures that came together into so many; nothing where they are too many.
 
-    No part begins with a zero but zero itself.
+    No part begins with a zero but zero itself and what is less than one.
+
+    >>> _parted(["05309027.82"], 2), _parted(["24-5"], 2)
+    ([{0: '0', 1: '5309027.82'}], [{0: '24', 1: '-5'}])
     """
-    if not all(text.isascii() and text.isdigit() for text in texts) or math.prod(map(len, texts)) > MOST_WAYS:
+    if math.prod(map(len, texts)) > MOST_WAYS:
         return []
     found: list[dict[int, str]] = []
     for numbers in product(*(range(1, len(text) + 1) for text in texts)):
@@ -226,5 +230,5 @@ def _parted(texts: Sequence[str], count: int) -> list[dict[int, str]]:
 def _cuts(text: str, number: int) -> Iterator[tuple[str, ...]]:
     for places in combinations(range(1, len(text)), number - 1):
         pieces = tuple(text[start:end] for start, end in pairwise((0, *places, len(text))))
-        if all(len(piece) == 1 or piece[0] != "0" for piece in pieces):
+        if all(map(_PIECE.fullmatch, pieces)):
             yield pieces
