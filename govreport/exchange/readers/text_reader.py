@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import Counter
+from itertools import pairwise
 
 from govreport.core import FilingError, plain_paragraph
 from govreport.exchange.readers.characters import decode, with_ideographs
 from govreport.exchange.readers.foreign_document import ForeignDocument
+from govreport.exchange.recognise.cell_values import is_figure
 
 _INVISIBLE = re.compile("[\\x00-\\x08\\x0b\\x0e-\\x1f\\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _PAGE_NUMBER = re.compile(r"\s*(?:[-—–－]\s*\d{1,3}\s*[-—–－]|第\s*\d+\s*页(?:[,，/ ]*共\s*\d+\s*页)?)\s*")
@@ -29,8 +32,9 @@ def read_text_document(data: bytes, file: str) -> ForeignDocument:
     """
     text, notes = decode(data, file, "gb18030")
     pages = _INVISIBLE.sub("", with_ideographs(text)).replace("\r\n", "\n").replace("\r", "\n").split("\f")
-    cell_a_line = sum(_is_cell(line.strip()) for page in pages for line in page.split("\n")) >= FEWEST_ROWS
-    lines = [line for page in pages for line in _page_lines(page.split("\n"), len(pages) > 1, cell_a_line)]
+    every = [_with_blanks(page.split("\n")) for page in pages]
+    cell_a_line = sum(_is_cell(line.strip()) for page in every for line in page) >= FEWEST_ROWS
+    lines = [line for page in every for line in _page_lines(page, len(pages) > 1, cell_a_line)]
     if sum(line.count(",") >= COMMAS and " " not in line.strip() for line in lines) >= FEWEST_ROWS:
         lines = [_parted_at_commas(line) for line in lines]
     if len(lines) > MOST_LINES:
@@ -57,6 +61,26 @@ def is_page_number(line: str, bare: bool = True) -> bool:
 def _is_cell(line: str) -> bool:
     """Return whether a line is one cell of a table with the bar behind it."""
     return line.endswith("|") and line.count("|") == 1 and len(line) > 1
+
+
+def _with_blanks(lines: list[str]) -> list[str]:
+    """Return the lines of a page; where each cell is a paragraph, with bars behind cells: an empty line more is a blank.
+
+    >>> page = "\n\n".join(["（一）予以公开", "", "", "3", *"0" * 10]).split("\n")
+    >>> _with_blanks(page)[:4]
+    ['（一）予以公开', '|', '|', '3|']
+    """
+    filled = [n for n, line in enumerate(lines) if line.strip()]
+    gaps = [after - before - 1 for before, after in pairwise(filled)]
+    figures = {n for n in filled if is_figure(lines[n])}
+    usual = Counter(gaps).most_common(1)[0][0] if gaps else 0
+    if not usual or len(figures) < FEWEST_ROWS or max(gaps) == usual:
+        return lines
+    found: list[str] = []
+    for n, gap in zip(filled, [*gaps, usual], strict=True):
+        blanks = 0 if lines[n].rstrip().endswith(tuple(_SENTENCE_END)) else gap - usual
+        found += [lines[n] + "|" * (n in figures), *["|"] * blanks]
+    return found
 
 
 def _page_lines(lines: list[str], paged: bool, cell_a_line: bool) -> list[str]:

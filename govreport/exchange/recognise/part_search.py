@@ -132,7 +132,7 @@ def _entries(
             found.append(_Entry(table=True))
         if isinstance(block, Grid) and number not in dropped:
             found.append(_Entry(grid=block))
-        elif isinstance(block, Paragraph) and number not in dropped and (text := block.text).strip():
+        elif isinstance(block, Paragraph) and number not in dropped and (text := block.text).strip("| "):
             captions = (*tables.get(number + 1, ()), *tables.get(number - 1, ()))
             if not any(plain(text) == plain(caption) for caption in captions):
                 found.append(_Entry(text, block.heading))

@@ -176,16 +176,19 @@ def _read_text(
         starts[min(blocks)] = frozenset(known.caption for known in catalogue.tables(key))
         dropped |= blocks
         if not any(isinstance(document.blocks[block], Grid) for block in blocks):
-            dropped |= _region(document, blocks, table.table)
+            dropped |= _region(document, blocks, table.table, form.parts)
     return read_parts(document, starts, dropped, form.parts)
 
 
-def _region(document: ForeignDocument, blocks: set[int], table: Table) -> set[int]:
-    """Return the numbers of short lines among and above those of a table that came as text: remains of its labels."""
+def _region(document: ForeignDocument, blocks: set[int], table: Table, headings: tuple[str, ...]) -> set[int]:
+    """Return the numbers of short lines among and above those of a table that came as text: remains of its labels.
+
+    headings: of the parts, which are none.
+    """
 
     def is_short(number: int) -> bool:
         block = document.blocks[number]
-        return isinstance(block, Paragraph) and "。" not in block.text
+        return isinstance(block, Paragraph) and "。" not in block.text and nearest(block.text, headings) > SAME
 
     found = {number for number in range(min(blocks), max(blocks) + 1) if is_short(number)}
     above = min(blocks) - 1

@@ -162,7 +162,7 @@ class _Finder:
         between = apart and length > 2 and bool(first.labels) and bool(span[-1].labels) and len(with_figures) == 1
         price = LABEL * near + (SLIP if apart and not between else 0.0) + 2 * TIE * start + SLIP / 10 * (length - 1)
         line = _joined(span, target.row)
-        if line is None or not (with_figures or first.grid or first.drawn):
+        if line is None or not (with_figures or first.grid or any(line.drawn for line in span)):
             return
         header = self.headers.over(numbers[span.index(with_figures[0]) if with_figures else -1], target.row)
         if len(line.figures) > count + 2:
