@@ -144,6 +144,22 @@ class Headers:
         return self._known[key]
 
 
+def middles_of(lines: Sequence[Line], labels: Sequence[str]) -> list[tuple[float, ...]]:
+    """Return the middles of all columns where pieces of the lines of text above a table say which they are.
+
+    labels: the innermost of each column, which such a piece begins.
+    """
+    found: dict[int, tuple[float, str]] = {}
+    for line in lines:
+        for text, middle in line.pieces:
+            if any(plain(label).startswith(plain(text)) for label in labels):
+                found.setdefault(round(middle), (middle, text))
+    pieces = sorted(found.values())
+    whole = len(pieces) == len(labels)
+    fits = whole and all(plain(a).startswith(plain(text)) for a, (_, text) in zip(labels, pieces, strict=True))
+    return [tuple(middle for middle, _ in pieces)] if fits else []
+
+
 def _header_over(lines: Sequence[Line], first: int, headers: Collection[int], table: Table, row: Row | None) -> Header:
     """Return the header that stands over a line: in its grid or the page before, or in the lines of text above."""
     columns = [path.label for path in row.columns] if row else [(*c.row.label, *c.column.label) for c in table.cells]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from govreport.exchange.recognise.columns import Headers
+from govreport.exchange.recognise.columns import Headers, middles_of
 from govreport.exchange.recognise.lines import Line
 from govreport.exchange.recognise.model import GUESS, MARGIN, NEAR, SKIP, SKIP_ROW, TIE, VIOLATED
 from govreport.exchange.recognise.placements import edits_of, placements
@@ -25,7 +25,8 @@ def find_line(lines: Sequence[Line], table: Table) -> TableMatch:
         if not above and len(line.figures) != count:
             continue
         header = headers.over(number, None)
-        for placed in placements(line, count, header):
+        middles = middles_of(lines[max(0, number - 2 * NEAR) : number], [cell.column.label[-1] for cell in table.cells])
+        for placed in placements(line, count, header, middles):
             texts = {names[n]: text for n, text in placed.texts.items()}
             wrong = sum(edits.doubts(texts, key) for key in edits.within)
             price = (

@@ -15,7 +15,7 @@ from govreport.exchange.recognise.cell_values import is_figure, read_cell
 from govreport.exchange.recognise.columns import Header
 from govreport.exchange.recognise.labels import plain
 from govreport.exchange.recognise.lines import Line
-from govreport.exchange.recognise.model import BETWEEN, GUESS, LABEL, MOST_WAYS, MOSTLY, SLIP, VIOLATED
+from govreport.exchange.recognise.model import BETWEEN, GUESS, LABEL, MARGIN, MOST_WAYS, MOSTLY, SLIP, VIOLATED
 from govreport.forms import Edit, Form, Table, expand
 
 _PIECE = re.compile(r"[-+−]?(?:0|[1-9]\d*)(?:\.\d+)?(?:万?元)?")
@@ -173,31 +173,36 @@ def _by_order(
     elif line.run and (glued := _parted([cell.text for cell in filled], count)):
         for texts in glued:
             yield Placed(texts, GUESS, "数字连在一起，按勾稽关系分开")
-    elif math.comb(count, len(values)) > MOST_WAYS:
-        yield Placed({}, problem=f"只有{len(values)}个数，应有{count}个")
     else:
         why = f"只有{len(filled)}个数，应有{count}个，有的数无法确定在哪一格"
         written = [cell.text for cell in values]
-        ways = list(combinations(range(count), len(written)))
-        anchors = [middles for middles in anchors if len(middles) == count and len(line.spots) == len(values)]
-        strains = [min((_strain(line.spots, way, middles) for middles in anchors), default=1.0) for way in ways]
-        known = min(strains) < BETWEEN and not drawn
-        if known:
+        seen = len(line.spots) == len(values) and not drawn
+        under = [one for middles in anchors if seen for one in _under(line.spots, middles)]
+        if any(strain < BETWEEN for _, strain in under):  # blanks leave a gap
             yield Placed({}, VIOLATED / 2 + SLIP, problem=why)
-        for way, strain in zip(ways, strains, strict=True):
-            chosen = dict(zip(way, written, strict=True))
-            if known:  # blanks leave a gap
-                if strain < 1:
-                    blank = dict.fromkeys(range(count), "") | chosen
-                    yield Placed(blank, LABEL * strain, "有空格，各数按版面上的位置读取")
-            else:
-                yield Placed(chosen, GUESS, problem=why)
+            for way, strain in under:
+                blank = dict.fromkeys(range(count), "") | dict(zip(way, written, strict=True))
+                yield Placed(blank, LABEL * strain, "有空格，各数按版面上的位置读取")
+        elif math.comb(count, len(values)) > MOST_WAYS:
+            yield Placed({}, problem=why)
+        else:
+            for way in combinations(range(count), len(written)):
+                yield Placed(dict(zip(way, written, strict=True)), GUESS, problem=why)
 
 
-def _strain(spots: Sequence[float], way: Sequence[int], middles: Sequence[float]) -> float:
-    """Return how far figures stand at most from the middles of columns, as a share of the gap between columns."""
+def _under(spots: Sequence[float], middles: Sequence[float]) -> Iterator[tuple[tuple[int, ...], float]]:
+    """Yield the ways in which figures can stand under columns, by the middles of both, near enough to count.
+
+    With how far they stand from the columns at most, as a share of the gap between columns.
+    """
     gap = min(right - left for left, right in pairwise(middles))
-    return max(abs(x - middles[n]) for x, n in zip(spots, way, strict=True)) / gap
+    far = (BETWEEN + MARGIN / LABEL) * gap
+    near = [[n for n, middle in enumerate(middles) if abs(x - middle) < far] for x in spots]
+    if math.prod(map(len, near)) > MOST_WAYS:
+        return
+    for way in product(*near):
+        if all(left < right for left, right in pairwise(way)):
+            yield way, max(abs(x - middles[n]) for x, n in zip(spots, way, strict=True)) / gap
 
 
 def _merged(cell: GridCell, columns: Sequence[int]) -> Placed:
