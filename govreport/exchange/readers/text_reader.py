@@ -64,7 +64,7 @@ def _is_cell(line: str) -> bool:
 
 
 def _with_blanks(lines: list[str]) -> list[str]:
-    r"""Return the lines of a page with bars behind figures and for blanks: where cells are paragraphs, empty lines more.
+    r"""Return lines with bars behind figures and for blanks, which are empty lines more where each cell is a paragraph.
 
     >>> page = "\n\n".join(["（一）予以公开", "", "", "3", *"0" * 10]).split("\n")
     >>> _with_blanks(page)[:4]
