@@ -87,15 +87,19 @@ def header_of_grid(lines: Sequence[Line], columns: Sequence[Labels]) -> Header:
 def header_of_text(lines: Sequence[Line], columns: Sequence[Labels]) -> Header:
     """Return whether words in lines of text above a table name its columns in another order than the form's.
 
-    Words of one line are compared with each other, and words that stand alone in consecutive lines.
+    Words of one line are compared with each other, and words that stand alone in consecutive lines, as a crawler writes
+    a header line by line or a PDF gives it column by column.
     """
     siblings: dict[Labels, list[str]] = {}
     for path in columns:
         for depth, label in enumerate(path):
             siblings.setdefault(path[:depth], []).append(label)
     words = [[word for cell in line.cells for word in cell.text.split()] for line in lines]
-    rows = [row for row in words if len(row) > 1] + [[row[0] for row in words if len(row) == 1]]
-    return Header(astray=any(_misplaces(row, list(dict.fromkeys(own))) for row in rows for own in siblings.values()))
+    rows, alone = [row for row in words if len(row) > 1], [row[0] for row in words if len(row) == 1]
+    orders = [list(dict.fromkeys(own)) for own in siblings.values()]
+    by_line = any(_misplaces(row, own) for row in rows for own in orders)
+    by_column = _misplaces(alone, [path[-1] for path in columns]) and any(_misplaces(alone, own) for own in orders)
+    return Header(astray=by_line or by_column)
 
 
 def _misplaces(words: Sequence[str], labels: Sequence[str]) -> bool:

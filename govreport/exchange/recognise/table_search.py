@@ -17,7 +17,7 @@ from itertools import product
 
 from govreport.exchange.recognise.alignment import Reading, Way, ways
 from govreport.exchange.recognise.cell_values import is_value
-from govreport.exchange.recognise.columns import Headers
+from govreport.exchange.recognise.columns import Headers, middles_of
 from govreport.exchange.recognise.labels import alike, distance, is_numbered
 from govreport.exchange.recognise.line_search import find_line
 from govreport.exchange.recognise.lines import Line
@@ -73,11 +73,17 @@ class _Finder:
     def anchors(self) -> list[tuple[int, int, tuple[float, ...]]]:
         """Number of the line, of the columns and middles of every line of text whose figures are as many as columns."""
         sizes = {len(row.columns) for row in self.table.rows}
-        return [
+        rows = [
             (n, len(line.spots), line.spots)
             for n, line in enumerate(self.lines)
             if line.labels and len(line.spots) in sizes and len(line.spots) > 1
         ]
+        if self.table.layout != "matrix":
+            return rows
+        labels = [column.label[-1] for column in self.table.columns]
+        starts = [n for n in self.headers.numbers if self.lines[n].pieces]
+        headers = [(n, len(labels), m) for n in starts for m in middles_of(self.lines[n : n + 2 * NEAR], labels)]
+        return sorted(rows + headers)
 
     @cached_property
     def sure(self) -> dict[int, tuple[int, float]]:
