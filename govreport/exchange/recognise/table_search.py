@@ -81,8 +81,8 @@ class _Finder:
         if self.table.layout != "matrix":
             return rows
         labels = [column.label[-1] for column in self.table.columns]
-        starts = [n for n in self.headers.numbers if self.lines[n].pieces]
-        headers = [(n, len(labels), m) for n in starts for m in middles_of(self.lines[n : n + 2 * NEAR], labels)]
+        starts = [(n, self.lines[n : n + 2 * NEAR]) for n in self.headers.numbers]
+        headers = [(n, len(labels), middles) for n, lines in starts for middles in middles_of(lines, labels)]
         return sorted(rows + headers)
 
     @cached_property
