@@ -44,7 +44,7 @@ NOT_SHOWN = re.compile(
     re.IGNORECASE,
 )
 """What a style says of text that a browser does not show, or shows struck out."""
-_SHOWN = re.compile(r"(?:^|[;\s])(?:display|visibility)\s*:\s*[a-z]", re.IGNORECASE)
+_SHOWN = re.compile(r"(?:^|[;\s])(?:display|visibility)\s*:\s*([a-z-]+)", re.IGNORECASE)
 _COMPOUND = re.compile(r"(?P<tag>[a-zA-Z][\w-]*)?\*?(?P<names>(?:[.#][\w-]+)+)\Z")
 _NAME = re.compile(r"[.#][\w-]+")
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
@@ -59,16 +59,16 @@ FEWEST_LINKS = 3
 """Links that make a block navigation, if most of its text is in them."""
 FOLDED = frozenset({"div", "ul", "ol", "dl", "section", "table", "td", "p", "header", "footer"})
 """Elements that are left out when they hold mostly links."""
-_DISPLAYED = re.compile(r"(?:^|[;\s])display\s*:\s*(?!none)[a-z]", re.IGNORECASE)
+_DISPLAYED = re.compile(r"(?:^|[;\s])display\s*:\s*(?!none)([a-z-]+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class _Rule:
-    """Whether elements of a tag (empty: of any) with all these names are hidden; the rule of the most weight counts."""
+    """How elements of a tag (empty: of any) with all these names are shown; the rule of the most weight counts."""
 
     tag: str
     names: frozenset[str]
-    hides: bool
+    display: str
     weight: tuple[bool, bool, int, int]
 
 
@@ -77,16 +77,16 @@ class Styles:
     """The rules of a page that hide or show elements, by a class or id that each names."""
 
     rules: dict[str, list[_Rule]] = field(default_factory=dict)
-    _known: dict[tuple[str, str, str], bool] = field(default_factory=dict)
+    _known: dict[tuple[str, str, str], str] = field(default_factory=dict)
 
-    def hides(self, element: HtmlElement) -> bool:
-        """Whether the rules hide an element."""
+    def display(self, element: HtmlElement) -> str:
+        """Return how the rules show an element: `none`, in another way by its name in CSS, or empty."""
         key = tag, classes, own = str(element.tag), element.get("class") or "", element.get("id") or ""
         if key not in self._known:
             names = {f".{name}" for name in classes.split()} | {f"#{own}"}
             rules = (rule for name in names for rule in self.rules.get(name, ()))
             fitting = [rule for rule in rules if rule.names <= names and rule.tag in ("", tag)]
-            self._known[key] = bool(fitting) and max(fitting, key=lambda rule: rule.weight).hides
+            self._known[key] = max(fitting, key=lambda rule: rule.weight).display if fitting else ""
         return self._known[key]
 
 
@@ -98,9 +98,10 @@ def read_styles(css: str) -> Styles:
     """
     styles = Styles()
     for number, (selectors, body) in enumerate(_blocks(css[:MOST_CSS])):
-        hides = bool(NOT_SHOWN.search(body))
-        if not hides and not _SHOWN.search(body):
+        hides, shown = bool(NOT_SHOWN.search(body)), _SHOWN.search(body)
+        if not hides and not shown:
             continue
+        display = "none" if hides or not shown else shown[1].lower()
         for selector in map(str.strip, selectors.split(",")):
             alone, last = _COMPOUND.fullmatch(selector), _COMPOUND.search(selector)
             if last and (alone or not hides) and not _AT_TIMES.search(selector):
@@ -108,7 +109,7 @@ def read_styles(css: str) -> Styles:
                 weight = ("!important" in body, not alone, len(names), number)
                 kept = styles.rules.setdefault(min(names), [])
                 if len(kept) < MOST_OF_A_NAME:
-                    kept.append(_Rule((last["tag"] or "").lower(), names, hides, weight))
+                    kept.append(_Rule((last["tag"] or "").lower(), names, display, weight))
     return styles
 
 
@@ -197,10 +198,26 @@ class PageRules:
 
     def is_hidden(self, element: HtmlElement) -> bool:
         """Whether a browser does not show an element, or shows it struck out."""
+        return self.display(element) == "none"
+
+    def display(self, element: HtmlElement) -> str:
+        """Return how an element is shown: `none`, in another way by its name in CSS, or empty."""
         own = element.get("style", "")[:LONGEST_STYLE]
         if element.get("hidden") is not None or (own and NOT_SHOWN.search(own)):
-            return True
-        return not (own and _DISPLAYED.search(own)) and self.styles.hides(element)
+            return "none"
+        shown = _DISPLAYED.search(own) if own else None
+        return shown[1].lower() if shown else self.styles.display(element)
+
+    def draw_tables(self, root: HtmlElement) -> None:
+        """Make tables of elements that hold nothing but rows of cells by their styles."""
+        for element in list(root.iter("div", "ul", "dl", "section")):
+            drawn = [[self.display(row), *map(self.display, row)] for row in element]
+            if drawn and all(set(cells) == {"table-cell"} and row == "table-row" for row, *cells in drawn):
+                element.tag = "table"
+                for row in element:
+                    row.tag = "tr"
+                    for cell in row:
+                        cell.tag = "td"
 
     def text(self, text: str, before: str) -> str:
         """Return a text as it stands; the paragraph is tidied as a whole."""
@@ -313,7 +330,10 @@ def _page(data: bytes, file: str, declared: str = "") -> ForeignDocument:
         notes += (
             f"{file} 的表格里有 {empty} 个填写框是空的，按空白读取；另存网页时填写的数可能没有保存，请对照原网页。",
         )
-    return ForeignDocument(tuple(read_blocks(root, PageRules(file, read_styles(css)))), _title(root), notes)
+    rules = PageRules(file, read_styles(css))
+    if "table-cell" in text + css:
+        rules.draw_tables(root)
+    return ForeignDocument(tuple(read_blocks(root, rules)), _title(root), notes)
 
 
 def _without_unread(text: str) -> tuple[str, str]:

@@ -134,7 +134,9 @@ def _merged(sheet: bytes) -> dict[tuple[int, int], tuple[int, int]]:
 
 
 def _grid(rows: list[list[str]], merged: dict[tuple[int, int], tuple[int, int]], title: str, file: str) -> Grid:
-    """Return a sheet as a grid, without the empty rows and columns at its end."""
+    """Return a sheet as a grid, without the empty rows at its end and the empty columns beside it."""
+    left = min((c for row in rows for c, text in enumerate(row) if text), default=0)
+    rows, merged = [row[left:] for row in rows], {(r, c - left): spans for (r, c), spans in merged.items()}
     filled = [(r, c) for r, row in enumerate(rows) for c, text in enumerate(row) if text]
     height, width = (max((place[axis] for place in filled), default=-1) + 1 for axis in (0, 1))
     if height * width > MOST_PLACES:
