@@ -109,6 +109,15 @@ def test_what_a_style_sheet_hides_is_left_out():
     assert rows(grid(found)) == [["申请", "3"], ["办结", "2"]]
 
 
+def test_elements_that_styles_draw_as_cells_are_a_table():
+    found = html(
+        "<style>.r{display:table-row} .r>.c, .c{display:table-cell} .f{display:table}</style><div class=f><div>甲</div>"
+        "<div class=c>乙</div></div><div class=f><div class=r><div class=c>申请</div><div class=c>3</div></div>"
+        "<div style='display:table-row'><span class=c>办结</span><span class=c></span></div></div>"
+    )
+    assert rows(grid(found)) == [["申请", "3"], ["办结", ""]] and texts(found) == ["甲", "乙"]
+
+
 def test_radicals_that_stand_for_ideographs_are_read_as_these(tmp_path: Path):
     (tmp_path / "a.txt").write_text("示例市⼈⺠政府⼯作", encoding="utf-8")
     copied = html("<p>示例市⼈⺠政府<pre>⼯作")
@@ -350,6 +359,13 @@ def test_a_sheet_is_a_grid_with_its_values_digit_by_digit():
     assert rows(found)[1:] == [
         ["项目", "本年", "上年"], ["申请", "3", "9633626.14"], ["日期", "2024-01-20", "True"], ["甲\n乙", "０３", ""],
     ]  # fmt: skip
+
+
+def test_an_empty_column_beside_a_sheets_content_is_none_of_it():
+    found = grid(
+        list(read_sheet(workbook((None, "某局年报", None), (None, "申请", 3), merged=("B1:C1",)), "a.xlsx").blocks)
+    )
+    assert (found.width, rows(found)) == (2, [["某局年报"], ["申请", "3"]])
 
 
 def test_a_formula_without_a_computed_value_is_blank_and_noted():

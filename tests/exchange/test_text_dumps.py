@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -137,3 +138,90 @@ def test_glued_figures_of_the_old_form_in_a_later_year_are_none_of_the_new_one(t
     assert filing.form.editions["proactive"] == "2019"
     told = {name for name, figure in filing.cells.items() if name.startswith("proactive") and figure is not None}
     assert told == set(), "no figure is read that three figures made"
+
+
+def paragraphs(rows: list[list[str]]) -> Iterator[str]:
+    """A paragraph a cell, of blanks an empty line more."""
+    for row in rows:
+        for text in row:
+            yield from (text, "") if text else ("",)
+
+
+def empty_paragraphs(rows: list[list[str]]) -> Iterator[str]:
+    """A paragraph a cell, of blanks an empty one."""
+    for row in rows:
+        for text in row:
+            yield from (text, "")
+
+
+def column_by_column(rows: list[list[str]]) -> Iterator[str]:
+    """A cell a line; the header as it stands from left to right, a word over several columns first."""
+    yield from (rows[0][0], "申请人情况", "法人或其他组织", "自然", "人", *rows[2], "总计")
+    for row in rows[3:]:
+        yield from row
+
+
+def set_in_columns(rows: list[list[str]]) -> Iterator[str]:
+    """Lines set in columns, the header's words wrapped; blanks leave a gap."""
+    for pieces in (
+        ["自然", "商业", "科研", "社会公", "法律服", "其他", "总计"],
+        ["人", "企业", "机构", "益组织", "务机构"],
+    ):
+        yield " " * 40 + "".join(f"{text:^8}" for text in pieces)
+    for row in rows[3:]:
+        yield f"{''.join(row[:-7]):<40}" + "".join(f"{text:^8}" for text in row[-7:])
+
+
+@pytest.mark.parametrize(
+    "write", [paragraphs, empty_paragraphs, column_by_column, set_in_columns], ids=lambda write: write.__name__
+)
+def test_blanks_and_columns_are_told_by_where_text_stands(write: Write, tmp_path: Path):
+    table = FORM.tables["applications"]
+    chance = random.Random(3)
+    figures = {cell.name: chance.choice([None, *range(9)]) for cell in table.cells}
+    if write is column_by_column:
+        figures = {name: figure or 0 for name, figure in figures.items()}
+    elif write is set_in_columns:
+        figures = {c.name: None if c.column.key == "research" else figures[c.name] or 0 for c in table.cells}
+    for row in table.rows:  # what a row adds up to tells a rival apart
+        own = [f"applications.{row.key}.{column.key}" for column in table.columns]
+        figures[own[-1]] = sum(figures[name] or 0 for name in own[:-1])
+    rows = [["" if text == "None" else text for text in row] for row in rows_of(table, figures)]  # type: ignore[arg-type]
+    head = ["样县水利局2023年政府信息公开工作年度报告", "一、总体情况", "三、收到和处理政府信息公开申请情况"]
+    spaced = [line for text in head for line in (text, "")] if write in (paragraphs, empty_paragraphs) else head
+    (tmp_path / "a.txt").write_text("\n".join([*spaced, *write(rows)]), encoding="utf-8")
+    found = read_published(tmp_path / "a.txt").filing
+    assert {name: found.cells[name] for name in figures} == figures
+
+
+@pytest.mark.parametrize(
+    ("row", "figures"),
+    [
+        ("政府集中采购05309027.82", (0, Decimal("5309027.82"))),
+        ("行政事业性收费24-5", (24, -5)),
+        ("行政事业性收费245", (None, None)),
+    ],
+)
+def test_figures_that_came_together_are_parted_where_only_one_way_fits(
+    row: str, figures: tuple[object, ...], tmp_path: Path
+):
+    table = (
+        "二、主动公开政府信息情况第二十条第（一）项信息内容本年新制作数量本年新公开数量对外公开总数量"
+        "规章0 0 0规范性文件1 1 3第二十条第（五）项信息内容上一年项目数量本年增/减处理决定数量"
+        "行政许可4 0 7其他对外管理服务事项2 0 8第二十条第（六）项信息内容上一年项目数量本年增/减处理决定数量"
+        "行政处罚3 0 9行政强制1 0 0第二十条第（八）项信息内容上一年项目数量本年增/减{fees}"
+        "第二十条第（九）项信息内容采购项目数量采购总金额{procurement}"
+    )
+    own = {"fees": "行政事业性收费2 0", "procurement": "政府集中采购3 12.5"}
+    own["procurement" if "采购" in row else "fees"] = row
+    report = [
+        "青山县教育体育局2020年政府信息公开工作年度报告",
+        "一、总体情况",
+        table.format(**own),
+        "五、存在的主要问题",
+    ]
+    text = "\n".join(report)
+    (tmp_path / "年报.txt").write_text(text, encoding="utf-8")
+    cells = read_published(tmp_path / "年报.txt").filing.cells
+    names = ("procurement.projects", "procurement.amount") if "采购" in row else ("fees.items_last_year", "fees.change")
+    assert tuple(cells[f"proactive.{name}"] for name in names) == figures

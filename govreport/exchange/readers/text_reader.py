@@ -77,8 +77,9 @@ def _with_blanks(lines: list[str]) -> list[str]:
     if not usual or len(figures) < FEWEST_ROWS or max(gaps) == usual:
         return lines
     found: list[str] = []
+    of_blank = 1 if any((gap - usual) % (usual + 1) for gap in gaps) else usual + 1  # an empty line more, or paragraph
     for n, gap in zip(filled, [*gaps, usual], strict=True):
-        blanks = 0 if lines[n].rstrip().endswith(tuple(_SENTENCE_END)) else gap - usual
+        blanks = 0 if lines[n].rstrip().endswith(tuple(_SENTENCE_END)) else (gap - usual) // of_blank
         found += [lines[n] + "|" * (n in figures), *["|"] * blanks]
     return found
 
