@@ -151,8 +151,7 @@ def placed(
     >>> [(cell.row, cell.column, cell.rows, cell.columns) for cell in grid.cells]
     [(0, 0, 2, 1), (0, 1, 1, 1), (1, 1, 1, 1)]
     """
-    cells: list[GridCell] = []
-    taken = TakenPlaces()
+    cells, taken = list[GridCell](), TakenPlaces()
     height, width, top = sum(map(len, groups)), 0, 0
     for group in groups:
         for number, row in enumerate(group, top):

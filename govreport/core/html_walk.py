@@ -110,9 +110,8 @@ class _Walk:
         self.blocks: list[Block] = []
 
     def end(self, around: Around) -> None:
-        if self._texts:
-            self.blocks += self._rules.paragraph(self._texts, around.heading)
-            self._texts = []
+        texts, self._texts = self._texts, []
+        self.blocks += self._rules.paragraph(texts, around.heading) if texts else ()
 
     def content(self, element: HtmlElement, around: Around) -> None:
         self._text(element.text, around)

@@ -40,6 +40,14 @@ class PdfPage(Page):
             "bottom": self.height - obj.y0 + top,
         }
 
+    def turned(self, degrees: int) -> PdfPage:
+        """Return the page turned clockwise."""
+        if not degrees:
+            return self
+        page = self.page_obj
+        page.rotate = page.attrs["Rotate"] = (page.rotate + degrees) % 360
+        return PdfPage(self.pdf, page, self.page_number)
+
 
 def pages_of(data: bytes) -> Iterator[PdfPage]:
     """Yield the pages of a PDF file."""

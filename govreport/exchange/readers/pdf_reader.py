@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import math
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from contextlib import closing
 from itertools import groupby
 from statistics import median
 from typing import Any
-
-import pypdfium2
 
 from govreport.core import Block, FilingError, Grid, GridCell, Paragraph, plain_paragraph
 from govreport.exchange.readers.characters import with_ideographs
@@ -64,9 +60,7 @@ def read_pages(data: bytes, file: str) -> ForeignDocument:
         for page in pages_of(data):
             title = with_ideographs(str((page.pdf.metadata or {}).get("Title") or ""))
             characters += len(page.chars)
-            turn = turn_of(page.chars)
-            upright = next(pages_of(turned_page(data, page.page_number - 1, turn))) if turn else page
-            pages.append(_page(upright, page.page_number))
+            pages.append(_page(page.turned(turn_of(page.chars)), page.page_number))
             page.close()
     except FilingError:
         raise
@@ -274,17 +268,6 @@ def turn_of(chars: Sequence[dict[str, Any]]) -> int:
             counts[(0 if along > 0 else 180) if abs(along) >= abs(up) else (90 if up > 0 else 270)] += 1
     turn, count = max(counts.items(), key=lambda entry: entry[1], default=(0, 0))
     return turn if count > MOSTLY * counts.total() else 0
-
-
-def turned_page(data: bytes, index: int, turn: int) -> bytes:
-    """Return a PDF of one page of another, turned clockwise; index: the page's number, from 0."""
-    with closing(pypdfium2.PdfDocument(data)) as source, closing(pypdfium2.PdfDocument.new()) as target:
-        target.import_pages(source, [index])
-        with closing(target[0]) as page:
-            page.set_rotation((page.get_rotation() + turn) % 360)
-        turned = io.BytesIO()
-        target.save(turned)
-        return turned.getvalue()
 
 
 def without_running_lines(pages: Sequence[list[Block]]) -> list[Block]:

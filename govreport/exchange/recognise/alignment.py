@@ -102,7 +102,11 @@ class _Half:
             if i:
                 skip = skip_item[i - 1]
                 skipped = [before + skip for before in price[i - 1]]
-                price.append(self._cheaper(i, read[i], skipped) if i in read else skipped)
+                price.append(read.get(i, skipped))
+                for j, cost in enumerate(skipped if i in read else ()):
+                    if cost < read[i][j] + TIE:  # of two as cheap the first
+                        read[i][j] = cost
+                        self.step.pop((i, j), None)
             here = price[i]
             if i in read:
                 for j, skip in enumerate(skip_target):
@@ -115,14 +119,6 @@ class _Half:
                 if here[j] + reading.price < ends[j + 1] - TIE:
                     ends[j + 1] = here[j] + reading.price
                     self.step[end, j + 1] = move
-
-    def _cheaper(self, i: int, read: list[float], skipped: list[float]) -> list[float]:
-        """Return the prices before an item, with the one before it read or left out."""
-        for j, price in enumerate(skipped):
-            if price < read[j] + TIE:  # of two as cheap the first
-                read[j] = price
-                self.step.pop((i, j), None)
-        return read
 
     def back(self, i: int, j: int) -> Iterator[Reading]:
         """Yield the readings of the cheapest way to a pair, the last first."""

@@ -15,13 +15,7 @@ from govreport.exchange.recognise.alignment import Reading, cheapest
 from govreport.exchange.recognise.cell_values import is_value
 from govreport.exchange.recognise.labels import KNOWN, distance, plain
 from govreport.exchange.recognise.model import GUESS, LONG, LONGEST, SKIP, SLIP, UNLIKE
-from govreport.exchange.recognise.paragraphs import (
-    as_markdown,
-    grid_as_markdown,
-    join_cut,
-    join_lines,
-    tidy,
-)
+from govreport.exchange.recognise.paragraphs import as_markdown, grid_as_markdown, join_cut, join_lines, tidy
 from govreport.exchange.recognise.report_heading import (
     OFFICE,
     Title,
