@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from html import escape
@@ -77,24 +77,21 @@ class Filing:
         cells: Mapping[str, Figure | str | None],
         *,
         narrative: Narrative | None = None,
-        editions: Mapping[str, str] | None = None,
         form: Form | None = None,
         places: Mapping[str, str] | None = None,
-        notes: Iterable[Note] = (),
     ) -> Filing:
         """Make a filing from figures. Missing cells are blank; strings are parsed as figures.
 
-        editions: edition by table, for tables that do not use the year's edition.
-        form: the form of the filing, by default the package's form for the year.
-        places: where cells stand, for messages; notes: guesses made so far.
+        form: the form of the filing, by default the package's form for the year; see `Catalogue.compose`.
+        places: where cells stand, for messages.
         Raises GovReportError for a cell that the form does not have.
         """
-        form = form or Catalogue.read().compose(year, editions)
+        form = form or Catalogue.read().compose(year)
         unknown = [cell for cell in cells if cell not in form.cells]
         if unknown:
             raise GovReportError(f"{form.edition}版格式没有名为 {unknown[0]} 的单元格。")
         figures: dict[str, Figure | None] = dict.fromkeys(form.cells)
-        unreadable, places, guesses = {}, places or {}, [*notes]
+        unreadable, places, guesses = dict[str, Unreadable](), places or {}, list[Note]()
         for name_, value in cells.items():
             text = value if isinstance(value, str) else write_figure(value)
             reading = read_figure(text, form.cells[name_].kind)

@@ -60,9 +60,8 @@ def read_filing(folder: Path, agency: str, name: str, year: int, catalogue: Cata
         read_table(folder / f"{table.key}.csv", f"{shown}/{table.key}.csv", table, content, others)
     if content.problems:
         raise FilingError(content.problems)
-    return Filing.from_cells(
-        agency, name, year, content.texts, narrative=narrative, form=form, places=content.places, notes=content.notes
-    )
+    filing = Filing.from_cells(agency, name, year, content.texts, narrative=narrative, form=form, places=content.places)
+    return replace(filing, notes=(*content.notes, *filing.notes))
 
 
 def narrative_text(filing: Filing) -> str:

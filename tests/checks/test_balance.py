@@ -48,7 +48,7 @@ def told(findings: Findings) -> set[tuple[str, str]]:
 
 def changed(filing: Filing, cells: Mapping[str, Figure | str | None]) -> Filing:
     """The filing with other figures in some cells, as if typed so."""
-    return Filing.from_cells(SLUG, NAME, filing.year, {**filing.cells, **cells}, editions=filing.narrative.editions)
+    return Filing.from_cells(SLUG, NAME, filing.year, {**filing.cells, **cells}, form=filing.form)
 
 
 def example(year: int, last: Filing | None = None) -> Filing:

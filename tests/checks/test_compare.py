@@ -128,8 +128,9 @@ def test_where_the_edition_changed_a_group_stands_for_its_rows_and_the_rest_is_t
 
 
 def test_a_new_form_of_an_old_one_is_compared_by_group_as_well():
+    old = Catalogue.read().compose(2022, {"applications": "2019"})
     filings = [
-        Filing.from_cells("a", "示例局", 2022, {"applications.other.natural": 4}, editions={"applications": "2019"}),
+        Filing.from_cells("a", "示例局", 2022, {"applications.other.natural": 4}, form=old),
         Filing.from_cells("a", "示例局", 2021, {"applications.other.other.natural": 3}),
     ]
     changes = {change.name: change for change in compare(*filings, {}, {}).changes}

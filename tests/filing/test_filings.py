@@ -20,6 +20,7 @@ from govreport.core.errors import FilingError, GovReportError
 from govreport.filing.filing import Filing
 from govreport.filing.folder import read_filing, write_filing
 from govreport.filing.narrative import Narrative, Part
+from govreport.forms.catalogue import Catalogue
 from tests.support.consistent_projects import PARTS
 from tests.support.strategies import DISPUTES, NAME, SLUG, any_filings, consistent_filing
 
@@ -80,7 +81,8 @@ def test_writing_what_was_read_changes_no_byte(folder: Path, tmp_path_factory: p
 
 
 def test_a_filing_of_mixed_editions_keeps_them_when_written(tmp_path: Path) -> None:
-    filing = Filing.from_cells(SLUG, NAME, 2021, {"applications.other.total": 1}, editions={"applications": "2019"})
+    mixed = Catalogue.read().compose(2021, {"applications": "2019"})
+    filing = Filing.from_cells(SLUG, NAME, 2021, {"applications.other.total": 1}, form=mixed)
     write_filing(filing, tmp_path)
     assert read(tmp_path, 2021).form.editions["applications"] == "2019"
 

@@ -50,7 +50,7 @@ def consistent_filing(
     """Build a filing from its parts: every sum is derived, and what last year's filing fixes is taken from it."""
     form = Catalogue.read().compose(year, editions)
     cells = applications(form, whole, last) | disputes(whole) | proactive(form, whole, last)
-    return Filing.from_cells(SLUG, NAME, year, cells, editions=editions)
+    return Filing.from_cells(SLUG, NAME, year, cells, form=form)
 
 
 def applications(form: Form, whole: Whole, last: Filing | None) -> dict[str, Figure]:
@@ -178,4 +178,4 @@ def any_filings(draw: st.DrawFn) -> Filing:
     filled = draw(st.lists(st.sampled_from(list(form.cells)), unique=True, max_size=25))
     cells = {cell: draw(cell_values(form, cell)) for cell in filled}
     narrative = replace(draw(any_narratives()), editions=mixed)
-    return Filing.from_cells(SLUG, NAME, year, cells, narrative=narrative, editions=mixed)
+    return Filing.from_cells(SLUG, NAME, year, cells, narrative=narrative, form=form)
