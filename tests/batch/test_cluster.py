@@ -8,8 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,11 +34,6 @@ class Cluster:
     processes: list[subprocess.Popen[bytes]]
     folder: Path
 
-    @property
-    def worker(self) -> subprocess.Popen[bytes]:
-        """The worker that outlives every test."""
-        return self.processes[1]
-
     def add_worker(self, *options: str) -> subprocess.Popen[bytes]:
         """Start a worker with one thread, under a nanny or alone, and wait until the scheduler knows it."""
         number = len(self.processes)
@@ -54,6 +48,14 @@ class Cluster:
         wait_for_line(log, r"Registered to")
         return process
 
+    def spare_worker(self) -> subprocess.Popen[bytes]:
+        """Return a worker alone, beside the one that outlives every test: one that a test has left, or a new one."""
+        return next((one for one in self.alive() if one not in self.processes[:2]), None) or self.add_worker(ALONE)
+
+    def alive(self) -> list[subprocess.Popen[bytes]]:
+        """The scheduler and the workers that have not ended."""
+        return [process for process in self.processes if process.poll() is None]
+
 
 def wait_for_line(log: Path, pattern: str) -> re.Match[str]:
     """Wait until a program's log has a line."""
@@ -61,30 +63,33 @@ def wait_for_line(log: Path, pattern: str) -> re.Match[str]:
 
 
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    """A scheduler with one worker, which outlives every test."""
-    with started_cluster(tmp_path_factory.mktemp("cluster")) as made:
-        yield made
+def clusters(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Cluster]]:
+    """The clusters that tests have started; all end with the tests."""
+    made: list[Cluster] = []
+    yield made
+    for process in [process for one in made for process in reversed(one.alive())]:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
-@contextmanager
-def started_cluster(folder: Path) -> Iterator[Cluster]:
-    """Start a scheduler with one worker; both end with the block."""
+@pytest.fixture
+def cluster(clusters: list[Cluster], tmp_path_factory: pytest.TempPathFactory) -> Cluster:
+    """A scheduler with one worker, the same for every test as long as none has killed it."""
+    if not clusters or clusters[-1].processes[0].poll() is not None:
+        clusters.append(started_scheduler(tmp_path_factory.mktemp("cluster")))
+        clusters[-1].add_worker(ALONE)
+    return clusters[-1]
+
+
+def started_scheduler(folder: Path) -> Cluster:
+    """Start a scheduler."""
     log = folder / "scheduler.log"
     with log.open("wb") as target:
         scheduler = subprocess.Popen(
             [DASK, "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard"], stdout=target, stderr=target,
             cwd=folder, start_new_session=True,
         )  # fmt: skip
-    made = Cluster(wait_for_line(log, r"tcp://127\.0\.0\.1:\d+")[0], [scheduler], folder)
-    try:
-        made.add_worker(ALONE)
-        yield made
-    finally:
-        for process in reversed(made.processes):
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+    return Cluster(wait_for_line(log, r"tcp://127\.0\.0\.1:\d+")[0], [scheduler], folder)
 
 
 @pytest.fixture
@@ -97,9 +102,8 @@ def city(tmp_path: Path) -> Path:
 
 
 def test_a_batch_on_a_cluster_makes_the_same_pages_as_here(cluster: Cluster, city: Path, tmp_path: Path):
-    second = cluster.add_worker(ALONE)
+    cluster.spare_worker()
     result = govreport(city, "run", "--year", str(YEAR), "--scheduler", cluster.address)
-    second.terminate()
     assert result.returncode == 0, result.stdout + result.stderr
     assert "生成3份" in result.stdout
     here = tmp_path / "here"
@@ -123,11 +127,11 @@ def run_in_the_middle(city: Path, cluster: Cluster, begun: int, *wrapper: str | 
     return run
 
 
-@pytest.mark.parametrize("options", [(), (ALONE,)], ids=["under a nanny", "alone"])
+@pytest.mark.parametrize("start", [Cluster.add_worker, Cluster.spare_worker], ids=["under a nanny", "alone"])
 def test_a_worker_killed_in_the_middle_costs_only_its_reports_time(
-    cluster: Cluster, city: Path, options: tuple[str, ...]
+    cluster: Cluster, city: Path, start: Callable[[Cluster], subprocess.Popen[bytes]]
 ):
-    doomed = cluster.add_worker(*options)
+    doomed = start(cluster)
     run = run_in_the_middle(city, cluster, begun=4)
     family = psutil.Process(doomed.pid).children(recursive=True)
     os.killpg(doomed.pid, signal.SIGKILL)
@@ -141,29 +145,31 @@ def test_a_worker_killed_in_the_middle_costs_only_its_reports_time(
 
 def test_a_notebook_that_crashes_spoils_its_own_report_alone(cluster: Cluster, city: Path):
     write_notebook(city, "import os\nif agency == 'shili-b': os._exit(9)\nprint('好')", forked=True)
+    before = cluster.alive()
     result = govreport(city, "run", "--year", str(YEAR), "--scheduler", cluster.address)
     assert result.returncode == 1
     assert "生成2份" in result.stdout and "内核意外终止" in result.stdout
-    assert cluster.worker.poll() is None, "the cluster's worker goes on"
+    assert cluster.alive() == before, "the cluster's workers go on"
 
 
 def test_an_interrupted_run_leaves_the_cluster_and_whole_reports(cluster: Cluster, city: Path):
     start = "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])"
     run = run_in_the_middle(city, cluster, 2, sys.executable, "-c", start)
+    before = cluster.alive()
     run.send_signal(signal.SIGINT)
     _, told = run.communicate(timeout=PATIENCE)
     assert run.returncode == 130 and "Traceback" not in told, told
     assert told.splitlines()[0] == "正在完成手头的报告；再按一次 Ctrl-C 立即停止。"
-    assert cluster.worker.poll() is None
+    assert cluster.alive() == before
     assert govreport(city, "run", *NINE, "--formats", "html").returncode == 0
     assert not list((city / "output").rglob(".writing-*"))
 
 
-def test_a_scheduler_killed_in_the_middle_is_told_and_what_is_made_stays(city: Path, tmp_path: Path):
-    with started_cluster(tmp_path) as doomed:
-        run = run_in_the_middle(city, doomed, begun=3)
-        os.killpg(doomed.processes[0].pid, signal.SIGKILL)
-        out, told = run.communicate(timeout=PATIENCE)
+def test_a_scheduler_killed_in_the_middle_is_told_and_what_is_made_stays(cluster: Cluster, city: Path):
+    run = run_in_the_middle(city, cluster, begun=3)
+    os.killpg(cluster.processes[0].pid, signal.SIGKILL)
+    cluster.processes[0].wait()
+    out, told = run.communicate(timeout=PATIENCE)
     assert run.returncode == 1 and "与调度器失去联系，余下的报告没有生成" in told and "Traceback" not in told, (
         out + told
     )
