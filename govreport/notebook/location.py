@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -41,15 +42,12 @@ def running_project() -> Project:
 def _notebooks() -> Iterator[Path]:
     """Yield the paths of notebooks that may run in this kernel.
 
-    Jupyter Server passes the path to its kernels in an environment variable. papermill and nbconvert do not;
-    they are the kernel's parent process and have the notebook among their arguments.
+    Jupyter Server passes the path to its kernels in an environment variable. papermill and nbconvert do not; they
+    started the kernel, or the fork server that did, and have the notebook among their arguments.
     """
     if session := os.environ.get("JPY_SESSION_NAME"):
         yield Path(session)
-    try:
-        parent = psutil.Process().parent()
-        arguments = parent.cmdline() if parent else []
-        folder = Path(parent.cwd()) if parent else Path()
-    except psutil.Error:
-        return
-    yield from (folder / argument for argument in arguments if argument.endswith(".ipynb"))
+    with suppress(psutil.Error):
+        for process in psutil.Process().parents():
+            folder = Path(process.cwd())
+            yield from (folder / argument for argument in process.cmdline() if argument.endswith(".ipynb"))

@@ -159,18 +159,18 @@ def test_strict_raises_on_the_faulty_filing(sample: Run, no_project_variable: No
 
 @pytest.fixture(scope="module")
 def by_papermill(sample: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The consistent sample's report, run by papermill's own command from a folder outside the project."""
+    """The consistent sample's report, run on our engine by papermill's command from a folder outside the project."""
     folder = tmp_path_factory.mktemp("elsewhere")
     command = [Path(sys.executable).with_name("papermill"), sample.root / "notebooks/annual_report.ipynb", "out.ipynb"]
     result = subprocess.run(
-        [*command, "-p", "agency", GOOD, "-p", "year", str(YEAR)],
+        [*command, "--engine", "govreport", "-p", "agency", GOOD, "-p", "year", str(YEAR)],
         cwd=folder,
         env=environment(),
         capture_output=True,
         encoding="utf-8",
         check=False,
     )
-    assert result.returncode == 0, result.stderr
+    assert result.returncode == 0 and "signing" not in result.stderr, result.stderr
     return folder / "out.ipynb"
 
 
