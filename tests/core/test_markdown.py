@@ -153,11 +153,9 @@ def test_markup_that_is_opened_and_never_closed_takes_no_longer_than_its_length(
     """Twice the text takes about twice the time: four times would be a quadratic step."""
 
     def seconds(length: int) -> float:
-        text, best = unit * (length // len(unit)), 9e9
-        for _ in range(3):
-            start = time.process_time()
-            markdown_html(text)
-            best = min(best, time.process_time() - start)
-        return best
+        start = time.process_time()
+        markdown_html(unit * (length // len(unit)))
+        return time.process_time() - start
 
-    assert seconds(16_000) < 3 * seconds(8_000) + 0.05
+    most = 3 * min(seconds(8_000) for _ in range(3)) + 0.05
+    assert any(seconds(16_000) < most for _ in range(3)), "each may be disturbed, but not all"

@@ -90,7 +90,7 @@ NOTEBOOKS: dict[str, list[str | Tagged]] = {
         may_fail("plt.plot([3, 1])\n1 / 0"),
         "plt.get_fignums()",
     ],
-    "errors that go on": [
+    "errors that go on, refused input, skipped and empty cells": [
         may_fail("1 / 0"), "print('还在')", may_fail("def f(:"), may_fail("没有这个名字"),
         may_fail("try:\n    1 / 0\nexcept ZeroDivisionError as e:\n    raise ValueError('外') from e"),
         may_fail("class Own(Exception):\n    def __str__(self): return '自己的'\nraise Own"),
@@ -101,13 +101,14 @@ NOTEBOOKS: dict[str, list[str | Tagged]] = {
         may_fail("exec('1 +')"), may_fail("raise UnicodeDecodeError('utf-8', b'x', 0, 1, '坏')"),
         may_fail("get_ipython().run_line_magic('run', 'missing.py')"),
         "_exit_code if '_exit_code' in globals() else None",
+        may_fail("input('名字？')"), may_fail("import getpass\ngetpass.getpass()"), "1",
+        "", "   \n", Tagged("print('跳过')", ("skip-execution",)), "# 只有注释", "print(1)", Tagged("2", ("remove-cell", "自己的标签")),
     ],
-    "an error that ends it": ["a = 1\nprint('甲')", "print('乙')\nraise RuntimeError('到此为止')", "print('到不了')"],
     "a syntax error that ends it": ["print('甲')", "for", "print('到不了')"],
     "an interrupt that ends it": ["print('甲')", "raise KeyboardInterrupt", "print('到不了')"],
-    "logs of its own, then an error": [
+    "logs of its own, then an error that ends it": [
         "import logging\nlogging.basicConfig(level=logging.DEBUG)\nlogging.info('自己的')", may_fail("1 / 0"), "print(1)",
-        "logging.getLogger().setLevel(logging.INFO)\n1 / 0",
+        "logging.getLogger().setLevel(logging.INFO)\nprint('乙')\nraise RuntimeError('到此为止')", "print('到不了')",
     ],
     "history": [
         "history = get_ipython().history_manager\nhistory.hist_file, history.enabled, history.session_number",
@@ -152,7 +153,6 @@ NOTEBOOKS: dict[str, list[str | Tagged]] = {
         "from concurrent.futures import ThreadPoolExecutor\nwith ThreadPoolExecutor(2) as pool:\n    print(list(pool.map(str, range(3))))",
         "sys.stdin.read()",
     ],
-    "refused input": [may_fail("input('名字？')"), may_fail("import getpass\ngetpass.getpass()"), "1"],
     "state": [
         "import sys, os\n'ipykernel' in sys.modules, __name__, '__file__' in globals()",
         "type(get_ipython()).__name__, hasattr(get_ipython(), 'kernel')",
@@ -166,9 +166,6 @@ NOTEBOOKS: dict[str, list[str | Tagged]] = {
         "from comm import create_comm\nc = create_comm(target_name='x', data={'state': {}}); c.close()",
         "get_ipython().set_next_input('下一格')", "del os\nimport os\nos.getcwd() == os.path.abspath('.')",
         "import typing, dataclasses\n@dataclasses.dataclass\nclass Q:\n    a: int = 1\nQ()",
-    ],
-    "skipped and empty": [
-        "", "   \n", Tagged("print('跳过')", ("skip-execution",)), "# 只有注释", "print(1)", Tagged("2", ("remove-cell", "自己的标签")),
     ],
     "report": [
         "from govreport import Report\nreport = Report.open('shili-civil-affairs', 2023)\nreport",
