@@ -181,6 +181,14 @@ def test_a_figure_that_agrees_with_last_years_is_never_suspected() -> None:
     assert agreeing.headline == f"唯一的改法：{decisions}。"
 
 
+def test_last_years_cells_have_the_labels_of_last_years_form() -> None:
+    own = rule("proactive.rules.issued = last.proactive.rules.made + last.proactive.normative.made")
+    last = filing({"proactive.rules.made": 2, "proactive.normative.made": 3}, 2020)
+    (told,) = check_balance([Case(filing({"proactive.rules.issued": 9}, 2021), last, rules=(own,))])
+    (text,) = (identity.text for finding in told for identity in finding.identities if identity.rule == "X1")
+    assert text.endswith("：上年规章 2＋上年规范性文件 3＝5")
+
+
 def test_a_change_may_fall_below_nothing_where_a_count_may_not() -> None:
     own = rule("proactive.licensing.change = proactive.penalty.change")
     case = Case(filing({"proactive.licensing.change": 5, "proactive.penalty.change": -3}, 2020), rules=(own,))

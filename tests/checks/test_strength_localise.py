@@ -97,6 +97,10 @@ def test_a_wrong_figure_is_mistyped_off_by_one_or_any_other(
     assert log_likelihood(stated, true) == pytest.approx(math.log(expected), rel=1e-12)
 
 
+def test_how_far_off_a_figure_is_counts_alike_on_both_sides_of_nothing() -> None:
+    assert log_likelihood(3, -5_000) < log_likelihood(3, -700) and log_likelihood(-5_000, 3) < log_likelihood(-700, 3)
+
+
 def test_a_right_figure_is_no_wrong_one() -> None:
     assert log_likelihood(7, 7) == -math.inf
 

@@ -94,6 +94,12 @@ def test_a_heading_within_a_quote_or_a_list_is_none_of_the_pages() -> None:
         (ItemList(True, 1, ((plain_paragraph("甲"),), (plain_paragraph("乙"),))), "<ol>", "</ol>"),
         (ItemList(True, 4, ((plain_paragraph("甲"),), (plain_paragraph("乙"),))), '<ol start="4">', "</ol>"),
         (ItemList(False, 4, ((plain_paragraph("甲"),), (plain_paragraph("乙"),))), "<ul>", "</ul>"),
+        (
+            ItemList(True, 1, ((plain_paragraph("甲"),), (plain_paragraph("乙"),)), ")"),
+            '<ol class="bracket">',
+            "</ol>",
+        ),
+        (ItemList(False, 1, ((plain_paragraph("甲"),), (plain_paragraph("乙"),)), ")"), "<ul>", "</ul>"),
     ],
 )
 def test_a_list_keeps_its_kind_its_first_number_and_its_items(items: ItemList, opening: str, closing: str) -> None:
@@ -121,6 +127,14 @@ def test_a_drawing_comes_out_of_its_address_as_it_went_in() -> None:
     drawing = """<svg xmlns="http://www.w3.org/2000/svg" id='a'>\n <text fill="#1a1a1a">100% &amp; 总计</text></svg>"""
     source = fragment_fromstring(html(Picture("image/svg+xml", drawing.encode(), ""))).find("img").get("src")
     assert unquote(source.partition(",")[2]) == drawing.replace("\n", " ")
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "style"),
+    [(0, 0, ""), (12.5, 0, ' style="width: 12.5pt"'), (12.5, 30, ' style="width: 12.5pt; height: 30pt"')],
+)
+def test_a_picture_has_the_size_that_is_known_of_it(width: float, height: float, style: str) -> None:
+    assert f' alt=""{style}></figure>' in html(Picture("image/svg+xml", b"<svg/>", width=width, height=height))
 
 
 def table(*texts: str, caption: str = "", widths: tuple[int, ...] = (), columns: int = 1) -> Grid:
@@ -157,6 +171,7 @@ def test_a_table_of_more_than_eight_columns_tells_how_many() -> None:
         (("1234567890", "1"), (1, 3), "23.6"),  # a narrow column makes the others as much wider
         (("12,345,678.90",) * 3, (), "20.2"),
         (("(100%)",) * 8, (), "29.2"),
+        (("-1234567",) * 8, (), "36.6"),
         (("12 34 56 78 90",) * 8, (), None),  # the longest word counts, not all together
     ],
 )
