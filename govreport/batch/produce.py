@@ -31,7 +31,7 @@ from govreport.checks import (
     FAILED,
     MADE,
     Account,
-    Checked,
+    CheckedReport,
     Findings,
     check_report,
     filing_digest,
@@ -229,7 +229,7 @@ def _produce(job: Job, workplace: Path, timer: _Timer, watch: Watch) -> Outcome:
     look(job.notebook)  # an input, even if the filing cannot be read and the notebook does not run
     if not job.subject:
         job = replace(job, subject=subject_of(job.project, job.notebook))
-    checked: Checked | None = None  # other notebooks check their own data
+    checked: CheckedReport | None = None  # other notebooks check their own data
     if job.is_report:
         with timer.step("check"):
             checked = check_report(job.project, job.agency, job.year)

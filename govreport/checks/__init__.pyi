@@ -5,7 +5,7 @@ from .answer import Review as Review
 from .answer import apply_answer as apply_answer
 from .answer import read_answer as read_answer
 from .answer import read_review as read_review
-from .checking import Checked as Checked
+from .checking import CheckedReport as CheckedReport
 from .checking import check as check
 from .checking import check_filings as check_filings
 from .checking import check_report as check_report
@@ -62,7 +62,7 @@ from .years.comparison import remarks as remarks
 from .years.prose_comparison import SENTENCE_KINDS as SENTENCE_KINDS
 from .years.prose_comparison import share_text as share_text
 from .years.rollup import Members as Members
-from .years.rollup import RolledUp as RolledUp
+from .years.rollup import RollUp as RollUp
 from .years.rollup import added_up as added_up
 from .years.rollup import members_of as members_of
 from .years.rollup import roll_up as roll_up

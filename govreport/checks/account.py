@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from govreport import __version__
-from govreport.checks.checking import Checked
+from govreport.checks.checking import CheckedReport
 from govreport.checks.findings import Findings, require_figure, require_text
 from govreport.checks.report_states import FAILED, INCONSISTENT
 from govreport.core import Figure, FormError, GovReportError, json_number
@@ -68,7 +68,7 @@ class Account:
         return f"草稿：{f'有{errors}项错误未处理，' if errors else ''}不得公布。{self.lacks}"
 
     @classmethod
-    def of(cls, checked: Checked) -> Account:
+    def of(cls, checked: CheckedReport) -> Account:
         """Return the account of a report. Raises FilingError where its filing cannot be read."""
         filing, prose = checked.readable_filing(), checked.prose
         written = filing.narrative

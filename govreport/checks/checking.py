@@ -38,7 +38,7 @@ _served: Project
 
 
 @dataclass(frozen=True)
-class Checked:
+class CheckedReport:
     """An agency's filing for a year with its findings; `filing` is None when it cannot be read, or is not handed on.
 
     last: last year's filing, where it is there and readable; prose: the parts, figures filled in.
@@ -91,7 +91,7 @@ def check_filings(pairs: Sequence[tuple[Filing, Filing | None]]) -> list[Finding
     return [Findings.of(findings) for findings in _check(cases, [{} for _ in cases])]
 
 
-def check_reports(project: Project, reports: Reports, workers: int = 1) -> Iterator[Checked]:
+def check_reports(project: Project, reports: Reports, workers: int = 1) -> Iterator[CheckedReport]:
     """Check agencies and years of a project, in order; a filing that cannot be read is an F1 finding.
 
     workers: processes; several hand on the findings without filings and prose.
@@ -109,8 +109,8 @@ def check_reports(project: Project, reports: Reports, workers: int = 1) -> Itera
 
 
 def _in_order(
-    project: Project, chunks: Sequence[Reports], pool: Executor, found: Sequence[Future[list[Checked]]]
-) -> Iterator[Checked]:
+    project: Project, chunks: Sequence[Reports], pool: Executor, found: Sequence[Future[list[CheckedReport]]]
+) -> Iterator[CheckedReport]:
     try:
         for chunk, entry in zip(chunks, found, strict=True):
             try:
@@ -127,11 +127,11 @@ def _begin(project: Project) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that asked ends this one
 
 
-def _findings_of(reports: Reports) -> list[Checked]:
+def _findings_of(reports: Reports) -> list[CheckedReport]:
     return [replace(entry, filing=None, last=None, prose={}) for entry in _check_chunk(_served, reports)]
 
 
-def _check_chunk(project: Project, reports: Reports) -> Iterator[Checked]:
+def _check_chunk(project: Project, reports: Reports) -> Iterator[CheckedReport]:
     inputs: list[CheckInput] = []
     for agency, year in reports:
         before = inputs[-1].case.filing if inputs and inputs[-1].case else None
@@ -139,7 +139,7 @@ def _check_chunk(project: Project, reports: Reports) -> Iterator[Checked]:
     return _checked(project, inputs)
 
 
-def check_report(project: Project, agency: str, year: int, filing: Filing | None = None) -> Checked:
+def check_report(project: Project, agency: str, year: int, filing: Filing | None = None) -> CheckedReport:
     """Check one report of a project. Raises ProjectError for an unknown agency or a year without filing.
 
     filing: checked in place of what the report's folder holds, for figures that are not saved yet.
@@ -151,7 +151,7 @@ def check_report(project: Project, agency: str, year: int, filing: Filing | None
     return next(_checked(project, [gather(project, *report, filing)]))
 
 
-def hand_over(project: Project, checked: Checked, states: Mapping[str, str], path: Path) -> None:
+def hand_over(project: Project, checked: CheckedReport, states: Mapping[str, str], path: Path) -> None:
     """Hand a checked report over to processes that this one starts: `check_report` returns it there.
 
     states: of all that checking it read, see `Watch`; path: of the file in which it is handed over.
@@ -160,7 +160,7 @@ def hand_over(project: Project, checked: Checked, states: Mapping[str, str], pat
     os.environ[HANDED_OVER] = str(path)
 
 
-def _taken_over(project: Project, agency: Agency, year: int) -> Checked | None:
+def _taken_over(project: Project, agency: Agency, year: int) -> CheckedReport | None:
     """Return the report that was handed over, or None if there is none, or another one, or a file has changed."""
     path = Path(os.environ.get(HANDED_OVER, ""))
     with unwatched():  # the process that checked the report has counted what it read
@@ -170,11 +170,11 @@ def _taken_over(project: Project, agency: Agency, year: int) -> Checked | None:
             return None
     compose, read = project.catalogue.compose, (checked.filing, checked.last)
     filing, last = (found and replace(found, form=compose(found.year, found.form.differing)) for found in read)
-    taken: Checked = replace(checked, filing=filing, last=last)
+    taken: CheckedReport = replace(checked, filing=filing, last=last)
     return taken
 
 
-def _checked(project: Project, inputs: Sequence[CheckInput]) -> Iterator[Checked]:
+def _checked(project: Project, inputs: Sequence[CheckInput]) -> Iterator[CheckedReport]:
     read = [(entry.case, entry.prose) for entry in inputs if entry.case]
     threshold, words = similarity(project.root, project.catalogue), project_lexicon(project.root)
     checked = _check([case for case, _ in read], [prose for _, prose in read], threshold, words)
@@ -187,7 +187,7 @@ def _checked(project: Project, inputs: Sequence[CheckInput]) -> Iterator[Checked
             found += check_printing(entry.case.filing, entry.prose, project)
         fatal = entry.case is None or any(f.rule == "F1" and f.severity == "error" for f in found)
         filing, last = (None, None) if fatal or not entry.case else (entry.case.filing, entry.case.last)
-        yield Checked(entry.agency, entry.year, Findings.of(found, entry.waivers), filing, last, entry.prose)
+        yield CheckedReport(entry.agency, entry.year, Findings.of(found, entry.waivers), filing, last, entry.prose)
 
 
 def _check(

@@ -15,13 +15,25 @@ import typer
 
 from govreport.checks import CSV_HEADER, STATES
 from govreport.cli import terminal
-from govreport.cli.app import Chosen, Json, Named, Report, Years, argument, chosen, command, flag, option, require_free
+from govreport.cli.app import (
+    Json,
+    Named,
+    Report,
+    Selection,
+    Years,
+    argument,
+    chosen,
+    command,
+    flag,
+    option,
+    require_free,
+)
 from govreport.cli.terminal import details, notes, out, print_error, print_json, styled_state, track
 from govreport.core import FilingError, GovReportError, ProjectError
 from govreport.filing import Project, shown_folder
 
 if TYPE_CHECKING:
-    from govreport.checks import Checked
+    from govreport.checks import CheckedReport
 
 
 @command(
@@ -214,7 +226,7 @@ def check(
         raise typer.Exit(1)
 
 
-def _reports(wanted: Chosen) -> tuple[int, Iterator[Checked]]:
+def _reports(wanted: Selection) -> tuple[int, Iterator[CheckedReport]]:
     """Return the number of reports to check, and an iterator of them: files first, then agencies of the project."""
     from govreport.checks import check_reports  # noqa: PLC0415, a tenth of a second: NumPy
 

@@ -39,7 +39,7 @@ from govreport.tables import figure_texts
 
 if TYPE_CHECKING:
     from govreport.batch import CalendarEntry
-    from govreport.checks import Change, Checked, Comparison, Findings, RolledUp
+    from govreport.checks import Change, CheckedReport, Comparison, Findings, RollUp
     from govreport.exchange import CheckedFile
 
 SOURCES = {"workbook": "填报工作簿", "embedded": "内嵌的数据", "published": "正文和表格"}
@@ -173,7 +173,7 @@ def misspelt(project: Project) -> Iterator[tuple[str, str]]:
             yield name, read[close[0]]
 
 
-def print_findings(checked: Checked, *, coded: bool = True) -> None:
+def print_findings(checked: CheckedReport, *, coded: bool = True) -> None:
     """Print a headline for a report, then its findings, worst first, those that are open with their numbers.
 
     coded: whether the numbers are those that `waive` takes; else places in the list.
@@ -256,7 +256,7 @@ def print_calendar(entries: list[CalendarEntry], today: datetime.date) -> None:
     out.print(table)
 
 
-def print_rolled_up(result: RolledUp, wrong: Sequence[Agency]) -> None:
+def print_rolled_up(result: RollUp, wrong: Sequence[Agency]) -> None:
     """Print the result of a roll-up: agencies, changed cells, missing or unreadable filings, omitted tables and rows.
 
     wrong: the members with open errors.

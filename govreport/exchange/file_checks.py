@@ -9,7 +9,7 @@ from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from govreport.checks import Checked, Findings, check_agency, check_filings, unreadable_filing
+from govreport.checks import CheckedReport, Findings, check_agency, check_filings, unreadable_filing
 from govreport.core import FilingError, ProjectError
 from govreport.exchange.importing import BY_NAME, agency_of
 from govreport.exchange.recognise.published import ImportedReport, read_published
@@ -26,7 +26,7 @@ class CheckedFile:
 
     path: Path
     imported: ImportedReport | None
-    checked: Checked
+    checked: CheckedReport
 
 
 def check_files(
@@ -44,7 +44,7 @@ def check_files(
         if isinstance(imported, FilingError):
             agency = Agency(path.name, path.name, path.name, "", "department", "own")
             findings = Findings.of(unreadable_filing(None, None, imported))
-            yield CheckedFile(path, None, Checked(agency, 0, findings))
+            yield CheckedFile(path, None, CheckedReport(agency, 0, findings))
             continue
         filing = _rendered(imported.filing)
         seen[imported.name, filing.year] = filing
@@ -53,7 +53,7 @@ def check_files(
         agency = Agency(filing.agency or name, name, name, "", "department", "own")
         told = [*check_filings([(filing, last)])[0], *check_agency(filing, agency, {})]
         found = [replace(finding, agency=imported.name or None) for finding in told]
-        yield CheckedFile(path, imported, Checked(agency, filing.year, Findings.of(found), filing, last))
+        yield CheckedFile(path, imported, CheckedReport(agency, filing.year, Findings.of(found), filing, last))
 
 
 def _read_all(paths: Sequence[Path], year: int, catalogue: Catalogue) -> Iterator[ImportedReport | FilingError]:

@@ -10,7 +10,7 @@ from html import escape
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from govreport.checks import Checked, check_report
+from govreport.checks import CheckedReport, check_report
 from govreport.core import (
     Figure,
     FilingError,
@@ -184,12 +184,12 @@ class EditableFiling:
     year: int
     form: Form
     cells: Mapping[str, Figure | None]
-    checked: Checked
+    checked: CheckedReport
     current: Filing
     _project: Project
     _saved: Filing
 
-    def __init__(self, project: Project, checked: Checked) -> None:
+    def __init__(self, project: Project, checked: CheckedReport) -> None:
         self.__dict__["_project"] = project
         self._open(checked)
 
@@ -317,13 +317,13 @@ class EditableFiling:
         """
         self._open(check_report(self._project, self.current.agency, self.year))
 
-    def _open(self, checked: Checked) -> None:
+    def _open(self, checked: CheckedReport) -> None:
         if checked.filing is None:
             raise FilingError([finding.message for finding in checked.findings if finding.rule == "F1"])
         self.__dict__["_saved"] = checked.filing
         self._take(checked.filing, checked)
 
-    def _take(self, filing: Filing, checked: Checked) -> None:
+    def _take(self, filing: Filing, checked: CheckedReport) -> None:
         self.__dict__.update({name: getattr(filing, name) for name in SHARED})
         self.__dict__.update({"current": filing, "checked": checked, "cells": Figures(filing.cells)})
         self.__dict__.update({table: Names(self, table) for table in filing.form.tables})

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from govreport.charts import Chart, bar_chart, chart_style, figure_chart, figures_bars, members_bars
-from govreport.checks import Account, Checked, Findings, check_report, members_of, project_lexicon, read_claims
+from govreport.checks import Account, CheckedReport, Findings, check_report, members_of, project_lexicon, read_claims
 from govreport.core import FilingError, GovReportError, mime
 from govreport.filing import TABLE_MARK, Filing, Project
 from govreport.forms import CHART_YEARS, ChartSpec
@@ -44,7 +44,7 @@ class Report:
     '错误1项'
     """
 
-    def __init__(self, project: Project, checked: Checked) -> None:
+    def __init__(self, project: Project, checked: CheckedReport) -> None:
         self.project = project
         self.filing = EditableFiling(project, checked)
         self._unread = 0
@@ -64,7 +64,7 @@ class Report:
         return cls(found, check_report(found, agency, year))
 
     @property
-    def checked(self) -> Checked:
+    def checked(self) -> CheckedReport:
         """The filing with its findings; unsaved figures are included.
 
         >>> example_report().checked.state

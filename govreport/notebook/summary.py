@@ -15,7 +15,7 @@ from govreport.checks import (
     SEVERITY_NAMES,
     STATES,
     Account,
-    Checked,
+    CheckedReport,
     added_up,
     cell_changes,
     check_reports,
@@ -75,7 +75,7 @@ class Summary:
         return self._sums[self.year][0]
 
     @cached_property
-    def checked(self) -> tuple[Checked, ...]:
+    def checked(self) -> tuple[CheckedReport, ...]:
         """The check results of every member that filed, sorted by state and then by number of errors."""
         filed = {*(f.agency for f in self.members.filings), *(a.slug for a in self.members.unreadable)}
         agencies = [agency for agency in self.project.members(self.parent.slug) if agency.slug in filed]

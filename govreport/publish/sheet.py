@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from govreport.checks import Checked, Finding, SignOff
+from govreport.checks import CheckedReport, Finding, SignOff
 from govreport.core import plain_paragraph
 from govreport.publish.document import Document
 from govreport.tables import frame_grid
@@ -16,7 +16,7 @@ BLANK_LINES = "\n\n"
 """Room for a name written by hand."""
 
 
-def signing_sheet(checked: Checked, signoff: SignOff | None, digest: str) -> Document:
+def signing_sheet(checked: CheckedReport, signoff: SignOff | None, digest: str) -> Document:
     """Return a report's signing sheet as a document.
 
     signoff: of the filing, where there is one; digest: of what is signed, see `filing_digest`.

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from govreport.checks.checking import Checked, check_report, check_reports
+from govreport.checks.checking import CheckedReport, check_report, check_reports
 from govreport.filing.filing import Filing
 from govreport.filing.project import Project
 from tests.support.projects import REPOSITORY
@@ -27,17 +27,17 @@ def project() -> Project:
 
 
 @pytest.fixture(scope="module")
-def checked(project: Project) -> dict[tuple[str, int], Checked]:
+def checked(project: Project) -> dict[tuple[str, int], CheckedReport]:
     return {(report.agency.slug, report.year): report for report in check_reports(project, project.reports())}
 
 
-def filing(checked: dict[tuple[str, int], Checked], slug: str, year: int) -> Filing:
+def filing(checked: dict[tuple[str, int], CheckedReport], slug: str, year: int) -> Filing:
     found = checked[slug, year].filing
     assert found
     return found
 
 
-def test_every_filing_can_be_read(checked: dict[tuple[str, int], Checked], project: Project) -> None:
+def test_every_filing_can_be_read(checked: dict[tuple[str, int], CheckedReport], project: Project) -> None:
     folders = {(path.parent.name, int(path.name)) for path in project.data.glob("*/[0-9]*")}
     assert set(checked) == folders
     for place, report in checked.items():
@@ -50,7 +50,7 @@ def test_every_filing_can_be_read(checked: dict[tuple[str, int], Checked], proje
 
 
 def test_the_published_figures_of_tongxiang_2020_are_those_of_the_report(
-    checked: dict[tuple[str, int], Checked],
+    checked: dict[tuple[str, int], CheckedReport],
 ) -> None:
     found = filing(checked, *TONGXIANG)
     figures = {name: figure for name, figure in found.cells.items() if figure}
@@ -69,7 +69,7 @@ def test_the_published_figures_of_tongxiang_2020_are_those_of_the_report(
 
 
 def test_the_government_sums_its_members_cell_by_cell(
-    checked: dict[tuple[str, int], Checked], project: Project
+    checked: dict[tuple[str, int], CheckedReport], project: Project
 ) -> None:
     members = [agency.slug for agency in project.agencies.values() if agency.parent == CITY]
     assert len(members) >= 7
@@ -82,7 +82,7 @@ def test_the_government_sums_its_members_cell_by_cell(
             assert figure == sum(part.cells[name] for part in parts), (year, name)
 
 
-def test_only_the_meteorology_of_2023_has_planted_mistakes(checked: dict[tuple[str, int], Checked]) -> None:
+def test_only_the_meteorology_of_2023_has_planted_mistakes(checked: dict[tuple[str, int], CheckedReport]) -> None:
     told = {
         place: Counter(i.rule for f in report.findings for i in f.identities if not i.rule.startswith("N"))
         for place, report in checked.items()
@@ -93,7 +93,7 @@ def test_only_the_meteorology_of_2023_has_planted_mistakes(checked: dict[tuple[s
 
 
 def test_the_prose_has_all_that_the_form_asks_for_and_is_not_last_years(
-    checked: dict[tuple[str, int], Checked],
+    checked: dict[tuple[str, int], CheckedReport],
 ) -> None:
     asked = {"N6", "N7", "N8", "N9"}
     assert [finding for report in checked.values() for finding in report.findings if finding.rule in asked] == []

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from govreport.checks.checking import Checked
+from govreport.checks.checking import CheckedReport
 from govreport.checks.findings import Findings
 from govreport.exchange.readers.embedded import embedded_filing
 from govreport.exchange.readers.opening import ForeignFile, open_file
@@ -56,7 +56,7 @@ def account(filing: Filing) -> dict[str, object]:
     """What a report of the filing says of itself, as its notebook holds it."""
     prose = {number: part.text for number, part in filing.narrative.parts.items()}
     agency = Agency(filing.agency, filing.name, filing.name, "", "department", "own")
-    report = Report(Project(REPOSITORY), Checked(agency, filing.year, Findings(()), filing, prose=prose))
+    report = Report(Project(REPOSITORY), CheckedReport(agency, filing.year, Findings(()), filing, prose=prose))
     return json.loads(json.dumps(report.account().to_json()))
 
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
-from govreport.checks.checking import Checked, check_report
+from govreport.checks.checking import CheckedReport, check_report
 from govreport.checks.findings import Findings
 from govreport.core.markdown import markdown_html
 from govreport.exchange.readers.opening import ForeignFile, read_document
@@ -46,7 +46,7 @@ def output(shown: Any) -> dict[str, Any]:
     return {"output_type": "display_data", "data": json.loads(json.dumps(dict(data))), "metadata": {}}
 
 
-def page_of(checked: Checked) -> Any:
+def page_of(checked: CheckedReport) -> Any:
     """A report as its notebook gives it, without charts."""
     report = Report(PROJECT, checked)
     shown = [report.section(0)]
@@ -64,7 +64,7 @@ def page_of(checked: Checked) -> Any:
 
 
 @cache
-def sample_page(slug: str, year: int) -> tuple[Checked, Any]:
+def sample_page(slug: str, year: int) -> tuple[CheckedReport, Any]:
     """A report of the sample city and its page, which is written in every format."""
     checked = check_report(PROJECT, slug, year)
     return checked, page_of(checked)
@@ -109,7 +109,7 @@ def test_the_figures_of_any_filing_read_back(filing: Filing, kind: str):
     plain = replace(filing, narrative=replace(filing.narrative, title="", parts={}, signature="", contact=""))
     agency = Agency(SLUG, filing.name, filing.name, "", "department", "own")
     prose = dict.fromkeys(range(7), "")
-    page = page_of(Checked(agency, filing.year, Findings(()), plain, prose=prose))
+    page = page_of(CheckedReport(agency, filing.year, Findings(()), plain, prose=prose))
     found = read(WRITERS[kind](page), kind).filing
     assert found.form.editions == filing.form.editions
     doubtful = {row_of(name) for name in filing.unreadable}

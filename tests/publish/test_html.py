@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from govreport.checks.account import Account
-from govreport.checks.checking import Checked
+from govreport.checks.checking import CheckedReport
 from govreport.checks.findings import Findings
 from govreport.core.mime import METADATA
 from govreport.filing.filing import Filing
@@ -214,7 +214,7 @@ def test_a_signatures_lines_stay_apart_and_its_date_stands_below_them_once() -> 
     narrative = Narrative(signature="示例市教育局\n示例市体育局\n2024年1月22日", contact="联系方式：电话 01062345671")
     filing = Filing.from_cells("shili-education", "示例市教育局", 2023, {}, narrative=narrative)
     agency = Agency("shili-education", "示例市教育局", "示例教育局", "", "department", "own")
-    account = Account.of(Checked(agency, 2023, Findings(), filing))
+    account = Account.of(CheckedReport(agency, 2023, Findings(), filing))
     page = html_page(Document(account.title, (), account))
     assert page.split('<div class="signature">')[1].startswith(
         "<p>示例市教育局<br>示例市体育局</p><p>2024年1月22日</p></div>"

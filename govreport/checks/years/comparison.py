@@ -73,7 +73,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Carried:
+class CarryOver:
     """A cell that must be last year's other cell: what was carried over, by the rule that says so."""
 
     rule: str
@@ -118,7 +118,7 @@ def _shared(form: Form, last: Form) -> list[str]:
     return [name for table in form.tables.values() for name in table.shared_names([last.names])]
 
 
-def carried_pairs(filing: Filing, last: Filing) -> tuple[Carried, ...]:
+def carried_pairs(filing: Filing, last: Filing) -> tuple[CarryOver, ...]:
     """Return the pairs that an edit equates: one cell of this year, one of last, as "carried in" and "carried out"."""
     found = []
     for edit in expand(filing.form, last.form):
@@ -128,7 +128,7 @@ def carried_pairs(filing: Filing, last: Filing) -> tuple[Carried, ...]:
                 name, other = other, name
             other = other.removeprefix(LAST)
             labels = filing.form.label_of(name), last.form.label_of(other)
-            found.append(Carried(edit.rule, name, labels[0], filing[name], other, labels[1], last[other]))
+            found.append(CarryOver(edit.rule, name, labels[0], filing[name], other, labels[1], last[other]))
     return tuple(found)
 
 
@@ -144,7 +144,7 @@ def is_blank(filing: Filing) -> bool:
     return filled <= {pair.name for pair in carried_pairs(filing, filing)}
 
 
-def remarks(changes: Sequence[Change], carried: Sequence[Carried], form: Form) -> tuple[Change, ...]:
+def remarks(changes: Sequence[Change], carried: Sequence[CarryOver], form: Form) -> tuple[Change, ...]:
     """Return the changes with a remark, in the order of REMARKS and by weight.
 
     A pair that is not carried over as it should be is told by its cell of this year, beside last year's
@@ -201,7 +201,7 @@ class Comparison:
     last: Filing
     changes: tuple[Change, ...]
     remarks: tuple[Change, ...]
-    carried: tuple[Carried, ...]
+    carried: tuple[CarryOver, ...]
     parts: tuple[PartComparison, ...]
     not_comparable: Mapping[str, int]
 

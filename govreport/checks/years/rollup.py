@@ -137,7 +137,7 @@ def rolled_up_form(catalogue: Catalogue, year: int, filings: Iterable[Filing]) -
 
 
 @dataclass(frozen=True)
-class RolledUp:
+class RollUp:
     """What a roll-up wrote.
 
     members: those that were added up, and those that were not; refused: tables whose editions differ among the
@@ -150,7 +150,7 @@ class RolledUp:
     changed: int
 
 
-def roll_up(project: Project, parent: str, year: int, *, force: bool = False) -> RolledUp:
+def roll_up(project: Project, parent: str, year: int, *, force: bool = False) -> RollUp:
     """Compute a parent's tables from its members and write them as its filing; its prose stays.
 
     force: also over figures that were entered by hand.
@@ -173,7 +173,7 @@ def roll_up(project: Project, parent: str, year: int, *, force: bool = False) ->
         raise ProjectError(f"{where} 中有手工填写的数字，与汇总相差{len(differing)}格；确认覆盖请加 --force。")
     write_filing(filing, folder)
     write_text(folder / MARK, json.dumps({"digest": _digest(folder, form)}) + "\n")
-    return RolledUp(filing, members, refused, len(differing))
+    return RollUp(filing, members, refused, len(differing))
 
 
 def added_up(
