@@ -206,7 +206,7 @@ YEAR = re.compile(r"\d{4}")
 
 
 @dataclass(frozen=True)
-class Selection:
+class Choice:
     """What the arguments of a command name: files, agencies by slug or name, and years; empty for all."""
 
     files: tuple[Path, ...]
@@ -221,18 +221,18 @@ class Selection:
         return self.agencies[0], self.years[0]
 
 
-def chosen(named: Sequence[str] | None, years: Sequence[int] | None = None, *, files: bool = False) -> Selection:
+def chosen(named: Sequence[str] | None, years: Sequence[int] | None = None, *, files: bool = False) -> Choice:
     """Sort the arguments of a command: four digits are a year, wherever they stand.
 
     years: those of ``--year``; files: whether an argument that exists as a path is a file.
 
     >>> chosen(["2023", "demo", "2022"])
-    Selection(files=(), agencies=('demo',), years=(2023, 2022))
+    Choice(files=(), agencies=('demo',), years=(2023, 2022))
     """
     paths = [word for word in named or () if files and Path(word).exists()]
     words = [word for word in named or () if word not in paths]
     found = dict.fromkeys([*(years or ()), *(int(word) for word in words if YEAR.fullmatch(word))])
-    return Selection(tuple(map(Path, paths)), tuple(w for w in words if not YEAR.fullmatch(w)), tuple(found))
+    return Choice(tuple(map(Path, paths)), tuple(w for w in words if not YEAR.fullmatch(w)), tuple(found))
 
 
 def require_free(paths: Sequence[Path], *endings: str, force: bool) -> None:

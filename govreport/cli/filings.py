@@ -15,19 +15,7 @@ import typer
 
 from govreport.checks import CSV_HEADER, STATES
 from govreport.cli import terminal
-from govreport.cli.app import (
-    Json,
-    Named,
-    Report,
-    Selection,
-    Years,
-    argument,
-    chosen,
-    command,
-    flag,
-    option,
-    require_free,
-)
+from govreport.cli.app import Choice, Json, Named, Report, Years, argument, chosen, command, flag, option, require_free
 from govreport.cli.terminal import details, notes, out, print_error, print_json, styled_state, track
 from govreport.core import FilingError, GovReportError, ProjectError
 from govreport.filing import Project, shown_folder
@@ -226,7 +214,7 @@ def check(
         raise typer.Exit(1)
 
 
-def _reports(wanted: Selection) -> tuple[int, Iterator[CheckedReport]]:
+def _reports(wanted: Choice) -> tuple[int, Iterator[CheckedReport]]:
     """Return the number of reports to check, and an iterator of them: files first, then agencies of the project."""
     from govreport.checks import check_reports  # noqa: PLC0415, a tenth of a second: NumPy
 

@@ -10,7 +10,6 @@ import contextlib
 import ctypes
 import gc
 import json
-import linecache
 import os
 import pickle
 import select
@@ -39,8 +38,10 @@ AVAILABLE = sys.platform == "linux" and hasattr(os, "pidfd_open") and not os.env
 """Whether this system can fork safely; macOS and Windows cannot."""
 
 _START = (
-    "import sys; sys.path[:] = sys.argv[3].split('\\n'); from govreport.batch.engine.forkserver import serve; serve()"
+    "import linecache, sys; linecache.clearcache(); sys.path[:] = sys.argv[3].split('\\n'); "
+    "from govreport.batch.engine.forkserver import serve; serve()"
 )
+"""The command of the server. Python 3.13 would take it for the source of a text that a notebook runs by exec."""
 _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 """Variables that NumPy reads on import. A process with more than one thread cannot be forked safely."""
 PID_WIDTH = 12
@@ -66,9 +67,7 @@ class Child:
     """
 
     def __init__(self, connection: Connection, status: int, pid: int) -> None:
-        self.connection = connection
-        self.pid = pid
-        self._status = status
+        self.connection, self.pid, self._status = connection, pid, status
         self._code: int | None = None
 
     def wait(self, seconds: float) -> int | None:
@@ -207,7 +206,6 @@ def _libc() -> ctypes.CDLL:
 def serve() -> None:
     """Run the server: preload, then fork children on request until the process that started it ends."""
     control, client = (socket.socket(fileno=int(number)) for number in sys.argv[1:3])
-    linecache.clearcache()  # Python 3.13 would show what stands behind -c as the source of a notebook's exec("…")
     failure = ""
     try:
         _load_kernel()
