@@ -18,17 +18,17 @@ from tests.support.projects import REPOSITORY
 from tests.support.sources import PACKAGE, sources, trees
 
 BUDGET = {
-    "core": 1111,
-    "forms": 593,
-    "filing": 1050,
-    "checks": 5173,
+    "core": 1116,
+    "forms": 599,
+    "filing": 1068,
+    "checks": 5262,
     "tables": 507,
     "charts": 357,
-    "notebook": 708,
-    "exchange": 4175,
-    "publish": 2376,
-    "batch": 1812,
-    "cli": 1529,
+    "notebook": 706,
+    "exchange": 4273,
+    "publish": 2375,
+    "batch": 1817,
+    "cli": 1538,
 }
 """Most lines of code of each room, the rooms in their order: one imports only rooms above it. A figure may only fall,
 except that an issue that brings a capability may raise one by the lines that it names."""

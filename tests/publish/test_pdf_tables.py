@@ -10,7 +10,6 @@ from typing import Any
 import pandas as pd
 import pypdfium2
 import pytest
-import typst
 from pypdfium2.raw import FPDF_PAGEOBJ_PATH
 
 from govreport.core.blocks import Block, ItemList, Quote
