@@ -333,9 +333,8 @@ def _load(modules: Sequence[str]) -> None:
     """Import modules that notebooks ask for, as in a notebook; what cannot be imported tells the notebook itself."""
     from govreport.batch.engine.kernel import prepare  # noqa: PLC0415
 
-    shell: Any = prepare().shell
     for name in set(modules) - sys.modules.keys():
-        with shell.builtin_trap, contextlib.suppress(Exception):
+        with prepare().shell.builtin_trap, contextlib.suppress(Exception):  # type: ignore[union-attr]
             import_module(name)
         gc.freeze()
 

@@ -10,9 +10,8 @@ from queue import Empty
 from typing import Any
 from unittest.mock import patch
 
-import dateutil.parser  # type: ignore[import-untyped]
 from nbclient.client import timestamp
-from nbclient.exceptions import CellExecutionComplete, CellExecutionError
+from nbclient.exceptions import CellExecutionComplete, CellExecutionError, CellTimeoutError
 from nbformat import NotebookNode
 from nbformat.v4 import nbbase
 from papermill.clientwrap import PapermillNotebookClient
@@ -29,7 +28,7 @@ class PipeClient(PapermillNotebookClient):  # type: ignore[misc]
 
         nbformat checks of their outputs those that are not plainly sound, and papermill reads its own times quickly.
         """
-        with patch.object(nbbase, "validate", _check), patch.object(dateutil.parser, "parse", datetime.fromisoformat):
+        with patch.object(nbbase, "validate", _check), patch("dateutil.parser.parse", datetime.fromisoformat):
             asyncio.run(self._execute_cells())
 
     async def _execute_cells(self) -> None:
@@ -55,14 +54,19 @@ class PipeClient(PapermillNotebookClient):  # type: ignore[misc]
 
     async def _async_poll_output_msg(self, msg_id: str, cell: Any, index: int) -> Any:
         """Take the messages of a cell until it has ended. Return the reply."""
-        timeout, reply, idle = self._get_timeout(cell), None, False
-        until = time.monotonic() + timeout if timeout else None
+        timeout, reply, idle = self.timeout_func(cell) if self.timeout_func else self.timeout, None, False
+        until = time.monotonic() + timeout if timeout and timeout > 0 else None
         while reply is None or not idle:
             try:
                 message = self.kc.receive(until and until - time.monotonic())
             except Empty:
-                reply = await self._async_handle_timeout(timeout, cell) or reply
+                if not self.interrupt_on_timeout:
+                    raise CellTimeoutError.error_from_timeout_and_cell(
+                        "Cell execution timed out", timeout, cell
+                    ) from None
+                self.kc.interrupt_kernel()
                 until = time.monotonic() + timeout
+                reply = {"content": {**self.error_on_timeout, "status": "error"}} if self.error_on_timeout else reply
                 continue
             is_own = message["parent_header"].get("msg_id") == msg_id
             if is_own and message["channel"] == "shell":
