@@ -60,14 +60,8 @@ class PipeClient(PapermillNotebookClient):  # type: ignore[misc]
             try:
                 message = self.kc.receive(until and until - time.monotonic())
             except Empty:
-                if not self.interrupt_on_timeout:
-                    raise CellTimeoutError.error_from_timeout_and_cell(
-                        "Cell execution timed out", timeout, cell
-                    ) from None
-                self.kc.interrupt_kernel()
-                until = time.monotonic() + timeout
-                reply = {"content": {**self.error_on_timeout, "status": "error"}} if self.error_on_timeout else reply
-                continue
+                told = "Cell execution timed out", timeout, cell
+                raise CellTimeoutError.error_from_timeout_and_cell(*told) from None
             is_own = message["parent_header"].get("msg_id") == msg_id
             if is_own and message["channel"] == "shell":
                 reply = message
