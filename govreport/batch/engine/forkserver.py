@@ -10,7 +10,6 @@ import contextlib
 import ctypes
 import gc
 import json
-import linecache
 import os
 import pickle
 import select
@@ -207,7 +206,6 @@ def _libc() -> ctypes.CDLL:
 def serve() -> None:
     """Run the server: preload, then fork children on request until the process that started it ends."""
     control, client = (socket.socket(fileno=int(number)) for number in sys.argv[1:3])
-    linecache.clearcache()  # Python 3.13 would show what stands behind -c as the source of a notebook's exec("…")
     failure = ""
     try:
         _load_kernel()
