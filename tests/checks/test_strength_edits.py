@@ -446,3 +446,11 @@ def test_a_projects_rule_speaks_in_its_own_words(tmp_path: Path) -> None:
     cells = row(DIRECT, 3, 0, 0, 0, 3) | row(RECONSIDERATION, 1, 0, 0, 0, 1)
     (one,) = found(Case(filing(cells), rules=project_rules(tmp_path)))
     assert (one.rule, one.severity, one.message, one.suggestion) == ("甲1", "notice", "复议诉讼表多2。", None)
+
+
+def test_rules_of_a_project_speak_of_the_forms_that_it_has(tmp_path: Path) -> None:
+    text = '[[rules]]\nid = "甲1"\nseverity = "error"\nidentity = "{0}.made <= {0}.disclosed"\nmessage = "少"\n'
+    (tmp_path / "rules.toml").write_text(text.format("proactive.rules"), encoding="utf-8")
+    assert [one.id for one in project_rules(tmp_path)] == ["甲1"]
+    with pytest.raises(ProjectError, match="made"):
+        project_rules(tmp_path, Catalogue({"2021": Catalogue.read().editions["2021"]}, ()))

@@ -98,3 +98,8 @@ def test_a_text_is_in_no_style_and_no_heading_unless_it_is_said() -> None:
     plain = Run("甲")
     assert not any((plain.bold, plain.italic, plain.code, plain.strike, plain.link, plain.marks))
     assert (Paragraph((plain,)).heading, plain_paragraph("甲").heading, plain_paragraph("甲").pieces) == (0, 0, ())
+
+
+def test_raised_and_lowered_figures_stay_so_in_plain_text() -> None:
+    runs = (Run("H"), Run("2", sub=True), Run("O、10"), Run("-6", sup=True), Run("3"))
+    assert block_text([Paragraph(runs)]) == "H₂O、10⁻⁶3"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from govreport.core.errors import FilingError, GovReportError, os_reason
+from govreport.core.errors import FilingError, GovReportError, ProjectError, os_reason, os_sentence, read_each
 from govreport.core.textfile import read_text
 
 REASONS = {
@@ -78,3 +78,22 @@ def test_every_reason_why_a_filing_cannot_be_read_is_told_even_from_another_proc
     for same in (error, pickle.loads(pickle.dumps(error))):
         assert same.problems == ("第一条。", "第二条。")
         assert str(same) == "第一条。\n第二条。"
+
+
+def test_all_mistakes_of_several_items_are_told_together_each_by_itself() -> None:
+    def read(item: str) -> str:
+        if item != "好":
+            raise ProjectError(item)
+        return item
+
+    def fail(problems: list[str]) -> GovReportError:
+        return ProjectError("；".join(problems))
+
+    assert read_each(read, ["好", "好"], fail) == ["好", "好"]
+    with pytest.raises(ProjectError, match=r"^甲；乙；丙$"):
+        read_each(read, ["甲\n乙", "好", "丙"], fail)
+
+
+def test_an_error_of_the_system_names_a_file_or_says_that_it_was_one() -> None:
+    assert "文件" in os_sentence(OSError(errno.ENOSPC, "No space left on device"))
+    assert "甲.csv" in os_sentence(OSError(errno.ENOSPC, "No space left on device", "甲.csv"))

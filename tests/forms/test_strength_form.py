@@ -201,3 +201,10 @@ def test_a_projects_rule_on_a_table_that_the_form_lacks_gives_no_edit() -> None:
     (rule,) = [rule for rule in NEW.tables["disputes"].rules if rule.id == "D1"]
     without = replace(NEW, tables={key: table for key, table in NEW.tables.items() if key != "disputes"})
     assert expand(without, None, [rule]) == expand(without)
+
+
+def test_sums_are_shared_only_where_every_other_form_has_their_name() -> None:
+    table = NEW.tables["applications"]
+    assert table.shared_names([NEW.names, frozenset()]) == []
+    assert "applications.other.natural" in table.shared_names([OLD.names])
+    assert "applications.other.natural" not in table.shared_names([OLD.names - {"applications.other.natural"}])
