@@ -118,8 +118,6 @@ def _engine() -> Any:
     from papermill.engines import NBClientEngine  # noqa: PLC0415
     from papermill.log import logger  # noqa: PLC0415
 
-    from govreport.batch.engine.pipe_client import PipeClient  # noqa: PLC0415
-
     class GovReportEngine(NBClientEngine):  # type: ignore[misc]
         """Runs notebooks in forks of a preloaded process: ``papermill --engine govreport``; see docs/engine.md.
 
@@ -134,6 +132,7 @@ def _engine() -> Any:
                 super().execute_managed_notebook(nb_man, kernel_name, extra_arguments=arguments, **settings)
                 return
             from govreport.batch.engine.kernel import run_kernel  # noqa: PLC0415, it needs a system that can fork
+            from govreport.batch.engine.pipe_client import PipeClient  # noqa: PLC0415, it imports papermill
 
             settings["timeout"] = settings.pop("execution_timeout", None) or settings.get("timeout")
             own = {key: value for key, value in settings.items() if key not in ("input_path", "start_timeout")}
