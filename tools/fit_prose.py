@@ -56,12 +56,12 @@ KNOWN = {
         "distributed": lambda frames, first, _: frames[first - 1] if first else None,
     },
     growth: {
-        "_has_own_subject": lambda *_: False, "_is_difference": lambda _: False,
+        "_has_own_subject": lambda *_: False, "_is_carried": lambda _: False, "_is_difference": lambda _: False,
         "_is_last_years": lambda frame: "Ｌ" in frame.label_text,
     },
     lists: {
         "begins_anew": lambda _: False, "_is_another_kind": lambda *_: False, "_is_of_its_own": lambda *_: False,
-        "_is_modifier": lambda _: False,
+        "_summed_again": lambda *_: False, "_is_modifier": lambda _: False,
     },
     passage_lists: {
         "begins_anew": lambda _: False, "_with_rest": lambda *_: (), "_continued": lambda *_: None,

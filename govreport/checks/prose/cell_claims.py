@@ -8,8 +8,9 @@ from fractions import Fraction
 from govreport.checks.localise.typing_errors import mistyped
 from govreport.checks.prose.claims import AGREES, OPEN, Claim, plain
 from govreport.checks.prose.context import Context
+from govreport.checks.prose.discourse import Subject
 from govreport.checks.prose.frames import Frame
-from govreport.checks.prose.subjects import RESULT, Subject
+from govreport.checks.prose.subjects import RESULT
 from govreport.checks.prose.sureness import rare
 from govreport.checks.prose.values import Cells, rank
 from govreport.core import write_figure

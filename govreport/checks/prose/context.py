@@ -7,9 +7,9 @@ from fractions import Fraction
 from functools import cached_property
 
 from govreport.checks.prose.claims import DISAGREES, Claim, plain
+from govreport.checks.prose.discourse import State, Subject
 from govreport.checks.prose.frames import Frame, Line
 from govreport.checks.prose.lists import Lists
-from govreport.checks.prose.subjects import State, Subject
 from govreport.checks.prose.sureness import apart
 from govreport.checks.prose.values import Cells, Values, agrees
 from govreport.core import Figure, write_figure

@@ -87,13 +87,10 @@ class Frame:
         words = self.line.passage.text[self.line.at[self.label] : self.quantity.start].lstrip("，、；：。（）")
         return f"{'…' * (len(words) > LONGEST_LABEL)}{words[-LONGEST_LABEL:]}{self.printed}"
 
-    @property
+    @cached_property
     def quote(self) -> str:
         """The sentence that it stands in, as written."""
-        quotes, line = self.line.quotes, self.line
-        if self.sentence not in quotes:
-            quotes[self.sentence] = line.passage.quote(*(line.at[place] for place in self.sentence))
-        return quotes[self.sentence]
+        return self.line.passage.quote(*(self.line.at[place] for place in self.sentence))
 
 
 LONGEST_LABEL = 24
@@ -150,7 +147,7 @@ class Line:
     """A passage read: its text with figures and years as one letter each, its words and frames.
 
     at: where each letter stands in the passage; breaks: places of marks; far: how far apart they set the
-    first letter and each of them; quotes: sentences as written by where they start and end.
+    first letter and each of them.
     """
 
     passage: Passage
@@ -161,7 +158,6 @@ class Line:
     hits: Sequence[Hit]
     starts: Sequence[int]
     frames: list[Frame] = field(default_factory=list)
-    quotes: dict[tuple[int, int], str] = field(default_factory=dict)
 
     @cached_property
     def classes(self) -> frozenset[str]:

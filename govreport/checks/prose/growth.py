@@ -5,15 +5,14 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
 from govreport.checks.prose.claims import AGREES, OPEN, Claim, plain
 from govreport.checks.prose.context import Context
-from govreport.checks.prose.frames import JOINS, POINTS, TIMES, Frame, has, is_difference, was_before
-from govreport.checks.prose.lists import distributed
+from govreport.checks.prose.discourse import Subject
+from govreport.checks.prose.frames import POINTS, TIMES, Frame, has, is_difference, was_before
 from govreport.checks.prose.quantities import Quantity
-from govreport.checks.prose.subjects import Subject
 from govreport.checks.prose.values import Cells
 from govreport.core import Figure, round_half_up
 
@@ -69,18 +68,6 @@ def growth_claims(context: Context) -> Iterator[Claim]:
 
 
 def _growth(context: Context, frame: Frame) -> Growth | None:
-    """Return the growth that a figure states, of the figure that it belongs to where 分别 hands several out."""
-    frames, head = context.line.frames, frame.number
-    while head and frames[head].lead_text in JOINS and frames[head].kind == frame.kind:
-        head -= 1
-    growth = _stated(context, frames[head])
-    if growth is None or "分别" not in frames[head].lead_text:
-        return growth if head == frame.number else None
-    now = distributed(frames, head, frame.number)
-    return replace(growth, quantity=frame.quantity, end=frame.place + 1, now=now, then=None) if now else None
-
-
-def _stated(context: Context, frame: Frame) -> Growth | None:
     line, start = context.line, frame.sentence[0]
     directions = [hit for hit in frame.labelled if hit.meanings.get("growth") in ("up", "down")]
     times = [hit for hit in frame.labelled if hit.meanings.get("growth") == "times"]
@@ -120,7 +107,7 @@ def _compared(context: Context, quantity: Quantity, kind: str, start: int, place
     own = next((f.bracket for f in line.frames if f.place == place), -1)
     then = next((f for f in reversed(earlier) if _is_last_years(f)), None)
     others = [f for f in reversed(earlier) if f is not then and not _is_difference(f) and f.bracket == own]
-    now = next(iter(others), None)
+    now = next((f for f in others if not _is_carried(f)), next(iter(others), None))
     if then and was_before(then) and now and now.number != then.number + 1:
         then = None
     if now is None and own >= 0:
@@ -142,6 +129,10 @@ def _is_last_years(frame: Frame) -> bool:
     near = re.search("Ｌ[^，；。#%）]{0,11}$", frame.line.text[max(frame.sentence[0], frame.place - 12) : frame.place])
     place = frame.place - len(near[0]) if near else -1
     return near is not None and place not in frame.line.taken and not is_difference(frame)
+
+
+def _is_carried(frame: Frame) -> bool:
+    return has(frame.labelled, "row", "carried_in") or has(frame.labelled, "row", "carried_out")
 
 
 def _is_difference(frame: Frame) -> bool:
@@ -235,7 +226,6 @@ def _growth_traits(context: Context, growth: Growth, stated: Fraction | int, exp
         "then from last year": then is None and context.last is not None,
         "another sign": float(stated) * float(expected) < 0,
         "figures before": math.log(1 + len(growth.before)),
-        "letters within": min(len(line.unknown(growth.start, growth.end)), 12) / 4,
         "in a bracket": now is not None and "（" in line.text[now.place : growth.end],
     }
     return {name: float(value) for name, value in traits.items()}

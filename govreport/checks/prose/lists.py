@@ -193,7 +193,7 @@ def _mark_between(before: Frame, frame: Frame) -> str:
     return "；" if "；" in text else "，" if "，" in text else "、"
 
 
-def gap(frame: Frame, before: Frame) -> float:
+def _gap(frame: Frame, before: Frame) -> float:
     """Return what it costs to end a list before a figure: little where a stronger mark stands than between parts."""
     if begins_anew(frame):
         return COSTS["begins anew"]
@@ -208,7 +208,7 @@ def best_fit(totals: Sequence[Frame], items: Sequence[Frame]) -> tuple[float, Se
     for count, item in enumerate(items, 1):
         low, high = low + item.quantity.low, high + item.quantity.high
         if count > 1 and low <= most and least <= high:
-            cost = gap(items[count], item) if count < len(items) else 0.0
+            cost = _gap(items[count], item) if count < len(items) else 0.0
             best = min(best or (cost, items[:count]), (cost, items[:count]), key=lambda fit: fit[0])
     return best
 
@@ -348,7 +348,7 @@ def open_list(first: Frame, kind: str, lists: Lists, *, money: bool) -> Listing 
             another = any(c <= 2.0 and made <= t.quantity.high for c, t in totals[number + 1 :])
             after = first.line.text[parts[-1].place + 1 : parts[-1].place + 4].lstrip("，；。）")
             is_open = first.says("open", "open") or after.startswith("等") or parts[-1].says("open", "more")
-            whole = is_whole(kind, parts)
+            whole = is_whole(kind, parts) or _summed_again(parts[-1], total)
             whole_list = Listing(total, parts, kind, cost, fits=False, whole=whole, open=is_open)
             return None if another and made * 2 > total.quantity.high * 3 else whole_list
     return None
@@ -396,6 +396,12 @@ def _class(frame: Frame) -> str:
         if row.partition(".")[0] in RESULTS or "outcome" in hit.meanings or group.startswith("litigation."):
             return "result" if row else "court" if group else "outcome"
     return next((s for hit in (*frame.labelled, *frame.tailed) if (s := _set(hit.meanings))), "")
+
+
+def _summed_again(last: Frame, total: Frame) -> bool:
+    """Whether the total is said again right behind its parts, as what they sum up to."""
+    behind = last.line.frames[last.number + 1 : last.number + 2]
+    return any(sums_up(frame) and frame.quantity.value == total.quantity.value for frame in behind)
 
 
 def is_whole(kind: str, parts: Sequence[Frame]) -> bool:

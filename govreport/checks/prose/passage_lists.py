@@ -18,7 +18,6 @@ from govreport.checks.prose.lists import (
     Lists,
     begins_anew,
     best_fit,
-    gap,
     is_whole,
     items_from,
     like,
@@ -101,10 +100,6 @@ def _summed(total: Frame, lists: Lists) -> Listing | None:
 def _followed(total: Frame, lists: Lists) -> Listing | None:
     """Return the list that stands behind a total without any word that opens it, where it fits, or nearly."""
     frames, number = total.line.frames, total.number + 1
-    while number < len(frames) and _is_aside(frames[number], total):
-        number += 1
-    if total.number + 1 < number < len(frames) and frames[number].sentence != total.sentence:
-        return None
     if number + 1 >= len(frames) or total.bracket >= 0 or number in lists.parents:
         return None
     first, items, units = frames[number], list[Frame](), like(total.quantity.unit)
@@ -125,22 +120,14 @@ def _followed(total: Frame, lists: Lists) -> Listing | None:
     run = run[: next((n for n, item in enumerate(run) if begins_anew(item)), len(run))]
     flow = any(hit.meanings.get("row", "").startswith(("new", "total")) for hit in total.labelled)
     received = flow and not sets_of([total]) and total.number not in lists.parents.keys() | lists.within
-    end = next((n for n in range(2, len(run)) if not sets_of(run[: n + 1])), len(run))
-    ended = end >= len(run) or gap(run[end], run[end - 1]) <= COSTS["stronger mark"]
-    if len(run) > 1 and received and ended and sets_of(run[:end]):
-        return Listing(total, tuple(run[:end]), "set", COSTS["no word"], fits=False, whole=True)
+    if len(run) > 1 and received and sets_of(run):
+        return Listing(total, tuple(run), "set", COSTS["no word"], fits=False, whole=True)
     if whole := _with_rest(total, items, lists) or _results(total):
         fits = sum(part.quantity.value for part in whole) == total.quantity.value
         return Listing(total, whole, "set", COSTS["no word"], fits=fits, whole=True)
     part = total.number in lists.parents or any(listing.total is total for listing in lists.found)
     named = len(run) > 1 and first.sentence != total.sentence and not part
     return Listing(total, tuple(run), "none", COSTS["no word"], fits=False) if named else None
-
-
-def _is_aside(frame: Frame, total: Frame) -> bool:
-    """Whether a figure behind a total only compares it: 62件，比上年（71件）下降12.7%，网络45件、信函17件."""
-    compares = not frame.is_count or frame.bracket >= 0 or is_difference(frame) or has(frame.labelled, "growth", "base")
-    return compares and frame.sentence == total.sentence
 
 
 def _is_rest(frame: Frame) -> bool:

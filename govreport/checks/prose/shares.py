@@ -8,11 +8,12 @@ from fractions import Fraction
 
 from govreport.checks.prose.claims import AGREES, DISAGREES, OPEN, Claim, plain
 from govreport.checks.prose.context import Context
+from govreport.checks.prose.discourse import Subject
 from govreport.checks.prose.frames import SHARE, Frame, has
 from govreport.checks.prose.lexicon import Hit
 from govreport.checks.prose.lists import distributed
 from govreport.checks.prose.quantities import Quantity
-from govreport.checks.prose.subjects import FLOWS, Subject
+from govreport.checks.prose.subjects import FLOWS
 from govreport.checks.prose.values import Cells, rows_of
 from govreport.core import round_half_up
 
@@ -234,7 +235,6 @@ def _share(
     message = f"“{told}占{frame.printed}”：{told}÷{name}＝{plain(actual)}%，正文为{frame.printed}"
     before = parts[-1] if parts else None
     text = frame.lead_text
-    of = next((hit.start for hit in frame.labelled if "share" in hit.meanings), frame.place)
     traits = {
         "of other figures": of_others,
         "several parts": len(parts) > 1,
@@ -244,9 +244,6 @@ def _share(
         "says rate": has(frame.labelled, "share", "rate"),
         "decimals": quantity.decimals,
         "respectively": "分别" in text or "依次" in text,
-        "counts its parts": bool(
-            re.search("[两二三四五六七八九几·各][项类者种家个部]", frame.line.text[frame.lead : of])
-        ),
     }
     told_ = {trait: float(value) for trait, value in traits.items()}
     return context.wrong(
@@ -288,8 +285,7 @@ def _cell_share(context: Context, frame: Frame, subject: Subject | None) -> Clai
         return None
     first, part = subject.options[0], context.filing.of(subject.options[0])
     alone = not any(f.is_count and f.sentence == frame.sentence for f in context.line.frames)
-    rate = subject.rows[:1] == (("total",),) and has(frame.labelled, "share", "rate")
-    doubtful = not rate and subject.rows[:1] and (subject.rows[0] in FLOWS or "（含" in frame.lead_text or not alone)
+    doubtful = subject.rows[:1] and (subject.rows[0] in FLOWS or "（含" in frame.lead_text or not alone)
     if subject.topic == "applications" and first[0].endswith(".total") and doubtful:
         return None
     if part is None or frame.quantity.value == 1 or subject.topic == "proactive":
@@ -299,8 +295,6 @@ def _cell_share(context: Context, frame: Frame, subject: Subject | None) -> Clai
         if first[0].rpartition(".")[2] in ("natural", "legal_persons", "business")
         else (*WHOLES[2:], *WHOLES[:2])
     )
-    if rate:
-        wholes = WHOLES[1::-1]
     if subject.topic == "disputes":
         groups = list(dict.fromkeys(name.lstrip("-").rpartition(".")[0] for name in first))
         total = tuple(f"{group}.total" for group in groups)

@@ -8,9 +8,9 @@ from fractions import Fraction
 
 from govreport.checks.prose.claims import AGREES, OPEN, Claim, plain
 from govreport.checks.prose.context import Context, Said
+from govreport.checks.prose.discourse import State
 from govreport.checks.prose.frames import COUNT, SHARE, Frame, has
 from govreport.checks.prose.lexicon import Hit
-from govreport.checks.prose.subjects import State
 from govreport.checks.prose.values import Cells, rows_of
 
 MOST_UNKNOWN = 1

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
 
+from govreport.checks.prose.discourse import MATTERS, State, Subject
 from govreport.checks.prose.frames import NO_FIGURE, PART_OF_YEAR, SHARE, SMALL, Frame, Line, has, was_before
 from govreport.checks.prose.lexicon import Hit
 from govreport.checks.prose.lists import COURTS, RESULTS, Lists
@@ -18,8 +18,6 @@ FLOWS: tuple[Cells, ...] = (("new",), ("total",), ("new", "carried_in"))
 """Rows that verbs of receiving and answering name."""
 RESULT = 2
 """The rank of rows of results."""
-MATTERS = {"publication", "other"}
-"""Topics that no table holds."""
 ITEMS = {"items_last_year", "change", "-change"}
 """Columns of items, and how many fewer they are."""
 ANY_FLOW: tuple[Cells, ...] = (("new",), ("new", "carried_in"), ("total",))
@@ -33,116 +31,11 @@ COSTS = {
 most at the head of a clause, words taken from elsewhere, and what is doubtful by itself."""
 
 
-@dataclass(frozen=True)
-class Subject:
-    """What a figure can speak of.
-
-    options: sums of cells, the usual one first; topic: table of the cells; rows: the options without their
-    column; cost: how far the reading is from what the words say; when: "" for the year of the report, else
-    ``last``, ``other``, ``plan``, ``cumulative``, ``part``; scope: "", ``wide``, ``own`` or ``another``.
-    limited: whether words of its own make it a subset.
-    """
-
-    options: tuple[Cells, ...]
-    topic: str
-    rows: tuple[Cells, ...] = ()
-    cost: float = 0.0
-    when: str = ""
-    scope: str = ""
-    limited: bool = False
-
-
 Reading = tuple[tuple[Cells, ...], tuple[Cells, ...], float]
 """Options, rows and cost."""
 
 
-@dataclass
-class State:
-    """What a line has spoken of so far: meanings by slot, each with the place where it was said.
-
-    One mechanism for all that a figure takes over from what stands before it; the cost grows with the marks between.
-    """
-
-    line: Line
-    section: int
-    names: Collection[str]
-    found: dict[int, Subject]
-    said: dict[str, tuple[str, int]] = field(default_factory=dict)
-    outer: list[dict[str, tuple[str, int]]] = field(default_factory=list)
-
-    def of(self, slot: str) -> str:
-        """Return the meaning of a slot, nothing where nothing was said."""
-        return self.said.get(slot, ("", 0))[0]
-
-    def far(self, slot: str, place: int) -> float:
-        """Return how far from a place a slot was set."""
-        return self.line.distance(self.said[slot][1], place) if slot in self.said else 0.0
-
-    def mark(self, place: int) -> None:
-        """Take up the end of a sentence, or a year that a clause opens with."""
-        text, letter = self.line.text, self.line.text[place]
-        if letter in "。！？":
-            self.outer.clear()
-            for slot in ("when", "scope", "organ"):
-                self.said.pop(slot, None)
-            if self.of("topic") in MATTERS:
-                self.said.pop("topic")
-                if "table" in self.said:
-                    self.said["topic"] = self.said["table"]
-            return
-        if letter == "（":
-            self.outer.append(dict(self.said))
-            return
-        if letter == "）":
-            self.said = self.outer.pop() if self.outer else self.said
-            return
-        before, behind = text[max(0, place - 6) : place], text[place + 1 : place + 2]
-        if place in self.line.taken or (letter == "Ｔ" and before.endswith(("至", "到", "—", "~"))):
-            return
-        when = {"Ｌ": "last", "Ｎ": "plan", "Ｏ": "other"}.get(letter, "")
-        if letter in "ＴＳ":
-            if letter == "Ｔ" or self.of("when") == "cumulative":
-                self.said["when"] = "", place
-        elif _OPENS.search(before) and behind not in "—~至、" and not _COMPARES.match(text, place + 1):
-            self.said["when"] = when, place
-        if letter == "Ｏ" and ("自" in before or behind in "—~至" or text.startswith("以来", place + 1)):
-            self.said["when"] = self.said["cumulative"] = "cumulative", place
-
-    def is_content(self, hit: Hit) -> bool:
-        """Whether a word only tells what something is about: 主要集中在征地、统计数据等方面, 事故调查类."""
-        text = self.line.text
-        if "open" not in self.line.classes:
-            return text.startswith("类", hit.end)
-        clause = max(text.rfind(mark, 0, hit.start) for mark in "，；。：")
-        return text.startswith("类", hit.end) or has(self.line.between(clause + 1, hit.start), "open", "open")
-
-    def take(self, hit: Hit) -> None:
-        """Take up a word."""
-        meanings, end = hit.meanings, hit.end
-        topic = meanings.get("noun", "")
-        if topic in MATTERS and self.is_content(hit):
-            return
-        if topic and not meanings.get("row", "").startswith("not_processed.p"):
-            if topic != self.of("topic") and topic in ("applications", "other"):
-                self.said.pop("group", None)
-                self.said.pop("proactive", None)
-            self.said["topic"] = topic, end
-            if topic in ("applications", "disputes"):
-                self.said["table"] = topic, end
-        if self.of("topic") == "disputes" and meanings.get("row", "").startswith("new|") and self.section != 4:
-            self.said["topic"] = "applications", end
-        for kind in ("group", "proactive", "verb", "scope"):
-            if kind in meanings:
-                self.said[kind] = meanings[kind], end
-        if "about" in meanings:
-            self.said[meanings["about"]] = "yes", end
-        if meanings.get("time", "part") != "part":
-            self.said["when"] = self.said[meanings["time"]] = meanings["time"], end
-
-
-_OPENS = re.compile("(?:^|[，；。：（])(?:截至|截止|在|自|回看|进入|其中|对|至|到|与|从|是|针对)*$")
 _MARKS = re.compile("[。！？（）ＬＴＮＯＳ]")
-_COMPARES = re.compile("的[^，；。]{0,3}×|相?比|同期|(?:基本|大体|大致)?(?:持平|相同|一致|相当)")
 _OF_BASE = re.compile("[中里内](?:有|的)?$")
 _BEHIND = re.compile("（[^）#]*）")
 _LIGHT = re.compile("其中|余下|剩余|其余|另外|上述|以上|除|[，有其中的共还仅、另]")
@@ -387,8 +280,7 @@ def _applications(frame: Frame, hits: Sequence[Hit], state: State, above: Subjec
         rows = tuple(dict.fromkeys((*taken, *ANY_FLOW))) if not taken or taken[0] in ANY_FLOW else taken
         cost += 0.0 if taken else COSTS["column alone"]
     elif not rows and has(hits, "topic", "applications"):
-        told = [hit.meanings["row"] for hit in frame.led if rank(hit.meanings.get("row", "new")) == RESULT]
-        rows, cost = rows_of(told) or ANY_FLOW, COSTS["clause before" if told else "application alone"]
+        rows, cost = ANY_FLOW, COSTS["application alone"]
     if not rows or (above and rows[0] in FLOWS and above.rows[:1] and above.rows[0] not in ANY_FLOW):
         return None
     if not above and not has(hits, "noun", "applications") and all(rank(" ".join(row)) == 1 for row in rows):
@@ -536,5 +428,5 @@ def _items(frame: Frame, row: str, verbs: Sequence[str], cost: float) -> Reading
 def _alone(frame: Frame, hits: Sequence[Hit]) -> Hit | None:
     """Return the word that names a row of the proactive table by being all that is said: 收费70万元, 许可455件."""
     word = next((hit for hit in hits if "alone" in hit.meanings), None)
-    label = _bare(frame.label_text).strip("全年共") if word else ""
+    label = _bare(frame.label_text).strip("全年共作出办理实施") if word else ""
     return word if word and label == frame.line.text[word.start : word.end] else None

@@ -100,10 +100,6 @@ def _beside(
     traits = {
         "parts of another cell": sum(not _is_under(part, whole or ()) for part in parts) / max(len(parts), 1),
         "figures": math.log(1 + len(set(figures))),
-        "exchanged": any(
-            other.rule == claim.rule == "N1" and (other.stated, other.expected) == (claim.expected, claim.stated)
-            for other in others
-        ),
         "share right": (len(cells) + 1) / (len(cells) + sum(other.rule == "N1" for other in wrong) + 1),
         "expected is told": rare(expected) * (expected in told),
         "others wrong": min(len(others) - len(shared), 3),
