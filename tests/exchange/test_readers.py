@@ -109,6 +109,16 @@ def test_what_a_style_sheet_hides_is_left_out():
     assert rows(grid(found)) == [["申请", "3"], ["办结", "2"]]
 
 
+def test_an_article_that_waits_for_a_script_is_read_as_it_is_shown_and_told():
+    """Publishing systems hide it until it is loaded; what is hidden beside tables that are shown stays hidden."""
+    article = "<div style='visibility:hidden'><p>申请情况</p><table><tr><td>申请<td>3</table></div>"
+    page = read_html(f"<h1>报告</h1>{article}".encode(), "a.html")
+    assert rows(grid(list(page.blocks))) == [["申请", "3"]] and "由脚本显示" in "".join(page.notes)
+    for shown in ("<table><tr><td>办结<td>2</table>", f"<p>{'另有说明。' * 9}</p>"):
+        page = read_html(f"{article}{shown}".encode(), "a.html")
+        assert "申请情况" not in texts(list(page.blocks)) and page.notes == ()
+
+
 def test_elements_that_styles_draw_as_cells_are_a_table():
     found = html(
         "<style>.r{display:table-row} .r>.c, .c{display:table-cell} .f{display:table}</style><div class=f><div>甲</div>"

@@ -32,6 +32,14 @@ def bars_for_spans(rows: list[list[str]]) -> Iterator[str]:
         yield "| " + " | ".join(row) + " |" + "|" * (width - len(row))
 
 
+def drawn(rows: list[list[str]]) -> Iterator[str]:
+    """Rows of a table that is drawn with characters, cells padded with spaces."""
+    for row in rows:
+        yield "├" + "┼".join("─" * 8 for _ in row) + "┤"
+        yield "│" + "│".join(text.ljust(8) for text in row) + "│"
+    yield "└" + "─" * 20 + "┘"
+
+
 def single_spaces(rows: list[list[str]]) -> Iterator[str]:
     """Cells parted by single spaces."""
     for row in rows:
@@ -59,7 +67,7 @@ def rows_of(table: Table, figures: dict[str, int]) -> list[list[str]]:
     return rows
 
 
-@pytest.mark.parametrize("write", [cell_a_line, bars_for_spans, single_spaces], ids=lambda write: write.__name__)
+@pytest.mark.parametrize("write", [cell_a_line, bars_for_spans, drawn, single_spaces], ids=lambda write: write.__name__)
 @pytest.mark.parametrize("seed", range(4))
 def test_a_dump_of_a_page_is_read(write: Write, seed: int, tmp_path: Path):
     chance = random.Random(seed)

@@ -45,6 +45,8 @@ NOT_SHOWN = re.compile(
 )
 """What a style says of text that a browser does not show, or shows struck out."""
 _SHOWN = re.compile(r"(?:^|[;\s])(?:display|visibility)\s*:\s*([a-z-]+)", re.IGNORECASE)
+SHOWN = "display: block; visibility: visible"
+"""A style over which a page's own styles do not count."""
 _COMPOUND = re.compile(r"(?P<tag>[a-zA-Z][\w-]*)?\*?(?P<names>(?:[.#][\w-]+)+)\Z")
 _NAME = re.compile(r"[.#][\w-]+")
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
@@ -208,6 +210,20 @@ class PageRules:
         shown = _DISPLAYED.search(own) if own else None
         return shown[1].lower() if shown else self.styles.display(element)
 
+    def reveal(self, root: HtmlElement) -> bool:
+        """Show an article that waits for a script to show it: all tables are in it, and most of the text.
+
+        Publishing systems hide an article until it is loaded; a page that was saved stays so.
+        """
+        tables, most = len(list(root.iter("table"))), len(root.text_content()) / 2
+        for element in root.iter("article", "div", "section") if tables else ():
+            holds_all = len(list(element.iter("table"))) == tables and len(element.text_content()) > most
+            if holds_all and self.is_hidden(element):
+                element.attrib.pop("hidden", None)
+                element.set("style", SHOWN)
+                return True
+        return False
+
     def draw_tables(self, root: HtmlElement) -> None:
         """Make tables of elements that hold nothing but rows of cells by their styles."""
         for element in list(root.iter("div", "ul", "dl", "section")):
@@ -331,6 +347,8 @@ def _page(data: bytes, file: str, declared: str = "") -> ForeignDocument:
             f"{file} 的表格里有 {empty} 个填写框是空的，按空白读取；另存网页时填写的数可能没有保存，请对照原网页。",
         )
     rules = PageRules(file, read_styles(css))
+    if rules.reveal(root):
+        notes += (f"{file} 的正文设为隐藏，由脚本显示，已按显示读取；请对照原网页。",)
     if "table-cell" in text + css:
         rules.draw_tables(root)
     return ForeignDocument(tuple(read_blocks(root, rules)), _title(root), notes)

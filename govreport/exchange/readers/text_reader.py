@@ -13,6 +13,9 @@ from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.recognise.cell_values import is_figure
 
 _INVISIBLE = re.compile("[\\x00-\\x08\\x0b\\x0e-\\x1f\\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_DRAWN_LINE = re.compile(r"^(?=.*[─━═])[\u2500-\u257f \t]*\n", re.MULTILINE)
+_DRAWN_BARS = str.maketrans(dict.fromkeys("│┃┆┇┊┋║", "|"))
+"""Lines of a table that is drawn with characters: those between its rows say nothing, the others are bars."""
 _PAGE_NUMBER = re.compile(r"\s*(?:[-—–－]\s*\d{1,3}\s*[-—–－]|第\s*\d+\s*页(?:[,，/ ]*共\s*\d+\s*页)?)\s*")
 _BARE_NUMBER = re.compile(r"\s*\d{1,3}\s*")
 _SENTENCE_END = "。！？!?；;：:"
@@ -31,7 +34,8 @@ def read_text_document(data: bytes, file: str) -> ForeignDocument:
     ['一、总体情况', '甲。']
     """
     text, notes = decode(data, file, "gb18030")
-    pages = _INVISIBLE.sub("", with_ideographs(text)).replace("\r\n", "\n").replace("\r", "\n").split("\f")
+    text = _INVISIBLE.sub("", with_ideographs(text)).replace("\r\n", "\n").replace("\r", "\n")
+    pages = _DRAWN_LINE.sub("", text).translate(_DRAWN_BARS).split("\f")
     every = [_with_blanks(page.split("\n")) for page in pages]
     cell_a_line = sum(_is_cell(line.strip()) for page in every for line in page) >= FEWEST_ROWS
     lines = [line for page in every for line in _page_lines(page, len(pages) > 1, cell_a_line)]
