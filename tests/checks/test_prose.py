@@ -308,3 +308,16 @@ def test_what_is_read_is_told_with_its_reading() -> None:
     claims = read_claims(filing(new__total=12, carried_in__total=3), {1: "收到申请15件，接听热线20个。"})
     assert [(claim.figure, claim.verdict) for claim in claims] == [("收到申请15件", AGREES), ("接听热线20个", OPEN)]
     assert "12" in claims[0].reading and "3" in claims[0].reading
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "健全登记、审核、办理、答复、归档的工作流程，全年新收申请5件。",
+        "全年新收申请5件，安全办结各项工作。",
+        "妥善处理无理由申请。",
+        "开通无人机申请公开平台。",
+    ],
+)
+def test_a_word_that_holds_the_letter_of_another_says_nothing(text: str) -> None:
+    assert findings(text, new__total=5, carried_in__total=0, carried_out__total=1) == []

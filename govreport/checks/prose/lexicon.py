@@ -73,7 +73,8 @@ class Lexicon:
             if meanings is None:
                 place += 1
             else:
-                yield Hit(place, end, meanings)
+                if "other" not in meanings:
+                    yield Hit(place, end, meanings)
                 place = inside or end
 
 
