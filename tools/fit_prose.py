@@ -49,7 +49,9 @@ LEAST = (0.2, 0.3, 0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.9)
 ROUNDS = 12
 """How often weights are mended."""
 NEWEST = ("twelfth", "thirteenth", "fourteenth", "fifteenth")
-"""The last sets."""
+"""The last sets from which the reader has learnt."""
+NOT_YET = ("sixteenth", "seventeenth")
+"""Sets that are judged alone: nothing has been learnt from them."""
 KNOWN = {
     shares: {
         "_alike": lambda *_: True, "_behind_share": lambda _: (), "_joined": lambda last: [last],
@@ -104,7 +106,7 @@ Weights = dict[str, dict[str, float]]
 
 def main(arguments: Sequence[str]) -> None:
     """Print what comes of the weights on each set left out, and with ``--write`` write those fitted to all."""
-    sets = {path.stem: cases_of(path) for path in sorted(CASES.glob("*.jsonl"))}
+    sets = {path.stem: cases_of(path) for path in sorted(CASES.glob("*.jsonl")) if path.stem not in NOT_YET}
     least = dict(sureness.weights()["least"])
     with patch.dict(sureness.weights()["least"], dict.fromkeys(least, 0.0)):
         usual = list(dict.fromkeys(s for name, cases in sets.items() for s in _samples(name, cases, None)))
@@ -120,7 +122,7 @@ def main(arguments: Sequence[str]) -> None:
     for name, cases in sets.items():
         fitted = {rule: rules[rule].fit(chosen[rule], name) for rule in rules}
         told[name] = _judge(cases, [sample for sample in usual if sample.set == name], fitted)
-    _print("The last three sets", sum(told[name] for name in NEWEST))
+    _print(f"The last {len(NEWEST)} sets", sum(told[name] for name in NEWEST))
     _print("All sets", sum(told.values()))
     if "--write" in arguments:
         _write({rule: rules[rule].fit(chosen[rule]) for rule in rules}, least)
