@@ -35,8 +35,8 @@ STARTED = {"jupyterlab"}
 """Declared and not imported: the program that the extra `lab` is for, which loads our extension of its server."""
 PRIVATE_IN = {"batch/engine/kernel.py", "batch/engine/kernel_requirements.py", "core/glyph_fallback.py"}
 """Where names of other packages that begin with an underscore may stand."""
-TYPES = {"_Element"}
-"""lxml's only name for the class of its elements."""
+TYPES = {"_Element", "_replace"}
+"""lxml's only name for the class of its elements, and a public method of named tuples, whose name keeps clear of their fields."""
 
 
 def plain(name: str) -> str:
