@@ -36,7 +36,7 @@ STARTED = {"jupyterlab"}
 PRIVATE_IN = {"batch/engine/kernel.py", "batch/engine/kernel_requirements.py", "core/glyph_fallback.py"}
 """Where names of other packages that begin with an underscore may stand."""
 TYPES = {"_Element", "_replace"}
-"""lxml's only name for the class of its elements, and a public method of named tuples, whose name keeps clear of their fields."""
+"""lxml's only name for the class of its elements, and a public method of named tuples."""
 
 
 def plain(name: str) -> str:
