@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 from lxml.html import HtmlElement
@@ -28,8 +29,8 @@ class Plainly:
     def text(self, text: str, before: str) -> str:
         return text
 
-    def paragraph(self, runs: list[Run], heading: int) -> Iterable[Block]:
-        return [Paragraph(tuple(runs), heading)] if runs else ()
+    def paragraph(self, texts: list[tuple[str, Run]], heading: int) -> Iterable[Block]:
+        return [Paragraph(tuple(replace(style, text=text) for text, style in texts), heading)] if texts else ()
 
     def instead(self, element: HtmlElement, around: Around) -> str | Iterable[Block] | None:
         if element.tag == "br":

@@ -104,7 +104,7 @@ def _followed(total: Frame, lists: Lists) -> Listing | None:
         return None
     first, items, units = frames[number], list[Frame](), like(total.quantity.unit)
     listed = any(listing.total is total and listing.kind != "after" for listing in lists.found)
-    if listed or opening(first) or first.bracket >= 0:
+    if listed or opening(first) or first.bracket >= 0 or is_difference(total):
         return None
     for frame in frames[number : number + MOST_PARTS]:
         if frame.bracket >= 0 or not frame.is_count:
