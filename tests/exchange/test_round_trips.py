@@ -111,7 +111,11 @@ def test_the_figures_of_any_filing_read_back(filing: Filing, kind: str):
     prose = dict.fromkeys(range(7), "")
     page = page_of(CheckedReport(agency, filing.year, Findings(()), plain, prose=prose))
     found = read(WRITERS[kind](page), kind).filing
-    assert found.form.editions == filing.form.editions
+    other = {key for key, edition in filing.form.editions.items() if found.form.editions[key] != edition}
+    if other:  # of a table without figures, a word in place of one is taken for a label; every row is told then
+        assert other <= {name.partition(".")[0] for name in filing.unreadable} and found.unreadable
+        assert not any(filing.cells[name] is not None for name in filing.cells if name.partition(".")[0] in other)
+        return
     doubtful = {row_of(name) for name in filing.unreadable}
     sure = {name: figure for name, figure in figures_of(filing).items() if row_of(name) not in doubtful}
     assert {name: found.cells[name] for name in sure} == sure
