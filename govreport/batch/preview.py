@@ -10,8 +10,10 @@ from pathlib import Path
 from govreport.batch.job import ANNUAL, REVIEW, Job, Options, Outcome
 from govreport.batch.notebooks import targets
 from govreport.batch.pool import produce_in_worker
-from govreport.core import FOLDER, MODULE, UNKNOWN
+from govreport.core import FOLDER, MODULE, UNKNOWN, ProjectError
 from govreport.filing import Project
+
+UNREADABLE = "unreadable"
 
 
 class Preview:
@@ -23,9 +25,15 @@ class Preview:
     def __init__(self, project: Project, agency: str, year: int, folder: Path) -> None:
         ((found, _, notebook, subject),) = targets(project, ANNUAL, (agency,), (year,))
         self._job = Job(project.root, found.slug, found.name, year, notebook, subject, Options(()), place=folder)
+        self._tried: Mapping[str, str] = {}
 
     def make(self, executor: Executor) -> Future[Outcome]:
-        """Make the review copy. The executor's threads keep their warm worker for the next time."""
+        """Make the review copy. The executor's threads keep their warm worker for the next time.
+
+        Without a record of it, because the worker died, its inputs are those of before, as they are now.
+        """
+        self._tried = self._present()
+        self._record.unlink(missing_ok=True)
         return executor.submit(produce_in_worker, self._job)
 
     @property
@@ -35,15 +43,29 @@ class Preview:
         return file.read_text(encoding="utf-8") if file.is_file() else ""
 
     @property
+    def _record(self) -> Path:
+        return self._job.folder / self._job.record
+
+    @property
     def _inputs(self) -> Mapping[str, str]:
-        record = self._job.folder / self._job.record
-        files = json.loads(record.read_bytes())["inputs"]["files"] if record.is_file() else {}
+        if not self._record.is_file():
+            return self._tried
+        files = json.loads(self._record.read_bytes())["inputs"]["files"]
         return {name: seen for name, seen in files.items() if seen != UNKNOWN}
+
+    def _present(self) -> Mapping[str, str]:
+        """Return the inputs as they are now. Lines of a register that cannot be read are in no known state."""
+        project, states = self._job.project, dict[str, str]()
+        for name, seen in self._inputs.items():
+            try:
+                states[name] = project.state_of(name, seen)
+            except ProjectError:
+                states[name] = UNREADABLE
+        return states
 
     def is_outdated(self) -> bool:
         """Whether an input has changed since the review copy was made, or while it was made."""
-        project = self._job.project
-        return any(project.state_of(name, seen) != seen for name, seen in self._inputs.items())
+        return self._present() != self._inputs
 
     def folders(self) -> set[Path]:
         """Return the folders in which a change can make the review copy outdated."""

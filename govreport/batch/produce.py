@@ -24,7 +24,7 @@ from papermill.parameterize import parameterize_notebook
 from govreport.batch.engine.kernel_choice import kernel_of
 from govreport.batch.engine.papermill_engine import GovReportEngine, OutputTooLargeError
 from govreport.batch.job import FORMATS, REVIEW, Job, Outcome, pages, report_folder
-from govreport.batch.notebooks import subject_of
+from govreport.batch.notebooks import declared_parameters, subject_of
 from govreport.batch.pool import WORKPLACE
 from govreport.batch.record import Product, write_record
 from govreport.checks import (
@@ -216,7 +216,7 @@ def produce(job: Job, tell: Callable[[str], object] = lambda step: None) -> Outc
     except Exception as error:  # an error of one report must not stop the batch
         told = _told(error)
         outcome = Outcome(job, FAILED, errors=(told,))
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, GovReportError):
             write_record(workplace / job.record, job, Product(FAILED, errors=(told,), read=watch.states))
             _put_in_place(workplace, job, ())
     finally:
@@ -244,6 +244,7 @@ def _produce(job: Job, workplace: Path, timer: _Timer, watch: Watch) -> Outcome:
         with timer.step("execute"):
             if checked:
                 hand_over(job.project, checked, watch.states, workplace / "checked")
+            declared_parameters(job.notebook)  # whether it can be read
             kernel, remark = kernel_of(job.notebook)
             notes = [remark] if remark else []
             notebook, failure = execute(job, kernel, workplace, watch)
@@ -257,6 +258,8 @@ def _produce(job: Job, workplace: Path, timer: _Timer, watch: Watch) -> Outcome:
                 document, failure = None, Failure(f"笔记本 {job.notebook.name} {proof.sentence}")
         if document:
             review = read_review(job.project, job.agency, job.year, digest)
+            if job.place:  # nobody answers a preview: the next save replaces it
+                review = replace(review, digest="")
             errors += _publish(job, document, partial(review_page, document, review, proof.notes), workplace, timer)
         errors += [failure.sentence] if failure else []
         if changed := [name for name, seen in watch.states.items() if seen == CHANGED]:

@@ -20,7 +20,7 @@ from govreport.checks.checking import check_report
 from govreport.checks.prose.printing import picture_states
 from govreport.checks.report_states import CONSISTENT, DOUBTFUL, SIGNED
 from govreport.checks.waivers import WAIVERS_FILE as WAIVERS
-from govreport.core import SIGNOFF_FILE, FilingError, ProjectError, read_text, write_text
+from govreport.core import SIGNOFF_FILE, FilingError, GovReportError, ProjectError, read_text, write_text
 from govreport.filing import NARRATIVE, Project, render_prose, shown_folder
 from govreport.forms import Catalogue
 
@@ -117,9 +117,9 @@ def read_signoff(project: Project, agency: str, year: int, digest: str = "") -> 
         return None
     try:
         signers = _read(folder / SIGNOFF_FILE, f"{shown_folder(agency, year)}/{SIGNOFF_FILE}")
-    except FilingError as error:
+        now = (digest or filing_digest(project, agency, year), files_digest(folder, project.catalogue))
+    except GovReportError as error:
         return SignOff(problem=str(error).rstrip("。"))
-    now = (digest or filing_digest(project, agency, year), files_digest(folder, project.catalogue))
     return _joined(signers, "" if all(signer.digest in now for signer in signers) else CHANGED)
 
 

@@ -34,15 +34,28 @@ milliseconds that a save may take."""
 
 
 class Shown:
-    """What browsers see: the page, sentences about what went wrong, and the connections that wait for the next."""
+    """What browsers see: the page, sentences about what went wrong, whether the next page is being made.
+
+    made: number of pages so far. browsers: the connections that wait for the next.
+    """
 
     def __init__(self) -> None:
-        self.page, self.sentences = "", ["正在生成……"]
+        self.page, self.made, self.is_busy = "", 0, True
+        self.sentences: list[str] = []
         self.browsers: set[_Live] = set()
+
+    def begin(self) -> None:
+        """Tell all browsers that a page is being made."""
+        self.is_busy = True
+        self._tell()
 
     def update(self, page: str, sentences: list[str]) -> None:
         """Show a page to all browsers. Without a new page, the last one stays."""
-        self.page, self.sentences = page or self.page, sentences
+        self.made += bool(page)
+        self.page, self.sentences, self.is_busy = page or self.page, sentences, False
+        self._tell()
+
+    def _tell(self) -> None:
         for browser in self.browsers:
             browser.tell()
 
@@ -78,7 +91,8 @@ class _Live(WebSocketHandler):
         self.shown.browsers.discard(self)
 
     def tell(self) -> None:
-        self.write_message(json.dumps({"sentences": self.shown.sentences, "page": bool(self.shown.page)}))
+        shown = self.shown
+        self.write_message(json.dumps({"sentences": shown.sentences, "page": shown.made, "busy": shown.is_busy}))
 
 
 async def _keep_current(preview: Preview, shown: Shown) -> None:
@@ -87,6 +101,7 @@ async def _keep_current(preview: Preview, shown: Shown) -> None:
 
     with local_executor(1) as executor:
         while True:
+            shown.begin()
             outcome = await asyncio.wrap_future(preview.make(executor))
             shown.update(preview.page, list(outcome.errors))
             _print(outcome)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime
 import json
 import re
 import signal
@@ -17,6 +18,12 @@ import pytest
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
+from govreport.batch.job import Outcome
+from govreport.batch.pool import Worker, local_executor
+from govreport.batch.preview import Preview
+from govreport.checks.report_states import FAILED
+from govreport.checks.signoff import sign
+from govreport.filing.project import Project
 from tests.support.patience import PATIENCE, wait_for
 from tests.support.projects import COMMAND, GOOD, YEAR, append_to, environment, govreport, make_project, replace_in
 
@@ -47,6 +54,8 @@ async def next_page(connection: WebSocketClientConnection, address: str, text: s
     async with asyncio.timeout(PATIENCE):
         while True:
             told = json.loads(await connection.read_message() or "{}")
+            if told["busy"]:
+                continue
             page = (await AsyncHTTPClient().fetch(f"{address}page")).body.decode()
             if text in page or text in "".join(told["sentences"]):
                 return told
@@ -82,6 +91,33 @@ def test_the_preview_follows_every_save_and_leaves_nothing_behind(tmp_path, endi
         assert process.wait(PATIENCE) == 0
     assert not (project / "output").exists()
     wait_for(lambda: not any(temporary.iterdir()), "the end of all temporary files")
+
+
+def test_what_cannot_be_made_is_said_once_and_made_again_after_the_next_change(tmp_path, monkeypatch):
+    project, folder = make_project(tmp_path / "project", GOOD), tmp_path / "made"
+    sign(Project(project), GOOD, YEAR, "李审核", datetime.date(2024, 1, 25))
+    folder.mkdir()
+    shown = Preview(Project(project), GOOD, YEAR, folder)
+    with local_executor(1) as executor:
+
+        def made() -> str:
+            told = "".join(shown.make(executor).result().errors)
+            assert not shown.is_outdated(), "no second try without a change"
+            return told
+
+        assert made() == "" and "govreport-answer" not in shown.page, "a form would be lost with the next save"
+        for name, text, sentence in (
+            ("notebooks/annual_report.ipynb", "{", "notebooks/annual_report.ipynb 无法读取"),
+            ("data/agencies.csv", "x", "data/agencies.csv 第1行"),
+        ):
+            written = (project / name).read_bytes()
+            (project / name).write_text(text, encoding="utf-8")
+            assert shown.is_outdated() and sentence in made()
+            (project / name).write_bytes(written)
+            assert shown.is_outdated() and made() == ""
+        monkeypatch.setattr(Worker, "produce", lambda _, job, tell=None: Outcome(job, FAILED, lost=True))
+        append_to(project / "data" / GOOD / str(YEAR) / "narrative.md", "\n后来补写的一句。\n")
+        assert shown.is_outdated() and made() == ""
 
 
 def test_the_page_keeps_its_place_when_it_is_made_anew(tmp_path, browser):
