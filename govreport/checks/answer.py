@@ -102,7 +102,14 @@ def read_answer(path: Path) -> Answer:
         if not all(reasons[ACCEPT].values()):
             raise ValueError(path)
         remarks = tuple(
-            Comment(_text(told["text"]).strip(), by, day.isoformat(), _text(told["quote"]), _text(told["cell"]))
+            Comment(
+                _text(told["text"]).strip(),
+                by,
+                day.isoformat(),
+                _text(told["quote"]),
+                _text(told["cell"]),
+                nth=_count(told.get("nth", 0)),
+            )
             for told in comments
         )
         agency, digest = require_text(data["agency"]), require_text(data["digest"])
@@ -121,6 +128,13 @@ def _text(value: object) -> str:
     if len(text) > LONGEST or not all(letter.isprintable() or letter.isspace() for letter in text):
         raise ValueError(text[:LONGEST])
     return text
+
+
+def _count(value: object) -> int:
+    """Return a whole number from 0. Raises ValueError for anything else."""
+    if type(value) is not int or value < 0:
+        raise ValueError(value)
+    return value
 
 
 def apply_answer(project: Project, answer: Answer, name: str) -> Effect:

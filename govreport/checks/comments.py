@@ -14,7 +14,7 @@ from govreport.core import FilingError, read_text
 COMMENTS_FILE = "comments.toml"
 COMMENT = "批注"
 """What stands in the place of a rule's id where a comment is listed among findings."""
-KEYS = ("text", "by", "date", "quote", "cell", "resolved")
+KEYS = ("text", "by", "date", "quote", "nth", "cell", "resolved")
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,8 @@ class Comment:
     """A reviewer's comment.
 
     by, date: who wrote it and on which day. quote: the sentence that it is about; cell: the cell's name; both may be
-    empty. resolved: how it was dealt with; the review copy no longer shows it then.
+    empty. resolved: how it was dealt with; the review copy no longer shows it then. nth: which occurrence of the
+    sentence, from 1; 0 for all.
     """
 
     text: str
@@ -31,6 +32,7 @@ class Comment:
     quote: str = ""
     cell: str = ""
     resolved: str = ""
+    nth: int = 0
 
     def as_finding(self, agency: str | None, year: int | None) -> Finding:
         """Return the comment as the review copy lists it: beside the findings, of the rule COMMENT."""
@@ -40,7 +42,7 @@ class Comment:
 
     def entry(self) -> str:
         """Return the comment as an entry of comments.toml."""
-        told = {"text": self.text, "quote": self.quote, "cell": self.cell, "by": self.by}
+        told = {"text": self.text, "quote": self.quote, "nth": self.nth, "cell": self.cell, "by": self.by}
         lines = (f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in told.items() if value)
         return f"[[comment]]\n{''.join(lines)}date = {self.date}\n"
 
@@ -75,7 +77,10 @@ def _read_comment(entry: dict[str, object], place: str) -> Comment:
     day = entry.get("date")
     if type(day) is not datetime.date:
         raise FilingError([f"{place}的 date 应是日期，如 2024-01-25。"])
-    texts = {key: value for key, value in entry.items() if key != "date"}
+    nth = entry.get("nth", 0)
+    if type(nth) is not int or nth < 0:
+        raise FilingError([f"{place}的 nth 应是整数：所引文字在全文中第几次出现，从1起。"])
+    texts = {key: value for key, value in entry.items() if key not in ("date", "nth")}
     for key, value in texts.items():
         if key not in KEYS:
             raise FilingError([f"{place}有不认识的键 {key[:40]}；可用的键：{'、'.join(KEYS)}。"])
@@ -84,4 +89,4 @@ def _read_comment(entry: dict[str, object], place: str) -> Comment:
     for key in ("text", "by"):
         if not texts.get(key):
             raise FilingError([f"{place}缺少 {key}；须写明 text、by、date。"])
-    return Comment(date=day.isoformat(), **{key: str(value) for key, value in texts.items()})
+    return Comment(date=day.isoformat(), nth=nth, **{key: str(value) for key, value in texts.items()})

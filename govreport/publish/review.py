@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from html import escape
 from itertools import groupby, pairwise
+from types import MappingProxyType
 
 from govreport.checks import COMMENT, SEVERITY_NAMES, Finding, Review, signed_state, state_of
 from govreport.core import (
@@ -41,7 +42,7 @@ MOST_PLACES = 6
 LONGEST_TIP = 90
 """Most letters of a message that a cell shows; the table's notes show all of it."""
 SHORTEST = 4
-"""Fewest letters of a quote that is looked for; a shorter one would be found anywhere."""
+"""Fewest letters of a quote that is looked for everywhere; a shorter one would be found anywhere."""
 _NOISE = re.compile(r"[\s*_`~\\]")
 _ITEM = re.compile(r"(?:^|\s)(?:[-*+]|\d{1,2}[.)])\s+")
 
@@ -106,7 +107,8 @@ def review_page(document: Document, review: Review = NOT_REVIEWED, notes: Sequen
     ]
     entries = [_entry(*numbered, filing, printed) for numbered in enumerate((*findings, *comments), 1)]
     quotes = {e.number: (str(e.finding.quote), e.kind) for e in entries if e.sentence}
-    blocks = mark_sentences(document.blocks, quotes)
+    nth = {number: comment.nth for number, comment in enumerate(review.comments, len(findings) + 1)}
+    blocks = mark_sentences(document.blocks, quotes, nth)
     compared = {n: _last_year(cells[n], last[n], known[n].kind.unit) for n in printed if n in last}
     counts = Counter(entry.kind for entry in entries if entry.kind != COMMENT_CLASS)
     body = list(_body(blocks, entries, compared))
@@ -245,11 +247,13 @@ def _told(entry: Entry, cell: GridCell) -> str:
     return f"意见{entry.number}：{message[:LONGEST_TIP]}{'…' if len(message) > LONGEST_TIP else ''}"
 
 
-def mark_sentences(blocks: Sequence[Block], quotes: Mapping[int, tuple[str, str]]) -> tuple[Block, ...]:
+def mark_sentences(
+    blocks: Sequence[Block], quotes: Mapping[int, tuple[str, str]], nth: Mapping[int, int] = MappingProxyType({})
+) -> tuple[Block, ...]:
     """Return blocks with every occurrence of quotes marked.
 
     quotes: by number of finding, the sentence in Markdown and the kind of its mark. One that stands
-    nowhere in the blocks leaves no mark.
+    nowhere in the blocks leaves no mark. nth: by number, the only occurrence that is meant, from 1; 0 for all.
 
     >>> paragraph = markdown_blocks("本年**收到**申请3件。另有2件。")
     >>> marked = mark_sentences(paragraph, {1: ("本年**收到**申请3件。", "error")})
@@ -269,10 +273,11 @@ def mark_sentences(blocks: Sequence[Block], quotes: Mapping[int, tuple[str, str]
     text = "".join(found[passage][number].text[offset] for passage, number, offset in places)
     marks: dict[tuple[int, int], list[tuple[int, int, Mark]]] = defaultdict(list)
     for number, (quote, kind) in sorted(quotes.items()):
-        for start, end in _occurrences(text, quote):
+        found_at = _occurrences(text, quote, nth.get(number, 0))
+        for start, end in found_at:
             stretches = [(run, [p[2] for p in group]) for run, group in groupby(places[start:end], lambda p: p[:2])]
             for order, (run, offsets) in enumerate(stretches, 1):
-                opens, closes = order == 1 and start == text.find(text[start:end]), order == len(stretches)
+                opens, closes = order == 1 and start == found_at[0][0], order == len(stretches)
                 marks[run].append((offsets[0], offsets[-1] + 1, Mark(number, kind, opens, closes)))
     marked = (
         tuple(part for number, run in enumerate(runs) for part in _divided(run, marks[passage, number]))
@@ -297,12 +302,17 @@ def sentence_text(quote: str) -> str:
     return "".join(run.text for runs in passages(markdown_blocks(quote)) for run in runs)
 
 
-def _occurrences(text: str, quote: str) -> list[tuple[int, int]]:
-    """Return where a quote stands; the marks of list items are tried as letters first, then without."""
+def _occurrences(text: str, quote: str, nth: int = 0) -> list[tuple[int, int]]:
+    """Return where a quote stands; the marks of list items are tried as letters first, then without.
+
+    nth: the only occurrence that is meant, from 1; all where there are fewer.
+    """
     for written in (quote, _ITEM.sub(" ", quote)):
         letters = _NOISE.sub("", sentence_text(written))
-        if len(letters) >= SHORTEST and letters in text:
-            return [match.span() for match in re.finditer(re.escape(letters), text)]
+        found = [match.span() for match in re.finditer(re.escape(letters), text)] if letters else []
+        only = found[nth - 1 : nth] if nth else []
+        if only or (found and len(letters) >= SHORTEST):
+            return only or found
     return []
 
 

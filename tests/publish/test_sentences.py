@@ -45,6 +45,19 @@ def test_a_quote_is_found_whatever_stands_between_its_letters(text: str, quote: 
     assert marked_text(text, quote) == [marked]
 
 
+@pytest.mark.parametrize(("nth", "marked"), [(0, ["甲乙丙。"] * 2), (2, ["甲乙丙。"]), (3, ["甲乙丙。"] * 2)])
+def test_one_occurrence_of_a_sentence_can_be_meant(nth: int, marked: list[str]):
+    blocks = mark_sentences(markdown_blocks("甲乙丙。丁。\n\n- 甲乙丙。无。"), {1: ("甲乙丙。", "comment")}, {1: nth})
+    runs = [run for found in passages(blocks) for run in found if run.marks]
+    assert [run.text for run in runs] == marked and [run.marks[0].opens for run in runs].count(True) == 1
+    assert nth != 2 or runs[0] in list(passages(blocks))[1]
+
+
+def test_a_short_sentence_is_found_where_it_is_known_which_is_meant():
+    blocks = mark_sentences(markdown_blocks("无。\n\n无。"), {1: ("无。", "comment"), 2: ("无。", "comment")}, {1: 2, 2: 3})
+    assert [[mark.number for mark in run.marks] for runs in passages(blocks) for run in runs] == [[], [1]]
+
+
 def test_quotes_that_overlap_are_each_marked():
     assert marked_text("甲甲甲甲乙乙乙乙丙丙丙丙", "甲甲甲甲乙乙乙乙", "乙乙乙乙丙丙丙丙") == [
         ["甲甲甲甲", "乙乙乙乙"],
