@@ -19,6 +19,7 @@ from govreport.core import (
     GridCell,
     Mark,
     Paragraph,
+    Picture,
     Run,
     Runs,
     figure_of_number,
@@ -28,7 +29,7 @@ from govreport.core import (
 )
 from govreport.filing import Filing
 from govreport.forms import rule_explanations
-from govreport.publish.document import Document, Remark
+from govreport.publish.document import Document, Remark, chinese_date
 from govreport.publish.html_writer import body_html, reference, render
 from govreport.publish.markup import markdown_blocks
 
@@ -111,7 +112,14 @@ def review_page(document: Document, review: Review = NOT_REVIEWED, notes: Sequen
     blocks = mark_sentences(document.blocks, quotes, nth)
     compared = {n: _last_year(cells[n], last[n], known[n].kind.unit) for n in printed if n in last}
     counts = Counter(entry.kind for entry in entries if entry.kind != COMMENT_CLASS)
-    body = list(_body(blocks, entries, compared))
+    marked = {mark.number for runs in passages(blocks) for run in runs for mark in run.marks}
+    others = {number: _letters(quote) for number, (quote, _) in quotes.items() if number not in marked}
+    frame = {
+        "标题": "".join(document.title),
+        "联系方式": f"联系方式：{document.account.contact}",
+        "落款": document.account.signature + chinese_date(document.account.published),
+    }
+    body = list(_body(blocks, entries, compared, others))
     for remark in reversed(document.remarks):
         body.insert(remark.place, _remark(remark))
     return render(
@@ -124,7 +132,8 @@ def review_page(document: Document, review: Review = NOT_REVIEWED, notes: Sequen
         notes=[*notes, review.problem] if review.problem else notes,
         answered=_answered(document, review) if filing and review.digest else {},
         summary="、".join(f"{KINDS[kind]}{counts[kind]}项" for kind in KINDS if counts[kind]) or "未发现问题",
-        quoted={mark.number for runs in passages(blocks) for run in runs for mark in run.marks},
+        quoted=marked.union(*(_beside(block, others) for block in blocks)),
+        framed={number: name for name, text in frame.items() for number in _standing(text, others)},
         labels={name: known[name].label for name in printed},
         sentences={number: sentence_text(quote) for number, (quote, _) in quotes.items()},
         compared=compared,
@@ -180,11 +189,38 @@ def _last_year(now: Figure | None, before: Figure | None, unit: str) -> tuple[st
     return told, not now and not before
 
 
-def _body(blocks: Sequence[Block], entries: Sequence[Entry], compared: Mapping[str, tuple[str, bool]]) -> Iterator[str]:
-    """Yield each block as HTML and, after it, the findings marked in it."""
+def _standing(text: str, quotes: Mapping[int, str]) -> set[int]:
+    """Return which quotes, by their letters, stand in a text."""
+    written = _NOISE.sub("", text) if quotes else ""
+    return {number for number, letters in quotes.items() if letters in written}
+
+
+def _beside(block: Block, quotes: Mapping[int, str]) -> set[int]:
+    """Return which quotes stand in a table or under a picture, where no mark can show them."""
+    match block:
+        case Grid():
+            text = "".join([block.caption, *(cell.text for cell in block.cells)])
+        case Picture():
+            text = block.caption
+        case _:
+            return set()
+    return _standing(text, quotes)
+
+
+def _body(
+    blocks: Sequence[Block],
+    entries: Sequence[Entry],
+    compared: Mapping[str, tuple[str, bool]],
+    others: Mapping[int, str],
+) -> Iterator[str]:
+    """Yield each block as HTML and, after it, the findings marked in it.
+
+    others: letters of quotes that are marked nowhere, by number of the finding.
+    """
     names = {name for entry in entries for name in entry.cells}
     marked = {name: [entry for entry in entries if name in entry.cells] for name in names}
     shown: set[str] = set()
+    placed: set[int] = set()
 
     def write(cell: GridCell) -> tuple[dict[str, str], str]:
         known = cell.name in marked or cell.name in compared
@@ -197,6 +233,10 @@ def _body(blocks: Sequence[Block], entries: Sequence[Entry], compared: Mapping[s
         cells = [cell.name for cell in _cells((block,)) if cell.name]
         numbers = {entry.number for name in cells for entry in marked.get(name, ())}
         numbers |= {mark.number for runs in passages((block,)) for run in runs for mark in run.marks if mark.closes}
+        beside = _beside(block, others)
+        numbers |= beside
+        places = "".join(f'<div id="s{other}"></div>' for other in sorted(beside - placed))
+        placed |= beside
         notes = "".join(
             f'<li class="{entry.kind}">{reference(entry.number)} <b>{entry.kind_name}</b> '
             f"<span>{escape(entry.finding.message)}</span></li>"
@@ -205,7 +245,7 @@ def _body(blocks: Sequence[Block], entries: Sequence[Entry], compared: Mapping[s
         )
         skip = f'<a class="skip" href="#after{number}">跳过下表</a>' if cells else ""
         end = f'<div id="after{number}"></div>' if cells else ""
-        yield skip + html + end + (f'<ul class="notes">{notes}</ul>' if notes else "")
+        yield places + skip + html + end + (f'<ul class="notes">{notes}</ul>' if notes else "")
 
 
 def _remark(remark: Remark) -> str:
@@ -302,14 +342,19 @@ def sentence_text(quote: str) -> str:
     return "".join(run.text for runs in passages(markdown_blocks(quote)) for run in runs)
 
 
+def _letters(quote: str) -> str:
+    """Return a quote in Markdown without what does not count when it is looked for; for none a sign of no text."""
+    return _NOISE.sub("", sentence_text(quote)) or "\0"
+
+
 def _occurrences(text: str, quote: str, nth: int = 0) -> list[tuple[int, int]]:
     """Return where a quote stands; the marks of list items are tried as letters first, then without.
 
     nth: the only occurrence that is meant, from 1; all where there are fewer.
     """
     for written in (quote, _ITEM.sub(" ", quote)):
-        letters = _NOISE.sub("", sentence_text(written))
-        found = [match.span() for match in re.finditer(re.escape(letters), text)] if letters else []
+        letters = _letters(written)
+        found = [match.span() for match in re.finditer(re.escape(letters), text)]
         only = found[nth - 1 : nth] if nth else []
         if only or (found and len(letters) >= SHORTEST):
             return only or found

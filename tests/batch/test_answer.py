@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from govreport.checks.answer import LARGEST, read_answer, read_review
+from govreport.checks.answer import LARGEST, Review, read_answer, read_review
 from govreport.checks.checking import check_report
 from govreport.checks.comments import Comment, read_comments
 from govreport.checks.signoff import filing_digest, read_signoff
 from govreport.core.errors import FilingError
 from govreport.filing.project import Project
-from govreport.publish.document import Document
+from govreport.publish.document import Document, read_document
+from govreport.publish.markup import markdown_blocks
 from govreport.publish.review import review_page
 from tests.support.browser import Browser
 from tests.support.patience import wait_for
@@ -130,7 +132,14 @@ SPOILT = (
     {"findings": [{"finding": "1", "answer": "accept", "reason": " "}]},
     *(
         {"comments": [REMARK | one]}
-        for one in ({"text": "字" * 2001}, {"text": "\x1b[31m"}, {"quote": None}, {"cell": 1})
+        for one in (
+            {"text": "字" * 2001},
+            {"text": "\x1b[31m"},
+            {"quote": None},
+            {"cell": 1},
+            {"nth": -1},
+            {"nth": "2"},
+        )
     ),
     *({"comments": comments} for comments in ([{"text": "无处"}], 3, [REMARK] * 1001)),
     *({name: wrong} for name in ("verdict", "agency", "digest") for wrong in (1, None)),
@@ -169,6 +178,55 @@ def test_comments_stand_on_the_review_copy_until_they_are_resolved(project: Proj
     ):
         (folder / "comments.toml").write_text(text, encoding="utf-8")
         assert sentence in review_page(document, read_review(project, FAULTY, YEAR, ""))
+
+
+def test_a_comment_is_placed_wherever_its_text_stands():
+    table, first = "| 甲 | 乙 |\n|---|---|\n| 一行 | 12 |\n", "同一句话。丁。同一句话。"
+    document = Document(("示例报告",), markdown_blocks(f"{first}\n\n## 小标题\n\n{table}"))
+    told = ((first[:5], 2), ("丁。", 1), ("小标题", 1), ("一行 12", 0), ("示例报告", 0), ("别处的话。", 0))
+    comments = tuple(Comment("请核对", "李审核", "2024-01-25", quote, nth=nth) for quote, nth in told)
+    page = review_page(document, Review(comments=comments))
+    assert [f'id="s{number}"' in page for number in range(1, 7)] == [True] * 4 + [False] * 2
+    assert page.count('<mark class="comment"') == 3 and page.count("位置：标题") == page.count("未能定位") == 1
+    assert page.index('id="s4"') < page.index("<table")
+
+
+def test_what_is_typed_is_not_lost_and_what_is_missing_is_said(browser: Browser, sample: Run, tmp_path: Path):
+    page, saved = tmp_path / "review.html", tmp_path / "saved"
+    browser.call("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(saved))
+    sentence = "同一句话，100<sup>2</sup>米。"
+    report = read_document(json.loads((sample.folder(GOOD) / "report.ipynb").read_text(encoding="utf-8")))
+    added = markdown_blocks(f"{sentence}他说：“无。”无。\n\n- {sentence}")
+    copy = replace(report, blocks=(*report.blocks, *added))
+    page.write_text(review_page(copy, Review(digest="sha256:0")), encoding="utf-8")
+    view = browser.open(page)
+    for name, found in {
+        "places": "[...document.querySelectorAll('button.comment')].filter(b => b.ariaLabel.includes('同一句话'))",
+        "cells": "[...document.querySelectorAll('td[data-cell]')]",
+        "one": "selector => document.querySelector(selector)",
+    }.items():
+        browser.run(f"globalThis.{name} = {found}; 0")
+    browser.run("places[0].click()")
+    shown = browser.run("[...document.querySelectorAll('dialog option')].map(o => o.text)")
+    assert shown == ["同一句话，1002米。", "他说：“无。”", "无。"]
+    browser.run("one('dialog button[value=add]').click()")
+    assert browser.run("one('dialog [role=alert]').innerText") == "请写批注。"
+    browser.call("Input.insertText", text="写了一半")
+    browser.press("Escape")
+    assert browser.run("one('dialog').open") is False
+    browser.run("places[1].click()")
+    assert browser.run("one('dialog textarea').value") == "写了一半"
+    browser.run("one('dialog button[value=add]').click()")
+    browser.run("cells[7].click()")
+    browser.call("Input.insertText", text="请核对")
+    browser.run("one('dialog button[value=add]').click()")
+    browser.run("one('#answer input[type=text]').value = '李审核'; one('#answer div:last-of-type button').click()")
+    (file,) = wait_for(lambda: list(saved.glob("*.json")), "the file")
+    kept = [(one.text, one.quote, one.nth, one.cell) for one in read_answer(file).comments]
+    cell = browser.run("cells[7].dataset.cell")
+    assert kept == [("写了一半", "同一句话，1002米。", 2, ""), ("请核对", "", 0, cell)]
+    browser.run("one('#answer input[type=text]').dispatchEvent(new Event('input', {bubbles: true}))")
+    assert browser.run("one('#answer [role=status]').innerText") == "" and view.complaints == []
 
 
 def test_a_reviewer_answers_with_the_keyboard_alone(browser: Browser, sample: Run, tmp_path: Path):

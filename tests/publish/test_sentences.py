@@ -54,7 +54,9 @@ def test_one_occurrence_of_a_sentence_can_be_meant(nth: int, marked: list[str]):
 
 
 def test_a_short_sentence_is_found_where_it_is_known_which_is_meant():
-    blocks = mark_sentences(markdown_blocks("无。\n\n无。"), {1: ("无。", "comment"), 2: ("无。", "comment")}, {1: 2, 2: 3})
+    blocks = mark_sentences(
+        markdown_blocks("无。\n\n无。"), {1: ("无。", "comment"), 2: ("无。", "comment")}, {1: 2, 2: 3}
+    )
     assert [[mark.number for mark in run.marks] for runs in passages(blocks) for run in runs] == [[], [1]]
 
 

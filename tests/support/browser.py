@@ -43,7 +43,7 @@ ALIAS = '<alias binding="same"><family>{}</family><prefer><family>{}</family></p
 VIEWS = ((390, "light", True), (390, "dark", False), (1280, "light", False), (1280, "dark", True))
 """Windows and colour schemes in which axe looks for barriers, and whether at contrast too: once for each."""
 LEVELS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
-KEYS = {"Tab": (9, ""), "Enter": (13, "\r"), "ArrowDown": (40, "")}
+KEYS = {"Escape": (27, ""), "Tab": (9, ""), "Enter": (13, "\r"), "ArrowDown": (40, "")}
 FIRST_FREE = 20
 
 

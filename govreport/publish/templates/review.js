@@ -16,7 +16,8 @@
   const choice = (name, value, text, checked = false) =>
     make("label", {}, make("input", { type: "radio", name, value, ...(checked && { checked: "" }) }), text);
   const chosen = name => document.querySelector(`input[name="${name}"]:checked`).value;
-  const changed = () => { saved = false; };
+  const status = make("p", { role: "status" });
+  const changed = () => { saved = false; status.textContent = ""; };
 
   // an answer to each finding
   Object.keys(told.findings).forEach(number => {
@@ -24,7 +25,7 @@
     const why = make("label", { hidden: "" }, "理由或要求", reason);
     const answer = make("fieldset", { class: "answer" }, make("legend", {}, `对意见${number}`),
       choice(`a${number}`, "", "不答复", true), choice(`a${number}`, "accept", "接受"), choice(`a${number}`, "change", "请修改"), why);
-    answer.addEventListener("change", () => { why.hidden = !chosen(`a${number}`); changed(); });
+    answer.addEventListener("input", () => { why.hidden = !chosen(`a${number}`); changed(); });
     byId(`f${number}`).append(answer);
   });
 
@@ -33,62 +34,103 @@
   const who = make("input", { type: "text", maxlength: 50, autocomplete: "name" });
   const now = new Date(), two = number => String(number).padStart(2, "0");
   const day = make("input", { type: "date", value: `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}` });
-  const status = make("p", { role: "status" }), save = make("button", { type: "button" }, "保存审阅意见");
+  const save = make("button", { type: "button" }, "保存审阅意见");
   const panel = make("fieldset", { class: "answer", id: "answer" }, make("legend", {}, "审阅答复"),
-    make("p", {}, "对各条意见作答；要对正文或表中数字提出意见，用该段、该表后的“批注”。答复保存为一个文件，交回填报人用 govreport answer 写入。"),
+    make("p", {}, "对各条意见作答；要对正文或表中数字提出意见，用该段、该表后的“批注”，或点表中数字。答复保存为一个文件，交回填报人用 govreport answer 写入。"),
     list,
     make("div", {}, "结论：", choice("verdict", "", "未定", true), choice("verdict", AGREED, "同意公布"), choice("verdict", RETURNED, "退回修改")),
     make("div", {}, make("label", {}, "姓名", who), make("label", {}, "日期", day), save), status);
-  panel.addEventListener("change", changed);
+  panel.addEventListener("input", changed);
   document.querySelector(".review").append(panel);
 
-  // comments on a sentence of a paragraph, or on a figure of a table
-  const place = make("select"), text = make("textarea", { rows: 4, maxlength: 2000 });
-  const ends = [["add", "加入"], ["", "取消"]].map(([value, name]) => make("button", { type: "button", value }, name));
+  // comments on a sentence of a paragraph, on a figure of a form's table, or on a row of another table
+  const place = make("select"), whole = make("p"), text = make("textarea", { rows: 4, maxlength: 2000 }), missed = make("p", { role: "alert" });
+  const add = make("button", { type: "button", value: "add" }, "加入"), cancel = make("button", { type: "button" }, "取消");
   const dialog = make("dialog", { "aria-label": "批注" },
-    make("label", {}, "位置", place), make("label", {}, "批注", text), make("div", {}, ...ends));
-  ends.forEach(end => end.addEventListener("click", () => dialog.close(end.value)));
+    make("label", {}, "位置", place), whole, make("label", {}, "批注", text), missed, make("div", {}, add, cancel));
   document.body.append(dialog);
   let places = [];
-  const open = found => {
+  const showWhole = () => { whole.textContent = places[place.value].shown; };
+  place.addEventListener("change", showWhole);
+  const open = (found, number = 0) => {
     places = found;
     place.replaceChildren(...places.map((one, number) => make("option", { value: number }, one.shown)));
-    text.value = "";
-    dialog.returnValue = "";
+    place.value = number;
+    showWhole();
+    missed.textContent = "";
     dialog.showModal();
+    if (number) text.focus();
   };
-  dialog.addEventListener("close", () => {
-    if (dialog.returnValue !== "add" || !text.value.trim()) return;
-    const { shown, quote = "", cell = "" } = places[place.value];
-    const comment = { text: text.value.trim(), quote, cell };
+  // what was typed stays for the next time where the dialog was left with Esc
+  cancel.addEventListener("click", () => { text.value = ""; dialog.close(); });
+  add.addEventListener("click", () => {
+    if (!text.value.trim()) {
+      missed.textContent = "请写批注。";
+      return text.focus();
+    }
+    const { shown, quote = "", nth = 0, cell = "" } = places[place.value];
+    const comment = { text: text.value.trim(), quote, nth, cell };
     const drop = make("button", { type: "button", "aria-label": `删去对“${shown}”的批注` }, "删去");
-    const item = make("li", {}, make("q", {}, shown), `：${comment.text}`, drop);
-    drop.addEventListener("click", () => { comments.splice(comments.indexOf(comment), 1); item.remove(); who.focus(); });
+    const item = make("li", {}, make("q", {}, shown), drop, make("span", {}, comment.text));
+    drop.addEventListener("click", () => { comments.splice(comments.indexOf(comment), 1); item.remove(); changed(); who.focus(); });
     comments.push(comment);
     list.append(item);
     changed();
+    text.value = "";
+    dialog.close();
   });
+
+  // texts without what the review copy has added to them
   const words = element => {
     const copy = element.cloneNode(true);
-    copy.querySelectorAll(".tip, .ref, sup, button").forEach(inner => inner.remove());
+    copy.querySelectorAll(".tip, .ref, td sup, button").forEach(inner => inner.remove());
     return copy.textContent.replace(/\s+/g, " ").trim();
+  };
+  const letters = written => written.replace(/[\s*_`~\\]/g, "");
+  const passages = [...document.querySelectorAll("main :is(p, h2, h3, h4, h5, h6)")]
+    .filter(one => !one.closest(".review, .notes, .meta, .signature, figure") && letters(words(one)));
+  const body = passages.map(one => letters(words(one))).join("");
+  // which occurrence of a sentence in the whole text begins at a letter; occurrences do not overlap
+  const occurrence = (sentence, at) => {
+    let nth = 1;
+    for (let found = body.indexOf(sentence); found >= 0 && found < at; found = body.indexOf(sentence, found + sentence.length)) nth += 1;
+    return nth;
+  };
+  const sentences = paragraph => {
+    let at = passages.slice(0, passages.indexOf(paragraph)).map(one => letters(words(one)).length).reduce((sum, one) => sum + one, 0);
+    return (words(paragraph).match(/[^。！？；]+(?:[。！？；]+[”’』」）]*)?|[。！？；]+/g) || []).filter(letters).map(one => {
+      const sentence = letters(one), shown = one.trim(), nth = occurrence(sentence, at);
+      at += sentence.length;
+      return { shown, quote: shown, nth };
+    });
   };
   const button = (label, find) => {
     const made = make("button", { type: "button", class: "comment", "aria-label": label }, "批注");
     made.addEventListener("click", () => open(find()));
     return made;
   };
-  const sentences = paragraph => (words(paragraph).match(/[^。！？；]+[。！？；]*/g) || []).map(one => ({ shown: one, quote: one }));
-  const label = cell => [...new Set((cell.headers || "").split(" ").map(id => byId(id) && words(byId(id))))].filter(Boolean).join("·");
-  const figures = table => [...table.querySelectorAll("td[data-cell]")].map(cell => ({ shown: `${label(cell)} ${words(cell) || "空白"}`, cell: cell.dataset.cell }));
-  document.querySelectorAll("main > p:not(.meta), main > h2, main > ul > li, main > ol > li, main > blockquote > p").forEach(paragraph => {
-    if (paragraph.closest(".review, .notes") || !words(paragraph)) return;
-    paragraph.append(button(`批注：${words(paragraph).slice(0, 20)}`, () => sentences(paragraph)));
+  const headers = cell => [...new Set((cell.headers || "").split(" ").map(id => byId(id) && words(byId(id))))].filter(Boolean).join("·");
+  const figures = table => [...table.querySelectorAll("td[data-cell]")].map(cell => ({ shown: `${headers(cell)} ${words(cell) || "空白"}`, cell: cell.dataset.cell }));
+  passages.forEach(one => one.append(button(`批注：${words(one).slice(0, 20)}`, () => sentences(one))));
+  const quoted = shown => ({ shown, quote: shown });
+  document.querySelectorAll("main > h1, main > .signature, main > figure > figcaption").forEach(one => {
+    const shown = words(one);
+    one.append(button(`批注：${shown.slice(0, 20)}`, () => [quoted(shown)]));
   });
-  document.querySelectorAll("main .scroll").forEach(region => {
-    const table = region.querySelector("table");
-    if (figures(table).length) region.after(button(`批注表中数字：${table.caption ? words(table.caption) : "表格"}`, () => figures(table)));
+  document.querySelectorAll("main > .scroll").forEach(region => {
+    const table = region.querySelector("table"), cells = [...table.querySelectorAll("td[data-cell]")], name = table.caption ? words(table.caption) : "表格";
+    if (!cells.length) {
+      const rows = [...table.rows].map(row => [...row.cells].map(words).join(" "));
+      region.after(button(`批注表中一行：${name}`, () => [...(table.caption ? [name] : []), ...rows].filter(letters).map(quoted)));
+      return;
+    }
+    region.after(button(`批注表中数字：${name}`, () => figures(table)));
+    cells.forEach((cell, number) => {
+      cell.style.cursor = "pointer";
+      cell.addEventListener("click", event => { if (!event.target.closest("a") && getSelection().isCollapsed) open(figures(table), number); });
+    });
   });
+  document.querySelector("main").prepend(make("a", { class: "skip", href: "#answer" }, "跳到审阅答复"));
 
   const missing = (element, sentence) => { status.textContent = sentence; element.focus(); };
   save.addEventListener("click", () => {
