@@ -96,6 +96,18 @@ def in_any_order(found: list[Any]) -> list[Any]:
     return [*(output for output in found if "output_type" in output), {k: v for k, v in lines.items() if v}]
 
 
+def lines(notebook: dict[str, Any]) -> list[list[Any]]:
+    """Return what each cell printed, in any order."""
+    return [
+        in_any_order([found for found in outputs(cell) if "output_type" not in found]) for cell in notebook["cells"]
+    ]
+
+
+TRIES = 5
+"""How often papermill's own engine runs a notebook again on a busy machine: what a child process wrote is lost there if
+the thread that reads it comes after the cell's end. Ours runs once."""
+
+
 @forks
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_outputs_are_those_of_the_stock_engine(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -104,6 +116,10 @@ def test_outputs_are_those_of_the_stock_engine(name: str, tmp_path: Path, monkey
     source = written(tmp_path, NOTEBOOKS[name])
     assert is_forked(OPTS_IN, "python3"), "or the stock engine would be compared with itself"
     stock, ours = executed(source, None), executed(source, "govreport")
+    for _ in range(TRIES if name == "processes" else 0):
+        if lines(stock) == lines(ours):
+            break
+        stock = executed(source, None)
     assert [cell["source"] for cell in stock["cells"]] == [cell["source"] for cell in ours["cells"]]
     for theirs, own in zip(stock["cells"], ours["cells"], strict=True):
         code = "".join(own["source"])
