@@ -22,7 +22,14 @@ from govreport.core import GovReportError
 from govreport.filing import ENCLOSED_FILES, table_csv
 from govreport.publish.document import Document
 from govreport.publish.layout.page_data import document_data, figure_names, file_date, of_kind
-from govreport.publish.layout.typesetter import FontSet, compile_typst, first_line, font_set, picture_source
+from govreport.publish.layout.typesetter import (
+    FontSet,
+    compile_typst,
+    first_line,
+    font_set,
+    forget_oldest,
+    picture_source,
+)
 from govreport.publish.layout.typography import BREAK
 from govreport.publish.pdf_objects import packed
 
@@ -98,6 +105,7 @@ def pdf_bytes(document: Document, fonts_folder: Path | None = None) -> PdfResult
         pdf = compile_typst("report.typ", given, fonts, pdf_standards=STANDARDS, timestamp=date)
     except typst.TypstError as error:
         raise _explained(error, data, pictures, fonts) from error
+    forget_oldest(fonts)
     return PdfResult(packed(pdf, row_headers(data["blocks"])), fonts.faces)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
@@ -383,3 +385,23 @@ def test_empty_documents_and_tables_are_no_error() -> None:
 
 def test_a_date_that_is_no_date_is_printed_as_it_stands() -> None:
     assert "二〇二三年一月" in text_of(report(2022, signature="示例局", published="二〇二三年一月"))
+
+
+MANY = """
+import psutil
+from govreport.core import plain_paragraph
+from govreport.publish.document import Document
+from govreport.publish.pdf_writer import pdf_bytes
+letters, memory = "政府信息公开年度报告主动依申请机构本局全市工作情况办理结果答复内容规定通知服务平台", []
+for number in range(1, 13):
+    texts = ["".join(letters[start * at * number % len(letters)] for at in range(200)) for start in range(40)]
+    pdf_bytes(Document(("报告",), tuple(map(plain_paragraph, texts))))
+    memory.append(psutil.Process().memory_full_info().uss)
+print((memory[11] - memory[3]) // 1_000_000)
+"""
+
+
+def test_a_process_that_makes_many_pdfs_grows_no_more_after_the_first_few() -> None:
+    """Typst alone keeps what its last ten documents used: 16 MB in this test."""
+    made = subprocess.run([sys.executable, "-c", MANY], capture_output=True, text=True, check=True)
+    assert int(made.stdout) < 8

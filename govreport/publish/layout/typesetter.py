@@ -22,6 +22,9 @@ TEMPLATES = Path(__file__).parents[1] / "templates"
 
 _ALONE = Lock()
 """A compiler sets one document at a time."""
+_AGES = 4
+"""Empty documents after a report. Typst keeps what any of its last ten documents used: thus that of two reports, and a
+report may draw five pictures for Word before what all reports use is forgotten."""
 
 
 def compile_typst(template: str, data: Mapping[str, Any], fonts: FontSet, **options: Any) -> bytes:
@@ -34,6 +37,13 @@ def compile_typst(template: str, data: Mapping[str, Any], fonts: FontSet, **opti
     with _ALONE:
         made = fonts.compiler.compile(f'#import "{template}": made\n#made(json(bytes("{text}")))'.encode(), **options)
     return cast(bytes, made)
+
+
+def forget_oldest(fonts: FontSet) -> None:
+    """Let Typst forget what only earlier reports used. See `_AGES`."""
+    with _ALONE:
+        for _ in range(_AGES):
+            fonts.compiler.compile(b"")
 
 
 def picture_source(data: bytes, is_svg: bool) -> str | list[int]:
