@@ -9,16 +9,19 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.metadata import packages_distributions, version
+from inspect import isfunction
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from packaging.requirements import Requirement
+from papermill.clientwrap import PapermillNotebookClient
 
 from govreport.batch.engine import kernel_requirements
 from govreport.batch.engine.forkserver import AVAILABLE
-from govreport.batch.engine.kernel_requirements import kernel_misfit
+from govreport.batch.engine.kernel_requirements import REPLACED, kernel_misfit
 from govreport.batch.engine.papermill_engine import is_forked
+from govreport.batch.engine.pipe_client import PipeClient
 from govreport.core import glyph_fallback
 from tests.support.projects import REPOSITORY
 from tests.support.sources import PACKAGE, trees
@@ -119,10 +122,15 @@ def private_names(tree: ast.Module) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names if re.match(r"_[a-zA-Z]", alias.name))
 
 
-@pytest.mark.parametrize("package", ["ipykernel", "matplotlib"])
+@pytest.mark.parametrize("package", ["ipykernel", "matplotlib", "nbclient"])
 def test_a_package_of_which_private_names_are_used_has_an_upper_bound(package: str):
     (bound,) = (Requirement(text) for text in SETTINGS["dependencies"] if Requirement(text).name == package)
     assert "<" in str(bound.specifier) and bound.specifier.contains(version(package))
+
+
+def test_the_client_replaces_no_private_name_of_nbclient_but_those_that_are_looked_for():
+    made = {name for name, value in vars(PipeClient).items() if re.match(r"_[a-z]", name) and isfunction(value)}
+    assert {name for name in made if hasattr(PapermillNotebookClient, name)} == set(REPLACED)
 
 
 @pytest.mark.parametrize("gone", ["matplotlib._text_helpers", ""])
@@ -136,13 +144,18 @@ def test_a_matplotlib_without_what_is_taken_of_it_is_left_as_it_is(gone: str, mo
 
 
 @pytest.mark.skipif(not AVAILABLE, reason="this system cannot fork safely")
-def test_an_ipykernel_without_what_is_taken_of_it_leaves_notebooks_to_the_stock_engine(monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.parametrize(
+    ("names", "package"), [("_TAKEN", "ipykernel"), ("REPLACED", "nbclient")], ids=["ipykernel", "nbclient"]
+)
+def test_a_package_without_what_is_taken_of_it_leaves_notebooks_to_the_stock_engine(
+    names: str, package: str, monkeypatch: pytest.MonkeyPatch
+):
     opts_in = {"govreport": {"engine": "forked"}}
     assert kernel_misfit() == "" and is_forked(opts_in, "python3")
-    monkeypatch.setattr(kernel_requirements, "_TAKEN", ("set_parent", "_gone"))
+    monkeypatch.setattr(kernel_requirements, names, ("__init__", "_gone"))
     kernel_misfit.cache_clear()
     try:
-        assert "没有 _gone" in kernel_misfit() and "结果相同" in kernel_misfit()
+        assert f"{package} {version(package)} 没有 _gone" in kernel_misfit() and "结果相同" in kernel_misfit()
         assert not is_forked(opts_in, "python3")
     finally:
         kernel_misfit.cache_clear()

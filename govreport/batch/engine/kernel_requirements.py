@@ -1,6 +1,7 @@
-"""Whether the installed ipykernel has the private names that `ForkedKernel` uses.
+"""Whether ipykernel has the private names that `ForkedKernel` uses, and nbclient those that `PipeClient` replaces.
 
-Tested with ipykernel 6.30 to 7.4. Any release may change these names, so pyproject.toml limits the version.
+Tested with ipykernel 6.30 to 7.4 and nbclient 0.10 to 0.11. Any release may change these names, so pyproject.toml
+limits the versions.
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ from importlib.metadata import version
 from operator import attrgetter
 
 _TAKEN = ("_abort_queues", "_execute_sleep", "_publish_status", "post_handler_hook", "pre_handler_hook", "set_parent")
+REPLACED = ("_async_poll_for_reply", "_async_poll_kernel_alive", "_async_poll_output_msg")
+_FITTING = {"ipykernel": "7", "nbclient": "0.11"}
 
 
 @cache
 def kernel_misfit() -> str:
-    """Return a Chinese sentence if ipykernel lacks a private name and nothing can be forked, otherwise ''.
+    """Return a Chinese sentence if a package lacks a private name and nothing can be forked, otherwise ''.
 
     >>> kernel_misfit()
     ''
@@ -22,10 +25,14 @@ def kernel_misfit() -> str:
     try:
         from ipykernel.ipkernel import IPythonKernel  # noqa: PLC0415
         from ipykernel.kernelapp import IPKernelApp  # noqa: PLC0415
+        from nbclient import NotebookClient  # noqa: PLC0415
 
         attrgetter(*_TAKEN)(IPythonKernel)
         attrgetter("init_path")(IPKernelApp)
+        attrgetter(*REPLACED)(NotebookClient)
     except (ImportError, AttributeError) as error:
-        found = f"ipykernel {version('ipykernel')} 没有 {error.name}，与预热的进程不合"
-        return f"{found}，笔记本由 papermill 逐份启动，结果相同，速度较慢；请安装 ipykernel 7"
+        place = error.obj.__module__ if isinstance(error, AttributeError) else str(error.name)
+        package = place.partition(".")[0]
+        found = f"{package} {version(package)} 没有 {error.name}，与预热的进程不合"
+        return f"{found}，笔记本由 papermill 逐份启动，结果相同，速度较慢；请安装 {package} {_FITTING[package]}"
     return ""
