@@ -28,3 +28,4 @@ from .pool import default_jobs as default_jobs
 from .pool import local_executor as local_executor
 from .pool import run_jobs as run_jobs
 from .preview import Preview as Preview
+from .record import copy_digest as copy_digest

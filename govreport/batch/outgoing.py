@@ -45,10 +45,12 @@ def pack(
                 if not drafts and (told := _unfinished(record, signed)):
                     raise FilingError([f"{told}；处理后再打包，仍要打包请加 --drafts。"])
                 files = _made(record, report_folder(project, agency.slug, year))
+                account = Account.from_json(account_json(json.loads(files[EXECUTED])), project.catalogue)
+                if not account.filing or (account.filing.agency, account.year) != (agency.slug, year):
+                    raise FilingError([f"{EXECUTED} 是另一份报告的；请加 --force 重新生成。"])
             except FilingError as error:
                 refused.append(f"{agency.name}{year}年：{error}")
                 continue
-            account = Account.from_json(account_json(json.loads(files[EXECUTED])), project.catalogue)
             made = {f".{form}": files[f"{REPORT}.{form}"] for form in FORMATS if f"{REPORT}.{form}" in files}
             twin = agency.slug if names[safe_name(agency.name).casefold()] > 1 else ""
             yield official_name(account, twin), made | data_files(account)
@@ -82,8 +84,9 @@ def _unfinished(record: Mapping[str, Any], signed: bool) -> str:
 
 def _made(record: Mapping[str, Any], folder: Path) -> dict[str, bytes]:
     """Return the files of a report by name, except the review copy. Raises FilingError for one that no run has made."""
-    files = {name: (folder / name).read_bytes() for name in record["sha256"] if (folder / name).is_file()}
-    for name, digest in record["sha256"].items():
+    digests = {EXECUTED: ""} | record.get("sha256", {})
+    files = {name: (folder / name).read_bytes() for name in digests if (folder / name).is_file()}
+    for name, digest in digests.items():
         if hashlib.sha256(files.get(name, b"")).hexdigest() != digest:
             raise FilingError([f"{name} 在生成后有改动或已移走；请加 --force 重新生成。"])
     return files

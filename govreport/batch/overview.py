@@ -12,7 +12,14 @@ from govreport.batch.calendar import calendar_rows, is_unfiled
 from govreport.batch.inputs import Inputs
 from govreport.batch.job import EXECUTED, REPORT, REVIEW, report_folder
 from govreport.batch.notebooks import notebook_of
-from govreport.batch.record import RECORD_FILE, current_record, save_record, standing_record, stored_record
+from govreport.batch.record import (
+    RECORD_FILE,
+    current_record,
+    save_record,
+    shown_digest,
+    standing_record,
+    stored_record,
+)
 from govreport.checks import FAILED, PENDING, SignOff, deadline, due_year, read_review, sign, signoff_from_json
 from govreport.core import write_text
 from govreport.filing import Agency, Project, shown_folder
@@ -72,7 +79,8 @@ def refresh_signoff(project: Project, agency: str, year: int) -> str:
             notebook = json.loads((folder / EXECUTED).read_bytes())
             document = read_document(notebook, catalogue=project.catalogue)
             notes = prove(document, notebook, document.account).notes
-            review = read_review(project, agency, year, record["filing_digest"])
+            copy = shown_digest(folder / EXECUTED)
+            review = read_review(project, agency, year, record["filing_digest"], copy)
             write_text(folder / REVIEW, review_page(document, review, notes))
         save_record(folder / RECORD_FILE, record)
     return str(record["state"])

@@ -26,7 +26,7 @@ from govreport.batch.engine.papermill_engine import GovReportEngine, OutputTooLa
 from govreport.batch.job import FORMATS, REVIEW, Job, Outcome, pages, report_folder
 from govreport.batch.notebooks import declared_parameters, subject_of
 from govreport.batch.pool import WORKPLACE
-from govreport.batch.record import Product, write_record
+from govreport.batch.record import Product, shown_digest, write_record
 from govreport.checks import (
     FAILED,
     MADE,
@@ -257,7 +257,8 @@ def _produce(job: Job, workplace: Path, timer: _Timer, watch: Watch) -> Outcome:
             if proof.sentence:
                 document, failure = None, Failure(f"笔记本 {job.notebook.name} {proof.sentence}")
         if document:
-            review = read_review(job.project, job.agency, job.year, digest)
+            copy = shown_digest(workplace / job.page("ipynb"))
+            review = read_review(job.project, job.agency, job.year, digest, copy)
             if job.place:  # nobody answers a preview: the next save replaces it
                 review = replace(review, digest="")
             errors += _publish(job, document, partial(review_page, document, review, proof.notes), workplace, timer)

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from govreport.batch.inputs import Inputs, joined_digest, recorded_inputs, versions
-from govreport.batch.job import ANNUAL, REPORT, REVIEW, Job, report_folder
+from govreport.batch.job import ANNUAL, EXECUTED, REPORT, REVIEW, Job, report_folder
 from govreport.batch.notebooks import notebook_of, notebook_title
 from govreport.checks import FAILED, PENDING, Findings, read_signoff, signed_state, state_of
-from govreport.core import Figure, json_number, write_text
+from govreport.core import METADATA, Figure, json_number, write_text
 from govreport.filing import Agency, Project
 
 RECORD_FILE = f"{REPORT}.json"
@@ -78,17 +78,38 @@ def write_record(path: Path, job: Job, product: Product) -> str:
     return str(record["state"])
 
 
+def shown_digest(executed: Path) -> str:
+    """Return the digest of what an executed notebook shows: cells with their outputs, and the account of the page.
+
+    When it ran, and for how long, does not count. Without a notebook return an empty text.
+    """
+    try:
+        notebook = json.loads(executed.read_bytes())
+        cells = [(cell["source"], cell.get("outputs")) for cell in notebook["cells"]]
+        told = json.dumps([cells, notebook["metadata"].get(METADATA)], sort_keys=True)
+    except (OSError, ValueError, RecursionError, LookupError, TypeError, AttributeError):
+        return ""
+    return f"sha256:{hashlib.sha256(told.encode()).hexdigest()}"
+
+
+def copy_digest(project: Project, agency: str, year: int) -> str:
+    """Return the digest of what a report's present review copy shows, or an empty text; see `shown_digest`."""
+    return shown_digest(report_folder(project, agency, year) / EXECUTED)
+
+
 def save_record(path: Path, record: Mapping[str, Any]) -> None:
     """Write a record atomically."""
     write_text(path, json.dumps(record, ensure_ascii=False, indent=1) + "\n")
 
 
 def stored_record(project: Project, agency: str, year: int, file: str = RECORD_FILE) -> dict[str, Any] | None:
-    """Return the record of the last run, or None if it is missing or unreadable."""
+    """Return the record of the last run, or None if it is missing, unreadable or of another agency or year."""
     try:
         record = json.loads((report_folder(project, agency, year) / file).read_text(encoding="utf-8"))
         kinds = {"inputs": dict, "files": list, "state": str}
         whole = all(isinstance(record[key], kind) for key, kind in kinds.items())
+        whole &= isinstance(record.get("sha256", {}), dict)
+        whole &= (record["agency"], record["year"]) == (agency, year)
     except (OSError, ValueError, RecursionError, KeyError, TypeError):
         return None
     return record if whole else None

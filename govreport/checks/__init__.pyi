@@ -5,6 +5,7 @@ from .answer import Review as Review
 from .answer import apply_answer as apply_answer
 from .answer import read_answer as read_answer
 from .answer import read_review as read_review
+from .answer import weigh_answer as weigh_answer
 from .checking import CheckedReport as CheckedReport
 from .checking import check as check
 from .checking import check_filings as check_filings
@@ -13,6 +14,7 @@ from .checking import check_reports as check_reports
 from .checking import hand_over as hand_over
 from .comments import COMMENT as COMMENT
 from .comments import COMMENTS_FILE as COMMENTS_FILE
+from .comments import open_comments as open_comments
 from .deadlines import IN_TIME as IN_TIME
 from .deadlines import LATE as LATE
 from .deadlines import MISDATED as MISDATED
@@ -45,6 +47,7 @@ from .report_states import PENDING as PENDING
 from .report_states import SIGNED as SIGNED
 from .report_states import STATES as STATES
 from .report_states import state_of as state_of
+from .signoff import VOIDED as VOIDED
 from .signoff import SignOff as SignOff
 from .signoff import filing_digest as filing_digest
 from .signoff import read_signoff as read_signoff
@@ -52,6 +55,7 @@ from .signoff import sign as sign
 from .signoff import signed_state as signed_state
 from .signoff import signoff_from_json as signoff_from_json
 from .waivers import WAIVERS_FILE as WAIVERS_FILE
+from .waivers import read_waivers as read_waivers
 from .years.comparison import Change as Change
 from .years.comparison import Comparison as Comparison
 from .years.comparison import carried_pairs as carried_pairs

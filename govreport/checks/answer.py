@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
+from unicodedata import category
 
 from govreport.checks.acceptance import append_entries, numbered_finding, waiver_of, write_waivers
 from govreport.checks.checking import check_report
-from govreport.checks.comments import COMMENTS_FILE, Comment, parse_comments, read_comments
+from govreport.checks.comments import COMMENTS_FILE, RETURNED, Comment, open_comments, parse_comments, read_comments
 from govreport.checks.findings import Finding, require_text
-from govreport.checks.signoff import SignOff, filing_digest, is_name, read_signoff, sign
-from govreport.core import FilingError, GovReportError, read_date
-from govreport.filing import Project, shown_folder
+from govreport.checks.signoff import SignOff, filing_digest, is_name, read_signoff, require_no_return, sign
+from govreport.checks.waivers import read_waivers
+from govreport.core import SIGNOFF_FILE, FilingError, read_date, read_text
+from govreport.filing import Filing, Project, shown_folder
 
-AGREED, RETURNED = "同意", "退回"
+AGREED = "同意"
 ACCEPT, CHANGE = "accept", "change"
 LARGEST, LONGEST, MOST = 1_000_000, 2000, 1000
 """Bytes of an answer's file, letters of a text in it, and entries of a list in it."""
@@ -27,13 +30,14 @@ RETURNED_WITH = "退回修改。"
 class Answer:
     """What a reviewer answered to one review copy.
 
-    digest: of the filing that the review copy showed; by, day: the reviewer's name and the day.
-    verdict: AGREED, RETURNED or empty; accepted, changes: reasons by the code of the finding.
+    digest: of the filing that the review copy showed; copy: of that copy, see `Review`; by, day: the reviewer's name
+    and the day. verdict: AGREED, RETURNED or empty; accepted, changes: reasons by the code of the finding.
     """
 
     agency: str
     year: int
     digest: str
+    copy: str
     by: str
     day: datetime.date
     verdict: str
@@ -44,90 +48,138 @@ class Answer:
 
 @dataclass(frozen=True)
 class Effect:
-    """What an answer changed: numbers of waivers and of comments written, and whether the report was signed off."""
+    """What an answer changed: numbers of waivers and of comments written, and whether the report was signed off.
+
+    voided: whether a sign-off that held is void now; new: whether the answer said anything that was not there yet.
+    """
 
     agency: str
     year: int
-    waivers: int
-    comments: int
-    signed: bool
+    waivers: int = 0
+    comments: int = 0
+    signed: bool = False
+    voided: bool = False
+    new: bool = False
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """An answer that was compared with a filing, and may be brought in.
+
+    accepted: findings of the filing that the answer accepts, by code; comments: all that it says. new: whether it said
+    anything that was not there yet; what others have said since does not make it new again.
+    """
+
+    answer: Answer
+    filing: Filing
+    accepted: Mapping[str, Finding]
+    comments: tuple[Comment, ...]
+    new: bool = True
+
+    def is_new(self, project: Project) -> bool:
+        """Whether the project does not have all of it yet."""
+        answer, signed = self.answer, False
+        if answer.verdict == AGREED:
+            known = read_signoff(project, self.filing.agency, self.filing.year)
+            signed = not known or not known.holds or answer.by not in known.by.split("、")
+        return signed or bool(self.unaccepted(project) or self.unwritten(project))
+
+    def unaccepted(self, project: Project) -> list[str]:
+        """Return the codes of findings that the answer accepts and that no waiver names yet."""
+        shown = shown_folder(self.filing.agency, self.filing.year)
+        known = {waiver.finding for waiver in read_waivers(project.root / shown, shown)}
+        return [code for code in self.answer.accepted if code not in known]
+
+    def unwritten(self, project: Project) -> list[Comment]:
+        """Return the comments that are not there yet, not even as resolved ones."""
+        shown = shown_folder(self.filing.agency, self.filing.year)
+        known = {replace(comment, resolved="") for comment in read_comments(project.root / shown, shown)}
+        return [comment for comment in dict.fromkeys(self.comments) if comment not in known]
 
 
 @dataclass(frozen=True)
 class Review:
     """What reviewers have said of a filing so far.
 
-    digest: of the filing, which an answer names; empty where no answer is asked for. comments: those not resolved;
-    problem: why they cannot be read.
+    digest: of the filing, which an answer names; empty where no answer is asked for; copy: of what the review
+    copy shows. comments: those not resolved; problem: why they cannot be read.
     """
 
     signoff: SignOff | None = None
     digest: str = ""
+    copy: str = ""
     comments: tuple[Comment, ...] = ()
     problem: str = ""
 
 
-def read_review(project: Project, agency: str, year: int, digest: str) -> Review:
+def read_review(project: Project, agency: str, year: int, digest: str, copy: str = "") -> Review:
     """Return what reviewers have said of a filing.
 
-    agency: slug; digest: of the filing as it is now.
+    agency: slug; digest: of the filing as it is now; copy: see `Review`.
     """
     signoff = read_signoff(project, agency, year, digest)
     try:
-        comments = read_comments(project.data / agency / str(year), shown_folder(agency, year))
+        comments = open_comments(project.data / agency / str(year), shown_folder(agency, year))
     except FilingError as error:
-        return Review(signoff, digest, problem=str(error))
-    return Review(signoff, digest, comments)
+        return Review(signoff, digest, copy, problem=str(error))
+    return Review(signoff, digest, copy, comments)
+
+
+class _FieldError(ValueError):
+    """A field of an answer that is none; the text names it."""
 
 
 def read_answer(path: Path) -> Answer:
     """Return the answer of a file, which may come from anybody.
 
-    Raises FilingError with a sentence that names the file, where it is none.
+    Raises FilingError with a sentence that names the file, and the field that is wrong, where it is none.
     """
+    text = read_text(path, path.name, LARGEST).text
     try:
-        if path.stat().st_size > LARGEST:
-            raise ValueError(path)
-        data = json.loads(path.read_text(encoding="utf-8-sig"))
-        by, day = _text(data["by"]).strip(), read_date(require_text(data["date"]))
-        verdict, year = require_text(data["verdict"]), data["year"]
-        if not is_name(by) or day is None or verdict not in ("", AGREED, RETURNED) or type(year) is not int:
-            raise ValueError(by)
-        findings, comments = data["findings"], data["comments"]
-        if max(len(findings), len(comments)) > MOST:
-            raise ValueError(path)
+        data = json.loads(text)
+        by, day, verdict, year, agency, digest, copy, findings, comments = _fields({"copy": "", **data}, "", _HEAD)
         reasons: dict[str, dict[str, str]] = {ACCEPT: {}, CHANGE: {}}
-        for told in findings:
-            reasons[told["answer"]][require_text(told["finding"])] = " ".join(_text(told["reason"]).split())
-        if not all(reasons[ACCEPT].values()):
-            raise ValueError(path)
-        remarks = tuple(
-            Comment(
-                _text(told["text"]).strip(),
-                by,
-                day.isoformat(),
-                _text(told["quote"]),
-                _text(told["cell"]),
-                nth=_count(told.get("nth", 0)),
-            )
-            for told in comments
-        )
-        agency, digest = require_text(data["agency"]), require_text(data["digest"])
-    except OSError:
-        raise
-    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
-        told = "审阅本保存的审阅意见，或内容不完整；请在审阅本中重新保存"
+        for number, told in enumerate(findings, 1):
+            place = f"findings 第{number}条的 "
+            code, given, reason = _fields(told, place, {"finding": _text, "answer": _one_of(*reasons), "reason": _text})
+            if any(code in answered for answered in reasons.values()):
+                raise _FieldError(f"{place}finding，与前面的重复")
+            reasons[given][code] = " ".join(reason.split())
+            if given == ACCEPT and not reasons[given][code]:
+                raise _FieldError(f"{place}reason")
+        remarks = []
+        for number, told in enumerate(comments, 1):
+            keys = {"text": _text, "quote": _quoted, "cell": _text, "nth": _count}
+            remark, quote, cell, nth = _fields({"nth": 0, **told}, f"comments 第{number}条的 ", keys)
+            if remark.strip():
+                remarks.append(Comment(remark.strip(), by, day.isoformat(), quote, cell, nth=nth))
+    except (ValueError, TypeError, RecursionError) as error:
+        where = f"有误的是 {error}" if isinstance(error, _FieldError) else "不是 JSON 对象"
+        told = f"审阅本保存的审阅意见，或内容不完整（{where}）；请在审阅本中重新保存"
         raise FilingError([f"{path.name} 不是{told}。"]) from None
-    remarks = tuple(comment for comment in remarks if comment.text)
-    return Answer(agency, year, digest, by, day, verdict, reasons[ACCEPT], reasons[CHANGE], remarks)
+    return Answer(agency, year, digest, copy, by, day, verdict, reasons[ACCEPT], reasons[CHANGE], tuple(remarks))
+
+
+def _fields(told: Any, place: str, kinds: Mapping[str, Callable[[Any], Any]]) -> list[Any]:
+    """Return the fields of an object, each as its kind reads it. Raises _FieldError with the name of one that is none.
+
+    place: before the name.
+    """
+    found = []
+    for key, read in kinds.items():
+        try:
+            found.append(read(told[key]))
+        except (LookupError, TypeError, ValueError):
+            raise _FieldError(f"{place}{key}") from None
+    return found
 
 
 def _text(value: object) -> str:
-    """Return a text of bounded length without control characters. Raises TypeError or ValueError for anything else."""
+    """Return a typed text of bounded length, without letters that no page shows. Raises an error for anything else."""
     text = require_text(value)
-    if len(text) > LONGEST or not all(letter.isprintable() or letter.isspace() for letter in text):
+    if len(text) > LONGEST or not all(letter.isspace() or category(letter) not in ("Cc", "Cs") for letter in text):
         raise ValueError(text[:LONGEST])
-    return text
+    return _shown(text)
 
 
 def _count(value: object) -> int:
@@ -137,47 +189,120 @@ def _count(value: object) -> int:
     return value
 
 
-def apply_answer(project: Project, answer: Answer, name: str) -> Effect:
-    """Bring an answer into the project: waivers, comments and the sign-off; all of it or, with an error, nothing.
+def _quoted(value: object) -> str:
+    """Return what somebody quotes of a page, which may hold anything: cut to a bound."""
+    return _shown(require_text(value))[:LONGEST]
 
-    name: the file's name, for messages.
-    Raises FilingError where the answer is to another filing than the present one, and where its reviewer agrees though
-    errors remain.
+
+def _shown(text: str) -> str:
+    """Return a text with only what a page shows; letters of private use are shown."""
+    return "".join(one for one in text if one.isprintable() or one.isspace() or category(one) == "Co")
+
+
+def _name(value: object) -> str:
+    if not is_name(name := _text(value).strip()):
+        raise ValueError(name)
+    return name
+
+
+def _day(value: object) -> datetime.date:
+    if not (day := read_date(require_text(value))):
+        raise ValueError(value)
+    return day
+
+
+def _one_of(*values: str) -> Callable[[Any], str]:
+    return lambda value: values[values.index(value)]
+
+
+def _list(value: object) -> list[Any]:
+    if not isinstance(value, list) or len(value) > MOST:
+        raise TypeError(value)
+    return value
+
+
+_HEAD: Mapping[str, Callable[[Any], Any]] = {
+    "by": _name,
+    "date": _day,
+    "verdict": _one_of("", AGREED, RETURNED),
+    "year": _count,
+    "agency": _text,
+    "digest": _text,
+    "copy": _text,
+    "findings": _list,
+    "comments": _list,
+}
+
+
+def weigh_answer(project: Project, answer: Answer, copy_of: Callable[[str, int], str], today: datetime.date) -> Weighed:
+    """Return what an answer would change in the project as it is now; nothing is written.
+
+    copy_of: returns the digest of a report's present review copy; a sign-off or a word on findings is of that alone.
+    Raises FilingError or ProjectError where the answer is to another filing than the present one or to another review
+    copy of it, dated in the future, on cells that are not there, and where its reviewer agrees though errors remain.
     """
-    try:
-        return _apply(project, answer)
-    except GovReportError as error:
-        raise FilingError([f"{name} 没有写入：{error}"]) from None
-
-
-def _apply(project: Project, answer: Answer) -> Effect:
-    checked = check_report(project, answer.agency, answer.year)
-    filing, findings, agency = checked.readable_filing(), checked.findings, checked.agency.slug
-    which, shown = f"{agency} {answer.year}", shown_folder(agency, answer.year)
-    if filing_digest(project, agency, answer.year, checked.prose) != answer.digest:
+    agency, year = project.agency(answer.agency).slug, answer.year
+    checked = check_report(project, agency, year)
+    filing, findings = checked.readable_filing(), checked.findings
+    which, shown = f"{agency} {year}", shown_folder(agency, year)
+    if answer.day > today + datetime.timedelta(1):  # it is tomorrow elsewhere
+        raise FilingError([f"审阅日期 {answer.day} 在今天之后；请在审阅本中改正后重新保存。"])
+    for comment in answer.comments:
+        if comment.cell and comment.cell not in filing.form.cells:
+            raise FilingError([f"批注的单元格“{comment.cell[:80]}”不在格式中；请在审阅本中重新保存。"])
+    listed = {finding.code: finding for finding in findings}
+    comments = [_asked(listed[c], why, answer) for c, why in answer.changes.items() if c in listed] + [*answer.comments]
+    if answer.verdict == RETURNED:
+        comments.append(Comment(RETURNED_WITH, answer.by, answer.day.isoformat(), verdict=RETURNED))
+    weighed = Weighed(answer, filing, {}, tuple(comments))
+    if not answer.changes.keys() - listed.keys() and not weighed.is_new(project):
+        return replace(weighed, new=False)
+    if filing_digest(project, agency, year, checked.prose) != answer.digest:
         raise FilingError([f"{which} 的资料在审阅之后有改动；请重新生成审阅本，再审一遍。"])
+    weighty = answer.verdict == AGREED or answer.accepted or answer.changes
+    if weighty and answer.copy != (copy_of(agency, year) or None):
+        raise FilingError([f"{which} 的审阅本在审阅之后重新生成过，或已不在；请用现在的审阅本再审一遍。"])
     named = {code: numbered_finding(findings, code, which) for code in (*answer.accepted, *answer.changes)}
     left = [finding for finding in findings.errors if finding.code not in answer.accepted]
     if answer.verdict == AGREED and (left or answer.changes):
         told = f"还有{len(left)}项错误未处理" if left else f"又要求修改{len(answer.changes)}处"
         raise FilingError([f"结论是{AGREED}，{told}；请在审阅本中改正后重新保存。"])
-    waivers = [waiver_of(named[code], reason, answer.by, answer.day) for code, reason in answer.accepted.items()]
-    comments = [*(_asked(named[code], reason, answer) for code, reason in answer.changes.items()), *answer.comments]
-    if answer.verdict == RETURNED:
-        comments.append(Comment(RETURNED_WITH, answer.by, answer.day.isoformat()))
-    known = read_comments(project.root / shown, shown)  # an answer that is brought in twice says nothing new
-    fresh = [comment.entry() for comment in comments if comment not in known]
-    if waivers:
-        write_waivers(project, filing, waivers)
-    if fresh:
-        append_entries(project.root / shown / COMMENTS_FILE, f"{shown}/{COMMENTS_FILE}", fresh, parse_comments)
     if answer.verdict == AGREED:
-        sign(project, agency, answer.year, answer.by, answer.day)
-    return Effect(agency, answer.year, len(waivers), len(fresh), answer.verdict == AGREED)
+        require_no_return(project.root / shown, shown, answer.by)
+    return replace(weighed, accepted={code: named[code] for code in answer.accepted})
+
+
+def apply_answer(project: Project, weighed: Weighed) -> Effect:
+    """Bring an answer into the project: waivers, comments and the sign-off; all of it or, with an error, nothing."""
+    answer, agency, year = weighed.answer, weighed.filing.agency, weighed.filing.year
+    shown = shown_folder(agency, year)
+    folder, agreed = project.root / shown, answer.verdict == AGREED
+    if not (weighed.new and weighed.is_new(project)):
+        return Effect(agency, year)
+    if agreed:
+        require_no_return(folder, shown, answer.by)
+    signed = read_signoff(project, agency, year)
+    accepted, fresh = weighed.unaccepted(project), weighed.unwritten(project)
+    if accepted:
+        reasons = answer.accepted
+        waivers = [waiver_of(weighed.accepted[code], reasons[code], answer.by, answer.day) for code in accepted]
+        write_waivers(project, weighed.filing, waivers)
+    if fresh:
+        entries = [comment.entry() for comment in fresh]
+        append_entries(folder / COMMENTS_FILE, f"{shown}/{COMMENTS_FILE}", entries, parse_comments)
+    returned = any(comment.verdict for comment in fresh)
+    if returned:
+        (folder / SIGNOFF_FILE).unlink(missing_ok=True)
+    if agreed:
+        sign(project, agency, year, answer.by, answer.day)
+    voided = bool(signed and signed.holds and (accepted or returned))
+    return Effect(agency, year, len(accepted), len(fresh), signed=agreed, voided=voided, new=True)
 
 
 def _asked(finding: Finding, reason: str, answer: Answer) -> Comment:
-    """Return the comment that asks for a change of what a finding is about."""
+    """Return the comment that asks for a change of what a finding is about: its sentence, or the suspected cell."""
     text = f"请修改（{finding.rule}）：{reason or finding.headline or finding.message}"
-    cell = "" if finding.quote else next(iter(finding.cells), "")
-    return Comment(text, answer.by, answer.day.isoformat(), finding.quote or "", cell)
+    suspects = finding.suggestion["cells"] if finding.suggestion else ()
+    quote = finding.quote or "" if finding.is_of_prose else ""
+    cell = "" if quote else next(iter((*suspects, *finding.cells)), "")
+    return Comment(text, answer.by, answer.day.isoformat(), quote, cell)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from govreport.checks.comments import COMMENTS_FILE, open_comments
 from govreport.checks.edits.matrix import Case
 from govreport.checks.edits.project_rules import project_rules
 from govreport.checks.edits.validity import unreadable_filing
@@ -89,6 +90,13 @@ def _gather(project: Project, check_input: CheckInput, rules: tuple[Rule, ...], 
             check_input.notice("F1", f"{told}第{number}条已失效：{label}与接受时不同；请重新核实。")
     except FilingError as error:
         check_input.findings += unreadable_filing(agency.slug, year, error)
+    try:
+        for comment in open_comments(project.data / agency.slug / str(year), folder):
+            if comment.cell and comment.cell not in filing.form.cells:
+                told = f"{folder}/{COMMENTS_FILE} 中的单元格“{comment.cell[:80]}”不在格式中；请改正名称。"
+                check_input.notice("F1", told)
+    except FilingError as error:
+        check_input.notice("F1", str(error))
     try:
         check_input.prose = render_prose(filing, last)
     except FilingError as error:

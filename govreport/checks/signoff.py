@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from govreport.checks.checking import check_report
+from govreport.checks.comments import COMMENTS_FILE, open_returns, resolve_returns
 from govreport.checks.prose.printing import picture_states
 from govreport.checks.report_states import CONSISTENT, DOUBTFUL, SIGNED
 from govreport.checks.waivers import WAIVERS_FILE as WAIVERS
@@ -29,6 +30,9 @@ LIMIT = 10_000
 """Bytes that a sign-off may have."""
 LONGEST_NAME, MOST_SIGNERS = 50, 20
 CHANGED = "签审后资料有改动，签审已失效"
+VOIDED = "原有的签审随之失效。"
+GIVEN_BACK = "已退回"
+RESOLVED = "已由本人签审"
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 
@@ -106,17 +110,19 @@ def files_digest(folder: Path, catalogue: Catalogue) -> str:
 
 
 def read_signoff(project: Project, agency: str, year: int, digest: str = "") -> SignOff | None:
-    """Return the sign-off of a filing, None where there is none.
+    """Return the sign-off of a filing, None where there is none. A return that is not resolved voids every one.
 
     agency: slug; digest: that of the filing as it is now, where it is known.
     A sign-off that cannot be read, or is of another filing, says so in its `problem`. One that an earlier version
     made holds as long as the files are the same.
     """
-    folder = project.data / agency / str(year)
-    if not (folder / SIGNOFF_FILE).exists():
-        return None
+    folder, shown = project.data / agency / str(year), shown_folder(agency, year)
     try:
-        signers = _read(folder / SIGNOFF_FILE, f"{shown_folder(agency, year)}/{SIGNOFF_FILE}")
+        if returns := open_returns(folder, shown):
+            return SignOff(returns[-1].by, returns[-1].date, problem=GIVEN_BACK)
+        if not (folder / SIGNOFF_FILE).exists():
+            return None
+        signers = _read(folder / SIGNOFF_FILE, f"{shown}/{SIGNOFF_FILE}")
         now = (digest or filing_digest(project, agency, year), files_digest(folder, project.catalogue))
     except GovReportError as error:
         return SignOff(problem=str(error).rstrip("。"))
@@ -158,9 +164,9 @@ def _read_signer(data: Mapping[str, Any], name: str) -> SignOff:
 def sign(project: Project, agency: str, year: int, by: str, day: datetime.date) -> SignOff:
     """Sign a filing off and return the sign-off, with those of others that hold; other earlier ones are replaced.
 
-    by: the reviewer's name; day: of the sign-off.
+    by: the reviewer's name; day: of the sign-off. Whoever returned the report before resolves that by signing.
     Raises ProjectError for an unknown agency or year, or a name that is none; FilingError when the filing
-    cannot be read or has unwaived errors.
+    cannot be read, has unwaived errors, or was returned by another.
     """
     name = require_name(by, "签审人")
     slug = project.agency(agency).slug
@@ -175,8 +181,10 @@ def sign(project: Project, agency: str, year: int, by: str, day: datetime.date) 
                 f"请先改正，或核实后用 govreport waive 写入 {WAIVERS}（govreport check {slug} 列出）。"
             ]
         )
+    require_no_return(folder, shown, name)
     earlier = read_signoff(project, slug, year, signed.digest)
     others = _read(folder / SIGNOFF_FILE, SIGNOFF_FILE)[-MOST_SIGNERS:] if earlier and earlier.holds else []
+    resolve_returns(folder, shown, name, f"{RESOLVED}，{day.isoformat()}")
     signers = [*(signer for signer in others if signer.by != name), signed]
     entries = (
         f'by = {json.dumps(one.by, ensure_ascii=False)}\ndate = {one.date}\ndigest = "{one.digest}"\n'
@@ -185,6 +193,17 @@ def sign(project: Project, agency: str, year: int, by: str, day: datetime.date) 
     head, between = ("[[signer]]\n", "\n[[signer]]\n") if len(signers) > 1 else ("", "")
     write_text(folder / SIGNOFF_FILE, head + between.join(entries))
     return _joined(signers)
+
+
+def require_no_return(folder: Path, shown: str, by: str) -> None:
+    """Raise FilingError where somebody else than the signer has returned the report and that is not resolved.
+
+    folder, shown: of the filing, and its name in messages.
+    """
+    for one in open_returns(folder, shown):
+        if one.by != by:
+            told = f"{shown} 已由{one.by}退回（{one.date}），不能签审；处理后请在 {COMMENTS_FILE} 这一条中加 resolved"
+            raise FilingError([f"{told}，或由其本人签审。"])
 
 
 def is_name(name: str) -> bool:

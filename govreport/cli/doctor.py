@@ -139,12 +139,16 @@ def _fonts(own: Path | None) -> Iterator[Probe]:
 
 
 def _filings(project: Project) -> Iterator[Probe]:
+    from govreport.checks import open_comments, read_waivers  # noqa: PLC0415, a tenth of a second: NumPy
+
     read, problems = 0, []
     for slug in project.agencies:
         for year in project.years(slug):
             try:
                 project.filing(slug, year)
                 read += 1
+                for read_beside in (read_waivers, open_comments):
+                    read_beside(project.data / slug / str(year), shown_folder(slug, year))
             except FilingError as error:
                 problems.append(str(error).splitlines()[0])
     yield Probe("资料", GOOD if read else NOTE, f"{read}份可以读取")

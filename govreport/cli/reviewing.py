@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +15,7 @@ from rich.markup import escape
 from govreport.checks import PENDING, SIGNED
 from govreport.cli.app import Force, Numbered, Report, Years, argument, chosen, command, option, require_free
 from govreport.cli.terminal import out, print_error, styled_state
-from govreport.core import FilingError, ProjectError, os_sentence, written_whole
+from govreport.core import GovReportError, ProjectError, os_sentence, written_whole
 from govreport.filing import Project
 
 ANSWERS = "审阅意见*.json"
@@ -30,14 +33,14 @@ def waive(
     by: Annotated[str, option("姓名", "接受人姓名", "--by")],
 ) -> None:
     """Accept a finding."""
-    from govreport.checks import accept, read_signoff  # noqa: PLC0415, a tenth of a second: NumPy
+    from govreport.checks import VOIDED, accept, read_signoff  # noqa: PLC0415, a tenth of a second: NumPy
 
     *report, number = named or [""]
     project, (agency, year) = Project.find(), chosen(report).report()
     signed = read_signoff(project, project.agency(agency).slug, year)
     finding, file = accept(project, agency, year, number, reason, by, datetime.date.today())
     out.print(f"已接受 {finding.rule}：{finding.headline or finding.message}", markup=False)
-    void = "原有的签审随之失效。" if signed and signed.holds else ""
+    void = VOIDED if signed and signed.holds else ""
     out.print(f"已写入 {file}。{void}下一步：govreport run 重新生成。", markup=False)
 
 
@@ -47,25 +50,36 @@ def waive(
 )
 def answer(files: Annotated[list[Path], argument("文件|文件夹", "审阅本保存的 审阅意见-….json")]) -> None:
     """Bring reviewers' answers into the project."""
-    from govreport.batch import refresh_signoff, write_index  # noqa: PLC0415, half a second: papermill
-    from govreport.checks import apply_answer, read_answer  # noqa: PLC0415
+    from govreport.batch import copy_digest, refresh_signoff, write_index  # noqa: PLC0415, half a second: papermill
+    from govreport.checks import VOIDED, apply_answer, read_answer, weigh_answer  # noqa: PLC0415
 
-    project, refused, made = Project.find(), 0, 0
-    for file in [one for named in files for one in (sorted(named.glob(ANSWERS)) if named.is_dir() else [named])]:
+    project, refused, today = Project.find(), 0, datetime.date.today()
+
+    @contextmanager
+    def refusing(why: str = "") -> Iterator[None]:
+        nonlocal refused
         try:
-            effect = apply_answer(project, read_answer(file), file.name)
-        except (FilingError, OSError) as error:
-            print_error(os_sentence(error) if isinstance(error, OSError) else str(error))
+            yield
+        except (GovReportError, OSError) as error:
+            print_error(f"{why}{os_sentence(error) if isinstance(error, OSError) else error}")
             refused += 1
-            continue
-        made += 1
-        state = refresh_signoff(project, effect.agency, effect.year) if effect.signed else PENDING
-        signed = "，已签审" if effect.signed else ""
-        later = f"。下一步：govreport run {effect.agency} {effect.year}" if state == PENDING else ""
-        counts = f"接受意见{effect.waivers}条，批注{effect.comments}条"
-        out.print(f"{effect.agency} {effect.year}年：{counts}{signed}{later}", markup=False)
-    if made:
-        write_index(project, datetime.date.today())
+
+    weighed = {}  # all of them before one is written: reviewers have seen the same state
+    for file in [one for named in files for one in (sorted(named.glob(ANSWERS)) if named.is_dir() else [named])]:
+        with refusing():
+            read = read_answer(file)
+            with refusing(f"{file.name} 没有写入："):
+                weighed[file] = weigh_answer(project, read, partial(copy_digest, project), today)
+    for file, one in weighed.items():
+        with refusing(f"{file.name} 没有写入："):
+            effect = apply_answer(project, one)
+            state = refresh_signoff(project, effect.agency, effect.year) if effect.signed else PENDING
+            told = f"接受意见{effect.waivers}条，批注{effect.comments}条{'，已签审' if effect.signed else ''}。"
+            later = f"下一步：govreport run {effect.agency} {effect.year}" if state == PENDING else ""
+            said = f"{told}{VOIDED if effect.voided else ''}{later}" if effect.new else "已写入过，没有新的内容。"
+            out.print(f"{effect.agency} {effect.year}年：{said}", markup=False)
+    if weighed:
+        write_index(project, today)
     elif not refused:
         raise ProjectError(f"{'、'.join(map(str, files))} 中没有 {ANSWERS} 这样的文件。")
     if refused:
@@ -85,7 +99,7 @@ def sign(
 ) -> None:
     """Sign a report off, or write the sheet for signing it by hand."""
     from govreport.batch import sign_report  # noqa: PLC0415, half a second: papermill
-    from govreport.checks import check_report, filing_digest, read_signoff  # noqa: PLC0415
+    from govreport.checks import check_report, filing_digest, read_review  # noqa: PLC0415
     from govreport.publish import pdf_bytes, signing_sheet  # noqa: PLC0415, Typst
 
     project, (agency, only) = Project.find(), chosen(named, year).report()
@@ -100,7 +114,7 @@ def sign(
     if sheet:
         checked = check_report(project, agency, only)
         digest = filing_digest(project, known.slug, only, checked.prose)
-        document = signing_sheet(checked, read_signoff(project, known.slug, only, digest), digest)
+        document = signing_sheet(checked, read_review(project, known.slug, only, digest))
         with written_whole(sheet) as aside:
             aside.write_bytes(pdf_bytes(document, project.fonts).data)
         out.print(f"已写入 {sheet}。", markup=False)

@@ -143,11 +143,12 @@ def review_page(document: Document, review: Review = NOT_REVIEWED, notes: Sequen
 
 
 def _answered(document: Document, review: Review) -> Mapping[str, object]:
-    """Return what an answer must name: the report, its filing's digest, and the codes of findings by number."""
+    """Return what an answer must name: the report, both digests of a review, and the codes of findings by number."""
     account = document.account
     open_codes = {n: f.code for n, f in enumerate(account.findings, 1) if f.can_be_accepted and not f.waived}
     agency = account.filing.agency if account.filing else ""
-    return {"agency": agency, "year": account.year, "digest": review.digest, "findings": open_codes}
+    digests = {"digest": review.digest, "copy": review.copy}
+    return {"agency": agency, "year": account.year, **digests, "findings": open_codes}
 
 
 def _cells(blocks: Iterable[Block]) -> Iterator[GridCell]:

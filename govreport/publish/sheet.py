@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from govreport.checks import CheckedReport, Finding, SignOff
+from govreport.checks import CheckedReport, Finding, Review
 from govreport.core import plain_paragraph
 from govreport.publish.document import Document
 from govreport.tables import frame_grid
@@ -16,20 +16,22 @@ BLANK_LINES = "\n\n"
 """Room for a name written by hand."""
 
 
-def signing_sheet(checked: CheckedReport, signoff: SignOff | None, digest: str) -> Document:
+def signing_sheet(checked: CheckedReport, review: Review) -> Document:
     """Return a report's signing sheet as a document.
 
-    signoff: of the filing, where there is one; digest: of what is signed, see `filing_digest`.
+    review: what reviewers have said of the filing, with the digest of what is signed, see `filing_digest`.
     Raises FilingError where the filing cannot be read.
     """
     name = "".join(checked.readable_filing().title)
+    comments = "\n".join(f"{one.text}（{one.by}，{one.date}）" for one in review.comments)
     facts = {
         "报告": name,
         "校验结果": f"{checked.state}（{checked.findings.summary()}）",
         "已接受的意见": _listed([finding for finding in checked.findings if finding.waived]),
         "未处理的意见": _listed([finding for finding in checked.findings if not finding.waived]),
-        "已签审": str(signoff) if signoff and str(signoff) else "无",
-        "资料指纹": digest.removeprefix("sha256:")[:16],
+        "未处理的批注": review.problem or comments or "无",
+        "已签审": str(review.signoff or "") or "无",
+        "资料指纹": review.digest.removeprefix("sha256:")[:16],
     }
     told = pd.DataFrame({"内容": facts})
     told.index.name = "事项"

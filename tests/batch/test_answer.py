@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from govreport.batch.job import EXECUTED, report_folder
+from govreport.batch.record import shown_digest
 from govreport.checks.answer import LARGEST, Review, read_answer, read_review
 from govreport.checks.checking import check_report
 from govreport.checks.comments import Comment, read_comments
@@ -33,14 +35,18 @@ def project(tmp_path: Path) -> Project:
 
 
 def answer_to(project: Project, agency: str, **told: object) -> dict[str, Any]:
-    """What the review copy saves for a filing as it is now."""
+    """What the review copy saves for a filing as it is now, whose report was made."""
     digest = filing_digest(project, agency, YEAR)
+    executed = report_folder(project, agency, YEAR) / EXECUTED
+    executed.parent.mkdir(parents=True, exist_ok=True)
+    executed.write_text('{"cells": [], "metadata": {}}', encoding="utf-8")
+    digests = {"digest": digest, "copy": shown_digest(executed)}
     plain = {"by": "李审核", "date": "2024-01-25", "verdict": "", "findings": [], "comments": []}
-    return {"agency": agency, "year": YEAR, "digest": digest, **plain, **told}
+    return {"agency": agency, "year": YEAR, **digests, **plain, **told}
 
 
 def bring(project: Project, answer: object, name: str = NAME) -> Any:
-    (project.root / name).write_text(json.dumps(answer, ensure_ascii=False), encoding="utf-8")
+    (project.root / name).write_text(json.dumps(answer), encoding="utf-8")
     return govreport(project.root, "answer", name)
 
 
@@ -55,7 +61,7 @@ def test_an_answer_accepts_comments_and_asks_for_changes(project: Project):
         {"finding": n2.code, "answer": "change", "reason": "请核对"},
         {"finding": a2.code, "answer": "change", "reason": ""},
     ]
-    comments = [{"text": '为何“0”？\n</script> = "', "quote": "", "cell": "disputes.review.total"}]
+    comments = [{"text": '为何“0”？\n</script> = "', "quote": "", "cell": "disputes.reconsideration.total"}]
     answer = answer_to(project, FAULTY, findings=findings, comments=comments, verdict="退回")
     ended = bring(project, answer)
     assert ended.returncode == 0 and "接受意见1条，批注4条" in ended.stdout
@@ -65,8 +71,8 @@ def test_an_answer_accepts_comments_and_asks_for_changes(project: Project):
     kept = read_comments(folder, "data")
     assert [comment.by for comment in kept] == ["李审核"] * 4
     assert {comment.quote for comment in kept if comment.quote} == {f.quote for f in (n2, a2) if f.quote}
-    assert kept[2] == Comment(comments[0]["text"], "李审核", "2024-01-25", cell="disputes.review.total")
-    assert kept[3].text == "退回修改。" and read_signoff(project, FAULTY, YEAR) is None
+    assert kept[2] == Comment(comments[0]["text"], "李审核", "2024-01-25", cell="disputes.reconsideration.total")
+    assert kept[3].text == "退回修改。" and str(read_signoff(project, FAULTY, YEAR)) == "已退回（李审核，2024-01-25）"
 
 
 def test_a_verdict_signs_the_report_off(project: Project):
@@ -116,7 +122,7 @@ def test_one_bad_answer_of_a_folder_stops_no_other(project: Project):
     (folder / "别的.json").write_text("[]", encoding="utf-8")
     for count in (1, 0):  # the same answer once more says nothing new
         ended = govreport(project.root, "answer", "答复")
-        assert ended.returncode == 1 and f"批注{count}条" in ended.stdout
+        assert ended.returncode == 1 and (f"批注{count}条" if count else "已写入过") in ended.stdout
         assert ended.stderr.count("\n") == 1 and "审阅意见-甲.json 不是审阅本保存的审阅意见" in ended.stderr
     assert len(tomllib.loads(left(project)["comments.toml"].decode())["comment"]) == 1
     (folder / "别的.json").rename(project.root / "别的.json")
@@ -155,11 +161,134 @@ def test_what_is_no_answer_is_refused_in_one_sentence(tmp_path: Path, spoilt: di
     file.write_text(json.dumps(whole), encoding="utf-8")
     assert read_answer(file).by == "李"
     file.write_text(json.dumps(whole | spoilt), encoding="utf-8")
-    with pytest.raises(FilingError, match="请在审阅本中重新保存"):
+    (field,) = spoilt
+    with pytest.raises(FilingError, match=f"有误的是 {field}.*；请在审阅本中重新保存。$"):
         read_answer(file)
-    file.write_text(json.dumps(whole) + " " * LARGEST, encoding="utf-8")
-    with pytest.raises(FilingError, match="请在审阅本中重新保存"):
-        read_answer(file)
+
+
+def test_only_a_regular_file_of_bounded_size_is_read_for_an_answer(tmp_path: Path):
+    (tmp_path / NAME).write_text(" " * LARGEST + "{}", encoding="utf-8")
+    for path, sentence in ((tmp_path / NAME, "超过 1,000,000 字节的上限"), (Path("/dev/zero"), "不是普通文件")):
+        with pytest.raises(FilingError, match=sentence):
+            read_answer(path)
+
+
+def test_whatever_a_page_shows_may_be_quoted(project: Project):
+    odd = "\ue000某某\x07\ud800*甲*" + "长" * 3000
+    answer = answer_to(project, GOOD, comments=[{"text": "请核对\u200b\ue000", "quote": odd, "cell": ""}])
+    for said in ("批注1条", "已写入过"):
+        ended = bring(project, answer)
+        assert ended.returncode == 0 and said in ended.stdout
+    (kept,) = read_comments(project.data / GOOD / str(YEAR), "data")
+    assert kept.text == "请核对\ue000" and kept.quote == ("\ue000某某*甲*" + "长" * 3000)[:2000]
+    shown = review_page(Document(("示例报告",), ()), read_review(project, GOOD, YEAR, ""))
+    assert "原文：<q>\ue000某某*甲*长长" in shown
+
+
+def test_a_return_voids_sign_offs_until_it_is_resolved_or_its_reviewer_signs(project: Project):
+    agreed = answer_to(project, GOOD, verdict="同意")
+    returned = answer_to(project, GOOD, verdict="退回", by="王签发")
+    assert "已签审" in bring(project, agreed).stdout
+    ended = bring(project, returned)
+    assert ended.returncode == 0 and "批注1条。原有的签审随之失效。" in ended.stdout
+    void = read_signoff(project, GOOD, YEAR)
+    assert void and str(void) == "已退回（王签发，2024-01-25）"
+    for refused in (bring(project, agreed), govreport(project.root, "sign", GOOD, str(YEAR), "--by", "李审核")):
+        assert refused.returncode == 1 and "已由王签发退回（2024-01-25），不能签审" in refused.stderr
+    assert govreport(project.root, "sign", GOOD, str(YEAR), "--by", "王签发").returncode == 0
+    signed = read_signoff(project, GOOD, YEAR)
+    assert signed and signed.holds and signed.by == "王签发"
+    assert "已写入过" in bring(project, returned).stdout
+    assert read_signoff(project, GOOD, YEAR) == signed
+
+
+def test_reviewers_of_one_copy_are_heard_side_by_side_and_once(project: Project):
+    codes = [finding.code for finding in check_report(project, FAULTY, YEAR).findings.errors]
+    accepted = [{"finding": code, "answer": "accept", "reason": "已核实"} for code in codes]
+    first = answer_to(project, FAULTY, findings=accepted, verdict="同意")
+    second = answer_to(project, FAULTY, by="王签发", comments=[REMARK], findings=accepted[:1])
+    folder = project.root / "答复"
+    folder.mkdir()
+    for name, told in (("甲", first), ("乙", second)):
+        (folder / f"审阅意见-{name}.json").write_text(json.dumps(told), encoding="utf-8")
+    ended = govreport(project.root, "answer", "答复")
+    assert ended.returncode == 0 and ended.stdout.count("接受意见") == 2, ended.stderr
+    assert ended.stdout.count("已签审") == 1 and f"接受意见{len(codes)}条" not in ended.stdout.splitlines()[0]
+    again = govreport(project.root, "answer", "答复")
+    assert again.returncode == 0 and again.stdout.count("已写入过") == 2
+    assert left(project)["waivers.toml"].decode().count("[[waiver]]") == len(codes)
+
+
+def test_an_answer_that_accepts_says_that_the_sign_offs_of_others_are_void(project: Project):
+    codes = [f.code for f in check_report(project, FAULTY, YEAR).findings]
+    accepted = [{"finding": code, "answer": "accept", "reason": "已核实"} for code in codes]
+    assert bring(project, answer_to(project, FAULTY, findings=accepted[:-1], verdict="同意")).returncode == 0
+    ended = bring(project, answer_to(project, FAULTY, findings=accepted[-1:], by="王签发"))
+    assert ended.returncode == 0 and "原有的签审随之失效。" in ended.stdout
+
+
+def test_only_the_present_review_copy_can_be_agreed_to(project: Project):
+    code = check_report(project, FAULTY, YEAR).findings[0].code
+    accepted = [{"finding": code, "answer": "accept", "reason": "已核实"}]
+    for told in ({"verdict": "同意"}, {"findings": accepted}):
+        for copy in ("1" * 64, ""):
+            ended = bring(project, answer_to(project, FAULTY, **told) | {"copy": copy})
+            assert ended.returncode == 1 and "审阅本在审阅之后重新生成过" in ended.stderr
+    assert left(project) == {}
+    assert bring(project, answer_to(project, FAULTY, comments=[REMARK], copy="")).returncode == 0
+
+
+def test_a_review_copy_is_another_when_it_shows_something_else_and_not_when_it_was_made_again(tmp_path: Path):
+    def digest(text: str, seconds: int) -> str:
+        cell = {"source": ["a"], "outputs": [{"text": text}], "metadata": {"papermill": {"duration": seconds}}}
+        notebook = {"cells": [cell], "metadata": {"govreport": {"year": YEAR}, "papermill": {"duration": seconds}}}
+        (tmp_path / EXECUTED).write_text(json.dumps(notebook), encoding="utf-8")
+        return shown_digest(tmp_path / EXECUTED)
+
+    assert digest("甲", 1) == digest("甲", 2) != digest("乙", 1)
+    assert shown_digest(tmp_path / "none") == ""
+
+
+def test_a_resolved_comment_does_not_come_back(project: Project):
+    answer = answer_to(project, GOOD, comments=[REMARK])
+    bring(project, answer)
+    append_to(project.data / GOOD / str(YEAR) / "comments.toml", 'resolved = "已改"\n')
+    assert "已写入过" in bring(project, answer).stdout
+    assert left(project)["comments.toml"].count(b"[[comment]]") == 1
+
+
+def test_what_no_review_copy_saves_is_refused_in_one_sentence(project: Project):
+    code = check_report(project, FAULTY, YEAR).findings[0].code
+    one = {"finding": code, "answer": "change", "reason": ""}
+    for told, sentence in (
+        ({"findings": [one, one]}, "findings 第2条的 finding，与前面的重复"),
+        ({"date": "2999-01-01", "verdict": "退回"}, "审阅日期 2999-01-01 在今天之后"),
+        ({"comments": [REMARK | {"cell": "no.such.cell"}]}, "单元格“no.such.cell”不在格式中"),
+    ):
+        ended = bring(project, answer_to(project, FAULTY, **told))
+        assert ended.returncode == 1 and ended.stderr.count("\n") == 1 and sentence in ended.stderr
+    assert left(project) == {}
+
+
+def test_a_change_that_is_asked_for_stands_at_the_suspected_cell(project: Project):
+    finding = next(f for f in check_report(project, FAULTY, YEAR).findings if f.suggestion)
+    asked = [{"finding": finding.code, "answer": "change", "reason": ""}]
+    assert bring(project, answer_to(project, FAULTY, findings=asked)).returncode == 0
+    (kept,) = read_comments(project.data / FAULTY / str(YEAR), "data")
+    assert kept.cell == next(iter(finding.suggestion["cells"]))
+
+
+def test_check_tells_of_comments_that_cannot_be_read_or_placed(project: Project):
+    file = project.data / GOOD / str(YEAR) / "comments.toml"
+    for text, sentence in (
+        ("[[comment", "comments.toml 不是可读的 TOML"),
+        ('[[comment]]\ntext = "字"\nby = "李"\ndate = 2024-01-25\ncell = "no.such"\n', "单元格“no.such”不在格式中"),
+    ):
+        file.write_text(text, encoding="utf-8")
+        (told,) = (f for f in check_report(project, GOOD, YEAR).findings if f.rule == "F1")
+        assert told.severity == "notice" and sentence in told.message
+    file.write_text("[[comment", encoding="utf-8")
+    assert "comments.toml 不是可读的 TOML" in govreport(project.root, "doctor").stdout
 
 
 def test_comments_stand_on_the_review_copy_until_they_are_resolved(project: Project):

@@ -78,7 +78,7 @@ def test_the_sheet_for_signing_by_hand_says_what_was_checked(project: Project):
     with pdfium.PdfDocument(project.root / "审签单.pdf") as sheet:
         pages = "".join(page.get_textpage().get_text_range() for page in sheet)
     digest = filing_digest(project, SLUG, YEAR).removeprefix("sha256:")[:16]
-    for told in ("审签单", "校验结果", "李审核", "拟稿", "审核", "签发", digest):
+    for told in ("审签单", "校验结果", "未处理的批注", "李审核", "拟稿", "审核", "签发", digest):
         assert told in pages
     again = govreport(project.root, "sign", SLUG, str(YEAR), "--sheet", "审签单.pdf")
     assert again.returncode == 2 and "审签单.pdf" in again.stderr

@@ -174,6 +174,33 @@ def test_where_a_signature_is_asked_for_only_signed_reports_go_out_and_a_void_on
     assert govreport(project, "package", GOOD, str(YEAR), "--drafts", "-o", "失效.zip").returncode == 0
 
 
+def test_pages_of_another_report_never_go_out_under_its_name(project: Path) -> None:
+    here, other = project / f"output/{YEAR}/{GOOD}", project / f"output/{YEAR}/{FAULTY}"
+    own = json.loads((here / "report.json").read_bytes())
+    taken = {path.name: path.read_bytes() for path in other.iterdir() if path.is_file()}
+    for name, content in taken.items():
+        (here / name).unlink()  # the sample's own file lies under another link
+        (here / name).write_bytes(content)
+    digests = json.loads(taken["report.json"])["sha256"]
+    for record, sentence in (
+        (json.loads(taken["report.json"]), "还没有生成"),
+        (own | {"sha256": digests}, "report.ipynb 是另一份报告的；请加 --force 重新生成。"),
+        (own | {"sha256": {}}, "report.ipynb 在生成后有改动或已移走"),
+    ):
+        (here / "report.json").write_text(json.dumps(record), encoding="utf-8")
+        assert sentence in told(project, GOOD, str(YEAR), "--drafts")[0]
+
+
+def test_a_report_that_was_returned_never_goes_out_by_itself(project: Path) -> None:
+    comment = '[[comment]]\ntext = "退回修改。"\nverdict = "退回"\nby = "王签发"\ndate = 2024-01-25\n'
+    (project / f"data/{GOOD}/{YEAR}/comments.toml").write_text(comment, encoding="utf-8")
+    assert govreport(project, "run", GOOD, str(YEAR)).returncode == 0
+    assert "已退回；处理后再打包" in told(project, GOOD, str(YEAR))[0]
+    (project / f"data/{GOOD}/{YEAR}/comments.toml").write_text(f'{comment}resolved = "已改"\n', encoding="utf-8")
+    assert govreport(project, "run", GOOD, str(YEAR)).returncode == 0
+    assert govreport(project, "package", GOOD, str(YEAR), "-o", "公布.zip").returncode == 0
+
+
 def test_two_agencies_of_one_name_are_told_apart_by_their_slugs(tmp_path: Path) -> None:
     root = make_project(tmp_path / "project", GOOD)
     add_agency(root, "shili-twin", "示例市民政局")

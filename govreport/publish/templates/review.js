@@ -142,7 +142,7 @@
     if (!who.value.trim()) return missing(who, "请写姓名。");
     if (!day.value) return missing(day, "请写日期。");
     if (!findings.length && !comments.length && !verdict) return missing(panel.querySelector("input"), "还没有答复。");
-    const answer = { agency: told.agency, year: told.year, digest: told.digest, by: who.value.trim(), date: day.value, verdict,
+    const answer = { agency: told.agency, year: told.year, digest: told.digest, copy: told.copy, by: who.value.trim(), date: day.value, verdict,
       findings: findings.map(({ finding, answer, reason }) => ({ finding, answer, reason })), comments };
     const link = make("a", {
       href: URL.createObjectURL(new Blob([JSON.stringify(answer, null, 1)], { type: "application/json" })),
