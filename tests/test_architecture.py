@@ -21,14 +21,14 @@ BUDGET = {
     "core": 1116,
     "forms": 599,
     "filing": 1068,
-    "checks": 5232,
+    "checks": 5377,
     "tables": 507,
     "charts": 357,
     "notebook": 706,
     "exchange": 4288,
-    "publish": 2375,
-    "batch": 1814,
-    "cli": 1538,
+    "publish": 2431,
+    "batch": 1862,
+    "cli": 1562,
 }
 """Most lines of code of each room, the rooms in their order: one imports only rooms above it. A figure may only fall,
 except that an issue that brings a capability may raise one by the lines that it names."""
