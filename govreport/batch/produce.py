@@ -208,8 +208,11 @@ def produce(job: Job, tell: Callable[[str], object] = lambda step: None) -> Outc
 
     tell: called with the name of each step when the step begins.
     """
-    workplace = Path(tempfile.mkdtemp(prefix=f"{WORKPLACE}{os.getpid()}-")).resolve()
     start = time.perf_counter()
+    try:
+        workplace = Path(tempfile.mkdtemp(prefix=f"{WORKPLACE}{os.getpid()}-")).resolve()
+    except OSError as error:  # no place left
+        return Outcome(job, FAILED, errors=(_told(error),))
     try:
         with watched(job.root, workplace / MIRROR, job.folder) as watch:
             outcome = _produce(job, workplace, _Timer(tell), watch)

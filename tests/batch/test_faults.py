@@ -8,6 +8,7 @@ import re
 import shutil
 import signal
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,9 @@ import psutil
 import pytest
 
 from govreport.batch.engine.forkserver import AVAILABLE
+from govreport.batch.job import Job
+from govreport.batch.produce import produce
+from govreport.checks.report_states import FAILED
 from tests.support.patience import PATIENCE, wait_for
 from tests.support.projects import (
     COMMAND,
@@ -276,3 +280,13 @@ def test_a_read_only_output_is_told_of_and_the_next_run_completes(slow: Path):
     finally:
         subprocess.run(["umount", slow / "output"], check=True)
     assert govreport(slow, "run", GOOD, "--year", str(YEAR), "--formats", "html").returncode == 0
+
+
+def test_a_machine_without_room_for_temporary_files_is_told_of_in_one_sentence(tmp_path, monkeypatch):
+    """A worker would otherwise end, and be taken for one that was killed."""
+    root = make_project(tmp_path / "project", GOOD)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    outcome = produce(Job(root, GOOD, "示例市民政局", YEAR, root / "notebooks" / "annual_report.ipynb"))
+    (told,) = outcome.errors
+    assert outcome.state == FAILED and not outcome.lost
+    assert str(tmp_path / "gone") in told and told.endswith("请检查路径、权限和磁盘空间。")
