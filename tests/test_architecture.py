@@ -21,7 +21,7 @@ BUDGET = {
     "core": 1116,
     "forms": 599,
     "filing": 1068,
-    "checks": 5377,
+    "checks": 5373,
     "tables": 507,
     "charts": 357,
     "notebook": 706,

@@ -292,16 +292,6 @@ def _topic(frames: Sequence[Frame]) -> str:
     return next((topic for topic, count in told.items() if count * 2 > len(frames)), "")
 
 
-def is_of_a_set(frame: Frame) -> bool:
-    """Whether a figure is itself a part of a complementary set."""
-    return bool(sets_of([frame]))
-
-
-def topic_of(listing: Listing) -> str:
-    """Return what the parts of a list are of: ``cases`` of the tables, ``matters`` or nothing."""
-    return _topic(listing.parts)
-
-
 def _flow(frame: Frame) -> str:
     rows = [hit.meanings["row"] for hit in frame.labelled if "row" in hit.meanings]
     received = not rows or any(row.startswith(("new", "total|new")) for row in rows)
