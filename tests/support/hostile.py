@@ -105,7 +105,8 @@ INVISIBLE = "甲\u202e乙\u200f丙\u2066丁\u200b戊\u200d己\ufeff庚\u00ad辛\
 
 def everywhere(text: str) -> list[Cell]:
     """A text as prose, heading, link, label, caption, alternative text, printed output and error."""
-    frame = pd.DataFrame({text: [text]}, index=[text])
+    labels = pd.Index([text], dtype=object)  # halves of characters, which text of Arrow cannot hold
+    frame = pd.DataFrame([[text]], index=labels, columns=labels, dtype=object)
     table = {
         "key": text,
         "caption": text,

@@ -42,8 +42,13 @@ _START = (
     "from govreport.batch.engine.forkserver import serve; serve()"
 )
 """The command of the server. Python 3.13 would take it for the source of a text that a notebook runs by exec."""
-_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-"""Variables that NumPy reads on import. A process with more than one thread cannot be forked safely."""
+_ONE_THREAD = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",  # pandas imports pyarrow where it is there
+}
+"""Variables that NumPy and Arrow read on import. A process with more than one thread cannot be forked safely."""
 PID_WIDTH = 12
 """Bytes of the first answer to a request: the child's process id. The exit code follows later."""
 
