@@ -304,7 +304,7 @@ class Project:
         `problem` says why. `edition` is that of the cell's table.
         A filing that cannot be read is left out with a warning. Raises ProjectError like `reports`.
 
-        >>> frame = Project.find().frame("shili-education", 2023)
+        >>> frame = Project(Path.cwd()).frame("shili-education", 2023)
         >>> frame[frame.cell == "applications.new.total"].value.tolist()
         [Decimal('19')]
         """
