@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
 from govreport.checks.checking import check_report
+from govreport.checks.entry_file import WAIVERS
 from govreport.checks.findings import Finding, Findings, Waiver, waiver_entry
 from govreport.checks.signoff import require_name
-from govreport.checks.waivers import WAIVERS_FILE, parse_waivers
-from govreport.core import FilingError, ProjectError, alone, read_text, write_text
+from govreport.core import ProjectError
 from govreport.filing import Filing, Project, shown_folder
 
 LONGEST_REASON = 500
@@ -58,22 +57,5 @@ def waiver_of(finding: Finding, reason: str, by: str, day: datetime.date) -> Wai
 
 def write_waivers(project: Project, filing: Filing, waivers: Sequence[Waiver]) -> str:
     """Write waivers behind those of a filing, and return the name of their file."""
-    name = f"{shown_folder(filing.agency, filing.year)}/{WAIVERS_FILE}"
-    append_entries(project.root / name, name, [waiver_entry(waiver, filing.cells) for waiver in waivers], parse_waivers)
-    return name
-
-
-def append_entries(path: Path, name: str, entries: Sequence[str], parse: Callable[[str, str], object]) -> None:
-    """Write entries behind what a TOML file holds.
-
-    name: the file's name in messages; parse: reads the file's text, and raises FilingError where it is not right.
-    """
-    with alone(path.parent):
-        before = read_text(path, name).text.rstrip() if path.exists() else ""
-        text = "\n\n".join(filter(None, [before, *(entry.rstrip() for entry in entries)])) + "\n"
-        try:
-            parse(text, name)
-        except FilingError:
-            head = entries[0].partition("\n")[0]
-            raise FilingError([f"{name} 的写法使后面不能再加一条；请把其中各条改为以 {head} 开头。"]) from None
-        write_text(path, text)
+    shown = shown_folder(filing.agency, filing.year)
+    return WAIVERS.append(project.root / shown, shown, [waiver_entry(waiver, filing.cells) for waiver in waivers])

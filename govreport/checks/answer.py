@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 from unicodedata import category
 
-from govreport.checks.acceptance import append_entries, numbered_finding, waiver_of, write_waivers
+from govreport.checks.acceptance import numbered_finding, waiver_of, write_waivers
 from govreport.checks.checking import check_report
-from govreport.checks.comments import COMMENTS_FILE, RETURNED, Comment, open_comments, parse_comments, read_comments
-from govreport.checks.findings import Finding, require_text
-from govreport.checks.signoff import SignOff, filing_digest, is_name, read_signoff, require_no_return, sign
+from govreport.checks.comments import RETURNED, Comment, open_comments, read_comments
+from govreport.checks.entry_file import COMMENTS, is_name
+from govreport.checks.findings import Finding
+from govreport.checks.signoff import SignOff, filing_digest, read_signoff, require_no_return, sign
 from govreport.checks.waivers import read_waivers
-from govreport.core import SIGNOFF_FILE, FilingError, read_date, read_text
+from govreport.core import SIGNOFF_FILE, FilingError, Schema, read_date, read_text
 from govreport.filing import Filing, Project, shown_folder
 
 AGREED = "同意"
 ACCEPT, CHANGE = "accept", "change"
-LARGEST, LONGEST, MOST = 1_000_000, 2000, 1000
-"""Bytes of an answer's file, letters of a text in it, and entries of a list in it."""
+LARGEST, LONGEST = 1_000_000, 2000
+"""Bytes of an answer's file, letters of a quote in it."""
 RETURNED_WITH = "退回修改。"
 
 
@@ -125,73 +126,45 @@ def read_review(project: Project, agency: str, year: int, digest: str, copy: str
     return Review(signoff, digest, copy, comments)
 
 
-class _FieldError(ValueError):
-    """A field of an answer that is none; the text names it."""
-
-
 def read_answer(path: Path) -> Answer:
     """Return the answer of a file, which may come from anybody.
 
     Raises FilingError with a sentence that names the file, and the field that is wrong, where it is none.
     """
+
+    def error(key: str, what: str = "") -> FilingError:
+        field = re.sub(r"\[(\d+)\]\.", r" 第\1条的 ", key)
+        where = f"有误的是 {field}{what}" if key else "不是 JSON 对象"
+        told = f"审阅本保存的审阅意见，或内容不完整（{where}）；请在审阅本中重新保存"
+        return FilingError([f"{path.name} 不是{told}。"])
+
     text = read_text(path, path.name, LARGEST).text
     try:
         data = json.loads(text)
-        by, day, verdict, year, agency, digest, copy, findings, comments = _fields({"copy": "", **data}, "", _HEAD)
-        reasons: dict[str, dict[str, str]] = {ACCEPT: {}, CHANGE: {}}
-        for number, told in enumerate(findings, 1):
-            place = f"findings 第{number}条的 "
-            code, given, reason = _fields(told, place, {"finding": _text, "answer": _one_of(*reasons), "reason": _text})
-            if any(code in answered for answered in reasons.values()):
-                raise _FieldError(f"{place}finding，与前面的重复")
-            reasons[given][code] = " ".join(reason.split())
-            if given == ACCEPT and not reasons[given][code]:
-                raise _FieldError(f"{place}reason")
-        remarks = []
-        for number, told in enumerate(comments, 1):
-            keys = {"text": _text, "quote": _quoted, "cell": _text, "nth": _count}
-            remark, quote, cell, nth = _fields({"nth": 0, **told}, f"comments 第{number}条的 ", keys)
-            if remark.strip():
-                remarks.append(Comment(remark.strip(), by, day.isoformat(), quote, cell, nth=nth))
-    except (ValueError, TypeError, RecursionError) as error:
-        where = f"有误的是 {error}" if isinstance(error, _FieldError) else "不是 JSON 对象"
-        told = f"审阅本保存的审阅意见，或内容不完整（{where}）；请在审阅本中重新保存"
-        raise FilingError([f"{path.name} 不是{told}。"]) from None
-    return Answer(agency, year, digest, copy, by, day, verdict, reasons[ACCEPT], reasons[CHANGE], tuple(remarks))
+    except (ValueError, RecursionError):
+        raise error("") from None
+    SCHEMA.check(data, "answer", lambda key, _: error(key))
+    by, day = _shown(data["by"]).strip(), read_date(data["date"]) or datetime.date.min
+    reasons: dict[str, dict[str, str]] = {ACCEPT: {}, CHANGE: {}}
+    for number, told in enumerate(data["findings"], 1):
+        code = _shown(told["finding"])
+        if any(code in answered for answered in reasons.values()):
+            raise error(f"findings[{number}].finding", "，与前面的重复")
+        reasons[told["answer"]][code] = " ".join(_shown(told["reason"]).split())
+    comments = tuple(
+        Comment(text, by, day.isoformat(), _shown(told["quote"])[:LONGEST], _shown(told["cell"]), nth=told["nth"])
+        for told in data["comments"]
+        if (text := _shown(told["text"]).strip())
+    )
+    texts = {key: _shown(data[key]) for key in ("agency", "digest", "copy", "verdict")}
+    return Answer(
+        year=data["year"], by=by, day=day, accepted=reasons[ACCEPT], changes=reasons[CHANGE], comments=comments, **texts
+    )
 
 
-def _fields(told: Any, place: str, kinds: Mapping[str, Callable[[Any], Any]]) -> list[Any]:
-    """Return the fields of an object, each as its kind reads it. Raises _FieldError with the name of one that is none.
-
-    place: before the name.
-    """
-    found = []
-    for key, read in kinds.items():
-        try:
-            found.append(read(told[key]))
-        except (LookupError, TypeError, ValueError):
-            raise _FieldError(f"{place}{key}") from None
-    return found
-
-
-def _text(value: object) -> str:
-    """Return a typed text of bounded length, without letters that no page shows. Raises an error for anything else."""
-    text = require_text(value)
-    if len(text) > LONGEST or not all(letter.isspace() or category(letter) not in ("Cc", "Cs") for letter in text):
-        raise ValueError(text[:LONGEST])
-    return _shown(text)
-
-
-def _count(value: object) -> int:
-    """Return a whole number from 0. Raises ValueError for anything else."""
-    if type(value) is not int or value < 0:
-        raise ValueError(value)
-    return value
-
-
-def _quoted(value: object) -> str:
-    """Return what somebody quotes of a page, which may hold anything: cut to a bound."""
-    return _shown(require_text(value))[:LONGEST]
+def _is_typed(text: str) -> bool:
+    """Whether a text has no letters that nobody types, such as control characters."""
+    return all(letter.isspace() or category(letter) not in ("Cc", "Cs") for letter in text)
 
 
 def _shown(text: str) -> str:
@@ -199,39 +172,15 @@ def _shown(text: str) -> str:
     return "".join(one for one in text if one.isprintable() or one.isspace() or category(one) == "Co")
 
 
-def _name(value: object) -> str:
-    if not is_name(name := _text(value).strip()):
-        raise ValueError(name)
-    return name
-
-
-def _day(value: object) -> datetime.date:
-    if not (day := read_date(require_text(value))):
-        raise ValueError(value)
-    return day
-
-
-def _one_of(*values: str) -> Callable[[Any], str]:
-    return lambda value: values[values.index(value)]
-
-
-def _list(value: object) -> list[Any]:
-    if not isinstance(value, list) or len(value) > MOST:
-        raise TypeError(value)
-    return value
-
-
-_HEAD: Mapping[str, Callable[[Any], Any]] = {
-    "by": _name,
-    "date": _day,
-    "verdict": _one_of("", AGREED, RETURNED),
-    "year": _count,
-    "agency": _text,
-    "digest": _text,
-    "copy": _text,
-    "findings": _list,
-    "comments": _list,
-}
+SCHEMA = Schema(
+    Path(__file__).with_suffix(".toml"),
+    {
+        "typed": _is_typed,
+        "filled": lambda text: _shown(text).strip(),
+        "name": lambda text: _is_typed(text) and is_name(_shown(text).strip()),
+        "day": read_date,
+    },
+)
 
 
 def weigh_answer(project: Project, answer: Answer, copy_of: Callable[[str, int], str], today: datetime.date) -> Weighed:
@@ -288,8 +237,7 @@ def apply_answer(project: Project, weighed: Weighed) -> Effect:
         waivers = [waiver_of(weighed.accepted[code], reasons[code], answer.by, answer.day) for code in accepted]
         write_waivers(project, weighed.filing, waivers)
     if fresh:
-        entries = [comment.entry() for comment in fresh]
-        append_entries(folder / COMMENTS_FILE, f"{shown}/{COMMENTS_FILE}", entries, parse_comments)
+        COMMENTS.append(folder, shown, [comment.entry() for comment in fresh])
     returned = any(comment.verdict for comment in fresh)
     if returned:
         (folder / SIGNOFF_FILE).unlink(missing_ok=True)

@@ -8,10 +8,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import partial
 from html import escape
 from typing import TYPE_CHECKING, Any, SupportsIndex, overload
 
+from govreport.checks.entry_file import WAIVERS
 from govreport.core import (
     Figure,
     InconsistentReportError,
@@ -349,14 +349,19 @@ def waiver_entry(waiver: Waiver, figures: Mapping[str, Figure | None]) -> str:
 
     figures: the filing's cells.
     """
-    stated = [(cell, figures.get(cell)) for cell in waiver.cells]
-    told = ", ".join(f'"{cell}" = {write_figure(figure)}' for cell, figure in stated if figure is not None)
-    text = partial(json.dumps, ensure_ascii=False)
-    finding = f"finding = {text(waiver.finding)}\n" if waiver.finding else ""
-    quote = f"quote = {text(waiver.quote)}\n" if waiver.quote else ""
-    head = f"[[waiver]]\nrule = {text(waiver.rule)}\ncells = {text(waiver.cells)}\n{finding}{quote}"
-    signed = f"reason = {text(waiver.reason)}\nby = {text(waiver.by)}\ndate = {waiver.date or text('')}\n"
-    return f"{head}figures = {{ {told} }}\n{signed}"
+    stated = {cell: figure for cell in waiver.cells if (figure := figures.get(cell)) is not None}
+    return WAIVERS.entry(
+        {
+            "rule": waiver.rule,
+            "cells": waiver.cells,
+            "finding": waiver.finding or None,
+            "quote": waiver.quote or None,
+            "figures": stated,
+            "reason": waiver.reason,
+            "by": waiver.by,
+            "date": waiver.date,
+        }
+    )
 
 
 def require_figure(number: object) -> Figure | None:

@@ -7,9 +7,6 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-import json
-import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,6 +15,7 @@ from typing import Any
 
 from govreport.checks.checking import check_report
 from govreport.checks.comments import COMMENTS_FILE, open_returns, resolve_returns
+from govreport.checks.entry_file import LONGEST_NAME, SIGNOFF, is_name
 from govreport.checks.prose.printing import picture_states
 from govreport.checks.report_states import CONSISTENT, DOUBTFUL, SIGNED
 from govreport.checks.waivers import WAIVERS_FILE as WAIVERS
@@ -25,15 +23,11 @@ from govreport.core import SIGNOFF_FILE, FilingError, GovReportError, ProjectErr
 from govreport.filing import NARRATIVE, Project, render_prose, shown_folder
 from govreport.forms import Catalogue
 
-KEYS = ("by", "date", "digest")
-LIMIT = 10_000
-"""Bytes that a sign-off may have."""
-LONGEST_NAME, MOST_SIGNERS = 50, 20
+MOST_SIGNERS = 20
 CHANGED = "签审后资料有改动，签审已失效"
 VOIDED = "原有的签审随之失效。"
 GIVEN_BACK = "已退回"
 RESOLVED = "已由本人签审"
-_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -122,7 +116,7 @@ def read_signoff(project: Project, agency: str, year: int, digest: str = "") -> 
             return SignOff(returns[-1].by, returns[-1].date, problem=GIVEN_BACK)
         if not (folder / SIGNOFF_FILE).exists():
             return None
-        signers = _read(folder / SIGNOFF_FILE, f"{shown}/{SIGNOFF_FILE}")
+        signers = [SignOff(**entry) for entry in SIGNOFF.read(folder, shown)]
         now = (digest or filing_digest(project, agency, year), files_digest(folder, project.catalogue))
     except GovReportError as error:
         return SignOff(problem=str(error).rstrip("。"))
@@ -133,32 +127,6 @@ def _joined(signers: Sequence[SignOff], problem: str = "") -> SignOff:
     """Return the sign-offs of several signers as one."""
     names, days = "、".join(signer.by for signer in signers), [signer.date for signer in signers]
     return SignOff(names, max(days), signers[-1].digest, problem)
-
-
-def _read(path: Path, name: str) -> list[SignOff]:
-    """Return the sign-offs of a file: one, or an array ``signer``."""
-    try:
-        data = tomllib.loads(read_text(path, name, LIMIT).text)
-    except (ValueError, RecursionError):
-        raise FilingError([f"{name} 不是可读的 TOML；请删除后用 govreport sign 重新签审。"]) from None
-    entries = data["signer"] if data.keys() == {"signer"} else [data]
-    if not isinstance(entries, list) or not entries or not all(isinstance(entry, dict) for entry in entries):
-        raise FilingError([f"{name} 中几人签审的，每人应以 [[signer]] 开头，其下写 {'、'.join(KEYS)}。"])
-    return [_read_signer(entry, name) for entry in entries]
-
-
-def _read_signer(data: Mapping[str, Any], name: str) -> SignOff:
-    for key in data:
-        if key not in KEYS:
-            raise FilingError([f"{name} 有不认识的键 {key[:40]}；应写明 {'、'.join(KEYS)}。"])
-    by, day, digest = (data.get(key) for key in KEYS)
-    if not isinstance(by, str) or not is_name(by):
-        raise FilingError([f"{name} 的 by 应是签审人姓名，不超过{LONGEST_NAME}字。"])
-    if type(day) is not datetime.date:
-        raise FilingError([f"{name} 的 date 应是日期，如 2024-01-25。"])
-    if not isinstance(digest, str) or not _DIGEST.fullmatch(digest):
-        raise FilingError([f"{name} 的 digest 应由 govreport sign 写入；请重新签审。"])
-    return SignOff(by, day.isoformat(), digest)
 
 
 def sign(project: Project, agency: str, year: int, by: str, day: datetime.date) -> SignOff:
@@ -183,15 +151,12 @@ def sign(project: Project, agency: str, year: int, by: str, day: datetime.date) 
         )
     require_no_return(folder, shown, name)
     earlier = read_signoff(project, slug, year, signed.digest)
-    others = _read(folder / SIGNOFF_FILE, SIGNOFF_FILE)[-MOST_SIGNERS:] if earlier and earlier.holds else []
+    others = SIGNOFF.read(folder, shown)[-MOST_SIGNERS:] if earlier and earlier.holds else []
     resolve_returns(folder, shown, name, f"{RESOLVED}，{day.isoformat()}")
-    signers = [*(signer for signer in others if signer.by != name), signed]
-    entries = (
-        f'by = {json.dumps(one.by, ensure_ascii=False)}\ndate = {one.date}\ndigest = "{one.digest}"\n'
-        for one in signers
-    )
-    head, between = ("[[signer]]\n", "\n[[signer]]\n") if len(signers) > 1 else ("", "")
-    write_text(folder / SIGNOFF_FILE, head + between.join(entries))
+    signers = [*(other for entry in others if (other := SignOff(**entry)).by != name), signed]
+    signed_by = ({"by": one.by, "date": one.date, "digest": one.digest} for one in signers)
+    text = "\n".join(map(SIGNOFF.entry, signed_by))
+    write_text(folder / SIGNOFF_FILE, text if len(signers) > 1 else text.removeprefix("[[signer]]\n"))
     return _joined(signers)
 
 
@@ -204,11 +169,6 @@ def require_no_return(folder: Path, shown: str, by: str) -> None:
         if one.by != by:
             told = f"{shown} 已由{one.by}退回（{one.date}），不能签审；处理后请在 {COMMENTS_FILE} 这一条中加 resolved"
             raise FilingError([f"{told}，或由其本人签审。"])
-
-
-def is_name(name: str) -> bool:
-    """Whether a text may be somebody's name: one printable line, not too long."""
-    return bool(name.strip()) and len(name) <= LONGEST_NAME and name.isprintable()
 
 
 def require_name(by: str, whose: str) -> str:

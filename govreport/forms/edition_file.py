@@ -10,72 +10,23 @@ import tomllib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from govreport.core import FormError, Kind, read_each
+from govreport.core import FormError, Kind, Schema, join_keys, read_each
 from govreport.forms.expansion import expand_rule
 from govreport.forms.form import ChartSpec, Column, Derived, Form, Row, Table
 from govreport.forms.rules import Rule, parse_identity
 
-if TYPE_CHECKING:
-    from fastjsonschema import JsonSchemaValueException
-
-SCHEMA = Path(__file__).parent / "schema" / "edition.toml"
+SCHEMA = Schema(Path(__file__).parent / "schema" / "edition.toml")
 CHARTED = ("years", "figures", "members")
 _RESERVED = re.compile(r"[ADFNPRTVY]\d+")
 """Ids that are reserved for statutory rules."""
-_TYPES = {"string": "文字", "integer": "整数", "array": "数组", "object": "一个表", "boolean": "true 或 false"}
 
 _kind = cache(Kind)  # figures are read by kind: the same one is found sooner than an equal one
 
 Error = Callable[[str, str], FormError]
 """Makes the error that a key, whose path is given, is not what is said."""
 Entry = Mapping[str, Any]
-
-
-@cache
-def _schema(name: str) -> Callable[[object], object]:
-    """Return the function that holds data to a definition of the schema."""
-    import fastjsonschema  # noqa: PLC0415, only what a project adds needs it
-
-    schema = tomllib.loads(SCHEMA.read_text(encoding="utf-8")) | {"$ref": f"#/definitions/{name}"}
-    return fastjsonschema.compile(schema)
-
-
-def _check(data: object, name: str, error: Error) -> None:
-    """Raise FormError, which names the key, if data does not follow a definition of the schema."""
-    from fastjsonschema import JsonSchemaValueException  # noqa: PLC0415, as above
-
-    try:
-        _schema(name)(data)
-    except JsonSchemaValueException as misfit:
-        place = re.sub(r"\[(\d+)\]", lambda index: f"[{int(index[1]) + 1}]", str(misfit.name).partition(".")[2])
-        raise error(*_told(misfit, place)) from None
-
-
-def _told(misfit: JsonSchemaValueException, place: str) -> tuple[str, str]:
-    """Return the key that does not follow the schema, and a Chinese clause on what it should be."""
-    value, said = misfit.value, misfit.rule_definition
-    match misfit.rule:
-        case "required":
-            return _join(place, next(key for key in said if key not in value)), "缺少这个键"
-        case "additionalProperties":
-            return _join(place, min(value.keys() - misfit.definition["properties"])), "不认识这个键"
-        case "enum":
-            return place, f"“{value}”应是 {'、'.join(said)} 之一"
-        case "pattern":
-            return place, misfit.definition["told"].replace("…", value[:20])
-        case "propertyNames":
-            return _join(place, next(key for key in value if not re.search(said["pattern"], key))), said["told"]
-        case "minimum" | "maximum":
-            return place, f"应是 {misfit.definition['minimum']} 到 {misfit.definition['maximum']} 的整数"
-        case "type" if said != "string" or not place.endswith("]"):
-            return place, f"应是{_TYPES[said]}"
-    return re.sub(r"\[\d+\]$", "", place), misfit.definition.get("told", "应是不为空的文字数组")
-
-
-def _join(place: str, key: str) -> str:
-    return f"{place}.{key}".strip(".")
 
 
 def _file_error(file: str) -> Error:
@@ -94,8 +45,8 @@ def read_form(path: Path, shown: str = "") -> Form:
         data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError, RecursionError) as problem:
         raise FormError(f"格式文件 {shown} 无法读取：{problem}。") from None
-    if path.parent != SCHEMA.parents[1]:  # those of the package follow it, as the tests say
-        _check(data, "form", error)
+    if path.parent != SCHEMA.path.parents[1]:  # those of the package follow it, as the tests say
+        SCHEMA.check(data, "form", error)
     tables = {key: _read_table(entry, key, data["edition"], error) for key, entry in data["tables"].items()}
     form = Form(**{**data, "parts": tuple(data["parts"]), "tables": tables})
     for chart in form.charts.values():
@@ -205,7 +156,7 @@ def _read_each(data: Entry, place: str, rows: Collection[str], error: Error) -> 
     if isinstance(each, str):
         return each
     if not isinstance(each, list) or {*map(type, each)} != {str} or "" in each:
-        _check(each, "texts", lambda _, what: error(f"{place}.each", what))
+        SCHEMA.check(each, "texts", lambda _, what: error(f"{place}.each", what))
     _require_keys(each, rows, "行", f"{place}.each", error)
     return tuple(each)
 
@@ -220,7 +171,7 @@ def read_rules(data: object, file: str, forms: Sequence[Form]) -> tuple[Rule, ..
     rules: list[Rule] = []
 
     def read(place: str, entry: Entry) -> None:
-        _check(entry, "own_rule", lambda key, what: error(_join(place, key), what))
+        SCHEMA.check(entry, "own_rule", lambda key, what: error(join_keys(place, key), what))
         table = entry.get("table", "")
         tables = [form.tables[table] for form in forms if table in form.tables]
         if table and not tables:
@@ -242,7 +193,7 @@ def read_rules(data: object, file: str, forms: Sequence[Form]) -> tuple[Rule, ..
     entries = data.get("rules") if isinstance(data, dict) else None
     places = enumerate(entries if isinstance(entries, list) else (), 1)
     steps = [partial(read, f"rules[{number}]", entry) for number, entry in places]
-    steps.append(partial(_check, data, "own_rules", error))
+    steps.append(partial(SCHEMA.check, data, "own_rules", error))
     read_each(lambda step: step(), steps, lambda problems: FormError("\n".join(problems)))
     return tuple(rules)
 

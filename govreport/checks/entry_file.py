@@ -1,0 +1,133 @@
+"""Files beside a filing that people write entry by entry: its waivers, comments and sign-offs."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from govreport.core import (
+    MISSING,
+    SIGNOFF_FILE,
+    UNKNOWN_KEY,
+    FilingError,
+    Schema,
+    alone,
+    read_date,
+    read_each,
+    read_text,
+    write_figure,
+    write_text,
+)
+
+LONGEST_NAME = 50
+
+
+def is_name(name: str) -> bool:
+    """Whether a text may be somebody's name: one printable line, not too long."""
+    return bool(name.strip()) and len(name) <= LONGEST_NAME and name.isprintable()
+
+
+SCHEMA = Schema(Path(__file__).with_name("entries.toml"), {"filled": str.strip, "day": read_date, "name": is_name})
+"""What an entry of each kind may hold."""
+
+
+@dataclass(frozen=True)
+class EntryFile:
+    """A TOML file with an array of tables.
+
+    name: of the file; kind: of its entries, as the schema has it. may_be_one: whether the file may be an entry by
+    itself; else it may be empty. limit: bytes that it may have.
+    """
+
+    name: str
+    kind: str
+    may_be_one: bool = False
+    limit: int = 2_000_000
+
+    def read(self, folder: Path, shown: str) -> list[dict[str, Any]]:
+        """Return the entries in a filing's folder, none where it has no such file; an empty value is left out.
+
+        shown: the folder's name in messages. Raises FilingError with a sentence for each entry that is wrong; it names
+        the key.
+        """
+        path, name = folder / self.name, f"{shown}/{self.name}"
+        if not path.exists() or (path.is_file() and not path.stat().st_size and not self.may_be_one):
+            return []
+        return self.parse(read_text(path, name, self.limit).text, name)
+
+    def parse(self, text: str, name: str) -> list[dict[str, Any]]:
+        """Return the entries of a file's text.
+
+        name: the file's name in messages. Raises FilingError like `read`.
+        """
+        must = f"每条应以 [[{self.kind}]] 开头"
+        try:
+            data = tomllib.loads(text, parse_float=Decimal)
+        except (ValueError, RecursionError) as error:
+            raise FilingError([f"{name} 不是可读的 TOML（{error}）；{must}。"]) from None
+        if self.may_be_one and self.kind not in data:
+            data = {self.kind: [data]}
+        entries = data.get(self.kind, [])
+        is_array = isinstance(entries, list) and all(isinstance(entry, dict) for entry in entries)
+        if data.keys() - {self.kind} or not is_array or (self.may_be_one and not entries):
+            raise FilingError([f"{name} 中{must}，其下写 {'、'.join(SCHEMA.keys(self.kind))}。"])
+        places = (f"{name} 第{number}条" for number in range(1, len(entries) + 1))
+        return read_each(lambda placed: self._checked(*placed), zip(places, entries, strict=True), FilingError)
+
+    def _checked(self, place: str, entry: Mapping[str, Any]) -> dict[str, Any]:
+        written = {key: value for key, value in entry.items() if value not in ("", [], {})}
+        if isinstance(written.get("date"), datetime.date):
+            written["date"] = str(written["date"])
+
+        def error(key: str, what: str) -> FilingError:
+            known = "、".join(SCHEMA.keys(self.kind))
+            told = {MISSING: f"缺少 {key}", UNKNOWN_KEY: f"有不认识的键 {key[:40]}；可用的键：{known}"}
+            return FilingError([f"{place}{told.get(what, f'的 {key} {what}')}。"])
+
+        SCHEMA.check(written, self.kind, error)
+        return written | {"date": str(read_date(written["date"]))}
+
+    def entry(self, fields: Mapping[str, object]) -> str:
+        """Return an entry as TOML; fields that are None are left out, an ISO date is written as one."""
+        lines = (
+            f"{key} = {value if value and key == 'date' else _toml(value)}\n"
+            for key, value in fields.items()
+            if value is not None
+        )
+        return f"[[{self.kind}]]\n{''.join(lines)}"
+
+    def append(self, folder: Path, shown: str, entries: Sequence[str]) -> str:
+        """Write entries behind those in a filing's folder, and return the file's name in messages.
+
+        shown: the folder's name in messages. Raises FilingError where nothing can be written behind what is there.
+        """
+        path, name = folder / self.name, f"{shown}/{self.name}"
+        with alone(folder):
+            before = read_text(path, name).text.rstrip() if path.exists() else ""
+            text = "\n\n".join(filter(None, [before, *(entry.rstrip() for entry in entries)])) + "\n"
+            try:
+                self.parse(text, name)
+            except FilingError:
+                must = f"请把其中各条改为以 [[{self.kind}]] 开头"
+                raise FilingError([f"{name} 的写法使后面不能再加一条；{must}。"]) from None
+            write_text(path, text)
+        return name
+
+
+WAIVERS, COMMENTS = EntryFile("waivers.toml", "waiver"), EntryFile("comments.toml", "comment")
+SIGNOFF = EntryFile(SIGNOFF_FILE, "signer", may_be_one=True, limit=10_000)
+
+
+def _toml(value: Any) -> str:
+    match value:
+        case Decimal():
+            return write_figure(value)
+        case Mapping():
+            return f"{{ {', '.join(f'{json.dumps(key)} = {_toml(each)}' for key, each in value.items())} }}"
+    return json.dumps(value, ensure_ascii=False)
