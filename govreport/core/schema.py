@@ -73,14 +73,14 @@ def _told(misfit: JsonSchemaValueException, place: str) -> tuple[str, str]:
             return join_keys(place, key), definition.get("properties", {}).get(key, {}).get("means", MISSING)
         case "additionalProperties":
             return join_keys(place, min(value.keys() - definition["properties"])), UNKNOWN_KEY
+        case "propertyNames":
+            return join_keys(place, next(key for key in value if not re.search(said["pattern"], key))), said["told"]
         case _ if "means" in definition:
             return place, definition["means"]
         case "enum":
             return place, f"“{value}”应是 {'、'.join(said)} 之一"
         case "pattern":
             return place, definition["told"].replace("…", value[:20])
-        case "propertyNames":
-            return join_keys(place, next(key for key in value if not re.search(said["pattern"], key))), said["told"]
         case "minimum" | "maximum":
             return place, f"应是 {definition['minimum']} 到 {definition['maximum']} 的整数"
         case "type" if said != "string" or not place.endswith("]"):

@@ -161,7 +161,7 @@ def _read_each(data: Entry, place: str, rows: Collection[str], error: Error) -> 
     return tuple(each)
 
 
-def read_rules(data: object, file: str, forms: Sequence[Form]) -> tuple[Rule, ...]:
+def read_rules(data: Entry, file: str, forms: Sequence[Form]) -> tuple[Rule, ...]:
     """Return the rules of a file outside the forms; it uses the same rule language.
 
     data: the parsed TOML; forms: the editions whose names the rules may use.
@@ -190,10 +190,13 @@ def read_rules(data: object, file: str, forms: Sequence[Form]) -> tuple[Rule, ..
             raise error(f"{place}.identity", "不能把单位不同的数字放在一起")
         rules.append(rule)
 
-    entries = data.get("rules") if isinstance(data, dict) else None
+    entries = data.get("rules")
     places = enumerate(entries if isinstance(entries, list) else (), 1)
-    steps = [partial(read, f"rules[{number}]", entry) for number, entry in places]
-    steps.append(partial(SCHEMA.check, data, "own_rules", error))
+    steps = [
+        partial(SCHEMA.check, data.get("prose", {}), "own_prose", lambda key, what: error(key or "prose", what)),
+        *(partial(read, f"rules[{number}]", entry) for number, entry in places),
+        partial(SCHEMA.check, data, "own_rules", error),
+    ]
     read_each(lambda step: step(), steps, lambda problems: FormError("\n".join(problems)))
     return tuple(rules)
 

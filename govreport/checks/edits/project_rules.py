@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from govreport.checks.prose.repetition import SIMILARITY
-from govreport.core import FilingError, FormError, ProjectError, read_each, read_text
+from govreport.core import FilingError, FormError, ProjectError, read_text
 from govreport.forms import Catalogue, Rule, read_rules
 
 RULES_FILE = "rules.toml"
@@ -51,25 +49,11 @@ def _read(text: str, catalogue: Catalogue) -> tuple[tuple[Rule, ...], float]:
         data = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         raise ProjectError(f"{RULES_FILE} 不是可读的 TOML（{error}）；每条规则应以 [[rules]] 开头。") from None
-    prose, editions = data.pop("prose", {}), tuple(catalogue.editions.values())
-    steps: list[Callable[[], Any]] = [lambda: _similarity(prose), lambda: read_rules(data, RULES_FILE, editions)]
-    threshold, rules = read_each(
-        lambda step: step(),
-        steps,
-        lambda problems: ProjectError("\n".join(_with_line(problem, text) for problem in problems)),
-    )
-    return rules, threshold
-
-
-def _similarity(prose: object) -> float:
-    if not isinstance(prose, dict):
-        raise FormError(f"格式文件 {RULES_FILE} 的 prose：应写作 [prose]，其下写 similarity。")
-    for key, value in prose.items():
-        if key != "similarity":
-            raise FormError(f"格式文件 {RULES_FILE} 的 {key}：不认识这个键；[prose] 下可用的键：similarity。")
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 1:
-            raise FormError(f"格式文件 {RULES_FILE} 的 similarity：应是大于0、不大于1的数，如 {SIMILARITY}。")
-    return float(prose.get("similarity", SIMILARITY))
+    try:
+        rules = read_rules(data, RULES_FILE, tuple(catalogue.editions.values()))
+    except FormError as error:
+        raise ProjectError("\n".join(_with_line(problem, text) for problem in str(error).split("\n"))) from None
+    return rules, float(data.get("prose", {}).get("similarity", SIMILARITY))
 
 
 def _with_line(message: str, text: str) -> str:
