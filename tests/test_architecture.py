@@ -54,13 +54,22 @@ def shown(path: Path) -> str:
     return path.relative_to(PACKAGE).as_posix()
 
 
+def taken_from(tree: ast.Module, room: str) -> set[str]:
+    """The names that a module takes from a room that it has imported as a whole."""
+    nodes = (node for node in ast.walk(tree) if isinstance(node, ast.Attribute))
+    return {node.attr for node in nodes if isinstance(node.value, ast.Name) and node.value.id == room}
+
+
 def imported(tree: ast.Module) -> Iterator[tuple[str, str]]:
     """Module and name of everything that a module imports from the package, at its top or later."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             assert not [alias.name for alias in node.names if alias.name.startswith("govreport.")], "from … import …"
         elif isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "govreport":
-            yield from ((node.module or "", alias.name) for alias in node.names)
+            yield from ((node.module or "", alias.name) for alias in node.names if alias.name not in ROOMS)
+            for alias in node.names:
+                if node.module == "govreport" and alias.name in ROOMS:
+                    yield from ((f"govreport.{alias.name}", name) for name in taken_from(tree, alias.name))
 
 
 def handed_on(room: str) -> set[str]:

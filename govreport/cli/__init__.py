@@ -8,6 +8,7 @@ import re
 import sys
 import traceback
 
+from govreport import checks
 from govreport.cli import doctor, filings, publishing, reports, reviewing
 from govreport.cli.app import app, extract_value, join_parameters, usage_sentence
 from govreport.cli.terminal import details, notes, print_error, print_json
@@ -83,7 +84,5 @@ def _told(error: Exception) -> tuple[list[str], int]:
 def _failure(given: list[str], sentences: list[str]) -> object:
     """Return the JSON document of a command that failed: a finding, or an object without cells, which tells why."""
     if "check" in given:
-        from govreport.checks import Findings, unreadable_filing  # noqa: PLC0415, a tenth of a second: NumPy
-
-        return Findings.of(unreadable_filing(None, None, FilingError(sentences))).to_json()
+        return checks.Findings.of(checks.unreadable_filing(None, None, FilingError(sentences))).to_json()
     return filings.NOT_READ | {"notes": sentences}

@@ -16,7 +16,7 @@ import typer
 from rich.markup import escape
 from typer.completion import completion_init, get_completion_script, install  # type: ignore[attr-defined]
 
-from govreport import __version__
+from govreport import __version__, batch, checks, publish
 from govreport.cli.app import Json, argument, command, flag
 from govreport.cli.terminal import misspelt, notes, out, print_json
 from govreport.core import SIGNOFF_FILE, UNFINISHED, FilingError, GovReportError, ProjectError, listed, os_reason
@@ -61,11 +61,9 @@ def examine() -> Iterator[Probe]:
 
 def examine_project(project: Project) -> Iterator[Probe]:
     """Check a project: register, filings, stray files, rules, notebook, output, disk space. Yield the results."""
-    from govreport.checks import project_rules  # noqa: PLC0415, a tenth of a second: NumPy
-
     try:
         agencies = project.agencies
-        own, rules = project.catalogue.own, project_rules(project.root, project.catalogue)
+        own, rules = project.catalogue.own, checks.project_rules(project.root, project.catalogue)
     except GovReportError as error:
         yield Probe("项目", BAD, str(error))
         return
@@ -111,23 +109,21 @@ def _version(name: str) -> str:
 def _engines() -> Iterator[Probe]:
     from importlib import metadata  # noqa: PLC0415, as above
 
-    from govreport.batch import AVAILABLE, NO_FORK, kernel_misfit  # noqa: PLC0415, no other command of these needs it
-
     engines = {entry.name for entry in metadata.entry_points(group="papermill.engine")}
     if "govreport" not in engines:
         yield Probe("引擎", BAD, "papermill 找不到 govreport 引擎；请重新安装 govreport")
-    elif AVAILABLE:
-        yield Probe("引擎", NOTE if kernel_misfit() else GOOD, kernel_misfit() or "笔记本在预热的进程中运行")
+    elif batch.AVAILABLE:
+        misfit = batch.kernel_misfit()
+        yield Probe("引擎", NOTE if misfit else GOOD, misfit or "笔记本在预热的进程中运行")
     else:
-        why = f"设有 {NO_FORK}" if os.environ.get(NO_FORK) else "本系统不支持预热的进程"
+        why = f"设有 {batch.NO_FORK}" if os.environ.get(batch.NO_FORK) else "本系统不支持预热的进程"
         yield Probe("引擎", NOTE, f"{why}，笔记本由 papermill 逐份启动，结果相同，速度较慢")
 
 
 def _fonts(own: Path | None) -> Iterator[Probe]:
-    from govreport.publish import font_set  # noqa: PLC0415, half a second: Typst
 
     try:
-        fonts = font_set(own)
+        fonts = publish.font_set(own)
     except (OSError, RuntimeError) as error:
         yield Probe("字体", BAD, f"字体无法载入（{error}）；请重新安装 govreport")
         return
@@ -139,7 +135,6 @@ def _fonts(own: Path | None) -> Iterator[Probe]:
 
 
 def _filings(project: Project) -> Iterator[Probe]:
-    from govreport.checks import open_comments, read_waivers  # noqa: PLC0415, a tenth of a second: NumPy
 
     read, problems = 0, []
     for slug in project.agencies:
@@ -147,7 +142,7 @@ def _filings(project: Project) -> Iterator[Probe]:
             try:
                 project.filing(slug, year)
                 read += 1
-                for read_beside in (read_waivers, open_comments):
+                for read_beside in (checks.read_waivers, checks.open_comments):
                     read_beside(project.data / slug / str(year), shown_folder(slug, year))
             except FilingError as error:
                 problems.append(str(error).splitlines()[0])
@@ -160,13 +155,10 @@ def _filings(project: Project) -> Iterator[Probe]:
 
 def _stray(project: Project) -> Probe:
     """Look for files that no command reads: unknown folders, unknown files in filings, unfinished files."""
-    from govreport.batch import leftover_folders  # noqa: PLC0415, it loads publish
-    from govreport.checks import COMMENTS_FILE, WAIVERS_FILE  # noqa: PLC0415, a tenth of a second: NumPy
-
     known = {
         NARRATIVE,
-        WAIVERS_FILE,
-        COMMENTS_FILE,
+        checks.WAIVERS_FILE,
+        checks.COMMENTS_FILE,
         SIGNOFF_FILE,
         *(f"{table.key}.csv" for table in project.catalogue.tables()),
     }
@@ -183,7 +175,7 @@ def _stray(project: Project) -> Probe:
             else:
                 found.append(f"data/{slug}/{path.name}")
     found += [str(path.relative_to(project.root)) for path in sorted(project.output.glob(f"**/{UNFINISHED}*"))]
-    found += [f"{folder}（已没有对应的机构或资料）" for folder in leftover_folders(project)]
+    found += [f"{folder}（已没有对应的机构或资料）" for folder in batch.leftover_folders(project)]
     if not found:
         return Probe("文件", GOOD, "没有多余的文件")
     return Probe("文件", NOTE, f"{listed(found, MOST_NAMED, '处')}不会被读取；如无用处，请移走")
@@ -196,9 +188,7 @@ def _shown(folder: Path) -> list[Path]:
 
 def _notebook(project: Project) -> Probe:
     """Look at the common notebook, and at those that agencies have in its place."""
-    from govreport.batch import NOTEBOOK  # noqa: PLC0415, as above
-
-    for path in (project.notebooks / NOTEBOOK, *sorted(project.notebooks.glob(f"*/{NOTEBOOK}"))):
+    for path in (project.notebooks / batch.NOTEBOOK, *sorted(project.notebooks.glob(f"*/{batch.NOTEBOOK}"))):
         told, hint = path.relative_to(project.root).as_posix(), "请从 govreport init 新建的文件夹中复制"
         try:
             cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
@@ -210,15 +200,14 @@ def _notebook(project: Project) -> Probe:
         if not tagged:
             return Probe("笔记本", BAD, f"{told} 没有标为 parameters 的单元格，机构和年度传不进去；{hint}")
     number = len(list(project.notebooks.glob("*.ipynb")))
-    return Probe("笔记本", GOOD, f"notebooks/{NOTEBOOK}，共{number}个")
+    return Probe("笔记本", GOOD, f"notebooks/{batch.NOTEBOOK}，共{number}个")
 
 
 def _kernels(project: Project) -> Iterator[Probe]:
-    from govreport.batch import kernel_of  # noqa: PLC0415, as above
 
     for path in sorted((*project.notebooks.glob("*.ipynb"), *project.notebooks.glob("[!.]*/*.ipynb"))):
         try:
-            if note := kernel_of(path)[1]:
+            if note := batch.kernel_of(path)[1]:
                 yield Probe("笔记本", NOTE, note.removesuffix("。"))
         except ProjectError as error:
             yield Probe("笔记本", BAD, str(error).removesuffix("。"))

@@ -9,19 +9,17 @@ import sys
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from govreport.checks import CSV_HEADER, STATES
+from govreport import batch, checks, exchange
 from govreport.cli import terminal
 from govreport.cli.app import Choice, Json, Named, Report, Years, argument, chosen, command, flag, option, require_free
+from govreport.cli.running import run_plan
 from govreport.cli.terminal import details, notes, out, print_error, print_json, styled_state, track
 from govreport.core import FilingError, GovReportError, ProjectError
 from govreport.filing import Project, shown_folder
-
-if TYPE_CHECKING:
-    from govreport.checks import CheckedReport
 
 
 @command(
@@ -36,8 +34,6 @@ def form(
     force: Annotated[bool, flag("覆盖已有的文件", "--force")] = False,
 ) -> None:
     """Write fill-in workbooks."""
-    from govreport.exchange import write_form  # noqa: PLC0415, half a second: openpyxl
-
     wanted = chosen(named, year)
     if len(wanted.years) != 1 or target is None or len(wanted.agencies) != (not everyone):
         raise ProjectError(
@@ -53,7 +49,7 @@ def form(
     failed = False
     for entry, path in files.items():
         try:
-            write_form(project, entry, only, path)
+            exchange.write_form(project, entry, only, path)
             out.print(f"已写入 {path}。", markup=False)
         except GovReportError as error:
             if not everyone:
@@ -85,21 +81,19 @@ def import_reports(
     other_agency: Annotated[bool, flag("报告写的是别的机构，也写入 --into 的机构", "--other-agency")] = False,
 ) -> None:
     """Read reports from files, and write them into data/ where an agency is named."""
-    from govreport.exchange import CheckedFile, agency_of, bring_in, check_files, files_in  # noqa: PLC0415, as above
-
     wanted = chosen(named, year, files=True)
     paths = [*wanted.files, *map(Path, wanted.agencies)]
-    done: list[tuple[CheckedFile, str]] = []
+    done: list[tuple[exchange.CheckedFile, str]] = []
     documents: list[dict[str, Any]] = []
     failed = False
     try:
         if not paths or len(wanted.years) > 1:
             raise ProjectError("请写明文件；报告没有写明年度时，再写一个年度。")
-        files, project = files_in(paths), Project.find() if into else None
+        files, project = exchange.files_in(paths), Project.find() if into else None
         if project and into != "auto":
             project.agency(into)
         near = project or Project.near()
-        checked_files = check_files(files, project, sum(wanted.years), near.catalogue if near else None)
+        checked_files = exchange.check_files(files, project, sum(wanted.years), near.catalogue if near else None)
         for entry in track(checked_files, len(files), "导入"):
             told, document = "", entry.imported.filing.to_json() if entry.imported else NOT_READ
             try:
@@ -109,8 +103,8 @@ def import_reports(
                     stated, expected = entry.imported.filing.year, wanted.years[0]
                     raise ProjectError(f"报告是{stated}年的，不是{expected}年的；请核对，确认写入请改写年度。")
                 if project:
-                    agency = agency_of(project, entry.imported, into, confirmed=other_agency)
-                    changed = bring_in(project, entry.imported, agency, entry.path.name, force=force)
+                    agency = exchange.agency_of(project, entry.imported, into, confirmed=other_agency)
+                    changed = exchange.bring_in(project, entry.imported, agency, entry.path.name, force=force)
                     told = f"data/{agency.slug}/{entry.imported.filing.year}（{changed}格有变动）"
             except (FilingError, ProjectError) as error:
                 failed, told = True, "未导入"
@@ -146,28 +140,23 @@ def compare(
     formats: Annotated[str, option("格式", "改为生成 html、pdf、docx，逗号分隔；不写则在终端显示", "--formats")] = "",
 ) -> None:
     """Set a report beside last year's, in the terminal or, through the comparison notebook, as pages."""
-    from govreport.checks import check_report, compare_years  # noqa: PLC0415, a tenth of a second: NumPy
-
     agency, only = chosen(named, year).report()
     project = Project.find()
     if formats:
         _make_pages(project, agency, only, formats)
         return
-    checked = check_report(project, agency, only)
+    checked = checks.check_report(project, agency, only)
     filing = checked.readable_filing()
     if checked.last is None:
         project.last_filing(agency, only)  # if last year's filing is unreadable, this raises the reason
         where = shown_folder(checked.agency.slug, only - 1)
         raise ProjectError(f"没有“{checked.agency.short_name}”{only - 1}年的资料，无从比较；应放在 {where}/。")
-    terminal.print_comparison(compare_years(project, filing, checked.last, checked.prose))
+    terminal.print_comparison(checks.compare_years(project, filing, checked.last, checked.prose))
 
 
 def _make_pages(project: Project, agency: str, year: int, formats: str) -> None:
-    from govreport.batch import Options, make_plan, read_formats  # noqa: PLC0415, half a second: papermill
-    from govreport.cli.running import run_plan  # noqa: PLC0415, it loads batch
-
-    options = Options(read_formats(formats))
-    planned = make_plan(project, (agency,), (year,), notebook=NOTEBOOK, options=options, force=True)
+    options = batch.Options(batch.read_formats(formats))
+    planned = batch.make_plan(project, (agency,), (year,), notebook=NOTEBOOK, options=options, force=True)
     outcomes, success = run_plan(project, planned, datetime.date.today(), jobs=1)
     for outcome in outcomes:
         made = [outcome.job.folder / outcome.job.page(form) for form in outcome.job.options.formats]
@@ -192,7 +181,7 @@ def check(
     total, reports = _reports(wanted)
     rows = csv.writer(sys.stdout, lineterminator="\n")
     if form == "csv":
-        rows.writerow(CSV_HEADER)
+        rows.writerow(checks.CSV_HEADER)
     states: list[str] = []
     found: list[dict[str, Any]] = []
     errors = 0
@@ -208,34 +197,28 @@ def check(
     if form == "json":
         print_json(found)
     elif form == "text":
-        counts = [f"{styled_state(state)} {states.count(state)}" for state in STATES if state in states]
+        counts = [f"{styled_state(state)} {states.count(state)}" for state in checks.STATES if state in states]
         notes.print(f"共校验{len(states)}份报告：{'，'.join(counts)}。")
     if errors:
         raise typer.Exit(1)
 
 
-def _reports(wanted: Choice) -> tuple[int, Iterator[CheckedReport]]:
+def _reports(wanted: Choice) -> tuple[int, Iterator[checks.CheckedReport]]:
     """Return the number of reports to check, and an iterator of them: files first, then agencies of the project."""
-    from govreport.checks import check_reports  # noqa: PLC0415, a tenth of a second: NumPy
-
-    if wanted.files:
-        from govreport.exchange import check_files, files_in  # noqa: PLC0415, half a second: readers
-    files, years = files_in(wanted.files) if wanted.files else [], wanted.years
+    files, years = exchange.files_in(wanted.files) if wanted.files else [], wanted.years
     project = Project.find() if wanted.agencies or not files else Project.near()
     reports = project.reports(wanted.agencies, years) if project and (wanted.agencies or not files) else []
     if project and reports:
         terminal.print_unregistered(project)
-    in_files = check_files(files, project, years[0] if len(years) == 1 else 0) if files else ()
-    in_project = check_reports(project, reports, os.cpu_count() or 1) if project else ()
+    in_files = exchange.check_files(files, project, years[0] if len(years) == 1 else 0) if files else ()
+    in_project = checks.check_reports(project, reports, os.cpu_count() or 1) if project else ()
     return len(files) + len(reports), chain((entry.checked for entry in in_files), in_project)
 
 
 @command("在终端显示一份资料的表格。\n\n例：govreport show shili-education 2023")
 def show(named: Report = None, year: Years = None, as_json: Json = False) -> None:
     """Show a filing's tables."""
-    from govreport.checks import check_report  # noqa: PLC0415, a tenth of a second: NumPy
-
-    report = check_report(Project.find(), *chosen(named, year).report())
+    report = checks.check_report(Project.find(), *chosen(named, year).report())
     filing = report.readable_filing()
     if as_json:
         print_json(filing.to_json(report.prose))
@@ -248,10 +231,8 @@ def rollup(
     named: Report = None, year: Years = None, force: Annotated[bool, flag("覆盖手填数字", "--force")] = False
 ) -> None:
     """Write a parent's filing from its members'."""
-    from govreport.checks import check_reports, roll_up  # noqa: PLC0415, a tenth of a second: NumPy
-
     project = Project.find()
-    result = roll_up(project, *chosen(named, year).report(), force=force)
+    result = checks.roll_up(project, *chosen(named, year).report(), force=force)
     members = [(project.agency(filing.agency), filing.year) for filing in result.members.filings]
-    wrong = [checked.agency for checked in check_reports(project, members) if checked.findings.errors]
+    wrong = [checked.agency for checked in checks.check_reports(project, members) if checked.findings.errors]
     terminal.print_rolled_up(result, wrong)

@@ -22,7 +22,7 @@ from tornado.netutil import bind_sockets
 from tornado.web import Application, RequestHandler
 from tornado.websocket import WebSocketHandler
 
-from govreport.batch import Outcome, Preview, local_executor
+from govreport import batch
 from govreport.cli.terminal import notes, out, styled_state
 from govreport.core import ProjectError, os_reason
 from govreport.filing import Project
@@ -95,11 +95,11 @@ class _Live(WebSocketHandler):
         self.write_message(json.dumps({"sentences": shown.sentences, "page": shown.made, "busy": shown.is_busy}))
 
 
-async def _keep_current(preview: Preview, shown: Shown) -> None:
+async def _keep_current(preview: batch.Preview, shown: Shown) -> None:
     """Make the review copy, wait for a change, and so on until this task is cancelled."""
     from watchfiles import awatch  # noqa: PLC0415
 
-    with local_executor(1) as executor:
+    with batch.local_executor(1) as executor:
         while True:
             shown.begin()
             outcome = await asyncio.wrap_future(preview.make(executor))
@@ -118,12 +118,12 @@ async def _keep_current(preview: Preview, shown: Shown) -> None:
                 await changes.aclose()
 
 
-def _print(outcome: Outcome) -> None:
+def _print(outcome: batch.Outcome) -> None:
     told = "；".join(outcome.errors) or outcome.summary
     notes.print(f"{styled_state(outcome.state)}  {escape(told)}  {outcome.seconds:.2f}秒")
 
 
-async def _serve(preview: Preview, port: int, is_opened: bool) -> None:
+async def _serve(preview: batch.Preview, port: int, is_opened: bool) -> None:
     shown, word = Shown(), secrets.token_urlsafe(16)
     kinds: dict[str, type[Any]] = {"": _Frame, "page": _Page, "live": _Live}
     application = Application([(f"/{word}/{name}", kind, {"shown": shown}) for name, kind in kinds.items()])
@@ -156,7 +156,7 @@ def serve_preview(project: Project, agency: str, year: int, port: int, is_opened
     except ImportError:
         raise ProjectError("没有安装 watchfiles；请运行 pip install 'govreport[preview]'。") from None
     with tempfile.TemporaryDirectory(prefix="govreport-preview-") as folder:
-        preview = Preview(project, agency, year, Path(folder).resolve())
+        preview = batch.Preview(project, agency, year, Path(folder).resolve())
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         logging.getLogger("tornado.access").setLevel(logging.ERROR)
         try:

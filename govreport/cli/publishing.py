@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from govreport import batch
 from govreport.cli.app import Force, Named, Years, chosen, command, flag, option, require_free
 from govreport.cli.terminal import err, notes, out, print_error, print_unregistered
 from govreport.filing import Project, cells_csv, tidy_cells, write_cells
@@ -28,14 +29,12 @@ def package(
     force: Force = False,
 ) -> None:
     """Pack what goes out."""
-    from govreport.batch import pack, package_name  # noqa: PLC0415, half a second: papermill
-
     project, wanted = Project.find(), chosen(named, year)
     print_unregistered(project)
     reports = project.reports(wanted.agencies, wanted.years)
-    path = target or project.output / package_name(project, reports)
+    path = target or project.output / batch.package_name(project, reports)
     require_free([path], ".zip", force=force)
-    number, refused = pack(project, reports, path, drafts=drafts, signed=signed, ready=ready)
+    number, refused = batch.pack(project, reports, path, drafts=drafts, signed=signed, ready=ready)
     for told in refused:
         err.print(f"[yellow]未打包[/]：{escape(told)}")
     out.print(f"已写入 {path}：{len(reports) - len(refused)}份报告，共{number}个文件。", markup=False)

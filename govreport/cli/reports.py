@@ -10,8 +10,10 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from govreport.checks import deadlines_in_words, due_year
+from govreport import batch, checks
 from govreport.cli.app import Named, Report, Today, Years, argument, chosen, command, flag, option, read_parameters
+from govreport.cli.running import run_plan
+from govreport.cli.starter import create_filing, create_project
 from govreport.cli.terminal import notes, out, print_calendar, print_json, print_unregistered, track
 from govreport.core import ProjectError
 from govreport.filing import REGISTER, Project
@@ -22,8 +24,6 @@ MEGABYTE = 1 << 20
 @command("新建项目文件夹，内有笔记本、机构登记表和示例资料。\n\n例：govreport init 我的项目")
 def init(folder: Annotated[Path, argument("文件夹", "新建的文件夹")]) -> None:
     """Make a new project folder."""
-    from govreport.cli.starter import create_project  # noqa: PLC0415, no other command needs it
-
     made = create_project(folder)
     notes.print(f"已新建项目 {made}。下一步：cd {made} && govreport run")
 
@@ -31,8 +31,6 @@ def init(folder: Annotated[Path, argument("文件夹", "新建的文件夹")]) -
 @command("新建一份空白资料：三张表和 narrative.md。\n\n例：govreport new shili-education 2024")
 def new(named: Report = None, year: Years = None) -> None:
     """Start a filing: blank tables, and the narrative's headings."""
-    from govreport.cli.starter import create_filing  # noqa: PLC0415, as above
-
     project, (agency, only) = Project.find(), chosen(named, year).report()
     shown = create_filing(project, agency, only)
     slug = project.agency(agency).slug
@@ -52,14 +50,12 @@ def list_reports(
     as_json: Annotated[bool, flag("输出 JSON", "--json")] = False,
 ) -> None:
     """List how far each report has come, and when it is due; or who has not filed."""
-    from govreport.batch import account_of_year, calendar_rows, read_calendar  # noqa: PLC0415, half a second: papermill
-
     project, day, wanted = Project.find(), (today or datetime.datetime.now()).date(), chosen(named, year)
-    years = wanted.years or ((due_year(day),) if missing else ())
-    rows = calendar_rows(project, wanted.agencies, years, today=day)
+    years = wanted.years or ((checks.due_year(day),) if missing else ())
+    rows = batch.calendar_rows(project, wanted.agencies, years, today=day)
     if not rows:
         raise ProjectError(f"{REGISTER} 中没有这些年度应报的机构；请登记机构，或改用其他年度。")
-    asked = list(track(read_calendar(project, rows), len(rows), "查看"))
+    asked = list(track(batch.read_calendar(project, rows), len(rows), "查看"))
     entries = [entry for entry in asked if not (missing and entry.filed)]
     print_unregistered(project)
     if as_json:
@@ -71,9 +67,9 @@ def list_reports(
         notes.print(f"{'、'.join(map(str, years))}年度应报{len(asked)}份，未报{len(entries)}份。")
     elif not wanted.agencies:
         told = {entry.year for entry in entries}
-        latest = due_year(day) if due_year(day) in told else max(told)
-        deadlines = deadlines_in_words(project.catalogue.newest, {entry.agency.kind for entry in entries})
-        counts = "，".join(f"{name}{count}" for name, count in account_of_year(entries, latest).items())
+        latest = checks.due_year(day) if checks.due_year(day) in told else max(told)
+        deadlines = checks.deadlines_in_words(project.catalogue.newest, {entry.agency.kind for entry in entries})
+        counts = "，".join(f"{name}{count}" for name, count in batch.account_of_year(entries, latest).items())
         notes.print(f"{latest}年度{counts}。公布时限：{deadlines}。")
 
 
@@ -95,19 +91,15 @@ def run(
     opened: Annotated[bool, flag("完成后在浏览器中打开：一份报告打开它的网页，几份打开总览页", "--open")] = False,
 ) -> None:
     """Check, execute and publish reports."""
-    from govreport.batch import ANNUAL, Options, make_plan, read_formats  # noqa: PLC0415, half a second: papermill
-    from govreport.cli.running import run_plan  # noqa: PLC0415, it loads batch
-
     for name, number in (("--jobs", jobs), ("--memory", memory), ("--timeout", timeout)):
         if number is not None and number < 1:
             raise ProjectError(f"{name} 的值不对，应是不小于1的整数。")
     project, day = Project.find(), (today or datetime.datetime.now()).date()
     print_unregistered(project)
-    options = Options(read_formats(formats), strict, read_parameters(parameters or []), memory * MEGABYTE, timeout)
-    wanted = chosen(named, year)
-    planned = make_plan(
-        project, wanted.agencies, wanted.years, notebook=notebook or ANNUAL, options=options, force=force
-    )
+    given, wanted = read_parameters(parameters or []), chosen(named, year)
+    options = batch.Options(batch.read_formats(formats), strict, given, memory * MEGABYTE, timeout)
+    book = notebook or batch.ANNUAL
+    planned = batch.make_plan(project, wanted.agencies, wanted.years, notebook=book, options=options, force=force)
     if dry_run:
         for job in planned.jobs:
             out.print(f"{job.agency} {job.year}  {escape(job.reason)}")

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from govreport.checks import PENDING, SIGNED
+from govreport import batch, checks, publish
 from govreport.cli.app import Force, Numbered, Report, Years, argument, chosen, command, option, require_free
 from govreport.cli.terminal import out, print_error, styled_state
 from govreport.core import GovReportError, ProjectError, os_sentence, written_whole
@@ -33,14 +33,12 @@ def waive(
     by: Annotated[str, option("姓名", "接受人姓名", "--by")],
 ) -> None:
     """Accept a finding."""
-    from govreport.checks import VOIDED, accept, read_signoff  # noqa: PLC0415, a tenth of a second: NumPy
-
     *report, number = named or [""]
     project, (agency, year) = Project.find(), chosen(report).report()
-    signed = read_signoff(project, project.agency(agency).slug, year)
-    finding, file = accept(project, agency, year, number, reason, by, datetime.date.today())
+    signed = checks.read_signoff(project, project.agency(agency).slug, year)
+    finding, file = checks.accept(project, agency, year, number, reason, by, datetime.date.today())
     out.print(f"已接受 {finding.rule}：{finding.headline or finding.message}", markup=False)
-    void = VOIDED if signed and signed.holds else ""
+    void = checks.VOIDED if signed and signed.holds else ""
     out.print(f"已写入 {file}。{void}下一步：govreport run 重新生成。", markup=False)
 
 
@@ -50,9 +48,6 @@ def waive(
 )
 def answer(files: Annotated[list[Path], argument("文件|文件夹", "审阅本保存的 审阅意见-….json")]) -> None:
     """Bring reviewers' answers into the project."""
-    from govreport.batch import copy_digest, refresh_signoff, write_index  # noqa: PLC0415, half a second: papermill
-    from govreport.checks import VOIDED, apply_answer, read_answer, weigh_answer  # noqa: PLC0415
-
     project, refused, today = Project.find(), 0, datetime.date.today()
 
     @contextmanager
@@ -67,19 +62,20 @@ def answer(files: Annotated[list[Path], argument("文件|文件夹", "审阅本�
     weighed = {}  # all of them before one is written: reviewers have seen the same state
     for file in [one for named in files for one in (sorted(named.glob(ANSWERS)) if named.is_dir() else [named])]:
         with refusing():
-            read = read_answer(file)
+            read = checks.read_answer(file)
             with refusing(f"{file.name} 没有写入："):
-                weighed[file] = weigh_answer(project, read, partial(copy_digest, project), today)
+                weighed[file] = checks.weigh_answer(project, read, partial(batch.copy_digest, project), today)
     for file, one in weighed.items():
         with refusing(f"{file.name} 没有写入："):
-            effect = apply_answer(project, one)
-            state = refresh_signoff(project, effect.agency, effect.year) if effect.signed else PENDING
+            effect = checks.apply_answer(project, one)
+            state = batch.refresh_signoff(project, effect.agency, effect.year) if effect.signed else checks.PENDING
             told = f"接受意见{effect.waivers}条，批注{effect.comments}条{'，已签审' if effect.signed else ''}。"
-            later = f"下一步：govreport run {effect.agency} {effect.year}" if state == PENDING else ""
-            said = f"{told}{VOIDED if effect.voided else ''}{later}" if effect.new else "已写入过，没有新的内容。"
+            later = f"下一步：govreport run {effect.agency} {effect.year}" if state == checks.PENDING else ""
+            void = checks.VOIDED if effect.voided else ""
+            said = f"{told}{void}{later}" if effect.new else "已写入过，没有新的内容。"
             out.print(f"{effect.agency} {effect.year}年：{said}", markup=False)
     if weighed:
-        write_index(project, today)
+        batch.write_index(project, today)
     elif not refused:
         raise ProjectError(f"{'、'.join(map(str, files))} 中没有 {ANSWERS} 这样的文件。")
     if refused:
@@ -98,23 +94,19 @@ def sign(
     force: Force = False,
 ) -> None:
     """Sign a report off, or write the sheet for signing it by hand."""
-    from govreport.batch import sign_report  # noqa: PLC0415, half a second: papermill
-    from govreport.checks import check_report, filing_digest, read_review  # noqa: PLC0415
-    from govreport.publish import pdf_bytes, signing_sheet  # noqa: PLC0415, Typst
-
     project, (agency, only) = Project.find(), chosen(named, year).report()
     if not by and not sheet:
         raise ProjectError("请写明 --by 签审人姓名，或 --sheet 审签单.pdf。")
     require_free([sheet] if sheet else [], ".pdf", force=force)
     known = project.agency(agency)
     if by:
-        signed, state = sign_report(project, agency, only, by)
-        told = "报告尚未生成，或资料在生成后有改动；govreport run 生成。" if state == PENDING else ""
-        out.print(f"{escape(known.name)} {only}年：{styled_state(SIGNED)}（{escape(str(signed))}）。{told}")
+        signed, state = batch.sign_report(project, agency, only, by)
+        told = "报告尚未生成，或资料在生成后有改动；govreport run 生成。" if state == checks.PENDING else ""
+        out.print(f"{escape(known.name)} {only}年：{styled_state(checks.SIGNED)}（{escape(str(signed))}）。{told}")
     if sheet:
-        checked = check_report(project, agency, only)
-        digest = filing_digest(project, known.slug, only, checked.prose)
-        document = signing_sheet(checked, read_review(project, known.slug, only, digest))
+        checked = checks.check_report(project, agency, only)
+        digest = checks.filing_digest(project, known.slug, only, checked.prose)
+        document = publish.signing_sheet(checked, checks.read_review(project, known.slug, only, digest))
         with written_whole(sheet) as aside:
-            aside.write_bytes(pdf_bytes(document, project.fonts).data)
+            aside.write_bytes(publish.pdf_bytes(document, project.fonts).data)
         out.print(f"已写入 {sheet}。", markup=False)

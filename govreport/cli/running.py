@@ -18,21 +18,7 @@ from rich.live import Live
 from rich.markup import escape
 from rich.progress import Progress, TaskID, TextColumn
 
-from govreport.batch import (
-    FORMATS,
-    Inputs,
-    Job,
-    Outcome,
-    Plan,
-    SchedulerLostError,
-    cluster_executor,
-    default_jobs,
-    leftover_folders,
-    local_executor,
-    refresh_signoff,
-    run_jobs,
-    write_index,
-)
+from govreport import batch
 from govreport.cli.terminal import details, err, notes, print_error, progress_columns, styled_state
 from govreport.core import listed, os_reason, write_text
 from govreport.filing import Project
@@ -67,7 +53,7 @@ class RunDisplay:
                 self._workers.remove_task(place)
             self._live.stop()
 
-    def tell(self, job: Job, step: str) -> None:
+    def tell(self, job: batch.Job, step: str) -> None:
         """Show the current step of the calling thread's worker."""
         if not self._live:
             return
@@ -78,7 +64,7 @@ class RunDisplay:
         else:
             self._workers.update(place, description=told)
 
-    def show(self, outcome: Outcome) -> Outcome:
+    def show(self, outcome: batch.Outcome) -> batch.Outcome:
         """Print an outcome and return it. With a progress bar, print only failures, unless details are on."""
         if not self._live or outcome.errors or not details.quiet:
             job, told = outcome.job, "；".join(outcome.errors) if outcome.errors else outcome.summary
@@ -89,7 +75,7 @@ class RunDisplay:
         return outcome
 
 
-def print_run_summary(outcomes: Sequence[Outcome], standing: int, seconds: float, index: str) -> None:
+def print_run_summary(outcomes: Sequence[batch.Outcome], standing: int, seconds: float, index: str) -> None:
     """Print the number of reports, the failures with reasons, and the slowest reports."""
     failed = [outcome for outcome in outcomes if outcome.errors]
     drafts = [outcome for outcome in outcomes if outcome.open_errors and not outcome.errors]
@@ -117,8 +103,8 @@ LOG = "run.json"
 
 
 def run_plan(
-    project: Project, planned: Plan, today: datetime.date, jobs: int = 0, scheduler: str = ""
-) -> tuple[list[Outcome], bool]:
+    project: Project, planned: batch.Plan, today: datetime.date, jobs: int = 0, scheduler: str = ""
+) -> tuple[list[batch.Outcome], bool]:
     """Produce the planned reports, show the progress, and write the index page and ``output/run.json``.
 
     today: see `write_index`.
@@ -128,10 +114,10 @@ def run_plan(
     finishes the current reports first.
     """
     start, started = time.perf_counter(), time.strftime("%Y-%m-%dT%H:%M:%S%z")
-    outcomes: list[Outcome] = []
+    outcomes: list[batch.Outcome] = []
     index, complete = project.output / "index.html", True
     for agency, year in planned.signoff_changes:
-        refresh_signoff(project, agency, year)
+        batch.refresh_signoff(project, agency, year)
     if outdated := sorted({name for job in planned.jobs for name in _outdated(job)}):
         formats = ",".join((*planned.jobs[0].options.formats, *outdated))
         err.print(
@@ -139,13 +125,13 @@ def run_plan(
         )
     if planned.jobs:
         try:
-            number = min(jobs or default_jobs(), len(planned.jobs))
-            executor = cluster_executor(scheduler) if scheduler else local_executor(number)
+            number = min(jobs or batch.default_jobs(), len(planned.jobs))
+            executor = batch.cluster_executor(scheduler) if scheduler else batch.local_executor(number)
             with executor as pool, RunDisplay(len(planned.jobs)) as display:
                 tell = None if scheduler else display.tell
-                for outcome in run_jobs(planned.jobs, pool, lambda: err.print(INTERRUPTED), tell):
+                for outcome in batch.run_jobs(planned.jobs, pool, lambda: err.print(INTERRUPTED), tell):
                     outcomes.append(display.show(outcome))
-        except SchedulerLostError as error:
+        except batch.SchedulerLostError as error:
             print_error(str(error))
         finally:
             log = {
@@ -161,16 +147,16 @@ def run_plan(
     order = {(job.agency, job.year): number for number, job in enumerate(planned.jobs)}
     outcomes.sort(key=lambda outcome: order[outcome.job.agency, outcome.job.year])
     print_run_summary(outcomes, planned.standing, time.perf_counter() - start, _relative(index))
-    if left := leftover_folders(project):
+    if left := batch.leftover_folders(project):
         told = listed(left, MOST_NAMED)
         err.print(f"[yellow]注意[/]：{told}中的页面已没有对应的机构或资料，不在总览页上；请核实后移走。")
     complete = complete and len(outcomes) == len(planned.jobs)
     return outcomes, complete and not any(outcome.errors for outcome in outcomes)
 
 
-def _outdated(job: Job) -> list[str]:
+def _outdated(job: batch.Job) -> list[str]:
     """Return the formats of pages that stand from an earlier run and are not made again."""
-    others = [name for name in FORMATS if name not in job.options.formats]
+    others = [name for name in batch.FORMATS if name not in job.options.formats]
     return [name for name in others if (job.folder / job.page(name)).is_file()]
 
 
@@ -183,20 +169,20 @@ def _relative(path: Path) -> str:
 
 
 def _leave(
-    project: Project, today: datetime.date, log: Mapping[str, Any] | None = None, inputs: Inputs | None = None
+    project: Project, today: datetime.date, log: Mapping[str, Any] | None = None, inputs: batch.Inputs | None = None
 ) -> bool:
     """Write the index page, and the run's log if there is one. On failure, print an error and return False."""
     try:
         if log:
             write_text(project.output / LOG, json.dumps(log, ensure_ascii=False, indent=1) + "\n")
-        write_index(project, today, inputs)
+        batch.write_index(project, today, inputs)
     except OSError as error:
         print_error(f"未能写入 output/ 中的总览页和 {LOG}（{os_reason(error)}）；请检查权限和磁盘空间后重新运行。")
         return False
     return True
 
 
-def _account(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+def _account(outcomes: Sequence[batch.Outcome]) -> dict[str, Any]:
     """Return the timings of a run: by report, and by step over all reports."""
     names = dict.fromkeys(step for outcome in outcomes for step in outcome.steps)
     steps = {name: [outcome.steps[name] for outcome in outcomes if name in outcome.steps] for name in names}

@@ -12,9 +12,9 @@ import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from govreport import exchange, notebook
 from govreport.core import FilingError, ProjectError, csv_text, write_text
 from govreport.filing import REGISTER, REGISTER_HEADER, Agency, Project, blank_filing, shown_folder, write_filing
-from govreport.notebook import EXAMPLE, example_project
 
 IGNORE = "*\n!.gitignore\n"
 
@@ -26,17 +26,13 @@ def create_project(folder: Path) -> Path:
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ProjectError(f"{folder} 已存在且不是空文件夹；请换一个名称。")
-    source = example_project()
-    example = source.agencies[EXAMPLE]
-    (folder / "notebooks").mkdir(parents=True)
-    for notebook in sorted(source.notebooks.glob("*.ipynb")):
-        shutil.copyfile(notebook, folder / "notebooks" / notebook.name)
+    source = notebook.example_project()
+    example = source.agencies[notebook.EXAMPLE]
+    for file in (*source.notebooks.glob("*.ipynb"), *(source.data / example.slug).glob("*/[!.]*")):
+        target = folder / file.relative_to(source.root)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, target)
     write_text(folder / REGISTER, register_text([replace(example, parent="")]), bom=True)
-    for year in source.years(EXAMPLE):
-        target = folder / "data" / EXAMPLE / str(year)
-        target.mkdir(parents=True)
-        for file in sorted((source.data / EXAMPLE / str(year)).iterdir()):
-            shutil.copyfile(file, target / file.name)
     write_text(folder / "output" / ".gitignore", IGNORE)
     return folder
 
@@ -95,8 +91,6 @@ def create_filing(project: Project, agency: str, year: int) -> str:
 
     Raises ProjectError if the agency is unknown or has files for that year. Never overwrites files.
     """
-    from govreport.exchange import with_carry_over  # noqa: PLC0415, half a second: openpyxl
-
     entry = project.agency(agency)
     shown, folder = shown_folder(entry.slug, year), project.data / entry.slug / str(year)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
@@ -104,6 +98,6 @@ def create_filing(project: Project, agency: str, year: int) -> str:
     last = None
     with contextlib.suppress(FilingError):
         last = project.last_filing(entry.slug, year)
-    filing = with_carry_over(blank_filing(entry.slug, entry.name, year, project.catalogue), last)
+    filing = exchange.with_carry_over(blank_filing(entry.slug, entry.name, year, project.catalogue), last)
     write_filing(filing, folder)
     return shown

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from rich import progress
 from rich.console import Console
@@ -17,30 +17,11 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from govreport.checks import (
-    CONSISTENT,
-    DOUBTFUL,
-    FAILED,
-    INCONSISTENT,
-    LATE,
-    MISDATED,
-    PENDING,
-    RULES_FILE,
-    SENTENCE_KINDS,
-    SEVERITY_NAMES,
-    SIGNED,
-    WORDS_FILE,
-    share_text,
-)
+from govreport import batch, checks, exchange
 from govreport.core import write_figure
 from govreport.filing import REGISTER, Agency, Filing, Project
 from govreport.forms import Table as FormTable
 from govreport.tables import figure_texts
-
-if TYPE_CHECKING:
-    from govreport.batch import CalendarEntry
-    from govreport.checks import Change, CheckedReport, Comparison, Findings, RollUp
-    from govreport.exchange import CheckedFile
 
 SOURCES = {"workbook": "填报工作簿", "embedded": "内嵌的数据", "published": "正文和表格"}
 FOLDERS = ("data", "notebooks", "fonts", "forms")
@@ -48,7 +29,7 @@ SHOWN = 20
 NEXT = "未写入 data/；加 --into 机构（或 --into auto）写入。"
 
 
-def print_imported(entry: CheckedFile, told: str) -> None:
+def print_imported(entry: exchange.CheckedFile, told: str) -> None:
     """Print the result of one import: agency, number of cells, guesses, and target folder."""
     assert entry.imported
     filing = entry.imported.filing
@@ -70,7 +51,7 @@ def print_imported(entry: CheckedFile, told: str) -> None:
     out.print(f"已写入 {escape(told)}。" if told and told != "未导入" else told or NEXT)
 
 
-def print_imports(entries: Sequence[tuple[CheckedFile, str]]) -> None:
+def print_imports(entries: Sequence[tuple[exchange.CheckedFile, str]]) -> None:
     """Print one line per file, and the number of readable files."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     for title in ("文件", "机构", "年度", "版本", "读出", "无法读取", "校验", "写入"):
@@ -104,12 +85,12 @@ def _editions(filing: Filing) -> str:
 Item = TypeVar("Item")
 
 STYLES = {
-    CONSISTENT: "green",
-    DOUBTFUL: "yellow",
-    INCONSISTENT: "red",
-    FAILED: "bold red",
-    PENDING: "dim",
-    SIGNED: "bold green",
+    checks.CONSISTENT: "green",
+    checks.DOUBTFUL: "yellow",
+    checks.INCONSISTENT: "red",
+    checks.FAILED: "bold red",
+    checks.PENDING: "dim",
+    checks.SIGNED: "bold green",
     "草稿": "red",
     "不完整": "red",
 }
@@ -167,13 +148,13 @@ def print_unregistered(project: Project) -> None:
 
 def misspelt(project: Project) -> Iterator[tuple[str, str]]:
     """Yield the entries of a project's folder whose names are almost those of what is read there, and the latter."""
-    read = {name.partition(".")[0]: name for name in (*FOLDERS, RULES_FILE, WORDS_FILE)}
+    read = {name.partition(".")[0]: name for name in (*FOLDERS, checks.RULES_FILE, checks.WORDS_FILE)}
     for name in sorted(path.name for path in project.root.iterdir()):
         if name not in read.values() and (close := get_close_matches(name.partition(".")[0], read, 1, 0.8)):
             yield name, read[close[0]]
 
 
-def print_findings(checked: CheckedReport, *, coded: bool = True) -> None:
+def print_findings(checked: checks.CheckedReport, *, coded: bool = True) -> None:
     """Print a headline for a report, then its findings, worst first, those that are open with their numbers.
 
     coded: whether the numbers are those that `waive` takes; else places in the list.
@@ -184,7 +165,7 @@ def print_findings(checked: CheckedReport, *, coded: bool = True) -> None:
         shown = number if coded else number.partition("-")[0]
         style = "dim" if finding.waived else SEVERITY_STYLES[finding.severity]
         waived = f"（已接受：{finding.waived.reason}，{finding.waived.by}）" if finding.waived else ""
-        name = SEVERITY_NAMES[finding.severity]
+        name = checks.SEVERITY_NAMES[finding.severity]
         several = len(finding.identities) > 1 and finding.headline
         told = finding.headline if several else finding.message
         out.print(f"  [dim]{shown}[/]  [{style}]{name} {escape(finding.rule)}[/]  {escape(told)}{escape(waived)}")
@@ -224,11 +205,11 @@ def track(items: Iterable[Item], total: int, label: str) -> Iterator[Item]:
         yield from bar.track(items, total)
 
 
-def print_calendar(entries: list[CalendarEntry], today: datetime.date) -> None:
+def print_calendar(entries: list[batch.CalendarEntry], today: datetime.date) -> None:
     """Print the progress and the deadline of each report. A narrow terminal gets fewer columns."""
     wide = out.width >= WIDE
     table = Table(box=None, pad_edge=False, header_style="bold")
-    counted = SEVERITY_NAMES if wide else {}
+    counted = checks.SEVERITY_NAMES if wide else {}
     before, after = (("代号", "机构"), ("时限",)) if wide else (("机构",), ())
     for title in (*before, "年度", "资料", "勾稽", *counted.values(), "报告", "签审", "公布", *after, "期限"):
         is_count = title in counted.values()
@@ -236,11 +217,11 @@ def print_calendar(entries: list[CalendarEntry], today: datetime.date) -> None:
     for entry in entries:
         signed = escape(str(entry.signoff or ""))
         if entry.signoff and entry.is_signed:
-            signed = f"{styled_state(SIGNED)}（{signed}）" if wide else escape(entry.signoff.by)
+            signed = f"{styled_state(checks.SIGNED)}（{signed}）" if wide else escape(entry.signoff.by)
         elif signed and not wide:
             signed = "[yellow]失效[/]"
         told = entry.timeliness(today)
-        late = told.startswith((LATE, MISDATED))
+        late = told.startswith((checks.LATE, checks.MISDATED))
         table.add_row(
             *((entry.agency.slug, escape(entry.agency.name)) if wide else (escape(entry.agency.short_name),)),
             str(entry.year),
@@ -256,7 +237,7 @@ def print_calendar(entries: list[CalendarEntry], today: datetime.date) -> None:
     out.print(table)
 
 
-def print_rolled_up(result: RollUp, wrong: Sequence[Agency]) -> None:
+def print_rolled_up(result: checks.RollUp, wrong: Sequence[Agency]) -> None:
     """Print the result of a roll-up: agencies, changed cells, missing or unreadable filings, omitted tables and rows.
 
     wrong: the members with open errors.
@@ -278,7 +259,7 @@ def print_rolled_up(result: RollUp, wrong: Sequence[Agency]) -> None:
         out.print(f"[yellow]未填全[/]：{escape(members.unfilled_told)}")
 
 
-def print_filing(filing: Filing, findings: Findings, state: str) -> None:
+def print_filing(filing: Filing, findings: checks.Findings, state: str) -> None:
     """Print a filing's tables with the official labels. Blank cells stay blank."""
     out.print(f"[bold]{escape(''.join(filing.title))}[/]  {styled_state(state)}（{findings.summary()}）")
     for key, form_table in filing.form.tables.items():
@@ -286,7 +267,7 @@ def print_filing(filing: Filing, findings: Findings, state: str) -> None:
         out.print(_table(form_table, figure_texts(filing, key)))
 
 
-def print_comparison(comparison: Comparison) -> None:
+def print_comparison(comparison: checks.Comparison) -> None:
     """Compare a filing with last year's: print notable changes first, then other changes, then the prose."""
     filing, last = comparison.filing, comparison.last
     out.print(f"[bold]{escape(filing.name)}：{filing.year}年与{last.year}年对照[/]\n{escape(comparison.summary())}")
@@ -300,9 +281,10 @@ def print_comparison(comparison: Comparison) -> None:
     for key, number in comparison.not_comparable.items():
         out.print(f"{escape(filing.form.tables[key].name)}两年版本不同，有{number}格无从比较。", style="dim")
     parts = [
-        (part.heading, share_text(part.similarity), *map(str, part.counts().values())) for part in comparison.parts
+        (part.heading, checks.share_text(part.similarity), *map(str, part.counts().values()))
+        for part in comparison.parts
     ]
-    _print_list("文字（句）", ("部分", "相同文字", *SENTENCE_KINDS), parts)
+    _print_list("文字（句）", ("部分", "相同文字", *checks.SENTENCE_KINDS), parts)
     for part in comparison.parts:
         out.print(f"\n[bold]{escape(part.heading)}[/]")
         for sentence in part.sentences:
@@ -314,10 +296,10 @@ def print_comparison(comparison: Comparison) -> None:
 
 
 _YEARS = ("上年", "今年", "增减", "增长率")
-_SENTENCE_STYLES = dict(zip(SENTENCE_KINDS, ("red", "yellow", "default", "green", "dim"), strict=True))
+_SENTENCE_STYLES = dict(zip(checks.SENTENCE_KINDS, ("red", "yellow", "default", "green", "dim"), strict=True))
 
 
-def _change(change: Change) -> tuple[str, ...]:
+def _change(change: checks.Change) -> tuple[str, ...]:
     figures = (write_figure(figure) or "空白" for figure in (change.before, change.now))
     return change.label, *figures, change.difference_text, change.growth
 
