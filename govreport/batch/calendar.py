@@ -7,22 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from govreport import checks
 from govreport.batch.inputs import Inputs
 from govreport.batch.record import current_record
-from govreport.checks import (
-    CONSISTENT,
-    FAILED,
-    INCONSISTENT,
-    PENDING,
-    SignOff,
-    check_report,
-    deadline,
-    due_year,
-    is_blank,
-    signoff_from_json,
-    state_of,
-    timeliness,
-)
 from govreport.core import FilingError
 from govreport.filing import Agency, Project
 
@@ -43,15 +30,15 @@ class CalendarEntry:
     filed: bool = False
     state: str = ""
     counts: Mapping[str, int] = field(default_factory=dict)
-    output: str = PENDING
-    signoff: SignOff | None = None
+    output: str = checks.PENDING
+    signoff: checks.SignOff | None = None
     published: str = ""
     due: datetime.date | None = None
 
     @property
     def is_signed(self) -> bool:
         """Whether the report has a valid sign-off and no errors."""
-        return bool(self.signoff and self.signoff.holds and self.state not in (INCONSISTENT, FAILED))
+        return bool(self.signoff and self.signoff.holds and self.state not in (checks.INCONSISTENT, checks.FAILED))
 
     def to_json(self, today: datetime.date) -> dict[str, Any]:
         """Return the entry as the JSON that ``govreport list --json`` gives; see docs/contracts.md."""
@@ -67,7 +54,7 @@ class CalendarEntry:
 
     def timeliness(self, today: datetime.date) -> str:
         """Return a Chinese phrase on the deadline: for example, whether the report is late."""
-        return timeliness(self.due, self.published, today)
+        return checks.timeliness(self.due, self.published, today)
 
 
 def calendar_rows(
@@ -82,12 +69,12 @@ def calendar_rows(
     catalogue = project.catalogue
     for year in years:
         catalogue.form_for(year)
-    due = set(years) or {due_year(today)}
+    due = set(years) or {checks.due_year(today)}
     chosen = dict.fromkeys(project.agency(name) for name in agencies) if agencies else project.agencies.values()
     rows = []
     for agency in chosen:
         filed = {year for year in project.years(agency.slug) if not years or year in due}
-        owed = {year for year in due if agency.exists_in(year) and deadline(agency.kind, year, catalogue)}
+        owed = {year for year in due if agency.exists_in(year) and checks.deadline(agency.kind, year, catalogue)}
         rows += [(agency, year) for year in sorted(filed | owed)]
     return rows
 
@@ -96,20 +83,20 @@ def read_calendar(project: Project, chosen: list[tuple[Agency, int]]) -> Iterato
     """Yield the progress of each report. Filings that are new or changed since the last run are checked now."""
     reader, catalogue = Inputs(project), project.catalogue
     for agency, year in chosen:
-        due = deadline(agency.kind, year, catalogue)
+        due = checks.deadline(agency.kind, year, catalogue)
         record = current_record(project, reader, agency, year)
         if is_unfiled(project, agency, year, record):
             yield CalendarEntry(agency, year, due=due)
             continue
-        signoff = signoff_from_json(record["signoff"])
+        signoff = checks.signoff_from_json(record["signoff"])
         output, counts, day = str(record["state"]), record["counts"], record["published"]
-        if output in (PENDING, FAILED):
-            checked = check_report(project, agency.slug, year)
+        if output in (checks.PENDING, checks.FAILED):
+            checked = checks.check_report(project, agency.slug, year)
             published = checked.filing and checked.filing.narrative.date
             counts, state, day = checked.findings.counts(), checked.state, published.isoformat() if published else ""
         else:
-            state = state_of(counts)
-            output = PARTIAL if record["errors"] else DRAFT if state == INCONSISTENT else MADE
+            state = checks.state_of(counts)
+            output = PARTIAL if record["errors"] else DRAFT if state == checks.INCONSISTENT else MADE
         yield CalendarEntry(agency, year, True, state, counts, output, signoff, day, due)
 
 
@@ -118,7 +105,7 @@ def is_unfiled(project: Project, agency: Agency, year: int, record: Mapping[str,
     if not project.has(agency.slug, year):
         return True
     try:
-        return not any(record["figures"].values()) and is_blank(project.filing(agency.slug, year))
+        return not any(record["figures"].values()) and checks.is_blank(project.filing(agency.slug, year))
     except FilingError:
         return False
 
@@ -129,7 +116,7 @@ def account_of_year(entries: list[CalendarEntry], year: int) -> dict[str, int]:
     return {
         "应报": len(due),
         "已报": sum(entry.filed for entry in due),
-        "勾稽一致": sum(entry.state == CONSISTENT for entry in due),
+        "勾稽一致": sum(entry.state == checks.CONSISTENT for entry in due),
         MADE: sum(entry.output in (MADE, DRAFT) for entry in due),
         "已签审": sum(entry.is_signed for entry in due),
         "已公布": sum(bool(entry.published) for entry in due),

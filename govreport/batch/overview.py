@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from govreport import publish
 from govreport.batch.calendar import calendar_rows, is_unfiled
 from govreport.batch.inputs import Inputs
 from govreport.batch.job import EXECUTED, REPORT, REVIEW, report_folder
@@ -23,16 +25,15 @@ from govreport.batch.record import (
 from govreport.checks import FAILED, PENDING, SignOff, deadline, due_year, read_review, sign, signoff_from_json
 from govreport.core import write_text
 from govreport.filing import Agency, Project, shown_folder
-from govreport.publish import Companion, IndexEntry, index_page
 
 
-def companions(project: Project, reader: Inputs) -> Mapping[tuple[str, int], tuple[Companion, ...]]:
+def companions(project: Project, reader: Inputs) -> Mapping[tuple[str, int], tuple[publish.Companion, ...]]:
     """Return the pages of other notebooks by agency and year, in the order of the notebooks' names.
 
     reader: the reader of the reports' inputs. Outdated pages are mentioned without a link. Pages are omitted if
     their notebook no longer exists in the project.
     """
-    made: dict[tuple[str, int], tuple[Companion, ...]] = {}
+    made: dict[tuple[str, int], tuple[publish.Companion, ...]] = {}
     records = [path for path in project.output.glob("*/*/*.json") if path.stem != REPORT]
     for path in sorted(records, key=lambda path: path.stem):
         slug, year = path.parent.name, path.parent.parent.name
@@ -44,13 +45,13 @@ def companions(project: Project, reader: Inputs) -> Mapping[tuple[str, int], tup
     return dict(sorted(made.items()))
 
 
-def _companion(reader: Inputs, notebook: Path, record: dict[str, Any]) -> Companion:
+def _companion(reader: Inputs, notebook: Path, record: dict[str, Any]) -> publish.Companion:
     title = str(record.get("title") or notebook.stem)
     standing = standing_record(record, reader, notebook)
     if standing["state"] == PENDING:
-        return Companion(title, remark="内容有变化，待重新生成")
+        return publish.Companion(title, remark="内容有变化，待重新生成")
     remark = "未能完整生成" if standing["state"] == FAILED or standing["errors"] else ""
-    return Companion(title, tuple(standing["files"]), remark)
+    return publish.Companion(title, tuple(standing["files"]), remark)
 
 
 def sign_report(project: Project, agency: str, year: int, by: str) -> tuple[SignOff, str]:
@@ -74,14 +75,12 @@ def refresh_signoff(project: Project, agency: str, year: int) -> str:
     if record["state"] != PENDING:
         folder = report_folder(project, agency, year)
         if REVIEW in record["files"] and (folder / EXECUTED).is_file():
-            from govreport.publish import prove, read_document, review_page  # noqa: PLC0415, for sign-offs alone
-
             notebook = json.loads((folder / EXECUTED).read_bytes())
-            document = read_document(notebook, catalogue=project.catalogue)
-            notes = prove(document, notebook, document.account).notes
+            document = publish.read_document(notebook, catalogue=project.catalogue)
+            notes = publish.prove(document, notebook, document.account).notes
             copy = shown_digest(folder / EXECUTED)
             review = read_review(project, agency, year, record["filing_digest"], copy)
-            write_text(folder / REVIEW, review_page(document, review, notes))
+            write_text(folder / REVIEW, publish.review_page(document, review, notes))
         save_record(folder / RECORD_FILE, record)
     return str(record["state"])
 
@@ -95,7 +94,7 @@ def write_index(project: Project, today: datetime.date, reader: Inputs | None = 
     reader, catalogue = reader or Inputs(project), project.catalogue
     others = dict(companions(project, reader))
     entries = [
-        IndexEntry(
+        publish.IndexEntry(
             agency=agency,
             year=year,
             state=record["state"],
@@ -112,10 +111,9 @@ def write_index(project: Project, today: datetime.date, reader: Inputs | None = 
         for agency, year in calendar_rows(project, today=today)
         for record in [current_record(project, reader, agency, year)]
     ]
-    apart = [
-        IndexEntry(project.agencies[slug], year, PENDING, companions=made) for (slug, year), made in others.items()
-    ]
-    page = index_page(entries, project.agencies, apart, catalogue, due_year(today))
+    entry_of = partial(publish.IndexEntry, state=PENDING)
+    apart = [entry_of(project.agencies[slug], year, companions=made) for (slug, year), made in others.items()]
+    page = publish.index_page(entries, project.agencies, apart, catalogue, due_year(today))
     write_text(project.output / "index.html", page)
 
 

@@ -21,56 +21,14 @@ from papermill.execute import raise_for_execution_errors, remove_error_markers
 from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 
+from govreport import checks, core, publish
 from govreport.batch.engine.kernel_choice import kernel_of
 from govreport.batch.engine.papermill_engine import GovReportEngine, OutputTooLargeError
 from govreport.batch.job import FORMATS, REVIEW, Job, Outcome, pages, report_folder
 from govreport.batch.notebooks import declared_parameters, subject_of
 from govreport.batch.pool import WORKPLACE
 from govreport.batch.record import Product, shown_digest, write_record
-from govreport.checks import (
-    FAILED,
-    MADE,
-    Account,
-    CheckedReport,
-    Findings,
-    check_report,
-    filing_digest,
-    hand_over,
-    read_review,
-)
-from govreport.core import (
-    CHANGED,
-    UNKNOWN,
-    WATCH_NOTEBOOK,
-    WATCH_VARIABLE,
-    GovReportError,
-    InconsistentReportError,
-    Watch,
-    alone,
-    look,
-    mime,
-    note,
-    os_sentence,
-    unfold,
-    unwatched,
-    watched,
-    write_text,
-    written_whole,
-)
 from govreport.filing import WHOLE_REGISTER
-from govreport.publish import (
-    PICTURES,
-    Document,
-    ProjectPictures,
-    account_json,
-    font_set,
-    html_page,
-    pdf_bytes,
-    prove,
-    read_document,
-    review_page,
-    totals_of,
-)
 
 MIRROR = "project"
 """Name of the folder that stands for the project while a notebook runs."""
@@ -83,7 +41,7 @@ class Failure(NamedTuple):
     died: bool = False
 
 
-def execute(job: Job, kernel: str, workplace: Path, watch: Watch) -> tuple[Any, Failure | None]:
+def execute(job: Job, kernel: str, workplace: Path, watch: core.Watch) -> tuple[Any, Failure | None]:
     """Run a job's notebook. Return the executed notebook, even if it is incomplete, and the failure or None.
 
     It takes papermill's own steps, but leaves out writing the notebook. kernel: empty for the one that the notebook
@@ -100,7 +58,7 @@ def execute(job: Job, kernel: str, workplace: Path, watch: Watch) -> tuple[Any, 
     places = {"input_path": job.notebook, "output_path": written}
     notebook.metadata.papermill |= {key: path.relative_to(job.root).as_posix() for key, path in places.items()}
     failure: Failure | None = None
-    os.environ[WATCH_VARIABLE] = json.dumps([str(job.root), str(workplace / MIRROR), str(job.folder), str(log)])
+    os.environ[core.WATCH_VARIABLE] = json.dumps([str(job.root), str(workplace / MIRROR), str(job.folder), str(log)])
     try:
         with contextlib.chdir(folder):
             GovReportEngine.execute_notebook(
@@ -109,26 +67,26 @@ def execute(job: Job, kernel: str, workplace: Path, watch: Watch) -> tuple[Any, 
                 progress_bar=False,
                 execution_timeout=job.options.timeout,
                 memory=job.options.memory,
-                extra_arguments=["--IPKernelApp.log_level=40", f"--IPKernelApp.exec_lines={WATCH_NOTEBOOK}"],
+                extra_arguments=["--IPKernelApp.log_level=40", f"--IPKernelApp.exec_lines={core.WATCH_NOTEBOOK}"],
             )
         raise_for_execution_errors(notebook, None)
     except (PapermillExecutionError, DeadKernelError, CellTimeoutError, OutputTooLargeError) as error:
         failure = Failure(_failure_sentence(job, error), died=isinstance(error, DeadKernelError))
     finally:
-        del os.environ[WATCH_VARIABLE]
+        del os.environ[core.WATCH_VARIABLE]
         if log.exists():
             for line in log.read_text(encoding="utf-8").splitlines():
                 watch.add(*json.loads(line))
         else:
-            watch.add("notebooks", UNKNOWN)
-    if account := account_json(notebook):
-        notebook.metadata[mime.METADATA] = {**notebook.metadata.get(mime.METADATA, {}), **account}
+            watch.add("notebooks", core.UNKNOWN)
+    if account := publish.account_json(notebook):
+        notebook.metadata[core.mime.METADATA] = {**notebook.metadata.get(core.mime.METADATA, {}), **account}
         bundles = (output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", ()))
-        telling = [bundle for bundle in bundles if mime.REPORT in bundle]
+        telling = [bundle for bundle in bundles if core.mime.REPORT in bundle]
         if len(telling) == 1:  # the metadata say it
-            telling[0][mime.REPORT] = {}
+            telling[0][core.mime.REPORT] = {}
     text = notebook_text(notebook)
-    write_text(workplace / job.page("ipynb"), text)
+    core.write_text(workplace / job.page("ipynb"), text)
     return json.loads(text), failure
 
 
@@ -156,9 +114,9 @@ def _working_folder(job: Job, mirror: Path) -> Path:
     """
     own = job.notebook.parent
     try:
-        with unwatched():  # what the notebook reads of it counts, not that it is there
+        with core.unwatched():  # what the notebook reads of it counts, not that it is there
             mirror.symlink_to(job.root)
-            unfold(mirror, folder := mirror / own.relative_to(job.root))
+            core.unfold(mirror, folder := mirror / own.relative_to(job.root))
     except OSError:
         return own
     return folder
@@ -173,7 +131,7 @@ def _failure_sentence(job: Job, error: Exception) -> str:
         return f"{notebook} 有单元格运行超过{job.options.timeout}秒，已停止；请在 JupyterLab 中查看。"
     if not isinstance(error, PapermillExecutionError):
         return f"{notebook} 未能完成：{error}"
-    if error.ename == InconsistentReportError.__name__:
+    if error.ename == core.InconsistentReportError.__name__:
         return "有未处理的勾稽错误，按 --strict 停止，未生成页面；govreport check 查看详情。"
     told = " ".join(str(error.evalue or error.ename).split())[:300].rstrip("。")
     return f"{notebook} 的第{max(1, (error.exec_count or 1) - 1)}个代码单元格出错：{told}。"
@@ -212,41 +170,41 @@ def produce(job: Job, tell: Callable[[str], object] = lambda step: None) -> Outc
     try:
         workplace = Path(tempfile.mkdtemp(prefix=f"{WORKPLACE}{os.getpid()}-")).resolve()
     except OSError as error:  # no place left
-        return Outcome(job, FAILED, errors=(_told(error),))
+        return Outcome(job, checks.FAILED, errors=(_told(error),))
     try:
-        with watched(job.root, workplace / MIRROR, job.folder) as watch:
+        with core.watched(job.root, workplace / MIRROR, job.folder) as watch:
             outcome = _produce(job, workplace, _Timer(tell), watch)
     except Exception as error:  # an error of one report must not stop the batch
         told = _told(error)
-        outcome = Outcome(job, FAILED, errors=(told,))
-        with contextlib.suppress(OSError, GovReportError):
-            write_record(workplace / job.record, job, Product(FAILED, errors=(told,), read=watch.states))
+        outcome = Outcome(job, checks.FAILED, errors=(told,))
+        with contextlib.suppress(OSError, core.GovReportError):
+            write_record(workplace / job.record, job, Product(checks.FAILED, errors=(told,), read=watch.states))
             _put_in_place(workplace, job, ())
     finally:
         shutil.rmtree(workplace, ignore_errors=True)
     return replace(outcome, seconds=time.perf_counter() - start)
 
 
-def _produce(job: Job, workplace: Path, timer: _Timer, watch: Watch) -> Outcome:
-    note(WHOLE_REGISTER, job.project.state_of(WHOLE_REGISTER))
-    look(job.notebook)  # an input, even if the filing cannot be read and the notebook does not run
+def _produce(job: Job, workplace: Path, timer: _Timer, watch: core.Watch) -> Outcome:
+    core.note(WHOLE_REGISTER, job.project.state_of(WHOLE_REGISTER))
+    core.look(job.notebook)  # an input, even if the filing cannot be read and the notebook does not run
     if not job.subject:
         job = replace(job, subject=subject_of(job.project, job.notebook))
-    checked: CheckedReport | None = None  # other notebooks check their own data
+    checked: checks.CheckedReport | None = None  # other notebooks check their own data
     if job.is_report:
         with timer.step("check"):
-            checked = check_report(job.project, job.agency, job.year)
-    findings = checked.findings if checked else Findings()
+            checked = checks.check_report(job.project, job.agency, job.year)
+    findings = checked.findings if checked else checks.Findings()
     errors = [f.message for f in findings if f.rule == "F1" and f.severity == "error"]
-    state = checked.state if checked else MADE
-    digest = filing_digest(job.project, job.agency, job.year, checked.prose) if checked else ""
-    document: Document | None = None
+    state = checked.state if checked else checks.MADE
+    digest = checks.filing_digest(job.project, job.agency, job.year, checked.prose) if checked else ""
+    document: publish.Document | None = None
     failure: Failure | None = None
     notes: list[str] = []
     if not checked or checked.filing:
         with timer.step("execute"):
             if checked:
-                hand_over(job.project, checked, watch.states, workplace / "checked")
+                checks.hand_over(job.project, checked, watch.states, workplace / "checked")
             declared_parameters(job.notebook)  # whether it can be read
             kernel, remark = kernel_of(job.notebook)
             notes = [remark] if remark else []
@@ -254,21 +212,22 @@ def _produce(job: Job, workplace: Path, timer: _Timer, watch: Watch) -> Outcome:
         if not failure:
             with timer.step("read"):
                 document = _read(job, notebook, workplace)
-                wanted = Account.of(checked) if checked else Account((), job.name, job.year)
-                proof = prove(document, notebook, wanted)
+                wanted = checks.Account.of(checked) if checked else checks.Account((), job.name, job.year)
+                proof = publish.prove(document, notebook, wanted)
             notes += [*proof.notes, *document.notes]
             if proof.sentence:
                 document, failure = None, Failure(f"笔记本 {job.notebook.name} {proof.sentence}")
         if document:
             copy = shown_digest(workplace / job.page("ipynb"))
-            review = read_review(job.project, job.agency, job.year, digest, copy)
+            review = checks.read_review(job.project, job.agency, job.year, digest, copy)
             if job.place:  # nobody answers a preview: the next save replaces it
                 review = replace(review, digest="")
-            errors += _publish(job, document, partial(review_page, document, review, proof.notes), workplace, timer)
+            review_page = partial(publish.review_page, document, review, proof.notes)
+            errors += _publish(job, document, review_page, workplace, timer)
         errors += [failure.sentence] if failure else []
-        if changed := [name for name, seen in watch.states.items() if seen == CHANGED]:
+        if changed := [name for name, seen in watch.states.items() if seen == core.CHANGED]:
             errors.append(f"{changed[0]} 在生成过程中有改动，页面可能新旧混杂；请重新运行。")
-        state = FAILED if errors else state
+        state = checks.FAILED if errors else state
     with timer.step("write"):
         made = tuple(name for name in pages(FORMATS, job.stem) if (workplace / name).exists())
         product = Product(
@@ -277,11 +236,11 @@ def _produce(job: Job, workplace: Path, timer: _Timer, watch: Watch) -> Outcome:
             errors=tuple(errors),
             notes=tuple(notes),
             published=document.account.published if document else "",
-            figures=totals_of(checked.filing) if checked and checked.filing else {},
+            figures=publish.totals_of(checked.filing) if checked and checked.filing else {},
             filing_digest=digest,
             read=watch.states,
             files=made,
-            fonts=font_set(job.project.fonts).faces if job.page("pdf") in made else {},
+            fonts=publish.font_set(job.project.fonts).faces if job.page("pdf") in made else {},
             seconds=timer.seconds,
         )
         state = write_record(workplace / job.record, job, product)
@@ -292,31 +251,33 @@ def _produce(job: Job, workplace: Path, timer: _Timer, watch: Watch) -> Outcome:
     return Outcome(job, state, summary, *told, steps=timer.seconds, lost=died, notes=tuple(notes))
 
 
-def _read(job: Job, notebook: Any, workplace: Path) -> Document:
+def _read(job: Job, notebook: Any, workplace: Path) -> publish.Document:
     """Return a notebook's document, and keep in the notebook what it shows of the project's pictures.
 
     A picture's address begins at the notebook, also at its copy where it ran, or else at the filing.
     """
     mirror, own = workplace / MIRROR, job.notebook.parent
     folders = (mirror / own.relative_to(job.root), own, job.project.data / job.agency / str(job.year))
-    pictures = ProjectPictures(folders, (mirror, job.root))
-    document = read_document(notebook, catalogue=job.project.catalogue, find=pictures)
+    pictures = publish.ProjectPictures(folders, (mirror, job.root))
+    document = publish.read_document(notebook, catalogue=job.project.catalogue, find=pictures)
     if pictures.found:
-        notebook["metadata"].setdefault(mime.METADATA, {})[PICTURES] = pictures.found
-        write_text(workplace / job.page("ipynb"), notebook_text(notebook))
+        notebook["metadata"].setdefault(core.mime.METADATA, {})[publish.PICTURES] = pictures.found
+        core.write_text(workplace / job.page("ipynb"), notebook_text(notebook))
     return document
 
 
-def _publish(job: Job, document: Document, review: Callable[[], str], workplace: Path, timer: _Timer) -> Iterator[str]:
+def _publish(
+    job: Job, document: publish.Document, review: Callable[[], str], workplace: Path, timer: _Timer
+) -> Iterator[str]:
     """Write the pages, and yield one sentence for each that failed. None stops another.
 
     review: returns the review copy, which is always written for a report, independent of the formats.
     """
     writers: dict[str, Callable[[], str | bytes]] = {
         "review": review,
-        "html": lambda: html_page(document),
-        "pdf": lambda: pdf_bytes(document, job.project.fonts).data,
-        "docx": lambda: _docx(document, job.project.fonts),
+        "html": lambda: publish.html_page(document),
+        "pdf": lambda: publish.pdf_bytes(document, job.project.fonts).data,
+        "docx": lambda: publish.docx_bytes(document, job.project.fonts),
     }
     for step in [step for step in writers if step in job.options.formats or (step == "review" and job.is_report)]:
         with timer.step(step):
@@ -330,30 +291,24 @@ def _publish(job: Job, document: Document, review: Callable[[], str], workplace:
                 yield f"未生成 {STEPS[step]}：{_told(error)}"
 
 
-def _docx(document: Document, fonts: Path) -> bytes:
-    from govreport.publish import docx_bytes  # noqa: PLC0415, its libraries load once they are asked for
-
-    return docx_bytes(document, fonts)
-
-
 def _put_in_place(workplace: Path, job: Job, made: tuple[str, ...]) -> None:
     """Copy finished files into the report's folder, the record last, and remove outdated pages."""
     folder = job.folder
     folder.mkdir(parents=True, exist_ok=True)
-    with alone(folder):
+    with core.alone(folder):
         (folder / job.record).unlink(missing_ok=True)
         for name in (*pages(FORMATS, job.stem), job.record):
             if name in made or name == job.record:
-                with written_whole(folder / name) as aside:
+                with core.written_whole(folder / name) as aside:
                     shutil.copyfile(workplace / name, aside)
             else:
                 (folder / name).unlink(missing_ok=True)
 
 
 def _told(error: BaseException) -> str:
-    if isinstance(error, GovReportError):
+    if isinstance(error, core.GovReportError):
         return str(error)
     if isinstance(error, OSError):
-        return os_sentence(error)
+        return core.os_sentence(error)
     first = next(iter(str(error).strip().splitlines()), "没有说明")
     return f"生成时出错（{type(error).__name__}：{first[:200]}）。"

@@ -10,18 +10,8 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from govreport import checks
 from govreport.charts import Bars, bar_chart, figures_bars, members_bars
-from govreport.checks import (
-    SEVERITY_NAMES,
-    STATES,
-    Account,
-    CheckedReport,
-    added_up,
-    cell_changes,
-    check_reports,
-    members_of,
-    remarks,
-)
 from govreport.core import Figure, ProjectError, listed, mime, percent, write_figure
 from govreport.filing import Agency, Filing, Project
 from govreport.forms import CHART_YEARS, ChartSpec, Table
@@ -46,7 +36,7 @@ class Summary:
 
     def __init__(self, project: Project, parent: Agency, year: int) -> None:
         self.project, self.parent, self.year = project, parent, year
-        self._members = cache(partial(members_of, project, parent))
+        self._members = cache(partial(checks.members_of, project, parent))
         self.members = self._members(year)
         if not self.members.filings:
             raise ProjectError(f"“{parent.short_name}”没有可读取的所属机构 {year} 年资料；请先报送，或改用其他年度。")
@@ -75,12 +65,12 @@ class Summary:
         return self._sums[self.year][0]
 
     @cached_property
-    def checked(self) -> tuple[CheckedReport, ...]:
+    def checked(self) -> tuple[checks.CheckedReport, ...]:
         """The check results of every member that filed, sorted by state and then by number of errors."""
         filed = {*(f.agency for f in self.members.filings), *(a.slug for a in self.members.unreadable)}
         agencies = [agency for agency in self.project.members(self.parent.slug) if agency.slug in filed]
-        found = check_reports(self.project, [(agency, self.year) for agency in agencies])
-        return tuple(sorted(found, key=lambda c: (STATES.index(c.state), -c.findings.counts()["error"])))
+        found = checks.check_reports(self.project, [(agency, self.year) for agency in agencies])
+        return tuple(sorted(found, key=lambda c: (checks.STATES.index(c.state), -c.findings.counts()["error"])))
 
     def overview(self) -> Prose:
         """Return a paragraph with the number of members that filed and the sums in the charts by year.
@@ -187,10 +177,10 @@ class Summary:
         """
         if self.year - 1 not in self._sums:
             return Prose(f"没有{self.year - 1}年的资料，无从比较。")
-        changes = cell_changes(self.filing, self._sums[self.year - 1][0])
+        changes = checks.cell_changes(self.filing, self._sums[self.year - 1][0])
         now, before = ({f.agency for f in self._members(year).filings} for year in (self.year, self.year - 1))
         caption = "值得说明的变化" if now == before else "值得说明的变化（两年报送机构不同）"
-        return changes_view("remarks", caption, remarks(changes, (), self.filing.form))
+        return changes_view("remarks", caption, checks.remarks(changes, (), self.filing.form))
 
     def ranking(self) -> TableView | Prose:
         """Return the members in descending order of the figure in the chart ``ranking``, with last year's figure.
@@ -222,13 +212,13 @@ class Summary:
         >>> [cell.text for cell in example_summary().findings().table.body[0]][:3]
         ['示例市人民政府办公室', '一致', '0']
         """
-        columns = (("机构", 4), ("状态", 2), *((name, 1) for name in SEVERITY_NAMES.values()), ("首要问题", 8))
+        columns = (("机构", 4), ("状态", 2), *((name, 1) for name in checks.SEVERITY_NAMES.values()), ("首要问题", 8))
         rows = []
         for checked in self.checked:
             counts, worst = checked.findings.counts(), next((f for f in checked.findings if not f.waived), None)
-            numbers = (str(counts[severity]) for severity in SEVERITY_NAMES)
+            numbers = (str(counts[severity]) for severity in checks.SEVERITY_NAMES)
             rows.append((checked.agency.name, checked.state, *numbers, worst.message if worst else ""))
-        return list_view("findings", "各机构校验结果", columns, rows, (0, 2 + len(SEVERITY_NAMES)))
+        return list_view("findings", "各机构校验结果", columns, rows, (0, 2 + len(checks.SEVERITY_NAMES)))
 
     def charts(self, *keys: str) -> Charts:
         """Return charts of the sums; charts by year show the last five years, ``ranking`` compares the members.
@@ -265,7 +255,11 @@ class Summary:
         """The sums of this year and the four years before, oldest first; years without filings are omitted."""
         years = range(self.year - CHART_YEARS + 1, self.year + 1)
         filed = {year: self._members(year).filings for year in years}
-        return {year: added_up(self.project, self.parent, year, filings) for year, filings in filed.items() if filings}
+        return {
+            year: checks.added_up(self.project, self.parent, year, filings)
+            for year, filings in filed.items()
+            if filings
+        }
 
     @property
     def _columns(self) -> tuple[tuple[str, int], ...]:
@@ -299,7 +293,7 @@ class Summary:
         return "".join([*self.title, "：", self.overview().text])
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Mapping[str, Any]:
-        account = Account(self.title, self.parent.name, self.year).to_json()
+        account = checks.Account(self.title, self.parent.name, self.year).to_json()
         html = f"<p><strong>{escape(''.join(self.title))}</strong></p>"
         return {"text/html": html, "text/plain": repr(self), mime.REPORT: account}
 

@@ -376,7 +376,7 @@ def warm() -> None:
 
         from govreport.batch import produce  # noqa: F401, PLC0415
         from govreport.batch.engine import papermill_engine  # noqa: F401, PLC0415
-        from govreport.publish import font_set  # noqa: PLC0415
+        from govreport.publish import font_set, pdf_bytes, prove  # noqa: F401, PLC0415
 
         font_set()
         _rehearse(shell)
