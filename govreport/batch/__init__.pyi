@@ -4,7 +4,6 @@ from .calendar import calendar_rows as calendar_rows
 from .calendar import read_calendar as read_calendar
 from .engine.forkserver import AVAILABLE as AVAILABLE
 from .engine.forkserver import NO_FORK as NO_FORK
-from .engine.kernel_choice import kernel_of as kernel_of
 from .engine.kernel_requirements import kernel_misfit as kernel_misfit
 from .inputs import Inputs as Inputs
 from .job import ANNUAL as ANNUAL
@@ -13,6 +12,8 @@ from .job import NOTEBOOK as NOTEBOOK
 from .job import Job as Job
 from .job import Options as Options
 from .job import Outcome as Outcome
+from .notebooks import declared_parameters as declared_parameters
+from .notebooks import kernel_of as kernel_of
 from .outgoing import pack as pack
 from .outgoing import package_name as package_name
 from .overview import leftover_folders as leftover_folders

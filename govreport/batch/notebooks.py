@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import symtable
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+from govreport.batch.engine.kernel_choice import PYTHON, kernel_command
 from govreport.batch.job import ANNUAL, REPORT, REVIEW
 from govreport.core import ProjectError
 from govreport.filing import Agency, Project
@@ -36,16 +38,59 @@ def notebook_of(project: Project, name: str, agency: str) -> Path:
     return own if own.is_file() else project.notebooks / f"{name}{SUFFIX}"
 
 
+@dataclass(frozen=True)
+class NotebookFile:
+    """What a notebook's file says beside its code: the texts of its Markdown cells, and what running it takes.
+
+    parameters: the source of the first cell tagged ``parameters``, empty without one. kernel, language: of the kernel
+    that the notebook names; without a name any Python will do.
+    """
+
+    texts: tuple[str, ...]
+    parameters: str
+    kernel: str
+    language: str
+
+
+def read_notebook(notebook: Path) -> NotebookFile:
+    """Read a notebook's file. Raises ProjectError if it is not there or no notebook."""
+    try:
+        content = json.loads(notebook.read_bytes())
+        cells = [("".join(cell["source"]), cell) for cell in content["cells"]]
+        tagged = (source for source, cell in cells if "parameters" in cell.get("metadata", {}).get("tags", ()))
+        texts = tuple(source for source, cell in cells if cell["cell_type"] == "markdown")
+        metadata = content.get("metadata", {})
+        kernel = metadata.get("kernelspec", {})
+        language = kernel.get("language") or metadata.get("language_info", {}).get("name", "python")
+        return NotebookFile(texts, next(tagged, ""), kernel.get("name", ""), language)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        told = f"{type(error).__name__}：{' '.join(str(error).split())[:100]}"
+        where = "/".join(notebook.parts[notebook.parts.index("notebooks") :])
+        raise ProjectError(f"笔记本 {where} 无法读取（{told}）；请在 JupyterLab 中打开并另存。") from None
+
+
+def kernel_of(notebook: Path) -> tuple[str, str]:
+    """Return PYTHON if the kernel that a notebook names is not installed, else nothing, and a note about it.
+
+    Raises ProjectError if that kernel runs another language than Python, or if the notebook cannot be read.
+    """
+    book = read_notebook(notebook)
+    if not book.kernel or kernel_command(book.kernel):
+        return "" if book.kernel else PYTHON, ""
+    missing = f"笔记本 {notebook.name} 的内核“{book.kernel}”没有安装"
+    if book.language.lower() != "python":
+        told = f"{missing}（语言是 {book.language}）"
+        raise ProjectError(f"{told}；请安装该内核，或在 JupyterLab 中改选 Python 内核并保存。")
+    return PYTHON, f"{missing}，改用本程序的 Python 运行。"
+
+
 def notebook_title(notebook: Path) -> str:
     """Return the title of a notebook: its first level-1 heading, or its file name if it has no such heading."""
     try:
-        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-        texts = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
-    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        lines = [line for text in read_notebook(notebook).texts for line in text.splitlines()]
+    except ProjectError:
         return notebook.stem
-    headings = (
-        line.removeprefix("# ").strip() for text in texts for line in text.splitlines() if line.startswith("# ")
-    )
+    headings = (line.removeprefix("# ").strip() for line in lines if line.startswith("# "))
     return next(filter(None, headings), notebook.stem)
 
 
@@ -55,16 +100,10 @@ def declared_parameters(notebook: Path) -> tuple[str, ...]:
     Python's own compiler says what the cell assigns. Raises ProjectError if the notebook or the cell cannot be read.
     """
     try:
-        cells = json.loads(notebook.read_bytes())["cells"]
-        tagged = (cell["source"] for cell in cells if "parameters" in cell["metadata"].get("tags", ()))
-        names = _symbols("".join(next(tagged, "")), notebook.name)
+        names = _symbols(read_notebook(notebook).parameters, notebook.name)
     except SyntaxError as error:
         told = f"笔记本 {notebook.name} 标为 parameters 的单元格第{error.lineno}行不合 Python 语法"
         raise ProjectError(f"{told}；请在 JupyterLab 中改正。") from None
-    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        told = f"{type(error).__name__}：{' '.join(str(error).split())[:100]}"
-        where = "/".join(notebook.parts[notebook.parts.index("notebooks") :])
-        raise ProjectError(f"笔记本 {where} 无法读取（{told}）；请在 JupyterLab 中打开并另存。") from None
     assigned = (name for name in names if name.is_assigned() and not (name.is_imported() or name.is_namespace()))
     return tuple(name.get_name() for name in assigned)
 

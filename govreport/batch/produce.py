@@ -22,10 +22,9 @@ from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 
 from govreport import checks, core, publish
-from govreport.batch.engine.kernel_choice import kernel_of
 from govreport.batch.engine.papermill_engine import GovReportEngine, OutputTooLargeError
 from govreport.batch.job import FORMATS, REVIEW, Job, Outcome, pages, report_folder
-from govreport.batch.notebooks import declared_parameters, subject_of
+from govreport.batch.notebooks import kernel_of, subject_of
 from govreport.batch.pool import WORKPLACE
 from govreport.batch.record import Product, shown_digest, write_record
 from govreport.filing import WHOLE_REGISTER
@@ -205,7 +204,6 @@ def _produce(job: Job, workplace: Path, timer: _Timer, watch: core.Watch) -> Out
         with timer.step("execute"):
             if checked:
                 checks.hand_over(job.project, checked, watch.states, workplace / "checked")
-            declared_parameters(job.notebook)  # whether it can be read
             kernel, remark = kernel_of(job.notebook)
             notes = [remark] if remark else []
             notebook, failure = execute(job, kernel, workplace, watch)

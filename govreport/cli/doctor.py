@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import platform
 import shutil
@@ -71,8 +70,7 @@ def examine_project(project: Project) -> Iterator[Probe]:
     yield Probe("项目", GOOD, f"{project.root}，登记机构{len(agencies)}个，另有规则{len(rules)}条{further}")
     yield from _filings(project)
     yield _stray(project)
-    yield _notebook(project)
-    yield from _kernels(project)
+    yield from _notebooks(project)
     yield _output(project)
 
 
@@ -186,33 +184,24 @@ def _shown(folder: Path) -> list[Path]:
     return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
 
 
-def _notebook(project: Project) -> Probe:
-    """Look at the common notebook, and at those that agencies have in its place."""
-    for path in (project.notebooks / batch.NOTEBOOK, *sorted(project.notebooks.glob(f"*/{batch.NOTEBOOK}"))):
-        told, hint = path.relative_to(project.root).as_posix(), "请从 govreport init 新建的文件夹中复制"
+def _notebooks(project: Project) -> Iterator[Probe]:
+    """Look at all notebooks: whether each can be read and has its kernel, and whether the report's take parameters."""
+    common, copying = project.notebooks / batch.NOTEBOOK, "从 govreport init 新建的文件夹中复制"
+    books = sorted((*project.notebooks.glob("*.ipynb"), *project.notebooks.glob("[!.]*/*.ipynb")))
+    probes = [] if common in books else [Probe("笔记本", BAD, f"缺少 notebooks/{common.name}；请{copying}")]
+    for book in books:
+        is_report = book.name == common.name
         try:
-            cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-            tagged = any("parameters" in cell["metadata"].get("tags", ()) for cell in cells)
-        except FileNotFoundError:
-            return Probe("笔记本", BAD, f"缺少 {told}；{hint}")
-        except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
-            return Probe("笔记本", BAD, f"{told} 不是可读的笔记本；{hint}")
-        if not tagged:
-            return Probe("笔记本", BAD, f"{told} 没有标为 parameters 的单元格，机构和年度传不进去；{hint}")
-    number = len(list(project.notebooks.glob("*.ipynb")))
-    return Probe("笔记本", GOOD, f"notebooks/{batch.NOTEBOOK}，共{number}个")
-
-
-def _kernels(project: Project) -> Iterator[Probe]:
-
-    for path in sorted((*project.notebooks.glob("*.ipynb"), *project.notebooks.glob("[!.]*/*.ipynb"))):
-        try:
-            if note := batch.kernel_of(path)[1]:
-                yield Probe("笔记本", NOTE, note.removesuffix("。"))
+            if remark := batch.kernel_of(book)[1]:
+                probes.append(Probe("笔记本", NOTE, remark.removesuffix("。")))
+            if is_report and not batch.declared_parameters(book):
+                where = book.relative_to(project.root).as_posix()
+                told = f"{where} 没有标为 parameters 的单元格，机构和年度传不进去；请{copying}"
+                probes.append(Probe("笔记本", BAD, told))
         except ProjectError as error:
-            yield Probe("笔记本", BAD, str(error).removesuffix("。"))
-        except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
-            continue  # no notebook, which is told where it is used
+            state, told = BAD if is_report else NOTE, f"{str(error).removesuffix('。')}，或{copying}"
+            probes.append(Probe("笔记本", state, told))
+    yield from probes or [Probe("笔记本", GOOD, f"notebooks/{common.name}，共{len(books)}个")]
 
 
 def _output(project: Project) -> Probe:

@@ -128,7 +128,8 @@ def test_an_agency_without_any_filing_shows_its_summary_in_its_row(city: Project
     ],
 )
 def test_a_notebooks_title_is_its_first_heading(tmp_path: Path, cells: Sequence[tuple[str, str]] | str, title: str):
-    path = tmp_path / "some-notebook.ipynb"
+    path = tmp_path / "notebooks/some-notebook.ipynb"
+    path.parent.mkdir()
     path.write_text(
         json.dumps({"cells": [{"cell_type": kind, "source": [text]} for kind, text in cells]})
         if isinstance(cells, list)

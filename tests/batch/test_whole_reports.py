@@ -159,7 +159,7 @@ def test_whatever_stops_the_pdf_stops_the_pdf_alone(
     error: BaseException, made: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     run = made.copy(tmp_path / "p")
-    monkeypatch.setattr("govreport.publish.pdf_writer.pdf_bytes", mock.Mock(side_effect=error))
+    monkeypatch.setattr("govreport.publish.pdf_bytes", mock.Mock(side_effect=error))
     options = Options(("html", "pdf", "docx"))
     job = Job(run.root, GOOD, GOOD, YEAR, run.root / "notebooks/annual_report.ipynb", options=options)
     (told,) = produce(job).errors

@@ -130,7 +130,7 @@ def test_a_parameter_means_what_it_means_to_papermill(value: str):
 
 @pytest.mark.parametrize("case", WRONG_CALLS)
 def test_a_wrong_call_exits_with_2_and_one_chinese_sentence(ask: Ask, case: str, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("govreport.batch.pool.run_jobs", lambda *arguments: iter(()))  # it must not come to that
+    monkeypatch.setattr("govreport.batch.run_jobs", lambda *arguments: iter(()))  # it must not come to that
     arguments, fragment = WRONG_CALLS[case]
     answer = ask(*arguments)
     assert answer.returncode == 2 and answer.stdout == ""

@@ -8,12 +8,13 @@ import os
 import re
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from govreport.batch.job import Job, Outcome
-from govreport.cli import doctor, terminal
+from govreport.cli import doctor, filings, terminal
 from govreport.cli.doctor import BAD, NOTE, Probe, examine, examine_project
 from govreport.cli.doctor import GOOD as FINE
 from govreport.cli.running import RunDisplay, print_run_summary
@@ -116,7 +117,7 @@ def test_what_systems_and_programs_hide_is_not_named(root: Path):
 
 @pytest.mark.parametrize(
     ("content", "told"),
-    [(None, "缺少"), ("{", "不是可读的笔记本"), ("[]", "不是可读的笔记本"), ('{"cells": []}', "parameters")],
+    [(None, "缺少"), ("{", "无法读取"), ("[]", "无法读取"), ('{"cells": []}', "parameters")],
 )
 def test_a_notebook_that_cannot_be_run_is_an_error(root: Path, content: str | None, told: str):
     path = root / "notebooks/annual_report.ipynb"
@@ -150,6 +151,7 @@ def test_a_command_that_lacks_a_package_says_which_and_what_to_do(root: Path, mo
     monkeypatch.setitem(sys.modules, "openpyxl", None)
     for name in [name for name in sys.modules if name.startswith(("govreport.exchange", "openpyxl."))]:
         monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setattr(filings, "exchange", import_module("govreport.exchange"))
     answer = govreport(root, "form", GOOD, "2024", "-o", "x.xlsx")
     assert answer.returncode == 1 and re.fullmatch("错误：缺少组件 openpyxl；.*govreport doctor.*。\n", answer.stderr)
 
