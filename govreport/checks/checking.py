@@ -8,8 +8,9 @@ import signal
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from itertools import chain
+from itertools import chain, zip_longest
 from pathlib import Path
 
 from govreport.checks.edits.balance import check_balance
@@ -105,17 +106,20 @@ def check_reports(project: Project, reports: Reports, workers: int = 1) -> Itera
     is_sure = sys.platform == "linux" and not os.environ.get("GOVREPORT_NO_FORK")
     context = multiprocessing.get_context("fork" if is_sure else "spawn")
     pool = ProcessPoolExecutor(min(workers, len(chunks)), context, _begin, (project,))
-    return _in_order(project, chunks, pool, [pool.submit(_findings_of, chunk) for chunk in chunks])
+    found: list[Future[list[CheckedReport]]] = []
+    with suppress(BrokenExecutor):  # a process was ended from outside
+        found += (pool.submit(_findings_of, chunk) for chunk in chunks)
+    return _in_order(project, chunks, pool, found)
 
 
 def _in_order(
     project: Project, chunks: Sequence[Reports], pool: Executor, found: Sequence[Future[list[CheckedReport]]]
 ) -> Iterator[CheckedReport]:
     try:
-        for chunk, entry in zip(chunks, found, strict=True):
+        for chunk, entry in zip_longest(chunks, found):
             try:
-                yield from entry.result()
-            except BrokenExecutor:  # a process was ended from outside
+                yield from entry.result() if entry else _check_chunk(project, chunk)
+            except BrokenExecutor:  # as above
                 yield from _check_chunk(project, chunk)
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
