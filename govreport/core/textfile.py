@@ -51,9 +51,9 @@ def read_text(path: Path, shown: str, limit: int = LIMIT) -> TextFile:
     Raises FilingError when it is missing, empty, too large or not text in these encodings.
     """
     try:
-        if path.is_dir():
-            raise FilingError([f"{shown} 应是文件，却是文件夹；请移走后放入同名文件。"])
         found = path.stat()
+        if stat.S_ISDIR(found.st_mode):
+            raise FilingError([f"{shown} 应是文件，却是文件夹；请移走后放入同名文件。"])
         if not stat.S_ISREG(found.st_mode):
             raise FilingError([f"{shown} 不是普通文件（可能是设备或管道）；请移走后放入同名文件。"])
         if found.st_size > limit:

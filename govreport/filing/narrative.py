@@ -193,7 +193,7 @@ def _read_parts(body: str, first: int, shown: str, part_count: int, problems: li
     for place, line in enumerate(lines):
         if _FENCE.match(line):
             opened = 0 if opened else first + place
-        if opened:
+        if opened or not line.startswith("#"):
             continue
         where = f"{shown} 第{first + place}行"
         if _UNSPACED.match(line):

@@ -92,22 +92,22 @@ class Project:
         except ProjectError:
             return None
 
-    @property
+    @cached_property
     def data(self) -> Path:
         """The folder of the filings."""
         return self.root / "data"
 
-    @property
+    @cached_property
     def notebooks(self) -> Path:
         """The folder of the notebooks."""
         return self.root / "notebooks"
 
-    @property
+    @cached_property
     def output(self) -> Path:
         """The folder of the results of runs."""
         return self.root / "output"
 
-    @property
+    @cached_property
     def fonts(self) -> Path:
         """The folder of the project's own fonts; it need not exist."""
         return self.root / "fonts"
@@ -174,8 +174,8 @@ class Project:
     def _lines(self, question: str) -> tuple[Agency, ...]:
         register, asked = self._register, question.rstrip("/")
         if question.startswith("?"):
-            passages = ((size, at) for size in self._named for at in range(len(asked) - size + 1))
-            found = {line for size, at in passages for line in self._named[size].get(asked[at : at + size], ())}
+            named, places = self._named.items(), range(len(asked) + 1)
+            found = {line for size, names in named for at in places for line in names.get(asked[at : at + size], ())}
             return tuple(agency for _, agency in sorted(found))
         if question.endswith("/"):
             return self._members.get(asked, ())
@@ -279,7 +279,8 @@ class Project:
         folder = self.data / entry.slug / str(year)
         if not folder.is_dir():
             raise ProjectError(self._no_year(entry, year))
-        if not folder.resolve().is_relative_to(self.data.resolve()):
+        links = any(path.is_symlink() for path in (folder, folder.parent))
+        if links and not folder.resolve().is_relative_to(self.data.resolve()):
             raise FilingError([f"{shown_folder(entry.slug, year)} 是指向项目之外的链接；请把文件放进 data/ 中。"])
         with os.scandir(folder) as found:
             linked = [each.name for each in found if each.is_symlink()]

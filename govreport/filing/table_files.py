@@ -6,7 +6,7 @@ import csv
 import difflib
 import io
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -40,21 +40,17 @@ def read_table(path: Path, shown: str, table: Table, content: FilesContent, othe
     try:
         file = read_text(path, shown)
         content.notes += [Note(note) for note in file.notes]
-        for name, text, where in _entries(file.text, shown, table, others, content):
-            content.texts[name], content.places[name] = text.strip(), where
+        _read_lines(file.text, shown, table, others, content)
     except FilingError as error:
         content.problems += error.problems
     except csv.Error:
         content.problems.append(f"{shown} 不是可读的 CSV（引号不配对或内容过长）；请用表格软件另存为 CSV UTF-8。")
 
 
-def _entries(
-    text: str, shown: str, table: Table, others: Sequence[Table], content: FilesContent
-) -> Iterator[tuple[str, str, str]]:
-    """Yield cell name, text and place of each entry of the table. Other entries are added to `content.problems`."""
+def _read_lines(text: str, shown: str, table: Table, others: Sequence[Table], content: FilesContent) -> None:
     problems, labelled = content.problems, _labelled((*others, table))
     reader = csv.reader(io.StringIO(text), strict=True)
-    header = [name.strip() for name in next(reader, [])]
+    header = tuple(name.strip() for name in next(reader, []))
     known = LONG_HEADER if table.file == "long" else ("row", "label", *(c.key for c in table.columns))
     needed = ("row", "column", "value") if table.file == "long" else ("row",)
     if not any(name in known for name in header):
@@ -69,43 +65,32 @@ def _entries(
     problems += [f"{shown} 第1行{what}；应是 {','.join(known)}。" for what in unfit]
     if not all(name in header for name in needed) or len({*header}) < len(header):
         return
-    columns_of = {row.key: {column.key for column in row.columns} for row in table.rows}
+    lines, width, is_wide = _lines(table, header), len(header), table.file == "wide"
+    row_at, label_at, column_at = (header.index(name) if name in header else width for name in LONG_HEADER[:3])
     seen: dict[str, int] = {}
     before = len(problems)
     for record in reader:
         if not "".join(record).strip():
             continue
         where = f"{shown} 第{(line := reader.line_num)}行"
-        if len(record) > len(header) and any(field.strip() for field in record[len(header) :]):
-            problems.append(f"{where}有 {len(record)} 格，多于表头的 {len(header)} 格；请删去多余的逗号。")
+        if "".join(record[width:]).strip():
+            problems.append(f"{where}有 {len(record)} 格，多于表头的 {width} 格；请删去多余的逗号。")
             continue
-        entry = dict(zip(header, record, strict=False))
-        key = entry["row"].strip()
-        if key not in columns_of:
-            problems.append(
-                f"{where}的行名“{key[:40]}”不在{table.edition}版{table.name}中；{_hint(key, table, others)}。"
-            )
+        record.extend([""] * (width + 1 - len(record)))
+        key, column, label = record[row_at].strip(), record[column_at].strip(), record[label_at].strip()
+        place = key if is_wide else f"{key}.{column}"
+        if place not in lines:
+            problems.append(f"{where}{_misnamed(table, others, key, column)}。")
             continue
-        columns, is_wide, column_key = columns_of[key], table.file == "wide", entry.get("column", "").strip()
-        if not is_wide and column_key not in columns:
-            allowed = "、".join(column.key for column in table.columns if column.key in columns)
-            hint = _other_edition(table, others, key, column_key)
-            problems.append(f"{where}的列名“{column_key[:40]}”不属于 {key} 行；{hint or f'应是 {allowed} 之一'}。")
-            continue
-        place = key if is_wide else f"{key}.{column_key}"
         if place in seen:
             problems.append(f"{where}与第{seen[place]}行重复（{place}）；请只保留一行。")
             continue
         seen[place] = line
-        label = entry.get("label", "").strip()
         if place not in (meant := labelled.get(_letters(label), {place})):
             remark = f"{where} {place} 的 label“{label}”是 {next(iter(meant))} 的名称"
             content.notes.append(Note(f"{remark}；数字按行名读取，请核对是否填错了行。", severity="warning"))
-        if is_wide:
-            given = (column for column in table.columns if column.key in entry and column.key in columns)
-            yield from ((f"{table.key}.{key}.{column.key}", entry[column.key], where) for column in given)
-        else:
-            yield f"{table.key}.{place}", entry.get("value", ""), where
+        for name, at in lines[place].items():
+            content.texts[name], content.places[name] = record[at].strip(), where
     told = problems[before:]
     if len(told) >= FEW and (not seen or SWITCH in told[0]):
         more = f"；另有{len(told) - 1}行也无法读取，请核对第1行的表头（应是 {','.join(known)}）。"
@@ -113,11 +98,23 @@ def _entries(
 
 
 @lru_cache
+def _lines(table: Table, header: tuple[str, ...]) -> Mapping[str, Mapping[str, int]]:
+    """Return where the fields of each cell are in its line: by the line's place, and by the cell's name."""
+    found: dict[str, dict[str, int]] = {}
+    for cell in table.cells:
+        place, field_ = _place(cell, table)
+        cells = found.setdefault(place, {})
+        if field_ in header:
+            cells[cell.name] = header.index(field_)
+    return found
+
+
+@lru_cache
 def _labelled(tables: tuple[Table, ...]) -> Mapping[str, Mapping[str, None]]:
     """Return the places of each official label by its letters: rows, in a long file each with a column."""
     found: dict[str, dict[str, None]] = {}
     for cell in (cell for table in tables for cell in table.cells):
-        place = cell.row.key if tables[-1].file == "wide" else f"{cell.row.key}.{cell.column.key}"
+        place, _ = _place(cell, tables[-1])
         for label in (*cell.row.label, f"{cell.row.label[-1]}{cell.column.label[-1]}"):
             found.setdefault(_letters(label), {})[place] = None
     return found
@@ -126,6 +123,21 @@ def _labelled(tables: tuple[Table, ...]) -> Mapping[str, Mapping[str, None]]:
 @lru_cache(maxsize=4096)
 def _letters(label: str) -> str:
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", label)))
+
+
+def _place(cell: Cell, table: Table) -> tuple[str, str]:
+    """Return the place of a cell's line, and the column in which it stands there."""
+    return (cell.row.key, cell.column.key) if table.file == "wide" else (f"{cell.row.key}.{cell.column.key}", "value")
+
+
+def _misnamed(table: Table, others: Sequence[Table], key: str, column: str) -> str:
+    """Return in a clause why a line belongs to no cell of the table."""
+    columns = next(({c.key for c in row.columns} for row in table.rows if row.key == key), None)
+    if columns is None:
+        return f"的行名“{key[:40]}”不在{table.edition}版{table.name}中；{_hint(key, table, others)}"
+    allowed = "、".join(c.key for c in table.columns if c.key in columns)
+    hint = _other_edition(table, others, key, column) or f"应是 {allowed} 之一"
+    return f"的列名“{column[:40]}”不属于 {key} 行；{hint}"
 
 
 def _other_edition(table: Table, others: Sequence[Table], row: str, column: str = "") -> str:
