@@ -1,13 +1,14 @@
 """Drawing boxes and labels as SVG: once with text as paths, once with text as text.
 
 A figure with axes spends a hundred milliseconds on ticks, spines and layout that bars with labels do not
-have. Glyphs are outlined once a process; each drawing defines those that it uses and refers to them.
+have. Glyphs are outlined once a process; a drawing outlines each where it first stands, and refers to that afterwards.
 """
 
 from __future__ import annotations
 
 import hashlib
 import io
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -130,8 +131,8 @@ def root_element(svg: str) -> str:
 def _svg(drawing: Drawing, elements: Sequence[str]) -> str:
     width, height = f"{drawing.width:g}", f"{drawing.height:g}"
     size = f'width="{width}pt" height="{height}pt" viewBox="0 0 {width} {height}"'
-    names = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
-    return "\n".join([f'<svg {names} {size} stroke-linejoin="round">', *elements, "</svg>\n"])
+    start = f'<svg xmlns="http://www.w3.org/2000/svg" {size} stroke-linejoin="round">'
+    return "\n".join([start, *elements, "</svg>\n"])
 
 
 def _boxes(fill: str, boxes: Sequence[Box]) -> str:
@@ -148,22 +149,27 @@ def _texts(labels: Sequence[Label]) -> Iterator[str]:
 
 
 def _paths(labels: Sequence[Label], prefix: str) -> Iterator[str]:
-    """Yield labels as uses of glyphs; one with a character that the font does not have stays text."""
-    glyphs = {character: glyph(character) for label in labels for character in label.text}
-    whole = [label for label in labels if all(glyphs[character] for character in label.text)]
-    used = {character for label in whole for character in label.text}
-    yield "<defs>"
-    for character, found in glyphs.items():
-        if found and character in used:
-            yield f'<path id="{prefix}-{ord(character):x}" d="{found.outline}"/>'
-    yield "</defs>"
+    """Yield labels as outlines of glyphs; one with a character that the font does not have stays text."""
+    whole = [label for label in labels if all(map(glyph, label.text))]
+    counts = Counter(character for label in whole for character in label.text)
+    first: dict[str, float] = {}
+    yield f'<g fill="{INK}">'
     for label in whole:
-        place, uses = 0.0, []
+        place, drawn = 0.0, []
         for character in label.text:
-            uses.append(f'<use x="{place:g}" xlink:href="#{prefix}-{ord(character):x}"/>')
+            found, name = glyph(character), f"{prefix}-{ord(character):x}"
+            if character in first:
+                drawn.append(f'<use x="{place - first[character]:g}" href="#{name}"/>')
+            elif found and found.outline:
+                first[character] = place
+                named = f' id="{name}"' if counts[character] > 1 else ""
+                moved = f' transform="translate({place:g})"' if place else ""
+                drawn.append(f'<path{named}{moved} d="{found.outline}"/>')
             place += _advance(character)
-        at = f"translate({label.x:g} {label.y:g}) scale({SIZE / EM:g} {-SIZE / EM:g})"
-        yield f'<g fill="{label.ink}" transform="{at}">{"".join(uses)}</g>'
+        ink = f' fill="{label.ink}"' if label.ink != INK else ""
+        at = f"translate({label.x:g} {label.y:g})scale({SIZE / EM:g} {-SIZE / EM:g})"
+        yield f'<g{ink} transform="{at}">{"".join(drawn)}</g>'
+    yield "</g>"
     if other := [label for label in labels if label not in whole]:
         yield from _texts(other)
 
