@@ -25,8 +25,7 @@ class GridCell:
     What a printed cell says besides:
 
     scope: empty for a figure, else what a header cell heads: ``col``, ``row``, ``colgroup``, ``rowgroup``.
-    name: the filing's cell that stands here, or empty. id: a header's own id within the table.
-    headers: ids of the header cells that belong to a figure, outermost first.
+    name: the filing's cell that stands here, or empty.
     mark: ``suspect`` for a figure that is probably wrong, ``involved`` for one in a sum that does not
     hold; note: why, in words.
     """
@@ -39,8 +38,6 @@ class GridCell:
     scope: str = ""
     align: str = "center"
     name: str = ""
-    id: str = ""
-    headers: tuple[str, ...] = ()
     mark: str = ""
     note: str = ""
 
@@ -67,7 +64,7 @@ class Grid:
 
     What a printed table says besides:
 
-    key: a name for ids in a page; caption; widths: relative column widths; depth: how many rows are its head,
+    key: its name; caption; widths: relative column widths; depth: how many rows are its head,
     which repeats on each page; groups: numbers of body rows that begin a group.
     """
 

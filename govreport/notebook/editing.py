@@ -335,9 +335,7 @@ class EditableFiling:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Mapping[str, Any]:
         tables = [statutory_grid(self.current, key) for key in self.form.tables]
-        html = shown_html(
-            f"<p><strong>{escape(repr(self))}</strong></p>", *(table_html(table, None) for table in tables)
-        )
+        html = shown_html(f"<p><strong>{escape(repr(self))}</strong></p>", *map(table_html, tables))
         text = "\n\n".join([repr(self), *map(table_text, tables)])
         return {"text/html": html, "text/plain": text, mime.REMARK: {}}
 

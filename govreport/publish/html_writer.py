@@ -93,24 +93,24 @@ def page_part(name: str) -> str:
 
 
 def body_html(blocks: Iterable[Block], cell: CellWriter = plain_cell) -> Iterator[str]:
-    """Yield each block as HTML; headings never skip a level, and ids of tables never repeat.
+    """Yield each block as HTML; headings never skip a level, and ids never repeat.
 
     cell: writes the cells of tables.
     """
-    level, tables = TITLE_LEVEL, count(1)
+    level, ids = TITLE_LEVEL, count(1)
     for block in blocks:
         if isinstance(block, Paragraph) and block.heading:
             level = min(block.heading + TITLE_LEVEL, level + 1, 6)
             yield f"<h{level}>{_runs(block.runs)}</h{level}>"
         else:
-            yield _block(block, tables, cell)
+            yield _block(block, ids, cell)
 
 
-def _block(block: Block, tables: Iterator[int], cell: CellWriter) -> str:
+def _block(block: Block, ids: Iterator[int], cell: CellWriter) -> str:
     """Return a block as HTML; a heading within a list or a quote becomes bold text."""
 
     def all_of(inner: Iterable[Block]) -> str:
-        return "".join(_block(one, tables, cell) for one in inner)
+        return "".join(_block(one, ids, cell) for one in inner)
 
     match block:
         case Paragraph(runs=runs, heading=heading):
@@ -124,20 +124,20 @@ def _block(block: Block, tables: Iterator[int], cell: CellWriter) -> str:
         case Quote(blocks=blocks):
             return f"<blockquote>{all_of(blocks)}</blockquote>"
         case Grid():
-            return _table(block, f"t{next(tables)}", cell)
+            return _table(block, ids, cell)
         case Picture():
             return _figure(block)
         case Preformatted(text=text):
             return f"<pre>{escape(text)}</pre>"
 
 
-def _table(table: Grid, name: str, cell: CellWriter) -> str:
+def _table(table: Grid, ids: Iterator[int], cell: CellWriter) -> str:
     """Return a table in a frame that scrolls where it is narrower than the table."""
     region = f'role="region" aria-label="{escape(table.caption or "表格")}" tabindex="0"'
     width, least = len(table.widths), _least_width(table)
     told = [f"--columns: {width}"] * (width > MOST_NARROW) + [f"--least: {least:.1f}em"] * (least > NARROWEST)
     wide = f' style="{"; ".join(told)}"' if told else ""
-    return f'<div class="scroll"{wide} {region}>{table_html(table, name, cell)}</div>'
+    return f'<div class="scroll"{wide} {region}>{table_html(table, ids, cell)}</div>'
 
 
 def _least_width(table: Grid) -> float:

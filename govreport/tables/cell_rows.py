@@ -1,4 +1,4 @@
-"""Build tables from lists of texts, or from rows of HTML or Markdown cells; add missing cells and header links."""
+"""Build tables from lists of texts, or from rows of HTML or Markdown cells; add missing cells."""
 
 from __future__ import annotations
 
@@ -25,19 +25,17 @@ def list_table(
     >>> [cell.text for cell in table.body[0]]
     ['示例局', '3']
     """
-    head = tuple(GridCell(title, scope="col", id=f"c{place}") for place, (title, _) in enumerate(columns))
+    head = tuple(GridCell(title, scope="col") for title, _ in columns)
     body = tuple(
         tuple(
             GridCell(
                 text,
                 scope="" if place else "row",
                 align="left" if place in left else "center",
-                id="" if place else f"r{number}",
-                headers=(f"r{number}", f"c{place}") if place else (),
             )
             for place, text in enumerate(row)
         )
-        for number, row in enumerate(rows)
+        for row in rows
     )
     return display_table(key, caption, tuple(width for _, width in columns), (head,), body, (0,) if body else ())
 
@@ -66,11 +64,9 @@ def grid_table(head: Rows, body: Rows, caption: str = "") -> Grid:
     above, below = rows[: len(head)], rows[len(head) :]
     stub = min((next((cell.column for cell in row if not cell.scope), 0) for row in below), default=0)
     above = _named_index(above, stub)
-    tied = len(above) > 1 or stub > 1 or any(cell.columns > 1 for row in above for cell in row)
-    head_cells, columns = _columns(above, grid.width, tied)
     left = {cell.column for row in below for cell in row if cell.columns == 1 and display_width(cell.text) > LONG}
     widths = _widths((*above, *below), grid.width)
-    return display_table("grid", caption, widths, head_cells, _body(below, columns, tied, left))
+    return display_table("grid", caption, widths, _head(above), _body(below, left))
 
 
 def _filled(grid: Grid, height: int) -> Iterator[list[GridCell]]:
@@ -102,45 +98,23 @@ def _named_index(head: list[list[GridCell]], stub: int) -> list[list[GridCell]]:
     return [joined + kept[0], *kept[1:]]
 
 
-def _columns(head: Rows, width: int, tied: bool) -> tuple[Rows, list[tuple[str, ...]]]:
-    """Return the head's rows with scopes, and the header ids of each column."""
-    ids: list[tuple[str, ...]] = [()] * width
-    rows = []
-    for number, row in enumerate(head):
-        cells = []
-        for cell in row:
-            name = f"c{number}-{cell.column}" if tied and cell.text else ""
-            scope = ("colgroup" if cell.columns > 1 else "col") if cell.text else ""
-            cells.append(replace(cell, scope=scope, id=name))
-            for place in range(cell.column, cell.column + cell.columns) if name else ():
-                ids[place] = (*ids[place], name)
-        rows.append(cells)
-    return rows, ids
+def _head(rows: Rows) -> Rows:
+    """Return the head's rows with scopes."""
+    scopes = {True: "colgroup", False: "col"}
+    return [[replace(cell, scope=scopes[cell.columns > 1] if cell.text else "") for cell in row] for row in rows]
 
 
-def _body(rows: Rows, columns: Sequence[tuple[str, ...]], tied: bool, left: set[int]) -> Rows:
-    """Return body rows with scopes, ids and headers."""
-    made = []
-    open_labels: list[tuple[int, str]] = []
-    for number, row in enumerate(rows):
-        cells = []
-        for cell in row:
-            if cell.scope and cell.text:
-                name = f"r{number}-{cell.column}" if tied else ""
-                scope = "rowgroup" if cell.rows > 1 else "row"
-                align = "center" if cell.rows > 1 else "left"
-                cells.append(replace(cell, scope=scope, id=name, align=align))
-                open_labels.append((number + cell.rows, name))
-            else:
-                cells.append(replace(cell, scope=""))
-        open_labels = [(end, name) for end, name in open_labels if end > number]
-        labels = tuple(name for _, name in open_labels if name)
-        for place, cell in enumerate(row):
-            if not cell.scope:
-                align = "left" if cell.column in left and cell.align == "center" else cell.align
-                cells[place] = replace(cell, headers=(*labels, *columns[cell.column]) if tied else (), align=align)
-        made.append(cells)
-    return made
+def _body(rows: Rows, left: set[int]) -> Rows:
+    """Return body rows with scopes and alignment."""
+
+    def set_cell(cell: GridCell) -> GridCell:
+        if cell.scope and cell.text:
+            tall = cell.rows > 1
+            return replace(cell, scope="rowgroup" if tall else "row", align="center" if tall else "left")
+        is_left = not cell.scope and cell.column in left and cell.align == "center"
+        return replace(cell, scope="", align="left" if is_left else cell.align)
+
+    return [list(map(set_cell, row)) for row in rows]
 
 
 def _widths(rows: Iterable[Sequence[GridCell]], width: int) -> list[int]:

@@ -16,7 +16,7 @@ def frame_grid(frame: pd.DataFrame, caption: str = "", key: str = "frame") -> Gr
     """Return a DataFrame as a display table.
 
     frame: any DataFrame; levels of its row and column index become merged headers, and an unnamed
-    RangeIndex is omitted. caption: the text above the table; key: a name for ids in a page.
+    RangeIndex is omitted. caption: the text above the table; key: its name.
     Columns of prose are left-aligned. If there are any, all column widths follow the contents.
 
     >>> import pandas as pd
@@ -26,8 +26,7 @@ def frame_grid(frame: pd.DataFrame, caption: str = "", key: str = "frame") -> Gr
     hidden = isinstance(frame.index, pd.RangeIndex) and frame.index.name is None
     column_paths = [_path(label) for label in frame.columns]
     row_paths = [_path(label) for label in frame.index]
-    columns, column_ids = merge_labels(column_paths, "c")
-    rows, row_ids = ([], [()] * len(frame)) if hidden else merge_labels(row_paths, "r")
+    columns, rows = merge_labels(column_paths), [] if hidden else merge_labels(row_paths)
     depth = max((len(path) for path in column_paths), default=0)
     stub = 0 if hidden else max((len(path) for path in row_paths), default=1)
     names = "·".join(str(name) for name in frame.index.names if name is not None)
@@ -41,10 +40,7 @@ def frame_grid(frame: pd.DataFrame, caption: str = "", key: str = "frame") -> Gr
     body = [
         (
             *stub_cells(rows, number),
-            *(
-                GridCell(text, headers=(*row_ids[number], *column_ids[place]), align=align[place])
-                for place, text in enumerate(line)
-            ),
+            *(GridCell(text, align=side) for text, side in zip(line, align, strict=True)),
         )
         for number, line in enumerate(texts)
     ]

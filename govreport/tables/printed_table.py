@@ -22,7 +22,7 @@ def display_table(
 ) -> Grid:
     """Return a display table from rows of cells.
 
-    key: a name for ids in a page; widths: relative column widths; head: header rows, which repeat on each
+    key: its name; widths: relative column widths; head: header rows, which repeat on each
     page; body: the other rows. groups: indexes of the body rows that begin a group.
     Raises ValueError if spans overlap or leave places empty.
 
@@ -55,8 +55,8 @@ def _cell_json(cell: GridCell) -> dict[str, Any]:
     """Return the JSON form of a cell without default values."""
     told: dict[str, Any] = {"text": cell.text}
     for key, (field, _) in _FIELDS.items():
-        if (value := getattr(cell, field)) not in ("", 1, (), "center"):
-            told[key] = list(value) if isinstance(value, tuple) else value
+        if (value := getattr(cell, field)) not in ("", 1, "center"):
+            told[key] = value
     return told
 
 
@@ -93,8 +93,6 @@ _FIELDS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "scope": ("scope", partial(_one_of, SCOPES)),
     "align": ("align", partial(_one_of, ALIGNMENTS)),
     "name": ("name", str),
-    "id": ("id", str),
-    "headers": ("headers", lambda names: tuple(map(str, names))),
     "mark": ("mark", partial(_one_of, ("", *MARKS))),
     "note": ("note", str),
 }
@@ -106,19 +104,17 @@ def _read_cell(data: Mapping[str, Any]) -> GridCell:
     return GridCell(**{field: read(value) for (field, read), value in known})
 
 
-def merge_labels(paths: Sequence[tuple[str, ...]], prefix: str) -> tuple[list[GridCell], list[tuple[str, ...]]]:
-    """Merge label paths into header cells with spans: a row for each level, a column for each path.
+def merge_labels(paths: Sequence[tuple[str, ...]]) -> list[GridCell]:
+    """Merge label paths into header cells with spans, level by level: a row for each level, a column for each path.
 
     paths: the labels of each row or column, outermost first; the last label of a shorter path covers the
-    remaining levels. prefix: prefix of the headers' ids.
-    Returns the headers, level by level, and the header ids of each path.
+    remaining levels.
 
-    >>> [(h.text, h.columns, h.rows) for h in merge_labels([("a", "x"), ("a", "y"), ("b",)], "c")[0]]
+    >>> [(h.text, h.columns, h.rows) for h in merge_labels([("a", "x"), ("a", "y"), ("b",)])]
     [('a', 2, 1), ('b', 1, 2), ('x', 1, 1), ('y', 1, 1)]
     """
     depth = max((len(path) for path in paths), default=0)
     headers: list[GridCell] = []
-    ids: list[list[str]] = [[] for _ in paths]
     for level in range(depth):
         # a last label stands alone, those before it are one with equal neighbours
         heads = [place if len(path) == level + 1 else path[: level + 1] for place, path in enumerate(paths)]
@@ -126,8 +122,6 @@ def merge_labels(paths: Sequence[tuple[str, ...]], prefix: str) -> tuple[list[Gr
             places = list(group)
             path = paths[places[0]]
             if level < len(path):
-                name, rows = f"{prefix}{level}-{places[0]}", depth - level if len(path) == level + 1 else 1
-                headers.append(GridCell(path[level], level, places[0], rows, len(places), id=name))
-                for place in places:
-                    ids[place].append(name)
-    return headers, [tuple(found) for found in ids]
+                rows = depth - level if len(path) == level + 1 else 1
+                headers.append(GridCell(path[level], level, places[0], rows, len(places)))
+    return headers

@@ -74,17 +74,14 @@ def stub_cells(headers: Sequence[GridCell], row: int) -> list[GridCell]:
 
 
 def _matrix(table: Table) -> tuple[Rows, Rows, tuple[int, ...]]:
-    columns, column_ids = merge_labels([column.label for column in table.columns], "c")
-    rows, row_ids = merge_labels([row.label for row in table.rows], "r")
+    columns = merge_labels([column.label for column in table.columns])
+    rows = merge_labels([row.label for row in table.rows])
     depth = max(len(column.label) for column in table.columns)
     corner = GridCell(table.corner, rows=depth, columns=table.stub_depth, align="left")
     body = [
         (
             *stub_cells(rows, number),
-            *(
-                GridCell("", name=f"{table.key}.{row.key}.{column.key}", headers=(*row_ids[number], *column_ids[place]))
-                for place, column in enumerate(table.columns)
-            ),
+            *(GridCell("", name=f"{table.key}.{row.key}.{column.key}") for column in table.columns),
         )
         for number, row in enumerate(table.rows)
     ]
@@ -93,9 +90,8 @@ def _matrix(table: Table) -> tuple[Rows, Rows, tuple[int, ...]]:
 
 def _line(table: Table) -> tuple[Rows, Rows, tuple[int, ...]]:
     paths = [(*cell.row.label, *cell.column.label) for cell in table.cells]
-    headers, ids = merge_labels(paths, "c")
-    figures = tuple(GridCell("", name=cell.name, headers=ids[place]) for place, cell in enumerate(table.cells))
-    return header_rows(headers, max(map(len, paths)), None), (figures,), (0,)
+    figures = tuple(GridCell("", name=cell.name) for cell in table.cells)
+    return header_rows(merge_labels(paths), max(map(len, paths)), None), (figures,), (0,)
 
 
 def _clauses(table: Table) -> tuple[Rows, Rows, tuple[int, ...]]:
@@ -105,30 +101,17 @@ def _clauses(table: Table) -> tuple[Rows, Rows, tuple[int, ...]]:
         clauses.setdefault(row.label[0], []).append(row)
     body: list[tuple[GridCell, ...]] = []
     groups = []
-    for number, (clause, rows) in enumerate(clauses.items()):
+    for clause, rows in clauses.items():
         groups.append(len(body))
         columns = rows[0].columns
         spans = [*(1 for _ in columns[1:]), width - len(columns)]
-        body.append((GridCell(clause, columns=width, scope="rowgroup", id=f"g{number}"),))
-        body.append(
-            (
-                GridCell(table.corner, scope="col", id=f"g{number}-h"),
-                *(
-                    GridCell(column.label[-1], columns=span, scope="col", id=f"g{number}-c{place}")
-                    for place, (column, span) in enumerate(zip(columns, spans, strict=True))
-                ),
-            )
-        )
-        for position, row in enumerate(rows):
-            label = GridCell(row.label[-1], scope="row", id=f"g{number}-r{position}")
+        heads = (GridCell(c.label[-1], columns=span, scope="col") for c, span in zip(columns, spans, strict=True))
+        body.append((GridCell(clause, columns=width, scope="rowgroup"),))
+        body.append((GridCell(table.corner, scope="col"), *heads))
+        for row in rows:
             figures = (
-                GridCell(
-                    "",
-                    columns=span,
-                    name=f"{table.key}.{row.key}.{column.key}",
-                    headers=(f"g{number}", label.id, f"g{number}-c{place}"),
-                )
-                for place, (column, span) in enumerate(zip(columns, spans, strict=True))
+                GridCell("", columns=span, name=f"{table.key}.{row.key}.{column.key}")
+                for column, span in zip(columns, spans, strict=True)
             )
-            body.append((label, *figures))
+            body.append((GridCell(row.label[-1], scope="row"), *figures))
     return (), tuple(body), tuple(groups)

@@ -35,7 +35,7 @@ class TableView:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         return {
-            "text/html": shown_html(table_html(self.table, None)),
+            "text/html": shown_html(table_html(self.table)),
             "text/plain": table_text(self.table),
             mime.TABLE: table_json(self.table),
         } | ({self.mark: self.about} if self.mark else {})

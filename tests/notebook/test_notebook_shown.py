@@ -54,7 +54,7 @@ def test_tables_stand_in_a_notebook_as_the_form_lays_them_out(
     report: Report, browser: Browser, tmp_path: Path, theme: str
 ):
     browser.open(page(report, tmp_path / "page.html", theme))
-    figure, label = '[data-cell="applications.new.natural"]', ".govreport tbody th"
+    figure, label = '[data-table="applications"] tbody td', ".govreport tbody th"
     assert browser.run(STYLE % (figure, "textAlign")) == "center"
     assert browser.run(STYLE % (figure, "borderTopWidth")) == "1px"
     assert browser.run(STYLE % (label, "fontWeight")) == "400"

@@ -75,10 +75,9 @@ def test_levels_of_rows_and_columns_become_merged_headers_tied_to_their_figures(
     assert texts(made.head) == [["区县", "机构", "自然人", "法人"], ["网上", "邮寄", "网上", "邮寄"]]
     assert [(cell.rows, cell.columns) for cell in made.head[0]] == [(2, 1), (2, 1), (1, 2), (1, 2)]
     assert (made.body[0][0].text, made.body[0][0].rows, made.body[0][0].scope) == ("示例区", 2, "rowgroup")
-    names = {cell.id: cell.text for row in (*made.head, *made.body) for cell in row if cell.id}
-    tied = {
-        tuple(names[name] for name in cell.headers): cell.text for row in made.body for cell in row if not cell.scope
-    }
+    page = markup.fragment_fromstring("".join(body_html([made])))
+    names = {cell.get("id"): cell.text for cell in page.iter("th")}
+    tied = {tuple(names[name] for name in cell.get("headers").split()): cell.text for cell in page.iter("td")}
     assert tied["示例县", "部门", "法人", "邮寄"] == "6" and tied["示例区", "政府", "自然人", "网上"] == "3"
     assert len(tied) == 16
 

@@ -188,9 +188,17 @@ def test_a_cell_over_several_columns_asks_for_no_width() -> None:
 
 
 def test_several_tables_never_share_an_id_not_even_within_a_quote() -> None:
-    header = Grid((GridCell("甲", scope="col", id="c1"),), 1, key="t", widths=(1,), depth=1)
-    page = html(header, Quote((header,)), header)
-    assert [f'id="t{n}-c1"' in page for n in (0, 1, 2, 3, 4)] == [False, True, True, True, False]
+    over, left, right = GridCell("甲", columns=2, scope="colgroup"), GridCell("3", 1), GridCell("4", 1, 1)
+    tied = Grid((over, left, right), 2, key="t", widths=(1, 1), depth=1)
+    page = html(tied, Quote((tied,)), tied)
+    assert [page.count(f'id="{n}"') for n in range(5)] == [0, 1, 1, 1, 0]
+    assert [page.count(f'headers="{n}"') for n in range(5)] == [0, 2, 2, 2, 0]
+
+
+def test_a_table_that_scopes_explain_needs_no_ids() -> None:
+    heads = GridCell("甲", scope="col"), GridCell("乙", 0, 1, scope="col")
+    page = html(Grid((*heads, GridCell("丙", 1, scope="row"), GridCell("3", 1, 1)), 2, key="t", widths=(1, 1), depth=1))
+    assert '<th scope="row">丙</th><td>3</td>' in page
 
 
 @pytest.mark.parametrize(

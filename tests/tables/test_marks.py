@@ -33,15 +33,17 @@ GRANTED = "applications.granted.natural"
 
 
 class Cells(HTMLParser):
-    """The figures of a page's tables: attributes by the name of the filing's cell."""
+    """The figures of a page's tables: how many, and attributes of those that name the filing's cell."""
 
     def __init__(self, markup: str) -> None:
         super().__init__()
         self.found: dict[str, dict[str, str]] = {}
+        self.figures = 0
         self.feed(markup)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {key: value or "" for key, value in attrs}
+        self.figures += tag == "td"
         if "data-cell" in given:
             self.found[given["data-cell"]] = given
 
@@ -90,7 +92,7 @@ def test_without_findings_or_in_another_table_nothing_is_marked(make_project: Ma
     report = wrong_report(make_project, {GRANTED: 3})
     plain = Cells(report.table("applications")._repr_mimebundle_()["text/html"])
     for cells in (plain, html(report, "disputes"), html(report, "proactive")):
-        assert cells.found
+        assert cells.figures >= 10
         assert cells.marked("suspect") == cells.marked("involved") == set()
     right = wrong_report(make_project, {})
     assert html(right).marked("suspect") == set()
