@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import struct
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -28,7 +29,15 @@ from govreport.filing import ENCLOSED_FILES, ENCLOSURE_NAMESPACE, text_digest
 from govreport.publish.document import Document
 from govreport.publish.layout.page_data import INDENT, MOST_INDENT, TEXT_WIDTH, document_data, file_date, of_kind
 from govreport.publish.layout.typesetter import TEMPLATES, FontSet, compile_typst, first_line, font_set, picture_source
-from govreport.publish.layout.typography import BREAK, LINE, TALL, table_data, width_in_em
+from govreport.publish.layout.typography import (
+    BREAK,
+    LINE,
+    TALL,
+    WHOLE,
+    table_data,
+    unmarked,
+    width_in_em,
+)
 from govreport.tables import display_table
 
 SIZE = 16.0
@@ -45,6 +54,10 @@ COVERED: Mapping[str, Any] = {"text": "", "header": False, "align": "center"}
 RESOLUTION = 300
 """Pixels an inch of a drawing; more than print shows."""
 LONGEST_PROPERTY = 255
+_SIGNS = {"\n": "br", "\u2011": "noBreakHyphen"}
+_PARTS = re.compile("[\n\u2011]|[^\n\u2011]+")
+_HELD = str.maketrans({"-": "\u2011", " ": "\xa0"})
+"""What stands in place of signs in a text that no line may divide."""
 _PKG = "{http://schemas.microsoft.com/office/2006/xmlPackage}"
 _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 
@@ -94,12 +107,11 @@ def twips(points: float) -> int:
 def run(text: str, *properties: Element) -> Element:
     """Return a run of text; a newline is a forced line break."""
     node = element("r", *([element("rPr", *properties)] if properties else []))
-    for number, line in enumerate(text.replace(BREAK, "").split("\n")):
-        if number:
-            node.append(element("br"))
-        if line:
-            node.append(element("t"))
-            node[-1].text = line
+    stretches = enumerate(text.replace(BREAK, "").split(WHOLE))
+    for part in _PARTS.findall("".join(s.translate(_HELD) if n % 2 else s for n, s in stretches)):
+        node.append(element(_SIGNS.get(part, "t")))
+        if part not in _SIGNS:
+            node[-1].text = part
             node[-1].set(qn("xml:space"), "preserve")
     return node
 
@@ -210,14 +222,14 @@ def _runs(runs: Iterable[Mapping[str, Any]]) -> list[Element]:
         raised = "subscript" if data["sub"] else "superscript" if data["sup"] else ""
         properties += [element("vertAlign", val=raised)] if raised else []
         address = data["link"].removeprefix("mailto:")
-        shown = not address or address in data["text"].replace(BREAK, "")
+        shown = not address or address in unmarked(data["text"])
         made.append(run(data["text"] if shown else f"{data['text']}（{address}）", *properties))
     return made
 
 
 def _wrap(*texts: str) -> list[Element]:
-    """Allow line breaks within words where a text has words too long for a line."""
-    return [element("wordWrap", val=0)] if any(BREAK in text for text in texts) else []
+    """Allow line breaks within words where a text has words too long for a line, and nothing that must stay whole."""
+    return [element("wordWrap", val=0)] if BREAK in "".join(texts) and WHOLE not in "".join(texts) else []
 
 
 def _table_properties(data: Mapping[str, Any], left: float, width: int) -> Element:
@@ -232,7 +244,7 @@ def _table_properties(data: Mapping[str, Any], left: float, width: int) -> Eleme
         element("tblLayout", type="fixed"),
         element("tblCellMar", *margins),
         element("tblLook", val="04A0", firstRow=1, lastRow=0, firstColumn=1, lastColumn=0, noHBand=0, noVBand=1),
-        *([element("tblCaption", val=data["caption"].replace(BREAK, ""))] if data["caption"] else []),
+        *([element("tblCaption", val=unmarked(data["caption"]))] if data["caption"] else []),
     )
 
 

@@ -19,6 +19,7 @@ from govreport import __version__
 from govreport.checks import SEVERITY_NAMES
 from govreport.core import BRACKET, Block, Grid, ItemList, Paragraph, Picture, Preformatted, Quote, Run, Runs
 from govreport.publish.document import Document, chinese_date
+from govreport.publish.layout.typography import PHONE
 from govreport.publish.pictures import SVG, stated_width
 from govreport.tables import CellWriter, plain_cell, table_html
 
@@ -76,7 +77,9 @@ def page_json(data: Mapping[str, Any]) -> str:
 def template(name: str) -> Template:
     """Return one of the package's page templates, with escaping on."""
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    environment.filters.update(chinese_date=chinese_date, page_json=page_json, source_hash=source_hash)
+    environment.filters.update(
+        chinese_date=chinese_date, page_json=page_json, source_hash=source_hash, whole_numbers=whole_numbers
+    )
     environment.globals.update(version=__version__, severities=SEVERITY_NAMES, page_part=page_part)
     return environment.get_template(name)
 
@@ -178,7 +181,7 @@ def _runs(runs: Runs) -> str:
 
 
 def _run(run: Run) -> str:
-    text = escape(run.text).replace("\n", "<br>")
+    text = whole_numbers(run.text).replace("\n", "<br>")
     for style, tag in TAGS.items():
         if getattr(run, style):
             text = f"<{tag}>{text}</{tag}>"
@@ -188,6 +191,11 @@ def _run(run: Run) -> str:
         place = f' id="s{mark.number}"' if mark.opens else ""
         text = f'<mark class="{mark.kind}"{place}>{text}</mark>'
     return text + "".join(reference(mark.number) for mark in run.marks if mark.closes)
+
+
+def whole_numbers(text: str) -> str:
+    """Return a text as HTML in which no line divides a telephone number."""
+    return PHONE.sub(r'<span class="whole">\1</span>', escape(text))
 
 
 def reference(number: int) -> str:

@@ -30,7 +30,7 @@ from govreport.publish.layout.typesetter import (
     forget_oldest,
     picture_source,
 )
-from govreport.publish.layout.typography import BREAK
+from govreport.publish.layout.typography import BREAK, unmarked
 from govreport.publish.pdf_objects import packed
 
 STANDARDS = ["a-3a", "ua-1"]
@@ -291,11 +291,11 @@ def _texts(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for block in of_kind(data["blocks"], "heading", "paragraph", "table", "figure", "output"):
         match block:
             case {"runs": runs}:
-                yield "", "".join(run["text"] for run in runs).replace(BREAK, "")
+                yield "", unmarked("".join(run["text"] for run in runs))
             case {"parts": parts}:
                 yield "表题", block["caption"]
                 for cell in (cell for part in parts for row in part["rows"] for cell in row):
-                    yield "表中单元格", cell["text"].replace(BREAK, "")
+                    yield "表中单元格", unmarked(cell["text"])
             case {"lines": lines}:
                 for line in lines:
                     yield "输出内容", "".join(text for _, text in line)

@@ -26,6 +26,7 @@ from govreport.core.fonts import FONTS
 from govreport.core.grid import Grid, GridCell
 from govreport.publish.document import Document
 from govreport.publish.layout.typography import TableTooWideError
+from govreport.publish.markup import markdown_blocks
 from govreport.publish.pdf_writer import PdfError, pdf_bytes
 from govreport.tables.frame import frame_grid
 from govreport.tables.printed_table import display_table
@@ -43,6 +44,7 @@ from tests.support.papers import (
     said_of,
     squeezed,
     text_of,
+    texts,
 )
 
 
@@ -284,7 +286,8 @@ def test_header_rows_repeat_on_the_next_page() -> None:
 
 
 def test_a_long_table_begins_where_the_text_ends_and_leaves_no_hole() -> None:
-    made = replace(report(2022), blocks=(*(paragraph("字" * 50),) * 5, *report(2022).blocks))
+    table = frame_grid(pd.DataFrame({"项目": [f"第{n}项" for n in range(90)], "件数": range(90)}))
+    made = document(*(paragraph("字" * 50),) * 5, table)
     first, *rest = pages(pdf_bytes(made).data)
     for page in (first, *rest[:-1]):
         lowest = max([c["bottom"] for c in page.chars if c["bottom"] < page.height - 36 * 72 / 25.4])
@@ -324,6 +327,31 @@ def test_the_lines_of_a_signature_stay_apart_and_the_date_stands_below_them_once
     with pdfplumber.open(io.BytesIO(pdf_bytes(signed).data)) as pdf:
         lines = [line for page in pdf.pages for line in page.extract_text().split("\n")]
     assert [line.replace(" ", "") for line in lines[-4:-1]] == ["示例市教育局", "示例市体育局", "2023年1月7日"]
+
+
+@pytest.mark.parametrize("contact", ["", "示例市人民路1号"])
+@pytest.mark.parametrize(
+    "end", ["本机关没有其他需要报告的事项。", "本机关依法办理各项申请。" * 30, "1. 甲\n2. 乙", "> 引文"]
+)
+def test_no_page_holds_a_signature_alone(contact: str, end: str) -> None:
+    for lines in range(15, 22):
+        blocks = *(paragraph("字"),) * lines, *markdown_blocks(end)
+        made = document(*blocks, title=("题",), contact=contact, signature="示例市人民政府", published="2023-01-07")
+        above, _, _ = squeezed(texts(pdf_bytes(made).data)[-1]).partition("示例市人民政府")
+        assert above.partition("联系方式")[0], lines
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["0000-0000000", "（0000）0000 0000", "(0000)00000000", "+86-00-0000-0000", "0000—0000000", "000 0000 0000转800"],
+)
+def test_no_line_divides_a_telephone_number(number: str) -> None:
+    for letters in range(11, 28, 2):
+        made = document(
+            paragraph(f"{'字' * letters}{number}，邮箱：somebody@shili-shi.example。"), contact="字" * letters + number
+        )
+        lines = "".join(texts(pdf_bytes(made).data)).splitlines()
+        assert sum(number in line for line in lines) == 2, letters
 
 
 def test_page_numbers_stand_outside() -> None:

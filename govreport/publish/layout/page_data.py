@@ -17,8 +17,6 @@ from govreport.publish.layout.typography import breakable, clean, even_lines, se
 TEXT_WIDTH = 442.2
 """156 mm in points (GB/T 9704-2012, 5.2)."""
 TITLE_CHARACTERS = 20
-MOST_CARRIED = 170
-"""A last paragraph up to this length moves to the next page with the signature, which never stands there alone."""
 INDENT = 32.0
 """Width in points that a level of a list or a quotation takes; the outermost takes twice as much."""
 NARROWEST_TEXT = 200.0
@@ -37,8 +35,8 @@ def document_data(document: Document) -> tuple[dict[str, Any], dict[str, bytes]]
     title = list(filter(None, (tighten(clean(line)).strip() for line in document.title))) or ["报告"]
     blocks = setting.blocks(without_title(document.blocks, title), TEXT_WIDTH)
     contact, signature = _line(account.contact), _line(account.signature)
-    if signature and not contact and blocks and blocks[-1]["kind"] == "paragraph":
-        blocks[-1]["sticky"] = sum(len(run["text"]) for run in blocks[-1]["runs"]) <= MOST_CARRIED
+    if (signature or contact) and blocks and blocks[-1]["kind"] == "paragraph":
+        blocks[-1]["sticky"] = True
     date = read_date(account.published)
     data = {
         "title": [breakable(even_lines(line, TITLE_CHARACTERS)) for line in title],

@@ -16,8 +16,8 @@ from typing import Any
 
 from govreport.core import GovReportError, Grid, GridCell, Runs
 
-BREAK = "\u200b"
-"""Marks a place where a line may break; templates replace it, so that no file has it."""
+BREAK, WHOLE = "\u200b", "\u2060"
+"""BREAK marks a place where a line may break, two of WHOLE what no line may divide; no file has either."""
 
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _INVISIBLE = re.compile(
@@ -26,6 +26,12 @@ _INVISIBLE = re.compile(
 )
 _WIDE = "\u2e80-\u303f\u3105-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff01-\uff60\U00020000-\U0003ffff“”‘’—…·"
 _GAP = re.compile(f"(?<=[{_WIDE}]) +(?=[0-9A-Za-z%(+-])|(?<=[0-9A-Za-z%.)]) +(?=[{_WIDE}])")
+PHONE = re.compile(
+    r"(?<![\w.+-])(?<![a-zA-Z/]/)(?=(?:\D{0,2}\d){7})"
+    r"([+(（]?\d{1,12}(?:(?:[-–—－ )（）(]{1,2}| ?(?:转|分机) ?)\d{1,8}){1,3})(?!\w)",
+    re.ASCII,
+)
+"""A telephone number in its parts, or another of the kind, such as a date."""
 _LONG_WORD = re.compile(f"[^\\s{_WIDE}]{{13,}}")
 _AFTER_SIGN = re.compile(r"(?<=[/._?&=:@#-])(?=[^/._?&=:@#-])")
 _HANZI = re.compile("[\u3007\u4e00-\u9fff]+")
@@ -85,10 +91,22 @@ def tighten(text: str) -> str:
 def breakable(text: str) -> str:
     """Return a text whose long words may break: after the signs of an address, or anywhere in a very long one.
 
+    A telephone number stays whole.
+
     >>> breakable("https://example.invalid/a") == f"https://{BREAK}example.{BREAK}invalid/{BREAK}a"
     True
+    >>> breakable("电话：（0000）000 0000") == f"电话：{WHOLE}（0000）000 0000{WHOLE}"
+    True
     """
-    return _LONG_WORD.sub(lambda word: _opened(word[0]), text)
+    parts = enumerate(PHONE.split(text))
+    return "".join(
+        f"{WHOLE}{p}{WHOLE}" if n % 2 else _LONG_WORD.sub(lambda word: _opened(word[0]), p) for n, p in parts
+    )
+
+
+def unmarked(text: str) -> str:
+    """Return a text without marks of places where a line may or may not break."""
+    return text.replace(BREAK, "").replace(WHOLE, "")
 
 
 def _opened(word: str) -> str:
@@ -135,7 +153,7 @@ def width_in_em(text: str) -> float:
 
 
 def _advance(character: str) -> float:
-    if character == BREAK:
+    if character in (BREAK, WHOLE):
         return 0.0
     if character >= "\u2e80" or character in "“”‘’—…mwMW%@":
         return 1.0
@@ -226,6 +244,7 @@ def table_data(table: Grid, available: float) -> dict[str, Any]:
         "widths": [round(width, 2) for width in fit.widths],
         "split": height > KEPT_TOGETHER,
         "labelled": _is_labelled(parts),
+        "kept": any(cell.name for cell in table.cells),
         "parts": parts,
     }
 
