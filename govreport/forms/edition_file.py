@@ -18,7 +18,6 @@ from govreport.forms.form import ChartSpec, Column, Derived, Form, Row, Table
 from govreport.forms.rules import Rule, parse_identity
 
 SCHEMA = Schema(Path(__file__).parent / "schema" / "edition.toml")
-CHARTED = ("years", "figures", "members")
 _RESERVED = re.compile(r"[ADFNPRTVY]\d+")
 """Ids that are reserved for statutory rules."""
 
@@ -121,8 +120,6 @@ def _read_column(data: Entry, place: str, error: Error) -> Column:
 def _read_row(data: Entry, place: str, columns: Mapping[str, Column], error: Error) -> Row:
     keys = data.get("columns", tuple(columns))
     _require_keys(keys, columns, "列", f"{place}.columns", error)
-    if len(set(keys)) < len(keys):
-        raise error(f"{place}.columns", "有重复的列")
     return Row(data["key"], tuple(data["label"]), tuple(columns[key] for key in keys))
 
 
@@ -141,8 +138,6 @@ def _read_derived(data: Entry, place: str, axis: Collection[str], error: Error) 
 def _read_chart(data: Entry, place: str, rows: Collection[str], error: Error) -> ChartSpec:
     names, labels = tuple(data["names"]), tuple(data.get("labels", ()))
     each = _read_each(data, place, rows, error)
-    if isinstance(each, str) and each not in CHARTED:
-        raise error(f"{place}.each", f"“{each}”应是 {'、'.join(CHARTED)} 之一")
     if labels and len(labels) != len(names):
         raise error(f"{place}.labels", "应与 names 一一对应")
     if each == "members" and len(names) > 1:
@@ -155,8 +150,6 @@ def _read_each(data: Entry, place: str, rows: Collection[str], error: Error) -> 
     each: Any = data.get("each", "")
     if isinstance(each, str):
         return each
-    if not isinstance(each, list) or {*map(type, each)} != {str} or "" in each:
-        SCHEMA.check(each, "texts", lambda _, what: error(f"{place}.each", what))
     _require_keys(each, rows, "行", f"{place}.each", error)
     return tuple(each)
 
@@ -206,9 +199,6 @@ def _read_rule(data: Entry, place: str, table: str, rows: Collection[str], error
         left, sense, right = parse_identity(data["identity"])
     except ValueError as problem:
         raise error(f"{place}.identity", str(problem)) from None
-    each = data.get("each", "")
-    if not isinstance(each, list) and each not in ("rows", "columns", ""):
-        raise error(f"{place}.each", "应是 rows、columns 或行名的数组")
     each = _read_each(data, place, rows, error)
     if bool(each) != any("*" in term.name for term in (*left, *right)):
         raise error(f"{place}.identity", "有 each 时名称中应有 *，无 each 时不应有")
