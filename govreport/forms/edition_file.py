@@ -5,7 +5,6 @@ What keys there are and what they hold is said by ``schema/edition.toml``; what 
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache, partial
@@ -18,8 +17,6 @@ from govreport.forms.form import ChartSpec, Column, Derived, Form, Row, Table
 from govreport.forms.rules import Rule, parse_identity
 
 SCHEMA = Schema(Path(__file__).parent / "schema" / "edition.toml")
-_RESERVED = re.compile(r"[ADFNPRTVY]\d+")
-"""Ids that are reserved for statutory rules."""
 
 _kind = cache(Kind)  # figures are read by kind: the same one is found sooner than an equal one
 
@@ -112,8 +109,6 @@ def _require_keys(keys: Iterable[str], known: Collection[str], what: str, place:
 
 def _read_column(data: Entry, place: str, error: Error) -> Column:
     kind = {key: value for key, value in data.items() if key in ("unit", "decimals", "unit_in_cell")}
-    if kind and data["kind"] != "money":
-        raise error(f"{place}.{min(kind)}", "不认识这个键")
     return Column(data["key"], tuple(data["label"]), _kind(data["kind"], **kind))
 
 
@@ -140,8 +135,6 @@ def _read_chart(data: Entry, place: str, rows: Collection[str], error: Error) ->
     each = _read_each(data, place, rows, error)
     if labels and len(labels) != len(names):
         raise error(f"{place}.labels", "应与 names 一一对应")
-    if each == "members" and len(names) > 1:
-        raise error(f"{place}.names", "each 为 members 时只能有一个名称")
     return ChartSpec(data["key"], data["title"], data["unit"], each, names, labels)
 
 
@@ -170,7 +163,7 @@ def read_rules(data: Entry, file: str, forms: Sequence[Form]) -> tuple[Rule, ...
         if table and not tables:
             raise error(f"{place}.table", f"没有名为“{table}”的表")
         rule = _read_rule(entry, place, table, {row.key for found in tables for row in found.rows}, error)
-        if _RESERVED.fullmatch(rule.id) or any(rule.id == other.id for other in rules):
+        if any(rule.id == other.id for other in rules):
             raise error(f"{place}.id", f"“{rule.id}”已被使用，请换一个编号")
         if rule.each and not table:
             raise error(f"{place}.table", "有 each 时须写明 table")
