@@ -28,7 +28,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 SEED = 14
 TESTS = {
-    "core/*.py": "figures table_files narratives",
+    "core/*.py": "figures table_files narratives grid html_walk markdown glyph_fallback",
     "forms/*.py": "forms project_rules parts tables rules_doc",
     "checks/edits/*.py": "project_rules findings balance",
     "checks/localise/*.py": "literature localise evidence",

@@ -13,16 +13,17 @@ def chinese_number(text: str) -> int:
     >>> chinese_number("二〇二二"), chinese_number("十二"), chinese_number("三万零五百"), chinese_number("两")
     (2022, 12, 30500, 2)
     """
-    if not any(letter in CHINESE_PLACES or letter in CHINESE_SCALES for letter in text):
+    for scale, value in reversed(CHINESE_SCALES.items()):
+        if scale in text:
+            before, _, after = text.rpartition(scale)
+            return (chinese_number(before) if before else 1) * value + (chinese_number(after) if after else 0)
+    if CHINESE_PLACES.keys().isdisjoint(text):
         return int("".join(str(CHINESE_DIGITS[letter]) for letter in text))
-    total, section, digit = 0, 0, 0
+    total = digit = 0
     for letter in text:
         if letter in CHINESE_DIGITS:
             digit = CHINESE_DIGITS[letter]
-        elif letter in CHINESE_PLACES:
-            section += (digit or 1) * CHINESE_PLACES[letter]
-            digit = 0
         else:
-            total = (total + section + digit or 1) * CHINESE_SCALES[letter]
-            section = digit = 0
-    return total + section + digit
+            total += (digit or 1) * CHINESE_PLACES[letter]
+            digit = 0
+    return total + digit
