@@ -1,7 +1,3 @@
-from .calendar import CalendarEntry as CalendarEntry
-from .calendar import account_of_year as account_of_year
-from .calendar import calendar_rows as calendar_rows
-from .calendar import read_calendar as read_calendar
 from .engine.forkserver import AVAILABLE as AVAILABLE
 from .engine.forkserver import NO_FORK as NO_FORK
 from .engine.kernel_requirements import kernel_misfit as kernel_misfit
@@ -16,7 +12,11 @@ from .notebooks import declared_parameters as declared_parameters
 from .notebooks import kernel_of as kernel_of
 from .outgoing import pack as pack
 from .outgoing import package_name as package_name
+from .overview import CalendarEntry as CalendarEntry
+from .overview import account_of_year as account_of_year
+from .overview import calendar_rows as calendar_rows
 from .overview import leftover_folders as leftover_folders
+from .overview import read_calendar as read_calendar
 from .overview import refresh_signoff as refresh_signoff
 from .overview import sign_report as sign_report
 from .overview import write_index as write_index

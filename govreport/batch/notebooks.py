@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from govreport.batch.engine.kernel_choice import PYTHON, kernel_command
+from govreport.batch.engine.kernel_requirements import PYTHON, kernel_command
 from govreport.batch.job import ANNUAL, REPORT, REVIEW
 from govreport.core import ProjectError
 from govreport.filing import Agency, Project

@@ -1,16 +1,16 @@
-"""Pages for reviewers: the index page of all reports, links to the pages of other notebooks, and sign-offs."""
+"""How far all reports have come: the calendar of a year, the index page, pages of other notebooks, sign-offs."""
 
 from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from govreport import publish
-from govreport.batch.calendar import calendar_rows, is_unfiled
+from govreport import checks, publish
 from govreport.batch.inputs import Inputs
 from govreport.batch.job import EXECUTED, REPORT, REVIEW, report_folder
 from govreport.batch.notebooks import notebook_of
@@ -22,9 +22,117 @@ from govreport.batch.record import (
     standing_record,
     stored_record,
 )
-from govreport.checks import FAILED, PENDING, SignOff, deadline, due_year, read_review, sign, signoff_from_json
-from govreport.core import write_text
+from govreport.core import FilingError, write_text
 from govreport.filing import Agency, Project, shown_folder
+
+MADE, DRAFT, PARTIAL = "已生成", "草稿", "不完整"
+
+
+@dataclass(frozen=True)
+class CalendarEntry:
+    """The progress of an agency's report for a year.
+
+    filed: whether there is a filing that is not blank; state: the result of its checks, empty without a filing.
+    counts: number of findings by severity; output: result of the last run; published: ISO date or empty;
+    due: the statutory deadline.
+    """
+
+    agency: Agency
+    year: int
+    filed: bool = False
+    state: str = ""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    output: str = checks.PENDING
+    signoff: checks.SignOff | None = None
+    published: str = ""
+    due: datetime.date | None = None
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether the report has a valid sign-off and no errors."""
+        return bool(self.signoff and self.signoff.holds and self.state not in (checks.INCONSISTENT, checks.FAILED))
+
+    def to_json(self, today: datetime.date) -> dict[str, Any]:
+        """Return the entry as the JSON that ``govreport list --json`` gives; see docs/contracts.md."""
+        return {
+            "agency": self.agency.slug,
+            "name": self.agency.name,
+            "year": self.year,
+            "filed": self.filed,
+            "state": self.state,
+            "due": self.due.isoformat() if self.due else None,
+            "timeliness": self.timeliness(today),
+        }
+
+    def timeliness(self, today: datetime.date) -> str:
+        """Return a Chinese phrase on the deadline: for example, whether the report is late."""
+        return checks.timeliness(self.due, self.published, today)
+
+
+def calendar_rows(
+    project: Project, agencies: tuple[str, ...] = (), years: tuple[int, ...] = (), *, today: datetime.date
+) -> list[tuple[Agency, int]]:
+    """Return the agencies and years of the calendar, in the register's order.
+
+    The calendar contains all filings, or the filings of `years`. It also contains the agencies that owe a report (they
+    exist, and their kind has a deadline) for a year that is due: `years`, or if they are empty, that of today.
+    Raises ProjectError for an unknown agency, FormError for a year before the first form.
+    """
+    catalogue = project.catalogue
+    for year in years:
+        catalogue.form_for(year)
+    due = set(years) or {checks.due_year(today)}
+    chosen = dict.fromkeys(project.agency(name) for name in agencies) if agencies else project.agencies.values()
+    rows = []
+    for agency in chosen:
+        filed = {year for year in project.years(agency.slug) if not years or year in due}
+        owed = {year for year in due if agency.exists_in(year) and checks.deadline(agency.kind, year, catalogue)}
+        rows += [(agency, year) for year in sorted(filed | owed)]
+    return rows
+
+
+def read_calendar(project: Project, chosen: list[tuple[Agency, int]]) -> Iterator[CalendarEntry]:
+    """Yield the progress of each report. Filings that are new or changed since the last run are checked now."""
+    reader, catalogue = Inputs(project), project.catalogue
+    for agency, year in chosen:
+        due = checks.deadline(agency.kind, year, catalogue)
+        record = current_record(project, reader, agency, year)
+        if is_unfiled(project, agency, year, record):
+            yield CalendarEntry(agency, year, due=due)
+            continue
+        signoff = checks.signoff_from_json(record["signoff"])
+        output, counts, day = str(record["state"]), record["counts"], record["published"]
+        if output in (checks.PENDING, checks.FAILED):
+            checked = checks.check_report(project, agency.slug, year)
+            published = checked.filing and checked.filing.narrative.date
+            counts, state, day = checked.findings.counts(), checked.state, published.isoformat() if published else ""
+        else:
+            state = checks.state_of(counts)
+            output = PARTIAL if record["errors"] else DRAFT if state == checks.INCONSISTENT else MADE
+        yield CalendarEntry(agency, year, True, state, counts, output, signoff, day, due)
+
+
+def is_unfiled(project: Project, agency: Agency, year: int, record: Mapping[str, Any]) -> bool:
+    """Whether there is no filing or a blank one. It is read only if its current record has no figures."""
+    if not project.has(agency.slug, year):
+        return True
+    try:
+        return not any(record["figures"].values()) and checks.is_blank(project.filing(agency.slug, year))
+    except FilingError:
+        return False
+
+
+def account_of_year(entries: list[CalendarEntry], year: int) -> dict[str, int]:
+    """Count the reports of a year by stage of progress, in the order of the workflow."""
+    due = [entry for entry in entries if entry.year == year]
+    return {
+        "应报": len(due),
+        "已报": sum(entry.filed for entry in due),
+        "勾稽一致": sum(entry.state == checks.CONSISTENT for entry in due),
+        MADE: sum(entry.output in (MADE, DRAFT) for entry in due),
+        "已签审": sum(entry.is_signed for entry in due),
+        "已公布": sum(bool(entry.published) for entry in due),
+    }
 
 
 def companions(project: Project, reader: Inputs) -> Mapping[tuple[str, int], tuple[publish.Companion, ...]]:
@@ -48,18 +156,18 @@ def companions(project: Project, reader: Inputs) -> Mapping[tuple[str, int], tup
 def _companion(reader: Inputs, notebook: Path, record: dict[str, Any]) -> publish.Companion:
     title = str(record.get("title") or notebook.stem)
     standing = standing_record(record, reader, notebook)
-    if standing["state"] == PENDING:
+    if standing["state"] == checks.PENDING:
         return publish.Companion(title, remark="内容有变化，待重新生成")
-    remark = "未能完整生成" if standing["state"] == FAILED or standing["errors"] else ""
+    remark = "未能完整生成" if standing["state"] == checks.FAILED or standing["errors"] else ""
     return publish.Companion(title, tuple(standing["files"]), remark)
 
 
-def sign_report(project: Project, agency: str, year: int, by: str) -> tuple[SignOff, str]:
+def sign_report(project: Project, agency: str, year: int, by: str) -> tuple[checks.SignOff, str]:
     """Sign off a report with today's date, update its pages, and return the sign-off and the report's state.
 
     Raises ProjectError or FilingError like `sign`.
     """
-    signed = sign(project, agency, year, by, datetime.date.today())
+    signed = checks.sign(project, agency, year, by, datetime.date.today())
     state = refresh_signoff(project, project.agency(agency).slug, year)
     write_index(project, datetime.date.today())
     return signed, state
@@ -72,14 +180,14 @@ def refresh_signoff(project: Project, agency: str, year: int) -> str:
     pages do not mention sign-offs. Missing or outdated reports are not changed.
     """
     record = current_record(project, Inputs(project), project.agency(agency), year)
-    if record["state"] != PENDING:
+    if record["state"] != checks.PENDING:
         folder = report_folder(project, agency, year)
         if REVIEW in record["files"] and (folder / EXECUTED).is_file():
             notebook = json.loads((folder / EXECUTED).read_bytes())
             document = publish.read_document(notebook, catalogue=project.catalogue)
             notes = publish.prove(document, notebook, document.account).notes
             copy = shown_digest(folder / EXECUTED)
-            review = read_review(project, agency, year, record["filing_digest"], copy)
+            review = checks.read_review(project, agency, year, record["filing_digest"], copy)
             write_text(folder / REVIEW, publish.review_page(document, review, notes))
         save_record(folder / RECORD_FILE, record)
     return str(record["state"])
@@ -103,23 +211,23 @@ def write_index(project: Project, today: datetime.date, reader: Inputs | None = 
             errors=tuple(record["errors"]) or _unfiled(project, agency, year, record),
             published=record["published"],
             figures=record["figures"],
-            signoff=signoff_from_json(record["signoff"]),
+            signoff=checks.signoff_from_json(record["signoff"]),
             companions=others.pop((agency.slug, year), ()),
-            due=deadline(agency.kind, year, catalogue),
+            due=checks.deadline(agency.kind, year, catalogue),
             notes=tuple(record.get("notes", ())),
         )
         for agency, year in calendar_rows(project, today=today)
         for record in [current_record(project, reader, agency, year)]
     ]
-    entry_of = partial(publish.IndexEntry, state=PENDING)
+    entry_of = partial(publish.IndexEntry, state=checks.PENDING)
     apart = [entry_of(project.agencies[slug], year, companions=made) for (slug, year), made in others.items()]
-    page = publish.index_page(entries, project.agencies, apart, catalogue, due_year(today))
+    page = publish.index_page(entries, project.agencies, apart, catalogue, checks.due_year(today))
     write_text(project.output / "index.html", page)
 
 
 def _unfiled(project: Project, agency: Agency, year: int, record: Mapping[str, Any]) -> tuple[str, ...]:
     """Return a sentence about a report that has no filing, or a blank one; nothing for any other."""
-    if record["state"] != PENDING or not is_unfiled(project, agency, year, record):
+    if record["state"] != checks.PENDING or not is_unfiled(project, agency, year, record):
         return ()
     folder = f"{shown_folder(agency.slug, year)}/"
     if project.has(agency.slug, year):

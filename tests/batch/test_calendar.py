@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from govreport.batch.calendar import CalendarEntry, account_of_year, calendar_rows, read_calendar
+from govreport.batch.overview import CalendarEntry, account_of_year, calendar_rows, read_calendar
 from govreport.checks.checking import check_report
 from govreport.checks.signoff import sign
 from govreport.cli import terminal

@@ -10,10 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from govreport.batch.calendar import MADE, read_calendar
 from govreport.batch.job import ANNUAL, Options
 from govreport.batch.notebooks import notebook_title
-from govreport.batch.overview import write_index
+from govreport.batch.overview import MADE, read_calendar, write_index
 from govreport.batch.plan import make_plan
 from govreport.batch.record import Product, write_record
 from govreport.checks.report_states import CONSISTENT, FAILED

@@ -18,8 +18,7 @@ from jupyter_client.session import Session, json_packer
 from nbclient.exceptions import DeadKernelError
 
 from govreport.batch.engine.forkserver import AVAILABLE, Child, forkserver
-from govreport.batch.engine.kernel_choice import kernel_command
-from govreport.batch.engine.kernel_requirements import kernel_misfit
+from govreport.batch.engine.kernel_requirements import kernel_command, kernel_misfit
 from govreport.core import METADATA, GovReportError
 
 MOST_OUTPUT = 100_000_000
