@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
 from govreport.core import Figure, Grid, GridCell, write_figure
-from govreport.tables.cell_rows import LONG, NARROWEST, WIDEST, needed_width
-from govreport.tables.printed_table import display_table, merge_labels
+from govreport.tables.cell_rows import grid_table
+from govreport.tables.printed_table import merge_labels
 from govreport.tables.statutory import header_rows, stub_cells
 
 
@@ -31,22 +32,15 @@ def frame_grid(frame: pd.DataFrame, caption: str = "", key: str = "frame") -> Gr
     stub = 0 if hidden else max((len(path) for path in row_paths), default=1)
     names = "·".join(str(name) for name in frame.index.names if name is not None)
     corner = None if hidden else GridCell(names, rows=depth, columns=stub)
-    texts = [[_text(value) for value in record] for record in frame.to_numpy(dtype=object).tolist()]
-    labels = [[path[level] if level < len(path) else "" for level in range(stub)] for path in row_paths]
-    lines = [[*label, *line] for label, line in zip(labels, texts, strict=True)]
-    heads = [""] * stub + [path[-1] for path in column_paths]
-    needed = [max(map(needed_width, column)) for column in zip(heads, *lines, strict=True)]
-    align = ["left" if width > LONG else "center" for width in needed[stub:]]
+    records = frame.to_numpy(dtype=object).tolist()
     body = [
-        (
-            *stub_cells(rows, number),
-            *(GridCell(text, align=side) for text, side in zip(line, align, strict=True)),
-        )
-        for number, line in enumerate(texts)
+        [*stub_cells(rows, number), *(GridCell(_text(value)) for value in record)]
+        for number, record in enumerate(records)
     ]
+    grid = grid_table(header_rows(columns, depth, corner), body, caption)
+    has_prose = any(cell.align == "left" and not cell.scope for row in grid.body for cell in row)
     usual = (3,) * stub + (2,) * len(frame.columns)
-    widths = tuple(min(max(width, NARROWEST), WIDEST) for width in needed) if "left" in align else usual
-    return display_table(key, caption, widths, header_rows(columns, depth, corner), tuple(body))
+    return replace(grid, key=key, widths=grid.widths if has_prose else usual)
 
 
 def _path(label: object) -> tuple[str, ...]:
