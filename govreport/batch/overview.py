@@ -162,17 +162,6 @@ def _companion(reader: Inputs, notebook: Path, record: dict[str, Any]) -> publis
     return publish.Companion(title, tuple(standing["files"]), remark)
 
 
-def sign_report(project: Project, agency: str, year: int, by: str) -> tuple[checks.SignOff, str]:
-    """Sign off a report with today's date, update its pages, and return the sign-off and the report's state.
-
-    Raises ProjectError or FilingError like `sign`.
-    """
-    signed = checks.sign(project, agency, year, by, datetime.date.today())
-    state = refresh_signoff(project, project.agency(agency).slug, year)
-    write_index(project, datetime.date.today())
-    return signed, state
-
-
 def refresh_signoff(project: Project, agency: str, year: int) -> str:
     """Write the current sign-off into a report's record and review copy, and return the report's state.
 

@@ -98,9 +98,10 @@ def sign(
     if not by and not sheet:
         raise ProjectError("请写明 --by 签审人姓名，或 --sheet 审签单.pdf。")
     require_free([sheet] if sheet else [], ".pdf", force=force)
-    known = project.agency(agency)
+    known, today = project.agency(agency), datetime.date.today()
     if by:
-        signed, state = batch.sign_report(project, agency, only, by)
+        signed, state = checks.sign(project, agency, only, by, today), batch.refresh_signoff(project, known.slug, only)
+        batch.write_index(project, today)
         told = "报告尚未生成，或资料在生成后有改动；govreport run 生成。" if state == checks.PENDING else ""
         out.print(f"{escape(known.name)} {only}年：{styled_state(checks.SIGNED)}（{escape(str(signed))}）。{told}")
     if sheet:

@@ -24,11 +24,8 @@ from govreport.core import listed, os_reason, write_text
 from govreport.filing import Project
 
 INTERRUPTED = "正在完成手头的报告；再按一次 Ctrl-C 立即停止。"
-SLOWEST = 3
 MOST_NAMED = 10
 """Maximum number of drafts in the summary. The index page shows all."""
-FEW = 10
-"""The summary lists the slowest reports if a run has at least this many."""
 
 
 class RunDisplay:
@@ -76,17 +73,13 @@ class RunDisplay:
 
 
 def print_run_summary(outcomes: Sequence[batch.Outcome], standing: int, seconds: float, index: str) -> None:
-    """Print the number of reports, the failures with reasons, and the slowest reports."""
+    """Print the number of reports, drafts, notes, and the failures with reasons."""
     failed = [outcome for outcome in outcomes if outcome.errors]
     drafts = [outcome for outcome in outcomes if outcome.open_errors and not outcome.errors]
     kept = f"，{standing}份没有变化，未重新生成" if standing else ""
     made = f"生成{len(outcomes) - len(failed)}份"
     total = len(outcomes) + standing
     notes.print(f"共{total}份报告，{made}{kept}，用时{seconds:.1f}秒。总览页：{escape(index)}")
-    if len(outcomes) >= FEW:
-        slowest = sorted(outcomes, key=lambda outcome: -outcome.seconds)[:SLOWEST]
-        times = "、".join(f"{o.job.agency} {o.job.year}（{o.seconds:.1f}秒）" for o in slowest)
-        notes.print(f"最慢的：{times}；各步用时见 output/run.json。", style="dim")
     if drafts:
         names = listed([f"{draft.job.agency} {draft.job.year}" for draft in drafts], MOST_NAMED)
         notes.print(f"[yellow]有{len(drafts)}份因勾稽不符标为草稿[/]：{names}；govreport check 查看详情。")

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from govreport import exchange, notebook
 from govreport.core import FilingError, ProjectError, csv_text, write_text
-from govreport.filing import REGISTER, REGISTER_HEADER, Agency, Project, blank_filing, shown_folder, write_filing
+from govreport.filing import REGISTER, REGISTER_HEADER, Project, blank_filing, shown_folder, write_filing
 
 IGNORE = "*\n!.gitignore\n"
 
@@ -32,7 +32,8 @@ def create_project(folder: Path) -> Path:
         target = folder / file.relative_to(source.root)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file, target)
-    write_text(folder / REGISTER, register_text([replace(example, parent="")]), bom=True)
+    line = [getattr(replace(example, parent=""), key) for key in REGISTER_HEADER]
+    write_text(folder / REGISTER, csv_text([REGISTER_HEADER, line]), bom=True)
     write_text(folder / "output" / ".gitignore", IGNORE)
     return folder
 
@@ -75,15 +76,6 @@ def practice_project() -> Practice:
     False
     """
     return Practice(create_project(Path(tempfile.mkdtemp(prefix="govreport-")) / "练习"))
-
-
-def register_text(agencies: list[Agency]) -> str:
-    """Return the CSV text of a register of these agencies, without the optional columns.
-
-    >>> print(register_text([Agency("demo", "示例局", "示例局", "", "department", "own")]).splitlines()[1])
-    demo,示例局,示例局,,department,own
-    """
-    return csv_text([REGISTER_HEADER, *([getattr(agency, key) for key in REGISTER_HEADER] for agency in agencies)])
 
 
 def create_filing(project: Project, agency: str, year: int) -> str:
