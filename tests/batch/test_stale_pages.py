@@ -268,7 +268,7 @@ def test_no_page_is_stale_after_any_changes(tmp_path: Path, monkeypatch: pytest.
             contents = [path.read_bytes() for path in sorted(folder.rglob("*"))]
         return SimpleNamespace(data=repr((loaded.chains, list(map(hash, contents)))).encode(), fonts={})
 
-    monkeypatch.setattr(producing, "pdf_bytes", listed_fonts)
+    monkeypatch.setattr("govreport.publish.pdf_bytes", listed_fonts)
     options, told, compared, kept = Options(("html", "pdf")), [], 0, 0
     for number in range(CHANGES):
         told.append(changes.make())
