@@ -94,12 +94,12 @@ def notebook_text(notebook: Mapping[str, Any]) -> str:
 
     >>> print(notebook_text({"metadata": {}, "cells": [{"source": "1"}, {"source": "2"}]}), end="")
     {"cells": [
-    {"source": "1"},
-    {"source": "2"}
+    {"source":"1"},
+    {"source":"2"}
     ],
-    "metadata": {}}
+    "metadata":{}}
     """
-    write = partial(json.dumps, ensure_ascii=False, sort_keys=True)
+    write = partial(json.dumps, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     cells, rest = ",\n".join(map(write, notebook["cells"])), {k: v for k, v in notebook.items() if k != "cells"}
     return f'{{"cells": [\n{cells}\n],\n{write(rest)[1:]}\n'
 

@@ -5,3 +5,4 @@ from .bars import figures_bars as figures_bars
 from .bars import members_bars as members_bars
 from .chart import Chart as Chart
 from .chart import bar_chart as bar_chart
+from .drawing import drawing_address as drawing_address

@@ -13,7 +13,7 @@ from html import unescape
 from typing import TYPE_CHECKING, Any
 
 from govreport.charts.chart import COLORS, WIDTH, Chart
-from govreport.charts.drawing import SIZE, glyph, root_element
+from govreport.charts.drawing import SIZE, glyph
 from govreport.core import CHART_FONTS, GovReportError
 
 if TYPE_CHECKING:  # only figures of one's own need more of matplotlib than its font reader
@@ -34,7 +34,7 @@ def chart_style() -> Iterator[None]:
     from matplotlib import rc_context  # noqa: PLC0415
     from matplotlib.rcsetup import cycler  # noqa: PLC0415
 
-    style: dict[Any, Any] = {
+    style = {
         **_fonts(),
         "font.size": SIZE,
         "figure.figsize": (WIDTH / 72, 2.6),
@@ -74,7 +74,7 @@ def figure_chart(figure: Figure | Axes, caption: str = "", alt: str = "") -> Cha
 
 
 @lru_cache
-def _fonts() -> dict[str, Any]:
+def _fonts() -> dict[Any, Any]:
     from matplotlib import font_manager, rcParamsDefault  # noqa: PLC0415
 
     families = []
@@ -89,10 +89,9 @@ def _svg(figure: Figure, fonttype: str) -> str:
     from matplotlib import rc_context  # noqa: PLC0415
 
     target = io.StringIO()
-    style: dict[Any, Any] = {**_fonts(), "svg.fonttype": fonttype, "svg.hashsalt": "govreport"}
-    with rc_context(style):
+    with rc_context({**_fonts(), "svg.fonttype": fonttype, "svg.hashsalt": "govreport"}):
         figure.savefig(target, format="svg", metadata={"Date": None, "Creator": None})
-    svg = root_element(target.getvalue())
+    svg = target.getvalue()[target.getvalue().index("<svg") :]
     prefix = "f" + hashlib.sha256(svg.encode()).hexdigest()[:10]
     return re.sub(r"""( id="|href="#|url\(#)""", rf"\g<1>{prefix}-", svg)
 

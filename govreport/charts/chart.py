@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -10,7 +9,7 @@ from html import escape
 from typing import Any
 
 from govreport.charts.bars import Bar, Bars
-from govreport.charts.drawing import INK, PAPER, SIZE, Box, Drawing, Label, svg_forms, text_width
+from govreport.charts.drawing import INK, PAPER, SIZE, Box, Drawing, Label, drawing_address, svg_forms, text_width
 from govreport.core import Figure, mime, write_figure
 
 COLORS = ("#0b3c6f", "#e0a030", "#5a4a78", "#8fcbe8", "#a8481a", "#dcdcdc")
@@ -130,10 +129,9 @@ class Chart:
     source: Mapping[str, object] | None = field(default=None, repr=False)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        told = {"svg": self.text_svg, "alt": self.alt, "caption": self.caption}
         return {
             "image/svg+xml": self.svg,
-            mime.CHART: told,
+            mime.CHART: {"svg": self.text_svg, "alt": self.alt, "caption": self.caption},
             "text/html": self._html(),
             "text/plain": f"{self.caption}：{self.alt}",
         } | ({mime.SOURCE: self.source} if self.source else {})
@@ -143,10 +141,9 @@ class Chart:
 
         The drawing is the one with text as text, in the reader's own font: a fifth of the bytes.
         """
-        source = f"data:image/svg+xml;base64,{b64encode(self.text_svg.encode()).decode()}"
         style = "display:block;max-width:100%;padding:6px;background:#fff"
         caption = f"<figcaption><strong>{escape(self.caption)}</strong></figcaption>" if self.caption else ""
-        image = f'<img src="{source}" alt="{escape(self.alt)}" style="{style}">'
+        image = f'<img src=\'{drawing_address(self.text_svg)}\' alt="{escape(self.alt)}" style="{style}">'
         return f'<figure style="margin:8px 0 16px">{image}{caption}</figure>'
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,6 +19,8 @@ from govreport.core import CHART_FONTS
 INK, PAPER = "#1a1a1a", "#ffffff"
 OUTLINE = 0.4
 """Around every other fill, so that light ones stand out from the paper."""
+_ESCAPES = str.maketrans({"%": "%25", "#": "%23", "&": "%26", "'": "%27", "\n": " ", "\r": " ", "\t": " "})
+"""What an address in single quotes holds in place of some signs; line ends and tabs would be dropped from it."""
 SIZE = 10.5
 EM = 1000
 _MOVE, _LINE, _CLOSE = 1, 2, 79
@@ -123,16 +124,19 @@ def svg_forms(drawing: Drawing) -> tuple[str, str]:
     return _svg(drawing, [*boxes, *_paths(drawing.labels, prefix)]), text_svg
 
 
-def root_element(svg: str) -> str:
-    """Return an SVG document without what stands before its root element."""
-    return svg[svg.index("<svg") :]
+def drawing_address(svg: str) -> str:
+    """Return a drawing as an address that holds it (RFC 2397) as text: HTML needs few escapes in single quotes.
+
+    >>> drawing_address("<svg fill='#fff'/>")
+    'data:image/svg+xml;charset=utf-8,<svg fill=%27%23fff%27/>'
+    """
+    return f"data:image/svg+xml;charset=utf-8,{svg.translate(_ESCAPES)}"
 
 
 def _svg(drawing: Drawing, elements: Sequence[str]) -> str:
     width, height = f"{drawing.width:g}", f"{drawing.height:g}"
-    size = f'width="{width}pt" height="{height}pt" viewBox="0 0 {width} {height}"'
-    start = f'<svg xmlns="http://www.w3.org/2000/svg" {size} stroke-linejoin="round">'
-    return "\n".join([start, *elements, "</svg>\n"])
+    shape = f'width="{width}pt" height="{height}pt" viewBox="0 0 {width} {height}" stroke-linejoin="round"'
+    return "\n".join([f'<svg xmlns="http://www.w3.org/2000/svg" {shape}>', *elements, "</svg>\n"])
 
 
 def _boxes(fill: str, boxes: Sequence[Box]) -> str:
@@ -151,7 +155,7 @@ def _texts(labels: Sequence[Label]) -> Iterator[str]:
 def _paths(labels: Sequence[Label], prefix: str) -> Iterator[str]:
     """Yield labels as outlines of glyphs; one with a character that the font does not have stays text."""
     whole = [label for label in labels if all(map(glyph, label.text))]
-    counts = Counter(character for label in whole for character in label.text)
+    text = "".join(label.text for label in whole)
     first: dict[str, float] = {}
     yield f'<g fill="{INK}">'
     for label in whole:
@@ -162,7 +166,7 @@ def _paths(labels: Sequence[Label], prefix: str) -> Iterator[str]:
                 drawn.append(f'<use x="{place - first[character]:g}" href="#{name}"/>')
             elif found and found.outline:
                 first[character] = place
-                named = f' id="{name}"' if counts[character] > 1 else ""
+                named = f' id="{name}"' if text.count(character) > 1 else ""
                 moved = f' transform="translate({place:g})"' if place else ""
                 drawn.append(f'<path{named}{moved} d="{found.outline}"/>')
             place += _advance(character)
@@ -175,5 +179,4 @@ def _paths(labels: Sequence[Label], prefix: str) -> Iterator[str]:
 
 
 def _advance(character: str) -> float:
-    found = glyph(character)
-    return found.advance if found else EM
+    return found.advance if (found := glyph(character)) else EM

@@ -16,6 +16,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, Template
 
 from govreport import __version__
+from govreport.charts import drawing_address
 from govreport.checks import SEVERITY_NAMES
 from govreport.core import BRACKET, Block, Grid, ItemList, Paragraph, Picture, Preformatted, Quote, Run, Runs
 from govreport.publish.document import Document, chinese_date
@@ -31,8 +32,6 @@ TAGS = {
 }  # fmt: skip
 """Elements by the style of a run, innermost first."""
 KINDS = {SVG: "drawing", "image/jpeg": "photo"}
-ESCAPES = {"%": "%25", "#": "%23", "&": "%26", "'": "%27", "\r\n": " ", "\n": " ", "\r": " ", "\t": " "}
-"""What a URL in quotes holds in place of some signs; line ends and tabs would be dropped from it."""
 MOST_NARROW = 8
 """Most columns that a screen shows without scrolling."""
 DIGIT, GAP, LONGEST_WORD = 0.55, 0.4, 16
@@ -67,9 +66,9 @@ def page_json(data: Mapping[str, Any]) -> str:
     r"""Return JSON as a script element may hold it.
 
     >>> print(page_json({"a": "</script>"}))
-    {"a": "\u003c/script>"}
+    {"a":"\u003c/script>"}
     """
-    text = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     return text.encode(errors="backslashreplace").decode()  # JSON holds halves of characters escaped, no file does
 
 
@@ -167,12 +166,9 @@ def _figure(figure: Picture) -> str:
 
 
 def _source(media: str, data: bytes) -> str:
-    """Return a picture's bytes as a URL in quotes: a drawing as text, of which few signs need an escape (RFC 2397)."""
+    """Return a picture's bytes as an address in quotes."""
     if media == SVG:
-        text = data.decode("utf-8", "replace")
-        for sign, escaped in ESCAPES.items():
-            text = text.replace(sign, escaped)
-        return f"'data:{SVG};charset=utf-8,{text}'"
+        return f"'{drawing_address(data.decode('utf-8', 'replace'))}'"
     return f'"data:{media};base64,{base64.b64encode(data).decode()}"'
 
 

@@ -228,7 +228,7 @@ def test_open_errors_are_those_that_nobody_has_accepted() -> None:
 def test_json_in_a_page_can_hold_the_end_of_a_script_and_half_a_character() -> None:
     data = {"甲": "</script><!--", "b": "\ud83d"}
     text = page_json(data)
-    assert text == r'{"甲": "\u003c/script>\u003c!--", "b": "\ud83d"}'
+    assert text == r'{"甲":"\u003c/script>\u003c!--","b":"\ud83d"}'
     assert json.loads(text) == data and text.encode()
 
 
@@ -257,8 +257,8 @@ def test_a_page_says_whose_report_it_is_and_when_it_was_published() -> None:
         "<h2>一、总体情况</h2>\n<p>文。</p>",
         "<p>联系方式：电话 &amp; 邮箱</p>",
         '<div class="signature"><p>示例市档案局</p><p>2024年1月9日</p></div>',
-        '<script type="application/json" id="govreport-filing">{"agency": "\\u003c/script>"}</script>',
-        '<meta name="govreport-front" content="{&#34;signature&#34;: &#34;\\&#34;乙\\&#34;&#34;}">',
+        '<script type="application/json" id="govreport-filing">{"agency":"\\u003c/script>"}</script>',
+        '<meta name="govreport-front" content="{&#34;signature&#34;:&#34;\\&#34;乙\\&#34;&#34;}">',
     ):
         assert told in page
     assert "草稿" not in page and page.count("</script>") == 1 and ".scroll" in page
