@@ -228,7 +228,7 @@ def _body(
         if not known or cell.name in shown or cell.scope:
             return {}, escape(cell.text)
         shown.add(cell.name)
-        return _cell(cell, marked.get(cell.name, []), compared.get(cell.name))
+        return _cell(cell, marked.get(cell.name, []), compared.get(cell.name), f"y{len(shown)}")
 
     for number, (block, html) in enumerate(zip(blocks, body_html(blocks, write), strict=True)):
         cells = [cell.name for cell in _cells((block,)) if cell.name]
@@ -254,29 +254,30 @@ def _remark(remark: Remark) -> str:
     return f'<div class="notes"><p><b>不公布</b> {escape(remark.text)}</p>{"".join(body_html(remark.blocks))}</div>'
 
 
-def _cell(cell: GridCell, entries: Sequence[Entry], compared: tuple[str, bool] | None) -> tuple[dict[str, str], str]:
+def _cell(
+    cell: GridCell, entries: Sequence[Entry], compared: tuple[str, bool] | None, year_id: str
+) -> tuple[dict[str, str], str]:
     """Write a figure with its findings and its comparison with last year.
 
     A marked figure links to its first finding. Any other can be reached with the keyboard where there is
-    more to tell than that it was nothing last year as well.
+    more to tell than that it was nothing last year as well. year_id: of the comparison.
     """
-    name, place = cell.name, f"c-{cell.name}"
-    suspected = [entry for entry in entries if name in entry.suspects]
+    reached = {"tabindex": "0", "aria-describedby": year_id} if compared and not compared[1] else {}
+    if compared and not entries:
+        own = f' id="{year_id}"' if reached else ""
+        return reached, f'{escape(cell.text)}<span class="tip"{own} aria-hidden="true">{escape(compared[0])}</span>'
+    suspected = [entry for entry in entries if cell.name in entry.suspects]
     others = "、".join(str(entry.number) for entry in entries if entry not in suspected)
     lines = [_told(entry, cell) for entry in suspected] + ([f"见意见{others}"] if others else [])
     tip = "".join(f"<span>{escape(line)}</span>" for line in lines)
-    tip += f'<span id="y-{name}">{escape(compared[0])}</span>' if compared else ""
-    tip = f'<span class="tip" aria-hidden="true">{tip}</span>'
-    described = " ".join([f"m{entry.number}" for entry in entries] + ([f"y-{name}"] if compared else []))
-    if not entries:
-        quiet = compared is None or compared[1]
-        reach = {} if quiet else {"tabindex": "0", "aria-describedby": described}
-        return {"id": place, **reach}, escape(cell.text) + tip
+    tip += f'<span id="{year_id}">{escape(compared[0])}</span>' if compared else ""
+    described = " ".join([f"m{entry.number}" for entry in entries] + ([year_id] if compared else []))
     kind = f"{'suspect' if suspected else 'involved'} {(suspected or entries)[0].kind}"
     told = escape(cell.text) or f'<span class="blank">{BLANK}</span>'
     told += f"<sup>{'、'.join(str(entry.number) for entry in entries)}</sup>" if suspected else ""
     link = f'<a href="#f{(suspected or entries)[0].number}" aria-describedby="{described}">{told}</a>'
-    return {"id": place, "class": kind, "style": "", "title": ""}, link + tip
+    place = {"id": f"c-{cell.name}", "class": kind, "style": "", "title": ""}
+    return place, f'{link}<span class="tip" aria-hidden="true">{tip}</span>'
 
 
 def _told(entry: Entry, cell: GridCell) -> str:

@@ -178,8 +178,8 @@ def test_keys_lead_from_a_finding_to_its_cell_and_back(browser: Browser, sample:
 
 def test_a_cell_shows_last_years_figure_under_the_pointer_and_at_focus(browser: Browser, sample: Run):
     browser.open(sample.folder(GOOD) / "review.html")
-    tip = "getComputedStyle(document.querySelector('#c-applications\\\\.new\\\\.total .tip')).display"
-    cell = "document.getElementById('c-applications.new.total')"
+    cell = "document.querySelector('[data-cell=\"applications.new.total\"]')"
+    tip = f"getComputedStyle({cell}.querySelector('.tip')).display"
     assert browser.run(tip) == "none"
     assert browser.run(f"{cell}.focus(), {tip}") == "block"
     assert browser.run(f"{cell}.blur(), {tip}") == "none"

@@ -81,6 +81,20 @@ def by_id(page: Page, name: str) -> Element:
     return found
 
 
+def last_year(page: Page) -> dict[str, str]:
+    """What each figure tells of last year, by the name of its cell."""
+    told = {e.attributes["data-cell"]: e.text.partition("上年") for e in page.all("td") if "data-cell" in e.attributes}
+    return {name: sign + text for name, (_, sign, text) in told.items() if sign}
+
+
+def described(page: Page, name: str) -> str:
+    """What a screen reader says of a figure besides the figure; empty where the keyboard does not stop."""
+    (cell,) = (e for e in page.elements if e.attributes.get("data-cell") == name)
+    ids = cell.attributes.get("aria-describedby", "").split()
+    assert ("tabindex" in cell.attributes) == bool(ids)
+    return "".join(by_id(page, one).text for one in ids)
+
+
 def entries(page: Page) -> list[Element]:
     return [e for e in page.all("li") if re.fullmatch(r"f\d+", e.attributes.get("id", ""))]
 
@@ -211,8 +225,10 @@ def test_a_suspect_cell_links_to_its_finding_which_links_back(page: Page, doubtf
     number = item.attributes["id"][1:]
     cell = by_id(page, "c-applications.granted.total")
     assert cell.attributes["class"].split() == ["suspect", "error"] and cell.text.startswith(f"8{number}")
-    link = f'<a href="#f{number}" aria-describedby="m{number} y-applications.granted.total">'
-    assert link in page.markup and 'href="#c-applications.granted.total"' in page.markup
+    (link,) = (a for a in page.all("a") if a.attributes["href"] == f"#f{number}" and a.text.startswith("8"))
+    message, year = (by_id(page, one).text for one in link.attributes["aria-describedby"].split())
+    assert message in item.text and year == last_year(page)["applications.granted.total"]
+    assert 'href="#c-applications.granted.total"' in page.markup
     involved = by_id(page, "c-applications.partial.total").attributes["class"].split()
     assert involved == ["involved", "error"]
 
@@ -232,15 +248,16 @@ def test_a_cell_that_a_sentence_contradicts_is_involved_not_suspect(page: Page):
 
 
 def test_each_cell_tells_last_years_figure_and_the_change_exactly(page: Page):
-    assert by_id(page, "y-applications.new.natural").text == "上年8，增加3"
-    assert by_id(page, "y-proactive.fees.amount").text == "上年3.05万元，增加9.45万元"
-    assert by_id(page, "y-proactive.rules.issued").text == "上年0"
-    assert by_id(page, "y-proactive.rules.repealed").text == "上年0，未变"
+    told = last_year(page)
+    assert told["applications.new.natural"] == "上年8，增加3"
+    assert told["proactive.fees.amount"] == "上年3.05万元，增加9.45万元"
+    assert told["proactive.rules.issued"] == "上年0"
+    assert told["proactive.rules.repealed"] == "上年0，未变"
 
 
 def test_the_keyboard_stops_only_at_cells_that_have_something_to_tell(page: Page):
-    assert by_id(page, "c-proactive.licensing.decisions").attributes["tabindex"] == "0"
-    assert "tabindex" not in by_id(page, "c-proactive.rules.repealed").attributes
+    assert described(page, "proactive.licensing.decisions") == last_year(page)["proactive.licensing.decisions"]
+    assert described(page, "proactive.rules.repealed") == ""
     tips = [e for e in page.elements if e.attributes.get("class") == "tip"]
     assert tips and all(tip.attributes["aria-hidden"] == "true" for tip in tips), "read as descriptions only"
     assert len([a for a in page.all("a") if a.attributes.get("class") == "skip"]) == 3
@@ -249,14 +266,14 @@ def test_the_keyboard_stops_only_at_cells_that_have_something_to_tell(page: Page
 def test_without_last_year_nothing_is_compared(doubtful: Document):
     page = Page(review_page(changed(doubtful, last=None)))
     assert "没有上年资料" in page.one("section").text
-    assert not [e for e in page.elements if e.attributes.get("id", "").startswith("y-")]
+    assert last_year(page) == {}
 
 
 def test_a_cell_of_another_edition_last_year_is_not_compared(doubtful: Document):
     last = {name: figure for name, figure in (doubtful.account.last or {}).items() if not name.startswith("proactive.")}
     page = Page(review_page(changed(doubtful, last=last)))
-    compared = [e.attributes["id"] for e in page.elements if e.attributes.get("id", "").startswith("y-")]
-    assert compared and not [name for name in compared if name.startswith("y-proactive.")]
+    compared = last_year(page)
+    assert compared and not [name for name in compared if name.startswith("proactive.")]
 
 
 # ---- hostile text and odd documents ----------------------------------------------------------------------------------
