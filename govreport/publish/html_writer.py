@@ -76,9 +76,8 @@ def page_json(data: Mapping[str, Any]) -> str:
 def template(name: str) -> Template:
     """Return one of the package's page templates, with escaping on."""
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    environment.filters.update(
-        chinese_date=chinese_date, page_json=page_json, source_hash=source_hash, whole_numbers=whole_numbers
-    )
+    for known in (chinese_date, compact_style, page_json, source_hash, whole_numbers):
+        environment.filters[known.__name__] = known
     environment.globals.update(version=__version__, severities=SEVERITY_NAMES, page_part=page_part)
     return environment.get_template(name)
 
@@ -90,8 +89,18 @@ def source_hash(text: str) -> str:
 
 @lru_cache
 def page_part(name: str) -> str:
-    """Return the text of a style sheet or script that pages hold."""
-    return (TEMPLATES / name).read_text(encoding="utf-8")
+    """Return the text of a style sheet or script that pages hold, without what only people need."""
+    text = (TEMPLATES / name).read_text(encoding="utf-8")
+    return compact_style(text) if name.endswith(".css") else re.sub(r"^ +(//.*\n)?", "", text, flags=re.MULTILINE)
+
+
+def compact_style(text: str) -> str:
+    """Return a style sheet without spaces that only people need.
+
+    >>> compact_style("a, td > a { color: inherit; } p { margin: 0 }")
+    'a,td > a{color:inherit;}p{margin:0}'
+    """
+    return re.sub(r"(?<=[:;,{}])\s+|\s+(?=[{}])", "", text)
 
 
 def body_html(blocks: Iterable[Block], cell: CellWriter = plain_cell) -> Iterator[str]:

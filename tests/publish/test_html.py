@@ -18,7 +18,7 @@ from govreport.filing.filing import Filing
 from govreport.filing.narrative import Narrative
 from govreport.filing.project import Agency, Project
 from govreport.publish.document import Document, read_document
-from govreport.publish.html_writer import html_page
+from govreport.publish.html_writer import html_page, page_part
 from govreport.tables.statutory import statutory_grid
 from tests.support.pages import Page
 from tests.support.papers import document
@@ -197,8 +197,7 @@ def test_a_hostile_filing_adds_no_element_and_no_dangerous_link(hostile: Page, s
 
 def test_the_index_page_escapes_names_and_holds_no_script_but_its_own(sample: Run):
     index = Page((sample.root / "output/index.html").read_text(encoding="utf-8"))
-    own = (REPOSITORY / "govreport/publish/templates/index.js").read_text(encoding="utf-8")
-    assert [script.text for script in index.all("script")] == [own]
+    assert [script.text for script in index.all("script")] == [page_part("index.js")]
     assert not index.all("img") and index.misplaced == index.unclosed == []
     assert "示例市<script>alert('名称')</script>局" in index.all("table")[1].text
     assert index.one("html").attributes["lang"] == "zh-CN" and index.one("title").text
