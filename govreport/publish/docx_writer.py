@@ -253,7 +253,8 @@ def _rows(data: Mapping[str, Any], widths: Sequence[int]) -> Iterator[Element]:
     parts = data["parts"]
     repeated = parts[0]["repeat"] and sum(part["level"] == 1 for part in parts) == 1
     last = sum(len(part["rows"]) for part in parts) - 1
-    rows = [(part, row) for part in parts for row in part["rows"]]
+    is_kept = not data["split"] or (data["labelled"] and data["kept"])
+    rows = [(part, row) for part in parts for row in (part["rows"] if is_kept else _repeated(part["rows"]))]
     cells = (GridCell("", n, c["x"], c["row"], c["col"]) for n, (_, row) in enumerate(rows) for c in row)
     lines = Grid(tuple(cells), len(widths)).lines()
     kept = 0
@@ -261,12 +262,28 @@ def _rows(data: Mapping[str, Any], widths: Sequence[int]) -> Iterator[Element]:
         tall = any(cell["lines"] > TALL for cell in row if cell["row"] == 1)
         spans = ((cell["row"], cell["lines"]) for cell in row)
         kept = max(kept - 1, *(deep - 1 if deep <= MOST_KEPT else min(deep, text) - 1 for deep, text in spans), 0)
-        keep = number < last and (part["level"] > 0 or not data["split"] or kept > 0)
+        keep = number < last and (part["level"] > 0 or is_kept or kept > 0)
         properties = [] if tall else [element("cantSplit")]
         properties += [element("tblHeader")] if part["level"] == 1 and repeated else []
         own = {cell["x"]: cell for cell in row}
         inner = (_cell(place, own.get(place.column), widths, data["size"], keep) for place in line)
         yield element("tr", *([element("trPr", *properties)] if properties else []), *inner)
+
+
+def _repeated(rows: Sequence[Sequence[Mapping[str, Any]]]) -> list[list[Mapping[str, Any]]]:
+    """Return rows in which a label beside many is set again after some, so that each page has it: Word repeats none."""
+    spans = [(start, start + cell["row"]) for start, row in enumerate(rows) for cell in row if cell["row"] <= MOST_KEPT]
+    cut = {start for start in range(len(rows)) if not any(first < start < end for first, end in spans)}
+    made: list[list[Mapping[str, Any]]] = [[] for _ in rows]
+    for number, row in enumerate(rows):
+        for cell in row:
+            start, last = number, number + cell["row"]
+            while last - start > MOST_KEPT and (stops := [n for n in cut if start < n < last]):
+                stop = max((n for n in stops if n <= start + MOST_KEPT), default=min(stops))
+                made[start].append({**cell, "row": stop - start})
+                start = stop
+            made[start].append({**cell, "row": last - start})
+    return made
 
 
 def _cell(place: GridCell, cell: Mapping[str, Any] | None, widths: Sequence[int], size: float, keep: bool) -> Element:

@@ -18,7 +18,7 @@ from jinja2 import Environment, FileSystemLoader, Template
 from govreport import __version__
 from govreport.charts import drawing_address
 from govreport.checks import SEVERITY_NAMES
-from govreport.core import BRACKET, Block, Grid, ItemList, Paragraph, Picture, Preformatted, Quote, Run, Runs
+from govreport.core import BRACKET, Block, Grid, GridCell, ItemList, Paragraph, Picture, Preformatted, Quote, Run, Runs
 from govreport.publish.document import Document, chinese_date
 from govreport.publish.layout.typography import PHONE
 from govreport.publish.pictures import SVG, stated_width
@@ -143,12 +143,19 @@ def _block(block: Block, ids: Iterator[int], cell: CellWriter) -> str:
 
 
 def _table(table: Grid, ids: Iterator[int], cell: CellWriter) -> str:
-    """Return a table in a frame that scrolls where it is narrower than the table."""
+    """Return a table in a frame that scrolls where it is narrower than the table, beside the table's labels."""
     region = f'role="region" aria-label="{escape(table.caption or "表格")}" tabindex="0"'
     width, least = len(table.widths), _least_width(table)
     told = [f"--columns: {width}"] * (width > MOST_NARROW) + [f"--least: {least:.1f}em"] * (least > NARROWEST)
     wide = f' style="{"; ".join(told)}"' if told else ""
-    return f'<div class="scroll"{wide} {region}>{table_html(table, ids, cell)}</div>'
+    corner = table.head[0][0] if table.head and told else None
+
+    def write(one: GridCell) -> tuple[dict[str, str], str]:
+        own, inner = cell(one)
+        stays = told and (one.scope.startswith("row") or one is corner)
+        return ({**own, "data-stays": str(one.column)} if stays else own), inner
+
+    return f'<div class="scroll"{wide} {region}>{table_html(table, ids, write)}</div>'
 
 
 def _least_width(table: Grid) -> float:
@@ -165,6 +172,7 @@ def _least_width(table: Grid) -> float:
 def _figure(figure: Picture) -> str:
     """Return a picture as an img, in which an SVG runs no script and loads no file."""
     kind = f' class="{KINDS[figure.media]}"' if figure.media in KINDS else ""
+    kind = ' class="drawing chart" tabindex="0"' if figure.text_svg else kind
     told = f"<figcaption>{escape(figure.caption)}</figcaption>" if figure.caption else ""
     width = figure.width or (0 if figure.height or kind else stated_width(figure.data))
     sides = [f"{name}: {points:.4g}pt" for name, points in (("width", width), ("height", figure.height)) if points]

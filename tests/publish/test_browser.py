@@ -86,6 +86,36 @@ def test_wide_tables_scroll_inside_their_own_frame_on_a_phone(browser: Browser, 
     assert all(frame <= PHONE and overflow == "auto" and tab == 0 for _, frame, overflow, tab in frames)
 
 
+@pytest.mark.parametrize("name", ["report.html", "review.html"])
+def test_labels_stay_on_a_phone_while_figures_scroll_and_a_hint_says_that_there_is_more(
+    browser: Browser, sample: Run, name: str
+):
+    browser.open(sample.folder(FAULTY) / name, PHONE)
+    frame = "document.querySelector('[data-table=applications]').closest('.scroll')"
+    places = f"[...{frame}.querySelectorAll('tbody th')].map(t => t.getBoundingClientRect().left)"
+    figure = f"{frame}.querySelector('tbody tr td:last-child').getBoundingClientRect().right"
+    before = browser.run(places)
+    assert len({*before}) == 3 and browser.run(figure) > PHONE
+    browser.run(f"{frame}.scrollLeft = 1000")
+    moved = [abs(now - then) for now, then in zip(browser.run(places), before, strict=True)]
+    assert max(moved) <= 1 and max(before) < PHONE / 3, "the width of a line"
+    assert browser.run(figure) <= PHONE
+    hint = f"(s => [s.content, parseFloat(s.height)])(getComputedStyle({frame}, '::before'))"
+    content, height = browser.run(hint)
+    assert "滑动" in content and height > 15
+    browser.open(sample.folder(FAULTY) / name, SCREEN)
+    assert browser.run(hint)[1] == 0
+
+
+def test_words_in_a_chart_are_legible_on_a_phone(browser: Browser, sample: Run):
+    browser.open(sample.folder(GOOD) / "report.html", PHONE)
+    shown = browser.run("[...document.querySelectorAll('.chart img')].map(i => i.clientWidth / i.naturalWidth)")
+    assert shown and min(shown) * 10.5 * 96 / 72 >= 12, "pixels of its type"
+    assert browser.run(
+        "[...document.querySelectorAll('.chart')].every(f => f.scrollWidth > f.clientWidth && f.tabIndex == 0)"
+    )
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_drawing_is_never_dark_on_dark_nor_a_white_field_in_the_dark(browser: Browser, sample: Run, scheme: str):
     browser.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])

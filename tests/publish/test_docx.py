@@ -7,6 +7,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from govreport.core.blocks import Block, ItemList, Paragraph, Picture, Preformat
 from govreport.core.blocks import Run as Text
 from govreport.core.grid import Grid, GridCell
 from govreport.publish.document import Document, read_document
-from govreport.publish.docx_writer import DocxError, docx_bytes
+from govreport.publish.docx_writer import MOST_KEPT, DocxError, docx_bytes
 from govreport.publish.exporters import DocxReportExporter
 from govreport.publish.layout.typography import TableTooWideError
 from govreport.publish.markup import markdown_blocks
@@ -142,11 +143,27 @@ def test_header_rows_repeat_and_rows_are_not_divided() -> None:
     assert all(row.find(qn("w:cantSplit")) is not None for row in rows)
 
 
-def test_a_label_beside_several_rows_stands_with_them_on_one_page() -> None:
+def kept_with_next(table: Any) -> list[bool]:
+    return [row._tr.find(f".//{qn('w:keepNext')}") is not None for row in table.rows]
+
+
+def test_the_applications_table_stands_on_one_page() -> None:
     native = opened(document(statutory_grid(filing(2022), "applications"))).tables[0]
-    starts = [n for n, cell in enumerate(native.columns[1].cells) if "不予" in cell.text and "公开" in cell.text]
-    kept = [native.rows[n]._tr.find(f".//{qn('w:keepNext')}") is not None for n in starts]
-    assert kept == [True] * (len(starts) - 1) + [False]
+    assert kept_with_next(native) == [True] * (len(native.rows) - 1) + [False]
+
+
+def test_a_label_beside_many_rows_is_set_again_and_stands_with_its_rows_on_one_page() -> None:
+    labels = [(f"第{n // 40}类", f"小类{n // 3}", f"项目{n}") for n in range(60)]
+    table = frame_grid(pd.DataFrame({"甲": range(60)}, index=pd.MultiIndex.from_tuples(labels)))
+    native = opened(document(table)).tables[0]
+    kept = kept_with_next(native)
+    for column in (0, 1):
+        runs = [(id(cell._tc), cell.text) for cell in native.columns[column].cells]
+        starts = [n for n, (place, _) in enumerate(runs) if n and place != runs[n - 1][0]]
+        assert [runs[n][1] for n in starts] != [""] * len(starts)
+        assert max(end - start for start, end in pairwise([*starts, len(runs)])) <= MOST_KEPT
+        assert all(all(kept[start : end - 1]) for start, end in pairwise([*starts, len(runs)]))
+    assert kept.count(False) > 60 // MOST_KEPT
 
 
 def test_a_short_table_stands_on_one_page_and_tables_never_touch() -> None:

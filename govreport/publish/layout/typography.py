@@ -55,6 +55,8 @@ LONGEST_NUMBER = 24.0
 SLACK = 1.0
 KEPT_TOGETHER = 190.0
 """A table up to this height in points is not divided between pages: a larger one would leave a hole."""
+PAGE = 637.8
+"""225 mm in points. A form's table up to this height, without the leading below its rows, stays on one page."""
 TALL = 8
 """A cell of more lines may be divided between pages."""
 MOST_REMEMBERED = 4_096
@@ -236,7 +238,7 @@ def table_data(table: Grid, available: float) -> dict[str, Any]:
     flush = {cell.column for cell in table.cells if cell.scope == "row" and cell.align == "left"}
     set_rows = [_row([_cell(cell, fit, cell.column in flush) for cell in row]) for row in (*table.head, *table.body)]
     lines = [max((cell["lines"] for cell in row if cell["row"] == 1), default=1) for row in set_rows]
-    height = sum(most * LINE * fit.size + 2 * fit.inset[1] for most in lines)
+    height, leading = sum(most * LINE * fit.size + 2 * fit.inset[1] for most in lines), (LINE - 1) * fit.size
     parts = list(_parts(table, set_rows))
     return {
         "size": fit.size,
@@ -244,7 +246,7 @@ def table_data(table: Grid, available: float) -> dict[str, Any]:
         "widths": [round(width, 2) for width in fit.widths],
         "split": height > KEPT_TOGETHER,
         "labelled": _is_labelled(parts),
-        "kept": any(cell.name for cell in table.cells),
+        "kept": any(cell.name for cell in table.cells) and height - leading * len(lines) <= PAGE,
         "parts": parts,
     }
 
