@@ -16,7 +16,10 @@ COLORS = ("#0b3c6f", "#e0a030", "#5a4a78", "#8fcbe8", "#a8481a", "#dcdcdc")
 """Dark and light by turns: apart for colour-blind readers and, beside each other, 3 to 1 in grey print."""
 WIDTH = 442.0
 """Points: the width of the page's text, 156 mm."""
-PITCH, THICK, GAP, LEGEND, NOTE = 22.0, 15.0, 1.0, 20.0, 18.0
+PITCH, THICK, GAP, LEGEND, NOTE = 22.0, 15 / 22, 1.0, 20.0, 18.0
+"""PITCH: from one bar to the next, of which a bar takes THICK; less where the bars would be higher than HIGHEST."""
+HIGHEST = 264.0
+"""A chart with its caption is lower than half a page, so that it never leaves more than that blank before it."""
 SPACE, MARGIN = 6.0, 2.0
 SWATCH = 9.0
 WIDEST_LABEL = 0.36 * WIDTH
@@ -31,9 +34,10 @@ class _Frame:
     left: float
     scale: Fraction
     top: float
+    pitch: float
 
     def middle(self, place: int) -> float:
-        return self.top + (place + 0.5) * PITCH
+        return self.top + (place + 0.5) * self.pitch
 
     def length(self, figure: Figure) -> float:
         return float(max(Fraction(figure), Fraction(0)) * self.scale)
@@ -47,7 +51,8 @@ def layout(bars: Bars) -> Drawing:
     left = MARGIN + max(map(text_width, names)) + SPACE
     most = max(Fraction(bar.total) for bar in bars.bars)
     room = WIDTH - left - max(map(text_width, ends)) - SPACE - MARGIN
-    frame = _Frame(left, Fraction(room) / most if most > 0 else Fraction(0), top)
+    pitch = min(PITCH, HIGHEST / len(bars.bars))
+    frame = _Frame(left, Fraction(room) / most if most > 0 else Fraction(0), top, pitch)
     labels = [*legend, *_beside(frame, bars, names, ends)]
     series: list[list[Box]] = [[] for _ in bars.parts or "1"]
     for place, bar in enumerate(bars.bars):
@@ -55,10 +60,11 @@ def layout(bars: Bars) -> Drawing:
         for n, figure in enumerate(bar.figures):
             length = frame.length(figure)
             if length:
-                series[n].append(_box(start, frame.middle(place) - THICK / 2, max(length - GAP, 0.5), THICK))
+                thick = THICK * pitch
+                series[n].append(_box(start, frame.middle(place) - thick / 2, max(length - GAP, 0.5), thick))
                 labels += _within(frame, place, start, length, figure, n) if len(bars.parts) > 1 else ()
             start += length
-    bottom = frame.middle(len(bars.bars) - 1) + PITCH / 2
+    bottom = frame.middle(len(bars.bars) - 1) + pitch / 2
     axis = _box(left - 1, top + 1, 0.8, bottom - top - 2)
     if bars.note:
         labels.append(_label(left, bottom + NOTE / 2, f"注：{bars.note}。"))

@@ -513,3 +513,10 @@ def test_the_style_is_the_reports_and_ends_with_its_block() -> None:
         assert mpl.rcParams["axes.prop_cycle"].by_key()["color"] == list(COLORS)
         assert mpl.rcParams["font.sans-serif"][0] == "GovRpt Hei"
     assert mpl.rcParams == before and govreport.chart_style is chart_style
+
+
+def test_a_chart_of_many_members_is_lower_than_half_a_page_and_its_lines_stay_apart() -> None:
+    drawn = layout(Bars("示例", "件", tuple(Bar(f"第{n}局", (n,)) for n in range(1, 21)), note="其余3个机构共1件"))
+    lines = sorted({label.y for label in drawn.labels})
+    assert drawn.height < 225 / 2 * 72 / 25.4 - 36, "and its caption"
+    assert min(below - above for above, below in pairwise(lines)) > 12
