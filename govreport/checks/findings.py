@@ -12,6 +12,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any, SupportsIndex, overload
 
 from govreport.checks.entry_file import WAIVERS
+from govreport.checks.prose.passages import without_marks
 from govreport.core import (
     Figure,
     InconsistentReportError,
@@ -137,6 +138,11 @@ class Finding:
     def said(self) -> str:
         """The text by which a waiver names it: its quote, its message where it quotes next to nothing."""
         return self.quote if self.quote and names_text(self.quote) else self.message
+
+    @property
+    def quoted(self) -> str:
+        """The sentence that it quotes, in words."""
+        return " ".join(without_marks(self.quote or "").split()) if self.is_of_prose else self.quote or ""
 
     @property
     def own_words(self) -> str:
@@ -400,7 +406,7 @@ def _html_cells(finding: Finding) -> Iterator[str]:
         folded = f"<details{unfolded}><summary>{told}</summary><ul>{lines}</ul></details>"
         told = folded if lines else escape(finding.message)
     elif finding.is_on_prose:
-        told = f"<details><summary>{told}</summary>原文：{escape(finding.quote or '')}</details>"
+        told = f"<details><summary>{told}</summary>原文：{escape(finding.quoted)}</details>"
     yield f'<td class="left" style="text-align:left">{told}{_reason(finding)}</td>'
 
 

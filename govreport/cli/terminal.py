@@ -170,7 +170,7 @@ def print_findings(checked: checks.CheckedReport, *, coded: bool = True) -> None
         told = finding.headline if several else finding.message
         out.print(f"  [dim]{shown}[/]  [{style}]{name} {escape(finding.rule)}[/]  {escape(told)}{escape(waived)}")
         if finding.is_on_prose and finding.quote:
-            out.print(f"        原文：{escape(finding.quote)}", style="dim")
+            out.print(f"        原文：{escape(finding.quoted)}", style="dim")
         for identity in finding.identities if several else ():
             out.print(f"        [{style}]{escape(identity.rule)}[/]  {escape(identity.text)}。")
 

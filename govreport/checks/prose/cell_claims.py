@@ -42,9 +42,9 @@ def _claim(context: Context, frame: Frame, subject: Subject) -> Claim:
         plain(Fraction(figure) / context.filing.scale(option[0])) for figure in (frame.quantity.value, value)
     )
     told = context.in_words(option)
-    total = f"，合计{write_figure(expected)}" if len(option) > 1 else ""
+    total = f"，合计为{write_figure(expected)}" if len(option) > 1 else ""
     apart = stated - expected if stated > expected else expected - stated
-    message = f"“{frame.told}”，表格中{told}{total}，相差{write_figure(apart)}"
+    message = f"“{frame.told}”，表格中{context.in_words(option, '为')}{total}，相差{write_figure(apart)}"
     others = "".join(f"；也可读作{context.in_words(other)}" for other in subject.options[1:])
     missed = _near_miss(context, frame, subject)
     severity = "notice" if missed else "error" if frame.quantity.exact else "warning"

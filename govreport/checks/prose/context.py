@@ -76,14 +76,15 @@ class Context:
         """Return where the clause around a place starts."""
         return max(self.line.text.rfind(mark, 0, place) for mark in "，；。：！？（）") + 1
 
-    def in_words(self, cells: Cells) -> str:
-        """Return a sum of cells with labels and figures."""
+    def in_words(self, cells: Cells, verb: str = "") -> str:
+        """Return a sum of cells with labels and figures. verb: before the figure of a single cell."""
         told = ""
         for name in cells:
             cell = name.lstrip("-")
             value = self.filing.of((cell,))
             figure = "未填" if value is None else write_figure(plain(Fraction(value) / self.filing.scale(cell)))
-            told += f"{'－' if cell != name else '＋' * bool(told)}{self.filing.form.label_of(cell)}{figure}"
+            sign = "－" if cell != name else "＋" * bool(told)
+            told += f"{sign}{self.filing.form.label_of(cell)}{verb * (len(cells) == 1)}{figure}"
         return told
 
     def fit(self, frame: Frame, subject: Subject) -> Cells | None:

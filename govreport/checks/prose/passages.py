@@ -22,6 +22,7 @@ MOST = 40_000
 _BLOCK = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 _HEADING = re.compile(r"#{1,6}[ \t]+(.*)")
 _ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,2}[.)])[ \t]+")
+_MARK = re.compile(r"(?:^|\s)(?:[-*+]|\d{1,2}[.)]|#{1,6})\s+")
 _NOISE = re.compile(
     r"<!--.*?-->|</?[a-zA-Z][^<>]{0,200}>|!\[[^\]]*\]\([^)]*\)|\]\([^)]*\)|[*`\[]"
     r"|(?<!\d)[-—–][ \t]*\d{1,3}[ \t]*[-—–](?!\d)"
@@ -38,6 +39,15 @@ _LISTED = re.compile(rf"(?m)^{_ITEM.pattern}")
 _GROUPED = re.compile(r"(?<!\d)\d{1,3}(?:，\d{3})+(?!\d)")
 _COMMA = re.compile(r",(?!\d{3}(?!\d))|(?<!\d),")
 _COUNTING = re.compile(r"[\d〇零一二两三四五六七八九十百千]")
+
+
+def without_marks(text: str) -> str:
+    r"""Return Markdown as words: without marks of emphasis, links and headings, each item of a list on its line.
+
+    >>> without_marks("本年**收到**申请[3件](https://shili.example/)； - 办结2件。")
+    '本年收到申请3件；\n办结2件。'
+    """
+    return _NOISE.sub("", _MARK.sub("\n", text)).strip()
 
 
 @dataclass(frozen=True)

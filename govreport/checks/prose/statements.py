@@ -138,7 +138,7 @@ def _zero(context: Context, option: Cells, start: int, end: int) -> Iterator[Cla
     if value is None:
         yield Claim(*said, "表中未填", OPEN, at)
     elif told := context.in_words(option):
-        message = f"“{said[2]}”，表格中{told}"
+        message = f"“{said[2]}”，表格中{context.in_words(option, '为')}"
         expected = plain(Fraction(value) / filing.scale(option[0]))
         right, traits = Claim(*said, told, AGREES, at, "N5"), _traits(context, start, end)
         yield context.wrong(said, told, at, "N5", message, 0, expected, option, traits=traits) if value else right
@@ -242,7 +242,7 @@ def _alike(context: Context, hit: Hit, words: Sequence[Hit], end: int) -> Iterat
     if len(values) < len(options) or any(frame.quantity.may_be(value) for value in values):
         yield Claim(*said, told, AGREES, place, "N5")
         return
-    message, expected = f"“{said[2]}”，表格中{told}", plain(values[0])
+    message, expected = f"“{said[2]}”，表格中{context.in_words(options[0], '为')}", plain(values[0])
     yield context.wrong(
         said, told, place, "N5", message, plain(frame.quantity.value), expected, options[0],
         traits=_traits(context, hit.start, end),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from govreport.checks.prose.passages import passages
+from govreport.checks.prose.passages import passages, without_marks
 from govreport.checks.prose.repetition import bare_words, own_words, similarity
 from govreport.forms import Form
 
@@ -77,8 +77,9 @@ def sentences(prose: str) -> list[str]:
     >>> sentences("## 概况\n\n收到申请3件；办结2件。无其他事项。")
     ['收到申请3件；', '办结2件。', '无其他事项。']
     """
-    pieces = (piece for passage in passages(prose) for piece in _END.split(passage.quote(0, len(passage.text))))
-    return [text for piece in pieces if bare_words(text := piece.strip("*- \t"))][:MOST]
+    quotes = (without_marks(passage.quote(0, len(passage.text))) for passage in passages(prose))
+    pieces = (piece.strip() for quote in quotes for piece in _END.split(quote))
+    return [piece for piece in pieces if bare_words(piece)][:MOST]
 
 
 def _sentences(now: list[str], before: list[str]) -> Iterator[Sentence]:
