@@ -40,6 +40,8 @@ CONFIDENCE = {"unique": "唯一的改法", "likely": "可能的改法"}
 BLANK = "空白"
 MOST_PLACES = 6
 """Most cells of a finding that its entry links; tables mark all of them."""
+LONGEST_QUOTE = 60
+"""Most letters of a quote that is never folded: three lines on a phone."""
 LONGEST_TIP = 90
 """Most letters of a message that a cell shows; the table's notes show all of it."""
 SHORTEST = 4
@@ -139,6 +141,7 @@ def review_page(document: Document, review: Review = NOT_REVIEWED, notes: Sequen
         compared=compared,
         rules={rule: told for rule, told in rule_explanations().items() if rule in {f.rule for f in findings}},
         most=MOST_PLACES,
+        long=LONGEST_QUOTE,
     )
 
 

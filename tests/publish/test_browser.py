@@ -239,3 +239,13 @@ def test_the_printed_review_copy_begins_with_the_findings(browser: Browser, samp
     assert browser.run("getComputedStyle(document.querySelector('td.suspect')).outlineStyle") == "solid"
     assert browser.run("getComputedStyle(document.querySelector('td.involved > a')).borderTopStyle") == "dashed"
     browser.call("Emulation.setEmulatedMedia", media="")
+
+
+def test_a_folded_quote_is_unfolded_by_keyboard(browser: Browser, sample: Run):
+    browser.open(sample.folder(FAULTY) / "review.html", PHONE)
+    quote = "document.querySelector('.findings summary q')"
+    rest = f"(q => q.scrollHeight - q.clientHeight)({quote})"
+    assert browser.run(rest) > 10
+    browser.run(f"{quote}.parentElement.focus()")
+    browser.press("Enter")
+    assert browser.run(f"[{quote}.closest('details').open, {rest}]") == [True, 0]

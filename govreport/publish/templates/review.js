@@ -71,7 +71,8 @@
     const { shown, quote = "", nth = 0, cell = "" } = places[place.value];
     const comment = { text: text.value.trim(), quote, nth, cell };
     const drop = make("button", { type: "button", "aria-label": `删去对“${shown}”的批注` }, "删去");
-    const item = make("li", {}, make("q", {}, shown), drop, make("span", {}, comment.text));
+    const quoted = make("q", {}, shown);
+    const item = make("li", {}, shown.length > 60 ? make("details", {}, make("summary", {}, quoted)) : quoted, drop, make("span", {}, comment.text));
     drop.addEventListener("click", () => { comments.splice(comments.indexOf(comment), 1); item.remove(); changed(); who.focus(); });
     comments.push(comment);
     list.append(item);
