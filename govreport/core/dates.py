@@ -47,4 +47,4 @@ def read_date(text: str) -> datetime.date | None:
     ['2024-01-23', '2024-01-23', '2024-01-23', '2024-01-23']
     """
     before, date = split_date(text)
-    return None if before.strip() else date
+    return None if before else date

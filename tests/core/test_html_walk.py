@@ -10,6 +10,7 @@ from lxml.html import HtmlElement
 
 from govreport.core.blocks import Block, Paragraph, Preformatted, Run
 from govreport.core.html_walk import (
+    NO_TEXT,
     Around,
     HtmlTooLargeError,
     parse_html,
@@ -35,6 +36,8 @@ class Plainly:
     def instead(self, element: HtmlElement, around: Around) -> str | Iterable[Block] | None:
         if element.tag == "br":
             return "\n"
+        if element.tag == "img":
+            return ""
         return [Preformatted(f"{element.text} {around.depth}")] if element.tag == "pre" else None
 
 
@@ -72,6 +75,58 @@ def test_styles_add_up_within_each_other_and_end_with_their_element() -> None:
     ))  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("style", "tags"),
+    [("bold", "b strong dt summary legend"), ("italic", "i em cite var dfn"), ("code", "code kbd samp tt"),
+     ("strike", "s strike del"), ("underline", "u ins"), ("sub", "sub"), ("sup", "sup")],
+)  # fmt: skip
+def test_an_element_that_browsers_show_in_a_style_sets_it(style: str, tags: str) -> None:
+    for tag in tags.split():
+        runs = [run for found in read(f"<div>甲<{tag}>乙</{tag}></div>") for run in found.runs]
+        assert runs == [Run("甲"), Run("乙", **{style: True})], tag
+
+
+PARAGRAPHS = (
+    "p div section article main header footer aside nav figure figcaption center address details summary dl dt dd form "
+    "fieldset legend li ul ol blockquote h1 h6"
+)
+
+
+@pytest.mark.parametrize("tag", PARAGRAPHS.split())
+def test_an_element_that_browsers_set_off_begins_and_ends_a_paragraph(tag: str) -> None:
+    found = read(f"<div>甲<{tag}>乙</{tag}>丙</div>")
+    assert ["".join(run.text for run in paragraph.runs) for paragraph in found] == ["甲", "乙", "丙"]
+
+
+def test_parts_of_a_table_that_is_read_as_text_are_paragraphs() -> None:
+    table = "<table><caption>甲</caption><thead><tr><th>乙<tbody><tr><td>丙<td>丁<tfoot><tr><td>戊</table>"
+    found = read(f"<body>{table}<hr>己")
+    assert ["".join(run.text for run in paragraph.runs) for paragraph in found] == list("甲乙丙丁戊己")
+
+
+def test_what_browsers_do_not_show_as_text_is_none() -> None:
+    told = "script style template noscript title iframe frame object embed applet svg canvas video audio"
+    assert set(told.split()) == NO_TEXT
+
+
+def test_nothing_instead_of_an_element_leaves_no_trace() -> None:
+    assert read("<p>甲<img>乙") == [Paragraph((Run("甲"), Run("乙")))]
+
+
+def test_what_stands_around_an_element_is_known_within_it() -> None:
+    class Looking(Plainly):
+        def instead(self, element: HtmlElement, around: Around) -> None:
+            if element.tag == "u":
+                seen.append((around.depth, around.article, around.heading, around.style.bold))
+
+    seen: list[tuple[int, bool, int, bool]] = []
+    for text in ("<u>", "<p><u>", "<main><b><u>", "<article><h3><u>"):
+        root = parse_html(f"<html><body>{text}甲")
+        assert root is not None
+        read_blocks(root, Looking())
+    assert seen == [(1, False, 0, False), (2, False, 0, False), (3, True, 0, True), (3, True, 3, False)]
+
+
 def test_links_lead_to_the_web_or_nowhere() -> None:
     (found,) = read('<p><a href=" https://shili.example/ ">甲</a><a href="javascript:alert(1)">乙</a><a>丙</a>')
     assert found == Paragraph((Run("甲", link="https://shili.example/"), Run("乙"), Run("丙")))
@@ -87,6 +142,10 @@ def test_rows_stand_in_their_groups_and_hidden_ones_nowhere() -> None:
     text = "<table><thead><tr><th>甲<td hidden>0</thead><tr><td>乙<tr hidden><td>0<tfoot hidden><tr><td>0</table>"
     assert rows(text) == [("thead", [["甲"]]), ("", [["乙"]])]
     assert rows("<table><tr><td>甲<tbody><tr><td>乙<tr><td>丙</table>") == [("", [["甲"]]), ("tbody", [["乙"], ["丙"]])]
+    assert rows("<table><tr><td>甲<tfoot><tr><td>乙</table>") == [("", [["甲"]]), ("tfoot", [["乙"]])]
+    assert rows("<table><thead></thead><tbody><tr><td>乙</table>") == [("tbody", [["乙"]])], (
+        "a group without rows is none"
+    )
 
 
 def test_cells_without_a_row_are_one() -> None:
@@ -114,3 +173,4 @@ def test_a_page_that_the_parser_gives_up_is_refused_and_one_without_elements_is_
         parse_html("<div>" * 300 + "甲")
     assert parse_html("<!-- 甲 -->") is None
     assert parse_html('<?xml version="1.0" encoding="gbk"?><p>甲').text_content() == "甲"
+    assert parse_html('<meta charset="gbk"><p>甲\0乙').text_content() == "甲\ufffd乙", "the text is read already"
