@@ -40,7 +40,7 @@ def frame_grid(frame: pd.DataFrame, caption: str = "", key: str = "frame") -> Gr
     grid = grid_table(header_rows(columns, depth, corner), body, caption)
     has_prose = any(cell.align == "left" and not cell.scope for row in grid.body for cell in row)
     usual = (3,) * stub + (2,) * len(frame.columns)
-    return replace(grid, key=key, widths=grid.widths if has_prose else usual)
+    return replace(grid, key=key, widths=grid.widths if has_prose else usual[: grid.width])
 
 
 def _path(label: object) -> tuple[str, ...]:
