@@ -11,17 +11,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from govreport.checks import CheckedReport, check_report
-from govreport.core import (
-    Figure,
-    FilingError,
-    GovReportError,
-    mime,
-    read_figure,
-    read_text,
-    shown_html,
-    write_figure,
-    write_text,
-)
+from govreport.core import Figure, GovReportError, mime, read_figure, read_text, shown_html, write_figure, write_text
 from govreport.filing import Filing, Project, edited_table_text, shown_folder, table_csv
 from govreport.forms import Form
 from govreport.notebook.views import list_view
@@ -318,10 +308,8 @@ class EditableFiling:
         self._open(check_report(self._project, self.current.agency, self.year))
 
     def _open(self, checked: CheckedReport) -> None:
-        if checked.filing is None:
-            raise FilingError([finding.message for finding in checked.findings if finding.rule == "F1"])
-        self.__dict__["_saved"] = checked.filing
-        self._take(checked.filing, checked)
+        self.__dict__["_saved"] = filing = checked.readable_filing()
+        self._take(filing, checked)
 
     def _take(self, filing: Filing, checked: CheckedReport) -> None:
         self.__dict__.update({name: getattr(filing, name) for name in SHARED})
