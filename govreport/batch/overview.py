@@ -14,14 +14,7 @@ from govreport import checks, publish
 from govreport.batch.inputs import Inputs
 from govreport.batch.job import EXECUTED, REPORT, REVIEW, report_folder
 from govreport.batch.notebooks import notebook_of
-from govreport.batch.record import (
-    RECORD_FILE,
-    current_record,
-    save_record,
-    shown_digest,
-    standing_record,
-    stored_record,
-)
+from govreport.batch.record import RECORD_FILE, copy_digest, current_record, save_record, standing_record, stored_record
 from govreport.core import FilingError, write_text
 from govreport.filing import Agency, Project, shown_folder
 
@@ -175,7 +168,7 @@ def refresh_signoff(project: Project, agency: str, year: int) -> str:
             notebook = json.loads((folder / EXECUTED).read_bytes())
             document = publish.read_document(notebook, catalogue=project.catalogue)
             notes = publish.prove(document, notebook, document.account).notes
-            copy = shown_digest(folder / EXECUTED)
+            copy = copy_digest(project, agency, year)
             review = checks.read_review(project, agency, year, record["filing_digest"], copy)
             write_text(folder / REVIEW, publish.review_page(document, review, notes))
         save_record(folder / RECORD_FILE, record)
