@@ -263,8 +263,8 @@ Today = Annotated[
 ]
 
 
-def command(text: str, name: str | None = None) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Return the decorator of a command.
+def command(text: str, name: str | None = None) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return the decorator of a command, a function that returns the exit status, or None for 0.
 
     text: help text with a description and an example; name: by default the name of the function.
     """

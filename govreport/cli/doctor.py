@@ -220,7 +220,7 @@ completion_init()
 
 
 @command("检查安装、字体、引擎和项目文件夹；有错误时退出码为 1。\n\n例：govreport doctor")
-def doctor(as_json: Json = False) -> None:
+def doctor(as_json: Json = False) -> int:
     """Look over the installation and the project."""
     style, probes = {GOOD: "green", NOTE: "yellow", BAD: "red"}, []
     for probe in examine():
@@ -234,8 +234,7 @@ def doctor(as_json: Json = False) -> None:
     else:
         told = f"错误{bad}项，注意{noted}项。" if bad or noted else "一切正常。"
         notes.print(f"检查{len(probes)}项：{told}")
-    if bad:
-        raise typer.Exit(1)
+    return int(bad > 0)
 
 
 @command("让终端用 Tab 键补全命令、机构和年度。\n\n例：govreport completion bash --install")

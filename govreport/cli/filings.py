@@ -32,7 +32,7 @@ def form(
     target: Annotated[Path | None, option("位置", "写入的 .xlsx 文件；--all 时为文件夹", "--output", "-o")] = None,
     everyone: Annotated[bool, flag("登记表中的每个机构各一份", "--all")] = False,
     force: Annotated[bool, flag("覆盖已有的文件", "--force")] = False,
-) -> None:
+) -> int:
     """Write fill-in workbooks."""
     wanted = chosen(named, year)
     if len(wanted.years) != 1 or target is None or len(wanted.agencies) != (not everyone):
@@ -56,8 +56,7 @@ def form(
                 raise
             failed = True
             print_error(f"{entry.short_name}未生成：{str(error).splitlines()[0]}")
-    if failed:
-        raise typer.Exit(1)
+    return int(failed)
 
 
 NOT_READ: dict[str, Any] = dict.fromkeys(("agency", "year", "edition", "cells")) | {
@@ -79,7 +78,7 @@ def import_reports(
     as_json: Json = False,
     force: Annotated[bool, flag("覆盖 data/ 中已有的不同内容", "--force")] = False,
     other_agency: Annotated[bool, flag("报告写的是别的机构，也写入 --into 的机构", "--other-agency")] = False,
-) -> None:
+) -> int:
     """Read reports from files, and write them into data/ where an agency is named."""
     wanted = chosen(named, year, files=True)
     paths = [*wanted.files, *map(Path, wanted.agencies)]
@@ -123,8 +122,7 @@ def import_reports(
         terminal.print_imported(*done[0])
     elif len(done) > 1:
         terminal.print_imports(done)
-    if failed:
-        raise typer.Exit(1)
+    return int(failed)
 
 
 NOTEBOOK = "comparison"
@@ -138,13 +136,12 @@ def compare(
     named: Report = None,
     year: Years = None,
     formats: Annotated[str, option("格式", "改为生成 html、pdf、docx，逗号分隔；不写则在终端显示", "--formats")] = "",
-) -> None:
+) -> int:
     """Set a report beside last year's, in the terminal or, through the comparison notebook, as pages."""
     agency, only = chosen(named, year).report()
     project = Project.find()
     if formats:
-        _make_pages(project, agency, only, formats)
-        return
+        return _make_pages(project, agency, only, formats)
     checked = checks.check_report(project, agency, only)
     filing = checked.readable_filing()
     if checked.last is None:
@@ -152,17 +149,17 @@ def compare(
         where = shown_folder(checked.agency.slug, only - 1)
         raise ProjectError(f"没有“{checked.agency.short_name}”{only - 1}年的资料，无从比较；应放在 {where}/。")
     terminal.print_comparison(checks.compare_years(project, filing, checked.last, checked.prose))
+    return 0
 
 
-def _make_pages(project: Project, agency: str, year: int, formats: str) -> None:
+def _make_pages(project: Project, agency: str, year: int, formats: str) -> int:
     options = batch.Options(batch.read_formats(formats))
     planned = batch.make_plan(project, (agency,), (year,), notebook=NOTEBOOK, options=options, force=True)
     outcomes, success = run_plan(project, planned, datetime.date.today(), jobs=1)
     for outcome in outcomes:
         made = [outcome.job.folder / outcome.job.page(form) for form in outcome.job.options.formats]
         out.print("".join(f"{os.path.relpath(page)}\n" for page in made if page.is_file()), end="")
-    if not success:
-        raise typer.Exit(1)
+    return int(not success)
 
 
 @command(
@@ -173,7 +170,7 @@ def check(
     named: Named = None,
     year: Years = None,
     form: Annotated[str, typer.Option("--format", "-f", metavar="格式", help="text、json 或 csv")] = "text",
-) -> None:
+) -> int:
     """Check filings and print findings."""
     if form not in ("text", "json", "csv"):
         raise ProjectError(f"没有名为“{form}”的输出格式；可用的有 text、json、csv。")
@@ -199,8 +196,7 @@ def check(
     elif form == "text":
         counts = [f"{styled_state(state)} {states.count(state)}" for state in checks.STATES if state in states]
         notes.print(f"共校验{len(states)}份报告：{'，'.join(counts)}。")
-    if errors:
-        raise typer.Exit(1)
+    return int(errors > 0)
 
 
 def _reports(wanted: Choice) -> tuple[int, Iterator[checks.CheckedReport]]:

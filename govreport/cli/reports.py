@@ -89,7 +89,7 @@ def run(
     timeout: Annotated[int, typer.Option("--timeout", metavar="秒", help="每个单元格可用的时间")] = 600,
     today: Today = None,
     opened: Annotated[bool, flag("完成后在浏览器中打开：一份报告打开它的网页，几份打开总览页", "--open")] = False,
-) -> None:
+) -> int:
     """Check, execute and publish reports."""
     for name, number in (("--jobs", jobs), ("--memory", memory), ("--timeout", timeout)):
         if number is not None and number < 1:
@@ -104,14 +104,13 @@ def run(
         for job in planned.jobs:
             out.print(f"{job.agency} {job.year}  {escape(job.reason)}")
         out.print(f"将生成{len(planned.jobs)}份报告，另有{planned.standing}份无需重新生成。")
-        return
+        return 0
     outcomes, success = run_plan(project, planned, day, jobs or 0, scheduler)
     if opened:
         pages = [job.folder / job.page("html") for job in planned.jobs]
         shown = pages[0] if len(pages) == 1 and pages[0].is_file() else project.output / "index.html"
         webbrowser.open(shown.as_uri())
-    if not success or (strict and any(outcome.open_errors for outcome in outcomes)):
-        raise typer.Exit(1)
+    return int(not success or (strict and any(outcome.open_errors for outcome in outcomes)))
 
 
 @command(

@@ -9,7 +9,6 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated
 
-import typer
 from rich.markup import escape
 
 from govreport import batch, checks, publish
@@ -46,7 +45,7 @@ def waive(
     "把审阅人在审阅本中保存的答复写入项目：接受的意见、批注和结论；可写几个文件，或放文件的文件夹。\n\n"
     "例：govreport answer 审阅意见-shili-education-2023.json"
 )
-def answer(files: Annotated[list[Path], argument("文件|文件夹", "审阅本保存的 审阅意见-….json")]) -> None:
+def answer(files: Annotated[list[Path], argument("文件|文件夹", "审阅本保存的 审阅意见-….json")]) -> int:
     """Bring reviewers' answers into the project."""
     project, refused, today = Project.find(), 0, datetime.date.today()
 
@@ -78,8 +77,7 @@ def answer(files: Annotated[list[Path], argument("文件|文件夹", "审阅本�
         batch.write_index(project, today)
     elif not refused:
         raise ProjectError(f"{'、'.join(map(str, files))} 中没有 {ANSWERS} 这样的文件。")
-    if refused:
-        raise typer.Exit(1)
+    return int(refused > 0)
 
 
 @command(
