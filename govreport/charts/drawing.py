@@ -146,33 +146,38 @@ def _boxes(fill: str, boxes: Sequence[Box]) -> str:
 
 
 def _texts(labels: Sequence[Label]) -> Iterator[str]:
-    yield f'<g font-family="\'{_font().family_name}\', sans-serif" font-size="{SIZE}px">'
+    yield f'<g font-family="\'{_font().family_name}\', sans-serif" font-size="{SIZE}px" fill="{INK}">'
     for label in labels:
-        yield f'<text x="{label.x:g}" y="{label.y:g}" fill="{label.ink}">{escape(label.text)}</text>'
+        yield f'<text x="{label.x:g}" y="{label.y:g}"{_own_ink(label)}>{escape(label.text)}</text>'
     yield "</g>"
+
+
+def _own_ink(label: Label) -> str:
+    return f' fill="{label.ink}"' if label.ink != INK else ""
 
 
 def _paths(labels: Sequence[Label], prefix: str) -> Iterator[str]:
     """Yield labels as outlines of glyphs; one with a character that the font does not have stays text."""
     whole = [label for label in labels if all(map(glyph, label.text))]
     text = "".join(label.text for label in whole)
-    first: dict[str, float] = {}
+    first: dict[str, tuple[str, float]] = {}
     yield f'<g fill="{INK}">'
     for label in whole:
         place, drawn = 0.0, []
         for character in label.text:
-            found, name = glyph(character), f"{prefix}-{ord(character):x}"
+            found = glyph(character)
             if character in first:
-                drawn.append(f'<use x="{place - first[character]:g}" href="#{name}"/>')
+                name, start = first[character]
+                drawn.append(f'<use x="{place - start:g}" href="#{name}"/>')
             elif found and found.outline:
-                first[character] = place
+                name = f"{prefix}{len(first)}"
+                first[character] = name, place
                 named = f' id="{name}"' if text.count(character) > 1 else ""
                 moved = f' transform="translate({place:g})"' if place else ""
                 drawn.append(f'<path{named}{moved} d="{found.outline}"/>')
             place += _advance(character)
-        ink = f' fill="{label.ink}"' if label.ink != INK else ""
-        at = f"translate({label.x:g} {label.y:g})scale({SIZE / EM:g} {-SIZE / EM:g})"
-        yield f'<g{ink} transform="{at}">{"".join(drawn)}</g>'
+        at = f"matrix({SIZE / EM:g} 0 0 {-SIZE / EM:g} {label.x:g} {label.y:g})"
+        yield f'<g{_own_ink(label)} transform="{at}">{"".join(drawn)}</g>'
     yield "</g>"
     if other := [label for label in labels if label not in whole]:
         yield from _texts(other)

@@ -70,7 +70,7 @@ def spelled(chart: Chart) -> list[str]:
     """The texts that are drawn as glyphs, read back from their outlines, each at its place after the one before."""
     root, characters = ET.fromstring(chart.svg), {one.outline: c for c in set(chart.text_svg) if (one := glyph(c))}
     drawn = {"#" + path.attrib["id"]: path for path in root.iter(f"{SVG}path") if "id" in path.attrib}
-    lines = [list(group) for group in root.iter(f"{SVG}g") if "scale" in group.get("transform", "")]
+    lines = [list(group) for group in root.iter(f"{SVG}g") if "matrix" in group.get("transform", "")]
     found = []
     for line in lines:
         text, end = "", 0.0
