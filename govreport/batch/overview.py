@@ -12,9 +12,18 @@ from typing import Any
 
 from govreport import checks, publish
 from govreport.batch.inputs import Inputs
-from govreport.batch.job import EXECUTED, REPORT, REVIEW, report_folder
+from govreport.batch.job import ANNUAL, EXECUTED, REPORT, REVIEW, report_folder
 from govreport.batch.notebooks import notebook_of
-from govreport.batch.record import RECORD_FILE, copy_digest, current_record, save_record, standing_record, stored_record
+from govreport.batch.record import (
+    RECORD_FILE,
+    copy_digest,
+    current_record,
+    save_record,
+    standing_record,
+    stored_record,
+    with_comments_seen,
+    with_signoff,
+)
 from govreport.core import FilingError, write_text
 from govreport.filing import Agency, Project, shown_folder
 
@@ -27,7 +36,7 @@ class CalendarEntry:
 
     filed: whether there is a filing that is not blank; state: the result of its checks, empty without a filing.
     counts: number of findings by severity; output: result of the last run; published: ISO date or empty;
-    due: the statutory deadline.
+    due: the statutory deadline; comments: of reviewers that are open, in words.
     """
 
     agency: Agency
@@ -37,6 +46,7 @@ class CalendarEntry:
     counts: Mapping[str, int] = field(default_factory=dict)
     output: str = checks.PENDING
     signoff: checks.SignOff | None = None
+    comments: str = ""
     published: str = ""
     due: datetime.date | None = None
 
@@ -53,6 +63,7 @@ class CalendarEntry:
             "year": self.year,
             "filed": self.filed,
             "state": self.state,
+            "comments": self.comments,
             "due": self.due.isoformat() if self.due else None,
             "timeliness": self.timeliness(today),
         }
@@ -102,7 +113,8 @@ def read_calendar(project: Project, chosen: list[tuple[Agency, int]]) -> Iterato
         else:
             state = checks.state_of(counts)
             output = PARTIAL if record["errors"] else DRAFT if state == checks.INCONSISTENT else MADE
-        yield CalendarEntry(agency, year, True, state, counts, output, signoff, day, due)
+        comments = checks.comments_told(project.data / agency.slug / str(year), shown_folder(agency.slug, year))
+        yield CalendarEntry(agency, year, True, state, counts, output, signoff, comments, day, due)
 
 
 def is_unfiled(project: Project, agency: Agency, year: int, record: Mapping[str, Any]) -> bool:
@@ -161,7 +173,10 @@ def refresh_signoff(project: Project, agency: str, year: int) -> str:
     This executes nothing: the review copy is made from the notebook of the last run, and the report's other
     pages do not mention sign-offs. Missing or outdated reports are not changed.
     """
-    record = current_record(project, Inputs(project), project.agency(agency), year)
+    stored = stored_record(project, agency, year)
+    anew = stored and with_comments_seen(project, agency, year, stored)
+    standing = standing_record(anew, Inputs(project), notebook_of(project, ANNUAL, agency))
+    record = with_signoff(project, agency, year, standing)
     if record["state"] != checks.PENDING:
         folder = report_folder(project, agency, year)
         if REVIEW in record["files"] and (folder / EXECUTED).is_file():
@@ -194,6 +209,7 @@ def write_index(project: Project, today: datetime.date, reader: Inputs | None = 
             published=record["published"],
             figures=record["figures"],
             signoff=checks.signoff_from_json(record["signoff"]),
+            comments=checks.comments_told(project.data / agency.slug / str(year), shown_folder(agency.slug, year)),
             companions=others.pop((agency.slug, year), ()),
             due=checks.deadline(agency.kind, year, catalogue),
             notes=tuple(record.get("notes", ())),

@@ -113,7 +113,7 @@ class Worker:
         code = self._process.wait(LAST_WORDS)
         how = f"信号 {-code}" if code is not None and code < 0 else f"退出码 {code}"
         hint = "，可能内存不足" if code == KILLED else ""
-        return f"生成进程意外终止（{how}{hint}），已单独重试一次仍未成功。"
+        return f"生成进程意外终止（{how}{hint}）。"
 
 
 def produce_in_worker(job: Job, tell: Tell | None = None) -> Outcome:
@@ -161,6 +161,7 @@ def serve_jobs(connection: Connection) -> None:
 WORKER_MEMORY = 600_000_000
 """Approximate memory of a worker with its notebook, in bytes."""
 _ADDRESS = re.compile(r"(\w+://)?[^\s/:]+:\d+")
+RETRIED = "已单独重试一次仍未成功："
 MOST_RETRIED = 50
 """Maximum number of reports to retry. If more are lost, the cause is systematic."""
 CLUSTER_PATIENCE = 10
@@ -238,7 +239,9 @@ def run_jobs(
         else:
             yield outcome
     for job in lost:
-        yield from _drain([job], executor, task, on_interrupt)
+        for again in _drain([job], executor, task, on_interrupt):
+            errors = tuple(f"{RETRIED}{error}" if again.lost else error for error in again.errors)
+            yield replace(again, errors=errors)
     if lost:
         remove_unfinished(jobs[0].project.output)
 
@@ -271,4 +274,4 @@ def _outcome(job: Job, future: Future[Outcome]) -> Outcome:
         raise SchedulerLostError("与调度器失去联系，余下的报告没有生成；请重新启动集群，再运行一次。") from None
     except Exception as error:
         told = f"{type(error).__name__}：{' '.join(str(error).split())[:200]}"
-        return Outcome(job, FAILED, errors=(f"工作节点未能完成（{told}），已单独重试一次仍未成功。",), lost=True)
+        return Outcome(job, FAILED, errors=(f"工作节点未能完成（{told}）。",), lost=True)

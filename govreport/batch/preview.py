@@ -25,12 +25,15 @@ class Preview:
     def __init__(self, project: Project, agency: str, year: int, folder: Path) -> None:
         ((found, _, notebook, subject),) = targets(project, ANNUAL, (agency,), (year,))
         self._job = Job(project.root, found.slug, found.name, year, notebook, subject, Options(()), place=folder)
-        self._tried: Mapping[str, str] = {}
+        place = project.data / found.slug / str(year)
+        paths = [place, *(place.iterdir() if place.is_dir() else ()), notebook]
+        self._tried: Mapping[str, str] = {path.relative_to(project.root).as_posix(): ":" for path in paths}
 
     def make(self, executor: Executor) -> Future[Outcome]:
         """Make the review copy. The executor's threads keep their warm worker for the next time.
 
-        Without a record of it, because the worker died, its inputs are those of before, as they are now.
+        Without a record of it, because the worker died, its inputs are those of before, as they are now; at first the
+        filing and the notebook.
         """
         self._tried = self._present()
         self._record.unlink(missing_ok=True)

@@ -12,9 +12,9 @@ from typing import Any
 from govreport.batch.inputs import Inputs, joined_digest, recorded_inputs, versions
 from govreport.batch.job import ANNUAL, EXECUTED, REPORT, REVIEW, Job, report_folder
 from govreport.batch.notebooks import notebook_of, notebook_title
-from govreport.checks import FAILED, PENDING, Findings, read_signoff, signed_state, state_of
+from govreport.checks import COMMENTS_FILE, FAILED, PENDING, Findings, read_signoff, signed_state, state_of
 from govreport.core import METADATA, Figure, json_number, write_text
-from govreport.filing import Agency, Project
+from govreport.filing import Agency, Project, shown_folder
 
 RECORD_FILE = f"{REPORT}.json"
 
@@ -135,6 +135,15 @@ def current_record(project: Project, reader: Inputs, agency: Agency, year: int) 
     stored = stored_record(project, agency.slug, year)
     standing = standing_record(stored, reader, notebook_of(project, ANNUAL, agency.slug))
     return with_signoff(project, agency.slug, year, standing)
+
+
+def with_comments_seen(project: Project, agency: str, year: int, record: dict[str, Any]) -> dict[str, Any]:
+    """Return a record as if the report was made with the comments as they are: the review copy alone shows them."""
+    name, files = f"{shown_folder(agency, year)}/{COMMENTS_FILE}", record["inputs"].get("files", {})
+    if name not in files:
+        return record
+    inputs = {**record["inputs"], "files": {**files, name: project.state_of(name, files[name])}}
+    return {**record, "inputs": inputs, "digest": joined_digest(inputs)}
 
 
 def with_signoff(project: Project, agency: str, year: int, record: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from .checking import check_reports as check_reports
 from .checking import hand_over as hand_over
 from .comments import COMMENT as COMMENT
 from .comments import COMMENTS_FILE as COMMENTS_FILE
+from .comments import comments_told as comments_told
 from .comments import open_comments as open_comments
 from .deadlines import IN_TIME as IN_TIME
 from .deadlines import LATE as LATE
@@ -47,6 +48,7 @@ from .report_states import PENDING as PENDING
 from .report_states import SIGNED as SIGNED
 from .report_states import STATES as STATES
 from .report_states import state_of as state_of
+from .signoff import GIVEN_BACK as GIVEN_BACK
 from .signoff import VOIDED as VOIDED
 from .signoff import SignOff as SignOff
 from .signoff import filing_digest as filing_digest

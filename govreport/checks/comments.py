@@ -68,6 +68,15 @@ def open_returns(folder: Path, shown: str) -> tuple[Comment, ...]:
     return tuple(comment for comment in open_comments(folder, shown) if comment.verdict == RETURNED)
 
 
+def comments_told(folder: Path, shown: str) -> str:
+    """Return in words how many comments are open, beside those that return the report; empty for none."""
+    try:
+        number = sum(not comment.verdict for comment in open_comments(folder, shown))
+    except FilingError:
+        return f"{COMMENT}无法读取"
+    return f"{COMMENT}{number}条" if number else ""
+
+
 def resolve_returns(folder: Path, shown: str, by: str, how: str) -> None:
     """Write into the comments that somebody has returned the report with how that was dealt with.
 

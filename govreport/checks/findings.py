@@ -141,8 +141,8 @@ class Finding:
 
     @property
     def quoted(self) -> str:
-        """The sentence that it quotes, in words."""
-        return " ".join(without_marks(self.quote or "").split()) if self.is_of_prose else self.quote or ""
+        """The sentence of the prose that it quotes, in words."""
+        return " ".join(without_marks(self.quote or "").split())
 
     @property
     def own_words(self) -> str:

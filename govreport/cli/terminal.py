@@ -219,7 +219,10 @@ def print_calendar(entries: list[batch.CalendarEntry], today: datetime.date) -> 
         if entry.signoff and entry.is_signed:
             signed = f"{styled_state(checks.SIGNED)}（{signed}）" if wide else escape(entry.signoff.by)
         elif signed and not wide:
-            signed = "[yellow]失效[/]"
+            is_returned = entry.signoff and entry.signoff.problem == checks.GIVEN_BACK
+            signed = f"[yellow]{checks.GIVEN_BACK if is_returned else '失效'}[/]"
+        if entry.comments:
+            signed += f"{'；' * bool(signed)}[yellow]{escape(entry.comments)}[/]"
         told = entry.timeliness(today)
         late = told.startswith((checks.LATE, checks.MISDATED))
         table.add_row(

@@ -54,7 +54,7 @@ class IndexEntry:
 
     counts: findings by severity; files: names in the report's folder; errors: why it failed; notes: what it lacks.
     published: ISO date or empty; figures: what the year's totals add up, by row. companions: pages of other
-    notebooks. due: the statutory deadline.
+    notebooks. due: the statutory deadline. comments: of reviewers that are open, in words.
     """
 
     agency: Agency
@@ -66,6 +66,7 @@ class IndexEntry:
     published: str = ""
     figures: Mapping[str, Figure | None] = field(default_factory=dict)
     signoff: SignOff | None = None
+    comments: str = ""
     companions: tuple[Companion, ...] = ()
     due: datetime.date | None = None
     notes: tuple[str, ...] = ()

@@ -202,6 +202,25 @@ def test_a_return_voids_sign_offs_until_it_is_resolved_or_its_reviewer_signs(pro
     assert read_signoff(project, GOOD, YEAR) == signed
 
 
+def test_open_comments_are_told_in_the_list_and_the_index_and_who_returned_a_report_signs_what_was_made_since(
+    project: Project,
+):
+    comments = [{"text": "请核对", "quote": "", "cell": ""}] * 2
+    assert bring(project, answer_to(project, GOOD, comments=comments, verdict="退回")).returncode == 0
+    (listed,) = json.loads(govreport(project.root, "list", GOOD, str(YEAR), "--json").stdout)
+    assert listed["comments"] == "批注1条", "what is said twice is said once"
+    for shown in (
+        govreport(project.root, "list", GOOD, str(YEAR)).stdout,
+        (project.output / "index.html").read_text(encoding="utf-8"),
+    ):
+        assert "已退回" in shown and "批注1条" in shown
+    assert govreport(project.root, "run", GOOD, str(YEAR), "--formats", "html").returncode == 0
+    ended = govreport(project.root, "sign", GOOD, str(YEAR), "--by", "李审核")
+    assert ended.returncode == 0 and "govreport run" not in ended.stdout
+    assert "无需重新生成" in govreport(project.root, "run", GOOD, str(YEAR), "--formats", "html", "--dry-run").stdout
+    assert "将生成0份" in govreport(project.root, "run", GOOD, str(YEAR), "--formats", "html", "--dry-run").stdout
+
+
 def test_reviewers_of_one_copy_are_heard_side_by_side_and_once(project: Project):
     codes = [finding.code for finding in check_report(project, FAULTY, YEAR).findings.errors]
     accepted = [{"finding": code, "answer": "accept", "reason": "已核实"} for code in codes]

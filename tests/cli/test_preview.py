@@ -120,6 +120,22 @@ def test_what_cannot_be_made_is_said_once_and_made_again_after_the_next_change(t
         assert shown.is_outdated() and made() == ""
 
 
+def test_a_first_page_whose_worker_is_lost_is_told_as_it_was_and_made_after_the_next_save(tmp_path, monkeypatch):
+    project, folder = make_project(tmp_path / "project", GOOD), tmp_path / "made"
+    folder.mkdir()
+    shown = Preview(Project(project), GOOD, YEAR, folder)
+    with local_executor(1) as executor:
+        with monkeypatch.context() as killed:
+            begin = Worker.__init__
+            killed.setattr(Worker, "__init__", lambda worker: (begin(worker), worker._process.end())[0])
+            (told,) = shown.make(executor).result().errors
+        assert "意外终止" in told and "重试" not in told, "nobody has tried again"
+        assert not shown.is_outdated() and project / "data" / GOOD / str(YEAR) in shown.folders()
+        append_to(project / "data" / GOOD / str(YEAR) / "narrative.md", "\n后来补写的一句。\n")
+        assert shown.is_outdated() and not shown.make(executor).result().errors
+        assert "后来补写的一句" in shown.page
+
+
 def test_the_page_keeps_its_place_when_it_is_made_anew(tmp_path, browser):
     project, frame = make_project(tmp_path / "project", GOOD), "document.querySelector('iframe')"
     with preview(project, tmp_path / "temporary") as (address, _):
