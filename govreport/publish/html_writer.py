@@ -148,11 +148,10 @@ def _table(table: Grid, ids: Iterator[int], cell: CellWriter) -> str:
     width, least = len(table.widths), _least_width(table)
     told = [f"--columns: {width}"] * (width > MOST_NARROW) + [f"--least: {least:.1f}em"] * (least > NARROWEST)
     wide = f' style="{"; ".join(told)}"' if told else ""
-    corner = table.head[0][0] if table.head and told else None
 
     def write(one: GridCell) -> tuple[dict[str, str], str]:
         own, inner = cell(one)
-        stays = told and (one.scope.startswith("row") or one is corner)
+        stays = told and (one.scope.startswith("row") or one.row == one.column == 0)
         return ({**own, "data-stays": str(one.column)} if stays else own), inner
 
     return f'<div class="scroll"{wide} {region}>{table_html(table, ids, write)}</div>'
