@@ -233,3 +233,14 @@ def test_figures_that_came_together_are_parted_where_only_one_way_fits(
     cells = read_published(tmp_path / "年报.txt").filing.cells
     names = ("procurement.projects", "procurement.amount") if "采购" in row else ("fees.items_last_year", "fees.change")
     assert tuple(cells[f"proactive.{name}"] for name in names) == figures
+
+
+def test_figures_among_the_rows_of_one_table_are_never_another_tables(tmp_path: Path):
+    table = Catalogue.read().form_for(2019).tables["proactive"]
+    lines = ["样县水利局2019年政府信息公开工作年度报告", "一、总体情况", "二、主动公开政府信息情况"]
+    lines += [label for row in table.rows for label in (*(path.label[-1] for path in row.columns), row.label[-1])]
+    lines += ["三、收到和处理政府信息公开申请情况", "4.保护第三方合法权益", "5.属于三类内部事务信息", "8", "7", "25"]
+    lines += ["6.属于四类过程性信息", "（七）总计", "26", "33", "154", "四、结转下年度继续办理"]
+    path = tmp_path / "年报.txt"
+    path.write_text("\n".join(dict.fromkeys(lines)), encoding="utf-8")
+    assert not any(read_published(path).filing.cells.values())

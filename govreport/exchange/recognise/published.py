@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -17,11 +17,11 @@ from govreport.exchange.readers.characters import excerpt
 from govreport.exchange.readers.embedded import differences, embedded_filing
 from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.readers.opening import open_file, read_document
-from govreport.exchange.recognise.cell_values import read_cell, unit_of
+from govreport.exchange.recognise.cell_values import is_figure, read_cell, unit_of
 from govreport.exchange.recognise.columns import is_fragment
-from govreport.exchange.recognise.labels import distance, nearest, plain
+from govreport.exchange.recognise.labels import alike, distance, labels_of, nearest, plain
 from govreport.exchange.recognise.lines import Line, lines_of, without_frames
-from govreport.exchange.recognise.model import LONGEST, MARGIN, MOSTLY, SAME
+from govreport.exchange.recognise.model import LABEL, LIKE, LONGEST, MARGIN, MOSTLY, SAME, UNLIKE
 from govreport.exchange.recognise.part_search import ReportText, read_parts, year_said
 from govreport.exchange.recognise.parting import parted
 from govreport.exchange.recognise.report_heading import YEAR, read_title, year_of
@@ -152,13 +152,15 @@ def _find(
     """
     several = (others_of(document, lines, table, year) for table in catalogue.tables(key))
     others, told = max(several, key=lambda one: len(one[0]))
-    kept = [line for n, line in enumerate(lines) if n not in others]
+    kept = list(_owned([line for n, line in enumerate(lines) if n not in others], form.tables[key], catalogue))
     own = find_table(kept, form.tables[key])
     rows = {row.key for row in own.table.rows}
     tables = [table for table in catalogue.tables(key) if table.edition != form.edition and own.named != rows]
-    for other in sorted((find_table(kept, table) for table in tables), key=lambda found: found.cost):
+    cost = own.cost + _unlikeness(kept, own.table) if tables else 0.0
+    for other in [find_table(kept, table) for table in tables]:
         proper = {row.key for row in other.table.rows} - rows
-        if other.cost + MARGIN < own.cost and (proper & other.named if proper else other.is_found):
+        found = proper & other.named if proper else other.is_found
+        if found and other.cost + _unlikeness(kept, other.table) + MARGIN < cost:
             own = other
     own.guesses += [(tuple(own.texts), f"{own.table.name}{told}，请核对")] if told else []
     return own
@@ -276,6 +278,30 @@ def others_of(document: ForeignDocument, lines: Sequence[Line], table: Table, ye
     which = f"说明为{year}年的" if year in years else "第一张"
     others = {n for part in whole if part is not own for n in part}
     return others, f"文件中有{len(whole)}张，读取的是{which}"
+
+
+def _owned(lines: Sequence[Line], table: Table, catalogue: Catalogue) -> Iterator[Line]:
+    """Yield lines, those between two rows of other tables, with nothing of this one between, marked as others'."""
+    own = labels_of(tuple(catalogue.tables(table.key)))
+    others = labels_of(tuple(other for other in catalogue.tables() if other.key != table.key), columns=False)
+    waiting: list[Line] = []
+    foreign = False
+    for line in lines:
+        waiting.append(line)
+        if not line.labels:
+            continue
+        mine = nearest(line.labels[-1], own) < LIKE
+        if mine or nearest(line.labels[-1], others) <= SAME:
+            yield from (replace(one, foreign=True) if foreign and not mine else one for one in waiting)
+            waiting, foreign = [], not mine
+    yield from waiting
+
+
+def _unlikeness(lines: Sequence[Line], table: Table) -> float:
+    """Return what the labels of an edition cost by how unlike they are to the words in tables."""
+    texts = tuple(dict.fromkeys(cell.text for line in lines for cell in line.cells if not is_figure(cell.text)))
+    near = alike(labels_of((table,)), texts, UNLIKE)
+    return LABEL * sum(min((price for _, price in found), default=UNLIKE) for found in near.values())
 
 
 def _begins(line: Line, table: Table) -> bool:

@@ -107,12 +107,16 @@ class _Finder:
         found = []
         most_letters = 2 * max(len(target.label) for target in self.targets) + SHORT
         for i, number in enumerate(self.kept):
+            if self.lines[number].foreign:
+                continue
             grid = self.lines[number].grid
             most = 1 if self.table.layout == "line" else 2 if grid else 2 * NEAR
             for length in range(1, min(most, len(self.kept) - i) + 1):
                 numbers = tuple(self.kept[i : i + length])
                 span = [self.lines[n] for n in numbers]
                 labels = _labels(span)
+                if span[-1].foreign:
+                    break
                 if length > 1 and (not _may_join(span) or len("".join(labels)) > most_letters):
                     break
                 found.append((i, numbers, labels))
