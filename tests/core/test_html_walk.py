@@ -149,6 +149,9 @@ def test_rows_stand_in_their_groups_and_hidden_ones_nowhere() -> None:
 
 
 def test_cells_without_a_row_are_one() -> None:
+    assert rows("<table><th>甲<td>乙<tr><td>丙<th>丁</tr><th>戊</table>") == [
+        ("", [["甲", "乙"], ["丙", "丁"], ["戊"]])
+    ]
     assert rows("<table><td>甲<td>乙<tr><td>丙</tr><td>丁</table>") == [("", [["甲", "乙"], ["丙"], ["丁"]])]
 
 

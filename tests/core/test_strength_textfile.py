@@ -33,6 +33,21 @@ def test_writing_that_fails_leaves_the_old_file_and_nothing_beside_it(tmp_path: 
     assert [file.name for file in tmp_path.iterdir()] == ["report.html"]
 
 
+def test_an_unfinished_file_tells_whose_it_is_and_folders_on_the_way_are_made(tmp_path: Path) -> None:
+    with written_whole(tmp_path / "2023/office/report.html") as aside:
+        assert aside.name.startswith(f".writing-{HOST}-{os.getpid()}-")
+    with pytest.raises(FileNotFoundError), written_whole(tmp_path / "report.html") as aside:
+        aside.unlink()
+
+
+def test_an_error_in_writing_names_the_file_that_the_user_knows_and_no_other(tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    for own, told in ((True, path), (False, tmp_path / "picture.png")):
+        with pytest.raises(OSError, match="disk") as error, written_whole(path) as aside:
+            raise OSError(28, "disk full", str(aside if own else told))
+        assert error.value.filename == str(told)
+
+
 def refused(path: Path, limit: int = LIMIT) -> str:
     """The sentence that tells why a file cannot be read."""
     with pytest.raises(FilingError) as error:
