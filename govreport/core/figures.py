@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
+from decimal import Context, Decimal
 from fractions import Fraction
 from functools import lru_cache
 
@@ -177,12 +177,9 @@ def round_half_up(value: Fraction, digits: int) -> Decimal:
     >>> round_half_up(Fraction(1, 8), 2)
     Decimal('0.13')
     """
-    with localcontext() as context:
-        context.prec = 60
-        scaled = abs(value) * 10**digits
-        whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
-        sign = -1 if value < 0 and whole else 1
-        return (Decimal(sign * whole).scaleb(-digits)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    scaled = abs(value) * 10**digits
+    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    return Decimal(-whole if value < 0 else whole).scaleb(-digits, _EXACT)
 
 
 def thousands(figure: Figure) -> str:

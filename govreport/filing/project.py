@@ -392,14 +392,6 @@ def _mistakes(text: Mapping[str, str]) -> Iterator[str]:
 
 
 def _agency(text: Mapping[str, str]) -> Agency:
-    return Agency(
-        slug=text["slug"],
-        name=text["name"],
-        short_name=text["short_name"] or text["name"],
-        parent=text["parent"],
-        kind=text["kind"],
-        scope=text["scope"],
-        founded=int(text["from"]) if text.get("from") else None,
-        dissolved=int(text["to"]) if text.get("to") else None,
-        succeeds=text.get("succeeds", ""),
-    )
+    written = {key: text[key] for key in REGISTER_HEADER} | {"short_name": text["short_name"] or text["name"]}
+    founded, dissolved = (int(text[key]) if text.get(key) else None for key in ("from", "to"))
+    return Agency(**written, founded=founded, dissolved=dissolved, succeeds=text.get("succeeds", ""))
