@@ -96,7 +96,8 @@ def _gather(project: Project, check_input: CheckInput, rules: tuple[Rule, ...], 
                 told = f"{folder}/{COMMENTS_FILE} 中的单元格“{comment.cell[:80]}”不在格式中；请改正名称。"
                 check_input.notice("F1", told)
     except FilingError as error:
-        check_input.notice("F1", str(error))
+        for problem in error.problems:
+            check_input.notice("F1", problem)
     try:
         check_input.prose = render_prose(filing, last)
     except FilingError as error:

@@ -119,7 +119,7 @@ def read_signoff(project: Project, agency: str, year: int, digest: str = "") -> 
         signers = [SignOff(**entry) for entry in SIGNOFF.read(folder, shown)]
         now = (digest or filing_digest(project, agency, year), files_digest(folder, project.catalogue))
     except GovReportError as error:
-        return SignOff(problem=str(error).rstrip("。"))
+        return SignOff(problem=str(error).partition("\n")[0].rstrip("。"))
     return _joined(signers, "" if all(signer.digest in now for signer in signers) else CHANGED)
 
 

@@ -13,8 +13,10 @@ from pathlib import Path
 import pytest
 
 from govreport.checks.checking import check_report
+from govreport.checks.comments import read_comments
 from govreport.checks.findings import Findings
 from govreport.checks.report_states import CONSISTENT
+from govreport.checks.signoff import read_signoff
 from govreport.checks.waivers import read_waivers, split_expired
 from govreport.cli import main
 from govreport.core.errors import FilingError
@@ -342,3 +344,21 @@ def test_a_mistake_names_the_entry_and_what_belongs_there(old: str, new: str, wo
         read_waivers(tmp_path, "data/x/2023")
     assert str(error.value).startswith("data/x/2023/waivers.toml ")
     assert words in str(error.value)
+
+
+def test_each_mistake_in_comments_and_sign_offs_is_a_sentence_of_its_own(office: Office) -> None:
+    (office.folder / "comments.toml").write_text("[[comment]]\ntext = 1\n" * 2, encoding="utf-8")
+    told = [finding.message for finding in office.findings() if finding.rule == "F1"]
+    assert [message.split(" ")[1][:3] for message in told] == ["第1条", "第2条"] and not any(
+        "\n" in one for one in told
+    )
+    (office.folder / "comments.toml").unlink()
+    (office.folder / "review.toml").write_text("[[signer]]\nby = 1\n" * 2, encoding="utf-8")
+    assert "\n" not in str(read_signoff(office.project, AGENCY, YEAR))
+
+
+def test_a_date_in_quotation_marks_is_one_and_is_kept_as_others_are(office: Office) -> None:
+    entry = '[[comment]]\ntext = "请核对"\nby = "李审核"\ndate = "2024年1月25日"\n'
+    (office.folder / "comments.toml").write_text(entry, encoding="utf-8")
+    (comment,) = read_comments(office.folder, "data")
+    assert comment.date == "2024-01-25"
