@@ -75,13 +75,8 @@ class Job:
         """Whether the job makes the annual report itself. Only that is checked, reviewed and signed off."""
         return self.stem == REPORT
 
-    @property
-    def record(self) -> str:
-        """The file name of the record."""
-        return f"{self.stem}.json"
-
     def page(self, form: str) -> str:
-        """Return the file name of a format; ``ipynb`` is the executed notebook."""
+        """Return the file name of a format; ``ipynb`` is the executed notebook, ``json`` the record."""
         return f"{self.stem}.{form}"
 
     @property

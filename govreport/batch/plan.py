@@ -58,7 +58,7 @@ def make_plan(
     reader, jobs, standing, signed = Inputs(project), [], 0, []
     for agency, year, book, subject in chosen:
         job = Job(project.root, agency.slug, agency.name, year, book, subject, options)
-        record = stored_record(project, agency.slug, year, job.record)
+        record = stored_record(project, agency.slug, year, job.page("json"))
         reason = "重新生成" if force else reason_to_run(job, reader, record)
         if reason:
             jobs.append(replace(job, reason=reason))

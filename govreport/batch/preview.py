@@ -47,7 +47,7 @@ class Preview:
 
     @property
     def _record(self) -> Path:
-        return self._job.folder / self._job.record
+        return self._job.folder / self._job.page("json")
 
     @property
     def _inputs(self) -> Mapping[str, str]:

@@ -177,7 +177,7 @@ def produce(job: Job, tell: Callable[[str], object] = lambda step: None) -> Outc
         told = _told(error)
         outcome = Outcome(job, checks.FAILED, errors=(told,))
         with contextlib.suppress(OSError, core.GovReportError):
-            write_record(workplace / job.record, job, Product(checks.FAILED, errors=(told,), read=watch.states))
+            write_record(workplace / job.page("json"), job, Product(checks.FAILED, errors=(told,), read=watch.states))
             _put_in_place(workplace, job, ())
     finally:
         shutil.rmtree(workplace, ignore_errors=True)
@@ -241,7 +241,7 @@ def _produce(job: Job, workplace: Path, timer: _Timer, watch: core.Watch) -> Out
             fonts=publish.font_set(job.project.fonts).faces if job.page("pdf") in made else {},
             seconds=timer.seconds,
         )
-        state = write_record(workplace / job.record, job, product)
+        state = write_record(workplace / job.page("json"), job, product)
         _put_in_place(workplace, job, made)
     summary = findings.summary() if checked else job.notebook.stem
     died = failure is not None and failure.died
@@ -294,9 +294,9 @@ def _put_in_place(workplace: Path, job: Job, made: tuple[str, ...]) -> None:
     folder = job.folder
     folder.mkdir(parents=True, exist_ok=True)
     with core.alone(folder):
-        (folder / job.record).unlink(missing_ok=True)
-        for name in (*pages(FORMATS, job.stem), job.record):
-            if name in made or name == job.record:
+        (folder / job.page("json")).unlink(missing_ok=True)
+        for name in (*pages(FORMATS, job.stem), job.page("json")):
+            if name in made or name == job.page("json"):
                 with core.written_whole(folder / name) as aside:
                     shutil.copyfile(workplace / name, aside)
             else:

@@ -86,7 +86,7 @@ def test_a_run_that_makes_nothing_offers_no_page_whose_figures_have_changed(city
 def test_pages_that_could_not_be_made_are_told(city: Project):
     (job,) = make_plan(city, (GOOD,), (YEAR,), notebook=COMPARISON).jobs
     job.folder.mkdir(parents=True)
-    write_record(job.folder / job.record, job, Product(FAILED, errors=("出错。",), read=read_for(job)))
+    write_record(job.folder / job.page("json"), job, Product(FAILED, errors=("出错。",), read=read_for(job)))
     assert told(index(city), "与上年对照") == ["与上年对照（未能完整生成）"]
 
 

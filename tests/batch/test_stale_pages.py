@@ -248,7 +248,7 @@ class Changes:
 
 def pages(job: Job) -> dict[str, object]:
     """What a run left for a report: its pages, and what its record says of the filing."""
-    record = json.loads((job.folder / job.record).read_text(encoding="utf-8"))
+    record = json.loads((job.folder / job.page("json")).read_text(encoding="utf-8"))
     made = {name: (job.folder / name).read_bytes() for name in ("report.html", "report.pdf")
             if (job.folder / name).exists()}  # fmt: skip
     return made | {key: record[key] for key in ("findings", "errors", "counts", "figures", "published", "files")}

@@ -51,7 +51,7 @@ def leave(jobs: Iterable[Job], state: str = MADE, errors: tuple[str, ...] = ()) 
         job.folder.mkdir(parents=True, exist_ok=True)
         for name in files:
             (job.folder / name).write_text("x", encoding="utf-8")
-        write_record(job.folder / job.record, job, Product(state, errors=errors, files=files, read=read_for(job)))
+        write_record(job.folder / job.page("json"), job, Product(state, errors=errors, files=files, read=read_for(job)))
 
 
 def write(path: Path, parameters: str, code: str = "") -> None:
