@@ -182,7 +182,9 @@ def block_text(blocks: Iterable[Block]) -> str:
 def _text(block: Leaf) -> str:
     match block:
         case Paragraph(runs=runs):
-            return "".join(run.text.translate(_LOWERED if run.sub else _RAISED if run.sup else {}) for run in runs)
+            return "".join(
+                run.text.translate(_LOWERED if run.sub else _RAISED) if run.sub or run.sup else run.text for run in runs
+            )
         case Preformatted(text=text):
             return text
         case Grid(head=head, body=body):
