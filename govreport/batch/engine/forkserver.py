@@ -373,6 +373,7 @@ def warm() -> None:
     shell: Any = prepare().shell
     with shell.builtin_trap:  # on import, libraries check whether they run in a notebook
         import papermill  # noqa: F401, PLC0415
+        import tornado.platform.asyncio  # noqa: F401, PLC0415, of the loop that a kernel runs in
 
         from govreport.batch import produce  # noqa: F401, PLC0415
         from govreport.batch.engine import papermill_engine  # noqa: F401, PLC0415
