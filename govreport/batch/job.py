@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from govreport.filing import Project
@@ -115,6 +116,7 @@ def pages(formats: tuple[str, ...], stem: str = REPORT) -> tuple[str, ...]:
     return (*made, REVIEW) if stem == REPORT else made
 
 
+@lru_cache(maxsize=10_000)
 def report_folder(project: Project, agency: str, year: int) -> Path:
     """Return the folder of a report's files: ``output/<year>/<slug>/``."""
     return project.output / str(year) / agency

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 from govreport import checks, publish
-from govreport.batch.inputs import Inputs
+from govreport.batch.inputs import Inputs, program
 from govreport.batch.job import ANNUAL, EXECUTED, REPORT, REVIEW, report_folder
 from govreport.batch.notebooks import notebook_of
 from govreport.batch.record import (
@@ -27,6 +28,9 @@ from govreport.batch.record import (
 from govreport.core import FilingError, write_text
 from govreport.filing import Agency, Project, shown_folder
 
+SEAL = "<!-- "
+"""Before the digest at the end of the index page, which is of the page and of all that it was made of: as long as it is
+that, the page need not be made again."""
 MADE, DRAFT, PARTIAL = "已生成", "草稿", "不完整"
 
 
@@ -219,8 +223,16 @@ def write_index(project: Project, today: datetime.date, reader: Inputs | None = 
     ]
     entry_of = partial(publish.IndexEntry, state=checks.PENDING)
     apart = [entry_of(project.agencies[slug], year, companions=made) for (slug, year), made in others.items()]
-    page = publish.index_page(entries, project.agencies, apart, catalogue, checks.due_year(today))
-    write_text(project.output / "index.html", page)
+    path, due, register = project.output / "index.html", checks.due_year(today), project.agencies
+    made_of = repr((program(), entries, register, apart, catalogue.newest.deadlines, due))
+    page, _, seal = path.read_text(encoding="utf-8").rpartition(SEAL) if path.is_file() else ("", "", "")
+    if seal != _sealed(made_of, page):
+        page = publish.index_page(entries, register, apart, catalogue, due)
+        write_text(path, f"{page}{SEAL}{_sealed(made_of, page)}")
+
+
+def _sealed(*texts: str) -> str:
+    return f"{hashlib.sha256(''.join(texts).encode()).hexdigest()} -->\n"
 
 
 def _unfiled(project: Project, agency: Agency, year: int, record: Mapping[str, Any]) -> tuple[str, ...]:
@@ -235,7 +247,7 @@ def _unfiled(project: Project, agency: Agency, year: int, record: Mapping[str, A
 
 def leftover_folders(project: Project) -> list[str]:
     """Return the folders of pages whose agency has left the register, or whose filing is gone."""
-    folders = [path for path in sorted(project.output.glob("[12]*/*")) if path.is_dir()]
-    gone = (path for path in folders if not project.has(path.name, int(path.parent.name)))
+    years, there = cache(project.years), sorted(project.output.glob("[12]*/*"))
+    gone = (path for path in there if int(path.parent.name) not in years(path.name) and path.is_dir())
     left = (path for path in gone if path.name not in project.agencies or (path / RECORD_FILE).is_file())
     return [path.relative_to(project.root).as_posix() for path in left]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 
-from govreport.checks.checking import check_report
 from govreport.checks.entry_file import WAIVERS
 from govreport.checks.findings import Finding, Findings, Waiver, waiver_entry
 from govreport.checks.signoff import require_name
@@ -25,6 +24,8 @@ def accept(
     Raises ProjectError for an agency, a year or a number that is not there, and where reason or name are none;
     FilingError when the filing or its waivers cannot be read.
     """
+    from govreport.checks.checking import check_report  # noqa: PLC0415, a tenth of a second: NumPy
+
     who, why = require_name(by, "接受人"), " ".join(reason.split())
     if not why or len(why) > LONGEST_REASON or not why.isprintable():
         raise ProjectError(f"--reason 的值不对，应写明接受的理由，不超过{LONGEST_REASON}字。")

@@ -11,7 +11,6 @@ from pathlib import Path
 from unicodedata import category
 
 from govreport.checks.acceptance import numbered_finding, waiver_of, write_waivers
-from govreport.checks.checking import check_report
 from govreport.checks.comments import RETURNED, Comment, open_comments, read_comments
 from govreport.checks.entry_file import COMMENTS, is_name
 from govreport.checks.findings import Finding
@@ -190,6 +189,8 @@ def weigh_answer(project: Project, answer: Answer, copy_of: Callable[[str, int],
     Raises FilingError or ProjectError where the answer is to another filing than the present one or to another review
     copy of it, dated in the future, on cells that are not there, and where its reviewer agrees though errors remain.
     """
+    from govreport.checks.checking import check_report  # noqa: PLC0415, a tenth of a second: NumPy
+
     agency, year = project.agency(answer.agency).slug, answer.year
     checked = check_report(project, agency, year)
     filing, findings = checked.readable_filing(), checked.findings

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from govreport.checks.checking import check_report
 from govreport.checks.comments import COMMENTS_FILE, open_returns, resolve_returns
 from govreport.checks.entry_file import LONGEST_NAME, SIGNOFF, is_name
 from govreport.checks.prose.printing import picture_states
@@ -136,6 +135,8 @@ def sign(project: Project, agency: str, year: int, by: str, day: datetime.date) 
     Raises ProjectError for an unknown agency or year, or a name that is none; FilingError when the filing
     cannot be read, has unwaived errors, or was returned by another.
     """
+    from govreport.checks.checking import check_report  # noqa: PLC0415, a tenth of a second: NumPy
+
     name = require_name(by, "签审人")
     slug = project.agency(agency).slug
     folder, shown = project.data / slug / str(year), shown_folder(slug, year)

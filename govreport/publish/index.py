@@ -23,7 +23,6 @@ from govreport.checks import (
 from govreport.core import Figure
 from govreport.filing import AGENCY_KINDS, Agency, Filing
 from govreport.forms import Catalogue
-from govreport.publish.html_writer import template
 
 FILE_NAMES = {".html": "网页", ".pdf": "PDF", ".docx": "Word", "review.html": "审阅本", ".ipynb": "笔记本"}
 """Names of files in the order of the page, by suffix; the review copy by its file name."""
@@ -137,6 +136,8 @@ def index_page(
     >>> "逾期2天" in index_page([IndexEntry(agency, 2023, "一致", published="2024-02-02", due=due)], {"demo": agency})
     True
     """
+    from govreport.publish.html_writer import template  # noqa: PLC0415, a tenth of a second: the layout of pages
+
     rows = sorted(entries, key=lambda entry: (-entry.year, STATES.index(entry.state)))
     used = {entry.agency.kind for entry in entries}
     kinds = [kind for kind in AGENCY_KINDS if kind in used]

@@ -47,6 +47,20 @@ def links(page: Page, word: str) -> list[str]:
     return [a.attributes["href"] for a in page.all("a") if word in a.attributes["href"]]
 
 
+def test_an_index_page_is_written_again_only_where_it_or_the_project_has_changed(city: Project):
+    page = city.output / "index.html"
+    index(city)
+    made, written = page.read_bytes(), page.stat().st_ino
+    index(city)
+    assert page.stat().st_ino == written, "the page stands as it is"
+    page.write_bytes(made.replace("总览".encode(), "一览".encode()))
+    index(city)
+    assert page.read_bytes() == made, "somebody had changed it"
+    append_to(city.root / "data/agencies.csv", "shili-new,示例市新设局,示例新设局,,department,own\n")
+    index(city)
+    assert "示例市新设局" in page.read_text(encoding="utf-8")
+
+
 def test_pages_of_other_notebooks_are_linked_under_the_notebooks_title(city: Project):
     leave(make_plan(city, (CITY,), (YEAR,), notebook=SUMMARY).jobs)
     leave(make_plan(city, (GOOD,), (YEAR,), notebook=COMPARISON, options=Options(("html", "docx"))).jobs)
