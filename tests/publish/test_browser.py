@@ -92,7 +92,8 @@ def test_labels_stay_on_a_phone_while_figures_scroll_and_a_hint_says_that_there_
 ):
     browser.open(sample.folder(FAULTY) / name, PHONE)
     frame = "document.querySelector('[data-table=applications]').closest('.scroll')"
-    places = f"[...{frame}.querySelectorAll('tbody th, thead tr:first-child > :first-child')].map(t => t.getBoundingClientRect().left)"
+    labels = "tbody th, thead tr:first-child > :first-child"
+    places = f"[...{frame}.querySelectorAll('{labels}')].map(t => t.getBoundingClientRect().left)"
     figure = f"{frame}.querySelector('tbody tr td:last-child').getBoundingClientRect().right"
     before = browser.run(places)
     assert len({*before}) == 3 and browser.run(figure) > PHONE
