@@ -153,6 +153,15 @@ def test_a_sentence_is_told_beside_last_years(kind: str):
     assert (found.kind, found.text, found.last) == (kind, now, before)
 
 
+def test_sentences_are_compared_and_told_without_marks():
+    now, before = "- **一是**[栏目](https://shili.example/)更新慢；\n- 二是培训少。", "一是栏目更新慢；二是培训少。"
+    found = compare_part(5, "五", now, before, Catalogue.read().form_for(YEAR)).sentences
+    assert [(sentence.kind, sentence.text) for sentence in found] == [
+        ("照搬", "一是栏目更新慢；"),
+        ("照搬", "二是培训少。"),
+    ]
+
+
 def test_sentences_that_changed_places_are_still_repeated():
     (_, (second, _), *_), texts = list(SENTENCES.values()), [now for now, _ in SENTENCES.values() if now]
     found = compare_part(1, "一", "".join(texts), "\n\n".join(reversed(texts)), Catalogue.read().form_for(YEAR))

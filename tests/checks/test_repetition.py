@@ -47,6 +47,13 @@ def test_last_years_part_over_again_is_a_warning_that_quotes_it() -> None:
     assert finding.message == told.format(PROBLEMS[:30])
 
 
+def test_a_quote_begins_where_its_sentence_does_and_is_told_without_marks() -> None:
+    now = PROBLEMS[:1] + "**" + PROBLEMS[1:9] + "**" + PROBLEMS[9:]
+    (finding,) = repeated(now, PROBLEMS)
+    assert finding.quote and finding.quote[0] == PROBLEMS[0] and finding.quoted == PROBLEMS
+    assert f"如“{PROBLEMS[:30]}……”" in finding.message
+
+
 @pytest.mark.parametrize("number", range(1, 7))
 def test_each_part_is_compared_with_its_own(number: int) -> None:
     assert len(repeated(PROBLEMS, PROBLEMS, number)) == 1

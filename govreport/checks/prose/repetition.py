@@ -9,6 +9,7 @@ from functools import lru_cache
 from operator import add
 
 from govreport.checks.findings import Finding, Identity
+from govreport.checks.prose.passages import without_marks
 from govreport.filing import ORDINALS, Filing
 from govreport.forms import Form, part_words
 
@@ -50,8 +51,12 @@ def check_repetition(
             continue
         share = similarity(own_words(text, filing.form), own_words(earlier.text, filing.form))
         if share >= threshold:
-            passage = longest_repeated(text, earlier.text)
-            shown = passage if len(passage) <= SHOWN else f"{passage[:SHOWN]}……"
+            repeated = longest_repeated(text, earlier.text)
+            place = text.find(repeated)
+            begin = max(text.rfind(mark, 0, place) for mark in "。！？\n") + 1
+            passage = text[begin : place + len(repeated)].strip() if repeated else ""
+            words = without_marks(passage)
+            shown = words if len(words) <= SHOWN else f"{words[:SHOWN]}……"
             told = f"，如“{shown}”" if shown else ""
             message = (
                 f"第{ORDINALS[number - 1]}部分与上年相同的文字占{int(share * 100)}%（不计数字、日期和固定用语）{told}；"
