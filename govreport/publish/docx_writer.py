@@ -29,15 +29,7 @@ from govreport.filing import ENCLOSED_FILES, ENCLOSURE_NAMESPACE, text_digest
 from govreport.publish.document import Document
 from govreport.publish.layout.page_data import INDENT, MOST_INDENT, TEXT_WIDTH, document_data, file_date, of_kind
 from govreport.publish.layout.typesetter import TEMPLATES, FontSet, compile_typst, first_line, font_set, picture_source
-from govreport.publish.layout.typography import (
-    BREAK,
-    LINE,
-    TALL,
-    WHOLE,
-    table_data,
-    unmarked,
-    width_in_em,
-)
+from govreport.publish.layout.typography import BREAK, LINE, TALL, WHOLE, table_data, unmarked, width_in_em
 from govreport.tables import display_table
 
 SIZE = 16.0
@@ -278,7 +270,7 @@ def _repeated(rows: Sequence[Sequence[Mapping[str, Any]]]) -> list[list[Mapping[
     for number, row in enumerate(rows):
         for cell in row:
             start, last = number, number + cell["row"]
-            while last - start > MOST_KEPT and (stops := [n for n in cut if start < n < last]):
+            while cell["header"] and last - start > MOST_KEPT and (stops := [n for n in cut if start < n < last]):
                 stop = max((n for n in stops if n <= start + MOST_KEPT), default=min(stops))
                 made[start].append({**cell, "row": stop - start})
                 start = stop
