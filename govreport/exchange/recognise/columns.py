@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from govreport.core import GridCell
 from govreport.exchange.recognise.alignment import Reading, ways
-from govreport.exchange.recognise.cell_values import is_figure
+from govreport.exchange.recognise.cell_values import is_figure, is_value
 from govreport.exchange.recognise.labels import distance, labels_of, nearest, plain
 from govreport.exchange.recognise.lines import Line
 from govreport.exchange.recognise.model import GUESS, LIKE, NEAR, SAME, SHORT, SKIP, SLIP, TIE, UNLIKE, WINDOW
@@ -112,13 +112,7 @@ def _misplaces(words: Sequence[str], labels: Sequence[str]) -> bool:
 def header_of_line(lines: Sequence[Line], columns: Sequence[Labels]) -> Header:
     """Return which of the innermost labels in lines of text, from left to right, is which of the form's columns."""
     leaves = tuple(path[-1] for path in columns)
-    each = len(set(leaves))
     words = [cell.text for line in lines for cell in line.cells if nearest(cell.text, leaves) < LIKE]
-    order = [min(range(each), key=lambda n, text=text: distance(text, leaves[n])) for text in words]  # type: ignore[misc]
-    groups = [order[start : start + each] for start in range(0, len(order), each)]
-    if len(words) == len(columns) and all(sorted(group) == list(range(each)) for group in groups):
-        places = {each * (x // each) + n: x for x, n in enumerate(order)}
-        return Header(places, permuted=order != list(range(each)) * len(groups))
     readings = [
         Reading(x, 1, j, near, x)
         for x, text in enumerate(words)
@@ -193,9 +187,9 @@ def _header_over(lines: Sequence[Line], first: int, headers: Collection[int], ta
 
 
 def _heads(line: Line, row: Line) -> bool:
-    """Whether a line of a row's grid holds words over the row's figures and no figure."""
-    words = [cell for cell in line.cells[1:] if cell.text.strip()]
-    return line.block == row.block and len(words) > 1 and not any(is_figure(cell.text) for cell in line.cells)
+    """Whether a line of a row's grid holds words over the row's figures, and neither figures nor marks for none."""
+    words = [cell.text for cell in line.cells if cell.text.strip()]
+    return line.block == row.block and len(words) > 2 and not any(map(is_value, words))
 
 
 def _width(line: Line) -> int:

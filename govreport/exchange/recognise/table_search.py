@@ -169,8 +169,7 @@ class _Finder:
             return
         before = length > 1 and not first.labels and bool(first.figures)
         apart = not first.grid and not any(line.labels for line in with_figures) and bool(with_figures) and not lost
-        between = apart and length > 2 and bool(first.labels) and bool(span[-1].labels) and len(with_figures) == 1
-        price = LABEL * near + (SLIP if apart and not between else 0.0) + 2 * TIE * start + SLIP / 10 * (length - 1)
+        price = LABEL * near + SLIP * apart + 2 * TIE * start + SLIP / 10 * (length - 1)
         line = _joined(span, target.row)
         if line is None or not (with_figures or first.grid or any(line.drawn for line in span)):
             return
