@@ -109,7 +109,6 @@ def review_page(document: Document, review: Review = NOT_REVIEWED, notes: Sequen
         comment.as_finding(filing.agency if filing else None, document.account.year) for comment in review.comments
     ]
     entries = [_entry(*numbered, filing, printed) for numbered in enumerate((*findings, *comments), 1)]
-    by_number = {entry.number: entry.finding for entry in entries}
     quotes = {e.number: (str(e.finding.quote), e.kind) for e in entries if e.sentence}
     nth = {number: comment.nth for number, comment in enumerate(review.comments, len(findings) + 1)}
     blocks = mark_sentences(document.blocks, quotes, nth)
@@ -139,8 +138,8 @@ def review_page(document: Document, review: Review = NOT_REVIEWED, notes: Sequen
         framed={number: name for name, text in frame.items() for number in _standing(text, others)},
         labels={name: known[name].label for name in printed},
         sentences={
-            number: by_number[number].quoted if by_number[number].is_of_prose else sentence_text(quote)
-            for number, (quote, _) in quotes.items()
+            n: finding.quoted if (finding := entries[n - 1].finding).is_of_prose else sentence_text(quote)
+            for n, (quote, _) in quotes.items()
         },
         compared=compared,
         rules={rule: told for rule, told in rule_explanations().items() if rule in {f.rule for f in findings}},

@@ -16,10 +16,11 @@ from govreport.checks.edits.balance import check_balance
 from govreport.checks.edits.matrix import Case
 from govreport.checks.edits.project_rules import project_rules, similarity
 from govreport.checks.edits.validity import unreadable_filing
+from govreport.checks.entry_file import SCHEMA
 from govreport.checks.findings import SEVERITY_NAMES, Finding, Findings
 from govreport.checks.prose.repetition import SIMILARITY
 from govreport.checks.prose.self_description import check_agency
-from govreport.checks.waivers import KEYS, OPTIONAL, read_waivers, split_expired
+from govreport.checks.waivers import read_waivers, split_expired
 from govreport.core.errors import FilingError, ProjectError
 from govreport.core.figures import Figure
 from govreport.filing.filing import Filing
@@ -265,7 +266,7 @@ def documented_keys(heading: str) -> list[str]:
 
 def test_the_keys_of_both_files_are_documented(tmp_path: Path) -> None:
     waivers = [entry for block in blocks(DOCUMENT) for entry in tomllib.loads(block).get("waiver", [])]
-    assert set(documented_keys("接受记录")) == {*KEYS, *OPTIONAL} == {key for entry in waivers for key in entry}
+    assert set(documented_keys("接受记录")) == {*SCHEMA.keys("waiver")} == {key for entry in waivers for key in entry}
     shown = {key for block in OWN_RULES for rule in tomllib.loads(block)["rules"] for key in rule}
     assert set(documented_keys("本项目的规则")) == shown
     for key in documented_keys("本项目的规则"):
