@@ -7,6 +7,7 @@ import posixpath
 import re
 import zipfile
 import zlib
+from collections.abc import Callable
 
 from lxml import etree
 
@@ -80,11 +81,14 @@ class Container:
             )
         return data
 
-    def xml(self, name: str) -> etree._Element:
-        """Return an XML part, parsed without network or entities; raises FilingError as `markup` does."""
+    def xml(self, name: str, kept: Callable[[bytes], bytes] = bytes) -> etree._Element:
+        """Return an XML part, parsed without network or entities; raises FilingError as `markup` does.
+
+        kept: what of its bytes is parsed.
+        """
         parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
         try:
-            return etree.fromstring(self.markup(name), parser)
+            return etree.fromstring(kept(self.markup(name)), parser)
         except (etree.XMLSyntaxError, ValueError) as error:
             raise self._broken() from error
 

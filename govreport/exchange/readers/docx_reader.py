@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from string import ascii_lowercase
 
 from lxml import etree
@@ -24,7 +25,12 @@ from govreport.exchange.readers.table_blocks import BOGUS, cell_text, grid_block
 
 def name(element: etree._Element) -> str:
     """Return an element's name without its namespace."""
-    return str(element.tag).rpartition("}")[2]
+    return _without_namespace(element.tag)
+
+
+@lru_cache(maxsize=1024)
+def _without_namespace(tag: str) -> str:
+    return tag.rpartition("}")[2]
 
 
 def children(element: etree._Element | None, called: str) -> Iterator[etree._Element]:
@@ -175,6 +181,7 @@ TEXT = frozenset({"t", "raised", "txbxContent", *SIGNS})
 """What a paragraph consists of."""
 _HEADING = re.compile(r"(?:heading|标题)\s*([1-9])", re.IGNORECASE)
 _TITLES = ("title", "标题")
+_STYLE = b"<w:style "
 
 
 @dataclass(frozen=True)
@@ -236,15 +243,27 @@ def read_docx(data: bytes, file: str) -> ForeignDocument:
     body = child(root, "body")
     if body is None:
         raise FilingError([f"{file} 里没有正文，不是完整的 Word 文档；请用 Word 或 WPS 打开并另存后再导入。"])
-    styles, numbering, properties = (
+    styles = container.xml(related["styles"], _without_table_styles) if "styles" in related else None
+    numbering, properties = (
         container.xml(parts[kind]) if kind in parts else None
-        for kind, parts in (("styles", related), ("numbering", related), ("core-properties", own))
+        for kind, parts in (("numbering", related), ("core-properties", own))
     )
     title = child(properties, "title")
     controls = (sdt for sdt in body.iter("{*}sdt") if is_on(child(sdt, "sdtPr", "showingPlcHdr")))
     placeholders = {run for sdt in controls for run in sdt.iter("{*}r")}
     blocks = tuple(_Reader(file, WordStyles(styles), read_numbering(numbering), placeholders).blocks(body))
     return ForeignDocument(blocks, tidy(title.text or "") if title is not None else "")
+
+
+def _without_table_styles(styles: bytes) -> bytes:
+    """Return a part of styles without those of tables, which are most of it and say nothing of text.
+
+    >>> _without_table_styles(b'<w:styles><w:style w:type="table">a</w:style><w:style w:styleId="b"/></w:styles>')
+    b'<w:styles><w:style w:styleId="b"/></w:styles>'
+    """
+    head, *every = styles.split(_STYLE)
+    kept = [style for style in every[:-1] if b'w:type="table"' not in style[: style.find(b">")]]
+    return _STYLE.join((head, *kept, *every[-1:]))
 
 
 def _outline(properties: Mapping[str, etree._Element]) -> int:
@@ -345,7 +364,10 @@ class _Reader:
         kind = name(element)
         if kind != "r":
             return kind
-        own = by_name(child(element, "rPr"))
+        properties = child(element, "rPr")
+        if properties is None and not style.text and element not in self._placeholders:
+            return kind
+        own = by_name(properties)
         found = {**style.text, **self._styles.of(value(own.get("rStyle"))).text, **own}
         if element in self._placeholders or any(is_on(found.get(off)) for off in UNSEEN):
             return "hidden"

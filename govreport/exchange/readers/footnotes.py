@@ -29,6 +29,8 @@ def with_remarks(text: str) -> str:
     >>> [with_remarks(text + mark_raised(mark)) for text, mark in (("103", "[2]"), ("1.2", "①"), ("m", "2"))]
     ['103（注2）', '1.2（注1）', 'm2']
     """
+    if _BEGIN not in text:
+        return text.replace(_END, "")
     marks = [mark for mark in map(_mark, _RAISED.findall(text)) if mark]
     plainly = _RAISED.sub(lambda found: "" if _mark(found[1]) else found[1], text)
     if marks and plainly.strip() and is_value(plainly):
