@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime
 import json
+import os
 import statistics
 import threading
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from rich.console import Group
@@ -70,14 +72,14 @@ class RunDisplay:
         return outcome
 
 
-def print_run_summary(outcomes: Sequence[batch.Outcome], standing: int, seconds: float) -> None:
+def print_run_summary(outcomes: Sequence[batch.Outcome], standing: int, seconds: float, index: str) -> None:
     """Print the number of reports, drafts, notes, and the failures with reasons."""
     failed = [outcome for outcome in outcomes if outcome.errors]
     drafts = [outcome for outcome in outcomes if outcome.open_errors and not outcome.errors]
     kept = f"，{standing}份没有变化，未重新生成" if standing else ""
     made = f"生成{len(outcomes) - len(failed)}份"
     total = len(outcomes) + standing
-    notes.print(f"共{total}份报告，{made}{kept}，用时{seconds:.1f}秒。总览页：output/index.html")
+    notes.print(f"共{total}份报告，{made}{kept}，用时{seconds:.1f}秒。总览页：{escape(index)}")
     if drafts:
         names = listed([f"{draft.job.agency} {draft.job.year}" for draft in drafts], MOST_NAMED)
         notes.print(f"[yellow]有{len(drafts)}份因勾稽不符标为草稿[/]：{names}；govreport check 查看详情。")
@@ -106,6 +108,7 @@ def run_plan(
     """
     start, started = time.perf_counter(), time.strftime("%Y-%m-%dT%H:%M:%S%z")
     outcomes: list[batch.Outcome] = []
+    index, complete = project.output / "index.html", True
     for agency, year in planned.signoff_changes:
         batch.refresh_signoff(project, agency, year)
     if outdated := sorted({name for job in planned.jobs for name in _outdated(job)}):
@@ -136,7 +139,7 @@ def run_plan(
         complete = _leave(project, today, inputs=planned.inputs)
     order = {(job.agency, job.year): number for number, job in enumerate(planned.jobs)}
     outcomes.sort(key=lambda outcome: order[outcome.job.agency, outcome.job.year])
-    print_run_summary(outcomes, planned.standing, time.perf_counter() - start)
+    print_run_summary(outcomes, planned.standing, time.perf_counter() - start, _relative(index))
     if left := batch.leftover_folders(project):
         told = listed(left, MOST_NAMED)
         err.print(f"[yellow]注意[/]：{told}中的页面已没有对应的机构或资料，不在总览页上；请核实后移走。")
@@ -148,6 +151,14 @@ def _outdated(job: batch.Job) -> list[str]:
     """Return the formats of pages that stand from an earlier run and are not made again."""
     others = [name for name in batch.FORMATS if name not in job.options.formats]
     return [name for name in others if (job.folder / job.page(name)).is_file()]
+
+
+def _relative(path: Path) -> str:
+    """Return a path relative to the working folder, or unchanged if it is on another drive."""
+    try:
+        return os.path.relpath(path)
+    except ValueError:
+        return str(path)
 
 
 def _leave(

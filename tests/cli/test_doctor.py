@@ -195,7 +195,7 @@ def test_a_run_says_less_or_more_of_itself(capsys: pytest.CaptureFixture[str], m
         monkeypatch.setattr(terminal.details, "quiet", not verbose)
         with RunDisplay(2) as display:
             outcomes = [display.show(outcome) for outcome in (made, failed)]
-        print_run_summary(outcomes, 0, 3.0)
+        print_run_summary(outcomes, 0, 3.0, "output/index.html")
         return "".join(capsys.readouterr())
 
     assert f"{GOOD} {YEAR}  一致" in (usual := told(quiet=False, verbose=False)) and "共2份" in usual
