@@ -58,7 +58,7 @@ def pack(
             others = f"；只打包其余{left}份请加 --ready" if (left := len(reports) - len(refused)) else ""
             raise FilingError([*refused, f"有{len(refused)}份不能公布，没有打包{others}。"])
 
-    return write_package(path, contents()), refused
+    return write_package(path, project.catalogue.newest.title, contents()), refused
 
 
 def _current(project: Project, reader: Inputs, agency: Agency, year: int) -> dict[str, Any]:

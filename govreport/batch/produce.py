@@ -213,6 +213,7 @@ def _produce(job: Job, workplace: Path, timer: _Timer, watch: core.Watch) -> Out
                 wanted = checks.Account.of(checked) if checked else checks.Account((), job.name, job.year)
                 proof = publish.prove(document, notebook, wanted)
             notes += [*proof.notes, *document.notes]
+            findings, state = (told := wanted.asserting(document.asserted)).findings, told.state or state
             if proof.sentence:
                 document, failure = None, Failure(f"笔记本 {job.notebook.name} {proof.sentence}")
         if document:
@@ -244,13 +245,12 @@ def _produce(job: Job, workplace: Path, timer: _Timer, watch: core.Watch) -> Out
         state = write_record(workplace / job.page("json"), job, product)
         _put_in_place(workplace, job, made)
     summary = findings.summary() if checked else job.notebook.stem
-    died = failure is not None and failure.died
-    told = tuple(errors), len(findings.errors)
-    return Outcome(job, state, summary, *told, steps=timer.seconds, lost=died, notes=tuple(notes))
+    ended, died = (tuple(errors), len(findings.errors)), failure is not None and failure.died
+    return Outcome(job, state, summary, *ended, steps=timer.seconds, lost=died, notes=tuple(notes))
 
 
 def _read(job: Job, notebook: Any, workplace: Path) -> publish.Document:
-    """Return a notebook's document, and keep in the notebook what it shows of the project's pictures.
+    """Return a notebook's document, and keep in the notebook what it shows of the project's pictures, and asserts.
 
     A picture's address begins at the notebook, also at its copy where it ran, or else at the filing.
     """
@@ -258,8 +258,11 @@ def _read(job: Job, notebook: Any, workplace: Path) -> publish.Document:
     folders = (mirror / own.relative_to(job.root), own, job.project.data / job.agency / str(job.year))
     pictures = publish.ProjectPictures(folders, (mirror, job.root))
     document = publish.read_document(notebook, catalogue=job.project.catalogue, find=pictures)
-    if pictures.found:
-        notebook["metadata"].setdefault(core.mime.METADATA, {})[publish.PICTURES] = pictures.found
+    told: dict[str, Any] = {publish.PICTURES: pictures.found} if pictures.found else {}
+    if document.asserted and document.account.state:
+        told |= {"findings": document.account.findings.to_json(), "state": document.account.state}
+    if told:
+        notebook["metadata"].setdefault(core.mime.METADATA, {}).update(told)
         core.write_text(workplace / job.page("ipynb"), notebook_text(notebook))
     return document
 

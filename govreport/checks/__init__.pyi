@@ -1,4 +1,5 @@
 from .acceptance import accept as accept
+from .account import SPOILT as SPOILT
 from .account import Account as Account
 from .account import NotebookError as NotebookError
 from .answer import Review as Review
@@ -6,6 +7,9 @@ from .answer import apply_answer as apply_answer
 from .answer import read_answer as read_answer
 from .answer import read_review as read_review
 from .answer import weigh_answer as weigh_answer
+from .assertions import TOTAL as TOTAL
+from .assertions import asserted as asserted
+from .assertions import prose_assertions as prose_assertions
 from .checking import CheckedReport as CheckedReport
 from .checking import check as check
 from .checking import check_filings as check_filings
@@ -29,6 +33,7 @@ from .edits.matrix import blank_totals as blank_totals
 from .edits.project_rules import RULES_FILE as RULES_FILE
 from .edits.project_rules import project_rules as project_rules
 from .edits.validity import unreadable_filing as unreadable_filing
+from .findings import ASSERTED as ASSERTED
 from .findings import CSV_HEADER as CSV_HEADER
 from .findings import SEVERITY_NAMES as SEVERITY_NAMES
 from .findings import Finding as Finding

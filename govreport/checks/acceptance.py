@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import datetime
+import json
 from collections.abc import Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from govreport.checks.entry_file import WAIVERS
-from govreport.checks.findings import Finding, Findings, Waiver, waiver_entry
+from govreport.checks.findings import ASSERTED, Finding, Findings, Waiver, waiver_entry
 from govreport.checks.signoff import require_name
 from govreport.core import ProjectError
 from govreport.filing import Filing, Project, shown_folder
+
+if TYPE_CHECKING:
+    from govreport.checks.checking import CheckedReport
 
 LONGEST_REASON = 500
 
@@ -19,7 +25,7 @@ def accept(
 ) -> tuple[Finding, str]:
     """Accept a finding; return it, and the name of the file that has the waiver now.
 
-    number: as `check` prints it, see `Findings.numbers`. Its code alone says which finding is meant, so that no other
+    number: see `Findings.numbers`. Its code alone says which finding is meant, so that no other
     is accepted when findings have changed since. reason, by, day: why, by whom and when it is accepted.
     Raises ProjectError for an agency, a year or a number that is not there, and where reason or name are none;
     FilingError when the filing or its waivers cannot be read.
@@ -31,8 +37,17 @@ def accept(
         raise ProjectError(f"--reason 的值不对，应写明接受的理由，不超过{LONGEST_REASON}字。")
     checked = check_report(project, agency, year)
     filing = checked.readable_filing()
-    finding = numbered_finding(checked.findings, number, f"{checked.agency.slug} {year}")
+    finding = numbered_finding(all_findings(project, checked), number, f"{checked.agency.slug} {year}")
     return finding, write_waivers(project, filing, [waiver_of(finding, why, who, day)])
+
+
+def all_findings(project: Project, checked: CheckedReport) -> Findings:
+    """Return a report's findings with what assertions in its notebook found when it ran last."""
+    record = project.output / str(checked.year) / checked.agency.slug / "report.json"
+    made = Findings()
+    with suppress(OSError, ValueError, LookupError, TypeError, AttributeError):
+        made = Findings.from_json(json.loads(record.read_text(encoding="utf-8"))["findings"])
+    return checked.findings.joined(finding for finding in made if finding.rule in ASSERTED and not finding.waived)
 
 
 def numbered_finding(findings: Findings, number: str, which: str) -> Finding:

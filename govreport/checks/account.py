@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from govreport import __version__
 from govreport.checks.checking import CheckedReport
-from govreport.checks.findings import Findings, require_figure, require_text
-from govreport.checks.report_states import FAILED, INCONSISTENT
+from govreport.checks.findings import ASSERTED, Finding, Findings, Waiver, require_figure, require_text, waiver_entry
+from govreport.checks.report_states import FAILED, INCONSISTENT, state_of
+from govreport.checks.waivers import parse_waivers
 from govreport.core import Figure, FormError, GovReportError, json_number
 from govreport.filing import ENCLOSED_FILES, Filing, figures_digest, front_of
 from govreport.forms import Catalogue
@@ -30,7 +31,7 @@ class Account:
     title: line by line; name: the agency's; published: ISO date or empty; state: of the report's vocabulary.
     filing: with figures filled into its prose; None for pages that are no report, and where it follows an edition
     that is not known here. last: last year's figures by cell, None where there is no filing. lacks: what is missing on
-    the page, in a sentence. enclosure: JSON that
+    the page, in a sentence. waivers: those of rules that are asserted in notebooks. enclosure: JSON that
     pages carry within, by the keys of ENCLOSED_FILES, as the notebook has it.
 
     >>> Account(("示例市政府", "2023年汇总"), "示例市政府", 2023).to_json()
@@ -48,6 +49,7 @@ class Account:
     filing: Filing | None = None
     last: Mapping[str, Figure | None] | None = None
     lacks: str = ""
+    waivers: tuple[Waiver, ...] = ()
     enclosure: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: {key: {} for key in ENCLOSED_FILES})
 
     @cached_property
@@ -85,7 +87,14 @@ class Account:
             findings=checked.findings,
             filing=filing,
             last=checked.last.cells if checked.last else None,
+            waivers=tuple(waiver for waiver in checked.waivers if waiver.rule in ASSERTED),
         )
+
+    def asserting(self, asserted: Iterable[Finding]) -> Account:
+        """Return the account with what does not hold of assertions in the notebook, and the state that follows."""
+        findings = self.findings.joined(asserted, self.waivers)
+        same = self.state == FAILED or len(findings) == len(self.findings)
+        return replace(self, findings=findings, state=self.state if same else state_of(findings.counts()))
 
     def to_json(self) -> dict[str, Any]:
         """Return the account as the notebook's metadata ``govreport``; see docs/contracts.md."""
@@ -93,7 +102,7 @@ class Account:
         if not self.filing:
             return page
         parts = self.filing.narrative.parts
-        return page | {
+        told = page | {
             "agency": self.filing.agency,
             "published": self.published or None,
             "signature": self.signature,
@@ -106,6 +115,7 @@ class Account:
             "last": None if self.last is None else {cell: json_number(f) for cell, f in self.last.items()},
             "version": __version__,
         }
+        return told | ({"waivers": "".join(waiver_entry(w, {}) for w in self.waivers)} if self.waivers else {})
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any], catalogue: Catalogue | None = None) -> Account:
@@ -126,6 +136,7 @@ class Account:
                 filing=_filing(data, filing, catalogue) if filing else None,
                 last=None if last is None else _figures(last),
                 enclosure={"filing": filing, "front": front_of(data)},
+                waivers=parse_waivers(data.get("waivers", "")),
             )
         except (GovReportError, LookupError, TypeError, ValueError, AttributeError, ArithmeticError):
             raise NotebookError(SPOILT) from None

@@ -17,7 +17,7 @@ from govreport.checks.edits.balance import check_balance
 from govreport.checks.edits.matrix import Case
 from govreport.checks.edits.project_rules import similarity
 from govreport.checks.edits.validity import check_presence, check_validity
-from govreport.checks.findings import Finding, Findings
+from govreport.checks.findings import Finding, Findings, Waiver
 from govreport.checks.gather import CheckInput, gather
 from govreport.checks.prose.lexicon import Lexicon, project_lexicon
 from govreport.checks.prose.part_rules import check_parts
@@ -43,6 +43,7 @@ class CheckedReport:
     """An agency's filing for a year with its findings; `filing` is None when it cannot be read, or is not handed on.
 
     last: last year's filing, where it is there and readable; prose: the parts, figures filled in.
+    waivers: those that may fit a finding.
     """
 
     agency: Agency
@@ -51,6 +52,7 @@ class CheckedReport:
     filing: Filing | None = None
     last: Filing | None = None
     prose: Mapping[int, str] = field(default_factory=dict)
+    waivers: tuple[Waiver, ...] = ()
 
     @property
     def state(self) -> str:
@@ -191,7 +193,8 @@ def _checked(project: Project, inputs: Sequence[CheckInput]) -> Iterator[Checked
             found += check_printing(entry.case.filing, entry.prose, project)
         fatal = entry.case is None or any(f.rule == "F1" and f.severity == "error" for f in found)
         filing, last = (None, None) if fatal or not entry.case else (entry.case.filing, entry.case.last)
-        yield CheckedReport(entry.agency, entry.year, Findings.of(found, entry.waivers), filing, last, entry.prose)
+        findings = Findings.of(found, entry.waivers)
+        yield CheckedReport(entry.agency, entry.year, findings, filing, last, entry.prose, entry.waivers)
 
 
 def _check(

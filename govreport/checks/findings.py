@@ -31,6 +31,8 @@ SEVERITY_NAMES = {"error": "错误", "warning": "警告", "notice": "提示"}
 _ORDER = {severity: number for number, severity in enumerate(SEVERITY_NAMES)}
 UNFOLDED = 4
 """Identities of a finding that a notebook shows at once; more are folded."""
+ASSERTED = frozenset(("S1", "S2", "S3", "S4"))
+"""Rules that analysts assert of tables of their own."""
 LEAST_LETTERS = 4
 """Letters and digits that a waiver's quote must have."""
 CSV_HEADER = (
@@ -160,13 +162,16 @@ class Finding:
 
     @property
     def can_be_accepted(self) -> bool:
-        """Whether it speaks of cells or of prose; others, such as a file that cannot be read, must be mended."""
-        return bool(self.cells) or self.is_of_prose
+        """Whether it speaks of cells or prose, or was asserted; others, such as an unreadable file, must be mended."""
+        return bool(self.cells) or self.is_of_prose or self.rule in ASSERTED
 
     @property
     def is_of_prose(self) -> bool:
         """Whether a rule on prose made it."""
         return self.rule.startswith(("N", "T"))
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        return Findings((self,))._repr_mimebundle_()
 
     @property
     def is_on_prose(self) -> bool:
@@ -247,6 +252,11 @@ class Findings(tuple[Finding, ...]):
     def from_json(cls, data: Iterable[Mapping[str, Any]]) -> Findings:
         """Return findings from their JSON, in its order."""
         return cls(map(Finding.from_json, data))
+
+    def joined(self, others: Iterable[Finding], waivers: Sequence[Waiver] = ()) -> Findings:
+        """Return these findings with others that are not among them, each with the waiver that covers it."""
+        known = {finding.code for finding in self}
+        return Findings.of([*self, *(finding for finding in others if finding.code not in known)], waivers)
 
     @overload
     def __getitem__(self, index: SupportsIndex) -> Finding: ...

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from govreport.checks.assertions import prose_assertions
 from govreport.checks.comments import COMMENTS_FILE, open_comments
 from govreport.checks.edits.matrix import Case
 from govreport.checks.edits.project_rules import project_rules
@@ -13,7 +14,7 @@ from govreport.checks.findings import LEAST_LETTERS, Finding, Identity, Waiver
 from govreport.checks.waivers import WAIVERS_FILE, is_rule, read_waivers, split_expired
 from govreport.checks.years.rollup import members_of, sums_over
 from govreport.core import Figure, FilingError, listed
-from govreport.filing import REGISTER, Agency, Filing, Project, render_prose, shown_folder
+from govreport.filing import OWN, REGISTER, Agency, Filing, Project, Scope, render_prose, shown_folder
 from govreport.forms import Rule
 
 SHOWN = 8
@@ -83,7 +84,7 @@ def _gather(project: Project, check_input: CheckInput, rules: tuple[Rule, ...], 
             if not is_rule(waiver.rule, rules, project.catalogue):
                 check_input.notice("F1", f"{told}中的规则“{waiver.rule}”不存在，该条不起作用；请改正编号。")
             for cell in waiver.cells:
-                if cell not in filing.form.cells:
+                if cell not in filing.form.cells and not cell.startswith(OWN):
                     check_input.notice("F1", f"{told}中的单元格“{cell}”不在格式中，该条不起作用；请改正名称。")
         for number, cell in expired:
             label = filing.form.label_of(cell) if cell in filing.form.cells else cell
@@ -92,14 +93,16 @@ def _gather(project: Project, check_input: CheckInput, rules: tuple[Rule, ...], 
         check_input.findings += unreadable_filing(agency.slug, year, error)
     try:
         for comment in open_comments(project.data / agency.slug / str(year), folder):
-            if comment.cell and comment.cell not in filing.form.cells:
+            if comment.cell and comment.cell not in filing.form.cells and not comment.cell.startswith(OWN):
                 told = f"{folder}/{COMMENTS_FILE} 中的单元格“{comment.cell[:80]}”不在格式中；请改正名称。"
                 check_input.notice("F1", told)
     except FilingError as error:
         for problem in error.problems:
             check_input.notice("F1", problem)
     try:
-        check_input.prose = render_prose(filing, last)
+        scope = Scope(filing, last)
+        check_input.prose = render_prose(filing, last, scope)
+        check_input.findings += prose_assertions(scope)
     except FilingError as error:
         check_input.findings += unreadable_filing(agency.slug, year, error)
 

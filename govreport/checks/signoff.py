@@ -19,7 +19,7 @@ from govreport.checks.prose.printing import picture_states
 from govreport.checks.report_states import CONSISTENT, DOUBTFUL, SIGNED
 from govreport.checks.waivers import WAIVERS_FILE as WAIVERS
 from govreport.core import SIGNOFF_FILE, FilingError, GovReportError, ProjectError, read_text, write_text
-from govreport.filing import NARRATIVE, Project, render_prose, shown_folder
+from govreport.filing import NARRATIVE, OWN_FOLDER, Project, render_prose, shown_folder
 from govreport.forms import Catalogue
 
 MOST_SIGNERS = 20
@@ -90,6 +90,7 @@ def files_digest(folder: Path, catalogue: Catalogue) -> str:
     again as it is, stays signed.
     """
     tables = sorted({f"{table.key}.csv" for table in catalogue.tables()})
+    tables += [f"{OWN_FOLDER}/{path.name}" for path in sorted((folder / OWN_FOLDER).glob("*.csv"))]
     digest = hashlib.sha256()
     for name in (*tables, NARRATIVE, WAIVERS):
         path = folder / name

@@ -23,6 +23,11 @@ def read_waivers(folder: Path, shown: str) -> tuple[Waiver, ...]:
     return tuple(map(_waiver, WAIVERS.read(folder, shown)))
 
 
+def parse_waivers(text: str) -> tuple[Waiver, ...]:
+    """Return the waivers of a file's text. Raises FilingError like `read_waivers`."""
+    return tuple(map(_waiver, WAIVERS.parse(text, WAIVERS_FILE)))
+
+
 def _waiver(entry: Mapping[str, Any]) -> Waiver:
     signed = {key: entry[key].strip() for key in ("reason", "by")}
     return Waiver(**{**entry, **signed, "cells": tuple(entry.get("cells", ()))})

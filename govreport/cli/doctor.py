@@ -19,7 +19,7 @@ from govreport import __version__, batch, checks, publish
 from govreport.cli.app import Json, argument, command, flag
 from govreport.cli.terminal import misspelt, notes, out, print_json
 from govreport.core import SIGNOFF_FILE, UNFINISHED, FilingError, GovReportError, ProjectError, listed, os_reason
-from govreport.filing import NARRATIVE, REGISTER, Project, shown_folder
+from govreport.filing import NARRATIVE, OWN_FOLDER, REGISTER, Project, shown_folder
 
 GOOD, NOTE, BAD = "正常", "注意", "错误"
 HEART = ("typst", "papermill", "nbclient", "nbconvert", "ipykernel", "pandas", "matplotlib")
@@ -155,6 +155,7 @@ def _stray(project: Project) -> Probe:
     """Look for files that no command reads: unknown folders, unknown files in filings, unfinished files."""
     known = {
         NARRATIVE,
+        OWN_FOLDER,
         checks.WAIVERS_FILE,
         checks.COMMENTS_FILE,
         SIGNOFF_FILE,

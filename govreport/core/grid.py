@@ -65,7 +65,8 @@ class Grid:
     What a printed table says besides:
 
     key: its name; caption; widths: relative column widths; depth: how many rows are its head,
-    which repeats on each page; groups: numbers of body rows that begin a group.
+    which repeats on each page; groups: numbers of body rows that begin a group. numbered: whether a number stands
+    before its caption, among those of the page.
     """
 
     cells: tuple[GridCell, ...]
@@ -76,6 +77,7 @@ class Grid:
     widths: tuple[int, ...] = ()
     depth: int = 0
     groups: tuple[int, ...] = (0,)
+    numbered: bool = False
 
     @cached_property
     def height(self) -> int:

@@ -12,6 +12,9 @@ REPORT = "application/vnd.govreport.report+json"
 FINDINGS = "application/vnd.govreport.findings+json"
 """Findings shown by a cell."""
 
+ASSERTION = "application/vnd.govreport.assertion+json"
+"""What does not hold of an assertion in a notebook, as a finding."""
+
 REMARK = "application/vnd.govreport.remark+json"
 """Marks an output that is for those who make a report: only the review copy shows it."""
 

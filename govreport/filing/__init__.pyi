@@ -5,6 +5,9 @@ from .enclosure import ENCLOSED_FILES as ENCLOSED_FILES
 from .enclosure import ENCLOSURE_NAMESPACE as ENCLOSURE_NAMESPACE
 from .enclosure import front_of as front_of
 from .enclosure import text_digest as text_digest
+from .expressions import REFERENCE as REFERENCE
+from .expressions import Scope as Scope
+from .expressions import render as render
 from .filing import Filing as Filing
 from .filing import Note as Note
 from .filing import Unreadable as Unreadable
@@ -22,6 +25,15 @@ from .narrative import ORIGIN as ORIGIN
 from .narrative import TABLE_MARK as TABLE_MARK
 from .narrative import Narrative as Narrative
 from .narrative import Part as Part
+from .own_table import OWN as OWN
+from .own_table import OWN_FOLDER as OWN_FOLDER
+from .own_table import PRECISION as PRECISION
+from .own_table import Label as Label
+from .own_table import OwnTable as OwnTable
+from .own_table import Value as Value
+from .own_table import added as added
+from .own_table import exact as exact
+from .own_table import own_label as own_label
 from .project import AGENCY_KINDS as AGENCY_KINDS
 from .project import REGISTER as REGISTER
 from .project import REGISTER_HEADER as REGISTER_HEADER

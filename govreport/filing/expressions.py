@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import localcontext
 from fractions import Fraction
 from functools import lru_cache, partial
@@ -30,6 +30,7 @@ from govreport.core import (
 )
 from govreport.filing.filing import Filing
 from govreport.filing.narrative import Part
+from govreport.filing.own_table import OWN, OwnTable, Value
 from govreport.forms import LAST
 
 _BRACES = re.compile(r"\{\{(?P<source>(?:(?!\{\{|\}\}).)*)\}\}|\{\{|\}\}", re.DOTALL)
@@ -39,6 +40,8 @@ MOST_PROBLEMS = 20
 """Maximum number of mistakes that are reported for one part."""
 WAN = "万元"
 """Unit of amounts that the format ``wan`` has nothing to divide in."""
+REFERENCE = "表〔{}〕"
+"""What stands for the number of a table until the page is made."""
 BLANK = "（未填）"
 """Text that prose shows for a blank figure, so that nobody takes it for a zero."""
 
@@ -55,20 +58,46 @@ _Value = Figure | str | _Blank
 
 @dataclass(frozen=True)
 class Scope:
-    """The figures that expressions can use: those of the filing and of last year's filing."""
+    """The figures that expressions can use: those of the filing and of last year's filing.
+
+    asserted: the assertions so far, each with its name, arguments and named arguments.
+    """
 
     filing: Filing
     last: Filing | None = None
+    asserted: list[tuple[str, tuple[_Value, ...], dict[str, _Value]]] = field(default_factory=list, compare=False)
 
-    def look_up(self, path: str) -> Figure | _Blank:
-        """Return the figure that a dotted name refers to."""
+    def look_up(self, path: str) -> Figure | str | _Blank:
+        """Return the figure that a dotted name refers to, or a text of a table that the analyst added."""
         name, filing = path, self.filing
         if path.startswith(LAST):
             name, filing = path.removeprefix(LAST), self.last_year()
+        if name.startswith(OWN):
+            value = Scope(filing).cell(name)[1]
+            return _BLANK if value is None else value
         if name not in filing.form.names:
             raise ExpressionError(f"没有名为 {path} 的单元格；名称见表格文件的 row 和列名")
         figure = filing[name]
         return _BLANK if figure is None else figure
+
+    def cell(self, path: str) -> tuple[str, Value]:
+        """Return the cell's own name and the value that a dotted name refers to."""
+        if not path.startswith(OWN):
+            value = self.look_up(path)
+            return path, None if isinstance(value, _Blank) else value
+        key, _, called = path.removeprefix(OWN).partition(".")
+        if not (found := self.table(key).find(called)):
+            raise ExpressionError(
+                f"表 {key} 中没有“{called}”；应写行名、列名，名称含符号的写作 {OWN}{key}['行名']['列名']"
+            )
+        return found
+
+    def table(self, key: str) -> OwnTable:
+        """Return a table that the analyst added."""
+        if key not in self.filing.tables:
+            known = f"可用的有 {'、'.join(self.filing.tables)}" if self.filing.tables else "表应放在 tables/名称.csv 中"
+            raise ExpressionError(f"没有名为 {key} 的表；{known}")
+        return self.filing.tables[key]
 
     def last_year(self) -> Filing:
         """Return last year's filing."""
@@ -143,12 +172,16 @@ def _dotted(node: nodes.Node) -> str:
             return str(name)
         case nodes.Getattr(node=inner, attr=attribute) if path := _dotted(inner):
             return f"{path}.{attribute}"
+        case nodes.Getitem(node=inner, arg=nodes.Const(value=str(label))) if f"{(path := _dotted(inner))}.".startswith(
+            OWN
+        ):
+            return f"{path}.{label}"  # a label of a table of the analyst's own may hold any character
     return ""
 
 
 def _value(node: nodes.Node, scope: Scope) -> _Value:
     match node:
-        case nodes.Name() | nodes.Getattr() if path := _dotted(node):
+        case nodes.Name() | nodes.Getattr() | nodes.Getitem() if path := _dotted(node):
             return scope.look_up(path)
         case nodes.Const(value=value) if isinstance(value, str) or type(value) is int:
             if isinstance(value, int) and value >= FIGURE_LIMIT:
@@ -247,4 +280,26 @@ def _yoy(scope: Scope, name: str, digits: int = 1) -> _Value:
 FILTERS: dict[str, Callable[..., _Value]] = {
     "share": _share, "thousands": lambda scope, figure: thousands(figure), "wan": _wan,
 }  # fmt: skip
-FUNCTIONS: dict[str, Callable[..., _Value]] = {"yoy": _yoy}
+
+
+def _asserting(name: str) -> Callable[..., _Value]:
+    """Return the function that notes an assertion in prose, to be checked when all is read; it prints nothing."""
+
+    def function(scope: Scope, *given: _Value, **options: _Value) -> _Value:
+        scope.asserted.append((name, given, options))
+        return ""
+
+    return function
+
+
+def _ref(scope: Scope, key: str) -> str:
+    if not key.isidentifier():
+        raise ExpressionError("ref 应写表的名称，如 ref('platforms')")
+    return REFERENCE.format(key)
+
+
+FUNCTIONS: dict[str, Callable[..., _Value]] = {
+    "yoy": _yoy,
+    "ref": _ref,
+    **{name: _asserting(name) for name in ("assert_adds_up", "assert_equals", "assert_same", "assert_between")},
+}

@@ -21,6 +21,7 @@ from govreport.core import (
     write_figure,
 )
 from govreport.filing.narrative import Narrative, Part
+from govreport.filing.own_table import OwnTable
 from govreport.forms import Catalogue, Form
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class Filing:
     agency: slug; name: the agency's printed name; year: reporting year; form: the form of the report.
     cells: a figure for every cell of the form, None if blank. Counts are int; amounts of money are Decimal in
     the cell's unit. unreadable: cells whose text is not a figure; they are None in `cells`.
-    places: the file and line of each cell, for messages.
+    places: the file and line of each cell, for messages. tables: those that the analyst added, by key.
 
     >>> filing = Filing.from_cells("demo", "示例局", 2021, {"applications.new.natural": 3, "applications.new.total": 3})
     >>> filing["applications.new.natural"], filing["applications.new.legal_persons"]
@@ -67,6 +68,7 @@ class Filing:
     unreadable: Mapping[str, Unreadable] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
     places: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    tables: Mapping[str, OwnTable] = field(default_factory=dict)
 
     @classmethod
     def from_cells(
@@ -119,7 +121,7 @@ class Filing:
         return sum(filled)
 
     def frame(self, table: str) -> pd.DataFrame:
-        """Return one table: rows and columns by key, in the order of the form.
+        """Return one table: rows and columns by key, in the order of the form, or one that the analyst added.
 
         Counts are pandas ``Int64`` and amounts of money are Decimal objects. Blank cells are NA, and so are
         cells that the form does not have.
@@ -130,6 +132,8 @@ class Filing:
         """
         import pandas as pd  # noqa: PLC0415
 
+        if table in self.tables:
+            return self.tables[table].frame()
         shape = self.form.tables[table]
         columns: dict[str, Any] = {}
         for column in shape.columns:
@@ -172,7 +176,11 @@ class Filing:
     @cached_property
     def digest(self) -> str:
         """The digest of the figures."""
-        return figures_digest(self.cells)
+        return figures_digest(self.cells, self._texts)
+
+    @property
+    def _texts(self) -> dict[str, str]:
+        return {key: table.text for key, table in self.tables.items()}
 
     def to_json(self, prose: Mapping[int, str] | None = None) -> dict[str, Any]:
         """Return the filing as the JSON document that other tools read.
@@ -190,7 +198,7 @@ class Filing:
             "narrative": {str(n): texts.get(n, "") for n in range(len(self.form.parts) + 1)},
             "unreadable": list(self.unreadable),
             "notes": [note.message for note in self.notes],
-        }
+        } | ({"tables": self._texts} if self.tables else {})
 
     def printed(self) -> dict[str, str]:
         """Return the cell texts that the JSON document loses: texts that are not figures, and trailing zeros of money.
@@ -234,9 +242,10 @@ class Filing:
             cells = {**figures, **texts}
             filing = cls.from_cells(agency, name or agency, int(data["year"]), cells, narrative=narrative, form=form)
             lost = {cell: Unreadable("", "无法读取") for cell in data["unreadable"] if cell in filing.cells}
+            tables = {key: OwnTable.read(text, key) for key, text in data.get("tables", {}).items()}
         except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
             raise GovReportError("这不是一份年报的数据（JSON）；应是 govreport show --json 给出的格式。") from error
-        return replace(filing, unreadable={**lost, **filing.unreadable}, notes=tuple(map(Note, notes)))
+        return replace(filing, unreadable={**lost, **filing.unreadable}, notes=tuple(map(Note, notes)), tables=tables)
 
     def text_of(self, cell: str) -> str:
         """Return the text of a cell: its figure, or its unreadable text."""
@@ -245,7 +254,7 @@ class Filing:
         return write_figure(self.cells[cell])
 
 
-def figures_digest(cells: Mapping[str, Figure | None]) -> str:
-    """Return a digest of figures by cell."""
+def figures_digest(cells: Mapping[str, Figure | None], tables: Mapping[str, str] | None = None) -> str:
+    """Return a digest of figures by cell, and of the texts of tables that the analyst added."""
     numbers = {name: json_number(figure) for name, figure in sorted(cells.items())}
-    return hashlib.sha256(json.dumps(numbers).encode()).hexdigest()[:16]
+    return hashlib.sha256(json.dumps([numbers, tables] if tables else numbers).encode()).hexdigest()[:16]

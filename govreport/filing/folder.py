@@ -10,8 +10,9 @@ from govreport.core import FilingError, FormError, ProjectError, os_reason, read
 from govreport.filing.expressions import Scope, render
 from govreport.filing.filing import Filing, Note
 from govreport.filing.narrative import ORDINALS, Narrative, Part, parse_narrative, write_narrative
+from govreport.filing.own_table import OWN_FOLDER, read_own_tables
 from govreport.filing.table_files import FilesContent, read_table, table_csv
-from govreport.forms import Catalogue, part_words
+from govreport.forms import Catalogue, words_of
 
 
 def blank_filing(agency: str, name: str, year: int, catalogue: Catalogue | None = None) -> Filing:
@@ -25,7 +26,7 @@ def blank_filing(agency: str, name: str, year: int, catalogue: Catalogue | None 
     ## （一）主动公开
     """
     form = (catalogue or Catalogue.read()).form_for(year)
-    aspects = [f"## （{ORDINALS[number]}）{aspect.name}" for number, aspect in enumerate(part_words().aspects)]
+    aspects = [f"## （{ORDINALS[number]}）{aspect.name}" for number, aspect in enumerate(words_of(form).aspects)]
     parts = {number: Part(heading, "") for number, heading in enumerate(form.parts, 1)}
     parts[1] = Part(form.parts[0], "\n\n".join(aspects))
     return Filing(agency, name, year, form, dict.fromkeys(form.cells), Narrative(parts=parts))
@@ -58,10 +59,11 @@ def read_filing(folder: Path, agency: str, name: str, year: int, catalogue: Cata
     for table in form.tables.values():
         others = tuple(catalogue.tables(table.key))
         read_table(folder / f"{table.key}.csv", f"{shown}/{table.key}.csv", table, content, others)
-    if content.problems:
-        raise FilingError(content.problems)
+    tables, problems = read_own_tables(folder, shown)
+    if content.problems or problems:
+        raise FilingError([*content.problems, *problems])
     filing = Filing.from_cells(agency, name, year, content.texts, narrative=narrative, form=form, places=content.places)
-    return replace(filing, notes=(*content.notes, *filing.notes))
+    return replace(filing, notes=(*content.notes, *filing.notes), tables=tables)
 
 
 def narrative_text(filing: Filing) -> str:
@@ -79,6 +81,7 @@ def write_filing(filing: Filing, folder: Path) -> None:
     """
     shown = shown_folder(filing.agency, filing.year)
     files = {folder / f"{table.key}.csv": table_csv(filing, table) for table in filing.form.tables.values()}
+    files |= {folder / OWN_FOLDER / f"{key}.csv": table.text for key, table in filing.tables.items()}
     files[folder / NARRATIVE] = narrative_text(filing)
     written: dict[Path, bytes | None] = {}
     try:
@@ -98,14 +101,15 @@ def write_filing(filing: Filing, folder: Path) -> None:
         raise ProjectError(told) from None
 
 
-def render_prose(filing: Filing, last: Filing | None = None) -> Mapping[int, str]:
+def render_prose(filing: Filing, last: Filing | None = None, scope: Scope | None = None) -> Mapping[int, str]:
     """Return the parts of a filing's narrative by number, with evaluated expressions.
 
-    last: last year's filing, for expressions that compare years.
+    last: last year's filing, for expressions that compare years. scope: of both, which notes assertions.
     Raises FilingError with one sentence for each expression that cannot be evaluated.
     """
     shown, parts = f"{shown_folder(filing.agency, filing.year)}/{NARRATIVE}", filing.narrative.parts
-    texts = read_each(lambda part: render(part, Scope(filing, last), shown), parts.values(), FilingError)
+    known = scope or Scope(filing, last)
+    texts = read_each(lambda part: render(part, known, shown), parts.values(), FilingError)
     return dict(zip(parts, texts, strict=True))
 
 

@@ -20,7 +20,7 @@ ORIGIN, GUESSES = "imported_from", "import_notes"
 """Front matter that an import writes: the file it came from, and what was guessed in reading it."""
 TABLE_MARK = re.compile(r"^[ \t]*<!--\s*table\s*-->[ \t]*$", re.MULTILINE)
 _FENCE = re.compile(r"\s{0,3}(```|~~~)")
-_UNSPACED = re.compile(r"#{1,6}[（一二三四五六]")
+_UNSPACED = re.compile(rf"#{{1,6}}[（{ORDINALS}]")
 _HEADING = re.compile(r"#[ \t]+(?P<text>.*)")
 _PLAIN = re.compile(
     r"""^([\w-]+:[ \t]+)((?![&*!|>"'\[{#])(?:.*(?: #|:(?=[ \t]|$)).*|[-?](?:[ \t].*)?))$""", re.MULTILINE
@@ -204,7 +204,7 @@ def _read_parts(body: str, first: int, shown: str, part_count: int, problems: li
         number = ORDINALS.find(text[0]) + 1 if text[1:2] in ("、", ".", "．") else 0
         if not 1 <= number <= part_count:
             problems.append(
-                f"{where}的标题“{match['text'][:30]}”不是六个部分之一；"
+                f"{where}的标题“{match['text'][:30]}”不是{ORDINALS[part_count - 1]}个部分之一；"
                 "一级标题应写作“# 一、总体情况”等，其他标题请用 ## 或 ###。"
             )
         elif number in begins:

@@ -13,7 +13,9 @@ from .form import Row as Row
 from .form import Table as Table
 from .part_vocabulary import Aspect as Aspect
 from .part_vocabulary import Fees as Fees
+from .part_vocabulary import Heading as Heading
 from .part_vocabulary import part_words as part_words
+from .part_vocabulary import words_of as words_of
 from .rules import NameTerm as NameTerm
 from .rules import Rule as Rule
 from .rules import rule_explanations as rule_explanations

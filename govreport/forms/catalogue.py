@@ -7,7 +7,7 @@ and the form documents of the General Office; each edition's file names its docu
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -90,9 +90,12 @@ def _text(path: Path) -> str:
 
 @lru_cache(maxsize=8)
 def _read(own: tuple[tuple[Path, str], ...]) -> Catalogue:
-    files = [(path.name, path, "") for path in sorted(FOLDER.glob("*.toml"))]
-    files += [(f"{path.parent.name}/{path.name}", path, text) for path, text in own]
-    forms = {name: _form(path, name, text) for name, path, text in files}
+    forms = {path.name: _form(path, path.name, "") for path in sorted(FOLDER.glob("*.toml"))}
+    named = ((f"{path.parent.name}/{path.name}", path, text) for path, text in own)
+    added = {name: _form(path, name, text) for name, path, text in named}
+    if {form.subject for form in added.values()} <= {"", *(form.subject for form in forms.values())}:
+        added = forms | added
+    forms = added  # of a project whose reports are about something else, its own forms alone
     seen: dict[str, str] = {}
     for name, form in forms.items():
         for what in (form.edition, str(form.first_year)):
@@ -101,6 +104,10 @@ def _read(own: tuple[tuple[Path, str], ...]) -> Catalogue:
                     f"格式文件 {name} 与 {seen[what]} 的 edition 或 first_year 相同（{what}）；请改正其一。"
                 )
     ordered = sorted(forms.values(), key=lambda form: form.first_year)
+    for place, form in enumerate(ordered):
+        before = ordered[max(place - 1, 0)]
+        known = (total for total in before.totals if form.names.issuperset((total.name, *total.parts)))
+        ordered[place] = replace(form, subject=form.subject or before.subject, totals=form.totals or tuple(known))
     return Catalogue({form.edition: form for form in ordered}, tuple(path for path, _ in own))
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from govreport.core import FormError, Kind, Schema, join_keys, read_each
 from govreport.forms.expansion import expand_rule
-from govreport.forms.form import ChartSpec, Column, Derived, Form, Row, Table
+from govreport.forms.form import ChartSpec, Column, Derived, Form, Row, Table, Total
 from govreport.forms.rules import Rule, parse_identity
 
 SCHEMA = Schema(Path(__file__).parent / "schema" / "edition.toml")
@@ -44,7 +44,13 @@ def read_form(path: Path, shown: str = "") -> Form:
     if path.parent != SCHEMA.path.parents[1]:  # those of the package follow it, as the tests say
         SCHEMA.check(data, "form", error)
     tables = {key: _read_table(entry, key, data["edition"], error) for key, entry in data["tables"].items()}
-    form = Form(**{**data, "parts": tuple(data["parts"]), "tables": tables})
+    totals = (Total(**{**entry, "parts": tuple(entry.get("parts", ()))}) for entry in data.get("totals", ()))
+    told = {**data, "parts": tuple(data["parts"]), "totals": tuple(totals)}
+    form = Form(**{**told, "tables": tables})
+    for total in form.totals:
+        for name in (total.name, *total.parts):
+            if name not in form.names:
+                raise error(f"totals（{total.key}）", f"没有名为 {name} 的单元格")
     for chart in form.charts.values():
         for name in chart.all_names:
             if name not in form.names:

@@ -105,6 +105,19 @@ class ChartSpec:
 
 
 @dataclass(frozen=True)
+class Total:
+    """A figure that the index adds up over a year's reports: its key in records, its label, and its name.
+
+    parts: names whose sum it is where it is blank.
+    """
+
+    key: str
+    label: str
+    name: str
+    parts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Table:
     """A table of the form.
 
@@ -197,7 +210,8 @@ class Table:
 class Form:
     """The form of a filing: usually the tables of one edition, sometimes also a table of another edition.
 
-    edition: the edition of the reporting year; parts: the headings of the six parts.
+    edition: the edition of the reporting year; parts: the headings of the parts.
+    subject: what reports of this form are about, empty for that of the edition before; totals: what the index adds up.
     deadlines: for each kind of agency, the month and day (MM-DD) of its publication deadline in the following year.
     """
 
@@ -208,6 +222,8 @@ class Form:
     parts: tuple[str, ...]
     tables: Mapping[str, Table]
     deadlines: Mapping[str, str] = field(default_factory=dict)
+    subject: str = ""
+    totals: tuple[Total, ...] = ()
 
     def __hash__(self) -> int:
         return hash((self.edition, tuple(self.editions.items())))

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from govreport.forms.form import Form
 
 
 @dataclass(frozen=True)
@@ -41,12 +43,15 @@ class Fees:
 class PartWords:
     """The vocabulary of the parts; `headings` are in the order of the parts, `phrases` longest first.
 
+    subject: what forms that have such parts are about.
+
     simplified: a table for `str.translate` from Traditional to Simplified characters.
     """
 
+    subject: str
     headings: tuple[Heading, ...]
     aspects: tuple[Aspect, ...]
-    fees: Fees
+    fees: Fees | None
     units: str
     phrases: tuple[str, ...]
     simplified: Mapping[int, int]
@@ -63,6 +68,7 @@ def part_words() -> PartWords:
     fees, repeated, letters = data["fees"], data["repeated"], data["letters"]
     words = {key: re.compile(value) for key, value in fees.items() if isinstance(value, str)}
     return PartWords(
+        data["subject"],
         tuple(Heading(re.compile(entry["pattern"]), entry["prose"]) for entry in data["headings"]),
         tuple(_aspect(entry) for entry in data["aspects"]),
         Fees(fees["since"], fees["part"], words),
@@ -70,6 +76,19 @@ def part_words() -> PartWords:
         tuple(sorted(repeated["phrases"], key=len, reverse=True)),
         str.maketrans(letters["traditional"], letters["simplified"]),
     )
+
+
+def words_of(form: Form) -> PartWords:
+    """Return the vocabulary of a form's parts: no headings, aspects and fees where it is about something else.
+
+    >>> from govreport.forms import Catalogue
+    >>> len(words_of(Catalogue.read().newest).headings)
+    6
+    """
+    words = part_words()
+    if words.subject == form.subject:
+        return words
+    return replace(words, headings=(), aspects=(), fees=None)
 
 
 def _aspect(entry: Mapping[str, Any]) -> Aspect:

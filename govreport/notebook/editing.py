@@ -201,7 +201,7 @@ class EditableFiling:
         return _ordered(self.form)
 
     def frame(self, table: str) -> pd.DataFrame:
-        """Return a table as `Filing.frame` does, to be read only; assigning to it raises GovReportError.
+        """Return a table as `Filing.frame` does; assigning to a statutory one raises GovReportError.
 
         >>> from govreport.notebook.report import example_report
         >>> int(example_report().filing.frame("applications").loc["new", "total"])
@@ -209,7 +209,8 @@ class EditableFiling:
         """
         from govreport.notebook.data_frames import FigureFrame  # noqa: PLC0415, most notebooks need no pandas
 
-        return FigureFrame(self.current.frame(table))
+        frame = self.current.frame(table)
+        return frame if table in self.current.tables else FigureFrame(frame)
 
     def set(self, name: str, figure: Figure | float | str | None) -> Edits:
         """Change a cell's figure, check the report again, and return all unsaved changes.

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 from html import escape
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from govreport.charts import Chart, bar_chart, chart_style, figure_chart, figures_bars, members_bars
 from govreport.checks import Account, CheckedReport, Findings, check_report, members_of, project_lexicon, read_claims
@@ -44,8 +45,12 @@ class Report:
     '错误1项'
     """
 
+    opened: ClassVar[Report | None] = None
+    """The report that was opened last: the one that assertions are about."""
+
     def __init__(self, project: Project, checked: CheckedReport) -> None:
         self.project = project
+        self.asserted: dict[tuple[str, ...], Findings] = {}
         self.filing = EditableFiling(project, checked)
         self._unread = 0
 
@@ -61,7 +66,8 @@ class Report:
         2022
         """
         found = Project.find(project) if project else running_project()
-        return cls(found, check_report(found, agency, year))
+        Report.opened = cls(found, check_report(found, agency, year))
+        return Report.opened
 
     @property
     def checked(self) -> CheckedReport:
@@ -103,14 +109,14 @@ class Report:
 
     @property
     def findings(self) -> Findings:
-        """The findings of the checks, worst first; a notebook displays them as a table.
+        """The findings of the checks and of assertions, worst first; a notebook displays them as a table.
 
         >>> report = example_report()
         >>> _ = report.filing.set("disputes.reconsideration.upheld", 1)
         >>> [(finding.rule, finding.severity) for finding in report.findings]
         [('D1', 'error')]
         """
-        return self.checked.findings
+        return self.checked.findings.joined(chain(*self.asserted.values()), self.checked.waivers)
 
     @property
     def last(self) -> Filing | None:
@@ -163,18 +169,23 @@ class Report:
         text = self._prose(number)[1].strip()
         return Prose(text, mime.SOURCE, self._source) if text else None
 
-    def table(self, table: str | pd.DataFrame, caption: str = "", mark: Findings | None = None) -> TableView:
-        """Return a statutory table by key, or any DataFrame in the same style.
+    def table(
+        self, table: str | pd.DataFrame, caption: str = "", mark: Findings | None = None, **options: Any
+    ) -> TableView:
+        """Return a statutory table by key, or in the same style any DataFrame or table of the filing's folder.
 
-        table: ``proactive``, ``applications``, ``disputes``, or a DataFrame; caption: for a DataFrame.
+        table: ``proactive``, ``applications``, ``disputes``, the name of a file in ``tables/``, or a DataFrame.
+        caption, options: for a table that is no statutory one, see `govreport.table`.
         mark: findings; the table colours their cells, suspect cells more strongly, and shows the message on hover.
         Raises GovReportError for an unknown key.
 
         >>> example_report().table("disputes").table.caption
         '政府信息公开行政复议、行政诉讼情况'
         """
+        if isinstance(table, str) and table in self._filing.tables:
+            table = self._filing.frame(table)
         if not isinstance(table, str):
-            view = frame_table(table, caption)
+            view = frame_table(table, caption, **options)
             return view if view.mark else replace(view, mark=mime.SOURCE, about=self._source)
         statutory = statutory_grid(self._filing, choice_of(table, self._filing.form.tables, "表"))
         return TableView(marked_table(statutory, mark) if mark else statutory)

@@ -1,6 +1,5 @@
 from .document import PICTURES as PICTURES
 from .document import Document as Document
-from .document import account_json as account_json
 from .document import read_document as read_document
 from .docx_writer import docx_bytes as docx_bytes
 from .html_writer import html_page as html_page
@@ -9,6 +8,7 @@ from .index import IndexEntry as IndexEntry
 from .index import index_page as index_page
 from .index import totals_of as totals_of
 from .layout.typesetter import font_set as font_set
+from .notebook_json import account_json as account_json
 from .package import data_files as data_files
 from .package import official_name as official_name
 from .package import safe_name as safe_name

@@ -11,7 +11,7 @@ from itertools import chain, islice, repeat
 from typing import Any
 from urllib.parse import unquote
 
-from govreport.checks import Account, NotebookError, left_over
+from govreport.checks import Account, Finding, NotebookError, left_over
 from govreport.core import (
     TOO_DEEP,
     WIDE,
@@ -33,8 +33,10 @@ from govreport.core import (
 )
 from govreport.forms import Catalogue
 from govreport.publish.cell_options import HIDDEN_OUTPUT_TAGS, HIDDEN_TAGS, cell_options, plain_tags, tag_problems
+from govreport.publish.filled_in import evaluated, numbered, numbers_of, unresolved
 from govreport.publish.layout.typography import clean
 from govreport.publish.markup import CONTROLS, TOO_LARGE, html_blocks, markdown_blocks
+from govreport.publish.notebook_json import account_json, asserted_in, json_list, json_mapping, json_text
 from govreport.publish.pictures import (
     LOST,
     SVG,
@@ -109,12 +111,16 @@ class Document:
     """An executed notebook as a list of blocks, with the account of its report.
 
     title: line by line: the account's, or else the first heading's. remarks: in the order of their places.
+    asserted: what does not hold of assertions in the notebook, which is among the account's findings.
+    numbers: those of tables, by key.
     """
 
     title: tuple[str, ...]
     blocks: tuple[Block, ...]
     account: Account = field(default_factory=lambda: Account(()))
     remarks: tuple[Remark, ...] = ()
+    asserted: tuple[Finding, ...] = ()
+    numbers: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -143,8 +149,15 @@ def read_document(
     data = account_json(notebook)
     account = _printable(Account.from_json(data, catalogue)) if data else Account(())
     told = json_mapping(json_mapping(notebook.get("metadata")).get(mime.METADATA))
-    found, remarks = _notebook_parts(notebook["cells"], json_mapping(told.get(PICTURES)), find, account)
-    blocks = finish_blocks(found)
+    asserted = asserted_in(notebook)
+    found, remarks = _notebook_parts(notebook["cells"], json_mapping(told.get(PICTURES)), find, account, asserted)
+    numbers = numbers_of(found)
+    blocks = with_leaves(finish_blocks(found), lambda block: numbered(block, numbers))
+    remarks += map(Remark, unresolved(block_text(blocks)))
+    if account.state:
+        account = account.asserting(asserted)
+    else:  # no report, whose findings they could be
+        remarks += [Remark(finding.message) for finding in asserted]
     if "".join(f"联系方式：{account.contact}".split()) in "".join(block_text(blocks).split()).replace(":", "："):
         account = replace(account, contact="")
     title = account.title
@@ -153,19 +166,8 @@ def read_document(
         title = (first.text if first else clean(fallback_title),)
     published = without_title(blocks, title)
     dropped = len(blocks) - len(published)
-    return Document(title, published, account, tuple(replace(r, place=max(0, r.place - dropped)) for r in remarks))
-
-
-def account_json(notebook: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the account in a notebook's outputs or, if they have none, metadata as JSON, or an empty mapping.
-
-    Metadata are of the last run; a person may have run the cells again since, for another report.
-    """
-    told = json_mapping(json_mapping(notebook.get("metadata")).get(mime.METADATA))
-    cells = map(json_mapping, json_list(notebook.get("cells")))
-    outputs = (json_mapping(output) for cell in cells for output in json_list(cell.get("outputs")))
-    accounts = (json_mapping(json_mapping(output.get("data")).get(mime.REPORT)) for output in outputs)
-    return next((account for account in (*accounts, told) if "title" in account), {})
+    placed = tuple(replace(r, place=max(0, r.place - dropped)) for r in remarks)
+    return Document(title, published, account, placed, tuple(asserted), numbers)
 
 
 def _printable(account: Account) -> Account:
@@ -192,11 +194,12 @@ def without_title(blocks: tuple[Block, ...], title: Sequence[str]) -> tuple[Bloc
 
 
 def _notebook_parts(
-    cells: Iterable[Any], pictures: Mapping[str, Any], find: Find, account: Account
+    cells: Iterable[Any], pictures: Mapping[str, Any], find: Find, account: Account, asserted: list[Finding]
 ) -> tuple[list[Block], list[Remark]]:
     """Return the blocks of cells, and remarks, which name their code cell; injected parameters are not counted.
 
     pictures: that the notebook keeps, like attachments. account: of the page.
+    asserted: takes what Markdown cells assert.
     """
     blocks: list[Block] = []
     remarks: list[Remark] = []
@@ -208,7 +211,7 @@ def _notebook_parts(
         number += is_code and "injectedparameter" not in tags
         missed: list[str] = []
         found = partial(_kept_picture, {**pictures, **json_mapping(cell.get("attachments"))}, find, missed)
-        parts = [] if tags & HIDDEN_TAGS else list(_cell_parts(cell, tags, found, account))
+        parts = [] if tags & HIDDEN_TAGS else list(_cell_parts(cell, tags, found, account, asserted))
         shown = list(leaves(part for part in parts if not isinstance(part, Remark)))
         for block in shown:
             if isinstance(block, Grid) and any(_PICTURE.search(cell.text) for cell in block.cells):
@@ -241,11 +244,15 @@ def _kept_picture(kept: Mapping[str, Any], find: Find, missed: list[str], addres
         raise
 
 
-def _cell_parts(cell: Mapping[str, Any], tags: Set[str], find: Find, account: Account) -> Iterator[Part]:
+def _cell_parts(
+    cell: Mapping[str, Any], tags: Set[str], find: Find, account: Account, asserted: list[Finding]
+) -> Iterator[Part]:
     """Yield what a cell shows, as its options say."""
     metadata, source = json_mapping(cell.get("metadata")), json_text(cell.get("source"))
     if cell.get("cell_type") == "markdown":
-        yield from _markdown(source, find)
+        text, problems, findings = evaluated(source, account)
+        asserted += findings
+        yield from (*_markdown(text, find), *map(Remark, problems))
     if cell.get("cell_type") != "code" or tags & HIDDEN_OUTPUT_TAGS:
         return
     options = cell_options(source)
@@ -311,7 +318,7 @@ def _output_parts(output: Mapping[str, Any], is_markdown: bool, find: Find, acco
                 yield Remark("", tuple(part for part in shown if not isinstance(part, Remark)))
             elif account.source and account.source | source != account.source:
                 yield from (*shown, Remark(FOREIGN.format(*(str(source.get(key))[:40] for key in ("agency", "year")))))
-            elif mime.REPORT not in data and mime.FINDINGS not in data:
+            elif data.keys().isdisjoint((mime.REPORT, mime.FINDINGS, mime.ASSERTION)):
                 yield from shown
 
 
@@ -465,24 +472,3 @@ def _shortened(text: str, most: int) -> str:
 def _clean_cell(cell: GridCell) -> GridCell:
     text, note = _shortened(clean(cell.text), LONGEST_CELL), clean(cell.note)
     return cell if (text, note) == (cell.text, cell.note) else replace(cell, text=text, note=note)
-
-
-def json_text(value: object) -> str:
-    r"""Return a text, also one given as a list of lines (nbformat's multi-line string); else an empty text.
-
-    >>> json_text(["总计\n", "3件"]), json_text({"a": 1})
-    ('总计\n3件', '')
-    """
-    if isinstance(value, list):
-        return "".join(line for line in value if isinstance(line, str))
-    return value if isinstance(value, str) else ""
-
-
-def json_list(value: object) -> list[Any]:
-    """Return a value that is a list, else an empty list."""
-    return value if isinstance(value, list) else []
-
-
-def json_mapping(value: object) -> Mapping[str, Any]:
-    """Return a value that is a mapping, else an empty one."""
-    return value if isinstance(value, Mapping) else {}

@@ -322,7 +322,7 @@ def _embed(package: Package, document: Document) -> None:
 def _properties(package: Package, document: Document, data: Mapping[str, Any]) -> None:
     properties = package.core_properties
     properties.title = "".join(data["name"].splitlines())[:LONGEST_PROPERTY]
-    properties.revision, properties.language, properties.keywords = 1, "zh-CN", "政府信息公开"
+    properties.revision, properties.language, properties.keywords = 1, "zh-CN", "".join(data["keywords"])
     properties.author = properties.last_modified_by = data["author"][:LONGEST_PROPERTY]
     properties.created = properties.modified = file_date(document)
 

@@ -20,7 +20,7 @@ from govreport.checks import (
     days_late,
     deadlines_in_words,
 )
-from govreport.core import Figure
+from govreport.core import Figure, figure_of_number
 from govreport.filing import AGENCY_KINDS, Agency, Filing
 from govreport.forms import Catalogue
 
@@ -29,8 +29,6 @@ FILE_NAMES = {".html": "网页", ".pdf": "PDF", ".docx": "Word", "review.html": 
 CLASSES = dict(zip(STATES, ("bad", "failed", "doubt", "none", "good", "signed"), strict=True))
 LONGEST_REASON = 60
 """Most letters of a reason for failure that a row shows; the rest is folded."""
-RECEIVED, HANDLED = "applications.new", "applications.total"
-"""Rows that a year's totals add up."""
 ADDING = "members"
 """Scope of an agency whose filing adds up its members'."""
 
@@ -52,7 +50,7 @@ class IndexEntry:
     """One report on the index page.
 
     counts: findings by severity; files: names in the report's folder; errors: why it failed; notes: what it lacks.
-    published: ISO date or empty; figures: what the year's totals add up, by row. companions: pages of other
+    published: ISO date or empty; figures: what the year's totals add up, by key. companions: pages of other
     notebooks. due: the statutory deadline. comments: of reviewers that are open, in words.
     """
 
@@ -101,20 +99,19 @@ class IndexEntry:
 class Sum:
     """A figure added up over reports, None where none has it, and its percentage of the largest year's sum."""
 
-    total: int | None
+    total: Figure | None
     percent: float
 
 
 @dataclass(frozen=True)
 class YearTotals:
-    """A year's reports by state, worst first, by whether they were published in time, and their applications."""
+    """A year's reports by state, worst first, by whether they were published in time, and sums of their figures."""
 
     year: int
     reports: int
     states: Mapping[str, int]
     published: Mapping[str, int]
-    received: Sum
-    handled: Sum
+    sums: tuple[Sum, ...]
 
 
 def index_page(
@@ -138,13 +135,16 @@ def index_page(
     """
     from govreport.publish.html_writer import template  # noqa: PLC0415, a tenth of a second: the layout of pages
 
+    form = (catalogue or Catalogue.read()).newest
     rows = sorted(entries, key=lambda entry: (-entry.year, STATES.index(entry.state)))
     used = {entry.agency.kind for entry in entries}
     kinds = [kind for kind in AGENCY_KINDS if kind in used]
     return template("index.html").render(
         rows=rows,
         apart=sorted(apart, key=lambda entry: (-entry.year, entry.agency.name)),
-        totals=year_totals(entries, register),
+        title=form.title,
+        added=[total.label for total in form.totals],
+        totals=year_totals(entries, register, [total.key for total in form.totals]),
         register=register,
         counts=Counter(entry.state for entry in entries),
         classes=CLASSES,
@@ -154,7 +154,7 @@ def index_page(
         in_time=(IN_TIME, LATE, UNDATED, MISDATED),
         late=LATE,
         due_year=due_year,
-        deadlines=deadlines_in_words((catalogue or Catalogue.read()).newest, kinds),
+        deadlines=deadlines_in_words(form, kinds),
     )
 
 
@@ -166,36 +166,35 @@ def totals_of(filing: Filing) -> dict[str, Figure | None]:
     {'applications.new': 4, 'applications.total': 4}
     """
     totals = {}
-    for row in (RECEIVED, HANDLED):
-        total, *parts = (filing[f"{row}.{column}"] for column in ("total", "natural", "legal_persons"))
-        figures = [part for part in parts if part is not None]
-        totals[row] = sum(figures) if total is None and figures else total
+    for total in filing.form.totals:
+        figure, figures = filing[total.name], [part for name in total.parts if (part := filing[name]) is not None]
+        totals[total.key] = sum(figures) if figure is None and figures else figure
     return totals
 
 
-def year_totals(entries: Sequence[IndexEntry], register: Mapping[str, Agency]) -> list[YearTotals]:
-    """Return the totals of each year, newest first."""
+def year_totals(entries: Sequence[IndexEntry], register: Mapping[str, Agency], keys: Sequence[str]) -> list[YearTotals]:
+    """Return the totals of each year, newest first. keys: of the figures that are added up."""
     years = sorted({entry.year for entry in entries}, reverse=True)
     by_year = {year: [entry for entry in entries if entry.year == year] for year in years}
-    sums = {(year, row): _sum(chosen, register, row) for year, chosen in by_year.items() for row in (RECEIVED, HANDLED)}
-    most = max(filter(None, sums.values()), default=0)
-    told = {key: Sum(total, round(100 * total / most, 2) if total else 0) for key, total in sums.items()}
+    sums = {(year, key): _sum(chosen, register, key) for year, chosen in by_year.items() for key in keys}
+    most = max((float(total) for total in sums.values() if total), default=0.0)
+    told = {key: Sum(total, round(100 * float(total) / most, 2) if total else 0) for key, total in sums.items()}
     return [
         YearTotals(
             year,
             len(chosen),
             {state: count for state in STATES if (count := sum(entry.state == state for entry in chosen))},
             Counter(entry.published_in_time for entry in chosen if entry.published_in_time),
-            told[year, RECEIVED],
-            told[year, HANDLED],
+            tuple(told[year, key] for key in keys),
         )
         for year, chosen in by_year.items()
     ]
 
 
-def _sum(entries: Sequence[IndexEntry], register: Mapping[str, Agency], row: str) -> int | None:
+def _sum(entries: Sequence[IndexEntry], register: Mapping[str, Agency], key: str) -> Figure | None:
     """Add up a figure over agencies, except the members of a parent that adds them up itself."""
-    figures = {entry.agency.slug: int(figure) for entry in entries if (figure := entry.figures.get(row)) is not None}
+    read = ((entry.agency.slug, figure_of_number(entry.figures.get(key))) for entry in entries)
+    figures = {slug: figure for slug, figure in read if figure is not None}
     adding = {slug for slug in figures if register[slug].scope == ADDING}
     counted = [figure for slug, figure in figures.items() if adding.isdisjoint(_above(slug, register))]
     return sum(counted) if counted else None

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from govreport.checks import Account, NotebookError
-from govreport.publish.document import account_json
+from govreport.publish.notebook_json import account_json
 from govreport.publish.package import official_name
 
 FORMAT = r"(?P<format>govreport-(?:html|pdf|docx))"

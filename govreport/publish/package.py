@@ -56,10 +56,10 @@ def data_files(account: Account) -> dict[str, bytes]:
     return {ends[file.name]: file.data for file in attachments(account) if file.name in ends}
 
 
-def write_package(path: Path, reports: Iterable[tuple[str, Mapping[str, bytes]]]) -> int:
+def write_package(path: Path, title: str, reports: Iterable[tuple[str, Mapping[str, bytes]]]) -> int:
     """Write a ZIP file whole or not at all, and return the number of its files; the same reports give the same bytes.
 
-    reports: of each its official name, and its files by what their names end in.
+    title: of such reports; reports: of each its official name, and its files by what their names end in.
     """
     listed, sums, number = list[str](), list[str](), 0
     with written_whole(path) as aside, ZipFile(aside, "w") as archive:
@@ -75,7 +75,7 @@ def write_package(path: Path, reports: Iterable[tuple[str, Mapping[str, bytes]]]
             for end, data in files.items():
                 add(f"{name}/{name}{end}", data)
                 listed.append(f"   {name}{end}  {len(data):,}字节")
-        cover = [f"共{number}份政府信息公开工作年度报告，每份一个文件夹。", *listed, "", *_EXPLAINED.splitlines(), ""]
+        cover = [f"共{number}份{title}，每份一个文件夹。", *listed, "", *_EXPLAINED.splitlines(), ""]
         add(COVER, "\r\n".join(cover).encode("utf-8-sig"))
         add(CHECKSUMS, "".join(sums).encode())
     return len(sums)

@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 from govreport.checks import Account
 from govreport.core import Block, Grid, Paragraph, block_text, leaves, link_definitions, mime
 from govreport.filing import ORDINALS, TABLE_MARK, Filing
-from govreport.publish.document import Document, json_list, json_mapping, json_text
+from govreport.publish.document import Document
 from govreport.publish.layout.typography import clean
+from govreport.publish.notebook_json import json_list, json_mapping, json_text
 from govreport.tables import figure_texts
 
 LEAVE_OUT = "leave_out"
@@ -24,9 +25,10 @@ _COMMENT = re.compile(r"<!--(?:(?!<!--).)*?-->|<(style|script)\b(?:(?!<\1).)*?</
 _MARKUP = re.compile(r"[<&]|```|~~~")
 """In a line of Markdown: it may hold letters that no page prints."""
 _UNPRINTED = re.compile(
+    r"(?<=表)〔\w+〕|"
     r"!\[.*?(?=\][(\[])|!\[[^\]]*|\[\^[^\]]*\]|\]\[[^\]]*\]|\]\((?:[^()\\]|\\.|\((?:[^()\\]|\\.)*\))*\)|\]\(.*"
 )
-"""What is not printed as it stands in a line: a picture's text, a footnote's mark, what a link leads to."""
+"""What is not printed as it stands in a line: a picture's text, a footnote's mark, a link's target, a table's key."""
 _Site = tuple[str, Mapping[str, str]]
 """A part's heading or a statutory table on the page: its key, and the texts of the table's cells by name."""
 _Lack = tuple[str, str, str]
@@ -62,7 +64,7 @@ def prove(document: Document, notebook: Mapping[str, Any], account: Account) -> 
         excused = {str(name) for name in (told if isinstance(told, list) else [told])}
         gaps, notes = _compared(document, account.filing, excused)
         remedy = f"请改正笔记本，有意不列的写入元数据 {mime.METADATA} 的 {LEAVE_OUT}"
-        if own.filing and not gaps and _verdict(own) != _verdict(account):
+        if own.filing and not gaps and _verdict(own) != _verdict(account.asserting(document.asserted)):
             gaps, remedy = ["校验结果与本项目的不同"], "请写 Report.open(agency, year)，不要打开别的项目文件夹"
     elif account.name and own.title and not gaps and (own.name, own.year) != (clean(account.name), account.year):
         gaps = [f"页面是{own.name}{own.year}年的，应是{account.name}{account.year}年的"]

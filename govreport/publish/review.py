@@ -11,7 +11,7 @@ from html import escape
 from itertools import groupby, pairwise
 from types import MappingProxyType
 
-from govreport.checks import COMMENT, SEVERITY_NAMES, Finding, Review, signed_state, state_of
+from govreport.checks import ASSERTED, COMMENT, SEVERITY_NAMES, Finding, Review, signed_state, state_of
 from govreport.core import (
     Block,
     Figure,
@@ -27,9 +27,10 @@ from govreport.core import (
     with_leaves,
     write_figure,
 )
-from govreport.filing import Filing
+from govreport.filing import OWN, Filing, own_label
 from govreport.forms import rule_explanations
 from govreport.publish.document import Document, Remark, chinese_date
+from govreport.publish.filled_in import with_numbers
 from govreport.publish.html_writer import body_html, reference, render
 from govreport.publish.markup import markdown_blocks
 
@@ -103,13 +104,16 @@ def review_page(document: Document, review: Review = NOT_REVIEWED, notes: Sequen
     """
     filing, last = document.account.filing, document.account.last or {}
     known, cells = (filing.form.cells, filing.cells) if filing else ({}, {})
-    printed = {cell.name: cell.text for cell in _cells(document.blocks) if cell.name in known and not cell.scope}
+    named = [
+        cell for cell in _cells(document.blocks) if not cell.scope and (cell.name in known or cell.name.startswith(OWN))
+    ]
+    printed = {cell.name: cell.text for cell in named}
     findings = document.account.findings
     comments = [
         comment.as_finding(filing.agency if filing else None, document.account.year) for comment in review.comments
     ]
     entries = [_entry(*numbered, filing, printed) for numbered in enumerate((*findings, *comments), 1)]
-    quotes = {e.number: (str(e.finding.quote), e.kind) for e in entries if e.sentence}
+    quotes = {e.number: (with_numbers(str(e.finding.quote), document.numbers), e.kind) for e in entries if e.sentence}
     nth = {number: comment.nth for number, comment in enumerate(review.comments, len(findings) + 1)}
     blocks = mark_sentences(document.blocks, quotes, nth)
     compared = {n: _last_year(cells[n], last[n], known[n].kind.unit) for n in printed if n in last}
@@ -136,7 +140,7 @@ def review_page(document: Document, review: Review = NOT_REVIEWED, notes: Sequen
         summary="、".join(f"{KINDS[kind]}{counts[kind]}项" for kind in KINDS if counts[kind]) or "未发现问题",
         quoted=marked.union(*(_beside(block, others) for block in blocks)),
         framed={number: name for name, text in frame.items() for number in _standing(text, others)},
-        labels={name: known[name].label for name in printed},
+        labels={name: known[name].label if name in known else own_label(name) for name in printed},
         sentences={
             n: finding.quoted if (finding := entries[n - 1].finding).is_of_prose else sentence_text(quote)
             for n, (quote, _) in quotes.items()
@@ -170,7 +174,9 @@ def _entry(number: int, finding: Finding, filing: Filing | None, printed: Mappin
     repaired = tuple(finding.suggestion["cells"]) if finding.suggestion else ()
     own = dict.fromkeys(part for name in (*named, *repaired) for part in derived.get(name, (name,)))
     sentence = bool(finding.quote) and own.keys().isdisjoint(unreadable)
-    alone = own if len(own) == 1 and not sentence else ()
+    alone = [*own] if len(own) == 1 and not sentence else []
+    if finding.rule in ASSERTED:
+        alone = [identity.cells[0] for identity in finding.identities if identity.cells]
     suspects = frozenset(repaired or alone) & printed.keys()
     cells = [name for name in own if name in printed and (name in suspects or _takes_part(name, filing))]
     cells.sort(key=lambda name: name not in suspects)
@@ -179,7 +185,7 @@ def _entry(number: int, finding: Finding, filing: Filing | None, printed: Mappin
 
 def _takes_part(name: str, filing: Filing | None) -> bool:
     """Whether a cell adds something to an identity: zeros and blanks need no look."""
-    return not filing or bool(filing.cells.get(name))
+    return not filing or name not in filing.cells or bool(filing.cells[name])
 
 
 def _written(figure: Figure) -> str:

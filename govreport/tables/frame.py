@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 import pandas as pd
 
-from govreport.core import Figure, Grid, GridCell, write_figure
+from govreport.core import Figure, GovReportError, Grid, GridCell, thousands, write_figure
+from govreport.filing import OwnTable, Value
 from govreport.tables.cell_rows import grid_table
 from govreport.tables.printed_table import merge_labels
 from govreport.tables.statutory import header_rows, stub_cells
+
+Formats = Mapping[str, str | Callable[[Figure], str]]
+"""By column, how its figures are printed: ``thousands``, or a function that returns the text."""
+NAMED_FORMATS: Mapping[str, Callable[[Figure], str]] = {"thousands": thousands}
 
 
 def frame_grid(frame: pd.DataFrame, caption: str = "", key: str = "frame") -> Grid:
@@ -24,33 +29,50 @@ def frame_grid(frame: pd.DataFrame, caption: str = "", key: str = "frame") -> Gr
     >>> frame_grid(pd.DataFrame({("收到", "网上"): [3], ("收到", "邮寄"): [1]}, index=["示例局"])).head[0][1].columns
     2
     """
-    hidden = isinstance(frame.index, pd.RangeIndex) and frame.index.name is None
-    column_paths = [_path(label) for label in frame.columns]
-    row_paths = [_path(label) for label in frame.index]
-    columns, rows = merge_labels(column_paths), [] if hidden else merge_labels(row_paths)
-    depth = max((len(path) for path in column_paths), default=0)
-    stub = 0 if hidden else max((len(path) for path in row_paths), default=1)
-    names = "·".join(str(name) for name in frame.index.names if name is not None)
-    corner = None if hidden else GridCell(names, rows=depth, columns=stub)
-    records = frame.to_numpy(dtype=object).tolist()
+    grid = own_grid(OwnTable.of(frame), caption, hidden=unlabelled(frame))
+    return replace(grid, key=key, cells=tuple(replace(cell, name="") for cell in grid.cells))
+
+
+def unlabelled(frame: pd.DataFrame) -> bool:
+    """Whether the rows of a DataFrame have no labels, so that none are printed."""
+    return isinstance(frame.index, pd.RangeIndex) and frame.index.name is None
+
+
+def own_grid(
+    table: OwnTable, caption: str, notes: Sequence[str] = (), formats: Formats | None = None, *, hidden: bool
+) -> Grid:
+    """Return a table of the analyst's own as a display table, whose cells have their names.
+
+    notes: lines below it. formats: by the label of a column, or its innermost one. hidden: whether its rows have no
+    labels. Raises GovReportError for a column or a format that is not there.
+    """
+    formats, labels = formats or {}, [("·".join(path), path[-1]) for path in table.columns]
+    for name in formats:
+        if not any(name in label for label in labels):
+            raise GovReportError(f"formats 中的“{name}”不是列名；可用的有 {'、'.join(label for label, _ in labels)}。")
+    printers = [_printer(formats.get(label, formats.get(last, write_figure))) for label, last in labels]
+    columns, rows = merge_labels(table.columns), [] if hidden else merge_labels(table.rows)
+    depth = max((len(path) for path in table.columns), default=0)
+    stub = 0 if hidden else max((len(path) for path in table.rows), default=1)
+    corner = None if hidden else GridCell(table.corner, rows=depth, columns=stub)
     body = [
-        [*stub_cells(rows, number), *(GridCell(_text(value)) for value in record)]
-        for number, record in enumerate(records)
+        [
+            *stub_cells(rows, number),
+            *(GridCell(write(value), name=name) for write, value, name in zip(printers, values, names, strict=True)),
+        ]
+        for number, (values, names) in enumerate(zip(table.values, table.names, strict=True))
     ]
-    grid = grid_table(header_rows(columns, depth, corner), body, caption)
-    has_prose = any(cell.align == "left" and not cell.scope for row in grid.body for cell in row)
-    usual = (3,) * stub + (2,) * len(frame.columns)
-    return replace(grid, key=key, widths=grid.widths if has_prose else usual[: grid.width])
+    width = stub + len(table.columns)
+    below = [[GridCell(f"注：{note}", columns=width, align="left")] for note in notes]
+    grid = grid_table(header_rows(columns, depth, corner), [*body, *below], caption)
+    has_prose = any(cell.align == "left" and cell.name for cell in grid.cells)
+    usual = (3,) * stub + (2,) * len(table.columns)
+    return replace(grid, widths=grid.widths if has_prose else usual[: grid.width])
 
 
-def _path(label: object) -> tuple[str, ...]:
-    parts = tuple(str(part) for part in label) if isinstance(label, tuple) else (str(label),)
-    while len(parts) > 1 and not parts[-1]:
-        parts = parts[:-1]
-    return parts
-
-
-def _text(value: Any) -> str:
-    if pd.api.types.is_scalar(value) and pd.isna(value):
-        return ""
-    return write_figure(value) if isinstance(value, Figure) and not isinstance(value, bool) else str(value)
+def _printer(named: str | Callable[[Figure], str]) -> Callable[[Value], str]:
+    """Return the function that writes the values of a column."""
+    write = NAMED_FORMATS.get(named) if isinstance(named, str) else named
+    if write is None:
+        raise GovReportError(f"没有名为“{named}”的格式；可用的有 {'、'.join(NAMED_FORMATS)}，或者写一个函数。")
+    return lambda value: write(value) if isinstance(value, Figure) else value or ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import groupby
 from typing import Any
@@ -48,7 +49,7 @@ def table_json(table: Grid) -> dict[str, Any]:
         "widths": list(table.widths),
         **rows,
         "groups": list(table.groups),
-    }
+    } | ({"numbered": True} if table.numbered else {})
 
 
 def _cell_json(cell: GridCell) -> dict[str, Any]:
@@ -75,7 +76,7 @@ def read_table(data: Mapping[str, Any]) -> Grid:
         raise GridTooLargeError("table too large")
     if body and sorted({0, *groups, len(body)}) != [*groups, len(body)]:
         raise ValueError("groups out of order")
-    return display_table(key, caption, widths, head, body, groups)
+    return replace(display_table(key, caption, widths, head, body, groups), numbered=data.get("numbered") is True)
 
 
 def _span(value: Any) -> int:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from govreport.core import Grid, mime, shown_html
-from govreport.filing import Filing
+from govreport.filing import Filing, OwnTable
 from govreport.tables.html_table import table_html
 from govreport.tables.printed_table import table_json
 from govreport.tables.statutory import statutory_grid
@@ -15,6 +15,8 @@ from govreport.tables.text_table import table_text
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from govreport.tables.frame import Formats
 
 
 @dataclass(frozen=True)
@@ -41,19 +43,39 @@ class TableView:
         } | ({self.mark: self.about} if self.mark else {})
 
 
-def table(frame: pd.DataFrame, caption: str = "") -> TableView:
+def table(
+    frame: pd.DataFrame,
+    caption: str = "",
+    *,
+    unit: str = "",
+    notes: str | Sequence[str] = (),
+    formats: Formats | None = None,
+    total: str = "",
+    key: str = "",
+) -> TableView:
     """Return a DataFrame as a table in the report's style; it is a native table in HTML, PDF and Word.
 
     frame: any DataFrame; levels of its row and column index become merged headers, and an unnamed
-    RangeIndex is omitted; the `mark` of its class, if any, is that of the table. caption: the text above the table.
+    RangeIndex is omitted; the `mark` of its class, if any, is that of the table. A blank is printed as a blank, a float
+    as Python writes it, without rounding; whole ones without a point.
+    caption: the text above the table, behind its number on the page (表1, 表2 …). unit: of its figures, in brackets
+    behind the caption; notes: lines below the table. formats: by column, ``thousands`` or a function of the figure.
+    total: label of a row of exact sums, which is added if no row or column has it.
+    key: the name by which ``{{ ref('key') }}`` in prose and Markdown gives its number, by default that of its file.
+    Raises GovReportError for a format or a column of `formats` that is not there.
 
     >>> import pandas as pd
     >>> [cell.text for cell in table(pd.DataFrame({"收到": [3], "办结": [2]}, index=["示例局"])).table.head[0]]
     ['', '收到', '办结']
     """
-    from govreport.tables.frame import frame_grid  # noqa: PLC0415, most notebooks need no pandas
+    from govreport.tables.frame import own_grid, unlabelled  # noqa: PLC0415, most notebooks need no pandas
 
-    return TableView(frame_grid(frame, caption), getattr(type(frame), "mark", ""))
+    own = OwnTable.of(frame)
+    key, own = key or own.key, own.with_total(total) if total else own
+    told = f"{caption}（单位：{unit}）" if unit else caption
+    lines = [notes] if isinstance(notes, str) else notes
+    grid = own_grid(own, told, lines, formats, hidden=unlabelled(frame))
+    return TableView(replace(grid, key=key, numbered=bool(caption)), getattr(type(frame), "mark", ""))
 
 
 def statutory_table(filing: Filing, key: str) -> TableView:

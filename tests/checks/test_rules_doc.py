@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from govreport.checks.assertions import prose_assertions
 from govreport.checks.checking import check_filings
 from govreport.checks.edits.balance import check_balance
 from govreport.checks.edits.matrix import Case
@@ -23,9 +24,11 @@ from govreport.checks.prose.self_description import check_agency
 from govreport.checks.waivers import read_waivers, split_expired
 from govreport.core.errors import FilingError, ProjectError
 from govreport.core.figures import Figure
+from govreport.filing.expressions import Scope
 from govreport.filing.filing import Filing
-from govreport.filing.folder import read_filing, write_filing
+from govreport.filing.folder import read_filing, render_prose, write_filing
 from govreport.filing.narrative import Narrative, Part
+from govreport.filing.own_table import OwnTable
 from govreport.filing.project import Agency
 from govreport.forms.catalogue import Catalogue
 from govreport.forms.rules import rule_explanations
@@ -54,7 +57,8 @@ RULES = {
     rule.id: rule for table in Catalogue.read().tables() for rule in table.rules
 }  # the later edition's where both have it
 
-FIXED_RULES |= PROSE_RULES
+ASSERTED_RULES = dict.fromkeys(("S1", "S2", "S3", "S4"), "error")
+FIXED_RULES |= PROSE_RULES | ASSERTED_RULES
 
 Cells = Mapping[str, Figure | str | None]
 
@@ -124,6 +128,14 @@ PROSE = {
     "T2": {},
 }
 """By rule, the parts that differ from those of a report without findings."""
+OWN = "平台,发布\n网站,{}\n微信,2\n合计,{}\n"
+ASSERTED = {
+    "S1": ("assert_adds_up('platforms')", 3, 6),
+    "S2": ("assert_equals('tables.platforms.total', 'applications.new.total')", 3, 5),
+    "S3": ("assert_same('platforms', 'again')", 3, 5),
+    "S4": ("assert_between('platforms', high=5)", 4, 6),
+}
+"""By rule, an assertion in prose, and two figures of the table that it is about."""
 BUREAU = Agency("shili-bureau", "示例市水务局", "示例水务局", "", "department", "own")
 ARCHIVE = Agency("shili-archive", "示例市档案局", "示例档案局", "", "department", "own")
 REGISTER = {agency.slug: agency for agency in (BUREAU, ARCHIVE)}
@@ -139,7 +151,20 @@ def written(rule: str, year: int = 2023) -> Filing:
     return replace(filled(year, cells if rule in CLAIMS else {}), narrative=Narrative(title, parts=parts))
 
 
+def asserting(rule: str) -> Scope:
+    """The example of a rule that analysts assert, read as prose."""
+    source, first, total = ASSERTED[rule]
+    texts = {"platforms": OWN.format(first, total), "again": OWN.format(4, total)}
+    tables = {key: OwnTable.read(text, key) for key, text in texts.items()}
+    narrative = Narrative(parts={1: Part("", f"见下表。{{{{ {source} }}}}")})
+    scope = Scope(replace(filled(2023, USUAL), tables=tables, narrative=narrative))
+    assert render_prose(scope.filing, scope=scope) == {1: "见下表。"}
+    return scope
+
+
 def findings_of(rule: str) -> list[Finding]:
+    if rule in ASSERTED:
+        return list(prose_assertions(asserting(rule)))
     if rule in PROSE:
         last = written(rule, 2022) if rule in ("N4", "N8") else None
         found = [*check_filings([(written(rule), last)])[0], *check_agency(written(rule), BUREAU, REGISTER)]
@@ -193,7 +218,7 @@ def test_severities_and_identities_are_those_of_the_code(rule: str) -> None:
     assert quoted == ([RULES[rule].identity] if rule in RULES else [])
 
 
-@pytest.mark.parametrize("rule", (*EXAMPLES, *PROSE))
+@pytest.mark.parametrize("rule", (*EXAMPLES, *PROSE, *ASSERTED))
 def test_the_example_of_a_rule_is_what_the_code_says(rule: str) -> None:
     found = [finding for finding in findings_of(rule) if finding.severity != "notice" or rule in ("V2", "N9")]
     assert [finding.message for finding in found] == [SECTIONS[rule].example]
@@ -201,10 +226,10 @@ def test_the_example_of_a_rule_is_what_the_code_says(rule: str) -> None:
     assert found[0].rule == rule
 
 
-@pytest.mark.parametrize("rule", (*EXAMPLES, *PROSE))
+@pytest.mark.parametrize("rule", (*EXAMPLES, *PROSE, *ASSERTED))
 def test_the_waivers_of_a_rule_accept_its_example(rule: str, tmp_path: Path) -> None:
     (tmp_path / "waivers.toml").write_text(SECTIONS[rule].waivers, encoding="utf-8")
-    filing = written(rule) if rule in PROSE else EXAMPLES[rule].case().filing
+    filing = EXAMPLES[rule].case().filing if rule in EXAMPLES else filled(2023, USUAL)
     valid, expired = split_expired(read_waivers(tmp_path, "data/x/2023"), filing)
     assert expired == []
     accepted = Findings.of(findings_of(rule), valid)

@@ -1,14 +1,14 @@
-"""Rules N6, N7 and N9: what the form asks of the six parts' headings and words."""
+"""Rules N6, N7 and N9: what the form asks of the parts' headings and words."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from govreport.checks.findings import Finding, Identity
 from govreport.filing import ORDINALS, Filing
-from govreport.forms import Aspect, Fees, part_words
+from govreport.forms import Aspect, Fees, Heading, words_of
 
 _SPACE = re.compile(r"[ \t\u00a0\u3000]+")
 _MARKS = re.compile(r"<!--[^<>]*-->|^[ \t]*#.*$|!\[[^\[\]]*\]", re.MULTILINE)
@@ -54,34 +54,34 @@ def _part(number: int) -> str:
 
 def _check_presence(filing: Filing, texts: Mapping[int, str]) -> Iterator[Finding]:
     """Yield an N7 error for each part that is missing, out of order, empty, or under another part's heading."""
-    headings = part_words().headings
-    for number, (title, heading) in enumerate(zip(filing.form.parts, headings, strict=False), 1):
+    headings, printing = words_of(filing.form).headings, {table.part for table in filing.form.tables.values()}
+    for number, (title, heading) in enumerate(zip_longest(filing.form.parts, headings[: len(filing.form.parts)]), 1):
         part = filing.narrative.parts.get(number)
         if part is None:
             yield _finding(filing, "N7", "error", f"缺少{_part(number)}“{title}”；请补上标题和内容。")
             continue
-        if problem := _misfit(part.heading, number):
+        if problem := _misfit(part.heading, number, headings):
             message = f"{_part(number)}的标题“{part.heading}”{problem}；应为“{title}”。"
             yield _finding(filing, "N7", "error", message, part.heading)
-        if heading.prose and not has_words(texts[number]):
+        if (heading.prose if heading else number not in printing) and not has_words(texts[number]):
             message = f"{_part(number)}“{part.heading or title}”没有内容；请补写，没有的写明没有。"
             yield _finding(filing, "N7", "error", message, part.heading or None)
     order = [number for number in filing.narrative.parts if number]
     for before, after in pairwise(order):
         if before > after:
-            message = f"{_part(before)}排在{_part(after)}之前；六个部分应依次排列。"
+            message = f"{_part(before)}排在{_part(after)}之前；{ORDINALS[len(filing.form.parts) - 1]}个部分应依次排列。"
             yield _finding(filing, "N7", "error", message, filing.narrative.parts[before].heading or None)
 
 
-def _misfit(written: str, number: int) -> str:
-    """Return what is wrong with a part's heading, as a clause; empty where it fits or is the usual one."""
+def _misfit(written: str, number: int, headings: Sequence[Heading]) -> str:
+    """Return what is wrong with a part's heading, as a clause; empty where it fits or nothing is known."""
     heading = _SPACE.sub("", written)
     ordinal = _ORDINAL.match(heading)
     text = heading[ordinal.end() :] if ordinal else heading
     if ordinal and ordinal[1] != ORDINALS[number - 1]:
         return "与部分的序号不符"
-    fitting = [n for n, other in enumerate(part_words().headings, 1) if other.pattern.search(text)]
-    if not text or number in fitting:
+    fitting = [n for n, other in enumerate(headings, 1) if other.pattern.search(text)]
+    if not text or number in fitting or number > len(headings):
         return ""
     return f"像是{_part(fitting[0])}的标题" if fitting else "与这一部分的内容不符"
 
@@ -92,7 +92,7 @@ def _misfit(written: str, number: int) -> str:
 def _check_aspects(filing: Filing, texts: Mapping[int, str]) -> Iterator[Finding]:
     """Yield one N9 notice that lists what part one does not speak of."""
     text = _BARE_HEADING.sub("", _SPACE.sub("", texts.get(1, "")))
-    missing = [told for aspect in part_words().aspects for told in _missing(aspect, text)]
+    missing = [told for aspect in words_of(filing.form).aspects for told in _missing(aspect, text)]
     if missing and has_words(text):
         yield _finding(filing, "N9", "notice", f"{_part(1)}没有说到：{'、'.join(missing)}；请补充，没有的写明没有。")
 
@@ -108,9 +108,10 @@ def _missing(aspect: Aspect, text: str) -> list[str]:
 
 def _check_fees(filing: Filing, texts: Mapping[int, str]) -> Iterator[Finding]:
     """Yield an N6 warning where no part tells of the fee, or a notice where what one tells is not whole."""
-    fees, words = part_words().fees, part_words().fees.words
-    if filing.year < fees.since or fees.part not in texts:
+    fees = words_of(filing.form).fees
+    if not fees or filing.year < fees.since or fees.part not in texts:
         return
+    words = fees.words
     found = [pair for number, text in texts.items() for pair in _fee_sentences(text, fees, number == fees.part)]
     told = [sentence for sentence, _ in found]
     if any(words["none"].search(sentence) for sentence in told):

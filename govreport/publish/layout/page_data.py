@@ -42,6 +42,7 @@ def document_data(document: Document) -> tuple[dict[str, Any], dict[str, bytes]]
         "title": [breakable(even_lines(line, TITLE_CHARACTERS)) for line in title],
         "name": "".join(title),
         "author": clean(account.name).strip(),
+        "keywords": [clean(account.filing.form.subject)] if account.filing else [],
         "published": [date.year, date.month, date.day] if date else None,
         "blocks": blocks,
         "contact": contact,

@@ -1,0 +1,196 @@
+"""Rules S1 to S4: what analysts assert of tables of their own, in prose and in notebooks alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from decimal import localcontext
+from typing import TYPE_CHECKING, Any
+
+from govreport.checks.findings import Finding, Identity
+from govreport.core import Figure, GovReportError, json_number, write_figure
+from govreport.filing import OWN, PRECISION, Label, OwnTable, Scope, Value, added, exact, own_label
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    Given = str | pd.DataFrame
+    """A table: its key, or a DataFrame."""
+
+TOTAL = "合计"
+SIDES = ("前一表", "后一表")
+MOST_TOLD = 6
+"""Things that do not hold of an assertion, which its message tells."""
+
+
+@dataclass(frozen=True)
+class Term:
+    """A figure that an assertion is about: its value, the name of its cell if it has one, and what messages call it."""
+
+    value: Value
+    name: str = ""
+    label: str = "此数"
+
+
+def asserted(scope: Scope | None, name: str, given: Sequence[Any], options: Mapping[str, Any]) -> Finding | None:
+    """Return what does not hold of an assertion as one finding, None where it holds.
+
+    scope: of the report, None without one; name: such as ``assert_adds_up``; given, options: its arguments.
+    Raises GovReportError for what cannot be asserted.
+    """
+    failed = list(ASSERTIONS[name](scope, *given, **options))
+    if not failed:
+        return None
+    told = "；".join(identity.text for identity in failed[:MOST_TOLD])
+    more, headline = f"；共{len(failed)}处" if failed[MOST_TOLD:] else "", f"{len(failed)}处不符" if failed[1:] else ""
+    agency, year = (scope.filing.agency, scope.filing.year) if scope else (None, None)
+    return Finding(agency, year, "error", f"{told}{more}。", tuple(failed), headline=headline)
+
+
+def prose_assertions(scope: Scope) -> Iterator[Finding]:
+    """Yield the findings of the assertions in prose that was evaluated; one that cannot be made is a finding too."""
+    for name, given, options in scope.asserted:
+        try:
+            finding = asserted(scope, name, given, options)
+        except (GovReportError, TypeError) as error:
+            what = f"{{{{ {name}({'、'.join(map(str, given))}) }}}} 不能核对：{str(error).rstrip('。')}。"
+            finding = Finding(scope.filing.agency, scope.filing.year, "error", what, (Identity("S1", ()),))
+        if finding:
+            yield finding
+
+
+def adds_up(scope: Scope | None, given: Given, total: str = TOTAL) -> Iterator[Identity]:
+    """Yield the totals that are not the sums of the other values beside or above them (rule S1).
+
+    total: label of the row or column of totals; both are checked where both have it. Under an outer label, a total is
+    of what stands under that alone; other totals are not added again. A blank part adds nothing, a blank total says
+    nothing. Raises GovReportError where nothing has this label, and for text among what is added.
+    """
+    table = _table(scope, given)
+    called = "表中" if table.key.startswith("_") else f"表 {table.key} "
+    turned = list(zip(*table.values, strict=True)), list(zip(*table.names, strict=True))
+    axes = (
+        (table.rows, table.columns, "列", "行", *turned),
+        (table.columns, table.rows, "行", "列", table.values, table.names),
+    )
+    if not any(label[-1] == total for label in (*table.rows, *table.columns)):
+        raise GovReportError(f"{called}没有名为“{total}”的行或列")
+    for labels, others, what, each, lines, names in axes:
+        for place in (n for n, label in enumerate(labels) if label[-1] == total):
+            outer = labels[place][:-1]
+            parts = [n for n, label in enumerate(labels) if label[-1] != total and label[: len(outer)] == outer]
+            for other, line, cells in zip(others, lines, names, strict=True):
+                if not isinstance(stated := line[place], Figure):
+                    continue
+                head = f"{called}“{'·'.join(other)}”{what}"
+                expected = added(_figure(line[n], head) or 0 for n in parts)
+                told = f"{head}的“{'·'.join(labels[place])}”为{_shown(stated)}，其余各{each}之和为{_shown(expected)}"
+                yield from _unlike("S1", (cells[place], *(cells[n] for n in parts)), told, stated, expected)
+
+
+def equals(scope: Scope | None, stated: object, expected: object) -> Iterator[Identity]:
+    """Yield whether two figures differ (rule S2); a blank is no zero."""
+    one, other = _term(scope, stated), _term(scope, expected)
+    cells = tuple(filter(None, (one.name, other.name)))
+    told = f"{one.label}为{_shown(one.value)}，{other.label}为{_shown(other.value)}"
+    yield from _unlike("S2", cells, told, one.value, other.value)
+
+
+def same(scope: Scope | None, a: Given, b: Given, by: str | Sequence[str] = ()) -> Iterator[Identity]:
+    """Yield the cells that two tables do not have alike (rule S3), by their labels; the order does not count.
+
+    by: columns of DataFrames that have the labels. Raises GovReportError for labels that are repeated.
+    """
+    one, other = (
+        _by_label(_table(scope, given if isinstance(given, str) or not by else given.set_index(by))) for given in (a, b)
+    )
+    for place in dict.fromkeys((*one, *other)):
+        cells = tuple(dict.fromkeys(side[place].name for side in (one, other) if place in side))
+        head = "的".join(f"“{'·'.join(label)}”" for label in place)
+        if place in one and place in other:
+            values = one[place].value, other[place].value
+            told = "，".join(f"{side}为{_shown(value)}" for side, value in zip(SIDES, values, strict=True))
+            yield from _unlike("S3", cells, head + told, *values)
+        else:
+            yield Identity("S3", cells, text=f"{head}只在{SIDES[place not in one]}中有")
+
+
+def between(scope: Scope | None, what: object, low: object = None, high: object = None) -> Iterator[Identity]:
+    """Yield figures below a lower or above an upper bound (rule S4); blanks and texts of tables are neither."""
+    least, most = (_figure(exact(bound), "上下限") for bound in (low, high))
+    limits = {"不小于": least, "不大于": most}
+    told = "、".join(f"{word}{_shown(limit)}" for word, limit in limits.items() if limit is not None)
+    is_table = (not isinstance(what, str) and hasattr(what, "columns")) or (scope and what in scope.filing.tables)
+    terms = _by_label(_table(scope, what)).values() if is_table else [_term(scope, what)]
+    for term in terms:
+        if (value := term.value) is not None and not (is_table and isinstance(value, str)):
+            bound = figure = _figure(value, term.label)
+            bound = bound if least is None else max(bound, least)
+            bound = bound if most is None else min(bound, most)
+            cells = (term.name,) if term.name else ()
+            yield from _unlike("S4", cells, f"{term.label}为{_shown(value)}，应{told}", figure, bound)
+
+
+ASSERTIONS: Mapping[str, Callable[..., Iterator[Identity]]] = {
+    "assert_adds_up": adds_up, "assert_equals": equals, "assert_same": same, "assert_between": between,
+}  # fmt: skip
+
+
+def _table(scope: Scope | None, given: Any) -> OwnTable:
+    if not isinstance(given, str):
+        return OwnTable.of(given)
+    if scope is None:
+        raise GovReportError(f"断言引用了 {given}，但还没有打开报告；请先运行 Report.open(机构, 年度)。")
+    return scope.table(given)
+
+
+def _term(scope: Scope | None, given: Any) -> Term:
+    """Return a figure that is given itself, as a DataFrame of one cell, or by its name."""
+    if not isinstance(given, str):
+        terms = list(_by_label(OwnTable.of(given)).values()) if hasattr(given, "columns") else [Term(exact(given))]
+        if len(terms) != 1:
+            raise GovReportError(f"应比较一个数，这里有{len(terms)}个；整张表请用 assert_same")
+        return terms[0]
+    if scope is None:
+        return Term(_table(scope, given).key)
+    name, value = scope.cell(given)
+    return Term(value, name, own_label(name) if name.startswith(OWN) else scope.filing.form.label_of(name))
+
+
+def _by_label(table: OwnTable) -> dict[tuple[Label, Label], Term]:
+    """Return a table's values by their labels. Raises GovReportError for labels that are repeated."""
+    found = {
+        (row, column): Term(value, name, own_label(name))
+        for row, values, names in zip(table.rows, table.values, table.names, strict=True)
+        for column, value, name in zip(table.columns, values, names, strict=True)
+    }
+    if len(found) < len(table.rows) * len(table.columns):
+        raise GovReportError("表中有重复的行名或列名，不能核对")
+    return found
+
+
+def _figure(value: Value, where: str) -> Any:
+    if isinstance(value, str):
+        raise GovReportError(f"{where}中的“{value}”不是数字；请改正")
+    return value
+
+
+def _shown(value: Value) -> str:
+    return value or "空白" if isinstance(value, str) or value is None else write_figure(value)
+
+
+def _unlike(rule: str, cells: tuple[str, ...], text: str, stated: Value, expected: Value) -> Iterator[Identity]:
+    """Yield an identity where two values differ; a figure that JSON has no number for is told in words alone."""
+    if stated != expected:
+        if isinstance(stated, Figure) and isinstance(expected, Figure):
+            with localcontext(prec=PRECISION):
+                text += f"，相差{write_figure(stated - expected).removeprefix('-')}"
+        yield Identity(rule, cells, _number(stated), _number(expected), text)
+
+
+def _number(value: Value) -> Figure | None:
+    with suppress(ValueError):
+        if isinstance(value, Figure) and json_number(value) is not None:
+            return value
+    return None

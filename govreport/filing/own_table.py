@@ -1,0 +1,223 @@
+"""Tables of an analyst's own: labels and exact values, from a CSV file of the filing or from a DataFrame."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import math
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal, localcontext
+from functools import cached_property
+from itertools import zip_longest
+from numbers import Integral, Real
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from govreport.core import (
+    NOT_APPLICABLE,
+    Figure,
+    FilingError,
+    GovReportError,
+    Kind,
+    csv_text,
+    read_figure,
+    read_text,
+    write_figure,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Value = Figure | str | None
+Label = tuple[str, ...]
+OWN_FOLDER = "tables"
+OWN = f"{OWN_FOLDER}."
+"""What the names of cells of such tables begin with."""
+KEY = "table"
+"""Where a DataFrame's `attrs` keep the key of the file that it is of."""
+TOTALS = ("合计", "总计", "共计")
+"""Labels of rows and columns of totals."""
+MISSING = ("<NA>", "NaT")
+"""How pandas writes that there is no value."""
+PRECISION = 400
+"""Digits of sums: a float has at most 17, up to 324 places behind the point."""
+MOST = 20_000
+"""Most values of a file: nobody could print or check more."""
+
+
+@dataclass(frozen=True)
+class OwnTable:
+    r"""A table that no form has: labels of rows and columns, outermost first, and a value for each row and column.
+
+    key: of its file, or made of all that it holds; corner: what stands above the labels of the rows.
+    values: int or Decimal, text, or None for a blank.
+
+    >>> table = OwnTable.read("平台,发布,合计\n网站,3,3\n微信,2,2\n合计,5,5\n", "platforms")
+    >>> table.find("网站.发布"), table.find("total")
+    (('tables.platforms.网站.发布', 3), ('tables.platforms.合计.合计', 5))
+    """
+
+    key: str
+    rows: tuple[Label, ...]
+    columns: tuple[Label, ...]
+    values: tuple[tuple[Value, ...], ...]
+    corner: str = ""
+
+    @classmethod
+    def read(cls, text: str, key: str) -> OwnTable:
+        """Read the text of a CSV file: a header, and lines that begin with their label.
+
+        Raises GovReportError for a line that is too long, labels that are missing or repeated, and too many values.
+        """
+        try:
+            lines = [[field.strip() for field in line] for line in csv.reader(io.StringIO(text), strict=True)]
+        except csv.Error:
+            raise GovReportError("不是可读的 CSV（引号不配对或内容过长）") from None
+        columns = [column for column in zip_longest(*filter(any, lines), fillvalue="") if any(column)]
+        (_, *rows), (corner, *heads) = (columns or [("",)])[0], [column[0] for column in columns] or [""]
+        if not rows or not heads or len(rows) * len(heads) > MOST:
+            raise GovReportError(f"应有表头和至少一行，不超过{MOST:,}格")
+        for names in (rows, heads):
+            if twice := [name for name in names if not name or names.count(name) > 1]:
+                raise GovReportError(f"的行名或列名“{twice[0]}”{'重复' if twice[0] else '空缺'}")
+        values = zip(*(map(_typed, column[1:]) for column in columns[1:]), strict=True)
+        return cls(key, tuple((name,) for name in rows), tuple((name,) for name in heads), tuple(values), corner)
+
+    @classmethod
+    def of(cls, frame: pd.DataFrame) -> OwnTable:
+        """Return a DataFrame as such a table; a float counts as the number that Python writes for it.
+
+        Levels of an index that are empty at the end of a label do not count.
+        """
+        rows, columns = ([_label(label) for label in axis] for axis in (frame.index, frame.columns))
+        values = [tuple(map(exact, record)) for record in frame.to_numpy(dtype=object).tolist()]
+        made = hashlib.sha256(repr((rows, columns, values)).encode()).hexdigest()[:6]
+        corner = "·".join(str(name) for name in frame.index.names if name is not None)
+        key = str(frame.attrs.get(KEY) or f"_{made}")
+        return cls(key, tuple(rows), tuple(columns), tuple(values), corner)
+
+    def frame(self) -> pd.DataFrame:
+        """Return the table as a DataFrame that knows its key; whole numbers are ``Int64``, decimals are Decimal."""
+        import pandas as pd  # noqa: PLC0415
+
+        index, columns = (pd.Index([label[-1] for label in axis]) for axis in (self.rows, self.columns))
+        made = pd.DataFrame(self.values, index.rename(self.corner or None), columns, dtype=object).convert_dtypes()
+        made.attrs[KEY] = self.key
+        return made
+
+    @cached_property
+    def text(self) -> str:
+        """The text of its file."""
+        texts = ([v if isinstance(v, str) else write_figure(v) for v in values] for values in self.values)
+        lines = [(label[-1], *line) for label, line in zip(self.rows, texts, strict=True)]
+        return csv_text([(self.corner, *(label[-1] for label in self.columns)), *lines])
+
+    @cached_property
+    def names(self) -> tuple[tuple[str, ...], ...]:
+        """The name of each cell, row by row."""
+        rows, columns = (["·".join(label) for label in axis] for axis in (self.rows, self.columns))
+        return tuple(tuple(f"{OWN}{self.key}.{row}.{column}" for column in columns) for row in rows)
+
+    def find(self, path: str) -> tuple[str, Value] | None:
+        """Return name and value of the cell that expressions call ``row.column``, or ``row`` alone for its total.
+
+        ``total`` stands for the label of the totals, or for a single row or column.
+        """
+        rows, columns = map(_called, (self.rows, self.columns))
+        for row in rows:
+            column = path.removeprefix(row)[1:] if path.startswith(f"{row}.") else "total" if path == row else ""
+            if column in columns:
+                n, m = rows[row], columns[column]
+                return self.names[n][m], self.values[n][m]
+        return None
+
+    def with_total(self, label: str) -> OwnTable:
+        """Return the table with a row of sums below; as it is where it has a row or column of this label.
+
+        Columns of text have no sum; blanks add nothing.
+        """
+        if any(label == own[-1] for own in (*self.rows, *self.columns)):
+            return self
+        columns = ([value for value in column if value is not None] for column in zip(*self.values, strict=True))
+        sums = (added(own) if own and not any(isinstance(v, str) for v in own) else None for own in columns)
+        return replace(self, rows=(*self.rows, (label,)), values=(*self.values, tuple(sums)))
+
+
+def added(figures: Iterable[Figure]) -> Figure:
+    """Add figures up without rounding.
+
+    >>> added([1, Decimal("0.1"), Decimal("0.2")])
+    Decimal('1.3')
+    """
+    with localcontext(prec=PRECISION):
+        return sum(figures)
+
+
+def exact(value: object) -> Value:
+    """Return a value as an exact figure, a text, or None for a blank.
+
+    A float counts as the number that Python writes for it: what is printed is what is checked, and a figure that was
+    computed inexactly is seen. What is not finite is a text.
+
+    >>> exact(3.0), exact(0.1 + 0.2), exact(float("nan"))
+    (3, Decimal('0.30000000000000004'), None)
+    """
+    if isinstance(value, (bool, str, Decimal)):
+        return value if not isinstance(value, bool) else str(value)
+    if isinstance(value, Integral):
+        return int(value)
+    if isinstance(value, Real):
+        number = float(value)
+        if not math.isfinite(number):
+            return None if math.isnan(number) else str(value)
+        return int(number) if number.is_integer() else Decimal(repr(number))
+    return None if value is None or str(value) in MISSING else str(value)
+
+
+def read_own_tables(folder: Path, shown: str) -> tuple[dict[str, OwnTable], list[str]]:
+    """Return the tables of a filing's folder ``tables/`` by key, and a sentence for each that cannot be read.
+
+    shown: the filing's folder in messages.
+    """
+    found, problems = dict[str, OwnTable](), list[str]()
+    for path in sorted((folder / OWN_FOLDER).glob("*.csv")) if (folder / OWN_FOLDER).is_dir() else ():
+        name = f"{shown}/{OWN_FOLDER}/{path.name}"
+        try:
+            if not path.stem.isidentifier():
+                raise GovReportError("的文件名应由字母、数字和下划线组成，不以数字开头")
+            found[path.stem] = OwnTable.read(read_text(path, name).text, path.stem)
+        except FilingError as error:
+            problems += error.problems
+        except GovReportError as error:
+            problems.append(f"{name} {error}；请改正。")
+    return found, problems
+
+
+def _called(labels: Sequence[Label]) -> dict[str, int]:
+    """Return the places of rows or columns by what expressions call them; a single one is its own total."""
+    totals = [n for n, label in enumerate(labels) if label[-1] in TOTALS or len(labels) == 1]
+    return {"·".join(label): n for n, label in enumerate(labels)} | ({"total": totals[0]} if totals else {})
+
+
+def _typed(text: str) -> Value:
+    """Return what a field of a file holds; a mark such as ``/`` is a blank, as in the tables of the form."""
+    figure = read_figure(text, Kind("signed", decimals=len(text.partition(".")[2]))).figure
+    return figure if figure is not None else None if not text or text in NOT_APPLICABLE else text
+
+
+def _label(label: Hashable) -> Label:
+    parts = tuple(str(part) for part in label) if isinstance(label, tuple) else (str(label),)
+    while len(parts) > 1 and not parts[-1]:
+        parts = parts[:-1]
+    return parts
+
+
+def own_label(name: str) -> str:
+    """Return what messages call a cell of such a table.
+
+    >>> own_label("tables.platforms.网站.发布")
+    '“网站”的“发布”'
+    """
+    return "的".join(f"“{label}”" for label in name.split(".")[2:])

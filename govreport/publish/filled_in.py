@@ -1,0 +1,68 @@
+"""What a page fills in: expressions in Markdown cells, the numbers of tables, and references to them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+
+from govreport.checks import Account, Finding, prose_assertions
+from govreport.core import Block, FilingError, GovReportError, Grid, Leaf, Paragraph, leaves
+from govreport.filing import REFERENCE, Filing, Part, Scope, render
+
+PLACE = "Markdown 单元格"
+_REFERENCE = re.compile(REFERENCE.format(r"(\w+)"))
+
+
+def evaluated(source: str, account: Account) -> tuple[str, list[str], list[Finding]]:
+    """Return a Markdown cell with its expressions evaluated, as in a filing's prose, and what it asserts wrongly.
+
+    The text stays as it is where the page is no report, or an expression has no value; then the second list says why.
+    """
+    if "{{" not in source or not account.filing:
+        return source, [], []
+    scope = Scope(account.filing, _last_year(account, account.filing))
+    try:
+        return render(Part("", source), scope, PLACE), [], list(prose_assertions(scope))
+    except FilingError as error:
+        return source, list(error.problems), []
+
+
+def _last_year(account: Account, filing: Filing) -> Filing | None:
+    with suppress(GovReportError):
+        if account.last is not None:
+            return Filing.from_cells(filing.agency, filing.name, filing.year - 1, account.last)
+    return None
+
+
+def numbers_of(blocks: Iterable[Block]) -> dict[str, int]:
+    """Return the numbers of a page's tables by key."""
+    keys = dict.fromkeys(block.key for block in leaves(blocks) if isinstance(block, Grid) and block.numbered)
+    return {key: number for number, key in enumerate(keys, 1)}
+
+
+def with_numbers(text: str, numbers: Mapping[str, int]) -> str:
+    """Return a text with the numbers of the tables that it refers to; a reference to none stays.
+
+    >>> with_numbers("见表〔platforms〕", {"platforms": 2})
+    '见表2'
+    """
+    return _REFERENCE.sub(lambda told: f"表{numbers[told[1]]}" if told[1] in numbers else told[0], text)
+
+
+def numbered(block: Leaf, numbers: Mapping[str, int]) -> Leaf:
+    """Return a block with the number before the caption of a table, and where prose refers to one."""
+    match block:
+        case Grid(numbered=True):
+            return replace(block, caption=f"表{numbers[block.key]}　{block.caption}")
+        case Paragraph():
+            runs = tuple(replace(run, text=with_numbers(run.text, numbers)) for run in block.runs)
+            return replace(block, runs=runs)
+    return block
+
+
+def unresolved(text: str) -> list[str]:
+    """Return a sentence for each reference in a page's text to a table that is not there."""
+    keys = dict.fromkeys(_REFERENCE.findall(text))
+    return [f'文字引用了表 {key}，页上没有这张有题目的表；请用 report.table(…, key="{key}") 显示。' for key in keys]
