@@ -105,6 +105,8 @@ def _read(own: tuple[tuple[Path, str], ...]) -> Catalogue:
                 )
     ordered = sorted(forms.values(), key=lambda form: form.first_year)
     for place, form in enumerate(ordered):
+        if form.subject and form.totals:
+            continue
         before = ordered[max(place - 1, 0)]
         known = (total for total in before.totals if form.names.issuperset((total.name, *total.parts)))
         ordered[place] = replace(form, subject=form.subject or before.subject, totals=form.totals or tuple(known))
