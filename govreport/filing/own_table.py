@@ -41,8 +41,8 @@ TOTALS = ("合计", "总计", "共计")
 """Labels of rows and columns of totals."""
 MISSING = ("<NA>", "NaT")
 """How pandas writes that there is no value."""
-PRECISION = 400
-"""Digits of sums: a float has at most 17, up to 324 places behind the point."""
+PRECISION = 700
+"""Digits of sums: a float has up to 309 before the point, and some 340 behind it."""
 MOST = 20_000
 """Most values of a file: nobody could print or check more."""
 

@@ -1,0 +1,188 @@
+"""Rules S1 to S4: what analysts assert of tables of their own, in prose, is checked exactly and told as a finding."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal, localcontext
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from govreport.checks.assertions import asserted
+from govreport.checks.checking import check_report
+from govreport.checks.findings import Finding
+from govreport.core.errors import GovReportError
+from govreport.core.figures import Figure
+from govreport.filing.project import Project
+from tests.support.projects import GOOD, YEAR, govreport, make_project, replace_in
+
+FIGURES = st.integers(-(10**9), 10**9) | st.decimals(-(10**6), 10**6, places=3) | st.floats(-1e6, 1e6)
+MATRICES = st.integers(1, 5).flatmap(
+    lambda width: st.lists(st.lists(st.none() | FIGURES, min_size=width, max_size=width), min_size=1, max_size=5)
+)
+
+
+def written(figure: Figure | float | None) -> Decimal:
+    return Decimal(0) if figure is None else Decimal(repr(figure)) if isinstance(figure, float) else Decimal(figure)
+
+
+def exact_sum(figures: Iterable[Figure | float | None]) -> Decimal:
+    with localcontext(prec=900):
+        return sum(map(written, figures), Decimal(0))
+
+
+def totalled(rows: Sequence[Sequence[Figure | float | None]]) -> pd.DataFrame:
+    """A table of figures with exact totals in a further row and column."""
+    lines = [[*row, exact_sum(row)] for row in rows]
+    lines.append([exact_sum(column) for column in zip(*lines, strict=True)])
+    columns = [*(f"第{n}列" for n in range(len(rows[0]))), "合计"]
+    return pd.DataFrame(lines, [*(f"第{n}行" for n in range(len(rows))), "合计"], columns, dtype=object)
+
+
+def adds_up(frame: pd.DataFrame, total: str = "合计") -> Finding | None:
+    return asserted(None, "assert_adds_up", [frame, total], {})
+
+
+@given(MATRICES)
+def test_exact_sums_add_up_whatever_is_added(rows: list[list[Figure | float | None]]) -> None:
+    assert adds_up(totalled(rows)) is None
+
+
+@given(MATRICES, st.data())
+def test_any_wrong_figure_is_found_in_its_row_and_in_its_column(
+    rows: list[list[Figure | float | None]], data: st.DataObject
+) -> None:
+    frame = totalled(rows)
+    row, column = (data.draw(st.integers(0, size - 2)) for size in frame.shape)
+    frame.iloc[row, column] = exact_sum([frame.iloc[row, column], 1])
+    found = adds_up(frame)
+    assert found and len(found.identities) == 2
+    name = f".第{row}行.第{column}列"
+    for identity in found.identities:
+        assert any(cell.endswith(name) for cell in identity.cells) and "相差1" in identity.text
+
+
+@given(MATRICES)
+def test_the_order_of_rows_does_not_matter(rows: list[list[Figure | float | None]]) -> None:
+    frame = totalled(rows)
+    assert adds_up(frame[::-1]) is None
+    assert asserted(None, "assert_same", [frame, frame[::-1]], {}) is None
+
+
+@given(MATRICES, FIGURES, FIGURES)
+def test_figures_are_between_bounds_exactly_when_clipping_them_changes_nothing(
+    rows: list[list[Figure | float | None]], one: Figure, other: Figure
+) -> None:
+    frame = pd.DataFrame(rows, dtype=object)
+    low, high = sorted((one, other), key=written)
+    outside = [f for row in rows for f in row if f is not None and not written(low) <= written(f) <= written(high)]
+    found = asserted(None, "assert_between", [frame, low, high], {})
+    assert len(found.identities if found else ()) == len(outside)
+
+
+def test_subtotals_under_an_outer_label_are_not_added_twice() -> None:
+    index = pd.MultiIndex.from_tuples(
+        [("甲", "一"), ("甲", "合计"), ("乙", "一"), ("乙", "二"), ("乙", "合计"), ("合计", "")]
+    )
+    assert adds_up(pd.DataFrame({"件数": [3, 3, 1, 1, 2, 5]}, index)) is None
+    found = adds_up(pd.DataFrame({"件数": [3, 3, 1, 1, 3, 5]}, index))
+    assert found and [identity.stated for identity in found.identities] == [3]
+
+
+def test_a_blank_total_says_nothing_and_a_column_of_remarks_is_left_alone() -> None:
+    frame = pd.DataFrame({"件数": [3, 2, None], "备注": ["甲", "乙", ""]}, index=["网站", "微信", "合计"], dtype=object)
+    assert adds_up(frame) is None
+
+
+def test_what_cannot_be_added_is_told() -> None:
+    frame = pd.DataFrame({"件数": ["约3", 2, 5]}, index=["网站", "微信", "合计"], dtype=object)
+    with pytest.raises(GovReportError, match="“约3”不是数字"):
+        adds_up(frame)
+    with pytest.raises(GovReportError, match="没有名为“总计”的行或列"):
+        adds_up(frame, "总计")
+
+
+def test_figures_of_numpy_count_as_what_they_are() -> None:
+    assert asserted(None, "assert_equals", [np.int64(3), 3], {}) is None
+    found = asserted(None, "assert_equals", [np.float64(0.1) + np.float64(0.2), Decimal("0.3")], {})
+    assert found and "0.30000000000000004" in found.message
+    assert json.dumps(found.to_json())
+
+
+def test_a_blank_is_no_zero() -> None:
+    found = asserted(None, "assert_equals", [None, 0], {})
+    assert found and found.message == "此数为空白，此数为0。" and found.identities[0].stated is None
+
+
+def test_tables_are_the_same_by_the_values_of_a_column() -> None:
+    one = pd.DataFrame({"机构": ["甲", "乙"], "件数": [3, 2]})
+    assert asserted(None, "assert_same", [one, one[::-1].reset_index(drop=True), "机构"], {}) is None
+    found = asserted(None, "assert_same", [one, one[:1], "机构"], {})
+    assert found and found.message == "“乙”的“件数”只在前一表中有。"
+    with pytest.raises(GovReportError, match="重复"):
+        asserted(None, "assert_same", [pd.concat([one, one]), one, "机构"], {})
+
+
+def test_many_things_that_do_not_hold_are_one_finding_that_counts_them() -> None:
+    found = asserted(None, "assert_between", [pd.DataFrame({"件数": range(20)})], {"high": 9})
+    assert found and found.headline == "10处不符" and found.message.endswith("；共10处。")
+
+
+# ---- in the prose of a filing ----------------------------------------------------------------------------------------
+
+TABLE = "平台,发布\n网站,3\n微信,2\n合计,{}\n"
+
+
+@pytest.fixture
+def asserting(tmp_path: Path) -> Callable[[str, int], Project]:
+    """Makes a project whose filing has a table with a total, and an assertion in its first part."""
+
+    def make(source: str, total: int) -> Project:
+        root = make_project(tmp_path / "city", GOOD)
+        folder = root / "data" / GOOD / str(YEAR)
+        (folder / "tables").mkdir()
+        (folder / "tables/platforms.csv").write_text(TABLE.format(total), encoding="utf-8")
+        replace_in(folder / "narrative.md", "# 一、总体情况\n", f"# 一、总体情况\n\n见下。{{{{ {source} }}}}\n")
+        return Project(root)
+
+    return make
+
+
+def test_check_tells_what_does_not_hold_before_any_notebook(asserting: Callable[[str, int], Project]) -> None:
+    project = asserting("assert_adds_up('platforms')", 6)
+    (finding,) = check_report(project, GOOD, YEAR).findings.errors
+    assert (finding.rule, finding.agency, finding.year) == ("S1", GOOD, YEAR)
+    assert finding.identities[0].to_json() == {
+        "rule": "S1", "cells": [f"tables.platforms.{row}.发布" for row in ("合计", "网站", "微信")],
+        "stated": 6, "expected": 5, "difference": 1,
+    }  # fmt: skip
+    told = govreport(project.root, "check", GOOD, str(YEAR))
+    assert told.returncode == 1 and "其余各行之和为5" in told.stdout
+
+
+def test_what_holds_is_silent(asserting: Callable[[str, int], Project]) -> None:
+    checked = check_report(asserting("assert_adds_up('platforms')", 5), GOOD, YEAR)
+    assert checked.findings == () and "见下。\n" in checked.prose[1]
+
+
+def test_an_assertion_that_cannot_be_made_is_an_error_of_the_report_not_of_its_reading(
+    asserting: Callable[[str, int], Project],
+) -> None:
+    checked = check_report(asserting("assert_adds_up('websites')", 5), GOOD, YEAR)
+    (finding,) = checked.findings.errors
+    assert checked.filing and "没有名为 websites 的表；可用的有 platforms" in finding.message
+
+
+def test_an_asserted_finding_is_accepted_by_its_number(asserting: Callable[[str, int], Project]) -> None:
+    project = asserting("assert_equals('tables.platforms.total', 'applications.new.total')", 5)
+    (finding,) = check_report(project, GOOD, YEAR).findings.errors
+    assert finding.cells == ("tables.platforms.合计.发布", "applications.new.total")
+    call = ("waive", GOOD, str(YEAR), finding.code, "--reason", "口径不同", "--by", "李审核")
+    assert govreport(project.root, *call).returncode == 0
+    findings = check_report(project, GOOD, YEAR).findings
+    assert [found.rule for found in findings] == ["S2"] and findings[0].waived, "and no notice on its cells"
