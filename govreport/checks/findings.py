@@ -254,9 +254,10 @@ class Findings(tuple[Finding, ...]):
         return cls(map(Finding.from_json, data))
 
     def joined(self, others: Iterable[Finding], waivers: Sequence[Waiver] = ()) -> Findings:
-        """Return these findings with others that are not among them, each with the waiver that covers it."""
+        """Return these findings with others that are not among them, each once, with the waiver that covers it."""
         known = {finding.code for finding in self}
-        return Findings.of([*self, *(finding for finding in others if finding.code not in known)], waivers)
+        fresh = {finding.code: finding for finding in others if finding.code not in known}
+        return Findings.of([*self, *fresh.values()], waivers)
 
     @overload
     def __getitem__(self, index: SupportsIndex) -> Finding: ...

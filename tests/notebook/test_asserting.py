@@ -1,0 +1,97 @@
+"""Assertions in a notebook: what does not hold is a finding of the opened report, and travels with the notebook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+
+import govreport
+from govreport.core import mime
+from govreport.core.errors import GovReportError, InconsistentReportError
+from govreport.notebook.report import Report
+from tests.support.projects import GOOD, YEAR, make_project
+
+WRONG = pd.DataFrame({"发布": [3, 2, 6]}, index=["网站", "微信", "合计"])
+
+
+@pytest.fixture
+def report(tmp_path: Path) -> Iterator[Report]:
+    root = make_project(tmp_path / "city", GOOD)
+    folder = root / "data" / GOOD / str(YEAR) / "tables"
+    folder.mkdir()
+    (folder / "platforms.csv").write_text("平台,发布\n网站,3\n微信,2\n合计,5\n", encoding="utf-8")
+    yield Report.open(GOOD, YEAR, root)
+    Report.opened = None
+
+
+def test_a_finding_is_among_those_of_the_opened_report_until_it_holds(report: Report) -> None:
+    found = govreport.assert_equals("tables.platforms.total", "applications.new.total")
+    assert found and list(report.findings) == [found] and found.agency == GOOD
+    with pytest.raises(InconsistentReportError, match="“合计”的“发布”为5"):
+        report.assert_consistent()
+    (report.project.data / GOOD / str(YEAR) / "tables/platforms.csv").write_text("平台,发布\n网站,6\n", "utf-8")
+    report.filing.reload()
+    assert govreport.assert_equals("tables.platforms.total", "applications.new.total") is None
+    assert report.findings == ()
+
+
+def test_a_report_that_is_opened_again_knows_no_earlier_assertions(report: Report) -> None:
+    assert govreport.assert_adds_up(WRONG)
+    assert Report.open(GOOD, YEAR, report.project.root).findings == ()
+
+
+def test_an_assertion_needs_no_report_unless_it_names_a_cell() -> None:
+    Report.opened = None
+    found = govreport.assert_adds_up(WRONG)
+    assert found and (found.agency, found.year) == (None, None)
+    with pytest.raises(GovReportError, match="还没有打开报告"):
+        govreport.assert_equals(3, "applications.new.total")
+
+
+def test_a_finding_is_shown_and_what_holds_shows_as_nothing(report: Report) -> None:
+    found = govreport.assert_adds_up(WRONG)
+    assert found and "其余各行之和为5" in found._repr_mimebundle_()["text/html"]
+    assert govreport.assert_adds_up(WRONG[:2], "网站") is not None
+    assert govreport.assert_between(WRONG, 0) is None
+
+
+def test_each_assertion_of_a_cell_leaves_its_finding_in_the_notebook(
+    report: Report, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published: list[dict[str, Any]] = []
+    shell = InteractiveShell.instance()
+    monkeypatch.setattr(shell.display_pub, "publish", lambda data, **_: published.append(data))
+    try:
+        govreport.assert_adds_up(WRONG)
+        govreport.assert_between(WRONG, high=4)
+        govreport.assert_between(WRONG, high=9)
+    finally:
+        InteractiveShell.clear_instance()
+    assert [data[mime.ASSERTION]["rule"] for data in published] == ["S1", "S4"]
+
+
+def test_a_table_of_the_folder_is_shown_by_its_name_and_can_be_changed(report: Report) -> None:
+    view = report.table("platforms", caption="发布情况", unit="条", notes=["按日统计"], total="总计")
+    texts = [[cell.text for cell in row] for row in view.table.body]
+    assert view.table.caption == "发布情况（单位：条）" and view.table.numbered and view.table.key == "platforms"
+    assert texts[-2:] == [["总计", "10"], ["注：按日统计"]] and view.mark == mime.SOURCE
+    frame = report.filing.frame("platforms")
+    frame.loc["网站", "发布"] = 4  # its own copy: no figure of the filing changes
+    assert report.filing.frame("platforms").loc["网站", "发布"] == 3
+
+
+def test_columns_are_printed_in_their_format() -> None:
+    frame = pd.DataFrame({("量", "访问"): [12000, None], ("量", "占比"): [0.25, 0.1 + 0.2]}, index=["网站", "微信"])
+    view = govreport.table(frame, formats={"访问": "thousands", "量·占比": lambda figure: f"{figure:.2%}"})
+    assert [[cell.text for cell in row] for row in view.table.body] == [
+        ["网站", "12,000", "25.00%"], ["微信", "", "30.00%"],
+    ]  # fmt: skip
+    assert not view.table.numbered, "a table without a caption has no number"
+    for formats, told in (({"阅读": "thousands"}, "“阅读”不是列名"), ({"访问": "wan"}, "没有名为“wan”的格式")):
+        with pytest.raises(GovReportError, match=told):
+            govreport.table(frame, formats=formats)

@@ -1,0 +1,153 @@
+"""Analysts' own tables on a page: numbers of captions, references, expressions in Markdown cells, marked cells."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from govreport.checks.account import NotebookError
+from govreport.checks.report_states import CONSISTENT, INCONSISTENT
+from govreport.core import mime
+from govreport.core.blocks import block_text
+from govreport.core.grid import Grid
+from govreport.notebook.report import Report
+from govreport.publish.document import Document, read_document
+from govreport.publish.docx_writer import docx_bytes
+from govreport.publish.html_writer import html_page
+from govreport.publish.pdf_writer import pdf_bytes
+from govreport.publish.review import review_page
+from govreport.tables.table_view import table
+from tests.support.analyst import code, markdown, notebook, shown
+from tests.support.projects import GOOD, YEAR, make_project, replace_in
+
+PLATFORMS = "平台,发布\n网站,3\n微信,2\n合计,6\n"
+WAIVER = (
+    '[[waiver]]\nrule = "S1"\ncells = ["tables.platforms.合计.发布"]\nreason = "口径"\nby = "李"\ndate = 2024-01-20\n'
+)
+FRAME = pd.DataFrame({"件数": [3, 4]}, index=["示例区", "示例县"])
+
+
+@pytest.fixture
+def report(tmp_path: Path) -> Report:
+    root = make_project(tmp_path / "city", GOOD)
+    folder = root / "data" / GOOD / str(YEAR)
+    (folder / "tables").mkdir()
+    (folder / "tables/platforms.csv").write_text(PLATFORMS, encoding="utf-8")
+    return Report.open(GOOD, YEAR, root)
+
+
+def published(report: Report, *cells: dict[str, Any]) -> Document:
+    """The document of an executed notebook, whose JSON went through a file."""
+    made = notebook(code(shown(report)), *cells, govreport=report.account().to_json())
+    return read_document(json.loads(json.dumps(made)))
+
+
+def captions(document: Document) -> list[str]:
+    return [block.caption for block in document.blocks if isinstance(block, Grid)]
+
+
+def test_captions_are_numbered_in_the_order_of_the_page_and_statutory_tables_keep_theirs(report: Report) -> None:
+    made = published(
+        report,
+        code(shown(report.table("platforms", caption="发布情况"))),
+        code(shown(report.table("disputes"))),
+        code(shown(report.table(FRAME))),
+        code(shown(table(FRAME, "收件情况", key="districts"))),
+        markdown("见{{ ref('districts') }}和{{ ref('platforms') }}。"),
+    )
+    statutory = report.filing.form.tables["disputes"].caption
+    assert captions(made) == ["表1　发布情况", statutory, "", "表2　收件情况"]
+    assert block_text(made.blocks).endswith("见表2和表1。")
+
+
+def test_numbers_stand_in_every_format(report: Report) -> None:
+    made = published(
+        report, code(shown(report.table("platforms", caption="发布情况"))), markdown("见{{ ref('platforms') }}。")
+    )
+    assert "表1　发布情况" in html_page(made) and "见表1。" in html_page(made)
+    assert len(pdf_bytes(made).data) > 1000 and len(docx_bytes(made)) > 1000
+
+
+def test_a_reference_to_a_table_that_is_not_there_is_told(report: Report) -> None:
+    made = published(report, markdown("见{{ ref('districts') }}。"))
+    assert any("文字引用了表 districts" in note for note in made.notes)
+
+
+def test_markdown_cells_take_figures_of_the_filing_of_its_tables_and_of_last_year(report: Report) -> None:
+    made = published(
+        report,
+        markdown(
+            "新收{{ applications.new.total }}件，上年{{ last.applications.new.total }}件，"
+            "发布{{ tables.platforms.total }}条。"
+        ),
+    )
+    assert block_text(made.blocks) == "新收6件，上年9件，发布6条。"
+
+
+def test_an_expression_without_value_stays_and_is_told(report: Report) -> None:
+    made = published(report, markdown("发布{{ tables.platforms.微博 }}条。"))
+    assert block_text(made.blocks) == "发布{{ tables.platforms.微博 }}条。"
+    assert any("表 platforms 中没有“微博”" in note for note in made.notes)
+
+
+def test_a_page_that_is_no_report_leaves_braces_alone() -> None:
+    assert block_text(read_document(notebook(markdown("写作{{ x }}。"))).blocks) == "写作{{ x }}。"
+
+
+def test_what_markdown_and_code_assert_makes_the_page_a_draft(report: Report) -> None:
+    silent = published(report, markdown("发布。{{ assert_between('platforms', 0) }}"))
+    assert silent.account.state == CONSISTENT and silent.asserted == ()
+    made = published(report, markdown("发布。{{ assert_adds_up('platforms') }}"))
+    assert made.account.state == INCONSISTENT and "草稿" in html_page(made)
+    (finding,) = made.account.findings
+    carried = {"output_type": "display_data", "data": {"text/plain": "", mime.ASSERTION: finding.to_json()}}
+    again = published(report, code(carried), code(carried), markdown("发布。{{ assert_adds_up('platforms') }}"))
+    assert again.account.findings == made.account.findings, "the same finding is listed once"
+    assert [block_text(document.blocks) for document in (made, again)] == ["发布。"] * 2
+
+
+def test_a_waiver_of_the_filing_accepts_what_a_notebook_asserts(report: Report) -> None:
+    folder = report.project.data / GOOD / str(YEAR)
+    (folder / "waivers.toml").write_text(WAIVER, encoding="utf-8")
+    opened = Report.open(GOOD, YEAR, report.project.root)
+    made = published(opened, markdown("发布。{{ assert_adds_up('platforms') }}"))
+    (finding,) = made.account.findings
+    assert finding.waived and finding.waived.by == "李" and made.account.state == CONSISTENT
+
+
+def test_an_assertion_on_a_page_that_is_no_report_is_told_in_the_run(report: Report) -> None:
+    (finding,) = published(report, markdown("{{ assert_adds_up('platforms') }}")).account.findings
+    carried = {"output_type": "display_data", "data": {mime.ASSERTION: finding.to_json()}}
+    assert finding.message in read_document(notebook(code(carried))).notes
+
+
+@pytest.mark.parametrize("spoilt", [None, {}, {"rule": 3}, []])
+def test_a_spoilt_assertion_is_told(spoilt: object) -> None:
+    with pytest.raises(NotebookError):
+        read_document(notebook(code({"output_type": "display_data", "data": {mime.ASSERTION: spoilt}})))
+
+
+def test_the_review_copy_marks_the_total_and_what_it_adds_up(report: Report) -> None:
+    view = code(shown(report.table("platforms", caption="发布情况")))
+    page = review_page(published(report, view, markdown("{{ assert_adds_up('platforms') }}")))
+    cells = {name: page.partition(f'id="c-tables.platforms.{name}.发布"')[2][:200] for name in ("合计", "网站")}
+    assert 'class="suspect error"' in cells["合计"] and 'class="involved error"' in cells["网站"]
+    assert "“合计”的“发布”" in page and "自编表的合计" in page
+
+
+def test_a_sentence_that_refers_to_a_table_is_marked_all_the_same(report: Report) -> None:
+    folder = report.project.data / GOOD / str(YEAR)
+    replace_in(
+        folder / "narrative.md",
+        "# 一、总体情况\n",
+        "# 一、总体情况\n\n由{{ ref('platforms') }}可见，本年新收政府信息公开申请77件。\n",
+    )
+    opened = Report.open(GOOD, YEAR, report.project.root)
+    assert [finding.rule for finding in opened.findings.errors] == ["N1"]
+    view = code(shown(opened.table("platforms", caption="发布情况")))
+    page = review_page(published(opened, view, code(shown(opened.section(1)))))
+    assert "由表1可见，本年新收政府信息公开申请77件。</mark>" in page
