@@ -33,7 +33,7 @@ from govreport.core import (
 )
 from govreport.forms import Catalogue
 from govreport.publish.cell_options import HIDDEN_OUTPUT_TAGS, HIDDEN_TAGS, cell_options, plain_tags, tag_problems
-from govreport.publish.filled_in import evaluated, numbered, numbers_of, unresolved
+from govreport.publish.filled_in import evaluated, numbered, numbers_of, referring, unresolved
 from govreport.publish.layout.typography import clean
 from govreport.publish.markup import CONTROLS, TOO_LARGE, html_blocks, markdown_blocks
 from govreport.publish.notebook_json import account_json, asserted_in, json_list, json_mapping, json_text
@@ -154,6 +154,7 @@ def read_document(
     numbers = numbers_of(found)
     blocks = with_leaves(finish_blocks(found), lambda block: numbered(block, numbers))
     remarks += map(Remark, unresolved(block_text(blocks)))
+    account = replace(account, enclosure=referring(account.enclosure, numbers))
     if account.state:
         account = account.asserting(asserted)
     else:  # no report, whose findings they could be

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 
 from govreport.checks import Account, Finding, prose_assertions
 from govreport.core import Block, FilingError, GovReportError, Grid, Leaf, Paragraph, leaves
@@ -60,6 +61,15 @@ def numbered(block: Leaf, numbers: Mapping[str, int]) -> Leaf:
             runs = tuple(replace(run, text=with_numbers(run.text, numbers)) for run in block.runs)
             return replace(block, runs=runs)
     return block
+
+
+def referring(enclosure: Mapping[str, Mapping[str, Any]], numbers: Mapping[str, int]) -> dict[str, Mapping[str, Any]]:
+    """Return the data that a page carries, whose prose refers to tables as the page does."""
+    filing = enclosure["filing"]
+    if not numbers or not filing:
+        return dict(enclosure)
+    texts = {part: with_numbers(str(text), numbers) for part, text in filing["narrative"].items()}
+    return {**enclosure, "filing": {**filing, "narrative": texts}}
 
 
 def unresolved(text: str) -> list[str]:
