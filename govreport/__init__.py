@@ -1,8 +1,8 @@
 """govreport: annual reports on government information disclosure, from figures to pages.
 
-Assertions: `check` takes a `Filing` and returns `Findings`. Table builders: `statutory_table` for a filing,
-`table` for any DataFrame. A notebook imports `Report` or `Summary`, which find the filing in its `Project`, and
-`chart_style` for figures of its own.
+Assertions: `check` takes a `Filing` and returns `Findings`; `assert_adds_up` and its kin take a DataFrame. Table
+builders: `statutory_table` for a filing, `table` for any DataFrame. A notebook imports `Report` or `Summary`, which
+find the filing in its `Project`, and `chart_style` for figures of its own.
 
 >>> from govreport import Filing, check
 >>> cells = {"disputes.reconsideration.upheld": 2, "disputes.reconsideration.total": 3}
