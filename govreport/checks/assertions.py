@@ -54,7 +54,8 @@ def prose_assertions(scope: Scope) -> Iterator[Finding]:
         try:
             finding = asserted(scope, name, given, options)
         except (GovReportError, TypeError) as error:
-            what = f"{{{{ {name}({'、'.join(map(str, given))}) }}}} 不能核对：{str(error).rstrip('。')}。"
+            why = str(error).rstrip("。") if isinstance(error, GovReportError) else "用法有误"
+            what = f"{{{{ {name}({'、'.join(map(str, given))}) }}}} 不能核对：{why}。"
             finding = Finding(scope.filing.agency, scope.filing.year, "error", what, (Identity("S1", ()),))
         if finding:
             yield finding
@@ -121,7 +122,7 @@ def between(scope: Scope | None, what: object, low: object = None, high: object 
     least, most = (_figure(exact(bound), "上下限") for bound in (low, high))
     limits = {"不小于": least, "不大于": most}
     told = "、".join(f"{word}{_shown(limit)}" for word, limit in limits.items() if limit is not None)
-    is_table = (not isinstance(what, str) and hasattr(what, "columns")) or (scope and what in scope.filing.tables)
+    is_table = scope is not None and what in scope.filing.tables if isinstance(what, str) else hasattr(what, "attrs")
     terms = _by_label(_table(scope, what)).values() if is_table else [_term(scope, what)]
     for term in terms:
         if (value := term.value) is not None and not (is_table and isinstance(value, str)):
@@ -148,7 +149,7 @@ def _table(scope: Scope | None, given: Any) -> OwnTable:
 def _term(scope: Scope | None, given: Any) -> Term:
     """Return a figure that is given itself, as a DataFrame of one cell, or by its name."""
     if not isinstance(given, str):
-        terms = list(_by_label(OwnTable.of(given)).values()) if hasattr(given, "columns") else [Term(exact(given))]
+        terms = list(_by_label(OwnTable.of(given)).values()) if hasattr(given, "attrs") else [Term(exact(given))]
         if len(terms) != 1:
             raise GovReportError(f"应比较一个数，这里有{len(terms)}个；整张表请用 assert_same")
         return terms[0]

@@ -282,14 +282,10 @@ FILTERS: dict[str, Callable[..., _Value]] = {
 }  # fmt: skip
 
 
-def _asserting(name: str) -> Callable[..., _Value]:
-    """Return the function that notes an assertion in prose, to be checked when all is read; it prints nothing."""
-
-    def function(scope: Scope, *given: _Value, **options: _Value) -> _Value:
-        scope.asserted.append((name, given, options))
-        return ""
-
-    return function
+def _assert(name: str, scope: Scope, *given: _Value, **options: _Value) -> str:
+    """Note an assertion in prose, which prints nothing, to be checked when all is read."""
+    scope.asserted.append((name, given, options))
+    return ""
 
 
 def _ref(scope: Scope, key: str) -> str:
@@ -301,5 +297,5 @@ def _ref(scope: Scope, key: str) -> str:
 FUNCTIONS: dict[str, Callable[..., _Value]] = {
     "yoy": _yoy,
     "ref": _ref,
-    **{name: _asserting(name) for name in ("assert_adds_up", "assert_equals", "assert_same", "assert_between")},
+    **{name: partial(_assert, name) for name in ("assert_adds_up", "assert_equals", "assert_same", "assert_between")},
 }

@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import math
+from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
@@ -13,7 +14,7 @@ from functools import cached_property
 from itertools import zip_longest
 from numbers import Integral, Real
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from govreport.core import (
     NOT_APPLICABLE,
@@ -80,17 +81,19 @@ class OwnTable:
         if not rows or not heads or len(rows) * len(heads) > MOST:
             raise GovReportError(f"应有表头和至少一行，不超过{MOST:,}格")
         for names in (rows, heads):
-            if twice := [name for name in names if not name or names.count(name) > 1]:
+            if twice := [name for name, times in Counter(names).items() if not name or times > 1]:
                 raise GovReportError(f"的行名或列名“{twice[0]}”{'重复' if twice[0] else '空缺'}")
         values = zip(*(map(_typed, column[1:]) for column in columns[1:]), strict=True)
         return cls(key, tuple((name,) for name in rows), tuple((name,) for name in heads), tuple(values), corner)
 
     @classmethod
-    def of(cls, frame: pd.DataFrame) -> OwnTable:
-        """Return a DataFrame as such a table; a float counts as the number that Python writes for it.
+    def of(cls, frame: Any) -> OwnTable:
+        """Return a DataFrame, or a Series as one of a single column, as such a table.
 
-        Levels of an index that are empty at the end of a label do not count.
+        A float counts as the number that Python writes for it. Levels of an index that are empty at the end of a label
+        do not count.
         """
+        frame = frame.to_frame() if frame.ndim == 1 else frame
         rows, columns = ([_label(label) for label in axis] for axis in (frame.index, frame.columns))
         values = [tuple(map(exact, record)) for record in frame.to_numpy(dtype=object).tolist()]
         made = hashlib.sha256(repr((rows, columns, values)).encode()).hexdigest()[:6]

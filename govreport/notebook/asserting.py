@@ -79,7 +79,7 @@ def _told(name: str, *given: Any) -> Finding | None:
     report = Report.opened
     finding = asserted(Scope(report.filing.current, report.last) if report else None, name, given, {})
     if report:
-        what = (OwnTable.of(one).key if hasattr(one, "columns") else str(one) for one in given)
+        what = (OwnTable.of(one).key if hasattr(one, "attrs") else str(one) for one in given)
         report.asserted[name, *what] = Findings((finding,) if finding else ())
     if finding and (shell := get_ipython()):
         shell.display_pub.publish(data={"text/plain": "", mime.ASSERTION: finding.to_json()})

@@ -7,15 +7,14 @@ from dataclasses import replace
 
 import pandas as pd
 
-from govreport.core import Figure, GovReportError, Grid, GridCell, thousands, write_figure
-from govreport.filing import OwnTable, Value
+from govreport.core import Figure, GovReportError, Grid, GridCell, write_figure
+from govreport.filing import OwnTable
 from govreport.tables.cell_rows import grid_table
 from govreport.tables.printed_table import merge_labels
 from govreport.tables.statutory import header_rows, stub_cells
 
-Formats = Mapping[str, str | Callable[[Figure], str]]
-"""By column, how its figures are printed: ``thousands``, or a function that returns the text."""
-NAMED_FORMATS: Mapping[str, Callable[[Figure], str]] = {"thousands": thousands}
+Formats = Mapping[str, Callable[[Figure], str]]
+"""By column, the function that writes its figures."""
 
 
 def frame_grid(frame: pd.DataFrame, caption: str = "", key: str = "frame") -> Grid:
@@ -44,13 +43,13 @@ def own_grid(
     """Return a table of the analyst's own as a display table, whose cells have their names.
 
     notes: lines below it. formats: by the label of a column, or its innermost one. hidden: whether its rows have no
-    labels. Raises GovReportError for a column or a format that is not there.
+    labels. Raises GovReportError for a column of `formats` that is not there.
     """
     formats, labels = formats or {}, [("·".join(path), path[-1]) for path in table.columns]
     for name in formats:
         if not any(name in label for label in labels):
             raise GovReportError(f"formats 中的“{name}”不是列名；可用的有 {'、'.join(label for label, _ in labels)}。")
-    printers = [_printer(formats.get(label, formats.get(last, write_figure))) for label, last in labels]
+    writers = [formats.get(label, formats.get(last, write_figure)) for label, last in labels]
     columns, rows = merge_labels(table.columns), [] if hidden else merge_labels(table.rows)
     depth = max((len(path) for path in table.columns), default=0)
     stub = 0 if hidden else max((len(path) for path in table.rows), default=1)
@@ -58,7 +57,10 @@ def own_grid(
     body = [
         [
             *stub_cells(rows, number),
-            *(GridCell(write(value), name=name) for write, value, name in zip(printers, values, names, strict=True)),
+            *(
+                GridCell(write(value) if isinstance(value, Figure) else value or "", name=name)
+                for write, value, name in zip(writers, values, names, strict=True)
+            ),
         ]
         for number, (values, names) in enumerate(zip(table.values, table.names, strict=True))
     ]
@@ -68,11 +70,3 @@ def own_grid(
     has_prose = any(cell.align == "left" and cell.name for cell in grid.cells)
     usual = (3,) * stub + (2,) * len(table.columns)
     return replace(grid, widths=grid.widths if has_prose else usual[: grid.width])
-
-
-def _printer(named: str | Callable[[Figure], str]) -> Callable[[Value], str]:
-    """Return the function that writes the values of a column."""
-    write = NAMED_FORMATS.get(named) if isinstance(named, str) else named
-    if write is None:
-        raise GovReportError(f"没有名为“{named}”的格式；可用的有 {'、'.join(NAMED_FORMATS)}，或者写一个函数。")
-    return lambda value: write(value) if isinstance(value, Figure) else value or ""

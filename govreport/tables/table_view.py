@@ -59,10 +59,11 @@ def table(
     RangeIndex is omitted; the `mark` of its class, if any, is that of the table. A blank is printed as a blank, a float
     as Python writes it, without rounding; whole ones without a point.
     caption: the text above the table, behind its number on the page (表1, 表2 …). unit: of its figures, in brackets
-    behind the caption; notes: lines below the table. formats: by column, ``thousands`` or a function of the figure.
+    behind the caption; notes: lines below the table. formats: by column, the function that writes a figure, such as
+    ``"{:,}".format``.
     total: label of a row of exact sums, which is added if no row or column has it.
     key: the name by which ``{{ ref('key') }}`` in prose and Markdown gives its number, by default that of its file.
-    Raises GovReportError for a format or a column of `formats` that is not there.
+    Raises GovReportError for a column of `formats` that is not there.
 
     >>> import pandas as pd
     >>> [cell.text for cell in table(pd.DataFrame({"收到": [3], "办结": [2]}, index=["示例局"])).table.head[0]]

@@ -114,6 +114,13 @@ def test_figures_of_numpy_count_as_what_they_are() -> None:
     assert json.dumps(found.to_json())
 
 
+def test_a_column_is_checked_like_a_table_of_its_own() -> None:
+    frame = pd.DataFrame({"占比": [20, 120], "备注": ["甲", "乙"]}, index=["网站", "微信"])
+    found = asserted(None, "assert_between", [frame["占比"], 0, 100], {})
+    assert found and found.message == "“微信”的“占比”为120，应不小于0、不大于100，相差20。"
+    assert asserted(None, "assert_equals", [frame["占比"][:1], 20], {}) is None
+
+
 def test_a_blank_is_no_zero() -> None:
     found = asserted(None, "assert_equals", [None, 0], {})
     assert found and found.message == "此数为空白，此数为0。" and found.identities[0].stated is None

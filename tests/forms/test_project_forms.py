@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
@@ -195,6 +196,24 @@ def test_a_notebook_reads_charts_and_adds_up_the_edition(project: Project) -> No
     assert summary.filing["letters.received.count"] == 3
     filing, refused = added_up(project, project.agency(PARENT), YEAR, [project.filing(GOOD, YEAR)] * 2)
     assert (filing["letters.answered.count"], filing.form.edition, refused) == (8, "2024", ())
+
+
+def test_an_edition_that_does_not_say_so_is_about_what_the_one_before_is(project: Project) -> None:
+    path = project.root / FILE
+    text = path.read_text(encoding="utf-8")
+    bare = re.sub(
+        r"^subject = .*\n|^# What the index.*\n|^\[\[totals\]\]\n(?:\w+ = .*\n)+", "", text, flags=re.MULTILINE
+    )
+    path.write_text(bare, encoding="utf-8")
+    older, own = project.catalogue.form_for(2023), project.catalogue.form_for(YEAR)
+    assert "totals" not in bare and (own.subject, own.totals) == (older.subject, older.totals)
+    assert any(finding.rule == "N9" for finding in check_report(project, GOOD, YEAR).findings) == any(
+        finding.rule == "N9" for finding in check_report(project, GOOD, 2023).findings
+    )
+    totals = '[[totals]]\nkey = "letters"\nlabel = "来信"\nname = "letters.nothing.count"\n\n[tables.proactive]'
+    path.write_text(bare.replace("[tables.proactive]", totals), encoding="utf-8")
+    with pytest.raises(FormError, match="totals（letters）：没有名为 letters.nothing.count 的单元格"):
+        _ = project.catalogue
 
 
 def test_a_table_may_follow_an_older_edition_still(project: Project) -> None:
