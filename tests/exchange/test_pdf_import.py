@@ -118,6 +118,11 @@ def test_the_invisible_text_under_a_scanned_page_is_read():
     assert grids(pdf(b"3 Tr " + ABOVE + ROW)) == READ
 
 
+def test_invisible_text_over_or_under_what_is_seen_is_none():
+    hidden = leaning(0, b"9876", 55, 405, 12, b"3 Tr")
+    assert grids(pdf(hidden + ABOVE + ROW)) == grids(pdf(ABOVE + ROW + hidden)) == READ
+
+
 @pytest.mark.parametrize("degrees", [1, -2])
 def test_a_page_that_was_scanned_askew_keeps_its_text(degrees: int):
     askew = [

@@ -6,21 +6,48 @@ import gc
 import io
 import logging
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 import pdfplumber
-from pdfminer.layout import LTChar, LTItem
+from pdfminer.converter import PDFPageAggregator
+from pdfminer.layout import LTChar, LTItem, LTPage
+from pdfminer.pdfinterp import PDFPageInterpreter
 from pdfminer.pdfpage import PDFPage
 from pdfplumber.page import Page
 
 from govreport.exchange.readers.characters import with_ideographs
 
 logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it warns of fonts that are none of the reader's business
+INVISIBLE = 3
+"""How text is drawn that is not seen: a layer of recognised text under a scan (ISO 32000, 9.3.6)."""
 gc.freeze()  # what was imported is not looked through at every collection: a twentieth of all time
+
+
+class _Drawing(PDFPageAggregator):
+    """Draws a page, and tells of each character whether it is seen, which pdfplumber does not."""
+
+    seen = True
+
+    def render_string(self, textstate: Any, *args: Any) -> None:
+        self.seen = textstate.render != INVISIBLE
+        super().render_string(textstate, *args)
+
+    def render_char(self, *args: Any) -> float:
+        advance = super().render_char(*args)
+        self.cur_item._objs[-1].seen = self.seen  # type: ignore[attr-defined]
+        return advance
 
 
 class PdfPage(Page):
     """A page; pdfplumber resolves twenty attributes of each character, which takes a fifth of all time."""
+
+    @cached_property
+    def layout(self) -> LTPage:
+        """The page as pdfminer draws it."""
+        drawing = _Drawing(self.pdf.rsrcmgr, pageno=self.page_number, laparams=self.pdf.laparams)
+        PDFPageInterpreter(self.pdf.rsrcmgr, drawing).process_page(self.page_obj)
+        return drawing.get_result()
 
     def process_object(self, obj: LTItem) -> dict[str, Any]:
         """Return a character or a drawing as pdfplumber does."""
@@ -33,6 +60,7 @@ class PdfPage(Page):
             "fontname": obj.fontname,
             "size": obj.size,
             "matrix": obj.matrix,
+            "seen": obj.seen,  # type: ignore[attr-defined]
             "non_stroking_color": obj.graphicstate.ncolor,
             "x0": obj.x0 + left,
             "x1": obj.x1 + left,

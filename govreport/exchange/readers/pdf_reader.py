@@ -99,13 +99,13 @@ def _page(page: Any, number: int) -> list[Block]:
 def _seen(chars: Sequence[Char], width: float) -> list[Char]:
     """Return a page's characters without those beyond its edge and without marks over or behind it.
 
-    A mark runs aslant from the page's other text, is far larger, or is faint where other text is not.
+    A mark runs aslant from the page's other text, is far larger, or is faint or invisible where other text is not.
     """
     own = [char for char in chars if char["text"].strip() and char["x1"] >= 0 and char["x0"] <= width]
     angles = [math.degrees(math.atan2(char["matrix"][1], char["matrix"][0])) for char in own]
     skew = median([angle for angle in angles if abs(angle) < SKEWED] or [0.0])
     usual = median([char["size"] for char in own] or [0.0])
-    faint = [all(shade in PALE for shade in _shades(char)) for char in own]
+    faint = [not char["seen"] or all(shade in PALE for shade in _shades(char)) for char in own]
     all_faint = sum(faint) * 2 > len(own)
     return [
         char
