@@ -19,6 +19,7 @@ KNOWN = frozenset({
 """Encodings of pages. Python's other codecs may unpack archives or take unbounded time."""
 GUESSED = ["gb18030", "big5", "utf_16_le", "utf_16_be"]
 SAMPLE = 100_000
+"""First bytes or characters of a file that tell what it is."""
 LONGEST_QUOTE = 40
 MOST_LOST = 0.05
 """Share of characters that may be unreadable before a file is no text."""

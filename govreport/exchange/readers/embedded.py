@@ -33,7 +33,6 @@ from govreport.forms import Catalogue
 
 LONGEST = 5_000_000
 """Characters of a filing's JSON; real ones have a hundredth of it."""
-MOST_ATTACHED = 100
 _SCRIPT = re.compile(r"<script\b[^>]{0,200}?\bid\s*=\s*[\"']?govreport-filing\b[^>]{0,200}>([^<]*)", re.IGNORECASE)
 _META = re.compile(r"<meta\s+name\s*=\s*[\"']?govreport-front[\"']?\s+content\s*=\s*\"([^\"]*)", re.IGNORECASE)
 
@@ -165,7 +164,7 @@ def attachments(data: bytes) -> Texts:
     keys = {name: key for key, name in ENCLOSED_FILES.items()}
     try:
         with closing(pypdfium2.PdfDocument(data)) as pdf:
-            attached = map(pdf.get_attachment, range(min(pdf.count_attachments(), MOST_ATTACHED)))
+            attached = map(pdf.get_attachment, range(pdf.count_attachments()))
             return {keys[a.get_name()]: bytes(a.get_data()).decode() for a in attached if a.get_name() in keys}
     except pypdfium2.PdfiumError as error:
         raise ValueError from error

@@ -27,7 +27,7 @@ from govreport.core import (
     row_groups,
     spans,
 )
-from govreport.exchange.readers.characters import decode, tidy, with_ideographs
+from govreport.exchange.readers.characters import SAMPLE, decode, tidy, with_ideographs
 from govreport.exchange.readers.footnotes import LONGEST_MARK, mark_raised, with_remarks
 from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.readers.table_blocks import cell_text, grid_blocks
@@ -336,7 +336,7 @@ def read_mhtml(data: bytes, file: str) -> ForeignDocument:
 
 def _page(data: bytes, file: str, declared: str = "") -> ForeignDocument:
     """Return a page's bytes as a document; declared: the encoding that stands outside of it, or empty."""
-    charset = _CHARSET.search(data[:20_000])
+    charset = _CHARSET.search(data[:SAMPLE])
     text, notes = decode(data, file, declared or (charset[1].decode("ascii", "replace") if charset else ""))
     text, css = _without_unread(text)
     root = _parsed(text, file)
@@ -361,7 +361,7 @@ def _without_unread(text: str) -> tuple[str, str]:
     def unread(found: re.Match[str]) -> str:
         if (found[1] or "").lower() == "style":
             head, _, body = found[0].partition(">")
-            if not _OTHER_MEDIA.search(head[:500]):
+            if not _OTHER_MEDIA.search(head[:LONGEST_STYLE]):
                 styles.append(body.rpartition("</")[0] or body)
         return " "
 

@@ -9,17 +9,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from govreport.core import FilingError, os_reason
+from govreport.exchange.readers.characters import SAMPLE
 from govreport.exchange.readers.container import Container
 from govreport.exchange.readers.docx_reader import read_docx
 from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.readers.html_reader import read_html, read_mhtml
-from govreport.exchange.readers.pdf_bounds import check_pdf
+from govreport.exchange.readers.pdf_bounds import MB, check_pdf
 from govreport.exchange.readers.pdf_reader import read_pdf
 from govreport.exchange.readers.sheet_reader import read_sheet
 from govreport.exchange.readers.text_reader import read_text_document
 from govreport.forms import Catalogue
 
-MB = 1_000_000
 LIMIT = 50 * MB
 """Bytes of a file; published reports have a hundredth of it."""
 Reader = Callable[[bytes, str], ForeignDocument]
@@ -150,7 +150,7 @@ def kind_of(data: bytes, file: str) -> str:
 
 
 def _text_kind(data: bytes, file: str) -> str:
-    head = data[:100_000]
+    head = data[:SAMPLE]
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         head = head.decode("utf-16", "replace").encode()
     if len(_CONTROL.findall(head)) > len(head) // 200:

@@ -21,7 +21,7 @@ _TWICE = re.compile(rb"\[\s*/(?:FlateDecode|Fl)\s*/(?:FlateDecode|Fl)\b")
 
 def check_pdf(data: bytes, file: str) -> None:
     """Raise FilingError for a PDF that is cut, or larger unpacked than any report."""
-    tail = data.rstrip(b"\0 \t\r\n")[-4096:]
+    tail = data.rstrip(b"\0 \t\r\n")[-CHUNK:]
     if b"%%EOF" not in tail and b"startxref" not in tail:
         raise FilingError([f"{file} 不完整（PDF 没有结尾）；请重新下载后再导入。"])
     if _TWICE.search(data) or not _is_bounded(data):

@@ -11,7 +11,7 @@ from typing import Any
 
 from govreport.core import FilingError, Grid, GridCell, TakenPlaces
 from govreport.exchange.readers.characters import tidy
-from govreport.exchange.readers.container import Container
+from govreport.exchange.readers.container import MOST_TAGS, Container
 from govreport.exchange.readers.foreign_document import ForeignDocument
 
 MOST_PLACES = 200_000
@@ -61,7 +61,7 @@ def checked_parts(data: bytes, file: str) -> dict[str, bytes]:
         elif not part.endswith("/"):
             container.read(part)
     shared = sum(1 for text in parts.values() for _ in _SHARED.finditer(text))
-    if shared > MOST_SHARED or sum(text.count(b"<") for text in parts.values()) > 6 * MOST_PLACES:
+    if shared > MOST_SHARED or sum(text.count(b"<") for text in parts.values()) > MOST_TAGS:
         raise FilingError([f"{file} 的内容过多，不是一份年报；请确认选对了文件。"])
     return parts
 

@@ -16,6 +16,9 @@ LABELS = {"title": "标题", "published": "公布日期", "contact": "联系方�
 """The label of a row of prose, by the key in the row's hidden first cell."""
 TEXT_COLUMN = 3
 SPARE, FEWEST = 6, 15
+"""Rows to write in below a text, and on a sheet."""
+NUMBERS, WIDTH = 7, 9
+"""Characters that the first column is wide, of numbers and of labels."""
 SEVERITY = {"error": "错误", "warning": "警告"}
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 _BARE_HEADING = re.compile(r"#+ [^\n]*")
@@ -26,7 +29,7 @@ INSTRUCTIONS = Path(__file__).with_name("instructions.txt").read_text(encoding="
 
 def add_guide(book: Any, filing: Filing, last: Filing | None, marker: str) -> None:
     """Add the sheet of instructions, which also lists the rules that the workbook checks."""
-    sheet = _sheet(book, "填表说明", marker, (7, style.PORTRAIT - 7))
+    sheet = _sheet(book, "填表说明", marker, NUMBERS)
     lines = [("", f"{filing.name}{filing.year}年{filing.form.title}"), ("", "填表说明")]
     lines += [(str(number), line) for number, line in enumerate(INSTRUCTIONS.splitlines(), 1)]
     lines.append(("", "本表所作的勾稽校验"))
@@ -40,7 +43,7 @@ def add_guide(book: Any, filing: Filing, last: Filing | None, marker: str) -> No
         else:
             font = style.TITLE if row == 2 else style.HEAD
             style.write(style.merge(sheet, row, 2, columns=2), text, font, style.CENTRE, framed=False)
-        sheet.row_dimensions[row].height = style.height(text, style.PORTRAIT - 7) if number else 34
+        sheet.row_dimensions[row].height = style.height(text, style.PORTRAIT - NUMBERS) if number else 34
     style.page(sheet, len(lines) + 1, (2, TEXT_COLUMN))
 
 
@@ -50,10 +53,10 @@ def add_part(book: Any, filing: Filing, number: int, marker: str) -> None:
     Raises ProjectError for a paragraph that is longer than a cell may be.
     """
     heading = filing.form.parts[number - 1] if number else FRONT
-    sheet = _sheet(book, sheet_name(heading), marker, (9, style.PORTRAIT - 9))
+    sheet = _sheet(book, sheet_name(heading), marker, WIDTH)
     style.put(sheet.cell(1, TEXT_COLUMN), "text")
     style.write(style.merge(sheet, 2, 2, columns=2), heading, style.HEADING, style.CENTRE, framed=False)
-    sheet.row_dimensions[2].height = 36
+    sheet.row_dimensions[2].height = style.HEAD_HEIGHT
     part, narrative = filing.narrative.parts.get(number), filing.narrative
     paragraphs = split_paragraphs(part.text if part else "")
     spaced = [line for text in paragraphs for line in ((text, "") if _BARE_HEADING.fullmatch(text) else (text,))]
@@ -73,7 +76,7 @@ def add_part(book: Any, filing: Filing, number: int, marker: str) -> None:
             target.value, target.number_format = value, 'yyyy"年"m"月"d"日"'
         else:
             _write_text(target, str(value), f"{heading}第{row}行")
-        sheet.row_dimensions[row].height = style.height(str(value or ""), style.PORTRAIT - 9, 14) + (
+        sheet.row_dimensions[row].height = style.height(str(value or ""), style.PORTRAIT - WIDTH, style.READ) + (
             10 if key == "text" else 0
         )
     style.page(sheet, len(rows) - blank + 2 if paragraphs or not number else len(rows) + 2, (2, TEXT_COLUMN))
@@ -103,9 +106,9 @@ def sheet_name(text: str) -> str:
     return _FORBIDDEN.sub("", text)[:31]
 
 
-def _sheet(book: Any, name: str, marker: str, widths: tuple[float, float]) -> Any:
+def _sheet(book: Any, name: str, marker: str, first: float) -> Any:
     sheet = book.create_sheet(name)
     style.put(sheet.cell(1, 1), marker)
-    for letter, width in zip("BC", widths, strict=True):
+    for letter, width in zip("BC", (first, style.PORTRAIT - first), strict=True):
         sheet.column_dimensions[letter].width = width
     return sheet

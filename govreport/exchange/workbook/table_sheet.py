@@ -42,7 +42,7 @@ def add_table(book: Any, filing: Filing, key: str, last: Filing | None, marker: 
     places = _grid(sheet, grid)
     whose = f"填报单位：{filing.name}　　　　报告年度：{filing.year}年"
     for row, text, font, align, tall in (
-        (2, filing.form.parts[table.part - 1], style.HEADING, style.CENTRE, 36),
+        (2, filing.form.parts[table.part - 1], style.HEADING, style.CENTRE, style.HEAD_HEIGHT),
         (3, whose, style.LABEL, style.MIDDLE, 24),
     ):
         style.write(style.merge(sheet, row, LEFT, columns=len(grid.widths)), text, font, align, framed=False)

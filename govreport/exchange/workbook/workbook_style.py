@@ -17,10 +17,12 @@ from govreport.tables import display_width
 
 _THIN = Side(style="thin", color="000000")
 FRAME = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
-HEADING = Font(name="黑体", size=16)
-LABEL, HEAD, FIGURE = Font(name="宋体", size=10.5), Font(name="黑体", size=10.5), Font(name="宋体", size=11)
-PROSE, TITLE, SMALL = Font(name="仿宋", size=14), Font(name="宋体", size=16, bold=True), Font(name="宋体", size=9)
-VERDICT = Font(name="宋体", size=9, color="1E6B34")
+LARGE, READ, NORMAL, FINE = 16, 14, 10.5, 9
+"""Sizes of headings, of prose, of labels and figures, and of remarks, in points."""
+HEADING, TITLE = Font(name="黑体", size=LARGE), Font(name="宋体", size=LARGE, bold=True)
+LABEL, HEAD, FIGURE = Font(name="宋体", size=NORMAL), Font(name="黑体", size=NORMAL), Font(name="宋体", size=11)
+PROSE, SMALL = Font(name="仿宋", size=READ), Font(name="宋体", size=FINE)
+VERDICT = Font(name="宋体", size=FINE, color="1E6B34")
 INPUT, TOTAL, SHADE = (PatternFill("solid", fgColor=colour) for colour in ("FFFBE8", "EDEDED", "F5F7FA"))
 FAILED = {"error": PatternFill(bgColor="FFC7CE")} | dict.fromkeys(("warning", "notice"), PatternFill(bgColor="FFE2A8"))
 OPEN = Protection(locked=False)
@@ -29,6 +31,10 @@ TOP = {"horizontal": "left", "vertical": "top", "wrap_text": True}
 
 PORTRAIT, LANDSCAPE = 94, 140
 """Characters that a line of A4 holds, by which columns are wide."""
+SIDE, END = 0.6, 0.8
+"""Margins of a page in inches."""
+HEAD_HEIGHT = 36
+"""Points of a sheet's heading."""
 TALLEST = 409
 """Points that a row may be high."""
 LONGEST = 32_767
@@ -78,13 +84,13 @@ def width(sheet: Any, first: int, columns: int) -> float:
     return float(sum(sheet.column_dimensions[get_column_letter(first + n)].width for n in range(columns)))
 
 
-def height(text: str, wide: float, size: float = 10.5) -> float:
+def height(text: str, wide: float, size: float = NORMAL) -> float:
     """Return the height in points of a text of a font size within a width in characters.
 
     >>> height("总计", 10) < height("总计" * 10, 10)
     True
     """
-    room = max(2.0, (wide - 1) * 10.5 / size)
+    room = max(2.0, (wide - 1) * NORMAL / size)
     lines = sum(max(1, math.ceil(display_width(line) / room)) for line in text.split("\n"))
     return min(TALLEST, lines * size * 1.4 + 6)
 
@@ -102,7 +108,7 @@ def page(sheet: Any, rows: int, columns: tuple[int, int], head: tuple[int, int] 
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.print_options.horizontalCentered = True
     sheet.oddFooter.center.text = "第 &P 页，共 &N 页"
-    sheet.page_margins = PageMargins(left=0.6, right=0.6, top=0.8, bottom=0.8)
+    sheet.page_margins = PageMargins(left=SIDE, right=SIDE, top=END, bottom=END)
     sheet.print_area = f"{get_column_letter(first)}2:{get_column_letter(final)}{rows}"
     if head:
         sheet.print_title_rows = f"{head[0]}:{head[1]}"
