@@ -49,7 +49,7 @@ def test_a_group_of_figures_without_its_label_shifts_no_row(tmp_path: Path):
     lines = [text for key, row in truth.items() for text in (label(key), " ".join(map(str, row)))]
     lines.remove(label("denied.security"))
     whole = read(lines, tmp_path)
-    assert not wrong(whole, truth) and any("按各行的次序读取" in note.message for note in whole.filing.notes)
+    assert not wrong(whole, truth) and any("按前后各行的顺序读取" in note.message for note in whole.filing.notes)
     lines.remove(" ".join(map(str, truth["other.other"])))
     found = read(lines, tmp_path)
     assert not wrong(found, truth) and "applications.other.other.total" in found.filing.unreadable

@@ -81,7 +81,7 @@ def take(made: TableMatch, one: RowReading, rivals: Sequence[Mapping[str, str]])
     remarks = [problem or one.placed.remark]
     if one.moved:
         remarks.append("的次序与格式不同，按行名读取")
-    elif one.lost and one.line.grid:
+    elif one.lost:
         remarks.append("没有行名，按前后各行的顺序读取")
     elif one.near > LIKE:
         remarks.append(f"的行名写作“{excerpt(one.line.labels[-1])}”，按此读取")

@@ -15,10 +15,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 
-from govreport.exchange.recognise.alignment import Reading, Way, ways
+from govreport.exchange.recognise.alignment import Reading, Way, cheapest, ways
 from govreport.exchange.recognise.cell_values import is_value
 from govreport.exchange.recognise.columns import Headers, middles_of
-from govreport.exchange.recognise.labels import alike, distance, is_numbered
+from govreport.exchange.recognise.labels import alike, distance
 from govreport.exchange.recognise.line_search import find_line
 from govreport.exchange.recognise.lines import Line
 from govreport.exchange.recognise.model import (
@@ -299,8 +299,11 @@ class _Finder:
         sure = [(i, *self.sure[n]) for i, n in enumerate(self.kept) if n in self.sure and self.lines[n].figures]
         pairs = [(i, j) for i, j, ahead in sure if ahead >= SAME]
         single = [(i, j) for i, j in pairs if sum(other == j for _, other in pairs) == 1]
-        kept = _increasing([j for _, j in single])
-        return {j: i for at, (i, j) in enumerate(single) if at not in kept}
+        in_order = cheapest(
+            [1.0] * len(single), [0.0] * len(self.targets), [Reading(at, 1, j, 0.0) for at, (_, j) in enumerate(single)]
+        )
+        kept = {r.target for r in in_order.readings}
+        return {j: i for i, j in single if j not in kept}
 
     def told(self, best: Way, rows: Sequence[RowReading], rivals: Sequence[Mapping[str, str]]) -> TableMatch:
         """Return the table of the rows that were read, without what rivals read otherwise."""
@@ -314,12 +317,6 @@ class _Finder:
         made.blocks = {block for n in used for block in self.lines[n].blocks}
         for one in rows:
             take(made, one, [] if one.moved else rivals)
-        by_order = [one for one in rows if one.lost and not one.line.grid]
-        if by_order:
-            names = tuple(name for one in by_order for name in one.names)
-            first = self.table.row_labels[by_order[0].row.key]
-            told = f"{self.table.name}中“{first}”等{len(by_order)}行的数字与行名不在一行，按各行的次序读取"
-            made.guesses.append((names, told))
         for cell in self.table.cells:
             if cell.name not in made.texts:
                 made.reasons.setdefault(cell.name, "没有找到这一行")
@@ -353,16 +350,6 @@ def _targets(table: Table) -> list[_Target]:
     return found
 
 
-def _increasing(numbers: Sequence[int]) -> set[int]:
-    """Return the places of a longest increasing subsequence."""
-    chains: list[list[int]] = [[]]
-    for n, number in enumerate(numbers):
-        longest: list[int] = max((c for c in chains if not c or numbers[c[-1]] < number), key=len)
-        chains.append([*longest, n])
-    longest = max(chains, key=len)
-    return set(longest)
-
-
 def _may_join(span: Sequence[Line]) -> bool:
     """Return whether lines may be one row: lines of text, or the two halves of a row that a page's end cuts."""
     if span[0].grid or span[-1].grid:
@@ -371,16 +358,11 @@ def _may_join(span: Sequence[Line]) -> bool:
 
 
 def _labels(span: Sequence[Line]) -> tuple[str, ...]:
-    """Return what may be the label of lines: of one, its last label cell, or with those before it.
-
-    Or the one before its last, where that may be a word in place of a figure (若干).
-    """
+    """Return what may be the label of lines: of one, its last label cell, or with those before it."""
     if len(span) > 1:
         return (whole,) if (whole := "".join(line.labels[-1] for line in span if line.labels)) else ()
     labels = span[0].labels[-4:]
-    joined = tuple("".join(labels[start:]) for start in reversed(range(len(labels))))
-    odd = span[0].grid and labels and len(labels[-1].strip()) <= SHORT and not is_numbered(labels[-1])
-    return (*joined, *labels[-2:-1]) if odd else joined
+    return tuple("".join(labels[start:]) for start in reversed(range(len(labels))))
 
 
 def _joined(span: Sequence[Line], row: Row) -> Line | None:
