@@ -90,7 +90,10 @@ def bring_in(project: Project, imported: ImportedReport, agency: Agency, origin:
     if folder.is_dir() and any(folder.iterdir()):
         before = _before(project, agency, filing.year, force)
         blank = blank_filing(agency.slug, agency.name, filing.year, project.catalogue)
-        template = with_carry_over(blank, _last_filing(project, agency, filing.year))
+        last = None
+        with contextlib.suppress(FilingError):
+            last = project.last_filing(agency.slug, filing.year)
+        template = with_carry_over(blank, last)
         changed, lost = _differences(before, filing, template) if before else (changed, 0)
         if lost and not force:
             raise ProjectError(f"{shown} 已有不同的内容（{lost}处会被覆盖）；确认覆盖请加 --force。")
@@ -114,12 +117,6 @@ def _before(project: Project, agency: Agency, year: int, force: bool) -> Filing 
         if force:
             return None
         raise ProjectError(f"已有的资料无法读取，未导入：{error.problems[0]}确认覆盖请加 --force。") from None
-
-
-def _last_filing(project: Project, agency: Agency, year: int) -> Filing | None:
-    with contextlib.suppress(FilingError):
-        return project.last_filing(agency.slug, year)
-    return None
 
 
 def _differences(before: Filing, after: Filing, template: Filing) -> tuple[int, int]:

@@ -10,7 +10,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from string import ascii_lowercase
 
 from lxml import etree
@@ -25,12 +24,7 @@ from govreport.exchange.readers.table_blocks import BOGUS, cell_text, grid_block
 
 def name(element: etree._Element) -> str:
     """Return an element's name without its namespace."""
-    return _without_namespace(element.tag)
-
-
-@lru_cache(maxsize=1024)
-def _without_namespace(tag: str) -> str:
-    return tag.rpartition("}")[2]
+    return str(element.tag).rpartition("}")[2]
 
 
 def children(element: etree._Element | None, called: str) -> Iterator[etree._Element]:

@@ -18,7 +18,6 @@ from govreport.exchange.readers.pdf_bounds import MB, check_pdf
 from govreport.exchange.readers.pdf_reader import read_pdf
 from govreport.exchange.readers.sheet_reader import read_sheet
 from govreport.exchange.readers.text_reader import read_text_document
-from govreport.forms import Catalogue
 
 LIMIT = 50 * MB
 """Bytes of a file; published reports have a hundredth of it."""
@@ -94,11 +93,10 @@ def open_file(path: Path, file: str) -> ForeignFile:
     return ForeignFile(file, kind, data, (note,) if odd else ())
 
 
-def read_document(opened: ForeignFile, catalogue: Catalogue | None = None) -> ForeignDocument:
+def read_document(opened: ForeignFile) -> ForeignDocument:
     """Return an opened file as a document, whose notes begin with those of the file.
 
-    catalogue: the editions that are known, by default the package's. Raises FilingError when the file cannot be read
-    or nothing is in it.
+    Raises FilingError when the file cannot be read or nothing is in it.
     """
     document = FORMATS[opened.kind].read(opened.data, opened.name)
     if not document.blocks:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from govreport.exchange.recognise.columns import Headers, middles_of
-from govreport.exchange.recognise.lines import Line
+from govreport.exchange.recognise.lines import Line, joined
 from govreport.exchange.recognise.model import GUESS, MARGIN, NEAR, SKIP, SKIP_ROW, TIE, VIOLATED
 from govreport.exchange.recognise.placements import edits_of, placements
 from govreport.exchange.recognise.table_match import RowReading, TableMatch, take
@@ -56,7 +56,4 @@ def _lines_of_figures(lines: Sequence[Line], headers: Sequence[int], count: int)
         parts = [n for n in range(first, len(lines)) if lines[n].figures and not lines[n].labels]
         near = [n for n in parts if any(n - 2 * NEAR <= header < n for header in headers)]
         if len(near) > 1 and sum(len(lines[n].figures) for n in near) == count:
-            values = tuple(cell for n in near for cell in lines[n].values)
-            last = lines[near[-1]]
-            whole = replace(lines[near[0]], grid=False, values=values, spots=(), run=True)
-            yield near[-1], replace(whole, length=last.block + last.length - whole.block)
+            yield near[-1], replace(joined([lines[n] for n in near]), grid=False, run=True)

@@ -72,7 +72,7 @@ def read_published(path: Path, shown: str = "", year: int = 0, catalogue: Catalo
     found = embedded_filing(opened, catalogue)
     told, embedded = list(found.notes), found.filing
     try:
-        document = read_document(opened, catalogue)
+        document = read_document(opened)
         seen = report_of(document, shown, year, catalogue)
     except FilingError as error:
         if not embedded:
@@ -112,7 +112,8 @@ def report_of(
     form = catalogue.newest
     with contextlib.suppress(FormError):
         form = catalogue.form_for(titled)
-    tables, text = _read(document, lines, titled, form, catalogue)
+    tables = {key: _find(document, lines, key, titled, form, catalogue) for key in form.tables}
+    text = _read_text(document, tables, form, catalogue)
     named = len([number for number in text.parts if number]) >= FEWEST_PARTS - (text.title is not None)
     if not any(table.is_found for table in tables.values()) and not named:
         raise FilingError(
@@ -127,19 +128,8 @@ def report_of(
         own = catalogue.form_for(text.year)
     except FormError as error:
         raise FilingError([f"{shown} 是 {text.year} 年的报告：{error}"]) from None
-    if own.edition != form.edition:  # the title named no year, or another
-        tables, text = _read(document, lines, text.year, own, catalogue)
-        text.year = text.year or year
     differing = {key: t.table.edition for key, t in tables.items() if t.table.edition != own.edition}
     return ImportedReport(_filing(document, catalogue.compose(text.year, differing), tables, text), text.agency)
-
-
-def _read(
-    document: ForeignDocument, lines: Sequence[Line], year: int, form: Form, catalogue: Catalogue
-) -> tuple[dict[str, TableMatch], ReportText]:
-    """Return the tables and the prose of a report of a year and an edition."""
-    tables = {key: _find(document, lines, key, year, form, catalogue) for key in form.tables}
-    return tables, _read_text(document, tables, form, catalogue)
 
 
 def _find(
