@@ -34,8 +34,9 @@ EXTRA_OF = {
     "cli/preview_server.py": "preview",
 }
 """The only modules that may import what an extra brings; they are loaded by those who have it."""
-STARTED = {"jupyterlab"}
-"""Declared and not imported: the program that the extra `lab` is for, which loads our extension of its server."""
+STARTED = {"jupyterlab", "jupyterlab-language-pack-zh-cn"}
+"""Declared and not imported: the program that the extra `lab` is for, which loads our extension of its server, and its
+menus in Chinese."""
 PRIVATE_IN = {"batch/engine/kernel.py", "batch/engine/kernel_requirements.py", "core/glyph_fallback.py"}
 """Where names of other packages that begin with an underscore may stand."""
 TYPES = {"_Element", "_replace"}

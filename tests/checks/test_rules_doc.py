@@ -260,10 +260,19 @@ FIRING: list[tuple[dict[str, Figure], dict[str, Figure], str]] = [
     ({"applications.denied.internal.research": 1}, {}, "“法人或其他组织·科研机构”列不予公开1件，多于应办的0件"),
     ({"applications.partial.total": 41}, {"applications.partial.total": 4}, "总计41件，超过上年的十倍40件"),
     ({"proactive.rules.in_force": 4}, {"proactive.rules.in_force": 6}, "“规章”现行有效4件，少于上年的6件"),
+    (
+        {
+            "disputes.litigation.direct.upheld": 2,
+            "disputes.litigation.direct.total": 2,
+            "disputes.litigation.after_reconsideration.total": 1,
+        },
+        {},
+        "行政诉讼3件，复议后起诉的1件，有2件未经复议",
+    ),
 ]
 
 
-@pytest.mark.parametrize("number", range(5))
+@pytest.mark.parametrize("number", range(6))
 def test_the_rules_shown_are_read_and_find_what_they_speak_of(number: int, tmp_path: Path) -> None:
     assert len(OWN_RULES) == len(FIRING)
     (tmp_path / "rules.toml").write_text(OWN_RULES[number], encoding="utf-8")
