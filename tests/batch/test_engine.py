@@ -257,6 +257,15 @@ def test_the_warmed_process_loads_what_knows_addresses_only_when_it_is_asked(tmp
 
 
 @forks
+def test_the_fork_server_starts_without_what_knows_addresses(tmp_path: Path):
+    (tmp_path / "rfc3987_syntax.py").write_text("open(f'{__file__}.imported', 'w').close()\n")
+    code = "from govreport.batch.engine.forkserver import forkserver; forkserver().fork(print).end()"
+    path = os.pathsep.join([str(tmp_path), *filter(None, sys.path)])
+    subprocess.run([sys.executable, "-c", code], check=True, env={**os.environ, "PYTHONPATH": path})
+    assert not list(tmp_path.glob("*.imported"))
+
+
+@forks
 def test_a_large_module_that_a_notebook_mentions_is_there_before_it_runs(tmp_path: Path):
     cells = ["import sys\nsys.modules.get('pan' + 'das') is not None  # pandas"]
     assert outputs(executed(written(tmp_path, cells), "govreport")["cells"][0])[0]["data"]["text/plain"] == ["True"]

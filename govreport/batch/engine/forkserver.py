@@ -214,6 +214,7 @@ def serve() -> None:
     failure = ""
     try:
         _load_kernel()
+        load_jsonschema()
         if not kernel_misfit():  # otherwise no notebook is forked, and workers import modules on demand
             warm()
     except Exception as error:
@@ -366,7 +367,6 @@ def warm() -> None:
     A process that is forked after a Typst compilation would hang. Raises RuntimeError if a module has started
     a thread.
     """
-    load_jsonschema()
     from govreport.batch.engine.kernel import BACKEND, prepare  # noqa: PLC0415, this module must not load pandas
 
     os.environ["MPLBACKEND"] = BACKEND  # matplotlib reads it on import
