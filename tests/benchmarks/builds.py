@@ -1,14 +1,15 @@
 """What two builds of govreport cost, side by side, round by round in turn.
 
-    python tests/benchmarks/builds.py OLD_PYTHON NEW_PYTHON [--plain OLD_CHECKOUT] [--reports 200] [--rounds 5]
-        [--filings 10000] [--many 5000] [--cluster 1000] [--jobs 2]
+    python tests/benchmarks/builds.py OLD_PYTHON NEW_PYTHON [--plain OLD_CHECKOUT] [--reports 60] [--rounds 3]
+        [--filings 10000] [--many 1000] [--unchanged 5000] [--cluster 500] [--jobs 2]
 
 Each Python has one build installed. Both do the same to the same generated projects: the whole batch with the shipped
-notebook and the default formats, the same again when nothing has changed, one report alone, checks. What is long runs
-once in each build: the check of `--filings` filings, a batch of `--many` reports and the same again. Plain code is that
-of `batch.py` in this checkout and in the old build's, if it is given. `--cluster` is the number of reports for
-`coordinator.py`. 0 leaves out what it counts; ``--reports 20 --rounds 1 --filings 1000 --many 0 --cluster 200`` takes
-some minutes.
+notebook and the default formats, the same again when nothing has changed, ten reports without fork, one report alone,
+checks. What is long runs once in each build: the check of `--filings` filings, a batch of `--many` reports and the
+same again. Plain code, and the run over `--unchanged` reports that have records but no real pages, are `batch.py` and
+`unchanged.py` of this checkout and of the old build's, if it is given. `--cluster` is the number of reports for
+`coordinator.py`. 0 leaves out what it counts. As it is, this takes a quarter of an hour on a quiet machine with two
+cores; ``--reports 20 --rounds 1 --filings 1000 --many 0 --unchanged 0 --cluster 200`` takes some minutes.
 
 Printed are medians: seconds of the whole command, and processor seconds of it and of all processes that it started;
 the peak memory of the whole family of processes (each page counted once), milliseconds by step, and the bytes that a
@@ -55,19 +56,26 @@ def processor_seconds() -> float:
 class Row:
     """A line of the table: what is run in a project of which size.
 
-    size: the option that counts its filings; AGENCY in the command is the project's first, YEAR the first year.
+    size: the option that counts its filings; AGENCY and NEXT in the command are the project's first two. forks: whether
+    it may fork.
     """
 
     what: str
     size: str
     command: tuple[str, ...]
+    forks: bool = True
 
 
+NUMBERS = {"reports": 60, "rounds": 3, "filings": 10_000, "many": 1000, "unchanged": 5000, "cluster": 500, "jobs": 2}
+"""The options and what they are without being given."""
+NO_FORK = {"GOVREPORT_NO_FORK": "1"}
 ONE = ("AGENCY", "--year", "2019")
+TEN = ("run", "AGENCY", "NEXT", "--force", "--jobs", "JOBS")
 ROWS = (
     Row("batch", "reports", ("run", "--force", "--jobs", "JOBS")),
     Row("batch again, unchanged", "reports", ("run",)),
     Row("plain code", "reports", ()),
+    Row("ten reports without fork, project", "reports", TEN, forks=False),
     Row("one report, cold", "reports", ("run", *ONE, "--force")),
     Row("check of one report, cold", "reports", ("check", *ONE)),
     Row("check", "filings", ("check",)),
@@ -102,9 +110,11 @@ def measured(command: list[str], root: Path, environment: dict[str, str]) -> tup
 def write_projects(folder: Path, size: int, builds: Sequence[str]) -> dict[str, Path]:
     """Write a project of so many filings for each build, and return their folders."""
     roots = {build: folder / f"{size}-{number}" for number, build in enumerate(builds)}
-    for root in roots.values():
-        write_project(root, size, wrong=0.0)
-        shutil.copytree(ROOT / "notebooks", root / "notebooks", ignore=shutil.ignore_patterns(".*"))
+    first, *others = roots.values()
+    write_project(first, size, wrong=0.0)
+    shutil.copytree(ROOT / "notebooks", first / "notebooks", ignore=shutil.ignore_patterns(".*"))
+    for root in others:
+        shutil.copytree(first, root)
     return roots
 
 
@@ -112,11 +122,20 @@ def command_of(row: Row, build: str, root: Path, checkout: Path | None, jobs: in
     """Return the command of a row in a build; nothing for plain code without a checkout of it."""
     agencies = sorted(path.name for path in (root / "data").iterdir() if path.is_dir())
     if row.command:
-        words = {"AGENCY": agencies[0], "JOBS": str(jobs)}
+        words = {"AGENCY": agencies[0], "NEXT": agencies[1], "JOBS": str(jobs)}
         return [str(Path(build).with_name("govreport")), *(words.get(word, word) for word in row.command)]
     reports = [(slug, int(path.name)) for slug in agencies for path in sorted((root / "data" / slug).iterdir())]
     script = checkout and checkout / "tests" / "benchmarks" / "batch.py"
     return [build, str(script), "--plain", json.dumps(reports)] if script else []
+
+
+def seconds_unchanged(build: str, checkout: Path | None, number: int, environment: dict[str, str]) -> float:
+    """Return the seconds in which a build recognises so many unchanged reports; 0 without a checkout of it."""
+    if not checkout or not number:
+        return 0
+    command = [build, str(checkout / "tests/benchmarks/unchanged.py"), "--reports", str(number)]
+    said = subprocess.run(command, check=True, capture_output=True, text=True, env=environment).stdout
+    return float(said.rpartition(": ")[0].rpartition(": ")[2].partition(" s")[0])
 
 
 def told_by_run(root: Path) -> tuple[dict[str, float], dict[str, int]]:
@@ -134,9 +153,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("builds", nargs=2, metavar="PYTHON")
     parser.add_argument("--plain", type=Path, metavar="CHECKOUT", help="of the old build")
-    for name, number in (("reports", 200), ("rounds", 5), ("filings", 10_000), ("many", 5000), ("cluster", 1000)):
+    for name, number in NUMBERS.items():
         parser.add_argument(f"--{name}", type=int, default=number)
-    parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
@@ -150,7 +168,7 @@ def main() -> None:
             for number, row in itertools.product(rounds, (row for row in ROWS if row.size == size)):
                 for build, root in roots.items():
                     if command := command_of(row, build, root, checkouts[build], options.jobs):
-                        found = measured(command, root, environment)
+                        found = measured(command, root, environment | ({} if row.forks else NO_FORK))
                         if number:
                             figures.setdefault((row, build), []).append(found)
                     if number and row == ROWS[0]:
@@ -160,7 +178,16 @@ def main() -> None:
     print("|---|---|---|---|---|---|---|")
     for row in ROWS:
         print_row(f"{row.what}, {getattr(options, row.size)}", [figures.get((row, b), []) for b in options.builds])
+    number = options.unchanged
+    unchanged = [seconds_unchanged(build, checkouts[build], number, environment) for build in options.builds]
+    if all(unchanged):
+        old, new = unchanged
+        print(f"| records alone, unchanged, {number} | {old:.2f}, {new:.2f} | {new / old:.2f} | | | | |")
     for build in options.builds:
+        batch, plain = (figures.get((row, build), []) for row in (ROWS[0], ROWS[2]))
+        if plain:
+            ratio = statistics.median(ours[0] / bare[0] for ours, bare in zip(batch, plain, strict=True))
+            print(f"{build}: a batch takes {ratio:.2f} times the seconds of plain code")
         if told[build]:
             steps = {step: statistics.median(times[step] for times, _ in told[build]) for step in told[build][0][0]}
             left = told[build][-1][1]
