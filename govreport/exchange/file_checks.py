@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 from collections.abc import Iterable, Iterator, Sequence
@@ -100,7 +101,6 @@ def _rendered(filing: Filing) -> Filing:
 
 
 def _last_year(project: Project, imported: ImportedReport) -> Filing | None:
-    try:
-        return project.filing(agency_of(project, imported, BY_NAME).slug, imported.filing.year - 1)
-    except (ProjectError, FilingError):
-        return None
+    with contextlib.suppress(ProjectError, FilingError):
+        return project.last_filing(agency_of(project, imported, BY_NAME).slug, imported.filing.year)
+    return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
+from contextlib import suppress
 
 from charset_normalizer import from_bytes
 
@@ -51,11 +52,9 @@ def decode(data: bytes, file: str, declared: str = "") -> tuple[str, tuple[str, 
             return _lossy(data[len(mark) :], name, file, ())
     named = _known(declared.strip().lower())
     for name in filter(None, ("utf-8", named)):
-        try:
+        with suppress(ValueError):
             return codecs.getincrementaldecoder(name)().decode(data), ()
-        except ValueError:
-            continue
-    if named and _lost(data, named) < MOST_LOST:
+    if named and data.decode(named, "replace").count("\ufffd") < MOST_LOST * len(data):
         return _lossy(data, named, file, ())
     best = from_bytes(data[:SAMPLE], cp_isolation=GUESSED).best()
     name = {"big5": "big5hkscs"}.get(best.encoding, best.encoding) if best else "gb18030"
@@ -69,12 +68,6 @@ def _known(declared: str) -> str:
     except (LookupError, ValueError):
         return ""
     return name if name in KNOWN else ""
-
-
-def _lost(data: bytes, name: str) -> float:
-    """Return the share of characters that cannot be decoded."""
-    text = data.decode(name, "replace")
-    return text.count("\ufffd") / max(1, len(text))
 
 
 def _lossy(data: bytes, name: str, file: str, notes: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:

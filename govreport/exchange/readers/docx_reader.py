@@ -174,7 +174,6 @@ SIGNS = {"tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": " "}
 TEXT = frozenset({"t", "raised", "txbxContent", *SIGNS})
 """What a paragraph consists of."""
 _HEADING = re.compile(r"(?:heading|标题)\s*([1-9])", re.IGNORECASE)
-_TITLES = ("title", "标题")
 _STYLE = b"<w:style "
 
 
@@ -217,7 +216,7 @@ class WordStyles:
 def _based_on(base: Style, own: Mapping[str, etree._Element]) -> Style:
     called, properties = value(own.get("name")).strip().lower(), by_name(own.get("pPr"))
     heading, number = _HEADING.fullmatch(called), by_name(properties.get("numPr"))
-    level = 1 if called in _TITLES else int(heading[1]) if heading else _outline(properties)
+    level = 1 if called in ("title", "标题") else int(heading[1]) if heading else _outline(properties)
     list_, depth = value(number.get("numId")), whole(value(number.get("ilvl")))
     listed = (list_, depth) if list_ else (base.number, base.level)
     return Style(level or base.heading, *listed, {**base.text, **by_name(own.get("rPr"))})
@@ -358,10 +357,7 @@ class _Reader:
         kind = name(element)
         if kind != "r":
             return kind
-        properties = child(element, "rPr")
-        if properties is None and not style.text and element not in self._placeholders:
-            return kind
-        own = by_name(properties)
+        own = by_name(child(element, "rPr"))
         found = {**style.text, **self._styles.of(value(own.get("rStyle"))).text, **own}
         if element in self._placeholders or any(is_on(found.get(off)) for off in UNSEEN):
             return "hidden"

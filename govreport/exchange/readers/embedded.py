@@ -6,7 +6,7 @@ import datetime
 import json
 import re
 from collections.abc import Callable, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from html import unescape
 from typing import Any
@@ -93,12 +93,10 @@ def filing_of(data: Mapping[str, Any], front: Mapping[str, Any], catalogue: Cata
 def _literal(filing: Filing) -> Filing:
     """Return a filing whose prose is text alone where a narrative would take it for headings or expressions."""
     parts = filing.narrative.parts
-    try:
+    with suppress(FilingError):
         narrative_text(filing)
         if not any("{{" in part.text or "}}" in part.text for part in parts.values()):
             return filing
-    except FilingError:
-        pass
     plain = {n: Part("", "\n".join(map(as_markdown, part.text.split("\n")))) for n, part in parts.items()}
     return replace(filing, narrative=replace(filing.narrative, parts=plain))
 
@@ -155,10 +153,6 @@ def _in_html(opened: ForeignFile) -> Texts:
     return ({"filing": filing[1]} if filing else {}) | ({"front": unescape(front[1])} if front else {})
 
 
-def _in_pdf(opened: ForeignFile) -> Texts:
-    return apart(attachments, opened.data, file=opened.name)
-
-
 def attachments(data: bytes) -> Texts:
     """Return the JSON texts that are attached to a PDF; to be called apart."""
     keys = {name: key for key, name in ENCLOSED_FILES.items()}
@@ -184,7 +178,11 @@ def _in_docx(opened: ForeignFile) -> Texts:
     return {}
 
 
-_FINDERS: Mapping[str, Callable[[ForeignFile], Texts]] = {"html": _in_html, "pdf": _in_pdf, "docx": _in_docx}
+_FINDERS: Mapping[str, Callable[[ForeignFile], Texts]] = {
+    "html": _in_html,
+    "pdf": lambda opened: apart(attachments, opened.data, file=opened.name),
+    "docx": _in_docx,
+}
 
 
 def _json(text: str) -> dict[str, Any]:

@@ -305,8 +305,10 @@ _ATTRIBUTE = r"(?>[\s/]*+[^\s/>=][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[
 _TAG = re.compile(rf"<[a-zA-Z][^\s/>]*+(?:(?P<many>{_ATTRIBUTE}{{{MOST_ATTRIBUTES}}})|(?:{_ATTRIBUTE})*+)")
 
 
-def read_html(data: bytes, file: str) -> ForeignDocument:
+def read_html(data: bytes, file: str, declared: str = "") -> ForeignDocument:
     """Return an HTML page as a document; file is the file's name in messages.
+
+    declared: the encoding that stands outside of it, or empty.
 
     Raises FilingError when it is no text, has too much in it or nests too deep.
 
@@ -314,28 +316,6 @@ def read_html(data: bytes, file: str) -> ForeignDocument:
     >>> [block.text for block in read_html(page, "a.html").blocks]
     ['一、总体情况', '甲。']
     """
-    return _page(data, file)
-
-
-def read_mhtml(data: bytes, file: str) -> ForeignDocument:
-    """Return a page that was saved with all it needs as one file (MHTML, RFC 2557) as a document.
-
-    Raises FilingError when there is no page in it, and as `read_html` does.
-    """
-    try:
-        message = email.message_from_bytes(data, policy=email.policy.compat32)
-        part = next((p for p in message.walk() if p.get_content_type() in ("text/html", "application/xhtml+xml")), None)
-        page = part.get_payload(decode=True) if part else None
-        declared = str(part.get_content_charset() or "") if part else ""
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        raise FilingError([f"{file} 不完整或已损坏；请在浏览器中重新保存网页后再导入。"]) from error
-    if not isinstance(page, bytes):
-        raise FilingError([f"{file} 里没有网页；请在浏览器中把报告页面另存后再导入。"])
-    return _page(page, file, declared)
-
-
-def _page(data: bytes, file: str, declared: str = "") -> ForeignDocument:
-    """Return a page's bytes as a document; declared: the encoding that stands outside of it, or empty."""
     charset = _CHARSET.search(data[:SAMPLE])
     text, notes = decode(data, file, declared or (charset[1].decode("ascii", "replace") if charset else ""))
     text, css = _without_unread(text)
@@ -352,6 +332,23 @@ def _page(data: bytes, file: str, declared: str = "") -> ForeignDocument:
     if "table-cell" in text + css:
         rules.draw_tables(root)
     return ForeignDocument(tuple(read_blocks(root, rules)), _title(root), notes)
+
+
+def read_mhtml(data: bytes, file: str) -> ForeignDocument:
+    """Return a page that was saved with all it needs as one file (MHTML, RFC 2557) as a document.
+
+    Raises FilingError when there is no page in it, and as `read_html` does.
+    """
+    try:
+        message = email.message_from_bytes(data, policy=email.policy.compat32)
+        part = next((p for p in message.walk() if p.get_content_type() in ("text/html", "application/xhtml+xml")), None)
+        page = part.get_payload(decode=True) if part else None
+        declared = str(part.get_content_charset() or "") if part else ""
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise FilingError([f"{file} 不完整或已损坏；请在浏览器中重新保存网页后再导入。"]) from error
+    if not isinstance(page, bytes):
+        raise FilingError([f"{file} 里没有网页；请在浏览器中把报告页面另存后再导入。"])
+    return read_html(page, file, declared)
 
 
 def _without_unread(text: str) -> tuple[str, str]:

@@ -42,14 +42,6 @@ def _started() -> subprocess.Popen[bytes]:
     )
 
 
-def _answer(child: subprocess.Popen[bytes], function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
-    """Return a function's result or exception; raises EOFError or OSError when the child ended before."""
-    assert child.stdin and child.stdout
-    pickle.dump((function, args, MOST_SECONDS), child.stdin)
-    child.stdin.flush()
-    return pickle.load(child.stdout)
-
-
 _lock = threading.Lock()
 _child: subprocess.Popen[bytes] | None = None
 
@@ -67,8 +59,11 @@ def apart(function: Callable[..., T], *args: Any, file: str) -> T:
     with _lock:
         if _child is None or _child.poll() is not None:  # a fork does not wait for its parent's child: it has ended
             _child = _started()
+        assert _child.stdin and _child.stdout
         try:
-            result = _answer(_child, function, args)
+            pickle.dump((function, args, MOST_SECONDS), _child.stdin)
+            _child.stdin.flush()
+            result = pickle.load(_child.stdout)
         except BaseException as error:
             _child.kill()
             _child.communicate()

@@ -17,6 +17,8 @@ _DRAWN_LINE = re.compile(r"^(?=.*[─━═])[\u2500-\u257f \t]*\n", re.MULTILIN
 _DRAWN_BARS = str.maketrans(dict.fromkeys("│┃┆┇┊┋║", "|"))
 """Lines of a table that is drawn with characters: those between its rows say nothing, the others are bars."""
 _PAGE_NUMBER = re.compile(r"\s*(?:[-—–－]\s*\d{1,3}\s*[-—–－]|第\s*\d+\s*页(?:[,，/ ]*共\s*\d+\s*页)?)\s*")
+_CELL = re.compile(r"\s*[^|\s][^|]*\|\s*")
+"""A line that is one cell of a table with the bar behind it."""
 _BARE_NUMBER = re.compile(r"\s*\d{1,3}\s*")
 _SENTENCE_END = "。！？!?；;：:"
 LONG_LINE, LAID_OUT_SHARE = 16, 0.45
@@ -37,7 +39,7 @@ def read_text_document(data: bytes, file: str) -> ForeignDocument:
     text = _INVISIBLE.sub("", with_ideographs(text)).replace("\r\n", "\n").replace("\r", "\n")
     pages = _DRAWN_LINE.sub("", text).translate(_DRAWN_BARS).split("\f")
     every = [_with_blanks(page.split("\n")) for page in pages]
-    cell_a_line = sum(_is_cell(line.strip()) for page in every for line in page) >= FEWEST_ROWS
+    cell_a_line = sum(bool(_CELL.fullmatch(line)) for page in every for line in page) >= FEWEST_ROWS
     lines = [line for page in every for line in _page_lines(page, len(pages) > 1, cell_a_line)]
     if sum(line.count(",") >= COMMAS and " " not in line.strip() for line in lines) >= FEWEST_ROWS:
         lines = [_parted_at_commas(line) for line in lines]
@@ -60,11 +62,6 @@ def is_page_number(line: str, bare: bool = True) -> bool:
     (True, True, False)
     """
     return bool(_PAGE_NUMBER.fullmatch(line) or (bare and _BARE_NUMBER.fullmatch(line)))
-
-
-def _is_cell(line: str) -> bool:
-    """Return whether a line is one cell of a table with the bar behind it."""
-    return line.endswith("|") and line.count("|") == 1 and len(line) > 1
 
 
 def _with_blanks(lines: list[str]) -> list[str]:

@@ -17,13 +17,14 @@ _FIGURE = re.compile(
     rf"(?P<sign>增加?|减少?|新增|上升|下降|\+|-|−)?(?P<number>{_NUMBER})(?P<unit>万元|亿元|元|[{_UNITS}])?(?P<remark>\(.*)?"
 )
 _NONE = frozenset({"无", "未发生", "不涉及", "没有", "…", "———", "————"}) | NOT_APPLICABLE
+_GROUPED = re.compile(r"\D*\d{1,3}(?:\s\d{3})+(?:\.\d+)?\D*|[1-9](?:\s\d){2,}")
+"""Digits that spaces part as thousands are parted, or each from the next."""
 _DOWN = ("减", "下降", "-", "−")
 _MONEY = {"元": Decimal(1), "万元": Decimal("1e4"), "亿元": Decimal("1e8")}
 _UNIT_IN_LABEL = re.compile(r"\(?(?:单位:?)?\(?(万元|亿元|元)\)?\)?$")
 _NOTE = re.compile(
     r"(?<=[\d件次项条个份宗元])\s?(?:[①-⑳⑴-⒇¹²³⁰⁴-⁹]{1,3}|[\[［【〔]注?\d{0,2}[\]］】〕]|注\d{0,2}|[*＊※]{1,3})\s*$"
 )
-_TOKENS = re.compile(r"\s+")
 
 
 @lru_cache(maxsize=KNOWN)
@@ -59,7 +60,7 @@ def tokens(text: str) -> list[str]:
     >>> tokens("0  0 3"), tokens("22（其中 16 件）")
     (['0', '0', '3'], ['22（其中 16 件）'])
     """
-    pieces = [piece for piece in _TOKENS.split(text.strip()) if piece]
+    pieces = text.split()
     return pieces if len(pieces) > 1 and all(piece in _NONE or is_figure(piece) for piece in pieces) else [text]
 
 
@@ -96,16 +97,11 @@ def read_cell(text: str, kind: Kind, header_unit: str = "") -> Reading:
         return Reading(remark=f"写作“{excerpt(shown)}”，按空白处理")
     match = _FIGURE.fullmatch(shape)
     broken = re.search(r"\d\s+\d", text.strip())
-    if not match or (broken and "\n" not in text and not _grouped(text)):
+    if not match or (broken and "\n" not in text and not _GROUPED.fullmatch(text.strip())):
         return found if found.problem else Reading(problem=f"“{excerpt(shown)}”不是数字")
     if broken and match["number"].startswith("0") and len(match["number"]) > 1:
         return Reading(problem=f"“{excerpt(shown)}”可能是几个数，无法确定")
     return _converted(match, shown, kind, header_unit)
-
-
-def _grouped(text: str) -> bool:
-    """Return whether digits are parted by spaces as thousands are, or each from the next."""
-    return bool(re.fullmatch(r"\D*\d{1,3}(?:\s\d{3})+(?:\.\d+)?\D*|[1-9](?:\s\d){2,}", text.strip()))
 
 
 def _converted(match: re.Match[str], shown: str, kind: Kind, header_unit: str) -> Reading:

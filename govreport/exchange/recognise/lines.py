@@ -209,13 +209,11 @@ def _gathered(lines: Sequence[Line]) -> Iterator[Line]:
 
     for (alone, _), group in groupby(enumerate(lines), run):
         several = [line for _, line in group]
-        yield from [joined(several)] if alone else several
+        yield from [joined(several)] if alone and len(several) > 1 else several
 
 
 def joined(lines: Sequence[Line]) -> Line:
     """Return lines of text as one, with the figures of all."""
-    if len(lines) == 1:
-        return lines[0]
     values = tuple(cell for line in lines for cell in line.values)
     cells = tuple(cell for line in lines for cell in line.cells)
     length = lines[-1].block + lines[-1].length - lines[0].block

@@ -80,10 +80,8 @@ class Edits:
         return found
 
 
-@lru_cache
-def edits_of(table: Table) -> Edits:
-    """Return the balance edits of a table."""
-    return Edits(table)
+edits_of = lru_cache(Edits)
+"""The balance edits of a table, made out once."""
 
 
 def placements(line: Line, count: int, header: Header, anchors: Sequence[Sequence[float]] = ()) -> Iterator[Placed]:
@@ -104,12 +102,8 @@ def _by_header(line: Line, count: int, header: Header) -> Iterator[Placed]:
     values = line.values
     places = set(header.columns.values())
     if not line.grid:
-        shown = len(places | header.others.keys())
-        if len(values) != shown:
-            if header.permuted or header.others:
-                yield Placed({}, problem=f"有{len(values)}个数，表头有{shown}列，无法确定各数在哪一格")
-            else:
-                yield from _by_order(line, values, [cell for cell in values if cell.text.strip()], count, ())
+        if len(values) != len(places):
+            yield from _by_order(line, values, [cell for cell in values if cell.text.strip()], count, ())
             return
         texts = {n: values[x].text for n, x in header.columns.items()}
         yield Placed(texts, problem="" if len(texts) == count else "表中没有这一列")

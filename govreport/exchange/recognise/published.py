@@ -235,7 +235,8 @@ def _together(remarks: Sequence[Note]) -> list[Note]:
 def first_report(document: ForeignDocument) -> ForeignDocument:
     """Return a document without what follows its first report, where it holds another; a note says so."""
     texts = [plain(block.text) if isinstance(block, Paragraph) else "" for block in document.blocks]
-    titles = [n for n, text in enumerate(texts) if "信息公开" in text and _is_title(document, n)]
+    named = {n: read_title(text) for n, text in enumerate(texts) if "信息公开" in text}
+    titles = [n for n, title in named.items() if title and title.exact and title.year]
     headings = [n for n, text in enumerate(texts) if len(text) < LONGEST and _HEADING.match(text)]
     for first, second in pairwise(titles):
         before, after = sum(first < n < second for n in headings), sum(n > second for n in headings)
@@ -245,11 +246,6 @@ def first_report(document: ForeignDocument) -> ForeignDocument:
             )
             return replace(document, blocks=document.blocks[:second], notes=(*document.notes, told))
     return document
-
-
-def _is_title(document: ForeignDocument, number: int) -> bool:
-    title = read_title(getattr(document.blocks[number], "text", ""))
-    return bool(title and title.exact and title.year)
 
 
 def others_of(document: ForeignDocument, lines: Sequence[Line], table: Table, year: int) -> tuple[Collection[int], str]:

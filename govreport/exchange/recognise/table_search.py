@@ -372,19 +372,17 @@ def _joined(span: Sequence[Line], row: Row) -> Line | None:
         return first
     labels = tuple(line.labels[-1] for line in span if line.labels)
     with_figures = [line for line in span if line.figures] or [line for line in span if line.drawn and line.values]
+    if len(with_figures) < 2:
+        return replace(with_figures[0] if with_figures else first, labels=labels)
     if first.grid:
-        if len(with_figures) < 2:
-            return replace(with_figures[0] if with_figures else first, labels=labels)
         count = min(len(line.values) for line in span)
         pairs = zip(*(line.values[len(line.values) - count :] for line in span), strict=True)
         values = tuple(replace(a, text="\n".join(t for t in (a.text, b.text) if t.strip())) for a, b in pairs)
         return replace(first, labels=labels, values=values)
-    if len(with_figures) > 1:
-        if span[-1].labels:
-            return None
-        values = tuple(cell for line in with_figures for cell in line.values if cell.text.strip())
-        return replace(first, labels=labels, values=values, spots=())
-    return replace(with_figures[0] if with_figures else first, labels=labels)
+    if span[-1].labels:
+        return None
+    values = tuple(cell for line in with_figures for cell in line.values if cell.text.strip())
+    return replace(first, labels=labels, values=values, spots=())
 
 
 def _split_runs(lines: Sequence[Line], table: Table) -> Iterator[Line]:
