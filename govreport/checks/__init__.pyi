@@ -63,6 +63,7 @@ from .signoff import signed_state as signed_state
 from .signoff import signoff_from_json as signoff_from_json
 from .waivers import WAIVERS_FILE as WAIVERS_FILE
 from .waivers import read_waivers as read_waivers
+from .years.begin_again import begin_again as begin_again
 from .years.comparison import Change as Change
 from .years.comparison import Comparison as Comparison
 from .years.comparison import carried_pairs as carried_pairs

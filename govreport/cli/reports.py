@@ -28,11 +28,20 @@ def init(folder: Annotated[Path, argument("文件夹", "新建的文件夹")]) -
     notes.print(f"已新建项目 {made}。下一步：cd {made} && govreport run")
 
 
-@command("新建一份空白资料：三张表和 narrative.md。\n\n例：govreport new shili-education 2024")
-def new(named: Report = None, year: Years = None) -> None:
-    """Start a filing: blank tables, and the narrative's headings."""
+@command(
+    "新建一份资料：三张空白的表和 narrative.md；--from-last 以上年的文字为底稿。\n\n"
+    "例：govreport new shili-education 2024 --from-last"
+)
+def new(
+    named: Report = None,
+    year: Years = None,
+    from_last: Annotated[
+        bool, flag("以上年的文字为底稿：数字改为引用，年份顺延，须核对的各段标出", "--from-last")
+    ] = False,
+) -> None:
+    """Start a filing: blank tables, and the narrative's headings, or last year's narrative."""
     project, (agency, only) = Project.find(), chosen(named, year).report()
-    shown = create_filing(project, agency, only)
+    shown = create_filing(project, agency, only, from_last=from_last)
     slug = project.agency(agency).slug
     notes.print(f"已新建 {shown}。下一步：填写其中的表格和 narrative.md，再运行 govreport check {slug} {only}")
 

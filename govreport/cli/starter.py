@@ -12,9 +12,9 @@ import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from govreport import exchange, notebook
+from govreport import checks, exchange, notebook
 from govreport.core import FilingError, ProjectError, csv_text, write_text
-from govreport.filing import REGISTER, REGISTER_HEADER, Project, blank_filing, shown_folder, write_filing
+from govreport.filing import REGISTER, REGISTER_HEADER, Filing, Project, blank_filing, shown_folder, write_filing
 
 IGNORE = "*\n!.gitignore\n"
 
@@ -78,18 +78,27 @@ def practice_project() -> Practice:
     return Practice(create_project(Path(tempfile.mkdtemp(prefix="govreport-")) / "练习"))
 
 
-def create_filing(project: Project, agency: str, year: int) -> str:
+def create_filing(project: Project, agency: str, year: int, *, from_last: bool = False) -> str:
     """Write a blank filing for a registered agency and return the path of its folder for messages.
 
-    Raises ProjectError if the agency is unknown or has files for that year. Never overwrites files.
+    from_last: whether it has last year's prose; see `begin_again`.
+    Raises ProjectError if the agency is unknown or has files for that year, and, where last year's prose is wanted, if
+    there is none, FilingError if that cannot be read. Never overwrites files.
     """
     entry = project.agency(agency)
     shown, folder = shown_folder(entry.slug, year), project.data / entry.slug / str(year)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ProjectError(f"{shown} 已有资料；请直接填写，或先移走。")
-    last = None
-    with contextlib.suppress(FilingError):
-        last = project.last_filing(entry.slug, year)
+    last = project.filing(entry.slug, year - 1) if from_last else _readable(project, entry.slug, year - 1)
     filing = exchange.with_carry_over(blank_filing(entry.slug, entry.name, year, project.catalogue), last)
+    if from_last and last:
+        earlier, words = _readable(project, entry.slug, year - 2), checks.project_lexicon(project.root)
+        filing = checks.begin_again(filing, last, earlier, words)
     write_filing(filing, folder)
     return shown
+
+
+def _readable(project: Project, slug: str, year: int) -> Filing | None:
+    with contextlib.suppress(FilingError, ProjectError):
+        return project.filing(slug, year)
+    return None

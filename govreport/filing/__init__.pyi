@@ -7,6 +7,8 @@ from .enclosure import front_of as front_of
 from .enclosure import text_digest as text_digest
 from .expressions import REFERENCE as REFERENCE
 from .expressions import Scope as Scope
+from .expressions import evaluate as evaluate
+from .expressions import moved_expressions as moved_expressions
 from .expressions import render as render
 from .filing import Filing as Filing
 from .filing import Note as Note
@@ -20,11 +22,13 @@ from .folder import shown_folder as shown_folder
 from .folder import write_filing as write_filing
 from .narrative import FRONT_MATTER as FRONT_MATTER
 from .narrative import GUESSES as GUESSES
+from .narrative import LOOK_AGAIN as LOOK_AGAIN
 from .narrative import ORDINALS as ORDINALS
 from .narrative import ORIGIN as ORIGIN
 from .narrative import TABLE_MARK as TABLE_MARK
 from .narrative import Narrative as Narrative
 from .narrative import Part as Part
+from .narrative import look_again as look_again
 from .own_table import OWN as OWN
 from .own_table import OWN_FOLDER as OWN_FOLDER
 from .own_table import PRECISION as PRECISION

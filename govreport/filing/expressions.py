@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import localcontext
 from fractions import Fraction
@@ -132,6 +133,22 @@ def render(part: Part, scope: Scope, shown: str) -> str:
     if problems:
         raise FilingError(problems)
     return text
+
+
+def moved_expressions(text: str, scope: Scope, before: Scope) -> str:
+    """Return a text for another year: an expression that cannot be evaluated there becomes the text that it was.
+
+    scope: the figures of that year; before: those that the text was written for.
+    """
+
+    def moved(found: re.Match[str]) -> str:
+        for each, written in ((scope, found[0]), (before, "")):
+            with suppress(ExpressionError):
+                value = evaluate(found["source"] or "", each)
+                return written or value
+        return found[0]
+
+    return _BRACES.sub(moved, text)
 
 
 def evaluate(source: str, scope: Scope) -> str:

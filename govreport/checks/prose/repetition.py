@@ -10,7 +10,7 @@ from operator import add
 
 from govreport.checks.findings import Finding, Identity
 from govreport.checks.prose.passages import without_marks
-from govreport.filing import ORDINALS, Filing
+from govreport.filing import LOOK_AGAIN, ORDINALS, Filing
 from govreport.forms import Form, part_words
 
 SIMILARITY = 0.9
@@ -28,13 +28,15 @@ SAMPLE, PASSAGE, MARGIN = 24, 4, 0.6
 SHINGLE, LONGEST_QUOTE, SHOWN = 6, 200, 30
 """Fewest and most characters of a quote, and those that the message shows of it."""
 
+TO_LOOK_AT = "标着“待核对”，文字是上年的，还没有核对；请按本年实际改写，改好后删去标记。"
+
 _REST = re.compile(r"[\W_]+")
 
 
 def check_repetition(
     filing: Filing, prose: Mapping[int, str], last: Filing | None, threshold: float = SIMILARITY
 ) -> list[Finding]:
-    """Return an N8 warning for each part that is nearly the same as last year's.
+    """Return an N8 warning for each part that is nearly the same as last year's, or marked as not looked at since.
 
     prose: the parts by number, figures filled in; a part that it lacks is taken as written.
     threshold: similarity from which on a part is told, from 0 to 1.
@@ -42,12 +44,13 @@ def check_repetition(
     1974), of what is left without figures, dates, punctuation, expressions and fixed phrases.
     """
     findings = []
-    for number in range(1, len(filing.form.parts) + 1) if last else ():
-        part, earlier = (each.narrative.parts.get(number) for each in (filing, last) if each)
-        if not part or not earlier:
-            continue
-        text = prose.get(number, part.text)
-        if not may_repeat(text, earlier.text, threshold):
+    for number, part in sorted(filing.narrative.parts.items()):
+        text, earlier = prose.get(number, part.text), last and number and last.narrative.parts.get(number)
+        if marks := list(LOOK_AGAIN.finditer(text)):
+            name = f"第{ORDINALS[number - 1]}部分" if number else "前言"
+            quote = re.split(r"(?<=[。！？；])|\n", text[marks[0].end() :], maxsplit=1)[0]
+            findings.append(_repeated(filing, f"{name}有{len(marks)}段{TO_LOOK_AT}", quote))
+        if marks or not earlier or not may_repeat(text, earlier.text, threshold):
             continue
         share = similarity(own_words(text, filing.form), own_words(earlier.text, filing.form))
         if share >= threshold:
@@ -62,9 +65,12 @@ def check_repetition(
                 f"第{ORDINALS[number - 1]}部分与上年相同的文字占{int(share * 100)}%（不计数字、日期和固定用语）{told}；"
                 "请按本年实际改写。"
             )
-            identity = Identity("N8", ())
-            findings.append(Finding(filing.agency, filing.year, "warning", message, (identity,), passage or None))
+            findings.append(_repeated(filing, message, passage))
     return findings
+
+
+def _repeated(filing: Filing, message: str, quote: str) -> Finding:
+    return Finding(filing.agency, filing.year, "warning", message, (Identity("N8", ()),), quote or None)
 
 
 def may_repeat(now: str, before: str, threshold: float) -> bool:
