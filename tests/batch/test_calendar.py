@@ -100,7 +100,7 @@ def test_the_list_tells_each_stage(project: Project):
 def test_the_list_fits_a_window_of_80_columns(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
     agency = Agency("shili-long-long-slug", "示例市" + "很长的" * 8 + "局", "示例市很长局", "", "department", "own")
     entry = CalendarEntry(
-        agency, YEAR, True, "不一致", {"error": 12}, "草稿", None, "2024-02-11", datetime.date(2024, 1, 31)
+        agency, YEAR, True, "不一致", {"error": 12}, "草稿", published="2024-02-11", due=datetime.date(2024, 1, 31)
     )
     monkeypatch.setattr(terminal.out, "_width", 80)
     terminal.print_calendar([entry], LONG_AGO)
