@@ -105,7 +105,7 @@ def save_record(path: Path, record: Mapping[str, Any]) -> None:
 def stored_record(project: Project, agency: str, year: int, file: str = RECORD_FILE) -> dict[str, Any] | None:
     """Return the record of the last run, or None if it is missing, unreadable or of another agency or year."""
     try:
-        record = json.loads((report_folder(project, agency, year) / file).read_text(encoding="utf-8"))
+        record = json.loads((report_folder(project, agency, year) / file).read_bytes())
         kinds = {"inputs": dict, "files": list, "state": str}
         whole = all(isinstance(record[key], kind) for key, kind in kinds.items())
         whole &= isinstance(record.get("sha256", {}), dict)
