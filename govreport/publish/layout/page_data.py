@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from govreport.checks import SEVERITY_NAMES, Account, Findings
 from govreport.core import Block, Grid, ItemList, Paragraph, Picture, Preformatted, Quote, Runs, read_date, safe_link
+from govreport.forms import Catalogue
 from govreport.publish.document import Document, chinese_date, without_title
 from govreport.publish.layout.typography import breakable, clean, even_lines, set_runs, table_data, tighten
 
@@ -42,7 +43,7 @@ def document_data(document: Document) -> tuple[dict[str, Any], dict[str, bytes]]
         "title": [breakable(even_lines(line, TITLE_CHARACTERS)) for line in title],
         "name": "".join(title),
         "author": clean(account.name).strip(),
-        "keywords": [clean(account.filing.form.subject)] if account.filing else [],
+        "keywords": [clean((account.filing.form if account.filing else Catalogue.read().newest).subject)],
         "published": [date.year, date.month, date.day] if date else None,
         "blocks": blocks,
         "contact": contact,
