@@ -152,9 +152,12 @@ def read_document(
     asserted = asserted_in(notebook)
     found, remarks = _notebook_parts(notebook["cells"], json_mapping(told.get(PICTURES)), find, account, asserted)
     numbers = numbers_of(found)
-    blocks = with_leaves(finish_blocks(found), lambda block: numbered(block, numbers))
+    blocks = finish_blocks(found)
+    if numbers:
+        blocks = with_leaves(blocks, lambda block: numbered(block, numbers))
+        if account.enclosure["filing"]:
+            account = replace(account, enclosure=referring(account.enclosure, numbers))
     remarks += map(Remark, unresolved(block_text(blocks)))
-    account = replace(account, enclosure=referring(account.enclosure, numbers))
     if account.state:
         account = account.asserting(asserted)
     else:  # no report, whose findings they could be

@@ -53,10 +53,12 @@ def with_numbers(text: str, numbers: Mapping[str, int]) -> str:
 
 
 def numbered(block: Leaf, numbers: Mapping[str, int]) -> Leaf:
-    """Return a block with the number before the caption of a table, and where prose refers to one."""
+    """Return a block with the number before the caption of a table, and where a text refers to one."""
     match block:
-        case Grid(numbered=True):
-            return replace(block, caption=f"表{numbers[block.key]}　{block.caption}")
+        case Grid():
+            cells = tuple(cell.but(text=with_numbers(cell.text, numbers)) for cell in block.cells)
+            number = f"表{numbers[block.key]}　" if block.numbered else ""
+            return replace(block, cells=cells, caption=number + block.caption)
         case Paragraph():
             runs = tuple(replace(run, text=with_numbers(run.text, numbers)) for run in block.runs)
             return replace(block, runs=runs)
@@ -66,8 +68,6 @@ def numbered(block: Leaf, numbers: Mapping[str, int]) -> Leaf:
 def referring(enclosure: Mapping[str, Mapping[str, Any]], numbers: Mapping[str, int]) -> dict[str, Mapping[str, Any]]:
     """Return the data that a page carries, whose prose refers to tables as the page does."""
     filing = enclosure["filing"]
-    if not numbers or not filing:
-        return dict(enclosure)
     texts = {part: with_numbers(str(text), numbers) for part, text in filing["narrative"].items()}
     return {**enclosure, "filing": {**filing, "narrative": texts}}
 

@@ -18,7 +18,7 @@ from govreport.notebook.report import Report
 from govreport.publish.document import Document, read_document
 from govreport.publish.docx_writer import docx_bytes
 from govreport.publish.html_writer import html_page
-from govreport.publish.pdf_writer import pdf_bytes
+from govreport.publish.pdf_writer import attachments, pdf_bytes
 from govreport.publish.review import review_page
 from govreport.tables.table_view import table
 from tests.support.analyst import code, markdown, notebook, shown
@@ -57,11 +57,13 @@ def test_captions_are_numbered_in_the_order_of_the_page_and_statutory_tables_kee
         code(shown(report.table("disputes"))),
         code(shown(report.table(FRAME))),
         code(shown(table(FRAME, "收件情况", key="districts"))),
-        markdown("见{{ ref('districts') }}和{{ ref('platforms') }}。"),
+        markdown(
+            "见{{ ref('districts') }}和{{ ref('platforms') }}。\n\n|项目|见|\n|---|---|\n|收件|{{ ref('districts') }}|"
+        ),
     )
     statutory = report.filing.form.tables["disputes"].caption
-    assert captions(made) == ["表1　发布情况", statutory, "", "表2　收件情况"]
-    assert block_text(made.blocks).endswith("见表2和表1。")
+    assert captions(made) == ["表1　发布情况", statutory, "", "表2　收件情况", ""]
+    assert block_text(made.blocks).endswith("见表2和表1。\n项目 见\n收件 表2") and not made.notes
 
 
 def test_numbers_stand_in_every_format(report: Report) -> None:
@@ -70,6 +72,11 @@ def test_numbers_stand_in_every_format(report: Report) -> None:
     )
     assert "表1　发布情况" in html_page(made) and "见表1。" in html_page(made)
     assert len(pdf_bytes(made).data) > 1000 and len(docx_bytes(made)) > 1000
+
+
+def test_a_page_that_is_no_report_numbers_its_tables_and_carries_no_data() -> None:
+    made = read_document(notebook(markdown("# 附件"), code(shown(table(FRAME, "收件情况")))))
+    assert captions(made) == ["表1　收件情况"] and attachments(made.account) == ()
 
 
 def test_a_reference_to_a_table_that_is_not_there_is_told(report: Report) -> None:
