@@ -173,7 +173,7 @@ def main() -> None:
                             figures.setdefault((row, build), []).append(found)
                     if number and row == ROWS[0]:
                         told[build].append(told_by_run(root))
-    print(f"{os.cpu_count()} processors, {options.rounds} rounds, {options.jobs} workers")
+    print(f"{os.cpu_count()} processors, {options.rounds} rounds, {options.jobs} workers", flush=True)
     print("| medians, old and new build | seconds | ratio | processor seconds | ratio | peak memory, MB | ratio |")
     print("|---|---|---|---|---|---|---|")
     for row in ROWS:
@@ -186,8 +186,8 @@ def main() -> None:
     for build in options.builds:
         batch, plain = (figures.get((row, build), []) for row in (ROWS[0], ROWS[2]))
         if plain:
-            ratio = statistics.median(ours[0] / bare[0] for ours, bare in zip(batch, plain, strict=True))
-            print(f"{build}: a batch takes {ratio:.2f} times the seconds of plain code")
+            ratio = statistics.median(ours[1] / bare[1] for ours, bare in zip(batch, plain, strict=True))
+            print(f"{build}: a batch takes {ratio:.2f} times the processor seconds of plain code")
         if told[build]:
             steps = {step: statistics.median(times[step] for times, _ in told[build]) for step in told[build][0][0]}
             left = told[build][-1][1]
@@ -209,7 +209,7 @@ def print_row(what: str, found: Sequence[list[tuple[float, float, int]]]) -> Non
         ratio = f"{medians[1] / medians[0]:.2f}" if len(medians) > 1 and medians[0] else ""
         columns += [", ".join(f"{median:.2f}" for median in medians), ratio]
     if any(columns):
-        print(f"| {what} | {' | '.join(columns)} |")
+        print(f"| {what} | {' | '.join(columns)} |", flush=True)
 
 
 if __name__ == "__main__":
