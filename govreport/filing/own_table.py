@@ -167,11 +167,13 @@ def exact(value: object) -> Value:
     >>> exact(3.0), exact(0.1 + 0.2), exact(float("nan"))
     (3, Decimal('0.30000000000000004'), None)
     """
-    if isinstance(value, (bool, str, Decimal)):
-        return value if not isinstance(value, bool) else str(value)
+    if isinstance(value, (bool, str)):
+        return str(value)
+    if isinstance(value, Decimal) and value.is_finite():
+        return value
     if isinstance(value, Integral):
         return int(value)
-    if isinstance(value, Real):
+    if isinstance(value, Real | Decimal):
         number = float(value)
         if not math.isfinite(number):
             return None if math.isnan(number) else str(value)

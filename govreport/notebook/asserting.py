@@ -74,12 +74,14 @@ def assert_between(what: Any, low: Figure | None = None, high: Figure | None = N
 def _told(name: str, *given: Any) -> Finding | None:
     """Tell the opened report what an assertion found, and let the executed notebook carry it.
 
-    An assertion that is made again replaces what it found before.
+    An assertion that is made again, of the same numbers and names or of tables with the same labels, replaces what it
+    found before.
     """
     report = Report.opened
     finding = asserted(Scope(report.filing.current, report.last) if report else None, name, given, {})
     if report:
-        what = (OwnTable.of(one).key if hasattr(one, "attrs") else str(one) for one in given)
+        tables = {n: OwnTable.of(one) for n, one in enumerate(given) if hasattr(one, "attrs")}
+        what = (str((tables[n].rows, tables[n].columns) if n in tables else one) for n, one in enumerate(given))
         report.asserted[name, *what] = Findings((finding,) if finding else ())
     if finding and (shell := get_ipython()):
         shell.display_pub.publish(data={"text/plain": "", mime.ASSERTION: finding.to_json()})

@@ -146,6 +146,11 @@ def test_a_float_is_the_number_that_python_writes_for_it(number: float) -> None:
         assert float(value) == number and (number.is_integer() or Decimal(repr(number)) == value)
 
 
+def test_what_is_no_number_is_a_blank_and_what_is_endless_a_text() -> None:
+    assert [exact(value) for value in (None, pd.NA, pd.NaT, Decimal("NaN"), float("nan"))] == [None] * 5
+    assert [exact(value) for value in (Decimal("Infinity"), float("-inf"), True)] == ["Infinity", "-inf", "True"]
+
+
 @given(st.lists(st.tuples(st.integers(-(10**12), 10**12), st.none() | st.decimals(0, 10**6, places=2)), min_size=1))
 def test_a_table_is_the_same_when_its_text_is_read_again(rows: list[tuple[int, Decimal | None]]) -> None:
     labels = tuple((f"第{n}行",) for n in range(len(rows)))

@@ -40,6 +40,11 @@ def test_a_finding_is_among_those_of_the_opened_report_until_it_holds(report: Re
     assert report.findings == ()
 
 
+def test_a_table_that_is_mended_is_asserted_anew(report: Report) -> None:
+    assert govreport.assert_adds_up(WRONG) and len(report.findings) == 1
+    assert govreport.assert_adds_up(WRONG.replace(6, 5)) is None and report.findings == ()
+
+
 def test_a_report_that_is_opened_again_knows_no_earlier_assertions(report: Report) -> None:
     assert govreport.assert_adds_up(WRONG)
     assert Report.open(GOOD, YEAR, report.project.root).findings == ()
