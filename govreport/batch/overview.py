@@ -31,6 +31,11 @@ from govreport.filing import Agency, Project, shown_folder
 SEAL = "<!-- "
 """Before the digest at the end of the index page, which is of the page and of all that it was made of: as long as it is
 that, the page need not be made again."""
+UNFILED, BLANK, UNFINISHED, FILED = "未报", "空白", "未填完", "已报"
+NOT_WHOLE = (UNFILED, BLANK, UNFINISHED)
+"""How far a filing is filled in: there is none, a blank one, one that lacks a table or a part, or a whole one."""
+OPEN_RULES = ("N7", "N8", "V2")
+"""Rules that find something in every filing that is not whole."""
 MADE, DRAFT, PARTIAL = "已生成", "草稿", "不完整"
 
 
@@ -38,14 +43,15 @@ MADE, DRAFT, PARTIAL = "已生成", "草稿", "不完整"
 class CalendarEntry:
     """The progress of an agency's report for a year.
 
-    filed: whether there is a filing that is not blank; state: the result of its checks, empty without a filing.
+    progress: how far the filing is filled in, of UNFILED, BLANK, UNFINISHED and FILED; contact: whom to remind, unless
+    it is FILED. state: the result of its checks, empty without a filing or with a blank one.
     counts: number of findings by severity; output: result of the last run; published: ISO date or empty;
     due: the statutory deadline; comments: of reviewers that are open, in words.
     """
 
     agency: Agency
     year: int
-    filed: bool = False
+    progress: str = UNFILED
     state: str = ""
     counts: Mapping[str, int] = field(default_factory=dict)
     output: str = checks.PENDING
@@ -53,6 +59,12 @@ class CalendarEntry:
     comments: str = ""
     published: str = ""
     due: datetime.date | None = None
+    contact: str = ""
+
+    @property
+    def filed(self) -> bool:
+        """Whether there is a filing that is not blank."""
+        return self.progress not in (UNFILED, BLANK)
 
     @property
     def is_signed(self) -> bool:
@@ -66,10 +78,13 @@ class CalendarEntry:
             "name": self.agency.name,
             "year": self.year,
             "filed": self.filed,
+            "progress": self.progress,
             "state": self.state,
             "comments": self.comments,
             "due": self.due.isoformat() if self.due else None,
+            "days_left": (self.due - today).days if self.due and not self.published else None,
             "timeliness": self.timeliness(today),
+            "contact": self.contact,
         }
 
     def timeliness(self, today: datetime.date) -> str:
@@ -105,8 +120,10 @@ def read_calendar(project: Project, chosen: list[tuple[Agency, int]]) -> Iterato
     for agency, year in chosen:
         due = checks.deadline(agency.kind, year, catalogue)
         record = current_record(project, reader, agency, year)
-        if is_unfiled(project, agency, year, record):
-            yield CalendarEntry(agency, year, due=due)
+        progress = progress_of(project, agency, year, record)
+        contact = "" if progress == FILED else project.contact(agency)
+        if progress in (UNFILED, BLANK):
+            yield CalendarEntry(agency, year, progress, due=due, contact=contact)
             continue
         signoff = checks.signoff_from_json(record["signoff"])
         output, counts, day = str(record["state"]), record["counts"], record["published"]
@@ -118,17 +135,21 @@ def read_calendar(project: Project, chosen: list[tuple[Agency, int]]) -> Iterato
             state = checks.state_of(counts)
             output = PARTIAL if record["errors"] else DRAFT if state == checks.INCONSISTENT else MADE
         comments = checks.comments_told(project.data / agency.slug / str(year), shown_folder(agency.slug, year))
-        yield CalendarEntry(agency, year, True, state, counts, output, signoff, comments, day, due)
+        yield CalendarEntry(agency, year, progress, state, counts, output, signoff, comments, day, due, contact)
 
 
-def is_unfiled(project: Project, agency: Agency, year: int, record: Mapping[str, Any]) -> bool:
-    """Whether there is no filing or a blank one. It is read only if its current record has no figures."""
+def progress_of(project: Project, agency: Agency, year: int, record: Mapping[str, Any]) -> str:
+    """Return how far a filing is filled in. It is read only if its current record leaves that open."""
     if not project.has(agency.slug, year):
-        return True
+        return UNFILED
+    rules = {finding["rule"] for finding in record.get("findings", ())}
+    if record["state"] not in (checks.PENDING, checks.FAILED) and rules.isdisjoint(OPEN_RULES):
+        return FILED
     try:
-        return not any(record["figures"].values()) and checks.is_blank(project.filing(agency.slug, year))
+        filing = project.filing(agency.slug, year)
     except FilingError:
-        return False
+        return FILED
+    return BLANK if checks.is_blank(filing) else UNFINISHED if checks.is_unfinished(filing) else FILED
 
 
 def account_of_year(entries: list[CalendarEntry], year: int) -> dict[str, int]:
@@ -200,7 +221,7 @@ def write_index(project: Project, today: datetime.date, reader: Inputs | None = 
     today: only its year matters, which tells the year that is due. reader: what is known of the reports' inputs, if
     nothing was made since.
     """
-    reader, catalogue = reader or Inputs(project), project.catalogue
+    reader, catalogue, due_year = reader or Inputs(project), project.catalogue, checks.due_year(today)
     others = dict(companions(project, reader))
     entries = [
         publish.IndexEntry(
@@ -209,7 +230,7 @@ def write_index(project: Project, today: datetime.date, reader: Inputs | None = 
             state=record["state"],
             counts=record["counts"],
             files=tuple(record["files"]),
-            errors=tuple(record["errors"]) or _unfiled(project, agency, year, record),
+            errors=tuple(record["errors"]) or _unfiled(agency, year, progress),
             published=record["published"],
             figures=record["figures"],
             signoff=checks.signoff_from_json(record["signoff"]),
@@ -217,17 +238,20 @@ def write_index(project: Project, today: datetime.date, reader: Inputs | None = 
             companions=others.pop((agency.slug, year), ()),
             due=checks.deadline(agency.kind, year, catalogue),
             notes=tuple(record.get("notes", ())),
+            progress=progress if year == due_year and progress != FILED else "",
+            contact=project.contact(agency) if year == due_year and progress != FILED else "",
         )
         for agency, year in calendar_rows(project, today=today)
         for record in [current_record(project, reader, agency, year)]
+        for progress in [progress_of(project, agency, year, record)]
     ]
     entry_of = partial(publish.IndexEntry, state=checks.PENDING)
     apart = [entry_of(project.agencies[slug], year, companions=made) for (slug, year), made in others.items()]
-    path, due, register = project.output / "index.html", checks.due_year(today), project.agencies
-    made_of = repr((program(), entries, register, apart, catalogue.newest.deadlines, due))
+    path, register = project.output / "index.html", project.agencies
+    made_of = repr((program(), entries, register, apart, catalogue.newest.deadlines, due_year))
     page, _, seal = path.read_text(encoding="utf-8").rpartition(SEAL) if path.is_file() else ("", "", "")
     if seal != _sealed(made_of, page):
-        page = publish.index_page(entries, register, apart, catalogue, due)
+        page = publish.index_page(entries, register, apart, catalogue, due_year)
         write_text(path, f"{page}{SEAL}{_sealed(made_of, page)}")
 
 
@@ -235,14 +259,14 @@ def _sealed(*texts: str) -> str:
     return f"{hashlib.sha256(''.join(texts).encode()).hexdigest()} -->\n"
 
 
-def _unfiled(project: Project, agency: Agency, year: int, record: Mapping[str, Any]) -> tuple[str, ...]:
+def _unfiled(agency: Agency, year: int, progress: str) -> tuple[str, ...]:
     """Return a sentence about a report that has no filing, or a blank one; nothing for any other."""
-    if record["state"] != checks.PENDING or not is_unfiled(project, agency, year, record):
-        return ()
     folder = f"{shown_folder(agency.slug, year)}/"
-    if project.has(agency.slug, year):
-        return (f"资料还是空白；请填写 {folder} 中的表格和 narrative.md。",)
-    return (f"还没有资料；应放在 {folder}。",)
+    told = {
+        UNFILED: f"还没有资料；应放在 {folder}。",
+        BLANK: f"资料还是空白；请填写 {folder} 中的表格和 narrative.md。",
+    }
+    return (told[progress],) if progress in told else ()
 
 
 def leftover_folders(project: Project) -> list[str]:

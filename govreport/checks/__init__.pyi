@@ -70,6 +70,7 @@ from .years.comparison import carried_pairs as carried_pairs
 from .years.comparison import cell_changes as cell_changes
 from .years.comparison import compare_years as compare_years
 from .years.comparison import is_blank as is_blank
+from .years.comparison import is_unfinished as is_unfinished
 from .years.comparison import remarks as remarks
 from .years.prose_comparison import SENTENCE_KINDS as SENTENCE_KINDS
 from .years.prose_comparison import share_text as share_text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import webbrowser
+from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
@@ -11,11 +12,24 @@ import typer
 from rich.markup import escape
 
 from govreport import batch, checks
-from govreport.cli.app import Named, Report, Today, Years, argument, chosen, command, flag, option, read_parameters
+from govreport.cli.app import (
+    Force,
+    Named,
+    Report,
+    Today,
+    Years,
+    argument,
+    chosen,
+    command,
+    flag,
+    option,
+    read_parameters,
+    require_free,
+)
 from govreport.cli.running import run_plan
 from govreport.cli.starter import create_filing, create_project
-from govreport.cli.terminal import notes, out, print_calendar, print_json, print_unregistered, track
-from govreport.core import ProjectError
+from govreport.cli.terminal import notes, out, print_calendar, print_json, print_missing, print_unregistered, track
+from govreport.core import ProjectError, csv_text, no_formula, write_text
 from govreport.filing import REGISTER, Project
 
 MEGABYTE = 1 << 20
@@ -47,33 +61,46 @@ def new(
 
 
 @command(
-    "列出各机构、各年度报告的进度和公布时限；--missing 只列应报而未报的机构。\n\n"
-    "例：govreport list 2023；govreport list --missing --json",
+    "列出各机构、各年度报告的进度和公布时限；--missing 只列应报而未报、未填完的机构，附联系方式。\n\n"
+    "例：govreport list 2023；govreport list --missing -o 催报.csv",
     "list",
 )
 def list_reports(
     named: Named = None,
     year: Years = None,
     today: Today = None,
-    missing: Annotated[bool, flag("只列应报年度（不写为今天应报的年度）未报的机构", "--missing")] = False,
+    missing: Annotated[bool, flag("只列应报年度（不写为今天应报的年度）未报、未填完的机构", "--missing")] = False,
     as_json: Annotated[bool, flag("输出 JSON", "--json")] = False,
+    target: Annotated[Path | None, option("文件", "写入 .csv 文件，供表格软件和邮件合并", "--output", "-o")] = None,
+    force: Force = False,
 ) -> None:
     """List how far each report has come, and when it is due; or who has not filed."""
+    require_free([target] if target else [], ".csv", force=force)
     project, day, wanted = Project.find(), (today or datetime.datetime.now()).date(), chosen(named, year)
     years = wanted.years or ((checks.due_year(day),) if missing else ())
     rows = batch.calendar_rows(project, wanted.agencies, years, today=day)
     if not rows:
         raise ProjectError(f"{REGISTER} 中没有这些年度应报的机构；请登记机构，或改用其他年度。")
     asked = list(track(batch.read_calendar(project, rows), len(rows), "查看"))
-    entries = [entry for entry in asked if not (missing and entry.filed)]
+    entries = [entry for entry in asked if not (missing and entry.progress == batch.FILED)]
     print_unregistered(project)
     if as_json:
         print_json([entry.to_json(day) for entry in entries])
         return
+    if target:
+        table = [list(entry.to_json(day).values()) for entry in entries]
+        safe = [[no_formula(cell) if isinstance(cell, str) else cell for cell in row] for row in table]
+        write_text(target, csv_text([list(asked[0].to_json(day)), *safe]), bom=True)
+        out.print(f"已写入 {target}：{len(entries)}份。", markup=False)
+        return
     if entries:
-        print_calendar(entries, day)
+        (print_missing if missing else print_calendar)(entries, day)
     if missing:
-        notes.print(f"{'、'.join(map(str, years))}年度应报{len(asked)}份，未报{len(entries)}份。")
+        counted = Counter(entry.progress for entry in entries)
+        counts = "".join(
+            f"，{name}{counted[name]}份" for name in batch.NOT_WHOLE if counted[name] or name == batch.UNFILED
+        )
+        notes.print(f"{'、'.join(map(str, years))}年度应报{len(asked)}份{counts}。")
     elif not wanted.agencies:
         told = {entry.year for entry in entries}
         latest = checks.due_year(day) if checks.due_year(day) in told else max(told)

@@ -228,7 +228,7 @@ def print_calendar(entries: list[batch.CalendarEntry], today: datetime.date) -> 
         table.add_row(
             *((entry.agency.slug, escape(entry.agency.name)) if wide else (escape(entry.agency.short_name),)),
             str(entry.year),
-            "已报" if entry.filed else "[red]未报[/]",
+            _styled_progress(entry.progress),
             styled_state(entry.state),
             *(str(entry.counts.get(key) or "") for key in counted),
             styled_state(entry.output) if entry.filed else "",
@@ -238,6 +238,23 @@ def print_calendar(entries: list[batch.CalendarEntry], today: datetime.date) -> 
             f"[red]{told}[/]" if late else told,
         )
     out.print(table)
+
+
+def print_missing(entries: list[batch.CalendarEntry], today: datetime.date) -> None:
+    """Print whom to remind: how far each filing is filled in, its deadline, and the contact."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for title in ("代号", "机构", "年度", "资料", "时限", "期限", "联系方式"):
+        table.add_column(title, no_wrap=title not in ("机构", "联系方式"))
+    for entry in entries:
+        texts = entry.agency.slug, escape(entry.agency.short_name), str(entry.year), _styled_progress(entry.progress)
+        table.add_row(*texts, str(entry.due or ""), entry.timeliness(today), escape(entry.contact))
+    out.print(table)
+
+
+def _styled_progress(progress: str) -> str:
+    return (
+        progress if progress == batch.FILED else f"[{'yellow' if progress == batch.UNFINISHED else 'red'}]{progress}[/]"
+    )
 
 
 def print_rolled_up(result: checks.RollUp, wrong: Sequence[Agency]) -> None:

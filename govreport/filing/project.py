@@ -10,7 +10,8 @@ import os
 import re
 import warnings
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +19,8 @@ from typing import TYPE_CHECKING
 from govreport.core import FilingError, ProjectError, look, note, read_text, state_again, unwatched
 from govreport.filing.cell_table import tidy_cells
 from govreport.filing.filing import Filing
-from govreport.filing.folder import read_filing, shown_folder
+from govreport.filing.folder import NARRATIVE, read_filing, shown_folder
+from govreport.filing.narrative import ORDINALS, parse_narrative
 from govreport.forms import Catalogue
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ REGISTER = "data/agencies.csv"
 WHOLE_REGISTER = f"{REGISTER}#"
 """The whole register: not an input by itself, but as long as it is the same, none of its lines has changed."""
 REGISTER_HEADER = ("slug", "name", "short_name", "parent", "kind", "scope")
-OPTIONAL = ("from", "to", "succeeds")
+OPTIONAL = ("from", "to", "succeeds", "contact")
 AGENCY_KINDS = {"government": "政府", "department": "部门", "township": "乡镇街道"}
 SCOPES = {"own": "本机关", "members": "含所属机构"}
 _SLUG = re.compile(r"(?![0-9]{4}$)[a-z0-9][a-z0-9-]{0,62}")
@@ -41,6 +43,7 @@ class Agency:
 
     parent: slug of the government above it, or empty. kind: government, department or township.
     scope: ``own``, or ``members`` if its filing is the sum of its members' filings. founded, dissolved: years.
+    contact: whom to remind; no report shows it, so that none depends on it.
     """
 
     slug: str
@@ -52,6 +55,7 @@ class Agency:
     founded: int | None = None
     dissolved: int | None = None
     succeeds: str = ""
+    contact: str = field(default="", repr=False)
 
     def exists_in(self, year: int) -> bool:
         """Whether the agency exists in a year, according to the register."""
@@ -297,6 +301,15 @@ class Project:
         slug = self.agency(agency).slug
         return self.filing(slug, year - 1) if self.has(slug, year - 1) else None
 
+    def contact(self, agency: Agency) -> str:
+        """Return whom to ask about an agency's reports: by the register, else by its newest filing that tells it."""
+        for year in () if agency.contact else reversed(self.years(agency.slug)):
+            path, shown = self.data / agency.slug / str(year) / NARRATIVE, shown_folder(agency.slug, year)
+            with suppress(FilingError):
+                if found := parse_narrative(read_text(path, shown).text, shown, len(ORDINALS)).contact:
+                    return found
+        return agency.contact
+
     def frame(self, *named: str | int) -> pd.DataFrame:
         """Return the cells of filings as a tidy table: a row for each cell of the form, also the blank ones.
 
@@ -394,4 +407,5 @@ def _mistakes(text: Mapping[str, str]) -> Iterator[str]:
 def _agency(text: Mapping[str, str]) -> Agency:
     written = {key: text[key] for key in REGISTER_HEADER} | {"short_name": text["short_name"] or text["name"]}
     founded, dissolved = (int(text[key]) if text.get(key) else None for key in ("from", "to"))
-    return Agency(**written, founded=founded, dissolved=dissolved, succeeds=text.get("succeeds", ""))
+    others = {key: text.get(key, "") for key in ("succeeds", "contact")}
+    return Agency(**written, founded=founded, dissolved=dissolved, **others)

@@ -51,7 +51,8 @@ class IndexEntry:
 
     counts: findings by severity; files: names in the report's folder; errors: why it failed; notes: what it lacks.
     published: ISO date or empty; figures: what the year's totals add up, by key. companions: pages of other
-    notebooks. due: the statutory deadline. comments: of reviewers that are open, in words.
+    notebooks. due: the statutory deadline. comments: of reviewers that are open, in words. progress: how far the filing
+    is filled in, empty where nobody needs to be reminded; contact: whom to remind.
     """
 
     agency: Agency
@@ -67,6 +68,8 @@ class IndexEntry:
     companions: tuple[Companion, ...] = ()
     due: datetime.date | None = None
     notes: tuple[str, ...] = ()
+    progress: str = ""
+    contact: str = ""
 
     def links(self, files: Sequence[str]) -> list[tuple[str, str]]:
         """Return the relative address and the name of each file in the report's folder, pages first."""
@@ -154,6 +157,8 @@ def index_page(
         in_time=(IN_TIME, LATE, UNDATED, MISDATED),
         late=LATE,
         due_year=due_year,
+        missing=[entry for entry in entries if entry.progress],
+        progress=Counter(entry.progress for entry in entries if entry.progress),
         deadlines=deadlines_in_words(form, kinds),
     )
 

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import codecs
+import csv
 import datetime
+import io
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
 
-from govreport.batch.overview import CalendarEntry, account_of_year, calendar_rows, read_calendar
+from govreport.batch.overview import FILED, CalendarEntry, account_of_year, calendar_rows, read_calendar
 from govreport.checks.checking import check_report
 from govreport.checks.signoff import sign
 from govreport.cli import terminal
 from govreport.cli.starter import create_filing
 from govreport.core.errors import FormError, ProjectError
 from govreport.filing.folder import blank_filing, read_filing
-from govreport.filing.project import Agency, Project
+from govreport.filing.narrative import LOOK_AGAIN
+from govreport.filing.project import WHOLE_REGISTER, Agency, Project
 from govreport.forms.part_vocabulary import part_words
 from tests.support.projects import FAULTY, GOOD, YEAR, govreport, make_project, register, replace_in, spoil_row
 
@@ -100,7 +105,7 @@ def test_the_list_tells_each_stage(project: Project):
 def test_the_list_fits_a_window_of_80_columns(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
     agency = Agency("shili-long-long-slug", "示例市" + "很长的" * 8 + "局", "示例市很长局", "", "department", "own")
     entry = CalendarEntry(
-        agency, YEAR, True, "不一致", {"error": 12}, "草稿", published="2024-02-11", due=datetime.date(2024, 1, 31)
+        agency, YEAR, FILED, "不一致", {"error": 12}, "草稿", published="2024-02-11", due=datetime.date(2024, 1, 31)
     )
     monkeypatch.setattr(terminal.out, "_width", 80)
     terminal.print_calendar([entry], LONG_AGO)
@@ -188,6 +193,60 @@ def test_a_blank_filing_is_not_filed(project: Project):
     lines = cell.read_text(encoding="utf-8-sig").splitlines()
     cell.write_text("\n".join([lines[0], "reconsideration,,0", *lines[2:]]), encoding="utf-8")
     assert filed() == {GOOD: False, FAULTY: True, NEW: True}, "a sentence or a zero is a beginning"
+
+
+def test_half_finished_filings_are_told_from_blank_and_from_missing_ones(project: Project):
+    create_filing(project, FAULTY, 2024)
+    create_filing(project, GOOD, 2024, from_last=True)
+
+    def progress() -> dict[str, str]:
+        rows = calendar_rows(project, years=(2024,), today=IN_JANUARY)
+        return {entry.agency.slug: entry.progress for entry in read_calendar(project, rows)}
+
+    assert progress() == {GOOD: "未填完", FAULTY: "空白", NEW: "未报"}
+    for name in ("proactive.csv", "applications.csv", "disputes.csv"):
+        shutil.copyfile(project.data / GOOD / str(YEAR) / name, project.data / GOOD / "2024" / name)
+    assert progress()[GOOD] == "未填完", "nobody has looked at the prose yet"
+    narrative = project.data / GOOD / "2024" / "narrative.md"
+    narrative.write_text(LOOK_AGAIN.sub("", narrative.read_text(encoding="utf-8")), encoding="utf-8")
+    assert progress()[GOOD] == "已报"
+    govreport(project.root, "run", GOOD, "2024", "--formats", "html")
+    assert progress()[GOOD] == "已报", "by the record of its run"
+    replace_in(narrative, project.filing(GOOD, 2024).narrative.parts[5].text, "")
+    assert progress()[GOOD] == "未填完", "a part has no words"
+
+
+def test_a_report_that_was_made_unfinished_is_still_asked_for(project: Project):
+    create_filing(project, GOOD, 2024, from_last=True)
+    govreport(project.root, "run", GOOD, "2024", "--formats", "html")
+    (entry,) = read_calendar(project, [(project.agency(GOOD), 2024)])
+    assert (entry.output, entry.progress) == ("已生成", "未填完")
+
+
+def test_who_is_to_be_reminded_is_named_by_the_register_else_by_the_last_filing(project: Project):
+    replace_in(project.data / FAULTY / str(YEAR) / "narrative.md", "---\ntitle", "---\ncontact: 李某 010-0000\ntitle")
+    path = project.root / "data/agencies.csv"
+    head, *lines = path.read_text(encoding="utf-8-sig").splitlines()
+    before = project.state_of(f"{WHOLE_REGISTER}{NEW}")
+    given = [f"{line},{'=王某，科长' if line.startswith(NEW) else ''}" for line in lines]
+    path.write_text("\n".join([f"{head},contact", *given]), encoding="utf-8")
+    project = Project(project.root)
+    answer = govreport(project.root, "list", "--missing", "2024", "--today", "2025-01-11")
+    assert re.search(rf"{FAULTY} .* 未报 +2025-\d\d-31 +还有\d+天 +李某 010-0000", answer.stdout), answer
+    assert answer.stdout.endswith("2024年度应报3份，未报3份。\n")
+    assert project.state_of(f"{WHOLE_REGISTER}{NEW}") == before, "no report shows it, so none is made again"
+
+
+def test_the_list_for_mail_merge_is_safe_for_spreadsheets(project: Project):
+    replace_in(project.data / FAULTY / str(YEAR) / "narrative.md", "---\ntitle", "---\ncontact: =cmd()\ntitle")
+    call = ("list", "--missing", "2024", "--today", "2025-02-10", "-o", "催报.csv")
+    assert govreport(project.root, *call).stdout == "已写入 催报.csv：3份。\n"
+    path = project.root / "催报.csv"
+    assert path.read_bytes().startswith(codecs.BOM_UTF8), "or Excel takes it for GBK"
+    rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
+    assert tuple(rows[0][key] for key in ("agency", "progress", "due")) == (GOOD, "未报", "2025-01-31")
+    assert rows[0]["days_left"] == "-10" and rows[1]["contact"] == "'=cmd()"
+    assert govreport(project.root, *call).returncode == 2 and govreport(project.root, *call, "--force").returncode == 0
 
 
 def test_a_run_in_a_new_year_brings_the_index_up_to_date_though_no_report_changed(project: Project):

@@ -235,8 +235,8 @@ def test_who_has_not_filed_for_the_year_due_is_listed_as_text_and_as_json(ask: A
     assert answer.stdout.splitlines()[-1] == "2024年度应报4份，未报4份。"
     document = json.loads(ask("list", "--missing", "--json", GOOD, "2024", "--today", "2025-02-05").stdout)
     assert document == [{
-        "agency": GOOD, "name": "示例市民政局", "year": 2024, "filed": False, "state": "",
-        "due": "2025-01-31", "timeliness": "逾期未公布",
+        "agency": GOOD, "name": "示例市民政局", "year": 2024, "filed": False, "progress": "未报", "state": "",
+        "comments": "", "due": "2025-01-31", "days_left": -5, "timeliness": "逾期未公布", "contact": "",
     }]  # fmt: skip
     assert len(json.loads(ask("list", "--json", "2023").stdout)) == 4
 

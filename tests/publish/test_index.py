@@ -409,7 +409,8 @@ def test_an_agency_that_has_filed_nothing_yet_is_listed_too(make_project: Callab
     write_index(Project(project.root), datetime.date(2024, 12, 31))
     assert (project.output / "index.html").read_bytes() == first, "of the day only its year matters"
     page = (project.output / "index.html").read_text(encoding="utf-8")
-    (row,) = (row for row in page.split("<tr")[1:] if "示例市体育局" in row)
+    asked, row = (row for row in page.split("<tr")[1:] if "示例市体育局" in row)
+    assert "<td>未报</td>" in asked and 'data-due="2024-01-31"' in asked
     assert PENDING in row and "还没有资料；应放在 data/shili-sports/2023/。" in row and "href" not in row
 
 
@@ -423,6 +424,19 @@ def test_an_agency_that_filed_last_year_and_not_this_stands_in_the_year_that_is_
     owing = [agency for agency in project.agencies.values() if agency.exists_in(2024)]
     assert len(due) == len(owing) and all(PENDING in row and 'data-due="2025-' in row for row in due)
     assert "应报年度为2024年，由2025年的日期推定" in page
+
+
+def test_whom_to_remind_is_folded_above_the_list_with_days_that_the_browser_counts(browser: Browser, tmp_path: Path):
+    agency, day = replace(next(iter(REGISTER.values())), parent=""), datetime.date.today()
+    due, told = day + datetime.timedelta(9), {"contact": "王某 <0571>", "progress": "未填完"}
+    entries = [IndexEntry(agency, 2024, PENDING, due=due, **told), IndexEntry(agency, 2023, PENDING, due=due)]
+    page = tmp_path / "index.html"
+    page.write_text(index_page(entries, {agency.slug: agency}, due_year=2024), encoding="utf-8")
+    assert browser.open(page, SCREEN).complaints == []
+    assert browser.run("document.querySelector('.missing').open") is False
+    assert browser.run("document.querySelector('.missing summary').textContent") == "2024年度应报而未报齐1份：未填完 1"
+    cells = browser.run("[...document.querySelectorAll('.missing tbody tr > *')].map(cell => cell.textContent)")
+    assert cells == [agency.name, "未填完", f"{due}，还有9天", "王某 <0571>"]
 
 
 def test_the_browser_counts_the_days_to_the_deadline(browser: Browser, tmp_path: Path):

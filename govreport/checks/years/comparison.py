@@ -9,7 +9,7 @@ from fractions import Fraction
 from govreport.checks.prose.part_rules import has_words
 from govreport.checks.years.prose_comparison import SENTENCE_KINDS, PartComparison, compare_part
 from govreport.core import Figure, FilingError, Kind, percent, write_figure
-from govreport.filing import TABLE_MARK, Filing, Project, render_prose
+from govreport.filing import LOOK_AGAIN, TABLE_MARK, Filing, Project, render_prose
 from govreport.forms import LAST, Form, expand
 
 REMARKS = ("与上年不衔接", "一年填写、一年空白", "由零增加", "减少到零", "大幅增加", "大幅减少")
@@ -138,10 +138,28 @@ def is_blank(filing: Filing) -> bool:
     >>> is_blank(Filing.from_cells("demo", "示例局", 2021, {"applications.carried_in.natural": 2}))
     True
     """
-    if filing.unreadable or any(has_words(part.text) for part in filing.narrative.parts.values()):
+    if any(has_words(part.text) for part in filing.narrative.parts.values()):
         return False
+    return not _filled(filing)
+
+
+def is_unfinished(filing: Filing) -> bool:
+    """Whether nobody has filled in one of the tables or a part that must have prose, or has yet to look at a part.
+
+    >>> is_unfinished(Filing.from_cells("demo", "示例局", 2021, {"disputes.reconsideration.total": 0}))
+    True
+    """
+    texts, tables = {n: part.text for n, part in filing.narrative.parts.items()}, filing.form.tables
+    prose = set(range(1, len(filing.form.parts) + 1)) - {table.part for table in tables.values()}
+    written = all(has_words(texts.get(number, "")) for number in prose)
+    filled = {cell.partition(".")[0] for cell in _filled(filing)} >= tables.keys()
+    return not (written and filled) or any(map(LOOK_AGAIN.search, texts.values()))
+
+
+def _filled(filing: Filing) -> set[str]:
+    """Return the cells with a figure, or a text that is none, except those that last year's fixes."""
     filled = {cell for cell, figure in filing.cells.items() if figure is not None}
-    return filled <= {pair.name for pair in carried_pairs(filing, filing)}
+    return (filled - {pair.name for pair in carried_pairs(filing, filing)}) | filing.unreadable.keys()
 
 
 def remarks(changes: Sequence[Change], carried: Sequence[CarryOver], form: Form) -> tuple[Change, ...]:
