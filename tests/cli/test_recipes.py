@@ -1,0 +1,90 @@
+"""The recipes for those who automate: the script for cron with its log, and the jobs of two forges."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.support.projects import COMMAND, FAULTY, GOOD, REPOSITORY, YEAR, environment, make_project
+
+PAGES = ("docs/automation.md", "docs/zh/automate.md")
+
+
+def blocks(page: str, language: str) -> list[str]:
+    text = (REPOSITORY / page).read_text(encoding="utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+
+
+def one_report(root: Path, agency: str) -> Path:
+    """A project with one filing."""
+    make_project(root, agency)
+    for folder in (root / "data" / agency).iterdir():
+        if folder.name != str(YEAR):
+            shutil.rmtree(folder)
+    return root
+
+
+def shell(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run bash in a folder, with govreport on its path."""
+    known = environment()
+    known |= {"PATH": f"{COMMAND.parent}{os.pathsep}{known['PATH']}"}
+    return subprocess.run(["bash", *words], cwd=folder, env=known, capture_output=True, encoding="utf-8", check=False)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_nightly_script_is_silent_as_long_as_nothing_is_wrong_and_keeps_a_log(page: str, tmp_path: Path) -> None:
+    (script,) = blocks(page, "bash")
+    root = one_report(tmp_path / "p", GOOD)
+    (root / "nightly.sh").write_text(script, encoding="utf-8")
+    first, second = (shell(tmp_path, str(root / "nightly.sh")) for _ in range(2))
+    assert (first.returncode, first.stdout, first.stderr) == (second.returncode, second.stdout, second.stderr)
+    assert (first.returncode, first.stdout, first.stderr) == (0, "", "")
+    log = (root / "output/run.log").read_text(encoding="utf-8")
+    assert len(re.findall(r"^== \d{4}-\d\d-\d\d \d\d:\d\d:\d\d$", log, re.MULTILINE)) == 2
+    assert f"{GOOD} {YEAR}  一致" in log and "生成0份，1份没有变化" in log
+    assert len(re.findall(r"^== \D* 0$", log, re.MULTILINE)) == 2
+    assert (root / "output/run.json").is_file() and len(list((root / "output").glob("*.csv"))) == 2
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_nightly_script_says_one_sentence_where_something_is_wrong(page: str, tmp_path: Path) -> None:
+    (script,) = blocks(page, "bash")
+    root = one_report(tmp_path / "p", FAULTY)
+    (root / "nightly.sh").write_text(script, encoding="utf-8")
+    answer = shell(tmp_path, str(root / "nightly.sh"))
+    assert answer.returncode == 1 and len(answer.stdout.splitlines()) == 1 and "output/run.log" in answer.stdout
+
+
+def steps(job: Any) -> Iterator[str]:
+    """The commands of a job of either forge."""
+    if isinstance(job, dict):
+        yield from job.get("script", ())
+        for key, value in job.items():
+            yield from [value] if key == "run" else steps(value)
+    elif isinstance(job, list):
+        for value in job:
+            yield from steps(value)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_jobs_pass_a_consistent_project_and_fail_on_open_errors(page: str, tmp_path: Path) -> None:
+    jobs = [yaml.safe_load(block) for block in blocks(page, "yaml")]
+    calls = {" && ".join(line for line in steps(job) if line.startswith("govreport ")) for job in jobs}
+    assert len(jobs) == 2 and len(calls) == 1 and all("output/" in yaml.safe_dump(job) for job in jobs)
+    (call,) = calls
+    assert shell(one_report(tmp_path / "good", GOOD), "-c", call).returncode == 0
+    faulty = one_report(tmp_path / "faulty", FAULTY)
+    assert shell(faulty, "-c", call).returncode == 1
+    assert (faulty / f"output/{YEAR}/{FAULTY}/report.html").is_file(), "the draft is there to be looked at"
+
+
+def test_both_pages_show_the_same_jobs() -> None:
+    assert blocks(PAGES[0], "yaml") == blocks(PAGES[1], "yaml")
