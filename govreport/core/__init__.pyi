@@ -77,10 +77,13 @@ from .numerals import CHINESE_DIGITS as CHINESE_DIGITS
 from .numerals import CHINESE_PLACES as CHINESE_PLACES
 from .numerals import CHINESE_SCALES as CHINESE_SCALES
 from .numerals import chinese_number as chinese_number
+from .numerals import chinese_numeral as chinese_numeral
+from .numerals import chinese_year as chinese_year
 from .schema import MISSING as MISSING
 from .schema import UNKNOWN_KEY as UNKNOWN_KEY
 from .schema import Schema as Schema
 from .schema import join_keys as join_keys
+from .schema import line_of as line_of
 from .textfile import FORMULA_STARTS as FORMULA_STARTS
 from .textfile import HOST as HOST
 from .textfile import LONGEST_MARKDOWN as LONGEST_MARKDOWN

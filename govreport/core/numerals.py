@@ -27,3 +27,24 @@ def chinese_number(text: str) -> int:
             total += (digit or 1) * CHINESE_PLACES[letter]
             digit = 0
     return total + digit
+
+
+def chinese_numeral(number: int) -> str:
+    """Return a number from 1 to 99 in words, as in dates.
+
+    >>> [chinese_numeral(number) for number in (5, 10, 12, 20, 31)]
+    ['五', '十', '十二', '二十', '三十一']
+    """
+    digits = "".join(CHINESE_DIGITS)[1:10]
+    tens, ones = divmod(number, 10)
+    return f"{digits[tens - 1] if tens > 1 else ''}{'十' if tens else ''}{digits[ones - 1] if ones else ''}"
+
+
+def chinese_year(year: int) -> str:
+    """Return a year digit by digit.
+
+    >>> chinese_year(2024)
+    '二〇二四'
+    """
+    digits = "〇" + "".join(CHINESE_DIGITS)[1:10]
+    return "".join(digits[int(digit)] for digit in str(year))

@@ -95,3 +95,24 @@ def join_keys(place: str, key: str) -> str:
     ('tables.demo.part', 'title')
     """
     return f"{place}.{key}".strip(".")
+
+
+def line_of(text: str, place: str) -> int:
+    r"""Return the line, from 1, of a TOML text where the key of a path stands: its own, or else that of what holds it.
+
+    >>> line_of('[page]\nheader = "甲"\n\n[check]\n[check.characters]\n1 = 0', "check.characters.1")
+    6
+    >>> line_of("[[rules]]\nid = 1\n[[rules]]\nid = 2", "rules[2].id")
+    4
+    """
+    lines, begun, end = text.split("\n"), 0, 0
+    for name, number in re.findall(r"([^.\[\]]+)(?:\[(\d+)\])?", place):
+        key = rf'"?{re.escape(name)}"?\s*'
+        is_here = re.compile(rf'[\s\[]*(?:[\w."-]+\.)?{key}[\]=.]|.*[{{,]\s*{key}=').match
+        others = (n for n in range(begun + 1, len(lines)) if lines[n].startswith("[") and not is_here(lines[n]))
+        end = next(others, len(lines)) if end else len(lines)
+        starts = [n for n in range(begun, end) if is_here(lines[n])]
+        if not starts:
+            break
+        begun = starts[min(int(number or 1), len(starts)) - 1]
+    return begun + 1

@@ -408,7 +408,7 @@ def refused(folder: Path, text: str | bytes) -> str:
         (f"{OWN}my-colour = 1\n", "rules.toml 第6行（第1条规则的 my-colour）：不认识这个键。"),
         (f"{OWN}\n{OWN}", "rules.toml 第8行（第2条规则的 id）：“甲1”已被使用，请换一个编号。"),
         ("rules = [1]\n", "rules.toml 第1行的 rules[1]：应是一个表。"),
-        ('# 说明\n\nrules = [{ id = "甲" }]\n', "rules.toml 第3行的 rules[1].identity：缺少这个键。"),
+        ('# 说明\n\nrules = [{ id = "甲" }]\n', "rules.toml 第3行（第1条规则的 identity）：缺少这个键。"),
         (f"# a\n\na = 1\n{OWN}", "rules.toml 第3行的 a：不认识这个键。"),
         (f"{OWN}[prose]\nsimilarity = 2\n", "rules.toml 第7行的 similarity：应是大于0、不大于1的数，如 0.9。"),
         ("[prose]\nsimilarity = 0\n", "rules.toml 第2行的 similarity：应是大于0、不大于1的数，如 0.9。"),

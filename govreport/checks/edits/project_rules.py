@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from govreport.checks.prose.repetition import SIMILARITY
-from govreport.core import FilingError, FormError, ProjectError, read_text
+from govreport.core import FilingError, FormError, ProjectError, line_of, read_text
 from govreport.forms import Catalogue, Rule, read_rules
 
 RULES_FILE = "rules.toml"
@@ -58,15 +58,7 @@ def _read(text: str, catalogue: Catalogue) -> tuple[tuple[Rule, ...], float]:
 
 def _with_line(message: str, text: str) -> str:
     """Return a message that names a key, or a rule by its number, with the line where that stands put in."""
-    place = message.removeprefix(f"格式文件 {RULES_FILE} 的 ")
-    lines = text.split("\n")
-    starts = [n for n, line in enumerate(lines) if re.match(r"\s*\[\[\s*rules\s*\]\]", line)]
-    match = re.match(r"rules\[(\d+)\]\.([^：]+)", place)
-    if not match or int(match[1]) > len(starts):  # a key of the file itself, or a rule in an array
-        name = re.escape(re.split(r"[\[：]", place)[0])
-        line = next((n for n, line in enumerate(lines, 1) if re.match(rf"\s*\[*\s*{name}\b", line)), 1)
-        return f"{RULES_FILE} 第{line}行的 {place}"
-    number, key = int(match[1]), match[2]
-    start, end = [*starts, len(lines)][number - 1 : number + 1]
-    found = next((n for n in range(start, end) if re.match(rf"\s*{re.escape(key)}\s*=", lines[n])), start)
-    return f"{RULES_FILE} 第{found + 1}行（第{number}条规则的 {key}）{place[match.end() :]}"
+    place, _, what = message.removeprefix(f"格式文件 {RULES_FILE} 的 ").partition("：")
+    match = re.fullmatch(r"rules\[(\d+)\]\.(.+)", place)
+    told = f"（第{match[1]}条规则的 {match[2]}）" if match else f"的 {place}"
+    return f"{RULES_FILE} 第{line_of(text, place)}行{told}：{what}"
