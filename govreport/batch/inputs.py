@@ -15,7 +15,7 @@ from typing import Any
 
 from govreport import __version__
 from govreport.core import unwatched
-from govreport.filing import WHOLE_REGISTER, Project
+from govreport.filing import SHAPING, WHOLE_REGISTER, Project
 
 PROGRAM, SETTINGS, FILES = "program", "settings", "files"
 """The parts of a report's inputs in its record."""
@@ -46,7 +46,7 @@ class Inputs:
         book = notebook.relative_to(self._project.root).as_posix()
         same = files.get(WHOLE_REGISTER) == self._register
         changed = [
-            name.partition("#")[0] if name.startswith(WHOLE_REGISTER) else name
+            name.partition("#")[0] if name.startswith((WHOLE_REGISTER, SHAPING)) else name
             for name, seen in files.items()
             if not (name.startswith(WHOLE_REGISTER) and (same or name == WHOLE_REGISTER))
             and self._state(name, seen) != seen

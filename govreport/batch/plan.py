@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from govreport import publish
 from govreport.batch.inputs import Inputs
 from govreport.batch.job import ANNUAL, FORMATS, Job, Options, pages
 from govreport.batch.notebooks import check_parameters, notebook_name, targets
@@ -48,11 +49,14 @@ def make_plan(
     replaces the common one. options: by default `Options()`; force: also run reports that are up to date.
     Raises ProjectError for an unknown agency, year or parameter, and if the notebook is missing or
     declares neither agency and year nor parent and year. What all reports share stops a run before it touches
-    anything: also raises ProjectError for an invalid ``rules.toml`` or common notebook, and FormError for an
-    invalid file in ``forms/``.
+    anything: also raises ProjectError for an invalid ``rules.toml``, ``govreport.toml`` or common notebook, FormError
+    for an invalid file in ``forms/``, and GovReportError for a template that cannot be used.
     """
     options = options or Options()
     project_rules(project.root, project.catalogue)
+    appearance = project.appearance
+    if appearance.emblem or appearance.templates:
+        publish.try_appearance(appearance, project.fonts)
     name = notebook_name(notebook)
     chosen = targets(project, name, agencies, years)
     reader, jobs, standing, signed = Inputs(project), [], 0, []

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from concurrent.futures import Executor, Future
 from pathlib import Path
 
-from govreport.batch.job import ANNUAL, REVIEW, Job, Options, Outcome
+from govreport.batch.job import ANNUAL, CELL_TIMEOUT, REVIEW, Job, Options, Outcome
 from govreport.batch.notebooks import targets
 from govreport.batch.pool import produce_in_worker
 from govreport.core import FOLDER, MODULE, UNKNOWN, ProjectError
@@ -24,7 +24,8 @@ class Preview:
 
     def __init__(self, project: Project, agency: str, year: int, folder: Path) -> None:
         ((found, _, notebook, subject),) = targets(project, ANNUAL, (agency,), (year,))
-        self._job = Job(project.root, found.slug, found.name, year, notebook, subject, Options(()), place=folder)
+        options = Options((), timeout=project.settings.timeout or CELL_TIMEOUT)
+        self._job = Job(project.root, found.slug, found.name, year, notebook, subject, options, place=folder)
         place = project.data / found.slug / str(year)
         paths = [place, *(place.iterdir() if place.is_dir() else ()), notebook]
         self._tried: Mapping[str, str] = {path.relative_to(project.root).as_posix(): ":" for path in paths}

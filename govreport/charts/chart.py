@@ -22,6 +22,8 @@ HIGHEST = 264.0
 """A chart with its caption is lower than half a page, so that it never leaves more than that blank before it."""
 SPACE, MARGIN = 6.0, 2.0
 SWATCH = 9.0
+HALF = 128_000
+"""The luma of a colour, by thousands of 255, from which on it is light."""
 WIDEST_LABEL = 0.36 * WIDTH
 BASELINE = 0.36 * SIZE
 """How far below the middle of a line its baseline lies, so that hanzi and digits look centred."""
@@ -43,8 +45,11 @@ class _Frame:
         return float(max(Fraction(figure), Fraction(0)) * self.scale)
 
 
-def layout(bars: Bars) -> Drawing:
-    """Return the drawing of bars: labels left, numbers on and beside the bars, a legend above where bars have parts."""
+def layout(bars: Bars, colours: Sequence[str] = COLORS) -> Drawing:
+    """Return the drawing of bars: labels left, numbers on and beside the bars, a legend above where bars have parts.
+
+    colours: of the parts in turn.
+    """
     legend, swatches, top = _legend(bars.parts)
     ends = [_end(bars, bar) for bar in bars.bars]
     names = [_cut(bar.label) for bar in bars.bars]
@@ -62,7 +67,11 @@ def layout(bars: Bars) -> Drawing:
             if length:
                 thick = THICK * pitch
                 series[n].append(_box(start, frame.middle(place) - thick / 2, max(length - GAP, 0.5), thick))
-                labels += _within(frame, place, start, length, figure, n) if len(bars.parts) > 1 else ()
+                labels += (
+                    _within(frame, place, start, length, figure, colours[n % len(colours)])
+                    if len(bars.parts) > 1
+                    else ()
+                )
             start += length
     bottom = frame.middle(len(bars.bars) - 1) + pitch / 2
     axis = _box(left - 1, top + 1, 0.8, bottom - top - 2)
@@ -70,7 +79,7 @@ def layout(bars: Bars) -> Drawing:
         labels.append(_label(left, bottom + NOTE / 2, f"注：{bars.note}。"))
     height = bottom + (NOTE if bars.note else 0)
     boxes: list[tuple[str, tuple[Box, ...]]] = [(PAPER, (_box(0, 0, WIDTH, height),)), (INK, (axis,))]
-    boxes += [(COLORS[n % len(COLORS)], (*swatches[n : n + 1], *found)) for n, found in enumerate(series) if found]
+    boxes += [(colours[n % len(colours)], (*swatches[n : n + 1], *found)) for n, found in enumerate(series) if found]
     return Drawing(WIDTH, height, tuple(boxes), tuple(labels))
 
 
@@ -99,12 +108,13 @@ def _beside(frame: _Frame, bars: Bars, names: Sequence[str], ends: Sequence[str]
         yield _label(frame.left + length + SPACE, frame.middle(place), end)
 
 
-def _within(frame: _Frame, place: int, start: float, length: float, figure: Figure, part: int) -> Iterator[Label]:
-    """Yield a part's number where the part is long enough for it."""
+def _within(frame: _Frame, place: int, start: float, length: float, figure: Figure, colour: str) -> Iterator[Label]:
+    """Yield a part's number where the part is long enough for it: white on a dark colour (ITU-R BT.601)."""
     text = write_figure(figure)
     width = text_width(text)
     if width + 2 <= length - GAP:
-        ink = PAPER if part % 2 == 0 else INK
+        red, green, blue = bytes.fromhex(colour[1:])
+        ink = PAPER if 299 * red + 587 * green + 114 * blue < HALF else INK
         yield _label(start + (length - GAP - width) / 2, frame.middle(place), text, ink)
 
 
@@ -154,14 +164,16 @@ class Chart:
         return f'<figure style="margin:8px 0 16px">{image}{caption}</figure>'
 
 
-def bar_chart(bars: Bars, source: Mapping[str, object] | None = None) -> Chart | None:
+def bar_chart(bars: Bars, source: Mapping[str, object] | None = None, colours: Sequence[str] = ()) -> Chart | None:
     """Return the chart of some bars, or None where it would say nothing.
 
-    source: the report whose figures they are.
+    source: the report whose figures they are. colours: by default COLORS.
 
     >>> from govreport.charts.bars import Bar
     >>> chart = bar_chart(Bars("2023年示例", "件", (Bar("甲", (3,)), Bar("乙", (1,)))))
     >>> chart.alt
     '2023年示例。甲3件、乙1件。'
     """
-    return Chart(*svg_forms(layout(bars)), bars.alt, bars.caption, source) if bars.says_something else None
+    if not bars.says_something:
+        return None
+    return Chart(*svg_forms(layout(bars, colours or COLORS)), bars.alt, bars.caption, source)

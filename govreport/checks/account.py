@@ -13,7 +13,7 @@ from govreport.checks.findings import ASSERTED, Finding, Findings, Waiver, requi
 from govreport.checks.report_states import FAILED, INCONSISTENT, state_of
 from govreport.checks.waivers import parse_waivers
 from govreport.core import Figure, FormError, GovReportError, json_number
-from govreport.filing import ENCLOSED_FILES, Filing, figures_digest, front_of
+from govreport.filing import ENCLOSED_FILES, Appearance, Filing, figures_digest, front_of
 from govreport.forms import Catalogue
 
 TEXTS = ("name", "published", "signature", "contact", "state")
@@ -31,7 +31,8 @@ class Account:
     title: line by line; name: the agency's; published: ISO date or empty; state: of the report's vocabulary.
     filing: with figures filled into its prose; None for pages that are no report, and where it follows an edition
     that is not known here. last: last year's figures by cell, None where there is no filing. lacks: what is missing on
-    the page, in a sentence. waivers: those of rules that are asserted in notebooks. enclosure: JSON that
+    the page, in a sentence. waivers: those of rules that are asserted in notebooks. appearance: as the
+    project's settings have it. enclosure: JSON that
     pages carry within, by the keys of ENCLOSED_FILES, as the notebook has it.
 
     >>> Account(("示例市政府", "2023年汇总"), "示例市政府", 2023).to_json()
@@ -50,6 +51,7 @@ class Account:
     last: Mapping[str, Figure | None] | None = None
     lacks: str = ""
     waivers: tuple[Waiver, ...] = ()
+    appearance: Appearance = field(default_factory=Appearance)
     enclosure: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: {key: {} for key in ENCLOSED_FILES})
 
     @cached_property
@@ -70,8 +72,11 @@ class Account:
         return f"草稿：{f'有{errors}项错误未处理，' if errors else ''}不得公布。{self.lacks}"
 
     @classmethod
-    def of(cls, checked: CheckedReport) -> Account:
-        """Return the account of a report. Raises FilingError where its filing cannot be read."""
+    def of(cls, checked: CheckedReport, appearance: Appearance | None = None) -> Account:
+        """Return the account of a report. Raises FilingError where its filing cannot be read.
+
+        appearance: of its pages, by default the usual one.
+        """
         filing, prose = checked.readable_filing(), checked.prose
         written = filing.narrative
         parts = {number: replace(part, text=prose.get(number, part.text)) for number, part in written.parts.items()}
@@ -88,6 +93,7 @@ class Account:
             filing=filing,
             last=checked.last.cells if checked.last else None,
             waivers=tuple(waiver for waiver in checked.waivers if waiver.rule in ASSERTED),
+            appearance=appearance or Appearance(),
         )
 
     def asserting(self, asserted: Iterable[Finding]) -> Account:
@@ -99,6 +105,8 @@ class Account:
     def to_json(self) -> dict[str, Any]:
         """Return the account as the notebook's metadata ``govreport``; see docs/contracts.md."""
         page: dict[str, Any] = {"title": list(self.title), "name": self.name, "year": self.year}
+        if appearance := self.appearance.to_json():
+            page["appearance"] = appearance
         if not self.filing:
             return page
         parts = self.filing.narrative.parts
@@ -135,6 +143,7 @@ class Account:
                 findings=Findings.from_json(_list(data.get("findings", []))),
                 filing=_filing(data, filing, catalogue) if filing else None,
                 last=None if last is None else _figures(last),
+                appearance=Appearance.from_json(data.get("appearance", {})),
                 enclosure={"filing": filing, "front": front_of(data)},
                 waivers=parse_waivers(data.get("waivers", "")),
             )

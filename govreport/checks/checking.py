@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from itertools import chain, zip_longest
 from pathlib import Path
 
@@ -27,7 +28,7 @@ from govreport.checks.prose.repetition import SIMILARITY, check_repetition
 from govreport.checks.prose.self_description import check_agency, check_year, signed_in_prose
 from govreport.checks.report_states import FAILED, state_of
 from govreport.core import FilingError, unwatched
-from govreport.filing import Agency, Filing, Project
+from govreport.filing import Agency, Filing, Project, Settings
 
 CHUNK = 200
 """Filings that a process holds in memory at a time; the number does not grow with the batch."""
@@ -182,8 +183,10 @@ def _taken_over(project: Project, agency: Agency, year: int) -> CheckedReport | 
 
 def _checked(project: Project, inputs: Sequence[CheckInput]) -> Iterator[CheckedReport]:
     read = [(entry.case, entry.prose) for entry in inputs if entry.case]
-    threshold, words = similarity(project.root, project.catalogue), project_lexicon(project.root)
-    checked = _check([case for case, _ in read], [prose for _, prose in read], threshold, words)
+    settings, words = project.settings, project_lexicon(project.root)
+    if settings.similarity is None:
+        settings = replace(settings, similarity=Decimal(str(similarity(project.root, project.catalogue))))
+    checked = _check([case for case, _ in read], [prose for _, prose in read], settings, words)
     for entry in inputs:
         found = entry.findings + (next(checked) if entry.case else [])
         if entry.case:
@@ -200,23 +203,24 @@ def _checked(project: Project, inputs: Sequence[CheckInput]) -> Iterator[Checked
 def _check(
     cases: Sequence[Case],
     proses: Sequence[Mapping[int, str]],
-    threshold: float = SIMILARITY,
+    settings: Settings | None = None,
     words: Lexicon | None = None,
 ) -> Iterator[list[Finding]]:
     for case, prose, balance in zip(cases, proses, check_balance(cases), strict=True):
         totals = frozenset(cell for finding in balance if finding.rule == "V2" for cell in finding.cells)
         tables = [*check_validity(case.filing), *balance, *check_presence(case.filing, totals)]
-        yield tables + prose_findings(case, prose, threshold, words)
+        yield tables + prose_findings(case, prose, settings or Settings(), words)
 
 
 def prose_findings(
-    case: Case, prose: Mapping[int, str], threshold: float, words: Lexicon | None = None
+    case: Case, prose: Mapping[int, str], settings: Settings, words: Lexicon | None = None
 ) -> list[Finding]:
     """Return the findings of the rules on prose.
 
-    prose: the parts, figures filled in; threshold: see `check_repetition`; words: see `read_claims`.
+    prose: the parts, figures filled in; settings: of the project; words: see `read_claims`.
     """
     filing, last = case.filing, case.last
     texts = {number: prose.get(number, part.text) for number, part in filing.narrative.parts.items()}
-    parts = [*check_parts(filing, prose), *check_repetition(filing, prose, last, threshold)]
+    threshold = float(settings.similarity or SIMILARITY)
+    parts = [*check_parts(filing, prose, settings.characters), *check_repetition(filing, prose, last, threshold)]
     return [*check_prose(filing, texts, last, words), *parts, *check_year(filing, texts)]

@@ -8,7 +8,6 @@ from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
-import typer
 from rich.markup import escape
 
 from govreport import batch, checks
@@ -32,7 +31,8 @@ from govreport.cli.terminal import notes, out, print_calendar, print_json, print
 from govreport.core import ProjectError, csv_text, no_formula, write_text
 from govreport.filing import REGISTER, Project
 
-MEGABYTE = 1 << 20
+MEGABYTE, MEMORY = 1 << 20, 4096
+"""MEMORY: megabytes that a notebook has unless something else is said."""
 
 
 @command("新建项目文件夹，内有笔记本、机构登记表和示例资料。\n\n例：govreport init 我的项目")
@@ -115,14 +115,14 @@ def run(
     year: Years = None,
     notebook: Annotated[str, option("笔记本", "notebooks/ 中另一个笔记本的名称", "--notebook", "-n")] = "",
     jobs: Annotated[int | None, option("数量", "同时生成的份数；不写为处理器个数", "--jobs", "-j")] = None,
-    formats: Annotated[str, typer.Option("--formats", metavar="格式", help="html、pdf、docx，逗号分隔")] = "html,pdf",
+    formats: Annotated[str | None, option("格式", "html、pdf、docx，逗号分隔；不写为 html,pdf", "--formats")] = None,
     strict: Annotated[bool, flag("有未处理的错误时笔记本停止，退出码为 1", "--strict")] = False,
     parameters: Annotated[list[str] | None, option("名称 值", "笔记本的其他参数，可重复", "--parameter", "-p")] = None,
     force: Annotated[bool, flag("没有变化的报告也重新生成", "--force")] = False,
     dry_run: Annotated[bool, flag("只列出将生成的报告和原因", "--dry-run")] = False,
     scheduler: Annotated[str, option("地址", "Dask 调度器地址，由集群生成", "--scheduler")] = "",
-    memory: Annotated[int, typer.Option("--memory", metavar="MB", help="每个笔记本可用的内存")] = 4096,
-    timeout: Annotated[int, typer.Option("--timeout", metavar="秒", help="每个单元格可用的时间")] = 600,
+    memory: Annotated[int | None, option("MB", "每个笔记本可用的内存；不写为4096", "--memory")] = None,
+    timeout: Annotated[int | None, option("秒", "每个单元格可用的时间；不写为600", "--timeout")] = None,
     today: Today = None,
     opened: Annotated[bool, flag("完成后在浏览器中打开：一份报告打开它的网页，几份打开总览页", "--open")] = False,
 ) -> int:
@@ -132,8 +132,10 @@ def run(
             raise ProjectError(f"{name} 的值不对，应是不小于1的整数。")
     project, day = Project.find(), (today or datetime.datetime.now()).date()
     print_unregistered(project)
-    given, wanted = read_parameters(parameters or []), chosen(named, year)
-    options = batch.Options(batch.read_formats(formats), strict, given, memory * MEGABYTE, timeout)
+    given, wanted, settings = read_parameters(parameters or []), chosen(named, year), project.settings
+    asked = settings.formats or batch.USUAL_FORMATS if formats is None else batch.read_formats(formats)
+    memory, timeout = memory or settings.memory or MEMORY, timeout or settings.timeout or batch.CELL_TIMEOUT
+    options = batch.Options(asked, strict, given, memory * MEGABYTE, timeout)
     book = notebook or batch.ANNUAL
     planned = batch.make_plan(project, wanted.agencies, wanted.years, notebook=book, options=options, force=force)
     if dry_run:
@@ -141,7 +143,7 @@ def run(
             out.print(f"{job.agency} {job.year}  {escape(job.reason)}")
         out.print(f"将生成{len(planned.jobs)}份报告，另有{planned.standing}份无需重新生成。")
         return 0
-    outcomes, success = run_plan(project, planned, day, jobs or 0, scheduler)
+    outcomes, success = run_plan(project, planned, day, jobs or settings.jobs, scheduler)
     if opened:
         pages = [job.folder / job.page("html") for job in planned.jobs]
         shown = pages[0] if len(pages) == 1 and pages[0].is_file() else project.output / "index.html"

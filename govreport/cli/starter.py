@@ -12,7 +12,7 @@ import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from govreport import checks, exchange, notebook
+from govreport import checks, exchange, notebook, publish
 from govreport.core import FilingError, ProjectError, csv_text, write_text
 from govreport.filing import REGISTER, REGISTER_HEADER, Filing, Project, blank_filing, shown_folder, write_filing
 
@@ -32,6 +32,9 @@ def create_project(folder: Path) -> Path:
         target = folder / file.relative_to(source.root)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file, target)
+    (examples := folder / "templates/examples").mkdir(parents=True)
+    for name, data in publish.usual_templates().items():
+        (examples / name).write_bytes(data)
     line = [getattr(replace(example, parent=""), key) for key in REGISTER_HEADER]
     write_text(folder / REGISTER, csv_text([REGISTER_HEADER, line]), bom=True)
     write_text(folder / "output" / ".gitignore", IGNORE)

@@ -41,8 +41,13 @@ from .own_table import own_label as own_label
 from .project import AGENCY_KINDS as AGENCY_KINDS
 from .project import REGISTER as REGISTER
 from .project import REGISTER_HEADER as REGISTER_HEADER
+from .project import SHAPING as SHAPING
 from .project import WHOLE_REGISTER as WHOLE_REGISTER
 from .project import Agency as Agency
 from .project import Project as Project
+from .settings import STYLES as STYLES
+from .settings import TEMPLATES as TEMPLATES
+from .settings import Appearance as Appearance
+from .settings import Settings as Settings
 from .table_files import edited_table_text as edited_table_text
 from .table_files import table_csv as table_csv

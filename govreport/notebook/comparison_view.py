@@ -12,7 +12,7 @@ from govreport.charts import bar_chart, figures_bars
 from govreport.checks import SENTENCE_KINDS, Account, Change, Comparison, compare_years, share_text
 from govreport.core import mime, write_figure
 from govreport.filing import Filing, Project
-from govreport.notebook.views import Charts, Prose, choice_of, list_view
+from govreport.notebook.views import Charts, Prose, choice_of, list_view, shown_specs
 from govreport.tables import TableView, compared_table
 
 CHANGE_COLUMNS = (("说明", 3), ("项目", 8), ("上年", 2), ("今年", 2), ("增减", 2), ("增长率", 2))
@@ -135,10 +135,12 @@ class ComparisonView:
         """
         if self.last is None:
             return Charts((self._nothing,))
-        specs = [spec for spec in self.filing.form.charts.values() if spec.each in ("years", "figures")]
+        charts = self.filing.form.charts.values()
+        specs = shown_specs(self.project, [spec for spec in charts if spec.each in ("years", "figures")])
         both = self.last, self.filing
         source = self.filing.source(self.last.digest)
-        drawn = (bar_chart(figures_bars(replace(spec, each="years"), both), source) for spec in specs)
+        colours = self.project.settings.page.chart_colours
+        drawn = (bar_chart(figures_bars(replace(spec, each="years"), both), source, colours) for spec in specs)
         return Charts(tuple(chart for chart in drawn if chart) or (Prose("数字不足以成图。"),))
 
     def prose_table(self) -> TableView | Prose:
@@ -183,7 +185,8 @@ class ComparisonView:
         return self.filing.name, f"{year}年{self.filing.form.title}", f"与{year - 1}年对照"
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Mapping[str, Any]:
-        account = Account(self.title, self.filing.name, self.filing.year).to_json()
+        appearance = self.project.appearance
+        account = Account(self.title, self.filing.name, self.filing.year, appearance=appearance).to_json()
         html = f"<p><strong>{escape('，'.join(self.title[1:]))}</strong></p>"
         return {"text/html": html, "text/plain": repr(self), mime.REPORT: account}
 

@@ -18,7 +18,7 @@ from govreport.forms import CHART_YEARS, ChartSpec
 from govreport.notebook.comparison_view import ComparisonView
 from govreport.notebook.editing import EditableFiling
 from govreport.notebook.location import EXAMPLE, EXAMPLE_YEAR, example_project, running_project
-from govreport.notebook.views import Charts, Prose, choice_of
+from govreport.notebook.views import Charts, Prose, choice_of, shown_specs
 from govreport.tables import TableView, marked_table, statutory_grid
 from govreport.tables import table as frame_table
 
@@ -206,14 +206,14 @@ class Report:
         """Return several charts, and one sentence for all charts that have too little data.
 
         The sentence names the omitted charts if there are other charts to show.
-        Only a parent gets the charts that compare members.
+        Only a parent gets the charts that compare members; the project's settings may name the charts that are shown.
         Raises GovReportError for an unknown key.
 
         >>> example_report().charts("received", "disputes").items[1].text
         '（“政府信息公开行政复议、行政诉讼结果”数据不足以成图，从略。）'
         """
         charts = self._filing.form.charts
-        asked = [charts[choice_of(key, charts, "图")] for key in keys]
+        asked = shown_specs(self.project, [charts[choice_of(key, charts, "图")] for key in keys])
         drawn = {spec.title: self._drawn(spec) for spec in asked if spec.each != "members" or self._is_parent}
         shown = tuple(chart for chart in drawn.values() if chart)
         told = [f"（{self._unread}年的资料无法读取，图中没有该年及以前。）"] if self._unread else []
@@ -246,12 +246,13 @@ class Report:
         return self._filing.source(self.last.digest if self.last else "")
 
     def _drawn(self, spec: ChartSpec) -> Chart | None:
+        colours = self.project.settings.page.chart_colours
         if spec.each == "members":
             members = members_of(self.project, self.project.agency(self._filing.agency), self._filing.year)
             bars = members_bars(spec, members, {a.slug: a for a in self.project.members(self._filing.agency)})
-            return bar_chart(bars, self._filing.source()) if bars else None
+            return bar_chart(bars, self._filing.source(), colours) if bars else None
         source = self._source if spec.each == "years" else self._filing.source()
-        return bar_chart(figures_bars(spec, (*self.earlier, self._filing)), source)
+        return bar_chart(figures_bars(spec, (*self.earlier, self._filing)), source, colours)
 
     @cached_property
     def earlier(self) -> tuple[Filing, ...]:
@@ -280,7 +281,7 @@ class Report:
         >>> example_report().account().to_json()["filing"]["cells"]["applications.new.total"]
         6
         """
-        return Account.of(self.checked)
+        return Account.of(self.checked, self.project.appearance)
 
     def _heading(self, number: int) -> str:
         part = self._filing.narrative.parts.get(number)

@@ -17,7 +17,7 @@ from govreport.filing import Agency, Filing, Project
 from govreport.forms import CHART_YEARS, ChartSpec, Table
 from govreport.notebook.comparison_view import changes_view
 from govreport.notebook.location import EXAMPLE_YEAR, example_project, running_project
-from govreport.notebook.views import Charts, Prose, choice_of, figure_text, list_view
+from govreport.notebook.views import Charts, Prose, choice_of, figure_text, list_view, shown_specs
 from govreport.tables import TableView, statutory_table
 
 LEFT_OUT = "没有数据可以成图。"
@@ -180,7 +180,7 @@ class Summary:
         changes = checks.cell_changes(self.filing, self._sums[self.year - 1][0])
         now, before = ({f.agency for f in self._members(year).filings} for year in (self.year, self.year - 1))
         caption = "值得说明的变化" if now == before else "值得说明的变化（两年报送机构不同）"
-        return changes_view("remarks", caption, checks.remarks(changes, (), self.filing.form))
+        return changes_view("remarks", caption, checks.remarks(changes, (), self.filing.form, self.project.settings))
 
     def ranking(self) -> TableView | Prose:
         """Return the members in descending order of the figure in the chart ``ranking``, with last year's figure.
@@ -228,8 +228,9 @@ class Summary:
         >>> example_summary().charts("ranking").items[0].caption
         '2023年所属机构新收政府信息公开申请数量'
         """
-        found = (self._bars(self._spec(key)) for key in keys)
-        drawn = (bar_chart(bars, self.filing.source()) for bars in found if bars)
+        found = (self._bars(spec) for spec in shown_specs(self.project, map(self._spec, keys)))
+        colours = self.project.settings.page.chart_colours
+        drawn = (bar_chart(bars, self.filing.source(), colours) for bars in found if bars)
         return Charts(tuple(chart for chart in drawn if chart) or (Prose(LEFT_OUT, mark=mime.REMARK),))
 
     def _bars(self, spec: ChartSpec) -> Bars | None:
@@ -293,7 +294,7 @@ class Summary:
         return "".join([*self.title, "：", self.overview().text])
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Mapping[str, Any]:
-        account = checks.Account(self.title, self.parent.name, self.year).to_json()
+        account = checks.Account(self.title, self.parent.name, self.year, appearance=self.project.appearance).to_json()
         html = f"<p><strong>{escape(''.join(self.title))}</strong></p>"
         return {"text/html": html, "text/plain": repr(self), mime.REPORT: account}
 

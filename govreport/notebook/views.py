@@ -10,6 +10,8 @@ from IPython.display import display
 
 from govreport.charts import Chart
 from govreport.core import Figure, GovReportError, write_figure
+from govreport.filing import Project
+from govreport.forms import ChartSpec
 from govreport.tables import TableView, list_table
 
 
@@ -76,6 +78,12 @@ def choice_of(key: str, choices: Iterable[str], what: str) -> str:
     if key in (keys := tuple(choices)):
         return key
     raise GovReportError(f"没有名为“{key}”的{what}；可用的{what}：{'、'.join(keys)}。")
+
+
+def shown_specs(project: Project, specs: Iterable[ChartSpec]) -> list[ChartSpec]:
+    """Return those of some charts that a project's settings let its reports show: all, unless they name some."""
+    shown = project.settings.charts
+    return [spec for spec in specs if shown is None or spec.key in shown]
 
 
 def figure_text(figure: Figure | None) -> str:

@@ -18,3 +18,5 @@ from .pictures import ProjectPictures as ProjectPictures
 from .proof import prove as prove
 from .review import review_page as review_page
 from .sheet import signing_sheet as signing_sheet
+from .trial import try_appearance as try_appearance
+from .trial import usual_templates as usual_templates

@@ -25,6 +25,8 @@ from govreport.core import (
     Preformatted,
     Runs,
     block_text,
+    chinese_numeral,
+    chinese_year,
     leaves,
     mime,
     plain_paragraph,
@@ -123,6 +125,11 @@ class Document:
     numbers: Mapping[str, int] = field(default_factory=dict)
 
     @property
+    def date(self) -> str:
+        """The day of publication in Chinese, in the numerals of the project."""
+        return chinese_date(self.account.published, self.account.appearance.numerals)
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """Sentences about what the page lacks, each once."""
         return tuple(dict.fromkeys(remark.text for remark in self.remarks if remark.text))
@@ -181,13 +188,17 @@ def _printable(account: Account) -> Account:
     return replace(account, **texts, title=tuple(map(clean, account.title)))
 
 
-def chinese_date(iso: str) -> str:
-    """Return an ISO date as a Chinese one; any other text as it is.
+def chinese_date(iso: str, numerals: str = "arabic") -> str:
+    """Return an ISO date as a Chinese one; any other text as it is. numerals: as of `Appearance`.
 
-    >>> chinese_date("2021-01-27")
-    '2021年1月27日'
+    >>> chinese_date("2021-01-27"), chinese_date("2021-01-27", "chinese")
+    ('2021年1月27日', '二〇二一年一月二十七日')
     """
-    return f"{day.year}年{day.month}月{day.day}日" if (day := read_date(iso)) else iso
+    if not (day := read_date(iso)):
+        return iso
+    if numerals == "chinese":
+        return f"{chinese_year(day.year)}年{chinese_numeral(day.month)}月{chinese_numeral(day.day)}日"
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def without_title(blocks: tuple[Block, ...], title: Sequence[str]) -> tuple[Block, ...]:

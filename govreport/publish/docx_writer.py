@@ -24,8 +24,9 @@ from docx.shared import Pt
 from lxml import etree
 from lxml.etree import _Element as Element
 
-from govreport.core import GovReportError, Grid, GridCell, Picture
-from govreport.filing import ENCLOSED_FILES, ENCLOSURE_NAMESPACE, text_digest
+from govreport.core import GovReportError, Grid, GridCell, Picture, listed
+from govreport.filing import ENCLOSED_FILES, ENCLOSURE_NAMESPACE, STYLES, text_digest
+from govreport.filing import TEMPLATES as PROJECT_TEMPLATES
 from govreport.publish.document import Document
 from govreport.publish.layout.page_data import INDENT, MOST_INDENT, TEXT_WIDTH, document_data, file_date, of_kind
 from govreport.publish.layout.typesetter import TEMPLATES, FontSet, compile_typst, first_line, font_set, picture_source
@@ -46,6 +47,9 @@ COVERED: Mapping[str, Any] = {"text": "", "header": False, "align": "center"}
 RESOLUTION = 300
 """Pixels an inch of a drawing; more than print shows."""
 LONGEST_PROPERTY = 255
+MOST_NAMED = 5
+LETTERHEAD = 40.0
+"""Largest type size of a letterhead in points."""
 _SIGNS = {"\n": "br", "\u2011": "noBreakHyphen"}
 _PARTS = re.compile("[\n\u2011]|[^\n\u2011]+")
 _HELD = str.maketrans({"-": "\u2011", " ": "\xa0"})
@@ -69,7 +73,7 @@ def docx_bytes(document: Document, fonts_folder: Path | None = None) -> bytes:
     b'PK'
     """
     data, files = document_data(document)
-    package = docx.Document(io.BytesIO(_template()))
+    package = docx.Document(io.BytesIO(usual_document(document.account.appearance.templates.get("docx", ""))))
     _properties(package, document, data)
     body = Body(package, _pictures(data, files, fonts_folder))
     _front(package, body, data)
@@ -330,7 +334,7 @@ def _properties(package: Package, document: Document, data: Mapping[str, Any]) -
 def _pictures(data: Mapping[str, Any], files: Mapping[str, bytes], fonts_folder: Path | None) -> dict[str, Picture]:
     """Return a document's pictures by name."""
     pictures = {}
-    for figure in of_kind(data["blocks"], "figure"):
+    for figure in of_kind([*data["emblem"], *data["blocks"]], "figure"):
         file = figure["file"]
         try:
             pictures[file] = page_picture(file, files[file], font_set(fonts_folder), figure["width"], figure["height"])
@@ -348,7 +352,19 @@ def _front(package: Package, body: Body, data: Mapping[str, Any]) -> None:
     else:
         package.sections[0].header.is_linked_to_previous = True
         package.sections[0].even_page_header.is_linked_to_previous = True
+    body.blocks(data["emblem"])
+    if data["letterhead"]:
+        body.add(_letterhead(data["letterhead"], data["colour"].removeprefix("#")))
     body.add(paragraph("Title", run("\n".join(data["title"]))))
+
+
+def _letterhead(name: str, colour: str) -> Element:
+    """Return an agency's name above the line that divides it from the title."""
+    size = min(LETTERHEAD, TEXT_WIDTH / width_in_em(name))
+    line = element("pBdr", element("bottom", val="single", sz=12, space=6, color=colour))
+    height = element("spacing", line=twips(LINE * size), lineRule="exact")
+    letters = [element("color", val=colour), *(element(key, val=round(2 * size)) for key in ("sz", "szCs"))]
+    return paragraph("Title", run(name, *letters), properties=[line, height])
 
 
 def _end(body: Body, data: Mapping[str, Any]) -> None:
@@ -388,8 +404,8 @@ def _findings(findings: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 @lru_cache
-def _template() -> bytes:
-    """Return the template, one file in Flat OPC format, as a package."""
+def usual_document(styles: str = "") -> bytes:
+    """Return the template, one file in Flat OPC format, as a package. styles: XML in place of its own."""
     target = io.BytesIO()
     types = etree.Element("Types", nsmap={None: _TYPES})
     with zipfile.ZipFile(target, "w") as package:
@@ -397,10 +413,38 @@ def _template() -> bytes:
             TEMPLATES / "docx.xml", etree.XMLParser(remove_comments=True, remove_blank_text=True)
         ).getroot():
             name, content = part.get(f"{_PKG}name"), part[0][0]
+            if styles and name == f"/{STYLES}":
+                content = _own_styles(styles, content)
             etree.SubElement(types, "Override", PartName=name, ContentType=part.get(f"{_PKG}contentType"))
             package.writestr(name.lstrip("/"), etree.tostring(content, encoding="UTF-8", standalone=True))
         package.writestr("[Content_Types].xml", etree.tostring(types, encoding="UTF-8", standalone=True))
     return target.getvalue()
+
+
+def _own_styles(text: str, usual: Element) -> Element:
+    """Return the styles of a project's document, under the ids by which the writer knows them; Word changes those.
+
+    Raises DocxError where one is lacking.
+    """
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True)
+    try:
+        own = etree.fromstring(text.encode(), parser)
+    except etree.XMLSyntaxError as error:
+        raise DocxError(f"{PROJECT_TEMPLATES['docx']} 的样式无法读取（{error}）；请在 Word 中另存。") from None
+    ids = [{_name_of(style): style.get(qn("w:styleId")) for style in each.iter(qn("w:style"))} for each in (own, usual)]
+    if lacking := [name for name in ids[1] if name not in ids[0]]:
+        told = f"{PROJECT_TEMPLATES['docx']} 缺少样式 {listed(lacking, MOST_NAMED)}"
+        raise DocxError(f"{told}；请从 govreport 生成的 report.docx 改起。")
+    known = {ids[0][name]: given for name, given in ids[1].items()}
+    for node in own.iter(*map(qn, ("w:style", "w:basedOn", "w:next", "w:link"))):
+        key = qn("w:styleId" if node.tag == qn("w:style") else "w:val")
+        node.set(key, known.get(node.get(key), node.get(key)))
+    return own
+
+
+def _name_of(style: Element) -> str:
+    name = style.find(qn("w:name"))
+    return "" if name is None else str(name.get(qn("w:val"))).lower()
 
 
 def _packed(package: Package) -> bytes:

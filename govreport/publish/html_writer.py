@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import re
+import traceback
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from html import escape
@@ -13,14 +14,31 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, Template
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from govreport import __version__
 from govreport.charts import drawing_address
 from govreport.checks import SEVERITY_NAMES
-from govreport.core import BRACKET, Block, Grid, GridCell, ItemList, Paragraph, Picture, Preformatted, Quote, Run, Runs
-from govreport.publish.document import Document, chinese_date
+from govreport.core import (
+    BRACKET,
+    Block,
+    GovReportError,
+    Grid,
+    GridCell,
+    ItemList,
+    Paragraph,
+    Picture,
+    Preformatted,
+    Quote,
+    Run,
+    Runs,
+)
+from govreport.filing import TEMPLATES as PROJECT_TEMPLATES
+from govreport.publish.appearance import emblem_picture
+from govreport.publish.document import Document
 from govreport.publish.layout.typography import PHONE
+from govreport.publish.markup import markdown_blocks
 from govreport.publish.pictures import SVG, stated_width
 from govreport.tables import CellWriter, plain_cell, table_html
 
@@ -50,15 +68,26 @@ def html_page(document: Document) -> str:
     >>> "&lt;b&gt;" in page and "<title>示例报告</title>" in page
     True
     """
-    return render("report.html", document, body_html(document.blocks))
+    own = document.account.appearance.templates.get("html", "")
+    return render("report.html", document, body_html(document.blocks), own)
 
 
-def render(name: str, document: Document, body: Iterable[str], **values: object) -> str:
-    """Return a document in one of the package's page templates.
+def render(name: str, document: Document, body: Iterable[str], own: str = "", **values: object) -> str:
+    """Return a document in a page template.
 
-    body: the blocks as HTML; values: further values that the template uses.
+    name: of one of the package's; body: the blocks as HTML; own: the text of a project's template in its place; values:
+    further values that the template uses. Raises GovReportError for a mistake in a project's template.
     """
-    page = template(name).render(document=document, account=document.account, body="\n".join(body), **values)
+    look = document.account.appearance
+    known = {"document": document, "account": document.account, "look": look, "emblem": emblem_picture(look)}
+    try:
+        page = (own_template(own) if own else template(name)).render(known, body="\n".join(body), **values)
+    except Exception as error:  # a template may fail in every way
+        if not own:
+            raise
+        lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == "<template>"]
+        line = getattr(error, "lineno", None) or (lines or [1])[-1]
+        raise GovReportError(f"{PROJECT_TEMPLATES['html']} 第{line}行有错（{error}）；请改正模板。") from None
     return page.encode(errors="replace").decode()  # a table's ids may hold halves of characters as well
 
 
@@ -75,11 +104,34 @@ def page_json(data: Mapping[str, Any]) -> str:
 @lru_cache
 def template(name: str) -> Template:
     """Return one of the package's page templates, with escaping on."""
-    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    for known in (chinese_date, compact_style, page_json, source_hash, whole_numbers):
+    return _environment(Environment()).get_template(name)
+
+
+@lru_cache
+def own_template(text: str) -> Template:
+    """Return a project's own page template; it may extend one of the package's, and call nothing but what that may."""
+    return _environment(ImmutableSandboxedEnvironment(undefined=StrictUndefined)).from_string(text)
+
+
+def _environment(environment: Environment) -> Environment:
+    """Return an environment of templates with escaping on, and with all that they may call."""
+    environment = environment.overlay(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+    for known in (compact_style, page_json, picture_source, site, source_hash, whole_numbers):
         environment.filters[known.__name__] = known
     environment.globals.update(version=__version__, severities=SEVERITY_NAMES, page_part=page_part)
-    return environment.get_template(name)
+    return environment
+
+
+def site(text: str) -> str:
+    """Return the Markdown above or below a page as HTML."""
+    return "".join(body_html(markdown_blocks(text)))
+
+
+def picture_source(picture: Picture) -> str:
+    """Return a picture as an address in quotes."""
+    return _source(picture.media, picture.data)
 
 
 def source_hash(text: str) -> str:
@@ -90,7 +142,7 @@ def source_hash(text: str) -> str:
 @lru_cache
 def page_part(name: str) -> str:
     """Return the text of a style sheet or script that pages hold, without what only people need."""
-    text = (TEMPLATES / name).read_text(encoding="utf-8")
+    text = (TEMPLATES / Path(name).name).read_text(encoding="utf-8")
     return compact_style(text) if name.endswith(".css") else re.sub(r"^ +(//.*\n)?", "", text, flags=re.MULTILINE)
 
 

@@ -19,7 +19,7 @@ from lxml import etree
 
 from govreport.checks import Account
 from govreport.core import GovReportError
-from govreport.filing import ENCLOSED_FILES, table_csv
+from govreport.filing import ENCLOSED_FILES, TEMPLATES, table_csv
 from govreport.publish.document import Document
 from govreport.publish.layout.page_data import document_data, figure_names, file_date, of_kind
 from govreport.publish.layout.typesetter import (
@@ -46,6 +46,8 @@ MOST_SHAPES = 100_000
 """Elements of a drawing, each counted as often as it is drawn again by ``use``."""
 ENCLOSED = {"filing": "年报全部数据（JSON）", "front": "报告标题、署名等（JSON）"}
 _UNSET = re.compile(r'the text `"((?:[^"\\]|\\.)*)"` could not be displayed')
+_REACHING = re.compile(r'\b(?:include|eval)\b|\bimport\b(?! "(?:report|sized)\.typ")')
+"""What takes code or files from elsewhere into a template of Typst's; packages would come from the network."""
 _ESCAPE = re.compile(r"\\u\{([0-9a-fA-F]+)\}|\\(.)")
 _PNG_SIZE = struct.Struct(">16xII")
 _LINKS = ("href", "{http://www.w3.org/1999/xlink}href")
@@ -90,7 +92,7 @@ def pdf_bytes(document: Document, fonts_folder: Path | None = None) -> PdfResult
     """
     fonts = font_set(fonts_folder)
     data, pictures = document_data(document)
-    for file, name in figure_names(data["blocks"]).items():
+    for file, name in figure_names([*data["emblem"], *data["blocks"]]).items():
         if reason := excess(pictures[file], file.endswith(".svg")):
             raise PdfError(f"图“{name}”过大，未能排版（{reason}）；请缩小后重试。")
     text = json.dumps(data, ensure_ascii=False)
@@ -99,11 +101,19 @@ def pdf_bytes(document: Document, fonts_folder: Path | None = None) -> PdfResult
     if len(text) + BREAK_COST * text.count(BREAK) - CELL_SPARED * cells > LARGEST:
         raise PdfError("报告内容过多，会有数千页，未能排版；请删减过长的表格、文字或输出，或另行提供数据文件。")
     attached = [vars(file) | {"data": file.data.decode()} for file in attachments(document.account)]
-    given = data | {"blocks": _given(data["blocks"], pictures), "attached": attached}
+    given = data | {key: _given(data[key], pictures) for key in ("blocks", "emblem")} | {"attached": attached}
     date = int(file_date(document).timestamp())
+    own = document.account.appearance.templates.get("pdf", "")
+    if reached := _REACHING.search(own):
+        line = own.count("\n", 0, reached.start()) + 1
+        told = f"{TEMPLATES['pdf']} 第{line}行有 {reached[0]}"
+        raise PdfError(f'{told}；模板只能 import "report.typ" 或 "sized.typ"，不能取别处的文件。')
     try:
-        pdf = compile_typst("report.typ", given, fonts, pdf_standards=STANDARDS, timestamp=date)
+        pdf = compile_typst("report.typ", given, fonts, own, pdf_standards=STANDARDS, timestamp=date)
     except typst.TypstError as error:
+        if own and not _UNSET.search(error.diagnostic):
+            line = (re.findall(r":(\d+):\d+", error.diagnostic) or ["1"])[0]
+            raise PdfError(f"{TEMPLATES['pdf']} 第{line}行有错（{first_line(error)}）；请改正模板。") from error
         raise _explained(error, data, pictures, fonts) from error
     forget_oldest(fonts)
     return PdfResult(packed(pdf, row_headers(data["blocks"])), fonts.faces)

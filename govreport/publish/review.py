@@ -29,7 +29,7 @@ from govreport.core import (
 )
 from govreport.filing import OWN, Filing, own_label
 from govreport.forms import rule_explanations
-from govreport.publish.document import Document, Remark, chinese_date
+from govreport.publish.document import Document, Remark
 from govreport.publish.filled_in import with_numbers
 from govreport.publish.html_writer import body_html, reference, render
 from govreport.publish.markup import markdown_blocks
@@ -123,7 +123,7 @@ def review_page(document: Document, review: Review = NOT_REVIEWED, notes: Sequen
     frame = {
         "标题": "".join(document.title),
         "联系方式": f"联系方式：{document.account.contact}",
-        "落款": document.account.signature + chinese_date(document.account.published),
+        "落款": document.account.signature + document.date,
     }
     body = list(_body(blocks, entries, compared, others))
     for remark in reversed(document.remarks):

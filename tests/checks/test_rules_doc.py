@@ -19,6 +19,7 @@ from govreport.checks.edits.project_rules import project_rules, similarity
 from govreport.checks.edits.validity import unreadable_filing
 from govreport.checks.entry_file import SCHEMA
 from govreport.checks.findings import SEVERITY_NAMES, Finding, Findings
+from govreport.checks.prose.part_rules import check_parts
 from govreport.checks.prose.repetition import SIMILARITY
 from govreport.checks.prose.self_description import check_agency
 from govreport.checks.waivers import read_waivers, split_expired
@@ -52,6 +53,7 @@ PROSE_RULES = {
     "T1": "error",
     "T2": "error",
     "T3": "warning",
+    "T4": "warning",
 }
 RULES = {
     rule.id: rule for table in Catalogue.read().tables() for rule in table.rules
@@ -126,6 +128,7 @@ PROSE = {
     "N9": {1: "主动公开信息9条，依申请公开均依法办理。网站改版一次。按季考核，没有发生责任追究。"},
     "T1": {0: "本报告所列数据的统计期限自2022年1月1日起至2022年12月31日止。"},
     "T2": {},
+    "T4": {1: "示例市水务局" + "公开事项" * 310 + "。" * 2},
 }
 """By rule, the parts that differ from those of a report without findings."""
 OWN = "平台,发布\n网站,{}\n微信,2\n合计,{}\n"
@@ -165,6 +168,8 @@ def asserting(rule: str) -> Scope:
 def findings_of(rule: str) -> list[Finding]:
     if rule in ASSERTED:
         return list(prose_assertions(asserting(rule)))
+    if rule == "T4":
+        return [finding for finding in check_parts(written(rule), {}, {1: 1000}) if finding.rule == rule]
     if rule in PROSE:
         last = written(rule, 2022) if rule in ("N4", "N8") else None
         found = [*check_filings([(written(rule), last)])[0], *check_agency(written(rule), BUREAU, REGISTER)]

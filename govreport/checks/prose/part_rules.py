@@ -1,4 +1,4 @@
-"""Rules N6, N7 and N9: what the form asks of the parts' headings and words."""
+"""Rules N6, N7, N9 and T4: what the form and the project ask of the parts' headings and words."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise, zip_longest
 
 from govreport.checks.findings import Finding, Identity
+from govreport.checks.prose.passages import without_marks
 from govreport.filing import ORDINALS, Filing
 from govreport.forms import Aspect, Fees, Heading, words_of
 
+LONGEST_QUOTE = 60
 _SPACE = re.compile(r"[ \t\u00a0\u3000]+")
 _MARKS = re.compile(r"<!--[^<>]*-->|^[ \t]*#.*$|!\[[^\[\]]*\]", re.MULTILINE)
 _BARE_HEADING = re.compile(r"^#.*$(?=\s*(?:^#|\Z))", re.MULTILINE)
@@ -20,10 +22,11 @@ _SENTENCE = re.compile(r"[^。！？!?]+")
 _CLAUSE = re.compile(r"[^，；;]+")
 
 
-def check_parts(filing: Filing, prose: Mapping[int, str]) -> list[Finding]:
-    """Return the findings of rules N6, N7 and N9; none for a filing without narrative.
+def check_parts(filing: Filing, prose: Mapping[int, str], most: Mapping[int, int] | None = None) -> list[Finding]:
+    """Return the findings of rules N6, N7, N9 and T4; none for a filing without narrative.
 
     prose: the parts by number, figures filled in; a part that it lacks is taken as written.
+    most: most characters of a part by its number.
     """
     parts = filing.narrative.parts
     if not parts:
@@ -33,7 +36,8 @@ def check_parts(filing: Filing, prose: Mapping[int, str]) -> list[Finding]:
         return [
             _finding(filing, "N7", "error", f"{ORDINALS[len(filing.form.parts) - 1]}个部分都没有文字；请按格式编写。")
         ]
-    return [*_check_presence(filing, texts), *_check_aspects(filing, texts), *_check_fees(filing, texts)]
+    stated = [*_check_presence(filing, texts), *_check_aspects(filing, texts), *_check_fees(filing, texts)]
+    return [*stated, *_check_length(filing, texts, most or {})]
 
 
 def _finding(filing: Filing, rule: str, severity: str, message: str, quote: str | None = None) -> Finding:
@@ -47,6 +51,19 @@ def has_words(text: str) -> bool:
 
 def _part(number: int) -> str:
     return f"第{ORDINALS[number - 1]}部分"
+
+
+# ---- T4 --------------------------------------------------------------------------------------------------------------
+
+
+def _check_length(filing: Filing, texts: Mapping[int, str], most: Mapping[int, int]) -> Iterator[Finding]:
+    """Yield a T4 warning for each part with more characters than its most; spaces and Markdown's marks are none."""
+    for number, text in texts.items():
+        body = _MARKS.sub("", text).strip()
+        found = len("".join(without_marks(body).split()))
+        if found > most.get(number, found):
+            message = f"{_part(number)}有{found}字（含标点），多于本项目规定的{most[number]}字；请精简。"
+            yield _finding(filing, "T4", "warning", message, body.partition("\n")[0][:LONGEST_QUOTE])
 
 
 # ---- N7 --------------------------------------------------------------------------------------------------------------

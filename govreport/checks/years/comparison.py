@@ -9,7 +9,7 @@ from fractions import Fraction
 from govreport.checks.prose.part_rules import has_words
 from govreport.checks.years.prose_comparison import SENTENCE_KINDS, PartComparison, compare_part
 from govreport.core import Figure, FilingError, Kind, percent, write_figure
-from govreport.filing import LOOK_AGAIN, TABLE_MARK, Filing, Project, render_prose
+from govreport.filing import LOOK_AGAIN, TABLE_MARK, Filing, Project, Settings, render_prose
 from govreport.forms import LAST, Form, expand
 
 REMARKS = ("与上年不衔接", "一年填写、一年空白", "由零增加", "减少到零", "大幅增加", "大幅减少")
@@ -162,12 +162,16 @@ def _filled(filing: Filing) -> set[str]:
     return (filled - {pair.name for pair in carried_pairs(filing, filing)}) | filing.unreadable.keys()
 
 
-def remarks(changes: Sequence[Change], carried: Sequence[CarryOver], form: Form) -> tuple[Change, ...]:
+def remarks(
+    changes: Sequence[Change], carried: Sequence[CarryOver], form: Form, settings: Settings | None = None
+) -> tuple[Change, ...]:
     """Return the changes with a remark, in the order of REMARKS and by weight.
 
+    settings: of the project, which may have other thresholds and leave remarks out.
     A pair that is not carried over as it should be is told by its cell of this year, beside last year's
     other cell. A total whose change is mostly that of one of its parts is not told again.
     """
+    settings = settings or Settings()
     told = {pair.name: pair for pair in carried if not pair.matches}
     found = [
         Change(
@@ -175,17 +179,21 @@ def remarks(changes: Sequence[Change], carried: Sequence[CarryOver], form: Form)
         )
         for name, pair in told.items()
     ]
-    worth = {c.name: replace(c, remark=remark) for c in changes if (remark := _remark(c)) and c.name not in told}
+    worth = {
+        c.name: replace(c, remark=remark) for c in changes if (remark := _remark(c, settings)) and c.name not in told
+    }
     repeated = set(_repeating(worth, form))
     found += [change for name, change in worth.items() if name not in repeated]
+    found = [change for change in found if settings.remarks is None or change.remark in settings.remarks]
     return tuple(sorted(found, key=lambda change: (REMARKS.index(change.remark), -change.weight)))
 
 
-def _remark(change: Change) -> str:
+def _remark(change: Change, settings: Settings) -> str:
     """Return why a change is worth a remark; counts from or to zero are, when chance hardly explains them."""
     if change.difference is None:
         return REMARKS[1] if change.now or change.before else ""
-    if change.weight < 1:
+    usual, own = (PART_OF_MONEY, settings.money_change) if change.kind.decimals else (CHANCE, settings.count_change)
+    if change.weight < Fraction(own or usual) / usual:
         return ""
     if not change.before or not change.now:
         return REMARKS[2] if change.now else REMARKS[3]
@@ -246,13 +254,19 @@ def compare_years(project: Project, filing: Filing, last: Filing, prose: Mapping
         last_prose = render_prose(last, project.last_filing(last.agency, last.year))
     except FilingError:
         last_prose = {number: part.text for number, part in last.narrative.parts.items()}
-    return compare(filing, last, prose, last_prose)
+    return compare(filing, last, prose, last_prose, project.settings)
 
 
-def compare(filing: Filing, last: Filing, prose: Mapping[int, str], last_prose: Mapping[int, str]) -> Comparison:
+def compare(
+    filing: Filing,
+    last: Filing,
+    prose: Mapping[int, str],
+    last_prose: Mapping[int, str],
+    settings: Settings | None = None,
+) -> Comparison:
     """Compare a filing with last year's.
 
-    prose, last_prose: the parts by number, figures filled in.
+    prose, last_prose: the parts by number, figures filled in; settings: see `remarks`.
 
     >>> years = [Filing.from_cells("demo", "示例局", y, {"applications.new.total": y - 2020}) for y in (2021, 2022)]
     >>> compare(years[1], years[0], {1: "收到申请2件。"}, {1: "收到申请1件。"}).parts[0].counts()["只改数字"]
@@ -270,7 +284,7 @@ def compare(filing: Filing, last: Filing, prose: Mapping[int, str], last_prose: 
         filing,
         last,
         changes,
-        remarks(changes, carried, filing.form),
+        remarks(changes, carried, filing.form, settings),
         carried,
         tuple(parts),
         not_comparable(filing.form, last.form),

@@ -12,7 +12,8 @@ from urllib.parse import quote
 from govreport.checks import SEVERITY_NAMES, Account, Findings
 from govreport.core import Block, Grid, ItemList, Paragraph, Picture, Preformatted, Quote, Runs, read_date, safe_link
 from govreport.forms import Catalogue
-from govreport.publish.document import Document, chinese_date, without_title
+from govreport.publish.appearance import emblem_picture
+from govreport.publish.document import Document, without_title
 from govreport.publish.layout.typography import breakable, clean, even_lines, set_runs, table_data, tighten
 
 TEXT_WIDTH = 442.2
@@ -24,6 +25,8 @@ NARROWEST_TEXT = 200.0
 MOST_INDENT = TEXT_WIDTH - NARROWEST_TEXT
 OUTPUT_COLUMN = 4.5
 """Width in points of a column of plain output, half its type size; a Chinese character takes two."""
+RED = "#c7000b"
+"""Usual colour of a letterhead on paper."""
 EPOCH = 2000
 """The year whose last day dates a file that has neither a date nor a reporting year: PDF/A asks for one."""
 _HALF = re.compile("[ -~\xa0-\xff\u2500-\u259f]")
@@ -48,8 +51,11 @@ def document_data(document: Document) -> tuple[dict[str, Any], dict[str, bytes]]
         "blocks": blocks,
         "contact": contact,
         "signature": signature,
-        "date": breakable(chinese_date(clean(account.published).strip())),
+        "date": breakable(clean(document.date).strip()),
         "draft": _draft(account) if account.is_draft else None,
+        "emblem": setting.blocks(emblem_picture(account.appearance), TEXT_WIDTH),
+        "letterhead": tighten(clean(account.name)).strip() if account.appearance.letterhead == "red" else "",
+        "colour": account.appearance.colour or RED,
     }
     return data, setting.files
 

@@ -27,15 +27,18 @@ _AGES = 4
 report may draw five pictures for Word before what all reports use is forgotten."""
 
 
-def compile_typst(template: str, data: Mapping[str, Any], fonts: FontSet, **options: Any) -> bytes:
+def compile_typst(template: str, data: Mapping[str, Any], fonts: FontSet, own: str = "", **options: Any) -> bytes:
     """Set data with the function ``made`` of a template.
+
+    template: one of the package's; own: the text of a project's in its place.
 
     Typst takes all from memory, as JSON in a text: a file would be parsed as its markup, and a picture could draw in
     others of its folder. options: of `typst.Compiler.compile`. Raises typst.TypstError.
     """
     text = json.dumps(data, ensure_ascii=False).replace("\\", "\\\\").replace('"', '\\"')
     with _ALONE:
-        made = fonts.compiler.compile(f'#import "{template}": made\n#made(json(bytes("{text}")))'.encode(), **options)
+        source = own or f'#import "{template}": made'
+        made = fonts.compiler.compile(f'{source}\n#made(json(bytes("{text}")))'.encode(), **options)
     return cast(bytes, made)
 
 

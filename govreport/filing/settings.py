@@ -1,0 +1,179 @@
+"""A project's ``govreport.toml`` and ``templates/``: how its reports are run, what they show and how they look."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import tomllib
+import zipfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from govreport.core import UNKNOWN_KEY, FilingError, ProjectError, Schema, line_of, read_each, read_text, unwatched
+from govreport.forms import Catalogue
+
+SETTINGS_FILE = "govreport.toml"
+SCHEMA = Schema(Path(__file__).with_name("settings.toml"))
+"""What it may hold."""
+TEMPLATES = {"html": "templates/report.html", "pdf": "templates/report.typ", "docx": "templates/report.docx"}
+"""A project's own templates by format; of the last, the styles count."""
+STYLES = "word/styles.xml"
+MEDIA = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".svg": "image/svg+xml"}
+MOST_BYTES = 4_000_000
+"""Most bytes of an emblem or of a template."""
+
+
+@dataclass(frozen=True)
+class Appearance:
+    """How pages look: the keys of ``[page]``, and a project's own templates.
+
+    numerals: of dates, ``arabic`` or ``chinese``. letterhead: ``plain``, or ``red``: the agency's name in red above the
+    title. emblem: a file of the project; once read, an address that holds the picture. colour, chart_colours: like
+    ``#b3191f``, empty for the usual ones. header, footer: Markdown around web pages. templates: texts by format.
+    """
+
+    numerals: str = "arabic"
+    letterhead: str = "plain"
+    emblem: str = ""
+    colour: str = ""
+    chart_colours: tuple[str, ...] = ()
+    header: str = ""
+    footer: str = ""
+    templates: Mapping[str, str] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what is not as usual."""
+        usual = asdict(Appearance())
+        return {key: value for key, value in asdict(self).items() if value != usual[key]}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Appearance:
+        """Return an appearance from its JSON, which anybody may have written. Raises ProjectError if it is none."""
+        SCHEMA.check(dict(data), "appearance", lambda key, what: ProjectError(f"{key} {what}。"))
+        return cls(**{**data, "chart_colours": tuple(data.get("chart_colours", ()))})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of a project, by the keys of its file; None and 0 where it says nothing.
+
+    timeout: of a cell, in seconds; memory: of a notebook, in megabytes. charts: keys of charts that reports show.
+    characters: most characters of a part, by its number. similarity, count_change, money_change: thresholds; remarks:
+    the kinds of remark on changes that are shown.
+    """
+
+    formats: tuple[str, ...] = ()
+    jobs: int = 0
+    timeout: int = 0
+    memory: int = 0
+    charts: tuple[str, ...] | None = None
+    characters: Mapping[int, int] = field(default_factory=dict)
+    similarity: Decimal | None = None
+    count_change: Decimal | None = None
+    money_change: Decimal | None = None
+    remarks: tuple[str, ...] | None = None
+    page: Appearance = field(default_factory=Appearance)
+
+    @property
+    def digest(self) -> str:
+        """A digest of what shapes pages: not of how they are run."""
+        shaping = replace(self, formats=(), jobs=0, timeout=0, memory=0)
+        return hashlib.sha256(repr(shaping).encode()).hexdigest()[:16]
+
+
+def read_settings(root: Path, catalogue: Catalogue) -> Settings:
+    """Return what a project's ``govreport.toml`` says; it need not exist.
+
+    catalogue: the editions whose charts it may name.
+    Raises ProjectError with a sentence for each mistake, which names the line.
+    """
+    if not (root / SETTINGS_FILE).exists():
+        return Settings()
+    try:
+        return _read(read_text(root / SETTINGS_FILE, SETTINGS_FILE).text, catalogue)
+    except FilingError as error:
+        raise ProjectError(str(error)) from None
+
+
+@lru_cache(maxsize=8)
+def _read(text: str, catalogue: Catalogue) -> Settings:
+    try:
+        data = tomllib.loads(text, parse_float=_finite)
+    except (ValueError, RecursionError) as problem:
+        raise ProjectError(f"{SETTINGS_FILE} 不是可读的 TOML（{problem}）；请改正后再运行。") from None
+    charts = {key: None for form in catalogue.editions.values() for key in form.charts}
+
+    def error(key: str, what: str) -> ProjectError:
+        section = key.partition(".")[0]
+        known = SCHEMA.keys(section if "." in key else "settings")
+        told = f"{what}；可用的键：{'、'.join(known)}" if what == UNKNOWN_KEY else what
+        return ProjectError(f"{SETTINGS_FILE} 第{line_of(text, key)}行的 {key}：{told}。")
+
+    def check(entry: tuple[str, object]) -> None:
+        section, values = entry
+        SCHEMA.check({section: values}, "settings", error)
+        for number, key in enumerate(values.get("charts", ()) if isinstance(values, dict) else (), 1):
+            if key not in charts:
+                raise error(f"{section}.charts[{number}]", f"没有名为“{key[:40]}”的图；可用的有 {'、'.join(charts)}")
+
+    entries = (
+        (name, {key: value}) for name, found in data.items() if isinstance(found, dict) for key, value in found.items()
+    )
+    others = ((name, found) for name, found in data.items() if not (isinstance(found, dict) and found))
+    read_each(check, [*entries, *others], lambda problems: ProjectError("\n".join(problems)))
+    stated = {key: value for section in ("run", "report", "check") for key, value in data.get(section, {}).items()}
+    stated["characters"] = {int(part): most for part, most in stated.get("characters", {}).items()}
+    return Settings(**_frozen(stated), page=Appearance(**_frozen(data.get("page", {}))))
+
+
+def _finite(text: str) -> Decimal:
+    if not (number := Decimal(text)).is_finite():
+        raise ValueError(f"{text} 不是确定的数")
+    return number
+
+
+def _frozen(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in data.items()}
+
+
+def read_appearance(root: Path, settings: Settings) -> Appearance:
+    """Return how a project's pages look, with the content of its emblem and of its templates.
+
+    Raises ProjectError for a file that cannot be read or lies outside of the project.
+    """
+    page = settings.page
+    if emblem := page.emblem:
+        with unwatched():
+            line = line_of(read_text(root / SETTINGS_FILE, SETTINGS_FILE).text, "page.emblem")
+        data = base64.b64encode(_content(root, emblem, f"{SETTINGS_FILE} 第{line}行的 page.emblem：")).decode()
+        emblem = f"data:{MEDIA[Path(emblem).suffix.lower()]};base64,{data}"
+    present = {form: name for form, name in TEMPLATES.items() if (root / name).exists() or (root / name).is_symlink()}
+    return replace(page, emblem=emblem, templates={form: _template(root, name) for form, name in present.items()})
+
+
+def _content(root: Path, name: str, told: str = "") -> bytes:
+    """Return the bytes of a file of the project. told: stands before its name in messages."""
+    path = root / name
+    if not path.resolve().is_relative_to(root):
+        raise ProjectError(f"{told}{name} 在项目文件夹之外；请把文件放进项目中。")
+    if not path.is_file() or path.stat().st_size > MOST_BYTES:
+        raise ProjectError(f"{told}没有文件 {name}，或它大于{MOST_BYTES // 1_000_000}MB；请放入文件或改正名称。")
+    return path.read_bytes()
+
+
+def _template(root: Path, name: str) -> str:
+    """Return the text of a template, of a Word document that of its styles."""
+    data = _content(root, name)
+    try:
+        if name.endswith(".docx"):
+            with zipfile.ZipFile(io.BytesIO(data)) as package, package.open(STYLES) as part:
+                data = part.read(MOST_BYTES)
+        return data.decode("utf-8-sig")
+    except (zipfile.BadZipFile, LookupError, ValueError, NotImplementedError, RuntimeError, EOFError):
+        kind = "Word 文档（docx）" if name.endswith(".docx") else "UTF-8 文本"
+        raise ProjectError(f"{name} 不是可读的 {kind}；请另存后再运行。") from None
