@@ -41,12 +41,16 @@ def accept(
     return finding, write_waivers(project, filing, [waiver_of(finding, why, who, day)])
 
 
-def all_findings(project: Project, checked: CheckedReport) -> Findings:
-    """Return a report's findings with what assertions in its notebook found when it ran last."""
+def all_findings(project: Project, checked: CheckedReport, digest: str = "") -> Findings:
+    """Return a report's findings with what assertions in its notebook found when it ran last.
+
+    digest: of the filing as it was then, where what was found in another one does not count.
+    """
     record = project.output / str(checked.year) / checked.agency.slug / "report.json"
     made = Findings()
     with suppress(OSError, ValueError, LookupError, TypeError, AttributeError):
-        made = Findings.from_json(json.loads(record.read_text(encoding="utf-8"))["findings"])
+        told = json.loads(record.read_text(encoding="utf-8"))
+        made = Findings.from_json(told["findings"] if told["filing_digest"] == digest or not digest else ())
     return checked.findings.joined(finding for finding in made if finding.rule in ASSERTED and not finding.waived)
 
 

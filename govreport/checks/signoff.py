@@ -136,6 +136,7 @@ def sign(project: Project, agency: str, year: int, by: str, day: datetime.date) 
     Raises ProjectError for an unknown agency or year, or a name that is none; FilingError when the filing
     cannot be read, has unwaived errors, or was returned by another.
     """
+    from govreport.checks.acceptance import all_findings  # noqa: PLC0415, it asks here for names
     from govreport.checks.checking import check_report  # noqa: PLC0415, a tenth of a second: NumPy
 
     name = require_name(by, "签审人")
@@ -144,11 +145,11 @@ def sign(project: Project, agency: str, year: int, by: str, day: datetime.date) 
     signed = SignOff(name, day.isoformat(), filing_digest(project, slug, year))
     checked = check_report(project, slug, year)
     checked.readable_filing()
-    if errors := checked.findings.errors:
+    if errors := all_findings(project, checked, signed.digest).errors:
         raise FilingError(
             [
                 f"{shown} 有{len(errors)}项错误未处理，不能签审；"
-                f"请先改正，或核实后用 govreport waive 写入 {WAIVERS}（govreport check {slug} 列出）。"
+                f"请先改正，或核实后用 govreport waive 写入 {WAIVERS}（govreport check {slug} 和审阅本列出）。"
             ]
         )
     require_no_return(folder, shown, name)

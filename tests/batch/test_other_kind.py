@@ -79,6 +79,8 @@ def test_what_is_wrong_makes_a_draft_and_fails_a_strict_run(wrong: Run) -> None:
     assert "草稿：有3项错误未处理" in wrong.page(AGENCY)
     listed = json.loads(govreport(wrong.root, "list", str(YEAR), "--json").stdout)
     assert listed[0]["state"] == "不一致"
+    signed = govreport(wrong.root, "sign", AGENCY, str(YEAR), "--by", "李审核")
+    assert signed.returncode == 1 and "有3项错误未处理，不能签审" in signed.stderr
     assert "不一致 1" in (wrong.root / "output/index.html").read_text(encoding="utf-8")
     assert govreport(wrong.root, "package", AGENCY, str(YEAR)).returncode == 1
 
