@@ -249,7 +249,8 @@ def write_index(project: Project, today: datetime.date, reader: Inputs | None = 
     apart = [entry_of(project.agencies[slug], year, companions=made) for (slug, year), made in others.items()]
     path, register = project.output / "index.html", project.agencies
     made_of = repr((program(), entries, register, apart, catalogue.newest.deadlines, due_year))
-    page, _, seal = path.read_text(encoding="utf-8").rpartition(SEAL) if path.is_file() else ("", "", "")
+    there = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+    page, _, seal = there.rpartition(SEAL)
     if seal != _sealed(made_of, page):
         page = publish.index_page(entries, register, apart, catalogue, due_year)
         write_text(path, f"{page}{SEAL}{_sealed(made_of, page)}")
