@@ -2,6 +2,7 @@ from .catalogue import Catalogue as Catalogue
 from .edition_file import read_rules as read_rules
 from .expansion import LAST as LAST
 from .expansion import MEMBERS as MEMBERS
+from .expansion import NUMBER as NUMBER
 from .expansion import Edit as Edit
 from .expansion import expand as expand
 from .expansion import expand_rule as expand_rule

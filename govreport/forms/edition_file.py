@@ -59,6 +59,8 @@ def read_form(path: Path, shown: str = "") -> Form:
         if not 1 <= table.part <= len(form.parts):
             raise error(f"tables.{table.key}.part", f"没有第 {table.part} 部分")
         for number, rule in enumerate(table.rules, 1):
+            if any(term.is_number for term in (*rule.left, *rule.right)):
+                raise error(f"tables.{table.key}.rules[{number}].identity", "格式的规则中不能有数字，只能有名称")
             if not expand_rule(rule, form, form):
                 place = f"tables.{table.key}.rules[{number}].identity"
                 raise error(place, f"其中的名称不都在格式中（{rule.identity}）")
@@ -173,8 +175,11 @@ def read_rules(data: Entry, file: str, forms: Sequence[Form]) -> tuple[Rule, ...
             raise error(f"{place}.id", f"“{rule.id}”已被使用，请换一个编号")
         if rule.each and not table:
             raise error(f"{place}.table", "有 each 时须写明 table")
-        names = {term.name for term in (*rule.left, *rule.right)}
-        edits = [edit for form in forms for last in forms for edit in expand_rule(rule, form, last)]
+        names = {term.name for term in (*rule.left, *rule.right) if not term.is_number}
+        try:
+            edits = [edit for form in forms for last in forms for edit in expand_rule(rule, form, last)]
+        except ValueError:
+            raise error(f"{place}.identity", "数字的小数位数多于单元格的") from None
         if not edits:
             raise error(f"{place}.identity", f"其中的名称（{'、'.join(sorted(names))}）不都在格式中")
         kinds = [(edit.kind, form.cells.get(cell)) for form in forms for edit in edits for cell in edit.cells]

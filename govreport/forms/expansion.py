@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 
-from govreport.core import Kind
+from govreport.core import Figure, Kind
 from govreport.forms.form import Form
 from govreport.forms.rules import NameTerm, Rule
 
@@ -14,6 +15,9 @@ LAST = "last."
 """Prefix of a cell name that means the filing of the year before."""
 MEMBERS = "members."
 """Prefix of a name that means the sum over the filings of an agency's members."""
+NUMBER = "1"
+"""Stands for a cell in a term that is a number: its coefficient, in smallest units."""
+_OTHERS = (LAST, MEMBERS, NUMBER)
 
 
 @dataclass(frozen=True)
@@ -35,8 +39,8 @@ class Edit:
 
     @cached_property
     def cells(self) -> tuple[str, ...]:
-        """The cells of the filing itself, without cells of the year before or sums over members."""
-        return tuple(cell for _, cell in (*self.left, *self.right) if not cell.startswith((LAST, MEMBERS)))
+        """The cells of the filing itself, without cells of the year before, sums over members and numbers."""
+        return tuple(cell for _, cell in (*self.left, *self.right) if not cell.startswith(_OTHERS))
 
     @property
     def compares_years(self) -> bool:
@@ -47,7 +51,7 @@ class Edit:
     def total(self) -> str | None:
         """The cell that the edit defines as a sum of other cells; None if there is no such cell."""
         sums = self.sense == "=" and len(self.left) == 1 and len(self.right) > 1
-        plain = all(factor == 1 and not cell.startswith((LAST, MEMBERS)) for factor, cell in (*self.left, *self.right))
+        plain = all(factor == 1 and not cell.startswith(_OTHERS) for factor, cell in (*self.left, *self.right))
         return self.left[0][1] if sums and plain else None
 
 
@@ -68,10 +72,11 @@ def expand_rule(rule: Rule, form: Form, last: Form | None) -> list[Edit]:
     edits = []
     for key, label in _labels(rule, form).items():
         left, right = _cells(rule.left, key, form, last), _cells(rule.right, key, form, last)
-        names = [cell for _, cell in (*(left or ()), *(right or ())) if not cell.startswith(LAST)]
+        names = [cell for _, cell in (*(left or ()), *(right or ())) if not cell.startswith(_OTHERS)]
         if left is not None and right is not None and names:
             kind = form.cells[names[0]].kind
-            edits.append(Edit(rule.id, rule.severity, rule.sense, left, right, label, rule.message, kind))
+            sides = _in_units(left, kind), _in_units(right, kind)
+            edits.append(Edit(rule.id, rule.severity, rule.sense, *sides, label, rule.message, kind))
     return edits
 
 
@@ -88,11 +93,19 @@ def _labels(rule: Rule, form: Form) -> Mapping[str, str]:
     return {key: table.row_labels[key] for key in keys if key in table.row_labels}
 
 
-def _cells(terms: tuple[NameTerm, ...], key: str, form: Form, last: Form | None) -> tuple[tuple[int, str], ...] | None:
-    found: list[tuple[int, str]] = []
+def _in_units(terms: Sequence[tuple[Figure, str]], kind: Kind) -> tuple[tuple[int, str], ...]:
+    """Return terms with their numbers in smallest units. Raises ValueError for a number that is finer than these."""
+    return tuple((kind.to_units(factor) if cell == NUMBER else int(factor), cell) for factor, cell in terms)
+
+
+def _cells(terms: tuple[NameTerm, ...], key: str, form: Form, last: Form | None) -> list[tuple[Figure, str]] | None:
+    found: list[tuple[Figure, str]] = []
     for term in terms:
+        if term.is_number:
+            found.append((term.coefficient * Decimal(term.name), NUMBER))
+            continue
         name, source = term.name.replace("*", key), last if term.last else form
         if source is None or name not in source.names:
             return None
         found += [(term.coefficient, (LAST if term.last else "") + cell) for cell in source.parts_of(name)]
-    return tuple(found)
+    return found

@@ -2,7 +2,8 @@
 
 An example of a rule is ``proactive.*.in_force = last.proactive.*.in_force + proactive.*.issued``.
 Each side consists of cell names or derived names with ``+`` or ``-`` between them; a name can have an
-integer factor (``2 * name``). ``=``, ``<=`` or ``>=`` separates the sides. ``*`` in a name stands for each
+integer factor (``2 * name``); in a project's own rules a term can also be a number. ``=``, ``<=`` or ``>=`` separates
+the sides. ``*`` in a name stands for each
 row or column of the rule's ``each``. The prefix ``last.`` means the filing of the year before.
 """
 
@@ -15,7 +16,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-_TERM = re.compile(r"\s*([+-])?\s*(?:(\d{1,6})\s*\*\s*)?((?:last\.)?[a-z_]+(?:\.(?:[a-z_]+|\*))+)\s*")
+_TERM = re.compile(
+    r"\s*([+-])?\s*(?:(\d{1,6})\s*\*\s*)?((?:last\.)?[a-z_]+(?:\.(?:[a-z_]+|\*))+|\d{1,12}(?:\.\d{1,8})?(?!\s*[\d.*]))\s*"
+)
 
 
 @cache
@@ -30,11 +33,19 @@ def rule_explanations() -> Mapping[str, str]:
 
 @dataclass(frozen=True)
 class NameTerm:
-    """A name with its signed coefficient in a rule's identity; `last` is True for the filing of the year before."""
+    """A name with its signed coefficient in a rule's identity; `last` is True for the filing of the year before.
+
+    In place of a name there can be a number as it is written, in the unit of the rule's cells.
+    """
 
     coefficient: int
     name: str
     last: bool
+
+    @property
+    def is_number(self) -> bool:
+        """Whether a number stands in place of a name."""
+        return self.name[0].isdigit()
 
 
 @dataclass(frozen=True)
@@ -77,12 +88,12 @@ def _parse_side(side: str) -> tuple[NameTerm, ...]:
     while place < len(side.rstrip()):
         match = _TERM.match(side, place)
         if not match or (terms and not match[1]):
-            raise ValueError(f"“{side[place:].strip()[:40]}”处应是 + 或 - 连接的单元格名称")
+            raise ValueError(f"“{side[place:].strip()[:40]}”处应是 + 或 - 连接的单元格名称或数字")
         if match[2] and not int(match[2]):
             raise ValueError("系数不应为0")
         factor = int(match[2] or 1) * (-1 if match[1] == "-" else 1)
         terms.append(NameTerm(factor, match[3].removeprefix("last."), match[3].startswith("last.")))
         place = match.end()
     if not terms:
-        raise ValueError("等号两边都应有单元格名称")
+        raise ValueError("等号两边都应有单元格名称或数字")
     return tuple(terms)

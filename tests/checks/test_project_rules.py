@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from random import Random
 
@@ -20,6 +22,7 @@ from govreport.core.figures import Figure
 from govreport.filing.filing import Filing
 from govreport.filing.folder import read_filing, write_filing
 from govreport.filing.project import Project
+from govreport.forms.catalogue import Catalogue
 from govreport.forms.rules import Rule
 from tests.support.strategies import COLUMNS, consistent_filing
 
@@ -51,6 +54,12 @@ def toml(value: object) -> str:
 def filing(cells: Mapping[str, Figure | None], year: int = 2023) -> Filing:
     whole = consistent_filing(year, Random(f"rules/{year}").randint)
     return replace(whole, cells={**whole.cells, **cells})
+
+
+def zeros(cells: Mapping[str, Figure]) -> Filing:
+    """A filing of zeros but for some cells."""
+    nothing = dict.fromkeys(Catalogue.read().compose(2023).cells, 0)
+    return Filing.from_cells("shili-bureau", "示例市水务局", 2023, nothing | dict(cells))
 
 
 def found(rules: tuple[Rule, ...], given: Filing, last: Filing | None = None) -> list[Finding]:
@@ -93,6 +102,55 @@ def test_what_satisfies_a_rule_is_not_told(tmp_path: Path) -> None:
         rules = read(tmp_path, rule(f"disputes.reconsideration.total {sense} disputes.litigation.direct.total"))
         same = {f"disputes.{group}.total": 4 for group in ("reconsideration", "litigation.direct")}
         assert found(rules, filing(same)) == []
+
+
+@pytest.mark.parametrize(
+    ("identity", "figure", "stated", "expected"),
+    [
+        ("2 * disputes.reconsideration.total >= 10", 4, 8, 10),
+        ("10 <= disputes.reconsideration.total", 9, 10, 9),
+        ("disputes.reconsideration.total = 3 + 4", 6, 6, 7),
+        ("disputes.reconsideration.total - 5 <= 0", 6, 1, 0),
+        ("disputes.reconsideration.total <= 999999999999 - 999999999990", 10, 10, 9),
+        ("proactive.fees.amount <= 0.5", Decimal("0.51"), Decimal("0.51"), Decimal("0.5")),
+        ("2 * proactive.fees.amount + 0.25 = 1.0", Decimal("0.5"), Decimal("1.25"), 1),
+    ],
+)
+def test_numbers_are_compared_exactly_in_the_unit_of_the_cells(
+    identity: str, figure: Figure, stated: Figure, expected: Figure, tmp_path: Path
+) -> None:
+    (name,) = re.findall(r"[a-z]+\.[a-z]+\.[a-z]+", identity)
+    given = zeros({name: figure})
+    rules = read(tmp_path, rule(identity))
+    (own,) = [i for finding in found(rules, given) for i in finding.identities if i.rule == "X1"]
+    assert (own.stated, own.expected, own.difference, own.cells) == (stated, expected, stated - expected, (name,))
+
+
+def test_a_filing_that_meets_a_number_exactly_satisfies_its_rule(tmp_path: Path) -> None:
+    for relation in (
+        "2 * proactive.fees.amount >= 0.9",
+        "proactive.fees.amount <= 0.45",
+        "0.45 = proactive.fees.amount",
+    ):
+        rules = read(tmp_path, rule(relation))
+        assert found(rules, zeros({"proactive.fees.amount": Decimal("0.45")})) == []
+        assert found(rules, zeros({"proactive.fees.amount": Decimal("0.46" if "<" in relation else "0.44")})) != []
+
+
+def test_an_identity_with_a_number_helps_to_find_the_wrong_cell(tmp_path: Path) -> None:
+    rules = read(tmp_path, rule("disputes.reconsideration.total = 7"))
+    parts = {"disputes.reconsideration.upheld": 7, "disputes.reconsideration.total": 9}
+    (finding,) = found(rules, zeros(parts))
+    assert finding.to_json()["suggestion"] == {"cells": {"disputes.reconsideration.total": 7}, "confidence": "unique"}
+
+
+@pytest.mark.parametrize(
+    ("identity", "told"),
+    [("1 <= 2", "都在格式中"), ("disputes.reconsideration.total <= 0.5", "数字的小数位数多于单元格的")],
+)
+def test_numbers_alone_and_numbers_finer_than_the_cells_are_no_rule(identity: str, told: str, tmp_path: Path) -> None:
+    with pytest.raises(ProjectError, match=told):
+        read(tmp_path, rule(identity))
 
 
 def test_each_stands_for_every_row_every_column_or_the_rows_listed(tmp_path: Path) -> None:
@@ -177,7 +235,7 @@ def test_names_that_cancel_out_do_no_harm(identity: str, tmp_path: Path) -> None
         ('"warning"', '"warn"', 3, "error、warning、notice"),
         ('"warning"', "3", 3, "应是文字"),
         ("<=", "<", 4, "应恰有一个"),
-        ("<=", "= 3 +", 4, "单元格名称"),
+        ("<=", "= 3 3 +", 4, "单元格名称"),
         ("disputes.reconsideration.total", "disputes.total", 4, "不都在格式中"),
         ("disputes.reconsideration", "disputes.*", 4, "each"),
         ("disputes.reconsideration.total", "proactive.fees.amount", 4, "单位不同"),

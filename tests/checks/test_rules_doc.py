@@ -274,10 +274,11 @@ FIRING: list[tuple[dict[str, Figure], dict[str, Figure], str]] = [
         {},
         "行政诉讼3件，复议后起诉的1件，有2件未经复议",
     ),
+    ({"applications.new.total": 101}, {}, "新收申请较多（两倍加5为207，多于205）"),
 ]
 
 
-@pytest.mark.parametrize("number", range(6))
+@pytest.mark.parametrize("number", range(7))
 def test_the_rules_shown_are_read_and_find_what_they_speak_of(number: int, tmp_path: Path) -> None:
     assert len(OWN_RULES) == len(FIRING)
     (tmp_path / "rules.toml").write_text(OWN_RULES[number], encoding="utf-8")

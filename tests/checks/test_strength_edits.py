@@ -403,7 +403,7 @@ def refused(folder: Path, text: str | bytes) -> str:
         (f'{OWN}\n [[ rules ]]\n\nid = ""\nidentity = "a.b = c"\nseverity = "error"\nmessage = "甲"\n',
          "rules.toml 第9行（第2条规则的 id）：不应为空。"),
         (f'{OWN}\n [[ rules ]]\n\nid = "乙"\nidentity = "a.b = c"\nseverity = "error"\nmessage = "甲"\n',
-         "rules.toml 第10行（第2条规则的 identity）：“c”处应是 + 或 - 连接的单元格名称。"),
+         "rules.toml 第10行（第2条规则的 identity）：“c”处应是 + 或 - 连接的单元格名称或数字。"),
         (f"{OWN}  colour = 1\n", "rules.toml 第6行（第1条规则的 colour）：不认识这个键。"),
         (f"{OWN}my-colour = 1\n", "rules.toml 第6行（第1条规则的 my-colour）：不认识这个键。"),
         (f"{OWN}\n{OWN}", "rules.toml 第8行（第2条规则的 id）：“甲1”已被使用，请换一个编号。"),

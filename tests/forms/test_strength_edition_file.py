@@ -160,6 +160,7 @@ MISTAKES = [
     ('severity = "error"', 'severity = "bad"', "tables.demo.rules[1].severity：“bad”应是 error、warning、notice 之一"),
     ('severity = "error"', 'severity = "error"\nsize = 1', "tables.demo.rules[1].size：不认识这个键"),
     ("2 * demo", "0 * demo", "tables.demo.rules[1].identity：系数不应为0"),
+    ("2 * demo", "2 + demo", "tables.demo.rules[1].identity：格式的规则中不能有数字，只能有名称"),
     ("demo.x.one.a", "demo.x.on.a", f"tables.demo.rules[1].identity：其中的名称不都在格式中（{MISTYPED}）"),
     ('"demo.all.a"', '"demo.any.a"', "charts（bars）：没有名为 demo.any.a 的单元格"),
     ('each = "years"', 'each = "months"', "tables.demo.charts[1].each：“months”应是 years、figures、members 之一"),
@@ -267,20 +268,28 @@ def test_a_rule_without_each_needs_no_table(tmp_path: Path) -> None:
         ("a.x", "应恰有一个 =、<= 或 >="),
         ("a.x = a.y = a.z", "应恰有一个 =、<= 或 >="),
         ("a.x < a.y", "应恰有一个 =、<= 或 >="),
-        (" = a.y", "等号两边都应有单元格名称"),
-        ("a.x = a.y a.z", "“a.z”处应是 + 或 - 连接的单元格名称"),
-        ("a.x = a.y + 2", "“+ 2”处应是 + 或 - 连接的单元格名称"),
-        ("a.x = 2 a.y", "“2 a.y”处应是 + 或 - 连接的单元格名称"),
-        (f"a.x = {'甲' * 41}", f"“{'甲' * 40}”处应是 + 或 - 连接的单元格名称"),
-        ("a.x = 1000000 * a.y", "“1000000 * a.y”处应是 + 或 - 连接的单元格名称"),
+        (" = a.y", "等号两边都应有单元格名称或数字"),
+        ("a.x = a.y a.z", "“a.z”处应是 + 或 - 连接的单元格名称或数字"),
+        ("a.x = a.y + 2,5", "“,5”处应是 + 或 - 连接的单元格名称或数字"),
+        ("a.x = 1234567890123", "“1234567890123”处应是 + 或 - 连接的单元格名称或数字"),
+        ("a.x = 2 a.y", "“a.y”处应是 + 或 - 连接的单元格名称或数字"),
+        (f"a.x = {'甲' * 41}", f"“{'甲' * 40}”处应是 + 或 - 连接的单元格名称或数字"),
+        ("a.x = 1000000 * a.y", "“1000000 * a.y”处应是 + 或 - 连接的单元格名称或数字"),
         ("a.x = 0 * a.y", "系数不应为0"),
-        ("a.x = A.y", "“A.y”处应是 + 或 - 连接的单元格名称"),
+        ("a.x = A.y", "“A.y”处应是 + 或 - 连接的单元格名称或数字"),
     ],
 )
 def test_an_identity_that_is_not_of_the_language_is_told_by_its_place(identity: str, told: str) -> None:
     with pytest.raises(ValueError) as error:
         parse_identity(identity)
     assert str(error.value) == told
+
+
+def test_a_number_stands_in_place_of_a_name_as_it_is_written() -> None:
+    left, _, right = parse_identity("2 * 3 - 0.50 <= a.x+10")
+    assert left == (NameTerm(2, "3", False), NameTerm(-1, "0.50", False))
+    assert right == (NameTerm(1, "a.x", False), NameTerm(1, "10", False))
+    assert [term.is_number for term in (*left, *right)] == [True, True, False, True]
 
 
 @pytest.mark.parametrize("sense", ["=", "<=", ">="])

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from govreport.core import Figure
 from govreport.filing import Filing
-from govreport.forms import LAST, MEMBERS, Edit, Form, Rule, expand
+from govreport.forms import LAST, MEMBERS, NUMBER, Edit, Form, Rule, expand
 
 Integers = npt.NDArray[np.int64]
 Booleans = npt.NDArray[np.bool_]
@@ -43,6 +43,8 @@ class Case:
 
     def units(self, cell: str) -> int:
         """Return a figure by its name in the edit matrix, in smallest units; 0 where blank."""
+        if cell == NUMBER:
+            return 1
         if cell.startswith(MEMBERS):
             name = cell.removeprefix(MEMBERS)
             return self.filing.form.kind_of(name).to_units((self.members or {})[name])
@@ -55,7 +57,8 @@ class Case:
 class EditMatrix:
     """The balance edits of a form, with last year's form and the members' sums or without.
 
-    cells: column names: the filing's, last year's with the prefix ``last.``, sums with ``members.``.
+    cells: column names: the filing's, last year's with the prefix ``last.``, sums with ``members.``,
+    and NUMBER where a project has rules.
     edits: the rows. matrix: shape (edits, cells), left side minus right side.
     totals: for each edit the column of the cell that it defines as a sum, or -1.
     parts: shape (edits, cells), 1 where a cell is a part of such a sum. upper: which edits are
@@ -93,7 +96,7 @@ def edit_matrix(
     """
     edits = (*expand(form, last, rules), *(_rollup_edit(form, name) for name in members))
     last_cells = [LAST + name for name in (last.cells if last else ())]
-    cells = (*form.cells, *last_cells, *(MEMBERS + name for name in members))
+    cells = (*form.cells, *last_cells, *(MEMBERS + name for name in members), *([NUMBER] if rules else ()))
     column = {name: number for number, name in enumerate(cells)}
     matrix, parts = np.zeros((2, len(edits), len(cells)), dtype=np.int64)
     for row, edit in enumerate(edits):
@@ -143,6 +146,9 @@ def figures_of(cases: Sequence[Case]) -> Figures:
     if names := tuple(cases[0].members or ()):
         sums = np.array([[case.units(MEMBERS + name) for name in names] for case in cases], dtype=np.int64)
         parts.append(Figures(sums, np.ones(sums.shape, dtype=bool), np.zeros(sums.shape, dtype=bool)))
+    if cases[0].rules:
+        ones = np.ones((len(cases), 1), dtype=np.int64)
+        parts.append(Figures(ones, ones > 0, ones == 0))
     return Figures(
         values=np.hstack([part.values for part in parts]),
         filled=np.hstack([part.filled for part in parts]),

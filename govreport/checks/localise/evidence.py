@@ -14,7 +14,7 @@ from govreport.checks.localise.localisation import Problem, Repair, blocks, join
 from govreport.checks.prose.claims import AGREES, DISAGREES
 from govreport.checks.prose.reader import read_claims
 from govreport.core import Figure, json_number, write_figure
-from govreport.forms import LAST, Edit
+from govreport.forms import LAST, NUMBER, Edit
 
 SHOWN_PARTS = 6
 
@@ -44,7 +44,8 @@ def _arithmetic(edit: Edit, side: Iterable[tuple[int, str]], case: Case) -> str:
         total += factor * value
         if value:
             sign = "－" if factor < 0 else "＋" if parts else ""
-            parts.append(f"{sign}{_label(edit, cell, case)} {write_figure(edit.kind.from_units(value))}")
+            label = "" if cell == NUMBER else f"{_label(edit, cell, case)} "
+            parts.append(f"{sign}{label}{write_figure(edit.kind.from_units(abs(factor) if cell == NUMBER else value))}")
     if len(parts) < 2:
         return ""
     more = f"等{len(parts)}项" if len(parts) > SHOWN_PARTS else ""
