@@ -4,6 +4,7 @@ from __future__ import annotations
 
 CHINESE_DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
 CHINESE_PLACES = {"十": 10, "廿": 20, "卅": 30, "百": 100, "千": 1000}
+_DIGITS = "〇一二三四五六七八九"
 CHINESE_SCALES = {"万": 10**4, "亿": 10**8}
 
 
@@ -35,9 +36,8 @@ def chinese_numeral(number: int) -> str:
     >>> [chinese_numeral(number) for number in (5, 10, 12, 20, 31)]
     ['五', '十', '十二', '二十', '三十一']
     """
-    digits = "".join(CHINESE_DIGITS)[1:10]
     tens, ones = divmod(number, 10)
-    return f"{digits[tens - 1] if tens > 1 else ''}{'十' if tens else ''}{digits[ones - 1] if ones else ''}"
+    return f"{_DIGITS[tens] if tens > 1 else ''}{'十' if tens else ''}{_DIGITS[ones] if ones else ''}"
 
 
 def chinese_year(year: int) -> str:
@@ -46,5 +46,4 @@ def chinese_year(year: int) -> str:
     >>> chinese_year(2024)
     '二〇二四'
     """
-    digits = "〇" + "".join(CHINESE_DIGITS)[1:10]
-    return "".join(digits[int(digit)] for digit in str(year))
+    return "".join(_DIGITS[int(digit)] for digit in str(year))

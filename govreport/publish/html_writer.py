@@ -118,7 +118,7 @@ def _environment(environment: Environment) -> Environment:
     environment = environment.overlay(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
-    for known in (compact_style, page_json, picture_source, site, source_hash, whole_numbers):
+    for known in (compact_style, page_json, picture_address, site, source_hash, whole_numbers):
         environment.filters[known.__name__] = known
     environment.globals.update(version=__version__, severities=SEVERITY_NAMES, page_part=page_part)
     return environment
@@ -127,11 +127,6 @@ def _environment(environment: Environment) -> Environment:
 def site(text: str) -> str:
     """Return the Markdown above or below a page as HTML."""
     return "".join(body_html(markdown_blocks(text)))
-
-
-def picture_source(picture: Picture) -> str:
-    """Return a picture as an address in quotes."""
-    return _source(picture.media, picture.data)
 
 
 def source_hash(text: str) -> str:
@@ -228,16 +223,14 @@ def _figure(figure: Picture) -> str:
     width = figure.width or (0 if figure.height or kind else stated_width(figure.data))
     sides = [f"{name}: {points:.4g}pt" for name, points in (("width", width), ("height", figure.height)) if points]
     size = f' style="{"; ".join(sides)}"' if sides else ""
-    return (
-        f'<figure{kind}><img src={_source(figure.media, figure.data)} alt="{escape(figure.alt)}"{size}>{told}</figure>'
-    )
+    return f'<figure{kind}><img src={picture_address(figure)} alt="{escape(figure.alt)}"{size}>{told}</figure>'
 
 
-def _source(media: str, data: bytes) -> str:
-    """Return a picture's bytes as an address in quotes."""
-    if media == SVG:
-        return f"'{drawing_address(data.decode('utf-8', 'replace'))}'"
-    return f'"data:{media};base64,{base64.b64encode(data).decode()}"'
+def picture_address(picture: Picture) -> str:
+    """Return a picture as an address in quotes."""
+    if picture.media == SVG:
+        return f"'{drawing_address(picture.data.decode('utf-8', 'replace'))}'"
+    return f'"data:{picture.media};base64,{base64.b64encode(picture.data).decode()}"'
 
 
 def _runs(runs: Runs) -> str:

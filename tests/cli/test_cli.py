@@ -19,6 +19,9 @@ import typer
 from govreport import __version__, cli
 from govreport.__main__ import main as govreport_main
 from govreport.cli.app import read_parameters
+from govreport.filing.project import Project
+from govreport.filing.settings import Appearance
+from govreport.publish.trial import try_appearance, usual_templates
 from tests.support.projects import (
     FAULTY,
     GOOD,
@@ -377,6 +380,21 @@ def test_a_new_project_has_nothing_amiss(ask: Ask, tmp_path: Path, monkeypatch: 
     monkeypatch.chdir(tmp_path / "我的 项目")
     assert ask("check").returncode == 0
     assert "未生成" in ask("list").stdout
+
+
+def test_a_new_project_has_the_usual_templates_as_examples_that_nothing_uses(
+    ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    ask("init", "新项目")
+    examples = {path.name: path.read_bytes() for path in (tmp_path / "新项目/templates/examples").iterdir()}
+    assert examples == usual_templates()
+    assert Project(tmp_path / "新项目").appearance == Appearance()
+    for name, data in examples.items():
+        (tmp_path / "新项目/templates" / name).write_bytes(data)
+    appearance = Project(tmp_path / "新项目").appearance
+    assert set(appearance.templates) == {"html", "pdf", "docx"}
+    try_appearance(appearance)
 
 
 def test_a_new_project_runs(sample: Run, ask: Ask, monkeypatch: pytest.MonkeyPatch):
