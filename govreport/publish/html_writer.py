@@ -49,6 +49,8 @@ TAGS = {
     "sub": "sub", "sup": "sup", "code": "code", "bold": "strong", "italic": "em", "strike": "s", "underline": "u",
 }  # fmt: skip
 """Elements by the style of a run, innermost first."""
+SCRIPTLESS = "的开头应照原有的模板，到 Content-Security-Policy 一行为止；有了它，网页不运行脚本，也不从网上取东西。"
+"""What is said of a project's template whose pages could: anybody's notebook may bring one."""
 KINDS = {SVG: "drawing", "image/jpeg": "photo"}
 MOST_NARROW = 8
 """Most columns that a screen shows without scrolling."""
@@ -88,6 +90,9 @@ def render(name: str, document: Document, body: Iterable[str], own: str = "", **
         lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == "<template>"]
         line = getattr(error, "lineno", None) or (lines or [1])[-1]
         raise GovReportError(f"{PROJECT_TEMPLATES['html']} 第{line}行有错（{error}）；请改正模板。") from None
+    begin = (TEMPLATES / "report.html").read_text(encoding="utf-8").partition("{% block policy %}")[0] + '">'
+    if own and not page.startswith(begin):
+        raise GovReportError(f"{PROJECT_TEMPLATES['html']} {SCRIPTLESS}")
     return page.encode(errors="replace").decode()  # a table's ids may hold halves of characters as well
 
 

@@ -46,7 +46,7 @@ MOST_SHAPES = 100_000
 """Elements of a drawing, each counted as often as it is drawn again by ``use``."""
 ENCLOSED = {"filing": "年报全部数据（JSON）", "front": "报告标题、署名等（JSON）"}
 _UNSET = re.compile(r'the text `"((?:[^"\\]|\\.)*)"` could not be displayed')
-_REACHING = re.compile(r'\b(?:include|eval)\b|\bimport\b(?! "(?:report|sized)\.typ")')
+_REACHING = re.compile(r'\b(?:include\b|eval\b|dictionary(?=\())|\bimport\b(?! "(?:report|sized)\.typ")')
 """What takes code or files from elsewhere into a template of Typst's; packages would come from the network."""
 _ESCAPE = re.compile(r"\\u\{([0-9a-fA-F]+)\}|\\(.)")
 _PNG_SIZE = struct.Struct(">16xII")

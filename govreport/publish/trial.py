@@ -32,7 +32,8 @@ def try_appearance(appearance: Appearance, fonts_folder: Path | None = None) -> 
     fonts_folder: the project's ``fonts/``; it need not exist.
     Raises GovReportError for what cannot be used, and for a template that leaves out title, text or the draft's notice.
 
-    >>> try_appearance(Appearance(templates={"html": "<h1>{{ document.title | join }}</h1>{{ body | safe }}"}))
+    >>> own = '{% extends "report.html" %}{% block findings %}{% endblock %}'
+    >>> try_appearance(Appearance(templates={"html": own}))
     Traceback (most recent call last):
     govreport.core.errors.GovReportError: templates/report.html 没有排出草稿说明；请照原有的模板补上。
     """

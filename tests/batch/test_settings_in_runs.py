@@ -21,6 +21,8 @@ from govreport.notebook.summary import Summary
 from govreport.tables.table_view import TableView
 from tests.support.projects import GOOD, REPOSITORY, YEAR, append_to, govreport, make_project, write_notebook
 
+TEMPLATE = '{% extends "report.html" %}{% block findings %}{% endblock %}'
+
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
@@ -80,10 +82,10 @@ def test_a_mistake_stops_every_command_before_it_touches_anything(root: Path):
 
 def test_a_template_that_cannot_be_used_stops_a_run_before_it_touches_anything(root: Path):
     (root / "templates").mkdir()
-    (root / "templates/report.html").write_text("{{ body | safe }}", encoding="utf-8")
+    (root / "templates/report.html").write_text(TEMPLATE, encoding="utf-8")
     answer = govreport(root, "run")
     assert answer.returncode == 2 and not (root / "output").exists()
-    assert "templates/report.html 没有排出标题、草稿说明；请照原有的模板补上。" in answer.stderr
+    assert "templates/report.html 没有排出草稿说明；请照原有的模板补上。" in answer.stderr
 
 
 def test_only_the_charts_that_the_settings_name_are_shown(root: Path):

@@ -29,6 +29,8 @@ from tests.support.pages import Page
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 RED = "#112233"
+BEGUN = usual_templates()["report.html"].decode().partition("{% block policy")[0] + '">'
+LOOSE = '{% extends "report.html" %}{% block policy %}; script-src *{% endblock %}'
 UNFINISHED = '#let made(data) = { set document(title: "甲"); [甲] }'
 
 
@@ -168,7 +170,9 @@ def test_the_styles_of_a_word_document_are_taken_whatever_ids_word_gave_them(tmp
         ("html", "{{ ''.__class__.__mro__ }}", "templates/report.html 第1行有错（"),
         ("html", "{{ page_part('/etc/passwd') }}", "templates/report.html 第1行有错（"),
         ("html", "{% include '/etc/passwd' %}", "templates/report.html 第1行有错（"),
-        ("html", "{{ body | safe }}", "templates/report.html 没有排出标题、草稿说明；"),
+        ("html", BEGUN + "{{ body | safe }}", "templates/report.html 没有排出标题、草稿说明；"),
+        ("html", "<script>1</script>" + BEGUN, "templates/report.html 的开头应照原有的模板，"),
+        ("html", LOOSE, "templates/report.html 的开头应照原有的模板，"),
         ("typ", "#let made(data) = [甲]\n#let x = (", "templates/report.typ 第"),
         ("typ", "#let x = 1", "templates/report.typ 第"),
         (
@@ -178,6 +182,7 @@ def test_the_styles_of_a_word_document_are_taken_whatever_ids_word_gave_them(tmp
         ),
         ("typ", '#import "@preview/tablex:0.0.8": *', "templates/report.typ 第1行有 import；"),
         ("typ", '甲\n#include "a.typ"', "templates/report.typ 第2行有 include；"),
+        ("typ", '#dictionary(std).at("ev" + "al")("1")', "templates/report.typ 第1行有 dictionary；"),
         ("typ", '#let made(data) = image("/etc/hostname")', "templates/report.typ 第1行有错（"),
     ],
 )
