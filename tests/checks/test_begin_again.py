@@ -19,6 +19,7 @@ from govreport.filing.folder import render_prose
 from govreport.filing.narrative import LOOK_AGAIN, Narrative, Part
 from govreport.filing.project import Project
 from tests.support.projects import FAULTY, GOOD, YEAR, govreport, make_project, replace_in
+from tests.support.prose_cases import cases_of, filing_of
 
 CELLS = {
     "applications.new.natural": 1204,
@@ -72,6 +73,18 @@ def test_an_expression_prints_again_what_was_typed_once_the_figures_are_the_same
     typed = "全年新收申请1,204件，予以公开1000件，部分公开204件。"
     filing = Filing.from_cells("demo", "示例局", 2024, CELLS, narrative=Narrative(parts={3: Part("三", begun(typed))}))
     assert LOOK_AGAIN.sub("", render_prose(filing)[3]) == typed
+
+
+def test_whatever_is_taken_over_prints_what_was_typed_where_the_figures_are_the_same() -> None:
+    expressions = 0
+    for case in cases_of(Path(__file__).parent.parent / "cases/sixteenth.jsonl"):
+        number, filing = case["section"], filing_of(case, case["tables"], case["year"])
+        last = replace(filing, narrative=Narrative(parts={number: Part("", case["text"])}))
+        again = begin_again(Filing.from_cells(last.agency, last.name, last.year + 1, {}), last).narrative
+        printed = LOOK_AGAIN.sub("", render_prose(replace(last, narrative=again))[number])
+        assert printed.strip() == years_moved_on(case["text"], last.year).strip(), case["id"]
+        expressions += again.parts[number].text.count("{{")
+    assert expressions > 300
 
 
 @pytest.mark.parametrize(
