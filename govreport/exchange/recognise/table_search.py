@@ -18,7 +18,7 @@ from itertools import product
 from govreport.exchange.recognise.alignment import Reading, Way, cheapest, ways
 from govreport.exchange.recognise.cell_values import is_value
 from govreport.exchange.recognise.columns import Headers, middles_of
-from govreport.exchange.recognise.labels import alike, distance
+from govreport.exchange.recognise.labels import alike, distance, is_numbered
 from govreport.exchange.recognise.line_search import find_line
 from govreport.exchange.recognise.lines import Line
 from govreport.exchange.recognise.model import (
@@ -358,11 +358,16 @@ def _may_join(span: Sequence[Line]) -> bool:
 
 
 def _labels(span: Sequence[Line]) -> tuple[str, ...]:
-    """Return what may be the label of lines: of one, its last label cell, or with those before it."""
+    """Return what may be the label of lines: of one, its last label cell, or with those before it.
+
+    Or the one before its last, where that may be a word in place of a figure (若干).
+    """
     if len(span) > 1:
         return (whole,) if (whole := "".join(line.labels[-1] for line in span if line.labels)) else ()
     labels = span[0].labels[-4:]
-    return tuple("".join(labels[start:]) for start in reversed(range(len(labels))))
+    joined = tuple("".join(labels[start:]) for start in reversed(range(len(labels))))
+    odd = span[0].grid and labels and len(labels[-1].strip()) <= SHORT and not is_numbered(labels[-1])
+    return (*joined, *labels[-2:-1]) if odd else joined
 
 
 def _joined(span: Sequence[Line], row: Row) -> Line | None:
