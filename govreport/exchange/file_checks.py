@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from govreport.checks import CheckedReport, Findings, check_agency, check_filings, unreadable_filing
-from govreport.core import FilingError, ProjectError
+from govreport.core import DEBUG_VARIABLE, FilingError, ProjectError
 from govreport.exchange.importing import BY_NAME, agency_of
 from govreport.exchange.recognise.published import ImportedReport, read_published
 from govreport.filing import Agency, Filing, Part, Project, render_prose
@@ -33,7 +34,7 @@ class CheckedFile:
 def check_files(
     paths: Iterable[Path], project: Project | None = None, year: int = 0, catalogue: Catalogue | None = None
 ) -> Iterator[CheckedFile]:
-    """Read and check files, in order; one that cannot be read is an F1 finding of its own and stops no other.
+    """Read and check files, in order; one that cannot be read, even for a fault of ours, is an F1 finding alone.
 
     project: where last year's filing is looked for; a report of the year before among the files serves as well.
     year: of reports that name none; catalogue: the editions that are known, by default the project's or the package's.
@@ -80,6 +81,11 @@ def _read(path: Path, year: int, catalogue: Catalogue) -> ImportedReport | Filin
         return read_published(path, str(path), year, catalogue)
     except FilingError as error:
         return error
+    except Exception as error:  # a fault of ours ends no other file's reading
+        if os.environ.get(DEBUG_VARIABLE):
+            traceback.print_exc()
+        told = f"程序内部出错（{type(error).__name__}：{error}）"
+        return FilingError([f"{path} 未能读取，因为{told}；加 --debug 可看细节，请把文件报告给维护者。"])
 
 
 def _with_form_of(catalogue: Catalogue, read: ImportedReport | FilingError) -> ImportedReport | FilingError:

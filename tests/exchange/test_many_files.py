@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from govreport.core.errors import DEBUG_VARIABLE
 from govreport.exchange import file_checks
 from govreport.exchange.file_checks import check_files
+from govreport.exchange.recognise.published import ImportedReport, read_published
 from tests.support.published_score import CORPUS
 
 FILES = CORPUS / "files"
@@ -18,6 +21,13 @@ FILES = CORPUS / "files"
 def die(*_: object) -> None:
     """End the process that reads, as a fault of native code would."""
     os._exit(1)
+
+
+def stumble(path: Path, *rest: Any) -> ImportedReport:
+    """Read no page, as a fault of the reader would have it, and all else."""
+    if path.suffix == ".html":
+        raise ZeroDivisionError("division by zero")
+    return read_published(path, *rest)
 
 
 @pytest.fixture
@@ -45,3 +55,23 @@ def test_a_file_that_ends_the_process_that_reads_it_is_told(folder: list[Path], 
     for one in found:
         assert one.imported is None
         assert "读取的进程意外退出" in one.checked.findings.errors[0].message
+
+
+def test_a_fault_of_ours_in_one_file_stops_no_other(
+    folder: list[Path], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+):
+    whole = list(check_files(folder))
+    monkeypatch.setattr(file_checks, "read_published", stumble)
+    found = list(check_files(folder))
+    assert "Traceback" not in capfd.readouterr().err
+    for before, one in zip(whole, found, strict=True):
+        if one.path.suffix != ".html":
+            assert one == before
+            continue
+        assert one.imported is None
+        (finding,) = one.checked.findings.errors
+        assert one.path.name in finding.message and "程序内部出错（ZeroDivisionError" in finding.message
+        assert "报告给维护者" in finding.message
+    monkeypatch.setenv(DEBUG_VARIABLE, "1")
+    list(check_files(folder))
+    assert "ZeroDivisionError" in capfd.readouterr().err
