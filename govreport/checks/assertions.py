@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from govreport.checks.findings import Finding, Identity
 from govreport.core import Figure, GovReportError, json_number, write_figure
-from govreport.filing import OWN, PRECISION, Label, OwnTable, Scope, Value, added, exact, own_label
+from govreport.filing import OWN, PRECISION, TOTALS, Label, OwnTable, Scope, Value, added, bare, exact, own_label
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     """A table: its key, or a DataFrame."""
 
 TOTAL = "合计"
+SUBTOTAL, OF_WHICH = "小计", "其中"
+"""Label of what is a sum of others, and what begins the label of what is within another: neither is added again."""
+NO_FIGURE = "，不是数字，不能核对"
 SIDES = ("前一表", "后一表")
 MOST_TOLD = 6
 """Things that do not hold of an assertion, which its message tells."""
@@ -66,28 +69,32 @@ def adds_up(scope: Scope | None, given: Given, total: str = TOTAL) -> Iterator[I
 
     total: label of the row or column of totals; both are checked where both have it. Under an outer label, a total is
     of what stands under that alone; other totals are not added again. A blank part adds nothing, a blank total says
-    nothing. Raises GovReportError where nothing has this label, and for text among what is added.
+    nothing; text cannot be checked, and is told. Raises GovReportError where nothing has this label.
     """
-    table = _table(scope, given)
-    called = "表中" if table.key.startswith("_") else f"表 {table.key} "
+    whole, called_so = _table(scope, given), TOTALS if bare((total,)) == TOTAL else (bare((total,)),)
+    if not any(bare(label) in called_so for label in (*whole.rows, *whole.columns)):
+        raise GovReportError(f"{_called(whole)}没有名为“{total}”的行或列")
+    table, called = whole.counted(), _called(whole)
     turned = list(zip(*table.values, strict=True)), list(zip(*table.names, strict=True))
     axes = (
         (table.rows, table.columns, "列", "行", *turned),
         (table.columns, table.rows, "行", "列", table.values, table.names),
     )
-    if not any(label[-1] == total for label in (*table.rows, *table.columns)):
-        raise GovReportError(f"{called}没有名为“{total}”的行或列")
     for labels, others, what, each, lines, names in axes:
-        for place in (n for n, label in enumerate(labels) if label[-1] == total):
+        again = [bare(own) in (*called_so, *TOTALS, SUBTOTAL) or bare(own).startswith(OF_WHICH) for own in labels]
+        for place in (n for n, label in enumerate(labels) if bare(label) in called_so):
             outer = labels[place][:-1]
-            parts = [n for n, label in enumerate(labels) if label[-1] != total and label[: len(outer)] == outer]
+            parts = [n for n, label in enumerate(labels) if not again[n] and label[: len(outer)] == outer]
             for other, line, cells in zip(others, lines, names, strict=True):
-                if not isinstance(stated := line[place], Figure):
-                    continue
-                head = f"{called}“{'·'.join(other)}”{what}"
-                expected = added(_figure(line[n], head) or 0 for n in parts)
-                told = f"{head}的“{'·'.join(labels[place])}”为{_shown(stated)}，其余各{each}之和为{_shown(expected)}"
-                yield from _unlike("S1", (cells[place], *(cells[n] for n in parts)), told, stated, expected)
+                head = f"{called}“{'·'.join(other)}”{what}的"
+                texts = [n for n in (place, *parts) if isinstance(line[n], str)]
+                if texts:
+                    told = "、".join(f"“{'·'.join(labels[n])}”为“{line[n]}”" for n in texts[:MOST_TOLD])
+                    yield Identity("S1", tuple(cells[n] for n in texts), text=f"{head}{told}{NO_FIGURE}")
+                elif isinstance(stated := line[place], Figure):
+                    expected = added(line[n] or 0 for n in parts)
+                    told = f"{head}“{'·'.join(labels[place])}”为{_shown(stated)}，其余各{each}之和为{_shown(expected)}"
+                    yield from _unlike("S1", (cells[place], *(cells[n] for n in parts)), told, stated, expected)
 
 
 def equals(scope: Scope | None, stated: object, expected: object) -> Iterator[Identity]:
@@ -118,19 +125,20 @@ def same(scope: Scope | None, a: Given, b: Given, by: str | Sequence[str] = ()) 
 
 
 def between(scope: Scope | None, what: object, low: object = None, high: object = None) -> Iterator[Identity]:
-    """Yield figures below a lower or above an upper bound (rule S4); blanks and texts of tables are neither."""
+    """Yield figures below a lower or above an upper bound (rule S4); blanks are neither, and text cannot be checked."""
     least, most = (_figure(exact(bound), "上下限") for bound in (low, high))
     limits = {"不小于": least, "不大于": most}
     told = "、".join(f"{word}{_shown(limit)}" for word, limit in limits.items() if limit is not None)
     is_table = scope is not None and what in scope.filing.tables if isinstance(what, str) else hasattr(what, "attrs")
-    terms = _by_label(_table(scope, what)).values() if is_table else [_term(scope, what)]
+    terms = _by_label(_table(scope, what).counted()).values() if is_table else [_term(scope, what)]
     for term in terms:
-        if (value := term.value) is not None and not (is_table and isinstance(value, str)):
-            bound = figure = _figure(value, term.label)
-            bound = bound if least is None else max(bound, least)
+        cells = (term.name,) if term.name else ()
+        if isinstance(figure := term.value, str):
+            yield Identity("S4", cells, text=f"{term.label}为“{figure}”{NO_FIGURE}")
+        elif figure is not None:
+            bound = figure if least is None else max(figure, least)
             bound = bound if most is None else min(bound, most)
-            cells = (term.name,) if term.name else ()
-            yield from _unlike("S4", cells, f"{term.label}为{_shown(value)}，应{told}", figure, bound)
+            yield from _unlike("S4", cells, f"{term.label}为{_shown(figure)}，应{told}", figure, bound)
 
 
 ASSERTIONS: Mapping[str, Callable[..., Iterator[Identity]]] = {
@@ -144,6 +152,10 @@ def _table(scope: Scope | None, given: Any) -> OwnTable:
     if scope is None:
         raise GovReportError(f"断言引用了 {given}，但还没有打开报告；请先运行 Report.open(机构, 年度)。")
     return scope.table(given)
+
+
+def _called(table: OwnTable) -> str:
+    return "表中" if table.key.startswith("_") else f"表 {table.key} "
 
 
 def _term(scope: Scope | None, given: Any) -> Term:

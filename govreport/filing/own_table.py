@@ -40,6 +40,8 @@ KEY = "table"
 """Where a DataFrame's `attrs` keep the key of the file that it is of."""
 TOTALS = ("合计", "总计", "共计")
 """Labels of rows and columns of totals."""
+REMARKS = ("备注", "说明")
+"""Labels of columns in which nothing is counted."""
 MISSING = ("<NA>", "NaT")
 """How pandas writes that there is no value."""
 PRECISION = 700
@@ -136,12 +138,28 @@ class OwnTable:
                 return self.names[n][m], self.values[n][m]
         return None
 
+    def counted(self) -> OwnTable:
+        """Return the table with texts that are exact numbers read as such, and without its columns of remarks.
+
+        Those are called so, or have no figure while the rows of totals are blank there.
+        """
+        values = [[_typed(v) if isinstance(v, str) else v for v in line] for line in self.values]
+        totals = [line for row, line in zip(self.rows, values, strict=True) if bare(row) in TOTALS]
+        kept = list[int]()
+        for n, label in enumerate(self.columns):
+            has_figures = any(isinstance(line[n], Figure) for line in values)
+            stated = not totals or any(line[n] is not None for line in totals)
+            if bare(label) in TOTALS or (bare(label) not in REMARKS and (has_figures or stated)):
+                kept.append(n)
+        columns = tuple(self.columns[n] for n in kept)
+        return replace(self, columns=columns, values=tuple(tuple(line[n] for n in kept) for line in values))
+
     def with_total(self, label: str) -> OwnTable:
         """Return the table with a row of sums below; as it is where it has a row or column of this label.
 
         Columns of text have no sum; blanks add nothing.
         """
-        if any(label == own[-1] for own in (*self.rows, *self.columns)):
+        if any(bare((label,)) == bare(own) for own in (*self.rows, *self.columns)):
             return self
         columns = ([value for value in column if value is not None] for column in zip(*self.values, strict=True))
         sums = (added(own) if own and not any(isinstance(v, str) for v in own) else None for own in columns)
@@ -202,8 +220,17 @@ def read_own_tables(folder: Path, shown: str) -> tuple[dict[str, OwnTable], list
 
 def _called(labels: Sequence[Label]) -> dict[str, int]:
     """Return the places of rows or columns by what expressions call them; a single one is its own total."""
-    totals = [n for n, label in enumerate(labels) if label[-1] in TOTALS or len(labels) == 1]
+    totals = [n for n, label in enumerate(labels) if bare(label) in TOTALS or len(labels) == 1]
     return {"·".join(label): n for n, label in enumerate(labels)} | ({"total": totals[0]} if totals else {})
+
+
+def bare(label: Label) -> str:
+    """Return the innermost text of a label without blanks, by which it is a total's.
+
+    >>> bare(("平台", "合　计")) in TOTALS
+    True
+    """
+    return "".join(label[-1].split())
 
 
 def _typed(text: str) -> Value:

@@ -21,8 +21,8 @@ def assert_adds_up(frame: pd.DataFrame, total: str = TOTAL) -> Finding | None:
 
     total: the label of the row or the column of totals; both are checked where both have it. Under an outer label of a
     MultiIndex, a total is of what stands under that alone. A blank part adds nothing, a blank total says nothing.
-    Returns a finding of the opened report if something does not add up, else None.
-    Raises GovReportError if nothing has the label, or if text is among what is added.
+    Returns a finding of the opened report if something does not add up or is text, else None.
+    Raises GovReportError if nothing has the label.
 
     >>> import pandas as pd
     >>> frame = pd.DataFrame({"发布": [3, 2, 6]}, index=["网站", "微信", "合计"])

@@ -99,12 +99,46 @@ def test_a_blank_total_says_nothing_and_a_column_of_remarks_is_left_alone() -> N
     assert adds_up(frame) is None
 
 
-def test_what_cannot_be_added_is_told() -> None:
-    frame = pd.DataFrame({"件数": ["约3", 2, 5]}, index=["网站", "微信", "合计"], dtype=object)
-    with pytest.raises(GovReportError, match="“约3”不是数字"):
-        adds_up(frame)
+@pytest.mark.parametrize(
+    ("figures", "told"),
+    [
+        ([3, 2, "约5"], "“合计”为“约5”"),
+        (["约3", 2, 5], "“网站”为“约3”"),
+        (["35%", "40%", "76%"], "“合计”为“76%”、“网站”为“35%”、“微信”为“40%”"),
+        (["=1+1", 2, None], "“网站”为“=1+1”"),
+    ],
+)
+def test_what_cannot_be_added_is_a_finding_that_names_its_cells(figures: list[object], told: str) -> None:
+    found = adds_up(pd.DataFrame({"件数": figures}, index=["网站", "微信", "合计"], dtype=object))
+    assert found and found.message == f"表中“件数”列的{told}，不是数字，不能核对。"
+    assert [cell.split(".")[2] for cell in found.cells] == [part.split("”")[0] for part in told.split("“")[1::2]]
+
+
+def test_a_label_of_totals_that_is_not_there_is_told() -> None:
     with pytest.raises(GovReportError, match="没有名为“总计”的行或列"):
-        adds_up(frame, "总计")
+        adds_up(pd.DataFrame({"件数": [2, 2]}, index=["网站", "合计"]), "总计")
+
+
+def test_numbers_that_were_read_as_text_are_added_all_the_same() -> None:
+    index = ["网站", "微信", "合 计"]
+    assert adds_up(pd.DataFrame({"件数": ["1", "1,002", "1003"]}, index)) is None
+    found = adds_up(pd.DataFrame({"件数": ["1", "2", "9"]}, index))
+    assert found and found.identities[0].difference == 6
+
+
+def test_what_is_within_another_row_and_subtotals_are_not_added_again() -> None:
+    index = ["网站", "其中：政务", "微信", "小计", "微博", "总　计"]
+    assert adds_up(pd.DataFrame({"件数": [5, 3, 5, 10, 2, 12]}, index)) is None
+    found = adds_up(pd.DataFrame({"件数": [5, 3, 5, 10, 2, 15]}, index))
+    assert found and found.identities[0].expected == 12
+
+
+def test_a_column_of_text_is_not_within_bounds_and_remarks_are_left_alone() -> None:
+    frame = pd.DataFrame({"占比": ["35%", "65%"], "备注": ["甲", ""]}, index=["网站", "微信"])
+    found = asserted(None, "assert_between", [frame, 0, 100], {})
+    assert found and found.message == (
+        "“网站”的“占比”为“35%”，不是数字，不能核对；“微信”的“占比”为“65%”，不是数字，不能核对。"
+    )
 
 
 def test_figures_of_numpy_count_as_what_they_are() -> None:
