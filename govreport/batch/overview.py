@@ -36,7 +36,7 @@ NOT_WHOLE = (UNFILED, BLANK, UNFINISHED)
 """How far a filing is filled in: there is none, a blank one, one that lacks a table or a part, or a whole one."""
 OPEN_RULES = ("N7", "N8", "V2")
 """Rules that find something in every filing that is not whole."""
-MADE, DRAFT, PARTIAL = "已生成", "草稿", "不完整"
+MADE, DRAFT, PARTIAL, OUTDATED = "已生成", "草稿", "不完整", "待重新生成"
 
 
 @dataclass(frozen=True)
@@ -130,6 +130,8 @@ def read_calendar(project: Project, chosen: list[tuple[Agency, int]]) -> Iterato
         if output in (checks.PENDING, checks.FAILED):
             checked = checks.check_report(project, agency.slug, year)
             published = checked.filing and checked.filing.narrative.date
+            if output == checks.PENDING and stored_record(project, agency.slug, year):
+                output = OUTDATED
             counts, state, day = checked.findings.counts(), checked.state, published.isoformat() if published else ""
         else:
             state = checks.state_of(counts)

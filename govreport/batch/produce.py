@@ -131,7 +131,8 @@ def _failure_sentence(job: Job, error: Exception) -> str:
     if not isinstance(error, PapermillExecutionError):
         return f"{notebook} 未能完成：{error}"
     if error.ename == core.InconsistentReportError.__name__:
-        return "有未处理的勾稽错误，按 --strict 停止，未生成页面；govreport check 查看详情。"
+        where = "详情见 govreport check；笔记本中断言的，不加 --strict 生成后见审阅本"
+        return f"有未处理的勾稽错误，按 --strict 停止，未生成页面；{where}。"
     told = " ".join(str(error.evalue or error.ename).split())[:300].rstrip("。")
     return f"{notebook} 的第{max(1, (error.exec_count or 1) - 1)}个代码单元格出错：{told}。"
 

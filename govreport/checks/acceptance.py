@@ -64,7 +64,7 @@ def numbered_finding(findings: Findings, number: str, which: str) -> Finding:
     if not code or code not in codes:
         raise ProjectError(
             f"{which} 没有编号为“{number}”的意见；编号应写全，如 1-7c1f3a，"
-            f"意见改变后编号也变；请用 govreport check {which} 查看现在的编号。"
+            f"意见改变后编号也变；请用 govreport check {which} 或审阅本查看现在的编号。"
         )
     return findings[codes.index(code)]
 

@@ -22,7 +22,7 @@ ANSWERS = "审阅意见*.json"
 
 
 @command(
-    "接受一条意见，写入 waivers.toml；编号见 govreport check。\n\n"
+    "接受一条意见，写入 waivers.toml；编号见 govreport check 或审阅本。\n\n"
     "例：govreport waive shili-meteorology 2023 1-7c1f3a --reason 上年报告公布后更正 --by 李审核"
 )
 def waive(

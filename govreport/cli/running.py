@@ -82,7 +82,7 @@ def print_run_summary(outcomes: Sequence[batch.Outcome], standing: int, seconds:
     notes.print(f"共{total}份报告，{made}{kept}，用时{seconds:.1f}秒。总览页：{escape(index)}")
     if drafts:
         names = listed([f"{draft.job.agency} {draft.job.year}" for draft in drafts], MOST_NAMED)
-        notes.print(f"[yellow]有{len(drafts)}份因勾稽不符标为草稿[/]：{names}；见审阅本和 govreport check。")
+        notes.print(f"[yellow]有{len(drafts)}份因勾稽不符标为草稿[/]：{names}；意见和编号见审阅本 review.html。")
     for note, count in Counter(note for outcome in outcomes for note in outcome.notes).items():
         notes.print(f"[yellow]请注意[/]（{count}份）：{escape(note)}")
     if failed:

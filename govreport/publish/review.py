@@ -141,6 +141,7 @@ def review_page(document: Document, review: Review = NOT_REVIEWED, notes: Sequen
         quoted=marked.union(*(_beside(block, others) for block in blocks)),
         framed={number: name for name, text in frame.items() for number in _standing(text, others)},
         labels={name: known[name].label if name in known else own_label(name) for name in printed},
+        codes=dict(enumerate(findings.numbers, 1)),
         sentences={
             n: finding.quoted if (finding := entries[n - 1].finding).is_of_prose else sentence_text(quote)
             for n, (quote, _) in quotes.items()

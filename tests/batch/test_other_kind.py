@@ -108,8 +108,10 @@ def test_what_the_notebook_found_is_accepted_by_its_code_and_then_the_report_is_
     refused = govreport(own.root, "waive", AGENCY, str(YEAR), "1-abcdef", "--reason", "可以", "--by", "李审核")
     assert refused.returncode == 2
     code = Findings.from_json(own.record(AGENCY)["findings"])[0].code
+    assert f"1-{code}</small>" in own.review(AGENCY), "where a reader takes it from"
     assert code in own.review(AGENCY), "a reviewer's answer names it"
     assert govreport(own.root, "waive", AGENCY, str(YEAR), code, "--reason", "可以", "--by", "李审核").returncode == 0
+    assert "待重新生成" in govreport(own.root, "list", str(YEAR)).stdout, "the check alone knows no assertion"
     assert govreport(own.root, "run", "--formats", "html").returncode == 0
     record = own.record(AGENCY)
     assert (record["state"], record["counts"]["waived"]) == ("一致", 1) and "草稿" not in own.page(AGENCY)
