@@ -27,16 +27,9 @@ gc.freeze()  # what was imported is not looked through at every collection: a tw
 class _Drawing(PDFPageAggregator):
     """Draws a page, and tells of each character whether it is seen, which pdfplumber does not."""
 
-    seen = True
-
-    def render_string(self, textstate: Any, *args: Any) -> None:
-        self.seen = textstate.render != INVISIBLE
-        super().render_string(textstate, *args)
-
-    def render_char(self, *args: Any) -> float:
-        advance = super().render_char(*args)
-        self.cur_item._objs[-1].seen = self.seen  # type: ignore[attr-defined]
-        return advance
+    def render_string(self, textstate: Any, seq: Any, ncs: Any, graphicstate: Any) -> None:
+        graphicstate.seen = textstate.render != INVISIBLE  # each string has its own
+        super().render_string(textstate, seq, ncs, graphicstate)
 
 
 class PdfPage(Page):
@@ -60,7 +53,7 @@ class PdfPage(Page):
             "fontname": obj.fontname,
             "size": obj.size,
             "matrix": obj.matrix,
-            "seen": obj.seen,  # type: ignore[attr-defined]
+            "seen": obj.graphicstate.seen,  # type: ignore[attr-defined]
             "non_stroking_color": obj.graphicstate.ncolor,
             "x0": obj.x0 + left,
             "x1": obj.x1 + left,
