@@ -13,10 +13,10 @@ from govreport.batch.inputs import Inputs
 from govreport.batch.job import ANNUAL, EXECUTED, FORMATS, REPORT, report_folder
 from govreport.batch.notebooks import notebook_of
 from govreport.batch.record import stored_record, with_signoff
-from govreport.checks import FAILED, INCONSISTENT, Account
+from govreport.checks import FAILED, INCONSISTENT
 from govreport.core import FilingError
 from govreport.filing import Agency, Project
-from govreport.publish import account_json, data_files, official_name, safe_name, write_package
+from govreport.publish import data_files, official_name, read_document, safe_name, write_package
 
 
 def package_name(project: Project, reports: Sequence[tuple[Agency, int]]) -> str:
@@ -45,7 +45,7 @@ def pack(
                 if not drafts and (told := _unfinished(record, signed)):
                     raise FilingError([f"{told}；处理后再打包，仍要打包请加 --drafts。"])
                 files = _made(record, report_folder(project, agency.slug, year))
-                account = Account.from_json(account_json(json.loads(files[EXECUTED])), project.catalogue)
+                account = read_document(json.loads(files[EXECUTED]), catalogue=project.catalogue).account
                 if not account.filing or (account.filing.agency, account.year) != (agency.slug, year):
                     raise FilingError([f"{EXECUTED} 是另一份报告的；请加 --force 重新生成。"])
             except FilingError as error:

@@ -164,7 +164,7 @@ def read_document(
         blocks = with_leaves(blocks, lambda block: numbered(block, numbers))
         if account.enclosure["filing"]:
             account = replace(account, enclosure=referring(account.enclosure, numbers))
-    remarks += map(Remark, unresolved(block_text(blocks)))
+    remarks += map(Remark, unresolved(blocks))
     if account.state:
         account = account.asserting(asserted)
     else:  # no report, whose findings they could be

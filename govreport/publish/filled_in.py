@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from govreport.checks import Account, Finding, prose_assertions
-from govreport.core import Block, FilingError, GovReportError, Grid, Leaf, Paragraph, leaves
+from govreport.core import Block, FilingError, GovReportError, Grid, Leaf, Paragraph, block_text, leaves
 from govreport.filing import REFERENCE, Filing, Part, Scope, render
 
 PLACE = "Markdown 单元格"
@@ -72,7 +72,12 @@ def referring(enclosure: Mapping[str, Mapping[str, Any]], numbers: Mapping[str, 
     return {**enclosure, "filing": {**filing, "narrative": texts}}
 
 
-def unresolved(text: str) -> list[str]:
-    """Return a sentence for each reference in a page's text to a table that is not there."""
-    keys = dict.fromkeys(_REFERENCE.findall(text))
-    return [f'文字引用了表 {key}，页上没有这张有题目的表；请用 report.table(…, key="{key}") 显示。' for key in keys]
+def unresolved(blocks: Iterable[Block]) -> list[str]:
+    """Return a sentence for each reference to a table that is not on a page, and for each two tables of one number."""
+    tables, told = dict[str, Grid](), list[str]()
+    for block in leaves(blocks):
+        if isinstance(block, Grid) and block.numbered and (first := tables.setdefault(block.key, block)) != block:
+            told.append(f"“{first.caption}”和“{block.caption}”是两张表，编号相同；请用 key= 给它们不同的名称。")
+    keys = dict.fromkeys(_REFERENCE.findall(block_text(blocks)))
+    lost = '文字引用了表 {0}，页上没有这张有题目的表；请用 report.table(…, key="{0}") 显示。'
+    return told + [lost.format(key) for key in keys]

@@ -50,10 +50,12 @@ def official_name(account: Account, twin: str = "") -> str:
 
 
 def data_files(account: Account) -> dict[str, bytes]:
-    """Return the filing's JSON and tables, as the PDF has them, by what their names end in."""
+    """Return the filing's JSON and tables, as the PDF has them, and the analyst's, by what their names end in."""
     tables = account.filing.form.tables.values() if account.filing else ()
     ends = {ENCLOSED_FILES["filing"]: "（全部数据）.json"} | {f"{t.key}.csv": f"（{t.name}）.csv" for t in tables}
-    return {ends[file.name]: file.data for file in attachments(account) if file.name in ends}
+    own = account.filing.tables.values() if account.filing else ()
+    made = {ends[file.name]: file.data for file in attachments(account) if file.name in ends}
+    return made | {f"（{table.key}）.csv": table.text.encode("utf-8-sig", "replace") for table in own}
 
 
 def write_package(path: Path, title: str, reports: Iterable[tuple[str, Mapping[str, bytes]]]) -> int:

@@ -10,6 +10,7 @@ from govreport.checks import Account
 from govreport.core import Block, Grid, Paragraph, block_text, leaves, link_definitions, mime
 from govreport.filing import ORDINALS, TABLE_MARK, Filing
 from govreport.publish.document import Document
+from govreport.publish.filled_in import unresolved
 from govreport.publish.layout.typography import clean
 from govreport.publish.notebook_json import json_list, json_mapping, json_text
 from govreport.tables import figure_texts
@@ -63,6 +64,7 @@ def prove(document: Document, notebook: Mapping[str, Any], account: Account) -> 
         told = json_mapping(json_mapping(notebook.get("metadata")).get(mime.METADATA)).get(LEAVE_OUT, [])
         excused = {str(name) for name in (told if isinstance(told, list) else [told])}
         gaps, notes = _compared(document, account.filing, excused)
+        gaps += unresolved(document.blocks)
         remedy = f"请改正笔记本，有意不列的写入元数据 {mime.METADATA} 的 {LEAVE_OUT}"
         if own.filing and not gaps and _verdict(own) != _verdict(account.asserting(document.asserted)):
             gaps, remedy = ["校验结果与本项目的不同"], "请写 Report.open(agency, year)，不要打开别的项目文件夹"

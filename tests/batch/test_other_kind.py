@@ -57,7 +57,9 @@ def test_the_index_and_the_package_speak_of_this_kind_of_report(website: Run) ->
         cover = archive.read("说明.txt").decode("utf-8-sig")
         name = f"示例市档案局{YEAR}年{TITLE}"
         data = json.loads(archive.read(f"{name}/{name}（全部数据）.json"))
-    assert f"共1份{TITLE}" in cover and data["tables"]["columns"].startswith("栏目,收到留言")
+        own = archive.read(f"{name}/{name}（columns）.csv").decode("utf-8-sig")
+    assert f"共1份{TITLE}" in cover and data["tables"]["columns"] == own
+    assert own.startswith("栏目,收到留言") and "见表1。" in data["narrative"]["3"]
 
 
 def test_list_sign_and_new_work_as_for_any_report(website: Run, tmp_path: Path) -> None:
@@ -83,6 +85,14 @@ def test_what_is_wrong_makes_a_draft_and_fails_a_strict_run(wrong: Run) -> None:
     assert signed.returncode == 1 and "有3项错误未处理，不能签审" in signed.stderr
     assert "不一致 1" in (wrong.root / "output/index.html").read_text(encoding="utf-8")
     assert govreport(wrong.root, "package", AGENCY, str(YEAR)).returncode == 1
+
+
+def test_a_page_that_refers_to_a_table_that_is_not_on_it_is_not_published(wrong: Run, tmp_path: Path) -> None:
+    own = wrong.copy(tmp_path / "own")
+    replace_in(own.root / "data" / AGENCY / str(YEAR) / "narrative.md", "ref('columns')", "ref('colums')")
+    told = govreport(own.root, "run", "--formats", "html")
+    assert told.returncode == 1 and "文字引用了表 colums，页上没有这张有题目的表" in told.stderr
+    assert govreport(own.root, "package", AGENCY, str(YEAR), "--drafts").returncode == 1
 
 
 def test_the_review_copy_marks_the_analysts_table_and_the_forms(wrong: Run) -> None:

@@ -84,6 +84,13 @@ def test_a_reference_to_a_table_that_is_not_there_is_told(report: Report) -> Non
     assert any("文字引用了表 districts" in note for note in made.notes)
 
 
+def test_two_tables_of_one_name_are_told_and_one_that_is_shown_twice_is_not(report: Report) -> None:
+    views = [code(shown(table(frame, "收件情况", key="districts"))) for frame in (FRAME, FRAME, FRAME + 1)]
+    assert published(report, *views[:2]).notes == ()
+    (note,) = published(report, *views).notes
+    assert note == "“表1　收件情况”和“表1　收件情况”是两张表，编号相同；请用 key= 给它们不同的名称。"
+
+
 def test_markdown_cells_take_figures_of_the_filing_of_its_tables_and_of_last_year(report: Report) -> None:
     made = published(
         report,
