@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from govreport.checks.findings import Finding, Identity
 from govreport.core import Figure, GovReportError, json_number, write_figure
-from govreport.filing import OWN, PRECISION, TOTALS, Label, OwnTable, Scope, Value, added, bare, exact, own_label
+from govreport.filing import OWN, PRECISION, Label, OwnTable, Scope, Value, added, exact, is_total, own_label, repeats
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     """A table: its key, or a DataFrame."""
 
 TOTAL = "合计"
-SUBTOTAL, OF_WHICH = "小计", "其中"
-"""Label of what is a sum of others, and what begins the label of what is within another: neither is added again."""
 NO_FIGURE = "，不是数字，不能核对"
 SIDES = ("前一表", "后一表")
 MOST_TOLD = 6
@@ -71,18 +69,18 @@ def adds_up(scope: Scope | None, given: Given, total: str = TOTAL) -> Iterator[I
     of what stands under that alone; other totals are not added again. A blank part adds nothing, a blank total says
     nothing; text cannot be checked, and is told. Raises GovReportError where nothing has this label.
     """
-    whole, called_so = _table(scope, given), TOTALS if bare((total,)) == TOTAL else (bare((total,)),)
-    if not any(bare(label) in called_so for label in (*whole.rows, *whole.columns)):
-        raise GovReportError(f"{_called(whole)}没有名为“{total}”的行或列")
-    table, called = whole.counted(), _called(whole)
+    whole = _table(scope, given)
+    table, called = whole.counted(), "表中" if whole.key.startswith("_") else f"表 {whole.key} "
+    if not any(is_total(label, total) for label in (*whole.rows, *whole.columns)):
+        raise GovReportError(f"{called}没有名为“{total}”的行或列")
     turned = list(zip(*table.values, strict=True)), list(zip(*table.names, strict=True))
     axes = (
         (table.rows, table.columns, "列", "行", *turned),
         (table.columns, table.rows, "行", "列", table.values, table.names),
     )
     for labels, others, what, each, lines, names in axes:
-        again = [bare(own) in (*called_so, *TOTALS, SUBTOTAL) or bare(own).startswith(OF_WHICH) for own in labels]
-        for place in (n for n, label in enumerate(labels) if bare(label) in called_so):
+        again = [is_total(own, total) or repeats(own) for own in labels]
+        for place in (n for n, label in enumerate(labels) if is_total(label, total)):
             outer = labels[place][:-1]
             parts = [n for n, label in enumerate(labels) if not again[n] and label[: len(outer)] == outer]
             for other, line, cells in zip(others, lines, names, strict=True):
@@ -110,9 +108,11 @@ def same(scope: Scope | None, a: Given, b: Given, by: str | Sequence[str] = ()) 
 
     by: columns of DataFrames that have the labels. Raises GovReportError for labels that are repeated.
     """
-    one, other = (
-        _by_label(_table(scope, given if isinstance(given, str) or not by else given.set_index(by))) for given in (a, b)
-    )
+    try:
+        tables = [given if isinstance(given, str) or not by else given.set_index(by) for given in (a, b)]
+    except (KeyError, AttributeError):
+        raise GovReportError(f"by 应是两张表都有的列，不是每张表都有“{by}”；请改正。") from None
+    one, other = (_by_label(_table(scope, given)) for given in tables)
     for place in dict.fromkeys((*one, *other)):
         cells = tuple(dict.fromkeys(side[place].name for side in (one, other) if place in side))
         head = "的".join(f"“{'·'.join(label)}”" for label in place)
@@ -152,10 +152,6 @@ def _table(scope: Scope | None, given: Any) -> OwnTable:
     if scope is None:
         raise GovReportError(f"断言引用了 {given}，但还没有打开报告；请先运行 Report.open(机构, 年度)。")
     return scope.table(given)
-
-
-def _called(table: OwnTable) -> str:
-    return "表中" if table.key.startswith("_") else f"表 {table.key} "
 
 
 def _term(scope: Scope | None, given: Any) -> Term:

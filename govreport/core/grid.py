@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from govreport.core.errors import GovReportError
+
 WIDEST = 1000
 """Columns that a cell may span, as in browsers."""
 
 
-class GridTooLargeError(ValueError):
+class GridTooLargeError(GovReportError, ValueError):
     """A grid has more places than its reader allows."""
 
 
@@ -161,7 +163,7 @@ def placed(
                 columns = taken.take(number, column, rows, max(1, min(cell.columns, widest)))
                 width = max(width, column + (1 if bogus and columns > bogus else columns))
                 if most and width * height > most:
-                    raise GridTooLargeError
+                    raise GridTooLargeError(f"表超过{most:,}格，不能排入；请先汇总或筛选。")
                 cells.append(cell.but(row=number, column=column, rows=rows, columns=columns))
                 column += columns
         top += len(group)

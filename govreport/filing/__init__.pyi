@@ -32,14 +32,14 @@ from .narrative import look_again as look_again
 from .own_table import OWN as OWN
 from .own_table import OWN_FOLDER as OWN_FOLDER
 from .own_table import PRECISION as PRECISION
-from .own_table import TOTALS as TOTALS
 from .own_table import Label as Label
 from .own_table import OwnTable as OwnTable
 from .own_table import Value as Value
 from .own_table import added as added
-from .own_table import bare as bare
 from .own_table import exact as exact
+from .own_table import is_total as is_total
 from .own_table import own_label as own_label
+from .own_table import repeats as repeats
 from .project import AGENCY_KINDS as AGENCY_KINDS
 from .project import REGISTER as REGISTER
 from .project import REGISTER_HEADER as REGISTER_HEADER

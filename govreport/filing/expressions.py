@@ -87,9 +87,12 @@ class Scope:
             value = self.look_up(path)
             return path, None if isinstance(value, _Blank) else value
         key, _, called = path.removeprefix(OWN).partition(".")
-        if not (found := self.table(key).find(called)):
+        table = self.table(key)
+        if not (found := table.find(called)):
+            rows, columns = ("、".join("·".join(label) for label in axis[:9]) for axis in (table.rows, table.columns))
             raise ExpressionError(
-                f"表 {key} 中没有“{called}”；应写行名、列名，名称含符号的写作 {OWN}{key}['行名']['列名']"
+                f"表 {key} 中没有“{called}”；应写行名（{rows}）、列名（{columns}），"
+                f"名称含符号的写作 {OWN}{key}['行名']['列名']"
             )
         return found
 

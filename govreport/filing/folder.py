@@ -59,7 +59,7 @@ def read_filing(folder: Path, agency: str, name: str, year: int, catalogue: Cata
     for table in form.tables.values():
         others = tuple(catalogue.tables(table.key))
         read_table(folder / f"{table.key}.csv", f"{shown}/{table.key}.csv", table, content, others)
-    tables, problems = read_own_tables(folder, shown)
+    tables, problems = read_own_tables(folder, shown, form.tables)
     if content.problems or problems:
         raise FilingError([*content.problems, *problems])
     filing = Filing.from_cells(agency, name, year, content.texts, narrative=narrative, form=form, places=content.places)

@@ -7,7 +7,7 @@ import hashlib
 import io
 import math
 from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 from functools import cached_property
@@ -40,6 +40,8 @@ KEY = "table"
 """Where a DataFrame's `attrs` keep the key of the file that it is of."""
 TOTALS = ("合计", "总计", "共计")
 """Labels of rows and columns of totals."""
+SUBTOTAL, OF_WHICH = "小计", "其中"
+"""Label of what is a sum of others, and what begins the label of what is within another."""
 REMARKS = ("备注", "说明")
 """Labels of columns in which nothing is counted."""
 MISSING = ("<NA>", "NaT")
@@ -93,8 +95,10 @@ class OwnTable:
         """Return a DataFrame, or a Series as one of a single column, as such a table.
 
         A float counts as the number that Python writes for it. Levels of an index that are empty at the end of a label
-        do not count.
+        do not count. Raises GovReportError for anything else.
         """
+        if not hasattr(frame, "attrs"):
+            raise GovReportError(f"表应是 DataFrame 或 Series，这里是 {type(frame).__name__}；请先写 pd.DataFrame(…)。")
         frame = frame.to_frame() if frame.ndim == 1 else frame
         rows, columns = ([_label(label) for label in axis] for axis in (frame.index, frame.columns))
         values = [tuple(map(exact, record)) for record in frame.to_numpy(dtype=object).tolist()]
@@ -144,12 +148,12 @@ class OwnTable:
         Those are called so, or have no figure while the rows of totals are blank there.
         """
         values = [[_typed(v) if isinstance(v, str) else v for v in line] for line in self.values]
-        totals = [line for row, line in zip(self.rows, values, strict=True) if bare(row) in TOTALS]
+        totals = [line for row, line in zip(self.rows, values, strict=True) if is_total(row)]
         kept = list[int]()
         for n, label in enumerate(self.columns):
-            has_figures = any(isinstance(line[n], Figure) for line in values)
-            stated = not totals or any(line[n] is not None for line in totals)
-            if bare(label) in TOTALS or (bare(label) not in REMARKS and (has_figures or stated)):
+            blank = bool(totals) and all(line[n] is None for line in totals)
+            has_none = blank and not any(isinstance(line[n], Figure) for line in values)
+            if is_total(label) or not (label[-1] in REMARKS or has_none):
                 kept.append(n)
         columns = tuple(self.columns[n] for n in kept)
         return replace(self, columns=columns, values=tuple(tuple(line[n] for n in kept) for line in values))
@@ -157,11 +161,12 @@ class OwnTable:
     def with_total(self, label: str) -> OwnTable:
         """Return the table with a row of sums below; as it is where it has a row or column of this label.
 
-        Columns of text have no sum; blanks add nothing.
+        Columns of text have no sum; blanks add nothing, nor does what repeats others.
         """
-        if any(bare((label,)) == bare(own) for own in (*self.rows, *self.columns)):
+        if any(is_total(own, label) for own in (*self.rows, *self.columns)):
             return self
-        columns = ([value for value in column if value is not None] for column in zip(*self.values, strict=True))
+        lines = [line for row, line in zip(self.rows, self.values, strict=True) if not repeats(row)]
+        columns = ([value for value in column if value is not None] for column in zip(*lines, strict=True))
         sums = (added(own) if own and not any(isinstance(v, str) for v in own) else None for own in columns)
         return replace(self, rows=(*self.rows, (label,)), values=(*self.values, tuple(sums)))
 
@@ -199,10 +204,10 @@ def exact(value: object) -> Value:
     return None if value is None or str(value) in MISSING else str(value)
 
 
-def read_own_tables(folder: Path, shown: str) -> tuple[dict[str, OwnTable], list[str]]:
+def read_own_tables(folder: Path, shown: str, taken: Collection[str] = ()) -> tuple[dict[str, OwnTable], list[str]]:
     """Return the tables of a filing's folder ``tables/`` by key, and a sentence for each that cannot be read.
 
-    shown: the filing's folder in messages.
+    shown: the filing's folder in messages. taken: keys of the form's own tables.
     """
     found, problems = dict[str, OwnTable](), list[str]()
     for path in sorted((folder / OWN_FOLDER).glob("*.csv")) if (folder / OWN_FOLDER).is_dir() else ():
@@ -210,6 +215,8 @@ def read_own_tables(folder: Path, shown: str) -> tuple[dict[str, OwnTable], list
         try:
             if not path.stem.isidentifier():
                 raise GovReportError("的文件名应由字母、数字和下划线组成，不以数字开头")
+            if path.stem in taken:
+                raise GovReportError(f"与报告格式中的表 {path.stem} 同名")
             found[path.stem] = OwnTable.read(read_text(path, name).text, path.stem)
         except FilingError as error:
             problems += error.problems
@@ -220,17 +227,23 @@ def read_own_tables(folder: Path, shown: str) -> tuple[dict[str, OwnTable], list
 
 def _called(labels: Sequence[Label]) -> dict[str, int]:
     """Return the places of rows or columns by what expressions call them; a single one is its own total."""
-    totals = [n for n, label in enumerate(labels) if bare(label) in TOTALS or len(labels) == 1]
+    totals = [n for n, label in enumerate(labels) if is_total(label) or len(labels) == 1]
     return {"·".join(label): n for n, label in enumerate(labels)} | ({"total": totals[0]} if totals else {})
 
 
-def bare(label: Label) -> str:
-    """Return the innermost text of a label without blanks, by which it is a total's.
+def is_total(label: Label, total: str = TOTALS[0]) -> bool:
+    """Whether a label is that of totals, whatever blanks are within: any of TOTALS, or another that is asked for.
 
-    >>> bare(("平台", "合　计")) in TOTALS
-    True
+    >>> is_total(("平台", "总　计")), is_total(("平台", "总计"), "累计")
+    (True, False)
     """
-    return "".join(label[-1].split())
+    bare, asked = ("".join(text.split()) for text in (label[-1], total))
+    return bare in (TOTALS if asked == TOTALS[0] else (asked,))
+
+
+def repeats(label: Label) -> bool:
+    """Whether what stands beside a label is a sum of others or within another, so that it is not added again."""
+    return is_total(label) or is_total(label, SUBTOTAL) or label[-1].strip().startswith(OF_WHICH)
 
 
 def _typed(text: str) -> Value:

@@ -14,7 +14,7 @@ from govreport.checks import CheckedReport, check_report
 from govreport.core import Figure, GovReportError, mime, read_figure, read_text, shown_html, write_figure, write_text
 from govreport.filing import Filing, Project, edited_table_text, shown_folder, table_csv
 from govreport.forms import Form
-from govreport.notebook.views import list_view
+from govreport.notebook.views import choice_of, list_view
 from govreport.tables import statutory_grid, statutory_table, table_html, table_text
 
 if TYPE_CHECKING:
@@ -209,7 +209,7 @@ class EditableFiling:
         """
         from govreport.notebook.data_frames import FigureFrame  # noqa: PLC0415, most notebooks need no pandas
 
-        frame = self.current.frame(table)
+        frame = self.current.frame(choice_of(table, (*self.current.form.tables, *self.current.tables), "表"))
         return frame if table in self.current.tables else FigureFrame(frame)
 
     def set(self, name: str, figure: Figure | float | str | None) -> Edits:

@@ -73,6 +73,24 @@ def test_a_filing_names_each_file_that_it_cannot_read(project: Project) -> None:
     ]  # fmt: skip
 
 
+def test_a_table_may_not_be_called_like_one_of_the_form(project: Project) -> None:
+    (project.data / GOOD / str(YEAR) / "tables/applications.csv").write_text(PLATFORMS, encoding="utf-8")
+    with pytest.raises(FilingError, match=r"tables/applications\.csv 与报告格式中的表 applications 同名；请改正。"):
+        project.filing(GOOD, YEAR)
+
+
+def test_a_total_that_is_added_leaves_out_what_is_within_other_rows() -> None:
+    table = OwnTable.read("平台,发布\n网站,5\n其中：政务,3\n小计,5\n微信,2\n", "t").with_total("合计")
+    assert table.find("total.发布") == ("tables.t.合计.发布", 7)
+
+
+def test_a_name_that_a_table_lacks_is_told_with_those_it_has() -> None:
+    with pytest.raises(
+        ExpressionError, match=r"“total”；应写行名（网站、微信、合计）、列名（发布（条）、阅读量、备注）"
+    ):
+        evaluate("tables.t.total", Scope(with_tables(t=PLATFORMS)))
+
+
 def test_a_sign_off_is_void_when_a_table_changes(project: Project) -> None:
     before = filing_digest(project, GOOD, YEAR)
     path = project.data / GOOD / str(YEAR) / "tables/platforms.csv"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +84,7 @@ def test_a_table_of_the_folder_is_shown_by_its_name_and_can_be_changed(report: R
     view = report.table("platforms", caption="发布情况", unit="条", notes=["按日统计"], total="总计")
     texts = [[cell.text for cell in row] for row in view.table.body]
     assert view.table.caption == "发布情况（单位：条）" and view.table.numbered and view.table.key == "platforms"
-    assert texts[-2:] == [["总计", "10"], ["注：按日统计"]] and view.mark == mime.SOURCE
+    assert texts[-2:] == [["总计", "5"], ["注：按日统计"]] and view.mark == mime.SOURCE
     frame = report.filing.frame("platforms")
     frame.loc["网站", "发布"] = 4  # its own copy: no figure of the filing changes
     assert report.filing.frame("platforms").loc["网站", "发布"] == 3
@@ -99,3 +99,18 @@ def test_columns_are_printed_in_their_format() -> None:
     assert not view.table.numbered, "a table without a caption has no number"
     with pytest.raises(GovReportError, match="“阅读”不是列名"):
         govreport.table(frame, formats={"阅读": "{:,}".format})
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        (lambda report: report.table([[1, 2]], caption="发布"), "表应是 DataFrame 或 Series，这里是 list"),
+        (lambda report: report.table(pd.DataFrame({"件数": range(20001)})), "表超过20,000格，不能排入"),
+        (lambda report: report.table(WRONG, formats={"发布": "{:,}"}), "formats 中“发布”的写法应是函数"),
+        (lambda report: report.filing.frame("websites"), "没有名为“websites”的表；可用的表：.*、platforms。"),
+        (lambda report: govreport.assert_same(WRONG, WRONG, by="机构"), "by 应是两张表都有的列，不是每张表都有“机构”"),
+    ],
+)
+def test_what_cannot_be_done_is_told_in_a_sentence(report: Report, call: Callable[[Report], object], told: str) -> None:
+    with pytest.raises(GovReportError, match=told):
+        call(report)
