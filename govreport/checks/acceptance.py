@@ -78,4 +78,4 @@ def waiver_of(finding: Finding, reason: str, by: str, day: datetime.date) -> Wai
 def write_waivers(project: Project, filing: Filing, waivers: Sequence[Waiver]) -> str:
     """Write waivers behind those of a filing, and return the name of their file."""
     shown = shown_folder(filing.agency, filing.year)
-    return WAIVERS.append(project.root / shown, shown, [waiver_entry(waiver, filing.cells) for waiver in waivers])
+    return WAIVERS.append(project.root / shown, shown, [waiver_entry(waiver, filing.figures) for waiver in waivers])

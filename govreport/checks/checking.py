@@ -195,6 +195,7 @@ def _checked(project: Project, inputs: Sequence[CheckInput]) -> Iterator[Checked
             found += check_agency(entry.case.filing, entry.agency, project.named_in(texts, entry.agency))
             found += check_printing(entry.case.filing, entry.prose, project)
         fatal = entry.case is None or any(f.rule == "F1" and f.severity == "error" for f in found)
+        found += [] if fatal else [*entry.unused_waivers(found)]
         filing, last = (None, None) if fatal or not entry.case else (entry.case.filing, entry.case.last)
         findings = Findings.of(found, entry.waivers)
         yield CheckedReport(entry.agency, entry.year, findings, filing, last, entry.prose, entry.waivers)

@@ -129,5 +129,5 @@ def _toml(value: Any) -> str:
         case Decimal():
             return write_figure(value)
         case Mapping():
-            return f"{{ {', '.join(f'{json.dumps(key)} = {_toml(each)}' for key, each in value.items())} }}"
+            return f"{{ {', '.join(f'{_toml(key)} = {_toml(each)}' for key, each in value.items())} }}"
     return json.dumps(value, ensure_ascii=False)

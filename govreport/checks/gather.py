@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from govreport.checks.comments import COMMENTS_FILE, open_comments
 from govreport.checks.edits.matrix import Case
 from govreport.checks.edits.project_rules import project_rules
 from govreport.checks.edits.validity import unreadable_filing
-from govreport.checks.findings import LEAST_LETTERS, Finding, Identity, Waiver
+from govreport.checks.findings import ASSERTED, LEAST_LETTERS, Finding, Identity, Waiver
 from govreport.checks.waivers import WAIVERS_FILE, is_rule, read_waivers, split_expired
 from govreport.checks.years.rollup import members_of, sums_over
 from govreport.core import Figure, FilingError, listed
@@ -33,9 +33,18 @@ class CheckInput:
     waivers: tuple[Waiver, ...] = ()
     findings: list[Finding] = field(default_factory=list)
 
-    def notice(self, rule: str, message: str) -> None:
-        """Add a notice."""
+    def notice(self, rule: str, message: str) -> Finding:
+        """Add a notice, and return it."""
         self.findings.append(Finding(self.agency.slug, self.year, "notice", message, (Identity(rule, ()),)))
+        return self.findings[-1]
+
+    def unused_waivers(self, found: Sequence[Finding]) -> Iterator[Finding]:
+        """Yield a notice for each waiver that fits no finding; what notebooks assert is not known here."""
+        for waiver in self.waivers:
+            if waiver.rule not in ASSERTED and not any(waiver.covers(i, f) for f in found for i in f.identities):
+                told = f"{waiver.by}接受 {waiver.rule} 的一条（{waiver.date}）没有对应的意见"
+                file = f"{shown_folder(self.agency.slug, self.year)}/{WAIVERS_FILE}"
+                yield self.notice("F1", f"{file} 中{told}；所指已改正的请删去，有误的请改正。")
 
 
 def gather(project: Project, agency: Agency, year: int, known: Filing | None = None) -> CheckInput:
@@ -75,16 +84,22 @@ def _gather(project: Project, check_input: CheckInput, rules: tuple[Rule, ...], 
     try:
         waivers = read_waivers(project.data / agency.slug / str(year), folder)
         valid, expired = split_expired(waivers, filing)
-        check_input.waivers = tuple(waiver for waiver in valid if not waiver.is_vague)
+        own, wrong = (f"{OWN}_", *(f"{OWN}{key}." for key in filing.tables)), set[Waiver]()
         for number, waiver in enumerate(waivers, 1):
             if waiver.is_vague:
                 remedy = f"请在 quote 中写意见所引文字的一段，不少于{LEAST_LETTERS}个字"
                 check_input.notice("F1", f"{told}第{number}条没有写明是哪一条意见，不起作用；{remedy}。")
+                wrong.add(waiver)
             if not is_rule(waiver.rule, rules, project.catalogue):
                 check_input.notice("F1", f"{told}中的规则“{waiver.rule}”不存在，该条不起作用；请改正编号。")
+                wrong.add(waiver)
             for cell in waiver.cells:
-                if cell not in filing.form.cells and not cell.startswith(OWN):
-                    check_input.notice("F1", f"{told}中的单元格“{cell}”不在格式中，该条不起作用；请改正名称。")
+                if cell not in filing.form.cells and not cell.startswith(OWN if waiver.finding else own):
+                    check_input.notice(
+                        "F1", f"{told}中的单元格“{cell}”不在格式或 tables/ 中，该条不起作用；请改正名称。"
+                    )
+                    wrong.add(waiver)
+        check_input.waivers = tuple(waiver for waiver in valid if waiver not in wrong)
         for number, cell in expired:
             label = filing.form.label_of(cell) if cell in filing.form.cells else cell
             check_input.notice("F1", f"{told}第{number}条已失效：{label}与接受时不同；请重新核实。")

@@ -44,9 +44,9 @@ def split_expired(waivers: Sequence[Waiver], filing: Filing) -> tuple[list[Waive
 
     A waiver that names figures expires when one of them is no longer the filing's.
     """
-    valid, expired = [], []
+    valid, expired, now = [], [], filing.figures
     for number, waiver in enumerate(waivers, 1):
-        changed = [cell for cell, figure in waiver.figures.items() if filing.cells.get(cell) != figure]
+        changed = [cell for cell, figure in waiver.figures.items() if now.get(cell) != figure]
         if changed:
             expired.append((number, changed[0]))
         else:

@@ -158,6 +158,10 @@ class OwnTable:
         columns = tuple(self.columns[n] for n in kept)
         return replace(self, columns=columns, values=tuple(tuple(line[n] for n in kept) for line in values))
 
+    def blank(self) -> OwnTable:
+        """Return the table with its labels and no values."""
+        return replace(self, values=tuple((None,) * len(self.columns) for _ in self.rows))
+
     def with_total(self, label: str) -> OwnTable:
         """Return the table with a row of sums below; as it is where it has a row or column of this label.
 

@@ -144,7 +144,7 @@ class Report:
         >>> print(report.waivers_toml().splitlines()[1])
         rule = "D1"
         """
-        return self.findings.waivers_toml(self._filing.cells)
+        return self.findings.waivers_toml(self._filing.figures)
 
     def section(self, number: int) -> Prose | None:
         """Return a part's heading and the prose before its table, with the figures filled in.

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from govreport.batch.overview import OUTDATED
 from govreport.checks.report_states import CONSISTENT, DOUBTFUL, FAILED, INCONSISTENT, PENDING, SIGNED
 from govreport.checks.signoff import (
     LONGEST_NAME,
@@ -326,7 +327,7 @@ def test_a_run_shows_a_sign_off_that_came_from_elsewhere_and_makes_nothing_anew(
 def test_a_changed_filing_is_pending_and_its_sign_off_void_before_and_after_the_next_run(made: Run):
     govreport(made.root, "sign", GOOD, str(YEAR), "--by", "李审核")
     replace_in(made.root / f"data/{GOOD}/{YEAR}/narrative.md", "# 五、", "补充一句。\n\n# 五、")
-    assert PENDING in line_of(made) and VOID in line_of(made)
+    assert OUTDATED in line_of(made) and VOID in line_of(made)
     result = govreport(made.root, "run", GOOD, "--year", str(YEAR))
     assert result.returncode == 0 and CONSISTENT in result.stdout and SIGNED not in result.stdout
     assert made.record(GOOD)["state"] == CONSISTENT and made.record(GOOD)["signoff"]["problem"] == VOID

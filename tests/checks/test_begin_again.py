@@ -139,6 +139,19 @@ def test_a_begun_report_is_of_its_year_undated_and_has_what_was_carried_over(pro
     assert {finding.rule for finding in check_report(project, GOOD, YEAR + 1).findings}.isdisjoint({"T1", "T2", "F1"})
 
 
+def test_tables_of_ones_own_begin_blank_with_last_years_labels(project: Project) -> None:
+    folder = project.data / GOOD / str(YEAR)
+    (folder / "tables").mkdir()
+    (folder / "tables/t.csv").write_text("平台,条\n网站,9\n合计,9\n", encoding="utf-8")
+    replace_in(folder / "narrative.md", "# 五、", "发布{{ tables.t.合计 }}条{{ assert_adds_up('t') }}。\n\n# 五、")
+    create_filing(project, GOOD, YEAR + 1, from_last=True)
+    begun = project.data / GOOD / str(YEAR + 1)
+    assert (begun / "tables/t.csv").read_text(encoding="utf-8-sig") == "平台,条\n网站,\n合计,\n"
+    assert "发布{{ tables.t.合计 }}条{{ assert_adds_up('t') }}。" in (begun / "narrative.md").read_text(
+        encoding="utf-8"
+    )
+
+
 def test_check_names_each_part_that_nobody_has_looked_at(project: Project) -> None:
     create_filing(project, GOOD, YEAR + 1, from_last=True)
     told = [f for f in check_report(project, GOOD, YEAR + 1).findings if f.rule == "N8"]

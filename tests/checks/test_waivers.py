@@ -75,8 +75,9 @@ def wrong_total(office: Office) -> Office:
 @pytest.mark.parametrize("rules", [("A1",), ("A2", "A3"), ("A1", "A2", "Y1")])
 def test_a_cause_of_three_identities_is_not_accepted_by_halves(rules: tuple[str, ...], wrong_total: Office) -> None:
     wrong_total.waive(*(waiver(rule, TOTAL) for rule in rules))
-    (finding,) = wrong_total.findings()
+    finding, *told = wrong_total.findings()
     assert (finding.waived, finding.is_open_error) == (None, True)
+    assert ["接受 Y1 的一条" in notice.message for notice in told] == [True] * ("Y1" in rules)
 
 
 def test_a_cause_is_accepted_when_every_identity_is(wrong_total: Office) -> None:
@@ -94,7 +95,11 @@ def test_a_waiver_speaks_only_of_the_identities_that_hold_all_its_cells(office: 
     accepted = {finding.cells[0]: finding.waived is not None for finding in office.findings()}
     assert accepted == {"disputes.litigation.direct.total": False, "disputes.reconsideration.total": True}
     office.waive(waiver("D1", *cells))
-    assert [finding.waived for finding in office.findings()] == [None, None]
+    assert [(finding.rule, finding.waived) for finding in office.findings()] == [
+        ("D1", None),
+        ("D1", None),
+        ("F1", None),
+    ]
 
 
 def test_warnings_and_notices_can_be_accepted(office: Office) -> None:
@@ -155,6 +160,19 @@ def test_figures_of_money_are_compared_exactly(office: Office, tmp_path: Path) -
         (tmp_path / "waivers.toml").write_text(waiver("V1", FEES, figures=f'"{FEES}" = {written}'), encoding="utf-8")
         valid, expired = split_expired(read_waivers(tmp_path, "data/x/2023"), filing)
         assert (len(valid), expired) == ((1, []) if holds else (0, [(1, FEES)]))
+
+
+def test_a_waiver_names_figures_of_tables_of_ones_own_and_is_told_where_it_fits_nothing(office: Office) -> None:
+    (office.folder / "tables").mkdir()
+    (office.folder / "tables/t.csv").write_text("平台,条\n网站,9\n合计,9\n", encoding="utf-8")
+    name = "tables.t.合计.条"
+    office.waive(waiver("S1", name, figures=f'"{name}" = 9'))
+    assert office.findings() == ()
+    assert office.project.filing(AGENCY, YEAR).figures[name] == 9
+    office.waive(waiver("S1", name, figures=f'"{name}" = 8'), waiver("S1", "tables.q.合计.条"), waiver("A2", TOTAL))
+    missing, void, unused = (finding.message for finding in office.findings())
+    assert "第1条已失效" in void and "“tables.q.合计.条”不在格式或 tables/ 中" in missing
+    assert "张某接受 A2 的一条（2024-01-25）没有对应的意见" in unused
 
 
 def test_a_name_that_the_form_does_not_have_expires_too(office: Office) -> None:
@@ -258,7 +276,8 @@ def test_rules_of_the_forms_of_the_checks_and_of_the_project_are_known(office: O
     (office.project.root / "rules.toml").write_text(f'{own}\nmessage = "复议较少"\n', encoding="utf-8")
     known = ("A1", "D1", "P1", "P2", "Y3", "R1", "V1", "V2", "F1", "X1", *(f"N{number}" for number in range(1, 10)))
     office.waive(*(waiver(rule, TOTAL) for rule in known))
-    assert [finding for finding in office.findings() if finding.rule == "F1"] == []
+    told = [finding.message for finding in office.findings() if finding.rule == "F1"]
+    assert len(told) == len(known) and all("没有对应的意见" in message for message in told)
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ _PARAGRAPH = re.compile(r"\A((?:#.*\n)*)(?![#>|\s]|<!--|~~~|```|[-*+] |\d{1,2}[.
 
 
 def begin_again(filing: Filing, last: Filing, earlier: Filing | None = None, words: Lexicon | None = None) -> Filing:
-    """Return a filing with last year's prose.
+    """Return a filing with last year's prose, and blank tables where an analyst added some.
 
     filing: of the new year, without prose; earlier: the filing before last year's; words: see `read_claims`.
     A figure that the prose reader takes for one cell becomes its expression, where that prints the same. Reporting
@@ -50,6 +50,7 @@ def begin_again(filing: Filing, last: Filing, earlier: Filing | None = None, wor
     <!-- 待核对：5件是上年的数字 -->
     2024年新收申请{{ applications.new.total }}件，网上5件。
     """
+    filing = replace(filing, tables={key: table.blank() for key, table in last.tables.items()})
     try:
         prose = render_prose(last, earlier)
     except FilingError:
