@@ -264,6 +264,12 @@ def test_blank_totals_are_one_warning_a_table_that_lists_the_sums(filing: Filing
             assert f"{filing.form.label_of(cell)}按分项应为{filing.cells[cell]}" in finding.message
 
 
+def test_a_cell_left_blank_is_not_told_as_a_zero() -> None:
+    last = Filing.from_cells("demo", "示例局", 2022, {"proactive.rules.in_force": 8})
+    (warning,) = check(Filing.from_cells("demo", "示例局", 2023, {}), last)[:1]
+    assert "现行有效件数为空白，" in warning.message and "应为8，相差8" in warning.message
+
+
 def test_a_table_left_blank_altogether_is_a_notice() -> None:
     filing = example(2023)
     blank = {name: None for name in filing.cells if name.startswith("disputes.")}

@@ -23,9 +23,10 @@ def failed_identity(edit: Edit, case: Case) -> Identity:
     """Return a failed edit as an identity with its figures and its clause in Chinese."""
     left, right = (sum(factor * case.units(cell) for factor, cell in side) for side in (edit.left, edit.right))
     stated, expected = edit.kind.from_units(left), edit.kind.from_units(right)
+    is_blank = all(case.filing.cells.get(cell, 0) is None for _, cell in edit.left)
     said = edit.message.format(
         each=edit.each,
-        stated=write_figure(stated),
+        stated="空白" if is_blank else write_figure(stated),
         expected=write_figure(expected),
         difference=write_figure(edit.kind.from_units(abs(left - right))),
     )
