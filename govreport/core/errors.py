@@ -92,6 +92,7 @@ _OS_REASONS = {
     errno.ENOMEM: "内存不足",
     errno.EMFILE: "打开的文件过多",
     errno.EIO: "设备读写出错",
+    errno.EADDRINUSE: "已被其他程序占用",
 }
 
 

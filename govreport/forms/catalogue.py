@@ -14,6 +14,7 @@ from pathlib import Path
 from govreport.core import FilingError, FormError, read_text
 from govreport.forms.edition_file import read_form
 from govreport.forms.form import Form, Table
+from govreport.forms.rules import rule_explanations
 
 FOLDER = Path(__file__).parent
 LAST_YEAR = 2099
@@ -95,6 +96,10 @@ def _read(own: tuple[tuple[Path, str], ...]) -> Catalogue:
     added = {name: _form(path, name, text) for name, path, text in named}
     if {form.subject for form in added.values()} <= {"", *(form.subject for form in forms.values())}:
         added = forms | added
+    else:
+        rules = ((name, rule.id) for name, form in added.items() for t in form.tables.values() for rule in t.rules)
+        for name, taken in ((name, number) for name, number in rules if number in rule_explanations()):
+            raise FormError(f"格式文件 {name} 的规则编号“{taken}”已被使用；请换一个编号。")
     forms = added  # of a project whose reports are about something else, its own forms alone
     seen: dict[str, str] = {}
     for name, form in forms.items():

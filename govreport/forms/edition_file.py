@@ -6,12 +6,13 @@ What keys there are and what they hold is said by ``schema/edition.toml``; what 
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from govreport.core import FormError, Kind, Schema, join_keys, read_each
+from govreport.core import FilingError, FormError, Kind, Schema, join_keys, read_each, read_text
 from govreport.forms.expansion import expand_rule
 from govreport.forms.form import ChartSpec, Column, Derived, Form, Row, Table, Total
 from govreport.forms.rules import Rule, parse_identity
@@ -38,9 +39,9 @@ def read_form(path: Path, shown: str = "") -> Form:
     shown = shown or path.name
     error = _file_error(shown)
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError, RecursionError) as problem:
-        raise FormError(f"格式文件 {shown} 无法读取：{problem}。") from None
+        data = tomllib.loads(read_text(path, shown).text)
+    except (FilingError, ValueError, RecursionError) as problem:
+        raise FormError(f"格式文件 {shown} 无法读取：{str(problem).rstrip('。')}。") from None
     if path.parent != SCHEMA.path.parents[1]:  # those of the package follow it, as the tests say
         SCHEMA.check(data, "form", error)
     tables = {key: _read_table(entry, key, data["edition"], error) for key, entry in data["tables"].items()}
@@ -55,12 +56,15 @@ def read_form(path: Path, shown: str = "") -> Form:
         for name in chart.all_names:
             if name not in form.names:
                 raise error(f"charts（{chart.key}）", f"没有名为 {name} 的单元格")
+    ids = Counter(rule.id for table in form.tables.values() for rule in table.rules)
     for table in form.tables.values():
         if not 1 <= table.part <= len(form.parts):
             raise error(f"tables.{table.key}.part", f"没有第 {table.part} 部分")
         for number, rule in enumerate(table.rules, 1):
             if any(term.is_number for term in (*rule.left, *rule.right)):
                 raise error(f"tables.{table.key}.rules[{number}].identity", "格式的规则中不能有数字，只能有名称")
+            if ids[rule.id] > 1:
+                raise error(f"tables.{table.key}.rules[{number}].id", f"“{rule.id}”重复")
             if not expand_rule(rule, form, form):
                 place = f"tables.{table.key}.rules[{number}].identity"
                 raise error(place, f"其中的名称不都在格式中（{rule.identity}）")

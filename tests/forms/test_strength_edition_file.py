@@ -109,6 +109,13 @@ STAR = "有 each 时名称中应有 *，无 each 时不应有"
 WORDS = "应是一句话，其中只能使用 {each}、{stated}、{expected}、{difference}"
 NAME = "应由小写字母和下划线组成，可用点分段"
 MESSAGE = "{each}为{stated}，应为{expected}，相差{difference}"
+AGAIN = """[[tables.demo.rules]]
+id = "Q1"
+severity = "error"
+identity = "demo.all.a = demo.x.one.a"
+message = "不符"
+
+"""
 MISTAKES = [
     ('edition = "2030"\n', "", "edition：缺少这个键"),
     ("first_year = 2030", "first_year = true", "first_year：应是整数"),
@@ -156,6 +163,10 @@ MISTAKES = [
     (MESSAGE, " ", f"tables.demo.rules[1].message：{WORDS}"),
     (MESSAGE, "{told}", f"tables.demo.rules[1].message：{WORDS}"),
     (MESSAGE, "{each}}", f"tables.demo.rules[1].message：{WORDS}"),
+    ('title = "年度报告"', 'title = "年度报告"\nsubject = ""', "subject：不应为空"),
+    ("department =", "departmnt =", "deadlines.departmnt：不认识这个键"),
+    ('id = "Q1"', 'id = "N1"', "tables.demo.rules[1].id：“N1”已被使用，请换一个编号"),
+    ("[[tables.demo.charts]]", f"{AGAIN}[[tables.demo.charts]]", "tables.demo.rules[1].id：“Q1”重复"),
     ('id = "Q1"', 'id = " "', "tables.demo.rules[1].id：不应为空"),
     ('severity = "error"', 'severity = "bad"', "tables.demo.rules[1].severity：“bad”应是 error、warning、notice 之一"),
     ('severity = "error"', 'severity = "error"\nsize = 1', "tables.demo.rules[1].size：不认识这个键"),
@@ -200,6 +211,17 @@ def test_a_chart_over_rows_shows_its_names_in_each_row(tmp_path: Path) -> None:
 def test_the_packages_own_editions_follow_the_schema(tmp_path: Path, path: Path) -> None:
     (tmp_path / path.name).write_bytes(path.read_bytes())  # those of the package are not held to it at each start
     assert read_form(tmp_path / path.name).edition == read_form(path).edition
+
+
+def test_a_form_in_gb18030_is_read_and_one_about_something_else_takes_no_number_of_a_statutory_rule(
+    tmp_path: Path,
+) -> None:
+    text = TEXT.replace("[deadlines]", 'subject = "政府网站"\n\n[deadlines]')
+    (tmp_path / "2030.toml").write_text(text, encoding="gb18030")
+    assert list(Catalogue.read(tmp_path).editions) == ["2030"]
+    (tmp_path / "2030.toml").write_text(text.replace('"Q1"', '"A2"'), encoding="utf-8")
+    with pytest.raises(FormError, match="的规则编号“A2”已被使用；请换一个编号。"):
+        Catalogue.read(tmp_path)
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
