@@ -12,24 +12,23 @@ from tests.support.projects import REPOSITORY
 
 AGENCY, YEAR = "shili-archive", 2023
 PAGE = REPOSITORY / "docs/zh/statistics.md"
-REGISTER = f"slug,name,short_name,parent,kind,scope\n{AGENCY},示例市档案局,示例档案局,,department,own\n"
 FILLED = {
     "site.csv": "row,label,count\nvisitors,,800\nvisits,,12500\n",
     "release.csv": "row,label,count\noverview,,12\nnews,,150\ncatalogue,,38\ntotal,,200\n",
 }
 
 
-def shown(language: str) -> str:
-    """The last block of the page in a language."""
+def shown(language: str, place: int = -1) -> str:
+    """A block of the page in a language, by default the last."""
     fence = re.escape(language)
-    return re.findall(rf"^``` ?{fence}\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)[-1]
+    return re.findall(rf"^``` ?{fence}\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)[place]
 
 
 def write_website(root: Path) -> Path:
     """Write the project of the page and return the folder of its filing."""
     folder = root / "data" / AGENCY / str(YEAR)
     files = {
-        "data/agencies.csv": REGISTER,
+        "data/agencies.csv": shown("csv", -2),
         "forms/website.toml": shown("{ .toml }"),
         "notebooks/annual_report.ipynb": nbformat.writes(_notebook()),
         f"data/{AGENCY}/{YEAR}/narrative.md": shown("text"),
