@@ -29,6 +29,8 @@ LEAST = {
     "fifteenth": 0.82,
     "sixteenth": 0.8,
     "seventeenth": 0.76,
+    "eighteenth": 0.79,
+    "nineteenth": 0.84,
 }
 """By file, the share of expected findings that must be found."""
 KNOWN, LEAST_KNOWN = ("dev", "faults", "first", "second", "third", "fourth", "fifth"), 0.98
@@ -46,6 +48,8 @@ MOST = {
     "fifteenth": 3,
     "sixteenth": 3,
     "seventeenth": 6,
+    "eighteenth": 9,
+    "nineteenth": 9,
 }
 """By file, how many false alarms there may be: weights that silence each of them would cost findings on other texts."""
 
