@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from govreport.checks.localise.typing_errors import mistyped
 from govreport.checks.prose.claims import AGREES, OPEN, Claim, plain
 from govreport.checks.prose.context import Context
 from govreport.checks.prose.discourse import Subject
@@ -17,8 +16,6 @@ from govreport.core import write_figure
 
 COSTLY = 1.3
 """From this on a reading is doubtful by itself."""
-MANY_DIGITS = 99
-"""Swapped digits are told from another figure only in numbers beyond this."""
 
 
 def cell_claims(context: Context) -> Iterator[Claim]:
@@ -74,16 +71,11 @@ def _traits(context: Context, frame: Frame, subject: Subject, value: Fraction | 
         "part of the same": above is not None and above.options[0] == option,
         "part of the cell": parent is not None and parent.quantity.value == value and value > 0,
         "a part is the cell": any(child.quantity.value == value > 0 for child in children),
-        "a part of its year": any("Ｔ" in child.label_text and "结转" not in child.label_text for child in children),
         "told again": bool(context.confirmed.get(option, set()) - {number}),
         "told in parts": _told_in_parts(context, frame, option),
         "with its neighbours": _with_neighbours(frame, value),
         "and": frame.lead_text.startswith("、"),
         "of others": _of_others(context, frame, subject),
-        "the rest before": number > 0
-        and frame.lead_text.startswith("、")
-        and "另" in line.frames[number - 1].label_text,
-        "swapped digits": _is_typo(frame, value),
         "unknown letters": min(len(line.unknown(frame.label, frame.place)), 8) / 4,
         "another cell": rare(float(stated)) * (stated in context.filing.figures(option[0])),
     }
@@ -128,9 +120,3 @@ def _of_others(context: Context, frame: Frame, subject: Subject) -> bool:
     scopes = {context.subjects[number].scope for numbers in context.confirmed.values() for number in numbers}
     named = len(context.line.unknown(frame.label, frame.place)) > 2
     return bool(scopes - {""}) and (subject.scope or ("another" if named else "")) not in {*scopes, ""}
-
-
-def _is_typo(frame: Frame, expected: Fraction | int) -> bool:
-    """Whether two neighbouring digits are swapped."""
-    stated = int(frame.quantity.value)
-    return stated > MANY_DIGITS and stated in mistyped(int(expected))["swapped"]

@@ -35,14 +35,11 @@ class Context:
     filing: Values
     last: Values | None
 
-    def begin(self, start: int, end: int, quote: str = "") -> Said:
+    def begin(self, start: int, end: int, marks: str = "。！？") -> Said:
         """Return the beginning of a claim on what is said between two places of the line."""
         at, passage = self.line.at, self.line.passage
-        return (
-            self.part,
-            quote or passage.quote(*(at[place] for place in self.sentence(start))),
-            passage.quote(at[start], at[end]),
-        )
+        quote = passage.quote(*(at[place] for place in self.sentence(start, marks)))
+        return self.part, quote, passage.quote(at[start], at[end])
 
     def wrong(
         self, said: Said, reading: str, place: int, rule: str, message: str, stated: Figure, expected: Figure,
@@ -109,12 +106,3 @@ class Context:
             ):
                 found.setdefault(option, set()).add(frame.number)
         return found
-
-    def of_all(self, frame: Frame) -> bool:
-        """Whether other figures of all offices together agree with the filing, which is then one of them all."""
-        agreeing = {number for numbers in self.confirmed.values() for number in numbers} - {frame.number}
-        scopes = [self.subjects[number].scope for number in agreeing]
-        frames = [self.line.frames[number] for number in agreeing]
-        if any(len(self.line.unknown(frame.label, frame.place)) > 2 for frame in frames):
-            return False
-        return "wide" in scopes or (len(scopes) > 1 and not any(scopes))

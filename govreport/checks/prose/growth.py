@@ -10,23 +10,14 @@ from fractions import Fraction
 
 from govreport.checks.prose.claims import AGREES, OPEN, Claim, plain
 from govreport.checks.prose.context import Context
-from govreport.checks.prose.discourse import Subject
 from govreport.checks.prose.frames import POINTS, TIMES, Frame, has, is_difference, was_before
 from govreport.checks.prose.quantities import Quantity
-from govreport.checks.prose.values import Cells
 from govreport.core import Figure, round_half_up
 
 Pair = tuple[Fraction, Fraction]
 """This year's figure and last year's."""
-MOST_BASES = 16
-"""Figures before a growth that it can be of."""
-NEAR = 40
-"""Figures before a growth among which those that it compares are looked for."""
-RECEIVED: tuple[Cells, ...] = (
-    ("applications.new.total",),
-    ("applications.new.total", "applications.carried_in.total"),
-)
-"""What a growth of applications is of where no figure is told."""
+NEAR, DEAR = 40, 2.0
+"""Figures before a growth among which those that it compares are looked for; from what cost on words do not tell."""
 _UNTIL = re.compile("(?:了|约|近|超过|超|逾|幅度?|率|达到?|为|约为|至|到)*")
 
 
@@ -76,7 +67,8 @@ def _growth(context: Context, frame: Frame) -> Growth | None:
         begin = times[-1].start if times else frame.label
         return _compared(context, frame.quantity, "times", begin, frame.place, frame.place + 1)
     until = line.text[directions[-1].end : frame.place] if directions else "-"
-    if directions and frame.is_count and line.text[directions[-1].end - 1] in "至到":
+    another_year = "Ｏ" in line.text[context.clause(frame.place) : frame.place]
+    if another_year or (directions and frame.is_count and line.text[directions[-1].end - 1] in "至到"):
         return None
     if not _UNTIL.fullmatch(until) or until.endswith(("至", "到", "为") if frame.is_count else ("至", "到")):
         return None
@@ -106,14 +98,15 @@ def _compared(context: Context, quantity: Quantity, kind: str, start: int, place
     earlier = [f for f in line.frames if sentence[0] <= f.place < place and f.is_count][-NEAR:]
     own = next((f.bracket for f in line.frames if f.place == place), -1)
     then = next((f for f in reversed(earlier) if _is_last_years(f)), None)
-    others = [f for f in reversed(earlier) if f is not then and not _is_difference(f) and f.bracket == own]
-    now = next((f for f in others if not _is_carried(f)), next(iter(others), None))
+    others = (f for f in reversed(earlier) if f is not then and not _is_difference(f) and f.bracket == own)
+    now = next((f for f in others if not has(f.labelled, "row", "carried_in")), None)
     if then and was_before(then) and now and now.number != then.number + 1:
         then = None
     if now is None and own >= 0:
         now = next((f for f in reversed(earlier) if f.place == own - 1), None)
-    if now and then and now.quantity.unit != then.quantity.unit and "；" in line.text[then.place : now.place]:
-        then = None
+    if now and then and "；" in line.text[then.place : now.place]:
+        grown = has(line.frames[then.number + 1].labelled, "growth")
+        then = None if grown or now.quantity.unit != then.quantity.unit else then
     clause = context.clause(start)
     if now is not None and now.place < clause and _has_own_subject(context, clause, start):
         now = None
@@ -131,10 +124,6 @@ def _is_last_years(frame: Frame) -> bool:
     return near is not None and place not in frame.line.taken and not is_difference(frame)
 
 
-def _is_carried(frame: Frame) -> bool:
-    return has(frame.labelled, "row", "carried_in") or has(frame.labelled, "row", "carried_out")
-
-
 def _is_difference(frame: Frame) -> bool:
     """Whether a figure is itself what was added or taken off."""
     return is_difference(frame) and not re.search("[至到为](?!止)", frame.label_text[-3:])
@@ -147,26 +136,14 @@ def _has_own_subject(context: Context, clause: int, start: int) -> bool:
     return named or len(context.line.unknown(clause, start).strip("这一整体")) > 1
 
 
-def _subject_in_words(context: Context, start: int, end: int) -> Subject | None:
-    """Return the subject of a growth without a figure: 申请量同比增长, 行政复议案件较上年减少."""
-    line, clause = context.line, context.clause(start)
-    told = line.between(clause, start)
-    hits = told if has(told, "name") else line.between(start, end)
-    groups = [hit.meanings["group"] for hit in hits if "group" in hit.meanings]
-    if any("申请" in line.text[hit.start : hit.end] for hit in hits) and not has(hits, "limit", "channel"):
-        return Subject(
-            (("applications.new.total",), ("applications.new.total", "applications.carried_in.total")), "applications"
-        )
-    return Subject(((f"disputes.{groups[0]}.total",),), "disputes") if len(groups) == 1 else None
-
-
-def _pairs(context: Context, now: Frame | None, then: Frame | None, start: int, end: int) -> Iterator[Pair]:
-    """Yield what can be compared, the likeliest first."""
+def _pairs(context: Context, now: Frame | None, then: Frame | None, own: Sequence[int]) -> Iterator[Pair]:
+    """Yield what can be compared, the likeliest first: figures, or the cells that words name before a growth's own."""
     if now and then:
         yield Fraction(now.quantity.value), Fraction(then.quantity.value)
         return
-    subject = context.subjects.get(now.number) if now else _subject_in_words(context, start, end)
-    if subject is None or subject.when:
+    named = now.number if now else own[0] if own else -1
+    subject = (context.subjects if now else context.subjects | context.shares).get(named)
+    if subject is None or subject.when not in ("", "last") or (not now and subject.cost > DEAR):
         return
     fit = context.fit(now, subject) if now else None
     if now and not then and not fit and now.quantity.value > 4:
@@ -180,21 +157,14 @@ def _pairs(context: Context, now: Frame | None, then: Frame | None, start: int, 
 
 def _growth_claim(context: Context, growth: Growth) -> Claim:
     quantity, line = growth.quantity, context.line
-    passage, place, unit = line.passage, quantity.start, quantity.unit
-    told = passage.quote(line.at[growth.start], quantity.end)
-    said = context.part, passage.quote(*(line.at[end] for end in context.sentence(growth.start))), told
-    pairs = list(_pairs(context, growth.now, growth.then, growth.start, growth.end))
+    place, unit, said = quantity.start, quantity.unit, context.begin(growth.start, growth.end)
+    own = [f.number for f in line.frames if f.quantity is quantity]
+    pairs = list(_pairs(context, growth.now, growth.then, own))
     if not pairs or (unit in ("%", "倍") and not pairs[0][1]):
         return Claim(*said, "没有可比的上年数字" if not pairs else "上年为0", OPEN, place)
     stated = quantity.value * (100 if unit == "%" else 1) * (-1 if growth.kind == "down" else 1)
-    own = [f.number for f in line.frames if f.quantity is quantity]
     numbers = (*own, *(f.number for f in (growth.now, growth.then) if f)) if own else ()
-    further = [
-        pair
-        for f in growth.before
-        if f is not growth.now
-        for pair in _pairs(context, f, None, growth.start, growth.end)
-    ]
+    further = [pair for f in growth.before if f is not growth.now for pair in _pairs(context, f, None, own)]
     for now, then in (*pairs, *(further if growth.now and not growth.then and unit == "%" and quantity.value else ())):
         if (then or unit not in ("%", "倍")) and _grows(quantity, stated, _actual(unit, growth.kind, now, then)):
             return Claim(*said, f"由{plain(then)}到{plain(now)}", AGREES, place, "N4", figures=numbers)
@@ -207,7 +177,7 @@ def _growth_claim(context: Context, growth: Growth) -> Claim:
     elif unit == "倍" and growth.kind == "up" and _grows(quantity, stated, now / then):
         hint = f"，疑为“是上年的{plain(stated)}倍”"
     message = (
-        f"“{told}”：上年为{plain(then)}、本年为{plain(now)}，应为{expected}{unit}，正文为{plain(stated)}{unit}{hint}"
+        f"“{said[2]}”：上年为{plain(then)}、本年为{plain(now)}，应为{expected}{unit}，正文为{plain(stated)}{unit}{hint}"
     )
     return context.wrong(
         said, f"由{plain(then)}到{plain(now)}", place, "N4", message, plain(stated), expected, figures=numbers,
@@ -217,18 +187,11 @@ def _growth_claim(context: Context, growth: Growth) -> Claim:
 
 def _growth_traits(context: Context, growth: Growth, stated: Fraction | int, expected: Figure) -> dict[str, float]:
     """Return what tells whether a growth is of the figures that it is read as comparing."""
-    line, quantity, unit = context.line, growth.quantity, growth.quantity.unit
-    near = [Fraction(f.quantity.value) for f in growth.before if f.quantity.value][-MOST_BASES:]
-    now, then = growth.now, growth.then
     traits = {
-        "of other figures": unit == "%"
-        and bool(quantity.decimals)
-        and any(_grows(quantity, stated, _actual(unit, growth.kind, a, b)) for a in near for b in near),
-        "and another": line.text[growth.end : growth.end + 1] in ("、", "和", "及"),
-        "then from last year": then is None and context.last is not None,
+        "and another": context.line.text[growth.end : growth.end + 1] in ("、", "和", "及"),
+        "then from last year": growth.then is None and context.last is not None,
         "another sign": float(stated) * float(expected) < 0,
         "figures before": math.log(1 + len(growth.before)),
-        "in a bracket": now is not None and "（" in line.text[now.place : growth.end],
     }
     return {name: float(value) for name, value in traits.items()}
 

@@ -54,19 +54,20 @@ def _slip(total: Frame, parts: Sequence[Frame]) -> str:
 
 def _traits(listing: Listing) -> dict[str, float]:
     """Return what tells whether figures are all parts of a total, and nothing else is."""
-    stated, parts = listing.total.quantity.value, listing.parts
-    made = sum(part.quantity.value for part in parts)
+    parts = listing.parts
+    more = sum(part.quantity.value for part in parts) > listing.total.quantity.value
     traits = {
+        "alone": more and len(listing.total.line.frames) == len(parts) + 1,
+        "behind its parts": listing.kind == "after",
+        "not opened": listing.kind in ("set", "none"),
         "cost": min(listing.cost, 6.0),
         "one part": len(parts) == 1,
         "nested": any(map(opening, parts[1:])),
         "another unit": parts[0].quantity.unit != listing.total.quantity.unit,
         "a set": bool(sets_of(parts)),
         "begins anew": any(map(begins_anew, parts)),
-        "a semicolon": any("；" in part.lead_text for part in parts[1:]),
     }
-    alone = made > stated and len(listing.total.line.frames) == len(parts) + 1
-    return {name: float(value) for name, value in traits.items()} | {"alone": float(alone)}
+    return {name: float(value) for name, value in traits.items()}
 
 
 def _claim(context: Context, listing: Listing, severity: str, numbers: tuple[int, ...]) -> Claim:

@@ -4,31 +4,34 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import pairwise
 
-from govreport.checks.prose.frames import Frame, has, is_difference, once
+from govreport.checks.prose.frames import JOINS, Frame, has, is_difference, once
 from govreport.checks.prose.lexicon import Hit
 from govreport.checks.prose.quantities import units
 
 RESULTS = {"granted", "partial", "denied", "unable", "not_processed", "other"}
 """The groups of results of the form."""
 OUTCOMES = {"upheld", "corrected", "other", "pending"}
+WHOLES = {"row", "outcome", "group"}
+"""Kinds of parts of which all can be told."""
 KINDS = {"result", "outcome", "court", "carried"}
 """Kinds of parts that a list does not mix."""
 COURTS = {"litigation.direct", "litigation.after_reconsideration"}
 """Those of disputes, and the two ways to court."""
 MOST_LISTS, MOST_PARTS, MOST_TOTALS, LOOK_BACK, MOST_INNER = 80, 60, 6, 3, 16
+FARTHEST, EXACTLY = 3.0, 0.001
+"""The most that parts count as apart from their total, and how exactly they are a ten thousandth, as logarithms."""
 """Lists of a line that words open, figures of a list, figures before it that may be its total, sentences before it in
 which that may stand, and parts of a list that may have parts of their own."""
 COSTS = {
     "figure skipped": 0.7, "figure before a bracket": 2.0, "sentence": 1.0, "sentence before a colon": 2.0,
     "another sentence": 1.5, "is a part": 2.0, "is a part beside": 0.5, "of another list": 1.0,
-    "another topic": 3.0, "not received": 2.5, "too small": 1.0,
-    "has parts": 1.0, "two totals": 0.5, "inner list": 0.3, "no word": 1.0, "again": 0.5,
+    "not received": 2.5, "too small": 1.0, "has parts": 1.0, "two totals": 0.5, "inner list": 0.3, "no word": 1.0,
+    "apart": 2.0, "some of it": 0.5, "breaks a set": 2.0, "another name": 2.0, "farther": 0.3, "another word": 1.0,
+    "not so many": 2.0, "passes a mark": 0.7, "another kind": 3.0,
     "begins anew": 0.2, "stronger mark": 0.5, "；": 0.8, "，": 2.5, "、": 5.0,
 }  # fmt: skip
 """What it costs to take a figure for the total of a list, and to end the list before a figure."""
@@ -38,7 +41,7 @@ COSTS = {
 class Listing:
     """A total and its parts: how they are joined, what the reading costs, and whether the parts make the total.
 
-    kind: ``partition``, ``subset``, ``bracket``, ``colon``, ``of``, ``after``, ``again``, ``set`` or ``none``; whole,
+    kind: ``partition``, ``subset``, ``bracket``, ``colon``, ``of``, ``after``, ``set`` or ``none``; whole,
     open: whether the list says that it is complete, or that it is not.
     """
 
@@ -66,7 +69,7 @@ class Lists:
         """Take a list up, if it is one."""
         if listing:
             self.found.append(listing)
-            for part in listing.parts if listing.fits or listing.kind != "none" else ():
+            for part in listing.parts if listing.fits or listing.kind not in ("none", "set") else ():
                 self.parents.setdefault(part.number, listing.total)
 
     def inner(self, total: Frame | None = None, since: int = 0) -> set[int]:
@@ -95,11 +98,12 @@ def like(unit: str) -> frozenset[str]:
 _SAID_BEFORE = ("这", "上述", "以上", "该")
 """How the words before a figure end that was told before."""
 _CLOSED = re.compile("（[^（）]*）")
+_NAMED = re.compile("([^，。；、#]{2,12}?)(?:信息|的)?[中里](?:，|(?![心国央小]))")
 _OF = re.compile("[^，。；、]{0,8}[中里](?:，|(?![心国央小]))")
 _COLON = re.compile("[^，。；、]{0,6}：")
 _STATEMENT = re.compile("；[^，]*(?:分别|依次)(?:收|受|接|办|答)")
 ALL_OF_THEM = re.compile(
-    "[两二三四五六七八九十几·]\\S{0,5}(?:共计|合计|总计|共|相加|加起来|总数|总量)|以上|上述|前述|两者|三者|#个?(?:平台|渠道)"
+    "[两二三四五六七八九十几·]\\S{0,5}(?:共计|合计|总计|累计|共|相加|加起来|总数|总量)|以上|上述|前述|两者|三者|线上线下|#个?(?:平台|渠道)"
 )
 
 
@@ -124,9 +128,31 @@ def opening(frame: Frame) -> str:
             return "subset"
         if "whole" in outer:
             return "partition"
-    if near and lead[:1] != "，" and _OF.match(lead):
+    if (near and lead[:1] != "，" and _OF.match(lead)) or named_totals(frame):
         return "of"
     return "colon" if near and _COLON.match(lead) else ""
+
+
+def begins_set(frame: Frame) -> bool:
+    """Whether a figure is the first of some of one kind: 自然人21件，法人4件."""
+    frames, kind = frame.line.frames, kind_of(frame)
+    beside = frames[max(0, frame.number - 1) : frame.number + 2] if kind not in ("", "carried") else []
+    alike = [f for f in beside if f.sentence == frame.sentence and kind_of(f) == kind]
+    first = len(alike) == 2 and alike[0] is frame and frame.lead_text[:1] != "、"
+    return first and alike[1].bracket == frame.bracket
+
+
+def number_of(numeral: str) -> int:
+    """Return the number that a letter from 两 to 九 stands for."""
+    return "零一二三四五六七八九".find(numeral.replace("两", "二"))
+
+
+@once
+def named_totals(first: Frame) -> set[int]:
+    """Return the numbers of the figures that the words before a list name: 行政诉讼中，维持3件."""
+    match = _NAMED.match(first.lead_text.lstrip("，；"))
+    core = match[1][-4:] if match else ""
+    return {f.number for f in first.line.frames[: first.number] if core and core in f.label_text}
 
 
 def _outside(text: str) -> str:
@@ -136,17 +162,18 @@ def _outside(text: str) -> str:
 # ---- where a list ends -----------------------------------------------------------------------------------------------
 
 
-def items_from(first: Frame, lists: Lists, total: Frame) -> list[Frame]:
+def items_from(first: Frame, kind: str, lists: Lists, total: Frame) -> list[Frame]:
     """Return the figures from the first on that can be parts of a total, those of inner lists that fit left out."""
     unit, items = total.quantity.unit, list[Frame]()
     units, inner = like(unit), lists.inner(total, first.number)
     for frame in _since(first):
         if frame.quantity.unit in units and frame.number not in inner:
-            if frame is not first and sums_up(frame):
+            if frame is not first and (sums_up(frame) or (kind == "set" and kind_of(frame) != kind_of(first))):
                 break
             if (frame.quantity.unit == unit or not _is_modifier(frame)) and not frame.label_text.endswith(_SAID_BEFORE):
                 items.append(frame)
-    return items[:2] if first.label_text.startswith("除") else items
+    single = first.lead_text.endswith("中的")
+    return items[: 1 if single else 2] if single or first.label_text.startswith("除") else items
 
 
 @once
@@ -193,11 +220,11 @@ def _mark_between(before: Frame, frame: Frame) -> str:
     return "；" if "；" in text else "，" if "，" in text else "、"
 
 
-def _gap(frame: Frame, before: Frame) -> float:
+def _gap(frame: Frame, before: Frame, usual: str = "") -> float:
     """Return what it costs to end a list before a figure: little where a stronger mark stands than between parts."""
-    if begins_anew(frame):
+    if begins_anew(frame) or frame.sentence != before.sentence:
         return COSTS["begins anew"]
-    mark, usual = _mark(frame), _mark(before)
+    mark, usual = _mark_between(before, frame), usual or _mark(before)
     return COSTS["stronger mark"] if "、，；".find(mark) > "、，；".find(usual) else COSTS[mark]
 
 
@@ -233,8 +260,8 @@ def _totals(first: Frame, kind: str, items: Sequence[Frame], lists: Lists) -> li
     """Return the figures before a list that can be its total, each with what that costs, the cheapest first."""
     found, skipped, sentences, start = list[tuple[float, Frame]](), 0.0, 0, first.sentence[0]
     cut = next((n for n in range(2, len(items)) if _mark(items[n]) == "；" != _mark(items[n - 1])), len(items))
-    money, largest, topic = items[0].is_money, max(item.quantity.low for item in items[:cut]), _topic(items)
-    apart = first.lead_text[:1] in ("；", "") or _mark(first) == "；"
+    money, largest = items[0].is_money, max(item.quantity.low for item in items[:cut])
+    apart, named = first.lead_text[:1] in ("；", "") or _mark(first) == "；", named_totals(first)
     for frame in reversed(first.line.frames[: first.number]):
         if frame.sentence[0] < start:
             skipped += COSTS["another sentence"] if found and not sentences and kind != "partition" else 0.0
@@ -243,13 +270,14 @@ def _totals(first: Frame, kind: str, items: Sequence[Frame], lists: Lists) -> li
         if (
             sentences > LOOK_BACK
             or sum(f.number not in lists.within for _, f in found) >= MOST_TOTALS
-            or (sentences and kind == "of")
+            or (sentences and kind == "of" and not named)
         ):
             break
         if (
             not frame.is_count
             or is_difference(frame)
             or frame.is_money != money
+            or (kind == "set" and not sentences and kind_of(frame) == kind_of(first))
             or frame.bracket not in (-1, first.bracket)
         ):
             continue
@@ -257,16 +285,13 @@ def _totals(first: Frame, kind: str, items: Sequence[Frame], lists: Lists) -> li
             continue
         cost = skipped + sentences * COSTS["sentence before a colon" if kind == "colon" else "sentence"]
         if frame.number in lists.parents or within:
-            named = kind in ("partition", "colon") and (skipped > 0 or found)
-            cost += COSTS["is a part" if named or apart or sentences else "is a part beside"]
+            far = kind in ("partition", "colon") and (skipped > 0 or found)
+            cost += COSTS["is a part" if far or apart or sentences else "is a part beside"]
             cost += COSTS["of another list"] * (kind == opening(frame) == "partition")
-        handled = any(hit.meanings.get("row", "").startswith("total") for hit in frame.labelled)
+        if named:
+            cost = 0.0 if frame.number in named else cost + COSTS["another name"]
+        handled = any(hit.meanings.get("row", "").startswith("total") for hit in (*frame.labelled, *frame.tailed))
         cost += COSTS["not received"] * (handled and bool(sets_of(items[:cut])))
-        cost += (
-            COSTS["another topic"]
-            * bool(found or sentences or kind != "subset")
-            * (topic != "" and _topic([frame]) not in ("", topic))
-        )
         cost += COSTS["too small"] * (
             frame.quantity.high < largest and (sentences > 0 or apart or kind in ("partition", "colon", "of"))
         )
@@ -277,19 +302,6 @@ def _totals(first: Frame, kind: str, items: Sequence[Frame], lists: Lists) -> li
         elif not within or (kind in ("partition", "colon") and not found[1:] and not apart):
             skipped += COSTS["figure skipped"]
     return sorted(found, key=lambda entry: entry[0])
-
-
-def _topic(frames: Sequence[Frame]) -> str:
-    """Return what most of some figures are of by their own words: ``cases`` of the tables, or ``matters``."""
-    told = Counter[str]()
-    for frame in frames:
-        kinds = {kind for hit in (*frame.labelled, *frame.tailed) for kind in hit.meanings}
-        hits = (*frame.labelled, *frame.tailed) if "topic" in kinds else ()
-        if any(hit.meanings.get("topic") in ("publication", "other") and "limit" not in hit.meanings for hit in hits):
-            told["matters"] += 1
-        elif kinds & {"row", "column", "outcome", "group"} or has(hits, "topic", "applications"):
-            told["cases"] += 1
-    return next((topic for topic, count in told.items() if count * 2 > len(frames)), "")
 
 
 def _flow(frame: Frame) -> str:
@@ -309,10 +321,10 @@ def open_list(first: Frame, kind: str, lists: Lists, *, money: bool) -> Listing 
     start = first if first.is_money == money else next(same, first)
     if start.sentence != first.sentence or start.bracket != first.bracket:
         return None
-    totals = _totals(first, kind, items_from(start, lists, start), lists)
+    totals = _totals(first, kind, items_from(start, kind, lists, start), lists)
     fits: list[Listing] = []
     for cost, total in totals:
-        runs = list(_runs(items_from(start, lists, total)))
+        runs = list(_runs(items_from(start, kind, lists, total)))
         beside = [
             f for _, f in totals if f.number == total.number - 1 and {_flow(f), _flow(total)} == {"in", "carried"}
         ]
@@ -325,80 +337,94 @@ def open_list(first: Frame, kind: str, lists: Lists, *, money: bool) -> Listing 
                     )
     if fits:
         return min(fits, key=lambda listing: listing.cost)
-    for number, (cost, total) in enumerate(totals):
-        items = items_from(start, lists, total)
-        parts = tuple(items[: next((n for n, item in enumerate(items) if n and begins_anew(item)), len(items))])
-        if kind == "of":
-            parts = parts[
-                : next((n for n in range(1, len(parts)) if _mark_between(*parts[n - 1 : n + 1]) == "；"), len(parts))
-            ]
-        parts = likely_parts(parts, total)
-        if parts:
-            made = sum(part.quantity.low for part in parts)
-            another = any(c <= 2.0 and made <= t.quantity.high for c, t in totals[number + 1 :])
+    return nearest(start, kind, totals, lists)
+
+
+def nearest(first: Frame, kind: str, totals: Sequence[tuple[float, Frame]], lists: Lists) -> Listing | None:
+    """Return the likeliest reading where none fits: cheap by its words, with parts that nearly make the total."""
+    if _is_handed_out(first):
+        return None
+    best: tuple[float, Listing] | None = None
+    for number, (cost, total) in enumerate(sorted(totals, key=lambda entry: -entry[1].number)):
+        for ended, parts in _ends(items_from(first, kind, lists, total), kind):
             after = first.line.text[parts[-1].place + 1 : parts[-1].place + 4].lstrip("，；。）")
             is_open = first.says("open", "open") or after.startswith("等") or parts[-1].says("open", "more")
-            whole = is_whole(kind, parts) or _summed_again(parts[-1], total)
-            whole_list = Listing(total, parts, kind, cost, fits=False, whole=whole, open=is_open)
-            return None if another and made * 2 > total.quantity.high * 3 else whole_list
-    return None
+            whole = is_whole(kind, parts)
+            listing = Listing(total, tuple(parts), kind, cost + ended, fits=False, whole=whole, open=is_open)
+            price = listing.cost + apart_from(listing) + COSTS["farther"] * number
+            if best is None or price < best[0]:
+                best = price, listing
+    return best[1] if best else None
 
 
-def likely_parts(parts: tuple[Frame, ...], total: Frame) -> tuple[Frame, ...]:
-    """Return the parts up to the semicolon that ends them: where weaker marks stand between them, the likeliest."""
-    if rest := next((n for n, part in enumerate(parts) if n and re.match("，?(?:其余|余下|剩余)", part.lead_text)), 0):
-        return parts[: rest + 1]
-    other = (n for n in range(1, len(parts)) if _is_another_kind(parts[n - 1], parts[n]) or _is_of_its_own(parts, n))
-    parts = parts[: next(other, len(parts))]
-    if (
-        len(parts) == 2
-        and _mark(parts[1]) == "；"
-        and _class(parts[1])
-        and parts[0].quantity.value <= total.quantity.value
-    ):
-        return parts[:1]
-    marks = [_mark_between(parts[n - 1], parts[n]) for n in range(1, len(parts))]
-    ends = [n for n in range(2, len(parts)) if marks[n - 1] == "；" != marks[n - 2]]
-    made = {n: sum(part.quantity.value for part in parts[:n]) for n in (*ends, len(parts))}
-    return parts[: min(made, key=lambda n: max(made[n] - total.quantity.value, total.quantity.value - made[n]))]
+def _is_handed_out(first: Frame) -> bool:
+    """Whether figures belong to as many before them: 复议7件、诉讼4件，其中本级分别为5件和2件."""
+    frames, number = first.line.frames, first.number
+    before = next((n for n in range(1, number + 1) if frames[number - n].lead_text[:1] != "、"), 0)
+    behind = next((n for n, f in enumerate(frames[number + 1 :], 1) if f.lead_text not in JOINS), len(frames) - number)
+    return before > 1 and before == behind and ("分别" in first.lead_text or "依次" in first.lead_text)
 
 
-def _is_of_its_own(parts: Sequence[Frame], number: int) -> bool:
-    """Whether a part stands behind a semicolon and names what it counts, as those before it do not."""
-    lead = parts[number].line.text[parts[number - 1].place + 1 : parts[number].place]
-    named = has(parts[number].labelled, "noun") and not any(has(part.labelled, "noun") for part in parts[:number])
-    marks = {_mark_between(*pair) for half in (parts[:number], parts[number:]) for pair in pairwise(half)}
-    named = named and marks != {"；"}
-    return "；" in lead and (named or bool(re.search("；(?:·|[一二三四五六七八九]是)", lead)))
+def can_be_some(listing: Listing) -> bool:
+    """Whether parts that do not make their total can be some of it."""
+    made = sum(part.quantity.value for part in listing.parts)
+    return made <= listing.total.quantity.value and not listing.whole
+
+
+def apart_from(listing: Listing) -> float:
+    """Return what it costs that the parts are apart from their total: little where they can be some of it."""
+    made, stated = (float(sum(f.quantity.value for f in frames)) for frames in (listing.parts, (listing.total,)))
+    off, some = abs(math.log((made + 1) / (stated + 1))), can_be_some(listing)
+    slip = any(abs(off - math.log(10.0**zeros)) < EXACTLY for zeros in (4, 8))
+    return 0.0 if slip else COSTS["some of it" if some else "apart"] * min(off, FARTHEST)
+
+
+def _ends(items: Sequence[Frame], kind: str) -> Iterator[tuple[float, Sequence[Frame]]]:
+    """Yield where a list can end, and what it costs to end it there: marks passed over, and the mark it ends at."""
+    passed = 0.0
+    for count, item in enumerate(items, 1):
+        following = items[count] if count < len(items) else None
+        mark = _mark_between(item, following) if following else ""
+        usual = _mark_between(*items[:2]) if count > 1 else "；"
+        same = following is not None and kind_of(item) == kind_of(following) != ""
+        yield (
+            passed + (_gap(following, item, usual) if following else 0.0) + COSTS["breaks a set"] * same,
+            items[:count],
+        )
+        if following is None or begins_anew(following):
+            return
+        own = count == 1 and has(following.labelled, "name")
+        if mark == "；" and (kind == "of" or own or (count > 1 and usual != mark)):
+            passed += COSTS["passes a mark"]
+        if (count > 1 and item.says("open", "remainder")) or _is_another_kind(item, following):
+            passed += COSTS["another kind"]
 
 
 def _is_another_kind(before: Frame, frame: Frame) -> bool:
-    kinds = _class(before), _class(frame)
+    kinds = kind_of(before), kind_of(frame)
     return "" not in kinds and kinds[0] != kinds[1] and (_mark(frame) == "；" or KINDS.issuperset(kinds))
 
 
-def _class(frame: Frame) -> str:
+@once
+def kind_of(frame: Frame) -> str:
     """Return what kind of part a figure is by its words: result, outcome, way to court, carried over, or a set's."""
     for hit in (*frame.labelled, *(() if has(frame.labelled, "name") else frame.tailed)):
         row, group = hit.meanings.get("row", ""), hit.meanings.get("group", "")
         if row.startswith("carried"):
             return "carried"
-        if row.partition(".")[0] in RESULTS or "outcome" in hit.meanings or group.startswith("litigation."):
+        outcome = hit.meanings.get("outcome", "closed") != "closed"
+        if row.partition(".")[0] in RESULTS or outcome or group.startswith("litigation."):
             return "result" if row else "court" if group else "outcome"
     return next((s for hit in (*frame.labelled, *frame.tailed) if (s := _set(hit.meanings))), "")
-
-
-def _summed_again(last: Frame, total: Frame) -> bool:
-    """Whether the total is said again right behind its parts, as what they sum up to."""
-    behind = last.line.frames[last.number + 1 : last.number + 2]
-    return any(sums_up(frame) and frame.quantity.value == total.quantity.value for frame in behind)
 
 
 def is_whole(kind: str, parts: Sequence[Frame]) -> bool:
     """Whether a list says that it is complete: by its opening, a remainder, all results, a complementary set."""
     if kind == "partition" or any(part.says("open", "remainder") for part in parts[1:]):
         return True
-    if {hit.meanings.get("row") for part in parts for hit in part.labelled} >= RESULTS:
+    hits = [hit for part in parts for hit in (*part.labelled, *part.tailed[:1])]
+    told = {meaning for hit in hits for kind, meaning in hit.meanings.items() if kind in WHOLES}
+    if any(told >= whole for whole in (RESULTS, OUTCOMES, COURTS)):
         return True
     sets = sets_of(parts) if len(parts) > 1 else set[str]()
     return bool(sets - {"applicant"} or (sets and any(has(part.labelled, "column", "natural") for part in parts)))
@@ -426,20 +452,29 @@ def sum_word(frame: Frame) -> Hit | None:
     """Return the word by which a figure sums up those before it: 共计, 全市合计, 三个平台共."""
     word = next((hit for hit in frame.labelled if hit.meanings.get("open") == "sum"), None)
     before = frame.line.frames[frame.number - 1] if frame.number else None
-    if word is None or before is None or before.sentence != frame.sentence:
+    all_of_them = ALL_OF_THEM.search(frame.label_text)
+    goes_on = before is not None and all_of_them and before.sentence[1] == frame.sentence[0] == frame.lead
+    if (
+        word is None
+        or before is None
+        or has(frame.labelled, "share")
+        or not (goes_on or before.sentence == frame.sentence)
+    ):
         return None
-    if frame.lead_text[:1] not in "，；、）。" + before.tail_text[:1]:
+    if not goes_on and frame.lead_text[:1] not in "，；、）。" + before.tail_text[:1]:
         return None
     head = frame.line.between(frame.label, word.start)
     bare = (
         all(hit.meanings.keys() <= {"filler", "scope", "told", "new", "set"} for hit in head)
         and word.start - frame.label < 6
     )
-    return (
-        word
-        if ALL_OF_THEM.search(frame.label_text) or (bare and not frame.line.unknown(frame.label, word.start))
-        else None
-    )
+    return word if all_of_them or (bare and not frame.line.unknown(frame.label, word.start)) else None
+
+
+def level(frame: Frame) -> int:
+    """Return the bracket around a figure, the one outside where it stands in it alone: 征地（9件）、规划（4件）."""
+    alone = frame.bracket == frame.place - 1 and frame.line.text[frame.place + 1 : frame.place + 2] == "）"
+    return -1 if alone else frame.bracket
 
 
 def sums_up(frame: Frame) -> bool:
@@ -457,5 +492,6 @@ def distributed(frames: Sequence[Frame], first: int, number: int) -> Frame | Non
         last + 1 < len(frames) and frames[last + 1].kind == frames[first].kind and len(frames[last + 1].lead_text) < 3
     ):
         last += 1
-    parts = [f for f in frames[:first] if f.sentence == frames[first].sentence and f.is_count][first - last - 1 :]
+    here = frames[first].sentence, frames[first].bracket
+    parts = [f for f in frames[:first] if (f.sentence, f.bracket) == here and f.is_count][first - last - 1 :]
     return parts[number - first] if len(parts) == last - first + 1 else None

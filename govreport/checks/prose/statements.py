@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from govreport.checks.prose.claims import AGREES, OPEN, Claim, plain
-from govreport.checks.prose.context import Context, Said
+from govreport.checks.prose.context import Context
 from govreport.checks.prose.discourse import State
 from govreport.checks.prose.frames import COUNT, SHARE, Frame, has
 from govreport.checks.prose.lexicon import Hit
@@ -22,6 +22,8 @@ FAR = 24
 CARRIED_OUT: Cells = ("applications.carried_out.total",)
 USUAL = {"normative": "issued|made", "rules": "issued|made", "fees": "amount", "procurement": "projects"}
 """Columns of the proactive table that "none" speaks of; decisions where nothing else is said."""
+CLAUSES = "。！？；"
+"""Marks that end what a statement is about."""
 _END = re.compile(r"[，；。：！？（）]")
 
 
@@ -39,11 +41,6 @@ def statement_claims(context: Context) -> Iterator[Claim]:
         rate = re.search("(?:办结|答复|办复)率[^，。；]{0,4}$", frame.label_text) if frame.kind == SHARE else None
         if rate and frame.quantity.value == 1 and not re.search("[按及限]", frame.label_text):
             yield from _finished(context, frame.label, frame.place + 1)
-
-
-def _said(context: Context, start: int, end: int) -> Said:
-    quote = context.line.passage.quote(*(context.line.at[place] for place in context.sentence(start, "。！？；")))
-    return context.begin(start, end, quote)
 
 
 def _meanings(hits: Sequence[Hit], kind: str) -> list[str]:
@@ -134,7 +131,7 @@ def _objects(
 
 def _zero(context: Context, option: Cells, start: int, end: int) -> Iterator[Claim]:
     filing, at = context.filing, context.line.at[start]
-    said, value = _said(context, start, end), filing.of(option)
+    said, value = context.begin(start, end, CLAUSES), filing.of(option)
     if value is None:
         yield Claim(*said, "表中未填", OPEN, at)
     elif told := context.in_words(option):
@@ -188,7 +185,7 @@ def _finished(context: Context, start: int, end: int) -> Iterator[Claim]:
         subject and (subject.topic != "applications" or subject.limited or (ours and subject.when))
     ):
         return
-    rows = [context.subjects[f.number].rows for f in _before(context, start, "。！？；")]
+    rows = [context.subjects[f.number].rows for f in _before(context, start, CLAUSES)]
     others = [f for f in frames if f.place < start and f.sentence[0] <= start < f.sentence[1]]
     stranger = (
         others and others[-1].number not in context.subjects and "申请" not in line.text[others[-1].place : start]
@@ -199,7 +196,7 @@ def _finished(context: Context, start: int, end: int) -> Iterator[Claim]:
         stranger
         or only_carried
         or unlike
-        or has(line.between(context.sentence(start, "。！？；")[0], start), "all", "rest")
+        or has(line.between(context.sentence(start, CLAUSES)[0], start), "all", "rest")
     ):
         return
     told = any(s.rows == (("carried_out",),) and frames[n].quantity.value for n, s in context.subjects.items())
@@ -237,7 +234,7 @@ def _alike(context: Context, hit: Hit, words: Sequence[Hit], end: int) -> Iterat
     values = [value for option in options if (value := context.filing.of(option)) is not None]
     if not values or (context.fit(frame, subject) is None and values[0] == context.filing.of(subject.options[0])):
         return
-    said, place = _said(context, frame.place, end), line.at[hit.start]
+    said, place = context.begin(frame.place, end, CLAUSES), line.at[hit.start]
     told = context.in_words(options[0])
     if len(values) < len(options) or any(frame.quantity.may_be(value) for value in values):
         yield Claim(*said, told, AGREES, place, "N5")

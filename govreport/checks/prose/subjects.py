@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from govreport.checks.prose.discourse import MATTERS, State, Subject
 from govreport.checks.prose.frames import NO_FIGURE, PART_OF_YEAR, SHARE, SMALL, Frame, Line, has, was_before
 from govreport.checks.prose.lexicon import Hit
-from govreport.checks.prose.lists import COURTS, RESULTS, Lists
+from govreport.checks.prose.lists import COURTS, Lists
 from govreport.checks.prose.quantities import figure_words, units
 from govreport.checks.prose.values import Cells, rank, rows_of
 
@@ -51,7 +51,7 @@ def subjects_of(
     """
     found, shares, said = dict[int, Subject](), dict[int, Subject](), dict[int, State]()
     state = State(line, section, names, found)
-    if topic := SECTIONS.get(section) or _topic_of_heading(line.passage.heading):
+    if topic := SECTIONS.get(section):
         state.said["topic"] = topic, 0
     events: list[tuple[int, int, int]] = [(match.start(), 0, 0) for match in _MARKS.finditer(line.text)]
     events += [(hit.start, 1, number) for number, hit in enumerate(line.hits) if "told" in hit.meanings]
@@ -69,17 +69,13 @@ def subjects_of(
     return found, shares, said
 
 
-def _topic_of_heading(heading: str) -> str:
-    return "applications" if "申请" in heading else "disputes" if "复议" in heading or "诉讼" in heading else ""
-
-
 # ---- the subject of a figure -----------------------------------------------------------------------------------------
 
 
 def _subject(frame: Frame, state: State, lists: Lists) -> Subject | None:
     if frame.label_text.endswith("各"):
         return None
-    if not frame.is_count and not (frame.kind == SHARE and has(frame.labelled, "share")):
+    if not frame.is_count and not (frame.kind == SHARE and (has(frame.labelled, "share") or has(frame.led, "growth"))):
         return None
     parent, found = lists.parents.get(frame.number), state.found
     above = found.get(parent.number) if parent else None
@@ -205,8 +201,6 @@ def _counted(
 ) -> tuple[str, Hit | None]:
     """Return the table that a figure is of, and the word that says so: the last noun counts, verbs need one."""
     unit, nouns = frame.quantity.unit, [hit for hit in hits if "noun" in hit.meanings]
-    if alone := _alone(frame, hits):
-        return "proactive", alone
     key, topic = (nouns[-1], nouns[-1].meanings["noun"]) if nouns else (None, "")
     if key and topic in MATTERS and not key.meanings.keys().isdisjoint(("row", "outcome", "bare")):
         ours = any(hit.meanings["noun"] == "applications" for hit in nouns) or (above and above.topic == "applications")
@@ -260,10 +254,11 @@ def _unknown(line: Line, hits: Sequence[Hit], start: int, end: int, key: Hit | N
 def _applications(frame: Frame, hits: Sequence[Hit], state: State, above: Subject | None) -> Reading | None:
     named = [hit.meanings["row"] for hit in hits if "row" in hit.meanings]
     if not named:
-        word = _bare(frame.label_text) or frame.tail_text
+        share = next((hit.start for hit in hits if "share" in hit.meanings), frame.place)
+        word = (
+            _bare(frame.line.text[frame.label : share] if frame.kind == SHARE else frame.label_text) or frame.tail_text
+        )
         named = [h.meanings["bare"] for h in hits if "bare" in h.meanings and frame.line.text[h.start : h.end] == word]
-    if not named and _bare(frame.label_text) in ("其他", "其它"):
-        named = _the_rest(frame, state, above)
     columns = list(dict.fromkeys(hit.meanings["column"] for hit in hits if "column" in hit.meanings))
     if "legal_persons" in columns or "natural" in columns[1:]:
         columns = [] if "natural" in columns else ["legal_persons"]
@@ -295,18 +290,6 @@ def _applications(frame: Frame, hits: Sequence[Hit], state: State, above: Subjec
         rows = (("new", "carried_in"),)
     cost += COSTS["in tens of thousands"] * (frame.quantity.scale > 1)
     return tuple(tuple(_cell(row, c) for row in option for c in columns or ["total"]) for option in rows), rows, cost
-
-
-def _the_rest(frame: Frame, state: State, above: Subject | None) -> list[str]:
-    """Return the row of 其他 behind results: 不予处理6件、其他3件."""
-    beside = next((f for f in reversed(frame.line.frames[: frame.number]) if f.bracket == frame.bracket), None)
-    subject = state.found.get(beside.number) if beside else None
-    if subject is None or subject.topic != "applications" or (above and above.rows[:1] and above.rows[0] not in FLOWS):
-        return []
-    row = subject.rows[0][-1]
-    if row.startswith("other."):
-        return ["other.other"]
-    return ["other"] if row in RESULTS or row.startswith("not_processed.") else []
 
 
 def _cell(row: str, column: str) -> str:
@@ -377,8 +360,6 @@ def _recalled(frame: Frame, state: State) -> str:
 
 def _proactive(frame: Frame, hits: Sequence[Hit], state: State, above: Subject | None) -> Reading | None:
     nouns = {hit.meanings["proactive"] for hit in hits if "proactive" in hit.meanings}
-    if not nouns and (alone := _alone(frame, hits)):
-        nouns = {alone.meanings["alone"]}
     verbs = [hit.meanings["verb"] for hit in hits if "verb" in hit.meanings]
     row, cost = next(iter(nouns), state.of("proactive")), 0.0
     if not nouns:
@@ -423,10 +404,3 @@ def _items(frame: Frame, row: str, verbs: Sequence[str], cost: float) -> Reading
             return ((last, change),), (), cost
         return (((f"{'-' * ('-change' in verbs)}{change}",),), (), cost)
     return (((last,),) if "Ｌ" in frame.label_text else ((last, change), (last,))), (), cost
-
-
-def _alone(frame: Frame, hits: Sequence[Hit]) -> Hit | None:
-    """Return the word that names a row of the proactive table by being all that is said: 收费70万元, 许可455件."""
-    word = next((hit for hit in hits if "alone" in hit.meanings), None)
-    label = _bare(frame.label_text).strip("全年共作出办理实施") if word else ""
-    return word if word and label == frame.line.text[word.start : word.end] else None

@@ -93,12 +93,11 @@ def _beside(
     shared = [other for other in others if not mine.isdisjoint(other.figures)]
     cells = {other.figures[0]: other.cells for other in right if other.rule == "N1"}
     borne_out = sum(number in cells for number in claim.figures)
-    whole = cells.get(claim.figures[0]) if claim.rule == "N2" else None
-    parts = [cells[number] for number in claim.figures[1:] if number in cells] if whole else []
+    lists = [other.figures for other in right if other.rule == "N2"]
+    astray = {other.figures[0] for other in wrong if other.rule == "N1"}
     told = [float(figure) for number, figure in enumerate(figures) if number not in mine]
     expected = float(claim.expected or 0)
     traits = {
-        "parts of another cell": sum(not _is_under(part, whole or ()) for part in parts) / max(len(parts), 1),
         "figures": math.log(1 + len(set(figures))),
         "share right": (len(cells) + 1) / (len(cells) + sum(other.rule == "N1" for other in wrong) + 1),
         "expected is told": rare(expected) * (expected in told),
@@ -110,7 +109,8 @@ def _beside(
             for other in shared
             for number in mine.intersection(other.figures)
         ),
-        "in a list that fits": any(other.rule == "N2" and claim.figures[0] in other.figures for other in right if mine),
+        "in a list that fits": bool(mine) and any(claim.figures[0] in figures for figures in lists),
+        "odd one out": bool(mine) and any(mine == astray.intersection(figures) for figures in lists),
         "all borne out": bool(mine) and borne_out == len(claim.figures),
         "share borne out": borne_out / max(len(claim.figures), 1),
     }
@@ -124,17 +124,3 @@ def _mend(claim: Claim, number: int, figures: Sequence[Fraction | int]) -> Fract
     if claim.figures[0] == number:
         return Fraction(claim.expected)
     return figures[number] + Fraction(claim.stated) - Fraction(claim.expected)
-
-
-def _is_under(part: Sequence[str], whole: Sequence[str]) -> bool:
-    """Whether cells are among those that make a sum of cells by the form."""
-    roots = [name.lstrip("-").rpartition(".") for name in whole]
-    return all(
-        any(
-            (column in ("total", name.rpartition(".")[2]) or table.startswith("disputes"))
-            and (table.partition(".")[2] in ("new", "total", "carried_in") or f"{name}.".startswith(f"{table}."))
-            and name.partition(".")[0] == table.partition(".")[0]
-            for table, _, column in roots
-        )
-        for name in (each.lstrip("-") for each in part)
-    )
