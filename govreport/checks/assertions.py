@@ -70,7 +70,7 @@ def adds_up(scope: Scope | None, given: Given, total: str = TOTAL) -> Iterator[I
     nothing; text cannot be checked, and is told. Raises GovReportError where nothing has this label.
     """
     whole = _table(scope, given)
-    table, called = whole.counted(), "表中" if whole.key.startswith("_") else f"表 {whole.key} "
+    table, called = whole.counted(total), "表中" if whole.key.startswith("_") else f"表 {whole.key} "
     if not any(is_total(label, total) for label in (*whole.rows, *whole.columns)):
         raise GovReportError(f"{called}没有名为“{total}”的行或列")
     turned = list(zip(*table.values, strict=True)), list(zip(*table.names, strict=True))

@@ -142,18 +142,17 @@ class OwnTable:
                 return self.names[n][m], self.values[n][m]
         return None
 
-    def counted(self) -> OwnTable:
+    def counted(self, total: str = TOTALS[0]) -> OwnTable:
         """Return the table with texts that are exact numbers read as such, and without its columns of remarks.
 
-        Those are called so, or have no figure while the rows of totals are blank there.
+        Those are called so, or have no figure while the rows of totals are blank there. total: label of totals.
         """
         values = [[_typed(v) if isinstance(v, str) else v for v in line] for line in self.values]
-        totals = [line for row, line in zip(self.rows, values, strict=True) if is_total(row)]
+        totals = [line for row, line in zip(self.rows, values, strict=True) if is_total(row, total)] or values
         kept = list[int]()
         for n, label in enumerate(self.columns):
-            blank = bool(totals) and all(line[n] is None for line in totals)
-            has_none = blank and not any(isinstance(line[n], Figure) for line in values)
-            if is_total(label) or not (label[-1] in REMARKS or has_none):
+            counts = any(line[n] is not None for line in totals) or any(isinstance(line[n], Figure) for line in values)
+            if is_total(label, total) or (counts and label[-1] not in REMARKS):
                 kept.append(n)
         columns = tuple(self.columns[n] for n in kept)
         return replace(self, columns=columns, values=tuple(tuple(line[n] for n in kept) for line in values))
@@ -170,7 +169,8 @@ class OwnTable:
         if any(is_total(own, label) for own in (*self.rows, *self.columns)):
             return self
         lines = [line for row, line in zip(self.rows, self.values, strict=True) if not repeats(row)]
-        columns = ([value for value in column if value is not None] for column in zip(*lines, strict=True))
+        whole = zip(*lines, strict=True) if lines else [()] * len(self.columns)
+        columns = ([value for value in column if value is not None] for column in whole)
         sums = (added(own) if own and not any(isinstance(v, str) for v in own) else None for own in columns)
         return replace(self, rows=(*self.rows, (label,)), values=(*self.values, tuple(sums)))
 

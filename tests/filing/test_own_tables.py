@@ -82,6 +82,7 @@ def test_a_table_may_not_be_called_like_one_of_the_form(project: Project) -> Non
 def test_a_total_that_is_added_leaves_out_what_is_within_other_rows() -> None:
     table = OwnTable.read("平台,发布\n网站,5\n其中：政务,3\n小计,5\n微信,2\n", "t").with_total("合计")
     assert table.find("total.发布") == ("tables.t.合计.发布", 7)
+    assert OwnTable.read("平台,发布\n小计,5\n", "t").with_total("合计").values == ((5,), (None,))
 
 
 def test_a_name_that_a_table_lacks_is_told_with_those_it_has() -> None:
