@@ -50,7 +50,8 @@ class Answer:
 class Effect:
     """What an answer changed: numbers of waivers and of comments written, and whether the report was signed off.
 
-    voided: whether a sign-off that held is void now; new: whether the answer said anything that was not there yet.
+    returned: whether it was returned, which is no comment; voided: whether a sign-off that held is void now; new:
+    whether the answer said anything that was not there yet.
     """
 
     agency: str
@@ -58,6 +59,7 @@ class Effect:
     waivers: int = 0
     comments: int = 0
     signed: bool = False
+    returned: bool = False
     voided: bool = False
     new: bool = False
 
@@ -151,14 +153,13 @@ def read_answer(path: Path) -> Answer:
             raise error(f"findings[{number}].finding", "，与前面的重复")
         reasons[told["answer"]][code] = " ".join(_shown(told["reason"]).split())
     comments = tuple(
-        Comment(text, by, day.isoformat(), _shown(told["quote"])[:LONGEST], _shown(told["cell"]), nth=told["nth"])
+        Comment(text, by, day.isoformat(), _shown(told["quote"])[:LONGEST], _shown(told["cell"]), nth=int(told["nth"]))
         for told in data["comments"]
         if (text := _shown(told["text"]).strip())
     )
     texts = {key: _shown(data[key]) for key in ("agency", "digest", "copy", "verdict")}
-    return Answer(
-        year=data["year"], by=by, day=day, accepted=reasons[ACCEPT], changes=reasons[CHANGE], comments=comments, **texts
-    )
+    year, accepted, changes = int(data["year"]), reasons[ACCEPT], reasons[CHANGE]
+    return Answer(year=year, by=by, day=day, accepted=accepted, changes=changes, comments=comments, **texts)
 
 
 def _is_typed(text: str) -> bool:
@@ -245,7 +246,7 @@ def apply_answer(project: Project, weighed: Weighed) -> Effect:
     if agreed:
         sign(project, agency, year, answer.by, answer.day)
     voided = bool(signed and signed.holds and (accepted or returned))
-    return Effect(agency, year, len(accepted), len(fresh), signed=agreed, voided=voided, new=True)
+    return Effect(agency, year, len(accepted), len(fresh) - returned, agreed, returned, voided, new=True)
 
 
 def _asked(finding: Finding, reason: str, answer: Answer) -> Comment:

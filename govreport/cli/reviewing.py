@@ -68,7 +68,8 @@ def answer(files: Annotated[list[Path], argument("文件|文件夹", "审阅本�
         with refusing(f"{file.name} 没有写入："):
             effect = checks.apply_answer(project, one)
             state = batch.refresh_signoff(project, effect.agency, effect.year) if effect.signed else checks.PENDING
-            told = f"接受意见{effect.waivers}条，批注{effect.comments}条{'，已签审' if effect.signed else ''}。"
+            verdict = "，已签审" if effect.signed else f"，{checks.GIVEN_BACK}" if effect.returned else ""
+            told = f"接受意见{effect.waivers}条，批注{effect.comments}条{verdict}。"
             later = f"下一步：govreport run {effect.agency} {effect.year}" if state == checks.PENDING else ""
             void = checks.VOIDED if effect.voided else ""
             said = f"{told}{void}{later}" if effect.new else "已写入过，没有新的内容。"

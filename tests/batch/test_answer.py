@@ -64,7 +64,7 @@ def test_an_answer_accepts_comments_and_asks_for_changes(project: Project):
     comments = [{"text": '为何“0”？\n</script> = "', "quote": "", "cell": "disputes.reconsideration.total"}]
     answer = answer_to(project, FAULTY, findings=findings, comments=comments, verdict="退回")
     ended = bring(project, answer)
-    assert ended.returncode == 0 and "接受意见1条，批注4条" in ended.stdout
+    assert ended.returncode == 0 and "接受意见1条，批注3条，已退回。" in ended.stdout
     told = {f.code: f.waived for f in check_report(project, FAULTY, YEAR).findings}
     assert [code for code, waived in told.items() if waived] == [y1.code]
     folder = project.data / FAULTY / str(YEAR)
@@ -187,10 +187,10 @@ def test_whatever_a_page_shows_may_be_quoted(project: Project):
 
 def test_a_return_voids_sign_offs_until_it_is_resolved_or_its_reviewer_signs(project: Project):
     agreed = answer_to(project, GOOD, verdict="同意")
-    returned = answer_to(project, GOOD, verdict="退回", by="王签发")
+    returned = answer_to(project, GOOD, verdict="退回", by="王签发", year=float(YEAR))
     assert "已签审" in bring(project, agreed).stdout
     ended = bring(project, returned)
-    assert ended.returncode == 0 and "批注1条。原有的签审随之失效。" in ended.stdout
+    assert ended.returncode == 0 and "批注0条，已退回。原有的签审随之失效。" in ended.stdout
     void = read_signoff(project, GOOD, YEAR)
     assert void and str(void) == "已退回（王签发，2024-01-25）"
     for refused in (bring(project, agreed), govreport(project.root, "sign", GOOD, str(YEAR), "--by", "李审核")):
@@ -417,4 +417,4 @@ def test_a_reviewer_answers_with_the_keyboard_alone(browser: Browser, sample: Ru
     wait_for(lambda: list(saved.glob("*.json")), "the file")
     assert view.complaints == []
     ended = govreport(city.root, "answer", str(saved))
-    assert ended.returncode == 0 and "接受意见0条，批注3条" in ended.stdout, ended.stderr
+    assert ended.returncode == 0 and "接受意见0条，批注2条，已退回。" in ended.stdout, ended.stderr
