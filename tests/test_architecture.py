@@ -18,17 +18,17 @@ from tests.support.projects import REPOSITORY
 from tests.support.sources import PACKAGE, sources, trees
 
 BUDGET = {
-    "core": 1116,
-    "forms": 599,
-    "filing": 1068,
-    "checks": 5373,
-    "tables": 507,
-    "charts": 357,
-    "notebook": 706,
-    "exchange": 4288,
-    "publish": 2431,
-    "batch": 1870,
-    "cli": 1562,
+    "core": 1195,
+    "forms": 610,
+    "filing": 1441,
+    "checks": 5535,
+    "tables": 489,
+    "charts": 375,
+    "notebook": 733,
+    "exchange": 4295,
+    "publish": 2716,
+    "batch": 1861,
+    "cli": 1537,
 }
 """Most lines of code of each room, the rooms in their order: one imports only rooms above it. A figure may only fall,
 except that an issue that brings a capability may raise one by the lines that it names."""
