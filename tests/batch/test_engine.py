@@ -286,3 +286,14 @@ def test_the_warmed_process_has_one_thread():
     status = Path(f"/proc/{forkserver().pid}/status")
     (threads,) = re.findall(r"Threads:\s+(\d+)", status.read_text())
     assert threads == "1"
+
+
+@forks
+def test_blank_and_unreadable_years_of_the_example_stop_no_report(tmp_path: Path):
+    root = make_project(tmp_path / "p", GOOD)
+    assert govreport(root, "new", GOOD, "2024").returncode == 0
+    (root / "data" / GOOD / "2020/proactive.csv").write_text("x,y\n1,2\n", encoding="utf-8")
+    code = "import govreport.notebook as face; from govreport.filing import Project; "
+    code += "face.example_project = Project.find; "
+    code += "from govreport.batch.engine.forkserver import warm; warm()"
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=root)
