@@ -28,7 +28,7 @@ BUDGET = {
     "exchange": 4295,
     "publish": 2716,
     "batch": 1863,
-    "cli": 1537,
+    "cli": 1540,
 }
 """Most lines of code of each room, the rooms in their order: one imports only rooms above it. A figure may only fall,
 except that an issue that brings a capability may raise one by the lines that it names."""

@@ -236,12 +236,15 @@ def chosen(named: Sequence[str] | None, years: Sequence[int] | None = None, *, f
 
 
 def require_free(paths: Sequence[Path], *endings: str, force: bool) -> None:
-    """Raise ProjectError for files to be written whose names end otherwise, or that are there already.
+    """Raise ProjectError for files to be written whose names end otherwise, in data/, or that are there already.
 
-    force: whether they may be replaced.
+    force: whether they may be replaced; in data/ never.
     """
     if wrong := [path for path in paths if path.suffix.lower() not in endings]:
         raise ProjectError(f"文件名应以 {' 或 '.join(endings)} 结尾，而不是“{wrong[0].name}”。")
+    project = Project.near()
+    if own := [path for path in paths if project and path.resolve().is_relative_to(project.data.resolve())]:
+        raise ProjectError(f"{own[0]} 在 data/ 中，那里只放资料；请写到 data/ 以外。")
     if present := [path for path in paths if not force and (path.exists() or path.is_symlink())]:
         more = f"等{len(present)}个文件" if len(present) > 1 else ""
         raise ProjectError(f"{present[0]} {more}已存在；确认覆盖请加 --force。")

@@ -503,3 +503,12 @@ def test_a_figure_out_of_bounds_is_told_at_its_cell_and_stops_nothing_else(tmp_p
     (told,) = [finding for finding in findings if finding["rule"] == "V1"]
     assert (told["year"], told["cells"]) == (2022, ["proactive.fees.amount"]) and figure[:20] in told["message"]
     assert "程序出错" not in str(findings) and {finding["year"] for finding in findings} <= {2022, 2023}
+
+
+@pytest.mark.parametrize("call", [("list", "--missing"), ("export",)])
+def test_no_command_writes_its_output_over_the_data_not_even_by_force(tmp_path: Path, call: tuple[str, ...]):
+    root = make_project(tmp_path / "p", GOOD)
+    before = (root / "data/agencies.csv").read_bytes()
+    answer = govreport(root, *call, "--force", "-o", "data/agencies.csv")
+    assert answer.returncode == 2 and "data/agencies.csv 在 data/ 中" in answer.stderr
+    assert (root / "data/agencies.csv").read_bytes() == before
