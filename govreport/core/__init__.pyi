@@ -67,6 +67,7 @@ from .markdown import BRACKET as BRACKET
 from .markdown import LINE_END as LINE_END
 from .markdown import LOST as LOST
 from .markdown import TOO_DEEP as TOO_DEEP
+from .markdown import block_lines as block_lines
 from .markdown import link_definitions as link_definitions
 from .markdown import markdown_html as markdown_html
 from .mime import METADATA as METADATA

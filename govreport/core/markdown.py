@@ -79,6 +79,17 @@ def markdown_html(text: str) -> str:
     return _closed(str(parser.renderer.render(tokens, parser.options, told))) + (f"<p>{TOO_DEEP}</p>" if deep else "")
 
 
+def block_lines(text: str) -> list[tuple[int, int]]:
+    r"""Return where paragraphs, lists, tables, quotations and the like begin and end, in lines; headings are left out.
+
+    >>> block_lines("# 概况\n主要做法：\n\n- 一条\n- 二条")
+    [(1, 2), (3, 5)]
+    """
+    tokens = _parser().parse(text[:LONGEST_MARKDOWN], {})
+    found = {tuple(t.map) for t in tokens if t.level == 0 and t.map and not t.type.startswith("heading")}
+    return sorted((begin, end) for begin, end in found)
+
+
 def link_definitions(text: str) -> list[str]:
     r"""Return the lines of Markdown that define links and are printed nowhere.
 

@@ -19,8 +19,8 @@ FRONT_MATTER = ("title", "published", "contact", "signature", "editions")
 ORIGIN, GUESSES = "imported_from", "import_notes"
 """Front matter that an import writes: the file it came from, and what was guessed in reading it."""
 TABLE_MARK = re.compile(r"^[ \t]*<!--\s*table\s*-->[ \t]*$", re.MULTILINE)
-LOOK_AGAIN = re.compile(r"<!--\s*待核对.*?-->\s*")
-"""The mark before a paragraph that is taken from last year's report and that nobody has looked at yet."""
+LOOK_AGAIN = re.compile(r"<!--\s*待核对.*?-->(?:\s*\n|[ \t]*)")
+"""The mark before a block of Markdown that is taken from last year's report and that nobody has looked at yet."""
 _FENCE = re.compile(r"\s{0,3}(```|~~~)")
 _UNSPACED = re.compile(rf"#{{1,6}}[（{ORDINALS}]")
 _HEADING = re.compile(r"#[ \t]+(?P<text>.*)")

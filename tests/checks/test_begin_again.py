@@ -91,6 +91,8 @@ def test_whatever_is_taken_over_prints_what_was_typed_where_the_figures_are_the_
     ("before", "after"),
     [
         ("2023年，我局收到申请", "2024年，我局收到申请"),
+        ("2022—2023年、二〇二二至二〇二三年", "2023—2024年、二〇二三至二〇二四年"),
+        ("“十四五”规划（2021-2025年），2021—2023年", "“十四五”规划（2021-2025年），2021—2023年"),
         ("２０２３无关，2023年度报告", "２０２３无关，2024年度报告"),
         ("自2023年1月1日起至2023年12月31日止", "自2024年1月1日起至2024年12月31日止"),
         ("二〇二三年，比2022年多；2024年将改进", "二〇二四年，比2023年多；2025年将改进"),
@@ -102,16 +104,21 @@ def test_reporting_years_move_on_and_other_dates_stay(before: str, after: str) -
     assert years_moved_on(before, 2023) == after
 
 
-def test_marks_stand_before_paragraphs_and_leave_lists_tables_and_headings_whole() -> None:
-    text = "## 概况\n甲乙丙。\n\n主要做法：\n\n- 一条\n- 二条\n\n|甲|乙|\n|-|-|\n|1|2|\n\n<!-- table -->"
-    expected = text.replace("甲乙丙。", "<!-- 待核对 -->\n甲乙丙。").replace("主要", "<!-- 待核对 -->\n主要")
-    assert begun(text) == expected
+@pytest.mark.parametrize("number", [0, 3])
+def test_marks_stand_before_paragraphs_lists_tables_and_quotations_and_leave_them_whole(number: int) -> None:
+    marked = "## 概况\n{}甲乙丙。\n\n{}主要做法：\n\n{}- 一条\n\n- 二条\n\n{}|甲|乙|\n|-|-|\n|1件|2|\n\n{}> 引\n\n"
+    marked += "{}```\n甲\n\n乙\n```\n\n{}　　2024年1月9日公布[^1]。\n\n<!-- table -->"
+    text, figures = marked.replace("{}", ""), "<!-- 待核对：1件、2是上年的数字 -->\n"
+    mark = "<!-- 待核对 -->\n"
+    assert begun(text, number=number) == marked.format(mark, mark, mark, figures, mark, mark, mark)
     assert re.sub("<!--.*?-->\n", "", markdown_html(begun(text))) == re.sub("<!--.*?-->\n", "", markdown_html(text))
+    assert LOOK_AGAIN.sub("", begun(text)) == text
 
 
-def test_a_part_without_a_paragraph_is_marked_at_its_beginning() -> None:
-    assert begun("- 一条\n- 二条") == "<!-- 待核对 -->\n\n- 一条\n- 二条"
-    assert begun("```\n甲\n\n乙\n```").count("待核对") == 1
+def test_a_figure_in_code_stays_as_it_is() -> None:
+    assert begun("新收申请1204件，见`新收申请1204件`。").endswith(
+        "{{ applications.new.total }}件，见`新收申请1204件`。"
+    )
 
 
 def test_marks_of_last_year_are_not_taken_over() -> None:
@@ -158,7 +165,8 @@ def test_check_names_each_part_that_nobody_has_looked_at(project: Project) -> No
     written = project.filing(GOOD, YEAR + 1).narrative.parts
     marked = {n: len(LOOK_AGAIN.findall(part.text)) for n, part in written.items() if LOOK_AGAIN.search(part.text)}
     assert len(told) == len(marked) >= 5 and {f.severity for f in told} == {"warning"}
-    assert f"第一部分有{marked[1]}段标着“待核对”" in told[0].message and told[0].quote
+    assert f"前言有{marked[0]}段标着“待核对”" in told[0].message and told[0].quote
+    assert f"第一部分有{marked[1]}段标着“待核对”" in told[1].message and told[1].quote
 
 
 def test_who_takes_the_marks_off_and_changes_nothing_is_told_of_the_repetition(project: Project) -> None:

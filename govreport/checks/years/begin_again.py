@@ -12,7 +12,7 @@ from govreport.checks.prose.lexicon import Lexicon
 from govreport.checks.prose.part_rules import has_words
 from govreport.checks.prose.passages import cover_uncounted
 from govreport.checks.prose.reader import read_claims
-from govreport.core import ExpressionError, FilingError, listed
+from govreport.core import ExpressionError, FilingError, block_lines, listed
 from govreport.filing import (
     LOOK_AGAIN,
     Filing,
@@ -33,8 +33,8 @@ _PERIOD = r"0?1\s*月\s*0?1\s*日|12\s*月\s*31\s*日|0?1\s*月?\s*[至到—~-]
 """Where a reporting year begins and ends: other dates are of events, which the next year has not seen."""
 _NUMBER = re.compile(r"\d[\d,.]*(?=\D*$)")
 _FIGURE = re.compile(r"\d[\d,.]*+(?![年月日])[\w%]?")
-_EXPRESSION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
-_PARAGRAPH = re.compile(r"\A((?:#.*\n)*)(?![#>|\s]|<!--|~~~|```|[-*+] |\d{1,2}[.)] )(?=\S)")
+_NO_FIGURE = re.compile(r"\{\{.*?\}\}|\[\^[^\]\s]+\]", re.DOTALL)
+"""An expression, or the mark of a footnote."""
 
 
 def begin_again(filing: Filing, last: Filing, earlier: Filing | None = None, words: Lexicon | None = None) -> Filing:
@@ -42,7 +42,8 @@ def begin_again(filing: Filing, last: Filing, earlier: Filing | None = None, wor
 
     filing: of the new year, without prose; earlier: the filing before last year's; words: see `read_claims`.
     A figure that the prose reader takes for one cell becomes its expression, where that prints the same. Reporting
-    years move on, dates of events and titles stay. Paragraphs are marked to be looked at, with the figures left.
+    years move on, dates of events and titles stay. Paragraphs, lists, tables and quotations are marked to be looked
+    at, with the figures left.
 
     >>> last = Filing.from_cells("demo", "示例局", 2023, {"applications.new.total": 6})
     >>> last = replace(last, narrative=Narrative(parts={3: Part("三、", "2023年新收申请6件，网上5件。")}))
@@ -59,7 +60,7 @@ def begin_again(filing: Filing, last: Filing, earlier: Filing | None = None, wor
     for number, part in last.narrative.parts.items():
         text = moved_expressions(part.text, Scope(filing, last), before)
         text = _with_expressions(text, [c for c in claims if c.part == number], before, filing.form.names)
-        text = _marked(years_moved_on(text, last.year), bool(number))
+        text = _marked(years_moved_on(text, last.year))
         parts[number] = Part(years_moved_on(part.heading, last.year), text)
     written = last.narrative
     title = years_moved_on(written.title, last.year)
@@ -79,7 +80,8 @@ def _with_expressions(text: str, claims: Sequence[Claim], scope: Scope, names: C
         number = _NUMBER.search(told)
         if number and len(meant) == 1 and (cell := min(meant)):
             written = told[: number.start()] + _expression(cell, told[number.start() :], scope)
-            text = re.sub(rf"(?<![\d,.]){re.escape(told)}", written.replace("\\", r"\\"), text)
+            pattern = rf"`[^`]*`|(?<![\d,.])({re.escape(told)})"
+            text = re.sub(pattern, lambda found: written if found[1] else found[0], text)  # noqa: B023
     return text
 
 
@@ -102,24 +104,30 @@ def years_moved_on(text: str, year: int) -> str:
     following = {str(known): str(known + 1) for known in (year - 1, year, year + 1)}
     following |= {old.translate(_WORDS): new.translate(_WORDS) for old, new in following.items()}
     after = rf"(?=\s*年(?:\s*(?:{_PERIOD})|(?!\s*[\d一二三四五六七八九十]+\s*月)))"
-    pattern = rf"《[^《》]*》|(?<![\d〔])(?:{'|'.join(following)}){after}"
-    return re.sub(pattern, lambda match: following.get(match[0], match[0]), text)
+    known = "|".join(following)
+    pattern = rf"《[^《》]*》|(?<![\d〔])(?:([\d〇一二三四五六七八九]{{4}})(\s*[—–~～至到-]+\s*))?({known}){after}"
+
+    def moved(match: re.Match[str]) -> str:
+        first, dash, year = match.groups("")
+        if not year or (first and first not in following):
+            return match[0]
+        return f"{following.get(first, '')}{dash}{following[year]}"
+
+    return re.sub(pattern, moved, text)
 
 
-def _marked(text: str, is_part: bool) -> str:
-    """Return a text with a mark before each paragraph: in the preamble only where it holds figures."""
+def _marked(text: str) -> str:
+    """Return a text with a mark before each paragraph, list, table or quotation that has words."""
     text = LOOK_AGAIN.sub("", text)
-    if not has_words(text):
-        return text
-    pieces = [text] if "```" in text or "~~~" in text else re.split(r"(\n[ \t]*\n\s*)", text)
-    marked = [
-        _PARAGRAPH.sub(rf"\1{_mark(piece)}\n", piece) if is_part or _figures(piece) else piece for piece in pieces
-    ]
-    return "".join(marked) if marked != pieces or not is_part else f"{_mark(text)}\n\n{text}"
+    lines = text.split("\n")
+    for begin, end in reversed(block_lines(text)):
+        if has_words(block := "\n".join(lines[begin:end])):
+            lines.insert(begin, _mark(block))
+    return "\n".join(lines)
 
 
 def _figures(text: str) -> list[str]:
-    return _FIGURE.findall(cover_uncounted(_EXPRESSION.sub("", text)))
+    return _FIGURE.findall(cover_uncounted(_NO_FIGURE.sub("", text)))
 
 
 def _mark(text: str) -> str:
