@@ -163,7 +163,9 @@ def test_a_finding_on_prose_is_accepted_with_its_sentence_and_no_other_sentence(
     (entry,) = tomllib.loads(office.file.read_text(encoding="utf-8"))["waiver"]
     assert entry["rule"] == "N2" and "受理投诉3件" in entry["quote"] and number.endswith(entry["finding"])
     replace_in(narrative, "其他渠道2件", "其他渠道3件")
-    assert office.accepted() == [] and len(office.findings()) == 1
+    found = office.findings()
+    assert office.accepted() == [] and [finding.rule for finding in found] == ["N2", "F1"]
+    assert "没有对应的意见" in found[1].message
 
 
 KEPT = '# 备注\n[[waiver]]\nrule = "N9"\nquote = "全年主动公开"\nreason = "见附件" # 说明\nby = "甲"\ndate = 2024-01-01'
