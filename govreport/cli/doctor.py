@@ -61,7 +61,7 @@ def examine() -> Iterator[Probe]:
 def examine_project(project: Project) -> Iterator[Probe]:
     """Check a project: register, filings, stray files, rules, notebook, output, disk space. Yield the results."""
     try:
-        agencies = project.agencies
+        agencies, _ = project.agencies, project.appearance
         own, rules = project.catalogue.own, checks.project_rules(project.root, project.catalogue)
     except GovReportError as error:
         yield Probe("项目", BAD, str(error))

@@ -55,6 +55,12 @@ def test_a_sound_project_has_nothing_amiss(root: Path):
     assert "typst " in answer.stdout and "GovRpt" in answer.stdout and "5份可以读取" in answer.stdout
 
 
+def test_a_mistake_in_the_settings_is_told_as_by_every_command(root: Path):
+    (root / "govreport.toml").write_text("[run]\nformat = 3\n", encoding="utf-8")
+    (probe,) = probes(root)["项目"]
+    assert probe.state == BAD and probe.told.startswith("govreport.toml 第2行的 run.format：不认识这个键；")
+
+
 @pytest.mark.parametrize("name", ["annual_report.ipynb", "topic.ipynb", f"{GOOD}/annual_report.ipynb"])
 def test_a_deeply_nested_notebook_is_one_sentence(root: Path, name: str):
     notebook = root / "notebooks" / name
