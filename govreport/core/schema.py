@@ -74,7 +74,7 @@ def _told(misfit: JsonSchemaValueException, place: str) -> tuple[str, str]:
         case "additionalProperties":
             return join_keys(place, min(value.keys() - definition["properties"])), UNKNOWN_KEY
         case "propertyNames":
-            return join_keys(place, next(key for key in value if not re.search(said["pattern"], key))), said["told"]
+            return join_keys(place, next(key for key in value if not re.fullmatch(said["pattern"], key))), said["told"]
         case _ if "means" in definition:
             return place, definition["means"]
         case "enum":

@@ -112,7 +112,7 @@ def _read(text: str, catalogue: Catalogue) -> Settings:
         section = key.partition(".")[0]
         known = SCHEMA.keys(section if "." in key else "settings")
         told = f"{what}；可用的键：{'、'.join(known)}" if what == UNKNOWN_KEY else what
-        return ProjectError(f"{SETTINGS_FILE} 第{line_of(text, key)}行的 {key}：{told}。")
+        return ProjectError(f"{SETTINGS_FILE} 第{line_of(text, key)}行的 {''.join(key.split())}：{told}。")
 
     def check(entry: tuple[str, object]) -> None:
         section, values = entry
