@@ -26,7 +26,7 @@ BUDGET = {
     "charts": 375,
     "notebook": 733,
     "exchange": 4295,
-    "publish": 2716,
+    "publish": 2741,
     "batch": 1863,
     "cli": 1540,
 }

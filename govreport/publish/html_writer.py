@@ -16,6 +16,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import escape as escaped
 
 from govreport import __version__
 from govreport.charts import drawing_address
@@ -35,7 +36,7 @@ from govreport.core import (
     Runs,
 )
 from govreport.filing import TEMPLATES as PROJECT_TEMPLATES
-from govreport.publish.appearance import emblem_picture
+from govreport.publish.appearance import emblem_picture, require
 from govreport.publish.document import Document
 from govreport.publish.layout.typography import PHONE
 from govreport.publish.markup import markdown_blocks
@@ -83,7 +84,8 @@ def render(name: str, document: Document, body: Iterable[str], own: str = "", **
     look = document.account.appearance
     known = {"document": document, "account": document.account, "look": look, "emblem": emblem_picture(look)}
     try:
-        page = (own_template(own) if own else template(name)).render(known, body="\n".join(body), **values)
+        text = "\n".join(body)
+        page = (own_template(own) if own else template(name)).render(known, body=text, **values)
     except Exception as error:  # a template may fail in every way
         if not own:
             raise
@@ -93,6 +95,10 @@ def render(name: str, document: Document, body: Iterable[str], own: str = "", **
     begin = (TEMPLATES / "report.html").read_text(encoding="utf-8").partition("{% block policy %}")[0] + '">'
     if own and not page.startswith(begin):
         raise GovReportError(f"{PROJECT_TEMPLATES['html']} {SCRIPTLESS}")
+    if own:
+        notice = document.account.notice.rstrip("。") if document.account.is_draft else ""
+        wanted = {"标题": map(escaped, document.title), "正文": [text], "草稿说明": [escaped(notice)]}
+        require("html", wanted, lambda text: re.sub("(?s)<!--.*?(?:-->|$)", "", text), page)
     return page.encode(errors="replace").decode()  # a table's ids may hold halves of characters as well
 
 

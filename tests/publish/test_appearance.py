@@ -14,9 +14,10 @@ import pdfplumber
 import pytest
 from PIL import Image
 
-from govreport.checks.account import Account, NotebookError
+from govreport.checks.account import INCONSISTENT, Account, NotebookError
 from govreport.core.blocks import plain_paragraph
 from govreport.core.errors import GovReportError
+from govreport.core.grid import Grid, GridCell
 from govreport.filing.settings import Appearance, read_appearance, read_settings
 from govreport.forms.catalogue import Catalogue
 from govreport.publish.document import Document
@@ -132,6 +133,40 @@ def test_the_usual_templates_as_ones_own_give_the_usual_pages(tmp_path: Path):
     assert texts[0] == texts[1]
 
 
+@pytest.mark.parametrize(
+    ("ending", "old", "new", "lacking"),
+    [
+        ("html", "{{ body | safe }}", '{{ body | replace(">64<", ">640<") | safe }}', "正文"),
+        ("html", "{{ body | safe }}", '{{ (body | string).split("<table")[0] | safe }}', "正文"),
+        ("html", "{{ body | safe }}", "<!-- {{ body | safe }} -->", "正文"),
+        ("html", "{% if account.is_draft %}<section", "{% if document.blocks[2:] == () %}<section", "草稿说明"),
+        ("typ", 'else if b.kind == "table" { set-table(b) }', 'else if b.kind == "table" { }', "正文"),
+        ("typ", "set-blocks(data.blocks)", "set-blocks(data.blocks.slice(0, 1))", "正文"),
+        (
+            "typ",
+            "hei(pieces(data.draft.notice))",
+            "if data.blocks.len() < 2 { hei(pieces(data.draft.notice)) }",
+            "草稿说明",
+        ),
+    ],
+)
+def test_a_template_that_leaves_out_or_changes_a_report_makes_no_page_of_it(
+    ending: str, old: str, new: str, lacking: str, tmp_path: Path
+):
+    usual = usual_templates()[f"report.{ending}"].decode()
+    assert old in usual
+    given = document(of_project(tmp_path, **{ending: usual.replace(old, new).encode()}))
+    row = (GridCell("件数", 0, 0, scope="row"), GridCell("64", 0, 1))
+    blocks = (
+        *given.blocks,
+        *(plain_paragraph(f"第{n}段。" + "很长的一段话，" * 60) for n in range(9)),
+        Grid(row, 2, widths=(1, 1)),
+    )
+    draft = replace(given.account, state=INCONSISTENT)
+    with pytest.raises(GovReportError, match=rf"^templates/report\.{ending} 没有完整排出{lacking}；"):
+        (html_page if ending == "html" else pdf_bytes)(replace(given, blocks=blocks, account=draft))
+
+
 def test_the_templates_shown_in_the_documentation_work(tmp_path: Path):
     text = (Path(__file__).parents[2] / "docs/zh/settings.md").read_text(encoding="utf-8")
     (html,), (typ,) = (re.findall(rf"```{name}\n(.*?)```", text, re.DOTALL) for name in ("jinja", "typst"))
@@ -170,7 +205,7 @@ def test_the_styles_of_a_word_document_are_taken_whatever_ids_word_gave_them(tmp
         ("html", "{{ ''.__class__.__mro__ }}", "templates/report.html 第1行有错（"),
         ("html", "{{ page_part('/etc/passwd') }}", "templates/report.html 第1行有错（"),
         ("html", "{% include '/etc/passwd' %}", "templates/report.html 第1行有错（"),
-        ("html", BEGUN + "{{ body | safe }}", "templates/report.html 没有排出标题、草稿说明；"),
+        ("html", BEGUN + "{{ body | safe }}", "templates/report.html 没有完整排出标题、草稿说明；"),
         ("html", "<script>1</script>" + BEGUN, "templates/report.html 的开头应照原有的模板，"),
         ("html", LOOSE, "templates/report.html 的开头应照原有的模板，"),
         ("typ", "#let made(data) = [甲]\n#let x = (", "templates/report.typ 第"),
@@ -178,7 +213,7 @@ def test_the_styles_of_a_word_document_are_taken_whatever_ids_word_gave_them(tmp
         (
             "typ",
             '#let made(data) = { set document(title: "甲"); [甲] }',
-            "templates/report.typ 没有排出标题、正文、草稿说明；",
+            "templates/report.typ 没有完整排出标题、正文、草稿说明；",
         ),
         ("typ", '#import "@preview/tablex:0.0.8": *', "templates/report.typ 第1行有 import；"),
         ("typ", '甲\n#include "a.typ"', "templates/report.typ 第2行有 include；"),

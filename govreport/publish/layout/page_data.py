@@ -27,6 +27,8 @@ OUTPUT_COLUMN = 4.5
 """Width in points of a column of plain output, half its type size; a Chinese character takes two."""
 RED = "#c7000b"
 """Usual colour of a letterhead on paper."""
+SURE = 4
+"""Characters of a cell that stand together even where a page divides it."""
 EPOCH = 2000
 """The year whose last day dates a file that has neither a date nor a reporting year: PDF/A asks for one."""
 _HALF = re.compile("[ -~\xa0-\xff\u2500-\u259f]")
@@ -169,6 +171,16 @@ def of_kind(blocks: Iterable[Mapping[str, Any]], *kinds: str) -> Iterator[Mappin
             yield block
         for inner in [block.get("blocks", []), *block.get("items", [])]:
             yield from of_kind(inner, *kinds)
+
+
+def texts_of(blocks: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield the texts of blocks of data: paragraphs, captions, rows, and labels of several rows."""
+    for block in of_kind(blocks, "heading", "paragraph", "table", "figure", "output"):
+        yield "".join(run["text"] for run in block.get("runs", ())) + block.get("caption", "")
+        yield from ("".join(text for _, text in line) for line in block.get("lines", ()))
+        for row in (row for part in block.get("parts", ()) for row in part["rows"]):
+            yield "".join(cell["text"] for cell in row if not cell["split"])
+            yield from (cell["text"][: None if cell["whole"] else SURE] for cell in row if cell["split"])
 
 
 def output_lines(text: str, columns: int = 96) -> list[list[list[str]]]:
