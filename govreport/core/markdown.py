@@ -80,14 +80,18 @@ def markdown_html(text: str) -> str:
 
 
 def block_lines(text: str) -> list[tuple[int, int]]:
-    r"""Return where paragraphs, lists, tables, quotations and the like begin and end, in lines; headings are left out.
+    r"""Return where paragraphs, lists, tables, quotations and footnotes begin and end, in lines; headings are left out.
 
     >>> block_lines("# 概况\n主要做法：\n\n- 一条\n- 二条")
     [(1, 2), (3, 5)]
     """
     tokens = _parser().parse(text[:LONGEST_MARKDOWN], {})
-    found = {tuple(t.map) for t in tokens if t.level == 0 and t.map and not t.type.startswith("heading")}
-    return sorted((begin, end) for begin, end in found)
+    maps = {(t.map[0], -t.map[1]) for t in tokens if t.map and t.type not in {"heading_open", "inline"}}
+    found: list[tuple[int, int]] = []
+    for begin, end in sorted(maps):
+        if not found or begin >= found[-1][1]:
+            found.append((begin, -end))
+    return found
 
 
 def link_definitions(text: str) -> list[str]:

@@ -107,10 +107,10 @@ def test_reporting_years_move_on_and_other_dates_stay(before: str, after: str) -
 @pytest.mark.parametrize("number", [0, 3])
 def test_marks_stand_before_paragraphs_lists_tables_and_quotations_and_leave_them_whole(number: int) -> None:
     marked = "## 概况\n{}甲乙丙。\n\n{}主要做法：\n\n{}- 一条\n\n- 二条\n\n{}|甲|乙|\n|-|-|\n|1件|2|\n\n{}> 引\n\n"
-    marked += "{}```\n甲\n\n乙\n```\n\n{}　　2024年1月9日公布[^1]。\n\n<!-- table -->"
+    marked += "{}```\n甲\n\n乙\n```\n\n{}　　2024年1月9日公布[^1]。\n\n{}[^1]: 注\n\n<!-- table -->"
     text, figures = marked.replace("{}", ""), "<!-- 待核对：1件、2是上年的数字 -->\n"
     mark = "<!-- 待核对 -->\n"
-    assert begun(text, number=number) == marked.format(mark, mark, mark, figures, mark, mark, mark)
+    assert begun(text, number=number) == marked.format(*[mark] * 3, figures, *[mark] * 4)
     assert re.sub("<!--.*?-->\n", "", markdown_html(begun(text))) == re.sub("<!--.*?-->\n", "", markdown_html(text))
     assert LOOK_AGAIN.sub("", begun(text)) == text
 

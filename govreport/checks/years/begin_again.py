@@ -126,10 +126,6 @@ def _marked(text: str) -> str:
     return "\n".join(lines)
 
 
-def _figures(text: str) -> list[str]:
-    return _FIGURE.findall(cover_uncounted(_NO_FIGURE.sub("", text)))
-
-
 def _mark(text: str) -> str:
-    figures = _figures(text)
+    figures = _FIGURE.findall(cover_uncounted(_NO_FIGURE.sub("", text)))
     return look_again(f"{listed(figures, SHOWN, '个')}是上年的数字" if figures else "")
