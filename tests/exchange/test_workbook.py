@@ -514,7 +514,8 @@ def test_the_command_writes_one_for_every_agency_and_goes_on_past_a_bad_filing(p
         (["shili-civil-affairs", "2023", "-o", "x.xls"], "应以 .xlsx 结尾"),
         (["shili-civil-affairs", "1999", "-o", "x.xlsx"], "没有适用于 1999 年的格式"),
         (["shili-civil", "2023", "-o", "x.xlsx"], "没有机构“shili-civil”"),
-        (["shili-civil-affairs", "2023", "-o", "data/agencies.csv/x.xlsx"], "无法写入"),
+        (["shili-civil-affairs", "2023", "-o", "notebooks/annual_report.ipynb/x.xlsx"], "无法写入"),
+        (["shili-civil-affairs", "2023", "-o", "data/x.xlsx"], "请写到 data/ 以外"),
     ],
 )
 def test_a_wrong_call_is_one_sentence(project: Path, arguments: list[str], sentence: str) -> None:
