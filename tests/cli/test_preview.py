@@ -140,11 +140,11 @@ def test_the_page_keeps_its_place_when_it_is_made_anew(tmp_path, browser):
     project, frame = make_project(tmp_path / "project", GOOD), "document.querySelector('iframe')"
     with preview(project, tmp_path / "temporary") as (address, _):
         browser.call("Page.navigate", url=address)
-        wait_for(lambda: browser.run(f"{frame}?.contentDocument?.body.innerText.includes('未发现问题')"), "the page")
+        wait_for(lambda: browser.run(f"{frame}?.contentDocument?.body?.innerText.includes('未发现问题')"), "the page")
         browser.run(f"{frame}.contentWindow.scrollTo(0, 700)")
         append_to(project / "data" / GOOD / str(YEAR) / "narrative.md", "\n后来补写的一句。\n")
         wait_for(
-            lambda: browser.run(f"{frame}.contentDocument.body.innerText.includes('后来补写的一句')"), "the new page"
+            lambda: browser.run(f"{frame}?.contentDocument?.body?.innerText.includes('后来补写的一句')"), "the new page"
         )
         place = f"document.querySelectorAll('iframe').length == 1 && {frame}.contentWindow.scrollY"
         assert wait_for(lambda: browser.run(place), "one page") == 700
