@@ -17,6 +17,7 @@ from .blocks import leaves as leaves
 from .blocks import plain_paragraph as plain_paragraph
 from .blocks import safe_link as safe_link
 from .blocks import with_leaves as with_leaves
+from .bounded_process import apart as apart
 from .dates import is_impossible_date as is_impossible_date
 from .dates import read_date as read_date
 from .dates import split_date as split_date

@@ -13,11 +13,10 @@ from typing import Any
 
 import pypdfium2
 
-from govreport.core import FilingError, GovReportError
+from govreport.core import FilingError, GovReportError, apart
 from govreport.exchange.readers.characters import decode
 from govreport.exchange.readers.container import Container
 from govreport.exchange.readers.opening import ForeignFile
-from govreport.exchange.readers.subprocess_reader import apart
 from govreport.exchange.recognise.paragraphs import as_markdown
 from govreport.filing import (
     ENCLOSED_FILES,

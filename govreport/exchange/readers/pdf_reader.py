@@ -11,12 +11,11 @@ from itertools import groupby
 from statistics import median
 from typing import Any
 
-from govreport.core import Block, FilingError, Grid, GridCell, Paragraph, plain_paragraph
+from govreport.core import Block, FilingError, Grid, GridCell, Paragraph, apart, plain_paragraph
 from govreport.exchange.readers.characters import with_ideographs
 from govreport.exchange.readers.footnotes import mark_raised, with_remarks
 from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.readers.pdf_bounds import check_size
-from govreport.exchange.readers.subprocess_reader import apart
 from govreport.exchange.readers.text_reader import is_page_number
 from govreport.exchange.recognise.model import MOSTLY
 

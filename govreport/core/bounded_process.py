@@ -1,6 +1,6 @@
-"""Reading in a process of its own, so that a hostile file costs bounded time and memory.
+"""Work on others' files in a process of its own, so that a hostile one costs bounded time and memory.
 
-The readers of PDF are partly native code, which nothing within the same process can stop. One child is kept
+The readers of PDF and Typst are native code, which nothing within the same process can stop. One child is kept
 from file to file; it ends with its parent, or when it computed too long, and the next file gets another.
 """
 
@@ -18,27 +18,25 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
-from govreport.core import FilingError, GovReportError
+from govreport.core.errors import FilingError, GovReportError
 
 MOST_SECONDS, MOST_MEMORY = 60, 1_000_000_000
 """Seconds of processor and bytes of address space of one call, where the system can bound them; real files take a
 hundredth. Seconds on the clock would stop right files on a busy machine."""
-_WORDS = "{file} 读取时超出了时间或内存的上限（{seconds:g} 秒、{gigabytes:g} GB），已停止读取；请向提供者要原始文件。"
-
 
 T = TypeVar("T")
 
 
 def _started() -> subprocess.Popen[bytes]:
     """Return a process that calls functions for its parent, one after the other."""
-    package = str(Path(__file__).resolve().parents[3])
+    package = str(Path(__file__).resolve().parents[2])
     path = os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH"))))
     return subprocess.Popen(
-        [sys.executable, "-P", "-m", "govreport.exchange.readers.subprocess_reader"],
+        [sys.executable, "-P", "-m", "govreport.core.bounded_process"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env=os.environ | {"PYTHONPATH": path},
+        env=os.environ | {"PYTHONPATH": path, "RAYON_NUM_THREADS": "1"},  # each thread reserves memory
     )
 
 
@@ -46,11 +44,14 @@ _lock = threading.Lock()
 _child: subprocess.Popen[bytes] | None = None
 
 
-def apart(function: Callable[..., T], *args: Any, file: str) -> T:
+def apart(
+    function: Callable[..., T], *args: Any, file: str, doing: str = "读取", remedy: str = "请向提供者要原始文件"
+) -> T:
     """Return the result of a function called in the child process; function and arguments must be picklable.
 
-    file: the file's name in messages. Raises FilingError when the function does, or when it takes more time
-    or memory than any report needs, and ValueError when it raises anything else.
+    file, doing, remedy: the file's name, what is done with it, and what helps, in messages. Raises FilingError when the
+    function does, or when it takes more time or memory than any report needs, and ValueError when it raises anything
+    else that is no GovReportError.
 
     >>> apart(len, b"abc", file="年报.pdf")
     3
@@ -70,7 +71,9 @@ def apart(function: Callable[..., T], *args: Any, file: str) -> T:
             _child = None
             if not isinstance(error, (EOFError, OSError, pickle.UnpicklingError)):
                 raise
-            raise FilingError([_WORDS.format(file=file, seconds=MOST_SECONDS, gigabytes=MOST_MEMORY / 1e9)]) from None
+            bounds = f"{MOST_SECONDS:g} 秒、{MOST_MEMORY / 1e9:g} GB"
+            told = f"{file} {doing}时超出了时间或内存的上限（{bounds}），已停止{doing}；{remedy}。"
+            raise FilingError([told]) from None
     if isinstance(result, Exception):
         raise result
     return result  # type: ignore[no-any-return]

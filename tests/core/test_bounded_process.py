@@ -14,12 +14,12 @@ import psutil
 import pytest
 from pikepdf import Dictionary, Name, Pdf, Stream
 
+from govreport.core import bounded_process as module
+from govreport.core.bounded_process import apart
 from govreport.core.errors import FilingError
-from govreport.exchange.readers import subprocess_reader as module
 from govreport.exchange.readers.opening import open_file
 from govreport.exchange.readers.pdf_bounds import check_size
 from govreport.exchange.readers.pdf_reader import read_pdf
-from govreport.exchange.readers.subprocess_reader import apart
 from tests.support.patience import PATIENCE
 from tests.support.projects import REPOSITORY
 
@@ -97,9 +97,7 @@ def test_forms_nested_in_forms_are_told_in_one_sentence(monkeypatch: pytest.Monk
 
 
 def test_the_child_ends_with_its_parent():
-    code = (
-        "import os; from govreport.exchange.readers.subprocess_reader import apart; print(apart(os.getpid, file='a'))"
-    )
+    code = "import os; from govreport.core.bounded_process import apart; print(apart(os.getpid, file='a'))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=REPOSITORY, check=True)
     with suppress(psutil.NoSuchProcess):
         psutil.Process(int(done.stdout)).wait(PATIENCE)
