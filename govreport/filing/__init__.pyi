@@ -51,5 +51,6 @@ from .settings import STYLES as STYLES
 from .settings import TEMPLATES as TEMPLATES
 from .settings import Appearance as Appearance
 from .settings import Settings as Settings
+from .settings import is_legible as is_legible
 from .table_files import edited_table_text as edited_table_text
 from .table_files import table_csv as table_csv

@@ -24,6 +24,8 @@ TEMPLATES = {"html": "templates/report.html", "pdf": "templates/report.typ", "do
 """A project's own templates by format; of the last, the styles count."""
 STYLES = "word/styles.xml"
 MEDIA = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".svg": "image/svg+xml"}
+LIGHTEST = 170_000
+"""Of colours of type: their luminance (ITU-R BT.601) in thousandths of 255."""
 MOST_BYTES = 4_000_000
 """Most bytes of an emblem or of a template."""
 
@@ -117,6 +119,8 @@ def _read(text: str, catalogue: Catalogue) -> Settings:
     def check(entry: tuple[str, object]) -> None:
         section, values = entry
         SCHEMA.check({section: values}, "settings", error)
+        if isinstance(values, dict) and not is_legible(values.get("colour", "#000000")):
+            raise error(f"{section}.colour", "颜色太浅，在白纸上看不清；请改用深一些的颜色")
         for number, key in enumerate(values.get("charts", ()) if isinstance(values, dict) else (), 1):
             if key not in charts:
                 raise error(f"{section}.charts[{number}]", f"没有名为“{key[:40]}”的图；可用的有 {'、'.join(charts)}")
@@ -129,6 +133,16 @@ def _read(text: str, catalogue: Catalogue) -> Settings:
     stated = {key: value for section in ("run", "report", "check") for key, value in data.get(section, {}).items()}
     stated["characters"] = {int(part): most for part, most in stated.get("characters", {}).items()}
     return Settings(**_frozen(stated), page=Appearance(**_frozen(data.get("page", {}))))
+
+
+def is_legible(colour: str) -> bool:
+    """Whether type in a colour stands out from white paper.
+
+    >>> is_legible("#b3191f"), is_legible("#ffffff"), is_legible("#ffd700")
+    (True, False, False)
+    """
+    red, green, blue = bytes.fromhex(colour[1:])
+    return 299 * red + 587 * green + 114 * blue <= LIGHTEST
 
 
 def _finite(text: str) -> Decimal:

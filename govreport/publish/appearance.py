@@ -1,13 +1,15 @@
-"""The emblem of a project's pages, and what pages set by its own templates must show."""
+"""The emblem of a project's pages, and the bounds of its own templates."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
+from typing import TypeVar
 
-from govreport.core import GovReportError, Picture
+from govreport.core import GovReportError, Picture, apart
 from govreport.filing import TEMPLATES, Appearance
 from govreport.publish.pictures import PictureError, linked_picture
 
+T = TypeVar("T")
 HEIGHT = 56.7
 """Of an emblem in points: 20 mm."""
 
@@ -23,15 +25,9 @@ def emblem_picture(appearance: Appearance) -> tuple[Picture, ...]:
     return (Picture(data=data, media=media, alt="徽标", height=HEIGHT),)
 
 
-def require(form: str, wanted: Mapping[str, Iterable[str]], as_found: Callable[[str], str], page: str) -> None:
-    """Raise GovReportError if a page by a project's template lacks something.
+def within_bounds(form: str, make: Callable[..., T], *given: object) -> T:
+    """Return what a project's template of a format makes, or raise GovReportError if it never ends.
 
-    wanted: texts by the names of the parts; as_found: gives a text or a page as they are compared.
-
-    >>> require("html", {"标题": ["甲"], "正文": ["乙"]}, str.strip, "甲")
-    Traceback (most recent call last):
-    govreport.core.errors.GovReportError: templates/report.html 没有完整排出正文；请照原有的模板补上。
+    make, given: as of `apart`.
     """
-    found = as_found(page)
-    if lacking := [name for name, texts in wanted.items() if not all(as_found(text) in found for text in texts)]:
-        raise GovReportError(f"{TEMPLATES[form]} 没有完整排出{'、'.join(lacking)}；请照原有的模板补上。")
+    return apart(make, *given, file=TEMPLATES[form], doing="排版", remedy="请改正模板中的循环")

@@ -9,6 +9,7 @@ import struct
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from govreport.core import GovReportError, Grid, GridCell, Picture, listed
-from govreport.filing import ENCLOSED_FILES, ENCLOSURE_NAMESPACE, STYLES, text_digest
+from govreport.filing import ENCLOSED_FILES, ENCLOSURE_NAMESPACE, STYLES, is_legible, text_digest
 from govreport.filing import TEMPLATES as PROJECT_TEMPLATES
 from govreport.publish.document import Document
 from govreport.publish.layout.page_data import INDENT, MOST_INDENT, TEXT_WIDTH, document_data, file_date, of_kind
@@ -56,6 +57,18 @@ _HELD = str.maketrans({"-": "\u2011", " ": "\xa0"})
 """What stands in place of signs in a text that no line may divide."""
 _PKG = "{http://schemas.microsoft.com/office/2006/xmlPackage}"
 _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
+
+
+TAKEN = [("w:pPr", f"w:{key}") for key in ("spacing", "jc")]
+TAKEN += [("w:rPr", f"w:{key}") for key in ("rFonts", "b", "bCs", "i", "iCs", "color", "sz", "szCs", "u")]
+"""What a project's styles may set."""
+ORDER = (
+    " keepNext keepLines widowControl pBdr overflowPunct autoSpaceDE autoSpaceDN snapToGrid rFonts b bCs i iCs color "
+    "spacing ind jc sz szCs u outlineLvl lang pPr rPr tblPr "
+)
+"""Properties of a style, of paragraphs and of runs in the order of ISO/IEC 29500-1, 17.3.1.26, 17.3.2.28, 17.7.4.17."""
+LEAST = {"sz": ("val", 10), "szCs": ("val", 10), "spacing": ("line", 160)}
+"""Attributes with their least: of type in half points, of a line's height in twentieths of a point."""
 
 
 class DocxError(GovReportError):
@@ -422,24 +435,46 @@ def usual_document(styles: str = "") -> bytes:
 
 
 def _own_styles(text: str, usual: Element) -> Element:
-    """Return the styles of a project's document, under the ids by which the writer knows them; Word changes those.
+    """Return the usual styles with the type, alignment and spacing of a project's document's.
 
-    Raises DocxError where one is lacking.
+    They are found by their names, whatever ids Word gave them; nothing else is taken, so that no style hides anything.
+    Raises DocxError where one is lacking, or its type cannot be read.
     """
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True)
+    name, parser = PROJECT_TEMPLATES["docx"], etree.XMLParser(resolve_entities=False, no_network=True)
     try:
-        own = etree.fromstring(text.encode(), parser)
+        own = {_name_of(style): style for style in etree.fromstring(text.encode(), parser).iter(qn("w:style"))}
     except etree.XMLSyntaxError as error:
-        raise DocxError(f"{PROJECT_TEMPLATES['docx']} 的样式无法读取（{error}）；请在 Word 中另存。") from None
-    ids = [{_name_of(style): style.get(qn("w:styleId")) for style in each.iter(qn("w:style"))} for each in (own, usual)]
-    if lacking := [name for name in ids[1] if name not in ids[0]]:
-        told = f"{PROJECT_TEMPLATES['docx']} 缺少样式 {listed(lacking, MOST_NAMED)}"
+        raise DocxError(f"{name} 的样式无法读取（{error}）；请在 Word 中另存。") from None
+    if lacking := [known for known in map(_name_of, usual.iter(qn("w:style"))) if known not in own]:
+        told = f"{name} 缺少样式 {listed(lacking, MOST_NAMED)}"
         raise DocxError(f"{told}；请从 govreport 生成的 report.docx 改起。")
-    known = {ids[0][name]: given for name, given in ids[1].items()}
-    for node in own.iter(*map(qn, ("w:style", "w:basedOn", "w:next", "w:link"))):
-        key = qn("w:styleId" if node.tag == qn("w:style") else "w:val")
-        node.set(key, known.get(node.get(key), node.get(key)))
-    return own
+    for style, (holder, key) in product(usual.iter(qn("w:style")), TAKEN):
+        path = f"{qn(holder)}/{qn(key)}"
+        given, here = own[_name_of(style)].find(path), style.find(path)
+        if given is None or (here is not None and dict(given.attrib) == dict(here.attrib)):
+            continue
+        if not _is_readable(given):
+            raise DocxError(f"{name} 的样式“{_name_of(style)}”字太小、行距太密或颜色太浅，看不清；请改正。")
+        if style.find(qn(holder)) is None:
+            _put(style, element(holder.removeprefix("w:")))
+        plain = {attribute: value for attribute, value in given.items() if "heme" not in attribute}
+        _put(style.find(qn(holder)), etree.Element(given.tag, plain))
+    return usual
+
+
+def _put(parent: Element, node: Element) -> None:
+    """Put a node into a style, or its properties, in place of one of the same name."""
+    kept = [other for other in parent if other.tag != node.tag]
+    parent[:] = sorted([*kept, node], key=lambda each: ORDER.find(f" {etree.QName(each).localname} "))
+
+
+def _is_readable(node: Element) -> bool:
+    """Whether a property of a style leaves type large, dark and apart enough to be read."""
+    key, least = LEAST.get(name := etree.QName(node).localname, ("val", 0))
+    value = node.get(qn(f"w:{key}"), "")
+    if name == "color":
+        return value == "auto" or is_legible(f"#{value}")
+    return not value or not least or int(value) >= least
 
 
 def _name_of(style: Element) -> str:

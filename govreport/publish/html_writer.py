@@ -16,7 +16,6 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from markupsafe import escape as escaped
 
 from govreport import __version__
 from govreport.charts import drawing_address
@@ -36,7 +35,7 @@ from govreport.core import (
     Runs,
 )
 from govreport.filing import TEMPLATES as PROJECT_TEMPLATES
-from govreport.publish.appearance import emblem_picture, require
+from govreport.publish.appearance import emblem_picture, within_bounds
 from govreport.publish.document import Document
 from govreport.publish.layout.typography import PHONE
 from govreport.publish.markup import markdown_blocks
@@ -50,8 +49,15 @@ TAGS = {
     "sub": "sub", "sup": "sup", "code": "code", "bold": "strong", "italic": "em", "strike": "s", "underline": "u",
 }  # fmt: skip
 """Elements by the style of a run, innermost first."""
-SCRIPTLESS = "的开头应照原有的模板，到 Content-Security-Policy 一行为止；有了它，网页不运行脚本，也不从网上取东西。"
-"""What is said of a project's template whose pages could: anybody's notebook may bring one."""
+UNLIKE = "只能在 header、footer 中加文字、链接、图片，在 own_style 末尾加字体，其他应照原有的模板。"
+"""What is said of a project's template that does anything else."""
+_PARTS = re.compile("(?s)(.*?)(</style>.*?<body>)(.*?)(<main>.*</main>)(.*?)((?:<script|</body>).*)")
+_AROUND = re.compile(
+    "(?:[^<]|</?(?:header|footer|nav|div|p|span|a|br|hr|img|strong|em|b|i)(?:"
+    r'\s+(?:class="(?:site|meta|emblem|letterhead)"|(?:href|src|alt|title|lang|rel|width|height)="[^"<>]*"))*\s*/?>)*'
+)
+_TYPE = re.compile(r"(?:[^{}@<:\\]+\{(?:\s*(?:font-(?:family|style|weight)|text-align)\s*:[^{};@<:\\]+;?)*\s*\}|\s)*")
+"""Text around a page, and rules for its type: what these hold hides and covers nothing."""
 KINDS = {SVG: "drawing", "image/jpeg": "photo"}
 MOST_NARROW = 8
 """Most columns that a screen shows without scrolling."""
@@ -71,35 +77,48 @@ def html_page(document: Document) -> str:
     >>> "&lt;b&gt;" in page and "<title>示例报告</title>" in page
     True
     """
+    usual = render("report.html", document, body_html(document.blocks))
     own = document.account.appearance.templates.get("html", "")
-    return render("report.html", document, body_html(document.blocks), own)
+    return within_bounds("html", _own_page, document, usual) if own else usual
 
 
 def render(name: str, document: Document, body: Iterable[str], own: str = "", **values: object) -> str:
     """Return a document in a page template.
 
     name: of one of the package's; body: the blocks as HTML; own: the text of a project's template in its place; values:
-    further values that the template uses. Raises GovReportError for a mistake in a project's template.
+    further values that the template uses.
     """
     look = document.account.appearance
     known = {"document": document, "account": document.account, "look": look, "emblem": emblem_picture(look)}
+    page = (own_template(own) if own else template(name)).render(known, body="\n".join(body), **values)
+    return page.encode(errors="replace").decode()  # a table's ids may hold halves of characters as well
+
+
+def _own_page(document: Document, usual: str) -> str:
+    """Return a document's page in a project's template, which is the usual one but for text around it, and its type.
+
+    So nothing that it shows is hidden, covered or changed, and anybody's notebook may bring such a template.
+    Raises GovReportError for a mistake in the template, and for whatever else it does.
+    """
+    name, own = PROJECT_TEMPLATES["html"], document.account.appearance.templates["html"]
     try:
-        text = "\n".join(body)
-        page = (own_template(own) if own else template(name)).render(known, body=text, **values)
+        page = render("", document, body_html(document.blocks), own)
     except Exception as error:  # a template may fail in every way
-        if not own:
-            raise
         lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == "<template>"]
         line = getattr(error, "lineno", None) or (lines or [1])[-1]
-        raise GovReportError(f"{PROJECT_TEMPLATES['html']} 第{line}行有错（{error}）；请改正模板。") from None
-    begin = (TEMPLATES / "report.html").read_text(encoding="utf-8").partition("{% block policy %}")[0] + '">'
-    if own and not page.startswith(begin):
-        raise GovReportError(f"{PROJECT_TEMPLATES['html']} {SCRIPTLESS}")
-    if own:
-        notice = document.account.notice.rstrip("。") if document.account.is_draft else ""
-        wanted = {"标题": map(escaped, document.title), "正文": [text], "草稿说明": [escaped(notice)]}
-        require("html", wanted, lambda text: re.sub("(?s)<!--.*?(?:-->|$)", "", text), page)
-    return page.encode(errors="replace").decode()  # a table's ids may hold halves of characters as well
+        raise GovReportError(f"{name} 第{line}行有错（{str(error) or type(error).__name__}）；请改正模板。") from None
+    begin, head, header, main, footer, rest = _PARTS.findall(usual)[0]
+    added = [page]
+    for part in (begin, head, main, rest):
+        before, found, after = added.pop().partition(part)
+        added += [before, after] if found else []
+        if not found:
+            raise GovReportError(f"{name} {UNLIKE}")
+    first, style, above, below, last = added
+    around = above.replace(header.strip(), "", 1), below.replace(footer.strip(), "", 1)
+    if f"{first}{last}".strip() or not all(map(_AROUND.fullmatch, around)) or not _TYPE.fullmatch(style):
+        raise GovReportError(f"{name} {UNLIKE}")
+    return page
 
 
 def page_json(data: Mapping[str, Any]) -> str:

@@ -9,7 +9,6 @@ import json
 import re
 import struct
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -21,7 +20,7 @@ from lxml import etree
 from govreport.checks import Account
 from govreport.core import GovReportError
 from govreport.filing import ENCLOSED_FILES, TEMPLATES, table_csv
-from govreport.publish.appearance import require
+from govreport.publish.appearance import within_bounds
 from govreport.publish.document import Document
 from govreport.publish.layout.page_data import document_data, figure_names, file_date, of_kind, texts_of
 from govreport.publish.layout.typesetter import (
@@ -34,6 +33,7 @@ from govreport.publish.layout.typesetter import (
 )
 from govreport.publish.layout.typography import BREAK, unmarked
 from govreport.publish.pdf_objects import packed
+from govreport.publish.shown import require_shown
 
 STANDARDS = ["a-3a", "ua-1"]
 LARGEST = 3_000_000
@@ -50,8 +50,6 @@ ENCLOSED = {"filing": "年报全部数据（JSON）", "front": "报告标题、�
 _UNSET = re.compile(r'the text `"((?:[^"\\]|\\.)*)"` could not be displayed')
 _REACHING = re.compile(r'\b(?:include\b|eval\b|dictionary(?=\())|\bimport\b(?! "(?:report|sized)\.typ")')
 """What takes code or files from elsewhere into a template of Typst's; packages would come from the network."""
-_UNREAD = re.compile(r"[^\w.%]")
-"""What a reader of PDF may give otherwise than it was set: spaces, breaks, hyphens."""
 _ESCAPE = re.compile(r"\\u\{([0-9a-fA-F]+)\}|\\(.)")
 _PNG_SIZE = struct.Struct(">16xII")
 _LINKS = ("href", "{http://www.w3.org/1999/xlink}href")
@@ -94,6 +92,11 @@ def pdf_bytes(document: Document, fonts_folder: Path | None = None) -> PdfResult
     >>> pdf_bytes(Document(("示例报告",), (plain_paragraph("一段话。"),))).data[:5]
     b'%PDF-'
     """
+    is_own = "pdf" in document.account.appearance.templates
+    return within_bounds("pdf", _made, document, fonts_folder) if is_own else _made(document, fonts_folder)
+
+
+def _made(document: Document, fonts_folder: Path | None) -> PdfResult:
     fonts = font_set(fonts_folder)
     data, pictures = document_data(document)
     for file, name in figure_names([*data["emblem"], *data["blocks"]]).items():
@@ -112,34 +115,20 @@ def pdf_bytes(document: Document, fonts_folder: Path | None = None) -> PdfResult
         line = own.count("\n", 0, reached.start()) + 1
         told = f"{TEMPLATES['pdf']} 第{line}行有 {reached[0]}"
         raise PdfError(f'{told}；模板只能 import "report.typ" 或 "sized.typ"，不能取别处的文件。')
+    options: Mapping[str, Any] = {"pdf_standards": STANDARDS, "timestamp": date}
     try:
-        pdf = compile_typst("report.typ", given, fonts, own, pdf_standards=STANDARDS, timestamp=date)
+        pdf = compile_typst("report.typ", given, fonts, own, **options)
     except typst.TypstError as error:
         if own and not _UNSET.search(error.diagnostic):
             line = (re.findall(r":(\d+):\d+", error.diagnostic) or ["1"])[0]
             raise PdfError(f"{TEMPLATES['pdf']} 第{line}行有错（{first_line(error)}）；请改正模板。") from error
         raise _explained(error, data, pictures, fonts) from error
     if own:
-        _require_all(pdf, data)
+        notice = [data["draft"]["notice"]] if data["draft"] else []
+        wanted = {"标题": data["title"], "正文": texts_of(data["blocks"]), "草稿说明": notice}
+        require_shown(wanted, compile_typst("report.typ", given, fonts, **options), pdf)
     forget_oldest(fonts)
     return PdfResult(packed(pdf, row_headers(data["blocks"])), fonts.faces)
-
-
-def _require_all(pdf: bytes, data: Mapping[str, Any]) -> None:
-    """Raise GovReportError if a PDF by a project's template lacks a text of the document.
-
-    Texts are compared as they were set, cell by cell, without page numbers and other marks that are no content.
-    """
-    import pypdfium2  # noqa: PLC0415, only own templates need it
-
-    found, raw = "", pypdfium2.raw
-    with closing(pypdfium2.PdfDocument(pdf)) as opened:
-        for page in opened:
-            pieces = page.get_objects([raw.FPDF_PAGEOBJ_TEXT], textpage=page.get_textpage())
-            found += "".join(piece.extract() for piece in pieces if raw.FPDFPageObj_GetMarkedContentID(piece) >= 0)
-    notice = [data["draft"]["notice"]] if data["draft"] else []
-    wanted = {"标题": data["title"], "正文": texts_of(data["blocks"]), "草稿说明": notice}
-    require("pdf", wanted, lambda text: _UNREAD.sub("", text), found)
 
 
 def _given(blocks: Sequence[Mapping[str, Any]], pictures: Mapping[str, bytes]) -> list[dict[str, Any]]:

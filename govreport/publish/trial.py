@@ -29,12 +29,12 @@ def try_appearance(appearance: Appearance, fonts_folder: Path | None = None) -> 
     """Set a sample draft in the formats that have templates of their own.
 
     fonts_folder: the project's ``fonts/``; it need not exist.
-    Raises GovReportError for what cannot be used, and for a template that leaves out title, text or the draft's notice.
+    Raises GovReportError for what cannot be used, and for a template that leaves out or changes something.
 
-    >>> own = '{% extends "report.html" %}{% block findings %}{% endblock %}'
-    >>> try_appearance(Appearance(templates={"html": own}))
+    >>> own = '#let made(data) = { set document(title: "甲"); [甲] }'
+    >>> try_appearance(Appearance(templates={"pdf": own}))
     Traceback (most recent call last):
-    govreport.core.errors.GovReportError: templates/report.html 没有完整排出草稿说明；请照原有的模板补上。
+    govreport.core.errors.GovReportError: templates/report.typ 没有完整排出标题、正文、草稿说明；请照原有的模板补上。
     """
     account = Account((TITLE,), "试排机关", 2023, "2024-01-05", "试排机关", state=INCONSISTENT, appearance=appearance)
     document = Document(account.title, (plain_paragraph(TEXT),), account)

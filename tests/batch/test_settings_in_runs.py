@@ -85,7 +85,7 @@ def test_a_template_that_cannot_be_used_stops_a_run_before_it_touches_anything(r
     (root / "templates/report.html").write_text(TEMPLATE, encoding="utf-8")
     answer = govreport(root, "run")
     assert answer.returncode == 2 and not (root / "output").exists()
-    assert "templates/report.html 没有完整排出草稿说明；请照原有的模板补上。" in answer.stderr
+    assert "templates/report.html 只能在 header、footer 中加文字、链接、图片，" in answer.stderr
 
 
 def test_only_the_charts_that_the_settings_name_are_shown(root: Path):

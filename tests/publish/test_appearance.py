@@ -15,6 +15,7 @@ import pytest
 from PIL import Image
 
 from govreport.checks.account import INCONSISTENT, Account, NotebookError
+from govreport.core import bounded_process
 from govreport.core.blocks import plain_paragraph
 from govreport.core.errors import GovReportError
 from govreport.core.grid import Grid, GridCell
@@ -30,7 +31,7 @@ from tests.support.pages import Page
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 RED = "#112233"
-BEGUN = usual_templates()["report.html"].decode().partition("{% block policy")[0] + '">'
+AROUND = "只能在 header、footer 中加文字、链接、图片，"
 LOOSE = '{% extends "report.html" %}{% block policy %}; script-src *{% endblock %}'
 UNFINISHED = '#let made(data) = { set document(title: "甲"); [甲] }'
 
@@ -134,28 +135,19 @@ def test_the_usual_templates_as_ones_own_give_the_usual_pages(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    ("ending", "old", "new", "lacking"),
+    ("old", "new", "lacking"),
     [
-        ("html", "{{ body | safe }}", '{{ body | replace(">64<", ">640<") | safe }}', "正文"),
-        ("html", "{{ body | safe }}", '{{ (body | string).split("<table")[0] | safe }}', "正文"),
-        ("html", "{{ body | safe }}", "<!-- {{ body | safe }} -->", "正文"),
-        ("html", "{% if account.is_draft %}<section", "{% if document.blocks[2:] == () %}<section", "草稿说明"),
-        ("typ", 'else if b.kind == "table" { set-table(b) }', 'else if b.kind == "table" { }', "正文"),
-        ("typ", "set-blocks(data.blocks)", "set-blocks(data.blocks.slice(0, 1))", "正文"),
-        (
-            "typ",
-            "hei(pieces(data.draft.notice))",
-            "if data.blocks.len() < 2 { hei(pieces(data.draft.notice)) }",
-            "草稿说明",
-        ),
+        ('else if b.kind == "table" { set-table(b) }', 'else if b.kind == "table" { }', "正文"),
+        ("set-blocks(data.blocks)", "set-blocks(data.blocks.slice(0, 1))", "正文"),
+        ("hei(pieces(data.draft.notice))", "if data.blocks.len() < 2 { hei(pieces(data.draft.notice)) }", "草稿说明"),
     ],
 )
-def test_a_template_that_leaves_out_or_changes_a_report_makes_no_page_of_it(
-    ending: str, old: str, new: str, lacking: str, tmp_path: Path
+def test_a_template_of_the_pdf_that_leaves_out_a_text_makes_no_page_of_it(
+    old: str, new: str, lacking: str, tmp_path: Path
 ):
-    usual = usual_templates()[f"report.{ending}"].decode()
+    usual = usual_templates()["report.typ"].decode()
     assert old in usual
-    given = document(of_project(tmp_path, **{ending: usual.replace(old, new).encode()}))
+    given = document(of_project(tmp_path, typ=usual.replace(old, new).encode()))
     row = (GridCell("件数", 0, 0, scope="row"), GridCell("64", 0, 1))
     blocks = (
         *given.blocks,
@@ -163,8 +155,100 @@ def test_a_template_that_leaves_out_or_changes_a_report_makes_no_page_of_it(
         Grid(row, 2, widths=(1, 1)),
     )
     draft = replace(given.account, state=INCONSISTENT)
-    with pytest.raises(GovReportError, match=rf"^templates/report\.{ending} 没有完整排出{lacking}；"):
-        (html_page if ending == "html" else pdf_bytes)(replace(given, blocks=blocks, account=draft))
+    with pytest.raises(GovReportError, match=rf"^templates/report\.typ 没有完整排出{lacking}；"):
+        pdf_bytes(replace(given, blocks=blocks, account=draft))
+
+
+HIDDEN, CHANGED = "没有完整排出正文；", "排出的数与原有的模板不同（多出 "
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ("set text(fill: white)", "没有完整排出标题、正文；"),
+        ("set page(foreground: rect(width: 100%, height: 100%, fill: white))", "没有完整排出标题、正文；"),
+        ('show regex("64"): set text(size: 0.1pt)', HIDDEN),
+        ('show regex("64"): it => move(dx: -900pt, it)', HIDDEN),
+        ('show regex("64"): it => box(clip: true, width: 0pt, it)', HIDDEN),
+        ('show regex("^64$"): it => { it; box(width: 0pt, "0") }', CHANGED),
+        ('show regex("^64$"): it => { it; pdf.artifact[0] }', CHANGED + "0）；"),
+        ('set page(header: "电话0571")', ""),
+    ],
+)
+def test_what_a_pdf_shows_has_the_figures_of_the_usual_page(change: str, told: str, tmp_path: Path):
+    own = f'#import "report.typ": made as usual\n#let made(data) = {{ {change}\n usual(data) }}'
+    given = document(of_project(tmp_path, typ=own.encode()))
+    row = (GridCell("件数", 0, 0, scope="row"), GridCell("64", 0, 1))
+    given = replace(given, blocks=(*given.blocks, Grid(row, 2, widths=(1, 1)), plain_paragraph("另起一段。" * 40)))
+    if not told:
+        assert pdf_bytes(given).data.startswith(b"%PDF")
+        return
+    with pytest.raises(GovReportError) as error:
+        pdf_bytes(given)
+    assert str(error.value).startswith(f"templates/report.typ {told}")
+
+
+@pytest.mark.parametrize(
+    ("part", "is_taken"),
+    [
+        ('{% block footer %}<footer class="site"><p>电话 <a href="tel:0571">0571</a></p></footer>{% endblock %}', True),
+        ("{% block own_style %}{{ super() }} h1, td { font-family: SimHei; }{% endblock %}", True),
+        ("{% block own_style %}{{ super() }} main { display: none }{% endblock %}", False),
+        ('{% block own_style %}{{ super() }} td::after { content: "0" }{% endblock %}', False),
+        ("{% block header %}<style>main{color:white}</style>{% endblock %}", False),
+        ('{% block header %}<p style="position:fixed">0</p>{% endblock %}', False),
+        ("{% block header %}<template>{% endblock %}{% block footer %}</template>{% endblock %}", False),
+        ("{% block header %}<!--{% endblock %}{% block footer %}-->{% endblock %}", False),
+        ('{% block footer %}<form action="http://shili.example/"></form>{% endblock %}', False),
+        ("{% block letterhead %}64{% endblock %}", False),
+        ("{% block findings %}{% endblock %}", False),
+    ],
+)
+def test_a_template_of_the_web_page_adds_text_around_it_and_fonts_alone(part: str, is_taken: bool, tmp_path: Path):
+    given = document(of_project(tmp_path, html=('{% extends "report.html" %}' + part).encode()))
+    given = replace(given, account=replace(given.account, state=INCONSISTENT))
+    if is_taken:
+        assert "正文一段。" in html_page(given)
+        return
+    with pytest.raises(GovReportError, match=rf"^templates/report\.html {AROUND}"):
+        html_page(given)
+
+
+@pytest.mark.parametrize(
+    ("ending", "text"),
+    [
+        (
+            "html",
+            "{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}",
+        ),
+        ("typ", "#let made(data) = { let n = 0; for i in range(9000) { for j in range(9000) { n += 1 } } }"),
+    ],
+)
+def test_a_template_that_never_ends_is_stopped(ending: str, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(bounded_process, "MOST_SECONDS", 1)
+    with pytest.raises(GovReportError, match=rf"^templates/report\.{ending} 排版时超出了时间或内存的上限（1 秒"):
+        try_appearance(of_project(tmp_path, **{ending: text.encode()}))
+
+
+def test_what_hides_text_in_a_style_of_word_is_not_taken_and_faint_type_is_told(tmp_path: Path):
+    own = docx.Document(io.BytesIO(usual_templates()["report.docx"]))
+    own.styles["Body Text"].font.hidden = True
+    own.styles["Body Text"].font.name = "楷体"
+    own.styles["Body Text"].paragraph_format.left_indent = docx.shared.Pt(900)
+    target = io.BytesIO()
+    own.save(target)
+    word = docx.Document(io.BytesIO(docx_bytes(document(of_project(tmp_path, docx=target.getvalue())))))
+    style = word.styles["Body Text"]
+    assert (style.font.name, style.font.hidden, style.paragraph_format.left_indent) == ("楷体", None, None)
+    for key, value in (("size", docx.shared.Pt(1)), ("color", docx.shared.RGBColor(255, 255, 255))):
+        own = docx.Document(io.BytesIO(usual_templates()["report.docx"]))
+        font = own.styles["Body Text"].font
+        setattr(font.color if key == "color" else font, "rgb" if key == "color" else key, value)
+        target = io.BytesIO()
+        own.save(target)
+        (tmp_path / key).mkdir()
+        with pytest.raises(GovReportError, match=r"样式“body text”字太小、行距太密或颜色太浅，看不清；请改正。$"):
+            docx_bytes(document(of_project(tmp_path / key, docx=target.getvalue())))
 
 
 def test_the_templates_shown_in_the_documentation_work(tmp_path: Path):
@@ -205,9 +289,8 @@ def test_the_styles_of_a_word_document_are_taken_whatever_ids_word_gave_them(tmp
         ("html", "{{ ''.__class__.__mro__ }}", "templates/report.html 第1行有错（"),
         ("html", "{{ page_part('/etc/passwd') }}", "templates/report.html 第1行有错（"),
         ("html", "{% include '/etc/passwd' %}", "templates/report.html 第1行有错（"),
-        ("html", BEGUN + "{{ body | safe }}", "templates/report.html 没有完整排出标题、草稿说明；"),
-        ("html", "<script>1</script>" + BEGUN, "templates/report.html 的开头应照原有的模板，"),
-        ("html", LOOSE, "templates/report.html 的开头应照原有的模板，"),
+        ("html", "{{ body | safe }}", f"templates/report.html {AROUND}"),
+        ("html", LOOSE, f"templates/report.html {AROUND}"),
         ("typ", "#let made(data) = [甲]\n#let x = (", "templates/report.typ 第"),
         ("typ", "#let x = 1", "templates/report.typ 第"),
         (
