@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -79,12 +80,20 @@ def _shown(pdf: bytes) -> Iterator[str]:
 
 
 def _letters(page: Any) -> Iterator[_Letter]:
-    reader = page.get_textpage()
+    """Yield the letters of a page in the order in which they were set; the reader gives them line by line."""
+    reader, by_text = page.get_textpage(), dict[int, list[_Letter]]()
     for number in range(reader.count_chars()):
         holder, code = raw.FPDFText_GetTextObject(reader, number), raw.FPDFText_GetUnicode(reader, number)
         if holder and not raw.FPDFText_IsGenerated(reader, number):
-            mark = raw.FPDFPageObj_GetMarkedContentID(holder)
-            yield _Letter(mark, "-" if code == _HYPHEN else chr(code), reader.get_charbox(number))
+            mark, text = raw.FPDFPageObj_GetMarkedContentID(holder), "-" if code == _HYPHEN else chr(code)
+            letter = _Letter(mark, text, reader.get_charbox(number))
+            by_text.setdefault(_address(holder), []).append(letter)
+    for text in page.get_objects([raw.FPDF_PAGEOBJ_TEXT]):
+        yield from by_text.get(_address(text.raw), ())
+
+
+def _address(pointer: Any) -> int:
+    return ctypes.cast(pointer, ctypes.c_void_p).value or 0
 
 
 def _picture(page: Any) -> Any:
