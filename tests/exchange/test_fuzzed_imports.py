@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from govreport.core.blocks import Paragraph
 from govreport.core.errors import FilingError
+from govreport.exchange.readers import ofd_reader
 from govreport.exchange.readers.docx_reader import read_docx
 from govreport.exchange.readers.embedded import embedded_filing
 from govreport.exchange.readers.foreign_document import ForeignDocument
@@ -27,6 +28,7 @@ from govreport.exchange.readers.sheet_reader import read_sheet
 from govreport.filing.filing import Filing
 from govreport.publish.html_writer import html_page
 from tests.support.foreign import PAGE, packed, python_docx, word, workbook
+from tests.support.ofd import NAMESPACE, cell, colour, ofd, path, text, whole
 from tests.support.papers import document
 
 EXAMPLES = int(os.environ.get("GOVREPORT_FUZZ", "200"))
@@ -45,10 +47,26 @@ MHTML = (
     'MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="x"\r\n\r\n--x\r\nContent-Type: text/html; charset=gbk\r\n'
     "Content-Transfer-Encoding: quoted-printable\r\n\r\n<p>=D7=DC=CC=E5</p>\r\n--x--\r\n"
 )
+OFD = (
+    f'<PageBlock ID="3">{cell("5", 20, 100) + cell("6", 50, 100)}</PageBlock>'
+    f"{text('总体情况', 20, 50, DeltaX='g 3 4', inner=colour('0 0 0', Alpha=200), DrawParam=7)}"
+    f"{path('M 0 0 L 5 0 B 1 1 2 2 3 3 Q 1 1 2 2 A 1 1 0 0 1 9 9 C', 20, 60, CTM='2 0 0 2 0 0', Fill='true')}"
+    '<CompositeObject ID="4" Boundary="20 200 20 20" ResourceID="8"/><ImageObject ID="5" Boundary="1 1 2 2"/>'
+)
+OFD_COMMON = '<DocumentRes>R.xml</DocumentRes><TemplatePage ID="6" BaseLoc="T.xml"/>'
+OFD_PARTS = {
+    "Doc_0/A.xml": "<Attachments><Attachment Name='filing.json'><FileLoc>filing.json</FileLoc></Attachment></Attachments>",
+    "Doc_0/filing.json": '{"year": 2023, "cells": {"applications.new.total": 3}}',
+    "Doc_0/T.xml": whole(text("示例局", 20, 20)),
+    "Doc_0/R.xml": f'<Res {NAMESPACE}><DrawParam ID="7" Relative="9"/><DrawParam ID="9"/><CompositeGraphicUnit ID="8">'
+    f"<Content>{text('甲', 1, 5)}</Content></CompositeGraphicUnit></Res>",
+    "Doc_0/Pages/Page_0/Content.xml": whole(OFD, '<Template TemplateID="6"/>'),
+}
 WORDS = (
     b"<", b">", b'"', b"&#0;", b"&#x110000;", b"</td>", b"<table>", b"<tr>", b"<td rowspan=0 colspan=9999>", b"<br>",
     b"<pre>", b"<!--", b"<![CDATA[", b"<?xml version='1.0' encoding='utf-16'?>", b"\0", b"\xff\xfe", b"-1", b"99999999999999999999",
     b"1e999", b"NaN", b"\xef\xbc\x99", b"charset=utf-7", b"charset=base64", b"charset=idna", b"<w:p>", b"<w:tc>", b"w:val=''", b"hidden",
+    b"<PageBlock>", b"<TextObject>", b"g 9 9", b"L 1 1", b"CTM=''", b"Boundary='0 0 1 1'", b"ID='8'",
     b"&nbsp;", b"\xed\xa0\x80", b"t='s'", b"t='d'", b"t='n'", b"t='e'", b"s='99'",
 )  # fmt: skip
 
@@ -69,6 +87,7 @@ def samples() -> dict[str, bytes]:
         "mhtml": MHTML.encode(),
         "docx": word(WORD, numbering=NUMBERING, styles=STYLES),
         "python-docx": python_docx(),
+        "ofd": ofd(OFD, common=OFD_COMMON, after="<Attachments>A.xml</Attachments>", parts=OFD_PARTS),
         "xlsx": workbook(("项目", "件数"), ("申请", 3), ("总计", "=B2"), ("日期", 1.5), merged=("A1:A2",)),
     }
 
@@ -80,6 +99,7 @@ CALLS: dict[str, Callable[[bytes], object]] = {
     "mhtml": lambda data: read_mhtml(data, "a"),
     "docx": lambda data: (embedded_filing(ForeignFile("a", "docx", data)), read_docx(data, "a"))[1],
     "python-docx": lambda data: read_docx(data, "a"),
+    "ofd": lambda data: (embedded_filing(ForeignFile("a", "ofd", data)), ofd_reader.read_pages(data, "a"))[1],
     "xlsx": lambda data: read_sheet(data, "a"),
 }
 
@@ -155,7 +175,7 @@ def test_a_spoilt_file_gives_a_document_or_a_sentence(name: str, seed: int, chan
     is_read(name, spoilt(samples()[name], seed, changes))
 
 
-@pytest.mark.parametrize("name", ["docx", "python-docx", "xlsx"])
+@pytest.mark.parametrize("name", ["docx", "python-docx", "ofd", "xlsx"])
 @settings(max_examples=EXAMPLES)
 @given(seed=seeds, changes=amounts)
 def test_a_spoilt_part_gives_a_document_or_a_sentence(name: str, seed: int, changes: int):
@@ -173,5 +193,5 @@ def test_any_bytes_are_of_a_kind_or_a_sentence(data: bytes):
         kind = kind_of(data, "a")
     except FilingError:
         return
-    if kind in ("html", "mhtml", "docx", "xlsx"):
+    if kind in ("html", "mhtml", "docx", "ofd", "xlsx"):
         is_read(kind, data)

@@ -19,10 +19,12 @@ from pikepdf import AttachedFileSpec, Encryption, Pdf
 from govreport.core.blocks import plain_paragraph
 from govreport.core.errors import FilingError
 from govreport.core.grid import Grid
-from govreport.exchange.readers.opening import open_file, read_document
+from govreport.exchange.readers.embedded import embedded_filing
+from govreport.exchange.readers.opening import ForeignFile, open_file, read_document
 from govreport.publish.pdf_writer import pdf_bytes
 from tests.support.foreign import PAGE, TYPES, packed, python_docx, word, workbook
 from tests.support.laws import broken
+from tests.support.ofd import ofd, text
 from tests.support.papers import document, paragraph
 from tests.support.patience import PATIENCE
 from tests.support.projects import REPOSITORY
@@ -99,6 +101,8 @@ def encrypted_zip() -> bytes:
     return bytes(data)
 
 
+OFD_ENTRY = "<OFD><DocBody><DocRoot>Doc_0/Document.xml</DocRoot></DocBody></OFD>"
+OFD_DOCUMENT = '<Document><Pages><Page ID="1" BaseLoc="Pages/Page_0/Content.xml"/></Pages></Document>'
 REFUSED: dict[str, tuple[bytes, str]] = {
     "empty": (b"", "是空文件"),
     "blank": (b" \r\n", "是空文件"),
@@ -115,7 +119,11 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "locked-office": (old_office("EncryptedPackage"), "加密的 Office 文档"),
     "unknown-office": (old_office("x"), "旧版 Office 格式"),
     "rtf": (b"{\\rtf1\\ansi x}", "是 RTF 文档"),
-    "ofd": (packed({"OFD.xml": "<x/>"}), "是 OFD 版式文件"),
+    "ofd-without-document": (packed({"OFD.xml": "<x/>"}), "有 0 页"),
+    "ofd-encrypted": (ofd(text("甲", 9, 9), parts={"Encryptions.xml": "<x/>"}), "是加密的 OFD"),
+    "ofd-of-pictures": (ofd('<ImageObject ID="1" Boundary="0 0 210 297" ResourceID="3"/>'), "没有文字层"),
+    "ofd-cut": (ofd(text("甲", 9, 9))[:-200], "不完整或已损坏"),
+    "ofd-without-page": (packed({"OFD.xml": OFD_ENTRY, "Doc_0/Document.xml": OFD_DOCUMENT}), "不完整或已损坏"),
     "odt": (packed({"mimetype": "x", "content.xml": "<x/>"}), "是 OpenDocument 文档"),
     "pptx": (packed({"[Content_Types].xml": TYPES, "ppt/presentation.xml": "<x/>"}), "不是 docx 或 xlsx"),
     "xlsb": (packed({"[Content_Types].xml": TYPES, "xl/workbook.bin": "x"}), "不是 docx 或 xlsx"),
@@ -168,7 +176,7 @@ def test_a_sound_pdf_and_plain_text_are_known(tmp_path: Path):
 
 DTD = b'<?xml version="1.0"?><!DOCTYPE w:document [<!ENTITY a "x"><!ENTITY b "&a;&a;">]>'
 SYSTEM = b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/hostname">]>'
-DOCUMENT, SHEET = "word/document.xml", "xl/worksheets/sheet1.xml"
+DOCUMENT, SHEET, OFD_PAGE = "word/document.xml", "xl/worksheets/sheet1.xml", "Doc_0/Pages/Page_0/Content.xml"
 BODY = word("<w:p><w:r><w:t>&amp;</w:t></w:r></w:p>")
 
 
@@ -225,6 +233,11 @@ BOMBS: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "entities-in-sheet": (lambda: edited(workbook((1,)), SHEET, lambda part: DTD + part), "实体声明"),
     "entities-in-styles": (lambda: edited(workbook((1,)), "xl/styles.xml", lambda part: DTD + part), "实体声明"),
+    "ofd-bomb": (lambda: edited(ofd(text("甲", 9, 9)), OFD_PAGE, lambda part: part + b" " * BOMB), "压缩炸弹"),
+    "entities-in-ofd": (lambda: edited(ofd(text("&amp;", 9, 9)), OFD_PAGE, lambda part: DTD + part), "实体声明"),
+    "deep-ofd": (lambda: ofd("<PageBlock>" * 5_000 + "</PageBlock>" * 5_000), "已损坏"),
+    "million-units-ofd": (lambda: ofd("<TextObject/>" * 1_000_000), "压缩炸弹"),
+    "many-units-ofd": (lambda: ofd("".join(text("甲", n % 97, n) for n in range(30_000))), "第1页有 15,001 个"),
     "deep-docx": (lambda: word("<w:sdt>" * 5_000 + "</w:sdt>" * 5_000), "已损坏"),
     "deep-html": (lambda: b"<html>" + b"<div>" * 100_000 + b"x", "嵌套得过深"),
     "deep-tables": (lambda: b"<html>" + b"<table><tr><td>" * 30_000 + b"x", "嵌套得过深"),
@@ -322,11 +335,15 @@ def test_nothing_outside_a_file_is_opened(tmp_path: Path):
     page = f"<html><p>甲<img src='file://{secret}'><link href='http://shili.example/'><iframe src='{secret}'>"
     opened: list[object] = []
     sys.addaudithook(lambda event, args: opened.append(args) if event in ("open", "socket.connect") else None)
-    for name, text in (("a.docx", data), ("a.html", page.encode())):
-        (tmp_path / name).write_bytes(text)
+    for name, content in (("a.docx", data), ("a.html", page.encode())):
+        (tmp_path / name).write_bytes(content)
         found = read_document(open_file(tmp_path / name, name))
         assert plain_paragraph("甲") in found.blocks
         assert not [args for args in opened if "secret" in str(args) or "shili" in str(args)]
+    located = f"<Attachments><Attachment Name='filing.json'><FileLoc>../..{secret}</FileLoc></Attachment></Attachments>"
+    attached = ofd(text("甲", 9, 9), after="<Attachments>A.xml</Attachments>", parts={"Doc_0/A.xml": located})
+    assert embedded_filing(ForeignFile("a.ofd", "ofd", attached)).notes
+    assert not [args for args in opened if "secret" in str(args)]
 
 
 def test_macros_are_never_run_and_do_no_harm(tmp_path: Path):

@@ -110,8 +110,18 @@ def test_faint_text_beside_the_figures_is_none(before: bytes):
     assert grids(pdf(ABOVE + ROW + PROSE + mark)) == READ
 
 
-def test_text_beyond_the_edge_of_the_page_is_none():
-    assert grids(pdf(ABOVE + ROW + leaning(0, b"9876", 700, 405, 12))) == READ
+@pytest.mark.parametrize(("x", "y"), [(700, 405), (-90, 405), (55, 900), (55, -30)])
+def test_text_beyond_the_edge_of_the_page_is_none(x: int, y: int):
+    found = read_pdf(pdf(ABOVE + ROW + leaning(0, b"9876", x, y, 12)), "a.pdf").blocks
+    assert len(found) == 1 and grids(pdf(ABOVE + ROW + leaning(0, b"9876", x, y, 12))) == READ
+
+
+def test_white_text_is_text_on_a_dark_ground_alone():
+    white = leaning(0, b"9", 55, 405, 12, b"1 g")
+    assert grids(pdf(ABOVE + ROW + PROSE + white)) == READ
+    dark = b"0 0.2 0.4 rg 50 400 80 30 re f 0 g\n"
+    shown = grids(pdf(dark + ABOVE + cell(50, 400) + cell(130, 400, (b"27", 10, 8, 12)) + PROSE + white))
+    assert shown == [[["5", "6"], ["9", "27"]]]
 
 
 def test_the_invisible_text_under_a_scanned_page_is_read():

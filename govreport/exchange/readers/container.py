@@ -1,4 +1,4 @@
-"""Zip containers (DOCX, XLSX) read within bounds whatever their headers say, and XML without declarations."""
+"""Zip containers (DOCX, XLSX, OFD) read within bounds whatever their headers say, and XML without declarations."""
 
 from __future__ import annotations
 
@@ -26,6 +26,15 @@ _UNREADABLE = (zipfile.BadZipFile, zlib.error, ValueError, OSError, EOFError, Ru
 _ENTRY = b"PK\x01\x02"
 _DECLARED = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 _ENCODING = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']*)", re.IGNORECASE)
+
+
+def part_at(name: str, target: str) -> str:
+    """Return the part that another part refers to, from the container's root or from the other's folder.
+
+    >>> part_at("Doc_0/Document.xml", "Res/a.xml"), part_at("Doc_0/Document.xml", "/Doc_0/a.xml")
+    ('Doc_0/Res/a.xml', 'Doc_0/a.xml')
+    """
+    return posixpath.normpath(posixpath.join("/", posixpath.dirname(name), target.strip())).lstrip("/")
 
 
 class Container:
@@ -73,7 +82,7 @@ class Container:
         plain = encoding is None or encoding[1].lower() in (b"utf-8", b"utf8", b"us-ascii")
         if b"\0" in data or not plain or _DECLARED.search(data):
             raise FilingError(
-                [f"{self._file} 里有不该有的实体声明或编码，为安全起见不读取；请用 Office 或 WPS 另存后再导入。"]
+                [f"{self._file} 里有不该有的实体声明或编码，为安全起见不读取；请用生成它的软件另存后再导入。"]
             )
         if data.count(b"<") > MOST_TAGS:
             raise FilingError(
@@ -104,12 +113,10 @@ class Container:
         found: dict[str, str] = {}
         for relation in self.xml(rels).iterchildren("{*}Relationship"):
             target, kind = relation.get("Target", ""), relation.get("Type", "").rpartition("/")[2]
-            place = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
+            place = part_at(name, target)
             if relation.get("TargetMode") != "External" and place in self._entries:
                 found.setdefault(kind, place)
         return found
 
     def _broken(self) -> FilingError:
-        return FilingError(
-            [f"{self._file} 不完整或已损坏，无法解压；请重新下载，或用 Office、WPS 打开并另存后再导入。"]
-        )
+        return FilingError([f"{self._file} 不完整或已损坏，无法解压；请重新下载，或用生成它的软件打开并另存后再导入。"])

@@ -1,4 +1,4 @@
-"""The filing that the project's own HTML, PDF and DOCX carry within them, read back exactly."""
+"""The filing that the project's own HTML, PDF, OFD and DOCX carry within them, read back exactly."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ import pypdfium2
 
 from govreport.core import FilingError, GovReportError, apart
 from govreport.exchange.readers.characters import decode
-from govreport.exchange.readers.container import Container
+from govreport.exchange.readers.container import Container, part_at
+from govreport.exchange.readers.ofd_reader import documents_of
 from govreport.exchange.readers.opening import ForeignFile
 from govreport.exchange.recognise.paragraphs import as_markdown
 from govreport.filing import (
@@ -52,7 +53,7 @@ class EmbeddedFiling:
 
 
 def embedded_filing(opened: ForeignFile, catalogue: Catalogue | None = None) -> EmbeddedFiling:
-    """Return the filing that a file carries within it, for HTML, PDF and DOCX that the project published.
+    """Return the filing that a file carries within it, for HTML, PDF, OFD and DOCX that the project published.
 
     A Word document whose text was changed since is read anew instead, as is one whose data is broken; notes say so.
     catalogue: the editions that are known, by default the package's.
@@ -177,10 +178,23 @@ def _in_docx(opened: ForeignFile) -> Texts:
     return {}
 
 
+def _in_ofd(opened: ForeignFile) -> Texts:
+    container, texts = Container(opened.data, opened.name), dict[str, str]()
+    keys = {name: key for key, name in ENCLOSED_FILES.items()}
+    for place, document in documents_of(container):
+        listed = part_at(place, document.findtext("{*}Attachments") or "")
+        for attached in container.xml(listed).iterfind("{*}Attachment") if listed in container.names else ():
+            if key := keys.get(attached.get("Name", "")):
+                at = part_at(listed, attached.findtext("{*}FileLoc") or "")
+                texts.setdefault(key, container.read(at).decode())
+    return texts
+
+
 _FINDERS: Mapping[str, Callable[[ForeignFile], Texts]] = {
     "html": _in_html,
     "pdf": lambda opened: apart(attachments, opened.data, file=opened.name),
     "docx": _in_docx,
+    "ofd": _in_ofd,
 }
 
 

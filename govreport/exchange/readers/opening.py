@@ -14,6 +14,7 @@ from govreport.exchange.readers.container import Container
 from govreport.exchange.readers.docx_reader import read_docx
 from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.readers.html_reader import read_html, read_mhtml
+from govreport.exchange.readers.ofd_reader import read_ofd
 from govreport.exchange.readers.pdf_bounds import MB, check_pdf
 from govreport.exchange.readers.pdf_reader import read_pdf
 from govreport.exchange.readers.sheet_reader import read_sheet
@@ -41,12 +42,13 @@ FORMATS: Mapping[str, Format] = {
     "docx": Format("Word 文档（docx）", (".docx", ".docm", ".dotx"), read_docx),
     "xlsx": Format("电子表格（xlsx）", (".xlsx", ".xlsm", ".xltx"), read_sheet),
     "pdf": Format("PDF", (".pdf",), read_pdf),
+    "ofd": Format("版式文件（OFD）", (".ofd",), read_ofd),
     "text": Format("文本", (".txt", ".csv", ".tsv", ".md", ".tab"), read_text_document),
 }
 EXTENSIONS = frozenset(extension for format_ in FORMATS.values() for extension in format_.extensions)
 OLD_EXTENSIONS = frozenset({".doc", ".xls", ".wps", ".et"})
 """Extensions of formats that cannot be read; pages are often saved under them."""
-WANTED = "网页、docx、xlsx、带文字的 PDF 或文本"
+WANTED = "网页、docx、xlsx、带文字的 PDF 或 OFD、文本"
 _REFUSED = {
     rb"\xff\xd8\xff|\x89PNG|GIF8|BM|II\*\0|MM\0\*|.{4}ftyp|RIFF.{4}WEBP": (
         f"是图片，无法读取文字；请找到报告的{WANTED}，或人工录入"
@@ -70,7 +72,7 @@ _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 class ForeignFile:
     """A foreign file, read whole: its name for messages, what kind it is, its bytes, and what was noted.
 
-    kind: ``html``, ``mhtml``, ``docx``, ``xlsx``, ``pdf`` or ``text``.
+    kind: ``html``, ``mhtml``, ``docx``, ``xlsx``, ``pdf``, ``ofd`` or ``text``.
     """
 
     name: str
@@ -165,7 +167,7 @@ def _text_kind(data: bytes, file: str) -> str:
 def _office_kind(data: bytes, file: str) -> str:
     names = Container(data, file).names
     if "OFD.xml" in names:
-        raise FilingError([f"{file} 是 OFD 版式文件；请用阅读器转换为 PDF 后再导入。"])
+        return "ofd"
     if "mimetype" in names and "content.xml" in names:
         raise FilingError([f"{file} 是 OpenDocument 文档（odt、ods）；请另存为 docx 或 xlsx 后再导入。"])
     if "[Content_Types].xml" in names:

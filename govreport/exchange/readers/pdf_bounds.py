@@ -9,9 +9,8 @@ from contextlib import closing
 import pypdfium2
 
 from govreport.core import FilingError
+from govreport.exchange.readers.page_bounds import Tally, check_pages
 
-MOST_PAGES, MOST_ON_A_PAGE, MOST_IN_ALL = 300, 15_000, 150_000
-"""Pages, and characters or drawn objects of one and of all; real reports have thirty pages of two thousand."""
 MB = 1_000_000
 MOST_STREAMS, MOST_STREAM, MOST_STREAMED, CHUNK = 20_000, 60 * MB, 1_000 * MB, 16_384
 """Streams, bytes of one unpacked, bytes of all; a scanned page has 26 MB."""
@@ -41,18 +40,12 @@ def check_size(data: bytes, file: str) -> None:
             raise FilingError([f"{file} 是加密的 PDF；请用密码打开并另存为不加密的 PDF 后再导入。"]) from None
         raise FilingError([f"{file} 不完整或已损坏，不能作为 PDF 打开；请重新下载后再导入。"]) from None
     with closing(opened) as pdf:
-        if not 0 < len(pdf) <= MOST_PAGES:
-            raise FilingError([f"{file} 有 {len(pdf)} 页，不像一份年报；请确认放对了文件。"])
-        total = 0
+        check_pages(len(pdf), file)
+        tally = Tally(file)
         for number, page in enumerate(pdf, 1):
+            tally.begin(number)
             with closing(page), closing(page.get_textpage()) as text:
-                count = max(text.count_chars(), pypdfium2.raw.FPDFPage_CountObjects(page.raw))
-            total += count
-            if total > MOST_IN_ALL:
-                raise FilingError([f"{file} 的字符和图形超过 {MOST_IN_ALL:,} 个，不像一份年报；请确认放对了文件。"])
-            if count > MOST_ON_A_PAGE:
-                what = f"{file} 第{number}页有 {count:,} 个字符或图形"
-                raise FilingError([f"{what}，不像一份年报；请确认放对了文件。"])
+                tally.add(max(text.count_chars(), pypdfium2.raw.FPDFPage_CountObjects(page.raw)))
 
 
 def _is_bounded(data: bytes) -> bool:

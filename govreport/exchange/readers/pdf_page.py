@@ -15,8 +15,11 @@ from pdfminer.layout import LTChar, LTItem, LTPage
 from pdfminer.pdfinterp import PDFPageInterpreter
 from pdfminer.pdfpage import PDFPage
 from pdfplumber.page import Page
+from pdfplumber.pdf import PDF
 
 from govreport.exchange.readers.characters import with_ideographs
+from govreport.exchange.readers.foreign_document import ForeignDocument
+from govreport.exchange.readers.page_blocks import document_of
 
 logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it warns of fonts that are none of the reader's business
 INVISIBLE = 3
@@ -70,8 +73,15 @@ class PdfPage(Page):
         return PdfPage(self.pdf, page, self.page_number)
 
 
-def pages_of(data: bytes) -> Iterator[PdfPage]:
-    """Yield the pages of a PDF file."""
+def document_in(data: bytes, file: str) -> ForeignDocument:
+    """Return the document that a PDF file holds; file: its name in messages."""
     with pdfplumber.open(io.BytesIO(data)) as pdf:
-        for number, page in enumerate(PDFPage.create_pages(pdf.doc), 1):
-            yield PdfPage(pdf, page, number)
+        title = with_ideographs(str((pdf.metadata or {}).get("Title") or ""))
+        return document_of(_pages_of(pdf), title, file)
+
+
+def _pages_of(pdf: PDF) -> Iterator[PdfPage]:
+    for number, drawn in enumerate(PDFPage.create_pages(pdf.doc), 1):
+        page = PdfPage(pdf, drawn, number)
+        yield page
+        page.close()

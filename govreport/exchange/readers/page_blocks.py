@@ -1,0 +1,307 @@
+"""Laid-out pages (PDF, OFD), of characters and drawings with their places: tables by their lines, the rest as text."""
+
+from __future__ import annotations
+
+import math
+import re
+from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from statistics import median
+from typing import Any
+
+from pdfplumber.table import TableFinder
+
+from govreport.core import Block, FilingError, Grid, GridCell, Paragraph, plain_paragraph
+from govreport.exchange.readers.footnotes import mark_raised, with_remarks
+from govreport.exchange.readers.foreign_document import ForeignDocument
+from govreport.exchange.readers.text_reader import is_page_number
+from govreport.exchange.recognise.model import MOSTLY
+
+TOLERANCE, SNAP = 3.0, 1.0
+"""Points within which edges of cells are one, and lines; a drawing beside a table must not shift its lines."""
+ASLANT, SKEWED, HUGE, MARGIN = 3.0, 10.0, 4.0, 0.12
+"""Degrees by which a character leans from others when it is a mark, and a page that was scanned askew; ratio of sizes
+that makes a mark; a page's margin."""
+PALE = range(180, 250)
+"""Shades of each colour, of 255, that make a mark; lighter, white, is text on a dark ground, or none."""
+WIDE, NARROW = 1.8, 0.35
+"""Gaps between characters of different cells, and of different words, in sizes of a character."""
+SMALL, SHIFTED = 0.88, 0.1
+"""Share of a cell's font size below which characters may be a footnote mark, and how far such marks are shifted."""
+DASH = 9.0
+"""Points up to which a vertical edge is a dash, whose ends do not bound a row."""
+FEWEST_PAGES, MOST_LINES, SHORTEST = 3, 2, 4
+"""Pages that have a line in the same place if they are most, how many such lines stand at an end of a page, and how
+many characters such a line has at least: a browser's date and address, a running title."""
+_NUMBER = re.compile(r"\d+")
+Char = dict[str, Any]
+Box = tuple[float, float, float, float]
+
+
+def document_of(pages: Iterable[Any], title: str, file: str) -> ForeignDocument:
+    """Return the document that laid-out pages hold.
+
+    pages: as pdfplumber has them: ``chars``, ``edges``, ``rects``, ``curves``, ``images``, ``width``, ``height`` and
+    ``bbox`` in points from the top left, and ``turned``; one at a time is held. title: the one that the file states;
+    file: its name in messages. Raises FilingError when there is no text on them.
+    """
+    blocks: list[list[Block]] = []
+    characters = 0
+    for number, page in enumerate(pages, 1):
+        characters += len(page.chars)
+        blocks.append(_page(page.turned(turn_of(page.chars)), number))
+    if not characters:
+        raise FilingError([f"{file} 没有文字层（可能是扫描件），无法读取；请用可复制文字的版本，或手工录入。"])
+    return ForeignDocument(tuple(without_running_lines(blocks)), title, laid_out=True)
+
+
+def _page(page: Any, number: int) -> list[Block]:
+    chars = _once(_seen(page))
+    placed: list[tuple[float, Block]] = []
+    inside: set[int] = set()
+    lines = {"explicit_horizontal_lines": _open_ends(page.edges), "snap_tolerance": SNAP}
+    for table in TableFinder(page, lines).tables:
+        boxes = _without_frames([box for box in table.cells if min(box[2] - box[0], box[3] - box[1]) > TOLERANCE])
+        if len(boxes) < 2:
+            continue
+        top, bottom = min(box[1] for box in boxes), max(box[3] for box in boxes)
+        area = (table.bbox[0], top, table.bbox[2], bottom)
+        own = [char for char in chars if id(char) not in inside and _within(char, area)]
+        own = _without_page_number(own, page.height, bare=False)
+        grid = _grid(boxes, own, f"第{number}页的表格")
+        if any(cell.text for cell in grid.cells):
+            inside |= {id(char) for char in own}
+            placed.append((top, grid))
+    rest = _lines(_without_page_number([char for char in chars if id(char) not in inside], page.height))
+    left = min((line[0]["x0"] for line in rest), default=0.0)
+    for line in rest:
+        text = _text(line, left)
+        if text.strip("| \t\u3000") and not is_page_number(text, bare=False):
+            placed.append((line[0]["top"], plain_paragraph(text, pieces=_pieces(line))))
+    return [block for _, block in sorted(placed, key=lambda entry: entry[0])]
+
+
+def _seen(page: Any) -> list[Char]:
+    """Return a page's characters without those beyond its edges and without marks over or behind it.
+
+    A mark runs aslant from the page's other text, is far larger, or is faint, invisible or white on white where other
+    text is not.
+    """
+    own = [
+        char
+        for char in page.chars
+        if char["text"].strip()
+        and char["x1"] >= 0
+        and char["x0"] <= page.width
+        and char["bottom"] >= 0
+        and char["top"] <= page.height
+    ]
+    angles = [math.degrees(math.atan2(char["matrix"][1], char["matrix"][0])) for char in own]
+    skew = median([angle for angle in angles if abs(angle) < SKEWED] or [0.0])
+    usual = median([char["size"] for char in own] or [0.0])
+    grounds = [_box(drawn) for drawn in (*page.rects, *page.curves) if drawn["fill"] and not _is_white(drawn)]
+    grounds += map(_box, page.images)
+    faint = [
+        not char["seen"]
+        or all(shade in PALE for shade in _shades(char))
+        or (_is_white(char) and not any(_within(char, ground) for ground in grounds))
+        for char in own
+    ]
+    all_faint = sum(faint) * 2 > len(own)
+    return [
+        char
+        for char, angle, pale in zip(own, angles, faint, strict=True)
+        if abs(angle - skew) <= ASLANT and char["size"] < HUGE * usual and (all_faint or not pale)
+    ]
+
+
+def _once(chars: Sequence[Char]) -> list[Char]:
+    """Return characters but for those printed twice to look bold; pdfplumber's own way takes quadratic time."""
+    found: dict[tuple[Any, ...], list[Char]] = defaultdict(list)
+    kept = []
+    for char in chars:
+        same = found[char["text"], char["fontname"], char["size"]]
+        if not any(abs(char["x0"] - o["x0"]) <= SNAP and abs(char["top"] - o["top"]) <= SNAP for o in same):
+            same.append(char)
+            kept.append(char)
+    return kept
+
+
+def _shades(char: Char) -> list[int]:
+    """Return how light a character is drawn, of 255 for each colour; black where that is not told in grey or RGB."""
+    colours = char["non_stroking_color"]
+    given = list(colours) if isinstance(colours, (tuple, list)) else [colours]
+    known = len(given) in (1, 3) and all(isinstance(shade, (int, float)) for shade in given)
+    return [round(shade * 255) for shade in given] if known else [0]
+
+
+def _is_white(drawn: Char) -> bool:
+    """Whether a character or a filled shape is drawn in white."""
+    return min(_shades(drawn)) >= PALE.stop
+
+
+def _without_page_number(chars: Sequence[Char], height: float, bare: bool = True) -> list[Char]:
+    """Return characters without the page's number, which stands alone at the top or the foot.
+
+    bare: whether it may be a number and nothing else; in a table that is the end of a figure which the page cut.
+    """
+    margin = [char for char in chars if char["bottom"] < MARGIN * height or char["top"] > (1 - MARGIN) * height]
+    lines = [(line, _text(line)) for line in _lines(margin)]
+    numbers = {id(char) for line, text in lines if "\t" not in text and is_page_number(text, bare) for char in line}
+    return [char for char in chars if id(char) not in numbers]
+
+
+def _open_ends(edges: Sequence[Char]) -> list[float]:
+    """Return where upright edges end without a line across: there the page's end cuts a row."""
+    across = {edge["top"] for edge in edges if edge["orientation"] == "h" and edge["x1"] - edge["x0"] > TOLERANCE}
+    upright = [edge for edge in edges if edge["orientation"] == "v" and edge["bottom"] - edge["top"] > DASH]
+    ends = {y for edge in upright for y in (edge["top"], edge["bottom"])}
+    return _edges(y for y in ends if all(abs(y - other) > TOLERANCE for other in across))
+
+
+def _without_frames(boxes: Sequence[Box]) -> list[Box]:
+    """Return a table's cells without rows of one cell above and below: frames and shades around lines of prose."""
+    ordered = sorted(boxes, key=lambda box: (box[1], box[0]))
+    rows = [list(row) for _, row in groupby(ordered, key=lambda box: round(box[1]))]
+    while rows and len(rows[0]) == 1:
+        rows.pop(0)
+    while rows and len(rows[-1]) == 1:
+        rows.pop()
+    return [box for row in rows for box in row]
+
+
+def _height(char: Char) -> float:
+    return float(char["top"] + char["bottom"]) / 2
+
+
+def _box(drawn: Char) -> Box:
+    return drawn["x0"], drawn["top"], drawn["x1"], drawn["bottom"]
+
+
+def _within(char: Char, box: Box) -> bool:
+    left, top, right, bottom = box
+    return bool(left <= (char["x0"] + char["x1"]) / 2 <= right and top <= _height(char) <= bottom)
+
+
+def _grid(boxes: Sequence[Box], chars: Sequence[Char], place: str) -> Grid:
+    """Return cells by where their edges stand among all edges of the table."""
+    across, down = (_edges(box[side] for box in boxes for side in sides) for sides in ((0, 2), (1, 3)))
+    cells = []
+    chars = sorted(chars, key=_height)
+    for box in boxes:
+        left, top, right, bottom = box
+        beside = chars[bisect_left(chars, top, key=_height) : bisect_right(chars, bottom, key=_height)]
+        text = _cell_text([char for char in beside if _within(char, box)])
+        row, column = _index(down, top), _index(across, left)
+        rows, columns = _index(down, bottom) - row, _index(across, right) - column
+        cells.append(GridCell(text, row, column, max(rows, 1), max(columns, 1)))
+    cells.sort(key=lambda cell: (cell.row, cell.column))
+    return Grid(tuple(cells), max(len(across) - 1, 1), place)
+
+
+def _cell_text(chars: Sequence[Char]) -> str:
+    """Return a cell's lines; small characters that stand higher or lower beside its figure are a footnote mark."""
+    usual = max((char["size"] for char in chars), default=0.0)
+    small = [char for char in chars if char["size"] < SMALL * usual]
+    text = "\n".join(map(_text, _lines(chars)))
+    if not small or len(small) == len(chars):
+        return text
+    large = [char for char in chars if char["size"] >= SMALL * usual]
+    middle = [min(large, key=lambda other: abs(other["x0"] - char["x0"])) for char in small]
+    if any(abs(_height(a) - _height(b)) < SHIFTED * usual for a, b in zip(small, middle, strict=True)):
+        return text
+    figure = "\n".join(map(_text, _lines(large)))
+    mark = "".join(char["text"] for char in sorted(small, key=lambda char: char["x0"]))
+    marked = with_remarks(figure + mark_raised(mark))
+    return marked if marked != figure + mark else text
+
+
+def _edges(values: Iterable[float]) -> list[float]:
+    found: list[float] = []
+    for value in sorted(values):
+        if not found or value - found[-1] > TOLERANCE:
+            found.append(value)
+    return found
+
+
+def _index(edges: Sequence[float], value: float) -> int:
+    return min(range(len(edges)), key=lambda n: abs(edges[n] - value))
+
+
+def _lines(chars: Sequence[Char]) -> list[list[Char]]:
+    """Return characters as lines, from top to bottom, each from left to right."""
+    found: list[list[Char]] = []
+    for char in sorted(chars, key=lambda c: (_height(c), c["x0"])):
+        middle = (char["top"] + char["bottom"]) / 2
+        if found and abs(middle - _height(found[-1][0])) < 0.5 * min(char["size"], found[-1][0]["size"]):
+            found[-1].append(char)
+        else:
+            found.append([char])
+    return [sorted(line, key=lambda c: c["x0"]) for line in found]
+
+
+def _text(line: Sequence[Char], left: float | None = None) -> str:
+    """Return a line's text: a tab at wide gaps, a space between words; its indent as ideographic spaces."""
+    texts = []
+    if left is not None:
+        texts.append("\u3000" * round((line[0]["x0"] - left) / max(line[0]["size"], 1)))
+    for before, char in zip([None, *line[:-1]], line, strict=True):
+        gap = _gap(before, char) if before else 0.0
+        texts += ["\t" if gap > WIDE else " " if gap > NARROW else "", char["text"]]
+    return "".join(texts)
+
+
+def _pieces(line: Sequence[Char]) -> tuple[tuple[str, float], ...]:
+    """Return the pieces of a line between gaps, each with its middle."""
+    found: list[list[Char]] = []
+    for before, char in zip([None, *line[:-1]], line, strict=True):
+        if before is None or _gap(before, char) > NARROW:
+            found.append([])
+        found[-1].append(char)
+    return tuple(("".join(c["text"] for c in piece), (piece[0]["x0"] + piece[-1]["x1"]) / 2) for piece in found)
+
+
+def _gap(before: Char, char: Char) -> float:
+    return float((char["x0"] - before["x1"]) / max(char["size"], before["size"], 1))
+
+
+def turn_of(chars: Sequence[dict[str, Any]]) -> int:
+    """Return the degrees, clockwise, by which a page must be turned for its text to be upright; 0 for most.
+
+    >>> turn_of([{"matrix": (0, 1, -1, 0, 9, 9), "text": "三"}] * 3)
+    90
+    """
+    counts: Counter[int] = Counter()
+    for char in chars:
+        if char["text"].strip():
+            along, up = char["matrix"][:2]
+            counts[(0 if along > 0 else 180) if abs(along) >= abs(up) else (90 if up > 0 else 270)] += 1
+    turn, count = max(counts.items(), key=lambda entry: entry[1], default=(0, 0))
+    return turn if count > MOSTLY * counts.total() else 0
+
+
+def without_running_lines(pages: Sequence[list[Block]]) -> list[Block]:
+    r"""Return the blocks of pages without running heads and feet: lines that, but for digits, recur on most pages.
+
+    >>> from govreport.core import plain_paragraph
+    >>> pages = [[plain_paragraph(f"某局年报\\t{n}/3"), plain_paragraph(text)] for n, text in enumerate("甲乙丙", 1)]
+    >>> [block.text for block in without_running_lines(pages)]
+    ['甲', '乙', '丙']
+    """
+    kept = [list(page) for page in pages]
+    for end in (0, -1):
+        for _ in range(MOST_LINES):
+            counts = Counter(key for page in kept if page and (key := _common_text(page[end])))
+            running = {key for key, n in counts.items() if n >= max(FEWEST_PAGES, MOSTLY * len(pages))}
+            for page in kept:
+                if page and _common_text(page[end]) in running:
+                    page.pop(end)
+    return [block for page in kept for block in page]
+
+
+def _common_text(block: Block) -> str:
+    """Return a line with its digits replaced, empty where the line may be the header of a table."""
+    text = block.text.strip() if isinstance(block, Paragraph) else ""
+    return _NUMBER.sub("0", text) if len(text) >= SHORTEST and text.count("\t") < MOST_LINES else ""
