@@ -9,7 +9,7 @@ from pathlib import Path
 
 from govreport.filing import Project
 
-FORMATS = ("html", "pdf", "docx")
+FORMATS = ("html", "pdf", "docx", "ofd")
 USUAL_FORMATS = ("html", "pdf")
 """Default formats of a run."""
 ANNUAL = "annual_report"

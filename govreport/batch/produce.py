@@ -139,7 +139,7 @@ def _failure_sentence(job: Job, error: Exception) -> str:
 
 STEPS = {
     "check": "校验", "execute": "运行笔记本", "read": "读取", "review": "审阅本", "html": "网页", "pdf": "PDF",
-    "docx": "Word", "write": "写入",
+    "docx": "Word", "ofd": "OFD", "write": "写入",
 }  # fmt: skip
 """The steps of producing a report in order, with their Chinese names."""
 
@@ -240,7 +240,7 @@ def _produce(job: Job, workplace: Path, timer: _Timer, watch: core.Watch) -> Out
             filing_digest=digest,
             read=watch.states,
             files=made,
-            fonts=publish.font_set(job.project.fonts).faces if job.page("pdf") in made else {},
+            fonts=publish.font_set(job.project.fonts).faces if {job.page("pdf"), job.page("ofd")} & {*made} else {},
             seconds=timer.seconds,
         )
         state = write_record(workplace / job.page("json"), job, product)
@@ -280,6 +280,7 @@ def _publish(
         "html": lambda: publish.html_page(document),
         "pdf": lambda: publish.pdf_bytes(document, job.project.fonts).data,
         "docx": lambda: publish.docx_bytes(document, job.project.fonts),
+        "ofd": lambda: publish.ofd_bytes(document, job.project.fonts),
     }
     for step in [step for step in writers if step in job.options.formats or (step == "review" and job.is_report)]:
         with timer.step(step):

@@ -26,7 +26,7 @@ class Product:
     state: the state without the sign-off; errors: sentences about failures; published: ISO date or empty.
     figures: figures for the totals of the index page; filing_digest: digest of the filing, for the sign-off.
     notes: sentences about what the pages lack; read: states of the paths that making it read; files: file names in the
-    report's folder; fonts: fonts of the PDF;
+    report's folder; fonts: fonts of the PDF and the OFD;
     seconds: seconds by step.
     """
 

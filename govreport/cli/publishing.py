@@ -15,7 +15,7 @@ from govreport.filing import Project, cells_csv, tidy_cells, write_cells
 
 
 @command(
-    "把可以公布的报告打包成一个 ZIP：已生成的网页、PDF、Word 和数据，用正式名称，附说明和校验值。\n\n"
+    "把可以公布的报告打包成一个 ZIP：已生成的网页、PDF、Word、OFD 和数据，用正式名称，附说明和校验值。\n\n"
     "例：govreport package 2023；govreport package shili-education 2023 -o 公布.zip"
 )
 def package(

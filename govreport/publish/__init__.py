@@ -1,4 +1,4 @@
-"""Publishing: an executed notebook to HTML, PDF and DOCX; review copy and index page."""
+"""Publishing: an executed notebook to HTML, PDF, DOCX and OFD; review copy and index page."""
 
 import lazy_loader
 

@@ -9,6 +9,7 @@ from .index import index_page as index_page
 from .index import totals_of as totals_of
 from .layout.typesetter import font_set as font_set
 from .notebook_json import account_json as account_json
+from .ofd.ofd_writer import ofd_bytes as ofd_bytes
 from .package import data_files as data_files
 from .package import official_name as official_name
 from .package import safe_name as safe_name

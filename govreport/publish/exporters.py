@@ -16,6 +16,7 @@ from govreport.filing import Project
 from govreport.publish.document import Document, read_document
 from govreport.publish.docx_writer import docx_bytes
 from govreport.publish.html_writer import html_page
+from govreport.publish.ofd.ofd_writer import ofd_bytes
 from govreport.publish.pdf_writer import pdf_bytes
 from govreport.publish.pictures import ProjectPictures
 from govreport.publish.proof import prove
@@ -82,3 +83,12 @@ class DocxReportExporter(_ReportExporter):
     output_mimetype = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
     suffix = ".docx"
     page = staticmethod(docx_bytes)
+
+
+class OFDReportExporter(_ReportExporter):
+    """Export an executed notebook as OFD, with the pages of its PDF: ``jupyter nbconvert --to govreport-ofd``."""
+
+    export_from_notebook = "政府信息公开年报（OFD）"
+    output_mimetype = "application/ofd"
+    suffix = ".ofd"
+    page = staticmethod(ofd_bytes)

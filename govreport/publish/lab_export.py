@@ -13,7 +13,7 @@ from govreport.checks import Account, NotebookError
 from govreport.publish.notebook_json import account_json
 from govreport.publish.package import official_name
 
-FORMAT = r"(?P<format>govreport-(?:html|pdf|docx))"
+FORMAT = r"(?P<format>govreport-(?:html|pdf|docx|ofd))"
 
 
 def _jupyter_server_extension_points() -> list[dict[str, str]]:

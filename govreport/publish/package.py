@@ -19,7 +19,7 @@ LONGEST = 60
 _FORBIDDEN = str.maketrans('<>:"/\\|?*', "＜＞：＂／＼｜？＊")
 """What Windows allows in no file name, and what looks the same."""
 _EXPLAINED = f"""\
-网页（.html）、PDF 和 Word（.docx）内容相同；没有列出的格式没有生成。
+网页（.html）、PDF、OFD 和 Word（.docx）内容相同；没有列出的格式没有生成。
 CSV 是各张统计表的数据，可用 Excel、WPS 打开；JSON 是全部数字和文字，供程序读取。空白是没有填写，不是零。
 {CHECKSUMS} 是各文件的 SHA-256 校验值，用来核对文件是否完整、有无改动：
 Linux 在解压后的文件夹中运行 sha256sum -c {CHECKSUMS}；Windows 运行 certutil -hashfile 文件名 SHA256，与其对照。

@@ -19,7 +19,7 @@ def packed(pdf: bytes, rewritten: Callable[[bytes], bytes]) -> bytes:
 
     rewritten: changes an object before that.
     """
-    objects, header, trailer = _read(pdf)
+    objects, header, trailer = read_objects(pdf)
     texts = {number: rewritten(body) for number, body in objects.items() if not body.endswith(b"endstream")}
     out, places = bytearray(header), {0: (0, 0, 0)}  # by number: kind of place, offset or stream, place in that
 
@@ -46,7 +46,7 @@ def packed(pdf: bytes, rewritten: Callable[[bytes], bytes]) -> bytes:
     return bytes(out) + b"startxref\n%d\n%%%%EOF" % at
 
 
-def _read(pdf: bytes) -> tuple[Mapping[int, bytes], bytes, bytes]:
+def read_objects(pdf: bytes) -> tuple[Mapping[int, bytes], bytes, bytes]:
     """Return a PDF's objects by number, in their order, what stands before them, and the keys of its trailer."""
     start = int(pdf.rpartition(b"startxref\n")[2].split()[0])
     table, _, trailer = pdf[start:].partition(b"trailer\n<<")

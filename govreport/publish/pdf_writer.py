@@ -82,6 +82,16 @@ class Attachment:
     description: str
 
 
+@dataclass(frozen=True)
+class Typeset:
+    """A document's pages as Typst has set them. pdf: its bytes; rewritten: completes an object of it."""
+
+    pdf: bytes
+    rewritten: Callable[[bytes], bytes]
+    attached: tuple[Attachment, ...]
+    fonts: FontSet
+
+
 def pdf_bytes(document: Document, fonts_folder: Path | None = None) -> PdfResult:
     """Return a document as PDF; the same document and fonts give the same bytes.
 
@@ -92,11 +102,22 @@ def pdf_bytes(document: Document, fonts_folder: Path | None = None) -> PdfResult
     >>> pdf_bytes(Document(("示例报告",), (plain_paragraph("一段话。"),))).data[:5]
     b'%PDF-'
     """
+    made = typeset(document, fonts_folder)
+    return PdfResult(packed(made.pdf, made.rewritten), made.fonts.faces)
+
+
+def typeset(document: Document, fonts_folder: Path | None = None) -> Typeset:
+    """Set a document's pages. Raises PdfError or TableTooWideError, see `pdf_bytes`."""
     is_own = "pdf" in document.account.appearance.templates
-    return within_bounds("pdf", _made, document, fonts_folder) if is_own else _made(document, fonts_folder)
+    told = within_bounds("pdf", _typeset, document, fonts_folder) if is_own else _typeset(document, fonts_folder)
+    pdf, blocks, attached = told
+    return Typeset(pdf, row_headers(blocks), attached, font_set(fonts_folder))
 
 
-def _made(document: Document, fonts_folder: Path | None) -> PdfResult:
+def _typeset(
+    document: Document, fonts_folder: Path | None
+) -> tuple[bytes, Sequence[Mapping[str, Any]], tuple[Attachment, ...]]:
+    """Return a document's pages as PDF, the blocks that they were set from, and what is attached."""
     fonts = font_set(fonts_folder)
     data, pictures = document_data(document)
     for file, name in figure_names([*data["emblem"], *data["blocks"]]).items():
@@ -107,8 +128,9 @@ def _made(document: Document, fonts_folder: Path | None) -> PdfResult:
     cells = sum(len(row) for table in tables for part in table["parts"] for row in part["rows"])
     if len(text) + BREAK_COST * text.count(BREAK) - CELL_SPARED * cells > LARGEST:
         raise PdfError("报告内容过多，会有数千页，未能排版；请删减过长的表格、文字或输出，或另行提供数据文件。")
-    attached = [vars(file) | {"data": file.data.decode()} for file in attachments(document.account)]
-    given = data | {key: _given(data[key], pictures) for key in ("blocks", "emblem")} | {"attached": attached}
+    attached = attachments(document.account)
+    given = data | {key: _given(data[key], pictures) for key in ("blocks", "emblem")}
+    given["attached"] = [vars(file) | {"data": file.data.decode()} for file in attached]
     date = int(file_date(document).timestamp())
     own = document.account.appearance.templates.get("pdf", "")
     if reached := _REACHING.search(own):
@@ -128,7 +150,7 @@ def _made(document: Document, fonts_folder: Path | None) -> PdfResult:
         wanted = {"标题": data["title"], "正文": texts_of(data["blocks"]), "草稿说明": notice}
         require_shown(wanted, compile_typst("report.typ", given, fonts, **options), pdf)
     forget_oldest(fonts)
-    return PdfResult(packed(pdf, row_headers(data["blocks"])), fonts.faces)
+    return pdf, data["blocks"], attached
 
 
 def _given(blocks: Sequence[Mapping[str, Any]], pictures: Mapping[str, bytes]) -> list[dict[str, Any]]:

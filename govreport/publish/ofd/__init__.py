@@ -1,0 +1,1 @@
+"""A document as OFD (GB/T 33190-2016): package, page content, fonts and tags."""
