@@ -121,9 +121,10 @@ class OfdPage(Drawings):
             x, y = _number(code, "X", x), _number(code, "Y", y)
             widths = [size * stretch * _width(character) for character in text]
             across, downwards = code.get("DeltaX", ""), code.get("DeltaY", "")
-            steps = _steps(across, len(text)) if across or downwards else widths
+            steps = [*_steps(across, len(text) - 1), 0.0] if across or downwards else widths
+            falls = [*_steps(downwards, len(text) - 1), 0.0]
             place = (x, y)
-            for character, width, step, fall in zip(text, widths, steps, _steps(downwards, len(text)), strict=True):
+            for character, width, step, fall in zip(text, widths, steps, falls, strict=False):
                 glyph = mult_matrix((along, down, -down, along, *place), matrix)
                 right = step if 0 < step <= CLOSE * size * stretch else width
                 a, b, c, d, e, f = glyph
@@ -244,7 +245,7 @@ def _steps(text: str, count: int) -> list[float]:
             break
         times, step = (int(next(words)), next(words)) if word == "g" else (1, word)
         steps += _numbers(step) * min(times, count)
-    return (steps + (steps[-1:] or [0.0]) * count)[:count]
+    return (steps + (steps[-1:] or [0.0]) * count)[: max(count, 0)]
 
 
 def _stretches(data: str) -> Iterator[list[Point]]:
