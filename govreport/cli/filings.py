@@ -66,7 +66,7 @@ NOT_READ: dict[str, Any] = dict.fromkeys(("agency", "year", "edition", "cells"))
 
 
 @command(
-    "读取填报工作簿，或已发布的年报（网页、docx、xlsx、PDF、文本）；写明 --into 才写入 data/。\n\n"
+    "读取填报工作簿，或已发布的年报（网页、docx、xlsx、PDF、OFD、文本）；写明 --into 才写入 data/。\n\n"
     "例：govreport import 年报.pdf --json；govreport import 年报.pdf --into shili-education；"
     "govreport import 年报文件夹 --into auto",
     "import",
@@ -165,7 +165,7 @@ def _make_pages(project: Project, agency: str, year: int, formats: str) -> int:
 
 
 @command(
-    "只作勾稽校验，不运行笔记本；也可校验文件（网页、docx、PDF、工作簿、文本）；有未处理的错误时退出码为 1。\n\n"
+    "只作勾稽校验，不运行笔记本；也可校验文件（网页、docx、PDF、OFD、工作簿、文本）；有未处理的错误时退出码为 1。\n\n"
     "例：govreport check --format json；govreport check 年报.pdf"
 )
 def check(

@@ -47,7 +47,7 @@ def files_in(paths: Sequence[Path]) -> list[Path]:
             p for p in path.rglob("*") if p.suffix.lower() in EXTENSIONS and not p.name.startswith((".", "~$"))
         )
         if not inside:
-            raise ProjectError(f"{path} 中没有可以导入的文件；应是网页、docx、xlsx、PDF 或文本。")
+            raise ProjectError(f"{path} 中没有可以导入的文件；应是网页、docx、xlsx、PDF、OFD 或文本。")
         found += inside
     return list(dict.fromkeys(found))
 

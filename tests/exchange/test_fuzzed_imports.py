@@ -28,7 +28,7 @@ from govreport.exchange.readers.sheet_reader import read_sheet
 from govreport.filing.filing import Filing
 from govreport.publish.html_writer import html_page
 from tests.support.foreign import PAGE, packed, python_docx, word, workbook
-from tests.support.ofd import NAMESPACE, cell, colour, ofd, path, text, whole
+from tests.support.foreign_ofd import NAMESPACE, cell, colour, ofd, path, text, whole
 from tests.support.papers import document
 
 EXAMPLES = int(os.environ.get("GOVREPORT_FUZZ", "200"))

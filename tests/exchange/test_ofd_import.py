@@ -11,7 +11,7 @@ from govreport.core.errors import FilingError
 from govreport.core.grid import Grid
 from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.readers.ofd_reader import read_ofd
-from tests.support.ofd import NAMESPACE, cell, colour, frame, ofd, path, text, whole
+from tests.support.foreign_ofd import NAMESPACE, cell, colour, frame, ofd, path, text, whole
 
 TABLE = cell("5", 20, 100) + cell("6", 50, 100) + cell("103", 20, 110) + cell("27", 50, 110)
 PROSE = text("本机关依法办理政府信息公开申请", 20, 50)

@@ -48,7 +48,7 @@ FORMATS: Mapping[str, Format] = {
 EXTENSIONS = frozenset(extension for format_ in FORMATS.values() for extension in format_.extensions)
 OLD_EXTENSIONS = frozenset({".doc", ".xls", ".wps", ".et"})
 """Extensions of formats that cannot be read; pages are often saved under them."""
-WANTED = "网页、docx、xlsx、带文字的 PDF 或 OFD、文本"
+WANTED = "网页、docx、xlsx、文本、带文字的 PDF 或 OFD"
 _REFUSED = {
     rb"\xff\xd8\xff|\x89PNG|GIF8|BM|II\*\0|MM\0\*|.{4}ftyp|RIFF.{4}WEBP": (
         f"是图片，无法读取文字；请找到报告的{WANTED}，或人工录入"
