@@ -183,9 +183,9 @@ def _taken_over(project: Project, agency: Agency, year: int) -> CheckedReport | 
 
 def _checked(project: Project, inputs: Sequence[CheckInput]) -> Iterator[CheckedReport]:
     read = [(entry.case, entry.prose) for entry in inputs if entry.case]
-    settings, words = project.settings, project_lexicon(project.root)
-    if settings.similarity is None:
-        settings = replace(settings, similarity=Decimal(str(similarity(project.root, project.catalogue))))
+    own, words = project.settings, project_lexicon(project.root)
+    threshold = own.similarity or Decimal(str(similarity(project.root, project.catalogue)))
+    settings = Settings(characters=own.characters, similarity=threshold)
     checked = _check([case for case, _ in read], [prose for _, prose in read], settings, words)
     for entry in inputs:
         found = entry.findings + (next(checked) if entry.case else [])

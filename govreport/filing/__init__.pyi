@@ -43,10 +43,10 @@ from .own_table import repeats as repeats
 from .project import AGENCY_KINDS as AGENCY_KINDS
 from .project import REGISTER as REGISTER
 from .project import REGISTER_HEADER as REGISTER_HEADER
-from .project import SHAPING as SHAPING
 from .project import WHOLE_REGISTER as WHOLE_REGISTER
 from .project import Agency as Agency
 from .project import Project as Project
+from .settings import SHAPING as SHAPING
 from .settings import STYLES as STYLES
 from .settings import TEMPLATES as TEMPLATES
 from .settings import Appearance as Appearance

@@ -21,7 +21,7 @@ from govreport.filing.cell_table import tidy_cells
 from govreport.filing.filing import Filing
 from govreport.filing.folder import NARRATIVE, read_filing, shown_folder
 from govreport.filing.narrative import ORDINALS, parse_narrative
-from govreport.filing.settings import SETTINGS_FILE, Appearance, Settings, read_appearance, read_settings
+from govreport.filing.settings import SHAPING, Appearance, Settings, read_appearance, read_settings
 from govreport.forms import Catalogue
 
 if TYPE_CHECKING:
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 REGISTER = "data/agencies.csv"
 WHOLE_REGISTER = f"{REGISTER}#"
 """The whole register: not an input by itself, but as long as it is the same, none of its lines has changed."""
-SHAPING = f"{SETTINGS_FILE}#"
-"""What the settings say on pages, as an input: how reports are run does not count."""
 REGISTER_HEADER = ("slug", "name", "short_name", "parent", "kind", "scope")
 OPTIONAL = ("from", "to", "succeeds", "contact")
 AGENCY_KINDS = {"government": "政府", "department": "部门", "township": "乡镇街道"}
@@ -131,9 +129,7 @@ class Project:
     def settings(self) -> Settings:
         """What ``govreport.toml`` says. Raises ProjectError with a sentence for each mistake, which names the line."""
         with unwatched():
-            found = read_settings(self.root, self.catalogue)
-        note(SHAPING, found.digest)
-        return found
+            return read_settings(self.root, self.catalogue)
 
     @property
     def appearance(self) -> Appearance:
@@ -178,13 +174,12 @@ class Project:
     def state_of(self, name: str, seen: str = "") -> str:
         """Return the present state of something that was read, by the name under which a watch counts it.
 
-        name: a path or a module, see `state_again`; SHAPING; WHOLE_REGISTER, or lines of the register: a slug after it,
-        with a slash for its members, or ``?`` and the letters of a text for the agencies that it may name.
+        name: a path or a module, see `state_again`; SHAPING with a key; WHOLE_REGISTER, or lines of it: a slug after
+        it, with a slash for its members, or ``?`` and the letters of a text for the agencies that it may name.
         seen: an earlier state of a path.
         """
-        if name == SHAPING:
-            with unwatched():
-                return self.settings.digest
+        if name.startswith(SHAPING):
+            return self.settings.state(name.removeprefix(SHAPING))
         if not name.startswith(WHOLE_REGISTER):
             return state_again(str(self.root), name, seen)
         with unwatched():

@@ -5,21 +5,34 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
+import json
 import tomllib
 import zipfile
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from govreport.core import UNKNOWN_KEY, FilingError, ProjectError, Schema, line_of, read_each, read_text, unwatched
+from govreport.core import (
+    UNKNOWN_KEY,
+    FilingError,
+    ProjectError,
+    Schema,
+    line_of,
+    note,
+    read_each,
+    read_text,
+    unwatched,
+)
 from govreport.forms import Catalogue
 
 SETTINGS_FILE = "govreport.toml"
 SCHEMA = Schema(Path(__file__).with_name("settings.toml"))
 """What it may hold."""
+SHAPING = f"{SETTINGS_FILE}#"
+"""Before a key: what the settings say of it, as an input."""
 TEMPLATES = {"html": "templates/report.html", "pdf": "templates/report.typ", "docx": "templates/report.docx"}
 """A project's own templates by format; of the last, the styles count."""
 STYLES = "word/styles.xml"
@@ -81,21 +94,36 @@ class Settings:
     remarks: tuple[str, ...] | None = None
     page: Appearance = field(default_factory=Appearance)
 
-    @property
-    def digest(self) -> str:
-        """A digest of what shapes pages: not of how they are run."""
-        shaping = replace(self, formats=(), jobs=0, timeout=0, memory=0)
-        return hashlib.sha256(repr(shaping).encode()).hexdigest()[:16]
+    def state(self, key: str) -> str:
+        """Return the state of what a key holds as an input: a digest of its content, not of how it is written."""
+
+        def plain(held: object) -> object:
+            return str(held.normalize()) if isinstance(held, Decimal) else vars(held)
+
+        content = json.dumps(vars(self).get(key), sort_keys=True, default=plain)
+        return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
-def read_settings(root: Path, catalogue: Catalogue) -> Settings:
+SHAPING_KEYS = {each.name for each in fields(Settings)} - set(SCHEMA.keys("run"))
+
+
+class ProjectSettings(Settings):
+    """Settings of which each key becomes an input when it is asked for, except for how reports are run."""
+
+    def __getattribute__(self, name: str) -> Any:
+        if name in SHAPING_KEYS:
+            note(f"{SHAPING}{name}", self.state(name))
+        return super().__getattribute__(name)
+
+
+def read_settings(root: Path, catalogue: Catalogue) -> ProjectSettings:
     """Return what a project's ``govreport.toml`` says; it need not exist.
 
     catalogue: the editions whose charts it may name.
     Raises ProjectError with a sentence for each mistake, which names the line.
     """
     if not (root / SETTINGS_FILE).exists():
-        return Settings()
+        return ProjectSettings()
     try:
         return _read(read_text(root / SETTINGS_FILE, SETTINGS_FILE).text, catalogue)
     except FilingError as error:
@@ -103,7 +131,7 @@ def read_settings(root: Path, catalogue: Catalogue) -> Settings:
 
 
 @lru_cache(maxsize=8)
-def _read(text: str, catalogue: Catalogue) -> Settings:
+def _read(text: str, catalogue: Catalogue) -> ProjectSettings:
     try:
         data = tomllib.loads(text, parse_float=_finite)
     except (ValueError, RecursionError) as problem:
@@ -132,7 +160,7 @@ def _read(text: str, catalogue: Catalogue) -> Settings:
     read_each(check, [*entries, *others], lambda problems: ProjectError("\n".join(problems)))
     stated = {key: value for section in ("run", "report", "check") for key, value in data.get(section, {}).items()}
     stated["characters"] = {int(part): most for part, most in stated.get("characters", {}).items()}
-    return Settings(**_frozen(stated), page=Appearance(**_frozen(data.get("page", {}))))
+    return ProjectSettings(**_frozen(stated), page=Appearance(**_frozen(data.get("page", {}))))
 
 
 def is_legible(colour: str) -> bool:

@@ -204,8 +204,11 @@ def test_reports_are_made_anew_when_what_shapes_them_changes_and_only_then(root:
     assert rerun() == ["尚未生成"] and rerun() == []
     settings(root, '[page]\nemblem = "images/徽标.png"\n')
     assert rerun() == ["govreport.toml 有改动"] and rerun() == []
-    append_to(root / "govreport.toml", "# 说明\n[run]\njobs = 2\n")
-    assert rerun() == []
+    unread = "# 说明\n[run]\njobs = 2\n[report]\ncharts = []\n[check]\ncount_change = 6\n"
+    append_to(root / "govreport.toml", unread)
+    assert rerun() == [], "this page has neither charts nor a comparison"
+    append_to(root / "govreport.toml", "characters = { 1 = 99999 }\n")
+    assert rerun() == ["govreport.toml 有改动"] and rerun() == []
     Image.new("RGB", (9, 9), "red").save(root / "images/徽标.png")
     assert rerun() == ["images/徽标.png 有改动"] and rerun() == []
     (root / "templates").mkdir()

@@ -12,7 +12,7 @@ from govreport.batch.job import CELL_TIMEOUT, FORMATS, USUAL_FORMATS
 from govreport.checks.years.comparison import CHANCE, PART_OF_MONEY, REMARKS
 from govreport.core.errors import ProjectError
 from govreport.filing.project import Project
-from govreport.filing.settings import MEDIA, SCHEMA, TEMPLATES, Appearance, Settings
+from govreport.filing.settings import MEDIA, SCHEMA, SHAPING_KEYS, TEMPLATES, Appearance, Settings
 from tests.support.projects import GOOD, REPOSITORY, make_project
 
 DOCUMENT = (REPOSITORY / "docs/zh/settings.md").read_text(encoding="utf-8")
@@ -57,7 +57,7 @@ def test_all_that_the_program_knows_can_be_written(given: str, tmp_path: Path):
 
 
 def test_without_the_file_all_is_as_usual(tmp_path: Path):
-    assert Project(tmp_path).settings == Settings() == written(tmp_path, "# 无\n")
+    assert vars(Project(tmp_path).settings) == vars(Settings()) == vars(written(tmp_path, "# 无\n"))
     assert Project(tmp_path).appearance.to_json() == {}
 
 
@@ -146,14 +146,22 @@ def test_a_template_is_a_readable_file_of_the_project(name: str, tmp_path: Path)
         _ = Project(tmp_path).appearance
 
 
-def test_how_reports_are_run_is_no_input_of_theirs_and_all_else_is(tmp_path: Path):
+def test_how_reports_are_run_is_no_input_of_theirs_and_each_other_key_is_one(tmp_path: Path):
     project = Project(make_project(tmp_path / "p", GOOD))
-    usual = written(project.root, "# 无\n").digest
-    assert written(project.root, '[run]\njobs = 3\nformats = ["pdf"]\nmemory = 9\ntimeout = 9\n').digest == usual
-    changed = {
-        written(project.root, f"[{section}]\n{key} = {value}\n").digest
-        for section in ("report", "check", "page")
-        for key, value in re.findall(r"^(\w+) = (.+)$", EXAMPLE, re.MULTILINE)
-        if key in SCHEMA.keys(section)
-    }
-    assert len(changed - {usual}) == len(KNOWN) - len(SCHEMA.keys("run"))
+    usual = written(project.root, "# 无\n")
+    assert set(SCHEMA.keys("run")).isdisjoint(SHAPING_KEYS)
+    for section in ("report", "check", "page"):
+        for key, value in re.findall(r"^(\w+) = (.+)$", EXAMPLE, re.MULTILINE):
+            if key in SCHEMA.keys(section):
+                own = written(project.root, f"[{section}]\n{key} = {value}\n")
+                changed = {each for each in SHAPING_KEYS if own.state(each) != usual.state(each)}
+                assert changed == {"page" if section == "page" else key}
+
+
+def test_the_state_of_a_setting_is_that_of_its_content_however_it_is_written(tmp_path: Path):
+    project = Project(make_project(tmp_path / "p", GOOD))
+    one, other = (
+        written(project.root, f"[check]\ncharacters = {{ {parts} }}\nsimilarity = {number}\n")
+        for parts, number in (("1 = 9, 2 = 8", "0.9"), ("2 = 8, 1 = 9", "0.90"))
+    )
+    assert [one.state(key) for key in SHAPING_KEYS] == [other.state(key) for key in SHAPING_KEYS]
