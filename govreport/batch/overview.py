@@ -13,16 +13,16 @@ from typing import Any
 
 from govreport import checks, publish
 from govreport.batch.inputs import Inputs, program
-from govreport.batch.job import ANNUAL, EXECUTED, REPORT, REVIEW, report_folder
+from govreport.batch.job import EXECUTED, REPORT, REVIEW, report_folder
 from govreport.batch.notebooks import notebook_of
 from govreport.batch.record import (
     RECORD_FILE,
     copy_digest,
     current_record,
+    made_record,
     save_record,
     standing_record,
     stored_record,
-    with_comments_seen,
     with_signoff,
 )
 from govreport.core import FilingError, write_text
@@ -200,10 +200,7 @@ def refresh_signoff(project: Project, agency: str, year: int) -> str:
     This executes nothing: the review copy is made from the notebook of the last run, and the report's other
     pages do not mention sign-offs. Missing or outdated reports are not changed.
     """
-    stored = stored_record(project, agency, year)
-    anew = stored and with_comments_seen(project, agency, year, stored)
-    standing = standing_record(anew, Inputs(project), notebook_of(project, ANNUAL, agency))
-    record = with_signoff(project, agency, year, standing)
+    record = with_signoff(project, agency, year, made_record(project, agency, year))
     if record["state"] != checks.PENDING:
         folder = report_folder(project, agency, year)
         if REVIEW in record["files"] and (folder / EXECUTED).is_file():

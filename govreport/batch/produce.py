@@ -260,7 +260,7 @@ def _read(job: Job, notebook: Any, workplace: Path) -> publish.Document:
     pictures = publish.ProjectPictures(folders, (mirror, job.root))
     document = publish.read_document(notebook, catalogue=job.project.catalogue, find=pictures)
     told: dict[str, Any] = {publish.PICTURES: pictures.found} if pictures.found else {}
-    if document.asserted and document.account.state:
+    if document.account.state and (document.asserted or document.account.waivers):
         told |= {"findings": document.account.findings.to_json(), "state": document.account.state}
     if told:
         notebook["metadata"].setdefault(core.mime.METADATA, {}).update(told)

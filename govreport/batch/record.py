@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from govreport.batch.inputs import Inputs, joined_digest, recorded_inputs, versions
 from govreport.batch.job import ANNUAL, EXECUTED, REPORT, REVIEW, Job, report_folder
 from govreport.batch.notebooks import notebook_of, notebook_title
-from govreport.checks import COMMENTS_FILE, FAILED, PENDING, Findings, read_signoff, signed_state, state_of
-from govreport.core import METADATA, Figure, json_number, write_text
+from govreport.checks import (
+    ASSERTIONS,
+    COMMENTS_FILE,
+    FAILED,
+    PENDING,
+    CheckedReport,
+    Findings,
+    read_signoff,
+    signed_state,
+    state_of,
+)
+from govreport.core import METADATA, Figure, ProjectError, json_number, write_text
 from govreport.filing import Agency, Project, shown_folder
 
 RECORD_FILE = f"{REPORT}.json"
@@ -135,6 +146,53 @@ def current_record(project: Project, reader: Inputs, agency: Agency, year: int) 
     stored = stored_record(project, agency.slug, year)
     standing = standing_record(stored, reader, notebook_of(project, ANNUAL, agency.slug))
     return with_signoff(project, agency.slug, year, standing)
+
+
+def with_asserted(
+    project: Project, reports: Iterable[CheckedReport], tell: Callable[[CheckedReport], None]
+) -> Iterator[CheckedReport]:
+    """Yield checked reports with what assertions in their notebooks found when they ran last.
+
+    tell: called with a report whose notebook asserts something, if it never ran or its inputs have changed since.
+    """
+    reader, texts = Inputs(project), cache(lambda path: path.read_text(encoding="utf-8") if path.is_file() else "")
+    for checked in reports:
+        notebook = notebook_of(project, ANNUAL, checked.agency.slug)
+        record = None
+        if asserts := any(name in texts(notebook) for name in ASSERTIONS):
+            record = stored_record(project, checked.agency.slug, checked.year)
+        if record and not reader.changes(record, notebook):
+            found = Findings.from_json(record["findings"])
+            yield replace(checked, findings=checked.findings.joined(found, checked.waivers))
+            continue
+        if asserts:
+            tell(checked)
+        yield checked
+
+
+def made_record(project: Project, agency: str, year: int) -> dict[str, Any]:
+    """Return a report's record as `standing_record` does, whatever comments there are since.
+
+    agency: slug.
+    """
+    stored = stored_record(project, agency, year)
+    anew = stored and with_comments_seen(project, agency, year, stored)
+    return standing_record(anew, Inputs(project), notebook_of(project, ANNUAL, agency))
+
+
+def require_sound(project: Project, agency: str, year: int) -> None:
+    """Raise ProjectError if a report was made, but its last run failed, or it is not as it would be made now.
+
+    agency: slug.
+    """
+    if stored_record(project, agency, year) is None:
+        return
+    record = made_record(project, agency, year)
+    told, again = f"{agency} {year} 的报告", f"运行 govreport run {agency} {year}，看过再签审。"
+    if record["state"] == FAILED:
+        raise ProjectError(f"{told}上次未能完整生成，不能签审（{''.join(record['errors'][:1])}）；请改正后{again}")
+    if record["state"] == PENDING:
+        raise ProjectError(f"{told}在生成后有改动，不能签审；请先{again}")
 
 
 def with_comments_seen(project: Project, agency: str, year: int, record: dict[str, Any]) -> dict[str, Any]:

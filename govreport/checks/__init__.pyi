@@ -7,6 +7,7 @@ from .answer import apply_answer as apply_answer
 from .answer import read_answer as read_answer
 from .answer import read_review as read_review
 from .answer import weigh_answer as weigh_answer
+from .assertions import ASSERTIONS as ASSERTIONS
 from .assertions import TOTAL as TOTAL
 from .assertions import asserted as asserted
 from .assertions import prose_assertions as prose_assertions

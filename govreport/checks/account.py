@@ -11,7 +11,7 @@ from govreport import __version__
 from govreport.checks.checking import CheckedReport
 from govreport.checks.findings import ASSERTED, Finding, Findings, Waiver, require_figure, require_text, waiver_entry
 from govreport.checks.report_states import FAILED, INCONSISTENT, state_of
-from govreport.checks.waivers import parse_waivers
+from govreport.checks.waivers import parse_waivers, unused_waivers
 from govreport.core import Figure, FormError, GovReportError, json_number
 from govreport.filing import ENCLOSED_FILES, Appearance, Filing, figures_digest, front_of
 from govreport.forms import Catalogue
@@ -97,8 +97,15 @@ class Account:
         )
 
     def asserting(self, asserted: Iterable[Finding]) -> Account:
-        """Return the account with what does not hold of assertions in the notebook, and the state that follows."""
+        """Return the account with what does not hold of assertions in the notebook, and the state that follows.
+
+        A waiver of such a finding that fits none of them is told, too: `check` alone does not know them.
+        """
         findings = self.findings.joined(asserted, self.waivers)
+        if self.filing:
+            findings = findings.joined(
+                unused_waivers(self.waivers, findings, self.filing.agency, self.filing.year), self.waivers
+            )
         same = self.state == FAILED or len(findings) == len(self.findings)
         return replace(self, findings=findings, state=self.state if same else state_of(findings.counts()))
 

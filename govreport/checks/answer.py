@@ -78,6 +78,11 @@ class Weighed:
     comments: tuple[Comment, ...]
     new: bool = True
 
+    @property
+    def signs(self) -> bool:
+        """Whether it signs the report off, and has not yet."""
+        return self.new and self.answer.verdict == AGREED
+
     def is_new(self, project: Project) -> bool:
         """Whether the project does not have all of it yet."""
         answer, signed = self.answer, False
@@ -227,7 +232,7 @@ def apply_answer(project: Project, weighed: Weighed) -> Effect:
     """Bring an answer into the project: waivers, comments and the sign-off; all of it or, with an error, nothing."""
     answer, agency, year = weighed.answer, weighed.filing.agency, weighed.filing.year
     shown = shown_folder(agency, year)
-    folder, agreed = project.root / shown, answer.verdict == AGREED
+    folder, agreed = project.root / shown, weighed.signs
     if not (weighed.new and weighed.is_new(project)):
         return Effect(agency, year)
     if agreed:

@@ -18,7 +18,7 @@ from govreport.checks.edits.balance import check_balance
 from govreport.checks.edits.matrix import Case
 from govreport.checks.edits.project_rules import similarity
 from govreport.checks.edits.validity import check_presence, check_validity
-from govreport.checks.findings import Finding, Findings, Waiver
+from govreport.checks.findings import ASSERTED, Finding, Findings, Waiver
 from govreport.checks.gather import CheckInput, gather
 from govreport.checks.prose.lexicon import Lexicon, project_lexicon
 from govreport.checks.prose.part_rules import check_parts
@@ -27,6 +27,7 @@ from govreport.checks.prose.reader import check_prose
 from govreport.checks.prose.repetition import SIMILARITY, check_repetition
 from govreport.checks.prose.self_description import check_agency, check_year, signed_in_prose
 from govreport.checks.report_states import FAILED, state_of
+from govreport.checks.waivers import unused_waivers
 from govreport.core import FilingError, unwatched
 from govreport.filing import Agency, Filing, Project, Settings
 
@@ -195,7 +196,8 @@ def _checked(project: Project, inputs: Sequence[CheckInput]) -> Iterator[Checked
             found += check_agency(entry.case.filing, entry.agency, project.named_in(texts, entry.agency))
             found += check_printing(entry.case.filing, entry.prose, project)
         fatal = entry.case is None or any(f.rule == "F1" and f.severity == "error" for f in found)
-        found += [] if fatal else [*entry.unused_waivers(found)]
+        known = () if fatal else (waiver for waiver in entry.waivers if waiver.rule not in ASSERTED)
+        found += unused_waivers(known, list(found), entry.agency.slug, entry.year)
         filing, last = (None, None) if fatal or not entry.case else (entry.case.filing, entry.case.last)
         findings = Findings.of(found, entry.waivers)
         yield CheckedReport(entry.agency, entry.year, findings, filing, last, entry.prose, entry.waivers)

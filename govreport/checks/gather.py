@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from govreport.checks.comments import COMMENTS_FILE, open_comments
 from govreport.checks.edits.matrix import Case
 from govreport.checks.edits.project_rules import project_rules
 from govreport.checks.edits.validity import unreadable_filing
-from govreport.checks.findings import ASSERTED, LEAST_LETTERS, Finding, Identity, Waiver
+from govreport.checks.findings import LEAST_LETTERS, Finding, Identity, Waiver
 from govreport.checks.waivers import WAIVERS_FILE, is_rule, read_waivers, split_expired
 from govreport.checks.years.rollup import members_of, sums_over
 from govreport.core import Figure, FilingError, listed
@@ -37,14 +37,6 @@ class CheckInput:
         """Add a notice, and return it."""
         self.findings.append(Finding(self.agency.slug, self.year, "notice", message, (Identity(rule, ()),)))
         return self.findings[-1]
-
-    def unused_waivers(self, found: Sequence[Finding]) -> Iterator[Finding]:
-        """Yield a notice for each waiver that fits no finding; what notebooks assert is not known here."""
-        for waiver in self.waivers:
-            if waiver.rule not in ASSERTED and not any(waiver.covers(i, f) for f in found for i in f.identities):
-                told = f"{waiver.by}接受 {waiver.rule} 的一条（{waiver.date}）没有对应的意见"
-                file = f"{shown_folder(self.agency.slug, self.year)}/{WAIVERS_FILE}"
-                yield self.notice("F1", f"{file} 中{told}；所指已改正的请删去，有误的请改正。")
 
 
 def gather(project: Project, agency: Agency, year: int, known: Filing | None = None) -> CheckInput:

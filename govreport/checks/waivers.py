@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from govreport.checks.entry_file import WAIVERS
-from govreport.checks.findings import Waiver
-from govreport.filing import Filing
+from govreport.checks.findings import Finding, Identity, Waiver
+from govreport.filing import Filing, shown_folder
 from govreport.forms import Catalogue, Rule, rule_explanations
 
 WAIVERS_FILE = WAIVERS.name
@@ -52,3 +52,12 @@ def split_expired(waivers: Sequence[Waiver], filing: Filing) -> tuple[list[Waive
         else:
             valid.append(waiver)
     return valid, expired
+
+
+def unused_waivers(waivers: Iterable[Waiver], found: Collection[Finding], agency: str, year: int) -> Iterator[Finding]:
+    """Yield a notice for each waiver that fits no finding of a report. agency: slug."""
+    for waiver in waivers:
+        if not any(waiver.covers(identity, finding) for finding in found for identity in finding.identities):
+            told = f"{waiver.by}接受 {waiver.rule} 的一条（{waiver.date}）没有对应的意见"
+            told = f"{shown_folder(agency, year)}/{WAIVERS_FILE} 中{told}；所指已改正的请删去，有误的请改正。"
+            yield Finding(agency, year, "notice", told, (Identity("F1", ()),))

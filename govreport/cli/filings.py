@@ -6,7 +6,7 @@ import csv
 import datetime
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,9 +16,9 @@ import typer
 from govreport import batch, checks, exchange
 from govreport.cli import terminal
 from govreport.cli.app import Choice, Json, Named, Report, Years, argument, chosen, command, flag, option, require_free
-from govreport.cli.running import run_plan
-from govreport.cli.terminal import details, notes, out, print_error, print_json, styled_state, track
-from govreport.core import FilingError, GovReportError, ProjectError
+from govreport.cli.running import MOST_NAMED, run_plan
+from govreport.cli.terminal import details, err, notes, out, print_error, print_json, styled_state, track
+from govreport.core import FilingError, GovReportError, ProjectError, listed
 from govreport.filing import Project, shown_folder
 
 
@@ -177,7 +177,8 @@ def check(
     if form not in ("text", "json", "csv"):
         raise ProjectError(f"没有名为“{form}”的输出格式；可用的有 text、json、csv。")
     wanted = chosen(named, year, files=True)
-    total, reports = _reports(wanted)
+    unknown = list[str]()
+    total, reports = _reports(wanted, lambda report: unknown.append(f"{report.agency.slug} {report.year}"))
     rows = csv.writer(sys.stdout, lineterminator="\n")
     if form == "csv":
         rows.writerow(checks.CSV_HEADER)
@@ -198,11 +199,19 @@ def check(
     elif form == "text":
         counts = [f"{styled_state(state)} {states.count(state)}" for state in checks.STATES if state in states]
         notes.print(f"共校验{len(states)}份报告：{'，'.join(counts)}。")
+    if unknown:
+        told = f"{listed(unknown, MOST_NAMED)} 的笔记本中有断言，尚未运行，或上次运行后有改动"
+        err.print(f"[yellow]注意[/]：{told}；断言的结果不在内，请先 govreport run。")
     return int(errors > 0)
 
 
-def _reports(wanted: Choice) -> tuple[int, Iterator[checks.CheckedReport]]:
-    """Return the number of reports to check, and an iterator of them: files first, then agencies of the project."""
+def _reports(
+    wanted: Choice, tell: Callable[[checks.CheckedReport], None]
+) -> tuple[int, Iterator[checks.CheckedReport]]:
+    """Return the number of reports to check, and an iterator of them: files first, then agencies of the project.
+
+    tell: see `with_asserted`.
+    """
     files, years = exchange.files_in(wanted.files) if wanted.files else [], wanted.years
     project = Project.find() if wanted.agencies or not files else Project.near()
     reports = project.reports(wanted.agencies, years) if project and (wanted.agencies or not files) else []
@@ -210,7 +219,8 @@ def _reports(wanted: Choice) -> tuple[int, Iterator[checks.CheckedReport]]:
         terminal.print_unregistered(project)
     in_files = exchange.check_files(files, project, years[0] if len(years) == 1 else 0) if files else ()
     in_project = checks.check_reports(project, reports, os.cpu_count() or 1) if project else ()
-    return len(files) + len(reports), chain((entry.checked for entry in in_files), in_project)
+    known = batch.with_asserted(project, in_project, tell) if project else ()
+    return len(files) + len(reports), chain((entry.checked for entry in in_files), known)
 
 
 @command("在终端显示一份资料的表格。\n\n例：govreport show shili-education 2023")

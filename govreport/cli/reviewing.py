@@ -63,7 +63,10 @@ def answer(files: Annotated[list[Path], argument("文件|文件夹", "审阅本�
         with refusing():
             read = checks.read_answer(file)
             with refusing(f"{file.name} 没有写入："):
-                weighed[file] = checks.weigh_answer(project, read, partial(batch.copy_digest, project), today)
+                one = checks.weigh_answer(project, read, partial(batch.copy_digest, project), today)
+                if one.signs:
+                    batch.require_sound(project, one.filing.agency, one.filing.year)
+                weighed[file] = one
     for file, one in weighed.items():
         with refusing(f"{file.name} 没有写入："):
             effect = checks.apply_answer(project, one)
@@ -99,9 +102,10 @@ def sign(
     require_free([sheet] if sheet else [], ".pdf", force=force)
     known, today = project.agency(agency), datetime.date.today()
     if by:
+        batch.require_sound(project, known.slug, only)
         signed, state = checks.sign(project, agency, only, by, today), batch.refresh_signoff(project, known.slug, only)
         batch.write_index(project, today)
-        told = "报告尚未生成，或资料在生成后有改动；govreport run 生成。" if state == checks.PENDING else ""
+        told = "报告尚未生成；govreport run 生成。" if state == checks.PENDING else ""
         out.print(f"{escape(known.name)} {only}年：{styled_state(checks.SIGNED)}（{escape(str(signed))}）。{told}")
     if sheet:
         checked = checks.check_report(project, agency, only)

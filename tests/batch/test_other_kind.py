@@ -74,7 +74,8 @@ def test_list_sign_and_new_work_as_for_any_report(website: Run, tmp_path: Path) 
 
 def test_what_is_wrong_makes_a_draft_and_fails_a_strict_run(wrong: Run) -> None:
     told = govreport(wrong.root, "check")
-    assert told.returncode == 1 and "W2" in told.stdout and "S1" in told.stdout and "S4" not in told.stdout
+    assert told.returncode == 1 and all(rule in told.stdout for rule in ("W2", "S1", "S4")), "with the notebook's"
+    assert "笔记本中有断言" not in told.stderr
     record = wrong.record(AGENCY)
     assert wrong.result.returncode == 1 and record["state"] == "不一致"
     assert sorted(finding["rule"] for finding in record["findings"]) == ["S1", "S4", "W2"], "with the notebook's"
@@ -122,9 +123,21 @@ def test_what_the_notebook_found_is_accepted_by_its_code_and_then_the_report_is_
     assert code in own.review(AGENCY), "a reviewer's answer names it"
     assert govreport(own.root, "waive", AGENCY, str(YEAR), code, "--reason", "可以", "--by", "李审核").returncode == 0
     assert "待重新生成" in govreport(own.root, "list", str(YEAR)).stdout, "the check alone knows no assertion"
+    unknown = govreport(own.root, "check")
+    assert "S4" not in unknown.stdout and f"{AGENCY} {YEAR} 的笔记本中有断言" in unknown.stderr
+    signed = govreport(own.root, "sign", AGENCY, str(YEAR), "--by", "李审核")
+    assert signed.returncode == 2 and f"{AGENCY} {YEAR} 的报告在生成后有改动，不能签审；请先运行" in signed.stderr
     assert govreport(own.root, "run", "--formats", "html").returncode == 0
     record = own.record(AGENCY)
     assert (record["state"], record["counts"]["waived"]) == ("一致", 1) and "草稿" not in own.page(AGENCY)
+    assert "没有对应的意见" not in str(record["findings"])
+    replace_in(
+        own.root / "notebooks/annual_report.ipynb", "assert_between(columns, 0, 40)", "assert_between(columns, 0)"
+    )
+    assert govreport(own.root, "run", "--formats", "html").returncode == 0
+    (finding,) = own.record(AGENCY)["findings"]
+    assert "李审核接受 S4 的一条" in finding["message"] and "没有对应的意见" in finding["message"]
+    assert finding["message"] in govreport(own.root, "check").stdout.replace("\n", "")
 
 
 def test_a_page_of_this_kind_is_brought_back_with_its_tables(website: Run, tmp_path: Path) -> None:

@@ -30,7 +30,17 @@ from govreport.core.errors import FilingError, ProjectError
 from govreport.filing.project import Project
 from govreport.notebook.report import Report
 from tests.support.consistent_projects import MakeProject
-from tests.support.projects import FAULTY, GOOD, YEAR, Run, append_to, govreport, make_project, replace_in
+from tests.support.projects import (
+    FAULTY,
+    GOOD,
+    YEAR,
+    Run,
+    append_to,
+    govreport,
+    make_project,
+    replace_in,
+    write_notebook,
+)
 
 DAY = datetime.date(2024, 1, 25)
 SIGNED_OFF = SignOff("李审核", "2024-01-25")
@@ -347,6 +357,18 @@ def test_a_filing_can_be_signed_before_its_report_is_made(project: Project):
     result = govreport(project.root, "sign", SLUG, str(YEAR), "--by", "李审核")
     assert result.returncode == 0 and "报告尚未生成" in result.stdout
     assert PENDING in govreport(project.root, "list").stdout
+
+
+def test_a_report_whose_last_run_failed_or_that_has_changed_since_is_not_signed(made: Run):
+    def refused() -> str:
+        result = govreport(made.root, "sign", GOOD, str(YEAR), "--by", "李审核")
+        assert result.returncode == 2 and not (made.root / f"data/{GOOD}/{YEAR}/review.toml").exists()
+        return result.stderr.replace("\n", "")
+
+    write_notebook(made.root, "1 / 0")
+    assert f"{GOOD} {YEAR} 的报告在生成后有改动，不能签审；请先运行 govreport run {GOOD} {YEAR}" in refused()
+    assert govreport(made.root, "run", GOOD, str(YEAR)).returncode == 1
+    assert f"{GOOD} {YEAR} 的报告上次未能完整生成，不能签审（" in refused()
 
 
 def test_a_broken_sign_off_stops_nothing(made: Run):
