@@ -8,8 +8,9 @@ notebook and the default formats, the same again when nothing has changed, ten r
 checks. What is long runs once in each build: the check of `--filings` filings, a batch of `--many` reports and the
 same again. Plain code, and the run over `--unchanged` reports that have records but no real pages, are `batch.py` and
 `unchanged.py` of this checkout and of the old build's, if it is given. `--cluster` is the number of reports for
-`coordinator.py`. 0 leaves out what it counts. As it is, this takes a quarter of an hour on a quiet machine with two
-cores; ``--reports 20 --rounds 1 --filings 1000 --many 0 --unchanged 0 --cluster 200`` takes some minutes.
+`coordinator.py`, which needs dask.distributed. 0 leaves out what it counts. As it is, this takes a quarter of an hour
+on a quiet machine with two cores; ``--reports 20 --rounds 1 --filings 1000 --many 0 --unchanged 0 --cluster 200`` takes
+some minutes.
 
 Printed are medians: seconds of the whole command, and processor seconds of it and of all processes that it started;
 the peak memory of the whole family of processes (each page counted once), milliseconds by step, and the bytes that a
@@ -34,6 +35,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import DEVNULL
 
 import psutil
 from coordinator import WORK, WORKERS, a_report
@@ -96,7 +98,7 @@ def memory_of_children() -> int:
 def measured(command: list[str], root: Path, environment: dict[str, str]) -> tuple[float, float, int]:
     """Run a command in a project. Return its seconds, processor seconds, and peak memory in bytes."""
     before, start, most = processor_seconds(), time.perf_counter(), 0
-    process = subprocess.Popen(command, cwd=root, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(command, cwd=root, env=environment, stdout=DEVNULL, stderr=DEVNULL)
     while process.poll() is None:
         most = max(most, memory_of_children())
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -148,6 +150,15 @@ def told_by_run(root: Path) -> tuple[dict[str, float], dict[str, int]]:
     return {step: told["median"] * 1000 for step, told in run["steps"].items()}, left
 
 
+def told_of_cluster(build: str, number: int) -> str:
+    """Return in words what so many reports cost a cluster's coordinator in a build, or why that is unknown."""
+    if subprocess.run([build, "-c", "import distributed"], check=False, stderr=DEVNULL).returncode:
+        return "dask.distributed is not installed, so that no cluster was measured"
+    coordinator, _ = a_report(Path(build), number, WORKERS, WORK)
+    workers = f"{WORK / coordinator:.0f} workers that take {WORK} s a report fill one core"
+    return f"{coordinator * 1000:.2f} ms a report of a cluster's coordinator; {workers}"
+
+
 def main() -> None:
     """Measure and print a line for each command, and what a report's time and bytes are made of."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -196,9 +207,7 @@ def main() -> None:
             shares = ", ".join(f"{name} {size / 1000:.0f}" for name, size in left.items())
             print(f"    bytes a report: {sum(left.values()) / 1000:.0f} KB ({shares})")
         if options.cluster:
-            coordinator, _ = a_report(Path(build), options.cluster, WORKERS, WORK)
-            print(f"{build}: {coordinator * 1000:.2f} ms a report of a cluster's coordinator;")
-            print(f"    {WORK / coordinator:.0f} workers that take {WORK} s a report fill one core")
+            print(f"{build}: {told_of_cluster(build, options.cluster)}")
 
 
 def print_row(what: str, found: Sequence[list[tuple[float, float, int]]]) -> None:
