@@ -23,8 +23,8 @@ from govreport.exchange.readers.embedded import embedded_filing
 from govreport.exchange.readers.opening import ForeignFile, open_file, read_document
 from govreport.publish.pdf_writer import pdf_bytes
 from tests.support.foreign import PAGE, TYPES, packed, python_docx, word, workbook
-from tests.support.laws import broken
 from tests.support.foreign_ofd import ofd, text
+from tests.support.laws import broken
 from tests.support.papers import document, paragraph
 from tests.support.patience import PATIENCE
 from tests.support.projects import REPOSITORY
