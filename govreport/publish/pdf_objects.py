@@ -11,6 +11,7 @@ AT_ONCE = 2_000
 """Objects in a stream: to see one of them, a reader decompresses all."""
 _ENTRY = re.compile(rb"(\d{10}) \d{5} [nf]")
 _SIZE = re.compile(rb"/Size \d+")
+_REFERENCE = re.compile(rb"/([\w.-]+)[ \[](\d+) 0 R")
 _PLACE = struct.Struct(">BIH")
 
 
@@ -57,6 +58,22 @@ def read_objects(pdf: bytes) -> tuple[Mapping[int, bytes], bytes, bytes]:
     bodies = (pdf[offsets[number] : end] for number, end in zip(in_order, ends, strict=True))
     cut = (body.partition(b" obj\n")[2].rpartition(b"\nendobj")[0] for body in bodies)
     return dict(zip(in_order, cut, strict=True)), pdf[: offsets[in_order[0]]], trailer.partition(b">>\nstartxref")[0]
+
+
+def stream_of(body: bytes) -> bytes:
+    """Return the data of a stream of Typst's, which is compressed or plain."""
+    keys, _, rest = body.partition(b"stream\n")
+    data = rest.removesuffix(b"endstream").removesuffix(b"\n")
+    return zlib.decompress(data) if b"/Filter/FlateDecode" in keys else data
+
+
+def references(body: bytes) -> dict[str, int]:
+    """Return the numbers of the objects to which an object refers, by their keys.
+
+    >>> references(b"<</Parent 7 0 R/Font<</f0 43 0 R>>>>")
+    {'Parent': 7, 'f0': 43}
+    """
+    return {key.decode(): int(number) for key, number in _REFERENCE.findall(body)}
 
 
 def _stream(keys: bytes, data: bytes) -> bytes:

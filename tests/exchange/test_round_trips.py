@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
 import pytest
@@ -13,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
-from govreport.checks.checking import CheckedReport, check_report
+from govreport.checks.checking import CheckedReport
 from govreport.checks.findings import Findings
 from govreport.core.markdown import markdown_html
 from govreport.exchange.readers.opening import ForeignFile, read_document
@@ -21,53 +19,18 @@ from govreport.exchange.recognise.labels import without_spaces
 from govreport.exchange.recognise.published import ImportedReport, report_of
 from govreport.filing.filing import Filing
 from govreport.filing.narrative import TABLE_MARK
-from govreport.filing.project import Agency, Project
-from govreport.notebook.report import Report
-from govreport.publish import document
+from govreport.filing.project import Agency
 from govreport.publish.docx_writer import docx_bytes
 from govreport.publish.html_writer import html_page
 from govreport.publish.pdf_writer import pdf_bytes
-from tests.support.projects import REPOSITORY
+from tests.support.sample_pages import SAMPLES, page_of, sample_page
 from tests.support.strategies import SLUG, any_filings, examples
 
-PROJECT = Project(REPOSITORY)
-SAMPLES = [(agency.slug, year) for agency in PROJECT.agencies.values() for year in PROJECT.years(agency.slug)]
 WRITERS: Mapping[str, Callable[[Any], bytes]] = {
     "html": lambda page: html_page(page).encode(),
     "pdf": lambda page: pdf_bytes(page).data,
     "docx": docx_bytes,
 }
-TABLES = {2: "proactive", 3: "applications", 4: "disputes"}
-
-
-def output(shown: Any) -> dict[str, Any]:
-    made = shown._repr_mimebundle_()
-    data = made[0] if isinstance(made, tuple) else made
-    return {"output_type": "display_data", "data": json.loads(json.dumps(dict(data))), "metadata": {}}
-
-
-def page_of(checked: CheckedReport) -> Any:
-    """A report as its notebook gives it, without charts."""
-    report = Report(PROJECT, checked)
-    shown = [report.section(0)]
-    for number in range(1, 7):
-        shown.append(report.section(number))
-        if number in TABLES:
-            shown += [report.table(TABLES[number]), report.remainder(number)]
-    cells = [
-        {"cell_type": "code", "metadata": {}, "source": "", "outputs": [output(one)]}
-        for one in shown
-        if one is not None
-    ]
-    account = json.loads(json.dumps(report.account().to_json()))
-    return document.read_document({"cells": cells, "metadata": {"govreport": account}})
-
-
-@cache
-def sample_page(slug: str, year: int) -> tuple[CheckedReport, Any]:
-    """A report of the sample city and its page, which is written in every format."""
-    checked = check_report(PROJECT, slug, year)
-    return checked, page_of(checked)
 
 
 def read(data: bytes, kind: str) -> ImportedReport:

@@ -99,11 +99,6 @@ class FontSet:
         setting = json.dumps({"fonts": self.chains, "bold": self.bold}, ensure_ascii=False)
         return typst.Compiler(root=TEMPLATES, font_paths=self.loaded, sys_inputs={"setting": setting})
 
-    @cached_property
-    def outlines(self) -> dict[tuple[str, str], Any]:
-        """Outlines of characters that pages have shown, by font and character, kept for the next pages."""
-        return {}
-
     @property
     def files(self) -> list[str]:
         """The families that may set a page, with the name and size of each file that lies on this machine."""

@@ -7,15 +7,10 @@ They stand in a tree of elements that refer to the objects (GB/T 33190-2016, 16:
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from lxml import etree
-from lxml.builder import ElementMaker
-
-OFD = "http://www.ofdspec.org/2016"
 TAGS = "urn:govreport:structure"
 """Namespace of the elements."""
-_TAG = ElementMaker(namespace=TAGS, nsmap={None: TAGS, "ofd": OFD})
 _NAME = re.compile(rb"<</Type/StructElem/S/(\w+)")
 _TOLD = re.compile(rb"/(RowSpan|ColSpan|Scope)[ /](\w+)")
 _PAGE = re.compile(rb"/Pg (\d+) 0 R")
@@ -24,33 +19,30 @@ _KID = re.compile(rb"<</Type/MCR/Pg (\d+) 0 R/MCID (\d+)>>|<<[^>]*>>|(\d+) 0 R|(
 
 
 def tag_tree(
-    objects: Mapping[int, bytes], pages: Sequence[str], marked: Mapping[tuple[int, int], Sequence[int]]
-) -> etree._Element:
+    objects: Mapping[int, bytes], rewritten: Callable[[bytes], bytes], refer: Callable[[int, int], str]
+) -> str:
     """Return the structure of a PDF of Typst's as a tree of elements.
 
-    objects: the PDF's, by number; pages: identifiers of OFD's; marked: identifiers of OFD's objects by page and by the
-    number of marked content, by which the structure names what a page shows.
+    objects: the PDF's, by number; rewritten: completes one; refer: returns references to OFD's objects for a page's
+    number and that of marked content, by which the structure names what a page shows.
     """
-    in_order = [number for number, body in sorted(objects.items()) if body.startswith(b"<</Type/Page/")]
-    places = {number: place for place, number in enumerate(in_order)}
 
-    def element(body: bytes) -> etree._Element:
-        told = {key.decode(): value.decode() for key, value in _TOLD.findall(body)}
-        made = _TAG(_NAME.findall(body)[0].decode(), told)
-        own = _PAGE.findall(body)
-        for page, elsewhere, inner, mark in _KID.findall(_kids(body)):
-            if inner:
-                made.append(element(objects[int(inner)]))
-            elif elsewhere or mark:
-                place = places[int(page or own[-1])]
-                for shown in marked.get((place, int(elsewhere or mark)), ()):
-                    etree.SubElement(made, f"{{{OFD}}}ObjectRef", PageRef=pages[place]).text = str(shown)
-        return made
+    def element(number: int) -> str:
+        body = rewritten(objects[number])
+        name, own = _NAME.findall(body)[0].decode(), _PAGE.findall(body)
+        told = "".join([f' {key.decode()}="{value.decode()}"' for key, value in _TOLD.findall(body)])
+        inner = [
+            element(int(further)) if further else refer(int(page or own[-1]), int(elsewhere or mark))
+            for page, elsewhere, further, mark in _kids(body)
+            if elsewhere or further or mark
+        ]
+        return f"<{name}{told}>{''.join(inner)}</{name}>"
 
     root = next(body for body in objects.values() if body.startswith(b"<</Type/StructTreeRoot"))
-    ((_, _, top, _),) = _KID.findall(_kids(root))
-    return element(objects[int(top)])
+    ((_, _, top, _),) = _kids(root)
+    return element(int(top))
 
 
-def _kids(body: bytes) -> bytes:
-    return body.rpartition(b"/K[")[2].partition(b"]")[0]
+def _kids(body: bytes) -> Sequence[tuple[bytes, ...]]:
+    found: Sequence[tuple[bytes, ...]] = _KID.findall(body.rpartition(b"/K[")[2].partition(b"]")[0])
+    return found

@@ -1,17 +1,17 @@
-"""The content of OFD pages: text, paths and pictures as Typst set them for the PDF, in the order of drawing.
+"""The content of OFD pages: what Typst's PDF draws, operator by operator (ISO 32000-1, annex A), in the same order.
 
 Places are thousandths of a millimetre from a page's upper left corner, in the file millimetres (GB/T 33190-2016, 7.2).
 """
 
 from __future__ import annotations
 
-import ctypes
 import io
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
-from contextlib import closing
+import re
+import struct
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache
 from itertools import count, pairwise
 from typing import Any, NamedTuple
 
@@ -19,7 +19,8 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 from markupsafe import escape
 
-from govreport.publish.ofd.embedded_font import UNITS, Outline, outline
+from govreport.publish.ofd.embedded_font import BLANK, UNITS, Outline, PdfFont
+from govreport.publish.pdf_objects import references, stream_of
 
 MICRONS = 25_400 / 72
 """Thousandths of a millimetre in a point."""
@@ -27,11 +28,12 @@ GAP = 0.3
 """Width of a gap in ems that divides texts: readers take what one object holds for one word."""
 ABOVE, BELOW, BESIDE = 1.0, 0.3, 0.1
 """How far a text's box reaches beyond its baseline's ends, in ems; readers draw nothing outside it."""
-HYPHEN = 2
-"""What pdfium gives for a hyphen at the end of a line."""
-LONGEST_NAME = 200
+SHARP = 300 / 72
+"""Pixels a point of what OFD cannot draw, such as shades of colour."""
 MOST_REMEMBERED = 10_000
 CAPS, JOINS = ("Butt", "Round", "Square"), ("Miter", "Round", "Bevel")
+NO_TEXT = "\ufffd"
+"""What a glyph stands for that belongs to none alone."""
 
 Matrix = tuple[float, float, float, float, float, float]
 Point = tuple[float, float]
@@ -39,61 +41,81 @@ Box = tuple[float, float, float, float]
 """Left, top, width and height."""
 UPRIGHT = (1, 0, 0, 1)
 
+_TEXT = rb"(?:[^()\\]++|\\.)*+"
+for _ in range(4):  # strings hold brackets in pairs (7.3.4.2)
+    _TEXT = rb"(?:[^()\\]++|\\.|\(" + _TEXT + rb"\))*+"
+_OPERAND = (
+    rb"(?:/[^\s/<>\[\]()]++|[-+.\d]++|\(" + _TEXT + rb"\)|\[(?:[^\]()]++|\(" + _TEXT + rb"\))*+\]"
+    rb"|<<(?:[^<>]|<[^<>]*>)*+>>|<[0-9A-Fa-f]*+>)\s*+"
+)
+_USUAL = rb"(?:(?:BT|ET|\d Tr|/\w++ cs|/\w++ CS|[\d.]++ M|[\d.]++ i|/\w++ ri)\s*+)*"
+"""What changes nothing here, or is written by Typst with one value."""
+_OPERATOR = re.compile(_USUAL + rb"((?:" + _OPERAND + rb")*+)([A-Za-z*]++)\s*+|\S", re.DOTALL)
+_SHOWN = re.compile(rb"\((" + _TEXT + rb")\)|<([0-9A-Fa-f]*)>|([-.\d]+)", re.DOTALL)
+_ESCAPED = re.compile(rb"\\(?:([0-7]{1,3})|(.))", re.DOTALL)
+_CONTROLS = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
+_MARK, _NAME = re.compile(rb"/MCID (\d+)"), re.compile(rb"/(\S+)")
+_ALPHA = re.compile(rb"/(ca|CA) ([\d.]+)")
+_MATRIX, _BOUNDS = re.compile(rb"/Matrix\[([^]]*)\]"), re.compile(rb"/BBox\[([^]]*)\]")
+
 
 @dataclass
 class Face:
-    """A font of the pages. number: its identifier; glyphs: what they show of it, by character."""
+    """A font of the pages. number: its identifier; glyphs: advance and outline of what they show, by character."""
 
     number: int
     name: str
-    glyphs: dict[str, Outline] = field(default_factory=dict)
+    units: int
+    glyphs: dict[str, tuple[int, Outline]] = field(default_factory=dict)
+
+
+class Shown(NamedTuple):
+    """A glyph that a page shows: what it stands for, its width in thousandths of an em, and the face that has it."""
+
+    text: str
+    width: float
+    face: Face
 
 
 @dataclass
 class Shared:
-    """What pages share. known: outlines of these and of earlier pages by font and character.
+    """What pages share. objects: the PDF's, by number.
 
-    numbers: gives identifiers; faces: by name; pictures: PNG and JPEG files by identifier; marked: identifiers of
-    objects by page and number of marked content, by which the PDF's structure names them.
+    numbers: gives identifiers; faces: by name, the first and those with further glyphs for its characters; pictures:
+    PNG and JPEG files by identifier; marked: identifiers of objects by page and number of marked content, by which the
+    PDF's structure names them.
     """
 
-    known: MutableMapping[tuple[str, str], Outline]
+    objects: Mapping[int, bytes]
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
-    faces: dict[str, Face] = field(default_factory=dict)
+    fonts: dict[int, PdfFont] = field(default_factory=dict)
+    faces: dict[tuple[str, int], Face] = field(default_factory=dict)
+    shown: dict[tuple[int, bytes], list[Shown]] = field(default_factory=dict)
     pictures: dict[int, bytes] = field(default_factory=dict)
     marked: dict[tuple[int, int], list[int]] = field(default_factory=dict)
 
+    def glyphs(self, font: int, string: bytes) -> list[Shown]:
+        """Return what a string of a content stream shows, of which two bytes are a glyph's number."""
+        if (font, string) not in self.shown:
+            known = self.fonts.setdefault(font, PdfFont(self.objects, font))
+            numbers = struct.iter_unpack(">H", _ESCAPED.sub(_unescaped, string))
+            self.shown[font, string] = [self._glyph(known, number) for (number,) in numbers]
+        return self.shown[font, string]
 
-class Piece(NamedTuple):
-    """A text object of a PDF: its matrix and type size, its characters and where each begins, in points.
-
-    The places are two lists of numbers: with a pair for each character, Python would look for garbage all the time.
-    """
-
-    matrix: Matrix
-    size: float
-    text: list[str]
-    across: list[float]
-    up: list[float]
-
-
-def page_content(pdf: pypdfium2.PdfDocument, number: int, shared: Shared) -> bytes:
-    """Return the part of a page, and add to `shared` what it needs."""
-    with closing(pdf[number]) as page, closing(page.get_textpage()) as text:
-        width, height = page.get_size()
-        to_page = (MICRONS, 0, 0, -MICRONS, 0, height * MICRONS)
-        reader = _PageReader(shared, number, page, _pieces(text.raw), to_page)
-        total, layer = pdfium.FPDFPage_CountObjects(page.raw), next(shared.numbers)
-        objects = reader.objects(total, partial(pdfium.FPDFPage_GetObject, page.raw), to_page, -1)
-        return _PAGE.format(
-            area=numerals((0, 0, width * MICRONS, height * MICRONS)), layer=layer, objects="\n".join(objects)
-        ).encode()
+    def _glyph(self, font: PdfFont, number: int) -> Shown:
+        """Return a glyph with the first face in which it may stand for its text, of which it is drawn as the first."""
+        text, width, (units, outline) = font.texts.get(number) or NO_TEXT, font.widths[number], font.program
+        wanted = dict.fromkeys(text[1:], (0, BLANK)) | {text[0]: (round(width * units / UNITS), outline(number))}
+        for variant in count():
+            key = (font.name, variant)
+            face = self.faces.get(key) or self.faces.setdefault(key, Face(next(self.numbers), font.name, units))
+            if all(face.glyphs.setdefault(character, glyph) == glyph for character, glyph in wanted.items()):
+                return Shown(text, width, face)
+        raise AssertionError
 
 
-_PAGE = """\
-<?xml version="1.0" encoding="UTF-8"?>
-<ofd:Page xmlns:ofd="http://www.ofdspec.org/2016"><ofd:Area><ofd:PhysicalBox>{area}</ofd:PhysicalBox></ofd:Area>\
-<ofd:Content><ofd:Layer ID="{layer}">{objects}</ofd:Layer></ofd:Content></ofd:Page>"""
+def _unescaped(found: re.Match[bytes]) -> bytes:
+    return bytes([int(found[1], 8)]) if found[1] else _CONTROLS.get(found[2], found[2])
 
 
 def numerals(lengths: Iterable[float]) -> str:
@@ -110,179 +132,312 @@ def _numeral(length: int) -> str:
     return f"{length / 1000:.9g}"
 
 
-def _factors(matrix: Sequence[float]) -> str:
-    return " ".join(f"{factor:.6f}" for factor in matrix[:4])
+def _numbers(operands: bytes) -> list[float]:
+    return list(map(float, operands.split()))
 
 
-def _pieces(text: Any) -> dict[int, Piece]:
-    """Return the texts of a page by the addresses of their objects."""
-    x, y, matrix, pieces = ctypes.c_double(), ctypes.c_double(), pdfium.FS_MATRIX(), dict[int, Piece]()
-    at_x, at_y = ctypes.byref(x), ctypes.byref(y)
-    for place in range(pdfium.FPDFText_CountChars(text)):
-        found = pdfium.FPDFText_GetTextObject(text, place)
-        if not found:  # a space or the end of a line, which pdfium adds
-            continue
-        key = ctypes.addressof(found.contents)
-        if key not in pieces:
-            pdfium.FPDFText_GetMatrix(text, place, matrix)
-            pieces[key] = Piece(_numbers(matrix), pdfium.FPDFText_GetFontSize(text, place), [], [], [])
-        piece, number = pieces[key], pdfium.FPDFText_GetUnicode(text, place)
-        pdfium.FPDFText_GetCharOrigin(text, place, at_x, at_y)
-        piece.text.append("-" if number == HYPHEN else chr(number))
-        piece.across.append(x.value)
-        piece.up.append(y.value)
-    return pieces
+@lru_cache(MOST_REMEMBERED)
+def _colour(operands: bytes) -> str:
+    """Return a colour in three parts of 255, or an empty text for a pattern."""
+    if b"/" in operands:
+        return ""
+    parts = [str(round(255 * part)) for part in _numbers(operands)]
+    return " ".join(parts * 3 if len(parts) == 1 else parts)
 
 
-def _numbers(matrix: Any) -> Matrix:
-    return (matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
-
-
-def _own_matrix(found: Any) -> Matrix:
-    matrix = pdfium.FS_MATRIX()
-    pdfium.FPDFPageObj_GetMatrix(found, matrix)
-    return _numbers(matrix)
-
-
-def _then(inner: Matrix, outer: Matrix) -> Matrix:
+def _then(inner: Sequence[float], outer: Matrix) -> Matrix:
     """Return the matrix that does what `inner` does, then `outer` (ISO 32000-1, 8.3.4)."""
     a, b, c, d, e, f = inner
     p, q, r, s, t, u = outer
     return (a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u)
 
 
-def _moved(point: Point, by: Matrix) -> Point:
-    (x, y), (a, b, c, d, e, f) = point, by
+def _moved(x: float, y: float, by: Matrix) -> Point:
+    a, b, c, d, e, f = by
     return a * x + c * y + e, b * x + d * y + f
 
 
-def _box(points: Sequence[Point], margin: float = 0) -> Box:
+def _box(points: Iterable[Point], margin: float = 0) -> Box:
     """Return the box that holds all points."""
     across, down = zip(*points, strict=True)
     left, top = min(across) - margin, min(down) - margin
     return left, top, max(across) + margin - left, max(down) + margin - top
 
 
+Moves = list[tuple[str, list[Point]]]
+"""The steps of a path: ``M`` to a point, ``L`` in a line, ``B`` in a Bézier curve, ``C`` to close it."""
+
+
+class Clip(NamedTuple):
+    """A path outside which nothing is drawn, its box, and whether it is no more than that."""
+
+    moves: Moves
+    box: Box
+    is_box: bool
+
+    def holds(self, box: Box) -> bool:
+        """Whether it leaves a box whole."""
+        (left, top, width, height), (x, y, across, down) = self.box, box
+        within = left <= x + 1 and top <= y + 1 and x + across <= left + width + 1 and y + down <= top + height + 1
+        return self.is_box and within
+
+
+class State(NamedTuple):
+    """How things are drawn (8.4): colours, opacities, the pen and clips.
+
+    masked: whether in a way that OFD does not know.
+    """
+
+    fill: str = "0 0 0"
+    stroke: str = "0 0 0"
+    fill_alpha: float = 1
+    stroke_alpha: float = 1
+    opacity: float = 1
+    width: float = 1
+    cap: int = 0
+    join: int = 0
+    dashes: tuple[float, ...] = ()
+    phase: float = 0
+    clips: tuple[Clip, ...] = ()
+    masked: bool = False
+
+    def with_pen(self, operator: bytes, operands: bytes) -> State:
+        """Return this with another width, end, joint or dashes of lines."""
+        match operator:
+            case b"w":
+                return self._replace(width=float(operands))
+            case b"J":
+                return self._replace(cap=int(operands))
+            case b"j":
+                return self._replace(join=int(operands))
+        dashes, _, phase = operands.strip().removeprefix(b"[").rpartition(b"]")
+        return self._replace(dashes=tuple(_numbers(dashes)), phase=float(phase))
+
+    def colour(self, use: str) -> str:
+        """Return the element of the colour for ``Fill`` or ``Stroke``."""
+        value, alpha = (self.fill, self.fill_alpha) if use == "Fill" else (self.stroke, self.stroke_alpha)
+        seen = round(255 * alpha * self.opacity)
+        return f'<ofd:{use}Color Value="{value}"' + f' Alpha="{seen}"' * (seen < 255) + "/>"
+
+
+def page_content(pdf: pypdfium2.PdfDocument, number: int, body: bytes, shared: Shared) -> str:
+    """Return the objects of a page as OFD's XML, and add to `shared` what it needs.
+
+    pdf: as pdfium knows it; number: the page's place, from 0; body: its object in the PDF.
+    """
+    named, (_, height) = references(body), pdf.get_page_size(number)
+    reader = _PageReader(pdf, number, shared)
+    to_page = (MICRONS, 0, 0, -MICRONS, 0, height * MICRONS)
+    stream, resources = (shared.objects[named[key]] for key in ("Contents", "Resources"))
+    return "\n".join(reader.objects(stream_of(stream), references(resources), to_page, State(), -1))
+
+
 @dataclass
 class _PageReader:
-    """Reads a page. pieces: its texts; to_page: the matrix from PDF's points to the millimetres of OFD."""
+    """Reads a page. Only where there are pictures, or what OFD cannot draw, is pdfium asked: it loads all fonts."""
 
-    shared: Shared
+    pdf: pypdfium2.PdfDocument
     number: int
-    page: pypdfium2.PdfPage
-    pieces: dict[int, Piece]
-    to_page: Matrix
-    _name: Any = field(default_factory=lambda: ctypes.create_string_buffer(LONGEST_NAME))
-    _colours: tuple[Any, ...] = field(default_factory=lambda: tuple(ctypes.c_uint() for _ in range(4)))
+    shared: Shared
 
-    def objects(self, total: int, at: Callable[[int], Any], matrix: Matrix, mark: int) -> Iterator[str]:
-        """Yield the objects of the page, or of a form, which is a drawing within it.
+    @cached_property
+    def _page(self) -> pypdfium2.PdfPage:
+        return self.pdf[self.number]
 
-        matrix: from there to OFD's page; mark: the number of marked content of the form, else -1.
+    def objects(
+        self, stream: bytes, resources: Mapping[str, int], matrix: Matrix, state: State, mark: int
+    ) -> Iterator[str]:
+        """Yield what a content stream draws.
+
+        resources: the numbers of objects by the names that the stream gives them; matrix: to OFD's page; mark: the
+        number of marked content.
         """
-        for found in map(at, range(total)):
-            own = pdfium.FPDFPageObj_GetMarkedContentID(found) if mark < 0 else mark
-            match pdfium.FPDFPageObj_GetType(found):
-                case pdfium.FPDF_PAGEOBJ_TEXT:
-                    yield from self._text(found, own)
-                case pdfium.FPDF_PAGEOBJ_PATH:
-                    yield self._path(found, _then(_own_matrix(found), matrix), own)
-                case pdfium.FPDF_PAGEOBJ_IMAGE:
-                    yield self._image(found, matrix, own)
-                case pdfium.FPDF_PAGEOBJ_FORM:
-                    inner, count_of = _then(_own_matrix(found), matrix), pdfium.FPDFFormObj_CountObjects(found)
-                    yield from self.objects(count_of, partial(pdfium.FPDFFormObj_GetObject, found), inner, own)
+        states, marks, moves, clip = list[tuple[State, Matrix]](), [mark], Moves(), False
+        font, size, text_matrix = 0, 0.0, matrix
+        for operands, operator in _OPERATOR.findall(stream):
+            match operator:
+                case b"q":
+                    states.append((state, matrix))
+                case b"Q":
+                    state, matrix = states.pop()
+                case b"cm":
+                    matrix = _then(_numbers(operands), matrix)
+                case b"BDC" | b"BMC":
+                    found = _MARK.findall(operands)
+                    marks.append(int(found[0]) if found else -1 if b"/Artifact" in operands else marks[-1])
+                case b"EMC":
+                    marks.pop()
+                case b"scn" | b"sc" | b"g" | b"rg":
+                    if (colour := _colour(operands)) != state.fill:
+                        state = state._replace(fill=colour)
+                case b"SCN" | b"SC" | b"G" | b"RG":
+                    if (colour := _colour(operands)) != state.stroke:
+                        state = state._replace(stroke=colour)
+                case b"Tf":
+                    name, _, given = operands.strip().rpartition(b" ")
+                    font, size = resources[name.strip()[1:].decode()], float(given)
+                case b"Tm":
+                    text_matrix = _then(_numbers(operands), matrix)
+                case b"Tj" | b"TJ":
+                    yield from self._text(_SHOWN.findall(operands), font, size, text_matrix, state, marks[-1])
+                case b"m" | b"l" | b"c" | b"h" | b"re":
+                    moves += _steps(operator, _numbers(operands), matrix)
+                case b"W" | b"W*":
+                    clip = True
+                case b"S" | b"s" | b"f" | b"f*" | b"B" | b"B*" | b"b" | b"b*" | b"n":
+                    if moves and operator != b"n":
+                        yield self._path(moves, operator, matrix, state, marks[-1])
+                    if moves and clip:
+                        state = state._replace(clips=(*state.clips, _clip(moves)))
+                    moves, clip = Moves(), False
+                case b"w" | b"J" | b"j" | b"d":
+                    state = state.with_pen(operator, operands)
+                case b"gs":
+                    state = self._set(state, self.shared.objects[resources[_NAME.findall(operands)[0].decode()]])
+                case b"Do":
+                    yield from self._drawing(resources[_NAME.findall(operands)[0].decode()], matrix, state, marks[-1])
+                case b"sh":
+                    yield self._rendered(state.clips[-1].box, marks[-1])
+                case b"ET":
+                    pass
+                case _:
+                    raise ValueError(operator)
 
-    def _element(self, kind: str, mark: int, box: Sequence[float], attributes: str, inner: str) -> str:
+    def _element(self, kind: str, mark: int, box: Box, attributes: str, inner: str) -> str:
         number = next(self.shared.numbers)
         if mark >= 0:
             self.shared.marked.setdefault((self.number, mark), []).append(number)
         return f'<ofd:{kind} ID="{number}" Boundary="{numerals(box)}"{attributes}>{inner}</ofd:{kind}>'
 
-    def _text(self, found: Any, mark: int) -> Iterator[str]:
+    def _text(
+        self, shown: Sequence[tuple[bytes, ...]], font: int, size: float, matrix: Matrix, state: State, mark: int
+    ) -> Iterator[str]:
         """Yield a text in the parts that stand apart, without spaces around them."""
-        piece = self.pieces.get(ctypes.addressof(found.contents))
-        if not piece:
-            return
-        scale = math.hypot(*piece.matrix[:2])
-        a, b, c, d = (factor / scale for factor in piece.matrix[:4])
-        em, font = piece.size * scale * MICRONS, pdfium.FPDFTextObj_GetFont(found)
-        face = self._face(font)
-        glyphs = self._glyphs(face, font, piece.text)
-        starts = [round((x * a + y * b) * MICRONS) for x, y in zip(piece.across, piece.up, strict=True)]
-        ends = [start + glyphs[text].advance * em / UNITS for start, text in zip(starts, piece.text, strict=True)]
+        a, b, c, d, e, f = matrix
+        scale = math.hypot(a, b)
+        em, unit, origin = size * scale, size * scale / UNITS, (e * a + f * b) / scale
+        place, characters, faces, starts, ends = origin, list[str](), list[Face](), list[int](), list[float]()
+        for string, digits, step in shown:
+            if step:
+                place -= float(step) * unit
+                continue
+            for glyph in self.shared.glyphs(font, string or bytes.fromhex(digits.decode()).replace(b"\\", rb"\\")):
+                end = place + glyph.width * unit
+                for further, character in enumerate(glyph.text):
+                    characters.append(character)
+                    faces.append(glyph.face)
+                    starts.append(round(place) + further)
+                    ends.append(end)
+                place = end
+        text = "".join(characters)
         cuts = [
-            place
-            for place, start in enumerate(starts)
-            if place and (start - ends[place - 1] > GAP * em or start <= starts[place - 1])
+            n
+            for n in range(1, len(text))
+            if starts[n] - ends[n - 1] > GAP * em or starts[n] <= starts[n - 1] or faces[n] is not faces[n - 1]
         ]
-        attributes, colour = f' Font="{face.number}" Size="{numerals([em])}"', self._colour("Fill", found)
-        for begin, stop in pairwise([0, *cuts, len(starts)]):
-            text = "".join(piece.text[begin:stop])
-            first, end = begin + len(text) - len(text.lstrip()), begin + len(text.rstrip())
-            if first < end:
-                start = _moved((piece.across[first], piece.up[first]), self.to_page)
-                box, turned = _text_box((a, -b, -c, d, *start), ends[end - 1] - starts[first], em)
-                place = f'X="{numerals([BESIDE * em])}" Y="{numerals([ABOVE * em])}"'
-                steps = [after - before for before, after in pairwise(starts[first:end])]
-                deltas = f' DeltaX="{numerals(steps)}"' if steps else ""
-                code = f"<ofd:TextCode {place}{deltas}>{escape(text.strip())}</ofd:TextCode>"
-                yield self._element("TextObject", mark, box, turned + attributes, colour + code)
+        for begin, stop in pairwise([0, *cuts, len(text)]):
+            part = text[begin:stop].strip()
+            if part:
+                first = begin + text[begin:stop].index(part[0])
+                last = first + len(part) - 1
+                along = (starts[first] - origin) / scale
+                turned = (a / scale, b / scale, -c / scale, -d / scale, e + along * a, f + along * b)
+                box, attributes = _text_box(turned, ends[last] - starts[first], em)
+                steps = numerals(after - before for before, after in pairwise(starts[first : last + 1]))
+                attributes += f' Font="{faces[first].number}" Size="{numerals([em])}"'
+                told = f'X="{numerals([BESIDE * em])}" Y="{numerals([ABOVE * em])}"' + f' DeltaX="{steps}"' * bool(
+                    steps
+                )
+                code = f"<ofd:TextCode {told}>{escape(part)}</ofd:TextCode>"
+                yield self._element("TextObject", mark, box, attributes, state.colour("Fill") + code)
 
-    def _face(self, font: Any) -> Face:
-        pdfium.FPDFFont_GetBaseFontName(font, self._name, LONGEST_NAME)
-        name = self._name.value.decode("utf-8", "replace").rpartition("+")[2]
-        if name not in self.shared.faces:
-            self.shared.faces[name] = Face(next(self.shared.numbers), name)
-        return self.shared.faces[name]
-
-    def _glyphs(self, face: Face, font: Any, characters: Iterable[str]) -> Mapping[str, Outline]:
-        for character in characters:
-            if character not in face.glyphs:
-                key = (face.name, character)
-                if key not in self.shared.known:
-                    self.shared.known[key] = outline(font, character)
-                face.glyphs[character] = self.shared.known[key]
-        return face.glyphs
-
-    def _colour(self, use: str, found: Any) -> str:
-        """Return the colour of an object's ``Fill`` or ``Stroke``."""
-        red, green, blue, alpha = self._colours
-        get = pdfium.FPDFPageObj_GetFillColor if use == "Fill" else pdfium.FPDFPageObj_GetStrokeColor
-        get(found, red, green, blue, alpha)
-        seen = f' Alpha="{alpha.value}"' if alpha.value < 255 else ""
-        return f'<ofd:{use}Color Value="{red.value} {green.value} {blue.value}"{seen}/>'
-
-    def _path(self, found: Any, matrix: Matrix, mark: int) -> str:
-        total = pdfium.FPDFPath_CountSegments(found)
-        moves = _moves(total, lambda place: pdfium.FPDFPath_GetPathSegment(found, place), matrix)
-        fill, stroke, width = ctypes.c_int(), ctypes.c_int(), ctypes.c_float()
-        pdfium.FPDFPath_GetDrawMode(found, fill, stroke)
-        pdfium.FPDFPageObj_GetStrokeWidth(found, width)
+    def _path(self, moves: Moves, operator: bytes, matrix: Matrix, state: State, mark: int) -> str:
         a, b, c, d, _, _ = matrix
         scale = math.sqrt(abs(a * d - b * c))
-        line = width.value * scale
-        box = _box([point for _, points in moves for point in points], 2 * line)
-        attributes, colours = "", ""
-        if stroke.value:
-            attributes += f' LineWidth="{numerals([line])}"{_pen(found, scale)}'
-            colours += self._colour("Stroke", found)
+        fills, strokes = operator[:1] in b"fBb", operator[:1] in b"SsBb"
+        if operator[:1] in b"sb":
+            moves.append(("C", []))
+        line = state.width * scale
+        box = _box((point for _, points in moves for point in points), 2 * line if strokes else 1)
+        if state.masked or (fills and not state.fill) or (strokes and not state.stroke):
+            return self._rendered(box, mark)
+        attributes, inner = "", "".join(_clips(state.clips, box))
+        if strokes:
+            attributes += f' LineWidth="{numerals([line])}"{_pen(state, scale)}'
+            inner += state.colour("Stroke")
         else:
             attributes += ' Stroke="false"'
-        if fill.value:
-            attributes += ' Fill="true"' + ' Rule="Even-Odd"' * (fill.value == pdfium.FPDF_FILLMODE_ALTERNATE)
-            colours += self._colour("Fill", found)
-        data = f"<ofd:AbbreviatedData>{_abbreviated(moves, box)}</ofd:AbbreviatedData>"
-        return self._element("PathObject", mark, box, attributes, colours + data)
+        if fills:
+            attributes += ' Fill="true"' + ' Rule="Even-Odd"' * operator.endswith(b"*")
+            inner += state.colour("Fill")
+        return self._element("PathObject", mark, box, attributes, inner + _abbreviated(moves, box))
 
-    def _image(self, found: Any, matrix: Matrix, mark: int) -> str:
+    def _set(self, state: State, given: bytes) -> State:
+        """Return a state with the parameters of a dictionary (8.4.5)."""
+        alphas = {key: float(value) for key, value in _ALPHA.findall(given)}
+        return state._replace(
+            fill_alpha=alphas.get(b"ca", state.fill_alpha),
+            stroke_alpha=alphas.get(b"CA", state.stroke_alpha),
+            masked=b"/SMask/None" not in given and (state.masked or b"/SMask" in given),
+        )
+
+    def _drawing(self, number: int, matrix: Matrix, state: State, mark: int) -> Iterator[str]:
+        """Yield a picture or what a form draws: a stream of its own (8.10)."""
+        body = self.shared.objects[number]
+        keys = body.partition(b"stream")[0]
+        if b"/Subtype/Image" in keys:
+            yield self._image(matrix, mark)
+            return
+        if own := _MATRIX.search(keys):
+            matrix = _then(_numbers(own[1]), matrix)
+        if state.masked:
+            left, low, right, high = _numbers(_BOUNDS.findall(keys)[0])
+            yield self._rendered(_box(_moved(x, y, matrix) for x in (left, right) for y in (low, high)), mark)
+            return
+        named = references(keys)
+        resources = references(self.shared.objects[named["Resources"]]) if "Resources" in named else named
+        inner = state._replace(opacity=state.opacity * state.fill_alpha, fill_alpha=1, stroke_alpha=1)
+        yield from self.objects(stream_of(body), resources, matrix, inner, mark)
+
+    @cached_property
+    def _images(self) -> Iterator[Any]:
+        return iter(self._page.get_objects([pdfium.FPDF_PAGEOBJ_IMAGE]))
+
+    def _image(self, matrix: Matrix, mark: int) -> str:
+        found, target = next(self._images), io.BytesIO()
+        box = _box(_moved(x, y, matrix) for x in (0, 1) for y in (0, 1))
+        if found.get_filters() == ["DCTDecode"]:
+            return self._picture(bytes(found.get_data()), box, mark)
+        found.get_bitmap(render=True).to_pil().save(target, "PNG")
+        return self._picture(target.getvalue(), box, mark)
+
+    def _rendered(self, box: Box, mark: int) -> str:
+        """Return a picture of what a box of the page shows."""
+        (left, top, width, height), (across, down) = box, self._page.get_size()
+        x, y = left / MICRONS, top / MICRONS
+        crop = (x, down - y - height / MICRONS, across - x - width / MICRONS, y)
+        target = io.BytesIO()
+        self._page.render(scale=SHARP, crop=tuple(max(0, side) for side in crop)).to_pil().save(target, "PNG")
+        return self._picture(target.getvalue(), box, mark)
+
+    def _picture(self, data: bytes, box: Box, mark: int) -> str:
         number = next(self.shared.numbers)
-        picture = pypdfium2.PdfObject(found, page=self.page, pdf=self.page.pdf)
-        self.shared.pictures[number] = _file(picture)
-        corners = [_moved(corner, _then(_own_matrix(found), matrix)) for corner in ((0, 0), (0, 1), (1, 0), (1, 1))]
-        box = _box(corners)
+        self.shared.pictures[number] = data
         attributes = f' CTM="{numerals((box[2], 0, 0, box[3], 0, 0))}" ResourceID="{number}"'
         return self._element("ImageObject", mark, box, attributes, "")
+
+
+def _steps(operator: bytes, numbers: Sequence[float], matrix: Matrix) -> Moves:
+    """Return an operator that builds a path as steps."""
+    match operator:
+        case b"h":
+            return [("C", [])]
+        case b"re":
+            x, y, width, height = numbers
+            corners = ((x, y), (x + width, y), (x + width, y + height), (x, y + height))
+            return [("L" if n else "M", [_moved(*corner, matrix)]) for n, corner in enumerate(corners)] + [("C", [])]
+    points = [_moved(x, y, matrix) for x, y in zip(numbers[::2], numbers[1::2], strict=True)]
+    return [({b"m": "M", b"l": "L", b"c": "B"}[operator], points)]
 
 
 def _text_box(matrix: Matrix, width: float, em: float) -> tuple[Box, str]:
@@ -290,60 +445,48 @@ def _text_box(matrix: Matrix, width: float, em: float) -> tuple[Box, str]:
 
     matrix: how it is turned, and where it begins.
     """
-    left, top = _moved((-BESIDE * em, -ABOVE * em), matrix)
+    left, top = _moved(-BESIDE * em, -ABOVE * em, matrix)
     right, bottom = width + 2 * BESIDE * em, (ABOVE + BELOW) * em
-    turned = matrix[:4]
-    if turned == UPRIGHT:
+    a, b, c, d, _, _ = matrix
+    if (a, b, c, d) == UPRIGHT:
         return (left, top, right, bottom), ""
-    corners = ((0, 0), (right, 0), (0, bottom), (right, bottom))
-    box = _box([_moved(corner, (*turned, left, top)) for corner in corners])
-    return box, f' CTM="{_factors(turned)} {numerals((left - box[0], top - box[1]))}"'
+    turned = (a, b, c, d, left, top)
+    box = _box(_moved(x, y, turned) for x in (0, right) for y in (0, bottom))
+    factors = " ".join(f"{factor:.6f}" for factor in (a, b, c, d))
+    return box, f' CTM="{factors} {numerals((left - box[0], top - box[1]))}"'
 
 
-Moves = list[tuple[str, list[Point]]]
-"""The steps of a path: ``M`` to a point, ``L`` in a line, ``B`` in a Bézier curve, ``C`` to close it."""
-
-
-def _moves(total: int, segment_at: Callable[[int], Any], matrix: Matrix) -> Moves:
-    x, y, moves, waiting = ctypes.c_float(), ctypes.c_float(), Moves(), list[Point]()
-    for segment in map(segment_at, range(total)):
-        pdfium.FPDFPathSegment_GetPoint(segment, x, y)
-        waiting.append(_moved((x.value, y.value), matrix))
-        kind = pdfium.FPDFPathSegment_GetType(segment)
-        if kind != pdfium.FPDF_SEGMENT_BEZIERTO or len(waiting) == 3:
-            moves.append((_LETTERS[kind], waiting))
-            waiting = []
-        if pdfium.FPDFPathSegment_GetClose(segment):
-            moves.append(("C", []))
-    return moves
-
-
-_LETTERS = {pdfium.FPDF_SEGMENT_MOVETO: "M", pdfium.FPDF_SEGMENT_LINETO: "L", pdfium.FPDF_SEGMENT_BEZIERTO: "B"}
-
-
-def _abbreviated(moves: Moves, box: Sequence[float]) -> str:
+def _abbreviated(moves: Moves, box: Box) -> str:
     left, top = round(box[0]), round(box[1])
-    return " ".join(" ".join([letter, *(numerals((x - left, y - top)) for x, y in points)]) for letter, points in moves)
+    steps = (f"{letter} {numerals(v for x, y in points for v in (x - left, y - top))}" for letter, points in moves)
+    return f"<ofd:AbbreviatedData>{' '.join(steps)}</ofd:AbbreviatedData>"
 
 
-def _pen(found: Any, scale: float) -> str:
+def _clip(moves: Moves) -> Clip:
+    points = [point for _, points in moves for point in points]
+    (left, top, width, height), letters = (box := _box(points)), "".join(letter for letter, _ in moves)
+    corners = {(round(x), round(y)) for x, y in points}
+    sides = {(round(x), round(y)) for x in (left, left + width) for y in (top, top + height)}
+    return Clip(moves, box, letters in ("MLLLC", "MLLLLC") and corners == sides)
+
+
+def _clips(clips: Sequence[Clip], box: Box) -> Iterator[str]:
+    """Yield the element with the clips that cut something of a box; their places are within it."""
+    areas = ""
+    for clip in clips:
+        if not clip.holds(box):
+            x, y, width, height = clip.box
+            place, path = numerals((x - box[0], y - box[1], width, height)), _abbreviated(clip.moves, clip.box)
+            area = f'<ofd:Path Boundary="{place}" Stroke="false" Fill="true">{path}</ofd:Path>'
+            areas += f"<ofd:Clip><ofd:Area>{area}</ofd:Area></ofd:Clip>"
+    if areas:
+        yield f"<ofd:Clips>{areas}</ofd:Clips>"
+
+
+def _pen(state: State, scale: float) -> str:
     """Return how lines end, meet and are dashed, where that is not usual."""
-    cap, join = pdfium.FPDFPageObj_GetLineCap(found), pdfium.FPDFPageObj_GetLineJoin(found)
-    told = f' Cap="{CAPS[cap]}"' if cap > 0 else ""
-    told += f' Join="{JOINS[join]}"' if join > 0 else ""
-    if dashes := pdfium.FPDFPageObj_GetDashCount(found):
-        lengths, phase = (ctypes.c_float * dashes)(), ctypes.c_float()
-        pdfium.FPDFPageObj_GetDashArray(found, lengths, dashes)
-        pdfium.FPDFPageObj_GetDashPhase(found, phase)
-        told += f' DashOffset="{numerals([phase.value * scale])}"'
-        told += f' DashPattern="{numerals([length * scale for length in lengths])}"'
+    told = f' Cap="{CAPS[state.cap]}"' * (state.cap > 0) + f' Join="{JOINS[state.join]}"' * (state.join > 0)
+    if state.dashes:
+        dashes = numerals(length * scale for length in state.dashes)
+        told += f' DashOffset="{numerals([state.phase * scale])}" DashPattern="{dashes}"'
     return told
-
-
-def _file(picture: Any) -> bytes:
-    """Return a picture as a JPEG file if it is one, else as PNG."""
-    if picture.get_filters() == ["DCTDecode"]:
-        return bytes(picture.get_data())
-    target = io.BytesIO()
-    picture.get_bitmap(render=True).to_pil().save(target, "PNG")
-    return target.getvalue()
