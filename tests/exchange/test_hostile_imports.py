@@ -237,7 +237,7 @@ BOMBS: dict[str, tuple[Callable[[], bytes], str]] = {
     "entities-in-ofd": (lambda: edited(ofd(text("&amp;", 9, 9)), OFD_PAGE, lambda part: DTD + part), "实体声明"),
     "deep-ofd": (lambda: ofd("<PageBlock>" * 5_000 + "</PageBlock>" * 5_000), "已损坏"),
     "million-units-ofd": (lambda: ofd("<TextObject/>" * 1_000_000), "压缩炸弹"),
-    "many-units-ofd": (lambda: ofd("".join(text("甲", n % 97, n) for n in range(30_000))), "第1页有 15,001 个"),
+    "many-units-ofd": (lambda: ofd("".join(text("甲", n % 97, n) for n in range(30_000))), "第1页有 30,000 个"),
     "deep-docx": (lambda: word("<w:sdt>" * 5_000 + "</w:sdt>" * 5_000), "已损坏"),
     "deep-html": (lambda: b"<html>" + b"<div>" * 100_000 + b"x", "嵌套得过深"),
     "deep-tables": (lambda: b"<html>" + b"<table><tr><td>" * 30_000 + b"x", "嵌套得过深"),

@@ -243,7 +243,7 @@ DOUBLED = composite('<CompositeObject ID="1" Boundary="0 0 9 9" ResourceID="8"/>
         (ofd(*["<x/>"] * 301), "有 301 页"),
         (ofd(), "有 0 页"),
         (ofd(text("字" * 300, 9, 9) * 60), r"第1页有 \d+,\d+ 个字符或图形"),
-        (ofd(path("M 0 0 L 1 1 " * 16_000)), "第1页有 15,001 个字符或图形"),
+        (ofd("<PathObject/>" * 16_000), "第1页有 16,000 个字符或图形"),
         (ofd(*[text("字" * 6_000, 9, 9, DeltaX="g 6000 0.1")] * 26), "的字符和图形超过 150,000 个"),
         (ofd("", **CIRCLE), "已损坏或不是完整的 OFD"),
         (ofd("", **DOUBLED), "已损坏或不是完整的 OFD"),
@@ -272,6 +272,10 @@ def test_what_no_report_is_is_refused_in_one_sentence(data: bytes, sentence: str
         read(data)
     (problem,) = told.value.problems
     assert problem.startswith("年报.ofd ") and problem.count("。") == 1
+
+
+def test_a_text_of_nothing_is_nothing():
+    assert texts(ofd(text("", 9, 9, DeltaX="g 2 3") + text("", 9, 9) + PROSE)) == ["本机关依法办理政府信息公开申请"]
 
 
 def test_a_step_that_goes_on_for_ever_costs_as_much_as_its_text():

@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from lxml import etree
@@ -19,7 +19,7 @@ from pdfplumber.container import Container as Drawings
 
 from govreport.exchange.readers.characters import with_ideographs
 from govreport.exchange.readers.container import Container, part_at
-from govreport.exchange.readers.page_bounds import Tally, check_pages
+from govreport.exchange.readers.page_bounds import check_pages
 
 POINTS = 72 / 25.4
 """Points of a millimetre."""
@@ -28,50 +28,37 @@ A4, FARTHEST, DECIMALS = "0 0 210 297", 1e6, 3
 ABOVE, BELOW, WIDE, NARROW, CLOSE = 0.88, 0.12, 1.0, 0.53, 0.8
 """In sizes of a character: how far it reaches above and below its line, how wide an ideograph and another character
 are, and up to which step to the next one a character is as wide as the step."""
+GROUPS = frozenset({"Page", "Content", "Layer", "PageBlock"})
+"""Elements whose children are drawn where they stand themselves."""
+RESOURCE_PARTS = ("{*}PublicRes", "{*}DocumentRes", "{*}PageRes")
+RESOURCES = ("{*}DrawParam", "{*}CompositeGraphicUnit")
 _OPERATION = re.compile("([MSLQBAC])([^MSLQBAC]*)")
 """A step of a path: move, line, curve or arc to the place that its last two numbers are, or back to where it began."""
+_RUN = re.compile(r"g\s+(\d+)\s+(\S+)")
+Resources = Mapping[str, etree._Element]
+"""Drawing parameters and composite units by their ID."""
+RootOf = Callable[[str], etree._Element]
+"""Gives the root element of a part."""
 Box = tuple[float, float, float, float]
-
-
-@dataclass(frozen=True)
-class Content:
-    """What a page draws: the layers of its templates and its own, resources by their ID, its size in millimetres."""
-
-    number: int
-    layers: tuple[etree._Element, ...]
-    resources: dict[str, etree._Element]
-    size: tuple[float, float]
-
-
-@dataclass(frozen=True)
-class Pen:
-    """How units draw that say nothing themselves: whether seen, how opaque (0 to 1), with which drawing parameters."""
-
-    seen: bool = True
-    opacity: float = 1.0
-    parameters: str = ""
-
-    def of(self, unit: etree._Element) -> Pen:
-        """Return how a unit draws, and those within it."""
-        seen = self.seen and _is_on(unit, "Visible", "true")
-        opacity = self.opacity * _number(unit, "Alpha", 255) / 255
-        return Pen(seen and opacity > 0, opacity, unit.get("DrawParam", self.parameters))
 
 
 class OfdPage(Drawings):
     """A page as pdfplumber has it, in points from the top left, turned clockwise by a number of right angles."""
 
-    def __init__(self, content: Content, tally: Tally, degrees: int = 0) -> None:
-        """Draw a page; raises FilingError when it has too much on it, and ValueError for numbers that are none."""
-        self._content, self._tally = content, tally
+    def __init__(self, roots: Sequence[etree._Element], resources: Resources, box: str, degrees: int = 0) -> None:
+        """Draw a page.
+
+        roots: of the parts that it consists of; box: its place and size. Raises ValueError
+        for numbers that are none.
+        """
+        self._source, self._resources = (roots, resources, box), resources
         self._drawn: dict[str, list[dict[str, Any]]] = {"char": [], "curve": [], "image": []}
         across, down = {0: (POINTS, 0.0), 90: (0.0, POINTS), 180: (-POINTS, 0.0), 270: (0.0, -POINTS)}[degrees]
         turn = (across, down, -down, across, 0.0, 0.0)
-        left, top, right, bottom = _bounds(turn, (0.0, 0.0, *content.size))
+        left, top, right, bottom = _bounds(turn, 0.0, 0.0, *_numbers(box)[2:])
         self.width, self.height = right - left, bottom - top
         self.bbox = (0.0, 0.0, self.width, self.height)
-        tally.begin(content.number)
-        self._draw(content.layers, mult_matrix(turn, (1, 0, 0, 1, -left, -top)), Pen())
+        self._draw(roots, mult_matrix(turn, (1, 0, 0, 1, -left, -top)), 1.0, "")
 
     @property
     def objects(self) -> dict[str, list[dict[str, Any]]]:
@@ -80,131 +67,101 @@ class OfdPage(Drawings):
 
     def turned(self, degrees: int) -> OfdPage:
         """Return the page turned clockwise."""
-        return OfdPage(self._content, self._tally, degrees) if degrees else self
+        return OfdPage(*self._source, degrees) if degrees else self
 
-    def _draw(self, units: Iterable[etree._Element], matrix: Matrix, outer: Pen) -> None:
+    def _draw(self, units: Iterable[etree._Element], matrix: Matrix, opacity: float, parameters: str) -> None:
+        """Keep what units draw; opacity, 0 to 1, and drawing parameters are those around them."""
         for unit in units:
-            self._tally.add(1)
-            kind, pen = etree.QName(unit).localname, outer.of(unit)
+            kind, own = etree.QName(unit).localname, unit.get("DrawParam", parameters)
+            opaque = opacity * _number(unit, "Alpha", 255) / 255 if _is_on(unit, "Visible", "true") else 0.0
             left, top, width, height = _numbers(unit.get("Boundary", "0 0 0 0"))
             placed = mult_matrix((1, 0, 0, 1, left, top), matrix)
             a, b, c, d, e, f = _numbers(unit.get("CTM", "1 0 0 1 0 0"))
             inner = mult_matrix((a, b, c, d, e, f), placed)
             if kind == "TextObject":
-                self._write(unit, inner, pen)
+                self._write(unit, inner, opaque, own)
             elif kind == "PathObject":
-                self._outline(unit, inner, pen)
-            elif kind == "ImageObject" and pen.seen:
-                self._keep("image", _bounds(placed, (0.0, 0.0, width, height)))
+                self._outline(unit, inner, opaque, own)
+            elif kind == "ImageObject" and opaque:
+                self._keep("image", _bounds(placed, 0.0, 0.0, width, height))
             elif kind == "CompositeObject":
-                named = self._content.resources.get(unit.get("ResourceID", ""))
-                self._draw(() if named is None else named.iterfind("{*}Content/*"), inner, pen)
-            elif kind in ("Layer", "PageBlock"):
-                self._draw(unit, inner, pen)
+                self._draw(self._resources.get(unit.get("ResourceID", ""), ()), inner, opaque, own)
+            elif kind in GROUPS:
+                self._draw(unit, inner, opaque, own)
 
     def _keep(self, kind: str, box: Box, **values: Any) -> None:
         left, top, right, bottom = box
         self._drawn[kind].append({"x0": left, "top": top, "x1": right, "bottom": bottom, "doctop": top, **values})
 
-    def _write(self, unit: etree._Element, matrix: Matrix, pen: Pen) -> None:
+    def _write(self, unit: etree._Element, matrix: Matrix, opacity: float, parameters: str) -> None:
         """Keep the characters of a text."""
         filled = _is_on(unit, "Fill", "true")
-        shades = self._shades(unit, "FillColor" if filled else "StrokeColor", pen)
-        seen = pen.seen and shades is not None and (filled or _is_on(unit, "Stroke", "false"))
-        size, stretch = _number(unit, "Size", 0), _number(unit, "HScale", 1)
-        angle = math.radians(_number(unit, "CharDirection", 0))
-        along, down = math.cos(angle), math.sin(angle)
-        x = y = 0.0
-        for code in unit.iterfind("{*}TextCode"):
-            text = code.text or ""
-            self._tally.add(len(text))
-            x, y = _number(code, "X", x), _number(code, "Y", y)
-            widths = [size * stretch * _width(character) for character in text]
-            across, downwards = code.get("DeltaX", ""), code.get("DeltaY", "")
-            steps = [*_steps(across, len(text) - 1), 0.0] if across or downwards else widths
-            falls = [*_steps(downwards, len(text) - 1), 0.0]
-            place = (x, y)
-            for character, width, step, fall in zip(text, widths, steps, falls, strict=False):
-                glyph = mult_matrix((along, down, -down, along, *place), matrix)
-                right = step if 0 < step <= CLOSE * size * stretch else width
-                a, b, c, d, e, f = glyph
-                self._keep(
-                    "char",
-                    _bounds(glyph, (0.0, -ABOVE * size, right, BELOW * size)),
-                    text=with_ideographs(character),
-                    fontname=unit.get("Font"),
-                    size=size * math.hypot(c, d),
-                    matrix=(a, -b, -c, d, e, self.height - f),
-                    seen=seen,
-                    non_stroking_color=shades,
-                )
-                place = (place[0] + step, place[1] + fall)
+        shades = self._shades(unit, "FillColor" if filled else "StrokeColor", opacity, parameters)
+        seen = shades is not None and (filled or _is_on(unit, "Stroke", "false"))
+        size, angle = _number(unit, "Size", 0), math.radians(_number(unit, "CharDirection", 0))
+        turn = (math.cos(angle), math.sin(angle), -math.sin(angle), math.cos(angle))
+        same = {"fontname": unit.get("Font"), "seen": seen, "non_stroking_color": shades}
+        for character, width, place in _characters(unit, size):
+            glyph = mult_matrix((*turn, *place), matrix)
+            a, b, c, d, e, f = glyph
+            box, upward = _bounds(glyph, 0.0, -ABOVE * size, width, BELOW * size), (a, -b, -c, d, e, self.height - f)
+            text, height = with_ideographs(character), size * math.hypot(c, d)
+            self._keep("char", box, text=text, size=height, matrix=upward, **same)
 
-    def _outline(self, unit: etree._Element, matrix: Matrix, pen: Pen) -> None:
+    def _outline(self, unit: etree._Element, matrix: Matrix, opacity: float, parameters: str) -> None:
         """Keep the parts of a path."""
         filled = _is_on(unit, "Fill", "false")
-        shades = self._shades(unit, "FillColor", pen) if filled else None
-        if not pen.seen or not (filled or _is_on(unit, "Stroke", "true")):
-            return
-        for stretch in _stretches(unit.findtext("{*}AbbreviatedData") or ""):
-            placed = (apply_matrix_pt(matrix, point) for point in stretch)
-            points = [(round(x, DECIMALS), round(y, DECIMALS)) for x, y in placed]
-            self._tally.add(1)
-            self._keep("curve", _around(points), pts=points, fill=shades is not None, non_stroking_color=shades)
+        shades = self._shades(unit, "FillColor", opacity, parameters) if filled else None
+        if opacity and (filled or _is_on(unit, "Stroke", "true")):
+            for stretch in _stretches(unit.findtext("{*}AbbreviatedData") or ""):
+                placed = (apply_matrix_pt(matrix, point) for point in stretch)
+                points = [(round(x, DECIMALS), round(y, DECIMALS)) for x, y in placed]
+                self._keep("curve", _around(points), pts=points, fill=shades is not None, non_stroking_color=shades)
 
-    def _shades(self, unit: etree._Element, key: str, pen: Pen) -> tuple[float, ...] | None:
+    def _shades(self, unit: etree._Element, key: str, opacity: float, parameters: str) -> tuple[float, ...] | None:
         """Return the colour of a unit on white paper, each shade from 0 to 1; None where it is transparent."""
-        holders, parameters = [unit], pen.parameters
-        while (named := self._content.resources.get(parameters)) is not None and named not in holders:
+        holders = [unit]
+        while (named := self._resources.get(parameters)) is not None and named not in holders:
             holders.append(named)
             parameters = named.get("Relative", "")
-        colour = next((found for holder in holders if (found := holder.find(f"{{*}}{key}")) is not None), None)
-        if colour is None:
-            colour = etree.Element(key)
-        opacity = pen.opacity * _number(colour, "Alpha", 255) / 255
-        shades = _numbers(colour.get("Value", "0"))
-        return tuple(1 - opacity * (1 - shade / 255) for shade in shades) if opacity > 0 else None
+        told = (found for holder in holders if (found := holder.find(f"{{*}}{key}")) is not None)
+        colour = next(told, etree.Element(key))
+        opacity *= _number(colour, "Alpha", 255) / 255
+        shades = tuple(1 - opacity * (1 - shade / 255) for shade in _numbers(colour.get("Value", "0")))
+        return shades if opacity > 0 else None
 
 
-def pages_of(container: Container, documents: Sequence[tuple[str, etree._Element]], file: str) -> Iterator[OfdPage]:
+def pages_of(container: Container, documents: Iterable[tuple[str, etree._Element]], file: str) -> Iterator[OfdPage]:
     """Yield the pages of a file's documents, each given by its part and root element.
 
     file: the file's name in messages. Raises FilingError when a part is missing or pages are more, or have more on
     them, than any report's, and ValueError for numbers that are none.
     """
-    check_pages(sum(len(root.findall("{*}Pages/{*}Page")) for _, root in documents), file)
-    tally, number = Tally(file), 0
-    for part, root in documents:
-        templates = {
-            template.get("ID"): _located(container, part, template.get("BaseLoc"))
-            for template in root.iterfind("{*}CommonData/{*}TemplatePage")
-        }
-        shared = _resources(container, [(part, root)], "{*}CommonData/{*}PublicRes", "{*}CommonData/{*}DocumentRes")
-        box = root.findtext("{*}CommonData/{*}PageArea/{*}PhysicalBox") or A4
-        for page in root.iterfind("{*}Pages/{*}Page"):
-            number += 1
-            own = _located(container, part, page.get("BaseLoc"))
-            drawn = [*(templates[used.get("TemplateID")] for used in own[1].iterfind("{*}Template")), own]
-            _, _, width, height = _numbers(own[1].findtext("{*}Area/{*}PhysicalBox") or box)
-            layers = tuple(layer for _, content in drawn for layer in content.iterfind("{*}Content/{*}Layer"))
-            resources = shared | _resources(container, drawn, "{*}PageRes")
-            yield OfdPage(Content(number, layers, resources, (width, height)), tally)
+    listed = [(*each, page.get("BaseLoc", "")) for each in documents for page in each[1].iterfind("{*}Pages/{*}Page")]
+    root_of = cache(container.xml)
+    check_pages(len(listed), (sum(map(_size, _parts(root_of, *page).values())) for page in listed), file)
+    for part, document, target in listed:
+        roots = _parts(root_of, part, document, target)
+        references = [(own, named) for own, root in roots.items() for named in root.iter(*RESOURCE_PARTS)]
+        resources = [root_of(part_at(own, named.text or "")) for own, named in references]
+        units = {unit.get("ID"): unit for root in resources for unit in root.iter(*RESOURCES)}
+        box = roots[part_at(part, target)].findtext("{*}Area/{*}PhysicalBox")
+        box = box or document.findtext("{*}CommonData/{*}PageArea/{*}PhysicalBox", A4)
+        yield OfdPage([*roots.values()], units, box)
 
 
-def _located(container: Container, part: str, target: str | None) -> tuple[str, etree._Element]:
-    """Return the part that another refers to, and its root element."""
-    found = part_at(part, target or "")
-    return found, container.xml(found)
+def _parts(root_of: RootOf, part: str, document: etree._Element, target: str) -> dict[str, etree._Element]:
+    """Return the roots of a document and of the parts that one of its pages consists of, by their names."""
+    templates = {t.get("ID"): t.get("BaseLoc", "") for t in document.iterfind("{*}CommonData/{*}TemplatePage")}
+    own = root_of(part_at(part, target))
+    places = [templates[used.get("TemplateID")] for used in own.iterfind("{*}Template")]
+    return {part: document} | {(place := part_at(part, named)): root_of(place) for named in (*places, target)}
 
 
-def _resources(
-    container: Container, parts: Iterable[tuple[str, etree._Element]], *paths: str
-) -> dict[str, etree._Element]:
-    """Return the drawing parameters and composite units, by their ID, that parts refer to."""
-    told = ((part, named.text) for part, root in parts for path in paths for named in root.iterfind(path))
-    roots = (_located(container, part, target)[1] for part, target in told)
-    kinds = ("{*}DrawParam", "{*}CompositeGraphicUnit")
-    return {unit.get("ID", ""): unit for root in roots for unit in root.iter(*kinds)}
+def _size(root: etree._Element) -> int:
+    """Return how many characters and objects a part draws, composite ones not looked into."""
+    drawn = root.iter("{*}TextCode", "{*}PathObject", "{*}ImageObject", "{*}CompositeObject")
+    return sum(max(1, len(unit.text or "")) for unit in drawn)
 
 
 def _numbers(text: str) -> list[float]:
@@ -220,7 +177,6 @@ def _numbers(text: str) -> list[float]:
 
 
 def _number(unit: etree._Element, key: str, otherwise: float) -> float:
-    """Return the number that an attribute holds, another where there is no such attribute."""
     return _numbers(unit.get(key, str(otherwise)))[0]
 
 
@@ -228,24 +184,28 @@ def _is_on(unit: etree._Element, key: str, otherwise: str) -> bool:
     return unit.get(key, otherwise) in ("true", "1")
 
 
-def _width(character: str) -> float:
-    return WIDE if unicodedata.east_asian_width(character) in "WFA" else NARROW
+def _characters(text: etree._Element, size: float) -> Iterator[tuple[str, float, Point]]:
+    """Yield the characters of a text, how wide they are, and where they stand in its own coordinates."""
+    x = y = 0.0
+    for code in text.iterfind("{*}TextCode"):
+        x, y = _number(code, "X", x), _number(code, "Y", y)
+        words, right, down = code.text or "", code.get("DeltaX", ""), code.get("DeltaY", "")
+        widths = [size * (WIDE if unicodedata.east_asian_width(each) in "WFA" else NARROW) for each in words]
+        steps = _steps(right, len(words)) if right or down else widths
+        at = (x, y)
+        for character, width, step, fall in zip(words, widths, steps, _steps(down, len(words)), strict=False):
+            yield character, step if 0 < step <= CLOSE * size else width, at
+            at = (at[0] + step, at[1] + fall)
 
 
 def _steps(text: str, count: int) -> list[float]:
-    """Return the steps from each of so many characters to the next; the last one that is told goes on.
+    """Return the steps from each of so many characters to the next, of the last one none; the last one told goes on.
 
-    >>> _steps("1 g 2 0.5", 4), _steps("", 2)
-    ([1.0, 0.5, 0.5, 0.5], [0.0, 0.0])
+    >>> _steps("1 g 2 0.5", 5), _steps("", 2)
+    ([1.0, 0.5, 0.5, 0.5, 0.0], [0.0, 0.0])
     """
-    steps: list[float] = []
-    words = iter(text.split())
-    for word in words:
-        if len(steps) >= count:
-            break
-        times, step = (int(next(words)), next(words)) if word == "g" else (1, word)
-        steps += _numbers(step) * min(times, count)
-    return (steps + (steps[-1:] or [0.0]) * count)[: max(count, 0)]
+    told = _numbers(_RUN.sub(lambda run: f"{run[2]} " * min(int(run[1]), count), text))[: count - 1]
+    return told + (told[-1:] or [0.0]) * (count - 1 - len(told)) + [0.0]
 
 
 def _stretches(data: str) -> Iterator[list[Point]]:
@@ -266,12 +226,10 @@ def _stretches(data: str) -> Iterator[list[Point]]:
 
 
 def _around(points: Sequence[Point]) -> Box:
-    """Return the box around points."""
     across, down = zip(*points, strict=True)
     return min(across), min(down), max(across), max(down)
 
 
-def _bounds(matrix: Matrix, box: Box) -> Box:
+def _bounds(matrix: Matrix, left: float, top: float, right: float, bottom: float) -> Box:
     """Return the box around a box that went through a matrix."""
-    left, top, right, bottom = box
     return _around([apply_matrix_pt(matrix, (x, y)) for x in (left, right) for y in (top, bottom)])

@@ -89,15 +89,7 @@ def _seen(page: Any) -> list[Char]:
     A mark runs aslant from the page's other text, is far larger, or is faint, invisible or white on white where other
     text is not.
     """
-    own = [
-        char
-        for char in page.chars
-        if char["text"].strip()
-        and char["x1"] >= 0
-        and char["x0"] <= page.width
-        and char["bottom"] >= 0
-        and char["top"] <= page.height
-    ]
+    own = [char for char in page.chars if char["text"].strip() and _within(char, page.bbox)]
     angles = [math.degrees(math.atan2(char["matrix"][1], char["matrix"][0])) for char in own]
     skew = median([angle for angle in angles if abs(angle) < SKEWED] or [0.0])
     usual = median([char["size"] for char in own] or [0.0])

@@ -9,7 +9,7 @@ from contextlib import closing
 import pypdfium2
 
 from govreport.core import FilingError
-from govreport.exchange.readers.page_bounds import Tally, check_pages
+from govreport.exchange.readers.page_bounds import check_pages
 
 MB = 1_000_000
 MOST_STREAMS, MOST_STREAM, MOST_STREAMED, CHUNK = 20_000, 60 * MB, 1_000 * MB, 16_384
@@ -40,12 +40,12 @@ def check_size(data: bytes, file: str) -> None:
             raise FilingError([f"{file} 是加密的 PDF；请用密码打开并另存为不加密的 PDF 后再导入。"]) from None
         raise FilingError([f"{file} 不完整或已损坏，不能作为 PDF 打开；请重新下载后再导入。"]) from None
     with closing(opened) as pdf:
-        check_pages(len(pdf), file)
-        tally = Tally(file)
-        for number, page in enumerate(pdf, 1):
-            tally.begin(number)
-            with closing(page), closing(page.get_textpage()) as text:
-                tally.add(max(text.count_chars(), pypdfium2.raw.FPDFPage_CountObjects(page.raw)))
+        check_pages(len(pdf), map(_count, pdf), file)
+
+
+def _count(page: pypdfium2.PdfPage) -> int:
+    with closing(page), closing(page.get_textpage()) as text:
+        return int(max(text.count_chars(), pypdfium2.raw.FPDFPage_CountObjects(page.raw)))
 
 
 def _is_bounded(data: bytes) -> bool:
