@@ -1,4 +1,4 @@
-"""What the project publishes reads back exactly through the data inside: HTML, PDF and Word alike."""
+"""What the project publishes reads back exactly through the data inside: HTML, PDF, OFD and Word alike."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from govreport.notebook.report import Report
 from govreport.publish.document import Document, read_document
 from govreport.publish.docx_writer import docx_bytes
 from govreport.publish.html_writer import html_page
+from govreport.publish.ofd.ofd_writer import ofd_bytes
 from govreport.publish.pdf_writer import pdf_bytes
 from tests.support.papers import paragraph
 from tests.support.projects import REPOSITORY
@@ -32,6 +33,7 @@ from tests.support.strategies import any_filings
 Write = Callable[[Document], bytes]
 WRITERS: dict[str, Write] = {
     "html": lambda document: html_page(document).encode(),
+    "ofd": ofd_bytes,
     "pdf": lambda document: pdf_bytes(document).data,
     "docx": docx_bytes,
 }

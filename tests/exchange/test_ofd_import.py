@@ -11,7 +11,12 @@ from govreport.core.errors import FilingError
 from govreport.core.grid import Grid
 from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.readers.ofd_reader import read_ofd
-from tests.support.foreign_ofd import NAMESPACE, cell, colour, frame, ofd, path, text, whole
+from govreport.exchange.readers.pdf_reader import read_pdf
+from govreport.exchange.recognise.published import report_of
+from tests.support.foreign_ofd import NAMESPACE, cell, colour, frame, ofd, path, retold, text, whole
+from tests.support.projects import REPOSITORY
+
+FILES = REPOSITORY / "tests/published/files"
 
 TABLE = cell("5", 20, 100) + cell("6", 50, 100) + cell("103", 20, 110) + cell("27", 50, 110)
 PROSE = text("本机关依法办理政府信息公开申请", 20, 50)
@@ -146,6 +151,14 @@ def test_several_documents_of_a_file_are_read_one_after_the_other():
         f'<Document {NAMESPACE}><Pages><Page ID="1" BaseLoc="../Doc_0/Pages/Page_0/Content.xml"/></Pages></Document>'
     )
     assert grids(ofd(TABLE, parts={"OFD.xml": entry, "Doc_1/Document.xml": second})) == READ * 2
+
+
+@pytest.mark.parametrize("name", ["office-plain-2022.pdf", "pdf-watermark-2020.pdf"])
+def test_a_report_that_was_made_an_ofd_from_its_pdf_is_read_the_same(name: str):
+    pdf = (FILES / name).read_bytes()
+    whole, again = (report_of(document, name) for document in (read_pdf(pdf, name), read(retold(pdf))))
+    assert (again.name, again.filing.year, again.filing.cells) == (whole.name, whole.filing.year, whole.filing.cells)
+    assert again.filing.narrative.parts == whole.filing.narrative.parts
 
 
 # ---- what is seen ---------------------------------------------------------------------------------------------------

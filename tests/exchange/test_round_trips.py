@@ -22,12 +22,14 @@ from govreport.filing.narrative import TABLE_MARK
 from govreport.filing.project import Agency
 from govreport.publish.docx_writer import docx_bytes
 from govreport.publish.html_writer import html_page
+from govreport.publish.ofd.ofd_writer import ofd_bytes
 from govreport.publish.pdf_writer import pdf_bytes
 from tests.support.sample_pages import SAMPLES, page_of, sample_page
 from tests.support.strategies import SLUG, any_filings, examples
 
 WRITERS: Mapping[str, Callable[[Any], bytes]] = {
     "html": lambda page: html_page(page).encode(),
+    "ofd": ofd_bytes,
     "pdf": lambda page: pdf_bytes(page).data,
     "docx": docx_bytes,
 }

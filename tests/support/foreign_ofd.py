@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import io
+import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import groupby, pairwise
+from typing import Any
+from xml.sax.saxutils import escape
+
+import pdfplumber
+from pdfplumber.page import Page
 
 from tests.support.foreign import packed
 
+MILLIMETRE = 25.4 / 72
+"""Millimetres of a point."""
 NAMESPACE = 'xmlns="http://www.ofdspec.org/2016"'
 
 
@@ -67,6 +77,55 @@ def cell(words: str, x: float, y: float) -> str:
 
 def colour(value: str, kind: str = "FillColor", **attributes: object) -> str:
     return f"<{kind}{_told({'Value': value, **attributes})}/>"
+
+
+def retold(pdf: bytes) -> bytes:
+    """A PDF's text and paths as a converter would write them in OFD, without its fonts: a run of text on each line."""
+    with pdfplumber.open(io.BytesIO(pdf)) as opened:
+        pages = [_page(page) for page in opened.pages]
+    return ofd(*pages)
+
+
+def _page(page: Page) -> str:
+    drawn = [_drawn(shape) for shape in (*page.rects, *page.lines, *page.curves)]
+    lines = groupby(
+        page.chars, key=lambda char: (char["fontname"], char["size"], *char["matrix"][:4], char["matrix"][5])
+    )
+    drawn += [_line(list(chars), page.height) for _, chars in lines]
+    box = f"<Area><PhysicalBox>0 0 {page.width * MILLIMETRE} {page.height * MILLIMETRE}</PhysicalBox></Area>"
+    return whole("".join(drawn), box)
+
+
+def _set_in(char: Mapping[str, Any]) -> tuple[Any, ...]:
+    return char["fontname"], char["size"], char["matrix"][:4], char["matrix"][5]
+
+
+def _drawn(shape: Mapping[str, Any]) -> str:
+    points = [(x * MILLIMETRE, y * MILLIMETRE) for x, y in shape["pts"]]
+    data = " ".join(f"{'L' if n else 'M'} {x} {y}" for n, (x, y) in enumerate(points))
+    filled = colour(_value(shape["non_stroking_color"])) if shape["fill"] else ""
+    told = {"Stroke": str(bool(shape["stroke"])).lower(), "Fill": str(bool(shape["fill"])).lower()}
+    return path(data + (" C" if shape["object_type"] == "rect" else ""), inner=filled, **told)
+
+
+def _line(chars: Sequence[Mapping[str, Any]], height: float) -> str:
+    """The run of text that characters make; those that run aslant have a matrix."""
+    a, b, c, d, _, y = chars[0]["matrix"]
+    scale, places = math.hypot(c, d), [char["matrix"][4] * MILLIMETRE for char in chars]
+    size = chars[0]["size"] / (1 if b == 0 else 2) * MILLIMETRE
+    steps = " ".join(str(right - left) for left, right in pairwise(places))
+    matrix = f"{a / scale} {-b / scale} {-c / scale} {d / scale} 0 0"
+    told = _told({"Boundary": f"{places[0]} {(height - y) * MILLIMETRE} 9 9", "Font": 2, "Size": size, "CTM": matrix})
+    code = f'<TextCode X="0" Y="0"{_told({"DeltaX": steps} if steps else {})}>'
+    words = escape("".join(char["text"][:1] for char in chars))
+    return f"<TextObject{told}>{colour(_value(chars[0]['non_stroking_color']))}{code}{words}</TextCode></TextObject>"
+
+
+def _value(shades: Any) -> str:
+    """A colour's value, from grey or red, green and blue; black for any other."""
+    given = shades if isinstance(shades, (tuple, list)) else [shades]
+    known = given if all(isinstance(shade, (int, float)) for shade in given) else [0]
+    return " ".join(str(round(255 * shade)) for shade in (known * 3)[:3])
 
 
 def _told(attributes: Mapping[str, object]) -> str:
