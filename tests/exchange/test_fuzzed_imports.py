@@ -27,9 +27,11 @@ from govreport.exchange.readers.opening import ForeignFile, kind_of
 from govreport.exchange.readers.sheet_reader import read_sheet
 from govreport.filing.filing import Filing
 from govreport.publish.html_writer import html_page
+from govreport.publish.ofd.ofd_writer import ofd_bytes
+from govreport.tables.statutory import statutory_grid
 from tests.support.foreign import PAGE, packed, python_docx, word, workbook
 from tests.support.foreign_ofd import NAMESPACE, cell, colour, ofd, path, text, whole
-from tests.support.papers import document
+from tests.support.papers import document, paragraph
 
 EXAMPLES = int(os.environ.get("GOVREPORT_FUZZ", "200"))
 WORD = (
@@ -74,12 +76,9 @@ WORDS = (
 @lru_cache
 def samples() -> dict[str, bytes]:
     filing = Filing.from_cells("shili", "示例局", 2023, {"applications.new.total": 3})
-    own = html_page(
-        document(
-            filing=filing,
-            enclosure={"filing": filing.to_json(), "front": {"title": ["甲"], "published": "2024-01-20"}},
-        )
-    )
+    enclosure = {"filing": filing.to_json(), "front": {"title": ["甲"], "published": "2024-01-20"}}
+    page = document(paragraph("一段话。"), statutory_grid(filing, "disputes"), filing=filing, enclosure=enclosure)
+    own = html_page(page)
     return {
         "html": PAGE.encode(),
         "gbk": PAGE.replace("utf-8", "gbk").encode("gbk"),
@@ -87,9 +86,16 @@ def samples() -> dict[str, bytes]:
         "mhtml": MHTML.encode(),
         "docx": word(WORD, numbering=NUMBERING, styles=STYLES),
         "python-docx": python_docx(),
+        "own-ofd": ofd_bytes(page),
         "ofd": ofd(OFD, common=OFD_COMMON, after="<Attachments>A.xml</Attachments>", parts=OFD_PARTS),
         "xlsx": workbook(("项目", "件数"), ("申请", 3), ("总计", "=B2"), ("日期", 1.5), merged=("A1:A2",)),
     }
+
+
+def call_ofd(data: bytes) -> object:
+    """What stands inside an OFD file, and what its pages show, read in this process."""
+    embedded_filing(ForeignFile("a", "ofd", data))
+    return ofd_reader.read_pages(data, "a")
 
 
 CALLS: dict[str, Callable[[bytes], object]] = {
@@ -99,7 +105,8 @@ CALLS: dict[str, Callable[[bytes], object]] = {
     "mhtml": lambda data: read_mhtml(data, "a"),
     "docx": lambda data: (embedded_filing(ForeignFile("a", "docx", data)), read_docx(data, "a"))[1],
     "python-docx": lambda data: read_docx(data, "a"),
-    "ofd": lambda data: (embedded_filing(ForeignFile("a", "ofd", data)), ofd_reader.read_pages(data, "a"))[1],
+    "ofd": call_ofd,
+    "own-ofd": call_ofd,
     "xlsx": lambda data: read_sheet(data, "a"),
 }
 
@@ -175,7 +182,7 @@ def test_a_spoilt_file_gives_a_document_or_a_sentence(name: str, seed: int, chan
     is_read(name, spoilt(samples()[name], seed, changes))
 
 
-@pytest.mark.parametrize("name", ["docx", "python-docx", "ofd", "xlsx"])
+@pytest.mark.parametrize("name", ["docx", "python-docx", "ofd", "own-ofd", "xlsx"])
 @settings(max_examples=EXAMPLES)
 @given(seed=seeds, changes=amounts)
 def test_a_spoilt_part_gives_a_document_or_a_sentence(name: str, seed: int, changes: int):
