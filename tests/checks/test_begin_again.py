@@ -202,3 +202,16 @@ def test_every_sample_report_begins_again_and_reads_back(tmp_path: Path) -> None
         blank = replace(Filing.from_cells(agency.slug, agency.name, year + 1, {}), narrative=Narrative())
         filing = begin_again(blank, last, sample.last_filing(agency.slug, year))
         assert render_prose(filing, last).keys() == last.narrative.parts.keys(), (agency.slug, year)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("新收申请1204件，其中网络申请1204件、信函0件。", "新收申请{}件，其中网络申请1204件、信函0件。"),
+        ("通过门户网站收到申请1204件。", "通过门户网站收到申请1204件。"),
+        ("新收申请1204件，按时受理申请1204件。", "新收申请{}件，按时受理申请1204件。"),
+    ],
+)
+def test_what_only_equals_a_cell_and_is_named_otherwise_stays_a_figure_to_look_at(text: str, kept: str):
+    mark, line = begun(text).splitlines()
+    assert "1204件" in mark and line == kept.format("{{ applications.new.total }}")

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from govreport.checks.prose.claims import AGREES, Claim
-from govreport.checks.prose.lexicon import Lexicon
+from govreport.checks.prose.lexicon import Lexicon, lexicon
 from govreport.checks.prose.part_rules import has_words
 from govreport.checks.prose.passages import cover_uncounted
 from govreport.checks.prose.reader import read_claims
@@ -25,6 +25,8 @@ from govreport.filing import (
     render_prose,
 )
 
+LIMITS = ("channel", "subset")
+"""Of words that limit what a figure counts, those that no cell does."""
 SHOWN = 12
 """Most figures that a mark names."""
 FORMATS = ("", " | thousands", " | wan")
@@ -59,7 +61,8 @@ def begin_again(filing: Filing, last: Filing, earlier: Filing | None = None, wor
     claims, parts, before = read_claims(last, prose, earlier, words), dict[int, Part](), Scope(last, earlier)
     for number, part in last.narrative.parts.items():
         text = moved_expressions(part.text, Scope(filing, last), before)
-        text = _with_expressions(text, [c for c in claims if c.part == number], before, filing.form.names)
+        own = [c for c in claims if c.part == number]
+        text = _with_expressions(text, own, before, filing.form.names, words or lexicon())
         text = _marked(years_moved_on(text, last.year))
         parts[number] = Part(years_moved_on(part.heading, last.year), text)
     written = last.narrative
@@ -68,13 +71,21 @@ def begin_again(filing: Filing, last: Filing, earlier: Filing | None = None, wor
     return replace(filing, narrative=narrative)
 
 
-def _with_expressions(text: str, claims: Sequence[Claim], scope: Scope, names: Collection[str]) -> str:
-    """Return a text with expressions for figures that stand for one cell wherever the same words precede them."""
+def _with_expressions(text: str, claims: Sequence[Claim], scope: Scope, names: Collection[str], words: Lexicon) -> str:
+    """Return a text with expressions for figures that stand for one cell wherever the same words precede them.
+
+    A figure with a word that limits it, such as a channel, only equals its cell; so does another of a sentence.
+    """
     readings: dict[str, set[str]] = {}
+    named = dict[tuple[str, tuple[str, ...]], str]()
     for claim in claims:
         if claim.rule in ("", "N1"):
+            told = claim.figure.lstrip("…")
+            is_limited = any(hit.meanings.get("limit") in LIMITS for hit in words.find(told))
+            is_first = told.endswith(named.setdefault((claim.quote, claim.cells), told))
             is_cell = claim.verdict == AGREES and len(claim.cells) == 1 and claim.cells[0] in names
-            readings.setdefault(claim.figure.lstrip("…"), set()).add(claim.cells[0] if is_cell else "")
+            cell = claim.cells[0] if is_cell and is_first and not is_limited else ""
+            readings.setdefault(told, set()).add(cell)
     for told in sorted(readings, key=len, reverse=True):
         meant = set().union(*(cells for other, cells in readings.items() if other.endswith(told)))
         number = _NUMBER.search(told)
