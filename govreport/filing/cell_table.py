@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from govreport.core import DIGITS, GovReportError, ProjectError, no_formula, os_sentence, write_text, written_whole
 from govreport.filing.filing import Filing
+from govreport.filing.own_table import OWN
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,7 +24,7 @@ VALUE, TEXTS = "value", ("name", "row_label", "column_label", "problem")
 
 
 def cell_rows(filing: Filing) -> Iterator[tuple[Any, ...]]:
-    """Yield a filing's cells as rows under COLUMNS, in the order of the form.
+    """Yield a filing's cells as rows under COLUMNS, in the order of the form, and those of the analyst's own tables.
 
     >>> filing = Filing.from_cells("demo", "示例局", 2021, {"proactive.fees.amount": "1.50"})
     >>> list(cell_rows(filing))[-1][5:]
@@ -36,6 +37,24 @@ def cell_rows(filing: Filing) -> Iterator[tuple[Any, ...]]:
         value = None if figure is None else Decimal(figure)
         report = filing.agency, filing.name, filing.year, table.edition
         yield *report, cell.table, cell.name, *labels, value, cell.kind.unit, problem
+    for own in filing.tables.values():
+        for row, names, values in zip(own.rows, own.names, own.values, strict=True):
+            for column, cell_name, held in zip(own.columns, names, values, strict=True):
+                labels, is_text = ("·".join(row), "·".join(column)), isinstance(held, str)
+                value = None if held is None or is_text else Decimal(held)
+                problem = f"“{held}”是文字" if is_text else ""
+                yield (
+                    filing.agency,
+                    filing.name,
+                    filing.year,
+                    "",
+                    f"{OWN}{own.key}",
+                    cell_name,
+                    *labels,
+                    value,
+                    "",
+                    problem,
+                )
 
 
 def tidy_cells(
@@ -74,7 +93,8 @@ def write_cells(frame: pd.DataFrame, path: Path, project: Project) -> None:
     except ModuleNotFoundError:
         told = "写 Parquet 文件需要 pyarrow；请运行 pip install 'govreport[parquet]'，或改用以 .csv 结尾的文件名。"
         raise ProjectError(told) from None
-    decimals = max(column.kind.decimals for table in project.catalogue.tables() for column in table.columns)
+    usual = max(column.kind.decimals for table in project.catalogue.tables() for column in table.columns)
+    decimals = max(usual, *(-value.as_tuple().exponent for value in frame[VALUE] if value is not None))
     exact: dict[str, Any] = {"year": pa.int32(), VALUE: pa.decimal128(DIGITS + decimals, decimals)}
     columns = {name: pa.array(list(frame[name]), exact.get(name, pa.string())) for name in COLUMNS}
     with written_whole(path) as aside:

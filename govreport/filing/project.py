@@ -325,7 +325,7 @@ class Project:
         return agency.contact
 
     def frame(self, *named: str | int) -> pd.DataFrame:
-        """Return the cells of filings as a tidy table: a row for each cell of the form, also the blank ones.
+        """Return the cells of filings as a tidy table: a row for each cell, also the blank ones.
 
         named: agencies (slugs or names) and years (numbers); all where none is named.
         A `value` is a Decimal in its `unit` (empty for counts), None where the cell is blank or cannot be read; then

@@ -16,7 +16,7 @@ import pytest
 
 from govreport.core.errors import ProjectError
 from govreport.core.figures import write_figure
-from govreport.filing.cell_table import COLUMNS
+from govreport.filing.cell_table import COLUMNS, cells_csv
 from govreport.filing.project import Project
 from tests.support.consistent_projects import MakeProject
 from tests.support.projects import govreport, replace_in, spoil_row
@@ -85,6 +85,30 @@ def test_a_table_of_another_edition_says_so(project: Project) -> None:
     replace_in(project.data / ARCHIVE / "2020/narrative.md", "---\n", '---\neditions: {disputes: "2021"}\n')
     editions = project.frame(ARCHIVE, 2020).groupby("table").edition.first()
     assert dict(editions) == {"proactive": "2019", "applications": "2019", "disputes": "2021"}
+
+
+def test_own_tables_follow_the_form_with_exact_figures_and_texts_told(project: Project) -> None:
+    folder = project.data / FORESTRY / "2023"
+    (folder / "tables").mkdir()
+    (folder / "tables/platforms.csv").write_text("平台,发布,备注\n网站,3.1234567,停用\n微信,,\n", encoding="utf-8")
+    frame = project.frame(FORESTRY, 2023)
+    own = frame[frame.table == "tables.platforms"]
+    assert list(own.cell) == [
+        f"tables.platforms.{row}.{column}" for row in ("网站", "微信") for column in ("发布", "备注")
+    ]
+    assert list(own.value) == [Decimal("3.1234567"), None, None, None] and list(own.edition) == [""] * 4
+    assert list(own.problem) == ["", "“停用”是文字", "", ""] and list(own.row_label[:1]) == ["网站"]
+    assert "tables.platforms.网站.发布,网站,发布,3.1234567" in cells_csv(frame)
+    needs("pyarrow")
+    from pyarrow.parquet import read_table  # noqa: PLC0415, where it is installed
+
+    assert export(project, FORESTRY, "2023", "-o", "一.parquet")[0] == 0
+    assert Decimal("3.1234567") in read_table(project.root / "一.parquet").column("value").to_pylist()
+    longest = f"平台,发布\n网站,0.{'9' * 15}\n微信,{'9' * 15}\n抖音,{'9' * 40}\n"
+    (folder / "tables/platforms.csv").write_text(longest, encoding="utf-8")
+    assert export(project, FORESTRY, "2023", "-o", "二.parquet")[0] == 0
+    read = read_table(project.root / "二.parquet").column("value").to_pylist()
+    assert {Decimal(f"0.{'9' * 15}"), Decimal("9" * 15)} <= set(read)
 
 
 def test_a_blank_is_no_zero_and_what_cannot_be_read_is_told(project: Project) -> None:
