@@ -137,6 +137,7 @@ def _read(text: str, catalogue: Catalogue) -> ProjectSettings:
     except (ValueError, RecursionError) as problem:
         raise ProjectError(f"{SETTINGS_FILE} 不是可读的 TOML（{problem}）；请改正后再运行。") from None
     charts = {key: None for form in catalogue.editions.values() for key in form.charts}
+    most = max(len(form.parts) for form in catalogue.editions.values())
 
     def error(key: str, what: str) -> ProjectError:
         section = key.partition(".")[0]
@@ -144,12 +145,15 @@ def _read(text: str, catalogue: Catalogue) -> ProjectSettings:
         told = f"{what}；可用的键：{'、'.join(known)}" if what == UNKNOWN_KEY else what
         return ProjectError(f"{SETTINGS_FILE} 第{line_of(text, key)}行的 {''.join(key.split())}：{told}。")
 
-    def check(entry: tuple[str, object]) -> None:
+    def check(entry: tuple[str, Any]) -> None:
         section, values = entry
         SCHEMA.check({section: values}, "settings", error)
-        if isinstance(values, dict) and not is_legible(values.get("colour", "#000000")):
+        if not is_legible(values.get("colour", "#000000")):
             raise error(f"{section}.colour", "颜色太浅，在白纸上看不清；请改用深一些的颜色")
-        for number, key in enumerate(values.get("charts", ()) if isinstance(values, dict) else (), 1):
+        for part in values.get("characters", ()):
+            if int(part) > most:
+                raise error(f"{section}.characters.{part}", f"报告只有{most}个部分；请改正序号")
+        for number, key in enumerate(values.get("charts", ()), 1):
             if key not in charts:
                 raise error(f"{section}.charts[{number}]", f"没有名为“{key[:40]}”的图；可用的有 {'、'.join(charts)}")
 
@@ -215,7 +219,10 @@ def _template(root: Path, name: str) -> str:
         if name.endswith(".docx"):
             with zipfile.ZipFile(io.BytesIO(data)) as package, package.open(STYLES) as part:
                 data = part.read(MOST_BYTES)
-        return data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
     except (zipfile.BadZipFile, LookupError, ValueError, NotImplementedError, RuntimeError, EOFError):
         kind = "Word 文档（docx）" if name.endswith(".docx") else "UTF-8 文本"
         raise ProjectError(f"{name} 不是可读的 {kind}；请另存后再运行。") from None
+    if not text.strip():
+        raise ProjectError(f"{name} 是空文件；请从原有的模板改起，或删去它。")
+    return text

@@ -31,6 +31,8 @@ _DATA = re.compile(
 )
 _PROLOG = re.compile(rb"^\s*<\?xml[^>]*>")
 _RISKS = (b"<!doctype", b"<!entity", b"<?", b"script", b"foreignobject", b" on", b"\ton", b"\non", b"\ron")
+_LOADS = re.compile(r"@import\b[^;}]*;?|(?:url|image-set)\((?![\s'\"]*(?:#|data:image/))[^)]*\)?|\\.", re.IGNORECASE)
+"""What a style loads from elsewhere, or may write so that nobody sees it."""
 _UNWANTED = etree.XPath(
     "//@*[starts-with(translate(name(), 'ON', 'on'), 'on') or"
     " local-name() = 'href' and not(starts-with(., '#') or starts-with(., 'data:image/'))]"
@@ -145,6 +147,15 @@ def _drawing(data: bytes) -> bytes:
         return plain
     is_lost = any("".join(page.itertext()).strip() for page in root.iter("{*}foreignObject"))
     etree.strip_elements(root, "{*}script", "{*}foreignObject", with_tail=False)
+    for style in root.iter("{*}style"):
+        plain_style = _LOADS.sub("", "".join(style.itertext()))
+        is_lost |= plain_style != (style.text or "")
+        style[:], style.text = [], plain_style
+    for element in root.iter(etree.Element):
+        for key, value in element.items():
+            if "(" in value and _LOADS.search(value):
+                is_lost = True
+                element.set(key, _LOADS.sub("", value))
     for unwanted in _UNWANTED(root):
         is_lost |= etree.QName(unwanted.getparent()).localname == "image" and unwanted.attrname.endswith("href")
         del unwanted.getparent().attrib[unwanted.attrname]
@@ -155,7 +166,8 @@ def _drawing(data: bytes) -> bytes:
 def _is_plain(text: bytes) -> bool:
     """Whether a drawing, in small letters, surely holds nothing unwanted, so that it is kept byte for byte."""
     inner = text.count(b'href="#') + text.count(b'href="data:image/')
-    return inner == text.count(b"href") and not any(risk in text for risk in _RISKS)
+    plain = inner == text.count(b"href") and not any(risk in text for risk in _RISKS)
+    return plain and not _LOADS.search(text.decode("latin-1"))
 
 
 def _raster(data: bytes) -> tuple[str, bytes]:

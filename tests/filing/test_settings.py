@@ -79,8 +79,10 @@ def test_without_the_file_all_is_as_usual(tmp_path: Path):
             '[report]\ncharts = ["received", "pie"]\n',
             "第2行的 report.charts[2]：没有名为“pie”的图；可用的有 ",
         ),
+        ('[report]\ncharts = ["received", "received"]\n', "第2行的 report.charts：应是图名的数组，不重复，"),
         ("[report]\ncharts = true\n", "第2行的 report.charts：应是图名的数组，"),
         ("[check]\ncharacters = { 1 = 0 }\n", "第2行的 check.characters.1：应是 1 到 1000000 的整数。"),
+        ("[check]\ncharacters = { 6 = 9, 7 = 9 }\n", "第2行的 check.characters.7：报告只有6个部分；请改正序号。"),
         ("[check]\n[check.characters]\n1 = 9\n二 = 9\n", "不是可读的 TOML（"),
         ('[check.characters]\n1 = 9\n"二" = 9\n', "第3行的 check.characters.二：应是部分的序号，如 1 = 1000。"),
         ('[check]\ncharacters = { "1\\n" = 5 }\n', "第2行的 check.characters.1：应是部分的序号，如 1 = 1000。"),
@@ -96,6 +98,7 @@ def test_without_the_file_all_is_as_usual(tmp_path: Path):
         (f'[page]\nemblem = "{"长" * 5000}.png"\n', "第2行的 page.emblem：应是项目中的图片文件（png、jpg 或 svg），"),
         ('[page]\nemblem = "徽标.gif"\n', "第2行的 page.emblem：应是项目中的图片文件（png、jpg 或 svg），"),
         ('[page]\ncolour = "red"\n', "第2行的 page.colour：应是 # 后六位十六进制数的颜色，"),
+        ('[page]\ncolour = "#fff4f3"\n', "第2行的 page.colour：颜色太浅，在白纸上看不清；请改用深一些的颜色。"),
         ('[page]\nchart_colours = ["#000000"]\n', "第2行的 page.chart_colours：应是6至12个颜色的数组，"),
         ("[page]\nheader = 1\n", "第2行的 page.header：应是不超过5000个字的文字。"),
         (f'[page]\nfooter = "{"字" * 5001}"\n', "第2行的 page.footer：应是不超过5000个字的文字。"),
@@ -140,6 +143,10 @@ def test_a_template_is_a_readable_file_of_the_project(name: str, tmp_path: Path)
     (tmp_path / name).write_bytes(b"\xff\xfe\x00")
     with pytest.raises(ProjectError, match=f"{name} 不是可读的 "):
         _ = Project(tmp_path).appearance
+    if not name.endswith(".docx"):
+        (tmp_path / name).write_bytes(b" \n")
+        with pytest.raises(ProjectError, match=f"{name} 是空文件；"):
+            _ = Project(tmp_path).appearance
     (tmp_path / name).unlink()
     (tmp_path / name).symlink_to("/etc/hostname")
     with pytest.raises(ProjectError, match=f"{name} 在项目文件夹之外"):

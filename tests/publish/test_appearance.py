@@ -21,6 +21,7 @@ from govreport.core.errors import GovReportError
 from govreport.core.grid import Grid, GridCell
 from govreport.filing.settings import Appearance, read_appearance, read_settings
 from govreport.forms.catalogue import Catalogue
+from govreport.publish.appearance import emblem_picture
 from govreport.publish.document import Document
 from govreport.publish.docx_writer import docx_bytes
 from govreport.publish.html_writer import html_page
@@ -103,6 +104,22 @@ def test_an_emblem_stands_above_the_title_on_every_page(tmp_path: Path):
     assert round((image["bottom"] - image["top"]) / 72 * 25.4) == 20
     (inline,) = word.inline_shapes
     assert round(inline.height.mm) == 20 and "pic:pic" in word.paragraphs[0]._p.xml
+
+
+@pytest.mark.parametrize(
+    "style",
+    ["@import url(//shili.example/a.css);", "rect { fill: url(//shili.example/a.svg#b) }", "@\\69mport 'a.css';"],
+)
+def test_an_emblem_that_is_a_drawing_loads_nothing_from_elsewhere(style: str, tmp_path: Path):
+    drawing = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><style>{style} rect {{ fill: url(#g) }}</style>'
+        '<rect width="9" height="9" style="mask: url(//shili.example/m.svg)"/></svg>'
+    )
+    (tmp_path / "徽标.svg").write_text(drawing, encoding="utf-8")
+    (tmp_path / "govreport.toml").write_text('[page]\nemblem = "徽标.svg"\n', encoding="utf-8")
+    (picture,) = emblem_picture(read_appearance(tmp_path, read_settings(tmp_path, Catalogue.read())))
+    kept = picture.data.decode()
+    assert "url(#g)" in kept and not re.search(r"@import|shili|\\", kept)
 
 
 def test_a_file_that_is_no_picture_is_no_emblem(tmp_path: Path):
