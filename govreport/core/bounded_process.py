@@ -45,13 +45,18 @@ _child: subprocess.Popen[bytes] | None = None
 
 
 def apart(
-    function: Callable[..., T], *args: Any, file: str, doing: str = "读取", remedy: str = "请向提供者要原始文件"
+    function: Callable[..., T],
+    *args: Any,
+    file: str,
+    doing: str = "读取",
+    remedy: str = "请向提供者要原始文件",
+    seconds: int = 0,
 ) -> T:
     """Return the result of a function called in the child process; function and arguments must be picklable.
 
-    file, doing, remedy: the file's name, what is done with it, and what helps, in messages. Raises FilingError when the
-    function does, or when it takes more time or memory than any report needs, and ValueError when it raises anything
-    else that is no GovReportError.
+    file, doing, remedy: the file's name, what is done with it, and what helps, in messages; seconds: of processor, by
+    default MOST_SECONDS. Raises FilingError when the function does, or when it takes more time or memory than any
+    report needs, and ValueError when it raises anything else that is no GovReportError.
 
     >>> apart(len, b"abc", file="年报.pdf")
     3
@@ -62,7 +67,7 @@ def apart(
             _child = _started()
         assert _child.stdin and _child.stdout
         try:
-            pickle.dump((function, args, MOST_SECONDS), _child.stdin)
+            pickle.dump((function, args, seconds or MOST_SECONDS), _child.stdin)
             _child.stdin.flush()
             result = pickle.load(_child.stdout)
         except BaseException as error:
@@ -71,7 +76,7 @@ def apart(
             _child = None
             if not isinstance(error, (EOFError, OSError, pickle.UnpicklingError)):
                 raise
-            bounds = f"{MOST_SECONDS:g} 秒、{MOST_MEMORY / 1e9:g} GB"
+            bounds = f"{seconds or MOST_SECONDS:g} 秒、{MOST_MEMORY / 1e9:g} GB"
             told = f"{file} {doing}时超出了时间或内存的上限（{bounds}），已停止{doing}；{remedy}。"
             raise FilingError([told]) from None
     if isinstance(result, Exception):

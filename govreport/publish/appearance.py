@@ -10,6 +10,8 @@ from govreport.filing import TEMPLATES, Appearance
 from govreport.publish.pictures import PictureError, linked_picture
 
 T = TypeVar("T")
+MOST_SECONDS = 20
+"""Of processor, for a page by a project's template; most take less than one."""
 HEIGHT = 56.7
 """Of an emblem in points: 20 mm."""
 
@@ -30,4 +32,4 @@ def within_bounds(form: str, make: Callable[..., T], *given: object) -> T:
 
     make, given: as of `apart`.
     """
-    return apart(make, *given, file=TEMPLATES[form], doing="排版", remedy="请改正模板中的循环")
+    return apart(make, *given, file=TEMPLATES[form], doing="排版", remedy="请改正模板中的循环", seconds=MOST_SECONDS)

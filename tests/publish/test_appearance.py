@@ -15,12 +15,12 @@ import pytest
 from PIL import Image
 
 from govreport.checks.account import INCONSISTENT, Account, NotebookError
-from govreport.core import bounded_process
 from govreport.core.blocks import plain_paragraph
 from govreport.core.errors import GovReportError
 from govreport.core.grid import Grid, GridCell
 from govreport.filing.settings import Appearance, read_appearance, read_settings
 from govreport.forms.catalogue import Catalogue
+from govreport.publish import appearance as module
 from govreport.publish.appearance import emblem_picture
 from govreport.publish.document import Document
 from govreport.publish.docx_writer import docx_bytes
@@ -242,7 +242,7 @@ def test_a_template_of_the_web_page_adds_text_around_it_and_fonts_alone(part: st
     ],
 )
 def test_a_template_that_never_ends_is_stopped(ending: str, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(bounded_process, "MOST_SECONDS", 1)
+    monkeypatch.setattr(module, "MOST_SECONDS", 1)
     with pytest.raises(GovReportError, match=rf"^templates/report\.{ending} 排版时超出了时间或内存的上限（1 秒"):
         try_appearance(of_project(tmp_path, **{ending: text.encode()}))
 
