@@ -142,11 +142,11 @@ def read_calendar(project: Project, chosen: list[tuple[Agency, int]]) -> Iterato
 
 def progress_of(project: Project, agency: Agency, year: int, record: Mapping[str, Any]) -> str:
     """Return how far a filing is filled in. It is read only if its current record leaves that open."""
-    if not project.has(agency.slug, year):
-        return UNFILED
     rules = {finding["rule"] for finding in record.get("findings", ())}
     if record["state"] not in (checks.PENDING, checks.FAILED) and rules.isdisjoint(OPEN_RULES):
         return FILED
+    if not project.has(agency.slug, year):
+        return UNFILED
     try:
         filing = project.filing(agency.slug, year)
     except FilingError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,9 +16,6 @@ from govreport.batch.record import stored_record, with_signoff
 from govreport.checks import FAILED, project_rules
 from govreport.core import ProjectError
 from govreport.filing import Project
-
-BULK = frozenset({"inputs", "findings"})
-"""Of a record, what only its own report needs."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +69,8 @@ def make_plan(
             if job.is_report and record:
                 current = with_signoff(project, agency.slug, year, record)
                 signed += [(agency.slug, year)] if current != record else []
-                reader.standing[agency.slug, year] = {key: current[key] for key in current.keys() - BULK}
+                del current["inputs"]  # they are long
+                reader.standing[agency.slug, year] = current
     for book in dict.fromkeys(job.notebook for job in jobs if job.subject):
         check_parameters(book, options.parameters)
     return Plan(tuple(jobs), standing, reader, tuple(signed))
@@ -88,11 +87,17 @@ def reason_to_run(job: Job, reader: Inputs, record: Mapping[str, Any] | None) ->
         return "上次未能完整生成"
     if told := reader.changes(record, job.notebook, job.settings):
         return told
-    with os.scandir(job.folder) as entries:
-        present = {entry.name for entry in entries if entry.is_file() and entry.stat().st_size}
-    wanted, left = pages(job.options.formats, job.stem), present.intersection(record.get("files", ()))
-    missing = [name for name in wanted if name not in left]
+    folder, made = str(job.folder), record.get("files", ())
+    missing = [n for n in pages(job.options.formats, job.stem) if n not in made or not _has_content(f"{folder}/{n}")]
     return f"缺少 {'、'.join(missing)}" if missing else ""
+
+
+def _has_content(path: str) -> bool:
+    try:
+        found = os.stat(path)  # noqa: PTH116, one of thousands
+    except OSError:
+        return False
+    return stat.S_ISREG(found.st_mode) and found.st_size > 0
 
 
 def read_formats(given: str) -> tuple[str, ...]:

@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from govreport.batch.overview import FILED, CalendarEntry, account_of_year, calendar_rows, read_calendar
+from govreport.batch.job import Options
+from govreport.batch.overview import FILED, CalendarEntry, account_of_year, calendar_rows, read_calendar, write_index
+from govreport.batch.plan import make_plan
 from govreport.checks.checking import check_report
 from govreport.checks.signoff import sign
 from govreport.cli import terminal
@@ -221,6 +223,11 @@ def test_a_report_that_was_made_unfinished_is_still_asked_for(project: Project):
     govreport(project.root, "run", GOOD, "2024", "--formats", "html")
     (entry,) = read_calendar(project, [(project.agency(GOOD), 2024)])
     assert (entry.output, entry.progress) == ("已生成", "未填完")
+    planned, pages = make_plan(project, (GOOD,), (2024,), options=Options(("html",))), []
+    for known in (None, planned.inputs):
+        write_index(project, IN_JANUARY, known)
+        pages.append((project.output / "index.html").read_text(encoding="utf-8"))
+    assert not planned.jobs and pages[0] == pages[1], "a run that makes nothing leaves it asked for"
 
 
 def test_who_is_to_be_reminded_is_named_by_the_register_else_by_the_last_filing(project: Project):
