@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import platform
 import re
 import sys
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from govreport import __version__
-from govreport.core import unwatched
+from govreport.core import ABSENT, FOLDER, state_again, unwatched
 from govreport.filing import SHAPING, WHOLE_REGISTER, Project
 
 PROGRAM, SETTINGS, FILES = "program", "settings", "files"
@@ -32,6 +33,7 @@ class Inputs:
         self._project = project
         self.standing: dict[tuple[str, int], dict[str, Any]] = {}  # records that are known to be up to date
         self._state = cache(project.state_of)
+        self._name_of = cache(lambda path: path.relative_to(project.root).as_posix())
         self._register = project.state_of(WHOLE_REGISTER)
 
     def changes(self, record: Mapping[str, Any], notebook: Path, settings: Mapping[str, object] | None = None) -> str:
@@ -43,7 +45,7 @@ class Inputs:
         files = inputs.get(FILES)
         if not isinstance(files, dict):
             return FORMER_RECORD
-        book = notebook.relative_to(self._project.root).as_posix()
+        book = self._name_of(notebook)
         same = files.get(WHOLE_REGISTER) == self._register
         changed = [
             name.partition("#")[0] if name.startswith((WHOLE_REGISTER, SHAPING)) else name
@@ -59,9 +61,21 @@ class Inputs:
         return "、".join(told)
 
 
-def recorded_inputs(states: Mapping[str, str], settings: Mapping[str, object]) -> dict[str, Any]:
-    """Return a report's inputs for its record: states of paths, the program, and what the run passed on."""
-    return {PROGRAM: program(), SETTINGS: settings_digest(settings), FILES: dict(sorted(states.items()))}
+@unwatched()
+def recorded_inputs(root: Path, states: Mapping[str, str], settings: Mapping[str, object]) -> dict[str, Any]:
+    """Return a report's inputs for its record: states of paths, the program, and what the run passed on.
+
+    What is absent from a folder whose names are an input is left out: should it come, those names are others.
+    """
+    listed = {name: os.listdir(root / name) for name, seen in states.items() if seen.startswith(f"{FOLDER}:")}  # noqa: PTH208
+    same = {name: names for name, names in listed.items() if state_again(str(root), name) == states[name]}
+
+    def counts(name: str, seen: str) -> bool:
+        folder, _, own = name.rpartition("/")
+        return seen != ABSENT or own.startswith(".") or own in same.get(folder, (own,))
+
+    files = {name: seen for name, seen in sorted(states.items()) if counts(name, seen)}
+    return {PROGRAM: program(), SETTINGS: settings_digest(settings), FILES: files}
 
 
 def joined_digest(inputs: Mapping[str, Any]) -> str:

@@ -24,7 +24,7 @@ from govreport.checks import (
     signed_state,
     state_of,
 )
-from govreport.core import METADATA, Figure, ProjectError, json_number, write_text
+from govreport.core import METADATA, Figure, ProjectError, content_of, json_number, write_text
 from govreport.filing import Agency, Project, shown_folder
 
 RECORD_FILE = f"{REPORT}.json"
@@ -59,7 +59,7 @@ def write_record(path: Path, job: Job, product: Product) -> str:
 
     path: of the record, beside the files that it tells of.
     """
-    inputs = recorded_inputs(product.read, job.settings)
+    inputs = recorded_inputs(job.root, product.read, job.settings)
     lasting = [name for name in product.files if name != REVIEW]  # a sign-off changes the review copy
     record: dict[str, Any] = {
         "agency": job.agency,
@@ -116,7 +116,7 @@ def save_record(path: Path, record: Mapping[str, Any]) -> None:
 def stored_record(project: Project, agency: str, year: int, file: str = RECORD_FILE) -> dict[str, Any] | None:
     """Return the record of the last run, or None if it is missing, unreadable or of another agency or year."""
     try:
-        record = json.loads((report_folder(project, agency, year) / file).read_bytes())
+        record = json.loads(content_of(f"{report_folder(project, agency, year)}/{file}"))
         kinds = {"inputs": dict, "files": list, "state": str}
         whole = all(isinstance(record[key], kind) for key, kind in kinds.items())
         whole &= isinstance(record.get("sha256", {}), dict)

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from govreport.core.mirror import unfold
-from govreport.core.textfile import UNFINISHED
+from govreport.core.textfile import UNFINISHED, content_of
 
 ABSENT, FILE, FOLDER, OTHER = "absent", "file", "folder", "other"
 """What a path can be. The states of a file that was read and of a folder that was listed go on with a digest."""
@@ -105,8 +105,7 @@ def _content(path: str, found: os.stat_result) -> str:
 
 @functools.lru_cache
 def _digest_of(path: str, *size_times_and_watch: object) -> str:
-    with open(path, "rb", buffering=0) as file:  # noqa: PTH123, one system call fewer for each of thousands
-        return _digest(file.read())
+    return _digest(content_of(path))
 
 
 def _digest(content: bytes) -> str:

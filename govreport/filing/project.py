@@ -320,7 +320,8 @@ class Project:
         for year in () if agency.contact else reversed(self.years(agency.slug)):
             path, shown = self.data / agency.slug / str(year) / NARRATIVE, shown_folder(agency.slug, year)
             with suppress(FilingError):
-                if found := parse_narrative(read_text(path, shown).text, shown, len(ORDINALS)).contact:
+                text = read_text(path, shown).text
+                if "contact" in text and (found := parse_narrative(text, shown, len(ORDINALS)).contact):
                     return found
         return agency.contact
 
