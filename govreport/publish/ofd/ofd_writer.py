@@ -41,9 +41,13 @@ def ofd_bytes(document: Document, fonts_folder: Path | None = None) -> bytes:
     >>> ofd_bytes(Document(("示例报告",), (plain_paragraph("一段话。"),)))[:2]
     b'PK'
     """
-    made = typeset(document, fonts_folder)
+    return ofd_of(typeset(document, fonts_folder), f"{file_date(document):%Y-%m-%d}")
+
+
+def ofd_of(made: Typeset, date: str) -> bytes:
+    """Return pages that Typst has set as OFD. date: of creation, in ISO 8601."""
     with closing(pypdfium2.PdfDocument(made.pdf)) as pdf:
-        parts = _parts(pdf, made, f"{file_date(document):%Y-%m-%d}")
+        parts = _parts(pdf, made, date)
     target = io.BytesIO()
     with ZipFile(target, "w") as package:
         for name, part in parts.items():

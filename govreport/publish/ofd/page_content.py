@@ -32,6 +32,7 @@ SHARP = 300 / 72
 """Pixels a point of what OFD cannot draw, such as shades of colour."""
 MOST_REMEMBERED = 10_000
 CAPS, JOINS = ("Butt", "Round", "Square"), ("Miter", "Round", "Bevel")
+_PEN = {b"w": "width", b"J": "cap", b"j": "join", b"d": "dashes"}
 NO_TEXT = "\ufffd"
 """What a glyph stands for that belongs to none alone."""
 
@@ -69,6 +70,15 @@ class Face:
     glyphs: dict[str, tuple[int, Outline]] = field(default_factory=dict)
 
 
+class Part(NamedTuple):
+    """A part of a text: where it begins and how wide it is, and what its object has wherever it stands."""
+
+    start: float
+    width: float
+    attributes: str
+    code: str
+
+
 class Shown(NamedTuple):
     """A glyph that a page shows: what it stands for, its width in thousandths of an em, and the face that has it."""
 
@@ -90,27 +100,68 @@ class Shared:
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
     fonts: dict[int, PdfFont] = field(default_factory=dict)
     faces: dict[tuple[str, int], Face] = field(default_factory=dict)
-    shown: dict[tuple[int, bytes], list[Shown]] = field(default_factory=dict)
+    shown: dict[tuple[int, int], Shown] = field(default_factory=dict)
+    strings: dict[tuple[int, bytes, bytes], list[Shown]] = field(default_factory=dict)
+    laid: dict[tuple[bytes, int, float], list[Part]] = field(default_factory=dict)
     pictures: dict[int, bytes] = field(default_factory=dict)
     marked: dict[tuple[int, int], list[int]] = field(default_factory=dict)
 
-    def glyphs(self, font: int, string: bytes) -> list[Shown]:
-        """Return what a string of a content stream shows, of which two bytes are a glyph's number."""
-        if (font, string) not in self.shown:
-            known = self.fonts.setdefault(font, PdfFont(self.objects, font))
-            numbers = struct.iter_unpack(">H", _ESCAPED.sub(_unescaped, string))
-            self.shown[font, string] = [self._glyph(known, number) for (number,) in numbers]
-        return self.shown[font, string]
+    def parts(self, operands: bytes, font: int, em: float) -> list[Part]:
+        """Return a text in the parts that stand apart, without spaces around them. Those of cells recur."""
+        if (found := self.laid.get((operands, font, em))) is None:
+            found = self.laid[operands, font, em] = [*self._parts(_SHOWN.findall(operands), font, em)]
+        return found
 
-    def _glyph(self, font: PdfFont, number: int) -> Shown:
+    def _parts(self, shown: Sequence[tuple[bytes, ...]], font: int, em: float) -> Iterator[Part]:
+        place, characters, faces, starts, ends = 0.0, list[str](), list[Face](), list[int](), list[float]()
+        for string, digits, step in shown:
+            if step:
+                place -= float(step) * em / UNITS
+                continue
+            key = (font, string, digits)
+            if (glyphs := self.strings.get(key)) is None:
+                glyphs = self.strings[key] = self._glyphs(*key)
+            for glyph in glyphs:
+                end = place + glyph.width * em / UNITS
+                for further, character in enumerate(glyph.text):
+                    characters.append(character)
+                    faces.append(glyph.face)
+                    starts.append(round(place) + further)
+                    ends.append(end)
+                place = end
+        text, size = "".join(characters), numerals([em])
+        cuts = [
+            n
+            for n in range(1, len(text))
+            if starts[n] - ends[n - 1] > GAP * em or starts[n] <= starts[n - 1] or faces[n] is not faces[n - 1]
+        ]
+        for begin, stop in pairwise([0, *cuts, len(text)]):
+            if part := text[begin:stop].strip():
+                first = text.index(part[0], begin)
+                last = first + len(part) - 1
+                steps = numerals(after - before for before, after in pairwise(starts[first : last + 1]))
+                told = f'X="{numerals([BESIDE * em])}" Y="{numerals([ABOVE * em])}"'
+                told += f' DeltaX="{steps}"' if steps else ""
+                code = f"<ofd:TextCode {told}>{escape(part)}</ofd:TextCode>"
+                attributes = f' Font="{faces[first].number}" Size="{size}"'
+                yield Part(starts[first], ends[last] - starts[first], attributes, code)
+
+    def _glyphs(self, font: int, string: bytes, digits: bytes) -> list[Shown]:
+        """Return what a string of a content stream shows, of which two bytes are a glyph's number."""
+        plain = bytes.fromhex(digits.decode()) if digits else _ESCAPED.sub(_unescaped, string)
+        numbers = struct.unpack(f">{len(plain) // 2}H", plain)
+        return [self.shown.get((font, number)) or self._glyph(font, number) for number in numbers]
+
+    def _glyph(self, number: int, glyph: int) -> Shown:
         """Return a glyph with the first face in which it may stand for its text, of which it is drawn as the first."""
-        text, width, (units, outline) = font.texts.get(number) or NO_TEXT, font.widths[number], font.program
-        wanted = dict.fromkeys(text[1:], (0, BLANK)) | {text[0]: (round(width * units / UNITS), outline(number))}
+        font = self.fonts.setdefault(number, PdfFont(self.objects, number))
+        text, width, (units, outline) = font.texts.get(glyph) or NO_TEXT, font.widths[glyph], font.program
+        wanted = dict.fromkeys(text[1:], (0, BLANK)) | {text[0]: (round(width * units / UNITS), outline(glyph))}
         for variant in count():
             key = (font.name, variant)
             face = self.faces.get(key) or self.faces.setdefault(key, Face(next(self.numbers), font.name, units))
-            if all(face.glyphs.setdefault(character, glyph) == glyph for character, glyph in wanted.items()):
-                return Shown(text, width, face)
+            if all(face.glyphs.setdefault(character, one) == one for character, one in wanted.items()):
+                return self.shown.setdefault((number, glyph), Shown(text, width, face))
         raise AssertionError
 
 
@@ -168,22 +219,26 @@ Moves = list[tuple[str, list[Point]]]
 """The steps of a path: ``M`` to a point, ``L`` in a line, ``B`` in a Bézier curve, ``C`` to close it."""
 
 
+def _points(moves: Moves) -> list[Point]:
+    return [point for _, points in moves for point in points]
+
+
 class Clip(NamedTuple):
-    """A path outside which nothing is drawn, its box, and whether it is no more than that."""
+    """A path outside which nothing is drawn, and its box."""
 
     moves: Moves
     box: Box
-    is_box: bool
 
     def holds(self, box: Box) -> bool:
-        """Whether it leaves a box whole."""
+        """Whether it is a rectangle around a box."""
         (left, top, width, height), (x, y, across, down) = self.box, box
+        corners = {(round(x), round(y)) for x, y in _points(self.moves)}
         within = left <= x + 1 and top <= y + 1 and x + across <= left + width + 1 and y + down <= top + height + 1
-        return self.is_box and within
+        return within and corners == {(round(x), round(y)) for x in (left, left + width) for y in (top, top + height)}
 
 
 class State(NamedTuple):
-    """How things are drawn (8.4): colours, opacities, the pen and clips.
+    """How things are drawn (8.4): colours, opacities, the pen as its operators set it, and clips.
 
     masked: whether in a way that OFD does not know.
     """
@@ -193,25 +248,12 @@ class State(NamedTuple):
     fill_alpha: float = 1
     stroke_alpha: float = 1
     opacity: float = 1
-    width: float = 1
-    cap: int = 0
-    join: int = 0
-    dashes: tuple[float, ...] = ()
-    phase: float = 0
+    width: bytes = b"1"
+    cap: bytes = b"0"
+    join: bytes = b"0"
+    dashes: bytes = b"[]0"
     clips: tuple[Clip, ...] = ()
     masked: bool = False
-
-    def with_pen(self, operator: bytes, operands: bytes) -> State:
-        """Return this with another width, end, joint or dashes of lines."""
-        match operator:
-            case b"w":
-                return self._replace(width=float(operands))
-            case b"J":
-                return self._replace(cap=int(operands))
-            case b"j":
-                return self._replace(join=int(operands))
-        dashes, _, phase = operands.strip().removeprefix(b"[").rpartition(b"]")
-        return self._replace(dashes=tuple(_numbers(dashes)), phase=float(phase))
 
     def colour(self, use: str) -> str:
         """Return the element of the colour for ``Fill`` or ``Stroke``."""
@@ -279,7 +321,7 @@ class _PageReader:
                 case b"Tm":
                     text_matrix = _then(_numbers(operands), matrix)
                 case b"Tj" | b"TJ":
-                    yield from self._text(_SHOWN.findall(operands), font, size, text_matrix, state, marks[-1])
+                    yield from self._text(operands, font, size, text_matrix, state, marks[-1])
                 case b"m" | b"l" | b"c" | b"h" | b"re":
                     moves += _steps(operator, _numbers(operands), matrix)
                 case b"W" | b"W*":
@@ -288,10 +330,10 @@ class _PageReader:
                     if moves and operator != b"n":
                         yield self._path(moves, operator, matrix, state, marks[-1])
                     if moves and clip:
-                        state = state._replace(clips=(*state.clips, _clip(moves)))
+                        state = state._replace(clips=(*state.clips, Clip(moves, _box(_points(moves)))))
                     moves, clip = Moves(), False
                 case b"w" | b"J" | b"j" | b"d":
-                    state = state.with_pen(operator, operands)
+                    state = state._replace(**{_PEN[operator]: operands})
                 case b"gs":
                     state = self._set(state, self.shared.objects[resources[_NAME.findall(operands)[0].decode()]])
                 case b"Do":
@@ -309,47 +351,16 @@ class _PageReader:
             self.shared.marked.setdefault((self.number, mark), []).append(number)
         return f'<ofd:{kind} ID="{number}" Boundary="{numerals(box)}"{attributes}>{inner}</ofd:{kind}>'
 
-    def _text(
-        self, shown: Sequence[tuple[bytes, ...]], font: int, size: float, matrix: Matrix, state: State, mark: int
-    ) -> Iterator[str]:
-        """Yield a text in the parts that stand apart, without spaces around them."""
+    def _text(self, operands: bytes, font: int, size: float, matrix: Matrix, state: State, mark: int) -> Iterator[str]:
+        """Yield a text in the parts that stand apart."""
         a, b, c, d, e, f = matrix
         scale = math.hypot(a, b)
-        em, unit, origin = size * scale, size * scale / UNITS, (e * a + f * b) / scale
-        place, characters, faces, starts, ends = origin, list[str](), list[Face](), list[int](), list[float]()
-        for string, digits, step in shown:
-            if step:
-                place -= float(step) * unit
-                continue
-            for glyph in self.shared.glyphs(font, string or bytes.fromhex(digits.decode()).replace(b"\\", rb"\\")):
-                end = place + glyph.width * unit
-                for further, character in enumerate(glyph.text):
-                    characters.append(character)
-                    faces.append(glyph.face)
-                    starts.append(round(place) + further)
-                    ends.append(end)
-                place = end
-        text = "".join(characters)
-        cuts = [
-            n
-            for n in range(1, len(text))
-            if starts[n] - ends[n - 1] > GAP * em or starts[n] <= starts[n - 1] or faces[n] is not faces[n - 1]
-        ]
-        for begin, stop in pairwise([0, *cuts, len(text)]):
-            part = text[begin:stop].strip()
-            if part:
-                first = begin + text[begin:stop].index(part[0])
-                last = first + len(part) - 1
-                along = (starts[first] - origin) / scale
-                turned = (a / scale, b / scale, -c / scale, -d / scale, e + along * a, f + along * b)
-                box, attributes = _text_box(turned, ends[last] - starts[first], em)
-                steps = numerals(after - before for before, after in pairwise(starts[first : last + 1]))
-                attributes += f' Font="{faces[first].number}" Size="{numerals([em])}"'
-                told = f'X="{numerals([BESIDE * em])}" Y="{numerals([ABOVE * em])}"' + f' DeltaX="{steps}"' * bool(
-                    steps
-                )
-                code = f"<ofd:TextCode {told}>{escape(part)}</ofd:TextCode>"
-                yield self._element("TextObject", mark, box, attributes, state.colour("Fill") + code)
+        em, (a, b, c, d) = size * scale, (a / scale, b / scale, c / scale, d / scale)
+        for part in self.shared.parts(operands, font, em):
+            turned = (a, b, -c, -d, e + part.start * a, f + part.start * b)
+            box, attributes = _text_box(turned, part.width, em)
+            inner = state.colour("Fill") + part.code
+            yield self._element("TextObject", mark, box, attributes + part.attributes, inner)
 
     def _path(self, moves: Moves, operator: bytes, matrix: Matrix, state: State, mark: int) -> str:
         a, b, c, d, _, _ = matrix
@@ -357,8 +368,8 @@ class _PageReader:
         fills, strokes = operator[:1] in b"fBb", operator[:1] in b"SsBb"
         if operator[:1] in b"sb":
             moves.append(("C", []))
-        line = state.width * scale
-        box = _box((point for _, points in moves for point in points), 2 * line if strokes else 1)
+        line = float(state.width) * scale
+        box = _box(_points(moves), 2 * line if strokes else 1)
         if state.masked or (fills and not state.fill) or (strokes and not state.stroke):
             return self._rendered(box, mark)
         attributes, inner = "", "".join(_clips(state.clips, box))
@@ -462,14 +473,6 @@ def _abbreviated(moves: Moves, box: Box) -> str:
     return f"<ofd:AbbreviatedData>{' '.join(steps)}</ofd:AbbreviatedData>"
 
 
-def _clip(moves: Moves) -> Clip:
-    points = [point for _, points in moves for point in points]
-    (left, top, width, height), letters = (box := _box(points)), "".join(letter for letter, _ in moves)
-    corners = {(round(x), round(y)) for x, y in points}
-    sides = {(round(x), round(y)) for x in (left, left + width) for y in (top, top + height)}
-    return Clip(moves, box, letters in ("MLLLC", "MLLLLC") and corners == sides)
-
-
 def _clips(clips: Sequence[Clip], box: Box) -> Iterator[str]:
     """Yield the element with the clips that cut something of a box; their places are within it."""
     areas = ""
@@ -485,8 +488,8 @@ def _clips(clips: Sequence[Clip], box: Box) -> Iterator[str]:
 
 def _pen(state: State, scale: float) -> str:
     """Return how lines end, meet and are dashed, where that is not usual."""
-    told = f' Cap="{CAPS[state.cap]}"' * (state.cap > 0) + f' Join="{JOINS[state.join]}"' * (state.join > 0)
-    if state.dashes:
-        dashes = numerals(length * scale for length in state.dashes)
-        told += f' DashOffset="{numerals([state.phase * scale])}" DashPattern="{dashes}"'
+    cap, join, (dashes, _, phase) = int(state.cap), int(state.join), state.dashes.partition(b"]")
+    told = f' Cap="{CAPS[cap]}"' * (cap > 0) + f' Join="{JOINS[join]}"' * (join > 0)
+    if lengths := [length * scale for length in _numbers(dashes[1:])]:
+        told += f' DashOffset="{numerals([float(phase) * scale])}" DashPattern="{numerals(lengths)}"'
     return told
