@@ -247,6 +247,16 @@ def test_the_transparent_text_over_a_scanned_page_is_read():
 # ---- what no report is ----------------------------------------------------------------------------------------------
 
 CIRCLE = composite('<CompositeObject ID="1" Boundary="0 0 9 9" ResourceID="8"/>', "1 0 0 1 0 0")
+TWICE = "<Content>" + '<CompositeObject ResourceID="{}"/>' * 2 + "</Content>"
+UNITS = "".join(
+    f'<CompositeGraphicUnit ID="{n}">{TWICE.format(n - 1, n - 1)}</CompositeGraphicUnit>' for n in range(1, 41)
+)
+TOWER = ofd(
+    '<CompositeObject ResourceID="40"/>',
+    common="<PublicRes>R.xml</PublicRes>",
+    parts={"Doc_0/R.xml": f"<Res {NAMESPACE}>{UNITS}</Res>"},
+)
+"""Forty units, each of which draws the one before twice."""
 DOUBLED = composite('<CompositeObject ID="1" Boundary="0 0 9 9" ResourceID="8"/>' * 2, "1 0 0 1 0 0")
 
 
@@ -258,6 +268,7 @@ DOUBLED = composite('<CompositeObject ID="1" Boundary="0 0 9 9" ResourceID="8"/>
         (ofd(text("字" * 300, 9, 9) * 60), r"第1页有 \d+,\d+ 个字符或图形"),
         (ofd("<PathObject/>" * 16_000), "第1页有 16,000 个字符或图形"),
         (ofd(*[text("字" * 6_000, 9, 9, DeltaX="g 6000 0.1")] * 26), "的字符和图形超过 150,000 个"),
+        (TOWER, "的字符和图形超过 150,000 个"),
         (ofd("", **CIRCLE), "已损坏或不是完整的 OFD"),
         (ofd("", **DOUBLED), "已损坏或不是完整的 OFD"),
         (ofd('<ImageObject ID="1" Boundary="0 0 210 297" ResourceID="3"/>'), "没有文字层（可能是扫描件）"),
@@ -275,9 +286,9 @@ DOUBLED = composite('<CompositeObject ID="1" Boundary="0 0 9 9" ResourceID="8"/>
         (ofd("<PageBlock>" * 300 + "</PageBlock>" * 300), "不完整或已损坏"),
     ],
     ids=[
-        "pages", "no page", "characters", "paths", "in all", "unit in itself", "units in themselves", "picture",
-        "encrypted", "no document", "cut entry", "document", "no number", "infinite", "no size", "cut run", "template",
-        "resources", "outside", "deep",
+        "pages", "no page", "characters", "paths", "in all", "tower", "unit in itself", "units in themselves",
+        "picture", "encrypted", "no document", "cut entry", "document", "no number", "infinite", "no size", "cut run",
+        "template", "resources", "outside", "deep",
     ],
 )  # fmt: skip
 def test_what_no_report_is_is_refused_in_one_sentence(data: bytes, sentence: str):

@@ -31,12 +31,15 @@ are, and up to which step to the next one a character is as wide as the step."""
 GROUPS = frozenset({"Page", "Content", "Layer", "PageBlock"})
 """Elements whose children are drawn where they stand themselves."""
 RESOURCE_PARTS = ("{*}PublicRes", "{*}DocumentRes", "{*}PageRes")
+DRAWN = ("{*}TextCode", "{*}PathObject", "{*}ImageObject", "{*}CompositeObject")
 RESOURCES = ("{*}DrawParam", "{*}CompositeGraphicUnit")
 _OPERATION = re.compile("([MSLQBAC])([^MSLQBAC]*)")
 """A step of a path: move, line, curve or arc to the place that its last two numbers are, or back to where it began."""
 _RUN = re.compile(r"g\s+(\d+)\s+(\S+)")
 Resources = Mapping[str, etree._Element]
 """Drawing parameters and composite units by their ID."""
+Source = tuple[Sequence[etree._Element], Resources, str]
+"""The roots of the parts that a page consists of, resources, the page's box."""
 RootOf = Callable[[str], etree._Element]
 """Gives the root element of a part."""
 Box = tuple[float, float, float, float]
@@ -139,29 +142,35 @@ def pages_of(container: Container, documents: Iterable[tuple[str, etree._Element
     """
     listed = [(*each, page.get("BaseLoc", "")) for each in documents for page in each[1].iterfind("{*}Pages/{*}Page")]
     root_of = cache(container.xml)
-    check_pages(len(listed), (sum(map(_size, _parts(root_of, *page).values())) for page in listed), file)
-    for part, document, target in listed:
-        roots = _parts(root_of, part, document, target)
-        references = [(own, named) for own, root in roots.items() for named in root.iter(*RESOURCE_PARTS)]
-        resources = [root_of(part_at(own, named.text or "")) for own, named in references]
-        units = {unit.get("ID"): unit for root in resources for unit in root.iter(*RESOURCES)}
-        box = roots[part_at(part, target)].findtext("{*}Area/{*}PhysicalBox")
-        box = box or document.findtext("{*}CommonData/{*}PageArea/{*}PhysicalBox", A4)
-        yield OfdPage([*roots.values()], units, box)
+    check_pages(len(listed), (_size(*_source(root_of, *page)[:2]) for page in listed), file)
+    yield from (OfdPage(*_source(root_of, *page)) for page in listed)
 
 
-def _parts(root_of: RootOf, part: str, document: etree._Element, target: str) -> dict[str, etree._Element]:
-    """Return the roots of a document and of the parts that one of its pages consists of, by their names."""
+def _source(root_of: RootOf, part: str, document: etree._Element, target: str) -> Source:
+    """Return what a document's page is drawn from; target: its own part, as the document's part names it."""
     templates = {t.get("ID"): t.get("BaseLoc", "") for t in document.iterfind("{*}CommonData/{*}TemplatePage")}
-    own = root_of(part_at(part, target))
-    places = [templates[used.get("TemplateID")] for used in own.iterfind("{*}Template")]
-    return {part: document} | {(place := part_at(part, named)): root_of(place) for named in (*places, target)}
+    own = part_at(part, target)
+    used = [part_at(part, templates[t.get("TemplateID")]) for t in root_of(own).iterfind("{*}Template")]
+    roots = {part: document} | {name: root_of(name) for name in (*used, own)}
+    references = [(name, named.text or "") for name, root in roots.items() for named in root.iter(*RESOURCE_PARTS)]
+    units = (unit for place in references for unit in root_of(part_at(*place)).iter(*RESOURCES))
+    box = roots[own].findtext("{*}Area/{*}PhysicalBox")
+    box = box or document.findtext("{*}CommonData/{*}PageArea/{*}PhysicalBox", A4)
+    return [*roots.values()], {unit.get("ID"): unit for unit in units}, box
 
 
-def _size(root: etree._Element) -> int:
-    """Return how many characters and objects a part draws, composite ones not looked into."""
-    drawn = root.iter("{*}TextCode", "{*}PathObject", "{*}ImageObject", "{*}CompositeObject")
-    return sum(max(1, len(unit.text or "")) for unit in drawn)
+def _size(roots: Iterable[etree._Element], resources: Resources) -> int:
+    """Return how many characters and objects are drawn, those of composite ones each time."""
+
+    @cache
+    def within(identifier: str) -> int:
+        return drawn_by([resources[identifier]]) if identifier in resources else 0
+
+    def drawn_by(roots: Iterable[etree._Element]) -> int:
+        drawn = (unit for root in roots for unit in root.iter(*DRAWN))
+        return sum(max(1, len(unit.text or "")) + within(unit.get("ResourceID", "")) for unit in drawn)
+
+    return drawn_by(roots)
 
 
 def _numbers(text: str) -> list[float]:
