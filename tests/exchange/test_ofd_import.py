@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.readers.ofd_reader import read_ofd
 from govreport.exchange.readers.pdf_reader import read_pdf
 from govreport.exchange.recognise.published import report_of
+from tests.support.foreign import packed
 from tests.support.foreign_ofd import NAMESPACE, cell, colour, frame, ofd, path, retold, text, whole
 from tests.support.projects import REPOSITORY
 
@@ -47,13 +50,25 @@ def test_the_prefix_of_the_namespace_says_nothing(prefix: str):
 
 
 @pytest.mark.parametrize(
-    "place", ["Pages/Page_0/Content.xml", "/Doc_0/Pages/Page_0/Content.xml", "./Pages/a/../Page_0/Content.xml"]
+    "place",
+    [
+        "Pages/Page_0/Content.xml",
+        "/Doc_0/Pages/Page_0/Content.xml",
+        "./Pages/a/../Page_0/Content.xml",
+        r"Pages\Page_0\Content.xml",
+    ],
 )
 @pytest.mark.parametrize("root", ["Doc_0/Document.xml", "/Doc_0/Document.xml"])
 def test_parts_are_found_from_the_root_and_from_the_part_that_names_them(root: str, place: str):
     document = f'<Document {NAMESPACE}><Pages><Page ID="1" BaseLoc="{place}"/></Pages></Document>'
     entry = f"<OFD {NAMESPACE}><DocBody><DocRoot> {root}\n</DocRoot></DocBody></OFD>"
     assert grids(ofd(TABLE, parts={"OFD.xml": entry, "Doc_0/Document.xml": document})) == READ
+
+
+def test_parts_packed_with_backslashes_in_their_names_are_found():
+    with zipfile.ZipFile(io.BytesIO(ofd(TABLE))) as made:
+        parts = {name.replace("/", "\\"): made.read(name) for name in made.namelist()}
+    assert "Doc_0\\Document.xml" in parts and grids(packed(parts)) == READ
 
 
 def test_what_a_template_page_draws_stands_on_the_page():
@@ -269,6 +284,7 @@ DOUBLED = composite('<CompositeObject ID="1" Boundary="0 0 9 9" ResourceID="8"/>
         (ofd("<PathObject/>" * 16_000), "第1页有 16,000 个字符或图形"),
         (ofd(*[text("字" * 6_000, 9, 9, DeltaX="g 6000 0.1")] * 26), "的字符和图形超过 150,000 个"),
         (TOWER, "的字符和图形超过 150,000 个"),
+        (ofd(parts={"OFD.xml": f"<OFD>{'<DocBody><DocRoot>a</DocRoot></DocBody>' * 400}</OFD>"}), "有 400 页"),
         (ofd("", **CIRCLE), "已损坏或不是完整的 OFD"),
         (ofd("", **DOUBLED), "已损坏或不是完整的 OFD"),
         (ofd('<ImageObject ID="1" Boundary="0 0 210 297" ResourceID="3"/>'), "没有文字层（可能是扫描件）"),
@@ -286,8 +302,8 @@ DOUBLED = composite('<CompositeObject ID="1" Boundary="0 0 9 9" ResourceID="8"/>
         (ofd("<PageBlock>" * 300 + "</PageBlock>" * 300), "不完整或已损坏"),
     ],
     ids=[
-        "pages", "no page", "characters", "paths", "in all", "tower", "unit in itself", "units in themselves",
-        "picture", "encrypted", "no document", "cut entry", "document", "no number", "infinite", "no size", "cut run",
+        "pages", "no page", "characters", "paths", "in all", "tower", "documents", "unit in itself",
+        "units in themselves", "picture", "encrypted", "no document", "cut entry", "document", "no number", "infinite", "no size", "cut run",
         "template", "resources", "outside", "deep",
     ],
 )  # fmt: skip

@@ -34,7 +34,8 @@ def part_at(name: str, target: str) -> str:
     >>> part_at("Doc_0/Document.xml", "Res/a.xml"), part_at("Doc_0/Document.xml", "/Doc_0/a.xml")
     ('Doc_0/Res/a.xml', 'Doc_0/a.xml')
     """
-    return posixpath.normpath(posixpath.join("/", posixpath.dirname(name), target.strip())).lstrip("/")
+    place = posixpath.join("/", posixpath.dirname(name), target.strip().replace("\\", "/"))
+    return posixpath.normpath(place).lstrip("/")
 
 
 class Container:
@@ -50,7 +51,7 @@ class Container:
             raise FilingError([f"{file} 里的文件超过 {MOST_ENTRIES:,} 个，不是正常的文档；请确认选对了文件。"])
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
-            self._entries = {info.filename.lstrip("/"): info for info in self._zip.infolist()}
+            self._entries = {info.filename.replace("\\", "/").lstrip("/"): info for info in self._zip.infolist()}
         except _UNREADABLE as error:
             raise self._broken() from error
         self.names = tuple(self._entries)

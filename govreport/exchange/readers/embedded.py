@@ -181,7 +181,7 @@ def _in_docx(opened: ForeignFile) -> Texts:
 def _in_ofd(opened: ForeignFile) -> Texts:
     container, texts = Container(opened.data, opened.name), dict[str, str]()
     keys = {name: key for key, name in ENCLOSED_FILES.items()}
-    for place, document in documents_of(container):
+    for place, document in documents_of(container, opened.name):
         listed = part_at(place, document.findtext("{*}Attachments") or "")
         for attached in container.xml(listed).iterfind("{*}Attachment") if listed in container.names else ():
             if key := keys.get(attached.get("Name", "")):

@@ -9,6 +9,7 @@ from lxml import etree
 from govreport.core import FilingError, apart
 from govreport.exchange.readers.container import Container, part_at
 from govreport.exchange.readers.foreign_document import ForeignDocument
+from govreport.exchange.readers.page_bounds import check_pages
 
 ENTRY, LOCKED = "OFD.xml", "Encryptions.xml"
 """The part that lists a file's documents, and the one that tells how parts were encrypted (GM/T 0099-2020)."""
@@ -22,9 +23,14 @@ def read_ofd(data: bytes, file: str) -> ForeignDocument:
     return apart(read_pages, data, file, file=file)
 
 
-def documents_of(container: Container) -> Iterator[tuple[str, etree._Element]]:
-    """Yield the part and the root element of each document in an OFD file; raises FilingError when one is missing."""
-    for root in container.xml(ENTRY).iterfind("{*}DocBody/{*}DocRoot"):
+def documents_of(container: Container, file: str) -> Iterator[tuple[str, etree._Element]]:
+    """Yield the part and the root element of each document in an OFD file.
+
+    file: the file's name in messages. Raises FilingError when there is none, more than a file has pages, or one lacks.
+    """
+    roots = container.xml(ENTRY).findall("{*}DocBody/{*}DocRoot")
+    check_pages(len(roots), (), file)
+    for root in roots:
         place = part_at(ENTRY, root.text or "")
         yield place, container.xml(place)
 
@@ -39,7 +45,7 @@ def read_pages(data: bytes, file: str) -> ForeignDocument:
         raise FilingError([f"{file} 是加密的 OFD；请用密码打开并另存为不加密的 OFD 后再导入。"])
     try:
         title = container.xml(ENTRY).findtext("{*}DocBody/{*}DocInfo/{*}Title") or ""
-        return document_of(pages_of(container, tuple(documents_of(container)), file), title, file)
+        return document_of(pages_of(container, tuple(documents_of(container, file)), file), title, file)
     except FilingError:
         raise
     except Exception as error:  # whatever comes of numbers that are none, or of units that contain themselves
