@@ -303,8 +303,8 @@ DOUBLED = composite('<CompositeObject ID="1" Boundary="0 0 9 9" ResourceID="8"/>
     ],
     ids=[
         "pages", "no page", "characters", "paths", "in all", "tower", "documents", "unit in itself",
-        "units in themselves", "picture", "encrypted", "no document", "cut entry", "document", "no number", "infinite", "no size", "cut run",
-        "template", "resources", "outside", "deep",
+        "units in themselves", "picture", "encrypted", "no document", "cut entry", "document", "no number",
+        "infinite", "no size", "cut run", "template", "resources", "outside", "deep",
     ],
 )  # fmt: skip
 def test_what_no_report_is_is_refused_in_one_sentence(data: bytes, sentence: str):
