@@ -54,6 +54,7 @@ NAMES = {
     "html",
     "pdf",
     "docx",
+    "ofd",
     "help",
 }
 TYPER = (
