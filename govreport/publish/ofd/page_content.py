@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 import pypdfium2
 import pypdfium2.raw as pdfium
 from markupsafe import escape
+from PIL import Image
 
 from govreport.publish.ofd.embedded_font import BLANK, UNITS, Outline, PdfFont
 from govreport.publish.pdf_objects import references, stream_of
@@ -28,8 +29,8 @@ GAP = 0.3
 """Width of a gap in ems that divides texts: readers take what one object holds for one word."""
 ABOVE, BELOW, BESIDE = 1.0, 0.3, 0.1
 """How far a text's box reaches beyond its baseline's ends, in ems; readers draw nothing outside it."""
-SHARP = 300 / 72
-"""Pixels a point of what OFD cannot draw, such as shades of colour."""
+SHARP = 300 / 25_400
+"""Pixels to a thousandth of a millimetre of what OFD cannot draw, such as shades of colour."""
 MOST_REMEMBERED = 10_000
 CAPS, JOINS = ("Butt", "Round", "Square"), ("Miter", "Round", "Bevel")
 _PEN = {b"w": "width", b"J": "cap", b"j": "join", b"d": "dashes"}
@@ -402,6 +403,7 @@ class _PageReader:
         if own := _MATRIX.search(keys):
             matrix = _then(_numbers(own[1]), matrix)
         if state.masked:
+            self._images = iter(())  # which of them come next is not known
             left, low, right, high = _numbers(_BOUNDS.findall(keys)[0])
             yield self._rendered(_box(_moved(x, y, matrix) for x in (left, right) for y in (low, high)), mark)
             return
@@ -415,21 +417,27 @@ class _PageReader:
         return iter(self._page.get_objects([pdfium.FPDF_PAGEOBJ_IMAGE]))
 
     def _image(self, matrix: Matrix, mark: int) -> str:
-        found, target = next(self._images), io.BytesIO()
+        found, target = next(self._images, None), io.BytesIO()
         box = _box(_moved(x, y, matrix) for x in (0, 1) for y in (0, 1))
+        if not found:
+            return self._rendered(box, mark)
         if found.get_filters() == ["DCTDecode"]:
             return self._picture(bytes(found.get_data()), box, mark)
         found.get_bitmap(render=True).to_pil().save(target, "PNG")
         return self._picture(target.getvalue(), box, mark)
 
+    @cached_property
+    def _seen(self) -> Image.Image:
+        picture: Image.Image = self._page.render(scale=SHARP * MICRONS).to_pil()
+        return picture
+
     def _rendered(self, box: Box, mark: int) -> str:
         """Return a picture of what a box of the page shows."""
-        (left, top, width, height), (across, down) = box, self._page.get_size()
-        x, y = left / MICRONS, top / MICRONS
-        crop = (x, down - y - height / MICRONS, across - x - width / MICRONS, y)
-        target = io.BytesIO()
-        self._page.render(scale=SHARP, crop=tuple(max(0, side) for side in crop)).to_pil().save(target, "PNG")
-        return self._picture(target.getvalue(), box, mark)
+        (left, top, width, height), target = box, io.BytesIO()
+        x, right = math.floor(left * SHARP), math.ceil((left + width) * SHARP)
+        y, bottom = math.floor(top * SHARP), math.ceil((top + height) * SHARP)
+        self._seen.crop((x, y, right, bottom)).save(target, "PNG")
+        return self._picture(target.getvalue(), _box([(x / SHARP, y / SHARP), (right / SHARP, bottom / SHARP)]), mark)
 
     def _picture(self, data: bytes, box: Box, mark: int) -> str:
         number = next(self.shared.numbers)
