@@ -135,9 +135,7 @@ NOTEBOOK = "comparison"
 def compare(
     named: Report = None,
     year: Years = None,
-    formats: Annotated[
-        str, option("格式", "改为生成 html、pdf、docx、ofd，逗号分隔；不写则在终端显示", "--formats")
-    ] = "",
+    formats: Annotated[str, option("格式", "生成 html、pdf、docx、ofd，逗号分隔；不写则在终端显示", "--formats")] = "",
 ) -> int:
     """Set a report beside last year's, in the terminal or, through the comparison notebook, as pages."""
     agency, only = chosen(named, year).report()

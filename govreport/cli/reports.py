@@ -115,9 +115,7 @@ def run(
     year: Years = None,
     notebook: Annotated[str, option("笔记本", "notebooks/ 中另一个笔记本的名称", "--notebook", "-n")] = "",
     jobs: Annotated[int | None, option("数量", "同时生成的份数；不写为处理器个数", "--jobs", "-j")] = None,
-    formats: Annotated[
-        str | None, option("格式", "html、pdf、docx、ofd，逗号分隔；不写为 html,pdf", "--formats")
-    ] = None,
+    formats: Annotated[str | None, option("格式", "html、pdf、docx、ofd，逗号分隔；默认html,pdf", "--formats")] = None,
     strict: Annotated[bool, flag("有未处理的错误时笔记本停止，退出码为 1", "--strict")] = False,
     parameters: Annotated[list[str] | None, option("名称 值", "笔记本的其他参数，可重复", "--parameter", "-p")] = None,
     force: Annotated[bool, flag("没有变化的报告也重新生成", "--force")] = False,

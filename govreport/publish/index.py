@@ -25,13 +25,8 @@ from govreport.filing import AGENCY_KINDS, Agency, Filing
 from govreport.forms import Catalogue
 
 FILE_NAMES = {
-    ".html": "网页",
-    ".pdf": "PDF",
-    ".docx": "Word",
-    ".ofd": "OFD",
-    "review.html": "审阅本",
-    ".ipynb": "笔记本",
-}
+    ".html": "网页", ".pdf": "PDF", ".docx": "Word", ".ofd": "OFD", "review.html": "审阅本", ".ipynb": "笔记本",
+}  # fmt: skip
 """Names of files in the order of the page, by suffix; the review copy by its file name."""
 CLASSES = dict(zip(STATES, ("bad", "failed", "doubt", "none", "good", "signed"), strict=True))
 LONGEST_REASON = 60

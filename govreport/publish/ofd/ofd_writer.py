@@ -9,6 +9,7 @@ import hashlib
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
+from itertools import count
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -19,7 +20,8 @@ from govreport.publish.document import Document
 from govreport.publish.layout.page_data import file_date
 from govreport.publish.ofd.custom_tags import TAGS, tag_tree
 from govreport.publish.ofd.embedded_font import truetype
-from govreport.publish.ofd.page_content import MICRONS, Shared, numerals, page_content
+from govreport.publish.ofd.page_content import MICRONS, Shared, page_content
+from govreport.publish.ofd.text_parts import Texts, numerals
 from govreport.publish.pdf_objects import read_objects
 from govreport.publish.pdf_writer import Attachment, Typeset, typeset
 
@@ -61,7 +63,8 @@ def ofd_of(made: Typeset, date: str) -> bytes:
 def _parts(pdf: pypdfium2.PdfDocument, made: Typeset, date: str) -> Mapping[str, str | bytes]:
     """Return the parts of a file by their names, those of XML as texts."""
     objects, _, _ = read_objects(made.pdf)
-    shared, sizes = Shared(objects), [pdf.get_page_size(number) for number in range(len(pdf))]
+    shared = Shared(numbers := count(1), Texts(objects, numbers))
+    sizes = [pdf.get_page_size(number) for number in range(len(pdf))]
     boxes = [f"<ofd:PhysicalBox>0 0 {numerals(side * MICRONS for side in size)}</ofd:PhysicalBox>" for size in sizes]
     bodies = {number: body for number, body in sorted(objects.items()) if body.startswith(b"<</Type/Page/")}
     contents = [page_content(pdf, place, body, shared) for place, body in enumerate(bodies.values())]
@@ -93,7 +96,9 @@ def _parts(pdf: pypdfium2.PdfDocument, made: Typeset, date: str) -> Mapping[str,
     for place, (box, layer, content) in enumerate(zip(boxes, layers, contents, strict=True)):
         inner = f'<ofd:Content><ofd:Layer ID="{layer}">{content}</ofd:Layer></ofd:Content>'
         parts[_page_name(place)] = f"<ofd:Page {OFD}><ofd:Area>{box}</ofd:Area>{inner}</ofd:Page>"
-    parts |= {f"Res/{face.number}.ttf": truetype(face.name, face.units, face.glyphs) for face in shared.faces.values()}
+    parts |= {
+        f"Res/{face.number}.ttf": truetype(face.name, face.units, face.glyphs) for face in shared.texts.faces.values()
+    }
     parts |= {f"Res/{_picture_name(*picture)}": picture[1] for picture in shared.pictures.items()}
     parts |= {f"Attachs/{file.name}": file.data for file in made.attached}
     return {name if name == "OFD.xml" else f"{FOLDER}/{name}": part for name, part in parts.items()}
@@ -130,7 +135,7 @@ def _resources(shared: Shared) -> str:
     fonts = "".join(
         f'<ofd:Font ID="{face.number}" FontName="{escape(face.name)}"><ofd:FontFile>{face.number}.ttf</ofd:FontFile>'
         "</ofd:Font>"
-        for face in shared.faces.values()
+        for face in shared.texts.faces.values()
     )
     media = "".join(
         f'<ofd:MultiMedia ID="{number}" Type="Image"><ofd:MediaFile>{_picture_name(number, data)}</ofd:MediaFile>'

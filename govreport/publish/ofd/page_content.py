@@ -8,34 +8,24 @@ from __future__ import annotations
 import io
 import math
 import re
-import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from itertools import count, pairwise
 from typing import Any, NamedTuple
 
 import pypdfium2
 import pypdfium2.raw as pdfium
-from markupsafe import escape
 from PIL import Image
 
-from govreport.publish.ofd.embedded_font import BLANK, UNITS, Outline, PdfFont
+from govreport.publish.ofd.text_parts import ABOVE, BELOW, BESIDE, MOST_REMEMBERED, STRING, Texts, numerals
 from govreport.publish.pdf_objects import references, stream_of
 
 MICRONS = 25_400 / 72
 """Thousandths of a millimetre in a point."""
-GAP = 0.3
-"""Width of a gap in ems that divides texts: readers take what one object holds for one word."""
-ABOVE, BELOW, BESIDE = 1.0, 0.3, 0.1
-"""How far a text's box reaches beyond its baseline's ends, in ems; readers draw nothing outside it."""
 SHARP = 300 / 25_400
 """Pixels to a thousandth of a millimetre of what OFD cannot draw, such as shades of colour."""
-MOST_REMEMBERED = 10_000
 CAPS, JOINS = ("Butt", "Round", "Square"), ("Miter", "Round", "Bevel")
 _PEN = {b"w": "width", b"J": "cap", b"j": "join", b"d": "dashes"}
-NO_TEXT = "\ufffd"
-"""What a glyph stands for that belongs to none alone."""
 
 Matrix = tuple[float, float, float, float, float, float]
 Point = tuple[float, float]
@@ -43,145 +33,30 @@ Box = tuple[float, float, float, float]
 """Left, top, width and height."""
 UPRIGHT = (1, 0, 0, 1)
 
-_TEXT = rb"(?:[^()\\]++|\\.)*+"
-for _ in range(4):  # strings hold brackets in pairs (7.3.4.2)
-    _TEXT = rb"(?:[^()\\]++|\\.|\(" + _TEXT + rb"\))*+"
 _OPERAND = (
-    rb"(?:/[^\s/<>\[\]()]++|[-+.\d]++|\(" + _TEXT + rb"\)|\[(?:[^\]()]++|\(" + _TEXT + rb"\))*+\]"
+    rb"(?:/[^\s/<>\[\]()]++|[-+.\d]++|\(" + STRING + rb"\)|\[(?:[^\]()]++|\(" + STRING + rb"\))*+\]"
     rb"|<<(?:[^<>]|<[^<>]*>)*+>>|<[0-9A-Fa-f]*+>)\s*+"
 )
 _USUAL = rb"(?:(?:BT|ET|\d Tr|/\w++ cs|/\w++ CS|[\d.]++ M|[\d.]++ i|/\w++ ri)\s*+)*"
 """What changes nothing here, or is written by Typst with one value."""
 _OPERATOR = re.compile(_USUAL + rb"((?:" + _OPERAND + rb")*+)([A-Za-z*]++)\s*+|\S", re.DOTALL)
-_SHOWN = re.compile(rb"\((" + _TEXT + rb")\)|<([0-9A-Fa-f]*)>|([-.\d]+)", re.DOTALL)
-_ESCAPED = re.compile(rb"\\(?:([0-7]{1,3})|(.))", re.DOTALL)
-_CONTROLS = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 _MARK, _NAME = re.compile(rb"/MCID (\d+)"), re.compile(rb"/(\S+)")
 _ALPHA = re.compile(rb"/(ca|CA) ([\d.]+)")
 _MATRIX, _BOUNDS = re.compile(rb"/Matrix\[([^]]*)\]"), re.compile(rb"/BBox\[([^]]*)\]")
 
 
 @dataclass
-class Face:
-    """A font of the pages. number: its identifier; glyphs: advance and outline of what they show, by character."""
-
-    number: int
-    name: str
-    units: int
-    glyphs: dict[str, tuple[int, Outline]] = field(default_factory=dict)
-
-
-class Part(NamedTuple):
-    """A part of a text: where it begins and how wide it is, and what its object has wherever it stands."""
-
-    start: float
-    width: float
-    attributes: str
-    code: str
-
-
-class Shown(NamedTuple):
-    """A glyph that a page shows: what it stands for, its width in thousandths of an em, and the face that has it."""
-
-    text: str
-    width: float
-    face: Face
-
-
-@dataclass
 class Shared:
-    """What pages share. objects: the PDF's, by number.
+    """What pages share. numbers: gives identifiers; texts: their texts.
 
-    numbers: gives identifiers; faces: by name, the first and those with further glyphs for its characters; pictures:
-    PNG and JPEG files by identifier; marked: identifiers of objects by page and number of marked content, by which the
-    PDF's structure names them.
+    pictures: PNG and JPEG files by identifier; marked: identifiers of objects by page and number of marked content, by
+    which the PDF's structure names them.
     """
 
-    objects: Mapping[int, bytes]
-    numbers: Iterator[int] = field(default_factory=lambda: count(1))
-    fonts: dict[int, PdfFont] = field(default_factory=dict)
-    faces: dict[tuple[str, int], Face] = field(default_factory=dict)
-    shown: dict[tuple[int, int], Shown] = field(default_factory=dict)
-    strings: dict[tuple[int, bytes, bytes], list[Shown]] = field(default_factory=dict)
-    laid: dict[tuple[bytes, int, float], list[Part]] = field(default_factory=dict)
+    numbers: Iterator[int]
+    texts: Texts
     pictures: dict[int, bytes] = field(default_factory=dict)
     marked: dict[tuple[int, int], list[int]] = field(default_factory=dict)
-
-    def parts(self, operands: bytes, font: int, em: float) -> list[Part]:
-        """Return a text in the parts that stand apart, without spaces around them. Those of cells recur."""
-        if (found := self.laid.get((operands, font, em))) is None:
-            found = self.laid[operands, font, em] = [*self._parts(_SHOWN.findall(operands), font, em)]
-        return found
-
-    def _parts(self, shown: Sequence[tuple[bytes, ...]], font: int, em: float) -> Iterator[Part]:
-        place, characters, faces, starts, ends = 0.0, list[str](), list[Face](), list[int](), list[float]()
-        for string, digits, step in shown:
-            if step:
-                place -= float(step) * em / UNITS
-                continue
-            key = (font, string, digits)
-            if (glyphs := self.strings.get(key)) is None:
-                glyphs = self.strings[key] = self._glyphs(*key)
-            for glyph in glyphs:
-                end = place + glyph.width * em / UNITS
-                for further, character in enumerate(glyph.text):
-                    characters.append(character)
-                    faces.append(glyph.face)
-                    starts.append(round(place) + further)
-                    ends.append(end)
-                place = end
-        text, size = "".join(characters), numerals([em])
-        cuts = [
-            n
-            for n in range(1, len(text))
-            if starts[n] - ends[n - 1] > GAP * em or starts[n] <= starts[n - 1] or faces[n] is not faces[n - 1]
-        ]
-        for begin, stop in pairwise([0, *cuts, len(text)]):
-            if part := text[begin:stop].strip():
-                first = text.index(part[0], begin)
-                last = first + len(part) - 1
-                steps = numerals(after - before for before, after in pairwise(starts[first : last + 1]))
-                told = f'X="{numerals([BESIDE * em])}" Y="{numerals([ABOVE * em])}"'
-                told += f' DeltaX="{steps}"' if steps else ""
-                code = f"<ofd:TextCode {told}>{escape(part)}</ofd:TextCode>"
-                attributes = f' Font="{faces[first].number}" Size="{size}"'
-                yield Part(starts[first], ends[last] - starts[first], attributes, code)
-
-    def _glyphs(self, font: int, string: bytes, digits: bytes) -> list[Shown]:
-        """Return what a string of a content stream shows, of which two bytes are a glyph's number."""
-        plain = bytes.fromhex(digits.decode()) if digits else _ESCAPED.sub(_unescaped, string)
-        numbers = struct.unpack(f">{len(plain) // 2}H", plain)
-        return [self.shown.get((font, number)) or self._glyph(font, number) for number in numbers]
-
-    def _glyph(self, number: int, glyph: int) -> Shown:
-        """Return a glyph with the first face in which it may stand for its text, of which it is drawn as the first."""
-        font = self.fonts.setdefault(number, PdfFont(self.objects, number))
-        text, width, (units, outline) = font.texts.get(glyph) or NO_TEXT, font.widths[glyph], font.program
-        wanted = dict.fromkeys(text[1:], (0, BLANK)) | {text[0]: (round(width * units / UNITS), outline(glyph))}
-        for variant in count():
-            key = (font.name, variant)
-            face = self.faces.get(key) or self.faces.setdefault(key, Face(next(self.numbers), font.name, units))
-            if all(face.glyphs.setdefault(character, one) == one for character, one in wanted.items()):
-                return self.shown.setdefault((number, glyph), Shown(text, width, face))
-        raise AssertionError
-
-
-def _unescaped(found: re.Match[bytes]) -> bytes:
-    return bytes([int(found[1], 8)]) if found[1] else _CONTROLS.get(found[2], found[2])
-
-
-def numerals(lengths: Iterable[float]) -> str:
-    """Return lengths as OFD writes them, in millimetres.
-
-    >>> numerals([12345.6, -0.1])
-    '12.346 0'
-    """
-    return " ".join([_numeral(round(length)) for length in lengths])
-
-
-@lru_cache(MOST_REMEMBERED)
-def _numeral(length: int) -> str:
-    return f"{length / 1000:.9g}"
 
 
 def _numbers(operands: bytes) -> list[float]:
@@ -271,7 +146,7 @@ def page_content(pdf: pypdfium2.PdfDocument, number: int, body: bytes, shared: S
     named, (_, height) = references(body), pdf.get_page_size(number)
     reader = _PageReader(pdf, number, shared)
     to_page = (MICRONS, 0, 0, -MICRONS, 0, height * MICRONS)
-    stream, resources = (shared.objects[named[key]] for key in ("Contents", "Resources"))
+    stream, resources = (shared.texts.objects[named[key]] for key in ("Contents", "Resources"))
     return "\n".join(reader.objects(stream_of(stream), references(resources), to_page, State(), -1))
 
 
@@ -336,7 +211,7 @@ class _PageReader:
                 case b"w" | b"J" | b"j" | b"d":
                     state = state._replace(**{_PEN[operator]: operands})
                 case b"gs":
-                    state = self._set(state, self.shared.objects[resources[_NAME.findall(operands)[0].decode()]])
+                    state = self._set(state, self.shared.texts.objects[resources[_NAME.findall(operands)[0].decode()]])
                 case b"Do":
                     yield from self._drawing(resources[_NAME.findall(operands)[0].decode()], matrix, state, marks[-1])
                 case b"sh":
@@ -357,7 +232,7 @@ class _PageReader:
         a, b, c, d, e, f = matrix
         scale = math.hypot(a, b)
         em, (a, b, c, d) = size * scale, (a / scale, b / scale, c / scale, d / scale)
-        for part in self.shared.parts(operands, font, em):
+        for part in self.shared.texts.parts(operands, font, em):
             turned = (a, b, -c, -d, e + part.start * a, f + part.start * b)
             box, attributes = _text_box(turned, part.width, em)
             inner = state.colour("Fill") + part.code
@@ -395,7 +270,7 @@ class _PageReader:
 
     def _drawing(self, number: int, matrix: Matrix, state: State, mark: int) -> Iterator[str]:
         """Yield a picture or what a form draws: a stream of its own (8.10)."""
-        body = self.shared.objects[number]
+        body = self.shared.texts.objects[number]
         keys = body.partition(b"stream")[0]
         if b"/Subtype/Image" in keys:
             yield self._image(matrix, mark)
@@ -408,7 +283,7 @@ class _PageReader:
             yield self._rendered(_box(_moved(x, y, matrix) for x in (left, right) for y in (low, high)), mark)
             return
         named = references(keys)
-        resources = references(self.shared.objects[named["Resources"]]) if "Resources" in named else named
+        resources = references(self.shared.texts.objects[named["Resources"]]) if "Resources" in named else named
         inner = state._replace(opacity=state.opacity * state.fill_alpha, fill_alpha=1, stroke_alpha=1)
         yield from self.objects(stream_of(body), resources, matrix, inner, mark)
 
