@@ -201,6 +201,20 @@ def test_a_photograph_is_embedded(kind: str, media: str) -> None:
     assert abs(red - 200) < 5 and abs(green - 30) < 5 and abs(blue - 30) < 5
 
 
+def test_a_masked_drawing_is_a_picture_and_the_photograph_after_it_is_still_that_photograph() -> None:
+    drawing = b"""<svg xmlns="http://www.w3.org/2000/svg" width="200" height="80"><mask id="m">
+<rect width="50" height="80" fill="white"/></mask><rect width="99" height="80" fill="blue" mask="url(#m)"/></svg>"""
+    target = io.BytesIO()
+    Image.new("RGB", (40, 30), (200, 30, 30)).save(target, "JPEG")
+    photograph = Picture("image/jpeg", target.getvalue(), "图")
+    found = OfdFile(ofd_bytes(document(Picture("image/svg+xml", drawing, "图", text_svg=drawing), photograph)))
+    assert [*found.broken()] == []
+    files = [part for name, part in found.entries.items() if name.startswith("Doc_0/Res/") and not name.endswith("ttf")]
+    blue, red = (Image.open(io.BytesIO(part)).convert("RGB") for part in files)
+    assert blue.getpixel((5, 5)) == (0, 0, 255) and blue.getpixel((blue.width - 5, 5)) == (255, 255, 255)
+    assert abs(red.getpixel((red.width // 2, red.height // 2))[0] - 200) < 5
+
+
 def test_a_page_that_cannot_be_set_says_why() -> None:
     with pytest.raises(PdfError, match="现有字体中没有“𓀀”"):
         ofd_bytes(document(paragraph("𓀀")))
