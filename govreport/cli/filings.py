@@ -102,8 +102,9 @@ def import_reports(
                     stated, expected = entry.imported.filing.year, wanted.years[0]
                     raise ProjectError(f"报告是{stated}年的，不是{expected}年的；请核对，确认写入请改写年度。")
                 if project:
-                    agency = exchange.agency_of(project, entry.imported, into, confirmed=other_agency)
-                    changed = exchange.bring_in(project, entry.imported, agency, entry.path.name, force=force)
+                    with exchange.faults_told(str(entry.path)):
+                        agency = exchange.agency_of(project, entry.imported, into, confirmed=other_agency)
+                        changed = exchange.bring_in(project, entry.imported, agency, entry.path.name, force=force)
                     told = f"data/{agency.slug}/{entry.imported.filing.year}（{changed}格有变动）"
             except (FilingError, ProjectError) as error:
                 failed, told = True, "未导入"

@@ -5,15 +5,14 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
-import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from govreport.checks import CheckedReport, Findings, check_agency, check_filings, unreadable_filing
-from govreport.core import DEBUG_VARIABLE, FilingError, ProjectError
-from govreport.exchange.importing import BY_NAME, agency_of
+from govreport.core import FilingError, GovReportError, ProjectError
+from govreport.exchange.importing import BY_NAME, agency_of, faults_told
 from govreport.exchange.recognise.published import ImportedReport, read_published
 from govreport.filing import Agency, Filing, Part, Project, render_prose
 from govreport.forms import Catalogue
@@ -34,7 +33,7 @@ class CheckedFile:
 def check_files(
     paths: Iterable[Path], project: Project | None = None, year: int = 0, catalogue: Catalogue | None = None
 ) -> Iterator[CheckedFile]:
-    """Read and check files, in order; one that cannot be read, even for a fault of ours, is an F1 finding alone.
+    """Read and check files, in order; one that cannot be, even for a fault of ours, is an F1 finding alone.
 
     project: where last year's filing is looked for; a report of the year before among the files serves as well.
     year: of reports that name none; catalogue: the editions that are known, by default the project's or the package's.
@@ -43,19 +42,30 @@ def check_files(
     catalogue = catalogue or (project.catalogue if project else None)
     files = list(paths)
     for path, imported in zip(files, _read_all(files, year, catalogue or Catalogue.read()), strict=True):
-        if isinstance(imported, FilingError):
+        try:
+            if isinstance(imported, FilingError):
+                raise imported
+            with faults_told(str(path)):
+                found = _checked(path, imported, seen, project)
+        except GovReportError as error:
             agency = Agency(path.name, path.name, path.name, "", "department", "own")
-            findings = Findings.of(unreadable_filing(None, None, imported))
-            yield CheckedFile(path, None, CheckedReport(agency, 0, findings))
-            continue
-        filing = _rendered(imported.filing)
-        seen[imported.name, filing.year] = filing
-        last = seen.get((imported.name, filing.year - 1)) or (_last_year(project, imported) if project else None)
-        name = imported.name or path.name
-        agency = Agency(filing.agency or name, name, name, "", "department", "own")
-        told = [*check_filings([(filing, last)])[0], *check_agency(filing, agency, {})]
-        found = [replace(finding, agency=imported.name or None) for finding in told]
-        yield CheckedFile(path, imported, CheckedReport(agency, filing.year, Findings.of(found), filing, last))
+            told = unreadable_filing(None, None, FilingError(str(error).splitlines()))
+            found = CheckedFile(path, None, CheckedReport(agency, 0, Findings.of(told)))
+        yield found
+
+
+def _checked(
+    path: Path, imported: ImportedReport, seen: dict[tuple[str, int], Filing], project: Project | None
+) -> CheckedFile:
+    """Return a file with its findings, and add its filing to those that were seen."""
+    filing = _rendered(imported.filing)
+    seen[imported.name, filing.year] = filing
+    last = seen.get((imported.name, filing.year - 1)) or (_last_year(project, imported) if project else None)
+    name = imported.name or path.name
+    agency = Agency(filing.agency or name, name, name, "", "department", "own")
+    told = [*check_filings([(filing, last)])[0], *check_agency(filing, agency, {})]
+    found = [replace(finding, agency=imported.name or None) for finding in told]
+    return CheckedFile(path, imported, CheckedReport(agency, filing.year, Findings.of(found), filing, last))
 
 
 def _read_all(paths: Sequence[Path], year: int, catalogue: Catalogue) -> Iterator[ImportedReport | FilingError]:
@@ -78,14 +88,10 @@ def _read_all(paths: Sequence[Path], year: int, catalogue: Catalogue) -> Iterato
 
 def _read(path: Path, year: int, catalogue: Catalogue) -> ImportedReport | FilingError:
     try:
-        return read_published(path, str(path), year, catalogue)
+        with faults_told(str(path)):
+            return read_published(path, str(path), year, catalogue)
     except FilingError as error:
         return error
-    except Exception as error:  # a fault of ours ends no other file's reading
-        if os.environ.get(DEBUG_VARIABLE):
-            traceback.print_exc()
-        told = f"程序内部出错（{type(error).__name__}：{error}）"
-        return FilingError([f"{path} 未能读取，因为{told}；加 --debug 可看细节，请把文件报告给维护者。"])
 
 
 def _with_form_of(catalogue: Catalogue, read: ImportedReport | FilingError) -> ImportedReport | FilingError:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
-from collections.abc import Sequence
+import traceback
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from govreport.checks import named_agency
-from govreport.core import FilingError, ProjectError
+from govreport.core import DEBUG_VARIABLE, FilingError, GovReportError, ProjectError, os_sentence
 from govreport.exchange.readers.opening import EXTENSIONS
 from govreport.exchange.recognise.published import LOST, ImportedReport
 from govreport.exchange.workbook.workbook import with_carry_over
@@ -29,6 +31,24 @@ _PROSE = re.compile(r"(?m)^(?!\s*$|#{2,6}\s|<!--.*-->\s*$)")
 """A line that is more than a heading or the place of a table, as a blank filing has them."""
 BY_NAME = "auto"
 """In the place of an agency: the one that each report names."""
+
+
+@contextlib.contextmanager
+def faults_told(file: str) -> Iterator[None]:
+    """Raise a fault of ours that a file brings out as FilingError, so that it ends no other file's reading or writing.
+
+    >>> with contextlib.suppress(FilingError), faults_told("年报.html"):
+    ...     raise ZeroDivisionError
+    """
+    try:
+        yield
+    except GovReportError:
+        raise
+    except Exception as error:
+        if os.environ.get(DEBUG_VARIABLE):
+            traceback.print_exc()
+        told = f"程序内部出错（{type(error).__name__}：{error}）；加 --debug 可看细节，请把文件报告给维护者。"
+        raise FilingError([f"{file} 未能处理：{os_sentence(error) if isinstance(error, OSError) else told}"]) from None
 
 
 def files_in(paths: Sequence[Path]) -> list[Path]:

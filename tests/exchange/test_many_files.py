@@ -13,6 +13,7 @@ from govreport.core.errors import DEBUG_VARIABLE
 from govreport.exchange import file_checks
 from govreport.exchange.file_checks import check_files
 from govreport.exchange.recognise.published import ImportedReport, read_published
+from govreport.filing.filing import Filing
 from tests.support.published_score import CORPUS
 
 FILES = CORPUS / "files"
@@ -75,3 +76,20 @@ def test_a_fault_of_ours_in_one_file_stops_no_other(
     monkeypatch.setenv(DEBUG_VARIABLE, "1")
     list(check_files(folder))
     assert "ZeroDivisionError" in capfd.readouterr().err
+
+
+def test_a_fault_of_ours_in_checking_one_file_stops_no_other(folder: list[Path], monkeypatch: pytest.MonkeyPatch):
+    whole = list(check_files(folder))
+    right = file_checks.check_filings
+
+    def stumbling(filings: list[tuple[Filing, Filing | None]]) -> object:
+        if filings[0][0].year == 2022:
+            raise ZeroDivisionError("division by zero")
+        return right(filings)
+
+    monkeypatch.setattr(file_checks, "check_filings", stumbling)
+    found = list(check_files(folder))
+    assert [one for one in found if one.path.suffix != ".pdf"] == [one for one in whole if one.path.suffix != ".pdf"]
+    (one,) = (one for one in found if one.path.suffix == ".pdf")
+    (finding,) = one.checked.findings.errors
+    assert one.path.name in finding.message and "程序内部出错（ZeroDivisionError" in finding.message
