@@ -50,10 +50,18 @@ def _lines_of_figures(lines: Sequence[Line], headers: Sequence[int], count: int)
     for number, line in enumerate(lines):
         letters = len("".join(line.figures)) if line.run else len(line.values)  # figures of running text may be glued
         enough = letters >= count // 2 or (line.grid and any(cell.columns > 1 for cell in line.values))
-        if enough and number not in headers and not line.labels[1:] and (line.figures or line.grid):
+        if (
+            enough
+            and not line.foreign
+            and number not in headers
+            and not line.labels[1:]
+            and (line.figures or line.grid)
+        ):
             yield number, line
     for first in headers[:1]:
-        parts = [n for n in range(first, len(lines)) if lines[n].figures and not lines[n].labels]
+        parts = [
+            n for n in range(first, len(lines)) if lines[n].figures and not lines[n].labels and not lines[n].foreign
+        ]
         near = [n for n in parts if any(n - 2 * NEAR <= header < n for header in headers)]
         if len(near) > 1 and sum(len(lines[n].figures) for n in near) == count:
             yield near[-1], replace(joined([lines[n] for n in near]), grid=False, run=True)

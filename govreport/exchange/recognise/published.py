@@ -276,8 +276,9 @@ def _owned(lines: Sequence[Line], table: Table, catalogue: Catalogue) -> Iterato
         waiting.append(line)
         if not line.labels:
             continue
-        mine = nearest(line.labels[-1], own) < LIKE
-        if mine or nearest(line.labels[-1], others) <= SAME:
+        near, other = nearest(line.labels[-1], own), nearest(line.labels[-1], others)
+        mine = near < LIKE and near <= other
+        if mine or other <= SAME:
             yield from (replace(one, foreign=True) if foreign and not mine else one for one in waiting)
             waiting, foreign = [], not mine
     yield from waiting
