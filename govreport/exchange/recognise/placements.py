@@ -109,10 +109,7 @@ def _by_header(line: Line, count: int, header: Header) -> Iterator[Placed]:
         yield Placed(texts, problem="" if len(texts) == count else "表中没有这一列")
         return
     numbers = {x: n for n, x in header.columns.items()}
-    first = min((value.column for value in values), default=math.inf)
-    cells = (*(cell for cell in line.cells if cell.column < first), *values)
-    columns_of = [(c, [numbers[x] for x in range(c.column, c.column + c.columns) if x in numbers]) for c in cells]
-    under = [(cell, columns) for cell, columns in columns_of if columns or cell.column >= first]
+    under = [(c, [numbers[x] for x in range(c.column, c.column + c.columns) if x in numbers]) for c in values]
     beside, left = header.others.keys() if len(header.columns) == count else set(), min(places)
     astray = any(
         cell.text.strip() and not columns and beside.isdisjoint(range(cell.column, cell.column + cell.columns))

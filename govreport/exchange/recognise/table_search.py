@@ -18,7 +18,7 @@ from itertools import product
 from govreport.exchange.recognise.alignment import Reading, Way, cheapest, ways
 from govreport.exchange.recognise.cell_values import is_value
 from govreport.exchange.recognise.columns import Headers, middles_of
-from govreport.exchange.recognise.labels import alike, distance, is_numbered
+from govreport.exchange.recognise.labels import alike, distance, is_numbered, labels_of, nearest
 from govreport.exchange.recognise.line_search import find_line
 from govreport.exchange.recognise.lines import Line
 from govreport.exchange.recognise.model import (
@@ -102,8 +102,8 @@ class _Finder:
         return [m for n, m in own if n < number][-1:] + [m for n, m in own if n > number][:1]
 
     @cached_property
-    def spans(self) -> list[tuple[int, tuple[int, ...], tuple[str, ...]]]:
-        """Lines that may be one row: the place of the first, their numbers, and what may be their label."""
+    def spans(self) -> list[tuple[int, tuple[int, ...], list[Line], tuple[str, ...]]]:
+        """Lines that may be one row: the place of the first, their numbers, they, and what may be their label."""
         found = []
         most_letters = 2 * max(len(target.label) for target in self.targets) + SHORT
         for i, number in enumerate(self.kept):
@@ -119,13 +119,16 @@ class _Finder:
                     break
                 if length > 1 and (not _may_join(span) or len("".join(labels)) > most_letters):
                     break
-                found.append((i, numbers, labels))
+                found.append((i, numbers, span, labels))
+            found += [
+                (i, (number,), [odd], odd.labels[-1:]) for odd in _with_odd_figure(self.lines[number], self.table)
+            ]
         return found
 
     @cached_property
     def near(self) -> dict[str, dict[int, float]]:
         """Of each text that may be a label the targets that it is like, with the distance of each."""
-        texts = list(dict.fromkeys(text for _, _, candidates in self.spans for text in candidates))
+        texts = list(dict.fromkeys(text for *_, candidates in self.spans for text in candidates))
         labels = tuple(label for target in self.targets for label in (target.label, target.whole))
         found: dict[str, dict[int, float]] = {}
         for text, near in alike(texts, labels, UNLIKE).items():
@@ -139,8 +142,7 @@ class _Finder:
         bare = sum(bool(self.lines[n].figures) and not self.lines[n].labels for n in self.kept)
         told = self.table.layout != "line" and bare <= MOST_BARE * len(self.table.rows)
         unlabelled = {n: GUESS / LABEL for n, target in enumerate(self.targets) if target.row}
-        for i, numbers, candidates in self.spans:
-            span = [self.lines[n] for n in numbers]
+        for i, numbers, span, candidates in self.spans:
             near: dict[int, float] = {}
             for text in candidates:
                 for target, price in self.near[text].items():
@@ -358,16 +360,21 @@ def _may_join(span: Sequence[Line]) -> bool:
 
 
 def _labels(span: Sequence[Line]) -> tuple[str, ...]:
-    """Return what may be the label of lines: of one, its last label cell, or with those before it.
-
-    Or the one before its last, where that may be a word in place of a figure (若干).
-    """
+    """Return what may be the label of lines: of one, its last label cell, or with those before it."""
     if len(span) > 1:
         return (whole,) if (whole := "".join(line.labels[-1] for line in span if line.labels)) else ()
     labels = span[0].labels[-4:]
-    joined = tuple("".join(labels[start:]) for start in reversed(range(len(labels))))
-    odd = span[0].grid and labels and len(labels[-1].strip()) <= SHORT and not is_numbered(labels[-1])
-    return (*joined, *labels[-2:-1]) if odd else joined
+    return tuple("".join(labels[start:]) for start in reversed(range(len(labels))))
+
+
+def _with_odd_figure(line: Line, table: Table) -> Iterator[Line]:
+    """Yield a line of drawn cells whose last label is a word in place of a figure (若干), with it among the values."""
+    if not (line.grid or line.drawn) or len(line.labels) < 2 or is_numbered(line.labels[-1]):
+        return
+    if nearest(line.labels[-1], labels_of((table,))) < UNLIKE:
+        return
+    named = [n for n, cell in enumerate(line.cells[: len(line.cells) - len(line.values)]) if cell.text.strip()]
+    yield replace(line, labels=line.labels[:-1], values=line.cells[named[-2] + 1 :])
 
 
 def _joined(span: Sequence[Line], row: Row) -> Line | None:
