@@ -42,6 +42,10 @@ _FURNITURE = re.compile(
 )
 
 
+_SENTENCE = re.compile("[。！？；]|[：:]$")
+"""What a text holds that is prose."""
+
+
 @dataclass
 class ReportText:
     """What a report says besides its tables; `notes` are Chinese sentences on what was guessed."""
@@ -222,8 +226,10 @@ def _read_preamble(document: ForeignDocument, entries: Sequence[_Entry], text: R
                 text.published = text.published or (date_in(pair) if "：" in pair or ":" in pair else None)
                 text.agency = text.agency or (issuer_in(pair) if len(pair) < LONGEST_HEADING else "")
     kept = [entry for entry in entries if not entry.grid and not _is_furniture(entry.text)]
-    if prose := _prose(document, kept, text):
-        text.parts[0] = Part("", prose)
+    paragraphs = _prose(document, kept, text).split("\n\n")
+    first = next((n for n, paragraph in enumerate(paragraphs) if _SENTENCE.search(paragraph)), len(paragraphs))
+    if first < len(paragraphs):
+        text.parts[0] = Part("", "\n\n".join(paragraphs[first:]))
 
 
 def _is_furniture(text: str) -> bool:
@@ -232,22 +238,29 @@ def _is_furniture(text: str) -> bool:
 
 
 def _without_closing(entries: Sequence[_Entry], text: ReportText) -> list[_Entry]:
-    """Take the signature, and what a site puts below a report, off the last part."""
+    """Take the signature, which is the first office or date behind the last sentence, and what follows it off."""
     texts = [plain(entry.text) for entry in entries]
     furniture = (n for n, flat in enumerate(texts) if n and len(flat) < LONGEST and _FURNITURE.match(flat))
     own = list(entries[: next(furniture, len(entries))])
-    signature: list[str] = []
-    while len(own) > 1 and own[-1].text and len(plain(own[-1].text)) <= LONG:
-        line = tidy(own[-1].text)
-        dated = date_in(line)
-        if not dated and not (OFFICE.search(plain(line)) and not _TOP.match(plain(line))):
-            break
-        signature.insert(0, line)
-        own.pop()
-    text.signature = "\n".join(signature)
-    if not text.agency and signature and not date_in(signature[0]):
-        text.agency = plain(signature[0])
-    return own
+    last = max((n for n, entry in enumerate(own) if entry.grid or not _is_short(texts[n])), default=0)
+    after = [n for n in range(last + 1, len(own)) if _signs(own[n].text)]
+    lines = [tidy(own[n].text) for n in after if n - after[0] == after.index(n)]
+    dated = next((n for n, line in enumerate(lines) if date_in(line)), len(lines))
+    lines = lines[: max(dated, 1) + 1]
+    text.signature = "\n".join(lines)
+    if not text.agency and lines and not date_in(lines[0]):
+        text.agency = plain(lines[0])
+    return own[: after[0]] if after else own
+
+
+def _is_short(flat: str) -> bool:
+    """Whether a text may be a line of a signature, or of what a site puts below it: no sentence."""
+    return len(flat) <= LONG and not _SENTENCE.search(flat)
+
+
+def _signs(text: str) -> bool:
+    flat = plain(text)
+    return date_in(tidy(text)) is not None or bool(OFFICE.search(flat) and not _TOP.match(flat))
 
 
 def _prose(document: ForeignDocument, entries: Sequence[_Entry], text: ReportText) -> str:

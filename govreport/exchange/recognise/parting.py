@@ -16,10 +16,11 @@ from govreport.forms import Catalogue
 
 FEWEST = 6
 """Labels of the form in one paragraph, most of them with nothing but figures between, that make it a table."""
-_TITLE = re.compile(r"\s*(\S.{5,60}?(?:年报|报告))\s+(?=\S)")
+_TITLE = re.compile(r"\s*(\S.{5,60}?(?:年报|报告)(?:的(?:函|通知))?)\s+(?=\S)(?:.*\1)?")
+"""A title that stands for itself; of one that stands there again, with all that a site writes between."""
 _HEADING = r"[一二三四五六]、[^。，,；;\d一二三四五六]{2,36}?(?:情况|事项|问题|措施)"
 _FIGURES = re.compile(r"[\d.,，/—–\s-]+(?:万元|元|[件项条次])?(?![.．、\d])")
-_CLOSING = re.compile(r"(?<=[。！])\s+(\S{2,30})\s*(20\d\d年\d{1,2}月\d{1,2}日)\s*$")
+_CLOSING = re.compile(r"(?<=[。！])\s+([^。]*?)\s*(20\d\d年\d{1,2}月\d{1,2}日)([^。]*)$")
 
 
 def parted(document: ForeignDocument, catalogue: Catalogue) -> ForeignDocument:
@@ -72,7 +73,7 @@ def _spaced(label: str) -> str:
 def _pieces(text: str, found: list[re.Match[str]]) -> Iterator[Paragraph]:
     """Yield the paragraphs that a running text is: prose, headings, and labels with the figures behind them."""
     start = text[: found[0].start()]
-    if title := _TITLE.match(start):
+    while title := _TITLE.match(start):
         yield plain_paragraph(title[1])
         start = start[title.end() :]
     yield from _prose(start)
@@ -91,6 +92,6 @@ def _pieces(text: str, found: list[re.Match[str]]) -> Iterator[Paragraph]:
 def _prose(text: str) -> Iterator[Paragraph]:
     if closing := _CLOSING.search(text):
         yield plain_paragraph(text[: closing.start()].strip())
-        yield from (plain_paragraph(line) for line in closing.groups())
+        yield from map(plain_paragraph, " ".join(closing.groups()).split())
     elif text.strip():
         yield plain_paragraph(text.strip())
