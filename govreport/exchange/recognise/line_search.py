@@ -8,7 +8,7 @@ from dataclasses import replace
 from govreport.exchange.recognise.columns import Headers, middles_of
 from govreport.exchange.recognise.lines import Line, joined
 from govreport.exchange.recognise.model import GUESS, MARGIN, NEAR, SKIP, SKIP_ROW, TIE, VIOLATED
-from govreport.exchange.recognise.placements import edits_of, placements
+from govreport.exchange.recognise.placements import UNBALANCED, edits_of, placements
 from govreport.exchange.recognise.table_match import RowReading, TableMatch, take
 from govreport.forms import Row, Table
 
@@ -28,14 +28,17 @@ def find_line(lines: Sequence[Line], table: Table) -> TableMatch:
         middles = middles_of(lines[max(0, number - 2 * NEAR) : number], [cell.column.label[-1] for cell in table.cells])
         for placed in placements(line, count, header, middles):
             texts = {names[n]: text for n, text in placed.texts.items()}
-            wrong = sum(edits.doubts(texts, key) for key in edits.within)
+            doubts = [edits.doubts(texts, key) for key in edits.within]
+            if line.apart and max(doubts) >= 1:  # pieces from here and there
+                continue
             price = (
                 placed.price
                 + SKIP_ROW * len(table.rows) * (1 - len(texts) / count)
-                + VIOLATED * wrong / len(table.rows)
+                + VIOLATED * sum(doubts) / len(table.rows)
             )
             price += (0.0 if header.columns else GUESS) + (0.0 if line.figures else 2 * SKIP)
-            one = RowReading(row, line, (number, *above), names, placed, header)
+            told = replace(placed, remark=placed.remark or UNBALANCED) if max(doubts) >= 1 else placed
+            one = RowReading(row, line, (number, *above), names, told, header)
             found.append((price + 2 * TIE * number, one))
     if not found:
         return TableMatch(table, SKIP_ROW * len(table.rows))
@@ -50,18 +53,11 @@ def _lines_of_figures(lines: Sequence[Line], headers: Sequence[int], count: int)
     for number, line in enumerate(lines):
         letters = len("".join(line.figures)) if line.run else len(line.values)  # figures of running text may be glued
         enough = letters >= count // 2 or (line.grid and any(cell.columns > 1 for cell in line.values))
-        if (
-            enough
-            and not line.foreign
-            and number not in headers
-            and not line.labels[1:]
-            and (line.figures or line.grid)
-        ):
+        if enough and number not in headers and not line.labels[1:] and (line.figures or line.grid):
             yield number, line
     for first in headers[:1]:
-        parts = [
-            n for n in range(first, len(lines)) if lines[n].figures and not lines[n].labels and not lines[n].foreign
-        ]
+        parts = [n for n in range(first, len(lines)) if lines[n].figures and not lines[n].labels]
         near = [n for n in parts if any(n - 2 * NEAR <= header < n for header in headers)]
+        apart = any(n - 1 not in headers for n in near)
         if len(near) > 1 and sum(len(lines[n].figures) for n in near) == count:
-            yield near[-1], replace(joined([lines[n] for n in near]), grid=False, run=True)
+            yield near[-1], replace(joined([lines[n] for n in near]), grid=False, run=True, apart=apart)

@@ -42,7 +42,7 @@ _FURNITURE = re.compile(
 )
 
 
-_SENTENCE = re.compile("[。！？；]|[：:]$")
+_SENTENCE = re.compile("[。！？；，,]|[：:]$")
 """What a text holds that is prose."""
 
 

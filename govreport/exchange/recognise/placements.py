@@ -22,6 +22,10 @@ _PIECE = re.compile(r"[-+−]?(?:0|[1-9]\d*)(?:\.\d+)?(?:万?元)?")
 """A figure that may have come together with others."""
 
 
+UNBALANCED = "各数之间勾稽不符，按所写的读取"
+"""What is told of figures that a balance edit within their row forbids."""
+
+
 @dataclass(frozen=True)
 class Placed:
     """What stands in the cells of a row: texts by number of the column, a price, and what was guessed or lost."""
@@ -158,7 +162,8 @@ def _by_order(
         windows = [values[start : start + count] for start in range(len(values) - count + 1)]
         whole = [window for window in windows if sum(bool(cell.text.strip()) for cell in window) == len(filled)]
         for window in whole:
-            yield Placed({n: cell.text for n, cell in enumerate(window)})
+            told = "空格比格式的列多，按位置读取" if line.drawn else ""
+            yield Placed({n: cell.text for n, cell in enumerate(window)}, remark=told)
         if not whole:
             yield Placed({}, problem=f"{len(filled)}个数散在{len(values)}格中")
     elif line.run and (glued := _parted([cell.text for cell in filled], count)):
