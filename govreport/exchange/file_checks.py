@@ -13,12 +13,9 @@ from pathlib import Path
 from govreport.checks import CheckedReport, Findings, check_agency, check_filings, unreadable_filing
 from govreport.core import FilingError, GovReportError, ProjectError
 from govreport.exchange.importing import BY_NAME, agency_of, faults_told
-from govreport.exchange.recognise.published import ImportedReport, read_published
+from govreport.exchange.recognise.published import MANY, ImportedReport, read_published
 from govreport.filing import Agency, Filing, Part, Project, render_prose
 from govreport.forms import Catalogue
-
-MANY, MOST_WORKERS = 12, 8
-"""Files from which on starting processes is worth its second, and how many at most."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +70,7 @@ def _read_all(paths: Sequence[Path], year: int, catalogue: Catalogue) -> Iterato
     if len(paths) < MANY:
         yield from (_read(path, year, catalogue) for path in paths)
         return
-    workers = min(os.cpu_count() or 1, MOST_WORKERS)
+    workers = min(os.cpu_count() or 1, MANY)
     with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
         readings = [pool.submit(_read, path, year, catalogue) for path in paths]
         try:

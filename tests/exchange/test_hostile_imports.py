@@ -38,8 +38,8 @@ from pathlib import Path
 from govreport.core.errors import FilingError
 from govreport.exchange.readers import container, docx_reader, html_reader, opening, sheet_reader
 from govreport.exchange.readers.opening import open_file, read_document
-BOUNDS = {html_reader: ["MOST_TAGS", "MOST_CHARACTERS"], container: ["MOST_TAGS"], opening: ["LIMIT"],
-          sheet_reader: ["MOST_PLACES", "MOST_SHARED"]}
+BOUNDS = {html_reader: ["MILLION", "MOST_CHARACTERS"], container: ["MILLION"], opening: ["LIMIT"],
+          sheet_reader: ["MILLION", "MOST_ITEMS"]}
 for path in map(Path, sys.argv[2:]):
     if not (child := os.fork()):
         for module, names in BOUNDS.items():

@@ -12,15 +12,8 @@ from collections.abc import Callable
 from lxml import etree
 
 from govreport.core import FilingError
+from govreport.exchange.readers.bounds import CHUNK, LIMIT, MILLION, MOST, MOST_PARTS
 
-MOST_ENTRIES = 10_000
-MOST_BYTES = 60_000_000
-"""Bytes that a part may have, unpacked; real ones have a fiftieth of it."""
-MOST_IN_ALL = 200_000_000
-MOST_RATIO, RATIO_FROM = 400, 1_000_000
-"""Ratio of a part's size to its packed size that is allowed, and the size from which on it counts."""
-MOST_TAGS = 1_200_000
-"""Tags and end tags in a part: they, not bytes, cost memory and time."""
 _UNREADABLE = (zipfile.BadZipFile, zlib.error, ValueError, OSError, EOFError, RuntimeError)
 """What zipfile raises for a broken or locked container."""
 _ENTRY = b"PK\x01\x02"
@@ -47,8 +40,8 @@ class Container:
     def __init__(self, data: bytes, file: str) -> None:
         """Open a container; raises FilingError when it is cut off, broken, locked, or has too many entries."""
         self._file, self._unpacked = file, 0
-        if data.count(_ENTRY) > MOST_ENTRIES:
-            raise FilingError([f"{file} 里的文件超过 {MOST_ENTRIES:,} 个，不是正常的文档；请确认选对了文件。"])
+        if data.count(_ENTRY) > MOST_PARTS:
+            raise FilingError([f"{file} 里的文件超过 {MOST_PARTS:,} 个，不是正常的文档；请确认选对了文件。"])
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
             self._entries = {info.filename.replace("\\", "/").lstrip("/"): info for info in self._zip.infolist()}
@@ -63,9 +56,9 @@ class Container:
         info = self._entries.get(name)
         if info is None or info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise self._broken()
-        most = min(MOST_BYTES, MOST_IN_ALL - self._unpacked)
+        most = min(LIMIT, 2 * LIMIT - self._unpacked)
         if info.compress_size:
-            most = min(most, max(RATIO_FROM, MOST_RATIO * info.compress_size))
+            most = min(most, max(MILLION, MOST * info.compress_size))
         try:
             with self._zip.open(info) as part:
                 data = part.read(most + 1)
@@ -79,16 +72,14 @@ class Container:
     def markup(self, name: str) -> bytes:
         """Return an XML part's bytes; raises FilingError when it declares entities or has too much in it."""
         data = self.read(name)
-        encoding = _ENCODING.match(data.lstrip()[:200])
+        encoding = _ENCODING.match(data.lstrip()[:CHUNK])
         plain = encoding is None or encoding[1].lower() in (b"utf-8", b"utf8", b"us-ascii")
         if b"\0" in data or not plain or _DECLARED.search(data):
             raise FilingError(
                 [f"{self._file} 里有不该有的实体声明或编码，为安全起见不读取；请用生成它的软件另存后再导入。"]
             )
-        if data.count(b"<") > MOST_TAGS:
-            raise FilingError(
-                [f"{self._file} 的内容过多（超过 {MOST_TAGS:,} 个标记），不是一份年报；请确认选对了文件。"]
-            )
+        if data.count(b"<") > MILLION:
+            raise FilingError([f"{self._file} 的内容过多（超过 {MILLION:,} 个标记），不是一份年报；请确认选对了文件。"])
         return data
 
     def xml(self, name: str, kept: Callable[[bytes], bytes] = bytes) -> etree._Element:

@@ -15,6 +15,7 @@ from string import ascii_lowercase
 from lxml import etree
 
 from govreport.core import Block, FilingError, GridCell, Paragraph, plain_paragraph
+from govreport.exchange.readers.bounds import MOST_CHAINED
 from govreport.exchange.readers.characters import excerpt, tidy
 from govreport.exchange.readers.container import Container
 from govreport.exchange.readers.footnotes import mark_raised, with_remarks
@@ -164,7 +165,6 @@ def format_number(number: int, kind: str) -> str:
 UNSEEN = ("vanish", "strike", "dstrike")
 """Properties of text that is hidden or struck through: it does not count."""
 RAISED = "vertAlign"
-MOST_BASED = 20
 SKIPPED = frozenset({
     "del", "moveFrom", "instrText", "delText", "delInstrText", "rt", "footnoteReference", "endnoteReference", "sdtPr",
     "commentReference", "annotationRef", "pPr", "rPr", "tblPr", "tblGrid", "trPr", "tcPr", "sectPr", "hidden",
@@ -203,7 +203,7 @@ class WordStyles:
         if key not in self._known:
             chain: list[dict[str, etree._Element]] = []
             base = key
-            while base in self._elements and len(chain) < MOST_BASED:
+            while base in self._elements and len(chain) < MOST_CHAINED:
                 chain.append(by_name(self._elements[base]))
                 base = value(chain[-1].get("basedOn"))
             found = NO_STYLE

@@ -14,6 +14,7 @@ from typing import Any
 import pypdfium2
 
 from govreport.core import FilingError, GovReportError, apart
+from govreport.exchange.readers.bounds import MOST_CHARACTERS
 from govreport.exchange.readers.characters import decode
 from govreport.exchange.readers.container import Container, part_at
 from govreport.exchange.readers.ofd_reader import documents_of
@@ -31,8 +32,6 @@ from govreport.filing import (
 )
 from govreport.forms import Catalogue
 
-LONGEST = 5_000_000
-"""Characters of a filing's JSON; real ones have a hundredth of it."""
 _SCRIPT = re.compile(r"<script\b[^>]{0,200}?\bid\s*=\s*[\"']?govreport-filing\b[^>]{0,200}>([^<]*)", re.IGNORECASE)
 _META = re.compile(r"<meta\s+name\s*=\s*[\"']?govreport-front[\"']?\s+content\s*=\s*\"([^\"]*)", re.IGNORECASE)
 
@@ -199,7 +198,7 @@ _FINDERS: Mapping[str, Callable[[ForeignFile], Texts]] = {
 
 
 def _json(text: str) -> dict[str, Any]:
-    if len(text) > LONGEST:
+    if len(text) > MOST_CHARACTERS:
         raise FilingError(["内嵌的数据过长。"])
     found = json.loads(text, parse_constant=int)  # which raises ValueError: NaN and Infinity are no numbers
     if not isinstance(found, dict):

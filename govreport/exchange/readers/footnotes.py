@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from govreport.exchange.readers.characters import LONGEST_QUOTE
 from govreport.exchange.recognise.cell_values import is_figure, is_value
 
 _BEGIN, _END = "\x02", "\x03"
@@ -12,7 +13,7 @@ _BEGIN, _END = "\x02", "\x03"
 _RAISED = re.compile(f"{_BEGIN}([^{_BEGIN}{_END}]*){_END}")
 _BRACKETS = "[]［］【】()（）〔〕<>〈〉 \u3000"
 _MARK = re.compile(r"(?:注释?|备注)?[\d,、*※#†‡§△▲☆★]{0,9}|[a-zA-Z一二三四五六七八九十]")
-LONGEST_MARK = 20
+LONGEST_MARK = LONGEST_QUOTE // 2
 """Characters of a footnote mark, and marks of a figure that are told."""
 
 

@@ -27,17 +27,14 @@ from govreport.core import (
     row_groups,
     spans,
 )
-from govreport.exchange.readers.characters import SAMPLE, decode, tidy, with_ideographs
+from govreport.exchange.readers.bounds import MILLION, MOST, MOST_CHAINED, MOST_CHARACTERS, MOST_ITEMS, MOST_PARTS
+from govreport.exchange.readers.characters import decode, tidy, with_ideographs
 from govreport.exchange.readers.footnotes import LONGEST_MARK, mark_raised, with_remarks
 from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.readers.table_blocks import cell_text, grid_blocks
 from govreport.exchange.recognise.cell_values import is_figure
-from govreport.exchange.recognise.model import MOSTLY
+from govreport.exchange.recognise.model import FEW, MOSTLY
 
-MOST_CSS, MOST_OF_A_NAME = 1_000_000, 20
-"""Characters of style sheets that are looked at, and how many rules of one class or id are kept."""
-LONGEST_STYLE = 2_000
-"""Characters of selectors, and of declarations, that are looked at."""
 NOT_SHOWN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|font-size\s*:\s*0(?![.\d])"
     r"|text-decoration[^;]*line-through",
@@ -57,8 +54,6 @@ LEFT_OUT = NO_TEXT | {
 }  # fmt: skip
 CHROME = frozenset({"header", "footer"})
 """Left out unless they belong to an article."""
-FEWEST_LINKS = 3
-"""Links that make a block navigation, if most of its text is in them."""
 FOLDED = frozenset({"div", "ul", "ol", "dl", "section", "table", "td", "p", "header", "footer"})
 """Elements that are left out when they hold mostly links."""
 _DISPLAYED = re.compile(r"(?:^|[;\s])display\s*:\s*(?!none)([a-z-]+)", re.IGNORECASE)
@@ -99,7 +94,7 @@ def read_styles(css: str) -> Styles:
     ['.a', '.b']
     """
     styles = Styles()
-    for number, (selectors, body) in enumerate(_blocks(css[:MOST_CSS])):
+    for number, (selectors, body) in enumerate(_blocks(css[:MILLION])):
         hides, shown = bool(NOT_SHOWN.search(body)), _SHOWN.search(body)
         if not hides and not shown:
             continue
@@ -110,7 +105,7 @@ def read_styles(css: str) -> Styles:
                 names = frozenset(_NAME.findall(last["names"]))
                 weight = ("!important" in body, not alone, len(names), number)
                 kept = styles.rules.setdefault(min(names), [])
-                if len(kept) < MOST_OF_A_NAME:
+                if len(kept) < MOST_CHAINED:
                     kept.append(_Rule((last["tag"] or "").lower(), names, display, weight))
     return styles
 
@@ -122,14 +117,14 @@ def _blocks(css: str) -> Iterator[tuple[str, str]]:
     for brace in re.finditer(r"[{}]", css):
         if brace[0] == "{":
             if not depth:
-                head = css[start : brace.start()].rpartition(";")[2].strip()[:LONGEST_STYLE]
+                head = css[start : brace.start()].rpartition(";")[2].strip()[:MOST_PARTS]
                 start = brace.end()
             depth += 1
         elif depth:
             depth -= 1
             if not depth:
                 if not head.startswith("@"):
-                    yield head, css[start : min(brace.start(), start + LONGEST_STYLE)]
+                    yield head, css[start : min(brace.start(), start + MOST_PARTS)]
                 start = brace.end()
 
 
@@ -138,8 +133,6 @@ TEXTLESS_TYPES = frozenset({
     "hidden", "button", "submit", "reset", "image", "checkbox", "radio", "file", "password", "search", "color", "range",
 })  # fmt: skip
 """Kinds of ``<input>`` that show no text of the report."""
-FEWEST_EMPTY = 5
-"""Empty fields from which on a table counts as a form that was saved without its values."""
 
 
 def control_text(control: HtmlElement) -> str:
@@ -172,15 +165,13 @@ def empty_fields(root: HtmlElement) -> int:
     """Return how many fields of text stand empty in tables that have several of them."""
     fields = (field for field in root.iter("input", "textarea") if _is_field(field) and not control_text(field).strip())
     counts = Counter(table for field in fields for table in islice(field.iterancestors("table"), 1))
-    return sum(count for count in counts.values() if count >= FEWEST_EMPTY)
+    return sum(count for count in counts.values() if count >= FEW)
 
 
 def _is_field(control: HtmlElement) -> bool:
     return control.tag != "input" or (control.get("type") or "text").strip().lower() not in TEXTLESS_TYPES
 
 
-DEEPEST = 150
-"""Depth down to which elements are read one by one; what lies deeper is read as text."""
 _RAISED = re.compile(r"vertical-align\s*:\s*(?:super|sub)\b", re.IGNORECASE)
 
 
@@ -204,7 +195,7 @@ class PageRules:
 
     def display(self, element: HtmlElement) -> str:
         """Return how an element is shown: `none`, in another way by its name in CSS, or empty."""
-        own = element.get("style", "")[:LONGEST_STYLE]
+        own = element.get("style", "")[:MOST_PARTS]
         if element.get("hidden") is not None or (own and NOT_SHOWN.search(own)):
             return "none"
         shown = _DISPLAYED.search(own) if own else None
@@ -249,7 +240,7 @@ class PageRules:
         tag = element.tag
         if tag in CONTROLS:
             return f" {control_text(element)} "
-        if around.depth >= DEEPEST:
+        if around.depth >= MOST // 2:
             return f" {element.text_content()} "
         match tag:
             case "br" | "img":
@@ -282,27 +273,22 @@ class PageRules:
 def _is_navigation(element: HtmlElement) -> bool:
     """Whether an element's text is mostly links; anchors without an address are none."""
     links = [link for link in element.iter("a") if link.get("href")] if element.tag in FOLDED else []
-    if len(links) < FEWEST_LINKS:
+    if len(links) < FEW:
         return False
     linked = sum(len(link.text_content().strip()) for link in links)
     return linked >= MOSTLY * len("".join(element.text_content().split()))
 
 
 def _is_raised(element: HtmlElement) -> bool:
-    return element.tag in ("sup", "sub") or bool(_RAISED.search((element.get("style") or "")[:LONGEST_STYLE]))
+    return element.tag in ("sup", "sub") or bool(_RAISED.search((element.get("style") or "")[:MOST_PARTS]))
 
 
-MOST_TAGS = 600_000
-MOST_CHARACTERS = 9_500_000
-"""Beyond ten million the parser would stop within a text and report nothing."""
-MOST_ATTRIBUTES = 256
-"""Attributes of one tag: the parser compares each with every other."""
 _CHARSET = re.compile(rb"<meta[^>]{0,500}?charset\s*=\s*[\"']?\s*([-\w:]+)", re.IGNORECASE)
 _UNREAD = re.compile(r"<!--(?:>|->|.*?--!?>|.*)|<(script|style)\b(?:.*?</\1\s*>|.*)", re.IGNORECASE | re.DOTALL)
 _OTHER_MEDIA = re.compile(r"\bmedia\s*=\s*[\"']?\s*(?!all\b|screen\b|[\"'\s])", re.IGNORECASE)
 _INLINE_DATA = re.compile(r"\bdata:[^\"'\s>]{200,}", re.IGNORECASE)
 _ATTRIBUTE = r"(?>[\s/]*+[^\s/>=][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>\"'][^\s>]*+))?)"
-_TAG = re.compile(rf"<[a-zA-Z][^\s/>]*+(?:(?P<many>{_ATTRIBUTE}{{{MOST_ATTRIBUTES}}})|(?:{_ATTRIBUTE})*+)")
+_TAG = re.compile(rf"<[a-zA-Z][^\s/>]*+(?:(?P<many>{_ATTRIBUTE}{{{MOST}}})|(?:{_ATTRIBUTE})*+)")
 
 
 def read_html(data: bytes, file: str, declared: str = "") -> ForeignDocument:
@@ -316,7 +302,7 @@ def read_html(data: bytes, file: str, declared: str = "") -> ForeignDocument:
     >>> [block.text for block in read_html(page, "a.html").blocks]
     ['一、总体情况', '甲。']
     """
-    charset = _CHARSET.search(data[:SAMPLE])
+    charset = _CHARSET.search(data[:MOST_ITEMS])
     text, notes = decode(data, file, declared or (charset[1].decode("ascii", "replace") if charset else ""))
     text, css = _without_unread(text)
     root = _parsed(text, file)
@@ -358,7 +344,7 @@ def _without_unread(text: str) -> tuple[str, str]:
     def unread(found: re.Match[str]) -> str:
         if (found[1] or "").lower() == "style":
             head, _, body = found[0].partition(">")
-            if not _OTHER_MEDIA.search(head[:LONGEST_STYLE]):
+            if not _OTHER_MEDIA.search(head[:MOST_PARTS]):
                 styles.append(body.rpartition("</")[0] or body)
         return " "
 
@@ -367,10 +353,10 @@ def _without_unread(text: str) -> tuple[str, str]:
 
 def _parsed(text: str, file: str) -> HtmlElement | None:
     """Parse a page within bounds."""
-    if text.count("<") > MOST_TAGS or len(text) > MOST_CHARACTERS:
+    if text.count("<") > MILLION // 2 or len(text) > MOST_CHARACTERS:
         raise FilingError([f"{file} 的内容过多（{text.count('<'):,} 个标记），不是一份年报；请确认选对了文件。"])
     if any(tag["many"] for tag in _TAG.finditer(text)):
-        raise FilingError([f"{file} 不是正常的网页（一个标记有 {MOST_ATTRIBUTES} 个以上的属性）；请重新保存网页。"])
+        raise FilingError([f"{file} 不是正常的网页（一个标记有 {MOST} 个以上的属性）；请重新保存网页。"])
     try:
         return parse_html(text)
     except HtmlTooLargeError:

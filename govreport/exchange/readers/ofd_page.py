@@ -17,15 +17,18 @@ from lxml import etree
 from pdfminer.utils import Matrix, Point, apply_matrix_pt, mult_matrix
 from pdfplumber.container import Container as Drawings
 
+from govreport.exchange.readers.bounds import MILLION
 from govreport.exchange.readers.characters import with_ideographs
 from govreport.exchange.readers.container import Container, part_at
+from govreport.exchange.readers.page_blocks import TURNS
 from govreport.exchange.readers.page_bounds import check_pages
 
-POINTS = 72 / 25.4
-"""Points of a millimetre."""
-A4, FARTHEST, DECIMALS = "0 0 210 297", 1e6, 3
+POINTS, FULL = 72 / 25.4, 255
+"""Points of a millimetre; what a shade or an opacity has at most."""
+A4, FARTHEST, DECIMALS = "0 0 210 297", MILLION, 3
 """A page's box where none is told; the largest number that is one, in millimetres; decimals of points that count."""
-ABOVE, BELOW, WIDE, NARROW, CLOSE = 0.88, 0.12, 1.0, 0.53, 0.8
+BELOW, WIDE, NARROW, CLOSE = 0.12, 1.0, 0.53, 0.8
+ABOVE = 1 - BELOW
 """In sizes of a character: how far it reaches above and below its line, how wide an ideograph and another character
 are, and up to which step to the next one a character is as wide as the step."""
 GROUPS = frozenset({"Page", "Content", "Layer", "PageBlock"})
@@ -56,7 +59,7 @@ class OfdPage(Drawings):
         """
         self._source, self._resources = (roots, resources, box), resources
         self._drawn: dict[str, list[dict[str, Any]]] = {"char": [], "curve": [], "image": []}
-        across, down = {0: (POINTS, 0.0), 90: (0.0, POINTS), 180: (-POINTS, 0.0), 270: (0.0, -POINTS)}[degrees]
+        across, down = ((POINTS, 0.0), (0.0, POINTS), (-POINTS, 0.0), (0.0, -POINTS))[TURNS.index(degrees)]
         turn = (across, down, -down, across, 0.0, 0.0)
         left, top, right, bottom = _bounds(turn, 0.0, 0.0, *_numbers(box)[2:])
         self.width, self.height = right - left, bottom - top
@@ -76,7 +79,7 @@ class OfdPage(Drawings):
         """Keep what units draw; opacity, 0 to 1, and drawing parameters are those around them."""
         for unit in units:
             kind, own = etree.QName(unit).localname, unit.get("DrawParam", parameters)
-            opaque = opacity * _number(unit, "Alpha", 255) / 255 if _is_on(unit, "Visible", "true") else 0.0
+            opaque = opacity * _number(unit, "Alpha", FULL) / FULL if _is_on(unit, "Visible", "true") else 0.0
             left, top, width, height = _numbers(unit.get("Boundary", "0 0 0 0"))
             placed = mult_matrix((1, 0, 0, 1, left, top), matrix)
             a, b, c, d, e, f = _numbers(unit.get("CTM", "1 0 0 1 0 0"))
@@ -129,8 +132,8 @@ class OfdPage(Drawings):
             parameters = named.get("Relative", "")
         told = (found for holder in holders if (found := holder.find(f"{{*}}{key}")) is not None)
         colour = next(told, etree.Element(key))
-        opacity *= _number(colour, "Alpha", 255) / 255
-        shades = tuple(1 - opacity * (1 - shade / 255) for shade in _numbers(colour.get("Value", "0")))
+        opacity *= _number(colour, "Alpha", FULL) / FULL
+        shades = tuple(1 - opacity * (1 - shade / FULL) for shade in _numbers(colour.get("Value", "0")))
         return shades if opacity > 0 else None
 
 
@@ -179,7 +182,7 @@ def _numbers(text: str) -> list[float]:
     >>> _numbers("0 -1.5 #FF")
     [0.0, -1.5, 255.0]
     """
-    found = [float(int(word[1:], 16) if word.startswith("#") else word) for word in text.split()]
+    found = [float(int(f"0x{word[1:]}", 0) if word.startswith("#") else word) for word in text.split()]
     if not all(abs(number) <= FARTHEST for number in found):
         raise ValueError(text)
     return found

@@ -9,19 +9,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from govreport.core import FilingError, os_reason
-from govreport.exchange.readers.characters import SAMPLE
+from govreport.exchange.readers.bounds import CHUNK, LIMIT, MILLION, MOST_ITEMS
+from govreport.exchange.readers.characters import MOST_LOST
 from govreport.exchange.readers.container import Container
 from govreport.exchange.readers.docx_reader import read_docx
 from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.readers.html_reader import read_html, read_mhtml
 from govreport.exchange.readers.ofd_reader import read_ofd
-from govreport.exchange.readers.pdf_bounds import MB, check_pdf
+from govreport.exchange.readers.pdf_bounds import check_pdf
 from govreport.exchange.readers.pdf_reader import read_pdf
 from govreport.exchange.readers.sheet_reader import read_sheet
 from govreport.exchange.readers.text_reader import read_text_document
 
-LIMIT = 50 * MB
-"""Bytes of a file; published reports have a hundredth of it."""
 Reader = Callable[[bytes, str], ForeignDocument]
 """Reads a file's bytes, with its name for messages, into a document."""
 
@@ -115,7 +114,7 @@ def _read(path: Path, file: str) -> bytes:
             raise FilingError([f"{file} 不是普通文件（可能是设备或管道）；请指明一个文件。"])
         if found.st_size > LIMIT:
             raise FilingError(
-                [f"{file} 有 {found.st_size // MB:,} MB，超过 {LIMIT // MB} MB 的上限；请确认选对了文件。"]
+                [f"{file} 有 {found.st_size // MILLION:,} MB，超过 {LIMIT // MILLION} MB 的上限；请确认选对了文件。"]
             )
         with path.open("rb") as stream:
             data = stream.read(LIMIT + 1)[:LIMIT]
@@ -135,12 +134,12 @@ def kind_of(data: bytes, file: str) -> str:
     >>> kind_of(b"<html><body>...", "a.doc"), kind_of("一、总体情况".encode(), "a")
     ('html', 'text')
     """
-    if data[:4] in (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"):
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
         return _office_kind(data, file)
     if data.startswith(_OLE):
         found = (told for name, told in _OLE_STREAMS.items() if name.encode("utf-16-le") in data)
         raise FilingError([f"{file} {next(found, '是旧版 Office 格式的文件；请另存为 docx 或 xlsx 后再导入')}。"])
-    if b"%PDF-" in data[:1024]:
+    if b"%PDF-" in data[:CHUNK]:
         check_pdf(data, file)
         return "pdf"
     for beginning, sentence in _REFUSED.items():
@@ -150,10 +149,10 @@ def kind_of(data: bytes, file: str) -> str:
 
 
 def _text_kind(data: bytes, file: str) -> str:
-    head = data[:SAMPLE]
+    head = data[:MOST_ITEMS]
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         head = head.decode("utf-16", "replace").encode()
-    if len(_CONTROL.findall(head)) > len(head) // 200:
+    if len(_CONTROL.findall(head)) > MOST_LOST * len(head):
         raise FilingError([f"{file} 不是可以识别的文件；应是{WANTED}，请确认选对了文件。"])
     if _MHTML.match(head):
         return "mhtml"

@@ -17,24 +17,23 @@ from govreport.core import Block, FilingError, Grid, GridCell, Paragraph, plain_
 from govreport.exchange.readers.footnotes import mark_raised, with_remarks
 from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.readers.text_reader import is_page_number
-from govreport.exchange.recognise.model import MOSTLY
+from govreport.exchange.recognise.model import FEW, MOSTLY
 
 TOLERANCE, SNAP = 3.0, 1.0
 """Points within which edges of cells are one, and lines; a drawing beside a table must not shift its lines."""
-ASLANT, SKEWED, HUGE, MARGIN = 3.0, 10.0, 4.0, 0.12
-"""Degrees by which a character leans from others when it is a mark, and a page that was scanned askew; ratio of sizes
-that makes a mark; a page's margin."""
-PALE = range(180, 250)
-"""Shades of each colour, of 255, that make a mark; lighter, white, is text on a dark ground, or none."""
+ASLANT, HUGE = 3.0, 4.0
+"""Degrees by which a character leans from most when it is a mark; ratio of sizes that makes one."""
 WIDE, NARROW = 1.8, 0.35
 """Gaps between characters of different cells, and of different words, in sizes of a character."""
-SMALL, SHIFTED = 0.88, 0.1
-"""Share of a cell's font size below which characters may be a footnote mark, and how far such marks are shifted."""
-DASH = 9.0
-"""Points up to which a vertical edge is a dash, whose ends do not bound a row."""
-FEWEST_PAGES, MOST_LINES, SHORTEST = 3, 2, 4
-"""Pages that have a line in the same place if they are most, how many such lines stand at an end of a page, and how
-many characters such a line has at least: a browser's date and address, a running title."""
+TENTH = 0.1
+"""Of a cell's font size, how much smaller characters are that may be a footnote mark, and how far they are shifted;
+of a page's height, how far its number stands from its ends."""
+WHITE = 1 - TENTH
+"""Shade from which on a character is drawn in white; one that is lighter than most and not white is a mark."""
+MOST_LINES = 2
+"""Running lines at an end of a page: a browser's date and address, a running title."""
+TURNS = range(0, 360, 90)
+"""Degrees by which pages are turned."""
 _NUMBER = re.compile(r"\d+")
 Char = dict[str, Any]
 Box = tuple[float, float, float, float]
@@ -63,10 +62,11 @@ def _page(page: Any, number: int) -> list[Block]:
     inside: set[int] = set()
     lines = {"explicit_horizontal_lines": _open_ends(page.edges), "snap_tolerance": SNAP}
     for table in TableFinder(page, lines).tables:
-        boxes = _without_frames([box for box in table.cells if min(box[2] - box[0], box[3] - box[1]) > TOLERANCE])
+        boxes = _without_frames([box for box in table.cells if _is_wide(box)])
         if len(boxes) < 2:
             continue
-        top, bottom = min(box[1] for box in boxes), max(box[3] for box in boxes)
+        _, tops, _, bottoms = zip(*boxes, strict=True)
+        top, bottom = min(tops), max(bottoms)
         area = (table.bbox[0], top, table.bbox[2], bottom)
         own = [char for char in chars if id(char) not in inside and _within(char, area)]
         own = _without_page_number(own, page.height, bare=False)
@@ -91,14 +91,13 @@ def _seen(page: Any) -> list[Char]:
     """
     own = [char for char in page.chars if char["text"].strip() and _within(char, page.bbox)]
     angles = [math.degrees(math.atan2(char["matrix"][1], char["matrix"][0])) for char in own]
-    skew = median([angle for angle in angles if abs(angle) < SKEWED] or [0.0])
+    skew = median(angles or [0.0])
     usual = median([char["size"] for char in own] or [0.0])
     grounds = [_box(drawn) for drawn in (*page.rects, *page.curves) if drawn["fill"] and not _is_white(drawn)]
     grounds += map(_box, page.images)
     faint = [
         not char["seen"]
-        or all(shade in PALE for shade in _shades(char))
-        or (_is_white(char) and not any(_within(char, ground) for ground in grounds))
+        or (min(_shades(char)) > MOSTLY and not (_is_white(char) and any(_within(char, ground) for ground in grounds)))
         for char in own
     ]
     all_faint = sum(faint) * 2 > len(own)
@@ -121,17 +120,17 @@ def _once(chars: Sequence[Char]) -> list[Char]:
     return kept
 
 
-def _shades(char: Char) -> list[int]:
-    """Return how light a character is drawn, of 255 for each colour; black where that is not told in grey or RGB."""
+def _shades(char: Char) -> list[float]:
+    """Return how light a character is drawn, 1 for white, in each colour; black where grey or RGB do not tell."""
     colours = char["non_stroking_color"]
     given = list(colours) if isinstance(colours, (tuple, list)) else [colours]
     known = len(given) in (1, 3) and all(isinstance(shade, (int, float)) for shade in given)
-    return [round(shade * 255) for shade in given] if known else [0]
+    return given if known else [0.0]
 
 
 def _is_white(drawn: Char) -> bool:
     """Whether a character or a filled shape is drawn in white."""
-    return min(_shades(drawn)) >= PALE.stop
+    return min(_shades(drawn)) >= WHITE
 
 
 def _without_page_number(chars: Sequence[Char], height: float, bare: bool = True) -> list[Char]:
@@ -139,7 +138,7 @@ def _without_page_number(chars: Sequence[Char], height: float, bare: bool = True
 
     bare: whether it may be a number and nothing else; in a table that is the end of a figure which the page cut.
     """
-    margin = [char for char in chars if char["bottom"] < MARGIN * height or char["top"] > (1 - MARGIN) * height]
+    margin = [char for char in chars if char["bottom"] < TENTH * height or char["top"] > (1 - TENTH) * height]
     lines = [(line, _text(line)) for line in _lines(margin)]
     numbers = {id(char) for line, text in lines if "\t" not in text and is_page_number(text, bare) for char in line}
     return [char for char in chars if id(char) not in numbers]
@@ -148,7 +147,7 @@ def _without_page_number(chars: Sequence[Char], height: float, bare: bool = True
 def _open_ends(edges: Sequence[Char]) -> list[float]:
     """Return where upright edges end without a line across: there the page's end cuts a row."""
     across = {edge["top"] for edge in edges if edge["orientation"] == "h" and edge["x1"] - edge["x0"] > TOLERANCE}
-    upright = [edge for edge in edges if edge["orientation"] == "v" and edge["bottom"] - edge["top"] > DASH]
+    upright = [edge for edge in edges if edge["orientation"] == "v" and edge["bottom"] - edge["top"] > 2 * TOLERANCE]
     ends = {y for edge in upright for y in (edge["top"], edge["bottom"])}
     return _edges(y for y in ends if all(abs(y - other) > TOLERANCE for other in across))
 
@@ -162,6 +161,11 @@ def _without_frames(boxes: Sequence[Box]) -> list[Box]:
     while rows and len(rows[-1]) == 1:
         rows.pop()
     return [box for row in rows for box in row]
+
+
+def _is_wide(box: Box) -> bool:
+    left, top, right, bottom = box
+    return min(right - left, bottom - top) > TOLERANCE
 
 
 def _height(char: Char) -> float:
@@ -179,7 +183,8 @@ def _within(char: Char, box: Box) -> bool:
 
 def _grid(boxes: Sequence[Box], chars: Sequence[Char], place: str) -> Grid:
     """Return cells by where their edges stand among all edges of the table."""
-    across, down = (_edges(box[side] for box in boxes for side in sides) for sides in ((0, 2), (1, 3)))
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    across, down = _edges(lefts + rights), _edges(tops + bottoms)
     cells = []
     chars = sorted(chars, key=_height)
     for box in boxes:
@@ -196,13 +201,13 @@ def _grid(boxes: Sequence[Box], chars: Sequence[Char], place: str) -> Grid:
 def _cell_text(chars: Sequence[Char]) -> str:
     """Return a cell's lines; small characters that stand higher or lower beside its figure are a footnote mark."""
     usual = max((char["size"] for char in chars), default=0.0)
-    small = [char for char in chars if char["size"] < SMALL * usual]
+    small = [char for char in chars if char["size"] < (1 - TENTH) * usual]
     text = "\n".join(map(_text, _lines(chars)))
     if not small or len(small) == len(chars):
         return text
-    large = [char for char in chars if char["size"] >= SMALL * usual]
+    large = [char for char in chars if char["size"] >= (1 - TENTH) * usual]
     middle = [min(large, key=lambda other: abs(other["x0"] - char["x0"])) for char in small]
-    if any(abs(_height(a) - _height(b)) < SHIFTED * usual for a, b in zip(small, middle, strict=True)):
+    if any(abs(_height(a) - _height(b)) < TENTH * usual for a, b in zip(small, middle, strict=True)):
         return text
     figure = "\n".join(map(_text, _lines(large)))
     mark = "".join(char["text"] for char in sorted(small, key=lambda char: char["x0"]))
@@ -227,7 +232,7 @@ def _lines(chars: Sequence[Char]) -> list[list[Char]]:
     found: list[list[Char]] = []
     for char in sorted(chars, key=lambda c: (_height(c), c["x0"])):
         middle = (char["top"] + char["bottom"]) / 2
-        if found and abs(middle - _height(found[-1][0])) < 0.5 * min(char["size"], found[-1][0]["size"]):
+        if found and abs(middle - _height(found[-1][0])) < min(char["size"], found[-1][0]["size"]) / 2:
             found[-1].append(char)
         else:
             found.append([char])
@@ -269,9 +274,9 @@ def turn_of(chars: Sequence[dict[str, Any]]) -> int:
     for char in chars:
         if char["text"].strip():
             along, up = char["matrix"][:2]
-            counts[(0 if along > 0 else 180) if abs(along) >= abs(up) else (90 if up > 0 else 270)] += 1
+            counts[(0 if along > 0 else 2) if abs(along) >= abs(up) else (1 if up > 0 else -1)] += 1
     turn, count = max(counts.items(), key=lambda entry: entry[1], default=(0, 0))
-    return turn if count > MOSTLY * counts.total() else 0
+    return TURNS[turn] if count > MOSTLY * counts.total() else 0
 
 
 def without_running_lines(pages: Sequence[list[Block]]) -> list[Block]:
@@ -286,7 +291,7 @@ def without_running_lines(pages: Sequence[list[Block]]) -> list[Block]:
     for end in (0, -1):
         for _ in range(MOST_LINES):
             counts = Counter(key for page in kept if page and (key := _common_text(page[end])))
-            running = {key for key, n in counts.items() if n >= max(FEWEST_PAGES, MOSTLY * len(pages))}
+            running = {key for key, n in counts.items() if n >= max(FEW, MOSTLY * len(pages))}
             for page in kept:
                 if page and _common_text(page[end]) in running:
                     page.pop(end)
@@ -296,4 +301,4 @@ def without_running_lines(pages: Sequence[list[Block]]) -> list[Block]:
 def _common_text(block: Block) -> str:
     """Return a line with its digits replaced, empty where the line may be the header of a table."""
     text = block.text.strip() if isinstance(block, Paragraph) else ""
-    return _NUMBER.sub("0", text) if len(text) >= SHORTEST and text.count("\t") < MOST_LINES else ""
+    return _NUMBER.sub("0", text) if len(text) > FEW and text.count("\t") < MOST_LINES else ""

@@ -9,11 +9,9 @@ from contextlib import closing
 import pypdfium2
 
 from govreport.core import FilingError
+from govreport.exchange.readers.bounds import CHUNK, LIMIT, MOST_PARTS, MOST_UNPACKED
 from govreport.exchange.readers.page_bounds import check_pages
 
-MB = 1_000_000
-MOST_STREAMS, MOST_STREAM, MOST_STREAMED, CHUNK = 20_000, 60 * MB, 1_000 * MB, 16_384
-"""Streams, bytes of one unpacked, bytes of all; a scanned page has 26 MB."""
 _STREAM = re.compile(rb"\bstream\r?\n")
 _TWICE = re.compile(rb"\[\s*/(?:FlateDecode|Fl)\s*/(?:FlateDecode|Fl)\b")
 
@@ -58,9 +56,9 @@ def _is_bounded(data: bytes) -> bool:
                 size += len(inflater.decompress(view[at : at + CHUNK]))
             except zlib.error:
                 break
-            if inflater.eof or size > MOST_STREAM:
+            if inflater.eof or size > LIMIT:
                 break
         in_all += size
-        if size > MOST_STREAM or in_all > MOST_STREAMED or number > MOST_STREAMS:
+        if size > LIMIT or in_all > MOST_UNPACKED or number > MOST_PARTS:
             return False
     return True

@@ -19,7 +19,7 @@ from pdfplumber.pdf import PDF
 
 from govreport.exchange.readers.characters import with_ideographs
 from govreport.exchange.readers.foreign_document import ForeignDocument
-from govreport.exchange.readers.page_blocks import document_of
+from govreport.exchange.readers.page_blocks import TURNS, document_of
 
 logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it warns of fonts that are none of the reader's business
 INVISIBLE = 3
@@ -69,7 +69,7 @@ class PdfPage(Page):
         if not degrees:
             return self
         page = self.page_obj
-        page.rotate = page.attrs["Rotate"] = (page.rotate + degrees) % 360
+        page.rotate = page.attrs["Rotate"] = (page.rotate + degrees) % TURNS.stop
         return PdfPage(self.pdf, page, self.page_number)
 
 

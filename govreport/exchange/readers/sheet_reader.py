@@ -10,14 +10,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from govreport.core import FilingError, Grid, GridCell, TakenPlaces
+from govreport.exchange.readers.bounds import MILLION, MOST_ITEMS
 from govreport.exchange.readers.characters import tidy
-from govreport.exchange.readers.container import MOST_TAGS, Container
+from govreport.exchange.readers.container import Container
 from govreport.exchange.readers.foreign_document import ForeignDocument
 
-MOST_PLACES = 200_000
-"""Places of all sheets, rows times columns, as far as there are values."""
-MOST_SHARED = 100_000
-"""Texts in the table of shared texts; each costs a hundred times what a cell does."""
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s+ref\s*=\s*[\"'](\$?[A-Z]{1,3}\$?[0-9]{1,7}:\$?[A-Z]{1,3}\$?[0-9]{1,7})")
 _SHARED = re.compile(rb"<(?:\w+:)?si[\s/>]")
 _UNCOMPUTED = re.compile(
@@ -61,7 +58,7 @@ def checked_parts(data: bytes, file: str) -> dict[str, bytes]:
         elif not part.endswith("/"):
             container.read(part)
     shared = sum(1 for text in parts.values() for _ in _SHARED.finditer(text))
-    if shared > MOST_SHARED or sum(text.count(b"<") for text in parts.values()) > MOST_TAGS:
+    if shared > MOST_ITEMS or sum(text.count(b"<") for text in parts.values()) > MILLION:
         raise FilingError([f"{file} 的内容过多，不是一份年报；请确认选对了文件。"])
     return parts
 
@@ -91,12 +88,12 @@ def rows_of(sheet: Any, file: str) -> Iterator[tuple[Any, ...]]:
     try:
         for row in sheet.iter_rows():
             places += len(row) + 1
-            if places > MOST_PLACES:
+            if places > MOST_ITEMS:
                 break
             yield row
     except Exception as error:  # as above
         raise _broken(file) from error
-    if places > MOST_PLACES:
+    if places > MOST_ITEMS:
         raise FilingError([f"{file} 工作表“{sheet.title}”过大，不是年报的表格；请确认选对了文件。"])
 
 
@@ -139,7 +136,7 @@ def _grid(rows: list[list[str]], merged: dict[tuple[int, int], tuple[int, int]],
     rows, merged = [row[left:] for row in rows], {(r, c - left): spans for (r, c), spans in merged.items()}
     filled = [(r, c) for r, row in enumerate(rows) for c, text in enumerate(row) if text]
     height, width = (max((place[axis] for place in filled), default=-1) + 1 for axis in (0, 1))
-    if height * width > MOST_PLACES:
+    if height * width > MOST_ITEMS:
         raise FilingError([f"{file} 工作表“{title}”过大，不是年报的表格；请确认选对了文件。"])
     cells: list[GridCell] = []
     taken = TakenPlaces()

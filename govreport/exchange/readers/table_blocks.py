@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from govreport.core import Block, FilingError, Grid, GridCell, GridTooLargeError, Paragraph, placed
+from govreport.exchange.readers.bounds import MOST_ITEMS
 
-MOST_PLACES = 300_000
-"""Places of a grid, rows times columns; the statutory tables have three hundred."""
 BOGUS = 60
 """A cell that spans more columns than this does not make its table wider."""
 LONGEST = 800
@@ -24,7 +23,7 @@ def grid_blocks(groups: Sequence[Sequence[Sequence[GridCell]]], inner: Sequence[
 
     groups: of rows of cells, no cell extending beyond its group; inner: the blocks that all cells hold.
     A layout table has a single column, a table within it, or a cell as long as a page.
-    Raises FilingError when it has more than MOST_PLACES.
+    Raises FilingError when it has more than MOST_ITEMS.
 
     >>> from govreport.core import plain_paragraph
     >>> rows = [[GridCell("件数", columns=99999)], [GridCell("3"), GridCell("")]]
@@ -33,7 +32,7 @@ def grid_blocks(groups: Sequence[Sequence[Sequence[GridCell]]], inner: Sequence[
     (2, 2, ['件数', '3', ''])
     """
     try:
-        grid = placed(*groups, most=MOST_PLACES, bogus=BOGUS)
+        grid = placed(*groups, most=MOST_ITEMS, bogus=BOGUS)
     except GridTooLargeError:
         height = sum(map(len, groups))
         raise FilingError([f"{file} 中有一张表过大（{height:,} 行），不是年报的表格；请确认选对了文件。"]) from None

@@ -8,9 +8,11 @@ from collections import Counter
 from itertools import pairwise
 
 from govreport.core import FilingError, plain_paragraph
+from govreport.exchange.readers.bounds import MOST_ITEMS
 from govreport.exchange.readers.characters import decode, with_ideographs
 from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.recognise.cell_values import is_figure
+from govreport.exchange.recognise.model import FEW, SHORT
 
 _INVISIBLE = re.compile("[\\x00-\\x08\\x0b\\x0e-\\x1f\\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _DRAWN_LINE = re.compile(r"^(?=.*[─━═])[\u2500-\u257f \t]*\n", re.MULTILINE)
@@ -21,10 +23,8 @@ _CELL = re.compile(r"\s*[^|\s][^|]*\|\s*")
 """A line that is one cell of a table with the bar behind it."""
 _BARE_NUMBER = re.compile(r"\s*\d{1,3}\s*")
 _SENTENCE_END = "。！？!?；;：:"
-LONG_LINE, LAID_OUT_SHARE = 16, 0.45
-COMMAS, FEWEST_ROWS = 5, 10
-"""Commas in a line, and such lines, from which on a text is a table with commas between its cells."""
-MOST_LINES = 100_000
+FEWEST_ROWS = 2 * SHORT
+"""Lines that are a cell each, hold figures alone or commas, from which on a text is a table of such lines."""
 
 
 def read_text_document(data: bytes, file: str) -> ForeignDocument:
@@ -41,9 +41,9 @@ def read_text_document(data: bytes, file: str) -> ForeignDocument:
     every = [_with_blanks(page.split("\n")) for page in pages]
     cell_a_line = sum(bool(_CELL.fullmatch(line)) for page in every for line in page) >= FEWEST_ROWS
     lines = [line for page in every for line in _page_lines(page, len(pages) > 1, cell_a_line)]
-    if sum(line.count(",") >= COMMAS and " " not in line.strip() for line in lines) >= FEWEST_ROWS:
+    if sum(line.count(",") > FEW and " " not in line.strip() for line in lines) >= FEWEST_ROWS:
         lines = [_parted_at_commas(line) for line in lines]
-    if len(lines) > MOST_LINES:
+    if len(lines) > MOST_ITEMS:
         raise FilingError([f"{file} 有 {len(lines):,} 行，不像一份年报；请确认放对了文件。"])
     return ForeignDocument(tuple(plain_paragraph(line) for line in lines), notes=notes, laid_out=is_laid_out(lines))
 
@@ -103,6 +103,6 @@ def _page_lines(lines: list[str], paged: bool, cell_a_line: bool) -> list[str]:
 
 def is_laid_out(lines: list[str]) -> bool:
     """Return whether lines were broken at a margin: long ones that do not end where a sentence does are many."""
-    long = [line.strip() for line in lines if len(line.strip()) >= LONG_LINE and "\t" not in line and "|" not in line]
+    long = [line.strip() for line in lines if len(line.strip()) >= SHORT and "\t" not in line and "|" not in line]
     open_ended = sum(line[-1] not in _SENTENCE_END for line in long)
-    return len(long) > 4 and open_ended > LAID_OUT_SHARE * len(long)
+    return len(long) > FEW and 2 * open_ended > len(long)

@@ -7,8 +7,9 @@ from decimal import Context, Decimal
 from functools import lru_cache
 
 from govreport.core import NOT_APPLICABLE, Figure, Kind, Reading, read_figure, write_figure
+from govreport.exchange.readers.bounds import MOST_ITEMS
 from govreport.exchange.readers.characters import excerpt
-from govreport.exchange.recognise.labels import KNOWN, plain
+from govreport.exchange.recognise.labels import plain
 from govreport.exchange.recognise.model import LONGEST
 
 _UNITS = "件次项条个家份部宗起人名笔例"
@@ -27,7 +28,7 @@ _NOTE = re.compile(
 )
 
 
-@lru_cache(maxsize=KNOWN)
+@lru_cache(maxsize=MOST_ITEMS)
 def is_value(text: str) -> bool:
     """Return whether a text stands where a figure does: a figure, a blank, or a mark for none.
 
@@ -38,7 +39,7 @@ def is_value(text: str) -> bool:
     return not shape or shape in _NONE or bool(_FIGURE.fullmatch(shape))
 
 
-@lru_cache(maxsize=KNOWN)
+@lru_cache(maxsize=MOST_ITEMS)
 def is_figure(text: str) -> bool:
     """Return whether a text holds a figure."""
     return bool(_FIGURE.fullmatch(_shape(text)))
@@ -112,7 +113,7 @@ def _converted(match: re.Match[str], shown: str, kind: Kind, header_unit: str) -
     found = read_figure(number, kind)
     figure: Figure | None = found.figure
     if kind.decimals and unit and unit != kind.unit:
-        exact = Context(prec=len(number) + 8)  # of 亿元 in 元
+        exact = Context(prec=len(number))  # units are powers of ten
         amount = exact.multiply(Decimal(number.replace(",", "").lstrip("+")), _MONEY[unit] / _MONEY[kind.unit])
         found = read_figure(f"{amount.normalize(exact):f}", kind)
         figure = found.figure

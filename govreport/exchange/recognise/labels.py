@@ -11,6 +11,7 @@ import numpy as np
 from rapidfuzz.distance import LCSseq, Levenshtein
 from rapidfuzz.process import cdist
 
+from govreport.exchange.readers.bounds import MOST_ITEMS
 from govreport.exchange.recognise.model import MOSTLY, ONE_NUMBER, OTHER_NUMBER, PART, SHORT
 from govreport.forms import Table, part_words
 
@@ -18,11 +19,9 @@ _ORDINAL = re.compile(r"\(?([一二三四五六七八九十]{1,3}|\d{1,2})(?:\)[
 _SAME = ("合计", "总计")
 _REMARK = re.compile(r"\([^()]*\)?")
 _PUNCTUATION = re.compile(r"[^\w]|_")
-KNOWN = 65_536
-"""Texts and pairs of texts that are kept with what was found of them; a report has a tenth of it."""
 
 
-@lru_cache(maxsize=KNOWN)
+@lru_cache(maxsize=MOST_ITEMS)
 def plain(text: str) -> str:
     """Return a text without spaces, full-width forms and the Traditional characters that labels have.
 
@@ -37,7 +36,7 @@ def without_spaces(text: str) -> str:
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
 
 
-@lru_cache(maxsize=KNOWN)
+@lru_cache(maxsize=MOST_ITEMS)
 def _split(text: str) -> tuple[str, str, str]:
     """Return a label's number, its words, and its words without what stands in brackets."""
     whole = plain(text).replace(*_SAME)
@@ -47,7 +46,7 @@ def _split(text: str) -> tuple[str, str, str]:
     return number, words, _PUNCTUATION.sub("", _REMARK.sub("", rest)) or words
 
 
-@lru_cache(maxsize=KNOWN)
+@lru_cache(maxsize=MOST_ITEMS)
 def distance(found: str, label: str) -> float:
     """Return how unlike a label as found is to one of the form: 0 for the same, 1 for nothing in common.
 
@@ -97,7 +96,7 @@ def alike(texts: Sequence[str], labels: tuple[str, ...], within: float) -> dict[
     >>> alike(["结果维待"], ("结果维持", "结果纠正"), 0.3)
     {'结果维待': [(0, 0.25)]}
     """
-    if len(_known_alike(labels, within)) > KNOWN:
+    if len(_known_alike(labels, within)) > MOST_ITEMS:
         _known_alike.cache_clear()
     known = _known_alike(labels, within)
     if new := [text for text in texts if text not in known]:
@@ -120,7 +119,7 @@ def _alike(texts: Sequence[str], labels: Sequence[str], within: float) -> dict[s
     }
 
 
-@lru_cache(maxsize=KNOWN)
+@lru_cache(maxsize=MOST_ITEMS)
 def nearest(found: str, labels: tuple[str, ...]) -> float:
     """Return the distance to the label that is nearest, 1 where there is none.
 

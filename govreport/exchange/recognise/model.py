@@ -11,13 +11,17 @@ from __future__ import annotations
 
 SAME = 0.16
 """Distance up to which a text surely is a label: a letter of six misread, or two numbers that differ."""
-LIKE = 0.3
+LIKE = 2 * SAME
 """Distance up to which a text is a label where its place speaks for it: two letters of six."""
-UNLIKE = 0.5
+UNLIKE = 1 / 2
 """Distance from which on a text is no label, whatever speaks for it: half its letters are others."""
-OTHER_NUMBER, ONE_NUMBER = 0.15, 0.03
-"""Added to the distance of labels with different numbers, less than `SAME`, and of which one has a number."""
-PART = 0.1
+SLIP = 0.1
+"""A reading that is a little odd: figures on another line than their label or of another number, cells merged."""
+ONE_NUMBER = 0.03
+"""Added to the distance of labels of which one has a number; price of a row's line more."""
+OTHER_NUMBER = SAME - ONE_NUMBER
+"""Added to the distance of labels with different numbers, so that they are still nearer than `SAME`."""
+PART = SLIP
 """Distance of a label of which only a part stands there, unbroken; as much again as more of it is missing."""
 MOSTLY = 0.7
 """Share from which on most are meant: letters of a label, labels of a header, lines with bars, rows of a table."""
@@ -33,13 +37,11 @@ LABEL = 3.0
 what is `UNLIKE` costs less than a row that is left out with the edits that it was needed for."""
 SKIP_ROW = 2.2
 """To leave out a row of the form: more than an edit that does not hold, so that no row is left out for its figures."""
-SKIP = 0.5
-"""To leave out a row's label without figures, or figures without label; six times as much, a label with figures."""
-GUESS = 0.3
+SKIP = UNLIKE
+"""To leave out a row's label without figures, or figures without label; as much as `LABEL`, a label with figures."""
+GUESS = LABEL * SLIP
 """A reading that something else than the text tells: a label lost, blanks without trace, digits parted,
 a line left out. Two of them stay within `MARGIN`."""
-SLIP = 0.1
-"""A reading that is a little odd: figures on another line than their label or of another number, cells merged."""
 TIE = 1e-6
 """Prices that differ by less are the same; of two tables that are alike the first is read, which costs twice that."""
 
@@ -47,15 +49,16 @@ TIE = 1e-6
 
 BETWEEN = 0.35
 """Of the gap between two columns, how far figures may stand from their middles for places to say anything."""
+FEW = 3
+"""So many of a kind are no chance: links of a navigation, pages with a running line, headings of a report, rows."""
 NEAR = 4
-"""Lines above figures in which a header of a clause or a table stands; twice as many that may be one row."""
-WINDOW = 30
-"""Lines above a row in which its header may stand; a cell a line, it has two dozen."""
+"""Lines above figures in which a header of a clause or a table stands; twice as many that may be one row. Of lines of
+figures without a label, so many for each row of the form are no table's rows."""
 MOST_WAYS = 600
 """Ways to place the figures of a row, or of several rows at once, that are judged; with more, none is."""
-MOST_BARE = 4
-"""Lines of figures without a label, for each row of the form, beyond which they are no table's rows."""
-FEWEST_SHARE = 0.2
+FEWEST_SHARE = 2 * SLIP
 """A table is not there if a smaller share of its rows was found."""
-SHORT, LONG, LONGEST = 6, 30, 90
+SHORT, LONG, LONGEST = 2 * FEW, 30, 90
 """Letters of a piece of a label, of a name or a heading, and of the longest label or title with all beside it."""
+WINDOW = LONG
+"""Lines above a row in which its header may stand; a cell a line, it has two dozen."""

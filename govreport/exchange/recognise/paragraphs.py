@@ -7,15 +7,14 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from govreport.core import Grid
+from govreport.exchange.recognise.model import LONG, SLIP
 
 _SPACES = re.compile(r"[ \t\u00a0\u2002-\u200a\u202f\u3000]+")
 _BETWEEN_HANZI = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef“”‘’—…·]) | (?=[\u3000-\u9fff\uff00-\uffef“”‘’—…·])")
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>|])")
 _LINE_START = re.compile(r"^([#+\-=~]+|\d{1,9}[.)](?=\s))")
-_FULL = 0.86
+FULL = 1 - SLIP
 """A line that is so long, of the longest, goes on in the next one."""
-LONG = 40
-"""A paragraph of so many letters that does not end as sentences do was cut."""
 _ENDS = "。！？!?；;：:…”）)》.、 "
 _HEADING = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[.．、](?!\d))"
@@ -46,12 +45,12 @@ def join_lines(lines: Sequence[str]) -> list[str]:
     """
     measured = [width(line.rstrip()) for line in lines]
     indents = [len(line) - len(line.lstrip()) for line in lines]
-    usual = sorted(measured)[int(len(measured) * 0.9)] if measured else 0
+    usual = sorted(measured)[int(len(measured) * FULL)] if measured else 0
     base = min(indents, default=0)
     indented = 2 * sum(indent > base for indent in indents) < len(indents) and any(indent > base for indent in indents)
     found: list[str] = []
     for number, line in enumerate(lines):
-        goes_on = number > 0 and measured[number - 1] >= _FULL * usual
+        goes_on = number > 0 and measured[number - 1] >= FULL * usual
         starts = (indented and indents[number] > base) or (_HEADING.match(line.strip()) and not indented)
         if goes_on and not starts:
             found[-1] += line.strip()

@@ -10,11 +10,12 @@ from functools import lru_cache
 from itertools import pairwise, product
 
 from govreport.core import Grid, Paragraph
+from govreport.exchange.readers.bounds import MOST_ITEMS
 from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.recognise.alignment import Reading, cheapest
 from govreport.exchange.recognise.cell_values import is_value
-from govreport.exchange.recognise.labels import KNOWN, distance, plain
-from govreport.exchange.recognise.model import GUESS, LONG, LONGEST, SKIP, SLIP, UNLIKE
+from govreport.exchange.recognise.labels import distance, plain
+from govreport.exchange.recognise.model import GUESS, LONG, LONGEST, NEAR, SKIP, SLIP, UNLIKE
 from govreport.exchange.recognise.paragraphs import as_markdown, grid_as_markdown, join_cut, join_lines, tidy
 from govreport.exchange.recognise.report_heading import (
     OFFICE,
@@ -32,7 +33,6 @@ from govreport.exchange.recognise.report_heading import (
 from govreport.filing import ORDINALS, Part
 from govreport.forms import part_words
 
-LONGEST_HEADING = 46
 _TOP = re.compile(rf"^(?:第)?([{ORDINALS}])(?:部分)?[、.,:]?(?=[^\d{ORDINALS}])")
 _LOWER = re.compile(rf"^(?:\(([{ORDINALS}])\)|(\d)[.、])")
 _RUN_IN = re.compile(r"^.{4,34}?(?:情况|事项|问题|措施)[。:,]?\s*")
@@ -161,7 +161,7 @@ def _split_heading(entry: _Entry) -> tuple[str, str]:
     flat = plain(entry.text)
     if not flat or entry.table:
         return "", ""
-    if len(flat) <= LONGEST_HEADING and not flat.endswith("。"):
+    if len(flat) <= LONGEST // 2 and not flat.endswith("。"):
         return entry.text, ""
     whole = tidy(entry.text)
     if _TOP.match(flat) and (match := _RUN_IN.match(whole)):
@@ -169,7 +169,7 @@ def _split_heading(entry: _Entry) -> tuple[str, str]:
     return "", ""
 
 
-@lru_cache(maxsize=KNOWN)
+@lru_cache(maxsize=MOST_ITEMS)
 def _unlikeness(text: str, official: str, number: int, level: int) -> float:
     """Return how unlike a paragraph is to the heading of a part."""
     flat = plain(text)
@@ -178,7 +178,7 @@ def _unlikeness(text: str, official: str, number: int, level: int) -> float:
     words = flat[head.end() :] if (head := top or lower) else flat
     near = distance(words, official[2:])
     if part_words().headings[number].pattern.search(words) and (top or level) and len(words) <= LONG:
-        near = min(near, 2 * SLIP + near / 4)
+        near = min(near, 2 * SLIP + near * SLIP)
     if lower:
         near += GUESS
     if not ordinal:
@@ -193,8 +193,8 @@ def _unlikeness(text: str, official: str, number: int, level: int) -> float:
 
 def _read_title(document: ForeignDocument, entries: Sequence[_Entry], text: ReportText) -> int:
     """Find the title; return the number of the entry after it."""
-    start, least = 0, (0, 0)
-    for number, length in product(range(len(entries)), (1, 2, 3)):
+    start, least = 0, ((False, 0), 0)
+    for number, length in product(range(len(entries)), range(1, NEAR)):
         title = _title_of(entries, number, length)
         if title and (title.rank, -length) >= least:
             text.title, start, least = title, number + length, (title.rank, -length)
@@ -222,9 +222,9 @@ def _read_preamble(document: ForeignDocument, entries: Sequence[_Entry], text: R
     for block in document.blocks:
         cells = [cell.text for cell in block.cells] if isinstance(block, Grid) else [getattr(block, "text", "")]
         for name, value in zip(cells, [*cells[1:], ""], strict=True):
-            for pair in (name, f"{name}：{value}") if len(name) < LONGEST_HEADING and not is_value(name) else ():
+            for pair in (name, f"{name}：{value}") if len(name) < LONGEST // 2 and not is_value(name) else ():
                 text.published = text.published or (date_in(pair) if "：" in pair or ":" in pair else None)
-                text.agency = text.agency or (issuer_in(pair) if len(pair) < LONGEST_HEADING else "")
+                text.agency = text.agency or (issuer_in(pair) if len(pair) < LONGEST // 2 else "")
     kept = [entry for entry in entries if not entry.grid and not _is_furniture(entry.text)]
     paragraphs = _prose(document, kept, text).split("\n\n")
     first = next((n for n, paragraph in enumerate(paragraphs) if _SENTENCE.search(paragraph)), len(paragraphs))

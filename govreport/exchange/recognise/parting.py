@@ -11,11 +11,9 @@ from itertools import pairwise
 from govreport.core import Block, Paragraph, plain_paragraph
 from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.recognise.labels import labels_of, plain
-from govreport.exchange.recognise.model import MOSTLY
+from govreport.exchange.recognise.model import FEW, MOSTLY
 from govreport.forms import Catalogue
 
-FEWEST = 6
-"""Labels of the form in one paragraph, most of them with nothing but figures between, that make it a table."""
 _TITLE = re.compile(r"\s*(\S.{5,60}?(?:年报|报告)(?:的(?:函|通知))?)\s+(?=\S)(?:.*\1)?")
 """A title that stands for itself; of one that stands there again, with all that a site writes between."""
 _HEADING = r"[一二三四五六]、[^。，,；;\d一二三四五六]{2,36}?(?:情况|事项|问题|措施)"
@@ -34,7 +32,7 @@ def parted(document: ForeignDocument, catalogue: Catalogue) -> ForeignDocument:
     running: set[int] = set()
     for block in document.blocks:
         found = [*_labels(catalogue).finditer(_alike(block.text))] if isinstance(block, Paragraph) else []
-        if isinstance(block, Paragraph) and len(found) >= FEWEST and _holds_rows(block.text, found):
+        if isinstance(block, Paragraph) and len(found) >= 2 * FEW and _holds_rows(block.text, found):
             pieces = list(_pieces(block.text, found))
             running.update(range(len(blocks), len(blocks) + len(pieces)))
             blocks += pieces

@@ -70,7 +70,7 @@ class Edits:
         be told counts as what cannot hold, so that no row is left out for its figures. missing: cells of
         rows that were found whose figures were lost; they may be anything.
         """
-        edits, unknown = (self.within.get(row, ()), 0.5) if row else (self.across, 1.0)
+        edits, unknown = (self.within.get(row, ()), 1 / 2) if row else (self.across, 1.0)
         figures = {name: self.figure(name, text) for name, text in texts.items() if row or text.strip()}
         found = 0.0
         for edit in edits:

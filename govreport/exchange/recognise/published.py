@@ -13,6 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from govreport.core import Figure, FilingError, FormError, Grid, Paragraph
+from govreport.exchange.readers.bounds import MOST_PARTS
 from govreport.exchange.readers.characters import excerpt
 from govreport.exchange.readers.embedded import differences, embedded_filing
 from govreport.exchange.readers.foreign_document import ForeignDocument
@@ -21,7 +22,7 @@ from govreport.exchange.recognise.cell_values import is_figure, read_cell, unit_
 from govreport.exchange.recognise.columns import is_fragment
 from govreport.exchange.recognise.labels import alike, distance, labels_of, nearest, plain
 from govreport.exchange.recognise.lines import Line, lines_of, without_frames
-from govreport.exchange.recognise.model import LABEL, LIKE, LONGEST, MARGIN, MOSTLY, SAME, UNLIKE
+from govreport.exchange.recognise.model import FEW, LABEL, LIKE, LONGEST, MARGIN, MOSTLY, SAME, SHORT, UNLIKE
 from govreport.exchange.recognise.part_search import ReportText, read_parts, year_said
 from govreport.exchange.recognise.parting import parted
 from govreport.exchange.recognise.report_heading import YEAR, read_title, year_of
@@ -31,16 +32,11 @@ from govreport.exchange.workbook.workbook_reader import read_workbook
 from govreport.filing import ORDINALS, Filing, Narrative, Note, Unreadable
 from govreport.forms import Catalogue, Form, Table
 
-MOST_LINES = 10_000
-"""Lines of tables and short lines of text that a report has at most; real ones have a few hundred."""
-FEWEST_PARTS = 4
-"""So many parts make a document without title and tables a report."""
-MANY = 12
-"""So many notes on how figures were written are told as one."""
+MANY = 2 * SHORT
+"""So many notes on how figures were written are told as one; so many files are worth the second that processes need to
+start, of which there are so many at most."""
 LOST = "？"
 """What stands in a cell whose figure could not be placed, so that it is never taken for a blank."""
-FEWEST_HEADINGS = 3
-"""Headings of parts that a report has at least."""
 _HEADING = re.compile(r"^(?:第)?[一二三四五六](?:部分)?[、.,:](?!\d)")
 _YEAR = re.compile(rf"({YEAR})年?度?")
 
@@ -106,7 +102,7 @@ def report_of(
     catalogue = catalogue or Catalogue.read()
     document = first_report(parted(without_frames(document, catalogue), catalogue))
     lines = lines_of(document)
-    if len(lines) > MOST_LINES:
+    if len(lines) > MOST_PARTS:
         raise FilingError([f"{shown} 有 {len(lines):,} 行表格或短句，不像一份年报；请确认放对了文件。"])
     titled = year_said(document, catalogue.newest.parts) or year
     form = catalogue.newest
@@ -114,7 +110,7 @@ def report_of(
         form = catalogue.form_for(titled)
     tables = {key: _find(document, lines, key, titled, form, catalogue) for key in form.tables}
     text = _read_text(document, tables, form, catalogue)
-    named = len([number for number in text.parts if number]) >= FEWEST_PARTS - (text.title is not None)
+    named = len([number for number in text.parts if number]) > FEW - (text.title is not None)
     if not any(table.is_found for table in tables.values()) and not named:
         raise FilingError(
             [f"{shown} 中没有找到年报的表格，也没有年报的标题和各部分；请确认是政府信息公开工作年度报告。"]
@@ -240,7 +236,7 @@ def first_report(document: ForeignDocument) -> ForeignDocument:
     headings = [n for n, text in enumerate(texts) if len(text) < LONGEST and _HEADING.match(text)]
     for first, second in pairwise(titles):
         before, after = sum(first < n < second for n in headings), sum(n > second for n in headings)
-        if before >= FEWEST_HEADINGS <= after:
+        if before >= FEW <= after:
             told = (
                 f"文件中有不止一份报告，只读取了第一份；另一份是“{excerpt(texts[second])}”，请另存为一个文件后再导入。"
             )

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from govreport.core import read_date
 from govreport.exchange.recognise.labels import plain, without_spaces
-from govreport.exchange.recognise.model import LONG, LONGEST
+from govreport.exchange.recognise.model import FEW, LONG, LONGEST
 from govreport.exchange.recognise.paragraphs import tidy
 
 YEAR = r"(?:20\d\d|二[〇○零O0][一二三四五六七八九〇○零]{2})"
@@ -102,7 +102,7 @@ def is_office(text: str) -> bool:
     >>> is_office("样县水利局"), is_office("样县政府门户网站"), is_office("本局办公室")
     (True, False, False)
     """
-    whole = 4 <= len(text) <= LONG and re.fullmatch(r"[\u4e00-\u9fff（）()·]+", text)
+    whole = FEW < len(text) <= LONG and re.fullmatch(r"[\u4e00-\u9fff（）()·]+", text)
     return bool(whole and OFFICE.search(text) and not _NO_OFFICE.search(text) and not re.match("我|本|各|该|全", text))
 
 
@@ -147,9 +147,9 @@ class Title:
     exact: bool = field(default=True, repr=False)
 
     @property
-    def rank(self) -> int:
-        """How much it looks like the report's own title, from 0 to 5."""
-        return 3 * self.exact + bool(self.agency) + bool(self.year)
+    def rank(self) -> tuple[bool, int]:
+        """How much it looks like the report's own title."""
+        return self.exact, bool(self.agency) + bool(self.year)
 
 
 def read_title(*lines: str) -> Title | None:

@@ -22,14 +22,15 @@ from govreport.exchange.recognise.labels import alike, distance, is_numbered, la
 from govreport.exchange.recognise.line_search import find_line
 from govreport.exchange.recognise.lines import Line
 from govreport.exchange.recognise.model import (
+    FEW,
     FEWEST_SHARE,
     GUESS,
     LABEL,
     MARGIN,
-    MOST_BARE,
     MOST_WAYS,
     MOSTLY,
     NEAR,
+    ONE_NUMBER,
     SAME,
     SHORT,
     SKIP,
@@ -140,7 +141,7 @@ class _Finder:
     def readings(self) -> list[Reading]:
         found: list[Reading] = []
         bare = sum(bool(self.lines[n].figures) and not self.lines[n].labels for n in self.kept)
-        told = self.table.layout != "line" and bare <= MOST_BARE * len(self.table.rows)
+        told = self.table.layout != "line" and bare <= NEAR * len(self.table.rows)
         unlabelled = {n: GUESS / LABEL for n, target in enumerate(self.targets) if target.row}
         for i, numbers, span, candidates in self.spans:
             near: dict[int, float] = {}
@@ -171,7 +172,7 @@ class _Finder:
             return
         before = length > 1 and not first.labels and bool(first.figures)
         apart = not first.grid and not any(line.labels for line in with_figures) and bool(with_figures) and not lost
-        price = LABEL * near + SLIP * apart + 2 * TIE * start + SLIP / 10 * (length - 1)
+        price = LABEL * near + SLIP * apart + 2 * TIE * start + ONE_NUMBER * (length - 1)
         line = _joined(span, target.row)
         if line is None or not (with_figures or first.grid or any(line.drawn for line in span)):
             return
@@ -209,7 +210,7 @@ class _Finder:
         for n in self.kept:
             line = self.lines[n]
             if n in self.sure:
-                prices.append(6 * SKIP if line.figures else SKIP)
+                prices.append(LABEL if line.figures else SKIP)
             elif line.figures and (line.labels or all(map(is_value, line.figures))):
                 prices.append(GUESS if line.labels else SKIP)
             else:
@@ -364,7 +365,7 @@ def _labels(span: Sequence[Line]) -> tuple[str, ...]:
     """Return what may be the label of lines: of one, its last label cell, or with those before it."""
     if len(span) > 1:
         return (whole,) if (whole := "".join(line.labels[-1] for line in span if line.labels)) else ()
-    labels = span[0].labels[-4:]
+    labels = span[0].labels[-NEAR:]
     return tuple("".join(labels[start:]) for start in reversed(range(len(labels))))
 
 
@@ -423,7 +424,7 @@ def _without_stub(lines: list[Line], table: Table) -> list[Line]:
         if line.drawn and line.labels and len(line.figures) in sizes
     )
     ((first, often),) = begins.most_common(1) or [(0, 0)]
-    if table.layout != "matrix" or often < MOSTLY * begins.total() or often < 3:
+    if table.layout != "matrix" or often < MOSTLY * begins.total() or often < FEW:
         return lines
     return [
         replace(line, values=tuple(cell for cell in line.values if cell.column >= first or cell.text.strip()))

@@ -14,11 +14,8 @@ from govreport.filing import Filing
 FRONT, PARAGRAPH = "标题和前言", "段落"
 LABELS = {"title": "标题", "published": "公布日期", "contact": "联系方式", "signature": "落款", "text": PARAGRAPH}
 """The label of a row of prose, by the key in the row's hidden first cell."""
-TEXT_COLUMN = 3
-SPARE, FEWEST = 6, 15
-"""Rows to write in below a text, and on a sheet."""
-NUMBERS, WIDTH = 7, 9
-"""Characters that the first column is wide, of numbers and of labels."""
+TEXT_COLUMN = FIRST_ROW = 3
+"""Where the texts begin: below the hidden row and the heading, behind the hidden column and the labels."""
 SEVERITY = {"error": "错误", "warning": "警告"}
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 _BARE_HEADING = re.compile(r"#+ [^\n]*")
@@ -29,7 +26,7 @@ INSTRUCTIONS = Path(__file__).with_name("instructions.txt").read_text(encoding="
 
 def add_guide(book: Any, filing: Filing, last: Filing | None, marker: str) -> None:
     """Add the sheet of instructions, which also lists the rules that the workbook checks."""
-    sheet = _sheet(book, "填表说明", marker, NUMBERS)
+    sheet = _sheet(book, "填表说明", marker)
     lines = [("", f"{filing.name}{filing.year}年{filing.form.title}"), ("", "填表说明")]
     lines += [(str(number), line) for number, line in enumerate(INSTRUCTIONS.splitlines(), 1)]
     lines.append(("", "本表所作的勾稽校验"))
@@ -43,7 +40,9 @@ def add_guide(book: Any, filing: Filing, last: Filing | None, marker: str) -> No
         else:
             font = style.TITLE if row == 2 else style.HEAD
             style.write(style.merge(sheet, row, 2, columns=2), text, font, style.CENTRE, framed=False)
-        sheet.row_dimensions[row].height = style.height(text, style.PORTRAIT - NUMBERS) if number else 34
+        sheet.row_dimensions[row].height = style.height(
+            text, style.PORTRAIT - style.NARROW, style.NORMAL if number else style.LARGE
+        )
     style.page(sheet, len(lines) + 1, (2, TEXT_COLUMN))
 
 
@@ -53,20 +52,20 @@ def add_part(book: Any, filing: Filing, number: int, marker: str) -> None:
     Raises ProjectError for a paragraph that is longer than a cell may be.
     """
     heading = filing.form.parts[number - 1] if number else FRONT
-    sheet = _sheet(book, sheet_name(heading), marker, WIDTH)
+    sheet = _sheet(book, sheet_name(heading), marker)
     style.put(sheet.cell(1, TEXT_COLUMN), "text")
     style.write(style.merge(sheet, 2, 2, columns=2), heading, style.HEADING, style.CENTRE, framed=False)
-    sheet.row_dimensions[2].height = style.HEAD_HEIGHT
+    sheet.row_dimensions[2].height = style.height(heading, style.PORTRAIT, style.LARGE)
     part, narrative = filing.narrative.parts.get(number), filing.narrative
     paragraphs = split_paragraphs(part.text if part else "")
     spaced = [line for text in paragraphs for line in ((text, "") if _BARE_HEADING.fullmatch(text) else (text,))]
-    blank = max(SPARE, FEWEST - len(spaced))
+    blank = max(style.SPARE, 2 * style.SPARE - len(spaced))
     rows: list[tuple[str, object]] = []
     if not number:
         rows += [("title", line) for line in (*filing.title, "")]
         rows += [(key, getattr(narrative, key)) for key in ("published", "contact", "signature")]
     rows += [("text", text) for text in (*spaced, *[""] * blank)]
-    for row, (key, value) in enumerate(rows, 3):
+    for row, (key, value) in enumerate(rows, FIRST_ROW):
         style.put(sheet.cell(row, 1), key)
         style.write(sheet.cell(row, 2), LABELS[key], style.LABEL, style.CENTRE)
         target = sheet.cell(row, TEXT_COLUMN)
@@ -76,11 +75,9 @@ def add_part(book: Any, filing: Filing, number: int, marker: str) -> None:
             target.value, target.number_format = value, 'yyyy"年"m"月"d"日"'
         else:
             _write_text(target, str(value), f"{heading}第{row}行")
-        sheet.row_dimensions[row].height = style.height(str(value or ""), style.PORTRAIT - WIDTH, style.READ) + (
-            10 if key == "text" else 0
-        )
+        sheet.row_dimensions[row].height = style.height(str(value or ""), style.PORTRAIT - style.NARROW, style.READ)
     style.page(sheet, len(rows) - blank + 2 if paragraphs or not number else len(rows) + 2, (2, TEXT_COLUMN))
-    sheet.freeze_panes = "A3"
+    sheet.freeze_panes = f"A{FIRST_ROW}"
 
 
 def _write_text(cell: Any, text: str, place: str) -> None:
@@ -103,12 +100,12 @@ def split_paragraphs(text: str) -> list[str]:
 
 def sheet_name(text: str) -> str:
     """Return a text without what a sheet's name must not hold."""
-    return _FORBIDDEN.sub("", text)[:31]
+    return _FORBIDDEN.sub("", text)[: style.LONGEST_NAME]
 
 
-def _sheet(book: Any, name: str, marker: str, first: float) -> Any:
+def _sheet(book: Any, name: str, marker: str) -> Any:
     sheet = book.create_sheet(name)
     style.put(sheet.cell(1, 1), marker)
-    for letter, width in zip("BC", (first, style.PORTRAIT - first), strict=True):
+    for letter, width in zip("BC", (style.NARROW, style.PORTRAIT - style.NARROW), strict=True):
         sheet.column_dimensions[letter].width = width
     return sheet

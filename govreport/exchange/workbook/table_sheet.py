@@ -23,13 +23,13 @@ from govreport.exchange.workbook.formulas import (
     sum_formula,
     table_edits,
 )
+from govreport.exchange.workbook.prose_sheet import FIRST_ROW
 from govreport.filing import Filing
 from govreport.forms import Edit, Rule, Table
 from govreport.tables import statutory_grid
 
-TOP, LEFT = 4, 2
+TOP, LEFT = FIRST_ROW + 1, 2
 """Row and column where the printed grid begins; keys, heading and agency stand above, keys to the left."""
-VERDICT_WIDTH, LONGEST_PROMPT = 16, 255
 
 
 def add_table(book: Any, filing: Filing, key: str, last: Filing | None, marker: str) -> None:
@@ -41,19 +41,17 @@ def add_table(book: Any, filing: Filing, key: str, last: Filing | None, marker: 
     _columns(sheet, grid)
     places = _grid(sheet, grid)
     whose = f"填报单位：{filing.name}　　　　报告年度：{filing.year}年"
-    for row, text, font, align, tall in (
-        (2, filing.form.parts[table.part - 1], style.HEADING, style.CENTRE, style.HEAD_HEIGHT),
-        (3, whose, style.LABEL, style.MIDDLE, 24),
-    ):
+    titles = (filing.form.parts[table.part - 1], style.HEADING, style.CENTRE), (whose, style.LABEL, style.MIDDLE)
+    for row, (text, font, align) in enumerate(titles, 2):
         style.write(style.merge(sheet, row, LEFT, columns=len(grid.widths)), text, font, align, framed=False)
-        sheet.row_dimensions[row].height = tall
+        sheet.row_dimensions[row].height = style.height(text, style.PORTRAIT, font.size)
     totals = parts_by_total(filing.form)
     for name, place in places.items():
         _fill(sheet.cell(*place), filing, name, places, totals.get(name, ()))
     _validate(sheet, filing, places, frozenset(totals))
     bottom = TOP + len(grid.head) + len(grid.body)
     _verdicts(sheet, table, table_edits(filing.form, table, last), Verdicts(places, last), len(grid.head))
-    head = (TOP, TOP + len(grid.head) - 1) if grid.head else (2, 3)
+    head = (TOP, TOP + len(grid.head) - 1) if grid.head else (2, TOP - 1)
     style.page(sheet, bottom - 1, (LEFT, LEFT + len(grid.widths) - 1), head)
     sheet.freeze_panes = sheet.cell(TOP + len(grid.head), LEFT + (table.stub_depth if grid.head else 0))
 
@@ -70,7 +68,7 @@ def _grid(sheet: Any, grid: Grid) -> dict[str, Place]:
     """Write the printed grid and return where its figures stand; each row's hidden first cell names them."""
     places: dict[str, Place] = {}
     for row, begun in enumerate((*grid.head, *grid.body), TOP):
-        tall, keys = 22.0, []
+        tall, keys = 0.0, []
         for cell in begun:
             column = LEFT + cell.column
             target = sheet.cell(row, column)
@@ -147,7 +145,7 @@ def _verdicts(sheet: Any, table: Table, rules: Mapping[Rule, list[Edit]], verdic
         if all(len(found) == 1 for found in rows) and len(set().union(*rows)) == len(edits):
             label = style.merge(sheet, 2, right, rows=2 + depth)
             spots = [(min(found), right, 1) for found in rows]
-            sheet.column_dimensions[get_column_letter(right)].width = VERDICT_WIDTH
+            sheet.column_dimensions[get_column_letter(right)].width = 2 * style.NARROW
             right += 1
         else:
             wide = table.stub_depth or table.grid_width
@@ -162,7 +160,7 @@ def _verdicts(sheet: Any, table: Table, rules: Mapping[Rule, list[Edit]], verdic
 
 def _judge(sheet: Any, words: str, edits: Mapping[tuple[int, int, int], Edit], verdicts: Verdicts) -> None:
     """Write the verdicts of one rule, with a help text, and colour the cells of an edit that fails."""
-    prompt = words if len(words) <= LONGEST_PROMPT else f"{words[: LONGEST_PROMPT - 1]}…"
+    prompt = words if len(words) <= style.LONGEST_PROMPT else f"{words[: style.LONGEST_PROMPT - 1]}…"
     help_text = DataValidation(showInputMessage=True, promptTitle="勾稽校验", prompt=prompt)
     sheet.add_data_validation(help_text)
     for (row, column, wide), edit in edits.items():

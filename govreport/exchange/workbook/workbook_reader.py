@@ -33,8 +33,6 @@ _SUM = re.compile(r'=IF\(COUNT\(([A-Z0-9:,]+)\)=0,"",SUM\(\1\)\)')
 _KEY = re.compile(r"(\d{1,3}):([a-z_.]{1,80})")
 _MARKED = b"govreport"
 """What stands in a marker, however a program writes it."""
-MARKED = 8
-"""First rows and columns of a sheet that may hold the marker."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +110,7 @@ def cells_by_sheet(opened: ForeignFile, *, results: bool) -> dict[str, dict[Plac
 
 def _marker(place: Place, value: object) -> Mapping[str, Any]:
     """Return the content of a marker, nothing where the cell holds none."""
-    if max(place) <= MARKED and isinstance(value, str) and value.startswith('{"govreport":'):
+    if max(place) <= 2 * TEXT_COLUMN and isinstance(value, str) and value.startswith('{"govreport":'):
         with contextlib.suppress(ValueError, RecursionError):
             marker: dict[str, Any] = json.loads(value)
             return marker if "sheet" in marker else {}

@@ -9,7 +9,6 @@ from typing import Any
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.protection import SheetProtection
 
 from govreport.core import FORMULA_STARTS
@@ -18,9 +17,9 @@ from govreport.tables import display_width
 _THIN = Side(style="thin", color="000000")
 FRAME = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 LARGE, READ, NORMAL, FINE = 16, 14, 10.5, 9
-"""Sizes of headings, of prose, of labels and figures, and of remarks, in points."""
+"""Sizes of headings, of prose, of labels and figures, and of remarks, in points: 三号, 四号, 五号, 小五 of papers."""
 HEADING, TITLE = Font(name="黑体", size=LARGE), Font(name="宋体", size=LARGE, bold=True)
-LABEL, HEAD, FIGURE = Font(name="宋体", size=NORMAL), Font(name="黑体", size=NORMAL), Font(name="宋体", size=11)
+LABEL, HEAD, FIGURE = Font(name="宋体", size=NORMAL), Font(name="黑体", size=NORMAL), Font(name="宋体", size=NORMAL)
 PROSE, SMALL = Font(name="仿宋", size=READ), Font(name="宋体", size=FINE)
 VERDICT = Font(name="宋体", size=FINE, color="1E6B34")
 INPUT, TOTAL, SHADE = (PatternFill("solid", fgColor=colour) for colour in ("FFFBE8", "EDEDED", "F5F7FA"))
@@ -29,16 +28,16 @@ OPEN = Protection(locked=False)
 CENTRE, MIDDLE = ({"horizontal": side, "vertical": "center", "wrap_text": True} for side in ("center", "left"))
 TOP = {"horizontal": "left", "vertical": "top", "wrap_text": True}
 
-PORTRAIT, LANDSCAPE = 94, 140
+PORTRAIT = 94
+LANDSCAPE = round(PORTRAIT * math.sqrt(2))
 """Characters that a line of A4 holds, by which columns are wide."""
-SIDE, END = 0.6, 0.8
-"""Margins of a page in inches."""
-HEAD_HEIGHT = 36
-"""Points of a sheet's heading."""
-TALLEST = 409
-"""Points that a row may be high."""
-LONGEST = 32_767
-"""Characters that a cell may hold."""
+NARROW = SPARE = 8
+"""Characters that columns of numbers and short labels hold; those of verdicts, twice as many. Rows to write in below
+a text, and twice as many on a sheet."""
+SPACING = 1.4
+"""Distance of lines in sizes of their font."""
+TALLEST, LONGEST, LONGEST_NAME, LONGEST_PROMPT = 409, 32_767, 31, 255
+"""Points that Excel lets a row be high, and characters of a cell, of a sheet's name and of a help text."""
 
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
@@ -92,7 +91,7 @@ def height(text: str, wide: float, size: float = NORMAL) -> float:
     """
     room = max(2.0, (wide - 1) * NORMAL / size)
     lines = sum(max(1, math.ceil(display_width(line) / room)) for line in text.split("\n"))
-    return min(TALLEST, lines * size * 1.4 + 6)
+    return min(TALLEST, (lines + 1 / 2) * size * SPACING)
 
 
 def page(sheet: Any, rows: int, columns: tuple[int, int], head: tuple[int, int] | None = None) -> None:
@@ -108,7 +107,6 @@ def page(sheet: Any, rows: int, columns: tuple[int, int], head: tuple[int, int] 
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.print_options.horizontalCentered = True
     sheet.oddFooter.center.text = "第 &P 页，共 &N 页"
-    sheet.page_margins = PageMargins(left=SIDE, right=SIDE, top=END, bottom=END)
     sheet.print_area = f"{get_column_letter(first)}2:{get_column_letter(final)}{rows}"
     if head:
         sheet.print_title_rows = f"{head[0]}:{head[1]}"
