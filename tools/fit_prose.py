@@ -46,6 +46,8 @@ FAR, FEW = "30", 10
 """How many times as large every tenth changed figure is made besides, since a figure can be wrong by any amount."""
 LEAST = (0.2, 0.3, 0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.9)
 """How sure a finding must be, to be judged."""
+WORSE = 1.02
+"""How much worse than the best choice a choice of traits may be, for fewer traits to be tried."""
 ROUNDS, FEWER = 12, 4
 """How often weights are mended: from nothing, and from those fitted to all sets."""
 NEWEST = ("sixteenth", "seventeenth", "eighteenth", "nineteenth")
@@ -218,7 +220,7 @@ class Examples:
             loss, without = self._losses(traits)
             steps.append((loss, list(traits)))
             without[traits.index(self.names.index(""))] = np.inf
-            if np.isinf(without.min()):
+            if np.isinf(without.min()) or loss > WORSE * min(steps)[0]:
                 break
             traits.pop(int(without.argmin()))
         best, chosen = min(reversed(steps), key=lambda step: round(step[0], 6))
