@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from fractions import Fraction
 
@@ -11,11 +12,10 @@ from govreport.checks.prose.discourse import Subject
 from govreport.checks.prose.frames import Frame
 from govreport.checks.prose.subjects import RESULT
 from govreport.checks.prose.sureness import rare
-from govreport.checks.prose.values import Cells, rank
+from govreport.checks.prose.values import rank
 from govreport.core import write_figure
 
-COSTLY = 1.3
-"""From this on a reading is doubtful by itself."""
+_AMONG = re.compile("[中里内](?![心国央小])")
 
 
 def cell_claims(context: Context) -> Iterator[Claim]:
@@ -60,10 +60,8 @@ def _traits(context: Context, frame: Frame, subject: Subject, value: Fraction | 
     rows = rank(" ".join(subject.rows[0])) if subject.topic == "applications" else 0
     stated = frame.quantity.value
     traits = {
-        "costs much": subject.cost > COSTLY,
         "limited": subject.limited,
         "several readings": len(subject.options) > 1,
-        "sum of cells": len(option) > 1,
         "disputes": subject.topic == "disputes",
         "result": rows == RESULT,
         "one column": bool(rows) and not option[0].endswith(".total"),
@@ -72,14 +70,29 @@ def _traits(context: Context, frame: Frame, subject: Subject, value: Fraction | 
         "part of the cell": parent is not None and parent.quantity.value == value and value > 0,
         "a part is the cell": any(child.quantity.value == value > 0 for child in children),
         "told again": bool(context.confirmed.get(option, set()) - {number}),
-        "told in parts": _told_in_parts(context, frame, option),
         "with its neighbours": _with_neighbours(frame, value),
         "and": frame.lead_text.startswith("、"),
         "of others": _of_others(context, frame, subject),
-        "unknown letters": min(len(line.unknown(frame.label, frame.place)), 8) / 4,
         "another cell": rare(float(stated)) * (stated in context.filing.figures(option[0])),
+        "cost": min(subject.cost, 4.0),
+        "among": bool(_AMONG.search(frame.label_text)),
+        "names its noun": any("noun" in hit.meanings for hit in frame.labelled),
+        "another scope": subject.scope == "another",
+        "names more": sum(frame.label_text.count(letter) for letter in "及和或与、") >= len(option),
+        "siblings right": _siblings(context, frame, parent),
+        "parent right": bool(parent and above and context.fit(parent, above)),
+        "parent wrong": bool(parent and above and not above.when and not context.fit(parent, above)),
+        "carried": rows == 3,
     }
     return {name: float(figure) for name, figure in traits.items()}
+
+
+def _siblings(context: Context, frame: Frame, parent: Frame | None) -> float:
+    """Return the share of the other parts of its total that agree with cells."""
+    parents, subjects = context.lists.parents, context.subjects
+    others = [f for f in context.line.frames if f is not frame and parent and parents.get(f.number) is parent]
+    right = [f for f in others if f.number in subjects and context.fit(f, subjects[f.number])]
+    return len(right) / len(others) if others else 0.0
 
 
 def _with_neighbours(frame: Frame, value: Fraction | int) -> bool:
@@ -102,17 +115,6 @@ def _near_miss(context: Context, frame: Frame, subject: Subject) -> str:
     if subject.rows == (("new", "carried_in"),) and (new := of(option[:1])) is not None and frame.quantity.may_be(new):
         return "与本年新收的件数相同，请核对是否含上年结转"
     return ""
-
-
-def _told_in_parts(context: Context, frame: Frame, option: Cells) -> bool:
-    """Whether several figures of a sentence speak of the same cells and make their sum together."""
-    frames = context.line.frames
-    same = [
-        n
-        for n, s in context.subjects.items()
-        if frames[n].sentence == frame.sentence and s.options[0] == option and not s.when
-    ]
-    return len(same) > 1 and sum(frames[n].quantity.value for n in same) == context.filing.of(option)
 
 
 def _of_others(context: Context, frame: Frame, subject: Subject) -> bool:

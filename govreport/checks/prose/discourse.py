@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from govreport.checks.prose.frames import Line
+from govreport.checks.prose.frames import Frame, Line
 from govreport.checks.prose.lexicon import Hit
 from govreport.checks.prose.values import Cells
 
 MATTERS = {"publication", "other"}
 """Topics that no table holds."""
 _OPENS = re.compile("(?:^|[，；。：（])(?:截至|截止|在|自|回看|进入|其中|对|至|到|与|从|是|针对)*$")
+_AMONG = re.compile("(?:的|提出|提交|信息|公开|政府|申请)*[中里]，")
 _COMPARES = re.compile("的[^，；。]{0,3}×|相?比|同期|(?:基本|大体|大致)?(?:持平|相同|一致|相当)")
 
 
@@ -46,6 +47,7 @@ class State:
     section: int
     names: Collection[str]
     found: dict[int, Subject]
+    parents: Mapping[int, Frame]
     said: dict[str, tuple[str, int]] = field(default_factory=dict)
     outer: list[dict[str, tuple[str, int]]] = field(default_factory=list)
 
@@ -62,7 +64,7 @@ class State:
         text, letter = self.line.text, self.line.text[place]
         if letter in "。！？":
             self.outer.clear()
-            for slot in ("when", "scope", "organ"):
+            for slot in ("when", "scope", "organ", "column"):
                 self.said.pop(slot, None)
             if self.of("topic") in MATTERS:
                 self.said.pop("topic")
@@ -100,6 +102,8 @@ class State:
                 self.said["table"] = topic, end
         if self.of("topic") == "disputes" and meanings.get("row", "").startswith("new|") and self.section != 4:
             self.said["topic"] = "applications", end
+        if "column" in meanings and _AMONG.match(self.line.text, end):
+            self.said["column"] = meanings["column"], end
         for kind in ("group", "proactive", "verb", "scope"):
             if kind in meanings:
                 self.said[kind] = meanings[kind], end

@@ -57,7 +57,7 @@ class Frame:
         """Take what is said in its slots out of the line: texts, words, and the letter that stands for it."""
         text, hits, starts = self.line.text, self.line.hits, self.line.starts
         self.kind = text[self.place]
-        self.span = self.label, self.place
+        self.span, self.counted = (self.label, self.place), self.quantity
         self.is_count = self.kind == COUNT
         self.lead_text, self.label_text = text[self.lead : self.place], text[self.label : self.place]
         self.tail_text = text[self.place + 1 : self.end]
@@ -114,7 +114,9 @@ def once(read: Callable[[Frame], Read]) -> Callable[[Frame], Read]:
 
 _EMPHASIS = re.compile(r"[\s*`]")
 _FROM = re.compile("[由从](?:Ｌ的?)?$")
-_RISES = re.compile("[，]?(?:增长|增加|上升|提高|提升|下降|减少|降低|回落|扩大|压减|增|减|升|降|上|涨)[至到]")
+_RISES = re.compile(
+    "[，]?(?:增长|增加|上升|提高|提升|下降|减少|降低|回落|扩大|压减|增|减|升|降|上|涨)[至到]|变(?:为|成|至)"
+)
 
 
 @once
@@ -233,16 +235,29 @@ def read_line(passage: Passage, year: int, words: Lexicon | None = None) -> Line
     read = Line(passage, line, at, breaks, far, hits, [hit.start for hit in hits])
     read.frames = list(_frames(read, found))
     for frame in read.frames:
+        _multiply(frame)
         _distribute(frame)
     return read
 
 
+def _multiply(frame: Frame) -> None:
+    """Count a figure as often as there is something that each has it: 2份各400元, 重复申请和大量申请各1件."""
+    if not frame.label_text.endswith("各"):
+        return
+    before = frame.line.frames[frame.number - 1] if frame.number else None
+    names = [name for name in re.split("[、和及与]", frame.label_text) if name]
+    near = before is not None and before.is_count and before.place == frame.place - 2
+    times = before.quantity.value if before is not None and near else len(names)
+    value, low, high = (times * amount for amount in frame.quantity[2:5])
+    frame.counted = frame.quantity._replace(value=value, low=low, high=high)
+
+
 def _distribute(first: Frame) -> None:
     """Give each of several figures its own label: 予以公开、部分公开分别为33件、8件."""
-    word = first.labelled[-1] if first.labelled else None
-    if word is None or word.end < first.place or not first.line.text.startswith(("分别", "依次"), word.start):
-        return
     line, run = first.line, [first]
+    word = next((h for h in first.labelled if line.text.startswith(("分别", "依次"), h.start)), None)
+    if word is None:
+        return
     for frame in line.frames[first.number + 1 :]:
         if frame.lead_text not in JOINS:
             break
@@ -251,8 +266,21 @@ def _distribute(first: Frame) -> None:
     starts = [first.label, *(first.label + match.end() for match in marks)]
     if len(starts) == len(run) > 1:
         for frame, start, end in zip(run, starts, [*starts[1:], word.start], strict=True):
-            frame.label_text, frame.labelled = line.text[start:end].strip("、和及与"), line.between(start, end)
+            frame.label_text = line.text[start:end].strip("、和及与") + line.text[word.end : first.place]
+            frame.labelled = [*line.between(start, end), *line.between(word.end, first.place)]
             frame.span = start, end
+
+
+def distributed(frames: Sequence[Frame], first: int, number: int) -> Frame | None:
+    """Return the figure that one in 分别占…, 分别增长… belongs to: they belong to those before them, in order."""
+    last = number
+    while (
+        last + 1 < len(frames) and frames[last + 1].kind == frames[first].kind and len(frames[last + 1].lead_text) < 3
+    ):
+        last += 1
+    here = frames[first].sentence, frames[first].bracket
+    parts = [f for f in frames[:first] if (f.sentence, f.bracket) == here and f.is_count][first - last - 1 :]
+    return parts[number - first] if len(parts) == last - first + 1 else None
 
 
 def _year(match: re.Match[str], year: int) -> str:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from govreport.checks.prose.claims import AGREES, OPEN, Claim, plain
 from govreport.checks.prose.context import Context
-from govreport.checks.prose.frames import POINTS, TIMES, Frame, has, is_difference, was_before
+from govreport.checks.prose.frames import JOINS, POINTS, TIMES, Frame, distributed, has, is_difference, was_before
 from govreport.checks.prose.quantities import Quantity
 from govreport.core import Figure, round_half_up
 
@@ -59,7 +58,12 @@ def growth_claims(context: Context) -> Iterator[Claim]:
 
 
 def _growth(context: Context, frame: Frame) -> Growth | None:
-    line, start = context.line, frame.sentence[0]
+    line, start, own = context.line, frame.sentence[0], frame
+    while frame.number and frame.lead_text in JOINS and line.frames[frame.number - 1].kind == frame.kind:
+        frame = line.frames[frame.number - 1]
+    handed_out = "分别" in frame.lead_text or "依次" in frame.lead_text
+    if frame is not own and not handed_out:
+        frame = own
     directions = [hit for hit in frame.labelled if hit.meanings.get("growth") in ("up", "down")]
     times = [hit for hit in frame.labelled if hit.meanings.get("growth") == "times"]
     said = line.text[start : frame.place]
@@ -82,7 +86,10 @@ def _growth(context: Context, frame: Frame) -> Growth | None:
     if not bases and not _two_years(line.frames[max(0, frame.number - 2) : frame.number], frame):
         return None
     begin = max(bases, default=frame.label)
-    return _compared(context, frame.quantity, directions[-1].meanings["growth"], begin, frame.place, frame.place + 1)
+    growth = _compared(context, own.quantity, directions[-1].meanings["growth"], begin, own.place, own.place + 1)
+    if handed_out and (now := distributed(line.frames, frame.number, own.number)):
+        return replace(growth, now=now, then=None)
+    return growth
 
 
 def _two_years(before: Sequence[Frame], frame: Frame) -> bool:
@@ -187,11 +194,17 @@ def _growth_claim(context: Context, growth: Growth) -> Claim:
 
 def _growth_traits(context: Context, growth: Growth, stated: Fraction | int, expected: Figure) -> dict[str, float]:
     """Return what tells whether a growth is of the figures that it is read as comparing."""
+    now = growth.now
+    subject = context.subjects.get(now.number) if now else None
     traits = {
         "and another": context.line.text[growth.end : growth.end + 1] in ("、", "和", "及"),
         "then from last year": growth.then is None and context.last is not None,
         "another sign": float(stated) * float(expected) < 0,
-        "figures before": math.log(1 + len(growth.before)),
+        "then told": growth.then is not None,
+        "count": growth.quantity.unit not in ("%", "倍"),
+        "now right": bool(now and subject and context.fit(now, subject)),
+        "now a cell": subject is not None,
+        "another year": "Ｏ" in context.line.text[context.sentence(growth.start)[0] : growth.end],
     }
     return {name: float(value) for name, value in traits.items()}
 
@@ -205,6 +218,8 @@ def _actual(unit: str, kind: str, now: Fraction, then: Fraction) -> Fraction:
 def _grows(quantity: Quantity, stated: Fraction | int, actual: Fraction) -> bool:
     if quantity.exact and quantity.unit in ("%", "倍"):
         return abs(stated - actual) < Fraction(1, 10**quantity.decimals)
+    if quantity.scale > 1 and abs(stated - actual) * 10**quantity.decimals < quantity.scale:
+        return True
     scale = 100 if quantity.unit == "%" else 1
     signed = -actual if stated < 0 else actual
     return quantity.low * scale <= signed <= quantity.high * scale

@@ -22,7 +22,7 @@ GAP = "[^，；。：、（）！？#%无未没]{0,10}?"
 """What "…" in a word stands for."""
 NAMES = {"row", "column", "group", "outcome", "proactive", "topic", "bare", "verb"}
 """Classes of words that can tell what is counted."""
-TOLD = {"group", "proactive", "verb", "scope", "about", "time", "none", "all", "share"}
+TOLD = {"group", "column", "proactive", "verb", "scope", "about", "time", "none", "all", "share"}
 """Classes of words that what follows takes over, or that take over what was said."""
 
 Meanings = Mapping[str, str]

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterator
 from fractions import Fraction
 
 from govreport.checks.prose.claims import AGREES, Claim, plain
 from govreport.checks.prose.context import Context
-from govreport.checks.prose.frames import Frame
-from govreport.checks.prose.lists import Listing, begins_anew, opening, sets_of
+from govreport.checks.prose.lists import Listing, apart_from, begins_anew, mark_before, opening, sets_of
 from govreport.checks.prose.values import agrees
 
 NEARLY = Fraction(9, 10)
 """What a list of three parts or more must cover for a hint."""
-SLIPS = ((10**4, "万"), (10**8, "亿"))
+OTHER_YEARS = set("ＬＯＮ")
 
 
 def list_claims(context: Context) -> Iterator[Claim]:
@@ -30,56 +30,49 @@ def list_claims(context: Context) -> Iterator[Claim]:
 def _gravest(listing: Listing) -> str:
     """Return how grave it can be that the parts do not make their total: "" where that says nothing."""
     total, parts = listing.total, listing.parts
-    stated, made = total.quantity.value, sum(part.quantity.value for part in parts)
+    stated, made = total.counted.value, sum(part.counted.value for part in parts)
     exact = all(frame.quantity.exact for frame in (total, *parts))
     if agrees(total, made):
         return ""
-    if sum(part.quantity.low for part in parts) > total.quantity.high:
+    if sum(part.counted.low for part in parts) > total.counted.high:
         return "error" if exact else "notice"
-    if not exact or made == stated or listing.open or len(parts) < 2:
+    if not exact or made == stated or len(parts) < 2 or (listing.open and listing.kind != "partition"):
         return ""
-    if listing.whole or _slip(total, parts):
+    if listing.whole or not apart_from(listing):  # ten thousand times as much, or as little
         return "error"
     return "notice" if len(parts) > 2 and made >= stated * NEARLY and listing.kind != "none" else ""
-
-
-def _slip(total: Frame, parts: Sequence[Frame]) -> str:
-    """Return what may have slipped where the parts make a total that is ten thousand times as much, or as little."""
-    stated, made = total.quantity.value, sum(part.quantity.value for part in parts)
-    for factor, name in SLIPS if len(parts) > 1 else ():
-        if made * factor in (stated, stated * factor * factor):
-            return f"总数疑{'多' if stated > made else '漏'}写了“{name}”"
-    return ""
 
 
 def _traits(listing: Listing) -> dict[str, float]:
     """Return what tells whether figures are all parts of a total, and nothing else is."""
     parts = listing.parts
-    more = sum(part.quantity.value for part in parts) > listing.total.quantity.value
     traits = {
-        "alone": more and len(listing.total.line.frames) == len(parts) + 1,
-        "behind its parts": listing.kind == "after",
-        "not opened": listing.kind in ("set", "none"),
         "cost": min(listing.cost, 6.0),
         "one part": len(parts) == 1,
         "nested": any(map(opening, parts[1:])),
         "another unit": parts[0].quantity.unit != listing.total.quantity.unit,
         "a set": bool(sets_of(parts)),
         "begins anew": any(map(begins_anew, parts)),
+        "another year": not OTHER_YEARS & set(listing.total.label_text)
+        and any(OTHER_YEARS & set(part.label_text) for part in parts),
+        "open": listing.open,
+        "gap": listing.gap,
+        "chance": listing.chance,
+        "parts": math.log(len(parts)),
+        "marks alike": len({mark_before(part) for part in parts[1:]}) < 2,
     }
     return {name: float(value) for name, value in traits.items()}
 
 
 def _claim(context: Context, listing: Listing, severity: str, numbers: tuple[int, ...]) -> Claim:
     total, parts = listing.total, listing.parts
-    stated: Fraction | int = total.quantity.value
-    expected: Fraction | int = sum(part.quantity.value for part in parts)
-    terms = "＋".join(str(plain(part.quantity.value)) for part in parts)
+    stated: Fraction | int = total.counted.value
+    expected: Fraction | int = sum(part.counted.value for part in parts)
+    terms = "＋".join(str(plain(part.counted.value)) for part in parts)
     off = max(stated - expected, expected - stated)
     told = f"“{total.told}”所列各项{terms}＝{plain(expected)}，正文为{plain(stated)}，相差{plain(off)}"
-    twice = next((part for part in parts if part.quantity.value == off), None)
-    hint = _slip(total, parts) or (f"与“{twice.told}”相同，可能重复计入" if twice and expected > stated else "")
-    message = f"{told}{f'（{hint}）' if hint else ''}"
+    twice = next((part for part in parts if part.counted.value == off), None)
+    message = f"{told}（与“{twice.told}”相同，可能重复计入）" if twice and expected > stated else told
     said, place = (context.part, total.quote, total.told), total.quantity.start
     return context.wrong(
         said, f"{terms}＝{plain(expected)}", place, "N2", message, plain(stated), plain(expected), (), severity,

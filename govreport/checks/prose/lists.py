@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
-from govreport.checks.prose.frames import JOINS, Frame, has, is_difference, once
+from govreport.checks.prose.frames import Frame, has, is_difference, once
 from govreport.checks.prose.lexicon import Hit
 from govreport.checks.prose.quantities import units
 
@@ -41,6 +41,7 @@ COSTS = {
 class Listing:
     """A total and its parts: how they are joined, what the reading costs, and whether the parts make the total.
 
+    gap, chance: how much dearer the next reading is, and how cheap one is that fits and was too dear to be believed.
     kind: ``partition``, ``subset``, ``bracket``, ``colon``, ``of``, ``after``, ``set`` or ``none``; whole,
     open: whether the list says that it is complete, or that it is not.
     """
@@ -52,6 +53,8 @@ class Listing:
     fits: bool
     whole: bool = False
     open: bool = False
+    gap: float = 3.0
+    chance: float = 0.0
 
 
 @dataclass
@@ -168,7 +171,8 @@ def items_from(first: Frame, kind: str, lists: Lists, total: Frame) -> list[Fram
     units, inner = like(unit), lists.inner(total, first.number)
     for frame in _since(first):
         if frame.quantity.unit in units and frame.number not in inner:
-            if frame is not first and (sums_up(frame) or (kind == "set" and kind_of(frame) != kind_of(first))):
+            another = kind_of(frame) != kind_of(first) and not frame.says("open", "remainder")
+            if frame is not first and (sums_up(frame) or (kind == "set" and another)):
                 break
             if (frame.quantity.unit == unit or not _is_modifier(frame)) and not frame.label_text.endswith(_SAID_BEFORE):
                 items.append(frame)
@@ -200,17 +204,20 @@ def begins_anew(frame: Frame) -> bool:
     """Whether a figure begins a statement of its own rather than being one more part."""
     if is_difference(frame) or has(frame.labelled, "growth", "base") or has(frame.labelled, "share"):
         return True
+    if has(frame.labelled, "open", "remainder"):
+        return False
     before = frame.line.frames[frame.number - 1] if frame.number else frame
     nouns = [hit.meanings["noun"] for hit in frame.labelled if "noun" in hit.meanings]
-    if nouns[-1:] == ["disputes"] and not has(before.labelled, "noun", "disputes") and _mark(frame) != "、":
+    if nouns[-1:] == ["disputes"] and not has(before.labelled, "noun", "disputes") and mark_before(frame) != "、":
         return not has(before.labelled, "outcome")
     light = {"filler", "scope", "told"}
     first = next((hit for hit in frame.labelled if not hit.meanings.keys() <= light), None)
-    news = first is not None and "new" in first.meanings and _mark(frame) != "、"
+    news = first is not None and "new" in first.meanings and mark_before(frame) != "、"
     return news and first is not None and not frame.line.unknown(frame.label, first.start)
 
 
-def _mark(frame: Frame) -> str:
+def mark_before(frame: Frame) -> str:
+    """Return the strongest mark since the figure before, brackets left out."""
     lead = _outside(frame.lead_text)
     return "；" if "；" in lead else "，" if "，" in lead else "、"
 
@@ -224,16 +231,16 @@ def _gap(frame: Frame, before: Frame, usual: str = "") -> float:
     """Return what it costs to end a list before a figure: little where a stronger mark stands than between parts."""
     if begins_anew(frame) or frame.sentence != before.sentence:
         return COSTS["begins anew"]
-    mark, usual = _mark_between(before, frame), usual or _mark(before)
+    mark, usual = _mark_between(before, frame), usual or mark_before(before)
     return COSTS["stronger mark"] if "、，；".find(mark) > "、，；".find(usual) else COSTS[mark]
 
 
 def best_fit(totals: Sequence[Frame], items: Sequence[Frame]) -> tuple[float, Sequence[Frame]] | None:
     """Return the cheapest run of the items, two at least from the first on, that makes a total or two together."""
-    least, most = sum(t.quantity.low for t in totals), sum(t.quantity.high for t in totals)
+    least, most = sum(t.counted.low for t in totals), sum(t.counted.high for t in totals)
     best, low, high = None, least - least, most - most
     for count, item in enumerate(items, 1):
-        low, high = low + item.quantity.low, high + item.quantity.high
+        low, high = low + item.counted.low, high + item.counted.high
         if count > 1 and low <= most and least <= high:
             cost = _gap(items[count], item) if count < len(items) else 0.0
             best = min(best or (cost, items[:count]), (cost, items[:count]), key=lambda fit: fit[0])
@@ -241,16 +248,11 @@ def best_fit(totals: Sequence[Frame], items: Sequence[Frame]) -> tuple[float, Se
 
 
 def _runs(items: Sequence[Frame]) -> Iterator[Sequence[Frame]]:
-    """Yield the items, and the items without those of lists within the list that name only some of their parts."""
+    """Yield the items, and the items without those of a list within the list that names only some of its parts."""
     yield items
-    starts = [n for n, item in enumerate(items) if n and opening(item)][:2] if len(items) <= MOST_INNER else []
-    for start in starts:
-        for end in range(start + 1, len(items) + 1):
-            yield [*items[:start], *items[end:]]
-            for second in (n for n in starts if n >= end):
-                yield from (
-                    [*items[:start], *items[end:second], *items[last:]] for last in range(second + 1, len(items) + 1)
-                )
+    start = next((n for n, item in enumerate(items) if n and opening(item)), 0)
+    if start and len(items) <= MOST_INNER:
+        yield from ([*items[:start], *items[end:]] for end in range(start + 1, len(items) + 1))
 
 
 # ---- which figure is the total ---------------------------------------------------------------------------------------
@@ -259,9 +261,11 @@ def _runs(items: Sequence[Frame]) -> Iterator[Sequence[Frame]]:
 def _totals(first: Frame, kind: str, items: Sequence[Frame], lists: Lists) -> list[tuple[float, Frame]]:
     """Return the figures before a list that can be its total, each with what that costs, the cheapest first."""
     found, skipped, sentences, start = list[tuple[float, Frame]](), 0.0, 0, first.sentence[0]
-    cut = next((n for n in range(2, len(items)) if _mark(items[n]) == "；" != _mark(items[n - 1])), len(items))
-    money, largest = items[0].is_money, max(item.quantity.low for item in items[:cut])
-    apart, named = first.lead_text[:1] in ("；", "") or _mark(first) == "；", named_totals(first)
+    cut = next(
+        (n for n in range(2, len(items)) if mark_before(items[n]) == "；" != mark_before(items[n - 1])), len(items)
+    )
+    money, largest = items[0].is_money, max(item.counted.low for item in items[:cut])
+    apart, named = first.lead_text[:1] in ("；", "") or mark_before(first) == "；", named_totals(first)
     for frame in reversed(first.line.frames[: first.number]):
         if frame.sentence[0] < start:
             skipped += COSTS["another sentence"] if found and not sentences and kind != "partition" else 0.0
@@ -281,7 +285,7 @@ def _totals(first: Frame, kind: str, items: Sequence[Frame], lists: Lists) -> li
             or frame.bracket not in (-1, first.bracket)
         ):
             continue
-        if sentences and frame.quantity.high < largest and kind == "partition":
+        if sentences and frame.counted.high < largest and kind == "partition":
             continue
         cost = skipped + sentences * COSTS["sentence before a colon" if kind == "colon" else "sentence"]
         if frame.number in lists.parents or within:
@@ -293,7 +297,7 @@ def _totals(first: Frame, kind: str, items: Sequence[Frame], lists: Lists) -> li
         handled = any(hit.meanings.get("row", "").startswith("total") for hit in (*frame.labelled, *frame.tailed))
         cost += COSTS["not received"] * (handled and bool(sets_of(items[:cut])))
         cost += COSTS["too small"] * (
-            frame.quantity.high < largest and (sentences > 0 or apart or kind in ("partition", "colon", "of"))
+            frame.counted.high < largest and (sentences > 0 or apart or kind in ("partition", "colon", "of"))
         )
         cost += COSTS["has parts"] * (bool(found) and any(one.total is frame and one.fits for one in lists.found))
         found.append((cost, frame))
@@ -312,7 +316,7 @@ def _flow(frame: Frame) -> str:
 
 def most_a_fit_costs(totals: Sequence[Frame]) -> float:
     """Return what a reading that fits may cost: the larger the total, the less likely a fit by chance."""
-    return 0.8 + 0.3 * math.log2(float(sum(total.quantity.value for total in totals)) + 1)
+    return 0.8 + 0.3 * math.log2(float(sum(total.counted.value for total in totals)) + 1)
 
 
 def open_list(first: Frame, kind: str, lists: Lists, *, money: bool) -> Listing | None:
@@ -342,9 +346,7 @@ def open_list(first: Frame, kind: str, lists: Lists, *, money: bool) -> Listing 
 
 def nearest(first: Frame, kind: str, totals: Sequence[tuple[float, Frame]], lists: Lists) -> Listing | None:
     """Return the likeliest reading where none fits: cheap by its words, with parts that nearly make the total."""
-    if _is_handed_out(first):
-        return None
-    best: tuple[float, Listing] | None = None
+    priced, chance = list[tuple[float, Listing]](), 0.0
     for number, (cost, total) in enumerate(sorted(totals, key=lambda entry: -entry[1].number)):
         for ended, parts in _ends(items_from(first, kind, lists, total), kind):
             after = first.line.text[parts[-1].place + 1 : parts[-1].place + 4].lstrip("，；。）")
@@ -352,28 +354,25 @@ def nearest(first: Frame, kind: str, totals: Sequence[tuple[float, Frame]], list
             whole = is_whole(kind, parts)
             listing = Listing(total, tuple(parts), kind, cost + ended, fits=False, whole=whole, open=is_open)
             price = listing.cost + apart_from(listing) + COSTS["farther"] * number
-            if best is None or price < best[0]:
-                best = price, listing
-    return best[1] if best else None
-
-
-def _is_handed_out(first: Frame) -> bool:
-    """Whether figures belong to as many before them: 复议7件、诉讼4件，其中本级分别为5件和2件."""
-    frames, number = first.line.frames, first.number
-    before = next((n for n in range(1, number + 1) if frames[number - n].lead_text[:1] != "、"), 0)
-    behind = next((n for n, f in enumerate(frames[number + 1 :], 1) if f.lead_text not in JOINS), len(frames) - number)
-    return before > 1 and before == behind and ("分别" in first.lead_text or "依次" in first.lead_text)
+            if total.counted.may_be(sum(part.counted.value for part in parts)):
+                chance = max(chance, 6.0 - listing.cost)
+                if len(parts) > 1:
+                    continue
+            priced.append((price, listing))
+    priced.sort(key=lambda entry: entry[0])
+    gap = min(FARTHEST, priced[1][0] - priced[0][0]) if len(priced) > 1 else FARTHEST
+    return replace(priced[0][1], gap=gap, chance=chance) if priced else None
 
 
 def can_be_some(listing: Listing) -> bool:
     """Whether parts that do not make their total can be some of it."""
-    made = sum(part.quantity.value for part in listing.parts)
-    return made <= listing.total.quantity.value and not listing.whole
+    made = sum(part.counted.value for part in listing.parts)
+    return made <= listing.total.counted.value and not listing.whole
 
 
 def apart_from(listing: Listing) -> float:
     """Return what it costs that the parts are apart from their total: little where they can be some of it."""
-    made, stated = (float(sum(f.quantity.value for f in frames)) for frames in (listing.parts, (listing.total,)))
+    made, stated = (float(sum(f.counted.value for f in frames)) for frames in (listing.parts, (listing.total,)))
     off, some = abs(math.log((made + 1) / (stated + 1))), can_be_some(listing)
     slip = any(abs(off - math.log(10.0**zeros)) < EXACTLY for zeros in (4, 8))
     return 0.0 if slip else COSTS["some of it" if some else "apart"] * min(off, FARTHEST)
@@ -402,7 +401,7 @@ def _ends(items: Sequence[Frame], kind: str) -> Iterator[tuple[float, Sequence[F
 
 def _is_another_kind(before: Frame, frame: Frame) -> bool:
     kinds = kind_of(before), kind_of(frame)
-    return "" not in kinds and kinds[0] != kinds[1] and (_mark(frame) == "；" or KINDS.issuperset(kinds))
+    return "" not in kinds and kinds[0] != kinds[1] and (mark_before(frame) == "；" or KINDS.issuperset(kinds))
 
 
 @once
@@ -414,7 +413,8 @@ def kind_of(frame: Frame) -> str:
             return "carried"
         outcome = hit.meanings.get("outcome", "closed") != "closed"
         if row.partition(".")[0] in RESULTS or outcome or group.startswith("litigation."):
-            return "result" if row else "court" if group else "outcome"
+            of_row = row.partition(".")[0] if "." in row else "result"
+            return of_row if row else "court" if group else "outcome"
     return next((s for hit in (*frame.labelled, *frame.tailed) if (s := _set(hit.meanings))), "")
 
 
@@ -432,7 +432,8 @@ def is_whole(kind: str, parts: Sequence[Frame]) -> bool:
 
 def sets_of(parts: Sequence[Frame]) -> set[str]:
     """Return the complementary sets that all of some figures are of."""
-    return set.intersection(*({_set(hit.meanings) for hit in (*p.labelled, *p.tailed)} for p in parts)) - {""}
+    named = [part for part in parts if not part.says("open", "remainder")] or parts
+    return set.intersection(*({_set(hit.meanings) for hit in (*p.labelled, *p.tailed)} for p in named)) - {""}
 
 
 def _set(meanings: Mapping[str, str]) -> str:
@@ -480,18 +481,3 @@ def level(frame: Frame) -> int:
 def sums_up(frame: Frame) -> bool:
     """Whether a figure sums up those before it."""
     return sum_word(frame) is not None
-
-
-# ---- figures handed out ----------------------------------------------------------------------------------------------
-
-
-def distributed(frames: Sequence[Frame], first: int, number: int) -> Frame | None:
-    """Return the figure that one in 分别占…, 分别增长… belongs to: they belong to those before them, in order."""
-    last = number
-    while (
-        last + 1 < len(frames) and frames[last + 1].kind == frames[first].kind and len(frames[last + 1].lead_text) < 3
-    ):
-        last += 1
-    here = frames[first].sentence, frames[first].bracket
-    parts = [f for f in frames[:first] if (f.sentence, f.bracket) == here and f.is_count][first - last - 1 :]
-    return parts[number - first] if len(parts) == last - first + 1 else None

@@ -78,11 +78,11 @@ def _summed(total: Frame, lists: Lists) -> Listing | None:
     same = [f for f in outer if f.quantity.unit == total.quantity.unit]
     runs = [items[start:] for items in (outer, before, same) for start in range(len(items) - 2, -1, -1)]
     for run in (*runs, *([f for f in before if f.number not in lists.parents][-n:] for n in range(2, len(before) + 1))):
-        low, high = sum(f.quantity.low for f in run), sum(f.quantity.high for f in run)
-        if len(run) > 1 and low <= total.quantity.high and total.quantity.low <= high:
+        low, high = sum(f.counted.low for f in run), sum(f.counted.high for f in run)
+        if len(run) > 1 and low <= total.counted.high and total.counted.low <= high:
             return Listing(total, tuple(run), "after", 0.0, fits=True)
     several, said = SEVERAL.search(total.told), total.line.text[word.end : total.place].strip("了的为达有约")
-    again = any(f.quantity.value == total.quantity.value for f in before)
+    again = any(f.counted.value == total.counted.value for f in before)
     count = number_of(several[1]) if several and not again else 0
     priced = []
     for run in runs:
@@ -91,8 +91,7 @@ def _summed(total: Frame, lists: Lists) -> Listing | None:
         cost += COSTS["passes a mark"] * sum("；" in f.lead_text for f in run[1:])
         listing = Listing(total, tuple(run), "after", cost, fits=False, whole=True)
         priced.append((cost + apart_from(listing), listing))
-    settled = has(total.labelled, "outcome", "closed")  # what came in need not be settled
-    return min(priced, key=lambda entry: entry[0])[1] if priced and not settled else None
+    return min(priced, key=lambda entry: entry[0])[1] if priced else None
 
 
 def _followed(total: Frame, lists: Lists) -> Listing | None:
@@ -111,11 +110,11 @@ def _followed(total: Frame, lists: Lists) -> Listing | None:
         if frame.quantity.unit not in units or anew or sums_up(frame) or opening(frame):
             break
         items.append(frame)
-    fit = best_fit([total], items) if total.quantity.value > 9 else None
+    fit = best_fit([total], items) if total.counted.value > 9 else None
     if fit and fit[0] <= most_a_fit_costs([total]) - COSTS["no word"]:
         return Listing(total, tuple(fit[1]), "none", COSTS["no word"], fits=True)
     if whole := _with_rest(total, items, lists):
-        fits = sum(part.quantity.value for part in whole) == total.quantity.value
+        fits = sum(part.counted.value for part in whole) == total.counted.value
         return Listing(total, whole, "set", COSTS["no word"], fits=fits, whole=True)
     return None
 
@@ -139,8 +138,8 @@ def _with_rest(total: Frame, items: Sequence[Frame], lists: Lists) -> tuple[Fram
     said = has(total.labelled, "flow") or sums_up(total) or (end and "组成" in run[end - 1].tail_text)
     if end < 2 or not said or total.number in lists.within:
         return ()
-    parts, stated = tuple(run[:end]), total.quantity.value
+    parts, stated = tuple(run[:end]), total.counted.value
     beside = total.line.frames[max(0, total.number - 1) : total.number]
     carried = any(has(frame.led, "row", "carried_in") for frame in (*([] if sums_up(total) else beside), total, *parts))
-    made = sum(part.quantity.value for part in parts)
+    made = sum(part.counted.value for part in parts)
     return parts if not carried and 2 * made < 3 * stated and 2 * stated < 3 * made else ()

@@ -10,16 +10,17 @@ from typing import NamedTuple
 
 from govreport.checks.prose.claims import AGREES, OPEN, Claim, plain
 from govreport.checks.prose.context import Context
-from govreport.checks.prose.frames import SHARE, Frame, has, is_difference, was_before
+from govreport.checks.prose.discourse import Subject
+from govreport.checks.prose.frames import JOINS, SHARE, Frame, distributed, has, is_difference, was_before
 from govreport.checks.prose.lexicon import Hit
-from govreport.checks.prose.lists import distributed, number_of
+from govreport.checks.prose.lists import number_of
 from govreport.checks.prose.quantities import Quantity
 from govreport.checks.prose.subjects import FLOWS
 from govreport.checks.prose.values import Cells, rows_of
 from govreport.core import round_half_up
 
-NEAR, MOST_NEAR, SEVERAL_AT_MOST = 12, 16, 4
-"""Figures before a share that it can be of, those of a sentence that are tried, and those that 合计 adds up unsaid."""
+NEAR, SEVERAL_AT_MOST = 12, 4
+"""Figures before a share that it can be of, and those that 合计 adds up unsaid."""
 DEAR, TOO_DEAR = 2.0, 3.0
 """From these on words do not name cells, and a reading only agrees: it contradicts nothing."""
 COSTS = {
@@ -85,12 +86,23 @@ def _parts(context: Context, share: Frame) -> list[Reading]:
     run = number
     while run and frames[run].kind == SHARE and re.fullmatch("[、，和及]+", frames[run].lead_text):
         run -= 1
+    size = next((n for n, f in enumerate(frames[run:]) if f.kind != SHARE or (n and f.lead_text not in JOINS)), 1)
+    counts = frames[max(0, run - size) : run]
+    if (
+        size > 1
+        and len(counts) == size
+        and all(f.is_count for f in counts)
+        and all(f.lead_text in JOINS for f in counts[1:])
+    ):
+        return [_figures(0.0, counts[number - run])]
     if re.search("分别|依次", frames[run].lead_text) and has(frames[run].led, "share", "of"):
         own = distributed(frames, run, number)
         return [_figures(0.0, own)] if own else []
     word = next((hit for hit in share.labelled if "share" in hit.meanings), None)
     said = passage.text[at[share.label] : at[word.start]].strip(_EDGES) if word else ""
-    found = list(_told(context, share, said, word)) or list(_cells(context, share))
+    found = list(_told(context, share, said, word))
+    if all(part.cost >= COSTS["before"] for part in found):
+        found += _cells(context, share, flows=bool(found))
     return sorted(found, key=lambda part: part.cost)
 
 
@@ -103,6 +115,10 @@ def _told(context: Context, share: Frame, said: str, word: Hit | None) -> Iterat
     if not near or plan or (subject and subject.when not in ("", "last")):
         return
     last, here = near[-1], [f for f in near if f.sentence == share.sentence]
+    own, known = context.shares.get(number), context.subjects
+    by_cell = {
+        known[f.number].options[0][0]: f for f in here if f.number in known and len(known[f.number].options[0]) == 1
+    }
     if (of_last := bool(_OF.fullmatch(lead))) and last in here:
         said, here = last.label_text.partition("占")[0].strip(_EDGES), here[:-1]
     if several := _ALL_OF.match(last.lead_text):
@@ -112,17 +128,15 @@ def _told(context: Context, share: Frame, said: str, word: Hit | None) -> Iterat
         yield from (_figures(COSTS["one more"] * (n - counts[0]), *here[-n:]) for n in counts if n <= len(here))
     elif of_last:
         yield from (_figures(0.0, f) for f in here[-1:])
-    elif len(names := [name for name in re.split("[和及与或、]+", said) if len(name) > 1]) > 1:
-        named = [f for name in names if (f := _named_so(here, name))]
-        yield from [_figures(0.0, *named)] * (len(set(map(id, named))) == len(names))
+    elif (
+        own is not None and len(named := [f for f in map(by_cell.get, own.options[0]) if f]) == len(own.options[0]) > 1
+    ):
+        yield _figures(0.0, *named)
     elif not (share.bracket > last.bracket and share.bracket != last.place + 1) and "分别" not in lead:
         if lead.startswith("）"):
             last = next((f for f in reversed(near) if f.bracket == share.bracket), last)
-        own, rate = (
-            context.shares.get(number),
-            word and (word.meanings["share"] == "rate" or "比例" in share.label_text),
-        )
-        same = own is not None and subject is not None and own.options[0] == subject.options[0]
+        rate = word and (word.meanings["share"] == "rate" or "比例" in share.label_text)
+        same = own is not None and subject is not None and not set().union(*own.options).isdisjoint(subject.options[0])
         if last in here and (_BARE.fullmatch(lead) or lead == "（" or (word and not said)):
             yield from _with_those_joined(last)
         elif rate and said:
@@ -131,7 +145,9 @@ def _told(context: Context, share: Frame, said: str, word: Hit | None) -> Iterat
                 and (same or own is None)
                 and (same or said in last.label_text + last.tail_text or _alike(said, last))
             ):
-                yield _figures(0.0, last)
+                yield from _of_a_rate(context, last, own)
+            elif own is not None and own.topic == "applications" and last in here:
+                yield _figures(COSTS["before"], last)
         elif word and (last in here or said):
             direct = lead.lstrip("，；。）").rpartition("，")[2].startswith("占")
             alike = (f for f in reversed(frames[max(0, number - 4) : number]) if f.is_count and _alike(said, f))
@@ -139,15 +155,21 @@ def _told(context: Context, share: Frame, said: str, word: Hit | None) -> Iterat
                 yield from _with_those_joined(part)
 
 
-def _named_so(frames: Sequence[Frame], name: str) -> Frame | None:
-    """Return the last figure with a name for its label, or in it."""
-    exact = (f for f in reversed(frames) if f.label_text.strip(_EDGES) == name)
-    return next(exact, next((f for f in reversed(frames) if name in f.label_text), None))
+def _of_a_rate(context: Context, last: Frame, own: Subject | None) -> Iterator[Reading]:
+    """Yield the figures right before a rate, alone and joined: those of the cells that it names first."""
+    for reading in _with_those_joined(last):
+        subjects = [context.subjects.get(f.number) for f in reading.frames]
+        cells = {name for subject in subjects if subject for name in subject.options[0]}
+        known = own is not None and cells in map(set, own.options)
+        yield reading._replace(cost=0.0) if known else reading._replace(cost=reading.cost + COSTS["one more"])
 
 
 def _with_those_joined(last: Frame) -> Iterator[Reading]:
-    """Yield a figure, and it with those that 、 joins to it."""
+    """Yield a figure, it with those that 、 joins to it, and the one before it in its clause."""
     yield _figures(0.0, last)
+    before = last.line.frames[last.number - 1] if last.number else last
+    if before.is_count and before.sentence == last.sentence and not set("，、；和及与") & set(last.lead_text):
+        yield _figures(COSTS["before"], before)
     run = [last]
     while run[0].number and run[0].lead_text[:1] == "、":
         run.insert(0, last.line.frames[run[0].number - 1])
@@ -161,17 +183,17 @@ def _alike(said: str, frame: Frame) -> bool:
     return bool(core) and len(said) > 1 and (core[-4:] in said or said in core)
 
 
-def _cells(context: Context, share: Frame) -> Iterator[Reading]:
+def _cells(context: Context, share: Frame, *, flows: bool) -> Iterator[Reading]:
     """Yield the cells that a share is of by their names: 自然人占95%, 维持率42.9%."""
     subject = context.shares.get(share.number)
     if subject is None or subject.when or subject.limited or subject.scope or subject.cost > DEAR:
         return
     flow = subject.rows[:1] and subject.rows[0] in FLOWS and subject.options[0][0].endswith(".total")
-    if flow or share.quantity.value == 1 or subject.topic == "proactive":
+    if (flow and not flows) or share.quantity.value == 1 or subject.topic == "proactive":
         return
     for number, option in enumerate(subject.options):
         if (value := context.filing.of(option)) is not None:
-            cost = subject.cost + COSTS["one more"] * number
+            cost = subject.cost + COSTS["one more"] * number + DEAR * bool(flow)
             yield Reading(cost, value, context.in_words(option), cells=option)
 
 
@@ -184,7 +206,7 @@ def _bases(context: Context, share: Frame, part: Reading, taken: set[int]) -> li
 
 
 def _wholes(context: Context, share: Frame, part: Reading, taken: set[int]) -> Iterator[Reading]:
-    frames, parents, of = context.line.frames, context.lists.parents, context.filing.of
+    frames, parents = context.line.frames, context.lists.parents
     if part.cells:
         yield from _wholes_of_cells(context, part.cells)
         return
@@ -216,12 +238,9 @@ def _wholes(context: Context, share: Frame, part: Reading, taken: set[int]) -> I
     both = pairwise(near) if "两" in share.label_text else ()
     yield from (_figures(COSTS["anything"], *pair) for pair in both)
     subject = context.subjects.get(last.number)
-    if subject is not None and subject.topic == "disputes":
-        yield from (base._replace(cost=COSTS["anything"]) for base in _wholes_of_cells(context, subject.options[0]))
     ours = subject is not None and subject.topic == "applications" and not subject.when and not subject.limited
-    for cells in WHOLES:
-        if (value := of(cells)) is not None:
-            yield Reading(COSTS["a cell" if ours else "anything"], value, context.in_words(cells), cells=cells)
+    for base in _wholes_of_cells(context, subject.options[0] if subject else WHOLES[0]):
+        yield base._replace(cost=base.cost + COSTS["a cell" if ours else "anything"])
 
 
 def _named(context: Context, share: Frame, near: Sequence[Frame]) -> Iterator[Reading]:
@@ -230,6 +249,10 @@ def _named(context: Context, share: Frame, near: Sequence[Frame]) -> Iterator[Re
     hits = share.line.between(of.end, share.place) if of else ()
     named = rows_of([hit.meanings["row"] for hit in hits if "row" in hit.meanings])
     wholes = [tuple(f"applications.{row}.total" for row in option) for option in named]
+    groups = tuple(f"disputes.{hit.meanings['group']}.total" for hit in hits if "group" in hit.meanings)
+    closed = has(hits, "outcome", "closed")
+    for base in _wholes_of_cells(context, groups) if groups else ():
+        yield base._replace(cost=COSTS["parent"] + COSTS["one more"] * ((len(base.cells) > len(groups)) != closed))
     for f in near if named else ():
         if f.number in context.subjects and context.subjects[f.number].options[0] in wholes:
             yield _figures(0.0, f)
@@ -237,7 +260,7 @@ def _named(context: Context, share: Frame, near: Sequence[Frame]) -> Iterator[Re
         if (value := context.filing.of(cells)) is not None:
             yield Reading(COSTS["parent"], value, context.in_words(cells), cells=cells)
     said = re.sub("总数量?|总量|全部|总|量|的|了|约|数", "", share.line.text[of.end : share.place]) if of else ""
-    if len(said) > 1 and not named:
+    if len(said) > 1 and not (named or groups):
         yield from (_figures(0.0, f) for f in near if said in f.label_text + f.tail_text)
 
 
@@ -248,7 +271,7 @@ def _wholes_of_cells(context: Context, part: Cells) -> Iterator[Reading]:
     elif part[0].lstrip("-").startswith("disputes"):
         groups = list(dict.fromkeys(name.lstrip("-").rpartition(".")[0] for name in part))
         total = tuple(f"{group}.total" for group in groups)
-        wholes = (*total, *(f"-{group}.pending" for group in groups)), total
+        wholes = total, (*total, *(f"-{group}.pending" for group in groups))
     for number, cells in enumerate(wholes):
         if (value := context.filing.of(cells)) is not None:
             yield Reading(COSTS["one more"] * number, value, context.in_words(cells), cells=cells)
@@ -302,20 +325,17 @@ def _share(
 def _traits(context: Context, share: Frame, part: Reading, base: Reading) -> dict[str, float]:
     """Return what tells whether a share is of the figures that it is read as."""
     last = part.frames[-1] if part.frames else None
-    here = [f.quantity.value for f in context.line.frames if f.sentence == share.sentence and f.is_count][:MOST_NEAR]
-    parts = (*here, *map(sum, pairwise(here)))
+    cells = context.filing.figures("applications.new.total")
     traits = {
-        "of other figures": share.quantity.decimals > 0
-        and any(_holds(share.quantity, Fraction(one) / whole) for one in parts for whole in here if whole > one),
-        "several parts": len(part.frames) > 1,
         "another sentence": last is not None and last.sentence != share.sentence,
-        "says rate": has(share.labelled, "share", "rate"),
         "over 100": share.quantity.value > 1,
         "decimals": share.quantity.decimals,
         "respectively": "分别" in share.lead_text or "依次" in share.lead_text,
-        "cost": part.cost + base.cost,
-        "part is a cell": bool(part.cells),
-        "of a cell": bool(base.cells),
+        "base cost": base.cost,
+        "base named": has(share.labelled, "share", "of") and base.cost <= COSTS["parent"],
+        "of other cells": any(_holds(share.quantity, Fraction(cell) / base.value) for cell in cells if cell > 0),
+        "another unit": len({f.quantity.unit for f in (*part.frames[-1:], *base.frames[:1])}) > 1,
+        "unknown letters": min(len(context.line.unknown(share.label, share.place)), 8) / 4,
     }
     return {trait: float(value) for trait, value in traits.items()}
 

@@ -56,7 +56,8 @@ def _none(context: Context, hit: Hit) -> Iterator[Claim]:
     start = max(context.clause(hit.start), hit.start - LONGEST_OBJECT)
     end = min(stop.start() if stop else len(line.text), hit.end + LONGEST_OBJECT)
     organs = [f for f in line.frames if start <= f.place < hit.start and f.quantity.unit in ("个", "家")]
-    carried = bool(re.search("Ｌ[亦也均]?$", line.text[start : hit.start]))
+    leads_over = any(h.meanings.get("row", "").startswith("carried") for h in line.between(hit.end, end))
+    carried = leads_over and bool(re.search("Ｌ[亦也均]?$", line.text[start : hit.start]))
     if (
         organs
         or (state.of("when") and not carried)
@@ -94,7 +95,7 @@ def _objects(
     known = state.of("proactive")
     if "repealed" in _meanings(hits, "verb") and known in ("normative", "rules") and not groups:
         proactive = [known]
-    elif "other" in nouns or ("publication" in nouns and not results):
+    elif not results and ("other" in nouns or "publication" in nouns):
         return
     if groups:
         yield from ((f"disputes.{group}.{outcomes[0] if outcomes else 'total'}",) for group in dict.fromkeys(groups))
@@ -108,13 +109,18 @@ def _objects(
                     if (name := f"proactive.{row}.{column}") in context.filing.form.names
                 ]
                 yield from cells[:1]
-    elif (one or "corrected" in outcomes) and outcomes and not rows and (group := state.of("group")):
+    elif outcomes and not rows and (group := state.of("group")):
         yield (f"disputes.{group}.{outcomes[0]}",)
+    elif results and has(hits, "all", "rest"):
+        return
     elif results and (not has(hits, "all", "leftover") or "carried_out" in results):
+        groups_named = {row.rpartition(".")[0] for row in results}
         petition = results[0].startswith("not_processed.p") and not re.search("申请|处理|类", text)
         if not petition and (topic not in ("other", "publication") or "applications" in nouns):
             for named in (
-                dict.fromkeys(results) if "、" in text or len(results) == 1 else [" ".join(rows_of(results)[0])]
+                dict.fromkeys(row for row in results if row not in groups_named)
+                if "、" in text or len(results) == 1
+                else [" ".join(rows_of(results)[0])]
             ):
                 row = "carried_in" if last_year and named == "carried_out" else named
                 yield tuple(f"applications.{name}.total" for name in row.split())
@@ -200,8 +206,10 @@ def _finished(context: Context, start: int, end: int) -> Iterator[Claim]:
     ):
         return
     told = any(s.rows == (("carried_out",),) and frames[n].quantity.value for n, s in context.subjects.items())
-    if not told or context.filing.of(CARRIED_OUT) is None:
-        yield from _zero(context, CARRIED_OUT, start, end)
+    columns = _meanings(line.between(context.clause(start), start), "column")
+    left: Cells = (f"applications.carried_out.{columns[-1]}",) if columns else CARRIED_OUT
+    if not told or context.filing.of(left) is None:
+        yield from _zero(context, left, start, end)
 
 
 def _alike(context: Context, hit: Hit, words: Sequence[Hit], end: int) -> Iterator[Claim]:
@@ -250,9 +258,7 @@ def _traits(context: Context, start: int, end: int) -> dict[str, float]:
     """Return what tells whether a statement is of the cells that it is read as."""
     line = context.line
     traits = {
-        "goes on": line.text[end : end + 1] not in "，。；：、（）！",
         "or": bool(set("或和及、") & set(line.text[start:end])),
-        "except": "除" in line.text[context.sentence(start)[0] : start],
         "in time": bool(set("按限及") & set(line.text[start:end])),
     }
     return {name: float(value) for name, value in traits.items()}

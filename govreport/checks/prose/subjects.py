@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from govreport.checks.prose.discourse import MATTERS, State, Subject
-from govreport.checks.prose.frames import NO_FIGURE, PART_OF_YEAR, SHARE, SMALL, Frame, Line, has, was_before
+from govreport.checks.prose.frames import NO_FIGURE, PART_OF_YEAR, SHARE, Frame, Line, has, was_before
 from govreport.checks.prose.lexicon import Hit
 from govreport.checks.prose.lists import COURTS, Lists
 from govreport.checks.prose.quantities import figure_words, units
@@ -16,6 +16,8 @@ SECTIONS = {3: "applications", 4: "disputes"}
 """What the parts of a report are about."""
 FLOWS: tuple[Cells, ...] = (("new",), ("total",), ("new", "carried_in"))
 """Rows that verbs of receiving and answering name."""
+COLUMNS = {"natural", "legal_persons", "business", "research", "public_welfare", "legal_service", "other"}
+"""Columns of applicants."""
 RESULT = 2
 """The rank of rows of results."""
 ITEMS = {"items_last_year", "change", "-change"}
@@ -50,7 +52,7 @@ def subjects_of(
     section: the part that the line stands in; names: of the form's cells.
     """
     found, shares, said = dict[int, Subject](), dict[int, Subject](), dict[int, State]()
-    state = State(line, section, names, found)
+    state = State(line, section, names, found, lists.parents)
     if topic := SECTIONS.get(section):
         state.said["topic"] = topic, 0
     events: list[tuple[int, int, int]] = [(match.start(), 0, 0) for match in _MARKS.finditer(line.text)]
@@ -62,7 +64,7 @@ def subjects_of(
         elif kind == 1:
             hit = line.hits[number]
             if not hit.meanings.keys().isdisjoint(("none", "all", "share")):
-                said[place] = State(line, section, names, found, dict(state.said))
+                said[place] = State(line, section, names, found, lists.parents, dict(state.said))
             state.take(hit)
         elif subject := _subject(line.frames[number], state, lists):
             (found if line.frames[number].is_count else shares)[number] = subject
@@ -75,7 +77,9 @@ def subjects_of(
 def _subject(frame: Frame, state: State, lists: Lists) -> Subject | None:
     if frame.label_text.endswith("各"):
         return None
-    if not frame.is_count and not (frame.kind == SHARE and (has(frame.labelled, "share") or has(frame.led, "growth"))):
+    if not frame.is_count and not (
+        frame.kind == SHARE and (frame.quantity.spoken or has(frame.labelled, "share") or has(frame.led, "growth"))
+    ):
         return None
     parent, found = lists.parents.get(frame.number), state.found
     above = found.get(parent.number) if parent else None
@@ -138,7 +142,7 @@ def _words(frame: Frame) -> tuple[Sequence[Hit], float, int, int]:
         return behind
     if label:
         return frame.labelled, 0.0, *frame.span
-    if tail and not set(_bare(frame.label_text)) - SMALL:
+    if tail and not frame.line.unknown(frame.label, frame.place):
         return behind
     if has(frame.led, "name") and not has(frame.labelled, "open", "remainder"):
         return frame.led, COSTS["clause before"], frame.lead, frame.place
@@ -221,6 +225,8 @@ def _counted(
             topic = state.of("table")
         if not verbs and topic == "" and "proactive" in state.said:
             topic = "proactive"
+    if above and above.topic == "disputes" and key and "row" in key.meanings and not has(hits, "topic"):
+        return "", key
     persons = unit in units("persons") and has(hits, "column")
     if (
         topic in ("applications", "disputes")
@@ -259,17 +265,23 @@ def _applications(frame: Frame, hits: Sequence[Hit], state: State, above: Subjec
             _bare(frame.line.text[frame.label : share] if frame.kind == SHARE else frame.label_text) or frame.tail_text
         )
         named = [h.meanings["bare"] for h in hits if "bare" in h.meanings and frame.line.text[h.start : h.end] == word]
+    led = [hit.meanings["row"] for hit in frame.led if rank(hit.meanings.get("row", "new")) == RESULT]
+    cost = COSTS["clause before"] * (not named and len(led) == 1)
+    named = named or led * (len(led) == 1)
     columns = list(dict.fromkeys(hit.meanings["column"] for hit in hits if "column" in hit.meanings))
     if "legal_persons" in columns or "natural" in columns[1:]:
         columns = [] if "natural" in columns else ["legal_persons"]
     last = frame.labelled[-1] if frame.labelled else None
     if last and "bare" in last.meanings and last.end == frame.place and frame.line.text[last.start - 1] == "为":
         named = [last.meanings["bare"]] if all(rank(row) == 1 for row in named) else named
+    if named and not columns and not any(rank(row) == 1 for row in named):
+        parent = state.parents.get(frame.number, frame)
+        near = above and above.cost < 1 and not set("；。") & set(frame.line.text[parent.place : frame.place])
+        inherited = above.options[0][0].rpartition(".")[2] if above and near else ""
+        columns = [column for column in (inherited or state.of("column"),) if column in COLUMNS]
     several = len(named) > 1 and has(hits, "open", "more")
-    rows, cost = (
-        rows_of(named, grouped="等原因" in frame.lead_text or "等情形" in frame.lead_text),
-        COSTS["and others"] * several,
-    )
+    rows = rows_of(named, grouped="等原因" in frame.lead_text or "等情形" in frame.lead_text)
+    cost += COSTS["and others"] * several
     if not rows and columns:
         taken = above.rows if above and above.rows and above.rows[0] != ("carried_in",) else ()
         rows = tuple(dict.fromkeys((*taken, *ANY_FLOW))) if not taken or taken[0] in ANY_FLOW else taken

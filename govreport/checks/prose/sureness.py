@@ -101,7 +101,6 @@ def _beside(
         "figures": math.log(1 + len(set(figures))),
         "share right": (len(cells) + 1) / (len(cells) + sum(other.rule == "N1" for other in wrong) + 1),
         "expected is told": rare(expected) * (expected in told),
-        "others wrong": min(len(others) - len(shared), 3),
         "others right near": math.log(1 + sum(other.quote == claim.quote for other in right)),
         "also wrong": bool(shared),
         "mended alike": any(
@@ -113,6 +112,12 @@ def _beside(
         "odd one out": bool(mine) and any(mine == astray.intersection(figures) for figures in lists),
         "all borne out": bool(mine) and borne_out == len(claim.figures),
         "share borne out": borne_out / max(len(claim.figures), 1),
+        "swapped": any(
+            (other.rule, other.stated, other.expected) == (claim.rule, claim.expected, claim.stated) for other in others
+        ),
+        "right near": math.log(1 + sum(other.rule == "N1" and other.quote == claim.quote for other in right)),
+        "wrong near": math.log(1 + sum(other.quote == claim.quote for other in others)),
+        "same cells told": any(set(claim.cells) & set(other.cells) for other in right),
     }
     return {name: float(value) for name, value in traits.items()}
 
