@@ -33,7 +33,6 @@ from govreport.publish.layout.typesetter import (
 )
 from govreport.publish.layout.typography import BREAK, unmarked
 from govreport.publish.pdf_objects import packed
-from govreport.publish.shown import require_shown
 
 STANDARDS = ["a-3a", "ua-1"]
 LARGEST = 3_000_000
@@ -146,6 +145,8 @@ def _typeset(
             raise PdfError(f"{TEMPLATES['pdf']} 第{line}行有错（{first_line(error)}）；请改正模板。") from error
         raise _explained(error, data, pictures, fonts) from error
     if own:
+        from govreport.publish.shown import require_shown  # noqa: PLC0415, a reader of PDF, for few projects
+
         notice = [data["draft"]["notice"]] if data["draft"] else []
         wanted = {"标题": data["title"], "正文": texts_of(data["blocks"]), "草稿说明": notice}
         require_shown(wanted, compile_typst("report.typ", given, fonts, **options), pdf)

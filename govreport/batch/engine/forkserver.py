@@ -324,9 +324,9 @@ def _begin(connection: Connection) -> None:
     os.environ.update({name: value for name, value in environment.items() if os.environ.get(name) != value})
     with contextlib.suppress(OSError):
         os.chdir(folder)
-    numpy: Any = sys.modules.get("numpy")
-    if numpy:
-        numpy.random.seed()
+    random: Any = sys.modules.get("numpy.random")  # asking NumPy for it would import it, 10 ms a child
+    if random:
+        random.seed()
     work(connection, *arguments)
 
 
@@ -372,6 +372,7 @@ def warm() -> None:
     os.environ["MPLBACKEND"] = BACKEND  # matplotlib reads it on import
     shell: Any = prepare().shell
     with shell.builtin_trap:  # on import, libraries check whether they run in a notebook
+        import IPython.core.logger  # noqa: F401, PLC0415, a shell asks for it at its first cell
         import papermill  # noqa: F401, PLC0415
         import tornado.platform.asyncio  # noqa: F401, PLC0415, of the loop that a kernel runs in
 

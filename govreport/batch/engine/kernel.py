@@ -50,8 +50,8 @@ class PipeSession(Session):
         """Send a message on a channel, ``iopub`` or ``shell``, and return it."""
         if os.getpid() != self.pid:
             return None
-        is_message = isinstance(msg_or_type, Mapping)
-        message = msg_or_type if is_message else self.msg(msg_or_type, content, parent, header, metadata)
+        is_type = isinstance(msg_or_type, str)
+        message = self.msg(msg_or_type, content, parent, header, metadata) if is_type else msg_or_type
         pieces = list(buffers or message.get("buffers", ()))
         answered = {"msg_id": message["parent_header"].get("msg_id")}
         packed = self.pack({**message, "channel": stream, "pieces": len(pieces), "parent_header": answered})
@@ -193,6 +193,8 @@ def run_kernel(connection: Connection, memory: int = 0) -> None:
     sys.stdout, sys.stderr = streams
     kernel.shell_channel_thread = SimpleNamespace(parent_thread=threading.current_thread())
     asyncio.run(_serve(kernel, connection, streams))
+    history: Any = kernel.shell.history_manager  # type: ignore[union-attr]
+    history.end_session = history.close = lambda: None  # it is in memory, and closing it takes a millisecond
     atexit._run_exitfuncs()  # they also clear the notebook's names, which closes its files
     session.send("shell", "shutdown_reply", {})
 
