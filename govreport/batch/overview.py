@@ -17,10 +17,10 @@ from govreport.batch.job import EXECUTED, REPORT, REVIEW, report_folder
 from govreport.batch.notebooks import notebook_of
 from govreport.batch.record import (
     RECORD_FILE,
-    copy_digest,
     current_record,
     made_record,
     save_record,
+    shown_digest,
     standing_record,
     stored_record,
     with_signoff,
@@ -207,8 +207,7 @@ def refresh_signoff(project: Project, agency: str, year: int) -> str:
             notebook = json.loads((folder / EXECUTED).read_bytes())
             document = publish.read_document(notebook, catalogue=project.catalogue)
             notes = publish.prove(document, notebook, document.account).notes
-            copy = copy_digest(project, agency, year)
-            review = checks.read_review(project, agency, year, record["filing_digest"], copy)
+            review = checks.read_review(project, agency, year, record["filing_digest"], shown_digest(notebook))
             write_text(folder / REVIEW, publish.review_page(document, review, notes))
         save_record(folder / RECORD_FILE, record)
     return str(record["state"])

@@ -218,7 +218,7 @@ def _produce(job: Job, workplace: Path, timer: _Timer, watch: core.Watch) -> Out
             if proof.sentence:
                 document, failure = None, Failure(f"笔记本 {job.notebook.name} {proof.sentence}")
         if document:
-            copy = shown_digest(workplace / job.page("ipynb"))
+            copy = shown_digest(notebook)
             review = checks.read_review(job.project, job.agency, job.year, digest, copy)
             if job.place:  # nobody answers a preview: the next save replaces it
                 review = replace(review, digest="")

@@ -89,23 +89,25 @@ def write_record(path: Path, job: Job, product: Product) -> str:
     return str(record["state"])
 
 
-def shown_digest(executed: Path) -> str:
+def shown_digest(notebook: Any) -> str:
     """Return the digest of what an executed notebook shows: cells with their outputs, and the account of the page.
 
-    When it ran, and for how long, does not count. Without a notebook return an empty text.
+    When it ran, and for how long, does not count. Of what is no notebook return an empty text.
     """
     try:
-        notebook = json.loads(executed.read_bytes())
         cells = [(cell["source"], cell.get("outputs")) for cell in notebook["cells"]]
         told = json.dumps([cells, notebook["metadata"].get(METADATA)], sort_keys=True)
-    except (OSError, ValueError, RecursionError, LookupError, TypeError, AttributeError):
+    except (ValueError, RecursionError, LookupError, TypeError, AttributeError):
         return ""
     return f"sha256:{hashlib.sha256(told.encode()).hexdigest()}"
 
 
 def copy_digest(project: Project, agency: str, year: int) -> str:
     """Return the digest of what a report's present review copy shows, or an empty text; see `shown_digest`."""
-    return shown_digest(report_folder(project, agency, year) / EXECUTED)
+    try:
+        return shown_digest(json.loads(content_of(report_folder(project, agency, year) / EXECUTED)))
+    except (OSError, ValueError, RecursionError):
+        return ""
 
 
 def save_record(path: Path, record: Mapping[str, Any]) -> None:

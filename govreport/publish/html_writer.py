@@ -239,10 +239,14 @@ def _least_width(table: Grid) -> float:
     needed = [0.0] * len(table.widths)
     for cell in table.cells:
         if cell.columns == 1:
-            words = (sum(RELATIVE_WIDTHS.get(letter, 1) for letter in word) for word in _WORD.findall(cell.text))
-            longest = min(max(words, default=0), LONGEST_WORD)
-            needed[cell.column] = max(needed[cell.column], longest * DIGIT + GAP)
+            needed[cell.column] = max(needed[cell.column], _longest_word(cell.text) * DIGIT + GAP)
     return max((need * sum(table.widths) / share for need, share in zip(needed, table.widths, strict=True)), default=0)
+
+
+@lru_cache(maxsize=4096)  # most texts of cells are the same in all reports of a form
+def _longest_word(text: str) -> float:
+    words = (sum(RELATIVE_WIDTHS.get(letter, 1) for letter in word) for word in _WORD.findall(text))
+    return min(max(words, default=0), LONGEST_WORD)
 
 
 def _figure(figure: Picture) -> str:
@@ -280,6 +284,7 @@ def _run(run: Run) -> str:
     return text + "".join(reference(mark.number) for mark in run.marks if mark.closes)
 
 
+@lru_cache(maxsize=4096)
 def whole_numbers(text: str) -> str:
     """Return a text as HTML in which no line divides a telephone number."""
     return PHONE.sub(r'<span class="whole">\1</span>', escape(text))

@@ -91,19 +91,25 @@ def _cell(cell: GridCell, ties: Mapping[Place, tuple[str, str]], named: bool, wr
     further, inner = write(cell)
     name = cell.name if named or cell.mark or cell.note else ""
     tied = ties.get((cell.row, cell.column), ("", ""))
-    own, written = _attributes(cell.scope, cell.rows, cell.columns, *tied, name, cell.align, cell.mark)
-    if further or cell.mark or cell.note:
-        told = {"style": COLORS.get(cell.mark, ""), "title": cell.note} if cell.mark or cell.note else {}
-        written = _written(own | told | further)
+    told = (("style", COLORS.get(cell.mark, "")), ("title", cell.note), *further.items())
+    written = _attributes(cell.scope, cell.rows, cell.columns, *tied, name, cell.align, cell.mark, told)
     return f"<{tag}{written}>{inner}</{tag}>"
 
 
 @lru_cache(maxsize=8192)
 def _attributes(
-    scope: str, rows: int, columns: int, name: str, headers: str, figure: str, align: str, mark: str
-) -> tuple[dict[str, str], str]:
-    """Return the attributes of a cell and their HTML; they are the same in all reports of a form."""
-    told = {
+    scope: str,
+    rows: int,
+    columns: int,
+    name: str,
+    headers: str,
+    figure: str,
+    align: str,
+    mark: str,
+    further: tuple[tuple[str, str], ...],
+) -> str:
+    """Return the attributes of a cell as HTML; most are the same in all reports of a form."""
+    attributes = {
         "rowspan": str(rows) if rows > 1 else "",
         "colspan": str(columns) if columns > 1 else "",
         "scope": scope,
@@ -112,9 +118,5 @@ def _attributes(
         "data-cell": figure,
         "class": " ".join(filter(None, (align.replace("center", ""), mark))),
     }
-    own = {name: value for name, value in told.items() if value}
-    return own, _written(own)
-
-
-def _written(attributes: dict[str, str]) -> str:
-    return "".join([f' {name}="{escape(value)}"' for name, value in attributes.items() if value])
+    attributes = {key: value for key, value in attributes.items() if value} | dict(further)
+    return "".join([f' {key}="{escape(value)}"' for key, value in attributes.items() if value])

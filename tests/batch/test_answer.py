@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from govreport.batch.job import EXECUTED, report_folder
-from govreport.batch.record import shown_digest
+from govreport.batch.record import copy_digest, shown_digest
 from govreport.checks.answer import LARGEST, Review, read_answer, read_review
 from govreport.checks.checking import check_report
 from govreport.checks.comments import Comment, read_comments
@@ -40,7 +40,7 @@ def answer_to(project: Project, agency: str, **told: object) -> dict[str, Any]:
     executed = report_folder(project, agency, YEAR) / EXECUTED
     executed.parent.mkdir(parents=True, exist_ok=True)
     executed.write_text('{"cells": [], "metadata": {}}', encoding="utf-8")
-    digests = {"digest": digest, "copy": shown_digest(executed)}
+    digests = {"digest": digest, "copy": copy_digest(project, agency, YEAR)}
     plain = {"by": "李审核", "date": "2024-01-25", "verdict": "", "findings": [], "comments": []}
     return {"agency": agency, "year": YEAR, **digests, **plain, **told}
 
@@ -260,12 +260,12 @@ def test_only_the_present_review_copy_can_be_agreed_to(project: Project):
 def test_a_review_copy_is_another_when_it_shows_something_else_and_not_when_it_was_made_again(tmp_path: Path):
     def digest(text: str, seconds: int) -> str:
         cell = {"source": ["a"], "outputs": [{"text": text}], "metadata": {"papermill": {"duration": seconds}}}
-        notebook = {"cells": [cell], "metadata": {"govreport": {"year": YEAR}, "papermill": {"duration": seconds}}}
-        (tmp_path / EXECUTED).write_text(json.dumps(notebook), encoding="utf-8")
-        return shown_digest(tmp_path / EXECUTED)
+        return shown_digest(
+            {"cells": [cell], "metadata": {"govreport": {"year": YEAR}, "papermill": {"duration": seconds}}}
+        )
 
     assert digest("甲", 1) == digest("甲", 2) != digest("乙", 1)
-    assert shown_digest(tmp_path / "none") == ""
+    assert shown_digest([]) == copy_digest(Project(tmp_path), GOOD, YEAR) == ""
 
 
 def test_a_resolved_comment_does_not_come_back(project: Project):
