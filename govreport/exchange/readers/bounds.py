@@ -16,8 +16,8 @@ MOST_CHARACTERS = 9_500_000
 MOST_ITEMS = 100_000
 """Places of tables, texts that cells share, lines of a text, characters and drawings of a PDF, and texts that are kept
 with what was found of them; reports have a hundredth. So many bytes or characters tell what kind of file it is."""
-MOST_PARTS = 15_000
-"""Files in a container, streams of a PDF, characters and drawings of a page, lines of tables, letters of a style."""
+MOST_PARTS = 10_000
+"""Files in a container, streams of a PDF, lines of tables, letters of a style."""
 MOST = 300
 """Pages of a PDF, attributes of a tag, ratio of a part's size to its packed size: of each, reports have tens at most.
 Half as deep down are elements read one by one; what lies deeper is read as text."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from govreport.core import FilingError
-from govreport.exchange.readers.bounds import MOST, MOST_PARTS
+from govreport.exchange.readers.bounds import MOST
 
-MOST_IN_ALL = 150_000
-"""Characters or drawn objects of all pages; real reports have thirty pages of two thousand."""
+MOST_ON_A_PAGE, MOST_IN_ALL = 15_000, 150_000
+"""Characters or drawn objects of a page and of all; real reports have thirty pages of two thousand, a page with dotted
+frames thirteen thousand dots."""
 
 
 def check_pages(pages: int, counts: Iterable[int], file: str) -> None:
@@ -23,6 +24,6 @@ def check_pages(pages: int, counts: Iterable[int], file: str) -> None:
         total += count
         if total > MOST_IN_ALL:
             raise FilingError([f"{file} 的字符和图形超过 {MOST_IN_ALL:,} 个，不像一份年报；请确认放对了文件。"])
-        if count > MOST_PARTS:
+        if count > MOST_ON_A_PAGE:
             what = f"{file} 第{number}页有 {count:,} 个字符或图形"
             raise FilingError([f"{what}，不像一份年报；请确认放对了文件。"])
