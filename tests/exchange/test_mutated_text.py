@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from govreport.exchange.recognise.published import read_published
 from govreport.filing.filing import Filing
 from tests.support.strategies import examples
-from tests.support.text_tables import COLUMNS, HEAD, Figures, figures, label, read
+from tests.support.text_tables import COLUMNS, END, HEAD, HEADER, Figures, figures, label, read
 
 Lines = list[list[str]]
 """Lines of a table as pieces: a label (it may be empty) and figures."""
@@ -153,3 +153,15 @@ def test_no_figure_of_a_page_is_wrong_without_a_note(seed: int, most: int, chang
     head = "".join(f"<p>{line}</p>" for line in HEAD.splitlines())
     (tmp_path / "a.html").write_text(f"{head}<table>{HEAD_ROWS}{rows}</table>", encoding="utf-8")
     judge(read_published(tmp_path / "a.html").filing, truth, blanks=True)
+
+
+def test_disputes_whose_figures_all_stood_elsewhere_before_are_given_none_of_another_table(tmp_path: Path):
+    """A crawler that says no line twice left fifteen figures of the table of applications, as many as disputes have."""
+    left = {"new": "66 60 38 58 75 53 350", "total": "65 55 41 62 71 57 351", "carried_out": "12"}
+    rows = [text for key in figures() for text in (label(key), *left.get(key, "").split())]
+    disputes = "行政复议 行政诉讼 结果维持 结果纠正 其他结果 尚未审结 未经复议直接起诉 复议后起诉"
+    heading, _, *end = END.strip().splitlines()[0], *END.strip().splitlines()
+    text = [*HEAD.splitlines(), *HEADER.split(), *rows, heading, *disputes.split(), *end]
+    (tmp_path / "a.txt").write_text("\n".join(text), encoding="utf-8")
+    found = read_published(tmp_path / "a.txt").filing
+    assert not [name for name, figure in found.cells.items() if name.startswith("disputes") and figure is not None]

@@ -244,3 +244,26 @@ def test_figures_among_the_rows_of_one_table_are_never_another_tables(tmp_path: 
     path = tmp_path / "年报.txt"
     path.write_text("\n".join(dict.fromkeys(lines)), encoding="utf-8")
     assert not any(read_published(path).filing.cells.values())
+
+
+def test_what_a_site_writes_around_a_report_is_no_prose(tmp_path: Path):
+    head = "样县水利局2023年政府信息公开工作年度报告\n栏目: 年报\n微信 微博 文字版\n本报告按要求编制。\n"
+    end = "六、其他需要报告的事项\n没有其他事项。\n样县水利局\n2024年1月12日\n手机扫码阅读本页\n"
+    (tmp_path / "a.txt").write_text(
+        f"{head}一、总体情况\n全年无变化。\n二、主动公开政府信息情况\n无。\n{end}", encoding="utf-8"
+    )
+    narrative = read_published(tmp_path / "a.txt").filing.narrative
+    assert (narrative.parts[0].text, narrative.parts[6].text) == ("本报告按要求编制。", "没有其他事项。")
+    assert narrative.signature == "样县水利局\n2024年1月12日"
+
+
+@pytest.mark.parametrize("bar", ["|", "\t"])
+def test_a_word_in_place_of_a_rows_first_figure_leaves_the_row_its_others(bar: str, tmp_path: Path):
+    rows = [["规章", "若干", "300", "12"], ["行政规范性文件", "4", "5", "6"]]
+    head = "样县水利局2023年政府信息公开工作年度报告\n一、总体情况\n全年无变化。\n二、主动公开政府信息情况\n"
+    text = head + "\n".join(map(bar.join, rows)) + "\n四、政府信息公开行政复议、行政诉讼情况\n"
+    (tmp_path / "a.txt").write_text(text, encoding="utf-8")
+    filing = read_published(tmp_path / "a.txt").filing
+    cells = [filing.cells[f"proactive.rules.{key}"] for key in ("issued", "repealed", "in_force")]
+    assert cells == [None, 300, 12]
+    assert filing.unreadable["proactive.rules.issued"].text == "若干"
