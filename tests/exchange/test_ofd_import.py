@@ -254,6 +254,13 @@ def test_white_text_on_a_dark_ground_is_text(ground: str):
     assert grids(ofd(PROSE + ground + lines + white)) == [[["5", "6"]]]
 
 
+def test_text_painted_over_in_white_is_none():
+    paint = frame(20, 100, 30, 10, colour("255 255 255"), Fill="true")
+    figures = frame(20, 100, 30, 10) + frame(50, 100, 30, 10) + text("5", 23, 107) + text("6", 53, 107)
+    assert grids(ofd(PROSE + figures + paint + text("7", 23, 107))) == [[["7", "6"]]]
+    assert grids(ofd(PROSE + paint + figures)) == [[["5", "6"]]]
+
+
 def test_the_transparent_text_over_a_scanned_page_is_read():
     layer = "".join(text(words, x, y, Alpha=0) for words, x, y in (("总体情况", 20, 50), ("主动公开", 20, 60)))
     assert texts(ofd('<ImageObject ID="1" Boundary="0 0 210 297" ResourceID="3"/>' + layer)) == ["总体情况", "主动公开"]

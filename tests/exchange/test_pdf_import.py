@@ -133,6 +133,21 @@ def test_invisible_text_over_or_under_what_is_seen_is_none():
     assert grids(pdf(hidden + ABOVE + ROW)) == grids(pdf(ABOVE + ROW + hidden)) == READ
 
 
+PAINT = b"q 1 g 52 404 60 22 re f Q\n"
+
+
+def test_text_painted_over_in_white_is_none_and_what_stands_there_now_is_read():
+    assert grids(pdf(ABOVE + ROW + PROSE + PAINT)) == [[["5", "6"], ["", "27"]]]
+    assert grids(pdf(PAINT + ABOVE + ROW + PROSE)) == READ, "a white ground hides nothing"
+    assert grids(pdf(ABOVE + ROW + PROSE + PAINT + leaning(0, b"4", 60, 408, 12))) == [[["5", "6"], ["4", "27"]]]
+
+
+@pytest.mark.parametrize("right", [60, 62, 64])
+def test_digits_printed_over_other_digits_are_no_figure(right: int):
+    ((_, (figure, _)),) = grids(pdf(ABOVE + ROW + PROSE + leaning(0, b"864", right, 408, 12)))
+    assert "？" in figure
+
+
 @pytest.mark.parametrize("degrees", [1, -2])
 def test_a_page_that_was_scanned_askew_keeps_its_text(degrees: int):
     askew = [

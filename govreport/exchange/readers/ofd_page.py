@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import count
 from typing import Any
 
 from lxml import etree
@@ -58,6 +59,7 @@ class OfdPage(Drawings):
         for numbers that are none.
         """
         self._source, self._resources = (roots, resources, box), resources
+        self._order = count()
         self._drawn: dict[str, list[dict[str, Any]]] = {"char": [], "curve": [], "image": []}
         across, down = ((POINTS, 0.0), (0.0, POINTS), (-POINTS, 0.0), (0.0, -POINTS))[TURNS.index(degrees)]
         turn = (across, down, -down, across, 0.0, 0.0)
@@ -97,7 +99,8 @@ class OfdPage(Drawings):
 
     def _keep(self, kind: str, box: Box, **values: Any) -> None:
         left, top, right, bottom = box
-        self._drawn[kind].append({"x0": left, "top": top, "x1": right, "bottom": bottom, "doctop": top, **values})
+        placed = {"x0": left, "top": top, "x1": right, "bottom": bottom, "doctop": top, "order": next(self._order)}
+        self._drawn[kind].append(placed | values)
 
     def _write(self, unit: etree._Element, matrix: Matrix, opacity: float, parameters: str) -> None:
         """Keep the characters of a text."""

@@ -7,7 +7,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 from statistics import median
 from typing import Any
 
@@ -24,7 +24,9 @@ TOLERANCE, SNAP = 3.0, 1.0
 ASLANT, HUGE = 3.0, 4.0
 """Degrees by which a character leans from most when it is a mark; ratio of sizes that makes one."""
 WIDE, NARROW = 1.8, 0.35
-"""Gaps between characters of different cells, and of different words, in sizes of a character."""
+"""Gaps between characters of different cells, and of different words, in sizes of a character; digits that begin no
+further from each other than the latter are printed over each other."""
+OVERPRINTED = "？"
 TENTH = 0.1
 """Of a cell's font size, how much smaller characters are that may be a footnote mark, and how far they are shifted;
 of a page's height, how far its number stands from its ends."""
@@ -86,8 +88,8 @@ def _page(page: Any, number: int) -> list[Block]:
 def _seen(page: Any) -> list[Char]:
     """Return a page's characters without those beyond its edges and without marks over or behind it.
 
-    A mark runs aslant from the page's other text, is far larger, or is faint, invisible or white on white where other
-    text is not.
+    A mark runs aslant from the page's other text, is far larger, or is faint, invisible, white on white or painted over
+    in white where other text is not.
     """
     own = [char for char in page.chars if char["text"].strip() and _within(char, page.bbox)]
     angles = [math.degrees(math.atan2(char["matrix"][1], char["matrix"][0])) for char in own]
@@ -95,8 +97,10 @@ def _seen(page: Any) -> list[Char]:
     usual = median([char["size"] for char in own] or [0.0])
     grounds = [_box(drawn) for drawn in (*page.rects, *page.curves) if drawn["fill"] and not _is_white(drawn)]
     grounds += map(_box, page.images)
+    covered = _covered(own, [drawn for drawn in (*page.rects, *page.curves) if drawn["fill"] and _is_white(drawn)])
     faint = [
         not char["seen"]
+        or id(char) in covered
         or (min(_shades(char)) > MOSTLY and not (_is_white(char) and any(_within(char, ground) for ground in grounds)))
         for char in own
     ]
@@ -106,6 +110,17 @@ def _seen(page: Any) -> list[Char]:
         for char, angle, pale in zip(own, angles, faint, strict=True)
         if abs(angle - skew) <= ASLANT and char["size"] < HUGE * usual and (all_faint or not pale)
     ]
+
+
+def _covered(chars: Sequence[Char], white: Iterable[Char]) -> set[int]:
+    """Return the identities of characters over which a white shape is drawn later."""
+    chars = sorted(chars, key=_height)
+    heights, covered = list(map(_height, chars)), set()
+    for drawn in white:
+        for char in chars[bisect_left(heights, drawn["top"]) : bisect_right(heights, drawn["bottom"])]:
+            if char["order"] < drawn["order"] and _within(char, _box(drawn)):
+                covered.add(id(char))
+    return covered
 
 
 def _once(chars: Sequence[Char]) -> list[Char]:
@@ -236,7 +251,19 @@ def _lines(chars: Sequence[Char]) -> list[list[Char]]:
             found[-1].append(char)
         else:
             found.append([char])
-    return [sorted(line, key=lambda c: c["x0"]) for line in found]
+    return [_told_apart(sorted(line, key=lambda c: c["x0"])) for line in found]
+
+
+def _told_apart(line: Sequence[Char]) -> list[Char]:
+    """Return a line with a mark in place of each digit that is printed over another one, which nobody can read."""
+    apart = list(line[:1])
+    for before, char in pairwise(line):
+        over = (char["x0"] - before["x0"]) < NARROW * min(char["size"], before["size"])
+        if not (over and before["text"].isdecimal() and char["text"].isdecimal()):
+            apart.append(char)
+        elif char["text"] != before["text"]:
+            apart[-1] = {**apart[-1], "text": OVERPRINTED}
+    return apart
 
 
 def _text(line: Sequence[Char], left: float | None = None) -> str:

@@ -7,6 +7,7 @@ import io
 import logging
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import count
 from typing import Any
 
 import pdfplumber
@@ -45,13 +46,19 @@ class PdfPage(Page):
         PDFPageInterpreter(self.pdf.rsrcmgr, drawing).process_page(self.page_obj)
         return drawing.get_result()
 
+    @cached_property
+    def _order(self) -> Iterator[int]:
+        return count()
+
     def process_object(self, obj: LTItem) -> dict[str, Any]:
-        """Return a character or a drawing as pdfplumber does."""
+        """Return a character or a drawing as pdfplumber does, and its place in the order of drawing."""
+        order = next(self._order)
         if not isinstance(obj, LTChar):
-            return super().process_object(obj)
+            return {**super().process_object(obj), "order": order}
         left, top = self.mediabox[:2]
         return {
             "object_type": "char",
+            "order": order,
             "text": with_ideographs(obj.get_text()),
             "fontname": obj.fontname,
             "size": obj.size,

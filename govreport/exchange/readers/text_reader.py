@@ -67,7 +67,7 @@ def is_page_number(line: str, bare: bool = True) -> bool:
 def _with_blanks(lines: list[str]) -> list[str]:
     r"""Return lines with bars behind figures and for blanks, which are empty lines more where each cell is a paragraph.
 
-    >>> page = "\n\n".join(["（一）予以公开", "", "", "3", *"0" * 10]).split("\n")
+    >>> page = "\n\n".join(["（一）予以公开", "", "", "3", *"0" * 20]).split("\n")
     >>> _with_blanks(page)[:4]
     ['（一）予以公开', '|', '|', '3|']
     """
