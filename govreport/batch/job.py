@@ -67,6 +67,11 @@ class Job:
         return Project(self.root)
 
     @property
+    def book(self) -> str:
+        """The job's notebook as messages name it."""
+        return named_notebook(self.notebook)
+
+    @property
     def stem(self) -> str:
         """The name of the job's files, without suffix."""
         return REPORT if self.notebook.stem == ANNUAL else self.notebook.stem
@@ -104,6 +109,15 @@ class Outcome:
     steps: Mapping[str, float] = field(default_factory=dict)
     lost: bool = False
     notes: tuple[str, ...] = ()
+
+
+def named_notebook(notebook: Path) -> str:
+    """Return how messages name a notebook: with its folders in the project.
+
+    >>> named_notebook(Path("/srv/notebooks/市/notebooks/shili-education/annual_report.ipynb"))
+    '笔记本 notebooks/shili-education/annual_report.ipynb'
+    """
+    return f"笔记本 notebooks/{notebook.as_posix().rpartition('/notebooks/')[2]}"
 
 
 def pages(formats: tuple[str, ...], stem: str = REPORT) -> tuple[str, ...]:

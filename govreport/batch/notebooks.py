@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from govreport.batch.engine.kernel_requirements import PYTHON, kernel_command
-from govreport.batch.job import ANNUAL, REPORT, REVIEW
+from govreport.batch.job import ANNUAL, REPORT, REVIEW, named_notebook
 from govreport.core import ProjectError
 from govreport.filing import Agency, Project
 
@@ -65,8 +65,7 @@ def read_notebook(notebook: Path) -> NotebookFile:
         return NotebookFile(texts, next(tagged, ""), kernel.get("name", ""), language)
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         told = f"{type(error).__name__}：{' '.join(str(error).split())[:100]}"
-        where = "/".join(notebook.parts[notebook.parts.index("notebooks") :])
-        raise ProjectError(f"笔记本 {where} 无法读取（{told}）；请在 JupyterLab 中打开并另存。") from None
+        raise ProjectError(f"{named_notebook(notebook)} 无法读取（{told}）；请在 JupyterLab 中打开并另存。") from None
 
 
 def kernel_of(notebook: Path) -> tuple[str, str]:
@@ -77,7 +76,7 @@ def kernel_of(notebook: Path) -> tuple[str, str]:
     book = read_notebook(notebook)
     if not book.kernel or kernel_command(book.kernel):
         return "" if book.kernel else PYTHON, ""
-    missing = f"笔记本 {notebook.name} 的内核“{book.kernel}”没有安装"
+    missing = f"{named_notebook(notebook)} 的内核“{book.kernel}”没有安装"
     if book.language.lower() != "python":
         told = f"{missing}（语言是 {book.language}）"
         raise ProjectError(f"{told}；请安装该内核，或在 JupyterLab 中改选 Python 内核并保存。")
@@ -102,7 +101,7 @@ def declared_parameters(notebook: Path) -> tuple[str, ...]:
     try:
         names = _symbols(read_notebook(notebook).parameters, notebook.name)
     except SyntaxError as error:
-        told = f"笔记本 {notebook.name} 标为 parameters 的单元格第{error.lineno}行不合 Python 语法"
+        told = f"{named_notebook(notebook)} 标为 parameters 的单元格第{error.lineno}行不合 Python 语法"
         raise ProjectError(f"{told}；请在 JupyterLab 中改正。") from None
     assigned = (name for name in names if name.is_assigned() and not (name.is_imported() or name.is_namespace()))
     return tuple(name.get_name() for name in assigned)
@@ -129,9 +128,8 @@ def subject_of(project: Project, notebook: Path) -> str:
     found = declared_parameters(notebook)
     subject = next((name for name in (AGENCY, PARENT) if name in found and YEAR in found), "")
     if not subject:
-        where = notebook.relative_to(project.root).as_posix()
         raise ProjectError(
-            f"{where} 没有声明参数 agency 和 year（或 parent 和 year），不能由 govreport run 运行；"
+            f"{named_notebook(notebook)} 没有声明参数 agency 和 year（或 parent 和 year），不能由 govreport run 运行；"
             "请在标记为 parameters 的单元格中写明。"
         )
     return subject
@@ -149,7 +147,7 @@ def check_parameters(notebook: Path, parameters: Mapping[str, object]) -> None:
         if name not in declared:
             others = "、".join(other for other in declared if other not in own)
             hint = f"可用的有 {others}" if others else "它没有其他参数"
-            raise ProjectError(f"笔记本没有名为“{name}”的参数；{hint}。")
+            raise ProjectError(f"{named_notebook(notebook)} 没有名为“{name}”的参数；{hint}。")
 
 
 def targets(

@@ -40,11 +40,13 @@ def make_plan(
     notebook: str = ANNUAL,
     options: Options | None = None,
     force: bool = False,
+    keep: bool = False,
 ) -> Plan:
     """Return the plan for agencies and years, all if empty.
 
     notebook: the name of a notebook in the project, by default the annual report; an agency's own notebook
     replaces the common one. options: by default `Options()`; force: also run reports that are up to date.
+    keep: also make the formats that a report has already.
     Raises ProjectError for an unknown agency, year or parameter, and if the notebook is missing or
     declares neither agency and year nor parent and year. What all reports share stops a run before it touches
     anything: also raises ProjectError for an invalid ``rules.toml``, ``govreport.toml`` or common notebook, FormError
@@ -61,6 +63,10 @@ def make_plan(
     for agency, year, book, subject in chosen:
         job = Job(project.root, agency.slug, agency.name, year, book, subject, options)
         record = stored_record(project, agency.slug, year, job.page("json"))
+        if keep and record:
+            asked = (*options.formats, *record.get("formats", ()))
+            formats = tuple(name for name in FORMATS if name in asked or job.page(name) in record["files"])
+            job = replace(job, options=replace(options, formats=formats))
         reason = "重新生成" if force else reason_to_run(job, reader, record)
         if reason:
             jobs.append(replace(job, reason=reason))

@@ -123,18 +123,17 @@ def _working_folder(job: Job, mirror: Path) -> Path:
 
 def _failure_sentence(job: Job, error: Exception) -> str:
     """Return a sentence about a failed notebook. Its cell number omits the cell of injected parameters."""
-    notebook = f"笔记本 {job.notebook.name}"
     if isinstance(error, DeadKernelError):
-        return f"{notebook} 的内核意外终止（可能内存不足）；请在 JupyterLab 中逐格运行查找原因。"
+        return f"{job.book} 的内核意外终止（可能内存不足）；请在 JupyterLab 中逐格运行查找原因。"
     if isinstance(error, CellTimeoutError):
-        return f"{notebook} 有单元格运行超过{job.options.timeout}秒，已停止；请在 JupyterLab 中查看。"
+        return f"{job.book} 有单元格运行超过{job.options.timeout}秒，已停止；请在 JupyterLab 中查看。"
     if not isinstance(error, PapermillExecutionError):
-        return f"{notebook} 未能完成：{error}"
+        return f"{job.book} 未能完成：{error}"
     if error.ename == core.InconsistentReportError.__name__:
         where = "详情见 govreport check；笔记本中断言的，不加 --strict 生成后见审阅本"
         return f"有未处理的勾稽错误，按 --strict 停止，未生成页面；{where}。"
     told = " ".join(str(error.evalue or error.ename).split())[:300].rstrip("。")
-    return f"{notebook} 的第{max(1, (error.exec_count or 1) - 1)}个代码单元格出错：{told}。"
+    return f"{job.book} 的第{max(1, (error.exec_count or 1) - 1)}个代码单元格出错：{told}。"
 
 
 STEPS = {
@@ -213,10 +212,10 @@ def _produce(job: Job, workplace: Path, timer: _Timer, watch: core.Watch) -> Out
                 document = _read(job, notebook, workplace)
                 wanted = checks.Account.of(checked) if checked else checks.Account((), job.name, job.year)
                 proof = publish.prove(document, notebook, wanted)
-            notes += [*proof.notes, *document.notes]
+            notes += [f"{job.book}：{note}" for note in (*proof.notes, *document.notes)]
             findings, state = (told := wanted.asserting(document.asserted)).findings, told.state or state
             if proof.sentence:
-                document, failure = None, Failure(f"笔记本 {job.notebook.name} {proof.sentence}")
+                document, failure = None, Failure(f"{job.book} {proof.sentence}")
         if document:
             copy = shown_digest(notebook)
             review = checks.read_review(job.project, job.agency, job.year, digest, copy)

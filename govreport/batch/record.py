@@ -73,6 +73,7 @@ def write_record(path: Path, job: Job, product: Product) -> str:
         "notes": list(product.notes),
         "findings": product.findings.to_json(),
         "files": list(product.files),
+        "formats": list(job.options.formats),
         "sha256": {name: hashlib.sha256((path.parent / name).read_bytes()).hexdigest() for name in lasting},
         "digest": joined_digest(inputs),
         "inputs": inputs,
@@ -121,7 +122,7 @@ def stored_record(project: Project, agency: str, year: int, file: str = RECORD_F
         record = json.loads(content_of(f"{report_folder(project, agency, year)}/{file}"))
         kinds = {"inputs": dict, "files": list, "state": str}
         whole = all(isinstance(record[key], kind) for key, kind in kinds.items())
-        whole &= isinstance(record.get("sha256", {}), dict)
+        whole &= isinstance(record.get("sha256", {}), dict) and isinstance(record.get("formats", []), list)
         whole &= (record["agency"], record["year"]) == (agency, year)
     except (OSError, ValueError, RecursionError, KeyError, TypeError):
         return None

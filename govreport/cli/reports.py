@@ -115,7 +115,9 @@ def run(
     year: Years = None,
     notebook: Annotated[str, option("笔记本", "notebooks/ 中另一个笔记本的名称", "--notebook", "-n")] = "",
     jobs: Annotated[int | None, option("数量", "同时生成的份数；不写为处理器个数", "--jobs", "-j")] = None,
-    formats: Annotated[str | None, option("格式", "html、pdf、docx、ofd，逗号分隔；默认html,pdf", "--formats")] = None,
+    formats: Annotated[
+        str | None, option("格式", "html、pdf、docx、ofd，逗号分隔；不写为 html,pdf 和已有的", "--formats")
+    ] = None,
     strict: Annotated[bool, flag("有未处理的错误时笔记本停止，退出码为 1", "--strict")] = False,
     parameters: Annotated[list[str] | None, option("名称 值", "笔记本的其他参数，可重复", "--parameter", "-p")] = None,
     force: Annotated[bool, flag("没有变化的报告也重新生成", "--force")] = False,
@@ -137,7 +139,9 @@ def run(
     memory, timeout = memory or settings.memory or MEMORY, timeout or settings.timeout or batch.CELL_TIMEOUT
     options = batch.Options(asked, strict, given, memory * MEGABYTE, timeout)
     book = notebook or batch.ANNUAL
-    planned = batch.make_plan(project, wanted.agencies, wanted.years, notebook=book, options=options, force=force)
+    planned = batch.make_plan(
+        project, wanted.agencies, wanted.years, notebook=book, options=options, force=force, keep=formats is None
+    )
     if dry_run:
         for job in planned.jobs:
             out.print(f"{job.agency} {job.year}  {escape(job.reason)}")

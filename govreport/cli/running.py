@@ -8,7 +8,7 @@ import os
 import statistics
 import threading
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -81,10 +81,14 @@ def print_run_summary(outcomes: Sequence[batch.Outcome], standing: int, seconds:
     total = len(outcomes) + standing
     notes.print(f"共{total}份报告，{made}{kept}，用时{seconds:.1f}秒。总览页：{escape(index)}")
     if drafts:
-        names = listed([f"{draft.job.agency} {draft.job.year}" for draft in drafts], MOST_NAMED)
+        names = _named([draft.job for draft in drafts])
         notes.print(f"[yellow]有{len(drafts)}份因勾稽不符标为草稿[/]：{names}；意见和编号见审阅本 review.html。")
-    for note, count in Counter(note for outcome in outcomes for note in outcome.notes).items():
-        notes.print(f"[yellow]请注意[/]（{count}份）：{escape(note)}")
+    noted = defaultdict[str, list[batch.Job]](list)
+    for outcome in outcomes:
+        for note in outcome.notes:
+            noted[note].append(outcome.job)
+    for note, jobs in noted.items():
+        notes.print(f"[yellow]请注意[/]（{_named(jobs)}）：{escape(note)}")
     if failed:
         err.print(f"[red]有{len(failed)}份未能完整生成[/]：")
         for outcome in failed:
@@ -111,10 +115,12 @@ def run_plan(
     index, complete = project.output / "index.html", True
     for agency, year in planned.signoff_changes:
         batch.refresh_signoff(project, agency, year)
-    if outdated := sorted({name for job in planned.jobs for name in _outdated(job)}):
-        formats = ",".join((*planned.jobs[0].options.formats, *outdated))
+    if losing := [job for job in planned.jobs if _outdated(job)]:
+        outdated = sorted({name for job in losing for name in _outdated(job)})
+        formats = ",".join((*losing[0].options.formats, *outdated))
         err.print(
-            f"[yellow]注意[/]：原有的 {'、'.join(outdated)} 文件已过时，将删除；要重新生成请加 --formats {formats}。"
+            f"[yellow]注意[/]：{_named(losing)} 原有的 {'、'.join(outdated)} 文件已过时，将删除；"
+            f"要重新生成请加 --formats {formats}。"
         )
     if planned.jobs:
         try:
@@ -145,6 +151,11 @@ def run_plan(
         err.print(f"[yellow]注意[/]：{told}中的页面已没有对应的机构或资料，不在总览页上；请核实后移走。")
     complete = complete and len(outcomes) == len(planned.jobs)
     return outcomes, complete and not any(outcome.errors for outcome in outcomes)
+
+
+def _named(jobs: Sequence[batch.Job]) -> str:
+    """Return the agencies and years of some jobs, of many the first and their number."""
+    return listed([f"{job.agency} {job.year}" for job in jobs], MOST_NAMED, "份")
 
 
 def _outdated(job: batch.Job) -> list[str]:

@@ -170,9 +170,10 @@ def test_parameters_are_what_python_assigns_in_their_cell(tmp_path: Path, source
 
 
 def test_a_cell_of_parameters_that_python_cannot_read_is_told_with_its_line(tmp_path: Path):
-    write(tmp_path / "x.ipynb", "year = 2023\nagency = (")
-    with pytest.raises(ProjectError, match=r"^笔记本 x\.ipynb 标为 parameters 的单元格第2行不合 Python"):
-        declared_parameters(tmp_path / "x.ipynb")
+    (tmp_path / "notebooks").mkdir()
+    write(tmp_path / "notebooks/x.ipynb", "year = 2023\nagency = (")
+    with pytest.raises(ProjectError, match=r"^笔记本 notebooks/x\.ipynb 标为 parameters 的单元格第2行不合 Python"):
+        declared_parameters(tmp_path / "notebooks/x.ipynb")
 
 
 def test_pictures_beside_the_notebook_stay_in_it_and_lost_ones_are_told(city: Project):
@@ -186,7 +187,10 @@ def test_pictures_beside_the_notebook_stay_in_it_and_lost_ones_are_told(city: Pr
     assert outcome.errors == () and written(outcome, "html").read_text(encoding="utf-8").count("<img ") == 3
     told = json.loads((job.folder / "extra.json").read_bytes())["notes"]
     assert tuple(told) == outcome.notes and len(told) == 2
-    assert told[0].startswith("第2个代码单元格：打印的文字") and "图片 none.png 找不到" in told[1]
+    assert (
+        told[0].startswith("笔记本 notebooks/extra.ipynb：第2个代码单元格：打印的文字")
+        and "图片 none.png 找不到" in told[1]
+    )
     assert not (city.notebooks / "new.png").exists(), "what a notebook writes beside itself is gone with the run"
     kept = json.loads(written(outcome, "ipynb").read_bytes())["metadata"]["govreport"]["pictures"]
     assert set(kept) == {"流程.png", "窗口.png", "new.png"}

@@ -185,5 +185,15 @@ def test_a_format_that_is_not_made_again_is_told_before_its_file_goes(tmp_path: 
     write_notebook(root, "1 + 1", forked=True)
     govreport(root, "run", GOOD, str(YEAR), "--formats", "html,docx")
     answer = govreport(root, "run", GOOD, str(YEAR), "--formats", "html", "--force")
-    assert "原有的 docx 文件已过时，将删除；要重新生成请加 --formats html,docx" in answer.stderr.replace("\n", "")
+    told = f"{GOOD} {YEAR} 原有的 docx 文件已过时，将删除；要重新生成请加 --formats html,docx"
+    assert told in answer.stderr.replace("\n", "")
     assert not (root / f"output/{YEAR}/{GOOD}/report.docx").exists()
+
+
+def test_a_run_that_names_no_formats_makes_those_that_a_report_has_also_after_a_failure(tmp_path: Path):
+    root = make_project(tmp_path / "project", GOOD)
+    for formats, source in ((("--formats", "html,docx"), "1 + 1"), ((), "1 / 0"), ((), "1 + 2")):
+        write_notebook(root, source, forked=True)
+        govreport(root, "run", GOOD, str(YEAR), *formats)
+        made = {page.suffix for page in (root / f"output/{YEAR}/{GOOD}").glob("report.*")} - {".json", ".ipynb"}
+        assert made == {"1 + 1": {".html", ".docx"}, "1 / 0": set(), "1 + 2": {".html", ".pdf", ".docx"}}[source]

@@ -114,7 +114,8 @@ def test_the_other_reports_come_out_whole(made: Run):
 
 def test_what_is_left_out_on_purpose_is_told_in_the_run_on_the_review_copy_and_on_the_index(made: Run):
     told = "按笔记本的说明，未列入表“政府信息公开行政复议、行政诉讼情况”。"
-    assert f"请注意（1份）：{told}" in made.result.stdout + made.result.stderr
+    named = f"请注意（shili-left-out {YEAR}）：笔记本 notebooks/shili-left-out/annual_report.ipynb：{told}"
+    assert named in made.result.stdout + made.result.stderr
     assert told in (made.folder("shili-left-out") / "review.html").read_text(encoding="utf-8")
     assert told in (made.root / "output/index.html").read_text(encoding="utf-8")
     assert told not in made.page("shili-left-out")
@@ -129,7 +130,10 @@ def test_what_is_left_out_stays_on_the_review_copy_that_a_sign_off_writes_anew(m
 
 def test_a_kernel_of_another_environment_gives_way_to_this_python_and_that_is_told(made: Run):
     told = made.result.stdout + made.result.stderr
-    assert "笔记本 annual_report.ipynb 的内核“myenv311”没有安装，改用本程序的 Python 运行。" in told
+    assert (
+        "笔记本 notebooks/shili-elsewhere/annual_report.ipynb 的内核“myenv311”没有安装，改用本程序的 Python 运行。"
+        in told
+    )
     assert made.record(GOOD)["notes"] == [], "one that names no kernel is no matter"
 
 
@@ -138,7 +142,8 @@ def test_a_kernel_of_another_language_that_is_not_there_is_told_with_what_to_do(
     change_common(root, kernel(name="ir-of-this-test", language="R"))
     result = govreport(root, "run", "--year", str(YEAR))
     told = (
-        "笔记本 annual_report.ipynb 的内核“ir-of-this-test”没有安装（语言是 R）；请安装该内核，或在 JupyterLab 中改选"
+        "笔记本 notebooks/annual_report.ipynb 的内核“ir-of-this-test”没有安装（语言是 R）；"
+        "请安装该内核，或在 JupyterLab 中改选"
     )
     assert result.returncode == 1 and told in result.stdout + result.stderr
     (probe,) = (probe for probe in examine_project(Project(root)) if "内核" in probe.told)
