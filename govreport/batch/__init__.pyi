@@ -2,7 +2,6 @@ from .engine.forkserver import AVAILABLE as AVAILABLE
 from .engine.forkserver import NO_FORK as NO_FORK
 from .engine.kernel_requirements import kernel_misfit as kernel_misfit
 from .inputs import Inputs as Inputs
-from .job import ANNUAL as ANNUAL
 from .job import CELL_TIMEOUT as CELL_TIMEOUT
 from .job import FORMATS as FORMATS
 from .job import NOTEBOOK as NOTEBOOK

@@ -7,13 +7,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from govreport.filing import Project
+from govreport.filing import ANNUAL, Project
 
 FORMATS = ("html", "pdf", "docx", "ofd")
 USUAL_FORMATS = ("html", "pdf")
 """Default formats of a run."""
-ANNUAL = "annual_report"
-"""Default notebook of a run. It makes the annual report itself."""
 NOTEBOOK = f"{ANNUAL}.ipynb"
 CELL_TIMEOUT = 600
 """Default time limit of a cell in seconds. It stops a hanging notebook from blocking a batch."""

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from govreport.batch.engine.kernel_requirements import PYTHON, kernel_command
-from govreport.batch.job import ANNUAL, REPORT, REVIEW, named_notebook
+from govreport.batch.job import REPORT, REVIEW, named_notebook
 from govreport.core import ProjectError
-from govreport.filing import Agency, Project
+from govreport.filing import ANNUAL, Agency, Project
 
 AGENCY, PARENT, YEAR = "agency", "parent", "year"
 """Parameters that say what a notebook runs for: an agency and a year, or a parent and a year."""
@@ -30,12 +30,6 @@ def notebook_name(given: str) -> str:
     if name in (REPORT, Path(REVIEW).stem):
         raise ProjectError(f"笔记本不能名为 {name}，它的输出会与年度报告混淆；请改名后再运行。")
     return name
-
-
-def notebook_of(project: Project, name: str, agency: str) -> Path:
-    """Return the notebook with a name: the agency's own in ``notebooks/<slug>/`` if it exists, or the common one."""
-    own = project.notebooks / agency / f"{name}{SUFFIX}"
-    return own if own.is_file() else project.notebooks / f"{name}{SUFFIX}"
 
 
 @dataclass(frozen=True)
@@ -161,7 +155,7 @@ def targets(
     """
     register = project.agencies
     named = [project.agency(agency).slug for agency in agencies]
-    books = {slug: notebook_of(project, name, slug) for slug in dict.fromkeys(named or register)}
+    books = {slug: project.notebook(name, slug) for slug in dict.fromkeys(named or register)}
     present = {slug: book for slug, book in books.items() if book.is_file()}
     if len(present) < (len(books) if named else 1):
         there = "、".join(sorted(path.stem for path in project.notebooks.glob(f"*{SUFFIX}")))

@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from govreport.batch.inputs import Inputs
-from govreport.batch.job import ANNUAL, EXECUTED, FORMATS, REPORT, report_folder
-from govreport.batch.notebooks import notebook_of
+from govreport.batch.job import EXECUTED, FORMATS, REPORT, report_folder
 from govreport.batch.record import stored_record, with_signoff
 from govreport.checks import FAILED, INCONSISTENT
 from govreport.core import FilingError
-from govreport.filing import Agency, Project
+from govreport.filing import ANNUAL, Agency, Project
 from govreport.publish import data_files, official_name, read_document, safe_name, write_package
 
 
@@ -66,7 +65,7 @@ def _current(project: Project, reader: Inputs, agency: Agency, year: int) -> dic
     record, remedy = stored_record(project, agency.slug, year), f"请运行 govreport run {agency.slug} {year}。"
     if record is None:
         raise FilingError([f"还没有生成；{remedy}"])
-    if changes := reader.changes(record, notebook_of(project, ANNUAL, agency.slug)):
+    if changes := reader.changes(record, project.notebook(ANNUAL, agency.slug)):
         raise FilingError([f"已经过时（{changes}）；{remedy}"])
     if record["state"] == FAILED or record["errors"]:
         raise FilingError([f"未能完整生成；{remedy}"])

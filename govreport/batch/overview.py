@@ -14,7 +14,6 @@ from typing import Any
 from govreport import checks, publish
 from govreport.batch.inputs import Inputs, program
 from govreport.batch.job import EXECUTED, REPORT, REVIEW, report_folder
-from govreport.batch.notebooks import notebook_of
 from govreport.batch.record import (
     RECORD_FILE,
     current_record,
@@ -178,7 +177,7 @@ def companions(project: Project, reader: Inputs) -> Mapping[tuple[str, int], tup
     for path in sorted(records, key=lambda path: path.stem):
         slug, year = path.parent.name, path.parent.parent.name
         if slug in project.agencies and year.isdigit():
-            notebook, record = notebook_of(project, path.stem, slug), stored_record(project, slug, int(year), path.name)
+            notebook, record = project.notebook(path.stem, slug), stored_record(project, slug, int(year), path.name)
             if record is not None and notebook.is_file():
                 companion = _companion(reader, notebook, record)
                 made[slug, int(year)] = (*made.get((slug, int(year)), ()), companion)

@@ -10,12 +10,12 @@ from typing import Any
 
 from govreport import publish
 from govreport.batch.inputs import Inputs
-from govreport.batch.job import ANNUAL, FORMATS, Job, Options, pages
+from govreport.batch.job import FORMATS, Job, Options, pages
 from govreport.batch.notebooks import check_parameters, notebook_name, targets
 from govreport.batch.record import stored_record, with_signoff
 from govreport.checks import FAILED, project_rules
 from govreport.core import ProjectError
-from govreport.filing import Project
+from govreport.filing import ANNUAL, Project
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from concurrent.futures import Executor, Future
 from pathlib import Path
 
-from govreport.batch.job import ANNUAL, CELL_TIMEOUT, REVIEW, Job, Options, Outcome
+from govreport.batch.job import CELL_TIMEOUT, REVIEW, Job, Options, Outcome
 from govreport.batch.notebooks import targets
 from govreport.batch.pool import produce_in_worker
 from govreport.core import FOLDER, MODULE, UNKNOWN, ProjectError
-from govreport.filing import Project
+from govreport.filing import ANNUAL, Project
 
 UNREADABLE = "unreadable"
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from govreport.batch.inputs import Inputs, joined_digest, recorded_inputs, versions
-from govreport.batch.job import ANNUAL, EXECUTED, REPORT, REVIEW, Job, report_folder
-from govreport.batch.notebooks import notebook_of, notebook_title
+from govreport.batch.job import EXECUTED, REPORT, REVIEW, Job, report_folder
+from govreport.batch.notebooks import notebook_title
 from govreport.checks import (
     ASSERTIONS,
     COMMENTS_FILE,
@@ -25,7 +25,7 @@ from govreport.checks import (
     state_of,
 )
 from govreport.core import METADATA, Figure, ProjectError, content_of, json_number, write_text
-from govreport.filing import Agency, Project, shown_folder
+from govreport.filing import ANNUAL, Agency, Project, shown_folder
 
 RECORD_FILE = f"{REPORT}.json"
 
@@ -147,7 +147,7 @@ def current_record(project: Project, reader: Inputs, agency: Agency, year: int) 
     if known := reader.standing.get((agency.slug, year)):
         return known
     stored = stored_record(project, agency.slug, year)
-    standing = standing_record(stored, reader, notebook_of(project, ANNUAL, agency.slug))
+    standing = standing_record(stored, reader, project.notebook(ANNUAL, agency.slug))
     return with_signoff(project, agency.slug, year, standing)
 
 
@@ -160,7 +160,7 @@ def with_asserted(
     """
     reader, texts = Inputs(project), cache(lambda path: path.read_text(encoding="utf-8") if path.is_file() else "")
     for checked in reports:
-        notebook = notebook_of(project, ANNUAL, checked.agency.slug)
+        notebook = project.notebook(ANNUAL, checked.agency.slug)
         record = None
         if asserts := any(name in texts(notebook) for name in ASSERTIONS):
             record = stored_record(project, checked.agency.slug, checked.year)
@@ -180,7 +180,7 @@ def made_record(project: Project, agency: str, year: int) -> dict[str, Any]:
     """
     stored = stored_record(project, agency, year)
     anew = stored and with_comments_seen(project, agency, year, stored)
-    return standing_record(anew, Inputs(project), notebook_of(project, ANNUAL, agency))
+    return standing_record(anew, Inputs(project), project.notebook(ANNUAL, agency))
 
 
 def require_sound(project: Project, agency: str, year: int) -> None:

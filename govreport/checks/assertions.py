@@ -9,7 +9,7 @@ from decimal import localcontext
 from typing import TYPE_CHECKING, Any
 
 from govreport.checks.findings import Finding, Identity
-from govreport.core import Figure, GovReportError, json_number, write_figure
+from govreport.core import ArgumentError, Figure, GovReportError, Kind, json_number, read_figure, write_figure
 from govreport.filing import OWN, PRECISION, Label, OwnTable, Scope, Value, added, exact, is_total, own_label, repeats
 
 if TYPE_CHECKING:
@@ -127,6 +127,10 @@ def same(scope: Scope | None, a: Given, b: Given, by: str | Sequence[str] = ()) 
 def between(scope: Scope | None, what: object, low: object = None, high: object = None) -> Iterator[Identity]:
     """Yield figures below a lower or above an upper bound (rule S4); blanks are neither, and text cannot be checked."""
     least, most = (_figure(exact(bound), "上下限") for bound in (low, high))
+    if low is high is None:
+        raise ArgumentError("没有写明上下限；应写 assert_between(数, 下限, 上限)，不限的一边写 None。")
+    if None not in (least, most) and least > most:
+        raise ArgumentError(f"下限{_shown(least)}大于上限{_shown(most)}；应先写下限，后写上限。")
     limits = {"不小于": least, "不大于": most}
     told = "、".join(f"{word}{_shown(limit)}" for word, limit in limits.items() if limit is not None)
     is_table = scope is not None and what in scope.filing.tables if isinstance(what, str) else hasattr(what, "attrs")
@@ -161,6 +165,8 @@ def _term(scope: Scope | None, given: Any) -> Term:
         if len(terms) != 1:
             raise GovReportError(f"应比较一个数，这里有{len(terms)}个；整张表请用 assert_same")
         return terms[0]
+    if read_figure(given, Kind("signed", decimals=len(given.partition(".")[2]))).figure is not None:
+        raise ArgumentError(f"“{given}”是文字；数请写 {given}，不加引号。")
     if scope is None:
         return Term(_table(scope, given).key)
     name, value = scope.cell(given)

@@ -28,7 +28,7 @@ from govreport.checks.prose.repetition import SIMILARITY, check_repetition
 from govreport.checks.prose.self_description import check_agency, check_year, signed_in_prose
 from govreport.checks.report_states import FAILED, state_of
 from govreport.checks.waivers import unused_waivers
-from govreport.core import FilingError, unwatched
+from govreport.core import FilingError, require, unwatched
 from govreport.filing import Agency, Filing, Project, Settings
 
 CHUNK = 200
@@ -81,6 +81,8 @@ def check(filing: Filing, last: Filing | None = None) -> Findings:
     >>> [identity.rule for identity in check(Filing.from_cells("demo", "示例局", 2021, cells)).errors[0].identities]
     ['A1', 'A2', 'A3', 'A3', 'A3']
     """
+    for given in [filing] if last is None else [filing, last]:
+        require(getattr(given, "current", given), Filing, "check 核对的应是资料，如 report.filing 或 project.filing(…)")
     return check_filings([(filing, last)])[0]
 
 

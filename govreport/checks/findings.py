@@ -254,10 +254,13 @@ class Findings(tuple[Finding, ...]):
         return cls(map(Finding.from_json, data))
 
     def joined(self, others: Iterable[Finding], waivers: Sequence[Waiver] = ()) -> Findings:
-        """Return these findings with others that are not among them, each once, with the waiver that covers it."""
-        known = {finding.code for finding in self}
-        fresh = {finding.code: finding for finding in others if finding.code not in known}
-        return Findings.of([*self, *fresh.values()], waivers)
+        """Return these findings with others that are not among them, each once, with the waiver that covers it.
+
+        An error takes the place of the same finding as a warning.
+        """
+        known = {finding.code: finding.severity for finding in self}
+        fresh = {f.code: f for f in others if known.get(f.code) in (None, "warning" if f.severity == "error" else None)}
+        return Findings.of([*(finding for finding in self if finding.code not in fresh), *fresh.values()], waivers)
 
     @overload
     def __getitem__(self, index: SupportsIndex) -> Finding: ...

@@ -13,7 +13,7 @@ from govreport.checks.findings import LEAST_LETTERS, Finding, Identity, Waiver
 from govreport.checks.waivers import WAIVERS_FILE, is_rule, read_waivers, split_expired
 from govreport.checks.years.rollup import members_of, sums_over
 from govreport.core import Figure, FilingError, listed
-from govreport.filing import OWN, REGISTER, Agency, Filing, Project, Scope, render_prose, shown_folder
+from govreport.filing import OWN, REFERENCE, REGISTER, Agency, Filing, Project, Scope, render_prose, shown_folder
 from govreport.forms import Rule
 
 SHOWN = 8
@@ -112,6 +112,11 @@ def _gather(project: Project, check_input: CheckInput, rules: tuple[Rule, ...], 
             from govreport.checks.assertions import prose_assertions  # noqa: PLC0415, few filings assert anything
 
             check_input.findings += prose_assertions(scope)
+        if filing.tables or REFERENCE[:2] in "".join(check_input.prose.values()):
+            from govreport.checks.own_tables import check_own_tables  # noqa: PLC0415, as above
+
+            totals = [key for name, given, _ in scope.asserted for key in given[:1] if name == "assert_adds_up"]
+            check_input.findings += check_own_tables(project, filing, check_input.prose, totals)
     except FilingError as error:
         check_input.findings += unreadable_filing(agency.slug, year, error)
 

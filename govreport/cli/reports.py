@@ -29,7 +29,7 @@ from govreport.cli.running import run_plan
 from govreport.cli.starter import create_filing, create_project
 from govreport.cli.terminal import notes, out, print_calendar, print_json, print_missing, print_unregistered, track
 from govreport.core import ProjectError, csv_text, no_formula, write_text
-from govreport.filing import REGISTER, Project
+from govreport.filing import ANNUAL, REGISTER, Project
 
 MEGABYTE, MEMORY = 1 << 20, 4096
 """MEMORY: megabytes that a notebook has unless something else is said."""
@@ -138,7 +138,7 @@ def run(
     asked = settings.formats or batch.USUAL_FORMATS if formats is None else batch.read_formats(formats)
     memory, timeout = memory or settings.memory or MEMORY, timeout or settings.timeout or batch.CELL_TIMEOUT
     options = batch.Options(asked, strict, given, memory * MEGABYTE, timeout)
-    book = notebook or batch.ANNUAL
+    book = notebook or ANNUAL
     planned = batch.make_plan(
         project, wanted.agencies, wanted.years, notebook=book, options=options, force=force, keep=formats is None
     )

@@ -7,11 +7,14 @@ import os
 import sysconfig
 import traceback
 from collections.abc import Callable, Iterable, Sequence
+from numbers import Integral
 from pathlib import Path
 from typing import TypeVar
 
 Item = TypeVar("Item")
 Found = TypeVar("Found")
+LONGEST_SHOWN = 40
+"""Characters of a wrong argument that a message shows."""
 DEBUG_VARIABLE = "GOVREPORT_DEBUG"
 """Environment variable: where it is set, tracebacks are complete and workers print the output of libraries."""
 _INSTALLED = (
@@ -64,6 +67,43 @@ class ProjectError(GovReportError):
 
 class ExpressionError(GovReportError):
     """An expression in a narrative cannot be evaluated."""
+
+
+class ArgumentError(GovReportError, TypeError, ValueError):
+    """A function was called with something that it does not take."""
+
+
+class UnknownNameError(GovReportError, KeyError):
+    """Something was asked for by a name that nothing has."""
+
+    __str__ = Exception.__str__
+
+
+YEAR = Integral, "年度应是整数，如 2023"
+"""What a year is, for `require`."""
+
+
+def require(value: object, kind: type, expected: str) -> None:
+    """Raise ArgumentError for a value of another kind; a bool is no number.
+
+    >>> require("2023", *YEAR)
+    Traceback (most recent call last):
+    ...
+    govreport.core.errors.ArgumentError: 年度应是整数，如 2023，这里是 str：'2023'；请改正。
+    """
+    if isinstance(value, bool) or not isinstance(value, kind):
+        shown = " ".join(repr(value).split())[:LONGEST_SHOWN]
+        raise ArgumentError(f"{expected}，这里是 {type(value).__name__}：{shown}；请改正。")
+
+
+def choice_of(key: str, choices: Iterable[str], what: str) -> str:
+    """Return the key if it is one of the choices.
+
+    what: the Chinese word for the kind of choice, for the message. Raises UnknownNameError for any other key.
+    """
+    if key in (keys := tuple(choices)):
+        return key
+    raise UnknownNameError(f"没有名为“{key}”的{what}；可用的{what}：{'、'.join(keys)}。")
 
 
 def listed(items: Sequence[str], most: int, counted: str = "") -> str:

@@ -41,6 +41,7 @@ from .own_table import is_total as is_total
 from .own_table import own_label as own_label
 from .own_table import repeats as repeats
 from .project import AGENCY_KINDS as AGENCY_KINDS
+from .project import ANNUAL as ANNUAL
 from .project import REGISTER as REGISTER
 from .project import REGISTER_HEADER as REGISTER_HEADER
 from .project import WHOLE_REGISTER as WHOLE_REGISTER

@@ -16,7 +16,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from govreport.core import FilingError, ProjectError, look, note, read_text, state_again, unwatched
+from govreport.core import YEAR, FilingError, ProjectError, look, note, read_text, require, state_again, unwatched
 from govreport.filing.cell_table import tidy_cells
 from govreport.filing.filing import Filing
 from govreport.filing.folder import NARRATIVE, read_filing, shown_folder
@@ -27,6 +27,8 @@ from govreport.forms import Catalogue
 if TYPE_CHECKING:
     import pandas as pd
 
+ANNUAL = "annual_report"
+"""Name of the notebook that makes the annual report itself."""
 REGISTER = "data/agencies.csv"
 WHOLE_REGISTER = f"{REGISTER}#"
 """The whole register: not an input by itself, but as long as it is the same, none of its lines has changed."""
@@ -69,6 +71,9 @@ class Project:
 
     root: Path
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "root", Path(self.root))
+
     @classmethod
     def find(cls, start: Path | str | None = None) -> Project:
         """Return the project that contains a folder: the nearest parent folder with ``data/agencies.csv``.
@@ -106,6 +111,11 @@ class Project:
     def notebooks(self) -> Path:
         """The folder of the notebooks."""
         return self.root / "notebooks"
+
+    def notebook(self, name: str, agency: str) -> Path:
+        """Return the notebook with a name: an agency's own in ``notebooks/<slug>/`` if it exists, or the common one."""
+        own = self.notebooks / agency / f"{name}.ipynb"
+        return own if own.is_file() else self.notebooks / f"{name}.ipynb"
 
     @cached_property
     def output(self) -> Path:
@@ -220,6 +230,7 @@ class Project:
 
         Raises ProjectError, which suggests the most similar name, if the register has no such agency.
         """
+        require(name, str, "机构应是代号或名称，写在年度之前")
         if name in self._register:
             return self._asked(name)[0]
         named = [a for a in self.agencies.values() if name == a.name] or [
@@ -255,6 +266,8 @@ class Project:
         Raises ProjectError for an unknown agency, for a year that a named agency has no filing for, and for a year
         without any filing.
         """
+        for year in years:
+            require(year, *YEAR)
         chosen = [self.agency(name) for name in agencies] or list(self.agencies.values())
         found = []
         for agency in dict.fromkeys(chosen):
@@ -294,6 +307,7 @@ class Project:
         Raises ProjectError if there is no filing, FilingError if it cannot be read.
         """
         entry = self.agency(agency)
+        require(year, *YEAR)
         folder = self.data / entry.slug / str(year)
         if not folder.is_dir():
             raise ProjectError(self._no_year(entry, year))
@@ -338,7 +352,7 @@ class Project:
         [Decimal('19')]
         """
         agencies = tuple(name for name in named if isinstance(name, str))
-        frame, problems = tidy_cells(self, agencies, tuple(name for name in named if isinstance(name, int)))
+        frame, problems = tidy_cells(self, agencies, tuple(name for name in named if not isinstance(name, str)))
         for problem in problems:
             warnings.warn(problem, stacklevel=2)
         return frame

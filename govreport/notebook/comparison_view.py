@@ -10,9 +10,9 @@ from typing import Any
 
 from govreport.charts import bar_chart, figures_bars
 from govreport.checks import SENTENCE_KINDS, Account, Change, Comparison, compare_years, share_text
-from govreport.core import mime, write_figure
+from govreport.core import choice_of, mime, write_figure
 from govreport.filing import Filing, Project
-from govreport.notebook.views import Charts, Prose, choice_of, list_view, shown_specs
+from govreport.notebook.views import Charts, Prose, list_view, shown_specs
 from govreport.tables import TableView, compared_table
 
 CHANGE_COLUMNS = (("说明", 3), ("项目", 8), ("上年", 2), ("今年", 2), ("增减", 2), ("增长率", 2))

@@ -11,10 +11,20 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from govreport.checks import CheckedReport, check_report
-from govreport.core import Figure, GovReportError, mime, read_figure, read_text, shown_html, write_figure, write_text
+from govreport.core import (
+    Figure,
+    GovReportError,
+    choice_of,
+    mime,
+    read_figure,
+    read_text,
+    shown_html,
+    write_figure,
+    write_text,
+)
 from govreport.filing import Filing, Project, edited_table_text, shown_folder, table_csv
 from govreport.forms import Form
-from govreport.notebook.views import choice_of, list_view
+from govreport.notebook.views import list_view
 from govreport.tables import statutory_grid, statutory_table, table_html, table_text
 
 if TYPE_CHECKING:

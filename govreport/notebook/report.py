@@ -7,18 +7,19 @@ from dataclasses import replace
 from functools import cached_property
 from html import escape
 from itertools import chain
+from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from govreport.charts import Chart, bar_chart, chart_style, figure_chart, figures_bars, members_bars
 from govreport.checks import Account, CheckedReport, Findings, check_report, members_of, project_lexicon, read_claims
-from govreport.core import FilingError, GovReportError, mime
+from govreport.core import FilingError, GovReportError, choice_of, mime, require
 from govreport.filing import TABLE_MARK, Filing, Project
 from govreport.forms import CHART_YEARS, ChartSpec
 from govreport.notebook.comparison_view import ComparisonView
 from govreport.notebook.editing import EditableFiling
 from govreport.notebook.location import EXAMPLE, EXAMPLE_YEAR, example_project, running_project
-from govreport.notebook.views import Charts, Prose, choice_of, shown_specs
+from govreport.notebook.views import Charts, Prose, shown_specs
 from govreport.tables import TableView, marked_table, statutory_grid
 from govreport.tables import table as frame_table
 
@@ -155,7 +156,8 @@ class Report:
         >>> example_report().section(6).text.splitlines()[0]
         '# 六、其他需要报告的事项'
         """
-        text = (f"# {self._heading(number)}\n\n" if number else "") + self._prose(number)[0]
+        prose = self._prose(number)[0]
+        text = (f"# {self._heading(number)}\n\n" if number else "") + prose
         return Prose(text.strip(), mime.SOURCE, self._source) if text.strip() else None
 
     def remainder(self, number: int) -> Prose | None:
@@ -288,6 +290,7 @@ class Report:
         return part.heading if part and part.heading else self._filing.form.parts[number - 1]
 
     def _prose(self, number: int) -> tuple[str, str]:
+        require(number, Integral, "部分应是整数，如 1")
         if not 0 <= number <= len(self._filing.form.parts):
             raise GovReportError(f"没有第 {number} 部分；报告有 {len(self._filing.form.parts)} 个部分，0 为前言。")
         before, *after = TABLE_MARK.split(self.checked.prose.get(number, ""), maxsplit=1)

@@ -12,12 +12,12 @@ from typing import Any
 
 from govreport import checks
 from govreport.charts import Bars, bar_chart, figures_bars, members_bars
-from govreport.core import Figure, ProjectError, listed, mime, percent, write_figure
+from govreport.core import YEAR, Figure, ProjectError, choice_of, listed, mime, percent, require, write_figure
 from govreport.filing import Agency, Filing, Project
 from govreport.forms import CHART_YEARS, ChartSpec, Table
 from govreport.notebook.comparison_view import changes_view
 from govreport.notebook.location import EXAMPLE_YEAR, example_project, running_project
-from govreport.notebook.views import Charts, Prose, choice_of, figure_text, list_view, shown_specs
+from govreport.notebook.views import Charts, Prose, figure_text, list_view, shown_specs
 from govreport.tables import TableView, statutory_table
 
 LEFT_OUT = "没有数据可以成图。"
@@ -53,6 +53,7 @@ class Summary:
         2022
         """
         found = Project.find(project) if project else running_project()
+        require(year, *YEAR)
         return cls(found, found.agency(parent), year)
 
     @property

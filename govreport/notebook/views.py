@@ -9,7 +9,7 @@ from typing import Any
 from IPython.display import display
 
 from govreport.charts import Chart
-from govreport.core import Figure, GovReportError, write_figure
+from govreport.core import Figure, write_figure
 from govreport.filing import Project
 from govreport.forms import ChartSpec
 from govreport.tables import TableView, list_table
@@ -68,16 +68,6 @@ def list_view(
     lines = list(rows)
     table = list_table(key, caption, columns, lines, left)
     return TableView(table, mark) if lines else Prose(empty or f"{caption}：无。", mark)
-
-
-def choice_of(key: str, choices: Iterable[str], what: str) -> str:
-    """Return the key if it is one of the choices.
-
-    what: the Chinese word for the kind of choice, for the message. Raises GovReportError for any other key.
-    """
-    if key in (keys := tuple(choices)):
-        return key
-    raise GovReportError(f"没有名为“{key}”的{what}；可用的{what}：{'、'.join(keys)}。")
 
 
 def shown_specs(project: Project, specs: Iterable[ChartSpec]) -> list[ChartSpec]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from govreport.core import Grid, mime, shown_html
+from govreport.core import Grid, choice_of, mime, shown_html
 from govreport.filing import Filing, OwnTable
 from govreport.tables.html_table import table_html
 from govreport.tables.printed_table import table_json
@@ -83,11 +83,11 @@ def statutory_table(filing: Filing, key: str) -> TableView:
     """Return a statutory table of a filing in the layout of the filing's form.
 
     key: ``proactive``, ``applications`` or ``disputes``, or another table of the form.
-    Raises KeyError if the form has no such table.
+    Raises UnknownNameError, which is a KeyError, if the form has no such table.
     Source: the form's edition (国办公开办函〔2019〕60号, 国办公开办函〔2021〕30号).
 
     >>> filing = Filing.from_cells("demo", "示例局", 2021, {"disputes.reconsideration.total": 2})
     >>> statutory_table(filing, "disputes").table.body[0][4].text
     '2'
     """
-    return TableView(statutory_grid(filing, key))
+    return TableView(statutory_grid(filing, choice_of(key, filing.form.tables, "表")))

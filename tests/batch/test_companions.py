@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from govreport.batch.job import ANNUAL, Options
+from govreport.batch.job import Options
 from govreport.batch.notebooks import notebook_title
 from govreport.batch.overview import MADE, read_calendar, write_index
 from govreport.batch.plan import make_plan
 from govreport.batch.record import Product, write_record
 from govreport.checks.report_states import CONSISTENT, FAILED
 from govreport.cli.running import run_plan
-from govreport.filing.project import Agency, Project
+from govreport.filing.project import ANNUAL, Agency, Project
 from govreport.publish.index import Companion, IndexEntry, index_page
 from tests.support.browser import Browser
 from tests.support.pages import Page

@@ -16,8 +16,8 @@ import nbformat
 import papermill
 import pytest
 
-from govreport.batch.job import ANNUAL, Job, Options, Outcome, pages
-from govreport.batch.notebooks import declared_parameters, notebook_of
+from govreport.batch.job import Job, Options, Outcome, pages
+from govreport.batch.notebooks import declared_parameters
 from govreport.batch.plan import make_plan
 from govreport.batch.produce import produce
 from govreport.checks.report_states import MADE
@@ -25,7 +25,7 @@ from govreport.cli import main
 from govreport.cli.starter import create_project
 from govreport.core.errors import ProjectError
 from govreport.filing.folder import write_filing
-from govreport.filing.project import Project
+from govreport.filing.project import ANNUAL, Project
 from govreport.notebook.summary import Summary
 from tests.support.analyst import pixels
 from tests.support.browser import Browser
@@ -107,7 +107,7 @@ def test_an_agencys_own_notebook_takes_the_place_of_the_common_one(city: Project
     assert {(job.agency, job.reason) for job in make_plan(city).jobs} == {
         (GOOD, f"notebooks/{GOOD}/annual_report.ipynb 有改动")
     }
-    assert notebook_of(city, ANNUAL, MEMBER) == city.notebooks / f"{ANNUAL}.ipynb"
+    assert city.notebook(ANNUAL, MEMBER) == city.notebooks / f"{ANNUAL}.ipynb"
 
 
 def test_a_notebook_that_only_one_agency_has_is_run_for_that_agency(city: Project):

@@ -19,7 +19,7 @@ from govreport.checks.findings import Finding
 from govreport.core.errors import GovReportError
 from govreport.core.figures import Figure
 from govreport.filing.project import Project
-from tests.support.projects import GOOD, YEAR, govreport, make_project, replace_in
+from tests.support.projects import GOOD, YEAR, govreport, make_project, replace_in, write_notebook
 
 FIGURES = st.integers(-(10**9), 10**9) | st.decimals(-(10**6), 10**6, places=3) | st.floats(-1e6, 1e6)
 MATRICES = st.integers(1, 5).flatmap(
@@ -227,3 +227,17 @@ def test_an_asserted_finding_is_accepted_by_its_number(asserting: Callable[[str,
     assert govreport(project.root, *call).returncode == 0
     findings = check_report(project, GOOD, YEAR).findings
     assert [found.rule for found in findings] == ["S2"] and findings[0].waived, "and no notice on its cells"
+
+
+def test_a_table_that_nothing_shows_or_adds_up_and_a_reference_in_vain_are_told_by_check(
+    asserting: Callable[[str, int], Project],
+) -> None:
+    project = asserting("ref('channels')", 6)
+    told = {(f.rule, f.severity, f.message.split("，")[0]) for f in check_report(project, GOOD, YEAR).findings}
+    assert told == {
+        ("T3", "warning", "表 tables/platforms.csv 没有用到"),
+        ("T3", "warning", "文字引用了表 channels"),
+        ("S1", "warning", "表 platforms “发布”列的“合计”为6"),
+    }
+    write_notebook(project.root, "report.table('channels'); assert_adds_up(report.filing.frame(\"platforms\"))")
+    assert check_report(project, GOOD, YEAR).findings == ()

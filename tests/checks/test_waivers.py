@@ -26,6 +26,7 @@ from govreport.filing.folder import write_filing
 from govreport.filing.project import Project
 from govreport.notebook.report import Report
 from tests.support.consistent_projects import MakeProject
+from tests.support.projects import write_notebook
 
 AGENCY, YEAR = "shili-archive", 2023
 TOTAL = "applications.total.natural"
@@ -165,6 +166,7 @@ def test_figures_of_money_are_compared_exactly(office: Office, tmp_path: Path) -
 def test_a_waiver_names_figures_of_tables_of_ones_own_and_is_told_where_it_fits_nothing(office: Office) -> None:
     (office.folder / "tables").mkdir()
     (office.folder / "tables/t.csv").write_text("平台,条\n网站,9\n合计,9\n", encoding="utf-8")
+    write_notebook(office.project.root, "report.table('t')")
     name = "tables.t.合计.条"
     office.waive(waiver("S1", name, figures=f'"{name}" = 9'))
     assert office.findings() == ()

@@ -14,7 +14,7 @@ import govreport
 from govreport.core import mime
 from govreport.core.errors import GovReportError, InconsistentReportError
 from govreport.notebook.report import Report
-from tests.support.projects import GOOD, YEAR, make_project
+from tests.support.projects import GOOD, YEAR, make_project, write_notebook
 
 WRONG = pd.DataFrame({"发布": [3, 2, 6]}, index=["网站", "微信", "合计"])
 
@@ -25,6 +25,7 @@ def report(tmp_path: Path) -> Iterator[Report]:
     folder = root / "data" / GOOD / str(YEAR) / "tables"
     folder.mkdir()
     (folder / "platforms.csv").write_text("平台,发布\n网站,3\n微信,2\n合计,5\n", encoding="utf-8")
+    write_notebook(root, 'report.table("platforms")')
     yield Report.open(GOOD, YEAR, root)
     Report.opened = None
 
@@ -114,3 +115,44 @@ def test_columns_are_printed_in_their_format() -> None:
 def test_what_cannot_be_done_is_told_in_a_sentence(report: Report, call: Callable[[Report], object], told: str) -> None:
     with pytest.raises(GovReportError, match=told):
         call(report)
+
+
+WRONG_CALLS: dict[str, tuple[Callable[[Report], object], type[Exception], str]] = {
+    "a year as text": (
+        lambda report: Report.open(GOOD, "2023"),
+        TypeError,
+        "年度应是整数，如 2023，这里是 str：'2023'",
+    ),  # type: ignore[arg-type]
+    "year first": (lambda report: report.project.filing(2023, GOOD), TypeError, "机构应是代号或名称，写在年度之前"),  # type: ignore[arg-type]
+    "no such part": (lambda report: report.section(7), GovReportError, "没有第 7 部分；报告有 6 个部分"),
+    "a part as text": (lambda report: report.section("1"), TypeError, "部分应是整数"),  # type: ignore[arg-type]
+    "no such table": (
+        lambda report: govreport.statutory_table(report.filing.current, "x"),
+        KeyError,
+        "没有名为“x”的表",
+    ),
+    "no filing": (lambda report: govreport.check(report.filing.current.cells), TypeError, "check 核对的应是资料"),  # type: ignore[arg-type]
+    "no last year": (lambda report: govreport.check(report.filing.current, 2022), TypeError, "int：2022"),  # type: ignore[arg-type]
+    "a figure as text": (
+        lambda report: govreport.assert_equals("19", 19),
+        ValueError,
+        "“19”是文字；数请写 19，不加引号",
+    ),
+    "bounds reversed": (lambda report: govreport.assert_between(5, 10, 1), ValueError, "下限10大于上限1"),
+    "no bounds": (lambda report: govreport.assert_between(5), ValueError, "没有写明上下限"),
+}
+
+
+@pytest.mark.parametrize("call", WRONG_CALLS)
+def test_a_wrong_call_is_told_in_a_sentence_by_an_error_of_pythons_kind(
+    report: Report, call: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(report.project.root)
+    made, kind, told = WRONG_CALLS[call]
+    with pytest.raises(kind) as caught:
+        made(report)
+    assert isinstance(caught.value, GovReportError) and told in str(caught.value) and str(caught.value).endswith("。")
+
+
+def test_a_project_is_also_found_by_the_text_of_its_path(report: Report) -> None:
+    assert govreport.Project(str(report.project.root)) == report.project  # type: ignore[arg-type]

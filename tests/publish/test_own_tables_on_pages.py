@@ -22,7 +22,7 @@ from govreport.publish.pdf_writer import attachments, pdf_bytes
 from govreport.publish.review import review_page
 from govreport.tables.table_view import table
 from tests.support.analyst import code, markdown, notebook, shown
-from tests.support.projects import GOOD, YEAR, make_project, replace_in
+from tests.support.projects import GOOD, YEAR, make_project, replace_in, write_notebook
 
 PLATFORMS = "平台,发布\n网站,3\n微信,2\n合计,6\n"
 WAIVER = (
@@ -37,6 +37,7 @@ def report(tmp_path: Path) -> Report:
     folder = root / "data" / GOOD / str(YEAR)
     (folder / "tables").mkdir()
     (folder / "tables/platforms.csv").write_text(PLATFORMS, encoding="utf-8")
+    write_notebook(root, "assert_adds_up(report.filing.frame('platforms'))")
     return Report.open(GOOD, YEAR, root)
 
 
