@@ -20,10 +20,11 @@ from govreport.checks.report_states import CONSISTENT, DOUBTFUL, SIGNED
 from govreport.checks.waivers import WAIVERS_FILE as WAIVERS
 from govreport.core import SIGNOFF_FILE, FilingError, GovReportError, ProjectError, read_text, write_text
 from govreport.filing import NARRATIVE, OWN_FOLDER, Project, render_prose, shown_folder
-from govreport.forms import Catalogue
 
 MOST_SIGNERS = 20
 CHANGED = "签审后资料有改动，签审已失效"
+FORMER = "签审由以前的版本写入，没有记下是哪个机构、哪一年度的报告；请核对后重新签审"
+MOVED = "签审的是 {}，不是这份报告"
 VOIDED = "原有的签审随之失效。"
 GIVEN_BACK = "已退回"
 RESOLVED = "已由本人签审"
@@ -60,17 +61,29 @@ class SignOff:
 
 
 def filing_digest(project: Project, agency: str, year: int, prose: Mapping[int, str] | None = None) -> str:
-    """Return the digest of what a reviewer signs: a filing's files, and all else that its text prints.
+    """Return which report a reviewer signs, and the digest of a filing's files and of all else that its text prints.
 
     agency: slug; prose: its parts with figures filled in, where they are known. The text prints the agency's name,
-    figures of last year, and pictures. What the notebook adds of its own, such as charts, is not part of it.
+    figures of last year, and pictures. What the notebook adds of its own, such as charts, is not part of it. Encoding,
+    byte order mark and line ends of figures, prose and waivers do not count, so that a filing that was saved again as
+    it is stays signed.
     """
     folder = project.data / agency / str(year)
-    digest = hashlib.sha256(files_digest(folder, project.catalogue).encode())
+    tables = sorted({f"{table.key}.csv" for table in project.catalogue.tables()})
+    tables += [f"{OWN_FOLDER}/{path.name}" for path in sorted((folder / OWN_FOLDER).glob("*.csv"))]
+    digest = hashlib.sha256()
+    for name in (*tables, NARRATIVE, WAIVERS):
+        path = folder / name
+        if path.is_file():
+            try:
+                content = read_text(path, name).text.encode()
+            except FilingError:
+                content = path.read_bytes()
+            digest.update(f"\0{name}\0{len(content)}\0".encode() + content)
     for text in (project.agency(agency).name, *(prose or _prose(project, agency, year)).values()):
         states = picture_states(text, project, agency, year)
         digest.update("".join(f"\0{len(told)}\0{told}" for told in (text, *states)).encode())
-    return f"sha256:{digest.hexdigest()}"
+    return f"{agency}/{year} sha256:{digest.hexdigest()}"
 
 
 def _prose(project: Project, agency: str, year: int) -> Mapping[int, str]:
@@ -83,32 +96,12 @@ def _prose(project: Project, agency: str, year: int) -> Mapping[int, str]:
     return {}
 
 
-def files_digest(folder: Path, catalogue: Catalogue) -> str:
-    """Return the digest of a filing's figures, prose and waivers as written, which earlier versions signed.
-
-    Encoding, byte order mark and line ends do not count, so that a filing that was copied, or saved
-    again as it is, stays signed.
-    """
-    tables = sorted({f"{table.key}.csv" for table in catalogue.tables()})
-    tables += [f"{OWN_FOLDER}/{path.name}" for path in sorted((folder / OWN_FOLDER).glob("*.csv"))]
-    digest = hashlib.sha256()
-    for name in (*tables, NARRATIVE, WAIVERS):
-        path = folder / name
-        if path.is_file():
-            try:
-                content = read_text(path, name).text.encode()
-            except FilingError:
-                content = path.read_bytes()
-            digest.update(f"\0{name}\0{len(content)}\0".encode() + content)
-    return f"sha256:{digest.hexdigest()}"
-
-
 def read_signoff(project: Project, agency: str, year: int, digest: str = "") -> SignOff | None:
     """Return the sign-off of a filing, None where there is none. A return that is not resolved voids every one.
 
     agency: slug; digest: that of the filing as it is now, where it is known.
-    A sign-off that cannot be read, or is of another filing, says so in its `problem`. One that an earlier version
-    made holds as long as the files are the same.
+    A sign-off that cannot be read, or is of another filing, says so in its `problem`, as does one that an earlier
+    version made, which did not name the report.
     """
     folder, shown = project.data / agency / str(year), shown_folder(agency, year)
     try:
@@ -117,10 +110,19 @@ def read_signoff(project: Project, agency: str, year: int, digest: str = "") -> 
         if not (folder / SIGNOFF_FILE).exists():
             return None
         signers = [SignOff(**entry) for entry in SIGNOFF.read(folder, shown)]
-        now = (digest or filing_digest(project, agency, year), files_digest(folder, project.catalogue))
+        now = digest or filing_digest(project, agency, year)
     except GovReportError as error:
         return SignOff(problem=str(error).partition("\n")[0].rstrip("。"))
-    return _joined(signers, "" if all(signer.digest in now for signer in signers) else CHANGED)
+    problems = (_void(signer.digest, now, f"{agency}/{year}") for signer in signers)
+    return _joined(signers, next(filter(None, problems), ""))
+
+
+def _void(signed: str, now: str, report: str) -> str:
+    """Return why a digest that was signed is not that of a report, empty where it is."""
+    which, _, _ = signed.rpartition(" ")
+    if which != report:
+        return MOVED.format(which) if which else FORMER
+    return "" if signed == now else CHANGED
 
 
 def _joined(signers: Sequence[SignOff], problem: str = "") -> SignOff:

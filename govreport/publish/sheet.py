@@ -31,7 +31,7 @@ def signing_sheet(checked: CheckedReport, review: Review) -> Document:
         "未处理的意见": _listed([finding for finding in checked.findings if not finding.waived]),
         "未处理的批注": review.problem or comments or "无",
         "已签审": str(review.signoff or "") or "无",
-        "资料指纹": review.digest.removeprefix("sha256:")[:16],
+        "资料指纹": review.digest.rpartition(":")[2][:16],
     }
     told = pd.DataFrame({"内容": facts})
     told.index.name = "事项"

@@ -20,7 +20,6 @@ from govreport.checks.report_states import CONSISTENT, DOUBTFUL, FAILED, INCONSI
 from govreport.checks.signoff import (
     LONGEST_NAME,
     SignOff,
-    files_digest,
     filing_digest,
     read_signoff,
     sign,
@@ -88,7 +87,7 @@ def test_the_sheet_for_signing_by_hand_says_what_was_checked(project: Project):
     assert answer.returncode == 0 and "已写入 审签单.pdf" in answer.stdout
     with pdfium.PdfDocument(project.root / "审签单.pdf") as sheet:
         pages = "".join(page.get_textpage().get_text_range() for page in sheet)
-    digest = filing_digest(project, SLUG, YEAR).removeprefix("sha256:")[:16]
+    digest = filing_digest(project, SLUG, YEAR).rpartition(":")[2][:16]
     for told in ("审签单", "校验结果", "未处理的批注", "李审核", "拟稿", "审核", "签发", digest):
         assert told in pages
     again = govreport(project.root, "sign", SLUG, str(YEAR), "--sheet", "审签单.pdf")
@@ -163,14 +162,24 @@ def test_a_sign_off_stays_when_something_changes_that_the_report_does_not_print(
     assert signoff_of(project).holds
 
 
-def test_a_sign_off_of_an_earlier_version_holds_as_it_did_until_the_files_change(illustrated: Project):
-    folder = folder_of(illustrated)
-    digest = files_digest(folder, illustrated.catalogue)
-    (folder / "review.toml").write_text(f'by = "李审核"\ndate = 2024-01-25\ndigest = "{digest}"\n', encoding="utf-8")
-    exchange_the_picture(illustrated)
-    assert signoff_of(illustrated).holds
-    append_to(folder / "narrative.md", "\n改动\n")
-    assert not signoff_of(illustrated).holds
+def test_a_sign_off_of_an_earlier_version_does_not_say_of_which_report_it_is_and_asks_to_be_renewed(project: Project):
+    sign(project, SLUG, YEAR, "李审核", DAY)
+    replace_in(folder_of(project) / "review.toml", f'"{SLUG}/{YEAR} ', '"')
+    assert "请核对后重新签审" in str(signoff_of(project)) and not signoff_of(project).holds
+
+
+@pytest.mark.parametrize("copied", [(SLUG, YEAR + 1), ("shili-archive-2", YEAR)])
+def test_a_sign_off_does_not_go_along_with_a_folder_copied_to_another_year_or_agency_of_the_same_name(
+    project: Project, copied: tuple[str, int]
+):
+    agency, year = copied
+    register = project.data / "agencies.csv"
+    line = next(line for line in register.read_text(encoding="utf-8-sig").splitlines() if line.startswith(SLUG))
+    append_to(register, f"\n{line.replace(SLUG, 'shili-archive-2')}\n")
+    sign(project, SLUG, YEAR, "李审核", DAY)
+    shutil.copytree(folder_of(project), project.data / agency / str(year))
+    told = read_signoff(Project(project.root), agency, year)
+    assert told and str(told) == f"签审的是 {SLUG}/{YEAR}，不是这份报告（李审核，2024-01-25）" and not told.holds
 
 
 def test_a_filing_that_is_changed_back_is_signed_again(project: Project):
