@@ -66,8 +66,9 @@ def adds_up(scope: Scope | None, given: Given, total: str = TOTAL) -> Iterator[I
     """Yield the totals that are not the sums of the other values beside or above them (rule S1).
 
     total: label of the row or column of totals; both are checked where both have it. Under an outer label, a total is
-    of what stands under that alone; other totals are not added again. A blank part adds nothing, a blank total says
-    nothing; text cannot be checked, and is told. Raises GovReportError where nothing has this label.
+    of what stands under that alone; other totals are not added again. A blank part adds nothing, a blank total is
+    wrong where a part has a figure; text cannot be checked, and is told. Raises GovReportError where nothing has this
+    label.
     """
     whole = _table(scope, given)
     table, called = whole.counted(total), "表中" if whole.key.startswith("_") else f"表 {whole.key} "
@@ -89,7 +90,8 @@ def adds_up(scope: Scope | None, given: Given, total: str = TOTAL) -> Iterator[I
                 if texts:
                     told = "、".join(f"“{'·'.join(labels[n])}”为“{line[n]}”" for n in texts[:MOST_TOLD])
                     yield Identity("S1", tuple(cells[n] for n in texts), text=f"{head}{told}{NO_FIGURE}")
-                elif isinstance(stated := line[place], Figure):
+                elif any(isinstance(line[n], Figure) for n in (place, *parts)):
+                    stated = line[place]
                     expected = added(line[n] or 0 for n in parts)
                     told = f"{head}“{'·'.join(labels[place])}”为{_shown(stated)}，其余各{each}之和为{_shown(expected)}"
                     yield from _unlike("S1", (cells[place], *(cells[n] for n in parts)), told, stated, expected)

@@ -20,7 +20,8 @@ def assert_adds_up(frame: pd.DataFrame, total: str = TOTAL) -> Finding | None:
     """Assert that totals are the exact sums of what is beside or above them (rule S1).
 
     total: the label of the row or the column of totals; both are checked where both have it. Under an outer label of a
-    MultiIndex, a total is of what stands under that alone. A blank part adds nothing, a blank total says nothing.
+    MultiIndex, a total is of what stands under that alone. A blank part adds nothing, a blank total is wrong where a
+    part has a figure.
     Returns a finding of the opened report if something does not add up or is text, else None.
     Raises GovReportError if nothing has the label.
 

@@ -94,9 +94,11 @@ def test_subtotals_under_an_outer_label_are_not_added_twice() -> None:
     assert found and [identity.stated for identity in found.identities] == [3]
 
 
-def test_a_blank_total_says_nothing_and_a_column_of_remarks_is_left_alone() -> None:
+def test_a_blank_total_of_figures_is_a_finding_and_a_column_of_remarks_is_left_alone() -> None:
     frame = pd.DataFrame({"件数": [3, 2, None], "备注": ["甲", "乙", ""]}, index=["网站", "微信", "合计"], dtype=object)
-    assert adds_up(frame) is None
+    found = adds_up(frame)
+    assert found and found.message == "表中“件数”列的“合计”为空白，其余各行之和为5。"
+    assert adds_up(frame.assign(件数=None)) is None
 
 
 @pytest.mark.parametrize(
