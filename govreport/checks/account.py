@@ -13,7 +13,7 @@ from govreport.checks.findings import ASSERTED, Finding, Findings, Waiver, requi
 from govreport.checks.report_states import FAILED, INCONSISTENT, state_of
 from govreport.checks.waivers import parse_waivers, unused_waivers
 from govreport.core import Figure, FormError, GovReportError, json_number
-from govreport.filing import ENCLOSED_FILES, Appearance, Filing, figures_digest, front_of
+from govreport.filing import ENCLOSED_FILES, Appearance, Filing, front_of
 from govreport.forms import Catalogue
 
 TEXTS = ("name", "published", "signature", "contact", "state")
@@ -57,8 +57,7 @@ class Account:
     @cached_property
     def source(self) -> dict[str, Any]:
         """The mark of what is of the page's own figures; empty where the page is no report."""
-        last = "" if self.last is None else figures_digest(self.last)
-        return self.filing.source(last) if self.filing else {}
+        return self.filing.source(self.last) if self.filing else {}
 
     @property
     def is_draft(self) -> bool:

@@ -13,7 +13,6 @@ from .expressions import render as render
 from .filing import Filing as Filing
 from .filing import Note as Note
 from .filing import Unreadable as Unreadable
-from .filing import figures_digest as figures_digest
 from .folder import NARRATIVE as NARRATIVE
 from .folder import blank_filing as blank_filing
 from .folder import narrative_text as narrative_text

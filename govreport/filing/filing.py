@@ -161,17 +161,17 @@ class Filing:
         written = tuple(line.strip() for line in self.narrative.title.splitlines() if line.strip())
         return written or (self.name, f"{self.year}年{self.form.title}")
 
-    def source(self, last: str = "") -> dict[str, Any]:
+    def source(self, last: Mapping[str, Figure | None] | None = None) -> dict[str, Any]:
         """Return the mark by which outputs say what they show, `mime.SOURCE`: the report, and digests of its figures.
 
-        last: the digest of last year's figures, where the output shows them too.
+        last: last year's figures by cell, where the output shows them too.
 
         >>> filing = Filing.from_cells("demo", "示例局", 2021, {"disputes.reconsideration.total": 2})
         >>> filing.source()
         {'agency': 'demo', 'year': 2021, 'figures': '0a4f3c0fd4a8677c'}
         """
         told = {"agency": self.agency, "year": self.year, "figures": self.digest}
-        return told | {"last": last} if last else told
+        return told if last is None else told | {"last": figures_digest(last)}
 
     @cached_property
     def digest(self) -> str:

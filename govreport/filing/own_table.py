@@ -157,6 +157,20 @@ class OwnTable:
         columns = tuple(self.columns[n] for n in kept)
         return replace(self, columns=columns, values=tuple(tuple(line[n] for n in kept) for line in values))
 
+    def contradicts(self, other: OwnTable) -> bool:
+        """Whether another table has other figures under the same labels; where it has none, figures of its own."""
+        one, two = self._by_label, other._by_label
+        if shared := one.keys() & two.keys():
+            return any(one[place] != two[place] for place in shared)
+        return any(isinstance(value, Figure) and value not in one.values() for value in two.values())
+
+    @property
+    def _by_label(self) -> dict[tuple[str, str], Value]:
+        """The values by their labels, of which the innermost count."""
+        lines = [zip(self.columns, line, strict=True) for line in self.values]
+        pairs = zip(self.rows, lines, strict=True)
+        return {(row[-1], column[-1]): value for row, line in pairs for column, value in line}
+
     def blank(self) -> OwnTable:
         """Return the table with its labels and no values."""
         return replace(self, values=tuple((None,) * len(self.columns) for _ in self.rows))

@@ -138,7 +138,7 @@ class ComparisonView:
         charts = self.filing.form.charts.values()
         specs = shown_specs(self.project, [spec for spec in charts if spec.each in ("years", "figures")])
         both = self.last, self.filing
-        source = self.filing.source(self.last.digest)
+        source = self.filing.source(self.last.cells)
         colours = self.project.settings.page.chart_colours
         drawn = (bar_chart(figures_bars(replace(spec, each="years"), both), source, colours) for spec in specs)
         return Charts(tuple(chart for chart in drawn if chart) or (Prose("数字不足以成图。"),))

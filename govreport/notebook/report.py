@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from govreport.charts import Chart, bar_chart, chart_style, figure_chart, figures_bars, members_bars
 from govreport.checks import Account, CheckedReport, Findings, check_report, members_of, project_lexicon, read_claims
 from govreport.core import FilingError, GovReportError, choice_of, mime, require
-from govreport.filing import TABLE_MARK, Filing, Project
+from govreport.filing import TABLE_MARK, Filing, OwnTable, Project
 from govreport.forms import CHART_YEARS, ChartSpec
 from govreport.notebook.comparison_view import ComparisonView
 from govreport.notebook.editing import EditableFiling
@@ -179,7 +179,7 @@ class Report:
         table: ``proactive``, ``applications``, ``disputes``, the name of a file in ``tables/``, or a DataFrame.
         caption, options: for a table that is no statutory one, see `govreport.table`.
         mark: findings; the table colours their cells, suspect cells more strongly, and shows the message on hover.
-        Raises GovReportError for an unknown key.
+        Raises GovReportError for an unknown key, and for other figures under the key of a table of the folder.
 
         >>> example_report().table("disputes").table.caption
         '政府信息公开行政复议、行政诉讼情况'
@@ -188,6 +188,10 @@ class Report:
             table = self._filing.frame(table)
         if not isinstance(table, str):
             view = frame_table(table, caption, **options)
+            own = self._filing.tables.get(view.table.key)
+            if own and own.contradicts(OwnTable.of(table)):
+                told = f"“{caption}”与 tables/{own.key}.csv 同名（key），数字不同"
+                raise GovReportError(f"{told}；请改正数字，或用 key= 另取名称。")
             return view if view.mark else replace(view, mark=mime.SOURCE, about=self._source)
         statutory = statutory_grid(self._filing, choice_of(table, self._filing.form.tables, "表"))
         return TableView(marked_table(statutory, mark) if mark else statutory)
@@ -245,7 +249,7 @@ class Report:
     @property
     def _source(self) -> Mapping[str, Any]:
         """The mark of what may be of this year's figures and of last year's."""
-        return self._filing.source(self.last.digest if self.last else "")
+        return self._filing.source(self.last.cells if self.last else None)
 
     def _drawn(self, spec: ChartSpec) -> Chart | None:
         colours = self.project.settings.page.chart_colours

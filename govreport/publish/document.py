@@ -67,6 +67,7 @@ NO_CHART = "画了图，但没有显示；请删去 matplotlib.use(…)，或用
 IN_CELL = "表格单元格中的图片不能排入，只印出“〔图〕”；请把图片放在表外。"
 DRAWING_LOST = "图中有只能在浏览器中显示的文字或别处的图片，未排入；请另存为 PNG，或把文字转为普通的 SVG 文字。"
 FOREIGN = "图、文字或表取自 {} {} 年的资料，与本报告的资料不同；请核对，并重新运行全部单元格。"
+NAMESAKE = "表与资料中的 tables/{}.csv 同名，数字没有与它核对；请用 report.table 显示，或用 key= 另取名称。"
 NO_GLYPH = "图中有字体没有的字：{}，显示为方框；请改用其他写法。"
 _UNFINISHED = re.compile(r"NaN|nan|NaT|<NA>|None|null|[-+]?inf|[-+]?\d+(?:\.\d+)?e[-+]?\d+|\.\.+|…|.+\.\.\.", re.DOTALL)
 """What a library shows in a cell without a value, with a figure that is not written out, with a text cut off, and in
@@ -333,8 +334,15 @@ def _output_parts(output: Mapping[str, Any], is_markdown: bool, find: Find, acco
                 yield Remark("", tuple(part for part in shown if not isinstance(part, Remark)))
             elif account.source and account.source | source != account.source:
                 yield from (*shown, Remark(FOREIGN.format(*(str(source.get(key))[:40] for key in ("agency", "year")))))
+            elif account.filing and not source and (key := _key(data)) in account.filing.tables:
+                yield from (*shown, Remark(NAMESAKE.format(key)))
             elif data.keys().isdisjoint((mime.REPORT, mime.FINDINGS, mime.ASSERTION)):
                 yield from shown
+
+
+def _key(data: Mapping[str, Any]) -> str:
+    """Return the name of the table that an output shows, empty for none."""
+    return str(json_mapping(data.get(mime.TABLE)).get("key", ""))
 
 
 def _shown(data: Mapping[str, Any], metadata: Mapping[str, Any], find: Find) -> Iterator[Part]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from govreport.checks.account import NotebookError
 from govreport.checks.report_states import CONSISTENT, INCONSISTENT
 from govreport.core import mime
 from govreport.core.blocks import block_text
+from govreport.core.errors import GovReportError
 from govreport.core.grid import Grid
 from govreport.notebook.report import Report
 from govreport.publish.document import Document, read_document
@@ -90,6 +92,26 @@ def test_two_tables_of_one_name_are_told_and_one_that_is_shown_twice_is_not(repo
     assert published(report, *views[:2]).notes == ()
     (note,) = published(report, *views).notes
     assert note == "“表1　收件情况”和“表1　收件情况”是两张表，编号相同；请用 key= 给它们不同的名称。"
+
+
+def test_other_figures_under_the_name_of_a_table_of_the_folder_are_refused_or_told(
+    report: Report,
+) -> None:
+    own = report.filing.frame("platforms")
+    for same in (own, own.T, own.reset_index(), own.assign(占比=[1, 2, 3]), pd.DataFrame(own, own.index)[:2]):
+        assert report.table(same, caption="发布情况", key="platforms").table.key == "platforms"
+    for other in (own + 1, (own + 900).T, pd.DataFrame({"件数": [999]})):
+        with pytest.raises(GovReportError, match=r"“发布情况”与 tables/platforms\.csv 同名"):
+            report.table(other, caption="发布情况", key="platforms")
+    (told,) = published(report, code(shown(table(own + 1, "发布情况", key="platforms")))).notes
+    assert "tables/platforms.csv 同名，数字没有与它核对" in told
+
+
+def test_a_report_shows_figures_of_last_year_which_had_tables_of_its_own_without_a_remark(report: Report) -> None:
+    folder = report.project.data / GOOD
+    shutil.copytree(folder / str(YEAR) / "tables", folder / str(YEAR - 1) / "tables")
+    again = Report.open(GOOD, YEAR, report.project.root)
+    assert again.last and again.last.tables and not published(again, code(shown(again.section(1)))).notes
 
 
 def test_markdown_cells_take_figures_of_the_filing_of_its_tables_and_of_last_year(report: Report) -> None:
