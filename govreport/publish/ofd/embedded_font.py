@@ -8,18 +8,19 @@ from __future__ import annotations
 import io
 import re
 import struct
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
-import numpy as np
 from fontTools.cffLib import CFFFontSet
+from fontTools.fontBuilder import FontBuilder
 from fontTools.misc.psCharStrings import T2CharString
 from fontTools.pens.cu2quPen import Cu2QuPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
-from fontTools.ttLib import TTFont
+from fontTools.ttLib import TTFont, newTable
 from fontTools.ttLib.tables._g_l_y_f import Glyph
 
 from govreport.publish.pdf_objects import references, stream_of
@@ -31,22 +32,17 @@ EXACT = 1.0
 ASCENT, DESCENT = 0.88, -0.12
 MOST_REMEMBERED = 20_000
 """Glyphs whose outlines are remembered: they recur from one report to the next."""
-DATED = 2_398_377_600
-"""1 January 1980 in seconds since 1904."""
 _NAME, _CHARACTER = re.compile(rb"/FontName/(?:[A-Z]{6}\+)?([^/>]+)"), re.compile(rb"<(\w{4})> <(\w+)>")
 _WIDTHS, _WIDTH = re.compile(rb"/W\[(.*)\]", re.DOTALL), re.compile(rb"(\d+) (?:(\d+) ([\d.]+)|\[([^]]*)\])")
+_HEAD, _LAST = struct.Struct(">5h"), struct.Struct(">H")
+"""Of an entry of TrueType's: contours and the sides of its box; where a contour ends, the last point's number."""
 
 
-class Outline(NamedTuple):
-    """A glyph in units of its font: its box, its contours and points, and its entry in TrueType."""
+class Drawn(NamedTuple):
+    """A glyph of TrueType: its advance in units, and its entry in the table of glyphs."""
 
-    box: tuple[int, int, int, int] = (0, 0, 0, 0)
-    contours: int = 0
-    points: int = 0
-    data: bytes = b""
-
-
-BLANK = Outline()
+    advance: int
+    entry: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -87,8 +83,8 @@ class PdfFont:
         return widths
 
     @cached_property
-    def program(self) -> tuple[int, Callable[[int], Outline]]:
-        """The units of its em, and what returns a glyph by its number."""
+    def program(self) -> tuple[int, Callable[[int], bytes]]:
+        """The units of its em, and what returns a glyph's entry in TrueType by its number."""
         files = references(self._descriptor)
         if "FontFile2" in files:
             font = TTFont(io.BytesIO(stream_of(self.objects[files["FontFile2"]])))
@@ -97,116 +93,53 @@ class PdfFont:
         data, fonts = stream_of(self.objects[files["FontFile3"]]), CFFFontSet()
         fonts.decompile(io.BytesIO(data), None)
         index = fonts[0].CharStrings.charStringsIndex
-        starts = [index.offsetBase + offset for offset in index.offsets]
-        return UNITS, lambda number: _cubic(data[starts[number] : starts[number + 1]])
+        programs = [data[index.offsetBase + start : index.offsetBase + end] for start, end in pairwise(index.offsets)]
+        return UNITS, lambda number: _cubic(programs[number])
 
 
 @lru_cache(MOST_REMEMBERED)
-def _cubic(program: bytes) -> Outline:
-    """Return the outline that a program of CFF draws. Those of Typst's are whole: they call no other."""
+def _cubic(program: bytes) -> bytes:
+    """Return the entry of what a program of CFF draws. Those of Typst's are whole: they call no other."""
     pen, private = TTGlyphPen(None), SimpleNamespace(nominalWidthX=0, defaultWidthX=0, Subrs=[])
     T2CharString(program, private=private, globalSubrs=[]).draw(Cu2QuPen(pen, EXACT, reverse_direction=True))
-    return _outline(pen.glyph())
+    return bytes(pen.glyph().compile(None))
 
 
-def _quadratic(glyph: Any, table: Any) -> Outline:
-    """Return an outline of a TrueType font, without hints: one made of others is drawn from them."""
-    if hasattr(glyph, "data") and not glyph.data.startswith(b"\xff\xff"):
-        return _simple(glyph.data)
-    pen = TTGlyphPen(None)
-    glyph.expand(table)
-    glyph.draw(pen, table)
-    return _outline(pen.glyph())
+def _quadratic(glyph: Any, table: Any) -> bytes:
+    """Return the entry of a glyph of TrueType, without hints: one made of others is drawn from them."""
+    if glyph.isComposite():
+        pen = TTGlyphPen(None)
+        glyph.expand(table)
+        glyph.draw(pen, table)
+        return bytes(pen.glyph().compile(None))
+    glyph.trim(remove_hinting=True)
+    return bytes(glyph.compile(table, recalcBBoxes=False))
 
 
-@lru_cache(MOST_REMEMBERED)
-def _simple(entry: bytes) -> Outline:
-    glyph = Glyph(entry)
-    glyph.expand(None)
-    glyph.removeHinting()
-    return _outline(glyph)
-
-
-def _outline(glyph: Any) -> Outline:
-    if not glyph.numberOfContours:
-        return BLANK
-    glyph.recalcBounds(None)
-    box, data = (glyph.xMin, glyph.yMin, glyph.xMax, glyph.yMax), glyph.compile(None, recalcBBoxes=False)
-    padded = data + bytes(-len(data) % 4)
-    return Outline(box, glyph.numberOfContours, len(glyph.coordinates), padded)
-
-
-def truetype(name: str, units: int, glyphs: Mapping[str, tuple[int, Outline]]) -> bytes:
+def truetype(name: str, units: int, glyphs: Mapping[str, Drawn]) -> bytes:
     """Return a TrueType font (ISO/IEC 14496-22). The same glyphs give the same bytes.
 
-    name: its PostScript name; units: those of its em; glyphs: advance and outline by character.
+    name: its PostScript name; units: those of its em; glyphs: by character.
     """
-    codes = sorted(map(ord, glyphs))
-    advances, made = zip((units, BLANK), *(glyphs[chr(code)] for code in codes), strict=True)
-    count, pack = len(made), struct.pack
-    ascent, descent, widest = round(ASCENT * units), round(DESCENT * units), max(advances)
-    left, low, right, high = (f(glyph.box[n] for glyph in made) for n, f in enumerate((min, min, max, max)))
-    most = [max(glyph.points for glyph in made), max(glyph.contours for glyph in made)]
-    family, _, style = name.partition("-")
-    bold = "Bold" in style
-    tables = {
-        b"OS/2": pack(
-            ">HhHHHhhhhhhhhhhh10s4I4sHHHhhhHHIIhhHHH",
-            *(4, units // 2, 700 if bold else 400, 5, 0, *[units // 10] * 10, 0, bytes(10), 0, 0, 0, 0, b"    "),
-            *(0x20 if bold else 0x40, min(codes[0], 0xFFFF), min(codes[-1], 0xFFFF), ascent, descent, 0),
-            *(ascent, -descent, 0, 0, units // 2, ascent, 0, 0x20, 1),
-        ),
-        b"cmap": _character_map(codes),
-        b"glyf": b"".join(glyph.data for glyph in made),
-        b"head": pack(
-            ">IIIIHHQQhhhhHHhhh",
-            *(0x10000, 0x10000, 0, 0x5F0F3CF5, 3, units, DATED, DATED, left, low, right, high, int(bold), 8, 2, 1, 0),
-        ),
-        b"hhea": pack(">IhhhH6xh14xH", 0x10000, ascent, descent, 0, widest, 1, count),
-        b"hmtx": b"".join([pack(">Hh", step, glyph.box[0]) for step, glyph in zip(advances, made, strict=True)]),
-        b"loca": np.cumsum([0, *(len(glyph.data) for glyph in made)]).astype(">u4").tobytes(),
-        b"maxp": pack(">IHHHHHH16x", 0x10000, count, *most, 0, 0, 1),
-        b"name": _names({1: family, 2: style or "Regular", 4: name, 6: name}),
-        b"post": pack(">I28x", 0x30000),
-    }
-    return _font_file(tables)
-
-
-def _character_map(codes: Sequence[int]) -> bytes:
-    """Return a table of characters, each a segment of its own, in formats 4 and 12; glyph 1 is the first."""
-    pairs = list(enumerate(codes, 1))
-    plane = [(glyph, code) for glyph, code in pairs if code < 0xFFFF] + [(0, 0xFFFF)]
-    twice, power = 2 * len(plane), len(plane).bit_length() - 1
-    ends = [code for _, code in plane]
-    shifts = [(glyph - code) % 0x10000 for glyph, code in plane]
-    columns = np.array([*ends, 0, *ends, *shifts, *[0] * len(plane)]).astype(">u2").tobytes()
-    sizes = (4, 14 + len(columns), 0, twice, 2 << power, power, twice - (2 << power))
-    short = struct.pack(">7H", *sizes) + columns
-    groups = np.array([(code, code, glyph) for glyph, code in pairs]).astype(">u4").tobytes()
-    long = struct.pack(">HHIII", 12, 0, 16 + len(groups), 0, len(pairs)) + groups
-    return struct.pack(">HHHHIHHI", 0, 2, 3, 1, 20, 3, 10, 20 + len(short)) + short + long
-
-
-def _names(texts: Mapping[int, str]) -> bytes:
-    records, stored = b"", b""
-    for number, text in texts.items():
-        encoded = text.encode("utf-16-be")
-        records += struct.pack(">6H", 3, 1, 0x409, number, len(encoded), len(stored))
-        stored += encoded
-    return struct.pack(">3H", 0, len(texts), 6 + len(records)) + records + stored
-
-
-def _font_file(tables: Mapping[bytes, bytes]) -> bytes:
-    power = len(tables).bit_length() - 1
-    head = struct.pack(">IHHHH", 0x10000, len(tables), 16 << power, power, 16 * len(tables) - (16 << power))
-    start, body, sums = len(head) + 16 * len(tables), b"", 0
-    for tag, data in tables.items():
-        padded = data + bytes(-len(data) % 4)
-        total = int(np.frombuffer(padded, ">u4").sum(dtype=np.uint64)) & 0xFFFFFFFF
-        head += struct.pack(">4sIII", tag, total, start + len(body), len(data))
-        body, sums = body + padded, sums + total
-    sums += int(np.frombuffer(head, ">u4").sum(dtype=np.uint64))
-    place = start + sum(len(data) + -len(data) % 4 for tag, data in tables.items() if tag < b"head") + 8
-    adjusted = struct.pack(">I", (0xB1B0AFBA - sums) & 0xFFFFFFFF)
-    whole = head + body
-    return whole[:place] + adjusted + whole[place + 4 :]
+    made = {".notdef": Drawn(units)} | {f"u{ord(text):X}": drawn for text, drawn in sorted(glyphs.items())}
+    heads = {key: _HEAD.unpack_from(drawn.entry or bytes(_HEAD.size)) for key, drawn in made.items()}
+    contours, left, low, right, high = zip(*heads.values(), strict=True)
+    points = [_LAST.unpack_from(made[key].entry, 8 + 2 * n)[0] + 1 for key, (n, *_) in heads.items() if n]
+    ascent, descent, (family, _, style) = round(ASCENT * units), round(DESCENT * units), name.partition("-")
+    builder, table = FontBuilder(units), newTable("glyf")
+    builder.setupGlyphOrder(list(made))
+    builder.setupCharacterMap({ord(text): f"u{ord(text):X}" for text in glyphs})
+    builder.font.recalcBBoxes = False  # for which every entry would be taken apart
+    builder.font["loca"], builder.font["glyf"] = newTable("loca"), table
+    table.glyphs, table.padding = {key: Glyph(drawn.entry) for key, drawn in made.items()}, 4
+    builder.setupMaxp()
+    builder.font["maxp"].maxContours, builder.font["maxp"].maxPoints = max(contours), max(points, default=0)
+    builder.updateHead(created=0, modified=0, xMin=min(left), yMin=min(low), xMax=max(right), yMax=max(high))
+    builder.setupHorizontalMetrics({key: (drawn.advance, heads[key][1]) for key, drawn in made.items()})
+    builder.setupHorizontalHeader(ascent=ascent, descent=descent, advanceWidthMax=max(d.advance for d in made.values()))
+    builder.setupNameTable({"familyName": family, "styleName": style or "Regular", "psName": name}, mac=False)
+    builder.setupOS2(sTypoAscender=ascent, sTypoDescender=descent, usWinAscent=ascent, usWinDescent=-descent)
+    builder.setupPost(keepGlyphNames=False)
+    target = io.BytesIO()
+    builder.font.save(target, reorderTables=None)
+    return target.getvalue()

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from markupsafe import escape
 
-from govreport.publish.ofd.embedded_font import BLANK, UNITS, Outline, PdfFont
+from govreport.publish.ofd.embedded_font import UNITS, Drawn, PdfFont
 
 GAP = 0.3
 """Width of a gap in ems that divides texts: readers take what one object holds for one word."""
@@ -33,12 +33,12 @@ _CONTROLS = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 
 @dataclass
 class Face:
-    """A font of the pages. number: its identifier; glyphs: advance and outline of what they show, by character."""
+    """A font of the pages. number: its identifier; glyphs:  they show, by character."""
 
     number: int
     name: str
     units: int
-    glyphs: dict[str, tuple[int, Outline]] = field(default_factory=dict)
+    glyphs: dict[str, Drawn] = field(default_factory=dict)
 
 
 class Part(NamedTuple):
@@ -58,6 +58,15 @@ class Shown(NamedTuple):
     face: Face
 
 
+class Spot(NamedTuple):
+    """Where a character stands in its text."""
+
+    text: str
+    face: Face
+    start: int
+    end: float
+
+
 @dataclass
 class Texts:
     """The texts of a document. objects: the PDF's, by number; numbers: gives identifiers.
@@ -70,7 +79,6 @@ class Texts:
     fonts: dict[int, PdfFont] = field(default_factory=dict)
     faces: dict[tuple[str, int], Face] = field(default_factory=dict)
     shown: dict[tuple[int, int], Shown] = field(default_factory=dict)
-    strings: dict[tuple[int, bytes, bytes], list[Shown]] = field(default_factory=dict)
     laid: dict[tuple[bytes, int, float], list[Part]] = field(default_factory=dict)
 
     def parts(self, operands: bytes, font: int, em: float) -> list[Part]:
@@ -80,56 +88,45 @@ class Texts:
         return found
 
     def _parts(self, shown: Sequence[tuple[bytes, ...]], font: int, em: float) -> Iterator[Part]:
-        place, characters, faces, starts, ends = 0.0, list[str](), list[Face](), list[int](), list[float]()
+        place, spots = 0.0, list[Spot]()
         for string, digits, step in shown:
             if step:
                 place -= float(step) * em / UNITS
                 continue
-            key = (font, string, digits)
-            if (glyphs := self.strings.get(key)) is None:
-                glyphs = self.strings[key] = self._glyphs(*key)
-            for glyph in glyphs:
-                end = place + glyph.width * em / UNITS
-                for further, character in enumerate(glyph.text):
-                    characters.append(character)
-                    faces.append(glyph.face)
-                    starts.append(round(place) + further)
-                    ends.append(end)
+            plain = bytes.fromhex(digits.decode()) if digits else _ESCAPED.sub(_unescaped, string)
+            for number in struct.unpack(f">{len(plain) // 2}H", plain):
+                glyph = self.shown.get((font, number)) or self._glyph(font, number)
+                start, end = round(place), place + glyph.width * em / UNITS
+                spots += [Spot(text, glyph.face, start + n, end) for n, text in enumerate(glyph.text)]
                 place = end
-        text, size = "".join(characters), numerals([em])
-        cuts = [
-            n
-            for n in range(1, len(text))
-            if starts[n] - ends[n - 1] > GAP * em or starts[n] <= starts[n - 1] or faces[n] is not faces[n - 1]
-        ]
+        cuts = [n for n, (one, other) in enumerate(pairwise(spots), 1) if _apart(one, other, GAP * em)]
+        text, size = "".join([spot.text for spot in spots]), numerals([em])
         for begin, stop in pairwise([0, *cuts, len(text)]):
             if part := text[begin:stop].strip():
                 first = text.index(part[0], begin)
-                last = first + len(part) - 1
-                steps = numerals(after - before for before, after in pairwise(starts[first : last + 1]))
+                within = spots[first : first + len(part)]
+                steps = numerals(after.start - before.start for before, after in pairwise(within))
                 told = f'X="{numerals([BESIDE * em])}" Y="{numerals([ABOVE * em])}"'
                 told += f' DeltaX="{steps}"' if steps else ""
                 code = f"<ofd:TextCode {told}>{escape(part)}</ofd:TextCode>"
-                attributes = f' Font="{faces[first].number}" Size="{size}"'
-                yield Part(starts[first], ends[last] - starts[first], attributes, code)
-
-    def _glyphs(self, font: int, string: bytes, digits: bytes) -> list[Shown]:
-        """Return what a string of a content stream shows, of which two bytes are a glyph's number."""
-        plain = bytes.fromhex(digits.decode()) if digits else _ESCAPED.sub(_unescaped, string)
-        numbers = struct.unpack(f">{len(plain) // 2}H", plain)
-        return [self.shown.get((font, number)) or self._glyph(font, number) for number in numbers]
+                attributes = f' Font="{within[0].face.number}" Size="{size}"'
+                yield Part(within[0].start, within[-1].end - within[0].start, attributes, code)
 
     def _glyph(self, number: int, glyph: int) -> Shown:
         """Return a glyph with the first face in which it may stand for its text, of which it is drawn as the first."""
         font = self.fonts.setdefault(number, PdfFont(self.objects, number))
         text, width, (units, outline) = font.texts.get(glyph) or NO_TEXT, font.widths[glyph], font.program
-        wanted = dict.fromkeys(text[1:], (0, BLANK)) | {text[0]: (round(width * units / UNITS), outline(glyph))}
+        wanted = dict.fromkeys(text[1:], Drawn(0)) | {text[0]: Drawn(round(width * units / UNITS), outline(glyph))}
         for variant in count():
             key = (font.name, variant)
             face = self.faces.get(key) or self.faces.setdefault(key, Face(next(self.numbers), font.name, units))
             if all(face.glyphs.setdefault(character, one) == one for character, one in wanted.items()):
                 return self.shown.setdefault((number, glyph), Shown(text, width, face))
         raise AssertionError
+
+
+def _apart(one: Spot, other: Spot, gap: float) -> bool:
+    return other.start - one.end > gap or other.start <= one.start or other.face is not one.face
 
 
 def _unescaped(found: re.Match[bytes]) -> bytes:
