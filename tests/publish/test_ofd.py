@@ -23,7 +23,9 @@ from govreport.core.blocks import Paragraph, Picture, Run
 from govreport.filing.enclosure import ENCLOSED_FILES
 from govreport.publish.document import Document
 from govreport.publish.exporters import OFDReportExporter
+from govreport.publish.ofd import page_content
 from govreport.publish.ofd.ofd_writer import ofd_bytes
+from govreport.publish.pdf_objects import stream_of
 from govreport.publish.pdf_writer import PdfError, pdf_bytes
 from tests.support.ofd import OFD, OfdFile, Shown, broken_rules, distance
 from tests.support.papers import FINDINGS, HOSTILE, document, filing, paragraph, report
@@ -213,6 +215,12 @@ def test_a_masked_drawing_is_a_picture_and_the_photograph_after_it_is_still_that
     blue, red = (Image.open(io.BytesIO(part)).convert("RGB") for part in files)
     assert blue.getpixel((5, 5)) == (0, 0, 255) and blue.getpixel((blue.width - 5, 5)) == (255, 255, 255)
     assert abs(red.getpixel((red.width // 2, red.height // 2))[0] - 200) < 5
+
+
+def test_a_page_drawn_in_an_unknown_way_is_a_picture_whose_text_so_far_is_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page_content, "stream_of", lambda body: stream_of(body) + b" 1 0 Td")
+    made = document(paragraph("一段话。"))
+    assert len(drawn(same_as_pdf(made).data, "ImageObject")) == 1
 
 
 def test_a_page_that_cannot_be_set_says_why() -> None:

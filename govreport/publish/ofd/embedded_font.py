@@ -30,6 +30,8 @@ UNITS = 1000
 EXACT = 1.0
 """Most units by which a curve of TrueType, which is quadratic, may lie beside its cubic one."""
 ASCENT, DESCENT = 0.88, -0.12
+DATED = 2_398_377_600
+"""1 January 1980 in seconds since 1904."""
 MOST_REMEMBERED = 20_000
 """Glyphs whose outlines are remembered: they recur from one report to the next."""
 _NAME, _CHARACTER = re.compile(rb"/FontName/(?:[A-Z]{6}\+)?([^/>]+)"), re.compile(rb"<(\w{4})> <(\w+)>")
@@ -134,7 +136,7 @@ def truetype(name: str, units: int, glyphs: Mapping[str, Drawn]) -> bytes:
     table.glyphs, table.padding = {key: Glyph(drawn.entry) for key, drawn in made.items()}, 4
     builder.setupMaxp()
     builder.font["maxp"].maxContours, builder.font["maxp"].maxPoints = max(contours), max(points, default=0)
-    builder.updateHead(created=0, modified=0, xMin=min(left), yMin=min(low), xMax=max(right), yMax=max(high))
+    builder.updateHead(created=DATED, modified=DATED, xMin=min(left), yMin=min(low), xMax=max(right), yMax=max(high))
     builder.setupHorizontalMetrics({key: (drawn.advance, heads[key][1]) for key, drawn in made.items()})
     builder.setupHorizontalHeader(ascent=ascent, descent=descent, advanceWidthMax=max(d.advance for d in made.values()))
     builder.setupNameTable({"familyName": family, "styleName": style or "Regular", "psName": name}, mac=False)

@@ -44,7 +44,7 @@ _OPERATOR = re.compile(_USUAL + rb"((?:" + _OPERAND + rb")*+)([A-Za-z*]++)\s*+|\
 _MARK, _NAME = re.compile(rb"/MCID (\d+)"), re.compile(rb"/(\S+)")
 _PARAMETER = re.compile(rb"/(ca|CA|SMask)[ /]([\w.]+)")
 _STEPS = {b"m": "M", b"l": "L", b"c": "B", b"h": "C"}
-_START = {b"scn": b"0", b"SCN": b"0", b"w": b"1", b"J": b"0", b"j": b"0", b"d": b"[]0", b"ca": b"1", b"CA": b"1"}
+_START = {b"scn": b"0 ", b"SCN": b"0 ", b"w": b"1", b"J": b"0", b"j": b"0", b"d": b"[]0", b"ca": b"1", b"CA": b"1"}
 
 Steps = list[tuple[str, list[Point]]]
 """Of a path: ``M`` to a point, ``L`` in a line, ``B`` in a Bézier curve, ``C`` to close it."""
@@ -175,7 +175,8 @@ class _PageReader:
                 case b"EMC":
                     marks.pop()
                 case b"scn" | b"SCN" | b"w" | b"J" | b"j" | b"d":
-                    state = state._replace(told={**state.told, operator: operands})
+                    if state.told[operator] != operands:
+                        state = state._replace(told={**state.told, operator: operands})
                 case b"gs":
                     told = self.shared.texts.objects[_resource(operands, resources)]
                     state = state._replace(told={**state.told, **dict(_PARAMETER.findall(told))})
@@ -224,9 +225,11 @@ class _PageReader:
         em, turned = size * scale, Transform(a / scale, b / scale, -c / scale, -d / scale, e, f)
         for part in self.shared.texts.parts(operands, font, em):
             placed = turned.translate(part.start - BESIDE * em, -ABOVE * em)
-            box, (left, top) = _held(placed, part.width + 2 * BESIDE * em, (ABOVE + BELOW) * em)
-            factors = " ".join([f"{factor:.6f}" for factor in placed[:4]])
-            ctm = f' CTM="{factors} {numerals((left, top))}"' * (placed[:4] != UPRIGHT)
+            width, height, ctm = part.width + 2 * BESIDE * em, (ABOVE + BELOW) * em, ""
+            box = (placed.dx, placed.dy, placed.dx + width, placed.dy + height)
+            if placed[:4] != UPRIGHT:
+                box, offset = _held(placed, width, height)
+                ctm = f' CTM="{" ".join([f"{factor:.6f}" for factor in placed[:4]])} {numerals(offset)}"'
             yield self._element("TextObject", mark, box, ctm + part.attributes, colour + part.code)
 
     def _path(self, path: Path, operator: bytes, state: State, mark: int) -> str:

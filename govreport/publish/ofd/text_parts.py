@@ -114,7 +114,7 @@ class Texts:
 
     def _glyph(self, number: int, glyph: int) -> Shown:
         """Return a glyph with the first face in which it may stand for its text, of which it is drawn as the first."""
-        font = self.fonts.setdefault(number, PdfFont(self.objects, number))
+        font = self.fonts.get(number) or self.fonts.setdefault(number, PdfFont(self.objects, number))
         text, width, (units, outline) = font.texts.get(glyph) or NO_TEXT, font.widths[glyph], font.program
         wanted = dict.fromkeys(text[1:], Drawn(0)) | {text[0]: Drawn(round(width * units / UNITS), outline(glyph))}
         for variant in count():
