@@ -404,10 +404,17 @@ def test_a_files_content_tells_its_kind_and_a_wrong_extension_is_noted(
     assert all(note.startswith(name) and note.endswith("读取。") for note in found.notes)
 
 
-def test_struck_and_hidden_text_is_not_joined_to_a_figure():
-    page = "<table><tr><td><del>38</del>35</td><td>2<span style='font-size:0'>5</span>1</td></tr></table>"
+@pytest.mark.parametrize("style", ["font-size:0", "opacity:0", "opacity: 0.0; top: 0", "color: transparent"])
+def test_struck_and_hidden_text_is_not_joined_to_a_figure(style: str):
+    page = f"<table><tr><td><del>38</del>35</td><td>2<span style='{style}'>5</span>1</td></tr></table>"
     (grid,) = read_html(page.encode(), "a.html").blocks
     assert [cell.text for cell in grid.cells] == ["35", "21"]
+
+
+@pytest.mark.parametrize("style", ["opacity:0.9", "fill-opacity:0", "border-color:transparent"])
+def test_text_that_is_shown_is_read(style: str):
+    (grid,) = read_html(f"<table><tr><td style='{style}'>5</td><td>6</td></tr></table>".encode(), "a.html").blocks
+    assert [cell.text for cell in grid.cells] == ["5", "6"]
 
 
 def test_struck_text_of_a_word_document_does_not_count():

@@ -37,7 +37,7 @@ from govreport.exchange.recognise.model import FEW, MOSTLY
 
 NOT_SHOWN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|font-size\s*:\s*0(?![.\d])"
-    r"|text-decoration[^;]*line-through",
+    r"|text-decoration[^;]*line-through|(?<![\w-])(?:opacity\s*:\s*0(?:\.0+)?(?![.\d])|color\s*:\s*transparent)",
     re.IGNORECASE,
 )
 """What a style says of text that a browser does not show, or shows struck out."""
