@@ -9,8 +9,7 @@ import io
 import re
 import struct
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any, NamedTuple
@@ -47,56 +46,44 @@ class Drawn(NamedTuple):
     entry: bytes = b""
 
 
-@dataclass(frozen=True)
-class PdfFont:
-    """A font of a PDF of Typst's (ISO 32000-1, 9.7). objects: the PDF's, by number; number: the font's."""
+class PdfFont(NamedTuple):
+    """A font of a PDF of Typst's.
 
-    objects: Mapping[int, bytes]
-    number: int
+    name: its PostScript name; texts: what glyphs stand for by number, mostly a character, more for a ligature; widths:
+    in thousandths of an em; units: those of its em; entry: returns a glyph's entry in TrueType by its number.
+    """
 
-    @cached_property
-    def _descendant(self) -> bytes:
-        return self.objects[references(self.objects[self.number])["DescendantFonts"]]
+    name: str
+    texts: Mapping[int, str]
+    widths: Mapping[int, float]
+    units: int
+    entry: Callable[[int], bytes]
 
-    @cached_property
-    def _descriptor(self) -> bytes:
-        return self.objects[references(self._descendant)["FontDescriptor"]]
 
-    @cached_property
-    def name(self) -> str:
-        """Its PostScript name."""
-        return str(_NAME.findall(self._descriptor)[0], "ascii", "replace")
+def pdf_font(objects: Mapping[int, bytes], number: int) -> PdfFont:
+    """Return a font (ISO 32000-1, 9.7). objects: the PDF's, by number; number: the font's."""
+    named = references(objects[number])
+    descendant, characters = objects[named["DescendantFonts"]], stream_of(objects[named["ToUnicode"]])
+    descriptor, widths = objects[references(descendant)["FontDescriptor"]], dict[int, float]()
+    for first, last, width, listed in _WIDTH.findall(_WIDTHS.findall(descendant)[0]):
+        if last:
+            widths |= dict.fromkeys(range(int(first), int(last) + 1), float(width))
+        widths |= dict(enumerate(map(float, listed.split()), int(first)))
+    texts = {int(n, 16): bytes.fromhex(s.decode()).decode("utf-16-be") for n, s in _CHARACTER.findall(characters)}
+    name = str(_NAME.findall(descriptor)[0], "ascii", "replace")
+    return PdfFont(name, texts, widths, *_program(objects, references(descriptor)))
 
-    @cached_property
-    def texts(self) -> Mapping[int, str]:
-        """What each glyph stands for: mostly a character, more for a ligature."""
-        table = stream_of(self.objects[references(self.objects[self.number])["ToUnicode"]])
-        found = _CHARACTER.findall(table)
-        return {int(number, 16): bytes.fromhex(text.decode()).decode("utf-16-be") for number, text in found}
 
-    @cached_property
-    def widths(self) -> Mapping[int, float]:
-        """The widths of glyphs in thousandths of an em."""
-        widths: dict[int, float] = {}
-        for first, last, width, listed in _WIDTH.findall(_WIDTHS.findall(self._descendant)[0]):
-            if last:
-                widths |= dict.fromkeys(range(int(first), int(last) + 1), float(width))
-            widths |= dict(enumerate(map(float, listed.split()), int(first)))
-        return widths
-
-    @cached_property
-    def program(self) -> tuple[int, Callable[[int], bytes]]:
-        """The units of its em, and what returns a glyph's entry in TrueType by its number."""
-        files = references(self._descriptor)
-        if "FontFile2" in files:
-            font = TTFont(io.BytesIO(stream_of(self.objects[files["FontFile2"]])))
-            table, names = font["glyf"], font.getGlyphOrder()
-            return font["head"].unitsPerEm, lambda number: _quadratic(table.glyphs[names[number]], table)
-        data, fonts = stream_of(self.objects[files["FontFile3"]]), CFFFontSet()
-        fonts.decompile(io.BytesIO(data), None)
-        index = fonts[0].CharStrings.charStringsIndex
-        programs = [data[index.offsetBase + start : index.offsetBase + end] for start, end in pairwise(index.offsets)]
-        return UNITS, lambda number: _cubic(programs[number])
+def _program(objects: Mapping[int, bytes], files: Mapping[str, int]) -> tuple[int, Callable[[int], bytes]]:
+    if "FontFile2" in files:
+        font = TTFont(io.BytesIO(stream_of(objects[files["FontFile2"]])))
+        table, names = font["glyf"], font.getGlyphOrder()
+        return font["head"].unitsPerEm, lambda number: _quadratic(table.glyphs[names[number]], table)
+    data, fonts = stream_of(objects[files["FontFile3"]]), CFFFontSet()
+    fonts.decompile(io.BytesIO(data), None)
+    index = fonts[0].CharStrings.charStringsIndex
+    programs = [data[index.offsetBase + start : index.offsetBase + end] for start, end in pairwise(index.offsets)]
+    return UNITS, lambda number: _cubic(programs[number])
 
 
 @lru_cache(MOST_REMEMBERED)

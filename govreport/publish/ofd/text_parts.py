@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from markupsafe import escape
 
-from govreport.publish.ofd.embedded_font import UNITS, Drawn, PdfFont
+from govreport.publish.ofd.embedded_font import UNITS, Drawn, PdfFont, pdf_font
 
 GAP = 0.3
 """Width of a gap in ems that divides texts: readers take what one object holds for one word."""
@@ -114,12 +114,13 @@ class Texts:
 
     def _glyph(self, number: int, glyph: int) -> Shown:
         """Return a glyph with the first face in which it may stand for its text, of which it is drawn as the first."""
-        font = self.fonts.get(number) or self.fonts.setdefault(number, PdfFont(self.objects, number))
-        text, width, (units, outline) = font.texts.get(glyph) or NO_TEXT, font.widths[glyph], font.program
-        wanted = dict.fromkeys(text[1:], Drawn(0)) | {text[0]: Drawn(round(width * units / UNITS), outline(glyph))}
+        font = self.fonts.get(number) or self.fonts.setdefault(number, pdf_font(self.objects, number))
+        text, width = font.texts.get(glyph) or NO_TEXT, font.widths[glyph]
+        drawn = Drawn(round(width * font.units / UNITS), font.entry(glyph))
+        wanted = dict.fromkeys(text[1:], Drawn(0)) | {text[0]: drawn}
         for variant in count():
             key = (font.name, variant)
-            face = self.faces.get(key) or self.faces.setdefault(key, Face(next(self.numbers), font.name, units))
+            face = self.faces.get(key) or self.faces.setdefault(key, Face(next(self.numbers), font.name, font.units))
             if all(face.glyphs.setdefault(character, one) == one for character, one in wanted.items()):
                 return self.shown.setdefault((number, glyph), Shown(text, width, face))
         raise AssertionError
