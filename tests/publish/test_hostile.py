@@ -22,6 +22,7 @@ from tests.support.browser import Browser
 from tests.support.docx_order import misplaced
 from tests.support.hostile import DONE, NOTEBOOKS, WRITERS
 from tests.support.laws import broken
+from tests.support.ofd import broken_rules
 from tests.support.projects import REPOSITORY, environment
 
 MOST_KILOBYTES = 1_500_000
@@ -100,6 +101,14 @@ def test_a_word_document_opens_and_leads_nowhere(pages: Path) -> None:
                 assert not any(b"TargetMode" in package.read(n) for n in names if n.endswith(".rels"))
                 assert not any("vba" in n.lower() or "embeddings" in n for n in names)
             assert misplaced(data) == []
+
+    assert broken(law, ((name,) for name in NOTEBOOKS)) == []
+
+
+def test_an_ofd_obeys_the_standard(pages: Path) -> None:
+    def law(name: str) -> None:
+        if data := page(pages, name, "ofd"):
+            assert broken_rules(data) == []
 
     assert broken(law, ((name,) for name in NOTEBOOKS)) == []
 

@@ -25,6 +25,7 @@ from govreport.core.errors import GovReportError
 from govreport.publish.document import read_document
 from govreport.publish.docx_writer import docx_bytes
 from govreport.publish.html_writer import html_page
+from govreport.publish.ofd.ofd_writer import ofd_bytes
 from govreport.publish.pdf_writer import pdf_bytes
 from govreport.publish.review import review_page
 from tests.support.analyst import code, markdown, notebook, pixels, printed, shown
@@ -35,6 +36,7 @@ WRITERS: dict[str, Callable[..., str | bytes]] = {
     "review.html": review_page,
     "pdf": lambda document: pdf_bytes(document).data,
     "docx": docx_bytes,
+    "ofd": ofd_bytes,
 }
 MOST_MEMORY = 6 << 30
 MOST_SECONDS = 240
