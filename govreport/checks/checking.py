@@ -91,8 +91,8 @@ def check_filings(pairs: Sequence[tuple[Filing, Filing | None]]) -> list[Finding
 
     >>> cells = {"disputes.reconsideration.upheld": 2, "disputes.reconsideration.total": 3}
     >>> filing = Filing.from_cells("demo", "示例局", 2021, cells)
-    >>> [finding.rule for finding in check_filings([(filing, None)])[0].errors]
-    ['D1']
+    >>> check_filings([(filing, None)])[0].errors[0].rule
+    'D1'
     """
     cases = [Case(filing, last) for filing, last in pairs]
     return [Findings.of(findings) for findings in _check(cases, [{} for _ in cases])]

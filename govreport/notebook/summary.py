@@ -95,14 +95,15 @@ class Summary:
         return Prose("；".join(told) + "。")
 
     def missing(self) -> TableView | Prose:
-        """Return the members without a readable filing, or a sentence if there are none.
+        """Return the members without a readable filing, or with blank tables, or a sentence if there are none.
 
         The register of agencies lists the members of each year (columns ``from``, ``to``).
 
         >>> example_summary().missing().text
         '所属机构均已报送。'
         """
-        rows = [(a.name, a.slug, "未报送") for a in self.members.missing]
+        missing = {False: "未报送", True: "各表都没有填"}
+        rows = [(a.name, a.slug, missing[self.project.has(a.slug, self.year)]) for a in self.members.missing]
         rows += [(a.name, a.slug, "无法读取，govreport check 查看原因") for a in self.members.unreadable]
         return list_view(
             "missing", "未报送的机构", (("机构", 4), ("代号", 3), ("情况", 4)), rows, empty="所属机构均已报送。"

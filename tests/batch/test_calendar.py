@@ -222,7 +222,7 @@ def test_a_report_that_was_made_unfinished_is_still_asked_for(project: Project):
     create_filing(project, GOOD, 2024, from_last=True)
     govreport(project.root, "run", GOOD, "2024", "--formats", "html")
     (entry,) = read_calendar(project, [(project.agency(GOOD), 2024)])
-    assert (entry.output, entry.progress) == ("已生成", "未填完")
+    assert (entry.output, entry.progress) == ("草稿", "未填完")
     planned, pages = make_plan(project, (GOOD,), (2024,), options=Options(("html",))), []
     for known in (None, planned.inputs):
         write_index(project, IN_JANUARY, known)

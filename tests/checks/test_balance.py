@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from govreport.checks.checking import check_filings
+from govreport.checks.edits.filled import unfilled_tables
 from govreport.checks.findings import Findings
 from govreport.core.figures import Figure
 from govreport.filing.filing import Filing
@@ -236,7 +237,8 @@ def test_a_blank_part_counts_as_nothing(filing: Filing) -> None:
         for name, figure in filing.cells.items()
     }
     findings = check(replace(filing, cells=blanked))
-    assert {(f.rule, f.severity) for f in findings} <= {("V2", "notice")}
+    assert {f.rule for f in findings} <= {"V2"}
+    assert {f.cells[0].partition(".")[0] for f in findings.errors} == unfilled_tables(replace(filing, cells=blanked))
     blank = {name for name, figure in blanked.items() if figure is None}
     assert {cell for f in findings for cell in f.cells} == blank
     assert len(findings) == len({name.split(".")[0] for name in blank})
@@ -266,16 +268,25 @@ def test_blank_totals_are_one_warning_a_table_that_lists_the_sums(filing: Filing
 
 def test_a_cell_left_blank_is_not_told_as_a_zero() -> None:
     last = Filing.from_cells("demo", "示例局", 2022, {"proactive.rules.in_force": 8})
-    (warning,) = check(Filing.from_cells("demo", "示例局", 2023, {}), last)[:1]
+    filing = Filing.from_cells("demo", "示例局", 2023, {"proactive.rules.issued": 0})
+    (warning,) = (finding for finding in check(filing, last) if finding.rule == "Y2")
     assert "现行有效件数为空白，" in warning.message and "应为8，相差8" in warning.message
 
 
-def test_a_table_left_blank_altogether_is_a_notice() -> None:
+def test_a_table_left_blank_altogether_is_an_error() -> None:
     filing = example(2023)
     blank = {name: None for name in filing.cells if name.startswith("disputes.")}
     (finding,) = check(changed(filing, blank))
-    assert (finding.rule, finding.severity) == ("V2", "notice")
+    assert (finding.rule, finding.severity) == ("V2", "error")
     assert set(finding.cells) == set(blank)
+
+
+def test_what_is_begun_from_last_year_has_no_sums_that_differ_before_it_is_filled_in() -> None:
+    last = example(2022)
+    carried = {f"applications.carried_in.{column}": last[f"applications.carried_out.{column}"] for column in APPLICANTS}
+    findings = check(Filing.from_cells("demo", "示例局", 2023, carried), last)
+    assert {f.rule for f in findings if f.cells} == {"V2"} and len(findings.errors) == 3
+    assert "申请表除由上年报告带入的数外全部未填；没有的请填0。" in {f.message for f in findings}
 
 
 @given(consistent_filings(), st.data())

@@ -198,13 +198,11 @@ def test_where_several_repairs_are_possible_the_message_lists_them_all() -> None
     assert set(finding.suggestion["cells"]) < {f"{RECONSIDERATION}.{name}" for name in (*OUTCOMES, "total")}
 
 
-def test_a_filled_figure_is_rather_wrong_than_a_blank_one() -> None:
+def test_where_a_blank_may_explain_an_edit_no_figure_is_proposed() -> None:
     filing = changed(group(4, 1, 0, 0, 8), {f"{RECONSIDERATION}.{name}": None for name in ("other", "pending")})
     finding = next(f for f in check(filing) if f.rule == "D1")
-    assert set(finding.suggestion["cells"]) <= {
-        f"{RECONSIDERATION}.{name}" for name in ("upheld", "corrected", "total")
-    }
-    assert finding.message.index("由空白改为3") > finding.message.index("由8改为5")
+    assert finding.suggestion is None and "改为" not in finding.message
+    assert "“其他结果”" in finding.message and "“尚未审结”未填，请先填写" in finding.message
 
 
 def test_the_cells_of_a_finding_are_those_of_its_first_identity_and_the_suspects() -> None:
@@ -248,11 +246,10 @@ def test_blank_totals_are_listed_with_what_belongs_there() -> None:
 def test_a_part_left_blank_is_said_to_be_blank() -> None:
     filing = example()
     cell = "applications.granted.natural"
-    right = filing.cells[cell]
     findings = check(changed(filing, {cell: None}))
     assert [f.rule for f in findings] == ["A2", "V2"]
-    assert findings[0].suggestion == {"cells": {cell: right}, "confidence": UNIQUE}
-    assert f"由空白改为{right}" in findings[0].message
+    assert findings[0].suggestion is None
+    assert findings[0].headline == f"{filing.form.label_of(cell)}未填，请先填写；没有的填0。"
 
 
 # ---- a table in disorder ---------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from random import Random
 
@@ -14,9 +15,10 @@ import pytest
 
 from govreport.checks.checking import check_report
 from govreport.checks.findings import Finding, Findings
+from govreport.checks.signoff import sign
 from govreport.checks.years.rollup import roll_up
 from govreport.cli import main
-from govreport.core.errors import ProjectError
+from govreport.core.errors import FilingError, ProjectError
 from govreport.core.figures import Figure
 from govreport.filing.filing import Filing
 from govreport.filing.folder import read_filing, write_filing
@@ -150,18 +152,22 @@ def test_money_and_tables_of_part_two_are_compared_too(city: City) -> None:
     assert finding.cells == ("proactive.fees.amount",)
 
 
-@pytest.mark.parametrize("kind", ["missing", "unreadable"])
+@pytest.mark.parametrize("kind", ["missing", "blank", "unreadable"])
 def test_while_a_member_is_missing_or_unreadable_nothing_is_compared(kind: str, city: City) -> None:
     city.write_members()
     city.write(CITY)
     if kind == "unreadable":
         city.spoil(BUREAU, 1, 0, "grant")
+    elif kind == "blank":
+        city.write(BUREAU, dict.fromkeys(city.read(BUREAU).cells))
+        with pytest.raises(FilingError, match="3项错误未处理，不能签审"):
+            sign(city.project, BUREAU, YEAR, "李审核", date(YEAR + 1, 1, 20))
     else:
         shutil.rmtree(city.folder(BUREAU))
     (finding,) = of_rule(city.findings(), "R1")
     assert finding.severity == "notice"
     assert "水务局" in finding.message
-    assert {"missing": "未报送", "unreadable": "无法读取"}[kind] in finding.message
+    assert {"missing": "未报送", "blank": "未报送", "unreadable": "无法读取"}[kind] in finding.message
 
 
 def test_agencies_founded_later_or_dissolved_before_are_neither_missed_nor_added_up(tmp_path: Path) -> None:
@@ -233,7 +239,7 @@ def test_a_roll_up_of_mixed_editions_keeps_what_all_have_and_refuses_part_two(ci
     assert written.form.editions == {"proactive": "2021", "applications": "2019", "disputes": "2021"}
     assert written["applications.other.total"] == sum(filing["applications.other.total"] for filing in filings)
     assert {figure for cell, figure in written.cells.items() if cell.startswith("proactive.")} == {None}
-    assert [finding.rule for finding in city.findings(year=2021).errors] == ["N7"]
+    assert [finding.rule for finding in city.findings(year=2021).errors] == ["V2", "N7"]
 
 
 # ---- govreport rollup ------------------------------------------------------------------------------------------------

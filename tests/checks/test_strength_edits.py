@@ -213,7 +213,7 @@ def test_figures_are_smallest_units_and_tell_blank_from_unreadable() -> None:
 
     def at(name: str) -> tuple[int, bool, bool]:
         place = system.cells.index(name)
-        return figures.values[0, place], bool(figures.filled[0, place]), bool(figures.unreadable[0, place])
+        return figures.values[0, place], bool(figures.filled[0, place]), bool(figures.unknown[0, place])
 
     assert at("proactive.procurement.amount") == (150, True, False)
     assert at(f"{DIRECT}.total") == (0, False, False)
@@ -228,7 +228,7 @@ def test_figures_are_smallest_units_and_tell_blank_from_unreadable() -> None:
 def test_last_years_total_that_was_left_blank_is_not_known() -> None:
     last = filing({"applications.carried_out.natural": 1, "applications.carried_out.total": None}, 2022)
     system = edit_matrix(form_for(2023), last.form)
-    unknown = figures_of([Case(filing({}), last)]).unreadable[0]
+    unknown = figures_of([Case(filing({}), last)]).unknown[0]
     assert [system.cells[n] for n in np.flatnonzero(unknown)] == ["last.applications.carried_out.total"]
 
 
@@ -274,15 +274,15 @@ def test_a_blank_total_is_told_with_the_sum_that_belongs_there() -> None:
 
 
 def test_several_blank_totals_of_a_table_are_one_warning_and_each_table_has_its_own() -> None:
-    cells = row(RECONSIDERATION, 2, 1, 0, 0, None) | row(DIRECT, 1, None, None, None, None)
+    cells = row(RECONSIDERATION, 2, 1, 0, 0, None) | row(DIRECT, 1, None, 0, 0, None)
     cells |= {f"applications.{key}.natural": 4 for key in ("new", "granted", "total")}
     cells |= {"applications.new.total": None, "applications.granted.total": 4, "applications.total.total": 4}
     first, second = found(Case(filing(cells)))
     assert first.message == "申请表总计未填：“一、本年新收政府信息公开申请数量”的“总计”按分项应为4。"
-    told = "“行政复议”的“总计”按分项应为3；“未经复议直接起诉”的“总计”按分项应为1"
+    told = "“行政复议”的“总计”按分项应为3；“未经复议直接起诉”的“总计”的分项也未填全"
     assert second.message == f"复议诉讼表总计未填：{told}。"
     totals = (f"{RECONSIDERATION}.total", f"{DIRECT}.total")
-    assert [(i.cells, i.expected) for i in second.identities] == [(totals, None), (totals[:1], 3), (totals[1:], 1)]
+    assert [(i.cells, i.expected) for i in second.identities] == [(totals, None), (totals[:1], 3), (totals[1:], None)]
 
 
 def test_a_total_of_blank_totals_is_told_with_its_sum_and_with_both_where_sums_disagree() -> None:

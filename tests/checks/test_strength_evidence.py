@@ -96,14 +96,7 @@ def test_a_repair_of_two_cells_tells_both() -> None:
 
 def test_a_blank_cell_is_called_blank() -> None:
     (one,) = found(APPLICATIONS | {"applications.granted.natural": None})
-    assert one.headline == "唯一的改法：“（一）予以公开”的“自然人”由空白改为20，改后这2项全部相符。"
-
-
-def test_a_blank_is_the_last_to_be_suspected() -> None:
-    (one,) = found(disputes(2, 1, None, 0, 30))
-    assert [told.partition("的“")[2].partition("”")[0] for told in repairs(one.headline)] == [
-        "总计", "结果维持", "结果纠正", "尚未审结", "其他结果",
-    ]  # fmt: skip
+    assert one.headline == "“（一）予以公开”的“自然人”未填，请先填写；没有的填0。"
 
 
 def test_a_figure_cannot_fall_below_nothing_unless_its_kind_allows() -> None:

@@ -40,15 +40,22 @@ def _findings(case: Case, system: EditMatrix, evaluation: Evaluation, position: 
 
 
 def _missing_totals(filing: Filing, edits: Iterable[Edit], blank: Sequence[str]) -> list[Finding]:
-    """Return one V2 warning a table for totals left blank over filled parts, with the sums that belong there."""
+    """Return one V2 warning a table for totals left blank over filled parts, with the sums that belong there.
+
+    A total of which a part is blank has none.
+    """
     sums = _sums(filing, [edit for edit in edits if edit.total in blank])
     findings = []
     for table in filing.form.tables.values():
         cells = tuple(cell for cell in blank if cell.startswith(f"{table.key}."))
         if not cells:
             continue
-        each = [Identity("V2", (cell,), None, sums[cell][0] if len(sums[cell]) == 1 else None) for cell in cells]
-        told = [f"{filing.form.label_of(c)}按分项应为{'或'.join(write_figure(v) for v in sums[c])}" for c in cells]
+        each, told = [], []
+        for cell in cells:
+            found = sums.get(cell, [])
+            each.append(Identity("V2", (cell,), None, found[0] if len(found) == 1 else None))
+            should = f"按分项应为{'或'.join(map(write_figure, found))}" if found else "的分项也未填全"
+            told.append(f"{filing.form.label_of(cell)}{should}")
         identities = tuple(each) if len(cells) == 1 else (Identity("V2", cells), *each)
         message = f"{table.name}总计未填：{'；'.join(told)}。"
         findings.append(Finding(filing.agency, filing.year, "warning", message, identities))
@@ -64,10 +71,9 @@ def _sums(filing: Filing, edits: Sequence[Edit]) -> dict[str, list[Figure]]:
     while True:
         found: dict[str, list[Figure]] = {}
         for edit in edits:
-            own = [filing.cells[cell] for _, cell in edit.right]
-            sums = [figure for _, cell in edit.right for figure in known.get(cell, ())[:1]]
-            filled = [figure for figure in (*own, *sums) if figure is not None]
-            if filled and edit.total and sum(filled) not in found.setdefault(edit.total, []):
+            own = [(filing.cells[cell], *known.get(cell, ())[:1]) for _, cell in edit.right]
+            filled = [figure for figures in own for figure in figures if figure is not None]
+            if len(filled) == len(own) and edit.total and sum(filled) not in found.setdefault(edit.total, []):
                 found[edit.total].append(sum(filled))
         if found == known:
             return known

@@ -15,6 +15,7 @@ from itertools import chain
 import numpy as np
 import numpy.typing as npt
 
+from govreport.checks.edits.filled import unfilled_tables
 from govreport.core import Figure
 from govreport.filing import Filing
 from govreport.forms import LAST, MEMBERS, NUMBER, Edit, Form, Rule, expand
@@ -124,12 +125,13 @@ def _rollup_edit(form: Form, name: str) -> Edit:
 class Figures:
     """Cases of one kind as arrays of shape (cases, cells).
 
-    values: smallest units, 0 where blank; filled: neither blank nor unreadable; unreadable.
+    values: smallest units, 0 where blank; filled: neither blank nor unknown; unknown: unreadable, or blank in a table
+    that nobody has filled in.
     """
 
     values: Integers
     filled: Booleans
-    unreadable: Booleans
+    unknown: Booleans
 
 
 def figures_of(cases: Sequence[Case]) -> Figures:
@@ -141,7 +143,7 @@ def figures_of(cases: Sequence[Case]) -> Figures:
     if cases[0].last:
         filings = [case.last for case in cases if case.last]
         last = _figures(filings)
-        unknown = last.unreadable | _blank_totals(edit_matrix(filings[0].form), last)
+        unknown = last.unknown | _blank_totals(edit_matrix(filings[0].form), last)
         parts.append(Figures(last.values, last.filled, unknown))
     if names := tuple(cases[0].members or ()):
         sums = np.array([[case.units(MEMBERS + name) for name in names] for case in cases], dtype=np.int64)
@@ -152,7 +154,7 @@ def figures_of(cases: Sequence[Case]) -> Figures:
     return Figures(
         values=np.hstack([part.values for part in parts]),
         filled=np.hstack([part.filled for part in parts]),
-        unreadable=np.hstack([part.unreadable for part in parts]),
+        unknown=np.hstack([part.unknown for part in parts]),
     )
 
 
@@ -167,11 +169,11 @@ def _figures(filings: Sequence[Filing]) -> Figures:
     for number, cell in enumerate(cells):
         if cell.kind.decimals:
             figures[:, number] = [cell.kind.to_units(figure) for figure in figures[:, number]]
-    unreadable = np.zeros(shape, dtype=bool)
-    for row, filing in enumerate(filings):
-        if filing.unreadable:
-            unreadable[row] = [cell.name in filing.unreadable for cell in cells]
-    return Figures(figures.astype(np.int64), filled, unreadable)
+    unknown = np.zeros(shape, dtype=bool)
+    for row in np.flatnonzero(~filled.all(axis=1)).tolist():
+        filing, unfilled = filings[row], unfilled_tables(filings[row])
+        unknown[row] = [cell.name in filing.unreadable or cell.table in unfilled for cell in cells]
+    return Figures(figures.astype(np.int64), filled, unknown & ~filled)
 
 
 def blank_totals(filing: Filing) -> frozenset[str]:
@@ -201,8 +203,8 @@ class Evaluation:
 def evaluate(system: EditMatrix, figures: Figures) -> Evaluation:
     """Evaluate all edits over all cases in one product.
 
-    A blank part counts as 0. Edits over an unreadable cell or over a blank total are not judged:
-    the first gives a V1 finding, the second a V2 warning.
+    A blank part counts as 0. Edits over an unreadable cell, over a blank total or over the blanks of a table that
+    nobody has filled in are not judged: the first gives a V1 finding, the others a V2 warning or error.
     """
     blank_totals = _blank_totals(system, figures)
     factors = abs(system.matrix).sum(axis=1).max(initial=0)
@@ -210,7 +212,7 @@ def evaluate(system: EditMatrix, figures: Figures) -> Evaluation:
     values = figures.values.astype(object) if is_large else figures.values  # large factors: Python's integers
     columns, coefficients, begins = system.terms
     differences = np.add.reduceat(values[:, columns] * coefficients, begins, axis=1)
-    blocked = figures.unreadable | blank_totals
+    blocked = figures.unknown | blank_totals
     judged = np.ones(differences.shape, dtype=bool)
     if blocked.any():
         judged = (blocked.astype(np.int64) @ abs(system.matrix).T) == 0
@@ -220,7 +222,7 @@ def evaluate(system: EditMatrix, figures: Figures) -> Evaluation:
 
 def _blank_totals(system: EditMatrix, figures: Figures) -> Booleans:
     """Find blank cells that are sums of filled parts; a sum may be a part of a further one."""
-    blank = ~figures.filled & ~figures.unreadable
+    blank = ~figures.filled & ~figures.unknown
     found = np.zeros_like(blank)
     sums = system.totals >= 0
     if not blank[:, system.totals[sums]].any():

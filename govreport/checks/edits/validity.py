@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from govreport.checks.edits.filled import unfilled_tables
 from govreport.checks.findings import Finding, Identity
 from govreport.core import FilingError, Kind, listed
 from govreport.filing import Filing
@@ -33,10 +34,11 @@ def check_validity(filing: Filing) -> Iterator[Finding]:
 
 
 def check_presence(filing: Filing, missing_totals: frozenset[str] = frozenset()) -> Iterator[Finding]:
-    """Yield one V2 notice for each table that has blank cells.
+    """Yield one V2 finding for each table that has blank cells: a notice, an error where nobody has filled it in.
 
     missing_totals: blank cells that a V2 warning already speaks of.
     """
+    unfilled = unfilled_tables(filing)
     for table in filing.form.tables.values():
         blank = [
             cell.name
@@ -46,8 +48,9 @@ def check_presence(filing: Filing, missing_totals: frozenset[str] = frozenset())
             and cell.name not in missing_totals
         ]
         if blank:
-            message = f"{table.name}{_told(filing, table, set(blank))}；没有的请填0。"
-            yield Finding(filing.agency, filing.year, "notice", message, (Identity("V2", tuple(blank)),))
+            told = _told(filing, table, set(blank), unfilled=table.key in unfilled)
+            severity, message = "error" if table.key in unfilled else "notice", f"{table.name}{told}；没有的请填0。"
+            yield Finding(filing.agency, filing.year, severity, message, (Identity("V2", tuple(blank)),))
 
 
 def unreadable_filing(agency: str | None, year: int | None, error: FilingError) -> list[Finding]:
@@ -61,9 +64,11 @@ def _expected(kind: Kind) -> str:
     return "整数" if kind.name == "signed" else "不小于0的整数"
 
 
-def _told(filing: Filing, table: Table, blank: set[str]) -> str:
+def _told(filing: Filing, table: Table, blank: set[str], *, unfilled: bool) -> str:
     if len(blank) == len(table.cells):
         return "全部未填"
+    if unfilled:
+        return "除由上年报告带入的数外全部未填"
     told = []
     for row in table.rows:
         names = [f"{table.key}.{row.key}.{column.key}" for column in row.columns]

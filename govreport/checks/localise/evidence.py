@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import starmap
 from typing import Any
 
@@ -13,7 +14,7 @@ from govreport.checks.findings import SEVERITY_NAMES, Finding, Identity
 from govreport.checks.localise.localisation import Problem, Repair, blocks, joined, localise_block, plausibility
 from govreport.checks.prose.claims import AGREES, DISAGREES
 from govreport.checks.prose.reader import read_claims
-from govreport.core import Figure, json_number, write_figure
+from govreport.core import Figure, json_number, listed, write_figure
 from govreport.forms import LAST, NUMBER, Edit
 
 SHOWN_PARTS = 6
@@ -23,11 +24,14 @@ def failed_identity(edit: Edit, case: Case) -> Identity:
     """Return a failed edit as an identity with its figures and its clause in Chinese."""
     left, right = (sum(factor * case.units(cell) for factor, cell in side) for side in (edit.left, edit.right))
     stated, expected = edit.kind.from_units(left), edit.kind.from_units(right)
-    is_blank = all(case.filing.cells.get(cell, 0) is None for _, cell in edit.left)
+    told = [
+        "空白" if all(case.filing.cells.get(cell, 0) is None for _, cell in side) else write_figure(figure)
+        for side, figure in ((edit.left, stated), (edit.right, expected))
+    ]
     said = edit.message.format(
         each=edit.each,
-        stated="空白" if is_blank else write_figure(stated),
-        expected=write_figure(expected),
+        stated=told[0],
+        expected=told[1],
         difference=write_figure(edit.kind.from_units(abs(left - right))),
     )
     shown = [_arithmetic(edit, side, case) for side in (edit.left, edit.right) if len(side) > 1]
@@ -63,10 +67,9 @@ def _label(edit: Edit, cell: str, case: Case) -> str:
     return when + (re.sub(r"（[^（）]*）$", "", label) or label)
 
 
-BLANK_WEIGHT = 3.0
-"""How much less likely a blank is to stand for a figure other than zero (natural logarithm)."""
 AGREEING_WEIGHT = 2.0
-"""How much less likely a cell is to be wrong that agrees with the prose, and how much more one that differs from it."""
+"""How much less likely a cell is to be wrong that agrees with the prose, and how much more one that differs from it
+(natural logarithm)."""
 SHOWN_REPAIRS = 5
 SHORT = 2
 """Of repairs with more cells than this, a sentence tells only the likeliest."""
@@ -122,10 +125,7 @@ def _problem(case: Case, system: EditMatrix, judged: Sequence[int]) -> Problem:
                 columns[cell][row] = coefficient
     cells = case.filing.form.cells.values()
     evidence = _prose_evidence(case)
-    weights = {
-        number: (BLANK_WEIGHT if case.filing.cells[name] is None else 0.0) + evidence.get(name, 0.0)
-        for number, name in enumerate(case.filing.form.cells)
-    }
+    weights = {number: evidence.get(name, 0.0) for number, name in enumerate(case.filing.form.cells)}
     floor = [None if cell.kind.name == "signed" else 0 for cell in cells]
     return Problem(columns, {row: residual[row] for row in rows if residual.get(row)}, values[:count], floor, weights)
 
@@ -170,20 +170,28 @@ class _Explanation:
         cells = list(self.case.filing.form.cells.values())
         return {cells[n].name: cells[n].kind.from_units(self.problem.values[n] + change) for n, change in repair}
 
+    @cached_property
+    def blank(self) -> tuple[str, ...]:
+        """The blank cells that a repair fills in: what belongs there nobody can tell but the office."""
+        names = dict.fromkeys(name for repair in self.repairs for name in self.figures(repair))
+        return tuple(name for name in names if self.case.filing.cells[name] is None)
+
     def suggestion(self) -> dict[str, Any] | None:
-        """Return the likeliest repair as a finding's suggestion; None where there is no repair."""
-        if not self.repairs:
+        """Return the likeliest repair as a finding's suggestion; None where there is none, or a blank may explain."""
+        if not self.repairs or self.blank:
             return None
         cells = {name: json_number(figure) for name, figure in self.figures(self.repairs[0]).items()}
         return {"cells": cells, "confidence": "unique" if self.is_certain else "likely"}
 
     def headline(self, count: int) -> str:
-        """Return the repairs in a Chinese sentence; empty where there is none.
+        """Return the repairs in a Chinese sentence, or which blank cells may explain it; empty where there is none.
 
         count: of the failed edits.
         """
         if not self.repairs:
             return ""
+        if blank := [self.case.filing.form.label_of(name) for name in self.blank]:
+            return f"{listed(blank, SHOWN_REPAIRS, '格')}未填，请先填写；没有的填0。"
         texts = ["、".join(starmap(self._change, self.figures(repair).items())) for repair in self.repairs]
         together = f"，改后这{count}项全部相符" if count > 1 else ""
         if self.is_certain:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from govreport.checks.edits.filled import carried_edits, unfilled_tables
 from govreport.checks.prose.part_rules import has_words
 from govreport.checks.years.prose_comparison import SENTENCE_KINDS, PartComparison, compare_part
 from govreport.core import Figure, FilingError, Kind, percent, write_figure
@@ -121,14 +122,13 @@ def _shared(form: Form, last: Form) -> list[str]:
 def carried_pairs(filing: Filing, last: Filing) -> tuple[CarryOver, ...]:
     """Return the pairs that an edit equates: one cell of this year, one of last, as "carried in" and "carried out"."""
     found = []
-    for edit in expand(filing.form, last.form):
-        if edit.sense == "=" and len(edit.left) == len(edit.right) == 1 and edit.compares_years:
-            (_, name), (_, other) = edit.left[0], edit.right[0]
-            if name.startswith(LAST):
-                name, other = other, name
-            other = other.removeprefix(LAST)
-            labels = filing.form.label_of(name), last.form.label_of(other)
-            found.append(CarryOver(edit.rule, name, labels[0], filing[name], other, labels[1], last[other]))
+    for edit in carried_edits(filing.form, last.form):
+        (_, name), (_, other) = edit.left[0], edit.right[0]
+        if name.startswith(LAST):
+            name, other = other, name
+        other = other.removeprefix(LAST)
+        labels = filing.form.label_of(name), last.form.label_of(other)
+        found.append(CarryOver(edit.rule, name, labels[0], filing[name], other, labels[1], last[other]))
     return tuple(found)
 
 
@@ -140,7 +140,7 @@ def is_blank(filing: Filing) -> bool:
     """
     if any(has_words(part.text) for part in filing.narrative.parts.values()):
         return False
-    return not _filled(filing)
+    return unfilled_tables(filing) == filing.form.tables.keys()
 
 
 def is_unfinished(filing: Filing) -> bool:
@@ -152,14 +152,7 @@ def is_unfinished(filing: Filing) -> bool:
     texts, tables = {n: part.text for n, part in filing.narrative.parts.items()}, filing.form.tables
     prose = set(range(1, len(filing.form.parts) + 1)) - {table.part for table in tables.values()}
     written = all(has_words(texts.get(number, "")) for number in prose)
-    filled = {cell.partition(".")[0] for cell in _filled(filing)} >= tables.keys()
-    return not (written and filled) or any(map(LOOK_AGAIN.search, texts.values()))
-
-
-def _filled(filing: Filing) -> set[str]:
-    """Return the cells with a figure, or a text that is none, except those that last year's fixes."""
-    filled = {cell for cell, figure in filing.cells.items() if figure is not None}
-    return (filled - {pair.name for pair in carried_pairs(filing, filing)}) | filing.unreadable.keys()
+    return not written or bool(unfilled_tables(filing)) or any(map(LOOK_AGAIN.search, texts.values()))
 
 
 def remarks(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
+from govreport.checks.edits.filled import unfilled_tables
 from govreport.checks.edits.matrix import blank_totals
 from govreport.core import Figure, FilingError, ProjectError, listed, write_text
 from govreport.filing import Agency, Filing, Narrative, Project, shown_folder, write_filing
@@ -24,8 +25,8 @@ MOST_NAMED = 3
 class Members:
     """An agency's members in a year.
 
-    filings: those that could be read; missing: those that have not filed; unreadable: those whose
-    filing cannot be read. Agencies not yet founded or already dissolved are not members.
+    filings: those that could be read; missing: those that have not filed, or have not filled in any table; unreadable:
+    those whose filing cannot be read. Agencies not yet founded or already dissolved are not members.
     """
 
     filings: tuple[Filing, ...] = ()
@@ -74,9 +75,14 @@ def members_of(project: Project, agency: Agency, year: int) -> Members:
             missing.append(member)
             continue
         try:
-            filings.append(project.filing(member.slug, year))
+            filing = project.filing(member.slug, year)
         except FilingError:
             unreadable.append(member)
+            continue
+        if unfilled_tables(filing) == filing.form.tables.keys():
+            missing.append(member)
+        else:
+            filings.append(filing)
     return Members(tuple(filings), tuple(missing), tuple(unreadable))
 
 
