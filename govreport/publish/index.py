@@ -102,10 +102,14 @@ class IndexEntry:
 
 @dataclass(frozen=True)
 class Sum:
-    """A figure added up over reports, None where none has it, and its percentage of the largest year's sum."""
+    """A figure added up over reports, None where none has it, and its percentage of the largest year's sum.
+
+    whole: whether every report that is added up has it filled in.
+    """
 
     total: Figure | None
     percent: float
+    whole: bool = True
 
 
 @dataclass(frozen=True)
@@ -166,16 +170,19 @@ def index_page(
 
 
 def totals_of(filing: Filing) -> dict[str, Figure | None]:
-    """Return the figures of a filing that a year's totals add up; a blank total is the sum of its parts.
+    """Return the figures of a filing that a year's totals add up.
+
+    A blank total is the sum of its parts, if all are filled in.
 
     >>> cells = {"applications.new.natural": 3, "applications.new.business": 1, "applications.total.total": 4}
     >>> totals_of(Filing.from_cells("demo", "示例局", 2021, cells))
-    {'applications.new': 4, 'applications.total': 4}
+    {'applications.new': None, 'applications.total': 4}
     """
     totals = {}
     for total in filing.form.totals:
-        figure, figures = filing[total.name], [part for name in total.parts if (part := filing[name]) is not None]
-        totals[total.key] = sum(figures) if figure is None and figures else figure
+        cells = [cell for name in total.parts for cell in filing.form.parts_of(name)]
+        figure, filled = filing[total.name], [part for cell in cells if (part := filing[cell]) is not None]
+        totals[total.key] = sum(filled) if figure is None and filled and len(filled) == len(cells) else figure
     return totals
 
 
@@ -184,8 +191,11 @@ def year_totals(entries: Sequence[IndexEntry], register: Mapping[str, Agency], k
     years = sorted({entry.year for entry in entries}, reverse=True)
     by_year = {year: [entry for entry in entries if entry.year == year] for year in years}
     sums = {(year, key): _sum(chosen, register, key) for year, chosen in by_year.items() for key in keys}
-    most = max((float(total) for total in sums.values() if total), default=0.0)
-    told = {key: Sum(total, round(100 * float(total) / most, 2) if total else 0) for key, total in sums.items()}
+    most = max((float(total) for total, _ in sums.values() if total), default=0.0)
+    told = {
+        key: Sum(total, round(100 * float(total) / most, 2) if total else 0, whole)
+        for key, (total, whole) in sums.items()
+    }
     return [
         YearTotals(
             year,
@@ -198,13 +208,16 @@ def year_totals(entries: Sequence[IndexEntry], register: Mapping[str, Agency], k
     ]
 
 
-def _sum(entries: Sequence[IndexEntry], register: Mapping[str, Agency], key: str) -> Figure | None:
-    """Add up a figure over agencies, except the members of a parent that adds them up itself."""
-    read = ((entry.agency.slug, figure_of_number(entry.figures.get(key))) for entry in entries)
-    figures = {slug: figure for slug, figure in read if figure is not None}
-    adding = {slug for slug in figures if register[slug].scope == ADDING}
+def _sum(entries: Sequence[IndexEntry], register: Mapping[str, Agency], key: str) -> tuple[Figure | None, bool]:
+    """Add up a figure over agencies, except the members of a parent that adds them up itself; and whether all have it.
+
+    The members of a parent that has none are added up in its place.
+    """
+    figures = {entry.agency.slug: figure_of_number(entry.figures[key]) for entry in entries if key in entry.figures}
+    adding = {slug for slug, figure in figures.items() if figure is not None and register[slug].scope == ADDING}
     counted = [figure for slug, figure in figures.items() if adding.isdisjoint(_above(slug, register))]
-    return sum(counted) if counted else None
+    known = [figure for figure in counted if figure is not None]
+    return sum(known) if known else None, len(known) == len(counted)
 
 
 def _above(slug: str, register: Mapping[str, Agency]) -> set[str]:

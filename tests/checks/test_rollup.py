@@ -260,6 +260,16 @@ def test_rollup_writes_the_sums_as_a_filing_that_checks(city: City, monkeypatch:
     assert [finding.message for finding in city.findings().errors] == ["六个部分都没有文字；请按格式编写。"]
 
 
+def test_a_part_that_a_member_leaves_blank_under_a_blank_total_has_no_sum(city: City) -> None:
+    city.write_members()
+    city.write(BUREAU, {"applications.new.natural": None, "applications.new.total": None})
+    filing = roll_up(city.project, CITY, YEAR).filing
+    unknown = {"applications.new.natural", "applications.new.total"}
+    assert {cell for cell, figure in filing.cells.items() if figure is None} == unknown
+    (warning,) = (finding for finding in city.findings() if (finding.rule, finding.severity) == ("V2", "warning"))
+    assert "应为" not in warning.message
+
+
 def test_rollup_lists_who_has_not_filed(city: City, capfd: Capture, monkeypatch: Patch) -> None:
     city.write(OFFICE)
     city.write(DISTRICT)

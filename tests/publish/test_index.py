@@ -395,6 +395,18 @@ def test_a_figure_that_nobody_states_has_no_total():
     assert tuple(added.total for added in unknown.sums) == (6, None)
 
 
+def test_a_blank_figure_is_no_zero_in_a_sum_but_leaves_it_incomplete():
+    told = [(CITY, figures(None, 9)), (DISTRICT, figures(4, 4)), (STREET, figures(3, None)), (OFFICE, figures(None, 5))]
+    assert [(added.total, added.whole) for added in totals_over(*told).sums] == [(4, False), (9, True)]
+    entries = [IndexEntry(agency, 2023, CONSISTENT, figures=of) for agency, of in (told[0], told[3])]
+    page = index_page(entries, {agency.slug: agency for agency, _ in told})
+    assert "<td>—</td><td>9<svg" in page
+    assert "4 <small>未填全</small>" in index_page(
+        [*entries, IndexEntry(DISTRICT, 2023, CONSISTENT, figures=told[1][1])],
+        {agency.slug: agency for agency, _ in told},
+    )
+
+
 @given(st.lists(st.sampled_from(STATES), min_size=1, max_size=40))
 def test_states_of_a_year_add_up_to_its_reports(states: list[str]):
     entries = [IndexEntry(OFFICE, 2023, state) for state in states]

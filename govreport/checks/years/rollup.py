@@ -13,7 +13,7 @@ from govreport.checks.edits.filled import unfilled_tables
 from govreport.checks.edits.matrix import blank_totals
 from govreport.core import Figure, FilingError, ProjectError, listed, write_text
 from govreport.filing import Agency, Filing, Narrative, Project, shown_folder, write_filing
-from govreport.forms import Catalogue, Form, Table
+from govreport.forms import Catalogue, Form, Table, expand
 
 MARK = ".rollup.json"
 """Beside the tables: their digest as rolled up, by which figures entered by hand afterwards are recognised."""
@@ -91,7 +91,8 @@ def sums_over(form: Form, filings: Iterable[Filing]) -> Sums:
 
     Where a table's editions differ, it is added up by the names that all editions have: cells, and
     groups in place of the cells that only some of them have. A table that these do not cover is refused.
-    A name that a member leaves unknown, unreadable or as a blank total, has no sum, nor has one that all leave blank.
+    A name that a member leaves unknown has no sum: unreadable, or a blank total and the blanks among its parts. Nor has
+    one that all leave blank.
     """
     members = tuple(filings)
     unknown = [_unknown(filing) for filing in members]
@@ -113,7 +114,11 @@ def sums_over(form: Form, filings: Iterable[Filing]) -> Sums:
 
 
 def _unknown(filing: Filing) -> frozenset[str]:
-    return frozenset(filing.unreadable) | blank_totals(filing)
+    """Return what a filing leaves unknown: what is unreadable, blank totals, and what is blank of their parts."""
+    totals = blank_totals(filing)
+    edits = expand(filing.form) if totals else ()
+    parts = {cell for edit in edits if edit.total in totals for _, cell in edit.right if filing.cells[cell] is None}
+    return totals | filing.unreadable.keys() | parts
 
 
 def _unfilled_rows(filing: Filing) -> dict[str, str]:
