@@ -153,8 +153,11 @@ def progress_of(project: Project, agency: Agency, year: int, record: Mapping[str
     return BLANK if checks.is_blank(filing) else UNFINISHED if checks.is_unfinished(filing) else FILED
 
 
-def account_of_year(entries: list[CalendarEntry], year: int) -> dict[str, int]:
-    """Count the reports of a year by stage of progress, in the order of the workflow."""
+def account_of_year(entries: list[CalendarEntry], year: int, today: datetime.date) -> dict[str, int]:
+    """Count the reports of a year by stage of progress, in the order of the workflow.
+
+    today: what says to be published later is not.
+    """
     due = [entry for entry in entries if entry.year == year]
     return {
         "应报": len(due),
@@ -162,7 +165,7 @@ def account_of_year(entries: list[CalendarEntry], year: int) -> dict[str, int]:
         "勾稽一致": sum(entry.state == checks.CONSISTENT for entry in due),
         MADE: sum(entry.output in (MADE, DRAFT) for entry in due),
         "已签审": sum(entry.is_signed for entry in due),
-        "已公布": sum(bool(entry.published) for entry in due),
+        "已公布": sum(bool(entry.published) and entry.timeliness(today) != checks.MISDATED for entry in due),
     }
 
 

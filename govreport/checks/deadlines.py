@@ -53,7 +53,7 @@ def days_late(due: datetime.date | None, published: str) -> int | None:
 def timeliness(due: datetime.date | None, published: str, today: datetime.date) -> str:
     """Return how a report stands with its deadline, in Chinese words; empty where no form sets one.
 
-    published: ISO date, empty for a report that was not published yet.
+    published: ISO date, empty for a report that was not published yet; one that lies after today is wrong.
 
     >>> due = datetime.date(2024, 1, 31)
     >>> timeliness(due, "", datetime.date(2024, 1, 21))
@@ -63,7 +63,7 @@ def timeliness(due: datetime.date | None, published: str, today: datetime.date) 
     """
     days = days_late(due, published)
     if published:
-        return MISDATED if days is None else f"{LATE}{days}天" if days > 0 else IN_TIME
+        return MISDATED if days is None or published > today.isoformat() else f"{LATE}{days}天" if days > 0 else IN_TIME
     if due is None:
         return ""
     return f"还有{(due - today).days}天" if today <= due else f"{LATE}未公布"

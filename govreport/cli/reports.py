@@ -105,7 +105,7 @@ def list_reports(
         told = {entry.year for entry in entries}
         latest = checks.due_year(day) if checks.due_year(day) in told else max(told)
         deadlines = checks.deadlines_in_words(project.catalogue.newest, {entry.agency.kind for entry in entries})
-        counts = "，".join(f"{name}{count}" for name, count in batch.account_of_year(entries, latest).items())
+        counts = "，".join(f"{name}{count}" for name, count in batch.account_of_year(entries, latest, day).items())
         notes.print(f"{latest}年度{counts}。公布时限：{deadlines}。")
 
 

@@ -78,8 +78,10 @@ def test_what_was_never_run_is_checked_at_once(project: Project):
 
 
 def test_the_account_counts_how_far_a_year_has_come(project: Project):
-    counts = account_of_year(list(entries(project).values()), YEAR)
+    counts = account_of_year(list(entries(project).values()), YEAR, IN_JANUARY)
     assert counts == {"应报": 3, "已报": 2, "勾稽一致": 1, "已生成": 0, "已签审": 0, "已公布": 2}
+    early = account_of_year(list(entries(project).values()), YEAR, datetime.date(YEAR, 12, 31))
+    assert early["已公布"] == 0, "a date that is yet to come"
 
 
 def test_unknown_agencies_and_years_before_any_form_are_refused(project: Project):

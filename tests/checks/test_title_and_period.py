@@ -80,9 +80,10 @@ def test_a_finding_quotes_the_sentence_and_tells_both_years() -> None:
         ("青山县教育体育局\n2024年1月22日", (2024, 1, 22), ""),
         ("青山县教育体育局", (2024, 1, 22), ""),
         ("青山县教育体育局", (2023, 1, 22), "公布日期“2023-01-22”说的是2023年，应是2024年"),
+        ("青山县教育体育局", (2099, 1, 22), "公布日期“2099-01-22”说的是2099年，应是2024年"),
     ],
 )
-def test_the_date_of_publication_is_one_and_after_the_year(
+def test_the_date_of_publication_is_one_and_of_the_year_after(
     signature: str, published: tuple[int, int, int], told: str
 ) -> None:
     narrative = Narrative(published=datetime.date(*published), signature=signature)

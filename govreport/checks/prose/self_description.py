@@ -50,7 +50,7 @@ def check_year(filing: Filing, prose: Mapping[int, str]) -> Iterator[Finding]:
             yield from _check_passage(filing, number, passage, opens=passage.heading != heading or not number)
             heading = passage.heading
     for written in (filing.narrative, signed_in_prose(filing.narrative)):
-        if written.date and written.date.year <= filing.year:
+        if written.date and written.date.year != filing.year + 1:
             told = written.date.isoformat()
             yield _dated(filing, "warning", "公布日期", told, written.date.year, filing.year + 1)
         if written.published and written.date != written.published:
