@@ -68,6 +68,8 @@ def examine_project(project: Project) -> Iterator[Probe]:
         return
     further = f"，另有格式{len(own)}个" if own else ""
     yield Probe("项目", GOOD, f"{project.root}，登记机构{len(agencies)}个，另有规则{len(rules)}条{further}")
+    for name, slugs in project.namesakes.items():
+        yield Probe("项目", NOTE, f"{REGISTER} 中{'、'.join(slugs)}的名称都是“{name}”；请核对是否重复登记")
     yield from _filings(project)
     yield _stray(project)
     yield from _notebooks(project)

@@ -137,7 +137,13 @@ def print_error(message: str) -> None:
 
 
 def print_unregistered(project: Project) -> None:
-    """Warn about what runs ignore: folders that are not in the register or cannot be opened, and misspelt files."""
+    """Warn about what runs ignore: folders that are not in the register or cannot be opened, and misspelt files.
+
+    Agencies of one name are told, too.
+    """
+    for name, slugs in project.namesakes.items():
+        told = f"{REGISTER} 中{'、'.join(slugs)}的名称都是“{name}”"
+        err.print(f"[yellow]注意[/]：{escape(told)}；请核对是否重复登记，确实同名的用代号区分。")
     for name in project.closed:
         err.print(f"[yellow]注意[/]：data/{name} 不是可以打开的文件夹，按未报处理；请改为文件夹，或检查权限。")
     for name in project.unregistered:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -282,6 +283,18 @@ class Project:
             if not any(year == found_year for _, found_year in found):
                 raise ProjectError(f"data/ 中没有任何机构 {year} 年的资料；govreport list 列出已有年度。")
         return found
+
+    @property
+    def namesakes(self) -> Mapping[str, tuple[str, ...]]:
+        """Names that several agencies of one year have, each with their slugs."""
+        named = dict[str, list[Agency]]()
+        for agency in sorted(self.agencies.values(), key=lambda agency: agency.founded or 0):
+            named.setdefault(agency.name, []).append(agency)
+        return {
+            name: tuple(agency.slug for agency in found)
+            for name, found in named.items()
+            if any(before.exists_in(after.founded or 0) for before, after in pairwise(found))
+        }
 
     @property
     def unregistered(self) -> tuple[str, ...]:

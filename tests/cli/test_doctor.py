@@ -87,6 +87,19 @@ def test_misspelt_folders_of_notebooks_and_misspelt_rules_are_told_and_drafts_of
     assert all(name in probe.told for name in ("notebooks/shili-civl-affairs", "rules（", "word.toml"))
 
 
+def test_agencies_of_one_name_in_one_year_are_told(root: Path):
+    register = root / "data/agencies.csv"
+    lines = register.read_text(encoding="utf-8-sig").rstrip("\n").split("\n")
+    twice = [
+        f"{line}{years}" for line, years in zip([*lines, *lines[1:]], (",from,to", ",,2020", ",2021,"), strict=True)
+    ]
+    register.write_text("\n".join(twice).replace("\nshili-civil-affairs", "\nolder", 1) + "\n", encoding="utf-8")
+    assert "名称都是" not in govreport(root, "list").stderr
+    register.write_text(register.read_text(encoding="utf-8").replace("2021", "2020"), encoding="utf-8")
+    assert "older、shili-civil-affairs的名称都是“示例市民政局”" in govreport(root, "list").stderr
+    assert any(probe.state == NOTE and "名称都是" in probe.told for probe in probes(root)["项目"])
+
+
 def test_as_json_it_is_one_array(root: Path):
     answer = govreport(root, "doctor", "--json")
     found = json.loads(answer.stdout)
