@@ -15,7 +15,7 @@ import typer.core
 
 from govreport import __version__
 from govreport.core import GovReportError, ProjectError
-from govreport.filing import Project
+from govreport.filing import Agency, Project
 
 HELP = "显示帮助并退出"
 WORK = (
@@ -220,6 +220,16 @@ class Choice:
             raise ProjectError(f"应写明一个机构和一个年度（四位整数），现为：{told}；加 --help 查看用法。")
         return self.agencies[0], self.years[0]
 
+    def of_year(self, project: Project, *, everyone: bool) -> tuple[list[Agency], int]:
+        """Return the one agency, or all that the register has in that year, and the one year; raises like `report`."""
+        if not everyone:
+            name, year = self.report()
+            return [project.agency(name)], year
+        if self.agencies or len(self.years) != 1:
+            raise ProjectError("有 --all 时应写明一个年度（四位整数），不写机构；加 --help 查看用法。")
+        (year,) = self.years
+        return [agency for agency in project.agencies.values() if agency.exists_in(year)], year
+
 
 def chosen(named: Sequence[str] | None, years: Sequence[int] | None = None, *, files: bool = False) -> Choice:
     """Sort the arguments of a command: four digits are a year, wherever they stand.
@@ -256,6 +266,7 @@ Named = Annotated[
 Report = Annotated[list[str] | None, argument("机构 年度", "机构代号或名称，和四位数字的年度，先后不论", _complete)]
 Numbered = Annotated[list[str] | None, argument("机构 年度 编号", "机构和年度，末尾是意见的编号", _complete)]
 Years = Annotated[list[int] | None, option("年度", "也可这样写年度，可重复", "--year", "-y", autocompletion=_complete)]
+Everyone = Annotated[bool, flag("登记表中该年度存在的每个机构各一份", "--all")]
 Force = Annotated[bool, flag("覆盖已有的文件", "--force")]
 Json = Annotated[bool, flag("输出 JSON", "--json")]
 

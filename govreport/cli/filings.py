@@ -15,7 +15,20 @@ import typer
 
 from govreport import batch, checks, exchange
 from govreport.cli import terminal
-from govreport.cli.app import Choice, Json, Named, Report, Years, argument, chosen, command, flag, option, require_free
+from govreport.cli.app import (
+    Choice,
+    Everyone,
+    Json,
+    Named,
+    Report,
+    Years,
+    argument,
+    chosen,
+    command,
+    flag,
+    option,
+    require_free,
+)
 from govreport.cli.running import MOST_NAMED, run_plan
 from govreport.cli.terminal import details, err, notes, out, print_error, print_json, styled_state, track
 from govreport.core import FilingError, GovReportError, ProjectError, listed
@@ -30,20 +43,15 @@ def form(
     named: Report = None,
     year: Years = None,
     target: Annotated[Path | None, option("位置", "写入的 .xlsx 文件；--all 时为文件夹", "--output", "-o")] = None,
-    everyone: Annotated[bool, flag("登记表中的每个机构各一份", "--all")] = False,
+    everyone: Everyone = False,
     force: Annotated[bool, flag("覆盖已有的文件", "--force")] = False,
 ) -> int:
     """Write fill-in workbooks."""
-    wanted = chosen(named, year)
-    if len(wanted.years) != 1 or target is None or len(wanted.agencies) != (not everyone):
-        raise ProjectError(
-            "请写明机构、年度和 -o 文件.xlsx，或年度、--all 和 -o 文件夹；govreport form --help 查看用法。"
-        )
+    if target is None:
+        raise ProjectError("请用 -o 写明 .xlsx 文件，有 --all 时写明文件夹；govreport form --help 查看用法。")
     project = Project.find()
-    (only,) = wanted.years
+    agencies, only = chosen(named, year).of_year(project, everyone=everyone)
     project.catalogue.form_for(only)
-    there = [agency for agency in project.agencies.values() if agency.exists_in(only)]
-    agencies = there if everyone else [project.agency(wanted.agencies[0])]
     files = {a: target / f"{a.slug}-{only}.xlsx" if everyone else target for a in agencies}
     require_free([*files.values()], ".xlsx", force=force)
     failed = False

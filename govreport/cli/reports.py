@@ -12,6 +12,7 @@ from rich.markup import escape
 
 from govreport import batch, checks
 from govreport.cli.app import (
+    Everyone,
     Force,
     Named,
     Report,
@@ -25,10 +26,19 @@ from govreport.cli.app import (
     read_parameters,
     require_free,
 )
-from govreport.cli.running import run_plan
+from govreport.cli.running import MOST_NAMED, run_plan
 from govreport.cli.starter import create_filing, create_project
-from govreport.cli.terminal import notes, out, print_calendar, print_json, print_missing, print_unregistered, track
-from govreport.core import ProjectError, csv_text, no_formula, write_text
+from govreport.cli.terminal import (
+    notes,
+    out,
+    print_calendar,
+    print_error,
+    print_json,
+    print_missing,
+    print_unregistered,
+    track,
+)
+from govreport.core import GovReportError, ProjectError, csv_text, listed, no_formula, write_text
 from govreport.filing import ANNUAL, REGISTER, Project
 
 MEGABYTE, MEMORY = 1 << 20, 4096
@@ -44,7 +54,7 @@ def init(folder: Annotated[Path, argument("文件夹", "新建的文件夹")]) -
 
 @command(
     "新建一份资料：三张空白的表和 narrative.md；--from-last 以上年的文字为底稿。\n\n"
-    "例：govreport new shili-education 2024 --from-last"
+    "例：govreport new shili-education 2024 --from-last；govreport new 2024 --all --from-last"
 )
 def new(
     named: Report = None,
@@ -52,12 +62,30 @@ def new(
     from_last: Annotated[
         bool, flag("以上年的文字为底稿：数字改为引用，年份顺延，须核对的各段标出", "--from-last")
     ] = False,
-) -> None:
-    """Start a filing: blank tables, and the narrative's headings, or last year's narrative."""
-    project, (agency, only) = Project.find(), chosen(named, year).report()
-    shown = create_filing(project, agency, only, from_last=from_last)
-    slug = project.agency(agency).slug
-    notes.print(f"已新建 {shown}。下一步：填写其中的表格和 narrative.md，再运行 govreport check {slug} {only}")
+    everyone: Everyone = False,
+) -> int:
+    """Start filings: blank tables, and the narrative's headings, or last year's narrative."""
+    project = Project.find()
+    agencies, only = chosen(named, year).of_year(project, everyone=everyone)
+    if not everyone:
+        (slug,) = (agency.slug for agency in agencies)
+        shown = create_filing(project, slug, only, from_last=from_last)
+        notes.print(f"已新建 {shown}。下一步：填写其中的表格和 narrative.md，再运行 govreport check {slug} {only}")
+        return 0
+    beginning = [agency for agency in agencies if not project.has(agency.slug, only)]
+    anew, failed = list[str](), 0
+    for agency in beginning:
+        has_last = from_last and project.has(agency.slug, only - 1)
+        anew += [agency.slug] if from_last and not has_last else []
+        try:
+            create_filing(project, agency.slug, only, from_last=has_last)
+        except GovReportError as error:
+            failed += 1
+            print_error(f"{agency.short_name}未新建：{str(error).splitlines()[0]}")
+    told = f"；没有上年资料、从空白开始的：{listed(anew, MOST_NAMED, '个')}" if anew else ""
+    standing = len(agencies) - len(beginning)
+    notes.print(f"已新建{len(beginning) - failed}份{only}年的资料，{standing}份原已有，没有改动{told}。")
+    return int(failed > 0)
 
 
 @command(

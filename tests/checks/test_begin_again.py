@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +19,7 @@ from govreport.filing.filing import Filing
 from govreport.filing.folder import render_prose
 from govreport.filing.narrative import LOOK_AGAIN, Narrative, Part
 from govreport.filing.project import Project
-from tests.support.projects import FAULTY, GOOD, YEAR, govreport, make_project, replace_in
+from tests.support.projects import FAULTY, GOOD, YEAR, add_agency, govreport, make_project, replace_in
 from tests.support.prose_cases import cases_of, filing_of
 
 CELLS = {
@@ -218,3 +219,16 @@ def test_every_sample_report_begins_again_and_reads_back(tmp_path: Path) -> None
 def test_what_only_equals_a_cell_and_is_named_otherwise_stays_a_figure_to_look_at(text: str, kept: str):
     mark, line = begun(text).splitlines()
     assert "1204件" in mark and line == kept.format("{{ applications.new.total }}")
+
+
+def test_a_year_begins_for_all_at_once_and_leaves_what_is_there(tmp_path: Path) -> None:
+    root = make_project(tmp_path / "p", GOOD, FAULTY)
+    for slug in ("shili-new", "shili-begun"):
+        add_agency(root, slug, spoil=shutil.rmtree)
+    (root / f"data/shili-begun/{YEAR + 1}").mkdir(parents=True)
+    (root / f"data/{FAULTY}/{YEAR}/applications.csv").write_text("broken", encoding="utf-8")
+    made = govreport(root, "new", str(YEAR + 1), "--all", "--from-last")
+    assert made.returncode == 1 and f"{FAULTY}/{YEAR}/applications.csv" in made.stderr
+    told = made.stdout + made.stderr
+    assert f"已新建2份{YEAR + 1}年的资料，1份原已有，没有改动；没有上年资料、从空白开始的：shili-new。" in told
+    assert LOOK_AGAIN.search((root / f"data/{GOOD}/{YEAR + 1}/narrative.md").read_text(encoding="utf-8"))

@@ -509,8 +509,8 @@ def test_the_command_writes_one_for_every_agency_and_goes_on_past_a_bad_filing(p
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["shili-civil-affairs", "2023"], "请写明机构、年度和 -o"),
-        (["--all", "-o", "x"], "请写明机构、年度和 -o"),
+        (["shili-civil-affairs", "2023"], "请用 -o 写明 .xlsx 文件"),
+        (["--all", "-o", "x"], "有 --all 时应写明一个年度"),
         (["shili-civil-affairs", "2023", "-o", "x.xls"], "应以 .xlsx 结尾"),
         (["shili-civil-affairs", "1999", "-o", "x.xlsx"], "没有适用于 1999 年的格式"),
         (["shili-civil", "2023", "-o", "x.xlsx"], "没有机构“shili-civil”"),
