@@ -96,14 +96,16 @@ def require(value: object, kind: type, expected: str) -> None:
         raise ArgumentError(f"{expected}，这里是 {type(value).__name__}：{shown}；请改正。")
 
 
-def choice_of(key: str, choices: Iterable[str], what: str) -> str:
+def choice_of(key: str, choices: Iterable[str], what: str, of: str = "") -> str:
     """Return the key if it is one of the choices.
 
-    what: the Chinese word for the kind of choice, for the message. Raises UnknownNameError for any other key.
+    what: the Chinese word for the kind of choice, for the message; of: the title of the report that has these and no
+    others, where a notebook may be of another kind of report. Raises UnknownNameError for any other key.
     """
     if key in (keys := tuple(choices)):
         return key
-    raise UnknownNameError(f"没有名为“{key}”的{what}；可用的{what}：{'、'.join(keys)}。")
+    told = f"；这是{of}，笔记本应照它的{what}写" if of else ""
+    raise UnknownNameError(f"没有名为“{key}”的{what}；可用的{what}：{'、'.join(keys)}{told}。")
 
 
 def listed(items: Sequence[str], most: int, counted: str = "") -> str:

@@ -102,7 +102,7 @@ class ComparisonView:
         >>> example_report().comparison.table("applications").table.body[0][1].text
         '3 (-5)'
         """
-        choice_of(key, self.filing.form.tables, "表")
+        choice_of(key, self.filing.form.tables, "表", self.filing.form.title)
         if not self.comparison:
             return self._nothing
         return TableView(compared_table(self.filing, key, self.comparison.changes))

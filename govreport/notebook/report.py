@@ -20,7 +20,7 @@ from govreport.notebook.comparison_view import ComparisonView
 from govreport.notebook.editing import EditableFiling
 from govreport.notebook.location import EXAMPLE, EXAMPLE_YEAR, example_project, running_project
 from govreport.notebook.views import Charts, Prose, shown_specs
-from govreport.tables import TableView, marked_table, statutory_grid
+from govreport.tables import TableView, marked_table, statutory_table
 from govreport.tables import table as frame_table
 
 if TYPE_CHECKING:
@@ -193,7 +193,7 @@ class Report:
                 told = f"“{caption}”与 tables/{own.key}.csv 同名（key），数字不同"
                 raise GovReportError(f"{told}；请改正数字，或用 key= 另取名称。")
             return view if view.mark else replace(view, mark=mime.SOURCE, about=self._source)
-        statutory = statutory_grid(self._filing, choice_of(table, self._filing.form.tables, "表"))
+        statutory = statutory_table(self._filing, table).table
         return TableView(marked_table(statutory, mark) if mark else statutory)
 
     def chart(self, key: str) -> Chart | Prose | None:

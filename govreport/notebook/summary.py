@@ -117,7 +117,7 @@ class Summary:
         >>> example_summary().table("disputes").table.body[0][0].text
         '24'
         """
-        return statutory_table(self.filing, choice_of(key, self.filing.form.tables, "表"))
+        return statutory_table(self.filing, key)
 
     def refused(self) -> Prose | None:
         """Return sentences about what has no sums, or None.

@@ -90,4 +90,4 @@ def statutory_table(filing: Filing, key: str) -> TableView:
     >>> statutory_table(filing, "disputes").table.body[0][4].text
     '2'
     """
-    return TableView(statutory_grid(filing, choice_of(key, filing.form.tables, "表")))
+    return TableView(statutory_grid(filing, choice_of(key, filing.form.tables, "表", filing.form.title)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,7 @@ from govreport.checks.findings import Findings
 from govreport.filing.project import Project
 from govreport.forms.catalogue import Catalogue
 from tests.support.other_kind import AGENCY, YEAR, shown, write_website
-from tests.support.projects import Run, govreport, replace_in
+from tests.support.projects import REPOSITORY, Run, govreport, replace_in
 from tests.support.sources import sources
 
 TITLE = "政府网站年度工作报表"
@@ -70,6 +71,14 @@ def test_list_sign_and_new_work_as_for_any_report(website: Run, tmp_path: Path) 
     assert govreport(own.root, "new", AGENCY, "2024").returncode == 0
     blank = (own.root / "data" / AGENCY / "2024/narrative.md").read_text(encoding="utf-8")
     assert f"2024年{TITLE}" in blank and "主动公开" not in blank and "# 三、互动交流" in blank
+
+
+def test_a_notebook_of_another_kind_of_report_says_so(website: Run, tmp_path: Path) -> None:
+    own = website.copy(tmp_path / "own")
+    shutil.copy(REPOSITORY / "notebooks/comparison.ipynb", own.root / "notebooks")
+    told = govreport(own.root, "run", "--notebook", "comparison").stderr.replace("\n", "")
+    sentence = f"没有名为“proactive”的表；可用的表：site、release；这是{TITLE}，笔记本应照它的表写。"
+    assert f"{AGENCY} {YEAR}  笔记本 notebooks/comparison.ipynb 的第7个代码单元格出错：{sentence}" in told
 
 
 def test_what_is_wrong_makes_a_draft_and_fails_a_strict_run(wrong: Run) -> None:
