@@ -61,6 +61,8 @@ def numbered_finding(findings: Findings, number: str, which: str) -> Finding:
     """
     codes = [known.partition("-")[2] for known in findings.numbers]
     code = number.rpartition("-")[2]
+    if accepted := next((finding.waived for finding in findings if finding.code == code), None):
+        raise ProjectError(f"{which} 的意见 {number} 已由{accepted.by}接受（{accepted.date}），不必再接受。")
     if not code or code not in codes:
         raise ProjectError(
             f"{which} 没有编号为“{number}”的意见；编号应写全，如 1-7c1f3a，"
