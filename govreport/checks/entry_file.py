@@ -21,6 +21,7 @@ from govreport.core import (
     read_date,
     read_each,
     read_text,
+    toml_reason,
     write_figure,
     write_text,
 )
@@ -70,7 +71,7 @@ class EntryFile:
         try:
             data = tomllib.loads(text, parse_float=Decimal)
         except (ValueError, RecursionError) as error:
-            raise FilingError([f"{name} 不是可读的 TOML（{error}）；{must}。"]) from None
+            raise FilingError([f"{name} 不是可读的 TOML（{toml_reason(error)}）；{must}。"]) from None
         if self.may_be_one and self.kind not in data:
             data = {self.kind: [data]}
         entries = data.get(self.kind, [])

@@ -74,7 +74,8 @@ NOT_READ: dict[str, Any] = dict.fromkeys(("agency", "year", "edition", "cells"))
 
 
 @command(
-    "读取填报工作簿，或已发布的年报（网页、docx、xlsx、PDF、OFD、文本）；写明 --into 才写入 data/。\n\n"
+    "读取填报工作簿，或已发布的年报；写明 --into 才写入 data/。\n\n"
+    "年报可以是网页、docx、xlsx、PDF、OFD、文本。\n\n"
     "例：govreport import 年报.pdf --json；govreport import 年报.pdf --into shili-education；"
     "govreport import 年报文件夹 --into auto",
     "import",
@@ -138,7 +139,7 @@ NOTEBOOK = "comparison"
 
 
 @command(
-    "与上年对照：数字的变化（值得说明的在前）、应衔接的数字、照搬和新写的文字。\n\n"
+    "与上年对照：数字的变化、应衔接的数字、照搬和新写的文字。\n\n"
     "例：govreport compare shili-education 2023 --formats html,pdf"
 )
 def compare(
@@ -172,7 +173,8 @@ def _make_pages(project: Project, agency: str, year: int, formats: str) -> int:
 
 
 @command(
-    "只作勾稽校验，不运行笔记本；也可校验文件（网页、docx、PDF、OFD、工作簿、文本）；有未处理的错误时退出码为 1。\n\n"
+    "只作勾稽校验，不运行笔记本；也可校验文件。\n\n"
+    "文件可以是网页、docx、PDF、OFD、工作簿、文本；有未处理的错误时退出码为 1。\n\n"
     "例：govreport check --format json；govreport check 年报.pdf"
 )
 def check(

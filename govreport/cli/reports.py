@@ -59,9 +59,7 @@ def init(folder: Annotated[Path, argument("文件夹", "新建的文件夹")]) -
 def new(
     named: Report = None,
     year: Years = None,
-    from_last: Annotated[
-        bool, flag("以上年的文字为底稿：数字改为引用，年份顺延，须核对的各段标出", "--from-last")
-    ] = False,
+    from_last: Annotated[bool, flag("以上年的文字为底稿，须核对的各段标出", "--from-last")] = False,
     everyone: Everyone = False,
 ) -> int:
     """Start filings: blank tables, and the narrative's headings, or last year's narrative."""
@@ -97,7 +95,7 @@ def list_reports(
     named: Named = None,
     year: Years = None,
     today: Today = None,
-    missing: Annotated[bool, flag("只列应报年度（不写为今天应报的年度）未报、未填完的机构", "--missing")] = False,
+    missing: Annotated[bool, flag("只列应报年度未报、未填完的机构", "--missing")] = False,
     as_json: Annotated[bool, flag("输出 JSON", "--json")] = False,
     target: Annotated[Path | None, option("文件", "写入 .csv 文件，供表格软件和邮件合并", "--output", "-o")] = None,
     force: Force = False,
@@ -154,7 +152,7 @@ def run(
     memory: Annotated[int | None, option("MB", "每个笔记本可用的内存；不写为4096", "--memory")] = None,
     timeout: Annotated[int | None, option("秒", "每个单元格可用的时间；不写为600", "--timeout")] = None,
     today: Today = None,
-    opened: Annotated[bool, flag("完成后在浏览器中打开：一份报告打开它的网页，几份打开总览页", "--open")] = False,
+    opened: Annotated[bool, flag("完成后在浏览器中打开网页，几份的打开总览页", "--open")] = False,
 ) -> int:
     """Check, execute and publish reports."""
     for name, number in (("--jobs", jobs), ("--memory", memory), ("--timeout", timeout)):
@@ -184,7 +182,8 @@ def run(
 
 
 @command(
-    "在浏览器中预览一份报告的审阅本，资料、笔记本、规则一保存就更新；不写入 output/。\n\n"
+    "在浏览器中预览一份报告的审阅本，一保存就更新。\n\n"
+    "资料、笔记本、规则的改动都算；不写入 output/。\n\n"
     "例：govreport preview shili-education 2023"
 )
 def preview(

@@ -42,7 +42,8 @@ def waive(
 
 
 @command(
-    "把审阅人在审阅本中保存的答复写入项目：接受的意见、批注和结论；可写几个文件，或放文件的文件夹。\n\n"
+    "把审阅人在审阅本中保存的答复写入项目。\n\n"
+    "答复有接受的意见、批注和结论；可写几个文件，或放文件的文件夹。\n\n"
     "例：govreport answer 审阅意见-shili-education-2023.json"
 )
 def answer(files: Annotated[list[Path], argument("文件|文件夹", "审阅本保存的 审阅意见-….json")]) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import sysconfig
 import traceback
 from collections.abc import Callable, Iterable, Sequence
@@ -145,6 +146,19 @@ def os_reason(error: OSError) -> str:
     '磁盘已满'
     """
     return _OS_REASONS.get(error.errno or 0) or str(error.strerror or error)
+
+
+def toml_reason(error: Exception) -> str:
+    """Return why a text is no TOML: the place where it stops being so.
+
+    >>> toml_reason(ValueError("Expected ']' at the end of a table declaration (at line 3, column 8)"))
+    '第3行第8列写法有误'
+    """
+    if isinstance(error, RecursionError):
+        return "嵌套过深"
+    place = re.search(r"at line (\d+), column (\d+)", str(error))
+    told = f"第{place[1]}行第{place[2]}列写法有误" if place else str(error)
+    return "末尾不完整" if "at end of document" in told else told
 
 
 def os_sentence(error: OSError) -> str:

@@ -24,6 +24,7 @@ from govreport.core import (
     note,
     read_each,
     read_text,
+    toml_reason,
     unwatched,
 )
 from govreport.forms import Catalogue
@@ -135,7 +136,7 @@ def _read(text: str, catalogue: Catalogue) -> ProjectSettings:
     try:
         data = tomllib.loads(text, parse_float=_finite)
     except (ValueError, RecursionError) as problem:
-        raise ProjectError(f"{SETTINGS_FILE} 不是可读的 TOML（{problem}）；请改正后再运行。") from None
+        raise ProjectError(f"{SETTINGS_FILE} 不是可读的 TOML（{toml_reason(problem)}）；请改正后再运行。") from None
     charts = {key: None for form in catalogue.editions.values() for key in form.charts}
     most = max(len(form.parts) for form in catalogue.editions.values())
 

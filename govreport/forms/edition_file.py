@@ -12,7 +12,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from govreport.core import FilingError, FormError, Kind, Schema, join_keys, read_each, read_text
+from govreport.core import FilingError, FormError, Kind, Schema, join_keys, read_each, read_text, toml_reason
 from govreport.forms.expansion import expand_rule
 from govreport.forms.form import ChartSpec, Column, Derived, Form, Row, Table, Total
 from govreport.forms.rules import Rule, parse_identity
@@ -41,7 +41,7 @@ def read_form(path: Path, shown: str = "") -> Form:
     try:
         data = tomllib.loads(read_text(path, shown).text)
     except (FilingError, ValueError, RecursionError) as problem:
-        raise FormError(f"格式文件 {shown} 无法读取：{str(problem).rstrip('。')}。") from None
+        raise FormError(f"格式文件 {shown} 无法读取：{toml_reason(problem).rstrip('。')}。") from None
     if path.parent != SCHEMA.path.parents[1]:  # those of the package follow it, as the tests say
         SCHEMA.check(data, "form", error)
     tables = {key: _read_table(entry, key, data["edition"], error) for key, entry in data["tables"].items()}

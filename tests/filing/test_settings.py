@@ -102,7 +102,7 @@ def test_without_the_file_all_is_as_usual(tmp_path: Path):
         ('[page]\nchart_colours = ["#000000"]\n', "第2行的 page.chart_colours：应是6至12个颜色的数组，"),
         ("[page]\nheader = 1\n", "第2行的 page.header：应是不超过5000个字的文字。"),
         (f'[page]\nfooter = "{"字" * 5001}"\n', "第2行的 page.footer：应是不超过5000个字的文字。"),
-        ('[page]\nfooter = "甲\n', "不是可读的 TOML（"),
+        ('[page]\nfooter = "甲\n', "不是可读的 TOML（第2行第12列写法有误）"),
     ],
 )
 def test_a_mistake_is_told_with_its_line_and_what_should_be_there(text: str, told: str, tmp_path: Path):

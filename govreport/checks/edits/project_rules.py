@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from govreport.checks.prose.repetition import SIMILARITY
-from govreport.core import FilingError, FormError, ProjectError, line_of, read_text
+from govreport.core import FilingError, FormError, ProjectError, line_of, read_text, toml_reason
 from govreport.forms import Catalogue, Rule, read_rules
 
 RULES_FILE = "rules.toml"
@@ -48,7 +48,9 @@ def _read(text: str, catalogue: Catalogue) -> tuple[tuple[Rule, ...], float]:
     try:
         data = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        raise ProjectError(f"{RULES_FILE} 不是可读的 TOML（{error}）；每条规则应以 [[rules]] 开头。") from None
+        raise ProjectError(
+            f"{RULES_FILE} 不是可读的 TOML（{toml_reason(error)}）；每条规则应以 [[rules]] 开头。"
+        ) from None
     try:
         rules = read_rules(data, RULES_FILE, tuple(catalogue.editions.values()))
     except FormError as error:

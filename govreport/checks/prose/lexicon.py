@@ -12,7 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
-from govreport.core import FilingError, ProjectError, read_text
+from govreport.core import FilingError, ProjectError, read_text, toml_reason
 
 WORDS_FILE = "words.toml"
 """The words of the package, and those that a project adds."""
@@ -108,7 +108,7 @@ def _with(added: str) -> Lexicon:
     try:
         data = tomllib.loads(added)
     except (ValueError, RecursionError) as error:
-        raise ProjectError(f"{WORDS_FILE} 不是可读的 TOML（{error}）。") from None
+        raise ProjectError(f"{WORDS_FILE} 不是可读的 TOML（{toml_reason(error)}）。") from None
     known = tomllib.loads(packaged_words())
     for kind, entries in data.items():
         if kind not in known:
