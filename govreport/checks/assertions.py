@@ -154,7 +154,7 @@ ASSERTIONS: Mapping[str, Callable[..., Iterator[Identity]]] = {
 
 def _table(scope: Scope | None, given: Any) -> OwnTable:
     if not isinstance(given, str):
-        return OwnTable.of(given)
+        return given if isinstance(given, OwnTable) else OwnTable.of(given)
     if scope is None:
         raise GovReportError(f"断言引用了 {given}，但还没有打开报告；请先运行 Report.open(机构, 年度)。")
     return scope.table(given)

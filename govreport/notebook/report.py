@@ -192,6 +192,9 @@ class Report:
             if own and own.contradicts(OwnTable.of(table)):
                 told = f"“{caption}”与 tables/{own.key}.csv 同名（key），数字不同"
                 raise GovReportError(f"{told}；请改正数字，或用 key= 另取名称。")
+            if view.printed:
+                found = replace(view.printed, agency=self._filing.agency, year=self._filing.year)
+                view, self.asserted["formats", view.table.key] = replace(view, printed=found), Findings((found,))
             return view if view.mark else replace(view, mark=mime.SOURCE, about=self._source)
         statutory = statutory_table(self._filing, table).table
         return TableView(marked_table(statutory, mark) if mark else statutory)

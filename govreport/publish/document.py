@@ -336,7 +336,7 @@ def _output_parts(output: Mapping[str, Any], is_markdown: bool, find: Find, acco
                 yield from (*shown, Remark(FOREIGN.format(*(str(source.get(key))[:40] for key in ("agency", "year")))))
             elif account.filing and not source and (key := _key(data)) in account.filing.tables:
                 yield from (*shown, Remark(NAMESAKE.format(key)))
-            elif data.keys().isdisjoint((mime.REPORT, mime.FINDINGS, mime.ASSERTION)):
+            elif mime.TABLE in data or data.keys().isdisjoint((mime.REPORT, mime.FINDINGS, mime.ASSERTION)):
                 yield from shown
 
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import pandas as pd
 
+from govreport.checks import Finding, asserted
 from govreport.core import Figure, GovReportError, Grid, GridCell, write_figure
-from govreport.filing import OwnTable
+from govreport.filing import OwnTable, is_total
 from govreport.tables.cell_rows import grid_table
 from govreport.tables.printed_table import merge_labels
 from govreport.tables.statutory import header_rows, stub_cells
 
+ROUNDED = "四舍五入"
+"""What a note says of figures whose sum is not quite their total."""
+_UNITS = re.compile(r"[^\d.-]+")
 Formats = Mapping[str, Callable[[Figure], str]]
 """By column, the function that writes its figures."""
 
@@ -35,6 +40,31 @@ def frame_grid(frame: pd.DataFrame, caption: str = "", key: str = "frame") -> Gr
 def unlabelled(frame: pd.DataFrame) -> bool:
     """Whether the rows of a DataFrame have no labels, so that none are printed."""
     return isinstance(frame.index, pd.RangeIndex) and frame.index.name is None
+
+
+def as_printed(table: OwnTable, grid: Grid, total: str) -> Finding | None:
+    """Return what does not add up in a table as it is printed; None where a note tells so, or its values do not either.
+
+    grid: the table as it is printed; total: label of totals.
+    """
+    told = any(ROUNDED in cell.text for cell in grid.cells)
+    if told or not any(is_total(label, total) for label in (*table.rows, *table.columns)) or _added(table, total):
+        return None
+    texts = {cell.name: _UNITS.sub("", cell.text) for cell in grid.cells}
+    values = (
+        tuple(texts[name] if isinstance(value, Figure) else value for value, name in zip(*line, strict=True))
+        for line in zip(table.values, table.names, strict=True)
+    )
+    if found := _added(replace(table, values=tuple(values)), total):
+        message = (
+            f"“{grid.caption}”按 formats 印出的数字加不拢：{found.message}请多印几位小数，或在 notes 中注明四舍五入。"
+        )
+        return replace(found, severity="warning", message=message)
+    return None
+
+
+def _added(table: OwnTable, total: str) -> Finding | None:
+    return asserted(None, "assert_adds_up", (table, total), {})
 
 
 def own_grid(

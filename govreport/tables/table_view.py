@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from govreport.checks import TOTAL, Finding
 from govreport.core import Grid, choice_of, mime, shown_html
 from govreport.filing import Filing, OwnTable
 from govreport.tables.html_table import table_html
@@ -24,7 +25,8 @@ class TableView:
     """A table with notebook output as HTML, as text and as data; PDF and Word are built from the data (`mime.TABLE`).
 
     table: the cells with their spans. mark: `mime.REMARK` for what is for those who make the report; then only the
-    review copy has it; `mime.SOURCE` for what is of the report that `about` names.
+    review copy has it; `mime.SOURCE` for what is of the report that `about` names. printed: what does
+    not hold of the figures as they are printed.
 
     >>> import pandas as pd
     >>> sorted(table(pd.DataFrame({"件数": [3]}))._repr_mimebundle_())[0]
@@ -34,13 +36,15 @@ class TableView:
     table: Grid
     mark: str = ""
     about: Mapping[str, Any] = field(default_factory=dict)
+    printed: Finding | None = None
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        told = {mime.ASSERTION: self.printed.to_json()} if self.printed else {}
         return {
             "text/html": shown_html(table_html(self.table)),
             "text/plain": table_text(self.table),
             mime.TABLE: table_json(self.table),
-        } | ({self.mark: self.about} if self.mark else {})
+        } | ({self.mark: self.about, **told} if self.mark else told)
 
 
 def table(
@@ -60,7 +64,8 @@ def table(
     as Python writes it, without rounding; whole ones without a point.
     caption: the text above the table, behind its number on the page (表1, 表2 …). unit: of its figures, in brackets
     behind the caption; notes: lines below the table. formats: by column, the function that writes a figure, such as
-    ``"{:,}".format``.
+    ``"{:,}".format``; where what is printed no longer adds up as the figures do, that is a warning (S1) of the page,
+    unless a note says 四舍五入.
     total: label of a row of exact sums, which is added if no row or column has it.
     key: the name by which ``{{ ref('key') }}`` in prose and Markdown gives its number, by default that of its file.
     Raises GovReportError for a column of `formats` that is not there.
@@ -69,14 +74,15 @@ def table(
     >>> [cell.text for cell in table(pd.DataFrame({"收到": [3], "办结": [2]}, index=["示例局"])).table.head[0]]
     ['', '收到', '办结']
     """
-    from govreport.tables.frame import own_grid, unlabelled  # noqa: PLC0415, most notebooks need no pandas
+    from govreport.tables.frame import as_printed, own_grid, unlabelled  # noqa: PLC0415, most notebooks need no pandas
 
     own = OwnTable.of(frame)
     key, own = key or own.key, own.with_total(total) if total else own
     told = f"{caption}（单位：{unit}）" if unit else caption
     lines = [notes] if isinstance(notes, str) else notes
     grid = own_grid(own, told, lines, formats, hidden=unlabelled(frame))
-    return TableView(replace(grid, key=key, numbered=bool(caption)), getattr(type(frame), "mark", ""))
+    printed = as_printed(own, grid, total or TOTAL) if formats else None
+    return TableView(replace(grid, key=key, numbered=bool(caption)), getattr(type(frame), "mark", ""), printed=printed)
 
 
 def statutory_table(filing: Filing, key: str) -> TableView:

@@ -107,6 +107,26 @@ def test_other_figures_under_the_name_of_a_table_of_the_folder_are_refused_or_to
     assert "tables/platforms.csv 同名，数字没有与它核对" in told
 
 
+ROUNDED = {"收费": "{:.0f}万".format}
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [({"formats": ROUNDED}, 1), ({"formats": ROUNDED, "notes": "因四舍五入，分项之和与合计不等。"}, 0), ({}, 0)],
+)
+def test_figures_that_no_longer_add_up_as_they_are_printed_are_a_warning(
+    report: Report, options: dict[str, Any], told: int
+) -> None:
+    fees = pd.DataFrame({"收费": [0.4, 0.4, 0.8], "件数": [1200, 3, 1203]}, index=["甲", "乙", "合计"])
+    made = published(report, code(shown(report.table(fees, caption="收费", **options))))
+    found = [finding for finding in made.account.findings if finding.rule == "S1"]
+    assert [finding.severity for finding in found] == ["warning"] * told and captions(made) == ["表1　收费"]
+    assert all("“收费”按 formats 印出的数字加不拢" in finding.message and finding.year == YEAR for finding in found)
+    assert [finding for finding in report.findings if finding.rule == "S1"] == found
+    thousands = {"件数": "{:,}".format, "收费": lambda figure: f"{figure * 100:.0f}%"}
+    assert not report.table(fees, caption="收费", formats=thousands).printed
+
+
 def test_a_report_shows_figures_of_last_year_which_had_tables_of_its_own_without_a_remark(report: Report) -> None:
     folder = report.project.data / GOOD
     shutil.copytree(folder / str(YEAR) / "tables", folder / str(YEAR - 1) / "tables")
