@@ -41,6 +41,8 @@ MOST_PROBLEMS = 20
 """Maximum number of mistakes that are reported for one part."""
 WAN = "万元"
 """Unit of amounts that the format ``wan`` has nothing to divide in."""
+_MONEY = re.compile(r"[\s*_]*((?:千|万|百万|亿)?元)")
+"""A unit of money right behind an expression."""
 REFERENCE = "表〔{}〕"
 """What stands for the number of a table until the page is made."""
 BLANK = "（未填）"
@@ -123,7 +125,11 @@ def render(part: Part, scope: Scope, shown: str) -> str:
             return ""
         try:
             if found["source"] is not None:
-                return evaluate(found["source"], scope)
+                value, behind = evaluate(found["source"], scope), _MONEY.match(part.text, found.end())
+                unit = _unit(_parse(found["source"]), scope)
+                if behind and unit not in ("", behind[1]) and value.strip("0."):
+                    raise ExpressionError(f"单位是{unit}，后面写的是“{behind[1]}”；请改为“{unit}”，或换算成{behind[1]}")
+                return value
             told = f"“{found[0]}”没有配对；表达式应写作 {{{{ 名称 }}}}"
         except ExpressionError as error:
             written = " ".join(found["source"].split())[:60]
@@ -231,6 +237,8 @@ def _unit(node: nodes.Node, scope: Scope) -> str:
     match node:
         case nodes.Add(left=first, right=second) | nodes.Sub(left=first, right=second):
             return _unit(first, scope) or _unit(second, scope)
+        case nodes.Filter(name="thousands", node=nodes.Expr() as inner):
+            return _unit(inner, scope)
         case nodes.Name() | nodes.Getattr() if path := _dotted(node):
             filing, name = scope.last_year() if path.startswith(LAST) else scope.filing, path.removeprefix(LAST)
             return filing.form.kind_of(name).unit if name in filing.form.names else ""

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from govreport.core.errors import ExpressionError, FilingError
 from govreport.core.figures import FIGURE_LIMIT
-from govreport.filing.expressions import Scope, evaluate
+from govreport.filing.expressions import Scope, evaluate, render
 from govreport.filing.filing import Filing
 from govreport.filing.folder import render_prose
 from govreport.filing.narrative import Narrative, Part
@@ -104,6 +104,26 @@ def error_of(source: str, scope: Scope = SCOPE) -> str:
 )
 def test_an_expression_states_a_figure(source: str, text: str) -> None:
     assert evaluate(source, SCOPE) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("收费{{ proactive.fees.amount }}元。", "单位是万元，后面写的是“元”"),
+        ("收费**{{ proactive.fees.amount | thousands }}** 亿元。", "单位是万元，后面写的是“亿元”"),
+        ("收费{{ proactive.fees.amount }}万元，即{{ proactive.fees.amount * 10000 }}元，{{ 5 }}元。", ""),
+        (
+            "收费{{ proactive.fees.amount | wan }}元，多{{ proactive.fees.amount - proactive.fees.amount }}元。",
+            "",
+        ),
+    ],
+)
+def test_an_amount_before_another_unit_of_money_than_its_cell_has_is_told(text: str, told: str) -> None:
+    if not told:
+        assert "{{" not in render(Part("", text), SCOPE, "narrative.md")
+        return
+    with pytest.raises(FilingError, match=f"第1行的表达式.*：{told}"):
+        render(Part("", text), SCOPE, "narrative.md")
 
 
 def assert_rounded(text: str, exact: Fraction, digits: int) -> None:
