@@ -175,7 +175,7 @@ def produce(job: Job, tell: Callable[[str], object] = lambda step: None) -> Outc
             outcome = _produce(job, workplace, _Timer(tell), watch)
     except Exception as error:  # an error of one report must not stop the batch
         told = _told(error)
-        outcome = Outcome(job, checks.FAILED, errors=(told,))
+        outcome = Outcome(job, checks.FAILED, errors=(told,), notes=_without_successor(job, ()))
         with contextlib.suppress(OSError, core.GovReportError):
             write_record(workplace / job.page("json"), job, Product(checks.FAILED, errors=(told,), read=watch.states))
             _put_in_place(workplace, job, ())
@@ -212,7 +212,11 @@ def _produce(job: Job, workplace: Path, timer: _Timer, watch: core.Watch) -> Out
                 document = _read(job, notebook, workplace)
                 wanted = checks.Account.of(checked) if checked else checks.Account((), job.name, job.year)
                 proof = publish.prove(document, notebook, wanted)
-            notes += [f"{job.book}：{note}" for note in (*proof.notes, *document.notes)]
+            notes += [
+                f"{job.book}：{note}"
+                for note in (*proof.notes, *document.notes)
+                if note.rstrip("。") not in proof.sentence
+            ]
             findings, state = (told := wanted.asserting(document.asserted)).findings, told.state or state
             if proof.sentence:
                 document, failure = None, Failure(f"{job.book} {proof.sentence}")
@@ -229,6 +233,7 @@ def _produce(job: Job, workplace: Path, timer: _Timer, watch: core.Watch) -> Out
         state = checks.FAILED if errors else state
     with timer.step("write"):
         made = tuple(name for name in pages(FORMATS, job.stem) if (workplace / name).exists())
+        notes += _without_successor(job, made)
         product = Product(
             state=state,
             findings=findings,
@@ -291,6 +296,13 @@ def _publish(
                 if isinstance(error, KeyboardInterrupt):
                     raise
                 yield f"未生成 {STEPS[step]}：{_told(error)}"
+
+
+def _without_successor(job: Job, made: tuple[str, ...]) -> tuple[str, ...]:
+    """Return a sentence about earlier pages that are removed because their successors could not be made, or none."""
+    names = pages(job.options.formats, job.stem)
+    gone = "、".join(name for name in names if name not in made and (job.folder / name).is_file())
+    return (f"这次没有生成 {gone}，上次的已过时，已删除；请改正后重新运行。",) if gone else ()
 
 
 def _put_in_place(workplace: Path, job: Job, made: tuple[str, ...]) -> None:

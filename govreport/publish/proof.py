@@ -64,8 +64,8 @@ def prove(document: Document, notebook: Mapping[str, Any], account: Account) -> 
         told = json_mapping(json_mapping(notebook.get("metadata")).get(mime.METADATA)).get(LEAVE_OUT, [])
         excused = {str(name) for name in (told if isinstance(told, list) else [told])}
         gaps, notes = _compared(document, account.filing, excused)
+        remedy = "请改正笔记本" + (f"，有意不列的写入元数据 {mime.METADATA} 的 {LEAVE_OUT}" if gaps else "")
         gaps += unresolved(document.blocks)
-        remedy = f"请改正笔记本，有意不列的写入元数据 {mime.METADATA} 的 {LEAVE_OUT}"
         if own.filing and not gaps and _verdict(own) != _verdict(account.asserting(document.asserted)):
             gaps, remedy = ["校验结果与本项目的不同"], "请写 Report.open(agency, year)，不要打开别的项目文件夹"
     elif account.name and own.title and not gaps and (own.name, own.year) != (clean(account.name), account.year):

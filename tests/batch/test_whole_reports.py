@@ -167,10 +167,13 @@ def test_whatever_stops_the_pdf_stops_the_pdf_alone(
     monkeypatch.setattr("govreport.publish.pdf_bytes", mock.Mock(side_effect=error))
     options = Options(("html", "pdf", "docx"))
     job = Job(run.root, GOOD, GOOD, YEAR, run.root / "notebooks/annual_report.ipynb", options=options)
-    (told,) = produce(job).errors
+    outcome = produce(job)
+    (told,) = outcome.errors
     assert told.startswith("未生成 PDF：") and told.endswith("。")
     assert run.record(GOOD)["files"] == ["report.ipynb", "report.html", "report.docx", "review.html"]
     assert not (run.folder(GOOD) / "report.pdf").exists(), "an older one is no longer true"
+    assert outcome.notes == ("这次没有生成 report.pdf，上次的已过时，已删除；请改正后重新运行。",)
+    assert run.record(GOOD)["notes"] == list(outcome.notes)
 
 
 def test_another_notebook_that_ends_early_fails_too(made: Run):
