@@ -101,7 +101,7 @@ def test_an_agency_may_bear_the_name_of_every_agency_that_it_follows() -> None:
     register = REGISTER | {"oldest": oldest, "old": replace(REGISTER["old"], succeeds="oldest")}
     filing = replace(FILING, narrative=Narrative(title="青山县文教局2023年政府信息公开工作年度报告"))
     assert list(check_agency(filing, register["edu"], register)) == []
-    assert [found.severity for found in check_agency(filing, REGISTER["edu"], REGISTER)] == ["warning"]
+    assert [found.severity for found in check_agency(filing, REGISTER["edu"], REGISTER)] == ["error"]
     register["oldest"] = replace(oldest, succeeds="edu")
     assert list(check_agency(filing, register["edu"], register)) == [], "a circle ends"
 

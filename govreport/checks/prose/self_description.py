@@ -139,9 +139,17 @@ def check_agency(filing: Filing, agency: Agency, register: Mapping[str, Agency])
         quote = "，".join(text.split("\n"))
         named = named_agency(quote, agency, register, signs=what != "标题") if quote else agency
         if named != agency:
-            told = f"写的是“{named.name}”" if named else "没有写明机构名称"
+            other = named.name if named else _unknown_name(quote) if what == "标题" else ""
+            told = f"写的是“{other}”" if other else "没有写明机构名称"
             message = f"{what}“{quote}”{told}，应是“{agency.name}”；请核对。"
-            yield _finding(filing, "T2", "error" if named else "warning", message, quote)
+            yield _finding(filing, "T2", "error" if other else "warning", message, quote)
+
+
+def _unknown_name(title: str) -> str:
+    """Return what looks like the name of an institution in a title, empty for none; that of a place alone is none."""
+    parts = patterns()["no part of a name"].sub(" ", _digits(_alike(title))).split()
+    place, institution = (patterns()[key] for key in ("place", "names an institution"))
+    return next((part for part in parts if institution.search(place.sub("", part, count=1))), "")
 
 
 def named_agency(text: str, agency: Agency, register: Mapping[str, Agency], *, signs: bool = False) -> Agency | None:
