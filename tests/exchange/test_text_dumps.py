@@ -162,6 +162,13 @@ def empty_paragraphs(rows: list[list[str]]) -> Iterator[str]:
             yield from (text, "")
 
 
+def copied_from_a_browser(rows: list[list[str]]) -> Iterator[str]:
+    """Cells that hold paragraphs, a tab alone on a line between two, a blank or nothing in an empty one."""
+    for row in rows:
+        yield "\n\n\t\n\n".join(text or "\u00a0" * (len(row) % 2) for text in row)
+        yield "\n\n"
+
+
 def column_by_column(rows: list[list[str]]) -> Iterator[str]:
     """A cell a line; the header as it stands from left to right, a word over several columns first."""
     yield from (rows[0][0], "申请人情况", "法人或其他组织", "自然", "人", *rows[2], "总计")
@@ -181,7 +188,9 @@ def set_in_columns(rows: list[list[str]]) -> Iterator[str]:
 
 
 @pytest.mark.parametrize(
-    "write", [paragraphs, empty_paragraphs, column_by_column, set_in_columns], ids=lambda write: write.__name__
+    "write",
+    [paragraphs, empty_paragraphs, copied_from_a_browser, column_by_column, set_in_columns],
+    ids=lambda write: write.__name__,
 )
 def test_blanks_and_columns_are_told_by_where_text_stands(write: Write, tmp_path: Path):
     table = FORM.tables["applications"]
@@ -267,3 +276,29 @@ def test_a_word_in_place_of_a_rows_first_figure_leaves_the_row_its_others(bar: s
     cells = [filing.cells[f"proactive.rules.{key}"] for key in ("issued", "repealed", "in_force")]
     assert cells == [None, 300, 12]
     assert filing.unreadable["proactive.rules.issued"].text == "若干"
+
+
+def test_lines_at_the_head_and_foot_of_each_page_of_text_are_no_rows(tmp_path: Path):
+    table = FORM.tables["applications"]
+    figures = {cell.name: n % 7 for n, cell in enumerate(table.cells)}
+    title = "样县水利局2023年政府信息公开工作年度报告"
+    rows = list(single_spaces(rows_of(table, figures)))
+    running = [f"样县水利局{' ' * n}2023年政府信息公开工作年度报告\n\n" for n in (30, 40, 50)]
+    parts = [f"{heading}\n没有其他事项。" for heading in FORM.parts]
+    pages = [[title, *parts[:2], FORM.parts[2], *rows[:9]], rows[9:17], [*rows[17:], *parts[3:]]]
+    text = [[head, *page, "", f"第{n}页 共3页"] for n, (head, page) in enumerate(zip(running, pages, strict=True), 1)]
+    (tmp_path / "a.txt").write_text("\n\f".join(map("\n".join, text)), encoding="utf-8")
+    filing = read_published(tmp_path / "a.txt").filing
+    assert {name: filing.cells[name] for name in figures} == figures
+    assert filing.narrative.parts[6].text == "没有其他事项。"
+
+
+def test_the_quotes_of_a_label_that_fell_on_a_line_with_its_figures_are_no_label(tmp_path: Path):
+    table = FORM.tables["applications"]
+    figures = {cell.name: n % 7 for n, cell in enumerate(table.cells)}
+    rows = "\n".join(single_spaces(rows_of(table, figures))).replace("“三安全一稳定”", " 三安全一稳定\n“ ”")
+    assert "“ ” " in rows
+    head = "样县水利局2023年政府信息公开工作年度报告\n一、总体情况\n三、收到和处理政府信息公开申请情况\n"
+    (tmp_path / "a.txt").write_text(head + rows, encoding="utf-8")
+    found = read_published(tmp_path / "a.txt").filing
+    assert {name: found.cells[name] for name in figures} == figures

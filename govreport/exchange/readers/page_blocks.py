@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -16,8 +15,8 @@ from pdfplumber.table import TableFinder
 from govreport.core import Block, FilingError, Grid, GridCell, Paragraph, plain_paragraph
 from govreport.exchange.readers.footnotes import mark_raised, with_remarks
 from govreport.exchange.readers.foreign_document import ForeignDocument
-from govreport.exchange.readers.text_reader import is_page_number
-from govreport.exchange.recognise.model import FEW, MOSTLY
+from govreport.exchange.readers.text_reader import is_page_number, without_running_lines
+from govreport.exchange.recognise.model import MOSTLY
 
 TOLERANCE, SNAP = 3.0, 1.0
 """Points within which edges of cells are one, and lines; a drawing beside a table must not shift its lines."""
@@ -32,11 +31,8 @@ TENTH = 0.1
 of a page's height, how far its number stands from its ends."""
 WHITE = 1 - TENTH
 """Shade from which on a character is drawn in white; one that is lighter than most and not white is a mark."""
-MOST_LINES = 2
-"""Running lines at an end of a page: a browser's date and address, a running title."""
 TURNS = range(0, 360, 90)
 """Degrees by which pages are turned."""
-_NUMBER = re.compile(r"\d+")
 Char = dict[str, Any]
 Box = tuple[float, float, float, float]
 
@@ -55,7 +51,7 @@ def document_of(pages: Iterable[Any], title: str, file: str) -> ForeignDocument:
         blocks.append(_page(page.turned(turn_of(page.chars)), number))
     if not characters:
         raise FilingError([f"{file} 没有文字层（可能是扫描件），无法读取；请用可复制文字的版本，或手工录入。"])
-    return ForeignDocument(tuple(without_running_lines(blocks)), title, laid_out=True)
+    return ForeignDocument(tuple(without_running_lines(blocks, _text_alone)), title, laid_out=True)
 
 
 def _page(page: Any, number: int) -> list[Block]:
@@ -306,26 +302,5 @@ def turn_of(chars: Sequence[dict[str, Any]]) -> int:
     return TURNS[turn] if count > MOSTLY * counts.total() else 0
 
 
-def without_running_lines(pages: Sequence[list[Block]]) -> list[Block]:
-    r"""Return the blocks of pages without running heads and feet: lines that, but for digits, recur on most pages.
-
-    >>> from govreport.core import plain_paragraph
-    >>> pages = [[plain_paragraph(f"某局年报\\t{n}/3"), plain_paragraph(text)] for n, text in enumerate("甲乙丙", 1)]
-    >>> [block.text for block in without_running_lines(pages)]
-    ['甲', '乙', '丙']
-    """
-    kept = [list(page) for page in pages]
-    for end in (0, -1):
-        for _ in range(MOST_LINES):
-            counts = Counter(key for page in kept if page and (key := _common_text(page[end])))
-            running = {key for key, n in counts.items() if n >= max(FEW, MOSTLY * len(pages))}
-            for page in kept:
-                if page and _common_text(page[end]) in running:
-                    page.pop(end)
-    return [block for page in kept for block in page]
-
-
-def _common_text(block: Block) -> str:
-    """Return a line with its digits replaced, empty where the line may be the header of a table."""
-    text = block.text.strip() if isinstance(block, Paragraph) else ""
-    return _NUMBER.sub("0", text) if len(text) > FEW and text.count("\t") < MOST_LINES else ""
+def _text_alone(block: Block) -> str:
+    return block.text if isinstance(block, Paragraph) else ""

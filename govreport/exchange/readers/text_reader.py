@@ -5,14 +5,16 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
+from collections.abc import Callable, Sequence
 from itertools import pairwise
+from typing import TypeVar
 
 from govreport.core import FilingError, plain_paragraph
 from govreport.exchange.readers.bounds import MOST_ITEMS
 from govreport.exchange.readers.characters import decode, with_ideographs
 from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.recognise.cell_values import is_figure
-from govreport.exchange.recognise.model import FEW, SHORT
+from govreport.exchange.recognise.model import FEW, MOSTLY, SHORT
 
 _INVISIBLE = re.compile("[\\x00-\\x08\\x0b\\x0e-\\x1f\\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _DRAWN_LINE = re.compile(r"^(?=.*[─━═])[\u2500-\u257f \t]*\n", re.MULTILINE)
@@ -21,8 +23,14 @@ _DRAWN_BARS = str.maketrans(dict.fromkeys("│┃┆┇┊┋║", "|"))
 _PAGE_NUMBER = re.compile(r"\s*(?:[-—–－]\s*\d{1,3}\s*[-—–－]|第\s*\d+\s*页(?:[,，/ ]*共\s*\d+\s*页)?)\s*")
 _CELL = re.compile(r"\s*[^|\s][^|]*\|\s*")
 """A line that is one cell of a table with the bar behind it."""
+_TAB_ALONE = re.compile(r"\n{1,2}\t(?=\n)(?:\n{1,2}(?!\t))?")
+"""What a browser writes between two cells that hold paragraphs."""
+_NUMBER, _WIDE = re.compile(r"\d+"), re.compile(r"\s{2,}")
 _BARE_NUMBER = re.compile(r"\s*\d{1,3}\s*")
 _SENTENCE_END = "。！？!?；;：:"
+T = TypeVar("T")
+MOST_LINES = 2
+"""Running lines at an end of a page: a browser's date and address, a running title."""
 FEWEST_ROWS = 2 * SHORT
 """Lines that are a cell each, hold figures alone or commas, from which on a text is a table of such lines."""
 
@@ -37,10 +45,11 @@ def read_text_document(data: bytes, file: str) -> ForeignDocument:
     """
     text, notes = decode(data, file, "gb18030")
     text = _INVISIBLE.sub("", with_ideographs(text)).replace("\r\n", "\n").replace("\r", "\n")
+    text = _TAB_ALONE.sub("\t", text) if len(_TAB_ALONE.findall(text)) >= FEWEST_ROWS else text
     pages = _DRAWN_LINE.sub("", text).translate(_DRAWN_BARS).split("\f")
     every = [_with_blanks(page.split("\n")) for page in pages]
     cell_a_line = sum(bool(_CELL.fullmatch(line)) for page in every for line in page) >= FEWEST_ROWS
-    lines = [line for page in every for line in _page_lines(page, len(pages) > 1, cell_a_line)]
+    lines = without_running_lines([_page_lines(page, len(pages) > 1, cell_a_line) for page in every])
     if sum(line.count(",") > FEW and " " not in line.strip() for line in lines) >= FEWEST_ROWS:
         lines = [_parted_at_commas(line) for line in lines]
     if len(lines) > MOST_ITEMS:
@@ -106,3 +115,28 @@ def is_laid_out(lines: list[str]) -> bool:
     long = [line.strip() for line in lines if len(line.strip()) >= SHORT and "\t" not in line and "|" not in line]
     open_ended = sum(line[-1] not in _SENTENCE_END for line in long)
     return len(long) > FEW and 2 * open_ended > len(long)
+
+
+def without_running_lines(pages: Sequence[list[T]], text_of: Callable[[T], str] = str) -> list[T]:
+    """Return what stands on pages without running heads and feet: lines that, but for digits, recur on most pages.
+
+    text_of: gives a line's text, empty where it has none.
+
+    >>> without_running_lines([[f"某局年报  {n}/3", text] for n, text in enumerate("甲乙丙", 1)])
+    ['甲', '乙', '丙']
+    """
+    kept = [list(page) for page in pages]
+    for end in (0, -1):
+        for _ in range(MOST_LINES):
+            counts = Counter(key for page in kept if page and (key := _common_text(text_of(page[end]))))
+            running = {key for key, n in counts.items() if n >= max(FEW, MOSTLY * len(pages))}
+            for page in kept:
+                if page and _common_text(text_of(page[end])) in running:
+                    page.pop(end)
+    return [line for page in kept for line in page]
+
+
+def _common_text(line: str) -> str:
+    """Return a line with its digits replaced, empty where the line may be the header of a table."""
+    text = _WIDE.sub("\t", line.strip())
+    return _NUMBER.sub("0", text) if len(text) > FEW and text.count("\t") < MOST_LINES else ""

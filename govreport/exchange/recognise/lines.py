@@ -22,7 +22,7 @@ _GAP = re.compile(r"\t|[ \u00a0\u3000]{2,}")
 _UNIT = re.compile(r"(?:万元|元|[件项次条个份])(?![^（(])")
 _ATTACHED = re.compile(r"^(?P<label>[^|]*[\u4e00-\u9fff）)”\u0022])(?P<figure>\d[\d,]*(?:\.\d+)?)$")
 _NUMBERED = re.compile(r"(?<=\S)\s+(?=\d{1,2}[.．、]\D|[（(][一二三四五六七八][)）])")
-_STRAY = re.compile("[、，。；：（）()“”]+")
+_STRAY = re.compile(r"[、，。；：（）()“”\s]+")
 _HANZI = re.compile("[\u4e00-\u9fff]")
 
 
@@ -187,7 +187,7 @@ def _parts(piece: str) -> list[str]:
     label = " ".join(words)
     if match := _ATTACHED.match(label):
         return [match["label"], match["figure"], *figures]
-    return [label, *figures] if figures and _HANZI.search(label) else tokens(piece)
+    return [label, *figures] if figures and (_HANZI.search(label) or _STRAY.fullmatch(label)) else tokens(piece)
 
 
 def _middles(pieces: Sequence[tuple[str, float]], figures: Sequence[str]) -> tuple[float, ...]:
