@@ -214,6 +214,22 @@ def test_a_table_whose_lines_are_dashed_is_one_of_its_rows(dash: bytes):
     assert rows == [[f"label{y}\nend{y}", str(y)] for y in range(600, 399, -40)]
 
 
+def test_a_table_of_which_every_other_row_is_shaded_is_one_of_all_its_rows():
+    """Two columns between rules, the first with a cell over all rows but the last; every other row is shaded."""
+    rules = b" ".join(b"100 %d 49 1 re f 150 %d 249 1 re f" % (y, y) for y in (400, 440, 640))
+    rules += b" " + b" ".join(b"150 %d 249 1 re f" % y for y in range(480, 640, 40))
+    shades = b"0.9 g 100 440 50 200 re f " + b" ".join(b"150 %d 250 40 re f" % y for y in (440, 520, 600)) + b" 0 g "
+    words = b"BT /F1 9 Tf 110 536 Td (span) Tj 0 -120 Td (last) Tj ET " + b" ".join(
+        b"BT /F1 9 Tf 300 %d Td (%d) Tj ET" % (y + 16, y) for y in range(400, 640, 40)
+    )
+    above = b" BT /F1 9 Tf 110 700 Td (heading) Tj ET"
+    head, grid = read_pdf(pdf(shades + rules + b" " + words + above), "a.pdf").blocks
+    assert getattr(head, "text", "") == "heading"
+    assert isinstance(grid, Grid)
+    rows = [[cell.text for cell in line] for line in grid.lines()]
+    assert [row[-1] for row in rows] == ["600", "560", "520", "480", "440", "400"]
+
+
 def test_a_zero_that_stands_alone_is_read_though_its_font_is_nowhere():
     descendant = (
         b"<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light"

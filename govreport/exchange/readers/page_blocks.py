@@ -59,7 +59,11 @@ def _page(page: Any, number: int) -> list[Block]:
     placed: list[tuple[float, Block]] = []
     inside: set[int] = set()
     lines = {"explicit_horizontal_lines": _open_ends(page.edges), "snap_tolerance": SNAP}
-    for table in TableFinder(page, lines).tables:
+    tables = TableFinder(page, lines).tables
+    if striped := [table.bbox for table in tables if _is_striped(table)]:
+        highest = max(_highest_row(page.edges, top, bottom) for _, top, _, bottom in striped)
+        tables = TableFinder(page, {**lines, "join_y_tolerance": highest}).tables
+    for table in tables:
         boxes = _without_frames([box for box in table.cells if _is_wide(box)])
         if len(boxes) < 2:
             continue
@@ -153,6 +157,19 @@ def _without_page_number(chars: Sequence[Char], height: float, bare: bool = True
     lines = [(line, _text(line)) for line in _lines(margin)]
     numbers = {id(char) for line, text in lines if "\t" not in text and is_page_number(text, bare) for char in line}
     return [char for char in chars if id(char) not in numbers]
+
+
+def _is_striped(table: Any) -> bool:
+    """Whether much of a table is in no cell: where every other row is shaded, uprights go through the others."""
+    left, top, right, bottom = table.bbox
+    inside = sum((x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in table.cells)
+    return bool(inside < MOSTLY * (right - left) * (bottom - top))
+
+
+def _highest_row(edges: Sequence[Char], top: float, bottom: float) -> float:
+    """Return the widest gap between lines across, from one height to another."""
+    across = {edge["top"] for edge in edges if edge["orientation"] == "h" and top <= edge["top"] <= bottom}
+    return max(float(low - high) for high, low in pairwise(sorted({top, *across, bottom})))
 
 
 def _open_ends(edges: Sequence[Char]) -> list[float]:
