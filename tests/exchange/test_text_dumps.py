@@ -302,3 +302,16 @@ def test_the_quotes_of_a_label_that_fell_on_a_line_with_its_figures_are_no_label
     (tmp_path / "a.txt").write_text(head + rows, encoding="utf-8")
     found = read_published(tmp_path / "a.txt").filing
     assert {name: found.cells[name] for name in figures} == figures
+
+
+@pytest.mark.parametrize("turned", [False, True], ids=["in order", "the first piece last"])
+def test_figures_of_disputes_that_stand_each_below_its_header_are_read_in_the_forms_order(turned: bool, tmp_path: Path):
+    leaves = "结果\n维持\n结果\n纠正\n其他\n结果\n尚未\n审结\n总\n计\n"
+    first = f"行政复议\n行政诉讼\n{leaves}" + "\n".join("31004")
+    rest = f"未经复议直接起诉\n复议后起诉\n{leaves}{leaves}" + "\n".join("0120320013")
+    head = "样县水利局2023年政府信息公开工作年度报告\n一、总体情况\n无。\n四、政府信息公开行政复议、行政诉讼情况\n"
+    pieces = [rest, first] if turned else [first, rest]
+    (tmp_path / "a.txt").write_text("\n".join([head, *pieces, "五、存在的主要问题及改进情况"]), encoding="utf-8")
+    cells = read_published(tmp_path / "a.txt").filing.cells
+    read = [cells[name] for name in cells if name.startswith("disputes")]
+    assert read == ([None] * 15 if turned else [3, 1, 0, 0, 4, 0, 1, 2, 0, 3, 2, 0, 0, 1, 3])

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from govreport.exchange.recognise.columns import Headers, middles_of
+from govreport.exchange.recognise.labels import distance
 from govreport.exchange.recognise.lines import Line, joined
-from govreport.exchange.recognise.model import GUESS, MARGIN, NEAR, SKIP, SKIP_ROW, TIE, VIOLATED
+from govreport.exchange.recognise.model import GUESS, MARGIN, NEAR, SAME, SKIP, SKIP_ROW, TIE, VIOLATED
 from govreport.exchange.recognise.placements import UNBALANCED, edits_of, placements
 from govreport.exchange.recognise.table_match import RowReading, TableMatch, take
 from govreport.forms import Row, Table
@@ -20,7 +22,7 @@ def find_line(lines: Sequence[Line], table: Table) -> TableMatch:
     edits, count = edits_of(table), len(names)
     row = Row("", (table.name,), tuple(cell.column for cell in table.cells))
     found: list[tuple[float, RowReading]] = []
-    for number, line in _lines_of_figures(lines, headers.numbers, count):
+    for number, line in _lines_of_figures(lines, headers.numbers, table):
         above = [n for n in headers.numbers if number - 2 * NEAR <= n < number]
         if not above and len(line.figures) != count:
             continue
@@ -48,16 +50,21 @@ def find_line(lines: Sequence[Line], table: Table) -> TableMatch:
     return made
 
 
-def _lines_of_figures(lines: Sequence[Line], headers: Sequence[int], count: int) -> Iterator[tuple[int, Line]]:
-    """Yield lines that may hold all figures; those that came apart, each below headers of its own, are made one."""
+def _lines_of_figures(lines: Sequence[Line], headers: Sequence[int], table: Table) -> Iterator[tuple[int, Line]]:
+    """Yield lines that may hold all figures; those that came apart, each below headers of its own, are made one.
+
+    They are looked for from the label of the first of the table's rows on, since pieces may stand in any order.
+    """
+    count, label = len(table.cells), table.rows[0].label[0]
     for number, line in enumerate(lines):
         letters = len("".join(line.figures)) if line.run else len(line.values)  # figures of running text may be glued
         enough = letters >= count // 2 or (line.grid and any(cell.columns > 1 for cell in line.values))
         if enough and number not in headers and not line.labels[1:] and (line.figures or line.grid):
             yield number, line
-    for first in headers[:1]:
+    own = [n for n in headers if not lines[n].foreign]
+    for first in [n for n in own if any(distance(cell.text, label) < SAME for cell in lines[n].cells)][:1]:
         parts = [n for n in range(first, len(lines)) if lines[n].figures and not lines[n].labels]
-        near = [n for n in parts if any(n - 2 * NEAR <= header < n for header in headers)]
+        near = [n for before, n in pairwise([first, *parts]) if any(min(before, n - 2 * NEAR) <= h < n for h in own)]
         apart = any(n - 1 not in headers for n in near)
         if len(near) > 1 and sum(len(lines[n].figures) for n in near) == count:
             yield near[-1], replace(joined([lines[n] for n in near]), grid=False, run=True, apart=apart)
