@@ -208,10 +208,10 @@ def own_fonts(sample: Run, tmp_path_factory: pytest.TempPathFactory) -> Run:
             record.string = "FZXiaoBiaoSong-B05S"
     (root / "fonts").mkdir()
     font.save(root / "fonts/title.ttf")
-    return Run(root, govreport(root, "run", GOOD, "--year", str(YEAR), "--formats", "html,pdf,docx"))
+    return Run(root, govreport(root, "run", GOOD, "--year", str(YEAR), "--formats", "html,pdf,docx,ofd"))
 
 
-@pytest.mark.parametrize("kind", ["html", "pdf", "docx"])
+@pytest.mark.parametrize("kind", ["html", "pdf", "docx", "ofd"])
 def test_nbconvert_in_a_project_gives_the_same_bytes_as_a_run(own_fonts: Run, kind: str, tmp_path: Path):
     folder = own_fonts.folder(GOOD)
     assert own_fonts.record(GOOD)["fonts"]["title"] == "FZXiaoBiaoSong-B05S"
@@ -233,5 +233,5 @@ def test_nbconvert_gives_the_same_bytes_as_a_run(sample: Run, agency: str, kind:
 
 
 def test_the_exporters_have_chinese_names():
-    names = [get_exporter(f"govreport-{kind}").export_from_notebook for kind in ("html", "pdf", "docx")]
-    assert names == ["政府信息公开年报（HTML）", "政府信息公开年报（PDF）", "政府信息公开年报（Word）"]
+    names = [get_exporter(f"govreport-{kind}").export_from_notebook for kind in ("html", "pdf", "docx", "ofd")]
+    assert names == [f"政府信息公开年报（{kind}）" for kind in ("HTML", "PDF", "Word", "OFD")]

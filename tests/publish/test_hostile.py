@@ -155,7 +155,7 @@ def test_a_script_in_a_drawing_would_not_run_even_if_it_were_left_in(tmp_path: P
     assert browser.run("document.getElementById('a').naturalWidth") == 9 and view.complaints == []
 
 
-@pytest.mark.parametrize("kind", ["html", "pdf", "docx"])
+@pytest.mark.parametrize("kind", ["html", "pdf", "docx", "ofd"])
 @pytest.mark.parametrize("minor", range(6))
 def test_notebooks_of_every_minor_format_are_exported(tmp_path: Path, minor: int, kind: str) -> None:
     made = notebook(markdown("# 分析\n\n一段话。"), code(shown(RECEIVED))) | {"nbformat_minor": minor}

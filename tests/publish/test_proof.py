@@ -320,7 +320,7 @@ def test_a_whole_report_is_exported_without_a_word(executed: Notebook, sample: R
     assert page == sample.page(GOOD)
 
 
-@pytest.mark.parametrize("kind", ["html", "pdf", "docx"])
+@pytest.mark.parametrize("kind", ["html", "pdf", "docx", "ofd"])
 def test_nbconvert_runs_the_notebook_first_where_it_is_asked_to(kind: str, tmp_path: Path):
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 + 1")])
     exporter = get_exporter(f"govreport-{kind}")(config={"ExecutePreprocessor": {"enabled": True}})
