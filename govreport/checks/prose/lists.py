@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from functools import cache
 
 from govreport.checks.prose.frames import Frame, has, is_difference, once
@@ -346,18 +347,26 @@ def open_list(first: Frame, kind: str, lists: Lists, *, money: bool) -> Listing 
 
 def nearest(first: Frame, kind: str, totals: Sequence[tuple[float, Frame]], lists: Lists) -> Listing | None:
     """Return the likeliest reading where none fits: cheap by its words, with parts that nearly make the total."""
-    priced, chance = list[tuple[float, Listing]](), 0.0
+    priced, chance, best = list[tuple[float, Listing]](), 0.0, math.inf
+    made: Fraction | int
+    known = dict[tuple[Frame, ...], list[tuple[float, Sequence[Frame], bool]]]()
     for number, (cost, total) in enumerate(sorted(totals, key=lambda entry: -entry[1].number)):
-        for ended, parts in _ends(items_from(first, kind, lists, total), kind):
-            after = first.line.text[parts[-1].place + 1 : parts[-1].place + 4].lstrip("，；。）")
-            is_open = first.says("open", "open") or after.startswith("等") or parts[-1].says("open", "more")
-            whole = is_whole(kind, parts)
-            listing = Listing(total, tuple(parts), kind, cost + ended, fits=False, whole=whole, open=is_open)
-            price = listing.cost + apart_from(listing) + COSTS["farther"] * number
-            if total.counted.may_be(sum(part.counted.value for part in parts)):
-                chance = max(chance, 6.0 - listing.cost)
+        items, made = tuple(items_from(first, kind, lists, total)), 0
+        if items not in known:
+            known[items] = [(ended, parts, is_whole(kind, parts)) for ended, parts in _ends(items, kind)]
+        for ended, parts, whole in known[items]:
+            made += parts[-1].counted.value
+            if total.counted.may_be(made):
+                chance = max(chance, 6.0 - (cost + ended))
                 if len(parts) > 1:
                     continue
+            if cost + ended + COSTS["farther"] * number > best + FARTHEST:
+                continue
+            after = first.line.text[parts[-1].place + 1 : parts[-1].place + 4].lstrip("，；。）")
+            is_open = first.says("open", "open") or after.startswith("等") or parts[-1].says("open", "more")
+            listing = Listing(total, tuple(parts), kind, cost + ended, fits=False, whole=whole, open=is_open)
+            price = listing.cost + apart_from(listing) + COSTS["farther"] * number
+            best = min(best, price)
             priced.append((price, listing))
     priced.sort(key=lambda entry: entry[0])
     gap = min(FARTHEST, priced[1][0] - priced[0][0]) if len(priced) > 1 else FARTHEST
