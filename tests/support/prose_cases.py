@@ -82,7 +82,11 @@ def count(case: Case, into: Count) -> None:
 
 
 def changed_figures(case: Case, times: str = "1.5") -> Iterator[tuple[str, Case]]:
-    """Yield the rule that breaks and the case with one figure larger, for each figure that the author bound."""
+    """Yield the rule that breaks and the case with one figure larger, for each figure that the author bound.
+
+    A case that holds texts with changed figures gives these.
+    """
+    yield from (("N1", {**case, "text": text}) for text in case.get("changed", ()))
     for bound in case.get("bound", ()):
         places = [match.start() for match in re.finditer(re.escape(bound["figure"]), case["text"])]
         if len(places) < bound.get("nth", 1) or not re.fullmatch(r"[\d,]+(?:\.\d+)?", bound["figure"]):
