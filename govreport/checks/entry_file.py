@@ -27,6 +27,8 @@ from govreport.core import (
 )
 
 LONGEST_NAME = 50
+LATEST = 30
+"""Years after the reported one in which somebody may still deal with a report."""
 
 
 def is_name(name: str) -> bool:
@@ -55,12 +57,20 @@ class EntryFile:
         """Return the entries in a filing's folder, none where it has no such file; an empty value is left out.
 
         shown: the folder's name in messages. Raises FilingError with a sentence for each entry that is wrong; it names
-        the key.
+        the key; and for a date before the reported year or long after it.
         """
         path, name = folder / self.name, f"{shown}/{self.name}"
         if not path.exists() or (path.is_file() and not path.stat().st_size and not self.may_be_one):
             return []
-        return self.parse(read_text(path, name, self.limit).text, name)
+        return self._dated(self.parse(read_text(path, name, self.limit).text, name), shown)
+
+    def _dated(self, entries: list[dict[str, Any]], shown: str) -> list[dict[str, Any]]:
+        """Return the entries of a filing. Raises FilingError for dates that cannot be of its year's report."""
+        year = int(shown.rpartition("/")[2])
+        if wrong := [entry["date"] for entry in entries if not 0 <= int(entry["date"][:4]) - year <= LATEST]:
+            told = f"应是{year}年度报告的处理日期，不早于{year}年，不晚于{year + LATEST}年"
+            raise FilingError([f"{shown}/{self.name} 中的 date {date} 不对；{told}。" for date in wrong])
+        return entries
 
     def parse(self, text: str, name: str) -> list[dict[str, Any]]:
         """Return the entries of a file's text.
@@ -113,10 +123,11 @@ class EntryFile:
             before = read_text(path, name).text.rstrip() if path.exists() else ""
             text = "\n\n".join(filter(None, [before, *(entry.rstrip() for entry in entries)])) + "\n"
             try:
-                self.parse(text, name)
+                written = self.parse(text, name)
             except FilingError:
                 must = f"请把其中各条改为以 [[{self.kind}]] 开头"
                 raise FilingError([f"{name} 的写法使后面不能再加一条；{must}。"]) from None
+            self._dated(written, shown)
             write_text(path, text)
         return name
 

@@ -12,6 +12,8 @@ from govreport.filing import Filing, shown_folder
 from govreport.forms import Catalogue, Rule, rule_explanations
 
 WAIVERS_FILE = WAIVERS.name
+FIGURES_OF_PROSE = ("N1", "N2", "N3", "N4", "N5")
+"""Rules on figures in prose."""
 
 
 def read_waivers(folder: Path, shown: str) -> tuple[Waiver, ...]:
@@ -52,6 +54,13 @@ def split_expired(waivers: Sequence[Waiver], filing: Filing) -> tuple[list[Waive
         else:
             valid.append(waiver)
     return valid, expired
+
+
+def is_open_ended(waiver: Waiver, filing: Filing) -> bool:
+    """Whether a waiver goes on to accept when figures change: it names cells or prose with figures, and no figure."""
+    bound = waiver.is_vague or waiver.finding or waiver.figures or any(map(str.isdigit, waiver.quote))
+    stated = any(filing.figures.get(cell) is not None for cell in waiver.cells)
+    return not bound and (stated or waiver.rule in FIGURES_OF_PROSE)
 
 
 def unused_waivers(waivers: Iterable[Waiver], found: Collection[Finding], agency: str, year: int) -> Iterator[Finding]:

@@ -68,7 +68,7 @@ def test_an_answer_accepts_comments_and_asks_for_changes(project: Project):
     told = {f.code: f.waived for f in check_report(project, FAULTY, YEAR).findings}
     assert [code for code, waived in told.items() if waived] == [y1.code]
     folder = project.data / FAULTY / str(YEAR)
-    kept = read_comments(folder, "data")
+    kept = read_comments(folder, f"data/x/{YEAR}")
     assert [comment.by for comment in kept] == ["李审核"] * 4
     assert {comment.quote for comment in kept if comment.quote} == {f.quote for f in (n2, a2) if f.quote}
     assert kept[2] == Comment(comments[0]["text"], "李审核", "2024-01-25", cell="disputes.reconsideration.total")
@@ -179,7 +179,7 @@ def test_whatever_a_page_shows_may_be_quoted(project: Project):
     for said in ("批注1条", "已写入过"):
         ended = bring(project, answer)
         assert ended.returncode == 0 and said in ended.stdout
-    (kept,) = read_comments(project.data / GOOD / str(YEAR), "data")
+    (kept,) = read_comments(project.data / GOOD / str(YEAR), f"data/x/{YEAR}")
     assert kept.text == "请核对\ue000" and kept.quote == ("\ue000某某*甲*" + "长" * 3000)[:2000]
     shown = review_page(Document(("示例报告",), ()), read_review(project, GOOD, YEAR, ""))
     assert "原文：<q>\ue000某某*甲*长长" in shown
@@ -293,7 +293,7 @@ def test_a_change_that_is_asked_for_stands_at_the_suspected_cell(project: Projec
     finding = next(f for f in check_report(project, FAULTY, YEAR).findings if f.suggestion)
     asked = [{"finding": finding.code, "answer": "change", "reason": ""}]
     assert bring(project, answer_to(project, FAULTY, findings=asked)).returncode == 0
-    (kept,) = read_comments(project.data / FAULTY / str(YEAR), "data")
+    (kept,) = read_comments(project.data / FAULTY / str(YEAR), f"data/x/{YEAR}")
     assert kept.cell == next(iter(finding.suggestion["cells"]))
 
 
