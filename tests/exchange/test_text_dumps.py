@@ -169,6 +169,13 @@ def copied_from_a_browser(rows: list[list[str]]) -> Iterator[str]:
         yield "\n\n"
 
 
+def framed_cell_a_line(rows: list[list[str]]) -> Iterator[str]:
+    """A bar where a row begins, every cell on a line of its own with a bar behind it, bars for what a cell spans."""
+    width = max(map(len, rows)) + 2
+    for row in rows:
+        yield from ("|", *(f"{text} |".strip() for text in row), "|" * (width - len(row)))
+
+
 def column_by_column(rows: list[list[str]]) -> Iterator[str]:
     """A cell a line; the header as it stands from left to right, a word over several columns first."""
     yield from (rows[0][0], "申请人情况", "法人或其他组织", "自然", "人", *rows[2], "总计")
@@ -189,7 +196,7 @@ def set_in_columns(rows: list[list[str]]) -> Iterator[str]:
 
 @pytest.mark.parametrize(
     "write",
-    [paragraphs, empty_paragraphs, copied_from_a_browser, column_by_column, set_in_columns],
+    [paragraphs, empty_paragraphs, copied_from_a_browser, framed_cell_a_line, column_by_column, set_in_columns],
     ids=lambda write: write.__name__,
 )
 def test_blanks_and_columns_are_told_by_where_text_stands(write: Write, tmp_path: Path):
@@ -198,6 +205,8 @@ def test_blanks_and_columns_are_told_by_where_text_stands(write: Write, tmp_path
     figures = {cell.name: chance.choice([None, *range(9)]) for cell in table.cells}
     if write is column_by_column:
         figures = {name: figure or 0 for name, figure in figures.items()}
+    elif write is framed_cell_a_line:
+        figures = dict.fromkeys(figures)  # but for totals of zero
     elif write is set_in_columns:
         figures = {c.name: None if c.column.key == "research" else figures[c.name] or 0 for c in table.cells}
     for row in table.rows:  # what a row adds up to tells a rival apart

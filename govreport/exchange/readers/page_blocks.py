@@ -12,7 +12,7 @@ from typing import Any
 
 from pdfplumber.table import TableFinder
 
-from govreport.core import Block, FilingError, Grid, GridCell, Paragraph, plain_paragraph
+from govreport.core import Block, FilingError, Grid, GridCell, plain_paragraph
 from govreport.exchange.readers.footnotes import mark_raised, with_remarks
 from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.readers.text_reader import is_page_number, without_running_lines
@@ -51,7 +51,7 @@ def document_of(pages: Iterable[Any], title: str, file: str) -> ForeignDocument:
         blocks.append(_page(page.turned(turn_of(page.chars)), number))
     if not characters:
         raise FilingError([f"{file} 没有文字层（可能是扫描件），无法读取；请用可复制文字的版本，或手工录入。"])
-    return ForeignDocument(tuple(without_running_lines(blocks, _text_alone)), title, laid_out=True)
+    return ForeignDocument(tuple(without_running_lines(blocks)), title, laid_out=True)
 
 
 def _page(page: Any, number: int) -> list[Block]:
@@ -60,8 +60,7 @@ def _page(page: Any, number: int) -> list[Block]:
     inside: set[int] = set()
     lines = {"explicit_horizontal_lines": _open_ends(page.edges), "snap_tolerance": SNAP}
     tables = TableFinder(page, lines).tables
-    if striped := [table.bbox for table in tables if _is_striped(table)]:
-        highest = max(_highest_row(page.edges, top, bottom) for _, top, _, bottom in striped)
+    if highest := max((_highest_row(table, page.edges) for table in tables), default=0.0):
         tables = TableFinder(page, {**lines, "join_y_tolerance": highest}).tables
     for table in tables:
         boxes = _without_frames([box for box in table.cells if _is_wide(box)])
@@ -159,15 +158,14 @@ def _without_page_number(chars: Sequence[Char], height: float, bare: bool = True
     return [char for char in chars if id(char) not in numbers]
 
 
-def _is_striped(table: Any) -> bool:
-    """Whether much of a table is in no cell: where every other row is shaded, uprights go through the others."""
+def _highest_row(table: Any, edges: Sequence[Char]) -> float:
+    """Return the widest gap between lines across a table of which much is in no cell, else 0.
+
+    Where every other row is shaded, and lines part the rows, uprights go through the others.
+    """
     left, top, right, bottom = table.bbox
-    inside = sum((x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in table.cells)
-    return bool(inside < MOSTLY * (right - left) * (bottom - top))
-
-
-def _highest_row(edges: Sequence[Char], top: float, bottom: float) -> float:
-    """Return the widest gap between lines across, from one height to another."""
+    if sum((x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in table.cells) > MOSTLY * (right - left) * (bottom - top):
+        return 0.0
     across = {edge["top"] for edge in edges if edge["orientation"] == "h" and top <= edge["top"] <= bottom}
     return max(float(low - high) for high, low in pairwise(sorted({top, *across, bottom})))
 
@@ -317,7 +315,3 @@ def turn_of(chars: Sequence[dict[str, Any]]) -> int:
             counts[(0 if along > 0 else 2) if abs(along) >= abs(up) else (1 if up > 0 else -1)] += 1
     turn, count = max(counts.items(), key=lambda entry: entry[1], default=(0, 0))
     return TURNS[turn] if count > MOSTLY * counts.total() else 0
-
-
-def _text_alone(block: Block) -> str:
-    return block.text if isinstance(block, Paragraph) else ""

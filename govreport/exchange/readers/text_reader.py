@@ -5,11 +5,10 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
-from typing import TypeVar
 
-from govreport.core import FilingError, plain_paragraph
+from govreport.core import Block, FilingError, Paragraph, plain_paragraph
 from govreport.exchange.readers.bounds import MOST_ITEMS
 from govreport.exchange.readers.characters import decode, with_ideographs
 from govreport.exchange.readers.foreign_document import ForeignDocument
@@ -26,9 +25,11 @@ _CELL = re.compile(r"\s*[^|\s][^|]*\|\s*")
 _TAB_ALONE = re.compile(r"\n{1,2}\t(?=\n)(?:\n{1,2}(?!\t))?")
 """What a browser writes between two cells that hold paragraphs."""
 _NUMBER, _WIDE = re.compile(r"\d+"), re.compile(r"\s{2,}")
+_FRAME = re.compile(r"^\|\n(?=[^|\n]*[\u4e00-\u9fff]{2}[^|\n]*\|$)", re.MULTILINE)
+_UNFRAMED = re.compile(r"\d *\|\n[^|\n]*[\u4e00-\u9fff]{2}[^|\n]*\|$", re.MULTILINE)
+"""A bar before a row's label: a blank, unless no label stands below the row before without one."""
 _BARE_NUMBER = re.compile(r"\s*\d{1,3}\s*")
 _SENTENCE_END = "。！？!?；;：:"
-T = TypeVar("T")
 MOST_LINES = 2
 """Running lines at an end of a page: a browser's date and address, a running title."""
 FEWEST_ROWS = 2 * SHORT
@@ -46,10 +47,12 @@ def read_text_document(data: bytes, file: str) -> ForeignDocument:
     text, notes = decode(data, file, "gb18030")
     text = _INVISIBLE.sub("", with_ideographs(text)).replace("\r\n", "\n").replace("\r", "\n")
     text = _TAB_ALONE.sub("\t", text) if len(_TAB_ALONE.findall(text)) >= FEWEST_ROWS else text
-    pages = _DRAWN_LINE.sub("", text).translate(_DRAWN_BARS).split("\f")
+    text = _DRAWN_LINE.sub("", text).translate(_DRAWN_BARS)
+    pages = (text if _UNFRAMED.search(text) else _FRAME.sub("", text)).split("\f")
     every = [_with_blanks(page.split("\n")) for page in pages]
     cell_a_line = sum(bool(_CELL.fullmatch(line)) for page in every for line in page) >= FEWEST_ROWS
-    lines = without_running_lines([_page_lines(page, len(pages) > 1, cell_a_line) for page in every])
+    kept = [[*map(plain_paragraph, _page_lines(page, len(pages) > 1, cell_a_line))] for page in every]
+    lines = [getattr(block, "text", "") for block in without_running_lines(kept)]
     if sum(line.count(",") > FEW and " " not in line.strip() for line in lines) >= FEWEST_ROWS:
         lines = [_parted_at_commas(line) for line in lines]
     if len(lines) > MOST_ITEMS:
@@ -117,26 +120,25 @@ def is_laid_out(lines: list[str]) -> bool:
     return len(long) > FEW and 2 * open_ended > len(long)
 
 
-def without_running_lines(pages: Sequence[list[T]], text_of: Callable[[T], str] = str) -> list[T]:
-    """Return what stands on pages without running heads and feet: lines that, but for digits, recur on most pages.
+def without_running_lines(pages: Sequence[Sequence[Block]]) -> list[Block]:
+    r"""Return the blocks of pages without running heads and feet: lines that, but for digits, recur on most pages.
 
-    text_of: gives a line's text, empty where it has none.
-
-    >>> without_running_lines([[f"某局年报  {n}/3", text] for n, text in enumerate("甲乙丙", 1)])
+    >>> pages = [[plain_paragraph(f"某局年报\\t{n}/3"), plain_paragraph(text)] for n, text in enumerate("甲乙丙", 1)]
+    >>> [block.text for block in without_running_lines(pages)]
     ['甲', '乙', '丙']
     """
     kept = [list(page) for page in pages]
     for end in (0, -1):
         for _ in range(MOST_LINES):
-            counts = Counter(key for page in kept if page and (key := _common_text(text_of(page[end]))))
+            counts = Counter(key for page in kept if page and (key := _common_text(page[end])))
             running = {key for key, n in counts.items() if n >= max(FEW, MOSTLY * len(pages))}
             for page in kept:
-                if page and _common_text(text_of(page[end])) in running:
+                if page and _common_text(page[end]) in running:
                     page.pop(end)
-    return [line for page in kept for line in page]
+    return [block for page in kept for block in page]
 
 
-def _common_text(line: str) -> str:
+def _common_text(block: Block) -> str:
     """Return a line with its digits replaced, empty where the line may be the header of a table."""
-    text = _WIDE.sub("\t", line.strip())
+    text = _WIDE.sub("\t", block.text.strip()) if isinstance(block, Paragraph) else ""
     return _NUMBER.sub("0", text) if len(text) > FEW and text.count("\t") < MOST_LINES else ""
