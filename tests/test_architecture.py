@@ -18,17 +18,17 @@ from tests.support.projects import REPOSITORY
 from tests.support.sources import PACKAGE, sources, trees
 
 BUDGET = {
-    "core": 1203,
+    "core": 1317,
     "forms": 610,
-    "filing": 1441,
-    "checks": 5537,
-    "tables": 489,
+    "filing": 1529,
+    "checks": 5745,
+    "tables": 518,
     "charts": 375,
-    "notebook": 733,
-    "exchange": 4295,
-    "publish": 2741,
-    "batch": 1863,
-    "cli": 1540,
+    "notebook": 751,
+    "exchange": 4523,
+    "publish": 3423,
+    "batch": 1930,
+    "cli": 1618,
 }
 """Most lines of code of each room, the rooms in their order: one imports only rooms above it. A figure may only fall,
 except that an issue that brings a capability may raise one by the lines that it names."""

@@ -56,6 +56,7 @@ NAMES = {
     "docx",
     "ofd",
     "help",
+    *("notebooks", "annual", "report", "ipynb"),
 }
 TYPER = (
     "usage|options?|arguments?|commands?|show|message|exit|default|required|integer"
