@@ -21,7 +21,7 @@ BUDGET = {
     "core": 1317,
     "forms": 610,
     "filing": 1529,
-    "checks": 5745,
+    "checks": 5760,
     "tables": 518,
     "charts": 375,
     "notebook": 751,

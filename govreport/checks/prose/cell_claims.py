@@ -15,6 +15,8 @@ from govreport.checks.prose.sureness import rare
 from govreport.checks.prose.values import rank
 from govreport.core import write_figure
 
+MOST_PLAIN = 0.5
+"""The most that a plain reading costs."""
 _AMONG = re.compile("[中里内](?![心国央小])")
 
 
@@ -83,8 +85,15 @@ def _traits(context: Context, frame: Frame, subject: Subject, value: Fraction | 
         "parent right": bool(parent and above and context.fit(parent, above)),
         "parent wrong": bool(parent and above and not above.when and not context.fit(parent, above)),
         "carried": rows == 3,
+        "plain": _is_plain(context, frame, subject),
     }
     return {name: float(figure) for name, figure in traits.items()}
+
+
+def _is_plain(context: Context, frame: Frame, subject: Subject) -> bool:
+    """Whether the words of the form say of which cells a figure is: a cheap reading, and no unknown letters."""
+    doubtful = subject.cost > MOST_PLAIN or subject.limited or subject.scope in ("another", "wide")
+    return not doubtful and not context.line.unknown(frame.sentence[0], frame.end)
 
 
 def _siblings(context: Context, frame: Frame, parent: Frame | None) -> float:

@@ -16,6 +16,13 @@ from govreport.core import Figure
 SEVERITIES = ("notice", "warning", "error")
 FARTHEST = 2.5
 """The most that a figure is told to be away from the expected one; e to this is twelve times as much."""
+DOUBTS = ("far", "very far", "less", "expected none", "wrong near", "disputes", "result", "part")
+"""Traits that say less of a figure whose reading is plain."""
+OTHERWISE = (
+    "told again", "of others", "same cells told", "a part is the cell", "odd one out", "with its neighbours",
+    "another cell",
+)  # fmt: skip
+"""Traits of a figure that other figures explain."""
 Traits = Mapping[str, float]
 
 
@@ -62,7 +69,7 @@ def weigh(claims: Sequence[Claim], figures: Sequence[Fraction | int]) -> list[Cl
     wrong = [claim for claim in claims if claim.verdict == DISAGREES]
     right = [claim for claim in claims if claim.verdict == AGREES and claim.figures]
     return [
-        _decided(claim, {"": 1.0, **claim.traits, **_beside(claim, wrong, right, figures)})
+        _decided(claim, _plainly({"": 1.0, **claim.traits, **_beside(claim, wrong, right, figures)}))
         if claim.verdict == DISAGREES
         else claim
         for claim in claims
@@ -73,6 +80,14 @@ def sureness(rule: str, traits: Traits) -> float:
     """Return how likely it is that a finding is right, between 0 and 1."""
     known = weights()[rule]
     return 1 / (1 + math.exp(-sum(known.get(name, 0.0) * value for name, value in traits.items())))
+
+
+def _plainly(traits: Traits) -> Traits:
+    """Return traits with what some say besides where the reading is plain and nothing explains it otherwise."""
+    if not traits.get("plain"):
+        return traits
+    plain = float(not any(traits.get(name) for name in OTHERWISE))
+    return {**traits, "plain": plain, **{f"plain, {name}": plain * traits.get(name, 0.0) for name in DOUBTS}}
 
 
 def _decided(claim: Claim, traits: Traits) -> Claim:
