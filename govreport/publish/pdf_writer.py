@@ -145,7 +145,7 @@ def _typeset(
             raise PdfError(f"{TEMPLATES['pdf']} 第{line}行有错（{first_line(error)}）；请改正模板。") from error
         raise _explained(error, data, pictures, fonts) from error
     if own:
-        from govreport.publish.shown import require_shown  # noqa: PLC0415, a reader of PDF, for few projects
+        from govreport.publish.visibility import require_shown  # noqa: PLC0415, a reader of PDF, for few projects
 
         notice = [data["draft"]["notice"]] if data["draft"] else []
         wanted = {"标题": data["title"], "正文": texts_of(data["blocks"]), "草稿说明": notice}
