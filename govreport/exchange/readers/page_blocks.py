@@ -6,7 +6,7 @@ import math
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from itertools import groupby, pairwise
+from itertools import filterfalse, groupby, pairwise
 from statistics import median
 from typing import Any
 
@@ -94,9 +94,9 @@ def _seen(page: Any) -> list[Char]:
     angles = [math.degrees(math.atan2(char["matrix"][1], char["matrix"][0])) for char in own]
     skew = median(angles or [0.0])
     usual = median([char["size"] for char in own] or [0.0])
-    grounds = [_box(drawn) for drawn in (*page.rects, *page.curves) if drawn["fill"] and not _is_white(drawn)]
-    grounds += map(_box, page.images)
-    covered = _covered(own, [drawn for drawn in (*page.rects, *page.curves) if drawn["fill"] and _is_white(drawn)])
+    filled = [drawn for drawn in (*page.rects, *page.curves) if drawn["fill"]]
+    grounds = [_box(drawn) for drawn in (*filterfalse(_is_white, filled), *page.images)]
+    covered = _covered(own, filter(_is_white, filled))
     faint = [
         not char["seen"]
         or id(char) in covered
