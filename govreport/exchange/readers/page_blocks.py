@@ -15,7 +15,7 @@ from pdfplumber.table import TableFinder
 from govreport.core import Block, FilingError, Grid, GridCell, plain_paragraph
 from govreport.exchange.readers.footnotes import mark_raised, with_remarks
 from govreport.exchange.readers.foreign_document import ForeignDocument
-from govreport.exchange.readers.text_reader import is_page_number, without_running_lines
+from govreport.exchange.readers.running_lines import is_page_number, without_running_lines
 from govreport.exchange.recognise.model import MOSTLY
 
 TOLERANCE, SNAP = 3.0, 1.0

@@ -5,33 +5,28 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Sequence
 from itertools import pairwise
 
-from govreport.core import Block, FilingError, Paragraph, plain_paragraph
+from govreport.core import FilingError, plain_paragraph
 from govreport.exchange.readers.bounds import MOST_ITEMS
 from govreport.exchange.readers.characters import decode, with_ideographs
 from govreport.exchange.readers.foreign_document import ForeignDocument
+from govreport.exchange.readers.running_lines import is_page_number, without_running_lines
 from govreport.exchange.recognise.cell_values import is_figure
-from govreport.exchange.recognise.model import FEW, MOSTLY, SHORT
+from govreport.exchange.recognise.model import FEW, SHORT
 
 _INVISIBLE = re.compile("[\\x00-\\x08\\x0b\\x0e-\\x1f\\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _DRAWN_LINE = re.compile(r"^(?=.*[─━═])[\u2500-\u257f \t]*\n", re.MULTILINE)
 _DRAWN_BARS = str.maketrans(dict.fromkeys("│┃┆┇┊┋║", "|"))
 """Lines of a table that is drawn with characters: those between its rows say nothing, the others are bars."""
-_PAGE_NUMBER = re.compile(r"\s*(?:[-—–－]\s*\d{1,3}\s*[-—–－]|第\s*\d+\s*页(?:[,，/ ]*共\s*\d+\s*页)?)\s*")
 _CELL = re.compile(r"\s*[^|\s][^|]*\|\s*")
 """A line that is one cell of a table with the bar behind it."""
 _TAB_ALONE = re.compile(r"\n{1,2}\t(?=\n)(?:\n{1,2}(?!\t))?")
 """What a browser writes between two cells that hold paragraphs."""
-_NUMBER, _WIDE = re.compile(r"\d+"), re.compile(r"\s{2,}")
 _FRAME = re.compile(r"^\|\n(?=[^|\n]*[\u4e00-\u9fff]{2}[^|\n]*\|$)", re.MULTILINE)
 _UNFRAMED = re.compile(r"\d *\|\n[^|\n]*[\u4e00-\u9fff]{2}[^|\n]*\|$", re.MULTILINE)
 """A bar before a row's label: a blank, unless no label stands below the row before without one."""
-_BARE_NUMBER = re.compile(r"\s*\d{1,3}\s*")
 _SENTENCE_END = "。！？!?；;：:"
-MOST_LINES = 2
-"""Running lines at an end of a page: a browser's date and address, a running title."""
 FEWEST_ROWS = 2 * SHORT
 """Lines that are a cell each, hold figures alone or commas, from which on a text is a table of such lines."""
 
@@ -67,15 +62,6 @@ def _parted_at_commas(line: str) -> str:
         return line
 
 
-def is_page_number(line: str, bare: bool = True) -> bool:
-    """Return whether a line is a page's number and nothing else; bare: whether a number without marks may be one.
-
-    >>> is_page_number("— 3 —"), is_page_number("第 3 页 共 5 页"), is_page_number("3件")
-    (True, True, False)
-    """
-    return bool(_PAGE_NUMBER.fullmatch(line) or (bare and _BARE_NUMBER.fullmatch(line)))
-
-
 def _with_blanks(lines: list[str]) -> list[str]:
     r"""Return lines with bars behind figures and for blanks, which are empty lines more where each cell is a paragraph.
 
@@ -103,12 +89,13 @@ def _page_lines(lines: list[str], paged: bool, cell_a_line: bool) -> list[str]:
     paged: whether the text has pages at all, so that a bare number at a page's end is its number. cell_a_line: whether
     each cell of a table stands on a line that ends with a bar, so that a bar alone is a blank cell.
     """
-    kept = [
+    filled = [
         line.rstrip(" \r\u3000\xa0")
         for line in lines
-        if (line.strip("| \t\r\u3000") or (cell_a_line and line.strip() == "|")) and not _PAGE_NUMBER.fullmatch(line)
+        if line.strip("| \t\r\u3000") or (cell_a_line and line.strip() == "|")
     ]
-    if paged and kept and _BARE_NUMBER.fullmatch(kept[-1]) and len(kept) > 1 and not _BARE_NUMBER.fullmatch(kept[-2]):
+    kept = [line for line in filled if not is_page_number(line, bare=False)]
+    if paged and len(kept) > 1 and is_page_number(kept[-1]) and not is_page_number(kept[-2]):
         kept.pop()
     return kept
 
@@ -118,27 +105,3 @@ def is_laid_out(lines: list[str]) -> bool:
     long = [line.strip() for line in lines if len(line.strip()) >= SHORT and "\t" not in line and "|" not in line]
     open_ended = sum(line[-1] not in _SENTENCE_END for line in long)
     return len(long) > FEW and 2 * open_ended > len(long)
-
-
-def without_running_lines(pages: Sequence[Sequence[Block]]) -> list[Block]:
-    r"""Return the blocks of pages without running heads and feet: lines that, but for digits, recur on most pages.
-
-    >>> pages = [[plain_paragraph(f"某局年报\\t{n}/3"), plain_paragraph(text)] for n, text in enumerate("甲乙丙", 1)]
-    >>> [block.text for block in without_running_lines(pages)]
-    ['甲', '乙', '丙']
-    """
-    kept = [list(page) for page in pages]
-    for end in (0, -1):
-        for _ in range(MOST_LINES):
-            counts = Counter(key for page in kept if page and (key := _common_text(page[end])))
-            running = {key for key, n in counts.items() if n >= max(FEW, MOSTLY * len(pages))}
-            for page in kept:
-                if page and _common_text(page[end]) in running:
-                    page.pop(end)
-    return [block for page in kept for block in page]
-
-
-def _common_text(block: Block) -> str:
-    """Return a line with its digits replaced, empty where the line may be the header of a table."""
-    text = _WIDE.sub("\t", block.text.strip()) if isinstance(block, Paragraph) else ""
-    return _NUMBER.sub("0", text) if len(text) > FEW and text.count("\t") < MOST_LINES else ""
