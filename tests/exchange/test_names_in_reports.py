@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from govreport.exchange.readers.text_reader import read_text_document
+from govreport.exchange.recognise.published import report_of
 from govreport.exchange.recognise.report_heading import agency_in, read_title
 
 
@@ -37,3 +39,13 @@ def test_archives_and_districts_are_known_by_what_the_report_says(sentence: str,
 def test_the_name_of_an_archive_above_the_title_is_the_agencys():
     title = read_title("某某区档案馆", "2023年政府信息公开工作年度报告")
     assert title and title.agency == "某某区档案馆"
+
+
+@pytest.mark.parametrize(
+    ("signature", "name"),
+    [("样例镇人民政府", "样例镇人民政府"), ("样例镇人民政府办公室", "样例镇"), ("样例镇", "样例镇")],
+)
+def test_a_title_that_names_a_town_means_its_government_where_that_signs(signature: str, name: str):
+    told = ["样例镇2023年政府信息公开工作年度报告", "一、总体情况", "正常开展。", "二、主动公开政府信息情况", "无。"]
+    report = "\n".join([*told, "六、其他需要报告的事项", "无其他需要报告的事项。", signature, "2024年1月9日"])
+    assert report_of(read_text_document(report.encode(), "a.txt"), "a.txt").name == name

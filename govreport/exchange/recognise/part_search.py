@@ -94,11 +94,13 @@ def read_parts(
     if found and missing:
         text.notes.append(f"没有找到第{'、'.join(ORDINALS[n - 1] for n in missing)}部分的标题。")
     _settle_year([entry.text for entry in entries], text)
+    before = [entry.text for entry in entries[:first] if entry.text]
     if not text.agency:
-        before = [entry.text for entry in entries[:first] if entry.text]
         text.agency = agency_in(before) or agency_beside(document.title, before)
         if text.agency:
             text.notes.append(f"标题没有写明机构，按文中所写推定为{text.agency}。")
+    if (whole := f"{text.agency}人民政府") in (agency_in(before), *text.signature.split("\n")):
+        text.agency = whole  # whose title names its region alone
     return text
 
 
