@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,6 @@ from govreport.filing.project import Project
 from govreport.publish.layout.typesetter import font_set
 from tests.support.projects import (
     GOOD,
-    REPOSITORY,
     YEAR,
     add_agency,
     append_to,
@@ -77,8 +77,13 @@ def reasons(root: Path) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("forked", [True, False], ids=["forked", "stock"])
-def test_what_a_notebook_reads_is_an_input(tmp_path: Path, forked: bool):
-    root, outside = make_project(tmp_path / "project", GOOD), REPOSITORY / "README.md"
+def test_what_a_notebook_reads_is_an_input(tmp_path: Path, forked: bool, monkeypatch: pytest.MonkeyPatch):
+    root, outside = make_project(tmp_path / "project", GOOD), tmp_path / "outside.txt"
+    temporary = tmp_path / "temporary"
+    outside.write_text("零", encoding="utf-8")
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))  # temporary files are no inputs, and tmp_path is a temporary folder
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
     extra = root / "data" / GOOD / str(YEAR) / "extra"
     extra.mkdir()
     for name, text in (("data.csv", "一"), ("beside.py", "WORD = '二'\n")):
