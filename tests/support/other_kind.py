@@ -12,6 +12,10 @@ from tests.support.projects import REPOSITORY
 
 AGENCY, YEAR = "shili-archive", 2023
 PAGE = REPOSITORY / "docs/zh/statistics.md"
+FORKED = {
+    "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
+    "govreport": {"engine": "forked"},  # a kernel of its own for each notebook would tell nothing more
+}
 FILLED = {
     "site.csv": "row,label,count\nvisitors,,800\nvisits,,12500\n",
     "release.csv": "row,label,count\noverview,,12\nnews,,150\ncatalogue,,38\ntotal,,200\n",
@@ -42,4 +46,4 @@ def write_website(root: Path) -> Path:
 def _notebook() -> nbformat.NotebookNode:
     cells = [nbformat.v4.new_code_cell(source.strip()) for source in shown("{ .python }").split("# ---\n")]
     cells[0].metadata["tags"] = ["parameters"]
-    return nbformat.v4.new_notebook(cells=cells)
+    return nbformat.v4.new_notebook(cells=cells, metadata=FORKED)
