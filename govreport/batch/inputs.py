@@ -21,7 +21,7 @@ from govreport.filing import SHAPING, WHOLE_REGISTER, Project
 PROGRAM, SETTINGS, FILES = "program", "settings", "files"
 """The parts of a report's inputs in its record."""
 PROGRAM_CHANGED, SETTINGS_CHANGED, FORMER_RECORD = "程序或所用软件有更新", "参数不同", "记录由旧版本写成"
-PACKAGES = ("papermill", "nbclient", "ipykernel", "pandas", "matplotlib", "typst", "python-docx")
+PACKAGES = ("papermill", "nbclient", "ipykernel", "pandas", "matplotlib", "typst", "lxml")
 _PACKAGE = Path(__file__).parent.parent
 _REQUIRED = re.compile(r"^Requires-Dist: ([\w.-]+)(?!.*extra ==)", re.MULTILINE)
 

@@ -8,31 +8,23 @@ import re
 import struct
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache, partial
+from functools import lru_cache
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-import docx
 import typst
-from docx.document import Document as Package
-from docx.opc.constants import RELATIONSHIP_TYPE
-from docx.opc.packuri import PackURI
-from docx.opc.part import Part
-from docx.oxml.ns import nsdecls, qn
-from docx.oxml.parser import parse_xml
-from docx.shared import Pt
 from lxml import etree
 from lxml.etree import _Element as Element
 from markupsafe import Markup
 
-from govreport.core import GovReportError, Grid, GridCell, Picture, listed
+from govreport.core import GovReportError, Grid, GridCell, listed
 from govreport.filing import ENCLOSED_FILES, ENCLOSURE_NAMESPACE, STYLES, is_legible, text_digest
 from govreport.filing import TEMPLATES as PROJECT_TEMPLATES
 from govreport.publish.document import Document
 from govreport.publish.html_writer import template
 from govreport.publish.layout.page_data import INDENT, MOST_INDENT, TEXT_WIDTH, document_data, file_date, of_kind
-from govreport.publish.layout.typesetter import TEMPLATES, FontSet, compile_typst, first_line, font_set, picture_source
+from govreport.publish.layout.typesetter import compile_typst, first_line, font_set, picture_source
 from govreport.publish.layout.typography import BREAK, LINE, TALL, WHOLE, table_data, unmarked, width_in_em
 from govreport.tables import display_table
 
@@ -40,11 +32,8 @@ SIZE = 16.0
 """Type size of the body in points."""
 MOST_KEPT = 8
 """A label beside up to so many rows is kept on one page with all of them, any other with as many as it has lines."""
-BULLETS, NUMBERS = 1, 2
-"""Numbers of the template's lists."""
 RESOLUTION = 300
 """Pixels an inch of a drawing; more than print shows."""
-LONGEST_PROPERTY = 255
 MOST_NAMED = 5
 LETTERHEAD = 40.0
 """Largest type size of a letterhead in points."""
@@ -54,11 +43,15 @@ _HELD = str.maketrans({"-": "\u2011", " ": "\xa0"})
 """What stands in place of signs in a text that no line may divide."""
 _PARSER = etree.XMLParser(remove_blank_text=True, resolve_entities=False, huge_tree=True)
 _PKG = "{http://schemas.microsoft.com/office/2006/xmlPackage}"
-_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_TYPES = """<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">\
+<Default Extension="jpg" ContentType="image/jpeg"/><Default Extension="png" ContentType="image/png"/>\
+<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>\
+<Default Extension="xml" ContentType="application/xml"/></Types>"""
 
 
-TAKEN = [("w:pPr", f"w:{key}") for key in ("spacing", "jc")]
-TAKEN += [("w:rPr", f"w:{key}") for key in ("rFonts", "b", "bCs", "i", "iCs", "color", "sz", "szCs", "u")]
+TAKEN = [(f"{_W}pPr", f"{_W}{key}") for key in ("spacing", "jc")]
+TAKEN += [(f"{_W}rPr", f"{_W}{key}") for key in ("rFonts", "b", "bCs", "i", "iCs", "color", "sz", "szCs", "u")]
 """What a project's styles may set."""
 ORDER = (
     " keepNext keepLines widowControl pBdr overflowPunct autoSpaceDE autoSpaceDN snapToGrid rFonts b bCs i iCs color "
@@ -67,6 +60,17 @@ ORDER = (
 """Properties of a style, of paragraphs and of runs in the order of ISO/IEC 29500-1, 17.3.1.26, 17.3.2.28, 17.7.4.17."""
 LEAST = {"sz": ("val", 10), "szCs": ("val", 10), "spacing": ("line", 160)}
 """Attributes with their least: of type in half points, of a line's height in twentieths of a point."""
+
+
+class Shown(NamedTuple):
+    """A picture as it is shown: its number, its name and that of its file, and its size in points."""
+
+    number: int
+    name: str
+    file: str
+    data: bytes
+    width: float
+    height: float
 
 
 class DocxError(GovReportError):
@@ -84,28 +88,18 @@ def docx_bytes(document: Document, fonts_folder: Path | None = None) -> bytes:
     b'PK'
     """
     data, files = document_data(document)
-    package = docx.Document(io.BytesIO(usual_document(document.account.appearance.templates.get("docx", ""))))
-    _properties(package, document, data)
-    if not data["draft"]:  # the template has a draft's mark
-        package.sections[0].header.is_linked_to_previous = True
-        package.sections[0].even_page_header.is_linked_to_previous = True
-    content = _content(package, data, _pictures(package, data, files, fonts_folder))
-    package.element.body[:0] = etree.fromstring(content, _PARSER)
-    if document.account.enclosure["filing"]:
-        _embed(package, document)
-    return _packed(package)
-
-
-def _content(package: Package, data: Mapping[str, Any], pictures: Mapping[str, Markup]) -> str:
-    """Return a document's paragraphs and tables as XML."""
-    told = (data["draft"] or {}).get("findings")
-    return template("docx_body.xml").render(
+    enclosure, told = document.account.enclosure, (data["draft"] or {}).get("findings")
+    pictures = _pictures(data, files, fonts_folder)
+    content = template("docx.xml").render(
         data=data,
+        date=f"{file_date(document):%Y-%m-%dT%H:%M:%SZ}",
         pictures=pictures,
         findings=_findings(told) if told else None,
+        enclosed={key: json.dumps(enclosure[key]) for key in ENCLOSED_FILES} if enclosure["filing"] else {},
+        namespace=ENCLOSURE_NAMESPACE,
+        lists=[],
         letterhead_size=min(LETTERHEAD, TEXT_WIDTH / (width_in_em(data["letterhead"]) or 1)),
         signature_left=_signature_left(data["signature"], data["date"]),
-        numbered=partial(_numbered, package),
         widths_and_rows=lambda table: (list(map(twips, table["widths"])), _rows(table)),
         pieces=_pieces,
         twips=twips,
@@ -116,6 +110,13 @@ def _content(package: Package, data: Mapping[str, Any], pictures: Mapping[str, M
         may_break=BREAK,
         whole=WHOLE,
     )
+    return _packed(content, document.account.appearance.templates.get("docx", ""), pictures.values())
+
+
+@lru_cache
+def usual_document() -> bytes:
+    """Return the draft of a document that has no content yet."""
+    return _packed(template("docx.xml").render(pictures={}))
 
 
 def twips(points: float) -> int:
@@ -136,17 +137,6 @@ def _pieces(text: str) -> Markup:
 
 def _piece(part: str) -> Markup:
     return _SIGNS.get(part) or Markup('<w:t xml:space="preserve">{}</w:t>').format(part)
-
-
-def _numbered(package: Package, block: Mapping[str, Any], level: int) -> int:
-    """Return the number of a list, and tell the package how it is counted."""
-    number = package.part.numbering_part.element.add_num(NUMBERS if block["ordered"] else BULLETS)
-    override, start = number.add_lvlOverride(ilvl=level), block["start"]
-    override.add_startOverride(start)
-    if block["ordered"] and block["after"] == ")":
-        kind = f'<w:start w:val="{start}"/><w:numFmt w:val="decimal"/><w:lvlText w:val="%{level + 1})"/>'
-        override.append(parse_xml(f'<w:lvl {nsdecls("w")} w:ilvl="{level}">{kind}</w:lvl>'))
-    return int(number.numId)
 
 
 def _rows(data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -191,57 +181,23 @@ def _repeated(rows: Sequence[Sequence[Mapping[str, Any]]]) -> list[list[Mapping[
     return made
 
 
-def page_picture(name: str, data: bytes, fonts: FontSet, width: float = 0, height: float = 0) -> Picture:
-    """Return a picture as PNG or JPEG with the size at which it is shown: not larger than the page's text.
+def _pictures(data: Mapping[str, Any], files: Mapping[str, bytes], fonts_folder: Path | None) -> dict[str, Shown]:
+    """Return a document's pictures, drawings as PNG, by the names that figures give them, in the order of the figures.
 
-    name: ``*.svg``, ``*.png`` or ``*.jpg``; width, height: asked for in points, 0 for its own.
-    Raises typst.TypstError when it cannot be read.
+    They are not larger than the page's text, nor than asked for.
     """
-    is_svg = name.endswith(".svg")
-    asked = {"picture": picture_source(data, is_svg), "width": width, "height": height}
-    png = compile_typst("picture.typ", asked, fonts, format="png", ppi=RESOLUTION)
-    width, height = (pixels * 72 / RESOLUTION for pixels in struct.unpack(">II", png[16:24]))
-    return Picture(data=png if is_svg else data, width=width, height=height)
-
-
-def _embed(package: Package, document: Document) -> None:
-    """Put the filing into a custom XML part, with a digest of the text that it belongs to."""
-    root = etree.Element(
-        f"{{{ENCLOSURE_NAMESPACE}}}report", nsmap={None: ENCLOSURE_NAMESPACE}, digest=text_digest(package.element)
-    )
-    for key in ENCLOSED_FILES:
-        text = json.dumps(document.account.enclosure[key])  # all but ASCII escaped: XML has no control characters
-        etree.SubElement(root, f"{{{ENCLOSURE_NAMESPACE}}}{key}").text = text
-    data = etree.tostring(root, encoding="UTF-8", standalone=True)
-    part = Part(PackURI("/customXml/item1.xml"), "application/xml", data, package.part.package)
-    package.part.relate_to(part, RELATIONSHIP_TYPE.CUSTOM_XML)
-
-
-def _properties(package: Package, document: Document, data: Mapping[str, Any]) -> None:
-    properties = package.core_properties
-    properties.title = "".join(data["name"].splitlines())[:LONGEST_PROPERTY]
-    properties.revision, properties.language, properties.keywords = 1, "zh-CN", "".join(data["keywords"])
-    properties.author = properties.last_modified_by = data["author"][:LONGEST_PROPERTY]
-    properties.created = properties.modified = file_date(document)
-
-
-def _pictures(
-    package: Package, data: Mapping[str, Any], files: Mapping[str, bytes], fonts_folder: Path | None
-) -> dict[str, Markup]:
-    """Put a document's pictures into the package, and return the elements that show them by name."""
     shown = {}
     for number, figure in enumerate(of_kind([*data["emblem"], *data["blocks"]], "figure"), 1):
-        file = figure["file"]
+        file, is_svg = figure["file"], figure["file"].endswith(".svg")
+        asked = {"picture": picture_source(files[file], is_svg), "width": figure["width"], "height": figure["height"]}
         try:
-            made = page_picture(file, files[file], font_set(fonts_folder), figure["width"], figure["height"])
+            png = compile_typst("picture.typ", asked, font_set(fonts_folder), format="png", ppi=RESOLUTION)
         except typst.TypstError as error:
-            raise DocxError(
-                f"图“{figure['caption'] or figure['alt']}”无法读取，未能排版（{first_line(error)}）。"
-            ) from error
-        inline = package.part.new_pic_inline(io.BytesIO(made.data), Pt(made.width), Pt(made.height))
-        for key, value in {"id": number, "name": f"图{number}", "descr": figure["alt"]}.items():
-            inline.docPr.set(key, str(value))
-        shown[file] = Markup(etree.tostring(inline, encoding="unicode"))
+            named = figure["caption"] or figure["alt"]
+            raise DocxError(f"图“{named}”无法读取，未能排版（{first_line(error)}）。") from error
+        size = (pixels * 72 / RESOLUTION for pixels in struct.unpack(">II", png[16:24]))
+        made = png if is_svg else files[file]
+        shown[file] = Shown(number, Path(file).stem, file.replace(".svg", ".png"), made, *size)
     return shown
 
 
@@ -264,24 +220,6 @@ def _findings(findings: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     return {"caption": "", **table_data(table, TEXT_WIDTH)}
 
 
-@lru_cache
-def usual_document(styles: str = "") -> bytes:
-    """Return the template, one file in Flat OPC format, as a package. styles: XML in place of its own."""
-    target = io.BytesIO()
-    types = etree.Element("Types", nsmap={None: _TYPES})
-    with zipfile.ZipFile(target, "w") as package:
-        for part in etree.parse(
-            TEMPLATES / "docx.xml", etree.XMLParser(remove_comments=True, remove_blank_text=True)
-        ).getroot():
-            name, content = part.get(f"{_PKG}name"), part[0][0]
-            if styles and name == f"/{STYLES}":
-                content = _own_styles(styles, content)
-            etree.SubElement(types, "Override", PartName=name, ContentType=part.get(f"{_PKG}contentType"))
-            package.writestr(name.lstrip("/"), etree.tostring(content, encoding="UTF-8", standalone=True))
-        package.writestr("[Content_Types].xml", etree.tostring(types, encoding="UTF-8", standalone=True))
-    return target.getvalue()
-
-
 def _own_styles(text: str, usual: Element) -> Element:
     """Return the usual styles with the type, alignment and spacing of a project's document's.
 
@@ -290,23 +228,23 @@ def _own_styles(text: str, usual: Element) -> Element:
     """
     name, parser = PROJECT_TEMPLATES["docx"], etree.XMLParser(resolve_entities=False, no_network=True)
     try:
-        own = {_name_of(style): style for style in etree.fromstring(text.encode(), parser).iter(qn("w:style"))}
+        own = {_name_of(style): style for style in etree.fromstring(text.encode(), parser).iter(f"{_W}style")}
     except etree.XMLSyntaxError as error:
         raise DocxError(f"{name} 的样式无法读取（{error}）；请在 Word 中另存。") from None
-    if lacking := [known for known in map(_name_of, usual.iter(qn("w:style"))) if known not in own]:
+    if lacking := [known for known in map(_name_of, usual.iter(f"{_W}style")) if known not in own]:
         told = f"{name} 缺少样式 {listed(lacking, MOST_NAMED)}"
         raise DocxError(f"{told}；请从 govreport 生成的 report.docx 改起。")
-    for style, (holder, key) in product(usual.iter(qn("w:style")), TAKEN):
-        path = f"{qn(holder)}/{qn(key)}"
+    for style, (holder, key) in product(usual.iter(f"{_W}style"), TAKEN):
+        path = f"{holder}/{key}"
         given, here = own[_name_of(style)].find(path), style.find(path)
         if given is None or (here is not None and dict(given.attrib) == dict(here.attrib)):
             continue
         if not _is_readable(given):
             raise DocxError(f"{name} 的样式“{_name_of(style)}”字太小、行距太密或颜色太浅，看不清；请改正。")
-        if style.find(qn(holder)) is None:
-            _put(style, etree.Element(qn(holder)))
+        if style.find(holder) is None:
+            _put(style, etree.Element(holder))
         plain = {attribute: value for attribute, value in given.items() if "heme" not in attribute}
-        _put(style.find(qn(holder)), etree.Element(given.tag, plain))
+        _put(style.find(holder), etree.Element(given.tag, plain))
     return usual
 
 
@@ -319,22 +257,38 @@ def _put(parent: Element, node: Element) -> None:
 def _is_readable(node: Element) -> bool:
     """Whether a property of a style leaves type large, dark and apart enough to be read."""
     key, least = LEAST.get(name := etree.QName(node).localname, ("val", 0))
-    value = node.get(qn(f"w:{key}"), "")
+    value = node.get(f"{_W}{key}", "")
     if name == "color":
         return value == "auto" or is_legible(f"#{value}")
     return not value or not least or int(value) >= least
 
 
 def _name_of(style: Element) -> str:
-    name = style.find(qn("w:name"))
-    return "" if name is None else str(name.get(qn("w:val"))).lower()
+    name = style.find(f"{_W}name")
+    return "" if name is None else str(name.get(f"{_W}val")).lower()
 
 
-def _packed(package: Package) -> bytes:
-    """Return a package's bytes; every file in it has the first date that the format knows."""
-    saved, target = io.BytesIO(), io.BytesIO()
-    package.save(saved)
-    with zipfile.ZipFile(saved) as source, zipfile.ZipFile(target, "w") as fixed:
-        for name in source.namelist():
-            fixed.writestr(zipfile.ZipInfo(name), source.read(name), zipfile.ZIP_DEFLATED)
+def _packed(content: str, styles: str = "", pictures: Iterable[Shown] = ()) -> bytes:
+    """Return a package's bytes; every file in it has the first date that the format knows.
+
+    content: its parts in one XML document; styles: XML in place of its own; pictures: further files.
+    """
+    root, types = etree.fromstring(content.encode(), _PARSER), etree.fromstring(_TYPES)
+    parts = {part.get(f"{_PKG}name", ""): part[0][0] for part in root}
+    if styles:
+        parts[f"/{STYLES}"] = _own_styles(styles, parts[f"/{STYLES}"])
+    if (enclosed := parts.get("/customXml/item1.xml")) is not None:
+        enclosed.set("digest", text_digest(parts["/word/document.xml"]))
+    for name, kind in ((name, part.get(f"{_PKG}contentType")) for name, part in zip(parts, root, strict=True)):
+        if kind:
+            etree.SubElement(types, "Override", PartName=name, ContentType=kind)
+    files = {name: etree.tostring(node, encoding="UTF-8", standalone=True) for name, node in parts.items()}
+    files |= {f"/word/media/{picture.file}": picture.data for picture in pictures}
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as package:
+        for name, data in {
+            "[Content_Types].xml": etree.tostring(types, encoding="UTF-8", standalone=True),
+            **files,
+        }.items():
+            package.writestr(zipfile.ZipInfo(name.lstrip("/")), data, zipfile.ZIP_DEFLATED)
     return target.getvalue()
