@@ -6,7 +6,8 @@ The official faces are used where there are any, else the ones shipped here.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -59,24 +60,8 @@ def first_line(error: typst.TypstError) -> str:
     return (str(error.message).splitlines() or [""])[0]
 
 
-CHAINS: Mapping[str, tuple[str, ...]] = {
-    "title": (
-        "FZXiaoBiaoSong-B05S", "FZXiaoBiaoSong-B05", "方正小标宋_GBK", "方正小标宋简体", "STZhongsong",
-        "Noto Serif CJK SC", "GovRpt Song",
-    ),
-    "fang": (
-        "FangSong_GB2312", "仿宋_GB2312", "FZFangSong-Z02S", "FZFangSong-Z02", "FangSong", "仿宋", "STFangsong",
-        "Zhuque Fangsong", "FandolFang R", "FandolFang",
-    ),
-    "kai": (
-        "KaiTi_GB2312", "楷体_GB2312", "FZKai-Z03S", "FZKai-Z03", "KaiTi", "楷体", "STKaiti", "Kaiti SC",
-        "AR PL KaitiM GB",
-    ),
-    "hei": ("SimHei", "黑体", "FZHei-B01S", "FZHei-B01", "STHeiti", "Heiti SC", "Noto Sans CJK SC", "GovRpt Hei"),
-    "song": ("SimSun", "宋体", "FZShuSong-Z01S", "STSong", "Songti SC", "Noto Serif CJK SC", "GovRpt Song"),
-    "mono": ("DejaVu Sans Mono",),
-}  # fmt: skip
-"""Families by role, best first; a role falls back on 宋体 and on signs. DejaVu Sans Mono is built into typst."""
+CHAINS: Mapping[str, Sequence[str]] = tomllib.loads((Path(__file__).parent / "faces.toml").read_text(encoding="utf-8"))
+"""Families by role, best first."""
 SIGNS = "GovRpt Symbols"
 
 BOLD = 600
