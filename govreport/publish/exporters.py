@@ -10,7 +10,7 @@ from typing import Any
 from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 
-from govreport.checks import FAILED
+from govreport.checks import FAILED, Account, check_report
 from govreport.core import GovReportError
 from govreport.filing import Project
 from govreport.publish.document import Document, read_document
@@ -20,6 +20,8 @@ from govreport.publish.ofd.ofd_writer import ofd_bytes
 from govreport.publish.pdf_writer import pdf_bytes
 from govreport.publish.pictures import ProjectPictures
 from govreport.publish.proof import prove
+
+RUN_AGAIN = "请运行全部单元格，保存后再导出"
 
 
 class _ReportExporter(Exporter):
@@ -37,13 +39,12 @@ class _ReportExporter(Exporter):
         """Return the page and nbconvert's resources; raises GovReportError for a notebook that was not run.
 
         A page that is not whole is a draft that says at its top what it lacks: people export what they still work on.
+        So is one that is no longer what the project around the notebook has, such as figures changed after the run.
         """
         copy, resources = super().from_notebook_node(nb, resources, **kw)
         code = [cell for cell in copy.get("cells", ()) if cell.get("cell_type") == "code"]
         if code and not any(cell.get("outputs") or cell.get("execution_count") for cell in code):
-            raise GovReportError(
-                "笔记本还没有运行，或保存时清除了输出，没有可导出的内容；请运行全部单元格，保存后再导出。"
-            )
+            raise GovReportError(f"笔记本还没有运行，或保存时清除了输出，没有可导出的内容；{RUN_AGAIN}。")
         metadata = (resources or {}).get("metadata", {})
         project = Project.near(metadata.get("path") or None)
         folder = Path(metadata.get("path") or ".")
@@ -52,10 +53,26 @@ class _ReportExporter(Exporter):
         document = read_document(copy, name, project.catalogue if project else None, pictures)
         for note in document.notes:
             self.log.warning(note)
-        if told := prove(document, copy, document.account).sentence:
+        told = prove(document, copy, document.account).sentence
+        if told := told or (_outdated(document, copy, project) if project else ""):
             self.log.warning(told)
             document = replace(document, account=replace(document.account, state=FAILED, lacks=told))
         return self.page(document, project.fonts if project else None), resources
+
+
+def _outdated(document: Document, notebook: NotebookNode, project: Project) -> str:
+    """Return how a whole report differs from what its project has now, in a sentence; empty where it does not.
+
+    A project that has no such report says nothing of it.
+    """
+    shown = document.account.filing
+    if not shown or shown.agency not in project.agencies or not project.has(shown.agency, shown.year):
+        return ""
+    checked = check_report(project, shown.agency, shown.year)
+    if not checked.filing:
+        return f"资料现在无法读取：{checked.findings[0].message}"
+    proof = prove(document, notebook, Account.of(checked))
+    return f"与项目现在的资料不同：{proof.lacks}；{RUN_AGAIN}。" if proof.lacks else ""
 
 
 class HTMLReportExporter(_ReportExporter):

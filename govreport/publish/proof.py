@@ -39,12 +39,18 @@ _Lack = tuple[str, str, str]
 class Proof(NamedTuple):
     """What a page lacks.
 
-    sentence: what is missing or differs, and what to do; empty if the page is whole.
+    lacks: what is missing or differs, in clauses; empty if the page is whole. remedy: what to do.
     notes: what the notebook leaves out on purpose, in a sentence.
     """
 
-    sentence: str = ""
+    lacks: str = ""
+    remedy: str = ""
     notes: tuple[str, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """The same in one sentence."""
+        return f"内容不完整：{self.lacks}；{self.remedy}。" if self.lacks else ""
 
 
 def prove(document: Document, notebook: Mapping[str, Any], account: Account) -> Proof:
@@ -72,8 +78,8 @@ def prove(document: Document, notebook: Mapping[str, Any], account: Account) -> 
         gaps = [f"页面是{own.name}{own.year}年的，应是{account.name}{account.year}年的"]
         remedy = "机构和年度请取自笔记本的参数"
     more = f"等{len(gaps)}处" if len(gaps) > MOST_NAMED else ""
-    clauses = "，".join(gaps[:MOST_NAMED]).replace("。", "")
-    return Proof(f"内容不完整：{clauses}{more}；{remedy}。" if gaps else "", notes)
+    lacks = "，".join(gaps[:MOST_NAMED]).replace("。", "") + more
+    return Proof(lacks, remedy if gaps else "", notes)
 
 
 def _verdict(account: Account) -> tuple[str, list[tuple[str, str, bool]]]:
@@ -103,8 +109,10 @@ def _compared(document: Document, filing: Filing, excused: set[str]) -> tuple[li
     lacks = [*_misplaced(filing, sites, figures), *_unprinted(filing, document.blocks)]
     left_out = dict.fromkeys(label for keys, label, _ in lacks if not excused.isdisjoint(keys.split()))
     gaps = [clause for keys, _, clause in lacks if excused.isdisjoint(keys.split())]
-    if sites and (not own or (own.agency, own.year, own.cells) != (filing.agency, filing.year, filing.cells)):
+    if sites and (not own or (own.agency, own.year) != (filing.agency, filing.year)):
         gaps.insert(0, "没有本报告的标题、署名和数据（应有一格单独写 report，机构和年度取自参数）")
+    elif own and own.cells != filing.cells:
+        gaps.append("报告所带的数字与资料不同")
     known = [*map(str, range(len(filing.form.parts) + 1)), *tables]
     gaps += [f"{LEAVE_OUT} 中没有“{name}”可写（可写{'、'.join(known)}）" for name in sorted(excused.difference(known))]
     notes = [f"按笔记本的说明，未列入{'、'.join(left_out)}。"] if left_out else []

@@ -6,6 +6,7 @@ import copy
 import io
 import json
 import re
+import shutil
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -318,6 +319,26 @@ def test_an_incomplete_report_is_exported_as_a_draft_that_says_what_it_lacks(exe
 def test_a_whole_report_is_exported_without_a_word(executed: Notebook, sample: Run):
     page, _ = get_exporter("govreport-html")().from_notebook_node(nbformat.from_dict(executed))
     assert page == sample.page(GOOD)
+
+
+def test_a_report_whose_figures_changed_after_the_run_is_exported_as_a_draft_that_names_them(
+    sample: Run, executed: Notebook, tmp_path: Path
+):
+    project = sample.copy(tmp_path / "p").root
+    place = {"metadata": {"path": str(project / f"output/{YEAR}/{GOOD}")}}
+
+    def export() -> str:
+        page, _ = get_exporter("govreport-html")().from_notebook_node(nbformat.from_dict(executed), place)
+        return page
+
+    assert "草稿" not in export()
+    proactive = project / f"data/{GOOD}/{YEAR}/proactive.csv"
+    proactive.write_text(proactive.read_text().replace(",decisions,64", ",decisions,65"))
+    assert "与项目现在的资料不同：表“主动公开政府信息情况”中" in export() and "为64，应为65" in export()
+    proactive.write_text("row,label\n")
+    assert "草稿：不得公布。资料现在无法读取：" in export()
+    shutil.rmtree(proactive.parent)
+    assert "草稿" not in export(), "a project without the report says nothing of it"
 
 
 @pytest.mark.parametrize("kind", ["html", "pdf", "docx", "ofd"])
