@@ -67,19 +67,25 @@ def figures_bars(spec: ChartSpec, filings: Sequence[Filing]) -> Bars:
     """Return the bars of a chart of one agency's figures: one a year, one a row of the form, or one a figure.
 
     filings: of one agency, oldest first; only charts by year look at more than the last. Years that
-    state none of the figures have no bar; where only one year is left, each figure has a bar.
+    state none of the figures have no bar; where only one year is left, each figure has a bar. A note names the years
+    that leave a figure blank.
     """
     this = filings[-1]
+    years = filings if spec.each == "years" else ()
+    stated = [f for f in years if any(figure is not None for figure in _figures(f, spec.names))]
+    shown = stated or [this]
+    blank = [f"{f.year}年" for f in filings if f.year >= shown[0].year and _has_blanks(f, spec.all_names)]
+    note = f"{'、'.join(blank)}未填全" if blank else ""
     if isinstance(spec.each, tuple):
         rows = [(this.form.chart_row(spec, row), _figures(this, spec.names_of(row))) for row in spec.each]
-        return _stacked(spec, f"{this.year}年", this, rows)
-    stated = [f for f in filings if any(figure is not None for figure in _figures(f, spec.names))]
-    if spec.each == "years" and len(stated) > 1:
-        years = f"{stated[0].year}年至{stated[-1].year}年"
-        return _stacked(spec, years, this, [(f"{f.year}年", _figures(f, spec.names)) for f in stated])
-    only = stated[-1] if spec.each == "years" and stated else this
+        return _stacked(spec, f"{this.year}年", this, rows, note)
+    if len(shown) > 1:
+        rows = [(f"{f.year}年", _figures(f, spec.names)) for f in shown]
+        return _stacked(spec, f"{shown[0].year}年至{shown[-1].year}年", this, rows, note)
+    (only,) = shown
     named = zip(only.form.chart_labels(spec), _figures(only, spec.names), strict=True)
-    return Bars(f"{only.year}年{spec.title}", spec.unit, tuple(Bar(label, (value,)) for label, value in named if value))
+    bars = tuple(Bar(label, (value,)) for label, value in named if value)
+    return Bars(f"{only.year}年{spec.title}", spec.unit, bars, note=note)
 
 
 def members_bars(spec: ChartSpec, members: Members, agencies: Mapping[str, Agency]) -> Bars | None:
@@ -110,10 +116,17 @@ def _figures(filing: Filing, names: Sequence[str]) -> tuple[Figure | None, ...]:
     return tuple(filing[name] if name in filing.form.names else None for name in names)
 
 
-def _stacked(spec: ChartSpec, years: str, filing: Filing, read: Sequence[tuple[str, Sequence[Figure | None]]]) -> Bars:
+def _has_blanks(filing: Filing, names: Sequence[str]) -> bool:
+    cells = (cell for name in names if name in filing.form.names for cell in filing.form.parts_of(name))
+    return any(filing.cells[cell] is None for cell in cells)
+
+
+def _stacked(
+    spec: ChartSpec, years: str, filing: Filing, read: Sequence[tuple[str, Sequence[Figure | None]]], note: str
+) -> Bars:
     """Return bars of several parts, without the parts that are nowhere and the bars that state nothing."""
     stated = [(label, figures) for label, figures in read if any(figure is not None for figure in figures)]
     labels = filing.form.chart_labels(spec)
     used = [n for n in range(len(labels)) if any(figures[n] for _, figures in stated)]
     bars = tuple(Bar(label, tuple(figures[n] or 0 for n in used)) for label, figures in stated)
-    return Bars(years + spec.title, spec.unit, bars, tuple(labels[n] for n in used))
+    return Bars(years + spec.title, spec.unit, bars, tuple(labels[n] for n in used), note)

@@ -45,15 +45,19 @@ GROUPS = ("granted", "partial", "denied.security", "unable.not_held", "not_proce
 NAMES = ("予以公开", "部分公开", "不予公开", "无法提供", "不予处理", "其他处理")
 
 
+def filled(year: int, cells: Mapping[str, Figure | None], slug: str = SLUG) -> Filing:
+    """A filing with some figures, and zeros in all other cells."""
+    return Filing.from_cells(slug, NAME, year, dict.fromkeys(Catalogue.read().form_for(year).cells, 0) | cells)
+
+
 def filing(year: int, *figures: int | None) -> Filing:
     rows = [row.replace("other.other", "other") if year <= 2020 else row for row in GROUPS]
     cells = {f"applications.{row}.total": figure for row, figure in zip(rows, figures, strict=False)}
-    return Filing.from_cells(SLUG, NAME, year, cells)
+    return filled(year, cells) if cells else Filing.from_cells(SLUG, NAME, year, {})
 
 
-def received(year: int, new: int | None, carried_in: int | None = None, slug: str = SLUG) -> Filing:
-    cells = {"applications.new.total": new, "applications.carried_in.total": carried_in}
-    return Filing.from_cells(slug, NAME, year, cells)
+def received(year: int, new: int | None, carried_in: int | None = 0, slug: str = SLUG) -> Filing:
+    return filled(year, {"applications.new.total": new, "applications.carried_in.total": carried_in}, slug)
 
 
 def chart(*filings: Filing, key: str = "results") -> Chart:
@@ -107,7 +111,9 @@ def test_several_years_show_a_bar_for_each_year_and_its_sum() -> None:
 
 def test_a_year_of_zeros_is_shown_and_a_year_without_figures_is_not() -> None:
     found = chart(filing(2021, 3, 4), filing(2022), filing(2023, 0, 0))
-    assert found.alt == "2021年至2023年政府信息公开申请办理结果。2021年予以公开3件、部分公开4件；2023年0件。"
+    assert (
+        found.alt == "2021年至2023年政府信息公开申请办理结果。2021年予以公开3件、部分公开4件；2023年0件。2022年未填全。"
+    )
     assert "共0" in texts(found.text_svg) and "2022年" not in texts(found.text_svg)
 
 
@@ -125,7 +131,7 @@ def test_a_sum_of_one_part_is_not_stated_twice() -> None:
 
 def test_applicants_are_those_of_the_reports_year() -> None:
     cells = {f"applications.new.{kind}": count for kind, count in (("natural", 12), ("business", 3), ("other", 1))}
-    years = [Filing.from_cells(SLUG, NAME, year, cells) for year in (2022, 2023)]
+    years = [filled(year, cells) for year in (2022, 2023)]
     assert (
         chart(*years, key="applicants").alt
         == "2023年新收政府信息公开申请的申请人情况。自然人12件、商业企业3件、其他1件。"
@@ -139,10 +145,23 @@ def test_disputes_show_a_bar_for_each_way_to_contest() -> None:
         "disputes.litigation.direct.pending": 2,
         "disputes.litigation.after_reconsideration.upheld": 0,
     }
-    assert chart(Filing.from_cells(SLUG, NAME, 2023, cells), key="disputes").alt == (
+    assert chart(filled(2023, cells), key="disputes").alt == (
         "2023年政府信息公开行政复议、行政诉讼结果。"
         "行政复议结果维持3件、结果纠正1件；未经复议直接起诉尚未审结2件；复议后起诉0件。"
     )
+
+
+def test_a_blank_is_no_zero_on_a_chart_that_is_said_below_its_bars() -> None:
+    found = chart(filing(2022, 45, 9), filing(2023, 40, None))
+    assert found.alt.endswith("2022年予以公开45件、部分公开9件；2023年予以公开40件。2023年未填全。")
+    assert "注：2023年未填全。" in texts(found.text_svg)
+    cells = {"applications.new.natural": 12, "applications.new.business": 3, "applications.new.research": None}
+    assert chart(filled(2023, cells), key="applicants").alt.endswith("自然人12件、商业企业3件。2023年未填全。")
+    disputes = {"disputes.reconsideration.upheld": 3, "disputes.litigation.direct.pending": 2}
+    assert chart(filled(2023, disputes | {"disputes.reconsideration.other": None}), key="disputes").alt.endswith(
+        "未填全。"
+    )
+    assert "未填全" not in chart(filled(2023, disputes), key="disputes").alt
 
 
 def test_members_are_ranked_and_what_the_bars_do_not_show_is_noted() -> None:
@@ -171,7 +190,7 @@ def test_both_editions_have_every_chart(key: str) -> None:
 
 def test_the_alternative_text_tells_every_figure() -> None:
     assert chart(filing(2023, 45, 9, 0, None, 4, 2)).alt == (
-        "2023年政府信息公开申请办理结果。予以公开45件、部分公开9件、不予处理4件、其他处理2件。"
+        "2023年政府信息公开申请办理结果。予以公开45件、部分公开9件、不予处理4件、其他处理2件。2023年未填全。"
     )
     assert chart(filing(2022, 45), filing(2023, 40, 1)).alt == (
         "2022年至2023年政府信息公开申请办理结果。2022年予以公开45件；2023年予以公开40件、部分公开1件。"
