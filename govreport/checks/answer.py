@@ -244,7 +244,7 @@ def apply_answer(project: Project, weighed: Weighed) -> Effect:
         waivers = [waiver_of(weighed.accepted[code], reasons[code], answer.by, answer.day) for code in accepted]
         write_waivers(project, weighed.filing, waivers)
     if fresh:
-        COMMENTS.append(folder, shown, [comment.entry() for comment in fresh])
+        COMMENTS.append(folder, shown, [comment.entry(f"{agency}/{year}") for comment in fresh])
     returned = any(comment.verdict for comment in fresh)
     if returned:
         (folder / SIGNOFF_FILE).unlink(missing_ok=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from govreport.checks.entry_file import COMMENTS
@@ -25,7 +25,8 @@ class Comment:
     by, date: who wrote it and on which day. quote: the sentence that it is about, as plain text; cell: the cell's name;
     both may be empty. resolved: how it was dealt with; the review copy no longer shows it then. verdict: RETURNED where
     it returns the report, which nobody may sign off or publish until that is resolved; else empty.
-    nth: which occurrence of the sentence, from 1; 0 for all.
+    nth: which occurrence of the sentence, from 1; 0 for all. report: which report it is of, agency and year; may be
+    empty.
     """
 
     text: str
@@ -36,6 +37,7 @@ class Comment:
     resolved: str = ""
     verdict: str = ""
     nth: int = 0
+    report: str = field(default="", compare=False)
 
     def as_finding(self, agency: str | None, year: int | None) -> Finding:
         """Return the comment as the review copy lists it: beside the findings, of the rule COMMENT."""
@@ -44,10 +46,10 @@ class Comment:
         quote = _PUNCTUATION.sub(r"\\\1", self.quote)  # as Markdown, which findings quote
         return Finding(agency, year, "notice", told, (place,), quote=quote or None)
 
-    def entry(self) -> str:
-        """Return the comment as an entry of comments.toml."""
+    def entry(self, report: str) -> str:
+        """Return the comment as an entry of comments.toml. report: which it is of."""
         told = {name: getattr(self, name) or None for name in ("text", "quote", "nth", "cell", "verdict", "by")}
-        return COMMENTS.entry(told | {"date": self.date})
+        return COMMENTS.entry(told | {"date": self.date, "report": report})
 
 
 def read_comments(folder: Path, shown: str) -> tuple[Comment, ...]:

@@ -57,19 +57,23 @@ class EntryFile:
         """Return the entries in a filing's folder, none where it has no such file; an empty value is left out.
 
         shown: the folder's name in messages. Raises FilingError with a sentence for each entry that is wrong; it names
-        the key; and for a date before the reported year or long after it.
+        the key; for one of another report; and for a date before the reported year or long after it.
         """
         path, name = folder / self.name, f"{shown}/{self.name}"
         if not path.exists() or (path.is_file() and not path.stat().st_size and not self.may_be_one):
             return []
-        return self._dated(self.parse(read_text(path, name, self.limit).text, name), shown)
+        return self._fitting(self.parse(read_text(path, name, self.limit).text, name), shown)
 
-    def _dated(self, entries: list[dict[str, Any]], shown: str) -> list[dict[str, Any]]:
-        """Return the entries of a filing. Raises FilingError for dates that cannot be of its year's report."""
-        year = int(shown.rpartition("/")[2])
-        if wrong := [entry["date"] for entry in entries if not 0 <= int(entry["date"][:4]) - year <= LATEST]:
-            told = f"应是{year}年度报告的处理日期，不早于{year}年，不晚于{year + LATEST}年"
-            raise FilingError([f"{shown}/{self.name} 中的 date {date} 不对；{told}。" for date in wrong])
+    def _fitting(self, entries: list[dict[str, Any]], shown: str) -> list[dict[str, Any]]:
+        """Return the entries of a filing. Raises FilingError for those of another report and impossible dates."""
+        report, year = "/".join(shown.split("/")[-2:]), int(shown.rpartition("/")[2])
+        foreign = [entry["report"] for entry in entries if entry.get("report", report) != report]
+        problems = [f"中有 {other} 的，不是这份报告的；请删去，或改正 report" for other in dict.fromkeys(foreign)]
+        told = f"应是{year}年度报告的处理日期，不早于{year}年，不晚于{year + LATEST}年"
+        days = (entry["date"] for entry in entries if not 0 <= int(entry["date"][:4]) - year <= LATEST)
+        problems += [f"中的 date {day} 不对；{told}" for day in days]
+        if problems:
+            raise FilingError([f"{shown}/{self.name} {problem}。" for problem in problems])
         return entries
 
     def parse(self, text: str, name: str) -> list[dict[str, Any]]:
@@ -127,7 +131,7 @@ class EntryFile:
             except FilingError:
                 must = f"请把其中各条改为以 [[{self.kind}]] 开头"
                 raise FilingError([f"{name} 的写法使后面不能再加一条；{must}。"]) from None
-            self._dated(written, shown)
+            self._fitting(written, shown)
             write_text(path, text)
         return name
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import tomllib
 from dataclasses import replace
 from pathlib import Path
@@ -68,7 +69,7 @@ def test_an_answer_accepts_comments_and_asks_for_changes(project: Project):
     told = {f.code: f.waived for f in check_report(project, FAULTY, YEAR).findings}
     assert [code for code, waived in told.items() if waived] == [y1.code]
     folder = project.data / FAULTY / str(YEAR)
-    kept = read_comments(folder, f"data/x/{YEAR}")
+    kept = read_comments(folder, f"data/{FAULTY}/{YEAR}")
     assert [comment.by for comment in kept] == ["李审核"] * 4
     assert {comment.quote for comment in kept if comment.quote} == {f.quote for f in (n2, a2) if f.quote}
     assert kept[2] == Comment(comments[0]["text"], "李审核", "2024-01-25", cell="disputes.reconsideration.total")
@@ -179,7 +180,7 @@ def test_whatever_a_page_shows_may_be_quoted(project: Project):
     for said in ("批注1条", "已写入过"):
         ended = bring(project, answer)
         assert ended.returncode == 0 and said in ended.stdout
-    (kept,) = read_comments(project.data / GOOD / str(YEAR), f"data/x/{YEAR}")
+    (kept,) = read_comments(project.data / GOOD / str(YEAR), f"data/{GOOD}/{YEAR}")
     assert kept.text == "请核对\ue000" and kept.quote == ("\ue000某某*甲*" + "长" * 3000)[:2000]
     shown = review_page(Document(("示例报告",), ()), read_review(project, GOOD, YEAR, ""))
     assert "原文：<q>\ue000某某*甲*长长" in shown
@@ -219,6 +220,16 @@ def test_open_comments_are_told_in_the_list_and_the_index_and_who_returned_a_rep
     assert ended.returncode == 0 and "govreport run" not in ended.stdout
     assert "无需重新生成" in govreport(project.root, "run", GOOD, str(YEAR), "--formats", "html", "--dry-run").stdout
     assert "将生成0份" in govreport(project.root, "run", GOOD, str(YEAR), "--formats", "html", "--dry-run").stdout
+
+
+def test_comments_do_not_go_along_with_a_copied_folder(project: Project):
+    assert bring(project, answer_to(project, GOOD, comments=[REMARK], verdict="退回")).returncode == 0
+    folder = project.data / GOOD / str(YEAR)
+    shutil.copytree(folder, folder.with_name(str(YEAR + 1)))
+    told = [f.message for f in check_report(project, GOOD, YEAR + 1).findings if f.rule == "F1"]
+    assert f"comments.toml 中有 {GOOD}/{YEAR} 的，不是这份报告的" in "".join(told)
+    (listed,) = json.loads(govreport(project.root, "list", GOOD, str(YEAR + 1), "--json").stdout)
+    assert listed["comments"] == "批注无法读取"
 
 
 def test_reviewers_of_one_copy_are_heard_side_by_side_and_once(project: Project):
@@ -293,7 +304,7 @@ def test_a_change_that_is_asked_for_stands_at_the_suspected_cell(project: Projec
     finding = next(f for f in check_report(project, FAULTY, YEAR).findings if f.suggestion)
     asked = [{"finding": finding.code, "answer": "change", "reason": ""}]
     assert bring(project, answer_to(project, FAULTY, findings=asked)).returncode == 0
-    (kept,) = read_comments(project.data / FAULTY / str(YEAR), f"data/x/{YEAR}")
+    (kept,) = read_comments(project.data / FAULTY / str(YEAR), f"data/{FAULTY}/{YEAR}")
     assert kept.cell == next(iter(finding.suggestion["cells"]))
 
 
