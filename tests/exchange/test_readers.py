@@ -404,11 +404,23 @@ def test_a_files_content_tells_its_kind_and_a_wrong_extension_is_noted(
     assert all(note.startswith(name) and note.endswith("读取。") for note in found.notes)
 
 
-@pytest.mark.parametrize("style", ["font-size:0", "opacity:0", "opacity: 0.0; top: 0", "color: transparent"])
+@pytest.mark.parametrize(
+    "style",
+    ["font-size:0", "opacity:0", "opacity: 0.0; top: 0", "color: transparent", "color:rgba(0, 0, 0, 0)", "color:#FFF"],
+)
 def test_struck_and_hidden_text_is_not_joined_to_a_figure(style: str):
     page = f"<table><tr><td><del>38</del>35</td><td>2<span style='{style}'>5</span>1</td></tr></table>"
     (grid,) = read_html(page.encode(), "a.html").blocks
     assert [cell.text for cell in grid.cells] == ["35", "21"]
+
+
+def test_white_text_is_read_unless_there_is_black_text_beside_it():
+    white = "<span style='color:white'>5</span>"
+    page = f"""<table bgcolor="#036"><tr><td>2{white}</td><td><font color="#ffffff">7</font>{white}</td></tr></table>
+    <table><tr><td>3{white}</td><td>{white}{white}</td><td style="background-color: navy">4{white}</td></tr></table>
+    <table><tr><td>6<b style="color:#fff;background:navy">5</b></td><td>8<font color=white>5</font></td></tr></table>"""
+    grids = read_html(page.encode(), "a.html").blocks
+    assert [[cell.text for cell in grid.cells] for grid in grids] == [["25", "75"], ["3", "55", "45"], ["65", "8"]]
 
 
 @pytest.mark.parametrize("style", ["opacity:0.9", "fill-opacity:0", "border-color:transparent"])

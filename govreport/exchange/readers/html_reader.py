@@ -37,13 +37,20 @@ from govreport.exchange.recognise.model import FEW, MOSTLY
 
 NOT_SHOWN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|font-size\s*:\s*0(?![.\d])"
-    r"|text-decoration[^;]*line-through|(?<![\w-])(?:opacity\s*:\s*0(?:\.0+)?(?![.\d])|color\s*:\s*transparent)",
+    r"|text-decoration[^;]*line-through|(?<![\w-])(?:opacity\s*:\s*0(?:\.0+)?(?![.\d])"
+    r"|color\s*:\s*(?:transparent|rgba\([\d\s.,%]{1,40},\s{0,9}0\s{0,9}\)))",
     re.IGNORECASE,
 )
 """What a style says of text that a browser does not show, or shows struck out."""
+_WHITE = re.compile(
+    r"(?<![\w-])color\s*+[:=]\s*+[\"']?\s*+(?:white|#f{3}(?:f{3})?|rgb\(\s*+255\s*+,\s*+255\s*+,\s*+255\s*+\))(?!\w)",
+    re.IGNORECASE,
+)
+_GROUND = re.compile(r"(?<![\w-])(?:background|bgcolor)", re.IGNORECASE)
 _SHOWN = re.compile(r"(?:^|[;\s])(?:display|visibility)\s*:\s*([a-z-]+)", re.IGNORECASE)
 SHOWN = "display: block; visibility: visible"
-"""A style over which a page's own styles do not count."""
+HIDDEN = "display: none"
+"""Styles over which a page's own styles do not count."""
 _COMPOUND = re.compile(r"(?P<tag>[a-zA-Z][\w-]*)?\*?(?P<names>(?:[.#][\w-]+)+)\Z")
 _NAME = re.compile(r"[.#][\w-]+")
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
@@ -215,6 +222,18 @@ class PageRules:
                 return True
         return False
 
+    def hide_white(self, root: HtmlElement) -> None:
+        """Hide white letters beside letters that are not: where nothing says that they have a ground, it is white."""
+        found: dict[HtmlElement, list[HtmlElement]] = {}
+        for element in (each for each in root.iter() if _WHITE.search(_attributes(each))):
+            around = [element, *element.iterancestors()]
+            if element.tag not in SETS_OFF and not any(_GROUND.search(_attributes(each)) for each in around):
+                found.setdefault(next(each for each in around if each.tag in SETS_OFF), []).append(element)
+        for block, white in found.items():
+            if sum(len(tidy(each.text_content())) for each in white) < len(tidy(block.text_content())):
+                for element in white:
+                    element.set("style", HIDDEN)
+
     def draw_tables(self, root: HtmlElement) -> None:
         """Make tables of elements that hold nothing but rows of cells by their styles."""
         for element in list(root.iter("div", "ul", "dl", "section")):
@@ -270,6 +289,10 @@ class PageRules:
         yield from grid_blocks(groups, inner, self.file)
 
 
+def _attributes(element: HtmlElement) -> str:
+    return ";".join(f"{key}={value[:MOST_PARTS]}" for key, value in element.items())
+
+
 def _is_navigation(element: HtmlElement) -> bool:
     """Whether an element's text is mostly links; anchors without an address are none."""
     links = [link for link in element.iter("a") if link.get("href")] if element.tag in FOLDED else []
@@ -315,6 +338,8 @@ def read_html(data: bytes, file: str, declared: str = "") -> ForeignDocument:
     rules = PageRules(file, read_styles(css))
     if rules.reveal(root):
         notes += (f"{file} 的正文设为隐藏，由脚本显示，已按显示读取；请对照原网页。",)
+    if _WHITE.search(text):
+        rules.hide_white(root)
     if "table-cell" in text + css:
         rules.draw_tables(root)
     return ForeignDocument(tuple(read_blocks(root, rules)), _title(root), notes)
