@@ -326,6 +326,15 @@ def take_anothers(book: Any) -> None:
     cell.value = json.dumps(json.loads(cell.value) | {"year": 2022, "name": "示例市民政局"}, ensure_ascii=False)
 
 
+def rename(book: Any) -> None:
+    sheet_of(book, "disputes")["B3"] = "填报单位：示例市档案局　　报告年度：2023年"
+
+
+def move_on(book: Any) -> None:
+    line = sheet_of(book, "disputes")["B3"]
+    line.value = line.value.replace("2023", "2024")
+
+
 def take_newer(book: Any) -> None:
     cell = sheet_of(book, "disputes")["A1"]
     cell.value = json.dumps(json.loads(cell.value) | {"govreport": 99}, ensure_ascii=False)
@@ -342,6 +351,14 @@ BROKEN = [
     (lose_keys, "填表.xlsx 缺少工作表“复议诉讼表”"),
     (repeat_sheet, "填表.xlsx 的工作表“申请表 Copy”与“申请表”重复"),
     (repeat_row, "填表.xlsx 的工作表“申请表”第19行与第20行重复"),
+    (
+        rename,
+        "填表.xlsx 的工作表“复议诉讼表”写的是“填报单位：示例市档案局 报告年度：2023年”，工作簿是示例市民政局2023年的",
+    ),
+    (
+        move_on,
+        "填表.xlsx 的工作表“复议诉讼表”写的是“填报单位：示例市民政局 报告年度：2024年”，工作簿是示例市民政局2023年的",
+    ),
     (take_anothers, "填表.xlsx 的工作表“复议诉讼表”是示例市民政局2022年的，与“填表说明”不是同一份"),
     (take_newer, "填表.xlsx 的工作表“复议诉讼表”由别的版本的 govreport 生成"),
     (spoil_year, "填表.xlsx 中隐藏的机构、年度信息已损坏"),

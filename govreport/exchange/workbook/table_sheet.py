@@ -30,6 +30,8 @@ from govreport.tables import statutory_grid
 
 TOP, LEFT = FIRST_ROW + 1, 2
 """Row and column where the printed grid begins; keys, heading and agency stand above, keys to the left."""
+WHOSE = "填报单位"
+"""How the line begins that says whose the figures are."""
 
 
 def add_table(book: Any, filing: Filing, key: str, last: Filing | None, marker: str) -> None:
@@ -40,7 +42,7 @@ def add_table(book: Any, filing: Filing, key: str, last: Filing | None, marker: 
     style.put(sheet.cell(1, 1), marker)
     _columns(sheet, grid)
     places = _grid(sheet, grid)
-    whose = f"填报单位：{filing.name}　　　　报告年度：{filing.year}年"
+    whose = f"{WHOSE}：{filing.name}　　　　报告年度：{filing.year}年"
     titles = (filing.form.parts[table.part - 1], style.HEADING, style.CENTRE), (whose, style.LABEL, style.MIDDLE)
     for row, (text, font, align) in enumerate(titles, 2):
         style.write(style.merge(sheet, row, LEFT, columns=len(grid.widths)), text, font, align, framed=False)

@@ -24,6 +24,7 @@ from govreport.exchange.readers.opening import ForeignFile
 from govreport.exchange.readers.sheet_reader import checked_parts, open_book, rows_of
 from govreport.exchange.workbook.formulas import Place, parts_by_total
 from govreport.exchange.workbook.prose_sheet import FRONT, TEXT_COLUMN, sheet_name
+from govreport.exchange.workbook.table_sheet import WHOSE
 from govreport.exchange.workbook.workbook import FORMAT, PART
 from govreport.exchange.workbook.workbook_style import LONGEST
 from govreport.filing import Filing, Narrative, Note, Part
@@ -59,6 +60,12 @@ class Sheet:
     def place(self) -> str:
         """The sheet as places and notes name it."""
         return f"{self.file} 工作表“{self.name}”"
+
+    def says_otherwise(self) -> str:
+        """Return the line that names another agency or year than the marker, which nobody sees; empty for none."""
+        lines = (" ".join(value.split()) for value in self.cells.values() if isinstance(value, str))
+        wanted = str(self.marker.get("name")), str(self.marker.get("year"))
+        return next((line for line in lines if line.startswith(WHOSE) and any(own not in line for own in wanted)), "")
 
     def rows(self) -> Iterator[tuple[int, str]]:
         """Yield each row below the marker with the key in it, or an empty text."""
@@ -131,6 +138,9 @@ def sheets_by_kind(sheets: list[Sheet], form: Form) -> dict[str, Sheet]:
         elif any(marker.get(key) != first.marker.get(key) for key in ("agency", "year", "editions")):
             whose = f"{marker.get('name')}{marker.get('year')}年的，与“{first.name}”不是同一份"
             problems.append(f"{where}是{whose}；请换回原来的工作表。")
+        elif kind in form.tables and (other := sheet.says_otherwise()):
+            told = f"工作簿是{marker.get('name')}{marker.get('year')}年的；请用该机构、该年度的工作簿填写"
+            problems.append(f"{where}写的是“{excerpt(other)}”，{told}。")
         elif kind in by_kind:
             problems.append(f"{where}与“{by_kind[kind].name}”重复；请删去其中一个。")
         by_kind.setdefault(kind, sheet)
