@@ -81,7 +81,7 @@ class Context:
             value = self.filing.of((cell,))
             figure = "未填" if value is None else write_figure(plain(Fraction(value) / self.filing.scale(cell)))
             sign = "－" if cell != name else "＋" * bool(told)
-            told += f"{sign}{self.filing.form.label_of(cell)}{verb * (len(cells) == 1)}{figure}"
+            told += f"{sign}{self.filing.label_of(cell)}{verb * (len(cells) == 1)}{figure}"
         return told
 
     def fit(self, frame: Frame, subject: Subject) -> Cells | None:

@@ -53,7 +53,8 @@ def _read(
             line = read_line(passage, filing.year, words)
             if line.frames or not line.classes.isdisjoint(("none", "all", "growth")):
                 lists = lists_of(line)
-                context = Context(part, line, lists, *subjects_of(line, part, lists, filing.form.names), values, before)
+                subjects = subjects_of(line, part, lists, filing.form.names, values.named)
+                context = Context(part, line, lists, *subjects, values, before)
                 claims = [claim for rule in RULES for claim in rule(context)]
                 yield context, weigh(claims, [frame.quantity.value for frame in line.frames])
             line.frames.clear()  # frames know their line: without this each line waits for the garbage collector

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from govreport.checks.prose.discourse import MATTERS, State, Subject
 from govreport.checks.prose.frames import NO_FIGURE, PART_OF_YEAR, SHARE, Frame, Line, has, was_before
 from govreport.checks.prose.lexicon import Hit
 from govreport.checks.prose.lists import COURTS, Lists
+from govreport.checks.prose.own_columns import OwnNames
+from govreport.checks.prose.own_subjects import OwnSubjects
 from govreport.checks.prose.quantities import figure_words, units
 from govreport.checks.prose.values import Cells, rank, rows_of
 
@@ -45,14 +48,15 @@ _YEARS = re.compile("[ＬＯＮ]")
 
 
 def subjects_of(
-    line: Line, section: int, lists: Lists, names: Collection[str]
+    line: Line, section: int, lists: Lists, names: Collection[str], named: OwnNames | None = None
 ) -> tuple[dict[int, Subject], dict[int, Subject], dict[int, State]]:
     """Return the subjects of a line's figures and of its shares by number, and the state at words of none and all.
 
-    section: the part that the line stands in; names: of the form's cells.
+    section: the part that the line stands in; names: of the form's cells; named: the tables of one's own.
     """
     found, shares, said = dict[int, Subject](), dict[int, Subject](), dict[int, State]()
     state = State(line, section, names, found, lists.parents)
+    own = OwnSubjects(line, named, lists, found) if named else None
     if topic := SECTIONS.get(section):
         state.said["topic"] = topic, 0
     events: list[tuple[int, int, int]] = [(match.start(), 0, 0) for match in _MARKS.finditer(line.text)]
@@ -66,9 +70,17 @@ def subjects_of(
             if not hit.meanings.keys().isdisjoint(("none", "all", "share")):
                 said[place] = State(line, section, names, found, lists.parents, dict(state.said))
             state.take(hit)
-        elif subject := _subject(line.frames[number], state, lists):
+        elif subject := _likelier(_subject(line.frames[number], state, lists), own, line.frames[number], state):
             (found if line.frames[number].is_count else shares)[number] = subject
     return found, shares, said
+
+
+def _likelier(statutory: Subject | None, own: OwnSubjects | None, frame: Frame, state: State) -> Subject | None:
+    """Return the cheaper of what a figure can speak of in the form and in tables of one's own."""
+    subject = own.of(frame) if own and state.of("scope") in ("", "own") else None
+    if subject is None or (statutory and (statutory.limited, statutory.cost) <= (False, subject.cost)):
+        return statutory
+    return replace(subject, when=_when(frame, state))
 
 
 # ---- the subject of a figure -----------------------------------------------------------------------------------------

@@ -7,8 +7,9 @@ from fractions import Fraction
 from itertools import combinations
 
 from govreport.checks.prose.frames import Frame
+from govreport.checks.prose.own_columns import OwnNames
 from govreport.core import Figure
-from govreport.filing import Filing
+from govreport.filing import Filing, own_label
 
 Cells = tuple[str, ...]
 """Names of cells and derived sums that a reading adds up; one with a minus is taken off."""
@@ -22,6 +23,8 @@ class Values:
 
     def __init__(self, filing: Filing) -> None:
         self.form = filing.form
+        self.named = OwnNames.of(filing.tables) if filing.tables else None
+        self._own = {name: own for own in (self.named.columns if self.named else ()) for name in own.figures}
         self._filing = filing
         self._tables: dict[str, frozenset[Fraction | int]] = {}
         self._known: dict[str, Fraction | int | None] = {}
@@ -39,15 +42,20 @@ class Values:
     def _learn(self, name: str) -> Fraction | int | None:
         cell = name.lstrip("-")
         figure = self._figure(cell)
-        value = figure if figure is None or isinstance(figure, int) else Fraction(figure) * self.scale(cell)
+        value = figure if figure is None or isinstance(figure, int) else Fraction(figure)
+        value = value if value is None or (scale := self.scale(cell)) == 1 else value * scale
         self._known[name] = value = value if value is None or cell == name else -value
         return value
+
+    def label_of(self, name: str) -> str:
+        """Return what messages call a cell."""
+        return own_label(name) if name in self._own else self.form.label_of(name)
 
     def figures(self, name: str) -> frozenset[Fraction | int]:
         """Return what the cells of a cell's table and their sums are."""
         table = name.lstrip("-").partition(".")[0]
         if table not in self._tables:
-            cells, names = self._filing.cells, self.form.names
+            cells, names = self._filing.cells, (*self.form.names, *self._own)
             filled = (n for n in names if cells.get(n) is not None or n not in cells or n.endswith(".total"))
             values = (self.of((name,)) for name in filled if name.startswith(table))
             known = frozenset(value for value in values if value is not None)
@@ -56,11 +64,15 @@ class Values:
         return self._tables[table]
 
     def scale(self, name: str) -> int:
-        """Return how many 元 the unit of a cell is, 1 for counts."""
+        """Return how many 元 the unit of a cell is, or how many are counted as one."""
+        if own := self._own.get(name.lstrip("-")):
+            return own.scale
         return 10_000 if self.form.kind_of(name.lstrip("-")).unit == "万元" else 1
 
     def _figure(self, name: str) -> Figure | None:
         """Return a cell or derived sum; a blank total is the sum of its row if any of it is filled."""
+        if own := self._own.get(name):
+            return own.figures[name]
         filing, (row, _, column) = self._filing, name.rpartition(".")
         if (figure := filing.cells.get(name)) is not None:
             return figure
