@@ -159,4 +159,5 @@ def _differences(before: Filing, after: Filing, template: Filing) -> tuple[int, 
     ]
     front = [key for key in ("contact", "signature") if getattr(before.narrative, key)]
     front = [key for key in front if getattr(after.narrative, key) not in ("", getattr(before.narrative, key))]
-    return len(cells), len(filled) + len(lost) + len(prose) + len(front)
+    tables = [key for key, own in after.tables.items() if key in before.tables and own.text != before.tables[key].text]
+    return len(cells), len(filled) + len(lost) + len(prose) + len(front) + len(tables)

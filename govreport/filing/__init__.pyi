@@ -38,6 +38,7 @@ from .own_table import added as added
 from .own_table import exact as exact
 from .own_table import is_total as is_total
 from .own_table import own_label as own_label
+from .own_table import read_value as read_value
 from .own_table import repeats as repeats
 from .project import AGENCY_KINDS as AGENCY_KINDS
 from .project import ANNUAL as ANNUAL

@@ -87,7 +87,7 @@ class OwnTable:
         for names in (rows, heads):
             if twice := [name for name, times in Counter(names).items() if not name or times > 1]:
                 raise GovReportError(f"的行名或列名“{twice[0]}”{'重复' if twice[0] else '空缺'}")
-        values = zip(*(map(_typed, column[1:]) for column in columns[1:]), strict=True)
+        values = zip(*(map(read_value, column[1:]) for column in columns[1:]), strict=True)
         return cls(key, tuple((name,) for name in rows), tuple((name,) for name in heads), tuple(values), corner)
 
     @classmethod
@@ -147,7 +147,7 @@ class OwnTable:
 
         Those are called so, or have no figure while the rows of totals are blank there. total: label of totals.
         """
-        values = [[_typed(v) if isinstance(v, str) else v for v in line] for line in self.values]
+        values = [[read_value(v) if isinstance(v, str) else v for v in line] for line in self.values]
         totals = [line for row, line in zip(self.rows, values, strict=True) if is_total(row, total)] or values
         kept = list[int]()
         for n, label in enumerate(self.columns):
@@ -222,6 +222,12 @@ def exact(value: object) -> Value:
     return None if value is None or str(value) in MISSING else str(value)
 
 
+def read_value(text: str) -> Value:
+    """Return what a field of a file holds; a mark such as ``/`` is a blank, as in the tables of the form."""
+    figure = read_figure(text, Kind("signed", decimals=len(text.partition(".")[2]))).figure
+    return figure if figure is not None else None if not text or text in NOT_APPLICABLE else text
+
+
 def read_own_tables(folder: Path, shown: str, taken: Collection[str] = ()) -> tuple[dict[str, OwnTable], list[str]]:
     """Return the tables of a filing's folder ``tables/`` by key, and a sentence for each that cannot be read.
 
@@ -262,12 +268,6 @@ def is_total(label: Label, total: str = TOTALS[0]) -> bool:
 def repeats(label: Label) -> bool:
     """Whether what stands beside a label is a sum of others or within another, so that it is not added again."""
     return is_total(label) or is_total(label, SUBTOTAL) or label[-1].strip().startswith(OF_WHICH)
-
-
-def _typed(text: str) -> Value:
-    """Return what a field of a file holds; a mark such as ``/`` is a blank, as in the tables of the form."""
-    figure = read_figure(text, Kind("signed", decimals=len(text.partition(".")[2]))).figure
-    return figure if figure is not None else None if not text or text in NOT_APPLICABLE else text
 
 
 def _label(label: Hashable) -> Label:

@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from html import unescape
 from typing import Any
 
@@ -26,6 +26,7 @@ from govreport.filing import (
     ORDINALS,
     Filing,
     Narrative,
+    OwnTable,
     Part,
     narrative_text,
     text_digest,
@@ -45,10 +46,14 @@ Texts = Mapping[str, str]
 
 @dataclass(frozen=True)
 class EmbeddedFiling:
-    """The filing that a file of the project's own holds within it, or why there is none: Chinese sentences."""
+    """The filing that a file of the project's own holds within it, or why there is none: Chinese sentences.
+
+    tables: the analyst's own that it knew of, also where its filing does not count.
+    """
 
     filing: Filing | None = None
     notes: tuple[str, ...] = ()
+    tables: Mapping[str, OwnTable] = field(default_factory=dict)
 
 
 def embedded_filing(opened: ForeignFile, catalogue: Catalogue | None = None) -> EmbeddedFiling:
@@ -62,9 +67,11 @@ def embedded_filing(opened: ForeignFile, catalogue: Catalogue | None = None) -> 
         texts = find(opened) if find else {}
         if "filing" not in texts:
             return EmbeddedFiling()
+        filing = filing_of(_json(texts["filing"]), _json(texts.get("front") or "{}"), catalogue)
         if "changed" in texts:
-            return EmbeddedFiling(notes=(f"{opened.name} 的正文在导出后修改过，不采用内嵌的数据，按正文读取。",))
-        return EmbeddedFiling(filing_of(_json(texts["filing"]), _json(texts.get("front") or "{}"), catalogue))
+            told = f"{opened.name} 的正文在导出后修改过，不采用内嵌的数据，按正文读取。"
+            return EmbeddedFiling(None, (told,), filing.tables)
+        return EmbeddedFiling(filing, (), filing.tables)
     except (GovReportError, LookupError, TypeError, ValueError, AttributeError, RecursionError, OverflowError):
         return EmbeddedFiling(notes=(f"{opened.name} 内嵌的年报数据已损坏，按正文读取。",))
 

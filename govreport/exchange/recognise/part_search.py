@@ -11,6 +11,7 @@ from itertools import pairwise, product
 
 from govreport.core import Grid, Paragraph
 from govreport.exchange.readers.bounds import MOST_ITEMS
+from govreport.exchange.readers.characters import excerpt
 from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.recognise.alignment import Reading, cheapest
 from govreport.exchange.recognise.cell_values import is_value
@@ -30,7 +31,8 @@ from govreport.exchange.recognise.report_heading import (
     read_title,
     year_in,
 )
-from govreport.filing import ORDINALS, Part
+from govreport.exchange.recognise.seen_tables import CAPTION
+from govreport.filing import ORDINALS, OWN_FOLDER, Part
 from govreport.forms import part_words
 
 _TOP = re.compile(rf"^(?:第)?([{ORDINALS}])(?:部分)?[、.,:]?(?=[^\d{ORDINALS}])")
@@ -283,6 +285,9 @@ def _prose(document: ForeignDocument, entries: Sequence[_Entry], text: ReportTex
             continue
         close()
         if entry.grid:
+            if blocks and CAPTION.match(blocks[-1]):
+                told = f"“{excerpt(blocks[-1])}”按文字中的表格读取，没有写入 {OWN_FOLDER}/"
+                text.notes.append(f"{told}；合计要核对、编号要引用的，请另存为 CSV 文件。")
             blocks.append(grid_as_markdown(entry.grid))
         elif entry.table and blocks:
             blocks.append("<!-- table -->")

@@ -26,6 +26,7 @@ from govreport.exchange.recognise.model import FEW, LABEL, LIKE, LONGEST, MARGIN
 from govreport.exchange.recognise.part_search import ReportText, read_parts, year_said
 from govreport.exchange.recognise.parting import parted
 from govreport.exchange.recognise.report_heading import YEAR, read_title, year_of
+from govreport.exchange.recognise.seen_tables import SeenTable, seen_tables, without_tables
 from govreport.exchange.recognise.table_match import TableMatch
 from govreport.exchange.recognise.table_search import find_table
 from govreport.exchange.workbook.workbook_reader import read_workbook
@@ -66,9 +67,10 @@ def read_published(path: Path, shown: str = "", year: int = 0, catalogue: Catalo
     if opened.kind == "xlsx" and (filled := read_workbook(opened, catalogue)):
         return ImportedReport(filled, filled.name, "workbook")
     found = embedded_filing(opened, catalogue)
-    told, embedded = list(found.notes), found.filing
+    told, embedded, tables = list(found.notes), found.filing, dict[str, SeenTable]()
     try:
         document = read_document(opened)
+        tables = seen_tables(document, found.tables)
         seen = report_of(document, shown, year, catalogue)
     except FilingError as error:
         if not embedded:
@@ -76,13 +78,18 @@ def read_published(path: Path, shown: str = "", year: int = 0, catalogue: Catalo
         told.append(f"按内嵌的数据读取，因为按所见的读不出：{error}")
         return ImportedReport(replace(embedded, notes=(*map(Note, told), *embedded.notes)), embedded.name, "embedded")
     if embedded:
-        if differing := differences(embedded, seen.filing, seen.name, _text_of(document)):
+        differing = differences(embedded, seen.filing, seen.name, _text_of(document))
+        if differing := [*differing, *(told for table in tables.values() for told in table.differences())]:
             told.append(f"{shown} 所见的{'、'.join(differing)}与内嵌的数据不同，按所见的读取。")
         else:
             unseen = tuple(cell for cell in seen.filing.unreadable if embedded.cells.get(cell) is not None)
             notes = [Note(f"{shown} 有{len(unseen)}格所见的读不出，按内嵌的数据读取。", unseen)] if unseen else []
             return ImportedReport(replace(embedded, notes=(*notes, *embedded.notes)), embedded.name, "embedded")
-    return replace(seen, filing=replace(seen.filing, notes=(*map(Note, told), *seen.filing.notes)))
+    if whole := {key: table for key, table in tables.items() if table.is_whole}:
+        seen = report_of(without_tables(document, whole), shown, year, catalogue)
+    told += [f"自编表 {key} 在页上没有见到，或者不全，没有采用。" for key in found.tables if key not in whole]
+    own = {key: table.as_seen() for key, table in whole.items()}
+    return replace(seen, filing=replace(seen.filing, notes=(*map(Note, told), *seen.filing.notes), tables=own))
 
 
 def _text_of(document: ForeignDocument) -> str:

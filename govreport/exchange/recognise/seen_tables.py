@@ -1,0 +1,132 @@
+"""Tables of an analyst's own on a page: the grids that show tables known by their labels, and what is seen in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, localcontext
+
+from govreport.core import Figure, Grid, Paragraph
+from govreport.exchange.readers.foreign_document import ForeignDocument
+from govreport.exchange.recognise.labels import plain
+from govreport.filing import PRECISION, OwnTable, Value, is_total, own_label, read_value
+
+CAPTION = re.compile(r"表\d+(?!\d)")
+"""How the captions of such tables begin."""
+_ROUNDED = (ROUND_HALF_UP, ROUND_HALF_EVEN, ROUND_DOWN)
+"""The ways in which analysts' formats round."""
+_NUMBER = re.compile(r"(-?\d[\d,]*(?:\.\d+)?)[^\d.,%‰万亿千百]*")
+"""A figure as it is printed, with its unit."""
+Texts = Mapping[tuple[int, int], str]
+"""What is seen of a table, by number of the row and the column."""
+
+
+@dataclass(frozen=True)
+class SeenTable:
+    """What a page shows of a table that is known.
+
+    table: as it is known; caption: on the page, with its number, empty where it has none; texts: what is seen; blocks:
+    numbers of the document's blocks that show it, with its caption.
+    """
+
+    table: OwnTable
+    caption: str
+    texts: Texts
+    blocks: frozenset[int]
+
+    def differences(self) -> list[str]:
+        """Return in what the page contradicts the table: Chinese nouns."""
+        if not (differing := self.differing):
+            return []
+        (row, column), *_ = differing
+        return [f"表 {self.table.key} 的{len(differing)}格（{own_label(self.table.names[row][column])}等）"]
+
+    @property
+    def differing(self) -> list[tuple[int, int]]:
+        """The cells in which something else is seen."""
+        return [(n, m) for (n, m), text in self.texts.items() if _differs(text, self.table.values[n][m])]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every cell is seen."""
+        return len(self.texts) == len(self.table.rows) * len(self.table.columns)
+
+    def as_seen(self) -> OwnTable:
+        """Return the table with what is seen in place of what is known; a figure that is seen rounded is as known."""
+        values = [list(line) for line in self.table.values]
+        for n, m in self.differing:
+            values[n][m] = read_value("".join(self.texts[n, m].split()))
+        return replace(self.table, values=tuple(map(tuple, values)))
+
+
+def seen_tables(document: ForeignDocument, known: Mapping[str, OwnTable]) -> dict[str, SeenTable]:
+    """Return what a document shows of tables, by key; of several grids with the same labels the one that differs least.
+
+    A grid shows a table if its header and its first column hold nothing but labels of the table, or of totals.
+    """
+    found = dict[str, SeenTable]()
+    for key, table in known.items():
+        several = list(_showing(document, table))
+        if several:
+            found[key] = min(several, key=lambda one: (len(one.differing), not one.caption))
+    return found
+
+
+def without_tables(document: ForeignDocument, tables: Mapping[str, SeenTable]) -> ForeignDocument:
+    """Return a document without the blocks that show tables."""
+    shown = frozenset[int]().union(*(table.blocks for table in tables.values()))
+    return replace(document, blocks=tuple(block for n, block in enumerate(document.blocks) if n not in shown))
+
+
+def _showing(document: ForeignDocument, table: OwnTable) -> Iterator[SeenTable]:
+    """Yield what shows a table; grids that follow with other rows, as on the next page, are one with the first."""
+    last: SeenTable | None = None
+    for number, block in enumerate(document.blocks):
+        texts = _read(block, table) if isinstance(block, Grid) else {}
+        if not texts:
+            continue
+        if last and not last.texts.keys() & texts.keys():
+            last = replace(last, texts={**last.texts, **texts}, blocks=last.blocks | {number})
+            continue
+        if last:
+            yield last
+        above = document.blocks[number - 1] if number else None
+        caption = above.text if isinstance(above, Paragraph) and CAPTION.match(plain(above.text)) else ""
+        last = SeenTable(table, caption, texts, frozenset((number - 1, number) if caption else (number,)))
+    if last:
+        yield last
+
+
+def _read(grid: Grid, table: OwnTable) -> Texts:
+    """Return the texts of a grid by the labels of a table; nothing where it is no such table."""
+    rows, columns = ({plain(label[-1]): n for n, label in enumerate(axis)} for axis in (table.rows, table.columns))
+    places, texts = dict[int, int](), dict[tuple[int, int], str]()
+    for line in grid.lines():
+        if len(line) == 1:  # the caption, a note
+            continue
+        first, *others = line
+        heads = {cell.column: columns.get(plain(cell.text), -1) for cell in others}
+        if -1 not in heads.values():
+            places = places or heads
+        label = plain(first.text)
+        if -1 not in heads.values() or (label not in rows and is_total((label,))):
+            continue
+        if not places or label not in rows:
+            return {}
+        texts |= {(rows[label], places[cell.column]): cell.text for cell in others if cell.column in places}
+    return texts
+
+
+def _differs(text: str, value: Value) -> bool:
+    """Whether a text is another value; a figure may be rounded, and one with a sign or a unit of scale is not told."""
+    seen = read_value("".join(text.split()))
+    if not isinstance(value, Figure):
+        return isinstance(seen, Figure) if value is None else plain(text) != plain(value)
+    number = _NUMBER.fullmatch(plain(text))
+    if number is None:
+        return seen is None
+    digits = len(number[1].partition(".")[2])
+    with localcontext(prec=PRECISION):
+        exact, stated = Decimal(value), Decimal(number[1].replace(",", ""))
+        return stated not in {exact.quantize(Decimal(1).scaleb(-digits), rounding) for rounding in _ROUNDED}
