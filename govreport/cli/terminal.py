@@ -38,11 +38,11 @@ def print_imported(entry: exchange.CheckedFile, told: str) -> None:
     blank = sum(figure is None and cell not in filing.unreadable for cell, figure in filing.cells.items())
     out.print(f"读出 {_read(filing)} 格，空白 {blank} 格，无法读取 {len(filing.unreadable)} 格。")
     for cell, lost in list(filing.unreadable.items())[:SHOWN]:
-        out.print(f"  [red]无法读取[/]  {escape(filing.form.cells[cell].label)}：{escape(lost.problem)}。")
+        _print_entry("  [red]无法读取[/]", f"{filing.form.cells[cell].label}：{lost.problem}。")
     if len(filing.unreadable) > SHOWN:
         out.print(f"  [red]……[/]  共{len(filing.unreadable)}格无法读取。")
     for note in filing.notes[:SHOWN]:
-        out.print(f"  [yellow]说明[/]  {escape(note.message)}")
+        _print_entry("  [yellow]说明[/]", note.message)
     if len(filing.notes) > SHOWN:
         out.print(f"  [yellow]……[/]  共{len(filing.notes)}条说明；--json 可看全部。")
     out.print(
@@ -174,11 +174,26 @@ def print_findings(checked: checks.CheckedReport, *, coded: bool = True) -> None
         name = checks.SEVERITY_NAMES[finding.severity]
         several = len(finding.identities) > 1 and finding.headline
         told = finding.headline if several else finding.message
-        out.print(f"  [dim]{shown}[/]  [{style}]{name} {escape(finding.rule)}[/]  {escape(told)}{escape(waived)}")
+        _print_entry(f"  [dim]{shown}[/]  [{style}]{name} {escape(finding.rule)}[/]", told + waived)
         if finding.is_on_prose and finding.quote:
-            out.print(f"        原文：{escape(finding.quoted)}", style="dim")
+            _print_entry("        原文：", finding.quoted, gap=0, style="dim")
         for identity in finding.identities if several else ():
-            out.print(f"        [{style}]{escape(identity.rule)}[/]  {escape(identity.text)}。")
+            _print_entry(f"        [{style}]{escape(identity.rule)}[/]", f"{identity.text}。")
+
+
+def _print_entry(lead: str, text: str, gap: int = 2, style: str = "") -> None:
+    """Print a text behind its lead, which is markup; on a terminal its further lines stand below the first.
+
+    gap: spaces between them.
+    """
+    if not out.is_terminal:
+        out.print(f"{lead}{' ' * gap}{escape(text)}", style=style)
+        return
+    entry = Table.grid(padding=(0, gap, 0, 0), pad_edge=False)
+    entry.add_column(no_wrap=True)
+    entry.add_column(overflow="fold")
+    entry.add_row(lead, escape(text))
+    out.print(entry, style=style)
 
 
 class Rate(progress.ProgressColumn):
@@ -314,11 +329,9 @@ def print_comparison(comparison: checks.Comparison) -> None:
     for part in comparison.parts:
         out.print(f"\n[bold]{escape(part.heading)}[/]")
         for sentence in part.sentences:
-            out.print(
-                f"  [{_SENTENCE_STYLES[sentence.kind]}]{sentence.kind}[/]  {escape(sentence.text or sentence.last)}"
-            )
+            _print_entry(f"  [{_SENTENCE_STYLES[sentence.kind]}]{sentence.kind}[/]", sentence.text or sentence.last)
             if sentence.text and sentence.last not in ("", sentence.text):
-                out.print(f"      上年：{escape(sentence.last)}", style="dim")
+                _print_entry("      上年：", sentence.last, gap=0, style="dim")
 
 
 _YEARS = ("上年", "今年", "增减", "增长率")

@@ -9,9 +9,11 @@ import re
 import subprocess
 import sys
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from govreport.batch.job import Job, Outcome
 from govreport.cli import doctor, filings, terminal
@@ -21,6 +23,7 @@ from govreport.cli.running import RunDisplay, print_run_summary
 from govreport.filing.project import Project
 from tests.support.projects import (
     COMMAND,
+    FAULTY,
     GOOD,
     YEAR,
     add_agency,
@@ -263,6 +266,16 @@ def test_an_unknown_shell_is_one_sentence(tmp_path: Path):
 
 def test_no_colour_is_used_where_nobody_wants_it(root: Path):
     assert "\x1b[3" not in on_a_terminal(root, "list", NO_COLOR="1") and "\x1b[3" in on_a_terminal(root, "list")
+
+
+def test_on_a_terminal_the_lines_of_a_finding_stand_below_its_first(tmp_path: Path):
+    root = make_project(tmp_path / "p", FAULTY)
+    shown = re.sub("\x1b[^m]*m", "", on_a_terminal(root, "check", FAULTY, str(YEAR))).splitlines()
+    first, second = next(pair for pair in pairwise(shown) if "唯一的改法" in pair[0])
+    lead = cell_len(first.partition("唯一的改法")[0])
+    assert first.strip().startswith("1-") and second[:lead].isspace() and not second[lead].isspace()
+    piped = govreport(root, "check", FAULTY, str(YEAR)).stdout
+    assert re.sub(r"\s", "", "".join(shown)) == re.sub(r"\s", "", piped)
 
 
 def on_a_terminal(root: Path, *arguments: str, **variables: str) -> str:
