@@ -46,6 +46,12 @@ def single_spaces(rows: list[list[str]]) -> Iterator[str]:
         yield " ".join(text for text in row if text)
 
 
+def markdown(rows: list[list[str]]) -> Iterator[str]:
+    """Rows as Markdown writes them, the dots of labels' numbers escaped."""
+    for row in rows:
+        yield f"| {' | '.join(row)} |".replace(".", "\\.")
+
+
 def rows_of(table: Table, figures: dict[str, int]) -> list[list[str]]:
     """A table as rows of texts, header included, labels that span rows written once."""
     rows: list[list[str]] = []
@@ -67,7 +73,9 @@ def rows_of(table: Table, figures: dict[str, int]) -> list[list[str]]:
     return rows
 
 
-@pytest.mark.parametrize("write", [cell_a_line, bars_for_spans, drawn, single_spaces], ids=lambda write: write.__name__)
+@pytest.mark.parametrize(
+    "write", [cell_a_line, bars_for_spans, drawn, markdown, single_spaces], ids=lambda write: write.__name__
+)
 @pytest.mark.parametrize("seed", range(4))
 def test_a_dump_of_a_page_is_read(write: Write, seed: int, tmp_path: Path):
     chance = random.Random(seed)
@@ -275,7 +283,7 @@ def test_what_a_site_writes_around_a_report_is_no_prose(tmp_path: Path):
     assert narrative.signature == "样县水利局\n2024年1月12日"
 
 
-@pytest.mark.parametrize("bar", ["|", "\t"])
+@pytest.mark.parametrize("bar", ["|", "\t", " "])
 def test_a_word_in_place_of_a_rows_first_figure_leaves_the_row_its_others(bar: str, tmp_path: Path):
     rows = [["规章", "若干", "300", "12"], ["行政规范性文件", "4", "5", "6"]]
     head = "样县水利局2023年政府信息公开工作年度报告\n一、总体情况\n全年无变化。\n二、主动公开政府信息情况\n"

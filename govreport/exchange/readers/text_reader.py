@@ -19,6 +19,8 @@ _INVISIBLE = re.compile("[\\x00-\\x08\\x0b\\x0e-\\x1f\\x7f\u200b-\u200f\u202a-\u
 _DRAWN_LINE = re.compile(r"^(?=.*[─━═])[\u2500-\u257f \t]*\n", re.MULTILINE)
 _DRAWN_BARS = str.maketrans(dict.fromkeys("│┃┆┇┊┋║", "|"))
 """Lines of a table that is drawn with characters: those between its rows say nothing, the others are bars."""
+_ESCAPE = re.compile(r"\\(?=[!-/:-@\[-`{-~])")
+"""What Markdown writes before a sign that is none of its own."""
 _CELL = re.compile(r"\s*[^|\s][^|]*\|\s*")
 """A line that is one cell of a table with the bar behind it."""
 _TAB_ALONE = re.compile(r"\n{1,2}\t(?=\n)(?:\n{1,2}(?!\t))?")
@@ -41,6 +43,7 @@ def read_text_document(data: bytes, file: str) -> ForeignDocument:
     """
     text, notes = decode(data, file, "gb18030")
     text = _INVISIBLE.sub("", with_ideographs(text)).replace("\r\n", "\n").replace("\r", "\n")
+    text = _ESCAPE.sub("", text)
     text = _TAB_ALONE.sub("\t", text) if len(_TAB_ALONE.findall(text)) >= FEWEST_ROWS else text
     text = _DRAWN_LINE.sub("", text).translate(_DRAWN_BARS)
     pages = (text if _UNFRAMED.search(text) else _FRAME.sub("", text)).split("\f")

@@ -135,12 +135,3 @@ def labels_of(tables: tuple[Table, ...], *, rows: bool = True, columns: bool = T
     found = {label for table in tables for row in table.rows if rows for label in row.label}
     found |= {label for table in tables for column in table.columns if columns for label in column.label}
     return tuple(sorted(found | {table.corner for table in tables if columns and table.corner}))
-
-
-def is_numbered(label: str) -> bool:
-    """Return whether a label begins with its number among others.
-
-    >>> [is_numbered(label) for label in ("3.其他", "（六）其他处理", "若干")]
-    [True, True, False]
-    """
-    return bool(_split(label)[0])

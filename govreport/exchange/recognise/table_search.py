@@ -15,10 +15,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 
+from govreport.core import GridCell
 from govreport.exchange.recognise.alignment import Reading, Way, cheapest, ways
 from govreport.exchange.recognise.cell_values import is_value
 from govreport.exchange.recognise.columns import Headers, middles_of
-from govreport.exchange.recognise.labels import alike, distance, is_numbered, labels_of, nearest
+from govreport.exchange.recognise.labels import alike, distance, labels_of, nearest
 from govreport.exchange.recognise.line_search import find_line
 from govreport.exchange.recognise.lines import Line
 from govreport.exchange.recognise.model import (
@@ -370,13 +371,20 @@ def _labels(span: Sequence[Line]) -> tuple[str, ...]:
 
 
 def _with_odd_figure(line: Line, table: Table) -> Iterator[Line]:
-    """Yield a line of drawn cells whose last label is a word in place of a figure (若干), with it among the values."""
-    if not (line.grid or line.drawn) or len(line.labels) < 2 or is_numbered(line.labels[-1]):
-        return
-    if nearest(line.labels[-1], labels_of((table,))) < UNLIKE:
-        return
-    named = [n for n, cell in enumerate(line.cells[: len(line.cells) - len(line.values)]) if cell.text.strip()]
-    yield replace(line, labels=line.labels[:-1], values=line.cells[named[-2] + 1 :])
+    """Yield a line in which a word stands in place of a figure (若干), with it among the values.
+
+    It is the last label of drawn cells, or stands among words that single spaces part.
+    """
+    if line.grid or line.drawn:
+        named = [n for n, cell in enumerate(line.cells[: len(line.cells) - len(line.values)]) if cell.text.strip()]
+        labels, values = line.labels[:-1], line.cells[named[-2] + 1 if len(named) > 1 else 0 :]
+    else:
+        words = " ".join(line.labels[-1:]).split()
+        labels, values = tuple(words[:1]), (*(GridCell(word) for word in words[1:]), *line.values)
+    odd = [cell.text for cell in values if not is_value(cell.text)]
+    known, fits = labels_of((table,)), any(len(values) == len(row.columns) for row in table.rows)
+    if labels and odd and fits and all(1 < len(text) <= SHORT and nearest(text, known) >= UNLIKE for text in odd):
+        yield replace(line, labels=labels, values=values, spots=())
 
 
 def _joined(span: Sequence[Line], row: Row) -> Line | None:
