@@ -332,3 +332,19 @@ def test_figures_of_disputes_that_stand_each_below_its_header_are_read_in_the_fo
     cells = read_published(tmp_path / "a.txt").filing.cells
     read = [cells[name] for name in cells if name.startswith("disputes")]
     assert read == ([None] * 15 if turned else [3, 1, 0, 0, 4, 0, 1, 2, 0, 3, 2, 0, 0, 1, 3])
+
+
+def test_figures_that_came_together_as_one_are_parted_where_the_rows_total_tells_how(tmp_path: Path):
+    table = FORM.tables["applications"]
+    figures = {cell.name: 0 for cell in table.cells}
+    for row, natural, business in (("new", 12, 3), ("granted", 12, 2), ("total", 12, 2), ("carried_out", 0, 1)):
+        own = {"natural": natural, "business": business, "total": natural + business}
+        figures |= {f"applications.{row}.{column}": figure for column, figure in own.items()}
+    lines = ["样县水利局2023年政府信息公开工作年度报告", "一、总体情况", "三、收到和处理政府信息公开申请情况"]
+    for row in rows_of(table, figures):
+        digits = "".join(text for text in row if text.isdigit())
+        lines += [*(text for text in row if not text.isdigit()), *filter(None, [digits])]
+    (tmp_path / "a.txt").write_text("\n\n".join(lines), encoding="utf-8")
+    filing = read_published(tmp_path / "a.txt").filing
+    assert {name: filing.cells[name] for name in figures} == figures
+    assert any("连在一起" in note.message for note in filing.notes)

@@ -57,7 +57,8 @@ def _lines_of_figures(lines: Sequence[Line], headers: Sequence[int], table: Tabl
     """
     count, label = len(table.cells), table.rows[0].label[0]
     for number, line in enumerate(lines):
-        letters = len("".join(line.figures)) if line.run else len(line.values)  # figures of running text may be glued
+        glued = line.run or (len(line.values) == 1 and not line.grid)
+        letters = len("".join(line.figures)) if glued else len(line.values)
         enough = letters >= count // 2 or (line.grid and any(cell.columns > 1 for cell in line.values))
         if enough and number not in headers and not line.labels[1:] and (line.figures or line.grid):
             yield number, line

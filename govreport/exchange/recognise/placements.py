@@ -15,7 +15,7 @@ from govreport.exchange.recognise.cell_values import is_figure, read_cell
 from govreport.exchange.recognise.columns import Header
 from govreport.exchange.recognise.labels import plain
 from govreport.exchange.recognise.lines import Line
-from govreport.exchange.recognise.model import BETWEEN, GUESS, LABEL, MARGIN, MOST_WAYS, MOSTLY, SLIP, VIOLATED
+from govreport.exchange.recognise.model import BETWEEN, FEW, GUESS, LABEL, MARGIN, MOST_WAYS, MOSTLY, SLIP, VIOLATED
 from govreport.forms import Edit, Form, Table, expand
 
 _PIECE = re.compile(r"[-+−]?(?:0|[1-9]\d*)(?:\.\d+)?(?:万?元)?")
@@ -166,7 +166,9 @@ def _by_order(
             yield Placed({n: cell.text for n, cell in enumerate(window)}, remark=told)
         if not whole:
             yield Placed({}, problem=f"{len(filled)}个数散在{len(values)}格中")
-    elif line.run and (glued := _parted([cell.text for cell in filled], count)):
+    elif (line.run or (len(filled) == 1 and count > FEW and not drawn)) and (
+        glued := _parted([cell.text for cell in filled], count)
+    ):
         for texts in glued:
             yield Placed(texts, GUESS, "数字连在一起，按勾稽关系分开")
     else:
