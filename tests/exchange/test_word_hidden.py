@@ -86,3 +86,10 @@ def test_a_content_control_that_was_filled_in_is_read():
 def test_a_cell_that_was_deleted_in_tracked_changes_is_none():
     deleted = cell(paragraph(run("9")), properties='<w:cellDel w:id="1"/>')
     assert cells(cell(paragraph(run("3"))), deleted, TWO) == ["3", "2"]
+
+
+def test_tabs_between_the_cells_of_a_row_that_came_as_text_leave_its_blanks():
+    pieces = ["", "（一）予以公开", "3", "", "4", ""]
+    text = "<w:tab/>".join(f"<w:t>{piece}</w:t>" for piece in pieces)
+    (block,) = read_docx(word(f"<w:p><w:r>{text}</w:r></w:p>"), "a.docx").blocks
+    assert getattr(block, "text", "") == "（一）予以公开\t3\t\t4\t"

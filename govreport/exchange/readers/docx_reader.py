@@ -170,7 +170,7 @@ SKIPPED = frozenset({
     "commentReference", "annotationRef", "pPr", "rPr", "tblPr", "tblGrid", "trPr", "tcPr", "sectPr", "hidden",
 })  # fmt: skip
 """What is no text for readers: deleted, moved away, hidden, codes of fields, readings above characters, properties."""
-SIGNS = {"tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": " "}
+SIGNS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": " "}
 TEXT = frozenset({"t", "raised", "txbxContent", *SIGNS})
 """What a paragraph consists of."""
 _HEADING = re.compile(r"(?:heading|标题)\s*([1-9])", re.IGNORECASE)
@@ -296,7 +296,7 @@ class _Reader:
         return _Reader(self._file, self._styles, self._lists, self._placeholders).blocks(element)
 
     def _paragraphs(self, text: str, properties: Mapping[str, etree._Element], style: Style) -> Iterator[Paragraph]:
-        lines = [line for line in map(tidy, with_remarks(text).split("\n")) if line]
+        lines = [line for line in map(_with_tabs, with_remarks(text).split("\n")) if line.strip()]
         if not lines:
             return
         own = by_name(properties.get("numPr"))
@@ -380,6 +380,11 @@ class _Reader:
                 pending += [branch for branch in inner if next(branch.iter("{*}t"), None) is not None][:1]
             elif kind not in SKIPPED:
                 pending += reversed(inner)
+
+
+def _with_tabs(line: str) -> str:
+    """Return a line of text, its tabs kept, since they may part cells, but for those before it."""
+    return "\t".join(map(tidy, line.split("\t"))).lstrip()
 
 
 def _is_continued(merge: etree._Element | None) -> bool:
