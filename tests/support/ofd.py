@@ -10,7 +10,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import ofdkit
 from fontTools.ttLib import TTFont
@@ -197,17 +197,16 @@ class OfdFile:
         yield from (f"identifier {number} is given {n} times" for number, n in Counter(numbers).items() if n > 1)
         if int(document.findtext(f".//{OFD}MaxUnitID")) < max(map(int, numbers)):
             yield "MaxUnitID is less than an identifier"
-        kinds: dict[str, set[str]] = {}
-        for element in (element for part in self.parts.values() for element in part.iter(f"{OFD}*")):
-            kinds.setdefault(etree.QName(element).localname, set()).add(element.get("ID"))
+        parts = self.parts.values()
         for attribute, kind in REFERENCES.items():
-            asked = {e.get(attribute) for part in self.parts.values() for e in part.iter(f"{OFD}*") if e.get(attribute)}
-            yield from (f"no {kind} has the identifier {number}" for number in asked - kinds.get(kind, set()))
+            given = {element.get("ID") for part in parts for element in part.iter(f"{OFD}{kind}")}
+            asked = {str(number) for part in parts for number in part.xpath(f"//@{attribute}")}
+            yield from (f"no {kind} has the identifier {number}" for number in asked - given)
+        pages = {page.get("ID"): self.parts[f"Doc_0/{page.get('BaseLoc')}"] for page in document.iter(f"{OFD}Page")}
+        objects = {number: {e.get("ID") for e in content.iter()} for number, content in pages.items()}
         for name, part in self.parts.items():
             for reference in part.iter(f"{OFD}ObjectRef"):
-                page = next(p for p in document.iter(f"{OFD}Page") if p.get("ID") == reference.get("PageRef"))
-                content = self.parts[f"Doc_0/{page.get('BaseLoc')}"]
-                if not content.xpath("//*[@ID = $number]", number=reference.text):
+                if reference.text not in objects[reference.get("PageRef")]:
                     yield f"{name}: the page has no object {reference.text}"
 
     def _fonts(self) -> Iterator[str]:
@@ -233,23 +232,48 @@ class OfdFile:
                     yield f"{font.get('FontName')} draws nothing for {character}"
 
 
-def _element(element: etree._Element) -> Iterator[str]:
-    tag, parent = etree.QName(element).localname, element.getparent()
-    within = "" if parent is None else etree.QName(parent).localname
-    rule = BY_PLACE.get(tag, {}).get(within) or RULES.get(tag) or ("=text", "")
-    content, attributes = rule
-    children = "".join(f"{etree.QName(child).localname} " for child in element)
-    if content.startswith("="):
-        if children or not re.fullmatch(KINDS.get(content[1:], content[1:]), element.text or "", re.DOTALL):
-            yield f"{tag} holds {(children or element.text)!r}"
-    elif not re.fullmatch(re.sub(r"(\w+)", r"(?:\1 )", content).replace(" (?:", "(?:").replace(" (", "("), children):
-        yield f"{tag} holds {children.split()}, not {content}"
+@dataclass(frozen=True)
+class Rule:
+    """What an element may hold: a text or children, and attributes; those that are needed."""
+
+    is_text: bool
+    content: re.Pattern[str]
+    attributes: Mapping[str, re.Pattern[str]]
+    needed: frozenset[str]
+
+
+@cache
+def _rule(tag: str, within: str) -> Rule:
+    content, attributes = BY_PLACE.get(tag, {}).get(within) or RULES.get(tag) or ("=text", "")
     known = dict(told.split("=", 1) for told in attributes.split())
-    needed = {name for name, kind in known.items() if not kind.endswith("?")}
-    yield from (f"{tag} has no {name}" for name in needed - set(element.keys()))
-    for name, value in element.items():
-        kind = known.get(name, "").removesuffix("?")
-        if not kind or not re.fullmatch(KINDS.get(kind, kind), value):
+    kinds = {name: kind.removesuffix("?") for name, kind in known.items()}
+    pattern = KINDS.get(content[1:], content[1:])
+    if not content.startswith("="):
+        pattern = re.sub(r"(\w+)", r"(?:\1 )", content).replace(" (?:", "(?:").replace(" (", "(")
+    return Rule(
+        content.startswith("="),
+        re.compile(pattern, re.DOTALL),
+        {name: re.compile(KINDS.get(kind, kind)) for name, kind in kinds.items()},
+        frozenset(name for name, kind in known.items() if not kind.endswith("?")),
+    )
+
+
+def _local(element: etree._Element) -> str:
+    return str(element.tag).rpartition("}")[2]
+
+
+def _element(element: etree._Element) -> Iterator[str]:
+    tag, parent = _local(element), element.getparent()
+    rule = _rule(tag, "" if parent is None else _local(parent))
+    children = "".join(f"{_local(child)} " for child in element)
+    if rule.is_text and (children or not rule.content.fullmatch(element.text or "")):
+        yield f"{tag} holds {(children or element.text)!r}"
+    elif not rule.is_text and not rule.content.fullmatch(children):
+        yield f"{tag} holds {children.split()}, not {rule.content.pattern}"
+    given = element.attrib
+    yield from (f"{tag} has no {name}" for name in rule.needed if name not in given)
+    for name, value in given.items():
+        if name not in rule.attributes or not rule.attributes[name].fullmatch(value):
             yield f"{tag} has {name}={value!r}"
 
 
