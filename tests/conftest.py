@@ -6,6 +6,7 @@ import gc
 import importlib.util
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -22,6 +23,7 @@ from tests.support.consistent_projects import MakeProject, write_project
 from tests.support.projects import REPOSITORY, UNSET, Run, make_sample, sample_run
 from tests.support.sessions import made_once
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it, and so do its children
 for variable in UNSET:
     os.environ.pop(variable, None)
 ABSENT = str(Path(__file__).with_name("support") / "absent")

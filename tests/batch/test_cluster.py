@@ -115,12 +115,12 @@ def test_a_batch_on_a_cluster_makes_the_same_pages_as_here(cluster: Cluster, cit
             assert made.read_bytes() == expected.read_bytes(), page
 
 
-def run_in_the_middle(city: Path, cluster: Cluster, begun: int, *wrapper: str | Path) -> subprocess.Popen[str]:
+def run_in_the_middle(city: Path, cluster: Cluster, begun: int) -> subprocess.Popen[str]:
     """Start a run of nine reports that take a second each, and wait until some of their notebooks have begun."""
     code = f"import time\nopen({str(city)!r} + f'/began-{{agency}}-{{year}}', 'w').close()\ntime.sleep(1)\nprint('好')"
     write_notebook(city, code, forked=True)
     run = subprocess.Popen(
-        [*wrapper, COMMAND, "run", *NINE, "--scheduler", cluster.address, "--formats", "html"],
+        [COMMAND, "run", *NINE, "--scheduler", cluster.address, "--formats", "html"],
         cwd=city, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
     )  # fmt: skip
     wait_for(lambda: len(list(city.glob("began-*"))) >= begun, f"the beginning of {begun} notebooks")
@@ -153,8 +153,7 @@ def test_a_notebook_that_crashes_spoils_its_own_report_alone(cluster: Cluster, c
 
 
 def test_an_interrupted_run_leaves_the_cluster_and_whole_reports(cluster: Cluster, city: Path):
-    start = "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])"
-    run = run_in_the_middle(city, cluster, 2, sys.executable, "-c", start)
+    run = run_in_the_middle(city, cluster, begun=2)
     before = cluster.alive()
     run.send_signal(signal.SIGINT)
     _, told = run.communicate(timeout=PATIENCE)

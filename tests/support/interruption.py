@@ -7,7 +7,6 @@ import os
 import re
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -65,10 +64,8 @@ def started(root: Path) -> Iterator[subprocess.Popen[str]]:
     """Start a run over two reports and wait until one is done and the other's notebook runs."""
     waiting = root / "notebooks/wait"
     waiting.touch()
-    # a shell's background jobs ignore SIGINT and pass that on; an operator's terminal does not
-    start = "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])"
     process = subprocess.Popen(
-        [sys.executable, "-c", start, COMMAND, "run", "--year", str(YEAR), "--jobs", "1"],
+        [COMMAND, "run", "--year", str(YEAR), "--jobs", "1"],
         cwd=root,
         env=environment(),
         start_new_session=True,
