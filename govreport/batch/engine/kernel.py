@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import array
 import asyncio
 import atexit
 import codecs
-import fcntl
+import contextlib
 import io
 import logging
 import os
 import resource
 import select
 import sys
-import termios
 import threading
+import time
 from collections.abc import Iterable, Mapping
 from functools import cache
 from multiprocessing.connection import Connection
@@ -29,11 +28,10 @@ from tornado.ioloop import IOLoop
 from govreport.batch.engine.forkserver import disinherit
 from govreport.core import watch_notebook
 
-FLUSH_AFTER = 0.2
-"""Seconds until buffered text is sent, as in ipykernel."""
-MOST_BUFFERED = 1_000_000
-"""Number of buffered characters. Longer text is sent at once."""
+FLUSH_AFTER = 0.02
+"""Seconds until text is sent, unless there is much of it."""
 CHUNK = 1 << 16
+"""Bytes that a pipe holds."""
 BACKEND = "module://matplotlib_inline.backend_inline"
 ARGUMENTS = ["ipykernel_launcher.py"]
 
@@ -84,92 +82,53 @@ def prepare() -> ForkedKernel:
     return kernel
 
 
-class TextStream(io.TextIOBase):
-    """Standard output or error of a notebook, with a buffer like ipykernel's streams.
+class TextStream(io.TextIOWrapper):
+    """Standard output or error of a notebook: it writes into a pipe that also replaces the file descriptor.
 
-    It also replaces the file descriptor. Bytes that any process writes to the descriptor keep their order
-    relative to later text. name: ``stdout`` or ``stderr``; number: the file descriptor.
+    So what any process writes keeps its order. name: ``stdout`` or ``stderr``; number: the file descriptor.
     """
 
-    encoding = "UTF-8"
-    errors = "strict"
-
     def __init__(self, session: PipeSession, name: str, number: int) -> None:
-        super().__init__()
-        self._session, self.name, self._number = session, name, number
+        self._session, self._kind = session, name
         self._owner, self._lock = os.getpid(), threading.RLock()
-        self._parts: list[str] = []
-        self._size = 0
         self._parent: Mapping[str, Any] = {}
-        self._alarm: threading.Timer | None = None
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._reading, writing = os.pipe()
+        os.set_blocking(self._reading, False)
         os.dup2(writing, number)
         os.close(writing)
+        raw: Any = io.FileIO(number, "w", closefd=False)
+        raw.name = name
+        super().__init__(raw, "UTF-8", "backslashreplace", write_through=True)
         threading.Thread(target=self._watch, daemon=True).start()
 
     def set_parent(self, parent: Mapping[str, Any]) -> None:
         """Send further text as output of this request."""
         self._parent = parent
 
-    def write(self, text: str) -> int:
-        """Buffer text; it is sent after a short delay."""
-        if not isinstance(text, str):
-            raise TypeError(f"write() argument must be str, not {type(text)}")
-        if os.getpid() != self._owner:  # a fork of the kernel writes to the descriptor like any child process
-            os.write(self._number, text.encode())
-            return len(text)
-        with self._lock:
-            self._take()
-            self._add(text)
-        return len(text)
-
     def flush(self) -> None:
-        """Send the buffered text."""
-        if os.getpid() != self._owner:
-            return
-        with self._lock:
-            self._take()
+        """Send what was written so far. A fork of the kernel leaves it to the kernel."""
+        super().flush()
+        if os.getpid() == self._owner:
             self._send()
-
-    def writable(self) -> bool:
-        """Return True: the stream is always writable."""
-        return True
-
-    def fileno(self) -> int:
-        """Return the file descriptor that the stream replaces."""
-        return self._number
 
     def _watch(self) -> None:
+        taken = 0
         while True:
             select.select([self._reading], [], [])
-            with self._lock:
-                self._take()
+            if taken < CHUNK // 2:
+                time.sleep(FLUSH_AFTER)
+            taken = self._send()
 
-    def _take(self) -> None:
-        """Add the text that was written to the file descriptor to the buffer."""
-        waiting = array.array("i", [0])
-        while fcntl.ioctl(self._reading, termios.FIONREAD, waiting) == 0 and waiting[0]:
-            self._add(self._decoder.decode(os.read(self._reading, CHUNK)))
-
-    def _add(self, text: str) -> None:
-        self._parts.append(text)
-        self._size += len(text)
-        if self._size > MOST_BUFFERED:
-            self._send()
-        elif self._alarm is None:
-            self._alarm = threading.Timer(FLUSH_AFTER, self.flush)
-            self._alarm.daemon = True
-            self._alarm.start()
-
-    def _send(self) -> None:
-        if self._alarm:
-            self._alarm.cancel()
-            self._alarm = None
-        text, self._size = "".join(self._parts), 0
-        self._parts.clear()
-        if text:
-            self._session.send("iopub", "stream", {"name": self.name, "text": text}, self._parent)
+    def _send(self) -> int:
+        """Send what waits in the pipe, and return how many bytes it was."""
+        data = b""
+        with self._lock:
+            with contextlib.suppress(BlockingIOError):
+                data = os.read(self._reading, CHUNK)
+            if text := self._decoder.decode(data):
+                self._session.send("iopub", "stream", {"name": self._kind, "text": text}, self._parent)
+        return len(data)
 
 
 def run_kernel(connection: Connection, memory: int = 0) -> None:
