@@ -10,6 +10,7 @@ from decimal import Decimal
 from html import escape
 from itertools import groupby, pairwise
 from types import MappingProxyType
+from typing import Any
 
 from govreport.checks import ASSERTED, COMMENT, SEVERITY_NAMES, Finding, Review, signed_state, state_of
 from govreport.core import (
@@ -29,9 +30,9 @@ from govreport.core import (
 )
 from govreport.filing import OWN, Filing, own_label
 from govreport.forms import rule_explanations
-from govreport.publish.document import Document, Remark
+from govreport.publish.document import Document
 from govreport.publish.filled_in import with_numbers
-from govreport.publish.html_writer import body_html, reference, render
+from govreport.publish.html_writer import body_html, render, template
 from govreport.publish.markup import markdown_blocks
 
 NOT_REVIEWED = Review()
@@ -127,7 +128,7 @@ def review_page(document: Document, review: Review = NOT_REVIEWED, notes: Sequen
     }
     body = list(_body(blocks, entries, compared, others))
     for remark in reversed(document.remarks):
-        body.insert(remark.place, _remark(remark))
+        body.insert(remark.place, _marks().remark(remark.text, "".join(body_html(remark.blocks))))
     return render(
         "review.html",
         document,
@@ -245,26 +246,17 @@ def _body(
 
     for number, (block, html) in enumerate(zip(blocks, body_html(blocks, write), strict=True)):
         cells = [cell.name for cell in _cells((block,)) if cell.name]
-        numbers = {entry.number for name in cells for entry in marked.get(name, ())}
-        numbers |= {mark.number for runs in passages((block,)) for run in runs for mark in run.marks if mark.closes}
         beside = _beside(block, others)
-        numbers |= beside
-        places = "".join(f'<div id="s{other}"></div>' for other in sorted(beside - placed))
+        numbers = beside.union(entry.number for name in cells for entry in marked.get(name, ()))
+        numbers |= {mark.number for runs in passages((block,)) for run in runs for mark in run.marks if mark.closes}
+        noted = [entry for entry in entries if entry.number in numbers]
+        yield _marks().noted(html, number, bool(cells), sorted(beside - placed), noted)
         placed |= beside
-        notes = "".join(
-            f'<li class="{entry.kind}">{reference(entry.number)} <b>{entry.kind_name}</b> '
-            f"<span>{escape(entry.finding.message)}</span></li>"
-            for entry in entries
-            if entry.number in numbers
-        )
-        skip = f'<a class="skip" href="#after{number}">跳过下表</a>' if cells else ""
-        end = f'<div id="after{number}"></div>' if cells else ""
-        yield places + skip + html + end + (f'<ul class="notes">{notes}</ul>' if notes else "")
 
 
-def _remark(remark: Remark) -> str:
-    """Return a remark as HTML."""
-    return f'<div class="notes"><p><b>不公布</b> {escape(remark.text)}</p>{"".join(body_html(remark.blocks))}</div>'
+def _marks() -> Any:
+    """Return the macros that write what is added to blocks."""
+    return template("review_marks.html").module
 
 
 def _cell(
@@ -277,20 +269,13 @@ def _cell(
     """
     reached = {"tabindex": "0", "aria-describedby": year_id} if compared and not compared[1] else {}
     if compared and not entries:
-        own = f' id="{year_id}"' if reached else ""
-        return reached, f'{escape(cell.text)}<span class="tip"{own} aria-hidden="true">{escape(compared[0])}</span>'
+        return reached, _marks().compared_figure(cell.text, compared[0], year_id if reached else "")
     suspected = [entry for entry in entries if cell.name in entry.suspects]
-    others = "、".join(str(entry.number) for entry in entries if entry not in suspected)
-    lines = [_told(entry, cell) for entry in suspected] + ([f"见意见{others}"] if others else [])
-    tip = "".join(f"<span>{escape(line)}</span>" for line in lines)
-    tip += f'<span id="{year_id}">{escape(compared[0])}</span>' if compared else ""
-    described = " ".join([f"m{entry.number}" for entry in entries] + ([year_id] if compared else []))
+    others = [entry for entry in entries if entry not in suspected]
     kind = f"{'suspect' if suspected else 'involved'} {(suspected or entries)[0].kind}"
-    told = escape(cell.text) or f'<span class="blank">{BLANK}</span>'
-    told += f"<sup>{'、'.join(str(entry.number) for entry in entries)}</sup>" if suspected else ""
-    link = f'<a href="#f{(suspected or entries)[0].number}" aria-describedby="{described}">{told}</a>'
-    place = {"id": f"c-{cell.name}", "class": kind, "style": "", "title": ""}
-    return place, f'{link}<span class="tip" aria-hidden="true">{tip}</span>'
+    tips = [_told(entry, cell) for entry in suspected]
+    inner = _marks().marked_figure(cell.text, entries, suspected, tips, others, compared, year_id)
+    return {"id": f"c-{cell.name}", "class": kind, "style": "", "title": ""}, inner
 
 
 def _told(entry: Entry, cell: GridCell) -> str:
