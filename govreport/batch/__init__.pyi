@@ -35,4 +35,4 @@ from .pool import run_jobs as run_jobs
 from .preview import Preview as Preview
 from .record import copy_digest as copy_digest
 from .record import require_sound as require_sound
-from .record import with_asserted as with_asserted
+from .record import with_notebooks as with_notebooks

@@ -207,7 +207,9 @@ def refresh_signoff(project: Project, agency: str, year: int) -> str:
         folder = report_folder(project, agency, year)
         if REVIEW in record["files"] and (folder / EXECUTED).is_file():
             notebook = json.loads((folder / EXECUTED).read_bytes())
-            document = publish.read_document(notebook, catalogue=project.catalogue)
+            document = publish.read_document(
+                notebook, catalogue=project.catalogue, words=checks.project_lexicon(project.root)
+            )
             notes = publish.prove(document, notebook, document.account).notes
             review = checks.read_review(project, agency, year, record["filing_digest"], shown_digest(notebook))
             write_text(folder / REVIEW, publish.review_page(document, review, notes))

@@ -17,15 +17,18 @@ from govreport.checks import (
     ASSERTIONS,
     COMMENTS_FILE,
     FAILED,
+    NOTEBOOK_RULES,
     PENDING,
     CheckedReport,
     Findings,
     read_signoff,
     signed_state,
     state_of,
+    unused_waivers,
 )
 from govreport.core import METADATA, Figure, ProjectError, content_of, json_number, write_text
 from govreport.filing import ANNUAL, Agency, Project, shown_folder
+from govreport.publish import has_prose
 
 RECORD_FILE = f"{REPORT}.json"
 
@@ -151,26 +154,35 @@ def current_record(project: Project, reader: Inputs, agency: Agency, year: int) 
     return with_signoff(project, agency.slug, year, standing)
 
 
-def with_asserted(
+def with_notebooks(
     project: Project, reports: Iterable[CheckedReport], tell: Callable[[CheckedReport], None]
 ) -> Iterator[CheckedReport]:
-    """Yield checked reports with what assertions in their notebooks found when they ran last.
+    """Yield checked reports with what assertions and prose in their notebooks made when they ran last.
 
-    tell: called with a report whose notebook asserts something, if it never ran or its inputs have changed since.
+    tell: called with a report whose notebook asserts or says something, if it never ran or its inputs have changed
+    since.
     """
-    reader, texts = Inputs(project), cache(lambda path: path.read_text(encoding="utf-8") if path.is_file() else "")
+    reader, speaks = Inputs(project), cache(_speaks)
     for checked in reports:
         notebook = project.notebook(ANNUAL, checked.agency.slug)
-        record = None
-        if asserts := any(name in texts(notebook) for name in ASSERTIONS):
-            record = stored_record(project, checked.agency.slug, checked.year)
+        if not speaks(notebook):
+            yield checked
+            continue
+        record, found = stored_record(project, checked.agency.slug, checked.year), Findings()
         if record and not reader.changes(record, notebook):
             found = Findings.from_json(record["findings"])
-            yield replace(checked, findings=checked.findings.joined(found, checked.waivers))
-            continue
-        if asserts:
+        else:
             tell(checked)
-        yield checked
+        waivers = [waiver for waiver in checked.waivers if waiver.rule in NOTEBOOK_RULES]
+        unused = unused_waivers(waivers, checked.findings, checked.agency.slug, checked.year)
+        known = checked.findings.without(unused)  # they may accept what the notebook says
+        yield replace(checked, findings=known.joined(found, checked.waivers))
+
+
+def _speaks(notebook: Path) -> bool:
+    """Whether a notebook asserts something, or has prose in Markdown cells that the page shows."""
+    text = notebook.read_text(encoding="utf-8") if notebook.is_file() else ""
+    return any(name in text for name in ASSERTIONS) or has_prose(text)
 
 
 def made_record(project: Project, agency: str, year: int) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from .assertions import ASSERTIONS as ASSERTIONS
 from .assertions import TOTAL as TOTAL
 from .assertions import asserted as asserted
 from .assertions import prose_assertions as prose_assertions
+from .cell_prose import check_cell as check_cell
 from .checking import CheckedReport as CheckedReport
 from .checking import check as check
 from .checking import check_filings as check_filings
@@ -36,10 +37,12 @@ from .edits.project_rules import project_rules as project_rules
 from .edits.validity import unreadable_filing as unreadable_filing
 from .findings import ASSERTED as ASSERTED
 from .findings import CSV_HEADER as CSV_HEADER
+from .findings import NOTEBOOK_RULES as NOTEBOOK_RULES
 from .findings import SEVERITY_NAMES as SEVERITY_NAMES
 from .findings import Finding as Finding
 from .findings import Findings as Findings
 from .prose.lexicon import WORDS_FILE as WORDS_FILE
+from .prose.lexicon import Lexicon as Lexicon
 from .prose.lexicon import project_lexicon as project_lexicon
 from .prose.printing import left_over as left_over
 from .prose.reader import read_claims as read_claims
@@ -64,6 +67,7 @@ from .signoff import signed_state as signed_state
 from .signoff import signoff_from_json as signoff_from_json
 from .waivers import WAIVERS_FILE as WAIVERS_FILE
 from .waivers import read_waivers as read_waivers
+from .waivers import unused_waivers as unused_waivers
 from .years.begin_again import begin_again as begin_again
 from .years.comparison import Change as Change
 from .years.comparison import Comparison as Comparison

@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from govreport.checks.entry_file import WAIVERS
-from govreport.checks.findings import ASSERTED, Finding, Findings, Waiver, waiver_entry
+from govreport.checks.findings import NOTEBOOK_RULES, Finding, Findings, Waiver, waiver_entry
 from govreport.checks.signoff import require_name
 from govreport.core import ProjectError
 from govreport.filing import Filing, Project, shown_folder
@@ -42,7 +42,7 @@ def accept(
 
 
 def all_findings(project: Project, checked: CheckedReport, digest: str = "") -> Findings:
-    """Return a report's findings with what assertions in its notebook found when it ran last.
+    """Return a report's findings with what assertions and prose in its notebook made when it ran last.
 
     digest: of the filing as it was then, where what was found in another one does not count.
     """
@@ -51,7 +51,7 @@ def all_findings(project: Project, checked: CheckedReport, digest: str = "") -> 
     with suppress(OSError, ValueError, LookupError, TypeError, AttributeError):
         told = json.loads(record.read_text(encoding="utf-8"))
         made = Findings.from_json(told["findings"] if told["filing_digest"] == digest or not digest else ())
-    return checked.findings.joined(finding for finding in made if finding.rule in ASSERTED and not finding.waived)
+    return checked.findings.joined(finding for finding in made if finding.rule in NOTEBOOK_RULES and not finding.waived)
 
 
 def numbered_finding(findings: Findings, number: str, which: str) -> Finding:

@@ -9,9 +9,9 @@ from typing import Any
 
 from govreport import __version__
 from govreport.checks.checking import CheckedReport
-from govreport.checks.findings import ASSERTED, Finding, Findings, Waiver, require_figure, require_text, waiver_entry
+from govreport.checks.findings import Finding, Findings, Waiver, require_figure, require_text, waiver_entry
 from govreport.checks.report_states import FAILED, INCONSISTENT, state_of
-from govreport.checks.waivers import parse_waivers, unused_waivers
+from govreport.checks.waivers import may_be_of_notebook, parse_waivers, unused_waivers
 from govreport.core import Figure, FormError, GovReportError, json_number
 from govreport.filing import ENCLOSED_FILES, Appearance, Filing, front_of
 from govreport.forms import Catalogue
@@ -31,7 +31,7 @@ class Account:
     title: line by line; name: the agency's; published: ISO date or empty; state: of the report's vocabulary.
     filing: with figures filled into its prose; None for pages that are no report, and where it follows an edition
     that is not known here. last: last year's figures by cell, None where there is no filing. lacks: what is missing on
-    the page, in a sentence. waivers: those of rules that are asserted in notebooks. appearance: as the
+    the page, in a sentence. waivers: those that may be of findings in the notebook. appearance: as the
     project's settings have it. enclosure: JSON that
     pages carry within, by the keys of ENCLOSED_FILES, as the notebook has it.
 
@@ -91,20 +91,21 @@ class Account:
             findings=checked.findings,
             filing=filing,
             last=checked.last.cells if checked.last else None,
-            waivers=tuple(waiver for waiver in checked.waivers if waiver.rule in ASSERTED),
+            waivers=tuple(waiver for waiver in checked.waivers if may_be_of_notebook(waiver, checked.findings)),
             appearance=appearance or Appearance(),
         )
 
     def asserting(self, asserted: Iterable[Finding]) -> Account:
-        """Return the account with what does not hold of assertions in the notebook, and the state that follows.
+        """Return the account with what does not hold of what the notebook asserts and says, and the state that follows.
 
-        A waiver of such a finding that fits none of them is told, too: `check` alone does not know them.
+        A waiver that fits none of these findings is told, too, and no longer one that does: `check` alone does not
+        know them.
         """
         findings = self.findings.joined(asserted, self.waivers)
         if self.filing:
-            findings = findings.joined(
-                unused_waivers(self.waivers, findings, self.filing.agency, self.filing.year), self.waivers
-            )
+            which = self.filing.agency, self.filing.year
+            known = findings.without(unused_waivers(self.waivers, self.findings, *which))
+            findings = known.joined(unused_waivers(self.waivers, findings, *which), self.waivers)
         same = self.state == FAILED or len(findings) == len(self.findings)
         return replace(self, findings=findings, state=self.state if same else state_of(findings.counts()))
 

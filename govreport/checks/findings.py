@@ -33,6 +33,8 @@ UNFOLDED = 4
 """Identities of a finding that a notebook shows at once; more are folded."""
 ASSERTED = frozenset(("S1", "S2", "S3", "S4"))
 """Rules that analysts assert of tables of their own."""
+NOTEBOOK_RULES = ASSERTED | {"N1", "N2", "N3", "N4", "N5", "T1", "T2"}
+"""Rules of which a notebook can make findings, so that `check` knows these only from the last run."""
 LEAST_LETTERS = 4
 """Letters and digits that a waiver's quote must have."""
 CSV_HEADER = (
@@ -261,6 +263,11 @@ class Findings(tuple[Finding, ...]):
         known = {finding.code: finding.severity for finding in self}
         fresh = {f.code: f for f in others if known.get(f.code) in (None, "warning" if f.severity == "error" else None)}
         return Findings.of([*(finding for finding in self if finding.code not in fresh), *fresh.values()], waivers)
+
+    def without(self, others: Iterable[Finding]) -> Findings:
+        """Return these findings but for others."""
+        codes = {finding.code for finding in others}
+        return Findings(finding for finding in self if finding.code not in codes)
 
     @overload
     def __getitem__(self, index: SupportsIndex) -> Finding: ...

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from govreport.checks.entry_file import WAIVERS
-from govreport.checks.findings import Finding, Identity, Waiver
+from govreport.checks.findings import ASSERTED, NOTEBOOK_RULES, Finding, Identity, Waiver
 from govreport.filing import Filing, shown_folder
 from govreport.forms import Catalogue, Rule, rule_explanations
 
@@ -63,10 +63,19 @@ def is_open_ended(waiver: Waiver, filing: Filing) -> bool:
     return not bound and (stated or waiver.rule in FIGURES_OF_PROSE)
 
 
+def may_be_of_notebook(waiver: Waiver, found: Collection[Finding]) -> bool:
+    """Whether a waiver may accept what the report's notebook says, since it fits nothing that was found without it."""
+    return waiver.rule in ASSERTED or (waiver.rule in NOTEBOOK_RULES and not _fits(waiver, found))
+
+
+def _fits(waiver: Waiver, found: Collection[Finding]) -> bool:
+    return any(waiver.covers(identity, finding) for finding in found for identity in finding.identities)
+
+
 def unused_waivers(waivers: Iterable[Waiver], found: Collection[Finding], agency: str, year: int) -> Iterator[Finding]:
     """Yield a notice for each waiver that fits no finding of a report. agency: slug."""
     for waiver in waivers:
-        if not any(waiver.covers(identity, finding) for finding in found for identity in finding.identities):
+        if not _fits(waiver, found):
             told = f"{waiver.by}接受 {waiver.rule} 的一条（{waiver.date}）没有对应的意见"
             told = f"{shown_folder(agency, year)}/{WAIVERS_FILE} 中{told}；所指已改正的请删去，有误的请改正。"
             yield Finding(agency, year, "notice", told, (Identity("F1", ()),))

@@ -209,8 +209,8 @@ def check(
         counts = [f"{styled_state(state)} {states.count(state)}" for state in checks.STATES if state in states]
         notes.print(f"共校验{len(states)}份报告：{'，'.join(counts)}。")
     if unknown:
-        told = f"{listed(unknown, MOST_NAMED)} 的笔记本中有断言，尚未运行，或上次运行后有改动"
-        err.print(f"[yellow]注意[/]：{told}；断言的结果不在内，请先 govreport run。")
+        told = f"{listed(unknown, MOST_NAMED)} 的笔记本中有断言或文字，尚未运行，或上次运行后有改动"
+        err.print(f"[yellow]注意[/]：{told}；这些的意见不在内，请先 govreport run。")
     return int(errors > 0)
 
 
@@ -219,7 +219,7 @@ def _reports(
 ) -> tuple[int, Iterator[checks.CheckedReport]]:
     """Return the number of reports to check, and an iterator of them: files first, then agencies of the project.
 
-    tell: see `with_asserted`.
+    tell: see `with_notebooks`.
     """
     files, years = exchange.files_in(wanted.files) if wanted.files else [], wanted.years
     project = Project.find() if wanted.agencies or not files else Project.near()
@@ -228,7 +228,7 @@ def _reports(
         terminal.print_unregistered(project)
     in_files = exchange.check_files(files, project, years[0] if len(years) == 1 else 0) if files else ()
     in_project = checks.check_reports(project, reports, os.cpu_count() or 1) if project else ()
-    known = batch.with_asserted(project, in_project, tell) if project else ()
+    known = batch.with_notebooks(project, in_project, tell) if project else ()
     return len(files) + len(reports), chain((entry.checked for entry in in_files), known)
 
 

@@ -1,3 +1,4 @@
+from .cell_options import has_prose as has_prose
 from .document import PICTURES as PICTURES
 from .document import Document as Document
 from .document import read_document as read_document

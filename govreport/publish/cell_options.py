@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -11,6 +12,8 @@ from typing import Any
 
 import yaml
 
+from govreport.publish.notebook_json import json_list, json_mapping, json_text
+
 HIDING = ("output", "include", "eval")
 """Options that keep a cell's output off the page."""
 HIDDEN_TAGS = frozenset({"removecell", "hidecell", "parameter", "injectedparameter"})
@@ -19,6 +22,7 @@ HIDDEN_OUTPUT_TAGS = frozenset({"removeoutput", "hideoutput"})
 OTHER_TAGS = frozenset({"removeinput", "hideinput", "raisesexception", "skipexecution"})
 """Tags whose names are like those."""
 LONGEST_OPTIONS = 5_000
+_COMMENT = re.compile("<!--.*?-->", re.DOTALL)
 _HIDES = re.compile("hid|remov|exclud")
 _OPTION = re.compile(r"\s*#\s*\|(.*)")
 _KEY = re.compile(r"\s?([A-Za-z][\w-]*)\s*[:：]\s*")
@@ -95,3 +99,23 @@ def plain_tags(names: Iterable[object]) -> set[str]:
     ['removecell', 'removeoutput']
     """
     return {re.sub(r"[\s_-]", "", name.lower()).removesuffix("s") for name in names if isinstance(name, str)}
+
+
+def has_prose(notebook: str) -> bool:
+    r"""Whether the JSON of a notebook has Markdown cells that show more than headings and comments.
+
+    >>> has_prose('{"cells": [{"cell_type": "markdown", "source": ["## 一\\n", "全年收到3件。"]}]}')
+    True
+    """
+    try:
+        cells = json_list(json_mapping(json.loads(notebook)).get("cells"))
+    except (ValueError, RecursionError):
+        return False
+    written = [cell for cell in map(json_mapping, cells) if cell.get("cell_type") == "markdown"]
+    shown = (
+        cell
+        for cell in written
+        if not plain_tags(json_list(json_mapping(cell.get("metadata")).get("tags"))) & HIDDEN_TAGS
+    )
+    texts = (_COMMENT.sub("", json_text(cell.get("source"))) for cell in shown)
+    return any(line.strip() and not line.startswith("#") for text in texts for line in text.split("\n"))

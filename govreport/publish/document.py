@@ -11,7 +11,7 @@ from itertools import chain, islice, repeat
 from typing import Any
 from urllib.parse import unquote
 
-from govreport.checks import Account, Finding, NotebookError, left_over
+from govreport.checks import Account, Finding, Lexicon, NotebookError, left_over
 from govreport.core import (
     TOO_DEEP,
     WIDE,
@@ -35,7 +35,7 @@ from govreport.core import (
 )
 from govreport.forms import Catalogue
 from govreport.publish.cell_options import HIDDEN_OUTPUT_TAGS, HIDDEN_TAGS, cell_options, plain_tags, tag_problems
-from govreport.publish.filled_in import evaluated, numbered, numbers_of, referring, unresolved
+from govreport.publish.filled_in import CellProse, numbered, numbers_of, referring, unresolved
 from govreport.publish.layout.typography import clean
 from govreport.publish.markup import CONTROLS, TOO_LARGE, html_blocks, markdown_blocks
 from govreport.publish.notebook_json import account_json, asserted_in, json_list, json_mapping, json_text
@@ -114,7 +114,7 @@ class Document:
     """An executed notebook as a list of blocks, with the account of its report.
 
     title: line by line: the account's, or else the first heading's. remarks: in the order of their places.
-    asserted: what does not hold of assertions in the notebook, which is among the account's findings.
+    asserted: what does not hold of assertions and prose in the notebook, which is among the account's findings.
     numbers: those of tables, by key.
     """
 
@@ -141,11 +141,13 @@ def read_document(
     fallback_title: str = "报告",
     catalogue: Catalogue | None = None,
     find: Find = linked_picture,
+    words: Lexicon | None = None,
 ) -> Document:
     """Return an executed notebook as a document.
 
     notebook: an nbformat 4 notebook. fallback_title: for notebooks that do not say their title.
     catalogue: the editions that are known, by default the package's. find: finds pictures by their addresses.
+    words: of the project, by which its prose is read.
     Raises NotebookError when what it says of its report is spoilt.
 
     >>> cells = [{"cell_type": "markdown", "metadata": {}, "source": "一段话。"}]
@@ -158,7 +160,8 @@ def read_document(
     account = _printable(Account.from_json(data, catalogue)) if data else Account(())
     told = json_mapping(json_mapping(notebook.get("metadata")).get(mime.METADATA))
     asserted = asserted_in(notebook)
-    found, remarks = _notebook_parts(notebook["cells"], json_mapping(told.get(PICTURES)), find, account, asserted)
+    prose = CellProse(account, words, asserted)
+    found, remarks = _notebook_parts(notebook["cells"], json_mapping(told.get(PICTURES)), find, prose)
     numbers = numbers_of(found)
     blocks = finish_blocks(found)
     if numbers:
@@ -210,12 +213,11 @@ def without_title(blocks: tuple[Block, ...], title: Sequence[str]) -> tuple[Bloc
 
 
 def _notebook_parts(
-    cells: Iterable[Any], pictures: Mapping[str, Any], find: Find, account: Account, asserted: list[Finding]
+    cells: Iterable[Any], pictures: Mapping[str, Any], find: Find, prose: CellProse
 ) -> tuple[list[Block], list[Remark]]:
     """Return the blocks of cells, and remarks, which name their code cell; injected parameters are not counted.
 
-    pictures: that the notebook keeps, like attachments. account: of the page.
-    asserted: takes what Markdown cells assert.
+    pictures: that the notebook keeps, like attachments. prose: reads Markdown cells.
     """
     blocks: list[Block] = []
     remarks: list[Remark] = []
@@ -227,7 +229,7 @@ def _notebook_parts(
         number += is_code and "injectedparameter" not in tags
         missed: list[str] = []
         found = partial(_kept_picture, {**pictures, **json_mapping(cell.get("attachments"))}, find, missed)
-        parts = [] if tags & HIDDEN_TAGS else list(_cell_parts(cell, tags, found, account, asserted))
+        parts = [] if tags & HIDDEN_TAGS else list(_cell_parts(cell, tags, found, prose))
         shown = list(leaves(part for part in parts if not isinstance(part, Remark)))
         for block in shown:
             if isinstance(block, Grid) and any(_PICTURE.search(cell.text) for cell in block.cells):
@@ -260,14 +262,11 @@ def _kept_picture(kept: Mapping[str, Any], find: Find, missed: list[str], addres
         raise
 
 
-def _cell_parts(
-    cell: Mapping[str, Any], tags: Set[str], find: Find, account: Account, asserted: list[Finding]
-) -> Iterator[Part]:
+def _cell_parts(cell: Mapping[str, Any], tags: Set[str], find: Find, prose: CellProse) -> Iterator[Part]:
     """Yield what a cell shows, as its options say."""
     metadata, source = json_mapping(cell.get("metadata")), json_text(cell.get("source"))
     if cell.get("cell_type") == "markdown":
-        text, problems, findings = evaluated(source, account)
-        asserted += findings
+        text, problems = prose.evaluated(source)
         yield from (*_markdown(text, find), *map(Remark, problems))
     if cell.get("cell_type") != "code" or tags & HIDDEN_OUTPUT_TAGS:
         return
@@ -287,7 +286,7 @@ def _cell_parts(
         yield Remark(NO_CHART)
     last: Part | None = None
     for output in outputs:
-        parts = list(_output_parts(output, options.is_markdown, find, account))
+        parts = list(_output_parts(output, options.is_markdown, find, prose.account))
         if len(parts) == 1 and isinstance(parts[0], Picture) and isinstance(last, Picture) and _same(parts[0], last):
             continue  # a cell ends in its figure, which the notebook shows by itself as well
         last = next((part for part in reversed(parts) if not isinstance(part, Remark)), last)

@@ -10,7 +10,7 @@ from typing import Any
 from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 
-from govreport.checks import FAILED, Account, check_report
+from govreport.checks import FAILED, Account, check_report, project_lexicon
 from govreport.core import GovReportError
 from govreport.filing import Project
 from govreport.publish.document import Document, read_document
@@ -50,7 +50,8 @@ class _ReportExporter(Exporter):
         folder = Path(metadata.get("path") or ".")
         pictures = ProjectPictures((folder,), (project.root if project else folder,))
         name = str(metadata.get("name") or "报告")
-        document = read_document(copy, name, project.catalogue if project else None, pictures)
+        known = (project.catalogue, pictures, project_lexicon(project.root)) if project else (None, pictures, None)
+        document = read_document(copy, name, *known)
         for note in document.notes:
             self.log.warning(note)
         told = prove(document, copy, document.account).sentence

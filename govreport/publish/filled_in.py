@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
-from govreport.checks import Account, Finding, prose_assertions
+from govreport.checks import Account, Finding, Lexicon, check_cell, prose_assertions
 from govreport.core import Block, FilingError, GovReportError, Grid, Leaf, Paragraph, block_text, leaves
 from govreport.filing import REFERENCE, Filing, Part, Scope, render
 
@@ -16,18 +16,32 @@ PLACE = "Markdown 单元格"
 _REFERENCE = re.compile(REFERENCE.format(r"(\w+)"))
 
 
-def evaluated(source: str, account: Account) -> tuple[str, list[str], list[Finding]]:
-    """Return a Markdown cell with its expressions evaluated, as in a filing's prose, and what it asserts wrongly.
+@dataclass(frozen=True)
+class CellProse:
+    """What reads the Markdown cells of a page.
 
-    The text stays as it is where the page is no report, or an expression has no value; then the second list says why.
+    account: of the page; words: of the project, by which its prose is read; found: what is said wrongly.
     """
-    if "{{" not in source or not account.filing:
-        return source, [], []
-    scope = Scope(account.filing, _last_year(account, account.filing))
-    try:
-        return render(Part("", source), scope, PLACE), [], list(prose_assertions(scope))
-    except FilingError as error:
-        return source, list(error.problems), []
+
+    account: Account
+    words: Lexicon | None
+    found: list[Finding]
+
+    def evaluated(self, source: str) -> tuple[str, list[str]]:
+        """Return a cell with its expressions evaluated, as in a filing's prose; take up what it says wrongly.
+
+        The text stays as it is where the page is no report, or an expression has no value; then the list says why.
+        """
+        filing = self.account.filing
+        if not filing:
+            return source, []
+        scope = Scope(filing, _last_year(self.account, filing))
+        try:
+            text = render(Part("", source), scope, PLACE) if "{{" in source else source
+        except FilingError as error:
+            return source, list(error.problems)
+        self.found.extend((*prose_assertions(scope), *check_cell(filing, text, scope.last, self.words)))
+        return text, []
 
 
 def _last_year(account: Account, filing: Filing) -> Filing | None:

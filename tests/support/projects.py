@@ -153,10 +153,10 @@ def add_attack(folder: Path) -> None:
     (folder / "disputes.csv").write_text("\n".join(lines), encoding="utf-8")
 
 
-def write_notebook(root: Path, code: str, *, forked: bool = False) -> None:
+def write_notebook(root: Path, code: str, *, prose: str = "", forked: bool = False) -> None:
     """Give the project a small notebook in place of the report's: a parameters cell and one cell of code.
 
-    It says that it leaves out every part of the form.
+    It says that it leaves out every part of the form. prose: of a Markdown cell below, if any.
     forked: whether it opts in to the engine ``govreport``.
     """
     parameters = 'agency = ""\nyear = 0\nstrict = False\nword = "无"\nnumber = 0\n'
@@ -165,8 +165,9 @@ def write_notebook(root: Path, code: str, *, forked: bool = False) -> None:
         {"cell_type": "code", "id": "work", "metadata": {}, "source": code},
     ]
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    written = [{"cell_type": "markdown", "id": "prose", "metadata": {}, "source": prose}] if prose else []
     notebook = {
-        "cells": [{**cell, "execution_count": None, "outputs": []} for cell in cells],
+        "cells": [{**cell, "execution_count": None, "outputs": []} for cell in cells] + written,
         "metadata": {
             "kernelspec": kernel,
             "language_info": {"name": "python"},

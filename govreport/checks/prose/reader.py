@@ -21,6 +21,8 @@ from govreport.checks.prose.sureness import weigh
 from govreport.checks.prose.values import Values
 from govreport.filing import ORDINALS, Filing
 
+NOTEBOOK = -1
+"""In place of a part's number: a Markdown cell of the notebook."""
 RULES = (list_claims, cell_claims, share_claims, growth_claims, statement_claims)
 
 
@@ -70,7 +72,7 @@ def check_prose(
     found = {(claim.message, claim.quote): claim.finding(filing) for claim in claims}
     for part, text in prose.items():
         if len(text) > MOST:
-            name = f"第{ORDINALS[part - 1]}部分" if part else "前言"
+            name = f"第{ORDINALS[part - 1]}部分" if part > 0 else "前言" if part == 0 else "笔记本的一格文字"
             message = f"{name}超过{MOST}字，其后的数字没有核对；请人工核对。"
             found[message, ""] = Finding(filing.agency, filing.year, "notice", message, (Identity("N1", ()),))
     return list(found.values())

@@ -1,0 +1,98 @@
+"""Prose in a notebook's Markdown cells is read by the rules on prose, since it stands on the page."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import nbformat
+import pytest
+
+from govreport.checks.account import Account
+from govreport.checks.checking import check_report
+from govreport.checks.findings import Waiver
+from govreport.checks.report_states import CONSISTENT, INCONSISTENT
+from govreport.filing.project import Project
+from govreport.publish.cell_options import has_prose
+from govreport.publish.document import Document, read_document
+from govreport.publish.review import review_page
+from tests.support.analyst import markdown, notebook
+from tests.support.projects import GOOD, REPOSITORY, YEAR, make_project
+
+NEW = "applications.new.total"
+
+
+@pytest.fixture(scope="module")
+def account(tmp_path_factory: pytest.TempPathFactory) -> Account:
+    root = make_project(tmp_path_factory.mktemp("city") / "city", GOOD)
+    return Account.of(check_report(Project(root), GOOD, YEAR))
+
+
+def page(account: Account, *cells: str, hidden: bool = False) -> Document:
+    written = [markdown(text) for text in cells]
+    for cell in written:
+        cell["metadata"] = {"tags": ["remove-cell"]} if hidden else {}
+    return read_document(json.loads(json.dumps(notebook(*written, govreport=account.to_json()))))
+
+
+def rules(document: Document) -> list[str]:
+    return [finding.rule for finding in document.asserted]
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("全年新收政府信息公开申请77件。", "N1"),
+        ("本年公开信息40条，其中门户网站30条、微信公众号20条。", "N2"),
+        ("全年公开信息40条，其中门户网站30条，占55%。", "N3"),
+        ("本年没有收到政府信息公开申请。", "N5"),
+        ("本报告的统计期限自2019年1月1日起至2019年12月31日止。", "T1"),
+        ("# 示例市档案局2023年政府信息公开工作年度报告", "T2"),
+    ],
+)
+def test_what_a_markdown_cell_says_wrongly_is_a_finding_of_the_report(account: Account, text: str, rule: str) -> None:
+    document = page(account, text)
+    assert rule in rules(document)
+    assert set(document.asserted) <= set(document.account.findings)
+
+
+def test_the_findings_count_for_the_state_and_are_marked_in_the_review_copy(account: Account) -> None:
+    document = page(account, "全年新收政府信息公开申请77件。")
+    assert (account.state, document.account.state) == (CONSISTENT, INCONSISTENT)
+    assert "<mark" in review_page(document).rpartition("全年新收政府信息公开申请77件")[0][-300:]
+
+
+def test_growth_in_a_markdown_cell_is_read_against_last_year(account: Account) -> None:
+    assert account.filing and account.last
+    now, then = account.filing[NEW], account.last[NEW]
+    assert now and then
+    text = f"全年新收政府信息公开申请{now}件，比上年增加{now - then + 3}件。"
+    assert rules(page(account, text)) == ["N4"]
+
+
+def test_figures_that_expressions_fill_in_are_right_and_read_as_they_are_printed(account: Account) -> None:
+    text = f"全年新收政府信息公开申请{{{{ {NEW} }}}}件"
+    assert rules(page(account, f"{text}。")) == []
+    assert rules(page(account, f"{text}，办结90件。")) == ["N1"]
+
+
+def test_a_cell_that_is_not_on_the_page_and_a_page_that_is_no_report_are_not_read(account: Account) -> None:
+    assert not page(account, "全年新收政府信息公开申请77件。", hidden=True).asserted
+    assert not read_document(notebook(markdown("全年新收政府信息公开申请77件。"))).asserted
+
+
+def test_a_waiver_on_a_cell_fits_it_and_is_told_where_nothing_says_so_any_more(account: Account) -> None:
+    waiver = Waiver("N1", (), "全市口径", "李审核", "2024-01-25", quote="新收政府信息公开申请77件")
+    waived = replace(account, waivers=(waiver,))
+    accepted = page(waived, "全年新收政府信息公开申请77件。").account
+    assert accepted.state == CONSISTENT and accepted.findings.counts()["waived"] == 1
+    told = page(waived, "全年无事。").account.findings
+    assert any("没有对应的意见" in finding.message for finding in told)
+
+
+def test_the_samples_own_notebook_says_nothing_that_rules_could_read() -> None:
+    path = REPOSITORY / "notebooks/annual_report.ipynb"
+    assert not has_prose(path.read_text(encoding="utf-8"))
+    assert any(cell.cell_type == "markdown" for cell in nbformat.read(path, 4).cells)
+    assert has_prose(json.dumps(notebook(markdown("## 一\n\n全年无事。"))))
+    assert not has_prose("[") and not has_prose(json.dumps(notebook(markdown("## 一\n<!-- 说明\n两行 -->"))))
