@@ -210,7 +210,10 @@ def _pattern() -> re.Pattern[str]:
 
 
 def read_line(passage: Passage, year: int, words: Lexicon | None = None) -> Line:
-    """Read a passage of a report on a year. words: those of the package by default."""
+    """Read a passage of a report on a year, its words only if it holds figures or may state something without one.
+
+    words: those of the package by default.
+    """
     pieces, at, found, place, text = list[str](), list[int](), list[tuple[int, Quantity]](), 0, passage.text
     for match in _pattern().finditer(text):
         start, end = match.span()
@@ -231,7 +234,8 @@ def read_line(passage: Passage, year: int, words: Lexicon | None = None) -> Line
     line = "".join(pieces)
     breaks = [match.start() for match in _BREAK.finditer(line)]
     far = [0.0, *accumulate(BREAKS[line[place]] for place in breaks)]
-    hits = list((words or lexicon()).find(line))
+    known = words or lexicon()
+    hits = list(known.find(line)) if found or known.stating.search(line) else []
     read = Line(passage, line, at, breaks, far, hits, [hit.start for hit in hits])
     read.frames = list(_frames(read, found))
     for frame in read.frames:

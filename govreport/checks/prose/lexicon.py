@@ -43,13 +43,14 @@ class Hit(NamedTuple):
 class Lexicon:
     """Words by their first two letters, the longest first, patterns of those with gaps by their first.
 
-    first: the first letters of all words.
+    first: the first letters of all words; stating: a pattern of those that state something without a figure.
     """
 
     years: Mapping[str, str]
     plain: Mapping[str, tuple[tuple[str, Meanings], ...]]
     gapped: Mapping[str, tuple[tuple[re.Pattern[str], Meanings], ...]]
     first: frozenset[str]
+    stating: re.Pattern[str]
 
     def find(self, line: str) -> Iterator[Hit]:
         """Yield the words of a line from left to right, at each place the longest; those of lists may hold others."""
@@ -136,6 +137,7 @@ def read_lexicon(*texts: str) -> Lexicon:
                 for word in words.split():
                     meanings[as_year.sub(_letter(years), word)].setdefault(kind, meaning)
     plain: dict[str, list[tuple[str, Meanings]]] = defaultdict(list)
+    stating = [re.escape(word.partition("…")[0]) for word, told in meanings.items() if _states(told)]
     gapped: dict[str, list[tuple[re.Pattern[str], Meanings]]] = defaultdict(list)
     for word in sorted(meanings, key=len, reverse=True):
         told = _worked_out(meanings[word])
@@ -144,7 +146,15 @@ def read_lexicon(*texts: str) -> Lexicon:
         else:
             plain[word[:2]].append((word, told))
     first = frozenset(word[0] for word in meanings)
-    return Lexicon(years, {k: tuple(v) for k, v in plain.items()}, {k: tuple(v) for k, v in gapped.items()}, first)
+    any_stating = re.compile("|".join(stating) or "(?!)")
+    return Lexicon(
+        years, {k: tuple(v) for k, v in plain.items()}, {k: tuple(v) for k, v in gapped.items()}, first, any_stating
+    )
+
+
+def _states(meanings: Meanings) -> bool:
+    """Whether a word can state something where no figure stands: that there is none, that it is all, or the same."""
+    return not meanings.keys().isdisjoint(("none", "all")) or meanings.get("growth") in ("level", "double")
 
 
 def _letter(years: Mapping[str, str]) -> Callable[[re.Match[str]], str]:

@@ -53,7 +53,7 @@ def _read(
     for part, text in sorted(prose.items()):
         for passage in passages(text):
             line = read_line(passage, filing.year, words)
-            if line.frames or not line.classes.isdisjoint(("none", "all", "growth")):
+            if line.hits or line.frames:
                 lists = lists_of(line)
                 subjects = subjects_of(line, part, lists, filing.form.names, values.named)
                 context = Context(part, line, lists, *subjects, values, before)
