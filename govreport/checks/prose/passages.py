@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from govreport.checks.prose.quantities import figure_words
 from govreport.forms import part_words
@@ -24,16 +24,15 @@ _HEADING = re.compile(r"#{1,6}[ \t]+(.*)")
 _ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,2}[.)])[ \t]+")
 _MARK = re.compile(r"(?:^|\s)(?:[-*+]|\d{1,2}[.)]|#{1,6})\s+")
 _NOISE = re.compile(
-    r"<!--.*?-->|</?[a-zA-Z][^<>]{0,200}>|!\[[^\]]*\]\([^)]*\)|\]\([^)]*\)|[*`\[]"
+    r"(?=[<!\]*`\[\-—–第| \t])(?:<!--.*?-->|</?[a-zA-Z][^<>]{0,200}>|!\[[^\]]*\]\([^)]*\)|\]\([^)]*\)|[*`\[]"
     r"|(?<!\d)[-—–][ \t]*\d{1,3}[ \t]*[-—–](?!\d)"
-    r"|^[ \t]*\|.*$|第[ \t]*\d+[ \t]*页(?:[ \t，,]*共[ \t]*\d+[ \t]*页)?",
+    r"|^[ \t]*\|.*$|第[ \t]*\d+[ \t]*页(?:[ \t，,]*共[ \t]*\d+[ \t]*页)?)",
     re.DOTALL | re.MULTILINE,
 )
-_ALIKE = {ord(wide): chr(ord(wide) - 0xFEE0) for wide in map(chr, range(0xFF01, 0xFF5F))} | {
-    ord("("): "（", ord(")"): "）", ord("（"): "（", ord("）"): "）", ord("，"): "，", ord("："): "：", ord("；"): "；",
-    ord("！"): "！", ord("？"): "？", ord(";"): "；", ord("?"): "？", ord("!"): "！", ord("～"): "~", ord("、"): "、",
-    ord("﹔"): "；", ord("﹐"): "，", ord("％"): "%", ord("﹪"): "%", ord("–"): "—", ord("―"): "—", ord("─"): "—",
-}  # fmt: skip
+_WIDE = (wide for wide in map(chr, range(0xFF01, 0xFF5F)) if wide not in "（），：；！？")
+_ALIKE = {wide: chr(ord(wide) - 0xFEE0) for wide in _WIDE} | dict(
+    zip("();?!﹔﹐﹪–―─", "（）；？！；，%———", strict=True)
+)
 _SPACE = re.compile(r"\s+")
 _LISTED = re.compile(rf"(?m)^{_ITEM.pattern}")
 _GROUPED = re.compile(r"(?<!\d)\d{1,3}(?:，\d{3})+(?!\d)")
@@ -50,8 +49,7 @@ def without_marks(text: str) -> str:
     return _NOISE.sub("", _MARK.sub("\n", text)).strip()
 
 
-@dataclass(frozen=True)
-class Passage:
+class Passage(NamedTuple):
     """A paragraph.
 
     text: letters made alike, without white space, covered where figures count nothing; source: the
@@ -110,8 +108,8 @@ def _pieces(source: str, heading: str) -> Iterator[Passage]:
 
 
 def _passage(source: str, heading: str) -> Passage:
-    marked = {match.start() for match in _LISTED.finditer(source)}
-    left_out = sorted(match.span() for pattern in (_LISTED, _NOISE, _SPACE) for match in pattern.finditer(source))
+    listed, noise, space = ([m.span() for m in pattern.finditer(source)] for pattern in (_LISTED, _NOISE, _SPACE))
+    marked, left_out = {start for start, _ in listed}, sorted(listed + noise + space)
     pieces, origin, place = list[str](), list[int](), 0
     for start, end in [*left_out, (len(source), len(source))]:
         if place < start:
@@ -121,16 +119,18 @@ def _passage(source: str, heading: str) -> Passage:
             pieces.append("；")
             origin.append(start)
         place = max(place, end)
-    alike = "".join(pieces).translate(_letters())
+    pattern, letters = _letters()
+    alike = pattern.sub(lambda match: letters[match[0]], "".join(pieces))
     alike = _GROUPED.sub(lambda match: match[0].replace("，", ","), alike)
     alike = _COMMA.sub("，", alike)
     return Passage(cover_uncounted(alike), source, tuple(origin), heading, alike)
 
 
 @cache
-def _letters() -> dict[int, str]:
-    """Return for letters that are written in several ways the one that is read."""
-    return _ALIKE | {letter: chr(read) for letter, read in part_words().simplified.items()}
+def _letters() -> tuple[re.Pattern[str], dict[str, str]]:
+    """Return a pattern of letters that are written in several ways, and for each the one that is read."""
+    letters = _ALIKE | {chr(letter): chr(read) for letter, read in part_words().simplified.items()}
+    return re.compile(f"[{''.join(map(re.escape, letters))}]"), letters
 
 
 @cache
