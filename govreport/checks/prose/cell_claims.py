@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 
-from govreport.checks.prose.claims import AGREES, OPEN, Claim, plain
+from govreport.checks.prose.claims import AGREES, OPEN, Claim
 from govreport.checks.prose.context import Context
 from govreport.checks.prose.discourse import Subject
 from govreport.checks.prose.frames import Frame
@@ -37,9 +37,7 @@ def _claim(context: Context, frame: Frame, subject: Subject) -> Claim:
     value = context.filing.of(option)
     if value is None:
         return Claim(*said, "表中数字未填或有多种读法", OPEN, place)
-    stated, expected = (
-        plain(Fraction(figure) / context.filing.scale(option[0])) for figure in (frame.quantity.value, value)
-    )
+    stated, expected = (context.filing.in_unit(option[0], figure) for figure in (frame.quantity.value, value))
     told = context.in_words(option)
     total = f"，合计为{write_figure(expected)}" if len(option) > 1 else ""
     apart = stated - expected if stated > expected else expected - stated

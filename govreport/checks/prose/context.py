@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
 
-from govreport.checks.prose.claims import DISAGREES, Claim, plain
+from govreport.checks.prose.claims import DISAGREES, Claim
 from govreport.checks.prose.discourse import State, Subject
 from govreport.checks.prose.frames import Frame, Line
 from govreport.checks.prose.lists import Lists
@@ -71,7 +71,9 @@ class Context:
 
     def clause(self, place: int) -> int:
         """Return where the clause around a place starts."""
-        return max(self.line.text.rfind(mark, 0, place) for mark in "，；。：！？（）") + 1
+        breaks = self.line.breaks
+        before = bisect_left(breaks, place)
+        return breaks[before - 1] + 1 if before else 0
 
     def in_words(self, cells: Cells, verb: str = "") -> str:
         """Return a sum of cells with labels and figures. verb: before the figure of a single cell."""
@@ -79,7 +81,7 @@ class Context:
         for name in cells:
             cell = name.lstrip("-")
             value = self.filing.of((cell,))
-            figure = "未填" if value is None else write_figure(plain(Fraction(value) / self.filing.scale(cell)))
+            figure = "未填" if value is None else write_figure(self.filing.in_unit(cell, value))
             sign = "－" if cell != name else "＋" * bool(told)
             told += f"{sign}{self.filing.label_of(cell)}{verb * (len(cells) == 1)}{figure}"
         return told

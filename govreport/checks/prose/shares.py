@@ -41,24 +41,28 @@ _EDGES = "，；。：、（）其中的约已"
 
 
 class Reading(NamedTuple):
-    """A figure, or a sum, that a share can be of or that can be its part: what it costs to read it so, and its name."""
+    """A figure, or a sum of figures or cells, that a share can be of or that can be its part, and what that costs."""
 
     cost: float
     value: Fraction | int
-    told: str
     frames: tuple[Frame, ...] = ()
     cells: Cells = ()
 
 
 def _figures(cost: float, *frames: Frame) -> Reading:
-    return Reading(cost, sum(f.quantity.value for f in frames), "＋".join(f.printed for f in frames), frames)
+    return Reading(cost, sum([f.quantity.value for f in frames]), frames)
 
 
-def _holds(quantity: Quantity, actual: Fraction) -> bool:
-    """Whether a share is what is stated, or off by less than one in the last printed digit."""
+def _in_words(context: Context, reading: Reading) -> str:
+    return "＋".join(f.printed for f in reading.frames) if reading.frames else context.in_words(reading.cells)
+
+
+def _holds(quantity: Quantity, part: Fraction | int, base: Fraction | int) -> bool:
+    """Whether a part of a base is the stated share, or off by less than one in the last printed digit."""
     if quantity.exact:
-        return abs(quantity.value - actual) * 100 < Fraction(1, 10**quantity.decimals)
-    return quantity.low <= actual <= quantity.high
+        stated, hundred = quantity.value, quantity.value.denominator
+        return abs(stated.numerator * base - part * hundred) * 100 * 10**quantity.decimals < abs(base) * hundred
+    return quantity.low <= Fraction(part) / base <= quantity.high
 
 
 def share_claims(context: Context) -> Iterator[Claim]:
@@ -194,7 +198,7 @@ def _cells(context: Context, share: Frame, *, flows: bool) -> Iterator[Reading]:
     for number, option in enumerate(subject.options):
         if (value := context.filing.of(option)) is not None:
             cost = subject.cost + COSTS["one more"] * number + DEAR * bool(flow)
-            yield Reading(cost, value, context.in_words(option), cells=option)
+            yield Reading(cost, value, cells=option)
 
 
 # ---- what it is a share of -------------------------------------------------------------------------------------------
@@ -258,7 +262,7 @@ def _named(context: Context, share: Frame, near: Sequence[Frame]) -> Iterator[Re
             yield _figures(0.0, f)
     for cells in wholes:
         if (value := context.filing.of(cells)) is not None:
-            yield Reading(COSTS["parent"], value, context.in_words(cells), cells=cells)
+            yield Reading(COSTS["parent"], value, cells=cells)
     said = re.sub("总数量?|总量|全部|总|量|的|了|约|数", "", share.line.text[of.end : share.place]) if of else ""
     if len(said) > 1 and not (named or groups):
         yield from (_figures(0.0, f) for f in near if said in f.label_text + f.tail_text)
@@ -274,7 +278,7 @@ def _wholes_of_cells(context: Context, part: Cells) -> Iterator[Reading]:
         wholes = total, (*total, *(f"-{group}.pending" for group in groups))
     for number, cells in enumerate(wholes):
         if (value := context.filing.of(cells)) is not None:
-            yield Reading(COSTS["one more"] * number, value, context.in_words(cells), cells=cells)
+            yield Reading(COSTS["one more"] * number, value, cells=cells)
 
 
 # ---- the claim -------------------------------------------------------------------------------------------------------
@@ -285,40 +289,46 @@ def _share(
 ) -> Claim:
     """Return the claim of a share; `agreed` gathers what shares of the line turn out to be of."""
     quantity, place, frames = share.quantity, share.quantity.start, context.line.frames
-    near = [agreed[n] for n in agreed if n != share.number and frames[n].sentence == share.sentence]
-    usual = {base.told for base in near if [other.told for other in near].count(base.told) > 2}
-    fits = list[tuple[float, Reading, Reading, str]]()
+    others = (base for n, base in agreed.items() if n != share.number and frames[n].sentence == share.sentence)
+    near = [_in_words(context, base) for base in others]
+    usual = {told for told in near if near.count(told) > 2}
+    fits = list[tuple[float, Reading, Reading, Fraction]]()
     for part in parts:
         for base in bases:
-            actual, strange = Fraction(part.value) / base.value, base.cost >= COSTS["before"] and base.told not in usual
-            if _holds(quantity, actual) and not (usual and strange):
-                percent = _percent(actual, quantity)
-                cut = "" if not quantity.exact or percent == quantity.value * 100 else "，正文"
-                cut += ("未进位（截断）" if quantity.value * 100 < percent else "末位多1") * bool(cut)
-                reading = f"{part.told}÷{base.told}＝{plain(percent)}%{cut}"
-                fits.append((part.cost + base.cost + COSTS["cut"] * bool(cut), part, base, reading))
+            strange = usual and base.cost >= COSTS["before"] and _in_words(context, base) not in usual
+            if not strange and _holds(quantity, part.value, base.value):
+                percent = _percent(Fraction(part.value) / base.value, quantity)
+                cut = quantity.exact and percent != quantity.value * 100
+                fits.append((part.cost + base.cost + COSTS["cut"] * cut, part, base, percent))
     if fits:
-        _, part, agreed[share.number], reading = min(fits, key=lambda fit: fit[0])
+        _, part, base, percent = min(fits, key=lambda fit: fit[0])
+        cut, agreed[share.number] = quantity.exact and percent != quantity.value * 100, base
+        how = ("，正文未进位（截断）" if quantity.value * 100 < percent else "，正文末位多1") * cut
+        told = _in_words(context, part)
+        reading = f"{told}÷{_in_words(context, base)}＝{plain(percent)}%{how}"
         numbers = share.number, *(f.number for f in part.frames)
-        said = context.part, share.quote, f"{part.told}占{share.printed}"
+        said = context.part, share.quote, f"{told}占{share.printed}"
         return Claim(*said, reading, AGREES, place, "N3", figures=numbers)
     part = parts[0]
-    said = context.part, share.quote, f"{part.told}占{share.printed}"
-    told = {base.told for base in agreed.values()}
+    told = _in_words(context, part)
+    said = context.part, share.quote, f"{told}占{share.printed}"
+    known = usual.union(_in_words(context, base) for base in agreed.values())
     likely = [base for base in bases if base.value >= part.value or quantity.value > 1]
-    likely = [base for base in likely if base.cost < TOO_DEAR or base.told in usual | told]
+    likely = [base for base in likely if base.cost < TOO_DEAR or _in_words(context, base) in known]
     if not likely:
         return Claim(*said, "不知占什么的比例", OPEN, place)
-    mine = {base.told for base in near}
-    base = min(likely, key=lambda base: base.cost - COSTS["before"] * (base.told in mine))
+    base = min(
+        likely, key=lambda base: base.cost - COSTS["before"] * (bool(near) and _in_words(context, base) in near)
+    )
     expected = _percent(Fraction(part.value) / base.value, quantity)
     stated = Fraction(round_half_up(Fraction(quantity.value * 100), 1)) if quantity.spoken else quantity.value * 100
-    reading = f"{part.told}÷{base.told}"
+    of = _in_words(context, base)
+    reading = f"{told}÷{of}"
     message = f"“{said[2]}”：{reading}＝{plain(expected)}%，正文为{share.printed}"
     numbers = share.number, *(f.number for f in part.frames)
     return context.wrong(
         said, reading, place, "N3", message, plain(stated), plain(expected), part.cells, figures=numbers,
-        traits=_traits(context, share, part, base) | {"base of all": float(base.told in mine)},
+        traits=_traits(context, share, part, base) | {"base of all": float(of in near)},
     )  # fmt: skip
 
 
@@ -333,7 +343,7 @@ def _traits(context: Context, share: Frame, part: Reading, base: Reading) -> dic
         "respectively": "分别" in share.lead_text or "依次" in share.lead_text,
         "base cost": base.cost,
         "base named": has(share.labelled, "share", "of") and base.cost <= COSTS["parent"],
-        "of other cells": any(_holds(share.quantity, Fraction(cell) / base.value) for cell in cells if cell > 0),
+        "of other cells": any(_holds(share.quantity, cell, base.value) for cell in cells if cell > 0),
         "another unit": len({f.quantity.unit for f in (*part.frames[-1:], *base.frames[:1])}) > 1,
         "unknown letters": min(len(context.line.unknown(share.label, share.place)), 8) / 4,
     }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
 
 from govreport.checks.prose.claims import AGREES, OPEN, Claim, plain
 from govreport.checks.prose.context import Context
@@ -142,7 +141,7 @@ def _zero(context: Context, option: Cells, start: int, end: int) -> Iterator[Cla
         yield Claim(*said, "表中未填", OPEN, at)
     elif told := context.in_words(option):
         message = f"“{said[2]}”，表格中{context.in_words(option, '为')}"
-        expected = plain(Fraction(value) / filing.scale(option[0]))
+        expected = filing.in_unit(option[0], value)
         right, traits = Claim(*said, told, AGREES, at, "N5"), _traits(context, start, end)
         yield context.wrong(said, told, at, "N5", message, 0, expected, option, traits=traits) if value else right
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations
 
+from govreport.checks.prose.claims import plain
 from govreport.checks.prose.frames import Frame
 from govreport.checks.prose.own_columns import OwnNames
 from govreport.core import Figure
@@ -55,12 +57,13 @@ class Values:
         """Return what the cells of a cell's table and their sums are."""
         table = name.lstrip("-").partition(".")[0]
         if table not in self._tables:
-            cells, names = self._filing.cells, (*self.form.names, *self._own)
-            filled = (n for n in names if cells.get(n) is not None or n not in cells or n.endswith(".total"))
-            values = (self.of((name,)) for name in filled if name.startswith(table))
-            known = frozenset(value for value in values if value is not None)
+            cells = {n: figure for n, figure in self._filing.cells.items() if n.startswith(table)}
+            known = {figure for figure in cells.values() if isinstance(figure, int)}
+            others = [n for n, figure in cells.items() if isinstance(figure, Decimal) or n.endswith(".total")]
+            others += (name for name in (*self.form.derived, *self._own) if name.startswith(table))
+            known |= {value for name in others if (value := self.of((name,))) is not None}
             groups = [value for row in GROUPS if (value := self.of((f"{table}.{row}.total",))) is not None]
-            self._tables[table] = known.union(a + b for a, b in combinations(groups, 2))
+            self._tables[table] = frozenset(known.union(a + b for a, b in combinations(groups, 2)))
         return self._tables[table]
 
     def scale(self, name: str) -> int:
@@ -68,6 +71,11 @@ class Values:
         if own := self._own.get(name.lstrip("-")):
             return own.scale
         return 10_000 if self.form.kind_of(name.lstrip("-")).unit == "万元" else 1
+
+    def in_unit(self, name: str, value: Fraction | int) -> Figure:
+        """Return a value in the unit of a cell."""
+        scale = self.scale(name)
+        return plain(value if scale == 1 else Fraction(value) / scale)
 
     def _figure(self, name: str) -> Figure | None:
         """Return a cell or derived sum; a blank total is the sum of its row if any of it is filled."""
