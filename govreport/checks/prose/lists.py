@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache
+from typing import NamedTuple
 
 from govreport.checks.prose.frames import Frame, has, is_difference, once
 from govreport.checks.prose.lexicon import Hit
@@ -38,8 +39,7 @@ COSTS = {
 """What it costs to take a figure for the total of a list, and to end the list before a figure."""
 
 
-@dataclass(frozen=True)
-class Listing:
+class Listing(NamedTuple):
     """A total and its parts: how they are joined, what the reading costs, and whether the parts make the total.
 
     gap, chance: how much dearer the next reading is, and how cheap one is that fits and was too dear to be believed.
@@ -327,34 +327,41 @@ def open_list(first: Frame, kind: str, lists: Lists, *, money: bool) -> Listing 
     if start.sentence != first.sentence or start.bracket != first.bracket:
         return None
     totals = _totals(first, kind, items_from(start, kind, lists, start), lists)
+    by_unit = {total.quantity.unit: total for _, total in totals}
+    items = {unit: items_from(start, kind, lists, total) for unit, total in by_unit.items()}
     fits: list[Listing] = []
     for cost, total in totals:
-        runs = list(_runs(items_from(start, kind, lists, total)))
         beside = [
             f for _, f in totals if f.number == total.number - 1 and {_flow(f), _flow(total)} == {"in", "carried"}
         ]
         for makers in ([total], [total, *beside[:1]])[: 1 + bool(beside)]:
-            for number, run in enumerate(runs):
+            for number, run in enumerate(_runs(items[total.quantity.unit])):
                 if fit := best_fit(makers, run):
                     whole = cost + fit[0] + COSTS["two totals"] * (len(makers) - 1) + COSTS["inner list"] * (number > 0)
-                    fits += [Listing(makers[-1], tuple(fit[1]), kind, whole, fits=True)] * (
-                        whole <= most_a_fit_costs(makers)
-                    )
+                    if whole <= most_a_fit_costs(makers):
+                        fits.append(Listing(makers[-1], tuple(fit[1]), kind, whole, fits=True))
     if fits:
         return min(fits, key=lambda listing: listing.cost)
-    return nearest(start, kind, totals, lists)
+    ends = {unit: [(*end, is_whole(kind, end[1])) for end in _ends(found, kind)] for unit, found in items.items()}
+    return nearest(start, kind, totals, ends)
 
 
-def nearest(first: Frame, kind: str, totals: Sequence[tuple[float, Frame]], lists: Lists) -> Listing | None:
-    """Return the likeliest reading where none fits: cheap by its words, with parts that nearly make the total."""
+End = tuple[float, Sequence[Frame], bool]
+"""What it costs to end a list, its parts, and whether it says that it is complete."""
+
+
+def nearest(
+    first: Frame, kind: str, totals: Sequence[tuple[float, Frame]], ends: Mapping[str, Sequence[End]]
+) -> Listing | None:
+    """Return the likeliest reading where none fits: cheap by its words, with parts that nearly make the total.
+
+    ends: where the list can end, by the unit of its total.
+    """
     priced, chance, best = list[tuple[float, Listing]](), 0.0, math.inf
     made: Fraction | int
-    known = dict[tuple[Frame, ...], list[tuple[float, Sequence[Frame], bool]]]()
     for number, (cost, total) in enumerate(sorted(totals, key=lambda entry: -entry[1].number)):
-        items, made = tuple(items_from(first, kind, lists, total)), 0
-        if items not in known:
-            known[items] = [(ended, parts, is_whole(kind, parts)) for ended, parts in _ends(items, kind)]
-        for ended, parts, whole in known[items]:
+        made = 0
+        for ended, parts, whole in ends[total.quantity.unit]:
             made += parts[-1].counted.value
             if total.counted.may_be(made):
                 chance = max(chance, 6.0 - (cost + ended))
@@ -362,15 +369,18 @@ def nearest(first: Frame, kind: str, totals: Sequence[tuple[float, Frame]], list
                     continue
             if cost + ended + COSTS["farther"] * number > best + FARTHEST:
                 continue
-            after = first.line.text[parts[-1].place + 1 : parts[-1].place + 4].lstrip("，；。）")
-            is_open = first.says("open", "open") or after.startswith("等") or parts[-1].says("open", "more")
-            listing = Listing(total, tuple(parts), kind, cost + ended, fits=False, whole=whole, open=is_open)
-            price = listing.cost + apart_from(listing) + COSTS["farther"] * number
+            price = cost + ended + _apart(made, total.counted.value, whole=whole) + COSTS["farther"] * number
             best = min(best, price)
-            priced.append((price, listing))
+            priced.append((price, Listing(total, tuple(parts), kind, cost + ended, fits=False, whole=whole)))
     priced.sort(key=lambda entry: entry[0])
     gap = min(FARTHEST, priced[1][0] - priced[0][0]) if len(priced) > 1 else FARTHEST
-    return replace(priced[0][1], gap=gap, chance=chance) if priced else None
+    return priced[0][1]._replace(open=_is_open(first, priced[0][1].parts), gap=gap, chance=chance) if priced else None
+
+
+def _is_open(first: Frame, parts: Sequence[Frame]) -> bool:
+    """Whether words say that a list is not complete."""
+    after = first.line.text[parts[-1].place + 1 : parts[-1].place + 4].lstrip("，；。）")
+    return first.says("open", "open") or after.startswith("等") or parts[-1].says("open", "more")
 
 
 def can_be_some(listing: Listing) -> bool:
@@ -381,8 +391,11 @@ def can_be_some(listing: Listing) -> bool:
 
 def apart_from(listing: Listing) -> float:
     """Return what it costs that the parts are apart from their total: little where they can be some of it."""
-    made, stated = (float(sum(f.counted.value for f in frames)) for frames in (listing.parts, (listing.total,)))
-    off, some = abs(math.log((made + 1) / (stated + 1))), can_be_some(listing)
+    return _apart(sum(part.counted.value for part in listing.parts), listing.total.counted.value, whole=listing.whole)
+
+
+def _apart(made: Fraction | int, stated: Fraction | int, *, whole: bool) -> float:
+    off, some = abs(math.log((float(made) + 1) / (float(stated) + 1))), made <= stated and not whole
     slip = any(abs(off - math.log(10.0**zeros)) < EXACTLY for zeros in (4, 8))
     return 0.0 if slip else COSTS["some of it" if some else "apart"] * min(off, FARTHEST)
 
