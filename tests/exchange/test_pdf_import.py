@@ -116,8 +116,9 @@ def test_text_beyond_the_edge_of_the_page_is_none(x: int, y: int):
     assert len(found) == 1 and grids(pdf(ABOVE + ROW + leaning(0, b"9876", x, y, 12))) == READ
 
 
-def test_white_text_is_text_on_a_dark_ground_alone():
-    white = leaning(0, b"9", 55, 405, 12, b"1 g")
+@pytest.mark.parametrize("colour", [b"1 g", b"1 1 1 rg", b"0 0 0 0 k"])
+def test_white_text_is_text_on_a_dark_ground_alone(colour: bytes):
+    white = leaning(0, b"9", 55, 405, 12, colour)
     assert grids(pdf(ABOVE + ROW + PROSE + white)) == READ
     dark = b"0 0.2 0.4 rg 50 400 80 30 re f 0 g\n"
     shown = grids(pdf(dark + ABOVE + cell(50, 400) + cell(130, 400, (b"27", 10, 8, 12)) + PROSE + white))

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import io
 
-MILLION = 1_000_000
-"""Bytes of a megabyte; characters of style sheets that are looked at; tags of a page or a part;
-bytes of a part from which on their ratio to the packed ones counts."""
-LIMIT = 50 * MILLION
+MEGABYTE = 1_000_000
+LIMIT = 50 * MEGABYTE
 """Bytes of a file, of a part of it unpacked, of a stream of a PDF; reports have a hundredth, a scanned page half."""
-MOST_UNPACKED = 1_000 * MILLION
+MOST_UNPACKED = 1_000 * MEGABYTE
 """Bytes of all streams of a PDF; a report of thirty scanned pages has most of them."""
 MOST_CHARACTERS = 9_500_000
-"""Characters of a page, or of an enclosed filing; beyond ten million the parser would stop within a text in silence."""
+"""Characters of a page; beyond ten million the parser would stop within a text in silence."""
+MOST_TAGS = 500_000
+"""Tags of a page, of a part, of all parts of a workbook; a report pasted from Word has thirty thousand."""
+MOST_ATTRIBUTES = 300
+"""Attributes of a tag, of which the parser compares each with all others; pages have a dozen."""
+DEEPEST = 150
+"""Elements within each other that are read one by one, since each takes six calls of the thousand that Python lets
+stand; what lies deeper is read as text. Pages have thirty."""
+MOST_RULES = 20
+"""Rules of a page's style sheets for one class or id; pages have one to three."""
 MOST_ITEMS = 100_000
-"""Places of tables, texts that cells share, lines of a text, characters and drawings of a PDF, and texts that are kept
-with what was found of them; reports have a hundredth. So many bytes or characters tell what kind of file it is."""
+"""Places of tables, texts that cells share, lines of a text, and texts that are kept with what was found of them, which
+are those of one document; reports have a hundredth."""
 MOST_PARTS = 10_000
-"""Files in a container, streams of a PDF, lines of tables, letters of a style."""
-MOST = 300
-"""Pages of a PDF, attributes of a tag, ratio of a part's size to its packed size: of each, reports have tens at most.
-Half as deep down are elements read one by one; what lies deeper is read as text."""
-MOST_CHAINED = 20
-"""Styles of Word that are based on each other, and rules of a page's style sheets for one name."""
+"""Files in a container and streams of a PDF; a report of thirty scanned pages has a hundredth."""
 CHUNK = io.DEFAULT_BUFFER_SIZE
-"""Bytes that are unpacked at once, and at a PDF's ends within which its marks stand."""
+"""Bytes that are looked at together: unpacked at once, at a PDF's ends, at the beginning of a part or a style sheet."""

@@ -10,7 +10,6 @@ from contextlib import suppress
 from charset_normalizer import from_bytes
 
 from govreport.core import FilingError, gap_space
-from govreport.exchange.readers.bounds import MOST_ITEMS
 
 DECLARED_AS = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "hz-gb-2312": "hz", "big5": "big5hkscs"}
 """Encodings by names that pages declare though they use characters beyond those encodings."""
@@ -55,7 +54,7 @@ def decode(data: bytes, file: str, declared: str = "") -> tuple[str, tuple[str, 
             return codecs.getincrementaldecoder(name)().decode(data), ()
     if named and data.decode(named, "replace").count("\ufffd") < MOST_LOST * len(data):
         return _lossy(data, named, file, ())
-    best = from_bytes(data[:MOST_ITEMS], cp_isolation=GUESSED).best()
+    best = from_bytes(data, cp_isolation=GUESSED).best()
     name = {"big5": "big5hkscs"}.get(best.encoding, best.encoding) if best else "gb18030"
     return _lossy(data, name, file, (f"{file} 没有写明编码，按 {name.upper()} 读取。",))
 

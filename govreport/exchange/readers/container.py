@@ -12,7 +12,7 @@ from collections.abc import Callable
 from lxml import etree
 
 from govreport.core import FilingError
-from govreport.exchange.readers.bounds import CHUNK, LIMIT, MILLION, MOST, MOST_PARTS
+from govreport.exchange.readers.bounds import CHUNK, LIMIT, MOST_PARTS, MOST_TAGS
 
 _UNREADABLE = (zipfile.BadZipFile, zlib.error, ValueError, OSError, EOFError, RuntimeError)
 """What zipfile raises for a broken or locked container."""
@@ -57,8 +57,6 @@ class Container:
         if info is None or info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise self._broken()
         most = min(LIMIT, 2 * LIMIT - self._unpacked)
-        if info.compress_size:
-            most = min(most, max(MILLION, MOST * info.compress_size))
         try:
             with self._zip.open(info) as part:
                 data = part.read(most + 1)
@@ -78,8 +76,10 @@ class Container:
             raise FilingError(
                 [f"{self._file} 里有不该有的实体声明或编码，为安全起见不读取；请用生成它的软件另存后再导入。"]
             )
-        if data.count(b"<") > MILLION:
-            raise FilingError([f"{self._file} 的内容过多（超过 {MILLION:,} 个标记），不是一份年报；请确认选对了文件。"])
+        if data.count(b"<") > MOST_TAGS:
+            raise FilingError(
+                [f"{self._file} 的内容过多（超过 {MOST_TAGS:,} 个标记），不是一份年报；请确认选对了文件。"]
+            )
         return data
 
     def xml(self, name: str, kept: Callable[[bytes], bytes] = bytes) -> etree._Element:

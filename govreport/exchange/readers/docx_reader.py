@@ -15,7 +15,6 @@ from string import ascii_lowercase
 from lxml import etree
 
 from govreport.core import Block, FilingError, GridCell, Paragraph, plain_paragraph
-from govreport.exchange.readers.bounds import MOST_CHAINED
 from govreport.exchange.readers.characters import excerpt, tidy
 from govreport.exchange.readers.container import Container
 from govreport.exchange.readers.footnotes import mark_raised, with_remarks
@@ -200,17 +199,14 @@ class WordStyles:
 
     def of(self, key: str) -> Style:
         """Return a style by its id."""
-        if key not in self._known:
-            chain: list[dict[str, etree._Element]] = []
-            base = key
-            while base in self._elements and len(chain) < MOST_CHAINED:
-                chain.append(by_name(self._elements[base]))
-                base = value(chain[-1].get("basedOn"))
-            found = NO_STYLE
-            for own in reversed(chain):
-                found = _based_on(found, own)
-            self._known[key] = found
-        return self._known[key]
+        chain: dict[str, dict[str, etree._Element]] = {}
+        while key in self._elements and key not in chain and key not in self._known:
+            chain[key] = by_name(self._elements[key])
+            key = value(chain[key].get("basedOn"))
+        found = self._known.get(key, NO_STYLE)
+        for style, own in reversed(chain.items()):
+            self._known[style] = found = _based_on(found, own)
+        return found
 
 
 def _based_on(base: Style, own: Mapping[str, etree._Element]) -> Style:

@@ -14,7 +14,6 @@ from typing import Any
 import pypdfium2
 
 from govreport.core import FilingError, GovReportError, apart
-from govreport.exchange.readers.bounds import MOST_CHARACTERS
 from govreport.exchange.readers.characters import decode
 from govreport.exchange.readers.container import Container, part_at
 from govreport.exchange.readers.ofd_reader import documents_of
@@ -205,8 +204,6 @@ _FINDERS: Mapping[str, Callable[[ForeignFile], Texts]] = {
 
 
 def _json(text: str) -> dict[str, Any]:
-    if len(text) > MOST_CHARACTERS:
-        raise FilingError(["内嵌的数据过长。"])
     found = json.loads(text, parse_constant=int)  # which raises ValueError: NaN and Infinity are no numbers
     if not isinstance(found, dict):
         raise TypeError

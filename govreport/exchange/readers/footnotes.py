@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from govreport.exchange.readers.characters import LONGEST_QUOTE
 from govreport.exchange.recognise.cell_values import is_figure, is_value
 
 _BEGIN, _END = "\x02", "\x03"
@@ -13,8 +12,6 @@ _BEGIN, _END = "\x02", "\x03"
 _RAISED = re.compile(f"{_BEGIN}([^{_BEGIN}{_END}]*){_END}")
 _BRACKETS = "[]［］【】()（）〔〕<>〈〉 \u3000"
 _MARK = re.compile(r"(?:注释?|备注)?[\d,、*※#†‡§△▲☆★]{0,9}|[a-zA-Z一二三四五六七八九十]")
-LONGEST_MARK = LONGEST_QUOTE // 2
-"""Characters of a footnote mark, and marks of a figure that are told."""
 
 
 def mark_raised(text: str) -> str:
@@ -35,15 +32,14 @@ def with_remarks(text: str) -> str:
     marks = [mark for mark in map(_mark, _RAISED.findall(text)) if mark]
     plainly = _RAISED.sub(lambda found: "" if _mark(found[1]) else found[1], text)
     if marks and plainly.strip() and is_value(plainly):
-        remark = f"（注{'、'.join(marks[:LONGEST_MARK])}）" if is_figure(plainly) else ""
+        remark = f"（注{'、'.join(marks)}）" if is_figure(plainly) else ""
         return plainly.rstrip() + remark
     return text.replace(_BEGIN, "").replace(_END, "")
 
 
 def _mark(text: str) -> str:
     """Return a footnote mark without brackets and 注, empty when a text is none."""
-    shape = unicodedata.normalize("NFKC", text.strip(_BRACKETS)) if len(text) < LONGEST_MARK else ""
-    shape = shape.strip(_BRACKETS)
+    shape = unicodedata.normalize("NFKC", text.strip(_BRACKETS)).strip(_BRACKETS)
     if not shape or not _MARK.fullmatch(shape):
         return ""
     return shape.removeprefix("备").removeprefix("注释").removeprefix("注") or "*"

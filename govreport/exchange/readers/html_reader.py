@@ -7,7 +7,7 @@ import email.policy
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from lxml.html import HtmlElement
@@ -27,35 +27,18 @@ from govreport.core import (
     row_groups,
     spans,
 )
-from govreport.exchange.readers.bounds import MILLION, MOST, MOST_CHAINED, MOST_CHARACTERS, MOST_ITEMS, MOST_PARTS
+from govreport.exchange.readers.bounds import CHUNK, DEEPEST, MOST_ATTRIBUTES, MOST_CHARACTERS, MOST_TAGS
 from govreport.exchange.readers.characters import decode, tidy, with_ideographs
-from govreport.exchange.readers.footnotes import LONGEST_MARK, mark_raised, with_remarks
+from govreport.exchange.readers.footnotes import mark_raised, with_remarks
 from govreport.exchange.readers.foreign_document import ForeignDocument
+from govreport.exchange.readers.page_styles import WHITE, Styles, displayed, read_styles, style_of
 from govreport.exchange.readers.table_blocks import cell_text, grid_blocks
 from govreport.exchange.recognise.cell_values import is_figure
 from govreport.exchange.recognise.model import FEW, MOSTLY
 
-NOT_SHOWN = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|font-size\s*:\s*0(?![.\d])"
-    r"|text-decoration[^;]*line-through|(?<![\w-])(?:opacity\s*:\s*0(?:\.0+)?(?![.\d])"
-    r"|color\s*:\s*(?:transparent|rgba\([\d\s.,%]{1,40},\s{0,9}0\s{0,9}\)))",
-    re.IGNORECASE,
-)
-"""What a style says of text that a browser does not show, or shows struck out."""
-_WHITE = re.compile(
-    r"(?<![\w-])color\s*+[:=]\s*+[\"']?\s*+(?:white|#f{3}(?:f{3})?|rgb\(\s*+255\s*+,\s*+255\s*+,\s*+255\s*+\))(?!\w)",
-    re.IGNORECASE,
-)
-_GROUND = re.compile(r"(?<![\w-])(?:background|bgcolor)", re.IGNORECASE)
-_SHOWN = re.compile(r"(?:^|[;\s])(?:display|visibility)\s*:\s*([a-z-]+)", re.IGNORECASE)
 SHOWN = "display: block; visibility: visible"
 HIDDEN = "display: none"
 """Styles over which a page's own styles do not count."""
-_COMPOUND = re.compile(r"(?P<tag>[a-zA-Z][\w-]*)?\*?(?P<names>(?:[.#][\w-]+)+)\Z")
-_NAME = re.compile(r"[.#][\w-]+")
-_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
-_AT_TIMES = re.compile(r"::|:(?:hover|focus|active|target|checked|before|after)")
-"""Pseudo-classes and pseudo-elements with which a selector does not apply to the element as it stands."""
 LEFT_OUT = NO_TEXT | {
     "nav", "aside", "select", "datalist", "button", "input", "textarea", "map", "xml", "del", "s", "strike",
 }  # fmt: skip
@@ -63,78 +46,6 @@ CHROME = frozenset({"header", "footer"})
 """Left out unless they belong to an article."""
 FOLDED = frozenset({"div", "ul", "ol", "dl", "section", "table", "td", "p", "header", "footer"})
 """Elements that are left out when they hold mostly links."""
-_DISPLAYED = re.compile(r"(?:^|[;\s])display\s*:\s*(?!none)([a-z-]+)", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class _Rule:
-    """How elements of a tag (empty: of any) with all these names are shown; the rule of the most weight counts."""
-
-    tag: str
-    names: frozenset[str]
-    display: str
-    weight: tuple[bool, bool, int, int]
-
-
-@dataclass
-class Styles:
-    """The rules of a page that hide or show elements, by a class or id that each names."""
-
-    rules: dict[str, list[_Rule]] = field(default_factory=dict)
-    _known: dict[tuple[str, str, str], str] = field(default_factory=dict)
-
-    def display(self, element: HtmlElement) -> str:
-        """Return how the rules show an element: `none`, in another way by its name in CSS, or empty."""
-        key = tag, classes, own = str(element.tag), element.get("class") or "", element.get("id") or ""
-        if key not in self._known:
-            names = {f".{name}" for name in classes.split()} | {f"#{own}"}
-            rules = (rule for name in names for rule in self.rules.get(name, ()))
-            fitting = [rule for rule in rules if rule.names <= names and rule.tag in ("", tag)]
-            self._known[key] = max(fitting, key=lambda rule: rule.weight).display if fitting else ""
-        return self._known[key]
-
-
-def read_styles(css: str) -> Styles:
-    """Return the rules of style sheets that hide or show elements; those of `@media` and the like do not count.
-
-    >>> sorted(read_styles(".a, td.b{display:none} p{display:none} @media print{.c{display:none}}").rules)
-    ['.a', '.b']
-    """
-    styles = Styles()
-    for number, (selectors, body) in enumerate(_blocks(css[:MILLION])):
-        hides, shown = bool(NOT_SHOWN.search(body)), _SHOWN.search(body)
-        if not hides and not shown:
-            continue
-        display = "none" if hides or not shown else shown[1].lower()
-        for selector in map(str.strip, selectors.split(",")):
-            alone, last = _COMPOUND.fullmatch(selector), _COMPOUND.search(selector)
-            if last and (alone or not hides) and not _AT_TIMES.search(selector):
-                names = frozenset(_NAME.findall(last["names"]))
-                weight = ("!important" in body, not alone, len(names), number)
-                kept = styles.rules.setdefault(min(names), [])
-                if len(kept) < MOST_CHAINED:
-                    kept.append(_Rule((last["tag"] or "").lower(), names, display, weight))
-    return styles
-
-
-def _blocks(css: str) -> Iterator[tuple[str, str]]:
-    """Yield the selectors and the declarations of each rule that does not stand within another."""
-    css = _COMMENT.sub(" ", css).replace("<!--", " ").replace("-->", " ")
-    depth, start, head = 0, 0, ""
-    for brace in re.finditer(r"[{}]", css):
-        if brace[0] == "{":
-            if not depth:
-                head = css[start : brace.start()].rpartition(";")[2].strip()[:MOST_PARTS]
-                start = brace.end()
-            depth += 1
-        elif depth:
-            depth -= 1
-            if not depth:
-                if not head.startswith("@"):
-                    yield head, css[start : min(brace.start(), start + MOST_PARTS)]
-                start = brace.end()
-
-
 CONTROLS = frozenset({"input", "textarea", "select"})
 TEXTLESS_TYPES = frozenset({
     "hidden", "button", "submit", "reset", "image", "checkbox", "radio", "file", "password", "search", "color", "range",
@@ -179,9 +90,6 @@ def _is_field(control: HtmlElement) -> bool:
     return control.tag != "input" or (control.get("type") or "text").strip().lower() not in TEXTLESS_TYPES
 
 
-_RAISED = re.compile(r"vertical-align\s*:\s*(?:super|sub)\b", re.IGNORECASE)
-
-
 @dataclass(frozen=True)
 class PageRules:
     """How a foreign page is read. file: the file's name in messages; styles: the page's own."""
@@ -202,11 +110,9 @@ class PageRules:
 
     def display(self, element: HtmlElement) -> str:
         """Return how an element is shown: `none`, in another way by its name in CSS, or empty."""
-        own = element.get("style", "")[:MOST_PARTS]
-        if element.get("hidden") is not None or (own and NOT_SHOWN.search(own)):
+        if element.get("hidden") is not None:
             return "none"
-        shown = _DISPLAYED.search(own) if own else None
-        return shown[1].lower() if shown else self.styles.display(element)
+        return displayed(style_of(element)) or self.styles.display(element)
 
     def reveal(self, root: HtmlElement) -> bool:
         """Show an article that waits for a script to show it: all tables are in it, and most of the text.
@@ -225,9 +131,9 @@ class PageRules:
     def hide_white(self, root: HtmlElement) -> None:
         """Hide white letters beside letters that are not: where nothing says that they have a ground, it is white."""
         found: dict[HtmlElement, list[HtmlElement]] = {}
-        for element in (each for each in root.iter() if _WHITE.search(_attributes(each))):
+        for element in filter(_is_white, root.iter()):
             around = [element, *element.iterancestors()]
-            if element.tag not in SETS_OFF and not any(_GROUND.search(_attributes(each)) for each in around):
+            if element.tag not in SETS_OFF and not any(map(_has_ground, around)):
                 found.setdefault(next(each for each in around if each.tag in SETS_OFF), []).append(element)
         for block, white in found.items():
             if sum(len(tidy(each.text_content())) for each in white) < len(tidy(block.text_content())):
@@ -259,7 +165,7 @@ class PageRules:
         tag = element.tag
         if tag in CONTROLS:
             return f" {control_text(element)} "
-        if around.depth >= MOST // 2:
+        if around.depth >= DEEPEST:
             return f" {element.text_content()} "
         match tag:
             case "br" | "img":
@@ -269,8 +175,8 @@ class PageRules:
             case "pre":
                 lines = with_ideographs(element.text_content()).replace("\xa0", " ").splitlines()
                 return [plain_paragraph(line.rstrip()) for line in lines if line.strip()]
-        if tag not in SETS_OFF and _is_raised(element) and len(content := element.text_content()) <= LONGEST_MARK:
-            return mark_raised(content)
+        if tag not in SETS_OFF and _is_raised(element):
+            return mark_raised(element.text_content())
         return None
 
     def _table(self, table: HtmlElement, around: Around) -> Iterator[Block]:
@@ -289,8 +195,13 @@ class PageRules:
         yield from grid_blocks(groups, inner, self.file)
 
 
-def _attributes(element: HtmlElement) -> str:
-    return ";".join(f"{key}={value[:MOST_PARTS]}" for key, value in element.items())
+def _is_white(element: HtmlElement) -> bool:
+    colours = (element.get("color"), style_of(element).get("color"))
+    return any(colour and WHITE.match(colour) for colour in colours)
+
+
+def _has_ground(element: HtmlElement) -> bool:
+    return any(key.startswith(("background", "bgcolor")) for key in (*element.keys(), *style_of(element)))
 
 
 def _is_navigation(element: HtmlElement) -> bool:
@@ -303,7 +214,7 @@ def _is_navigation(element: HtmlElement) -> bool:
 
 
 def _is_raised(element: HtmlElement) -> bool:
-    return element.tag in ("sup", "sub") or bool(_RAISED.search((element.get("style") or "")[:MOST_PARTS]))
+    return element.tag in ("sup", "sub") or style_of(element).get("vertical-align", "").startswith(("super", "sub"))
 
 
 _CHARSET = re.compile(rb"<meta[^>]{0,500}?charset\s*=\s*[\"']?\s*([-\w:]+)", re.IGNORECASE)
@@ -311,7 +222,7 @@ _UNREAD = re.compile(r"<!--(?:>|->|.*?--!?>|.*)|<(script|style)\b(?:.*?</\1\s*>|
 _OTHER_MEDIA = re.compile(r"\bmedia\s*=\s*[\"']?\s*(?!all\b|screen\b|[\"'\s])", re.IGNORECASE)
 _INLINE_DATA = re.compile(r"\bdata:[^\"'\s>]{200,}", re.IGNORECASE)
 _ATTRIBUTE = r"(?>[\s/]*+[^\s/>=][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>\"'][^\s>]*+))?)"
-_TAG = re.compile(rf"<[a-zA-Z][^\s/>]*+(?:(?P<many>{_ATTRIBUTE}{{{MOST}}})|(?:{_ATTRIBUTE})*+)")
+_TAG = re.compile(rf"<[a-zA-Z][^\s/>]*+(?:(?P<many>{_ATTRIBUTE}{{{MOST_ATTRIBUTES}}})|(?:{_ATTRIBUTE})*+)")
 
 
 def read_html(data: bytes, file: str, declared: str = "") -> ForeignDocument:
@@ -325,7 +236,7 @@ def read_html(data: bytes, file: str, declared: str = "") -> ForeignDocument:
     >>> [block.text for block in read_html(page, "a.html").blocks]
     ['一、总体情况', '甲。']
     """
-    charset = _CHARSET.search(data[:MOST_ITEMS])
+    charset = _CHARSET.search(data)
     text, notes = decode(data, file, declared or (charset[1].decode("ascii", "replace") if charset else ""))
     text, css = _without_unread(text)
     root = _parsed(text, file)
@@ -338,7 +249,7 @@ def read_html(data: bytes, file: str, declared: str = "") -> ForeignDocument:
     rules = PageRules(file, read_styles(css))
     if rules.reveal(root):
         notes += (f"{file} 的正文设为隐藏，由脚本显示，已按显示读取；请对照原网页。",)
-    if _WHITE.search(text):
+    if WHITE.search(text):
         rules.hide_white(root)
     if "table-cell" in text + css:
         rules.draw_tables(root)
@@ -369,7 +280,7 @@ def _without_unread(text: str) -> tuple[str, str]:
     def unread(found: re.Match[str]) -> str:
         if (found[1] or "").lower() == "style":
             head, _, body = found[0].partition(">")
-            if not _OTHER_MEDIA.search(head[:MOST_PARTS]):
+            if not _OTHER_MEDIA.search(head[:CHUNK]):
                 styles.append(body.rpartition("</")[0] or body)
         return " "
 
@@ -378,10 +289,10 @@ def _without_unread(text: str) -> tuple[str, str]:
 
 def _parsed(text: str, file: str) -> HtmlElement | None:
     """Parse a page within bounds."""
-    if text.count("<") > MILLION // 2 or len(text) > MOST_CHARACTERS:
+    if text.count("<") > MOST_TAGS or len(text) > MOST_CHARACTERS:
         raise FilingError([f"{file} 的内容过多（{text.count('<'):,} 个标记），不是一份年报；请确认选对了文件。"])
     if any(tag["many"] for tag in _TAG.finditer(text)):
-        raise FilingError([f"{file} 不是正常的网页（一个标记有 {MOST} 个以上的属性）；请重新保存网页。"])
+        raise FilingError([f"{file} 不是正常的网页（一个标记有 {MOST_ATTRIBUTES} 个以上的属性）；请重新保存网页。"])
     try:
         return parse_html(text)
     except HtmlTooLargeError:

@@ -18,7 +18,6 @@ from lxml import etree
 from pdfminer.utils import Matrix, Point, apply_matrix_pt, mult_matrix
 from pdfplumber.container import Container as Drawings
 
-from govreport.exchange.readers.bounds import MILLION
 from govreport.exchange.readers.characters import with_ideographs
 from govreport.exchange.readers.container import Container, part_at
 from govreport.exchange.readers.page_blocks import TURNS
@@ -26,12 +25,12 @@ from govreport.exchange.readers.page_bounds import check_pages
 
 POINTS, FULL = 72 / 25.4, 255
 """Points of a millimetre; what a shade or an opacity has at most."""
-A4, FARTHEST, DECIMALS = "0 0 210 297", MILLION, 3
-"""A page's box where none is told; the largest number that is one, in millimetres; decimals of points that count."""
-BELOW, WIDE, NARROW, CLOSE = 0.12, 1.0, 0.53, 0.8
+A4 = "0 0 210 297"
+"""A page's box where none is told."""
+BELOW, WIDE, NARROW = 0.12, 1.0, 0.53
 ABOVE = 1 - BELOW
 """In sizes of a character: how far it reaches above and below its line, how wide an ideograph and another character
-are, and up to which step to the next one a character is as wide as the step."""
+are, which is also as wide as the step to the next one where that is less than an ideograph."""
 GROUPS = frozenset({"Page", "Content", "Layer", "PageBlock"})
 """Elements whose children are drawn where they stand themselves."""
 RESOURCE_PARTS = ("{*}PublicRes", "{*}DocumentRes", "{*}PageRes")
@@ -123,8 +122,7 @@ class OfdPage(Drawings):
         shades = self._shades(unit, "FillColor", opacity, parameters) if filled else None
         if opacity and (filled or _is_on(unit, "Stroke", "true")):
             for stretch in _stretches(unit.findtext("{*}AbbreviatedData") or ""):
-                placed = (apply_matrix_pt(matrix, point) for point in stretch)
-                points = [(round(x, DECIMALS), round(y, DECIMALS)) for x, y in placed]
+                points = [apply_matrix_pt(matrix, point) for point in stretch]
                 self._keep("curve", _around(points), pts=points, fill=shades is not None, non_stroking_color=shades)
 
     def _shades(self, unit: etree._Element, key: str, opacity: float, parameters: str) -> tuple[float, ...] | None:
@@ -180,13 +178,13 @@ def _size(roots: Iterable[etree._Element], resources: Resources) -> int:
 
 
 def _numbers(text: str) -> list[float]:
-    """Return the numbers of a list; raises ValueError for one that is none, or too large for any page.
+    """Return the numbers of a list; raises ValueError for one that is none.
 
     >>> _numbers("0 -1.5 #FF")
     [0.0, -1.5, 255.0]
     """
     found = [float(int(f"0x{word[1:]}", 0) if word.startswith("#") else word) for word in text.split()]
-    if not all(abs(number) <= FARTHEST for number in found):
+    if not all(map(math.isfinite, found)):
         raise ValueError(text)
     return found
 
@@ -209,7 +207,7 @@ def _characters(text: etree._Element, size: float) -> Iterator[tuple[str, float,
         steps = _steps(right, len(words)) if right or down else widths
         at = (x, y)
         for character, width, step, fall in zip(words, widths, steps, _steps(down, len(words)), strict=False):
-            yield character, step if 0 < step <= CLOSE * size else width, at
+            yield character, step if 0 < step < WIDE * size else width, at
             at = (at[0] + step, at[1] + fall)
 
 

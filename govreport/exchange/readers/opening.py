@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from govreport.core import FilingError, os_reason
-from govreport.exchange.readers.bounds import CHUNK, LIMIT, MILLION, MOST_ITEMS
+from govreport.exchange.readers.bounds import CHUNK, LIMIT, MEGABYTE
 from govreport.exchange.readers.characters import MOST_LOST
 from govreport.exchange.readers.container import Container
 from govreport.exchange.readers.docx_reader import read_docx
@@ -114,7 +114,7 @@ def _read(path: Path, file: str) -> bytes:
             raise FilingError([f"{file} 不是普通文件（可能是设备或管道）；请指明一个文件。"])
         if found.st_size > LIMIT:
             raise FilingError(
-                [f"{file} 有 {found.st_size // MILLION:,} MB，超过 {LIMIT // MILLION} MB 的上限；请确认选对了文件。"]
+                [f"{file} 有 {found.st_size // MEGABYTE:,} MB，超过 {LIMIT // MEGABYTE} MB 的上限；请确认选对了文件。"]
             )
         with path.open("rb") as stream:
             data = stream.read(LIMIT + 1)[:LIMIT]
@@ -149,16 +149,15 @@ def kind_of(data: bytes, file: str) -> str:
 
 
 def _text_kind(data: bytes, file: str) -> str:
-    head = data[:MOST_ITEMS]
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        head = head.decode("utf-16", "replace").encode()
-    if len(_CONTROL.findall(head)) > MOST_LOST * len(head):
+        data = data.decode("utf-16", "replace").encode()
+    if len(_CONTROL.findall(data)) > MOST_LOST * len(data):
         raise FilingError([f"{file} 不是可以识别的文件；应是{WANTED}，请确认选对了文件。"])
-    if _MHTML.match(head):
+    if _MHTML.match(data):
         return "mhtml"
-    if _HTML.search(head):
+    if _HTML.search(data):
         return "html"
-    if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<?xml"):
+    if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<?xml"):
         raise FilingError([f"{file} 是 XML 文件；应是{WANTED}，请用生成它的程序另存后再导入。"])
     return "text"
 

@@ -135,11 +135,17 @@ def _once(chars: Sequence[Char]) -> list[Char]:
 
 
 def _shades(char: Char) -> list[float]:
-    """Return how light a character is drawn, 1 for white, in each colour; black where grey or RGB do not tell."""
+    """Return how light a character is drawn, 1 for white, in each colour; black where grey, RGB or CMYK do not tell."""
     colours = char["non_stroking_color"]
     given = list(colours) if isinstance(colours, (tuple, list)) else [colours]
-    known = len(given) in (1, 3) and all(isinstance(shade, (int, float)) for shade in given)
-    return given if known else [0.0]
+    if not all(isinstance(shade, (int, float)) for shade in given):
+        return [0.0]
+    match given:
+        case [_] | [_, _, _]:
+            return given
+        case [cyan, magenta, yellow, black]:
+            return [1 - min(ink + black, 1.0) for ink in (cyan, magenta, yellow)]
+    return [0.0]
 
 
 def _is_white(drawn: Char) -> bool:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from govreport.core import FilingError
-from govreport.exchange.readers.bounds import MOST
 
-MOST_ON_A_PAGE, MOST_IN_ALL = 15_000, 150_000
-"""Characters or drawn objects of a page and of all; real reports have thirty pages of two thousand, a page with dotted
-frames thirteen thousand dots."""
+MOST_PAGES, MOST_ON_A_PAGE, MOST_IN_ALL = 300, 15_000, 150_000
+"""Pages, and characters or drawn objects of a page and of all; real reports have thirty pages of two thousand, a page
+with dotted frames thirteen thousand dots."""
 
 
 def check_pages(pages: int, counts: Iterable[int], file: str) -> None:
@@ -17,7 +16,7 @@ def check_pages(pages: int, counts: Iterable[int], file: str) -> None:
 
     counts: of characters or drawn objects, page by page; file: the file's name in messages.
     """
-    if not 0 < pages <= MOST:
+    if not 0 < pages <= MOST_PAGES:
         raise FilingError([f"{file} 有 {pages} 页，不像一份年报；请确认放对了文件。"])
     total = 0
     for number, count in enumerate(counts, 1):

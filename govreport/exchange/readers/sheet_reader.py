@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from govreport.core import FilingError, Grid, GridCell, TakenPlaces
-from govreport.exchange.readers.bounds import MILLION, MOST_ITEMS
+from govreport.exchange.readers.bounds import MOST_ITEMS, MOST_TAGS
 from govreport.exchange.readers.characters import tidy
 from govreport.exchange.readers.container import Container
 from govreport.exchange.readers.foreign_document import ForeignDocument
@@ -58,7 +58,7 @@ def checked_parts(data: bytes, file: str) -> dict[str, bytes]:
         elif not part.endswith("/"):
             container.read(part)
     shared = sum(1 for text in parts.values() for _ in _SHARED.finditer(text))
-    if shared > MOST_ITEMS or sum(text.count(b"<") for text in parts.values()) > MILLION:
+    if shared > MOST_ITEMS or sum(text.count(b"<") for text in parts.values()) > MOST_TAGS:
         raise FilingError([f"{file} 的内容过多，不是一份年报；请确认选对了文件。"])
     return parts
 

@@ -39,7 +39,7 @@ VIOLATED = 2.0
 LABEL = 3.0
 """What a label's distance is multiplied by, as is the share of a column's width that a figure stands away from it:
 what is `UNLIKE` costs less than a row that is left out with the edits that it was needed for; 2.5 to 3."""
-SKIP_ROW = 2.2
+SKIP_ROW = VIOLATED + 2 * SLIP
 """To leave out a row of the form: more than an edit that does not hold, so that no row is left out for its figures."""
 SKIP = UNLIKE
 """To leave out a row's label without figures, or figures without label; as much as `LABEL`, a label with figures."""

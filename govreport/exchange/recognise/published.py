@@ -13,7 +13,6 @@ from itertools import pairwise
 from pathlib import Path
 
 from govreport.core import Figure, FilingError, FormError, Grid, Paragraph
-from govreport.exchange.readers.bounds import MOST_PARTS
 from govreport.exchange.readers.characters import excerpt
 from govreport.exchange.readers.embedded import differences, embedded_filing
 from govreport.exchange.readers.foreign_document import ForeignDocument
@@ -33,6 +32,8 @@ from govreport.exchange.workbook.workbook_reader import read_workbook
 from govreport.filing import ORDINALS, Filing, Narrative, Note, Unreadable
 from govreport.forms import Catalogue, Form, Table
 
+MOST_LINES = 10_000
+"""Lines that may belong to tables, which are compared with each row of the form; reports have three hundred."""
 MANY = 2 * SHORT
 """So many notes on how figures were written are told as one; so many files are worth the second that processes need to
 start, of which there are so many at most."""
@@ -109,7 +110,7 @@ def report_of(
     catalogue = catalogue or Catalogue.read()
     document = first_report(parted(without_frames(document, catalogue), catalogue))
     lines = lines_of(document)
-    if len(lines) > MOST_PARTS:
+    if len(lines) > MOST_LINES:
         raise FilingError([f"{shown} 有 {len(lines):,} 行表格或短句，不像一份年报；请确认放对了文件。"])
     titled = year_said(document, catalogue.newest.parts) or year
     form = catalogue.newest
