@@ -12,7 +12,7 @@ from rapidfuzz.distance import LCSseq, Levenshtein
 from rapidfuzz.process import cdist
 
 from govreport.exchange.readers.bounds import MOST_ITEMS
-from govreport.exchange.recognise.model import MOSTLY, ONE_NUMBER, OTHER_NUMBER, PART, SHORT
+from govreport.exchange.recognise.model import MOSTLY, OTHER_NUMBER, PART, SHORT
 from govreport.forms import Table, part_words
 
 _ORDINAL = re.compile(r"\(?([一二三四五六七八九十]{1,3}|\d{1,2})(?:\)[、.,]?|[、.,:](?!\d))")
@@ -67,8 +67,8 @@ def distance(found: str, label: str) -> float:
         Levenshtein.normalized_distance(bare, short),
         _partly(bare, short),
     )
-    if number != expected:
-        near += OTHER_NUMBER if number and expected else ONE_NUMBER
+    if number and expected and number != expected:
+        near += OTHER_NUMBER
     return float(min(near, 1.0))
 
 

@@ -20,9 +20,7 @@ UNLIKE = 1 / 2
 to 0.5."""
 SLIP = 0.1
 """A reading that is a little odd: figures on another line than their label or of another number, cells merged."""
-ONE_NUMBER = 0.03
-"""Added to the distance of labels of which one has a number; price of a row's line more."""
-OTHER_NUMBER = SAME - ONE_NUMBER
+OTHER_NUMBER = SLIP
 """Added to the distance of labels with different numbers, so that they are still nearer than `SAME`."""
 PART = SLIP
 """Distance of a label of which only a part stands there, unbroken; as much again as more of it is missing."""

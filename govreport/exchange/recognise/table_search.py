@@ -31,7 +31,6 @@ from govreport.exchange.recognise.model import (
     MOST_WAYS,
     MOSTLY,
     NEAR,
-    ONE_NUMBER,
     SAME,
     SHORT,
     SKIP,
@@ -173,7 +172,7 @@ class _Finder:
             return
         before = length > 1 and not first.labels and bool(first.figures)
         apart = not first.grid and not any(line.labels for line in with_figures) and bool(with_figures) and not lost
-        price = LABEL * near + SLIP * apart + 2 * TIE * start + ONE_NUMBER * (length - 1)
+        price = LABEL * near + SLIP * apart + 2 * TIE * start
         line = _joined(span, target.row)
         if line is None or not (with_figures or first.grid or any(line.drawn for line in span)):
             return
