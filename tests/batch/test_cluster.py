@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -115,16 +116,33 @@ def test_a_batch_on_a_cluster_makes_the_same_pages_as_here(cluster: Cluster, cit
             assert made.read_bytes() == expected.read_bytes(), page
 
 
-def run_in_the_middle(city: Path, cluster: Cluster, begun: int) -> subprocess.Popen[str]:
-    """Start a run of nine reports that take a second each, and wait until some of their notebooks have begun."""
-    code = f"import time\nopen({str(city)!r} + f'/began-{{agency}}-{{year}}', 'w').close()\ntime.sleep(1)\nprint('好')"
-    write_notebook(city, code, forked=True)
+TICKETS = """
+import os, subprocess, time
+for number in range(99):
+    try:
+        open(os.path.join(CITY, f"began-{number}"), "x").close()
+        break
+    except FileExistsError:
+        pass
+while number >= 3 and subprocess.run(["test", "-e", os.path.join(CITY, "wait")]).returncode == 0:  # no look at an input
+    time.sleep(0.1)
+print("好")
+"""
+"""A notebook that waits until a file is gone, unless it is one of the first three."""
+
+
+@contextmanager
+def run_in_the_middle(city: Path, cluster: Cluster) -> Iterator[subprocess.Popen[str]]:
+    """Start a run of nine reports and go on when the fourth has begun; the rest wait until the block has ended."""
+    write_notebook(city, TICKETS.replace("CITY", repr(str(city))), forked=True)
+    (city / "wait").touch()
     run = subprocess.Popen(
         [COMMAND, "run", *NINE, "--scheduler", cluster.address, "--formats", "html"],
         cwd=city, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
     )  # fmt: skip
-    wait_for(lambda: len(list(city.glob("began-*"))) >= begun, f"the beginning of {begun} notebooks")
-    return run
+    wait_for((city / "began-3").exists, "the fourth notebook")
+    yield run
+    (city / "wait").unlink()
 
 
 @pytest.mark.parametrize("start", [Cluster.add_worker, Cluster.spare_worker], ids=["under a nanny", "alone"])
@@ -132,9 +150,9 @@ def test_a_worker_killed_in_the_middle_costs_only_its_reports_time(
     cluster: Cluster, city: Path, start: Callable[[Cluster], subprocess.Popen[bytes]]
 ):
     doomed = start(cluster)
-    run = run_in_the_middle(city, cluster, begun=4)
-    family = psutil.Process(doomed.pid).children(recursive=True)
-    os.killpg(doomed.pid, signal.SIGKILL)
+    with run_in_the_middle(city, cluster) as run:
+        family = psutil.Process(doomed.pid).children(recursive=True)
+        os.killpg(doomed.pid, signal.SIGKILL)
     out, told = run.communicate(timeout=PATIENCE)
     assert run.returncode == 0, out + told
     assert "生成9份" in out and "失败" not in out
@@ -153,9 +171,9 @@ def test_a_notebook_that_crashes_spoils_its_own_report_alone(cluster: Cluster, c
 
 
 def test_an_interrupted_run_leaves_the_cluster_and_whole_reports(cluster: Cluster, city: Path):
-    run = run_in_the_middle(city, cluster, begun=2)
-    before = cluster.alive()
-    run.send_signal(signal.SIGINT)
+    with run_in_the_middle(city, cluster) as run:
+        before = cluster.alive()
+        run.send_signal(signal.SIGINT)
     _, told = run.communicate(timeout=PATIENCE)
     assert run.returncode == 130 and "Traceback" not in told, told
     assert told.splitlines()[0] == "正在完成手头的报告；再按一次 Ctrl-C 立即停止。"
@@ -165,9 +183,9 @@ def test_an_interrupted_run_leaves_the_cluster_and_whole_reports(cluster: Cluste
 
 
 def test_a_scheduler_killed_in_the_middle_is_told_and_what_is_made_stays(cluster: Cluster, city: Path):
-    run = run_in_the_middle(city, cluster, begun=3)
-    os.killpg(cluster.processes[0].pid, signal.SIGKILL)
-    cluster.processes[0].wait()
+    with run_in_the_middle(city, cluster) as run:
+        os.killpg(cluster.processes[0].pid, signal.SIGKILL)
+        cluster.processes[0].wait()
     out, told = run.communicate(timeout=PATIENCE)
     assert run.returncode == 1 and "与调度器失去联系，余下的报告没有生成" in told and "Traceback" not in told, (
         out + told
