@@ -215,10 +215,17 @@ def test_a_file_left_open_is_written_and_what_was_registered_for_the_end_is_done
 
 
 @forks
-def test_a_notebook_that_puts_out_too_much_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.parametrize(
+    "source",
+    ["while True: print('x' * 100_000)", "import subprocess; subprocess.run(['yes', 'y' * 1000])"],
+    ids=["itself", "its child"],
+)
+def test_a_notebook_that_puts_out_too_much_is_stopped(source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv("PYTEST_CURRENT_TEST")  # under it ipykernel does not take the output of child processes
     monkeypatch.setattr("govreport.batch.engine.papermill_engine.MOST_OUTPUT", 5_000_000)
     with pytest.raises(OutputTooLargeError, match="超过5MB"):
-        executed(written(tmp_path, ["while True: print('x' * 100_000)"]), "govreport")
+        executed(written(tmp_path, ["print('前')", source]), "govreport")
+    assert "前" in (tmp_path / "govreport.ipynb").read_text(encoding="utf-8"), "what was put out before is kept"
 
 
 def test_a_notebook_that_does_not_opt_in_runs_on_the_stock_engine(tmp_path: Path):

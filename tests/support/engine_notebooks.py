@@ -18,7 +18,13 @@ def may_fail(source: str) -> Tagged:
 
 
 NOTEBOOKS: dict[str, list[str | Tagged]] = {
-    "streams": [
+    "results, streams, awaits and displays": [
+        "1 + 1", "None", "'字'", "1; 2", "3;", "x = 4", "_", "__", "Out[1]", "In[1]", "_i1", "[list(range(40))] * 30",
+        "{'键': {'乙': [1, 2, {'丙': 3}]}}", "b'bytes'", "1.0 / 3", "float('nan')", "2 ** 200",
+        "import numpy as np\nnp.arange(12).reshape(3, 4)", "np.float64(0.1)",
+        "lambda: None", "class A:\n    pass\nA", "A.__module__", "__name__",
+        "_oh is Out, len(_ih)", "%precision 2\n3.14159", "print(1)\n5",
+        "def f():\n    return 6\nf()", "globals()['x']", "7",
         "print('甲')\nprint('乙', end='')\nprint()",
         "import sys\nprint('out')\nprint('err', file=sys.stderr)",
         "sys.stdout.write('without line end'); sys.stdout.flush()",
@@ -32,16 +38,17 @@ NOTEBOOKS: dict[str, list[str | Tagged]] = {
         "print('\\x1b[31m红\\x1b[0m')",
         "sys.stdout.encoding, sys.stdout.isatty(), sys.stderr.isatty(), sys.stdout.writable()",
         "print('一', flush=True); 1",
-    ],
-    "results": [
-        "1 + 1", "None", "'字'", "1; 2", "3;", "x = 4", "_", "__", "Out[1]", "In[1]", "_i1", "[list(range(40))] * 30",
-        "{'键': {'乙': [1, 2, {'丙': 3}]}}", "b'bytes'", "1.0 / 3", "float('nan')", "2 ** 200",
-        "import numpy as np\nnp.arange(12).reshape(3, 4)", "np.float64(0.1)",
-        "lambda: None", "class A:\n    pass\nA", "A.__module__", "__name__",
-        "_oh is Out, len(_ih)", "%precision 2\n3.14159", "print(1)\n5",
-        "def f():\n    return 6\nf()", "globals()['x']", "7",
-    ],
-    "displays": [
+        "import asyncio\nawait asyncio.sleep(0.01)\n1",
+        "async def f():\n    await asyncio.sleep(0)\n    return '异步'\nawait f()",
+        "async def g():\n    for n in range(3):\n        yield n\nasync for n in g():\n    print(n)",
+        "results = []\nasync def late():\n    await asyncio.sleep(0.05)\n    results.append('迟')\ntask = asyncio.create_task(late())",
+        "await task\nresults",
+        may_fail("asyncio.run(f())"),
+        may_fail("await asyncio.wait_for(asyncio.sleep(5), 0.05)"),
+        "type(asyncio.get_event_loop()).__name__",
+        "async with asyncio.timeout(1):\n    await asyncio.sleep(0)\nprint('好')",
+        "print(await asyncio.gather(f(), f()))",
+        may_fail("async def bad():\n    raise ValueError('异步坏')\nawait bad()"),
         "from IPython.display import *\ndisplay('甲', '乙')",
         "display(HTML('<b>粗</b>'), Markdown('# 题'), Latex('$x$'), JSON({'a': [1]}), SVG('<svg xmlns=\"http://www.w3.org/2000/svg\"/>'))",
         "handle = display('旧', display_id='one')",
@@ -68,13 +75,6 @@ NOTEBOOKS: dict[str, list[str | Tagged]] = {
         "display()",
         "ProgressBar(3)",
         "Pretty('x'), display(Pretty('y'))",
-    ],
-    "pandas": [
-        "import pandas as pd\nframe = pd.DataFrame({'部门': ['甲', '乙'], '件': [1, 2]}, index=pd.Index([1, 2], name='号'))\nframe",
-        "frame['件']", "frame.describe()", "pd.DataFrame({'a': range(200)})",
-        "frame.style.format({'件': '{:d}件'}).set_uuid('u')",
-        "pd.DataFrame()", "frame.T", "frame.groupby('部门').sum()",
-        "pd.set_option('display.max_rows', 4)\npd.DataFrame({'a': range(9)})",
     ],
     "figures": [
         "import matplotlib.pyplot as plt\nplt.plot([1, 2, 3])",
@@ -119,19 +119,6 @@ NOTEBOOKS: dict[str, list[str | Tagged]] = {
         "import sys\nsys.stdout.name, sys.stderr.name", "import logging\nlogging.lastResort",
         "import pdb\npdb.set_trace.__module__, pdb.Pdb.__module__",
     ],
-    "awaits": [
-        "import asyncio\nawait asyncio.sleep(0.01)\n1",
-        "async def f():\n    await asyncio.sleep(0)\n    return '异步'\nawait f()",
-        "async def g():\n    for n in range(3):\n        yield n\nasync for n in g():\n    print(n)",
-        "results = []\nasync def late():\n    await asyncio.sleep(0.05)\n    results.append('迟')\ntask = asyncio.create_task(late())",
-        "await task\nresults",
-        may_fail("asyncio.run(f())"),
-        may_fail("await asyncio.wait_for(asyncio.sleep(5), 0.05)"),
-        "type(asyncio.get_event_loop()).__name__",
-        "async with asyncio.timeout(1):\n    await asyncio.sleep(0)\nprint('好')",
-        "print(await asyncio.gather(f(), f()))",
-        may_fail("async def bad():\n    raise ValueError('异步坏')\nawait bad()"),
-    ],
     "magics": [
         "%%capture held\nprint('藏')\n2", "held.stdout, held.outputs", "%env HOME_OF_TEST=家", "import os\nos.environ['HOME_OF_TEST']",
         "%%writefile 附.txt\n写入", "open('附.txt', encoding='utf-8').read()", "!echo 外壳", "lines = !printf 'a\\nb\\n'\nlines",
@@ -167,10 +154,15 @@ NOTEBOOKS: dict[str, list[str | Tagged]] = {
         "get_ipython().set_next_input('下一格')", "del os\nimport os\nos.getcwd() == os.path.abspath('.')",
         "import typing, dataclasses\n@dataclasses.dataclass\nclass Q:\n    a: int = 1\nQ()",
     ],
-    "report": [
+    "a report and tables of pandas": [
         "from govreport import Report\nreport = Report.open('shili-civil-affairs', 2023)\nreport",
         "report.findings", "report.section(1)", "report.table('applications')", "report.table('proactive')", "report.chart('results')",
         "report.table(pandas.DataFrame({'a': [1]}), '表题') if 'pandas' in globals() else report.table('disputes')", "report.claims()",
         "report.filing", "report.checked.state",
+        "import pandas as pd\nframe = pd.DataFrame({'部门': ['甲', '乙'], '件': [1, 2]}, index=pd.Index([1, 2], name='号'))\nframe",
+        "frame['件']", "frame.describe()", "pd.DataFrame({'a': range(200)})",
+        "frame.style.format({'件': '{:d}件'}).set_uuid('u')",
+        "pd.DataFrame()", "frame.T", "frame.groupby('部门').sum()",
+        "pd.set_option('display.max_rows', 4)\npd.DataFrame({'a': range(9)})",
     ],
 }  # fmt: skip
