@@ -204,8 +204,7 @@ def test_charts_are_in_chinese_without_set_up_under_both_engines(city: Project, 
         "from matplotlib import pyplot as plt\nplt.figure(figsize=(3, 2)); plt.title('各机构收件数');"
     )
     write(city.notebooks / "extra.ipynb", 'agency = ""\nyear = 0', draw)
-    kernel = '"kernelspec": {'
-    replace_in(city.notebooks / "extra.ipynb", kernel, f'"govreport": {{"engine": "{engine}"}}, {kernel}')
+    replace_in(city.notebooks / "extra.ipynb", '"forked"', f'"{engine}"')
     (outcome,) = map(produce, make_plan(city, (GOOD,), (YEAR,), notebook="extra", options=Options(("html",))).jobs)
     assert (outcome.errors, outcome.notes) == ((), ())
     drawn = written(outcome, "ipynb").read_text(encoding="utf-8")

@@ -192,7 +192,7 @@ def test_the_similarity_of_the_settings_counts_before_that_of_the_rules(root: Pa
 
 
 def test_reports_are_made_anew_when_what_shapes_them_changes_and_only_then(root: Path):
-    write_notebook(root, "from govreport import Report\nReport.open(agency, year)")
+    write_notebook(root, "from govreport import Report\nReport.open(agency, year)", forked=True)
     (root / "images").mkdir()
     Image.new("RGB", (9, 9)).save(root / "images/徽标.png")
 

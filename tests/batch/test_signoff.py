@@ -374,7 +374,7 @@ def test_a_report_whose_last_run_failed_or_that_has_changed_since_is_not_signed(
         assert result.returncode == 2 and not (made.root / f"data/{GOOD}/{YEAR}/review.toml").exists()
         return result.stderr.replace("\n", "")
 
-    write_notebook(made.root, "1 / 0")
+    write_notebook(made.root, "1 / 0", forked=True)
     assert f"{GOOD} {YEAR} 的报告在生成后有改动，不能签审；请先运行 govreport run {GOOD} {YEAR}" in refused()
     assert govreport(made.root, "run", GOOD, str(YEAR)).returncode == 1
     assert f"{GOOD} {YEAR} 的报告上次未能完整生成，不能签审（" in refused()

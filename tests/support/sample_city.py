@@ -55,8 +55,8 @@ def leave(jobs: Iterable[Job], state: str = MADE, errors: tuple[str, ...] = ()) 
 
 
 def write(path: Path, parameters: str, code: str = "") -> None:
-    """Write a notebook with a cell of parameters and one of code."""
-    notebook = nbformat.v4.new_notebook(metadata={"kernelspec": KERNEL})
+    """Write a notebook with a cell of parameters and one of code, which runs in the warmed process."""
+    notebook = nbformat.v4.new_notebook(metadata={"govreport": {"engine": "forked"}, "kernelspec": KERNEL})
     notebook.cells = [nbformat.v4.new_code_cell(parameters), nbformat.v4.new_code_cell(code)]
     notebook.cells[0].metadata["tags"] = ["parameters"]
     path.parent.mkdir(exist_ok=True)
