@@ -61,8 +61,7 @@ async def next_page(connection: WebSocketClientConnection, address: str, text: s
                 return told
 
 
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
-def test_the_preview_follows_every_save_and_leaves_nothing_behind(tmp_path, ending):
+def test_the_preview_follows_every_save_and_leaves_nothing_behind(tmp_path):
     """Also through an error, which shows as its sentence while the last page stays."""
     project = make_project(tmp_path / "project", GOOD)
     narrative = project / "data" / GOOD / str(YEAR) / "narrative.md"
@@ -87,9 +86,24 @@ def test_the_preview_follows_every_save_and_leaves_nothing_behind(tmp_path, endi
     with preview(project, temporary) as (address, process):
         assert address.startswith("http://127.0.0.1:")
         asyncio.run(look(address))
-        process.send_signal(ending)
+        process.send_signal(signal.SIGINT)
         assert process.wait(PATIENCE) == 0
     assert not (project / "output").exists()
+    wait_for(lambda: not any(temporary.iterdir()), "the end of all temporary files")
+
+
+def test_a_preview_that_is_terminated_leaves_nothing_behind(tmp_path):
+    temporary = tmp_path / "temporary"
+
+    async def look(address: str) -> None:
+        async with browser_at(address) as connection:
+            await next_page(connection, address, "未发现问题")
+
+    with preview(make_project(tmp_path / "project", GOOD), temporary) as (address, process):
+        asyncio.run(look(address))
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(PATIENCE) == 0
+    assert not (tmp_path / "project/output").exists()
     wait_for(lambda: not any(temporary.iterdir()), "the end of all temporary files")
 
 
