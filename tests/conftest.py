@@ -48,10 +48,10 @@ settings.load_profile("govreport")
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """One worker a processor; none for a single file, which a developer looks at."""
+    """One worker a processor and one more, as some tests wait; none for a single file, which a developer looks at."""
     single = len(config.args) == 1 and ".py" in config.args[0]
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return 0 if single else processors
+    return 0 if single else processors + 1
 
 
 def pytest_collection() -> None:
