@@ -117,7 +117,7 @@ def is_cheap(words: list[str]) -> bool:
     return words[1] not in ("run", "package", "preview") or {"--dry-run", "--help"} & set(words)
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", {str([*calls(name)]): name for name in PAGES}.values())
 def test_the_commands_of_a_page_run_one_after_the_other(name: str, sample: Path) -> None:
     folder = sample
     for first, *words in calls(name):
