@@ -8,7 +8,7 @@ import json
 import re
 import traceback
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from html import escape
 from itertools import count
 from pathlib import Path
@@ -20,20 +20,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from govreport import __version__
 from govreport.charts import drawing_address
 from govreport.checks import SEVERITY_NAMES
-from govreport.core import (
-    BRACKET,
-    Block,
-    GovReportError,
-    Grid,
-    GridCell,
-    ItemList,
-    Paragraph,
-    Picture,
-    Preformatted,
-    Quote,
-    Run,
-    Runs,
-)
+from govreport.core import BRACKET, Block, GovReportError, Grid, GridCell, Paragraph, Picture
 from govreport.filing import TEMPLATES as PROJECT_TEMPLATES
 from govreport.publish.appearance import emblem_picture, within_bounds
 from govreport.publish.document import Document
@@ -45,10 +32,6 @@ from govreport.tables import CellWriter, plain_cell, table_html
 TEMPLATES = Path(__file__).parent / "templates"
 _WORD = re.compile("[!-~]+")
 TITLE_LEVEL = 1
-TAGS = {
-    "sub": "sub", "sup": "sup", "code": "code", "bold": "strong", "italic": "em", "strike": "s", "underline": "u",
-}  # fmt: skip
-"""Elements by the style of a run, innermost first."""
 UNLIKE = "只能在 header、footer 中加文字、链接、图片，在 own_style 末尾加字体，其他应照原有的模板。"
 """What is said of a project's template that does anything else."""
 _PARTS = re.compile("(?s)(.*?)(</style>.*?<body>)(.*?)(<main>.*</main>)(.*?)((?:<script|</body>).*)")
@@ -58,7 +41,6 @@ _AROUND = re.compile(
 )
 _TYPE = re.compile(r"(?:[^{}@<:\\]+\{(?:\s*(?:font-(?:family|style|weight)|text-align)\s*:[^{};@<:\\]+;?)*\s*\}|\s)*")
 """Text around a page, and rules for its type: what these hold hides and covers nothing."""
-KINDS = {SVG: "drawing", "image/jpeg": "photo"}
 MOST_NARROW = 8
 """Most columns that a screen shows without scrolling."""
 DIGIT, GAP, LONGEST_WORD = 0.55, 0.4, 16
@@ -148,9 +130,9 @@ def _environment(environment: Environment) -> Environment:
     environment = environment.overlay(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
-    for known in (compact_style, page_json, picture_address, site, source_hash, whole_numbers):
+    for known in (compact_style, page_json, picture_address, site, source_hash, stated_width, whole_numbers):
         environment.filters[known.__name__] = known
-    environment.globals.update(version=__version__, severities=SEVERITY_NAMES, page_part=page_part)
+    environment.globals.update(version=__version__, severities=SEVERITY_NAMES, page_part=page_part, bracket=BRACKET)
     return environment
 
 
@@ -185,38 +167,12 @@ def body_html(blocks: Iterable[Block], cell: CellWriter = plain_cell) -> Iterato
 
     cell: writes the cells of tables.
     """
-    level, ids = TITLE_LEVEL, count(1)
+    write, level = template("blocks.html").module.block, TITLE_LEVEL  # type: ignore[attr-defined]
+    table = partial(_table, ids=count(1), cell=cell)
     for block in blocks:
-        if isinstance(block, Paragraph) and block.heading:
-            level = min(block.heading + TITLE_LEVEL, level + 1, 6)
-            yield f"<h{level}>{_runs(block.runs)}</h{level}>"
-        else:
-            yield _block(block, ids, cell)
-
-
-def _block(block: Block, ids: Iterator[int], cell: CellWriter) -> str:
-    """Return a block as HTML; a heading within a list or a quote becomes bold text."""
-
-    def all_of(inner: Iterable[Block]) -> str:
-        return "".join(_block(one, ids, cell) for one in inner)
-
-    match block:
-        case Paragraph(runs=runs, heading=heading):
-            text = _runs(runs)
-            return f"<p><strong>{text}</strong></p>" if heading else f"<p>{text}</p>"
-        case ItemList(ordered=ordered, start=start, items=items, after=after):
-            tag = "ol" if ordered else "ul"
-            first = f' start="{start}"' if ordered and start != 1 else ""
-            style = f' class="{BRACKET}"' if ordered and after == ")" else ""
-            return f"<{tag}{style}{first}>{''.join(f'<li>{all_of(item)}</li>' for item in items)}</{tag}>"
-        case Quote(blocks=blocks):
-            return f"<blockquote>{all_of(blocks)}</blockquote>"
-        case Grid():
-            return _table(block, ids, cell)
-        case Picture():
-            return _figure(block)
-        case Preformatted(text=text):
-            return f"<pre>{escape(text)}</pre>"
+        heading = block.heading if isinstance(block, Paragraph) else 0
+        level = min(heading + TITLE_LEVEL, level + 1, 6) if heading else level
+        yield write(block, table, level if heading else 0)
 
 
 def _table(table: Grid, ids: Iterator[int], cell: CellWriter) -> str:
@@ -249,17 +205,6 @@ def _longest_word(text: str) -> float:
     return min(max(words, default=0), LONGEST_WORD)
 
 
-def _figure(figure: Picture) -> str:
-    """Return a picture as an img, in which an SVG runs no script and loads no file."""
-    kind = f' class="{KINDS[figure.media]}"' if figure.media in KINDS else ""
-    kind = ' class="drawing chart" tabindex="0"' if figure.text_svg else kind
-    told = f"<figcaption>{escape(figure.caption)}</figcaption>" if figure.caption else ""
-    width = figure.width or (0 if figure.height or kind else stated_width(figure.data))
-    sides = [f"{name}: {points:.4g}pt" for name, points in (("width", width), ("height", figure.height)) if points]
-    size = f' style="{"; ".join(sides)}"' if sides else ""
-    return f'<figure{kind}><img src={picture_address(figure)} alt="{escape(figure.alt)}"{size}>{told}</figure>'
-
-
 def picture_address(picture: Picture) -> str:
     """Return a picture as an address in quotes."""
     if picture.media == SVG:
@@ -267,29 +212,7 @@ def picture_address(picture: Picture) -> str:
     return f'"data:{picture.media};base64,{base64.b64encode(picture.data).decode()}"'
 
 
-def _runs(runs: Runs) -> str:
-    return "".join(map(_run, runs))
-
-
-def _run(run: Run) -> str:
-    text = whole_numbers(run.text).replace("\n", "<br>")
-    for style, tag in TAGS.items():
-        if getattr(run, style):
-            text = f"<{tag}>{text}</{tag}>"
-    if run.link:
-        text = f'<a href="{escape(run.link)}" rel="noopener noreferrer">{text}</a>'
-    for mark in run.marks:
-        place = f' id="s{mark.number}"' if mark.opens else ""
-        text = f'<mark class="{mark.kind}"{place}>{text}</mark>'
-    return text + "".join(reference(mark.number) for mark in run.marks if mark.closes)
-
-
 @lru_cache(maxsize=4096)
 def whole_numbers(text: str) -> str:
     """Return a text as HTML in which no line divides a telephone number."""
     return PHONE.sub(r'<span class="whole">\1</span>', escape(text))
-
-
-def reference(number: int) -> str:
-    """Return a link to a finding in the review copy's list."""
-    return f'<a class="ref" href="#f{number}">意见{number}</a>'

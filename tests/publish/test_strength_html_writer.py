@@ -16,7 +16,7 @@ from govreport.checks.report_states import INCONSISTENT
 from govreport.core.blocks import Block, ItemList, Mark, Paragraph, Picture, Preformatted, Quote, Run, plain_paragraph
 from govreport.core.grid import Grid, GridCell
 from govreport.publish.document import Document, chinese_date
-from govreport.publish.html_writer import body_html, html_page, page_json, reference
+from govreport.publish.html_writer import body_html, html_page, page_json, template
 from tests.support.analyst import pixels
 
 
@@ -33,7 +33,7 @@ def inline(*runs: Run) -> str:
 def test_an_address_cannot_end_the_attribute_that_it_stands_in() -> None:
     link = 'https://shili.example/?a=1&b="><script>alert(1)</script>'
     assert inline(Run("详见", link=link)) == (
-        '<a href="https://shili.example/?a=1&amp;b=&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;"'
+        '<a href="https://shili.example/?a=1&amp;b=&#34;&gt;&lt;script&gt;alert(1)&lt;/script&gt;"'
         ' rel="noopener noreferrer">详见</a>'
     )
 
@@ -62,7 +62,7 @@ def test_a_marked_sentence_is_named_where_it_begins_and_refers_to_its_finding_wh
         '<mark class="error" id="s3">甲</mark>'
         '<mark class="error"><strong>乙</strong></mark><a class="ref" href="#f3">意见3</a>'
     )
-    assert reference(12) == '<a class="ref" href="#f12">意见12</a>'
+    assert template("blocks.html").module.reference(12) == '<a class="ref" href="#f12">意见12</a>'
 
 
 def test_two_marks_on_one_text_stand_within_each_other_and_both_refer() -> None:
@@ -117,7 +117,7 @@ def test_a_picture_stands_in_the_page_itself_with_its_text(media: str, kind: str
     content = pixels("PNG") if media == "image/png" else b"<svg/>"
     data = f'"data:{media};base64,{base64.b64encode(content).decode()}"'
     source = f"'data:{media};charset=utf-8,<svg/>'" if media == "image/svg+xml" else data
-    assert html(Picture(media, content, 'a "b"')) == f'<figure{kind}><img src={source} alt="a &quot;b&quot;"></figure>'
+    assert html(Picture(media, content, 'a "b"')) == f'<figure{kind}><img src={source} alt="a &#34;b&#34;"></figure>'
     assert html(Picture(media, content, "", "图 <1>")).endswith(
         ' alt=""><figcaption>图 &lt;1&gt;</figcaption></figure>'
     )
