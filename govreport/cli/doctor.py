@@ -145,12 +145,12 @@ def _filings(project: Project) -> Iterator[Probe]:
                 for read_beside in (checks.read_waivers, checks.open_comments):
                     read_beside(project.data / slug / str(year), shown_folder(slug, year))
             except FilingError as error:
-                problems.append(str(error).splitlines()[0])
+                problems += str(error).splitlines()
     yield Probe("资料", GOOD if read else NOTE, f"{read}份可以读取")
     for problem in problems[:MOST_NAMED]:
         yield Probe("资料", BAD, problem)
     if len(problems) > MOST_NAMED:
-        yield Probe("资料", BAD, f"另有{len(problems) - MOST_NAMED}份无法读取；govreport check 列出")
+        yield Probe("资料", BAD, f"另有{len(problems) - MOST_NAMED}处；govreport check 列出")
 
 
 def _stray(project: Project) -> Probe:

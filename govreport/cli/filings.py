@@ -63,7 +63,7 @@ def form(
             if not everyone:
                 raise
             failed = True
-            print_error(f"{entry.short_name}未生成：{str(error).splitlines()[0]}")
+            print_error(f"{entry.short_name}未生成：{error}")
     return int(failed)
 
 

@@ -79,7 +79,7 @@ def new(
             create_filing(project, agency.slug, only, from_last=has_last)
         except GovReportError as error:
             failed += 1
-            print_error(f"{agency.short_name}未新建：{str(error).splitlines()[0]}")
+            print_error(f"{agency.short_name}未新建：{error}")
     told = f"；没有上年资料、从空白开始的：{listed(anew, MOST_NAMED, '个')}" if anew else ""
     standing = len(agencies) - len(beginning)
     notes.print(f"已新建{len(beginning) - failed}份{only}年的资料，{standing}份原已有，没有改动{told}。")

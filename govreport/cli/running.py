@@ -64,7 +64,7 @@ class RunDisplay:
     def show(self, outcome: batch.Outcome) -> batch.Outcome:
         """Print an outcome and return it. With a progress bar, print only failures, unless details are on."""
         if not self._live or outcome.errors or not details.quiet:
-            job, told = outcome.job, "；".join(outcome.errors) if outcome.errors else outcome.summary
+            job, told = outcome.job, "原因列在最后" if outcome.errors else outcome.summary
             line = f"{job.agency} {job.year}  {styled_state(outcome.state)}  {escape(told)}  {outcome.seconds:.1f}秒"
             notes.print(line)
             details.print("  " + "、".join(f"{step} {seconds:.2f}秒" for step, seconds in outcome.steps.items()))

@@ -210,4 +210,6 @@ def _read_rule(data: Entry, place: str, table: str, rows: Collection[str], error
     each = _read_each(data, place, rows, error)
     if bool(each) != any("*" in term.name for term in (*left, *right)):
         raise error(f"{place}.identity", "有 each 时名称中应有 *，无 each 时不应有")
+    if not each and "{each" in data["message"]:
+        raise error(f"{place}.message", "有 each 的规则才能用 {each}")
     return Rule(data["id"], data["severity"], table, each, data["identity"], left, sense, right, data["message"])

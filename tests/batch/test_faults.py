@@ -205,7 +205,7 @@ def test_a_report_that_kills_its_worker_twice_is_told_of(slow: Path):
     killing = "[p.kill() for p in psutil.Process(os.getppid()).children() if p.pid != os.getpid()]; time.sleep(30)"
     write_notebook(slow, f"import os, psutil, time\nif agency == 'shili-b':\n    {killing}", forked=True)
     result = govreport(slow, "run", *ONLY, "--jobs", "1", "--formats", "html")
-    told = [line for line in result.stdout.splitlines() if line.strip().startswith(f"shili-b {YEAR}")]
+    told = [line for line in result.stderr.splitlines() if line.strip().startswith(f"shili-b {YEAR}")]
     assert result.returncode == 1
     assert "信号 9" in told[-1] and "已单独重试一次" in told[-1]
     assert "shili-c" in result.stdout and result.stdout.count("一致") >= 2
@@ -257,7 +257,7 @@ def test_a_full_disk_is_told_of_and_the_next_run_completes(slow: Path):
     try:
         result = govreport(slow, "run", *ONLY)
         assert result.returncode == 1
-        assert "磁盘已满" in result.stdout and "Traceback" not in result.stderr and "程序内部" not in result.stderr
+        assert "磁盘已满" in result.stderr and "Traceback" not in result.stderr and "程序内部" not in result.stderr
         assert not list((slow / "output").rglob(".writing-*"))
     finally:
         subprocess.run(["umount", slow / "output"], check=True)
@@ -274,7 +274,7 @@ def test_a_read_only_output_is_told_of_and_the_next_run_completes(slow: Path):
     try:
         result = govreport(slow, "run", GOOD, "--year", str(YEAR), "--formats", "html")
         assert result.returncode == 1
-        assert "文件系统只读" in result.stdout and "程序内部" not in result.stderr
+        assert "文件系统只读" in result.stderr and "程序内部" not in result.stderr
         assert set(re.findall("（(.{6})", result.stderr)) == {"文件系统只读"}
     finally:
         subprocess.run(["umount", slow / "output"], check=True)

@@ -169,6 +169,12 @@ def test_a_strict_run_makes_no_pages_of_a_faulty_filing_and_says_why_in_one_line
     assert all(line.startswith("shili-") and line.endswith("。") for line in spoilt.failures())
 
 
+def test_a_run_says_once_why_a_report_failed(spoilt: Run):
+    told = spoilt.result.stdout + spoilt.result.stderr
+    reasons = [line.partition("  ")[2] for line in spoilt.failures()]
+    assert reasons and all(told.count(reason) == reasons.count(reason) for reason in reasons)
+
+
 def test_the_same_filing_gives_the_same_bytes_in_another_folder_at_another_time(sample: Run, spoilt: Run):
     for name in ("report.html", "report.pdf"):
         assert (spoilt.folder(GOOD) / name).read_bytes() == (sample.folder(GOOD) / name).read_bytes(), name

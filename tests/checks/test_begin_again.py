@@ -226,9 +226,11 @@ def test_a_year_begins_for_all_at_once_and_leaves_what_is_there(tmp_path: Path) 
     for slug in ("shili-new", "shili-begun"):
         add_agency(root, slug, spoil=shutil.rmtree)
     (root / f"data/shili-begun/{YEAR + 1}").mkdir(parents=True)
-    (root / f"data/{FAULTY}/{YEAR}/applications.csv").write_text("broken", encoding="utf-8")
+    for table in ("applications", "disputes"):
+        (root / f"data/{FAULTY}/{YEAR}/{table}.csv").write_text("broken", encoding="utf-8")
     made = govreport(root, "new", str(YEAR + 1), "--all", "--from-last")
-    assert made.returncode == 1 and f"{FAULTY}/{YEAR}/applications.csv" in made.stderr
+    assert made.returncode == 1
+    assert all(f"{FAULTY}/{YEAR}/{table}.csv" in made.stderr for table in ("applications", "disputes")), "every reason"
     told = made.stdout + made.stderr
     assert f"已新建2份{YEAR + 1}年的资料，1份原已有，没有改动；没有上年资料、从空白开始的：shili-new。" in told
     assert LOOK_AGAIN.search((root / f"data/{GOOD}/{YEAR + 1}/narrative.md").read_text(encoding="utf-8"))

@@ -106,6 +106,7 @@ MONEY = "decimals = 2, unit_in_cell = true"
 WIDTHS = "应是 5 个正整数，每个表列一个"
 MISTYPED = "demo.*.a = demo.x.on.a + 2 * demo.x.two.a - last.demo.*.a"
 STAR = "有 each 时名称中应有 *，无 each 时不应有"
+EACH = "有 each 的规则才能用 {each}"
 WORDS = "应是一句话，其中只能使用 {each}、{stated}、{expected}、{difference}"
 NAME = "应由小写字母和下划线组成，可用点分段"
 MESSAGE = "{each}为{stated}，应为{expected}，相差{difference}"
@@ -116,6 +117,7 @@ identity = "demo.all.a = demo.x.one.a"
 message = "不符"
 
 """
+EACHLESS = AGAIN.replace("Q1", "Q2").replace("不符", "{each}不符") + "[[tables.demo.charts]]"
 MISTAKES = [
     ('edition = "2030"\n', "", "edition：缺少这个键"),
     ("first_year = 2030", "first_year = true", "first_year：应是整数"),
@@ -162,6 +164,7 @@ MISTAKES = [
     ('each = ["all"]\n', "", f"tables.demo.rules[1].identity：{STAR}"),
     (MESSAGE, " ", f"tables.demo.rules[1].message：{WORDS}"),
     (MESSAGE, "{told}", f"tables.demo.rules[1].message：{WORDS}"),
+    ("[[tables.demo.charts]]", EACHLESS, f"tables.demo.rules[2].message：{EACH}"),
     (MESSAGE, "{each}}", f"tables.demo.rules[1].message：{WORDS}"),
     ('title = "年度报告"', 'title = "年度报告"\nsubject = ""', "subject：不应为空"),
     ("department =", "departmnt =", "deadlines.departmnt：不认识这个键"),
