@@ -13,6 +13,7 @@ from govreport.core import Block, FilingError, GovReportError, Grid, Leaf, Parag
 from govreport.filing import REFERENCE, Filing, Part, Scope, render
 
 PLACE = "Markdown 单元格"
+_EXPRESSION = re.compile(r"\{\{[^{}]{1,300}\}\}")
 _REFERENCE = re.compile(REFERENCE.format(r"(\w+)"))
 
 
@@ -87,11 +88,15 @@ def referring(enclosure: Mapping[str, Mapping[str, Any]], numbers: Mapping[str, 
 
 
 def unresolved(blocks: Iterable[Block]) -> list[str]:
-    """Return a sentence for each reference to a table that is not on a page, and for each two tables of one number."""
+    """Return sentences on tables of one number, expressions not evaluated, and references to no table of a page."""
     tables, told = dict[str, Grid](), list[str]()
     for block in leaves(blocks):
         if isinstance(block, Grid) and block.numbered and (first := tables.setdefault(block.key, block)) != block:
             told.append(f"“{first.caption}”和“{block.caption}”是两张表，编号相同；请用 key= 给它们不同的名称。")
-    keys = dict.fromkeys(_REFERENCE.findall(block_text(blocks)))
+    text = block_text(blocks)
+    told += (
+        f"页上有没有求值的表达式“{written[:60]}”；请改正。" for written in dict.fromkeys(_EXPRESSION.findall(text))
+    )
+    keys = dict.fromkeys(_REFERENCE.findall(text))
     lost = '文字引用了表 {0}，页上没有这张有题目的表；请用 report.table(…, key="{0}") 显示。'
     return told + [lost.format(key) for key in keys]

@@ -150,6 +150,7 @@ def test_an_expression_without_value_stays_and_is_told(report: Report) -> None:
     made = published(report, markdown("发布{{ tables.platforms.微博 }}条。"))
     assert block_text(made.blocks) == "发布{{ tables.platforms.微博 }}条。"
     assert any("表 platforms 中没有“微博”" in note for note in made.notes)
+    assert "页上有没有求值的表达式“{{ tables.platforms.微博 }}”；请改正。" in made.notes
 
 
 def test_a_page_that_is_no_report_leaves_braces_alone() -> None:

@@ -243,6 +243,16 @@ def test_a_line_with_a_link_or_a_footnote_is_missed_as_any_other(gone: str, exec
     assert "“五、存在的主要问题及改进情况”缺文字“" in proved(executed, written).sentence
 
 
+@pytest.mark.parametrize("kind", ["markdown", "code"])
+def test_a_page_with_an_expression_that_has_no_value_is_not_whole(kind: str, executed: Notebook, filing: Filing):
+    text = "另有{{ nope }}件。"
+    output = {"output_type": "display_data", "data": {"text/markdown": text}, "metadata": {}}
+    shown = {"cell_type": kind, "metadata": {}, "source": text}
+    more = {"execution_count": 1, "outputs": [output]} if kind == "code" else {}
+    executed["cells"].append(shown | more)
+    assert "页上有没有求值的表达式“{{ nope }}”" in proved(executed, filing).sentence
+
+
 def test_what_a_notebook_says_it_leaves_out_is_no_gap_but_told(executed: Notebook, filing: Filing):
     for source in ('report.table("disputes")', "report.section(5)"):
         delete(source)(executed)

@@ -317,9 +317,7 @@ def _share(
     likely = [base for base in likely if base.cost < TOO_DEAR or _in_words(context, base) in known]
     if not likely:
         return Claim(*said, "不知占什么的比例", OPEN, place)
-    base = min(
-        likely, key=lambda base: base.cost - COSTS["before"] * (bool(near) and _in_words(context, base) in near)
-    )
+    base = min(likely, key=lambda base: base.cost - COSTS["before"] * (bool(near) and _in_words(context, base) in near))
     expected = _percent(Fraction(part.value) / base.value, quantity)
     stated = Fraction(round_half_up(Fraction(quantity.value * 100), 1)) if quantity.spoken else quantity.value * 100
     of = _in_words(context, base)
