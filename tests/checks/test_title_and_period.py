@@ -65,6 +65,20 @@ def test_what_a_report_says_of_its_year_and_agency_is_judged_right(verdict: str,
     assert [finding.severity for finding in findings(place, text)] == [verdict] * (verdict != "ok")
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("所列数据的统计期限自2023年1月1日起至11月30日止。", True),
+        ("数据统计期限为2023年7月1日至2023年12月31日。", True),
+        ("统计时间从2023年1月1日至12月31日止。", False),
+        ("数据统计期限自二〇二三年一月一日起至十二月三十一日止。", False),
+        ("2023年3月1日至5月31日开展集中清理。", False),
+    ],
+)
+def test_a_stated_period_of_less_than_the_year_is_told(text: str, told: bool) -> None:
+    assert ["不是全年" in finding.message for finding in findings("0", text)] == [True] * told
+
+
 def test_a_finding_quotes_the_sentence_and_tells_both_years() -> None:
     (finding,) = findings("0", "本报告公布如下。统计期限自 2022 年 1 月 1 日起至 12 月 31 日止。欢迎监督。")
     assert finding.quote == "统计期限自 2022 年 1 月 1 日起至 12 月 31 日止。"

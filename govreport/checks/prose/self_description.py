@@ -84,6 +84,11 @@ def _check_passage(filing: Filing, part: int, passage: Passage, *, opens: bool) 
         if stated and year not in stated:
             yield _dated(filing, "error", "统计期限", passage.quote(*sentence.span()), stated[0], year)
             return
+        if _is_part_of_year(sentence[0], year):
+            quote = passage.quote(*sentence.span())
+            message = f"统计期限“{quote}”不是全年；应是{year}年1月1日至12月31日，请核对。"
+            yield _finding(filing, "T1", "warning", message, quote)
+            return
         opening = patterns()["opens with a year"].match(sentence[0]) if opens else None
         opening = opening or (None if part else patterns()["names a report"].search(sentence[0]))
         other = int(opening[1]) if opening else year
@@ -102,6 +107,17 @@ def _periods(sentence: str, year: int, cue: re.Pattern[str]) -> list[int]:
         over = (first, last) == (year, year + 1) and match["month"] in ("1", "01", "一")
         years.append(last if first == year and not over else first)
     return years + [int(found) for found in patterns()["period of a year"].findall(sentence)]
+
+
+def _is_part_of_year(sentence: str, year: int) -> bool:
+    """Whether a sentence that names the period of the figures states other months of the year than all."""
+    found = patterns()["period"].finditer(sentence) if patterns()["names the period"].search(sentence) else ()
+    return any(
+        match["first"] == str(year)
+        and match["last"] in (None, str(year))
+        and (match["begins"] not in ("1", "01", "一") or match["month"] not in ("12", "十二"))
+        for match in found
+    )
 
 
 def _dated(filing: Filing, severity: str, what: str, quote: str, stated: int, expected: int) -> Finding:
