@@ -19,7 +19,7 @@ from govreport.checks.prose.printing import picture_states
 from govreport.checks.report_states import CONSISTENT, DOUBTFUL, SIGNED
 from govreport.checks.waivers import WAIVERS_FILE as WAIVERS
 from govreport.core import SIGNOFF_FILE, FilingError, GovReportError, ProjectError, read_text, write_text
-from govreport.filing import NARRATIVE, OWN_FOLDER, Project, render_prose, shown_folder
+from govreport.filing import NARRATIVE, OWN_FOLDER, Project, own_files, render_prose, shown_folder
 
 MOST_SIGNERS = 20
 CHANGED = "签审后资料有改动，签审已失效"
@@ -70,7 +70,7 @@ def filing_digest(project: Project, agency: str, year: int, prose: Mapping[int, 
     """
     folder = project.data / agency / str(year)
     tables = sorted({f"{table.key}.csv" for table in project.catalogue.tables()})
-    tables += [f"{OWN_FOLDER}/{path.name}" for path in sorted((folder / OWN_FOLDER).glob("*.csv"))]
+    tables += [f"{OWN_FOLDER}/{path.name}" for path in own_files(folder)]
     digest = hashlib.sha256()
     for name in (*tables, NARRATIVE, WAIVERS):
         path = folder / name

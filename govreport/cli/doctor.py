@@ -19,7 +19,7 @@ from govreport import __version__, batch, checks, publish
 from govreport.cli.app import Json, argument, command, flag
 from govreport.cli.terminal import misspelt, notes, out, print_json
 from govreport.core import SIGNOFF_FILE, UNFINISHED, FilingError, GovReportError, ProjectError, listed, os_reason
-from govreport.filing import NARRATIVE, OWN_FOLDER, REGISTER, Project, shown_folder
+from govreport.filing import NARRATIVE, OWN_FOLDER, REGISTER, Project, own_files, shown_folder
 
 GOOD, NOTE, BAD = "正常", "注意", "错误"
 HEART = ("typst", "papermill", "nbclient", "nbconvert", "ipykernel", "pandas", "matplotlib")
@@ -173,6 +173,8 @@ def _stray(project: Project) -> Probe:
             if path.name in years:
                 shown = shown_folder(slug, int(path.name))
                 found += [f"{shown}/{file.name}" for file in _shown(path) if file.name not in known]
+                within = _shown(path / OWN_FOLDER) if (path / OWN_FOLDER).is_dir() else ()
+                found += [f"{shown}/{OWN_FOLDER}/{file.name}" for file in within if file not in own_files(path)]
             else:
                 found.append(f"data/{slug}/{path.name}")
     found += [str(path.relative_to(project.root)) for path in sorted(project.output.glob(f"**/{UNFINISHED}*"))]

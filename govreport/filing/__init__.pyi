@@ -37,6 +37,7 @@ from .own_table import Value as Value
 from .own_table import added as added
 from .own_table import exact as exact
 from .own_table import is_total as is_total
+from .own_table import own_files as own_files
 from .own_table import own_label as own_label
 from .own_table import read_value as read_value
 from .own_table import repeats as repeats

@@ -228,13 +228,19 @@ def read_value(text: str) -> Value:
     return figure if figure is not None else None if not text or text in NOT_APPLICABLE else text
 
 
+def own_files(folder: Path) -> list[Path]:
+    """Return the files of a filing's folder that hold tables of the analyst's own, in the order of their names."""
+    own = folder / OWN_FOLDER
+    return sorted(path for path in own.iterdir() if path.suffix.lower() == ".csv") if own.is_dir() else []
+
+
 def read_own_tables(folder: Path, shown: str, taken: Collection[str] = ()) -> tuple[dict[str, OwnTable], list[str]]:
     """Return the tables of a filing's folder ``tables/`` by key, and a sentence for each that cannot be read.
 
     shown: the filing's folder in messages. taken: keys of the form's own tables.
     """
     found, problems = dict[str, OwnTable](), list[str]()
-    for path in sorted((folder / OWN_FOLDER).glob("*.csv")) if (folder / OWN_FOLDER).is_dir() else ():
+    for path in own_files(folder):
         name = f"{shown}/{OWN_FOLDER}/{path.name}"
         try:
             if not path.stem.isidentifier():

@@ -323,6 +323,14 @@ def test_a_link_that_leads_back_to_itself_is_only_a_stray_file(root: Path):
     assert "程序" not in govreport(root, "check", GOOD).stdout
 
 
+def test_what_lies_among_the_tables_and_is_none_is_told(root: Path):
+    folder = root / "data" / GOOD / str(YEAR) / "tables"
+    folder.mkdir()
+    (folder / "platforms.xlsx").write_bytes(b"")
+    (probe,) = probes(root)["文件"]
+    assert f"data/{GOOD}/{YEAR}/tables/platforms.xlsx" in probe.told and probe.state == NOTE
+
+
 def test_a_run_with_a_mistake_in_the_rules_touches_nothing(root: Path):
     page = root / "output" / str(YEAR) / GOOD / "report.html"
     page.parent.mkdir(parents=True)

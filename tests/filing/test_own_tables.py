@@ -99,6 +99,14 @@ def test_a_sign_off_is_void_when_a_table_changes(project: Project) -> None:
     assert filing_digest(project, GOOD, YEAR) != before
 
 
+def test_a_table_is_read_whatever_the_letters_of_its_suffix(project: Project) -> None:
+    before = filing_digest(project, GOOD, YEAR)
+    folder = project.data / GOOD / str(YEAR) / "tables"
+    (folder / "VISITS.CSV").write_text(PLATFORMS, encoding="utf-8")
+    assert list(project.filing(GOOD, YEAR).tables) == ["VISITS", "platforms"]
+    assert filing_digest(project, GOOD, YEAR) != before
+
+
 def test_a_filing_keeps_its_tables_as_json_and_in_files(project: Project, tmp_path: Path) -> None:
     filing = project.filing(GOOD, YEAR)
     document = filing.to_json()
