@@ -177,8 +177,8 @@ class Finding:
 
     @property
     def is_on_prose(self) -> bool:
-        """Whether it quotes a sentence of the prose."""
-        return self.is_of_prose and bool(self.quote)
+        """Whether it quotes a sentence of the prose, in words."""
+        return self.is_of_prose and bool(self.quoted)
 
     @property
     def is_open_error(self) -> bool:

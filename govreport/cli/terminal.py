@@ -175,7 +175,7 @@ def print_findings(checked: checks.CheckedReport, *, coded: bool = True) -> None
         several = len(finding.identities) > 1 and finding.headline
         told = finding.headline if several else finding.message
         _print_entry(f"  [dim]{shown}[/]  [{style}]{name} {escape(finding.rule)}[/]", told + waived)
-        if finding.is_on_prose and finding.quote:
+        if finding.is_on_prose:
             _print_entry("        原文：", finding.quoted, gap=0, style="dim")
         for identity in finding.identities if several else ():
             _print_entry(f"        [{style}]{escape(identity.rule)}[/]", f"{identity.text}。")

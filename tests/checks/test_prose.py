@@ -13,7 +13,7 @@ from govreport.checks.findings import Finding
 from govreport.checks.prose.claims import AGREES, DISAGREES, OPEN
 from govreport.checks.prose.frames import read_line
 from govreport.checks.prose.lexicon import project_lexicon
-from govreport.checks.prose.passages import passages
+from govreport.checks.prose.passages import passages, without_marks
 from govreport.checks.prose.quantities import quantities
 from govreport.checks.prose.reader import check_prose, read_claims
 from govreport.core.errors import ProjectError
@@ -93,6 +93,12 @@ def test_a_quote_is_the_sentence_as_written() -> None:
     (finding,) = findings("工作平稳。全年**新收**政府信息公开申请 ５ 件。", new__total=6)
     assert finding.quote == "全年**新收**政府信息公开申请 ５ 件。"
     assert "5**件" not in findings("新收政府信息公开申请**5**件。", new__total=6)[0].message
+
+
+def test_marks_of_footnotes_are_no_words() -> None:
+    (said, note) = passages("信访25件[^1]。\n\n[^1]: 全年办理99件。")
+    assert (said.text, note.text, note.quote(0, 99)) == ("信访25件。", "全年办理99件。", "全年办理99件。")
+    assert without_marks("[^1]: 全年办理99件[^注]。") == "全年办理99件。"
 
 
 def test_a_list_in_markdown_belongs_to_the_sentence_that_announces_it() -> None:
