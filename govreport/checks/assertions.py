@@ -62,7 +62,7 @@ def prose_assertions(scope: Scope) -> Iterator[Finding]:
             yield finding
 
 
-def adds_up(scope: Scope | None, given: Given, total: str = TOTAL) -> Iterator[Identity]:
+def adds_up(scope: Scope | None, given: Given | OwnTable, total: str = TOTAL) -> Iterator[Identity]:
     """Yield the totals that are not the sums of the other values beside or above them (rule S1).
 
     total: label of the row or column of totals; both are checked where both have it. Under an outer label, a total is

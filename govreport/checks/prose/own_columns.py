@@ -65,12 +65,21 @@ class OwnNames:
         return cls(columns, read_lexicon(f"own.label = '{' '.join(sorted(words))}'"))
 
 
+def label_and_unit(label: str) -> tuple[str, str]:
+    """Return a label with its letters made alike, and the unit that it ends with in brackets."""
+    text = "".join(passage.uncovered for passage in passages(label))
+    match = _UNIT.fullmatch(text)
+    unit = match[2] if match else ""
+    is_unit = bool(unit) and [quantity.end for quantity in quantities(f"1{unit}")] == [len(unit) + 1]
+    return (match[1], unit) if match and is_unit else (text, "")
+
+
 def _columns(table: OwnTable) -> Iterator[OwnColumn]:
-    corner, its_unit = _label(table.corner)
-    labels = [_label(label[-1])[0] for label in table.rows]
+    corner, its_unit = label_and_unit(table.corner)
+    labels = [label_and_unit(label[-1])[0] for label in table.rows]
     often = Counter(labels)
     for place, label in enumerate(table.columns):
-        text, unit = _label(label[-1])
+        text, unit = label_and_unit(label[-1])
         counted = _COUNTED.fullmatch(text)
         word, unit = (counted[1], unit or counted["unit"] or its_unit) if counted else (text, unit or its_unit)
         quantity = next(quantities(f"1{unit}"))
@@ -90,15 +99,6 @@ def _columns(table: OwnTable) -> Iterator[OwnColumn]:
                 rows=rows,
                 totals=tuple(totals[:1] or [values[n][0] for n in own]),
             )
-
-
-def _label(label: str) -> tuple[str, str]:
-    """Return a label with its letters made alike, and the unit that it ends with in brackets."""
-    text = "".join(passage.uncovered for passage in passages(label))
-    match = _UNIT.fullmatch(text)
-    unit = match[2] if match else ""
-    is_unit = bool(unit) and [quantity.end for quantity in quantities(f"1{unit}")] == [len(unit) + 1]
-    return (match[1], unit) if match and is_unit else (text, "")
 
 
 def _names(word: str) -> bool:

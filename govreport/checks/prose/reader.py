@@ -12,6 +12,7 @@ from govreport.checks.prose.frames import read_line
 from govreport.checks.prose.growth import growth_claims
 from govreport.checks.prose.lexicon import Lexicon
 from govreport.checks.prose.list_claims import list_claims
+from govreport.checks.prose.markdown_tables import sums_in_tables, table_passages
 from govreport.checks.prose.passage_lists import lists_of
 from govreport.checks.prose.passages import MOST, passages
 from govreport.checks.prose.shares import share_claims
@@ -51,7 +52,8 @@ def _read(
     """Yield the lines of the prose that hold figures or statements, each with what the rules read in it."""
     values, before = Values(filing), Values(last) if last else None
     for part, text in sorted(prose.items()):
-        for passage in passages(text):
+        tables = table_passages(text, filing.year, words, values.named) if "|" in text else ()
+        for passage in (*passages(text), *tables):
             line = read_line(passage, filing.year, words)
             if line.hits or line.frames:
                 lists = lists_of(line)
@@ -71,6 +73,9 @@ def check_prose(
         claims += sorted((claim for claim in told if claim.verdict == DISAGREES), key=lambda claim: claim.place)
     found = {(claim.message, claim.quote): claim.finding(filing) for claim in claims}
     for part, text in prose.items():
+        found |= {
+            (told.message, told.quote or ""): told for told in (sums_in_tables(filing, text) if "|" in text else ())
+        }
         if len(text) > MOST:
             name = f"第{ORDINALS[part - 1]}部分" if part > 0 else "前言" if part == 0 else "笔记本的一格文字"
             message = f"{name}超过{MOST}字，其后的数字没有核对；请人工核对。"

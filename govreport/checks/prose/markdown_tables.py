@@ -1,0 +1,127 @@
+"""Tables in prose as Markdown: totals added up, and each figure as a clause of its labels that rules can read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from govreport.checks.assertions import adds_up
+from govreport.checks.findings import Finding, Identity
+from govreport.checks.prose.discourse import MATTERS
+from govreport.checks.prose.frames import Line, read_line
+from govreport.checks.prose.lexicon import Lexicon
+from govreport.checks.prose.own_columns import OwnNames, label_and_unit
+from govreport.checks.prose.passages import MOST, Passage, without_marks
+from govreport.core import Figure
+from govreport.filing import Filing, OwnTable, is_total, read_value
+
+_CELL = re.compile(r"(?:\\.|[^|\\])+")
+_RULE = re.compile(r"[|:\- ]*-[|:\- ]*")
+OTHER_YEARS = set("ＬＮＯ")
+
+
+@dataclass(frozen=True)
+class MarkdownTable:
+    """A table in prose.
+
+    table: what it holds; lines: the source of each of its rows; above: the line before it.
+    """
+
+    table: OwnTable
+    lines: tuple[str, ...]
+    above: str
+
+
+def markdown_tables(text: str) -> Iterator[MarkdownTable]:
+    r"""Yield the tables of a part's text whose rows and columns have labels.
+
+    >>> [found.table.values for found in markdown_tables("见下表：\n\n| 申请人 | 件数 |\n|---|---|\n| 自然人 | 31 |\n")]
+    [((31,),)]
+    """
+    above = ""
+    for is_table, block in groupby(text[:MOST].split("\n"), lambda line: line.lstrip().startswith("|")):
+        lines = [line.strip() for line in block]
+        if is_table and len(lines) > 2 and _RULE.fullmatch(lines[1]):
+            (corner, *heads), *rows = ([_plain(cell) for cell in _cells(line)] for line in (lines[0], *lines[2:]))
+            if heads and all(len(row) == len(heads) + 1 and row[0] for row in rows):
+                labels = tuple((row[0],) for row in rows)
+                values = tuple(tuple(map(read_value, row[1:])) for row in rows)
+                table = OwnTable("_", labels, tuple((head,) for head in heads), values, corner)
+                yield MarkdownTable(table, tuple(lines[2:]), above)
+        above = next((line for line in reversed(lines) if line), above)
+
+
+def _cells(line: str) -> list[str]:
+    return [match[0] for match in _CELL.finditer(line.strip("|"))]
+
+
+def _plain(cell: str) -> str:
+    return " ".join(without_marks(cell).split())
+
+
+def sums_in_tables(filing: Filing, text: str) -> Iterator[Finding]:
+    """Yield a warning (N2) for each total of a table in prose that is not the sum of what stands above or beside it."""
+    for found in markdown_tables(text):
+        table = found.table
+        if any(map(is_total, (*table.rows, *table.columns))):
+            for failed in adds_up(None, table):
+                if failed.stated is not None:
+                    row = next(n for n, names in enumerate(table.names) if failed.cells[0] in names)
+                    told = f"文字中的表：{failed.text.removeprefix('表中')}；请核对，不应相加的请写明接受的理由。"
+                    identity = Identity("N2", (), failed.stated, failed.expected, told)
+                    yield Finding(
+                        filing.agency, filing.year, "warning", told, (identity,), quote=found.lines[row].strip("| ")
+                    )
+
+
+def table_passages(text: str, year: int, words: Lexicon | None, named: OwnNames | None) -> Iterator[Passage]:
+    """Yield each figure of a part's tables as a passage of its labels and itself.
+
+    Only of tables whose labels words explain wholly, and that say by themselves or by the line above what is counted;
+    not below a line that speaks of another year, or of others than the office.
+    """
+    for found in markdown_tables(text):
+        clauses = list(_clauses(found))
+        lines = [read_line(clause, year, words) for clause in clauses]
+        above = read_line(_passage_of(f"{found.above.lstrip('# ')}，{found.table.corner}"), year, words)
+        nouns = {hit.meanings["noun"] for line in (above, *lines) for hit in line.hits if "noun" in hit.meanings}
+        labels = {label for line in lines for label in _labels(line, named)}
+        known = bool(nouns) and nouns.isdisjoint(MATTERS)
+        known |= any(not labels.isdisjoint(column.rows) for column in (named.columns if named else ()))
+        if known and not _is_of_others(above) and all(_is_explained(line, labels) for line in lines):
+            yield from clauses
+
+
+def _clauses(found: MarkdownTable) -> Iterator[Passage]:
+    """Yield each figure of a table as a passage: 自然人新收31件, whose labels stand where the row's does."""
+    for line, row, values in zip(found.lines, found.table.rows, found.table.values, strict=True):
+        first, *spans = (match.span() for match in _CELL.finditer(line))
+        for column, value, (start, end) in zip(found.table.columns, values, spans, strict=True):
+            figure, (label, unit) = without_marks(line[start:end]), label_and_unit(column[-1])
+            if isinstance(value, Figure) and figure in line[start:end]:
+                labels, place = label_and_unit(row[-1])[0] + label, line.index(figure, start)
+                origin = (*[first[0]] * len(labels), *range(place, place + len(figure)))
+                text = f"{labels}{figure}{unit}"
+                yield Passage(text, line, (*origin, *[origin[-1]] * len(unit)), "", text)
+
+
+def _passage_of(text: str) -> Passage:
+    return Passage(text, text, tuple(range(len(text))), "", text)
+
+
+def _is_of_others(line: Line) -> bool:
+    """Whether a line speaks of another year, or of others than the office."""
+    others = any(hit.meanings.get("scope", "own") != "own" for hit in line.hits)
+    return others or not OTHER_YEARS.isdisjoint(line.text)
+
+
+def _labels(line: Line, named: OwnNames | None) -> set[str]:
+    """Return the labels of tables of one's own in a line."""
+    return {line.text[hit.start : hit.end] for hit in named.words.find(line.text)} if named else set()
+
+
+def _is_explained(line: Line, labels: set[str]) -> bool:
+    """Whether words and labels explain all that stands before a line's only figure."""
+    return len(line.frames) == 1 and set(line.unknown(0, line.frames[0].place)) <= set("".join(labels))
