@@ -21,12 +21,14 @@ OPENS = {"subset", "partition", "whole", "sum", "respective"}
 """What words say that open lists of known parts."""
 RECEIVED = "new|"
 """How the rows begin that words without weight may name besides."""
+GOVERNMENT = "政府"
+"""How words end that say whose a platform is."""
 ENOUGH = 2
 """Figures that show which column is meant."""
 COUNTING = "量数各"
 """Letters that say of anything that it is counted."""
 
-_THIS_YEAR = re.compile("[ＴＳ]|全年|年内")
+_THIS_YEAR = re.compile("[ＴＳ](?=[，全共累])|全年|年内")
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,10 @@ class OwnSubjects:
         """Return the cells of a column that a figure speaks of, and what the reading costs."""
         if not _counts(frame, column):
             return None
-        rows, corner = self._rows(frame, column), column.corner in self._labels(frame.label_text)
+        rows = self._rows(frame, column)
+        corner = bool(column.corner) and bool(
+            re.search(f"(?:^|[各有个全共]){re.escape(column.corner)}", frame.label_text)
+        )
         said = frame.label_text + frame.tail_text
         named = set(column.word) <= set(said) if column.word else self._borne_out(frame, column)
         if self._tells_more(frame, column):
@@ -95,11 +100,14 @@ class OwnSubjects:
         said, text, own = frame.label_text + frame.tail_text, self.line.text, {*column.rows, column.word, column.corner}
         known = [label for label in self._labels(said) if label in own]
         for hit in (*frame.labelled, *frame.tailed):
-            if "none" in hit.meanings or hit.meanings.get("scope", "own") != "own":
+            word = text[hit.start : hit.end]
+            others = word.endswith(GOVERNMENT) and not any(word in label for label in own)
+            if others or "none" in hit.meanings or hit.meanings.get("scope", "own") != "own":
                 return True
             if _says_nothing(hit):
-                known.append(text[hit.start : hit.end])
-        ever = "累计" in said and not _THIS_YEAR.search(text, frame.sentence[0], frame.place)
+                known.append(word)
+        before = text[frame.sentence[0] : frame.place]
+        ever = "累计" in said and ("截至" in before or not _THIS_YEAR.search(before))
         for word in sorted(known, key=len, reverse=True):
             said = said.replace(word, "")
         return ever or bool(set(said) - SMALL - set(column.label + column.corner + COUNTING))
