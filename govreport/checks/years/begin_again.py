@@ -91,7 +91,7 @@ def _with_expressions(text: str, claims: Sequence[Claim], scope: Scope, names: C
         number = _NUMBER.search(told)
         if number and len(meant) == 1 and (cell := min(meant)):
             written = told[: number.start()] + _expression(cell, told[number.start() :], scope)
-            pattern = rf"`[^`]*`|(?<![\d,.])({re.escape(told)})"
+            pattern = rf"`[^`]*`|(?<![\d,.])({re.escape(told)})(?!\d)"
             text = re.sub(pattern, lambda found: written if found[1] else found[0], text)  # noqa: B023
     return text
 
