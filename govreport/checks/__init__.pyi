@@ -41,6 +41,7 @@ from .findings import NOTEBOOK_RULES as NOTEBOOK_RULES
 from .findings import SEVERITY_NAMES as SEVERITY_NAMES
 from .findings import Finding as Finding
 from .findings import Findings as Findings
+from .own_tables import check_totals as check_totals
 from .prose.lexicon import WORDS_FILE as WORDS_FILE
 from .prose.lexicon import Lexicon as Lexicon
 from .prose.lexicon import project_lexicon as project_lexicon

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 TOTAL = "合计"
 NO_FIGURE = "，不是数字，不能核对"
 SIDES = ("前一表", "后一表")
+ASK = "请核对，不应相加的请写明接受的理由"
+"""What is asked of totals that nobody has asserted."""
 MOST_TOLD = 6
 """Things that do not hold of an assertion, which its message tells."""
 
@@ -95,6 +97,12 @@ def adds_up(scope: Scope | None, given: Given | OwnTable, total: str = TOTAL) ->
                     expected = added(line[n] or 0 for n in parts)
                     told = f"{head}“{'·'.join(labels[place])}”为{_shown(stated)}，其余各{each}之和为{_shown(expected)}"
                     yield from _unlike("S1", (cells[place], *(cells[n] for n in parts)), told, stated, expected)
+
+
+def wrong_totals(table: OwnTable) -> Iterator[Identity]:
+    """Yield the totals of a table that are figures, but not the sums of the other values beside or above them."""
+    if any(map(is_total, (*table.rows, *table.columns))):
+        yield from (failed for failed in adds_up(None, table) if failed.stated is not None)
 
 
 def equals(scope: Scope | None, stated: object, expected: object) -> Iterator[Identity]:

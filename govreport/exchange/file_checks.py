@@ -10,7 +10,7 @@ from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from govreport.checks import CheckedReport, Findings, check_agency, check_filings, unreadable_filing
+from govreport.checks import CheckedReport, Findings, check_agency, check_filings, check_totals, unreadable_filing
 from govreport.core import FilingError, GovReportError, ProjectError
 from govreport.exchange.importing import BY_NAME, agency_of, faults_told
 from govreport.exchange.recognise.published import MANY, ImportedReport, read_published
@@ -60,7 +60,7 @@ def _checked(
     last = seen.get((imported.name, filing.year - 1)) or (_last_year(project, imported) if project else None)
     name = imported.name or path.name
     agency = Agency(filing.agency or name, name, name, "", "department", "own")
-    told = [*check_filings([(filing, last)])[0], *check_agency(filing, agency, {})]
+    told = [*check_filings([(filing, last)])[0], *check_totals(filing), *check_agency(filing, agency, {})]
     found = [replace(finding, agency=imported.name or None) for finding in told]
     return CheckedFile(path, imported, CheckedReport(agency, filing.year, Findings.of(found), filing, last))
 

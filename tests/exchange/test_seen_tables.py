@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from govreport.core import Grid, ProjectError, plain_paragraph
+from govreport.exchange.file_checks import check_files
 from govreport.exchange.importing import bring_in
 from govreport.exchange.recognise.published import ImportedReport, read_published
 from govreport.filing import OwnTable
@@ -143,3 +144,10 @@ def test_an_import_over_an_own_table_that_differs_asks_first(tmp_path: Path) -> 
     own.write_text(PLATFORMS.replace(",86,", ",87,"), encoding="utf-8")
     with pytest.raises(ProjectError, match="1处会被覆盖"):
         bring_in(project, imported, agency, "年报.html")
+
+
+def test_a_total_that_no_longer_adds_up_on_the_page_is_told_by_a_check_of_the_file(tmp_path: Path) -> None:
+    read(page(shown(PLATFORMS.replace(",86,", ",98,"))), tmp_path)
+    (entry,) = check_files([tmp_path / "年报.html"])
+    (finding,) = (found for found in entry.checked.findings if found.rule == "S1")
+    assert finding.severity == "warning" and "其余各行之和为1298" in finding.message

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from govreport.checks.assertions import adds_up
+from govreport.checks.assertions import ASK, wrong_totals
 from govreport.checks.findings import Finding, Identity
 from govreport.checks.prose.discourse import MATTERS
 from govreport.checks.prose.frames import Line, read_line
@@ -15,7 +15,7 @@ from govreport.checks.prose.lexicon import Lexicon
 from govreport.checks.prose.own_columns import OwnNames, label_and_unit
 from govreport.checks.prose.passages import MOST, Passage, without_marks
 from govreport.core import Figure
-from govreport.filing import Filing, OwnTable, is_total, read_value
+from govreport.filing import Filing, OwnTable, read_value
 
 _CELL = re.compile(r"(?:\\.|[^|\\])+")
 _RULE = re.compile(r"[|:\- ]*-[|:\- ]*")
@@ -64,16 +64,11 @@ def _plain(cell: str) -> str:
 def sums_in_tables(filing: Filing, text: str) -> Iterator[Finding]:
     """Yield a warning (N2) for each total of a table in prose that is not the sum of what stands above or beside it."""
     for found in markdown_tables(text):
-        table = found.table
-        if any(map(is_total, (*table.rows, *table.columns))):
-            for failed in adds_up(None, table):
-                if failed.stated is not None:
-                    row = next(n for n, names in enumerate(table.names) if failed.cells[0] in names)
-                    told = f"文字中的表：{failed.text.removeprefix('表中')}；请核对，不应相加的请写明接受的理由。"
-                    identity = Identity("N2", (), failed.stated, failed.expected, told)
-                    yield Finding(
-                        filing.agency, filing.year, "warning", told, (identity,), quote=found.lines[row].strip("| ")
-                    )
+        for failed in wrong_totals(found.table):
+            row = next(n for n, names in enumerate(found.table.names) if failed.cells[0] in names)
+            told = f"文字中的表：{failed.text.removeprefix('表中')}；{ASK}。"
+            total, quote = Identity("N2", (), failed.stated, failed.expected, told), found.lines[row].strip("| ")
+            yield Finding(filing.agency, filing.year, "warning", told, (total,), quote=quote)
 
 
 def table_passages(text: str, year: int, words: Lexicon | None, named: OwnNames | None) -> Iterator[Passage]:
