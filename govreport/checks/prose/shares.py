@@ -60,8 +60,9 @@ def _in_words(context: Context, reading: Reading) -> str:
 def _holds(quantity: Quantity, part: Fraction | int, base: Fraction | int) -> bool:
     """Whether a part of a base is the stated share, or off by less than one in the last printed digit."""
     if quantity.exact:
-        stated, hundred = quantity.value, quantity.value.denominator
-        return abs(stated.numerator * base - part * hundred) * 100 * 10**quantity.decimals < abs(base) * hundred
+        stated, hundred = quantity.value.numerator, quantity.value.denominator
+        off: Fraction | int = stated * base - part * hundred
+        return bool(max(off, -off) * 100 * 10**quantity.decimals < max(base, -base) * hundred)
     return quantity.low <= Fraction(part) / base <= quantity.high
 
 

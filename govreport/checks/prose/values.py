@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations
 
@@ -57,9 +56,10 @@ class Values:
         """Return what the cells of a cell's table and their sums are."""
         table = name.lstrip("-").partition(".")[0]
         if table not in self._tables:
-            cells = {n: figure for n, figure in self._filing.cells.items() if n.startswith(table)}
-            known = {figure for figure in cells.values() if isinstance(figure, int)}
-            others = [n for n, figure in cells.items() if isinstance(figure, Decimal) or n.endswith(".total")]
+            cells = [cell for cell in self.form.cells.values() if cell.name.startswith(table)]
+            plainly = {c.name: self._filing.cells.get(c.name) for c in cells if c.kind.unit != "万元"}
+            known: set[Fraction | int] = {figure for figure in plainly.values() if isinstance(figure, int)}
+            others = [c.name for c in cells if c.name not in plainly or c.name.endswith(".total")]
             others += (name for name in (*self.form.derived, *self._own) if name.startswith(table))
             known |= {value for name in others if (value := self.of((name,))) is not None}
             groups = [value for row in GROUPS if (value := self.of((f"{table}.{row}.total",))) is not None]
