@@ -37,9 +37,7 @@ class Context:
 
     def begin(self, start: int, end: int, marks: str = "。！？") -> Said:
         """Return the beginning of a claim on what is said between two places of the line."""
-        at, passage = self.line.at, self.line.passage
-        quote = passage.quote(*(at[place] for place in self.sentence(start, marks)))
-        return self.part, quote, passage.quote(at[start], at[end])
+        return self.part, self.line.quote(*self.sentence(start, marks)), self.line.quote(start, end)
 
     def wrong(
         self, said: Said, reading: str, place: int, rule: str, message: str, stated: Figure, expected: Figure,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from govreport.checks.prose.frames import Frame, Line
 from govreport.checks.prose.lexicon import Hit
@@ -17,8 +18,7 @@ _AMONG = re.compile("(?:的|提出|提交|信息|公开|政府|申请)*[中里]�
 _COMPARES = re.compile("的[^，；。]{0,3}×|相?比|同期|(?:基本|大体|大致)?(?:持平|相同|一致|相当)")
 
 
-@dataclass(frozen=True)
-class Subject:
+class Subject(NamedTuple):
     """What a figure can speak of.
 
     options: sums of cells, the usual one first; topic: table of the cells; rows: the options without their
@@ -45,7 +45,7 @@ class State:
 
     line: Line
     section: int
-    names: Collection[str]
+    names: frozenset[str]
     found: dict[int, Subject]
     parents: Mapping[int, Frame]
     said: dict[str, tuple[str, int]] = field(default_factory=dict)

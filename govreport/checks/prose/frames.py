@@ -87,10 +87,10 @@ class Frame:
         words = self.line.passage.text[self.line.at[self.label] : self.quantity.start].lstrip("，、；：。（）")
         return f"{'…' * (len(words) > LONGEST_LABEL)}{words[-LONGEST_LABEL:]}{self.printed}"
 
-    @cached_property
+    @property
     def quote(self) -> str:
         """The sentence that it stands in, as written."""
-        return self.line.passage.quote(*(self.line.at[place] for place in self.sentence))
+        return self.line.quote(*self.sentence)
 
 
 LONGEST_LABEL = 24
@@ -149,7 +149,7 @@ class Line:
     """A passage read: its text with figures and years as one letter each, its words and frames.
 
     at: where each letter stands in the passage; breaks: places of marks; far: how far apart they set the
-    first letter and each of them.
+    first letter and each of them; quotes: what `quote` has returned.
     """
 
     passage: Passage
@@ -160,6 +160,7 @@ class Line:
     hits: Sequence[Hit]
     starts: Sequence[int]
     frames: list[Frame] = field(default_factory=list)
+    quotes: dict[tuple[int, int], str] = field(default_factory=dict)
 
     @cached_property
     def classes(self) -> frozenset[str]:
@@ -175,6 +176,12 @@ class Line:
             if not hit.meanings.keys().isdisjoint(("row", "verb"))
             for place in range(hit.start, hit.end)
         )
+
+    def quote(self, start: int, end: int) -> str:
+        """Return what stands between two places, as written."""
+        if (start, end) not in self.quotes:
+            self.quotes[start, end] = self.passage.quote(self.at[start], self.at[end])
+        return self.quotes[start, end]
 
     def between(self, start: int, end: int) -> Sequence[Hit]:
         """Return the words that start between two places."""

@@ -252,7 +252,7 @@ def _named(context: Context, share: Frame, near: Sequence[Frame]) -> Iterator[Re
     """Yield what the words between 占 and a share name: figures told before, and cells."""
     of = next((hit for hit in share.labelled if hit.meanings.get("share") == "of"), None)
     hits = share.line.between(of.end, share.place) if of else ()
-    named = rows_of([hit.meanings["row"] for hit in hits if "row" in hit.meanings])
+    named = rows_of(tuple(hit.meanings["row"] for hit in hits if "row" in hit.meanings))
     wholes = [tuple(f"applications.{row}.total" for row in option) for option in named]
     groups = tuple(f"disputes.{hit.meanings['group']}.total" for hit in hits if "group" in hit.meanings)
     closed = has(hits, "outcome", "closed")

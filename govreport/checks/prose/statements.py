@@ -119,7 +119,7 @@ def _objects(
             for named in (
                 dict.fromkeys(row for row in results if row not in groups_named)
                 if "、" in text or len(results) == 1
-                else [" ".join(rows_of(results)[0])]
+                else [" ".join(rows_of(tuple(results))[0])]
             ):
                 row = "carried_in" if last_year and named == "carried_out" else named
                 yield tuple(f"applications.{name}.total" for name in row.split())
@@ -237,7 +237,7 @@ def _alike(context: Context, hit: Hit, words: Sequence[Hit], end: int) -> Iterat
             plain_rows = [rows for rows in subject.rows if not any(row.startswith("-") for row in rows)]
             options = [tuple(f"applications.{row}.{word['column']}" for row in rows) for rows in plain_rows]
         elif "|" not in word.get("row", "|") and subject.cost <= 1.5:
-            options = [tuple(f"applications.{row}.total" for row in rows_of(_meanings(words, "row"))[0])]
+            options = [tuple(f"applications.{row}.total" for row in rows_of(tuple(_meanings(words, "row")))[0])]
     values = [value for option in options if (value := context.filing.of(option)) is not None]
     if not values or (context.fit(frame, subject) is None and values[0] == context.filing.of(subject.options[0])):
         return

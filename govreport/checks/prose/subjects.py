@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from functools import lru_cache
 
 from govreport.checks.prose.discourse import MATTERS, State, Subject
 from govreport.checks.prose.frames import NO_FIGURE, PART_OF_YEAR, SHARE, Frame, Line, has, was_before
@@ -48,7 +48,7 @@ _YEARS = re.compile("[ＬＯＮ]")
 
 
 def subjects_of(
-    line: Line, section: int, lists: Lists, names: Collection[str], named: OwnNames | None = None
+    line: Line, section: int, lists: Lists, names: frozenset[str], named: OwnNames | None = None
 ) -> tuple[dict[int, Subject], dict[int, Subject], dict[int, State]]:
     """Return the subjects of a line's figures and of its shares by number, and the state at words of none and all.
 
@@ -80,7 +80,7 @@ def _likelier(statutory: Subject | None, own: OwnSubjects | None, frame: Frame, 
     subject = own.of(frame) if own and state.of("scope") in ("", "own") else None
     if subject is None or (statutory and (statutory.limited, statutory.cost) <= (False, subject.cost)):
         return statutory
-    return replace(subject, when=_when(frame, state))
+    return subject._replace(when=_when(frame, state))
 
 
 # ---- the subject of a figure -----------------------------------------------------------------------------------------
@@ -105,7 +105,7 @@ def _subject(frame: Frame, state: State, lists: Lists) -> Subject | None:
     if topic not in makers or (reading := makers[topic](frame, hits, state, above)) is None:
         return None
     options, rows, more = reading
-    known = tuple(option for option in options if all(name.lstrip("-") in state.names for name in option))
+    known = tuple([option for option in options if state.names.issuperset([name.lstrip("-") for name in option])])
     if not known or (topic == "applications" and known[0] != options[0]):
         return None
     behind = _BEHIND.match(frame.line.text, frame.place + 1)
@@ -258,10 +258,9 @@ def _unknown(line: Line, hits: Sequence[Hit], start: int, end: int, key: Hit | N
     if not hits:
         return 0.0
     named = key.end if key else end
-    first = min((hit.start for hit in hits if hit.meanings.keys() != {"filler"}), default=end)
-    right, left, head = (
-        len(line.unknown(a, b, hits)) for a, b in ((max(named, start), end), (first, named), (start, min(first, named)))
-    )
+    first = next((hit.start for hit in hits if len(hit.meanings) > 1 or "filler" not in hit.meanings), end)
+    right, left = len(line.unknown(max(named, start), end, hits)), len(line.unknown(first, named, hits))
+    head = len(line.unknown(start, min(first, named), hits))
     at_head = min(COSTS["letter before"] * head, COSTS["letters at the head"])
     return COSTS["letter behind"] * right + COSTS["letter before"] * left + at_head
 
@@ -292,7 +291,7 @@ def _applications(frame: Frame, hits: Sequence[Hit], state: State, above: Subjec
         inherited = above.options[0][0].rpartition(".")[2] if above and near else ""
         columns = [column for column in (inherited or state.of("column"),) if column in COLUMNS]
     several = len(named) > 1 and has(hits, "open", "more")
-    rows = rows_of(named, grouped="等原因" in frame.lead_text or "等情形" in frame.lead_text)
+    rows = rows_of(tuple(named), grouped="等原因" in frame.lead_text or "等情形" in frame.lead_text)
     cost += COSTS["and others"] * several
     if not rows and columns:
         taken = above.rows if above and above.rows and above.rows[0] != ("carried_in",) else ()
@@ -313,7 +312,12 @@ def _applications(frame: Frame, hits: Sequence[Hit], state: State, above: Subjec
     if ("new", "carried_in") in rows and _includes_carried_in(frame):
         rows = (("new", "carried_in"),)
     cost += COSTS["in tens of thousands"] * (frame.quantity.scale > 1)
-    return tuple(tuple(_cell(row, c) for row in option for c in columns or ["total"]) for option in rows), rows, cost
+    return _cells(rows, tuple(columns) or ("total",)), rows, cost
+
+
+@lru_cache(maxsize=1024)
+def _cells(rows: tuple[Cells, ...], columns: tuple[str, ...]) -> tuple[Cells, ...]:
+    return tuple(tuple(_cell(row, column) for row in option for column in columns) for option in rows)
 
 
 def _cell(row: str, column: str) -> str:

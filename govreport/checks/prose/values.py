@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 from itertools import combinations
 
 from govreport.checks.prose.claims import plain
@@ -104,6 +104,7 @@ def agrees(frame: Frame, value: Fraction | int) -> bool:
     return cut or quantity.may_be(value)
 
 
+@lru_cache(maxsize=1024)
 def rank(rows: str) -> int:
     """Return 1 for flows, 2 for results, 3 for what is carried in and out."""
     first = rows.partition("|")[0]
@@ -112,10 +113,11 @@ def rank(rows: str) -> int:
     return 3 if first.startswith("carried") else 2
 
 
-def rows_of(named: Sequence[str], *, grouped: bool = False) -> tuple[Cells, ...]:
+@lru_cache(maxsize=1024)
+def rows_of(named: tuple[str, ...], *, grouped: bool = False) -> tuple[Cells, ...]:
     """Return the sums of rows that words name: those of the highest rank, one row rather than the group it is of.
 
-    >>> rows_of(["new|new carried_in", "granted", "partial"])
+    >>> rows_of(("new|new carried_in", "granted", "partial"))
     (('granted', 'partial'), ('granted',), ('partial',))
     """
     if not named:
