@@ -56,12 +56,22 @@ class Values:
         """Return what the cells of a cell's table and their sums are."""
         table = name.lstrip("-").partition(".")[0]
         if table not in self._tables:
-            cells = [cell for cell in self.form.cells.values() if cell.name.startswith(table)]
-            plainly = {c.name: self._filing.cells.get(c.name) for c in cells if c.kind.unit != "万元"}
-            known: set[Fraction | int] = {figure for figure in plainly.values() if isinstance(figure, int)}
-            others = [c.name for c in cells if c.name not in plainly or c.name.endswith(".total")]
-            others += (name for name in (*self.form.derived, *self._own) if name.startswith(table))
+            others = [name for name in self._own if name.startswith(table)]
+            counts, known = dict[str, int](), set[Fraction | int]()
+            for cell in self.form.cells.values():
+                if cell.name.startswith(table):
+                    figure = self._filing.cells.get(cell.name)
+                    if isinstance(figure, int) and cell.kind.unit != "万元":
+                        counts[cell.name] = figure
+                    elif figure is not None or cell.column.key == "total":
+                        others.append(cell.name)
+            for derived, parts in self.form.derived.items():
+                if counts.keys() >= set(parts):
+                    known.add(sum([counts[part] for part in parts]))
+                elif derived.startswith(table):
+                    others.append(derived)
             known |= {value for name in others if (value := self.of((name,))) is not None}
+            known.update(counts.values())
             groups = [value for row in GROUPS if (value := self.of((f"{table}.{row}.total",))) is not None]
             self._tables[table] = frozenset(known.union(a + b for a, b in combinations(groups, 2)))
         return self._tables[table]
