@@ -139,11 +139,12 @@ def opening(frame: Frame) -> str:
 
 def begins_set(frame: Frame) -> bool:
     """Whether a figure is the first of some of one kind: 自然人21件，法人4件."""
-    frames, kind = frame.line.frames, kind_of(frame)
-    beside = frames[max(0, frame.number - 1) : frame.number + 2] if kind not in ("", "carried") else []
+    kind = kind_of(frame)
+    if kind in ("", "carried") or frame.lead_text[:1] == "、":
+        return False
+    beside = frame.line.frames[max(0, frame.number - 1) : frame.number + 2]
     alike = [f for f in beside if f.sentence == frame.sentence and kind_of(f) == kind]
-    first = len(alike) == 2 and alike[0] is frame and frame.lead_text[:1] != "、"
-    return first and alike[1].bracket == frame.bracket
+    return len(alike) == 2 and alike[0] is frame and alike[1].bracket == frame.bracket
 
 
 def number_of(numeral: str) -> int:
@@ -474,15 +475,11 @@ def _set(meanings: Mapping[str, str]) -> str:
 def sum_word(frame: Frame) -> Hit | None:
     """Return the word by which a figure sums up those before it: 共计, 全市合计, 三个平台共."""
     word = next((hit for hit in frame.labelled if hit.meanings.get("open") == "sum"), None)
-    before = frame.line.frames[frame.number - 1] if frame.number else None
-    all_of_them = ALL_OF_THEM.search(frame.label_text)
-    goes_on = before is not None and all_of_them and before.sentence[1] == frame.sentence[0] == frame.lead
-    if (
-        word is None
-        or before is None
-        or has(frame.labelled, "share")
-        or not (goes_on or before.sentence == frame.sentence)
-    ):
+    if word is None or not frame.number or has(frame.labelled, "share"):
+        return None
+    before, all_of_them = frame.line.frames[frame.number - 1], ALL_OF_THEM.search(frame.label_text)
+    goes_on = all_of_them and before.sentence[1] == frame.sentence[0] == frame.lead
+    if not goes_on and before.sentence != frame.sentence:
         return None
     if not goes_on and frame.lead_text[:1] not in "，；、）。" + before.tail_text[:1]:
         return None
