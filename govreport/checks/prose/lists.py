@@ -384,12 +384,6 @@ def _is_open(first: Frame, parts: Sequence[Frame]) -> bool:
     return first.says("open", "open") or after.startswith("等") or parts[-1].says("open", "more")
 
 
-def can_be_some(listing: Listing) -> bool:
-    """Whether parts that do not make their total can be some of it."""
-    made = sum(part.counted.value for part in listing.parts)
-    return made <= listing.total.counted.value and not listing.whole
-
-
 def apart_from(listing: Listing) -> float:
     """Return what it costs that the parts are apart from their total: little where they can be some of it."""
     return _apart(sum(part.counted.value for part in listing.parts), listing.total.counted.value, whole=listing.whole)

@@ -16,7 +16,6 @@ from govreport.checks.prose.lists import (
     apart_from,
     begins_set,
     best_fit,
-    can_be_some,
     level,
     like,
     most_a_fit_costs,
@@ -51,11 +50,17 @@ def lists_of(line: Line) -> Lists:
         for one in lists.found
         if one.fits
         or not (
-            any(not can_be_some(other) and {one.total, *one.parts} <= set(other.parts) for other in lists.found)
+            any(not _can_be_some(other) and {one.total, *one.parts} <= set(other.parts) for other in lists.found)
             or (one.kind != "after" and any(s >= set(one.parts) for s in summed))
         )
     ]
     return lists
+
+
+def _can_be_some(listing: Listing) -> bool:
+    """Whether parts that do not make their total can be some of it."""
+    made = sum(part.counted.value for part in listing.parts)
+    return made <= listing.total.counted.value and not listing.whole
 
 
 # ---- totals behind their parts, lists without an opening -------------------------------------------------------------
