@@ -225,6 +225,38 @@ def test_growth_is_checked_in_both_directions() -> None:
         assert {finding.rule for finding in found} <= {"N4"}
 
 
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("全年新收申请100件，增长25%。", ""),
+        ("全年新收申请100件，增长35%。", "N4"),
+        ("全年新收申请100件，同比增长35%（上年80件）。", "N4"),
+        ("全年新收申请100件，增幅为35%，上年新收80件。", "N4"),
+        ("全年新收申请100件，同比增长25%；上年新收80件，同比增长9%。", ""),
+        ("全年新收申请100件，比上年的80件增长25%。", ""),
+        ("全年新收申请100件，比上年的90件增加10件。", "N1"),
+    ],
+)
+def test_growth_is_of_last_years_figure_wherever_it_stands_and_that_is_last_years_tables(text: str, rule: str) -> None:
+    found = check_prose(filing(new__total=100), {3: text}, filing(2022, new__total=80))
+    assert {finding.rule for finding in found} == ({rule} if rule else set())
+
+
+@pytest.mark.parametrize(
+    ("text", "rules"),
+    [
+        ("予以公开28件、部分公开5件，合计33件。", set()),
+        ("新收申请40件、上年结转3件，共52件。", {"N2"}),
+        ("制发文件5件，其中负责人解读3件、专家解读1件、图文解读5件（同一文件有多种解读形式）。", set()),
+        ("行政复议9件，结果维持5件、纠正1件、其他2件、未审结3件；行政诉讼4件。", {"N2"}),
+        ("3个公众号分别发布信息512条、348条、206条，共发布1,166条。", {"N2"}),
+    ],
+)
+def test_sums_are_of_the_figures_that_words_put_side_by_side(text: str, rules: set[str]) -> None:
+    found = findings(text, granted__total=28, partial__total=5, new__total=40, carried_in__total=3)
+    assert {finding.rule for finding in found if finding.severity != "notice"} == rules
+
+
 def test_shares_in_words_have_their_meaning() -> None:
     for part, word, right in (
         (67, "三分之二以上", True),

@@ -153,7 +153,8 @@ def tables(size: int) -> Mapping[str, int]:
 
 
 def standard_cases(sizes: tuple[int, ...] = (0, 1, 7)) -> Iterator[Case]:
-    """Yield each sentence with right figures; `changed` holds it with one of them wrong: near, far, 0, some for none.
+    """Yield each sentence with right figures; `changed` holds it with one of them wrong: near, far, 0, some for none;
+    or all of them, by other tables that add up.
 
     sizes: of the figures; 0 for tables that hold nothing but zeros.
     """
@@ -163,11 +164,17 @@ def standard_cases(sizes: tuple[int, ...] = (0, 1, 7)) -> Iterator[Case]:
         named = {f"{TABLES[name[0]]}{name[1:]}": figure for name, figure in cells.items()}
         given = {name: figure for name, figure in named.items() if name in form.cells}
         for number, (section, template) in enumerate(templates()):
-            figures = [cells[name] for name in _PLACE.findall(template)]
+            names = _PLACE.findall(template)
+            figures = [cells[name] for name in names]
             changed = [
                 _filled(template, [*figures[:place], wrong, *figures[place + 1 :]])
                 for place, right in enumerate(figures)
                 for wrong in ((right + 1, right * 30 + 7, right // 9, 0) if right else (3, 88))
+            ]
+            changed += [
+                _filled(template, [other[n] for n in names])
+                for other in map(tables, (size + 1, 4 * size + 3))
+                if names[1:]
             ]
             yield {
                 "id": f"{size}-{number}", "kind": "standard", "section": section, "year": YEAR, "tables": given,

@@ -9,7 +9,7 @@ from fractions import Fraction
 from govreport.checks.prose.claims import AGREES, OPEN, Claim
 from govreport.checks.prose.context import Context
 from govreport.checks.prose.discourse import Subject
-from govreport.checks.prose.frames import Frame
+from govreport.checks.prose.frames import Frame, has, of_another_year
 from govreport.checks.prose.subjects import RESULT
 from govreport.checks.prose.sureness import rare
 from govreport.checks.prose.values import rank
@@ -28,26 +28,42 @@ def cell_claims(context: Context) -> Iterator[Claim]:
 
 def _claim(context: Context, frame: Frame, subject: Subject) -> Claim:
     place = frame.quantity.start
-    if not subject.when and (fit := context.fit(frame, subject)):
-        return Claim(context.part, frame.quote, "", "", AGREES, place, "N1", cells=fit, figures=(frame.number,))
+    its_own = subject.when == "last" and of_another_year(frame) and subject.cost <= MOST_PLAIN
+    last = context.last if its_own else None
+    values = last if subject.when else context.filing
     said = context.part, frame.quote, frame.told
-    if subject.when:
+    if values is None:
         return Claim(*said, "不是本年数字", OPEN, place)
+    if (fit := context.fit(frame, subject, values)) and last:
+        return Claim(*said, context.in_words(fit, values=last), AGREES, place, "N1", figures=(frame.number,))
+    if fit:
+        return Claim(context.part, frame.quote, "", "", AGREES, place, "N1", cells=fit, figures=(frame.number,))
     option = subject.options[0]
-    value = context.filing.of(option)
+    value = values.of(option)
     if value is None:
         return Claim(*said, "表中数字未填或有多种读法", OPEN, place)
-    stated, expected = (context.filing.in_unit(option[0], figure) for figure in (frame.quantity.value, value))
-    told = context.in_words(option)
+    stated, expected = (values.in_unit(option[0], figure) for figure in (frame.quantity.value, value))
+    told, whose = context.in_words(option, values=values), "上年" * bool(last)
     total = f"，合计为{write_figure(expected)}" if len(option) > 1 else ""
     apart = stated - expected if stated > expected else expected - stated
-    message = f"“{frame.told}”，表格中{context.in_words(option, '为')}{total}，相差{write_figure(apart)}"
-    others = "".join(f"；也可读作{context.in_words(other)}" for other in subject.options[1:])
+    message = f"“{frame.told}”，{whose}表格中{context.in_words(option, '为', values)}{total}，相差{write_figure(apart)}"
+    others = "".join(f"；也可读作{context.in_words(other, values=values)}" for other in subject.options[1:])
     missed = _near_miss(context, frame, subject)
     severity = "notice" if missed else "error" if frame.quantity.exact else "warning"
     traits, ask = _traits(context, frame, subject, value), f"；{missed or '请核对是否同一范围'}"
     return context.wrong(
-        said, told + others, place, "N1", message, stated, expected, option, severity, (frame.number,), traits, ask
+        said,
+        told + others,
+        place,
+        "N1",
+        message,
+        stated,
+        expected,
+        () if last else option,
+        severity,
+        (frame.number,),
+        traits,
+        ask,
     )
 
 
@@ -69,7 +85,7 @@ def _traits(context: Context, frame: Frame, subject: Subject, value: Fraction | 
         "part of the same": above is not None and above.options[0] == option,
         "part of the cell": parent is not None and parent.quantity.value == value and value > 0,
         "a part is the cell": any(child.quantity.value == value > 0 for child in children),
-        "told again": bool(context.confirmed.get(option, set()) - {number}),
+        "told again": bool(context.confirmed.get(option, set()) - {number}) and not subject.when,
         "with its neighbours": _with_neighbours(frame, value),
         "and": frame.lead_text.startswith("、"),
         "of others": _of_others(context, frame, subject),
@@ -83,9 +99,20 @@ def _traits(context: Context, frame: Frame, subject: Subject, value: Fraction | 
         "parent right": bool(parent and above and context.fit(parent, above)),
         "parent wrong": bool(parent and above and not above.when and not context.fit(parent, above)),
         "carried": rows == 3,
+        "words behind": not has(frame.labelled, "name"),
+        "a label alone": frame.lead == frame.label,
+        "unknown letters": len(line.unknown(frame.label, frame.place)) / 4,
+        "more than all": subject.topic == "applications" and stated > _most(context) > 0,
+        "last year": bool(subject.when),
         "plain": _is_plain(context, frame, subject),
     }
     return {name: float(figure) for name, figure in traits.items()}
+
+
+def _most(context: Context) -> Fraction | int:
+    """Return the most applications that a filing has."""
+    totals = (("applications.total.total",), ("applications.new.total", "applications.carried_in.total"))
+    return max(context.filing.of(total) or 0 for total in totals)
 
 
 def _is_plain(context: Context, frame: Frame, subject: Subject) -> bool:

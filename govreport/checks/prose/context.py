@@ -73,21 +73,21 @@ class Context:
         before = bisect_left(breaks, place)
         return breaks[before - 1] + 1 if before else 0
 
-    def in_words(self, cells: Cells, verb: str = "") -> str:
+    def in_words(self, cells: Cells, verb: str = "", values: Values | None = None) -> str:
         """Return a sum of cells with labels and figures. verb: before the figure of a single cell."""
-        told = ""
+        told, values = "", values or self.filing
         for name in cells:
             cell = name.lstrip("-")
-            value = self.filing.of((cell,))
-            figure = "未填" if value is None else write_figure(self.filing.in_unit(cell, value))
+            value = values.of((cell,))
+            figure = "未填" if value is None else write_figure(values.in_unit(cell, value))
             sign = "－" if cell != name else "＋" * bool(told)
-            told += f"{sign}{self.filing.label_of(cell)}{verb * (len(cells) == 1)}{figure}"
+            told += f"{sign}{values.label_of(cell)}{verb * (len(cells) == 1)}{figure}"
         return told
 
-    def fit(self, frame: Frame, subject: Subject) -> Cells | None:
-        """Return the reading of a figure that the filing bears out."""
+    def fit(self, frame: Frame, subject: Subject, values: Values | None = None) -> Cells | None:
+        """Return the reading of a figure that the filing bears out, or another year's."""
         for option in subject.options:
-            value = self.filing.of(option)
+            value = (values or self.filing).of(option)
             if value is not None and agrees(frame, value):
                 return option
         return None

@@ -135,6 +135,19 @@ def was_before(frame: Frame) -> bool:
     return bool(_FROM.search(frame.label_text)) and bool(_RISES.match(frame.line.text, frame.place + 1))
 
 
+def came_from(frame: Frame) -> bool:
+    """Whether the figure right before is said to be what it was before."""
+    before = frame.line.frames[frame.number - 1] if frame.number else None
+    return before is not None and was_before(before) and before.place == frame.lead - 1
+
+
+@once
+def of_another_year(frame: Frame) -> bool:
+    """Whether words before a figure name another year, but not within the name of a row: 上年结转."""
+    line = frame.line
+    return any(line.text[place] in "ＬＯＮ" and place not in line.taken for place in range(frame.label, frame.place))
+
+
 def has(hits: Sequence[Hit], kind: str, meaning: str = "") -> bool:
     """Whether words have one of a class, or of a class and meaning."""
     for hit in hits:

@@ -25,7 +25,8 @@ class Growth:
     """A growth that is stated.
 
     quantity: how much; kind: ``up``, ``down`` or ``times``; start, end: where its words stand in the line; now, then:
-    the figures of the text that it compares; before: the figures before it in its sentence.
+    the figures of the text that it compares; before: the figures before it in its sentence; bare:
+    whether no word says what it is compared with.
     """
 
     quantity: Quantity
@@ -35,6 +36,7 @@ class Growth:
     now: Frame | None
     then: Frame | None
     before: Sequence[Frame]
+    bare: bool = False
 
 
 def growth_claims(context: Context) -> Iterator[Claim]:
@@ -83,20 +85,15 @@ def _growth(context: Context, frame: Frame) -> Growth | None:
         if hit.meanings.get("growth") in ("base", "from")
     ]
     bases += [start + m.start() for m in re.finditer("(?:较|比|与|[由从]|同)(?=[^，。；]{0,3}Ｌ)|在Ｌ#", said)]
-    if not bases and not _two_years(line.frames[max(0, frame.number - 2) : frame.number], frame):
-        return None
     begin = max(bases, default=frame.label)
     growth = _compared(context, own.quantity, directions[-1].meanings["growth"], begin, own.place, own.place + 1)
+    growth = replace(growth, bare=not bases)
+    alone = directions[0].start == frame.label and (growth.then is not None or not own.is_count)
+    if growth.bare and (growth.now is None or not alone):
+        return None
     if handed_out and (now := distributed(line.frames, frame.number, own.number)):
         return replace(growth, now=now, then=None)
     return growth
-
-
-def _two_years(before: Sequence[Frame], frame: Frame) -> bool:
-    """Whether a bare growth follows figures of last year and this: 2021年19件；2022年27件，增加8件."""
-    bare = bool(frame.labelled) and frame.labelled[0].start == frame.label and len(before) == 2
-    counts = bare and all(f.is_count and f.sentence == frame.sentence for f in before)
-    return counts and any(map(_is_last_years, before)) and before[0].quantity.unit == before[1].quantity.unit
 
 
 def _compared(context: Context, quantity: Quantity, kind: str, start: int, place: int, end: int) -> Growth:
@@ -109,6 +106,11 @@ def _compared(context: Context, quantity: Quantity, kind: str, start: int, place
     now = next((f for f in others if not has(f.labelled, "row", "carried_in")), None)
     if then and was_before(then) and now and now.number != then.number + 1:
         then = None
+    behind = next((f for f in line.frames if f.place >= end), None)
+    if then is None and now and behind and behind.quantity.unit == now.quantity.unit and _is_last_years(behind):
+        then = behind if behind.place < sentence[1] and "；" not in line.text[end : behind.place] else None
+    if now and then in earlier and any(has(f.labelled, "growth") for f in line.frames[now.number + 1 : then.number]):
+        now = then = None  # the growth of a year before
     if now is None and own >= 0:
         now = next((f for f in reversed(earlier) if f.place == own - 1), None)
     if now and then and "；" in line.text[then.place : now.place]:
@@ -201,6 +203,7 @@ def _growth_traits(context: Context, growth: Growth, stated: Fraction | int, exp
         "then from last year": growth.then is None and context.last is not None,
         "another sign": float(stated) * float(expected) < 0,
         "then told": growth.then is not None,
+        "bare": growth.bare,
         "count": growth.quantity.unit not in ("%", "倍"),
         "now right": bool(now and subject and context.fit(now, subject)),
         "now a cell": subject is not None,

@@ -8,12 +8,13 @@ from fractions import Fraction
 
 from govreport.checks.prose.claims import AGREES, Claim, plain
 from govreport.checks.prose.context import Context
+from govreport.checks.prose.frames import has, of_another_year
 from govreport.checks.prose.lists import Listing, apart_from, begins_anew, mark_before, opening, sets_of
+from govreport.checks.prose.passage_lists import can_be_some
 from govreport.checks.prose.values import agrees
 
 NEARLY = Fraction(9, 10)
 """What a list of three parts or more must cover for a hint."""
-OTHER_YEARS = set("ＬＯＮ")
 
 
 def list_claims(context: Context) -> Iterator[Claim]:
@@ -32,7 +33,7 @@ def _gravest(listing: Listing) -> str:
     total, parts = listing.total, listing.parts
     stated, made = total.counted.value, sum(part.counted.value for part in parts)
     exact = all(frame.quantity.exact for frame in (total, *parts))
-    if agrees(total, made):
+    if agrees(total, made) or has(total.line.between(parts[0].lead, total.sentence[1]), "open", "overlap"):
         return ""
     if sum(part.counted.low for part in parts) > total.counted.high:
         return "error" if exact else "notice"
@@ -53,12 +54,15 @@ def _traits(listing: Listing) -> dict[str, float]:
         "another unit": parts[0].quantity.unit != listing.total.quantity.unit,
         "a set": bool(sets_of(parts)),
         "begins anew": any(map(begins_anew, parts)),
-        "another year": not OTHER_YEARS & set(listing.total.label_text)
-        and any(OTHER_YEARS & set(part.label_text) for part in parts),
+        "another year": not of_another_year(listing.total) and any(map(of_another_year, parts)),
         "open": listing.open,
         "gap": listing.gap,
         "chance": listing.chance,
         "parts": math.log(len(parts)),
+        "partition": listing.kind == "partition",
+        "set": listing.kind == "set",
+        "some of it": can_be_some(listing),
+        "apart": apart_from(listing),
         "marks alike": len({mark_before(part) for part in parts[1:]}) < 2,
     }
     return {name: float(value) for name, value in traits.items()}

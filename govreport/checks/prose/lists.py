@@ -17,7 +17,7 @@ from govreport.checks.prose.quantities import units
 RESULTS = {"granted", "partial", "denied", "unable", "not_processed", "other"}
 """The groups of results of the form."""
 OUTCOMES = {"upheld", "corrected", "other", "pending"}
-WHOLES = {"row", "outcome", "group"}
+WHOLES = {"row", "bare", "outcome", "group"}
 """Kinds of parts of which all can be told."""
 KINDS = {"result", "outcome", "court", "carried"}
 """Kinds of parts that a list does not mix."""
@@ -33,6 +33,7 @@ COSTS = {
     "another sentence": 1.5, "is a part": 2.0, "is a part beside": 0.5, "of another list": 1.0,
     "not received": 2.5, "too small": 1.0, "has parts": 1.0, "two totals": 0.5, "inner list": 0.3, "no word": 1.0,
     "apart": 2.0, "some of it": 0.5, "breaks a set": 2.0, "another name": 2.0, "farther": 0.3, "another word": 1.0,
+    "another unit": 0.5,
     "not so many": 2.0, "passes a mark": 0.7, "another kind": 3.0,
     "begins anew": 0.2, "stronger mark": 0.5, "；": 0.8, "，": 2.5, "、": 5.0,
 }  # fmt: skip
@@ -412,7 +413,9 @@ def _ends(items: Sequence[Frame], kind: str) -> Iterator[tuple[float, Sequence[F
         own = count == 1 and has(following.labelled, "name")
         if mark == "；" and (kind == "of" or own or (count > 1 and usual != mark)):
             passed += COSTS["passes a mark"]
-        if (count > 1 and item.says("open", "remainder")) or _is_another_kind(item, following):
+        if (
+            count > 1 and not (same and kind_of(item) == "outcome") and item.says("open", "remainder")
+        ) or _is_another_kind(item, following):
             passed += COSTS["another kind"]
 
 
@@ -440,7 +443,7 @@ def is_whole(kind: str, parts: Sequence[Frame]) -> bool:
     if kind == "partition" or any(part.says("open", "remainder") for part in parts[1:]):
         return True
     hits = [hit for part in parts for hit in (*part.labelled, *part.tailed[:1])]
-    told = {meaning for hit in hits for kind, meaning in hit.meanings.items() if kind in WHOLES}
+    told = {meaning.partition("|")[0] for hit in hits for kind, meaning in hit.meanings.items() if kind in WHOLES}
     if any(told >= whole for whole in (RESULTS, OUTCOMES, COURTS)):
         return True
     sets = sets_of(parts) if len(parts) > 1 else set[str]()

@@ -16,6 +16,7 @@ from govreport.checks.prose.lists import (
     apart_from,
     begins_set,
     best_fit,
+    kind_of,
     level,
     like,
     most_a_fit_costs,
@@ -50,14 +51,14 @@ def lists_of(line: Line) -> Lists:
         for one in lists.found
         if one.fits
         or not (
-            any(not _can_be_some(other) and {one.total, *one.parts} <= set(other.parts) for other in lists.found)
+            any(not can_be_some(other) and {one.total, *one.parts} <= set(other.parts) for other in lists.found)
             or (one.kind != "after" and any(s >= set(one.parts) for s in summed))
         )
     ]
     return lists
 
 
-def _can_be_some(listing: Listing) -> bool:
+def can_be_some(listing: Listing) -> bool:
     """Whether parts that do not make their total can be some of it."""
     made = sum(part.counted.value for part in listing.parts)
     return made <= listing.total.counted.value and not listing.whole
@@ -94,6 +95,7 @@ def _summed(total: Frame, lists: Lists) -> Listing | None:
         known = "".join(f.lead_text + f.tail_text for f in run)
         cost = COSTS["another word"] * (said not in known) + COSTS["not so many"] * (len(run) != (count or len(run)))
         cost += COSTS["passes a mark"] * sum("；" in f.lead_text for f in run[1:])
+        cost += COSTS["another unit"] * any(f.quantity.unit != total.quantity.unit for f in run)
         listing = Listing(total, tuple(run), "after", cost, fits=False, whole=True)
         priced.append((cost + apart_from(listing), listing))
     return min(priced, key=lambda entry: entry[0])[1] if priced else None
@@ -134,7 +136,8 @@ def _set(first: Frame, lists: Lists) -> Listing | None:
 
 def _is_rest(frame: Frame) -> bool:
     """Whether a figure is said to be the rest, not some other result."""
-    return frame.says("open", "remainder") and not has(frame.led, "row")
+    before = frame.line.frames[max(0, frame.number - 1)]
+    return frame.says("open", "remainder") and not has(frame.led, "row") and kind_of(before) != "outcome"
 
 
 def _with_rest(total: Frame, items: Sequence[Frame], lists: Lists) -> tuple[Frame, ...]:

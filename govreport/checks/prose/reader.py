@@ -60,7 +60,7 @@ def _read(
                 subjects = subjects_of(line, part, lists, filing.form.names, values.named)
                 context = Context(part, line, lists, *subjects, values, before)
                 claims = [claim for rule in RULES for claim in rule(context)]
-                yield context, weigh(claims, [frame.quantity.value for frame in line.frames])
+                yield context, weigh(claims, line.frames)
             line.frames.clear()  # frames know their line: without this each line waits for the garbage collector
 
 

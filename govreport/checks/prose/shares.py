@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
@@ -11,7 +12,7 @@ from typing import NamedTuple
 from govreport.checks.prose.claims import AGREES, OPEN, Claim, plain
 from govreport.checks.prose.context import Context
 from govreport.checks.prose.discourse import Subject
-from govreport.checks.prose.frames import JOINS, SHARE, Frame, distributed, has, is_difference, was_before
+from govreport.checks.prose.frames import JOINS, SHARE, Frame, came_from, distributed, has, is_difference, was_before
 from govreport.checks.prose.lexicon import Hit
 from govreport.checks.prose.lists import number_of
 from govreport.checks.prose.quantities import Quantity
@@ -25,7 +26,7 @@ DEAR, TOO_DEAR = 2.0, 3.0
 """From these on words do not name cells, and a reading only agrees: it contradicts nothing."""
 COSTS = {
     "parent": 0.1, "sentence": 0.2, "one more": 0.2, "before": 1.0, "a cell": 1.0, "anything": 3.0, "joined": 1.5,
-    "cut": 2.5,
+    "another topic": 1.0, "cut": 2.5,
 }  # fmt: skip
 """What it costs to take a figure for what a share is of, or for its part, and a share for one that is not rounded."""
 WHOLES: tuple[Cells, ...] = (
@@ -68,7 +69,8 @@ def _holds(quantity: Quantity, part: Fraction | int, base: Fraction | int) -> bo
 
 def share_claims(context: Context) -> Iterator[Claim]:
     """Yield a claim for each share of figures, or of cells that words name."""
-    stated = [f for f in context.line.frames if f.kind == SHARE and not (has(f.labelled, "growth") or was_before(f))]
+    shares = [f for f in context.line.frames if f.kind == SHARE and not was_before(f)]
+    stated = [f for f in shares if not has(f.labelled, "growth") or came_from(f)]
     parts = [(share, found) for share in stated if (found := _parts(context, share))]
     taken = {part.number for _, found in parts for part in found[0].frames}
     read = [(share, found, _bases(context, share, found[0], taken)) for share, found in parts]
@@ -87,7 +89,8 @@ def _parts(context: Context, share: Frame) -> list[Reading]:
     frames, number, passage, at = context.line.frames, share.number, context.line.passage, context.line.at
     behind = frames[number + 1] if number + 1 < len(frames) else share
     if behind.is_count and behind.bracket == share.place + 1 and behind.lead_text == "（":
-        return [_figures(0.0, behind)]
+        further = frames[number + 2 : number + 3] if behind.tail_text == "中" else ()
+        return [_figures(0.0, *(further or (behind,)))]
     run = number
     while run and frames[run].kind == SHARE and re.fullmatch("[、，和及]+", frames[run].lead_text):
         run -= 1
@@ -124,7 +127,7 @@ def _told(context: Context, share: Frame, said: str, word: Hit | None) -> Iterat
     by_cell = {
         known[f.number].options[0][0]: f for f in here if f.number in known and len(known[f.number].options[0]) == 1
     }
-    if (of_last := bool(_OF.fullmatch(lead))) and last in here:
+    if (of_last := _is_of(share, last)) and last in here:
         said, here = last.label_text.partition("占")[0].strip(_EDGES), here[:-1]
     if several := _ALL_OF.match(last.lead_text):
         yield _figures(0.0, *here[:-1][-number_of(several[1]) :])
@@ -160,6 +163,11 @@ def _told(context: Context, share: Frame, said: str, word: Hit | None) -> Iterat
                 yield from _with_those_joined(part)
 
 
+def _is_of(share: Frame, base: Frame) -> bool:
+    """Whether a share is of the figure right before it: 35件的17.1%, 占3件复议的33.3%."""
+    return bool(_OF.fullmatch(share.lead_text)) or (base.label_text.endswith("占") and share.lead_text.endswith("的"))
+
+
 def _of_a_rate(context: Context, last: Frame, own: Subject | None) -> Iterator[Reading]:
     """Yield the figures right before a rate, alone and joined: those of the cells that it names first."""
     for reading in _with_those_joined(last):
@@ -191,7 +199,7 @@ def _alike(said: str, frame: Frame) -> bool:
 def _cells(context: Context, share: Frame, *, flows: bool) -> Iterator[Reading]:
     """Yield the cells that a share is of by their names: 自然人占95%, 维持率42.9%."""
     subject = context.shares.get(share.number)
-    if subject is None or subject.when or subject.limited or subject.scope or subject.cost > DEAR:
+    if subject is None or subject.when or subject.limited or subject.scope == "another" or subject.cost > DEAR:
         return
     flow = subject.rows[:1] and subject.rows[0] in FLOWS and subject.options[0][0].endswith(".total")
     if (flow and not flows) or share.quantity.value == 1 or subject.topic == "proactive":
@@ -219,9 +227,12 @@ def _wholes(context: Context, share: Frame, part: Reading, taken: set[int]) -> I
     near = [f for f in reversed(frames[: first.number]) if f.is_count and f.is_money == last.is_money]
     apart = any(re.search("分别|依次", f.lead_text) for f in frames[last.number + 1 : share.number + 1])
     between = [f for f in frames[last.number + 1 : share.number] if f.is_count and not apart]
-    if between and _OF.fullmatch(share.lead_text):
+    if between and _is_of(share, between[-1]):
         yield _figures(0.0, between[-1])
         return
+    behind = frames[share.number + 1] if share.number + 1 < len(frames) else share
+    if behind.is_count and behind.bracket == share.place + 1 and behind is not first:
+        yield _figures(COSTS["parent"], behind)
     totals = [listing.total for listing in context.lists.found if listing.kind == "of" and last in listing.parts]
     named = list(_named(context, share, near)) or [_figures(0.0, total) for total in totals]
     if named:
@@ -232,7 +243,10 @@ def _wholes(context: Context, share: Frame, part: Reading, taken: set[int]) -> I
         yield _figures(COSTS["parent"], parents[last.number])
     free = taken | parents.keys()
     here = [f for f in near if f.sentence == last.sentence and f.number not in free]
-    yield from (_figures(COSTS["sentence"] + COSTS["one more"] * n, f) for n, f in enumerate(here))
+    yield from (
+        _figures(COSTS["sentence"] + COSTS["one more"] * n + COSTS["another topic"] * _of_another(context, f, last), f)
+        for n, f in enumerate(here)
+    )
     yield from (_figures(COSTS["anything"], f, last) for f in here if f.is_money)
     close = near[:1] if not (between or here or last.number in parents) else []
     before = [f for f in close if f.number not in taken and (has(f.labelled, "noun") or has(f.labelled, "flow"))]
@@ -246,6 +260,12 @@ def _wholes(context: Context, share: Frame, part: Reading, taken: set[int]) -> I
     ours = subject is not None and subject.topic == "applications" and not subject.when and not subject.limited
     for base in _wholes_of_cells(context, subject.options[0] if subject else WHOLES[0]):
         yield base._replace(cost=base.cost + COSTS["a cell" if ours else "anything"])
+
+
+def _of_another(context: Context, whole: Frame, part: Frame) -> bool:
+    """Whether words say that a figure counts something else than its part: 网上信访1214件；申请办结57件，办结率95%."""
+    subject, mine = context.subjects.get(whole.number), context.subjects.get(part.number)
+    return mine is not None and mine.topic == "applications" and (subject is None or subject.topic != mine.topic)
 
 
 def _named(context: Context, share: Frame, near: Sequence[Frame]) -> Iterator[Reading]:
@@ -343,6 +363,12 @@ def _traits(context: Context, share: Frame, part: Reading, base: Reading) -> dic
         "base cost": base.cost,
         "base named": has(share.labelled, "share", "of") and base.cost <= COSTS["parent"],
         "of other cells": any(_holds(share.quantity, cell, base.value) for cell in cells if cell > 0),
+        "of cells": bool(base.cells),
+        "semicolon": "；" in share.lead_text,
+        "no word": not has(share.labelled, "share"),
+        "figures here": math.log(
+            1 + len({f.quantity.value for f in context.line.frames if f.sentence == share.sentence})
+        ),
         "another unit": len({f.quantity.unit for f in (*part.frames[-1:], *base.frames[:1])}) > 1,
         "unknown letters": min(len(context.line.unknown(share.label, share.place)), 8) / 4,
     }

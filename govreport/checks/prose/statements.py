@@ -74,7 +74,10 @@ def _none(context: Context, hit: Hit) -> Iterator[Claim]:
         mark = line.text.rfind("、", first, following) if following < last else -1
         last = mark if mark >= 0 else following
     hits, text = line.between(first, last), line.text[first:last]
-    limits = any("limit" in h.meanings and h.meanings.keys().isdisjoint(("row", "column")) for h in hits)
+    rows = {h.end for h in hits if "row" in h.meanings}
+    limits = any(
+        "limit" in h.meanings and h.meanings.keys().isdisjoint(("row", "column")) and h.start not in rows for h in hits
+    )
     if COUNT in text or SHARE in text or limits or len(line.unknown(first, last).strip("任何过曾一")) > MOST_UNKNOWN:
         return
     for option in _objects(context, hits, text, state, one=hit.meanings["none"] == "one", last_year=carried):
@@ -231,7 +234,8 @@ def _alike(context: Context, hit: Hit, words: Sequence[Hit], end: int) -> Iterat
     options: list[Cells] = []
     if subject.topic == "disputes" and word.get("outcome", "closed") != "closed":
         groups = [name.rpartition(".")[0] for name in subject.options[0] if not name.startswith("-")]
-        options = [tuple(f"{group}.{word['outcome']}" for group in groups)]
+        outcomes = [outcome for outcome in dict.fromkeys(_meanings(words, "outcome")) if outcome != "closed"]
+        options = [tuple(f"{group}.{outcome}" for group in groups for outcome in outcomes)]
     elif subject.topic == "applications" and not subject.limited:
         if len(set(_meanings(words, "column"))) == 1 and "column" in word:
             plain_rows = [rows for rows in subject.rows if not any(row.startswith("-") for row in rows)]
@@ -255,8 +259,10 @@ def _alike(context: Context, hit: Hit, words: Sequence[Hit], end: int) -> Iterat
 
 def _traits(context: Context, start: int, end: int) -> dict[str, float]:
     """Return what tells whether a statement is of the cells that it is read as."""
-    line = context.line
+    line, earlier = context.line, _before(context, start)
+    subject = context.subjects[earlier[-1].number] if earlier else None
     traits = {
+        "unlike": subject is not None and not subject.when and context.fit(earlier[-1], subject) is None,
         "or": bool(set("或和及、") & set(line.text[start:end])),
         "in time": bool(set("按限及") & set(line.text[start:end])),
     }

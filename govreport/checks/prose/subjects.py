@@ -7,7 +7,17 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from govreport.checks.prose.discourse import MATTERS, State, Subject
-from govreport.checks.prose.frames import NO_FIGURE, PART_OF_YEAR, SHARE, Frame, Line, has, was_before
+from govreport.checks.prose.frames import (
+    NO_FIGURE,
+    PART_OF_YEAR,
+    SHARE,
+    Frame,
+    Line,
+    came_from,
+    has,
+    is_difference,
+    was_before,
+)
 from govreport.checks.prose.lexicon import Hit
 from govreport.checks.prose.lists import COURTS, Lists
 from govreport.checks.prose.own_columns import OwnNames
@@ -44,6 +54,7 @@ _MARKS = re.compile("[。！？（）ＬＴＮＯＳ]")
 _OF_BASE = re.compile("[中里内](?:有|的)?$")
 _BEHIND = re.compile("（[^）#]*）")
 _LIGHT = re.compile("其中|余下|剩余|其余|另外|上述|以上|除|[，有其中的共还仅、另]")
+_LAST = re.compile("(?:同期|[较比与同相（])*Ｌ(?:年|度|同期|全年)?(?:[的为是有仅共]|数为)*")
 _YEARS = re.compile("[ＬＯＮ]")
 
 
@@ -60,7 +71,8 @@ def subjects_of(
     if topic := SECTIONS.get(section):
         state.said["topic"] = topic, 0
     events: list[tuple[int, int, int]] = [(match.start(), 0, 0) for match in _MARKS.finditer(line.text)]
-    events += [(hit.start, 1, number) for number, hit in enumerate(line.hits) if "told" in hit.meanings]
+    bases = {hit.start for frame in line.frames if frame.kind == SHARE for hit in base_words(frame)}
+    events += [(h.start, 1, number) for number, h in enumerate(line.hits) if "told" in h.meanings]
     events += [(frame.place, 2, frame.number) for frame in line.frames]
     for place, kind, number in sorted(events):
         if kind == 0:
@@ -69,7 +81,8 @@ def subjects_of(
             hit = line.hits[number]
             if not hit.meanings.keys().isdisjoint(("none", "all", "share")):
                 said[place] = State(line, section, names, found, lists.parents, dict(state.said))
-            state.take(hit)
+            if hit.start not in bases:
+                state.take(hit)
         elif subject := _likelier(_subject(line.frames[number], state, lists), own, line.frames[number], state):
             (found if line.frames[number].is_count else shares)[number] = subject
     return found, shares, said
@@ -83,14 +96,23 @@ def _likelier(statutory: Subject | None, own: OwnSubjects | None, frame: Frame, 
     return subject._replace(when=_when(frame, state))
 
 
+def base_words(share: Frame) -> Sequence[Hit]:
+    """Return the words that tell what a share is of: 占办结总数的5%."""
+    of = next((hit for hit in share.labelled if hit.meanings.get("share") == "of"), None)
+    return share.line.between(of.end, share.place) if of else ()
+
+
 # ---- the subject of a figure -----------------------------------------------------------------------------------------
 
 
 def _subject(frame: Frame, state: State, lists: Lists) -> Subject | None:
     if frame.label_text.endswith("各"):
         return None
+    if total := _sum(frame, state, lists) or _before(frame, state):
+        return total
     if not frame.is_count and not (
-        frame.kind == SHARE and (frame.quantity.spoken or has(frame.labelled, "share") or has(frame.led, "growth"))
+        frame.kind == SHARE
+        and (frame.quantity.spoken or has(frame.labelled, "share") or has(frame.led, "growth") or came_from(frame))
     ):
         return None
     parent, found = lists.parents.get(frame.number), state.found
@@ -129,13 +151,46 @@ def _subject(frame: Frame, state: State, lists: Lists) -> Subject | None:
     return Subject(known, topic, rows, cost, when, scope, not items and _limited(frame, hits))
 
 
+def _sum(frame: Frame, state: State, lists: Lists) -> Subject | None:
+    """Return the subject of a figure that sums up those before it, without words of its own: 合计12件."""
+    parts = next((one.parts for one in lists.found if one.kind == "after" and one.fits and one.total is frame), ())
+    known = [state.found[part.number] for part in parts if part.number in state.found]
+    cells = tuple(name for subject in known for name in subject.options[0])
+    if has(frame.led, "name") or len(known) != len(parts) or not known or len(set(cells)) != len(cells):
+        return None
+    first = known[0]
+    alike = all((s.topic, s.when, s.scope, s.limited) == (first.topic, "", first.scope, False) for s in known)
+    rows = tuple(row for subject in known for row in subject.rows[:1])
+    if known[0].topic == "applications":
+        rows = (tuple(name for row in rows for name in row),)
+    return Subject((cells,), first.topic, rows, max(s.cost for s in known), "", first.scope) if alike else None
+
+
+def _before(frame: Frame, state: State) -> Subject | None:
+    """Return the subject of last year's figure beside this year's, without words of its own: （上年40件）."""
+    before = frame.line.frames[: frame.number]
+    now = next(
+        (f for f in reversed(before) if f.sentence == frame.sentence and f.is_count and not is_difference(f)), None
+    )
+    alone = (
+        _LAST.fullmatch(frame.label_text)
+        and not has(frame.labelled, "name")
+        and now
+        and now.quantity.unit == frame.quantity.unit
+    )
+    subject = (
+        state.found.get(now.number) if now and alone and "；" not in frame.line.text[now.place : frame.place] else None
+    )
+    return replace(subject, when="last") if subject and not subject.when else None
+
+
 def _words(frame: Frame) -> tuple[Sequence[Hit], float, int, int]:
     """Return the words that tell what a figure counts, what it costs to go by them, and where they stand.
 
     They stand right before it; right behind it where nothing does; else in the clause before.
     """
-    before = frame.line.frames[frame.number - 1] if frame.number else None
-    if before and was_before(before) and before.place == frame.lead - 1:
+    if came_from(frame):
+        before = frame.line.frames[frame.number - 1]
         return before.labelled, 0.0, *before.span
     label, tail = has(frame.labelled, "name"), [hit for hit in frame.tailed if "name" in hit.meanings]
     behind = frame.tailed, 0.0, frame.place + 1, frame.end
@@ -235,7 +290,7 @@ def _counted(
         key = (verbs or [hit for hit in hits if "verb" in hit.meanings])[-1]
         if topic == "publication" and any("row" in hit.meanings for hit in verbs):  # nobody answers a publication
             topic = state.of("table")
-        if not verbs and topic == "" and "proactive" in state.said:
+        if not verbs and topic in ("", "publication") and "proactive" in state.said and not (parent and above is None):
             topic = "proactive"
     if above and above.topic == "disputes" and key and "row" in key.meanings and not has(hits, "topic"):
         return "", key

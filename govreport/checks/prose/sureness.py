@@ -11,6 +11,7 @@ from importlib.resources import files
 from typing import Any
 
 from govreport.checks.prose.claims import AGREES, DISAGREES, OPEN, Claim
+from govreport.checks.prose.frames import Frame
 from govreport.core import Figure
 
 SEVERITIES = ("notice", "warning", "error")
@@ -39,6 +40,7 @@ def apart(stated: Figure, expected: Figure) -> dict[str, float]:
         "far": min(far, FARTHEST),
         "very far": float(far > 1),
         "less": float(stated < expected),
+        "more expected": rare(float(expected)) * float(float(expected) > float(stated) > 0),
         "expected none": float(expected == 0),
         "slip": float(_is_slip(str(stated), str(expected))),
         "digits": math.log10(abs(float(stated)) + abs(float(expected)) + 1),
@@ -61,15 +63,15 @@ def _is_slip(stated: str, expected: str) -> bool:
     return len(other) == 1 or (len(other) == 2 and other[1] - other[0] == 1 and sorted(stated) == sorted(expected))
 
 
-def weigh(claims: Sequence[Claim], figures: Sequence[Fraction | int]) -> list[Claim]:
+def weigh(claims: Sequence[Claim], frames: Sequence[Frame]) -> list[Claim]:
     """Return the claims of a passage, those that disagree with the severity that they are sure enough for, or open.
 
-    figures: those of the passage by their numbers.
+    frames: the figures of the passage.
     """
     wrong = [claim for claim in claims if claim.verdict == DISAGREES]
     right = [claim for claim in claims if claim.verdict == AGREES and claim.figures]
     return [
-        _decided(claim, _plainly({"": 1.0, **claim.traits, **_beside(claim, wrong, right, figures)}))
+        _decided(claim, _plainly({"": 1.0, **claim.traits, **_beside(claim, wrong, right, frames)}))
         if claim.verdict == DISAGREES
         else claim
         for claim in claims
@@ -100,11 +102,12 @@ def _decided(claim: Claim, traits: Traits) -> Claim:
     return claim._replace(severity=severity, message=message, traits=traits)
 
 
-def _beside(
-    claim: Claim, wrong: Sequence[Claim], right: Sequence[Claim], figures: Sequence[Fraction | int]
-) -> dict[str, float]:
+def _beside(claim: Claim, wrong: Sequence[Claim], right: Sequence[Claim], frames: Sequence[Frame]) -> dict[str, float]:
     """Return what the other claims and figures of the passage say of a finding."""
+    figures = [frame.quantity.value for frame in frames]
     mine, others = set(claim.figures), [other for other in wrong if other.message != claim.message]
+    near, right_near = ([other for other in those if other.quote == claim.quote] for those in (others, right))
+    cells_near = [other for other in right_near if other.rule == "N1"]
     shared = [other for other in others if not mine.isdisjoint(other.figures)]
     cells = {other.figures[0]: other.cells for other in right if other.rule == "N1"}
     borne_out = sum(number in cells for number in claim.figures)
@@ -116,7 +119,7 @@ def _beside(
         "figures": math.log(1 + len(set(figures))),
         "share right": (len(cells) + 1) / (len(cells) + sum(other.rule == "N1" for other in wrong) + 1),
         "expected is told": rare(expected) * (expected in told),
-        "others right near": math.log(1 + sum(other.quote == claim.quote for other in right)),
+        "others right near": math.log(1 + len(right_near)),
         "also wrong": bool(shared),
         "mended alike": any(
             _mend(claim, number, figures) == _mend(other, number, figures)
@@ -130,11 +133,30 @@ def _beside(
         "swapped": any(
             (other.rule, other.stated, other.expected) == (claim.rule, claim.expected, claim.stated) for other in others
         ),
-        "right near": math.log(1 + sum(other.rule == "N1" and other.quote == claim.quote for other in right)),
-        "wrong near": math.log(1 + sum(other.quote == claim.quote for other in others)),
+        "right near": math.log(1 + len(cells_near)),
+        "wrong near": math.log(1 + len(near)),
+        "plain ones wrong near": math.log(1 + sum(bool(other.traits.get("plain")) for other in near)),
+        "share right near": (len(cells_near) + 1) / (len(cells_near) + sum(other.rule == "N1" for other in near) + 1),
+        "of its table right near": math.log(1 + sum(_table(other) == _table(claim) for other in cells_near)),
+        "shares right near": math.log(1 + sum(other.rule == "N3" for other in right_near)),
+        "shares wrong near": math.log(1 + sum(other.rule in ("N3", "N4") for other in near)),
+        "whole table wrong": math.log(
+            1 + sum(bool(other.traits.get("plain")) and _table(other) == _table(claim) for other in near)
+        )
+        * (not cells),
+        "sentences": math.log(1 + len({frame.sentence for frame in frames})),
+        "total borne out": bool(mine) and claim.figures[0] in cells,
+        "no part borne out": len(mine) > 1 and cells.keys().isdisjoint(claim.figures[1:]),
+        "a part wrong": not astray.isdisjoint(claim.figures[1:]),
+        "total that fits": any(figures[0] in mine for figures in lists),
         "same cells told": any(set(claim.cells) & set(other.cells) for other in right),
     }
     return {name: float(value) for name, value in traits.items()}
+
+
+def _table(claim: Claim) -> str:
+    """Return the table of the cells that a claim is about."""
+    return claim.cells[0].lstrip("-").partition(".")[0] if claim.cells else ""
 
 
 def _mend(claim: Claim, number: int, figures: Sequence[Fraction | int]) -> Fraction | int | None:
