@@ -181,7 +181,7 @@ def _before(frame: Frame, state: State) -> Subject | None:
     subject = (
         state.found.get(now.number) if now and alone and "；" not in frame.line.text[now.place : frame.place] else None
     )
-    return replace(subject, when="last") if subject and not subject.when else None
+    return subject._replace(when="last") if subject and not subject.when else None
 
 
 def _words(frame: Frame) -> tuple[Sequence[Hit], float, int, int]:
