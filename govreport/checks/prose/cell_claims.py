@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from fractions import Fraction
 
@@ -17,7 +16,6 @@ from govreport.core import write_figure
 
 MOST_PLAIN = 0.5
 """The most that a plain reading costs."""
-_AMONG = re.compile("[中里内](?![心国央小])")
 
 
 def cell_claims(context: Context) -> Iterator[Claim]:
@@ -78,11 +76,9 @@ def _traits(context: Context, frame: Frame, subject: Subject, value: Fraction | 
     traits = {
         "limited": subject.limited,
         "several readings": len(subject.options) > 1,
-        "disputes": subject.topic == "disputes",
         "result": rows == RESULT,
         "one column": bool(rows) and not option[0].endswith(".total"),
         "part": parent is not None,
-        "part of the same": above is not None and above.options[0] == option,
         "part of the cell": parent is not None and parent.quantity.value == value and value > 0,
         "a part is the cell": any(child.quantity.value == value > 0 for child in children),
         "told again": bool(context.confirmed.get(option, set()) - {number}) and not subject.when,
@@ -91,19 +87,12 @@ def _traits(context: Context, frame: Frame, subject: Subject, value: Fraction | 
         "of others": _of_others(context, frame, subject),
         "another cell": rare(float(stated)) * (stated in context.filing.figures(option[0])),
         "cost": min(subject.cost, 4.0),
-        "among": bool(_AMONG.search(frame.label_text)),
-        "names its noun": any("noun" in hit.meanings for hit in frame.labelled),
-        "another scope": subject.scope == "another",
         "names more": sum(frame.label_text.count(letter) for letter in "及和或与、") >= len(option),
-        "siblings right": _siblings(context, frame, parent),
         "parent right": bool(parent and above and context.fit(parent, above)),
         "parent wrong": bool(parent and above and not above.when and not context.fit(parent, above)),
         "carried": rows == 3,
         "words behind": not has(frame.labelled, "name"),
-        "a label alone": frame.lead == frame.label,
-        "unknown letters": len(line.unknown(frame.label, frame.place)) / 4,
         "more than all": subject.topic == "applications" and stated > _most(context) > 0,
-        "last year": bool(subject.when),
         "plain": _is_plain(context, frame, subject),
     }
     return {name: float(figure) for name, figure in traits.items()}
@@ -119,14 +108,6 @@ def _is_plain(context: Context, frame: Frame, subject: Subject) -> bool:
     """Whether the words of the form say of which cells a figure is: a cheap reading, and no unknown letters."""
     doubtful = subject.cost > MOST_PLAIN or subject.limited or subject.scope in ("another", "wide")
     return not doubtful and not context.line.unknown(frame.sentence[0], frame.end)
-
-
-def _siblings(context: Context, frame: Frame, parent: Frame | None) -> float:
-    """Return the share of the other parts of its total that agree with cells."""
-    parents, subjects = context.lists.parents, context.subjects
-    others = [f for f in context.line.frames if f is not frame and parent and parents.get(f.number) is parent]
-    right = [f for f in others if f.number in subjects and context.fit(f, subjects[f.number])]
-    return len(right) / len(others) if others else 0.0
 
 
 def _with_neighbours(frame: Frame, value: Fraction | int) -> bool:

@@ -25,8 +25,7 @@ class Growth:
     """A growth that is stated.
 
     quantity: how much; kind: ``up``, ``down`` or ``times``; start, end: where its words stand in the line; now, then:
-    the figures of the text that it compares; before: the figures before it in its sentence; bare:
-    whether no word says what it is compared with.
+    the figures of the text that it compares; before: the figures before it in its sentence.
     """
 
     quantity: Quantity
@@ -36,7 +35,6 @@ class Growth:
     now: Frame | None
     then: Frame | None
     before: Sequence[Frame]
-    bare: bool = False
 
 
 def growth_claims(context: Context) -> Iterator[Claim]:
@@ -87,9 +85,8 @@ def _growth(context: Context, frame: Frame) -> Growth | None:
     bases += [start + m.start() for m in re.finditer("(?:较|比|与|[由从]|同)(?=[^，。；]{0,3}Ｌ)|在Ｌ#", said)]
     begin = max(bases, default=frame.label)
     growth = _compared(context, own.quantity, directions[-1].meanings["growth"], begin, own.place, own.place + 1)
-    growth = replace(growth, bare=not bases)
     alone = directions[0].start == frame.label and (growth.then is not None or not own.is_count)
-    if growth.bare and (growth.now is None or not alone):
+    if not bases and (growth.now is None or not alone):
         return None
     if handed_out and (now := distributed(line.frames, frame.number, own.number)):
         return replace(growth, now=now, then=None)
@@ -203,11 +200,8 @@ def _growth_traits(context: Context, growth: Growth, stated: Fraction | int, exp
         "then from last year": growth.then is None and context.last is not None,
         "another sign": float(stated) * float(expected) < 0,
         "then told": growth.then is not None,
-        "bare": growth.bare,
-        "count": growth.quantity.unit not in ("%", "倍"),
         "now right": bool(now and subject and context.fit(now, subject)),
         "now a cell": subject is not None,
-        "another year": "Ｏ" in context.line.text[context.sentence(growth.start)[0] : growth.end],
     }
     return {name: float(value) for name, value in traits.items()}
 

@@ -56,7 +56,6 @@ def _traits(listing: Listing) -> dict[str, float]:
         "begins anew": any(map(begins_anew, parts)),
         "another year": not of_another_year(listing.total) and any(map(of_another_year, parts)),
         "open": listing.open,
-        "gap": listing.gap,
         "chance": listing.chance,
         "parts": math.log(len(parts)),
         "partition": listing.kind == "partition",

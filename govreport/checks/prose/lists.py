@@ -43,7 +43,7 @@ COSTS = {
 class Listing(NamedTuple):
     """A total and its parts: how they are joined, what the reading costs, and whether the parts make the total.
 
-    gap, chance: how much dearer the next reading is, and how cheap one is that fits and was too dear to be believed.
+    chance: how cheap a reading is that fits and was too dear to be believed.
     kind: ``partition``, ``subset``, ``bracket``, ``colon``, ``of``, ``after``, ``set`` or ``none``; whole,
     open: whether the list says that it is complete, or that it is not.
     """
@@ -55,7 +55,6 @@ class Listing(NamedTuple):
     fits: bool
     whole: bool = False
     open: bool = False
-    gap: float = 3.0
     chance: float = 0.0
 
 
@@ -374,9 +373,10 @@ def nearest(
             price = cost + ended + _apart(made, total.counted.value, whole=whole) + COSTS["farther"] * number
             best = min(best, price)
             priced.append((price, Listing(total, tuple(parts), kind, cost + ended, fits=False, whole=whole)))
-    priced.sort(key=lambda entry: entry[0])
-    gap = min(FARTHEST, priced[1][0] - priced[0][0]) if len(priced) > 1 else FARTHEST
-    return priced[0][1]._replace(open=_is_open(first, priced[0][1].parts), gap=gap, chance=chance) if priced else None
+    if not priced:
+        return None
+    _, likeliest = min(priced, key=lambda entry: entry[0])
+    return likeliest._replace(open=_is_open(first, likeliest.parts), chance=chance)
 
 
 def _is_open(first: Frame, parts: Sequence[Frame]) -> bool:

@@ -51,7 +51,10 @@ def lists_of(line: Line) -> Lists:
         for one in lists.found
         if one.fits
         or not (
-            any(not can_be_some(other) and {one.total, *one.parts} <= set(other.parts) for other in lists.found)
+            any(
+                (other.fits or not can_be_some(other)) and {one.total, *one.parts} <= set(other.parts)
+                for other in lists.found
+            )
             or (one.kind != "after" and any(s >= set(one.parts) for s in summed))
         )
     ]

@@ -359,7 +359,6 @@ def _traits(context: Context, share: Frame, part: Reading, base: Reading) -> dic
         "another sentence": last is not None and last.sentence != share.sentence,
         "over 100": share.quantity.value > 1,
         "decimals": share.quantity.decimals,
-        "respectively": "分别" in share.lead_text or "依次" in share.lead_text,
         "base cost": base.cost,
         "base named": has(share.labelled, "share", "of") and base.cost <= COSTS["parent"],
         "of other cells": any(_holds(share.quantity, cell, base.value) for cell in cells if cell > 0),
@@ -369,7 +368,6 @@ def _traits(context: Context, share: Frame, part: Reading, base: Reading) -> dic
         "figures here": math.log(
             1 + len({f.quantity.value for f in context.line.frames if f.sentence == share.sentence})
         ),
-        "another unit": len({f.quantity.unit for f in (*part.frames[-1:], *base.frames[:1])}) > 1,
         "unknown letters": min(len(context.line.unknown(share.label, share.place)), 8) / 4,
     }
     return {trait: float(value) for trait, value in traits.items()}

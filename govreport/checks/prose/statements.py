@@ -259,10 +259,8 @@ def _alike(context: Context, hit: Hit, words: Sequence[Hit], end: int) -> Iterat
 
 def _traits(context: Context, start: int, end: int) -> dict[str, float]:
     """Return what tells whether a statement is of the cells that it is read as."""
-    line, earlier = context.line, _before(context, start)
-    subject = context.subjects[earlier[-1].number] if earlier else None
+    line = context.line
     traits = {
-        "unlike": subject is not None and not subject.when and context.fit(earlier[-1], subject) is None,
         "or": bool(set("或和及、") & set(line.text[start:end])),
         "in time": bool(set("按限及") & set(line.text[start:end])),
     }
