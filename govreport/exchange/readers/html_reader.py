@@ -36,8 +36,7 @@ from govreport.exchange.readers.table_blocks import cell_text, grid_blocks
 from govreport.exchange.recognise.cell_values import is_figure
 from govreport.exchange.recognise.model import FEW, MOSTLY
 
-SHOWN = "display: block; visibility: visible"
-HIDDEN = "display: none"
+SHOWN, HIDDEN = "display: block", "display: none"
 """Styles over which a page's own styles do not count."""
 LEFT_OUT = NO_TEXT | {
     "nav", "aside", "select", "datalist", "button", "input", "textarea", "map", "xml", "del", "s", "strike",
