@@ -6,12 +6,14 @@ import base64
 import json
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from govreport.batch import inputs
 from govreport.batch import produce as producing
+from govreport.batch.engine import forkserver
 from govreport.batch.job import Job, Options
 from govreport.batch.plan import make_plan
 from govreport.batch.produce import produce
@@ -76,14 +78,22 @@ def reasons(root: Path) -> dict[str, str]:
     return {job.agency: job.reason for job in make_plan(Project(root), (), (YEAR,), options=OPTIONS).jobs}
 
 
+@pytest.fixture
+def own_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Another folder for temporary files, which are no inputs, than the one that `tmp_path` lies in."""
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    monkeypatch.setattr(forkserver, "_server", None)  # the one that runs knows the folder that was
+    yield
+    forkserver.disinherit()
+
+
+@pytest.mark.usefixtures("own_temporary_folder")
 @pytest.mark.parametrize("forked", [True, False], ids=["forked", "stock"])
-def test_what_a_notebook_reads_is_an_input(tmp_path: Path, forked: bool, monkeypatch: pytest.MonkeyPatch):
+def test_what_a_notebook_reads_is_an_input(tmp_path: Path, forked: bool):
     root, outside = make_project(tmp_path / "project", GOOD), tmp_path / "outside.txt"
-    temporary = tmp_path / "temporary"
     outside.write_text("零", encoding="utf-8")
-    temporary.mkdir()
-    monkeypatch.setenv("TMPDIR", str(temporary))  # temporary files are no inputs, and tmp_path is a temporary folder
-    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
     extra = root / "data" / GOOD / str(YEAR) / "extra"
     extra.mkdir()
     for name, text in (("data.csv", "一"), ("beside.py", "WORD = '二'\n")):
