@@ -43,7 +43,8 @@ def read(folder: Path, text: str) -> tuple[Rule, ...]:
 
 def rule(identity: str, **keys: object) -> str:
     """A rule of a file: identity, and further keys in place of the usual ones or beside them."""
-    written = {"id": "X1", "severity": "warning", "identity": identity, "message": "“{each}”不符"} | keys
+    message = "“{each}”不符" if "each" in keys else "不符"
+    written = {"id": "X1", "severity": "warning", "identity": identity, "message": message} | keys
     return "[[rules]]\n" + "".join(f"{key} = {toml(value)}\n" for key, value in written.items())
 
 
