@@ -323,6 +323,16 @@ def test_a_text_that_is_no_figure_is_told_with_what_belongs_there(name: str, tex
     assert validity(placed)[0][2] == f"a.csv 第2行{label}；应填{told}。"
 
 
+def test_a_table_that_was_not_found_is_told_once() -> None:
+    names = tuple(cell.name for cell in filing({}).form.tables["disputes"].cells)
+    lost = filing(dict.fromkeys(names, "？"))
+    (finding,) = check_validity(lost)
+    assert finding.message == "复议诉讼表全部15格：“？”不是数字；请照原件填写。"
+    assert [identity.cells for identity in finding.identities] == [(name,) for name in names], "a waiver needs them all"
+    part = filing(dict.fromkeys(names[1:], "？"))
+    assert [len(cells) for *_, cells, _ in validity(part)] == [1] * 14
+
+
 def test_a_count_below_zero_is_told_and_a_change_may_be() -> None:
     name = "proactive.rules.made"
     one = filing({name: -2, "proactive.penalty.change": -2}, 2020)

@@ -15,8 +15,20 @@ SHOWN = 6
 
 def check_validity(filing: Filing) -> Iterator[Finding]:
     """Yield findings of rule V1, and notices and warnings on what had to be guessed in reading."""
+    lost = set[str]()
+    for table in filing.form.tables.values():
+        names = tuple(cell.name for cell in table.cells)
+        read = {filing.unreadable[name] for name in names if name in filing.unreadable}
+        if len(read) == 1 < len(names) and filing.unreadable.keys() >= set(names):
+            lost.add(table.key)
+            (unreadable,) = read
+            message = f"{table.name}全部{len(names)}格：{unreadable.problem}；请照原件填写。"
+            cells = tuple(Identity("V1", (name,)) for name in names)
+            yield Finding(filing.agency, filing.year, "error", message, cells, quote=unreadable.text)
     for name, unreadable in filing.unreadable.items():
         cell = filing.form.cells[name]
+        if cell.table in lost:
+            continue
         place = filing.places.get(name, filing.form.tables[cell.table].name)
         message = f"{place}{cell.label}：{unreadable.problem}；应填{_expected(cell.kind)}。"
         yield Finding(filing.agency, filing.year, "error", message, (Identity("V1", (name,)),), quote=unreadable.text)
