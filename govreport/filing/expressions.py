@@ -92,9 +92,9 @@ class Scope:
         table = self.table(key)
         if not (found := table.find(called)):
             rows, columns = ("、".join("·".join(label) for label in axis[:9]) for axis in (table.rows, table.columns))
+            lacks = f"中没有“{called}”" if called else "之后没有写行名、列名"
             raise ExpressionError(
-                f"表 {key} 中没有“{called}”；应写行名（{rows}）、列名（{columns}），"
-                f"名称含符号的写作 {OWN}{key}['行名']['列名']"
+                f"表 {key} {lacks}；应写行名（{rows}）、列名（{columns}），名称含符号的写作 {OWN}{key}['行名']['列名']"
             )
         return found
 

@@ -150,6 +150,7 @@ def test_prose_names_figures_by_row_and_column(source: str, printed: str) -> Non
     [
         ("tables.nothing.total", "没有名为 nothing 的表；可用的有 matrix"),
         ("tables.matrix.微博", "表 matrix 中没有“微博”"),
+        ("tables.matrix", "表 matrix 之后没有写行名、列名；应写行名（网站"),
         ("applications['new']", "只能使用"),
         ("ref('表 1')", "应写表的名称"),
     ],
