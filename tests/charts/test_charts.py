@@ -213,8 +213,10 @@ def test_numbers_that_are_printed_are_the_filings_or_their_sums_and_blanks_are_t
     for spec in any_filing.form.charts.values():
         if spec.each == "members":
             continue
-        found = bar_chart(figures_bars(spec, (any_filing,)))
+        bars = figures_bars(spec, (any_filing,))
+        found = bar_chart(bars)
         figures = [any_filing[name] for name in spec.all_names]
+        assert bars.note or None not in figures, "a blank is no zero"
         known = {write_figure(figure) for figure in figures if figure is not None} | {"0"}
         if isinstance(spec.each, tuple):
             sums = [sum(f for name in spec.names_of(row) if (f := any_filing[name]) is not None) for row in spec.each]
