@@ -166,7 +166,7 @@ def test_a_notebook_that_crashes_spoils_its_own_report_alone(cluster: Cluster, c
     before = cluster.alive()
     result = govreport(city, "run", "--year", str(YEAR), "--scheduler", cluster.address)
     assert result.returncode == 1
-    assert "生成2份" in result.stdout and "内核意外终止" in result.stdout
+    assert "生成2份" in result.stdout and "内核意外终止" in result.stderr
     assert cluster.alive() == before, "the cluster's workers go on"
 
 
