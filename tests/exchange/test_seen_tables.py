@@ -99,6 +99,14 @@ def test_last_years_table_with_the_same_labels_on_the_page_is_no_contradiction(t
     assert read(page(last, shown(caption="表2　信息发布情况")), tmp_path).source == "embedded"
 
 
+def test_a_table_with_the_labels_of_another_that_alone_is_shown_contradicts_nothing(tmp_path: Path) -> None:
+    made = page(shown())
+    enclosure = copy.deepcopy(dict(made.account.enclosure))
+    enclosure["filing"]["tables"]["before"] = PLATFORMS.replace(",86,", ",71,")
+    both = replace(made, account=replace(made.account, enclosure=enclosure))
+    assert read(both, tmp_path).source == "embedded"
+
+
 def test_a_table_that_the_notebook_does_not_show_contradicts_nothing(tmp_path: Path) -> None:
     imported = read(page(), tmp_path)
     assert imported.source == "embedded" and "platforms" in imported.filing.tables

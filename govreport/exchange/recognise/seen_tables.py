@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, localcontext
 
-from govreport.core import Figure, Grid, Paragraph
+from govreport.core import Figure, Grid, GridCell, Paragraph
 from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.recognise.labels import plain
 from govreport.filing import PRECISION, OwnTable, Value, is_total, own_label, read_value
@@ -18,6 +18,7 @@ _ROUNDED = (ROUND_HALF_UP, ROUND_HALF_EVEN, ROUND_DOWN)
 """The ways in which analysts' formats round."""
 _NUMBER = re.compile(r"(-?\d[\d,]*(?:\.\d+)?)[^\d.,%‰万亿千百]*")
 """A figure as it is printed, with its unit."""
+Lines = Sequence[tuple[GridCell, ...]]
 Texts = Mapping[tuple[int, int], str]
 """What is seen of a table, by number of the row and the column."""
 
@@ -65,12 +66,19 @@ def seen_tables(document: ForeignDocument, known: Mapping[str, OwnTable]) -> dic
 
     A grid shows a table if its header and its first column hold nothing but labels of the table, or of totals.
     """
-    found = dict[str, SeenTable]()
-    for key, table in known.items():
-        several = list(_showing(document, table))
-        if several:
-            found[key] = min(several, key=lambda one: (len(one.differing), not one.caption))
-    return found
+    blocks = document.blocks if known else ()
+    drawn = {n: list(block.lines()) for n, block in enumerate(blocks) if isinstance(block, Grid)}
+    several = {key: list(_showing(document, drawn, table)) for key, table in known.items()}
+    right = [one.blocks for found in several.values() for one in found if not one.differing]
+    own = frozenset[int]().union(*right)  # these show another table with the same labels
+    several = {
+        key: [one for one in found if not one.differing or not one.blocks & own] for key, found in several.items()
+    }
+    return {
+        key: min(found, key=lambda one: (len(one.differing), not one.caption))
+        for key, found in several.items()
+        if found
+    }
 
 
 def without_tables(document: ForeignDocument, tables: Mapping[str, SeenTable]) -> ForeignDocument:
@@ -79,12 +87,15 @@ def without_tables(document: ForeignDocument, tables: Mapping[str, SeenTable]) -
     return replace(document, blocks=tuple(block for n, block in enumerate(document.blocks) if n not in shown))
 
 
-def _showing(document: ForeignDocument, table: OwnTable) -> Iterator[SeenTable]:
-    """Yield what shows a table; grids that follow with other rows, as on the next page, are one with the first."""
+def _showing(document: ForeignDocument, drawn: Mapping[int, Lines], table: OwnTable) -> Iterator[SeenTable]:
+    """Yield what shows a table; grids that follow with other rows, as on the next page, are one with the first.
+
+    drawn: the lines of the document's grids by number of the block.
+    """
     last: SeenTable | None = None
-    for number, block in enumerate(document.blocks):
-        texts = _read(block, table) if isinstance(block, Grid) else {}
-        if not texts:
+    rows, columns = ({plain(label[-1]): n for n, label in enumerate(axis)} for axis in (table.rows, table.columns))
+    for number, lines in drawn.items():
+        if not (texts := _read(lines, rows, columns)):
             continue
         if last and not last.texts.keys() & texts.keys():
             last = replace(last, texts={**last.texts, **texts}, blocks=last.blocks | {number})
@@ -98,11 +109,10 @@ def _showing(document: ForeignDocument, table: OwnTable) -> Iterator[SeenTable]:
         yield last
 
 
-def _read(grid: Grid, table: OwnTable) -> Texts:
+def _read(lines: Lines, rows: Mapping[str, int], columns: Mapping[str, int]) -> Texts:
     """Return the texts of a grid by the labels of a table; nothing where it is no such table."""
-    rows, columns = ({plain(label[-1]): n for n, label in enumerate(axis)} for axis in (table.rows, table.columns))
     places, texts = dict[int, int](), dict[tuple[int, int], str]()
-    for line in grid.lines():
+    for line in lines:
         if len(line) == 1:  # the caption, a note
             continue
         first, *others = line
