@@ -144,6 +144,13 @@ def test_growth_is_read_against_last_years_table_of_the_same_name() -> None:
     assert finding.rule == "N4" and str(finding.identities[0].expected) == "7.5"
 
 
+def test_last_years_figures_are_held_to_last_years_table() -> None:
+    last = filing(2021, platforms=PLATFORMS.replace(",86,", ",80,"))
+    assert not findings("去年微信公众号发布信息80条。", last)
+    (finding,) = findings("去年微信公众号发布信息90条。", last)
+    assert (finding.rule, finding.identities[0].expected) == ("N1", 80)
+
+
 def test_labels_with_any_characters_do_no_harm() -> None:
     table = OwnTable.read("'\"\\,a\x7fb（条）,2022年（条）\n“甲、乙”'公众号,1,2\n12345热线,3,4\n其他,5,6\n", "odd")
     made = replace(filing(), tables={"odd": table})
