@@ -9,6 +9,8 @@ LIMIT = 50 * MEGABYTE
 """Bytes of a file, of a part of it unpacked, of a stream of a PDF; reports have a hundredth, a scanned page half."""
 MOST_UNPACKED = 1_000 * MEGABYTE
 """Bytes of all streams of a PDF; a report of thirty scanned pages has most of them."""
+MOST_RATIO = 300
+"""Bytes of a part larger than a megabyte to each packed one; reports have tens at most."""
 MOST_CHARACTERS = 9_500_000
 """Characters of a page; beyond ten million the parser would stop within a text in silence."""
 MOST_TAGS = 500_000

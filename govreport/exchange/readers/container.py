@@ -12,7 +12,7 @@ from collections.abc import Callable
 from lxml import etree
 
 from govreport.core import FilingError
-from govreport.exchange.readers.bounds import CHUNK, LIMIT, MOST_PARTS, MOST_TAGS
+from govreport.exchange.readers.bounds import CHUNK, LIMIT, MEGABYTE, MOST_PARTS, MOST_RATIO, MOST_TAGS
 
 _UNREADABLE = (zipfile.BadZipFile, zlib.error, ValueError, OSError, EOFError, RuntimeError)
 """What zipfile raises for a broken or locked container."""
@@ -57,6 +57,8 @@ class Container:
         if info is None or info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise self._broken()
         most = min(LIMIT, 2 * LIMIT - self._unpacked)
+        if info.compress_size:
+            most = min(most, max(MEGABYTE, MOST_RATIO * info.compress_size))
         try:
             with self._zip.open(info) as part:
                 data = part.read(most + 1)

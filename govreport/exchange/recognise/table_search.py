@@ -27,6 +27,7 @@ from govreport.exchange.recognise.model import (
     FEWEST_SHARE,
     GUESS,
     LABEL,
+    LONG,
     MARGIN,
     MOST_WAYS,
     MOSTLY,
@@ -382,7 +383,7 @@ def _with_odd_figure(line: Line, table: Table) -> Iterator[Line]:
         labels, values = tuple(words[:1]), (*(GridCell(word) for word in words[1:]), *line.values)
     odd = [cell.text for cell in values if not is_value(cell.text)]
     known, fits = labels_of((table,)), any(len(values) == len(row.columns) for row in table.rows)
-    if labels and odd and fits and all(1 < len(text) <= SHORT and nearest(text, known) >= UNLIKE for text in odd):
+    if labels and odd and fits and all(len(text) <= LONG and nearest(text, known) >= UNLIKE for text in odd):
         yield replace(line, labels=labels, values=values, spots=())
 
 
