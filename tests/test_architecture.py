@@ -19,16 +19,16 @@ from tests.support.sources import PACKAGE, sources, trees
 
 BUDGET = {
     "core": 1317,
-    "forms": 610,
-    "filing": 1529,
-    "checks": 5760,
+    "forms": 612,
+    "filing": 1532,
+    "checks": 6244,
     "tables": 518,
-    "charts": 375,
+    "charts": 385,
     "notebook": 751,
-    "exchange": 4523,
-    "publish": 3423,
-    "batch": 1930,
-    "cli": 1618,
+    "exchange": 4683,
+    "publish": 3226,
+    "batch": 1909,
+    "cli": 1627,
 }
 """Most lines of code of each room, the rooms in their order: one imports only rooms above it. A figure may only fall,
 except that an issue that brings a capability may raise one by the lines that it names."""
