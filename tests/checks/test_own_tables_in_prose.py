@@ -108,6 +108,8 @@ def test_figures_of_another_time_are_not_those_of_the_table(text: str) -> None:
         "通过市政府门户网站发布信息30条。",
         "信息公开平台发布信息5000条。",
         "本年度门户网站、微信公众号及其他平台共发布信息300条。",
+        "通过门户网站等平台发布信息300条。",
+        "其余各平台发布信息300条。",
     ],
 )
 def test_figures_of_another_scope_are_not_those_of_the_table(text: str) -> None:

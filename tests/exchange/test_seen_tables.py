@@ -32,11 +32,11 @@ def shown(text: str = PLATFORMS, caption: str = "表1　信息发布情况", **o
     return replace(table(frame, caption, **options).table, caption=caption)  # type: ignore[arg-type]
 
 
-def page(*grids: Grid, inside: str = PLATFORMS, changes: dict[str, int] | None = None) -> Document:
-    """A sample report with tables below its last part, and a table in the data inside."""
+def page(*grids: Grid, inside: str = PLATFORMS, changes: dict[str, int] | None = None, **others: str) -> Document:
+    """A sample report with tables below its last part, and a table in the data inside, others beside it by key."""
     _, made = sample_page(GOOD, YEAR)
     enclosure = copy.deepcopy(dict(made.account.enclosure))
-    enclosure["filing"]["tables"] = {"platforms": inside} if inside else {}
+    enclosure["filing"]["tables"] = ({"platforms": inside} if inside else {}) | others
     enclosure["filing"]["cells"] |= changes or {}
     last = max(n for n, block in enumerate(made.blocks) if "其他需要报告" in getattr(block, "text", ""))
     text = plain_paragraph("各平台发布信息情况见下表。")
@@ -100,11 +100,24 @@ def test_last_years_table_with_the_same_labels_on_the_page_is_no_contradiction(t
 
 
 def test_a_table_with_the_labels_of_another_that_alone_is_shown_contradicts_nothing(tmp_path: Path) -> None:
-    made = page(shown())
-    enclosure = copy.deepcopy(dict(made.account.enclosure))
-    enclosure["filing"]["tables"]["before"] = PLATFORMS.replace(",86,", ",71,")
-    both = replace(made, account=replace(made.account, enclosure=enclosure))
-    assert read(both, tmp_path).source == "embedded"
+    assert read(page(shown(), before=PLATFORMS.replace(",86,", ",71,")), tmp_path).source == "embedded"
+
+
+def test_of_tables_with_the_same_labels_that_all_differ_the_one_that_differs_least_is_compared(tmp_path: Path) -> None:
+    last = shown(PLATFORMS.replace(",1200,", ",1100,").replace(",1286,", ",1186,"), "表1　上年信息发布情况")
+    imported = read(page(last, shown(PLATFORMS.replace(",86,", ",98,"), "表2　信息发布情况")), tmp_path)
+    assert "表 platforms 的1格（“微信公众号”的“发布信息（条）”等）" in notes(imported)
+
+
+def test_each_of_several_own_tables_on_a_page_is_compared(tmp_path: Path) -> None:
+    trainings = "类别,举办（场）\n业务培训,12\n专题讲座,5\n"
+    made = page(shown(), shown(trainings.replace(",5", ",6"), "表2　培训情况"), trainings=trainings)
+    assert "表 trainings 的1格（“专题讲座”的“举办（场）”等）" in notes(read(made, tmp_path))
+
+
+def test_labels_that_the_page_writes_with_spaces_and_other_brackets_are_those_of_the_table(tmp_path: Path) -> None:
+    text = PLATFORMS.replace("微信公众号,86,", "微信　公众号,98,").replace("发布信息（条）", "发布信息 (条)")
+    assert "表 platforms 的1格（“微信公众号”的“发布信息（条）”等）" in notes(read(page(shown(text)), tmp_path))
 
 
 def test_a_table_that_the_notebook_does_not_show_contradicts_nothing(tmp_path: Path) -> None:

@@ -137,6 +137,16 @@ def test_a_picture_has_the_size_that_is_known_of_it(width: float, height: float,
     assert f' alt=""{style}></figure>' in html(Picture("image/svg+xml", b"<svg/>", width=width, height=height))
 
 
+def test_a_picture_of_which_only_the_height_is_asked_for_keeps_its_proportions() -> None:
+    picture = Picture("image/png", pixels("PNG", dpi=(100, 100)), "", height=30)
+    assert ' alt="" style="height: 30pt"></figure>' in html(picture)
+
+
+def test_a_chart_that_a_phone_scrolls_is_reached_by_the_keyboard() -> None:
+    drawn = html(Picture("image/svg+xml", b"<svg/>", "", text_svg=b"<svg/>"))
+    assert drawn.startswith('<figure class="drawing chart" tabindex="0"><img ')
+
+
 def table(*texts: str, caption: str = "", widths: tuple[int, ...] = (), columns: int = 1) -> Grid:
     """A table of one row."""
     cells = tuple(GridCell(text, 0, number, columns=columns) for number, text in enumerate(texts))

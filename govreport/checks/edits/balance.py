@@ -31,12 +31,11 @@ def check_balance(cases: Sequence[Case]) -> list[list[Finding]]:
 
 
 def _findings(case: Case, system: EditMatrix, evaluation: Evaluation, position: int) -> list[Finding]:
-    failed = [int(n) for n in np.flatnonzero(evaluation.failed[position])]
-    judged = [int(n) for n in np.flatnonzero(evaluation.judged[position])]
+    failed, judged = (np.flatnonzero(each[position]).tolist() for each in (evaluation.failed, evaluation.judged))
     findings = findings_by_cause(case, system, judged, failed) if failed else []
     blank = [system.cells[n] for n in np.flatnonzero(evaluation.blank_totals[position])]
     own = [cell for cell in blank if not cell.startswith(LAST)]
-    return findings + (_missing_totals(case.filing, system.edits, own) if own else [])
+    return findings + _missing_totals(case.filing, system.edits, own)
 
 
 def _missing_totals(filing: Filing, edits: Iterable[Edit], blank: Sequence[str]) -> list[Finding]:

@@ -19,6 +19,8 @@ RECALLED, INFERRED = 0.25, 4.0
 """What it costs to take the column from figures before, and a total from the parts that are listed with it."""
 OPENS = {"subset", "partition", "whole", "sum", "respective"}
 """What words say that open lists of known parts."""
+MORE = "more"
+"""What words such as 等 say: what they stand behind is not all."""
 RECEIVED = "new|"
 """How the rows begin that words without weight may name besides."""
 GOVERNMENT = "政府"
@@ -101,7 +103,8 @@ class OwnSubjects:
         known = [label for label in self._labels(said) if label in own]
         for hit in (*frame.labelled, *frame.tailed):
             word = text[hit.start : hit.end]
-            others = word.endswith(GOVERNMENT) and not any(word in label for label in own)
+            others = word.endswith(GOVERNMENT) or hit.meanings.get("open") == MORE
+            others = others and not any(word in label for label in own)
             if others or "none" in hit.meanings or hit.meanings.get("scope", "own") != "own":
                 return True
             if _says_nothing(hit):
