@@ -70,6 +70,7 @@ def test_a_figure_that_is_not_an_own_tables_is_an_error() -> None:
         ("", ("类别,条数,占比", "动态,3,30.0%", "公告,7,70.0%", "合计,10,100%")),
         ("", ("类别,条数", "动态,3", "其中原创,2", "合计,3")),
         ("", ("申请人,新收申请", "自然人,**3**0", "合计,三十")),
+        ("", ("类别,条数", "动态,3,4", "合计,9")),
     ],
 )
 def test_what_is_right_or_of_others_is_silent(above: str, rows: tuple[str, ...]) -> None:

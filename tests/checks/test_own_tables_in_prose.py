@@ -153,6 +153,11 @@ def test_last_years_figures_are_held_to_last_years_table() -> None:
     assert (finding.rule, finding.identities[0].expected) == ("N1", 80)
 
 
+def test_a_total_that_stands_twice_in_a_table_counts_once() -> None:
+    made = replace(filing(), tables={"platforms": OwnTable.read(f"{PLATFORMS}总计,206,48,\n", "platforms")})
+    assert not check_prose(made, {1: "各平台共发布信息206条。"})
+
+
 def test_labels_with_any_characters_do_no_harm() -> None:
     table = OwnTable.read("'\"\\,a\x7fb（条）,2022年（条）\n“甲、乙”'公众号,1,2\n12345热线,3,4\n其他,5,6\n", "odd")
     made = replace(filing(), tables={"odd": table})

@@ -76,6 +76,10 @@ def test_figures_that_expressions_fill_in_are_right_and_read_as_they_are_printed
     assert rules(page(account, f"{text}，办结90件。")) == ["N1"]
 
 
+def test_a_line_that_only_speaks_of_annual_reports_is_no_title(account: Account) -> None:
+    assert rules(page(account, "按照《政府信息公开工作年度报告》格式编制。")) == []
+
+
 def test_a_cell_that_is_not_on_the_page_and_a_page_that_is_no_report_are_not_read(account: Account) -> None:
     assert not page(account, "全年新收政府信息公开申请77件。", hidden=True).asserted
     assert not read_document(notebook(markdown("全年新收政府信息公开申请77件。"))).asserted

@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from govreport.checks.findings import Findings, Waiver
+from govreport.core.blocks import Block
 from govreport.core.grid import Grid
 from govreport.notebook.report import Report
-from govreport.publish.document import Document, read_document
+from govreport.publish.document import Document, Remark, read_document
 from govreport.publish.html_writer import page_part, source_hash
 from govreport.publish.markup import markdown_blocks
 from govreport.publish.review import review_page
@@ -169,6 +170,7 @@ def changed(document: Document, **values: Any) -> Document:
 
 
 def test_findings_stand_on_top_worst_first_and_counted(page: Page, doubtful: Document):
+    assert by_id(page, page.one("section").attributes["aria-labelledby"]).text == "审阅意见"
     listed = entries(page)
     assert len(listed) == len(doubtful.account.findings) > 5
     kinds = [item.attributes["class"] for item in listed]
@@ -260,7 +262,8 @@ def test_the_keyboard_stops_only_at_cells_that_have_something_to_tell(page: Page
     assert described(page, "proactive.rules.repealed") == ""
     tips = [e for e in page.elements if e.attributes.get("class") == "tip"]
     assert tips and all(tip.attributes["aria-hidden"] == "true" for tip in tips), "read as descriptions only"
-    assert len([a for a in page.all("a") if a.attributes.get("class") == "skip"]) == 3
+    skips = [a.attributes["href"] for a in page.all("a") if a.attributes.get("class") == "skip"]
+    assert len(skips) == 3 and all(by_id(page, skip.removeprefix("#")).tag == "div" for skip in skips)
 
 
 def test_without_last_year_nothing_is_compared(doubtful: Document):
@@ -279,6 +282,13 @@ def test_a_cell_of_another_edition_last_year_is_not_compared(doubtful: Document)
 # ---- hostile text and odd documents ----------------------------------------------------------------------------------
 
 
+def spoilt(block: Block) -> Block:
+    """A block with a hostile text in each cell, if it is a table."""
+    if not isinstance(block, Grid):
+        return block
+    return replace(block, cells=tuple(replace(cell, text=HOSTILE_TEXT) for cell in block.cells))
+
+
 def test_hostile_messages_quotes_and_reasons_stay_text(doubtful: Document):
     waived = Waiver(HOSTILE_TEXT, (), HOSTILE_TEXT, HOSTILE_TEXT, HOSTILE_TEXT)
     findings = tuple(
@@ -291,8 +301,9 @@ def test_hostile_messages_quotes_and_reasons_stay_text(doubtful: Document):
         )
         for f in doubtful.account.findings
     )
-    blocks = (*doubtful.blocks, *markdown_blocks(f"一段话。{HOSTILE_TEXT}"))
-    page = Page(review_page(replace(changed(doubtful, findings=Findings(findings)), blocks=blocks)))
+    blocks = (*map(spoilt, doubtful.blocks), *markdown_blocks(f"一段话。{HOSTILE_TEXT}"))
+    document = replace(changed(doubtful, findings=Findings(findings)), blocks=blocks, remarks=(Remark(HOSTILE_TEXT),))
+    page = Page(review_page(document))
     assert page.misplaced == page.unclosed == [] and len(page.all("script")) == 1
     assert not page.all("img") and not [n for e in page.elements for n in e.attributes if n.startswith("on")]
     assert page.one("section").text.count(HOSTILE_TEXT) >= 4 * len(findings)
