@@ -274,6 +274,12 @@ def test_a_page_says_whose_report_it_is_and_when_it_was_published() -> None:
     assert "草稿" not in page and page.count("</script>") == 1 and ".scroll" in page
 
 
+def test_a_red_letterhead_is_the_agencys_name_and_no_markup() -> None:
+    red = replace(DOCUMENT.account.appearance, letterhead="red")
+    page = html_page(replace(DOCUMENT, account=replace(DOCUMENT.account, appearance=red)))
+    assert '<p class="letterhead">示例&#34;局</p>' in page
+
+
 def test_a_draft_says_so_and_lists_its_findings() -> None:
     page = html_page(Document(("报告",), (), replace(DOCUMENT.account, state=INCONSISTENT)))
     for told in (
