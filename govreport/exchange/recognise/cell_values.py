@@ -24,8 +24,9 @@ _DOWN = ("减", "下降", "-", "−")
 _MONEY = {"元": Decimal(1), "万元": Decimal("1e4"), "亿元": Decimal("1e8")}
 _UNIT_IN_LABEL = re.compile(r"\(?(?:单位:?)?\(?(万元|亿元|元)\)?\)?$")
 _NOTE = re.compile(
-    r"(?<=[\d件次项条个份宗元])\s?(?:[①-⑳⑴-⒇¹²³⁰⁴-⁹]{1,3}|[\[［【〔]注?\d{0,2}[\]］】〕]|注\d{0,2}|[*＊※]{1,3})\s*$"
+    r"\s?[²³¹⁰-⁹₀-₉①-⒛⓪-⓿]+\s*|(?<=[\d件次项条个份宗元])\s?(?:[\[［【〔]注?\d{0,2}[\]］】〕]|注\d{0,2}|[*＊※]{1,3})\s*$"
 )
+"""A footnote's mark: digits that are raised, lowered or ringed, wherever they stand, or a sign behind a figure."""
 
 
 @lru_cache(maxsize=MOST_ITEMS)
@@ -46,13 +47,12 @@ def is_figure(text: str) -> bool:
 
 
 def _shape(text: str) -> str:
-    """Return a cell's text as labels are compared, a footnote mark behind its figure as a remark.
+    """Return a cell's text as labels are compared, footnote marks in brackets as remarks.
 
-    >>> _shape("285①"), _shape("3604 [1]"), _shape("12 件*")
-    ('285(①)', '3604([1])', '12件(*)')
+    >>> _shape("285①"), _shape("3604 [1]"), _shape("12 件*"), _shape("¹")
+    ('285(1)', '3604([1])', '12件(*)', '(1)')
     """
-    found = _NOTE.search(text) if len(text) < LONGEST else None
-    return f"{plain(text[: found.start()])}({found[0].strip()})" if found else plain(text)
+    return plain(_NOTE.sub(lambda mark: f"({mark[0]})", text) if len(text) < LONGEST else text)
 
 
 def tokens(text: str) -> list[str]:
