@@ -28,6 +28,8 @@ _TAB_ALONE = re.compile(r"\n{1,2}\t(?=\n)(?:\n{1,2}(?!\t))?")
 _FRAME = re.compile(r"^\|\n(?=[^|\n]*[\u4e00-\u9fff]{2}[^|\n]*\|$)", re.MULTILINE)
 _UNFRAMED = re.compile(r"\d *\|\n[^|\n]*[\u4e00-\u9fff]{2}[^|\n]*\|$", re.MULTILINE)
 """A bar before a row's label: a blank, unless no label stands below the row before without one."""
+_UNFILLED = "| \t\r\u3000"
+"""What a line holds that has no text."""
 _SENTENCE_END = "。！？!?；;：:"
 FEWEST_ROWS = 2 * SHORT
 """Lines that are a cell each, hold figures alone or commas, from which on a text is a table of such lines."""
@@ -66,23 +68,26 @@ def _parted_at_commas(line: str) -> str:
 
 
 def _with_blanks(lines: list[str]) -> list[str]:
-    r"""Return lines with bars behind figures and for blanks, which are empty lines more where each cell is a paragraph.
+    r"""Return lines with bars behind figures and for blanks, where what parts cells stands on lines of its own.
+
+    A blank is a bar more where bars part the cells, else an empty line more, or an empty paragraph.
 
     >>> page = "\n\n".join(["（一）予以公开", "", "", "3", *"0" * 20]).split("\n")
-    >>> _with_blanks(page)[:4]
-    ['（一）予以公开', '|', '|', '3|']
+    >>> _with_blanks(page)[:4], _with_blanks("\n|\n".join(["甲", "|", "3", *"0" * 20]).split("\n"))[:4]
+    (['（一）予以公开', '|', '|', '3|'], ['甲', '|', '|', '3|'])
     """
-    filled = [n for n, line in enumerate(lines) if line.strip()]
-    gaps = [after - before - 1 for before, after in pairwise(filled)]
-    figures = {n for n in filled if is_figure(lines[n])}
-    usual = Counter(gaps).most_common(1)[0][0] if gaps else 0
-    if not usual or len(figures) < FEWEST_ROWS or max(gaps) == usual:
+    filled = [n for n, line in enumerate(lines) if line.strip(_UNFILLED)]
+    between = [[line.strip() for line in lines[before + 1 : after]] for before, after in pairwise(filled)]
+    usual = Counter(map(tuple, between)).most_common(1)[0][0] if between else ()
+    more = [gap.count(usual[0]) - len(usual) for gap in between if usual]
+    figures = {n: f"{figure}|" for n in filled if is_figure(figure := lines[n].strip(_UNFILLED))}
+    if len(figures) < FEWEST_ROWS or max(more, default=0) == 0:
         return lines
     found: list[str] = []
-    of_blank = 1 if any((gap - usual) % (usual + 1) for gap in gaps) else usual + 1  # an empty line more, or paragraph
-    for n, gap in zip(filled, [*gaps, usual], strict=True):
-        blanks = 0 if lines[n].rstrip().endswith(tuple(_SENTENCE_END)) else (gap - usual) // of_blank
-        found += [lines[n] + "|" * (n in figures), *["|"] * blanks]
+    of_blank = 1 if usual == ("|",) or any(gap % (len(usual) + 1) for gap in more) else len(usual) + 1
+    for n, gap in zip(filled, [*more, 0], strict=True):
+        blanks = 0 if lines[n].rstrip().endswith(tuple(_SENTENCE_END)) else gap // of_blank
+        found += [figures.get(n, lines[n]), *["|"] * blanks]
     return found
 
 
@@ -93,9 +98,7 @@ def _page_lines(lines: list[str], paged: bool, cell_a_line: bool) -> list[str]:
     each cell of a table stands on a line that ends with a bar, so that a bar alone is a blank cell.
     """
     filled = [
-        line.rstrip(" \r\u3000\xa0")
-        for line in lines
-        if line.strip("| \t\r\u3000") or (cell_a_line and line.strip() == "|")
+        line.rstrip(" \r\u3000\xa0") for line in lines if line.strip(_UNFILLED) or (cell_a_line and line.strip() == "|")
     ]
     kept = [line for line in filled if not is_page_number(line, bare=False)]
     if paged and len(kept) > 1 and is_page_number(kept[-1]) and not is_page_number(kept[-2]):
