@@ -101,8 +101,9 @@ def read_parts(
         text.agency = agency_in(before) or agency_beside(document.title, before)
         if text.agency:
             text.notes.append(f"标题没有写明机构，按文中所写推定为{text.agency}。")
-    if (whole := f"{text.agency}人民政府") in (agency_in(before), *text.signature.split("\n")):
-        text.agency = whole  # whose title names its region alone
+    named = (agency_in(before), *text.signature.split("\n"))
+    whole = [name for name in named if text.agency and name.endswith(f"{text.agency}人民政府")]
+    text.agency = (*whole, text.agency)[0]  # whose title names its region alone
     return text
 
 

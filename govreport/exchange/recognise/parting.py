@@ -11,11 +11,12 @@ from itertools import pairwise
 from govreport.core import Block, Paragraph, plain_paragraph
 from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.recognise.labels import labels_of, plain
-from govreport.exchange.recognise.model import FEW, MOSTLY
+from govreport.exchange.recognise.model import FEW, LONGEST, MOSTLY
+from govreport.exchange.recognise.report_heading import read_title
 from govreport.forms import Catalogue
 
-_TITLE = re.compile(r"\s*(\S.{5,60}?(?:年报|报告)(?:的(?:函|通知))?)\s+(?=\S)(?:.*\1)?")
-"""A title that stands for itself; of one that stands there again, with all that a site writes between."""
+_DATA = re.compile(r"(?<!\S)([^\s。，；]*[：:]\s?[^\s。，；]+(?:\s+[^\s。，；]{1,2}(?=\s))*)\s+")
+"""What a site tells of a page beside its title, such as 浏览次数：117."""
 _HEADING = r"[一二三四五六]、[^。，,；;\d一二三四五六]{2,36}?(?:情况|事项|问题|措施)"
 _FIGURES = re.compile(r"[\d.,，/—–\s-]+(?:万元|元|[件项条次])?(?![.．、\d])")
 _CLOSING = re.compile(r"(?<=[。！])\s+([^。]*?)\s*(20\d\d年\d{1,2}月\d{1,2}日)([^。]*)$")
@@ -71,10 +72,15 @@ def _spaced(label: str) -> str:
 def _pieces(text: str, found: list[re.Match[str]]) -> Iterator[Paragraph]:
     """Yield the paragraphs that a running text is: prose, headings, and labels with the figures behind them."""
     start = text[: found[0].start()]
-    while title := _TITLE.match(start):
-        yield plain_paragraph(title[1])
-        start = start[title.end() :]
-    yield from _prose(start)
+    ends = [word.end() for word in re.finditer(r"\S+\s", start) if "报" in word[0]]
+    titled = ((end, read_title(start[max(0, end - 2 * LONGEST) : end])) for end in ends)
+    titles = [(title.rank, end, title) for end, title in titled if title and title.exact]
+    *_, end, title = max(titles, key=lambda one: one[:2], default=((), 0, None))
+    if title:
+        end = max(end, start.rfind(title.lines[0]) + len(title.lines[0]))  # it may stand there again
+        yield from map(plain_paragraph, (*_DATA.findall(start[:end]), *title.lines))
+    for piece in _DATA.split(start[end:]):
+        yield from _prose(piece)
     for match, after in zip(found, [*found[1:], None], strict=True):
         label = text[match.start() : match.end()].strip()
         behind = text[match.end() : after.start() if after else len(text)]

@@ -29,10 +29,12 @@ _PUBLISHED = re.compile(
 )
 _TRIM = re.compile(r"^(?:关于|公布|发布|《|“|【[^】]*】|\[.*?\])+|(?:关于|公布|印发|发布|报送|的|《|》)+$")
 _ISSUER = re.compile(r"(?:发布|公开|发文|制发|信息)(?:机构|单位|机关|来源)[::]?")
-_LABEL = re.compile(r"^[【\[]?(?:(?:信息|文件|公文)?(?:标题|名称)|题名|题目)[】\]]?:")
-"""What a line of a page's own data begins with, which is no part of a title."""
+_BEFORE = re.compile(
+    r"^.*(?:(?:标\s*题|名\s*称|题\s*[名目])[】\]]?\s*[：:]|(?<![题称目])[：:]\s*\S+\s|\s20\d\d[-/.]\d\d?[-/.]\d\d?\s"
+    r"|[>»›→](?:\s*\S*(?:年报|报告|正文|公开)\s(?=.*(?:年报|报告)))?|\s大\s+中\s+小\s|[\s【\[](?:打印|分享|收藏|关闭|返回)\S*\s)\s*"
+)
+"""What a site writes before a title in its line: a path, a label, data of the page, buttons."""
 _SITE = re.compile(r"(报告|年报)\s*[-_|—–].*$")
-_PATH = re.compile(r"^.*[>»›→]\s*")
 _ENDS = "局|委|办|厅|院|馆|台|社|处|队|所|站|会|府|室|中心|街道|镇|乡|部|署|行|司|园区|学校|大学|集团"
 OFFICE = re.compile(rf"(?:{_ENDS})$")
 """What an office's name ends with."""
@@ -162,9 +164,7 @@ def read_title(*lines: str) -> Title | None:
     >>> read_title("样县财政局", "二〇二三年政府信息公开年报")
     Title(lines=('样县财政局', '二〇二三年政府信息公开年报'), agency='样县财政局', year=2023)
     """
-    text = _PATH.sub("", re.split("[_|]", "".join(line.lstrip("# ") for line in lines))[0])
-    if label := _LABEL.match(plain(text)):
-        text = without_spaces(text)[label.end() :]
+    text = _BEFORE.sub("", re.split("[_|]", "".join(line.lstrip("# ") for line in lines))[0])
     flat = plain(text)
     if "公开" not in flat or len(flat) > LONGEST or re.search("[。;,]", flat):
         return None
