@@ -371,6 +371,12 @@ def test_a_sheet_is_a_grid_with_its_values_digit_by_digit():
     ]  # fmt: skip
 
 
+def test_what_a_library_writes_around_a_table_is_none_of_it_and_what_it_repeats_is_one_cell():
+    dumped = [(None, 0, 1, 2, 3), (0, *["第（五）项"] * 4), (1, "信息内容", *["数量"] * 3), (2, "行政许可", *["9"] * 3)]
+    found = grid(list(read_sheet(workbook(*dumped, (3, "规章", "9", "9", "3")), "a.xlsx").blocks))
+    assert rows(found) == [["第（五）项"], ["信息内容", "数量"], ["行政许可", "9"], ["规章", "9", "9", "3"]]
+
+
 def test_an_empty_column_beside_a_sheets_content_is_none_of_it():
     found = grid(
         list(read_sheet(workbook((None, "某局年报", None), (None, "申请", 3), merged=("B1:C1",)), "a.xlsx").blocks)

@@ -6,7 +6,7 @@ import datetime
 import io
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from govreport.core import FilingError, Grid, GridCell, TakenPlaces
@@ -14,6 +14,7 @@ from govreport.exchange.readers.bounds import MOST_ITEMS, MOST_TAGS
 from govreport.exchange.readers.characters import tidy
 from govreport.exchange.readers.container import Container
 from govreport.exchange.readers.foreign_document import ForeignDocument
+from govreport.exchange.recognise.cell_values import is_value
 
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s+ref\s*=\s*[\"'](\$?[A-Z]{1,3}\$?[0-9]{1,7}:\$?[A-Z]{1,3}\$?[0-9]{1,7})")
 _SHARED = re.compile(rb"<(?:\w+:)?si[\s/>]")
@@ -138,13 +139,39 @@ def _grid(rows: list[list[str]], merged: dict[tuple[int, int], tuple[int, int]],
     height, width = (max((place[axis] for place in filled), default=-1) + 1 for axis in (0, 1))
     if height * width > MOST_ITEMS:
         raise FilingError([f"{file} 工作表“{title}”过大，不是年报的表格；请确认选对了文件。"])
+    rows = _without_index([row + [""] * (width - len(row)) for row in rows[:height]])
     cells: list[GridCell] = []
     taken = TakenPlaces()
-    for r, row in enumerate(rows[:height]):
-        c = 0
-        while (c := taken.next_free(r, c)) < width:
-            deep, wide = merged.get((r, c), (1, 1))
-            deep = min(deep, height - r)
-            wide = taken.take(r, c, deep, min(wide, width - c))
-            cells.append(GridCell(row[c] if c < len(row) else "", r, c, deep, wide))
-    return Grid(tuple(cells), width, title)
+    above: dict[int, int] = {}
+    for r, row in enumerate(rows):
+        c, spans = 0, dict[int, int]()
+        while (c := taken.next_free(r, c)) < len(row):
+            deep, wide = merged.get((r, c)) or (1, _repeated(row[c:], above.get(c, 1)))
+            deep = min(deep, len(rows) - r)
+            wide = spans[c] = taken.take(r, c, deep, min(wide, len(row) - c))
+            cells.append(GridCell(row[c], r, c, deep, wide))
+        above = spans
+    return Grid(tuple(cells), max(map(len, rows), default=0), title)
+
+
+def _without_index(rows: list[list[str]]) -> list[list[str]]:
+    """Return rows without the numbers from 0 on that a library writes over the columns and beside the rows.
+
+    >>> _without_index([["", "0", "1"], ["0", "规章", "3"], ["1", "行政规范性文件", "4"]])
+    [['规章', '3'], ['行政规范性文件', '4']]
+    """
+    first, *below = rows or [[]]
+    if below and [*first[:1], *(row[0] for row in below)] == ["", *map(str, range(len(below)))]:
+        first, below = first[1:], [row[1:] for row in below]
+    counted = len(first) > 1 and first == [*map(str, range(len(first)))]
+    return below if counted and below else [first, *below]
+
+
+def _repeated(row: Sequence[str], above: int) -> int:
+    """Return how many cells are one that is written into each place that it spans: of words, or as wide as that above.
+
+    >>> _repeated(["合计", "合计", "3"], 1), _repeated(["3", "3", "3"], 1), _repeated(["3", "3", "3"], 2)
+    (2, 1, 2)
+    """
+    same = next((n for n, text in enumerate(row) if text != row[0]), len(row))
+    return same if not is_value(row[0]) else above if above <= same else 1

@@ -56,7 +56,9 @@ def _lines_of_figures(lines: Sequence[Line], headers: Sequence[int], table: Tabl
     They are looked for from the label of the first of the table's rows on, since pieces may stand in any order.
     """
     count, label = len(table.cells), table.rows[0].label[0]
-    for number, line in enumerate(lines):
+    for number, drawn in enumerate(lines):
+        whole = drawn.grid and len(drawn.cells) == count  # a word in place of a figure is no label
+        line = replace(drawn, labels=(), values=drawn.cells) if whole else drawn
         glued = line.run or (len(line.values) == 1 and not line.grid)
         letters = len("".join(line.figures)) if glued else len(line.values)
         enough = letters >= count // 2 or (line.grid and any(cell.columns > 1 for cell in line.values))

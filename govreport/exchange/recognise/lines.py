@@ -23,6 +23,8 @@ _UNIT = re.compile(r"(?:万元|元|[件项次条个份])(?![^（(])")
 _ATTACHED = re.compile(r"^(?P<label>[^|]*[\u4e00-\u9fff）)”\u0022])(?P<figure>\d[\d,]*(?:\.\d+)?)$")
 _NUMBERED = re.compile(r"(?<=\S)\s+(?=\d{1,2}[.．、]\D|[（(][一二三四五六七八][)）])")
 _STRAY = re.compile(r"[、，。；：（）()“”\s]+")
+_FIELD = re.compile(r"[A-Za-z]\w*|标题|正文|内容|段落", re.ASCII)
+"""What a crawler calls the text that stands beside it."""
 _HANZI = re.compile("[\u4e00-\u9fff]")
 
 
@@ -59,10 +61,11 @@ def _without_frames(grid: Grid, labels: tuple[str, ...]) -> Iterator[Block]:
 def _alone(line: tuple[GridCell, ...], width: int, labels: tuple[str, ...]) -> str:
     """Return the text of a row that is a paragraph, else an empty text."""
     filled = [cell for cell in line if cell.text.strip()]
-    if len(filled) != 1 or filled[0].rows > 1 or filled[0].column or is_value(filled[0].text):
+    own = filled[len(filled) == 2 and bool(_FIELD.fullmatch(filled[0].text) and _HANZI.search(filled[1].text)) :]
+    if len(own) != 1 or own[0].rows > 1 or filled[0].column or is_value(own[0].text):
         return ""
-    text = filled[0].text
-    whole = len(line) == 1 and filled[0].columns == width
+    text = own[0].text
+    whole = len(line) == 1 and own[0].columns == width
     return text if whole or nearest(text, labels) > LIKE else ""
 
 

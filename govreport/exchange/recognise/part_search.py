@@ -293,6 +293,6 @@ def _prose(document: ForeignDocument, entries: Sequence[_Entry], text: ReportTex
         elif entry.table and blocks:
             blocks.append("<!-- table -->")
     close()
-    if blocks and blocks[-1] == "<!-- table -->":
+    while blocks and blocks[-1] == "<!-- table -->":
         blocks.pop()
     return "\n\n".join(block for block in blocks if block)

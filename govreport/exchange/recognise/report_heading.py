@@ -41,9 +41,12 @@ OFFICE = re.compile(rf"(?:{_ENDS})$")
 _REGION = re.compile("[\u4e00-\u9fff]{2,12}[区县市旗州]")
 """The name of a region, which stands for its government where a report says whose it is."""
 _NAME = rf"(?P<name>[\u4e00-\u9fff()·]{{2,{LONG}}}(?:{_ENDS}|(?<=.)[区县市旗州]))"
+_UNDER = "(?:按照|依照|依据|根据|结合)[^,。;]{0,16}"
 _STATED = (
-    re.compile(rf"(?:^|[,。:;]|本(?:年度)?报告(?:是)?)由{_NAME}(?:负责|组织)?(?:编制|编写|汇总|公布|发布|制作)"),
-    re.compile(rf"(?:^|[,。:;]){_NAME}(?:(?:按照|依照|依据|根据|结合)[^,。;]{{0,16}}|认真|组织)?(?:编制|编写|撰写)"),
+    re.compile(
+        rf"(?:^|[,。:;]|本(?:年度)?报告(?:是)?)由{_NAME}(?:负责|组织|{_UNDER})?(?:编制|编写|汇总|公布|发布|制作)"
+    ),
+    re.compile(rf"(?:^|[,。:;]){_NAME}(?:{_UNDER}|认真|组织)?(?:编制|编写|撰写)"),
     re.compile(rf"(?:现将|现公布|现就){_NAME}(?:20\d\d|二[〇○零O0])"),
 )
 _LEAD = re.compile(r"^(?:要求|规定|精神|有关|由|现将|我|本|该)+")
@@ -115,7 +118,7 @@ def agency_in(sentences: Iterable[str]) -> str:
     ('样县水利局', '样县水利局')
     """
     for sentence in sentences:
-        flat = without_spaces(sentence)
+        flat = _QUOTED.sub("", without_spaces(sentence))
         for pattern in _STATED:
             for match in pattern.finditer(flat):
                 name = _LEAD.sub("", match["name"])
