@@ -94,8 +94,8 @@ def flooded(report: Report) -> str:
     )
 
 
-def one_line(cell: str, last: str = "") -> Callable[[Report], str]:
-    """The whole report on one line below the crawler's own head; `last` writes a row's last figure."""
+def one_line(cell: str, last: str = "", *, headed: bool = True) -> Callable[[Report], str]:
+    """The whole report on one line, `headed` below the crawler's own head; `last` writes a row's last figure."""
 
     def table(grid: Grid) -> str:
         rows = []
@@ -110,7 +110,7 @@ def one_line(cell: str, last: str = "") -> Callable[[Report], str]:
     def write(report: Report) -> str:
         line = text_of(report, table, "" if last else " ").replace("\n", "")
         head = f"标题: {''.join(report.title)}\n发布时间: {report.year + 1}-01-13 08:38\n"
-        return f"{head}{'=' * 20} 正文 {'=' * 20}\n{line}\n"
+        return f"{head}{'=' * 20} 正文 {'=' * 20}\n{line}\n" if headed else f"{line}\n"
 
     return write
 
@@ -185,6 +185,15 @@ def site_lines(report: Report) -> None:
     ]
     report.contents = [f"发布日期:{date}", "• 字号:", "• |", "• 打印"]
     report.absent += [report.before[0], report.before[2]]
+
+
+@ph.named("words of the site before the title")
+def site_words(report: Report) -> None:
+    date = f"{report.year + 1}-01-22"
+    report.before = [
+        f"首页 > 信息公开 > 年度报告 发布日期：{date} 09:14 来源：示例市政府网 浏览次数：206 字体：大 中 小 打印"
+    ]
+    report.absent += ["浏览次数：206"]
 
 
 @ph.named("lines of the site below the report")
@@ -655,6 +664,7 @@ LAYOUTS = [
         [
             File("bar-alone-2023", 2023, crawled(BAR_ALONE), [broken_heads(False), announced, untitled], SPARSE),
             File("bar-alone-2019", 2019, crawled(BAR_ALONE), [broken_heads(False), ph.signs, ph.other_units, untitled]),
+            File("bar-alone-blank-2022", 2022, crawled(BAR_ALONE), [broken_heads(False), ph.blanks], SPARSE),
         ],
     ),
     Layout(
@@ -752,6 +762,7 @@ LAYOUTS = [
         1,
         [
             File("one-line-2024", 2024, one_line("{} "), [], SPARSE),
+            File("one-line-site-2023", 2023, one_line("{} ", headed=False), [site_words], SPARSE),
         ],
     ),
     Layout(
