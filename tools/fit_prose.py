@@ -51,7 +51,7 @@ WORSE = 1.02
 """How much worse than the best choice a choice of traits may be, for fewer traits to be tried."""
 ROUNDS, FEWER = 12, 4
 """How often weights are mended: from nothing, and from those fitted to all sets."""
-NEWEST = ("eighteenth", "nineteenth", "twentieth", "twentyfirst")
+NEWEST = ("twentieth", "twentyfirst", "twentysecond", "twentythird")
 """The last sets from which the reader has learnt."""
 KNOWN = {
     shares: {
