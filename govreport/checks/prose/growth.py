@@ -71,7 +71,7 @@ def _growth(context: Context, frame: Frame) -> Growth | None:
         begin = times[-1].start if times else frame.label
         return _compared(context, frame.quantity, "times", begin, frame.place, frame.place + 1)
     until = line.text[directions[-1].end : frame.place] if directions else "-"
-    another_year = "Ｏ" in line.text[context.clause(frame.place) : frame.place]
+    another_year = "Ｏ" in re.split("[，；]", said)[-1]
     if another_year or (directions and frame.is_count and line.text[directions[-1].end - 1] in "至到"):
         return None
     if not _UNTIL.fullmatch(until) or until.endswith(("至", "到", "为") if frame.is_count else ("至", "到")):
