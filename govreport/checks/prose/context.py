@@ -86,11 +86,12 @@ class Context:
 
     def fit(self, frame: Frame, subject: Subject, values: Values | None = None) -> Cells | None:
         """Return the reading of a figure that the filing bears out, or another year's."""
-        for option in subject.options:
-            value = (values or self.filing).of(option)
-            if value is not None and agrees(frame, value):
-                return option
-        return None
+        return next((option for option in subject.options if self.bears_out(frame, option, values)), None)
+
+    def bears_out(self, frame: Frame, option: Cells, values: Values | None = None) -> bool:
+        """Whether cells of this year, or of another, hold what a figure says."""
+        value = (values or self.filing).of(option)
+        return value is not None and agrees(frame, value)
 
     @cached_property
     def confirmed(self) -> dict[Cells, set[int]]:

@@ -25,6 +25,7 @@ _OTHER = {"%": SHARE, "倍": TIMES, "个百分点": POINTS, "百分点": POINTS}
 
 JOINS = ("、", "和", "及", "与", "、和")
 """What joins figures that belong to several before them."""
+_GROWS = re.compile("[增上提下减回]?[长加升高降少落]了?")
 SMALL = frozenset("的了和与或及、（）“”：为是有由共计达约件并所对被因在于以其等个经而，；。ＬＴＮＯＳ□·#%")
 """Letters without weight of their own."""
 
@@ -291,15 +292,21 @@ def _distribute(first: Frame) -> None:
     if len(starts) == len(run) > 1:
         for frame, start, end in zip(run, starts, [*starts[1:], word.start], strict=True):
             frame.label_text = line.text[start:end].strip("、和及与") + line.text[word.end : first.place]
-            frame.labelled = [*line.between(start, end), *line.between(word.end, first.place)]
+            share = [word] * ("share" in word.meanings)
+            frame.labelled = [*line.between(start, end), *share, *line.between(word.end, first.place)]
             frame.span = start, end
+
+
+def goes_on(frame: Frame) -> bool:
+    """Whether a figure is one more of several that belong to those before them: 分别增长5%、下降3%."""
+    return _GROWS.sub("", frame.lead_text) in JOINS
 
 
 def distributed(frames: Sequence[Frame], first: int, number: int) -> Frame | None:
     """Return the figure that one in 分别占…, 分别增长… belongs to: they belong to those before them, in order."""
     last = number
     while (
-        last + 1 < len(frames) and frames[last + 1].kind == frames[first].kind and len(frames[last + 1].lead_text) < 3
+        last + 1 < len(frames) and frames[last + 1].kind == frames[first].kind and goes_on(frames[last + 1])
     ):
         last += 1
     here = frames[first].sentence, frames[first].bracket

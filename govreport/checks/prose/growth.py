@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from govreport.checks.prose.claims import AGREES, OPEN, Claim, plain
 from govreport.checks.prose.context import Context
-from govreport.checks.prose.frames import JOINS, POINTS, TIMES, Frame, distributed, has, is_difference, was_before
+from govreport.checks.prose.frames import POINTS, TIMES, Frame, distributed, goes_on, has, is_difference, was_before
 from govreport.checks.prose.quantities import Quantity
 from govreport.core import Figure, round_half_up
 
@@ -59,12 +59,12 @@ def growth_claims(context: Context) -> Iterator[Claim]:
 
 def _growth(context: Context, frame: Frame) -> Growth | None:
     line, start, own = context.line, frame.sentence[0], frame
-    while frame.number and frame.lead_text in JOINS and line.frames[frame.number - 1].kind == frame.kind:
+    while frame.number and goes_on(frame) and line.frames[frame.number - 1].kind == frame.kind:
         frame = line.frames[frame.number - 1]
     handed_out = "分别" in frame.lead_text or "依次" in frame.lead_text
     if frame is not own and not handed_out:
         frame = own
-    directions = [hit for hit in frame.labelled if hit.meanings.get("growth") in ("up", "down")]
+    directions = [hit for f in (frame, own) for hit in f.labelled if hit.meanings.get("growth") in ("up", "down")]
     times = [hit for hit in frame.labelled if hit.meanings.get("growth") == "times"]
     said = line.text[start : frame.place]
     if frame.kind == TIMES and (times or re.search("Ｌ[^，。；]{0,4}[#的]）?的?$|Ｌ（#）的$", said)):
@@ -89,7 +89,7 @@ def _growth(context: Context, frame: Frame) -> Growth | None:
     if not bases and (growth.now is None or not alone):
         return None
     if handed_out and (now := distributed(line.frames, frame.number, own.number)):
-        return replace(growth, now=now, then=None)
+        return replace(growth, now=now, then=None, before=())
     return growth
 
 
@@ -151,10 +151,10 @@ def _pairs(context: Context, now: Frame | None, then: Frame | None, own: Sequenc
     subject = (context.subjects if now else context.subjects | context.shares).get(named)
     if subject is None or subject.when not in ("", "last") or (not now and subject.cost > DEAR):
         return
-    fit = context.fit(now, subject) if now else None
-    if now and not then and not fit and now.quantity.value > 4:
+    fits = [option for option in subject.options if now and context.bears_out(now, option)]
+    if now and not then and not fits and now.quantity.value > 4:
         return
-    for option in (fit,) if fit else subject.options:
+    for option in fits or subject.options:
         base = then.quantity.value if then else context.last.of(option) if context.last else None
         for value in (now.quantity.value if now else None, context.filing.of(option)):
             if base is not None and value is not None:
@@ -196,7 +196,7 @@ def _growth_traits(context: Context, growth: Growth, stated: Fraction | int, exp
     now = growth.now
     subject = context.subjects.get(now.number) if now else None
     traits = {
-        "and another": context.line.text[growth.end : growth.end + 1] in ("、", "和", "及"),
+        "and another": bool(growth.before) and context.line.text[growth.end : growth.end + 1] in ("、", "和", "及"),
         "then from last year": growth.then is None and context.last is not None,
         "another sign": float(stated) * float(expected) < 0,
         "then told": growth.then is not None,

@@ -298,6 +298,7 @@ def _totals(first: Frame, kind: str, items: Sequence[Frame], lists: Lists) -> li
             cost = 0.0 if frame.number in named else cost + COSTS["another name"]
         handled = any(hit.meanings.get("row", "").startswith("total") for hit in (*frame.labelled, *frame.tailed))
         cost += COSTS["not received"] * (handled and bool(sets_of(items[:cut])))
+        cost += COSTS["is a part"] * (sentences > 0 and begins_set(frame))
         cost += COSTS["too small"] * (
             frame.counted.high < largest and (sentences > 0 or apart or kind in ("partition", "colon", "of"))
         )
@@ -307,6 +308,7 @@ def _totals(first: Frame, kind: str, items: Sequence[Frame], lists: Lists) -> li
             skipped += COSTS["figure before a bracket"]
         elif not within or (kind in ("partition", "colon") and not found[1:] and not apart):
             skipped += COSTS["figure skipped"]
+        skipped += COSTS["passes a mark"] * (kind == "subset" and "；" in frame.lead_text)
     return sorted(found, key=lambda entry: entry[0])
 
 
@@ -453,7 +455,9 @@ def is_whole(kind: str, parts: Sequence[Frame]) -> bool:
 def sets_of(parts: Sequence[Frame]) -> set[str]:
     """Return the complementary sets that all of some figures are of."""
     named = [part for part in parts if not part.says("open", "remainder")] or parts
-    return set.intersection(*({_set(hit.meanings) for hit in (*p.labelled, *p.tailed)} for p in named)) - {""}
+    told = [{(_set(hit.meanings), p.line.text[hit.start : hit.end]) for hit in (*p.labelled, *p.tailed)} for p in named]
+    same = set.intersection(*told) if len(told) > 1 else set()
+    return set.intersection(*({kind for kind, _ in words - same} for words in told)) - {""}
 
 
 def _set(meanings: Mapping[str, str]) -> str:

@@ -105,7 +105,7 @@ def _parts(context: Context, share: Frame) -> list[Reading]:
         return [_figures(0.0, counts[number - run])]
     if re.search("分别|依次", frames[run].lead_text) and has(frames[run].led, "share", "of"):
         own = distributed(frames, run, number)
-        return [_figures(0.0, own)] if own else []
+        return [_figures(0.0, own)] if own else list(_cells(context, share, flows=True))
     word = next((hit for hit in share.labelled if "share" in hit.meanings), None)
     said = passage.text[at[share.label] : at[word.start]].strip(_EDGES) if word else ""
     found = list(_told(context, share, said, word))
@@ -129,11 +129,14 @@ def _told(context: Context, share: Frame, said: str, word: Hit | None) -> Iterat
     }
     if (of_last := _is_of(share, last)) and last in here:
         said, here = last.label_text.partition("占")[0].strip(_EDGES), here[:-1]
-    if several := _ALL_OF.match(last.lead_text):
-        yield _figures(0.0, *here[:-1][-number_of(several[1]) :])
+    if several := _ALL_OF.match(last.line.passage.text, last.line.at[last.lead]):
+        before = here if of_last else here[:-1]
+        yield _figures(0.0, *before[-number_of(several[1]) :])
     elif together := _ALL.search(said):
-        counts = (number_of(together[1]),) if together[1] else range(2, SEVERAL_AT_MOST + 1)
-        yield from (_figures(COSTS["one more"] * (n - counts[0]), *here[-n:]) for n in counts if n <= len(here))
+        run = next((n for n, f in enumerate(reversed(here), 1) if f.lead_text[:1] != "、"), 0)
+        usual = number_of(together[1]) if together[1] else max(run, 2)
+        counts = (usual,) if together[1] else range(2, max(run, SEVERAL_AT_MOST) + 1)
+        yield from (_figures(COSTS["one more"] * abs(n - usual), *here[-n:]) for n in counts if n <= len(here))
     elif of_last:
         yield from (_figures(0.0, f) for f in here[-1:])
     elif (

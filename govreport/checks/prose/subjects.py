@@ -106,7 +106,8 @@ def base_words(share: Frame) -> Sequence[Hit]:
 
 
 def _subject(frame: Frame, state: State, lists: Lists) -> Subject | None:
-    if frame.label_text.endswith("各"):
+    share_of_one = frame.is_count and frame.quantity.decimals and frame.quantity.scale == 1 and not frame.is_money
+    if share_of_one or frame.label_text.endswith("各"):
         return None
     if total := _sum(frame, state, lists) or _before(frame, state):
         return total
