@@ -25,7 +25,7 @@ _OTHER = {"%": SHARE, "倍": TIMES, "个百分点": POINTS, "百分点": POINTS}
 
 JOINS = ("、", "和", "及", "与", "、和")
 """What joins figures that belong to several before them."""
-_GROWS = re.compile("[增上提下减回]?[长加升高降少落]了?")
+_GROWS = re.compile("[增上提下减回]?[长加升高降少落多]了?")
 SMALL = frozenset("的了和与或及、（）“”：为是有由共计达约件并所对被因在于以其等个经而，；。ＬＴＮＯＳ□·#%")
 """Letters without weight of their own."""
 
@@ -311,7 +311,7 @@ def distributed(frames: Sequence[Frame], first: int, number: int) -> Frame | Non
         last += 1
     here = frames[first].sentence, frames[first].bracket
     parts = [f for f in frames[:first] if (f.sentence, f.bracket) == here and f.is_count][first - last - 1 :]
-    return parts[number - first] if len(parts) == last - first + 1 else None
+    return parts[number - first] if len(parts) == last - first + 1 > 1 else None
 
 
 def _year(match: re.Match[str], year: int) -> str:

@@ -88,6 +88,8 @@ def _growth(context: Context, frame: Frame) -> Growth | None:
     alone = directions[0].start == frame.label and (growth.then is not None or not own.is_count)
     if not bases and (growth.now is None or not alone):
         return None
+    if handed_out and any("name" in hit.meanings and "growth" not in hit.meanings for hit in own.labelled):
+        return replace(growth, now=None, then=None, before=())
     if handed_out and (now := distributed(line.frames, frame.number, own.number)):
         return replace(growth, now=now, then=None, before=())
     return growth
@@ -152,6 +154,7 @@ def _pairs(context: Context, now: Frame | None, then: Frame | None, own: Sequenc
     if subject is None or subject.when not in ("", "last") or (not now and subject.cost > DEAR):
         return
     fits = [option for option in subject.options if now and context.bears_out(now, option)]
+    fits = [option for option in fits if then or (context.last and context.last.of(option) is not None)][:1] or fits
     if now and not then and not fits and now.quantity.value > 4:
         return
     for option in fits or subject.options:
