@@ -241,11 +241,15 @@ def best_fit(totals: Sequence[Frame], items: Sequence[Frame]) -> tuple[float, Se
     """Return the cheapest run of the items, two at least from the first on, that makes a total or two together."""
     least, most = sum(t.counted.low for t in totals), sum(t.counted.high for t in totals)
     best, low, high = None, least - least, most - most
+    passed = 0.0
     for count, item in enumerate(items, 1):
         low, high = low + item.counted.low, high + item.counted.high
+        following = items[count] if count < len(items) else None
         if count > 1 and low <= most and least <= high:
-            cost = _gap(items[count], item) if count < len(items) else 0.0
+            cost = passed + (_gap(following, item) if following else 0.0)
             best = min(best or (cost, items[:count]), (cost, items[:count]), key=lambda fit: fit[0])
+        if following and _of_a_set(item) and kind_of(following) not in ("", kind_of(item)):
+            passed += COSTS["another kind"]
     return best
 
 
@@ -419,6 +423,11 @@ def _ends(items: Sequence[Frame], kind: str) -> Iterator[tuple[float, Sequence[F
             count > 1 and not (same and kind_of(item) == "outcome") and item.says("open", "remainder")
         ) or _is_another_kind(item, following):
             passed += COSTS["another kind"]
+
+
+def _of_a_set(frame: Frame) -> bool:
+    """Whether a figure counts those of one channel, level or quarter."""
+    return bool(sets_of([frame]) - {"applicant"})
 
 
 def _is_another_kind(before: Frame, frame: Frame) -> bool:
