@@ -144,6 +144,8 @@ def _bounds(text: str, match: re.Match[str], value: Amount, unit: str, *, spoken
     before, after = text[max(0, start - 6) : start], text[end : end + 3]
     said = {name for name, (front, back) in _bound_patterns().items() if front.search(before) or back.match(after)}
     slack = (Fraction(25, 1000) if match["tenth"] else Fraction(5, 100)) if spoken else Fraction(value) / 10
+    if unit == "%" and "." in text[start:end]:
+        slack = Fraction(1, 100)
     if "more" in said or match["half"] in ("过半", "大半"):
         most = Fraction(1) if unit == "%" and value < 1 else value * 10
         return value, value + 2 * slack if spoken and not match["half"] else most

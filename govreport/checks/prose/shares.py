@@ -16,7 +16,7 @@ from govreport.checks.prose.frames import JOINS, SHARE, Frame, came_from, distri
 from govreport.checks.prose.lexicon import Hit
 from govreport.checks.prose.lists import number_of
 from govreport.checks.prose.quantities import Quantity
-from govreport.checks.prose.subjects import FLOWS
+from govreport.checks.prose.subjects import COLUMNS, FLOWS
 from govreport.checks.prose.values import Cells, rows_of
 from govreport.core import round_half_up
 
@@ -293,9 +293,9 @@ def _named(context: Context, share: Frame, near: Sequence[Frame]) -> Iterator[Re
 
 
 def _wholes_of_cells(context: Context, part: Cells) -> Iterator[Reading]:
-    wholes: Sequence[Cells] = (*WHOLES[2:], *WHOLES[:2])
-    if part[0].rpartition(".")[2] in ("natural", "legal_persons", "business", "legal_service", "research"):
-        wholes = WHOLES
+    wholes: Sequence[Cells] = (*WHOLES[2:], *WHOLES[:2]) if part in WHOLES or "carried" in part[0] else WHOLES[2:]
+    if part[0].startswith("applications") and part[0].rpartition(".")[2] in COLUMNS:
+        wholes = WHOLES[:2]
     elif part[0].lstrip("-").startswith("disputes"):
         groups = list(dict.fromkeys(name.lstrip("-").rpartition(".")[0] for name in part))
         total = tuple(f"{group}.total" for group in groups)
@@ -314,12 +314,12 @@ def _share(
     """Return the claim of a share; `agreed` gathers what shares of the line turn out to be of."""
     quantity, place, frames = share.quantity, share.quantity.start, context.line.frames
     others = (base for n, base in agreed.items() if n != share.number and frames[n].sentence == share.sentence)
-    near = [_in_words(context, base) for base in others]
+    near = [base.value for base in others]
     usual = {told for told in near if near.count(told) > 2}
     fits = list[tuple[float, Reading, Reading, Fraction]]()
     for part in parts:
         for base in bases:
-            strange = usual and base.cost >= COSTS["before"] and _in_words(context, base) not in usual
+            strange = usual and base.cost >= COSTS["before"] and base.value not in usual
             if not strange and _holds(quantity, part.value, base.value):
                 percent = _percent(Fraction(part.value) / base.value, quantity)
                 cut = quantity.exact and percent != quantity.value * 100
@@ -336,12 +336,12 @@ def _share(
     part = parts[0]
     told = _in_words(context, part)
     said = context.part, share.quote, f"{told}占{share.printed}"
-    known = usual.union(_in_words(context, base) for base in agreed.values())
+    known = usual.union(base.value for base in agreed.values())
     likely = [base for base in bases if base.value >= part.value or quantity.value > 1]
-    likely = [base for base in likely if base.cost < TOO_DEAR or _in_words(context, base) in known]
+    likely = [base for base in likely if base.cost < TOO_DEAR or base.value in known]
     if not likely:
         return Claim(*said, "不知占什么的比例", OPEN, place)
-    base = min(likely, key=lambda base: base.cost - COSTS["before"] * (bool(near) and _in_words(context, base) in near))
+    base = min(likely, key=lambda base: base.cost - COSTS["before"] * (base.value in near))
     expected = _percent(Fraction(part.value) / base.value, quantity)
     stated = Fraction(round_half_up(Fraction(quantity.value * 100), 1)) if quantity.spoken else quantity.value * 100
     of = _in_words(context, base)
@@ -350,7 +350,7 @@ def _share(
     numbers = share.number, *(f.number for f in part.frames)
     return context.wrong(
         said, reading, place, "N3", message, plain(stated), plain(expected), part.cells, figures=numbers,
-        traits=_traits(context, share, part, base) | {"base of all": float(of in near)},
+        traits=_traits(context, share, part, base) | {"base of all": float(base.value in near)},
     )  # fmt: skip
 
 
