@@ -144,13 +144,23 @@ def _has_own_subject(context: Context, clause: int, start: int) -> bool:
     return named or len(context.line.unknown(clause, start).strip("这一整体")) > 1
 
 
+def _is_told_otherwise(frame: Frame) -> bool:
+    """Whether a growth is the one before it told once more: 减少31件，降幅14.2%."""
+    before = frame.line.frames[frame.number - 1]
+    same = before.is_count and is_difference(before) and before.sentence == frame.sentence
+    return same and all("growth" in hit.meanings for hit in frame.led)
+
+
 def _pairs(context: Context, now: Frame | None, then: Frame | None, own: Sequence[int]) -> Iterator[Pair]:
     """Yield what can be compared, the likeliest first: figures, or the cells that words name before a growth's own."""
     if now and then:
         yield Fraction(now.quantity.value), Fraction(then.quantity.value)
         return
     named = now.number if now else own[0] if own else -1
-    subject = (context.subjects if now else context.subjects | context.shares).get(named)
+    known = context.subjects if now else context.subjects | context.shares
+    subject = known.get(named)
+    if subject is None and named > 0 and _is_told_otherwise(context.line.frames[named]):
+        subject = known.get(named - 1)
     if subject is None or subject.when not in ("", "last") or (not now and subject.cost > DEAR):
         return
     fits = [option for option in subject.options if now and context.bears_out(now, option)]

@@ -261,7 +261,7 @@ def _wholes(context: Context, share: Frame, part: Reading, taken: set[int]) -> I
     yield from (_figures(COSTS["anything"], *pair) for pair in both)
     subject = context.subjects.get(last.number)
     ours = subject is not None and subject.topic == "applications" and not subject.when and not subject.limited
-    for base in _wholes_of_cells(context, subject.options[0] if subject else WHOLES[0]):
+    for base in _wholes_of_cells(context, subject.options[0] if subject else WHOLES[2]):
         yield base._replace(cost=base.cost + COSTS["a cell" if ours else "anything"])
 
 
@@ -287,14 +287,17 @@ def _named(context: Context, share: Frame, near: Sequence[Frame]) -> Iterator[Re
     for cells in wholes:
         if (value := context.filing.of(cells)) is not None:
             yield Reading(COSTS["parent"], value, cells=cells)
+    rate = has(share.labelled, "share", "rate") and has(share.labelled, "row")
+    due = [f for f in near if rate and f.sentence == share.sentence and f.number in context.subjects]
+    yield from (_figures(0.0, f) for f in due if context.subjects[f.number].rows[:1] == (("new", "carried_in"),))
     said = re.sub("总数量?|总量|全部|总|量|的|了|约|数", "", share.line.text[of.end : share.place]) if of else ""
     if len(said) > 1 and not (named or groups):
         yield from (_figures(0.0, f) for f in near if said in f.label_text + f.tail_text)
 
 
 def _wholes_of_cells(context: Context, part: Cells) -> Iterator[Reading]:
-    wholes: Sequence[Cells] = (*WHOLES[2:], *WHOLES[:2]) if part in WHOLES or "carried" in part[0] else WHOLES[2:]
-    if part[0].startswith("applications") and part[0].rpartition(".")[2] in COLUMNS:
+    wholes: Sequence[Cells] = (*WHOLES[2:], *WHOLES[:2]) if part in WHOLES[1:] or "carried" in part[0] else WHOLES[2:]
+    if part[0].startswith("applications") and (part == WHOLES[0] or part[0].rpartition(".")[2] in COLUMNS):
         wholes = WHOLES[:2]
     elif part[0].lstrip("-").startswith("disputes"):
         groups = list(dict.fromkeys(name.lstrip("-").rpartition(".")[0] for name in part))

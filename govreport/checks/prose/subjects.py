@@ -11,6 +11,7 @@ from govreport.checks.prose.frames import (
     NO_FIGURE,
     PART_OF_YEAR,
     SHARE,
+    TIMES,
     Frame,
     Line,
     came_from,
@@ -112,7 +113,7 @@ def _subject(frame: Frame, state: State, lists: Lists) -> Subject | None:
     if total := _sum(frame, state, lists) or _before(frame, state):
         return total
     if not frame.is_count and not (
-        frame.kind == SHARE
+        frame.kind in (SHARE, TIMES)
         and (frame.quantity.spoken or has(frame.labelled, "share") or has(frame.led, "growth") or came_from(frame))
     ):
         return None
@@ -154,12 +155,17 @@ def _subject(frame: Frame, state: State, lists: Lists) -> Subject | None:
 
 def _sum(frame: Frame, state: State, lists: Lists) -> Subject | None:
     """Return the subject of a figure that sums up those before it, without words of its own: 合计12件."""
-    parts = next((one.parts for one in lists.found if one.kind == "after" and one.fits and one.total is frame), ())
+    parts = next((one.parts for one in lists.found if one.kind == "after" and one.total is frame), ())
     known = [state.found[part.number] for part in parts if part.number in state.found]
     cells = tuple(name for subject in known for name in subject.options[0])
-    if has(frame.led, "name") or len(known) != len(parts) or not known or len(set(cells)) != len(cells):
+    if has(frame.led, "name") or len(known) != len(parts) or not known:
         return None
     first = known[0]
+    if all(subject.options[0] == first.options[0] for subject in known):  # by channel, level or quarter
+        scope = next((hit.meanings["scope"] for hit in frame.labelled if "scope" in hit.meanings), "")
+        return first._replace(when="", scope=scope, limited=False)
+    if len(set(cells)) != len(cells):
+        return None
     alike = all((s.topic, s.when, s.scope, s.limited) == (first.topic, "", first.scope, False) for s in known)
     rows = tuple(row for subject in known for row in subject.rows[:1])
     if known[0].topic == "applications":
