@@ -170,7 +170,7 @@ def _outside(text: str) -> str:
 def items_from(first: Frame, kind: str, lists: Lists, total: Frame) -> list[Frame]:
     """Return the figures from the first on that can be parts of a total, those of inner lists that fit left out."""
     unit, items = total.quantity.unit, list[Frame]()
-    units, inner = like(unit), lists.inner(total, first.number)
+    units, inner = like(unit) if first.quantity.unit else {""}, lists.inner(total, first.number)
     for frame in _since(first):
         if frame.quantity.unit in units and frame.number not in inner:
             another = kind_of(frame) != kind_of(first) and not frame.says("open", "remainder")
