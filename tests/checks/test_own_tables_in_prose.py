@@ -40,6 +40,7 @@ def told(text: str) -> list[tuple[str, str, object, object]]:
         ("发布信息：门户网站120条、微信公众号96条。", "platforms.微信公众号.发布信息（条）", 96, 86),
         ("门户网站、微信公众号分别发布信息120条、68条。", "platforms.微信公众号.发布信息（条）", 68, 86),
         ("微信公众号信息发布量达96条。", "platforms.微信公众号.发布信息（条）", 96, 86),
+        ("全年微信公众号累计发布信息96条。", "platforms.微信公众号.发布信息（条）", 96, 86),
         ("门户网站阅读量36.5万次。", "platforms.门户网站.阅读量（万次）", 36.5, 35.6),
         ("举办业务培训21场。", "trainings.业务培训.举办（场）", 21, 12),
         ("业务培训费用12500元，专题讲座费用0.9万元。", "trainings.专题讲座.费用（万元）", 0.9, 0.4),
@@ -67,6 +68,23 @@ def test_a_column_that_only_counts_is_meant_where_other_rows_are_borne_out() -> 
     (finding,) = check_prose(made, {1: "公开机构职能31条、财政信息47条、政策文件21条。"})
     assert finding.cells == ("tables.kinds.政策文件.数量（条）",)
     assert not check_prose(made, {1: "解读政策文件21条，回应财政信息8条。"})
+
+
+def test_figures_of_a_column_in_ten_thousands_bear_it_out_in_either_unit() -> None:
+    kinds = OwnTable.read("类别,数量（万条）\n机构职能,3.1\n财政信息,4.7\n政策文件,1.2\n", "kinds")
+    made = replace(filing(), tables={"kinds": kinds})
+    for text in (
+        "公开机构职能3.1万条、财政信息4.7万条、政策文件2.1万条。",
+        "公开机构职能31000条、财政信息47000条、政策文件21000条。",
+    ):
+        (finding,) = check_prose(made, {1: text})
+        assert finding.cells == ("tables.kinds.政策文件.数量（万条）",)
+
+
+def test_a_table_that_names_no_unit_counts_what_prose_counts() -> None:
+    table = OwnTable.read("平台,发布信息\n门户网站,120\n微信公众号,86\n", "platforms")
+    (finding,) = check_prose(replace(filing(), tables={"platforms": table}), {1: "微信公众号发布信息68条。"})
+    assert finding.cells == ("tables.platforms.微信公众号.发布信息",)
 
 
 def test_the_figures_of_a_table_of_ones_own_are_never_flagged() -> None:
@@ -120,6 +138,7 @@ def test_figures_of_another_scope_are_not_those_of_the_table(text: str) -> None:
     "text",
     [
         "收到网民留言86条，其中微信公众号30条、门户网站56条。",
+        "门户网站发布信息120条，收到留言50条，微信公众号30条。",
         "微信公众号发布政策解读信息12条。",
         "微信公众号发布原创信息30条。",
         "门户网站、微信公众号分别发布政策解读信息12条、8条。",

@@ -64,9 +64,7 @@ class OwnSubjects:
         if not _counts(frame, column):
             return None
         rows = self._rows(frame, column)
-        corner = bool(column.corner) and bool(
-            re.search(f"(?:^|[各有个全共]){re.escape(column.corner)}", frame.label_text)
-        )
+        corner = column.corner and re.search(f"(?:^|[各有个全共]){re.escape(column.corner)}", frame.label_text)
         said = frame.label_text + frame.tail_text
         named = set(column.word) <= set(said) if column.word else self._borne_out(frame, column)
         if self._tells_more(frame, column):
