@@ -103,7 +103,7 @@ class OwnSubjects:
             word = text[hit.start : hit.end]
             others = word.endswith(GOVERNMENT) or hit.meanings.get("open") == MORE
             others = others and not any(word in label for label in own)
-            if others or "none" in hit.meanings or hit.meanings.get("scope", "own") != "own":
+            if others or "none" in hit.meanings:
                 return True
             if _says_nothing(hit):
                 known.append(word)
