@@ -19,9 +19,10 @@ from pdfplumber import PDF
 from govreport.batch.overview import write_index
 from govreport.checks.deadlines import deadline
 from govreport.checks.report_states import CONSISTENT, FAILED, INCONSISTENT, PENDING, STATES
+from govreport.checks.signoff import SignOff
 from govreport.filing.project import Agency, Project
 from govreport.forms.catalogue import Catalogue
-from govreport.publish.index import IndexEntry, YearTotals, index_page, year_totals
+from govreport.publish.index import Companion, IndexEntry, YearTotals, index_page, year_totals
 from tests.support.browser import VIEWS, Browser
 from tests.support.cities import entries_of, register_of
 from tests.support.pages import Page
@@ -291,6 +292,19 @@ def test_axe_finds_no_barrier_whatever_the_states(
     assert violations == [] and passed > 10
     inner, needed = browser.run("[innerWidth, document.documentElement.scrollWidth]")
     assert needed <= inner == width
+
+
+def test_whatever_is_told_of_a_report_stays_text() -> None:
+    parent = Agency("shili", HOSTILE, HOSTILE, "", "department", "own")
+    agency = Agency("shili-x", HOSTILE, HOSTILE, "shili", "department", "own")
+    told = IndexEntry(
+        agency, 2024, FAILED, errors=("<img>",), signoff=SignOff("<img>"), comments="<img>", notes=("<img>",),
+        companions=(Companion("<img>", remark="<img>"),), progress="<img>", contact="<img>",
+    )  # fmt: skip
+    entries = (told, replace(told, errors=(HOSTILE * 3, HOSTILE)))
+    page = Page(index_page(entries, {"shili": parent, "shili-x": agency}, due_year=2024))
+    assert len(page.all("script")) == 1 and not page.all("img") and page.misplaced == page.unclosed == []
+    assert page.markup.count("&lt;img&gt;") == 16, "each is shown"
 
 
 def test_nothing_but_its_own_script_runs(browser: Browser, tmp_path: Path):
