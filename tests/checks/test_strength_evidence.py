@@ -157,6 +157,7 @@ def first_suspect(cells: Mapping[str, Figure | None], prose: str = "", last: Fil
     [
         ("", "upheld"),
         ("因政府信息公开被申请行政复议40件。", "total"),
+        ("因政府信息公开被申请行政复议，结果维持34件。", "total"),
         ("因政府信息公开被申请行政复议30件，其中维持24件、纠正6件。", "upheld"),
     ],
 )

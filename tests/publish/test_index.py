@@ -302,9 +302,9 @@ def test_whatever_is_told_of_a_report_stays_text() -> None:
         companions=(Companion("<img>", remark="<img>"),), progress="<img>", contact="<img>",
     )  # fmt: skip
     entries = (told, replace(told, errors=(HOSTILE * 3, HOSTILE)))
-    page = Page(index_page(entries, {"shili": parent, "shili-x": agency}, due_year=2024))
+    page = Page(index_page(entries, {"shili": parent, "shili-x": agency}, apart=(told,), due_year=2024))
     assert len(page.all("script")) == 1 and not page.all("img") and page.misplaced == page.unclosed == []
-    assert page.markup.count("&lt;img&gt;") == 16, "each is shown"
+    assert page.markup.count("&lt;img&gt;") == 18, "each is shown"
 
 
 def test_nothing_but_its_own_script_runs(browser: Browser, tmp_path: Path):
