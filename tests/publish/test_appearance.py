@@ -283,6 +283,7 @@ def test_the_templates_shown_in_the_documentation_work(tmp_path: Path):
 def test_the_styles_of_a_word_document_are_taken_whatever_ids_word_gave_them(tmp_path: Path):
     own = docx.Document(io.BytesIO(usual_templates()["report.docx"]))
     own.styles["heading 1"].font.size = docx.shared.Pt(21)
+    own.styles["Title"].font.size = docx.shared.Pt(30)
     target = io.BytesIO()
     own.save(target)
     data = io.BytesIO()
@@ -295,6 +296,7 @@ def test_the_styles_of_a_word_document_are_taken_whatever_ids_word_gave_them(tmp
     word = docx.Document(io.BytesIO(docx_bytes(given)))
     (heading,) = [p for p in word.paragraphs if p.text == "一、总体情况"]
     assert (heading.style.name, heading.style.font.size.pt) == ("Heading 1", 21)
+    assert word.styles["Title"].font.size.pt == 30, "in place of the usual size"
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def check_validity(filing: Filing) -> Iterator[Finding]:
             message = f"{place}{cell.label}为{figure}；应填{_expected(cell.kind)}。"
             yield Finding(filing.agency, filing.year, "error", message, (Identity("V1", (name,), figure),))
     for note in filing.notes:
-        blank = bool(note.cells) and all(filing.cells[c] is None and c not in filing.unreadable for c in note.cells)
+        blank = note.cells and all(filing.cells[c] is None and c not in filing.unreadable for c in note.cells)
         if not blank:
             identity = Identity("V1" if note.cells else "F1", note.cells)
             yield Finding(filing.agency, filing.year, note.severity, note.message, (identity,))
