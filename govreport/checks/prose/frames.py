@@ -305,9 +305,7 @@ def goes_on(frame: Frame) -> bool:
 def distributed(frames: Sequence[Frame], first: int, number: int) -> Frame | None:
     """Return the figure that one in 分别占…, 分别增长… belongs to: they belong to those before them, in order."""
     last = number
-    while (
-        last + 1 < len(frames) and frames[last + 1].kind == frames[first].kind and goes_on(frames[last + 1])
-    ):
+    while last + 1 < len(frames) and frames[last + 1].kind == frames[first].kind and goes_on(frames[last + 1]):
         last += 1
     here = frames[first].sentence, frames[first].bracket
     parts = [f for f in frames[:first] if (f.sentence, f.bracket) == here and f.is_count][first - last - 1 :]

@@ -88,11 +88,11 @@ def _growth(context: Context, frame: Frame) -> Growth | None:
     alone = directions[0].start == frame.label and (growth.then is not None or not own.is_count)
     if not bases and (growth.now is None or not alone):
         return None
-    if handed_out and any("name" in hit.meanings and "growth" not in hit.meanings for hit in own.labelled):
-        return replace(growth, now=None, then=None, before=())
-    if handed_out and (now := distributed(line.frames, frame.number, own.number)):
-        return replace(growth, now=now, then=None, before=())
-    return growth
+    if not handed_out:
+        return growth
+    named = any("name" in hit.meanings and "growth" not in hit.meanings for hit in own.labelled)
+    now = None if named else distributed(line.frames, frame.number, own.number)
+    return replace(growth, now=now, then=None, before=()) if now or named else None
 
 
 def _compared(context: Context, quantity: Quantity, kind: str, start: int, place: int, end: int) -> Growth:

@@ -248,7 +248,7 @@ def best_fit(totals: Sequence[Frame], items: Sequence[Frame]) -> tuple[float, Se
         if count > 1 and low <= most and least <= high:
             cost = passed + (_gap(following, item) if following else 0.0)
             best = min(best or (cost, items[:count]), (cost, items[:count]), key=lambda fit: fit[0])
-        if following and _of_a_set(item) and kind_of(following) not in ("", kind_of(item)):
+        if following and _of_a_set(item) and kind_of(following) and not _of_a_set(following):
             passed += COSTS["another kind"]
     return best
 

@@ -90,10 +90,11 @@ def _summed(total: Frame, lists: Lists) -> Listing | None:
         low, high = sum(f.counted.low for f in run), sum(f.counted.high for f in run)
         if len(run) > 1 and low <= total.counted.high and total.counted.low <= high:
             return Listing(total, tuple(run), "after", 0.0, fits=True)
-    told = any(one.total is total and one.fits for one in lists.found)
-    if told or has(total.led, "group") or any("|" not in hit.meanings.get("verb", "|") for hit in total.led):
+    if has(total.led, "group") or any("|" not in hit.meanings.get("verb", "|") for hit in total.led):
         return None
     several, said = SEVERAL.search(total.told), total.line.text[word.end : total.place].strip("了的为达有约")
+    if said and any(one.total is total and one.fits for one in lists.found):
+        return None
     again = any(f.counted.value == total.counted.value for f in before)
     count = number_of(several[1]) if several and not again else 0
     priced = []

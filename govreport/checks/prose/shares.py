@@ -296,7 +296,9 @@ def _named(context: Context, share: Frame, near: Sequence[Frame]) -> Iterator[Re
 
 
 def _wholes_of_cells(context: Context, part: Cells) -> Iterator[Reading]:
-    wholes: Sequence[Cells] = (*WHOLES[2:], *WHOLES[:2]) if part in WHOLES[1:] or "carried" in part[0] else WHOLES[2:]
+    wholes: Sequence[Cells] = (
+        (*WHOLES[2:], *WHOLES[:2]) if part in WHOLES[1:] or "carried" in part[0] else WHOLES[:0:-1]
+    )
     if part[0].startswith("applications") and (part == WHOLES[0] or part[0].rpartition(".")[2] in COLUMNS):
         wholes = WHOLES[:2]
     elif part[0].lstrip("-").startswith("disputes"):

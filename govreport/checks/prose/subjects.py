@@ -155,16 +155,18 @@ def _subject(frame: Frame, state: State, lists: Lists) -> Subject | None:
 
 def _sum(frame: Frame, state: State, lists: Lists) -> Subject | None:
     """Return the subject of a figure that sums up those before it, without words of its own: 合计12件."""
-    parts = next((one.parts for one in lists.found if one.kind == "after" and one.total is frame), ())
+    listing = next((one for one in lists.found if one.kind == "after" and one.total is frame), None)
+    parts = listing.parts if listing else ()
     known = [state.found[part.number] for part in parts if part.number in state.found]
     cells = tuple(name for subject in known for name in subject.options[0])
     if has(frame.led, "name") or len(known) != len(parts) or not known:
         return None
     first = known[0]
-    if all(subject.options[0] == first.options[0] for subject in known):  # by channel, level or quarter
+    apart = all(s.limited or s.when for s in known) or len({s.scope for s in known}) > 1
+    if apart and all(s.options[0] == first.options[0] for s in known):  # by channel, quarter or level
         scope = next((hit.meanings["scope"] for hit in frame.labelled if "scope" in hit.meanings), "")
         return first._replace(when="", scope=scope, limited=False)
-    if len(set(cells)) != len(cells):
+    if len(set(cells)) != len(cells) or not (listing and listing.fits):
         return None
     alike = all((s.topic, s.when, s.scope, s.limited) == (first.topic, "", first.scope, False) for s in known)
     rows = tuple(row for subject in known for row in subject.rows[:1])
