@@ -26,7 +26,7 @@ DEAR, TOO_DEAR = 2.0, 3.0
 """From these on words do not name cells, and a reading only agrees: it contradicts nothing."""
 COSTS = {
     "parent": 0.1, "sentence": 0.2, "one more": 0.2, "before": 1.0, "a cell": 1.0, "anything": 3.0, "joined": 1.5,
-    "another topic": 1.0, "cut": 2.5,
+    "cut": 2.5,
 }  # fmt: skip
 """What it costs to take a figure for what a share is of, or for its part, and a share for one that is not rounded."""
 WHOLES: tuple[Cells, ...] = (
@@ -246,10 +246,7 @@ def _wholes(context: Context, share: Frame, part: Reading, taken: set[int]) -> I
         yield _figures(COSTS["parent"], parents[last.number])
     free = taken | parents.keys()
     here = [f for f in near if f.sentence == last.sentence and f.number not in free]
-    yield from (
-        _figures(COSTS["sentence"] + COSTS["one more"] * n + COSTS["another topic"] * _of_another(context, f, last), f)
-        for n, f in enumerate(here)
-    )
+    yield from (_figures(COSTS["sentence"] + COSTS["one more"] * n, f) for n, f in enumerate(here))
     yield from (_figures(COSTS["anything"], f, last) for f in here if f.is_money)
     close = near[:1] if not (between or here or last.number in parents) else []
     before = [f for f in close if f.number not in taken and (has(f.labelled, "noun") or has(f.labelled, "flow"))]
@@ -263,12 +260,6 @@ def _wholes(context: Context, share: Frame, part: Reading, taken: set[int]) -> I
     ours = subject is not None and subject.topic == "applications" and not subject.when and not subject.limited
     for base in _wholes_of_cells(context, subject.options[0] if subject else WHOLES[2]):
         yield base._replace(cost=base.cost + COSTS["a cell" if ours else "anything"])
-
-
-def _of_another(context: Context, whole: Frame, part: Frame) -> bool:
-    """Whether words say that a figure counts something else than its part: 网上信访1214件；申请办结57件，办结率95%."""
-    subject, mine = context.subjects.get(whole.number), context.subjects.get(part.number)
-    return mine is not None and mine.topic == "applications" and (subject is None or subject.topic != mine.topic)
 
 
 def _named(context: Context, share: Frame, near: Sequence[Frame]) -> Iterator[Reading]:
