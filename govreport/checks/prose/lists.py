@@ -7,12 +7,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cache
 from typing import NamedTuple
 
 from govreport.checks.prose.frames import Frame, has, is_difference, once
 from govreport.checks.prose.lexicon import Hit
-from govreport.checks.prose.quantities import units
+from govreport.checks.prose.quantities import like
 
 RESULTS = {"granted", "partial", "denied", "unable", "not_processed", "other"}
 """The groups of results of the form."""
@@ -82,21 +81,6 @@ class Lists:
         return {part.number for listing in fitting for part in listing.parts}
 
 
-@cache
-def like(unit: str) -> frozenset[str]:
-    """Return the units in which parts of a total in this unit can be."""
-    if unit in units("money"):
-        return units("money")
-    if unit == "个":
-        return frozenset({"个", "家", "项"})
-    kin = (
-        units("matters")
-        if not unit
-        else next((units(n) for n in ("matters", "cases") if unit in units(n)), frozenset())
-    )
-    return kin | {unit}
-
-
 # ---- what opens a list -----------------------------------------------------------------------------------------------
 
 _SAID_BEFORE = ("这", "上述", "以上", "该")
@@ -145,11 +129,6 @@ def begins_set(frame: Frame) -> bool:
     beside = frame.line.frames[max(0, frame.number - 1) : frame.number + 2]
     alike = [f for f in beside if f.sentence == frame.sentence and kind_of(f) == kind]
     return len(alike) == 2 and alike[0] is frame and alike[1].bracket == frame.bracket
-
-
-def number_of(numeral: str) -> int:
-    """Return the number that a letter from 两 to 九 stands for."""
-    return "零一二三四五六七八九".find(numeral.replace("两", "二"))
 
 
 @once

@@ -18,14 +18,13 @@ from govreport.checks.prose.lists import (
     best_fit,
     kind_of,
     level,
-    like,
     most_a_fit_costs,
-    number_of,
     open_list,
     opening,
     sum_word,
     sums_up,
 )
+from govreport.checks.prose.quantities import like, number_of
 
 
 def lists_of(line: Line) -> Lists:

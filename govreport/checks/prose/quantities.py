@@ -168,3 +168,23 @@ def _last_place(match: re.Match[str]) -> Fraction:
     while whole and whole % (place * 10) == 0:
         place *= 10
     return place * scale
+
+
+def number_of(numeral: str) -> int:
+    """Return the number that a letter from 两 to 九 stands for."""
+    return "零一二三四五六七八九".find(numeral.replace("两", "二"))
+
+
+@cache
+def like(unit: str) -> frozenset[str]:
+    """Return the units in which parts of a total in this unit can be."""
+    if unit in units("money"):
+        return units("money")
+    if unit == "个":
+        return frozenset({"个", "家", "项"})
+    kin = (
+        units("matters")
+        if not unit
+        else next((units(n) for n in ("matters", "cases") if unit in units(n)), frozenset())
+    )
+    return kin | {unit}

@@ -14,8 +14,7 @@ from govreport.checks.prose.context import Context
 from govreport.checks.prose.discourse import Subject
 from govreport.checks.prose.frames import JOINS, SHARE, Frame, came_from, distributed, has, is_difference, was_before
 from govreport.checks.prose.lexicon import Hit
-from govreport.checks.prose.lists import number_of
-from govreport.checks.prose.quantities import Quantity
+from govreport.checks.prose.quantities import Quantity, number_of
 from govreport.checks.prose.subjects import COLUMNS, FLOWS
 from govreport.checks.prose.values import Cells, rows_of
 from govreport.core import round_half_up
