@@ -15,6 +15,7 @@ import docx
 import nbformat
 import pandas as pd
 import pdfplumber
+import pypdfium2
 import pytest
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_LINE_SPACING
@@ -85,7 +86,8 @@ def test_styles_are_those_of_official_documents(name: str) -> None:
 def test_body_text_is_in_fangsong_in_chinese() -> None:
     defaults = opened(document()).styles.element.find(f"{qn('w:docDefaults')}//{qn('w:rPr')}")
     assert defaults.find(qn("w:rFonts")).get(qn("w:eastAsia")) == "仿宋_GB2312"
-    assert defaults.find(qn("w:lang")).get(qn("w:eastAsia")) == "zh-CN"
+    lang = defaults.find(qn("w:lang"))
+    assert (lang.get(qn("w:eastAsia")), lang.get(qn("w:val"))) == ("zh-CN", "en-US")
 
 
 def test_the_page_is_a4_with_22_lines_of_28_characters() -> None:
@@ -388,6 +390,16 @@ def test_libreoffice_prints_the_text_and_figures_of_our_pdf(ran: Run, tmp_path: 
         assert figures == our_figures and len(figures) > 100
         assert prose == ours
         assert abs(pages - our_pages) <= 1
+
+
+@pytest.mark.office
+def test_libreoffice_divides_no_figure_at_the_end_of_a_line(tmp_path: Path) -> None:
+    texts = ["字" * before + "共收到1234567.89万件" * 3 for before in range(14)]
+    (tmp_path / "figures.docx").write_bytes(docx_bytes(document(*map(paragraph, texts))))
+    (printed,) = converted([tmp_path / "figures.docx"], "pdf", tmp_path / "office")
+    with pypdfium2.PdfDocument(printed) as pdf:
+        lines = "\n".join(page.get_textpage().get_text_range() for page in pdf).replace(" ", "").splitlines()
+    assert sum(line.count("1234567.89") for line in lines) == 3 * len(texts)
 
 
 def read_tables(page: bytes) -> list[list[tuple[str, int]]]:
