@@ -108,6 +108,17 @@ def test_labels_stay_on_a_phone_while_figures_scroll_and_a_hint_says_that_there_
     assert browser.run(hint)[1] == 0
 
 
+@pytest.mark.parametrize("width", [PHONE, SCREEN])
+def test_a_hint_stands_only_above_what_scrolls(browser: Browser, sample: Run, width: int):
+    browser.open(sample.folder(GOOD) / "report.html", width)
+    shown = browser.run(
+        "[...document.querySelectorAll('.chart, .scroll')].map(e =>"
+        " [e.className, e.scrollWidth > e.clientWidth, parseFloat(getComputedStyle(e, '::before').height) > 15])"
+    )
+    assert any("chart" in name for name, _, _ in shown)
+    assert [name for name, scrolls, hint in shown if scrolls != hint] == []
+
+
 def test_words_in_a_chart_are_legible_on_a_phone(browser: Browser, sample: Run):
     browser.open(sample.folder(GOOD) / "report.html", PHONE)
     shown = browser.run("[...document.querySelectorAll('.chart img')].map(i => i.clientWidth / i.naturalWidth)")
