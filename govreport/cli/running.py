@@ -82,7 +82,7 @@ def print_run_summary(outcomes: Sequence[batch.Outcome], standing: int, seconds:
     notes.print(f"共{total}份报告，{made}{kept}，用时{seconds:.1f}秒。总览页：{escape(index)}")
     if drafts:
         names = _named([draft.job for draft in drafts])
-        notes.print(f"[yellow]有{len(drafts)}份因勾稽不符标为草稿[/]：{names}；意见和编号见审阅本 review.html。")
+        notes.print(f"[yellow]{len(drafts)}份有错误未处理，标为草稿[/]：{names}；意见和编号见审阅本 review.html。")
     noted = defaultdict[str, list[batch.Job]](list)
     for outcome in outcomes:
         for note in outcome.notes:

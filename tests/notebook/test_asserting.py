@@ -131,6 +131,11 @@ WRONG_CALLS: dict[str, tuple[Callable[[Report], object], type[Exception], str]] 
         KeyError,
         "没有名为“x”的表",
     ),
+    "a year that is not the one before": (
+        lambda report: govreport.check(report.filing.current, report.filing.current),
+        ValueError,
+        "上年（2022年）的资料",
+    ),
     "no filing": (lambda report: govreport.check(report.filing.current.cells), TypeError, "check 核对的应是资料"),  # type: ignore[arg-type]
     "no last year": (lambda report: govreport.check(report.filing.current, 2022), TypeError, "int：2022"),  # type: ignore[arg-type]
     "a figure as text": (
