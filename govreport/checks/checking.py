@@ -28,7 +28,7 @@ from govreport.checks.prose.repetition import SIMILARITY, check_repetition
 from govreport.checks.prose.self_description import check_agency, check_year, signed_in_prose
 from govreport.checks.report_states import FAILED, state_of
 from govreport.checks.waivers import unused_waivers
-from govreport.core import FilingError, require, unwatched
+from govreport.core import ArgumentError, FilingError, require, unwatched
 from govreport.filing import Agency, Filing, Project, Settings
 
 CHUNK = 200
@@ -75,7 +75,7 @@ def check(filing: Filing, last: Filing | None = None) -> Findings:
     filing: its figures in the units of the form, counts as int and money as Decimal; last: last year's filing, for
     the edits year on year (Y1 to Y3) and growth in prose. The rules on members (R1) and a project's own rules need
     a project: see `Report`. `Findings.assert_consistent` raises InconsistentReportError where there are errors.
-    Raises TypeError for what is no filing, and ValueError where `last` is of another year.
+    Raises TypeError for what is no filing, and ArgumentError where `last` is of another year.
     Source: docs/rules.md, with the clause of each rule.
 
     >>> cells = {"applications.new.total": 5, "applications.total.total": 4, "applications.carried_out.total": 2}
@@ -85,7 +85,7 @@ def check(filing: Filing, last: Filing | None = None) -> Findings:
     for given in [filing] if last is None else [filing, last]:
         require(getattr(given, "current", given), Filing, "check 核对的应是资料，如 report.filing 或 project.filing(…)")
     if last is not None and last.year != filing.year - 1:
-        raise ValueError(f"check 第二个参数应是上年（{filing.year - 1}年）的资料，给出的是{last.year}年的。")
+        raise ArgumentError(f"check 第二个参数应是上年（{filing.year - 1}年）的资料，给出的是{last.year}年的。")
     return check_filings([(filing, last)])[0]
 
 
