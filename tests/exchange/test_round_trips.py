@@ -15,6 +15,7 @@ from govreport.checks.checking import CheckedReport
 from govreport.checks.findings import Findings
 from govreport.core.markdown import markdown_html
 from govreport.exchange.readers.opening import ForeignFile, read_document
+from govreport.exchange.recognise.cell_values import read_cell
 from govreport.exchange.recognise.labels import without_spaces
 from govreport.exchange.recognise.published import ImportedReport, report_of
 from govreport.filing.filing import Filing
@@ -74,6 +75,7 @@ RAISED = {"applications.unable.must_create.total": 9, "applications.not_processe
 
 @examples(25, thorough=50)
 @example(Filing.from_cells(SLUG, NAME, 2023, RAISED), "docx")
+@example(Filing.from_cells(SLUG, NAME, 2019, {"proactive.rules.made": "1 000"}), "html")
 @given(any_filings(), st.sampled_from(["html", "docx"]))
 def test_the_figures_of_any_filing_read_back(filing: Filing, kind: str):
     plain = replace(filing, narrative=replace(filing.narrative, title="", parts={}, signature="", contact=""))
@@ -91,7 +93,8 @@ def test_the_figures_of_any_filing_read_back(filing: Filing, kind: str):
     assert {name: found.cells[name] for name in sure} == sure
     for name in figures_of(filing).keys() - sure.keys():  # a word among blanks may be taken for a label
         assert found.cells[name] == filing.cells[name] or name in found.unreadable, name
-    assert all(found.cells[name] is None for name in filing.unreadable)
+    for name, told in filing.unreadable.items():  # a page may write thousands apart (1 000), a table file may not
+        assert found.cells[name] in (None, read_cell(told.text, filing.form.cells[name].kind).figure), name
 
 
 def row_of(name: str) -> str:
