@@ -256,9 +256,12 @@ def read_own_tables(folder: Path, shown: str, taken: Collection[str] = ()) -> tu
 
 
 def _called(labels: Sequence[Label]) -> dict[str, int]:
-    """Return the places of rows or columns by what expressions call them; a single one is its own total."""
+    """Return the places of rows or columns by what expressions call them.
+
+    A single one is its own total; of several totals the last is that of all.
+    """
     totals = [n for n, label in enumerate(labels) if is_total(label) or len(labels) == 1]
-    return {"·".join(label): n for n, label in enumerate(labels)} | ({"total": totals[0]} if totals else {})
+    return {"·".join(label): n for n, label in enumerate(labels)} | ({"total": totals[-1]} if totals else {})
 
 
 def is_total(label: Label, total: str = TOTALS[0]) -> bool:

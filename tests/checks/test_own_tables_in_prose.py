@@ -9,6 +9,7 @@ import pytest
 from govreport.checks.findings import Finding
 from govreport.checks.prose.reader import check_prose
 from govreport.filing import OwnTable
+from govreport.filing.expressions import Scope, evaluate
 from govreport.filing.filing import Filing
 
 PLATFORMS = "平台,发布信息（条）,阅读量（万次）,备注\n门户网站,120,35.6,\n微信公众号,86,12.40,政务号\n合计,206,48,\n"
@@ -175,6 +176,13 @@ def test_last_years_figures_are_held_to_last_years_table() -> None:
 def test_a_total_that_stands_twice_in_a_table_counts_once() -> None:
     made = replace(filing(), tables={"platforms": OwnTable.read(f"{PLATFORMS}总计,206,48,\n", "platforms")})
     assert not check_prose(made, {1: "各平台共发布信息206条。"})
+
+
+def test_of_two_totals_in_a_table_the_last_is_that_of_all() -> None:
+    text = "各平台共发布信息9条。"
+    nested = filing(platforms="平台,发布信息（条）\n网站,3\n公众号,2\n合计,5\n广播,4\n总计,9\n")
+    assert list(check_prose(nested, {1: text})) == []
+    assert evaluate("tables.platforms.total", Scope(nested)) == "9"
 
 
 def test_labels_with_any_characters_do_no_harm() -> None:

@@ -97,7 +97,7 @@ def _columns(table: OwnTable) -> Iterator[OwnColumn]:
                 scale=quantity.scale,
                 figures=figures,
                 rows=rows,
-                totals=tuple(totals[:1] or [values[n][0] for n in own]),
+                totals=tuple(totals[-1:] or [values[n][0] for n in own]),
             )
 
 
