@@ -79,6 +79,31 @@ def test_a_stated_period_of_less_than_the_year_is_told(text: str, told: bool) ->
     assert ["不是全年" in finding.message for finding in findings("0", text)] == [True] * told
 
 
+@pytest.mark.parametrize("place", ["0", "1"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "公示期限为2022年12月20日至2023年1月5日。",
+        "整改期限为2024年1月1日至3月31日，分三批销号。",
+        "审批系统运维合同期限为2022年7月1日至2025年6月30日。",
+        "规划期限为2021年1月至2025年12月。",
+        "办学许可证有效期限为2022年3月1日至2025年2月28日。",
+        "第三方评估统计周期为2022年7月1日至2023年6月30日。",
+        "考核统计期间为2022年度。",
+        "开展群众满意度调查，统计时间为2022年7月至2023年6月。",
+        "项目起止时间为2022年3月至2024年3月。",
+    ],
+)
+def test_a_period_of_something_else_is_not_the_reports(place: str, text: str) -> None:
+    assert findings(place, text) == []
+
+
+def test_the_period_of_last_years_report_may_be_told_in_a_part() -> None:
+    assert findings("1", "上年报告统计期限为2022年1月1日至12月31日。") == []
+    (finding,) = findings("1", "本报告统计期限为2022年1月1日至12月31日。")
+    assert finding.severity == "error"
+
+
 def test_a_finding_quotes_the_sentence_and_tells_both_years() -> None:
     (finding,) = findings("0", "本报告公布如下。统计期限自 2022 年 1 月 1 日起至 12 月 31 日止。欢迎监督。")
     assert finding.quote == "统计期限自 2022 年 1 月 1 日起至 12 月 31 日止。"

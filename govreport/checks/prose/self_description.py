@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -78,13 +78,12 @@ def _check_passage(filing: Filing, part: int, passage: Passage, *, opens: bool) 
     text, year = _digits(passage.uncovered), filing.year
     own = re.search(rf"(?<!\d){year}(?!\d)|{patterns()['this year too'].pattern}", text)
     for sentence in _SENTENCE.finditer(text):
-        stated = _periods(
-            sentence[0], year, patterns()["states a period" if part else "states a period in the preface"]
-        )
+        own_periods = _own_periods(sentence[0])
+        stated = _years(own_periods, year) + ([] if part else _years(_whole_years(sentence[0]), year))
         if stated and year not in stated:
             yield _dated(filing, "error", "统计期限", passage.quote(*sentence.span()), stated[0], year)
             return
-        if _is_part_of_year(sentence[0], year):
+        if any(not _is_whole(period, year) for period in own_periods):
             quote = passage.quote(*sentence.span())
             message = f"统计期限“{quote}”不是全年；应是{year}年1月1日至12月31日，请核对。"
             yield _finding(filing, "T1", "warning", message, quote)
@@ -99,25 +98,35 @@ def _check_passage(filing: Filing, part: int, passage: Passage, *, opens: bool) 
         opens = False
 
 
-def _periods(sentence: str, year: int, cue: re.Pattern[str]) -> list[int]:
-    """Return the years of the periods that a sentence states; of one that leaves the reporting year, the other year."""
+def _own_periods(sentence: str) -> list[re.Match[str]]:
+    """Return the periods, or whole years, that a sentence states as those of the report's figures."""
+    kinds = [patterns()["period"], patterns()["period of a year"]]
+    cues = patterns()["states a period"].finditer(sentence)
+    return [match for cue in cues for kind in kinds if (match := kind.match(sentence, cue.end()))]
+
+
+def _whole_years(sentence: str) -> list[re.Match[str]]:
+    """Return the periods of a sentence that are a year from the first of January on."""
+    found = patterns()["period"].finditer(sentence) if patterns()["first of January"].search(sentence) else ()
+    return [match for match in found if match["last"] in (None, match["first"]) and _is_whole(match)]
+
+
+def _is_whole(period: re.Match[str], year: int | None = None) -> bool:
+    """Whether a period within one year, or within this one, is all of it."""
+    told = period.groupdict()
+    within = told.get("last") in (None, told["first"]) and str(year or told["first"]) == told["first"]
+    year_round = "month" not in told or (told["begins"] in ("1", "01", "一") and told["month"] in ("12", "十二"))
+    return year_round or not within
+
+
+def _years(periods: Iterable[re.Match[str]], year: int) -> list[int]:
+    """Return the years that periods are of; of one that leaves the reporting year, the other year."""
     years = []
-    for match in patterns()["period"].finditer(sentence) if cue.search(sentence) else ():
-        first, last = int(match["first"]), int(match["last"] or match["first"])
-        over = (first, last) == (year, year + 1) and match["month"] in ("1", "01", "一")
+    for told in (match.groupdict() for match in periods):
+        first, last = int(told["first"]), int(told.get("last") or told["first"])
+        over = (first, last) == (year, year + 1) and told["month"] in ("1", "01", "一")
         years.append(last if first == year and not over else first)
-    return years + [int(found) for found in patterns()["period of a year"].findall(sentence)]
-
-
-def _is_part_of_year(sentence: str, year: int) -> bool:
-    """Whether a sentence that names the period of the figures states other months of the year than all."""
-    found = patterns()["period"].finditer(sentence) if patterns()["names the period"].search(sentence) else ()
-    return any(
-        match["first"] == str(year)
-        and match["last"] in (None, str(year))
-        and (match["begins"] not in ("1", "01", "一") or match["month"] not in ("12", "十二"))
-        for match in found
-    )
+    return years
 
 
 def _dated(filing: Filing, severity: str, what: str, quote: str, stated: int, expected: int) -> Finding:
