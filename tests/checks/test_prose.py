@@ -359,3 +359,28 @@ def test_what_is_read_is_told_with_its_reading() -> None:
 )
 def test_a_word_that_holds_the_letter_of_another_says_nothing(text: str) -> None:
     assert findings(text, new__total=5, carried_in__total=0, carried_out__total=1) == []
+
+
+# ---- part of the year ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("until", ["2023年6月", "9月底", "2023年9月底", "十一月", "6月30日", "今年8月"])
+@pytest.mark.parametrize("rest", ["共收到申请10件，答复8件", "新收申请10件；办结8件", "未收到政府信息公开申请"])
+def test_what_came_until_a_month_is_not_the_years(until: str, rest: str) -> None:
+    for word in ("截至", "截止", "截至到"):
+        assert findings(f"{word}{until}，{rest}。", new__total=19, total__total=18, carried_out__total=1) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "截至2023年12月31日，新收申请91件。",
+        "截至12月底，新收申请91件。",
+        "截至12月，新收申请91件。",
+        "截至6月底，新收申请10件，全年新收申请91件。",
+        "截至6月底，新收申请10件。新收申请91件。",
+    ],
+)
+def test_what_came_until_the_end_of_the_year_is_held_to_it(text: str) -> None:
+    (finding,) = findings(text, new__total=19, carried_in__total=0)
+    assert (finding.rule, finding.identities[0].stated) == ("N1", 91)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from govreport.checks.prose.frames import Frame, Line
+from govreport.checks.prose.frames import PART_OF_YEAR, Frame, Line
 from govreport.checks.prose.lexicon import Hit
 from govreport.checks.prose.values import Cells
 
@@ -79,6 +79,10 @@ class State:
             return
         before, behind = text[max(0, place - 6) : place], text[place + 1 : place + 2]
         if place in self.line.taken or (letter == "Ｔ" and before.endswith(("至", "到", "—", "~"))):
+            return
+        if letter == PART_OF_YEAR:
+            if before.endswith(("截至", "截止", "至到", "止到")):
+                self.said["when"] = "part", place
             return
         when = {"Ｌ": "last", "Ｎ": "plan", "Ｏ": "other"}.get(letter, "")
         if letter in "ＴＳ":

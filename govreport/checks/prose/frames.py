@@ -221,11 +221,13 @@ class Line:
 def _pattern() -> re.Pattern[str]:
     words = "|".join(map(re.escape, sorted(lexicon().years, key=len, reverse=True)))
     first = "".join(
-        sorted({word[0] for word in lexicon().years} | set(NUMERALS + "未没无每任何逐同这某各另作过大半百"))
+        sorted({word[0] for word in lexicon().years} | set(NUMERALS + "未没无每任何逐同这某各另作过大半百今本当"))
     )
     return re.compile(
         rf"(?=[\d{first}])(?:"
-        r"(?P<months>(?<!\d)\d{1,2}(?:月)?(?:—|~|至|到|-)(?P<till>\d{1,2})月(?!\d)|(?<![年\d])\d{1,2}月(?:份)?(?![份底末\d]))"
+        r"(?P<until>(?:(?<=截至)|(?<=截止)|(?<=[至止]到))(?:(?P<of>20\d\d)年|[今本当]年)?"
+        r"(?:1[01]|0?[1-9]|[一二三四五六七八九]|十一?)月(?:份|底|末|[上中下]旬|\d{1,2}日)?)|"
+        r"(?P<months>(?<!\d)\d{1,2}(?:月)?(?:—|~|至|到|-)(?P<till>\d{1,2})月(?!\d)|(?<![年\d])(?<!截至)(?<!截止)\d{1,2}月(?:份)?(?![份底末\d]))"
         rf"|(?P<year>(?<!\d)(?:19|20)\d\d)年度?|(?P<spelt>[一二][〇零一二三四五六七八九]{{3}})年度?|(?P<word>{words})|{quantity_pattern()})"
     )
 
@@ -313,12 +315,16 @@ def distributed(frames: Sequence[Frame], first: int, number: int) -> Frame | Non
 
 
 def _year(match: re.Match[str], year: int) -> str:
+    if match["until"] and match["of"] in (None, str(year)):
+        return PART_OF_YEAR
     if match["months"]:
         return NO_FIGURE if re.match("1[月—~至到-]", match["months"]) and match["till"] == "12" else PART_OF_YEAR
     if match["word"]:
         return lexicon().years[match["word"]]
-    if match["year"] or match["spelt"]:
-        said = int(match["year"] or "".join(str(CHINESE_DIGITS.get(letter, 0)) for letter in match["spelt"]))
+    if match["of"] or match["year"] or match["spelt"]:
+        said = int(
+            match["of"] or match["year"] or "".join(str(CHINESE_DIGITS.get(letter, 0)) for letter in match["spelt"])
+        )
         return {-1: YEARS["last"], 0: YEARS["this"], 1: YEARS["next"]}.get(said - year, YEARS["other"])
     return ""
 

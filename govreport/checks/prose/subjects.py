@@ -51,7 +51,8 @@ Reading = tuple[tuple[Cells, ...], tuple[Cells, ...], float]
 """Options, rows and cost."""
 
 
-_MARKS = re.compile("[。！？（）ＬＴＮＯＳ]")
+_MARKS = re.compile(f"[。！？（）ＬＴＮＯＳ{PART_OF_YEAR}]")
+_ALL_YEAR = re.compile("全年|年底|年末")
 _OF_BASE = re.compile("[中里内](?:有|的)?$")
 _BEHIND = re.compile("（[^）#]*）")
 _LIGHT = re.compile("其中|余下|剩余|其余|另外|上述|以上|除|[，有其中的共还仅、另]")
@@ -241,6 +242,8 @@ def _when(frame: Frame, state: State) -> str:
     if part and "全年" not in label:
         return "part"
     when = state.of("when")
+    if when == "part" and _ALL_YEAR.search(frame.lead_text):
+        when = ""
     for match in _YEARS.finditer(label):
         if start + match.start() not in frame.line.taken:
             before = frame.line.text[max(0, start + match.start() - 2) : start + match.start()]
