@@ -77,6 +77,23 @@ def test_what_is_right_or_of_others_is_silent(above: str, rows: tuple[str, ...])
     assert not findings(*rows, above=above)
 
 
+@pytest.mark.parametrize("corner", ["渠道", "申请方式", "来源"])
+@pytest.mark.parametrize("column", ["新收申请（件）", "新收（件）", "件数"])
+def test_rows_that_part_a_cell_in_another_way_are_no_cells(corner: str, column: str) -> None:
+    above = "全年新收政府信息公开申请情况如下："
+    rows = ("网络,22", "当面,3", "信函申请,5", "其他,6")
+    assert not findings(f"{corner},{column}", *rows, "合计,36", above=above)
+    assert not findings(f"{corner},网络,当面,其他,合计", f"{column},22,8,6,36", above=above)
+    (found,) = findings(f"{corner},{column}", *rows, "合计,63", above=above, tables="")[:1]
+    assert found.rule in ("N1", "N2")
+
+
+def test_other_outcomes_of_disputes_are_cells() -> None:
+    filing = Filing.from_cells("shili-archives", "示例市档案局", 2022, {"disputes.reconsideration.other": 2})
+    text = "行政复议情况：\n\n| 结果 | 行政复议（件） |\n|---|---|\n| 其他结果 | 5 |\n"
+    assert [found.rule for found in check_prose(filing, {4: text})] == ["N1"]
+
+
 @given(st.text("|-: \\*\n3甲合计", max_size=60))
 def test_no_table_stops_the_reader(text: str) -> None:
     check_prose(Filing.from_cells("shili-archives", "示例市档案局", 2022, CELLS), {1: text})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -20,6 +20,8 @@ from govreport.filing import Filing, OwnTable, read_value
 _CELL = re.compile(r"(?:\\.|[^|\\])+")
 _RULE = re.compile(r"[|:\- ]*-[|:\- ]*")
 OTHER_YEARS = set("ＬＮＯ")
+CELL_NAMES = {"row", "column", "group", "outcome", "proactive", "bare", "verb"}
+"""Classes of words that name rows and columns of the form."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,8 @@ def table_passages(text: str, year: int, words: Lexicon | None, named: OwnNames 
     """Yield each figure of a part's tables as a passage of its labels and itself.
 
     Only of tables whose labels words explain wholly, and that say by themselves or by the line above what is counted;
-    not below a line that speaks of another year, or of others than the office.
+    not below a line that speaks of another year, or of others than the office, and not of rows and columns that part
+    what the form counts in its own way: by channel, by level.
     """
     for found in markdown_tables(text):
         clauses = list(_clauses(found))
@@ -86,7 +89,19 @@ def table_passages(text: str, year: int, words: Lexicon | None, named: OwnNames 
         known = bool(nouns) and nouns.isdisjoint(MATTERS)
         known |= any(not labels.isdisjoint(column.rows) for column in (named.columns if named else ()))
         if known and not _is_of_others(above) and all(_is_explained(line, labels) for line in lines):
-            yield from clauses
+            yield from (
+                clause for clause, line in zip(clauses, lines, strict=True) if labels or not _parts(line, nouns)
+            )
+
+
+def _parts(line: Line, nouns: Set[str]) -> bool:
+    """Whether labels name a part that no cell of the form holds: 网络, or 其他 that is no outcome of disputes."""
+    cells = CELL_NAMES - (set() if "disputes" in nouns else {"outcome"})
+    told = [hit.meanings for hit in line.hits if hit.meanings.keys().isdisjoint(cells)]
+    return any(
+        "set" in meanings or meanings.get("open") == "remainder" or meanings.get("limit", "compare") != "compare"
+        for meanings in told
+    )
 
 
 def _clauses(found: MarkdownTable) -> Iterator[Passage]:
