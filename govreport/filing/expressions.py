@@ -198,8 +198,8 @@ def _dotted(node: nodes.Node) -> str:
             return str(name)
         case nodes.Getattr(node=inner, attr=attribute) if path := _dotted(inner):
             return f"{path}.{attribute}"
-        case nodes.Getitem(node=inner, arg=nodes.Const(value=str(label))) if f"{(path := _dotted(inner))}.".startswith(
-            OWN
+        case nodes.Getitem(node=inner, arg=nodes.Const(value=str(label))) if (
+            f"{(path := _dotted(inner))}.".removeprefix(LAST).startswith(OWN)
         ):
             return f"{path}.{label}"  # a label of a table of the analyst's own may hold any character
     return ""
@@ -294,7 +294,8 @@ def _wan(scope: Scope, figure: Figure, digits: int = 2, unit: int = 10_000) -> s
 
 
 def _yoy(scope: Scope, name: str, digits: int = 1) -> _Value:
-    now, before = scope.look_up(name), scope.look_up(f"last.{name}")
+    path = _dotted(_parse(name)) or name
+    now, before = scope.look_up(path), scope.look_up(f"{LAST}{path}")
     if isinstance(now, _Blank) or isinstance(before, _Blank):
         return _BLANK
     if not before:

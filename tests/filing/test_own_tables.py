@@ -163,6 +163,13 @@ def test_a_name_that_is_not_there_is_told(source: str, told: str) -> None:
 def test_a_growth_is_of_last_years_table() -> None:
     now, last = with_tables(matrix=MATRIX), with_tables(matrix=MATRIX.replace("10", "8"))
     assert evaluate("yoy('tables.matrix.total')", Scope(now, last)) == "增长25.0%"
+    assert evaluate("last.tables.matrix.total", Scope(now, last)) == "8"
+
+
+def test_last_years_cells_and_growth_are_named_by_labels_in_brackets_as_this_years_are() -> None:
+    now, last = with_tables(platforms=PLATFORMS), with_tables(platforms=PLATFORMS.replace("120", "100"))
+    assert evaluate("last.tables.platforms.网站['发布（条）']", Scope(now, last)) == "100"
+    assert evaluate("""yoy("tables.platforms.网站['发布（条）']")""", Scope(now, last)) == "增长20.0%"
 
 
 @given(st.floats())
