@@ -5,6 +5,7 @@ from .enclosure import ENCLOSED_FILES as ENCLOSED_FILES
 from .enclosure import ENCLOSURE_NAMESPACE as ENCLOSURE_NAMESPACE
 from .enclosure import front_of as front_of
 from .enclosure import text_digest as text_digest
+from .expressions import BLANK as BLANK
 from .expressions import REFERENCE as REFERENCE
 from .expressions import Scope as Scope
 from .expressions import evaluate as evaluate

@@ -15,7 +15,7 @@ from govreport.checks.prose.printing import check_printing
 from govreport.filing.filing import Filing
 from govreport.filing.narrative import Narrative, Part
 from govreport.filing.project import Project
-from tests.support.projects import REPOSITORY
+from tests.support.projects import GOOD, REPOSITORY, YEAR, make_project, replace_in
 
 PROJECT = Project(REPOSITORY)
 FILING = Filing.from_cells("shili-education", "示例市教育局", 2023, {})
@@ -159,6 +159,32 @@ def test_characters_without_a_font_are_told_wherever_they_stand(tmp_path: Path) 
     assert [f.message.split("的“")[0] for f in findings("", title="𠮷报", contact="☎電", signature="示例局")] == [
         "文件头的 title", "文件头的 contact",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "yoy('applications.new.total')",
+        "last.applications.new.natural",
+        "tables.platforms.微信",
+    ],
+)
+def test_an_expression_that_prints_a_blank_is_told_by_the_sentence_that_quotes_it(
+    expression: str, tmp_path: Path
+) -> None:
+    root = make_project(tmp_path / "city", GOOD)
+    folder = root / "data" / GOOD / str(YEAR)
+    for year, row in ((YEAR, "new,6,0,0,0,0,0,6\n"), (YEAR - 1, "new,,,,,,,\n")):
+        file = folder.parent / str(year) / "applications.csv"
+        lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+        file.write_text("".join(row if line.startswith("new,") else line for line in lines), encoding="utf-8")
+    (folder / "tables").mkdir()
+    (folder / "tables/platforms.csv").write_text("平台,发布\n网站,3\n微信,\n", encoding="utf-8")
+    replace_in(
+        folder / "narrative.md", "# 一、总体情况\n", f"# 一、总体情况\n\n全年平稳。另有{{{{ {expression} }}}}件。好。\n"
+    )
+    found = [(one.rule, one.severity, one.quote) for one in check_report(Project(root), GOOD, YEAR).findings]
+    assert ("T3", "warning", "另有（未填）件") in found
 
 
 def test_a_font_of_the_project_counts(tmp_path: Path) -> None:

@@ -48,6 +48,7 @@ def rules(document: Document) -> list[str]:
         ("本年没有收到政府信息公开申请。", "N5"),
         ("本报告的统计期限自2019年1月1日起至2019年12月31日止。", "T1"),
         ("# 示例市档案局2023年政府信息公开工作年度报告", "T2"),
+        ("全年新收申请同比（未填）。", "T3"),
     ],
 )
 def test_what_a_markdown_cell_says_wrongly_is_a_finding_of_the_report(account: Account, text: str, rule: str) -> None:

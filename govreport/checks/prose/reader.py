@@ -1,7 +1,8 @@
-"""Reading the prose of a filing into claims, and the findings of rules N1 to N5."""
+"""Reading the prose of a filing into claims, and the findings of rules N1 to N5; blanks that it quotes (T3)."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from govreport.checks.findings import Finding, Identity
@@ -20,10 +21,11 @@ from govreport.checks.prose.statements import statement_claims
 from govreport.checks.prose.subjects import subjects_of
 from govreport.checks.prose.sureness import weigh
 from govreport.checks.prose.values import Values
-from govreport.filing import ORDINALS, Filing
+from govreport.filing import BLANK, ORDINALS, Filing
 
 NOTEBOOK = -1
 """In place of a part's number: a Markdown cell of the notebook."""
+_SENTENCE = re.compile(r"[。！？\n]")
 RULES = (list_claims, cell_claims, share_claims, growth_claims, statement_claims)
 
 
@@ -67,7 +69,10 @@ def _read(
 def check_prose(
     filing: Filing, prose: Mapping[int, str], last: Filing | None = None, words: Lexicon | None = None
 ) -> list[Finding]:
-    """Return the findings of rules N1 to N5 on the prose of a filing; a sentence that is repeated is told once."""
+    """Return the findings of rules N1 to N5 on the prose of a filing, and a warning (T3) for each blank that it quotes.
+
+    A sentence that is repeated is told once.
+    """
     claims: list[Claim] = []
     for _, told in _read(filing, prose, last, words):
         claims += sorted((claim for claim in told if claim.verdict == DISAGREES), key=lambda claim: claim.place)
@@ -76,8 +81,14 @@ def check_prose(
         found |= {
             (told.message, told.quote or ""): told for told in (sums_in_tables(filing, text) if "|" in text else ())
         }
+        name = f"第{ORDINALS[part - 1]}部分" if part > 0 else "前言" if part == 0 else "笔记本的一格文字"
+        for sentence in _SENTENCE.split(text) if BLANK in text else ():
+            if BLANK in (quote := sentence.strip()):
+                message = f"{name}引用的数字没有填，会印作“{BLANK}”：“{quote}”；请补填，或改写这句。"
+                found[message, ""] = Finding(
+                    filing.agency, filing.year, "warning", message, (Identity("T3", ()),), quote=quote
+                )
         if len(text) > MOST:
-            name = f"第{ORDINALS[part - 1]}部分" if part > 0 else "前言" if part == 0 else "笔记本的一格文字"
             message = f"{name}超过{MOST}字，其后的数字没有核对；请人工核对。"
             found[message, ""] = Finding(filing.agency, filing.year, "notice", message, (Identity("N1", ()),))
     return list(found.values())
