@@ -384,3 +384,23 @@ def test_what_came_until_a_month_is_not_the_years(until: str, rest: str) -> None
 def test_what_came_until_the_end_of_the_year_is_held_to_it(text: str) -> None:
     (finding,) = findings(text, new__total=19, carried_in__total=0)
     assert (finding.rule, finding.identities[0].stated) == ("N1", 91)
+
+
+# ---- whose figures ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "who", ["全省", "全市", "各县区", "全市教育系统", "局属单位", "县（市、区）教育局", "基层学校", "审批科"]
+)
+def test_what_is_others_is_not_held_to_the_offices_own_cells(who: str) -> None:
+    assert findings(f"{who}新收申请310件，答复58件。", new__total=19, total__total=18) == []
+
+
+def test_the_offices_own_figures_and_those_of_a_whole_county_that_are_borne_out_are_held_to_the_cells() -> None:
+    for text in (
+        "我局新收申请91件。",
+        "本机关新收申请91件。",
+        "全县新收申请91件，上年结转13件，办结18件，结转下年14件。",
+    ):
+        found = findings(text, new__total=19, carried_in__total=13, total__total=18, carried_out__total=14)
+        assert [one.identities[0].stated for one in found if one.rule == "N1"] == [91], text

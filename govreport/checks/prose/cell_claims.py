@@ -38,6 +38,8 @@ def _claim(context: Context, frame: Frame, subject: Subject) -> Claim:
         return Claim(context.part, frame.quote, "", "", AGREES, place, "N1", cells=fit, figures=(frame.number,))
     option = subject.options[0]
     value = values.of(option)
+    if subject.scope in ("another", "wide") and subject.scope not in _scopes(context):
+        return Claim(*said, "不是本机关数字", OPEN, place)
     if value is None:
         return Claim(*said, "表中数字未填或有多种读法", OPEN, place)
     stated, expected = (values.in_unit(option[0], figure) for figure in (frame.quantity.value, value))
@@ -132,8 +134,13 @@ def _near_miss(context: Context, frame: Frame, subject: Subject) -> str:
     return ""
 
 
+def _scopes(context: Context) -> set[str]:
+    """Return whose the figures are that the filing bears out."""
+    return {context.subjects[number].scope for numbers in context.confirmed.values() for number in numbers}
+
+
 def _of_others(context: Context, frame: Frame, subject: Subject) -> bool:
     """Whether other figures show that the filing is not of those whose figure it is."""
-    scopes = {context.subjects[number].scope for numbers in context.confirmed.values() for number in numbers}
+    scopes = _scopes(context)
     named = len(context.line.unknown(frame.label, frame.place)) > 2
     return bool(scopes - {""}) and (subject.scope or ("another" if named else "")) not in {*scopes, ""}
