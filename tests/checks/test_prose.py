@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -404,3 +405,34 @@ def test_the_offices_own_figures_and_those_of_a_whole_county_that_are_borne_out_
     ):
         found = findings(text, new__total=19, carried_in__total=13, total__total=18, carried_out__total=14)
         assert [one.identities[0].stated for one in found if one.rule == "N1"] == [91], text
+
+
+# ---- growth of parts -------------------------------------------------------------------------------------------------
+
+
+def grown(text: str) -> list[tuple[str, object]]:
+    last = filing(2022, new__total=23, new__natural=20)
+    found = check_prose(filing(new__total=19, new__natural=19), {1: text}, last)
+    return [(one.rule, one.identities[0].stated) for one in found]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "全年新收申请19件，同比下降17.4%，其中自然人申请下降5%。",
+        "全年新收申请19件，同比下降17.4%，其中网络申请下降7.7%。",
+        "全年新收申请19件，比上年减少4件，其中网络申请减少1件、信函申请减少3件。",
+        "网络申请同比下降7.7%。",
+        "信函申请量同比下降50%，当面申请同比下降30%。",
+        "通过网络提交的申请同比下降7.7%。",
+        "全年新收申请19件，同比下降17.4%，其中招生类下降9%。",
+    ],
+)
+def test_the_growth_of_a_part_is_not_held_to_the_whole(text: str) -> None:
+    assert grown(text) == []
+
+
+def test_the_growth_of_a_whole_and_of_a_part_that_a_cell_holds_is_held_to_the_cells() -> None:
+    assert grown("全年新收申请19件，同比下降27.4%，其中网络申请下降7.7%。") == [("N4", Decimal("-27.4"))]
+    assert grown("全年新收申请19件，比上年减少4件，下降71.4%。") == [("N4", Decimal("-71.4"))]
+    assert [rule for rule, _ in grown("全年新收申请19件，同比下降17.4%，其中自然人申请下降15%。")] == ["N4"]

@@ -10,6 +10,7 @@ from fractions import Fraction
 from govreport.checks.prose.claims import AGREES, OPEN, Claim, plain
 from govreport.checks.prose.context import Context
 from govreport.checks.prose.frames import POINTS, TIMES, Frame, distributed, goes_on, has, is_difference, was_before
+from govreport.checks.prose.lexicon import Hit
 from govreport.checks.prose.quantities import Quantity
 from govreport.core import Figure, round_half_up
 
@@ -84,6 +85,9 @@ def _growth(context: Context, frame: Frame) -> Growth | None:
     ]
     bases += [start + m.start() for m in re.finditer("(?:较|比|与|[由从]|同)(?=[^，。；]{0,3}Ｌ)|在Ｌ#", said)]
     begin = max(bases, default=frame.label)
+    clause = context.clause(own.place)
+    if begin < clause and not handed_out and _has_own_subject(context, clause, directions[0].start):
+        begin = directions[0].start
     growth = _compared(context, own.quantity, directions[-1].meanings["growth"], begin, own.place, own.place + 1)
     alone = directions[0].start == frame.label and (growth.then is not None or not own.is_count)
     if not bases and (growth.now is None or not alone):
@@ -144,6 +148,12 @@ def _has_own_subject(context: Context, clause: int, start: int) -> bool:
     return named or len(context.line.unknown(clause, start).strip("这一整体")) > 1
 
 
+def _parts(hit: Hit) -> bool:
+    """Whether a word names a part that no cell holds: 网络申请同比下降."""
+    meanings = hit.meanings
+    return meanings.get("limit", "compare") != "compare" and meanings.keys().isdisjoint(("row", "column"))
+
+
 def _is_told_otherwise(frame: Frame) -> bool:
     """Whether a growth is the one before it told once more: 减少31件，降幅14.2%."""
     before = frame.line.frames[frame.number - 1]
@@ -161,7 +171,9 @@ def _pairs(context: Context, now: Frame | None, then: Frame | None, own: Sequenc
     subject = known.get(named)
     if subject is None and named > 0 and _is_told_otherwise(context.line.frames[named]):
         subject = known.get(named - 1)
-    if subject is None or subject.when not in ("", "last") or (not now and subject.cost > DEAR):
+    if subject is None or subject.when not in ("", "last"):
+        return
+    if not now and (subject.cost > DEAR or any(map(_parts, context.line.frames[named].labelled))):
         return
     fits = [option for option in subject.options if now and context.bears_out(now, option)]
     fits = [option for option in fits if then or (context.last and context.last.of(option) is not None)][:1] or fits
