@@ -397,6 +397,23 @@ def test_what_is_others_is_not_held_to_the_offices_own_cells(who: str) -> None:
     assert findings(f"{who}新收申请310件，答复58件。", new__total=19, total__total=18) == []
 
 
+@pytest.mark.parametrize("who", ["示例市民政局", "市民政局", "示例县教育局", "东城街道", "示例市卫生健康委员会"])
+def test_what_an_institution_of_another_name_received_is_not_held_to_the_cells(who: str) -> None:
+    for text in (f"{who}新收申请31件。", f"2023年，{who}新收申请31件，我局新收申请19件。"):
+        assert findings(text, new__total=19, carried_in__total=0) == []
+
+
+@pytest.mark.parametrize("who", ["示例市示例局", "市示例局", "示例局", "全局", "该局"])
+def test_what_the_agency_received_is_held_to_the_cells_by_whichever_of_its_names(who: str) -> None:
+    (found,) = findings(f"{who}新收申请31件。", new__total=19, carried_in__total=0)
+    assert (found.rule, found.severity) == ("N1", "error")
+
+
+def test_a_text_on_an_institution_whose_other_figures_are_the_agencys_is_on_the_agency() -> None:
+    found = findings("县水务局新收申请31件，办结18件。", new__total=19, carried_in__total=0, total__total=18)
+    assert [one.identities[0].stated for one in found] == [31]
+
+
 def test_the_offices_own_figures_and_those_of_a_whole_county_that_are_borne_out_are_held_to_the_cells() -> None:
     for text in (
         "我局新收申请91件。",

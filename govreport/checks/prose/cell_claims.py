@@ -9,6 +9,7 @@ from govreport.checks.prose.claims import AGREES, OPEN, Claim
 from govreport.checks.prose.context import Context
 from govreport.checks.prose.discourse import Subject
 from govreport.checks.prose.frames import Frame, has, of_another_year
+from govreport.checks.prose.self_description import abbreviates, patterns
 from govreport.checks.prose.subjects import RESULT
 from govreport.checks.prose.sureness import rare
 from govreport.checks.prose.values import rank
@@ -38,7 +39,7 @@ def _claim(context: Context, frame: Frame, subject: Subject) -> Claim:
         return Claim(context.part, frame.quote, "", "", AGREES, place, "N1", cells=fit, figures=(frame.number,))
     option = subject.options[0]
     value = values.of(option)
-    if subject.scope in ("another", "wide") and subject.scope not in _scopes(context):
+    if _is_others(context, frame, subject):
         return Claim(*said, "不是本机关数字", OPEN, place)
     if value is None:
         return Claim(*said, "表中数字未填或有多种读法", OPEN, place)
@@ -132,6 +133,20 @@ def _near_miss(context: Context, frame: Frame, subject: Subject) -> str:
     if subject.rows == (("new", "carried_in"),) and (new := of(option[:1])) is not None and frame.quantity.may_be(new):
         return "与本年新收的件数相同，请核对是否含上年结转"
     return ""
+
+
+def _is_others(context: Context, frame: Frame, subject: Subject) -> bool:
+    """Whether a figure is said to be of others, and no figure that the filing bears out shows that they are its own."""
+    if subject.scope in ("another", "wide"):
+        return subject.scope not in _scopes(context)
+    actor = patterns()["institution that acts"].match(frame.label_text)
+    if actor is None or not context.filing.agency or abbreviates(actor["name"], context.filing.agency):
+        return False
+    right = (number for numbers in context.confirmed.values() for number in numbers)
+    return not any(
+        context.line.frames[number].sentence == frame.sentence and context.subjects[number].scope == subject.scope
+        for number in right
+    )
 
 
 def _scopes(context: Context) -> set[str]:

@@ -207,10 +207,10 @@ def named_agency(text: str, agency: Agency, register: Mapping[str, Agency], *, s
     if longest:
         return others[longest]
     segments = patterns()["no part of a name"].sub(" ", re.sub(office, " ", plain) if signs else plain).split()
-    return agency if any(_abbreviates(segment, name) for segment in segments for name in own) else None
+    return agency if any(abbreviates(segment, name) for segment in segments for name in own) else None
 
 
-def _abbreviates(short: str, name: str) -> bool:
+def abbreviates(short: str, name: str) -> bool:
     """Whether a name's letters hold those of a shorter one in order; the last not in the name of a place alone."""
     core = patterns()["place"].sub("", name, count=1)
     place = name.removesuffix(core)

@@ -23,7 +23,7 @@ class Values:
     """The cells of a filing, money in 元; each sum is made once."""
 
     def __init__(self, filing: Filing) -> None:
-        self.form = filing.form
+        self.form, self.agency = filing.form, filing.name
         self.named = OwnNames.of(filing.tables) if filing.tables else None
         self._own = {name: own for own in (self.named.columns if self.named else ()) for name in own.figures}
         self._filing = filing
