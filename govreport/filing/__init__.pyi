@@ -49,6 +49,7 @@ from .project import REGISTER_HEADER as REGISTER_HEADER
 from .project import WHOLE_REGISTER as WHOLE_REGISTER
 from .project import Agency as Agency
 from .project import Project as Project
+from .seen_values import seen_otherwise as seen_otherwise
 from .settings import SHAPING as SHAPING
 from .settings import STYLES as STYLES
 from .settings import TEMPLATES as TEMPLATES

@@ -120,16 +120,54 @@ def test_labels_that_the_page_writes_with_spaces_and_other_brackets_are_those_of
     assert "表 platforms 的1格（“微信公众号”的“发布信息（条）”等）" in notes(read(page(shown(text)), tmp_path))
 
 
-def test_a_table_that_the_notebook_does_not_show_contradicts_nothing(tmp_path: Path) -> None:
-    imported = read(page(), tmp_path)
+def altered(old: str, new: str) -> Grid:
+    """The table with the text of its first cell of this text replaced, as by hand."""
+    grid, texts = shown(), iter((new,))
+    return replace(grid, cells=tuple(c.but(text=next(texts, old)) if c.text == old else c for c in grid.cells))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("1200", "1200万"), ("1200", "约1200"), ("1200", "一千三百"), ("1200", "1200余"), ("35.6", "35.6%"),
+     ("1200", "-1200"), ("1200", "0.13万")],
+)  # fmt: skip
+def test_a_figure_with_another_scale_or_sign_about_so_much_or_in_words_is_a_contradiction(
+    old: str, new: str, tmp_path: Path
+) -> None:
+    assert "表 platforms 的1格（“门户网站”的“" in notes(read(page(altered(old, new)), tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("1200", "1,200"), ("1200", "1200条"), ("35.6", "35.6万"), ("1200", "0.12万")]
+)
+def test_a_figure_with_its_unit_or_in_another_scale_is_no_contradiction(old: str, new: str, tmp_path: Path) -> None:
+    imported = read(page(altered(old, new)), tmp_path)
+    assert (imported.source, notes(imported)) == ("embedded", "")
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        PLATFORMS.replace("门户网站", "政府网站"),
+        PLATFORMS.replace("微信公众号,86,12.40,政务号\n", ""),
+        PLATFORMS.replace("合计", "微博,5,1.0,\n合计"),
+        "平台,发布信息（条）,备注\n门户网站,1200,\n微信公众号,86,政务号\n合计,1286,\n",
+        "",
+    ],
+)
+def test_a_table_that_is_not_seen_or_has_other_rows_and_columns_is_told_where_the_data_inside_are_taken(
+    seen: str, tmp_path: Path
+) -> None:
+    imported = read(page(*([shown(seen)] if seen else [])), tmp_path)
     assert imported.source == "embedded" and "platforms" in imported.filing.tables
+    assert "自编表 platforms 在页上没有见到，或者不全、行列名称不同，按内嵌的数据采用" in notes(imported)
 
 
 def test_an_own_table_that_cannot_be_seen_whole_is_told_where_the_data_inside_are_not_taken(tmp_path: Path) -> None:
     part = shown("平台,发布信息（条）\n门户网站,1200\n")
     imported = read(page(part, changes={"applications.new.natural": 77}), tmp_path)
     assert not imported.filing.tables
-    assert "自编表 platforms 在页上没有见到，或者不全，没有采用" in notes(imported)
+    assert "自编表 platforms 在页上没有见到，或者不全、行列名称不同，没有采用" in notes(imported)
 
 
 @pytest.mark.parametrize("kind", ["html", "pdf", "ofd"])

@@ -37,6 +37,8 @@ MOST_LINES = 10_000
 MANY = 2 * SHORT
 """So many notes on how figures were written are told as one; so many files are worth the second that processes need to
 start, of which there are so many at most."""
+UNSEEN = "在页上没有见到，或者不全、行列名称不同"
+"""What is said of a table of an analyst's own whose rows and columns are not seen."""
 LOST = "？"
 """What stands in a cell whose figure could not be placed, so that it is never taken for a blank."""
 _HEADING = re.compile(r"^(?:第)?[一二三四五六](?:部分)?[、.,:](?!\d)")
@@ -85,10 +87,12 @@ def read_published(path: Path, shown: str = "", year: int = 0, catalogue: Catalo
         else:
             unseen = tuple(cell for cell in seen.filing.unreadable if embedded.cells.get(cell) is not None)
             notes = [Note(f"{shown} 有{len(unseen)}格所见的读不出，按内嵌的数据读取。", unseen)] if unseen else []
+            lost = (key for key in found.tables if key not in tables or not tables[key].is_whole)
+            notes += [Note(f"自编表 {key} {UNSEEN}，按内嵌的数据采用；请与页面核对。") for key in lost]
             return ImportedReport(replace(embedded, notes=(*notes, *embedded.notes)), embedded.name, "embedded")
     if whole := {key: table for key, table in tables.items() if table.is_whole}:
         seen = report_of(without_tables(document, whole), shown, year, catalogue)
-    told += [f"自编表 {key} 在页上没有见到，或者不全，没有采用。" for key in found.tables if key not in whole]
+    told += [f"自编表 {key} {UNSEEN}，没有采用。" for key in found.tables if key not in whole]
     own = {key: table.as_seen() for key, table in whole.items()}
     return replace(seen, filing=replace(seen.filing, notes=(*map(Note, told), *seen.filing.notes), tables=own))
 

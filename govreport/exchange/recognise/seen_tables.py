@@ -5,19 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, localcontext
 
-from govreport.core import Figure, Grid, GridCell, Paragraph
+from govreport.core import Grid, GridCell, Paragraph
 from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.recognise.labels import plain
-from govreport.filing import PRECISION, OwnTable, Value, is_total, own_label, read_value
+from govreport.filing import OwnTable, is_total, own_label, read_value, seen_otherwise
 
 CAPTION = re.compile(r"表\d+(?!\d)")
 """How the captions of such tables begin."""
-_ROUNDED = (ROUND_HALF_UP, ROUND_HALF_EVEN, ROUND_DOWN)
-"""The ways in which analysts' formats round."""
-_NUMBER = re.compile(r"(-?\d[\d,]*(?:\.\d+)?)[^\d.,%‰万亿千百]*")
-"""A figure as it is printed, with its unit."""
 Lines = Sequence[tuple[GridCell, ...]]
 Texts = Mapping[tuple[int, int], str]
 """What is seen of a table, by number of the row and the column."""
@@ -46,7 +41,7 @@ class SeenTable:
     @property
     def differing(self) -> list[tuple[int, int]]:
         """The cells in which something else is seen."""
-        return [(n, m) for (n, m), text in self.texts.items() if _differs(text, self.table.values[n][m])]
+        return seen_otherwise(self.table, self.texts, plain)
 
     @property
     def is_whole(self) -> bool:
@@ -126,17 +121,3 @@ def _read(lines: Lines, rows: Mapping[str, int], columns: Mapping[str, int]) -> 
             return {}
         texts |= {(rows[label], places[cell.column]): cell.text for cell in others if cell.column in places}
     return texts
-
-
-def _differs(text: str, value: Value) -> bool:
-    """Whether a text is another value; a figure may be rounded, and one with a sign or a unit of scale is not told."""
-    seen = read_value("".join(text.split()))
-    if not isinstance(value, Figure):
-        return isinstance(seen, Figure) if value is None else plain(text) != plain(value)
-    number = _NUMBER.fullmatch(plain(text))
-    if number is None:
-        return seen is None
-    digits = len(number[1].partition(".")[2])
-    with localcontext(prec=PRECISION):
-        exact, stated = Decimal(value), Decimal(number[1].replace(",", ""))
-        return stated not in {exact.quantize(Decimal(1).scaleb(-digits), rounding) for rounding in _ROUNDED}

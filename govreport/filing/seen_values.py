@@ -1,0 +1,82 @@
+"""What is seen of a table of an analyst's own, against what it holds: figures as formats print them are the same."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, localcontext
+
+from govreport.core import Figure
+from govreport.filing.own_table import PRECISION, OwnTable, read_value
+
+_ROUNDED = (ROUND_HALF_UP, ROUND_HALF_EVEN, ROUND_DOWN)
+"""The ways in which analysts' formats round."""
+_PRINTED = re.compile(r"(\D*?)(-?\d[\d,]*(?:\.\d+)?)(.*)", re.DOTALL)
+_SCALES = {"%": -2, "‰": -3, "百万": 6, "千万": 7, "百": 2, "千": 3, "万": 4, "亿": 8}
+_Frame = tuple[str, str] | None
+"""What is printed before and behind a figure, without signs; none where there is no figure."""
+
+
+def seen_otherwise(
+    table: OwnTable, texts: Mapping[tuple[int, int], str], bare: Callable[[str], str] | None = None
+) -> list[tuple[int, int]]:
+    r"""Return the cells, by number of row and column, of which something else is seen than the table holds.
+
+    A figure may be rounded, and have around it what all figures of its column have, or a unit of the column's label.
+    texts: what is seen of cells. bare: makes texts alike that say the same, by default without spaces.
+
+    >>> table = OwnTable.read("平台,发布（条）\n网站,120\n微信,86\n", "platforms")
+    >>> seen_otherwise(table, {(0, 0): "120条", (1, 0): "86"}), seen_otherwise(table, {(0, 0): "120万", (1, 0): "86"})
+    ([], [(0, 0)])
+    """
+    bare = bare or _bare
+    written = {place: bare(text) for place, text in texts.items()}
+    columns = {place[1] for place in texts}
+    figures = {m: [t for (n, at), t in written.items() if at == m and _is_figure(table, n, m)] for m in columns}
+    shared = {m: {_frame(text) for text in own} if own[1:] else set() for m, own in figures.items()}
+    found = list[tuple[int, int]]()
+    for (n, m), text in written.items():
+        value = table.values[n][m]
+        if isinstance(value, Figure):
+            frame = _frame(text)
+            usual = shared[m] == {frame} or (frame and not frame[0] and frame[1] in bare(table.columns[m][-1]))
+            same = _fits(text, value, bool(usual))
+        else:
+            same = not isinstance(read_value(text), Figure) if value is None else text == bare(value)
+        if not same:
+            found.append((n, m))
+    return found
+
+
+def _bare(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def _is_figure(table: OwnTable, row: int, column: int) -> bool:
+    return isinstance(table.values[row][column], Figure)
+
+
+def _frame(text: str) -> _Frame:
+    found = _PRINTED.fullmatch(text)
+    return (re.sub(r"\W", "", found[1]), found[3]) if found else None
+
+
+def _fits(text: str, value: Figure, is_usual: bool) -> bool:
+    """Whether a text is a figure, rounded; is_usual: it may have around it what it has."""
+    if not (found := _PRINTED.fullmatch(text)):
+        return is_usual and read_value(text) is not None
+    before, number, behind = found.groups()
+    scale = next((power for word, power in _SCALES.items() if behind.startswith(word)), 0)
+    digits = len(number.partition(".")[2])
+    with localcontext(prec=PRECISION):
+        exact, stated = Decimal(value), Decimal(number.replace(",", ""))
+        if before.strip("+"):  # a sign in place of a minus
+            exact, stated = abs(exact), abs(stated)
+        return (is_usual and _rounds(exact, stated, digits)) or (
+            bool(scale) and _rounds(exact.scaleb(-scale), stated, digits)
+        )
+
+
+def _rounds(exact: Decimal, stated: Decimal, digits: int) -> bool:
+    return stated in {exact.quantize(Decimal(1).scaleb(-digits), rounding) for rounding in _ROUNDED}
