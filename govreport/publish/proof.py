@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from govreport.checks import Account
-from govreport.core import Block, Grid, Paragraph, block_text, leaves, link_definitions, mime
-from govreport.filing import ORDINALS, TABLE_MARK, Filing
+from govreport.core import Block, Figure, Grid, Paragraph, block_text, leaves, link_definitions, mime, write_figure
+from govreport.filing import ORDINALS, TABLE_MARK, Filing, own_label, read_value, seen_otherwise
 from govreport.publish.document import Document
 from govreport.publish.filled_in import unresolved
 from govreport.publish.layout.typography import clean
@@ -113,12 +113,37 @@ def _compared(document: Document, filing: Filing, excused: set[str]) -> tuple[li
         gaps.insert(0, "没有本报告的标题、署名和数据（应有一格单独写 report，机构和年度取自参数）")
     elif own and own.cells != filing.cells:
         gaps.append("报告所带的数字与资料不同")
+    else:
+        gaps += _own_tables(document.blocks, own, filing)
     known = [*map(str, range(len(filing.form.parts) + 1)), *tables]
     gaps += [f"{LEAVE_OUT} 中没有“{name}”可写（可写{'、'.join(known)}）" for name in sorted(excused.difference(known))]
     notes = [f"按笔记本的说明，未列入{'、'.join(left_out)}。"] if left_out else []
     if foreign := [tables[key].caption for key, shown in sites if not figures.get(key, {}).items() <= shown.items()]:
         notes.append(f"页面上另有数字与本报告资料不同的表“{'”、“'.join(foreign)}”；请核对是否其他年度或机构的。")
     return gaps, tuple(notes)
+
+
+def _own_tables(blocks: Iterable[Block], own: Filing | None, filing: Filing) -> Iterator[str]:
+    """Yield a clause for each table of the analyst's own that the report carries, or the page shows, otherwise.
+
+    own: the filing that the report carries. Of cells on the page only plain figures count, since formats may print
+    anything, and only in a column of which some other than zero are as the table holds them.
+    """
+    carried = own.tables if own else filing.tables
+    yield from (f"报告所带的表 {key} 与资料不同" for key, table in filing.tables.items() if carried.get(key) != table)
+    yield from (f"报告所带的表 {key} 不在资料中" for key in carried if key not in filing.tables)
+    for block in leaves(blocks):
+        if not isinstance(block, Grid) or not (table := filing.tables.get(block.key)):
+            continue
+        places = {name: (n, m) for n, line in enumerate(table.names) for m, name in enumerate(line)}
+        texts = {places[cell.name]: cell.text for cell in block.cells if cell.name in places}
+        found = seen_otherwise(table, texts)
+        right = {m for n, m in texts if (n, m) not in found and table.values[n][m]}
+        for n, m in found:
+            if m in right and isinstance(read_value(texts[n, m]), Figure):
+                value = table.values[n][m]
+                held = write_figure(value) if isinstance(value, Figure) else value
+                yield f"表 {table.key} 中{own_label(table.names[n][m])}为{texts[n, m]}，应为{held or '空白'}"
 
 
 def _sites(blocks: Iterable[Block]) -> Iterator[_Site]:

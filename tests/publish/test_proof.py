@@ -24,11 +24,14 @@ from govreport.checks.checking import check_report
 from govreport.checks.findings import Finding, Findings, Identity
 from govreport.checks.report_states import INCONSISTENT
 from govreport.core import mime
+from govreport.filing import OwnTable
 from govreport.filing.filing import Filing
 from govreport.filing.project import Project
 from govreport.publish.document import read_document
 from govreport.publish.proof import Proof, prove
 from govreport.publish.review import review_page
+from govreport.tables.table_view import table
+from tests.support.analyst import code, shown
 from tests.support.projects import GOOD, YEAR, Run
 
 Notebook = dict[str, Any]
@@ -349,6 +352,37 @@ def test_a_report_whose_figures_changed_after_the_run_is_exported_as_a_draft_tha
     assert "草稿：不得公布。资料现在无法读取：" in export()
     shutil.rmtree(proactive.parent)
     assert "草稿" not in export(), "a project without the report says nothing of it"
+
+
+PLATFORMS = "平台,发布,阅读量\n网站,120,15000\n微信,86,0\n合计,206,15000\n"
+
+
+@pytest.fixture
+def own(executed: Notebook, filing: Filing) -> tuple[Notebook, Filing]:
+    """A notebook that shows a table of the analyst's own, and its filing with that table."""
+    made = replace(filing, tables={"platforms": OwnTable.read(PLATFORMS, "platforms")})
+    formats = {"阅读量": lambda v: f"{v / 10000:.1f}"}
+    view = table(made.frame("platforms"), "发布情况", formats=formats)
+    executed["cells"].append(code(shown(view)))
+    executed["metadata"]["govreport"]["filing"]["tables"] = {"platforms": PLATFORMS}
+    return executed, made
+
+
+def test_an_own_table_that_changed_after_the_run_or_is_gone_is_missed(own: tuple[Notebook, Filing]):
+    notebook, filing = own
+    assert proved(notebook, filing).lacks == ""
+    changed = replace(filing, tables={"platforms": OwnTable.read(PLATFORMS.replace("120", "130"), "platforms")})
+    assert "报告所带的表 platforms 与资料不同" in proved(notebook, changed).lacks
+    assert "报告所带的表 platforms 不在资料中" in proved(notebook, replace(filing, tables={})).lacks
+
+
+def test_an_own_tables_output_that_was_edited_is_missed_and_what_formats_print_is_not(own: tuple[Notebook, Filing]):
+    notebook, filing = own
+    for old, new in (("120", "140"), ("206", "226")):
+        output = json.dumps(notebook["cells"][-1]).replace(f'"{old}"', f'"{new}"')
+        notebook["cells"][-1] = json.loads(output)
+    told = proved(notebook, filing).lacks
+    assert "表 platforms 中“网站”的“发布”为140，应为120" in told and "为226，应为206" in told and "阅读量" not in told
 
 
 @pytest.mark.parametrize("kind", ["html", "pdf", "docx", "ofd"])
