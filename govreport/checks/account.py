@@ -13,7 +13,7 @@ from govreport.checks.findings import Finding, Findings, Waiver, require_figure,
 from govreport.checks.report_states import FAILED, INCONSISTENT, state_of
 from govreport.checks.waivers import may_be_of_notebook, parse_waivers, unused_waivers
 from govreport.core import Figure, FormError, GovReportError, json_number
-from govreport.filing import ENCLOSED_FILES, Appearance, Filing, front_of
+from govreport.filing import ENCLOSED_FILES, Appearance, Filing, OwnTable, front_of
 from govreport.forms import Catalogue
 
 TEXTS = ("name", "published", "signature", "contact", "state")
@@ -30,10 +30,10 @@ class Account:
 
     title: line by line; name: the agency's; published: ISO date or empty; state: of the report's vocabulary.
     filing: with figures filled into its prose; None for pages that are no report, and where it follows an edition
-    that is not known here. last: last year's figures by cell, None where there is no filing. lacks: what is missing on
-    the page, in a sentence. waivers: those that may be of findings in the notebook. appearance: as the
-    project's settings have it. enclosure: JSON that
-    pages carry within, by the keys of ENCLOSED_FILES, as the notebook has it.
+    that is not known here. last: last year's figures by cell, None where there is no filing; last_tables: those of
+    the analyst's own. lacks: what is missing on the page, in a sentence. waivers: those that may be of findings in the
+    notebook. appearance: as the project's settings have it. enclosure: JSON that pages carry within, by the keys of
+    ENCLOSED_FILES, as the notebook has it.
 
     >>> Account(("示例市政府", "2023年汇总"), "示例市政府", 2023).to_json()
     {'title': ['示例市政府', '2023年汇总'], 'name': '示例市政府', 'year': 2023}
@@ -49,6 +49,7 @@ class Account:
     findings: Findings = field(default_factory=Findings)
     filing: Filing | None = None
     last: Mapping[str, Figure | None] | None = None
+    last_tables: Mapping[str, OwnTable] = field(default_factory=dict)
     lacks: str = ""
     waivers: tuple[Waiver, ...] = ()
     appearance: Appearance = field(default_factory=Appearance)
@@ -91,6 +92,7 @@ class Account:
             findings=checked.findings,
             filing=filing,
             last=checked.last.cells if checked.last else None,
+            last_tables=checked.last.tables if checked.last else {},
             waivers=tuple(waiver for waiver in checked.waivers if may_be_of_notebook(waiver, checked.findings)),
             appearance=appearance or Appearance(),
         )
@@ -130,6 +132,8 @@ class Account:
             "last": None if self.last is None else {cell: json_number(f) for cell, f in self.last.items()},
             "version": __version__,
         }
+        if self.last_tables:
+            told["last_tables"] = {key: table.text for key, table in self.last_tables.items()}
         return told | ({"waivers": "".join(waiver_entry(w, {}) for w in self.waivers)} if self.waivers else {})
 
     @classmethod
@@ -150,6 +154,7 @@ class Account:
                 findings=Findings.from_json(_list(data.get("findings", []))),
                 filing=_filing(data, filing, catalogue) if filing else None,
                 last=None if last is None else _figures(last),
+                last_tables={key: OwnTable.read(text, key) for key, text in data.get("last_tables", {}).items()},
                 appearance=Appearance.from_json(data.get("appearance", {})),
                 enclosure={"filing": filing, "front": front_of(data)},
                 waivers=parse_waivers(data.get("waivers", "")),

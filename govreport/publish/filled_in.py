@@ -48,7 +48,8 @@ class CellProse:
 def _last_year(account: Account, filing: Filing) -> Filing | None:
     with suppress(GovReportError):
         if account.last is not None:
-            return Filing.from_cells(filing.agency, filing.name, filing.year - 1, account.last)
+            last = Filing.from_cells(filing.agency, filing.name, filing.year - 1, account.last)
+            return replace(last, tables=account.last_tables)
     return None
 
 

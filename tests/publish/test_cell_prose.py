@@ -12,6 +12,8 @@ from govreport.checks.account import Account
 from govreport.checks.checking import check_report
 from govreport.checks.findings import Waiver
 from govreport.checks.report_states import CONSISTENT, INCONSISTENT
+from govreport.core import block_text
+from govreport.filing import OwnTable
 from govreport.filing.project import Project
 from govreport.publish.cell_options import has_prose
 from govreport.publish.document import Document, read_document
@@ -69,6 +71,20 @@ def test_growth_in_a_markdown_cell_is_read_against_last_year(account: Account) -
     assert now and then
     text = f"全年新收政府信息公开申请{now}件，比上年增加{now - then + 3}件。"
     assert rules(page(account, text)) == ["N4"]
+
+
+def test_a_figure_of_last_years_own_table_is_read_and_filled_in_as_in_the_narrative(account: Account) -> None:
+    now, last = (OwnTable.read(f"平台,发布信息（条）\n门户网站,{n}\n微信,86\n", "platforms") for n in (120, 100))
+    assert account.filing
+    filing = replace(account.filing, tables={"platforms": now})
+    compared = replace(account, filing=filing, last_tables={"platforms": last})
+    (found,) = page(compared, "上年门户网站发布信息130条。").asserted
+    assert (found.rule, found.identities[0].expected) == ("N1", 100)
+    assert rules(page(compared, "上年门户网站发布信息100条。")) == []
+    (text,) = page(
+        compared, "{{ yoy('tables.platforms.门户网站') }}，上年{{ last.tables.platforms.门户网站 }}条"
+    ).blocks
+    assert block_text([text]) == "增长20.0%，上年100条"
 
 
 def test_figures_that_expressions_fill_in_are_right_and_read_as_they_are_printed(account: Account) -> None:
