@@ -16,6 +16,8 @@ from govreport.checks.prose.reader import check_prose
 from govreport.filing.filing import Filing
 
 CASES = Path(__file__).resolve().parents[1] / "cases"
+_INSTITUTION = re.compile("(?![全各本我])[\u4e00-\u9fff]{2,14}?(?:局|委员会|街道|镇|乡|厅)")
+"""What a text names first: its own agency."""
 SEVERITIES = ("notice", "warning", "error")
 
 Case = dict[str, Any]
@@ -26,14 +28,15 @@ def cases_of(path: Path) -> list[Case]:
 
 
 def filing_of(case: Case, cells: dict[str, Any], year: int) -> Filing:
-    return _filing(tuple(cells.items()), year)
+    named = _INSTITUTION.search(case["text"])
+    return _filing(tuple(cells.items()), year, named[0] if named else "示例市示例局")
 
 
 @lru_cache(maxsize=4)
-def _filing(cells: tuple[tuple[str, Any], ...], year: int) -> Filing:
+def _filing(cells: tuple[tuple[str, Any], ...], year: int, name: str) -> Filing:
     """Make a filing, or hand out that of the text before, which is the same text told otherwise."""
     given = {name: str(figure) if isinstance(figure, float) else figure for name, figure in cells}
-    return Filing.from_cells("shili-bureau", "示例市示例局", year, given)
+    return Filing.from_cells("shili-bureau", name, year, given)
 
 
 def findings_of(case: Case) -> list[Finding]:

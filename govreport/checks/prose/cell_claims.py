@@ -15,6 +15,8 @@ from govreport.checks.prose.sureness import rare
 from govreport.checks.prose.values import rank
 from govreport.core import write_figure
 
+WIDE = 2
+"""How many times a cell a figure of a whole county or city is at least, where it is not of the office alone."""
 MOST_PLAIN = 0.5
 """The most that a plain reading costs."""
 
@@ -39,10 +41,11 @@ def _claim(context: Context, frame: Frame, subject: Subject) -> Claim:
         return Claim(context.part, frame.quote, "", "", AGREES, place, "N1", cells=fit, figures=(frame.number,))
     option = subject.options[0]
     value = values.of(option)
-    if _is_others(context, frame, subject):
-        return Claim(*said, "不是本机关数字", OPEN, place)
     if value is None:
         return Claim(*said, "表中数字未填或有多种读法", OPEN, place)
+    far = frame.quantity.value > WIDE * value
+    if (far or subject.scope != "wide") and _is_others(context, frame, subject):
+        return Claim(*said, "不是本机关数字", OPEN, place)
     stated, expected = (values.in_unit(option[0], figure) for figure in (frame.quantity.value, value))
     told, whose = context.in_words(option, values=values), "上年" * bool(last)
     total = f"，合计为{write_figure(expected)}" if len(option) > 1 else ""

@@ -241,9 +241,7 @@ def _when(frame: Frame, state: State) -> str:
     part = PART_OF_YEAR in frame.lead_text or (timed and has(frame.line.between(here, frame.place), "time", "part"))
     if part and "全年" not in label:
         return "part"
-    when = state.of("when")
-    if when == "part" and _ALL_YEAR.search(frame.lead_text):
-        when = ""
+    when = "" if state.of("when") == "part" and _ALL_YEAR.search(frame.lead_text) else state.of("when")
     for match in _YEARS.finditer(label):
         if start + match.start() not in frame.line.taken:
             before = frame.line.text[max(0, start + match.start() - 2) : start + match.start()]
