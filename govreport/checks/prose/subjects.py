@@ -46,10 +46,8 @@ COSTS = {
 """What it costs to read a figure so: each letter that no word explains behind and before the word that names cells, at
 most at the head of a clause, words taken from elsewhere, and what is doubtful by itself."""
 
-
 Reading = tuple[tuple[Cells, ...], tuple[Cells, ...], float]
 """Options, rows and cost."""
-
 
 _MARKS = re.compile(f"[。！？（）ＬＴＮＯＳ{PART_OF_YEAR}]")
 _ALL_YEAR = re.compile("全年|年底|年末")
