@@ -21,7 +21,7 @@ BUDGET = {
     "core": 1317,
     "forms": 612,
     "filing": 1586,
-    "checks": 6328,
+    "checks": 6344,
     "tables": 518,
     "charts": 385,
     "notebook": 751,
