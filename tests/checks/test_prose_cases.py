@@ -44,7 +44,7 @@ MOST = {
     "first": 1,
     "seventh": 1,
     "eighth": 1,
-    "ninth": 1,
+    "ninth": 2,
     "tenth": 3,
     "eleventh": 1,
     "twelfth": 2,

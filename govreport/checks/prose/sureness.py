@@ -85,10 +85,13 @@ def sureness(rule: str, traits: Traits) -> float:
 
 
 def _plainly(traits: Traits) -> Traits:
-    """Return traits with what some say besides where the reading is plain and nothing explains it otherwise."""
+    """Return traits with what some say besides where the reading is plain and nothing explains it otherwise.
+
+    That some cell has a 1, too, explains nothing.
+    """
     if not traits.get("plain"):
         return traits
-    plain = float(not any(traits.get(name) for name in OTHERWISE))
+    plain = float(not any(traits.get(name, 0.0) > rare(1) for name in OTHERWISE))
     return {**traits, "plain": plain, **{f"plain, {name}": plain * traits.get(name, 0.0) for name in DOUBTS}}
 
 
