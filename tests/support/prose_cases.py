@@ -7,13 +7,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from govreport.checks.findings import Finding
 from govreport.checks.prose.reader import check_prose
 from govreport.filing.filing import Filing
+from govreport.forms.catalogue import Catalogue
 
 CASES = Path(__file__).resolve().parents[1] / "cases"
 _INSTITUTION = re.compile("(?![全各本我])[\u4e00-\u9fff]{2,14}?(?:局|委员会|街道|镇|乡|厅)")
@@ -24,7 +25,24 @@ Case = dict[str, Any]
 
 
 def cases_of(path: Path) -> list[Case]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    cases = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    for case in cases:
+        for cells, year in (("tables", case["year"]), ("last_year", case["year"] - 1)):
+            case[cells] = _with_zeros(case.get(cells) or {}, year)
+    return cases
+
+
+def _with_zeros(cells: dict[str, Any], year: int) -> dict[str, Any]:
+    """Return cells with a 0 for each that is not given of a table of which ``TABLE.*`` is 0."""
+    tables = [name.removesuffix("*") for name in cells if name.endswith("*")]
+    given = {name: figure for name, figure in cells.items() if not name.endswith("*")}
+    zeros = {name: 0 for name in _cells(year) if name.startswith(tuple(tables))} if tables else {}
+    return zeros | given
+
+
+@cache
+def _cells(year: int) -> tuple[str, ...]:
+    return tuple(cell.name for cell in Catalogue.read().compose(year).cells.values())
 
 
 def filing_of(case: Case, cells: dict[str, Any], year: int) -> Filing:
