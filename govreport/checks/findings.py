@@ -33,7 +33,9 @@ UNFOLDED = 4
 """Identities of a finding that a notebook shows at once; more are folded."""
 ASSERTED = frozenset(("S1", "S2", "S3", "S4"))
 """Rules that analysts assert of tables of their own."""
-NOTEBOOK_RULES = ASSERTED | {"N1", "N2", "N3", "N4", "N5", "T1", "T2", "T3"}
+FIGURES_OF_PROSE = frozenset(("N1", "N2", "N3", "N4", "N5"))
+"""Rules on figures in prose."""
+NOTEBOOK_RULES = ASSERTED | FIGURES_OF_PROSE | {"T1", "T2", "T3"}
 """Rules of which a notebook can make findings, so that `check` knows these only from the last run."""
 LEAST_LETTERS = 4
 """Letters and digits that a waiver's quote must have."""

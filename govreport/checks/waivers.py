@@ -7,13 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from govreport.checks.entry_file import WAIVERS
-from govreport.checks.findings import ASSERTED, NOTEBOOK_RULES, Finding, Identity, Waiver
+from govreport.checks.findings import ASSERTED, FIGURES_OF_PROSE, NOTEBOOK_RULES, Finding, Identity, Waiver
 from govreport.filing import Filing, shown_folder
 from govreport.forms import Catalogue, Rule, rule_explanations
 
 WAIVERS_FILE = WAIVERS.name
-FIGURES_OF_PROSE = ("N1", "N2", "N3", "N4", "N5")
-"""Rules on figures in prose."""
 
 
 def read_waivers(folder: Path, shown: str) -> tuple[Waiver, ...]:

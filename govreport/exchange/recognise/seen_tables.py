@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from govreport.core import Grid, GridCell, Paragraph
 from govreport.exchange.readers.foreign_document import ForeignDocument
@@ -33,12 +34,12 @@ class SeenTable:
 
     def differences(self) -> list[str]:
         """Return in what the page contradicts the table: Chinese nouns."""
-        if not (differing := self.differing):
-            return []
-        (row, column), *_ = differing
-        return [f"表 {self.table.key} 的{len(differing)}格（{own_label(self.table.names[row][column])}等）"]
+        return [
+            f"表 {self.table.key} 的{len(self.differing)}格（{own_label(self.table.names[row][column])}等）"
+            for row, column in self.differing[:1]
+        ]
 
-    @property
+    @cached_property
     def differing(self) -> list[tuple[int, int]]:
         """The cells in which something else is seen."""
         return seen_otherwise(self.table, self.texts, plain)
