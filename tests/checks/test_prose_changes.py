@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import random
+import re
 from collections import Counter
 
-from tests.support.prose_cases import CASES, RETELLINGS, cases_of, changed_figures, verdict
+from tests.support.prose_cases import CASES, RETELLINGS, cases_of, changed_figures, findings_of, verdict
 
 LEAST_KEPT = 0.98
 """The share of texts whose verdict stays the same however they are told."""
@@ -38,3 +40,14 @@ def test_a_figure_changed_in_a_right_text_is_told() -> None:
                     found[rule] += bool(verdict(other) - before)
     print("\n" + "\n".join(f"{rule:4}{found[rule]:6}{changed[rule]:6}" for rule in sorted(changed)))
     assert sum(found.values()) >= LEAST_TOLD * sum(changed.values())
+
+
+def test_clauses_in_any_order_and_with_any_marks_are_read() -> None:
+    chance = random.Random(0)
+    cases = [case for path in sorted(CASES.glob("*.jsonl")) for case in cases_of(path)[:: 2 * EACH]]
+    clauses = [clause for case in cases for clause in re.findall("[^，。；：、（）]+[，。；：、（）]?", case["text"])]
+    for case in cases:
+        for marks in ("，；：（）", ",;:()"):
+            mixed = "".join(chance.choices(clauses, k=10)).translate(str.maketrans("，；：（）", marks))
+            for finding in findings_of({**case, "text": mixed}):
+                assert "".join(finding.quote.rstrip("…").split()) in "".join(mixed.split())

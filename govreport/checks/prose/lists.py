@@ -312,7 +312,9 @@ def open_list(first: Frame, kind: str, lists: Lists, *, money: bool) -> Listing 
     start = first if first.is_money == money else next(same, first)
     if start.sentence != first.sentence or start.bracket != first.bracket:
         return None
-    totals = _totals(first, kind, items_from(start, kind, lists, start), lists)
+    if not (counted := items_from(start, kind, lists, start)):
+        return None
+    totals = _totals(first, kind, counted, lists)
     by_unit = {total.quantity.unit: total for _, total in totals}
     items = {unit: items_from(start, kind, lists, total) for unit, total in by_unit.items()}
     fits: list[Listing] = []

@@ -107,7 +107,7 @@ def _parts(context: Context, share: Frame) -> list[Reading]:
         return [_figures(0.0, own)] if own else list(_cells(context, share, flows=True))
     word = next((hit for hit in share.labelled if "share" in hit.meanings), None)
     said = passage.text[at[share.label] : at[word.start]].strip(_EDGES) if word else ""
-    found = list(_told(context, share, said, word))
+    found = [part for part in _told(context, share, said, word) if part.frames]
     if all(part.cost >= COSTS["before"] for part in found):
         found += _cells(context, share, flows=bool(found))
     return sorted(found, key=lambda part: part.cost)
