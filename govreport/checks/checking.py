@@ -19,7 +19,7 @@ from govreport.checks.edits.matrix import Case
 from govreport.checks.edits.project_rules import similarity
 from govreport.checks.edits.validity import check_presence, check_validity
 from govreport.checks.findings import ASSERTED, Finding, Findings, Waiver
-from govreport.checks.gather import CheckInput, gather
+from govreport.checks.gather import CheckInput, defect, gather
 from govreport.checks.prose.lexicon import Lexicon, project_lexicon
 from govreport.checks.prose.part_rules import check_parts
 from govreport.checks.prose.printing import check_printing
@@ -28,7 +28,7 @@ from govreport.checks.prose.repetition import SIMILARITY, check_repetition
 from govreport.checks.prose.self_description import check_agency, check_year, signed_in_prose
 from govreport.checks.report_states import FAILED, state_of
 from govreport.checks.waivers import unused_waivers
-from govreport.core import ArgumentError, FilingError, require, unwatched
+from govreport.core import ArgumentError, FilingError, GovReportError, require, unwatched
 from govreport.filing import Agency, Filing, Project, Settings
 
 CHUNK = 200
@@ -188,6 +188,24 @@ def _taken_over(project: Project, agency: Agency, year: int) -> CheckedReport | 
 
 
 def _checked(project: Project, inputs: Sequence[CheckInput]) -> Iterator[CheckedReport]:
+    """Yield the reports of inputs; where one stops us, the others are checked one by one."""
+    done = 0
+    try:
+        for report in _checked_together(project, inputs):
+            yield report
+            done += 1
+    except GovReportError:  # of the project's own words or rules
+        raise
+    except Exception as error:
+        if inputs[1:]:
+            yield from chain.from_iterable(_checked(project, [entry]) for entry in inputs[done:])
+        else:
+            (entry,) = inputs
+            found = entry.findings + defect(entry.agency.slug, entry.year, "校验", error)
+            yield CheckedReport(entry.agency, entry.year, Findings.of(found))
+
+
+def _checked_together(project: Project, inputs: Sequence[CheckInput]) -> Iterator[CheckedReport]:
     read = [(entry.case, entry.prose) for entry in inputs if entry.case]
     own, words = project.settings, project_lexicon(project.root)
     threshold = own.similarity or Decimal(str(similarity(project.root, project.catalogue)))

@@ -56,10 +56,14 @@ def gather(project: Project, agency: Agency, year: int, known: Filing | None = N
         check_input.findings += unreadable_filing(agency.slug, year, error)
     except Exception as error:  # a defect of ours must not stop a batch of hundreds
         check_input.case = None
-        where = shown_folder(agency.slug, year)
-        told = FilingError([f"{where} 读取时程序出错（{type(error).__name__}：{error}）；请报告给维护者。"])
-        check_input.findings += unreadable_filing(agency.slug, year, told)
+        check_input.findings += defect(agency.slug, year, "读取", error)
     return check_input
+
+
+def defect(agency: str, year: int, doing: str, error: Exception) -> list[Finding]:
+    """Return the F1 finding of a filing on which this program failed; doing: what, as a Chinese verb."""
+    told = f"{shown_folder(agency, year)} {doing}时程序出错（{type(error).__name__}：{error}）；请报告给维护者。"
+    return unreadable_filing(agency, year, FilingError([told]))
 
 
 def _gather(project: Project, check_input: CheckInput, rules: tuple[Rule, ...], known: Filing | None) -> None:

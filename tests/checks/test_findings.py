@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from govreport.checks.checking import check_filings, check_report
+from govreport.checks import checking
+from govreport.checks.checking import check_filings, check_report, check_reports
 from govreport.checks.findings import CSV_HEADER, Finding, Findings, Identity, Waiver
 from govreport.checks.report_states import CONSISTENT
 from govreport.checks.waivers import read_waivers
@@ -274,3 +275,30 @@ def test_the_template_of_waivers_once_completed_accepts_every_finding(make_proje
     waive(project, text.replace('date = ""', "date = 2024-01-25"))
     accepted = check_report(project, "shili-archive", 2023).findings
     assert accepted.counts() == {"error": 0, "warning": 0, "notice": 0, "waived": len(found)}
+
+
+@pytest.mark.parametrize("rules", ["check_balance", "check_prose", "check_printing"])
+def test_a_defect_of_ours_is_told_of_its_filing_and_stops_no_other(
+    rules: str, make_project: MakeProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project, bad = make_project(("shili-archive", "shili-forestry", "shili-museum")), "shili-forestry"
+    usual = getattr(checking, rules)
+
+    def failing(cases: object, *rest: object) -> object:
+        for case in cases if isinstance(cases, list) else [cases]:
+            if getattr(case, "filing", case).agency == bad:
+                raise IndexError("list index out of range")
+        return usual(cases, *rest)
+
+    before = list(check_reports(project, project.reports()))
+    monkeypatch.setattr(checking, rules, failing)
+    after = list(check_reports(project, project.reports()))
+    assert [report.agency.slug for report in after] == [report.agency.slug for report in before]
+    for was, is_now in zip(before, after, strict=True):
+        if is_now.agency.slug != bad:
+            assert is_now == was
+        else:
+            assert (is_now.state, [finding.rule for finding in is_now.findings]) == ("失败", ["F1"])
+            assert f"{bad}/{is_now.year} 校验时程序出错（IndexError：list index out of range）" in str(
+                is_now.findings[0]
+            )
