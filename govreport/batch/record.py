@@ -26,7 +26,7 @@ from govreport.checks import (
     state_of,
     unused_waivers,
 )
-from govreport.core import METADATA, Figure, ProjectError, content_of, json_number, write_text
+from govreport.core import METADATA, Figure, ProjectError, json_number, write_text
 from govreport.filing import ANNUAL, Agency, Project, shown_folder
 from govreport.publish import has_prose
 
@@ -109,7 +109,7 @@ def shown_digest(notebook: Any) -> str:
 def copy_digest(project: Project, agency: str, year: int) -> str:
     """Return the digest of what a report's present review copy shows, or an empty text; see `shown_digest`."""
     try:
-        return shown_digest(json.loads(content_of(report_folder(project, agency, year) / EXECUTED)))
+        return shown_digest(json.loads((report_folder(project, agency, year) / EXECUTED).read_bytes()))
     except (OSError, ValueError, RecursionError):
         return ""
 
@@ -122,7 +122,7 @@ def save_record(path: Path, record: Mapping[str, Any]) -> None:
 def stored_record(project: Project, agency: str, year: int, file: str = RECORD_FILE) -> dict[str, Any] | None:
     """Return the record of the last run, or None if it is missing, unreadable or of another agency or year."""
     try:
-        record = json.loads(content_of(f"{report_folder(project, agency, year)}/{file}"))
+        record = json.loads((report_folder(project, agency, year) / file).read_bytes())
         kinds = {"inputs": dict, "files": list, "state": str}
         whole = all(isinstance(record[key], kind) for key, kind in kinds.items())
         whole &= isinstance(record.get("sha256", {}), dict) and isinstance(record.get("formats", []), list)

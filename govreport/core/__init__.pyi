@@ -96,7 +96,6 @@ from .textfile import HOST as HOST
 from .textfile import LONGEST_MARKDOWN as LONGEST_MARKDOWN
 from .textfile import UNFINISHED as UNFINISHED
 from .textfile import alone as alone
-from .textfile import content_of as content_of
 from .textfile import csv_text as csv_text
 from .textfile import no_formula as no_formula
 from .textfile import read_text as read_text

@@ -12,13 +12,10 @@ import stat
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from govreport.core.errors import FilingError, os_reason
 
-CHUNK = 1 << 16
-"""Bytes that are read at once."""
 LIMIT = 2_000_000
 """Most bytes of a table or a narrative; real files have a hundredth of it."""
 
@@ -47,15 +44,6 @@ class TextFile:
     notes: tuple[str, ...] = ()
 
 
-def content_of(path: Path | str) -> bytes:
-    """Return the content of a file, of which a run may read thousands: without a buffer, the system is asked less."""
-    file = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
-    try:
-        return b"".join(iter(partial(os.read, file, CHUNK), b""))
-    finally:
-        os.close(file)
-
-
 def read_text(path: Path, shown: str, limit: int = LIMIT) -> TextFile:
     """Read a text file as UTF-8 or, with a note, GB18030.
 
@@ -70,7 +58,7 @@ def read_text(path: Path, shown: str, limit: int = LIMIT) -> TextFile:
             raise FilingError([f"{shown} 不是普通文件（可能是设备或管道）；请移走后放入同名文件。"])
         if found.st_size > limit:
             raise FilingError([f"{shown} 有 {found.st_size:,} 字节，超过 {limit:,} 字节的上限；请确认放对了文件。"])
-        data = content_of(path)
+        data = path.read_bytes()
     except FileNotFoundError:
         raise FilingError([f"缺少 {shown}；请补上这个文件。"]) from None
     except OSError as error:

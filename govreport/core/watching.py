@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from govreport.core.mirror import unfold
-from govreport.core.textfile import UNFINISHED, content_of
+from govreport.core.textfile import UNFINISHED
 
 ABSENT, FILE, FOLDER, OTHER = "absent", "file", "folder", "other"
 """What a path can be. The states of a file that was read and of a folder that was listed go on with a digest."""
@@ -105,7 +105,7 @@ def _content(path: str, found: os.stat_result) -> str:
 
 @functools.lru_cache
 def _digest_of(path: str, *size_times_and_watch: object) -> str:
-    return _digest(content_of(path))
+    return _digest(Path(path).read_bytes())
 
 
 def _digest(content: bytes) -> str:
