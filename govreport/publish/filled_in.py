@@ -72,7 +72,7 @@ def numbered(block: Leaf, numbers: Mapping[str, int]) -> Leaf:
     """Return a block with the number before the caption of a table, and where a text refers to one."""
     match block:
         case Grid():
-            cells = tuple(cell.but(text=with_numbers(cell.text, numbers)) for cell in block.cells)
+            cells = tuple(replace(cell, text=with_numbers(cell.text, numbers)) for cell in block.cells)
             number = f"表{numbers[block.key]}　" if block.numbered else ""
             return replace(block, cells=cells, caption=number + block.caption)
         case Paragraph():

@@ -22,7 +22,7 @@ def statutory_grid(filing: Filing, key: str) -> Grid:
     ['行政复议', '行政诉讼']
     """
     blank, texts = _blank_grid(filing.form.tables[key]), figure_texts(filing, key)
-    return replace(blank, cells=tuple(c.but(text=texts[c.name]) if c.name else c for c in blank.cells))
+    return replace(blank, cells=tuple(replace(c, text=texts[c.name]) if c.name else c for c in blank.cells))
 
 
 def figure_texts(filing: Filing, key: str) -> dict[str, str]:

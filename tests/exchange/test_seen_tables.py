@@ -123,7 +123,7 @@ def test_labels_that_the_page_writes_with_spaces_and_other_brackets_are_those_of
 def altered(old: str, new: str) -> Grid:
     """The table with the text of its first cell of this text replaced, as by hand."""
     grid, texts = shown(), iter((new,))
-    return replace(grid, cells=tuple(c.but(text=next(texts, old)) if c.text == old else c for c in grid.cells))
+    return replace(grid, cells=tuple(replace(c, text=next(texts, old)) if c.text == old else c for c in grid.cells))
 
 
 @pytest.mark.parametrize(

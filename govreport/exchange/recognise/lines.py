@@ -53,7 +53,7 @@ def _without_frames(grid: Grid, labels: tuple[str, ...]) -> Iterator[Block]:
             kept += (cell for cell in line if cell.row == row)
             continue
         if kept:
-            yield replace(grid, cells=tuple(cell.but(row=cell.row - start) if start else cell for cell in kept))
+            yield replace(grid, cells=tuple(replace(cell, row=cell.row - start) if start else cell for cell in kept))
         start, kept = row + 1, []
         yield from (plain_paragraph(piece) for piece in text.split("\n") if piece.strip())
 
