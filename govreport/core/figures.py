@@ -49,8 +49,6 @@ class Kind:
         >>> Kind("money", "元", 2).to_units(Decimal("9633626.14"))
         963362614
         """
-        if not self.decimals and isinstance(figure, int):
-            return figure
         scaled = Decimal(figure).scaleb(self.decimals, _EXACT)
         units = int(scaled)
         if units != scaled:
@@ -86,6 +84,7 @@ class Reading:
     remark: str | None = None
 
 
+@lru_cache(maxsize=4096)  # most cells hold one of few figures
 def read_figure(text: str, kind: Kind = COUNT) -> Reading:
     """Read one cell's text as a figure of a kind; every correction is remarked.
 
@@ -96,16 +95,9 @@ def read_figure(text: str, kind: Kind = COUNT) -> Reading:
     >>> read_figure(" / ")
     Reading(figure=None, problem=None, remark='写作“/”，按空白处理')
     """
-    return _read(text, kind.decimals)
-
-
-@lru_cache(maxsize=4096)  # most cells hold one of few figures
-def _read(text: str, decimals: int) -> Reading:
     raw = text.strip()
     if not raw:
         return Reading()
-    if not decimals and len(raw) <= DIGITS and raw.isascii() and raw.isdigit():
-        return Reading(int(raw))
     if raw in NOT_APPLICABLE:
         return Reading(remark=f"写作“{raw}”，按空白处理")
     shown = raw if len(raw) <= 30 else raw[:30] + "…"
@@ -116,13 +108,13 @@ def _read(text: str, decimals: int) -> Reading:
         return Reading(problem=f"“{shown}”不是数字")
     number = abs(Decimal(plain)) if not Decimal(plain) else Decimal(plain)
     figure: Figure = number
-    if decimals == 0:
+    if not kind.decimals:
         if number != number.to_integral_value():
             return Reading(problem=f"“{shown}”不是整数")
         figure = int(number)
-    elif _EXACT.remainder(_EXACT.scaleb(number, decimals), 1):
-        return Reading(problem=f"“{shown}”的小数超过{decimals}位")
-    if _EXACT.scaleb(number, decimals).copy_abs() >= FIGURE_LIMIT:
+    elif _EXACT.remainder(_EXACT.scaleb(number, kind.decimals), 1):
+        return Reading(problem=f"“{shown}”的小数超过{kind.decimals}位")
+    if _EXACT.scaleb(number, kind.decimals).copy_abs() >= FIGURE_LIMIT:
         return Reading(problem=f"“{shown}”位数过多")
     canonical = write_figure(figure)
     return Reading(figure=figure, remark=None if plain == raw else f"写作“{shown}”，按{canonical}读取")

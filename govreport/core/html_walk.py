@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import pairwise
 from typing import Protocol
 
@@ -150,16 +149,11 @@ def _within(element: HtmlElement, around: Around) -> Around:
     if tag in HTML_HEADINGS:
         style = PLAIN_STYLE
     elif tag in HTML_STYLES:
-        style = _in_style(style, HTML_STYLES[tag])
+        style = replace(style, **{HTML_STYLES[tag]: True})  # type: ignore[arg-type]
     elif tag == "a" and (link := safe_link((element.get("href") or "").strip())):
         style = replace(style, link=link)
     heading, article = HTML_HEADINGS.get(tag, around.heading), around.article or tag in ("article", "main")
     return Around(style, heading, around.depth + 1, around.nested, article, around.filled_in)
-
-
-@lru_cache
-def _in_style(style: Run, name: str) -> Run:
-    return replace(style, **{name: True})  # type: ignore[arg-type]
 
 
 def row_groups(
