@@ -30,31 +30,20 @@ def cell_rows(filing: Filing) -> Iterator[tuple[Any, ...]]:
     >>> list(cell_rows(filing))[-1][5:]
     ('disputes.litigation.after_reconsideration.total', '复议后起诉', '总计', None, '', '')
     """
+    report = filing.agency, filing.name, filing.year
     for cell in filing.form.cells.values():
         table, figure = filing.form.tables[cell.table], filing.cells[cell.name]
         labels = table.row_labels[cell.row.key], table.column_labels[cell.column.key]
         problem = filing.unreadable[cell.name].problem if cell.name in filing.unreadable else ""
         value = None if figure is None else Decimal(figure)
-        report = filing.agency, filing.name, filing.year, table.edition
-        yield *report, cell.table, cell.name, *labels, value, cell.kind.unit, problem
+        yield *report, table.edition, cell.table, cell.name, *labels, value, cell.kind.unit, problem
     for own in filing.tables.values():
         for row, names, values in zip(own.rows, own.names, own.values, strict=True):
             for column, cell_name, held in zip(own.columns, names, values, strict=True):
                 labels, is_text = ("·".join(row), "·".join(column)), isinstance(held, str)
                 value = None if held is None or is_text else Decimal(held)
                 problem = f"“{held}”是文字" if is_text else ""
-                yield (
-                    filing.agency,
-                    filing.name,
-                    filing.year,
-                    "",
-                    f"{OWN}{own.key}",
-                    cell_name,
-                    *labels,
-                    value,
-                    "",
-                    problem,
-                )
+                yield *report, "", f"{OWN}{own.key}", cell_name, *labels, value, "", problem
 
 
 def tidy_cells(
