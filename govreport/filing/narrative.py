@@ -6,7 +6,6 @@ import datetime
 import json
 import re
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -77,8 +76,11 @@ class Narrative:
         return next(filter(None, (split_date(line)[1] for line in self.signature.splitlines())), self.published)
 
 
-class _OneValueAKey(yaml.constructor.BaseConstructor):
-    """Makes Python values of YAML; rejects duplicate keys."""
+class _TextLoader(yaml.BaseLoader):
+    """Loads YAML whose scalars are all text, as typed: neither numbers nor dates, nor yes and no.
+
+    Rejects duplicate keys; and tags, anchors and aliases: expanding aliases could exhaust memory.
+    """
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
         seen = set()
@@ -88,33 +90,11 @@ class _OneValueAKey(yaml.constructor.BaseConstructor):
             seen.add(key.value)
         return super().construct_mapping(node, deep)
 
-
-class _TextLoader(_OneValueAKey, yaml.BaseLoader):
-    """Loads YAML whose scalars are all text, as typed: neither numbers nor dates, nor yes and no.
-
-    Rejects tags, anchors and aliases: expanding aliases could exhaust memory.
-    """
-
     def compose_node(self, parent: Any, index: Any) -> Any:
         event = self.peek_event()  # type: ignore[no-untyped-call]
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) or getattr(event, "tag", None):
             raise yaml.MarkedYAMLError(problem="不能使用 !、& 和 *", problem_mark=event.start_mark)
         return super().compose_node(parent, index)
-
-
-class _FastLoader(_OneValueAKey, getattr(yaml, "CBaseLoader", yaml.BaseLoader)):  # type: ignore[misc]
-    """The same by libyaml, where it is installed, for text without what _LENIENT names."""
-
-
-_LENIENT = frozenset("!&*?#\t")
-"""Tags, anchors, aliases, and marks that libyaml takes in places where PyYAML's own parser refuses them."""
-
-
-def _texts(front: str) -> Any:
-    if _LENIENT.isdisjoint(front):
-        with suppress(yaml.YAMLError):  # the other tells better where the mistake is
-            return yaml.load(front, _FastLoader)
-    return yaml.load(front, _TextLoader)
 
 
 def parse_narrative(text: str, shown: str, part_count: int = 6) -> Narrative:
@@ -157,7 +137,8 @@ def _load(front: str, line: int, shown: str, problems: list[str]) -> dict[str, A
     line: where it starts in the file.
     """
     try:
-        data = _texts(_PLAIN.sub(lambda m: m[1] + json.dumps(m[2].strip(), ensure_ascii=False), front))
+        quoted = _PLAIN.sub(lambda m: m[1] + json.dumps(m[2].strip(), ensure_ascii=False), front)
+        data = yaml.load(quoted, _TextLoader)
         if data and not isinstance(data, dict):
             raise TypeError
         return data or {}
