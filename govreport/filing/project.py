@@ -203,21 +203,15 @@ class Project:
     def _lines(self, question: str) -> tuple[Agency, ...]:
         register, asked = self._register, question.rstrip("/")
         if question.startswith("?"):
-            named, places = self._named.items(), range(len(asked) + 1)
-            found = {line for size, names in named for at in places for line in names.get(asked[at : at + size], ())}
-            return tuple(agency for _, agency in sorted(found))
+            return tuple(agency for agency, names in self._spelled if any(name in asked for name in names))
         if question.endswith("/"):
             return self._members.get(asked, ())
         return (register[asked],) if asked in register else ()
 
     @cached_property
-    def _named(self) -> Mapping[int, Mapping[str, list[tuple[int, Agency]]]]:
-        """The agencies with their places in the register, by the letters of their names, and by how many these are."""
-        found: dict[int, dict[str, list[tuple[int, Agency]]]] = {}
-        for line in enumerate(self._register.values()):
-            for letters in (_letters(line[1].name), _letters(line[1].short_name)):
-                found.setdefault(len(letters), {}).setdefault(letters, []).append(line)
-        return found
+    def _spelled(self) -> list[tuple[Agency, tuple[str, str]]]:
+        """The agencies with the letters of their names."""
+        return [(each, (_letters(each.name), _letters(each.short_name))) for each in self._register.values()]
 
     @cached_property
     def _members(self) -> Mapping[str, tuple[Agency, ...]]:

@@ -33,7 +33,8 @@ def seen_otherwise(
     bare = bare or _bare
     written = {place: bare(text) for place, text in texts.items()}
     columns = {place[1] for place in texts}
-    figures = {m: [t for (n, at), t in written.items() if at == m and _is_figure(table, n, m)] for m in columns}
+    printed = [(m, text) for (n, m), text in written.items() if isinstance(table.values[n][m], Figure)]
+    figures = {m: [text for at, text in printed if at == m] for m in columns}
     shared = {m: {_frame(text) for text in own} if own[1:] else set() for m, own in figures.items()}
     found = list[tuple[int, int]]()
     for (n, m), text in written.items():
@@ -51,10 +52,6 @@ def seen_otherwise(
 
 def _bare(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split())
-
-
-def _is_figure(table: OwnTable, row: int, column: int) -> bool:
-    return isinstance(table.values[row][column], Figure)
 
 
 def _frame(text: str) -> _Frame:
