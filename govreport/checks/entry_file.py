@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import json
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,10 +17,10 @@ from govreport.core import (
     FilingError,
     Schema,
     alone,
+    parse_toml,
     read_date,
     read_each,
     read_text,
-    toml_reason,
     write_figure,
     write_text,
 )
@@ -82,10 +81,7 @@ class EntryFile:
         name: the file's name in messages. Raises FilingError like `read`.
         """
         must = f"每条应以 [[{self.kind}]] 开头"
-        try:
-            data = tomllib.loads(text, parse_float=Decimal)
-        except (ValueError, RecursionError) as error:
-            raise FilingError([f"{name} 不是可读的 TOML（{toml_reason(error)}）；{must}。"]) from None
+        data = parse_toml(text, name, must, Decimal)
         if self.may_be_one and self.kind not in data:
             data = {self.kind: [data]}
         entries = data.get(self.kind, [])

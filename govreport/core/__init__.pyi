@@ -31,9 +31,11 @@ from .errors import GovReportError as GovReportError
 from .errors import InconsistentReportError as InconsistentReportError
 from .errors import ProjectError as ProjectError
 from .errors import choice_of as choice_of
+from .errors import in_project_file as in_project_file
 from .errors import listed as listed
 from .errors import os_reason as os_reason
 from .errors import os_sentence as os_sentence
+from .errors import parse_toml as parse_toml
 from .errors import read_each as read_each
 from .errors import require as require
 from .errors import toml_reason as toml_reason

@@ -6,11 +6,13 @@ import errno
 import os
 import re
 import sysconfig
+import tomllib
 import traceback
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from numbers import Integral
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 Item = TypeVar("Item")
 Found = TypeVar("Found")
@@ -186,3 +188,24 @@ class FilingError(GovReportError):
 
     def __reduce__(self) -> tuple[type[FilingError], tuple[tuple[str, ...]]]:
         return FilingError, (self.problems,)
+
+
+def parse_toml(text: str, shown: str, must: str, parse_float: Callable[[str], Any] = float) -> dict[str, Any]:
+    """Return what the text of a TOML file holds.
+
+    shown: the file's name, and must: what has to be done, in the message; parse_float: makes a number of its text.
+    Raises FilingError, which names the place where the text is no TOML.
+    """
+    try:
+        return tomllib.loads(text, parse_float=parse_float)
+    except (ValueError, RecursionError) as error:
+        raise FilingError([f"{shown} 不是可读的 TOML（{toml_reason(error)}）；{must}。"]) from None
+
+
+@contextmanager
+def in_project_file() -> Iterator[None]:
+    """Within it, a mistake in a file is one of the project's own: ProjectError in place of FilingError."""
+    try:
+        yield
+    except FilingError as error:
+        raise ProjectError(str(error)) from None

@@ -17,7 +17,18 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from govreport.core import YEAR, FilingError, ProjectError, look, note, read_text, require, state_again, unwatched
+from govreport.core import (
+    YEAR,
+    FilingError,
+    ProjectError,
+    in_project_file,
+    look,
+    note,
+    read_text,
+    require,
+    state_again,
+    unwatched,
+)
 from govreport.filing.cell_table import tidy_cells
 from govreport.filing.filing import Filing
 from govreport.filing.folder import NARRATIVE, read_filing, shown_folder
@@ -158,11 +169,8 @@ class Project:
 
     @cached_property
     def _register(self) -> Mapping[str, Agency]:
-        with unwatched():
-            try:
-                return read_register(read_text(self.root / REGISTER, REGISTER).text)
-            except FilingError as error:
-                raise ProjectError(str(error)) from None
+        with unwatched(), in_project_file():
+            return read_register(read_text(self.root / REGISTER, REGISTER).text)
 
     def members(self, slug: str) -> tuple[Agency, ...]:
         """Return the direct members of an agency, in the register's order."""

@@ -6,7 +6,6 @@ import base64
 import hashlib
 import io
 import json
-import tomllib
 import zipfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
@@ -17,14 +16,14 @@ from typing import Any
 
 from govreport.core import (
     UNKNOWN_KEY,
-    FilingError,
     ProjectError,
     Schema,
+    in_project_file,
     line_of,
     note,
+    parse_toml,
     read_each,
     read_text,
-    toml_reason,
     unwatched,
 )
 from govreport.forms import Catalogue
@@ -125,18 +124,13 @@ def read_settings(root: Path, catalogue: Catalogue) -> ProjectSettings:
     """
     if not (root / SETTINGS_FILE).exists():
         return ProjectSettings()
-    try:
+    with in_project_file():
         return _read(read_text(root / SETTINGS_FILE, SETTINGS_FILE).text, catalogue)
-    except FilingError as error:
-        raise ProjectError(str(error)) from None
 
 
 @lru_cache(maxsize=8)
 def _read(text: str, catalogue: Catalogue) -> ProjectSettings:
-    try:
-        data = tomllib.loads(text, parse_float=_finite)
-    except (ValueError, RecursionError) as problem:
-        raise ProjectError(f"{SETTINGS_FILE} 不是可读的 TOML（{toml_reason(problem)}）；请改正后再运行。") from None
+    data = parse_toml(text, SETTINGS_FILE, "请改正后再运行", _finite)
     charts = {key: None for form in catalogue.editions.values() for key in form.charts}
     most = max(len(form.parts) for form in catalogue.editions.values())
 

@@ -26,10 +26,6 @@ Error = Callable[[str, str], FormError]
 Entry = Mapping[str, Any]
 
 
-def _file_error(file: str) -> Error:
-    return lambda place, what: FormError(f"格式文件 {file} 的 {place}：{what}。")
-
-
 def read_form(path: Path, shown: str = "") -> Form:
     """Read a form from its TOML file.
 
@@ -37,7 +33,10 @@ def read_form(path: Path, shown: str = "") -> Form:
     Raises FormError with one Chinese sentence that names the file and the invalid key.
     """
     shown = shown or path.name
-    error = _file_error(shown)
+
+    def error(place: str, what: str) -> FormError:
+        return FormError(f"格式文件 {shown} 的 {place}：{what}。")
+
     try:
         data = tomllib.loads(read_text(path, shown).text)
     except (FilingError, ValueError, RecursionError) as problem:
@@ -159,13 +158,12 @@ def _read_each(data: Entry, place: str, rows: Collection[str], error: Error) -> 
     return tuple(each)
 
 
-def read_rules(data: Entry, file: str, forms: Sequence[Form]) -> tuple[Rule, ...]:
+def read_rules(data: Entry, error: Error, forms: Sequence[Form]) -> tuple[Rule, ...]:
     """Return the rules of a file outside the forms; it uses the same rule language.
 
-    data: the parsed TOML; forms: the editions whose names the rules may use.
+    data: the parsed TOML; error: see `Error`; forms: the editions whose names the rules may use.
     Raises FormError with a line for each mistake, which names the rule by its number, and the key.
     """
-    error = _file_error(file)
     rules: list[Rule] = []
 
     def read(place: str, entry: Entry) -> None:

@@ -260,30 +260,34 @@ OWN_MISTAKES = [
 ]  # fmt: skip
 
 
+def error_of(place: str, what: str) -> FormError:
+    return FormError(f"{place}：{what}")
+
+
 @pytest.mark.parametrize(("old", "new", "told"), OWN_MISTAKES)
 def test_a_mistake_in_a_projects_rule_is_one_sentence_that_names_it_by_number(
     old: str, new: str, told: str, tmp_path: Path
 ) -> None:
     assert old in OWN
     with pytest.raises(FormError) as error:
-        read_rules(tomllib.loads(OWN.replace(old, new, 1)), "rules.toml", [form_of(tmp_path)])
-    assert str(error.value) == f"格式文件 rules.toml 的 {told}。"
+        read_rules(tomllib.loads(OWN.replace(old, new, 1)), error_of, [form_of(tmp_path)])
+    assert str(error.value) == told
 
 
 @pytest.mark.parametrize("name", ["B1", "甲1", "A", "A1b", "1"])
 def test_a_project_may_name_its_rules_as_it_likes_but_for_the_statutory_ones(name: str, tmp_path: Path) -> None:
     data = tomllib.loads(OWN.replace("甲1", name))
-    (rule,) = read_rules(data, "rules.toml", [form_of(tmp_path)])
+    (rule,) = read_rules(data, error_of, [form_of(tmp_path)])
     assert (rule.id, rule.table, rule.each, rule.sense, rule.severity) == (name, "demo", "rows", ">=", "warning")
 
 
 def test_a_project_without_rules_has_none(tmp_path: Path) -> None:
-    assert read_rules({}, "rules.toml", [form_of(tmp_path)]) == ()
+    assert read_rules({}, error_of, [form_of(tmp_path)]) == ()
 
 
 def test_a_rule_without_each_needs_no_table(tmp_path: Path) -> None:
     text = OWN.replace('table = "demo"\n', "").replace('each = "rows"\n', "").replace("demo.*.a", "demo.x.a")
-    (rule,) = read_rules(tomllib.loads(text), "rules.toml", [form_of(tmp_path)])
+    (rule,) = read_rules(tomllib.loads(text), error_of, [form_of(tmp_path)])
     assert (rule.table, rule.each) == ("", "")
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import lru_cache
 from pathlib import Path
 
 from govreport.checks.prose.repetition import SIMILARITY
-from govreport.core import FilingError, FormError, ProjectError, line_of, read_text, toml_reason
+from govreport.core import FormError, ProjectError, in_project_file, line_of, parse_toml, read_text
 from govreport.forms import Catalogue, Rule, read_rules
 
 RULES_FILE = "rules.toml"
@@ -36,31 +35,21 @@ def _settings(root: Path, catalogue: Catalogue | None) -> tuple[tuple[Rule, ...]
     path = root / RULES_FILE
     if not path.exists():
         return (), SIMILARITY
-    try:
-        text = read_text(path, RULES_FILE).text
-    except FilingError as error:
-        raise ProjectError(str(error)) from None
-    return _read(text, catalogue or Catalogue.read())
+    with in_project_file():
+        return _read(read_text(path, RULES_FILE).text, catalogue or Catalogue.read())
 
 
 @lru_cache(maxsize=8)
 def _read(text: str, catalogue: Catalogue) -> tuple[tuple[Rule, ...], float]:
+
+    def error(place: str, what: str) -> FormError:
+        rule = re.fullmatch(r"rules\[(\d+)\]\.(.+)", place)
+        told = f"（第{rule[1]}条规则的 {rule[2]}）" if rule else f"的 {place}"
+        return FormError(f"{RULES_FILE} 第{line_of(text, place)}行{told}：{what}。")
+
+    data = parse_toml(text, RULES_FILE, "每条规则应以 [[rules]] 开头")
     try:
-        data = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise ProjectError(
-            f"{RULES_FILE} 不是可读的 TOML（{toml_reason(error)}）；每条规则应以 [[rules]] 开头。"
-        ) from None
-    try:
-        rules = read_rules(data, RULES_FILE, tuple(catalogue.editions.values()))
-    except FormError as error:
-        raise ProjectError("\n".join(_with_line(problem, text) for problem in str(error).split("\n"))) from None
+        rules = read_rules(data, error, tuple(catalogue.editions.values()))
+    except FormError as problem:
+        raise ProjectError(str(problem)) from None
     return rules, float(data.get("prose", {}).get("similarity", SIMILARITY))
-
-
-def _with_line(message: str, text: str) -> str:
-    """Return a message that names a key, or a rule by its number, with the line where that stands put in."""
-    place, _, what = message.removeprefix(f"格式文件 {RULES_FILE} 的 ").partition("：")
-    match = re.fullmatch(r"rules\[(\d+)\]\.(.+)", place)
-    told = f"（第{match[1]}条规则的 {match[2]}）" if match else f"的 {place}"
-    return f"{RULES_FILE} 第{line_of(text, place)}行{told}：{what}"
