@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import chain
 
 import numpy as np
@@ -72,14 +72,6 @@ class EditMatrix:
     totals: Integers
     parts: Integers
     upper: Booleans
-
-    @cached_property
-    def terms(self) -> tuple[Integers, Integers, Integers]:
-        """The columns and factors of the matrix without its zeros, edit by edit, and where each edit begins."""
-        held = self.matrix != 0
-        held[:, :1] = True  # no edit is without terms
-        rows, columns = np.nonzero(held)
-        return columns, self.matrix[rows, columns], np.searchsorted(rows, np.arange(len(held)))
 
 
 @lru_cache(maxsize=64)
@@ -210,8 +202,7 @@ def evaluate(system: EditMatrix, figures: Figures) -> Evaluation:
     factors = abs(system.matrix).sum(axis=1).max(initial=0)
     is_large = int(abs(figures.values).max(initial=0)) * int(factors) >= np.iinfo(np.int64).max
     values = figures.values.astype(object) if is_large else figures.values  # large factors: Python's integers
-    columns, coefficients, begins = system.terms
-    differences = np.add.reduceat(values[:, columns] * coefficients, begins, axis=1)
+    differences = values @ system.matrix.T
     blocked = figures.unknown | blank_totals
     judged = np.ones(differences.shape, dtype=bool)
     if blocked.any():

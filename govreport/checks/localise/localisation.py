@@ -296,13 +296,8 @@ def _amounts(columns: Sequence[Mapping[int, int]], residual: Mapping[int, int]) 
 
 def _tangled(problem: Problem) -> bool:
     """Whether two cells stand together in two identities: none of the forms' do, those of further rules may."""
-    seen: set[tuple[int, int]] = set()
-    for column in problem.columns:
-        for pair in combinations(sorted(column), 2):
-            if pair in seen:
-                return True
-            seen.add(pair)
-    return False
+    pairs = [pair for column in problem.columns for pair in combinations(sorted(column), 2)]
+    return len(pairs) > len(set(pairs))
 
 
 def plausibility(problem: Problem, repair: Repair) -> float:
