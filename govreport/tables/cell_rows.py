@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import starmap
 
 from govreport.core import Grid, GridCell, placed
 from govreport.tables.printed_table import MOST_CELLS, Rows, display_table
@@ -25,19 +26,13 @@ def list_table(
     >>> [cell.text for cell in table.body[0]]
     ['示例局', '3']
     """
-    head = tuple(GridCell(title, scope="col") for title, _ in columns)
-    body = tuple(
-        tuple(
-            GridCell(
-                text,
-                scope="" if place else "row",
-                align="left" if place in left else "center",
-            )
-            for place, text in enumerate(row)
-        )
-        for row in rows
-    )
-    return display_table(key, caption, tuple(width for _, width in columns), (head,), body, (0,) if body else ())
+
+    def cell(place: int, text: str) -> GridCell:
+        return GridCell(text, scope="" if place else "row", align="left" if place in left else "center")
+
+    head = [GridCell(title, scope="col") for title, _ in columns]
+    body = [list(starmap(cell, enumerate(row))) for row in rows]
+    return display_table(key, caption, [width for _, width in columns], [head], body, (0,) if body else ())
 
 
 NARROWEST, WIDEST = 4, 36
@@ -118,14 +113,10 @@ def _body(rows: Rows, left: set[int]) -> Rows:
 
 
 def _widths(rows: Iterable[Sequence[GridCell]], width: int) -> list[int]:
-    """Return the columns' relative widths, which depend on each column's longest line."""
+    """Return the columns' relative widths by their longest lines; of a text its first 4 * LONG characters count."""
     widths = [NARROWEST] * width
     for cell in (cell for row in rows for cell in row):
         if cell.columns == 1:
-            widths[cell.column] = max(widths[cell.column], min(needed_width(cell.text), WIDEST))
+            needed = max(map(display_width, cell.text[: 4 * LONG].split("\n")))
+            widths[cell.column] = max(widths[cell.column], min(needed, WIDEST))
     return widths
-
-
-def needed_width(text: str) -> int:
-    """Return the display width of the longest line of a text; only its first 4 * LONG characters count."""
-    return max(display_width(line) for line in text[: 4 * LONG].split("\n"))

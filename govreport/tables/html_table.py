@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
 from html import escape
 from itertools import islice, pairwise
 
@@ -89,34 +88,17 @@ def _ties(table: Grid, ids: Iterator[int]) -> Mapping[Place, tuple[str, str]]:
 def _cell(cell: GridCell, ties: Mapping[Place, tuple[str, str]], named: bool, write: CellWriter) -> str:
     tag = "th" if cell.scope else "td"
     further, inner = write(cell)
-    name = cell.name if named or cell.mark or cell.note else ""
-    tied = ties.get((cell.row, cell.column), ("", ""))
-    told = (("style", COLORS.get(cell.mark, "")), ("title", cell.note), *further.items())
-    written = _attributes(cell.scope, cell.rows, cell.columns, *tied, name, cell.align, cell.mark, told)
-    return f"<{tag}{written}>{inner}</{tag}>"
-
-
-@lru_cache(maxsize=8192)
-def _attributes(
-    scope: str,
-    rows: int,
-    columns: int,
-    name: str,
-    headers: str,
-    figure: str,
-    align: str,
-    mark: str,
-    further: tuple[tuple[str, str], ...],
-) -> str:
-    """Return the attributes of a cell as HTML; most are the same in all reports of a form."""
-    attributes = {
-        "rowspan": str(rows) if rows > 1 else "",
-        "colspan": str(columns) if columns > 1 else "",
-        "scope": scope,
+    name, headers = ties.get((cell.row, cell.column), ("", ""))
+    own = {
+        "rowspan": str(cell.rows) if cell.rows > 1 else "",
+        "colspan": str(cell.columns) if cell.columns > 1 else "",
+        "scope": cell.scope,
         "id": name,
         "headers": headers,
-        "data-cell": figure,
-        "class": " ".join(filter(None, (align.replace("center", ""), mark))),
+        "data-cell": cell.name if named or cell.mark or cell.note else "",
+        "class": " ".join(filter(None, (cell.align.replace("center", ""), cell.mark))),
     }
-    attributes = {key: value for key, value in attributes.items() if value} | dict(further)
-    return "".join([f' {key}="{escape(value)}"' for key, value in attributes.items() if value])
+    attributes = {key: value for key, value in own.items() if value}
+    attributes |= {"style": COLORS.get(cell.mark, ""), "title": cell.note, **further}
+    written = "".join(f' {key}="{escape(value)}"' for key, value in attributes.items() if value)
+    return f"<{tag}{written}>{inner}</{tag}>"
