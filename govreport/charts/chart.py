@@ -8,7 +8,7 @@ from fractions import Fraction
 from html import escape
 from typing import Any
 
-from govreport.charts.bars import Bar, Bars
+from govreport.charts.bars import Bars
 from govreport.charts.drawing import INK, PAPER, SIZE, Box, Drawing, Label, drawing_address, svg_forms, text_width
 from govreport.core import Figure, mime, write_figure
 
@@ -51,7 +51,8 @@ def layout(bars: Bars, colours: Sequence[str] = COLORS) -> Drawing:
     colours: of the parts in turn.
     """
     legend, swatches, top = _legend(bars.parts)
-    ends = [_end(bars, bar) for bar in bars.bars]
+    is_split = len(bars.parts) > 1
+    ends = [f"{'共' if is_split else ''}{write_figure(bar.total)}" for bar in bars.bars]
     names = [_cut(bar.label) for bar in bars.bars]
     left = MARGIN + max(map(text_width, names)) + SPACE
     most = max(Fraction(bar.total) for bar in bars.bars)
@@ -67,11 +68,8 @@ def layout(bars: Bars, colours: Sequence[str] = COLORS) -> Drawing:
             if length:
                 thick = THICK * pitch
                 series[n].append(_box(start, frame.middle(place) - thick / 2, max(length - GAP, 0.5), thick))
-                labels += (
-                    _within(frame, place, start, length, figure, colours[n % len(colours)])
-                    if len(bars.parts) > 1
-                    else ()
-                )
+                if is_split:
+                    labels += _within(frame, place, start, length, figure, colours[n % len(colours)])
             start += length
     bottom = frame.middle(len(bars.bars) - 1) + pitch / 2
     axis = _box(left - 1, top + 1, 0.8, bottom - top - 2)
@@ -94,11 +92,6 @@ def _legend(parts: Sequence[str]) -> tuple[list[Label], list[Box], float]:
         labels.append(_label(x + SWATCH + 4, y, part))
         x += width + 14
     return labels, swatches, y + LEGEND / 2 + 2 if parts else 0.0
-
-
-def _end(bars: Bars, bar: Bar) -> str:
-    """Return the text at a bar's end: its figure, or the sum of its parts."""
-    return f"共{write_figure(bar.total)}" if len(bars.parts) > 1 else write_figure(bar.total)
 
 
 def _beside(frame: _Frame, bars: Bars, names: Sequence[str], ends: Sequence[str]) -> Iterator[Label]:
