@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import ctypes
+import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
+import pdfplumber
 import pypdfium2
 
 from govreport.core import GovReportError, listed
@@ -24,17 +25,6 @@ MOST_NAMED = 5
 _UNREAD = re.compile(r"[^\w.%]")
 """What a reader of PDF may give otherwise than it was set: spaces, breaks, hyphens."""
 _FIGURE = re.compile(r"[-−]?\d[\d.,]*%?")
-_HYPHEN = 2
-"""What the reader makes of a hyphen at a line's end."""
-raw = pypdfium2.raw
-
-
-class _Letter(NamedTuple):
-    """A letter of a page. mark: number of its marked content, -1 without; sides: left, bottom, right, top in points."""
-
-    mark: int
-    text: str
-    sides: tuple[float, float, float, float]
 
 
 def require_shown(wanted: Mapping[str, Iterable[str]], usual: bytes, pdf: bytes) -> None:
@@ -62,47 +52,28 @@ def _shown(pdf: bytes) -> Iterator[str]:
 
     A letter can be seen if the page without its texts looks otherwise where it stands.
     """
-    with closing(pypdfium2.PdfDocument(pdf)) as opened:
-        for page in opened:
-            letters, before = list(_letters(page)), _picture(page)
-            for text in list(page.get_objects([raw.FPDF_PAGEOBJ_TEXT], max_depth=1)):
-                page.remove_obj(text)
-            changed, height = np.abs(before - _picture(page)), page.get_height()
-            seen = [each for each in letters if each.text.isspace() or _most(changed, height, each.sides) > FAINTEST]
-            content = [letter for letter in seen if letter.mark >= 0]
-            for _, group in groupby(content, lambda letter: letter.mark):
-                yield "".join(letter.text for letter in group)
-            heights = [side for letter in content for side in letter.sides[1::2]] or [0]
+    with closing(pypdfium2.PdfDocument(pdf)) as drawn, pdfplumber.open(io.BytesIO(pdf)) as read:
+        for picture, page in zip(drawn, read.pages, strict=True):
+            before = _pixels(picture)
+            for text in list(picture.get_objects([pypdfium2.raw.FPDF_PAGEOBJ_TEXT], max_depth=1)):
+                picture.remove_obj(text)
+            changed = np.abs(before - _pixels(picture))
+            seen = [each for each in page.chars if each["text"].isspace() or _most(changed, each) > FAINTEST]
+            content = [letter for letter in seen if letter["mcid"] is not None]
+            for _, group in groupby(content, lambda letter: letter["mcid"]):
+                yield "".join(letter["text"] for letter in group)
+            heights = [letter[side] for letter in content for side in ("top", "bottom")] or [0]
             beside = (
-                letter.text for letter in seen if letter.mark < 0 and min(heights) < letter.sides[1] < max(heights)
+                each["text"] for each in seen if each["mcid"] is None and min(heights) < each["bottom"] < max(heights)
             )
             yield "".join(filter(str.isdecimal, beside))
 
 
-def _letters(page: Any) -> Iterator[_Letter]:
-    """Yield the letters of a page in the order in which they were set; the reader gives them line by line."""
-    reader, by_text = page.get_textpage(), dict[int, list[_Letter]]()
-    for number in range(reader.count_chars()):
-        holder, code = raw.FPDFText_GetTextObject(reader, number), raw.FPDFText_GetUnicode(reader, number)
-        if holder and not raw.FPDFText_IsGenerated(reader, number):
-            mark, text = raw.FPDFPageObj_GetMarkedContentID(holder), "-" if code == _HYPHEN else chr(code)
-            letter = _Letter(mark, text, reader.get_charbox(number))
-            by_text.setdefault(_address(holder), []).append(letter)
-    for text in page.get_objects([raw.FPDF_PAGEOBJ_TEXT]):
-        yield from by_text.get(_address(text.raw), ())
-
-
-def _address(pointer: Any) -> int:
-    return ctypes.cast(pointer, ctypes.c_void_p).value or 0
-
-
-def _picture(page: Any) -> Any:
+def _pixels(page: Any) -> Any:
     return page.render(scale=SCALE, grayscale=True).to_numpy().astype(int)
 
 
-def _most(changed: Any, height: float, sides: tuple[float, float, float, float]) -> int:
+def _most(changed: Any, letter: Mapping[str, Any]) -> int:
     """Return how much a page changed within a letter's sides."""
-    left, top, right, bottom = (
-        max(0, int(SCALE * side)) for side in (sides[0], height - sides[3], sides[2], height - sides[1])
-    )
+    left, top, right, bottom = (max(0, int(SCALE * letter[side])) for side in ("x0", "top", "x1", "bottom"))
     return int(changed[top : bottom + 1, left : right + 1].max(initial=0))
