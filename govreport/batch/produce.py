@@ -283,7 +283,7 @@ def _publish(
     writers: dict[str, Callable[[], str | bytes]] = {
         "review": review,
         "html": lambda: publish.html_page(document),
-        "pdf": lambda: publish.pdf_bytes(document, job.project.fonts).data,
+        "pdf": lambda: publish.pdf_bytes(document, job.project.fonts),
         "docx": lambda: publish.docx_bytes(document, job.project.fonts),
         "ofd": lambda: publish.ofd_bytes(document, job.project.fonts),
     }

@@ -113,5 +113,5 @@ def sign(
         digest = checks.filing_digest(project, known.slug, only, checked.prose)
         document = publish.signing_sheet(checked, checks.read_review(project, known.slug, only, digest))
         with written_whole(sheet) as aside:
-            aside.write_bytes(publish.pdf_bytes(document, project.fonts).data)
+            aside.write_bytes(publish.pdf_bytes(document, project.fonts))
         out.print(f"已写入 {sheet}。", markup=False)

@@ -91,7 +91,7 @@ class PDFReportExporter(_ReportExporter):
     export_from_notebook = "政府信息公开年报（PDF）"
     output_mimetype = "application/pdf"
     suffix = ".pdf"
-    page = staticmethod(lambda document, fonts: pdf_bytes(document, fonts).data)
+    page = staticmethod(pdf_bytes)
 
 
 class DocxReportExporter(_ReportExporter):

@@ -60,14 +60,6 @@ class PdfError(GovReportError):
 
 
 @dataclass(frozen=True)
-class PdfResult:
-    """A PDF. data: its bytes; fonts: for each role (title, fang, kai, hei, song, mono) the family that set it."""
-
-    data: bytes
-    fonts: Mapping[str, str]
-
-
-@dataclass(frozen=True)
 class Attachment:
     """A file within the PDF (ISO 19005-3, 6.8).
 
@@ -88,21 +80,20 @@ class Typeset:
     pdf: bytes
     rewritten: Callable[[bytes], bytes]
     attached: tuple[Attachment, ...]
-    fonts: FontSet
 
 
-def pdf_bytes(document: Document, fonts_folder: Path | None = None) -> PdfResult:
+def pdf_bytes(document: Document, fonts_folder: Path | None = None) -> bytes:
     """Return a document as PDF; the same document and fonts give the same bytes.
 
     fonts_folder: a project's ``fonts/``, which need not exist.
     Raises PdfError or TableTooWideError when something cannot be set, such as a character that no font has.
 
     >>> from govreport.core import plain_paragraph
-    >>> pdf_bytes(Document(("示例报告",), (plain_paragraph("一段话。"),))).data[:5]
+    >>> pdf_bytes(Document(("示例报告",), (plain_paragraph("一段话。"),)))[:5]
     b'%PDF-'
     """
     made = typeset(document, fonts_folder)
-    return PdfResult(packed(made.pdf, made.rewritten), made.fonts.faces)
+    return packed(made.pdf, made.rewritten)
 
 
 def typeset(document: Document, fonts_folder: Path | None = None) -> Typeset:
@@ -110,7 +101,7 @@ def typeset(document: Document, fonts_folder: Path | None = None) -> Typeset:
     is_own = "pdf" in document.account.appearance.templates
     told = within_bounds("pdf", _typeset, document, fonts_folder) if is_own else _typeset(document, fonts_folder)
     pdf, blocks, attached = told
-    return Typeset(pdf, row_headers(blocks), attached, font_set(fonts_folder))
+    return Typeset(pdf, row_headers(blocks), attached)
 
 
 def _typeset(

@@ -187,7 +187,7 @@ def make_plainly(agency: str, year: int) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "report.html").write_text(html_page(document), encoding="utf-8")
     (folder / "review.html").write_text(review_page(document), encoding="utf-8")
-    (folder / "report.pdf").write_bytes(pdf_bytes(document).data)
+    (folder / "report.pdf").write_bytes(pdf_bytes(document))
 
 
 class Memory:

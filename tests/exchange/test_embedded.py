@@ -34,7 +34,7 @@ Write = Callable[[Document], bytes]
 WRITERS: dict[str, Write] = {
     "html": lambda document: html_page(document).encode(),
     "ofd": ofd_bytes,
-    "pdf": lambda document: pdf_bytes(document).data,
+    "pdf": pdf_bytes,
     "docx": docx_bytes,
 }
 every_format = pytest.mark.parametrize("kind", WRITERS)

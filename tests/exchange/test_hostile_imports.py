@@ -85,7 +85,7 @@ def locked_pdf(path: Path) -> None:
 
 
 def paper() -> bytes:
-    return pdf_bytes(document(paragraph("一段话。"))).data
+    return pdf_bytes(document(paragraph("一段话。")))
 
 
 def old_office(stream: str) -> bytes:

@@ -31,7 +31,7 @@ from tests.support.strategies import NAME, SLUG, any_filings, examples
 WRITERS: Mapping[str, Callable[[Any], bytes]] = {
     "html": lambda page: html_page(page).encode(),
     "ofd": ofd_bytes,
-    "pdf": lambda page: pdf_bytes(page).data,
+    "pdf": pdf_bytes,
     "docx": docx_bytes,
 }
 

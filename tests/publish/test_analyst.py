@@ -163,7 +163,7 @@ def test_pictures_of_usual_formats_are_shown_as_png_or_jpeg(kind: str) -> None:
     assert isinstance(made, Picture)
     assert made.media == ("image/jpeg" if kind == "JPEG" else "image/png")
     assert (made.data == pixels(kind)) == (kind in ("PNG", "JPEG"))
-    assert pdf_bytes(Document(("题",), (made,))).data and docx_bytes(Document(("题",), (made,)))
+    assert pdf_bytes(Document(("题",), (made,))) and docx_bytes(Document(("题",), (made,)))
 
 
 def test_a_photo_taken_sideways_stands_upright_and_a_moving_picture_stands_still() -> None:
@@ -226,7 +226,7 @@ def test_a_broken_picture_is_told_and_stops_no_format() -> None:
     for media, data in (("image/png", "AAAA"), ("image/jpeg", 3), ("image/svg+xml", "<svg"), ("image/png", "图")):
         made = read_document(notebook(code({"output_type": "display_data", "data": {media: data}})))
         assert made.blocks == () and made.notes == ("第1个代码单元格：图片无法读取，未排入页面。",)
-        assert pdf_bytes(made).data and docx_bytes(made)
+        assert pdf_bytes(made) and docx_bytes(made)
 
 
 def test_pasted_pictures_stand_where_they_were_pasted() -> None:
@@ -324,7 +324,7 @@ def test_a_drawing_keeps_no_script_no_handler_and_no_address() -> None:
 
 
 def pdf_tables(made: Document) -> Iterator[list[list[str]]]:
-    with pdfplumber.open(io.BytesIO(pdf_bytes(made).data)) as pdf:
+    with pdfplumber.open(io.BytesIO(pdf_bytes(made))) as pdf:
         for page in pdf.pages:
             for found in page.extract_tables():
                 yield [["".join((cell or "").split()) for cell in row] for row in found]
@@ -346,7 +346,7 @@ def test_every_table_of_an_analyst_is_the_same_in_all_formats(filled: Document) 
 
 
 def test_every_text_and_picture_of_an_analyst_is_in_all_formats(filled: Document) -> None:
-    page, data, word = html_page(filled), pdf_bytes(filled).data, docx.Document(io.BytesIO(docx_bytes(filled)))
+    page, data, word = html_page(filled), pdf_bytes(filled), docx.Document(io.BytesIO(docx_bytes(filled)))
     with pdfplumber.open(io.BytesIO(data)) as pdf:
         printed_text = "".join("".join((p.extract_text() or "").split()) for p in pdf.pages)
     told = "".join("".join(p.text.split()) for p in word.paragraphs)

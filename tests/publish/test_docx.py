@@ -386,7 +386,7 @@ def test_libreoffice_prints_the_text_and_figures_of_our_pdf(ran: Run, tmp_path: 
     printed = converted([tmp_path / f"{number}.docx" for number in range(len(documents))], "pdf", tmp_path / "office")
     for made, path in zip(documents, printed, strict=True):
         prose, figures, pages = prose_and_figures(path.read_bytes())
-        ours, our_figures, our_pages = prose_and_figures(pdf_bytes(made).data)
+        ours, our_figures, our_pages = prose_and_figures(pdf_bytes(made))
         assert figures == our_figures and len(figures) > 100
         assert prose == ours
         assert abs(pages - our_pages) <= 1

@@ -475,7 +475,7 @@ def test_what_is_taken_out_of_a_drawing_is_told(project: Path, inner: str) -> No
     made = read_document(notebook(*cells), find=find)
     assert made.notes == (f"第1个代码单元格：{DRAWING_LOST}", DRAWING_LOST)
     kept = notebook(cells[1], govreport={"pictures": find.found})
-    assert read_document(kept).notes == (DRAWING_LOST,) and pdf_bytes(made).data
+    assert read_document(kept).notes == (DRAWING_LOST,) and pdf_bytes(made)
 
 
 @pytest.mark.parametrize(
@@ -549,7 +549,7 @@ SIZES: list[tuple[dict[str, Any], tuple[float, float]]] = [
 @pytest.mark.parametrize(("made", "size"), SIZES, ids=range(len(SIZES)))
 def test_a_picture_has_the_size_asked_for_in_every_format(made: dict[str, Any], size: tuple[float, float]) -> None:
     document = read_document(notebook(code(made)))
-    with pdfplumber.open(io.BytesIO(pdf_bytes(document).data)) as pdf:
+    with pdfplumber.open(io.BytesIO(pdf_bytes(document))) as pdf:
         (image,) = pdf.pages[0].images
     assert (float(image["width"]), float(image["height"])) == pytest.approx(size, abs=0.5)
     (shape,) = docx.Document(io.BytesIO(docx_bytes(document))).inline_shapes

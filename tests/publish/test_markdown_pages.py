@@ -83,7 +83,7 @@ def test_numbers_with_a_bracket_keep_it_in_every_format() -> None:
     made = document(*markdown_blocks(text))
     page = html_page(made)
     assert '<ol class="bracket" start="3">' in page and "<ol><li>丁" in page.replace("<p>", "")
-    shown = "".join(page.extract_text() for page in pages(pdf_bytes(made).data))
+    shown = "".join(page.extract_text() for page in pages(pdf_bytes(made)))
     assert [sign for sign in ("3)", "4)", "1)", "1.") if sign not in shown] == []
     numbering = docx.Document(io.BytesIO(docx_bytes(made))).part.numbering_part.element
     texts = [level.get(qn("w:val")) for level in numbering.iterfind("w:num//w:lvlText", numbering.nsmap)]
@@ -124,7 +124,7 @@ def test_raised_lowered_and_underlined_text_is_set_in_every_format() -> None:
     body = docx.Document(io.BytesIO(docx_bytes(report))).element.body
     assert [node.get(qn("w:val")) for node in body.iter(qn("w:vertAlign"))] == ["subscript", "superscript"]
     assert [node.get(qn("w:val")) for node in body.iter(qn("w:u"))] == ["single"]
-    letters = [letter for page in pages(pdf_bytes(report).data) for letter in page.chars if letter["size"] < 22]
+    letters = [letter for page in pages(pdf_bytes(report)) for letter in page.chars if letter["size"] < 22]
     (full,) = {letter["size"] for letter in letters if letter["text"] in "COm重点"}
     low, high = (letter for letter in letters if letter["text"] == "2")
     assert low["size"] == high["size"] < 0.7 * full and low["bottom"] > high["bottom"]
@@ -138,7 +138,7 @@ def test_signs_of_office_prose_are_printed_with_the_shipped_fonts_alone(monkeypa
     only = FontSet(shipped.loaded, chains, shipped.bold)
     monkeypatch.setattr("govreport.publish.pdf_writer.font_set", lambda folder=None: only)
     text = f"# 一、{SIGNS}\n\n## 小节{SIGNS}\n\n**{SIGNS}** *{SIGNS}* `{SIGNS}`\n\n| {SIGNS} |\n|---|\n| {SIGNS} |"
-    with pikepdf.open(io.BytesIO(pdf_bytes(document(*markdown_blocks(text))).data)) as pdf:
+    with pikepdf.open(io.BytesIO(pdf_bytes(document(*markdown_blocks(text))))) as pdf:
         assert len(pdf.pages) >= 1
     assert unprintable(SIGNS) == []
 

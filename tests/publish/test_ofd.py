@@ -86,7 +86,7 @@ def same_as_pdf(made: Document) -> OfdFile:
     """Require of a document's OFD that it obeys the standard and shows every character where the PDF does."""
     found = OfdFile(ofd_bytes(made))
     assert [*found.broken()] == []
-    for ours, theirs in zip(found.characters(), in_pdf(pdf_bytes(made).data), strict=True):
+    for ours, theirs in zip(found.characters(), in_pdf(pdf_bytes(made)), strict=True):
         assert ours or not theirs
         assert differing(ours, theirs) == differing(theirs, ours) == []
     return found
@@ -130,7 +130,7 @@ def test_headings_paragraphs_and_tables_are_tagged() -> None:
 
 def test_the_filing_travels_in_the_attachments_of_the_pdf() -> None:
     _, page = sample_page(*SAMPLES[0])
-    with pikepdf.open(io.BytesIO(pdf_bytes(page).data)) as pdf:
+    with pikepdf.open(io.BytesIO(pdf_bytes(page))) as pdf:
         wanted = {name: file.get_file().read_bytes() for name, file in pdf.attachments.items()}
     assert OfdFile(ofd_bytes(page)).attachments == wanted
     assert set(ENCLOSED_FILES.values()) <= set(wanted)
@@ -143,7 +143,7 @@ def test_title_author_date_and_outline_are_those_of_the_pdf() -> None:
         info = opened.info
     assert (info.title, info.author, info.creation_date) == ("".join(made.title), made.account.name, "2023-01-20")
     entries = [*found.parts["Doc_0/Document.xml"].iter(f"{OFD}OutlineElem")]
-    with pypdfium2.PdfDocument(pdf_bytes(made).data) as pdf:
+    with pypdfium2.PdfDocument(pdf_bytes(made)) as pdf:
         toc = [(entry.level, entry.get_title(), entry.get_dest().get_index()) for entry in pdf.get_toc()]
     pages = [page.get("ID") for page in found.parts["Doc_0/Document.xml"].iter(f"{OFD}Page")]
     assert toc == [

@@ -25,6 +25,7 @@ from govreport.core.blocks import Block, ItemList, Paragraph, Picture, Preformat
 from govreport.core.fonts import FONTS
 from govreport.core.grid import Grid, GridCell
 from govreport.publish.document import Document
+from govreport.publish.layout.typesetter import font_set
 from govreport.publish.layout.typography import TableTooWideError
 from govreport.publish.markup import markdown_blocks
 from govreport.publish.pdf_writer import PdfError, pdf_bytes
@@ -58,7 +59,7 @@ def outlines(items: Any, level: int = 1) -> Iterator[tuple[int, str]]:
 def test_every_cell_of_every_statutory_table_is_in_the_pdf(year: int) -> None:
     made = report(year)
     found: list[str] = []
-    for page in pages(pdf_bytes(made).data):
+    for page in pages(pdf_bytes(made)):
         for table in page.extract_tables():
             found += [squeezed(cell) for row in table for cell in row if cell]
     for block in made.blocks:
@@ -72,7 +73,7 @@ def test_every_cell_of_every_statutory_table_is_in_the_pdf(year: int) -> None:
 
 def test_all_fonts_are_embedded() -> None:
     made = report(2022, draft=True, findings=FINDINGS)
-    with pikepdf.open(io.BytesIO(pdf_bytes(replace(made, blocks=(*made.blocks, Preformatted("a 总计")))).data)) as pdf:
+    with pikepdf.open(io.BytesIO(pdf_bytes(replace(made, blocks=(*made.blocks, Preformatted("a 总计")))))) as pdf:
         descriptors = [
             item["/FontDescriptor"]
             for item in pdf.objects
@@ -83,7 +84,7 @@ def test_all_fonts_are_embedded() -> None:
 
 
 def test_the_pdf_says_what_it_is_to_archives_and_screen_readers() -> None:
-    with pikepdf.open(io.BytesIO(pdf_bytes(report(2022, published="2023-01-27")).data)) as pdf:
+    with pikepdf.open(io.BytesIO(pdf_bytes(report(2022, published="2023-01-27")))) as pdf:
         assert str(pdf.Root.Lang) == "zh-CN"
         assert bool(pdf.Root.MarkInfo.Marked)
         assert "/StructTreeRoot" in pdf.Root
@@ -96,7 +97,7 @@ def test_the_pdf_says_what_it_is_to_archives_and_screen_readers() -> None:
 
 
 def test_the_text_block_is_156_by_225_mm_with_28_characters_a_line_and_22_lines_a_page() -> None:
-    _, page, *_ = pages(pdf_bytes(document(paragraph("字" * 28 * 50))).data)
+    _, page, *_ = pages(pdf_bytes(document(paragraph("字" * 28 * 50))))
     body = [c for c in page.chars if c["text"] == "字"]
     tops = sorted({round(c["top"], 1) for c in body})
     full = [c for c in body if round(c["top"], 1) == tops[1]]
@@ -111,9 +112,9 @@ def test_the_same_document_gives_the_same_bytes() -> None:
     figure = Picture("image/svg+xml", b"", "图", "图题", SVG.format("总计").encode())
     made = report(2022, draft=True, findings=FINDINGS, published="2023-01-27", signature=TITLE[0])
     made = replace(made, blocks=(*made.blocks, figure))
-    first = pdf_bytes(made).data
+    first = pdf_bytes(made)
     pdf_bytes(report(2020))
-    assert pdf_bytes(made).data == first
+    assert pdf_bytes(made) == first
 
 
 def test_a_character_that_no_font_has_is_named_with_its_place() -> None:
@@ -150,7 +151,7 @@ def test_a_missing_character_is_found_around_the_text_too(values: dict[str, Any]
 
 
 def test_a_font_in_the_project_folder_gives_the_missing_character(tmp_path: Path) -> None:
-    assert pdf_bytes(document(), tmp_path / "none").fonts == pdf_bytes(document()).fonts
+    assert font_set(tmp_path / "none").faces == font_set().faces
     pen = TTGlyphPen(None)
     pen.moveTo((0, 0))
     for point in ((0, 800), (900, 800), (900, 0)):
@@ -168,7 +169,7 @@ def test_a_font_in_the_project_folder_gives_the_missing_character(tmp_path: Path
     with pytest.raises(PdfError, match="现有字体中没有“𠮷”"):
         pdf_bytes(document(paragraph("𠮷")), tmp_path)
     builder.save(tmp_path / "rare.ttf")
-    assert "𠮷" in "".join(p.extract_text() for p in pages(pdf_bytes(document(paragraph("𠮷")), tmp_path).data))
+    assert "𠮷" in "".join(p.extract_text() for p in pages(pdf_bytes(document(paragraph("𠮷")), tmp_path)))
 
 
 def test_an_official_face_in_the_project_folder_is_used_before_ours(tmp_path: Path) -> None:
@@ -178,8 +179,8 @@ def test_an_official_face_in_the_project_folder_is_used_before_ours(tmp_path: Pa
             record.string = "FangSong_GB2312"
     font.save(tmp_path / "fang.ttf")
     made = pdf_bytes(document(paragraph("仿宋字2021“年”"), Paragraph((Run("标题"),), 3)), tmp_path)
-    assert made.fonts["fang"] == "FangSong_GB2312"
-    body = [c for page in pages(made.data) for c in page.chars]
+    assert font_set(tmp_path).faces["fang"] == "FangSong_GB2312"
+    body = [c for page in pages(made) for c in page.chars]
     fonts = {c["text"]: c["fontname"] for c in body}
     assert fonts["仿"] != fonts["2"]
 
@@ -187,12 +188,12 @@ def test_an_official_face_in_the_project_folder_is_used_before_ours(tmp_path: Pa
 def test_each_kind_of_text_has_its_face_and_size() -> None:
     blocks = (Paragraph((Run("甲"),), 1), Paragraph((Run("乙"),), 2), Paragraph((Run("丙"),), 3), paragraph("丁"))
     made = pdf_bytes(document(*blocks, title=("题",)))
-    found = {c["text"]: (c["fontname"], round(c["size"])) for page in pages(made.data) for c in page.chars}
+    found = {c["text"]: (c["fontname"], round(c["size"])) for page in pages(made) for c in page.chars}
     faces = {text: found[text][0] for text in "题甲乙丙丁"}
     assert [found[text][1] for text in "题甲乙丙丁1"] == [22, 16, 16, 16, 16, 14]
     assert len({faces["甲"], faces["乙"], faces["丁"]}) == 3
     assert faces["题"] not in (faces["甲"], faces["乙"], faces["丁"])
-    assert made.fonts.keys() == {"title", "fang", "kai", "hei", "song", "mono"}
+    assert font_set().faces.keys() == {"title", "fang", "kai", "hei", "song", "mono"}
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)
@@ -230,7 +231,7 @@ def test_nothing_runs_out_of_the_page() -> None:
     for _ in range(8):
         nested = ItemList(False, 1, ((nested,),))
     made = document(*blocks, nested, table, title=long, contact=long[0], signature=long[3])
-    for page in pages(pdf_bytes(made).data):
+    for page in pages(pdf_bytes(made)):
         assert max(c["x1"] for c in page.chars) <= (210 - 26) * 72 / 25.4 + 3
         lowest = max(c["bottom"] for c in page.chars if round(c["size"]) != 14)
         assert lowest < page.height - (35 - 2) * 72 / 25.4
@@ -243,7 +244,7 @@ def test_control_and_direction_characters_are_dropped() -> None:
 
 def test_spaces_between_chinese_characters_and_digits_are_dropped_also_across_styles() -> None:
     runs = (Run("2020 年收到 "), Run("3", bold=True), Run(" 件，其中 PDF 文件 "), Run("a  b", code=True))
-    page = next(pages(pdf_bytes(document(Paragraph(runs))).data))
+    page = next(pages(pdf_bytes(document(Paragraph(runs)))))
     assert "2020年收到3件，其中PDF文件" in page.extract_text()
     body = "".join(c["text"] for c in page.chars if c["top"] < page.height / 2)
     assert body.endswith("其中PDF文件a  b")
@@ -251,7 +252,7 @@ def test_spaces_between_chinese_characters_and_digits_are_dropped_also_across_st
 
 def test_a_draft_is_marked_on_every_page_and_lists_its_findings_worst_first() -> None:
     made = report(2022, draft=True, findings=FINDINGS)
-    data = pdf_bytes(made).data
+    data = pdf_bytes(made)
     for page in pages(data):
         assert {c["text"] for c in page.chars if c["size"] > 100} == {"草", "稿"}
     text = text_of(made)
@@ -268,7 +269,7 @@ def test_a_report_that_is_no_draft_has_no_mark_and_no_findings() -> None:
 
 def test_headings_that_skip_levels_become_bookmarks_that_do_not() -> None:
     levels = ((3, "甲"), (6, "乙"), (1, "丙"), (4, "丁"), (4, "戊"), (2, "己"))
-    data = pdf_bytes(document(*(Paragraph((Run(name),), level) for level, name in levels))).data
+    data = pdf_bytes(document(*(Paragraph((Run(name),), level) for level, name in levels)))
     with pikepdf.open(io.BytesIO(data)) as pdf, pdf.open_outline() as outline:
         found = list(outlines(outline.root))
     assert found == [(1, "甲"), (2, "乙"), (1, "丙"), (2, "丁"), (2, "戊"), (2, "己")]
@@ -278,7 +279,7 @@ def test_header_rows_repeat_on_the_next_page() -> None:
     frame = pd.DataFrame(
         {("收到", "网上"): range(90), ("收到", "邮寄"): range(90)}, index=[f"第{n}局" for n in range(90)]
     )
-    texts = [page.extract_text() for page in pages(pdf_bytes(document(frame_grid(frame, "各局情况"))).data)]
+    texts = [page.extract_text() for page in pages(pdf_bytes(document(frame_grid(frame, "各局情况"))))]
     assert len(texts) > 1
     assert all("收到" in text and "网上" in text for text in texts)
     assert "各局情况" in texts[0]
@@ -288,7 +289,7 @@ def test_header_rows_repeat_on_the_next_page() -> None:
 def test_a_long_table_begins_where_the_text_ends_and_leaves_no_hole() -> None:
     table = frame_grid(pd.DataFrame({"项目": [f"第{n}项" for n in range(90)], "件数": range(90)}))
     made = document(*(paragraph("字" * 50),) * 5, table)
-    first, *rest = pages(pdf_bytes(made).data)
+    first, *rest = pages(pdf_bytes(made))
     for page in (first, *rest[:-1]):
         lowest = max([c["bottom"] for c in page.chars if c["bottom"] < page.height - 36 * 72 / 25.4])
         assert lowest > page.height - (35 + 225 / 3) * 72 / 25.4
@@ -298,7 +299,7 @@ def test_a_group_of_rows_never_leaves_its_header_at_the_foot_of_a_page() -> None
     table = statutory_grid(filing(2020), "proactive")
     groups = {squeezed(row[0].text) for row in table.body if len(row) == 1}
     for lines in range(3, 19):
-        data = pdf_bytes(document(*(paragraph("字"),) * lines, table)).data
+        data = pdf_bytes(document(*(paragraph("字"),) * lines, table))
         for page in pages(data):
             rows = [[squeezed(cell) for cell in row if cell] for found in page.extract_tables() for row in found]
             assert not rows or (rows[-1][0] not in groups and rows[-1][0] != table.body[1][0].text)
@@ -324,7 +325,7 @@ def test_contact_signature_and_date_end_the_report() -> None:
 
 def test_the_lines_of_a_signature_stay_apart_and_the_date_stands_below_them_once() -> None:
     signed = report(2022, signature="示例市教育局\n示例市体育局", published="2023-01-07")
-    with pdfplumber.open(io.BytesIO(pdf_bytes(signed).data)) as pdf:
+    with pdfplumber.open(io.BytesIO(pdf_bytes(signed))) as pdf:
         lines = [line for page in pdf.pages for line in page.extract_text().split("\n")]
     assert [line.replace(" ", "") for line in lines[-4:-1]] == ["示例市教育局", "示例市体育局", "2023年1月7日"]
 
@@ -337,7 +338,7 @@ def test_no_page_holds_a_signature_alone(contact: str, end: str) -> None:
     for lines in range(15, 22):
         blocks = *(paragraph("字"),) * lines, *markdown_blocks(end)
         made = document(*blocks, title=("题",), contact=contact, signature="示例市人民政府", published="2023-01-07")
-        above, _, _ = squeezed(texts(pdf_bytes(made).data)[-1]).partition("示例市人民政府")
+        above, _, _ = squeezed(texts(pdf_bytes(made))[-1]).partition("示例市人民政府")
         assert above.partition("联系方式")[0], lines
 
 
@@ -350,12 +351,12 @@ def test_no_line_divides_a_telephone_number(number: str) -> None:
         made = document(
             paragraph(f"{'字' * letters}{number}，邮箱：somebody@shili-shi.example。"), contact="字" * letters + number
         )
-        lines = "".join(texts(pdf_bytes(made).data)).splitlines()
+        lines = "".join(texts(pdf_bytes(made))).splitlines()
         assert sum(number in line for line in lines) == 2, letters
 
 
 def test_page_numbers_stand_outside() -> None:
-    first, second, *_ = pages(pdf_bytes(report(2022)).data)
+    first, second, *_ = pages(pdf_bytes(report(2022)))
     for page, left in ((first, False), (second, True)):
         number = [c for c in page.chars if c["top"] > page.height - 36 * 72 / 25.4]
         assert "".join(c["text"] for c in number).replace(" ", "") == f"—{page.page_number}—"
@@ -364,7 +365,7 @@ def test_page_numbers_stand_outside() -> None:
 
 def test_pictures_have_alternative_text_and_a_caption_and_use_the_text_of_a_chart() -> None:
     svg = SVG.format("总计3件").encode()
-    data = pdf_bytes(document(Picture("image/svg+xml", b"", "甲一件、乙两件", "申请情况", svg))).data
+    data = pdf_bytes(document(Picture("image/svg+xml", b"", "甲一件、乙两件", "申请情况", svg)))
     assert "总计3件" in text_of(document(Picture("image/svg+xml", b"", "替代文字", "申请情况", svg)))
     with pikepdf.open(io.BytesIO(data)) as pdf:
         alternatives = [str(o["/Alt"]) for o in pdf.objects if isinstance(o, pikepdf.Dictionary) and "/Alt" in o]
@@ -374,7 +375,7 @@ def test_pictures_have_alternative_text_and_a_caption_and_use_the_text_of_a_char
 def test_a_drawing_in_pixels_is_set_as_it_is() -> None:
     pixels = io.BytesIO()
     Image.new("RGB", (40, 30), "red").save(pixels, "PNG")
-    data = pdf_bytes(document(Picture("image/png", pixels.getvalue(), "红色方块", "示意图"))).data
+    data = pdf_bytes(document(Picture("image/png", pixels.getvalue(), "红色方块", "示意图")))
     with pdfplumber.open(io.BytesIO(data)) as pdf:
         (picture,) = [image for page in pdf.pages for image in page.images]
     assert picture["srcsize"] == (40, 30)
@@ -402,13 +403,13 @@ def test_a_table_wider_than_a_page_is_refused_by_name() -> None:
 
 def test_numbers_are_never_divided_between_lines() -> None:
     frame = pd.DataFrame([[123456.78] * 14], columns=[f"指标{n}" for n in range(14)])
-    table = next(pages(pdf_bytes(document(frame_grid(frame))).data)).extract_tables()[0]
+    table = next(pages(pdf_bytes(document(frame_grid(frame))))).extract_tables()[0]
     assert table[-1] == ["123456.78"] * 14
 
 
 def test_empty_documents_and_tables_are_no_error() -> None:
-    assert pdf_bytes(Document((), ())).data
-    assert pdf_bytes(document(frame_grid(pd.DataFrame()), paragraph(" "), ItemList(True, 1, ()), Quote(()))).data
+    assert pdf_bytes(Document((), ()))
+    assert pdf_bytes(document(frame_grid(pd.DataFrame()), paragraph(" "), ItemList(True, 1, ()), Quote(())))
 
 
 def test_a_date_that_is_no_date_is_printed_as_it_stands() -> None:

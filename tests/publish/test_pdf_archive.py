@@ -44,7 +44,7 @@ import hashlib
 from tests.support import papers
 from govreport.publish.pdf_writer import pdf_bytes
 made = papers.report(2022, draft=True, findings=papers.FINDINGS, filing=papers.filing(2022))
-print(hashlib.sha256(pdf_bytes(made).data).hexdigest())
+print(hashlib.sha256(pdf_bytes(made)).hexdigest())
 """
 
 
@@ -88,7 +88,7 @@ def attribute(element: Any, key: str) -> Any:
 @pytest.mark.parametrize("year", [2020, 2022])
 def test_the_filing_is_read_back_from_the_pdf(year: int, tmp_path: Path) -> None:
     made = filing(year)
-    with opened(pdf_bytes(report(year, filing=made, published="2023-01-27")).data) as pdf:
+    with opened(pdf_bytes(report(year, filing=made, published="2023-01-27"))) as pdf:
         files = {name: spec.get_file().read_bytes() for name, spec in pdf.attachments.items()}
         kinds = {n: (str(s.relationship), s.get_file().mime_type, s.description) for n, s in pdf.attachments.items()}
         assert len(pdf.Root.AF) == len(files) == 4
@@ -125,14 +125,14 @@ def test_no_text_and_no_figure_is_lost_in_the_attachments(made: Filing) -> None:
 def test_any_character_may_stand_in_the_data_inside() -> None:
     prose = '😀 \ud800 \u200f 𠮷 #read("/etc/passwd") </script> \x00 \u202e'
     data = {**filing(2022).to_json(), "narrative": {"1": prose}}
-    with opened(pdf_bytes(document(paragraph("正文"), enclosure={"filing": data, "front": {}})).data) as pdf:
+    with opened(pdf_bytes(document(paragraph("正文"), enclosure={"filing": data, "front": {}}))) as pdf:
         assert json.loads(pdf.attachments["filing.json"].get_file().read_bytes())["narrative"]["1"] == prose
 
 
 def test_a_report_without_a_filing_has_nothing_inside_and_data_of_others_is_kept_as_it_is() -> None:
-    with opened(pdf_bytes(document(paragraph("正文"))).data) as pdf:
+    with opened(pdf_bytes(document(paragraph("正文")))) as pdf:
         assert len(pdf.attachments) == 0
-    with opened(pdf_bytes(document(paragraph("正文"), enclosure={"filing": {"cells": "无"}, "front": {}})).data) as pdf:
+    with opened(pdf_bytes(document(paragraph("正文"), enclosure={"filing": {"cells": "无"}, "front": {}}))) as pdf:
         assert {name: json.loads(s.get_file().read_bytes()) for name, s in pdf.attachments.items()} == {
             "filing.json": {"cells": "无"}
         }
@@ -148,7 +148,7 @@ def test_the_structure_tree_tells_what_everything_is() -> None:
         ItemList(True, 1, ((paragraph("甲"),), (paragraph("乙"),))), Quote((paragraph("引文"),)),
         picture, Preformatted("a 1"), Paragraph((Run("二、其他"),), 1),
     )  # fmt: skip
-    with opened(pdf_bytes(document(*blocks)).data) as pdf:
+    with opened(pdf_bytes(document(*blocks))) as pdf:
         assert (str(pdf.Root.Lang), bool(pdf.Root.MarkInfo.Marked)) == ("zh-CN", True)
         assert bool(pdf.Root.ViewerPreferences.DisplayDocTitle)
         found = list(elements(pdf.Root.StructTreeRoot))
@@ -172,7 +172,7 @@ def test_the_structure_tree_tells_what_everything_is() -> None:
 def test_every_figure_of_a_table_has_its_headers(year: int) -> None:
     made = report(year)
     expected = [block for block in made.blocks if isinstance(block, Grid)]
-    with opened(pdf_bytes(made).data) as pdf:
+    with opened(pdf_bytes(made)) as pdf:
         tables = [e for e in elements(pdf.Root.StructTreeRoot) if e.S == "/Table"]
         assert len(tables) == len(expected)
         for element, table in zip(tables, expected, strict=True):
@@ -214,14 +214,14 @@ def grid_width(rows: list[Any]) -> int:
 
 def test_data_cells_of_a_table_without_labels_name_their_headers() -> None:
     table = statutory_grid(filing(2022), "disputes")
-    with opened(pdf_bytes(document(table, statutory_grid(filing(2022), "applications"))).data) as pdf:
+    with opened(pdf_bytes(document(table, statutory_grid(filing(2022), "applications")))) as pdf:
         first, second = (e for e in elements(pdf.Root.StructTreeRoot) if e.S == "/Table")
         assert all(attribute(cell, "/Headers") is not None for cell in elements(first) if cell.S == "/TD")
         assert any(attribute(cell, "/Scope") == "/Row" for cell in elements(second))
 
 
 def test_the_metadata_say_what_it_is() -> None:
-    with opened(pdf_bytes(report(2022, published="2023-01-27")).data) as pdf:
+    with opened(pdf_bytes(report(2022, published="2023-01-27"))) as pdf:
         metadata = pdf.open_metadata()
         assert (metadata["dc:title"], metadata["dc:creator"]) == ("".join(TITLE), [TITLE[0]])
         assert (metadata["pdfaid:part"], metadata["pdfaid:conformance"], metadata["pdfuaid:part"]) == ("3", "A", "1")
@@ -238,7 +238,7 @@ def test_the_tables_on_the_pages_equal_the_filing(agency: str, year: int) -> Non
     body = [cell for table in tables for row in table.body for cell in row]
     heads = [cell for table in tables for row in table.head for cell in row]
     labels = {squeezed(cell.text) for cell in (*heads, *body) if cell.scope or cell in heads}
-    data = pdf_bytes(paper).data
+    data = pdf_bytes(paper)
     printed = [squeezed(c) for page in pages(data) for t in page.extract_tables() for row in t for c in row if c]
     figures = [squeezed(cell.text) for cell in body if not cell.scope and cell.text]
     assert [text for text in printed if text not in labels] == figures
@@ -256,7 +256,7 @@ def test_qpdf_finds_nothing_wrong(tmp_path: Path) -> None:
         pytest.skip("qpdf is not installed")
     picture = Picture("image/svg+xml", b"", "图", "图题", SVG.format("总计").encode())
     made = report(2022, draft=True, findings=FINDINGS, filing=filing(2022))
-    (tmp_path / "report.pdf").write_bytes(pdf_bytes(document(*made.blocks, picture, filing=made.account.filing)).data)
+    (tmp_path / "report.pdf").write_bytes(pdf_bytes(document(*made.blocks, picture, filing=made.account.filing)))
     told = subprocess.run(
         ["qpdf", "--check", tmp_path / "report.pdf"],
         capture_output=True,
@@ -270,7 +270,7 @@ def test_qpdf_finds_nothing_wrong(tmp_path: Path) -> None:
 
 def test_the_bytes_are_the_same_in_any_process() -> None:
     made = report(2022, draft=True, findings=FINDINGS, filing=filing(2022))
-    digests = {hashlib.sha256(pdf_bytes(made).data).hexdigest()}
+    digests = {hashlib.sha256(pdf_bytes(made)).hexdigest()}
     for seed in ("1", "2"):
         told = subprocess.run(
             [sys.executable, "-c", PRINTED_AGAIN],
@@ -282,7 +282,7 @@ def test_the_bytes_are_the_same_in_any_process() -> None:
 
 def test_thousands_of_elements_are_packed_and_none_is_lost() -> None:
     figures = {f"{year}年": range(year, year + 300) for year in range(2019, 2026)}
-    data = pdf_bytes(document(frame_grid(pd.DataFrame(figures), "各年情况"))).data
+    data = pdf_bytes(document(frame_grid(pd.DataFrame(figures), "各年情况")))
     assert b"/S/TD" not in data
     with opened(data) as pdf:
         assert pdf.check_pdf_syntax() == []

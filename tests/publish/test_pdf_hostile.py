@@ -94,7 +94,7 @@ def test_typst_syntax_is_printed_wherever_it_stands(text: str) -> None:
 
 def test_typst_syntax_in_the_data_inside_is_data() -> None:
     held = {"filing": {"cells": {text: text for text in TYPST}}, "front": {}}
-    assert pdf_bytes(document(paragraph("正文"), enclosure=held)).data
+    assert pdf_bytes(document(paragraph("正文"), enclosure=held))
 
 
 @pytest.mark.parametrize("text", ["㐀", "𠀀", "👩‍👩‍👧", "🇨🇳", "ཀ", "\ue000", "\U0010fffd"])
@@ -152,13 +152,13 @@ def test_lists_of_2_000_agencies_are_no_document_of_thousands_of_pages(monkeypat
 def test_a_word_of_100_000_letters_is_broken() -> None:
     cells = ((GridCell("b" * 100_000), GridCell("3")),)
     for block in (paragraph("a" * 100_000), display_table("t", "", (1, 1), (), cells)):
-        with pdfplumber.open(io.BytesIO(pdf_bytes(document(block)).data)) as pdf:
+        with pdfplumber.open(io.BytesIO(pdf_bytes(document(block)))) as pdf:
             assert len(pdf.pages) > 20
             assert max(c["x1"] for c in pdf.pages[1].chars) < (210 - 26) * 72 / 25.4 + 3
 
 
 def test_plain_output_of_10_000_lines_is_set() -> None:
-    data = pdf_bytes(document(Preformatted("\n".join(f"第{number}行" for number in range(10_000))))).data
+    data = pdf_bytes(document(Preformatted("\n".join(f"第{number}行" for number in range(10_000)))))
     last = list(pages(data))[-1]
     assert "第9999行" in last.extract_text()
 
@@ -180,7 +180,7 @@ def test_a_table_of_300_columns_is_refused_by_name() -> None:
 def test_a_table_of_3_000_rows_has_them_all() -> None:
     rows = 3_000
     labels = pd.MultiIndex.from_tuples([(f"第{n // 25}类", f"第{n}项") for n in range(rows)])
-    data = pdf_bytes(document(frame_grid(pd.DataFrame({"件数": range(10_000, 10_000 + rows)}, index=labels)))).data
+    data = pdf_bytes(document(frame_grid(pd.DataFrame({"件数": range(10_000, 10_000 + rows)}, index=labels))))
     found: list[str] = []
     with pdfplumber.open(io.BytesIO(data)) as pdf:
         assert len(pdf.pages) < 150
@@ -196,7 +196,7 @@ def test_a_cell_with_100_000_bytes_of_text_is_set(scope: str) -> None:
     below = (GridCell("3"),) if scope == "rowgroup" else (GridCell("2"), GridCell("3"))
     head = ((long, GridCell("1")),) if scope == "col" else ()
     body = (below,) if scope == "col" else ((long, GridCell("1")), below)
-    assert pdf_bytes(document(display_table("t", "表", (1, 1), head, body))).data
+    assert pdf_bytes(document(display_table("t", "表", (1, 1), head, body)))
 
 
 @pytest.mark.parametrize(
@@ -212,7 +212,7 @@ def test_a_cell_with_100_000_bytes_of_text_is_set(scope: str) -> None:
     ],
 )  # fmt: skip
 def test_a_picture_that_tries_something_is_a_picture(figure: Picture | Callable[[], Picture]) -> None:
-    data = pdf_bytes(document(figure() if callable(figure) else figure)).data
+    data = pdf_bytes(document(figure() if callable(figure) else figure))
     assert not any(word in data for word in (b"/JavaScript", b"/JS", b"/Launch", b"/OpenAction"))
 
 
@@ -249,7 +249,7 @@ def test_a_picture_that_cannot_be_drawn_is_refused_by_name(
 def test_a_large_picture_of_pixels_is_set() -> None:
     noise = io.BytesIO()
     Image.effect_noise((900, 900), 80).save(noise, "PNG")
-    assert len(pdf_bytes(document(Picture("image/png", noise.getvalue(), "图"))).data) > 300_000
+    assert len(pdf_bytes(document(Picture("image/png", noise.getvalue(), "图")))) > 300_000
 
 
 def test_a_refusal_is_an_error_of_the_pdf_alone() -> None:

@@ -53,7 +53,7 @@ class Shown:
 def shown(*blocks: Block) -> list[Shown]:
     """Set blocks as PDF and read its pages."""
     read = []
-    for page in pages(pdf_bytes(document(*blocks)).data):
+    for page in pages(pdf_bytes(document(*blocks))):
         cells = Counter(squeezed(cell) for table in page.extract_tables() for row in table for cell in row if cell)
         lowest = max(c["bottom"] for c in page.chars if c["bottom"] < BOTTOM + 5)
         read.append(Shown(cells, page.extract_text(), BOTTOM - lowest))
@@ -64,7 +64,7 @@ def in_columns(table: Grid, *blocks: Block) -> list[Shown]:
     """Set blocks as PDF and read column by column what its pages show of a table's figures and labels of many rows."""
     wanted = [squeezed(cell.text) for row in table.body for cell in row if not cell.scope or cell.rows > 1]
     read = []
-    with pypdfium2.PdfDocument(pdf_bytes(document(*blocks)).data) as pdf:
+    with pypdfium2.PdfDocument(pdf_bytes(document(*blocks))) as pdf:
         for page in pdf:
             letters = page.get_textpage()
             paths = [path.get_bounds() for path in page.get_objects(filter=[FPDF_PAGEOBJ_PATH])]
@@ -160,7 +160,7 @@ def test_many_tables_settle_however_they_follow_each_other(monkeypatch: pytest.M
             *(paragraph("字"),) * (5 * number % 17),
             grouped(40 + 7 * number, "题" * (number % 2), 4 + number),
         ]
-    assert len(list(pages(pdf_bytes(document(*blocks)).data))) > 15
+    assert len(list(pages(pdf_bytes(document(*blocks))))) > 15
     assert warnings == []
 
 

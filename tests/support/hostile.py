@@ -34,7 +34,7 @@ Cell = dict[str, Any]
 WRITERS: dict[str, Callable[..., str | bytes]] = {
     "html": html_page,
     "review.html": review_page,
-    "pdf": lambda document: pdf_bytes(document).data,
+    "pdf": pdf_bytes,
     "docx": docx_bytes,
     "ofd": ofd_bytes,
 }

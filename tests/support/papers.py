@@ -102,4 +102,4 @@ def squeezed(text: str) -> str:
 
 
 def text_of(made: Document) -> str:
-    return squeezed("".join(texts(pdf_bytes(made).data)))
+    return squeezed("".join(texts(pdf_bytes(made))))

@@ -93,7 +93,7 @@ class FontSet:
 
     @property
     def faces(self) -> dict[str, str]:
-        """The family that sets each role."""
+        """The family that sets each role: title, fang, kai, hei, song, mono."""
         return {role: families[0] for role, families in self.chains.items()}
 
 
