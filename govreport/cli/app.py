@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import datetime
 import re
-from collections.abc import Callable, Sequence
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,20 +19,11 @@ from govreport.core import GovReportError, ProjectError
 from govreport.filing import Agency, Project
 
 HELP = "显示帮助并退出"
-WORK = (
-    "init", "list", "new", "form", "import", "rollup", "check", "waive", "show", "compare", "preview", "run", "answer",
-    "sign", "package", "export", "doctor", "completion",
-)  # fmt: skip
-
-HELP_WORDS = {
-    "ARGUMENTS_PANEL_TITLE": "参数",
-    "OPTIONS_PANEL_TITLE": "选项",
-    "COMMANDS_PANEL_TITLE": "命令",
-    "DEFAULT_STRING": "［默认：{}］",
-    "REQUIRED_LONG_STRING": "［必填］",
-    "RANGE_STRING": "［{}］",
-}
-"""What typer says in help, by the names that it has there."""
+TEXTS: Mapping[str, Mapping[str, str]] = tomllib.loads(
+    (Path(__file__).parent / "texts.toml").read_text(encoding="utf-8")
+)
+"""Help of the commands in the order of the work; what typer says in help; click's usage errors by their patterns."""
+COMMANDS = list(TEXTS["commands"])
 if hasattr(typer.core.TyperArgument, "display_type_rich"):  # newer versions print the English type beside the name
     typer.core.TyperArgument.display_type_rich = lambda self, ctx: None  # type: ignore[method-assign]
 
@@ -99,7 +91,7 @@ class _Chinese:
         """Write the help with headings in Chinese."""
         from typer import rich_utils  # noqa: PLC0415, nothing else needs it
 
-        vars(rich_utils).update(HELP_WORDS)
+        vars(rich_utils).update(TEXTS["help"])
         super().format_help(ctx, formatter)  # type: ignore[misc]
 
     def get_help_option(self, ctx: Any) -> Any:
@@ -118,20 +110,12 @@ class ChineseGroup(_Chinese, typer.core.TyperGroup):
     """A group of commands with Chinese help. It lists the commands in the order of the workflow."""
 
     def list_commands(self, ctx: Any) -> list[str]:
-        """Return the names of the commands, in the order of `WORK`; others follow."""
-        return sorted(super().list_commands(ctx), key=lambda name: WORK.index(name) if name in WORK else len(WORK))
+        """Return the names of the commands, in the order of the work."""
+        return sorted(super().list_commands(ctx), key=COMMANDS.index)
 
 
 KINDS = {"--today": "日期，如 2026-01-31"}
 """What options expect whose value is no whole number."""
-_SENTENCES = (
-    (r"No such option: (\S+)", "没有选项 {}"),
-    (r"No such command '(.+?)'", "没有命令 {}"),
-    (r"Option '(.+?)' does not take a value", "选项 {} 后不应有值"),
-    (r"unexpected extra argument.* \((.+)\)", "多余的参数 {}"),
-    (r"Option '(.+?)' requires", "选项 {} 后缺少值"),
-)
-"""Patterns of click's usage errors, and their Chinese translations."""
 
 
 def usage_sentence(error: Any) -> str:
@@ -141,7 +125,7 @@ def usage_sentence(error: Any) -> str:
     """
     context, parameter = getattr(error, "ctx", None), getattr(error, "param", None)
     message = str(getattr(error, "message", "") or error)
-    matches = ((sentence, re.search(pattern, message)) for pattern, sentence in _SENTENCES)
+    matches = ((sentence, re.search(pattern, message)) for pattern, sentence in TEXTS["errors"].items())
     what = next((sentence.format(match[1]) for sentence, match in matches if match), message.rstrip(".。"))
     if parameter is not None:
         is_option = parameter.opts and parameter.opts[0].startswith("-")
@@ -277,17 +261,14 @@ Today = Annotated[
 ]
 
 
-def command(text: str, name: str | None = None) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Return the decorator of a command, a function that returns the exit status, or None for 0.
-
-    text: help text with a description and an example; name: by default the name of the function.
-    """
+def command(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return the decorator of a command, a function that returns the exit status, or None for 0."""
     return app.command(
         name,
         cls=ChineseCommand,
         options_metavar="[选项]",
         epilog="各命令都可加 --project 文件夹（用其他项目）、--quiet（少输出）、--verbose（输出细节）。",
-        help=text,
+        help=TEXTS["commands"][name],
     )
 
 

@@ -224,7 +224,7 @@ SHELLS = ("bash", "zsh", "fish", "powershell", "pwsh")
 completion_init()
 
 
-@command("检查安装、字体、引擎和项目文件夹；有错误时退出码为 1。\n\n例：govreport doctor")
+@command("doctor")
 def doctor(as_json: Json = False) -> int:
     """Look over the installation and the project."""
     style, probes = {GOOD: "green", NOTE: "yellow", BAD: "red"}, []
@@ -242,7 +242,7 @@ def doctor(as_json: Json = False) -> int:
     return int(bad > 0)
 
 
-@command("让终端用 Tab 键补全命令、机构和年度。\n\n例：govreport completion bash --install")
+@command("completion")
 def completion(
     shell: Annotated[str, argument("终端", "、".join(SHELLS), lambda: SHELLS)],
     install_it: Annotated[bool, flag("装入终端的配置；不写则只输出脚本", "--install")] = False,

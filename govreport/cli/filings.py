@@ -35,10 +35,7 @@ from govreport.core import FilingError, GovReportError, ProjectError, listed
 from govreport.filing import Project, shown_folder
 
 
-@command(
-    "生成填报用的 Excel 工作簿：空白的，或带有已知的数字和文字。\n\n"
-    "例：govreport form shili-education 2024 -o 教育局.xlsx；govreport form 2024 --all -o 填报表"
-)
+@command("form")
 def form(
     named: Report = None,
     year: Years = None,
@@ -73,13 +70,7 @@ NOT_READ: dict[str, Any] = dict.fromkeys(("agency", "year", "edition", "cells"))
 """The JSON document of a file that could not be read, without the reason, which stands in its notes."""
 
 
-@command(
-    "读取填报工作簿，或已发布的年报；写明 --into 才写入 data/。\n\n"
-    "年报可以是网页、docx、xlsx、PDF、OFD、文本。\n\n"
-    "例：govreport import 年报.pdf --json；govreport import 年报.pdf --into shili-education；"
-    "govreport import 年报文件夹 --into auto",
-    "import",
-)
+@command("import")
 def import_reports(
     named: Annotated[list[str], argument("文件|年度", "文件或文件夹，可多个；报告没有写明年度时再写年度")],
     into: Annotated[str, option("机构", "写入该机构；auto 按报告所写的机构", "--into")] = "",
@@ -138,10 +129,7 @@ def import_reports(
 NOTEBOOK = "comparison"
 
 
-@command(
-    "与上年对照：数字的变化、应衔接的数字、照搬和新写的文字。\n\n"
-    "例：govreport compare shili-education 2023 --formats html,pdf"
-)
+@command("compare")
 def compare(
     named: Report = None,
     year: Years = None,
@@ -172,11 +160,7 @@ def _make_pages(project: Project, agency: str, year: int, formats: str) -> int:
     return int(not success)
 
 
-@command(
-    "只作勾稽校验，不运行笔记本；也可校验文件。\n\n"
-    "文件可以是网页、docx、PDF、OFD、工作簿、文本；有未处理的错误时退出码为 1。\n\n"
-    "例：govreport check --format json；govreport check 年报.pdf"
-)
+@command("check")
 def check(
     named: Named = None,
     year: Years = None,
@@ -232,7 +216,7 @@ def _reports(
     return len(files) + len(reports), chain((entry.checked for entry in in_files), known)
 
 
-@command("在终端显示一份资料的表格。\n\n例：govreport show shili-education 2023")
+@command("show")
 def show(named: Report = None, year: Years = None, as_json: Json = False) -> None:
     """Show a filing's tables."""
     report = checks.check_report(Project.find(), *chosen(named, year).report())
@@ -243,7 +227,7 @@ def show(named: Report = None, year: Years = None, as_json: Json = False) -> Non
         terminal.print_filing(filing, report.findings, report.state)
 
 
-@command("由所属机构的资料汇总出上级机构的表格。\n\n例：govreport rollup shili-government 2023")
+@command("rollup")
 def rollup(
     named: Report = None, year: Years = None, force: Annotated[bool, flag("覆盖手填数字", "--force")] = False
 ) -> None:

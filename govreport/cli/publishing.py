@@ -14,10 +14,7 @@ from govreport.cli.terminal import err, notes, out, print_error, print_unregiste
 from govreport.filing import Project, cells_csv, tidy_cells, write_cells
 
 
-@command(
-    "把可以公布的报告打包成一个 ZIP：已生成的网页、PDF、Word、OFD 和数据，用正式名称，附说明和校验值。\n\n"
-    "例：govreport package 2023；govreport package shili-education 2023 -o 公布.zip"
-)
+@command("package")
 def package(
     named: Named = None,
     year: Years = None,
@@ -41,10 +38,7 @@ def package(
         notes.print("没有资料的机构不在其中；govreport list --missing 列出应报而未报的。")
 
 
-@command(
-    "把各份资料的全部数字导出为一张表，每格一行，供 Excel、pandas、DuckDB 使用。\n\n"
-    "例：govreport export 2023 -o 全部数字.csv；govreport export -o 全部数字.parquet"
-)
+@command("export")
 def export(
     named: Named = None,
     year: Years = None,

@@ -45,17 +45,14 @@ MEGABYTE, MEMORY = 1 << 20, 4096
 """MEMORY: megabytes that a notebook has unless something else is said."""
 
 
-@command("新建项目文件夹，内有笔记本、机构登记表和示例资料。\n\n例：govreport init 我的项目")
+@command("init")
 def init(folder: Annotated[Path, argument("文件夹", "新建的文件夹")]) -> None:
     """Make a new project folder."""
     made = create_project(folder)
     notes.print(f"已新建项目 {made}。下一步：cd {made} && govreport run")
 
 
-@command(
-    "新建一份资料：三张空白的表和 narrative.md；--from-last 以上年的文字为底稿。\n\n"
-    "例：govreport new shili-education 2024 --from-last；govreport new 2024 --all --from-last"
-)
+@command("new")
 def new(
     named: Report = None,
     year: Years = None,
@@ -86,11 +83,7 @@ def new(
     return int(failed > 0)
 
 
-@command(
-    "列出各机构、各年度报告的进度和公布时限；--missing 只列应报而未报、未填完的机构，附联系方式。\n\n"
-    "例：govreport list 2023；govreport list --missing -o 催报.csv",
-    "list",
-)
+@command("list")
 def list_reports(
     named: Named = None,
     year: Years = None,
@@ -135,7 +128,7 @@ def list_reports(
         notes.print(f"{latest}年度{counts}。公布时限：{deadlines}。")
 
 
-@command("校验、运行笔记本并生成报告。\n\n例：govreport run shili-education 2023")
+@command("run")
 def run(
     named: Named = None,
     year: Years = None,
@@ -181,11 +174,7 @@ def run(
     return int(not success or (strict and any(outcome.open_errors for outcome in outcomes)))
 
 
-@command(
-    "在浏览器中预览一份报告的审阅本，一保存就更新。\n\n"
-    "资料、笔记本、规则的改动都算；不写入 output/。\n\n"
-    "例：govreport preview shili-education 2023"
-)
+@command("preview")
 def preview(
     named: Report = None,
     year: Years = None,

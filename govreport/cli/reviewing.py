@@ -21,10 +21,7 @@ ANSWERS = "审阅意见*.json"
 """The files of a folder that are answers."""
 
 
-@command(
-    "接受一条意见，写入 waivers.toml；编号见 govreport check 或审阅本。\n\n"
-    "例：govreport waive shili-meteorology 2023 1-7c1f3a --reason 上年报告公布后更正 --by 李审核"
-)
+@command("waive")
 def waive(
     named: Numbered = None,
     *,
@@ -41,11 +38,7 @@ def waive(
     out.print(f"已写入 {file}。{void}下一步：govreport run 重新生成。", markup=False)
 
 
-@command(
-    "把审阅人在审阅本中保存的答复写入项目。\n\n"
-    "答复有接受的意见、批注和结论；可写几个文件，或放文件的文件夹。\n\n"
-    "例：govreport answer 审阅意见-shili-education-2023.json"
-)
+@command("answer")
 def answer(files: Annotated[list[Path], argument("文件|文件夹", "审阅本保存的 审阅意见-….json")]) -> int:
     """Bring reviewers' answers into the project."""
     project, refused, today = Project.find(), 0, datetime.date.today()
@@ -85,10 +78,7 @@ def answer(files: Annotated[list[Path], argument("文件|文件夹", "审阅本�
     return int(refused > 0)
 
 
-@command(
-    "签审一份报告，可由几人先后签审，资料改动后失效；--sheet 生成供手签的审签单。\n\n"
-    "例：govreport sign shili-education 2023 --by 李审核；govreport sign shili-education 2023 --sheet 审签单.pdf"
-)
+@command("sign")
 def sign(
     named: Report = None,
     year: Years = None,
