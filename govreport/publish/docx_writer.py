@@ -44,10 +44,6 @@ _HELD = str.maketrans({"-": "\u2011", " ": "\xa0"})
 _PARSER = etree.XMLParser(remove_blank_text=True, resolve_entities=False, huge_tree=True)
 _PKG = "{http://schemas.microsoft.com/office/2006/xmlPackage}"
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_TYPES = """<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">\
-<Default Extension="jpg" ContentType="image/jpeg"/><Default Extension="png" ContentType="image/png"/>\
-<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>\
-<Default Extension="xml" ContentType="application/xml"/></Types>"""
 
 
 TAKEN = [(f"{_W}pPr", f"{_W}{key}") for key in ("spacing", "jc")]
@@ -273,22 +269,21 @@ def _packed(content: str, styles: str = "", pictures: Iterable[Shown] = ()) -> b
 
     content: its parts in one XML document; styles: XML in place of its own; pictures: further files.
     """
-    root, types = etree.fromstring(content.encode(), _PARSER), etree.fromstring(_TYPES)
+    root = etree.fromstring(content.encode(), _PARSER)
     parts = {part.get(f"{_PKG}name", ""): part[0][0] for part in root}
     if styles:
         parts[f"/{STYLES}"] = _own_styles(styles, parts[f"/{STYLES}"])
     if (enclosed := parts.get("/customXml/item1.xml")) is not None:
         enclosed.set("digest", text_digest(parts["/word/document.xml"]))
-    for name, kind in ((name, part.get(f"{_PKG}contentType")) for name, part in zip(parts, root, strict=True)):
-        if kind:
-            etree.SubElement(types, "Override", PartName=name, ContentType=kind)
+    types = parts["/[Content_Types].xml"]
+    types.getparent().remove(types)  # by itself it declares no namespaces but its own
+    for part in root.iterfind("*[@pkg:contentType]", root.nsmap):
+        stated = {"PartName": part.get(f"{_PKG}name"), "ContentType": part.get(f"{_PKG}contentType")}
+        etree.SubElement(types, f"{{{types.nsmap[None]}}}Override", stated)
     files = {name: etree.tostring(node, encoding="UTF-8", standalone=True) for name, node in parts.items()}
     files |= {f"/word/media/{picture.file}": picture.data for picture in pictures}
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as package:
-        for name, data in {
-            "[Content_Types].xml": etree.tostring(types, encoding="UTF-8", standalone=True),
-            **files,
-        }.items():
+        for name, data in files.items():
             package.writestr(zipfile.ZipInfo(name.lstrip("/")), data, zipfile.ZIP_DEFLATED)
     return target.getvalue()
