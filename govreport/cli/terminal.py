@@ -84,16 +84,8 @@ def _editions(filing: Filing) -> str:
 
 Item = TypeVar("Item")
 
-STYLES = {
-    checks.CONSISTENT: "green",
-    checks.DOUBTFUL: "yellow",
-    checks.INCONSISTENT: "red",
-    checks.FAILED: "bold red",
-    checks.PENDING: "dim",
-    checks.SIGNED: "bold green",
-    "草稿": "red",
-    "不完整": "red",
-}
+STYLES = dict(zip(checks.STATES, ("red", "bold red", "yellow", "dim", "green", "bold green"), strict=True))
+STYLES |= {"草稿": "red", "不完整": "red"}
 SEVERITY_STYLES = {"error": "red", "warning": "yellow", "notice": "dim"}
 
 PIPED_WIDTH = 400

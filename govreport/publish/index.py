@@ -6,6 +6,7 @@ import datetime
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from urllib.parse import quote
 
 from govreport.checks import (
@@ -100,16 +101,11 @@ class IndexEntry:
         return "" if self.state in (PENDING, FAILED) else UNDATED
 
 
-@dataclass(frozen=True)
-class Sum:
-    """A figure added up over reports, None where none has it, and its percentage of the largest year's sum.
-
-    whole: whether every report that is added up has it filled in.
-    """
+class Sum(NamedTuple):
+    """A figure added up over reports, None where none has it, and whether every one of them has it filled in."""
 
     total: Figure | None
-    percent: float
-    whole: bool = True
+    whole: bool
 
 
 @dataclass(frozen=True)
@@ -148,12 +144,14 @@ def index_page(
     rows = sorted(entries, key=lambda entry: (-entry.year, STATES.index(entry.state)))
     used = {entry.agency.kind for entry in entries}
     kinds = [kind for kind in AGENCY_KINDS if kind in used]
+    totals = year_totals(entries, register, [total.key for total in form.totals])
     return template("index.html").render(
         rows=rows,
         apart=sorted(apart, key=lambda entry: (-entry.year, entry.agency.name)),
         title=form.title,
         added=[total.label for total in form.totals],
-        totals=year_totals(entries, register, [total.key for total in form.totals]),
+        totals=totals,
+        most=max((float(told.total) for year in totals for told in year.sums if told.total), default=0),
         register=register,
         counts=Counter(entry.state for entry in entries),
         classes=CLASSES,
@@ -190,26 +188,20 @@ def year_totals(entries: Sequence[IndexEntry], register: Mapping[str, Agency], k
     """Return the totals of each year, newest first. keys: of the figures that are added up."""
     years = sorted({entry.year for entry in entries}, reverse=True)
     by_year = {year: [entry for entry in entries if entry.year == year] for year in years}
-    sums = {(year, key): _sum(chosen, register, key) for year, chosen in by_year.items() for key in keys}
-    most = max((float(total) for total, _ in sums.values() if total), default=0.0)
-    told = {
-        key: Sum(total, round(100 * float(total) / most, 2) if total else 0, whole)
-        for key, (total, whole) in sums.items()
-    }
     return [
         YearTotals(
             year,
             len(chosen),
             {state: count for state in STATES if (count := sum(entry.state == state for entry in chosen))},
             Counter(entry.published_in_time for entry in chosen if entry.published_in_time),
-            tuple(told[year, key] for key in keys),
+            tuple(_sum(chosen, register, key) for key in keys),
         )
         for year, chosen in by_year.items()
     ]
 
 
-def _sum(entries: Sequence[IndexEntry], register: Mapping[str, Agency], key: str) -> tuple[Figure | None, bool]:
-    """Add up a figure over agencies, except the members of a parent that adds them up itself; and whether all have it.
+def _sum(entries: Sequence[IndexEntry], register: Mapping[str, Agency], key: str) -> Sum:
+    """Add up a figure over agencies, except the members of a parent that adds them up itself.
 
     The members of a parent that has none are added up in its place.
     """
@@ -217,7 +209,7 @@ def _sum(entries: Sequence[IndexEntry], register: Mapping[str, Agency], key: str
     adding = {slug for slug, figure in figures.items() if figure is not None and register[slug].scope == ADDING}
     counted = [figure for slug, figure in figures.items() if adding.isdisjoint(_above(slug, register))]
     known = [figure for figure in counted if figure is not None]
-    return sum(known) if known else None, len(known) == len(counted)
+    return Sum(sum(known) if known else None, len(known) == len(counted))
 
 
 def _above(slug: str, register: Mapping[str, Agency]) -> set[str]:
