@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from importlib import metadata
 from pathlib import Path
 from typing import Annotated
 
@@ -77,8 +78,6 @@ def examine_project(project: Project) -> Iterator[Probe]:
 
 
 def _packages() -> Iterator[Probe]:
-    from importlib import metadata  # noqa: PLC0415, no other command needs it
-
     from packaging.requirements import Requirement  # noqa: PLC0415, no other command needs it
 
     wanted = [Requirement(text) for text in metadata.requires("govreport") or ()]
@@ -98,8 +97,6 @@ def _packages() -> Iterator[Probe]:
 
 
 def _version(name: str) -> str:
-    from importlib import metadata  # noqa: PLC0415, as above
-
     try:
         return metadata.version(name)
     except metadata.PackageNotFoundError:
@@ -107,8 +104,6 @@ def _version(name: str) -> str:
 
 
 def _engines() -> Iterator[Probe]:
-    from importlib import metadata  # noqa: PLC0415, as above
-
     engines = {entry.name for entry in metadata.entry_points(group="papermill.engine")}
     if "govreport" not in engines:
         yield Probe("引擎", BAD, "papermill 找不到 govreport 引擎；请重新安装 govreport")
@@ -121,7 +116,6 @@ def _engines() -> Iterator[Probe]:
 
 
 def _fonts(own: Path | None) -> Iterator[Probe]:
-
     try:
         fonts = publish.font_set(own)
     except (OSError, RuntimeError) as error:
@@ -135,7 +129,6 @@ def _fonts(own: Path | None) -> Iterator[Probe]:
 
 
 def _filings(project: Project) -> Iterator[Probe]:
-
     read, problems = 0, []
     for slug in project.agencies:
         for year in project.years(slug):

@@ -12,9 +12,9 @@ import secrets
 import signal
 import tempfile
 import webbrowser
+from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 from rich.markup import escape
 from tornado.httpserver import HTTPServer
@@ -60,23 +60,16 @@ class Shown:
             browser.tell()
 
 
-class _Handler(RequestHandler):
-    def initialize(self, shown: Shown) -> None:
-        self.shown = shown
+class _Page(RequestHandler):
+    def initialize(self, page: Callable[[], str]) -> None:
+        self.page = page
 
     def set_default_headers(self) -> None:
         self.set_header("Cache-Control", "no-store")
         self.set_header("Referrer-Policy", "no-referrer")
 
-
-class _Frame(_Handler):
     def get(self) -> None:
-        self.write((files("govreport.cli") / "preview.html").read_text(encoding="utf-8"))
-
-
-class _Page(_Handler):
-    def get(self) -> None:
-        self.write(self.shown.page)
+        self.write(self.page())
 
 
 class _Live(WebSocketHandler):
@@ -104,7 +97,8 @@ async def _keep_current(preview: batch.Preview, shown: Shown) -> None:
             shown.begin()
             outcome = await asyncio.wrap_future(preview.make(executor))
             shown.update(preview.page, list(outcome.errors))
-            _print(outcome)
+            told = "；".join(outcome.errors) or outcome.summary
+            notes.print(f"{styled_state(outcome.state)}  {escape(told)}  {outcome.seconds:.2f}秒")
             while not preview.is_outdated():
                 changes = awatch(
                     *preview.folders(),
@@ -118,15 +112,12 @@ async def _keep_current(preview: batch.Preview, shown: Shown) -> None:
                 await changes.aclose()
 
 
-def _print(outcome: batch.Outcome) -> None:
-    told = "；".join(outcome.errors) or outcome.summary
-    notes.print(f"{styled_state(outcome.state)}  {escape(told)}  {outcome.seconds:.2f}秒")
-
-
 async def _serve(preview: batch.Preview, port: int, is_opened: bool) -> None:
     shown, word = Shown(), secrets.token_urlsafe(16)
-    kinds: dict[str, type[Any]] = {"": _Frame, "page": _Page, "live": _Live}
-    application = Application([(f"/{word}/{name}", kind, {"shown": shown}) for name, kind in kinds.items()])
+    frame = (files("govreport.cli") / "preview.html").read_text(encoding="utf-8")
+    pages: dict[str, Callable[[], str]] = {"": lambda: frame, "page": lambda: shown.page}
+    routes = [(f"/{word}/{name}", _Page, {"page": page}) for name, page in pages.items()]
+    application = Application([*routes, (f"/{word}/live", _Live, {"shown": shown})])
     try:
         sockets = bind_sockets(port, HOST)
     except OSError as error:
