@@ -11,6 +11,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from govreport.checks import Account
 from govreport.core import written_whole
 from govreport.filing import ENCLOSED_FILES
+from govreport.publish.html_writer import template
 from govreport.publish.pdf_writer import attachments
 
 COVER, CHECKSUMS = "说明.txt", "SHA256SUMS.txt"
@@ -18,12 +19,6 @@ LONGEST = 60
 """Letters of an official name: file systems allow 255 bytes, Chinese letters have three."""
 _FORBIDDEN = str.maketrans('<>:"/\\|?*', "＜＞：＂／＼｜？＊")
 """What Windows allows in no file name, and what looks the same."""
-_EXPLAINED = f"""\
-网页（.html）、PDF、OFD 和 Word（.docx）内容相同；没有列出的格式没有生成。
-CSV 是各张统计表的数据，可用 Excel、WPS 打开；JSON 是全部数字和文字，供程序读取。空白是没有填写，不是零。
-{CHECKSUMS} 是各文件的 SHA-256 校验值，用来核对文件是否完整、有无改动：
-Linux 在解压后的文件夹中运行 sha256sum -c {CHECKSUMS}；Windows 运行 certutil -hashfile 文件名 SHA256，与其对照。
-"""
 
 
 def safe_name(text: str) -> str:
@@ -63,7 +58,7 @@ def write_package(path: Path, title: str, reports: Iterable[tuple[str, Mapping[s
 
     title: of such reports; reports: of each its official name, and its files by what their names end in.
     """
-    listed, sums, number = list[str](), list[str](), 0
+    listed, sums = list[tuple[str, Mapping[str, int]]](), list[str]()
     with written_whole(path) as aside, ZipFile(aside, "w") as archive:
 
         def add(name: str, data: bytes) -> None:
@@ -72,12 +67,11 @@ def write_package(path: Path, title: str, reports: Iterable[tuple[str, Mapping[s
             archive.writestr(entry, data)
             sums.append(f"{hashlib.sha256(data).hexdigest()}  {name}\n")
 
-        for number, (name, files) in enumerate(reports, 1):
-            listed += ["", f"{number}. {name}"]
+        for name, files in reports:
+            listed.append((name, {f"{name}{end}": len(data) for end, data in files.items()}))
             for end, data in files.items():
                 add(f"{name}/{name}{end}", data)
-                listed.append(f"   {name}{end}  {len(data):,}字节")
-        cover = [f"共{number}份{title}，每份一个文件夹。", *listed, "", *_EXPLAINED.splitlines(), ""]
-        add(COVER, "\r\n".join(cover).encode("utf-8-sig"))
+        cover = template("package.txt").render(reports=listed, title=title, checksums=CHECKSUMS)
+        add(COVER, cover.replace("\n", "\r\n").encode("utf-8-sig"))
         add(CHECKSUMS, "".join(sums).encode())
     return len(sums)
