@@ -12,10 +12,10 @@ from contextlib import closing
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import pypdfium2
-from markupsafe import escape
 
 from govreport.publish.document import Document
 from govreport.publish.html_writer import template
@@ -94,8 +94,8 @@ def _parts(pdf: pypdfium2.PdfDocument, made: Typeset, date: str) -> Mapping[str,
         faces=faces,
         identifier=hashlib.sha256(made.pdf).hexdigest()[:32],
         most=most,
-        namespace=TAGS,
-        outline="".join(_outline(pdf, pages)),
+        structure=TAGS,
+        outline=list(_outline(pdf, pages)),
         pages=pages,
         pictures=pictures,
         tags=tag_tree(objects, made.rewritten, refer),
@@ -107,17 +107,10 @@ def _parts(pdf: pypdfium2.PdfDocument, made: Typeset, date: str) -> Mapping[str,
     return parts | {f"Doc_0/Attachs/{file.name}": file.data for file in made.attached}
 
 
-def _outline(pdf: pypdfium2.PdfDocument, pages: Sequence[Page]) -> Iterator[str]:
-    """Yield the elements of the outline's entries, each of which holds those below it."""
-    opened = 0
+def _outline(pdf: pypdfium2.PdfDocument, pages: Sequence[Page]) -> Iterator[tuple[Any, Page, str, str]]:
+    """Yield the outline's entries, and where each leads: a page, and how far from its left and its top."""
     for entry in pdf.get_toc():
-        yield "</ofd:OutlineElem>" * (opened - entry.level)
-        opened = entry.level + 1
         target = entry.get_dest()
         place, (_, (left, top, _)) = target.get_index(), target.get_view()
         down = pdf.get_page_size(place)[1] - top
-        told = f'Left="{numerals([left * MICRONS])}" Top="{numerals([down * MICRONS])}"'
-        goto = f'<ofd:Goto><ofd:Dest Type="XYZ" PageID="{pages[place].number}" {told} Zoom="0"/></ofd:Goto>'
-        yield f'<ofd:OutlineElem Title="{escape(entry.get_title())}" Count="{abs(entry.get_count())}"><ofd:Actions>'
-        yield f'<ofd:Action Event="CLICK">{goto}</ofd:Action></ofd:Actions>'
-    yield "</ofd:OutlineElem>" * opened
+        yield entry, pages[place], numerals([left * MICRONS]), numerals([down * MICRONS])
