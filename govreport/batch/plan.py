@@ -14,7 +14,7 @@ from govreport.batch.job import FORMATS, Job, Options, pages
 from govreport.batch.notebooks import check_parameters, notebook_name, targets
 from govreport.batch.record import stored_record, with_signoff
 from govreport.checks import FAILED, project_rules
-from govreport.core import ProjectError
+from govreport.core import ProjectError, choice_of
 from govreport.filing import ANNUAL, Project
 
 
@@ -107,13 +107,12 @@ def _has_content(path: str) -> bool:
 
 
 def read_formats(given: str) -> tuple[str, ...]:
-    """Parse a comma-separated list of formats. Raises ProjectError for an unknown format, or without any.
+    """Parse a comma-separated list of formats. Raises GovReportError for an unknown format, or without any.
 
     >>> read_formats("html, pdf")
     ('html', 'pdf')
     """
-    formats = tuple(name.strip() for name in given.split(",") if name.strip())
-    unknown = [f"没有名为“{name}”的输出格式" for name in formats if name not in FORMATS]
-    if unknown or not formats:
-        raise ProjectError(f"{(unknown or ['没有写明输出格式'])[0]}；可用的有 {'、'.join(FORMATS)}。")
+    formats = tuple(choice_of(name.strip(), FORMATS, "输出格式") for name in given.split(",") if name.strip())
+    if not formats:
+        raise ProjectError(f"没有写明输出格式；可用的有 {'、'.join(FORMATS)}。")
     return formats

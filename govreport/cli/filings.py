@@ -31,7 +31,7 @@ from govreport.cli.app import (
 )
 from govreport.cli.running import MOST_NAMED, run_plan
 from govreport.cli.terminal import details, err, notes, out, print_error, print_json, styled_state, track
-from govreport.core import FilingError, GovReportError, ProjectError, listed
+from govreport.core import FilingError, GovReportError, ProjectError, choice_of, listed
 from govreport.filing import Project, shown_folder
 
 
@@ -167,8 +167,7 @@ def check(
     form: Annotated[str, typer.Option("--format", "-f", metavar="格式", help="text、json 或 csv")] = "text",
 ) -> int:
     """Check filings and print findings."""
-    if form not in ("text", "json", "csv"):
-        raise ProjectError(f"没有名为“{form}”的输出格式；可用的有 text、json、csv。")
+    choice_of(form, ("text", "json", "csv"), "输出格式")
     wanted = chosen(named, year, files=True)
     unknown = list[str]()
     total, reports = _reports(wanted, lambda report: unknown.append(f"{report.agency.slug} {report.year}"))
