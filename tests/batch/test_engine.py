@@ -290,7 +290,9 @@ def test_an_output_that_no_notebook_may_hold_is_refused(engine: str | None, tmp_
 def test_the_warmed_process_has_one_thread():
     child = forkserver().fork(print)
     assert child.wait(60) is not None, "it is warm once it has forked"
-    status = Path(f"/proc/{forkserver().pid}/status")
+    server = forkserver()._process
+    assert server, "this process started it"
+    status = Path(f"/proc/{server.pid}/status")
     (threads,) = re.findall(r"Threads:\s+(\d+)", status.read_text())
     assert threads == "1"
 

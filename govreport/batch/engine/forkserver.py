@@ -131,11 +131,6 @@ class Forkserver:
         """Whether the server runs. Always true in processes that did not start it."""
         return self._process is None or self._process.poll() is None
 
-    @property
-    def pid(self) -> int | None:
-        """The server's process id, or None if another process started it."""
-        return self._process.pid if self._process else None
-
     def fork(self, work: Callable[..., object], *arguments: object, modules: Sequence[str] = ()) -> Child:
         """Fork a child that calls `work` with a connection and the arguments.
 
