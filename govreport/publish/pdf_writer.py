@@ -37,7 +37,7 @@ from govreport.publish.pdf_objects import packed
 STANDARDS = ["a-3a", "ua-1"]
 LARGEST = 3_000_000
 """Most characters of data, with BREAK_COST for each break within a word: some thousands of pages."""
-BREAK_COST, CELL_SPARED = 100, 90
+BREAK_COST, CELL_SPARED = 100, 105
 """CELL_SPARED: characters of a cell's data that take no time to set; a list of 2,000 agencies takes seconds."""
 MOST_NAMED = 5
 AROUND = 8
@@ -106,7 +106,7 @@ def typeset(document: Document, fonts_folder: Path | None = None) -> Typeset:
 
 def _typeset(
     document: Document, fonts_folder: Path | None
-) -> tuple[bytes, Sequence[Mapping[str, Any]], tuple[Attachment, ...]]:
+) -> tuple[bytes, Sequence[dict[str, Any]], tuple[Attachment, ...]]:
     """Return a document's pages as PDF, the blocks that they were set from, and what is attached."""
     fonts = font_set(fonts_folder)
     data, pictures = document_data(document)
@@ -119,8 +119,9 @@ def _typeset(
     if len(text) + BREAK_COST * text.count(BREAK) - CELL_SPARED * cells > LARGEST:
         raise PdfError("报告内容过多，会有数千页，未能排版；请删减过长的表格、文字或输出，或另行提供数据文件。")
     attached = attachments(document.account)
-    given = data | {key: _given(data[key], pictures) for key in ("blocks", "emblem")}
-    given["attached"] = [vars(file) | {"data": file.data.decode()} for file in attached]
+    given = data | {"attached": [vars(file) | {"data": file.data.decode()} for file in attached]}
+    for figure in of_kind([*data["emblem"], *data["blocks"]], "figure"):
+        figure["picture"] = picture_source(pictures[figure["file"]], figure["file"].endswith(".svg"))
     date = int(file_date(document).timestamp())
     own = document.account.appearance.templates.get("pdf", "")
     if reached := _REACHING.search(own):
@@ -143,49 +144,6 @@ def _typeset(
         require_shown(wanted, compile_typst("report.typ", given, fonts, **options), pdf)
     forget_oldest(fonts)
     return pdf, data["blocks"], attached
-
-
-def _given(blocks: Sequence[Mapping[str, Any]], pictures: Mapping[str, bytes]) -> list[dict[str, Any]]:
-    """Return blocks as the template takes them: with their pictures, and most cells as nothing but their texts."""
-    given = []
-    for block in blocks:
-        match block:
-            case {"blocks": inner}:
-                changed: dict[str, Any] = {"blocks": _given(inner, pictures)}
-            case {"items": items}:
-                changed = {"items": [_given(item, pictures) for item in items]}
-            case {"file": file}:
-                changed = {"picture": picture_source(pictures[file], file.endswith(".svg"))}
-            case {"parts": parts}:
-                changed = {"parts": [_given_part(block, part) for part in parts]}
-            case _:
-                changed = {}
-        given.append({**block, **changed})
-    return given
-
-
-def _given_part(table: Mapping[str, Any], part: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a part of a table with its rows' heights: that of one line, or None where lines must be broken first.
-
-    A label that spans rows is set in the heights that these have, unless the template itself lets it stretch them.
-    """
-    line = table["size"] + 2 * table["inset"]["y"]
-    heights: list[float | None] = []
-    for row in part["rows"]:
-        beside = [cell for cell in row if cell["row"] == 1]
-        known = all(cell["single"] and not cell["split"] for cell in beside) and any(cell["text"] for cell in beside)
-        heights.append(line if known else None)
-    for number, row in enumerate(part["rows"]):
-        for cell in row:
-            if cell["row"] > 1 and not cell["single"] and not (table["labelled"] and not part["level"]):
-                heights[number : number + cell["row"]] = [None] * cell["row"]
-
-    def given(cell: Mapping[str, Any], height: float | None) -> Any:
-        plain = cell["row"] == cell["col"] == 1 and cell["align"] == "center" and not cell["header"]
-        return cell["text"] if plain and height and BREAK not in cell["text"] else cell
-
-    rows = [[given(cell, height) for cell in row] for row, height in zip(part["rows"], heights, strict=True)]
-    return {**part, "rows": rows, "heights": heights}
 
 
 def attachments(account: Account) -> tuple[Attachment, ...]:
@@ -256,7 +214,7 @@ def _shapes(svg: bytes) -> int:
     return shapes(root)
 
 
-def row_headers(blocks: Sequence[Mapping[str, Any]]) -> Callable[[bytes], bytes]:
+def row_headers(blocks: Sequence[dict[str, Any]]) -> Callable[[bytes], bytes]:
     """Return what makes row headers of the labels in tables' structure elements.
 
     Typst marks a table's column headers as such, and ties every other cell to them by name; row labels it takes for

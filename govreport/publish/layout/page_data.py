@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 from urllib.parse import quote
@@ -159,12 +159,12 @@ def file_date(document: Document) -> datetime.datetime:
     return datetime.datetime(day.year, day.month, day.day, tzinfo=datetime.UTC)
 
 
-def figure_names(blocks: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+def figure_names(blocks: Iterable[dict[str, Any]]) -> dict[str, str]:
     """Return the name of each figure in messages by its file: its caption or its alternative text."""
     return {figure["file"]: figure["caption"] or figure["alt"] for figure in of_kind(blocks, "figure")}
 
 
-def of_kind(blocks: Iterable[Mapping[str, Any]], *kinds: str) -> Iterator[Mapping[str, Any]]:
+def of_kind(blocks: Iterable[dict[str, Any]], *kinds: str) -> Iterator[dict[str, Any]]:
     """Yield the blocks of data of some kinds, also those within lists and quotes, in order."""
     for block in blocks:
         if block["kind"] in kinds:
@@ -173,7 +173,7 @@ def of_kind(blocks: Iterable[Mapping[str, Any]], *kinds: str) -> Iterator[Mappin
             yield from of_kind(inner, *kinds)
 
 
-def texts_of(blocks: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+def texts_of(blocks: Iterable[dict[str, Any]]) -> Iterator[str]:
     """Yield the texts of blocks of data: paragraphs, captions, rows, and labels of several rows."""
     for block in of_kind(blocks, "heading", "paragraph", "table", "figure", "output"):
         yield "".join(run["text"] for run in block.get("runs", ())) + block.get("caption", "")

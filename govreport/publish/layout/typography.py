@@ -240,12 +240,15 @@ def table_data(table: Grid, available: float) -> dict[str, Any]:
     lines = [max((cell["lines"] for cell in row if cell["row"] == 1), default=1) for row in set_rows]
     height, leading = sum(most * LINE * fit.size + 2 * fit.inset[1] for most in lines), (LINE - 1) * fit.size
     parts = list(_parts(table, set_rows))
+    labelled = _is_labelled(parts)
+    for part in parts:
+        part["heights"] = _heights(part["rows"], fit.size + 2 * fit.inset[1], labelled and not part["level"])
     return {
         "size": fit.size,
         "inset": {"x": fit.inset[0], "y": fit.inset[1]},
         "widths": [round(width, 2) for width in fit.widths],
         "split": height > KEPT_TOGETHER,
-        "labelled": _is_labelled(parts),
+        "labelled": labelled,
         "kept": any(cell.name for cell in table.cells) and height - leading * len(lines) <= PAGE,
         "parts": parts,
     }
@@ -346,6 +349,25 @@ def _row(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Mark cells that a page may divide: those that span rows, and all of a very tall row."""
     tall = any(cell["lines"] > TALL for cell in cells)
     return [{**c, "split": tall or c["row"] > 1, "whole": c["row"] > 1 and c["lines"] <= TALL} for c in cells]
+
+
+def _heights(rows: Sequence[Sequence[dict[str, Any]]], line: float, stretch: bool) -> list[float | None]:
+    """Return rows' heights, that of one line or None where lines must be broken first, and mark cells that are plain.
+
+    stretch: whether a label that spans rows may stretch them; else it is set in the heights that they have.
+    """
+    heights: list[float | None] = []
+    for row in rows:
+        beside = [cell for cell in row if cell["row"] == 1]
+        known = all(cell["single"] and not cell["split"] for cell in beside) and any(cell["text"] for cell in beside)
+        heights.append(line if known else None)
+    for number, cell in ((number, cell) for number, row in enumerate(rows) for cell in row):
+        if cell["row"] > 1 and not cell["single"] and not stretch:
+            heights[number : number + cell["row"]] = [None] * cell["row"]
+    for cell, height in ((cell, height) for row, height in zip(rows, heights, strict=True) for cell in row):
+        plain = cell["row"] == cell["col"] == 1 and cell["align"] == "center" and not cell["header"]
+        cell["plain"] = plain and height is not None and BREAK not in cell["text"]
+    return heights
 
 
 def _is_labelled(parts: Sequence[dict[str, Any]]) -> bool:
