@@ -1,13 +1,10 @@
-"""The command-line application: shared arguments, and help and usage errors in Chinese."""
+"""The command-line application, with help and usage errors in Chinese."""
 
 from __future__ import annotations
 
-import contextlib
-import datetime
 import re
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,8 +12,8 @@ import typer
 import typer.core
 
 from govreport import __version__
-from govreport.core import GovReportError, ProjectError
-from govreport.filing import Agency, Project
+from govreport.cli.arguments import flag, option
+from govreport.core import ProjectError
 
 HELP = "显示帮助并退出"
 TEXTS: Mapping[str, Mapping[str, str]] = tomllib.loads(
@@ -26,29 +23,6 @@ TEXTS: Mapping[str, Mapping[str, str]] = tomllib.loads(
 COMMANDS = list(TEXTS["commands"])
 if hasattr(typer.core.TyperArgument, "display_type_rich"):  # newer versions print the English type beside the name
     typer.core.TyperArgument.display_type_rich = lambda self, ctx: None  # type: ignore[method-assign]
-
-
-_CONSTANTS = {"True": True, "False": False, "None": None}
-
-
-def read_parameters(given: list[str]) -> dict[str, object]:
-    """Parse notebook parameters from ``name=value`` strings. Values are read as by papermill's own ``-p``."""
-    parameters: dict[str, object] = {}
-    for text in given:
-        name, sign, value = text.partition("=")
-        if not sign or not name.isidentifier():
-            raise ProjectError(f"参数“{text}”写法有误；应写作 -p 名称 值。")
-        parameters[name] = _read_value(value)
-    return parameters
-
-
-def _read_value(text: str) -> object:
-    if text in _CONSTANTS:
-        return _CONSTANTS[text]
-    for kind in (int, float):
-        with contextlib.suppress(ValueError):
-            return kind(text)
-    return text
 
 
 def extract_value(arguments: list[str], name: str) -> tuple[list[str], str]:
@@ -149,116 +123,6 @@ app = typer.Typer(
     help="政府信息公开工作年度报告：校验数据，运行笔记本，生成网页、PDF、Word 和 OFD 文档。",
     epilog="例：govreport run --year 2023 生成全部机构 2023 年的报告",
 )
-
-
-def _complete(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
-    """Return the slugs with names and the years of the typed agencies, or of all, for shell completion."""
-    try:
-        project = Project.find()
-        typed = chosen(ctx.params.get("named")).agencies
-        slugs = [project.agency(name).slug for name in typed] or list(project.agencies)
-        years = sorted({str(year) for slug in slugs for year in project.years(slug)}, reverse=True)
-        named = [(agency.slug, agency.name) for agency in project.agencies.values()]
-    except GovReportError:
-        return []
-    return [(word, told) for word, told in (*named, *((year, "年度") for year in years)) if word.startswith(incomplete)]
-
-
-def argument(metavar: str, text: str, complete: Callable[..., Any] | None = None) -> Any:
-    """Return a command argument. Its help does not show the default.
-
-    text: help text; complete: function for shell completion.
-    """
-    return typer.Argument(metavar=metavar, help=text, show_default=False, autocompletion=complete)
-
-
-def option(metavar: str, text: str, *names: str, **settings: Any) -> Any:
-    """Return an option that takes a value. Its help does not show the default.
-
-    text: help text; settings: other parameters of `typer.Option`.
-    """
-    return typer.Option(*names, metavar=metavar, help=text, show_default=False, **settings)
-
-
-def flag(text: str, *names: str, **settings: Any) -> Any:
-    """Return an option without a value; see `option`."""
-    return option("", text, *names, **settings)
-
-
-YEAR = re.compile(r"\d{4}")
-"""Also in full-width digits."""
-
-
-@dataclass(frozen=True)
-class Choice:
-    """What the arguments of a command name: files, agencies by slug or name, and years; empty for all."""
-
-    files: tuple[Path, ...]
-    agencies: tuple[str, ...]
-    years: tuple[int, ...]
-
-    def report(self) -> tuple[str, int]:
-        """Return the one agency and the one year. Raises ProjectError where there are more or fewer."""
-        if len(self.agencies) != 1 or len(self.years) != 1:
-            told = "、".join([*self.agencies, *map(str, self.years)]) or "没有写"
-            raise ProjectError(f"应写明一个机构和一个年度（四位整数），现为：{told}；加 --help 查看用法。")
-        return self.agencies[0], self.years[0]
-
-    def of_year(self, project: Project, *, everyone: bool) -> tuple[list[Agency], int]:
-        """Return the one agency, or all that the register has in that year, and the one year; raises like `report`."""
-        if not everyone:
-            name, year = self.report()
-            return [project.agency(name)], year
-        if self.agencies or len(self.years) != 1:
-            raise ProjectError("有 --all 时应写明一个年度（四位整数），不写机构；加 --help 查看用法。")
-        (year,) = self.years
-        return [agency for agency in project.agencies.values() if agency.exists_in(year)], year
-
-
-def chosen(named: Sequence[str] | None, years: Sequence[int] | None = None, *, files: bool = False) -> Choice:
-    """Sort the arguments of a command: four digits are a year, wherever they stand.
-
-    years: those of ``--year``; files: whether an argument that exists as a path is a file.
-
-    >>> chosen(["2023", "demo", "2022"])
-    Choice(files=(), agencies=('demo',), years=(2023, 2022))
-    """
-    paths = [word for word in named or () if files and Path(word).exists()]
-    words = [word for word in named or () if word not in paths]
-    found = dict.fromkeys([*(years or ()), *(int(word) for word in words if YEAR.fullmatch(word))])
-    return Choice(tuple(map(Path, paths)), tuple(w for w in words if not YEAR.fullmatch(w)), tuple(found))
-
-
-def require_free(paths: Sequence[Path], *endings: str, force: bool) -> None:
-    """Raise ProjectError for files to be written whose names end otherwise, in data/, or that are there already.
-
-    force: whether they may be replaced; in data/ never.
-    """
-    if wrong := [path for path in paths if path.suffix.lower() not in endings]:
-        raise ProjectError(f"文件名应以 {' 或 '.join(endings)} 结尾，而不是“{wrong[0].name}”。")
-    project = Project.near()
-    if own := [path for path in paths if project and path.resolve().is_relative_to(project.data.resolve())]:
-        raise ProjectError(f"{own[0]} 在 data/ 中，那里只放资料；请写到 data/ 以外。")
-    if present := [path for path in paths if not force and (path.exists() or path.is_symlink())]:
-        more = f"等{len(present)}个文件" if len(present) > 1 else ""
-        raise ProjectError(f"{present[0]} {more}已存在；确认覆盖请加 --force。")
-
-
-Named = Annotated[
-    list[str] | None, argument("机构|年度", "机构代号或名称，四位数字为年度，先后不论；不写为全部", _complete)
-]
-Report = Annotated[list[str] | None, argument("机构 年度", "机构代号或名称，和四位数字的年度，先后不论", _complete)]
-Numbered = Annotated[list[str] | None, argument("机构 年度 编号", "机构和年度，末尾是意见的编号", _complete)]
-Years = Annotated[list[int] | None, option("年度", "也可这样写年度，可重复", "--year", "-y", autocompletion=_complete)]
-Everyone = Annotated[bool, flag("登记表中该年度存在的每个机构各一份", "--all")]
-Force = Annotated[bool, flag("覆盖已有的文件", "--force")]
-Json = Annotated[bool, flag("输出 JSON", "--json")]
-
-
-Today = Annotated[
-    datetime.datetime | None,
-    option("日期", "按哪一天算应报的年度，如 2026-01-31；不写为今天", "--today", formats=["%Y-%m-%d"]),
-]
 
 
 def command(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

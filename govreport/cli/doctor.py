@@ -17,7 +17,9 @@ from rich.markup import escape
 from typer.completion import completion_init, get_completion_script, install  # type: ignore[attr-defined]
 
 from govreport import __version__, batch, checks, publish
-from govreport.cli.app import Json, argument, command, flag
+from govreport.cli import arguments
+from govreport.cli.app import command
+from govreport.cli.arguments import argument, flag
 from govreport.cli.terminal import misspelt, notes, out, print_json
 from govreport.core import SIGNOFF_FILE, UNFINISHED, FilingError, GovReportError, ProjectError, listed, os_reason
 from govreport.filing import NARRATIVE, OWN_FOLDER, REGISTER, Project, own_files, shown_folder
@@ -218,7 +220,7 @@ completion_init()
 
 
 @command("doctor")
-def doctor(as_json: Json = False) -> int:
+def doctor(as_json: arguments.Json = False) -> int:
     """Look over the installation and the project."""
     style, probes = {GOOD: "green", NOTE: "yellow", BAD: "red"}, []
     for probe in examine():

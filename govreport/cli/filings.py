@@ -14,21 +14,9 @@ from typing import Annotated, Any
 import typer
 
 from govreport import batch, checks, exchange
-from govreport.cli import terminal
-from govreport.cli.app import (
-    Choice,
-    Everyone,
-    Json,
-    Named,
-    Report,
-    Years,
-    argument,
-    chosen,
-    command,
-    flag,
-    option,
-    require_free,
-)
+from govreport.cli import arguments, terminal
+from govreport.cli.app import command
+from govreport.cli.arguments import Choice, argument, chosen, flag, option, require_free
 from govreport.cli.running import MOST_NAMED, run_plan
 from govreport.cli.terminal import details, err, notes, out, print_error, print_json, styled_state, track
 from govreport.core import FilingError, GovReportError, ProjectError, choice_of, listed
@@ -37,11 +25,11 @@ from govreport.filing import Project, shown_folder
 
 @command("form")
 def form(
-    named: Report = None,
-    year: Years = None,
+    named: arguments.Report = None,
+    year: arguments.Years = None,
     target: Annotated[Path | None, option("位置", "写入的 .xlsx 文件；--all 时为文件夹", "--output", "-o")] = None,
-    everyone: Everyone = False,
-    force: Annotated[bool, flag("覆盖已有的文件", "--force")] = False,
+    everyone: arguments.Everyone = False,
+    force: arguments.Force = False,
 ) -> int:
     """Write fill-in workbooks."""
     if target is None:
@@ -74,8 +62,8 @@ NOT_READ: dict[str, Any] = dict.fromkeys(("agency", "year", "edition", "cells"))
 def import_reports(
     named: Annotated[list[str], argument("文件|年度", "文件或文件夹，可多个；报告没有写明年度时再写年度")],
     into: Annotated[str, option("机构", "写入该机构；auto 按报告所写的机构", "--into")] = "",
-    year: Years = None,
-    as_json: Json = False,
+    year: arguments.Years = None,
+    as_json: arguments.Json = False,
     force: Annotated[bool, flag("覆盖 data/ 中已有的不同内容", "--force")] = False,
     other_agency: Annotated[bool, flag("报告写的是别的机构，也写入 --into 的机构", "--other-agency")] = False,
 ) -> int:
@@ -131,8 +119,8 @@ NOTEBOOK = "comparison"
 
 @command("compare")
 def compare(
-    named: Report = None,
-    year: Years = None,
+    named: arguments.Report = None,
+    year: arguments.Years = None,
     formats: Annotated[str, option("格式", "生成 html、pdf、docx、ofd，逗号分隔；不写则在终端显示", "--formats")] = "",
 ) -> int:
     """Set a report beside last year's, in the terminal or, through the comparison notebook, as pages."""
@@ -162,8 +150,8 @@ def _make_pages(project: Project, agency: str, year: int, formats: str) -> int:
 
 @command("check")
 def check(
-    named: Named = None,
-    year: Years = None,
+    named: arguments.Named = None,
+    year: arguments.Years = None,
     form: Annotated[str, typer.Option("--format", "-f", metavar="格式", help="text、json 或 csv")] = "text",
 ) -> int:
     """Check filings and print findings."""
@@ -216,7 +204,7 @@ def _reports(
 
 
 @command("show")
-def show(named: Report = None, year: Years = None, as_json: Json = False) -> None:
+def show(named: arguments.Report = None, year: arguments.Years = None, as_json: arguments.Json = False) -> None:
     """Show a filing's tables."""
     report = checks.check_report(Project.find(), *chosen(named, year).report())
     filing = report.readable_filing()
@@ -228,7 +216,9 @@ def show(named: Report = None, year: Years = None, as_json: Json = False) -> Non
 
 @command("rollup")
 def rollup(
-    named: Report = None, year: Years = None, force: Annotated[bool, flag("覆盖手填数字", "--force")] = False
+    named: arguments.Report = None,
+    year: arguments.Years = None,
+    force: Annotated[bool, flag("覆盖手填数字", "--force")] = False,
 ) -> None:
     """Write a parent's filing from its members'."""
     project = Project.find()

@@ -9,20 +9,22 @@ from typing import Annotated
 from rich.markup import escape
 
 from govreport import batch
-from govreport.cli.app import Force, Named, Years, chosen, command, flag, option, require_free
+from govreport.cli import arguments
+from govreport.cli.app import command
+from govreport.cli.arguments import chosen, flag, option, require_free
 from govreport.cli.terminal import err, notes, out, print_error, print_unregistered
 from govreport.filing import Project, cells_csv, tidy_cells, write_cells
 
 
 @command("package")
 def package(
-    named: Named = None,
-    year: Years = None,
+    named: arguments.Named = None,
+    year: arguments.Years = None,
     target: Annotated[Path | None, option("文件", ".zip 文件；不写则在 output/ 中", "--output", "-o")] = None,
     drafts: Annotated[bool, flag("草稿和签审失效的也打包", "--drafts")] = False,
     signed: Annotated[bool, flag("只许已签审的", "--signed")] = False,
     ready: Annotated[bool, flag("只打包可以公布的，其余列出", "--ready")] = False,
-    force: Force = False,
+    force: arguments.Force = False,
 ) -> None:
     """Pack what goes out."""
     project, wanted = Project.find(), chosen(named, year)
@@ -40,10 +42,10 @@ def package(
 
 @command("export")
 def export(
-    named: Named = None,
-    year: Years = None,
+    named: arguments.Named = None,
+    year: arguments.Years = None,
     target: Annotated[Path | None, option("文件", ".csv 或 .parquet 文件；不写则输出 CSV", "--output", "-o")] = None,
-    force: Force = False,
+    force: arguments.Force = False,
 ) -> int:
     """Write the cells of all filings as one table."""
     require_free([target] if target else [], ".csv", ".parquet", force=force)

@@ -11,33 +11,12 @@ from typing import Annotated
 from rich.markup import escape
 
 from govreport import batch, checks
-from govreport.cli.app import (
-    Everyone,
-    Force,
-    Named,
-    Report,
-    Today,
-    Years,
-    argument,
-    chosen,
-    command,
-    flag,
-    option,
-    read_parameters,
-    require_free,
-)
+from govreport.cli import arguments, terminal
+from govreport.cli.app import command
+from govreport.cli.arguments import argument, chosen, flag, option, read_parameters, require_free
 from govreport.cli.running import MOST_NAMED, run_plan
 from govreport.cli.starter import create_filing, create_project
-from govreport.cli.terminal import (
-    notes,
-    out,
-    print_calendar,
-    print_error,
-    print_json,
-    print_missing,
-    print_unregistered,
-    track,
-)
+from govreport.cli.terminal import notes, out, print_error, print_json, track
 from govreport.core import GovReportError, ProjectError, csv_text, listed, no_formula, write_text
 from govreport.filing import ANNUAL, REGISTER, Project
 
@@ -54,10 +33,10 @@ def init(folder: Annotated[Path, argument("文件夹", "新建的文件夹")]) -
 
 @command("new")
 def new(
-    named: Report = None,
-    year: Years = None,
+    named: arguments.Report = None,
+    year: arguments.Years = None,
     from_last: Annotated[bool, flag("以上年的文字为底稿，须核对的各段标出", "--from-last")] = False,
-    everyone: Everyone = False,
+    everyone: arguments.Everyone = False,
 ) -> int:
     """Start filings: blank tables, and the narrative's headings, or last year's narrative."""
     project = Project.find()
@@ -85,13 +64,13 @@ def new(
 
 @command("list")
 def list_reports(
-    named: Named = None,
-    year: Years = None,
-    today: Today = None,
+    named: arguments.Named = None,
+    year: arguments.Years = None,
+    today: arguments.Today = None,
     missing: Annotated[bool, flag("只列应报年度未报、未填完的机构", "--missing")] = False,
-    as_json: Annotated[bool, flag("输出 JSON", "--json")] = False,
+    as_json: arguments.Json = False,
     target: Annotated[Path | None, option("文件", "写入 .csv 文件，供表格软件和邮件合并", "--output", "-o")] = None,
-    force: Force = False,
+    force: arguments.Force = False,
 ) -> None:
     """List how far each report has come, and when it is due; or who has not filed."""
     require_free([target] if target else [], ".csv", force=force)
@@ -102,7 +81,7 @@ def list_reports(
         raise ProjectError(f"{REGISTER} 中没有这些年度应报的机构；请登记机构，或改用其他年度。")
     asked = list(track(batch.read_calendar(project, rows), len(rows), "查看"))
     entries = [entry for entry in asked if not (missing and entry.progress == batch.FILED)]
-    print_unregistered(project)
+    terminal.print_unregistered(project)
     if as_json:
         print_json([entry.to_json(day) for entry in entries])
         return
@@ -113,7 +92,7 @@ def list_reports(
         out.print(f"已写入 {target}：{len(entries)}份。", markup=False)
         return
     if entries:
-        (print_missing if missing else print_calendar)(entries, day)
+        (terminal.print_missing if missing else terminal.print_calendar)(entries, day)
     if missing:
         counted = Counter(entry.progress for entry in entries)
         counts = "".join(
@@ -130,8 +109,8 @@ def list_reports(
 
 @command("run")
 def run(
-    named: Named = None,
-    year: Years = None,
+    named: arguments.Named = None,
+    year: arguments.Years = None,
     notebook: Annotated[str, option("笔记本", "notebooks/ 中另一个笔记本的名称", "--notebook", "-n")] = "",
     jobs: Annotated[int | None, option("数量", "同时生成的份数；不写为处理器个数", "--jobs", "-j")] = None,
     formats: Annotated[
@@ -144,7 +123,7 @@ def run(
     scheduler: Annotated[str, option("地址", "Dask 调度器地址，由集群生成", "--scheduler")] = "",
     memory: Annotated[int | None, option("MB", "每个笔记本可用的内存；不写为4096", "--memory")] = None,
     timeout: Annotated[int | None, option("秒", "每个单元格可用的时间；不写为600", "--timeout")] = None,
-    today: Today = None,
+    today: arguments.Today = None,
     opened: Annotated[bool, flag("完成后在浏览器中打开网页，几份的打开总览页", "--open")] = False,
 ) -> int:
     """Check, execute and publish reports."""
@@ -152,7 +131,7 @@ def run(
         if number is not None and number < 1:
             raise ProjectError(f"{name} 的值不对，应是不小于1的整数。")
     project, day = Project.find(), (today or datetime.datetime.now()).date()
-    print_unregistered(project)
+    terminal.print_unregistered(project)
     given, wanted, settings = read_parameters(parameters or []), chosen(named, year), project.settings
     asked = settings.formats or batch.USUAL_FORMATS if formats is None else batch.read_formats(formats)
     memory, timeout = memory or settings.memory or MEMORY, timeout or settings.timeout or batch.CELL_TIMEOUT
@@ -176,8 +155,8 @@ def run(
 
 @command("preview")
 def preview(
-    named: Report = None,
-    year: Years = None,
+    named: arguments.Report = None,
+    year: arguments.Years = None,
     port: Annotated[int, option("端口", "本机的端口；不写为任一空闲端口", "--port", min=0, max=65535)] = 0,
     no_open: Annotated[bool, flag("只显示网址，不打开浏览器", "--no-open")] = False,
 ) -> None:

@@ -12,7 +12,9 @@ from typing import Annotated
 from rich.markup import escape
 
 from govreport import batch, checks, publish
-from govreport.cli.app import Force, Numbered, Report, Years, argument, chosen, command, option, require_free
+from govreport.cli import arguments
+from govreport.cli.app import command
+from govreport.cli.arguments import argument, chosen, option, require_free
 from govreport.cli.terminal import out, print_error, styled_state
 from govreport.core import GovReportError, ProjectError, os_sentence, written_whole
 from govreport.filing import Project
@@ -23,7 +25,7 @@ ANSWERS = "审阅意见*.json"
 
 @command("waive")
 def waive(
-    named: Numbered = None,
+    named: arguments.Numbered = None,
     *,
     reason: Annotated[str, option("理由", "接受的理由", "--reason")],
     by: Annotated[str, option("姓名", "接受人姓名", "--by")],
@@ -80,11 +82,11 @@ def answer(files: Annotated[list[Path], argument("文件|文件夹", "审阅本�
 
 @command("sign")
 def sign(
-    named: Report = None,
-    year: Years = None,
+    named: arguments.Report = None,
+    year: arguments.Years = None,
     by: Annotated[str, option("姓名", "签审人姓名", "--by")] = "",
     sheet: Annotated[Path | None, option("文件", "写入的审签单，.pdf 文件", "--sheet")] = None,
-    force: Force = False,
+    force: arguments.Force = False,
 ) -> None:
     """Sign a report off, or write the sheet for signing it by hand."""
     project, (agency, only) = Project.find(), chosen(named, year).report()

@@ -18,7 +18,7 @@ import typer
 
 from govreport import __version__, cli
 from govreport.__main__ import main as govreport_main
-from govreport.cli.app import read_parameters
+from govreport.cli.arguments import read_parameters
 from govreport.filing.project import Project
 from govreport.filing.settings import Appearance
 from govreport.publish.trial import try_appearance, usual_templates
