@@ -18,8 +18,7 @@ from govreport.core import bounded_process as module
 from govreport.core.bounded_process import apart
 from govreport.core.errors import FilingError
 from govreport.exchange.readers.opening import open_file
-from govreport.exchange.readers.pdf_bounds import check_size
-from govreport.exchange.readers.pdf_reader import read_pdf
+from govreport.exchange.readers.pdf_reader import check_size, read_pdf
 from tests.support.patience import PATIENCE
 from tests.support.projects import REPOSITORY
 

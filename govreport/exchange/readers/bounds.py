@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from govreport.core import FilingError, GovReportError
 
 MEGABYTE = 1_000_000
 LIMIT = 50 * MEGABYTE
@@ -29,3 +33,43 @@ MOST_PARTS = 10_000
 """Files in a container and streams of a PDF; a report of thirty scanned pages has a hundredth."""
 CHUNK = io.DEFAULT_BUFFER_SIZE
 """Bytes that are looked at together: unpacked at once, at a PDF's ends, at the beginning of a part or a style sheet."""
+MOST_PAGES, MOST_ON_A_PAGE, MOST_IN_ALL = 300, 15_000, 150_000
+"""Pages, and characters or drawn objects of a page and of all; real reports have thirty pages of two thousand, a page
+with dotted frames thirteen thousand dots."""
+
+
+def at_most(count: int, most: int, told: str) -> None:
+    """Raise FilingError for more of something than any report has; told: the file and how much there is, in Chinese."""
+    if count > most:
+        raise FilingError([f"{told}，不像一份年报；请确认放对了文件。"])
+
+
+def check_pages(pages: int, counts: Iterable[int], file: str) -> None:
+    """Raise FilingError for a laid-out file that has no page, or too many, or too much on one or on all of them.
+
+    counts: of characters or drawn objects, page by page; file: the file's name in messages.
+    """
+    at_most(pages or MOST_PAGES + 1, MOST_PAGES, f"{file} 有 {pages} 页")
+    total = 0
+    for number, count in enumerate(counts, 1):
+        total += count
+        at_most(total, MOST_IN_ALL, f"{file} 的字符和图形超过 {MOST_IN_ALL:,} 个")
+        at_most(count, MOST_ON_A_PAGE, f"{file} 第{number}页有 {count:,} 个字符或图形")
+
+
+@contextmanager
+def damage_told(file: str, what: str) -> Iterator[None]:
+    """Raise whatever a broken file makes a library raise as FilingError; what: the kind of file, in Chinese.
+
+    >>> with damage_told("年报.pdf", " PDF "):
+    ...     raise KeyError
+    Traceback (most recent call last):
+    govreport.core.errors.FilingError: 年报.pdf 不完整或已损坏，不能作为 PDF 打开；请重新下载或另存。
+    """
+    try:
+        yield
+    except GovReportError:
+        raise
+    except Exception as error:
+        told = f"{file} 不完整或已损坏，不能作为{what}打开；请重新下载或另存。"
+        raise FilingError([told]) from error

@@ -6,16 +6,13 @@ import io
 import posixpath
 import re
 import zipfile
-import zlib
 from collections.abc import Callable
 
 from lxml import etree
 
 from govreport.core import FilingError
-from govreport.exchange.readers.bounds import CHUNK, LIMIT, MEGABYTE, MOST_PARTS, MOST_RATIO, MOST_TAGS
+from govreport.exchange.readers.bounds import LIMIT, MEGABYTE, MOST_PARTS, MOST_RATIO, MOST_TAGS, at_most, damage_told
 
-_UNREADABLE = (zipfile.BadZipFile, zlib.error, ValueError, OSError, EOFError, RuntimeError)
-"""What zipfile raises for a broken or locked container."""
 _ENTRY = b"PK\x01\x02"
 _DECLARED = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 _ENCODING = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']*)", re.IGNORECASE)
@@ -40,30 +37,23 @@ class Container:
     def __init__(self, data: bytes, file: str) -> None:
         """Open a container; raises FilingError when it is cut off, broken, locked, or has too many entries."""
         self._file, self._unpacked = file, 0
-        if data.count(_ENTRY) > MOST_PARTS:
-            raise FilingError([f"{file} 里的文件超过 {MOST_PARTS:,} 个，不是正常的文档；请确认选对了文件。"])
-        try:
+        at_most(data.count(_ENTRY), MOST_PARTS, f"{file} 里的文件超过 {MOST_PARTS:,} 个")
+        with damage_told(file, "压缩文件"):
             self._zip = zipfile.ZipFile(io.BytesIO(data))
             self._entries = {info.filename.replace("\\", "/").lstrip("/"): info for info in self._zip.infolist()}
-        except _UNREADABLE as error:
-            raise self._broken() from error
         self.names = tuple(self._entries)
         if any(info.flag_bits & 1 for info in self._entries.values()):
             raise FilingError([f"{file} 是加密的压缩文件，无法读取；请解除密码后另存，再导入。"])
 
     def read(self, name: str) -> bytes:
         """Return a part's bytes; raises FilingError when it is missing, broken or larger than allowed."""
-        info = self._entries.get(name)
-        if info is None or info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise self._broken()
-        most = min(LIMIT, 2 * LIMIT - self._unpacked)
-        if info.compress_size:
-            most = min(most, max(MEGABYTE, MOST_RATIO * info.compress_size))
-        try:
+        with damage_told(self._file, "压缩文件"):
+            info = self._entries[name]
+            if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                raise zipfile.BadZipFile
+            most = min(LIMIT, 2 * LIMIT - self._unpacked, max(MEGABYTE, MOST_RATIO * info.compress_size))
             with self._zip.open(info) as part:
                 data = part.read(most + 1)
-        except _UNREADABLE as error:
-            raise self._broken() from error
         self._unpacked += len(data)
         if len(data) > most:
             raise FilingError([f"{self._file} 解压后过大，像是压缩炸弹，已停止读取；请向提供者要原始文件。"])
@@ -72,16 +62,13 @@ class Container:
     def markup(self, name: str) -> bytes:
         """Return an XML part's bytes; raises FilingError when it declares entities or has too much in it."""
         data = self.read(name)
-        encoding = _ENCODING.match(data.lstrip()[:CHUNK])
+        encoding = _ENCODING.match(data.lstrip())
         plain = encoding is None or encoding[1].lower() in (b"utf-8", b"utf8", b"us-ascii")
         if b"\0" in data or not plain or _DECLARED.search(data):
             raise FilingError(
                 [f"{self._file} 里有不该有的实体声明或编码，为安全起见不读取；请用生成它的软件另存后再导入。"]
             )
-        if data.count(b"<") > MOST_TAGS:
-            raise FilingError(
-                [f"{self._file} 的内容过多（超过 {MOST_TAGS:,} 个标记），不是一份年报；请确认选对了文件。"]
-            )
+        at_most(data.count(b"<"), MOST_TAGS, f"{self._file} 的内容过多（超过 {MOST_TAGS:,} 个标记）")
         return data
 
     def xml(self, name: str, kept: Callable[[bytes], bytes] = bytes) -> etree._Element:
@@ -90,10 +77,8 @@ class Container:
         kept: what of its bytes is parsed.
         """
         parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
-        try:
+        with damage_told(self._file, "压缩文件"):
             return etree.fromstring(kept(self.markup(name)), parser)
-        except (etree.XMLSyntaxError, ValueError) as error:
-            raise self._broken() from error
 
     def related(self, name: str) -> dict[str, str]:
         """Return the parts that a part refers to, by kind (``styles``); what lies outside the file is left out.
@@ -111,6 +96,3 @@ class Container:
             if relation.get("TargetMode") != "External" and place in self._entries:
                 found.setdefault(kind, place)
         return found
-
-    def _broken(self) -> FilingError:
-        return FilingError([f"{self._file} 不完整或已损坏，无法解压；请重新下载，或用生成它的软件打开并另存后再导入。"])

@@ -27,7 +27,15 @@ from govreport.core import (
     row_groups,
     spans,
 )
-from govreport.exchange.readers.bounds import CHUNK, DEEPEST, MOST_ATTRIBUTES, MOST_CHARACTERS, MOST_TAGS
+from govreport.exchange.readers.bounds import (
+    CHUNK,
+    DEEPEST,
+    MOST_ATTRIBUTES,
+    MOST_CHARACTERS,
+    MOST_TAGS,
+    at_most,
+    damage_told,
+)
 from govreport.exchange.readers.characters import decode, tidy, with_ideographs
 from govreport.exchange.readers.footnotes import mark_raised, with_remarks
 from govreport.exchange.readers.foreign_document import ForeignDocument
@@ -260,13 +268,11 @@ def read_mhtml(data: bytes, file: str) -> ForeignDocument:
 
     Raises FilingError when there is no page in it, and as `read_html` does.
     """
-    try:
+    with damage_told(file, "网页"):
         message = email.message_from_bytes(data, policy=email.policy.compat32)
         part = next((p for p in message.walk() if p.get_content_type() in ("text/html", "application/xhtml+xml")), None)
         page = part.get_payload(decode=True) if part else None
         declared = str(part.get_content_charset() or "") if part else ""
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        raise FilingError([f"{file} 不完整或已损坏；请在浏览器中重新保存网页后再导入。"]) from error
     if not isinstance(page, bytes):
         raise FilingError([f"{file} 里没有网页；请在浏览器中把报告页面另存后再导入。"])
     return read_html(page, file, declared)
@@ -288,8 +294,8 @@ def _without_unread(text: str) -> tuple[str, str]:
 
 def _parsed(text: str, file: str) -> HtmlElement | None:
     """Parse a page within bounds."""
-    if text.count("<") > MOST_TAGS or len(text) > MOST_CHARACTERS:
-        raise FilingError([f"{file} 的内容过多（{text.count('<'):,} 个标记），不是一份年报；请确认选对了文件。"])
+    at_most(text.count("<"), MOST_TAGS, f"{file} 的内容过多（{text.count('<'):,} 个标记）")
+    at_most(len(text), MOST_CHARACTERS, f"{file} 的内容过多（{len(text):,} 个字符）")
     if any(tag["many"] for tag in _TAG.finditer(text)):
         raise FilingError([f"{file} 不是正常的网页（一个标记有 {MOST_ATTRIBUTES} 个以上的属性）；请重新保存网页。"])
     try:

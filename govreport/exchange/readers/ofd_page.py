@@ -18,10 +18,10 @@ from lxml import etree
 from pdfminer.utils import Matrix, Point, apply_matrix_pt, mult_matrix
 from pdfplumber.container import Container as Drawings
 
+from govreport.exchange.readers.bounds import check_pages
 from govreport.exchange.readers.characters import with_ideographs
 from govreport.exchange.readers.container import Container, part_at
 from govreport.exchange.readers.page_blocks import TURNS
-from govreport.exchange.readers.page_bounds import check_pages
 
 POINTS, FULL = 72 / 25.4, 255
 """Points of a millimetre; what a shade or an opacity has at most."""

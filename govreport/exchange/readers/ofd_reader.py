@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from lxml import etree
 
 from govreport.core import FilingError, apart
+from govreport.exchange.readers.bounds import check_pages, damage_told
 from govreport.exchange.readers.container import Container, part_at
 from govreport.exchange.readers.foreign_document import ForeignDocument
-from govreport.exchange.readers.page_bounds import check_pages
 
 ENTRY, LOCKED = "OFD.xml", "Encryptions.xml"
 """The part that lists a file's documents, and the one that tells how parts were encrypted (GM/T 0099-2020)."""
@@ -43,10 +43,6 @@ def read_pages(data: bytes, file: str) -> ForeignDocument:
     container = Container(data, file)
     if LOCKED in container.names:
         raise FilingError([f"{file} 是加密的 OFD；请用密码打开并另存为不加密的 OFD 后再导入。"])
-    try:
+    with damage_told(file, " OFD "):  # numbers may be none, and units contain themselves
         title = container.xml(ENTRY).findtext("{*}DocBody/{*}DocInfo/{*}Title") or ""
         return document_of(pages_of(container, tuple(documents_of(container, file)), file), title, file)
-    except FilingError:
-        raise
-    except Exception as error:  # whatever comes of numbers that are none, or of units that contain themselves
-        raise FilingError([f"{file} 已损坏或不是完整的 OFD；请重新下载或另存。"]) from error

@@ -9,15 +9,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from govreport.core import FilingError, os_reason
-from govreport.exchange.readers.bounds import CHUNK, LIMIT, MEGABYTE
+from govreport.exchange.readers.bounds import CHUNK, LIMIT, MEGABYTE, at_most
 from govreport.exchange.readers.characters import MOST_LOST
 from govreport.exchange.readers.container import Container
 from govreport.exchange.readers.docx_reader import read_docx
 from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.readers.html_reader import read_html, read_mhtml
 from govreport.exchange.readers.ofd_reader import read_ofd
-from govreport.exchange.readers.pdf_bounds import check_pdf
-from govreport.exchange.readers.pdf_reader import read_pdf
+from govreport.exchange.readers.pdf_reader import check_pdf, read_pdf
 from govreport.exchange.readers.sheet_reader import read_sheet
 from govreport.exchange.readers.text_reader import read_text_document
 
@@ -112,10 +111,8 @@ def _read(path: Path, file: str) -> bytes:
             raise FilingError([f"{file} 是文件夹；应是一个文件，请指明其中的文件。"])
         if not stat.S_ISREG(found.st_mode):
             raise FilingError([f"{file} 不是普通文件（可能是设备或管道）；请指明一个文件。"])
-        if found.st_size > LIMIT:
-            raise FilingError(
-                [f"{file} 有 {found.st_size // MEGABYTE:,} MB，超过 {LIMIT // MEGABYTE} MB 的上限；请确认选对了文件。"]
-            )
+        size = f"{file} 有 {found.st_size // MEGABYTE:,} MB，超过 {LIMIT // MEGABYTE} MB 的上限"
+        at_most(found.st_size, LIMIT, size)
         with path.open("rb") as stream:
             data = stream.read(LIMIT + 1)[:LIMIT]
     except FileNotFoundError:

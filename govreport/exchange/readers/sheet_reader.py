@@ -9,8 +9,8 @@ import warnings
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from govreport.core import FilingError, Grid, GridCell, TakenPlaces
-from govreport.exchange.readers.bounds import MOST_ITEMS, MOST_TAGS
+from govreport.core import Grid, GridCell, TakenPlaces
+from govreport.exchange.readers.bounds import MOST_ITEMS, MOST_TAGS, at_most, damage_told
 from govreport.exchange.readers.characters import tidy
 from govreport.exchange.readers.container import Container
 from govreport.exchange.readers.foreign_document import ForeignDocument
@@ -59,8 +59,8 @@ def checked_parts(data: bytes, file: str) -> dict[str, bytes]:
         elif not part.endswith("/"):
             container.read(part)
     shared = sum(1 for text in parts.values() for _ in _SHARED.finditer(text))
-    if shared > MOST_ITEMS or sum(text.count(b"<") for text in parts.values()) > MOST_TAGS:
-        raise FilingError([f"{file} 的内容过多，不是一份年报；请确认选对了文件。"])
+    at_most(shared, MOST_ITEMS, f"{file} 的内容过多")
+    at_most(sum(text.count(b"<") for text in parts.values()), MOST_TAGS, f"{file} 的内容过多")
     return parts
 
 
@@ -73,33 +73,21 @@ def open_book(data: bytes, file: str, *, results: bool) -> Any:
     """
     from openpyxl.reader.excel import ExcelReader  # noqa: PLC0415, a quarter of a second at its first import
 
-    try:
-        with warnings.catch_warnings(action="ignore"):
-            reader = ExcelReader(io.BytesIO(data), read_only=True, data_only=results, keep_links=False)
-            reader.read()
-            return reader
-    except Exception as error:  # whatever a broken part makes the library raise
-        raise _broken(file) from error
+    with damage_told(file, "工作簿"), warnings.catch_warnings(action="ignore"):
+        reader = ExcelReader(io.BytesIO(data), read_only=True, data_only=results, keep_links=False)
+        reader.read()
+        return reader
 
 
 def rows_of(sheet: Any, file: str) -> Iterator[tuple[Any, ...]]:
     """Yield the cells of each row of a sheet; raises FilingError when the file is broken, or the sheet has too many."""
     sheet.reset_dimensions()  # what a sheet says of its size need not be true
     places = 0
-    try:
+    with damage_told(file, "工作簿"):
         for row in sheet.iter_rows():
             places += len(row) + 1
-            if places > MOST_ITEMS:
-                break
+            at_most(places, MOST_ITEMS, f"{file} 工作表“{sheet.title}”过大")
             yield row
-    except Exception as error:  # as above
-        raise _broken(file) from error
-    if places > MOST_ITEMS:
-        raise FilingError([f"{file} 工作表“{sheet.title}”过大，不是年报的表格；请确认选对了文件。"])
-
-
-def _broken(file: str) -> FilingError:
-    return FilingError([f"{file} 不完整或已损坏，不能作为工作簿打开；请用 Excel 或 WPS 打开并另存后再导入。"])
 
 
 def value_text(value: Any) -> str:
@@ -137,8 +125,7 @@ def _grid(rows: list[list[str]], merged: dict[tuple[int, int], tuple[int, int]],
     rows, merged = [row[left:] for row in rows], {(r, c - left): spans for (r, c), spans in merged.items()}
     filled = [(r, c) for r, row in enumerate(rows) for c, text in enumerate(row) if text]
     height, width = (max((place[axis] for place in filled), default=-1) + 1 for axis in (0, 1))
-    if height * width > MOST_ITEMS:
-        raise FilingError([f"{file} 工作表“{title}”过大，不是年报的表格；请确认选对了文件。"])
+    at_most(height * width, MOST_ITEMS, f"{file} 工作表“{title}”过大")
     rows = _without_index([row + [""] * (width - len(row)) for row in rows[:height]])
     cells: list[GridCell] = []
     taken = TakenPlaces()

@@ -7,8 +7,8 @@ import re
 from collections import Counter
 from itertools import pairwise
 
-from govreport.core import FilingError, plain_paragraph
-from govreport.exchange.readers.bounds import MOST_ITEMS
+from govreport.core import plain_paragraph
+from govreport.exchange.readers.bounds import MOST_ITEMS, at_most
 from govreport.exchange.readers.characters import decode, with_ideographs
 from govreport.exchange.readers.foreign_document import ForeignDocument
 from govreport.exchange.readers.running_lines import is_page_number, without_running_lines
@@ -55,8 +55,7 @@ def read_text_document(data: bytes, file: str) -> ForeignDocument:
     lines = [getattr(block, "text", "") for block in without_running_lines(kept)]
     if sum(line.count(",") > FEW and " " not in line.strip() for line in lines) >= FEWEST_ROWS:
         lines = [_parted_at_commas(line) for line in lines]
-    if len(lines) > MOST_ITEMS:
-        raise FilingError([f"{file} 有 {len(lines):,} 行，不像一份年报；请确认放对了文件。"])
+    at_most(len(lines), MOST_ITEMS, f"{file} 有 {len(lines):,} 行")
     return ForeignDocument(tuple(plain_paragraph(line) for line in lines), notes=notes, laid_out=is_laid_out(lines))
 
 

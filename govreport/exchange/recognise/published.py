@@ -13,6 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from govreport.core import Figure, FilingError, FormError, Grid, Paragraph
+from govreport.exchange.readers.bounds import at_most
 from govreport.exchange.readers.characters import excerpt
 from govreport.exchange.readers.embedded import differences, embedded_filing
 from govreport.exchange.readers.foreign_document import ForeignDocument
@@ -114,8 +115,7 @@ def report_of(
     catalogue = catalogue or Catalogue.read()
     document = first_report(parted(without_frames(document, catalogue), catalogue))
     lines = lines_of(document)
-    if len(lines) > MOST_LINES:
-        raise FilingError([f"{shown} 有 {len(lines):,} 行表格或短句，不像一份年报；请确认放对了文件。"])
+    at_most(len(lines), MOST_LINES, f"{shown} 有 {len(lines):,} 行表格或短句")
     titled = year_said(document, catalogue.newest.parts) or year
     form = catalogue.newest
     with contextlib.suppress(FormError):
