@@ -10,11 +10,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
-from string import ascii_lowercase
+from string import ascii_lowercase, digits
 
 from lxml import etree
 
-from govreport.core import Block, FilingError, GridCell, Paragraph, plain_paragraph
+from govreport.core import Block, FilingError, GridCell, Paragraph, chinese_numeral, plain_paragraph
 from govreport.exchange.readers.characters import excerpt, tidy
 from govreport.exchange.readers.container import Container
 from govreport.exchange.readers.footnotes import mark_raised, with_remarks
@@ -67,7 +67,6 @@ def is_on(element: etree._Element | None) -> bool:
     return element is not None and value(element) not in ("0", "false", "off", "none")
 
 
-DIGITS = "零一二三四五六七八九"
 CHINESE = frozenset({
     "chineseCounting", "chineseCountingThousand", "japaneseCounting", "taiwaneseCounting", "taiwaneseCountingThousand",
     "ideographDigital", "japaneseDigitalTenThousand", "koreanDigital2",
@@ -151,9 +150,8 @@ def format_number(number: int, kind: str) -> str:
     ('二十一', '③', 'd')
     """
     text = str(number)
-    if kind in CHINESE and 0 < number < len(DIGITS) ** 2:
-        tens, ones = divmod(number, len(DIGITS))
-        text = (DIGITS[tens] if tens > 1 else "") + ("十" if tens else "") + (DIGITS[ones] if ones else "")
+    if kind in CHINESE and number and len(text) <= 2:
+        text = chinese_numeral(number)
     elif kind in CIRCLED and 0 < number <= len(CIRCLES):
         text = CIRCLES[number - 1]
     elif kind in ("lowerLetter", "upperLetter") and 0 < number <= len(ascii_lowercase):
@@ -257,8 +255,7 @@ def _without_table_styles(styles: bytes) -> bytes:
 
 def _outline(properties: Mapping[str, etree._Element]) -> int:
     """Return the heading level that properties set, 0 for body text."""
-    level = properties.get("outlineLvl")
-    return (whole(value(level), len(DIGITS) - 1) + 1) % len(DIGITS) if level is not None else 0
+    return digits[:-1].find(value(properties.get("outlineLvl")) or " ") + 1
 
 
 class _Reader:

@@ -38,6 +38,7 @@ _META = re.compile(r"<meta\s+name\s*=\s*[\"']?govreport-front[\"']?\s+content\s*
 _SET_OFF = re.compile(r"(?m)^ *\d{1,9}[.)] |<[^>]*>|\]\([^)]*\)|\[\^\w+\]")
 """What Markdown needs and a page does not show: numbers of lists, elements, addresses, marks of footnotes."""
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_KEYS = {name: key for key, name in ENCLOSED_FILES.items()}
 
 Texts = Mapping[str, str]
 """The JSON texts in a file, by their keys in ENCLOSED_FILES."""
@@ -160,11 +161,10 @@ def _in_html(opened: ForeignFile) -> Texts:
 
 def attachments(data: bytes) -> Texts:
     """Return the JSON texts that are attached to a PDF; to be called apart."""
-    keys = {name: key for key, name in ENCLOSED_FILES.items()}
     try:
         with closing(pypdfium2.PdfDocument(data)) as pdf:
             attached = map(pdf.get_attachment, range(pdf.count_attachments()))
-            return {keys[a.get_name()]: bytes(a.get_data()).decode() for a in attached if a.get_name() in keys}
+            return {_KEYS[a.get_name()]: bytes(a.get_data()).decode() for a in attached if a.get_name() in _KEYS}
     except pypdfium2.PdfiumError as error:
         raise ValueError from error
 
@@ -185,11 +185,10 @@ def _in_docx(opened: ForeignFile) -> Texts:
 
 def _in_ofd(opened: ForeignFile) -> Texts:
     container, texts = Container(opened.data, opened.name), dict[str, str]()
-    keys = {name: key for key, name in ENCLOSED_FILES.items()}
     for place, document in documents_of(container, opened.name):
         listed = part_at(place, document.findtext("{*}Attachments") or "")
         for attached in container.xml(listed).iterfind("{*}Attachment") if listed in container.names else ():
-            if key := keys.get(attached.get("Name", "")):
+            if key := _KEYS.get(attached.get("Name", "")):
                 at = part_at(listed, attached.findtext("{*}FileLoc") or "")
                 texts.setdefault(key, container.read(at).decode())
     return texts

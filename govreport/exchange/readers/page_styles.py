@@ -78,17 +78,13 @@ class Styles:
     """The rules of a page that hide or show elements, by a class or id that each names."""
 
     rules: dict[str, list[_Rule]] = field(default_factory=dict)
-    _known: dict[tuple[str, str, str], str] = field(default_factory=dict)
 
     def display(self, element: HtmlElement) -> str:
         """Return how the rules show an element: `none`, in another way by its name in CSS, or empty."""
-        key = tag, classes, own = str(element.tag), element.get("class") or "", element.get("id") or ""
-        if key not in self._known:
-            names = {f".{name}" for name in classes.split()} | {f"#{own}"}
-            rules = (rule for name in names for rule in self.rules.get(name, ()))
-            fitting = [rule for rule in rules if rule.names <= names and rule.tag in ("", tag)]
-            self._known[key] = max(fitting, key=lambda rule: rule.weight).display if fitting else ""
-        return self._known[key]
+        names = {f".{name}" for name in (element.get("class") or "").split()} | {f"#{element.get('id')}"}
+        rules = (rule for name in names for rule in self.rules.get(name, ()))
+        fitting = [rule for rule in rules if rule.names <= names and rule.tag in ("", str(element.tag))]
+        return max(fitting, key=lambda rule: rule.weight).display if fitting else ""
 
 
 def read_styles(css: str) -> Styles:

@@ -95,11 +95,9 @@ def header_of_text(lines: Sequence[Line], columns: Sequence[Labels]) -> Header:
         for depth, label in enumerate(path):
             siblings.setdefault(path[:depth], []).append(label)
     words = [[word for cell in line.cells for word in cell.text.split()] for line in lines]
-    rows, alone = [row for row in words if len(row) > 1], [row[0] for row in words if len(row) == 1]
+    rows = [[row[0] for row in words if len(row) == 1], *(row for row in words if len(row) > 1)]
     orders = [list(dict.fromkeys(own)) for own in siblings.values()]
-    by_line = any(_misplaces(row, own) for row in rows for own in orders)
-    by_column = _misplaces(alone, [path[-1] for path in columns]) and any(_misplaces(alone, own) for own in orders)
-    return Header(astray=by_line or by_column)
+    return Header(astray=any(_misplaces(row, own) for row in rows for own in orders))
 
 
 def _misplaces(words: Sequence[str], labels: Sequence[str]) -> bool:

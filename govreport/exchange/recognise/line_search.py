@@ -10,7 +10,7 @@ from govreport.exchange.recognise.columns import Headers, middles_of
 from govreport.exchange.recognise.labels import distance
 from govreport.exchange.recognise.lines import Line, joined
 from govreport.exchange.recognise.model import GUESS, MARGIN, NEAR, SAME, SKIP, SKIP_ROW, TIE, VIOLATED
-from govreport.exchange.recognise.placements import UNBALANCED, edits_of, placements
+from govreport.exchange.recognise.placements import edits_of, placements
 from govreport.exchange.recognise.table_match import RowReading, TableMatch, take
 from govreport.forms import Row, Table
 
@@ -33,15 +33,10 @@ def find_line(lines: Sequence[Line], table: Table) -> TableMatch:
             doubts = [edits.doubts(texts, key) for key in edits.within]
             if line.apart and max(doubts) >= 1:  # pieces from here and there
                 continue
-            price = (
-                placed.price
-                + SKIP_ROW * len(table.rows) * (1 - len(texts) / count)
-                + VIOLATED * sum(doubts) / len(table.rows)
-            )
-            price += (0.0 if header.columns else GUESS) + (0.0 if line.figures else 2 * SKIP)
-            told = replace(placed, remark=placed.remark or UNBALANCED) if max(doubts) >= 1 else placed
-            one = RowReading(row, line, (number, *above), names, told, header)
-            found.append((price + 2 * TIE * number, one))
+            price = placed.price + SKIP_ROW * len(table.rows) * (1 - len(texts) / count)
+            price += VIOLATED * sum(doubts) / len(table.rows) + GUESS * (not header.columns)
+            price += 2 * SKIP * (not line.figures) + 2 * TIE * number
+            found.append((price, RowReading(row, line, (number, *above), names, placed, header, max(doubts))))
     if not found:
         return TableMatch(table, SKIP_ROW * len(table.rows))
     price, best = min(found, key=lambda one: one[0])

@@ -107,14 +107,6 @@ def read_parts(
     return text
 
 
-def year_said(document: ForeignDocument, headings: Sequence[str]) -> int:
-    """Return the year that a report's title or text names, 0 for none; headings: the form's of the parts."""
-    entries, text = _entries(document, {}, ()), ReportText()
-    _read_title(document, entries[: min(_find_headings(entries, headings), default=len(entries))], text)
-    _settle_year([entry.text for entry in entries], text)
-    return text.year
-
-
 def _settle_year(texts: Sequence[str], text: ReportText) -> None:
     """Take the year that the text states where the title names none, and note where the two differ."""
     period = period_in(texts)

@@ -22,10 +22,6 @@ _PIECE = re.compile(r"[-+−]?(?:0|[1-9]\d*)(?:\.\d+)?(?:万?元)?")
 """A figure that may have come together with others."""
 
 
-UNBALANCED = "各数之间勾稽不符，按所写的读取"
-"""What is told of figures that a balance edit within their row forbids."""
-
-
 @dataclass(frozen=True)
 class Placed:
     """What stands in the cells of a row: texts by number of the column, a price, and what was guessed or lost."""

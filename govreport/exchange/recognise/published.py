@@ -23,7 +23,7 @@ from govreport.exchange.recognise.columns import is_fragment
 from govreport.exchange.recognise.labels import alike, distance, labels_of, nearest, plain
 from govreport.exchange.recognise.lines import Line, lines_of, without_frames
 from govreport.exchange.recognise.model import FEW, LABEL, LIKE, LONGEST, MARGIN, MOSTLY, SAME, SHORT, UNLIKE
-from govreport.exchange.recognise.part_search import ReportText, read_parts, year_said
+from govreport.exchange.recognise.part_search import ReportText, read_parts
 from govreport.exchange.recognise.parting import parted
 from govreport.exchange.recognise.report_heading import YEAR, read_title, year_of
 from govreport.exchange.recognise.seen_tables import SeenTable, seen_tables, without_tables
@@ -116,7 +116,7 @@ def report_of(
     document = first_report(parted(without_frames(document, catalogue), catalogue))
     lines = lines_of(document)
     at_most(len(lines), MOST_LINES, f"{shown} 有 {len(lines):,} 行表格或短句")
-    titled = year_said(document, catalogue.newest.parts) or year
+    titled = read_parts(document, {}, (), catalogue.newest.parts).year or year
     form = catalogue.newest
     with contextlib.suppress(FormError):
         form = catalogue.form_for(titled)

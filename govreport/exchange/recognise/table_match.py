@@ -13,6 +13,9 @@ from govreport.exchange.recognise.model import LIKE
 from govreport.exchange.recognise.placements import Placed
 from govreport.forms import Row, Table
 
+UNBALANCED = "各数之间勾稽不符，按所写的读取"
+"""What is told of figures that a balance edit within their row forbids."""
+
 
 @dataclass
 class TableMatch:
@@ -43,7 +46,8 @@ class TableMatch:
 class RowReading:
     """A line, made one where it was broken, read as a row: what stands in which cell, and how it was recognised.
 
-    numbers: of the document's lines; names: of the row's cells; near: distance of the label; lost: whether it has none;
+    numbers: of the document's lines; names: of the row's cells; doubts: balance edits that do not hold within it;
+    near: distance of the label; lost: whether it has none;
     before: whether the figures stand above the label; apart: whether they stand on lines of their own; moved: whether
     it stands where the form has another row.
     """
@@ -54,6 +58,7 @@ class RowReading:
     names: tuple[str, ...]
     placed: Placed
     header: Header
+    doubts: float = 0.0
     near: float = 0.0
     lost: bool = False
     before: bool = False
@@ -78,7 +83,7 @@ def take(made: TableMatch, one: RowReading, rivals: Sequence[Mapping[str, str]])
             made.texts[name] = one.texts[name]
         else:
             made.reasons[name] = problem
-    remarks = [problem or one.placed.remark]
+    remarks = [problem or one.placed.remark or (UNBALANCED if one.doubts >= 1 else "")]
     if one.moved:
         remarks.append("的次序与格式不同，按行名读取")
     elif one.lost:

@@ -41,7 +41,7 @@ from govreport.exchange.recognise.model import (
     UNLIKE,
     VIOLATED,
 )
-from govreport.exchange.recognise.placements import UNBALANCED, Placed, edits_of, placements
+from govreport.exchange.recognise.placements import Placed, edits_of, placements
 from govreport.exchange.recognise.table_match import RowReading, TableMatch, take
 from govreport.forms import Row, Table
 
@@ -188,8 +188,7 @@ class _Finder:
         for placed in placements(line, count, header, self.near_anchors(numbers[0], count)):
             texts = {names[n]: text for n, text in placed.texts.items()}
             doubts = self.edits.doubts(texts, target.row.key)
-            told = replace(placed, remark=placed.remark or UNBALANCED) if doubts >= 1 else placed
-            one = RowReading(target.row, line, numbers, names, told, header, near, lost, before, apart)
+            one = RowReading(target.row, line, numbers, names, placed, header, doubts, near, lost, before, apart)
             yield Reading(start, length, number, price + placed.price + VIOLATED * doubts, one)
             if doubts >= 1 and self.pieces_near(start, length):
                 unsure = Placed({}, GUESS, problem="上下有不属于任何一行的数字，这一行可能不全")
