@@ -8,7 +8,8 @@ from fractions import Fraction
 from govreport.checks.prose.claims import AGREES, OPEN, Claim
 from govreport.checks.prose.context import Context
 from govreport.checks.prose.discourse import Subject
-from govreport.checks.prose.frames import Frame, has, of_another_year
+from govreport.checks.prose.frames import Frame, of_another_year
+from govreport.checks.prose.lexicon import has
 from govreport.checks.prose.self_description import abbreviates, patterns
 from govreport.checks.prose.subjects import RESULT
 from govreport.checks.prose.sureness import rare

@@ -10,7 +10,7 @@ from functools import cache, cached_property, wraps
 from itertools import accumulate
 from typing import Any, TypeVar
 
-from govreport.checks.prose.lexicon import YEARS, Hit, Lexicon, lexicon
+from govreport.checks.prose.lexicon import YEARS, Hit, Lexicon, Words, has, lexicon
 from govreport.checks.prose.passages import Passage
 from govreport.checks.prose.quantities import NUMERALS, Quantity, quantity_of, quantity_pattern, units
 from govreport.core import CHINESE_DIGITS
@@ -105,9 +105,10 @@ def once(read: Callable[[Frame], Read]) -> Callable[[Frame], Read]:
 
     @wraps(read)
     def known(frame: Frame) -> Read:
-        if name not in frame.known:
-            frame.known[name] = read(frame)
-        found: Read = frame.known[name]
+        try:
+            found: Read = frame.known[name]
+        except KeyError:
+            found = frame.known[name] = read(frame)
         return found
 
     return known
@@ -149,15 +150,6 @@ def of_another_year(frame: Frame) -> bool:
     return any(line.text[place] in "ＬＯＮ" and place not in line.taken for place in range(frame.label, frame.place))
 
 
-def has(hits: Sequence[Hit], kind: str, meaning: str = "") -> bool:
-    """Whether words have one of a class, or of a class and meaning."""
-    for hit in hits:
-        found = hit.meanings.get(kind)
-        if found is not None and meaning in ("", found):
-            return True
-    return False
-
-
 @dataclass(eq=False)
 class Line:
     """A passage read: its text with figures and years as one letter each, its words and frames.
@@ -171,7 +163,7 @@ class Line:
     at: Sequence[int]
     breaks: Sequence[int]
     far: Sequence[float]
-    hits: Sequence[Hit]
+    hits: Words
     starts: Sequence[int]
     frames: list[Frame] = field(default_factory=list)
     quotes: dict[tuple[int, int], str] = field(default_factory=dict)
@@ -197,7 +189,7 @@ class Line:
             self.quotes[start, end] = self.passage.quote(self.at[start], self.at[end])
         return self.quotes[start, end]
 
-    def between(self, start: int, end: int) -> Sequence[Hit]:
+    def between(self, start: int, end: int) -> Words:
         """Return the words that start between two places."""
         return self.hits[bisect_left(self.starts, start) : bisect_left(self.starts, end)]
 
@@ -228,7 +220,7 @@ def _pattern() -> re.Pattern[str]:
         r"(?P<until>(?:(?<=截至)|(?<=截止)|(?<=[至止]到))(?:(?P<of>20\d\d)年|[今本当]年)?"
         r"(?:1[01]|0?[1-9]|[一二三四五六七八九]|十一?)月(?:份|底|末|[上中下]旬|\d{1,2}日)?)|"
         r"(?P<months>(?<!\d)\d{1,2}(?:月)?(?:—|~|至|到|-)(?P<till>\d{1,2})月(?!\d)|(?<![年\d])(?<!截至)(?<!截止)\d{1,2}月(?:份)?(?![份底末\d]))"
-        rf"|(?P<year>(?<!\d)(?:19|20)\d\d)年度?|(?P<spelt>[一二][〇零一二三四五六七八九]{{3}})年度?|(?P<word>{words})|{quantity_pattern()})"
+        rf"|(?P<year>(?<!\d)(?:19|20)\d\d)年度?|(?P<spelt>[一二][〇零一二三四五六七八九]{{3}})年度?|(?P<word>{words})|(?P<quantity>{quantity_pattern()}))"
     )
 
 
@@ -238,19 +230,21 @@ def read_line(passage: Passage, year: int, words: Lexicon | None = None) -> Line
     words: those of the package by default.
     """
     pieces, at, found, place, text = list[str](), list[int](), list[tuple[int, Quantity]](), 0, passage.text
+    uncounted = units("uncounted")
     for match in _pattern().finditer(text):
         start, end = match.span()
         pieces.append(text[place:start])
         at.extend(range(place, start))
         place = end
-        letter = _year(match, year)
-        if not letter and match["none"] is None:
+        letter = NO_FIGURE
+        if match.lastgroup != "quantity":
+            letter = _year(match, year)
+        elif match["none"] is None:
             quantity = quantity_of(text, match)
-            unit = quantity.unit
-            letter = _OTHER.get(unit) or (NO_FIGURE if unit in units("uncounted") else COUNT)
+            letter = _OTHER.get(quantity.unit) or (NO_FIGURE if quantity.unit in uncounted else COUNT)
             if letter != NO_FIGURE:
                 found.append((len(at), quantity))
-        pieces.append(letter or NO_FIGURE)
+        pieces.append(letter)
         at.append(start)
     pieces.append(text[place:])
     at.extend(range(place, len(text) + 1))
@@ -281,8 +275,10 @@ def _multiply(frame: Frame) -> None:
 
 def _distribute(first: Frame) -> None:
     """Give each of several figures its own label: 予以公开、部分公开分别为33件、8件."""
-    line, run = first.line, [first]
-    word = next((h for h in first.labelled if line.text.startswith(("分别", "依次"), h.start)), None)
+    line, run, handed_out = first.line, [first], ("分别", "依次")
+    if not any(word in first.label_text for word in handed_out):
+        return
+    word = next((h for h in first.labelled if line.text.startswith(handed_out, h.start)), None)
     if word is None:
         return
     for frame in line.frames[first.number + 1 :]:
@@ -315,18 +311,15 @@ def distributed(frames: Sequence[Frame], first: int, number: int) -> Frame | Non
 
 
 def _year(match: re.Match[str], year: int) -> str:
-    if match["until"] and match["of"] in (None, str(year)):
-        return PART_OF_YEAR
-    if match["months"]:
-        return NO_FIGURE if re.match("1[月—~至到-]", match["months"]) and match["till"] == "12" else PART_OF_YEAR
-    if match["word"]:
+    kind, told = match.lastgroup, match["of"] or match["year"]
+    if kind == "word":
         return lexicon().years[match["word"]]
-    if match["of"] or match["year"] or match["spelt"]:
-        said = int(
-            match["of"] or match["year"] or "".join(str(CHINESE_DIGITS.get(letter, 0)) for letter in match["spelt"])
-        )
-        return {-1: YEARS["last"], 0: YEARS["this"], 1: YEARS["next"]}.get(said - year, YEARS["other"])
-    return ""
+    if kind == "until" and told in (None, str(year)):
+        return PART_OF_YEAR
+    if kind == "months":
+        return NO_FIGURE if re.match("1[月—~至到-]", match["months"]) and match["till"] == "12" else PART_OF_YEAR
+    said = int(told or "".join(str(CHINESE_DIGITS.get(letter, 0)) for letter in match["spelt"]))
+    return {-1: YEARS["last"], 0: YEARS["this"], 1: YEARS["next"]}.get(said - year, YEARS["other"])
 
 
 def _frames(line: Line, found: Sequence[tuple[int, Quantity]]) -> Iterator[Frame]:

@@ -9,8 +9,8 @@ from fractions import Fraction
 
 from govreport.checks.prose.claims import AGREES, OPEN, Claim, plain
 from govreport.checks.prose.context import Context
-from govreport.checks.prose.frames import POINTS, TIMES, Frame, distributed, goes_on, has, is_difference, was_before
-from govreport.checks.prose.lexicon import Hit
+from govreport.checks.prose.frames import POINTS, TIMES, Frame, distributed, goes_on, is_difference, was_before
+from govreport.checks.prose.lexicon import Hit, has
 from govreport.checks.prose.quantities import Quantity
 from govreport.core import Figure, round_half_up
 

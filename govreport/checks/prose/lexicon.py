@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -39,17 +39,43 @@ class Hit(NamedTuple):
     meanings: Meanings
 
 
+Words = Sequence[Hit]
+
+
+def of_class(hits: Words, kind: str) -> list[Hit]:
+    """Return the words of a class."""
+    return [hit for hit in hits if kind in hit.meanings]
+
+
+def meanings_of(hits: Words, kind: str) -> list[str]:
+    """Return what words say of a class."""
+    return [hit.meanings[kind] for hit in hits if kind in hit.meanings]
+
+
+def first_of(hits: Words, kind: str, meaning: str = "") -> Hit | None:
+    """Return the first word of a class, or of a class and meaning."""
+    return next((hit for hit in hits if meaning in ("", hit.meanings.get(kind)) and kind in hit.meanings), None)
+
+
+def has(hits: Words, kind: str, meaning: str = "") -> bool:
+    """Whether words have one of a class, or of a class and meaning."""
+    for hit in hits:
+        found = hit.meanings.get(kind)
+        if found is not None and meaning in ("", found):
+            return True
+    return False
+
+
 @dataclass(frozen=True)
 class Lexicon:
-    """Words by their first two letters, the longest first, patterns of those with gaps by their first.
+    """Words by their first two letters, the longest first, or their only one; patterns with gaps by their first.
 
-    first: the first letters of all words; stating: a pattern of those that state something without a figure.
+    stating: a pattern of those that state something without a figure.
     """
 
     years: Mapping[str, str]
-    plain: Mapping[str, tuple[tuple[str, Meanings], ...]]
-    gapped: Mapping[str, tuple[tuple[re.Pattern[str], Meanings], ...]]
-    first: frozenset[str]
+    plain: Mapping[str, Sequence[tuple[str, Meanings]]]
+    gapped: Mapping[str, Sequence[tuple[re.Pattern[str], Meanings]]]
     stating: re.Pattern[str]
 
     def find(self, line: str) -> Iterator[Hit]:
@@ -57,26 +83,22 @@ class Lexicon:
         place, size, plain, gapped = 0, len(line), self.plain, self.gapped
         while place < size:
             letter = line[place]
-            if letter not in self.first:
+            if letter not in plain:
                 place += 1
                 continue
-            end, inside, meanings = 0, 0, None
-            for word, told in plain.get(line[place : place + 2], ()):
+            end, inside, meanings = place + 1, 0, None
+            for word, told in plain.get(line[place : place + 2]) or plain[letter]:
                 if line.startswith(word, place):
                     end, meanings = place + len(word), told
                     break
-            if meanings is None and letter in plain:
-                end, ((_, meanings),) = place + 1, plain[letter]
-            for pattern, told in gapped.get(letter, ()):
-                match = pattern.match(line, place)
-                if match and match.end() > end:
-                    end, meanings, inside = match.end(), told, place + 1 if "open" in told else 0
-            if meanings is None:
-                place += 1
-            else:
-                if "other" not in meanings:
-                    yield Hit(place, end, meanings)
-                place = inside or end
+            if letter in gapped:
+                for pattern, told in gapped[letter]:
+                    match = pattern.match(line, place)
+                    if match and (match.end() > end or meanings is None):
+                        end, meanings, inside = match.end(), told, place + 1 if "open" in told else 0
+            if meanings is not None and "other" not in meanings:
+                yield Hit(place, end, meanings)
+            place = inside or end
 
 
 @cache
@@ -145,11 +167,9 @@ def read_lexicon(*texts: str) -> Lexicon:
             gapped[word[0]].append((re.compile(GAP.join(map(re.escape, word.split("…")))), told))
         else:
             plain[word[:2]].append((word, told))
-    first = frozenset(word[0] for word in meanings)
-    any_stating = re.compile("|".join(stating) or "(?!)")
-    return Lexicon(
-        years, {k: tuple(v) for k, v in plain.items()}, {k: tuple(v) for k, v in gapped.items()}, first, any_stating
-    )
+    alone = {word[0]: plain.get(word[0], []) for word in meanings}
+    pairs = {start: [*words, *alone[start[0]]] for start, words in plain.items() if start not in alone}
+    return Lexicon(years, alone | pairs, gapped, re.compile("|".join(stating) or "(?!)"))
 
 
 def _states(meanings: Meanings) -> bool:

@@ -8,7 +8,8 @@ from fractions import Fraction
 
 from govreport.checks.prose.claims import AGREES, Claim, plain
 from govreport.checks.prose.context import Context
-from govreport.checks.prose.frames import has, of_another_year
+from govreport.checks.prose.frames import of_another_year
+from govreport.checks.prose.lexicon import has
 from govreport.checks.prose.lists import Listing, apart_from, begins_anew, mark_before, opening, sets_of
 from govreport.checks.prose.passage_lists import can_be_some
 from govreport.checks.prose.values import agrees

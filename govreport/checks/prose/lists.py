@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple
 
-from govreport.checks.prose.frames import Frame, has, is_difference, once
-from govreport.checks.prose.lexicon import Hit
+from govreport.checks.prose.frames import Frame, is_difference, once
+from govreport.checks.prose.lexicon import Hit, first_of, has, meanings_of
 from govreport.checks.prose.quantities import like
 
 RESULTS = {"granted", "partial", "denied", "unable", "not_processed", "other"}
@@ -188,7 +188,7 @@ def begins_anew(frame: Frame) -> bool:
     if has(frame.labelled, "open", "remainder"):
         return False
     before = frame.line.frames[frame.number - 1] if frame.number else frame
-    nouns = [hit.meanings["noun"] for hit in frame.labelled if "noun" in hit.meanings]
+    nouns = meanings_of(frame.labelled, "noun")
     if nouns[-1:] == ["disputes"] and not has(before.labelled, "noun", "disputes") and mark_before(frame) != "、":
         return not has(before.labelled, "outcome")
     light = {"filler", "scope", "told"}
@@ -279,7 +279,9 @@ def _totals(first: Frame, kind: str, items: Sequence[Frame], lists: Lists) -> li
             cost += COSTS["of another list"] * (kind == opening(frame) == "partition")
         if named:
             cost = 0.0 if frame.number in named else cost + COSTS["another name"]
-        handled = any(hit.meanings.get("row", "").startswith("total") for hit in (*frame.labelled, *frame.tailed))
+        handled = any(
+            row.startswith("total") for row in (*meanings_of(frame.labelled, "row"), *meanings_of(frame.tailed, "row"))
+        )
         cost += COSTS["not received"] * (handled and bool(sets_of(items[:cut])))
         cost += COSTS["is a part"] * (sentences > 0 and begins_set(frame))
         cost += COSTS["too small"] * (
@@ -296,7 +298,7 @@ def _totals(first: Frame, kind: str, items: Sequence[Frame], lists: Lists) -> li
 
 
 def _flow(frame: Frame) -> str:
-    rows = [hit.meanings["row"] for hit in frame.labelled if "row" in hit.meanings]
+    rows = meanings_of(frame.labelled, "row")
     received = not rows or any(row.startswith(("new", "total|new")) for row in rows)
     return "carried" if "carried_in" in rows else "in" if received else ""
 
@@ -465,7 +467,7 @@ def _set(meanings: Mapping[str, str]) -> str:
 @once
 def sum_word(frame: Frame) -> Hit | None:
     """Return the word by which a figure sums up those before it: 共计, 全市合计, 三个平台共."""
-    word = next((hit for hit in frame.labelled if hit.meanings.get("open") == "sum"), None)
+    word = first_of(frame.labelled, "open", "sum")
     if word is None or not frame.number or has(frame.labelled, "share"):
         return None
     before, all_of_them = frame.line.frames[frame.number - 1], ALL_OF_THEM.search(frame.label_text)

@@ -11,7 +11,7 @@ from govreport.checks.assertions import ASK, wrong_totals
 from govreport.checks.findings import Finding, Identity
 from govreport.checks.prose.discourse import MATTERS
 from govreport.checks.prose.frames import Line, read_line
-from govreport.checks.prose.lexicon import Lexicon
+from govreport.checks.prose.lexicon import Lexicon, meanings_of
 from govreport.checks.prose.own_columns import OwnNames, label_and_unit
 from govreport.checks.prose.passages import MOST, Passage, without_marks
 from govreport.core import Figure
@@ -84,7 +84,7 @@ def table_passages(text: str, year: int, words: Lexicon | None, named: OwnNames 
         clauses = list(_clauses(found))
         lines = [read_line(clause, year, words) for clause in clauses]
         above = read_line(_passage_of(f"{found.above.lstrip('# ')}，{found.table.corner}"), year, words)
-        nouns = {hit.meanings["noun"] for line in (above, *lines) for hit in line.hits if "noun" in hit.meanings}
+        nouns = {noun for line in (above, *lines) for noun in meanings_of(line.hits, "noun")}
         labels = {label for line in lines for label in _labels(line, named)}
         known = bool(nouns) and nouns.isdisjoint(MATTERS)
         known |= any(not labels.isdisjoint(column.rows) for column in (named.columns if named else ()))
@@ -123,8 +123,7 @@ def _passage_of(text: str) -> Passage:
 
 def _is_of_others(line: Line) -> bool:
     """Whether a line speaks of another year, or of others than the office."""
-    others = any(hit.meanings.get("scope", "own") != "own" for hit in line.hits)
-    return others or not OTHER_YEARS.isdisjoint(line.text)
+    return bool({*meanings_of(line.hits, "scope")} - {"own"}) or not OTHER_YEARS.isdisjoint(line.text)
 
 
 def _labels(line: Line, named: OwnNames | None) -> set[str]:

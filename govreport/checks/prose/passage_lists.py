@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from govreport.checks.prose.frames import Frame, Line, has, is_difference, was_before
+from govreport.checks.prose.frames import Frame, Line, is_difference, was_before
+from govreport.checks.prose.lexicon import has, meanings_of
 from govreport.checks.prose.lists import (
     ALL_OF_THEM,
     COSTS,
@@ -89,7 +90,7 @@ def _summed(total: Frame, lists: Lists) -> Listing | None:
         low, high = sum(f.counted.low for f in run), sum(f.counted.high for f in run)
         if len(run) > 1 and low <= total.counted.high and total.counted.low <= high:
             return Listing(total, tuple(run), "after", 0.0, fits=True)
-    if has(total.led, "group") or any("|" not in hit.meanings.get("verb", "|") for hit in total.led):
+    if has(total.led, "group") or any("|" not in verb for verb in meanings_of(total.led, "verb")):
         return None
     several, said = SEVERAL.search(total.told), total.line.text[word.end : total.place].strip("了的为达有约")
     if said and any(one.total is total and one.fits for one in lists.found):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
 from collections.abc import Iterator
@@ -106,27 +107,27 @@ def quantities(text: str) -> Iterator[Quantity]:
 
 def quantity_of(text: str, match: re.Match[str]) -> Quantity:
     """Return the quantity that a match of `quantity_pattern` in a text is."""
-    unit, spoken, scale, arabic = match["unit"] or "", False, 1, match["arabic"]
-    digits = (arabic or match["hundredth"] or "").replace(",", "")
+    names = "unit", "arabic", "hundredth", "whole", "part", "half", "chinese", "tenth"
+    unit, arabic, hundredth, whole, part, half, chinese, tenth = match.group(*names)
+    unit, spoken, scale, digits = unit or "", False, 1, (arabic or hundredth or "").replace(",", "")
     if "点" in digits:
-        whole, _, rest = digits.partition("点")
-        digits = f"{chinese_number(whole)}.{''.join(str(CHINESE_DIGITS.get(digit, 0)) for digit in rest)}"
+        before, _, rest = digits.partition("点")
+        digits = f"{chinese_number(before)}.{''.join(str(CHINESE_DIGITS.get(digit, 0)) for digit in rest)}"
     decimals = len(digits) - digits.find(".") - 1 if "." in digits else 0
     value: Fraction | int
     if arabic:
-        for letter in match["scale"] + match["late"]:
-            scale *= CHINESE_PLACES.get(letter) or CHINESE_SCALES[letter]
+        scale = _scale(match)
         value = (Fraction(digits) if decimals else int(digits)) * scale
     elif digits:
         value = (Fraction(digits) if digits[0].isdigit() else chinese_number(digits)) * Fraction(1, 100)
-    elif match["whole"]:
-        value, spoken = Fraction(chinese_number(match["part"]), chinese_number(match["whole"])), True
+    elif whole:
+        value, spoken = Fraction(chinese_number(part), chinese_number(whole)), True
     else:
-        value, spoken = (Fraction(1, 2), True) if match["half"] else (chinese_number(match["chinese"]), False)
+        value, spoken = (Fraction(1, 2), True) if half else (chinese_number(chinese), False)
     if unit == "%":
         value = Fraction(value, 100)
     elif unit == "成":
-        value, spoken = Fraction(value * 10 + CHINESE_DIGITS.get(match["tenth"] or "零", 0), 100), True
+        value, spoken = Fraction(value * 10 + CHINESE_DIGITS.get(tenth or "零", 0), 100), True
     elif unit in MONEY:
         scale, value = scale * MONEY[unit], value * MONEY[unit]
     unit = "%" if spoken or (digits and not arabic) else unit
@@ -158,16 +159,19 @@ def _bounds(text: str, match: re.Match[str], value: Amount, unit: str, *, spoken
     return (value - slack, value + slack) if "about" in said or spoken else (value, value)
 
 
-def _last_place(match: re.Match[str]) -> Fraction:
+def _scale(match: re.Match[str]) -> int:
+    """Return what 万 or 亿 behind a numeral multiplies by."""
+    letters = (match["scale"] or "") + (match["late"] or "")
+    return math.prod(CHINESE_PLACES.get(letter) or CHINESE_SCALES[letter] for letter in letters)
+
+
+def _last_place(match: re.Match[str]) -> int:
     """Return the place that 余 leaves open: 1100余 is less than 1200, 620余 less than 630."""
-    scale = Fraction(1)
-    for letter in (match["scale"] or "") + (match["late"] or ""):
-        scale *= CHINESE_PLACES.get(letter) or CHINESE_SCALES[letter]
     whole = int(Fraction((match["arabic"] or "").replace(",", "") or chinese_number(match["chinese"] or "零")))
     place = 1
     while whole and whole % (place * 10) == 0:
         place *= 10
-    return place * scale
+    return place * _scale(match)
 
 
 def number_of(numeral: str) -> int:

@@ -12,10 +12,10 @@ from typing import NamedTuple
 from govreport.checks.prose.claims import AGREES, OPEN, Claim, plain
 from govreport.checks.prose.context import Context
 from govreport.checks.prose.discourse import Subject
-from govreport.checks.prose.frames import JOINS, SHARE, Frame, came_from, distributed, has, is_difference, was_before
-from govreport.checks.prose.lexicon import Hit
+from govreport.checks.prose.frames import JOINS, SHARE, Frame, came_from, distributed, is_difference, was_before
+from govreport.checks.prose.lexicon import Hit, first_of, has, meanings_of
 from govreport.checks.prose.quantities import Quantity, number_of
-from govreport.checks.prose.subjects import COLUMNS, FLOWS
+from govreport.checks.prose.subjects import COLUMNS, FLOWS, base_words
 from govreport.checks.prose.values import Cells, rows_of
 from govreport.core import round_half_up
 
@@ -105,7 +105,7 @@ def _parts(context: Context, share: Frame) -> list[Reading]:
     if re.search("分别|依次", frames[run].lead_text) and has(frames[run].led, "share", "of"):
         own = distributed(frames, run, number)
         return [_figures(0.0, own)] if own else list(_cells(context, share, flows=True))
-    word = next((hit for hit in share.labelled if "share" in hit.meanings), None)
+    word = first_of(share.labelled, "share")
     said = passage.text[at[share.label] : at[word.start]].strip(_EDGES) if word else ""
     found = [part for part in _told(context, share, said, word) if part.frames]
     if all(part.cost >= COSTS["before"] for part in found):
@@ -263,11 +263,11 @@ def _wholes(context: Context, share: Frame, part: Reading, taken: set[int]) -> I
 
 def _named(context: Context, share: Frame, near: Sequence[Frame]) -> Iterator[Reading]:
     """Yield what the words between 占 and a share name: figures told before, and cells."""
-    of = next((hit for hit in share.labelled if hit.meanings.get("share") == "of"), None)
-    hits = share.line.between(of.end, share.place) if of else ()
-    named = rows_of(tuple(hit.meanings["row"] for hit in hits if "row" in hit.meanings))
+    of = first_of(share.labelled, "share", "of")
+    hits = base_words(share)
+    named = rows_of(tuple(meanings_of(hits, "row")))
     wholes = [tuple(f"applications.{row}.total" for row in option) for option in named]
-    groups = tuple(f"disputes.{hit.meanings['group']}.total" for hit in hits if "group" in hit.meanings)
+    groups = tuple(f"disputes.{group}.total" for group in meanings_of(hits, "group"))
     closed = has(hits, "outcome", "closed")
     for base in _wholes_of_cells(context, groups) if groups else ():
         yield base._replace(cost=COSTS["parent"] + COSTS["one more"] * ((len(base.cells) > len(groups)) != closed))

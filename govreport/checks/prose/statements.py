@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from govreport.checks.prose.claims import AGREES, OPEN, Claim, plain
 from govreport.checks.prose.context import Context
 from govreport.checks.prose.discourse import State
-from govreport.checks.prose.frames import COUNT, SHARE, Frame, has
-from govreport.checks.prose.lexicon import Hit
+from govreport.checks.prose.frames import COUNT, SHARE, Frame
+from govreport.checks.prose.lexicon import Hit, Words, first_of, has, meanings_of, of_class
 from govreport.checks.prose.values import Cells, rows_of
 
 MOST_UNKNOWN = 1
@@ -42,10 +42,6 @@ def statement_claims(context: Context) -> Iterator[Claim]:
             yield from _finished(context, frame.label, frame.place + 1)
 
 
-def _meanings(hits: Sequence[Hit], kind: str) -> list[str]:
-    return [hit.meanings[kind] for hit in hits if kind in hit.meanings]
-
-
 # ---- none ------------------------------------------------------------------------------------------------------------
 
 
@@ -55,7 +51,7 @@ def _none(context: Context, hit: Hit) -> Iterator[Claim]:
     start = max(context.clause(hit.start), hit.start - LONGEST_OBJECT)
     end = min(stop.start() if stop else len(line.text), hit.end + LONGEST_OBJECT)
     organs = [f for f in line.frames if start <= f.place < hit.start and f.quantity.unit in ("个", "家")]
-    leads_over = any(h.meanings.get("row", "").startswith("carried") for h in line.between(hit.end, end))
+    leads_over = any(row.startswith("carried") for row in meanings_of(line.between(hit.end, end), "row"))
     carried = leads_over and bool(re.search("Ｌ[亦也均]?$", line.text[start : hit.start]))
     if (
         organs
@@ -74,7 +70,7 @@ def _none(context: Context, hit: Hit) -> Iterator[Claim]:
         mark = line.text.rfind("、", first, following) if following < last else -1
         last = mark if mark >= 0 else following
     hits, text = line.between(first, last), line.text[first:last]
-    rows = {h.end for h in hits if "row" in h.meanings}
+    rows = {h.end for h in of_class(hits, "row")}
     limits = any(
         "limit" in h.meanings and h.meanings.keys().isdisjoint(("row", "column")) and h.start not in rows for h in hits
     )
@@ -84,25 +80,23 @@ def _none(context: Context, hit: Hit) -> Iterator[Claim]:
         yield from _zero(context, option, start if behind else hit.start, hit.end if behind else last)
 
 
-def _objects(
-    context: Context, hits: Sequence[Hit], text: str, state: State, *, one: bool, last_year: bool
-) -> Iterator[Cells]:
+def _objects(context: Context, hits: Words, text: str, state: State, *, one: bool, last_year: bool) -> Iterator[Cells]:
     """Yield for each thing that is said not to be there the cells that must then be 0."""
-    nouns, topic = _meanings(hits, "noun"), state.of("topic")
+    nouns, topic = meanings_of(hits, "noun"), state.of("topic")
     groups, outcomes, rows, columns, proactive = (
-        _meanings(hits, kind) for kind in ("group", "outcome", "row", "column", "proactive")
+        meanings_of(hits, kind) for kind in ("group", "outcome", "row", "column", "proactive")
     )
     rows = [row.removesuffix("|carried_in") for row in rows]
     results = [row for row in rows if "|" not in row]
     known = state.of("proactive")
-    if "repealed" in _meanings(hits, "verb") and known in ("normative", "rules") and not groups:
+    if "repealed" in meanings_of(hits, "verb") and known in ("normative", "rules") and not groups:
         proactive = [known]
     elif not results and ("other" in nouns or "publication" in nouns):
         return
     if groups:
         yield from ((f"disputes.{group}.{outcomes[0] if outcomes else 'total'}",) for group in dict.fromkeys(groups))
     elif proactive:
-        special = [verb for verb in _meanings(hits, "verb") if verb in ("repealed", "in_force")]
+        special = [verb for verb in meanings_of(hits, "verb") if verb in ("repealed", "in_force")]
         for row in dict.fromkeys(proactive):
             for said in special or [USUAL.get(row, "decisions")]:
                 cells = [
@@ -161,13 +155,13 @@ def _all(context: Context, hit: Hit) -> Iterator[Claim]:
         if line.text[end - 1] != "中":
             return
     hits = [hit] if "row" in hit.meanings else line.between(hit.end, min(end, hit.end + FAR))
-    done = next((h for h in hits if h.meanings.get("all") == "done"), None)
+    done = first_of(hits, "all", "done")
     words = [
         h
         for h in hits
         if h.meanings.keys() & {"row", "column", "outcome"} and ("outcome" in h.meanings or "flow" not in h.meanings)
     ]
-    if any("none" in h.meanings for h in hits):
+    if has(hits, "none"):
         return
     if words and (done is None or words[0].start < done.start):
         yield from _alike(context, hit, words, end)
@@ -208,13 +202,13 @@ def _finished(context: Context, start: int, end: int) -> Iterator[Claim]:
     ):
         return
     told = any(s.rows == (("carried_out",),) and frames[n].quantity.value for n, s in context.subjects.items())
-    columns = _meanings(line.between(context.clause(start), start), "column")
+    columns = meanings_of(line.between(context.clause(start), start), "column")
     left: Cells = (f"applications.carried_out.{columns[-1]}",) if columns else CARRIED_OUT
     if not told or context.filing.of(left) is None:
         yield from _zero(context, left, start, end)
 
 
-def _alike(context: Context, hit: Hit, words: Sequence[Hit], end: int) -> Iterator[Claim]:
+def _alike(context: Context, hit: Hit, words: Words, end: int) -> Iterator[Claim]:
     """Yield claims that all reviews were upheld, all applications granted, all applicants natural persons."""
     line, word, earlier = context.line, words[0].meanings, _before(context, hit.start)
     state = context.said.get(hit.start)
@@ -234,14 +228,14 @@ def _alike(context: Context, hit: Hit, words: Sequence[Hit], end: int) -> Iterat
     options: list[Cells] = []
     if subject.topic == "disputes" and word.get("outcome", "closed") != "closed":
         groups = [name.rpartition(".")[0] for name in subject.options[0] if not name.startswith("-")]
-        outcomes = [outcome for outcome in dict.fromkeys(_meanings(words, "outcome")) if outcome != "closed"]
+        outcomes = [outcome for outcome in dict.fromkeys(meanings_of(words, "outcome")) if outcome != "closed"]
         options = [tuple(f"{group}.{outcome}" for group in groups for outcome in outcomes)]
     elif subject.topic == "applications" and not subject.limited:
-        if len(set(_meanings(words, "column"))) == 1 and "column" in word:
+        if len(set(meanings_of(words, "column"))) == 1 and "column" in word:
             plain_rows = [rows for rows in subject.rows if not any(row.startswith("-") for row in rows)]
             options = [tuple(f"applications.{row}.{word['column']}" for row in rows) for rows in plain_rows]
         elif "|" not in word.get("row", "|") and subject.cost <= 1.5:
-            options = [tuple(f"applications.{row}.total" for row in rows_of(tuple(_meanings(words, "row")))[0])]
+            options = [tuple(f"applications.{row}.total" for row in rows_of(tuple(meanings_of(words, "row")))[0])]
     values = [value for option in options if (value := context.filing.of(option)) is not None]
     if not values or (context.fit(frame, subject) is None and values[0] == context.filing.of(subject.options[0])):
         return

@@ -15,11 +15,10 @@ from govreport.checks.prose.frames import (
     Frame,
     Line,
     came_from,
-    has,
     is_difference,
     was_before,
 )
-from govreport.checks.prose.lexicon import Hit
+from govreport.checks.prose.lexicon import Hit, Words, first_of, has, meanings_of, of_class
 from govreport.checks.prose.lists import COURTS, Lists
 from govreport.checks.prose.own_columns import OwnNames
 from govreport.checks.prose.own_subjects import OwnSubjects
@@ -96,9 +95,9 @@ def _likelier(statutory: Subject | None, own: OwnSubjects | None, frame: Frame, 
     return subject._replace(when=_when(frame, state))
 
 
-def base_words(share: Frame) -> Sequence[Hit]:
+def base_words(share: Frame) -> Words:
     """Return the words that tell what a share is of: 占办结总数的5%."""
-    of = next((hit for hit in share.labelled if hit.meanings.get("share") == "of"), None)
+    of = first_of(share.labelled, "share", "of")
     return share.line.between(of.end, share.place) if of else ()
 
 
@@ -144,7 +143,7 @@ def _subject(frame: Frame, state: State, lists: Lists) -> Subject | None:
         cost = max(cost, COSTS["letter behind"] if before is None or before.limited else before.cost)
     if topic == "disputes" and has(hits, "proactive"):
         cost += COSTS["letter behind"]
-    scopes = [hit.meanings["scope"] for hit in hits if "scope" in hit.meanings]
+    scopes = meanings_of(hits, "scope")
     inherited = state.of("scope") or (above.scope if above else "")
     scope = "another" if "another" in scopes else scopes[-1] if scopes else inherited
     items = topic == "proactive" and known[0][0].rpartition(".")[2] in ITEMS
@@ -163,8 +162,7 @@ def _sum(frame: Frame, state: State, lists: Lists) -> Subject | None:
     first = known[0]
     apart = all(s.limited or s.when for s in known) or len({s.scope for s in known}) > 1
     if apart and all(s.options[0] == first.options[0] for s in known):  # by channel, quarter or level
-        scope = next((hit.meanings["scope"] for hit in frame.labelled if "scope" in hit.meanings), "")
-        return first._replace(when="", scope=scope, limited=False)
+        return first._replace(when="", scope="".join(meanings_of(frame.labelled, "scope")[:1]), limited=False)
     if len(set(cells)) != len(cells) or not (listing and listing.fits):
         return None
     alike = all((s.topic, s.when, s.scope, s.limited) == (first.topic, "", first.scope, False) for s in known)
@@ -192,7 +190,7 @@ def _before(frame: Frame, state: State) -> Subject | None:
     return subject._replace(when="last") if subject and not subject.when else None
 
 
-def _words(frame: Frame) -> tuple[Sequence[Hit], float, int, int]:
+def _words(frame: Frame) -> tuple[Words, float, int, int]:
     """Return the words that tell what a figure counts, what it costs to go by them, and where they stand.
 
     They stand right before it; right behind it where nothing does; else in the clause before.
@@ -200,7 +198,7 @@ def _words(frame: Frame) -> tuple[Sequence[Hit], float, int, int]:
     if came_from(frame):
         before = frame.line.frames[frame.number - 1]
         return before.labelled, 0.0, *before.span
-    label, tail = has(frame.labelled, "name"), [hit for hit in frame.tailed if "name" in hit.meanings]
+    label, tail = has(frame.labelled, "name"), of_class(frame.tailed, "name")
     behind = frame.tailed, 0.0, frame.place + 1, frame.end
     if label and tail and _OF_BASE.search(frame.label_text) and tail[0].start == frame.place + 1:
         return behind
@@ -258,7 +256,7 @@ def _when(frame: Frame, state: State) -> str:
     return "plan" if timed and has(frame.tailed, "time", "plan") else when
 
 
-def _limited(frame: Frame, hits: Sequence[Hit]) -> bool:
+def _limited(frame: Frame, hits: Words) -> bool:
     """Whether words make a figure a subset, or a difference."""
     but = ("row", "column", "share") if frame.kind == SHARE else ("row", "column")
     reason = frame.line.text.find("因", hits[0].start - 1 if hits else 0)
@@ -276,13 +274,13 @@ def _limited(frame: Frame, hits: Sequence[Hit]) -> bool:
 
 
 def _counted(
-    frame: Frame, hits: Sequence[Hit], state: State, parent: Frame | None, above: Subject | None
+    frame: Frame, hits: Words, state: State, parent: Frame | None, above: Subject | None
 ) -> tuple[str, Hit | None]:
     """Return the table that a figure is of, and the word that says so: the last noun counts, verbs need one."""
-    unit, nouns = frame.quantity.unit, [hit for hit in hits if "noun" in hit.meanings]
+    unit, nouns = frame.quantity.unit, of_class(hits, "noun")
     key, topic = (nouns[-1], nouns[-1].meanings["noun"]) if nouns else (None, "")
     if key and topic in MATTERS and not key.meanings.keys().isdisjoint(("row", "outcome", "bare")):
-        ours = any(hit.meanings["noun"] == "applications" for hit in nouns) or (above and above.topic == "applications")
+        ours = has(hits, "noun", "applications") or (above and above.topic == "applications")
         if ours or has(frame.led, "row", "not_processed") or has(frame.tailed, "row", "not_processed"):
             topic = "applications"
     if key and key.meanings.get("row", "").startswith("not_processed.p") and not above:
@@ -295,8 +293,8 @@ def _counted(
     verbs = [hit for hit in hits if not hit.meanings.keys().isdisjoint(("row", "column", "outcome", "bare"))]
     if not key and (verbs or has(hits, "verb")):
         topic = above.topic if above else state.of("topic") or ("applications" if verbs else "")
-        key = (verbs or [hit for hit in hits if "verb" in hit.meanings])[-1]
-        if topic == "publication" and any("row" in hit.meanings for hit in verbs):  # nobody answers a publication
+        key = (verbs or of_class(hits, "verb"))[-1]
+        if topic == "publication" and has(hits, "row"):  # nobody answers a publication
             topic = state.of("table")
         if not verbs and topic in ("", "publication") and "proactive" in state.said and not (parent and above is None):
             topic = "proactive"
@@ -310,13 +308,13 @@ def _counted(
     ):
         return "", key
     if topic == "applications" and parent and above is None:
-        told = [hit.meanings["noun"] for hit in (*parent.labelled, *parent.tailed) if "noun" in hit.meanings]
+        told = {*meanings_of(parent.labelled, "noun"), *meanings_of(parent.tailed, "noun")}
         if told and all(noun in ("publication", "other") for noun in told):
             return "", key
     return topic, key
 
 
-def _unknown(line: Line, hits: Sequence[Hit], start: int, end: int, key: Hit | None) -> float:
+def _unknown(line: Line, hits: Words, start: int, end: int, key: Hit | None) -> float:
     """Return what the letters cost that no word explains: behind the noun they change what is counted."""
     if not hits:
         return 0.0
@@ -331,18 +329,16 @@ def _unknown(line: Line, hits: Sequence[Hit], start: int, end: int, key: Hit | N
 # ---- applications ----------------------------------------------------------------------------------------------------
 
 
-def _applications(frame: Frame, hits: Sequence[Hit], state: State, above: Subject | None) -> Reading | None:
-    named = [hit.meanings["row"] for hit in hits if "row" in hit.meanings]
+def _applications(frame: Frame, hits: Words, state: State, above: Subject | None) -> Reading | None:
+    named = meanings_of(hits, "row")
     if not named:
-        share = next((hit.start for hit in hits if "share" in hit.meanings), frame.place)
-        word = (
-            _bare(frame.line.text[frame.label : share] if frame.kind == SHARE else frame.label_text) or frame.tail_text
-        )
-        named = [h.meanings["bare"] for h in hits if "bare" in h.meanings and frame.line.text[h.start : h.end] == word]
-    led = [hit.meanings["row"] for hit in frame.led if rank(hit.meanings.get("row", "new")) == RESULT]
+        share = first_of(hits, "share") if frame.kind == SHARE else None
+        word = _bare(frame.line.text[frame.label : share.start] if share else frame.label_text) or frame.tail_text
+        named = [h.meanings["bare"] for h in of_class(hits, "bare") if frame.line.text[h.start : h.end] == word]
+    led = [row for row in meanings_of(frame.led, "row") if rank(row) == RESULT]
     cost = COSTS["clause before"] * (not named and len(led) == 1)
     named = named or led * (len(led) == 1)
-    columns = list(dict.fromkeys(hit.meanings["column"] for hit in hits if "column" in hit.meanings))
+    columns = list(dict.fromkeys(meanings_of(hits, "column")))
     if "legal_persons" in columns or "natural" in columns[1:]:
         columns = [] if "natural" in columns else ["legal_persons"]
     last = frame.labelled[-1] if frame.labelled else None
@@ -402,9 +398,9 @@ def _includes_carried_in(frame: Frame) -> bool:
 # ---- disputes and the proactive table --------------------------------------------------------------------------------
 
 
-def _disputes(frame: Frame, hits: Sequence[Hit], state: State, above: Subject | None) -> Reading | None:
-    groups = list(dict.fromkeys(hit.meanings["group"] for hit in hits if "group" in hit.meanings))
-    outcomes = list(dict.fromkeys(hit.meanings["outcome"] for hit in hits if "outcome" in hit.meanings))
+def _disputes(frame: Frame, hits: Words, state: State, above: Subject | None) -> Reading | None:
+    groups = list(dict.fromkeys(meanings_of(hits, "group")))
+    outcomes = list(dict.fromkeys(meanings_of(hits, "outcome")))
     if hits is frame.tailed and has(hits, "none"):
         outcomes = []
     if any(group.startswith("litigation.") for group in groups):
@@ -449,9 +445,9 @@ def _recalled(frame: Frame, state: State) -> str:
     return "litigation" if together and state.of("group") in COURTS else state.of("group")
 
 
-def _proactive(frame: Frame, hits: Sequence[Hit], state: State, above: Subject | None) -> Reading | None:
-    nouns = {hit.meanings["proactive"] for hit in hits if "proactive" in hit.meanings}
-    verbs = [hit.meanings["verb"] for hit in hits if "verb" in hit.meanings]
+def _proactive(frame: Frame, hits: Words, state: State, above: Subject | None) -> Reading | None:
+    nouns = set(meanings_of(hits, "proactive"))
+    verbs = meanings_of(hits, "verb")
     row, cost = next(iter(nouns), state.of("proactive")), 0.0
     if not nouns:
         cost = min(state.far("proactive", frame.place) * COSTS["row recalled"], 3.0)
@@ -470,15 +466,8 @@ def _proactive(frame: Frame, hits: Sequence[Hit], state: State, above: Subject |
             cost += COSTS["verb recalled"] + COSTS["row recalled"] * state.far("verb", frame.place)
             verbs = [state.of("verb")]
         special = [verb for verb in verbs if "|" not in verb]
-        after = (
-            []
-            if hits is frame.labelled and has(hits, "verb")
-            else [
-                hit.meanings["verb"]
-                for hit in frame.tailed
-                if "verb" in hit.meanings and "|" not in hit.meanings["verb"]
-            ]
-        )
+        own = hits is frame.labelled and has(hits, "verb")
+        after = [] if own else [verb for verb in meanings_of(frame.tailed, "verb") if "|" not in verb]
         columns = (special or after[:1] or verbs)[-1].split("|")
         if verbs[-1].startswith("disclosed|") and f"proactive.{row}.disclosed" not in state.names:
             cost += COSTS["published"]
