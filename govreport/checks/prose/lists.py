@@ -224,7 +224,9 @@ def best_fit(totals: Sequence[Frame], items: Sequence[Frame]) -> tuple[float, Se
     for count, item in enumerate(items, 1):
         low, high = low + item.counted.low, high + item.counted.high
         following = items[count] if count < len(items) else None
-        if count > 1 and low <= most and least <= high:
+        if low > most:
+            break
+        if count > 1 and least <= high:
             cost = passed + (_gap(following, item) if following else 0.0)
             best = min(best or (cost, items[:count]), (cost, items[:count]), key=lambda fit: fit[0])
         if following and _of_a_set(item) and kind_of(following) and not _of_a_set(following):
@@ -410,7 +412,7 @@ def _ends(items: Sequence[Frame], kind: str) -> Iterator[tuple[float, Sequence[F
 
 def _of_a_set(frame: Frame) -> bool:
     """Whether a figure counts those of one channel, level or quarter."""
-    return bool(sets_of([frame]) - {"applicant"})
+    return any(kind != "applicant" for kind, _ in _sets(frame))
 
 
 def _is_another_kind(before: Frame, frame: Frame) -> bool:
@@ -447,9 +449,16 @@ def is_whole(kind: str, parts: Sequence[Frame]) -> bool:
 def sets_of(parts: Sequence[Frame]) -> set[str]:
     """Return the complementary sets that all of some figures are of."""
     named = [part for part in parts if not part.says("open", "remainder")] or parts
-    told = [{(_set(hit.meanings), p.line.text[hit.start : hit.end]) for hit in (*p.labelled, *p.tailed)} for p in named]
-    same = set.intersection(*told) if len(told) > 1 else set()
-    return set.intersection(*({kind for kind, _ in words - same} for words in told)) - {""}
+    told = list(map(_sets, named))
+    same = frozenset.intersection(*told) if len(told) > 1 else frozenset()
+    return set.intersection(*({kind for kind, _ in words - same} for words in told))
+
+
+@once
+def _sets(frame: Frame) -> frozenset[tuple[str, str]]:
+    """Return the complementary sets that words around a figure are of, each with the word."""
+    words = [(_set(hit.meanings), hit) for hit in (*frame.labelled, *frame.tailed)]
+    return frozenset([(kind, frame.line.text[hit.start : hit.end]) for kind, hit in words if kind])
 
 
 def _set(meanings: Mapping[str, str]) -> str:

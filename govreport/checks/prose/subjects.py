@@ -154,16 +154,16 @@ def _subject(frame: Frame, state: State, lists: Lists) -> Subject | None:
 def _sum(frame: Frame, state: State, lists: Lists) -> Subject | None:
     """Return the subject of a figure that sums up those before it, without words of its own: 合计12件."""
     listing = next((one for one in lists.found if one.kind == "after" and one.total is frame), None)
-    parts = listing.parts if listing else ()
-    known = [state.found[part.number] for part in parts if part.number in state.found]
-    cells = tuple(name for subject in known for name in subject.options[0])
-    if has(frame.led, "name") or len(known) != len(parts) or not known:
+    if listing is None or has(frame.led, "name"):
         return None
-    first = known[0]
+    known = [state.found[part.number] for part in listing.parts if part.number in state.found]
+    if len(known) != len(listing.parts):
+        return None
+    first, cells = known[0], tuple(name for subject in known for name in subject.options[0])
     apart = all(s.limited or s.when for s in known) or len({s.scope for s in known}) > 1
     if apart and all(s.options[0] == first.options[0] for s in known):  # by channel, quarter or level
         return first._replace(when="", scope="".join(meanings_of(frame.labelled, "scope")[:1]), limited=False)
-    if len(set(cells)) != len(cells) or not (listing and listing.fits):
+    if len(set(cells)) != len(cells) or not listing.fits:
         return None
     alike = all((s.topic, s.when, s.scope, s.limited) == (first.topic, "", first.scope, False) for s in known)
     rows = tuple(row for subject in known for row in subject.rows[:1])
@@ -174,19 +174,13 @@ def _sum(frame: Frame, state: State, lists: Lists) -> Subject | None:
 
 def _before(frame: Frame, state: State) -> Subject | None:
     """Return the subject of last year's figure beside this year's, without words of its own: （上年40件）."""
-    before = frame.line.frames[: frame.number]
-    now = next(
-        (f for f in reversed(before) if f.sentence == frame.sentence and f.is_count and not is_difference(f)), None
-    )
-    alone = (
-        _LAST.fullmatch(frame.label_text)
-        and not has(frame.labelled, "name")
-        and now
-        and now.quantity.unit == frame.quantity.unit
-    )
-    subject = (
-        state.found.get(now.number) if now and alone and "；" not in frame.line.text[now.place : frame.place] else None
-    )
+    if not _LAST.fullmatch(frame.label_text) or has(frame.labelled, "name"):
+        return None
+    here = (f for f in reversed(frame.line.frames[: frame.number]) if f.sentence == frame.sentence)
+    now = next((f for f in here if f.is_count and not is_difference(f)), None)
+    if now is None or now.quantity.unit != frame.quantity.unit or "；" in frame.line.text[now.place : frame.place]:
+        return None
+    subject = state.found.get(now.number)
     return subject._replace(when="last") if subject and not subject.when else None
 
 
@@ -230,10 +224,9 @@ def _bare(label: str) -> str:
 
 def _when(frame: Frame, state: State) -> str:
     label, start = frame.label_text, frame.label
-    here = max(frame.lead, frame.line.text.rfind("；", 0, frame.place))
     if was_before(frame):
         return "last"
-    timed = "time" in frame.line.classes
+    timed, here = "time" in frame.line.classes, frame.lead + max(0, frame.lead_text.rfind("；"))
     part = PART_OF_YEAR in frame.lead_text or (timed and has(frame.line.between(here, frame.place), "time", "part"))
     if part and "全年" not in label:
         return "part"
