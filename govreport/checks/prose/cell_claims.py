@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from govreport.checks.prose.claims import AGREES, OPEN, Claim
+from govreport.checks.prose.claims import OPEN, Claim
 from govreport.checks.prose.context import Context
 from govreport.checks.prose.discourse import Subject
 from govreport.checks.prose.frames import Frame, of_another_year
@@ -33,14 +33,15 @@ def _claim(context: Context, frame: Frame, subject: Subject) -> Claim:
     its_own = subject.when == "last" and of_another_year(frame) and subject.cost <= MOST_PLAIN
     last = context.last if its_own else None
     values = last if subject.when else context.filing
-    said = context.part, frame.quote, frame.told
+    fit = context.fit(frame, subject, values) if values else None
+    if fit:
+        return context.right(
+            frame.quote, place, "N1", lambda: (frame.told, context.in_words(fit, "", values)), (frame.number,),
+            () if last else fit,
+        )  # fmt: skip
+    said, option = (context.part, frame.quote, frame.told), subject.options[0]
     if values is None:
         return Claim(*said, "不是本年数字", OPEN, place)
-    if (fit := context.fit(frame, subject, values)) and last:
-        return Claim(*said, context.in_words(fit, values=last), AGREES, place, "N1", figures=(frame.number,))
-    if fit:
-        return Claim(context.part, frame.quote, "", "", AGREES, place, "N1", cells=fit, figures=(frame.number,))
-    option = subject.options[0]
     value = values.of(option)
     if value is None:
         return Claim(*said, "表中数字未填或有多种读法", OPEN, place)

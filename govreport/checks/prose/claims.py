@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
@@ -19,11 +19,11 @@ class Claim(NamedTuple):
     """Something that prose says about figures.
 
     part: number of the part; quote: the sentence; figure: what is said, as printed; reading: what it was
-    taken for, in Chinese; both are put into words only where somebody asks for all claims, if the figure agrees with
-    cells or with its parts; verdict: AGREES, DISAGREES or OPEN; place: where it starts in its passage.
+    taken for, in Chinese; verdict: AGREES, DISAGREES or OPEN; place: where it starts in its passage.
     rule, severity, message, cells, stated, expected: what a finding says where it disagrees; at first the severity is
     the gravest that it can have. figures: numbers of the figures that it is about, the stated one first; traits:
-    what its reading is like; ask: what a message asks where the finding is no error.
+    what its reading is like; ask: what a message asks where the finding is no error; words: gives figure and
+    reading of a claim that agrees, for they are put into words only where somebody asks for all claims.
     """
 
     part: int
@@ -41,6 +41,14 @@ class Claim(NamedTuple):
     figures: tuple[int, ...] = ()
     traits: Mapping[str, float] = MappingProxyType({})
     ask: str = ""
+    words: Callable[[], tuple[str, str]] | None = None
+
+    def in_words(self) -> Claim:
+        """Return a claim with figure and reading."""
+        if self.words is None:
+            return self
+        figure, reading = self.words()
+        return self._replace(figure=figure, reading=reading, words=None)
 
     def finding(self, filing: Filing) -> Finding:
         """Return the finding of a claim that disagrees."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-from govreport.checks.prose.claims import DISAGREES, Claim
+from govreport.checks.prose.claims import AGREES, DISAGREES, Claim
 from govreport.checks.prose.discourse import State, Subject
 from govreport.checks.prose.frames import Frame, Line
 from govreport.checks.prose.lists import Lists
@@ -39,6 +40,13 @@ class Context:
         """Return the beginning of a claim on what is said between two places of the line."""
         return self.part, self.line.quote(*self.sentence(start, marks)), self.line.quote(start, end)
 
+    def right(
+        self, quote: str, place: int, rule: str, words: Callable[[], tuple[str, str]], figures: tuple[int, ...] = (),
+        cells: Cells = (),
+    ) -> Claim:  # fmt: skip
+        """Return a claim that the figures bear out."""
+        return Claim(self.part, quote, "", "", AGREES, place, rule, cells=cells, figures=figures, words=words)
+
     def wrong(
         self, said: Said, reading: str, place: int, rule: str, message: str, stated: Figure, expected: Figure,
         cells: Cells = (), severity: str = "warning", figures: tuple[int, ...] = (),
@@ -50,22 +58,12 @@ class Context:
             *said, reading, DISAGREES, place, rule, severity, message, cells, stated, expected, figures, traits, ask
         )
 
-    def worded(self, claim: Claim) -> Claim:
-        """Return a claim in words: a figure that agrees with cells, or with its parts, is not put into them before."""
-        if claim.reading:
-            return claim
-        stated, *parts = (self.line.frames[number] for number in claim.figures)
-        reading = (
-            f"{'＋'.join(part.printed for part in parts)}＝{stated.printed}" if parts else self.in_words(claim.cells)
-        )
-        return claim._replace(figure=stated.told, reading=reading)
-
     def sentence(self, place: int, marks: str = "。！？") -> tuple[int, int]:
         """Return where the sentence around a place starts and ends."""
-        text = self.line.text
-        start = max(text.rfind(mark, 0, place) for mark in marks) + 1
-        ends = [end + 1 for mark in marks if (end := text.find(mark, place)) >= 0]
-        return start, min(ends, default=len(text))
+        text, breaks = self.line.text, self.line.breaks
+        here = bisect_left(breaks, place)
+        start = next((mark + 1 for mark in reversed(breaks[:here]) if text[mark] in marks), 0)
+        return start, next((mark + 1 for mark in breaks[here:] if text[mark] in marks), len(text))
 
     def clause(self, place: int) -> int:
         """Return where the clause around a place starts."""

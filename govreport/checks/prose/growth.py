@@ -66,6 +66,8 @@ def _growth(context: Context, frame: Frame) -> Growth | None:
     if frame is not own and not handed_out:
         frame = own
     directions = [hit for f in (frame, own) for hit in f.labelled if hit.meanings.get("growth") in ("up", "down")]
+    if not directions and frame.kind != TIMES:
+        return None
     times = [hit for hit in frame.labelled if hit.meanings.get("growth") == "times"]
     said = line.text[start : frame.place]
     if frame.kind == TIMES and (times or re.search("Ｌ[^，。；]{0,4}[#的]）?的?$|Ｌ（#）的$", said)):

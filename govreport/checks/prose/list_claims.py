@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import partial
 
-from govreport.checks.prose.claims import AGREES, Claim, plain
+from govreport.checks.prose.claims import Claim, plain
 from govreport.checks.prose.context import Context
 from govreport.checks.prose.frames import of_another_year
 from govreport.checks.prose.lexicon import has
@@ -24,9 +25,14 @@ def list_claims(context: Context) -> Iterator[Claim]:
         total, parts = listing.total, listing.parts
         numbers = total.number, *(part.number for part in parts)
         if listing.fits:
-            yield Claim(context.part, total.quote, "", "", AGREES, total.quantity.start, "N2", figures=numbers)
+            yield context.right(total.quote, total.quantity.start, "N2", partial(_worded, listing), numbers)
         elif severity := _gravest(listing):
             yield _claim(context, listing, severity, numbers)
+
+
+def _worded(listing: Listing) -> tuple[str, str]:
+    total = listing.total
+    return total.told, f"{'＋'.join(part.printed for part in listing.parts)}＝{total.printed}"
 
 
 def _gravest(listing: Listing) -> str:

@@ -135,8 +135,7 @@ def begins_set(frame: Frame) -> bool:
 def named_totals(first: Frame) -> set[int]:
     """Return the numbers of the figures that the words before a list name: 行政诉讼中，维持3件."""
     match = _NAMED.match(first.lead_text.lstrip("，；"))
-    core = match[1][-4:] if match else ""
-    return {f.number for f in first.line.frames[: first.number] if core and core in f.label_text}
+    return {f.number for f in first.line.frames[: first.number] if match[1][-4:] in f.label_text} if match else set()
 
 
 def _outside(text: str) -> str:
@@ -152,8 +151,8 @@ def items_from(first: Frame, kind: str, lists: Lists, total: Frame) -> list[Fram
     units, inner = like(unit) if first.quantity.unit else {""}, lists.inner(total, first.number)
     for frame in _since(first):
         if frame.quantity.unit in units and frame.number not in inner:
-            another = kind_of(frame) != kind_of(first) and not frame.says("open", "remainder")
-            if frame is not first and (sums_up(frame) or (kind == "set" and another)):
+            own = kind != "set" or kind_of(frame) == kind_of(first) or frame.says("open", "remainder")
+            if frame is not first and (sums_up(frame) or not own):
                 break
             if (frame.quantity.unit == unit or not _is_modifier(frame)) and not frame.label_text.endswith(_SAID_BEFORE):
                 items.append(frame)

@@ -135,7 +135,7 @@ def _followed(total: Frame, lists: Lists) -> Listing | None:
 
 def _set(first: Frame, lists: Lists) -> Listing | None:
     """Return the list that figures of one kind make side by side, where they are not parts already."""
-    if not begins_set(first) or any(first in one.parts and (one.fits or one.kind != "none") for one in lists.found):
+    if not begins_set(first) or any((one.fits or one.kind != "none") and first in one.parts for one in lists.found):
         return None
     found = open_list(first, "set", lists, money=first.is_money)
     return found if found and (found.fits or found.total.number not in lists.parents) else None

@@ -123,7 +123,7 @@ def _passage(source: str, heading: str) -> Passage:
     pattern, letters = _letters()
     alike = pattern.sub(lambda match: letters[match[0]], "".join(pieces))
     alike = _GROUPED.sub(lambda match: match[0].replace("，", ","), alike)
-    alike = _COMMA.sub("，", alike)
+    alike = _COMMA.sub("，", alike) if "," in alike else alike
     return Passage(cover_uncounted(alike), source, tuple(origin), heading, alike)
 
 

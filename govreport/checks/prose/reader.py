@@ -38,7 +38,7 @@ def read_claims(
     """
     claims: list[Claim] = []
     for context, found in _read(filing, prose, last, words):
-        read, told = {claim.place for claim in found}, [context.worded(claim) for claim in found]
+        read, told = {claim.place for claim in found}, [claim.in_words() for claim in found]
         told += [
             Claim(context.part, frame.quote, frame.told, "没有对应的单元格", OPEN, frame.quantity.start)
             for frame in context.line.frames

@@ -6,10 +6,11 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from functools import partial
 from itertools import pairwise
 from typing import NamedTuple
 
-from govreport.checks.prose.claims import AGREES, OPEN, Claim, plain
+from govreport.checks.prose.claims import OPEN, Claim, plain
 from govreport.checks.prose.context import Context
 from govreport.checks.prose.discourse import Subject
 from govreport.checks.prose.frames import JOINS, SHARE, Frame, came_from, distributed, is_difference, was_before
@@ -321,13 +322,9 @@ def _share(
                 fits.append((part.cost + base.cost + COSTS["cut"] * cut, part, base, percent))
     if fits:
         _, part, base, percent = min(fits, key=lambda fit: fit[0])
-        cut, agreed[share.number] = quantity.exact and percent != quantity.value * 100, base
-        how = ("，正文未进位（截断）" if quantity.value * 100 < percent else "，正文末位多1") * cut
-        told = _in_words(context, part)
-        reading = f"{told}÷{_in_words(context, base)}＝{plain(percent)}%{how}"
-        numbers = share.number, *(f.number for f in part.frames)
-        said = context.part, share.quote, f"{told}占{share.printed}"
-        return Claim(*said, reading, AGREES, place, "N3", figures=numbers)
+        agreed[share.number], numbers = base, (share.number, *(f.number for f in part.frames))
+        words = partial(_worded, context, share, part, base, percent)
+        return context.right(share.quote, place, "N3", words, numbers)
     part = parts[0]
     told = _in_words(context, part)
     said = context.part, share.quote, f"{told}占{share.printed}"
@@ -347,6 +344,14 @@ def _share(
         said, reading, place, "N3", message, plain(stated), plain(expected), part.cells, figures=numbers,
         traits=_traits(context, share, part, base) | {"base of all": float(base.value in near)},
     )  # fmt: skip
+
+
+def _worded(context: Context, share: Frame, part: Reading, base: Reading, percent: Fraction) -> tuple[str, str]:
+    told, stated = _in_words(context, part), share.quantity.value * 100
+    cut = share.quantity.exact and percent != stated
+    how = ("，正文未进位（截断）" if stated < percent else "，正文末位多1") * cut
+    reading = f"{told}÷{_in_words(context, base)}＝{plain(percent)}%{how}"
+    return f"{told}占{share.printed}", reading
 
 
 def _traits(context: Context, share: Frame, part: Reading, base: Reading) -> dict[str, float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from govreport.checks.prose.claims import AGREES, OPEN, Claim, plain
+from govreport.checks.prose.claims import OPEN, Claim, plain
 from govreport.checks.prose.context import Context
 from govreport.checks.prose.discourse import State
 from govreport.checks.prose.frames import COUNT, SHARE, Frame
@@ -136,11 +136,12 @@ def _zero(context: Context, option: Cells, start: int, end: int) -> Iterator[Cla
     said, value = context.begin(start, end, CLAUSES), filing.of(option)
     if value is None:
         yield Claim(*said, "表中未填", OPEN, at)
-    elif told := context.in_words(option):
-        message = f"“{said[2]}”，表格中{context.in_words(option, '为')}"
-        expected = filing.in_unit(option[0], value)
-        right, traits = Claim(*said, told, AGREES, at, "N5"), _traits(context, start, end)
-        yield context.wrong(said, told, at, "N5", message, 0, expected, option, traits=traits) if value else right
+    elif not value:
+        yield context.right(said[1], at, "N5", lambda: (said[2], context.in_words(option)))
+    else:
+        message, expected = f"“{said[2]}”，表格中{context.in_words(option, '为')}", filing.in_unit(option[0], value)
+        told, traits = context.in_words(option), _traits(context, start, end)
+        yield context.wrong(said, told, at, "N5", message, 0, expected, option, traits=traits)
 
 
 # ---- all -------------------------------------------------------------------------------------------------------------
@@ -242,7 +243,7 @@ def _alike(context: Context, hit: Hit, words: Words, end: int) -> Iterator[Claim
     said, place = context.begin(frame.place, end, CLAUSES), line.at[hit.start]
     told = context.in_words(options[0])
     if len(values) < len(options) or any(frame.quantity.may_be(value) for value in values):
-        yield Claim(*said, told, AGREES, place, "N5")
+        yield context.right(said[1], place, "N5", lambda: (said[2], told))
         return
     message, expected = f"“{said[2]}”，表格中{context.in_words(options[0], '为')}", plain(values[0])
     yield context.wrong(

@@ -78,7 +78,7 @@ def subjects_of(
             state.mark(place)
         elif kind == 1:
             hit = line.hits[number]
-            if not hit.meanings.keys().isdisjoint(("none", "all", "share")):
+            if "none" in hit.meanings or "all" in hit.meanings or "share" in hit.meanings:
                 said[place] = State(line, section, names, found, lists.parents, dict(state.said))
             if hit.start not in bases:
                 state.take(hit)
