@@ -116,7 +116,8 @@ def opening(frame: Frame) -> str:
             return "subset"
         if "whole" in outer:
             return "partition"
-    if (near and lead[:1] != "，" and _OF.match(lead)) or named_totals(frame):
+    among = "中" in frame.lead_text or "里" in frame.lead_text
+    if among and ((near and lead[:1] != "，" and _OF.match(lead)) or named_totals(frame)):
         return "of"
     return "colon" if near and _COLON.match(lead) else ""
 

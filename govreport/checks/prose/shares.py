@@ -73,12 +73,15 @@ def share_claims(context: Context) -> Iterator[Claim]:
     stated = [f for f in shares if not has(f.labelled, "growth") or came_from(f)]
     parts = [(share, found) for share in stated if (found := _parts(context, share))]
     taken = {part.number for _, found in parts for part in found[0].frames}
-    read = [(share, found, _bases(context, share, found[0], taken)) for share, found in parts]
+    read = [
+        (share, found[0], bases := _bases(context, share, found[0], taken), _fits(share.quantity, found, bases))
+        for share, found in parts
+    ]
     agreed: dict[int, Reading] = {}
-    for share, found, bases in read:
-        _share(context, share, found, bases, agreed)
-    for share, found, bases in read:
-        yield _share(context, share, found, bases, agreed)
+    for each in read:
+        _share(context, *each, agreed)
+    for each in read:
+        yield _share(context, *each, agreed)
 
 
 # ---- what is a share -------------------------------------------------------------------------------------------------
@@ -304,28 +307,37 @@ def _wholes_of_cells(context: Context, part: Cells) -> Iterator[Reading]:
 # ---- the claim -------------------------------------------------------------------------------------------------------
 
 
+Fit = tuple[float, Reading, Reading, Fraction]
+"""What it costs that a share is of a part and a base, and what it is then in per cent."""
+
+
+def _fits(quantity: Quantity, parts: Sequence[Reading], bases: Sequence[Reading]) -> list[Fit]:
+    """Return the parts and bases that make a share."""
+    fits = list[Fit]()
+    for part in parts:
+        for base in bases:
+            if _holds(quantity, part.value, base.value):
+                percent = _percent(Fraction(part.value) / base.value, quantity)
+                cut = quantity.exact and percent != quantity.value * 100
+                fits.append((part.cost + base.cost + COSTS["cut"] * cut, part, base, percent))
+    return fits
+
+
 def _share(
-    context: Context, share: Frame, parts: Sequence[Reading], bases: Sequence[Reading], agreed: dict[int, Reading]
-) -> Claim:
+    context: Context, share: Frame, part: Reading, bases: Sequence[Reading], fits: Sequence[Fit],
+    agreed: dict[int, Reading],
+) -> Claim:  # fmt: skip
     """Return the claim of a share; `agreed` gathers what shares of the line turn out to be of."""
     quantity, place, frames = share.quantity, share.quantity.start, context.line.frames
     others = (base for n, base in agreed.items() if n != share.number and frames[n].sentence == share.sentence)
     near = [base.value for base in others]
     usual = {told for told in near if near.count(told) > 2}
-    fits = list[tuple[float, Reading, Reading, Fraction]]()
-    for part in parts:
-        for base in bases:
-            strange = usual and base.cost >= COSTS["before"] and base.value not in usual
-            if not strange and _holds(quantity, part.value, base.value):
-                percent = _percent(Fraction(part.value) / base.value, quantity)
-                cut = quantity.exact and percent != quantity.value * 100
-                fits.append((part.cost + base.cost + COSTS["cut"] * cut, part, base, percent))
+    fits = [fit for fit in fits if not usual or fit[2].cost < COSTS["before"] or fit[2].value in usual]
     if fits:
         _, part, base, percent = min(fits, key=lambda fit: fit[0])
         agreed[share.number], numbers = base, (share.number, *(f.number for f in part.frames))
         words = partial(_worded, context, share, part, base, percent)
         return context.right(share.quote, place, "N3", words, numbers)
-    part = parts[0]
     told = _in_words(context, part)
     said = context.part, share.quote, f"{told}占{share.printed}"
     known = usual.union(base.value for base in agreed.values())

@@ -69,7 +69,7 @@ def subjects_of(
     own = OwnSubjects(line, named, lists, found) if named else None
     if topic := SECTIONS.get(section):
         state.said["topic"] = topic, 0
-    events: list[tuple[int, int, int]] = [(match.start(), 0, 0) for match in _MARKS.finditer(line.text)]
+    events = [(match.start(), 0, 0) for match in _MARKS.finditer(line.text)]
     bases = {hit.start for frame in line.frames if frame.kind == SHARE for hit in base_words(frame)}
     events += [(h.start, 1, number) for number, h in enumerate(line.hits) if "told" in h.meanings]
     events += [(frame.place, 2, frame.number) for frame in line.frames]

@@ -56,22 +56,8 @@ class Values:
         """Return what the cells of a cell's table and their sums are."""
         table = name.lstrip("-").partition(".")[0]
         if table not in self._tables:
-            others = [name for name in self._own if name.startswith(table)]
-            counts, known = dict[str, int](), set[Fraction | int]()
-            for cell in self.form.cells.values():
-                if cell.name.startswith(table):
-                    figure = self._filing.cells.get(cell.name)
-                    if isinstance(figure, int) and cell.kind.unit != "万元":
-                        counts[cell.name] = figure
-                    elif figure is not None or cell.column.key == "total":
-                        others.append(cell.name)
-            for derived, parts in self.form.derived.items():
-                if counts.keys() >= set(parts):
-                    known.add(sum([counts[part] for part in parts]))
-                elif derived.startswith(table):
-                    others.append(derived)
-            known |= {value for name in others if (value := self.of((name,))) is not None}
-            known.update(counts.values())
+            names = (name for name in (*self._own, *self.form.names) if name.startswith(table))
+            known = {value for name in names if (value := self.of((name,))) is not None}
             groups = [value for row in GROUPS if (value := self.of((f"{table}.{row}.total",))) is not None]
             self._tables[table] = frozenset(known.union(a + b for a, b in combinations(groups, 2)))
         return self._tables[table]
