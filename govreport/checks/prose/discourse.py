@@ -13,7 +13,7 @@ from govreport.checks.prose.values import Cells
 
 MATTERS = {"publication", "other"}
 """Topics that no table holds."""
-_OPENS = re.compile("(?:^|[，；。：（])(?:截至|截止|在|自|回看|进入|其中|对|至|到|与|从|是|针对)*$")
+_OPENS = re.compile("(?:^|[，；。：（])(?:截至|截止|在|自|回看|回顾|进入|其中|对|至|到|与|从|是|针对)*$")
 _AMONG = re.compile("(?:的|提出|提交|信息|公开|政府|申请)*[中里]，")
 _COMPARES = re.compile("的[^，；。]{0,3}×|相?比|同期|(?:基本|大体|大致)?(?:持平|相同|一致|相当)")
 
@@ -81,7 +81,7 @@ class State:
         if place in self.line.taken or (letter == "Ｔ" and before.endswith(("至", "到", "—", "~"))):
             return
         if letter == PART_OF_YEAR:
-            if before.endswith(("截至", "截止", "至到", "止到")):
+            if _OPENS.search(before):
                 self.said["when"] = "part", place
             return
         when = {"Ｌ": "last", "Ｎ": "plan", "Ｏ": "other"}.get(letter, "")
@@ -113,5 +113,7 @@ class State:
                 self.said[kind] = meanings[kind], end
         if "about" in meanings:
             self.said[meanings["about"]] = "yes", end
+        if meanings.get("time") == "part" and _OPENS.search(self.line.text, max(0, hit.start - 6), hit.start):
+            self.said["when"] = "part", end
         if meanings.get("time", "part") != "part":
             self.said["when"] = self.said[meanings["time"]] = meanings["time"], end

@@ -117,7 +117,7 @@ def once(read: Callable[[Frame], Read]) -> Callable[[Frame], Read]:
 _EMPHASIS = re.compile(r"[\s*`]")
 _FROM = re.compile("[由从](?:Ｌ的?)?$")
 _RISES = re.compile(
-    "[，]?(?:增长|增加|上升|提高|提升|下降|减少|降低|回落|扩大|压减|增|减|升|降|上|涨)[至到为]|变(?:为|成|至)"
+    "(?:、#)*，?(?:增长|增加|上升|提高|提升|下降|减少|降低|回落|扩大|压减|增|减|升|降|上|涨)[至到为]|变(?:为|成|至)"
 )
 
 
@@ -126,7 +126,7 @@ def is_difference(frame: Frame) -> bool:
     """Whether a figure is how much something has grown or fallen."""
     return any(
         hit.meanings.get("growth") in ("up", "down")
-        and not frame.line.text[hit.end : frame.place].strip("了约为达近超过至到")
+        and not frame.line.text[hit.end : frame.place].strip("了约达近超过")
         for hit in frame.labelled
     )
 
@@ -218,9 +218,9 @@ def _pattern() -> re.Pattern[str]:
     return re.compile(
         rf"(?=[\d{first}])(?:"
         r"(?P<until>(?:(?<=截至)|(?<=截止)|(?<=[至止]到))(?:(?P<of>20\d\d)年|[今本当]年)?"
-        r"(?:1[01]|0?[1-9]|[一二三四五六七八九]|十一?)月(?:份|底|末|[上中下]旬|\d{1,2}日)?)|"
+        r"(?:1[01]|0?[1-9]|[一二三四五六七八九]|十一?)月(?:份|底|末|[上中下]旬|\d{1,2}日)?|12月(?:[上中]旬|[12]?\d日))|"
         r"(?P<months>(?<!\d)\d{1,2}(?:月)?(?:—|~|至|到|-)(?P<till>\d{1,2})月(?!\d)|(?<![年\d])(?<!截至)(?<!截止)\d{1,2}月(?:份)?(?![份底末\d]))"
-        rf"|(?P<year>(?<!\d)(?:19|20)\d\d)年度?|(?P<spelt>[一二][〇零一二三四五六七八九]{{3}})年度?|(?P<word>{words})|(?P<quantity>{quantity_pattern()}))"
+        rf"|(?P<year>(?<!\d)(?:19|20)\d\d)(?:年度?|(?=[—~至到-]{{1,2}}20\d\d年))|(?P<spelt>[一二][〇零一二三四五六七八九]{{3}})年度?|(?P<word>{words})|(?P<quantity>{quantity_pattern()}))"
     )
 
 

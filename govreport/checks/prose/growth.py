@@ -107,7 +107,7 @@ def _compared(context: Context, quantity: Quantity, kind: str, start: int, place
     earlier = [f for f in line.frames if sentence[0] <= f.place < place and f.is_count][-NEAR:]
     own = next((f.bracket for f in line.frames if f.place == place), -1)
     then = next((f for f in reversed(earlier) if _is_last_years(f)), None)
-    others = (f for f in reversed(earlier) if f is not then and not _is_difference(f) and f.bracket == own)
+    others = (f for f in reversed(earlier) if f is not then and not is_difference(f) and f.bracket == own)
     now = next((f for f in others if not has(f.labelled, "row", "carried_in")), None)
     if then and was_before(then) and now and now.number != then.number + 1:
         then = None
@@ -136,11 +136,6 @@ def _is_last_years(frame: Frame) -> bool:
     near = re.search("Ｌ[^，；。#%）]{0,11}$", frame.line.text[max(frame.sentence[0], frame.place - 12) : frame.place])
     place = frame.place - len(near[0]) if near else -1
     return near is not None and place not in frame.line.taken and not is_difference(frame)
-
-
-def _is_difference(frame: Frame) -> bool:
-    """Whether a figure is itself what was added or taken off."""
-    return is_difference(frame) and not re.search("[至到为](?!止)", frame.label_text[-3:])
 
 
 def _has_own_subject(context: Context, clause: int, start: int) -> bool:

@@ -81,7 +81,7 @@ def _summed(total: Frame, lists: Lists) -> Listing | None:
         for f in total.line.frames[: total.number]
         if (f.sentence, level(f), f.is_count, f.is_money) == (sentence, total.bracket, True, total.is_money)
         and (f.quantity.unit in units or (all_of_them and "个" not in (f.quantity.unit, total.quantity.unit)))
-        and not (is_difference(f) or was_before(f))
+        and not is_difference(f)
     ]
     outer = [f for f in before if f.number not in lists.inner()]
     same = [f for f in outer if f.quantity.unit == total.quantity.unit]
@@ -90,13 +90,18 @@ def _summed(total: Frame, lists: Lists) -> Listing | None:
         low, high = sum(f.counted.low for f in run), sum(f.counted.high for f in run)
         if len(run) > 1 and low <= total.counted.high and total.counted.low <= high:
             return Listing(total, tuple(run), "after", 0.0, fits=True)
+    answered = any(row.startswith("total|total") for row in meanings_of(total.led, "row"))
+    runs = [run for run in runs if not (answered and any(kind_of(f) == "carried" for f in run))]
     if has(total.led, "group") or any("|" not in verb for verb in meanings_of(total.led, "verb")):
         return None
+    runs = [run for run in runs if not any(map(was_before, run))]
     several, said = SEVERAL.search(total.told), total.line.text[word.end : total.place].strip("了的为达有约")
     if said and any(one.total is total and one.fits for one in lists.found):
         return None
     again = any(f.counted.value == total.counted.value for f in before)
     count = number_of(several[1]) if several and not again else 0
+    if count > len(before):
+        return None
     priced = []
     for run in runs:
         known = "".join(f.lead_text + f.tail_text for f in run)

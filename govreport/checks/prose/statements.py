@@ -202,7 +202,7 @@ def _finished(context: Context, start: int, end: int) -> Iterator[Claim]:
         or has(line.between(context.sentence(start, CLAUSES)[0], start), "all", "rest")
     ):
         return
-    told = any(s.rows == (("carried_out",),) and frames[n].quantity.value for n, s in context.subjects.items())
+    told = any(s.rows[:1] == (("carried_out",),) and frames[n].quantity.value for n, s in context.subjects.items())
     columns = meanings_of(line.between(context.clause(start), start), "column")
     left: Cells = (f"applications.carried_out.{columns[-1]}",) if columns else CARRIED_OUT
     if not told or context.filing.of(left) is None:

@@ -49,12 +49,12 @@ Reading = tuple[tuple[Cells, ...], tuple[Cells, ...], float]
 """Options, rows and cost."""
 
 _MARKS = re.compile(f"[。！？（）ＬＴＮＯＳ{PART_OF_YEAR}]")
-_ALL_YEAR = re.compile("全年|年底|年末")
+_ALL_YEAR = re.compile("全年|年内|年底|年末")
 _OF_BASE = re.compile("[中里内](?:有|的)?$")
 _BEHIND = re.compile("（[^）#]*）")
 _LIGHT = re.compile("其中|余下|剩余|其余|另外|上述|以上|除|[，有其中的共还仅、另]")
 _LAST = re.compile("(?:同期|[较比与同相（])*Ｌ(?:年|度|同期|全年)?(?:[的为是有仅共]|数为)*")
-_YEARS = re.compile("[ＬＯＮ]")
+_YEARS, _SPAN = re.compile("[ＬＯＮ]"), re.compile("[ＬＯ][—~至到-]+[ＬＯＴＳ]")
 
 
 def subjects_of(
@@ -227,6 +227,8 @@ def _when(frame: Frame, state: State) -> str:
     if was_before(frame):
         return "last"
     timed, here = "time" in frame.line.classes, frame.lead + max(0, frame.lead_text.rfind("；"))
+    if _SPAN.search(label):
+        return "cumulative"
     part = PART_OF_YEAR in frame.lead_text or (timed and has(frame.line.between(here, frame.place), "time", "part"))
     if part and "全年" not in label:
         return "part"
