@@ -11,12 +11,14 @@ from govreport.checks.prose.claims import Claim, plain
 from govreport.checks.prose.context import Context
 from govreport.checks.prose.frames import of_another_year
 from govreport.checks.prose.lexicon import has
-from govreport.checks.prose.lists import Listing, apart_from, begins_anew, mark_before, opening, sets_of
+from govreport.checks.prose.lists import Listing, apart_from, begins_anew, kind_of, mark_before, opening, sets_of
 from govreport.checks.prose.passage_lists import can_be_some
 from govreport.checks.prose.values import agrees
 
 NEARLY = Fraction(9, 10)
 """What a list of three parts or more must cover for a hint."""
+OFTEN = Fraction(3, 2)
+"""How many times their total parts make that are told by several features of the same things."""
 
 
 def list_claims(context: Context) -> Iterator[Claim]:
@@ -42,6 +44,8 @@ def _gravest(listing: Listing) -> str:
     exact = all(frame.quantity.exact for frame in (total, *parts))
     if agrees(total, made) or has(total.line.between(parts[0].lead, total.sentence[1]), "open", "overlap"):
         return ""
+    if _overlap(listing):
+        return ""
     if sum(part.counted.low for part in parts) > total.counted.high:
         return "error" if exact else "notice"
     if not exact or made == stated or len(parts) < 2 or (listing.open and listing.kind != "partition"):
@@ -49,6 +53,14 @@ def _gravest(listing: Listing) -> str:
     if listing.whole or not apart_from(listing):  # ten thousand times as much, or as little
         return "error"
     return "notice" if len(parts) > 2 and made >= stated * NEARLY and listing.kind != "none" else ""
+
+
+def _overlap(listing: Listing) -> bool:
+    """Whether parts of several kinds are each some of their total, but together far more, or one of them is all of it."""
+    stated, made = listing.total.counted.value, sum(part.counted.value for part in listing.parts)
+    most, kinds = max(part.counted.value for part in listing.parts), {kind_of(part) for part in listing.parts}
+    apart = not listing.whole and (len(kinds) > 1 or kinds == {""})
+    return apart and most <= stated and (most == stated or made > stated * OFTEN)
 
 
 def _traits(listing: Listing) -> dict[str, float]:
