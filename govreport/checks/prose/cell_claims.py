@@ -8,7 +8,7 @@ from fractions import Fraction
 from govreport.checks.prose.claims import OPEN, Claim
 from govreport.checks.prose.context import Context
 from govreport.checks.prose.discourse import Subject
-from govreport.checks.prose.frames import Frame, of_another_year
+from govreport.checks.prose.frames import Frame, is_difference, of_another_year
 from govreport.checks.prose.lexicon import has
 from govreport.checks.prose.self_description import abbreviates, patterns
 from govreport.checks.prose.subjects import RESULT
@@ -45,6 +45,8 @@ def _claim(context: Context, frame: Frame, subject: Subject) -> Claim:
     value = values.of(option)
     if value is None:
         return Claim(*said, "表中数字未填或有多种读法", OPEN, place)
+    if is_difference(frame) and subject.limited:
+        return Claim(*said, "是增减数", OPEN, place)
     far = frame.quantity.value > WIDE * value
     if (far or subject.scope != "wide") and _is_others(context, frame, subject):
         return Claim(*said, "不是本机关数字", OPEN, place)
@@ -143,7 +145,7 @@ def _near_miss(context: Context, frame: Frame, subject: Subject) -> str:
 def _is_others(context: Context, frame: Frame, subject: Subject) -> bool:
     """Whether a figure is said to be of others, and no figure that the filing bears out shows that they are its own."""
     if subject.scope in ("another", "wide"):
-        return subject.scope not in _scopes(context)
+        return subject.scope not in context.scopes
     actor = patterns()["institution that acts"].match(frame.label_text)
     if actor is None or not context.filing.agency or abbreviates(actor["name"], context.filing.agency):
         return False
@@ -154,13 +156,8 @@ def _is_others(context: Context, frame: Frame, subject: Subject) -> bool:
     )
 
 
-def _scopes(context: Context) -> set[str]:
-    """Return whose the figures are that the filing bears out."""
-    return {context.subjects[number].scope for numbers in context.confirmed.values() for number in numbers}
-
-
 def _of_others(context: Context, frame: Frame, subject: Subject) -> bool:
     """Whether other figures show that the filing is not of those whose figure it is."""
-    scopes = _scopes(context)
+    scopes = context.scopes
     named = len(context.line.unknown(frame.label, frame.place)) > 2
     return bool(scopes - {""}) and (subject.scope or ("another" if named else "")) not in {*scopes, ""}

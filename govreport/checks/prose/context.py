@@ -9,7 +9,7 @@ from functools import cached_property
 
 from govreport.checks.prose.claims import AGREES, DISAGREES, Claim
 from govreport.checks.prose.discourse import State, Subject
-from govreport.checks.prose.frames import Frame, Line
+from govreport.checks.prose.frames import Frame, Line, has
 from govreport.checks.prose.lists import Lists
 from govreport.checks.prose.sureness import apart
 from govreport.checks.prose.values import Cells, Values, agrees
@@ -90,6 +90,16 @@ class Context:
         """Whether cells of this year, or of another, hold what a figure says."""
         value = (values or self.filing).of(option)
         return value is not None and agrees(frame, value)
+
+    @cached_property
+    def scopes(self) -> set[str]:
+        """Whose the figures are that the filing bears out."""
+        return {self.subjects[number].scope for numbers in self.confirmed.values() for number in numbers}
+
+    def of_others(self, scope: str) -> bool:
+        """Whether what is said of a scope is of others: the filing bears no figure of it out."""
+        wide = scope == "wide" and has(self.line.hits, "scope", "own")
+        return (wide or scope == "another") and scope not in self.scopes
 
     @cached_property
     def confirmed(self) -> dict[Cells, set[int]]:

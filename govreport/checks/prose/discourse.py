@@ -112,7 +112,7 @@ class State:
             if kind in meanings:
                 self.said[kind] = meanings[kind], end
         if "about" in meanings:
-            self.said[meanings["about"]] = "yes", end
+            self.said[meanings["about"]] = self.line.text[hit.start : end], end
         if meanings.get("time") == "part" and _OPENS.search(self.line.text, max(0, hit.start - 6), hit.start):
             self.said["when"] = "part", end
         if meanings.get("time", "part") != "part":

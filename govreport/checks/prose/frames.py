@@ -134,7 +134,11 @@ def is_difference(frame: Frame) -> bool:
 @once
 def was_before(frame: Frame) -> bool:
     """Whether a figure is said to be what was before: 由58件增至77件."""
-    return bool(_FROM.search(frame.label_text)) and bool(_RISES.match(frame.line.text, frame.place + 1))
+    if not _RISES.match(frame.line.text, frame.place + 1):
+        return False
+    return bool(_FROM.search(frame.label_text)) or (
+        frame.lead_text == "、" and frame.number > 0 and was_before(frame.line.frames[frame.number - 1])
+    )
 
 
 def came_from(frame: Frame) -> bool:

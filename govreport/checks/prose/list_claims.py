@@ -56,11 +56,15 @@ def _gravest(listing: Listing) -> str:
 
 
 def _overlap(listing: Listing) -> bool:
-    """Whether parts of several kinds are each some of their total, but together far more, or one of them is all of it."""
-    stated, made = listing.total.counted.value, sum(part.counted.value for part in listing.parts)
-    most, kinds = max(part.counted.value for part in listing.parts), {kind_of(part) for part in listing.parts}
-    apart = not listing.whole and (len(kinds) > 1 or kinds == {""})
-    return apart and most <= stated and (most == stated or made > stated * OFTEN)
+    """Whether parts tell several features of their total: each some of it, one all of it, or together far more.
+
+    Parts with labels that end alike are of one classification.
+    """
+    parts, stated = listing.parts, listing.total.counted.value
+    figures, ends = [part.counted.value for part in parts], {part.label_text.rstrip("的")[-1:] for part in parts}
+    kinds = {kind_of(part) for part in parts}
+    features = not listing.whole and len(ends) > 1 and (len(kinds) > 1 or "" in kinds)
+    return features and max(figures) <= stated and (stated in figures or sum(figures) > stated * OFTEN)
 
 
 def _traits(listing: Listing) -> dict[str, float]:

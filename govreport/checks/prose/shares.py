@@ -97,8 +97,9 @@ def _parts(context: Context, share: Frame) -> list[Reading]:
     run = number
     while run and frames[run].kind == SHARE and re.fullmatch("[、，和及]+", frames[run].lead_text):
         run -= 1
+    base = frames[run - 1 : run] if run and _is_of(frames[run], frames[run - 1]) else ()
     size = next((n for n, f in enumerate(frames[run:]) if f.kind != SHARE or (n and f.lead_text not in JOINS)), 1)
-    counts = frames[max(0, run - size) : run]
+    counts = frames[max(0, run - size - len(base)) : run - len(base)]
     if (
         size > 1
         and len(counts) == size
@@ -205,7 +206,7 @@ def _alike(said: str, frame: Frame) -> bool:
 def _cells(context: Context, share: Frame, *, flows: bool) -> Iterator[Reading]:
     """Yield the cells that a share is of by their names: 自然人占95%, 维持率42.9%."""
     subject = context.shares.get(share.number)
-    if subject is None or subject.when or subject.limited or subject.scope == "another" or subject.cost > DEAR:
+    if subject is None or subject.when or subject.limited or context.of_others(subject.scope) or subject.cost > DEAR:
         return
     flow = subject.rows[:1] and subject.rows[0] in FLOWS and subject.options[0][0].endswith(".total")
     if (flow and not flows) or share.quantity.value == 1 or subject.topic == "proactive":
@@ -227,6 +228,9 @@ def _bases(context: Context, share: Frame, part: Reading, taken: set[int]) -> li
 def _wholes(context: Context, share: Frame, part: Reading, taken: set[int]) -> Iterator[Reading]:
     frames, parents = context.line.frames, context.lists.parents
     if part.cells:
+        above = [f for f in frames[: share.number] if f.sentence == share.sentence and f.is_count]
+        if above and has(share.led, "open", "subset"):
+            yield _figures(COSTS["parent"], above[-1])
         yield from _wholes_of_cells(context, part.cells)
         return
     first, last = part.frames[0], part.frames[-1]
@@ -245,6 +249,10 @@ def _wholes(context: Context, share: Frame, part: Reading, taken: set[int]) -> I
         yield from named
         return
     yield from (_figures(0.0, f) for f in between)
+    subject = context.subjects.get(last.number)
+    answered = subject is not None and subject.options[0] == WHOLES[2] and has(share.labelled, "share", "rate")
+    if answered and (due := context.filing.of(WHOLES[1])) is not None:
+        yield Reading(COSTS["parent"], due, cells=WHOLES[1])
     if last.number in parents:
         yield _figures(COSTS["parent"], parents[last.number])
     free = taken | parents.keys()
@@ -259,7 +267,6 @@ def _wholes(context: Context, share: Frame, part: Reading, taken: set[int]) -> I
     yield from [_figures(COSTS["anything"], *beside)] * (len(beside) > 1)
     both = pairwise(near) if "两" in share.label_text else ()
     yield from (_figures(COSTS["anything"], *pair) for pair in both)
-    subject = context.subjects.get(last.number)
     ours = subject is not None and subject.topic == "applications" and not subject.when and not subject.limited
     for base in _wholes_of_cells(context, subject.options[0] if subject else WHOLES[2]):
         yield base._replace(cost=base.cost + COSTS["a cell" if ours else "anything"])

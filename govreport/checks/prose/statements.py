@@ -24,6 +24,8 @@ USUAL = {"normative": "issued|made", "rules": "issued|made", "fees": "amount", "
 CLAUSES = "。！？；"
 """Marks that end what a statement is about."""
 _END = re.compile(r"[，；。：！？（）]")
+_IN_TIME, _DONE = re.compile("[按限期依]"), re.compile("[已毕完结妥]")
+"""In what says how all are answered, and in what says that they have been."""
 
 
 def statement_claims(context: Context) -> Iterator[Claim]:
@@ -56,6 +58,7 @@ def _none(context: Context, hit: Hit) -> Iterator[Claim]:
     if (
         organs
         or (state.of("when") and not carried)
+        or state.of("scope") == "another"
         or ("row" in hit.meanings and line.text[hit.end : hit.end + 1] in "或、和，。；")
     ):
         return
@@ -202,6 +205,9 @@ def _finished(context: Context, start: int, end: int) -> Iterator[Claim]:
         or has(line.between(context.sentence(start, CLAUSES)[0], start), "all", "rest")
     ):
         return
+    how = line.text[start:end]
+    if _IN_TIME.search(how) and not _DONE.search(how):
+        return
     told = any(s.rows[:1] == (("carried_out",),) and frames[n].quantity.value for n, s in context.subjects.items())
     columns = meanings_of(line.between(context.clause(start), start), "column")
     left: Cells = (f"applications.carried_out.{columns[-1]}",) if columns else CARRIED_OUT
@@ -213,7 +219,12 @@ def _alike(context: Context, hit: Hit, words: Words, end: int) -> Iterator[Claim
     """Yield claims that all reviews were upheld, all applications granted, all applicants natural persons."""
     line, word, earlier = context.line, words[0].meanings, _before(context, hit.start)
     state = context.said.get(hit.start)
-    if not earlier or context.subjects[earlier[-1].number].when or (state and state.of("when")):
+    if (
+        not earlier
+        or context.subjects[earlier[-1].number].when
+        or context.of_others(state.of("scope") if state else "")
+        or (state and state.of("when"))
+    ):
         return
     frame, subject = earlier[-1], context.subjects[earlier[-1].number]
     parent = context.lists.parents.get(frame.number)

@@ -177,7 +177,7 @@ def _before(frame: Frame, state: State) -> Subject | None:
     if not _LAST.fullmatch(frame.label_text) or has(frame.labelled, "name"):
         return None
     here = (f for f in reversed(frame.line.frames[: frame.number]) if f.sentence == frame.sentence)
-    now = next((f for f in here if f.is_count and not is_difference(f)), None)
+    now = next((f for f in here if f.bracket in (-1, frame.bracket) and f.is_count and not is_difference(f)), None)
     if now is None or now.quantity.unit != frame.quantity.unit or "；" in frame.line.text[now.place : frame.place]:
         return None
     subject = state.found.get(now.number)
@@ -401,7 +401,10 @@ def _disputes(frame: Frame, hits: Words, state: State, above: Subject | None) ->
     if any(group.startswith("litigation.") for group in groups):
         groups = [group for group in groups if group.startswith("litigation.")]
     cost, recalled = 0.0, ""
-    if (not groups and outcomes and above and above.topic == "disputes") or (
+    parent = state.parents.get(frame.number, frame)
+    apart = above is not None and not any(state.of("group").startswith(row[0]) for row in above.rows)
+    since = apart and state.said.get("group", ("", 0))[1] > parent.place
+    if (not groups and outcomes and above and above.topic == "disputes" and not since) or (
         not groups and above and above.topic == "disputes" and has(hits, "about", "disclosure")
     ):
         groups = [row[0] for row in above.rows]
@@ -411,8 +414,8 @@ def _disputes(frame: Frame, hits: Words, state: State, above: Subject | None) ->
         return None
     about = "disclosure" in state.said and state.far("disclosure", frame.place) < 4
     organ = (
-        state.section != 4
-        and bool(state.of("organ"))
+        bool(state.of("organ"))
+        and (state.section != 4 or state.of("organ").startswith("作为"))
         and (not about or not any("因" in frame.line.text[h.start : h.end] for h in hits))
     )
     cost += COSTS["as an organ"] if organ else COSTS["not of disclosure"] * (state.section != 4 and not about)
