@@ -45,6 +45,10 @@ def _claim(context: Context, frame: Frame, subject: Subject) -> Claim:
     value = values.of(option)
     if value is None:
         return Claim(*said, "表中数字未填或有多种读法", OPEN, place)
+    before = context.line.frames[frame.number - 1]
+    other = context.subjects.get(before.number) if frame.lead_text.startswith("、") else None
+    if other and other.options[0] == subject.options[0] and context.fit(before, other):
+        return Claim(*said, "同一单元格已有所指", OPEN, place)
     if is_difference(frame) and subject.limited:
         return Claim(*said, "是增减数", OPEN, place)
     far = frame.quantity.value > WIDE * value

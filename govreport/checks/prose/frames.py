@@ -348,7 +348,8 @@ def _frames(line: Line, found: Sequence[tuple[int, Quantity]]) -> Iterator[Frame
         if label == since and before >= start:
             label = next((place + 1 for place in range(since, at) if text[place] in "、）"), since)
         bracket = opened[-1] if opened else -1
-        end = pause if pause >= 0 else min(end, following)
+        among = text.find("申请中", at + 1, end)
+        end = among + 3 if among >= 0 else pause if pause >= 0 else min(end, following)
         yield Frame(number, at, quantity, bracket, (start, stop), since, label, end, line)
         before = at
 

@@ -72,7 +72,8 @@ class Lists:
         """Take a list up, if it is one."""
         if listing:
             self.found.append(listing)
-            for part in listing.parts if listing.fits or listing.kind not in ("none", "set") else ():
+            known = listing.fits or (listing.kind not in ("none", "set") and listing.cost < 3)
+            for part in listing.parts if known else ():
                 self.parents.setdefault(part.number, listing.total)
 
     def inner(self, total: Frame | None = None, since: int = 0) -> set[int]:
@@ -359,6 +360,8 @@ def nearest(
                 chance = max(chance, 6.0 - (cost + ended))
                 if len(parts) > 1:
                     continue
+            if kind == "subset" and _are_of_two(total, parts):
+                continue
             if cost + ended + COSTS["farther"] * number > best + FARTHEST:
                 continue
             price = cost + ended + _apart(made, total.counted.value, whole=whole) + COSTS["farther"] * number
@@ -368,6 +371,14 @@ def nearest(
         return None
     _, likeliest = min(priced, key=lambda entry: entry[0])
     return likeliest._replace(open=_is_open(first, likeliest.parts), chance=chance)
+
+
+def _are_of_two(total: Frame, parts: Sequence[Frame]) -> bool:
+    """Whether of two parts the first is of the figure that stands joined before the total: 复议3件、诉讼2件，其中…."""
+    before = total.line.frames[total.number - 1]
+    pairs = zip((before, total), parts, strict=False)
+    joined = total.lead_text.startswith("、") and len(parts) == 2
+    return joined and all(part.counted.value <= whole.counted.value for whole, part in pairs)
 
 
 def _is_open(first: Frame, parts: Sequence[Frame]) -> bool:

@@ -98,13 +98,16 @@ def _parts(context: Context, share: Frame) -> list[Reading]:
     while run and frames[run].kind == SHARE and re.fullmatch("[、，和及]+", frames[run].lead_text):
         run -= 1
     base = frames[run - 1 : run] if run and _is_of(frames[run], frames[run - 1]) else ()
-    size = next((n for n, f in enumerate(frames[run:]) if f.kind != SHARE or (n and f.lead_text not in JOINS)), 1)
+    size = next(
+        (n for n, f in enumerate(frames[run:]) if f.kind != SHARE or (n and f.lead_text not in JOINS)),
+        len(frames) - run,
+    )
     counts = frames[max(0, run - size - len(base)) : run - len(base)]
     if (
         size > 1
         and len(counts) == size
         and all(f.is_count for f in counts)
-        and all(f.lead_text in JOINS for f in counts[1:])
+        and all(f.lead_text.startswith(JOINS) for f in counts[1:])
     ):
         return [_figures(0.0, counts[number - run])]
     if re.search("分别|依次", frames[run].lead_text) and has(frames[run].led, "share", "of"):

@@ -73,6 +73,7 @@ def _none(context: Context, hit: Hit) -> Iterator[Claim]:
         mark = line.text.rfind("、", first, following) if following < last else -1
         last = mark if mark >= 0 else following
     hits, text = line.between(first, last), line.text[first:last]
+    hits = [*(of_class(line.between(start, hit.start), "column") if not behind else ()), *hits]
     rows = {h.end for h in of_class(hits, "row")}
     limits = any(
         "limit" in h.meanings and h.meanings.keys().isdisjoint(("row", "column")) and h.start not in rows for h in hits
