@@ -64,7 +64,7 @@ class State:
         text, letter = self.line.text, self.line.text[place]
         if letter in "。！？":
             self.outer.clear()
-            for slot in ("when", "scope", "organ", "column"):
+            for slot in ("when", "scope", "organ", "body", "column"):
                 self.said.pop(slot, None)
             if self.of("topic") in MATTERS:
                 self.said.pop("topic")
@@ -112,7 +112,7 @@ class State:
             if kind in meanings:
                 self.said[kind] = meanings[kind], end
         if "about" in meanings:
-            self.said[meanings["about"]] = self.line.text[hit.start : end], end
+            self.said[meanings["about"]] = "yes", end
         if meanings.get("time") == "part" and _OPENS.search(self.line.text, max(0, hit.start - 6), hit.start):
             self.said["when"] = "part", end
         if meanings.get("time", "part") != "part":

@@ -115,7 +115,7 @@ def once(read: Callable[[Frame], Read]) -> Callable[[Frame], Read]:
 
 
 _EMPHASIS = re.compile(r"[\s*`]")
-_FROM = re.compile("[由从](?:Ｌ的?)?$")
+_FROM = re.compile("[由从][^，。；、#]{0,5}$")
 _RISES = re.compile(
     "(?:、#)*，?(?:增长|增加|上升|提高|提升|下降|减少|降低|回落|扩大|压减|增|减|升|降|上|涨)[至到为]|变(?:为|成|至)"
 )

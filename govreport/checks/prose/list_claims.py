@@ -63,8 +63,8 @@ def _overlap(listing: Listing) -> bool:
     parts, stated = listing.parts, listing.total.counted.value
     figures, ends = [part.counted.value for part in parts], {part.label_text.rstrip("的")[-1:] for part in parts}
     kinds = {kind_of(part) for part in parts}
-    features = not listing.whole and len(ends) > 1 and (len(kinds) > 1 or "" in kinds)
-    return features and max(figures) <= stated and (stated in figures or sum(figures) > stated * OFTEN)
+    features = not listing.whole and (len(kinds) > 1 or "" in kinds)
+    return features and max(figures) <= stated and (stated in figures or (sum(figures) > stated * OFTEN and len(ends) > 1))
 
 
 def _traits(listing: Listing) -> dict[str, float]:

@@ -414,8 +414,7 @@ def _disputes(frame: Frame, hits: Words, state: State, above: Subject | None) ->
         return None
     about = "disclosure" in state.said and state.far("disclosure", frame.place) < 4
     organ = (
-        bool(state.of("organ"))
-        and (state.section != 4 or state.of("organ").startswith("作为"))
+        bool(state.of("body") or (state.section != 4 and state.of("organ")))
         and (not about or not any("因" in frame.line.text[h.start : h.end] for h in hits))
     )
     cost += COSTS["as an organ"] if organ else COSTS["not of disclosure"] * (state.section != 4 and not about)
