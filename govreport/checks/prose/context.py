@@ -9,7 +9,8 @@ from functools import cached_property
 
 from govreport.checks.prose.claims import AGREES, DISAGREES, Claim
 from govreport.checks.prose.discourse import State, Subject
-from govreport.checks.prose.frames import Frame, Line, has
+from govreport.checks.prose.frames import Frame, Line
+from govreport.checks.prose.lexicon import has
 from govreport.checks.prose.lists import Lists
 from govreport.checks.prose.sureness import apart
 from govreport.checks.prose.values import Cells, Values, agrees

@@ -78,7 +78,9 @@ class State:
             self.said = self.outer.pop() if self.outer else self.said
             return
         before, behind = text[max(0, place - 6) : place], text[place + 1 : place + 2]
-        if place in self.line.taken or (letter == "Ｔ" and before.endswith(("至", "到", "—", "~"))):
+        if (letter != "Ｔ" and place in self.line.taken) or (
+            letter == "Ｔ" and before.endswith(("至", "到", "—", "~"))
+        ):
             return
         if letter == PART_OF_YEAR:
             if _OPENS.search(before):

@@ -64,7 +64,9 @@ def _overlap(listing: Listing) -> bool:
     figures, ends = [part.counted.value for part in parts], {part.label_text.rstrip("的")[-1:] for part in parts}
     kinds = {kind_of(part) for part in parts}
     features = not listing.whole and (len(kinds) > 1 or "" in kinds)
-    return features and max(figures) <= stated and (stated in figures or (sum(figures) > stated * OFTEN and len(ends) > 1))
+    return (
+        features and max(figures) <= stated and (stated in figures or (sum(figures) > stated * OFTEN and len(ends) > 1))
+    )
 
 
 def _traits(listing: Listing) -> dict[str, float]:

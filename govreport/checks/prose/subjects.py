@@ -15,7 +15,6 @@ from govreport.checks.prose.frames import (
     Frame,
     Line,
     came_from,
-    is_difference,
     was_before,
 )
 from govreport.checks.prose.lexicon import Hit, Words, first_of, has, meanings_of, of_class
@@ -23,6 +22,7 @@ from govreport.checks.prose.lists import COURTS, Lists
 from govreport.checks.prose.own_columns import OwnNames
 from govreport.checks.prose.own_subjects import OwnSubjects
 from govreport.checks.prose.quantities import figure_words, units
+from govreport.checks.prose.series import in_series, words_of_growth, year_in_series
 from govreport.checks.prose.values import Cells, rank, rows_of
 
 SECTIONS = {3: "applications", 4: "disputes"}
@@ -53,7 +53,6 @@ _ALL_YEAR = re.compile("全年|年内|年底|年末")
 _OF_BASE = re.compile("[中里内](?:有|的)?$")
 _BEHIND = re.compile("（[^）#]*）")
 _LIGHT = re.compile("其中|余下|剩余|其余|另外|上述|以上|除|[，有其中的共还仅、另]")
-_LAST = re.compile("(?:同期|[较比与同相（])*Ｌ(?:年|度|同期|全年)?(?:[的为是有仅共]|数为)*")
 _YEARS, _SPAN = re.compile("[ＬＯＮ]"), re.compile("[ＬＯ][—~至到-]+[ＬＯＴＳ]")
 
 
@@ -108,7 +107,7 @@ def _subject(frame: Frame, state: State, lists: Lists) -> Subject | None:
     share_of_one = frame.is_count and frame.quantity.decimals and frame.quantity.scale == 1 and not frame.is_money
     if share_of_one or frame.label_text.endswith("各"):
         return None
-    if total := _sum(frame, state, lists) or _before(frame, state):
+    if total := _sum(frame, state, lists) or in_series(frame, state.found):
         return total
     if not frame.is_count and not (
         frame.kind in (SHARE, TIMES)
@@ -157,7 +156,7 @@ def _sum(frame: Frame, state: State, lists: Lists) -> Subject | None:
     if listing is None or has(frame.led, "name"):
         return None
     known = [state.found[part.number] for part in listing.parts if part.number in state.found]
-    if len(known) != len(listing.parts):
+    if len(known) != len(listing.parts) or any(subject.when in ("last", "other") for subject in known):
         return None
     first, cells = known[0], tuple(name for subject in known for name in subject.options[0])
     apart = all(s.limited or s.when for s in known) or len({s.scope for s in known}) > 1
@@ -172,26 +171,13 @@ def _sum(frame: Frame, state: State, lists: Lists) -> Subject | None:
     return Subject((cells,), first.topic, rows, max(s.cost for s in known), "", first.scope) if alike else None
 
 
-def _before(frame: Frame, state: State) -> Subject | None:
-    """Return the subject of last year's figure beside this year's, without words of its own: （上年40件）."""
-    if not _LAST.fullmatch(frame.label_text) or has(frame.labelled, "name"):
-        return None
-    here = (f for f in reversed(frame.line.frames[: frame.number]) if f.sentence == frame.sentence)
-    now = next((f for f in here if f.bracket in (-1, frame.bracket) and f.is_count and not is_difference(f)), None)
-    if now is None or now.quantity.unit != frame.quantity.unit or "；" in frame.line.text[now.place : frame.place]:
-        return None
-    subject = state.found.get(now.number)
-    return subject._replace(when="last") if subject and not subject.when else None
-
-
 def _words(frame: Frame) -> tuple[Words, float, int, int]:
     """Return the words that tell what a figure counts, what it costs to go by them, and where they stand.
 
     They stand right before it; right behind it where nothing does; else in the clause before.
     """
-    if came_from(frame):
-        before = frame.line.frames[frame.number - 1]
-        return before.labelled, 0.0, *before.span
+    if grown := words_of_growth(frame):
+        return grown
     label, tail = has(frame.labelled, "name"), of_class(frame.tailed, "name")
     behind = frame.tailed, 0.0, frame.place + 1, frame.end
     if label and tail and _OF_BASE.search(frame.label_text) and tail[0].start == frame.place + 1:
@@ -229,6 +215,8 @@ def _when(frame: Frame, state: State) -> str:
     timed, here = "time" in frame.line.classes, frame.lead + max(0, frame.lead_text.rfind("；"))
     if _SPAN.search(label):
         return "cumulative"
+    if (year := year_in_series(frame)) is not None:
+        return year
     part = PART_OF_YEAR in frame.lead_text or (timed and has(frame.line.between(here, frame.place), "time", "part"))
     if part and "全年" not in label:
         return "part"
@@ -413,9 +401,8 @@ def _disputes(frame: Frame, hits: Words, state: State, above: Subject | None) ->
     if not groups:
         return None
     about = "disclosure" in state.said and state.far("disclosure", frame.place) < 4
-    organ = (
-        bool(state.of("body") or (state.section != 4 and state.of("organ")))
-        and (not about or not any("因" in frame.line.text[h.start : h.end] for h in hits))
+    organ = bool(state.of("body") or (state.section != 4 and state.of("organ"))) and (
+        not about or not any("因" in frame.line.text[h.start : h.end] for h in hits)
     )
     cost += COSTS["as an organ"] if organ else COSTS["not of disclosure"] * (state.section != 4 and not about)
     each = [tuple(f"disputes.{group}.{outcome}" for outcome in outcomes or ["total"]) for group in groups]
