@@ -77,6 +77,10 @@ class State:
         if letter == "）":
             self.said = self.outer.pop() if self.outer else self.said
             return
+        if letter in "全年":
+            if self.of("when") == "part":
+                self.said.pop("when")
+            return
         before, behind = text[max(0, place - 6) : place], text[place + 1 : place + 2]
         if (letter != "Ｔ" and place in self.line.taken) or (
             letter == "Ｔ" and before.endswith(("至", "到", "—", "~"))

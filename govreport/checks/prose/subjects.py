@@ -48,8 +48,8 @@ most at the head of a clause, words taken from elsewhere, and what is doubtful b
 Reading = tuple[tuple[Cells, ...], tuple[Cells, ...], float]
 """Options, rows and cost."""
 
-_MARKS = re.compile(f"[。！？（）ＬＴＮＯＳ{PART_OF_YEAR}]")
-_ALL_YEAR = re.compile("全年|年内|年底|年末")
+_MARKS = re.compile(f"[。！？（）ＬＴＮＯＳ{PART_OF_YEAR}]|全年|年底|年末")
+_ALL_YEAR = re.compile("全年|年内|年底|年末|Ｔ")
 _OF_BASE = re.compile("[中里内](?:有|的)?$")
 _BEHIND = re.compile("（[^）#]*）")
 _LIGHT = re.compile("其中|余下|剩余|其余|另外|上述|以上|除|[，有其中的共还仅、另]")
@@ -217,10 +217,14 @@ def _when(frame: Frame, state: State) -> str:
         return "cumulative"
     if (year := year_in_series(frame)) is not None:
         return year
-    part = PART_OF_YEAR in frame.lead_text or (timed and has(frame.line.between(here, frame.place), "time", "part"))
-    if part and "全年" not in label:
+    text = frame.line.text
+    parts = [frame.line.text.rfind(PART_OF_YEAR, frame.lead, frame.place)]
+    if timed:
+        hits = [hit for hit in frame.line.between(here, frame.place) if hit.meanings.get("time") == "part"]
+        parts += [hit.start for hit in hits if hit.start >= start or text[hit.start - 1] != "于"]
+    if max(parts) >= 0 and not _ALL_YEAR.search(text, max(parts), frame.place):
         return "part"
-    when = "" if state.of("when") == "part" and _ALL_YEAR.search(frame.lead_text) else state.of("when")
+    when = state.of("when")
     for match in _YEARS.finditer(label):
         if start + match.start() not in frame.line.taken:
             before = frame.line.text[max(0, start + match.start() - 2) : start + match.start()]
