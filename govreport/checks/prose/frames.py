@@ -237,6 +237,7 @@ def read_line(passage: Passage, year: int, words: Lexicon | None = None) -> Line
     uncounted = units("uncounted")
     for match in _pattern().finditer(text):
         start, end = match.span()
+        start += len(match["negated"] or "")
         pieces.append(text[place:start])
         at.extend(range(place, start))
         place = end

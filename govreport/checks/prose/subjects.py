@@ -192,7 +192,7 @@ def _words(frame: Frame) -> tuple[Words, float, int, int]:
         return [*frame.labelled, tail[0]], COSTS["noun behind"], frame.label, frame.place
     right_behind = label and tail and tail[0].start == frame.place + 1 and "flow" not in tail[0].meanings
     if right_behind and all("name" not in hit.meanings or "flow" in hit.meanings for hit in frame.labelled):
-        return behind
+        return [*frame.labelled, *frame.tailed], 0.0, frame.label, frame.end
     if label:
         return frame.labelled, 0.0, *frame.span
     if tail and not frame.line.unknown(frame.label, frame.place):
