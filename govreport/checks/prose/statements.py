@@ -19,10 +19,12 @@ LONGEST_OBJECT = 60
 FAR = 24
 """Letters behind "all" in which what they all are is looked for."""
 CARRIED_OUT: Cells = ("applications.carried_out.total",)
+TOTALS = ("disputes.reconsideration.total", "disputes.litigation.total")
 USUAL = {"normative": "issued|made", "rules": "issued|made", "fees": "amount", "procurement": "projects"}
 """Columns of the proactive table that "none" speaks of; decisions where nothing else is said."""
 CLAUSES = "。！？；"
 """Marks that end what a statement is about."""
+_LAWSUIT = re.compile("[^，；。、]*诉")
 _END = re.compile(r"[，；。：！？（）]")
 _IN_TIME, _DONE = re.compile("[按限期依]"), re.compile("[已毕完结妥]")
 """In what says how all are answered, and in what says that they have been."""
@@ -80,11 +82,13 @@ def _none(context: Context, hit: Hit) -> Iterator[Claim]:
     )
     if COUNT in text or SHARE in text or limits or len(line.unknown(first, last).strip("任何过曾一")) > MOST_UNKNOWN:
         return
-    for option in _objects(context, hits, text, state, one=hit.meanings["none"] == "one", last_year=carried):
+    for option in _objects(context, hit.start, hits, text, state, one=hit.meanings["none"] == "one", last_year=carried):
         yield from _zero(context, option, start if behind else hit.start, hit.end if behind else last)
 
 
-def _objects(context: Context, hits: Words, text: str, state: State, *, one: bool, last_year: bool) -> Iterator[Cells]:
+def _objects(
+    context: Context, place: int, hits: Words, text: str, state: State, *, one: bool, last_year: bool
+) -> Iterator[Cells]:
     """Yield for each thing that is said not to be there the cells that must then be 0."""
     nouns, topic = meanings_of(hits, "noun"), state.of("topic")
     groups, outcomes, rows, columns, proactive = (
@@ -109,8 +113,8 @@ def _objects(context: Context, hits: Words, text: str, state: State, *, one: boo
                     if (name := f"proactive.{row}.{column}") in context.filing.form.names
                 ]
                 yield from cells[:1]
-    elif outcomes and not rows and (group := state.of("group")):
-        yield (f"disputes.{group}.{outcomes[0]}",)
+    elif outcomes and not rows:
+        yield from ((f"disputes.{group}.{outcomes[0]}",) for group in _groups(context, place, state))
     elif results and has(hits, "all", "rest"):
         return
     elif results and (not has(hits, "all", "leftover") or "carried_out" in results):
@@ -180,6 +184,33 @@ def _before(context: Context, place: int, marks: str = "。！？") -> list[Fram
     return [f for f in context.line.frames if start <= f.place < place and f.number in context.subjects]
 
 
+def _spoken_of(context: Context, place: int) -> list[Frame]:
+    """Return the figures that a statement is about: the last before it, totals of disputes side by side together.
+
+    Of these only those that its own clause names, if it names any: 复议8件、诉讼2件，复议均已审结.
+    """
+    line, subjects, parents = context.line, context.subjects, context.lists.parents
+    totals = [f.number for f in line.frames if (s := subjects.get(f.number)) and s.options[0][0] in TOTALS]
+    run = _before(context, place)[-1:]
+    alone = any(run[0].place < frame.place < place for frame in line.frames) if run else True
+    while not alone and re.fullmatch("[、和与及，][^，；。]*", run[0].lead_text):
+        number = run[0].number
+        if not {number - 1, number} <= set(totals) or parents.get(number - 1) is not parents.get(number):
+            break
+        run.insert(0, line.frames[number - 1])
+    groups = meanings_of(line.between(context.clause(place), place), "group")
+    named = tuple(groups) or ("litigation",) * bool(_LAWSUIT.match(line.text, place))
+    return [frame for frame in run if any(row[0].startswith(named) for row in subjects[frame.number].rows)] or run
+
+
+def _groups(context: Context, place: int, state: State | None) -> list[str]:
+    """Return the groups of disputes that a statement is about, without figures those spoken of last."""
+    last = state.of("group") if state else ""
+    subjects = [context.subjects[frame.number] for frame in _spoken_of(context, place)]
+    groups = [row[0] for subject in subjects if subject.topic == "disputes" for row in subject.rows]
+    return groups if last in ("", *groups) else [last]
+
+
 def _finished(context: Context, start: int, end: int) -> Iterator[Claim]:
     line, frames = context.line, context.line.frames
     state = next((context.said[place] for place in range(start, end) if place in context.said), None)
@@ -218,24 +249,23 @@ def _finished(context: Context, start: int, end: int) -> Iterator[Claim]:
 
 def _alike(context: Context, hit: Hit, words: Words, end: int) -> Iterator[Claim]:
     """Yield claims that all reviews were upheld, all applications granted, all applicants natural persons."""
-    line, word, earlier = context.line, words[0].meanings, _before(context, hit.start)
     state = context.said.get(hit.start)
-    if (
-        not earlier
-        or context.subjects[earlier[-1].number].when
-        or context.of_others(state.of("scope") if state else "")
-        or (state and state.of("when"))
-    ):
+    if state and (state.of("when") or context.of_others(state.of("scope"))):
         return
-    frame, subject = earlier[-1], context.subjects[earlier[-1].number]
+    if words[0].meanings.get("outcome") == "closed" and (groups := _groups(context, hit.start, state)):
+        yield from _zero(context, tuple(f"disputes.{group}.pending" for group in groups), hit.start, end)
+        return
+    for frame in _spoken_of(context, hit.start):
+        if not context.subjects[frame.number].when:
+            yield from _all_of(context, frame, hit, words, end)
+
+
+def _all_of(context: Context, frame: Frame, hit: Hit, words: Words, end: int) -> Iterator[Claim]:
+    line, word, subject = context.line, words[0].meanings, context.subjects[frame.number]
     parent = context.lists.parents.get(frame.number)
     if parent and parent.number in context.subjects and "结果" in line.text[frame.place : hit.start]:
         frame, subject = parent, context.subjects[parent.number]
     between = line.between(frame.place, hit.start)
-    if subject.topic == "disputes" and word.get("outcome") == "closed":
-        names = dict.fromkeys(f"{name.lstrip('-').rpartition('.')[0]}.pending" for name in subject.options[0])
-        yield from _zero(context, tuple(names), hit.start, end)
-        return
     if has(between, "outcome", "closed") or has(between, "all", "rest") or has(between, "row", "carried_in"):
         return
     options: list[Cells] = []
