@@ -282,6 +282,9 @@ def _all_of(context: Context, frame: Frame, hit: Hit, words: Words, end: int) ->
     values = [value for option in options if (value := context.filing.of(option)) is not None]
     if not values or (context.fit(frame, subject) is None and values[0] == context.filing.of(subject.options[0])):
         return
+    whole = options[0][0].removesuffix("total")
+    if any(name.startswith(whole) and name not in options[0] for name in subject.options[0]):
+        return  # all of some of them: 信访类和重复申请9件，均不予处理
     said, place = context.begin(frame.place, end, CLAUSES), line.at[hit.start]
     told = context.in_words(options[0])
     if len(values) < len(options) or any(frame.quantity.may_be(value) for value in values):

@@ -54,6 +54,7 @@ _OF_BASE = re.compile("[中里内](?:有|的)?$")
 _BEHIND = re.compile("（[^）#]*）")
 _LIGHT = re.compile("其中|余下|剩余|其余|另外|上述|以上|除|[，有其中的共还仅、另]")
 _YEARS, _SPAN = re.compile("[ＬＯＮ]"), re.compile("[ＬＯ][—~至到-]+[ＬＯＴＳ]")
+_REST = re.compile("(?:其他|其它|其余)(?:类|情形|组织|主体|原因|方式)?(?:申请|提出)?的?")
 
 
 def subjects_of(
@@ -107,8 +108,8 @@ def _subject(frame: Frame, state: State, lists: Lists) -> Subject | None:
     share_of_one = frame.is_count and frame.quantity.decimals and frame.quantity.scale == 1 and not frame.is_money
     if share_of_one or frame.label_text.endswith("各"):
         return None
-    if total := _sum(frame, state, lists) or in_series(frame, state.found):
-        return total
+    if taken := _sum(frame, state, lists) or in_series(frame, state.found) or _rest(frame, state, lists):
+        return taken
     if not frame.is_count and not (
         frame.kind in (SHARE, TIMES)
         and (frame.quantity.spoken or has(frame.labelled, "share") or has(frame.led, "growth") or came_from(frame))
@@ -121,6 +122,10 @@ def _subject(frame: Frame, state: State, lists: Lists) -> Subject | None:
     ours = has(frame.labelled, "about", "disclosure") and not has(frame.labelled, "name")
     if above and frame.is_count and (only or (ours and above.topic == "disputes")):
         return Subject(above.options, above.topic, above.rows, above.cost, "", above.scope, limited=False)
+    wide, last = found.get(frame.number - 1), frame.labelled[-1:]
+    own = has(last, "scope", "own") and last[0].end == frame.place and not has(frame.labelled, "name")
+    if own and wide and wide.scope == "wide" and frame.is_count:
+        return wide._replace(scope="own")
     topic, key = _counted(frame, hits, state, parent, above)
     makers = {"applications": _applications, "disputes": _disputes, "proactive": _proactive}
     if topic not in makers or (reading := makers[topic](frame, hits, state, above)) is None:
@@ -169,6 +174,25 @@ def _sum(frame: Frame, state: State, lists: Lists) -> Subject | None:
     if known[0].topic == "applications":
         rows = (tuple(name for row in rows for name in row),)
     return Subject((cells,), first.topic, rows, max(s.cost for s in known), "", first.scope) if alike else None
+
+
+def _rest(frame: Frame, state: State, lists: Lists) -> Subject | None:
+    """Return the subject of other applicants than those right before it: 自然人21件、企业4件、其他5件."""
+    rest = _REST.fullmatch(frame.label_text) and not has(frame.tailed, "name")
+    parent, names, taken = lists.parents.get(frame.number), list[str](), None
+    for before in reversed(frame.line.frames[: frame.number] if rest else ()):
+        subject = state.found.get(before.number)
+        if not before.is_count:
+            continue
+        if before is parent or subject is None or subject.limited or subject.rows[:1] != (taken or subject).rows[:1]:
+            break
+        taken, names = subject, [*subject.options[0], *names]
+    row, _, column = names[-1].rpartition(".") if names else ("", "", "")
+    if taken is None or column not in COLUMNS:
+        return None
+    above = state.found.get(parent.number) if parent else None
+    whole = above.options[0][:1] if above and above.options[0][0].startswith(row) else (f"{row}.total",)
+    return taken._replace(options=((*whole, *(f"-{name}" for name in names)), (f"{row}.other",)))
 
 
 def _words(frame: Frame) -> tuple[Words, float, int, int]:
