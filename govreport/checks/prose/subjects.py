@@ -177,22 +177,29 @@ def _sum(frame: Frame, state: State, lists: Lists) -> Subject | None:
 
 
 def _rest(frame: Frame, state: State, lists: Lists) -> Subject | None:
-    """Return the subject of other applicants than those right before it: 自然人21件、企业4件、其他5件."""
+    """Return the subject of other applicants, or other answers, than those right before: 自然人21件、企业4件、其他5件."""
     rest = _REST.fullmatch(frame.label_text) and not has(frame.tailed, "name")
-    parent, names, taken = lists.parents.get(frame.number), list[str](), None
+    parent, names, taken, of = lists.parents.get(frame.number), list[str](), None, ("", "")
     for before in reversed(frame.line.frames[: frame.number] if rest else ()):
         subject = state.found.get(before.number)
         if not before.is_count:
             continue
-        if before is parent or subject is None or subject.limited or subject.rows[:1] != (taken or subject).rows[:1]:
+        if before is parent or subject is None or of not in (("", ""), _group(subject)):
             break
-        taken, names = subject, [*subject.options[0], *names]
-    row, _, column = names[-1].rpartition(".") if names else ("", "", "")
-    if taken is None or column not in COLUMNS:
+        taken, names, of = subject, [*subject.options[0], *names], _group(subject)
+    if taken is None or not of[0]:
         return None
     above = state.found.get(parent.number) if parent else None
-    whole = above.options[0][:1] if above and above.options[0][0].startswith(row) else (f"{row}.total",)
-    return taken._replace(options=((*whole, *(f"-{name}" for name in names)), (f"{row}.other",)))
+    whole = above.options[0][:1] if above and above.options[0][0].startswith(of[0]) else (f"{of[0]}.total",)
+    return taken._replace(options=((*whole, *(f"-{name}" for name in names)), (f"{of[0]}.other{of[1]}",)))
+
+
+def _group(subject: Subject) -> tuple[str, str]:
+    """Return the row of which a subject is a column, or the group of which it is a row: what others there are of it."""
+    row, _, column = subject.options[0][0].rpartition(".")
+    if row.startswith("applications.other.") and not subject.limited:
+        return "applications.other", ".total"
+    return (row, "") if column in COLUMNS and not subject.limited else ("", "-")
 
 
 def _words(frame: Frame) -> tuple[Words, float, int, int]:
