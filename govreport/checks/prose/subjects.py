@@ -150,8 +150,10 @@ def _subject(frame: Frame, state: State, lists: Lists) -> Subject | None:
     scopes = meanings_of(hits, "scope")
     inherited = state.of("scope") or (above.scope if above else "")
     scope = "another" if "another" in scopes else scopes[-1] if scopes else inherited
-    items = topic == "proactive" and known[0][0].rpartition(".")[2] in ITEMS
-    when = "" if items and not state.of("when") else _when(frame, state)
+    column = known[0][0].rpartition(".")[2] if topic == "proactive" else ""
+    items, when = column in ITEMS, _when(frame, state)
+    if (items and not state.of("when")) or (when == "cumulative" and column == "disclosed_total"):
+        when = ""
     return Subject(known, topic, rows, cost, when, scope, not items and _limited(frame, hits))
 
 
@@ -167,7 +169,8 @@ def _sum(frame: Frame, state: State, lists: Lists) -> Subject | None:
     apart = all(s.limited or s.when for s in known) or len({s.scope for s in known}) > 1
     if apart and all(s.options[0] == first.options[0] for s in known):  # by channel, quarter or level
         return first._replace(when="", scope="".join(meanings_of(frame.labelled, "scope")[:1]), limited=False)
-    if len(set(cells)) != len(cells) or not listing.fits:
+    made = sum(part.quantity.value for part in listing.parts)
+    if len(set(cells)) != len(cells) or not made < 2 * frame.quantity.value < 4 * made:
         return None
     alike = all((s.topic, s.when, s.scope, s.limited) == (first.topic, "", first.scope, False) for s in known)
     rows = tuple(row for subject in known for row in subject.rows[:1])
@@ -421,6 +424,8 @@ def _disputes(frame: Frame, hits: Words, state: State, above: Subject | None) ->
     outcomes = list(dict.fromkeys(meanings_of(hits, "outcome")))
     if hits is frame.tailed and has(hits, "none"):
         outcomes = []
+    if not outcomes and frame.label_text.endswith("有") and frame.tailed:
+        outcomes = [hit.meanings["outcome"] for hit in frame.tailed[:1] if "outcome" in hit.meanings]
     if any(group.startswith("litigation.") for group in groups):
         groups = [group for group in groups if group.startswith("litigation.")]
     cost, recalled = 0.0, ""
