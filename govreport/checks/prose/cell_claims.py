@@ -68,19 +68,9 @@ def _claim(context: Context, frame: Frame, subject: Subject) -> Claim:
     severity = "notice" if missed else "error" if frame.quantity.exact else "warning"
     traits, ask = _traits(context, frame, subject, value), f"；{missed or '请核对是否同一范围'}"
     return context.wrong(
-        said,
-        told + others,
-        place,
-        "N1",
-        message,
-        stated,
-        expected,
-        () if last else option,
-        severity,
-        (frame.number,),
-        traits,
-        ask,
-    )
+        said, told + others, place, "N1", message, stated, expected, () if last else option, severity, (frame.number,),
+        traits, ask,
+    )  # fmt: skip
 
 
 def _traits(context: Context, frame: Frame, subject: Subject, value: Fraction | int) -> dict[str, float]:

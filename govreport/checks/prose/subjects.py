@@ -180,7 +180,7 @@ def _sum(frame: Frame, state: State, lists: Lists) -> Subject | None:
 
 
 def _rest(frame: Frame, state: State, lists: Lists) -> Subject | None:
-    """Return the subject of other applicants, or other answers, than those right before: 自然人21件、企业4件、其他5件."""
+    """Return the subject of others than the applicants, or answers, right before: 自然人21件、企业4件、其他5件."""
     rest = _REST.fullmatch(frame.label_text) and not has(frame.tailed, "name")
     parent, names, taken, of = lists.parents.get(frame.number), list[str](), None, ("", "")
     for before in reversed(frame.line.frames[: frame.number] if rest else ()):
