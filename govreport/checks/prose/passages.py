@@ -38,6 +38,7 @@ _SPACE = re.compile(r"\s+")
 _LISTED = re.compile(rf"(?m)^{_ITEM.pattern}")
 _GROUPED = re.compile(r"(?<!\d)\d{1,3}(?:，\d{3})+(?!\d)")
 _COMMA = re.compile(r",(?!\d{3}(?!\d))|(?<!\d),")
+_COLON = re.compile(r":(?!\d)|(?<!\d):")
 _COUNTING = re.compile(r"[\d〇零一二两三四五六七八九十百千]")
 
 
@@ -123,7 +124,7 @@ def _passage(source: str, heading: str) -> Passage:
     pattern, letters = _letters()
     alike = pattern.sub(lambda match: letters[match[0]], "".join(pieces))
     alike = _GROUPED.sub(lambda match: match[0].replace("，", ","), alike)
-    alike = _COMMA.sub("，", alike) if "," in alike else alike
+    alike = _COLON.sub("：", _COMMA.sub("，", alike) if "," in alike else alike)
     return Passage(cover_uncounted(alike), source, tuple(origin), heading, alike)
 
 
