@@ -311,7 +311,8 @@ def distributed(frames: Sequence[Frame], first: int, number: int) -> Frame | Non
     while last + 1 < len(frames) and frames[last + 1].kind == frames[first].kind and goes_on(frames[last + 1]):
         last += 1
     here = frames[first].sentence, frames[first].bracket
-    parts = [f for f in frames[:first] if (f.sentence, f.bracket) == here and f.is_count][first - last - 1 :]
+    of = frames[first].lead_text == "的"
+    parts = [f for f in frames[: first - of] if (f.sentence, f.bracket) == here and f.is_count][first - last - 1 :]
     return parts[number - first] if len(parts) == last - first + 1 > 1 else None
 
 

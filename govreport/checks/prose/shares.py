@@ -25,7 +25,7 @@ NEAR, SEVERAL_AT_MOST = 12, 4
 DEAR, TOO_DEAR = 2.0, 3.0
 """From these on words do not name cells, and a reading only agrees: it contradicts nothing."""
 COSTS = {
-    "parent": 0.1, "sentence": 0.2, "one more": 0.2, "before": 1.0, "a cell": 1.0, "anything": 3.0, "joined": 1.5,
+    "parent": 0.1, "sentence": 0.2, "one more": 0.2, "before": 1.0, "a cell": 1.0, "anything": 3.0, "joined": 1.0,
     "cut": 2.5,
 }  # fmt: skip
 """What it costs to take a figure for what a share is of, or for its part, and a share for one that is not rounded."""
@@ -38,7 +38,8 @@ _ALL = re.compile("([两二三四五六七])[家者类项个种地级](?!分别)
 _ALL_OF = re.compile("[，。）]*([两二三四五])[家者类项个](?!分别)[^，]{0,4}占")
 _OF = re.compile("）?的约?")
 _BARE = re.compile("[，（]?(?:已|约)?(?:超过|超|近|达到?|接近|不足|不到|约|刚好|正好|恰好)?")
-_EDGES = "，；。：、（）其中的约已"
+_BEHIND = re.compile("(?:[为是][^，。；、]*)?（")
+_EDGES = "，；。：、（）其中的约已仅只"
 
 
 class Reading(NamedTuple):
@@ -74,7 +75,7 @@ def share_claims(context: Context) -> Iterator[Claim]:
     parts = [(share, found) for share in stated if (found := _parts(context, share))]
     taken = {part.number for _, found in parts for part in found[0].frames}
     read = [
-        (share, found[0], bases := _bases(context, share, found[0], taken), _fits(share.quantity, found, bases))
+        (share, found, bases := _bases(context, share, found[0], taken), _fits(share.quantity, found, bases))
         for share, found in parts
     ]
     agreed: dict[int, Reading] = {}
@@ -91,13 +92,12 @@ def _parts(context: Context, share: Frame) -> list[Reading]:
     """Return what a share can be the share of, the likeliest first."""
     frames, number, passage, at = context.line.frames, share.number, context.line.passage, context.line.at
     behind = frames[number + 1] if number + 1 < len(frames) else share
-    if behind.is_count and behind.bracket == share.place + 1 and behind.lead_text == "（":
+    if behind.is_count and _BEHIND.fullmatch(behind.lead_text):
         further = frames[number + 2 : number + 3] if behind.tail_text == "中" else ()
         return [_figures(0.0, *(further or (behind,)))]
-    run = number
-    while run and frames[run].kind == SHARE and re.fullmatch("[、，和及]+", frames[run].lead_text):
-        run -= 1
-    base = frames[run - 1 : run] if run and _is_of(frames[run], frames[run - 1]) else ()
+    head = _head(share)
+    run = head.number
+    base = frames[run - 1 : run] if run and _is_of(head, frames[run - 1]) else ()
     size = next(
         (n for n, f in enumerate(frames[run:]) if f.kind != SHARE or (n and f.lead_text not in JOINS)),
         len(frames) - run,
@@ -110,7 +110,8 @@ def _parts(context: Context, share: Frame) -> list[Reading]:
         and all(f.lead_text.startswith(JOINS) for f in counts[1:])
     ):
         return [_figures(0.0, counts[number - run])]
-    if re.search("分别|依次", frames[run].lead_text) and has(frames[run].led, "share", "of"):
+    handed_out = re.search("分别|依次", head.lead_text) and has(head.led, "share", "of")
+    if handed_out or (size > 1 and _is_of(head, frames[run - 1])):
         own = distributed(frames, run, number)
         return [_figures(0.0, own)] if own else list(_cells(context, share, flows=True))
     word = first_of(share.labelled, "share")
@@ -119,6 +120,14 @@ def _parts(context: Context, share: Frame) -> list[Reading]:
     if all(part.cost >= COSTS["before"] for part in found):
         found += _cells(context, share, flows=bool(found))
     return sorted(found, key=lambda part: part.cost)
+
+
+def _head(share: Frame) -> Frame:
+    """Return the first of shares side by side: 占1741件的23.1%、16.5%."""
+    frames, run = share.line.frames, share.number
+    while run and frames[run].kind == SHARE and re.fullmatch("[、，和及]+", frames[run].lead_text):
+        run -= 1
+    return frames[run]
 
 
 def _told(context: Context, share: Frame, said: str, word: Hit | None) -> Iterator[Reading]:
@@ -134,6 +143,7 @@ def _told(context: Context, share: Frame, said: str, word: Hit | None) -> Iterat
     by_cell = {
         known[f.number].options[0][0]: f for f in here if f.number in known and len(known[f.number].options[0]) == 1
     }
+    rate = word is not None and (word.meanings["share"] == "rate" or "比例" in share.label_text)
     if (of_last := _is_of(share, last)) and last in here:
         said, here = last.label_text.partition("占")[0].strip(_EDGES), here[:-1]
     if several := _ALL_OF.match(last.line.passage.text, last.line.at[last.lead]):
@@ -153,7 +163,6 @@ def _told(context: Context, share: Frame, said: str, word: Hit | None) -> Iterat
     elif not (share.bracket > last.bracket and share.bracket != last.place + 1) and "分别" not in lead:
         if lead.startswith("）"):
             last = next((f for f in reversed(near) if f.bracket == share.bracket), last)
-        rate = word and (word.meanings["share"] == "rate" or "比例" in share.label_text)
         same = own is not None and subject is not None and not set().union(*own.options).isdisjoint(subject.options[0])
         if last in here and (_BARE.fullmatch(lead) or lead == "（" or (word and not said)):
             yield from _with_those_joined(last)
@@ -165,12 +174,14 @@ def _told(context: Context, share: Frame, said: str, word: Hit | None) -> Iterat
             ):
                 yield from _of_a_rate(context, last, own)
             elif own is not None and own.topic == "applications" and last in here:
-                yield _figures(COSTS["before"], last)
+                yield _figures(COSTS["before"], by_cell.get(own.options[0][0], last))
         elif word and (last in here or said):
             direct = lead.lstrip("，；。）").rpartition("，")[2].startswith("占")
             alike = (f for f in reversed(frames[max(0, number - 4) : number]) if f.is_count and _alike(said, f))
             if (part := last if direct else next(alike, None)) is not None:
                 yield from _with_those_joined(part)
+            if direct and (total := context.lists.parents.get(last.number)) in here:
+                yield _figures(COSTS["before"], total)
 
 
 def _is_of(share: Frame, base: Frame) -> bool:
@@ -238,16 +249,19 @@ def _wholes(context: Context, share: Frame, part: Reading, taken: set[int]) -> I
         return
     first, last = part.frames[0], part.frames[-1]
     near = [f for f in reversed(frames[: first.number]) if f.is_count and f.is_money == last.is_money]
-    apart = any(re.search("分别|依次", f.lead_text) for f in frames[last.number + 1 : share.number + 1])
-    between = [f for f in frames[last.number + 1 : share.number] if f.is_count and not apart]
-    if between and _is_of(share, between[-1]):
+    head = _head(share)
+    between = [f for f in frames[last.number + 1 : head.number] if f.is_count]
+    if between and _is_of(head, between[-1]):
         yield _figures(0.0, between[-1])
         return
+    joined = head is not share or any(_head(f) is head for f in frames[share.number + 1 : share.number + 2])
+    apart = joined or any(re.search("分别|依次", f.lead_text) for f in frames[last.number + 1 : share.number + 1])
+    between = between if not apart else []
     behind = frames[share.number + 1] if share.number + 1 < len(frames) else share
     if behind.is_count and behind.bracket == share.place + 1 and behind is not first:
         yield _figures(COSTS["parent"], behind)
     totals = [listing.total for listing in context.lists.found if listing.kind == "of" and last in listing.parts]
-    named = list(_named(context, share, near)) or [_figures(0.0, total) for total in totals]
+    named = list(_named(context, head, near)) or [_figures(0.0, total) for total in totals]
     if named:
         yield from named
         return
@@ -283,9 +297,11 @@ def _named(context: Context, share: Frame, near: Sequence[Frame]) -> Iterator[Re
     wholes = [tuple(f"applications.{row}.total" for row in option) for option in named]
     groups = tuple(f"disputes.{group}.total" for group in meanings_of(hits, "group"))
     closed = has(hits, "outcome", "closed")
+    if columns := tuple(hit.meanings["column"] for hit in hits if "column" in hit.meanings and not named):
+        wholes.append(tuple(f"applications.new.{column}" for column in columns))
     for base in _wholes_of_cells(context, groups) if groups else ():
         yield base._replace(cost=COSTS["parent"] + COSTS["one more"] * ((len(base.cells) > len(groups)) != closed))
-    for f in near if named else ():
+    for f in near if wholes else ():
         if f.number in context.subjects and context.subjects[f.number].options[0] in wholes:
             yield _figures(0.0, f)
     for cells in wholes:
@@ -294,8 +310,8 @@ def _named(context: Context, share: Frame, near: Sequence[Frame]) -> Iterator[Re
     rate = has(share.labelled, "share", "rate") and has(share.labelled, "row")
     due = [f for f in near if rate and f.sentence == share.sentence and f.number in context.subjects]
     yield from (_figures(0.0, f) for f in due if context.subjects[f.number].rows[:1] == (("new", "carried_in"),))
-    said = re.sub("总数量?|总量|全部|总|量|的|了|约|数", "", share.line.text[of.end : share.place]) if of else ""
-    if len(said) > 1 and not (named or groups):
+    said = re.sub("总数量?|总量|全部|总|量|的|了|约|数|各?为", "", share.line.text[of.end : share.place]) if of else ""
+    if len(said) > 1 and not (wholes or groups):
         yield from (_figures(0.0, f) for f in near if said in f.label_text + f.tail_text)
 
 
@@ -334,7 +350,7 @@ def _fits(quantity: Quantity, parts: Sequence[Reading], bases: Sequence[Reading]
 
 
 def _share(
-    context: Context, share: Frame, part: Reading, bases: Sequence[Reading], fits: Sequence[Fit],
+    context: Context, share: Frame, parts: Sequence[Reading], bases: Sequence[Reading], fits: Sequence[Fit],
     agreed: dict[int, Reading],
 ) -> Claim:  # fmt: skip
     """Return the claim of a share; `agreed` gathers what shares of the line turn out to be of."""
@@ -348,14 +364,18 @@ def _share(
         agreed[share.number], numbers = base, (share.number, *(f.number for f in part.frames))
         words = partial(_worded, context, share, part, base, percent)
         return context.right(share.quote, place, "N3", words, numbers)
-    told = _in_words(context, part)
-    said = context.part, share.quote, f"{told}占{share.printed}"
+    part = parts[0]
     known = usual.union(base.value for base in agreed.values())
-    likely = [base for base in bases if base.value >= part.value or quantity.value > 1]
+    likely = [b for b in bases if b.value >= part.value or quantity.value > 1 or len(bases) == 1 or b.value in near]
     likely = [base for base in likely if base.cost < TOO_DEAR or base.value in known]
     if not likely:
-        return Claim(*said, "不知占什么的比例", OPEN, place)
+        told = f"{_in_words(context, part)}占{share.printed}"
+        return Claim(context.part, share.quote, told, "不知占什么的比例", OPEN, place)
     base = min(likely, key=lambda base: base.cost - COSTS["before"] * (base.value in near))
+    if not has(share.labelled, "share", "rate"):
+        part = _nearest(parts, quantity.value * base.value)
+    told = _in_words(context, part)
+    said = context.part, share.quote, f"{told}占{share.printed}"
     expected = _percent(Fraction(part.value) / base.value, quantity)
     stated = Fraction(round_half_up(Fraction(quantity.value * 100), 1)) if quantity.spoken else quantity.value * 100
     of = _in_words(context, base)
@@ -374,6 +394,11 @@ def _worded(context: Context, share: Frame, part: Reading, base: Reading, percen
     how = ("，正文未进位（截断）" if stated < percent else "，正文末位多1") * cut
     reading = f"{told}÷{_in_words(context, base)}＝{plain(percent)}%{how}"
     return f"{told}占{share.printed}", reading
+
+
+def _nearest(parts: Sequence[Reading], stated: Fraction | int) -> Reading:
+    """Return the likeliest part of a share that none makes: cheap by its words and near what the share says."""
+    return min(parts, key=lambda part: part.cost + abs(math.log((part.value + 1) / (stated + 1))))
 
 
 def _traits(context: Context, share: Frame, part: Reading, base: Reading) -> dict[str, float]:
