@@ -90,7 +90,7 @@ def quantity_pattern() -> str:
     none = figure_words()["no quantity"]
     return (
         rf"(?P<none>{none})|百分之(?P<hundredth>[{NUMERALS}]+(?:点[{NUMERALS}]+)?|\d+(?:\.\d+)?)|(?P<whole>[二三四五六七八九])分之(?P<part>[一二三四五六七八])"
-        rf"|(?P<half>过半|大半|一半|半数)|(?:{arabic}|(?P<chinese>{chinese}))(?P<more>余|多|来)?(?P<late>[万亿]?)(?P<unit>{units})?(?P<tenth>(?<=成)[一二三四五六七八九])?"
+        rf"|(?P<half>过半数?|大半|一半|半数)|(?:{arabic}|(?P<chinese>{chinese}))(?P<more>余|多|来)?(?P<late>[万亿]?)(?P<unit>{units})?(?P<tenth>(?<=成)[一二三四五六七八九])?"
     )
 
 
@@ -147,7 +147,7 @@ def _bounds(text: str, match: re.Match[str], value: Amount, unit: str, *, spoken
     slack = (Fraction(25, 1000) if match["tenth"] else Fraction(5, 100)) if spoken else Fraction(value) / 10
     if unit == "%" and "." in text[start:end]:
         slack = Fraction(1, 100)
-    if "more" in said or match["half"] in ("过半", "大半"):
+    if "more" in said or (match["half"] or "")[:1] in tuple("过大"):
         most = Fraction(1) if unit == "%" and value < 1 else value * 10
         return value, value + 2 * slack if spoken and not match["half"] else most
     if "less" in said:

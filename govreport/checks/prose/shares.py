@@ -285,8 +285,10 @@ def _wholes(context: Context, share: Frame, part: Reading, taken: set[int]) -> I
     both = pairwise(near) if "两" in share.label_text else ()
     yield from (_figures(COSTS["anything"], *pair) for pair in both)
     ours = subject is not None and subject.topic == "applications" and not subject.when and not subject.limited
+    answered = ours and subject is not None and subject.options[0] == WHOLES[2] and has(share.labelled, "share", "rate")
     for base in _wholes_of_cells(context, subject.options[0] if subject else WHOLES[2]):
-        yield base._replace(cost=base.cost + COSTS["a cell" if ours else "anything"])
+        due = answered and base.cells == WHOLES[1]
+        yield base._replace(cost=COSTS["parent"] if due else base.cost + COSTS["a cell" if ours else "anything"])
 
 
 def _named(context: Context, share: Frame, near: Sequence[Frame]) -> Iterator[Reading]:
@@ -357,8 +359,11 @@ def _share(
     quantity, place, frames = share.quantity, share.quantity.start, context.line.frames
     others = (base for n, base in agreed.items() if n != share.number and frames[n].sentence == share.sentence)
     near = [base.value for base in others]
-    usual = {told for told in near if near.count(told) > 2}
-    fits = [fit for fit in fits if not usual or fit[2].cost < COSTS["before"] or fit[2].value in usual]
+    above = [context.lists.parents.get(f.number) for f in parts[0].frames]
+    usual = {told for told in near if near.count(told) > 2 - any(f and f.quantity.value == told for f in above)}
+    fits = [
+        fit for fit in fits if not usual or fit[2].value in usual or not (fit[2].cost >= COSTS["before"] or any(above))
+    ]
     if fits:
         _, part, base, percent = min(fits, key=lambda fit: fit[0])
         agreed[share.number], numbers = base, (share.number, *(f.number for f in part.frames))
