@@ -285,10 +285,8 @@ def _wholes(context: Context, share: Frame, part: Reading, taken: set[int]) -> I
     both = pairwise(near) if "两" in share.label_text else ()
     yield from (_figures(COSTS["anything"], *pair) for pair in both)
     ours = subject is not None and subject.topic == "applications" and not subject.when and not subject.limited
-    answered = ours and subject is not None and subject.options[0] == WHOLES[2] and has(share.labelled, "share", "rate")
     for base in _wholes_of_cells(context, subject.options[0] if subject else WHOLES[2]):
-        due = answered and base.cells == WHOLES[1]
-        yield base._replace(cost=COSTS["parent"] if due else base.cost + COSTS["a cell" if ours else "anything"])
+        yield base._replace(cost=base.cost + COSTS["a cell" if ours else "anything"])
 
 
 def _named(context: Context, share: Frame, near: Sequence[Frame]) -> Iterator[Reading]:
