@@ -10,13 +10,14 @@ from functools import partial
 from itertools import pairwise
 from typing import NamedTuple
 
+from govreport.checks.prose.beside import COLUMNS
 from govreport.checks.prose.claims import OPEN, Claim, plain
 from govreport.checks.prose.context import Context
 from govreport.checks.prose.discourse import Subject
 from govreport.checks.prose.frames import JOINS, SHARE, Frame, came_from, distributed, is_difference, was_before
 from govreport.checks.prose.lexicon import Hit, first_of, has, meanings_of
 from govreport.checks.prose.quantities import Quantity, number_of
-from govreport.checks.prose.subjects import COLUMNS, FLOWS, base_words
+from govreport.checks.prose.subjects import FLOWS, base_words
 from govreport.checks.prose.values import Cells, rows_of
 from govreport.core import round_half_up
 

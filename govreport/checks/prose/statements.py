@@ -20,6 +20,7 @@ FAR = 24
 """Letters behind "all" in which what they all are is looked for."""
 CARRIED_OUT: Cells = ("applications.carried_out.total",)
 TOTALS = ("disputes.reconsideration.total", "disputes.litigation.total")
+OUTCOMES = ("upheld", "corrected", "other")
 USUAL = {"normative": "issued|made", "rules": "issued|made", "fees": "amount", "procurement": "projects"}
 """Columns of the proactive table that "none" speaks of; decisions where nothing else is said."""
 CLAUSES = "。！？；"
@@ -252,10 +253,13 @@ def _alike(context: Context, hit: Hit, words: Words, end: int) -> Iterator[Claim
     state = context.said.get(hit.start)
     if state and (state.of("when") or context.of_others(state.of("scope"))):
         return
-    if words[0].meanings.get("outcome") == "closed" and (groups := _groups(context, hit.start, state)):
-        yield from _zero(context, tuple(f"disputes.{group}.pending" for group in groups), hit.start, end)
+    frames, groups = _spoken_of(context, hit.start), _groups(context, hit.start, state)
+    said = words[0].meanings.get("outcome") and meanings_of(words, "outcome")
+    if said and groups and (said[0] == "closed" or not frames):
+        others = ["pending"] if said[0] == "closed" else [one for one in OUTCOMES if one not in said]
+        yield from _zero(context, tuple(f"disputes.{g}.{one}" for g in groups for one in others), hit.start, end)
         return
-    for frame in _spoken_of(context, hit.start):
+    for frame in frames:
         if not context.subjects[frame.number].when:
             yield from _all_of(context, frame, hit, words, end)
 

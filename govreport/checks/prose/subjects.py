@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from govreport.checks.prose.beside import COLUMNS, beside, words_of_growth, year_in_series
 from govreport.checks.prose.discourse import MATTERS, State, Subject
 from govreport.checks.prose.frames import (
     NO_FIGURE,
@@ -22,15 +23,12 @@ from govreport.checks.prose.lists import COURTS, Lists
 from govreport.checks.prose.own_columns import OwnNames
 from govreport.checks.prose.own_subjects import OwnSubjects
 from govreport.checks.prose.quantities import figure_words, units
-from govreport.checks.prose.series import in_series, words_of_growth, year_in_series
 from govreport.checks.prose.values import Cells, rank, rows_of
 
 SECTIONS = {3: "applications", 4: "disputes"}
 """What the parts of a report are about."""
 FLOWS: tuple[Cells, ...] = (("new",), ("total",), ("new", "carried_in"))
 """Rows that verbs of receiving and answering name."""
-COLUMNS = {"natural", "legal_persons", "business", "research", "public_welfare", "legal_service", "other"}
-"""Columns of applicants."""
 RESULT = 2
 """The rank of rows of results."""
 ITEMS = {"items_last_year", "change", "-change"}
@@ -54,7 +52,6 @@ _OF_BASE = re.compile("[中里内](?:有|的)?$")
 _BEHIND = re.compile("（[^）#]*）")
 _LIGHT = re.compile("其中|余下|剩余|其余|另外|上述|以上|除|[，有其中的共还仅、另]")
 _YEARS, _SPAN = re.compile("[ＬＯＮ]"), re.compile("[ＬＯ][—~至到-]+[ＬＯＴＳ]")
-_REST = re.compile("(?:其他|其它|其余)(?:类|情形|组织|主体|原因|方式)?(?:申请|提出)?的?")
 
 
 def subjects_of(
@@ -108,7 +105,7 @@ def _subject(frame: Frame, state: State, lists: Lists) -> Subject | None:
     share_of_one = frame.is_count and frame.quantity.decimals and frame.quantity.scale == 1 and not frame.is_money
     if share_of_one or frame.label_text.endswith("各"):
         return None
-    if taken := _sum(frame, state, lists) or in_series(frame, state.found) or _rest(frame, state, lists):
+    if taken := beside(frame, state, lists):
         return taken
     if not frame.is_count and not (
         frame.kind in (SHARE, TIMES)
@@ -122,10 +119,6 @@ def _subject(frame: Frame, state: State, lists: Lists) -> Subject | None:
     ours = has(frame.labelled, "about", "disclosure") and not has(frame.labelled, "name")
     if above and frame.is_count and (only or (ours and above.topic == "disputes")):
         return Subject(above.options, above.topic, above.rows, above.cost, "", above.scope, limited=False)
-    wide, last = found.get(frame.number - 1), frame.labelled[-1:]
-    own = has(last, "scope", "own") and last[0].end == frame.place and not has(frame.labelled, "name")
-    if own and wide and wide.scope == "wide" and frame.is_count:
-        return wide._replace(scope="own")
     topic, key = _counted(frame, hits, state, parent, above)
     makers = {"applications": _applications, "disputes": _disputes, "proactive": _proactive}
     if topic not in makers or (reading := makers[topic](frame, hits, state, above)) is None:
@@ -138,13 +131,6 @@ def _subject(frame: Frame, state: State, lists: Lists) -> Subject | None:
     if behind and len(frame.line.unknown(frame.place + 1, behind.end())) > 2:
         cost += COSTS["bracket behind"]
     cost += more + _unknown(frame.line, hits, start, end, key)
-    if (
-        frame.lead_text.startswith("、")
-        and topic == "disputes"
-        and has(frame.line.frames[frame.number - 1].labelled, "group")
-    ):
-        before = found.get(frame.number - 1)
-        cost = max(cost, COSTS["letter behind"] if before is None or before.limited else before.cost)
     if topic == "disputes" and has(hits, "proactive"):
         cost += COSTS["letter behind"]
     scopes = meanings_of(hits, "scope")
@@ -155,54 +141,6 @@ def _subject(frame: Frame, state: State, lists: Lists) -> Subject | None:
     if (items and not state.of("when")) or (when == "cumulative" and column == "disclosed_total"):
         when = ""
     return Subject(known, topic, rows, cost, when, scope, not items and _limited(frame, hits))
-
-
-def _sum(frame: Frame, state: State, lists: Lists) -> Subject | None:
-    """Return the subject of a figure that sums up those before it, without words of its own: 合计12件."""
-    listing = next((one for one in lists.found if one.kind == "after" and one.total is frame), None)
-    if listing is None or has(frame.led, "name"):
-        return None
-    known = [state.found[part.number] for part in listing.parts if part.number in state.found]
-    if len(known) != len(listing.parts) or any(subject.when in ("last", "other") for subject in known):
-        return None
-    first, cells = known[0], tuple(name for subject in known for name in subject.options[0])
-    apart = all(s.limited or s.when for s in known) or len({s.scope for s in known}) > 1
-    if apart and all(s.options[0] == first.options[0] for s in known):  # by channel, quarter or level
-        return first._replace(when="", scope="".join(meanings_of(frame.labelled, "scope")[:1]), limited=False)
-    made = sum(part.quantity.value for part in listing.parts)
-    if len(set(cells)) != len(cells) or not made < 2 * frame.quantity.value < 4 * made:
-        return None
-    alike = all((s.topic, s.when, s.scope, s.limited) == (first.topic, "", first.scope, False) for s in known)
-    rows = tuple(row for subject in known for row in subject.rows[:1])
-    if known[0].topic == "applications":
-        rows = (tuple(name for row in rows for name in row),)
-    return Subject((cells,), first.topic, rows, max(s.cost for s in known), "", first.scope) if alike else None
-
-
-def _rest(frame: Frame, state: State, lists: Lists) -> Subject | None:
-    """Return the subject of others than the applicants, or answers, right before: 自然人21件、企业4件、其他5件."""
-    rest = _REST.fullmatch(frame.label_text) and not has(frame.tailed, "name")
-    parent, names, taken, of = lists.parents.get(frame.number), list[str](), None, ("", "")
-    for before in reversed(frame.line.frames[: frame.number] if rest else ()):
-        subject = state.found.get(before.number)
-        if not before.is_count:
-            continue
-        if before is parent or subject is None or of not in (("", ""), _group(subject)):
-            break
-        taken, names, of = subject, [*subject.options[0], *names], _group(subject)
-    if taken is None or not of[0]:
-        return None
-    above = state.found.get(parent.number) if parent else None
-    whole = above.options[0][:1] if above and above.options[0][0].startswith(of[0]) else (f"{of[0]}.total",)
-    return taken._replace(options=((*whole, *(f"-{name}" for name in names)), (f"{of[0]}.other{of[1]}",)))
-
-
-def _group(subject: Subject) -> tuple[str, str]:
-    """Return the row of which a subject is a column, or the group of which it is a row: what others there are of it."""
-    row, _, column = subject.options[0][0].rpartition(".")
-    if row.startswith("applications.other.") and not subject.limited:
-        return "applications.other", ".total"
-    return (row, "") if column in COLUMNS and not subject.limited else ("", "-")
 
 
 def _words(frame: Frame) -> tuple[Words, float, int, int]:

@@ -1,0 +1,139 @@
+"""What a figure without words of its own counts: by the figures beside it, in a sum, a series of years, or the rest."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from itertools import takewhile
+
+from govreport.checks.prose.discourse import State, Subject
+from govreport.checks.prose.frames import Frame, came_from, is_difference, once
+from govreport.checks.prose.lexicon import Words, has, meanings_of
+from govreport.checks.prose.lists import Lists
+
+COLUMNS = {"natural", "legal_persons", "business", "research", "public_welfare", "legal_service", "other"}
+"""Columns of applicants."""
+LONGEST, FAR = 6, 60
+"""Figures of a series, and letters before it in which its years are named."""
+_YEAR = "(?:同期|[较比与同相由从（])*([ＬＯＴ])(?:年|度|同期|全年)?(?:[的为是有仅共]|数为)*"
+_RISE = "(?:再|又|进一步|已)?(?:达到?|突破|(?:增长|增加|上升|提高|提升|下降|减少|降低|回落|增|减|升|降)[至到为])"
+_NAMES_A_YEAR = re.compile(f"[、和与及]?(?:{_YEAR})?(?:{_RISE})?(?:{_YEAR})?")
+_GOES_ON = re.compile(f"(?:（[ＬＯＴ]）)?[、和与及]?|[，]?{_RISE}")
+_REACHES = re.compile(f"(?:总量|总数|数量)?{_RISE}了?")
+_SPAN = re.compile("[两二三四五]年|[ＯＬ][—~至到、和与及]Ｔ")
+_BEHIND = re.compile("（([ＬＯＴ])）")
+_REST = re.compile("(?:其他|其它|其余)(?:类|情形|组织|主体|原因|方式)?(?:申请|提出)?的?")
+_WHEN = {"Ｌ": "last", "Ｏ": "other", "Ｔ": ""}
+
+
+def beside(frame: Frame, state: State, lists: Lists) -> Subject | None:
+    """Return what a figure counts by those beside it, if it does not say so itself."""
+    return (
+        _sum(frame, state, lists)
+        or _series(frame, state.found)
+        or _rest(frame, state, lists)
+        or _own_part(frame, state.found)
+    )
+
+
+def _own_part(frame: Frame, found: Mapping[int, Subject]) -> Subject | None:
+    """Return the subject of the own office's part of what a whole county or city has: 全市356件，其中市本级88件."""
+    wide, last = found.get(frame.number - 1), frame.labelled[-1:]
+    own = has(last, "scope", "own") and last[0].end == frame.place and not has(frame.labelled, "name")
+    return wide._replace(scope="own") if own and wide and wide.scope == "wide" and frame.is_count else None
+
+
+def _sum(frame: Frame, state: State, lists: Lists) -> Subject | None:
+    """Return the subject of a figure that sums up those before it, without words of its own: 合计12件."""
+    listing = next((one for one in lists.found if one.kind == "after" and one.total is frame), None)
+    if listing is None or has(frame.led, "name"):
+        return None
+    known = [state.found[part.number] for part in listing.parts if part.number in state.found]
+    if len(known) != len(listing.parts) or any(subject.when in ("last", "other") for subject in known):
+        return None
+    first, cells = known[0], tuple(name for subject in known for name in subject.options[0])
+    apart = all(s.limited or s.when for s in known) or len({s.scope for s in known}) > 1
+    if apart and all(s.options[0] == first.options[0] for s in known):  # by channel, quarter or level
+        return first._replace(when="", scope="".join(meanings_of(frame.labelled, "scope")[:1]), limited=False)
+    made = sum(part.quantity.value for part in listing.parts)
+    if len(set(cells)) != len(cells) or not made < 2 * frame.quantity.value < 4 * made:
+        return None
+    alike = all((s.topic, s.when, s.scope, s.limited) == (first.topic, "", first.scope, False) for s in known)
+    rows = tuple(row for subject in known for row in subject.rows[:1])
+    if known[0].topic == "applications":
+        rows = (tuple(name for row in rows for name in row),)
+    return Subject((cells,), first.topic, rows, max(s.cost for s in known), "", first.scope) if alike else None
+
+
+def _rest(frame: Frame, state: State, lists: Lists) -> Subject | None:
+    """Return the subject of others than the applicants, or answers, right before: 自然人21件、企业4件、其他5件."""
+    rest = _REST.fullmatch(frame.label_text) and not has(frame.tailed, "name")
+    parent, names, taken, of = lists.parents.get(frame.number), list[str](), None, ("", "")
+    for before in reversed(frame.line.frames[: frame.number] if rest else ()):
+        subject = state.found.get(before.number)
+        if not before.is_count:
+            continue
+        if before is parent or subject is None or of not in (("", ""), _group(subject)):
+            break
+        taken, names, of = subject, [*subject.options[0], *names], _group(subject)
+    if taken is None or not of[0]:
+        return None
+    above = state.found.get(parent.number) if parent else None
+    whole = above.options[0][:1] if above and above.options[0][0].startswith(of[0]) else (f"{of[0]}.total",)
+    return taken._replace(options=((*whole, *(f"-{name}" for name in names)), (f"{of[0]}.other{of[1]}",)))
+
+
+def _group(subject: Subject) -> tuple[str, str]:
+    """Return the row of which a subject is a column, or the group of which it is a row: what others there are of it."""
+    row, _, column = subject.options[0][0].rpartition(".")
+    if row.startswith("applications.other.") and not subject.limited:
+        return "applications.other", ".total"
+    return (row, "") if column in COLUMNS and not subject.limited else ("", "-")
+
+
+def _series(frame: Frame, found: Mapping[int, Subject]) -> Subject | None:
+    """Return the subject of a figure of another year than the one before it, without words of its own: （上年40件）."""
+    named = _NAMES_A_YEAR.fullmatch(frame.label_text)
+    years = [letter for letter in named.groups() if letter] if named else []
+    when = _WHEN[years[-1]] if years else year_in_series(frame)
+    here = (f for f in reversed(frame.line.frames[: frame.number]) if f.sentence == frame.sentence)
+    now = next((f for f in here if f.bracket in (-1, frame.bracket) and f.is_count and not is_difference(f)), None)
+    subject = found.get(now.number) if now and now.quantity.unit == frame.quantity.unit else None
+    if now is None or subject is None or when is None or not named or has(frame.labelled, "name"):
+        return None
+    apart = "；" in frame.line.text[now.place : frame.place] or subject.when in ("part", "plan")
+    return None if apart else subject._replace(when=when)
+
+
+@once
+def year_in_series(frame: Frame) -> str | None:
+    """Return which year's a figure is by its bracket, 97件（2022年）, or its place: 近三年分别为84件、97件和118件."""
+    if behind := _BEHIND.match(frame.line.text, frame.place + 1):
+        return _WHEN[behind[1]]
+    run, number = [frame], frame.number
+    run += takewhile(_goes_on, frame.line.frames[number + 1 : number + LONGEST])
+    while len(run) < LONGEST and run[0].number and _goes_on(run[0]):
+        run.insert(0, frame.line.frames[run[0].number - 1])
+    said = frame.line.text[max(run[0].sentence[0], run[0].place - FAR) : run[0].place]
+    if len(run) == 1 or run[0].span[1] != run[0].place or not _SPAN.search(said):
+        return None
+    return ("", "last", "other")[min(run[-1].number - number, 2)]
+
+
+def _goes_on(frame: Frame) -> bool:
+    """Whether a figure counts what the one right before it counts."""
+    before = frame.line.frames[frame.number - 1]
+    alike = (before.sentence, before.quantity.unit, before.kind) == (frame.sentence, frame.quantity.unit, frame.kind)
+    return alike and frame.lead == before.place + 1 and bool(_GOES_ON.fullmatch(frame.lead_text))
+
+
+def words_of_growth(frame: Frame) -> tuple[Words, float, int, int] | None:
+    """Return the words of a figure that says what has grown: 由58件增至77件, 新收申请增长一倍，达到72件."""
+    before = frame.line.frames[frame.number - 1] if frame.number else frame
+    if came_from(frame):
+        return before.labelled, 0.0, *before.span
+    grown = next((hit for hit in before.labelled if "growth" in hit.meanings), None)
+    if grown is None or before.sentence != frame.sentence or not _REACHES.fullmatch(frame.label_text):
+        return None
+    hits = [hit for hit in before.labelled if hit.start < grown.start]
+    return (hits, 0.0, before.label, grown.start) if has(hits, "name") else None
