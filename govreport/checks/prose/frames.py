@@ -124,11 +124,14 @@ _RISES = re.compile(
 @once
 def is_difference(frame: Frame) -> bool:
     """Whether a figure is how much something has grown or fallen."""
-    return any(
-        hit.meanings.get("growth") in ("up", "down")
-        and not frame.line.text[hit.end : frame.place].strip("了约达近超过")
-        for hit in frame.labelled
-    )
+    return any(hit.meanings.get("growth") in ("up", "down") and is_grown_by(frame, hit) for hit in frame.labelled)
+
+
+def is_grown_by(frame: Frame, hit: Hit) -> bool:
+    """Whether a figure stands right behind a word of growth, or what is done more or less often: 多制发31件."""
+    line, until = frame.line, frame.line.text[hit.end : frame.place]
+    done = line.text[hit.start : hit.end] in ("多", "少") and until.isalpha() and has(frame.labelled, "growth", "base")
+    return not (line.unknown(hit.end, frame.place) if done else until.strip("了约达近超过"))
 
 
 @once

@@ -9,7 +9,16 @@ from fractions import Fraction
 
 from govreport.checks.prose.claims import AGREES, OPEN, Claim, plain
 from govreport.checks.prose.context import Context
-from govreport.checks.prose.frames import POINTS, TIMES, Frame, distributed, goes_on, is_difference, was_before
+from govreport.checks.prose.frames import (
+    POINTS,
+    TIMES,
+    Frame,
+    distributed,
+    goes_on,
+    is_difference,
+    is_grown_by,
+    was_before,
+)
 from govreport.checks.prose.lexicon import Hit, has
 from govreport.checks.prose.quantities import Quantity
 from govreport.core import Figure, round_half_up
@@ -73,11 +82,15 @@ def _growth(context: Context, frame: Frame) -> Growth | None:
     if frame.kind == TIMES and (times or re.search("Ｌ[^，。；]{0,4}[#的]）?的?$|Ｌ（#）的$", said)):
         begin = times[-1].start if times else frame.label
         return _compared(context, frame.quantity, "times", begin, frame.place, frame.place + 1)
-    until = line.text[directions[-1].end : frame.place] if directions else "-"
+    until = line.text[directions[-1].end : frame.place] if directions else ""
     another_year = "Ｏ" in re.split("[，；]", said)[-1]
     if another_year or (directions and frame.is_count and line.text[directions[-1].end - 1] in "至到"):
         return None
-    if not _UNTIL.fullmatch(until) or until.endswith(("至", "到", "为") if frame.is_count else ("至", "到")):
+    if (
+        not directions
+        or not (_UNTIL.fullmatch(until) or is_grown_by(frame, directions[-1]))
+        or until.endswith(("至", "到", "为") if frame.is_count else ("至", "到"))
+    ):
         return None
     semicolon = line.text.rfind("；", start, frame.place)
     bases = [
@@ -91,6 +104,9 @@ def _growth(context: Context, frame: Frame) -> Growth | None:
     if begin < clause and not handed_out and _has_own_subject(context, clause, directions[0].start):
         begin = directions[0].start
     growth = _compared(context, own.quantity, directions[-1].meanings["growth"], begin, own.place, own.place + 1)
+    if done := until.strip("了约为达近超过"):  # 比上年多制发31件
+        same = [f for f in growth.before if done in f.label_text]
+        growth = replace(growth, now=same[-1] if same else growth.now)
     alone = directions[0].start == frame.label and (growth.then is not None or not own.is_count)
     if not bases and (growth.now is None or not alone):
         return None
@@ -164,7 +180,9 @@ def _is_told_otherwise(frame: Frame) -> bool:
 def _pairs(context: Context, now: Frame | None, then: Frame | None, own: Sequence[int]) -> Iterator[Pair]:
     """Yield what can be compared, the likeliest first: figures, or the cells that words name before a growth's own."""
     if now and then:
-        yield Fraction(now.quantity.value), Fraction(then.quantity.value)
+        total = context.lists.parents.get(now.number)
+        for frame in (now, total) if total and "；" in context.line.text[now.place : then.place] else (now,):
+            yield Fraction(frame.quantity.value), Fraction(then.quantity.value)
         return
     named = now.number if now else own[0] if own else -1
     known = context.subjects if now else context.subjects | context.shares
@@ -201,7 +219,8 @@ def _growth_claim(context: Context, growth: Growth) -> Claim:
     for now, then in (*pairs, *(further if growth.now and not growth.then and unit == "%" and quantity.value else ())):
         if (then or unit not in ("%", "倍")) and _grows(quantity, stated, _actual(unit, growth.kind, now, then)):
             return Claim(*said, f"由{plain(then)}到{plain(now)}", AGREES, place, "N4", figures=numbers)
-    now, then = pairs[0]
+    told = pairs if growth.now and growth.then else pairs[:1]
+    now, then = min(told, key=lambda pair: abs(stated - _actual(unit, growth.kind, *pair)))
     digits = max(quantity.decimals if unit in ("%", "倍") else 0, quantity.spoken or not quantity.value)
     expected = plain(Fraction(round_half_up(_actual(unit, growth.kind, now, then), digits)))
     hint = ""
@@ -240,10 +259,12 @@ def _actual(unit: str, kind: str, now: Fraction, then: Fraction) -> Fraction:
 
 
 def _grows(quantity: Quantity, stated: Fraction | int, actual: Fraction) -> bool:
-    if quantity.exact and quantity.unit in ("%", "倍"):
+    if quantity.exact and (quantity.unit == "%" or (quantity.unit == "倍" and quantity.decimals)):
         return abs(stated - actual) < Fraction(1, 10**quantity.decimals)
     if quantity.scale > 1 and abs(stated - actual) * 10**quantity.decimals < quantity.scale:
         return True
+    if quantity.exact and quantity.unit == "倍":
+        return Fraction(-1, 2) <= actual - stated < 1
     scale = 100 if quantity.unit == "%" else 1
     signed = -actual if stated < 0 else actual
     return quantity.low * scale <= signed <= quantity.high * scale

@@ -79,7 +79,8 @@ def _traits(listing: Listing) -> dict[str, float]:
         "another unit": parts[0].quantity.unit != listing.total.quantity.unit,
         "a set": bool(sets_of(parts)),
         "begins anew": any(map(begins_anew, parts)),
-        "another year": not of_another_year(listing.total) and any(map(of_another_year, parts)),
+        "another year": not (of_another_year(listing.total) or has(listing.total.led, "time", "cumulative"))
+        and any(map(of_another_year, parts)),
         "open": listing.open,
         "chance": listing.chance,
         "parts": math.log(len(parts)),

@@ -92,7 +92,7 @@ _OF = re.compile("[^，。；、]{0,8}[中里](?:，|(?![心国央小]))")
 _COLON = re.compile("[^，。；、]{0,6}：")
 _STATEMENT = re.compile("；[^，]*(?:分别|依次)(?:收|受|接|办|答)")
 ALL_OF_THEM = re.compile(
-    "[两二三四五六七八九十几·]\\S{0,5}(?:共计|合计|总计|累计|共|相加|加起来|总数|总量)|以上|上述|前述|两者|三者|线上线下|#个?(?:平台|渠道)"
+    "[两二三四五六七八九十几·]\\S{0,8}(?:共计|合计|总计|累计|共|相加|加起来|总数|总量)|以上|上述|前述|两者|三者|线上线下|#个?(?:平台|渠道)"
 )
 
 
@@ -447,7 +447,9 @@ def kind_of(frame: Frame) -> str:
 
 def is_whole(kind: str, parts: Sequence[Frame]) -> bool:
     """Whether a list says that it is complete: by its opening, a remainder, all results, a complementary set."""
-    if kind == "partition" or any(part.says("open", "remainder") for part in parts[1:]):
+    line, last = parts[-1].line, parts[-1]
+    told_whole = has(line.between(last.place, last.sentence[1])[:2], "open", "no more")
+    if kind == "partition" or told_whole or any(part.says("open", "remainder") for part in parts[1:]):
         return True
     hits = [hit for part in parts for hit in (*part.labelled, *part.tailed[:1])]
     told = {meaning.partition("|")[0] for hit in hits for kind, meaning in hit.meanings.items() if kind in WHOLES}

@@ -9,8 +9,10 @@ from govreport.checks.prose.lexicon import has, meanings_of
 from govreport.checks.prose.lists import (
     ALL_OF_THEM,
     COSTS,
+    KINDS,
     MOST_LISTS,
     MOST_PARTS,
+    RESULTS,
     SEVERAL,
     Listing,
     Lists,
@@ -156,11 +158,15 @@ def _with_rest(total: Frame, items: Sequence[Frame], lists: Lists) -> tuple[Fram
     """Return the parts behind a total of which the last is the rest; nothing where something else came in besides."""
     run = [item for item in items if item.sentence == total.sentence]
     end = next((n for n, item in enumerate(run, 1) if _is_rest(item) or "组成" in item.tail_text), 0)
-    said = has(total.labelled, "flow") or sums_up(total) or (end and "组成" in run[end - 1].tail_text)
-    if end < 2 or not said or total.number in lists.within:
+    if (
+        end < 2
+        or total.number in lists.within
+        or kind_of(total) in KINDS | RESULTS | {"applicant"}
+        or run[0].lead_text[:1] == "、"
+    ):
         return ()
     parts, stated = tuple(run[:end]), total.counted.value
     beside = total.line.frames[max(0, total.number - 1) : total.number]
     carried = any(has(frame.led, "row", "carried_in") for frame in (*([] if sums_up(total) else beside), total, *parts))
     made = sum(part.counted.value for part in parts)
-    return parts if not carried and 2 * made < 3 * stated and 2 * stated < 3 * made else ()
+    return parts if not carried and made < 2 * stated and stated < 2 * made else ()
