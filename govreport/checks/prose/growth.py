@@ -27,6 +27,7 @@ Pair = tuple[Fraction, Fraction]
 """This year's figure and last year's."""
 NEAR, DEAR = 40, 2.0
 """Figures before a growth among which those that it compares are looked for; from what cost on words do not tell."""
+_REACHES = re.compile("，(?:均|都)?(?:为|达到?|共|计|是|有)+")
 _UNTIL = re.compile("(?:了|约|近|超过|超|逾|幅度?|率|达到?|为|约为|至|到)*")
 
 
@@ -130,6 +131,8 @@ def _compared(context: Context, quantity: Quantity, kind: str, start: int, place
     behind = next((f for f in line.frames if f.place >= end), None)
     if then is None and now and behind and behind.quantity.unit == now.quantity.unit and _is_last_years(behind):
         then = behind if behind.place < sentence[1] and "；" not in line.text[end : behind.place] else None
+    if now is None and behind and line.text[place] not in "#%×" and _REACHES.fullmatch(line.text[end : behind.place]):
+        now = behind  # 与上年持平，为96件
     if now and then in earlier and any(has(f.labelled, "growth") for f in line.frames[now.number + 1 : then.number]):
         now = then = None  # the growth of a year before
     if now is None and own >= 0:

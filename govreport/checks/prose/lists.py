@@ -447,9 +447,7 @@ def kind_of(frame: Frame) -> str:
 
 def is_whole(kind: str, parts: Sequence[Frame]) -> bool:
     """Whether a list says that it is complete: by its opening, a remainder, all results, a complementary set."""
-    line, last = parts[-1].line, parts[-1]
-    told_whole = has(line.between(last.place, last.sentence[1])[:2], "open", "no more")
-    if kind == "partition" or told_whole or any(part.says("open", "remainder") for part in parts[1:]):
+    if kind == "partition" or ends_whole(parts[-1]) or any(part.says("open", "remainder") for part in parts[1:]):
         return True
     hits = [hit for part in parts for hit in (*part.labelled, *part.tailed[:1])]
     told = {meaning.partition("|")[0] for hit in hits for kind, meaning in hit.meanings.items() if kind in WHOLES}
@@ -457,6 +455,12 @@ def is_whole(kind: str, parts: Sequence[Frame]) -> bool:
         return True
     sets = sets_of(parts) if len(parts) > 1 else set[str]()
     return bool(sets - {"applicant"} or (sets and any(has(part.labelled, "column", "natural") for part in parts)))
+
+
+def ends_whole(last: Frame) -> bool:
+    """Whether words behind a figure say that a list ends with it: 由…组成, 再无其他."""
+    behind = last.line.between(last.place, last.sentence[1])[:2]
+    return "组成" in last.tail_text or has(behind, "open", "no more")
 
 
 def sets_of(parts: Sequence[Frame]) -> set[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from govreport.checks.prose.frames import Frame, Line, is_difference, was_before
+from govreport.checks.prose.frames import Frame, Line, is_difference, of_another_year, was_before
 from govreport.checks.prose.lexicon import has, meanings_of
 from govreport.checks.prose.lists import (
     ALL_OF_THEM,
@@ -19,6 +19,7 @@ from govreport.checks.prose.lists import (
     apart_from,
     begins_set,
     best_fit,
+    ends_whole,
     kind_of,
     level,
     most_a_fit_costs,
@@ -157,7 +158,9 @@ def _is_rest(frame: Frame) -> bool:
 def _with_rest(total: Frame, items: Sequence[Frame], lists: Lists) -> tuple[Frame, ...]:
     """Return the parts behind a total of which the last is the rest; nothing where something else came in besides."""
     run = [item for item in items if item.sentence == total.sentence]
-    end = next((n for n, item in enumerate(run, 1) if _is_rest(item) or "组成" in item.tail_text), 0)
+    end = next((n for n, item in enumerate(run, 1) if _is_rest(item) or ends_whole(item)), 0)
+    if has(total.led, "time", "cumulative") and all(map(of_another_year, run[:-1])):
+        end = len(run)
     if (
         end < 2
         or total.number in lists.within
