@@ -183,7 +183,7 @@ def _bare(label: str) -> str:
 def _when(frame: Frame, state: State) -> str:
     label, start = frame.label_text, frame.label
     if was_before(frame):
-        return "last"
+        return "other" if "Ｏ" in label else "last"
     timed, here = "time" in frame.line.classes, frame.lead + max(0, frame.lead_text.rfind("；"))
     if _SPAN.search(label):
         return "cumulative"
