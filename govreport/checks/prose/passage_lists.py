@@ -94,10 +94,8 @@ def _summed(total: Frame, lists: Lists) -> Listing | None:
         if len(run) > 1 and low <= total.counted.high and total.counted.low <= high:
             return Listing(total, tuple(run), "after", 0.0, fits=True)
     answered = any(row.startswith("total|total") for row in meanings_of(total.led, "row"))
-    runs = [run for run in runs if not (answered and any(kind_of(f) == "carried" for f in run))]
     if has(total.led, "group") or any("|" not in verb for verb in meanings_of(total.led, "verb")):
         return None
-    runs = [run for run in runs if not any(map(was_before, run))]
     several, said = SEVERAL.search(total.told), total.line.text[word.end : total.place].strip("了的为达有约")
     if said and any(one.total is total and one.fits for one in lists.found):
         return None
@@ -107,6 +105,8 @@ def _summed(total: Frame, lists: Lists) -> Listing | None:
         return None
     priced = []
     for run in runs:
+        if (answered and "carried" in map(kind_of, run)) or (len(run) != count and any(map(was_before, run))):
+            continue
         known = "".join(f.lead_text + f.tail_text for f in run)
         cost = COSTS["another word"] * (said not in known) + COSTS["not so many"] * (len(run) != (count or len(run)))
         cost += COSTS["passes a mark"] * sum("；" in f.lead_text for f in run[1:])
