@@ -47,8 +47,7 @@ def _claim(context: Context, frame: Frame, subject: Subject) -> Claim:
         return Claim(*said, "表中数字未填或有多种读法", OPEN, place)
     parent = context.lists.parents.get(frame.number)
     above = context.subjects.get(parent.number) if parent else None
-    limited = above is not None and above.limited and above.topic == "applications"
-    if parent and above and limited and not context.fit(parent, above):
+    if parent and above and above.limited and above.topic == "applications" and not context.fit(parent, above):
         return Claim(*said, "是一部分申请的", OPEN, place)
     before = context.line.frames[frame.number - 1]
     other = context.subjects.get(before.number) if frame.lead_text.startswith("、") else None

@@ -159,11 +159,9 @@ def _is_last_years(frame: Frame) -> bool:
 
 def _has_own_subject(context: Context, clause: int, start: int) -> bool:
     """Whether the clause of a growth names what grows itself: 其中网络申请同比上升."""
-    hits, names = (
-        context.line.between(clause, start),
-        {"column", "group", "outcome", "proactive", "limit", "time", "topic"},
-    )
-    named = any(not names.isdisjoint(hit.meanings) and "growth" not in hit.meanings for hit in hits)
+    names = {"column", "group", "outcome", "proactive", "limit", "time", "topic"}
+    hits = (hit for hit in context.line.between(clause, start) if "growth" not in hit.meanings)
+    named = any(not names.isdisjoint(hit.meanings) for hit in hits)
     return named or len(context.line.unknown(clause, start).strip("这一整体")) > 1
 
 
@@ -194,9 +192,8 @@ def _pairs(context: Context, now: Frame | None, then: Frame | None, own: Sequenc
         subject = known.get(named - 1)
     if subject is None or subject.when not in ("", "last"):
         return
-    if not now and (
-        subject.cost > DEAR or context.of_others(subject.scope) or any(map(_parts, context.line.frames[named].labelled))
-    ):
+    doubtful = subject.cost > DEAR or context.of_others(subject.scope)
+    if not now and (doubtful or any(map(_parts, context.line.frames[named].labelled))):
         return
     fits = [option for option in subject.options if now and context.bears_out(now, option)]
     fits = [option for option in fits if then or (context.last and context.last.of(option) is not None)][:1] or fits

@@ -42,9 +42,7 @@ def _gravest(listing: Listing) -> str:
     total, parts = listing.total, listing.parts
     stated, made = total.counted.value, sum(part.counted.value for part in parts)
     exact = all(frame.quantity.exact for frame in (total, *parts))
-    if agrees(total, made) or has(total.line.between(parts[0].lead, total.sentence[1]), "open", "overlap"):
-        return ""
-    if _overlap(listing):
+    if agrees(total, made) or _overlap(listing):
         return ""
     if sum(part.counted.low for part in parts) > total.counted.high:
         return "error" if exact else "notice"
@@ -56,17 +54,18 @@ def _gravest(listing: Listing) -> str:
 
 
 def _overlap(listing: Listing) -> bool:
-    """Whether parts tell several features of their total: each some of it, one all of it, or together far more.
+    """Whether parts tell several features of their total, as words say or figures show.
 
-    Parts with labels that end alike are of one classification.
+    Each is some of it, and one is all of it or together they are far more. Labels that end alike classify.
     """
-    parts, stated = listing.parts, listing.total.counted.value
-    figures, ends = [part.counted.value for part in parts], {part.label_text.rstrip("的")[-1:] for part in parts}
-    kinds = {kind_of(part) for part in parts}
-    features = not listing.whole and (len(kinds) > 1 or "" in kinds)
-    return (
-        features and max(figures) <= stated and (stated in figures or (sum(figures) > stated * OFTEN and len(ends) > 1))
-    )
+    total, parts = listing.total, listing.parts
+    stated, figures = total.counted.value, [part.counted.value for part in parts]
+    kinds, ends = {kind_of(part) for part in parts}, {part.label_text.rstrip("的")[-1:] for part in parts}
+    if has(total.line.between(parts[0].lead, total.sentence[1]), "open", "overlap"):
+        return True
+    if listing.whole or kinds in ({kind} for kind in kinds - {""}) or max(figures) > stated:
+        return False
+    return stated in figures or (sum(figures) > stated * OFTEN and len(ends) > 1)
 
 
 def _traits(listing: Listing) -> dict[str, float]:

@@ -510,12 +510,6 @@ def sum_word(frame: Frame) -> Hit | None:
     return word if all_of_them or (bare and not frame.line.unknown(frame.label, word.start)) else None
 
 
-def level(frame: Frame) -> int:
-    """Return the bracket around a figure, the one outside where it stands in it alone: 征地（9件）、规划（4件）."""
-    alone = frame.bracket == frame.place - 1 and frame.line.text[frame.place + 1 : frame.place + 2] == "）"
-    return -1 if alone else frame.bracket
-
-
 def sums_up(frame: Frame) -> bool:
     """Whether a figure sums up those before it."""
     return sum_word(frame) is not None

@@ -21,7 +21,6 @@ from govreport.checks.prose.lists import (
     best_fit,
     ends_whole,
     kind_of,
-    level,
     most_a_fit_costs,
     open_list,
     opening,
@@ -49,19 +48,16 @@ def lists_of(line: Line) -> Lists:
             if frame.is_count:
                 lists.add(read(frame, lists))
     summed = [set(one.parts) for one in lists.found if one.kind == "after"]
-    lists.found = [
-        one
-        for one in lists.found
-        if one.fits
-        or not (
-            any(
-                (other.fits or not can_be_some(other)) and {one.total, *one.parts} <= set(other.parts)
-                for other in lists.found
-            )
-            or (one.kind != "after" and any(s >= set(one.parts) for s in summed))
-        )
-    ]
+    lists.found = [one for one in lists.found if one.fits or not _is_others(one, lists.found, summed)]
     return lists
+
+
+def _is_others(one: Listing, found: Sequence[Listing], summed: Sequence[set[Frame]]) -> bool:
+    """Whether all of a list are parts of another, or are summed up."""
+    others = (set(other.parts) for other in found if other.fits or not can_be_some(other))
+    return any({one.total, *one.parts} <= parts for parts in others) or (
+        one.kind != "after" and any(parts >= set(one.parts) for parts in summed)
+    )
 
 
 def can_be_some(listing: Listing) -> bool:
@@ -71,6 +67,12 @@ def can_be_some(listing: Listing) -> bool:
 
 
 # ---- totals behind their parts, lists without an opening -------------------------------------------------------------
+
+
+def level(frame: Frame) -> int:
+    """Return the bracket around a figure, the one outside where it stands in it alone: 征地（9件）、规划（4件）."""
+    alone = frame.bracket == frame.place - 1 and frame.line.text[frame.place + 1 : frame.place + 2] == "）"
+    return -1 if alone else frame.bracket
 
 
 def _summed(total: Frame, lists: Lists) -> Listing | None:

@@ -99,17 +99,11 @@ def _parts(context: Context, share: Frame) -> list[Reading]:
     head = _head(share)
     run = head.number
     base = frames[run - 1 : run] if run and _is_of(head, frames[run - 1]) else ()
-    size = next(
-        (n for n, f in enumerate(frames[run:]) if f.kind != SHARE or (n and f.lead_text not in JOINS)),
-        len(frames) - run,
-    )
+    ends = (n for n, f in enumerate(frames[run:]) if f.kind != SHARE or (n and f.lead_text not in JOINS))
+    size = next(ends, len(frames) - run)
     counts = frames[max(0, run - size - len(base)) : run - len(base)]
-    if (
-        size > 1
-        and len(counts) == size
-        and all(f.is_count for f in counts)
-        and all(f.lead_text.startswith(JOINS) for f in counts[1:])
-    ):
+    several = len(counts) == size > 1 and all(f.is_count for f in counts)
+    if several and all(f.lead_text.startswith(JOINS) for f in counts[1:]):
         return [_figures(0.0, counts[number - run])]
     handed_out = re.search("分别|依次", head.lead_text) and has(head.led, "share", "of")
     if handed_out or (size > 1 and _is_of(head, frames[run - 1])):

@@ -226,9 +226,8 @@ def _finished(context: Context, start: int, end: int) -> Iterator[Claim]:
         return
     rows = [context.subjects[f.number].rows for f in _before(context, start, CLAUSES)]
     others = [f for f in frames if f.place < start and f.sentence[0] <= start < f.sentence[1]]
-    stranger = (
-        others and others[-1].number not in context.subjects and "申请" not in line.text[others[-1].place : start]
-    )
+    last = others[-1] if others else None
+    stranger = last and last.number not in context.subjects and "申请" not in line.text[last.place : start]
     only_carried = bool(rows) and all(row == (("carried_in",),) for row in rows)
     unlike = bool(earlier) and ours and context.fit(earlier[-1], context.subjects[earlier[-1].number]) is None
     if (

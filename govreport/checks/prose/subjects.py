@@ -154,13 +154,8 @@ def _words(frame: Frame) -> tuple[Words, float, int, int]:
     behind = frame.tailed, 0.0, frame.place + 1, frame.end
     if label and tail and _OF_BASE.search(frame.label_text) and tail[0].start == frame.place + 1:
         return behind
-    if (
-        label
-        and tail
-        and frame.label_text.endswith("的")
-        and "noun" in tail[0].meanings
-        and not has(frame.labelled, "noun")
-    ):
+    of_noun = frame.label_text.endswith("的") and not has(frame.labelled, "noun")
+    if label and tail and of_noun and "noun" in tail[0].meanings:
         return [*frame.labelled, tail[0]], COSTS["noun behind"], frame.label, frame.place
     right_behind = label and tail and tail[0].start == frame.place + 1 and "flow" not in tail[0].meanings
     if right_behind and all("name" not in hit.meanings or "flow" in hit.meanings for hit in frame.labelled):
@@ -171,9 +166,7 @@ def _words(frame: Frame) -> tuple[Words, float, int, int]:
         return behind
     if has(frame.led, "name") and not has(frame.labelled, "open", "remainder"):
         return frame.led, COSTS["clause before"], frame.lead, frame.place
-    return (
-        (frame.tailed, COSTS["clause before"], *behind[2:]) if tail else (frame.labelled, 0.0, frame.label, frame.place)
-    )
+    return (behind[0], COSTS["clause before"], *behind[2:]) if tail else (frame.labelled, 0.0, frame.label, frame.place)
 
 
 def _bare(label: str) -> str:
@@ -201,13 +194,8 @@ def _when(frame: Frame, state: State) -> str:
         if start + match.start() not in frame.line.taken:
             before = frame.line.text[max(0, start + match.start() - 2) : start + match.start()]
             base = before.endswith(("较", "比", "与", "同")) and not label.endswith(match[0])
-            when = (
-                "cumulative"
-                if "自" in before
-                else when
-                if base
-                else {"Ｌ": "last", "Ｏ": "other", "Ｎ": "plan"}[match[0]]
-            )
+            said = when if base else {"Ｌ": "last", "Ｏ": "other", "Ｎ": "plan"}[match[0]]
+            when = "cumulative" if "自" in before else said
     if "累计" in label and "cumulative" in state.said and state.far("cumulative", frame.place) <= 5:
         when = "cumulative"
     if "Ｔ" in label and not has(frame.labelled, "time", "plan"):
@@ -224,12 +212,8 @@ def _limited(frame: Frame, hits: Words) -> bool:
         "limit" in hit.meanings and hit.meanings.keys().isdisjoint(but) and not 0 <= reason < hit.start for hit in hits
     )
     base = hits is frame.labelled and has(frame.tailed, "row") and _OF_BASE.search(frame.label_text)
-    return (
-        limits
-        or bool(base)
-        or (hits is frame.labelled and has(hits, "growth"))
-        or (hits is frame.tailed and NO_FIGURE in frame.tail_text)
-    )
+    grown = has(hits, "growth") if hits is frame.labelled else hits is frame.tailed and NO_FIGURE in frame.tail_text
+    return limits or bool(base) or grown
 
 
 def _counted(
@@ -243,11 +227,7 @@ def _counted(
         if ours or has(frame.led, "row", "not_processed") or has(frame.tailed, "row", "not_processed"):
             topic = "applications"
     if key and key.meanings.get("row", "").startswith("not_processed.p") and not above:
-        near = (
-            has(hits, "topic", "applications")
-            or has(frame.led, "row", "not_processed")
-            or has(frame.tailed, "row", "not_processed")
-        )
+        near = has(hits, "topic", "applications") or has([*frame.led, *frame.tailed], "row", "not_processed")
         topic = topic if near or "类" in frame.label_text or "属于" in frame.label_text else "other"
     verbs = [hit for hit in hits if not hit.meanings.keys().isdisjoint(("row", "column", "outcome", "bare"))]
     if not key and (verbs or has(hits, "verb")):
@@ -260,11 +240,7 @@ def _counted(
     if above and above.topic == "disputes" and key and "row" in key.meanings and not has(hits, "topic"):
         return "", key
     persons = unit in units("persons") and has(hits, "column")
-    if (
-        topic in ("applications", "disputes")
-        and unit not in units("dealt")
-        and not (topic == "applications" and persons)
-    ):
+    if topic in ("applications", "disputes") and not (unit in units("dealt") or (topic == "applications" and persons)):
         return "", key
     if topic == "applications" and parent and above is None:
         told = {*meanings_of(parent.labelled, "noun"), *meanings_of(parent.tailed, "noun")}
@@ -349,9 +325,8 @@ def _includes_carried_in(frame: Frame) -> bool:
         (f for f in frame.line.frames[frame.number + 1 : frame.number + 2] if f.bracket == frame.place + 1), None
     )
     excluded = not text.startswith("（") or "不含" in text or "未含" in text
-    return (
-        inner is not None and not excluded and has(inner.led, "row", "carried_in") and has(inner.led, "open", "subset")
-    )
+    told = inner.led if inner and not excluded else ()
+    return has(told, "row", "carried_in") and has(told, "open", "subset")
 
 
 # ---- disputes and the proactive table --------------------------------------------------------------------------------
@@ -416,11 +391,8 @@ def _proactive(frame: Frame, hits: Words, state: State, above: Subject | None) -
         cost += COSTS["in a bracket"] * (frame.bracket >= 0 and above is None)
     if row and len(nouns) < 2 and frame.quantity.unit == "项" and row not in ("normative", "rules", "procurement"):
         return _items(frame, row, verbs, cost)
-    if (
-        not row
-        or len(nouns) > 1
-        or frame.quantity.unit not in units(row if row in figure_words()["units"] else "decisions")
-    ):
+    counted = units(row if row in figure_words()["units"] else "decisions")
+    if not row or len(nouns) > 1 or frame.quantity.unit not in counted:
         return None
     columns = ["amount"] if frame.is_money else ["projects"] if row == "procurement" else ["decisions"]
     if row in ("normative", "rules"):
