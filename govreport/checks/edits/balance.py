@@ -32,7 +32,8 @@ def check_balance(cases: Sequence[Case]) -> list[list[Finding]]:
 
 def _findings(case: Case, system: EditMatrix, evaluation: Evaluation, position: int) -> list[Finding]:
     failed, judged = (np.flatnonzero(each[position]).tolist() for each in (evaluation.failed, evaluation.judged))
-    findings = findings_by_cause(case, system, judged, failed) if failed else []
+    differences = evaluation.differences[position].tolist()
+    findings = findings_by_cause(case, system, differences, judged, failed) if failed else []
     blank = [system.cells[n] for n in np.flatnonzero(evaluation.blank_totals[position])]
     own = [cell for cell in blank if not cell.startswith(LAST)]
     return findings + _missing_totals(case.filing, system.edits, own)

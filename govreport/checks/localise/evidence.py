@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import starmap
@@ -75,14 +75,17 @@ SHORT = 2
 """Of repairs with more cells than this, a sentence tells only the likeliest."""
 
 
-def findings_by_cause(case: Case, system: EditMatrix, judged: Sequence[int], failed: Sequence[int]) -> list[Finding]:
+def findings_by_cause(
+    case: Case, system: EditMatrix, differences: Sequence[int], judged: Sequence[int], failed: Sequence[int]
+) -> list[Finding]:
     """Return the failed edits of a case as findings, one for each cause.
 
-    judged, failed: numbers of the system's edits. Inequalities stand alone: they tell of no figure
-    what it should be.
+    differences: of all edits of the system, see `Evaluation`; judged, failed: numbers of edits. Inequalities stand
+    alone: they tell of no figure what it should be.
     """
     identities = {edit: failed_identity(system.edits[edit], case) for edit in failed}
-    problem = _problem(case, system, [edit for edit in judged if not system.upper[edit]])
+    equations = {edit: differences[edit] for edit in judged if not system.upper[edit]}
+    problem = _problem(case, system, equations)
     found = [(block, localise_block(block)) for block in blocks(problem)]
     causes = [[_causes(block, repair) for repair in located.repairs] for block, located in found]
     findings = []
@@ -110,24 +113,18 @@ def findings_by_cause(case: Case, system: EditMatrix, judged: Sequence[int], fai
     return findings
 
 
-def _problem(case: Case, system: EditMatrix, judged: Sequence[int]) -> Problem:
-    """Return the case as a problem of error localisation over the filing's own cells."""
-    count, rows = len(case.filing.form.cells), set(judged)
-    columns: list[dict[int, int]] = [{} for _ in range(count)]
-    residual: dict[int, int] = {}
-    matrix = system.matrix
-    values = [case.units(cell) for cell in system.cells]
-    for row in judged:
-        for cell in matrix[row].nonzero()[0].tolist():
-            coefficient = int(matrix[row, cell])
-            residual[row] = residual.get(row, 0) + coefficient * values[cell]
-            if cell < count:
-                columns[cell][row] = coefficient
-    cells = case.filing.form.cells.values()
-    evidence = _prose_evidence(case)
-    weights = {number: evidence.get(name, 0.0) for number, name in enumerate(case.filing.form.cells)}
-    floor = [None if cell.kind.name == "signed" else 0 for cell in cells]
-    return Problem(columns, {row: residual[row] for row in rows if residual.get(row)}, values[:count], floor, weights)
+def _problem(case: Case, system: EditMatrix, equations: Mapping[int, int]) -> Problem:
+    """Return the case as a problem of error localisation over the filing's own cells.
+
+    equations: numbers of the edits that were judged, each with its difference.
+    """
+    cells, evidence = case.filing.form.cells, _prose_evidence(case)
+    columns = [{row: int(column[row]) for row in equations if column[row]} for column in system.matrix.T[: len(cells)]]
+    residual = {row: difference for row, difference in equations.items() if difference}
+    values = [case.units(name) for name in cells]
+    floor = [None if cell.kind.name == "signed" else 0 for cell in cells.values()]
+    weights = {number: evidence.get(name, 0.0) for number, name in enumerate(cells)}
+    return Problem(columns, residual, values, floor, weights)
 
 
 def _prose_evidence(case: Case) -> dict[str, float]:
