@@ -79,12 +79,22 @@ class Agency:
 
 @dataclass(frozen=True)
 class Project:
-    """A project folder, which contains ``data/agencies.csv``."""
+    """A project folder, which contains ``data/agencies.csv``.
+
+    data, notebooks, output, fonts: the folders of the filings, of the notebooks, of the results of runs, and of the
+    project's own fonts; the last two need not exist.
+    """
 
     root: Path
+    data: Path = field(init=False, repr=False, compare=False)
+    notebooks: Path = field(init=False, repr=False, compare=False)
+    output: Path = field(init=False, repr=False, compare=False)
+    fonts: Path = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "root", Path(self.root))
+        for name in ("data", "notebooks", "output", "fonts"):
+            object.__setattr__(self, name, self.root / name)
 
     @classmethod
     def find(cls, start: Path | str | None = None) -> Project:
@@ -114,30 +124,10 @@ class Project:
         except ProjectError:
             return None
 
-    @cached_property
-    def data(self) -> Path:
-        """The folder of the filings."""
-        return self.root / "data"
-
-    @cached_property
-    def notebooks(self) -> Path:
-        """The folder of the notebooks."""
-        return self.root / "notebooks"
-
     def notebook(self, name: str, agency: str) -> Path:
         """Return the notebook with a name: an agency's own in ``notebooks/<slug>/`` if it exists, or the common one."""
         own = self.notebooks / agency / f"{name}.ipynb"
         return own if own.is_file() else self.notebooks / f"{name}.ipynb"
-
-    @cached_property
-    def output(self) -> Path:
-        """The folder of the results of runs."""
-        return self.root / "output"
-
-    @cached_property
-    def fonts(self) -> Path:
-        """The folder of the project's own fonts; it need not exist."""
-        return self.root / "fonts"
 
     @property
     def catalogue(self) -> Catalogue:
