@@ -7,7 +7,7 @@ import pickle
 import signal
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future
+from concurrent.futures import BrokenExecutor, Future
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -36,8 +36,6 @@ CHUNK = 200
 HANDED_OVER = "GOVREPORT_CHECKED"
 """Environment variable with the path of a file that `hand_over` wrote, as long as it is there."""
 Reports = Sequence[tuple[Agency, int]]
-_served: Project
-"""The project whose reports this process checks for another."""
 
 
 @dataclass(frozen=True)
@@ -108,23 +106,19 @@ def check_reports(project: Project, reports: Reports, workers: int = 1) -> Itera
     """
     chunks = [reports[start : start + CHUNK] for start in range(0, len(reports), CHUNK)]
     if min(workers, len(chunks)) < 2:
-        return chain.from_iterable(_check_chunk(project, chunk) for chunk in chunks)
+        yield from chain.from_iterable(_check_chunk(project, chunk) for chunk in chunks)
+        return
     import multiprocessing  # noqa: PLC0415, for one report it would be idle
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
 
     is_sure = sys.platform == "linux" and not os.environ.get("GOVREPORT_NO_FORK")
     context = multiprocessing.get_context("fork" if is_sure else "spawn")
-    pool = ProcessPoolExecutor(min(workers, len(chunks)), context, _begin, (project,))
+    # the process that was asked ends the others
+    pool = ProcessPoolExecutor(min(workers, len(chunks)), context, signal.signal, (signal.SIGINT, signal.SIG_IGN))
     found: list[Future[list[CheckedReport]]] = []
-    with suppress(BrokenExecutor):  # a process was ended from outside
-        found += (pool.submit(_findings_of, chunk) for chunk in chunks)
-    return _in_order(project, chunks, pool, found)
-
-
-def _in_order(
-    project: Project, chunks: Sequence[Reports], pool: Executor, found: Sequence[Future[list[CheckedReport]]]
-) -> Iterator[CheckedReport]:
     try:
+        with suppress(BrokenExecutor):  # a process was ended from outside
+            found += (pool.submit(_findings_of, project, chunk) for chunk in chunks)
         for chunk, entry in zip_longest(chunks, found):
             try:
                 yield from entry.result() if entry else _check_chunk(project, chunk)
@@ -134,14 +128,8 @@ def _in_order(
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _begin(project: Project) -> None:
-    global _served  # noqa: PLW0603
-    _served = project
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that asked ends this one
-
-
-def _findings_of(reports: Reports) -> list[CheckedReport]:
-    return [replace(entry, filing=None, last=None, prose={}) for entry in _check_chunk(_served, reports)]
+def _findings_of(project: Project, reports: Reports) -> list[CheckedReport]:
+    return [replace(entry, filing=None, last=None, prose={}) for entry in _check_chunk(project, reports)]
 
 
 def _check_chunk(project: Project, reports: Reports) -> Iterator[CheckedReport]:

@@ -7,6 +7,7 @@ import shutil
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -258,7 +259,12 @@ def test_any_number_of_processes_find_the_same_in_the_same_order(
 def test_a_process_that_is_killed_costs_no_report(make_project: MakeProject, monkeypatch: pytest.MonkeyPatch) -> None:
     project = make_project(THREE)
     monkeypatch.setattr(checking, "CHUNK", 1)
-    monkeypatch.setattr(checking, "_begin", lambda project: os.kill(os.getpid(), signal.SIGKILL))
+    parent, gather = os.getpid(), checking.gather
+
+    def gather_or_die(*given: Any) -> Any:
+        return gather(*given) if os.getpid() == parent else os.kill(os.getpid(), signal.SIGKILL)
+
+    monkeypatch.setattr(checking, "gather", gather_or_die)
     monkeypatch.delenv("GOVREPORT_NO_FORK", raising=False)
     checked = list(check_reports(project, project.reports(), 2))
     assert [(c.agency, c.year) for c in checked] == project.reports()
