@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import re
 import sys
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from govreport.charts.chart import COLORS, WIDTH, Chart
 from govreport.charts.drawing import SIZE, glyph
-from govreport.core import CHART_FONTS, GovReportError
+from govreport.core import CHART_FONTS, GovReportError, sha256
 
 if TYPE_CHECKING:  # only figures of one's own need more of matplotlib than its font reader
     from matplotlib.axes import Axes
@@ -92,7 +91,7 @@ def _svg(figure: Figure, fonttype: str) -> str:
     with rc_context({**_fonts(), "svg.fonttype": fonttype, "svg.hashsalt": "govreport"}):
         figure.savefig(target, format="svg", metadata={"Date": None, "Creator": None})
     svg = target.getvalue()[target.getvalue().index("<svg") :]
-    prefix = "f" + hashlib.sha256(svg.encode()).hexdigest()[:10]
+    prefix = "f" + sha256(svg)[:10]
     return re.sub(r"""( id="|href="#|url\(#)""", rf"\g<1>{prefix}-", svg)
 
 

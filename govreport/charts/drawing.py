@@ -6,7 +6,6 @@ have. Glyphs are outlined once a process; a drawing outlines each where it first
 
 from __future__ import annotations
 
-import hashlib
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from functools import lru_cache
 from html import escape
 from typing import Any
 
-from govreport.core import CHART_FONTS
+from govreport.core import CHART_FONTS, sha256
 
 INK, PAPER = "#1a1a1a", "#ffffff"
 OUTLINE = 0.4
@@ -121,7 +120,7 @@ def svg_forms(drawing: Drawing) -> tuple[str, str]:
     """
     boxes = [_boxes(fill, boxes) for fill, boxes in drawing.boxes]
     text_svg = _svg(drawing, [*boxes, *_texts(drawing.labels)])
-    prefix = "g" + hashlib.sha256(text_svg.encode()).hexdigest()[:6]
+    prefix = "g" + sha256(text_svg)[:6]
     return _svg(drawing, [*boxes, *_paths(drawing.labels, prefix)]), text_svg
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,6 +19,7 @@ from govreport.core import (
     json_number,
     mime,
     no_formula,
+    sha256,
     shown_html,
     write_figure,
 )
@@ -162,7 +162,7 @@ class Finding:
         The wording of its message does not count where cells or a quote say what it is about.
         """
         told = [(i.rule, i.cells, write_figure(i.stated), write_figure(i.expected)) for i in self.identities]
-        return hashlib.sha256(json.dumps([self.agency, self.year, self.own_words, told]).encode()).hexdigest()[:6]
+        return sha256(json.dumps([self.agency, self.year, self.own_words, told]))[:6]
 
     @property
     def can_be_accepted(self) -> bool:

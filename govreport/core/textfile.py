@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import os
 import platform
@@ -84,6 +85,15 @@ def read_text(path: Path, shown: str, limit: int = LIMIT) -> TextFile:
     if removed:
         notes.append(f"{shown} 含有 {removed} 个不可见的控制字符，已去除。")
     return TextFile(re.sub(r"\r\n?", "\n", cleaned), tuple(notes))
+
+
+def sha256(content: str | bytes) -> str:
+    """Return the SHA-256 digest of bytes, or of a text in UTF-8, in hexadecimal digits.
+
+    >>> sha256("3件")[:6]
+    '9a285b'
+    """
+    return hashlib.sha256(content.encode() if isinstance(content, str) else content).hexdigest()
 
 
 def no_formula(text: str) -> str:

@@ -8,7 +8,6 @@ Before Python writes anywhere in the mirror of a project, the links on the way a
 from __future__ import annotations
 
 import functools
-import hashlib
 import json
 import os
 import stat
@@ -22,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from govreport.core.mirror import unfold
-from govreport.core.textfile import UNFINISHED
+from govreport.core.textfile import UNFINISHED, sha256
 
 ABSENT, FILE, FOLDER, OTHER = "absent", "file", "folder", "other"
 """What a path can be. The states of a file that was read and of a folder that was listed go on with a digest."""
@@ -67,7 +66,7 @@ def state(path: str, depth: int = LISTING) -> str:
     except (OSError, ValueError):
         return ABSENT
     if stat.S_ISDIR(found.st_mode):
-        return FOLDER if depth < LISTING else f"{FOLDER}:{_digest(_names(path))}"
+        return FOLDER if depth < LISTING else f"{FOLDER}:{sha256(_names(path))[:16]}"
     if not stat.S_ISREG(found.st_mode):
         return OTHER
     return FILE if depth == EXISTENCE else f"{FILE}:{_content(path, found)}"
@@ -105,11 +104,7 @@ def _content(path: str, found: os.stat_result) -> str:
 
 @functools.lru_cache
 def _digest_of(path: str, *size_times_and_watch: object) -> str:
-    return _digest(Path(path).read_bytes())
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()[:16]
+    return sha256(Path(path).read_bytes())[:16]
 
 
 def joined(old: str, new: str) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from typing import Any
 
 from lxml import etree
+
+from govreport.core import sha256
 
 ENCLOSED_FILES = {"filing": "filing.json", "front": "front.json"}
 """Names of the files that a PDF carries as attachments."""
@@ -27,4 +28,4 @@ def front_of(account: Mapping[str, Any]) -> dict[str, Any]:
 def text_digest(document: etree._Element) -> str:
     """Return the digest of the text in a Word document's main part. Saving the document again does not change it."""
     text = "".join("".join(t.text or "" for t in document.iter("{*}t")).split())
-    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+    return sha256(text.encode("utf-8", "replace"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -17,6 +16,7 @@ from govreport.core import (
     json_number,
     mime,
     read_figure,
+    sha256,
     shown_html,
     write_figure,
 )
@@ -265,4 +265,4 @@ class Filing:
 def figures_digest(cells: Mapping[str, Figure | None], tables: Mapping[str, str] | None = None) -> str:
     """Return a digest of figures by cell, and of the texts of tables that the analyst added."""
     numbers = {name: json_number(figure) for name, figure in sorted(cells.items())}
-    return hashlib.sha256(json.dumps([numbers, tables] if tables else numbers).encode()).hexdigest()[:16]
+    return sha256(json.dumps([numbers, tables] if tables else numbers))[:16]

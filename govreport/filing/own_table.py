@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import math
 from collections import Counter
@@ -25,6 +24,7 @@ from govreport.core import (
     csv_text,
     read_figure,
     read_text,
+    sha256,
     write_figure,
 )
 
@@ -102,7 +102,7 @@ class OwnTable:
         frame = frame.to_frame() if frame.ndim == 1 else frame
         rows, columns = ([_label(label) for label in axis] for axis in (frame.index, frame.columns))
         values = [tuple(map(exact, record)) for record in frame.to_numpy(dtype=object).tolist()]
-        made = hashlib.sha256(repr((rows, columns, values)).encode()).hexdigest()[:6]
+        made = sha256(repr((rows, columns, values)))[:6]
         corner = "·".join(str(name) for name in frame.index.names if name is not None)
         key = str(frame.attrs.get(KEY) or f"_{made}")
         return cls(key, tuple(rows), tuple(columns), tuple(values), corner)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import difflib
-import hashlib
 import io
 import os
 import re
@@ -26,6 +25,7 @@ from govreport.core import (
     note,
     read_text,
     require,
+    sha256,
     state_again,
     unwatched,
 )
@@ -177,7 +177,7 @@ class Project:
 
     def _asked(self, question: str) -> tuple[Agency, ...]:
         lines = self._lines(question)
-        note(f"{WHOLE_REGISTER}{question}", _digest(lines))
+        note(f"{WHOLE_REGISTER}{question}", sha256(repr(lines))[:16])
         return lines
 
     def state_of(self, name: str, seen: str = "") -> str:
@@ -192,11 +192,9 @@ class Project:
         if not name.startswith(WHOLE_REGISTER):
             return state_again(str(self.root), name, seen)
         with unwatched():
-            return (
-                state_again(str(self.root), REGISTER)
-                if name == WHOLE_REGISTER
-                else _digest(self._lines(name[len(WHOLE_REGISTER) :]))
-            )
+            if name == WHOLE_REGISTER:
+                return state_again(str(self.root), REGISTER)
+            return sha256(repr(self._lines(name.removeprefix(WHOLE_REGISTER))))[:16]
 
     def _lines(self, question: str) -> tuple[Agency, ...]:
         register, asked = self._register, question.rstrip("/")
@@ -412,10 +410,6 @@ def read_register(text: str) -> dict[str, Agency]:
     if problems:
         raise ProjectError("\n".join(problems))
     return agencies
-
-
-def _digest(lines: tuple[Agency, ...]) -> str:
-    return hashlib.sha256(repr(lines).encode()).hexdigest()[:16]
 
 
 def _letters(text: str) -> str:

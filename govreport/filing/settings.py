@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import io
 import json
 import zipfile
@@ -24,6 +23,7 @@ from govreport.core import (
     parse_toml,
     read_each,
     read_text,
+    sha256,
     unwatched,
 )
 from govreport.forms import Catalogue
@@ -101,7 +101,7 @@ class Settings:
             return str(held.normalize()) if isinstance(held, Decimal) else vars(held)
 
         content = json.dumps(vars(self).get(key), sort_keys=True, default=plain)
-        return hashlib.sha256(content.encode()).hexdigest()[:16]
+        return sha256(content)[:16]
 
 
 SHAPING_KEYS = {each.name for each in fields(Settings)} - set(SCHEMA.keys("run"))

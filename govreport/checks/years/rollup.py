@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,7 +10,7 @@ from pathlib import Path
 
 from govreport.checks.edits.filled import unfilled_tables
 from govreport.checks.edits.matrix import blank_totals
-from govreport.core import Figure, FilingError, ProjectError, listed, write_text
+from govreport.core import Figure, FilingError, ProjectError, listed, sha256, write_text
 from govreport.filing import Agency, Filing, Narrative, Project, shown_folder, write_filing
 from govreport.forms import Catalogue, Form, Table, expand
 
@@ -224,7 +223,4 @@ def _untouched(folder: Path, form: Form) -> bool:
 
 
 def _digest(folder: Path, form: Form) -> str:
-    digest = hashlib.sha256()
-    for key in form.tables:
-        digest.update((folder / f"{key}.csv").read_bytes())
-    return digest.hexdigest()
+    return sha256(b"".join((folder / f"{key}.csv").read_bytes() for key in form.tables))
