@@ -74,7 +74,7 @@ def adds_up(scope: Scope | None, given: Given | OwnTable, total: str = TOTAL) ->
     """
     whole = _table(scope, given)
     table, called = whole.counted(total), "表中" if whole.key.startswith("_") else f"表 {whole.key} "
-    if not any(is_total(label, total) for label in (*whole.rows, *whole.columns)):
+    if not whole.has_total(total):
         raise GovReportError(f"{called}没有名为“{total}”的行或列")
     turned = list(zip(*table.values, strict=True)), list(zip(*table.names, strict=True))
     axes = (
@@ -101,7 +101,7 @@ def adds_up(scope: Scope | None, given: Given | OwnTable, total: str = TOTAL) ->
 
 def wrong_totals(table: OwnTable) -> Iterator[Identity]:
     """Yield the totals of a table that are figures, but not the sums of the other values beside or above them."""
-    if any(map(is_total, (*table.rows, *table.columns))):
+    if table.has_total():
         yield from (failed for failed in adds_up(None, table) if failed.stated is not None)
 
 
@@ -185,11 +185,7 @@ def _term(scope: Scope | None, given: Any) -> Term:
 
 def _by_label(table: OwnTable) -> dict[tuple[Label, Label], Term]:
     """Return a table's values by their labels. Raises GovReportError for labels that are repeated."""
-    found = {
-        (row, column): Term(value, name, own_label(name))
-        for row, values, names in zip(table.rows, table.values, table.names, strict=True)
-        for column, value, name in zip(table.columns, values, names, strict=True)
-    }
+    found = {(row, column): Term(value, name, own_label(name)) for row, column, name, value in table.cells}
     if len(found) < len(table.rows) * len(table.columns):
         raise GovReportError("表中有重复的行名或列名，不能核对")
     return found

@@ -38,12 +38,10 @@ def cell_rows(filing: Filing) -> Iterator[tuple[Any, ...]]:
         value = None if figure is None else Decimal(figure)
         yield *report, table.edition, cell.table, cell.name, *labels, value, cell.kind.unit, problem
     for own in filing.tables.values():
-        for row, names, values in zip(own.rows, own.names, own.values, strict=True):
-            for column, cell_name, held in zip(own.columns, names, values, strict=True):
-                labels, is_text = ("·".join(row), "·".join(column)), isinstance(held, str)
-                value = None if held is None or is_text else Decimal(held)
-                problem = f"“{held}”是文字" if is_text else ""
-                yield *report, "", f"{OWN}{own.key}", cell_name, *labels, value, "", problem
+        for row, column, name, held in own.cells:
+            value = None if held is None or isinstance(held, str) else Decimal(held)
+            problem = f"“{held}”是文字" if isinstance(held, str) else ""
+            yield *report, "", f"{OWN}{own.key}", name, "·".join(row), "·".join(column), value, "", problem
 
 
 def tidy_cells(

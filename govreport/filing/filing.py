@@ -185,10 +185,8 @@ class Filing:
     @property
     def figures(self) -> dict[str, Figure | None]:
         """The figures of all cells by name, with those of tables that the analyst added."""
-        tables = ((table.names, table.values) for table in self.tables.values())
-        lines = (zip(*line, strict=True) for table in tables for line in zip(*table, strict=True))
-        own = {name: value for line in lines for name, value in line if isinstance(value, Figure | None)}
-        return {**self.cells, **own}
+        own = ((name, value) for table in self.tables.values() for _, _, name, value in table.cells)
+        return {**self.cells, **{name: value for name, value in own if isinstance(value, Figure | None)}}
 
     def to_json(self, prose: Mapping[int, str] | None = None) -> dict[str, Any]:
         """Return the filing as the JSON document that other tools read.

@@ -6,7 +6,7 @@ import csv
 import io
 import math
 from collections import Counter
-from collections.abc import Collection, Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 from functools import cached_property
@@ -129,6 +129,17 @@ class OwnTable:
         rows, columns = (["·".join(label) for label in axis] for axis in (self.rows, self.columns))
         return tuple(tuple(f"{OWN}{self.key}.{row}.{column}" for column in columns) for row in rows)
 
+    @property
+    def cells(self) -> Iterator[tuple[Label, Label, str, Value]]:
+        """Its cells row by row: the labels of row and column, the name, and the value."""
+        for row, names, values in zip(self.rows, self.names, self.values, strict=True):
+            for column, name, value in zip(self.columns, names, values, strict=True):
+                yield row, column, name, value
+
+    def has_total(self, total: str = TOTALS[0]) -> bool:
+        """Whether a row or a column has the label of totals; see `is_total`."""
+        return any(is_total(label, total) for label in (*self.rows, *self.columns))
+
     def find(self, path: str) -> tuple[str, Value] | None:
         """Return name and value of the cell that expressions call ``row.column``, or ``row`` alone for its total.
 
@@ -167,9 +178,7 @@ class OwnTable:
     @property
     def _by_label(self) -> dict[tuple[str, str], Value]:
         """The values by their labels, of which the innermost count."""
-        lines = [zip(self.columns, line, strict=True) for line in self.values]
-        pairs = zip(self.rows, lines, strict=True)
-        return {(row[-1], column[-1]): value for row, line in pairs for column, value in line}
+        return {(row[-1], column[-1]): value for row, column, _, value in self.cells}
 
     def blank(self) -> OwnTable:
         """Return the table with its labels and no values."""
@@ -180,7 +189,7 @@ class OwnTable:
 
         Columns of text have no sum; blanks add nothing, nor does what repeats others.
         """
-        if any(is_total(own, label) for own in (*self.rows, *self.columns)):
+        if self.has_total(label):
             return self
         lines = [line for row, line in zip(self.rows, self.values, strict=True) if not repeats(row)]
         whole = zip(*lines, strict=True) if lines else [()] * len(self.columns)

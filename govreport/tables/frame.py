@@ -10,7 +10,7 @@ import pandas as pd
 
 from govreport.checks import Finding, asserted
 from govreport.core import Figure, GovReportError, Grid, GridCell, write_figure
-from govreport.filing import OwnTable, is_total
+from govreport.filing import OwnTable
 from govreport.tables.cell_rows import grid_table
 from govreport.tables.printed_table import merge_labels
 from govreport.tables.statutory import header_rows, stub_cells
@@ -48,7 +48,7 @@ def as_printed(table: OwnTable, grid: Grid, total: str) -> Finding | None:
     grid: the table as it is printed; total: label of totals.
     """
     told = any(ROUNDED in cell.text for cell in grid.cells)
-    if told or not any(is_total(label, total) for label in (*table.rows, *table.columns)) or _added(table, total):
+    if told or not table.has_total(total) or _added(table, total):
         return None
     texts = {cell.name: _UNITS.sub("", cell.text) for cell in grid.cells}
     values = (
