@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -113,8 +114,7 @@ def _rollup_edit(form: Form, name: str) -> Edit:
     return Edit("R1", "error", "=", left, ((1, MEMBERS + name),), form.label_of(name), message, form.kind_of(name))
 
 
-@dataclass(frozen=True)
-class Figures:
+class Figures(NamedTuple):
     """Cases of one kind as arrays of shape (cases, cells).
 
     values: smallest units, 0 where blank; filled: neither blank nor unknown; unknown: unreadable, or blank in a table
@@ -135,19 +135,11 @@ def figures_of(cases: Sequence[Case]) -> Figures:
     if cases[0].last:
         filings = [case.last for case in cases if case.last]
         last = _figures(filings)
-        unknown = last.unknown | _blank_totals(edit_matrix(filings[0].form), last)
-        parts.append(Figures(last.values, last.filled, unknown))
-    if names := tuple(cases[0].members or ()):
-        sums = np.array([[case.units(MEMBERS + name) for name in names] for case in cases], dtype=np.int64)
-        parts.append(Figures(sums, np.ones(sums.shape, dtype=bool), np.zeros(sums.shape, dtype=bool)))
-    if cases[0].rules:
-        ones = np.ones((len(cases), 1), dtype=np.int64)
-        parts.append(Figures(ones, ones > 0, ones == 0))
-    return Figures(
-        values=np.hstack([part.values for part in parts]),
-        filled=np.hstack([part.filled for part in parts]),
-        unknown=np.hstack([part.unknown for part in parts]),
-    )
+        parts.append(last._replace(unknown=last.unknown | _blank_totals(edit_matrix(filings[0].form), last)))
+    others = [cell for cell in edit_matrix(*cases[0].kind).cells if cell.startswith((MEMBERS, NUMBER))]
+    given = np.array([[case.units(cell) for cell in others] for case in cases], dtype=np.int64)
+    parts.append(Figures(given, np.ones(given.shape, dtype=bool), np.zeros(given.shape, dtype=bool)))
+    return Figures(*map(np.hstack, zip(*parts, strict=True)))
 
 
 def _figures(filings: Sequence[Filing]) -> Figures:
