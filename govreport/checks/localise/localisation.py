@@ -151,7 +151,6 @@ class _Search:
         self.steps = 0
         self.is_knotted = False
         self._seen: set[object] = set()
-        self._needed: dict[tuple[frozenset[int], frozenset[int]], int] = {}
         self._problem = problem
         self._all = {cell for cell, column in enumerate(problem.columns) if column}
         floors = ((cell, floor) for cell in self._all if (floor := problem.floor[cell]) is not None)
@@ -170,15 +169,12 @@ class _Search:
 
         several: failed edits in which two cells or more change.
         """
-        failed = frozenset(residual)
-        if (failed, several) not in self._needed:
-            count, taken = 0, set[int]()
-            for row in sorted(failed, key=lambda row: (len(self._near[row] & failed), row)):
-                if row not in taken:
-                    count += 2 if row in several else 1
-                    taken |= self._near[row]
-            self._needed[failed, several] = count
-        return self._needed[failed, several]
+        count, taken, failed = 0, set[int](), residual.keys()
+        for row in sorted(failed, key=lambda row: (len(self._near[row] & failed), row)):
+            if row not in taken:
+                count += 2 if row in several else 1
+                taken |= self._near[row]
+        return count
 
     def repairs(
         self,
