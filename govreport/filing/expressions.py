@@ -51,14 +51,6 @@ BLANK = "（未填）"
 _PARSER = ImmutableSandboxedEnvironment()
 
 
-class _Blank:
-    """The value of a blank figure. Every result computed from it is blank, too."""
-
-
-_BLANK = _Blank()
-_Value = Figure | str | _Blank
-
-
 @dataclass(frozen=True)
 class Scope:
     """The figures that expressions can use: those of the filing and of last year's filing.
@@ -68,26 +60,23 @@ class Scope:
 
     filing: Filing
     last: Filing | None = None
-    asserted: list[tuple[str, tuple[_Value, ...], dict[str, _Value]]] = field(default_factory=list, compare=False)
+    asserted: list[tuple[str, tuple[Value, ...], dict[str, Value]]] = field(default_factory=list, compare=False)
 
-    def look_up(self, path: str) -> Figure | str | _Blank:
+    def look_up(self, path: str) -> Value:
         """Return the figure that a dotted name refers to, or a text of a table that the analyst added."""
         name, filing = path, self.filing
         if path.startswith(LAST):
             name, filing = path.removeprefix(LAST), self.last_year()
         if name.startswith(OWN):
-            value = Scope(filing).cell(name)[1]
-            return _BLANK if value is None else value
+            return Scope(filing).cell(name)[1]
         if name not in filing.form.names:
             raise ExpressionError(f"没有名为 {path} 的单元格；名称见表格文件的 row 和列名")
-        figure = filing[name]
-        return _BLANK if figure is None else figure
+        return filing[name]
 
     def cell(self, path: str) -> tuple[str, Value]:
         """Return the cell's own name and the value that a dotted name refers to."""
         if not path.startswith(OWN):
-            value = self.look_up(path)
-            return path, None if isinstance(value, _Blank) else value
+            return path, self.look_up(path)
         key, _, called = path.removeprefix(OWN).partition(".")
         table = self.table(key)
         if not (found := table.find(called)):
@@ -173,7 +162,7 @@ def evaluate(source: str, scope: Scope) -> str:
     '83.1%'
     """
     value = _value(_parse(source), scope)
-    if isinstance(value, _Blank):
+    if value is None:
         return BLANK
     return value if isinstance(value, str) else write_figure(value)
 
@@ -205,7 +194,8 @@ def _dotted(node: nodes.Node) -> str:
     return ""
 
 
-def _value(node: nodes.Node, scope: Scope) -> _Value:
+def _value(node: nodes.Node, scope: Scope) -> Value:
+    """Return the value of an expression, None for a blank; every result computed from a blank is blank, too."""
     match node:
         case nodes.Name() | nodes.Getattr() | nodes.Getitem() if path := _dotted(node):
             return scope.look_up(path)
@@ -245,24 +235,25 @@ def _unit(node: nodes.Node, scope: Scope) -> str:
     return ""
 
 
-def _call(function: Callable[..., _Value], name: str, first: list[nodes.Expr], node: Any, scope: Scope) -> _Value:
+def _call(function: Callable[..., Value], name: str, first: list[nodes.Expr], node: Any, scope: Scope) -> Value:
     if node.dyn_args is not None or node.dyn_kwargs is not None:
         raise ExpressionError("只能使用单元格名称、加减乘和规定的格式")
     arguments = [_value(argument, scope) for argument in (*first, *node.args)]
     named = {keyword.key: _value(keyword.value, scope) for keyword in node.kwargs}
-    if any(isinstance(value, _Blank) for value in (*arguments, *named.values())):
-        return _BLANK
+    given = [*arguments, *named.values()]
+    if None in given:
+        return None
     try:
-        if first and any(isinstance(value, str) for value in (*arguments, *named.values())):  # formats are for figures
+        if first and any(isinstance(value, str) for value in given):  # formats are for figures
             raise TypeError
         return function(scope, *arguments, **named)
     except (TypeError, AttributeError, ValueError):
         raise ExpressionError(f"{name} 的用法有误") from None
 
 
-def _compute(operator: type, left: _Value, right: _Value) -> _Value:
-    if isinstance(left, _Blank) or isinstance(right, _Blank):
-        return _BLANK
+def _compute(operator: type, left: Value, right: Value) -> Value:
+    if left is None or right is None:
+        return None
     if isinstance(left, str) or isinstance(right, str):
         raise ExpressionError("只有数字可以加减乘")
     with localcontext(prec=4 * LONGEST):  # no expression of that length has more digits: nothing is rounded
@@ -293,11 +284,11 @@ def _wan(scope: Scope, figure: Figure, digits: int = 2, unit: int = 10_000) -> s
     return (rounded.rstrip("0").rstrip(".") if "." in rounded else rounded) + "万"
 
 
-def _yoy(scope: Scope, name: str, digits: int = 1) -> _Value:
+def _yoy(scope: Scope, name: str, digits: int = 1) -> Value:
     path = _dotted(_parse(name)) or name
     now, before = scope.look_up(path), scope.look_up(f"{LAST}{path}")
-    if isinstance(now, _Blank) or isinstance(before, _Blank):
-        return _BLANK
+    if now is None or before is None:
+        return None
     if not before:
         raise ExpressionError(f"{name} 上年为0，无法计算增长率")
     change = (Fraction(now) - Fraction(before)) / Fraction(before)
@@ -306,12 +297,12 @@ def _yoy(scope: Scope, name: str, digits: int = 1) -> _Value:
     return ("增长" if change > 0 else "下降") + percent(abs(change), _digits(digits))
 
 
-FILTERS: dict[str, Callable[..., _Value]] = {
+FILTERS: dict[str, Callable[..., Value]] = {
     "share": _share, "thousands": lambda scope, figure: thousands(figure), "wan": _wan,
 }  # fmt: skip
 
 
-def _assert(name: str, scope: Scope, *given: _Value, **options: _Value) -> str:
+def _assert(name: str, scope: Scope, *given: Value, **options: Value) -> str:
     """Note an assertion in prose, which prints nothing, to be checked when all is read."""
     scope.asserted.append((name, given, options))
     return ""
@@ -323,7 +314,7 @@ def _ref(scope: Scope, key: str) -> str:
     return REFERENCE.format(key)
 
 
-FUNCTIONS: dict[str, Callable[..., _Value]] = {
+FUNCTIONS: dict[str, Callable[..., Value]] = {
     "yoy": _yoy,
     "ref": _ref,
     **{name: partial(_assert, name) for name in ("assert_adds_up", "assert_equals", "assert_same", "assert_between")},
