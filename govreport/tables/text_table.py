@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, zip_longest
 
 from govreport.core import Grid, GridCell
 
@@ -45,15 +45,12 @@ def table_text(table: Grid) -> str:
     header, body = text_rows(table)
     lines = [line for line in [header, *body] if line]
     aligned = [line for line in lines if len(line) > 1]
-    count = max((len(line) for line in aligned), default=0)
-    widths = [max((display_width(line[n]) for line in aligned if len(line) > n), default=0) for n in range(count)]
+    widths = [max(map(display_width, column)) for column in zip_longest(*aligned, fillvalue="")]
     first_is_label = not header or header[0] == ""
     written = []
     for line in lines:
-        cells = [
-            _pad(text, 0 if len(line) == 1 else widths[n], left=n == 0 and first_is_label)
-            for n, text in enumerate(line)
-        ]
+        room = widths if len(line) > 1 else (0,)
+        cells = (_pad(text, room[n], left=n == 0 and first_is_label) for n, text in enumerate(line))
         written.append("  ".join(cells).rstrip())
     return "\n".join([table.caption, *written] if table.caption else written)
 
