@@ -45,28 +45,25 @@ def read_form(path: Path, shown: str = "") -> Form:
         SCHEMA.check(data, "form", error)
     tables = {key: _read_table(entry, key, data["edition"], error) for key, entry in data["tables"].items()}
     totals = (Total(**{**entry, "parts": tuple(entry.get("parts", ()))}) for entry in data.get("totals", ()))
-    told = {**data, "parts": tuple(data["parts"]), "totals": tuple(totals)}
-    form = Form(**{**told, "tables": tables})
-    for total in form.totals:
-        for name in (total.name, *total.parts):
+    form = Form(**{**data, "parts": tuple(data["parts"]), "tables": tables, "totals": tuple(totals)})
+    named = {f"totals（{total.key}）": (total.name, *total.parts) for total in form.totals}
+    named |= {f"charts（{chart.key}）": chart.all_names for chart in form.charts.values()}
+    for place, names in named.items():
+        for name in names:
             if name not in form.names:
-                raise error(f"totals（{total.key}）", f"没有名为 {name} 的单元格")
-    for chart in form.charts.values():
-        for name in chart.all_names:
-            if name not in form.names:
-                raise error(f"charts（{chart.key}）", f"没有名为 {name} 的单元格")
+                raise error(place, f"没有名为 {name} 的单元格")
     ids = Counter(rule.id for table in form.tables.values() for rule in table.rules)
     for table in form.tables.values():
         if not 1 <= table.part <= len(form.parts):
             raise error(f"tables.{table.key}.part", f"没有第 {table.part} 部分")
         for number, rule in enumerate(table.rules, 1):
+            place = f"tables.{table.key}.rules[{number}]"
             if any(term.is_number for term in (*rule.left, *rule.right)):
-                raise error(f"tables.{table.key}.rules[{number}].identity", "格式的规则中不能有数字，只能有名称")
+                raise error(f"{place}.identity", "格式的规则中不能有数字，只能有名称")
             if ids[rule.id] > 1:
-                raise error(f"tables.{table.key}.rules[{number}].id", f"“{rule.id}”重复")
+                raise error(f"{place}.id", f"“{rule.id}”重复")
             if not expand_rule(rule, form, form):
-                place = f"tables.{table.key}.rules[{number}].identity"
-                raise error(place, f"其中的名称不都在格式中（{rule.identity}）")
+                raise error(f"{place}.identity", f"其中的名称不都在格式中（{rule.identity}）")
     return form
 
 
