@@ -49,8 +49,8 @@ def read_table(path: Path, shown: str, table: Table, content: FilesContent, othe
 
 def _read_lines(text: str, shown: str, table: Table, others: Sequence[Table], content: FilesContent) -> None:
     problems, labelled = content.problems, _labelled((*others, table))
-    reader = csv.reader(io.StringIO(text), strict=True)
-    header = tuple(name.strip() for name in next(reader, []))
+    reader = csv.DictReader(io.StringIO(text), strict=True, restval="")
+    reader.fieldnames = header = [name.strip() for name in reader.fieldnames or ()]
     known = LONG_HEADER if table.file == "long" else ("row", "label", *(c.key for c in table.columns))
     needed = ("row", "column", "value") if table.file == "long" else ("row",)
     if not any(name in known for name in header):
@@ -65,20 +65,19 @@ def _read_lines(text: str, shown: str, table: Table, others: Sequence[Table], co
     problems += [f"{shown} 第1行{what}；应是 {','.join(known)}。" for what in unfit]
     if not all(name in header for name in needed) or len({*header}) < len(header):
         return
-    lines, width, is_wide = _lines(table, header), len(header), table.file == "wide"
-    row_at, label_at, column_at = (header.index(name) if name in header else width for name in LONG_HEADER[:3])
+    lines, width = _lines(table), len(header)
     seen: dict[str, int] = {}
     before = len(problems)
     for record in reader:
-        if not "".join(record).strip():
-            continue
+        more, fields = record.pop(None, []), {name: value.strip() for name, value in record.items()}
         where = f"{shown} 第{(line := reader.line_num)}行"
-        if "".join(record[width:]).strip():
-            problems.append(f"{where}有 {len(record)} 格，多于表头的 {width} 格；请删去多余的逗号。")
+        if "".join(more).strip():
+            problems.append(f"{where}有 {width + len(more)} 格，多于表头的 {width} 格；请删去多余的逗号。")
             continue
-        record.extend([""] * (width + 1 - len(record)))
-        key, column, label = record[row_at].strip(), record[column_at].strip(), record[label_at].strip()
-        place = key if is_wide else f"{key}.{column}"
+        if not any(fields.values()):
+            continue
+        key, label, column = (fields.get(name, "") for name in LONG_HEADER[:3])
+        place = key if table.file == "wide" else f"{key}.{column}"
         if place not in lines:
             problems.append(f"{where}{_misnamed(table, others, key, column)}。")
             continue
@@ -89,8 +88,9 @@ def _read_lines(text: str, shown: str, table: Table, others: Sequence[Table], co
         if place not in (meant := labelled.get(_letters(label), {place})):
             remark = f"{where} {place} 的 label“{label}”是 {next(iter(meant))} 的名称"
             content.notes.append(Note(f"{remark}；数字按行名读取，请核对是否填错了行。", severity="warning"))
-        for name, at in lines[place].items():
-            content.texts[name], content.places[name] = record[at].strip(), where
+        for name, held in lines[place].items():
+            if held in fields:
+                content.texts[name], content.places[name] = fields[held], where
     told = problems[before:]
     if len(told) >= FEW and (not seen or SWITCH in told[0]):
         more = f"；另有{len(told) - 1}行也无法读取，请核对第1行的表头（应是 {','.join(known)}）。"
@@ -98,14 +98,12 @@ def _read_lines(text: str, shown: str, table: Table, others: Sequence[Table], co
 
 
 @lru_cache
-def _lines(table: Table, header: tuple[str, ...]) -> Mapping[str, Mapping[str, int]]:
-    """Return where the fields of each cell are in its line: by the line's place, and by the cell's name."""
-    found: dict[str, dict[str, int]] = {}
+def _lines(table: Table) -> Mapping[str, Mapping[str, str]]:
+    """Return the column that each cell has in its line: by the line's place, and by the cell's name."""
+    found: dict[str, dict[str, str]] = {}
     for cell in table.cells:
-        place, field_ = _place(cell, table)
-        cells = found.setdefault(place, {})
-        if field_ in header:
-            cells[cell.name] = header.index(field_)
+        place, column = _place(cell, table)
+        found.setdefault(place, {})[cell.name] = column
     return found
 
 
