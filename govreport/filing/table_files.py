@@ -188,16 +188,14 @@ def edited_table_text(text: str, table: Table, figures: Mapping[str, str]) -> st
     'row,label,upheld\nreconsideration,复议,3\n'
     """
     header, *lines = csv.reader(io.StringIO(text), strict=True)
-    place = {name.strip(): number for number, name in enumerate(header)}
+    at = {name.strip(): number for number, name in enumerate(header)}
+    named = [at["row"]] if table.file == "wide" else [at["row"], at["column"]]
     for cell in table.cells:
-        if cell.name not in figures:
-            continue
-        key, column = cell.row.key, cell.column.key
-        wanted, where = ((key,), column) if table.file == "wide" else ((key, column), "value")
-        named = [place["row"]] if table.file == "wide" else [place["row"], place["column"]]
-        found = [line for line in lines if tuple(line[n].strip() for n in named if n < len(line)) == wanted]
-        found[0].extend([""] * (place[where] + 1 - len(found[0])))
-        found[0][place[where]] = figures[cell.name]
+        if cell.name in figures:
+            place, column = _place(cell, table)
+            found = [line for line in lines if ".".join(line[n].strip() for n in named if n < len(line)) == place]
+            found[0].extend([""] * (at[column] + 1 - len(found[0])))
+            found[0][at[column]] = figures[cell.name]
     return csv_text([header, *lines])
 
 
