@@ -86,16 +86,11 @@ def own_grid(
     depth = max((len(path) for path in table.columns), default=0)
     stub = 0 if hidden else max((len(path) for path in table.rows), default=1)
     corner = None if hidden else GridCell(table.corner, rows=depth, columns=stub)
-    body = [
-        [
-            *stub_cells(rows, number),
-            *(
-                GridCell(write(value) if isinstance(value, Figure) else value or "", name=name)
-                for write, value, name in zip(writers, values, names, strict=True)
-            ),
-        ]
-        for number, (values, names) in enumerate(zip(table.values, table.names, strict=True))
-    ]
+    body: list[list[GridCell]] = []
+    for number, line in enumerate(zip(table.values, table.names, strict=True)):
+        body.append(stub_cells(rows, number))
+        for write, value, name in zip(writers, *line, strict=True):
+            body[-1].append(GridCell(write(value) if isinstance(value, Figure) else value or "", name=name))
     width = stub + len(table.columns)
     below = [[GridCell(f"注：{note}", columns=width, align="left")] for note in notes]
     grid = grid_table(header_rows(columns, depth, corner), [*body, *below], caption)

@@ -60,17 +60,12 @@ def header_rows(headers: Sequence[GridCell], depth: int, corner: GridCell | None
 
 def stub_cells(headers: Sequence[GridCell], row: int) -> list[GridCell]:
     """Return the row labels that begin in a row; each level has its own column."""
-    return [
-        replace(
-            label,
-            rows=label.columns,
-            columns=label.rows,
-            scope="rowgroup" if label.columns > 1 else "row",
-            align="center" if label.columns > 1 else "left",
-        )
-        for label in headers
-        if label.column == row
-    ]
+    found: list[GridCell] = []
+    for label in headers:
+        if label.column == row:
+            scope, align = ("rowgroup", "center") if label.columns > 1 else ("row", "left")
+            found.append(replace(label, rows=label.columns, columns=label.rows, scope=scope, align=align))
+    return found
 
 
 def _matrix(table: Table) -> tuple[Rows, Rows, tuple[int, ...]]:
@@ -78,14 +73,11 @@ def _matrix(table: Table) -> tuple[Rows, Rows, tuple[int, ...]]:
     rows = merge_labels([row.label for row in table.rows])
     depth = max(len(column.label) for column in table.columns)
     corner = GridCell(table.corner, rows=depth, columns=table.stub_depth, align="left")
-    body = [
-        (
-            *stub_cells(rows, number),
-            *(GridCell("", name=f"{table.key}.{row.key}.{column.key}") for column in table.columns),
-        )
-        for number, row in enumerate(table.rows)
-    ]
-    return header_rows(columns, depth, corner), tuple(body), (0,)
+    body: list[list[GridCell]] = []
+    for number, row in enumerate(table.rows):
+        figures = (GridCell("", name=f"{table.key}.{row.key}.{column.key}") for column in table.columns)
+        body.append([*stub_cells(rows, number), *figures])
+    return header_rows(columns, depth, corner), body, (0,)
 
 
 def _line(table: Table) -> tuple[Rows, Rows, tuple[int, ...]]:
