@@ -106,11 +106,8 @@ class EntryFile:
 
     def entry(self, fields: Mapping[str, object]) -> str:
         """Return an entry as TOML; fields that are None are left out, an ISO date is written as one."""
-        lines = (
-            f"{key} = {value if value and key == 'date' else _toml(value)}\n"
-            for key, value in fields.items()
-            if value is not None
-        )
+        given = {key: value for key, value in fields.items() if value is not None}
+        lines = (f"{key} = {value if value and key == 'date' else _toml(value)}\n" for key, value in given.items())
         return f"[[{self.kind}]]\n{''.join(lines)}"
 
     def append(self, folder: Path, shown: str, entries: Sequence[str]) -> str:

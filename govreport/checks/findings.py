@@ -379,18 +379,13 @@ def waiver_entry(waiver: Waiver, figures: Mapping[str, Figure | None]) -> str:
     figures: the filing's cells.
     """
     stated = {cell: figure for cell in waiver.cells if (figure := figures.get(cell)) is not None}
-    return WAIVERS.entry(
-        {
-            "rule": waiver.rule,
-            "cells": waiver.cells,
-            "finding": waiver.finding or None,
-            "quote": waiver.quote or None,
-            "figures": stated,
-            "reason": waiver.reason,
-            "by": waiver.by,
-            "date": waiver.date,
-        }
-    )
+    which = {
+        "rule": waiver.rule,
+        "cells": waiver.cells,
+        "finding": waiver.finding or None,
+        "quote": waiver.quote or None,
+    }
+    return WAIVERS.entry(which | {"figures": stated, "reason": waiver.reason, "by": waiver.by, "date": waiver.date})
 
 
 def require_figure(number: object) -> Figure | None:

@@ -148,12 +148,8 @@ def sign(project: Project, agency: str, year: int, by: str, day: datetime.date) 
     checked = check_report(project, slug, year)
     checked.readable_filing()
     if errors := all_findings(project, checked, signed.digest).errors:
-        raise FilingError(
-            [
-                f"{shown} 有{len(errors)}项错误未处理，不能签审；"
-                f"请先改正，或核实后用 govreport waive 写入 {WAIVERS}（govreport check {slug} 和审阅本列出）。"
-            ]
-        )
+        remedy = f"请先改正，或核实后用 govreport waive 写入 {WAIVERS}（govreport check {slug} 和审阅本列出）"
+        raise FilingError([f"{shown} 有{len(errors)}项错误未处理，不能签审；{remedy}。"])
     require_no_return(folder, shown, name)
     earlier = read_signoff(project, slug, year, signed.digest)
     others = SIGNOFF.read(folder, shown)[-MOST_SIGNERS:] if earlier and earlier.holds else []

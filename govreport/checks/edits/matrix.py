@@ -98,14 +98,9 @@ def edit_matrix(
             for factor, cell in terms:
                 matrix[row, column[cell]] += side * factor * (-1 if edit.sense == ">=" else 1)
         parts[row, [column[cell] for _, cell in edit.right if edit.total]] = 1
-    return EditMatrix(
-        cells=cells,
-        edits=edits,
-        matrix=matrix,
-        totals=np.array([column[edit.total] if edit.total else -1 for edit in edits], dtype=np.int64),
-        parts=parts,
-        upper=np.array([edit.sense != "=" for edit in edits], dtype=bool),
-    )
+    totals = np.array([column[edit.total] if edit.total else -1 for edit in edits], dtype=np.int64)
+    upper = np.array([edit.sense != "=" for edit in edits], dtype=bool)
+    return EditMatrix(cells, edits, matrix, totals, parts, upper)
 
 
 def _rollup_edit(form: Form, name: str) -> Edit:

@@ -50,15 +50,10 @@ def check_presence(filing: Filing, missing_totals: frozenset[str] = frozenset())
 
     missing_totals: blank cells that a V2 warning already speaks of.
     """
-    unfilled = unfilled_tables(filing)
+    unfilled, told_of = unfilled_tables(filing), filing.unreadable.keys() | missing_totals
+    untold = {name for name, figure in filing.cells.items() if figure is None} - told_of
     for table in filing.form.tables.values():
-        blank = [
-            cell.name
-            for cell in table.cells
-            if filing.cells[cell.name] is None
-            and cell.name not in filing.unreadable
-            and cell.name not in missing_totals
-        ]
+        blank = [cell.name for cell in table.cells if cell.name in untold]
         if blank:
             told = _told(filing, table, set(blank), unfilled=table.key in unfilled)
             severity, message = "error" if table.key in unfilled else "notice", f"{table.name}{told}；没有的请填0。"

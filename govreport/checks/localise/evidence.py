@@ -28,12 +28,8 @@ def failed_identity(edit: Edit, case: Case) -> Identity:
         "空白" if all(case.filing.cells.get(cell, 0) is None for _, cell in side) else write_figure(figure)
         for side, figure in ((edit.left, stated), (edit.right, expected))
     ]
-    said = edit.message.format(
-        each=edit.each,
-        stated=told[0],
-        expected=told[1],
-        difference=write_figure(edit.kind.from_units(abs(left - right))),
-    )
+    apart = write_figure(edit.kind.from_units(abs(left - right)))
+    said = edit.message.format(each=edit.each, stated=told[0], expected=told[1], difference=apart)
     shown = [_arithmetic(edit, side, case) for side in (edit.left, edit.right) if len(side) > 1]
     detail = "：" + "，".join(part for part in shown if part) if any(shown) else ""
     table = case.filing.form.tables[edit.cells[0].split(".", 1)[0]]

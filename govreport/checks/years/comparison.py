@@ -273,12 +273,5 @@ def compare(
         for number, heading in enumerate(filing.form.parts, 1)
         if now.get(number) or before.get(number)
     ]
-    return Comparison(
-        filing,
-        last,
-        changes,
-        remarks(changes, carried, filing.form, settings),
-        carried,
-        tuple(parts),
-        not_comparable(filing.form, last.form),
-    )
+    told, lacking = remarks(changes, carried, filing.form, settings), not_comparable(filing.form, last.form)
+    return Comparison(filing, last, changes, told, carried, tuple(parts), lacking)
