@@ -18,12 +18,12 @@ from tests.support.projects import REPOSITORY
 from tests.support.sources import PACKAGE, sources, trees
 
 BUDGET = {
-    "core": 1317,
-    "forms": 612,
-    "filing": 1586,
+    "core": 1307,
+    "forms": 607,
+    "filing": 1544,
     "checks": 6344,
-    "tables": 518,
-    "charts": 385,
+    "tables": 479,
+    "charts": 379,
     "notebook": 751,
     "exchange": 4698,
     "publish": 3245,
