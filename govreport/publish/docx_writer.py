@@ -189,8 +189,7 @@ def _pictures(data: Mapping[str, Any], files: Mapping[str, bytes], fonts_folder:
         try:
             png = compile_typst("picture.typ", asked, font_set(fonts_folder), format="png", ppi=RESOLUTION)
         except typst.TypstError as error:
-            named = figure["caption"] or figure["alt"]
-            raise DocxError(f"图“{named}”无法读取，未能排版（{first_line(error)}）。") from error
+            raise DocxError(f"图“{figure['name']}”无法读取，未能排版（{first_line(error)}）。") from error
         size = (pixels * 72 / RESOLUTION for pixels in struct.unpack(">II", png[16:24]))
         made = png if is_svg else files[file]
         shown[file] = Shown(number, Path(file).stem, file.replace(".svg", ".png"), made, *size)

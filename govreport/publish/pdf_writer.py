@@ -22,7 +22,7 @@ from govreport.core import GovReportError
 from govreport.filing import ENCLOSED_FILES, TEMPLATES, table_csv
 from govreport.publish.appearance import within_bounds
 from govreport.publish.document import Document
-from govreport.publish.layout.page_data import document_data, figure_names, file_date, of_kind, texts_of
+from govreport.publish.layout.page_data import document_data, file_date, of_kind, texts_of
 from govreport.publish.layout.typesetter import (
     FontSet,
     compile_typst,
@@ -110,9 +110,6 @@ def _typeset(
     """Return a document's pages as PDF, the blocks that they were set from, and what is attached."""
     fonts = font_set(fonts_folder)
     data, pictures = document_data(document)
-    for file, name in figure_names([*data["emblem"], *data["blocks"]]).items():
-        if reason := excess(pictures[file], file.endswith(".svg")):
-            raise PdfError(f"图“{name}”过大，未能排版（{reason}）；请缩小后重试。")
     text = json.dumps(data, ensure_ascii=False)
     tables = of_kind(data["blocks"], "table")
     cells = sum(len(row) for table in tables for part in table["parts"] for row in part["rows"])
@@ -121,7 +118,10 @@ def _typeset(
     attached = attachments(document.account)
     given = data | {"attached": [vars(file) | {"data": file.data.decode()} for file in attached]}
     for figure in of_kind([*data["emblem"], *data["blocks"]], "figure"):
-        figure["picture"] = picture_source(pictures[figure["file"]], figure["file"].endswith(".svg"))
+        picture, is_svg = pictures[figure["file"]], figure["file"].endswith(".svg")
+        if reason := excess(picture, is_svg):
+            raise PdfError(f"图“{figure['name']}”过大，未能排版（{reason}）；请缩小后重试。")
+        figure["picture"] = picture_source(picture, is_svg)
     date = int(file_date(document).timestamp())
     own = document.account.appearance.templates.get("pdf", "")
     if reached := _REACHING.search(own):
@@ -135,7 +135,7 @@ def _typeset(
         if own and not _UNSET.search(error.diagnostic):
             line = (re.findall(r":(\d+):\d+", error.diagnostic) or ["1"])[0]
             raise PdfError(f"{TEMPLATES['pdf']} 第{line}行有错（{first_line(error)}）；请改正模板。") from error
-        raise _explained(error, data, pictures, fonts) from error
+        raise _explained(error, data, fonts) from error
     if own:
         from govreport.publish.visibility import require_shown  # noqa: PLC0415, a reader of PDF, for few projects
 
@@ -246,36 +246,33 @@ def _has_labels(table: Mapping[str, Any]) -> bool:
     return corner > 0
 
 
-def _explained(
-    error: typst.TypstError, data: Mapping[str, Any], pictures: Mapping[str, bytes], fonts: FontSet
-) -> PdfError:
+def _explained(error: typst.TypstError, data: Mapping[str, Any], fonts: FontSet) -> PdfError:
     """Return an error of the typesetter as one that tells users the remedy."""
     unset = (_ESCAPE.sub(lambda e: chr(int(e[1], 16)) if e[1] else e[2], t) for t in _UNSET.findall(error.diagnostic))
     if missing := list(dict.fromkeys("".join(unset))):
-        named = "、".join(f"“{c}”（U+{ord(c):04X}{_place(c, data, pictures)}）" for c in missing[:MOST_NAMED])
+        named = "、".join(f"“{c}”（U+{ord(c):04X}{_place(c, data)}）" for c in missing[:MOST_NAMED])
         many = f"等{len(missing)}个字" if len(missing) > MOST_NAMED else ""
         return PdfError(f"现有字体中没有{named}{many}；请改用其他字，或把含有该字的字体文件放入项目的 fonts/ 文件夹。")
     first = first_line(error)
     if "recursion limit" in first or "depth exceeded" in first:
         return PdfError("列表或引用嵌套得太深，未能排版；请减少层次。")
-    for file, name in figure_names(data["blocks"]).items():
-        asked = {"picture": picture_source(pictures[file], file.endswith(".svg")), "width": 0, "height": 0}
+    for figure in of_kind(data["blocks"], "figure"):
         try:
-            compile_typst("picture.typ", asked, fonts, format="png")
+            compile_typst("picture.typ", figure | {"width": 0, "height": 0}, fonts, format="png")
         except typst.TypstError as reason:
-            return PdfError(f"图“{name}”无法读取，未能排版（{first_line(reason)}）。")
+            return PdfError(f"图“{figure['name']}”无法读取，未能排版（{first_line(reason)}）。")
     return PdfError(f"PDF 排版未完成：{first}。")
 
 
-def _place(character: str, data: Mapping[str, Any], pictures: Mapping[str, bytes]) -> str:
+def _place(character: str, data: Mapping[str, Any]) -> str:
     """Say where a character stands, with the text around it."""
     for where, text in _texts(data):
         place = text.find(character)
         if place >= 0:
             snippet = text[max(0, place - AROUND) : place + AROUND + 1].replace("\n", "")
             return f"，见{where}“{snippet}”"
-    names = (name for file, name in figure_names(data["blocks"]).items() if character.encode() in pictures[file])
-    name = next(names, "")
+    figures = of_kind(data["blocks"], "figure")
+    name = next((figure["name"] for figure in figures if character in figure["picture"]), "")
     return f"，见图“{name}”" if name else "，见图中"
 
 

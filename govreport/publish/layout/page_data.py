@@ -101,8 +101,8 @@ class _Typesetting:
                 self.files[name] = (suffix == "svg" and block.text_svg) or block.data
                 caption = _line(block.caption)
                 alt = clean(block.alt).strip() or caption or "图"
-                size = {"width": block.width, "height": block.height}
-                return {"kind": "figure", "file": name, "alt": alt, "caption": caption, **size}
+                told = {"name": caption or alt, "alt": alt, "caption": caption}
+                return {"kind": "figure", "file": name, **told, "width": block.width, "height": block.height}
             case Preformatted():
                 return {"kind": "output", "lines": output_lines(block.text, int(width / OUTPUT_COLUMN))}
 
@@ -157,11 +157,6 @@ def file_date(document: Document) -> datetime.datetime:
     last = datetime.date(filing.year if filing and filing.year <= datetime.MAXYEAR else EPOCH, 12, 31)
     day = max(read_date(document.account.published) or last, datetime.date(1970, 1, 1))
     return datetime.datetime(day.year, day.month, day.day, tzinfo=datetime.UTC)
-
-
-def figure_names(blocks: Iterable[dict[str, Any]]) -> dict[str, str]:
-    """Return the name of each figure in messages by its file: its caption or its alternative text."""
-    return {figure["file"]: figure["caption"] or figure["alt"] for figure in of_kind(blocks, "figure")}
 
 
 def of_kind(blocks: Iterable[dict[str, Any]], *kinds: str) -> Iterator[dict[str, Any]]:
