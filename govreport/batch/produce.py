@@ -84,9 +84,7 @@ def execute(job: Job, kernel: str, workplace: Path, watch: core.Watch) -> tuple[
         telling = [bundle for bundle in bundles if core.mime.REPORT in bundle]
         if len(telling) == 1:  # the metadata say it
             telling[0][core.mime.REPORT] = {}
-    text = notebook_text(notebook)
-    core.write_text(workplace / job.page("ipynb"), text)
-    return json.loads(text), failure
+    return json.loads(notebook_text(notebook)), failure
 
 
 def notebook_text(notebook: Mapping[str, Any]) -> str:
@@ -220,9 +218,9 @@ def _produce(job: Job, workplace: Path, timer: _Timer, watch: core.Watch) -> Out
             findings, state = (told := wanted.asserting(document.asserted)).findings, told.state or state
             if proof.sentence:
                 document, failure = None, Failure(f"{job.book} {proof.sentence}")
+        core.write_text(workplace / job.page("ipynb"), notebook_text(notebook))
         if document:
-            copy = shown_digest(notebook)
-            review = checks.read_review(job.project, job.agency, job.year, digest, copy)
+            review = checks.read_review(job.project, job.agency, job.year, digest, shown_digest(notebook))
             if job.place:  # nobody answers a preview: the next save replaces it
                 review = replace(review, digest="")
             review_page = partial(publish.review_page, document, review, proof.notes)
@@ -269,7 +267,6 @@ def _read(job: Job, notebook: Any, workplace: Path) -> publish.Document:
         told |= {"findings": document.account.findings.to_json(), "state": document.account.state}
     if told:
         notebook["metadata"].setdefault(core.mime.METADATA, {}).update(told)
-        core.write_text(workplace / job.page("ipynb"), notebook_text(notebook))
     return document
 
 

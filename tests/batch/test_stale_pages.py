@@ -25,7 +25,7 @@ from govreport.batch.job import Job, Options
 from govreport.batch.plan import make_plan
 from govreport.batch.produce import Failure, produce
 from govreport.core.errors import FormError, ProjectError
-from govreport.core.watching import Watch, unwatched
+from govreport.core.watching import unwatched
 from govreport.filing.project import Project
 from govreport.forms.catalogue import FOLDER
 from govreport.publish.layout.typesetter import font_set
@@ -67,7 +67,7 @@ def write_notebook(path: Path, remark: str = "") -> None:
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL}), path)
 
 
-def execute_here(job: Job, kernel: str, workplace: Path, watch: Watch) -> tuple[Any, Failure | None]:
+def execute_here(job: Job, *rest: object) -> tuple[Any, Failure | None]:
     """Run a notebook's cells in this process, which saves the time of a kernel."""
     notebook = json.loads(job.notebook.read_text(encoding="utf-8"))
     names: dict[str, Any] = {"agency": job.agency, "year": job.year}
@@ -89,7 +89,6 @@ def execute_here(job: Job, kernel: str, workplace: Path, watch: Watch) -> tuple[
                 data = shown if isinstance(shown, dict) else display.format(shown)[0]
                 if data:
                     cell["outputs"] = [{"output_type": "display_data", "data": data, "metadata": {}}]
-    (workplace / job.page("ipynb")).write_text(json.dumps(notebook), encoding="utf-8")
     return notebook, None
 
 
