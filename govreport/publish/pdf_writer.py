@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 import struct
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -75,11 +75,30 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Typeset:
-    """A document's pages as Typst has set them. pdf: its bytes; rewritten: completes an object of it."""
+    """A document's pages as Typst has set them.
+
+    pdf: its bytes; labelled: the numbers, from 1, of the tables that have a label at the left of each row.
+    """
 
     pdf: bytes
-    rewritten: Callable[[bytes], bytes]
+    labelled: frozenset[int]
     attached: tuple[Attachment, ...]
+
+    def rewritten(self, body: bytes) -> bytes:
+        """Return an object of the PDF with row headers of the labels in tables' structure elements.
+
+        Typst marks a table's column headers as such, and ties every other cell to them by name; row labels it takes for
+        data (its ``pdf.header-cell`` is an unfinished feature that its Python package cannot switch on). Here the cells
+        below a table's corner become row headers, and its data cells find theirs by scope (ISO 32000-1, 14.8.5.7).
+        """
+
+        def cell(found: re.Match[bytes]) -> bytes:
+            if int(found[2]) not in self.labelled:
+                return found[0]
+            is_label = int(found[3]) == 0
+            return (b"/S/TH" if is_label else b"/S/TD") + found[1] + b"/Scope/Row" * is_label
+
+        return _CELL.sub(cell, body)
 
 
 def pdf_bytes(document: Document, fonts_folder: Path | None = None) -> bytes:
@@ -99,19 +118,14 @@ def pdf_bytes(document: Document, fonts_folder: Path | None = None) -> bytes:
 def typeset(document: Document, fonts_folder: Path | None = None) -> Typeset:
     """Set a document's pages. Raises PdfError or TableTooWideError, see `pdf_bytes`."""
     is_own = "pdf" in document.account.appearance.templates
-    told = within_bounds("pdf", _typeset, document, fonts_folder) if is_own else _typeset(document, fonts_folder)
-    pdf, blocks, attached = told
-    return Typeset(pdf, row_headers(blocks), attached)
+    return within_bounds("pdf", _typeset, document, fonts_folder) if is_own else _typeset(document, fonts_folder)
 
 
-def _typeset(
-    document: Document, fonts_folder: Path | None
-) -> tuple[bytes, Sequence[dict[str, Any]], tuple[Attachment, ...]]:
-    """Return a document's pages as PDF, the blocks that they were set from, and what is attached."""
+def _typeset(document: Document, fonts_folder: Path | None) -> Typeset:
     fonts = font_set(fonts_folder)
     data, pictures = document_data(document)
     text = json.dumps(data, ensure_ascii=False)
-    tables = of_kind(data["blocks"], "table")
+    tables = list(of_kind(data["blocks"], "table"))
     cells = sum(len(row) for table in tables for part in table["parts"] for row in part["rows"])
     if len(text) + BREAK_COST * text.count(BREAK) - CELL_SPARED * cells > LARGEST:
         raise PdfError("报告内容过多，会有数千页，未能排版；请删减过长的表格、文字或输出，或另行提供数据文件。")
@@ -143,7 +157,8 @@ def _typeset(
         wanted = {"标题": data["title"], "正文": texts_of(data["blocks"]), "草稿说明": notice}
         require_shown(wanted, compile_typst("report.typ", given, fonts, **options), pdf)
     forget_oldest(fonts)
-    return pdf, data["blocks"], attached
+    labelled = frozenset(number for number, table in enumerate(tables, 1) if _has_labels(table))
+    return Typeset(pdf, labelled, attached)
 
 
 def attachments(account: Account) -> tuple[Attachment, ...]:
@@ -212,26 +227,6 @@ def _shapes(svg: bytes) -> int:
         return sum(1 for _ in element.iter()) + sum(uses(link[1:]) for link in links if link.startswith("#"))
 
     return shapes(root)
-
-
-def row_headers(blocks: Sequence[dict[str, Any]]) -> Callable[[bytes], bytes]:
-    """Return what makes row headers of the labels in tables' structure elements.
-
-    Typst marks a table's column headers as such, and ties every other cell to them by name; row labels it takes for
-    data (its ``pdf.header-cell`` is an unfinished feature that its Python package cannot switch on). Here the cells
-    below a table's corner become row headers, and its data cells find their headers by scope (ISO 32000-1, 14.8.5.7).
-
-    blocks: the data that the PDF was set from.
-    """
-    numbers = {number for number, table in enumerate(of_kind(blocks, "table"), 1) if _has_labels(table)}
-
-    def rewritten(cell: re.Match[bytes]) -> bytes:
-        if int(cell[2]) not in numbers:
-            return cell[0]
-        is_label = int(cell[3]) == 0
-        return (b"/S/TH" if is_label else b"/S/TD") + cell[1] + b"/Scope/Row" * is_label
-
-    return lambda body: _CELL.sub(rewritten, body)
 
 
 def _has_labels(table: Mapping[str, Any]) -> bool:
