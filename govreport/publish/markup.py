@@ -153,28 +153,24 @@ class _OutputRules:
             return self.text(f"〔图：{alt}〕" if alt else "〔图〕", "")
 
     def _nested(self, element: HtmlElement, around: Around) -> Iterable[Block]:
-        """Yield a quotation or a list; a list whose numbers leap is several."""
+        """Return a quotation or a list; a list whose numbers leap is several."""
         if element.tag == "blockquote":
-            yield Quote(tuple(read_blocks(element, self, around)))
-            return
-        ordered, items = element.tag == "ol", list[tuple[Block, ...]]()
+            return [Quote(tuple(read_blocks(element, self, around)))]
+        ordered, lists = element.tag == "ol", list[tuple[int, list[tuple[Block, ...]]]]()
         after = ")" if element.get("class") == BRACKET else "."
         first = whole_number(element.get("start")) if ordered else 1
-        start = number = 1 if first is None else first
+        number = 1 if first is None else first
         for item in element:
             if not isinstance(item.tag, str) or self.hides(item, around):
                 continue
             value = whole_number(item.get("value")) if ordered else None
-            if value not in (None, number) or not items:
-                if items:
-                    yield ItemList(ordered, start, tuple(items), after)
-                start, items = number if value is None else value, []
-                number = start
+            if value not in (None, number) or not lists:
+                number = number if value is None else value
+                lists.append((number, []))
             if blocks := tuple(read_blocks(item, self, around)):
-                items.append(blocks)
+                lists[-1][1].append(blocks)
                 number += 1
-        if items:
-            yield ItemList(ordered, start, tuple(items), after)
+        return [ItemList(ordered, start, tuple(items), after) for start, items in lists if items]
 
     def _table(self, element: HtmlElement, around: Around) -> Iterable[Block]:
         """Return a table with its caption, or a sentence for a table that is too large."""
