@@ -50,7 +50,6 @@ from .prose.reader import read_claims as read_claims
 from .prose.self_description import check_agency as check_agency
 from .prose.self_description import named_agency as named_agency
 from .report_states import CONSISTENT as CONSISTENT
-from .report_states import DOUBTFUL as DOUBTFUL
 from .report_states import FAILED as FAILED
 from .report_states import INCONSISTENT as INCONSISTENT
 from .report_states import MADE as MADE
