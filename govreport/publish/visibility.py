@@ -67,6 +67,7 @@ def _shown(pdf: bytes) -> Iterator[str]:
                 each["text"] for each in seen if each["mcid"] is None and min(heights) < each["bottom"] < max(heights)
             )
             yield "".join(filter(str.isdecimal, beside))
+            page.close()  # which holds each of its letters
 
 
 def _pixels(page: Any) -> Any:
