@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import add
+from typing import Any
 
 from govreport.exchange.recognise.model import TIE
 
@@ -28,7 +29,7 @@ class Reading:
     length: int
     target: int
     price: float
-    value: object = None
+    value: Any = None
 
 
 @dataclass(frozen=True)

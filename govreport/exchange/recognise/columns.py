@@ -62,8 +62,8 @@ def header_of_grid(lines: Sequence[Line], columns: Sequence[Labels]) -> Header:
                     above[x].append(cell)
     known = [x for x in sorted(above) if any(distance(above[x][-1].text, path[-1]) < UNLIKE for path in columns)]
     places = [x for x in known if x == 0 or x - 1 not in above or above[x][-1] is not above[x - 1][-1]]
-    others = {x: above[x][-1].text for x in sorted(above) if places and x > places[0] and x not in known}
-    others = {x: text for x, text in others.items() if text}
+    beside = [x for x in sorted(above) if places and x > places[0] and x not in known]
+    others = {x: text for x in beside if (text := above[x][-1].text)}
     readings = []
     for i, x in enumerate(places):
         for j, path in enumerate(columns):
@@ -72,16 +72,17 @@ def header_of_grid(lines: Sequence[Line], columns: Sequence[Labels]) -> Header:
                 readings.append(Reading(i, 1, j, near + GUESS * min(upper, default=0.0), i))
     exact = [[r.target for r in readings if r.start == i and r.price <= SAME] for i in range(len(places))]
     order = [found[0] if len(found) == 1 else -1 for found in exact]
-    if sorted(order) == list(range(len(columns))):
+    if exactly := sorted(order) == list(range(len(columns))):
         found = {j: places[i] for i, j in enumerate(order)}
-        return Header(found, {j: above[x][-1].text for j, x in found.items()}, others, permuted=order != sorted(order))
-    if lines and not readings and sum(bool(cell.text.strip()) for cell in lines[-1].cells[1:]) >= len(columns) > 1:
+    elif lines and not readings and sum(bool(cell.text.strip()) for cell in lines[-1].cells[1:]) >= len(columns) > 1:
         return Header(astray=True)
-    best, *rivals = ways([SLIP] * len(places), [SKIP] * len(columns), readings, TIE)
-    several = len(places) != len(columns)
-    sure = [r for r in best.readings if not several or all(r in way.readings for way in rivals)]
-    found = {r.target: places[r.start] for r in sure}
-    return Header(found, {j: above[x][-1].text for j, x in found.items()}, others)
+    else:
+        best, *rivals = ways([SLIP] * len(places), [SKIP] * len(columns), readings, TIE)
+        several = len(places) != len(columns)
+        sure = [r for r in best.readings if not several or all(r in way.readings for way in rivals)]
+        found = {r.target: places[r.start] for r in sure}
+    labels = {j: above[x][-1].text for j, x in found.items()}
+    return Header(found, labels, others, permuted=exactly and order != sorted(order))
 
 
 def header_of_text(lines: Sequence[Line], columns: Sequence[Labels]) -> Header:

@@ -158,10 +158,8 @@ def _text_line(document: ForeignDocument, paragraph: Paragraph, number: int, fra
         pieces = [
             piece.strip() for piece in (text.rstrip("\r\n ").split("\t") if "\t" in text else _GAP.split(text.strip()))
         ]
-    texts: list[str] = []
-    for piece in (part for whole in pieces for part in _NUMBERED.split(whole)):
-        texts += _parts(piece)
-    texts = [text for text in texts if not _STRAY.fullmatch(text)]
+    parts = (part for whole in pieces for piece in _NUMBERED.split(whole) for part in _parts(piece))
+    texts = [text for text in parts if not _STRAY.fullmatch(text)]
     if not texts or max(map(len, texts)) > LONGEST or texts[-1].endswith("。"):
         return None
     line = _line(number, False, tuple(GridCell(piece, 0, column) for column, piece in enumerate(texts)), "")

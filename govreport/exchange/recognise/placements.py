@@ -89,25 +89,16 @@ def placements(line: Line, count: int, header: Header, anchors: Sequence[Sequenc
 
     count: of the row's columns; anchors: middles of the columns of complete rows near it.
     """
-    values, filled = line.values, [cell for cell in line.values if cell.text.strip()]
-    if header.astray and filled:
+    if header.astray and line.figures:
         yield Placed({}, problem="表头与格式的各列不符，又不全，无法确定各数在哪一格")
     elif header.columns and (line.grid or header.permuted or header.others or len(header.columns) < count):
         yield from _by_header(line, count, header)
     else:
-        yield from _by_order(line, values, filled, count, anchors)
+        yield from _by_order(line, count, anchors)
 
 
 def _by_header(line: Line, count: int, header: Header) -> Iterator[Placed]:
-    values = line.values
-    places = set(header.columns.values())
-    if not line.grid:
-        if len(values) != len(places):
-            yield from _by_order(line, values, [cell for cell in values if cell.text.strip()], count, ())
-            return
-        texts = {n: values[x].text for n, x in header.columns.items()}
-        yield Placed(texts, problem="" if len(texts) == count else "表中没有这一列")
-        return
+    values, places = line.values, set(header.columns.values())
     numbers = {x: n for n, x in header.columns.items()}
     under = [(c, [numbers[x] for x in range(c.column, c.column + c.columns) if x in numbers]) for c in values]
     beside, left = header.others.keys() if len(header.columns) == count else set(), min(places)
@@ -117,29 +108,26 @@ def _by_header(line: Line, count: int, header: Header) -> Iterator[Placed]:
         if cell.column > left
     )
     whole = {n for _, columns in under for n in columns} == header.columns.keys()
-    if not whole or astray or len(header.columns) < MOSTLY * count:
-        if header.permuted:
-            yield Placed({}, problem="各列的次序与格式不同")
-        else:
-            yield from _by_order(line, values, [cell for cell in values if cell.text.strip()], count, ())
-        return
-    texts, problem, remark = (
-        dict[int, str](),
-        "" if len(header.columns) == count else f"表头只有{len(header.columns)}列，应有{count}列",
-        "",
-    )
-    for cell, columns in under:
-        part = _merged(cell, columns) if len(columns) > 1 else Placed(dict.fromkeys(columns, cell.text))
-        texts |= part.texts
-        remark, problem = part.remark or remark, part.problem or problem
-    yield Placed(texts, SLIP * bool(remark), remark, problem)
+    if not line.grid and len(values) == len(places):
+        texts = {n: values[x].text for n, x in header.columns.items()}
+        yield Placed(texts, problem="" if len(texts) == count else "表中没有这一列")
+    elif line.grid and whole and not astray and len(header.columns) >= MOSTLY * count:
+        texts, remark = {}, ""
+        problem = "" if len(header.columns) == count else f"表头只有{len(header.columns)}列，应有{count}列"
+        for cell, columns in under:
+            part = _merged(cell, columns) if len(columns) > 1 else Placed(dict.fromkeys(columns, cell.text))
+            texts |= part.texts
+            remark, problem = part.remark or remark, part.problem or problem
+        yield Placed(texts, SLIP * bool(remark), remark, problem)
+    elif line.grid and header.permuted:
+        yield Placed({}, problem="各列的次序与格式不同")
+    else:
+        yield from _by_order(line, count, ())
 
 
-def _by_order(
-    line: Line, values: Sequence[GridCell], filled: Sequence[GridCell], count: int, anchors: Sequence[Sequence[float]]
-) -> Iterator[Placed]:
+def _by_order(line: Line, count: int, anchors: Sequence[Sequence[float]]) -> Iterator[Placed]:
     """Yield the ways to place figures in order; which columns are blank is told by where figures stand."""
-    drawn = line.grid or line.drawn
+    values, filled, drawn = line.values, line.figures, line.grid or line.drawn
     if len(values) == count:
         yield Placed({n: cell.text for n, cell in enumerate(values)})
     elif len(values) == 1 and values[0].columns >= count > 1:
@@ -151,7 +139,7 @@ def _by_order(
             dict.fromkeys(range(count), ""), 0.0 if line.grid else GUESS, "" if line.grid else "没有数字，按空白读取"
         )
     elif len(filled) == count:
-        yield Placed({n: cell.text for n, cell in enumerate(filled)})
+        yield Placed(dict(enumerate(filled)))
     elif len(filled) > count:
         yield Placed({}, problem=f"有{len(filled)}个数，应有{count}个")
     elif len(values) > count:
@@ -162,9 +150,7 @@ def _by_order(
             yield Placed({n: cell.text for n, cell in enumerate(window)}, remark=told)
         if not whole:
             yield Placed({}, problem=f"{len(filled)}个数散在{len(values)}格中")
-    elif (line.run or (len(filled) == 1 and count > FEW and not drawn)) and (
-        glued := _parted([cell.text for cell in filled], count)
-    ):
+    elif (line.run or (len(filled) == 1 and count > FEW and not drawn)) and (glued := _parted(filled, count)):
         for texts in glued:
             yield Placed(texts, GUESS, "数字连在一起，按勾稽关系分开")
     else:

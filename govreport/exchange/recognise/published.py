@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
-from govreport.core import Figure, FilingError, FormError, Grid, Paragraph
+from govreport.core import Figure, FilingError, FormError, Grid, Paragraph, block_text
 from govreport.exchange.readers.bounds import at_most
 from govreport.exchange.readers.characters import excerpt
 from govreport.exchange.readers.embedded import differences, embedded_filing
@@ -82,7 +82,7 @@ def read_published(path: Path, shown: str = "", year: int = 0, catalogue: Catalo
         told.append(f"按内嵌的数据读取，因为按所见的读不出：{error}")
         return ImportedReport(replace(embedded, notes=(*map(Note, told), *embedded.notes)), embedded.name, "embedded")
     if embedded:
-        differing = differences(embedded, seen.filing, seen.name, _text_of(document))
+        differing = differences(embedded, seen.filing, seen.name, document.title + block_text(document.blocks))
         if differing := [*differing, *(told for table in tables.values() for told in table.differences())]:
             told.append(f"{shown} 所见的{'、'.join(differing)}与内嵌的数据不同，按所见的读取。")
         else:
@@ -96,11 +96,6 @@ def read_published(path: Path, shown: str = "", year: int = 0, catalogue: Catalo
     told += [f"自编表 {key} {UNSEEN}，没有采用。" for key in found.tables if key not in whole]
     own = {key: table.as_seen() for key, table in whole.items()}
     return replace(seen, filing=replace(seen.filing, notes=(*map(Note, told), *seen.filing.notes), tables=own))
-
-
-def _text_of(document: ForeignDocument) -> str:
-    cells = (block.cells if isinstance(block, Grid) else (block,) for block in document.blocks)
-    return document.title + "".join(getattr(cell, "text", "") for own in cells for cell in own)
 
 
 def report_of(

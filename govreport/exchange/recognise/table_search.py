@@ -219,10 +219,8 @@ class _Finder:
 
     def find(self) -> TableMatch:
         """Return what was found of the table."""
-        skip_item, skip_target = list(self.skip_items), [SLIP / 2] * len(self.targets)
-        for n, target in enumerate(self.targets):
-            if target.row:
-                skip_target[n] = SKIP_ROW + VIOLATED / 2 * (target.row.key in self.edits.within)
+        skip_item, rows = list(self.skip_items), [target.row for target in self.targets]
+        skip_target = [SKIP_ROW + VIOLATED / 2 * (row.key in self.edits.within) if row else SLIP / 2 for row in rows]
         moved = self.moved()
         for place, item in moved.items():
             skip_target[place] = skip_item[item] = 0.0
@@ -230,13 +228,13 @@ class _Finder:
         readings: list[Reading] = []
         fixed: list[RowReading] = []
         for r in self.readings():
-            if moved.get(r.target) == r.start and r.length == 1 and isinstance(r.value, RowReading):
+            if moved.get(r.target) == r.start and r.length == 1 and r.value:
                 fixed.append(replace(r.value, moved=True))
             elif r.target not in moved and astray.isdisjoint(range(r.start, r.start + r.length)):
                 readings.append(r)
         fixed = [one for one in fixed if sum(other.row == one.row for other in fixed) == 1]
         every = list(ways(skip_item, skip_target, readings, MARGIN + VIOLATED))
-        if any(isinstance(r.value, RowReading) and r.value.before for r in readings):
+        if any(r.value and r.value.before for r in readings):
             every = self.one_way_round(skip_item, skip_target, readings, every)
         if len(_rows_of(every[0])) + len(fixed) < max(2, FEWEST_SHARE * len(self.table.rows)):
             return TableMatch(self.table, SKIP_ROW * len(self.table.rows))
@@ -251,11 +249,7 @@ class _Finder:
         """Return ways in which all figures stand above their labels, or none, before those that mix both."""
         found: list[Way] = []
         for above in (False, True):
-            own = [
-                r
-                for r in readings
-                if not (isinstance(r.value, RowReading) and r.value.apart and r.value.before != above)
-            ]
+            own = [r for r in readings if not (r.value and r.value.apart and r.value.before != above)]
             found += ways(skip_item, skip_target, own, MARGIN + VIOLATED)
         found += [Way(way.readings, way.price + VIOLATED) for way in every]
         return sorted(found, key=lambda way: way.price)
@@ -337,7 +331,7 @@ def find_table(lines: Sequence[Line], table: Table) -> TableMatch:
 
 
 def _rows_of(way: Way) -> list[RowReading]:
-    return [r.value for r in way.readings if isinstance(r.value, RowReading)]
+    return [r.value for r in way.readings if r.value]
 
 
 def _texts(way: Way) -> dict[str, str]:
