@@ -100,8 +100,7 @@ class Grid:
         for cell in self.cells:
             for row in range(cell.row, cell.row + cell.rows):
                 found[row].append(cell)
-        for line in found:
-            yield tuple(sorted(line, key=lambda cell: cell.column))
+        yield from (tuple(sorted(line, key=lambda cell: cell.column)) for line in found)
 
 
 class TakenPlaces:

@@ -22,11 +22,8 @@ def chinese_number(text: str) -> int:
         return int("".join(str(CHINESE_DIGITS[letter]) for letter in text))
     total = digit = 0
     for letter in text:
-        if letter in CHINESE_DIGITS:
-            digit = CHINESE_DIGITS[letter]
-        else:
-            total += (digit or 1) * CHINESE_PLACES[letter]
-            digit = 0
+        total += 0 if letter in CHINESE_DIGITS else (digit or 1) * CHINESE_PLACES[letter]
+        digit = CHINESE_DIGITS.get(letter, 0)
     return total + digit
 
 

@@ -45,27 +45,37 @@ class TextFile:
     notes: tuple[str, ...] = ()
 
 
+def read_bytes(path: Path, shown: str, limit: int, remedy: str = "请填写内容，或从其他年度复制后修改") -> bytes:
+    """Return what a file holds that something is expected in.
+
+    path: the file; shown: its name in messages, relative to the project; remedy: what helps when nothing is in it.
+    Raises FilingError when it is missing, no file, empty or has more bytes than the limit.
+    """
+    try:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            what = "应是文件，却是文件夹" if stat.S_ISDIR(found.st_mode) else "不是普通文件（可能是设备或管道）"
+            raise FilingError([f"{shown} {what}；请移走后放入同名文件。"])
+        if found.st_size > limit:
+            raise FilingError([f"{shown} 有 {found.st_size:,} 字节，超过 {limit:,} 字节的上限；请确认放对了文件。"])
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise FilingError([f"缺少 {shown}；请补上这个文件。"]) from None
+    except (OSError, ValueError) as error:
+        reason = os_reason(error) if isinstance(error, OSError) else "路径有误"
+        raise FilingError([f"{shown} 无法打开（{reason}）；请检查文件权限。"]) from None
+    if not data.strip():
+        raise FilingError([f"{shown} 是空文件；{remedy}。"])
+    return data
+
+
 def read_text(path: Path, shown: str, limit: int = LIMIT) -> TextFile:
     """Read a text file as UTF-8 or, with a note, GB18030.
 
     path: the file; shown: its name in messages, relative to the project.
     Raises FilingError when it is missing, empty, too large or not text in these encodings.
     """
-    try:
-        found = path.stat()
-        if stat.S_ISDIR(found.st_mode):
-            raise FilingError([f"{shown} 应是文件，却是文件夹；请移走后放入同名文件。"])
-        if not stat.S_ISREG(found.st_mode):
-            raise FilingError([f"{shown} 不是普通文件（可能是设备或管道）；请移走后放入同名文件。"])
-        if found.st_size > limit:
-            raise FilingError([f"{shown} 有 {found.st_size:,} 字节，超过 {limit:,} 字节的上限；请确认放对了文件。"])
-        data = path.read_bytes()
-    except FileNotFoundError:
-        raise FilingError([f"缺少 {shown}；请补上这个文件。"]) from None
-    except OSError as error:
-        raise FilingError([f"{shown} 无法打开（{os_reason(error)}）；请检查文件权限。"]) from None
-    if not data.strip():
-        raise FilingError([f"{shown} 是空文件；请填写内容，或从其他年度复制后修改。"])
+    data = read_bytes(path, shown, limit)
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         hint = "（表格软件中选“CSV UTF-8”）" if path.suffix == ".csv" else ""
         raise FilingError([f"{shown} 是 UTF-16 编码；请另存为 UTF-8{hint}。"])

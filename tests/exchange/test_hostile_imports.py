@@ -155,7 +155,7 @@ def test_what_cannot_be_a_report_is_told_in_one_sentence(tmp_path: Path):
 
 def test_missing_files_folders_and_pipes_are_told(tmp_path: Path):
     os.mkfifo(tmp_path / "pipe")
-    for name, told in (("none", "没有文件"), (".", "是文件夹"), ("pipe", "不是普通文件"), ("a\0b", "无法打开")):
+    for name, told in (("none", "缺少 某局年报"), (".", "却是文件夹"), ("pipe", "不是普通文件"), ("a\0b", "无法打开")):
         with pytest.raises(FilingError, match=told):
             open_file(tmp_path / name, "某局年报")
 
@@ -315,7 +315,7 @@ def test_a_file_just_within_the_bounds_is_read_in_bounded_memory_and_time(tmp_pa
 def test_a_file_of_500_megabytes_is_refused_by_its_size(tmp_path: Path):
     with (tmp_path / "a.html").open("wb") as file:
         file.truncate(500_000_000)
-    with pytest.raises(FilingError, match="有 500 MB，超过 50 MB 的上限"):
+    with pytest.raises(FilingError, match="有 500,000,000 字节，超过 50,000,000 字节的上限"):
         read_document(open_file(tmp_path / "a.html", "a.html"))
 
 

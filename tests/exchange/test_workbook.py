@@ -406,7 +406,7 @@ def entity(path: Path) -> None:
 HOSTILE = [
     (lambda path: path.write_bytes(path.read_bytes()[:5000]), "不完整或已损坏"),
     (lambda path: path.write_bytes(OLD_OFFICE + "EncryptedPackage".encode("utf-16-le")), "是加密的 Office 文档"),
-    (lambda path: path.unlink(), "没有文件"),
+    (lambda path: path.unlink(), "缺少 "),
     (bomb, "解压后过大"),
     (entity, "实体声明"),
 ]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from govreport.core import FilingError, os_reason
-from govreport.exchange.readers.bounds import CHUNK, LIMIT, MEGABYTE, at_most
+from govreport.core import FilingError, read_bytes
+from govreport.exchange.readers.bounds import CHUNK, LIMIT
 from govreport.exchange.readers.characters import MOST_LOST
 from govreport.exchange.readers.container import Container
 from govreport.exchange.readers.docx_reader import read_docx
@@ -85,7 +84,7 @@ def open_file(path: Path, file: str) -> ForeignFile:
     file: its name in messages. Raises FilingError when it cannot be a report: missing, too large,
     empty, a picture, an archive, an old or locked Office document, a locked or cut PDF, or no text.
     """
-    data = _read(path, file)
+    data = read_bytes(path, file, LIMIT, "请重新下载或另存后再导入")
     kind = kind_of(data, file)
     suffix, own = path.suffix.lower(), FORMATS[kind]
     odd = suffix in EXTENSIONS | OLD_EXTENSIONS and suffix not in own.extensions
@@ -102,27 +101,6 @@ def read_document(opened: ForeignFile) -> ForeignDocument:
     if not document.blocks:
         raise FilingError([f"{opened.name} 里没有可读的文字和表格；应是一份年报，请确认选对了文件。"])
     return replace(document, notes=opened.notes + document.notes)
-
-
-def _read(path: Path, file: str) -> bytes:
-    try:
-        found = path.stat()
-        if stat.S_ISDIR(found.st_mode):
-            raise FilingError([f"{file} 是文件夹；应是一个文件，请指明其中的文件。"])
-        if not stat.S_ISREG(found.st_mode):
-            raise FilingError([f"{file} 不是普通文件（可能是设备或管道）；请指明一个文件。"])
-        size = f"{file} 有 {found.st_size // MEGABYTE:,} MB，超过 {LIMIT // MEGABYTE} MB 的上限"
-        at_most(found.st_size, LIMIT, size)
-        with path.open("rb") as stream:
-            data = stream.read(LIMIT + 1)[:LIMIT]
-    except FileNotFoundError:
-        raise FilingError([f"没有文件 {file}；请检查文件名和路径。"]) from None
-    except (OSError, ValueError) as error:
-        reason = os_reason(error) if isinstance(error, OSError) else "路径有误"
-        raise FilingError([f"{file} 无法打开（{reason}）；请检查文件和权限。"]) from None
-    if not data.strip():
-        raise FilingError([f"{file} 是空文件；请重新下载或另存后再导入。"])
-    return data
 
 
 def kind_of(data: bytes, file: str) -> str:
