@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from govreport.core import Grid
 from govreport.exchange.recognise.model import LONG, SLIP
@@ -90,16 +90,7 @@ def grid_as_markdown(grid: Grid) -> str:
     """Return a table of the office's own as a Markdown table, its spans resolved by repetition."""
     rows: list[list[str]] = []
     for line in grid.lines():
-        texts = [""] * grid.width
-        for cell in line:
-            for column in range(cell.column, min(cell.column + cell.columns, grid.width)):
-                texts[column] = as_markdown(tidy(cell.text))
-        rows.append(texts)
-    if not rows:
-        return ""
-    lines = [_row(rows[0]), _row(["---"] * grid.width), *map(_row, rows[1:])]
-    return "\n".join(lines)
-
-
-def _row(texts: Iterable[str]) -> str:
-    return f"| {' | '.join(texts)} |"
+        drawn = {n: cell.text for cell in line for n in range(cell.column, cell.column + cell.columns)}
+        rows.append([as_markdown(tidy(drawn.get(n, ""))) for n in range(grid.width)])
+    rows[1:1] = [["---"] * grid.width]
+    return "\n".join(f"| {' | '.join(texts)} |" for texts in rows if grid.cells)

@@ -174,7 +174,7 @@ class _Finder:
         before = length > 1 and not first.labels and bool(first.figures)
         apart = not first.grid and not any(line.labels for line in with_figures) and bool(with_figures) and not lost
         price = LABEL * near + SLIP * apart + 2 * TIE * start
-        line = _joined(span, target.row)
+        line = _joined(span)
         if line is None or not (with_figures or first.grid or any(line.drawn for line in span)):
             return
         header = self.headers.over(numbers[span.index(with_figures[0]) if with_figures else -1], target.row)
@@ -380,7 +380,7 @@ def _with_odd_figure(line: Line, table: Table) -> Iterator[Line]:
         yield replace(line, labels=labels, values=values, spots=())
 
 
-def _joined(span: Sequence[Line], row: Row) -> Line | None:
+def _joined(span: Sequence[Line]) -> Line | None:
     """Return lines made one; None where they cannot be a row."""
     first = span[0]
     if len(span) == 1:

@@ -52,22 +52,14 @@ def references(places: Iterable[Place]) -> str:
 def table_edits(form: Form, table: Table, last: Filing | None = None) -> Mapping[Rule, list[Edit]]:
     """Return the balance edits within a table by rule, without edits that last year's report cannot decide."""
     unknown = {LAST + name for name in (*last.unreadable, *blank_totals(last))} if last else set()
-    found = {}
+    found: dict[Rule, list[Edit]] = {}
     for rule in table.rules:
-        edits = expand_rule(rule, form, last.form if last else None)
-        judged = [edit for edit in edits if unknown.isdisjoint(named := _named(edit)) and _within(table, named)]
-        if judged:
-            found[rule] = judged
+        for edit in expand_rule(rule, form, last.form if last else None):
+            cells = [cell for _, cell in (*edit.left, *edit.right)]
+            own = all(cell.removeprefix(LAST).startswith(f"{table.key}.") for cell in cells)  # formulas can name them
+            if own and unknown.isdisjoint(cells):
+                found.setdefault(rule, []).append(edit)
     return found
-
-
-def _named(edit: Edit) -> list[str]:
-    return [cell for _, cell in (*edit.left, *edit.right)]
-
-
-def _within(table: Table, cells: Iterable[str]) -> bool:
-    """Whether cells, last year's or this year's, are all of a table, on whose sheet formulas can name them."""
-    return all(cell.removeprefix(LAST).startswith(f"{table.key}.") for cell in cells)
 
 
 def parts_by_total(form: Form) -> Mapping[str, tuple[str, ...]]:
