@@ -118,12 +118,10 @@ class Numbering:
 
 def read_numbering(root: etree._Element | None) -> Numbering:
     """Return the lists that a document's numbering part defines; none without it."""
-    shared = {
-        value(abstract, "abstractNumId"): {
-            whole(value(level, "ilvl")): _level(level) for level in children(abstract, "lvl")
-        }
-        for abstract in children(root, "abstractNum")
-    }
+    shared: dict[str, dict[int, Level]] = {}
+    for abstract in children(root, "abstractNum"):
+        levels = {whole(value(level, "ilvl")): _level(level) for level in children(abstract, "lvl")}
+        shared[value(abstract, "abstractNumId")] = levels
     lists = {}
     for num in children(root, "num"):
         key = value(child(num, "abstractNumId"))

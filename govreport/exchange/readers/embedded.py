@@ -130,14 +130,9 @@ def differences(embedded: Filing, seen: Filing, name: str, text: str) -> list[st
             found.append(f"第{ORDINALS[number - 1]}部分的标题")
         if any(_letters(line) not in whole for line in part.text.split("\n")):
             found.append(f"第{ORDINALS[number - 1]}部分的文字" if number else "前言")
-    figures = [
-        cell
-        for cell, figure in seen.cells.items()
-        if cell in embedded.cells
-        and cell not in seen.unreadable
-        and figure != embedded.cells[cell]
-        and (figure is not None or cell not in embedded.unreadable)
-    ]
+    unread = {*seen.unreadable, *(cell for cell in embedded.unreadable if seen.cells.get(cell) is None)}
+    both = embedded.cells.keys() - unread
+    figures = [cell for cell, figure in seen.cells.items() if cell in both and figure != embedded.cells[cell]]
     if figures:
         found.append(f"{len(figures)}格的数字（{seen.form.cells[figures[0]].label}等）")
     return found

@@ -96,7 +96,9 @@ def header_of_text(lines: Sequence[Line], columns: Sequence[Labels]) -> Header:
         for depth, label in enumerate(path):
             siblings.setdefault(path[:depth], []).append(label)
     words = [[word for cell in line.cells for word in cell.text.split()] for line in lines]
-    rows = [[row[0] for row in words if len(row) == 1], *(row for row in words if len(row) > 1)]
+    rows, alone = [row for row in words if len(row) > 1], [row[0] for row in words if len(row) == 1]
+    if _misplaces(alone, [path[-1] for path in columns]):
+        rows.append(alone)
     orders = [list(dict.fromkeys(own)) for own in siblings.values()]
     return Header(astray=any(_misplaces(row, own) for row in rows for own in orders))
 

@@ -67,14 +67,11 @@ def seen_tables(document: ForeignDocument, known: Mapping[str, OwnTable]) -> dic
     several = {key: list(_showing(document, drawn, table)) for key, table in known.items()}
     right = [one.blocks for found in several.values() for one in found if not one.differing]
     own = frozenset[int]().union(*right)  # these show another table with the same labels
-    several = {
-        key: [one for one in found if not one.differing or not one.blocks & own] for key, found in several.items()
-    }
-    return {
-        key: min(found, key=lambda one: (len(one.differing), not one.caption))
-        for key, found in several.items()
-        if found
-    }
+    best: dict[str, SeenTable] = {}
+    for key, found in several.items():
+        if fitting := [one for one in found if not one.differing or not one.blocks & own]:
+            best[key] = min(fitting, key=lambda one: (len(one.differing), not one.caption))
+    return best
 
 
 def without_tables(document: ForeignDocument, tables: Mapping[str, SeenTable]) -> ForeignDocument:

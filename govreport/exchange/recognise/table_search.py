@@ -72,20 +72,12 @@ class _Finder:
     # ---- readings ----------------------------------------------------------------------------------------------------
 
     @cached_property
-    def anchors(self) -> list[tuple[int, int, tuple[float, ...]]]:
-        """Number of the line, of the columns and middles of every line of text whose figures are as many as columns."""
-        sizes = {len(row.columns) for row in self.table.rows}
-        rows = [
-            (n, len(line.spots), line.spots)
-            for n, line in enumerate(self.lines)
-            if line.labels and len(line.spots) in sizes and len(line.spots) > 1
-        ]
-        if self.table.layout != "matrix":
-            return rows
+    def anchors(self) -> list[tuple[int, tuple[float, ...]]]:
+        """Number of the line and middles of the figures, or of the columns' labels, of every line of text."""
+        rows = [(n, line.spots) for n, line in enumerate(self.lines) if line.labels]
         labels = [column.label[-1] for column in self.table.columns]
         starts = [(n, self.lines[n : n + 2 * NEAR]) for n in self.headers.numbers]
-        headers = [(n, len(labels), middles) for n, lines in starts for middles in middles_of(lines, labels)]
-        return sorted(rows + headers)
+        return sorted(rows + [(n, middles) for n, lines in starts for middles in middles_of(lines, labels)])
 
     @cached_property
     def sure(self) -> dict[int, tuple[int, float]]:
@@ -100,7 +92,7 @@ class _Finder:
         return found
 
     def near_anchors(self, number: int, count: int) -> list[tuple[float, ...]]:
-        own = [(n, middles) for n, size, middles in self.anchors if size == count]
+        own = [(n, middles) for n, middles in self.anchors if len(middles) == count]
         return [m for n, m in own if n < number][-1:] + [m for n, m in own if n > number][:1]
 
     @cached_property
@@ -122,9 +114,8 @@ class _Finder:
                 if length > 1 and (not _may_join(span) or len("".join(labels)) > most_letters):
                     break
                 found.append((i, numbers, span, labels))
-            found += [
-                (i, (number,), [odd], odd.labels[-1:]) for odd in _with_odd_figure(self.lines[number], self.table)
-            ]
+            odd = _with_odd_figure(self.lines[number], self.table)
+            found += [(i, (number,), [line], line.labels[-1:]) for line in odd]
         return found
 
     @cached_property
@@ -297,10 +288,8 @@ class _Finder:
         sure = [(i, *self.sure[n]) for i, n in enumerate(self.kept) if n in self.sure and self.lines[n].figures]
         pairs = [(i, j) for i, j, ahead in sure if ahead >= SAME]
         single = [(i, j) for i, j in pairs if sum(other == j for _, other in pairs) == 1]
-        in_order = cheapest(
-            [1.0] * len(single), [0.0] * len(self.targets), [Reading(at, 1, j, 0.0) for at, (_, j) in enumerate(single)]
-        )
-        kept = {r.target for r in in_order.readings}
+        found = [Reading(at, 1, j, 0.0) for at, (_, j) in enumerate(single)]
+        kept = {r.target for r in cheapest([1.0] * len(single), [0.0] * len(self.targets), found).readings}
         return {j: i for i, j in single if j not in kept}
 
     def told(self, best: Way, rows: Sequence[RowReading], rivals: Sequence[Mapping[str, str]]) -> TableMatch:
@@ -427,9 +416,5 @@ def _without_stub(lines: list[Line], table: Table) -> list[Line]:
     ((first, often),) = begins.most_common(1) or [(0, 0)]
     if table.layout != "matrix" or often < MOSTLY * begins.total() or often < FEW:
         return lines
-    return [
-        replace(line, values=tuple(cell for cell in line.values if cell.column >= first or cell.text.strip()))
-        if line.drawn
-        else line
-        for line in lines
-    ]
+    kept = (tuple(c for c in line.values if c.column >= first or c.text.strip() or not line.drawn) for line in lines)
+    return [replace(line, values=values) for line, values in zip(lines, kept, strict=True)]
